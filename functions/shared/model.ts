@@ -1,0 +1,177 @@
+/**
+ * The words of the product as plain types. Imports nothing.
+ * Times are ISO 8601 strings in UTC; durations are milliseconds; a clock gives milliseconds since the epoch.
+ */
+
+/** Gives "now" in milliseconds since the epoch. Injected everywhere, so that time can be virtual. */
+export type Clock = () => number;
+
+/** A source that is polled. */
+export interface Feed {
+  readonly id: string;
+  readonly url: string;
+  readonly title: string;
+  /** Polling interval, ms. */
+  readonly every: number;
+  readonly tags: readonly string[];
+  readonly enabled: boolean;
+}
+
+/** One entry of a feed, as normalised by us. Text fields are plain text. */
+export interface Item {
+  /** Stable across edits, and the same for the same article in two feeds when it has a URL. */
+  readonly id: string;
+  /** Changes whenever title, summary or content do. */
+  readonly contentHash: string;
+  readonly feedId: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly content: string;
+  readonly url?: string;
+  readonly guid?: string;
+  readonly published?: string;
+  readonly updated?: string;
+  readonly authors: readonly string[];
+  readonly categories: readonly string[];
+}
+
+/** A word (one element) or a phrase (several consecutive words), as tokenised for matching. */
+export interface Term {
+  /** As the user wrote it, without quotes. */
+  readonly text: string;
+  readonly words: readonly string[];
+}
+
+/** What a topic watches for. */
+export type Query =
+  | { readonly term: Term }
+  | { readonly all: readonly Query[] }
+  | { readonly any: readonly Query[] }
+  | { readonly not: Query };
+
+/** Whether an edit of an item that was alerted is news. */
+export type UpdatePolicy = 'off' | 'material' | 'all';
+
+/** When a topic's alerts go out. */
+export type Delivery =
+  | { readonly mode: 'now' }
+  | { readonly mode: 'hourly' }
+  | { readonly mode: 'daily'; readonly hour: number; readonly minute: number; readonly timeZone: string };
+
+/** A watched topic: a query, and how its news is delivered. */
+export interface Topic {
+  readonly id: string;
+  readonly name: string;
+  readonly query: Query;
+  readonly updates: UpdatePolicy;
+  readonly deliver: Delivery;
+}
+
+export type Protocol = 'email' | 'sms';
+
+/** What to do when a publish may or may not have reached SNS: risk a duplicate, or risk silence. */
+export type OnAmbiguous = 'resend' | 'skip';
+
+/** What the stages need of the user's file. Recipients are not in it: addresses live in subscriptions only. */
+export interface PipelineConfig {
+  /** Hash of the whole; a change makes every feed due at once. */
+  readonly version: string;
+  readonly feeds: readonly Feed[];
+  readonly topics: readonly Topic[];
+  /** How far back the first poll of a feed looks for its welcome digest, ms. */
+  readonly firstPoll: number;
+  readonly onAmbiguous: Readonly<Record<Protocol, OnAmbiguous>>;
+}
+
+/** Who receives a topic's alerts, and by which protocol. */
+export interface Subscription {
+  readonly topicId: string;
+  readonly protocol: Protocol;
+  readonly endpoint: string;
+}
+
+/** Why an item matched a topic: the first place where each term that counted was found. */
+export interface Reason {
+  readonly term: string;
+  readonly field: 'title' | 'summary' | 'content';
+  readonly snippet: string;
+}
+
+/**
+ * How loudly an item may be told: `alert` as the topic says; `welcome` in the one digest that follows a feed's
+ * first poll; `silent` not at all (what a feed already held, beyond the first-poll window).
+ */
+export type Loudness = 'alert' | 'welcome' | 'silent';
+
+// Messages between stages. Each carries a version; a handler accepts the version before its own.
+
+/** feeds queue: this feed is due. */
+export interface FeedDue {
+  readonly v: 1;
+  readonly feedId: string;
+  /** The dispatch tick that found it due. */
+  readonly tickAt: string;
+}
+
+/** items queue: what one poll found. */
+export interface ItemsFound {
+  readonly v: 1;
+  readonly tickAt: string;
+  readonly polledAt: string;
+  readonly feed: { readonly id: string; readonly title: string };
+  readonly items: readonly { item: Item; change: 'new' | 'edited'; loudness: Loudness }[];
+}
+
+/** hits queue: an item that matches a topic. */
+export interface Hit {
+  readonly v: 1;
+  readonly kind: 'hit';
+  readonly topicId: string;
+  readonly tickAt: string;
+  readonly feed: { readonly id: string; readonly title: string };
+  readonly item: Omit<Item, 'content' | 'authors' | 'categories' | 'guid' | 'feedId'>;
+  readonly change: 'new' | 'edited';
+  readonly loudness: Loudness;
+  readonly why: readonly Reason[];
+}
+
+/** hits queue: a topic's digest is due. */
+export interface DigestDue {
+  readonly v: 1;
+  readonly kind: 'digest';
+  readonly topicId: string;
+  readonly dueAt: string;
+}
+
+/** One piece of news in an alert. */
+export interface AlertEntry {
+  readonly kind: 'new' | 'update';
+  readonly storyId: string;
+  readonly itemId: string;
+  readonly title: string;
+  readonly previousTitle?: string;
+  readonly summary: string;
+  readonly url?: string;
+  readonly feed: string;
+  readonly published?: string;
+  readonly why: readonly Reason[];
+}
+
+/** One message to be sent: about a story, or (a digest) about several. */
+export interface Alert {
+  readonly id: string;
+  readonly topicId: string;
+  readonly topicName: string;
+  readonly kind: 'new' | 'update' | 'digest' | 'welcome';
+  readonly entries: readonly AlertEntry[];
+}
+
+/** An alert rendered for each protocol, as it is published to a channel. */
+export interface RenderedAlert {
+  readonly subject: string;
+  readonly email: string;
+  /** One SMS part. */
+  readonly sms: string;
+  /** For http(s), SQS and Lambda subscribers: the alert as JSON. */
+  readonly json: string;
+}

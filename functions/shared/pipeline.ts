@@ -1,0 +1,104 @@
+/**
+ * The one description of the pipeline: its stages, what triggers each, and the queues, table and names they use.
+ * `lib/` turns it into CloudFormation, `local/` runs it on one machine, so the two cannot drift apart.
+ */
+
+export const STAGES = ['dispatch', 'poll', 'match', 'notify'] as const;
+export type StageName = (typeof STAGES)[number];
+
+export const QUEUES = ['feeds', 'items', 'hits'] as const;
+export type QueueName = (typeof QUEUES)[number];
+
+export interface QueueSpec {
+  readonly fifo: boolean;
+  /** Seconds; at least 6 x the timeout of the stage that reads it, as AWS advises for event sources. */
+  readonly visibilityTimeout: number;
+  /** Receives before a message goes to the dead-letter queue. */
+  readonly maxReceiveCount: number;
+}
+
+export type Trigger =
+  | { readonly schedule: { readonly everyMinutes: number } }
+  | {
+      readonly queue: QueueName;
+      readonly batchSize: number;
+      readonly maxConcurrency: number;
+    };
+
+export type TableAction = 'GetItem' | 'PutItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
+
+export interface StageSpec {
+  readonly trigger: Trigger;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly memoryMb: number;
+  readonly sendsTo: readonly QueueName[];
+  readonly tableActions: readonly TableAction[];
+  readonly queriesDueIndex?: boolean;
+  readonly publishes?: boolean;
+}
+
+export const queues: Readonly<Record<QueueName, QueueSpec>> = {
+  feeds: { fifo: false, visibilityTimeout: 360, maxReceiveCount: 3 },
+  items: { fifo: false, visibilityTimeout: 180, maxReceiveCount: 5 },
+  hits: { fifo: true, visibilityTimeout: 180, maxReceiveCount: 5 },
+};
+
+export const stages: Readonly<Record<StageName, StageSpec>> = {
+  dispatch: {
+    trigger: { schedule: { everyMinutes: 1 } },
+    timeout: 30,
+    memoryMb: 256,
+    sendsTo: ['feeds', 'hits'],
+    tableActions: ['GetItem', 'PutItem'],
+    queriesDueIndex: true,
+  },
+  poll: {
+    trigger: { queue: 'feeds', batchSize: 10, maxConcurrency: 10 },
+    timeout: 60,
+    memoryMb: 512,
+    sendsTo: ['items'],
+    tableActions: ['GetItem', 'PutItem', 'BatchWriteItem'],
+  },
+  match: {
+    trigger: { queue: 'items', batchSize: 10, maxConcurrency: 5 },
+    timeout: 30,
+    memoryMb: 512,
+    sendsTo: ['hits'],
+    tableActions: [],
+  },
+  notify: {
+    trigger: { queue: 'hits', batchSize: 10, maxConcurrency: 5 },
+    timeout: 30,
+    memoryMb: 256,
+    sendsTo: [],
+    tableActions: ['GetItem', 'PutItem', 'DeleteItem', 'Query'],
+    publishes: true,
+  },
+};
+
+/** The one table: a string key pair, a sparse index of what is due, and expiry by `expiresAt` (epoch seconds). */
+export const table = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  ttl: 'expiresAt',
+  dueIndex: { name: 'due', partitionKey: 'duePk', sortKey: 'dueSk' },
+} as const;
+
+/** Names of the environment variables through which a stage learns of its surroundings. */
+export const environment = {
+  /** Path of the pipeline's configuration, JSON. */
+  config: 'NEWS_ALERTS_CONFIG',
+  table: 'TABLE_NAME',
+  queueUrl: (queue: QueueName): string => `${queue.toUpperCase()}_QUEUE_URL`,
+  /** Everything of a channel's ARN that precedes the topic's id. */
+  channelPrefix: 'CHANNEL_ARN_PREFIX',
+} as const;
+
+/** Physical name of a queue: FIFO queues must end in `.fifo`. */
+export function queuePhysicalName(base: string, spec: QueueSpec): string {
+  return spec.fifo ? `${base}.fifo` : base;
+}
+
+/** The message attribute that says which protocols a publish is for; SMS subscriptions filter on it. */
+export const PROTOCOLS_ATTRIBUTE = 'protocols';
