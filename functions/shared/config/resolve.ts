@@ -1,0 +1,147 @@
+import { hash64 } from '../hash.ts';
+import type { Delivery, Feed, PipelineConfig, Query, Subscription, Topic } from '../model.ts';
+import { parseTerms } from '../query.ts';
+import { parseDuration } from './duration.ts';
+import type { LoadedConfig } from './load.ts';
+import type { ConfigFile, MatchFile } from './schema.ts';
+
+/** Turns a valid file into what the stages use: defaults filled in, queries parsed, recipients as subscriptions. */
+export function resolveConfig(file: ConfigFile): LoadedConfig {
+  const defaults = file.defaults ?? {};
+  const every = milliseconds(defaults.every ?? '5m');
+  const feeds = withUniqueIds((file.feeds ?? []).map((feed) => toFeed(feed, every)));
+  const topics = file.topics.map((topic) => toTopic(topic, defaults));
+  const body: Omit<PipelineConfig, 'version'> = {
+    feeds,
+    topics,
+    firstPoll: milliseconds(defaults.firstPoll ?? '24h'),
+    onAmbiguous: { email: 'resend', sms: 'skip', ...dropUndefined(defaults.onAmbiguous ?? {}) },
+  };
+  const everyone = toSubscriptions(file);
+  const placeholders = everyone.filter(isPlaceholder);
+  return {
+    config: { version: hash64(JSON.stringify(body)), ...body },
+    subscriptions: everyone.filter((subscription) => !isPlaceholder(subscription)),
+    placeholders,
+    warnings: warningsOf(body, everyone, placeholders),
+  };
+}
+
+/** For texts that the schema has found to be durations. */
+function milliseconds(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new TypeError(`not a duration: ${text}`);
+  return ms;
+}
+
+function toFeed(feed: NonNullable<ConfigFile['feeds']>[number], every: number): Feed & { given: boolean } {
+  const entry = typeof feed === 'string' ? { url: feed } : feed;
+  const { hostname } = new URL(entry.url);
+  return {
+    given: entry.id !== undefined,
+    id: entry.id ?? slug(entry.url),
+    url: entry.url,
+    title: entry.title ?? hostname.replace(/^(www|feeds?|rss)\./, ''),
+    every: entry.every === undefined ? every : milliseconds(entry.every),
+    tags: entry.tags ?? [],
+    enabled: entry.enabled ?? true,
+  };
+}
+
+function slug(url: string): string {
+  const { hostname, pathname, search } = new URL(url);
+  const text = `${hostname}${pathname}${search}`.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  return text.replace(/^-|-$/g, '').slice(0, 48).replace(/-$/, '');
+}
+
+// Two addresses can have one slug (long ones, or http beside https); an id that a person gave is never changed.
+function withUniqueIds(feeds: readonly (Feed & { given: boolean })[]): Feed[] {
+  const count = new Map<string, number>();
+  for (const { id } of feeds) count.set(id, (count.get(id) ?? 0) + 1);
+  return feeds.map(({ given, ...feed }) =>
+    given || count.get(feed.id) === 1 ? feed : { ...feed, id: `${feed.id}-${hash64(feed.url).slice(0, 8)}` },
+  );
+}
+
+function toTopic(topic: ConfigFile['topics'][number], defaults: NonNullable<ConfigFile['defaults']>): Topic {
+  return {
+    id: topic.id,
+    name: topic.name ?? topic.id,
+    query: toQuery(topic.match),
+    updates: topic.updates ?? defaults.updates ?? 'material',
+    deliver: toDelivery(topic.deliver ?? defaults.deliver ?? 'now', defaults.timezone ?? 'UTC'),
+  };
+}
+
+export function toQuery(match: MatchFile): Query {
+  if (typeof match === 'string') return parseTerms(match);
+  if (Array.isArray(match)) return any(match);
+  const parts: Query[] = [];
+  if (match.any) parts.push(any(match.any));
+  if (match.all) parts.push(...match.all.map(clause));
+  if (match.none) parts.push({ not: any(match.none) });
+  return single(parts, (all) => ({ all }));
+}
+
+type Clause = string | readonly string[];
+
+function clause(entry: Clause): Query {
+  return typeof entry === 'string' ? parseTerms(entry) : any(entry);
+}
+
+function any(entries: readonly Clause[]): Query {
+  return single(entries.map(clause), (list) => ({ any: list }));
+}
+
+function single(parts: readonly Query[], many: (parts: readonly Query[]) => Query): Query {
+  const [first] = parts;
+  return parts.length === 1 && first ? first : many(parts);
+}
+
+function toDelivery(text: string, timeZone: string): Delivery {
+  const daily = /^daily at (\d\d):(\d\d)$/.exec(text);
+  if (daily) return { mode: 'daily', hour: Number(daily[1]), minute: Number(daily[2]), timeZone };
+  return { mode: text === 'hourly' ? 'hourly' : 'now' };
+}
+
+function toSubscriptions(file: ConfigFile): Subscription[] {
+  const all = file.topics.map(({ id }) => id);
+  const found = (file.recipients ?? []).flatMap(({ email, sms, topics }) => {
+    const ids = topics === undefined || topics === 'all' ? all : topics;
+    return ids.flatMap((topicId): Subscription[] => [
+      ...(email === undefined ? [] : [{ topicId, protocol: 'email' as const, endpoint: email }]),
+      ...(sms === undefined ? [] : [{ topicId, protocol: 'sms' as const, endpoint: sms }]),
+    ]);
+  });
+  return [...new Map(found.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+/** Addresses that can never be anyone's (RFC 2606, and the phone numbers kept for fiction). */
+export function isPlaceholder({ protocol, endpoint }: Subscription): boolean {
+  return protocol === 'email'
+    ? /[@.](example\.(com|net|org)|example|test|invalid|localhost)$/i.test(endpoint)
+    : /^\+1(\d{3})?55501\d\d$/.test(endpoint);
+}
+
+function warningsOf(
+  { feeds, topics }: Pick<PipelineConfig, 'feeds' | 'topics'>,
+  everyone: readonly Subscription[],
+  placeholders: readonly Subscription[],
+): string[] {
+  const warnings: string[] = [];
+  if (!feeds.some(({ enabled }) => enabled)) warnings.push('no feed is enabled: nothing will be polled');
+  for (const endpoint of new Set(placeholders.map(({ endpoint }) => endpoint))) {
+    warnings.push(`${endpoint} is a placeholder and receives nothing: put your own address in its place`);
+  }
+  const unheard = topics
+    .filter(({ id }) => !everyone.some(({ topicId }) => topicId === id))
+    .map(({ id }) => id);
+  if (unheard.length > 0) warnings.push(`no recipient for ${unheard.join(', ')}`);
+  return warnings;
+}
+
+function dropUndefined<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,198 @@
+import { z } from 'zod';
+import { parseTerms, QueryError } from '../query.ts';
+import { parseDuration } from './duration.ts';
+
+/**
+ * The shape of news-alerts.yaml. Every message completes the sentence "expected …"; what was got and where is added
+ * by the loader. The JSON schema that editors use for completion is generated from this.
+ */
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+const id = z
+  .string({ error: 'an id' })
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, {
+    error: 'an id of at most 64 lower-case letters, digits and hyphens, such as bbc-world',
+  })
+  .meta({
+    description: 'Lower-case letters, digits and hyphens. Keep it when you rename: history hangs on it.',
+  });
+
+function duration(least: number, most: number, range: string) {
+  const error = `a duration between ${range}, such as 5m, 2h or 1d`;
+  return z
+    .string({ error })
+    .regex(/^\d+(\.\d+)?\s*[smhd]$/, { error })
+    .refine(
+      (text) => {
+        const ms = parseDuration(text);
+        return ms === undefined || (ms >= least && ms <= most);
+      },
+      { error },
+    );
+}
+
+const feedUrl = z
+  .string({ error: 'the address of a feed' })
+  .refine(isFeedUrl, { error: 'an http or https address without user name or password' })
+  .meta({ description: 'Address of an RSS, Atom or RDF feed.', format: 'uri' });
+
+function isFeedUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}
+
+const every = duration(MINUTE, 7 * DAY, '1m and 7d').meta({
+  description: 'How often the feed is polled.',
+  examples: ['5m', '1h'],
+});
+
+const feed = z.union(
+  [
+    feedUrl,
+    z.strictObject({
+      url: feedUrl,
+      id: id.optional(),
+      title: z.string({ error: 'the name of the source, as alerts show it' }).min(1).optional(),
+      every: every.optional(),
+      tags: z.array(z.string({ error: 'a tag' }), { error: 'a list of tags' }).optional(),
+      enabled: z.boolean({ error: 'true or false' }).optional(),
+    }),
+  ],
+  { error: 'a feed: its address, or url with id, title, every, tags, enabled' },
+);
+
+const terms = z
+  .string({ error: 'words and "quoted phrases" (a number needs quotes)' })
+  .superRefine((text, context) => {
+    try {
+      parseTerms(text);
+    } catch (error) {
+      if (!(error instanceof QueryError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+    }
+  })
+  .meta({ description: 'Words, all of which must be there, and "quoted phrases".' });
+
+const nonEmpty = { error: 'at least one entry' };
+const anyOf = z.array(terms, { error: 'a list of words and phrases, any of which will do' }).min(1, nonEmpty);
+const clauses = z
+  .array(z.union([terms, anyOf], { error: 'words, or a list of which any will do' }), {
+    error: 'a list of words and phrases',
+  })
+  .min(1, nonEmpty);
+
+const match = z
+  .union(
+    [
+      terms,
+      anyOf,
+      z.strictObject({ any: clauses.optional(), all: clauses.optional(), none: clauses.optional() }),
+    ],
+    { error: 'words, a list of which any will do, or any:, all: and none: lists' },
+  )
+  .meta({
+    description:
+      'What to watch for. A text: all of its words and "quoted phrases". A list: any of them. ' +
+      'Or any / all / none lists, which must all hold; a list inside a list means any of it.',
+  });
+
+const updates = z.enum(['off', 'material', 'all'], { error: 'off, material or all' }).meta({
+  description:
+    'Whether an edit of an alerted item is news: never, when a watched term appears or the headline changes, or always.',
+});
+
+const deliver = z
+  .string({ error: 'now, hourly, or daily at HH:MM' })
+  .regex(/^(now|hourly|daily at ([01]\d|2[0-3]):[0-5]\d)$/, {
+    error: 'now, hourly, or daily at HH:MM (from 00:00 to 23:59)',
+  })
+  .meta({
+    description: 'now: at once; hourly, or daily at HH:MM: one digest.',
+    examples: ['now', 'daily at 07:30'],
+  });
+
+const topic = z.strictObject(
+  {
+    id,
+    name: z.string({ error: 'a name, as alerts show it' }).min(1, { error: 'a name' }).optional(),
+    match,
+    updates: updates.optional(),
+    deliver: deliver.optional(),
+  },
+  { error: 'a topic: id, name, match, updates, deliver' },
+);
+
+const recipient = z.strictObject(
+  {
+    email: z.email({ error: 'an e-mail address' }).optional(),
+    sms: z
+      .string({ error: 'a phone number in quotes' })
+      .regex(/^\+[1-9]\d{6,14}$/, { error: 'a phone number with its country code, such as "+12025550123"' })
+      .optional(),
+    topics: z
+      .union([z.literal('all'), z.array(z.string({ error: 'the id of a topic' })).min(1, nonEmpty)], {
+        error: 'all, or a list of topic ids',
+      })
+      .optional()
+      .meta({ description: 'Which topics: all (the default), or a list of ids.' }),
+  },
+  { error: 'a recipient: email or sms, and topics' },
+);
+
+const ambiguous = z.enum(['resend', 'skip'], { error: 'resend or skip' });
+
+const timezone = z
+  .string({ error: 'an IANA time zone' })
+  .refine(isTimeZone, { error: 'an IANA time zone, such as Europe/Berlin' })
+  .meta({ description: 'IANA time zone of daily digests.', examples: ['UTC', 'Europe/Berlin'] });
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const defaults = z.strictObject(
+  {
+    every: every.optional(),
+    firstPoll: duration(0, 30 * DAY, '0m and 30d')
+      .optional()
+      .meta({
+        description: 'How far back the first poll of a feed looks for its welcome digest.',
+      }),
+    updates: updates.optional(),
+    deliver: deliver.optional(),
+    timezone: timezone.optional(),
+    onAmbiguous: z.strictObject({ email: ambiguous.optional(), sms: ambiguous.optional() }).optional().meta({
+      description:
+        'When it is unknown whether a message was accepted: send it again, or leave it. See docs/architecture.md.',
+    }),
+  },
+  { error: 'a map of defaults' },
+);
+
+export const fileSchema = z
+  .strictObject(
+    {
+      defaults: defaults.optional(),
+      feeds: z.array(feed, { error: 'a list of feeds' }).optional(),
+      topics: z.array(topic, { error: 'a list of topics' }).min(1, { error: 'at least one topic' }),
+      recipients: z.array(recipient, { error: 'a list of recipients' }).optional(),
+    },
+    { error: 'a map with feeds, topics, recipients and defaults' },
+  )
+  .meta({ title: 'news-alerts.yaml' });
+
+export type ConfigFile = z.infer<typeof fileSchema>;
+export type MatchFile = ConfigFile['topics'][number]['match'];
+
+/** JSON schema of news-alerts.yaml, for editors. */
+export function jsonSchema(): object {
+  return z.toJSONSchema(fileSchema, { io: 'input', unrepresentable: 'any' });
+}
