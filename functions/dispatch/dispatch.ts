@@ -1,0 +1,52 @@
+import { hash64 } from '../shared/hash.ts';
+import type { Log } from '../shared/log.ts';
+import type { Clock, DigestDue, Feed, FeedDue, PipelineConfig } from '../shared/model.ts';
+import type { Queue } from '../shared/queue.ts';
+import type { Digests } from '../shared/store/digests.ts';
+import type { Ticks } from '../shared/store/ticks.ts';
+
+export interface DispatchDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly config: PipelineConfig;
+  readonly ticks: Ticks;
+  readonly digests: Digests;
+  readonly feeds: Queue<FeedDue>;
+  readonly hits: Queue<DigestDue>;
+}
+
+/**
+ * Sends every feed that has become due since the last tick to the feeds queue, and every digest that is due to the
+ * hits queue. The tick is committed last: one that died half-way is done again by the next.
+ */
+export async function dispatch(deps: DispatchDeps): Promise<void> {
+  const { clock, log, config, ticks, digests } = deps;
+  const now = clock();
+  const tickAt = new Date(now).toISOString();
+  const last = await ticks.last();
+
+  // A new configuration makes all feeds due, so that a feed just added is not kept waiting for its turn.
+  const since = last?.configVersion === config.version ? last.at : Number.NEGATIVE_INFINITY;
+  const due = config.feeds.filter((feed) => feed.enabled && isDue(feed, since, now));
+  await deps.feeds.send(
+    due.map((feed) => ({ body: { v: 1, feedId: feed.id, tickAt }, group: new URL(feed.url).host })),
+  );
+
+  const dueDigests = await digests.due(now);
+  await deps.hits.send(
+    dueDigests.map(({ topicId, dueAt }) => ({
+      body: { v: 1, kind: 'digest', topicId, dueAt },
+      group: topicId,
+      deduplication: hash64('digest', topicId, dueAt, tickAt),
+    })),
+  );
+
+  await ticks.commit({ at: now, configVersion: config.version });
+  log.info('dispatch', { tickAt, feeds: due.length, digests: dueDigests.length });
+}
+
+/** True when one of the feed's turns lies in (since, now]. Turns are spread evenly by the feed's id. */
+export function isDue({ id, every }: Pick<Feed, 'id' | 'every'>, since: number, now: number): boolean {
+  const offset = Number.parseInt(hash64(id).slice(0, 8), 16) % every;
+  return Math.floor((now - offset) / every) > Math.floor((since - offset) / every);
+}

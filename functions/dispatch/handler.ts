@@ -1,0 +1,25 @@
+import { type Platform, platformFromEnvironment } from '../shared/aws/platform.ts';
+import { digests } from '../shared/store/digests.ts';
+import { ticks } from '../shared/store/ticks.ts';
+import { dispatch } from './dispatch.ts';
+
+/** Runs every minute, by the schedule. */
+export function createHandler(platform: Platform): () => Promise<void> {
+  return () =>
+    dispatch({
+      clock: platform.clock,
+      log: platform.log,
+      config: platform.config(),
+      ticks: ticks(platform.table()),
+      digests: digests(platform.table()),
+      feeds: platform.queue('feeds'),
+      hits: platform.queue('hits'),
+    });
+}
+
+let created: ReturnType<typeof createHandler> | undefined;
+
+export const handler = (): Promise<void> => {
+  created ??= createHandler(platformFromEnvironment());
+  return created();
+};

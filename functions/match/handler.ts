@@ -1,0 +1,25 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { eachRecord } from '../shared/aws/batch.ts';
+import { type Platform, platformFromEnvironment } from '../shared/aws/platform.ts';
+import type { ItemsFound } from '../shared/model.ts';
+import { match } from './match.ts';
+import { compile } from './matcher.ts';
+
+type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
+
+/** Reads the items queue. */
+export function createHandler(platform: Platform): Handler {
+  const deps = {
+    log: platform.log,
+    matcher: compile(platform.config().topics),
+    hits: platform.queue<never>('hits'),
+  };
+  return (event) => eachRecord<ItemsFound>(event, platform.log, (found) => match(deps, found));
+}
+
+let created: Handler | undefined;
+
+export const handler: Handler = (event) => {
+  created ??= createHandler(platformFromEnvironment());
+  return created(event);
+};

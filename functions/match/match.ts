@@ -1,0 +1,57 @@
+import { hash64 } from '../shared/hash.ts';
+import type { Log } from '../shared/log.ts';
+import type { Hit, Item, ItemsFound } from '../shared/model.ts';
+import type { Queue } from '../shared/queue.ts';
+import type { Matcher } from './matcher.ts';
+
+export interface MatchDeps {
+  readonly log: Log;
+  readonly matcher: Matcher;
+  readonly hits: Queue<Hit>;
+}
+
+/** Matches every item of a message against all topics, and sends a hit for each topic that an item matches. */
+export async function match({ log, matcher, hits }: MatchDeps, found: ItemsFound): Promise<void> {
+  const { tickAt, feed, polledAt } = found;
+  const matches = found.items.flatMap(({ item, change, loudness }) =>
+    matcher.match(item).map(({ topicId, why }): Hit => {
+      return {
+        v: 1,
+        kind: 'hit',
+        topicId,
+        tickAt,
+        feed,
+        item: brief(item),
+        change,
+        loudness,
+        why: why.slice(0, REASONS),
+      };
+    }),
+  );
+  await hits.send(
+    matches.map((hit) => ({
+      body: hit,
+      group: hit.topicId,
+      // The same poll matched twice is dropped here; another poll's find is for the claims to judge.
+      deduplication: hash64(hit.topicId, hit.item.id, hit.item.contentHash, feed.id, polledAt),
+    })),
+  );
+  log.info('match', { feedId: feed.id, items: found.items.length, hits: matches.length });
+}
+
+/** More would not fit an alert. */
+const REASONS = 8;
+const SUMMARY = 600;
+
+/** What notify needs of an item. */
+function brief({ id, contentHash, title, summary, content, url, published, updated }: Item): Hit['item'] {
+  return {
+    id,
+    contentHash,
+    title,
+    summary: (summary || content).slice(0, SUMMARY),
+    ...(url ? { url } : {}),
+    ...(published ? { published } : {}),
+    ...(updated ? { updated } : {}),
+  };
+}

@@ -1,0 +1,123 @@
+import { RetryLater } from '../shared/errors.ts';
+import { hash64 } from '../shared/hash.ts';
+import type { Alert, AlertEntry, Loudness, Protocol, Topic } from '../shared/model.ts';
+import type { DigestEntry } from '../shared/store/digests.ts';
+import { digestDue, welcomeDue } from './due.ts';
+import type { NotifyDeps } from './notify.ts';
+import { renderAlert } from './render.ts';
+
+const PROTOCOLS: readonly Protocol[] = ['email', 'sms'];
+
+interface News {
+  readonly entry: AlertEntry;
+  readonly tickAt: string;
+  /** Tells one update of a story from another. */
+  readonly version?: string;
+}
+
+/** Sends an alert, lays it by for a digest, or notes that it is to stay silent: once, by its claim. */
+export async function deliver(deps: NotifyDeps, topic: Topic, loudness: Loudness, news: News): Promise<void> {
+  const { entry, tickAt, version = '' } = news;
+  const id = hash64('alert', topic.id, entry.storyId, entry.kind, version);
+  const now = deps.clock();
+  const claim = await deps.claims.claim(id, now);
+  if (claim.kind === 'settled') return;
+  if (claim.kind === 'busy') throw new RetryLater(`alert ${id} is being sent by another`);
+
+  const ledger = ledgerOf(topic, [entry]);
+  if (loudness === 'silent') return deps.claims.settle(id, 'silent', now, ledger);
+  if (loudness === 'welcome' || topic.deliver.mode !== 'now') {
+    // Worked out from the time of the claim, so that a second attempt lays by the same entry for the same digest.
+    const { claimedAt } = claim;
+    const dueAt =
+      topic.deliver.mode === 'now' ? welcomeDue(tickAt, claimedAt) : digestDue(topic.deliver, claimedAt);
+    const kind = loudness === 'welcome' ? 'welcome' : 'digest';
+    await deps.digests.add({ topicId: topic.id, dueAt }, { id, claimedAt }, { kind, entry });
+    return deps.claims.settle(id, 'queued', now, { ...ledger, dueAt: new Date(dueAt).toISOString() });
+  }
+  const alert: Alert = { id, topicId: topic.id, topicName: topic.name, kind: entry.kind, entries: [entry] };
+  await publish(deps, topic, alert, claim.resumed, ledger);
+}
+
+/** More would make a message that nobody reads, and could outgrow SNS's 256 KiB. */
+const DIGEST_ENTRIES = 100;
+
+/**
+ * Sends what waits for a digest. Each round claims the entries that no round before it has covered: one that arrives
+ * after the digest went out is told in a round of its own, never dropped.
+ */
+export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string): Promise<void> {
+  let waiting = await deps.digests.entries(topic.id, dueAt);
+  for (let round = 0; waiting.length > 0; round++) {
+    const id = hash64('digest', topic.id, dueAt, String(round));
+    const keys = waiting.slice(0, DIGEST_ENTRIES).map(({ key }) => key);
+    const claim = await deps.claims.claim(id, deps.clock(), keys);
+    if (claim.kind === 'busy') throw new RetryLater(`digest ${id} is being sent by another`);
+    if (claim.kind === 'ours') {
+      const covered = waiting.filter(({ key }) => claim.covers.includes(key));
+      if (covered.length > 0) {
+        const ledger = { ...ledgerOf(topic, entriesOf(covered)), covers: claim.covers };
+        await publish(deps, topic, digestAlert(id, topic, covered), claim.resumed, ledger);
+      } else {
+        await deps.claims.settle(id, 'skipped', deps.clock(), { covers: claim.covers });
+      }
+    }
+    await deps.digests.remove(topic.id, claim.covers);
+    waiting = waiting.filter(({ key }) => !claim.covers.includes(key));
+  }
+}
+
+function digestAlert(id: string, topic: Topic, waiting: readonly DigestEntry[]): Alert {
+  const welcome = waiting.every(({ kind }) => kind === 'welcome');
+  return {
+    id,
+    topicId: topic.id,
+    topicName: topic.name,
+    kind: welcome ? 'welcome' : 'digest',
+    entries: entriesOf(waiting),
+  };
+}
+
+function entriesOf(waiting: readonly DigestEntry[]): AlertEntry[] {
+  return waiting.map(({ entry }) => entry);
+}
+
+/** Publishes a claimed alert and settles its claim. Between the two lies the one window in which a duplicate can come about. */
+async function publish(
+  { channels, claims, clock, config, log }: NotifyDeps,
+  topic: Topic,
+  alert: Alert,
+  resumed: boolean,
+  ledger: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const protocols = PROTOCOLS.filter((protocol) => !resumed || config.onAmbiguous[protocol] === 'resend');
+  const about = { alertId: alert.id, topicId: topic.id, kind: alert.kind };
+  if (protocols.length === 0) {
+    log.warn('alert-skipped', { ...about, reason: 'an earlier attempt may have sent it' });
+    return claims.settle(alert.id, 'skipped', clock(), ledger);
+  }
+  const outcome = await channels.publish(topic.id, renderAlert(alert), protocols);
+  switch (outcome.kind) {
+    case 'published':
+      await claims.settle(alert.id, 'sent', clock(), { ...ledger, messageId: outcome.messageId });
+      log.info('alert', { ...about, entries: alert.entries.length, title: alert.entries[0]?.title, resumed });
+      return;
+    case 'throttled':
+    case 'refused':
+      // Certainly not sent, so the next attempt is a first one. A refusal that stays ends in the dead-letter queue.
+      if (!resumed) await claims.release(alert.id);
+      log.warn('publish-failed', { ...about, outcome: outcome.kind, detail: outcome.detail });
+      throw new RetryLater(`SNS did not take the alert: ${outcome.detail}`);
+    case 'unknown':
+      log.warn('publish-failed', { ...about, outcome: outcome.kind, detail: outcome.detail });
+      throw new RetryLater(`SNS gave no answer: ${outcome.detail}`);
+  }
+}
+
+function ledgerOf(topic: Topic, entries: readonly AlertEntry[]): Readonly<Record<string, unknown>> {
+  return {
+    topicId: topic.id,
+    stories: [...new Set(entries.map(({ storyId }) => storyId))].slice(0, DIGEST_ENTRIES),
+    title: entries[0]?.title ?? '',
+  };
+}

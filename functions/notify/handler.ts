@@ -1,0 +1,32 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { oneAtATime } from '../shared/aws/batch.ts';
+import { type Platform, platformFromEnvironment } from '../shared/aws/platform.ts';
+import type { DigestDue, Hit } from '../shared/model.ts';
+import { claims } from '../shared/store/claims.ts';
+import { digests } from '../shared/store/digests.ts';
+import { stories } from '../shared/store/stories.ts';
+import { notify } from './notify.ts';
+
+type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
+
+/** Reads the hits queue. */
+export function createHandler(platform: Platform): Handler {
+  const table = platform.table();
+  const deps = {
+    clock: platform.clock,
+    log: platform.log,
+    config: platform.config(),
+    stories: stories(table),
+    claims: claims(table),
+    digests: digests(table),
+    channels: platform.channels(),
+  };
+  return (event) => oneAtATime<Hit | DigestDue>(event, platform.log, (message) => notify(deps, message));
+}
+
+let created: Handler | undefined;
+
+export const handler: Handler = (event) => {
+  created ??= createHandler(platformFromEnvironment());
+  return created(event);
+};

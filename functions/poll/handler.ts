@@ -1,0 +1,34 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { eachRecord } from '../shared/aws/batch.ts';
+import { type Platform, platformFromEnvironment } from '../shared/aws/platform.ts';
+import type { FeedDue } from '../shared/model.ts';
+import { feedStates } from '../shared/store/feed-states.ts';
+import { items } from '../shared/store/items.ts';
+import { httpFetch } from './fetch.ts';
+import { poll } from './poll.ts';
+
+type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
+
+/** Reads the feeds queue. */
+export function createHandler(platform: Platform): Handler {
+  const deps = {
+    clock: platform.clock,
+    log: platform.log,
+    config: platform.config(),
+    fetch: httpFetch(platform.clock),
+    feedStates: feedStates(platform.table()),
+    items: items(platform.table()),
+    found: platform.queue<never>('items'),
+  };
+  return (event) =>
+    eachRecord<FeedDue>(event, platform.log, async (due) => {
+      await poll(deps, due);
+    });
+}
+
+let created: Handler | undefined;
+
+export const handler: Handler = (event) => {
+  created ??= createHandler(platformFromEnvironment());
+  return created(event);
+};

@@ -1,0 +1,185 @@
+import { hash64 } from '../shared/hash.ts';
+import type { Log } from '../shared/log.ts';
+import type { Clock, Feed, FeedDue, Item, ItemsFound, Loudness, PipelineConfig } from '../shared/model.ts';
+import type { Queue } from '../shared/queue.ts';
+import type { FeedState, FeedStates } from '../shared/store/feed-states.ts';
+import type { Items } from '../shared/store/items.ts';
+import type { Failure, Fetch, Fetched } from './fetch.ts';
+import { type Identified, identify, newItemId, toItem } from './identity.ts';
+import { type FeedDocument, parseFeed } from './parse.ts';
+import { type Change, diff, pack, unpack } from './seen.ts';
+
+export interface PollDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly config: PipelineConfig;
+  readonly fetch: Fetch;
+  readonly feedStates: FeedStates;
+  readonly items: Items;
+  readonly found: Queue<ItemsFound>;
+}
+
+/** What came of a poll. A bad feed is an outcome; only bugs and our own services' failures throw. */
+export type PollOutcome =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'changed'; readonly new: number; readonly edited: number; readonly first: boolean }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly failures: number }
+  /** Not asked: it is told to wait, or no longer in the configuration. */
+  | { readonly kind: 'waiting' | 'gone' }
+  /** Another poll of the feed committed first; all that this one found was found by it, or will be again. */
+  | { readonly kind: 'superseded' };
+
+export async function poll(deps: PollDeps, { feedId, tickAt }: FeedDue): Promise<PollOutcome> {
+  const feed = deps.config.feeds.find(({ id, enabled }) => id === feedId && enabled);
+  const outcome: PollOutcome = feed ? await pollFeed(deps, feed, tickAt) : { kind: 'gone' };
+  deps.log[outcome.kind === 'failed' ? 'warn' : 'info']('poll', {
+    feedId,
+    outcome: outcome.kind,
+    ...(outcome.kind === 'changed' ? { new: outcome.new, edited: outcome.edited, first: outcome.first } : {}),
+    ...(outcome.kind === 'failed' ? { ...outcome.failure, failures: outcome.failures } : {}),
+  });
+  return outcome;
+}
+
+async function pollFeed(deps: PollDeps, feed: Feed, tickAt: string): Promise<PollOutcome> {
+  const state = await deps.feedStates.get(feed.id);
+  if (state.notBefore !== undefined && deps.clock() < state.notBefore) return { kind: 'waiting' };
+
+  const { etag, lastModified } = state;
+  const fetched = await deps.fetch({
+    url: feed.url,
+    ...(etag ? { etag } : {}),
+    ...(lastModified ? { lastModified } : {}),
+  });
+  if (fetched.kind === 'failed') return fail(deps, feed, state, fetched.failure);
+  if (fetched.kind === 'unchanged') return unchanged(deps, feed, state);
+  const bodyHash = hash64(Buffer.from(fetched.bytes).toString('latin1'));
+  if (bodyHash === state.bodyHash) return unchanged(deps, feed, state);
+
+  const parsed = await parseFeed(fetched.bytes, {
+    url: fetched.url,
+    contentType: fetched.contentType,
+    now: deps.clock(),
+  });
+  if (!parsed.ok) return fail(deps, feed, state, parsed.failure);
+  return take(deps, feed, state, { fetched, bodyHash, document: parsed.feed, tickAt });
+}
+
+interface Reading {
+  readonly fetched: Fetched & { kind: 'document' };
+  readonly bodyHash: string;
+  readonly document: FeedDocument;
+  readonly tickAt: string;
+}
+
+/** Sends what is new to the items queue, then stores it, then commits the feed's state: in this order, see ADR 1. */
+async function take(
+  deps: PollDeps,
+  feed: Feed,
+  state: FeedState,
+  { fetched, bodyHash, document, tickAt }: Reading,
+): Promise<PollOutcome> {
+  const now = deps.clock();
+  const first = state.seen === undefined;
+  const seen = state.seen ? unpack(state.seen) : [];
+  const { changes, next } = diff(seen, identify(document.entries), (entry, urlIsName) =>
+    newItemId(feed.id, entry, urlIsName),
+  );
+  const changed = changes.map(({ entry, change, id }: Change<Identified>) => {
+    const item = toItem(id, feed.id, entry);
+    return {
+      item,
+      change,
+      loudness: first ? firstLoudness(item, now, deps.config.firstPoll) : ('alert' as const),
+    };
+  });
+
+  await deps.found.send(messages(feed, tickAt, now, changed));
+  await deps.items.putAll(
+    changed.map(({ item }) => item),
+    now,
+  );
+  const lastItemAt = latest(state.lastItemAt, document);
+  const committed = await deps.feedStates.commit(feed.id, state, {
+    ...(fetched.etag ? { etag: fetched.etag } : {}),
+    ...(fetched.lastModified ? { lastModified: fetched.lastModified } : {}),
+    bodyHash,
+    seen: pack(next),
+    ...(lastItemAt ? { lastItemAt } : {}),
+    failures: 0,
+  });
+  if (!committed) return { kind: 'superseded' };
+  if (changes.length === 0) return { kind: 'unchanged' };
+  const count = (kind: 'new' | 'edited') => changes.filter(({ change }) => change === kind).length;
+  return { kind: 'changed', new: count('new'), edited: count('edited'), first };
+}
+
+/** The first poll of a feed never floods: what it holds already is told in one welcome digest, or not at all. */
+function firstLoudness({ published }: Item, now: number, window: number): Loudness {
+  if (published === undefined) return 'welcome';
+  return Date.parse(published) >= now - window ? 'welcome' : 'silent';
+}
+
+/** Well below SQS's 1 MiB, so that a batch of ten messages is rarely split. */
+const MESSAGE_BYTES = 100_000;
+/** What matching sees of a very long text; also keeps any one item below a message's size. */
+const MATCHED_CONTENT = 20_000;
+
+function messages(feed: Feed, tickAt: string, now: number, items: ItemsFound['items']) {
+  const chunks: ItemsFound['items'][number][][] = [];
+  let bytes = 0;
+  for (const found of items) {
+    const item = { ...found.item, content: found.item.content.slice(0, MATCHED_CONTENT) };
+    const size = Buffer.byteLength(JSON.stringify(item));
+    if (chunks.length === 0 || bytes + size > MESSAGE_BYTES) {
+      chunks.push([]);
+      bytes = 0;
+    }
+    chunks.at(-1)?.push({ ...found, item });
+    bytes += size;
+  }
+  return chunks.map((chunk) => ({
+    group: feed.id,
+    body: {
+      v: 1 as const,
+      tickAt,
+      polledAt: new Date(now).toISOString(),
+      feed: { id: feed.id, title: feed.title },
+      items: chunk,
+    },
+  }));
+}
+
+function latest(before: string | undefined, { entries }: FeedDocument): string | undefined {
+  return entries.reduce(
+    (last, { published }) => (published !== undefined && published > (last ?? '') ? published : last),
+    before,
+  );
+}
+
+/** An unchanged feed writes nothing, unless it has just recovered. */
+async function unchanged({ feedStates }: PollDeps, feed: Feed, state: FeedState): Promise<PollOutcome> {
+  if (state.failures === 0) return { kind: 'unchanged' };
+  const { lastFailure: _lastFailure, notBefore: _notBefore, ...kept } = state;
+  const committed = await feedStates.commit(feed.id, state, { ...kept, failures: 0 });
+  return { kind: committed ? 'unchanged' : 'superseded' };
+}
+
+const LONGEST_WAIT_MS = 6 * 3_600_000;
+const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
+
+/** A failure touches neither validators nor seen set; the feed is asked ever less often until it recovers. */
+async function fail(deps: PollDeps, feed: Feed, state: FeedState, failure: Failure): Promise<PollOutcome> {
+  const now = deps.clock();
+  const failures = state.failures + 1;
+  const backOff = Math.min(feed.every * 2 ** Math.min(failures - 1, 20), LONGEST_WAIT_MS);
+  const asked = Math.min((failure.retryAt ?? now) - now, LONGEST_RETRY_AFTER_MS);
+  const committed = await deps.feedStates.commit(feed.id, state, {
+    ...state,
+    failures,
+    lastFailure: `${failure.kind}: ${failure.detail}`,
+    // The first failure waits for the feed's next turn anyway.
+    notBefore: now + Math.max(asked, failures === 1 ? 0 : backOff),
+  });
+  return committed ? { kind: 'failed', failure, failures } : { kind: 'superseded' };
+}

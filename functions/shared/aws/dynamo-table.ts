@@ -1,0 +1,143 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteCommand,
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { NewsAlertsError } from '../errors.ts';
+import { table as names } from '../pipeline.ts';
+import type { Attributes, Condition, Key, Range, Table } from '../store/table.ts';
+
+/** The table through the DynamoDB API: AWS's own, or any server that speaks it. */
+export function dynamoTable(client: DynamoDBDocumentClient, tableName: string): Table {
+  const at = { TableName: tableName };
+  return {
+    async get({ pk, sk }) {
+      const { Item } = await client.send(new GetCommand({ ...at, Key: { pk, sk }, ConsistentRead: true }));
+      return Item;
+    },
+    put(record, condition) {
+      return holds(() =>
+        client.send(new PutCommand({ ...at, Item: { ...record }, ...expression(condition) })),
+      );
+    },
+    async putAll(records) {
+      for (const batch of batches(lastOfEachKey(records), 25)) {
+        await writeBatch(client, tableName, batch);
+      }
+    },
+    delete({ pk, sk }, condition) {
+      return holds(() =>
+        client.send(new DeleteCommand({ ...at, Key: { pk, sk }, ...expression(condition) })),
+      );
+    },
+    query: (range) =>
+      query(client, { ...at, ConsistentRead: true }, [names.partitionKey, names.sortKey], range),
+    queryDue: (range) => {
+      const { name, partitionKey, sortKey } = names.dueIndex;
+      return query(client, { ...at, IndexName: name }, [partitionKey, sortKey], range);
+    },
+  };
+}
+
+async function holds(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+async function query(
+  client: DynamoDBDocumentClient,
+  target: { TableName: string; IndexName?: string; ConsistentRead?: boolean },
+  [partition, sort]: readonly [string, string],
+  { pk, from, to, limit = Number.POSITIVE_INFINITY }: Range,
+): Promise<Attributes[]> {
+  const found: Attributes[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await client.send(
+      new QueryCommand({
+        ...target,
+        KeyConditionExpression: '#p = :p AND #s BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#p': partition, '#s': sort },
+        // An empty string is no valid key: a range from the beginning starts at the lowest character.
+        ExpressionAttributeValues: { ':p': pk, ':from': from === '' ? ' ' : from, ':to': to },
+        ...(Number.isFinite(limit) ? { Limit: limit - found.length } : {}),
+        ...(start ? { ExclusiveStartKey: start } : {}),
+      }),
+    );
+    found.push(...(page.Items ?? []));
+    start = page.LastEvaluatedKey;
+  } while (start && found.length < limit);
+  return found;
+}
+
+/** Unprocessed records are tried again, ever more slowly; 8 rounds take about 13 seconds. */
+const ROUNDS = 8;
+
+async function writeBatch(
+  client: DynamoDBDocumentClient,
+  name: string,
+  batch: readonly (Key & Attributes)[],
+) {
+  let requests: { PutRequest: { Item: Record<string, unknown> } }[] = batch.map((record) => ({
+    PutRequest: { Item: { ...record } },
+  }));
+  for (let round = 0; requests.length > 0; round++) {
+    if (round === ROUNDS) {
+      throw new NewsAlertsError(
+        `expected the table to take ${batch.length} records, but it left ${requests.length}`,
+      );
+    }
+    if (round > 0) await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** round));
+    const { UnprocessedItems } = await client.send(
+      new BatchWriteCommand({ RequestItems: { [name]: requests } }),
+    );
+    requests = (UnprocessedItems?.[name] ?? []).flatMap(({ PutRequest }) =>
+      PutRequest?.Item ? [{ PutRequest: { Item: PutRequest.Item } }] : [],
+    );
+  }
+}
+
+// BatchWriteItem refuses a batch that names one key twice.
+function lastOfEachKey<T extends Key>(records: readonly T[]): T[] {
+  return [...new Map(records.map((record) => [`${record.pk}\0${record.sk}`, record])).values()];
+}
+
+function batches<T>(list: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, n) =>
+    list.slice(n * size, (n + 1) * size),
+  );
+}
+
+interface Expression {
+  readonly ConditionExpression?: string;
+  readonly ExpressionAttributeNames?: Record<string, string>;
+  readonly ExpressionAttributeValues?: Record<string, unknown>;
+}
+
+function expression(condition: Condition | undefined): Expression {
+  if (!condition) return {};
+  const names: Record<string, string> = {};
+  const values: Record<string, unknown> = {};
+  const write = (part: Condition): string => {
+    if ('absent' in part) return 'attribute_not_exists(pk)';
+    if ('any' in part) return `(${part.any.map(write).join(' OR ')})`;
+    if ('all' in part) return `(${part.all.map(write).join(' AND ')})`;
+    const n = Object.keys(values).length;
+    names[`#c${n}`] = part.attribute;
+    const [sign, value] = 'equals' in part ? ['=', part.equals] : ['<', part.below];
+    values[`:c${n}`] = value;
+    return `#c${n} ${sign} :c${n}`;
+  };
+  const ConditionExpression = write(condition);
+  if (Object.keys(values).length === 0) return { ConditionExpression };
+  return { ConditionExpression, ExpressionAttributeNames: names, ExpressionAttributeValues: values };
+}

@@ -1,0 +1,67 @@
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { NewsAlertsError } from '../errors.ts';
+import type { Outgoing, Queue } from '../queue.ts';
+
+/** SQS's own limit on a batch is 1 MiB and ten messages; attributes and ids need some room. */
+const BATCH_BYTES = 1_000_000;
+const BATCH_COUNT = 10;
+const TRIES = 4;
+
+/** A queue through the SQS API. FIFO when the URL says so. */
+export function sqsQueue<Body>(client: SQSClient, url: string): Queue<Body> {
+  const fifo = url.endsWith('.fifo');
+  return {
+    async send(messages) {
+      for (const batch of inBatches(messages)) {
+        let entries = batch.map(({ text, message }, n) => ({
+          Id: String(n),
+          MessageBody: text,
+          MessageGroupId: message.group,
+          ...(fifo && message.deduplication ? { MessageDeduplicationId: message.deduplication } : {}),
+        }));
+        for (let attempt = 1; ; attempt++) {
+          const { Failed = [] } = await client.send(
+            new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }),
+          );
+          if (Failed.length === 0) break;
+          const refused = Failed.find(({ SenderFault }) => SenderFault);
+          if (refused || attempt === TRIES) {
+            const { Code, Message } = refused ?? Failed[0] ?? {};
+            throw new NewsAlertsError(
+              `expected ${url} to accept ${entries.length} messages, got ${Code}: ${Message}`,
+            );
+          }
+          const failed = new Set(Failed.map(({ Id }) => Id));
+          entries = entries.filter(({ Id }) => failed.has(Id));
+        }
+      }
+    },
+  };
+}
+
+function inBatches<Body>(messages: readonly Outgoing<Body>[]) {
+  const batches: { text: string; message: Outgoing<Body> }[][] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    const text = plainJson(message.body);
+    const size = Buffer.byteLength(text);
+    const current = batches.at(-1);
+    if (!current || current.length === BATCH_COUNT || bytes + size > BATCH_BYTES) {
+      batches.push([{ text, message }]);
+      bytes = size;
+    } else {
+      current.push({ text, message });
+      bytes += size;
+    }
+  }
+  return batches;
+}
+
+// SQS refuses U+FFFE and U+FFFF, which feeds do hold, and some servers that speak its API refuse all beyond U+FFFF.
+// As escapes they are the same JSON.
+function plainJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[^\x20-\ud7ff\ue000-\ufffd]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,9 @@
+/**
+ * What happened, as an event name and plain fields; never a sentence that hides figures. On AWS it becomes a JSON
+ * line, on one machine a line for a person.
+ */
+export interface Log {
+  info(event: string, fields: Readonly<Record<string, unknown>>): void;
+  warn(event: string, fields: Readonly<Record<string, unknown>>): void;
+  error(event: string, fields: Readonly<Record<string, unknown>>): void;
+}

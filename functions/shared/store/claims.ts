@@ -1,0 +1,80 @@
+import type { Table } from './table.ts';
+
+/** How an alert ended: sent; waiting in a digest; silent as told; or left because it may have been sent before. */
+export type Settled = 'sent' | 'queued' | 'silent' | 'skipped';
+
+export type ClaimResult =
+  /** It is ours to send. `resumed`: an earlier attempt did not come to its end, and may have sent it. */
+  | {
+      readonly kind: 'ours';
+      readonly resumed: boolean;
+      /** When the first attempt claimed it, ms: what is derived from it is the same in every attempt. */
+      readonly claimedAt: number;
+      readonly covers: readonly string[];
+    }
+  /** Somebody else is at it right now. */
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'settled'; readonly covers: readonly string[] };
+
+/**
+ * Claims make effects happen once: an alert is claimed for the length of a lease before it is published, and settled
+ * after. A claim whose lease ran out is taken over, by one worker.
+ */
+export interface Claims {
+  /** `covers` names the digest entries that the alert tells; a resumed claim keeps those of the first attempt. */
+  claim(alertId: string, now: number, covers?: readonly string[]): Promise<ClaimResult>;
+  settle(
+    alertId: string,
+    how: Settled,
+    now: number,
+    ledger: Readonly<Record<string, unknown>>,
+  ): Promise<void>;
+  /** Gives a claim back: certainly nothing was sent. */
+  release(alertId: string): Promise<void>;
+}
+
+/** Longer than any publish may take, shorter than the hits queue's visibility timeout. */
+export const LEASE_MS = 60_000;
+const KEPT_DAYS = 180;
+
+const key = (alertId: string) => ({ pk: `ALERT#${alertId}`, sk: 'ALERT' });
+const expiry = (now: number) => Math.floor(now / 1000) + KEPT_DAYS * 86_400;
+
+export function claims(table: Table): Claims {
+  return {
+    async claim(alertId, now, covers = []) {
+      const claimed = { state: 'claimed', leaseUntil: now + LEASE_MS, expiresAt: expiry(now) };
+      if (await table.put({ ...key(alertId), ...claimed, claimedAt: now, covers }, { absent: true })) {
+        return { kind: 'ours', resumed: false, claimedAt: now, covers };
+      }
+      const before = await table.get(key(alertId));
+      if (before === undefined) return { kind: 'busy' };
+      const covered = Array.isArray(before.covers) ? before.covers.map(String) : [];
+      if (before.state !== 'claimed') return { kind: 'settled', covers: covered };
+      const claimedAt = Number(before.claimedAt);
+      const taken = await table.put(
+        { ...key(alertId), ...claimed, claimedAt, covers: covered },
+        {
+          all: [
+            { attribute: 'state', equals: 'claimed' },
+            { attribute: 'leaseUntil', equals: Number(before.leaseUntil) },
+            { attribute: 'leaseUntil', below: now },
+          ],
+        },
+      );
+      return taken ? { kind: 'ours', resumed: true, claimedAt, covers: covered } : { kind: 'busy' };
+    },
+    async settle(alertId, how, now, ledger) {
+      await table.put({
+        ...key(alertId),
+        ...ledger,
+        state: how,
+        settledAt: new Date(now).toISOString(),
+        expiresAt: expiry(now),
+      });
+    },
+    async release(alertId) {
+      await table.delete(key(alertId), { attribute: 'state', equals: 'claimed' });
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import type { Table } from './table.ts';
+
+/** What is remembered of a feed between polls. */
+export interface FeedState {
+  /** Counts commits; 0 before the first. */
+  readonly version: number;
+  readonly etag?: string;
+  readonly lastModified?: string;
+  /** Hash of the last body that was read to its end. */
+  readonly bodyHash?: string;
+  /** Packed seen set; see functions/poll/seen.ts. */
+  readonly seen?: Uint8Array;
+  readonly lastItemAt?: string;
+  /** Failed polls in a row. */
+  readonly failures: number;
+  readonly lastFailure?: string;
+  /** Not polled before this time, ms since the epoch. */
+  readonly notBefore?: number;
+}
+
+export const UNSEEN: FeedState = { version: 0, failures: 0 };
+
+export interface FeedStates {
+  get(feedId: string): Promise<FeedState>;
+  /** False when another poll of the feed has committed since `state` was read. */
+  commit(feedId: string, state: FeedState, next: Omit<FeedState, 'version'>): Promise<boolean>;
+}
+
+const key = (feedId: string) => ({ pk: `FEED#${feedId}`, sk: 'STATE' });
+
+export function feedStates(table: Table): FeedStates {
+  return {
+    async get(feedId) {
+      const record = await table.get(key(feedId));
+      if (!record) return UNSEEN;
+      const { pk: _pk, sk: _sk, ...state } = record;
+      return state as unknown as FeedState;
+    },
+    commit(feedId, state, next) {
+      const record = { ...key(feedId), ...next, version: state.version + 1 };
+      return table.put(
+        record,
+        state.version === 0 ? { absent: true } : { attribute: 'version', equals: state.version },
+      );
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import type { Table } from './table.ts';
+
+/** The matches of a topic that tell the same news. */
+export interface Story {
+  readonly id: string;
+  /** The item that opened the story. */
+  readonly leadItemId: string;
+  /** When it was opened, ISO. */
+  readonly openedAt: string;
+  readonly title: string;
+  readonly itemIds: readonly string[];
+  /** Titles of the feeds that tell it. */
+  readonly sources: readonly string[];
+}
+
+/** What a feed said of an item when a topic last took notice of it: an edit is compared with this. */
+export interface Telling {
+  readonly storyId: string;
+  readonly lead: boolean;
+  readonly title: string;
+  readonly contentHash: string;
+  /** Watched terms found so far. */
+  readonly terms: readonly string[];
+}
+
+/**
+ * Stories and tellings of a topic. Only notify writes them, one hit of a topic at a time (FIFO group), and every
+ * write can be repeated.
+ */
+export interface Stories {
+  /** Stories opened since then, oldest first. */
+  since(topicId: string, time: number): Promise<Story[]>;
+  put(topicId: string, story: Story): Promise<void>;
+  telling(topicId: string, itemId: string, feedId: string): Promise<Telling | undefined>;
+  putTelling(topicId: string, itemId: string, feedId: string, telling: Telling, now: number): Promise<void>;
+}
+
+const KEPT_DAYS = 90;
+
+export function stories(table: Table): Stories {
+  const partition = (topicId: string) => `TOPIC#${topicId}`;
+  const expiry = (time: number) => Math.floor(time / 1000) + KEPT_DAYS * 86_400;
+  const strip = <T>({
+    pk: _pk,
+    sk: _sk,
+    expiresAt: _expiresAt,
+    ...rest
+  }: Readonly<Record<string, unknown>>): T => rest as T;
+  return {
+    async since(topicId, time) {
+      const from = `STORY#${new Date(time).toISOString()}`;
+      const records = await table.query({ pk: partition(topicId), from, to: 'STORY#~' });
+      return records.map((record) => strip<Story>(record));
+    },
+    async put(topicId, story) {
+      await table.put({
+        pk: partition(topicId),
+        sk: `STORY#${story.openedAt}#${story.id}`,
+        ...story,
+        expiresAt: expiry(Date.parse(story.openedAt)),
+      });
+    },
+    async telling(topicId, itemId, feedId) {
+      const record = await table.get({ pk: partition(topicId), sk: `TOLD#${itemId}#${feedId}` });
+      return record && strip<Telling>(record);
+    },
+    async putTelling(topicId, itemId, feedId, telling, now) {
+      await table.put({
+        pk: partition(topicId),
+        sk: `TOLD#${itemId}#${feedId}`,
+        ...telling,
+        expiresAt: expiry(now),
+      });
+    },
+  };
+}
