@@ -1,0 +1,60 @@
+import { ACCOUNT, type Actions, page } from './action.ts';
+import type { Channels } from './channels.ts';
+import { invalidParameter } from './sns-error.ts';
+
+export function channelActions(channels: Channels): Actions {
+  return {
+    async CreateTopic({ parameters, region }) {
+      const name = parameters.required('Name');
+      if (!/^[\w-]{1,256}$/.test(name)) throw invalidParameter('Topic Name');
+      const wanted = displayName(parameters.map('Attributes'));
+      const arn = `arn:aws:sns:${region}:${ACCOUNT}:${name}`;
+      const present = channels.find(arn);
+      if (present === undefined) {
+        channels.add({ arn, displayName: wanted ?? '' });
+      } else if (wanted !== undefined && wanted !== present.displayName) {
+        throw invalidParameter('Attributes Reason: Topic already exists with different attributes');
+      }
+      await channels.saved();
+      return { TopicArn: arn };
+    },
+
+    async DeleteTopic({ parameters }) {
+      channels.remove(parameters.required('TopicArn'));
+      await channels.saved();
+      return undefined;
+    },
+
+    ListTopics({ parameters }) {
+      const { items, NextToken } = page(channels.all(), parameters.get('NextToken'));
+      return { Topics: items.map(({ arn }) => ({ TopicArn: arn })), NextToken };
+    },
+
+    GetTopicAttributes({ parameters }) {
+      const { arn, displayName } = channels.get(parameters.required('TopicArn'));
+      const subscriptions = channels.subscriptions(arn);
+      const confirmed = subscriptions.filter((one) => one.confirmed).length;
+      return {
+        Attributes: new Map([
+          ['TopicArn', arn],
+          ['Owner', ACCOUNT],
+          ['DisplayName', displayName],
+          ['SubscriptionsConfirmed', String(confirmed)],
+          ['SubscriptionsPending', String(subscriptions.length - confirmed)],
+          ['SubscriptionsDeleted', '0'],
+        ]),
+      };
+    },
+  };
+}
+
+/** Of the attributes of a topic, a channel has the one that means something to email and SMS. */
+function displayName(attributes: ReadonlyMap<string, string>): string | undefined {
+  for (const [name, value] of attributes) {
+    const standard = name === 'FifoTopic' && value === 'false';
+    if (name !== 'DisplayName' && !standard) {
+      throw invalidParameter(`Attributes Reason: ${name} is not supported by the SNS of one machine`);
+    }
+  }
+  return attributes.get('DisplayName');
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../functions/shared/model.ts';
+import { matches, parseFilterPolicy } from './filter-policy.ts';
+import { confirmationBody, deliveryHeaders, notificationBody } from './http-messages.ts';
+import { HttpSender } from './http-sender.ts';
+import type { MessageAttribute } from './message-attributes.ts';
+import type { Outgoing, Publish } from './outgoing.ts';
+import type { Publication } from './publication.ts';
+import type { ChannelSubscription } from './state-file.ts';
+
+export interface DeliveryOptions {
+  readonly clock: Clock;
+  /** Called once for every accepted publish, before its deliveries. If it throws, the publish fails. */
+  readonly onPublish: (publish: Publish) => void;
+  /** Email and SMS go here; http(s) is posted by the endpoint itself. */
+  readonly onDelivery: (delivery: Outgoing) => void;
+  /** A subscriber that could not be reached after all tries, or for whom `onDelivery` threw. */
+  readonly onDeliveryFailed?: (delivery: Outgoing, error: Error) => void;
+}
+
+export class Deliveries {
+  readonly #options: DeliveryOptions;
+  readonly #sender = new HttpSender();
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+  }
+
+  /** Hands a publication to everybody whose filter lets it through. Returns the message's id. */
+  publish(topicArn: string, publication: Publication, subscriptions: readonly ChannelSubscription[]): string {
+    const { subject, bodies, attributes } = publication;
+    const values = new Map(attributes.map((attribute) => [attribute.name, attribute.values]));
+    const receivers = subscriptions.filter(
+      ({ confirmed, filterPolicy }) =>
+        confirmed && (filterPolicy === '' || matches(parseFilterPolicy(filterPolicy), values)),
+    );
+    const messageId = randomUUID();
+    const at = this.#now();
+    this.#options.onPublish({
+      messageId,
+      topicArn,
+      subject,
+      bodies,
+      attributes: Object.fromEntries(attributes.map((attribute) => [attribute.name, plainValue(attribute)])),
+      at,
+      deliveries: receivers.length,
+    });
+    for (const receiver of receivers) {
+      const { protocol, endpoint } = receiver;
+      const body = bodies[protocol] ?? bodies.default ?? '';
+      this.#deliver({ messageId, topicArn, subject, protocol, endpoint, body, at }, receiver, attributes);
+    }
+    return messageId;
+  }
+
+  /** Asks an http(s) subscriber whether it wants to be one. */
+  askToConfirm(subscription: ChannelSubscription, baseUrl: string): void {
+    const { channelArn: topicArn, protocol, endpoint } = subscription;
+    const messageId = randomUUID();
+    const at = this.#now();
+    const body = confirmationBody(subscription, { messageId, at, baseUrl });
+    this.#post(
+      { messageId, topicArn, subject: undefined, protocol, endpoint, body, at },
+      deliveryHeaders('SubscriptionConfirmation', messageId, subscription),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#sender.close();
+  }
+
+  #deliver(delivery: Outgoing, to: ChannelSubscription, attributes: readonly MessageAttribute[]): void {
+    if (delivery.protocol === 'http' || delivery.protocol === 'https') {
+      const body = to.rawDelivery ? delivery.body : notificationBody(delivery, attributes);
+      this.#post({ ...delivery, body }, deliveryHeaders('Notification', delivery.messageId, to));
+      return;
+    }
+    try {
+      this.#options.onDelivery(delivery);
+    } catch (error) {
+      this.#failed(delivery, error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #post(delivery: Outgoing, headers: Readonly<Record<string, string>>): void {
+    this.#sender.post({ url: delivery.endpoint, headers, body: delivery.body }, (error) =>
+      this.#failed(delivery, error),
+    );
+  }
+
+  #failed(delivery: Outgoing, error: Error): void {
+    try {
+      this.#options.onDeliveryFailed?.(delivery, error);
+    } catch {
+      // Whoever is told of a failure must not become the reason of another subscriber's.
+    }
+  }
+
+  #now(): string {
+    return new Date(this.#options.clock()).toISOString();
+  }
+}
+
+const plainValue = ({ dataType, text, values }: MessageAttribute): string | string[] =>
+  dataType === 'String.Array' ? values.map(String) : text;

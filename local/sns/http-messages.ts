@@ -1,0 +1,65 @@
+import type { MessageAttribute } from './message-attributes.ts';
+import type { Outgoing } from './outgoing.ts';
+import type { ChannelSubscription } from './state-file.ts';
+
+/*
+ * What http(s) subscribers are posted. SNS signs these (SignatureVersion, Signature, SigningCertURL); nobody could
+ * issue a certificate for this machine, so the fields are left out rather than filled with something that looks valid.
+ */
+
+/** A subscriber confirms by fetching SubscribeURL, or with ConfirmSubscription and the token. */
+export function confirmationBody(
+  subscription: ChannelSubscription,
+  meta: { readonly messageId: string; readonly at: string; readonly baseUrl: string },
+): string {
+  const query = new URLSearchParams({
+    Action: 'ConfirmSubscription',
+    TopicArn: subscription.channelArn,
+    Token: subscription.token,
+  });
+  return JSON.stringify({
+    Type: 'SubscriptionConfirmation',
+    MessageId: meta.messageId,
+    Token: subscription.token,
+    TopicArn: subscription.channelArn,
+    Message: `You have chosen to subscribe to the topic ${subscription.channelArn}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`,
+    SubscribeURL: `${meta.baseUrl}/?${query}`,
+    Timestamp: meta.at,
+  });
+}
+
+export function notificationBody(
+  message: Pick<Outgoing, 'messageId' | 'topicArn' | 'subject' | 'body' | 'at'>,
+  attributes: readonly MessageAttribute[],
+): string {
+  return JSON.stringify({
+    Type: 'Notification',
+    MessageId: message.messageId,
+    TopicArn: message.topicArn,
+    Subject: message.subject,
+    Message: message.body,
+    Timestamp: message.at,
+    MessageAttributes:
+      attributes.length === 0
+        ? undefined
+        : Object.fromEntries(
+            attributes.map(({ name, dataType, text }) => [name, { Type: dataType, Value: text }]),
+          ),
+  });
+}
+
+export function deliveryHeaders(
+  type: 'SubscriptionConfirmation' | 'Notification',
+  messageId: string,
+  subscription: ChannelSubscription,
+): Record<string, string> {
+  return {
+    'content-type': 'text/plain; charset=UTF-8',
+    'user-agent': 'Amazon Simple Notification Service Agent',
+    'x-amz-sns-message-type': type,
+    'x-amz-sns-message-id': messageId,
+    'x-amz-sns-topic-arn': subscription.channelArn,
+    ...(type === 'Notification' ? { 'x-amz-sns-subscription-arn': subscription.arn } : {}),
+    ...(type === 'Notification' && subscription.rawDelivery ? { 'x-amz-sns-rawdelivery': 'true' } : {}),
+  };
+}

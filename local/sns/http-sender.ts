@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
+
+export interface HttpPost {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface HttpSenderOptions {
+  /** Time for one try as a whole, ms. */
+  readonly deadline: number;
+  /** Pauses between tries, ms; one try more than there are pauses. */
+  readonly pauses: readonly number[];
+}
+
+/** What an answer may weigh; the rest is not read. */
+const ANSWER_LIMIT = 64 * 1024;
+
+/** Posts to subscribers in the background, so that none of them holds up a publish or another subscriber. */
+export class HttpSender {
+  readonly #options: HttpSenderOptions;
+  readonly #agent = new Agent();
+  readonly #closing = new AbortController();
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(options: HttpSenderOptions = { deadline: 5_000, pauses: [250, 1_000] }) {
+    this.#options = options;
+  }
+
+  /** Returns at once; `onFailure` is called when the last try has failed. */
+  post(post: HttpPost, onFailure: (error: Error) => void): void {
+    const delivery = this.#deliver(post)
+      .catch(onFailure)
+      .finally(() => this.#underWay.delete(delivery));
+    this.#underWay.add(delivery);
+  }
+
+  /** Waits for the tries under way; what fails then is not tried again. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all(this.#underWay);
+    if (!this.#agent.closed) await this.#agent.close();
+  }
+
+  async #deliver(post: HttpPost): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const failure = await this.#try(post);
+      if (failure === undefined) return;
+      const pause = failure.permanent ? undefined : this.#options.pauses[tries - 1];
+      if (pause !== undefined) {
+        await sleep(pause, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      }
+      if (pause === undefined || this.#closing.signal.aborted) {
+        const url = withoutCredentials(post.url).href;
+        throw new NewsAlertsError(`${url} did not take the message (tries: ${tries}): ${failure.reason}`, {
+          context: { url, tries },
+        });
+      }
+    }
+  }
+
+  /** As SNS does: server errors and 429 may pass, any other refusal will not. Redirects are not followed. */
+  async #try(post: HttpPost): Promise<{ reason: string; permanent: boolean } | undefined> {
+    const signal = AbortSignal.timeout(this.#options.deadline);
+    try {
+      const { statusCode, body } = await request(withoutCredentials(post.url), {
+        method: 'POST',
+        headers: { ...post.headers, ...basicAuth(post.url) },
+        body: post.body,
+        dispatcher: this.#agent,
+        signal,
+      });
+      // The status has decided already: trouble with the rest of the answer must not send the message again.
+      await body.dump({ limit: ANSWER_LIMIT, signal }).catch(() => undefined);
+      if (statusCode >= 200 && statusCode < 300) return undefined;
+      return { reason: `status ${statusCode}`, permanent: statusCode < 500 && statusCode !== 429 };
+    } catch (error) {
+      return { reason: String(error), permanent: false };
+    }
+  }
+}
+
+function withoutCredentials(url: string): URL {
+  const bare = new URL(url);
+  bare.username = '';
+  bare.password = '';
+  return bare;
+}
+
+/** A subscriber may put a name and password into its URL, as SNS allows; undici would ignore them. */
+function basicAuth(url: string): Record<string, string> {
+  const { username, password } = new URL(url);
+  if (username === '' && password === '') return {};
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Action, Call } from './action.ts';
+import { channelActions } from './channel-actions.ts';
+import { Channels } from './channels.ts';
+import { Deliveries, type DeliveryOptions } from './deliveries.ts';
+import { publishActions } from './publish-actions.ts';
+import { QueryParameters } from './query-parameters.ts';
+import { asSnsError, SnsError } from './sns-error.ts';
+import { subscriptionActions } from './subscription-actions.ts';
+import { toXml, type XmlRecord } from './xml.ts';
+
+export interface SnsEndpointOptions extends DeliveryOptions {
+  /** JSON file that keeps channels and subscriptions over restarts; absent = memory only. */
+  readonly stateFile?: string;
+}
+
+export interface SnsEndpoint {
+  /** Answers `POST /`, and `GET /?Action=ConfirmSubscription&...`. Never rejects. */
+  handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  /** Waits for the http(s) deliveries under way, and stops their retries. */
+  close(): Promise<void>;
+}
+
+/** 256 KiB of message are at most 768 KiB when form-encoded; beyond this the caller cannot mean a message. */
+const BODY_LIMIT = 4 * 1024 * 1024;
+
+/**
+ * The part of SNS that news-alerts needs, spoken to by the SDK's own client. Signatures are not verified.
+ * @throws NewsAlertsError when the state file is broken
+ */
+export function createSnsEndpoint(options: SnsEndpointOptions): SnsEndpoint {
+  const channels = new Channels(options.stateFile);
+  const deliveries = new Deliveries(options);
+  const actions = new Map<string, Action>(
+    Object.entries({
+      ...channelActions(channels),
+      ...subscriptionActions(channels, deliveries),
+      ...publishActions(channels, deliveries),
+    }),
+  );
+
+  async function act(req: IncomingMessage): Promise<string> {
+    const parameters = new QueryParameters(new URLSearchParams(await readQuery(req)));
+    const name = parameters.get('Action') ?? '';
+    const call = { parameters, ...caller(req) };
+    // A web page can make a browser post a form here, but not with this header. Subscribers confirm without it.
+    if (!call.signed && name !== 'ConfirmSubscription') {
+      throw new SnsError('MissingAuthenticationToken', 'Request is missing Authentication Token');
+    }
+    const action = actions.get(name);
+    if (action === undefined) {
+      throw new SnsError(
+        'InvalidAction',
+        `The SNS of one machine has no action '${name}': expected one of ${[...actions.keys()].join(', ')}`,
+      );
+    }
+    const result = await action(call);
+    return answer(`${name}Response`, result === undefined ? {} : { [`${name}Result`]: result });
+  }
+
+  return {
+    async handle(req, res) {
+      let status = 200;
+      let body: string;
+      try {
+        body = await act(req);
+      } catch (error) {
+        const fault = asSnsError(error);
+        status = fault.status;
+        const Type = status < 500 ? 'Sender' : 'Receiver';
+        body = answer('ErrorResponse', { Error: { Type, Code: fault.code, Message: fault.message } });
+      }
+      res.writeHead(status, { 'content-type': 'text/xml; charset=utf-8' }).end(body);
+      // What a refused request still sends has to be read, or the caller would never look at the answer.
+      req.resume();
+    },
+    async close() {
+      await deliveries.close();
+      await channels.saved();
+    },
+  };
+}
+
+async function readQuery(req: IncomingMessage): Promise<string> {
+  const url = req.url ?? '';
+  if (req.method === 'GET') return url.slice(url.indexOf('?') + 1);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of req.iterator({ destroyOnReturn: false })) {
+    size += chunk.length;
+    if (size > BODY_LIMIT) {
+      throw new SnsError('RequestEntityTooLarge', `The request is longer than ${BODY_LIMIT} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function caller({ headers, socket }: IncomingMessage): Omit<Call, 'parameters'> {
+  const authorization = headers.authorization ?? '';
+  const [, region] = /^AWS4-HMAC-SHA256 Credential=[^/]*\/\d+\/([\w-]+)\/sns\//.exec(authorization) ?? [];
+  const address = (socket.localAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
+  const host = address.includes(':') ? `[${address}]` : address;
+  return {
+    signed: region !== undefined,
+    region: region ?? 'us-east-1',
+    baseUrl: `http://${host}:${socket.localPort}`,
+  };
+}
+
+function answer(name: string, content: XmlRecord): string {
+  const RequestId = randomUUID();
+  // Where the request's id stands differs between answers and errors.
+  const meta: XmlRecord = name === 'ErrorResponse' ? { RequestId } : { ResponseMetadata: { RequestId } };
+  return `<${name} xmlns="http://sns.amazonaws.com/doc/2010-03-31/">${toXml({ ...content, ...meta })}</${name}>`;
+}

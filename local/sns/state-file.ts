@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { parseFilterPolicy } from './filter-policy.ts';
+
+const channel = z.object({ arn: z.string(), displayName: z.string() });
+
+const subscription = z.object({
+  arn: z.string(),
+  channelArn: z.string(),
+  protocol: z.enum(['email', 'sms', 'http', 'https']),
+  endpoint: z.string(),
+  /** JSON; empty lets everything through. */
+  filterPolicy: z.string().refine(isFilterPolicy, 'not a filter policy'),
+  rawDelivery: z.boolean(),
+  confirmed: z.boolean(),
+  /** Whether the confirmation was a signed call, rather than somebody following the link. */
+  authenticated: z.boolean(),
+  token: z.string(),
+});
+
+const state = z.object({
+  version: z.literal(1),
+  channels: z.array(channel),
+  subscriptions: z.array(subscription),
+});
+
+/** An SNS topic. */
+export type Channel = z.infer<typeof channel>;
+export type ChannelSubscription = z.infer<typeof subscription>;
+export type ChannelState = z.infer<typeof state>;
+
+function isFilterPolicy(text: string): boolean {
+  try {
+    return text === '' || parseFilterPolicy(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Keeps the channels and subscriptions on disk; without a path, nowhere. */
+export class StateFile {
+  readonly #path: string | undefined;
+  readonly #snapshot: () => ChannelState;
+  #last: Promise<void> = Promise.resolve();
+  #changed = false;
+
+  constructor(path: string | undefined, snapshot: () => ChannelState) {
+    this.#path = path;
+    this.#snapshot = snapshot;
+  }
+
+  /** @throws NewsAlertsError when there is a file but it cannot be used: starting empty would drop every subscriber. */
+  load(): ChannelState {
+    const path = this.#path;
+    const empty: ChannelState = { version: 1, channels: [], subscriptions: [] };
+    if (path === undefined) return empty;
+    try {
+      return state.parse(JSON.parse(readFileSync(path, 'utf8')));
+    } catch (cause) {
+      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return empty;
+      const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
+      throw new NewsAlertsError(
+        `Cannot read the subscriptions in ${path}: ${reason}. Restore the file from a backup, or move it away to start without subscriptions.`,
+        { cause, context: { path } },
+      );
+    }
+  }
+
+  changed(): void {
+    this.#changed = this.#path !== undefined;
+  }
+
+  /**
+   * Resolves when everything that had changed is on disk. One write at a time; callers that come while one is under
+   * way share the next. After a failed write the change stays due, so that a caller's retry writes it.
+   */
+  saved(): Promise<void> {
+    const path = this.#path;
+    if (path === undefined) return this.#last;
+    this.#last = this.#last
+      .catch(() => undefined)
+      .then(async () => {
+        if (!this.#changed) return;
+        this.#changed = false;
+        try {
+          await replaceFile(path, `${JSON.stringify(this.#snapshot(), undefined, 2)}\n`);
+        } catch (cause) {
+          this.#changed = true;
+          throw new NewsAlertsError(`Cannot write the subscriptions to ${path}: ${cause}`, { cause });
+        }
+      });
+    return this.#last;
+  }
+}
+
+/** Synced before it is renamed: a crash leaves the old file or the new one. Private, since it holds addresses. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.tmp`;
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { HttpSender } from '../../../local/sns/http-sender.ts';
+import { startSubscriber } from './started-endpoint.ts';
+
+function started(options: { deadline: number; pauses: number[] }) {
+  const sender = new HttpSender(options);
+  onTestFinished(() => sender.close());
+  const post = (url: string) =>
+    new Promise<Error>((resolve) => sender.post({ url, headers: {}, body: 'm' }, resolve));
+  return { sender, post };
+}
+
+describe('HttpSender', () => {
+  it('gives up a subscriber that never answers, by the deadline of each try', async () => {
+    const { url, received } = await startSubscriber(() => undefined);
+    const { post } = started({ deadline: 100, pauses: [10] });
+    expect((await post(url)).message).toContain('(tries: 2): TimeoutError');
+    expect(received).toHaveLength(2);
+  });
+
+  it('takes the status for the answer, though the body drips on or has no end', async () => {
+    let timer: NodeJS.Timeout | undefined;
+    const drip = await startSubscriber((res) => {
+      res.write('x');
+      timer = setInterval(() => res.write('x'), 20);
+    });
+    const flood = await startSubscriber((res) => {
+      const pour = () => {
+        while (!res.destroyed && res.write('x'.repeat(64 * 1024)));
+      };
+      res.on('drain', pour);
+      pour();
+    });
+    const failures: Error[] = [];
+    const sender = new HttpSender({ deadline: 200, pauses: [10] });
+    const start = performance.now();
+    for (const { url } of [drip, flood]) {
+      sender.post({ url, headers: {}, body: 'm' }, (error) => failures.push(error));
+    }
+    await sender.close();
+    clearInterval(timer);
+    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(failures).toEqual([]);
+    expect([drip.received.length, flood.received.length]).toEqual([1, 1]);
+  });
+
+  it('does not wait out its pauses when it is closed', async () => {
+    const { url, received } = await startSubscriber((res) => res.writeHead(500).end());
+    const { sender, post } = started({ deadline: 1_000, pauses: [60_000] });
+    const failure = post(url);
+    await expect.poll(() => received.length).toBe(1);
+    await sender.close();
+    expect((await failure).message).toContain('(tries: 1): status 500');
+  });
+
+  it('does not tell the password of a URL', async () => {
+    const { post } = started({ deadline: 1_000, pauses: [] });
+    const { message } = await post('http://ann:secret@127.0.0.1:1/in');
+    expect(message).toContain('http://127.0.0.1:1/in did not take the message');
+    expect(message).not.toContain('secret');
+  });
+});

@@ -1,0 +1,70 @@
+import { PublishCommand, SetTopicAttributesCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
+import { describe, expect, it } from 'vitest';
+import { escapeXml, toXml } from '../../../local/sns/xml.ts';
+import { startEndpoint } from './started-endpoint.ts';
+
+describe('the endpoint', () => {
+  it('names its actions when asked for another', async () => {
+    const { client, channel } = await startEndpoint();
+    const change = new SetTopicAttributesCommand({ TopicArn: await channel(), AttributeName: 'DisplayName' });
+    await expect(client.send(change)).rejects.toMatchObject({
+      name: 'InvalidAction',
+      message: expect.stringMatching(/no action 'SetTopicAttributes'.*CreateTopic.*Subscribe.*PublishBatch/),
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+
+  it('takes no form that a web page could post, and goes on', async () => {
+    const { url, channel, published } = await startEndpoint();
+    const TopicArn = await channel();
+    const answer = await fetch(url, {
+      method: 'POST',
+      body: new URLSearchParams({ Action: 'Publish', TopicArn, Message: 'm' }),
+    });
+    expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain('<Code>MissingAuthenticationToken</Code>');
+    const linked = await fetch(`${url}/?Action=DeleteTopic&TopicArn=${TopicArn}`);
+    expect(linked.status).toBe(403);
+    expect((await fetch(url)).status).toBe(403);
+    expect(published).toEqual([]);
+  });
+
+  it('refuses a request of any length beyond a message, and answers the next', async () => {
+    const { client, channel, published } = await startEndpoint();
+    const TopicArn = await channel();
+    const Message = 'x'.repeat(5 * 1024 * 1024);
+    await expect(client.send(new PublishCommand({ TopicArn, Message }))).rejects.toMatchObject({
+      name: 'RequestEntityTooLarge',
+    });
+    await client.send(new PublishCommand({ TopicArn, Message: 'm' }));
+    expect(published).toHaveLength(1);
+  });
+
+  it('answers readably about unreadable input', async () => {
+    const { client } = await startEndpoint();
+    await expect(client.send(new UnsubscribeCommand({ SubscriptionArn: '' }))).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+    });
+    const { url } = await startEndpoint();
+    const answer = await fetch(`${url}/?Action=%3Cb%3E%00`, {
+      headers: { authorization: 'AWS4-HMAC-SHA256 Credential=a/20260301/us-east-1/sns/aws4_request, x' },
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain("no action '&lt;b&gt;\uFFFD'");
+  });
+});
+
+describe('toXml', () => {
+  it('writes structures, lists and maps as the Query protocol does', () => {
+    expect(
+      toXml({ A: { B: 'x', C: undefined }, D: ['y', { E: 'z' }], F: new Map([['k', 'v']]), G: [] }),
+    ).toBe(
+      '<A><B>x</B></A><D><member>y</member><member><E>z</E></member></D><F><entry><key>k</key><value>v</value></entry></F><G></G>',
+    );
+  });
+
+  it('escapes markup, keeps a carriage return, and replaces what XML cannot hold', () => {
+    expect(escapeXml('<a href="x">&amp;\r\n\t')).toBe('&lt;a href=&quot;x&quot;&gt;&amp;amp;&#xD;\n\t');
+    expect(escapeXml('a\u0000b\u001Fc\uD800d\uFFFEe🎉')).toBe('a\uFFFDb\uFFFDc\uFFFDd\uFFFDe🎉');
+  });
+});
