@@ -1,0 +1,103 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { hash64 } from '../../functions/shared/hash.ts';
+import { feedDocument } from './feed-document.ts';
+import { type Outlet, outlets } from './outlets.ts';
+import { articlePage, frontPage, outletPage } from './pages.ts';
+import { stories } from './stories.ts';
+import { articleAt, itemsAt, lastChange } from './timeline.ts';
+
+export interface Inquiry {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** The newsroom's day; times in ms since the epoch. */
+export interface Day {
+  readonly newsroomUrl: string;
+  readonly openedAt: number;
+  readonly now: number;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly body?: string;
+}
+
+export function replyTo({ method, target, headers }: Inquiry, day: Day): Reply {
+  if (method !== 'GET' && method !== 'HEAD') {
+    const body = `The demo newsroom can only be read: expected GET or HEAD, got ${method}.\n`;
+    return withBody(405, 'text/plain', body, { Allow: 'GET, HEAD' });
+  }
+  const path = target.replace(/\?.*$/s, '');
+  const [outletId, page, ...deeper] = path.split('/').filter((part) => part !== '');
+  if (outletId === undefined) return html(frontPage());
+
+  const outlet = outlets.find(({ id }) => id === outletId);
+  if (outlet === undefined || deeper.length > 0) return notFound(path, day);
+  if (page === 'feed.xml') return feed(outlet, headers, day);
+
+  const minute = minuteOf(day);
+  if (page === undefined) return html(outletPage(outlet, itemsAt(stories, outlet.id, minute)));
+  const article = articleAt(stories, outlet.id, page, minute);
+  if (article === undefined) return notFound(path, day);
+  return html(articlePage(outlet, article, timeOf(day, article.published)));
+}
+
+function feed(outlet: Outlet, headers: IncomingHttpHeaders, day: Day): Reply {
+  const minute = minuteOf(day);
+  const changedAt = timeOf(day, lastChange(stories, outlet.id, minute));
+  const { contentType, body } = feedDocument(outlet, itemsAt(stories, outlet.id, minute), {
+    newsroomUrl: day.newsroomUrl,
+    changedAt,
+    timeOf: (at) => timeOf(day, at),
+  });
+  const validators = { ETag: `"${hash64(body)}"`, 'Last-Modified': changedAt.toUTCString() };
+  if (isUnchanged(headers, validators)) return { status: 304, headers: validators };
+  return withBody(200, contentType, body, validators);
+}
+
+/** RFC 9110, 13.2.2: If-Modified-Since counts only where there is no If-None-Match. */
+function isUnchanged(
+  headers: IncomingHttpHeaders,
+  validators: { readonly ETag: string; readonly 'Last-Modified': string },
+): boolean {
+  const tags = headers['if-none-match'];
+  if (tags !== undefined) {
+    const known = tags.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+    return known.includes('*') || known.includes(validators.ETag);
+  }
+  return Date.parse(headers['if-modified-since'] ?? '') >= Date.parse(validators['Last-Modified']);
+}
+
+function minuteOf(day: Day): number {
+  return (day.now - day.openedAt) / 60_000;
+}
+
+function timeOf(day: Day, minute: number): Date {
+  return new Date(day.openedAt + minute * 60_000);
+}
+
+function notFound(path: string, day: Day): Reply {
+  const body = `The demo newsroom has nothing at ${path}, or not now. Its newspapers: ${day.newsroomUrl}/\n`;
+  return withBody(404, 'text/plain', body);
+}
+
+function html(body: string): Reply {
+  const policy = "default-src 'none'; style-src 'unsafe-inline'";
+  return withBody(200, 'text/html', body, { 'Content-Security-Policy': policy });
+}
+
+function withBody(status: number, type: string, body: string, headers: Record<string, string> = {}): Reply {
+  return {
+    status,
+    headers: {
+      'Content-Type': `${type}; charset=utf-8`,
+      'Content-Length': Buffer.byteLength(body),
+      'X-Content-Type-Options': 'nosniff',
+      ...headers,
+    },
+    body,
+  };
+}

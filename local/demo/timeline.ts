@@ -1,0 +1,102 @@
+import type { OutletId } from './outlets.ts';
+
+/** Minutes are counted from the newsroom's opening; negative ones lie before it. */
+interface Happening {
+  readonly minute: number;
+  readonly outlet: OutletId;
+  readonly slug: string;
+}
+
+export interface Publish extends Happening {
+  readonly act: 'publish';
+  /** Plain text. */
+  readonly title: string;
+  /** HTML, in paragraphs; the first is the lead. */
+  readonly text: string;
+  readonly byline: string;
+  /** Path of the article when it is another outlet's, such as an agency's. */
+  readonly articlePath?: string;
+}
+
+export interface Edit extends Happening {
+  readonly act: 'edit';
+  readonly title?: string;
+  readonly text?: string;
+}
+
+export interface Remove extends Happening {
+  readonly act: 'remove';
+}
+
+export type StoryEvent = Publish | Edit | Remove;
+
+/** An article as it reads at some minute. */
+export interface Article {
+  readonly slug: string;
+  readonly title: string;
+  readonly text: string;
+  readonly byline: string;
+  readonly path: string;
+  readonly published: number;
+  readonly updated: number;
+}
+
+/** Feeds hold a window of the latest items, as most real ones do. */
+export const FEED_LENGTH = 12;
+
+/** What an outlet's feed shows at a minute, latest first. */
+export function itemsAt(script: readonly StoryEvent[], outlet: OutletId, minute: number): Article[] {
+  return [...articlesAt(script, outlet, minute).values()]
+    .sort((a, b) => b.published - a.published)
+    .slice(0, FEED_LENGTH);
+}
+
+export function articleAt(
+  script: readonly StoryEvent[],
+  outlet: OutletId,
+  slug: string,
+  minute: number,
+): Article | undefined {
+  return articlesAt(script, outlet, minute).get(slug);
+}
+
+/** The minute of the latest happening at an outlet, which is when its feed last changed. */
+export function lastChange(script: readonly StoryEvent[], outlet: OutletId, minute: number): number {
+  return Math.max(...happened(script, outlet, minute).map((event) => event.minute));
+}
+
+function articlesAt(
+  script: readonly StoryEvent[],
+  outlet: OutletId,
+  minute: number,
+): ReadonlyMap<string, Article> {
+  const articles = new Map<string, Article>();
+  for (const event of happened(script, outlet, minute)) {
+    const known = articles.get(event.slug);
+    if (event.act === 'publish') articles.set(event.slug, asArticle(event));
+    else if (event.act === 'remove') articles.delete(event.slug);
+    else if (known !== undefined) articles.set(event.slug, edited(known, event));
+  }
+  return articles;
+}
+
+function happened(script: readonly StoryEvent[], outlet: OutletId, minute: number): StoryEvent[] {
+  return script
+    .filter((event) => event.outlet === outlet && event.minute <= minute)
+    .sort((a, b) => a.minute - b.minute);
+}
+
+function asArticle(event: Publish): Article {
+  const { slug, title, text, byline, minute } = event;
+  const path = event.articlePath ?? `/${event.outlet}/${slug}`;
+  return { slug, title, text, byline, path, published: minute, updated: minute };
+}
+
+function edited(article: Article, event: Edit): Article {
+  return {
+    ...article,
+    title: event.title ?? article.title,
+    text: event.text ?? article.text,
+    updated: event.minute,
+  };
+}
