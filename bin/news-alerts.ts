@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+import { Annotations, App } from 'aws-cdk-lib';
+import { ConfigError } from '../functions/shared/config/faults.ts';
+import { loadConfigFile } from '../functions/shared/config/load.ts';
+import { NewsAlertsStack } from '../lib/news-alerts-stack.ts';
+
+const app = new App();
+const path: string =
+  app.node.tryGetContext('config') ??
+  process.env.NEWS_ALERTS_FILE ??
+  fileURLToPath(new URL('../news-alerts.yaml', import.meta.url));
+
+try {
+  const { config, subscriptions, warnings } = loadConfigFile(path, process.env);
+  const stack = new NewsAlertsStack(app, app.node.tryGetContext('stackName') ?? 'NewsAlerts', {
+    config,
+    subscriptions,
+  });
+  for (const warning of warnings) Annotations.of(stack).addWarningV2('news-alerts:config', warning);
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,40 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+import { table } from '../functions/shared/pipeline.ts';
+
+export interface NewsTableProps {
+  /**
+   * What becomes of the table when the stack is deleted. Anything but `DESTROY` also protects it from deletion.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** The one table: feed states, items, stories, claims and waiting digest entries. */
+export class NewsTable extends Table {
+  /** Written by hand, because `grant*` methods allow every index of a table. */
+  readonly dueIndexArn: string;
+
+  constructor(scope: Construct, id: string, props: NewsTableProps = {}) {
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
+    super(scope, id, {
+      partitionKey: { name: table.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: table.sortKey, type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: table.ttl,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy,
+      deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
+    });
+    const { name, partitionKey, sortKey } = table.dueIndex;
+    this.addGlobalSecondaryIndex({
+      indexName: name,
+      partitionKey: { name: partitionKey, type: AttributeType.STRING },
+      sortKey: { name: sortKey, type: AttributeType.STRING },
+      projectionType: ProjectionType.ALL,
+    });
+    this.dueIndexArn = `${this.tableArn}/index/${name}`;
+  }
+}

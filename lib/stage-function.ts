@@ -1,0 +1,90 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { environment, type QueueName, type StageName, stages } from '../functions/shared/pipeline.ts';
+import type { ChannelNames } from './channel-names.ts';
+import type { ConfigLayer } from './config-layer.ts';
+import type { NewsTable } from './news-table.ts';
+import type { QueuePair } from './queue-pair.ts';
+import { stageCode } from './stage-bundling.ts';
+
+export interface StageFunctionProps {
+  /** Which stage of the pipeline this runs; `stages` says what it may do. */
+  readonly stage: StageName;
+  /** Where a stage with table actions keeps its records. */
+  readonly table: NewsTable;
+  /** The queues that stages read and send to. */
+  readonly queues: Readonly<Record<QueueName, QueuePair>>;
+  /** How a publishing stage finds the channels. */
+  readonly channels: ChannelNames;
+  /** Topics whose channels a publishing stage may publish to. */
+  readonly topicIds: readonly string[];
+  /** The configuration that every stage reads. */
+  readonly config: ConfigLayer;
+}
+
+/** The function of one stage, with its own log group and a role that allows what the stage's description says. */
+export class StageFunction extends Construct {
+  readonly function: NodejsFunction;
+
+  constructor(scope: Construct, id: string, props: StageFunctionProps) {
+    super(scope, id);
+    const { stage, table, queues, channels, config } = props;
+    const spec = stages[stage];
+    const usesTable = spec.tableActions.length > 0;
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const allow = (actions: string[], resources: string[]) =>
+      role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    logGroup.grantWrite(role);
+    const tableActions = spec.tableActions.map((action) => `dynamodb:${action}`);
+    if (usesTable) allow(tableActions, [table.tableArn]);
+    if (spec.queriesDueIndex) allow(['dynamodb:Query'], [table.dueIndexArn]);
+    for (const name of spec.sendsTo) allow(['sqs:SendMessage'], [queues[name].queue.queueArn]);
+    if (spec.publishes) {
+      // A statement for each: the CDK packs them into as many policies as their size asks for.
+      for (const topicId of props.topicIds) allow(['sns:Publish'], [`${channels.arnPrefix}${topicId}`]);
+    }
+
+    const scheduled = 'schedule' in spec.trigger;
+    this.function = new NodejsFunction(this, 'Function', {
+      ...stageCode(stage),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      timeout: Duration.seconds(spec.timeout),
+      memorySize: spec.memoryMb,
+      role,
+      logGroup,
+      layers: [config],
+      // A scheduled invocation is asynchronous; the next tick makes up for a failed one.
+      ...(scheduled ? { retryAttempts: 0, maxEventAge: Duration.seconds(60) } : {}),
+      environment: {
+        [environment.config]: config.filePath,
+        ...(usesTable ? { [environment.table]: table.tableName } : {}),
+        ...Object.fromEntries(
+          spec.sendsTo.map((name) => [environment.queueUrl(name), queues[name].queue.queueUrl]),
+        ),
+        ...(spec.publishes ? { [environment.channelPrefix]: channels.arnPrefix } : {}),
+      },
+    });
+
+    if ('queue' in spec.trigger) {
+      const { queue, batchSize, maxConcurrency } = spec.trigger;
+      this.function.addEventSource(
+        new SqsEventSource(queues[queue].queue, {
+          batchSize,
+          maxConcurrency,
+          reportBatchItemFailures: true,
+        }),
+      );
+    }
+  }
+}

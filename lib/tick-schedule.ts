@@ -1,0 +1,43 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Construct } from 'constructs';
+
+export interface TickScheduleProps {
+  /** What is invoked at every tick. */
+  readonly target: IFunction;
+  /** Time between ticks. */
+  readonly every: Duration;
+}
+
+/** Invokes a function at a steady rate. A lost tick is not repeated: the next one makes up for it. */
+export class TickSchedule extends Construct {
+  constructor(scope: Construct, id: string, props: TickScheduleProps) {
+    super(scope, id);
+    const { target, every } = props;
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+      inlinePolicies: {
+        Invoke: new PolicyDocument({
+          statements: [
+            new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [target.functionArn] }),
+          ],
+        }),
+      },
+    });
+
+    new Schedule(this, 'Schedule', {
+      schedule: ScheduleExpression.rate(every),
+      target: new LambdaInvoke(target, {
+        // As it is: the target would allow every version and alias of the function too.
+        role: role.withoutPolicyUpdates(),
+        retryAttempts: 0,
+        maxEventAge: Duration.seconds(60),
+      }),
+    });
+  }
+}

@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const APP = fileURLToPath(new URL('../../bin/news-alerts.ts', import.meta.url));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'news-alerts-app-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Runs the CDK app as the CLI does, with no account and no region. */
+function synthesise(context: Record<string, unknown>, env: Record<string, string> = {}) {
+  return spawnSync(process.execPath, [APP], {
+    encoding: 'utf8',
+    env: {
+      ...env,
+      CDK_OUTDIR: join(folder, 'out'),
+      CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:bundling-stacks': [], ...context }),
+    },
+  });
+}
+
+function fileWith(text: string): string {
+  const path = join(folder, 'mine.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+const GOOD = `
+feeds: [{ id: one, url: 'https://feeds.example.org/one' }]
+topics: [{ id: pumps, name: Heat pumps, match: { any: [heat] } }]
+recipients: [{ email: you@example.com, topics: all }]
+`;
+
+describe('CDK app', { timeout: 60_000 }, () => {
+  it('makes one stack of the file, named as the context says, and warns of a placeholder, which it never subscribes', () => {
+    const { status, stderr } = synthesise({ config: fileWith(GOOD), stackName: 'Mine' });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    const out = (name: string) => readFileSync(join(folder, 'out', `Mine.${name}.json`), 'utf8');
+    expect(out('template')).toContain('"TopicName": "Mine-topic-pumps"');
+    expect(out('template')).not.toContain('"AWS::SNS::Subscription"');
+    expect(out('metadata')).toContain('you@example.com is a placeholder');
+  });
+
+  it('prints the faults of the file, and no stack trace', () => {
+    const { status, stderr } = synthesise({}, { NEWS_ALERTS_FILE: fileWith('topicz: []') });
+    expect(status).toBe(1);
+    expect(stderr).toContain('mine.yaml:1:1 topicz: expected a known key');
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});

@@ -1,0 +1,64 @@
+import type { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[];
+}
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+/** A stack's template with references as text: `arn(id)`, `ref(id)`, and `<Region>` for pseudo parameters. */
+export class ReadableTemplate {
+  readonly template: Template;
+  readonly resources: Readonly<Record<string, Resource>>;
+
+  constructor(stack: Stack) {
+    this.template = Template.fromStack(stack);
+    this.resources = this.template.toJSON().Resources;
+  }
+
+  /** Logical id of the only resource of a type whose id starts so. */
+  id(type: string, prefix: string): string {
+    const found = Object.keys(this.template.findResources(type)).filter((id) => id.startsWith(prefix));
+    const [id] = found;
+    if (id === undefined || found.length > 1)
+      throw new Error(`expected one ${prefix}* ${type}, got [${found}]`);
+    return id;
+  }
+
+  properties(type: string, prefix: string): Readonly<Record<string, unknown>> {
+    return this.resources[this.id(type, prefix)]?.Properties ?? {};
+  }
+
+  /** What a role is allowed, as sorted lines of `action resource`, out of all policies attached to it. */
+  allowed(roleId: string): string[] {
+    const documents = Object.values(this.resources)
+      .filter(({ Type }) => Type === 'AWS::IAM::Policy' || Type === 'AWS::IAM::ManagedPolicy')
+      .filter(({ Properties }) => [Properties.Roles].flat().some((role) => text(role) === `ref(${roleId})`))
+      .map(({ Properties }) => Properties.PolicyDocument as { Statement: Statement[] });
+    return documents
+      .flatMap(({ Statement }) => Statement)
+      .flatMap(({ Effect, Action, Resource }) =>
+        [Action]
+          .flat()
+          .flatMap((action) => [Resource].flat().map((resource) => `${Effect} ${action} ${text(resource)}`)),
+      )
+      .sort();
+  }
+}
+
+/** A CloudFormation value as text. */
+export function text(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { Ref, 'Fn::GetAtt': att, 'Fn::Join': join } = value as Record<string, unknown>;
+  if (typeof Ref === 'string') return Ref.startsWith('AWS::') ? `<${Ref.slice(5)}>` : `ref(${Ref})`;
+  if (Array.isArray(att) && att[1] === 'Arn') return `arn(${att[0]})`;
+  if (Array.isArray(join)) return (join[1] as unknown[]).map(text).join(join[0] as string);
+  throw new Error(`expected a string, Ref, GetAtt Arn or Join, got ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { PipelineConfig, Subscription, Topic } from '../../functions/shared/model.ts';
+import { NewsAlertsStack } from '../../lib/news-alerts-stack.ts';
+import { disposableApp } from './disposable-app.ts';
+
+export function sampleTopics(count: number): Topic[] {
+  return Array.from({ length: count }, (_, index) => ({
+    id: `topic-${index}`,
+    name: `Topic ${index}`,
+    query: { term: { text: 'heat pump', words: ['heat', 'pump'] } },
+    updates: 'material',
+    deliver: { mode: 'now' },
+  }));
+}
+
+export function sampleConfig(topics: readonly Topic[] = sampleTopics(2)): PipelineConfig {
+  return { version: 'v', feeds: [], topics, firstPoll: 0, onAmbiguous: { email: 'resend', sms: 'skip' } };
+}
+
+export interface SampleStackOptions {
+  /** @default two topics */
+  readonly topics?: readonly Topic[];
+  /** @default an email subscription to every topic */
+  readonly subscriptions?: readonly Subscription[];
+  /** @default the stack's */
+  readonly removalPolicy?: RemovalPolicy;
+  /** @default false - esbuild is not run */
+  readonly bundle?: boolean;
+}
+
+/** A stack with the feature flags that a deployment has. */
+export function sampleStack(options: SampleStackOptions = {}): NewsAlertsStack {
+  const { topics = sampleTopics(2), removalPolicy } = options;
+  const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
+  const app = disposableApp(options.bundle ? context : { ...context, 'aws:cdk:bundling-stacks': [] });
+  return new NewsAlertsStack(app, 'NewsAlerts', {
+    config: sampleConfig(topics),
+    subscriptions:
+      options.subscriptions ??
+      topics.map(({ id }) => ({ topicId: id, protocol: 'email', endpoint: 'reader@example.org' })),
+    ...(removalPolicy === undefined ? {} : { removalPolicy }),
+  });
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { environment, type QueueName, STAGES, stages } from '../../functions/shared/pipeline.ts';
+import { ReadableTemplate, text } from './readable-template.ts';
+import { sampleStack, sampleTopics } from './sample-stack.ts';
+
+const CONSUME = [
+  'ChangeMessageVisibility',
+  'DeleteMessage',
+  'GetQueueAttributes',
+  'GetQueueUrl',
+  'ReceiveMessage',
+];
+const CHANNEL_PREFIX = 'arn:<Partition>:sns:<Region>:<AccountId>:NewsAlerts-topic-';
+
+const stack = new ReadableTemplate(sampleStack());
+const tableId = stack.id('AWS::DynamoDB::Table', 'Table');
+const queueId = (name: QueueName) => stack.id('AWS::SQS::Queue', `${name}queueQueue`);
+
+describe.each(STAGES)('function of %s', (stage) => {
+  const spec = stages[stage];
+  const functionId = stack.id('AWS::Lambda::Function', `${stage}Function`);
+  const logsId = stack.id('AWS::Logs::LogGroup', `${stage}Logs`);
+  const roleId = stack.id('AWS::IAM::Role', `${stage}Role`);
+  const properties = stack.properties('AWS::Lambda::Function', functionId);
+
+  it('runs on Node 24 and arm64 within the limits of the description', () => {
+    expect(properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      Timeout: spec.timeout,
+      MemorySize: spec.memoryMb,
+    });
+  });
+
+  it('logs to its own group, for a month', () => {
+    expect(text((properties.LoggingConfig as Record<string, unknown>).LogGroup)).toBe(`ref(${logsId})`);
+    expect(stack.properties('AWS::Logs::LogGroup', logsId).RetentionInDays).toBe(30);
+  });
+
+  it('knows its surroundings by the names of the description, and no others', () => {
+    const expected: Record<string, string> = { [environment.config]: '/opt/news-alerts.json' };
+    if (spec.tableActions.length > 0) expected[environment.table] = `ref(${tableId})`;
+    for (const name of spec.sendsTo) expected[environment.queueUrl(name)] = `ref(${queueId(name)})`;
+    if (spec.publishes) expected[environment.channelPrefix] = CHANNEL_PREFIX;
+
+    const { Variables } = properties.Environment as { Variables: Record<string, unknown> };
+    const got = Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, text(value)]));
+    expect(got).toEqual(expected);
+  });
+
+  it('reads the configuration from the layer', () => {
+    const layerId = stack.id('AWS::Lambda::LayerVersion', 'Config');
+    expect((properties.Layers as unknown[]).map(text)).toEqual([`ref(${layerId})`]);
+  });
+
+  it('may do what the description says, and nothing else', () => {
+    const lines = [
+      ...['CreateLogStream', 'PutLogEvents'].map((action) => `logs:${action} arn(${logsId})`),
+      ...spec.tableActions.map((action) => `dynamodb:${action} arn(${tableId})`),
+      ...(spec.queriesDueIndex ? [`dynamodb:Query arn(${tableId})/index/due`] : []),
+      ...spec.sendsTo.map((name) => `sqs:SendMessage arn(${queueId(name)})`),
+      ...(spec.publishes ? sampleTopics(2).map(({ id }) => `sns:Publish ${CHANNEL_PREFIX}${id}`) : []),
+    ];
+    if ('queue' in spec.trigger) {
+      const consumed = queueId(spec.trigger.queue);
+      lines.push(...CONSUME.map((action) => `sqs:${action} arn(${consumed})`));
+    }
+    expect(stack.allowed(roleId)).toEqual(lines.map((line) => `Allow ${line}`).sort());
+    expect(text(properties.Role)).toBe(`arn(${roleId})`);
+    expect(stack.properties('AWS::IAM::Role', roleId)).not.toHaveProperty('ManagedPolicyArns');
+    expect(stack.properties('AWS::IAM::Role', roleId)).not.toHaveProperty('Policies');
+  });
+
+  it('is triggered as the description says', () => {
+    const mappings = Object.values(stack.template.findResources('AWS::Lambda::EventSourceMapping')).filter(
+      ({ Properties }) => text(Properties.FunctionName) === `ref(${functionId})`,
+    );
+    if (!('queue' in spec.trigger)) {
+      expect(mappings).toEqual([]);
+      return;
+    }
+    const { queue, batchSize, maxConcurrency } = spec.trigger;
+    expect(mappings).toHaveLength(1);
+    expect(mappings[0]?.Properties).toMatchObject({
+      BatchSize: batchSize,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: maxConcurrency },
+    });
+    expect(text(mappings[0]?.Properties.EventSourceArn)).toBe(`arn(${queueId(queue)})`);
+  });
+});
