@@ -1,0 +1,24 @@
+import type { Clock } from '../functions/shared/model.ts';
+
+/** A clock that starts at now and runs `speed` times as fast as the wall's. */
+export function fastClock(speed: number): Clock {
+  const start = Date.now();
+  return () => Math.round(start + (Date.now() - start) * speed);
+}
+
+/** A clock that stands still until it is set. */
+export interface VirtualClock {
+  readonly now: Clock;
+  /** Never goes back. */
+  advanceTo(time: number): void;
+}
+
+export function virtualClock(start: number): VirtualClock {
+  let time = start;
+  return {
+    now: () => time,
+    advanceTo(later) {
+      time = Math.max(time, later);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+// Runs the embedded DynamoDB and SQS in a thread of their own, so that they use the second core and the stages stay
+// responsive. Started by embedded-servers.ts.
+import type { AddressInfo } from 'node:net';
+import { Server } from 'node:net';
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import dynalite from 'dynalite';
+import { startFauxqs } from 'fauxqs';
+
+const { dataDir } = workerData as { dataDir?: string };
+
+// fauxqs listens on every interface and asks no password. Nobody else on the network may reach these servers; this
+// changes listening in this thread alone.
+const listen = Server.prototype.listen;
+Server.prototype.listen = function (this: Server, ...args: unknown[]): Server {
+  const [options] = args;
+  if (typeof options === 'object' && options !== null) args[0] = { ...options, host: '127.0.0.1' };
+  return listen.apply(this, args as Parameters<typeof listen>);
+} as typeof listen;
+
+const tables = dynalite({ createTableMs: 0, ...(dataDir ? { path: join(dataDir, 'tables') } : {}) });
+
+try {
+  await new Promise<void>((resolve, reject) => {
+    tables.once('error', reject);
+    tables.listen({ port: 0 }, () => resolve());
+  });
+  const queues = await startFauxqs({
+    port: 0,
+    logger: false,
+    ...(dataDir ? { dataDir: join(dataDir, 'queues') } : {}),
+  });
+  parentPort?.on('message', async () => {
+    await queues.stop();
+    await new Promise((resolve) => tables.close(resolve));
+    process.exit(0);
+  });
+  parentPort?.postMessage({ tables: (tables.address() as AddressInfo).port, queues: queues.port });
+} catch (error) {
+  parentPort?.postMessage({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+}

@@ -1,0 +1,119 @@
+import {
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Log } from '../functions/shared/log.ts';
+
+export interface EventSourceOptions {
+  readonly queueUrl: string;
+  readonly batchSize: number;
+  /** How many invocations may run at once. */
+  readonly concurrency: number;
+  /** Of one invocation, ms. */
+  readonly timeout: number;
+  readonly handler: (event: SQSEvent) => Promise<SQSBatchResponse>;
+}
+
+export interface EventSource {
+  /** Lets the invocations under way come to their end. */
+  stop(): Promise<void>;
+}
+
+/** Short, so that stopping never abandons a receive: what it had taken would stay invisible for minutes. */
+const WAIT_SECONDS = 1;
+const PAUSE_AFTER_ERROR_MS = 1_000;
+
+/**
+ * Lambda's event source for SQS: receives batches, invokes the handler, deletes what succeeded. What failed stays in
+ * the queue, becomes visible again when its time is up, and goes to the dead-letter queue when it was received too
+ * often; the queue sees to both.
+ */
+export function startEventSource(sqs: SQSClient, log: Log, options: EventSourceOptions): EventSource {
+  let stopping = false;
+  const poller = async () => {
+    while (!stopping) {
+      try {
+        await receiveAndInvoke(sqs, log, options);
+      } catch (error) {
+        if (stopping) return;
+        log.error('event-source', { queue: options.queueUrl, error: String(error) });
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_ERROR_MS));
+      }
+    }
+  };
+  const pollers = Array.from({ length: options.concurrency }, poller);
+  return {
+    async stop() {
+      stopping = true;
+      await Promise.all(pollers);
+    },
+  };
+}
+
+async function receiveAndInvoke(sqs: SQSClient, log: Log, options: EventSourceOptions): Promise<void> {
+  const { queueUrl, batchSize, timeout, handler } = options;
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: queueUrl,
+      MaxNumberOfMessages: batchSize,
+      WaitTimeSeconds: WAIT_SECONDS,
+      MessageSystemAttributeNames: ['All'],
+    }),
+  );
+  if (Messages.length === 0) return;
+
+  const failed = await invoke(
+    handler,
+    { Records: Messages.map((message) => toRecord(message, queueUrl)) },
+    timeout,
+  ).catch((error: unknown) => {
+    log.error('invocation-failed', {
+      queue: queueUrl,
+      error: error instanceof Error ? error.stack : String(error),
+    });
+    return undefined;
+  });
+  const done = Messages.filter(({ MessageId }) => failed && !failed.has(MessageId ?? ''));
+  if (done.length === 0) return;
+  await sqs.send(
+    new DeleteMessageBatchCommand({
+      QueueUrl: queueUrl,
+      Entries: done.map(({ ReceiptHandle }, n) => ({ Id: String(n), ReceiptHandle })),
+    }),
+  );
+}
+
+async function invoke(
+  handler: EventSourceOptions['handler'],
+  event: SQSEvent,
+  timeout: number,
+): Promise<ReadonlySet<string>> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the handler took longer than ${timeout / 1000} s`)), timeout);
+  });
+  try {
+    const { batchItemFailures } = await Promise.race([handler(event), late]);
+    return new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function toRecord(message: Message, queueUrl: string): SQSRecord {
+  const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {}, MD5OfBody = '' } = message;
+  return {
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+    body: Body,
+    attributes: Attributes as unknown as SQSRecord['attributes'],
+    messageAttributes: {},
+    md5OfBody: MD5OfBody,
+    eventSource: 'aws:sqs',
+    eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:${queueUrl.split('/').at(-1)}`,
+    awsRegion: 'us-east-1',
+  };
+}

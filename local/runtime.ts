@@ -1,0 +1,179 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { createHandler as createDispatch } from '../functions/dispatch/handler.ts';
+import { createHandler as createMatch } from '../functions/match/handler.ts';
+import { createHandler as createNotify } from '../functions/notify/handler.ts';
+import { createHandler as createPoll } from '../functions/poll/handler.ts';
+import { type Platform, platformFromEnvironment } from '../functions/shared/aws/platform.ts';
+import { NewsAlertsError } from '../functions/shared/errors.ts';
+import type { Log } from '../functions/shared/log.ts';
+import type { Clock, PipelineConfig, Subscription } from '../functions/shared/model.ts';
+import { environment, QUEUES, type QueueName, STAGES, stages } from '../functions/shared/pipeline.ts';
+import { startEmbeddedServers } from './embedded-servers.ts';
+import { type EventSource, startEventSource } from './event-source.ts';
+import { provision } from './provision.ts';
+import type { Outgoing, Publish } from './sns/outgoing.ts';
+import { createSnsEndpoint } from './sns/sns-endpoint.ts';
+
+export interface RuntimeOptions {
+  readonly config: PipelineConfig;
+  readonly subscriptions: readonly Subscription[];
+  /** Where tables, queues and subscriptions are kept; in memory without it. */
+  readonly dataDir?: string;
+  /** Of the page and the SNS endpoint on loopback; any free one by default. */
+  readonly port?: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Every alert that a channel has taken. */
+  readonly onPublish?: (publish: Publish) => void;
+  /** Every email and SMS, one per subscriber. */
+  readonly onDelivery?: (delivery: Outgoing) => void;
+  /** Answers what is not for the SNS endpoint. */
+  readonly page?: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+/** The whole pipeline on one machine: the same handlers and SDK clients as on AWS, against embedded servers. */
+export interface Runtime {
+  /** Of the page and the SNS endpoint. */
+  readonly url: string;
+  readonly platform: Platform;
+  /** Runs dispatch once, as the schedule does every minute. */
+  tick(): Promise<void>;
+  /** Messages waiting or being worked on, and dead ones, by queue. */
+  depths(): Promise<Record<QueueName, { waiting: number; dead: number }>>;
+  /** Resolves when no message is left in any queue. */
+  drained(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { config, subscriptions, dataDir, clock, log } = options;
+  const servers = await startEmbeddedServers(dataDir);
+  const sns = createSnsEndpoint({
+    clock,
+    onPublish: options.onPublish ?? (() => undefined),
+    onDelivery: options.onDelivery ?? (() => undefined),
+    ...(dataDir ? { stateFile: join(dataDir, 'channels.json') } : {}),
+  });
+  const http = createServer((request, response) => {
+    const forSns = request.method === 'POST' || (request.url ?? '').startsWith('/?Action=');
+    if (forSns || !options.page) void sns.handle(request, response);
+    else options.page(request, response);
+  });
+  const url = await listen(http, options.port ?? 0).catch(async (error) => {
+    await servers.stop();
+    throw error;
+  });
+
+  // The SDK's own variables say where the services are, so that no stage knows that it runs on one machine.
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
+    AWS_ENDPOINT_URL_DYNAMODB: servers.dynamodb,
+    AWS_ENDPOINT_URL_SQS: servers.sqs,
+    AWS_ENDPOINT_URL_SNS: url,
+  });
+  // A profile would take precedence over these credentials.
+  delete process.env.AWS_PROFILE;
+  delete process.env.AWS_SESSION_TOKEN;
+
+  const topicIds = config.topics.map(({ id }) => id);
+  const provisioned = await provision(servers, topicIds, subscriptions);
+  const configDir = mkdtempSync(join(tmpdir(), 'news-alerts-'));
+  const configFile = join(configDir, 'news-alerts.json');
+  writeFileSync(configFile, JSON.stringify(config));
+  const platform = platformFromEnvironment(
+    { ...provisioned.environment, [environment.config]: configFile },
+    { clock, log },
+  );
+
+  const sqs = new SQSClient({});
+  const handlers = {
+    poll: createPoll(platform),
+    match: createMatch(platform),
+    notify: createNotify(platform),
+  };
+  const sources: EventSource[] = [];
+  for (const stage of STAGES) {
+    const { trigger, timeout } = stages[stage];
+    if (stage === 'dispatch' || !('queue' in trigger)) continue;
+    sources.push(
+      startEventSource(sqs, log, {
+        queueUrl: provisioned.queueUrls[trigger.queue],
+        batchSize: trigger.batchSize,
+        concurrency: Math.min(trigger.maxConcurrency, LOCAL_CONCURRENCY),
+        timeout: timeout * 1000,
+        handler: handlers[stage],
+      }),
+    );
+  }
+
+  const size = async (queueUrl: string): Promise<number> => {
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: queueUrl,
+        AttributeNames: [
+          'ApproximateNumberOfMessages',
+          'ApproximateNumberOfMessagesNotVisible',
+          'ApproximateNumberOfMessagesDelayed',
+        ],
+      }),
+    );
+    return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
+  };
+
+  return {
+    url,
+    platform,
+    tick: createDispatch(platform),
+    async depths() {
+      const depth = async (name: QueueName) => ({
+        waiting: await size(provisioned.queueUrls[name]),
+        dead: await size(provisioned.deadLetterUrls[name]),
+      });
+      return { feeds: await depth('feeds'), items: await depth('items'), hits: await depth('hits') };
+    },
+    async drained() {
+      // A message is deleted only after what it led to was sent on: one pass in the order of the flow sees all.
+      for (const name of QUEUES) {
+        while ((await size(provisioned.queueUrls[name])) > 0)
+          await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+    },
+    async stop() {
+      await Promise.all(sources.map((source) => source.stop()));
+      await sns.close();
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+      sqs.destroy();
+      await servers.stop();
+      rmSync(configDir, { recursive: true });
+    },
+  };
+}
+
+/** One machine needs fewer invocations at once than Lambda has to offer. */
+const LOCAL_CONCURRENCY = 4;
+
+async function listen(server: Server, port: number): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') {
+        reject(
+          new NewsAlertsError(
+            `expected port ${port} to be free, but another program listens on it; stop that one, or choose another with --port`,
+          ),
+        );
+      } else reject(error);
+    });
+    server.listen(port, '127.0.0.1', () => resolve());
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
