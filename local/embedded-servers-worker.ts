@@ -19,23 +19,20 @@ Server.prototype.listen = function (this: Server, ...args: unknown[]): Server {
 } as typeof listen;
 
 const tables = dynalite({ createTableMs: 0, ...(dataDir ? { path: join(dataDir, 'tables') } : {}) });
+await new Promise<void>((resolve, reject) => {
+  tables.once('error', reject);
+  tables.listen({ port: 0 }, () => resolve());
+});
+const { port } = tables.address() as AddressInfo;
 
-try {
-  await new Promise<void>((resolve, reject) => {
-    tables.once('error', reject);
-    tables.listen({ port: 0 }, () => resolve());
-  });
-  const queues = await startFauxqs({
-    port: 0,
-    logger: false,
-    ...(dataDir ? { dataDir: join(dataDir, 'queues') } : {}),
-  });
-  parentPort?.on('message', async () => {
-    await queues.stop();
-    await new Promise((resolve) => tables.close(resolve));
-    process.exit(0);
-  });
-  parentPort?.postMessage({ tables: (tables.address() as AddressInfo).port, queues: queues.port });
-} catch (error) {
-  parentPort?.postMessage({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-}
+const queues = await startFauxqs({
+  port: 0,
+  logger: false,
+  ...(dataDir ? { dataDir: join(dataDir, 'queues') } : {}),
+});
+parentPort?.on('message', async () => {
+  await queues.stop();
+  await new Promise((resolve) => tables.close(resolve));
+  process.exit(0);
+});
+parentPort?.postMessage({ tables: port, queues: queues.port });

@@ -6,12 +6,17 @@ import { NewsAlertsError } from '../functions/shared/errors.ts';
 export interface EmbeddedServers {
   readonly dynamodb: string;
   readonly sqs: string;
+  /** Resolves if they die by themselves. */
+  readonly failed: Promise<NewsAlertsError>;
   stop(): Promise<void>;
 }
 
-type Started = { tables: number; queues: number } | { error: string };
+interface Ports {
+  readonly tables: number;
+  readonly queues: number;
+}
 
-/** Keeps its data in `dataDir`, where one process at a time may be; in memory without it. */
+/** Keeps its data in `dataDir`, which the caller must have to itself; in memory without it. */
 export async function startEmbeddedServers(dataDir?: string): Promise<EmbeddedServers> {
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
   const worker = new Worker(new URL('./embedded-servers-worker.ts', import.meta.url), {
@@ -19,32 +24,35 @@ export async function startEmbeddedServers(dataDir?: string): Promise<EmbeddedSe
     // Theirs are warnings about experimental parts of Node that users can do nothing about.
     execArgv: ['--no-warnings'],
   });
+  let stopping = false;
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  const started = await new Promise<Started>((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
+  const failed = new Promise<NewsAlertsError>((resolve) => {
+    worker.once('error', (error) => resolve(failure(error, dataDir)));
+    worker.once('exit', (code) => {
+      if (!stopping) resolve(failure(new Error(`they exited with ${code}`), dataDir));
+    });
   });
-  if ('error' in started) {
-    await worker.terminate();
-    throw startError(started.error, dataDir);
-  }
+  const ports = await Promise.race([
+    new Promise<Ports>((resolve) => worker.once('message', resolve)),
+    failed.then((error) => Promise.reject(error)),
+  ]);
   return {
-    dynamodb: `http://127.0.0.1:${started.tables}`,
-    sqs: `http://127.0.0.1:${started.queues}`,
+    dynamodb: `http://127.0.0.1:${ports.tables}`,
+    sqs: `http://127.0.0.1:${ports.queues}`,
+    failed,
     async stop() {
+      stopping = true;
       worker.postMessage('stop');
       await exited;
     },
   };
 }
 
-function startError(detail: string, dataDir: string | undefined): NewsAlertsError {
-  if (/LEVEL_LOCKED|lock/i.test(detail)) {
-    return new NewsAlertsError(
-      `expected ${dataDir} to be free, but another news-alerts is running on it; stop that one, or name another folder with --data`,
-    );
-  }
+function failure(error: unknown, dataDir: string | undefined): NewsAlertsError {
+  const detail = error instanceof Error ? error.message : String(error);
   return new NewsAlertsError(
-    `expected the embedded servers to start${dataDir ? ` on ${dataDir}` : ''}, got: ${detail}`,
+    `expected the embedded servers to run${dataDir ? ` on ${dataDir}` : ''}, got: ${detail}; ` +
+      'is there space on the disk, and may you write there?',
+    { cause: error },
   );
 }

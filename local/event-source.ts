@@ -18,6 +18,8 @@ export interface EventSourceOptions {
 }
 
 export interface EventSource {
+  /** Resolves when no invocation is under way. */
+  idle(): Promise<void>;
   /** Lets the invocations under way come to their end. */
   stop(): Promise<void>;
 }
@@ -33,10 +35,11 @@ const PAUSE_AFTER_ERROR_MS = 1_000;
  */
 export function startEventSource(sqs: SQSClient, log: Log, options: EventSourceOptions): EventSource {
   let stopping = false;
+  const underWay = new Set<Promise<void>>();
   const poller = async () => {
     while (!stopping) {
       try {
-        await receiveAndInvoke(sqs, log, options);
+        await receiveAndInvoke(sqs, log, options, underWay);
       } catch (error) {
         if (stopping) return;
         log.error('event-source', { queue: options.queueUrl, error: String(error) });
@@ -46,6 +49,9 @@ export function startEventSource(sqs: SQSClient, log: Log, options: EventSourceO
   };
   const pollers = Array.from({ length: options.concurrency }, poller);
   return {
+    async idle() {
+      await Promise.all(underWay);
+    },
     async stop() {
       stopping = true;
       await Promise.all(pollers);
@@ -53,30 +59,43 @@ export function startEventSource(sqs: SQSClient, log: Log, options: EventSourceO
   };
 }
 
-async function receiveAndInvoke(sqs: SQSClient, log: Log, options: EventSourceOptions): Promise<void> {
-  const { queueUrl, batchSize, timeout, handler } = options;
+async function receiveAndInvoke(
+  sqs: SQSClient,
+  log: Log,
+  options: EventSourceOptions,
+  underWay: Set<Promise<void>>,
+): Promise<void> {
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({
-      QueueUrl: queueUrl,
-      MaxNumberOfMessages: batchSize,
+      QueueUrl: options.queueUrl,
+      MaxNumberOfMessages: options.batchSize,
       WaitTimeSeconds: WAIT_SECONDS,
       MessageSystemAttributeNames: ['All'],
     }),
   );
   if (Messages.length === 0) return;
+  const work = workOn(Messages, sqs, log, options);
+  underWay.add(work);
+  await work.finally(() => underWay.delete(work));
+}
 
-  const failed = await invoke(
-    handler,
-    { Records: Messages.map((message) => toRecord(message, queueUrl)) },
-    timeout,
-  ).catch((error: unknown) => {
+async function workOn(messages: readonly Message[], sqs: SQSClient, log: Log, options: EventSourceOptions) {
+  const { queueUrl, timeout, handler } = options;
+  let failed: ReadonlySet<string>;
+  try {
+    failed = await invoke(
+      handler,
+      { Records: messages.map((message) => toRecord(message, queueUrl)) },
+      timeout,
+    );
+  } catch (error) {
     log.error('invocation-failed', {
       queue: queueUrl,
       error: error instanceof Error ? error.stack : String(error),
     });
-    return undefined;
-  });
-  const done = Messages.filter(({ MessageId }) => failed && !failed.has(MessageId ?? ''));
+    return;
+  }
+  const done = messages.filter(({ MessageId }) => !failed.has(MessageId ?? ''));
   if (done.length === 0) return;
   await sqs.send(
     new DeleteMessageBatchCommand({

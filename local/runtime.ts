@@ -32,6 +32,8 @@ export interface RuntimeOptions {
   readonly onPublish?: (publish: Publish) => void;
   /** Every email and SMS, one per subscriber. */
   readonly onDelivery?: (delivery: Outgoing) => void;
+  /** Every message that an http(s) subscriber did not take. */
+  readonly onDeliveryFailed?: (delivery: Outgoing, error: unknown) => void;
   /** Answers what is not for the SNS endpoint. */
   readonly page?: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -47,6 +49,8 @@ export interface Runtime {
   depths(): Promise<Record<QueueName, { waiting: number; dead: number }>>;
   /** Resolves when no message is left in any queue. */
   drained(): Promise<void>;
+  /** Resolves if the runtime can no longer work. */
+  readonly failed: Promise<NewsAlertsError>;
   stop(): Promise<void>;
 }
 
@@ -57,6 +61,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     clock,
     onPublish: options.onPublish ?? (() => undefined),
     onDelivery: options.onDelivery ?? (() => undefined),
+    ...(options.onDeliveryFailed ? { onDeliveryFailed: options.onDeliveryFailed } : {}),
     ...(dataDir ? { stateFile: join(dataDir, 'channels.json') } : {}),
   });
   const http = createServer((request, response) => {
@@ -132,6 +137,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   return {
     url,
     platform,
+    failed: servers.failed,
     tick: createDispatch(platform),
     async depths() {
       const depth = async (name: QueueName) => ({

@@ -175,7 +175,7 @@ function countingLog(
 }
 
 function toReplayed({ bodies }: Publish, at: string): ReplayedAlert {
-  const alert = JSON.parse(bodies.http ?? '{}') as Alert;
+  const alert = JSON.parse(bodies.http ?? bodies.default ?? '{}') as Alert;
   const items = alert.entries.map(({ itemId, title, url = null, feed }) => ({
     id: itemId,
     title,

@@ -27,6 +27,11 @@ export function markup(
   return new Markup(String.raw({ raw: strings }, ...values.map(render)));
 }
 
+/** Pieces one after the other, without the line breaks that a template puts between them. */
+export function joined(parts: readonly Markup[], between = ''): Markup {
+  return new Markup(parts.map((part) => part.source).join(render(between)));
+}
+
 /** Text as a CDATA section; the one sequence that would end it early is split over two. */
 export function cdata(text: string): Markup {
   return new Markup(`<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cdata, markup } from '../../../local/demo/markup.ts';
+import { cdata, markup } from '../../local/markup.ts';
 
 it('escapes text and passes markup through', () => {
   const inner = markup`<b>${`Fish & "chips" <'>`}</b>`;

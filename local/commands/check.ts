@@ -1,0 +1,13 @@
+import { loadConfigFile } from '../../functions/shared/config/load.ts';
+
+/** `check`: says what is in the configuration, or everything that is wrong with it. */
+export function check(file: string): void {
+  const { config, subscriptions, warnings } = loadConfigFile(file, process.env);
+  const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
+  const enabled = config.feeds.filter(({ enabled }) => enabled).length;
+  const addresses = new Set(subscriptions.map(({ protocol, endpoint }) => `${protocol}:${endpoint}`)).size;
+  console.error(
+    `${file} is valid: ${count(enabled, 'feed')}, ${count(config.topics.length, 'topic')}, ${count(addresses, 'recipient')}`,
+  );
+  for (const warning of warnings) console.error(`note: ${warning}`);
+}

@@ -1,0 +1,82 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type LoadedConfig, loadConfigFile, parseConfig } from '../../functions/shared/config/load.ts';
+import { fastClock } from '../clock.ts';
+import { demoConfig } from '../demo/demo-config.ts';
+import { startNewsroom } from '../demo/newsroom.ts';
+import { type Session, startSession } from '../session.ts';
+import { aborted, interruptSignal } from './interrupt.ts';
+
+export interface StartOptions {
+  readonly config: string;
+  readonly demo: boolean;
+  readonly port: number;
+  readonly data: string;
+}
+
+/** How much faster than the wall's the demo's clock runs. */
+const DEMO_SPEED = 30;
+
+/** `start`: the whole pipeline on this machine, until it is interrupted. */
+export async function start(options: StartOptions): Promise<void> {
+  const interrupted = interruptSignal();
+  if (options.demo) {
+    await demo(options, interrupted);
+  } else {
+    const loaded = loadConfigFile(options.config, process.env);
+    for (const warning of loaded.warnings) console.error(`note: ${warning}`);
+    const session = await startSession({
+      loaded,
+      dataDir: options.data,
+      port: options.port,
+      clock: Date.now,
+    });
+    const offline = await Promise.race([session.offline, aborted(interrupted).then(() => false)]);
+    if (offline && !(await session.hasHistory())) {
+      console.error(
+        '\nNo feed could be reached, and there is no news from before: is there a network?\n' +
+          'Here is the demo newsroom instead. Once there is a network, press Ctrl-C and run `npm start` again.\n',
+      );
+      await session.stop();
+      await demo(options, interrupted);
+    } else {
+      if (offline)
+        console.error('No feed could be reached: is there a network? Every feed will be tried again.');
+      await untilInterrupted(session, interrupted);
+      console.error('Nothing is lost: the next start goes on from here.');
+    }
+  }
+}
+
+/** The newsroom's news begins anew with every run, so its store does too. */
+async function demo(options: StartOptions, interrupted: AbortSignal): Promise<void> {
+  const dataDir = join(options.data, 'demo');
+  rmSync(dataDir, { recursive: true, force: true });
+  const clock = fastClock(DEMO_SPEED);
+  console.error(
+    `DEMO: invented news from a newsroom on this machine; a minute passes in ${60 / DEMO_SPEED} seconds. Nothing is sent to anybody.`,
+  );
+  const newsroom = await startNewsroom({ clock });
+  try {
+    const loaded: LoadedConfig = parseConfig(demoConfig(newsroom.url), 'the demo', {});
+    const session = await startSession({
+      loaded,
+      dataDir,
+      port: options.port,
+      clock,
+      speed: DEMO_SPEED,
+      demo: true,
+    });
+    await untilInterrupted(session, interrupted);
+  } finally {
+    await newsroom.stop();
+  }
+}
+
+async function untilInterrupted(session: Session, interrupted: AbortSignal): Promise<void> {
+  const failure = await Promise.race([aborted(interrupted), session.failed]);
+  if (failure) throw failure;
+  console.error('\nStopping: work under way comes to its end (Ctrl-C again to leave at once)…');
+  await session.stop();
+  console.error('Stopped.');
+}

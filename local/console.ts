@@ -1,0 +1,66 @@
+import { styleText } from 'node:util';
+import { whyText } from '../functions/notify/render.ts';
+import type { Log } from '../functions/shared/log.ts';
+import type { Alert } from '../functions/shared/model.ts';
+import type { FeedBoard } from './feed-board.ts';
+import type { Publish } from './sns/outgoing.ts';
+
+/** What the terminal shows: alerts on standard output, all else on standard error. */
+export interface Console {
+  readonly log: Log;
+  alert(publish: Publish, recipients: readonly string[]): void;
+  /** Something that did not work and that a person may have to see to. */
+  trouble(what: string, detail: string): void;
+  say(text: string): void;
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+export function createConsole(board: FeedBoard, demo: boolean): Console {
+  const paint = (style: Style, text: string, stream: NodeJS.WriteStream) =>
+    styleText(style, text, { stream });
+  const line = (text: string) => process.stderr.write(`${text}\n`);
+  const stamped = (style: Style, label: string, text: string) =>
+    line(`${paint('dim', clockTime(), process.stderr)}  ${paint(style, label, process.stderr)}  ${text}`);
+  const width = Math.max(4, ...board.lines().map(({ id }) => id.length));
+
+  const event = (name: string, fields: Readonly<Record<string, unknown>>) => {
+    if (name === 'poll') {
+      const text = board.take(fields);
+      const style = fields.outcome === 'failed' ? 'yellow' : fields.outcome === 'changed' ? 'cyan' : 'dim';
+      if (text !== undefined) stamped(style, String(fields.feedId).padEnd(width), text);
+    } else if (name === 'publish-failed' || name === 'alert-skipped' || name === 'topic-gone') {
+      stamped('yellow', name.padEnd(width), JSON.stringify(fields));
+    }
+  };
+  return {
+    log: {
+      info: event,
+      warn: event,
+      error: (name, fields) => stamped('red', name, String(fields.error ?? JSON.stringify(fields))),
+    },
+    alert(publish, recipients) {
+      const alert = JSON.parse(publish.bodies.http ?? publish.bodies.default ?? '{}') as Alert;
+      const label = `${demo ? 'DEMO ' : ''}ALERT`;
+      const about = alert.kind === 'new' ? '' : ` (${alert.kind})`;
+      const out = process.stdout;
+      const text = [
+        `${paint(['bold', 'green'], label, out)}  ${paint('bold', `${alert.topicName}${about}`, out)}`,
+        ...alert.entries.flatMap(({ title, previousTitle, feed, url, why }) => [
+          `  ${paint('bold', title, out)}`,
+          ...(previousTitle && previousTitle !== title ? [`    before: ${previousTitle}`] : []),
+          `    ${feed}${url ? `  ${url}` : ''}`,
+          paint('dim', `    why: ${whyText(why)}`, out),
+        ]),
+        `    to: ${recipients.length === 0 ? 'nobody yet (no recipient is subscribed)' : recipients.join(', ')}`,
+      ];
+      out.write(`${text.join('\n')}\n`);
+    },
+    trouble: (what, detail) => stamped('red', what, detail),
+    say: (text) => line(text),
+  };
+}
+
+function clockTime(): string {
+  return new Date().toTimeString().slice(0, 8);
+}

@@ -1,0 +1,103 @@
+import type { Feed } from '../functions/shared/model.ts';
+
+/** What a feed answered last, as people see it. */
+export interface FeedLine {
+  readonly id: string;
+  readonly title: string;
+  readonly url: string;
+  readonly lastOutcome: string | null;
+  /** ISO, of the wall clock. */
+  readonly lastAt: string | null;
+  readonly failures: number;
+}
+
+/** Answers of all feeds since some moment, counted. */
+export interface Tally {
+  changed: number;
+  unchanged: number;
+  failed: number;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Keeps, from the poll stage's log, what each feed answered last. */
+export class FeedBoard {
+  readonly #lines: Map<string, FeedLine>;
+  readonly #failures = new Map<string, string>();
+  #tally: Tally = { changed: 0, unchanged: 0, failed: 0 };
+
+  constructor(feeds: readonly Feed[]) {
+    this.#lines = new Map(
+      feeds
+        .filter(({ enabled }) => enabled)
+        .map(({ id, title, url }) => [id, { id, title, url, lastOutcome: null, lastAt: null, failures: 0 }]),
+    );
+  }
+
+  /** Takes in a poll's outcome. Returns what to tell of it, or undefined where it is no news. */
+  take(fields: Fields): string | undefined {
+    const feedId = String(fields.feedId);
+    const line = this.#lines.get(feedId);
+    if (!line) return undefined;
+    const outcome = String(fields.outcome);
+    if (outcome === 'waiting') return undefined;
+    const text = outcomeText(outcome, fields);
+    if (outcome === 'failed') {
+      this.#tally.failed++;
+      this.#failures.set(feedId, String(fields.kind));
+    } else {
+      this.#tally[outcome === 'changed' ? 'changed' : 'unchanged']++;
+      this.#failures.delete(feedId);
+    }
+    // That nothing is new is no news, unless the feed had failed before or is asked for the first time.
+    const known =
+      outcome !== 'changed' && (line.lastOutcome === text || (outcome !== 'failed' && line.failures === 0));
+    const failures = outcome === 'failed' ? Number(fields.failures) : 0;
+    this.#lines.set(feedId, { ...line, lastOutcome: text, lastAt: new Date().toISOString(), failures });
+    return known && line.lastOutcome !== null ? undefined : text;
+  }
+
+  lines(): readonly FeedLine[] {
+    return [...this.#lines.values()];
+  }
+
+  /** True once every feed has answered or failed. */
+  complete(): boolean {
+    return this.lines().every(({ lastOutcome }) => lastOutcome !== null);
+  }
+
+  /** True when every feed has failed for want of a network, as far as one can tell. */
+  unreachable(): boolean {
+    const kinds = [...this.#failures.values()];
+    return (
+      kinds.length > 0 &&
+      kinds.length === this.#lines.size &&
+      kinds.every((kind) => kind === 'unreachable' || kind === 'timeout')
+    );
+  }
+
+  /** The answers since the last call. */
+  tally(): Tally {
+    const tally = this.#tally;
+    this.#tally = { changed: 0, unchanged: 0, failed: 0 };
+    return tally;
+  }
+}
+
+function outcomeText(outcome: string, fields: Fields): string {
+  switch (outcome) {
+    case 'changed': {
+      const parts = [
+        ...(Number(fields.new) > 0 ? [`${fields.new} ${fields.first ? 'items (first poll)' : 'new'}`] : []),
+        ...(Number(fields.edited) > 0 ? [`${fields.edited} edited`] : []),
+      ];
+      return parts.join(', ');
+    }
+    case 'failed': {
+      const retries = Number(fields.failures) > 1 ? `, ${fields.failures} times in a row` : '';
+      return `failed (${fields.kind}): ${fields.detail}${retries}`;
+    }
+    default:
+      return outcome;
+  }
+}

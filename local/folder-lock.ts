@@ -1,0 +1,30 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { NewsAlertsError } from '../functions/shared/errors.ts';
+
+/** A folder that is this process's alone. The system gives it free again however the process ends. */
+export interface FolderLock {
+  release(): void;
+}
+
+/** @throws NewsAlertsError when another process has it, or it cannot be written to */
+export function lockFolder(folder: string): FolderLock {
+  let lock: DatabaseSync | undefined;
+  try {
+    mkdirSync(folder, { recursive: true });
+    lock = new DatabaseSync(join(folder, 'lock'));
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    lock?.close();
+    const { message } = cause as Error;
+    throw new NewsAlertsError(
+      message.includes('database is locked')
+        ? `expected ${folder} to be free, but another news-alerts is running on it; stop that one, or name another folder with --data`
+        : `expected to write to ${folder}, got: ${message}; see that you may, or name another folder with --data`,
+      { cause },
+    );
+  }
+  const held = lock;
+  return { release: () => held.close() };
+}

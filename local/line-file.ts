@@ -1,0 +1,79 @@
+import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { NewsAlertsError } from '../functions/shared/errors.ts';
+
+/** One JSON value per line. What was appended is the system's to keep: a kill of this process loses none of it. */
+export class LineFile {
+  readonly #path: string;
+  #descriptor: number | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** A line that a kill or a full disk has cut is left out. */
+  read(): unknown[] {
+    return this.#attempt('read', () => {
+      mkdirSync(dirname(this.#path), { recursive: true });
+      return textOf(this.#path).split('\n').flatMap(parsed);
+    });
+  }
+
+  append(value: unknown): void {
+    this.#attempt('write', () => {
+      this.#descriptor ??= openSync(this.#path, 'a', 0o600);
+      appendFileSync(this.#descriptor, line(value));
+    });
+  }
+
+  /** Synced before it is renamed: a crash leaves the old file or the new one. Private, since it holds addresses. */
+  replace(values: readonly unknown[]): void {
+    this.#attempt('write', () => {
+      this.close();
+      const temporary = `${this.#path}.tmp`;
+      const descriptor = openSync(temporary, 'w', 0o600);
+      try {
+        appendFileSync(descriptor, values.map(line).join(''));
+        fsyncSync(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
+      renameSync(temporary, this.#path);
+    });
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+
+  #attempt<Result>(what: 'read' | 'write', action: () => Result): Result {
+    try {
+      return action();
+    } catch (cause) {
+      throw new NewsAlertsError(
+        `cannot ${what} ${this.#path}: ${cause instanceof Error ? cause.message : String(cause)}; make room for it and see that you may write there, or name another folder with --data`,
+        { cause, context: { path: this.#path } },
+      );
+    }
+  }
+}
+
+const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+function parsed(text: string): unknown[] {
+  try {
+    return [JSON.parse(text)];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { Alert } from '../functions/shared/model.ts';
+import type { Outgoing, Publish } from './sns/outgoing.ts';
+
+/** What became of a message: shown on the page only, waiting for the mail server, taken by it, or not sent for good. */
+export type Fate = OutboxDelivery['how'];
+export type OutboxDelivery = z.infer<typeof delivery>;
+/** One publish. Never changed: what becomes of it makes a new one. */
+export type OutboxEntry = z.infer<typeof entry>;
+/** What the file keeps of each event. */
+export type OutboxRecord = z.infer<typeof outboxRecord>;
+
+const alert: z.ZodType<Alert> = z.object({
+  id: z.string(),
+  topicId: z.string(),
+  topicName: z.string(),
+  kind: z.enum(['new', 'update', 'digest', 'welcome']),
+  entries: z.array(
+    z.object({
+      kind: z.enum(['new', 'update']),
+      storyId: z.string(),
+      itemId: z.string(),
+      title: z.string(),
+      previousTitle: z.string().exactOptional(),
+      summary: z.string(),
+      url: z.string().exactOptional(),
+      feed: z.string(),
+      published: z.string().exactOptional(),
+      why: z.array(
+        z.object({
+          term: z.string(),
+          field: z.enum(['title', 'summary', 'content']),
+          snippet: z.string(),
+        }),
+      ),
+    }),
+  ),
+});
+
+const delivery = z
+  .object({
+    protocol: z.enum(['email', 'sms', 'http', 'https']),
+    endpoint: z.string(),
+    how: z.enum(['shown', 'waiting', 'mailed', 'failed']),
+    detail: z.string().exactOptional(),
+  })
+  .readonly();
+
+const entry = z
+  .object({
+    messageId: z.string(),
+    topicArn: z.string(),
+    at: z.string(),
+    subject: z.string(),
+    /** Absent when somebody else than news-alerts published. */
+    alert: alert.exactOptional(),
+    bodies: z.object({ email: z.string(), sms: z.string() }).readonly(),
+    /** How many subscribers it was for. */
+    recipients: z.number(),
+    deliveries: z.array(delivery).readonly(),
+  })
+  .readonly();
+
+export const outboxRecord = z.union([
+  z.object({ v: z.literal(1), published: entry }),
+  z.object({ v: z.literal(1), delivered: z.object({ messageId: z.string(), delivery }) }),
+]);
+
+export function entryOf({ messageId, topicArn, at, subject = '', bodies, deliveries }: Publish): OutboxEntry {
+  const { default: text = '', email = text, sms = text, http = text } = bodies;
+  const published = alertIn(http);
+  return {
+    messageId,
+    topicArn,
+    at,
+    subject,
+    ...(published ? { alert: published } : {}),
+    bodies: { email, sms },
+    recipients: deliveries,
+    deliveries: [],
+  };
+}
+
+export function deliveryOf({ protocol, endpoint }: Outgoing, how: Fate, detail?: string): OutboxDelivery {
+  return { protocol, endpoint, how, ...(detail === undefined ? {} : { detail }) };
+}
+
+export function withDelivery(
+  published: OutboxEntry,
+  { protocol, endpoint, ...fate }: OutboxDelivery,
+): OutboxEntry {
+  const others = published.deliveries.filter((one) => one.protocol !== protocol || one.endpoint !== endpoint);
+  return { ...published, deliveries: [...others, { protocol, endpoint, ...fate }] };
+}
+
+function alertIn(json = ''): Alert | undefined {
+  try {
+    return alert.safeParse(JSON.parse(json)).data;
+  } catch {
+    return undefined;
+  }
+}

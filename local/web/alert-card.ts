@@ -1,0 +1,51 @@
+import type { AlertEntry } from '../../functions/shared/model.ts';
+import { type Markup, markup } from '../markup.ts';
+import type { OutboxEntry } from '../outbox-entry.ts';
+import { link, viewAddress } from './link.ts';
+import { marked } from './marked.ts';
+import { timeBeside, timeOfDay } from './moment.ts';
+import { sent } from './sent.ts';
+import { termsIn, why } from './why.ts';
+
+const KINDS = { new: 'new', update: 'update', digest: 'digest', welcome: 'first look' } as const;
+/** Of a digest; the others are behind a click. */
+const STORIES = 5;
+
+/** One alert: what it says, why it was sent, and what each recipient got. */
+export function alertCard(entry: OutboxEntry, hueOf: (topicId: string) => string): Markup {
+  const { messageId, at, alert, subject } = entry;
+  if (!alert) {
+    const content = markup`<h3 dir="auto">${subject || '(no subject)'}</h3>`;
+    return card(messageId, markup`<span class="kind">message</span> ${timeOfDay(at)}`, content, entry);
+  }
+  const { topicId, topicName, kind, entries } = alert;
+  const count = entries.length > 1 ? `, ${entries.length} stories` : '';
+  const about = markup`<a class="topic ${hueOf(topicId)}" href="${viewAddress({ topic: topicId, all: false })}">${topicName}</a>
+<span class="kind ${kind}">${KINDS[kind]}${count}</span> ${timeOfDay(at)}`;
+  const stories = entries.map((one) => story(one, at));
+  const rest = stories.slice(STORIES);
+  const more = markup`<details class="more"><summary>${String(rest.length)} more</summary>${rest}</details>`;
+  return card(messageId, about, markup`${stories.slice(0, STORIES)}${rest.length > 0 ? more : ''}`, entry);
+}
+
+function card(messageId: string, about: Markup, content: Markup, entry: OutboxEntry): Markup {
+  return markup`<article id="alert-${messageId}">
+<header>${about}</header>
+${content}
+${sent(entry)}
+</article>`;
+}
+
+function story(
+  { kind, title, previousTitle, url, feed, published, why: reasons }: AlertEntry,
+  at: string,
+): Markup {
+  const isRenamed = kind === 'update' && previousTitle !== undefined && previousTitle !== title;
+  const before = markup`<p class="before" dir="auto">Before: <s>${previousTitle ?? ''}</s></p>`;
+  return markup`<div class="story">
+<h3 dir="auto">${link(url, marked(title, termsIn(reasons, 'title')))}</h3>
+${isRenamed ? before : ''}
+<p class="source"><bdi>${feed}</bdi>${published === undefined ? '' : markup`, ${timeBeside(published, at)}`}</p>
+${why(reasons)}
+</div>`;
+}

@@ -1,0 +1,105 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hash64 } from '../../functions/shared/hash.ts';
+import type { FeedLine } from '../feed-board.ts';
+import type { Markup } from '../markup.ts';
+import type { Outbox } from '../outbox.ts';
+import type { OutboxEntry } from '../outbox-entry.ts';
+import { alertCard } from './alert-card.ts';
+import { CONTENT_SECURITY_POLICY, pageDocument } from './document.ts';
+import { stateMarkup } from './state.ts';
+import type { PageStatus } from './status.ts';
+
+export interface PageOptions {
+  readonly outbox: Pick<Outbox, 'recent'>;
+  readonly feeds: () => readonly FeedLine[];
+  readonly status: () => PageStatus;
+  readonly demo: boolean;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly type?: string;
+  readonly body?: string;
+}
+
+const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i;
+const HUES = 6;
+
+const HEADERS = {
+  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  // It shows addresses: nothing of it shall lie in a cache.
+  'Cache-Control': 'no-store',
+};
+
+/** The page for the browser on this machine: what is watched, what was sent to whom, and why. */
+export function createPage({ outbox, feeds, status, demo }: PageOptions) {
+  const cards = new WeakMap<OutboxEntry, Markup>();
+
+  const stateFor = (query: URLSearchParams): Markup => {
+    const now = status();
+    const hueOf = (topicId: string) => {
+      const index = now.topics.findIndex(({ id }) => id === topicId);
+      return index < 0 ? '' : `hue-${index % HUES}`;
+    };
+    const card = (entry: OutboxEntry) => {
+      const made = cards.get(entry) ?? alertCard(entry, hueOf);
+      cards.set(entry, made);
+      return made;
+    };
+    const view = { topic: query.get('topic'), all: query.has('all') };
+    return stateMarkup({ entries: outbox.recent(), feeds: feeds(), status: now, view, card, hueOf });
+  };
+
+  const answer = ({ method = '', url = '', headers }: IncomingMessage): Answer => {
+    // A name that resolves to this machine must not let a site of that name read the page.
+    if (!LOOPBACK.test(headers.host ?? '')) {
+      return { status: 421, body: 'expected the host 127.0.0.1, localhost or [::1]\n' };
+    }
+    if (method !== 'GET' && method !== 'HEAD') {
+      return { status: 405, headers: { Allow: 'GET, HEAD' }, body: `expected GET or HEAD, got ${method}\n` };
+    }
+    const [path = '', query = ''] = url.split('?', 2);
+    switch (path) {
+      case '/':
+        return html(pageDocument(stateFor(new URLSearchParams(query)), demo).source);
+      case '/state': {
+        const body = stateFor(new URLSearchParams(query)).source;
+        const ETag = `"${hash64(body)}"`;
+        return headers['if-none-match'] === ETag ? { status: 304, headers: { ETag } } : html(body, { ETag });
+      }
+      case '/healthz':
+        return { status: 200, type: 'application/json', body: '{"ok":true}\n' };
+      default:
+        return { status: 404, body: 'there is nothing here; the page is at /\n' };
+    }
+  };
+
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const { status, headers = {}, type = 'text/plain', body } = answered(() => answer(request));
+    const content =
+      body === undefined
+        ? {}
+        : { 'Content-Type': `${type}; charset=utf-8`, 'Content-Length': Buffer.byteLength(body) };
+    response.writeHead(status, { ...HEADERS, ...content, ...headers });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  };
+}
+
+function html(body: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status: 200, type: 'text/html', headers, body };
+}
+
+/** A fault of the page must not be the end of the watch that it shows. */
+function answered(answer: () => Answer): Answer {
+  try {
+    return answer();
+  } catch (error) {
+    return { status: 500, body: `the page cannot be shown: ${String(error)}\n` };
+  }
+}

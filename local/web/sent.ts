@@ -1,0 +1,75 @@
+import sms from 'sms-segments-calculator';
+import type { Protocol } from '../../functions/shared/model.ts';
+import { joined, type Markup, markup } from '../markup.ts';
+import type { OutboxDelivery, OutboxEntry } from '../outbox-entry.ts';
+
+const NAMES: Readonly<Record<Protocol, string>> = { email: 'Email', sms: 'SMS' };
+const FATES: Readonly<Record<OutboxDelivery['how'], string>> = {
+  shown: 'shown here',
+  waiting: 'on its way',
+  mailed: 'sent',
+  failed: 'failed',
+};
+
+/** What each recipient got: one tab for each way, with the very text, and what became of it. */
+export function sent(entry: OutboxEntry): Markup {
+  const { deliveries, recipients, messageId } = entry;
+  const by = (protocol: Protocol) => deliveries.filter((delivery) => delivery.protocol === protocol);
+  const email = tab(messageId, 'email', by('email'), emailText(entry));
+  const text = tab(messageId, 'sms', by('sms'), smsText(entry.bodies.sms));
+  return markup`<div class="sent">${email}${text}</div>
+${failures(deliveries)}${untold(recipients, deliveries.length)}`;
+}
+
+function tab(messageId: string, protocol: Protocol, to: readonly OutboxDelivery[], content: Markup): Markup {
+  if (to.length === 0) return markup``;
+  const people = to.map(({ endpoint, how }) => markup`<li><bdi>${endpoint}</bdi> · ${FATES[how]}</li>`);
+  return markup`<details name="sent-${messageId}">
+<summary>${NAMES[protocol]} <span>${to.length === 1 ? oneRecipient(to) : severalRecipients(to)}</span></summary>
+<div class="message">${people.length > 1 ? markup`<ul class="to">${people}</ul>` : ''}${content}</div>
+</details>`;
+}
+
+function oneRecipient(to: readonly OutboxDelivery[]): string {
+  return to.map(({ endpoint, how }) => `${endpoint} · ${FATES[how]}`).join();
+}
+
+function severalRecipients(to: readonly OutboxDelivery[]): string {
+  const counts = (['mailed', 'waiting', 'shown', 'failed'] as const)
+    .map((fate) => ({ fate, count: to.filter(({ how }) => how === fate).length }))
+    .filter(({ count }) => count > 0);
+  const told = counts.map(({ fate, count }) =>
+    counts.length === 1 ? FATES[fate] : `${count} ${FATES[fate]}`,
+  );
+  return `${to.length} recipients · ${told.join(', ')}`;
+}
+
+function emailText({ subject, bodies }: OutboxEntry): Markup {
+  return markup`<p class="subject" dir="auto">${subject}</p><pre dir="auto">${bodies.email}</pre>`;
+}
+
+function smsText(text: string): Markup {
+  const { segmentsCount, encodedChars, encodingName } = new sms.SegmentedMessage(text);
+  // Some characters count twice: { and € in GSM-7, emoji in UCS-2.
+  const length = encodedChars.reduce((sum, { codeUnits }) => sum + (codeUnits?.length ?? 0), 0);
+  const parts = segmentsCount === 1 ? 'one part' : `${segmentsCount} parts`;
+  const most = encodingName === 'GSM-7' ? 160 : 70;
+  return markup`<pre class="bubble" dir="auto">${text}</pre>
+<p class="length">${String(length)} of ${String(most)} characters, ${parts} (${encodingName})</p>`;
+}
+
+function failures(deliveries: readonly OutboxDelivery[]): Markup {
+  const failed = deliveries.filter(({ how }) => how === 'failed');
+  return joined(
+    failed.map(({ endpoint, detail = 'no reason given' }) => {
+      return markup`<p class="trouble">Not sent to <bdi>${endpoint}</bdi>: ${detail}</p>`;
+    }),
+  );
+}
+
+/** Mail may still be on its way, and https subscribers report failures alone. */
+function untold(recipients: number, told: number): Markup {
+  if (recipients === 0) return markup`<p class="quiet">Nobody is subscribed to this topic.</p>`;
+  if (told >= recipients) return markup``;
+  return markup`<p class="quiet">No report yet from ${String(recipients - told)} of ${String(recipients)} recipients.</p>`;
+}

@@ -1,0 +1,47 @@
+import type { FeedLine } from '../feed-board.ts';
+import { joined, type Markup, markup } from '../markup.ts';
+import { exactTime, timeOfDay } from './moment.ts';
+
+/** What runs, besides the feeds. Times are ISO, of the wall clock. */
+export interface PageStatus {
+  readonly startedAt: string;
+  readonly nextTickAt: string;
+  readonly queues: readonly { readonly name: string; readonly waiting: number; readonly dead: number }[];
+  readonly topics: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** What is watched and since when, in one sentence, with what is not as it should be. */
+export function statusLine(
+  { startedAt, nextTickAt, topics }: PageStatus,
+  feeds: readonly FeedLine[],
+): Markup {
+  const failing = feeds.filter(({ failures }) => failures > 0).length;
+  const trouble = markup` <b class="trouble">${String(failing)} of them in trouble.</b>`;
+  return markup`<p class="status">Watching <a href="#topics">${count(topics.length, 'topic')}</a> in
+<a href="#feeds">${count(feeds.length, 'feed')}</a> since ${timeOfDay(startedAt)}.${failing > 0 ? trouble : ''}
+Next look at ${exactTime(nextTickAt)}.</p>`;
+}
+
+export function demoNotice(): Markup {
+  return markup`<p class="demo"><b>Demo</b> Invented newspapers on this machine, whose day goes much faster than
+yours. Nothing is sent to anybody. For real news, write your feeds and topics in <code>news-alerts.yaml</code> and run
+<code>npm start</code>.</p>`;
+}
+
+/** Nothing, unless messages are waiting or dead. */
+export function queueNotices({ queues }: PageStatus): Markup {
+  const waiting = queues.filter((queue) => queue.waiting > 0);
+  const dead = queues.filter((queue) => queue.dead > 0);
+  const busy = waiting.map((queue) => markup`${queue.name} ${String(queue.waiting)}`);
+  return joined([
+    ...dead.map((queue) => {
+      return markup`<p class="trouble">${count(queue.dead, 'message')} of the <b>${queue.name}</b> queue failed every time and
+${queue.dead === 1 ? 'was' : 'were'} set aside as dead letters. The terminal says why.</p>`;
+    }),
+    ...(busy.length > 0 ? [markup`<p class="quiet">Messages waiting: ${joined(busy, ', ')}.</p>`] : []),
+  ]);
+}
+
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,173 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { createOutbox } from '../../local/outbox.ts';
+import { alertOf, outgoing, publishOf } from './sample-publish.ts';
+
+async function newFile(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'outbox-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return join(folder, 'data', 'outbox.jsonl');
+}
+
+const ids = (outbox: ReturnType<typeof createOutbox>) => outbox.recent().map(({ messageId }) => messageId);
+const linesIn = (file: string) => readFileSync(file, 'utf8').trimEnd().split('\n');
+
+describe('what it remembers', () => {
+  it('is the alert, its texts, and what became of it at each recipient', () => {
+    const outbox = createOutbox();
+    const publish = publishOf('m1');
+    outbox.published(publish);
+    outbox.delivered(outgoing('m1', { protocol: 'sms', endpoint: '+15550100' }), 'shown');
+    outbox.delivered(outgoing('m1'), 'failed', 'no such mailbox');
+    expect(outbox.recent()).toEqual([
+      {
+        messageId: 'm1',
+        topicArn: 'arn:aws:sns:us-east-1:000000000000:news-alerts-topic-summit',
+        at: '2031-10-14T08:42:00.000Z',
+        subject: 'Presidents’ summit: Ostrand and Veloza meet in Port Lumen',
+        alert: alertOf(),
+        bodies: { email: publish.bodies.email, sms: publish.bodies.sms },
+        recipients: 2,
+        deliveries: [
+          { protocol: 'sms', endpoint: '+15550100', how: 'shown' },
+          { protocol: 'email', endpoint: 'ann@example.com', how: 'failed', detail: 'no such mailbox' },
+        ],
+      },
+    ]);
+  });
+
+  it('is the newest first, and no more than is to be kept', () => {
+    const outbox = createOutbox({ keep: 3 });
+    for (const id of ['a', 'b', 'c', 'd', 'e']) outbox.published(publishOf(id));
+    expect(ids(outbox)).toEqual(['e', 'd', 'c']);
+    outbox.delivered(outgoing('a'), 'mailed');
+    expect(ids(outbox)).toEqual(['e', 'd', 'c']);
+  });
+
+  it('replaces what it knew of a recipient, and never changes an entry that it has given out', () => {
+    const outbox = createOutbox();
+    outbox.published(publishOf('a'));
+    outbox.delivered(outgoing('a'), 'failed', 'busy');
+    const [before] = outbox.recent();
+    outbox.delivered(outgoing('a'), 'mailed');
+    const [after] = outbox.recent();
+    expect(after?.deliveries).toEqual([{ protocol: 'email', endpoint: 'ann@example.com', how: 'mailed' }]);
+    expect(before?.deliveries).toMatchObject([{ how: 'failed' }]);
+    expect(outbox.recent()[0]).toBe(after);
+  });
+
+  it.each([
+    ['no JSON', 'hello'],
+    ['JSON of something else', '{"version":1,"entries":null}'],
+    ['nothing', undefined],
+  ])('has no alert where the http text is %s, as when somebody else published', (_, http) => {
+    const outbox = createOutbox();
+    const bodies = { default: 'by hand', ...(http === undefined ? {} : { http }) };
+    outbox.published(publishOf('a', alertOf(), { bodies, subject: undefined }));
+    const [entry] = outbox.recent();
+    expect(entry).toMatchObject({ subject: '', bodies: { email: 'by hand', sms: 'by hand' } });
+    expect(entry).not.toHaveProperty('alert');
+  });
+});
+
+describe('with a file', () => {
+  it('it remembers over restarts, in private', async () => {
+    const file = await newFile();
+    const before = createOutbox({ file });
+    before.published(publishOf('a'));
+    before.published(publishOf('b'));
+    before.delivered(outgoing('a'), 'mailed');
+    await before.close();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const after = createOutbox({ file });
+    expect(after.recent()).toEqual(before.recent());
+    after.published(publishOf('c'));
+    after.delivered(outgoing('b'), 'failed', 'gone');
+    await after.close();
+    expect(createOutbox({ file }).recent()).toEqual(after.recent());
+  });
+
+  it('it loses nothing to a kill -9', async () => {
+    const file = await newFile();
+    const child = fork(join(import.meta.dirname, 'outbox-writer.ts'), [file], { stdio: 'ignore' });
+    const [told] = await once(child, 'message');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const after = createOutbox({ file });
+    // It may have written more after it told, but nothing less.
+    expect(ids(after).reverse().slice(0, told.published)).toEqual(
+      Array.from({ length: told.published }, (_, n) => `m${n}`),
+    );
+    expect(after.recent().every(({ alert }) => alert !== undefined)).toBe(true);
+  });
+
+  it.each([
+    ['cut off', '{"v":1,"published":{"messageId":"c","top'],
+    ['empty', '\n\n'],
+    ['of a later version', '{"v":2,"published":{}}\n'],
+    ['about something else', '[1,2]\n'],
+  ])('a line that is %s is left out, and the next record stands on a line of its own', async (_, line) => {
+    const file = await newFile();
+    const before = createOutbox({ file });
+    before.published(publishOf('a'));
+    before.published(publishOf('b'));
+    await before.close();
+    appendFileSync(file, line);
+    const after = createOutbox({ file });
+    after.published(publishOf('d'));
+    await after.close();
+    expect(ids(createOutbox({ file }))).toEqual(['d', 'b', 'a']);
+  });
+
+  it('the file does not grow for ever, neither over restarts nor within a run', async () => {
+    const file = await newFile();
+    for (let start = 0; start < 4; start++) {
+      const outbox = createOutbox({ file, keep: 5 });
+      for (let n = 0; n < 40; n++) {
+        outbox.published(publishOf(`${start}-${n}`));
+        outbox.delivered(outgoing(`${start}-${n}`), 'shown');
+        expect(linesIn(file).length).toBeLessThanOrEqual(5 + 3 * 5);
+      }
+      await outbox.close();
+    }
+    const last = createOutbox({ file, keep: 5 });
+    expect(linesIn(file)).toHaveLength(5);
+    expect(ids(last)).toEqual(['3-39', '3-38', '3-37', '3-36', '3-35']);
+    expect(last.recent().every(({ deliveries }) => deliveries.length === 1)).toBe(true);
+    expect(await readdir(join(file, '..'))).toEqual(['outbox.jsonl']);
+  });
+
+  it('says what to do when the file cannot be read', async () => {
+    const file = await newFile();
+    mkdirSync(file, { recursive: true });
+    expect(() => createOutbox({ file })).toThrow(NewsAlertsError);
+    expect(() => createOutbox({ file })).toThrow(/cannot read .*outbox\.jsonl: .*EISDIR.*--data/);
+  });
+
+  it('refuses a publish that it cannot keep, and makes up for all of it later', async () => {
+    const file = await newFile();
+    const outbox = createOutbox({ file });
+    outbox.published(publishOf('a'));
+    await outbox.close();
+    // The folder becomes a file: no write can succeed.
+    const folder = join(file, '..');
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, '');
+    expect(() => outbox.published(publishOf('b'))).toThrow(NewsAlertsError);
+    expect(() => outbox.delivered(outgoing('a'), 'mailed')).not.toThrow();
+    expect(ids(outbox)).toEqual(['a']);
+    expect(outbox.recent()).toMatchObject([{ deliveries: [{ how: 'mailed' }] }]);
+    await expect(outbox.close()).rejects.toThrow(NewsAlertsError);
+    rmSync(folder);
+    mkdirSync(folder);
+    chmodSync(folder, 0o700);
+    await outbox.close();
+    expect(createOutbox({ file }).recent()).toEqual(outbox.recent());
+  });
+});

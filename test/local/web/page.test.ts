@@ -1,0 +1,269 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../../functions/shared/model.ts';
+import { dayOf } from '../../../local/web/moment.ts';
+import { alertEntry, alertOf, outgoing, publishOf, reason } from '../sample-publish.ts';
+import { feedLine, readHtml, servePage, status } from './served-page.ts';
+
+describe('the server', () => {
+  it.each(['127.0.0.1', '127.0.0.1:8710', 'localhost:8710', 'LOCALHOST', '[::1]:1'])(
+    'answers to %s',
+    async (host) => {
+      const { get } = await servePage();
+      expect((await get('/', { host })).status).toBe(200);
+    },
+  );
+
+  it.each([
+    'rebound.example',
+    'rebound.example:8710',
+    '127.0.0.1.example',
+    'localhost.example',
+    '192.168.0.7',
+    'evil@127.0.0.1',
+  ])('does not answer to %j, which may be another site’s name for this machine', async (host) => {
+    const { get, outbox } = await servePage();
+    outbox.published(publishOf('a'));
+    for (const path of ['/', '/state', '/healthz', '/nothing']) {
+      const { status, body } = await get(path, { host });
+      expect(status).toBe(421);
+      expect(body).not.toContain('Ostrand');
+    }
+  });
+
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('refuses %s', async (method) => {
+    const { get } = await servePage();
+    const { status, headers } = await get('/', {}, method);
+    expect(status).toBe(405);
+    expect(headers.allow).toBe('GET, HEAD');
+  });
+
+  it.each(['/favicon.ico', '/index.html', '//', '/state/', '/../etc/passwd', 'http://evil.example/'])(
+    'has nothing at %s',
+    async (path) => {
+      const { get } = await servePage();
+      expect((await get(path)).status).toBe(404);
+    },
+  );
+
+  it('is in health', async () => {
+    const { get } = await servePage();
+    const { status, headers, body } = await get('/healthz');
+    expect([status, headers['content-type'], JSON.parse(body)]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+      { ok: true },
+    ]);
+  });
+
+  it('answers HEAD as GET, without a body', async () => {
+    const { get } = await servePage();
+    for (const path of ['/', '/state', '/healthz', '/nothing']) {
+      const [full, head] = [await get(path), await get(path, {}, 'HEAD')];
+      expect(head.body).toBe('');
+      expect({ ...head.headers, date: '' }).toEqual({ ...full.headers, date: '' });
+    }
+  });
+
+  it('lets only its own style and script into the page, and nobody frame, cache or embed it', async () => {
+    const { get } = await servePage();
+    for (const path of ['/', '/state', '/nothing']) {
+      expect((await get(path)).headers).toMatchObject({
+        'content-security-policy': expect.stringMatching(
+          /^default-src 'none'; .*base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/,
+        ),
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'cross-origin-resource-policy': 'same-origin',
+        'cache-control': 'no-store',
+      });
+    }
+    const { headers, body } = await get();
+    const policy = headers['content-security-policy'];
+    expect(policy).not.toContain('unsafe');
+    for (const name of ['script', 'style']) {
+      const content = new RegExp(`<${name}>(.*?)</${name}>`, 's').exec(body)?.[1] ?? '';
+      expect(policy).toContain(
+        `${name}-src 'sha256-${createHash('sha256').update(content).digest('base64')}'`,
+      );
+    }
+    expect(body).not.toMatch(/ style=| on\w+=/);
+  });
+
+  it('says that nothing has changed', async () => {
+    const { get, outbox } = await servePage();
+    const { headers, body } = await get('/state');
+    expect(body).toMatch(/^<div id="state">/);
+    const again = { 'if-none-match': headers.etag };
+    expect(await get('/state', again)).toMatchObject({ status: 304, body: '' });
+    outbox.published(publishOf('a'));
+    const changed = await get('/state', again);
+    expect(changed.status).toBe(200);
+    outbox.delivered(outgoing('a'), 'mailed');
+    expect((await get('/state', { 'if-none-match': changed.headers.etag })).status).toBe(200);
+  });
+
+  it('survives a fault in what it shows', async () => {
+    const { get } = await servePage({
+      feeds: () => {
+        throw new Error('no feeds today');
+      },
+    });
+    expect(await get()).toMatchObject({ status: 500, body: expect.stringContaining('no feeds today') });
+    expect((await get('/healthz')).status).toBe(200);
+  });
+});
+
+describe('the page', () => {
+  it('tells what runs', async () => {
+    const { get } = await servePage();
+    const { text, tags, unclosed } = readHtml((await get()).body);
+    expect(text).toMatch(/Watching 2 topics in 1 feed since \d\d:\d\d\. Next look at \d\d:\d\d:00\./);
+    expect(text).toContain('No alert yet.');
+    expect(text).not.toContain('invented');
+    expect(unclosed).toEqual([]);
+    expect(tags.filter(({ name }) => name === 'meta').map(({ attributes }) => attributes)).toContainEqual({
+      'http-equiv': 'refresh',
+      content: '15',
+    });
+  });
+
+  it('says clearly that a demo is one', async () => {
+    const { get } = await servePage({ demo: true });
+    const { body } = await get();
+    expect(body).toContain('<title>news-alerts (demo)</title>');
+    expect(readHtml(body).text).toContain('Demo Invented newspapers on this machine');
+  });
+
+  it('shows the newest alert first, under its day', async () => {
+    const { get, outbox } = await servePage();
+    const [before, after] = ['2031-10-12T12:00:00.000Z', '2031-10-14T12:00:00.000Z'];
+    outbox.published(publishOf('a', alertOf(), { at: before }));
+    const second = alertOf({ entries: [alertEntry({ title: 'A second summit' })] });
+    outbox.published(publishOf('b', second, { at: after }));
+    const { text } = readHtml((await get()).body);
+    const inOrder = [dayOf(after), 'A second summit', dayOf(before), 'Ostrand and Veloza meet'];
+    const places = inOrder.map((part) => text.indexOf(part));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places).not.toContain(-1);
+  });
+
+  it('shows one topic’s alerts, and more than the latest, when asked', async () => {
+    const { get, outbox } = await servePage();
+    for (let n = 0; n < 60; n++) {
+      const topic = n % 20 === 0 ? { topicId: 'floods', topicName: 'Floods' } : {};
+      outbox.published(
+        publishOf(`m${n}`, alertOf({ ...topic, entries: [alertEntry({ title: `Story ${n}.` })] })),
+      );
+    }
+    const stories = async (path: string) => readHtml((await get(path)).body).text.match(/Story \d+\./g) ?? [];
+    expect(await stories('/')).toHaveLength(50);
+    expect((await get()).body).toContain('<a href="/?all=">All 60 alerts</a>');
+    expect(await stories('/?all=')).toHaveLength(60);
+    expect(await stories('/?topic=floods')).toEqual(['Story 40.', 'Story 20.', 'Story 0.']);
+    expect(await stories('/state?topic=floods')).toHaveLength(3);
+    expect(readHtml((await get('/?topic=%3Cb%3E')).body).text).toContain('No alert about this topic yet.');
+  });
+
+  it('shows feeds with their last answers, those in trouble first', async () => {
+    const { get } = await servePage({
+      feeds: () => [
+        feedLine(),
+        feedLine({ id: 'new', title: 'Not Asked', lastOutcome: null, lastAt: null }),
+        feedLine({
+          id: 'bad',
+          title: 'Bad News',
+          lastOutcome: 'failed (http): 503, 4 times in a row',
+          failures: 4,
+        }),
+      ],
+    });
+    const { text } = readHtml((await get()).body);
+    expect(text).toContain('1 of them in trouble.');
+    expect(text).toMatch(
+      /Feeds 3 Bad News \d\d:\d\d failed \(http\): 503, 4 times in a row The Herald \d\d:\d\d unchanged Not Asked not asked yet/,
+    );
+  });
+
+  it('mentions queues only where messages wait or are dead', async () => {
+    const withQueues = (waiting: number, dead: number) =>
+      servePage({ status: () => ({ ...status, queues: [{ name: 'hits', waiting, dead }] }) });
+    const textWith = async (waiting: number, dead: number) =>
+      readHtml((await (await withQueues(waiting, dead)).get()).body).text;
+    expect(await textWith(0, 0)).not.toContain('hits');
+    expect(await textWith(3, 0)).toContain('Messages waiting: hits 3.');
+    expect(await textWith(0, 1)).toContain('1 message of the hits queue failed every time and was set aside');
+    expect(await textWith(0, 2)).toContain(
+      '2 messages of the hits queue failed every time and were set aside',
+    );
+  });
+
+  it('shows hostile text as text, and links to the web alone', async () => {
+    const evil = `</script></pre><script>alert(1)</script><img src=x onerror="alert(1)">'"&lt;\u202e`;
+    const alert: Alert = alertOf({
+      id: evil,
+      topicId: `${evil}\ud800`,
+      topicName: evil,
+      kind: 'update',
+      entries: [
+        'javascript:alert(1)',
+        'data:text/html,x',
+        'JaVaScRiPt:alert(1)',
+        'https://a.example/"onclick="x',
+        'no url',
+      ].map((url) =>
+        alertEntry({
+          kind: 'update',
+          title: evil,
+          previousTitle: evil,
+          url,
+          feed: evil,
+          published: evil,
+          why: [reason(evil), reason('x', 'content', evil)],
+        }),
+      ),
+    });
+    const { get, outbox } = await servePage({
+      feeds: () => [
+        feedLine({
+          id: evil,
+          title: evil,
+          url: 'javascript:alert(1)',
+          lastOutcome: evil,
+          lastAt: evil,
+          failures: 1,
+        }),
+      ],
+      status: () => ({
+        ...status,
+        topics: [{ id: evil, name: evil }],
+        queues: [{ name: evil, waiting: 1, dead: 1 }],
+      }),
+    });
+    outbox.published(publishOf(evil, alert, { at: evil, subject: evil }));
+    outbox.delivered(outgoing(evil, { endpoint: evil }), 'failed', evil);
+    outbox.delivered(outgoing(evil, { protocol: 'sms', endpoint: evil }), 'shown');
+    outbox.published(
+      publishOf('by hand', alert, { bodies: { default: evil }, subject: evil, deliveries: 0 }),
+    );
+    const { status: code, body } = await get(`/?topic=`);
+    expect(code).toBe(200);
+    for (const path of ['/', `/?topic=${encodeURIComponent(evil)}`]) {
+      const { tags, text, unclosed } = readHtml((await get(path)).body);
+      expect(unclosed).toEqual([]);
+      expect(tags.filter(({ name }) => name === 'script')).toEqual([{ name: 'script', attributes: {} }]);
+      expect(tags.some(({ name }) => name === 'img')).toBe(false);
+      expect(
+        tags.flatMap(({ attributes }) => Object.keys(attributes)).filter((name) => /^on|^style$/.test(name)),
+      ).toEqual([]);
+      const links = tags.filter(({ name }) => name === 'a').map(({ attributes }) => attributes);
+      for (const { href = '', rel, target } of links) {
+        expect(href).toMatch(/^(\/|#|https:\/\/a\.example\/)/);
+        if (href.startsWith('https:')) expect([rel, target]).toEqual(['noopener noreferrer', '_blank']);
+      }
+      if (path === '/') expect(text).toContain('<img src=x onerror="alert(1)">');
+    }
+    expect(body).not.toContain('<script>alert');
+  });
+});
