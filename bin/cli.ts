@@ -1,0 +1,104 @@
+#!/usr/bin/env node
+// Arguments only: each command is a function in local/commands/.
+import { existsSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { NewsAlertsError } from '../functions/shared/errors.ts';
+
+const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+const config = () =>
+  new Option('--config <file>', 'the file with feeds, topics and recipients').default('news-alerts.yaml');
+
+function port(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
+  throw new InvalidArgumentError('Expected a port from 0 (any free one) to 65535.');
+}
+
+const program = new Command('news-alerts')
+  .description('Short, trustworthy alerts when something new happens on a topic you watch.')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done; 1 the input or the configuration has faults, or something failed; 2 wrong usage; 130 interrupted.',
+  )
+  .exitOverride();
+
+program
+  .command('start')
+  .description('run the whole pipeline on this machine')
+  .addOption(config())
+  .option('--demo', 'show the demo newsroom instead of real feeds; needs no network')
+  .option('--port <port>', 'of the page and the SNS endpoint on 127.0.0.1', port, 8710)
+  .option('--data <folder>', 'where everything is kept', '.news-alerts')
+  .action(async (options: { config: string; demo?: true; port: number; data: string }) => {
+    const { start } = await import('../local/commands/start.ts');
+    await start({ ...options, demo: options.demo ?? false });
+  });
+
+program
+  .command('check')
+  .description('check the configuration and tell all its faults')
+  .addOption(config())
+  .action(async (options: { config: string }) => {
+    const { check } = await import('../local/commands/check.ts');
+    check(options.config);
+  });
+
+program
+  .command('parse')
+  .description('read one feed document and print it as JSON')
+  .argument('<file>', 'a file, or - for standard input')
+  .option('--url <url>', "the document's own address, for relative links")
+  .option('--content-type <type>', 'what the server said it was, such as "text/xml; charset=utf-8"')
+  .action(async (file: string, options: { url?: string; contentType?: string }) => {
+    const { parse } = await import('../local/commands/parse.ts');
+    await parse(file, options);
+  });
+
+program
+  .command('match')
+  .description('match items against the topics: a JSON line {id, topics: [{topic, why}]} per item')
+  .requiredOption('--items <file>', 'JSON lines with id, title, summary, content; - for standard input')
+  .addOption(config())
+  .action(async (options: { items: string; config: string }) => {
+    const { match } = await import('../local/commands/match.ts');
+    await match(options.items, options.config);
+  });
+
+program
+  .command('replay')
+  .description('put recorded feeds through the pipeline: a JSON line per alert, and a summary')
+  .argument('<dir>', 'folders of snapshots: <feed>/<poll time>.xml, such as bbc/2020-04-21T004301Z.xml')
+  .addOption(config())
+  .action(async (dir: string, options: { config: string }) => {
+    const { replay } = await import('../local/commands/replay.ts');
+    await replay(dir, options.config);
+  });
+
+program
+  .command('schema')
+  .description('print the JSON schema of the configuration, for editors')
+  .action(async () => {
+    const { jsonSchema } = await import('../functions/shared/config/schema.ts');
+    process.stdout.write(`${JSON.stringify(jsonSchema(), null, 2)}\n`);
+  });
+
+// Whoever reads our output may stop reading, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.ok);
+  throw error;
+});
+
+if (existsSync('.env')) process.loadEnvFile('.env');
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  } else if (error instanceof NewsAlertsError) {
+    console.error(error.message);
+    process.exitCode = EXIT.failed;
+  } else {
+    throw error;
+  }
+}

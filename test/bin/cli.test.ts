@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+let folder: string;
+let config: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'news-alerts-cli-'));
+  config = join(folder, 'topics.yaml');
+  writeFileSync(
+    config,
+    'topics: [{ id: owls, match: [owl, owls] }, { id: bats, match: "bat \\"long-eared bat\\"" }]',
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function cli(args: readonly string[], input = '') {
+  const child = spawn(process.execPath, ['bin/cli.ts', ...args], {
+    cwd: root,
+    env: { PATH: process.env.PATH },
+  });
+  child.stdin.end(input);
+  const [stdout, stderr, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.on('close', resolve)),
+  ]);
+  return { stdout, stderr, code };
+}
+
+const jsonLines = (stdout: string) =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+describe('news-alerts', () => {
+  it('check finds the shipped configuration valid', async () => {
+    const { stdout, stderr, code } = await cli(['check']);
+    expect(code).toBe(0);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('news-alerts.yaml is valid: 6 feeds, 3 topics');
+  });
+
+  it('check tells all faults with their places, and exits with 1', async () => {
+    const file = join(folder, 'bad.yaml');
+    writeFileSync(file, 'feeds:\n  - ftp://example.com\ntopics:\n  - id: a\n    match: x OR y\n');
+    const { stderr, code } = await cli(['check', '--config', file]);
+    expect(code).toBe(1);
+    expect(stderr.trim().split('\n')).toHaveLength(2);
+    expect(stderr).toMatch(/^bad\.yaml:2:5 feeds\[0\]: expected an http or https address/m);
+    expect(stderr).toMatch(/^bad\.yaml:5:12 topics\.a\.match: expected words/m);
+  });
+
+  it('says which file it misses', async () => {
+    const { stderr, code } = await cli(['start', '--config', join(folder, 'none.yaml')]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/none\.yaml:1:1 expected the file with your feeds/);
+  });
+
+  it('parse prints a document as JSON on standard output alone', async () => {
+    const feed = `<rss version="2.0"><channel><title>Woods</title><link>http://woods.example/</link>
+      <item><guid>g1</guid><link>/owl</link><title>Owls &amp;amp; mice</title><pubDate>Mon, 05 Jan 2026 10:00:00 +0100</pubDate>
+      <description>&lt;p&gt;At night.&lt;/p&gt;</description><category>Birds</category></item></channel></rss>`;
+    const { stdout, stderr, code } = await cli(
+      ['parse', '-', '--url', 'http://woods.example/feed.xml'],
+      feed,
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({
+      feed: { title: 'Woods', url: 'http://woods.example/' },
+      items: [
+        {
+          id: 'g1',
+          url: 'http://woods.example/owl',
+          title: 'Owls & mice',
+          summary: 'At night.',
+          content: '',
+          published: '2026-01-05T09:00:00.000Z',
+          updated: null,
+          authors: [],
+          categories: ['Birds'],
+        },
+      ],
+    });
+  });
+
+  it('parse says what it got instead of a feed', async () => {
+    const { stdout, stderr, code } = await cli(['parse', '-'], '<!doctype html><html></html>');
+    expect({ stdout, code }).toEqual({ stdout: '', code: 1 });
+    expect(stderr).toContain('expected a feed, got a web page');
+  });
+
+  it('match prints a line per item, and tells lines that are no items', async () => {
+    const input = [
+      JSON.stringify({
+        id: 1,
+        title: 'A Barn Owl',
+        url: 'http://news.example/1',
+        published: '2026-01-05T09:00:00Z',
+      }),
+      'not json',
+      JSON.stringify({ id: 'b', title: 'Nothing', summary: null, content: 'A bat; the long-eared bat.' }),
+      JSON.stringify({ id: 'c', title: 'Nothing' }),
+    ].join('\n');
+    const { stdout, stderr, code } = await cli(['match', '--items', '-', '--config', config], input);
+    expect(code).toBe(1);
+    expect(stderr).toContain('-:2: expected an item as JSON, got not json');
+    expect(jsonLines(stdout)).toEqual([
+      { id: 1, topics: [{ topic: 'owls', why: [{ term: 'owl', field: 'title', snippet: 'A Barn Owl' }] }] },
+      {
+        id: 'b',
+        topics: [
+          {
+            topic: 'bats',
+            why: [
+              { term: 'bat', field: 'content', snippet: 'A bat; the long-eared bat.' },
+              { term: 'long-eared bat', field: 'content', snippet: 'A bat; the long-eared bat.' },
+            ],
+          },
+        ],
+      },
+      { id: 'c', topics: [] },
+    ]);
+  });
+
+  it('exits with 2 on wrong usage', async () => {
+    const { stderr, code } = await cli(['start', '--port', 'x']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('Expected a port from 0');
+  });
+
+  it('has an up-to-date JSON schema for editors', async () => {
+    const { stdout } = await cli(['schema']);
+    expect(readFileSync(join(root, 'news-alerts.schema.json'), 'utf8')).toBe(stdout);
+  });
+});
