@@ -1,0 +1,209 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { parseConfig } from '../../functions/shared/config/load.ts';
+import { virtualClock } from '../../local/clock.ts';
+import { type Runtime, startRuntime } from '../../local/runtime.ts';
+import type { Outgoing } from '../../local/sns/outgoing.ts';
+import { type FeedServer, startFeedServer } from './feed-server.ts';
+import { type Subscriber, startSubscriber } from './subscriber.ts';
+
+const START = Date.parse('2026-03-02T12:00:00Z');
+const MINUTE = 60_000;
+
+let feed: FeedServer;
+let other: FeedServer;
+let subscriber: Subscriber;
+let clock: ReturnType<typeof virtualClock>;
+let runtime: Runtime;
+let deliveries: Outgoing[];
+let polls: Readonly<Record<string, unknown>>[];
+let dataDir: string;
+
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'news-alerts-e2e-'));
+  [feed, other, subscriber] = await Promise.all([startFeedServer(), startFeedServer(), startSubscriber()]);
+  clock = virtualClock(START);
+  deliveries = [];
+  polls = [];
+  await start();
+  const { Topics = [] } = await new SNSClient({}).send(new ListTopicsCommand({}));
+  for (const { TopicArn = '' } of Topics) await subscriber.subscribe(TopicArn);
+});
+
+afterEach(async () => {
+  await runtime.stop();
+  await Promise.all([feed.stop(), other.stop(), subscriber.stop()]);
+  rmSync(dataDir, { recursive: true });
+});
+
+async function start() {
+  const { config, placeholders } = parseConfig(
+    `
+feeds:
+  - { id: herald, url: "${feed.url}", title: The Herald, every: 1m }
+  - { id: courier, url: "${other.url}", title: The Courier, every: 1m }
+topics:
+  - { id: summit, name: Summit, match: { all: [Ostrand, Veloza] }, updates: material }
+recipients:
+  - { email: you@example.com, sms: "+15550100" }
+`,
+    'test.yaml',
+    {},
+  );
+  const log = (event: string, fields: Readonly<Record<string, unknown>>) => {
+    if (event === 'poll') polls.push(fields);
+  };
+  runtime = await startRuntime({
+    config,
+    subscriptions: placeholders,
+    dataDir,
+    clock: clock.now,
+    log: {
+      info: log,
+      warn: log,
+      error: (event, fields) => expect.fail(`${event} ${JSON.stringify(fields)}`),
+    },
+    onDelivery: (delivery) => deliveries.push(delivery),
+  });
+}
+
+/** The next minute: dispatch, and all that follows from it. */
+async function minute() {
+  clock.advanceTo(clock.now() + MINUTE);
+  await runtime.tick();
+  await runtime.drained();
+}
+
+/** HTTP deliveries are not waited for by a publish. */
+const alerted = (count: number) => vi.waitFor(() => expect(subscriber.alerts).toHaveLength(count));
+
+const at = (minutes: number) => new Date(START + minutes * MINUTE).toISOString();
+
+it('takes an item from a feed to every subscriber, once, with the reason', async () => {
+  await minute();
+  feed.items = [
+    { guid: 'a', title: 'Ostrand and Veloza to meet', text: 'In Port Lumen.', published: at(1) },
+    { guid: 'b', title: 'Ostrand opens a bridge', published: at(1) },
+  ];
+  await minute();
+  await minute();
+  await alerted(1);
+
+  expect(subscriber.alerts[0]).toMatchObject({
+    subject: 'Summit: Ostrand and Veloza to meet',
+    kind: 'new',
+    entries: [{ title: 'Ostrand and Veloza to meet', url: 'http://news.example/a', feed: 'The Herald' }],
+  });
+  expect(deliveries.map(({ protocol }) => protocol).sort()).toEqual(['email', 'sms']);
+  const email = deliveries.find(({ protocol }) => protocol === 'email');
+  expect(email?.body).toContain('http://news.example/a');
+  expect(email?.body).toContain('Why: “Ostrand”, “Veloza” (title: Ostrand and Veloza to meet)');
+  const sms = deliveries.find(({ protocol }) => protocol === 'sms');
+  expect(sms?.body).toBe('Summit: Ostrand and Veloza to meet\nhttp://news.example/a');
+});
+
+it('tells what a feed held at its first poll in one welcome digest, and what is older not at all', async () => {
+  feed.items = [
+    { guid: 'a', title: 'Ostrand and Veloza to meet', published: at(-60) },
+    { guid: 'b', title: 'Envoys of both sides prepare the day of Ostrand and Veloza', published: at(-120) },
+    { guid: 'c', title: 'Ostrand, Veloza: a history', published: at(-60 * 48) },
+  ];
+  await minute();
+  expect(subscriber.alerts).toHaveLength(0);
+  await minute();
+  await alerted(1);
+  expect(subscriber.alerts[0]?.kind).toBe('welcome');
+  expect(subscriber.alerts[0]?.entries.map(({ url }) => url)).toEqual([
+    'http://news.example/a',
+    'http://news.example/b',
+  ]);
+  await minute();
+  await minute();
+  expect(subscriber.alerts).toHaveLength(1);
+});
+
+it('asks conditionally, and a feed that answers 304 costs no further work', async () => {
+  feed.items = [{ guid: 'a', title: 'Nothing of note' }];
+  await minute();
+  await minute();
+  expect(feed.requests.map(({ status }) => status)).toEqual([200, 304]);
+  expect(polls.filter(({ feedId }) => feedId === 'herald').map(({ outcome }) => outcome)).toEqual([
+    'changed',
+    'unchanged',
+  ]);
+});
+
+it('tells a changed headline as an update, and a corrected comma not at all', async () => {
+  await minute();
+  feed.items = [{ guid: 'a', title: 'Ostrand and Veloza to meet on Friday', published: at(1) }];
+  await minute();
+  await alerted(1);
+  feed.items = [{ guid: 'a', title: 'Ostrand and Veloza to meet, on Friday', published: at(1) }];
+  await minute();
+  feed.items = [
+    { guid: 'a', title: 'Talks of Ostrand and Veloza called off after border incident', published: at(1) },
+  ];
+  await minute();
+  await alerted(2);
+  expect(subscriber.alerts[1]).toMatchObject({
+    kind: 'update',
+    entries: [{ previousTitle: 'Ostrand and Veloza to meet, on Friday' }],
+  });
+});
+
+it('tells a story once, however many feeds tell it', async () => {
+  await minute();
+  feed.items = [{ guid: 'a', title: 'Ostrand and Veloza to meet in Port Lumen', published: at(1) }];
+  other.items = [
+    // The same article under another guid, and a retelling.
+    {
+      guid: 'z',
+      title: 'Ostrand, Veloza will meet',
+      link: 'http://news.example/a?utm_source=courier',
+      published: at(1),
+    },
+    { guid: 'y', title: 'Veloza and Ostrand agree to meet in Port Lumen', published: at(1) },
+  ];
+  await minute();
+  await minute();
+  await alerted(1);
+});
+
+it('keeps going when a feed dies, and tells what came meanwhile when it is back', async () => {
+  await minute();
+  feed.broken = 503;
+  other.items = [{ guid: 'y', title: 'Veloza meets Ostrand', published: at(1) }];
+  await minute();
+  await minute();
+  await alerted(1);
+  const outcomes = polls.filter(({ feedId }) => feedId === 'herald').map(({ outcome }) => outcome);
+  expect(outcomes.slice(1)).toEqual(['failed', 'failed']);
+
+  feed.broken = undefined;
+  feed.items = [{ guid: 'a', title: 'Joint statement of Ostrand and Veloza on fisheries', published: at(3) }];
+  for (let n = 0; n < 5; n++) await minute();
+  await alerted(2);
+  expect(subscriber.alerts[1]?.entries[0]?.feed).toBe('The Herald');
+});
+
+it('goes on after a restart where it was: nothing lost, nothing twice', async () => {
+  await minute();
+  feed.items = [{ guid: 'a', title: 'Ostrand and Veloza to meet', published: at(1) }];
+  await minute();
+  await alerted(1);
+  await runtime.stop();
+
+  const second = { guid: 'b', title: 'Ostrand snubs Veloza over harbour fees', published: at(2) };
+  feed.items = [second, ...feed.items];
+  await start();
+  await minute();
+  await alerted(2);
+  await minute();
+  expect(subscriber.alerts.map(({ entries }) => entries[0]?.title)).toEqual([
+    'Ostrand and Veloza to meet',
+    second.title,
+  ]);
+});
