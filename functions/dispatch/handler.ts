@@ -1,10 +1,10 @@
-import { type Platform, platformFromEnvironment } from '../shared/aws/platform.ts';
+import { type Basics, basics, type Queues, queues, type Tables, tables } from '../shared/aws/platform.ts';
 import { digests } from '../shared/store/digests.ts';
 import { ticks } from '../shared/store/ticks.ts';
 import { dispatch } from './dispatch.ts';
 
 /** Runs every minute, by the schedule. */
-export function createHandler(platform: Platform): () => Promise<void> {
+export function createHandler(platform: Basics & Tables & Queues): () => Promise<void> {
   return () =>
     dispatch({
       clock: platform.clock,
@@ -20,6 +20,6 @@ export function createHandler(platform: Platform): () => Promise<void> {
 let created: ReturnType<typeof createHandler> | undefined;
 
 export const handler = (): Promise<void> => {
-  created ??= createHandler(platformFromEnvironment());
+  created ??= createHandler({ ...basics(process.env), ...tables(process.env), ...queues(process.env) });
   return created();
 };

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { eachRecord } from '../shared/aws/batch.ts';
-import { type Platform, platformFromEnvironment } from '../shared/aws/platform.ts';
+import { type Basics, basics, type Queues, queues } from '../shared/aws/platform.ts';
 import type { ItemsFound } from '../shared/model.ts';
 import { match } from './match.ts';
 import { compile } from './matcher.ts';
@@ -8,7 +8,7 @@ import { compile } from './matcher.ts';
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
 /** Reads the items queue. */
-export function createHandler(platform: Platform): Handler {
+export function createHandler(platform: Basics & Queues): Handler {
   const deps = {
     log: platform.log,
     matcher: compile(platform.config().topics),
@@ -20,6 +20,6 @@ export function createHandler(platform: Platform): Handler {
 let created: Handler | undefined;
 
 export const handler: Handler = (event) => {
-  created ??= createHandler(platformFromEnvironment());
+  created ??= createHandler({ ...basics(process.env), ...queues(process.env) });
   return created(event);
 };

@@ -20,10 +20,12 @@ export async function match({ log, matcher, hits }: MatchDeps, found: ItemsFound
         kind: 'hit',
         topicId,
         tickAt,
+        polledAt,
         feed,
         item: brief(item),
         change,
         loudness,
+        terms: why.map(({ term }) => term),
         why: why.slice(0, REASONS),
       };
     }),
@@ -41,16 +43,19 @@ export async function match({ log, matcher, hits }: MatchDeps, found: ItemsFound
 
 /** More would not fit an alert. */
 const REASONS = 8;
+const TITLE = 500;
 const SUMMARY = 600;
+/** No browser is sure to follow a longer one, and half an address is none. */
+const URL_LENGTH = 2_000;
 
-/** What notify needs of an item. */
+/** What notify needs of an item: feeds may hold texts of any size. */
 function brief({ id, contentHash, title, summary, content, url, published, updated }: Item): Hit['item'] {
   return {
     id,
     contentHash,
-    title,
+    title: title.slice(0, TITLE),
     summary: (summary || content).slice(0, SUMMARY),
-    ...(url ? { url } : {}),
+    ...(url && url.length <= URL_LENGTH ? { url } : {}),
     ...(published ? { published } : {}),
     ...(updated ? { updated } : {}),
   };

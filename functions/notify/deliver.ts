@@ -8,16 +8,20 @@ import { renderAlert } from './render.ts';
 
 const PROTOCOLS: readonly Protocol[] = ['email', 'sms'];
 
+/** What is silent is never delivered, nor claimed: another feed may still tell it. */
+type Audible = Exclude<Loudness, 'silent'>;
+
 interface News {
   readonly entry: AlertEntry;
+  readonly loudness: Audible;
   readonly tickAt: string;
   /** Tells one update of a story from another. */
   readonly version?: string;
 }
 
-/** Sends an alert, lays it by for a digest, or notes that it is to stay silent: once, by its claim. */
-export async function deliver(deps: NotifyDeps, topic: Topic, loudness: Loudness, news: News): Promise<void> {
-  const { entry, tickAt, version = '' } = news;
+/** Sends an alert or lays it by for a digest: once, by its claim. */
+export async function deliver(deps: NotifyDeps, topic: Topic, news: News): Promise<void> {
+  const { entry, loudness, tickAt, version = '' } = news;
   const id = hash64('alert', topic.id, entry.storyId, entry.kind, version);
   const now = deps.clock();
   const claim = await deps.claims.claim(id, now);
@@ -25,7 +29,6 @@ export async function deliver(deps: NotifyDeps, topic: Topic, loudness: Loudness
   if (claim.kind === 'busy') throw new RetryLater(`alert ${id} is being sent by another`);
 
   const ledger = ledgerOf(topic, [entry]);
-  if (loudness === 'silent') return deps.claims.settle(id, 'silent', now, ledger);
   if (loudness === 'welcome' || topic.deliver.mode !== 'now') {
     // Worked out from the time of the claim, so that a second attempt lays by the same entry for the same digest.
     const { claimedAt } = claim;

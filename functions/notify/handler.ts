@@ -1,6 +1,13 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { oneAtATime } from '../shared/aws/batch.ts';
-import { type Platform, platformFromEnvironment } from '../shared/aws/platform.ts';
+import {
+  type Basics,
+  basics,
+  type Publishing,
+  publishing,
+  type Tables,
+  tables,
+} from '../shared/aws/platform.ts';
 import type { DigestDue, Hit } from '../shared/model.ts';
 import { claims } from '../shared/store/claims.ts';
 import { digests } from '../shared/store/digests.ts';
@@ -10,7 +17,7 @@ import { notify } from './notify.ts';
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
 /** Reads the hits queue. */
-export function createHandler(platform: Platform): Handler {
+export function createHandler(platform: Basics & Tables & Publishing): Handler {
   const table = platform.table();
   const deps = {
     clock: platform.clock,
@@ -27,6 +34,6 @@ export function createHandler(platform: Platform): Handler {
 let created: Handler | undefined;
 
 export const handler: Handler = (event) => {
-  created ??= createHandler(platformFromEnvironment());
+  created ??= createHandler({ ...basics(process.env), ...tables(process.env), ...publishing(process.env) });
   return created(event);
 };

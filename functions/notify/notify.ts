@@ -7,7 +7,7 @@ import type { Digests } from '../shared/store/digests.ts';
 import type { Stories, Story, Telling } from '../shared/store/stories.ts';
 import { deliver, sendDigest } from './deliver.ts';
 import { findStory, STORY_WINDOW_MS } from './story.ts';
-import { isNews } from './update.ts';
+import { newsOf } from './update.ts';
 
 export interface NotifyDeps {
   readonly clock: Clock;
@@ -26,66 +26,81 @@ export interface NotifyDeps {
 export async function notify(deps: NotifyDeps, message: Hit | DigestDue): Promise<void> {
   const topic = deps.config.topics.find(({ id }) => id === message.topicId);
   if (!topic) {
-    deps.log.warn('topic-gone', { topicId: message.topicId });
+    await leaveTopic(deps, message);
     return;
   }
   if (message.kind === 'digest') await sendDigest(deps, topic, message.dueAt);
   else await notifyHit(deps, topic, message);
 }
 
+/** What waits for a topic that is no longer watched would be found due every minute for ever. */
+async function leaveTopic({ digests, log }: NotifyDeps, message: Hit | DigestDue): Promise<void> {
+  const { topicId } = message;
+  const waiting = message.kind === 'digest' ? await digests.entries(topicId, message.dueAt) : [];
+  log.warn('topic-gone', { topicId, dropped: message.kind === 'digest' ? waiting.length : 1 });
+  await digests.remove(
+    topicId,
+    waiting.map(({ key }) => key),
+  );
+}
+
 async function notifyHit(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> {
   const before = await deps.stories.telling(topic.id, hit.item.id, hit.feed.id);
-  if (before && before.contentHash !== hit.item.contentHash) return update(deps, topic, hit, before);
+  if (!before) return first(deps, topic, hit);
+  // A hit that failed can come after a later one, from the dead-letter queue after days: its text is out of date.
+  if (hit.polledAt < before.polledAt) return;
+  if (hit.item.contentHash !== before.contentHash) return update(deps, topic, hit, before);
+  if (hit.polledAt > before.polledAt) await tell(deps, topic, hit, before);
+}
 
-  // What is silent opens no story: later news that resembles it must not be silent too.
-  const { id: storyId, lead } = before
-    ? { id: before.storyId, lead: before.lead }
-    : hit.loudness === 'silent'
-      ? { id: hash64(topic.id, hit.item.id), lead: true }
-      : await joinStory(deps, topic, hit);
-  // A redelivered hit comes here again; its claim says whether the alert is still to be sent.
-  if (lead)
-    await deliver(deps, topic, hit.loudness, { entry: entryOf('new', storyId, hit), tickAt: hit.tickAt });
-  if (!before) await tell(deps, topic, hit, { storyId, lead, terms: [] });
+async function first(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> {
+  const { item, loudness, tickAt } = hit;
+  const told = { title: item.title, terms: [] };
+  if (loudness === 'silent') {
+    // What is silent opens no story: later news that resembles it must not be silent too.
+    return tell(deps, topic, hit, { ...told, storyId: hash64(topic.id, item.id), lead: true });
+  }
+  const { storyId, lead } = await joinStory(deps, topic, hit);
+  // Every item of a story offers to tell it. The story's claim lets the first one through; should that one have
+  // failed, the next tells the story in its place.
+  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, tickAt });
+  await tell(deps, topic, hit, { ...told, storyId, lead });
 }
 
 /** An edit of what was told before. */
 async function update(deps: NotifyDeps, topic: Topic, hit: Hit, before: Telling): Promise<void> {
-  if (isNews(topic.updates, before, hit)) {
-    const entry = { ...entryOf('update', before.storyId, hit), previousTitle: before.title };
-    await deliver(deps, topic, hit.loudness, { entry, tickAt: hit.tickAt, version: hit.item.contentHash });
-  }
-  await tell(deps, topic, hit, before);
+  const { item, loudness, tickAt } = hit;
+  const news = before.lead ? newsOf(topic.updates, before, hit) : undefined;
+  if (news === undefined || loudness === 'silent') return tell(deps, topic, hit, before);
+  const entry = { ...entryOf('update', before.storyId, hit), previousTitle: before.title };
+  await deliver(deps, topic, { entry, loudness, tickAt, version: news });
+  await tell(deps, topic, hit, { ...before, title: item.title });
 }
 
 /** Remembers what was told, last of all: until then a retry starts from the beginning. */
 async function tell(
   { stories, clock }: NotifyDeps,
   topic: Topic,
-  { item, feed, why }: Hit,
-  { storyId, lead, terms }: Pick<Telling, 'storyId' | 'lead' | 'terms'>,
+  { item, feed, polledAt, terms }: Hit,
+  told: Pick<Telling, 'storyId' | 'lead' | 'title' | 'terms'>,
 ): Promise<void> {
+  const { storyId, lead, title } = told;
+  const { contentHash } = item;
   await stories.putTelling(
     topic.id,
     item.id,
     feed.id,
-    {
-      storyId,
-      lead,
-      title: item.title,
-      contentHash: item.contentHash,
-      terms: [...new Set([...terms, ...why.map(({ term }) => term)])],
-    },
+    { storyId, lead, title, contentHash, polledAt, terms: [...new Set([...told.terms, ...terms])] },
     clock(),
   );
 }
 
-/** Puts the item into a story, an open one or a new one. `lead`: the story is this item's own to tell. */
+/** Puts the item into a story, an open one or a new one. `lead`: it opened the story. */
 async function joinStory(
   { stories, clock }: NotifyDeps,
   topic: Topic,
   { item, feed }: Hit,
-): Promise<{ id: string; lead: boolean }> {
+): Promise<Pick<Telling, 'storyId' | 'lead'>> {
   const now = clock();
   const found = findStory(await stories.since(topic.id, now - STORY_WINDOW_MS), item);
   if (!found) {
@@ -99,7 +114,7 @@ async function joinStory(
       sources: [feed.title],
     };
     await stories.put(topic.id, opened);
-    return { id, lead: true };
+    return { storyId: id, lead: true };
   }
   if (!found.itemIds.includes(item.id) || !found.sources.includes(feed.title)) {
     await stories.put(topic.id, {
@@ -108,7 +123,7 @@ async function joinStory(
       sources: [...new Set([...found.sources, feed.title])].slice(0, MOST_MEMBERS),
     });
   }
-  return { id: found.id, lead: found.leadItemId === item.id };
+  return { storyId: found.id, lead: found.leadItemId === item.id };
 }
 
 /** Keeps a story's record small; tellings know the members beyond it. */

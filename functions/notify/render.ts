@@ -1,54 +1,98 @@
 import type { Alert, AlertEntry, Reason, RenderedAlert } from '../shared/model.ts';
-import { safeText, shorten } from './safe-text.ts';
+import { safeText, safeUrl, shorten } from './safe-text.ts';
 import { onePart } from './sms.ts';
 
 /** SNS takes subjects of fewer than 100 characters. */
 const SUBJECT = 99;
-const SUMMARY = 300;
+/** What a subject and an SMS show of the topic's name. */
+const SHORT_NAME = 40;
+const NAME = 100;
 const REASONS = 3;
+
+/** SNS takes 256 KiB for all protocols together; attributes count, and are small. */
+const MESSAGE_BYTES = 250_000;
+
+/** How much of each entry is shown, characters and reasons. */
+interface Room {
+  readonly title: number;
+  readonly summary: number;
+  readonly url: number;
+  readonly feed: number;
+  readonly reasons: number;
+}
+
+/** A digest shows less of each entry where all of them would not fit; the last room fits a hundred of any texts. */
+const ROOMS: readonly Room[] = [
+  { title: 300, summary: 300, url: 2_000, feed: 100, reasons: 8 },
+  { title: 300, summary: 300, url: 2_000, feed: 100, reasons: REASONS },
+  { title: 200, summary: 100, url: 500, feed: 60, reasons: 1 },
+  { title: 120, summary: 0, url: 150, feed: 40, reasons: 0 },
+];
 
 /** Renders an alert for every protocol. All text from feeds is made safe; times are in UTC. */
 export function renderAlert(alert: Alert): RenderedAlert {
-  const entries = alert.entries.map(safeEntry);
-  const safe: Alert = { ...alert, topicName: safeText(alert.topicName), entries };
+  for (const room of ROOMS) {
+    const rendered = renderIn(room, alert);
+    if (Buffer.byteLength(JSON.stringify(rendered)) <= MESSAGE_BYTES) return rendered;
+  }
+  throw new TypeError(`${alert.entries.length} entries do not fit into ${MESSAGE_BYTES} bytes`);
+}
+
+function renderIn(room: Room, alert: Alert): RenderedAlert {
+  const entries = alert.entries.map((entry) => safeEntry(entry, room));
+  const safe: Alert = { ...alert, topicName: shorten(safeText(alert.topicName), NAME), entries };
   const [first] = entries;
   if (!first) throw new TypeError(`the alert ${alert.id} has no entry`);
+  const start = subjectStart(safe);
   return {
-    subject: shorten(`${subjectStart(safe)}${first.title}`, SUBJECT),
+    subject: shorten(`${start}${first.title}`, SUBJECT),
     email: email(safe),
-    sms: onePart(smsStart(safe), first.title, first.url),
+    sms: onePart(start, first.title, first.url),
     json: JSON.stringify({ version: 1, ...safe }),
   };
 }
 
-function safeEntry(entry: AlertEntry): AlertEntry {
+function safeEntry({ url: address, previousTitle, ...entry }: AlertEntry, room: Room): AlertEntry {
+  const url = address === undefined ? undefined : safeUrl(address, room.url);
+  const title = (text: string) => shorten(safeText(text) || '(no headline)', room.title);
   return {
     ...entry,
-    title: safeText(entry.title) || '(no headline)',
-    ...(entry.previousTitle === undefined ? {} : { previousTitle: safeText(entry.previousTitle) }),
-    summary: shorten(safeText(entry.summary), SUMMARY),
-    feed: safeText(entry.feed),
-    why: entry.why.map((reason) => ({ ...reason, snippet: safeText(reason.snippet) })),
+    title: title(entry.title),
+    ...(previousTitle === undefined ? {} : { previousTitle: title(previousTitle) }),
+    summary: shorten(safeText(entry.summary), room.summary, room.summary === 0 ? '' : '…'),
+    ...(url === undefined ? {} : { url }),
+    feed: shorten(safeText(entry.feed), room.feed),
+    why: entry.why.slice(0, room.reasons).map(safeReason),
   };
 }
 
-function subjectStart({ topicName, kind, entries }: Alert): string {
-  if (kind === 'update') return `${topicName} (update): `;
-  if (entries.length > 1) return `${topicName}, ${entries.length} stories: `;
-  return `${topicName}: `;
+const TERM = 100;
+const SNIPPET = 350;
+
+function safeReason({ term, field, snippet }: Reason): Reason {
+  return { term: shorten(safeText(term), TERM), field, snippet: shorten(safeText(snippet), SNIPPET) };
 }
 
-function smsStart(alert: Alert): string {
-  return shorten(subjectStart(alert), 50, '...: ');
+function subjectStart(alert: Alert): string {
+  const topicName = shorten(alert.topicName, SHORT_NAME);
+  if (alert.kind === 'update') return `${topicName} (update): `;
+  const stories = countStories(alert);
+  return stories > 1 ? `${topicName}, ${stories} stories: ` : `${topicName}: `;
+}
+
+/** A digest can tell a story and what became of it since. */
+function countStories({ entries }: Alert): number {
+  return new Set(entries.map(({ storyId }) => storyId)).size;
 }
 
 function email(alert: Alert): string {
   const { topicName, kind, entries } = alert;
+  const stories = countStories(alert);
   const opening: Record<Alert['kind'], string[]> = {
     new: [],
     update: [],
     welcome: [`What the feeds held about “${topicName}” when they were read for the first time.`, ''],
-    digest: [`${entries.length === 1 ? 'One story' : `${entries.length} stories`} about “${topicName}”.`, ''],
+    digest: [`${stories === 1 ? 'One story' : `${stories} stories`} about “${topicName}”.`, ''],
   };
   return [
     ...opening[kind],
@@ -67,8 +111,7 @@ function entryLines(entry: AlertEntry): string[] {
     `${feed}${published ? `, ${minute(published)}` : ''}`,
     ...(summary === '' || summary === title ? [] : ['', summary]),
     ...(url ? ['', url] : []),
-    '',
-    `Why: ${whyText(why)}`,
+    ...(why.length === 0 ? [] : ['', `Why: ${whyText(why)}`]),
   ];
 }
 

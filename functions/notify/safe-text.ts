@@ -1,24 +1,39 @@
 /**
- * What could make a text from a feed look like something it is not: control and format characters (bidi overrides,
- * zero-width characters among them), private use, and lone surrogates. Zero-width joiners stay: emoji and several
- * scripts need them.
+ * What could make a text from a feed look like something it is not: control, format and invisible characters (bidi
+ * overrides, zero-width characters, fillers), private use, lone surrogates and what is no character at all. Zero-width
+ * joiners and the two selectors of emoji stay: emoji and several scripts need them.
  */
-const UNSAFE = /[\p{Cc}\p{Co}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/gu;
+const UNSAFE =
+  /[\p{Cc}\p{Co}\p{Cs}\p{Noncharacter_Code_Point}]|(?!\u200c|\u200d|\ufe0e|\ufe0f)[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
-/** One safe line of a text that came from a feed. */
+/** One safe line of a text that came from a feed; empty where nothing of it can be seen. */
 export function safeText(text: string): string {
-  return text
-    .replace(/[\r\n\t\u2028\u2029]+/g, ' ')
+  const line = text
+    .replace(/[\t\n\v\f\r\u0085\p{Z}]+/gu, ' ')
     .replace(UNSAFE, '')
-    .replace(/\s+/g, ' ')
+    .replace(/ +/g, ' ')
     .trim();
+  return VISIBLE.test(line) ? line : '';
+}
+
+/** The address of a web page as plain ASCII, or undefined where it is none, or too long to be shown whole. */
+export function safeUrl(text: string, longest: number): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, href } = new URL(text);
+  if (protocol !== 'http:' && protocol !== 'https:') return undefined;
+  // A back quote alone would make an SMS a UCS-2 one.
+  const url = href.replaceAll('`', '%60');
+  return url.length <= longest ? url : undefined;
 }
 
 /** Cuts at a word's end where there is one, and never within a character; `most` counts UTF-16 units, mark included. */
 export function shorten(text: string, most: number, mark = '…'): string {
   if (text.length <= most) return text;
   let cut = '';
-  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)) {
+  // No grapheme that fits reaches further; what comes after need not be looked at.
+  const reach = text.slice(0, most + 1);
+  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(reach)) {
     if (cut.length + segment.length > most - mark.length) break;
     cut += segment;
   }

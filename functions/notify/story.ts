@@ -42,8 +42,8 @@ function significant(title: string): Set<string> {
   return new Set(words(title).filter((word) => word.length >= 3 || NUMBER.test(word)));
 }
 
+/** One may leave numbers out; but 5.1 and 5.4, or 12 July and 12 August 2019, are not the same for the part they share. */
 function sameNumbers(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   const numbers = (set: ReadonlySet<string>) => [...set].filter((word) => NUMBER.test(word));
-  const [left, right] = [numbers(a), numbers(b)];
-  return left.length === 0 || right.length === 0 || left.some((number) => right.includes(number));
+  return numbers(a).every((number) => b.has(number)) || numbers(b).every((number) => a.has(number));
 }

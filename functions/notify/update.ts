@@ -5,15 +5,20 @@ import type { Telling } from '../shared/store/stories.ts';
 /** A headline that keeps at least this share of its words is the same headline. */
 const SAME_HEADLINE = 0.6;
 
-/** Whether an edit of an item is news, by the topic's policy. */
-export function isNews(
+/**
+ * What makes an edit of an item news, by the topic's policy, or undefined where it is none. Names the update: the same
+ * edit seen through another feed, where the rest of the text may read differently, has the same name.
+ */
+export function newsOf(
   policy: UpdatePolicy,
-  before: Telling,
-  { item, why }: Pick<Hit, 'item' | 'why'>,
-): boolean {
-  if (policy === 'off') return false;
-  if (policy === 'all') return true;
-  return why.some(({ term }) => !before.terms.includes(term)) || headlineChanged(before.title, item.title);
+  before: Pick<Telling, 'title' | 'terms'>,
+  { item, terms }: Pick<Hit, 'item' | 'terms'>,
+): string | undefined {
+  if (policy === 'off') return undefined;
+  if (policy === 'all') return `text ${item.contentHash}`;
+  if (headlineChanged(before.title, item.title)) return `headline ${item.title}`;
+  const added = terms.filter((term) => !before.terms.includes(term));
+  return added.length > 0 ? `terms ${added.sort().join('\0')}` : undefined;
 }
 
 /** True when more than a few words differ; clocks and other numbers do not count. */

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { eachRecord } from '../shared/aws/batch.ts';
-import { type Platform, platformFromEnvironment } from '../shared/aws/platform.ts';
+import { type Basics, basics, type Queues, queues, type Tables, tables } from '../shared/aws/platform.ts';
 import type { FeedDue } from '../shared/model.ts';
 import { feedStates } from '../shared/store/feed-states.ts';
 import { items } from '../shared/store/items.ts';
@@ -10,7 +10,7 @@ import { poll } from './poll.ts';
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
 /** Reads the feeds queue. */
-export function createHandler(platform: Platform): Handler {
+export function createHandler(platform: Basics & Tables & Queues): Handler {
   const deps = {
     clock: platform.clock,
     log: platform.log,
@@ -29,6 +29,6 @@ export function createHandler(platform: Platform): Handler {
 let created: Handler | undefined;
 
 export const handler: Handler = (event) => {
-  created ??= createHandler(platformFromEnvironment());
+  created ??= createHandler({ ...basics(process.env), ...tables(process.env), ...queues(process.env) });
   return created(event);
 };

@@ -128,10 +128,14 @@ export interface Hit {
   readonly kind: 'hit';
   readonly topicId: string;
   readonly tickAt: string;
+  /** When the feed said so: of two hits of an item, the later one counts, in whatever order they arrive. */
+  readonly polledAt: string;
   readonly feed: { readonly id: string; readonly title: string };
   readonly item: Omit<Item, 'content' | 'authors' | 'categories' | 'guid' | 'feedId'>;
   readonly change: 'new' | 'edited';
   readonly loudness: Loudness;
+  /** All watched terms that were found; `why` shows the first of them. */
+  readonly terms: readonly string[];
   readonly why: readonly Reason[];
 }
 

@@ -12,6 +12,7 @@ let running: StartedProcess;
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'news-alerts-crash-'));
   feed = await startFeedServer();
+  feed.items = [{ guid: 'before', title: 'Hares, nothing but hares' }];
 });
 afterEach(async () => {
   running.child.kill('SIGKILL');

@@ -15,61 +15,92 @@ import { dynamoTable } from './dynamo-table.ts';
 import { snsChannels } from './sns-channels.ts';
 import { sqsQueue } from './sqs-queue.ts';
 
-/** What a handler's stage is built from. The same on AWS and on one machine: only the environment differs. */
-export interface Platform {
+/** What every stage is built from. The same on AWS and on one machine: only the environment differs. */
+export interface Basics {
   readonly clock: Clock;
   readonly log: Log;
   config(): PipelineConfig;
+}
+
+export interface Tables {
   table(): Table;
+}
+
+export interface Queues {
   queue<Body>(name: QueueName): Queue<Body>;
+}
+
+export interface Publishing {
   channels(): Channels;
 }
 
+export type Platform = Basics & Tables & Queues & Publishing;
+
+/**
+ * Environment variables. The SDK's own ones (AWS_REGION, AWS_ENDPOINT_URL_SQS …), which it reads itself, say where the
+ * services are.
+ */
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** A publish that has not been answered by then counts as unknown; well below the lease of a claim. */
 const PUBLISH_TIMEOUT_MS = 10_000;
 
-/**
- * Builds the platform from environment variables. The SDK's own ones (AWS_REGION, AWS_ENDPOINT_URL_SQS …) say where
- * the services are. Nothing is created before it is asked for, so that each function pays only for what it uses.
- */
+/** All of it. A function on Lambda takes only the parts that it uses, and its bundle holds only their clients. */
 export function platformFromEnvironment(
-  env: Env = process.env,
-  { clock = Date.now, log = logger() }: { clock?: Clock; log?: Log } = {},
+  env: Env,
+  overrides: Partial<Pick<Basics, 'clock' | 'log'>> = {},
 ): Platform {
-  const variable = (name: string): string => {
-    const value = env[name];
-    if (value !== undefined && value !== '') return value;
-    throw new NewsAlertsError(`expected the environment variable ${name} to be set, got nothing`);
-  };
-  const config = once(() => JSON.parse(readFileSync(variable(environment.config), 'utf8')) as PipelineConfig);
-  const sqs = once(() => new SQSClient({}));
-  const table = once(() =>
-    dynamoTable(
-      DynamoDBDocumentClient.from(new DynamoDBClient({}), {
-        marshallOptions: { removeUndefinedValues: true },
-      }),
-      variable(environment.table),
-    ),
-  );
-  const channels = once(() =>
-    snsChannels(
-      new SNSClient({
-        maxAttempts: 1,
-        requestHandler: { requestTimeout: PUBLISH_TIMEOUT_MS, throwOnRequestTimeout: true },
-      }),
-      variable(environment.channelPrefix),
-    ),
-  );
+  return { ...basics(env), ...overrides, ...tables(env), ...queues(env), ...publishing(env) };
+}
+
+export function basics(env: Env): Basics {
+  const inner = once(() => new Logger({ serviceName: 'news-alerts' }));
   return {
-    clock,
-    log,
-    config,
-    table,
-    channels,
-    queue: <Body>(name: QueueName) => sqsQueue<Body>(sqs(), variable(environment.queueUrl(name))),
+    clock: Date.now,
+    log: {
+      info: (event, fields) => inner().info(event, { ...fields }),
+      warn: (event, fields) => inner().warn(event, { ...fields }),
+      error: (event, fields) => inner().error(event, { ...fields }),
+    },
+    config: once(() => JSON.parse(readFileSync(variable(env, environment.config), 'utf8')) as PipelineConfig),
   };
+}
+
+export function tables(env: Env): Tables {
+  const options = { marshallOptions: { removeUndefinedValues: true } };
+  return {
+    table: once(() =>
+      dynamoTable(
+        DynamoDBDocumentClient.from(new DynamoDBClient({}), options),
+        variable(env, environment.table),
+      ),
+    ),
+  };
+}
+
+export function queues(env: Env): Queues {
+  const client = once(() => new SQSClient({}));
+  return {
+    queue: <Body>(name: QueueName) => sqsQueue<Body>(client(), variable(env, environment.queueUrl(name))),
+  };
+}
+
+export function publishing(env: Env): Publishing {
+  return {
+    channels: once(() => {
+      const requestHandler = { requestTimeout: PUBLISH_TIMEOUT_MS, throwOnRequestTimeout: true };
+      return snsChannels(
+        new SNSClient({ maxAttempts: 1, requestHandler }),
+        variable(env, environment.channelPrefix),
+      );
+    }),
+  };
+}
+
+function variable(env: Env, name: string): string {
+  const value = env[name];
+  if (value !== undefined && value !== '') return value;
+  throw new NewsAlertsError(`expected the environment variable ${name} to be set, got nothing`);
 }
 
 function once<T>(make: () => T): () => T {
@@ -77,14 +108,5 @@ function once<T>(make: () => T): () => T {
   return () => {
     made ??= { value: make() };
     return made.value;
-  };
-}
-
-function logger(): Log {
-  const inner = new Logger({ serviceName: 'news-alerts' });
-  return {
-    info: (event, fields) => inner.info(event, { ...fields }),
-    warn: (event, fields) => inner.warn(event, { ...fields }),
-    error: (event, fields) => inner.error(event, { ...fields }),
   };
 }

@@ -10,15 +10,8 @@ export function snsChannels(client: SNSClient, arnPrefix: string): Channels {
         TopicArn: `${arnPrefix}${topicId}`,
         Subject: subject,
         MessageStructure: 'json',
-        Message: JSON.stringify({
-          default: email,
-          email,
-          sms,
-          http: json,
-          https: json,
-          sqs: json,
-          lambda: json,
-        }),
+        // Programs of every kind get the default: a body for each of them would fill the 256 KiB with copies.
+        Message: JSON.stringify({ default: json, email, sms }),
         MessageAttributes: {
           [PROTOCOLS_ATTRIBUTE]: { DataType: 'String.Array', StringValue: JSON.stringify(protocols) },
         },
@@ -34,10 +27,14 @@ export function snsChannels(client: SNSClient, arnPrefix: string): Channels {
 }
 
 const THROTTLED = /Throttl|TooManyRequests|LimitExceeded/i;
+const NOT_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
 
-/** Only an answer says what became of a message; without one, or with a 5xx, nobody knows. */
+/** A message that had no connection was not sent. Else only an answer says what became of it; with none, or a 5xx, nobody knows. */
 function outcomeOf(error: unknown): PublishOutcome {
-  if (!(error instanceof SNSServiceException)) return { kind: 'unknown', detail: String(error) };
+  if (!(error instanceof SNSServiceException)) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    return { kind: NOT_CONNECTED.test(code) ? 'throttled' : 'unknown', detail: String(error) };
+  }
   const detail = `${error.name}: ${error.message}`;
   const status = error.$metadata.httpStatusCode ?? 0;
   if (status === 429 || THROTTLED.test(error.name)) return { kind: 'throttled', detail };

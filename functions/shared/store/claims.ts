@@ -1,7 +1,7 @@
 import type { Table } from './table.ts';
 
-/** How an alert ended: sent; waiting in a digest; silent as told; or left because it may have been sent before. */
-export type Settled = 'sent' | 'queued' | 'silent' | 'skipped';
+/** How an alert ended: sent; waiting in a digest; or left because it may have been sent before. */
+export type Settled = 'sent' | 'queued' | 'skipped';
 
 export type ClaimResult =
   /** It is ours to send. `resumed`: an earlier attempt did not come to its end, and may have sent it. */
@@ -66,8 +66,8 @@ export function claims(table: Table): Claims {
     },
     async settle(alertId, how, now, ledger) {
       await table.put({
-        ...key(alertId),
         ...ledger,
+        ...key(alertId),
         state: how,
         settledAt: new Date(now).toISOString(),
         expiresAt: expiry(now),

@@ -16,9 +16,12 @@ export interface Story {
 /** What a feed said of an item when a topic last took notice of it: an edit is compared with this. */
 export interface Telling {
   readonly storyId: string;
+  /** The item opened its story; edits of those that only retold it are not told. */
   readonly lead: boolean;
+  /** The headline that was told: small edits must not add up to a new one unnoticed. */
   readonly title: string;
   readonly contentHash: string;
+  readonly polledAt: string;
   /** Watched terms found so far. */
   readonly terms: readonly string[];
 }

@@ -9,8 +9,8 @@ export interface Tick {
 
 export interface Ticks {
   last(): Promise<Tick | undefined>;
-  /** Keeps the later of the two when dispatches overlap. */
-  commit(tick: Tick): Promise<void>;
+  /** Keeps the later of the two when dispatches overlap. It may be earlier than `last`, which it was made from: clocks are set back. */
+  commit(tick: Tick, last: Tick | undefined): Promise<void>;
 }
 
 const KEY = { pk: 'DISPATCH', sk: 'TICK' };
@@ -21,8 +21,17 @@ export function ticks(table: Table): Ticks {
       const record = await table.get(KEY);
       return record && { at: Number(record.at), configVersion: String(record.configVersion) };
     },
-    async commit(tick) {
-      await table.put({ ...KEY, ...tick }, { any: [{ absent: true }, { attribute: 'at', below: tick.at }] });
+    async commit(tick, last) {
+      await table.put(
+        { ...KEY, ...tick },
+        {
+          any: [
+            { absent: true },
+            { attribute: 'at', below: tick.at },
+            ...(last ? [{ attribute: 'at', equals: last.at }] : []),
+          ],
+        },
+      );
     },
   };
 }

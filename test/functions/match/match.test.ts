@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { match } from '../../../functions/match/match.ts';
+import { compile } from '../../../functions/match/matcher.ts';
+import { toQuery } from '../../../functions/shared/config/resolve.ts';
+import type { MatchFile } from '../../../functions/shared/config/schema.ts';
+import type { Hit, Item, ItemsFound } from '../../../functions/shared/model.ts';
+import type { Outgoing } from '../../../functions/shared/queue.ts';
+
+const POLLED_AT = '2026-03-01T09:30:04.000Z';
+
+function itemOf(fields: Partial<Item> = {}): Item {
+  return {
+    id: 'item-1',
+    contentHash: 'hash-1',
+    feedId: 'courier',
+    title: 'Kessel bridge opens',
+    summary: 'It took nine years.',
+    content: 'The Kessel bridge was opened today.',
+    url: 'https://courier.example/bridge',
+    guid: 'guid-1',
+    published: '2026-03-01T09:20:00.000Z',
+    updated: '2026-03-01T09:25:00.000Z',
+    authors: ['Anaïs Kerr'],
+    categories: ['Bridges'],
+    ...fields,
+  };
+}
+
+function foundOf(items: readonly Item[], rest: Partial<ItemsFound['items'][number]> = {}): ItemsFound {
+  return {
+    v: 1,
+    tickAt: '2026-03-01T09:30:00.000Z',
+    polledAt: POLLED_AT,
+    feed: { id: 'courier', title: 'The Courier' },
+    items: items.map((item) => ({ item, change: 'new', loudness: 'alert', ...rest })),
+  };
+}
+
+async function run(found: ItemsFound, topics: Record<string, MatchFile> = { bridges: 'bridge' }) {
+  const sent: Outgoing<Hit>[] = [];
+  const logged: unknown[] = [];
+  await match(
+    {
+      matcher: compile(Object.entries(topics).map(([id, file]) => ({ id, query: toQuery(file) }))),
+      hits: {
+        async send(messages) {
+          sent.push(...messages);
+        },
+      },
+      log: {
+        info: (event, fields) => logged.push([event, fields]),
+        warn: () => undefined,
+        error: () => undefined,
+      },
+    },
+    found,
+  );
+  return { sent, logged };
+}
+
+describe('match', () => {
+  it('sends a hit with all that notify needs, to the group of its topic', async () => {
+    const { sent, logged } = await run(foundOf([itemOf()]));
+    expect(sent).toEqual([
+      {
+        group: 'bridges',
+        deduplication: expect.stringMatching(/^[0-9a-f]{16}$/),
+        body: {
+          v: 1,
+          kind: 'hit',
+          topicId: 'bridges',
+          tickAt: '2026-03-01T09:30:00.000Z',
+          polledAt: POLLED_AT,
+          feed: { id: 'courier', title: 'The Courier' },
+          item: {
+            id: 'item-1',
+            contentHash: 'hash-1',
+            title: 'Kessel bridge opens',
+            summary: 'It took nine years.',
+            url: 'https://courier.example/bridge',
+            published: '2026-03-01T09:20:00.000Z',
+            updated: '2026-03-01T09:25:00.000Z',
+          },
+          change: 'new',
+          loudness: 'alert',
+          terms: ['bridge'],
+          why: [{ term: 'bridge', field: 'title', snippet: 'Kessel bridge opens' }],
+        },
+      },
+    ]);
+    expect(logged).toEqual([['match', { feedId: 'courier', items: 1, hits: 1 }]]);
+  });
+
+  it.each([
+    { change: 'edited', loudness: 'alert' },
+    { change: 'new', loudness: 'welcome' },
+    { change: 'new', loudness: 'silent' },
+  ] as const)('passes $change and $loudness through', async (found) => {
+    const { sent } = await run(foundOf([itemOf()], found));
+    expect(sent.map(({ body }) => body)).toMatchObject([found]);
+  });
+
+  it('sends one hit for every topic that an item matches, and none for the rest', async () => {
+    const other = itemOf({ id: 'item-2', title: 'Ferry sinks', summary: '', content: '' });
+    const topics = { bridges: 'bridge', ferries: 'ferry', kessel: 'kessel', trains: 'train' };
+    const { sent } = await run(foundOf([itemOf(), other]), topics);
+    expect(sent.map(({ group, body }) => `${group} ${body.topicId} ${body.item.id}`)).toEqual([
+      'bridges bridges item-1',
+      'kessel kessel item-1',
+      'ferries ferries item-2',
+    ]);
+  });
+
+  it('sends nothing where nothing matches', async () => {
+    expect((await run(foundOf([itemOf()]), { trains: 'train' })).sent).toEqual([]);
+    expect((await run(foundOf([]))).sent).toEqual([]);
+  });
+
+  it('takes the content where there is no summary, and leaves out what the item lacks', async () => {
+    const { url: _url, published: _published, updated: _updated, ...bare } = itemOf({ summary: '' });
+    const { sent } = await run(foundOf([bare]));
+    expect(sent[0]?.body.item).toEqual({
+      id: 'item-1',
+      contentHash: 'hash-1',
+      title: 'Kessel bridge opens',
+      summary: 'The Kessel bridge was opened today.',
+    });
+  });
+});
+
+describe('deduplication', () => {
+  const idOf = async (found: ItemsFound, topic = 'bridges') =>
+    (await run(found, { [topic]: 'bridge' })).sent[0]?.deduplication;
+
+  it('is the same for the same poll matched twice, and another for anything else', async () => {
+    const found = foundOf([itemOf()]);
+    const ids = await Promise.all([
+      idOf(found),
+      idOf(found, 'bridges-too'),
+      idOf(foundOf([itemOf({ id: 'item-2' })])),
+      idOf(foundOf([itemOf({ contentHash: 'hash-2' })])),
+      idOf({ ...found, feed: { id: 'herald', title: 'The Courier' } }),
+      idOf({ ...found, polledAt: '2026-03-01T09:31:00.000Z' }),
+    ]);
+    expect(new Set(ids).size).toBe(6);
+    expect(await idOf({ ...found, tickAt: '2026-03-01T09:31:00.000Z' })).toBe(ids[0]);
+  });
+});
+
+describe('the size of a hit', () => {
+  const words = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+
+  it('shows eight reasons and names all terms', async () => {
+    const { sent } = await run(foundOf([itemOf({ content: words.join(' ') })]), { counts: words });
+    expect(sent[0]?.body.why.map(({ term }) => term)).toEqual(words.slice(0, 8));
+    expect(sent[0]?.body.terms).toEqual(words);
+  });
+
+  it('stays far below what a queue takes, whatever the feed sends', async () => {
+    const long = (text: string) => text.repeat(200_000 / text.length);
+    const item = itemOf({
+      title: `${words.join(' ')} ${long('"\\ ')}`,
+      summary: long('選'),
+      content: long('𠮷、'),
+      url: `https://courier.example/${long('a')}`,
+    });
+    const { sent } = await run(foundOf([item]), { counts: words });
+    const body = sent[0]?.body;
+    expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(16_384);
+    expect(body?.item.title).toMatch(/^one two three/);
+    expect(body?.item).not.toHaveProperty('url');
+  });
+
+  it('keeps an address of 2,000 characters whole', async () => {
+    const url = `https://courier.example/${'a'.repeat(1_976)}`;
+    expect((await run(foundOf([itemOf({ url })]))).sent[0]?.body.item.url).toBe(url);
+  });
+});

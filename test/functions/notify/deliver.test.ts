@@ -1,0 +1,275 @@
+import { describe, expect, it } from 'vitest';
+import type { Channels } from '../../../functions/shared/channels.ts';
+import { RetryLater } from '../../../functions/shared/errors.ts';
+import { hash64 } from '../../../functions/shared/hash.ts';
+import type { Delivery, OnAmbiguous, Protocol, Topic } from '../../../functions/shared/model.ts';
+import { embeddedPlatform } from '../../helpers/embedded-platform.ts';
+import { LEASE, Newsdesk, START } from './newsdesk.ts';
+
+const servers = embeddedPlatform();
+const table = () => servers.platform().table();
+
+type Ambiguous = Readonly<Record<Protocol, OnAmbiguous>>;
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** The first full hour after the start. */
+const TEN = '2026-03-01T10:00:00.000Z';
+const HOURLY: Delivery = { mode: 'hourly' };
+const desk = (topic: Partial<Topic> = {}, ambiguous?: Ambiguous) => new Newsdesk(table(), topic, ambiguous);
+const claimOf = (news: Newsdesk) =>
+  table().get({
+    pk: `ALERT#${hash64('alert', news.topic.id, hash64(news.topic.id, 'item-1'), 'new', '')}`,
+    sk: 'ALERT',
+  });
+
+describe('what SNS answers', () => {
+  it('published: the claim is settled with what was told', async () => {
+    const news = desk();
+    await news.receive(news.hit());
+    expect(await claimOf(news)).toMatchObject({
+      state: 'sent',
+      messageId: 'message-1',
+      topicId: news.topic.id,
+      stories: [hash64(news.topic.id, 'item-1')],
+      title: 'Kessel bridge opens after nine years',
+      settledAt: '2026-03-01T09:30:00.000Z',
+    });
+  });
+
+  it.each(['throttled', 'refused'] as const)(
+    '%s: tried again at once, to all protocols, for as long as it takes',
+    async (answer) => {
+      const news = desk();
+      const hit = news.hit();
+      news.answers.push(...Array.from({ length: 7 }, () => answer));
+      for (let n = 0; n < 7; n++) await expect(news.receive(hit)).rejects.toBeInstanceOf(RetryLater);
+      expect(await claimOf(news)).toBeUndefined();
+      await news.receive(hit);
+      expect(news.told.map(({ protocols }) => protocols)).toEqual([['email', 'sms']]);
+    },
+  );
+
+  it.each([
+    ['lost', { email: 'resend', sms: 'skip' }, ['email sms', 'email'], 'sent'],
+    ['vanished', { email: 'resend', sms: 'skip' }, ['email'], 'sent'],
+    ['lost', { email: 'skip', sms: 'resend' }, ['email sms', 'sms'], 'sent'],
+    ['lost', { email: 'resend', sms: 'resend' }, ['email sms', 'email sms'], 'sent'],
+    ['lost', { email: 'skip', sms: 'skip' }, ['email sms'], 'skipped'],
+    ['vanished', { email: 'skip', sms: 'skip' }, [], 'skipped'],
+  ] as const)(
+    'no answer (%s) with %j: after the lease, and to those who are to have it again',
+    async (answer, ambiguous, told, state) => {
+      const news = desk({}, ambiguous);
+      const hit = news.hit();
+      news.answers.push(answer);
+      await expect(news.receive(hit)).rejects.toThrow('SNS gave no answer');
+      await expect(news.receive(hit)).rejects.toThrow('is being sent by another');
+      news.now += LEASE + 1;
+      await news.receive(hit);
+      news.now += LEASE + 1;
+      await news.receive(hit);
+      expect(news.told.map(({ protocols }) => protocols.join(' '))).toEqual(told);
+      expect(await claimOf(news)).toMatchObject({ state });
+    },
+  );
+
+  it('throttled after an answer was lost: it stays unknown whether the first attempt was taken', async () => {
+    const news = desk();
+    const hit = news.hit();
+    news.answers.push('lost', 'throttled', 'refused');
+    for (let n = 0; n < 3; n++) {
+      await expect(news.receive(hit)).rejects.toBeInstanceOf(RetryLater);
+      news.now += LEASE + 1;
+    }
+    await news.receive(hit);
+    expect(news.told.map(({ protocols }) => protocols)).toEqual([['email', 'sms'], ['email']]);
+  });
+
+  it('of an update: the same', async () => {
+    const news = desk({ updates: 'all' });
+    await news.receive(news.hit());
+    news.now += MINUTE;
+    const edited = news.hit({ title: 'Storm shuts the crossing' });
+    news.answers.push('throttled', 'published');
+    await expect(news.receive(edited)).rejects.toBeInstanceOf(RetryLater);
+    await news.receive(edited);
+    await news.receive(edited);
+    expect(news.titles()).toEqual([['Kessel bridge opens after nine years'], ['Storm shuts the crossing']]);
+  });
+});
+
+describe('two workers', () => {
+  it('send once: the other is told to come back, and then finds it done', async () => {
+    const news = desk();
+    const hit = news.hit();
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    let asked = (): void => undefined;
+    const publishing = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const slow: Channels = {
+      async publish(...message) {
+        asked();
+        await answered;
+        return news.channels.publish(...message);
+      },
+    };
+    const first = news.receive(hit, news.deps(table(), slow));
+    await publishing;
+    await expect(news.receive(hit)).rejects.toBeInstanceOf(RetryLater);
+    news.now += LEASE;
+    await expect(news.receive(hit)).rejects.toBeInstanceOf(RetryLater);
+    answer();
+    await first;
+    await news.receive(hit);
+    expect(news.told).toHaveLength(1);
+  });
+
+  it('take over a lease that ran out one at a time', async () => {
+    const news = desk();
+    const hit = news.hit();
+    news.answers.push('vanished');
+    await expect(news.receive(hit)).rejects.toBeInstanceOf(RetryLater);
+    news.now += LEASE + 1;
+    const results = await Promise.allSettled(Array.from({ length: 5 }, () => news.receive(hit)));
+    for (const result of results) {
+      if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(RetryLater);
+    }
+    expect(news.told).toHaveLength(1);
+  });
+});
+
+describe('the welcome digest', () => {
+  it('tells what the feeds of a tick held in one message, a minute later', async () => {
+    const news = desk();
+    await news.receive(news.hit({ loudness: 'welcome' }));
+    news.now += 5_000;
+    await news.receive(
+      news.hit({ id: 'item-2', title: 'Ferry strike goes on', feed: 'The Herald', loudness: 'welcome' }),
+    );
+    await news.receive(news.hit({ id: 'item-3', title: 'Old herring, old quarrels', loudness: 'silent' }));
+    await news.tick();
+    expect(news.told).toEqual([]);
+    news.now = START + MINUTE;
+    await news.tick();
+    await news.tick();
+    expect(news.titles()).toEqual([['Kessel bridge opens after nine years', 'Ferry strike goes on']]);
+    expect(news.told[0]?.alert.kind).toBe('welcome');
+    expect(await news.due()).toEqual([]);
+  });
+
+  it('goes out with the topic’s digest where it has one', async () => {
+    const news = desk({ deliver: HOURLY });
+    await news.receive(news.hit({ loudness: 'welcome' }));
+    await news.receive(news.hit({ id: 'item-2', title: 'Ferry strike goes on' }));
+    news.now = START + 29 * MINUTE;
+    expect(await news.due()).toEqual([]);
+    news.now = START + 30 * MINUTE;
+    await news.tick();
+    expect(news.told.map(({ alert }) => [alert.kind, alert.entries.length])).toEqual([['digest', 2]]);
+  });
+
+  it('is followed by nothing about the same story', async () => {
+    const news = desk();
+    await news.receive(news.hit({ loudness: 'welcome' }));
+    await news.receive(news.hit({ id: 'item-2', title: 'Kessel bridge opens after nine long years' }));
+    expect(news.told).toEqual([]);
+    news.now += 2 * MINUTE;
+    await news.tick();
+    expect(news.titles()).toEqual([['Kessel bridge opens after nine years']]);
+  });
+});
+
+describe('digests', () => {
+  it('hourly: wait for the full hour, and for no longer', async () => {
+    const news = desk({ deliver: HOURLY, updates: 'all' });
+    await news.receive(news.hit());
+    news.now += MINUTE;
+    await news.receive(news.hit({ title: 'Storm shuts the crossing' }));
+    await news.receive(news.hit({ id: 'item-2', title: 'Ferry strike goes on' }));
+    await news.tick();
+    news.now = Date.parse(TEN);
+    await news.tick();
+    news.now += HOUR;
+    await news.receive(news.hit({ id: 'item-3', title: 'Herring quota doubled' }));
+    await news.tick();
+    news.now += HOUR;
+    await news.tick();
+    expect(news.titles()).toEqual([
+      ['Kessel bridge opens after nine years', 'Storm shuts the crossing', 'Ferry strike goes on'],
+      ['Herring quota doubled'],
+    ]);
+    expect(news.told[0]?.message.subject).toBe('Bridges, 2 stories: Kessel bridge opens after nine years');
+  });
+
+  it('daily: at the local time', async () => {
+    const news = desk({ deliver: { mode: 'daily', hour: 7, minute: 30, timeZone: 'Europe/Berlin' } });
+    await news.receive(news.hit());
+    news.now = Date.parse('2026-03-02T06:29:59.000Z');
+    expect(await news.due()).toEqual([]);
+    news.now = Date.parse('2026-03-02T06:30:00.000Z');
+    await news.tick();
+    expect(news.told).toHaveLength(1);
+  });
+
+  it('send nothing when nothing waits', async () => {
+    const news = desk({ deliver: HOURLY });
+    await news.receive({ v: 1, kind: 'digest', topicId: news.topic.id, dueAt: TEN });
+    expect(news.told).toEqual([]);
+  });
+
+  it('tell what comes after them in a round of its own', async () => {
+    const news = desk({ deliver: HOURLY });
+    await news.receive(news.hit());
+    news.now += HOUR;
+    const [due] = await news.due();
+    if (!due) throw new Error('nothing is due');
+    await news.receive(due);
+    for (const [n, title] of ['Ferry strike goes on', 'Herring quota doubled'].entries()) {
+      // A worker that claimed its alert before the digest went out, and lays it by only now.
+      await news.layBy(due.dueAt, n + 1, title);
+      await news.tick();
+    }
+    await news.receive(due);
+    expect(news.titles()).toEqual([
+      ['Kessel bridge opens after nine years'],
+      ['Ferry strike goes on'],
+      ['Herring quota doubled'],
+    ]);
+    expect(await news.due()).toEqual([]);
+  });
+
+  it('of more than a hundred entries are sent in several messages, each entry once', async () => {
+    const news = desk({ deliver: HOURLY });
+    await Promise.all(Array.from({ length: 110 }, (_, n) => news.layBy(TEN, n, `Headline ${n}`)));
+    news.now = Date.parse(TEN);
+    news.answers.push('published', 'throttled', 'lost');
+    await expect(news.tick()).rejects.toThrow('SNS did not take the alert');
+    await expect(news.tick()).rejects.toThrow('SNS gave no answer');
+    await expect(news.tick()).rejects.toThrow('is being sent by another');
+    news.now += LEASE + 1;
+    await news.tick();
+    expect(news.titles('sms').map((titles) => titles.length)).toEqual([100, 10]);
+    expect(news.titles('sms').flat()).toEqual(Array.from({ length: 110 }, (_, n) => `Headline ${n}`));
+    expect(news.titles('email').map((titles) => titles.length)).toEqual([100, 10, 10]);
+    expect(await news.due()).toEqual([]);
+  });
+
+  it('that cannot be sent wait, with what comes meanwhile', async () => {
+    const news = desk({ deliver: HOURLY });
+    await news.receive(news.hit());
+    news.now += HOUR;
+    for (let n = 0; n < 6; n++) {
+      news.answers.push('refused');
+      await expect(news.tick()).rejects.toBeInstanceOf(RetryLater);
+      news.now += MINUTE;
+    }
+    await news.layBy(TEN, 1, 'Ferry strike goes on');
+    await news.tick();
+    expect(news.titles()).toEqual([['Kessel bridge opens after nine years', 'Ferry strike goes on']]);
+  });
+});

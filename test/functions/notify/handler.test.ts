@@ -1,0 +1,42 @@
+import type { SQSEvent } from 'aws-lambda';
+import { expect, it } from 'vitest';
+import { createHandler } from '../../../functions/notify/handler.ts';
+import { memoryTable } from '../../helpers/memory-table.ts';
+import { Newsdesk } from './newsdesk.ts';
+
+function eventOf(...bodies: readonly unknown[]): SQSEvent {
+  const records = bodies.map((body, n) => ({
+    messageId: `message-${n}`,
+    body: JSON.stringify(body),
+    attributes: { ApproximateReceiveCount: '1' },
+  }));
+  return { Records: records } as unknown as SQSEvent;
+}
+
+it('takes hits and digests, and gives back only what failed', async () => {
+  const table = memoryTable();
+  const news = new Newsdesk(table);
+  const { clock, log, config } = news.deps();
+  const handler = createHandler({
+    clock,
+    log,
+    config: () => config,
+    table: () => table,
+    channels: () => news.channels,
+  });
+  await news.layBy('2026-03-01T09:00:00.000Z', 1, 'Ferry strike goes on');
+  news.answers.push('throttled');
+  const response = await handler(
+    eventOf(
+      news.hit(),
+      { ...news.hit({ id: 'item-2', title: 'Herring quota doubled' }) },
+      { v: 1, kind: 'digest', topicId: news.topic.id, dueAt: '2026-03-01T09:00:00.000Z' },
+      { ...news.hit(), v: 2 },
+    ),
+  );
+  expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual([
+    'message-0',
+    'message-3',
+  ]);
+  expect(news.titles()).toEqual([['Herring quota doubled'], ['Ferry strike goes on']]);
+});

@@ -1,0 +1,328 @@
+import { describe, expect, it } from 'vitest';
+import type { Topic } from '../../../functions/shared/model.ts';
+import { digests } from '../../../functions/shared/store/digests.ts';
+import { memoryTable } from '../../helpers/memory-table.ts';
+import { type HitFields, LEASE, Newsdesk, START } from './newsdesk.ts';
+
+const table = memoryTable();
+
+const desk = (topic: Partial<Topic> = {}) => new Newsdesk(table, topic);
+const MINUTE = 60_000;
+
+/** Hits a minute apart, each delivered once. */
+async function receiveAll(news: Newsdesk, ...hits: readonly HitFields[]): Promise<void> {
+  for (const fields of hits) {
+    await news.receive(news.hit(fields));
+    news.now += MINUTE;
+  }
+}
+
+const OPENS = 'Kessel bridge opens after nine years';
+const CLOSES = 'Storm shuts the crossing at Kessel';
+
+describe('a story', () => {
+  it('is told once, with all that the hit says', async () => {
+    const news = desk();
+    await news.receive(news.hit());
+    expect(news.told).toMatchObject([
+      {
+        protocols: ['email', 'sms'],
+        message: { subject: `Bridges: ${OPENS}` },
+        alert: {
+          topicId: news.topic.id,
+          topicName: 'Bridges',
+          kind: 'new',
+          entries: [
+            {
+              kind: 'new',
+              itemId: 'item-1',
+              title: OPENS,
+              summary: 'A ribbon was cut.',
+              url: 'https://courier.example/item-1',
+              feed: 'The Courier',
+              why: [{ term: 'bridge', field: 'title', snippet: OPENS }],
+            },
+          ],
+        },
+      },
+    ]);
+  });
+
+  it('is not told again however often the hit is delivered', async () => {
+    const news = desk();
+    const hit = news.hit();
+    for (const wait of [0, 1, LEASE, 4 * 86_400_000]) {
+      news.now += wait;
+      await news.receive(hit);
+    }
+    expect(news.told).toHaveLength(1);
+  });
+
+  it('is told once when another feed has the same article, then or after days', async () => {
+    const news = desk();
+    await receiveAll(news, {}, { feed: 'Meridian Wire', summary: 'In other words.' });
+    news.now += 5 * 86_400_000;
+    await receiveAll(news, { feed: 'Bridge Weekly', summary: 'In a weekly’s words.' });
+    expect(news.titles()).toEqual([[OPENS]]);
+  });
+
+  it('takes in what retells it, and that is not told', async () => {
+    const news = desk();
+    await receiveAll(
+      news,
+      {},
+      { id: 'item-2', feed: 'Meridian Wire', title: 'After nine years, Kessel bridge opens' },
+      { id: 'item-3', feed: 'The Herald', title: 'Kessel bridge opens after nine long years' },
+      { id: 'item-4', title: 'Herring quota doubled in Port Lumen' },
+    );
+    expect(news.titles()).toEqual([[OPENS], ['Herring quota doubled in Port Lumen']]);
+    const [story] = await news.deps().stories.since(news.topic.id, START);
+    expect(story).toMatchObject({
+      leadItemId: 'item-1',
+      itemIds: ['item-1', 'item-2', 'item-3'],
+      sources: ['The Courier', 'Meridian Wire', 'The Herald'],
+    });
+  });
+
+  it('is over after three days: what resembles it then is news', async () => {
+    const news = desk();
+    await receiveAll(news, {});
+    news.now = START + 3 * 86_400_000;
+    await receiveAll(news, { id: 'item-2' });
+    expect(news.told).toHaveLength(1);
+    await receiveAll(news, { id: 'item-3' });
+    expect(news.told).toHaveLength(2);
+  });
+
+  it('belongs to its topic: another topic tells it too', async () => {
+    const [one, other] = [desk(), desk()];
+    await receiveAll(one, {});
+    await receiveAll(other, {});
+    expect([one.told.length, other.told.length]).toEqual([1, 1]);
+  });
+
+  // Regression: a retelling joined the story and fell silent although nobody had been told of it.
+  it('is told by a retelling when its own alert cannot be sent, and then by nobody else', async () => {
+    const news = desk();
+    const lead = news.hit();
+    news.answers.push('refused', 'refused');
+    await expect(news.receive(lead)).rejects.toThrow('SNS did not take the alert');
+    await expect(news.receive(lead)).rejects.toThrow('SNS did not take the alert');
+    await receiveAll(news, { id: 'item-2', title: 'Kessel bridge opens after nine long years' });
+    await news.receive(lead);
+    await receiveAll(news, { id: 'item-3', title: 'Kessel bridge opens after nine years!' });
+    expect(news.titles()).toEqual([['Kessel bridge opens after nine long years']]);
+    expect(news.titles('sms')).toEqual(news.titles());
+  });
+
+  it('keeps joining what retells it beyond the members that its record names', async () => {
+    const news = desk();
+    await receiveAll(news, {});
+    const { stories } = news.deps();
+    const [story] = await stories.since(news.topic.id, START);
+    if (!story) throw new Error('no story');
+    const itemIds = Array.from({ length: 200 }, (_, n) => `member-${n}`);
+    await stories.put(news.topic.id, { ...story, itemIds: ['item-1', ...itemIds.slice(1)] });
+    const late = news.hit({ id: 'late' });
+    await news.receive(late);
+    await news.receive(late);
+    expect(news.told).toHaveLength(1);
+    expect((await stories.since(news.topic.id, START))[0]?.itemIds).toHaveLength(200);
+  });
+});
+
+describe('an edit', () => {
+  const small = { title: 'Kessel bridge opens after nine years - live' };
+  const large = { title: CLOSES };
+  const term = { summary: 'A ferry came too.', terms: ['bridge', 'ferry'] };
+
+  it.each([
+    ['off', []],
+    ['material', [CLOSES, OPENS]],
+    ['all', [small.title, CLOSES, OPENS]],
+  ] as const)('with updates: %s', async (updates, expected) => {
+    const news = desk({ updates });
+    await receiveAll(news, {}, small, large, {});
+    expect(news.told.slice(1).map(({ alert }) => alert.entries[0]?.title)).toEqual(expected);
+    for (const { alert } of news.told.slice(1)) {
+      expect(alert).toMatchObject({ kind: 'update', entries: [{ kind: 'update' }] });
+    }
+  });
+
+  it('that brings a watched term is told as an update, with the headline before', async () => {
+    const news = desk();
+    await receiveAll(news, {}, term, { ...term, summary: 'The ferry left.' });
+    expect(news.told).toHaveLength(2);
+    expect(news.told[1]?.alert.entries).toMatchObject([
+      { kind: 'update', title: OPENS, previousTitle: OPENS },
+    ]);
+    expect(news.told[1]?.message.subject).toBe(`Bridges (update): ${OPENS}`);
+  });
+
+  it('that brings back a term which was there before is not told', async () => {
+    const news = desk();
+    await receiveAll(news, term, { summary: 'No boat.' }, { ...term, summary: 'The ferry is back.' });
+    expect(news.told).toHaveLength(1);
+  });
+
+  // Regression: only the first eight terms were compared, so one that had moved up into them looked new.
+  it('that drops one of many terms brings no new one', async () => {
+    const news = desk();
+    const terms = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+    await receiveAll(news, { terms }, { terms: terms.slice(1), summary: 'Shorter.' });
+    expect(news.told).toHaveLength(1);
+    await receiveAll(news, { terms: [...terms, 'eleven'], summary: 'Longer.' });
+    expect(news.told).toHaveLength(2);
+  });
+
+  // Regression: every small edit was compared with the one before it, never with what the reader had seen.
+  it('of small steps is told once they add up to another headline', async () => {
+    const news = desk();
+    const steps = [
+      'Kessel bridge opens after nine long years',
+      'Kessel bridge opens after ten long years',
+      'Kessel bridge shut after ten long years',
+    ];
+    await receiveAll(news, {}, ...steps.map((title) => ({ title })));
+    expect(news.told.slice(1).map(({ alert }) => alert.entries[0])).toMatchObject([
+      { title: steps[2], previousTitle: OPENS },
+    ]);
+  });
+
+  it('that flips between two headlines is told once each way', async () => {
+    const news = desk();
+    await receiveAll(news, {}, large, {}, large, {}, large);
+    expect(news.titles()).toEqual([[OPENS], [CLOSES], [OPENS]]);
+  });
+
+  // Regression: the other feed's text differs, so its content hash did, and the update went out twice.
+  it('seen through two feeds in different words is told once', async () => {
+    const news = desk();
+    const wire = { feed: 'Meridian Wire', summary: 'In other words.' };
+    await receiveAll(news, {}, wire, large, { ...wire, ...large });
+    expect(news.titles()).toEqual([[OPENS], [CLOSES]]);
+    await receiveAll(
+      news,
+      { ...large, ...term },
+      { ...wire, ...large, terms: ['bridge', 'ferry'], summary: '-' },
+    );
+    expect(news.told).toHaveLength(3);
+  });
+
+  // Regression: the update named a headline as the one before that nobody had been told.
+  it('of what only retold the story is not told', async () => {
+    const news = desk({ updates: 'all' });
+    const retelling = {
+      id: 'item-2',
+      feed: 'Meridian Wire',
+      title: 'Kessel bridge opens after nine long years',
+    };
+    await receiveAll(news, {}, retelling, { ...retelling, title: CLOSES }, { ...retelling, ...term });
+    expect(news.titles()).toEqual([[OPENS]]);
+    await receiveAll(news, large);
+    expect(news.titles()).toEqual([[OPENS], [CLOSES]]);
+  });
+
+  it('by which an item matches for the first time is told as new', async () => {
+    const news = desk();
+    await receiveAll(news, { change: 'edited' });
+    expect(news.told).toMatchObject([{ alert: { kind: 'new' } }]);
+  });
+
+  it('is told once, however often it is delivered', async () => {
+    const news = desk({ updates: 'all' });
+    await receiveAll(news, {});
+    const edited = news.hit(large);
+    for (let n = 0; n < 3; n++) await news.receive(edited);
+    expect(news.titles()).toEqual([[OPENS], [CLOSES]]);
+  });
+
+  // Regression (ADR 3): the item itself, coming after its edit, was told as an update back to the old headline.
+  it('that overtakes its item is told as new, and the item then changes nothing', async () => {
+    const news = desk({ updates: 'all' });
+    const original = news.hit();
+    news.now += MINUTE;
+    const edited = news.hit(large);
+    await news.receive(edited);
+    await news.receive(original);
+    await news.receive(edited);
+    expect(news.titles()).toEqual([[CLOSES]]);
+    news.now += MINUTE;
+    await receiveAll(news, { title: `${CLOSES}, sailors say` });
+    expect(news.told[1]?.alert.entries[0]?.previousTitle).toBe(CLOSES);
+  });
+
+  it('that comes back from the dead-letter queue after it was undone changes nothing', async () => {
+    const news = desk();
+    await receiveAll(news, {});
+    const edited = news.hit(large);
+    news.now += MINUTE;
+    await receiveAll(news, {});
+    await news.receive(edited);
+    expect(news.titles()).toEqual([[OPENS]]);
+    await receiveAll(news, large);
+    expect(news.titles()).toEqual([[OPENS], [CLOSES]]);
+  });
+});
+
+describe('what is silent', () => {
+  it('is not told, and opens no story: later news that resembles it is told', async () => {
+    const news = desk();
+    await receiveAll(news, { loudness: 'silent' }, { loudness: 'silent' });
+    expect(news.told).toEqual([]);
+    expect(await news.deps().stories.since(news.topic.id, 0)).toEqual([]);
+    await receiveAll(news, { id: 'item-2', title: 'Kessel bridge opens after nine long years' });
+    expect(news.told).toHaveLength(1);
+  });
+
+  it.each([
+    ['off', 0],
+    ['material', 1],
+    ['all', 2],
+  ] as const)('is followed by edits as the policy says: %s', async (updates, expected) => {
+    const news = desk({ updates });
+    await receiveAll(news, { loudness: 'silent' }, { title: `${OPENS}!`, summary: '-' }, { title: CLOSES });
+    expect(news.told).toHaveLength(expected);
+  });
+
+  it('stays silent when it changes before the first poll has come to its end', async () => {
+    const news = desk({ updates: 'all' });
+    await receiveAll(news, { loudness: 'silent' }, { loudness: 'silent', title: CLOSES });
+    expect(news.told).toEqual([]);
+    await receiveAll(news, { title: OPENS });
+    expect(news.told[0]?.alert.entries[0]?.previousTitle).toBe(OPENS);
+  });
+
+  // Regression: silence was claimed for the article as such, and with it for every feed.
+  it('in a feed just added is told when another feed brings it', async () => {
+    const news = desk();
+    await receiveAll(news, { loudness: 'silent' }, { feed: 'Meridian Wire' });
+    expect(news.titles()).toEqual([[OPENS]]);
+    await receiveAll(news, { loudness: 'silent', feed: 'The Herald' });
+    expect(news.told).toHaveLength(1);
+  });
+});
+
+describe('a topic that is gone', () => {
+  it('drops its hits', async () => {
+    const news = desk();
+    await news.receive({ ...news.hit(), topicId: 'gone' });
+    expect(news.told).toEqual([]);
+    expect(news.logged).toEqual(['topic-gone']);
+  });
+
+  // Regression: its entries were found due every minute for ever.
+  it('drops what waits for its digest', async () => {
+    const news = desk({ deliver: { mode: 'hourly' } });
+    await receiveAll(news, {}, { id: 'item-2', title: CLOSES });
+    news.now += 3_600_000;
+    const [due, ...others] = await news.due();
+    if (!due) throw new Error('nothing is due');
+    expect(others).toEqual([]);
+    const deps = news.deps();
+    await news.receive(due, { ...deps, config: { ...deps.config, topics: [] } });
+    expect(await news.due()).toEqual([]);
+    expect(await digests(table).entries(news.topic.id, due.dueAt)).toEqual([]);
+    expect(news.told).toEqual([]);
+  });
+});

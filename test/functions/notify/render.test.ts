@@ -1,0 +1,384 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SNSClient } from '@aws-sdk/client-sns';
+import sms from 'sms-segments-calculator';
+import { describe, expect, it } from 'vitest';
+import { renderAlert, whyText } from '../../../functions/notify/render.ts';
+import { snsChannels } from '../../../functions/shared/aws/sns-channels.ts';
+import type { Alert, AlertEntry, Reason, RenderedAlert } from '../../../functions/shared/model.ts';
+import { seededRandom } from '../../helpers/seeded-random.ts';
+
+const why: readonly Reason[] = [
+  { term: 'bridge', field: 'title', snippet: 'Kessel bridge opens after nine years' },
+  { term: 'Kessel', field: 'title', snippet: 'Kessel bridge opens after nine years' },
+];
+
+function entryOf(fields: Partial<AlertEntry> = {}): AlertEntry {
+  return {
+    kind: 'new',
+    storyId: 'story-1',
+    itemId: 'item-1',
+    title: 'Kessel bridge opens after nine years',
+    summary: 'The mayor cut a ribbon of herring.',
+    url: 'https://courier.example/bridge',
+    feed: 'The Courier',
+    published: '2026-03-01T09:20:00.000Z',
+    why,
+    ...fields,
+  };
+}
+
+function alertOf(fields: Partial<Alert> = {}): Alert {
+  return {
+    id: 'alert-1',
+    topicId: 'bridges',
+    topicName: 'Bridges',
+    kind: 'new',
+    entries: [entryOf()],
+    ...fields,
+  };
+}
+
+const ferry = entryOf({
+  storyId: 'story-2',
+  itemId: 'item-2',
+  title: 'Ferry strike enters second week',
+  summary: '',
+  feed: 'Meridian Wire',
+  why: [{ term: 'ferry', field: 'title', snippet: 'Ferry strike enters second week' }],
+});
+
+describe('email', () => {
+  it('of a new story', () => {
+    expect(renderAlert(alertOf()).email).toBe(`Kessel bridge opens after nine years
+The Courier, 2026-03-01 09:20 UTC
+
+The mayor cut a ribbon of herring.
+
+https://courier.example/bridge
+
+Why: “bridge”, “Kessel” (title: Kessel bridge opens after nine years)
+
+-- 
+news-alerts: you receive this because you subscribed to “Bridges”.`);
+  });
+
+  it('of an update', () => {
+    const entry = entryOf({
+      kind: 'update',
+      title: 'Kessel bridge closes',
+      previousTitle: 'Kessel bridge opens after nine years',
+    });
+    expect(
+      renderAlert(alertOf({ kind: 'update', entries: [entry] })).email,
+    ).toBe(`Updated: Kessel bridge closes
+Before:  Kessel bridge opens after nine years
+The Courier, 2026-03-01 09:20 UTC
+
+The mayor cut a ribbon of herring.
+
+https://courier.example/bridge
+
+Why: “bridge”, “Kessel” (title: Kessel bridge opens after nine years)
+
+-- 
+news-alerts: you receive this because you subscribed to “Bridges”.`);
+  });
+
+  it('of a welcome digest', () => {
+    expect(
+      renderAlert(alertOf({ kind: 'welcome', entries: [ferry] })).email,
+    ).toBe(`What the feeds held about “Bridges” when they were read for the first time.
+
+Ferry strike enters second week
+Meridian Wire, 2026-03-01 09:20 UTC
+
+https://courier.example/bridge
+
+Why: “ferry” (title: Ferry strike enters second week)
+
+-- 
+news-alerts: you receive this because you subscribed to “Bridges”.`);
+  });
+
+  it('of a digest', () => {
+    const { url: _url, published: _published, ...bare } = ferry;
+    expect(
+      renderAlert(alertOf({ kind: 'digest', entries: [entryOf(), bare] })).email,
+    ).toBe(`2 stories about “Bridges”.
+
+Kessel bridge opens after nine years
+The Courier, 2026-03-01 09:20 UTC
+
+The mayor cut a ribbon of herring.
+
+https://courier.example/bridge
+
+Why: “bridge”, “Kessel” (title: Kessel bridge opens after nine years)
+
+----
+
+Ferry strike enters second week
+Meridian Wire
+
+Why: “ferry” (title: Ferry strike enters second week)
+
+-- 
+news-alerts: you receive this because you subscribed to “Bridges”.`);
+  });
+
+  it('leaves out what only repeats the headline', () => {
+    const title = 'Kessel bridge opens';
+    const { email } = renderAlert(
+      alertOf({ entries: [entryOf({ title, previousTitle: title, summary: title })] }),
+    );
+    expect(email.split('\n').filter((line) => line.includes(title))).toEqual([
+      title,
+      expect.stringMatching(/^Why: /),
+    ]);
+  });
+
+  it('counts stories, not entries: a digest can tell a story and its update', () => {
+    const entries = [entryOf(), entryOf({ kind: 'update', previousTitle: 'Kessel bridge to open' })];
+    const { email, subject } = renderAlert(alertOf({ kind: 'digest', entries }));
+    expect(email).toMatch(/^One story about “Bridges”\.\n/);
+    expect(subject).toBe('Bridges: Kessel bridge opens after nine years');
+  });
+});
+
+describe('whyText', () => {
+  it('names three terms and counts the others', () => {
+    const reasons = ['a', 'b', 'a', 'c', 'd', 'e'].map((term) => ({
+      term,
+      field: 'summary',
+      snippet: `see ${term}`,
+    }));
+    expect(whyText(reasons as Reason[])).toBe('“a”, “b”, “c” and 2 more (summary: see a)');
+    expect(whyText([])).toBe('the topic matches without any of its words');
+  });
+});
+
+describe('subject and SMS', () => {
+  it.each([
+    ['new', [entryOf()], 'Bridges: Kessel bridge opens after nine years'],
+    ['update', [entryOf({ kind: 'update' })], 'Bridges (update): Kessel bridge opens after nine years'],
+    ['digest', [entryOf()], 'Bridges: Kessel bridge opens after nine years'],
+    ['digest', [entryOf(), ferry], 'Bridges, 2 stories: Kessel bridge opens after nine years'],
+    ['welcome', [ferry, entryOf()], 'Bridges, 2 stories: Ferry strike enters second week'],
+  ] as const)('of %s', (kind, entries, start) => {
+    const rendered = renderAlert(alertOf({ kind, entries }));
+    expect(rendered.subject).toBe(start);
+    expect(rendered.sms).toBe(`${start}\nhttps://courier.example/bridge`);
+  });
+
+  it('leave room for the headline beside a very long name', () => {
+    const rendered = renderAlert(
+      alertOf({ topicName: 'Everything about bridges and what is below them '.repeat(9) }),
+    );
+    expect(rendered.subject).toBe(
+      'Everything about bridges and what is…: Kessel bridge opens after nine years',
+    );
+    expect(rendered.sms).toBe(
+      'Everything about bridges and what is...: Kessel bridge opens after nine years\nhttps://courier.example/bridge',
+    );
+    expect(rendered.email).toMatch(/subscribed to “Everything .{60,90}…”\.$/);
+  });
+
+  it('cut a long headline at a word', () => {
+    const { subject } = renderAlert(
+      alertOf({ entries: [entryOf({ title: 'Kessel bridge opens '.repeat(9) })] }),
+    );
+    expect(subject).toBe(`Bridges: ${'Kessel bridge opens '.repeat(4)}Kessel…`);
+  });
+
+  it('say so where there is no headline', () => {
+    const { subject } = renderAlert(alertOf({ entries: [entryOf({ title: '\u200b \u2060' })] }));
+    expect(subject).toBe('Bridges: (no headline)');
+  });
+});
+
+/** What holds of every rendered alert. */
+function expectSound({ subject, email, sms: text, json }: RenderedAlert): Alert {
+  expect(subject.length).toBeGreaterThan(0);
+  expect(subject.length, subject).toBeLessThan(100);
+  expect(subject).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u);
+  const invisible = /(?!\n|\u200c|\u200d|\ufe0e|\ufe0f)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
+  for (const body of [subject, email, text, JSON.stringify(JSON.parse(json))])
+    expect(body).not.toMatch(invisible);
+  expect(new sms.SegmentedMessage(text).segmentsCount, text).toBe(1);
+  const alert = JSON.parse(json) as Alert & { version: number };
+  expect(alert.version).toBe(1);
+  for (const { url } of alert.entries) expect(url ?? 'https://none.example/').toMatch(/^https?:\/\/[!-~]+$/);
+  return alert;
+}
+
+describe('hostile texts', () => {
+  it('break into no header and no line of their own', () => {
+    const line = 'Rates\r\nBcc: eve@example.com\u2028-- \u0085\u202egpj.exe\u0000';
+    const fields = { title: line, previousTitle: line, summary: line, feed: line };
+    const reason = { term: line, field: 'title', snippet: line } as const;
+    const rendered = renderAlert(
+      alertOf({ topicName: line, entries: [entryOf({ ...fields, why: [reason] })] }),
+    );
+    const alert = expectSound(rendered);
+    const clean = 'Rates Bcc: eve@example.com -- gpj.exe';
+    expect(alert.entries[0]).toMatchObject({ title: clean, summary: clean, feed: clean });
+    expect(rendered.email.split('\n').filter((text) => /^(Bcc|--\s+\S)/.test(text))).toEqual([]);
+    expect(rendered.sms.split('\n')).toHaveLength(2);
+  });
+
+  it('stay text: markup is passed on as it is, since email and SMS are plain', () => {
+    const title = '<script>alert("1")</script> & <b>bold</b>';
+    const rendered = renderAlert(alertOf({ entries: [entryOf({ title })] }));
+    expect(expectSound(rendered).entries[0]?.title).toBe(title);
+    expect(rendered.email).toContain(title);
+  });
+
+  it.each(['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'not an address', ''])(
+    'give no link to %j',
+    (url) => {
+      const rendered = renderAlert(alertOf({ entries: [entryOf({ url })] }));
+      expect(expectSound(rendered).entries[0]).not.toHaveProperty('url');
+      expect(rendered.email).not.toMatch(/javascript:|data:|file:|not an address/);
+      expect(rendered.sms).toBe('Bridges: Kessel bridge opens after nine years');
+    },
+  );
+
+  it('cannot smuggle anything into a link', () => {
+    const url = 'https://courier.example/\u202ea\r\nBcc: x`';
+    const { email } = renderAlert(alertOf({ entries: [entryOf({ url })] }));
+    expect(email).toContain('\nhttps://courier.example/%E2%80%AEaBcc:%20x%60\n');
+  });
+
+  it('refuses an alert without entries', () => {
+    expect(() => renderAlert(alertOf({ entries: [] }))).toThrow('has no entry');
+  });
+});
+
+describe('size', () => {
+  /** What SNS counts: the whole message with every protocol's body, as it is really published. */
+  async function publishedBytes(rendered: RenderedAlert): Promise<number> {
+    let bytes = 0;
+    const client = new SNSClient({
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    });
+    client.middlewareStack.add(
+      () => async (args) => {
+        const input = args.input as { Message: string; Subject: string; MessageAttributes: object };
+        const attributes = JSON.stringify(input.MessageAttributes);
+        bytes = Buffer.byteLength(input.Message + input.Subject + attributes);
+        return { output: { MessageId: 'm-1', $metadata: {} }, response: {} };
+      },
+      { step: 'initialize' },
+    );
+    const outcome = await snsChannels(client, 'arn:').publish('bridges', rendered, ['email', 'sms']);
+    client.destroy();
+    expect(outcome).toEqual({ kind: 'published', messageId: 'm-1' });
+    return bytes;
+  }
+
+  const LIMIT = 256 * 1024;
+
+  it.each([
+    ['quotes', '"'],
+    ['ideographs', '選挙'],
+    ['emoji', '👩‍👩‍👧'],
+  ])('of a digest of 100 maximal entries of %s is below SNS’s 256 KiB', async (_what, text) => {
+    const long = text.repeat(700 / text.length);
+    const entries = Array.from({ length: 100 }, (_, n) =>
+      entryOf({
+        kind: 'update',
+        storyId: `story-${n}`.padEnd(16, '.'),
+        itemId: `item-${n}`.padEnd(16, '.'),
+        title: long,
+        previousTitle: `${long}!`,
+        summary: long,
+        feed: long,
+        url: `https://courier.example/?q=${long.repeat(3)}`,
+        why: Array.from({ length: 8 }, (_, m) => ({ term: `${long}${m}`, field: 'content', snippet: long })),
+      }),
+    );
+    const rendered = renderAlert(alertOf({ kind: 'digest', topicName: long, entries }));
+    expect(expectSound(rendered).entries).toHaveLength(100);
+    expect(await publishedBytes(rendered)).toBeLessThan(LIMIT);
+    expect(rendered.email.slice(0, 20)).toContain('100 stories about “');
+    expect(rendered.email.includes('without any of its words')).toBe(false);
+  });
+
+  it('shows the whole of a hundred entries of usual length', async () => {
+    const entries = Array.from({ length: 100 }, (_, n) =>
+      entryOf({
+        storyId: `story-${n}`,
+        title: `Kessel bridge opens after nine years of quarrels, part ${n}`,
+        summary: 'The mayor cut a ribbon of herring, and all went home. '.repeat(6),
+        url: `https://courier.example/2026/03/01/world/kessel-bridge-opens-after-nine-years-${n}.html`,
+        why: Array.from({ length: 8 }, (_, m) => ({
+          term: `bridge ${m}`,
+          field: 'content',
+          snippet:
+            '…and so the Kessel bridge was opened at last, after nine years of quarrels about herring…',
+        })),
+      }),
+    );
+    const rendered = renderAlert(alertOf({ kind: 'digest', entries }));
+    expect(await publishedBytes(rendered)).toBeLessThan(LIMIT);
+    const alert = expectSound(rendered);
+    expect(alert.entries.map(({ title, url }) => [title, url])).toEqual(
+      entries.map(({ title, url }) => [title, url]),
+    );
+    expect(alert.entries[99]?.summary.length).toBeGreaterThan(280);
+    expect(alert.entries[99]?.why).toHaveLength(3);
+  });
+
+  it('keeps all eight reasons of a single story', () => {
+    const eight = Array.from(
+      { length: 8 },
+      (_, n) => ({ term: `t${n}`, field: 'title', snippet: 'x' }) as const,
+    );
+    const alert = expectSound(renderAlert(alertOf({ entries: [entryOf({ why: eight })] })));
+    expect(alert.entries[0]?.why).toEqual(eight);
+  });
+
+  it('leaves out an address that cannot be shown whole', () => {
+    const url = `https://courier.example/${'a'.repeat(2_000)}`;
+    const alert = expectSound(renderAlert(alertOf({ entries: [entryOf({ url })] })));
+    expect(alert.entries[0]).not.toHaveProperty('url');
+  });
+});
+
+describe('any text', () => {
+  const everywhere = (text: string) =>
+    alertOf({
+      topicName: text || 'x',
+      entries: [
+        entryOf({
+          title: text,
+          previousTitle: text,
+          summary: text,
+          feed: text,
+          url: text,
+          why: [{ term: text, field: 'title', snippet: text }],
+        }),
+      ],
+    });
+
+  it('random: never throws, and is sound', () => {
+    const random = seededRandom(99);
+    const anything = () => String.fromCharCode(random.integer(random.pick([0x80, 0x3000, 0x10000])));
+    for (let round = 0; round < 60; round++) {
+      expectSound(renderAlert(everywhere(Array.from({ length: random.integer(200) }, anything).join(''))));
+    }
+  });
+
+  const naughty = join(import.meta.dirname, '../../../../shared/data/naughty/blns.json');
+
+  it.skipIf(!existsSync(naughty))(
+    'of the big list of naughty strings: never throws, and is sound (skipped without ../shared/data/naughty)',
+    () => {
+      const strings = JSON.parse(readFileSync(naughty, 'utf8')) as string[];
+      expect(strings.length).toBeGreaterThan(400);
+      for (const text of strings) expectSound(renderAlert(everywhere(text)));
+    },
+  );
+});

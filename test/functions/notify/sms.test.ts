@@ -1,0 +1,156 @@
+import sms from 'sms-segments-calculator';
+import { describe, expect, it } from 'vitest';
+import { safeText, safeUrl } from '../../../functions/notify/safe-text.ts';
+import { onePart } from '../../../functions/notify/sms.ts';
+import { seededRandom } from '../../helpers/seeded-random.ts';
+
+/** GSM 03.38, written down from the standard: the calculator must not be the only judge of its own answers. */
+const BASIC = new Set(
+  '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',
+);
+const EXTENSION = new Set('\f^{}\\[~]|€');
+
+function sizeOf(text: string): { alphabet: 'GSM-7' | 'UCS-2'; size: number } {
+  const characters = [...text];
+  if (characters.every((one) => BASIC.has(one) || EXTENSION.has(one))) {
+    return {
+      alphabet: 'GSM-7',
+      size: characters.length + characters.filter((one) => EXTENSION.has(one)).length,
+    };
+  }
+  return { alphabet: 'UCS-2', size: text.length };
+}
+
+function expectOnePart(text: string): void {
+  const { alphabet, size } = sizeOf(text);
+  expect(text.trim(), text).not.toBe('');
+  expect(size, text).toBeLessThanOrEqual(alphabet === 'GSM-7' ? 160 : 70);
+  expect(text.isWellFormed(), text).toBe(true);
+  const judged = new sms.SegmentedMessage(text);
+  expect([judged.segmentsCount, judged.encodingName], text).toEqual([1, alphabet]);
+}
+
+const link = 'https://courier.example/2026/03/01/kessel-bridge-opens';
+
+describe('onePart', () => {
+  it('knows the 128 characters of the standard', () => {
+    // Without ESC, and with the ten of the extension.
+    expect(BASIC.size).toBe(127);
+    expect(EXTENSION.size).toBe(10);
+  });
+
+  it('holds headline and link where they fit', () => {
+    const text = onePart('Bridges: ', 'Kessel bridge opens after nine years', link);
+    expect(text).toBe(`Bridges: Kessel bridge opens after nine years\n${link}`);
+    expectOnePart(text);
+  });
+
+  it('fills 160 characters to the last', () => {
+    const headline = 'x'.repeat(160 - 'Bridges: '.length);
+    expect(onePart('Bridges: ', headline, undefined)).toBe(`Bridges: ${headline}`);
+    expect(onePart('Bridges: ', `${headline}x`, undefined)).toBe(`Bridges: ${headline.slice(3)}...`);
+  });
+
+  it('writes typographic signs in GSM-7', () => {
+    const text = onePart('Bridges: ', '“Kessel’s” bridge – opens… at ½ past\u00a0nine', link);
+    expect(text).toBe(`Bridges: "Kessel's" bridge - opens... at 1/2 past  nine\n${link}`);
+    expectOnePart(text);
+  });
+
+  it('composes letters first: their parts would be signs of their own', () => {
+    expect(onePart('', 'Sa\u0303o Toma\u0301s, crie\u0302-t-il', undefined)).toBe('São Tomás, criê-t-il');
+    expect(onePart('', 'cafe\u0301', undefined)).toBe('café');
+  });
+
+  it('cuts the headline at a word and keeps the link whole', () => {
+    const headline =
+      'From herring quotas and night trains to a bridge, a lighthouse and who pays for the fog horn: eleven questions';
+    const text = onePart('Summit: ', headline, link);
+    expect(text).toBe(
+      `Summit: From herring quotas and night trains to a bridge, a lighthouse and who pays for the fog horn:...\n${link}`,
+    );
+    expectOnePart(text);
+  });
+
+  it('leaves the link out where it would take too much of the headline', () => {
+    const headline =
+      'Kessel bridge opens after nine years of quarrels about herring, trains and the fog horn';
+    const long = `${link}?${'a'.repeat(70)}`;
+    expect(onePart('Bridges: ', headline, long)).toBe(`Bridges: ${headline}`);
+    expect(onePart('Bridges: ', headline, `${link}?${'a'.repeat(300)}`)).toBe(`Bridges: ${headline}`);
+    expect(onePart('Bridges: ', 'Short', `${link}?${'a'.repeat(70)}`)).toBe(`Bridges: Short\n${long}`);
+  });
+
+  it('is one part of 70 in other alphabets, and cuts no emoji in half', () => {
+    const cyrillic = onePart(
+      'Мост: ',
+      'Мост открыт после девяти лет споров о сельди, поездах и маяке у залива',
+      link,
+    );
+    expect(cyrillic).toBe('Мост: Мост открыт после девяти лет споров о сельди, поездах и маяке...');
+    expectOnePart(cyrillic);
+    const emoji = onePart('Fun: ', '👩‍👩‍👧'.repeat(30), undefined);
+    expect(emoji).toBe(`Fun: ${'👩‍👩‍👧'.repeat(7)}...`);
+    expectOnePart(emoji);
+  });
+
+  it('uses the 160 characters where only what is cut away needs another alphabet', () => {
+    const headline = `${'Kessel bridge opens '.repeat(8)}🎉`;
+    expectOnePart(onePart('Bridges: ', headline, undefined));
+    expect(onePart('Bridges: ', headline, undefined).length).toBeGreaterThan(140);
+  });
+
+  it.each([
+    ['a very long name', 'Everything about the Kessel bridge and its opening hours '.repeat(4)],
+    ['a name that grows in GSM-7', '…'.repeat(200)],
+    ['a name of emoji that grows', `${'½'.repeat(60)}🎉: `],
+    ['a name without spaces', '橋'.repeat(300)],
+    ['a name of one endless character', `a${'\u0301'.repeat(300)}`],
+  ])('is one part with %s', (_what, before) => {
+    expectOnePart(onePart(before, 'Kessel bridge opens', link));
+    expectOnePart(onePart(before, '', undefined));
+    expectOnePart(onePart(before, '🎉'.repeat(50), link));
+  });
+
+  it('is one part, with the link whole or absent, for any texts', () => {
+    const random = seededRandom(160);
+    const plain = [
+      'Kessel',
+      'bridge',
+      'a',
+      ' ',
+      ' ',
+      ' ',
+      '“',
+      '’',
+      '–',
+      '…',
+      '€',
+      '[',
+      '~',
+      '½',
+      '\u00a0',
+      'é',
+      'e\u0301',
+    ];
+    const any = [
+      ...plain,
+      ...['`', 'õ', 'ß', 'ж', '橋', '𠮷', '👩‍👩‍👧', '🇪🇺', '🎉', 'ी', '\u0301', '，', 'ﬁ', '<b>', '&', '\\'],
+    ];
+    const textOf = (pieces: readonly string[], most: number) =>
+      safeText(Array.from({ length: random.integer(most) }, () => random.pick(pieces)).join(''));
+    let linked = 0;
+    for (let round = 0; round < 120; round++) {
+      const pieces = random.pick([plain, any]);
+      const url = safeUrl(`https://courier.example/?q=${textOf(any, 10)}`, 300) ?? '';
+      const headline = textOf(pieces, 80) || 'x';
+      const text = onePart(`${textOf(pieces, 20)}: `, headline, random.pick([url, undefined]));
+      expectOnePart(text);
+      if (text.includes('courier.example')) {
+        linked++;
+        expect(text.endsWith(`\n${url}`), `${text} | ${url}`).toBe(true);
+      }
+    }
+    expect(linked).toBeGreaterThan(20);
+  });
+});

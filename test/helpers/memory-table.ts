@@ -1,0 +1,62 @@
+import type { Attributes, Condition, Key, Range, Table } from '../../functions/shared/store/table.ts';
+
+/** A table in memory, for tests of what stands on one. It passes the same contract as the real ones. */
+export function memoryTable(): Table & { readonly records: ReadonlyMap<string, Attributes> } {
+  const records = new Map<string, Key & Attributes>();
+  const nameOf = ({ pk, sk }: Key) => `${pk}\0${sk}`;
+  // An answer is never there at once: what races over a network must race here too.
+  const later = <T>(work: () => T) => new Promise<void>((resolve) => setImmediate(resolve)).then(work);
+  const inRange = (partition: string, sort: string, { pk, from, to, limit }: Range): Attributes[] =>
+    [...records.values()]
+      .filter((record) => record[partition] === pk && isString(record[sort]))
+      .filter((record) => String(record[sort]) >= from && String(record[sort]) <= to)
+      .sort((a, b) => (String(a[sort]) < String(b[sort]) ? -1 : 1))
+      .slice(0, limit)
+      .map(copy);
+  return {
+    records,
+    get: (key) =>
+      later(() => {
+        const record = records.get(nameOf(key));
+        return record && copy(record);
+      }),
+    put: (record, condition) =>
+      later(() => {
+        if (!holds(condition, records.get(nameOf(record)))) return false;
+        records.set(nameOf(record), copy(record));
+        return true;
+      }),
+    putAll: (list) =>
+      later(() => {
+        for (const record of list) records.set(nameOf(record), copy(record));
+      }),
+    delete: (key, condition) =>
+      later(() => {
+        if (!holds(condition, records.get(nameOf(key)))) return false;
+        records.delete(nameOf(key));
+        return true;
+      }),
+    query: (range) => later(() => inRange('pk', 'sk', range)),
+    queryDue: (range) => later(() => inRange('duePk', 'dueSk', range)),
+  };
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function copy<T extends Attributes>(record: T): T {
+  return structuredClone(
+    Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)),
+  ) as T;
+}
+
+function holds(condition: Condition | undefined, record: Attributes | undefined): boolean {
+  if (!condition) return true;
+  if ('absent' in condition) return record === undefined;
+  if ('any' in condition) return condition.any.some((part) => holds(part, record));
+  if ('all' in condition) return condition.all.every((part) => holds(part, record));
+  const value = record?.[condition.attribute];
+  if ('equals' in condition) return value === condition.equals;
+  return typeof value === typeof condition.below && (value as string | number) < condition.below;
+}
