@@ -29,7 +29,7 @@ export async function dispatch(deps: DispatchDeps): Promise<void> {
   const since = last?.configVersion === config.version ? last.at : Number.NEGATIVE_INFINITY;
   const due = config.feeds.filter((feed) => feed.enabled && isDue(feed, since, now));
   await deps.feeds.send(
-    due.map((feed) => ({ body: { v: 1, feedId: feed.id, tickAt }, group: new URL(feed.url).host })),
+    due.map((feed) => ({ body: { v: 1, feedId: feed.id, tickAt }, group: hostOf(feed) })),
   );
 
   const dueDigests = await digests.due(now);
@@ -41,12 +41,23 @@ export async function dispatch(deps: DispatchDeps): Promise<void> {
     })),
   );
 
-  await ticks.commit({ at: now, configVersion: config.version });
+  await ticks.commit({ at: now, configVersion: config.version }, last);
   log.info('dispatch', { tickAt, feeds: due.length, digests: dueDigests.length });
 }
 
-/** True when one of the feed's turns lies in (since, now]. Turns are spread evenly by the feed's id. */
+/** SQS takes at most 128 characters for a group; hosts may have 253. */
+function hostOf({ url }: Feed): string {
+  return new URL(url).host.slice(-128);
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * True when one of the feed's turns lies between the minutes of `since` and `now`. Turns are spread evenly by the
+ * feed's id. Seconds do not count: schedules are late by some, and a turn would fall now out, now in twice.
+ */
 export function isDue({ id, every }: Pick<Feed, 'id' | 'every'>, since: number, now: number): boolean {
   const offset = Number.parseInt(hash64(id).slice(0, 8), 16) % every;
-  return Math.floor((now - offset) / every) > Math.floor((since - offset) / every);
+  const turns = (time: number) => Math.floor((Math.floor(time / MINUTE_MS) * MINUTE_MS - offset) / every);
+  return turns(now) > turns(since);
 }

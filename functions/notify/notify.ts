@@ -1,4 +1,5 @@
 import type { Channels } from '../shared/channels.ts';
+import { RetryLater } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
 import type { Log } from '../shared/log.ts';
 import type { AlertEntry, Clock, DigestDue, Hit, PipelineConfig, Topic } from '../shared/model.ts';
@@ -33,9 +34,25 @@ export async function notify(deps: NotifyDeps, message: Hit | DigestDue): Promis
   else await notifyHit(deps, topic, message);
 }
 
-/** What waits for a topic that is no longer watched would be found due every minute for ever. */
-async function leaveTopic({ digests, log }: NotifyDeps, message: Hit | DigestDue): Promise<void> {
+/** Longer than a deployment takes, shorter than the hits queue's patience. */
+const DEPLOYMENT_MS = 8 * 60_000;
+
+/**
+ * A topic that is not in the configuration is either one that match knows already and this function does not yet, in
+ * the middle of a deployment, or one that is no longer watched. What waits for the latter is dropped: it would be found
+ * due every minute for ever.
+ */
+async function leaveTopic(
+  { clock, config, digests, log }: NotifyDeps,
+  message: Hit | DigestDue,
+): Promise<void> {
   const { topicId } = message;
+  const since = message.kind === 'digest' ? message.dueAt : message.polledAt;
+  if (clock() - Date.parse(since) < DEPLOYMENT_MS) {
+    throw new RetryLater(
+      `the topic ${topicId} is not in the configuration ${config.version}, perhaps not yet`,
+    );
+  }
   const waiting = message.kind === 'digest' ? await digests.entries(topicId, message.dueAt) : [];
   log.warn('topic-gone', { topicId, dropped: message.kind === 'digest' ? waiting.length : 1 });
   await digests.remove(

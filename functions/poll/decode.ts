@@ -1,16 +1,24 @@
-/** Bytes of a feed to text: by byte order mark, HTTP charset, XML declaration, or UTF-8, in that order. */
+/**
+ * Bytes of a feed to text. What the bytes themselves say counts most: a signature, or being UTF-8, which text in
+ * another encoding next to never is by chance. Then the HTTP charset, then the XML declaration: both may lie.
+ */
 export function decode(bytes: Uint8Array, contentType: string): string {
-  const candidates = [byteOrderMark(bytes), httpCharset(contentType), declaredEncoding(bytes)];
-  for (const label of candidates) {
-    const text = label && decodeAs(bytes, label);
-    if (text !== undefined) return text;
-  }
-  // Undeclared bytes that are no UTF-8 are nearly always Windows-1252 in feeds.
-  return decodeAs(bytes, 'utf-8') ?? new TextDecoder('windows-1252').decode(bytes);
+  const signed = decodeAs(bytes, signature(bytes));
+  if (signed !== undefined) return signed;
+  const utf8 = new TextDecoder('utf-8').decode(bytes);
+  if (isMostlyGood(utf8)) return utf8;
+  return (
+    decodeAs(bytes, httpCharset(contentType)) ??
+    decodeAs(bytes, declaredEncoding(bytes)) ??
+    decodeAs(bytes, 'utf-8') ??
+    // Undeclared bytes that are no UTF-8 are nearly always Windows-1252 in feeds.
+    new TextDecoder('windows-1252').decode(bytes)
+  );
 }
 
 /** Undefined when the label is unknown or the bytes do not fit it: the next candidate is asked then. */
-function decodeAs(bytes: Uint8Array, label: string): string | undefined {
+function decodeAs(bytes: Uint8Array, label: string | undefined): string | undefined {
+  if (label === undefined) return undefined;
   try {
     return new TextDecoder(label, { fatal: true }).decode(bytes);
   } catch {
@@ -18,18 +26,36 @@ function decodeAs(bytes: Uint8Array, label: string): string | undefined {
   }
 }
 
-function byteOrderMark([a, b, c]: Uint8Array): string | undefined {
-  if (a === 0xef && b === 0xbb && c === 0xbf) return 'utf-8';
-  if (a === 0xfe && b === 0xff) return 'utf-16be';
-  if (a === 0xff && b === 0xfe) return 'utf-16le';
+/** A byte order mark, or UTF-16 by the zero beside its first "<". */
+function signature([a, b]: Uint8Array): string | undefined {
+  if ((a === 0xfe && b === 0xff) || (a === 0 && b === 0x3c)) return 'utf-16be';
+  if ((a === 0xff && b === 0xfe) || (a === 0x3c && b === 0)) return 'utf-16le';
   return undefined;
 }
 
+const REPLACEMENT = 0xfffd;
+
+/** Not plain ASCII, and broken here and there at most: a summary that was cut inside a character must not spoil the rest. */
+function isMostlyGood(text: string): boolean {
+  let [good, broken] = [0, 0];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === REPLACEMENT) broken++;
+    else if (code >= 0x80) good++;
+  }
+  return good > broken;
+}
+
 function httpCharset(contentType: string): string | undefined {
-  return /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType)?.[1];
+  return eightBit(/;\s*charset\s*=\s*["']?([^\s;"']+)/i.exec(contentType)?.[1]);
 }
 
 function declaredEncoding(bytes: Uint8Array): string | undefined {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 200));
-  return /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(head)?.[1];
+  return eightBit(/^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(head)?.[1]);
+}
+
+// Real UTF-16 has a signature. Without one the label is a lie (.NET's string writers tell it), and gives nonsense.
+function eightBit(label: string | undefined): string | undefined {
+  return label !== undefined && /^(utf-?16|ucs-?2|unicode$)/i.test(label) ? undefined : label;
 }

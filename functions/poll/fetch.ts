@@ -88,7 +88,8 @@ async function follow(wanted: FetchRequest, url: string, hops: number, context: 
     signal: context.signal,
     headers: {
       accept: ACCEPT,
-      'accept-encoding': 'gzip, deflate, br',
+      // No deflate: servers disagree on what it is.
+      'accept-encoding': 'gzip, br',
       'user-agent': USER_AGENT,
       ...(wanted.etag ? { 'if-none-match': wanted.etag } : {}),
       ...(wanted.lastModified ? { 'if-modified-since': wanted.lastModified } : {}),
@@ -113,7 +114,8 @@ async function follow(wanted: FetchRequest, url: string, hops: number, context: 
   }
   // The body is of no interest, and leaving it unread would keep the connection.
   await body.dump({ limit: 64 * 1024, signal: context.signal }).catch(() => undefined);
-  if (statusCode === 304) return { kind: 'unchanged' };
+  // A 304 to a question without validators would hide the feed for ever.
+  if (statusCode === 304 && (wanted.etag || wanted.lastModified)) return { kind: 'unchanged' };
 
   const location = header('location');
   if ([301, 302, 303, 307, 308].includes(statusCode) && location !== undefined) {
@@ -136,12 +138,13 @@ function failed(kind: FailureKind, detail: string): Fetched {
   return { kind: 'failed', failure: { kind, detail } };
 }
 
-const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-};
+const DECODERS: ReadonlyMap<string, () => NodeJS.ReadWriteStream> = new Map([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+]);
+const BROKEN_COMPRESSION = /^(Z_|ERR_(_|BROTLI))/;
 
 class TooLarge extends Error {}
 
@@ -160,7 +163,7 @@ async function decoded(
       done(size > limits.bytes ? new TooLarge(`more than ${limits.bytes} bytes`) : null);
     },
   });
-  const decoder = DECODERS[(encoding ?? '').trim().toLowerCase()];
+  const decoder = DECODERS.get((encoding ?? '').trim().toLowerCase());
   await (decoder ? pipeline(body, decoder(), collect, { signal }) : pipeline(body, collect, { signal }));
   return Buffer.concat(chunks, size);
 }
@@ -180,5 +183,8 @@ function failureOf(error: unknown, signal: AbortSignal, limits: FetchLimits): Fa
     return { kind: 'timeout', detail: error.message };
   }
   const { code, message } = error as { code?: unknown; message?: string };
+  if (typeof code === 'string' && BROKEN_COMPRESSION.test(code)) {
+    return { kind: 'malformed', detail: `a compressed body that cannot be read to its end: ${code}` };
+  }
   return { kind: 'unreachable', detail: typeof code === 'string' ? code : (message ?? String(error)) };
 }

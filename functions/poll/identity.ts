@@ -15,26 +15,49 @@ export interface Identified {
   readonly entry: Entry;
 }
 
-/** Gives every entry of a document its names, as hashes. */
+/** Gives every entry of a document its names, as hashes. The same thing twice in one document is one thing. */
 export function identify(entries: readonly Entry[]): Identified[] {
-  const named = entries.map((entry) => ({ entry, names: namesOf(entry) }));
+  const named = distinct(
+    entries.map((entry) => ({
+      entry,
+      names: namesOf(entry),
+      contentHash: hash64(entry.title, entry.summary, entry.content),
+    })),
+  );
   const count = new Map<string, number>();
   for (const { names } of named) {
     for (const name of Object.values(names)) count.set(name, (count.get(name) ?? 0) + 1);
   }
-  return named.map(({ entry, names }) => ({
-    entry,
-    names: Object.fromEntries(Object.entries(names).filter(([, name]) => count.get(name) === 1)),
-    contentHash: hash64(entry.title, entry.summary, entry.content),
-  }));
+  return named.map(({ entry, names, contentHash }) => {
+    const { guid, ...own }: Names = Object.fromEntries(
+      Object.entries(names).filter(([, name]) => count.get(name) === 1),
+    );
+    // A guid that is the address again adds nothing, and some count edits in it: …/abc#0 becomes …/abc#1.
+    const isAddress = own.url !== undefined && names.url === urlName(entry.guid ?? '');
+    return { entry, contentHash, names: guid === undefined || isAddress ? own : { guid, ...own } };
+  });
+}
+
+function distinct(named: readonly Identified[]): Identified[] {
+  const first = new Map<string, Identified>();
+  for (const one of named) {
+    const { guid, url, titleDate } = one.names;
+    const key = [guid, url, titleDate ?? one.entry.title, guid ?? url ?? one.contentHash].join();
+    if (!first.has(key)) first.set(key, one);
+  }
+  return [...first.values()];
 }
 
 function namesOf({ guid, url, title, published }: Entry): Names {
   return {
     ...(guid ? { guid: hash64('guid', guid) } : {}),
-    ...(url ? { url: hash64('url', canonicalUrl(url)) } : {}),
+    ...(url ? { url: urlName(url) } : {}),
     ...(title && published ? { titleDate: hash64('title', title, published) } : {}),
   };
+}
+
+function urlName(address: string): string {
+  return hash64('url', canonicalUrl(address));
 }
 
 /**
@@ -48,18 +71,35 @@ export function newItemId(
 ): string {
   if (urlIsName && names.url) return names.url;
   if (names.guid) return hash64(feedId, names.guid);
-  return hash64(
-    feedId,
-    names.titleDate ?? '',
-    entry.title,
-    entry.guid ?? '',
-    entry.url ?? '',
-    entry.published ?? contentHash,
-  );
+  // Its text tells an item from others with its title and date; one without a title may be edited.
+  const telling = names.titleDate ?? (entry.title === '' ? entry.published : undefined) ?? contentHash;
+  return hash64(feedId, telling, entry.title, entry.guid ?? '', entry.url ?? '');
 }
 
+/** Characters; far beyond what is matched and shown. An item fits a message and a record, whatever its feed puts into it. */
+const LONGEST = { guid: 1_000, title: 1_000, summary: 20_000, content: 20_000, name: 200 };
+const MOST_NAMES = 50;
+
 export function toItem(id: string, feedId: string, { entry, contentHash }: Identified): Item {
-  return { id, contentHash, feedId, ...entry };
+  const cutAll = (texts: readonly string[]) =>
+    texts.slice(0, MOST_NAMES).map((text) => cut(text, LONGEST.name));
+  return {
+    ...entry,
+    id,
+    contentHash,
+    feedId,
+    ...(entry.guid === undefined ? {} : { guid: cut(entry.guid, LONGEST.guid) }),
+    title: cut(entry.title, LONGEST.title),
+    summary: cut(entry.summary, LONGEST.summary),
+    content: cut(entry.content, LONGEST.content),
+    authors: cutAll(entry.authors),
+    categories: cutAll(entry.categories),
+  };
+}
+
+/** Never inside a character that takes two units. */
+function cut(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
 }
 
 const TRACKING =
@@ -72,5 +112,6 @@ export function canonicalUrl(address: string): string {
   const parameters = [...url.searchParams].filter(([name]) => !TRACKING.test(name));
   const search = parameters.length === 0 ? '' : `?${new URLSearchParams(parameters)}`;
   const port = url.port === '' ? '' : `:${url.port}`;
-  return `${url.hostname}${port}${url.pathname.replace(/\/+$/, '')}${search}`;
+  // The look-behind keeps it linear in a path of slashes.
+  return `${url.hostname}${port}${url.pathname.replace(/(?<!\/)\/+$/, '')}${search}`;
 }

@@ -5,8 +5,11 @@ import type { Failure } from './fetch.ts';
 import { plainText } from './plain-text.ts';
 
 // rss-parser makes a "snippet" of every content with a regular expression that is quadratic in it: 200 KB of "<" take
-// 40 seconds. We make our own plain text, so the snippet is never made.
+// 40 seconds; and markup again of content that is XML, until its stack is full. We make plain text of our own.
 utils.getSnippet = () => '';
+utils.getContent = () => '';
+// Its own takes <link>https://…</link> in an Atom feed for a reason to give up the feed, and any link for the page's.
+utils.getLink = pageLink;
 
 /** One entry as it stands in the feed's document; texts are plain text, times ISO in UTC. */
 export interface Entry {
@@ -62,13 +65,32 @@ function failed(kind: 'empty' | 'html' | 'malformed', detail: string): Parsed {
   return { ok: false, failure: { kind, detail } };
 }
 
+class FeedParser extends RssParser {
+  // rss-parser's own throws for one wrong date, and all entries of the feed are lost.
+  parseItemAtom(entry: unknown): RawItem {
+    const nodes = (name: string) => list(field(entry, name));
+    return {
+      id: nodes('id'),
+      titleNodes: nodes('title'),
+      link: pageLink(nodes('link')),
+      pubDate: textOf(nodes('published')) || textOf(nodes('updated')),
+      updatedNodes: nodes('updated'),
+      summary: nodes('summary')[0],
+      content: nodes('content')[0],
+      authorNodes: nodes('author'),
+      categoryNodes: nodes('category'),
+    };
+  }
+}
+
 // One parser per document: what a hostile one leaves behind in a shared parser can break the next.
 function newParser() {
   const all = { keepArray: true };
-  return new RssParser({
+  return new FeedParser({
     defaultRSS: 2,
     customFields: {
       item: [
+        ['title', 'titleNodes', all],
         ['updated', 'updatedNodes', all],
         ['dc:creator', 'creatorNodes', all],
         ['author', 'authorNodes', all],
@@ -97,31 +119,30 @@ async function withDeadline<T>(work: Promise<T>): Promise<T> {
 type RawFeed = Readonly<Record<string, unknown>> & { readonly items: readonly RawItem[] };
 type RawItem = Readonly<Record<string, unknown>>;
 
+/** So many that the seen set, with as many again that have left the feed, fits its record. Feeds show the newest first. */
+const MOST_ENTRIES = 5_000;
+
 function read(raw: RawFeed, context: ParseContext): FeedDocument {
   const link = webUrl(textOf(raw.link), context.url);
   const base = context.url ?? link;
   return {
     title: plainText(textOf(raw.title)),
     ...(link ? { url: link } : {}),
-    entries: raw.items.map((item) => readEntry(item, base, context.now)),
+    entries: raw.items.slice(0, MOST_ENTRIES).map((item) => readEntry(item, base, context.now)),
   };
 }
 
 function readEntry(raw: RawItem, base: string | undefined, now: number): Entry {
   const guid = textOf(raw.guid ?? raw.id ?? raw['rdf:about']).trim();
   const url = webUrl(textOf(raw.link), base) ?? webUrl(guid, undefined);
-  const encoded = plainText(textOf(raw['content:encoded']));
-  // rss-parser calls an RSS description content and an Atom content content; a description is a summary to us.
-  const description = plainText(textOf(list(raw.descriptionNodes)[0] ?? raw.summary));
-  const content = encoded || plainText(raw.descriptionNodes === undefined ? textOf(raw.content) : '');
-  const published = isoDate(textOf(raw.pubDate ?? raw.date), now);
+  const published = isoDate(textOf(raw.pubDate), now) ?? isoDate(textOf(raw.date), now);
   const updated = isoDate(textOf(list(raw.updatedNodes)[0]), now);
   return {
     ...(guid ? { guid } : {}),
     ...(url ? { url } : {}),
-    title: plainText(textOf(raw.title)),
-    summary: description,
-    content,
+    title: plainText(htmlOf(list(raw.titleNodes)[0] ?? raw.title)),
+    summary: plainText(htmlOf(list(raw.descriptionNodes)[0] ?? raw.summary)),
+    content: plainText(htmlOf(raw['content:encoded'] ?? raw.content)),
     ...(published ? { published } : {}),
     ...(updated ? { updated } : {}),
     authors: names([...list(raw.authorNodes), ...list(raw.creatorNodes)].map(authorName)),
@@ -133,50 +154,86 @@ function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+/** Deeper is no text for readers, and would fill the stack. */
+const DEEPEST = 100;
+
 /** The text of a value that may be a string, an xml2js node, or a list of either. */
-function textOf(value: unknown): string {
+function textOf(value: unknown, depth = 0): string {
   if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return textOf(value[0]);
-  if (typeof value === 'object' && value !== null) {
-    const text = (value as { _?: unknown })._;
-    if (text !== undefined) return textOf(text);
-    return Object.entries(value)
-      .filter(([name]) => name !== '$')
-      .map(([, inner]) => list(inner).map(textOf).join(' '))
-      .join(' ');
-  }
-  return value === undefined || value === null ? '' : String(value);
+  if (Array.isArray(value)) return textOf(value[0], depth);
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) return '';
+  const own = field(value, '_');
+  return own === undefined
+    ? children(value)
+        .map(([, child]) => textOf(child, depth + 1))
+        .join(' ')
+    : textOf(own);
+}
+
+/** As textOf, for texts that are HTML. Elements that a feed has not escaped become HTML again, in the order of their names. */
+function htmlOf(value: unknown): string {
+  const node = Array.isArray(value) ? value[0] : value;
+  return children(node).length === 0 ? textOf(node) : markupOf(node, 0);
+}
+
+function markupOf(node: unknown, depth: number): string {
+  if (typeof node === 'string') return node.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+  if (depth > DEEPEST) return '';
+  const inner = children(node).map(([name, child]) => `<${name}>${markupOf(child, depth + 1)}</${name}>`);
+  return [markupOf(field(node, '_') ?? '', depth + 1), ...inner].join('');
+}
+
+/** The elements in an xml2js node, as name and node; "$" holds its attributes and "_" its own text. */
+function children(node: unknown): [string, unknown][] {
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node)
+    .filter(([name]) => name !== '$' && name !== '_')
+    .flatMap(([name, nodes]) => list(nodes).map((child): [string, unknown] => [name, child]));
+}
+
+/** The address of the page that an Atom feed or entry is about: a link without rel is one to it. */
+function pageLink(links: readonly unknown[]): string | undefined {
+  const attribute = (link: unknown, name: string) => field(field(link, '$'), name);
+  const page = links.find((link) => (attribute(link, 'rel') ?? 'alternate') === 'alternate');
+  const href = attribute(page ?? links[0], 'href');
+  return typeof href === 'string' ? href : textOf(page);
 }
 
 function authorName(node: unknown): string {
-  const name = typeof node === 'object' && node !== null ? (node as { name?: unknown }).name : undefined;
-  return plainText(textOf(name ?? node));
+  return plainText(textOf(field(node, 'name') ?? node));
 }
 
 function categoryName(node: unknown): string {
-  if (typeof node === 'object' && node !== null) {
-    const { label, term } = ((node as { $?: unknown }).$ ?? {}) as { label?: string; term?: string };
-    if (label ?? term) return plainText(label ?? term ?? '');
-  }
-  return plainText(textOf(node));
+  const { label, term } = (field(node, '$') ?? {}) as { label?: string; term?: string };
+  return plainText(label || term || textOf(node));
 }
 
 function names(found: readonly string[]): string[] {
   return [...new Set(found.filter((name) => name !== ''))];
 }
 
+/** Longer is no address that anyone could follow. */
+const LONGEST_URL = 2_000;
+
 function webUrl(text: string, base: string | undefined): string | undefined {
   const trimmed = text.trim();
-  if (trimmed === '' || !URL.canParse(trimmed, base)) return undefined;
+  if (trimmed === '' || trimmed.length > LONGEST_URL || !URL.canParse(trimmed, base)) return undefined;
   const url = new URL(trimmed, base);
   return /^https?:$/.test(url.protocol) ? url.href : undefined;
 }
 
 const EARLIEST = Date.UTC(1990, 0, 1);
 const DAY_MS = 86_400_000;
+const ZONE = /(Z|UTC?|GMT|[ECMP][SD]T|[+-]\d\d:?\d\d)\s*(\([^)]*\))?$/i;
 
-/** Dates that cannot be read, or are absurd, are unknown. */
+/** Dates that cannot be read, or are absurd, are unknown. One without a zone means UTC, wherever this runs. */
 function isoDate(text: string, now: number): string | undefined {
-  const time = Date.parse(text.trim());
+  const date = text.trim();
+  const zoned = ZONE.test(date) ? date : /\dT\d/.test(date) ? `${date}Z` : `${date} GMT`;
+  const time = Date.parse(zoned);
   return time >= EARLIEST && time <= now + DAY_MS ? new Date(time).toISOString() : undefined;
 }

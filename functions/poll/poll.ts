@@ -43,7 +43,9 @@ export async function poll(deps: PollDeps, { feedId, tickAt }: FeedDue): Promise
 
 async function pollFeed(deps: PollDeps, feed: Feed, tickAt: string): Promise<PollOutcome> {
   const state = await deps.feedStates.get(feed.id);
-  if (state.notBefore !== undefined && deps.clock() < state.notBefore) return { kind: 'waiting' };
+  const wait = (state.notBefore ?? 0) - deps.clock();
+  // A longer one was noted under a clock that has been set back since.
+  if (wait > 0 && wait <= LONGEST_RETRY_AFTER_MS) return { kind: 'waiting' };
 
   const { etag, lastModified } = state;
   const fetched = await deps.fetch({
@@ -122,20 +124,17 @@ function firstLoudness({ published }: Item, now: number, window: number): Loudne
 
 /** Well below SQS's 1 MiB, so that a batch of ten messages is rarely split. */
 const MESSAGE_BYTES = 100_000;
-/** What matching sees of a very long text; also keeps any one item below a message's size. */
-const MATCHED_CONTENT = 20_000;
 
 function messages(feed: Feed, tickAt: string, now: number, items: ItemsFound['items']) {
   const chunks: ItemsFound['items'][number][][] = [];
   let bytes = 0;
   for (const found of items) {
-    const item = { ...found.item, content: found.item.content.slice(0, MATCHED_CONTENT) };
-    const size = Buffer.byteLength(JSON.stringify(item));
+    const size = Buffer.byteLength(JSON.stringify(found));
     if (chunks.length === 0 || bytes + size > MESSAGE_BYTES) {
       chunks.push([]);
       bytes = 0;
     }
-    chunks.at(-1)?.push({ ...found, item });
+    chunks.at(-1)?.push(found);
     bytes += size;
   }
   return chunks.map((chunk) => ({

@@ -43,25 +43,31 @@ export function diff<Entry extends Pick<Identified, 'names' | 'contentHash'>>(
   for (const entry of entries) {
     const names = shorten(entry.names);
     const content = entry.contentHash.slice(0, HASH_DIGITS);
-    const known = index.find(names, content);
-    const id = known?.id ?? newId(entry, !index.hasUrl(names.url));
-    // The same thing twice in one document is one thing.
+    const nameless = Object.keys(names).length === 0;
+    const known = nameless ? index.get(newId(entry, false)) : index.find(names, content);
+    const urlIsFree = () => !index.hasUrl(names.url) && !index.get(newId(entry, true));
+    const id = known?.id ?? newId(entry, urlIsFree());
+    // Two entries can be known by different names of one item.
     if (ids.has(id)) continue;
     ids.add(id);
     current.push({ id, content, names: { ...known?.names, ...names } });
     if (!known) changes.push({ entry, change: 'new', id });
     else if (known.content !== content) changes.push({ entry, change: 'edited', id });
   }
-  const gone = seen.filter(({ id }) => !ids.has(id)).slice(0, Math.max(REMEMBERED, current.length));
-  return { changes, next: [...current, ...gone] };
+  const gone = seen.filter(({ id }) => !ids.has(id));
+  // Never fewer than before: a feed that shows nothing for once must not bring all of its items as new.
+  const kept = Math.max(current.length + REMEMBERED, current.length * 2, seen.length);
+  return { changes, next: [...current, ...gone].slice(0, kept) };
 }
 
 class Index {
+  readonly #byId: ReadonlyMap<string, SeenEntry>;
   readonly #byGuid = new Map<string, SeenEntry>();
   readonly #byUrl = new Map<string, SeenEntry>();
   readonly #byTitleDate = new Map<string, SeenEntry>();
 
   constructor(seen: readonly SeenEntry[]) {
+    this.#byId = new Map(seen.map((entry) => [entry.id, entry]));
     // The most recently seen come first and win.
     for (const entry of seen.toReversed()) {
       if (entry.names.guid) this.#byGuid.set(entry.names.guid, entry);
@@ -80,6 +86,10 @@ class Index {
       if (!guid || !byUrl.names.guid || sameText) return byUrl;
     }
     return titleDate ? this.#byTitleDate.get(titleDate) : undefined;
+  }
+
+  get(id: string): SeenEntry | undefined {
+    return this.#byId.get(id);
   }
 
   hasUrl(url: string | undefined): boolean {

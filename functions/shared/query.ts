@@ -18,8 +18,9 @@ export class QueryError extends Error {
   override name = 'QueryError';
 }
 
-const QUOTES = /["“”„«»]/;
-const TOKEN = /["“„«]([^"“”„«»]*)["”»]|([^\s"“”„«»]+)/g;
+// Any of them opens and any closes: „so“, »so«, ”so” and «so» are all somebody's quotes.
+const QUOTES = /["“”„‟«»]/;
+const TOKEN = /["“”„‟«»]([^"“”„‟«»]*)["“”„‟«»]|([^\s"“”„‟«»]+)/g;
 const RESERVED_WORD = /^(AND|OR|NOT|NEAR(\/\d+)?)$/;
 const RESERVED_SIGN = /^-|^=|[()*]|^@|^\/.*\/$|^(title|source|lang):/;
 

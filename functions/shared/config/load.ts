@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import type { PipelineConfig, Subscription } from '../model.ts';
 import { ConfigError, type Fault } from './faults.ts';
@@ -21,20 +21,20 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** Reads and validates the user's file. Throws ConfigError with every fault found. */
 export function loadConfigFile(path: string, env: Env): LoadedConfig {
-  if (!existsSync(path)) {
-    throw new ConfigError([
-      {
-        file: path,
-        line: 1,
-        column: 1,
-        path: '',
-        message:
-          'expected the file with your feeds, topics and recipients, got no such file; ' +
-          'name another with --config, or copy news-alerts.yaml from the repository',
-      },
-    ]);
+  return parseConfig(read(path), basename(path), env);
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const message = missing
+      ? 'expected the file with your feeds, topics and recipients, got no such file; ' +
+        'name another with --config, or copy news-alerts.yaml from the repository'
+      : `expected a file that can be read, got ${error instanceof Error ? error.message : String(error)}`;
+    throw new ConfigError([{ file: path, line: 1, column: 1, path: '', message }]);
   }
-  return parseConfig(readFileSync(path, 'utf8'), basename(path), env);
 }
 
 /** As loadConfigFile, for a text; `file` names it in faults. */
@@ -42,22 +42,17 @@ export function parseConfig(text: string, file: string, env: Env): LoadedConfig 
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const positions = new Positions(file, document, lines);
-  if (document.errors.length > 0) {
+  const broken = [
+    ...document.errors.map(({ pos, message }) => ({ at: pos[0], message: `a syntax error: ${message}` })),
+    ...brokenAliases(document),
+  ];
+  if (broken.length > 0) {
     throw new ConfigError(
-      document.errors.map(({ pos, message }) => {
-        const { line, col } = lines.linePos(pos[0]);
-        return {
-          file,
-          line,
-          column: col,
-          path: '',
-          message: `expected YAML, got a syntax error: ${message}`,
-        };
-      }),
+      broken.map(({ at, message }) => positions.faultAt(at, `expected YAML, got ${message}`)),
     );
   }
 
-  const raw: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  const raw = toPlain(document, positions);
   const faults: Fault[] = [];
   const data = substitute(raw, env, (path, name) =>
     faults.push(
@@ -67,17 +62,45 @@ export function parseConfig(text: string, file: string, env: Env): LoadedConfig 
       ),
     ),
   );
+  // What lacks a variable is told once, not for what it is without.
   const unset = new Set(faults.map(({ path }) => path));
-
   const parsed = fileSchema.safeParse(data, { reportInput: true });
-  for (const issue of parsed.error?.issues ?? []) {
-    faults.push(...issueFaults(issue, positions).filter(({ path }) => !unset.has(path)));
-  }
-  faults.push(...crossFaults(data, positions));
+  const found = [
+    ...(parsed.error?.issues ?? []).flatMap((issue) => issueFaults(issue, positions)),
+    ...crossFaults(data, positions),
+  ];
+  faults.push(...found.filter(({ path }) => !unset.has(path)));
   if (faults.length > 0 || !parsed.success) {
     throw new ConfigError(faults.sort((a, b) => a.line - b.line || a.column - b.column));
   }
   return resolveConfig(parsed.data);
+}
+
+function toPlain(document: Document, positions: Positions): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch (error) {
+    throw new ConfigError([
+      positions.faultAt(0, `expected YAML, got ${error instanceof Error ? error.message : String(error)}`),
+    ]);
+  }
+}
+
+/** Aliases of nothing, and aliases inside what they stand for, which would have no end. */
+function brokenAliases(document: Document): { at: number; message: string }[] {
+  const found: { at: number; message: string }[] = [];
+  visit(document, {
+    Alias(_key, alias) {
+      const [at = 0] = alias.range ?? [];
+      const range = alias.resolve(document)?.range;
+      if (!range)
+        found.push({ at, message: `*${alias.source} without an anchor &${alias.source} before it` });
+      else if (range[0] <= at && at < range[1]) {
+        found.push({ at, message: `*${alias.source} inside the value that it stands for` });
+      }
+    },
+  });
+  return found;
 }
 
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
@@ -119,21 +142,15 @@ function issueFaults(issue: Issue, positions: Positions, above: Path = []): Faul
     );
   }
   if (issue.code === 'invalid_union') {
-    // The alternative that went wrong deepest is the one that the user meant.
+    // The alternative that went wrong deepest is the one that the user meant; zod itself sees to those of a right type.
     const depth = (issues: readonly Issue[]) => Math.max(...issues.map(({ path }) => path.length));
     const deepest = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0];
-    const meant = deepest && (depth(deepest) > 0 || deepest.some(isMeant)) ? deepest : undefined;
-    if (meant) return meant.flatMap((inner) => issueFaults(inner, positions, path));
+    if (deepest && depth(deepest) > 0) return deepest.flatMap((inner) => issueFaults(inner, positions, path));
   }
   const message = issue.message.startsWith('expected ')
     ? issue.message
     : `expected ${issue.message}, got ${show(issue.input)}`;
   return [positions.fault(path, message)];
-}
-
-/** An alternative whose type was right and whose content was not. */
-function isMeant(issue: Issue): boolean {
-  return issue.code !== 'invalid_type' && issue.code !== 'invalid_value';
 }
 
 function show(value: unknown): string {
@@ -159,7 +176,7 @@ function crossFaults(data: unknown, positions: Positions): Fault[] {
       const before = first.get(value);
       if (before === undefined) first.set(value, index);
       else {
-        const message = `expected a ${key} of its own, got ${value}, which entry ${before + 1} has already`;
+        const message = `expected its own ${key}, got ${value}, which entry ${before + 1} has already`;
         faults.push(positions.fault([part, index, key], message));
       }
     });
@@ -179,7 +196,8 @@ function crossFaults(data: unknown, positions: Positions): Fault[] {
   unique('topics', 'id', topicIds);
 
   list(file.recipients).forEach((recipient, index) => {
-    if (field(recipient, 'email') === undefined && field(recipient, 'sms') === undefined) {
+    const isMap = typeof recipient === 'object' && recipient !== null;
+    if (isMap && field(recipient, 'email') === undefined && field(recipient, 'sms') === undefined) {
       faults.push(positions.fault(['recipients', index], `expected email or sms, got ${show(recipient)}`));
     }
     list(field(recipient, 'topics')).forEach((id, at) => {

@@ -15,6 +15,12 @@ export class Positions {
     this.#lines = lines;
   }
 
+  /** A fault at a place in the text, as an offset. */
+  faultAt(offset: number, message: string): Fault {
+    const { line, col } = this.#lines.linePos(offset);
+    return { file: this.#file, line, column: col, path: '', message };
+  }
+
   /** A fault at a path's value, or at its nearest existing ancestor. */
   fault(path: Path, message: string): Fault {
     const { line, col } = this.#lines.linePos(this.#offset(path));

@@ -77,8 +77,8 @@ export function toQuery(match: MatchFile): Query {
   if (typeof match === 'string') return parseTerms(match);
   if (Array.isArray(match)) return any(match);
   const parts: Query[] = [];
-  if (match.any) parts.push(any(match.any));
   if (match.all) parts.push(...match.all.map(clause));
+  if (match.any) parts.push(any(match.any));
   if (match.none) parts.push({ not: any(match.none) });
   return single(parts, (all) => ({ all }));
 }

@@ -1,0 +1,288 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { dispatch, isDue } from '../../../functions/dispatch/dispatch.ts';
+import type { DigestDue, Feed, FeedDue, PipelineConfig } from '../../../functions/shared/model.ts';
+import type { Outgoing, Queue } from '../../../functions/shared/queue.ts';
+import { digests } from '../../../functions/shared/store/digests.ts';
+import { type Ticks, ticks } from '../../../functions/shared/store/ticks.ts';
+import { memoryTable } from '../../helpers/memory-table.ts';
+
+const START = Date.parse('2026-03-02T00:00:00Z');
+const SECOND = 1_000;
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+const feed = (id: string, every: number, fields: Partial<Feed> = {}): Feed => ({
+  id,
+  url: `https://${id}.test/feed.xml`,
+  title: id,
+  every,
+  tags: [],
+  enabled: true,
+  ...fields,
+});
+const INTERVALS = [1, 2, 5, 7, 15, 60, 90, 360, 1_440].map((minutes) => minutes * MINUTE);
+const FEEDS = INTERVALS.flatMap((every) =>
+  Array.from({ length: 5 }, (_, n) => feed(`f${n}-${every / MINUTE}`, every)),
+);
+
+describe('isDue', () => {
+  /** How often each feed is due at ticks at these times. */
+  function counts(times: readonly number[]): Map<Feed, number> {
+    const found = new Map(FEEDS.map((one) => [one, 0]));
+    times.slice(1).forEach((now, n) => {
+      for (const one of FEEDS) {
+        if (isDue(one, times[n] ?? 0, now)) found.set(one, (found.get(one) ?? 0) + 1);
+      }
+    });
+    return found;
+  }
+  const minutes = Array.from({ length: 2 * 1_440 + 1 }, (_, n) => START + n * MINUTE);
+
+  it('is once in each interval, all day long', () => {
+    for (const [{ every }, count] of counts(minutes)) expectTurns(count, 2 * DAY, every);
+  });
+
+  it('is as often when ticks come late by some seconds', () => {
+    const late = minutes.map((time, n) => time + ((n * 7_919) % 60_000));
+    expect(counts(late)).toEqual(counts(minutes));
+  });
+
+  it('is once after ticks were left out, however many', () => {
+    const gaps = minutes.filter((_, n) => n < 100 || n % 97 === 0);
+    const span = (gaps.at(-1) ?? 0) - START;
+    for (const [{ every }, count] of counts(gaps)) {
+      if (every >= 97 * MINUTE) expectTurns(count, span, every);
+      else expect(count).toBeGreaterThanOrEqual(gaps.length - 101);
+    }
+    for (const one of FEEDS) expect(isDue(one, START, START + 30 * DAY)).toBe(true);
+  });
+
+  function expectTurns(count: number, span: number, every: number): void {
+    expect(Math.abs(count - span / every)).toBeLessThan(1);
+    if (span % every === 0) expect(count).toBe(span / every);
+  }
+
+  it('is not twice in one minute, nor before', () => {
+    for (const one of FEEDS) {
+      expect(isDue(one, START + SECOND, START + 59 * SECOND)).toBe(false);
+      expect(isDue(one, START, START)).toBe(false);
+      expect(isDue(one, START, START - DAY)).toBe(false);
+    }
+  });
+
+  it('is at once for what was never dispatched', () => {
+    for (const one of FEEDS) expect(isDue(one, Number.NEGATIVE_INFINITY, START)).toBe(true);
+  });
+
+  it('spreads the feeds of one interval over it', () => {
+    const many = Array.from({ length: 600 }, (_, n) => feed(`feed-${n}`, 60 * MINUTE));
+    const perMinute = minutes
+      .slice(1, 61)
+      .map((now, n) => many.filter((one) => isDue(one, minutes[n] ?? 0, now)).length);
+    expect(perMinute.reduce((sum, count) => sum + count)).toBe(600);
+    expect(Math.max(...perMinute)).toBeLessThan(30);
+  });
+
+  it('keeps the turn of a feed whatever else is configured', () => {
+    expect(isDue({ id: 'herald', every: HOUR }, START, START + 30 * MINUTE)).toBe(
+      isDue(feed('herald', HOUR, { title: 'Other', tags: ['x'] }), START, START + 30 * MINUTE),
+    );
+  });
+});
+
+describe('dispatch', () => {
+  let now: number;
+  let config: PipelineConfig;
+  let table: ReturnType<typeof memoryTable>;
+  let effects: string[];
+  let feedsSent: Outgoing<FeedDue>[];
+  let hitsSent: Outgoing<DigestDue>[];
+  let broken: string | undefined;
+
+  beforeEach(() => {
+    now = START;
+    config = configOf('c1', [feed('herald', 5 * MINUTE), feed('courier', HOUR)]);
+    table = memoryTable();
+    effects = [];
+    feedsSent = [];
+    hitsSent = [];
+    broken = undefined;
+  });
+
+  function configOf(version: string, feeds: readonly Feed[]): PipelineConfig {
+    return { version, feeds, topics: [], firstPoll: DAY, onAmbiguous: { email: 'resend', sms: 'skip' } };
+  }
+
+  function queue<Body>(name: string, sent: Outgoing<Body>[]): Queue<Body> {
+    return {
+      async send(messages) {
+        if (broken === name) throw new Error(`${name} is broken`);
+        effects.push(name);
+        sent.push(...messages);
+      },
+    };
+  }
+
+  /** One tick; the ids of the feeds that were due. */
+  async function tick(): Promise<string[]> {
+    feedsSent = [];
+    hitsSent = [];
+    const stored = ticks(table);
+    const noted: Ticks = {
+      last: () => stored.last(),
+      async commit(...args) {
+        if (broken === 'tick') throw new Error('tick is broken');
+        effects.push('tick');
+        await stored.commit(...args);
+      },
+    };
+    const log = () => undefined;
+    await dispatch({
+      clock: () => now,
+      log: { info: log, warn: log, error: log },
+      config,
+      ticks: noted,
+      digests: digests(table),
+      feeds: queue('feeds', feedsSent),
+      hits: queue('hits', hitsSent),
+    });
+    return feedsSent.map(({ body }) => body.feedId);
+  }
+
+  /** Ticks every minute up to a time; how often each feed was due. */
+  async function ticksUntil(end: number): Promise<Record<string, number>> {
+    const found: Record<string, number> = {};
+    while (now < end) {
+      now += MINUTE;
+      for (const id of await tick()) found[id] = (found[id] ?? 0) + 1;
+    }
+    return found;
+  }
+
+  it('sends all feeds the first time, and then each in its turn', async () => {
+    expect(await tick()).toEqual(['herald', 'courier']);
+    expect(await ticksUntil(START + 6 * HOUR)).toEqual({ herald: 72, courier: 6 });
+  });
+
+  it('sends to the feeds queue: the feed and the tick, grouped by host', async () => {
+    config = configOf('c1', [feed('herald', MINUTE, { url: 'https://news.herald.test:8443/a?b' })]);
+    now += 123;
+    await tick();
+    expect(feedsSent).toEqual([
+      {
+        body: { v: 1, feedId: 'herald', tickAt: '2026-03-02T00:00:00.123Z' },
+        group: 'news.herald.test:8443',
+      },
+    ]);
+  });
+
+  it('names a group that the queue takes for the longest host', async () => {
+    const host = `${'label.'.repeat(40)}test`;
+    config = configOf('c1', [feed('herald', MINUTE, { url: `https://${host}/` })]);
+    await tick();
+    expect(feedsSent[0]?.group).toBe(host.slice(-128));
+  });
+
+  it('leaves out what is disabled', async () => {
+    config = configOf('c1', [feed('herald', MINUTE, { enabled: false }), feed('courier', MINUTE)]);
+    expect(await tick()).toEqual(['courier']);
+  });
+
+  it('sends all feeds once when the configuration is another', async () => {
+    await tick();
+    config = { ...config, version: 'c2' };
+    now += SECOND;
+    expect(await tick()).toEqual(['herald', 'courier']);
+    now += SECOND;
+    expect(await tick()).toEqual([]);
+  });
+
+  it('sends what fell due while it did not run, once', async () => {
+    await tick();
+    now += 3 * DAY;
+    expect(await tick()).toEqual(['herald', 'courier']);
+    now += SECOND;
+    expect(await tick()).toEqual([]);
+  });
+
+  it('goes on when the clock is set back, and when it was set forward by mistake', async () => {
+    await tick();
+    now = START + 365 * DAY;
+    await tick();
+    now = START;
+    await tick();
+    expect(await ticksUntil(START + 2 * HOUR)).toEqual({ herald: 24, courier: 2 });
+    now -= HOUR;
+    await tick();
+    expect(await ticksUntil(START + 2 * HOUR)).toEqual({ herald: 12, courier: 1 });
+  });
+
+  describe('of digests', () => {
+    const add = (topicId: string, dueAt: number, id: string) =>
+      digests(table).add(
+        { topicId, dueAt },
+        { id, claimedAt: START },
+        {
+          kind: 'digest',
+          entry: { kind: 'new', storyId: id, itemId: id, title: id, summary: '', feed: 'herald', why: [] },
+        },
+      );
+
+    it('sends those that are due to the hits queue, once a topic', async () => {
+      await add('storms', START + HOUR, 'a');
+      await add('storms', START + HOUR, 'b');
+      await add('rates', START + HOUR, 'c');
+      await add('storms', START + 2 * HOUR, 'd');
+      await tick();
+      expect(hitsSent).toEqual([]);
+      now = START + HOUR;
+      await tick();
+      const dueAt = '2026-03-02T01:00:00.000Z';
+      expect(hitsSent).toEqual(
+        ['rates', 'storms'].map((topicId) => ({
+          body: { v: 1, kind: 'digest', topicId, dueAt },
+          group: topicId,
+          deduplication: expect.stringMatching(/^[0-9a-f]{16}$/),
+        })),
+      );
+      expect(hitsSent[0]?.deduplication).not.toBe(hitsSent[1]?.deduplication);
+    });
+
+    it('sends one again at the next tick, as a message of its own, until it has been emptied', async () => {
+      await add('storms', START, 'a');
+      await tick();
+      const [first] = hitsSent;
+      now += MINUTE;
+      await tick();
+      expect(hitsSent.map(({ body }) => body)).toEqual([first?.body]);
+      expect(hitsSent[0]?.deduplication).not.toBe(first?.deduplication);
+      const [entry] = await digests(table).entries('storms', new Date(START).toISOString());
+      await digests(table).remove('storms', [entry?.key ?? '']);
+      await tick();
+      expect(hitsSent).toEqual([]);
+    });
+  });
+
+  describe('commits the tick last', () => {
+    it('after both queues have taken theirs', async () => {
+      await tick();
+      expect(effects).toEqual(['feeds', 'hits', 'tick']);
+      expect(await ticks(table).last()).toEqual({ at: START, configVersion: 'c1' });
+    });
+
+    it.each([
+      ['feeds', []],
+      ['hits', ['feeds']],
+      ['tick', ['feeds', 'hits']],
+    ])('so that the next does all again where %s fails', async (name, before) => {
+      broken = name;
+      await expect(tick()).rejects.toThrow(`${name} is broken`);
+      expect(effects).toEqual(before);
+      expect(await ticks(table).last()).toBeUndefined();
+      broken = undefined;
+      now += MINUTE;
+      expect(await tick()).toEqual(['herald', 'courier']);
+    });
+  });
+});

@@ -1,0 +1,335 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { FETCH_LIMITS, type Fetched, type FetchLimits, httpFetch } from '../../../functions/poll/fetch.ts';
+import { loopbackServer, refusingUrl } from '../../helpers/loopback-server.ts';
+
+const NOW = Date.parse('2026-03-02T12:00:00Z');
+const BODY = '<rss version="2.0"><channel><title>Zürich</title></channel></rss>';
+const XML = { 'content-type': 'application/rss+xml; charset=utf-8' };
+
+/** Limits that make a hang a matter of a moment. */
+const LIMITS: FetchLimits = { deadline: 5_000, bytes: 100_000, redirects: 3 };
+const fetcher = (limits: Partial<FetchLimits> = {}) => httpFetch(() => NOW, { ...LIMITS, ...limits });
+
+function failure(fetched: Fetched) {
+  return fetched.kind === 'failed' ? fetched.failure : expect.fail(`not failed, but ${fetched.kind}`);
+}
+
+const text = (fetched: Fetched) =>
+  fetched.kind === 'document' ? Buffer.from(fetched.bytes).toString() : expect.fail(JSON.stringify(fetched));
+
+describe('a document', () => {
+  it('comes with what the server said of it', async () => {
+    const { url, requests } = await loopbackServer((response) =>
+      response
+        .writeHead(200, { ...XML, etag: 'W/"1"', 'last-modified': 'Mon, 02 Mar 2026 10:00:00 GMT' })
+        .end(BODY),
+    );
+    expect(await fetcher()({ url: `${url}/feed?a=1` })).toEqual({
+      kind: 'document',
+      bytes: Buffer.from(BODY),
+      contentType: 'application/rss+xml; charset=utf-8',
+      etag: 'W/"1"',
+      lastModified: 'Mon, 02 Mar 2026 10:00:00 GMT',
+      url: `${url}/feed?a=1`,
+    });
+    expect(requests).toHaveLength(1);
+    const [{ path, headers } = { path: '', headers: {} }] = requests;
+    expect(path).toBe('/feed?a=1');
+    expect(headers).toMatchObject({
+      accept: expect.stringContaining('application/rss+xml'),
+      'user-agent': expect.stringContaining('news-alerts'),
+    });
+    expect(headers).not.toHaveProperty('if-none-match');
+    expect(headers).not.toHaveProperty('if-modified-since');
+  });
+
+  it('may have no body, and no headers', async () => {
+    const { url } = await loopbackServer((response) => response.end());
+    expect(await fetcher()({ url })).toEqual({
+      kind: 'document',
+      bytes: Buffer.alloc(0),
+      contentType: '',
+      url,
+    });
+  });
+});
+
+describe('validators', () => {
+  const etag = '"1"';
+  const lastModified = 'Mon, 02 Mar 2026 10:00:00 GMT';
+
+  it.each([
+    [
+      { etag, lastModified },
+      { 'if-none-match': etag, 'if-modified-since': lastModified },
+    ],
+    [{ etag }, { 'if-none-match': etag }],
+    [{ lastModified }, { 'if-modified-since': lastModified }],
+  ])('%j are sent back as they came, and a 304 is unchanged', async (validators, sent) => {
+    const { url, requests } = await loopbackServer((response) => response.writeHead(304).end());
+    expect(await fetcher()({ url, ...validators })).toEqual({ kind: 'unchanged' });
+    const { headers = {} } = requests[0] ?? {};
+    const conditional = Object.entries(headers).filter(([name]) => name.startsWith('if-'));
+    expect(Object.fromEntries(conditional)).toEqual(sent);
+  });
+
+  it('go along with redirects', async () => {
+    const { url, requests } = await loopbackServer((response, number) =>
+      number === 1 ? response.writeHead(301, { location: '/new' }).end() : response.writeHead(304).end(),
+    );
+    expect(await fetcher()({ url, etag })).toEqual({ kind: 'unchanged' });
+    expect(requests.map(({ path, headers }) => [path, headers['if-none-match']])).toEqual([
+      ['/', etag],
+      ['/new', etag],
+    ]);
+  });
+
+  it('that were not sent make a 304 a fault', async () => {
+    const { url } = await loopbackServer((response) => response.writeHead(304).end());
+    expect(failure(await fetcher()({ url }))).toEqual({ kind: 'status', detail: 'HTTP 304' });
+  });
+});
+
+describe('compression', () => {
+  const compressed = (encoding: string, body: Uint8Array) =>
+    loopbackServer((response) => response.writeHead(200, { ...XML, 'content-encoding': encoding }).end(body));
+
+  it.each([
+    ['gzip', gzipSync(BODY)],
+    ['x-gzip', gzipSync(BODY)],
+    ['GZIP', gzipSync(BODY)],
+    ['br', brotliCompressSync(BODY)],
+    ['deflate', deflateSync(BODY)],
+    ['identity', Buffer.from(BODY)],
+  ])('%s is undone', async (encoding, body) => {
+    const { url, requests } = await compressed(encoding, body);
+    expect(text(await fetcher()({ url }))).toBe(BODY);
+    expect(requests[0]?.headers['accept-encoding']).toBe('gzip, br');
+  });
+
+  it.each([
+    ['gzip', gzipSync(BODY).subarray(0, -12)],
+    ['gzip', Buffer.from(BODY)],
+    ['br', brotliCompressSync(BODY).subarray(0, -4)],
+    ['br', Buffer.from(BODY)],
+    ['deflate', deflateRawSync(BODY)],
+  ])('%s that cannot be undone to its end is malformed', async (encoding, body) => {
+    const { url } = await compressed(encoding, body);
+    expect(failure(await fetcher()({ url }))).toEqual({
+      kind: 'malformed',
+      detail: expect.stringMatching(/^a compressed body that cannot be read to its end: \w+/),
+    });
+  });
+
+  it('of an unknown kind, even one with a telling name, comes as it is', async () => {
+    for (const encoding of ['zstd', 'constructor', 'gzip, gzip']) {
+      const { url } = await compressed(encoding, Buffer.from(BODY));
+      expect(text(await fetcher()({ url }))).toBe(BODY);
+    }
+  });
+
+  it.each([
+    ['gzip', gzipSync(Buffer.alloc(50_000_000))],
+    ['br', brotliCompressSync(Buffer.alloc(50_000_000))],
+  ])('of a bomb of %s is left in time', async (encoding, body) => {
+    expect(body.length).toBeLessThan(LIMITS.bytes);
+    const { url } = await compressed(encoding, body);
+    const start = performance.now();
+    expect(failure(await fetcher()({ url }))).toEqual({
+      kind: 'too-large',
+      detail: 'more than 100000 bytes',
+    });
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+});
+
+describe('size', () => {
+  it('may be what the limit says, and not a byte more', async () => {
+    const { url } = await loopbackServer((response, _number, { path }) =>
+      response.end(Buffer.alloc(Number(path.slice(1)), 'x')),
+    );
+    expect(text(await fetcher()({ url: `${url}/100000` }))).toHaveLength(100_000);
+    expect(failure(await fetcher()({ url: `${url}/100001` }))).toMatchObject({ kind: 'too-large' });
+    expect(FETCH_LIMITS.bytes).toBe(5 * 1024 * 1024);
+  });
+
+  it('is counted while it comes: a flood without end is left', async () => {
+    const { url } = await loopbackServer((response) => {
+      const pour = () => {
+        while (!response.destroyed && response.write('x'.repeat(64 * 1024)));
+      };
+      response.on('drain', pour);
+      pour();
+    });
+    expect(failure(await fetcher()({ url }))).toMatchObject({ kind: 'too-large' });
+  });
+});
+
+describe('redirects', () => {
+  it.each([301, 302, 303, 307, 308])('of %d are followed, and the last address counts', async (status) => {
+    const { url, requests } = await loopbackServer((response, _number, { path }) => {
+      if (path === '/b/c') response.writeHead(200, XML).end(BODY);
+      else response.writeHead(status, { location: path === '/a' ? '/b/' : 'c' }).end('moved');
+    });
+    expect(await fetcher()({ url: `${url}/a` })).toMatchObject({ kind: 'document', url: `${url}/b/c` });
+    expect(requests.map(({ path }) => path)).toEqual(['/a', '/b/', '/b/c']);
+  });
+
+  it('without end are left after as many as are allowed', async () => {
+    const { url, requests } = await loopbackServer((response, number) =>
+      response.writeHead(302, { location: `/${number}` }).end(),
+    );
+    expect(failure(await fetcher()({ url }))).toEqual({
+      kind: 'redirects',
+      detail: 'more than 3 redirects, the last to /4',
+    });
+    expect(requests).toHaveLength(4);
+  });
+
+  it.each([
+    ['file:///etc/hostname', 'a redirect to file:'],
+    ['ftp://127.0.0.1/', 'a redirect to ftp:'],
+    ['data:text/xml,<rss/>', 'a redirect to data:'],
+    ['javascript:alert(1)', 'a redirect to javascript:'],
+    ['http://', 'a redirect to http://, which is no address'],
+  ])('to %s are not followed', async (location, detail) => {
+    const { url, requests } = await loopbackServer((response) => response.writeHead(302, { location }).end());
+    expect(failure(await fetcher()({ url }))).toEqual({ kind: 'redirects', detail });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('to nowhere are a status', async () => {
+    const { url } = await loopbackServer((response) => response.writeHead(301).end());
+    expect(failure(await fetcher()({ url }))).toEqual({ kind: 'status', detail: 'HTTP 301' });
+  });
+});
+
+describe('a status', () => {
+  it.each([204, 206, 400, 401, 403, 404, 410, 418, 500, 502])('of %d is a failure', async (status) => {
+    const { url } = await loopbackServer((response) => response.writeHead(status).end());
+    expect(failure(await fetcher()({ url }))).toEqual({ kind: 'status', detail: `HTTP ${status}` });
+  });
+
+  it.each([
+    [429, '120', NOW + 120_000],
+    [503, ' 0 ', NOW],
+    [503, 'Mon, 02 Mar 2026 13:00:00 GMT', NOW + 3_600_000],
+    [429, 'Mon, 02 Mar 2026 11:00:00 GMT', NOW - 3_600_000],
+    [429, 'soon', undefined],
+    [429, '', undefined],
+    [404, '60', NOW + 60_000],
+  ])('of %d with Retry-After %j says when to come again', async (status, value, retryAt) => {
+    const { url } = await loopbackServer((response) =>
+      response.writeHead(status, { 'retry-after': value }).end('come later'),
+    );
+    expect(failure(await fetcher()({ url }))).toEqual({
+      kind: 'status',
+      detail: `HTTP ${status}`,
+      ...(retryAt === undefined ? {} : { retryAt }),
+    });
+  });
+
+  it('with a Retry-After beyond all time says nothing of it', async () => {
+    const { url } = await loopbackServer((response) =>
+      response.writeHead(429, { 'retry-after': '9'.repeat(400) }).end(),
+    );
+    expect(failure(await fetcher()({ url }))).toEqual({ kind: 'status', detail: 'HTTP 429' });
+  });
+
+  it('leaves a long body unread', async () => {
+    const { url } = await loopbackServer((response) => response.writeHead(404).end('x'.repeat(1_000_000)));
+    expect(failure(await fetcher()({ url }))).toEqual({ kind: 'status', detail: 'HTTP 404' });
+  });
+});
+
+describe('a server that fails', () => {
+  const patient = fetcher({ deadline: 150 });
+  const TIMEOUT = { kind: 'timeout', detail: 'no complete answer within 0.15 s' };
+
+  it.each<[string, Parameters<typeof loopbackServer>[0]]>([
+    ['never answers', () => undefined],
+    ['sends headers and no more', (response) => response.writeHead(200, XML).flushHeaders()],
+    [
+      'drips',
+      (response) => {
+        response.writeHead(200, XML);
+        const timer = setInterval(() => response.write(' '), 20);
+        response.on('close', () => clearInterval(timer));
+      },
+    ],
+    [
+      'drips compressed',
+      (response) => {
+        response.writeHead(200, { 'content-encoding': 'gzip' });
+        response.write(gzipSync(BODY).subarray(0, 15));
+      },
+    ],
+    [
+      'redirects and then hangs',
+      (response, number) => {
+        if (number === 1) response.writeHead(302, { location: '/next' }).end();
+      },
+    ],
+  ])('%s is left at the deadline', async (_name, answer) => {
+    const { url } = await loopbackServer(answer);
+    const start = performance.now();
+    expect(failure(await patient({ url }))).toEqual(TIMEOUT);
+    expect(performance.now() - start).toBeLessThan(1_500);
+  });
+
+  it('keeps its status though the body of it hangs', async () => {
+    const { url } = await loopbackServer((response) =>
+      response.writeHead(503, { 'retry-after': '60' }).write('x'),
+    );
+    expect(failure(await patient({ url }))).toEqual({
+      kind: 'status',
+      detail: 'HTTP 503',
+      retryAt: NOW + 60_000,
+    });
+  });
+
+  it.each<[string, Parameters<typeof loopbackServer>[0]]>([
+    ['resets the connection', (response) => response.socket?.resetAndDestroy()],
+    ['closes it without an answer', (response) => response.socket?.end()],
+    [
+      'sends half of a body',
+      (response) => {
+        response.writeHead(200, { ...XML, 'content-length': 1_000 });
+        response.write(BODY, () => response.socket?.destroy());
+      },
+    ],
+    [
+      'breaks off in chunks',
+      (response) => {
+        response.writeHead(200, XML);
+        response.write(BODY, () => response.socket?.destroy());
+      },
+    ],
+    ['speaks no HTTP', (response) => response.socket?.end('SSH-2.0-x\r\n\r\n')],
+  ])('%s is unreachable', async (_name, answer) => {
+    const { url } = await loopbackServer(answer);
+    expect(failure(await fetcher()({ url }))).toEqual({
+      kind: 'unreachable',
+      detail: expect.stringMatching(/^\S/),
+    });
+  });
+
+  it('is not there', async () => {
+    expect(failure(await fetcher()({ url: await refusingUrl() }))).toEqual({
+      kind: 'unreachable',
+      detail: 'ECONNREFUSED',
+    });
+  });
+
+  it('is forgotten by the next fetch', async () => {
+    const { url } = await loopbackServer((response, number) => {
+      if (number % 2 === 1) response.socket?.resetAndDestroy();
+      else response.end(BODY);
+    });
+    const fetch = fetcher();
+    const kinds: string[] = [];
+    for (let n = 0; n < 4; n++) kinds.push((await fetch({ url })).kind);
+    expect(kinds).toEqual(['failed', 'document', 'failed', 'document']);
+  });
+});

@@ -1,0 +1,505 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Failure, Fetched, FetchRequest } from '../../../functions/poll/fetch.ts';
+import { poll } from '../../../functions/poll/poll.ts';
+import type { Feed, ItemsFound, PipelineConfig } from '../../../functions/shared/model.ts';
+import type { Outgoing } from '../../../functions/shared/queue.ts';
+import { feedStates } from '../../../functions/shared/store/feed-states.ts';
+import { items } from '../../../functions/shared/store/items.ts';
+import type { Table } from '../../../functions/shared/store/table.ts';
+import { memoryTable } from '../../helpers/memory-table.ts';
+
+const START = Date.parse('2026-03-02T12:00:00Z');
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+const FEED: Feed = {
+  id: 'herald',
+  url: 'https://herald.test/feed.xml',
+  title: 'The Herald',
+  every: 10 * MINUTE,
+  tags: [],
+  enabled: true,
+};
+
+let now: number;
+let table: ReturnType<typeof memoryTable>;
+/** What was done, in order. */
+let effects: string[];
+let sent: Outgoing<ItemsFound>[];
+let asked: FetchRequest[];
+let logged: Readonly<Record<string, unknown>>[];
+/** The step that throws. */
+let broken: string | undefined;
+let feed: Feed;
+let answer: (request: FetchRequest) => Fetched | Promise<Fetched>;
+
+beforeEach(() => {
+  now = START;
+  table = memoryTable();
+  effects = [];
+  sent = [];
+  asked = [];
+  logged = [];
+  broken = undefined;
+  feed = FEED;
+  answer = () => expect.fail('the server is not there yet');
+});
+
+function step(name: string): void {
+  if (broken === name) throw new Error(`${name} is broken`);
+  effects.push(name);
+}
+
+const noting: Table = {
+  get: (key) => table.get(key),
+  put: (record, condition) => {
+    step(`put ${record.pk}`);
+    return table.put(record, condition);
+  },
+  putAll: (records) => {
+    if (records.length > 0) step(`store ${records.length}`);
+    return table.putAll(records);
+  },
+  delete: () => expect.fail('poll deletes nothing'),
+  query: () => expect.fail('poll queries nothing'),
+  queryDue: () => expect.fail('poll queries nothing'),
+};
+
+function run() {
+  const log = (_event: string, fields: Readonly<Record<string, unknown>>) => void logged.push(fields);
+  const config: PipelineConfig = {
+    version: 'c',
+    feeds: [feed],
+    topics: [],
+    firstPoll: 24 * HOUR,
+    onAmbiguous: { email: 'resend', sms: 'skip' },
+  };
+  return poll(
+    {
+      clock: () => now,
+      log: { info: log, warn: log, error: log },
+      config,
+      fetch: async (request) => {
+        asked.push(request);
+        return answer(request);
+      },
+      feedStates: feedStates(noting),
+      items: items(noting),
+      found: {
+        async send(messages) {
+          if (messages.length > 0) step(`send ${messages.length}`);
+          sent.push(...messages);
+        },
+      },
+    },
+    { v: 1, feedId: 'herald', tickAt: new Date(now).toISOString() },
+  );
+}
+
+interface Article {
+  readonly n: number | string;
+  readonly title?: string;
+  readonly date?: string;
+  readonly summary?: string;
+}
+
+function document(...articles: Article[]): string {
+  const list = articles.map(
+    ({ n, title = `Title ${n}`, date = '2026-03-02T11:00:00Z', summary = '' }) =>
+      `<item><guid>guid-${n}</guid><link>/${n}</link><title>${title}</title><pubDate>${date}</pubDate><description>${summary}</description></item>`,
+  );
+  return `<rss version="2.0"><channel><title>Herald</title>${list.join('')}</channel></rss>`;
+}
+
+/** A server that shows a document from now on, with validators of its own where they are given. */
+function show(body: string, validators: { etag?: string; lastModified?: string } = {}): void {
+  answer = ({ url }) => ({
+    kind: 'document',
+    bytes: new TextEncoder().encode(body),
+    contentType: 'application/rss+xml',
+    url,
+    ...validators,
+  });
+}
+
+function failWith(failure: Failure): void {
+  answer = () => ({ kind: 'failed', failure });
+}
+
+const HTTP_503: Failure = { kind: 'status', detail: 'HTTP 503' };
+const state = () => feedStates(table).get('herald');
+/** What was sent since this was last asked: "new Title 1 (alert)". */
+function takeSent(): string[] {
+  const found = sent.flatMap(({ body }) => body.items);
+  sent = [];
+  return found.map(({ item, change, loudness }) => `${change} ${item.title} (${loudness})`);
+}
+
+/** Polls once for the first time, so that what comes is no first poll. */
+async function afterFirst(body = document({ n: 1 }), validators?: Parameters<typeof show>[1]): Promise<void> {
+  show(body, validators);
+  await run();
+  takeSent();
+  effects = [];
+  asked = [];
+  now += 10 * MINUTE;
+}
+
+describe('the order of effects', () => {
+  it('is queue, items, state', async () => {
+    await afterFirst();
+    show(document({ n: 3 }, { n: 2 }, { n: 1 }));
+    expect(await run()).toEqual({ kind: 'changed', new: 2, edited: 0, first: false });
+    expect(effects).toEqual(['send 1', 'store 2', 'put FEED#herald']);
+    expect(takeSent()).toEqual(['new Title 3 (alert)', 'new Title 2 (alert)']);
+  });
+
+  it.each([
+    ['send 1', []],
+    ['store 2', ['send 1']],
+    ['put FEED#herald', ['send 1', 'store 2']],
+  ])('ends where %s fails, and the next poll finds everything again', async (name, before) => {
+    await afterFirst(document({ n: 1 }), { etag: '"old"' });
+    const stored = await state();
+    show(document({ n: 2 }, { n: 1, summary: 'Edited' }), { etag: '"new"' });
+    broken = name;
+    await expect(run()).rejects.toThrow(`${name} is broken`);
+    expect(effects).toEqual(before);
+    expect(await state()).toEqual(stored);
+
+    broken = undefined;
+    takeSent();
+    asked = [];
+    expect(await run()).toMatchObject({ kind: 'changed', new: 1, edited: 1 });
+    expect(asked).toEqual([{ url: FEED.url, etag: '"old"' }]);
+    expect(takeSent()).toEqual(['new Title 2 (alert)', 'edited Title 1 (alert)']);
+    expect(await state()).toMatchObject({ etag: '"new"' });
+    expect(await run()).toEqual({ kind: 'unchanged' });
+  });
+
+  it('of a poll that another has overtaken changes nothing that the other committed', async () => {
+    await afterFirst();
+    const both = document({ n: 2 }, { n: 1 });
+    show(both);
+    const [first, second] = await Promise.all([run(), run()]);
+    expect([first, second].map(({ kind }) => kind).toSorted()).toEqual(['changed', 'superseded']);
+    expect((await state()).version).toBe(2);
+    expect(await run()).toEqual({ kind: 'unchanged' });
+  });
+});
+
+describe('the first poll', () => {
+  it('tells of the last day as a welcome, of older news not at all, and of undated as a welcome', async () => {
+    show(
+      document(
+        { n: 'just now', date: '2026-03-02T12:00:00Z' },
+        { n: 'a day ago', date: '2026-03-01T12:00:00Z' },
+        { n: 'more than a day ago', date: '2026-03-01T11:59:59Z' },
+        { n: 'undated', date: '' },
+        { n: 'in the future', date: '2026-03-09T00:00:00Z' },
+      ),
+    );
+    expect(await run()).toEqual({ kind: 'changed', new: 5, edited: 0, first: true });
+    expect(takeSent()).toEqual([
+      'new Title just now (welcome)',
+      'new Title a day ago (welcome)',
+      'new Title more than a day ago (silent)',
+      'new Title undated (welcome)',
+      'new Title in the future (welcome)',
+    ]);
+  });
+
+  it('may show nothing: what an empty feed shows later is news', async () => {
+    show(document());
+    expect(await run()).toEqual({ kind: 'unchanged' });
+    show(document({ n: 1 }));
+    expect(await run()).toEqual({ kind: 'changed', new: 1, edited: 0, first: false });
+    expect(takeSent()).toEqual(['new Title 1 (alert)']);
+  });
+
+  it('is still to come after failures', async () => {
+    failWith(HTTP_503);
+    await run();
+    show(document({ n: 1 }));
+    expect(await run()).toMatchObject({ kind: 'changed', first: true });
+    expect(takeSent()).toEqual(['new Title 1 (welcome)']);
+  });
+
+  it('is still to come after one that broke off', async () => {
+    show(document({ n: 1 }));
+    broken = 'put FEED#herald';
+    await expect(run()).rejects.toThrow();
+    broken = undefined;
+    takeSent();
+    await run();
+    expect(takeSent()).toEqual(['new Title 1 (welcome)']);
+  });
+
+  it('is over for what comes later, however old it says it is', async () => {
+    await afterFirst();
+    show(document({ n: 2, date: '2020-01-01T00:00:00Z' }, { n: 1 }));
+    await run();
+    expect(takeSent()).toEqual(['new Title 2 (alert)']);
+  });
+});
+
+describe('what is written', () => {
+  it('is what is remembered of the feed', async () => {
+    show(document({ n: 1, date: '2026-03-02T09:00:00Z' }, { n: 2, date: '2026-03-02T10:00:00Z' }), {
+      etag: '"1"',
+      lastModified: 'Mon, 02 Mar 2026 10:00:00 GMT',
+    });
+    await run();
+    expect(await state()).toEqual({
+      version: 1,
+      etag: '"1"',
+      lastModified: 'Mon, 02 Mar 2026 10:00:00 GMT',
+      bodyHash: expect.stringMatching(/^[0-9a-f]{16}$/),
+      seen: expect.any(Uint8Array),
+      lastItemAt: '2026-03-02T10:00:00.000Z',
+      failures: 0,
+    });
+    expect((await state()).seen).toHaveLength(64);
+    expect([...table.records.keys()].filter((key) => key.startsWith('ITEM#'))).toHaveLength(2);
+  });
+
+  it('is nothing on a 304', async () => {
+    await afterFirst(document({ n: 1 }), { etag: '"1"', lastModified: 'x' });
+    answer = () => ({ kind: 'unchanged' });
+    expect(await run()).toEqual({ kind: 'unchanged' });
+    expect(asked).toEqual([{ url: FEED.url, etag: '"1"', lastModified: 'x' }]);
+    expect(effects).toEqual([]);
+  });
+
+  it('is nothing on the same body, even with another ETag', async () => {
+    await afterFirst(document({ n: 1 }), { etag: '"1"' });
+    show(document({ n: 1 }), { etag: '"2"' });
+    expect(await run()).toEqual({ kind: 'unchanged' });
+    expect(effects).toEqual([]);
+  });
+
+  it('is the state alone when the body changes and no entry does', async () => {
+    await afterFirst(document({ n: 1 }), { etag: '"1"' });
+    show(`${document({ n: 1 })}<!-- rendered anew -->`);
+    expect(await run()).toEqual({ kind: 'unchanged' });
+    expect(effects).toEqual(['put FEED#herald']);
+    expect(await state()).not.toHaveProperty('etag');
+  });
+
+  it('never takes the time of the last item back', async () => {
+    await afterFirst(document({ n: 1, date: '2026-03-02T11:00:00Z' }));
+    show(document({ n: 2, date: '2026-03-01T11:00:00Z' }));
+    await run();
+    expect((await state()).lastItemAt).toBe('2026-03-02T11:00:00.000Z');
+  });
+});
+
+describe('a failure', () => {
+  it('touches neither validators nor what has been seen', async () => {
+    await afterFirst(document({ n: 1 }), { etag: '"1"', lastModified: 'x' });
+    const before = await state();
+    for (const fail of [
+      () => failWith(HTTP_503),
+      () => show('<html>'),
+      () => show(''),
+      () => show('<rss><chan'),
+    ]) {
+      fail();
+      now += 7 * HOUR;
+      expect(await run()).toMatchObject({ kind: 'failed' });
+    }
+    const {
+      failures,
+      lastFailure: _lastFailure,
+      notBefore: _notBefore,
+      version: _version,
+      ...kept
+    } = await state();
+    const { version: _first, failures: _none, ...expected } = before;
+    expect(kept).toEqual(expected);
+    expect(failures).toBe(4);
+
+    now += 7 * HOUR;
+    show(document({ n: 2 }, { n: 1 }));
+    expect(await run()).toMatchObject({ kind: 'changed', new: 1 });
+    expect(takeSent()).toEqual(['new Title 2 (alert)']);
+  });
+
+  it('is counted, kept and told', async () => {
+    failWith(HTTP_503);
+    expect(await run()).toEqual({ kind: 'failed', failure: HTTP_503, failures: 1 });
+    expect(await state()).toEqual({
+      version: 1,
+      failures: 1,
+      lastFailure: 'status: HTTP 503',
+      notBefore: START,
+    });
+    show('<!doctype html>');
+    expect(await run()).toMatchObject({ failure: { kind: 'html' }, failures: 2 });
+    expect(logged).toEqual([
+      { feedId: 'herald', outcome: 'failed', ...HTTP_503, failures: 1 },
+      { feedId: 'herald', outcome: 'failed', kind: 'html', detail: expect.any(String), failures: 2 },
+    ]);
+  });
+
+  it('is waited out for twice as long each time, up to six hours', async () => {
+    failWith(HTTP_503);
+    const waits: number[] = [];
+    for (let n = 0; n < 9; n++) {
+      await run();
+      const { notBefore = 0 } = await state();
+      waits.push((notBefore - now) / MINUTE);
+      now = notBefore;
+    }
+    expect(waits).toEqual([0, 20, 40, 80, 160, 320, 360, 360, 360]);
+  });
+
+  it('keeps the feed from being asked until its time, to the millisecond', async () => {
+    failWith(HTTP_503);
+    await run();
+    await run();
+    asked = [];
+    effects = [];
+    now = START + 20 * MINUTE - 1;
+    expect(await run()).toEqual({ kind: 'waiting' });
+    expect(asked).toEqual([]);
+    expect(effects).toEqual([]);
+    now++;
+    expect(await run()).toMatchObject({ kind: 'failed', failures: 3 });
+  });
+
+  it.each([
+    ['a minute', MINUTE, MINUTE],
+    ['an hour, on the first failure', HOUR, HOUR],
+    ['a year', 365 * 24 * HOUR, 24 * HOUR],
+    ['an hour ago', -HOUR, 0],
+  ])('with Retry-After waits as it is asked to: %s', async (_name, asks, waits) => {
+    failWith({ ...HTTP_503, retryAt: START + asks });
+    await run();
+    expect((await state()).notBefore).toBe(START + waits);
+  });
+
+  it('with a shorter Retry-After still backs off', async () => {
+    failWith({ ...HTTP_503, retryAt: START + MINUTE });
+    await run();
+    now += MINUTE;
+    failWith({ ...HTTP_503, retryAt: now + MINUTE });
+    await run();
+    expect((await state()).notBefore).toBe(now + 20 * MINUTE);
+  });
+
+  it('does not silence the feed for years when the clock was wrong', async () => {
+    now = START + 365 * 24 * HOUR;
+    failWith({ ...HTTP_503, retryAt: now + HOUR });
+    await run();
+    now = START;
+    show(document({ n: 1 }));
+    expect(await run()).toMatchObject({ kind: 'changed' });
+  });
+
+  it.each<[string, () => void]>([
+    [
+      'a 304',
+      () => {
+        answer = () => ({ kind: 'unchanged' });
+      },
+    ],
+    ['the same body', () => show(document({ n: 1 }), { etag: '"1"' })],
+    ['a new body', () => show(document({ n: 2 }, { n: 1 }), { etag: '"1"' })],
+  ])('is forgotten after %s', async (_name, recover) => {
+    await afterFirst(document({ n: 1 }), { etag: '"1"' });
+    failWith(HTTP_503);
+    await run();
+    recover();
+    await run();
+    const recovered = await state();
+    expect(recovered).toMatchObject({ failures: 0, etag: '"1"', seen: expect.any(Uint8Array) });
+    expect(recovered).not.toHaveProperty('lastFailure');
+    expect(recovered).not.toHaveProperty('notBefore');
+    effects = [];
+    await run();
+    expect(effects).toEqual([]);
+  });
+
+  it('of a poll that another has overtaken is not counted', async () => {
+    await afterFirst();
+    const before = await state();
+    answer = async () => {
+      await feedStates(table).commit('herald', before, { ...before, etag: '"other"' });
+      return { kind: 'failed', failure: HTTP_503 };
+    };
+    expect(await run()).toEqual({ kind: 'superseded' });
+    expect(await state()).toMatchObject({ failures: 0, etag: '"other"' });
+  });
+});
+
+describe('a feed that is not to be polled', () => {
+  it.each<[string, Partial<Feed>]>([
+    ['disabled', { enabled: false }],
+    ['no longer in the configuration', { id: 'other' }],
+  ])('for it is %s is gone', async (_name, change) => {
+    feed = { ...FEED, ...change };
+    expect(await run()).toEqual({ kind: 'gone' });
+    expect(asked).toEqual([]);
+    expect(effects).toEqual([]);
+  });
+});
+
+describe('messages', () => {
+  it('name the feed, the tick and the time of the poll', async () => {
+    show(document({ n: 1, summary: 'Summary' }));
+    await run();
+    expect(sent).toEqual([
+      {
+        group: 'herald',
+        body: {
+          v: 1,
+          tickAt: '2026-03-02T12:00:00.000Z',
+          polledAt: '2026-03-02T12:00:00.000Z',
+          feed: { id: 'herald', title: 'The Herald' },
+          items: [
+            {
+              item: {
+                id: expect.stringMatching(/^[0-9a-f]{16}$/),
+                contentHash: expect.stringMatching(/^[0-9a-f]{16}$/),
+                feedId: 'herald',
+                guid: 'guid-1',
+                url: 'https://herald.test/1',
+                title: 'Title 1',
+                summary: 'Summary',
+                content: '',
+                published: '2026-03-02T11:00:00.000Z',
+                authors: [],
+                categories: [],
+              },
+              change: 'new',
+              loudness: 'welcome',
+            },
+          ],
+        },
+      },
+    ]);
+  });
+
+  it('stay below what the queue takes, whatever the items hold, and lose none', async () => {
+    const large = ['🌊'.repeat(15_000), 'ü'.repeat(30_000), '東'.repeat(30_000), 'x'.repeat(400_000)];
+    const articles = Array.from({ length: 16 }, (_, n) => ({ n, summary: large[n % 4] ?? '' }));
+    show(document(...articles));
+    await run();
+    expect(sent.length).toBeGreaterThan(3);
+    for (const { body } of sent) expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(250_000);
+    expect(takeSent()).toEqual(articles.map(({ n }) => `new Title ${n} (welcome)`));
+  });
+
+  it('are few for small items', async () => {
+    show(document(...Array.from({ length: 100 }, (_, n) => ({ n }))));
+    await run();
+    expect(sent).toHaveLength(1);
+  });
+
+  it('take relative links from where the document came from in the end', async () => {
+    const body = new TextEncoder().encode(document({ n: 1 }));
+    answer = () => ({ kind: 'document', bytes: body, contentType: '', url: 'https://new.herald.test/feed' });
+    await run();
+    expect(sent[0]?.body.items[0]?.item.url).toBe('https://new.herald.test/1');
+  });
+});

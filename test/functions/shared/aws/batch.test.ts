@@ -1,0 +1,134 @@
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { eachRecord, oneAtATime } from '../../../../functions/shared/aws/batch.ts';
+import { RetryLater } from '../../../../functions/shared/errors.ts';
+
+interface Message {
+  readonly v: 1;
+  readonly n: number;
+}
+
+function event(...bodies: string[]): SQSEvent {
+  return {
+    Records: bodies.map(
+      (body, n): SQSRecord => ({
+        messageId: `message-${n}`,
+        receiptHandle: '',
+        body,
+        attributes: {
+          ApproximateReceiveCount: '2',
+          SentTimestamp: '0',
+          SenderId: '',
+          ApproximateFirstReceiveTimestamp: '0',
+        },
+        messageAttributes: {},
+        md5OfBody: '',
+        eventSource: 'aws:sqs',
+        eventSourceARN: '',
+        awsRegion: '',
+      }),
+    ),
+  };
+}
+
+const messages = (count: number) => Array.from({ length: count }, (_, n) => JSON.stringify({ v: 1, n }));
+
+function recording() {
+  const logged: { level: string; event: string; fields: Readonly<Record<string, unknown>> }[] = [];
+  const at = (level: string) => (name: string, fields: Readonly<Record<string, unknown>>) =>
+    void logged.push({ level, event: name, fields });
+  return { logged, log: { info: at('info'), warn: at('warn'), error: at('error') } };
+}
+
+const failed = (...numbers: number[]) => ({
+  batchItemFailures: numbers.map((n) => ({ itemIdentifier: `message-${n}` })),
+});
+
+describe.each([
+  ['eachRecord', eachRecord],
+  ['oneAtATime', oneAtATime],
+])('%s', (_name, run) => {
+  it('works on every record, and gives back those that failed alone', async () => {
+    const { log, logged } = recording();
+    const done: number[] = [];
+    const result = await run<Message>(event(...messages(5)), log, async ({ n }) => {
+      if (n === 1 || n === 3) throw new Error(`no ${n}`);
+      done.push(n);
+    });
+    expect(result).toEqual(failed(1, 3));
+    expect(done.toSorted()).toEqual([0, 2, 4]);
+    expect(logged).toEqual(
+      [1, 3].map((n) => ({
+        level: 'error',
+        event: 'message-failed',
+        fields: {
+          messageId: `message-${n}`,
+          receives: '2',
+          error: expect.stringContaining(`Error: no ${n}\n`),
+        },
+      })),
+    );
+  });
+
+  it('gives back none when all is well, and for no records', async () => {
+    const { log, logged } = recording();
+    expect(await run(event(...messages(2)), log, () => Promise.resolve())).toEqual(failed());
+    expect(await run(event(), log, () => Promise.reject(new Error('never called')))).toEqual(failed());
+    expect(logged).toEqual([]);
+  });
+
+  it('gives back what is to be tried later, without calling it a fault', async () => {
+    const { log, logged } = recording();
+    const work = () => Promise.reject(new RetryLater('busy'));
+    expect(await run(event(...messages(1)), log, work)).toEqual(failed(0));
+    expect(logged).toEqual([
+      {
+        level: 'info',
+        event: 'retry-later',
+        fields: { messageId: 'message-0', receives: '2', reason: 'busy' },
+      },
+    ]);
+  });
+
+  it.each(['', 'not JSON', 'null', '5', '[]', '{}', '{"v":2}', '{"v":null}'])(
+    'gives back %j, which it does not understand, and works on the rest',
+    async (body) => {
+      const { log, logged } = recording();
+      const done: unknown[] = [];
+      const result = await run<Message>(event(body, ...messages(1)), log, async (message) => {
+        done.push(message);
+      });
+      expect(result).toEqual(failed(0));
+      expect(done).toEqual([{ v: 1, n: 0 }]);
+      expect(logged).toMatchObject([{ level: 'error', event: 'message-failed' }]);
+    },
+  );
+
+  it('survives work that throws before it is a promise, or throws no error', async () => {
+    const { log } = recording();
+    const work = ({ n }: Message): Promise<void> => {
+      if (n === 0) throw new Error('at once');
+      return Promise.reject('a text');
+    };
+    expect(await run<Message>(event(...messages(2)), log, work)).toEqual(failed(0, 1));
+  });
+});
+
+it('eachRecord works on all at once, oneAtATime never does', async () => {
+  const { log } = recording();
+  const most = async (run: typeof eachRecord) => {
+    let [running, highest] = [0, 0];
+    const order: number[] = [];
+    await run<Message>(event(...messages(4)), log, async ({ n }) => {
+      running++;
+      highest = Math.max(highest, running);
+      await new Promise((resolve) => setImmediate(resolve));
+      order.push(n);
+      running--;
+      if (n === 1) throw new Error('one fails');
+    });
+    return { highest, order };
+  };
+  expect(await most(eachRecord)).toEqual({ highest: 4, order: [0, 1, 2, 3] });
+  expect(await most(oneAtATime)).toEqual({ highest: 1, order: [0, 1, 2, 3] });
+});

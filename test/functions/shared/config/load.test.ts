@@ -1,0 +1,266 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ConfigError } from '../../../../functions/shared/config/faults.ts';
+import { loadConfigFile, parseConfig } from '../../../../functions/shared/config/load.ts';
+
+const root = join(import.meta.dirname, '../../../..');
+const TOPICS = 'topics: [{ id: rates, match: rate }]';
+
+/** The faults as they are printed, one a line. */
+function faults(load: () => unknown): string[] {
+  try {
+    load();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
+  }
+  return expect.fail('a text with faults was taken');
+}
+
+const faultsOf = (text: string, env: Record<string, string> = {}) =>
+  faults(() => parseConfig(text, 'news.yaml', env));
+
+describe('faults', () => {
+  it('are told all together, in the order of the file, with place and path', () => {
+    const text = `defaults:
+  every: 5
+  firstPoll: 40d
+  timezone: Mars/Olympus
+  deliver: daily at 24:00
+  onAmbiguous: { email: maybe }
+feeds:
+  - ftp://feeds.test/a.xml
+  - url: https://feeds.test/b.xml
+    every: 30s
+    enabled: perhaps
+  - id: nameless
+topics:
+  - id: Storms
+    match: storm
+  - id: summit
+    match:
+      all: [[summit, 7], -talks]
+      nine: [x]
+    updates: sometimes
+recipients:
+  - sms: 12025550123
+    topics: [summit, storms]
+  - topics: all
+`;
+    expect(faultsOf(text)).toEqual([
+      'news.yaml:2:10 defaults.every: expected a duration between 1m and 7d, such as 5m, 2h or 1d, got 5',
+      'news.yaml:3:14 defaults.firstPoll: expected a duration between 0m and 30d, such as 5m, 2h or 1d, got "40d"',
+      'news.yaml:4:13 defaults.timezone: expected an IANA time zone, such as Europe/Berlin, got "Mars/Olympus"',
+      'news.yaml:5:12 defaults.deliver: expected now, hourly, or daily at HH:MM (from 00:00 to 23:59), got "daily at 24:00"',
+      'news.yaml:6:25 defaults.onAmbiguous.email: expected resend or skip, got "maybe"',
+      'news.yaml:8:5 feeds[0]: expected an http or https address without user name or password, got "ftp://feeds.test/a.xml"',
+      'news.yaml:10:12 feeds[1].every: expected a duration between 1m and 7d, such as 5m, 2h or 1d, got "30s"',
+      'news.yaml:11:14 feeds[1].enabled: expected true or false, got "perhaps"',
+      'news.yaml:12:5 feeds.nameless.url: expected the address of a feed, got nothing',
+      'news.yaml:14:9 topics.Storms.id: expected an id of at most 64 lower-case letters, digits and hyphens, such as bbc-world, got "Storms"',
+      'news.yaml:18:22 topics.summit.match.all[0][1]: expected words and "quoted phrases" (a number needs quotes), got 7',
+      'news.yaml:18:26 topics.summit.match.all[1]: expected words and "quoted phrases", got -talks; quote it to search for its words',
+      'news.yaml:19:7 topics.summit.match.nine: expected a known key, got nine; known keys are in docs/configuration.md',
+      'news.yaml:20:14 topics.summit.updates: expected off, material or all, got "sometimes"',
+      'news.yaml:22:10 recipients[0].sms: expected a phone number in quotes, got 12025550123',
+      'news.yaml:23:22 recipients[0].topics[1]: expected the id of a topic (Storms, summit), got storms',
+      'news.yaml:24:5 recipients[1]: expected email or sms, got {"topics":"all"}',
+    ]);
+  });
+
+  it('are typed, with file, line, column and path', () => {
+    try {
+      parseConfig(`${TOPICS}\nsources: []`, 'news.yaml', {});
+      expect.fail('an unknown key was taken');
+    } catch (error) {
+      expect((error as ConfigError).faults).toEqual([
+        {
+          file: 'news.yaml',
+          line: 2,
+          column: 1,
+          path: 'sources',
+          message: 'expected a known key, got sources; known keys are in docs/configuration.md',
+        },
+      ]);
+    }
+  });
+
+  describe('of an alternative name what the user meant', () => {
+    const match = (text: string) => faultsOf(`topics:\n  - id: a\n    match: ${text}`);
+    const ANY_OF = 'words, a list of which any will do, or any:, all: and none: lists';
+
+    it.each([
+      ['5', `topics.a.match: expected ${ANY_OF}, got 5`],
+      ['""', 'topics.a.match: expected a word or a "quoted phrase", got nothing'],
+      [
+        'a OR b',
+        expect.stringContaining('topics.a.match: expected words and "quoted phrases", got the operator OR'),
+      ],
+      ['[]', 'topics.a.match: expected at least one entry, got []'],
+      ['[storm, 5]', expect.stringContaining('topics.a.match[1]: expected words and "quoted phrases"')],
+      ['[[storm]]', expect.stringContaining('topics.a.match[0]: expected words and "quoted phrases"')],
+      ['{ any: storm }', 'topics.a.match.any: expected a list of words and phrases, got "storm"'],
+      ['{ any: [] }', 'topics.a.match.any: expected at least one entry, got []'],
+      [
+        '{ any: [[storm, "\\"flood"]] }',
+        expect.stringContaining('topics.a.match.any[0][1]: expected a closing quote'),
+      ],
+      [
+        '{ any: [storm], not: [x] }',
+        expect.stringContaining('topics.a.match.not: expected a known key, got not'),
+      ],
+      [
+        '{ none: [storm] }',
+        'topics.a.match: expected any: or all: beside none:, got {"none":["storm"]}, which would match nearly everything',
+      ],
+    ])('match: %s', (text, expected) => {
+      const found = match(text);
+      expect(found).toEqual([expect.any(String)]);
+      expect(found[0]?.replace(/^news\.yaml:\d+:\d+ /, '')).toEqual(expected);
+    });
+
+    it('a feed with a key too many is a map', () => {
+      expect(faultsOf(`${TOPICS}\nfeeds:\n  - { url: "https://feeds.test/", name: x }`)).toEqual([
+        'news.yaml:3:35 feeds[0].name: expected a known key, got name; known keys are in docs/configuration.md',
+      ]);
+    });
+
+    it('a feed or recipient of a wrong kind is told once', () => {
+      expect(faultsOf(`${TOPICS}\nfeeds: [7]\nrecipients:\n  - me@mail.test\n  -\n`)).toEqual([
+        'news.yaml:2:9 feeds[0]: expected a feed: its address, or url with id, title, every, tags, enabled, got 7',
+        'news.yaml:4:5 recipients[0]: expected a recipient: email or sms, and topics, got "me@mail.test"',
+        'news.yaml:5:4 recipients[1]: expected a recipient: email or sms, and topics, got null',
+      ]);
+    });
+  });
+
+  it('name both of two that are alike', () => {
+    const text = `feeds:
+  - https://feeds.test/a.xml
+  - { url: "https://feeds.test/a.xml", id: a }
+  - { url: "https://feeds.test/b.xml", id: a }
+topics:
+  - { id: rates, match: rate }
+  - { id: rates, match: bank }
+`;
+    expect(faultsOf(text)).toEqual([
+      'news.yaml:3:12 feeds.a.url: expected its own url, got https://feeds.test/a.xml, which entry 1 has already',
+      'news.yaml:4:44 feeds.a.id: expected its own id, got a, which entry 2 has already',
+      'news.yaml:7:11 topics.rates.id: expected its own id, got rates, which entry 1 has already',
+    ]);
+  });
+
+  it('of YAML itself are told with their place, and nothing else is', () => {
+    expect(faultsOf('topics:\n  - { id: a, match: x\nfeeds: 5\n')[0]).toMatch(
+      /^news\.yaml:3:1 expected YAML, got a syntax error: \S/,
+    );
+    expect(faultsOf(`${TOPICS}\n${TOPICS}`)).toEqual([
+      'news.yaml:2:1 expected YAML, got a syntax error: Map keys must be unique',
+    ]);
+    expect(faultsOf(`${TOPICS}\nfeeds:\n\t- x`)[0]).toMatch(
+      /^news\.yaml:3:1 expected YAML, got a syntax error/,
+    );
+  });
+
+  it('of aliases are faults like any other', () => {
+    expect(faultsOf('topics: *topics')).toEqual([
+      'news.yaml:1:9 expected YAML, got *topics without an anchor &topics before it',
+    ]);
+    expect(faultsOf(`${TOPICS}\nrecipients: &all\n  - topics: *all`)).toEqual([
+      'news.yaml:3:13 expected YAML, got *all inside the value that it stands for',
+    ]);
+    const nine = (name: string) => `[${Array(9).fill(name).join(', ')}]`;
+    const bomb = `a: &a ${nine('x')}\nb: &b ${nine('*a')}\nc: &c ${nine('*b')}\nd: ${nine('*c')}`;
+    expect(faultsOf(bomb)).toEqual([
+      expect.stringMatching(/^news\.yaml:1:1 expected YAML, got .*alias count/),
+    ]);
+  });
+
+  it.each([
+    ['an empty file', ''],
+    ['a file of comments', '# nothing yet\n'],
+  ])('%s lacks its topics', (_name, text) => {
+    expect(faultsOf(text)).toEqual(['news.yaml:1:1 topics: expected a list of topics, got nothing']);
+  });
+
+  it.each(['- a', 'hello', '5'])('%j is no map', (text) => {
+    expect(faultsOf(text)).toEqual([
+      expect.stringMatching(
+        /^news\.yaml:1:1 expected a map with feeds, topics, recipients and defaults, got /,
+      ),
+    ]);
+  });
+
+  it('show the first 60 characters of a long value', () => {
+    const [fault = ''] = faultsOf(`${TOPICS}\ndefaults: { every: ${'9'.repeat(500)}m }`);
+    expect(fault).toMatch(/, got "9{56}…$/);
+  });
+});
+
+describe('a variable of the environment', () => {
+  const recipients = `${TOPICS}\nrecipients:\n  - email: \${MAIL}\n    topics: [ "\${TOPIC}" ]\n`;
+
+  it('is filled in anywhere in the recipients', () => {
+    const { subscriptions } = parseConfig(recipients, 'news.yaml', { MAIL: 'ann@mail.org', TOPIC: 'rates' });
+    expect(subscriptions).toEqual([{ topicId: 'rates', protocol: 'email', endpoint: 'ann@mail.org' }]);
+  });
+
+  it('that is not set is a fault, and the only one of its value', () => {
+    const expected = (name: string) =>
+      `expected the environment variable ${name} to be set, got nothing; set it, or put it in .env`;
+    expect(faultsOf(recipients, { MAIL: '' })).toEqual([
+      `news.yaml:3:12 recipients[0].email: ${expected('MAIL')}`,
+      `news.yaml:4:15 recipients[0].topics[0]: ${expected('TOPIC')}`,
+    ]);
+  });
+
+  it('is left alone elsewhere', () => {
+    const name = `\${HOME}`;
+    const { config } = parseConfig(`topics: [{ id: a, match: x, name: "${name}" }]`, 'news.yaml', {
+      HOME: '/',
+    });
+    expect(config.topics[0]?.name).toBe(name);
+  });
+});
+
+describe('loadConfigFile', () => {
+  it('reads the file that the repository ships, without its placeholders for subscribers', () => {
+    const { config, subscriptions, placeholders, warnings } = loadConfigFile(
+      join(root, 'news-alerts.yaml'),
+      {},
+    );
+    expect(config.feeds.length).toBeGreaterThan(3);
+    expect(config.topics.length).toBeGreaterThan(1);
+    expect(subscriptions).toEqual([]);
+    expect(placeholders.map(({ topicId }) => topicId).toSorted()).toEqual(
+      config.topics.map(({ id }) => id).toSorted(),
+    );
+    expect(warnings).toEqual([expect.stringContaining('placeholder')]);
+  });
+
+  it('says what to do when there is no file', () => {
+    expect(faults(() => loadConfigFile('/no/such/news.yaml', {}))).toEqual([
+      '/no/such/news.yaml:1:1 expected the file with your feeds, topics and recipients, got no such file; ' +
+        'name another with --config, or copy news-alerts.yaml from the repository',
+    ]);
+  });
+
+  it('says why a file cannot be read', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'news-alerts-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    expect(faults(() => loadConfigFile(folder, {}))).toEqual([
+      expect.stringMatching(/:1:1 expected a file that can be read, got EISDIR/),
+    ]);
+  });
+
+  it('names the file, not its folder, in faults', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'news-alerts-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'mine.yaml'), 'topics: []');
+    expect(faults(() => loadConfigFile(join(folder, 'mine.yaml'), {}))).toEqual([
+      'mine.yaml:1:9 topics: expected at least one topic, got []',
+    ]);
+  });
+});

@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest';
+import { type LoadedConfig, parseConfig } from '../../../../functions/shared/config/load.ts';
+
+const TOPICS = 'topics: [{ id: rates, match: rate }]';
+const load = (text: string): LoadedConfig => parseConfig(text, 'news.yaml', {});
+const feedIds = (...feeds: string[]) =>
+  load(`${TOPICS}\nfeeds: [${feeds.join(', ')}]`).config.feeds.map(({ id }) => id);
+
+describe('defaults', () => {
+  it('are five minutes, a day, material, now, UTC, resend and skip', () => {
+    const { config } = load(`${TOPICS}\nfeeds: ["https://www.feeds.test/rss"]`);
+    expect(config).toEqual({
+      version: expect.stringMatching(/^[0-9a-f]{16}$/),
+      feeds: [
+        {
+          id: 'www-feeds-test-rss',
+          url: 'https://www.feeds.test/rss',
+          title: 'feeds.test',
+          every: 300_000,
+          tags: [],
+          enabled: true,
+        },
+      ],
+      topics: [
+        {
+          id: 'rates',
+          name: 'rates',
+          query: { term: { text: 'rate', words: ['rate'] } },
+          updates: 'material',
+          deliver: { mode: 'now' },
+        },
+      ],
+      firstPoll: 86_400_000,
+      onAmbiguous: { email: 'resend', sms: 'skip' },
+    });
+  });
+
+  it('of the file hold where an entry has nothing of its own', () => {
+    const { config } = load(`defaults:
+  every: 1h
+  firstPoll: 0m
+  updates: off
+  deliver: daily at 07:05
+  timezone: Asia/Tokyo
+  onAmbiguous: { sms: resend }
+feeds:
+  - https://a.test/
+  - { url: "https://b.test/", every: 1.5h, title: B, tags: [x], enabled: false }
+topics:
+  - { id: a, match: x }
+  - { id: b, match: x, name: Bees, updates: all, deliver: hourly }
+`);
+    expect(config.feeds.map(({ every }) => every)).toEqual([3_600_000, 5_400_000]);
+    expect(config.feeds[1]).toMatchObject({ title: 'B', tags: ['x'], enabled: false });
+    expect(config.firstPoll).toBe(0);
+    expect(config.onAmbiguous).toEqual({ email: 'resend', sms: 'resend' });
+    const daily = { mode: 'daily', hour: 7, minute: 5, timeZone: 'Asia/Tokyo' };
+    expect(config.topics.map(({ name, updates, deliver }) => ({ name, updates, deliver }))).toEqual([
+      { name: 'a', updates: 'off', deliver: daily },
+      { name: 'Bees', updates: 'all', deliver: { mode: 'hourly' } },
+    ]);
+  });
+});
+
+describe('version', () => {
+  const version = (text: string) => load(text).config.version;
+
+  it('changes with what the stages do, and with nothing else', () => {
+    const before = version(TOPICS);
+    expect(version(`# a comment\n${TOPICS}\nrecipients: [{ email: ann@mail.org }]`)).toBe(before);
+    expect(version('topics: [{ id: rates, match: rates }]')).not.toBe(before);
+    expect(version(`${TOPICS}\nfeeds: ["https://a.test/"]`)).not.toBe(before);
+    expect(version(`${TOPICS}\ndefaults: { firstPoll: 1h }`)).not.toBe(before);
+  });
+});
+
+describe('feed ids', () => {
+  it('are made of host, path and query', () => {
+    expect(feedIds('"https://Feeds.Test/News/World.XML?edition=int&x=1"', '"http://[::1]:8080/"')).toEqual([
+      'feeds-test-news-world-xml-edition-int-x-1',
+      '1',
+    ]);
+  });
+
+  it('are cut to 48 characters, at no hyphen', () => {
+    const [id = ''] = feedIds(`"https://feeds.test/${'section/'.repeat(20)}"`);
+    expect(id).toBe('feeds-test-section-section-section-section-secti');
+    expect(feedIds(`"https://feeds.test/${'a'.repeat(36)}/b"`)).toEqual([`feeds-test-${'a'.repeat(36)}`]);
+  });
+
+  it('that clash get a part of the hash, and are fit for ids', () => {
+    const long = `https://feeds.test/${'section/'.repeat(20)}`;
+    const ids = feedIds(
+      '"http://a.test/x"',
+      '"https://a.test/x"',
+      `"${long}a"`,
+      `"${long}b"`,
+      '"https://c.test/"',
+    );
+    expect(new Set(ids).size).toBe(5);
+    expect(ids.slice(0, 2)).toEqual([
+      expect.stringMatching(/^a-test-x-[0-9a-f]{8}$/),
+      expect.stringMatching(/^a-test-x-[0-9a-f]{8}$/),
+    ]);
+    expect(ids[4]).toBe('c-test');
+    for (const id of ids) expect(id).toMatch(/^[a-z0-9][a-z0-9-]{0,63}$/);
+  });
+
+  it('that a person gave are never changed', () => {
+    expect(feedIds('"https://a.test/x"', '{ id: a-test-x, url: "https://b.test/" }')).toEqual([
+      expect.stringMatching(/^a-test-x-[0-9a-f]{8}$/),
+      'a-test-x',
+    ]);
+  });
+});
+
+describe('queries', () => {
+  const term = (text: string) => ({ term: { text, words: text.split(' ') } });
+  const query = (match: string) => load(`topics:\n  - id: a\n    match: ${match}`).config.topics[0]?.query;
+
+  it.each([
+    ['storm', term('storm')],
+    ['storm surge', { all: [term('storm'), term('surge')] }],
+    [`'"storm surge"'`, term('storm surge')],
+    ['[storm, flood]', { any: [term('storm'), term('flood')] }],
+    ['[storm]', term('storm')],
+    ['[storm surge, flood]', { any: [{ all: [term('storm'), term('surge')] }, term('flood')] }],
+    ['{ all: [storm] }', term('storm')],
+    ['{ any: [[a, b], c] }', { any: [{ any: [term('a'), term('b')] }, term('c')] }],
+    [
+      '{ any: [a], all: [[b, c], d], none: [e, f] }',
+      {
+        all: [
+          { any: [term('b'), term('c')] },
+          term('d'),
+          term('a'),
+          { not: { any: [term('e'), term('f')] } },
+        ],
+      },
+    ],
+    ['{ any: [a], none: [b] }', { all: [term('a'), { not: term('b') }] }],
+  ])('%s', (match, expected) => {
+    expect(query(match)).toEqual(expected);
+  });
+});
+
+describe('recipients', () => {
+  const loaded = (recipients: string) =>
+    load(`topics: [{ id: a, match: x }, { id: b, match: y }]\nrecipients: ${recipients}`);
+
+  it('subscribe to all topics, or to those named, by each protocol, once', () => {
+    const { subscriptions } = loaded(
+      '[{ email: ann@mail.org }, { email: ann@mail.org, sms: "+447700900123", topics: [b, b] }, { sms: "+447700900124", topics: all }]',
+    );
+    expect(
+      subscriptions.map(({ topicId, protocol, endpoint }) => `${topicId} ${protocol} ${endpoint}`),
+    ).toEqual([
+      'a email ann@mail.org',
+      'b email ann@mail.org',
+      'b sms +447700900123',
+      'a sms +447700900124',
+      'b sms +447700900124',
+    ]);
+  });
+
+  it.each([
+    ['email: you@example.com', true],
+    ['email: you@sub.Example.ORG', true],
+    ['email: you@mail.test', true],
+    ['email: you@mail.invalid', true],
+    ['email: you@myexample.com', false],
+    ['email: you@example.co', false],
+    ['email: example.com@mail.org', false],
+    ['sms: "+12025550123"', true],
+    ['sms: "+15550100"', true],
+    ['sms: "+12025550223"', false],
+    ['sms: "+12025559123"', false],
+    ['sms: "+442025550123"', false],
+  ])('{ %s } is a placeholder: %s', (recipient, expected) => {
+    const { subscriptions, placeholders } = loaded(`[{ ${recipient} }]`);
+    expect(placeholders).toHaveLength(expected ? 2 : 0);
+    expect(subscriptions).toHaveLength(expected ? 0 : 2);
+  });
+});
+
+describe('warnings', () => {
+  it('tell of what will not happen', () => {
+    const { warnings } = load(`feeds: [{ url: "https://a.test/", enabled: false }]
+topics: [{ id: a, match: x }, { id: b, match: y }, { id: c, match: z }]
+recipients: [{ email: you@example.com, topics: [a] }, { email: you@example.com, topics: [a] }]
+`);
+    expect(warnings).toEqual([
+      'no feed is enabled: nothing will be polled',
+      'you@example.com is a placeholder and receives nothing: put your own address in its place',
+      'no recipient for b, c',
+    ]);
+  });
+
+  it('are none for a file in order', () => {
+    const text = `${TOPICS}\nfeeds: ["https://a.test/"]\nrecipients: [{ email: ann@mail.org }]`;
+    expect(load(text).warnings).toEqual([]);
+  });
+});

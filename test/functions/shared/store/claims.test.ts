@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { claims, LEASE_MS } from '../../../../functions/shared/store/claims.ts';
+import { memoryTable } from '../../../helpers/memory-table.ts';
+
+const NOW = Date.parse('2026-03-01T10:00:00Z');
+
+describe('a claim', () => {
+  it('is given once', async () => {
+    const store = claims(memoryTable());
+    expect(await store.claim('a', NOW)).toEqual({ kind: 'ours', resumed: false, claimedAt: NOW, covers: [] });
+    expect(await store.claim('a', NOW)).toEqual({ kind: 'busy' });
+    expect(await store.claim('b', NOW)).toMatchObject({ kind: 'ours' });
+  });
+
+  it('is given to one of many that race', async () => {
+    const store = claims(memoryTable());
+    const results = await Promise.all(Array.from({ length: 50 }, () => store.claim('a', NOW)));
+    expect(results.filter(({ kind }) => kind === 'ours')).toHaveLength(1);
+    expect(results.filter(({ kind }) => kind === 'busy')).toHaveLength(49);
+  });
+
+  it('holds for its lease, to the end', async () => {
+    const store = claims(memoryTable());
+    await store.claim('a', NOW);
+    expect(await store.claim('a', NOW + LEASE_MS)).toEqual({ kind: 'busy' });
+    expect(await store.claim('a', NOW + LEASE_MS + 1)).toMatchObject({ kind: 'ours', resumed: true });
+  });
+
+  it('that is taken over has a lease of its own, and the time of the first', async () => {
+    const store = claims(memoryTable());
+    await store.claim('a', NOW);
+    const later = NOW + LEASE_MS + 1;
+    expect(await store.claim('a', later)).toMatchObject({ resumed: true, claimedAt: NOW });
+    expect(await store.claim('a', later + LEASE_MS)).toEqual({ kind: 'busy' });
+    expect(await store.claim('a', later + LEASE_MS + 1)).toMatchObject({ resumed: true, claimedAt: NOW });
+  });
+
+  it('is taken over by one of many that race, even at one moment', async () => {
+    const store = claims(memoryTable());
+    await store.claim('a', NOW);
+    const later = NOW + LEASE_MS + 1;
+    const results = await Promise.all(
+      Array.from({ length: 50 }, (_, n) => store.claim('a', later + (n % 3))),
+    );
+    expect(results.filter(({ kind }) => kind === 'ours')).toEqual([
+      { kind: 'ours', resumed: true, claimedAt: NOW, covers: [] },
+    ]);
+    expect(results.filter(({ kind }) => kind === 'busy')).toHaveLength(49);
+  });
+
+  it('keeps what the first attempt covered', async () => {
+    const store = claims(memoryTable());
+    expect(await store.claim('a', NOW, ['x', 'y'])).toMatchObject({ covers: ['x', 'y'] });
+    const again = await store.claim('a', NOW + LEASE_MS + 1, ['x', 'y', 'z']);
+    expect(again).toMatchObject({ kind: 'ours', resumed: true, covers: ['x', 'y'] });
+    const third = await store.claim('a', NOW + 2 * LEASE_MS + 2, []);
+    expect(third).toMatchObject({ covers: ['x', 'y'] });
+  });
+});
+
+describe('settling', () => {
+  it.each(['sent', 'queued', 'skipped'] as const)('as %s is for good', async (how) => {
+    const store = claims(memoryTable());
+    await store.claim('a', NOW);
+    await store.settle('a', how, NOW + 1, { title: 'A title' });
+    expect(await store.claim('a', NOW + 2)).toEqual({ kind: 'settled', covers: [] });
+    expect(await store.claim('a', NOW + 1_000 * LEASE_MS)).toEqual({ kind: 'settled', covers: [] });
+  });
+
+  it('keeps the ledger, for 180 days', async () => {
+    const table = memoryTable();
+    const store = claims(table);
+    await store.claim('a', NOW, ['x']);
+    await store.settle('a', 'sent', NOW + 500, { title: 'A title', covers: ['x'], messageId: 'm' });
+    expect([...table.records.values()]).toEqual([
+      {
+        pk: 'ALERT#a',
+        sk: 'ALERT',
+        state: 'sent',
+        settledAt: '2026-03-01T10:00:00.500Z',
+        expiresAt: Date.parse('2026-08-28T10:00:00Z') / 1000,
+        title: 'A title',
+        covers: ['x'],
+        messageId: 'm',
+      },
+    ]);
+    expect(await store.claim('a', NOW, ['y'])).toEqual({ kind: 'settled', covers: ['x'] });
+  });
+
+  it('is not undone by what the ledger says', async () => {
+    const store = claims(memoryTable());
+    await store.settle('a', 'sent', NOW, { state: 'claimed', pk: 'ALERT#other' });
+    expect(await store.claim('a', NOW)).toMatchObject({ kind: 'settled' });
+    expect(await store.claim('other', NOW)).toMatchObject({ kind: 'ours' });
+  });
+});
+
+describe('releasing', () => {
+  it('lets the next attempt be a first one', async () => {
+    const store = claims(memoryTable());
+    await store.claim('a', NOW, ['x']);
+    await store.release('a');
+    expect(await store.claim('a', NOW + 5, ['y'])).toEqual({
+      kind: 'ours',
+      resumed: false,
+      claimedAt: NOW + 5,
+      covers: ['y'],
+    });
+  });
+
+  it('never takes back what is settled', async () => {
+    const store = claims(memoryTable());
+    await store.claim('a', NOW);
+    await store.settle('a', 'sent', NOW, {});
+    await store.release('a');
+    expect(await store.claim('a', NOW)).toMatchObject({ kind: 'settled' });
+  });
+
+  it('of nothing is nothing', async () => {
+    const table = memoryTable();
+    await claims(table).release('a');
+    expect(table.records.size).toBe(0);
+  });
+});

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { ticks } from '../../../../functions/shared/store/ticks.ts';
+import { memoryTable } from '../../../helpers/memory-table.ts';
+
+const tick = (at: number, configVersion = 'c1') => ({ at, configVersion });
+
+it('has none before the first', async () => {
+  expect(await ticks(memoryTable()).last()).toBeUndefined();
+});
+
+it('gives the last that was committed', async () => {
+  const store = ticks(memoryTable());
+  await store.commit(tick(100), undefined);
+  await store.commit(tick(200, 'c2'), tick(100));
+  expect(await store.last()).toEqual(tick(200, 'c2'));
+});
+
+it('keeps the later of two that overlap, whichever ends first', async () => {
+  for (const [first, second] of [
+    [160, 200],
+    [200, 160],
+  ] as const) {
+    const store = ticks(memoryTable());
+    await store.commit(tick(100), undefined);
+    await store.commit(tick(first), tick(100));
+    await store.commit(tick(second), tick(100));
+    expect(await store.last()).toEqual(tick(200));
+  }
+});
+
+it('keeps the later of two first ones', async () => {
+  const store = ticks(memoryTable());
+  await store.commit(tick(200), undefined);
+  await store.commit(tick(160), undefined);
+  expect(await store.last()).toEqual(tick(200));
+});
+
+it('follows a clock that was set back', async () => {
+  const store = ticks(memoryTable());
+  await store.commit(tick(9_000), undefined);
+  await store.commit(tick(100), tick(9_000));
+  expect(await store.last()).toEqual(tick(100));
+});

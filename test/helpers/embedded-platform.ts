@@ -1,0 +1,42 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll } from 'vitest';
+import { type Platform, platformFromEnvironment } from '../../functions/shared/aws/platform.ts';
+import type { QueueName } from '../../functions/shared/pipeline.ts';
+import { startEmbeddedServers } from '../../local/embedded-servers.ts';
+import { provision } from '../../local/provision.ts';
+
+export interface EmbeddedPlatform {
+  platform(): Platform;
+  queueUrl(name: QueueName): string;
+  sqs(): SQSClient;
+}
+
+/** The product's own SDK clients against the embedded servers, which one test file has for itself. */
+export function embeddedPlatform(): EmbeddedPlatform {
+  let started: { platform: Platform; urls: Readonly<Record<QueueName, string>>; sqs: SQSClient } | undefined;
+  let stop = () => Promise.resolve();
+  beforeAll(async () => {
+    const servers = await startEmbeddedServers();
+    stop = () => servers.stop();
+    Object.assign(process.env, {
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_ENDPOINT_URL_DYNAMODB: servers.dynamodb,
+      AWS_ENDPOINT_URL_SQS: servers.sqs,
+    });
+    const { environment, queueUrls } = await provision(servers, [], []);
+    started = { platform: platformFromEnvironment(environment), urls: queueUrls, sqs: new SQSClient({}) };
+  });
+  afterAll(() => stop());
+  const running = () => {
+    if (!started) throw new TypeError('the servers start before the tests of a file, not while it is read');
+    return started;
+  };
+  return {
+    platform: () => running().platform,
+    queueUrl: (name) => running().urls[name],
+    sqs: () => running().sqs,
+  };
+}
