@@ -15,6 +15,8 @@ export interface DispatchDeps {
   readonly hits: Queue<DigestDue>;
 }
 
+const DIGEST_RETRY_MS = 5 * 60_000;
+
 /**
  * Sends every feed that has become due since the last tick to the feeds queue, and every digest that is due to the
  * hits queue. The tick is committed last: one that died half-way is done again by the next.
@@ -37,7 +39,8 @@ export async function dispatch(deps: DispatchDeps): Promise<void> {
     dueDigests.map(({ topicId, dueAt }) => ({
       body: { v: 1, kind: 'digest', topicId, dueAt },
       group: topicId,
-      deduplication: hash64('digest', topicId, dueAt, tickAt),
+      // A digest that cannot be sent is found due by every tick; one message at a time is enough.
+      deduplication: hash64('digest', topicId, dueAt, String(Math.floor(now / DIGEST_RETRY_MS))),
     })),
   );
 

@@ -39,7 +39,7 @@ export async function deliver(deps: NotifyDeps, topic: Topic, news: News): Promi
     return deps.claims.settle(id, 'queued', now, { ...ledger, dueAt: new Date(dueAt).toISOString() });
   }
   const alert: Alert = { id, topicId: topic.id, topicName: topic.name, kind: entry.kind, entries: [entry] };
-  await publish(deps, topic, alert, claim.resumed, ledger);
+  await publish(deps, topic, alert, claim, ledger);
 }
 
 /** More would make a message that nobody reads, and could outgrow SNS's 256 KiB. */
@@ -60,7 +60,7 @@ export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string):
       const covered = waiting.filter(({ key }) => claim.covers.includes(key));
       if (covered.length > 0) {
         const ledger = { ...ledgerOf(topic, entriesOf(covered)), covers: claim.covers };
-        await publish(deps, topic, digestAlert(id, topic, covered), claim.resumed, ledger);
+        await publish(deps, topic, digestAlert(id, topic, covered), claim, ledger);
       } else {
         await deps.claims.settle(id, 'skipped', deps.clock(), { covers: claim.covers });
       }
@@ -90,7 +90,7 @@ async function publish(
   { channels, claims, clock, config, log }: NotifyDeps,
   topic: Topic,
   alert: Alert,
-  resumed: boolean,
+  { resumed, owner }: { readonly resumed: boolean; readonly owner: string },
   ledger: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const protocols = PROTOCOLS.filter((protocol) => !resumed || config.onAmbiguous[protocol] === 'resend');
@@ -108,7 +108,7 @@ async function publish(
     case 'throttled':
     case 'refused':
       // Certainly not sent, so the next attempt is a first one. A refusal that stays ends in the dead-letter queue.
-      if (!resumed) await claims.release(alert.id);
+      if (!resumed) await claims.release(alert.id, owner);
       log.warn('publish-failed', { ...about, outcome: outcome.kind, detail: outcome.detail });
       throw new RetryLater(`SNS did not take the alert: ${outcome.detail}`);
     case 'unknown':

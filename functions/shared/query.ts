@@ -22,7 +22,7 @@ export class QueryError extends Error {
 const QUOTES = /["“”„‟«»]/;
 const TOKEN = /["“”„‟«»]([^"“”„‟«»]*)["“”„‟«»]|([^\s"“”„‟«»]+)/g;
 const RESERVED_WORD = /^(AND|OR|NOT|NEAR(\/\d+)?)$/;
-const RESERVED_SIGN = /^-|^=|[()*]|^@|^\/.*\/$|^(title|source|lang):/;
+const RESERVED_SIGN = /^[-=!@]|[()*|]|^\/.*\/$|^(title|source|lang):/;
 
 /** Parses "Biden \"virtual summit\"" into all of its terms. Throws QueryError. */
 export function parseTerms(text: string): Query {

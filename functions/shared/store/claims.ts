@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Table } from './table.ts';
 
 /** How an alert ended: sent; waiting in a digest; or left because it may have been sent before. */
@@ -10,6 +11,8 @@ export type ClaimResult =
       readonly resumed: boolean;
       /** When the first attempt claimed it, ms: what is derived from it is the same in every attempt. */
       readonly claimedAt: number;
+      /** Names this attempt. */
+      readonly owner: string;
       readonly covers: readonly string[];
     }
   /** Somebody else is at it right now. */
@@ -29,8 +32,8 @@ export interface Claims {
     now: number,
     ledger: Readonly<Record<string, unknown>>,
   ): Promise<void>;
-  /** Gives a claim back: certainly nothing was sent. */
-  release(alertId: string): Promise<void>;
+  /** Gives a claim back, unless another attempt has taken it over: certainly nothing was sent. */
+  release(alertId: string, owner: string): Promise<void>;
 }
 
 /** Longer than any publish may take, shorter than the hits queue's visibility timeout. */
@@ -40,15 +43,20 @@ const KEPT_DAYS = 180;
 const key = (alertId: string) => ({ pk: `ALERT#${alertId}`, sk: 'ALERT' });
 const expiry = (now: number) => Math.floor(now / 1000) + KEPT_DAYS * 86_400;
 
-export function claims(table: Table): Claims {
+/** `worker` must be unique among all that claim. */
+export function claims(table: Table, worker: string = randomUUID()): Claims {
+  let attempts = 0;
   return {
     async claim(alertId, now, covers = []) {
-      const claimed = { state: 'claimed', leaseUntil: now + LEASE_MS, expiresAt: expiry(now) };
-      if (await table.put({ ...key(alertId), ...claimed, claimedAt: now, covers }, { absent: true })) {
-        return { kind: 'ours', resumed: false, claimedAt: now, covers };
-      }
+      const owner = `${worker}#${++attempts}`;
+      const claimed = { state: 'claimed', owner, leaseUntil: now + LEASE_MS, expiresAt: expiry(now) };
+      const first = { kind: 'ours', resumed: false, claimedAt: now, owner, covers } as const;
+      if (await table.put({ ...key(alertId), ...claimed, claimedAt: now, covers }, { absent: true }))
+        return first;
       const before = await table.get(key(alertId));
       if (before === undefined) return { kind: 'busy' };
+      // The SDK tried the put again after it had succeeded without an answer.
+      if (before.state === 'claimed' && before.owner === owner) return first;
       const covered = Array.isArray(before.covers) ? before.covers.map(String) : [];
       if (before.state !== 'claimed') return { kind: 'settled', covers: covered };
       const claimedAt = Number(before.claimedAt);
@@ -62,7 +70,7 @@ export function claims(table: Table): Claims {
           ],
         },
       );
-      return taken ? { kind: 'ours', resumed: true, claimedAt, covers: covered } : { kind: 'busy' };
+      return taken ? { kind: 'ours', resumed: true, claimedAt, owner, covers: covered } : { kind: 'busy' };
     },
     async settle(alertId, how, now, ledger) {
       await table.put({
@@ -73,8 +81,13 @@ export function claims(table: Table): Claims {
         expiresAt: expiry(now),
       });
     },
-    async release(alertId) {
-      await table.delete(key(alertId), { attribute: 'state', equals: 'claimed' });
+    async release(alertId, owner) {
+      await table.delete(key(alertId), {
+        all: [
+          { attribute: 'state', equals: 'claimed' },
+          { attribute: 'owner', equals: owner },
+        ],
+      });
     },
   };
 }
