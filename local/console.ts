@@ -1,14 +1,13 @@
 import { styleText } from 'node:util';
 import { whyText } from '../functions/notify/render.ts';
 import type { Log } from '../functions/shared/log.ts';
-import type { Alert } from '../functions/shared/model.ts';
 import type { FeedBoard } from './feed-board.ts';
-import type { Publish } from './sns/outgoing.ts';
+import type { OutboxEntry } from './outbox-entry.ts';
 
 /** What the terminal shows: alerts on standard output, all else on standard error. */
 export interface Console {
   readonly log: Log;
-  alert(publish: Publish, recipients: readonly string[]): void;
+  alert(published: OutboxEntry, recipients: readonly string[]): void;
   /** Something that did not work and that a person may have to see to. */
   trouble(what: string, detail: string): void;
   say(text: string): void;
@@ -21,7 +20,9 @@ export function createConsole(board: FeedBoard, demo: boolean): Console {
     styleText(style, text, { stream });
   const line = (text: string) => process.stderr.write(`${text}\n`);
   const stamped = (style: Style, label: string, text: string) =>
-    line(`${paint('dim', clockTime(), process.stderr)}  ${paint(style, label, process.stderr)}  ${text}`);
+    line(
+      `${paint('dim', clockTime(), process.stderr)}  ${paint(style, label, process.stderr)}  ${withoutControls(text)}`,
+    );
   const width = Math.max(4, ...board.lines().map(({ id }) => id.length));
 
   const event = (name: string, fields: Readonly<Record<string, unknown>>) => {
@@ -39,18 +40,19 @@ export function createConsole(board: FeedBoard, demo: boolean): Console {
       warn: event,
       error: (name, fields) => stamped('red', name, String(fields.error ?? JSON.stringify(fields))),
     },
-    alert(publish, recipients) {
-      const alert = JSON.parse(publish.bodies.http ?? publish.bodies.default ?? '{}') as Alert;
-      const label = `${demo ? 'DEMO ' : ''}ALERT`;
-      const about = alert.kind === 'new' ? '' : ` (${alert.kind})`;
+    alert({ alert, subject, topicArn }, recipients) {
       const out = process.stdout;
+      const label = paint(['bold', 'green'], `${demo ? 'DEMO ' : ''}ALERT`, out);
+      const about = alert && alert.kind !== 'new' ? ` (${alert.kind})` : '';
+      const entries = alert?.entries ?? [];
       const text = [
-        `${paint(['bold', 'green'], label, out)}  ${paint('bold', `${alert.topicName}${about}`, out)}`,
-        ...alert.entries.flatMap(({ title, previousTitle, feed, url, why }) => [
+        // Whoever else publishes to a channel of ours has a subject at most.
+        `${label}  ${paint('bold', withoutControls(alert ? `${alert.topicName}${about}` : `${topicArn} ${subject}`), out)}`,
+        ...entries.flatMap(({ title, previousTitle, feed, url, why }) => [
           `  ${paint('bold', title, out)}`,
           ...(previousTitle && previousTitle !== title ? [`    before: ${previousTitle}`] : []),
           `    ${feed}${url ? `  ${url}` : ''}`,
-          paint('dim', `    why: ${whyText(why)}`, out),
+          ...(why.length > 0 ? [paint('dim', `    why: ${whyText(why)}`, out)] : []),
         ]),
         `    to: ${recipients.length === 0 ? 'nobody yet (no recipient is subscribed)' : recipients.join(', ')}`,
       ];
@@ -63,4 +65,9 @@ export function createConsole(board: FeedBoard, demo: boolean): Console {
 
 function clockTime(): string {
   return new Date().toTimeString().slice(0, 8);
+}
+
+/** What a server or a feed says must not move the cursor or repaint the terminal. */
+function withoutControls(text: string): string {
+  return text.replace(/(?![\n\t])\p{Cc}/gu, '');
 }

@@ -14,7 +14,7 @@ import type { Outgoing, Publish } from './sns/outgoing.ts';
 /** The record of what was published and to whom. */
 export interface Outbox {
   /** @throws NewsAlertsError when it cannot be kept on disk: then it must not count as published. */
-  published(publish: Publish): void;
+  published(publish: Publish): OutboxEntry;
   /** Once more for the same recipient replaces what was said before. Never throws. */
   delivered(delivery: Outgoing, how: Fate, detail?: string): void;
   /** Newest first. */
@@ -75,6 +75,7 @@ export function createOutbox({ file, keep = 500 }: { file?: string; keep?: numbe
       const published = entryOf(publish);
       append({ v: 1, published });
       remember(published);
+      return published;
     },
     delivered(outgoing, how, detail) {
       const { messageId } = outgoing;

@@ -54,11 +54,11 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   const recipients = new Map<string, string[]>();
   const onPublish = (publish: Publish) => {
     alerts++;
-    outbox.published(publish);
+    const published = outbox.published(publish);
     // Deliveries follow within the same turn of the event loop; then all recipients are known.
     recipients.set(publish.messageId, []);
     setImmediate(() => {
-      terminal.alert(publish, recipients.get(publish.messageId) ?? []);
+      terminal.alert(published, recipients.get(publish.messageId) ?? []);
       recipients.delete(publish.messageId);
     });
   };
