@@ -91,8 +91,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   const topicIds = config.topics.map(({ id }) => id);
   const provisioned = await provision(servers, topicIds, subscriptions);
-  const configDir = mkdtempSync(join(tmpdir(), 'news-alerts-'));
-  const configFile = join(configDir, 'news-alerts.json');
+  const configDir = dataDir ?? mkdtempSync(join(tmpdir(), 'news-alerts-'));
+  const configFile = join(configDir, 'config.json');
   writeFileSync(configFile, JSON.stringify(config));
   const platform = platformFromEnvironment(
     { ...provisioned.environment, [environment.config]: configFile },
@@ -160,7 +160,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       await new Promise((resolve) => http.close(resolve));
       sqs.destroy();
       await servers.stop();
-      rmSync(configDir, { recursive: true });
+      if (dataDir === undefined) rmSync(configDir, { recursive: true });
     },
   };
 }
