@@ -1,8 +1,10 @@
 // Runs the embedded DynamoDB and SQS in a thread of their own, so that they use the second core and the stages stay
 // responsive. Started by embedded-servers.ts.
+import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'node:net';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
@@ -25,14 +27,23 @@ await new Promise<void>((resolve, reject) => {
 });
 const { port } = tables.address() as AddressInfo;
 
-const queues = await startFauxqs({
-  port: 0,
-  logger: false,
-  ...(dataDir ? { dataDir: join(dataDir, 'queues') } : {}),
-});
+const queuesDir = dataDir ? join(dataDir, 'queues') : undefined;
+if (queuesDir) makeVisible(join(queuesDir, 'fauxqs.db'));
+const queues = await startFauxqs({ port: 0, logger: false, ...(queuesDir ? { dataDir: queuesDir } : {}) });
 parentPort?.on('message', async () => {
   await queues.stop();
   await new Promise((resolve) => tables.close(resolve));
   process.exit(0);
 });
 parentPort?.postMessage({ tables: port, queues: queues.port });
+
+/**
+ * What a killed process had received would stay invisible for minutes. The folder is ours alone, so nobody is at work on
+ * it any more.
+ */
+function makeVisible(file: string): void {
+  if (!existsSync(file)) return;
+  const database = new DatabaseSync(file);
+  database.exec('UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL');
+  database.close();
+}

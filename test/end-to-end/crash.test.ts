@@ -50,7 +50,9 @@ const NAMES = [
   'Lena',
 ];
 
-it('kill -9 at any moment loses nothing', { timeout: 60_000 }, async () => {
+// A kill between an alert's claim and its publish is made up for when the hit becomes visible again, after 180 s at most;
+// all others within seconds.
+it('kill -9 at any moment loses nothing', { timeout: 280_000 }, async () => {
   const epoch = Date.now();
   const run = () => {
     running = startProcess(['test/end-to-end/crash-runner.ts', dataDir, feed.url, String(epoch)]);
@@ -68,7 +70,7 @@ it('kill -9 at any moment loses nothing', { timeout: 60_000 }, async () => {
     await run();
   }
   await vi.waitFor(() => expect(new Set(published()).size).toBe(NAMES.length), {
-    timeout: 30_000,
+    timeout: 200_000,
     interval: 200,
   });
   expect(running.err()).not.toMatch(/DEAD/);

@@ -166,7 +166,7 @@ it('tells a story once, however many feeds tell it', async () => {
     // The same article under another guid, and a retelling.
     {
       guid: 'z',
-      title: 'Ostrand, Veloza will meet',
+      title: 'Ostrand and Veloza will meet in Port Lumen',
       link: 'http://news.example/a?utm_source=courier',
       published: at(1),
     },

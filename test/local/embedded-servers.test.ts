@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type EmbeddedServers, startEmbeddedServers } from '../../local/embedded-servers.ts';
+
+let folder: string;
+let servers: EmbeddedServers;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'news-alerts-servers-'));
+});
+afterEach(async () => {
+  await servers.stop();
+  rmSync(folder, { recursive: true });
+});
+
+function client() {
+  return new SQSClient({
+    endpoint: servers.sqs,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+}
+
+it('gives out again at once, after a restart, what was being worked on', async () => {
+  servers = await startEmbeddedServers(folder);
+  for (const [name, attributes] of [
+    ['plain', {}],
+    ['turns.fifo', { FifoQueue: 'true' }],
+  ] as const) {
+    await client().send(
+      new CreateQueueCommand({ QueueName: name, Attributes: { ...attributes, VisibilityTimeout: '600' } }),
+    );
+    const fifo = 'FifoQueue' in attributes ? { MessageGroupId: 'g', MessageDeduplicationId: 'd' } : {};
+    const QueueUrl = `${servers.sqs}/000000000000/${name}`;
+    await client().send(new SendMessageCommand({ QueueUrl, MessageBody: name, ...fifo }));
+    expect((await client().send(new ReceiveMessageCommand({ QueueUrl }))).Messages).toHaveLength(1);
+    expect((await client().send(new ReceiveMessageCommand({ QueueUrl }))).Messages ?? []).toHaveLength(0);
+  }
+  await servers.stop();
+  servers = await startEmbeddedServers(folder);
+  for (const name of ['plain', 'turns.fifo']) {
+    const { Messages = [] } = await client().send(
+      new ReceiveMessageCommand({
+        QueueUrl: `${servers.sqs}/000000000000/${name}`,
+        MessageSystemAttributeNames: ['All'],
+      }),
+    );
+    expect(Messages.map(({ Body, Attributes }) => [Body, Attributes?.ApproximateReceiveCount])).toEqual([
+      [name, '2'],
+    ]);
+  }
+});
+
+it('listens on loopback alone', async () => {
+  servers = await startEmbeddedServers();
+  // 127.0.0.2 is this machine too, but not the address that they are to be bound to.
+  for (const url of [servers.dynamodb, servers.sqs]) {
+    const outcome = await new Promise<string>((resolve) => {
+      const socket = connect({ host: '127.0.0.2', port: Number(new URL(url).port) }, () => {
+        socket.destroy();
+        resolve('connected');
+      });
+      socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''));
+    });
+    expect(outcome).toBe('ECONNREFUSED');
+  }
+});
