@@ -19,7 +19,9 @@ export function startSchedule(
       .catch(onError)
       .finally(() => {
         // Ticks that a sleeping or busy machine has missed are not made up for: the next one sees all that is due.
-        nextAt = Math.max(nextAt + interval, Date.now());
+        // A clock that was set back must not make the next one wait until it has caught up.
+        const now = Date.now();
+        nextAt = Math.min(Math.max(nextAt + interval, now), now + interval);
         if (!stopped) timer = setTimeout(run, nextAt - Date.now());
       });
   };

@@ -2,7 +2,7 @@ import { hash64 } from '../shared/hash.ts';
 import type { Log } from '../shared/log.ts';
 import type { Clock, Feed, FeedDue, Item, ItemsFound, Loudness, PipelineConfig } from '../shared/model.ts';
 import type { Queue } from '../shared/queue.ts';
-import type { FeedState, FeedStates } from '../shared/store/feed-states.ts';
+import { type FeedState, type FeedStates, UNSEEN } from '../shared/store/feed-states.ts';
 import type { Items } from '../shared/store/items.ts';
 import type { Failure, Fetch, Fetched } from './fetch.ts';
 import { type Identified, identify, newItemId, toItem } from './identity.ts';
@@ -47,7 +47,7 @@ async function pollFeed(deps: PollDeps, feed: Feed, tickAt: string): Promise<Pol
   // A longer one was noted under a clock that has been set back since.
   if (wait > 0 && wait <= LONGEST_RETRY_AFTER_MS) return { kind: 'waiting' };
 
-  const { etag, lastModified } = state;
+  const { etag, lastModified } = state.url === feed.url ? state : UNSEEN;
   const fetched = await deps.fetch({
     url: feed.url,
     ...(etag ? { etag } : {}),
@@ -103,6 +103,7 @@ async function take(
   );
   const lastItemAt = latest(state.lastItemAt, document);
   const committed = await deps.feedStates.commit(feed.id, state, {
+    url: feed.url,
     ...(fetched.etag ? { etag: fetched.etag } : {}),
     ...(fetched.lastModified ? { lastModified: fetched.lastModified } : {}),
     bodyHash,

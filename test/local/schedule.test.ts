@@ -55,3 +55,19 @@ it('reports a tick that fails, and goes on', async () => {
   expect(errors).toHaveLength(1);
   await schedule.stop();
 });
+
+it('goes on when the clock is set back', async () => {
+  let ticks = 0;
+  const schedule = startSchedule(
+    async () => {
+      ticks++;
+    },
+    60_000,
+    () => undefined,
+  );
+  await vi.advanceTimersByTimeAsync(60_000);
+  vi.setSystemTime(-30 * 86_400_000);
+  await vi.advanceTimersByTimeAsync(180_000);
+  expect(ticks).toBeGreaterThanOrEqual(4);
+  await schedule.stop();
+});

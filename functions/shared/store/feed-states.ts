@@ -4,6 +4,8 @@ import type { Table } from './table.ts';
 export interface FeedState {
   /** Counts commits; 0 before the first. */
   readonly version: number;
+  /** Where the validators are from: another address must not be asked with them. */
+  readonly url?: string;
   readonly etag?: string;
   readonly lastModified?: string;
   /** Hash of the last body that was read to its end. */

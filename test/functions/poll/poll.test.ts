@@ -251,6 +251,7 @@ describe('what is written', () => {
     await run();
     expect(await state()).toEqual({
       version: 1,
+      url: FEED.url,
       etag: '"1"',
       lastModified: 'Mon, 02 Mar 2026 10:00:00 GMT',
       bodyHash: expect.stringMatching(/^[0-9a-f]{16}$/),
@@ -268,6 +269,17 @@ describe('what is written', () => {
     expect(await run()).toEqual({ kind: 'unchanged' });
     expect(asked).toEqual([{ url: FEED.url, etag: '"1"', lastModified: 'x' }]);
     expect(effects).toEqual([]);
+  });
+
+  // Regression: a feed whose address was changed was asked with the validators of the old one, and a 304 hid its news.
+  it('holds no validators for another address', async () => {
+    await afterFirst(document({ n: 1 }), { etag: '"1"', lastModified: 'x' });
+    feed = { ...FEED, url: 'http://news.example/moved.xml' };
+    show(document({ n: 2 }, { n: 1 }), { etag: '"1"' });
+    await run();
+    await run();
+    expect(asked).toEqual([{ url: feed.url }, { url: feed.url, etag: '"1"' }]);
+    expect(takeSent()).toEqual(['new Title 2 (alert)']);
   });
 
   it('is nothing on the same body, even with another ETag', async () => {
