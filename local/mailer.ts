@@ -6,7 +6,10 @@ import { mailFault } from './mail-fault.ts';
 import { parseSmtpUrl } from './smtp-server.ts';
 import type { Outgoing } from './sns/outgoing.ts';
 
-export type MailOutcome = { readonly ok: true } | { readonly ok: false; readonly detail: string };
+/** `transient`: the server may take it later. */
+export type MailOutcome =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly transient: boolean; readonly detail: string };
 
 /** Sends alerts by email, one at a time. */
 export interface Mailer {
@@ -65,6 +68,7 @@ export function createMailer(smtpUrl: string, from: string, timing: Partial<Mail
       if (!fault.transient || pause === undefined || stopping.signal.aborted) {
         return {
           ok: false,
+          transient: fault.transient,
           detail: tries === 0 ? fault.detail : `${fault.detail} (tried ${tries + 1} times)`,
         };
       }
@@ -76,7 +80,7 @@ export function createMailer(smtpUrl: string, from: string, timing: Partial<Mail
   return {
     send(delivery) {
       const sending = deliver(delivery).catch((error: unknown): MailOutcome => {
-        return { ok: false, detail: `the mail could not be made: ${String(error)}` };
+        return { ok: false, transient: false, detail: `the mail could not be made: ${String(error)}` };
       });
       underWay.add(sending);
       void sending.then(() => underWay.delete(sending));

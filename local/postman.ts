@@ -11,6 +11,9 @@ export interface Postman {
   close(): Promise<void>;
 }
 
+const MINUTE_MS = 60_000;
+const RETRY_MS = 10 * MINUTE_MS;
+
 /** Begins with the mails that an earlier process left. They carry the Message-ID that they had then. */
 export function createPostman(
   outbox: Outbox,
@@ -18,10 +21,16 @@ export function createPostman(
   onTrouble: (delivery: Outgoing, detail: string) => void,
 ): Postman {
   let closing = false;
-  const mail = async (delivery: Outgoing, { send }: Mailer) => {
+  const mail = async (delivery: Outgoing, { send }: Pick<Mailer, 'send'>) => {
+    if (closing) return;
     const outcome = await send(delivery);
     if (outcome.ok) outbox.delivered(delivery, 'mailed');
-    else if (!closing) {
+    else if (closing) return;
+    else if (outcome.transient) {
+      // A mail server that is away for an hour must not cost an alert: it stays in the outbox meanwhile.
+      onTrouble(delivery, `${outcome.detail}; it will be tried again in ${RETRY_MS / MINUTE_MS} minutes`);
+      setTimeout(() => void mail(delivery, { send }), RETRY_MS).unref();
+    } else {
       outbox.delivered(delivery, 'failed', outcome.detail);
       onTrouble(delivery, outcome.detail);
     }

@@ -102,7 +102,7 @@ async function follow(wanted: FetchRequest, url: string, hops: number, context: 
 
   if (statusCode === 200) {
     const bytes = await decoded(body, header('content-encoding'), context);
-    const [etag, lastModified] = [header('etag'), header('last-modified')];
+    const [etag, lastModified] = [validator(header('etag')), validator(header('last-modified'))];
     return {
       kind: 'document',
       bytes,
@@ -187,4 +187,9 @@ function failureOf(error: unknown, signal: AbortSignal, limits: FetchLimits): Fa
     return { kind: 'malformed', detail: `a compressed body that cannot be read to its end: ${code}` };
   }
   return { kind: 'unreachable', detail: typeof code === 'string' ? code : (message ?? String(error)) };
+}
+
+/** A validator that could not be sent back would fail every later poll. */
+function validator(value: string | undefined): string | undefined {
+  return value !== undefined && /^[\x20-\x7e]{1,1000}$/.test(value) ? value : undefined;
 }

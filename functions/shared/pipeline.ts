@@ -68,7 +68,8 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     tableActions: [],
   },
   notify: {
-    trigger: { queue: 'hits', batchSize: 10, maxConcurrency: 5 },
+    // One after the other, each with a publish of up to 5 s: more would not fit the timeout when SNS does not answer.
+    trigger: { queue: 'hits', batchSize: 4, maxConcurrency: 5 },
     timeout: 30,
     memoryMb: 256,
     sendsTo: [],

@@ -75,7 +75,11 @@ async function demo(options: StartOptions, interrupted: AbortSignal): Promise<vo
 
 async function untilInterrupted(session: Session, interrupted: AbortSignal): Promise<void> {
   const failure = await Promise.race([aborted(interrupted), session.failed]);
-  if (failure) throw failure;
+  if (failure) {
+    // Nothing can be brought to its end without the servers; what they hold is on disk.
+    console.error(failure.message);
+    process.exit(1);
+  }
   console.error('\nStopping: work under way comes to its end (Ctrl-C again to leave at once)…');
   await session.stop();
   console.error('Stopped.');

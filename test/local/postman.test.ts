@@ -27,7 +27,7 @@ class TestMailer implements Mailer {
     });
   };
   async close() {
-    this.answer({ ok: false, detail: 'stopped' });
+    this.answer({ ok: false, transient: true, detail: 'stopped' });
   }
 }
 
@@ -61,7 +61,7 @@ it('tells of a mail that the server refuses', async () => {
   const postman = createPostman(outbox, mailer, (_, detail) => trouble.push(detail));
   outbox.published(publish);
   postman.take(reader);
-  mailer.answer({ ok: false, detail: '550 no such user' });
+  mailer.answer({ ok: false, transient: false, detail: '550 no such user' });
   await vi.waitFor(() => expect(fates(outbox)).toEqual(['failed']));
   expect(trouble).toEqual(['550 no such user']);
 });
@@ -90,5 +90,18 @@ it('keeps for the next start what a stop leaves unsent', async () => {
   postman.take(reader);
   await postman.close();
   await outbox.close();
+  expect(opened().waiting()).toEqual([reader]);
+});
+
+// Regression: a mail server that was away for ten minutes cost the alert.
+it('keeps a mail that the server cannot take now', async () => {
+  const [outbox, mailer] = [opened(), new TestMailer()];
+  const trouble: string[] = [];
+  const postman = createPostman(outbox, mailer, (_, detail) => trouble.push(detail));
+  outbox.published(publish);
+  postman.take(reader);
+  mailer.answer({ ok: false, transient: true, detail: 'no connection' });
+  await vi.waitFor(() => expect(trouble).toEqual(['no connection; it will be tried again in 10 minutes']));
+  expect(fates(outbox)).toEqual(['waiting']);
   expect(opened().waiting()).toEqual([reader]);
 });

@@ -42,8 +42,8 @@ export type Platform = Basics & Tables & Queues & Publishing;
  */
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** A publish that has not been answered by then counts as unknown; well below the lease of a claim. */
-const PUBLISH_TIMEOUT_MS = 10_000;
+/** A publish that has not been answered by then counts as unknown. Well below the lease of a claim; a whole batch of such fits notify's timeout. */
+const PUBLISH_TIMEOUT_MS = 5_000;
 
 /** All of it. A function on Lambda takes only the parts that it uses, and its bundle holds only their clients. */
 export function platformFromEnvironment(

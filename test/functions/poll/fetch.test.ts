@@ -333,3 +333,12 @@ describe('a server that fails', () => {
     expect(kinds).toEqual(['failed', 'document', 'failed', 'document']);
   });
 });
+
+// Regression: such a validator could not be sent back, and failed every poll after the first.
+it.each(['"é1"', `"${'x'.repeat(2_000)}"`])(
+  'a validator that cannot be sent back is not kept: %.12s',
+  async (etag) => {
+    const { url } = await loopbackServer((response) => response.writeHead(200, { ...XML, etag }).end(BODY));
+    expect(await fetcher()({ url })).not.toHaveProperty('etag');
+  },
+);
