@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Annotations, App } from 'aws-cdk-lib';
 import { ConfigError } from '../functions/shared/config/faults.ts';
 import { loadConfigFile } from '../functions/shared/config/load.ts';
 import { NewsAlertsStack } from '../lib/news-alerts-stack.ts';
+
+if (existsSync('.env')) process.loadEnvFile('.env');
 
 const app = new App();
 const path: string =

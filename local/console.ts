@@ -49,10 +49,12 @@ export function createConsole(board: FeedBoard, demo: boolean): Console {
         // Whoever else publishes to a channel of ours has a subject at most.
         `${label}  ${paint('bold', withoutControls(alert ? `${alert.topicName}${about}` : `${topicArn} ${subject}`), out)}`,
         ...entries.flatMap(({ title, previousTitle, feed, url, why }) => [
-          `  ${paint('bold', title, out)}`,
-          ...(previousTitle && previousTitle !== title ? [`    before: ${previousTitle}`] : []),
-          `    ${feed}${url ? `  ${url}` : ''}`,
-          ...(why.length > 0 ? [paint('dim', `    why: ${whyText(why)}`, out)] : []),
+          `  ${paint('bold', withoutControls(title), out)}`,
+          ...(previousTitle && previousTitle !== title
+            ? [`    before: ${withoutControls(previousTitle)}`]
+            : []),
+          withoutControls(`    ${feed}${url ? `  ${url}` : ''}`),
+          ...(why.length > 0 ? [paint('dim', withoutControls(`    why: ${whyText(why)}`), out)] : []),
         ]),
         `    to: ${recipients.length === 0 ? 'nobody yet (no recipient is subscribed)' : recipients.join(', ')}`,
       ];

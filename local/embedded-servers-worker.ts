@@ -1,6 +1,7 @@
 // Runs the embedded DynamoDB and SQS in a thread of their own, so that they use the second core and the stages stay
 // responsive. Started by embedded-servers.ts.
 import { existsSync } from 'node:fs';
+import { Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'node:net';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
+import { isLoopbackHost } from './loopback-host.ts';
 
 const { dataDir } = workerData as { dataDir?: string };
 
@@ -19,6 +21,20 @@ Server.prototype.listen = function (this: Server, ...args: unknown[]): Server {
   if (typeof options === 'object' && options !== null) args[0] = { ...options, host: '127.0.0.1' };
   return listen.apply(this, args as Parameters<typeof listen>);
 } as typeof listen;
+
+// A web page can make its reader's browser send requests here too. Browsers name the page's origin, or the host that
+// they believe to be talking to; the SDK names no origin, and this machine.
+const emit = HttpServer.prototype.emit as (event: string, ...args: unknown[]) => boolean;
+HttpServer.prototype.emit = function (this: HttpServer, event: string, ...args: unknown[]): boolean {
+  if (event === 'request') {
+    const [request, response] = args as [IncomingMessage, ServerResponse];
+    if (request.headers.origin !== undefined || !isLoopbackHost(request.headers.host)) {
+      response.writeHead(403).end();
+      return true;
+    }
+  }
+  return emit.call(this, event, ...args);
+};
 
 const tables = dynalite({ createTableMs: 0, ...(dataDir ? { path: join(dataDir, 'tables') } : {}) });
 await new Promise<void>((resolve, reject) => {

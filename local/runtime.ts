@@ -15,6 +15,7 @@ import type { Clock, PipelineConfig, Subscription } from '../functions/shared/mo
 import { environment, QUEUES, type QueueName, STAGES, stages } from '../functions/shared/pipeline.ts';
 import { startEmbeddedServers } from './embedded-servers.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
+import { isLoopbackHost } from './loopback-host.ts';
 import { provision } from './provision.ts';
 import type { Outgoing, Publish } from './sns/outgoing.ts';
 import { createSnsEndpoint } from './sns/sns-endpoint.ts';
@@ -65,6 +66,12 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...(dataDir ? { stateFile: join(dataDir, 'channels.json') } : {}),
   });
   const http = createServer((request, response) => {
+    if (!isLoopbackHost(request.headers.host)) {
+      response
+        .writeHead(421, { 'content-type': 'text/plain' })
+        .end('Expected a Host that is this machine.\n');
+      return;
+    }
     const forSns = request.method === 'POST' || (request.url ?? '').startsWith('/?Action=');
     if (forSns || !options.page) void sns.handle(request, response);
     else options.page(request, response);

@@ -82,8 +82,9 @@ async function take(
   { fetched, bodyHash, document, tickAt }: Reading,
 ): Promise<PollOutcome> {
   const now = deps.clock();
-  const first = state.seen === undefined;
   const seen = state.seen ? unpack(state.seen) : [];
+  // A first answer without items is no first poll yet: the second could be all of a feed's past.
+  const first = seen.length === 0;
   const { changes, next } = diff(seen, identify(document.entries), (entry, urlIsName) =>
     newItemId(feed.id, entry, urlIsName),
   );

@@ -25,7 +25,7 @@ export async function match(file: string, configFile: string): Promise<void> {
     for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       number++;
       if (line.trim() === '') continue;
-      const item = readLine(line);
+      const item = readLine(number === 1 ? line.replace(/^\ufeff/, '') : line);
       if ('fault' in item) {
         bad++;
         console.error(`${file}:${number}: ${item.fault}`);

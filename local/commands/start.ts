@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LoadedConfig, loadConfigFile, parseConfig } from '../../functions/shared/config/load.ts';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { fastClock } from '../clock.ts';
 import { demoConfig } from '../demo/demo-config.ts';
 import { startNewsroom } from '../demo/newsroom.ts';
@@ -19,6 +20,17 @@ const DEMO_SPEED = 30;
 
 /** `start`: the whole pipeline on this machine, until it is interrupted. */
 export async function start(options: StartOptions): Promise<void> {
+  try {
+    await run(options);
+  } catch (error) {
+    if (!(error instanceof NewsAlertsError)) throw error;
+    // Whatever was started before it failed would keep the process alive.
+    console.error(error.message);
+    process.exit(1);
+  }
+}
+
+async function run(options: StartOptions): Promise<void> {
   const interrupted = interruptSignal();
   if (options.demo) {
     await demo(options, interrupted);
@@ -31,7 +43,11 @@ export async function start(options: StartOptions): Promise<void> {
       port: options.port,
       clock: Date.now,
     });
-    const offline = await Promise.race([session.offline, aborted(interrupted).then(() => false)]);
+    const offline = await Promise.race([
+      session.offline,
+      aborted(interrupted).then(() => false),
+      session.failed.then(() => false),
+    ]);
     if (offline && !(await session.hasHistory())) {
       console.error(
         '\nNo feed could be reached, and there is no news from before: is there a network?\n' +
@@ -75,11 +91,7 @@ async function demo(options: StartOptions, interrupted: AbortSignal): Promise<vo
 
 async function untilInterrupted(session: Session, interrupted: AbortSignal): Promise<void> {
   const failure = await Promise.race([aborted(interrupted), session.failed]);
-  if (failure) {
-    // Nothing can be brought to its end without the servers; what they hold is on disk.
-    console.error(failure.message);
-    process.exit(1);
-  }
+  if (failure) throw failure;
   console.error('\nStopping: work under way comes to its end (Ctrl-C again to leave at once)…');
   await session.stop();
   console.error('Stopped.');

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,3 +74,22 @@ it('listens on loopback alone', async () => {
     expect(outcome).toBe('ECONNREFUSED');
   }
 });
+
+// Regression: a web page could send messages to the queues, and read the tables, through its reader's browser.
+it.each([{ origin: 'https://news.example' }, { host: 'news.example' }])(
+  'refuses what a browser sends for a page: %o',
+  async (headers) => {
+    servers = await startEmbeddedServers();
+    for (const url of [servers.dynamodb, servers.sqs]) {
+      const status = await new Promise<number | undefined>((resolve, reject) => {
+        request(url, { method: 'POST', headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        })
+          .on('error', reject)
+          .end('Action=ListQueues');
+      });
+      expect(status).toBe(403);
+    }
+  },
+);

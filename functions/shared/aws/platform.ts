@@ -88,7 +88,13 @@ export function queues(env: Env): Queues {
 export function publishing(env: Env): Publishing {
   return {
     channels: once(() => {
-      const requestHandler = { requestTimeout: PUBLISH_TIMEOUT_MS, throwOnRequestTimeout: true };
+      const requestHandler = {
+        requestTimeout: PUBLISH_TIMEOUT_MS,
+        throwOnRequestTimeout: true,
+        // A connection that was idle may be closed at the very moment of a publish, and nobody knows what became of it.
+        httpAgent: { keepAlive: false },
+        httpsAgent: { keepAlive: false },
+      };
       return snsChannels(
         new SNSClient({ maxAttempts: 1, requestHandler }),
         variable(env, environment.channelPrefix),

@@ -208,12 +208,13 @@ describe('the first poll', () => {
     ]);
   });
 
-  it('may show nothing: what an empty feed shows later is news', async () => {
+  // Regression: a feed whose first answer was empty told all of its past, an alert each, at the second.
+  it('is the first that shows something', async () => {
     show(document());
     expect(await run()).toEqual({ kind: 'unchanged' });
     show(document({ n: 1 }));
-    expect(await run()).toEqual({ kind: 'changed', new: 1, edited: 0, first: false });
-    expect(takeSent()).toEqual(['new Title 1 (alert)']);
+    expect(await run()).toEqual({ kind: 'changed', new: 1, edited: 0, first: true });
+    expect(takeSent()).toEqual(['new Title 1 (welcome)']);
   });
 
   it('is still to come after failures', async () => {
