@@ -5,6 +5,7 @@ import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { fastClock } from '../clock.ts';
 import { demoConfig } from '../demo/demo-config.ts';
 import { startNewsroom } from '../demo/newsroom.ts';
+import { lockFolder } from '../folder-lock.ts';
 import { type Session, startSession } from '../session.ts';
 import { aborted, interruptSignal } from './interrupt.ts';
 
@@ -67,6 +68,8 @@ async function run(options: StartOptions): Promise<void> {
 /** The newsroom's news begins anew with every run, so its store does too. */
 async function demo(options: StartOptions, interrupted: AbortSignal): Promise<void> {
   const dataDir = join(options.data, 'demo');
+  // Another demo may be at work there.
+  lockFolder(dataDir).release();
   rmSync(dataDir, { recursive: true, force: true });
   const clock = fastClock(DEMO_SPEED);
   console.error(

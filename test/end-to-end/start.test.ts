@@ -86,3 +86,13 @@ it('says when its data are in use', async () => {
   expect(second.err()).not.toContain('    at ');
   server.close();
 });
+
+// Regression: a second demo cleared the folder of the first before it found out that it could not run.
+it('leaves a running demo alone', async () => {
+  const first = start('--demo');
+  await first.printed('page and SNS endpoint at', 'err');
+  const second = start('--demo');
+  expect(await second.ended).toBe(1);
+  expect(second.err()).toContain('another news-alerts is running on it');
+  await first.printed('DEMO ALERT');
+});
