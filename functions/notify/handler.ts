@@ -24,7 +24,7 @@ export function createHandler(platform: Basics & Tables & Publishing): Handler {
     log: platform.log,
     config: platform.config(),
     stories: stories(table),
-    claims: claims(table),
+    claims: claims(table, platform.instance),
     digests: digests(table),
     channels: platform.channels(),
   };

@@ -4,18 +4,21 @@ import { type Basics, basics, type Queues, queues, type Tables, tables } from '.
 import type { FeedDue } from '../shared/model.ts';
 import { feedStates } from '../shared/store/feed-states.ts';
 import { items } from '../shared/store/items.ts';
-import { httpFetch } from './fetch.ts';
+import { type Fetch, httpFetch } from './fetch.ts';
 import { poll } from './poll.ts';
 
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
 /** Reads the feeds queue. */
-export function createHandler(platform: Basics & Tables & Queues): Handler {
+export function createHandler(
+  platform: Basics & Tables & Queues,
+  fetch: Fetch = httpFetch(platform.clock),
+): Handler {
   const deps = {
     clock: platform.clock,
     log: platform.log,
     config: platform.config(),
-    fetch: httpFetch(platform.clock),
+    fetch,
     feedStates: feedStates(platform.table()),
     items: items(platform.table()),
     found: platform.queue<never>('items'),

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SNSClient } from '@aws-sdk/client-sns';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
+import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Channels } from '../channels.ts';
 import { NewsAlertsError } from '../errors.ts';
@@ -19,6 +20,8 @@ import { sqsQueue } from './sqs-queue.ts';
 export interface Basics {
   readonly clock: Clock;
   readonly log: Log;
+  /** Names this instance of the function, unlike all others. */
+  readonly instance: string;
   config(): PipelineConfig;
 }
 
@@ -42,21 +45,29 @@ export type Platform = Basics & Tables & Queues & Publishing;
  */
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** What the SDK's clients are made with beside what the product asks of them: how they reach the services. */
+export type SdkOptions = Pick<
+  DynamoDBClientConfig & SQSClientConfig & SNSClientConfig,
+  'requestHandler' | 'signer'
+>;
+
 /** A publish that has not been answered by then counts as unknown. Well below the lease of a claim; a whole batch of such fits notify's timeout. */
-const PUBLISH_TIMEOUT_MS = 5_000;
+export const PUBLISH_TIMEOUT_MS = 5_000;
 
 /** All of it. A function on Lambda takes only the parts that it uses, and its bundle holds only their clients. */
 export function platformFromEnvironment(
   env: Env,
-  overrides: Partial<Pick<Basics, 'clock' | 'log'>> = {},
+  overrides: Partial<Basics> = {},
+  sdk: SdkOptions = {},
 ): Platform {
-  return { ...basics(env), ...overrides, ...tables(env), ...queues(env), ...publishing(env) };
+  return { ...basics(env), ...overrides, ...tables(env, sdk), ...queues(env, sdk), ...publishing(env, sdk) };
 }
 
 export function basics(env: Env): Basics {
   const inner = once(() => new Logger({ serviceName: 'news-alerts' }));
   return {
     clock: Date.now,
+    instance: randomUUID(),
     log: {
       info: (event, fields) => inner().info(event, { ...fields }),
       warn: (event, fields) => inner().warn(event, { ...fields }),
@@ -66,26 +77,26 @@ export function basics(env: Env): Basics {
   };
 }
 
-export function tables(env: Env): Tables {
+export function tables(env: Env, sdk: SdkOptions = {}): Tables {
   const options = { marshallOptions: { removeUndefinedValues: true } };
   return {
     table: once(() =>
       dynamoTable(
-        DynamoDBDocumentClient.from(new DynamoDBClient({}), options),
+        DynamoDBDocumentClient.from(new DynamoDBClient(sdk), options),
         variable(env, environment.table),
       ),
     ),
   };
 }
 
-export function queues(env: Env): Queues {
-  const client = once(() => new SQSClient({}));
+export function queues(env: Env, sdk: SdkOptions = {}): Queues {
+  const client = once(() => new SQSClient(sdk));
   return {
     queue: <Body>(name: QueueName) => sqsQueue<Body>(client(), variable(env, environment.queueUrl(name))),
   };
 }
 
-export function publishing(env: Env): Publishing {
+export function publishing(env: Env, sdk: SdkOptions = {}): Publishing {
   return {
     channels: once(() => {
       const requestHandler = {
@@ -96,7 +107,7 @@ export function publishing(env: Env): Publishing {
         httpsAgent: { keepAlive: false },
       };
       return snsChannels(
-        new SNSClient({ maxAttempts: 1, requestHandler }),
+        new SNSClient({ maxAttempts: 1, requestHandler, ...sdk }),
         variable(env, environment.channelPrefix),
       );
     }),

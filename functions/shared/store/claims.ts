@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Table } from './table.ts';
 
 /** How an alert ended: sent; waiting in a digest; or left because it may have been sent before. */
@@ -44,7 +43,7 @@ const key = (alertId: string) => ({ pk: `ALERT#${alertId}`, sk: 'ALERT' });
 const expiry = (now: number) => Math.floor(now / 1000) + KEPT_DAYS * 86_400;
 
 /** `worker` must be unique among all that claim. */
-export function claims(table: Table, worker: string = randomUUID()): Claims {
+export function claims(table: Table, worker: string): Claims {
   let attempts = 0;
   return {
     async claim(alertId, now, covers = []) {

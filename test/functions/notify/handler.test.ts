@@ -20,6 +20,7 @@ it('takes hits and digests, and gives back only what failed', async () => {
   const handler = createHandler({
     clock,
     log,
+    instance: 'me',
     config: () => config,
     table: () => table,
     channels: () => news.channels,

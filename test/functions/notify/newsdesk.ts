@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type NotifyDeps, notify } from '../../../functions/notify/notify.ts';
 import type { Channels } from '../../../functions/shared/channels.ts';
 import { hash64 } from '../../../functions/shared/hash.ts';
@@ -79,7 +80,7 @@ export class Newsdesk {
       log: { info: log, warn: log, error: log },
       config: { version: '1', feeds: [], topics: [this.topic], firstPoll: 0, onAmbiguous: this.#onAmbiguous },
       stories: stories(through),
-      claims: claims(through),
+      claims: claims(through, randomUUID()),
       digests: digests(through),
       channels,
     };

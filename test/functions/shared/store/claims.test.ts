@@ -7,7 +7,7 @@ const NOW = Date.parse('2026-03-01T10:00:00Z');
 
 describe('a claim', () => {
   it('is given once', async () => {
-    const store = claims(memoryTable());
+    const store = claims(memoryTable(), 'me');
     expect(await store.claim('a', NOW)).toMatchObject({
       kind: 'ours',
       resumed: false,
@@ -19,21 +19,21 @@ describe('a claim', () => {
   });
 
   it('is given to one of many that race', async () => {
-    const store = claims(memoryTable());
+    const store = claims(memoryTable(), 'me');
     const results = await Promise.all(Array.from({ length: 50 }, () => store.claim('a', NOW)));
     expect(results.filter(({ kind }) => kind === 'ours')).toHaveLength(1);
     expect(results.filter(({ kind }) => kind === 'busy')).toHaveLength(49);
   });
 
   it('holds for its lease, to the end', async () => {
-    const store = claims(memoryTable());
+    const store = claims(memoryTable(), 'me');
     await store.claim('a', NOW);
     expect(await store.claim('a', NOW + LEASE_MS)).toEqual({ kind: 'busy' });
     expect(await store.claim('a', NOW + LEASE_MS + 1)).toMatchObject({ kind: 'ours', resumed: true });
   });
 
   it('that is taken over has a lease of its own, and the time of the first', async () => {
-    const store = claims(memoryTable());
+    const store = claims(memoryTable(), 'me');
     await store.claim('a', NOW);
     const later = NOW + LEASE_MS + 1;
     expect(await store.claim('a', later)).toMatchObject({ resumed: true, claimedAt: NOW });
@@ -42,7 +42,7 @@ describe('a claim', () => {
   });
 
   it('is taken over by one of many that race, even at one moment', async () => {
-    const store = claims(memoryTable());
+    const store = claims(memoryTable(), 'me');
     await store.claim('a', NOW);
     const later = NOW + LEASE_MS + 1;
     const results = await Promise.all(
@@ -53,7 +53,7 @@ describe('a claim', () => {
   });
 
   it('keeps what the first attempt covered', async () => {
-    const store = claims(memoryTable());
+    const store = claims(memoryTable(), 'me');
     expect(await store.claim('a', NOW, ['x', 'y'])).toMatchObject({ covers: ['x', 'y'] });
     const again = await store.claim('a', NOW + LEASE_MS + 1, ['x', 'y', 'z']);
     expect(again).toMatchObject({ kind: 'ours', resumed: true, covers: ['x', 'y'] });
@@ -64,7 +64,7 @@ describe('a claim', () => {
 
 describe('settling', () => {
   it.each(['sent', 'queued', 'skipped'] as const)('as %s is for good', async (how) => {
-    const store = claims(memoryTable());
+    const store = claims(memoryTable(), 'me');
     await store.claim('a', NOW);
     await store.settle('a', how, NOW + 1, { title: 'A title' });
     expect(await store.claim('a', NOW + 2)).toEqual({ kind: 'settled', covers: [] });
@@ -73,7 +73,7 @@ describe('settling', () => {
 
   it('keeps the ledger, for 180 days', async () => {
     const table = memoryTable();
-    const store = claims(table);
+    const store = claims(table, 'me');
     await store.claim('a', NOW, ['x']);
     await store.settle('a', 'sent', NOW + 500, { title: 'A title', covers: ['x'], messageId: 'm' });
     expect([...table.records.values()]).toEqual([
@@ -92,7 +92,7 @@ describe('settling', () => {
   });
 
   it('is not undone by what the ledger says', async () => {
-    const store = claims(memoryTable());
+    const store = claims(memoryTable(), 'me');
     await store.settle('a', 'sent', NOW, { state: 'claimed', pk: 'ALERT#other' });
     expect(await store.claim('a', NOW)).toMatchObject({ kind: 'settled' });
     expect(await store.claim('other', NOW)).toMatchObject({ kind: 'ours' });
@@ -131,7 +131,7 @@ describe('releasing', () => {
 
   it('of nothing is nothing', async () => {
     const table = memoryTable();
-    await claims(table).release('a', 'me#1');
+    await claims(table, 'me').release('a', 'me#1');
     expect(table.records.size).toBe(0);
   });
 });
@@ -146,5 +146,5 @@ it('knows its own claim again when the answer to it was lost', async () => {
       return table.put(record, condition);
     },
   };
-  expect(await claims(deaf).claim('a', NOW)).toMatchObject({ kind: 'ours', resumed: false });
+  expect(await claims(deaf, 'me').claim('a', NOW)).toMatchObject({ kind: 'ours', resumed: false });
 });
