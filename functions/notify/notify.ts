@@ -30,8 +30,21 @@ export async function notify(deps: NotifyDeps, message: Hit | DigestDue): Promis
     await leaveTopic(deps, message);
     return;
   }
-  if (message.kind === 'digest') await sendDigest(deps, topic, message.dueAt);
+  if (message.kind === 'digest') await notifyDigest(deps, topic, message);
   else await notifyHit(deps, topic, message);
+}
+
+/**
+ * A digest that cannot be sent now is found due again by the next ticks, for as long as it takes. The message must not
+ * wait for that in the queue: it would hold up the hits of its topic, and end among the dead letters.
+ */
+async function notifyDigest(deps: NotifyDeps, topic: Topic, { dueAt }: DigestDue): Promise<void> {
+  try {
+    await sendDigest(deps, topic, dueAt);
+  } catch (error) {
+    if (!(error instanceof RetryLater)) throw error;
+    deps.log.info('digest-waits', { topicId: topic.id, dueAt, reason: error.message });
+  }
 }
 
 /** Longer than a deployment takes, shorter than the hits queue's patience. */
@@ -49,6 +62,8 @@ async function leaveTopic(
   const { topicId } = message;
   const since = message.kind === 'digest' ? message.dueAt : message.polledAt;
   if (clock() - Date.parse(since) < DEPLOYMENT_MS) {
+    // The next ticks find a digest due again.
+    if (message.kind === 'digest') return;
     throw new RetryLater(
       `the topic ${topicId} is not in the configuration ${config.version}, perhaps not yet`,
     );

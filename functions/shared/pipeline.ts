@@ -40,8 +40,9 @@ export interface StageSpec {
 
 export const queues: Readonly<Record<QueueName, QueueSpec>> = {
   feeds: { fifo: false, visibilityTimeout: 360, maxReceiveCount: 3 },
-  items: { fifo: false, visibilityTimeout: 180, maxReceiveCount: 5 },
-  hits: { fifo: true, visibilityTimeout: 180, maxReceiveCount: 5 },
+  // What waits here is told once SNS, or whatever else failed, is back: after an hour and a half at the latest.
+  items: { fifo: false, visibilityTimeout: 180, maxReceiveCount: 30 },
+  hits: { fifo: true, visibilityTimeout: 180, maxReceiveCount: 30 },
 };
 
 export const stages: Readonly<Record<StageName, StageSpec>> = {

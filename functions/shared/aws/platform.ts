@@ -45,11 +45,8 @@ export type Platform = Basics & Tables & Queues & Publishing;
  */
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What the SDK's clients are made with beside what the product asks of them: how they reach the services. */
-export type SdkOptions = Pick<
-  DynamoDBClientConfig & SQSClientConfig & SNSClientConfig,
-  'requestHandler' | 'signer'
->;
+/** What the SDK's clients are made with beside what the product asks of them, such as how they reach the services. */
+export type SdkOptions = Omit<DynamoDBClientConfig & SQSClientConfig & SNSClientConfig, 'maxAttempts'>;
 
 /** A publish that has not been answered by then counts as unknown. Well below the lease of a claim; a whole batch of such fits notify's timeout. */
 export const PUBLISH_TIMEOUT_MS = 5_000;
@@ -107,7 +104,7 @@ export function publishing(env: Env, sdk: SdkOptions = {}): Publishing {
         httpsAgent: { keepAlive: false },
       };
       return snsChannels(
-        new SNSClient({ maxAttempts: 1, requestHandler, ...sdk }),
+        new SNSClient({ requestHandler, ...sdk, maxAttempts: 1 }),
         variable(env, environment.channelPrefix),
       );
     }),

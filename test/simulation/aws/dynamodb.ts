@@ -1,0 +1,208 @@
+import { table as layout } from '../../../functions/shared/pipeline.ts';
+import { type AttributeValue, compareText, holds, type Item } from './condition.ts';
+import { ServiceError } from './service-error.ts';
+
+interface Conditional {
+  readonly ConditionExpression?: string;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
+  readonly ExpressionAttributeValues?: Readonly<Record<string, AttributeValue>>;
+}
+
+interface QueryInput extends Conditional {
+  readonly IndexName?: string;
+  readonly ConsistentRead?: boolean;
+  readonly KeyConditionExpression: string;
+  readonly Limit?: number;
+  readonly ExclusiveStartKey?: Item;
+}
+
+type WriteRequest = { readonly PutRequest: { readonly Item: Item } };
+
+export interface MemoryDynamoDbOptions {
+  /** How long the index takes to show a write: it calls `apply` then. At once by default. */
+  readonly indexLater?: (apply: () => void) => void;
+  /** Told of every write as it takes effect. */
+  readonly onWrite?: (before: Item | undefined, after: Item | undefined) => void;
+}
+
+const MAX_ITEM_BYTES = 400 * 1024;
+const PAGE_BYTES = 1024 * 1024;
+const KEY_CONDITION = /^#p = :p AND #s BETWEEN :from AND :to$/;
+
+/** The part of DynamoDB that the product uses, for its one table: the API's own requests and answers, in memory. */
+export class MemoryDynamoDb {
+  readonly #tableName: string;
+  readonly #options: MemoryDynamoDbOptions;
+  readonly #partitions = new Map<string, Map<string, Item>>();
+  /** What the index shows, by the same keys as the table. */
+  readonly #indexed = new Map<string, Item>();
+
+  constructor(tableName: string, options: MemoryDynamoDbOptions = {}) {
+    this.#tableName = tableName;
+    this.#options = options;
+  }
+
+  /** @throws ServiceError as DynamoDB refuses */
+  answer(operation: string, input: Readonly<Record<string, unknown>>): unknown {
+    if (operation === 'BatchWriteItem') return this.#batchWrite(input);
+    this.#checkTable(input.TableName);
+    switch (operation) {
+      case 'GetItem': {
+        const Item = this.#find(input.Key as Item);
+        return Item ? { Item } : {};
+      }
+      case 'PutItem':
+        return this.#write(input.Item as Item, input.Item as Item, input);
+      case 'DeleteItem':
+        return this.#write(input.Key as Item, undefined, input);
+      case 'Query':
+        return this.#query(input as unknown as QueryInput);
+      default:
+        throw new ServiceError('UnknownOperationException', `${operation} is not simulated`);
+    }
+  }
+
+  /** Every record, as plain values. */
+  *records(): Generator<Item> {
+    for (const partition of this.#partitions.values()) yield* partition.values();
+  }
+
+  #checkTable(name: unknown): void {
+    if (name !== this.#tableName) {
+      throw new ServiceError('ResourceNotFoundException', 'Requested resource not found');
+    }
+  }
+
+  #find(key: Item): Item | undefined {
+    const [partition, sort] = keyOf(key);
+    return this.#partitions.get(partition)?.get(sort);
+  }
+
+  #write(key: Item, after: Item | undefined, conditional: Conditional): Record<string, never> {
+    if (after) checkItem(after);
+    const before = this.#find(key);
+    const { ConditionExpression: condition } = conditional;
+    const { ExpressionAttributeNames = {}, ExpressionAttributeValues = {} } = conditional;
+    if (condition && !holds(condition, before, ExpressionAttributeNames, ExpressionAttributeValues)) {
+      throw new ServiceError('ConditionalCheckFailedException', 'The conditional request failed');
+    }
+    const [partition, sort] = keyOf(key);
+    if (after) {
+      const records = this.#partitions.get(partition) ?? new Map<string, Item>();
+      this.#partitions.set(partition, records.set(sort, after));
+    } else this.#partitions.get(partition)?.delete(sort);
+    this.#index(`${partition}\0${sort}`, after);
+    this.#options.onWrite?.(before, after);
+    return {};
+  }
+
+  #index(name: string, after: Item | undefined): void {
+    const shown = after?.[layout.dueIndex.partitionKey] && after[layout.dueIndex.sortKey] ? after : undefined;
+    if (!shown && !this.#indexed.has(name) && !this.#options.indexLater) return;
+    const apply = () => {
+      if (shown) this.#indexed.set(name, shown);
+      else this.#indexed.delete(name);
+    };
+    if (this.#options.indexLater) this.#options.indexLater(apply);
+    else apply();
+  }
+
+  #batchWrite(input: Readonly<Record<string, unknown>>): unknown {
+    const [[name, requests] = ['', []]] = Object.entries(
+      input.RequestItems as Record<string, readonly WriteRequest[]>,
+    );
+    this.#checkTable(name);
+    if (requests.length === 0 || requests.length > 25) {
+      throw new ServiceError('ValidationException', `expected 1 to 25 requests, got ${requests.length}`);
+    }
+    const items = requests.map(({ PutRequest }) => PutRequest.Item);
+    for (const item of items) checkItem(item);
+    if (new Set(items.map((item) => keyOf(item).join('\0'))).size < items.length) {
+      throw new ServiceError('ValidationException', 'Provided list of item keys contains duplicates');
+    }
+    for (const item of items) this.#write(item, item, {});
+    return { UnprocessedItems: {} };
+  }
+
+  #query(input: QueryInput): unknown {
+    const { IndexName, KeyConditionExpression, ExpressionAttributeNames: names = {} } = input;
+    const { ExpressionAttributeValues: values = {}, ConsistentRead, ExclusiveStartKey } = input;
+    if (!KEY_CONDITION.test(KeyConditionExpression)) {
+      throw new ServiceError('ValidationException', `${KeyConditionExpression} is not simulated`);
+    }
+    if (IndexName !== undefined && ConsistentRead) {
+      throw new ServiceError('ValidationException', 'Consistent reads are not supported on global indexes');
+    }
+    const [partitionName, sortName] = [names['#p'] ?? '', names['#s'] ?? ''];
+    const text = (item: Item, name: string) => String(item[name]?.S);
+    const [partition, from, to] = [':p', ':from', ':to'].map((name) => String(values[name]?.S)) as [
+      string,
+      string,
+      string,
+    ];
+    if (from === '') throw new ServiceError('ValidationException', 'a key value may not be empty');
+
+    const candidates = IndexName === undefined ? this.#partitions.get(partition) : this.#indexed;
+    const order = (a: Item, b: Item) =>
+      compareText(text(a, sortName), text(b, sortName)) ||
+      compareText(keyOf(a).join('\0'), keyOf(b).join('\0'));
+    const found = [...(candidates?.values() ?? [])]
+      .filter((item) => text(item, partitionName) === partition)
+      .filter((item) => compareText(text(item, sortName), from) >= 0)
+      .filter((item) => compareText(text(item, sortName), to) <= 0)
+      .sort(order)
+      .filter((item) => !ExclusiveStartKey || order(item, ExclusiveStartKey) > 0);
+    const page = onePage(found, input.Limit);
+    const last = page.length < found.length ? page.at(-1) : undefined;
+    if (!last) return { Items: page, Count: page.length };
+    const { partitionKey, sortKey } = layout;
+    const keys = [...new Set([partitionKey, sortKey, partitionName, sortName])];
+    const LastEvaluatedKey = Object.fromEntries(keys.map((name) => [name, last[name]]));
+    return { Items: page, Count: page.length, LastEvaluatedKey };
+  }
+}
+
+function onePage(items: readonly Item[], limit = Number.POSITIVE_INFINITY): Item[] {
+  const page: Item[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    if (page.length >= limit) break;
+    page.push(item);
+    bytes += sizeOf(item);
+    if (bytes > PAGE_BYTES) break;
+  }
+  return page;
+}
+
+function keyOf(item: Item): [string, string] {
+  return [String(item[layout.partitionKey]?.S), String(item[layout.sortKey]?.S)];
+}
+
+function checkItem(item: Item): void {
+  for (const name of [layout.partitionKey, layout.sortKey]) {
+    const key = item[name]?.S;
+    if (typeof key !== 'string' || key === '') {
+      throw new ServiceError('ValidationException', `Missing the key ${name} in the item`);
+    }
+  }
+  if (sizeOf(item) > MAX_ITEM_BYTES) {
+    throw new ServiceError('ValidationException', 'Item size has exceeded the maximum allowed size');
+  }
+}
+
+/** Bytes as DynamoDB counts them: names and values, binary ones decoded; near enough for numbers. */
+function sizeOf(item: Item): number {
+  return Object.entries(item).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + sizeOfValue(value),
+    0,
+  );
+}
+
+function sizeOfValue(value: AttributeValue): number {
+  const [[kind, content] = ['NULL', true]] = Object.entries(value);
+  if (kind === 'S') return Buffer.byteLength(String(content));
+  if (kind === 'B') return (String(content).length * 3) / 4;
+  if (kind === 'M') return sizeOf(content as Item) + 3;
+  if (kind === 'L') return (content as AttributeValue[]).reduce((sum, one) => sum + sizeOfValue(one) + 1, 3);
+  return kind === 'N' ? String(content).length / 2 + 1 : 1;
+}

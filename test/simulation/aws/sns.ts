@@ -1,0 +1,35 @@
+import { type Publication, readPublication } from '../../../local/sns/publication.ts';
+import { QueryParameters } from '../../../local/sns/query-parameters.ts';
+import { asSnsError } from '../../../local/sns/sns-error.ts';
+import { ServiceError } from './service-error.ts';
+
+/** Publishing, of SNS: takes what the SNS of one machine takes, and hands it on. */
+export class MemorySns {
+  readonly #channels: ReadonlySet<string>;
+  readonly #onPublish: (topicArn: string, publication: Publication) => void;
+  #published = 0;
+
+  constructor(
+    channels: ReadonlySet<string>,
+    onPublish: (topicArn: string, publication: Publication) => void,
+  ) {
+    this.#channels = channels;
+    this.#onPublish = onPublish;
+  }
+
+  /** @throws ServiceError as SNS refuses */
+  answer(operation: string, parameters: URLSearchParams): unknown {
+    if (operation !== 'Publish') throw new ServiceError('InvalidAction', `${operation} is not simulated`);
+    const topicArn = parameters.get('TopicArn') ?? '';
+    let publication: Publication;
+    try {
+      publication = readPublication(new QueryParameters(parameters));
+    } catch (error) {
+      const { code, message, status } = asSnsError(error);
+      throw new ServiceError(code, message, status);
+    }
+    if (!this.#channels.has(topicArn)) throw new ServiceError('NotFound', 'Topic does not exist', 404);
+    this.#onPublish(topicArn, publication);
+    return { MessageId: `published-${++this.#published}` };
+  }
+}

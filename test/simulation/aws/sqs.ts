@@ -1,0 +1,215 @@
+import { createHash } from 'node:crypto';
+import { ServiceError } from './service-error.ts';
+
+export interface MemoryQueueOptions {
+  readonly fifo: boolean;
+  /** ms. */
+  readonly visibilityTimeout: number;
+  readonly maxReceiveCount?: number;
+  /** Where a message goes that was received too often. */
+  readonly deadLetters?: MemoryQueue;
+  readonly clock: () => number;
+  /** Told that there may be something to receive. */
+  readonly onChange?: () => void;
+}
+
+export interface QueuedMessage {
+  readonly id: string;
+  readonly body: string;
+  readonly group: string;
+  readonly deduplication?: string;
+  readonly sequence: number;
+  readonly sentAt: number;
+  receives: number;
+  /** Of the last receive. */
+  receipt?: string;
+  visibleAt: number;
+}
+
+interface Entry {
+  readonly Id: string;
+  readonly MessageBody: string;
+  readonly MessageGroupId?: string;
+  readonly MessageDeduplicationId?: string;
+}
+
+const DEDUPLICATION_MS = 5 * 60_000;
+const MAX_BYTES = 1024 * 1024;
+const MAX_ENTRIES = 10;
+const REFUSED_CHARACTERS = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
+/** One queue of SQS, standard or FIFO. */
+export class MemoryQueue {
+  readonly #options: MemoryQueueOptions;
+  readonly #messages: QueuedMessage[] = [];
+  readonly #sent = new Map<string, { id: string; until: number }>();
+  #sequence = 0;
+
+  constructor(options: MemoryQueueOptions) {
+    this.#options = options;
+  }
+
+  get standard(): boolean {
+    return !this.#options.fifo;
+  }
+
+  get messages(): readonly QueuedMessage[] {
+    return this.#messages;
+  }
+
+  /** The time from which on something may be received, if there is anything. */
+  nextVisibleAt(): number | undefined {
+    const { fifo } = this.#options;
+    const byGroup = new Map<string, number>();
+    for (const { id, group, visibleAt } of this.#messages) {
+      // All of a FIFO group waits for those of it that are being worked on.
+      const name = fifo ? group : id;
+      byGroup.set(name, Math.max(visibleAt, byGroup.get(name) ?? 0));
+    }
+    return byGroup.size === 0 ? undefined : Math.min(...byGroup.values());
+  }
+
+  /** @throws ServiceError when the batch as a whole is refused; `late` keeps a message back for as long, ms. */
+  send(entries: readonly Entry[], late: () => number = () => 0): unknown {
+    checkBatch(entries);
+    const Successful: unknown[] = [];
+    const Failed: unknown[] = [];
+    for (const entry of entries) {
+      const fault = this.#faultOf(entry);
+      if (fault) Failed.push({ Id: entry.Id, SenderFault: true, Code: fault, Message: fault });
+      else {
+        const MD5OfMessageBody = createHash('md5').update(entry.MessageBody).digest('hex');
+        Successful.push({ Id: entry.Id, MessageId: this.#take(entry, late()), MD5OfMessageBody });
+      }
+    }
+    this.#options.onChange?.();
+    return { Successful, Failed };
+  }
+
+  /** Of a FIFO group, nothing is given out while some of it is being worked on. */
+  receive(count: number): QueuedMessage[] {
+    const now = this.#options.clock();
+    const { fifo, maxReceiveCount = Number.POSITIVE_INFINITY, deadLetters } = this.#options;
+    const hidden = this.#messages.filter(({ visibleAt }) => visibleAt > now);
+    const busy = new Set(fifo ? hidden.map(({ group }) => group) : []);
+    const given: QueuedMessage[] = [];
+    for (const message of [...this.#messages]) {
+      if (given.length === count) break;
+      if (message.visibleAt > now || busy.has(message.group)) continue;
+      if (message.receives >= maxReceiveCount) {
+        this.#remove(message);
+        deadLetters?.adopt(message);
+        continue;
+      }
+      message.receives++;
+      message.receipt = `${message.id}#${message.receives}`;
+      message.visibleAt = now + this.#options.visibilityTimeout;
+      given.push(message);
+    }
+    return given;
+  }
+
+  /** As in SQS, deleting with a receipt that is out of date does nothing, and with FIFO is refused. */
+  delete(receipt: string): boolean {
+    const message = this.#messages.find((one) => one.receipt === receipt);
+    if (!message) return !this.#options.fifo;
+    if (this.#options.fifo && message.visibleAt <= this.#options.clock()) return false;
+    this.#remove(message);
+    return true;
+  }
+
+  /** Standard queues deliver at least once: this one comes again. */
+  repeat(message: QueuedMessage, delay: number): void {
+    this.#messages.push({ ...message, visibleAt: this.#options.clock() + delay });
+    this.#options.onChange?.();
+  }
+
+  adopt(message: QueuedMessage): void {
+    this.#messages.push({ ...message, visibleAt: this.#options.clock() });
+  }
+
+  #faultOf({ MessageBody, MessageGroupId, MessageDeduplicationId }: Entry): string | undefined {
+    if (MessageBody === '' || REFUSED_CHARACTERS.test(MessageBody)) return 'InvalidMessageContents';
+    if (!this.#options.fifo) return undefined;
+    if (!MessageGroupId) return 'MissingParameter';
+    return MessageDeduplicationId ? undefined : 'InvalidParameterValue';
+  }
+
+  #take({ MessageBody, MessageGroupId, MessageDeduplicationId }: Entry, delay: number): string {
+    const now = this.#options.clock();
+    const before = MessageDeduplicationId === undefined ? undefined : this.#sent.get(MessageDeduplicationId);
+    if (this.#options.fifo && before && before.until > now) return before.id;
+    const sequence = this.#sequence++;
+    const id = `message-${sequence}`;
+    if (MessageDeduplicationId) this.#sent.set(MessageDeduplicationId, { id, until: now + DEDUPLICATION_MS });
+    this.#messages.push({
+      id,
+      body: MessageBody,
+      group: MessageGroupId ?? '',
+      ...(MessageDeduplicationId ? { deduplication: MessageDeduplicationId } : {}),
+      sequence,
+      sentAt: now,
+      receives: 0,
+      // A FIFO queue is late as a whole, or not at all.
+      visibleAt: now + (this.#options.fifo ? 0 : delay),
+    });
+    return id;
+  }
+
+  #remove(message: QueuedMessage): void {
+    this.#messages.splice(this.#messages.indexOf(message), 1);
+  }
+}
+
+function checkBatch(entries: readonly Entry[]): void {
+  const refuse = (name: string) => {
+    throw new ServiceError(`AWS.SimpleQueueService.${name}`, name);
+  };
+  if (entries.length === 0) refuse('EmptyBatchRequest');
+  if (entries.length > MAX_ENTRIES) refuse('TooManyEntriesInBatchRequest');
+  if (new Set(entries.map(({ Id }) => Id)).size < entries.length) refuse('BatchEntryIdsNotDistinct');
+  const bytes = entries.reduce((sum, { MessageBody }) => sum + Buffer.byteLength(MessageBody), 0);
+  if (bytes > MAX_BYTES) refuse('BatchRequestTooLong');
+}
+
+/** The queues of SQS by URL, spoken to by the API's own requests. */
+export class MemorySqs {
+  readonly #queues: ReadonlyMap<string, MemoryQueue>;
+  readonly #late: () => number;
+
+  constructor(queues: ReadonlyMap<string, MemoryQueue>, late: () => number = () => 0) {
+    this.#queues = queues;
+    this.#late = late;
+  }
+
+  /** @throws ServiceError as SQS refuses */
+  answer(operation: string, input: Readonly<Record<string, unknown>>): unknown {
+    const queue = this.#queues.get(String(input.QueueUrl));
+    if (!queue) throw new ServiceError('QueueDoesNotExist', 'The specified queue does not exist.');
+    switch (operation) {
+      case 'SendMessageBatch':
+        return queue.send(input.Entries as Entry[], this.#late);
+      case 'ReceiveMessage':
+        return { Messages: queue.receive(Number(input.MaxNumberOfMessages ?? 1)).map(toWire) };
+      case 'DeleteMessageBatch': {
+        const entries = (input.Entries as { Id: string; ReceiptHandle: string }[]).map((entry) => ({
+          ...entry,
+          deleted: queue.delete(entry.ReceiptHandle),
+        }));
+        const of = (wanted: boolean) => entries.filter(({ deleted }) => deleted === wanted);
+        return {
+          Successful: of(true).map(({ Id }) => ({ Id })),
+          Failed: of(false).map(({ Id }) => ({ Id, SenderFault: true, Code: 'ReceiptHandleIsInvalid' })),
+        };
+      }
+      default:
+        throw new ServiceError('InvalidAction', `${operation} is not simulated`);
+    }
+  }
+}
+
+function toWire({ id, body, group, receives, receipt }: QueuedMessage): unknown {
+  const Attributes = { MessageGroupId: group, ApproximateReceiveCount: String(receives) };
+  const MD5OfBody = createHash('md5').update(body).digest('hex');
+  return { MessageId: id, Body: body, ReceiptHandle: receipt, MD5OfBody, Attributes };
+}

@@ -1,0 +1,74 @@
+import { toXml } from '../../../local/sns/xml.ts';
+import { ServiceError } from './service-error.ts';
+
+/** What the SDK hands to its request handler, as far as it is read here. */
+export interface WireRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export interface WireResponse {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array;
+}
+
+export type ServiceName = 'dynamodb' | 'sqs' | 'sns';
+
+/** A request as its service understands it. */
+export type Call =
+  | {
+      readonly service: 'dynamodb' | 'sqs';
+      readonly operation: string;
+      readonly input: Readonly<Record<string, unknown>>;
+    }
+  | { readonly service: 'sns'; readonly operation: string; readonly input: URLSearchParams };
+
+const UTF8 = new TextDecoder();
+
+/** DynamoDB and SQS speak JSON and name the operation in a header; SNS takes a form. */
+export function readRequest({ headers, body }: WireRequest): Call {
+  const text = typeof body === 'string' ? body : UTF8.decode(body as Uint8Array);
+  const target = headers['x-amz-target'];
+  if (target === undefined) {
+    const input = new URLSearchParams(text);
+    return { service: 'sns', operation: input.get('Action') ?? '', input };
+  }
+  const [service = '', operation = ''] = target.split('.');
+  return {
+    service: service.startsWith('DynamoDB') ? 'dynamodb' : 'sqs',
+    operation,
+    input: JSON.parse(text) as Readonly<Record<string, unknown>>,
+  };
+}
+
+export function writeAnswer({ service, operation }: Call, answer: unknown): WireResponse {
+  if (service !== 'sns') return json(200, answer);
+  return xml(200, `${operation}Response`, { [`${operation}Result`]: answer as Record<string, string> });
+}
+
+export function writeError({ service }: Call, { name, message, status }: ServiceError): WireResponse {
+  if (service !== 'sns') return json(status, { __type: `com.amazonaws.${service}#${name}`, message });
+  const Type = status < 500 ? 'Sender' : 'Receiver';
+  return xml(status, 'ErrorResponse', { Error: { Type, Code: name, Message: message } });
+}
+
+function json(statusCode: number, content: unknown): WireResponse {
+  const headers = { 'content-type': 'application/x-amz-json-1.0' };
+  return { statusCode, headers, body: Buffer.from(JSON.stringify(content)) };
+}
+
+function xml(statusCode: number, name: string, content: Parameters<typeof toXml>[0]): WireResponse {
+  const text = `<${name} xmlns="http://sns.amazonaws.com/doc/2010-03-31/">${toXml(content)}</${name}>`;
+  return { statusCode, headers: { 'content-type': 'text/xml' }, body: Buffer.from(text) };
+}
+
+/** Answers one request, or refuses it as the service would. */
+export function answerWith(call: Call, serve: (call: Call) => unknown): WireResponse {
+  try {
+    return writeAnswer(call, serve(call));
+  } catch (error) {
+    if (error instanceof ServiceError) return writeError(call, error);
+    throw error;
+  }
+}

@@ -1,0 +1,328 @@
+import type { AlertEntry, Protocol, Topic } from '../../functions/shared/model.ts';
+import type { QueueName } from '../../functions/shared/pipeline.ts';
+import type { Article } from './news.ts';
+import type { Published, RunRecord } from './record.ts';
+import { HOUR, MINUTE, type Scenario } from './scenario.ts';
+import type { Counts } from './simulate.ts';
+
+type StoredRecord = Readonly<Record<string, unknown>>;
+
+export interface Evidence {
+  readonly scenario: Scenario;
+  readonly record: RunRecord;
+  /** What the table holds in the end. */
+  readonly records: readonly StoredRecord[];
+  readonly deadLetters: readonly { readonly queue: QueueName; readonly body: string }[];
+}
+
+/** A story that is owed to a topic, and the articles through which it is. */
+interface Owed {
+  readonly topic: Topic;
+  readonly story: string;
+  readonly articles: ReadonlyMap<string, Article>;
+}
+
+const PROTOCOLS: readonly Protocol[] = ['email', 'sms'];
+
+/** What was promised and not kept, in words. */
+export function brokenRules(evidence: Evidence): { broken: string[]; counts: Counts } {
+  const owed = owedStories(evidence);
+  const tellings = tellingsOf(evidence);
+  const repeats = tellings.flatMap((telling) => repeatsOf(telling, evidence));
+  const lost = [...owed.values()].flatMap((one) => lostTellings(one, tellings, evidence));
+  const broken = [
+    ...evidence.record.broken,
+    ...lost.filter(({ excused }) => !excused).map(({ what }) => what),
+    ...repeats.filter(({ excused }) => !excused).map(({ what }) => what),
+    ...falseAlerts(tellings, evidence),
+    ...[...owed.values()].flatMap((one) => untoldUpdates(one, tellings, evidence)),
+    ...unaccounted([...owed.values()], evidence),
+    ...missingItems(evidence),
+    ...stuckClaims(evidence),
+    ...digestFaults(evidence),
+    ...unexpectedDeadLetters(evidence),
+  ];
+  return {
+    broken,
+    counts: {
+      owed: owed.size,
+      published: evidence.record.published.length,
+      repeated: repeats.filter(({ excused }) => excused).length,
+      skipped: lost.filter(({ excused }) => excused).length,
+    },
+  };
+}
+
+const nameOf = (topicId: string, story: string) => `${story} for ${topicId}`;
+
+function topicsOf({ scenario }: Evidence): readonly Topic[] {
+  return (scenario.deployment?.config ?? scenario.config).topics;
+}
+
+function owedStories(evidence: Evidence): Map<string, Owed> {
+  const { scenario, record } = evidence;
+  const { watched, refused, config } = scenario;
+  const owed = new Map<string, Owed & { articles: Map<string, Article> }>();
+  const known = new Map<string, Set<string>>();
+  for (const { at, feedId, edition, first } of record.committed) {
+    const seen = known.get(feedId) ?? new Set<string>();
+    known.set(feedId, seen);
+    for (const { article, version, dated } of edition.shown) {
+      if (seen.has(article.name)) continue;
+      seen.add(article.name);
+      const silent = first && dated !== undefined && dated < at - config.firstPoll;
+      if (silent || refused.has(article.story)) continue;
+      for (const topic of topicsOf(evidence)) {
+        if (!version.title.split(' ').includes(watched.get(topic.id) ?? '')) continue;
+        const name = nameOf(topic.id, article.story);
+        const one = owed.get(name) ?? { topic, story: article.story, articles: new Map() };
+        owed.set(name, one);
+        one.articles.set(article.name, article);
+      }
+    }
+  }
+  return owed;
+}
+
+/** One thing told of a story to a topic's readers, and every publish that told it. */
+interface Telling {
+  readonly topicId: string;
+  readonly story: string | undefined;
+  /** The story itself, or the words of an update of it. */
+  readonly what: string;
+  readonly publishes: { readonly publish: Published; readonly entry: AlertEntry }[];
+}
+
+function tellingsOf({ scenario, record }: Evidence): Telling[] {
+  const tellings = new Map<string, Telling>();
+  for (const publish of record.published) {
+    for (const entry of publish.alert.entries) {
+      const story = scenario.news.storyOf(entry.title);
+      const what = entry.kind === 'new' ? 'new' : `update ${entry.title} ${entry.summary}`;
+      const name = `${publish.topicId} ${story} ${what}`;
+      const telling = tellings.get(name) ?? { topicId: publish.topicId, story, what, publishes: [] };
+      tellings.set(name, telling);
+      telling.publishes.push({ publish, entry });
+    }
+  }
+  return [...tellings.values()];
+}
+
+interface Finding {
+  readonly what: string;
+  readonly excused: boolean;
+}
+
+/**
+ * Told again: allowed only where the one window was left open by a fault, that is, an earlier publish of the same alert
+ * was taken by SNS, and its function died, had no answer, or could not write it down.
+ */
+function repeatsOf({ topicId, story, what, publishes }: Telling, { scenario }: Evidence): Finding[] {
+  return PROTOCOLS.flatMap((protocol) => {
+    const reached = publishes.filter(({ publish }) => publish.protocols.includes(protocol));
+    return reached.slice(1).map(({ publish }, n): Finding => {
+      const earlier = reached.slice(0, n + 1);
+      const leftOpen = earlier.every(
+        ({ publish: { alert, by, faultsBefore, settledAt } }) =>
+          alert.id === publish.alert.id &&
+          by.faults > faultsBefore &&
+          (settledAt === undefined || settledAt >= publish.at),
+      );
+      const excused = leftOpen && scenario.config.onAmbiguous[protocol] === 'resend';
+      return { excused, what: `told again by ${protocol}: ${nameOf(topicId, String(story))}, ${what}` };
+    });
+  });
+}
+
+function lostTellings(
+  { topic, story }: Owed,
+  tellings: readonly Telling[],
+  { scenario, record, records }: Evidence,
+): Finding[] {
+  const told = tellings.filter((one) => one.topicId === topic.id && one.story === story);
+  return PROTOCOLS.filter(
+    (protocol) =>
+      !told.some(({ publishes }) => publishes.some(({ publish }) => publish.protocols.includes(protocol))),
+  ).map((protocol) => {
+    // An attempt that may have sent it was not repeated, as the policy asks.
+    const alerts = records.filter((one) => alertTells(one, topic.id, story, scenario));
+    const resumed = alerts.some(({ pk }) => record.resumed.has(String(pk).slice('ALERT#'.length)));
+    const excused = scenario.config.onAmbiguous[protocol] === 'skip' && resumed;
+    return { excused, what: `lost by ${protocol}: ${nameOf(topic.id, story)}` };
+  });
+
+  function alertTells(one: StoredRecord, topicId: string, wanted: string, { news }: Scenario): boolean {
+    if (one.sk !== 'ALERT' || one.topicId !== topicId) return false;
+    const ids = records
+      .filter(({ pk, sk }) => pk === `TOPIC#${topicId}` && String(sk).startsWith('STORY#'))
+      .filter(({ title }) => news.storyOf(String(title)) === wanted)
+      .map(({ id }) => String(id));
+    return ids.some((id) => (one.stories as string[] | undefined)?.includes(id));
+  }
+}
+
+function falseAlerts(tellings: readonly Telling[], { scenario }: Evidence): string[] {
+  return tellings.flatMap(({ topicId, story, publishes }) => {
+    const watched = scenario.watched.get(topicId) ?? '';
+    const wrong = publishes.find(({ entry }) => !entry.title.split(' ').includes(watched));
+    if (story === undefined) return [`told to ${topicId}: what nobody has written`];
+    return wrong ? [`told though it does not match: ${nameOf(topicId, story)}`] : [];
+  });
+}
+
+/** The last headline of a story's first article must have been told, where updates are wished for. */
+function untoldUpdates(
+  { topic, story, articles }: Owed,
+  tellings: readonly Telling[],
+  evidence: Evidence,
+): string[] {
+  if (topic.updates === 'off') return [];
+  const { records, record, scenario } = evidence;
+  const edited = [...articles.values()].find(({ versions }) => versions.length > 1);
+  if (!edited) return [];
+  const last = record.committed.findLast(({ feedId }) => feedId === edited.feedId);
+  const shown = last?.edition.shown.find(({ article }) => article.name === edited.name);
+  if (!shown) return [];
+  const told = tellings.filter((one) => one.topicId === topic.id && one.story === story);
+  const titles = told.flatMap(({ publishes }) => publishes.map(({ entry }) => entry.title));
+  if (titles.includes(shown.version.title)) return [];
+  const skipped = records.some(
+    ({ sk, topicId, pk }) =>
+      sk === 'ALERT' && topicId === topic.id && record.resumed.has(String(pk).slice('ALERT#'.length)),
+  );
+  const silence = PROTOCOLS.every((protocol) => scenario.config.onAmbiguous[protocol] === 'skip');
+  return silence && skipped ? [] : [`update lost: ${nameOf(topic.id, story)}, ${shown.version.title}`];
+}
+
+/** Every owed article belongs to exactly one story of the topic, which names its feed. */
+function unaccounted(owed: readonly Owed[], { records, scenario }: Evidence): string[] {
+  return owed.flatMap(({ topic, story, articles }) => {
+    const stories = records.filter(
+      ({ pk, sk }) => pk === `TOPIC#${topic.id}` && String(sk).startsWith('STORY#'),
+    );
+    return [...articles.values()].flatMap((article) => {
+      const ids = itemIdsOf(article, records);
+      const holding = stories.filter(({ itemIds }) => ids.some((id) => (itemIds as string[]).includes(id)));
+      const about = `${article.name} (${nameOf(topic.id, story)})`;
+      if (holding.length === 0) return [`no story holds ${about}`];
+      const tells = new Set(holding.map(({ title }) => scenario.news.storyOf(String(title))));
+      if (holding.length > 1 || tells.size > 1 || !tells.has(story)) {
+        return [`${holding.length} stories hold ${about}: ${[...tells].join(', ')}`];
+      }
+      const sources = holding[0]?.sources as string[];
+      return sources.includes(article.feedId)
+        ? []
+        : [`the story does not name ${article.feedId} for ${about}`];
+    });
+  });
+}
+
+function itemIdsOf({ feedId, versions }: Article, records: readonly StoredRecord[]): string[] {
+  const titles = versions.map(({ title }) => title);
+  return records
+    .filter(({ pk, sk }) => String(pk).startsWith('ITEM#') && sk === `FEED#${feedId}`)
+    .filter(({ title }) => titles.includes(String(title)))
+    .map(({ pk }) => String(pk).slice('ITEM#'.length));
+}
+
+/** What a committed poll was shown is stored, as it was shown last. */
+function missingItems({ record, records }: Evidence): string[] {
+  const latest = new Map(record.committed.map((one) => [one.feedId, one]));
+  return [...latest.values()].flatMap(({ feedId, edition }) =>
+    edition.shown
+      .filter(({ version }) => {
+        return !records.some(
+          ({ pk, sk, title, summary }) =>
+            String(pk).startsWith('ITEM#') &&
+            sk === `FEED#${feedId}` &&
+            title === version.title &&
+            summary === version.summary,
+        );
+      })
+      .map(({ article }) => `not stored as it was last shown: ${article.name} of ${feedId}`),
+  );
+}
+
+function stuckClaims({ records, scenario }: Evidence): string[] {
+  return records
+    .filter(({ sk, state }) => sk === 'ALERT' && state === 'claimed')
+    .filter(() => scenario.refused.size === 0)
+    .map(({ pk }) => `still claimed: ${pk}`);
+}
+
+/** Digests are sent when they are due, at the hour that the topic names, once for each due date. */
+function digestFaults(evidence: Evidence): string[] {
+  const { scenario, record, records } = evidence;
+  const broken: string[] = [];
+  for (const { pk, sk } of records) {
+    if (String(sk).startsWith('DIGEST#')) broken.push(`never sent: ${pk} ${sk}`);
+  }
+  const rounds = new Map<string, Set<string>>();
+  const claims = new Map(records.filter(({ sk }) => sk === 'ALERT').map((one) => [String(one.pk), one]));
+  for (const { alert, at, topicId } of record.published) {
+    if (alert.kind !== 'digest' && alert.kind !== 'welcome') continue;
+    const covers = (claims.get(`ALERT#${alert.id}`)?.covers ?? []) as string[];
+    const dueAt = Date.parse(covers[0]?.split('#')[1] ?? '');
+    if (!Number.isFinite(dueAt)) {
+      broken.push(`a digest of ${topicId} covers nothing`);
+      continue;
+    }
+    if (at < dueAt - scenario.clockSkew) broken.push(`a digest of ${topicId} was sent before it was due`);
+    const topic = topicsOf(evidence).find(({ id }) => id === topicId);
+    if (topic) broken.push(...wrongDueDate(topic, dueAt, covers, evidence));
+    const name = `${topicId} ${dueAt}`;
+    const ids = rounds.get(name) ?? new Set();
+    rounds.set(name, ids);
+    if (ids.has(alert.id)) continue;
+    const first = [...ids][0];
+    ids.add(alert.id);
+    if (first === undefined) continue;
+    // A second round is for what came after the first was made up.
+    const since = record.claimedAt.get(first) ?? 0;
+    const late = covers.every((key) => (record.laidBy.get(`${topicId} ${key}`) ?? 0) >= since);
+    if (!late) broken.push(`two digests of ${topicId} for ${new Date(dueAt).toISOString()}`);
+  }
+  return broken;
+}
+
+function wrongDueDate(
+  { id, deliver }: Topic,
+  dueAt: number,
+  covers: readonly string[],
+  { record }: Evidence,
+): string[] {
+  if (deliver.mode === 'now') return [];
+  const due = new Date(dueAt).toISOString();
+  if (deliver.mode === 'hourly')
+    return dueAt % HOUR === 0 ? [] : [`an hourly digest of ${id} was due at ${due}`];
+  const local = new Intl.DateTimeFormat('en-GB', {
+    timeZone: deliver.timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(dueAt);
+  const minutes = (text: string) => {
+    const [hour = 0, minute = 0] = text.split(':').map(Number);
+    return hour * 60 + minute;
+  };
+  const wanted = deliver.hour * 60 + deliver.minute;
+  // Where clocks are put forward over the hour it comes as much later: by an hour, or half of one.
+  const late = minutes(local) - wanted;
+  const broken = [0, 30, 60].includes(late) ? [] : [`a daily digest of ${id} was due at ${local}, ${due}`];
+  for (const key of covers) {
+    const laidBy = record.laidBy.get(`${id} ${key}`) ?? 0;
+    if (dueAt - laidBy > 25 * HOUR + MINUTE) broken.push(`an entry of ${id} waited for more than a day`);
+  }
+  return broken;
+}
+
+/** Feeds that were due are asked again at their next turn; a headline that SNS refuses ends there. Nothing else may. */
+function unexpectedDeadLetters({ deadLetters, scenario }: Evidence): string[] {
+  return deadLetters
+    .filter(({ queue }) => queue !== 'feeds')
+    .filter(({ body }) => {
+      const { item } = JSON.parse(body) as { item?: { title?: string } };
+      return !/unspeakable/.test(item?.title ?? '') || scenario.news.storyOf(item?.title ?? '') === undefined;
+    })
+    .map(({ queue, body }) => `dead in ${queue}: ${body.slice(0, 200)}`);
+}

@@ -1,0 +1,200 @@
+import { PUBLISH_TIMEOUT_MS } from '../../functions/shared/aws/platform.ts';
+import type { SeededRandom } from '../helpers/seeded-random.ts';
+import { ServiceError } from './aws/service-error.ts';
+import {
+  answerWith,
+  type Call,
+  readRequest,
+  type WireRequest,
+  type WireResponse,
+  writeError,
+} from './aws/wire.ts';
+import type { Invocation, RunRecord } from './record.ts';
+import type { Faults, Outage, OutageKind } from './scenario.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** Where calls come from: an instance of a function, and what it is at. */
+export interface Caller {
+  readonly name: string;
+  dead: boolean;
+  invocation: Invocation | undefined;
+  die(why: string): void;
+}
+
+export interface NetworkOptions {
+  readonly time: VirtualTime;
+  readonly random: SeededRandom;
+  readonly record: RunRecord;
+  readonly faults: Faults;
+  readonly outage: Outage | undefined;
+  readonly calmFrom: number;
+  readonly serve: (call: Call, caller: Caller) => unknown;
+}
+
+/** What befalls a call. */
+type Fate =
+  | 'served'
+  | 'crash-before'
+  | 'crash-after'
+  | 'lost-request'
+  | 'lost-answer'
+  | 'throttle'
+  | 'server-error'
+  | 'partial';
+
+/** Between the SDK and the services, below the SDK's retries: calls take time, and some of them go wrong. */
+export class Network {
+  readonly #options: NetworkOptions;
+
+  constructor(options: NetworkOptions) {
+    this.#options = options;
+  }
+
+  get calm(): boolean {
+    return this.#options.time.now >= this.#options.calmFrom;
+  }
+
+  /** The request handler for the SDK's clients of an instance. */
+  handlerOf(caller: Caller) {
+    return {
+      metadata: { handlerProtocol: 'http/1.1' },
+      handle: (request: WireRequest) => this.#send(caller, request),
+      destroy: () => undefined,
+      updateHttpClientConfig: () => undefined,
+      httpHandlerConfigs: () => ({}),
+    };
+  }
+
+  /** How long a call takes until it has its effect, or its answer is back, ms. */
+  latency(): number {
+    const { random, faults } = this.#options;
+    const slow = !this.calm && random.chance(faults.slow);
+    return slow ? random.between(500, 8_000) : random.between(1, 20);
+  }
+
+  #send(caller: Caller, request: WireRequest): Promise<{ response: WireResponse }> {
+    const { time, record, serve, outage } = this.#options;
+    // What is dead sends nothing any more, and hears nothing.
+    if (caller.dead) return new Promise(() => undefined);
+    const call = readRequest(request);
+    record.calls++;
+    const during = outage && outage.from <= time.now && time.now < outage.until;
+    if (call.service === 'sns' && during) return this.#duringOutage(caller, call, outage.kind);
+    const fate = this.#fateOf(call);
+    if (fate === 'crash-before') {
+      record.fault(fate, caller.invocation);
+      caller.die(`before ${call.operation}`);
+      return new Promise(() => undefined);
+    }
+    return new Promise((resolve, reject) => {
+      const answer = (happen: () => void) => time.after(this.latency(), () => caller.dead || happen());
+      time.after(this.latency(), () => {
+        record.trace(`${time.now} ${caller.name} ${describe(call)} ${fate === 'served' ? '' : fate}`);
+        const count = () => fate === 'served' || record.fault(fate, caller.invocation);
+        if (fate === 'lost-request') {
+          count();
+          answer(() => reject(noAnswer()));
+          return;
+        }
+        const response =
+          fate === 'throttle' || fate === 'server-error'
+            ? writeError(call, fate === 'throttle' ? throttled(call) : serverError())
+            : answerWith(call, (one) =>
+                fate === 'partial' ? servePart(one, (part) => serve(part, caller)) : serve(one, caller),
+              );
+        count();
+        if (fate === 'crash-after') caller.die(`after ${call.operation}`);
+        else if (fate === 'lost-answer') {
+          // A publish waits no longer than this for its answer; others see their connection break.
+          const delay = call.service === 'sns' ? PUBLISH_TIMEOUT_MS : this.latency();
+          time.after(delay, () => caller.dead || reject(noAnswer()));
+        } else answer(() => resolve({ response }));
+      });
+    });
+  }
+
+  #duringOutage(caller: Caller, call: Call, kind: OutageKind): Promise<{ response: WireResponse }> {
+    const { time, record } = this.#options;
+    record.fault(`outage ${kind}`, caller.invocation);
+    record.trace(`${time.now} ${caller.name} ${describe(call)} outage ${kind}`);
+    return new Promise((resolve, reject) => {
+      const later = (delay: number, happen: () => void) => time.after(delay, () => caller.dead || happen());
+      switch (kind) {
+        case 'refused-connection':
+          return later(1, () => reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })));
+        case 'silence':
+          return later(PUBLISH_TIMEOUT_MS, () => reject(noAnswer()));
+        default: {
+          const error = kind === 'throttle' ? throttled(call) : serverError();
+          return later(this.latency(), () => resolve({ response: writeError(call, error) }));
+        }
+      }
+    });
+  }
+
+  #fateOf(call: Call): Fate {
+    const { random, faults } = this.#options;
+    if (this.calm) return 'served';
+    if (random.chance(faults.crash)) return random.pick(['crash-before', 'crash-after']);
+    if (random.chance(faults.lostRequest)) return 'lost-request';
+    if (random.chance(faults.lostAnswer)) return 'lost-answer';
+    if (random.chance(faults.throttle)) return 'throttle';
+    if (random.chance(faults.serverError)) return 'server-error';
+    const batch = call.operation === 'SendMessageBatch' || call.operation === 'BatchWriteItem';
+    return batch && random.chance(faults.partial) ? 'partial' : 'served';
+  }
+}
+
+function noAnswer(): Error {
+  return Object.assign(new Error('the connection broke'), { name: 'TimeoutError', code: 'ECONNRESET' });
+}
+
+function throttled({ service }: Call): ServiceError {
+  if (service === 'sns') return new ServiceError('Throttled', 'Rate exceeded', 429);
+  const name = service === 'sqs' ? 'RequestThrottled' : 'ProvisionedThroughputExceededException';
+  return new ServiceError(name, 'Rate exceeded');
+}
+
+function serverError(): ServiceError {
+  return new ServiceError('InternalServerError', 'Internal server error', 500);
+}
+
+type Entry = { readonly Id: string };
+
+/** Takes every second entry of a batch, and leaves the others as DynamoDB and SQS leave them. */
+function servePart(call: Call, serve: (call: Call) => unknown): unknown {
+  if (call.service === 'dynamodb') {
+    const [[name, requests] = ['', []]] = Object.entries(
+      call.input.RequestItems as Record<string, unknown[]>,
+    );
+    const taken = requests.filter((_, n) => n % 2 === 1);
+    if (taken.length > 0) serve({ ...call, input: { RequestItems: { [name]: taken } } });
+    return { UnprocessedItems: { [name]: requests.filter((_, n) => n % 2 === 0) } };
+  }
+  if (call.service === 'sns') return serve(call);
+  const entries = call.input.Entries as Entry[];
+  const taken = entries.filter((_, n) => n % 2 === 1);
+  const answer = taken.length > 0 ? serve({ ...call, input: { ...call.input, Entries: taken } }) : {};
+  const left = entries.filter((_, n) => n % 2 === 0);
+  const { Successful = [], Failed = [] } = answer as { Successful?: Entry[]; Failed?: Entry[] };
+  return {
+    Successful,
+    Failed: [...Failed, ...left.map(({ Id }) => ({ Id, SenderFault: false, Code: 'ServiceUnavailable' }))],
+  };
+}
+
+type Keyed = Readonly<Record<string, { readonly S?: string }>>;
+
+function describe(call: Call): string {
+  if (call.service === 'sns') return `Publish ${call.input.get('TopicArn')}`;
+  const { Item, Key, QueueUrl, Entries, RequestItems } = call.input;
+  if (QueueUrl) {
+    const bodies = (Entries as { MessageBody?: string }[]).map(({ MessageBody }) =>
+      MessageBody?.slice(0, 120),
+    );
+    return `${call.operation} ${String(QueueUrl).split('/').at(-1)} ${bodies.join(' ')}`;
+  }
+  const { pk, sk } = ((Item ?? Key) as Keyed | undefined) ?? {};
+  if (pk) return `${call.operation} ${pk.S} ${sk?.S} ${Item ? JSON.stringify(Item).slice(0, 300) : ''}`;
+  return `${call.operation} ${JSON.stringify(RequestItems ?? call.input.ExpressionAttributeValues).slice(0, 160)}`;
+}

@@ -1,0 +1,273 @@
+import { createHash } from 'node:crypto';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { isDue } from '../../functions/dispatch/dispatch.ts';
+import type { Alert, Protocol } from '../../functions/shared/model.ts';
+import {
+  environment,
+  PROTOCOLS_ATTRIBUTE,
+  QUEUES,
+  type QueueName,
+  queuePhysicalName,
+  queues as queueSpecs,
+  STAGES,
+  stages,
+} from '../../functions/shared/pipeline.ts';
+import type { Item } from './aws/condition.ts';
+import { MemoryDynamoDb } from './aws/dynamodb.ts';
+import { ServiceError } from './aws/service-error.ts';
+import { MemorySns } from './aws/sns.ts';
+import { MemoryQueue, MemorySqs } from './aws/sqs.ts';
+import { Functions } from './functions.ts';
+import { brokenRules } from './invariants.ts';
+import { type Caller, Network } from './network.ts';
+import { RunRecord } from './record.ts';
+import { HOUR, MINUTE, REFUSED_WORD, type Scenario, scenarioOf } from './scenario.ts';
+import { takeOverTimers, VirtualTime } from './virtual-time.ts';
+import { webOf } from './web.ts';
+
+/** What came of one run. */
+export interface Outcome {
+  readonly seed: number;
+  /** Rules that were broken; none, if all is well. */
+  readonly broken: readonly string[];
+  readonly events: number;
+  readonly calls: number;
+  readonly invocations: number;
+  /** Faults by kind. */
+  readonly faults: Readonly<Record<string, number>>;
+  readonly counts: Counts;
+  /** SHA-256 of all that happened. */
+  readonly fingerprint: string;
+  readonly trace: readonly string[];
+}
+
+export interface Counts {
+  /** Stories owed to a topic, and updates. */
+  readonly owed: number;
+  readonly published: number;
+  /** Repeated within the one window in which that can happen. */
+  readonly repeated: number;
+  /** Publishes to a protocol that rather risks silence, left out since an earlier attempt may have sent it. */
+  readonly skipped: number;
+}
+
+const TABLE = 'simulated';
+const QUEUE_URL = 'http://127.0.0.1/000000000000/';
+const CHANNEL_PREFIX = 'arn:aws:sns:us-east-1:000000000000:simulated-';
+/** All must be at rest by then: back-offs are over, dead letters have been given up, and every digest is due. */
+const REST_WITHIN = 80 * HOUR;
+
+/** Runs the scenario of a seed to its end, in virtual time. The same seed gives the same run, byte for byte. */
+export async function simulate(seed: number): Promise<Outcome> {
+  const scenario = scenarioOf(seed);
+  const time = new VirtualTime(scenario.start);
+  const giveBack = takeOverTimers(time, () => scenario.random.fraction());
+  try {
+    return await run(scenario, time);
+  } finally {
+    giveBack();
+  }
+}
+
+async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
+  const { random, faults, news, calmFrom, tickEvery, outage } = scenario;
+  const record = new RunRecord();
+  const clock = () => time.now;
+
+  // What a write is part of is known while the call that makes it is served.
+  let caller: Caller | undefined;
+  const table = new MemoryDynamoDb(TABLE, {
+    indexLater: (apply) => time.after(random.between(0, 2_000), apply),
+    onWrite: (before, after) => watchWrite(before, after),
+  });
+  const wakers = new Map<QueueName, () => void>();
+  const deadLetters = byQueue(() => new MemoryQueue({ fifo: false, visibilityTimeout: HOUR, clock }));
+  const queues = byQueue((name) => {
+    const { fifo, visibilityTimeout, maxReceiveCount } = queueSpecs[name];
+    return new MemoryQueue({
+      fifo,
+      visibilityTimeout: visibilityTimeout * 1000,
+      maxReceiveCount,
+      deadLetters: deadLetters[name],
+      clock,
+      onChange: () => wakers.get(name)?.(),
+    });
+  });
+  const urlOf = (name: QueueName) => `${QUEUE_URL}${queuePhysicalName(name, queueSpecs[name])}`;
+  const sqs = new MemorySqs(new Map(QUEUES.map((name) => [urlOf(name), queues[name]])), () => {
+    const late = !network.calm && random.chance(faults.late);
+    if (late) record.fault('late');
+    return late ? random.between(0, 900_000) : 0;
+  });
+  const topics = [...scenario.watched.keys()];
+  const sns = new MemorySns(
+    new Set(topics.map((id) => `${CHANNEL_PREFIX}${id}`)),
+    (topicArn, { bodies, attributes }) => {
+      const alert = JSON.parse(bodies.default ?? '') as Alert;
+      if (alert.kind === 'new' && alert.entries[0]?.title.includes(REFUSED_WORD)) {
+        throw new ServiceError('InvalidParameter', 'Invalid parameter: Message');
+      }
+      const protocols = attributes.find(({ name }) => name === PROTOCOLS_ATTRIBUTE);
+      const by = caller?.invocation;
+      if (!by) throw new TypeError('only functions publish');
+      record.published.push({
+        at: time.now,
+        topicId: topicArn.slice(CHANNEL_PREFIX.length),
+        alert,
+        protocols: JSON.parse(protocols?.text ?? '[]') as Protocol[],
+        by,
+        faultsBefore: by.faults,
+      });
+    },
+  );
+
+  const network = new Network({
+    time,
+    random,
+    record,
+    faults,
+    outage,
+    calmFrom,
+    serve(call, from) {
+      caller = from;
+      if (call.service === 'sns') return sns.answer(call.operation, call.input);
+      return (call.service === 'sqs' ? sqs : table).answer(call.operation, call.input);
+    },
+  });
+
+  const functions = new Functions({
+    time,
+    scenario,
+    record,
+    network,
+    environment: {
+      [environment.table]: TABLE,
+      [environment.channelPrefix]: CHANNEL_PREFIX,
+      ...Object.fromEntries(QUEUES.map((name) => [environment.queueUrl(name), urlOf(name)])),
+    },
+    fetchOf: webOf({ time, scenario, record, network }),
+  });
+  for (const stage of STAGES) {
+    const { trigger } = stages[stage];
+    if ('queue' in trigger) wakers.set(trigger.queue, functions.feed(stage, queues[trigger.queue]).wake);
+  }
+
+  /** Reads what is written, to know what is owed and what has been promised. */
+  function watchWrite(beforeItem: Item | undefined, afterItem: Item | undefined): void {
+    const before = beforeItem && unmarshall(beforeItem as never);
+    const after = afterItem && unmarshall(afterItem as never);
+    const { pk = '', sk = '' } = (after ?? before ?? {}) as { pk?: string; sk?: string };
+    const [kind, id = ''] = pk.split('#');
+    if (kind === 'FEED' && after) {
+      if (Number(after.version) !== Number(before?.version ?? 0) + 1) {
+        record.broken.push(`a poll of ${id} overwrote what another had committed`);
+      }
+      const edition = record.editions.get(String(after.bodyHash));
+      const seen = (of: typeof after | undefined) => (of?.seen as Uint8Array | undefined)?.length ?? 0;
+      if (edition && after.failures === 0 && after.bodyHash !== before?.bodyHash) {
+        record.committed.push({ at: time.now, feedId: id, edition, first: seen(before) === 0 });
+      }
+    } else if (kind === 'ALERT') {
+      if (after?.state === 'claimed') {
+        if (before?.state === 'claimed' && before.owner !== after.owner) record.resumed.add(id);
+        if (!record.claimedAt.has(id)) record.claimedAt.set(id, time.now);
+      } else if (after) {
+        for (const publish of record.published) {
+          if (publish.alert.id === id) publish.settledAt ??= time.now;
+        }
+      }
+    } else if (kind === 'TOPIC' && sk.startsWith('DIGEST#') && after) {
+      const name = `${id} ${sk}`;
+      if (!record.laidBy.has(name)) record.laidBy.set(name, time.now);
+    } else if (kind === 'DISPATCH' && after) checkTurns(before, after);
+  }
+
+  const sentAt = new Map<string, number>();
+  const lastTick = { at: Number.NEGATIVE_INFINITY, configVersion: '' };
+  /** A tick that is committed has sent all feeds whose turn has come since the one before. */
+  function checkTurns(before: Record<string, unknown> | undefined, after: Record<string, unknown>): void {
+    const since =
+      before?.configVersion === after.configVersion ? Number(before?.at) : Number.NEGATIVE_INFINITY;
+    const config = after.configVersion === 'first' ? scenario.config : scenario.deployment?.config;
+    for (const feed of config?.feeds ?? []) {
+      if (!isDue(feed, since, Number(after.at))) continue;
+      if ((sentAt.get(feed.id) ?? Number.NEGATIVE_INFINITY) < lastTick.at) {
+        record.broken.push(`a tick was committed though ${feed.id}, which was due, had not been sent`);
+      }
+    }
+    lastTick.at = time.now;
+  }
+  const watchFeeds = () => {
+    for (const { body, sentAt: at } of queues.feeds.messages) {
+      const { feedId } = JSON.parse(body) as { feedId: string };
+      sentAt.set(feedId, Math.max(at, sentAt.get(feedId) ?? 0));
+    }
+  };
+  const wakeFeeds = wakers.get('feeds');
+  wakers.set('feeds', () => {
+    watchFeeds();
+    wakeFeeds?.();
+  });
+
+  const tick = () => functions.invoke('dispatch', undefined, () => undefined);
+  const everyTick = () => {
+    if (!network.calm && random.chance(0.05)) record.fault('missed tick');
+    else tick();
+    if (!network.calm && random.chance(0.05)) tick();
+    const calmFor = time.now - calmFrom;
+    // Once all is calm, ticks need only be as frequent as what is waited for.
+    const next = calmFor < 0 ? tickEvery : Math.min(Math.max(tickEvery, calmFor / 4), HOUR);
+    time.after(next + random.between(-20_000, 20_000), everyTick);
+  };
+  time.after(random.between(0, MINUTE), everyTick);
+
+  /** Every feed has been read since it shows its last edition, nothing waits, and nobody is at work. */
+  const atRest = (): boolean => {
+    if (time.now < calmFrom || !functions.idle) return false;
+    if (QUEUES.some((name) => queues[name].messages.length > 0)) return false;
+    if ([...table.records()].some(({ sk }) => String(sk?.S).startsWith('DIGEST#'))) return false;
+    return news.feeds.every((feed) => {
+      const last = record.committed.findLast(({ feedId }) => feedId === feed.id);
+      return last !== undefined && last.edition.content === news.edition(feed, time.now).content;
+    });
+  };
+  // Looking costs more than an event; now and then is enough.
+  let looked = 0;
+  let restless = false;
+  await time.run(() => {
+    if (time.now - calmFrom > REST_WITHIN) {
+      restless = true;
+      return true;
+    }
+    if (time.now < calmFrom || time.now - looked < 5 * MINUTE) return false;
+    looked = time.now;
+    return atRest();
+  });
+  if (restless) {
+    record.broken.push('it did not come to rest');
+  }
+
+  const { broken, counts } = brokenRules({
+    scenario,
+    record,
+    records: [...table.records()].map((item) => unmarshall(item as never)),
+    deadLetters: QUEUES.flatMap((name) =>
+      deadLetters[name].messages.map(({ body }) => ({ queue: name, body })),
+    ),
+  });
+  return {
+    seed: scenario.seed,
+    broken,
+    events: time.events,
+    calls: record.calls,
+    invocations: record.invocations,
+    faults: Object.fromEntries(record.faults),
+    counts,
+    fingerprint: createHash('sha256').update(record.lines.join('\n')).digest('hex'),
+    trace: record.lines,
+  };
+}
+
+function byQueue<Value>(make: (name: QueueName) => Value): Record<QueueName, Value> {
+  return { feeds: make('feeds'), items: make('items'), hits: make('hits') };
+}
