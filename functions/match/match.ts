@@ -12,15 +12,16 @@ export interface MatchDeps {
 
 /** Matches every item of a message against all topics, and sends a hit for each topic that an item matches. */
 export async function match({ log, matcher, hits }: MatchDeps, found: ItemsFound): Promise<void> {
-  const { tickAt, feed, polledAt } = found;
+  const { tickAt, feed, polledAt, revision } = found;
   const matches = found.items.flatMap(({ item, change, loudness }) =>
     matcher.match(item).map(({ topicId, why }): Hit => {
       return {
-        v: 1,
+        v: 2,
         kind: 'hit',
         topicId,
         tickAt,
         polledAt,
+        ...(revision === undefined ? {} : { revision }),
         feed,
         item: brief(item),
         change,

@@ -28,7 +28,12 @@ export function createHandler(platform: Basics & Tables & Publishing): Handler {
     digests: digests(table),
     channels: platform.channels(),
   };
-  return (event) => oneAtATime<Hit | DigestDue>(event, platform.log, (message) => notify(deps, message));
+  return (event) => oneAtATime(event, platform.log, subjectOf, (message) => notify(deps, message));
+}
+
+/** An edit must not overtake the item. */
+function subjectOf(message: Hit | DigestDue): string {
+  return `${message.topicId} ${message.kind === 'hit' ? message.item.id : message.dueAt}`;
 }
 
 let created: Handler | undefined;

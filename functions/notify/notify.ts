@@ -79,10 +79,21 @@ async function leaveTopic(
 async function notifyHit(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> {
   const before = await deps.stories.telling(topic.id, hit.item.id, hit.feed.id);
   if (!before) return first(deps, topic, hit);
+  const later = comparePolls(hit, before);
   // A hit that failed can come after a later one, from the dead-letter queue after days: its text is out of date.
-  if (hit.polledAt < before.polledAt) return;
+  if (later < 0) return;
   if (hit.item.contentHash !== before.contentHash) return update(deps, topic, hit, before);
-  if (hit.polledAt > before.polledAt) await tell(deps, topic, hit, before);
+  if (later > 0) await tell(deps, topic, hit, before);
+}
+
+type Poll = Pick<Hit, 'revision' | 'polledAt'>;
+
+/** Below zero when `a` is of an earlier poll. Clocks are set back; the commits of a feed only count up. */
+function comparePolls(a: Poll, b: Poll): number {
+  if (a.revision !== undefined && b.revision !== undefined && a.revision !== b.revision) {
+    return a.revision - b.revision;
+  }
+  return Date.parse(a.polledAt) - Date.parse(b.polledAt);
 }
 
 async function first(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> {
@@ -113,7 +124,7 @@ async function update(deps: NotifyDeps, topic: Topic, hit: Hit, before: Telling)
 async function tell(
   { stories, clock }: NotifyDeps,
   topic: Topic,
-  { item, feed, polledAt, terms }: Hit,
+  { item, feed, polledAt, revision, terms }: Hit,
   told: Pick<Telling, 'storyId' | 'lead' | 'title' | 'terms'>,
 ): Promise<void> {
   const { storyId, lead, title } = told;
@@ -122,7 +133,15 @@ async function tell(
     topic.id,
     item.id,
     feed.id,
-    { storyId, lead, title, contentHash, polledAt, terms: [...new Set([...told.terms, ...terms])] },
+    {
+      storyId,
+      lead,
+      title,
+      contentHash,
+      polledAt,
+      ...(revision === undefined ? {} : { revision }),
+      terms: [...new Set([...told.terms, ...terms])],
+    },
     clock(),
   );
 }
@@ -131,31 +150,36 @@ async function tell(
 async function joinStory(
   { stories, clock }: NotifyDeps,
   topic: Topic,
-  { item, feed }: Hit,
+  { item, feed, polledAt }: Hit,
 ): Promise<Pick<Telling, 'storyId' | 'lead'>> {
-  const now = clock();
-  const found = findStory(await stories.since(topic.id, now - STORY_WINDOW_MS), item);
+  const found = findStory(await stories.since(topic.id, clock() - STORY_WINDOW_MS), item);
   if (!found) {
     const id = hash64(topic.id, item.id);
     const opened: Story = {
       id,
       leadItemId: item.id,
-      openedAt: new Date(now).toISOString(),
+      // Not now: every attempt must open the same story.
+      openedAt: polledAt,
       title: item.title,
       itemIds: [item.id],
       sources: [feed.title],
     };
-    await stories.put(topic.id, opened);
+    if (!(await stories.open(topic.id, opened))) throw changedMeanwhile(id);
     return { storyId: id, lead: true };
   }
   if (!found.itemIds.includes(item.id) || !found.sources.includes(feed.title)) {
-    await stories.put(topic.id, {
+    const joined = {
       ...found,
       itemIds: [...new Set([...found.itemIds, item.id])].slice(0, MOST_MEMBERS),
       sources: [...new Set([...found.sources, feed.title])].slice(0, MOST_MEMBERS),
-    });
+    };
+    if (!(await stories.change(topic.id, found, joined))) throw changedMeanwhile(found.id);
   }
   return { storyId: found.id, lead: found.leadItemId === item.id };
+}
+
+function changedMeanwhile(storyId: string): RetryLater {
+  return new RetryLater(`another is at work on the story ${storyId}`);
 }
 
 /** Keeps a story's record small; tellings know the members beyond it. */

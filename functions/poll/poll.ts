@@ -97,7 +97,8 @@ async function take(
     };
   });
 
-  await deps.found.send(messages(feed, tickAt, now, changed));
+  const polledAt = new Date(now).toISOString();
+  await deps.found.send(messages(feed, { tickAt, polledAt, revision: state.version + 1 }, changed));
   await deps.items.putAll(
     changed.map(({ item }) => item),
     now,
@@ -127,24 +128,27 @@ function firstLoudness({ published }: Item, now: number, window: number): Loudne
 /** Well below SQS's 1 MiB, so that a batch of ten messages is rarely split. */
 const MESSAGE_BYTES = 100_000;
 
-function messages(feed: Feed, tickAt: string, now: number, items: ItemsFound['items']) {
+function messages(
+  feed: Feed,
+  found: Pick<ItemsFound, 'tickAt' | 'polledAt' | 'revision'>,
+  items: ItemsFound['items'],
+) {
   const chunks: ItemsFound['items'][number][][] = [];
   let bytes = 0;
-  for (const found of items) {
-    const size = Buffer.byteLength(JSON.stringify(found));
+  for (const item of items) {
+    const size = Buffer.byteLength(JSON.stringify(item));
     if (chunks.length === 0 || bytes + size > MESSAGE_BYTES) {
       chunks.push([]);
       bytes = 0;
     }
-    chunks.at(-1)?.push(found);
+    chunks.at(-1)?.push(item);
     bytes += size;
   }
   return chunks.map((chunk) => ({
     group: feed.id,
     body: {
-      v: 1 as const,
-      tickAt,
-      polledAt: new Date(now).toISOString(),
+      v: 2 as const,
+      ...found,
       feed: { id: feed.id, title: feed.title },
       items: chunk,
     },

@@ -115,21 +115,24 @@ export interface FeedDue {
 
 /** items queue: what one poll found. */
 export interface ItemsFound {
-  readonly v: 1;
+  readonly v: 2;
   readonly tickAt: string;
   readonly polledAt: string;
+  /** Counts the feed's commits up; of two finds in a feed the later has the higher one. Not in version 1. */
+  readonly revision?: number;
   readonly feed: { readonly id: string; readonly title: string };
   readonly items: readonly { item: Item; change: 'new' | 'edited'; loudness: Loudness }[];
 }
 
 /** hits queue: an item that matches a topic. */
 export interface Hit {
-  readonly v: 1;
+  readonly v: 2;
   readonly kind: 'hit';
   readonly topicId: string;
   readonly tickAt: string;
-  /** When the feed said so: of two hits of an item, the later one counts, in whatever order they arrive. */
   readonly polledAt: string;
+  /** Of two hits of an item, the later one counts, in whatever order they arrive. Not in version 1. */
+  readonly revision?: number;
   readonly feed: { readonly id: string; readonly title: string };
   readonly item: Omit<Item, 'content' | 'authors' | 'categories' | 'guid' | 'feedId'>;
   readonly change: 'new' | 'edited';

@@ -9,6 +9,7 @@ import type { PipelineConfig } from '../../functions/shared/model.ts';
 import { type StageName, stages } from '../../functions/shared/pipeline.ts';
 import type { MemoryQueue, QueuedMessage } from './aws/sqs.ts';
 import type { Caller, Network } from './network.ts';
+import { handlerBefore, platformBefore } from './release-before.ts';
 import type { Invocation, RunRecord } from './record.ts';
 import type { Scenario } from './scenario.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -59,16 +60,18 @@ class Instance implements Caller {
       deployed && scenario.deployment ? scenario.deployment.config : scenario.config;
     const log = (event: string, fields?: object) =>
       record.trace(`${time.now} ${name} ${event} ${JSON.stringify(fields ?? {})}`);
-    const platform = platformFromEnvironment(
+    const current = platformFromEnvironment(
       options.environment,
       {
-        clock: () => time.now + skew,
+        clock: () => time.now + skew + scenario.clockStep(time.now),
         instance: name,
         log: { info: log, warn: log, error: log },
         config: () => config,
       },
       { ...SDK_OPTIONS, requestHandler: network.handlerOf(this) },
     );
+    const outdated = scenario.deployment !== undefined && !deployed;
+    const platform = outdated ? platformBefore(current) : current;
     const handlers: Record<StageName, () => Instance['handler']> = {
       dispatch: () => async () => {
         await createDispatch(platform)();
@@ -78,7 +81,8 @@ class Instance implements Caller {
       match: () => createMatch(platform) as Instance['handler'],
       notify: () => createNotify(platform) as Instance['handler'],
     };
-    this.handler = handlers[stage]();
+    const handler = handlers[stage]();
+    this.handler = outdated ? handlerBefore(handler) : handler;
     this.#onDeath = (why) => record.trace(`${time.now} ${name} dies ${why}`);
   }
 

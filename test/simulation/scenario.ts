@@ -57,6 +57,8 @@ export interface Scenario {
   readonly outage?: Outage;
   /** How far the clocks of two functions may differ, ms. */
   readonly clockSkew: number;
+  /** By how much all clocks of functions are wrong at a time, ms: once in some runs they are set back. */
+  readonly clockStep: (time: number) => number;
   readonly news: News;
   /** Words that topics watch for, by topic. */
   readonly watched: ReadonlyMap<string, string>;
@@ -138,6 +140,8 @@ export function scenarioOf(seed: number): Scenario {
   const policy = (usual: OnAmbiguous, other: OnAmbiguous) => (random.chance(0.85) ? usual : other);
   const onAmbiguous = { email: policy('resend', 'skip'), sms: policy('skip', 'resend') };
 
+  const setBackAt = when(random.fraction());
+  const setBack = random.chance(0.15) ? -random.between(5, 60) * MINUTE : 0;
   const outageFrom = when(random.fraction() * 0.6);
   return {
     seed,
@@ -158,6 +162,7 @@ export function scenarioOf(seed: number): Scenario {
           },
         }
       : {}),
+    clockStep: (time) => (time >= setBackAt ? setBack : 0),
     clockSkew: random.chance(0.5) ? random.between(0, 10_000) : 0,
     news: new News(feeds, articles),
     watched,

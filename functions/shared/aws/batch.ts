@@ -4,8 +4,8 @@ import type { Log } from '../log.ts';
 
 type Work<Message> = (message: Message) => Promise<void>;
 
-/** Versions of messages that a handler accepts: its own, and the one before once there is one. */
-const ACCEPTED = [1];
+/** Versions of messages that a handler accepts: its own and the one before, which a deployment finds in the queues. */
+const ACCEPTED = [1, 2];
 
 /** Works on all records at once; only those that failed go back to the queue. */
 export async function eachRecord<Message>(
@@ -19,17 +19,27 @@ export async function eachRecord<Message>(
 
 /**
  * Works on the records one after the other, so that those of a FIFO group never run at once. A record that fails goes
- * back alone: the rest of its group may pass it, since stages rely on one at a time, not on order. Sending the rest
- * back too would use up their receives and take good messages to the dead-letter queue with a bad one.
+ * back, and those after it that are about the same thing go with it: they come again in their order. The rest of its
+ * group may pass it.
  */
 export async function oneAtATime<Message>(
   event: SQSEvent,
   log: Log,
+  about: (message: Message) => string,
   work: Work<Message>,
 ): Promise<SQSBatchResponse> {
   const failed: SQSRecord[] = [];
+  const waiting = new Set<string>();
   for (const record of event.Records) {
-    if (!(await attempt(record, log, work))) failed.push(record);
+    let thing: string | undefined;
+    const done = await attempt<Message>(record, log, (message) => {
+      thing = about(message);
+      if (waiting.has(thing)) throw new RetryLater('what came before it about the same thing has failed');
+      return work(message);
+    });
+    if (done) continue;
+    failed.push(record);
+    if (thing !== undefined) waiting.add(thing);
   }
   return failures(failed);
 }

@@ -28,7 +28,7 @@ function itemOf(fields: Partial<Item> = {}): Item {
 
 function foundOf(items: readonly Item[], rest: Partial<ItemsFound['items'][number]> = {}): ItemsFound {
   return {
-    v: 1,
+    v: 2,
     tickAt: '2026-03-01T09:30:00.000Z',
     polledAt: POLLED_AT,
     feed: { id: 'courier', title: 'The Courier' },
@@ -66,7 +66,7 @@ describe('match', () => {
         group: 'bridges',
         deduplication: expect.stringMatching(/^[0-9a-f]{16}$/),
         body: {
-          v: 1,
+          v: 2,
           kind: 'hit',
           topicId: 'bridges',
           tickAt: '2026-03-01T09:30:00.000Z',

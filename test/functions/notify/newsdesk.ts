@@ -96,7 +96,7 @@ export class Newsdesk {
     const { id = 'item-1', feed = 'The Courier', terms = ['bridge'], polledAt = this.now } = rest;
     const { change = 'new', loudness = 'alert' } = rest;
     return {
-      v: 1,
+      v: 2,
       kind: 'hit',
       topicId: this.topic.id,
       tickAt: new Date(Math.floor(this.now / MINUTE) * MINUTE).toISOString(),

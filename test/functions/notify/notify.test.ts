@@ -123,7 +123,7 @@ describe('a story', () => {
     const [story] = await stories.since(news.topic.id, START);
     if (!story) throw new Error('no story');
     const itemIds = Array.from({ length: 200 }, (_, n) => `member-${n}`);
-    await stories.put(news.topic.id, { ...story, itemIds: ['item-1', ...itemIds.slice(1)] });
+    await stories.change(news.topic.id, story, { ...story, itemIds: ['item-1', ...itemIds.slice(1)] });
     const late = news.hit({ id: 'late' });
     await news.receive(late);
     await news.receive(late);

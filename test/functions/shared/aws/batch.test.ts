@@ -44,9 +44,12 @@ const failed = (...numbers: number[]) => ({
   batchItemFailures: numbers.map((n) => ({ itemIdentifier: `message-${n}` })),
 });
 
+const apart: typeof eachRecord = (event, log, work) =>
+  oneAtATime(event, log, (message) => JSON.stringify(message), work);
+
 describe.each([
   ['eachRecord', eachRecord],
-  ['oneAtATime', oneAtATime],
+  ['oneAtATime', apart],
 ])('%s', (_name, run) => {
   it('works on every record, and gives back those that failed alone', async () => {
     const { log, logged } = recording();
@@ -90,7 +93,7 @@ describe.each([
     ]);
   });
 
-  it.each(['', 'not JSON', 'null', '5', '[]', '{}', '{"v":2}', '{"v":null}'])(
+  it.each(['', 'not JSON', 'null', '5', '[]', '{}', '{"v":3}', '{"v":null}'])(
     'gives back %j, which it does not understand, and works on the rest',
     async (body) => {
       const { log, logged } = recording();
@@ -130,5 +133,23 @@ it('eachRecord works on all at once, oneAtATime never does', async () => {
     return { highest, order };
   };
   expect(await most(eachRecord)).toEqual({ highest: 4, order: [0, 1, 2, 3] });
-  expect(await most(oneAtATime)).toEqual({ highest: 1, order: [0, 1, 2, 3] });
+  expect(await most(apart)).toEqual({ highest: 1, order: [0, 1, 2, 3] });
+});
+
+it('gives back what comes after a failure about the same thing, unseen', async () => {
+  const { log } = recording();
+  const seen: number[] = [];
+  const odd = ({ n }: Message) => (n % 2 === 1 ? 'odd' : 'even');
+  const result = await oneAtATime<Message>(event(...messages(6)), log, odd, async ({ n }) => {
+    seen.push(n);
+    if (n === 1) throw new Error('one fails');
+  });
+  expect(result).toEqual(failed(1, 3, 5));
+  expect(seen).toEqual([0, 1, 2, 4]);
+});
+
+it('takes messages of this version and of the one before', async () => {
+  const { log } = recording();
+  const bodies = [1, 2, 3].map((v) => JSON.stringify({ v }));
+  expect(await eachRecord(event(...bodies), log, () => Promise.resolve())).toEqual(failed(2));
 });

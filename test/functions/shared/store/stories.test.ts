@@ -19,22 +19,38 @@ it('gives the stories of a topic since a time, oldest first', async () => {
     story('b', '2026-02-27T09:00:00.000Z'),
     story('c', '2026-02-27T08:59:59.999Z'),
   ];
-  for (const one of [late, early, before]) await store.put('summit', one);
-  await store.put('storms', story('d', '2026-03-01T09:00:00.000Z'));
+  for (const one of [late, early, before]) await store.open('summit', one);
+  await store.open('storms', story('d', '2026-03-01T09:00:00.000Z'));
   await store.putTelling('summit', 'lead', 'herald', TELLING, NOW);
-  expect(await store.since('summit', Date.parse('2026-02-27T09:00:00Z'))).toEqual([early, late]);
+  expect(await store.since('summit', Date.parse('2026-02-27T09:00:00Z'))).toEqual([
+    { ...early, version: 1 },
+    { ...late, version: 1 },
+  ]);
   expect(await store.since('summit', NOW)).toEqual([]);
 });
 
-it('replaces a story that is put again', async () => {
+it('changes a story, unless another has changed it since it was read', async () => {
   const table = memoryTable();
   const store = stories(table);
   const before = story('a', '2026-03-01T09:00:00.000Z');
-  const after = { ...before, itemIds: ['lead', 'other', 'third'] };
-  await store.put('summit', before);
-  await store.put('summit', after);
-  expect(await store.since('summit', 0)).toEqual([after]);
+  expect(await store.open('summit', before)).toBe(true);
+  expect(await store.open('summit', { ...before, title: 'Another title' })).toBe(false);
+  const [read] = await store.since('summit', 0);
+  if (!read) throw new Error('no story');
+  const after = { ...read, itemIds: ['lead', 'other', 'third'] };
+  expect(await store.change('summit', read, after)).toBe(true);
+  expect(await store.change('summit', read, { ...read, itemIds: ['lead', 'fourth'] })).toBe(false);
+  expect(await store.since('summit', 0)).toEqual([{ ...after, version: 2 }]);
   expect([...table.records.values()][0]?.expiresAt).toBe(Date.parse('2026-05-30T09:00:00Z') / 1000);
+});
+
+it('changes a story of a release that did not count its writes', async () => {
+  const table = memoryTable();
+  const store = stories(table);
+  const old = story('a', '2026-03-01T09:00:00.000Z');
+  await table.put({ pk: 'TOPIC#summit', sk: `STORY#${old.openedAt}#a`, ...old });
+  expect(await store.change('summit', old, { ...old, sources: ['The Courier'] })).toBe(true);
+  expect(await store.since('summit', 0)).toEqual([{ ...old, sources: ['The Courier'], version: 1 }]);
 });
 
 const TELLING: Telling = {
