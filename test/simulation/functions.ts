@@ -9,8 +9,8 @@ import type { PipelineConfig } from '../../functions/shared/model.ts';
 import { type StageName, stages } from '../../functions/shared/pipeline.ts';
 import type { MemoryQueue, QueuedMessage } from './aws/sqs.ts';
 import type { Caller, Network } from './network.ts';
-import { handlerBefore, platformBefore } from './release-before.ts';
 import type { Invocation, RunRecord } from './record.ts';
+import { handlerBefore, platformBefore } from './release-before.ts';
 import type { Scenario } from './scenario.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -38,6 +38,8 @@ const SDK_OPTIONS: SdkOptions = {
   userAgentAppId: 'simulated',
   accountIdEndpointMode: 'disabled',
   authSchemePreference: [],
+  // Even one that says nothing is told everything.
+  logger: {} as never,
 };
 
 /** A warm execution environment of a function: it keeps its clients and what it has read of its configuration. */

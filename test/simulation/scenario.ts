@@ -97,10 +97,10 @@ export function scenarioOf(seed: number): Scenario {
   const start = Date.parse(random.pick(STARTS)) + random.integer(HOUR);
   // Days with few ticks, for what happens once a day; or hours with many.
   const long = random.chance(0.3);
-  const length = long ? random.between(28, 40) * HOUR : random.between(150, 300) * MINUTE;
+  const length = long ? random.between(26, 36) * HOUR : random.between(120, 240) * MINUTE;
   const calmFrom = start + length;
-  const tickEvery = (long ? random.between(20, 40) : random.between(3, 8)) * MINUTE;
-  const every = (long ? random.between(40, 90) : random.between(8, 25)) * MINUTE;
+  const tickEvery = (long ? random.between(40, 80) : random.between(5, 14)) * MINUTE;
+  const every = (long ? random.between(60, 150) : random.between(10, 40)) * MINUTE;
 
   const words = new Words();
   const topics = Array.from({ length: random.between(1, 3) }, (_, n) =>

@@ -39,6 +39,7 @@ export class Newsdesk {
   /** The next answers of SNS; it takes everything once they are used up. */
   readonly answers: Answer[] = [];
   readonly logged: string[] = [];
+  readonly reasons: unknown[] = [];
   now = START;
   readonly #table: Table;
   readonly #onAmbiguous: Readonly<Record<Protocol, OnAmbiguous>>;
@@ -74,7 +75,10 @@ export class Newsdesk {
 
   /** `through` and `channels`: the ports to use in place of the real ones. */
   deps(through: Table = this.#table, channels: Channels = this.channels): NotifyDeps {
-    const log = (event: string) => this.logged.push(event);
+    const log = (event: string, fields?: object) => {
+      this.logged.push(event);
+      this.reasons.push(fields && 'reason' in fields ? fields.reason : undefined);
+    };
     return {
       clock: () => this.now,
       log: { info: log, warn: log, error: log },

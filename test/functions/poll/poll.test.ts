@@ -465,9 +465,10 @@ describe('messages', () => {
       {
         group: 'herald',
         body: {
-          v: 1,
+          v: 2,
           tickAt: '2026-03-02T12:00:00.000Z',
           polledAt: '2026-03-02T12:00:00.000Z',
+          revision: 1,
           feed: { id: 'herald', title: 'The Herald' },
           items: [
             {

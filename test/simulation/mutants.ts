@@ -1,0 +1,256 @@
+/** One rule of order or of claims, undone in the source. */
+export interface Mutant {
+  /** The rule that is undone. */
+  readonly rule: string;
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly from: string;
+  readonly to: string;
+}
+
+const POLL = 'functions/poll/poll.ts';
+const CLAIMS = 'functions/shared/store/claims.ts';
+const DELIVER = 'functions/notify/deliver.ts';
+const NOTIFY = 'functions/notify/notify.ts';
+const STORIES = 'functions/shared/store/stories.ts';
+
+/** Each must make the simulation fail: a rule whose loss nothing shows is no rule. */
+export const MUTANTS: Readonly<Record<string, Mutant>> = {
+  'state-before-queue': {
+    rule: 'a poll sends what it has found before it commits the state of the feed',
+    file: POLL,
+    from: '  await deps.found.send(messages(feed, { tickAt, polledAt, revision: state.version + 1 }, changed));\n',
+    to: `  await deps.feedStates.commit(feed.id, state, { ...state, bodyHash, seen: pack(next), failures: 0 });
+  const early = await deps.feedStates.get(feed.id);
+  await deps.found.send(messages(feed, { tickAt, polledAt, revision: state.version + 1 }, changed));
+  state = early;\n`,
+  },
+  'state-before-items': {
+    rule: 'a poll stores the items before it commits the state of the feed',
+    file: POLL,
+    from: `  await deps.items.putAll(
+    changed.map(({ item }) => item),
+    now,
+  );
+`,
+    to: `  setTimeout(() => void deps.items.putAll(changed.map(({ item }) => item), now).catch(() => undefined), 5_000);
+`,
+  },
+  'unconditional-commit': {
+    rule: 'a poll commits only upon the state that it started from',
+    file: 'functions/shared/store/feed-states.ts',
+    from: "state.version === 0 ? { absent: true } : { attribute: 'version', equals: state.version },",
+    to: 'undefined,',
+  },
+  'failure-forgets': {
+    rule: 'a failed poll keeps what has been seen',
+    file: POLL,
+    from: '    ...state,\n    failures,',
+    to: '    failures,',
+  },
+  'tick-first': {
+    rule: 'dispatch commits its tick last',
+    file: 'functions/dispatch/dispatch.ts',
+    from: '  // A new configuration makes all feeds due',
+    to: `  await ticks.commit({ at: now, configVersion: config.version }, last);
+  // A new configuration makes all feeds due`,
+  },
+  'hits-not-awaited': {
+    rule: 'match is done when its hits are accepted',
+    file: 'functions/match/match.ts',
+    from: '  await hits.send(',
+    to: '  await { send: (all: never) => hits.send(all).catch(() => undefined) }.send(',
+  },
+  'failures-not-reported': {
+    rule: 'records that failed go back to the queue',
+    file: 'functions/shared/aws/batch.ts',
+    from: 'batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId }))',
+    to: 'batchItemFailures: records.slice(1).map(({ messageId }) => ({ itemIdentifier: messageId }))',
+  },
+  'edits-overtake': {
+    rule: 'hits of an item stay in order',
+    file: 'functions/shared/aws/batch.ts',
+    from: 'if (waiting.has(thing)) throw',
+    to: 'if (waiting.has("never" + thing)) throw',
+  },
+  'only-this-version': {
+    rule: 'a handler accepts the version of messages before its own',
+    file: 'functions/shared/aws/batch.ts',
+    from: 'const ACCEPTED = [1, 2];',
+    to: 'const ACCEPTED = [2];',
+  },
+  'failed-entries-dropped': {
+    rule: 'messages that a queue has not taken are sent again',
+    file: 'functions/shared/aws/sqs-queue.ts',
+    from: 'if (Failed.length === 0) break;',
+    to: 'break;',
+  },
+  'unprocessed-dropped': {
+    rule: 'records that the table has not taken are written again',
+    file: 'functions/shared/aws/dynamo-table.ts',
+    from: 'requests = (UnprocessedItems?.[name] ?? []).flatMap',
+    to: 'requests = (UnprocessedItems?.["no " + name] ?? []).flatMap',
+  },
+  'short-patience': {
+    rule: 'the hits queue waits out an hour without SNS',
+    file: 'functions/shared/pipeline.ts',
+    from: 'hits: { fifo: true, visibilityTimeout: 180, maxReceiveCount: 30 },',
+    to: 'hits: { fifo: true, visibilityTimeout: 180, maxReceiveCount: 5 },',
+  },
+  'no-claim': {
+    rule: 'an alert is claimed before it is published',
+    file: CLAIMS,
+    from: '      if (await table.put({ ...key(alertId), ...claimed, claimedAt: now, covers }, { absent: true }))\n        return first;\n',
+    to: '      return first;\n',
+  },
+  'unconditional-claim': {
+    rule: 'one claim of an alert succeeds',
+    file: CLAIMS,
+    from: 'claimedAt: now, covers }, { absent: true })',
+    to: 'claimedAt: now, covers })',
+  },
+  'settled-claimed-again': {
+    rule: 'what is settled is never claimed again',
+    file: CLAIMS,
+    from: "      if (before.state !== 'claimed') return { kind: 'settled', covers: covered };\n",
+    to: "      if (before.state !== 'claimed') await table.put({ ...key(alertId), ...before, state: 'claimed', leaseUntil: 0 });\n",
+  },
+  'lease-ignored': {
+    rule: 'a claim is taken over only when its lease has run out',
+    file: CLAIMS,
+    from: "            { attribute: 'leaseUntil', below: now },\n",
+    to: '',
+  },
+  'takeover-unconditional': {
+    rule: 'one attempt takes a claim over',
+    file: CLAIMS,
+    from: "            { attribute: 'leaseUntil', equals: Number(before.leaseUntil) },\n            { attribute: 'leaseUntil', below: now },\n",
+    to: '',
+  },
+  'own-claim-unknown': {
+    rule: 'an attempt knows its own claim again when the answer to it was lost',
+    file: CLAIMS,
+    from: "      if (before.state === 'claimed' && before.owner === owner) return first;\n",
+    to: '',
+  },
+  'resumed-covers-anew': {
+    rule: 'a resumed digest tells what the first attempt covered',
+    file: CLAIMS,
+    from: "kind: 'ours', resumed: true, claimedAt, owner, covers: covered }",
+    to: "kind: 'ours', resumed: true, claimedAt, owner, covers }",
+  },
+  'resumed-is-first': {
+    rule: 'an attempt knows that one before it may have sent the alert',
+    file: CLAIMS,
+    from: "return taken ? { kind: 'ours', resumed: true,",
+    to: "return taken ? { kind: 'ours', resumed: false,",
+  },
+  'release-of-others': {
+    rule: 'a claim is given back only by who holds it',
+    file: CLAIMS,
+    from: "        all: [\n          { attribute: 'state', equals: 'claimed' },\n          { attribute: 'owner', equals: owner },\n        ],",
+    to: '        all: [],',
+  },
+  'settle-before-publish': {
+    rule: 'an alert is settled after it is published',
+    file: DELIVER,
+    from: '  const outcome = await channels.publish(',
+    to: "  await claims.settle(alert.id, 'sent', clock(), ledger);\n  const outcome = await channels.publish(",
+  },
+  'never-settled': {
+    rule: 'a published alert is settled',
+    file: DELIVER,
+    from: "      await claims.settle(alert.id, 'sent', clock(), { ...ledger, messageId: outcome.messageId });\n",
+    to: '',
+  },
+  'skip-ignored': {
+    rule: 'what may have been sent is not sent again to a protocol that rather risks silence',
+    file: DELIVER,
+    from: "!resumed || config.onAmbiguous[protocol] === 'resend'",
+    to: 'true',
+  },
+  'unknown-released': {
+    rule: 'a claim is kept when nobody knows what became of the publish',
+    file: DELIVER,
+    from: "    case 'unknown':\n",
+    to: "    case 'unknown':\n      await claims.release(alert.id, owner);\n",
+  },
+  'throttled-kept': {
+    rule: 'a claim is given back when the alert was certainly not sent',
+    file: DELIVER,
+    from: '      if (!resumed) await claims.release(alert.id, owner);\n',
+    to: '',
+  },
+  'resumed-released': {
+    rule: 'a resumed claim is never given back: the first attempt may have sent the alert',
+    file: DELIVER,
+    from: '      if (!resumed) await claims.release(alert.id, owner);\n',
+    to: '      await claims.release(alert.id, owner);\n',
+  },
+  'publish-retried': {
+    rule: 'the SDK publishes once',
+    file: 'functions/shared/aws/platform.ts',
+    from: '...sdk, maxAttempts: 1 }',
+    to: '...sdk, maxAttempts: 3 }',
+  },
+  'queued-before-laid-by': {
+    rule: 'an alert is laid by for its digest before its claim is settled',
+    file: DELIVER,
+    from: '    await deps.digests.add(',
+    to: "    await deps.claims.settle(id, 'queued', now, ledger);\n    await deps.digests.add(",
+  },
+  'laid-by-anew': {
+    rule: 'every attempt lays by the same entry of the same digest',
+    file: DELIVER,
+    from: '    const { claimedAt } = claim;\n',
+    to: '    const claimedAt = now;\n',
+  },
+  'removed-before-sent': {
+    rule: 'what waits for a digest is removed after the digest was sent',
+    file: DELIVER,
+    from: '    const claim = await deps.claims.claim(id, deps.clock(), keys);\n',
+    to: '    await deps.digests.remove(topic.id, keys);\n    const claim = await deps.claims.claim(id, deps.clock(), keys);\n',
+  },
+  'one-round': {
+    rule: 'what comes after a digest was made up is told in a round of its own',
+    file: DELIVER,
+    from: "hash64('digest', topic.id, dueAt, String(round))",
+    to: "hash64('digest', topic.id, dueAt, String(round && 0))",
+  },
+  'told-before-delivered': {
+    rule: 'what was told is remembered after it was delivered',
+    file: NOTIFY,
+    from: "  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, tickAt });\n",
+    to: "  await tell(deps, topic, hit, { ...told, storyId, lead });\n  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, tickAt });\n",
+  },
+  'only-the-first-tells': {
+    rule: 'every item of a story offers to tell it',
+    file: NOTIFY,
+    from: "  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, tickAt });\n",
+    to: "  if (lead) await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, tickAt });\n",
+  },
+  'old-text-counts': {
+    rule: 'of two hits of an item the later one counts',
+    file: NOTIFY,
+    from: '  if (later < 0) return;\n',
+    to: '',
+  },
+  'digest-holds-up': {
+    rule: 'a digest that cannot be sent does not hold up its topic',
+    file: NOTIFY,
+    from: '    if (!(error instanceof RetryLater)) throw error;\n',
+    to: '    throw error;\n',
+  },
+  'story-opened-anew': {
+    rule: 'every attempt opens the same story',
+    file: NOTIFY,
+    from: 'openedAt: polledAt,',
+    to: 'openedAt: new Date(clock()).toISOString(),',
+  },
+  'story-overwritten': {
+    rule: 'a story is written only upon the one that was read',
+    file: STORIES,
+    from: "version === 0 ? undefined : { attribute: 'version', equals: version },",
+    to: 'undefined,',
+  },
+};

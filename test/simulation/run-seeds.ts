@@ -1,0 +1,59 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Outcome } from './simulate.ts';
+
+export type Result = Omit<Outcome, 'trace'>;
+
+export interface RunOptions {
+  /** In this order. */
+  readonly seeds: Iterable<number>;
+  /** A rule to undo. */
+  readonly mutant?: string;
+  readonly workers?: number;
+  /** Told of every seed as it is done; `true` ends the run. */
+  readonly onResult: (result: Result) => boolean | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs seeds in threads, one in each at a time. Resolves when all are done, or the run was ended. */
+export async function runSeeds({ seeds, mutant, onResult, signal, ...options }: RunOptions): Promise<void> {
+  const waiting = seeds[Symbol.iterator]();
+  let ended = false;
+  const workers: Worker[] = [];
+  const end = () => {
+    ended = true;
+    return Promise.all(workers.map((worker) => worker.terminate()));
+  };
+  const work = () =>
+    new Promise<void>((resolve, reject) => {
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+        workerData: { mutant },
+        execArgv: ['--no-warnings'],
+      });
+      workers.push(worker);
+      const next = () => {
+        const { value, done } = waiting.next();
+        if (ended || done) void worker.terminate();
+        else worker.postMessage(value);
+      };
+      worker.on('message', (result: Result) => {
+        if (ended) return;
+        if (onResult(result) === true) void end();
+        else next();
+      });
+      worker.once('error', reject);
+      worker.once('exit', () => resolve());
+      next();
+    });
+  signal?.addEventListener('abort', () => void end(), { once: true });
+  try {
+    const count = options.workers ?? availableParallelism();
+    await Promise.all(Array.from({ length: count }, work));
+  } finally {
+    await end();
+  }
+}
+
+export function* seedsFrom(first: number, count = Number.POSITIVE_INFINITY): Generator<number> {
+  for (let n = 0; n < count; n++) yield first + n;
+}

@@ -1,0 +1,48 @@
+import type { Result } from './run-seeds.ts';
+
+/** Sums of many runs. */
+export class Tally {
+  seeds = 0;
+  calls = 0;
+  events = 0;
+  invocations = 0;
+  owed = 0;
+  published = 0;
+  repeated = 0;
+  skipped = 0;
+  readonly faults = new Map<string, number>();
+  readonly broken: Result[] = [];
+
+  add(result: Result): void {
+    const { calls, events, invocations, counts, faults, broken } = result;
+    this.seeds++;
+    this.calls += calls;
+    this.events += events;
+    this.invocations += invocations;
+    this.owed += counts.owed;
+    this.published += counts.published;
+    this.repeated += counts.repeated;
+    this.skipped += counts.skipped;
+    for (const [kind, count] of Object.entries(faults)) {
+      this.faults.set(kind, (this.faults.get(kind) ?? 0) + count);
+    }
+    if (broken.length > 0) this.broken.push(result);
+  }
+
+  get faultCount(): number {
+    return [...this.faults.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Chances for a repetition: publishes whose acknowledgement was lost or never written down. */
+  describe(seconds: number): string {
+    const faults = [...this.faults].sort(([, a], [, b]) => b - a).map(([kind, count]) => `${count} ${kind}`);
+    return [
+      `${this.seeds} seeds in ${seconds.toFixed(0)} s (${(this.seeds / seconds).toFixed(1)} a second)`,
+      `${this.events} events, ${this.calls} calls to AWS, ${this.invocations} invocations`,
+      `${this.faultCount} faults: ${faults.join(', ')}`,
+      `${this.owed} stories owed to topics, ${this.published} alerts published`,
+      `${this.repeated} repeated and ${this.skipped} left out within the one window, where onAmbiguous says so`,
+      `${this.broken.length} seeds with a broken rule`,
+    ].join('\n');
+  }
+}

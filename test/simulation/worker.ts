@@ -1,0 +1,32 @@
+// Runs seeds as it is asked to; with a rule undone, if its starter says so.
+import { parentPort, workerData } from 'node:worker_threads';
+import { undo } from './mutate.ts';
+import type { Outcome } from './simulate.ts';
+
+const { mutant } = workerData as { readonly mutant?: string };
+if (mutant !== undefined) undo(mutant);
+// The SDK would look for it in files, in real time.
+process.env.AWS_MAX_ATTEMPTS = '3';
+const { simulate } = await import('./simulate.ts');
+
+parentPort?.on('message', async (seed: number) => {
+  // A failed run is replayed for its trace; that of every run would be too much to send.
+  const { trace: _trace, ...outcome } = await simulate(seed).catch((error: unknown) => failed(seed, error));
+  parentPort?.postMessage(outcome);
+});
+
+function failed(seed: number, error: unknown): Outcome {
+  const broken = [`the simulation itself failed: ${error instanceof Error ? error.stack : String(error)}`];
+  const counts = { owed: 0, published: 0, repeated: 0, skipped: 0 };
+  return {
+    seed,
+    broken,
+    counts,
+    calls: 0,
+    events: 0,
+    invocations: 0,
+    faults: {},
+    fingerprint: '',
+    trace: [],
+  };
+}
