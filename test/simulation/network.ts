@@ -10,7 +10,7 @@ import {
   writeError,
 } from './aws/wire.ts';
 import type { Invocation, RunRecord } from './record.ts';
-import type { Faults, Outage, OutageKind } from './scenario.ts';
+import type { Faults, Outage, OutageKind, Storm } from './scenario.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** Where calls come from: an instance of a function, and what it is at. */
@@ -27,6 +27,7 @@ export interface NetworkOptions {
   readonly record: RunRecord;
   readonly faults: Faults;
   readonly outage: Outage | undefined;
+  readonly storms: readonly Storm[];
   readonly calmFrom: number;
   readonly serve: (call: Call, caller: Caller) => unknown;
 }
@@ -41,6 +42,9 @@ type Fate =
   | 'throttle'
   | 'server-error'
   | 'partial';
+
+/** Most calls fail, and now and then one gets through the SDK's three tries. */
+const IN_STORM = 0.7;
 
 /** Between the SDK and the services, below the SDK's retries: calls take time, and some of them go wrong. */
 export class Network {
@@ -133,8 +137,12 @@ export class Network {
   }
 
   #fateOf(call: Call): Fate {
-    const { random, faults } = this.#options;
+    const { random, faults: usual, time, storms } = this.#options;
     if (this.calm) return 'served';
+    const storm = storms.find(
+      ({ service, from, until }) => service === call.service && from <= time.now && time.now < until,
+    );
+    const faults = storm ? { ...usual, [storm.kind]: IN_STORM } : usual;
     if (random.chance(faults.crash)) return random.pick(['crash-before', 'crash-after']);
     if (random.chance(faults.lostRequest)) return 'lost-request';
     if (random.chance(faults.lostAnswer)) return 'lost-answer';

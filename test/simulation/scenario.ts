@@ -6,6 +6,7 @@ import type {
   UpdatePolicy,
 } from '../../functions/shared/model.ts';
 import { type SeededRandom, seededRandom } from '../helpers/seeded-random.ts';
+import type { ServiceName } from './aws/wire.ts';
 import { type Article, type FeedScript, News, type Trouble, type TroubleKind, Words } from './news.ts';
 
 export const MINUTE = 60_000;
@@ -43,6 +44,14 @@ export interface Outage {
   readonly until: number;
 }
 
+/** For some minutes most calls of a service go wrong in one way. */
+export interface Storm {
+  readonly service: ServiceName;
+  readonly kind: 'crash' | 'lostRequest' | 'lostAnswer' | 'throttle' | 'serverError';
+  readonly from: number;
+  readonly until: number;
+}
+
 /** One possible course of events; all of it follows from the seed. */
 export interface Scenario {
   readonly seed: number;
@@ -55,6 +64,7 @@ export interface Scenario {
   readonly deployment?: { readonly at: number; readonly config: PipelineConfig };
   readonly faults: Faults;
   readonly outage?: Outage;
+  readonly storms: readonly Storm[];
   /** How far the clocks of two functions may differ, ms. */
   readonly clockSkew: number;
   /** By how much all clocks of functions are wrong at a time, ms: once in some runs they are set back. */
@@ -125,10 +135,38 @@ export function scenarioOf(seed: number): Scenario {
       troubles: Array.from({ length: random.integer(3) }, trouble),
     };
   });
+  const outageFrom = when(random.fraction() * 0.6);
+  const outage: Outage | undefined = random.chance(0.3)
+    ? {
+        kind: random.pick(['refused-connection', 'silence', 'server-error', 'throttle']),
+        from: outageFrom,
+        until: outageFrom + HOUR,
+      }
+    : undefined;
+  const storms = Array.from({ length: random.integer(3) }, (): Storm => {
+    const from = when(random.fraction());
+    return {
+      service: random.pick(['dynamodb', 'sqs', 'sns']),
+      kind: random.pick(['crash', 'lostRequest', 'lostAnswer', 'throttle', 'serverError']),
+      from,
+      until: from + random.between(2, 15) * MINUTE,
+    };
+  });
   const deployedAt = random.chance(added ? 1 : 0.3) ? when(0.2 + random.fraction() * 0.5) : undefined;
 
   const refused = new Set<string>();
-  const articles = storiesOf({ random, words, feeds, topics, added, deployedAt, start, length, refused });
+  const articles = storiesOf({
+    random,
+    words,
+    feeds,
+    topics,
+    added,
+    deployedAt,
+    start,
+    length,
+    outage,
+    refused,
+  });
 
   const config = (of: readonly { topic: Topic }[], version: string): PipelineConfig => ({
     version,
@@ -142,7 +180,6 @@ export function scenarioOf(seed: number): Scenario {
 
   const setBackAt = when(random.fraction());
   const setBack = random.chance(0.15) ? -random.between(5, 60) * MINUTE : 0;
-  const outageFrom = when(random.fraction() * 0.6);
   return {
     seed,
     start,
@@ -153,15 +190,8 @@ export function scenarioOf(seed: number): Scenario {
       ? {}
       : { deployment: { at: deployedAt, config: config([...topics, ...(added ? [added] : [])], 'second') } }),
     faults: faultsOf(random),
-    ...(random.chance(0.25)
-      ? {
-          outage: {
-            kind: random.pick(['refused-connection', 'silence', 'server-error', 'throttle'] as const),
-            from: outageFrom,
-            until: outageFrom + HOUR,
-          },
-        }
-      : {}),
+    ...(outage ? { outage } : {}),
+    storms,
     clockStep: (time) => (time >= setBackAt ? setBack : 0),
     clockSkew: random.chance(0.5) ? random.between(0, 10_000) : 0,
     news: new News(feeds, articles),
@@ -221,6 +251,7 @@ interface Making {
   readonly deployedAt: number | undefined;
   readonly start: number;
   readonly length: number;
+  readonly outage: Outage | undefined;
   readonly refused: Set<string>;
 }
 
@@ -240,7 +271,7 @@ const KINDS = [
 const DEPLOYED_EVERYWHERE = 15 * MINUTE;
 
 function storiesOf(making: Making): Article[] {
-  const { random, words, feeds, topics, added, deployedAt, start, length, refused } = making;
+  const { random, words, feeds, topics, added, deployedAt, start, length, outage, refused } = making;
   const articles: Article[] = [];
   const count = random.between(3, 8);
   for (let n = 0; n < count; n++) {
@@ -303,9 +334,12 @@ function storiesOf(making: Making): Article[] {
         if (!steady) break;
         const first = article('edited', steady, headline);
         const versions = [...first.versions];
+        // What cannot be told for an hour goes on being edited.
+        const meanwhile = outage && first.from < outage.from && random.chance(0.7);
         for (let edit = 0; edit < random.between(1, 3); edit++) {
-          const from =
-            (versions.at(-1)?.from ?? start) + random.between(5, Math.floor(length / MINUTE / 4)) * MINUTE;
+          const from = meanwhile
+            ? outage.from + (edit * 20 + random.between(0, 15)) * MINUTE
+            : (versions.at(-1)?.from ?? start) + random.between(5, Math.floor(length / MINUTE / 4)) * MINUTE;
           if (from > start + length) break;
           const title = random.chance(0.7)
             ? words.headline(watchedWords).join(' ')

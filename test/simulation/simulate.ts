@@ -70,7 +70,7 @@ export async function simulate(seed: number): Promise<Outcome> {
 }
 
 async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
-  const { random, faults, news, calmFrom, tickEvery, outage } = scenario;
+  const { random, faults, news, calmFrom, tickEvery, outage, storms } = scenario;
   const record = new RunRecord();
   const clock = () => time.now;
 
@@ -127,6 +127,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     record,
     faults,
     outage,
+    storms,
     calmFrom,
     serve(call, from) {
       caller = from;
@@ -163,9 +164,11 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
         record.broken.push(`a poll of ${id} overwrote what another had committed`);
       }
       const edition = record.editions.get(String(after.bodyHash));
-      const seen = (of: typeof after | undefined) => (of?.seen as Uint8Array | undefined)?.length ?? 0;
       if (edition && after.failures === 0 && after.bodyHash !== before?.bodyHash) {
-        record.committed.push({ at: time.now, feedId: id, edition, first: seen(before) === 0 });
+        const first = !record.committed.some(
+          ({ feedId, edition: { shown } }) => feedId === id && shown.length > 0,
+        );
+        record.committed.push({ at: time.now, feedId: id, edition, first });
       }
     } else if (kind === 'ALERT') {
       if (after?.state === 'claimed') {
