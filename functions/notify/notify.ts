@@ -148,10 +148,13 @@ async function tell(
 
 /** Puts the item into a story, an open one or a new one. `lead`: it opened the story. */
 async function joinStory(
-  { stories, clock }: NotifyDeps,
+  deps: NotifyDeps,
   topic: Topic,
-  { item, feed, polledAt }: Hit,
+  hit: Hit,
+  tries = 3,
 ): Promise<Pick<Telling, 'storyId' | 'lead'>> {
+  const { stories, clock } = deps;
+  const { item, feed, polledAt } = hit;
   const found = findStory(await stories.since(topic.id, clock() - STORY_WINDOW_MS), item);
   if (!found) {
     const id = hash64(topic.id, item.id);
@@ -164,7 +167,7 @@ async function joinStory(
       itemIds: [item.id],
       sources: [feed.title],
     };
-    if (!(await stories.open(topic.id, opened))) throw changedMeanwhile(id);
+    await stories.open(topic.id, opened);
     return { storyId: id, lead: true };
   }
   if (!found.itemIds.includes(item.id) || !found.sources.includes(feed.title)) {
@@ -173,13 +176,13 @@ async function joinStory(
       itemIds: [...new Set([...found.itemIds, item.id])].slice(0, MOST_MEMBERS),
       sources: [...new Set([...found.sources, feed.title])].slice(0, MOST_MEMBERS),
     };
-    if (!(await stories.change(topic.id, found, joined))) throw changedMeanwhile(found.id);
+    if (!(await stories.change(topic.id, found, joined))) {
+      // By another, or by the SDK's first try, whose answer was lost: the next attempt finds it as it is now.
+      if (tries === 1) throw new RetryLater(`another is at work on the story ${found.id}`);
+      return joinStory(deps, topic, hit, tries - 1);
+    }
   }
   return { storyId: found.id, lead: found.leadItemId === item.id };
-}
-
-function changedMeanwhile(storyId: string): RetryLater {
-  return new RetryLater(`another is at work on the story ${storyId}`);
 }
 
 /** Keeps a story's record small; tellings know the members beyond it. */

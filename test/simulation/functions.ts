@@ -127,14 +127,14 @@ export class Functions {
       stage,
       startedAt: time.now,
       state: 'running',
-      faults: 0,
+      givenUp: 0,
     };
     instance.invocation = invocation;
     const messages = event?.Records.map(({ messageId }) => messageId).join(' ') ?? '';
     record.trace(`${time.now} ${instance.name} invoked ${messages}`);
     const timeout = time.after(stages[stage].timeout * 1000, () => {
       if (invocation.state !== 'running') return;
-      record.fault('timeout', invocation);
+      record.fault('timeout');
       instance.die('of its timeout');
     });
     const end = (state: 'done' | 'failed', answer?: SQSBatchResponse) => {
@@ -158,6 +158,7 @@ export class Functions {
     const { random, faults } = scenario;
     const { trigger } = stages[stage];
     if (!('queue' in trigger)) throw new TypeError(`${stage} reads no queue`);
+    const latecomers: { readonly messages: readonly QueuedMessage[]; start(): void }[] = [];
     let running = 0;
     let planned = false;
     let plannedAt = Number.POSITIVE_INFINITY;
@@ -180,11 +181,24 @@ export class Functions {
       const messages = queue.receive(random.between(1, trigger.batchSize));
       if (messages.length > 0) {
         running++;
-        const late = !network.calm && random.chance(faults.lateStart);
-        if (late) record.fault('late start');
-        time.after(late ? random.between(1_000, 240_000) : random.between(1, 50), () => start(messages));
+        startWithRepeats(messages);
+        if (!network.calm && random.chance(faults.lateStart)) startLate(messages);
+        else time.after(random.between(1, 50), () => start(messages));
       }
       wake();
+    };
+    /** An invocation that starts so late that its messages are visible again: along with who receives them then. */
+    const startLate = (messages: readonly QueuedMessage[]) => {
+      record.fault('late start');
+      if (random.chance(0.5)) time.after(random.between(1_000, 150_000), () => start(messages));
+      else latecomers.push({ messages, start: () => start(messages) });
+    };
+    const startWithRepeats = (messages: readonly QueuedMessage[]) => {
+      for (const latecomer of [...latecomers]) {
+        if (!latecomer.messages.some(({ id }) => messages.some((other) => other.id === id))) continue;
+        latecomers.splice(latecomers.indexOf(latecomer), 1);
+        time.after(random.between(1, 200), latecomer.start);
+      }
     };
     const start = (messages: readonly QueuedMessage[]) => {
       const receipts = messages.map(({ receipt }) => receipt);

@@ -36,6 +36,7 @@ export function brokenRules(evidence: Evidence): { broken: string[]; counts: Cou
     ...repeats.filter(({ excused }) => !excused).map(({ what }) => what),
     ...falseAlerts(tellings, evidence),
     ...[...owed.values()].flatMap((one) => untoldUpdates(one, tellings, evidence)),
+    ...[...owed.values()].flatMap((one) => outdatedTellings(one, evidence)),
     ...unaccounted([...owed.values()], evidence),
     ...missingItems(evidence),
     ...stuckClaims(evidence),
@@ -123,9 +124,9 @@ function repeatsOf({ topicId, story, what, publishes }: Telling, { scenario }: E
     return reached.slice(1).map(({ publish }, n): Finding => {
       const earlier = reached.slice(0, n + 1);
       const leftOpen = earlier.every(
-        ({ publish: { alert, by, faultsBefore, settledAt } }) =>
+        ({ publish: { alert, by, givenUpBefore, settledAt, unanswered } }) =>
           alert.id === publish.alert.id &&
-          by.faults > faultsBefore &&
+          (unanswered || by.state === 'dead' || by.givenUp > givenUpBefore) &&
           (settledAt === undefined || settledAt >= publish.at),
       );
       const excused = leftOpen && scenario.config.onAmbiguous[protocol] === 'resend';
@@ -134,31 +135,42 @@ function repeatsOf({ topicId, story, what, publishes }: Telling, { scenario }: E
   });
 }
 
-function lostTellings(
-  { topic, story }: Owed,
-  tellings: readonly Telling[],
-  { scenario, record, records }: Evidence,
-): Finding[] {
+function lostTellings({ topic, story }: Owed, tellings: readonly Telling[], evidence: Evidence): Finding[] {
   const told = tellings.filter((one) => one.topicId === topic.id && one.story === story);
   return PROTOCOLS.filter(
     (protocol) =>
       !told.some(({ publishes }) => publishes.some(({ publish }) => publish.protocols.includes(protocol))),
   ).map((protocol) => {
     // An attempt that may have sent it was not repeated, as the policy asks.
-    const alerts = records.filter((one) => alertTells(one, topic.id, story, scenario));
-    const resumed = alerts.some(({ pk }) => record.resumed.has(String(pk).slice('ALERT#'.length)));
-    const excused = scenario.config.onAmbiguous[protocol] === 'skip' && resumed;
+    const doubtful = alertsAbout(topic.id, story, evidence).some((id) => mayHaveSent(id, evidence.record));
+    const excused = evidence.scenario.config.onAmbiguous[protocol] === 'skip' && doubtful;
     return { excused, what: `lost by ${protocol}: ${nameOf(topic.id, story)}` };
   });
+}
 
-  function alertTells(one: StoredRecord, topicId: string, wanted: string, { news }: Scenario): boolean {
-    if (one.sk !== 'ALERT' || one.topicId !== topicId) return false;
-    const ids = records
-      .filter(({ pk, sk }) => pk === `TOPIC#${topicId}` && String(sk).startsWith('STORY#'))
-      .filter(({ title }) => news.storyOf(String(title)) === wanted)
-      .map(({ id }) => String(id));
-    return ids.some((id) => (one.stories as string[] | undefined)?.includes(id));
-  }
+/** Ids of the alerts that were to tell the story, from their first attempt on. */
+function alertsAbout(topicId: string, story: string, { records, record, scenario }: Evidence): string[] {
+  const storyIds = records
+    .filter(({ pk, sk }) => pk === `TOPIC#${topicId}` && String(sk).startsWith('STORY#'))
+    .filter(({ title }) => scenario.news.storyOf(String(title)) === story)
+    .map(({ id }) => String(id));
+  return records
+    .filter(({ sk, topicId: of }) => sk === 'ALERT' && of === topicId)
+    .filter(({ stories }) => (stories as string[]).some((id) => storyIds.includes(id)))
+    .map(({ pk }) => String(pk).slice('ALERT#'.length))
+    .filter((id) => {
+      const covers = record.attempts.get(id)?.[0]?.covers ?? [];
+      const told = covers.map((key) => record.laidBy.get(`${topicId} ${key}`)?.storyId ?? '');
+      return told.length === 0 || told.some((one) => storyIds.includes(one));
+    });
+}
+
+/** True when an attempt at the alert ended, and nobody can know whether it sent it: for a fault, and for nothing else. */
+function mayHaveSent(alertId: string, { attempts: all, unanswered }: RunRecord): boolean {
+  const attempts = all.get(alertId) ?? [];
+  if (attempts.length < 2) return false;
+  if (unanswered.has(alertId)) return true;
+  return attempts.some(({ by, givenUpBefore }) => by.state === 'dead' || by.givenUp > givenUpBefore);
 }
 
 function falseAlerts(tellings: readonly Telling[], { scenario }: Evidence): string[] {
@@ -177,7 +189,7 @@ function untoldUpdates(
   evidence: Evidence,
 ): string[] {
   if (topic.updates === 'off') return [];
-  const { records, record, scenario } = evidence;
+  const { record, scenario } = evidence;
   const edited = [...articles.values()].find(({ versions }) => versions.length > 1);
   if (!edited) return [];
   const last = record.committed.findLast(({ feedId }) => feedId === edited.feedId);
@@ -186,12 +198,28 @@ function untoldUpdates(
   const told = tellings.filter((one) => one.topicId === topic.id && one.story === story);
   const titles = told.flatMap(({ publishes }) => publishes.map(({ entry }) => entry.title));
   if (titles.includes(shown.version.title)) return [];
-  const skipped = records.some(
-    ({ sk, topicId, pk }) =>
-      sk === 'ALERT' && topicId === topic.id && record.resumed.has(String(pk).slice('ALERT#'.length)),
-  );
+  const doubtful = [...record.attempts.keys()].some((id) => mayHaveSent(id, record));
   const silence = PROTOCOLS.every((protocol) => scenario.config.onAmbiguous[protocol] === 'skip');
-  return silence && skipped ? [] : [`update lost: ${nameOf(topic.id, story)}, ${shown.version.title}`];
+  return silence && doubtful ? [] : [`update lost: ${nameOf(topic.id, story)}, ${shown.version.title}`];
+}
+
+/** Where a feed never shows what is out of date, no text is told after a later one. */
+function outdatedTellings({ topic, story, articles }: Owed, { scenario, record }: Evidence): string[] {
+  const edited = [...articles.values()].find(({ versions }) => versions.length > 1);
+  const feed = scenario.news.feeds.find(({ id }) => id === edited?.feedId);
+  if (!edited || !feed || feed.troubles.some(({ kind }) => kind === 'stale')) return [];
+  const told = record.published
+    .filter(({ topicId, alert }) => topicId === topic.id && (alert.kind === 'new' || alert.kind === 'update'))
+    .flatMap(({ alert }) => alert.entries)
+    .map(({ title, summary }) =>
+      edited.versions.findIndex((version) => version.title === title && version.summary === summary),
+    )
+    .filter((version) => version >= 0);
+  const distinct = [...new Set(told)];
+  const inOrder = distinct.every((version, n) => n === 0 || version > (distinct[n - 1] ?? 0));
+  return inOrder
+    ? []
+    : [`an old text told after a later one: ${nameOf(topic.id, story)}, versions ${distinct}`];
 }
 
 /** Every owed article belongs to exactly one story of the topic, which names its feed. */
@@ -278,8 +306,8 @@ function digestFaults(evidence: Evidence): string[] {
     ids.add(alert.id);
     if (first === undefined) continue;
     // A second round is for what came after the first was made up.
-    const since = record.claimedAt.get(first) ?? 0;
-    const late = covers.every((key) => (record.laidBy.get(`${topicId} ${key}`) ?? 0) >= since);
+    const since = record.attempts.get(first)?.[0]?.at ?? 0;
+    const late = covers.every((key) => (record.laidBy.get(`${topicId} ${key}`)?.at ?? 0) >= since);
     if (!late) broken.push(`two digests of ${topicId} for ${new Date(dueAt).toISOString()}`);
   }
   return broken;
@@ -310,7 +338,7 @@ function wrongDueDate(
   const late = minutes(local) - wanted;
   const broken = [0, 30, 60].includes(late) ? [] : [`a daily digest of ${id} was due at ${local}, ${due}`];
   for (const key of covers) {
-    const laidBy = record.laidBy.get(`${id} ${key}`) ?? 0;
+    const laidBy = record.laidBy.get(`${id} ${key}`)?.at ?? 0;
     if (dueAt - laidBy > 25 * HOUR + MINUTE) broken.push(`an entry of ${id} waited for more than a day`);
   }
   return broken;

@@ -145,12 +145,6 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     from: "return taken ? { kind: 'ours', resumed: true,",
     to: "return taken ? { kind: 'ours', resumed: false,",
   },
-  'release-of-others': {
-    rule: 'a claim is given back only by who holds it',
-    file: CLAIMS,
-    from: "        all: [\n          { attribute: 'state', equals: 'claimed' },\n          { attribute: 'owner', equals: owner },\n        ],",
-    to: '        all: [],',
-  },
   'settle-before-publish': {
     rule: 'an alert is settled after it is published',
     file: DELIVER,
@@ -234,12 +228,6 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: NOTIFY,
     from: '  if (later < 0) return;\n',
     to: '',
-  },
-  'digest-holds-up': {
-    rule: 'a digest that cannot be sent does not hold up its topic',
-    file: NOTIFY,
-    from: '    if (!(error instanceof RetryLater)) throw error;\n',
-    to: '    throw error;\n',
   },
   'story-opened-anew': {
     rule: 'every attempt opens the same story',

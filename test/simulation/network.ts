@@ -1,4 +1,5 @@
 import { PUBLISH_TIMEOUT_MS } from '../../functions/shared/aws/platform.ts';
+import type { Alert } from '../../functions/shared/model.ts';
 import type { SeededRandom } from '../helpers/seeded-random.ts';
 import { ServiceError } from './aws/service-error.ts';
 import {
@@ -46,6 +47,11 @@ type Fate =
 /** Most calls fail, and now and then one gets through the SDK's three tries. */
 const IN_STORM = 0.7;
 
+function inStorm(usual: Faults, kind: Storm['kind']): Faults {
+  if (kind !== 'all') return { ...usual, [kind]: IN_STORM };
+  return { ...usual, crash: 0.1, lostRequest: 0.15, lostAnswer: 0.2, throttle: 0.3, serverError: 0.1 };
+}
+
 /** Between the SDK and the services, below the SDK's retries: calls take time, and some of them go wrong. */
 export class Network {
   readonly #options: NetworkOptions;
@@ -85,8 +91,12 @@ export class Network {
     const during = outage && outage.from <= time.now && time.now < outage.until;
     if (call.service === 'sns' && during) return this.#duringOutage(caller, call, outage.kind);
     const fate = this.#fateOf(call);
+    const [, attempt, most] = /attempt=(\d+); max=(\d+)/.exec(request.headers['amz-sdk-request'] ?? '') ?? [];
+    const fails = fate !== 'served' && fate !== 'partial';
+    if (fails && attempt === most && caller.invocation) caller.invocation.givenUp++;
+    if (fails && fate !== 'throttle' && fate !== 'crash-before') noteUnanswered(call, record);
     if (fate === 'crash-before') {
-      record.fault(fate, caller.invocation);
+      record.fault(fate);
       caller.die(`before ${call.operation}`);
       return new Promise(() => undefined);
     }
@@ -94,7 +104,8 @@ export class Network {
       const answer = (happen: () => void) => time.after(this.latency(), () => caller.dead || happen());
       time.after(this.latency(), () => {
         record.trace(`${time.now} ${caller.name} ${describe(call)} ${fate === 'served' ? '' : fate}`);
-        const count = () => fate === 'served' || record.fault(fate, caller.invocation);
+        const count = () => fate === 'served' || record.fault(fate);
+        const already = record.published.length;
         if (fate === 'lost-request') {
           count();
           answer(() => reject(noAnswer()));
@@ -107,6 +118,8 @@ export class Network {
                 fate === 'partial' ? servePart(one, (part) => serve(part, caller)) : serve(one, caller),
               );
         count();
+        const published = record.published[already];
+        if (published) published.unanswered = fate !== 'served';
         if (fate === 'crash-after') caller.die(`after ${call.operation}`);
         else if (fate === 'lost-answer') {
           // A publish waits no longer than this for its answer; others see their connection break.
@@ -119,8 +132,9 @@ export class Network {
 
   #duringOutage(caller: Caller, call: Call, kind: OutageKind): Promise<{ response: WireResponse }> {
     const { time, record } = this.#options;
-    record.fault(`outage ${kind}`, caller.invocation);
+    record.fault(`outage ${kind}`);
     record.trace(`${time.now} ${caller.name} ${describe(call)} outage ${kind}`);
+    if (kind === 'silence' || kind === 'server-error') noteUnanswered(call, record);
     return new Promise((resolve, reject) => {
       const later = (delay: number, happen: () => void) => time.after(delay, () => caller.dead || happen());
       switch (kind) {
@@ -142,7 +156,7 @@ export class Network {
     const storm = storms.find(
       ({ service, from, until }) => service === call.service && from <= time.now && time.now < until,
     );
-    const faults = storm ? { ...usual, [storm.kind]: IN_STORM } : usual;
+    const faults = storm ? inStorm(usual, storm.kind) : usual;
     if (random.chance(faults.crash)) return random.pick(['crash-before', 'crash-after']);
     if (random.chance(faults.lostRequest)) return 'lost-request';
     if (random.chance(faults.lostAnswer)) return 'lost-answer';
@@ -151,6 +165,13 @@ export class Network {
     const batch = call.operation === 'SendMessageBatch' || call.operation === 'BatchWriteItem';
     return batch && random.chance(faults.partial) ? 'partial' : 'served';
   }
+}
+
+/** Of a publish without a clear answer nobody knows what became of it. */
+function noteUnanswered(call: Call, record: RunRecord): void {
+  if (call.service !== 'sns') return;
+  const { default: json = '' } = JSON.parse(call.input.get('Message') ?? '{}') as { default?: string };
+  record.unanswered.add((JSON.parse(json) as Alert).id);
 }
 
 function noAnswer(): Error {

@@ -8,8 +8,8 @@ export interface Invocation {
   readonly stage: StageName;
   readonly startedAt: number;
   state: 'running' | 'done' | 'failed' | 'dead';
-  /** Faults that it has met. */
-  faults: number;
+  /** Calls that the SDK has given up, after all its tries. */
+  givenUp: number;
 }
 
 /** A publish that SNS took. */
@@ -19,10 +19,23 @@ export interface Published {
   readonly alert: Alert;
   readonly protocols: readonly Protocol[];
   readonly by: Invocation;
-  /** Faults that the invocation had met when it published. */
-  readonly faultsBefore: number;
+  /** Calls that the invocation had given up when it published. */
+  readonly givenUpBefore: number;
+  /** Its function never heard that it was taken. */
+  unanswered: boolean;
   /** The record of the alert was settled; from then on nothing may be sent. */
   settledAt?: number;
+}
+
+/** A claim of an alert. */
+export interface Attempt {
+  readonly at: number;
+  readonly owner: string;
+  readonly by: Invocation;
+  /** Calls that the invocation had given up when it claimed. */
+  readonly givenUpBefore: number;
+  /** Keys of the digest entries that it was to tell. */
+  readonly covers: readonly string[];
 }
 
 /** What a committed poll was shown: from then on the pipeline owes what it holds. */
@@ -40,12 +53,12 @@ export class RunRecord {
   /** Every edition that a poll was shown, by the hash of its body. */
   readonly editions = new Map<string, Edition>();
   readonly committed: Committed[] = [];
-  /** Alerts whose claim was taken over: an attempt had not come to its end. */
-  readonly resumed = new Set<string>();
-  /** When a waiting digest entry was first written, by topic and key. */
-  readonly laidBy = new Map<string, number>();
-  /** When a digest was first claimed, by alert. */
-  readonly claimedAt = new Map<string, number>();
+  /** Every attempt at an alert that has claimed it, in order. */
+  readonly attempts = new Map<string, Attempt[]>();
+  /** Alerts of which a publish was sent, and nobody knows what became of it. */
+  readonly unanswered = new Set<string>();
+  /** Waiting digest entries as they were first written, by topic and key. */
+  readonly laidBy = new Map<string, { readonly at: number; readonly storyId: string }>();
   /** Rules that were broken while it ran. */
   readonly broken: string[] = [];
   readonly faults = new Map<string, number>();
@@ -61,8 +74,7 @@ export class RunRecord {
     return this.#trace;
   }
 
-  fault(kind: string, by?: Invocation): void {
+  fault(kind: string): void {
     this.faults.set(kind, (this.faults.get(kind) ?? 0) + 1);
-    if (by) by.faults++;
   }
 }

@@ -47,7 +47,7 @@ export interface Outage {
 /** For some minutes most calls of a service go wrong in one way. */
 export interface Storm {
   readonly service: ServiceName;
-  readonly kind: 'crash' | 'lostRequest' | 'lostAnswer' | 'throttle' | 'serverError';
+  readonly kind: 'crash' | 'lostRequest' | 'lostAnswer' | 'throttle' | 'serverError' | 'all';
   readonly from: number;
   readonly until: number;
 }
@@ -145,11 +145,12 @@ export function scenarioOf(seed: number): Scenario {
     : undefined;
   const storms = Array.from({ length: random.integer(3) }, (): Storm => {
     const from = when(random.fraction());
+    const service = random.pick(['dynamodb', 'sqs', 'sns', 'sns'] as const);
     return {
-      service: random.pick(['dynamodb', 'sqs', 'sns']),
-      kind: random.pick(['crash', 'lostRequest', 'lostAnswer', 'throttle', 'serverError']),
+      service,
+      kind: random.pick(['crash', 'lostRequest', 'lostAnswer', 'throttle', 'serverError', 'all', 'all']),
       from,
-      until: from + random.between(2, 15) * MINUTE,
+      until: from + (service === 'sns' ? random.between(10, 70) : random.between(2, 15)) * MINUTE,
     };
   });
   const deployedAt = random.chance(added ? 1 : 0.3) ? when(0.2 + random.fraction() * 0.5) : undefined;
@@ -165,6 +166,7 @@ export function scenarioOf(seed: number): Scenario {
     start,
     length,
     outage,
+    storms,
     refused,
   });
 
@@ -252,6 +254,7 @@ interface Making {
   readonly start: number;
   readonly length: number;
   readonly outage: Outage | undefined;
+  readonly storms: readonly Storm[];
   readonly refused: Set<string>;
 }
 
@@ -271,12 +274,14 @@ const KINDS = [
 const DEPLOYED_EVERYWHERE = 15 * MINUTE;
 
 function storiesOf(making: Making): Article[] {
-  const { random, words, feeds, topics, added, deployedAt, start, length, outage, refused } = making;
+  const { random, words, feeds, topics, added, deployedAt, start, length, outage, storms, refused } = making;
   const articles: Article[] = [];
   const count = random.between(3, 8);
+  // A feed that begins with much to welcome, or with little.
+  const standing = random.chance(0.3) ? random.between(2, 4) : 0;
   for (let n = 0; n < count; n++) {
     const story = `story-${n}`;
-    const kind = random.pick(KINDS);
+    const kind = n < standing ? 'standing' : random.pick(KINDS);
     const ofAdded = kind !== 'standing' && added && deployedAt !== undefined && random.chance(0.3);
     const earliest = ofAdded ? deployedAt + DEPLOYED_EVERYWHERE : start;
     const latest = Math.max(earliest, start + Math.floor(length * 0.9));
@@ -335,10 +340,15 @@ function storiesOf(making: Making): Article[] {
         const first = article('edited', steady, headline);
         const versions = [...first.versions];
         // What cannot be told for an hour goes on being edited.
-        const meanwhile = outage && first.from < outage.from && random.chance(0.7);
+        const trouble = random.pick(
+          [outage, ...storms]
+            .filter((one) => one !== undefined && one.until - one.from >= HOUR / 2)
+            .concat(undefined),
+        );
+        const meanwhile = trouble && first.from < trouble.from;
         for (let edit = 0; edit < random.between(1, 3); edit++) {
           const from = meanwhile
-            ? outage.from + (edit * 20 + random.between(0, 15)) * MINUTE
+            ? trouble.from + (edit * 20 + random.between(0, 15)) * MINUTE
             : (versions.at(-1)?.from ?? start) + random.between(5, Math.floor(length / MINUTE / 4)) * MINUTE;
           if (from > start + length) break;
           const title = random.chance(0.7)

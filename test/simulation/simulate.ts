@@ -12,6 +12,7 @@ import {
   STAGES,
   stages,
 } from '../../functions/shared/pipeline.ts';
+import type { Attributes } from '../../functions/shared/store/table.ts';
 import type { Item } from './aws/condition.ts';
 import { MemoryDynamoDb } from './aws/dynamodb.ts';
 import { ServiceError } from './aws/service-error.ts';
@@ -116,7 +117,8 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
         alert,
         protocols: JSON.parse(protocols?.text ?? '[]') as Protocol[],
         by,
-        faultsBefore: by.faults,
+        givenUpBefore: by.givenUp,
+        unanswered: false,
       });
     },
   );
@@ -171,23 +173,39 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
         record.committed.push({ at: time.now, feedId: id, edition, first });
       }
     } else if (kind === 'ALERT') {
-      if (after?.state === 'claimed') {
-        if (before?.state === 'claimed' && before.owner !== after.owner) record.resumed.add(id);
-        if (!record.claimedAt.has(id)) record.claimedAt.set(id, time.now);
-      } else if (after) {
+      if (after?.state === 'claimed') noteClaim(id, before, after);
+      else if (after) {
         for (const publish of record.published) {
           if (publish.alert.id === id) publish.settledAt ??= time.now;
         }
       }
     } else if (kind === 'TOPIC' && sk.startsWith('DIGEST#') && after) {
       const name = `${id} ${sk}`;
-      if (!record.laidBy.has(name)) record.laidBy.set(name, time.now);
+      const { storyId } = after.entry as { storyId: string };
+      if (!record.laidBy.has(name)) record.laidBy.set(name, { at: time.now, storyId });
     } else if (kind === 'DISPATCH' && after) checkTurns(before, after);
+  }
+
+  function noteClaim(alertId: string, before: Attributes | undefined, after: Attributes): void {
+    const by = caller?.invocation;
+    if (!by) throw new TypeError('only functions claim');
+    const { owner } = after as { owner: string };
+    // The SDK tries a write again that had its effect.
+    if (before?.owner === owner) return;
+    const attempts = record.attempts.get(alertId) ?? [];
+    record.attempts.set(alertId, attempts);
+    attempts.push({
+      at: time.now,
+      owner,
+      by,
+      givenUpBefore: by.givenUp,
+      covers: (after.covers ?? []) as string[],
+    });
   }
 
   const sentAt = new Map<string, number>();
   /** A tick that is committed has sent all feeds whose turn has come since the one before. */
-  function checkTurns(before: Record<string, unknown> | undefined, after: Record<string, unknown>): void {
+  function checkTurns(before: Attributes | undefined, after: Attributes): void {
     const since =
       before?.configVersion === after.configVersion ? Number(before?.at) : Number.NEGATIVE_INFINITY;
     const config = after.configVersion === 'first' ? scenario.config : scenario.deployment?.config;

@@ -22,7 +22,7 @@ export function webOf({ time, scenario, record, network }: WebOptions): (caller:
       const feed = news.feeds.find(({ url }) => url === wanted.url);
       if (!feed) throw new TypeError(`no feed at ${wanted.url}`);
       if (!network.calm && random.chance(faults.crash)) {
-        record.fault('crash-before', caller.invocation);
+        record.fault('crash-before');
         return caller.die(`fetching ${feed.id}`);
       }
       const trouble = news.troubleAt(feed, time.now);

@@ -37,8 +37,9 @@ export interface Telling {
 export interface Stories {
   /** Stories opened since then, oldest first. */
   since(topicId: string, time: number): Promise<Story[]>;
-  /** Both are false when another has written the story in the meantime. */
-  open(topicId: string, story: Story): Promise<boolean>;
+  /** Does nothing when it is open already: every attempt at an item opens the same story. */
+  open(topicId: string, story: Story): Promise<void>;
+  /** False when the story was written since `before` was read. */
   change(topicId: string, before: Story, story: Story): Promise<boolean>;
   telling(topicId: string, itemId: string, feedId: string): Promise<Telling | undefined>;
   putTelling(topicId: string, itemId: string, feedId: string, telling: Telling, now: number): Promise<void>;
@@ -67,7 +68,9 @@ export function stories(table: Table): Stories {
       const records = await table.query({ pk: partition(topicId), from, to: 'STORY#~' });
       return records.map((record) => strip<Story>(record));
     },
-    open: (topicId, story) => table.put(recordOf(topicId, { ...story, version: 1 }), { absent: true }),
+    async open(topicId, story) {
+      await table.put(recordOf(topicId, { ...story, version: 1 }), { absent: true });
+    },
     change: (topicId, { version = 0 }, story) =>
       table.put(
         recordOf(topicId, { ...story, version: version + 1 }),

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { failure } from './failure.ts';
+import { type Result, runSeeds, seedsFrom } from './run-seeds.ts';
+import { Tally } from './tally.ts';
+
+const SEEDS = 1_000;
+
+it(`${SEEDS} seeds: nothing is lost, nothing told twice`, { timeout: 300_000 }, async () => {
+  const tally = new Tally();
+  await runSeeds({ seeds: seedsFrom(1, SEEDS), workers: 2, onResult: (result) => void tally.add(result) });
+  expect(tally.seeds).toBe(SEEDS);
+  expect(tally.broken.map((result) => failure(result)).join('\n')).toBe('');
+
+  // All of it must have happened, or the above says nothing.
+  const faults = [
+    'crash-before',
+    'crash-after',
+    'lost-request',
+    'lost-answer',
+    'throttle',
+    'server-error',
+    'partial',
+    'timeout',
+    'repeated',
+    'late',
+    'late start',
+    'not deleted',
+    'missed tick',
+    ...['refused-connection', 'silence', 'server-error', 'throttle'].map((kind) => `outage ${kind}`),
+    ...[
+      'lying-validator',
+      'stale',
+      'empty',
+      'broken',
+      'web-page',
+      'slow',
+      'error',
+      'throttled',
+      'unreachable',
+    ].map((kind) => `feed ${kind}`),
+  ];
+  for (const kind of faults) expect(tally.faults.get(kind) ?? 0, kind).toBeGreaterThan(0);
+  expect(tally.owed).toBeGreaterThan(SEEDS * 3);
+  expect(tally.published).toBeGreaterThan(SEEDS * 3);
+  expect(tally.repeated).toBeGreaterThan(0);
+  expect(tally.skipped).toBeGreaterThan(0);
+});
+
+describe('a seed', () => {
+  const fingerprints = async (seeds: readonly number[], workers: number) => {
+    const results = new Map<number, Result>();
+    await runSeeds({ seeds, workers, onResult: (result) => void results.set(result.seed, result) });
+    return seeds
+      .toSorted((a, b) => a - b)
+      .map((seed) => `${seed} ${results.get(seed)?.fingerprint} ${results.get(seed)?.calls}`);
+  };
+
+  it('gives the same run byte for byte, whatever ran before it, and unlike the others', async () => {
+    const seeds = [1, 2, 3, 5, 8, 13, 21, 34];
+    const once = await fingerprints(seeds, 1);
+    expect(await fingerprints(seeds.toReversed(), 2)).toEqual(once);
+    expect(new Set(once).size).toBe(seeds.length);
+  });
+
+  it('that fails says how to replay it', async () => {
+    const failed: Result[] = [];
+    await runSeeds({
+      seeds: seedsFrom(1, 100),
+      mutant: 'no-claim',
+      workers: 1,
+      onResult(result) {
+        if (result.broken.length > 0) failed.push(result);
+        return failed.length > 0;
+      },
+    });
+    const [first] = failed;
+    if (!first) throw new Error('nothing failed');
+    expect(failure(first, 'no-claim')).toMatch(
+      /^seed \d+:\n {2}told again by .*\n[\s\S]* {2}replay: npm run simulate -- --seed \d+ --mutant no-claim$/,
+    );
+  });
+});
