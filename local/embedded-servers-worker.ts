@@ -13,6 +13,8 @@ import { isLoopbackHost } from './loopback-host.ts';
 
 const { dataDir } = workerData as { dataDir?: string };
 
+const UNCOUNTED_MS = 3_600_000;
+
 // fauxqs listens on every interface and asks no password. Nobody else on the network may reach these servers; this
 // changes listening in this thread alone.
 const listen = Server.prototype.listen;
@@ -55,11 +57,18 @@ parentPort?.postMessage({ tables: port, queues: queues.port });
 
 /**
  * What a killed process had received would stay invisible for minutes. The folder is ours alone, so nobody is at work on
- * it any more.
+ * it any more. Nor does that receive count: several kills in a row would bring a good message, and its alert, to the
+ * dead-letter queue. After an hour it does, so that a message which itself ends the process gets there.
  */
 function makeVisible(file: string): void {
   if (!existsSync(file)) return;
   const database = new DatabaseSync(file);
-  database.exec('UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL');
+  database
+    .prepare(
+      `UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL,
+        approximate_receive_count = approximate_receive_count - (approximate_first_receive_timestamp > ?)
+      WHERE receipt_handle IS NOT NULL`,
+    )
+    .run(Date.now() - UNCOUNTED_MS);
   database.close();
 }

@@ -17,16 +17,24 @@ export interface FeedServer {
   /** Answers every request with this status and no feed. */
   broken: number | undefined;
   readonly requests: { readonly headers: IncomingHttpHeaders; readonly status: number }[];
+  /** Told of every request. */
+  onRequest: () => void;
   stop(): Promise<void>;
 }
 
 export async function startFeedServer(): Promise<FeedServer> {
-  const feed: Omit<FeedServer, 'url' | 'stop'> = { items: [], broken: undefined, requests: [] };
+  const feed: Omit<FeedServer, 'url' | 'stop'> = {
+    items: [],
+    broken: undefined,
+    requests: [],
+    onRequest: () => undefined,
+  };
   const server = createServer((request, response) => {
     const body = document(feed.items);
     const etag = `"${createHash('sha1').update(body).digest('hex')}"`;
     const status = feed.broken ?? (request.headers['if-none-match'] === etag ? 304 : 200);
     feed.requests.push({ headers: request.headers, status });
+    feed.onRequest();
     response.writeHead(status, { etag, 'content-type': 'application/rss+xml' });
     response.end(status === 200 ? body : undefined);
   });

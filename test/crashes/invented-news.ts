@@ -1,0 +1,80 @@
+import type { SeededRandom } from '../helpers/seeded-random.ts';
+import { TOPICS, type WatchedTopic } from './topics.ts';
+
+/** What an item is to tell: a story of its own, or one that another item has told. */
+export interface InventedStory {
+  readonly number: number;
+  readonly topics: readonly WatchedTopic[];
+}
+
+export interface Article {
+  readonly story: InventedStory;
+  readonly title: string;
+  /** Which of the feeds has it. */
+  readonly feed: number;
+}
+
+const VERBS = ['seen', 'spotted', 'noticed', 'photographed', 'reported'];
+/** Retellings come while their story is fresh. */
+const RETOLD = 6;
+
+/** Invents stories, and their retellings: headlines of one story are alike, those of two never enough to be one. */
+export class InventedNews {
+  readonly stories: InventedStory[] = [];
+  readonly articles: Article[] = [];
+  readonly #random: SeededRandom;
+  readonly #feeds: number;
+
+  constructor(random: SeededRandom, feeds: number) {
+    this.#random = random;
+    this.#feeds = feeds;
+  }
+
+  next(): Article {
+    const random = this.#random;
+    const recent = this.stories.slice(-RETOLD);
+    const retold = recent.length > 0 && random.integer(3) === 0;
+    const story = retold ? random.pick(recent) : this.#story();
+    const { number, topics } = story;
+    const names = [0, 1, 2].map((n) => name(number * 3 + n)).join(' ');
+    const title = `${topics.map(({ word }) => word).join(' and ')} ${random.pick(VERBS)} at ${names}`;
+    const article = { story, title, feed: random.integer(this.#feeds) };
+    this.articles.push(article);
+    return article;
+  }
+
+  #story(): InventedStory {
+    const first = this.#random.pick(TOPICS);
+    const second = this.#random.pick(TOPICS);
+    // One in four stories concerns two topics, and so two groups of the hits queue.
+    const both = this.#random.integer(4) === 0 && second !== first;
+    const story = { number: this.stories.length, topics: both ? [first, second] : [first] };
+    this.stories.push(story);
+    return story;
+  }
+}
+
+const SYLLABLES = [
+  'ba',
+  'de',
+  'fi',
+  'go',
+  'ku',
+  'la',
+  'me',
+  'ni',
+  'po',
+  'ru',
+  'sa',
+  'te',
+  'vi',
+  'wo',
+  'xu',
+  'za',
+];
+
+/** Another word for every number. */
+function name(number: number): string {
+  const digits = number.toString(SYLLABLES.length).padStart(3, '0');
+  return [...digits].map((digit) => SYLLABLES[Number.parseInt(digit, SYLLABLES.length)]).join('');
+}

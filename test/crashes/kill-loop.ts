@@ -1,0 +1,259 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startFeedServer } from '../end-to-end/feed-server.ts';
+import { seededRandom } from '../helpers/seeded-random.ts';
+import { crashClock, HOUR_MS, MINUTE_MS } from './crash-clock.ts';
+import { type KillPlan, planKill } from './kill-plan.ts';
+import { type LeftBehind, leftBehind, type OpenClaim, waitingMessages } from './left-behind.ts';
+import { Newsstand } from './newsstand.ts';
+import { type OneLife, type Surroundings, startLife } from './one-life.ts';
+import { PublishLedger } from './publish-ledger.ts';
+import { type Verdict, verdictOn } from './verdict.ts';
+
+/** What has been seen so far. */
+export interface Progress {
+  readonly kills: number;
+  /** Kills before the process was ready. */
+  readonly starting: number;
+  /** Kills while a message was being worked on. */
+  readonly working: number;
+  /** Kills between the claim of an alert and its end. */
+  readonly claiming: number;
+  readonly items: number;
+  readonly publishes: number;
+  /** How long each start took, ms; without those that a kill came before. */
+  readonly ready: readonly number[];
+  /** What must not be, and shows before the end. */
+  readonly faults: readonly string[];
+}
+
+export interface CrashRun extends Progress {
+  /** Absent when the run was interrupted. */
+  readonly verdict: Verdict | undefined;
+  /** Where the data are, if there is something to be looked into. */
+  readonly dataDir: string | undefined;
+}
+
+export interface CrashOptions {
+  readonly kills: number;
+  readonly seed: number;
+  readonly interrupted?: AbortSignal;
+  /** How soon each start has to be ready, ms; without it, that is measured only. */
+  readonly readyWithin?: number;
+  readonly onKill?: (progress: Progress) => void;
+}
+
+/** Longer than a start or the next poll takes on any machine. */
+const PATIENCE_MS = 20_000;
+/** How long after a life everything that it can do by itself has been done. */
+const SETTLING_MS = 20_000;
+const SETTLING_LIVES = 5;
+
+/** Kills local mode again and again while news comes in, lets it settle, and judges what subscribers were told. */
+export async function killLoop(options: CrashOptions): Promise<CrashRun> {
+  const feeds = await Promise.all([startFeedServer(), startFeedServer()]);
+  const dataDir = mkdtempSync(join(tmpdir(), 'news-alerts-crash-'));
+  const loop = new KillLoop({ dataDir, feeds, epoch: Date.now() }, options);
+  let clean = false;
+  try {
+    const verdict = await loop.run();
+    const progress = loop.progress();
+    const faults = [...progress.faults, ...(verdict?.faults ?? [])];
+    clean = faults.length === 0;
+    return { ...progress, faults, verdict, dataDir: clean ? undefined : dataDir };
+  } finally {
+    await loop.end();
+    await Promise.all(feeds.map((feed) => feed.stop()));
+    if (clean) rmSync(dataDir, { recursive: true });
+  }
+}
+
+class KillLoop {
+  readonly #around: Surroundings;
+  readonly #options: CrashOptions;
+  readonly #interrupted: AbortSignal;
+  readonly #newsstand: Newsstand;
+  readonly #ledger: PublishLedger;
+  readonly #openClaims: OpenClaim[] = [];
+  readonly #ready: number[] = [];
+  readonly #faults = new Set<string>();
+  readonly #count = { kills: 0, starting: 0, working: 0, claiming: 0 };
+  /** Of the clock, between lives. */
+  #skipped = 0;
+  #life: OneLife | undefined;
+
+  constructor(around: Surroundings, options: CrashOptions) {
+    this.#around = around;
+    this.#options = options;
+    this.#interrupted = options.interrupted ?? new AbortController().signal;
+    // News has a source of chance of its own: how it is drawn must not depend on how kills are.
+    this.#newsstand = new Newsstand(seededRandom(options.seed + 1), around.feeds);
+    this.#ledger = new PublishLedger(around.dataDir);
+  }
+
+  async run(): Promise<Verdict | undefined> {
+    const random = seededRandom(this.#options.seed);
+    await this.#firstPoll();
+    for (let n = 0; n < this.#options.kills && !this.#interrupted.aborted; n++) {
+      if (!(await this.#kill(planKill(random)))) break;
+      this.#options.onKill?.(this.progress());
+    }
+    const left = await this.#settle();
+    if (this.#interrupted.aborted) return undefined;
+    return verdictOn({
+      owed: this.#newsstand.owed(),
+      publishes: this.#ledger.publishes(),
+      openClaims: this.#openClaims,
+      left,
+    });
+  }
+
+  progress(): Progress {
+    return {
+      ...this.#count,
+      items: this.#newsstand.items,
+      publishes: this.#ledger.publishes().length,
+      ready: this.#ready,
+      faults: [...this.#faults],
+    };
+  }
+
+  async end(): Promise<void> {
+    await this.#life?.end('SIGKILL');
+  }
+
+  async #firstPoll(): Promise<void> {
+    const life = this.#start(0);
+    await this.#within(PATIENCE_MS, life.ready);
+    await this.#unchanged(PATIENCE_MS);
+    await this.#endLife('SIGTERM');
+  }
+
+  /** False if there is no point in going on. */
+  async #kill({ aim, delay, gap, articles, newsAfter }: KillPlan): Promise<boolean> {
+    if (newsAfter === undefined) this.#newsstand.publish(articles);
+    let polled = this.#newsstand.asked();
+    const life = this.#start(gap);
+    if (aim === 'start') await this.#pause(delay);
+    else {
+      await this.#within(PATIENCE_MS, life.ready);
+      if (newsAfter !== undefined) {
+        await this.#pause(newsAfter);
+        this.#newsstand.publish(articles);
+        polled = this.#newsstand.asked();
+      }
+      if (aim === 'poll') await this.#within(PATIENCE_MS, polled);
+      if (aim === 'publish') await this.#within(PATIENCE_MS / 10, life.published);
+      await this.#pause(delay);
+    }
+    const how = await this.#endLife('SIGKILL');
+    if (this.#interrupted.aborted) return false;
+    // Ctrl-C reaches every process of a terminal, this one perhaps a moment later.
+    if (how === 'SIGINT') return false;
+    if (how !== 'SIGKILL') {
+      this.#faults.add(`the process ended by itself with ${how}`);
+      return false;
+    }
+    if (aim !== 'start' && life.readyAfter() === undefined) {
+      this.#faults.add(`the process was not ready within ${PATIENCE_MS / 1000} s`);
+      return false;
+    }
+    const { openClaims, inFlight } = await this.#takeStock();
+    this.#openClaims.push(...openClaims);
+    this.#count.kills++;
+    if (life.readyAfter() === undefined) this.#count.starting++;
+    if (inFlight > 0) this.#count.working++;
+    if (openClaims.length > 0) this.#count.claiming++;
+    return true;
+  }
+
+  /**
+   * Lives that are not killed, each an hour after the last, so that digests are due and leases over. What waits for
+   * its visibility timeout, which no clock of ours shortens, comes back with the next start.
+   */
+  async #settle(): Promise<LeftBehind> {
+    let left: LeftBehind | undefined;
+    for (let n = 0; n < SETTLING_LIVES && !this.#interrupted.aborted; n++) {
+      const life = this.#start('hour');
+      await this.#within(PATIENCE_MS, life.ready);
+      await this.#unchanged(SETTLING_MS);
+      await this.#until(SETTLING_MS, () => waitingMessages(this.#around.dataDir) === 0);
+      const how = await this.#endLife('SIGTERM');
+      if (how !== 0 && !this.#interrupted.aborted)
+        this.#faults.add(`the process was to stop, and ended with ${how}`);
+      left = await this.#takeStock();
+      const told = this.#told();
+      const all = this.#newsstand.owed().every(({ titles }) => [...titles].some((title) => told.has(title)));
+      if (all && left.openClaims.length + left.digestEntries === 0) break;
+    }
+    return left ?? { openClaims: [], digestEntries: 0, inFlight: 0, dead: [] };
+  }
+
+  #start(gap: KillPlan['gap']): OneLife {
+    const now = crashClock(this.#around.epoch, this.#skipped)();
+    this.#skipped += gap === 'hour' ? HOUR_MS - (now % HOUR_MS) + 2 * MINUTE_MS : gap;
+    this.#life = startLife(this.#around, this.#skipped);
+    return this.#life;
+  }
+
+  async #endLife(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | NodeJS.Signals> {
+    const life = this.#life;
+    if (!life) throw new TypeError('there is no process to end');
+    const how = await life.end(signal);
+    this.#life = undefined;
+    const readyAfter = life.readyAfter();
+    if (readyAfter !== undefined) {
+      this.#ready.push(readyAfter);
+      const { readyWithin = Number.POSITIVE_INFINITY } = this.#options;
+      if (readyAfter > readyWithin) {
+        this.#faults.add(
+          `start ${this.#ready.length} took ${readyAfter.toFixed(0)} ms, more than ${readyWithin}`,
+        );
+      }
+    }
+    for (const line of life.trouble()) this.#faults.add(`the process printed: ${line}`);
+    return how;
+  }
+
+  /** Between two lives. */
+  async #takeStock(): Promise<LeftBehind> {
+    this.#ledger.collect();
+    for (const id of this.#ledger.forgotten) this.#faults.add(`the outbox has forgotten the publish ${id}`);
+    const left = await leftBehind(this.#around.dataDir);
+    for (const dead of left.dead) this.#faults.add(`a message went to a dead-letter queue: ${dead}`);
+    const told = this.#told();
+    this.#newsstand.dropOld((title) => told.has(title));
+    return left;
+  }
+
+  #told(): ReadonlySet<string> {
+    return new Set(
+      this.#ledger.publishes().flatMap(({ alert }) => alert?.entries.map(({ title }) => title) ?? []),
+    );
+  }
+
+  /** Until every feed has answered twice that it has not changed. */
+  async #unchanged(ms: number): Promise<void> {
+    const before = this.#newsstand.unchanged();
+    await this.#until(ms, () =>
+      this.#newsstand.unchanged().every((count, n) => count >= (before[n] ?? 0) + 2),
+    );
+  }
+
+  async #until(ms: number, holds: () => boolean): Promise<void> {
+    for (const end = Date.now() + ms; Date.now() < end && !this.#interrupted.aborted && !holds(); ) {
+      await this.#pause(50);
+    }
+  }
+
+  /** Gives up after so many ms, or when the process ends. */
+  async #within(ms: number, moment: Promise<void>): Promise<void> {
+    await Promise.race([moment, this.#life?.ended, this.#pause(ms)]);
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#interrupted, ref: false }).catch(() => undefined);
+  }
+}

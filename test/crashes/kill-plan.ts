@@ -1,0 +1,62 @@
+import type { SeededRandom } from '../helpers/seeded-random.ts';
+import { MINUTE_MS } from './crash-clock.ts';
+
+/** What a kill is aimed at: it comes at a random moment after that. */
+export type Aim =
+  /** The start of the process. */
+  | 'start'
+  /** A feed being asked that holds news. */
+  | 'poll'
+  /** A publish having reached the outbox. */
+  | 'publish'
+  /** The process being ready when a digest has just become due. */
+  | 'digest'
+  /** The process being ready. */
+  | 'any';
+
+export interface KillPlan {
+  readonly aim: Aim;
+  /** How long after that, ms. */
+  readonly delay: number;
+  /** Of the clock, while no process ran, ms; `hour` lasts beyond the next full hour, when digests are due. */
+  readonly gap: number | 'hour';
+  readonly articles: number;
+  /** When the feeds get them, ms after the process is ready; undefined: before it starts. */
+  readonly newsAfter: number | undefined;
+}
+
+/** How long after its aim a kill comes at most, ms: what follows has come to its end by then, now and then. */
+const REACH: Readonly<Record<Aim, number>> = {
+  start: 1_000,
+  poll: 200,
+  publish: 30,
+  digest: 200,
+  any: 2_500,
+};
+
+/** Work that claims alerts is aimed at more often. */
+const WEIGHT: Readonly<Record<Aim, number>> = { start: 2, poll: 3, publish: 3, digest: 2, any: 2 };
+const AIMS = (Object.keys(WEIGHT) as Aim[]).flatMap((aim) => Array<Aim>(WEIGHT[aim]).fill(aim));
+
+const LONGEST_GAP_MINUTES = 20;
+const MOST_ARTICLES = 3;
+const LATEST_NEWS_MS = 500;
+
+/** Draws as many numbers for one plan as for any other, so that a seed gives the same plans whatever happens. */
+export function planKill(random: SeededRandom): KillPlan {
+  const aim = random.pick(AIMS);
+  const delay = random.integer(REACH[aim]);
+  const away = random.integer(2) === 0;
+  const minutes = random.integer(LONGEST_GAP_MINUTES);
+  const articles = 1 + random.integer(MOST_ARTICLES);
+  const late = random.integer(2) === 0 && aim !== 'start' && aim !== 'digest';
+  const newsAfter = random.integer(LATEST_NEWS_MS);
+  return {
+    aim,
+    delay,
+    // Without a gap, an alert that was claimed can come back while its lease is still running; after one it is over.
+    gap: aim === 'digest' ? 'hour' : away ? minutes * MINUTE_MS : 0,
+    articles,
+    newsAfter: late ? newsAfter : undefined,
+  };
+}

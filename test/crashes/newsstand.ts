@@ -1,0 +1,56 @@
+import type { FeedServer } from '../end-to-end/feed-server.ts';
+import type { SeededRandom } from '../helpers/seeded-random.ts';
+import { InventedNews, type InventedStory } from './invented-news.ts';
+import type { OwedStory } from './verdict.ts';
+
+/** Feeds drop what is older, if it has been told: what is dropped before it was read is nobody's fault. */
+const KEPT_ITEMS = 40;
+
+/** Feeds that invented news comes in through, and what subscribers are owed because of it. */
+export class Newsstand {
+  items = 0;
+  readonly #news: InventedNews;
+  readonly #feeds: readonly FeedServer[];
+  readonly #owed = new Map<InventedStory, { topicId: string; titles: Set<string> }[]>();
+
+  constructor(random: SeededRandom, feeds: readonly FeedServer[]) {
+    this.#news = new InventedNews(random, feeds.length);
+    this.#feeds = feeds;
+    // What a feed holds at its first poll is told otherwise, or not at all.
+    for (const [n, feed] of feeds.entries()) feed.items = [{ guid: `before-${n}`, title: 'Nothing of note' }];
+  }
+
+  publish(articles: number): void {
+    for (let n = 0; n < articles; n++) {
+      const { story, title, feed } = this.#news.next();
+      const owed =
+        this.#owed.get(story) ?? story.topics.map(({ id }) => ({ topicId: id, titles: new Set<string>() }));
+      for (const { titles } of owed) titles.add(title);
+      this.#owed.set(story, owed);
+      const server = this.#feeds[feed];
+      if (server) server.items = [{ guid: `item-${this.items++}`, title }, ...server.items];
+    }
+  }
+
+  /** Resolves when any of the feeds is asked. */
+  asked(): Promise<void> {
+    return new Promise((resolve) => {
+      for (const feed of this.#feeds) feed.onRequest = resolve;
+    });
+  }
+
+  owed(): OwedStory[] {
+    return [...this.#owed.values()].flat();
+  }
+
+  dropOld(isTold: (title: string) => boolean): void {
+    for (const feed of this.#feeds) {
+      feed.items = feed.items.filter(({ title }, n) => n < KEPT_ITEMS || !isTold(title));
+    }
+  }
+
+  /** How often each feed has answered that it has not changed: what it holds is known then. */
+  unchanged(): number[] {
+    return this.#feeds.map(({ requests }) => requests.filter(({ status }) => status === 304).length);
+  }
+}

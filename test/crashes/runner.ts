@@ -1,0 +1,25 @@
+// A session to be killed by kill-loop.ts, on the clock that it is given.
+// Arguments: data folder, epoch and skipped ms of the clock, addresses of the feeds.
+import { startSession } from '../../local/session.ts';
+import { crashClock, SPEED } from './crash-clock.ts';
+import { watchedBy } from './topics.ts';
+
+const [dataDir = '', epoch = '', skipped = '', ...feedUrls] = process.argv.slice(2);
+
+// Whoever kills the harness does not want to go on alone.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) process.exit(1);
+}, 1_000).unref();
+
+const session = await startSession({
+  loaded: watchedBy(feedUrls),
+  dataDir,
+  port: 0,
+  clock: crashClock(Number(epoch), Number(skipped)),
+  speed: SPEED,
+});
+process.on('SIGTERM', async () => {
+  await session.stop();
+  process.exit(0);
+});

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import type { OutboxEntry } from '../../local/outbox-entry.ts';
+import type { LeftBehind, OpenClaim } from './left-behind.ts';
+import { type OwedStory, verdictOn } from './verdict.ts';
+
+const STORY: OwedStory = { topicId: 'owls', titles: new Set(['owl seen', 'owl spotted']) };
+const NOTHING: LeftBehind = { openClaims: [], digestEntries: 0, inFlight: 0, dead: [] };
+const INTERRUPTED: OpenClaim = { alertId: 'a', owner: 'one' };
+
+let messages = 0;
+
+function publish(
+  protocols: readonly ('email' | 'sms')[],
+  { id = 'a', title = 'owl seen', delivered = protocols } = {},
+): OutboxEntry {
+  return {
+    messageId: String(messages++),
+    topicArn: 'arn:aws:sns:us-east-1:000000000000:news-alerts-topic-owls',
+    at: '2026-03-01T12:00:00.000Z',
+    subject: title,
+    alert: {
+      id,
+      topicId: 'owls',
+      topicName: 'owls',
+      kind: 'new',
+      entries: [{ kind: 'new', storyId: 's', itemId: 'i', title, summary: '', feed: 'Feed', why: [] }],
+    },
+    bodies: { email: '', sms: '' },
+    recipients: protocols.length,
+    deliveries: delivered.map((protocol) => ({ protocol, endpoint: '', how: 'shown' })),
+  };
+}
+
+function verdict(publishes: readonly OutboxEntry[], openClaims: readonly OpenClaim[] = [], left = NOTHING) {
+  return verdictOn({ owed: [STORY], publishes, openClaims, left });
+}
+
+const once = publish(['email', 'sms']);
+const byEmail = publish(['email']);
+
+describe('is content', () => {
+  it('with a story that was told once, by email and SMS', () => {
+    expect(verdict([once])).toEqual({
+      expected: 1,
+      lost: 0,
+      duplicates: 0,
+      bound: 0,
+      smsSkipped: 0,
+      faults: [],
+    });
+  });
+
+  it('with another email when a kill came between claim and end', () => {
+    expect(verdict([once, byEmail], [INTERRUPTED])).toMatchObject({ duplicates: 1, bound: 1, faults: [] });
+  });
+
+  it('without an SMS when a kill came between claim and end', () => {
+    expect(verdict([byEmail], [INTERRUPTED])).toMatchObject({ duplicates: 0, smsSkipped: 1, faults: [] });
+  });
+});
+
+describe('finds', () => {
+  it.each<
+    [fault: RegExp, publishes: readonly OutboxEntry[], openClaims?: readonly OpenClaim[], left?: LeftBehind]
+  >([
+    [/^owls was never told "owl seen" by email$/, []],
+    [/^owls was never told "owl seen" by email$/, [publish(['email', 'sms'], { delivered: ['sms'] })]],
+    [/^alert a \(owl seen\) was published 2 times; its claim allowed 1$/, [once, byEmail]],
+    // Two kills that find the claim of one attempt open allow one more attempt, not two.
+    [/^alert a .* 3 times; its claim allowed 2$/, [once, byEmail, byEmail], [INTERRUPTED, INTERRUPTED]],
+    [/^alert a .* was sent 2 times by SMS$/, [once, once], [INTERRUPTED]],
+    [/^alert a .* was not sent by SMS, and no kill interrupted it$/, [byEmail]],
+    [
+      /^owls was told "owl seen" in 2 alerts: a, b$/,
+      [once, publish(['email', 'sms'], { id: 'b', title: 'owl spotted' })],
+    ],
+    [
+      /^alert c tells "fox seen", which owls does not watch$/,
+      [once, publish(['email', 'sms'], { id: 'c', title: 'fox seen' })],
+    ],
+    [/^the claim of alert a was never settled$/, [once], [], { ...NOTHING, openClaims: [INTERRUPTED] }],
+    [/^3 entries still wait for a digest that is over$/, [once], [], { ...NOTHING, digestEntries: 3 }],
+  ])('%s', (fault, publishes, openClaims, left) => {
+    expect(verdict(publishes, openClaims, left).faults).toEqual([expect.stringMatching(fault)]);
+  });
+});
