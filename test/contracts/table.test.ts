@@ -1,19 +1,31 @@
 import { describe, expect, it } from 'vitest';
+import type { Table } from '../../functions/shared/store/table.ts';
 import { embeddedPlatform } from '../helpers/embedded-platform.ts';
 import { memoryTable } from '../helpers/memory-table.ts';
+import { memoryPlatform } from './memory-platform.ts';
 import { tableContract } from './table-contract.ts';
 
 describe('the table through the SDK, on dynalite', () => {
   const { platform } = embeddedPlatform();
   tableContract(() => platform().table());
 
+  refusesWhatIsTooLarge(() => platform().table());
+});
+
+describe('the table through the SDK, on the DynamoDB of the simulation', () => {
+  const { platform } = memoryPlatform();
+  tableContract(() => platform.table());
+  refusesWhatIsTooLarge(() => platform.table());
+});
+
+function refusesWhatIsTooLarge(table: () => Table): void {
   it('takes no record of more than 400 KB, and says so', async () => {
     const record = { pk: 'large', sk: 'a', text: 'x'.repeat(410_000) };
-    await expect(platform().table().put(record)).rejects.toThrow('size');
-    await expect(platform().table().put(record, { absent: true })).rejects.toThrow('size');
-    await expect(platform().table().putAll([record])).rejects.toThrow('size');
+    await expect(table().put(record)).rejects.toThrow('size');
+    await expect(table().put(record, { absent: true })).rejects.toThrow('size');
+    await expect(table().putAll([record])).rejects.toThrow('size');
   });
-});
+}
 
 describe('the table in memory that other tests stand on', () => {
   const table = memoryTable();

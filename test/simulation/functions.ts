@@ -4,9 +4,10 @@ import { createHandler as createMatch } from '../../functions/match/handler.ts';
 import { createHandler as createNotify } from '../../functions/notify/handler.ts';
 import type { Fetch } from '../../functions/poll/fetch.ts';
 import { createHandler as createPoll } from '../../functions/poll/handler.ts';
-import { platformFromEnvironment, type SdkOptions } from '../../functions/shared/aws/platform.ts';
+import { platformFromEnvironment } from '../../functions/shared/aws/platform.ts';
 import type { PipelineConfig } from '../../functions/shared/model.ts';
 import { type StageName, stages } from '../../functions/shared/pipeline.ts';
+import { SDK_OPTIONS } from './aws/sdk-options.ts';
 import type { MemoryQueue, QueuedMessage } from './aws/sqs.ts';
 import type { Caller, Network } from './network.ts';
 import type { Invocation, RunRecord } from './record.ts';
@@ -23,24 +24,6 @@ export interface FunctionsOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly fetchOf: (caller: Caller) => Fetch;
 }
-
-/** Whatever is left out the SDK looks for in files, in real time. */
-const SDK_OPTIONS: SdkOptions = {
-  region: 'us-east-1',
-  endpoint: 'http://127.0.0.1',
-  credentials: { accessKeyId: 'simulated', secretAccessKey: 'simulated' },
-  // Nobody checks signatures here, and making them would take most of the time.
-  signer: { sign: async (request) => request },
-  retryMode: 'standard',
-  defaultsMode: 'standard',
-  useDualstackEndpoint: false,
-  useFipsEndpoint: false,
-  userAgentAppId: 'simulated',
-  accountIdEndpointMode: 'disabled',
-  authSchemePreference: [],
-  // Even one that says nothing is told everything.
-  logger: {} as never,
-};
 
 /** A warm execution environment of a function: it keeps its clients and what it has read of its configuration. */
 class Instance implements Caller {

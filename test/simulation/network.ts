@@ -10,7 +10,7 @@ import {
   type WireResponse,
   writeError,
 } from './aws/wire.ts';
-import type { Invocation, RunRecord } from './record.ts';
+import type { Invocation, Published, RunRecord } from './record.ts';
 import type { Faults, Outage, OutageKind, Storm } from './scenario.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -93,7 +93,6 @@ export class Network {
     const fate = this.#fateOf(call);
     const [, attempt, most] = /attempt=(\d+); max=(\d+)/.exec(request.headers['amz-sdk-request'] ?? '') ?? [];
     const fails = fate !== 'served' && fate !== 'partial';
-    if (fails && attempt === most && caller.invocation) caller.invocation.givenUp++;
     if (fails && fate !== 'throttle' && fate !== 'crash-before') noteUnanswered(call, record);
     if (fate === 'crash-before') {
       record.fault(fate);
@@ -101,33 +100,42 @@ export class Network {
       return new Promise(() => undefined);
     }
     return new Promise((resolve, reject) => {
-      const answer = (happen: () => void) => time.after(this.latency(), () => caller.dead || happen());
+      const { invocation } = caller;
+      const unheard = publishTimeout(call, time, () => {
+        noteUnanswered(call, record);
+        if (!caller.dead) reject(noAnswer());
+      });
+      const answer = (happen: () => void) =>
+        time.after(this.latency(), () => {
+          if (caller.dead || unheard?.over) return;
+          if (unheard) time.cancel(unheard.planned);
+          happen();
+        });
       time.after(this.latency(), () => {
         record.trace(`${time.now} ${caller.name} ${describe(call)} ${fate === 'served' ? '' : fate}`);
-        const count = () => fate === 'served' || record.fault(fate);
+        if (fate !== 'served') record.fault(fate);
         const already = record.published.length;
-        if (fate === 'lost-request') {
-          count();
-          answer(() => reject(noAnswer()));
-          return;
-        }
         const response =
-          fate === 'throttle' || fate === 'server-error'
-            ? writeError(call, fate === 'throttle' ? throttled(call) : serverError())
-            : answerWith(call, (one) =>
-                fate === 'partial' ? servePart(one, (part) => serve(part, caller)) : serve(one, caller),
-              );
-        count();
+          fate === 'lost-request' ? undefined : this.#respond(call, fate, (one) => serve(one, caller));
+        // Only now: what a call did that is given up is done by then.
+        if (fails && attempt === most && invocation) invocation.givenUp++;
         const published = record.published[already];
-        if (published) published.unanswered = fate !== 'served';
+        if (published) {
+          published.unanswered = fate !== 'served' || unheard?.over === true;
+          if (unheard) unheard.published = published;
+        }
         if (fate === 'crash-after') caller.die(`after ${call.operation}`);
-        else if (fate === 'lost-answer') {
-          // A publish waits no longer than this for its answer; others see their connection break.
-          const delay = call.service === 'sns' ? PUBLISH_TIMEOUT_MS : this.latency();
-          time.after(delay, () => caller.dead || reject(noAnswer()));
-        } else answer(() => resolve({ response }));
+        // Whoever publishes waits for its answer until its time is up; others see their connection break.
+        else if (response && fate !== 'lost-answer') answer(() => resolve({ response }));
+        else if (!unheard) answer(() => reject(noAnswer()));
       });
     });
+  }
+
+  #respond(call: Call, fate: Fate, serve: (call: Call) => unknown): WireResponse {
+    if (fate === 'throttle') return writeError(call, throttled(call));
+    if (fate === 'server-error') return writeError(call, serverError());
+    return answerWith(call, fate === 'partial' ? (one) => servePart(one, serve) : serve);
   }
 
   #duringOutage(caller: Caller, call: Call, kind: OutageKind): Promise<{ response: WireResponse }> {
@@ -165,6 +173,24 @@ export class Network {
     const batch = call.operation === 'SendMessageBatch' || call.operation === 'BatchWriteItem';
     return batch && random.chance(faults.partial) ? 'partial' : 'served';
   }
+}
+
+interface Unheard {
+  readonly planned: ReturnType<VirtualTime['after']>;
+  over: boolean;
+  published?: Published;
+}
+
+/** A publish that has no answer in time is given up by its client; it may take effect even after that. */
+function publishTimeout(call: Call, time: VirtualTime, giveUp: () => void): Unheard | undefined {
+  if (call.service !== 'sns') return undefined;
+  const planned = time.after(PUBLISH_TIMEOUT_MS, () => {
+    unheard.over = true;
+    if (unheard.published) unheard.published.unanswered = true;
+    giveUp();
+  });
+  const unheard: Unheard = { planned, over: false };
+  return unheard;
 }
 
 /** Of a publish without a clear answer nobody knows what became of it. */
