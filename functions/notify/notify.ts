@@ -88,12 +88,13 @@ async function notifyHit(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void
 
 type Poll = Pick<Hit, 'revision' | 'polledAt'>;
 
-/** Below zero when `a` is of an earlier poll. Clocks are set back; the commits of a feed only count up. */
+/**
+ * Below zero when `a` is of an earlier poll. Clocks are set back; the commits of a feed only count up. What the release
+ * before has sent or written has no count, and is earlier than all that has one.
+ */
 function comparePolls(a: Poll, b: Poll): number {
-  if (a.revision !== undefined && b.revision !== undefined && a.revision !== b.revision) {
-    return a.revision - b.revision;
-  }
-  return Date.parse(a.polledAt) - Date.parse(b.polledAt);
+  const counted = (a.revision ?? 0) - (b.revision ?? 0);
+  return counted === 0 ? Date.parse(a.polledAt) - Date.parse(b.polledAt) : counted;
 }
 
 async function first(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> {

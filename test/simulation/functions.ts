@@ -205,7 +205,7 @@ export class Functions {
             const again = queue.standard && !network.calm && random.chance(faults.repeat);
             if (!again) continue;
             record.fault('repeated');
-            queue.repeat(message, random.between(0, 600_000));
+            queue.repeat(message, random.between(0, random.pick([10, 100]) * 60_000));
           }
           finish();
         });

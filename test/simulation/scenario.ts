@@ -143,16 +143,7 @@ export function scenarioOf(seed: number): Scenario {
         until: outageFrom + HOUR,
       }
     : undefined;
-  const storms = Array.from({ length: random.integer(3) }, (): Storm => {
-    const from = when(random.fraction());
-    const service = random.pick(['dynamodb', 'sqs', 'sns', 'sns'] as const);
-    return {
-      service,
-      kind: random.pick(['crash', 'lostRequest', 'lostAnswer', 'throttle', 'serverError', 'all', 'all']),
-      from,
-      until: from + (service === 'sns' ? random.between(10, 70) : random.between(2, 15)) * MINUTE,
-    };
-  });
+  const storms = stormsOf(random, { start, when, outage });
   const deployedAt = random.chance(added ? 1 : 0.3) ? when(0.2 + random.fraction() * 0.5) : undefined;
 
   const refused = new Set<string>();
@@ -201,6 +192,47 @@ export function scenarioOf(seed: number): Scenario {
     refused,
     random,
   };
+}
+
+interface Course {
+  readonly start: number;
+  /** The time by the share of the run that has passed. */
+  readonly when: (share: number) => number;
+  readonly outage: Outage | undefined;
+}
+
+/**
+ * Storms come at any time, and more often at the worst ones: with the first polls, when digests are due, and when what
+ * was held up by an outage is on its way. Half of them hit two services.
+ */
+function stormsOf(random: SeededRandom, { start, when, outage }: Course): Storm[] {
+  const kinds = [
+    'crash',
+    'lostRequest',
+    'lostAnswer',
+    'throttle',
+    'serverError',
+    'all',
+    'all',
+    'all',
+  ] as const;
+  return Array.from({ length: random.integer(4) }, () => {
+    const anyTime = when(random.fraction());
+    const digestTime = anyTime - (anyTime % (HOUR / 2));
+    const from =
+      random.pick([anyTime, start, digestTime, outage?.until ?? digestTime]) - random.integer(MINUTE);
+    const services = random.pick([
+      ['dynamodb'],
+      ['sqs'],
+      ['sns'],
+      ['dynamodb', 'sns'],
+      ['dynamodb', 'sqs'],
+    ] as const);
+    const minutes = services[0] === 'sns' ? random.between(10, 70) : random.between(2, 40);
+    return services.map((service): Storm => {
+      return { service, kind: random.pick(kinds), from, until: from + minutes * MINUTE };
+    });
+  }).flat();
 }
 
 /** Each fault is absent, rare or frequent, so that runs differ in what they go through. */
@@ -276,6 +308,7 @@ const DEPLOYED_EVERYWHERE = 15 * MINUTE;
 function storiesOf(making: Making): Article[] {
   const { random, words, feeds, topics, added, deployedAt, start, length, outage, storms, refused } = making;
   const articles: Article[] = [];
+  const troubled = [...storms, ...(outage ? [outage] : [])];
   const count = random.between(3, 8);
   // A feed that begins with much to welcome, or with little.
   const standing = random.chance(0.3) ? random.between(2, 4) : 0;
@@ -289,7 +322,12 @@ function storiesOf(making: Making): Article[] {
       ? [added.word]
       : topics.filter(() => random.chance(0.6)).map(({ word }) => word);
     const headline = words.headline(watchedWords);
-    const moment = () => random.between(earliest, latest);
+    // Most of it happens when it can go wrong.
+    const moment = () => {
+      if (troubled.length === 0 || random.chance(0.4)) return random.between(earliest, latest);
+      const { from, until } = random.pick(troubled);
+      return Math.min(latest, Math.max(earliest, random.between(from - 20 * MINUTE, until)));
+    };
     const article = (
       name: string,
       feed: FeedScript,
@@ -340,11 +378,10 @@ function storiesOf(making: Making): Article[] {
         const first = article('edited', steady, headline);
         const versions = [...first.versions];
         // What cannot be told for an hour goes on being edited.
-        const trouble = random.pick(
-          [outage, ...storms]
-            .filter((one) => one !== undefined && one.until - one.from >= HOUR / 2)
-            .concat(undefined),
-        );
+        const trouble = random.pick([
+          ...troubled.filter(({ from, until }) => until - from >= HOUR / 2),
+          undefined,
+        ]);
         const meanwhile = trouble && first.from < trouble.from;
         for (let edit = 0; edit < random.between(1, 3); edit++) {
           const from = meanwhile
