@@ -163,7 +163,6 @@ export class Functions {
     const receive = () => {
       const messages = queue.receive(random.between(1, trigger.batchSize));
       if (messages.length > 0) {
-        running++;
         startWithRepeats(messages);
         if (!network.calm && random.chance(faults.lateStart)) startLate(messages);
         else time.after(random.between(1, 50), () => start(messages));
@@ -184,6 +183,7 @@ export class Functions {
       }
     };
     const start = (messages: readonly QueuedMessage[]) => {
+      running++;
       const receipts = messages.map(({ receipt }) => receipt);
       const finish = () => {
         running--;
@@ -205,7 +205,7 @@ export class Functions {
             const again = queue.standard && !network.calm && random.chance(faults.repeat);
             if (!again) continue;
             record.fault('repeated');
-            queue.repeat(message, random.between(0, random.pick([10, 100]) * 60_000));
+            queue.repeat(message, random.between(0, 60 * 60_000));
           }
           finish();
         });

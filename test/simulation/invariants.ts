@@ -1,9 +1,12 @@
+import { hash64 } from '../../functions/shared/hash.ts';
 import type { AlertEntry, Protocol, Topic } from '../../functions/shared/model.ts';
 import type { QueueName } from '../../functions/shared/pipeline.ts';
 import type { Article } from './news.ts';
 import type { Published, RunRecord } from './record.ts';
-import { HOUR, MINUTE, type Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import type { Counts } from './simulate.ts';
+import { REFUSED_WORD } from './stories.ts';
+import { HOUR, MINUTE } from './virtual-time.ts';
 
 type StoredRecord = Readonly<Record<string, unknown>>;
 
@@ -60,9 +63,11 @@ function topicsOf({ scenario }: Evidence): readonly Topic[] {
   return (scenario.deployment?.config ?? scenario.config).topics;
 }
 
+const isRefused = (title: string) => title.includes(REFUSED_WORD);
+
 function owedStories(evidence: Evidence): Map<string, Owed> {
   const { scenario, record } = evidence;
-  const { watched, refused, config } = scenario;
+  const { watched, config } = scenario;
   const owed = new Map<string, Owed & { articles: Map<string, Article> }>();
   const known = new Map<string, Set<string>>();
   for (const { at, feedId, edition, first } of record.committed) {
@@ -72,7 +77,7 @@ function owedStories(evidence: Evidence): Map<string, Owed> {
       if (seen.has(article.name)) continue;
       seen.add(article.name);
       const silent = first && dated !== undefined && dated < at - config.firstPoll;
-      if (silent || refused.has(article.story)) continue;
+      if (silent || isRefused(version.title)) continue;
       for (const topic of topicsOf(evidence)) {
         if (!version.title.split(' ').includes(watched.get(topic.id) ?? '')) continue;
         const name = nameOf(topic.id, article.story);
@@ -208,18 +213,20 @@ function outdatedTellings({ topic, story, articles }: Owed, { scenario, record }
   const edited = [...articles.values()].find(({ versions }) => versions.length > 1);
   const feed = scenario.news.feeds.find(({ id }) => id === edited?.feedId);
   if (!edited || !feed || feed.troubles.some(({ kind }) => kind === 'stale')) return [];
-  const told = record.published
-    .filter(({ topicId, alert }) => topicId === topic.id && (alert.kind === 'new' || alert.kind === 'update'))
-    .flatMap(({ alert }) => alert.entries)
+  // An alert that is sent again tells nothing anew.
+  const alerts = new Map(
+    record.published
+      .filter(({ topicId, alert: { kind } }) => topicId === topic.id && (kind === 'new' || kind === 'update'))
+      .map(({ alert }) => [alert.id, alert]),
+  );
+  const told = [...alerts.values()]
+    .flatMap(({ entries }) => entries)
     .map(({ title, summary }) =>
       edited.versions.findIndex((version) => version.title === title && version.summary === summary),
     )
     .filter((version) => version >= 0);
-  const distinct = [...new Set(told)];
-  const inOrder = distinct.every((version, n) => n === 0 || version > (distinct[n - 1] ?? 0));
-  return inOrder
-    ? []
-    : [`an old text told after a later one: ${nameOf(topic.id, story)}, versions ${distinct}`];
+  const inOrder = told.every((version, n) => n === 0 || version > (told[n - 1] ?? 0));
+  return inOrder ? [] : [`an old text told after a later one: ${nameOf(topic.id, story)}, versions ${told}`];
 }
 
 /** Every owed article belongs to exactly one story of the topic, which names its feed. */
@@ -271,10 +278,18 @@ function missingItems({ record, records }: Evidence): string[] {
   );
 }
 
-function stuckClaims({ records, scenario }: Evidence): string[] {
+/** SNS refuses some headlines for good: their alerts stay as they are, and only theirs. */
+function stuckClaims({ records }: Evidence): string[] {
+  const refused = new Set<unknown>(
+    records
+      .filter(({ sk, title }) => String(sk).startsWith('STORY#') && isRefused(String(title)))
+      .map(
+        ({ pk, id }) => `ALERT#${hash64('alert', String(pk).slice('TOPIC#'.length), String(id), 'new', '')}`,
+      ),
+  );
   return records
     .filter(({ sk, state }) => sk === 'ALERT' && state === 'claimed')
-    .filter(() => scenario.refused.size === 0)
+    .filter(({ pk }) => !refused.has(pk))
     .map(({ pk }) => `still claimed: ${pk}`);
 }
 
@@ -350,7 +365,7 @@ function unexpectedDeadLetters({ deadLetters, scenario }: Evidence): string[] {
     .filter(({ queue }) => queue !== 'feeds')
     .filter(({ body }) => {
       const { item } = JSON.parse(body) as { item?: { title?: string } };
-      return !/unspeakable/.test(item?.title ?? '') || scenario.news.storyOf(item?.title ?? '') === undefined;
+      return !isRefused(item?.title ?? '') || scenario.news.storyOf(item?.title ?? '') === undefined;
     })
     .map(({ queue, body }) => `dead in ${queue}: ${body.slice(0, 200)}`);
 }

@@ -11,8 +11,8 @@ import {
   writeError,
 } from './aws/wire.ts';
 import type { Invocation, Published, RunRecord } from './record.ts';
-import type { Faults, Outage, OutageKind, Storm } from './scenario.ts';
 import type { VirtualTime } from './virtual-time.ts';
+import type { Faults, Outage, OutageKind, Storm } from './weather.ts';
 
 /** Where calls come from: an instance of a function, and what it is at. */
 export interface Caller {

@@ -6,51 +6,19 @@ import type {
   UpdatePolicy,
 } from '../../functions/shared/model.ts';
 import { type SeededRandom, seededRandom } from '../helpers/seeded-random.ts';
-import type { ServiceName } from './aws/wire.ts';
-import { type Article, type FeedScript, News, type Trouble, type TroubleKind, Words } from './news.ts';
-
-export const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
-
-/** Chances of each fault; of a call, unless it says otherwise. */
-export interface Faults {
-  /** The function dies, before a call is sent or after it has taken effect. */
-  readonly crash: number;
-  /** The call never reaches its service. */
-  readonly lostRequest: number;
-  /** The call takes effect and its answer is lost. */
-  readonly lostAnswer: number;
-  readonly throttle: number;
-  readonly serverError: number;
-  /** Part of a batch is not taken. */
-  readonly partial: number;
-  /** The call takes seconds. */
-  readonly slow: number;
-  /** Of a message of a standard queue: it comes a second time. */
-  readonly repeat: number;
-  /** Of a message of a standard queue: it comes minutes late. */
-  readonly late: number;
-  /** Of an invocation: it starts so late that its messages may have become visible again. */
-  readonly lateStart: number;
-  /** Of a batch: what was done is not deleted. */
-  readonly notDeleted: number;
-}
-
-export type OutageKind = 'refused-connection' | 'silence' | 'server-error' | 'throttle';
-
-export interface Outage {
-  readonly kind: OutageKind;
-  readonly from: number;
-  readonly until: number;
-}
-
-/** For some minutes most calls of a service go wrong in one way. */
-export interface Storm {
-  readonly service: ServiceName;
-  readonly kind: 'crash' | 'lostRequest' | 'lostAnswer' | 'throttle' | 'serverError' | 'all';
-  readonly from: number;
-  readonly until: number;
-}
+import { type FeedScript, News, type Trouble, type TroubleKind, Words } from './news.ts';
+import { storiesOf } from './stories.ts';
+import { HOUR, MINUTE } from './virtual-time.ts';
+import {
+  type Faults,
+  faultsOf,
+  type Outage,
+  outageOf,
+  type Storm,
+  stormsOf,
+  type Theme,
+  themeOf,
+} from './weather.ts';
 
 /** One possible course of events; all of it follows from the seed. */
 export interface Scenario {
@@ -72,8 +40,6 @@ export interface Scenario {
   readonly news: News;
   /** Words that topics watch for, by topic. */
   readonly watched: ReadonlyMap<string, string>;
-  /** Stories whose headlines SNS refuses for good. */
-  readonly refused: ReadonlySet<string>;
   readonly random: SeededRandom;
 }
 
@@ -102,21 +68,40 @@ const TROUBLES: readonly TroubleKind[] = [
   'lying-validator',
 ];
 
+interface Pace {
+  readonly length: readonly [number, number];
+  readonly ticks: readonly [number, number];
+  readonly polls: readonly [number, number];
+}
+
+/** From and to, in minutes. A tick every minute, as in real life, would show the same in ten times as many calls. */
+const PACES = {
+  /** For what happens once a day. */
+  days: { length: [26 * 60, 36 * 60], ticks: [40, 80], polls: [60, 150] },
+  hours: { length: [120, 240], ticks: [5, 14], polls: [10, 40] },
+  /** For what is on its way at the very minute in which something else is due. */
+  minutes: { length: [80, 130], ticks: [1, 3], polls: [1, 4] },
+} as const satisfies Record<string, Pace>;
+
 export function scenarioOf(seed: number): Scenario {
   const random = seededRandom(Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995);
   const start = Date.parse(random.pick(STARTS)) + random.integer(HOUR);
-  // Days with few ticks, for what happens once a day; or hours with many.
-  const long = random.chance(0.3);
-  const length = long ? random.between(26, 36) * HOUR : random.between(120, 240) * MINUTE;
+  const theme = themeOf(random);
+  const pace = theme === 'digests' ? PACES.minutes : random.chance(0.3) ? PACES.days : PACES.hours;
+  const minutes = ([least, most]: readonly [number, number]) => random.between(least, most) * MINUTE;
+  const long = pace === PACES.days;
+  const length = minutes(pace.length);
   const calmFrom = start + length;
-  const tickEvery = (long ? random.between(40, 80) : random.between(5, 14)) * MINUTE;
-  const every = (long ? random.between(60, 150) : random.between(10, 40)) * MINUTE;
+  const tickEvery = minutes(pace.ticks);
+  const every = minutes(pace.polls);
 
   const words = new Words();
   const topics = Array.from({ length: random.between(1, 3) }, (_, n) =>
-    topicOf(`topic-${n}`, words.word(), long, random),
+    topicOf(`topic-${n}`, words.word(), { long, theme }, random),
   );
-  const added = random.chance(0.35) ? topicOf('topic-added', words.word(), long, random) : undefined;
+  const added = random.chance(0.35)
+    ? topicOf('topic-added', words.word(), { long, theme }, random)
+    : undefined;
   const watched = new Map([...topics, ...(added ? [added] : [])].map(({ topic, word }) => [topic.id, word]));
 
   const when = (share: number) => start + Math.floor(length * share);
@@ -129,26 +114,20 @@ export function scenarioOf(seed: number): Scenario {
     return {
       id: `feed-${n}`,
       url: `http://feed-${n}.example/feed.xml`,
-      shows: random.between(6, 20),
+      shows: random.pick([3, 6, 20]),
       ...(random.chance(0.15) ? { reguidAt: when(random.fraction()) } : {}),
       redates: random.chance(0.1),
       troubles: Array.from({ length: random.integer(3) }, trouble),
     };
   });
-  const outageFrom = when(random.fraction() * 0.6);
-  const outage: Outage | undefined = random.chance(0.3)
-    ? {
-        kind: random.pick(['refused-connection', 'silence', 'server-error', 'throttle']),
-        from: outageFrom,
-        until: outageFrom + HOUR,
-      }
-    : undefined;
-  const storms = stormsOf(random, { start, when, outage });
+  const course = { theme, start, when };
+  const outage = outageOf(random, course);
+  const storms = stormsOf(random, course, outage);
   const deployedAt = random.chance(added ? 1 : 0.3) ? when(0.2 + random.fraction() * 0.5) : undefined;
 
-  const refused = new Set<string>();
   const articles = storiesOf({
     random,
+    theme,
     words,
     feeds,
     topics,
@@ -158,7 +137,6 @@ export function scenarioOf(seed: number): Scenario {
     length,
     outage,
     storms,
-    refused,
   });
 
   const config = (of: readonly { topic: Topic }[], version: string): PipelineConfig => ({
@@ -182,83 +160,28 @@ export function scenarioOf(seed: number): Scenario {
     ...(deployedAt === undefined
       ? {}
       : { deployment: { at: deployedAt, config: config([...topics, ...(added ? [added] : [])], 'second') } }),
-    faults: faultsOf(random),
+    faults: faultsOf(random, theme),
     ...(outage ? { outage } : {}),
     storms,
     clockStep: (time) => (time >= setBackAt ? setBack : 0),
     clockSkew: random.chance(0.5) ? random.between(0, 10_000) : 0,
     news: new News(feeds, articles),
     watched,
-    refused,
     random,
   };
 }
 
-interface Course {
-  readonly start: number;
-  /** The time by the share of the run that has passed. */
-  readonly when: (share: number) => number;
-  readonly outage: Outage | undefined;
-}
-
-/**
- * Storms come at any time, and more often at the worst ones: with the first polls, when digests are due, and when what
- * was held up by an outage is on its way. Half of them hit two services.
- */
-function stormsOf(random: SeededRandom, { start, when, outage }: Course): Storm[] {
-  const kinds = [
-    'crash',
-    'lostRequest',
-    'lostAnswer',
-    'throttle',
-    'serverError',
-    'all',
-    'all',
-    'all',
-  ] as const;
-  return Array.from({ length: random.integer(4) }, () => {
-    const anyTime = when(random.fraction());
-    const digestTime = anyTime - (anyTime % (HOUR / 2));
-    const from =
-      random.pick([anyTime, start, digestTime, outage?.until ?? digestTime]) - random.integer(MINUTE);
-    const services = random.pick([
-      ['dynamodb'],
-      ['sqs'],
-      ['sns'],
-      ['dynamodb', 'sns'],
-      ['dynamodb', 'sqs'],
-    ] as const);
-    const minutes = services[0] === 'sns' ? random.between(10, 70) : random.between(2, 40);
-    return services.map((service): Storm => {
-      return { service, kind: random.pick(kinds), from, until: from + minutes * MINUTE };
-    });
-  }).flat();
-}
-
-/** Each fault is absent, rare or frequent, so that runs differ in what they go through. */
-function faultsOf(random: SeededRandom): Faults {
-  const rate = (often: number) => random.pick([0, 0, 0.2, 1]) * often;
-  return {
-    crash: rate(0.03),
-    lostRequest: rate(0.05),
-    lostAnswer: rate(0.08),
-    throttle: rate(0.1),
-    serverError: rate(0.05),
-    partial: rate(0.15),
-    slow: rate(0.05),
-    repeat: rate(0.3),
-    late: rate(0.2),
-    lateStart: rate(0.1),
-    notDeleted: rate(0.1),
-  };
-}
-
-interface WatchedTopic {
+export interface WatchedTopic {
   readonly topic: Topic;
   readonly word: string;
 }
 
-function topicOf(id: string, word: string, long: boolean, random: SeededRandom): WatchedTopic {
+function topicOf(
+  id: string,
+  word: string,
+  { long, theme }: { long: boolean; theme: Theme },
+  random: SeededRandom,
+): WatchedTopic {
   const daily = (): Delivery => ({
     mode: 'daily',
     hour: random.integer(24),
@@ -267,151 +190,14 @@ function topicOf(id: string, word: string, long: boolean, random: SeededRandom):
   });
   // The hours in which clocks change.
   const nightly = (): Delivery => ({ ...daily(), hour: random.pick([1, 2]) }) as Delivery;
-  const deliver: Delivery = random.chance(0.6)
+  const atOnce = { digests: 0.2, overlap: 0.9, redelivery: 0.9 }[String(theme)] ?? 0.6;
+  const deliver: Delivery = random.chance(atOnce)
     ? { mode: 'now' }
     : long
       ? random.pick([daily, nightly, () => ({ mode: 'hourly' as const })])()
       : { mode: 'hourly' };
-  const updates = random.pick<UpdatePolicy>(['off', 'material', 'all']);
+  const updates = random.pick<UpdatePolicy>(
+    theme === 'redelivery' || theme === 'recovery' ? ['material', 'all'] : ['off', 'material', 'all'],
+  );
   return { word, topic: { id, name: id, query: { term: { text: word, words: [word] } }, updates, deliver } };
 }
-
-interface Making {
-  readonly random: SeededRandom;
-  readonly words: Words;
-  readonly feeds: readonly FeedScript[];
-  readonly topics: readonly WatchedTopic[];
-  readonly added: WatchedTopic | undefined;
-  readonly deployedAt: number | undefined;
-  readonly start: number;
-  readonly length: number;
-  readonly outage: Outage | undefined;
-  readonly storms: readonly Storm[];
-  readonly refused: Set<string>;
-}
-
-const KINDS = [
-  'plain',
-  'plain',
-  'shared',
-  'retold',
-  'retold',
-  'edited',
-  'edited',
-  'standing',
-  'refused',
-] as const;
-
-/** The topic that a deployment adds is written about only once every function knows it. */
-const DEPLOYED_EVERYWHERE = 15 * MINUTE;
-
-function storiesOf(making: Making): Article[] {
-  const { random, words, feeds, topics, added, deployedAt, start, length, outage, storms, refused } = making;
-  const articles: Article[] = [];
-  const troubled = [...storms, ...(outage ? [outage] : [])];
-  const count = random.between(3, 8);
-  // A feed that begins with much to welcome, or with little.
-  const standing = random.chance(0.3) ? random.between(2, 4) : 0;
-  for (let n = 0; n < count; n++) {
-    const story = `story-${n}`;
-    const kind = n < standing ? 'standing' : random.pick(KINDS);
-    const ofAdded = kind !== 'standing' && added && deployedAt !== undefined && random.chance(0.3);
-    const earliest = ofAdded ? deployedAt + DEPLOYED_EVERYWHERE : start;
-    const latest = Math.max(earliest, start + Math.floor(length * 0.9));
-    const watchedWords = ofAdded
-      ? [added.word]
-      : topics.filter(() => random.chance(0.6)).map(({ word }) => word);
-    const headline = words.headline(watchedWords);
-    // Most of it happens when it can go wrong.
-    const moment = () => {
-      if (troubled.length === 0 || random.chance(0.4)) return random.between(earliest, latest);
-      const { from, until } = random.pick(troubled);
-      return Math.min(latest, Math.max(earliest, random.between(from - 20 * MINUTE, until)));
-    };
-    const article = (
-      name: string,
-      feed: FeedScript,
-      title: string[],
-      more: Partial<Article> = {},
-    ): Article => {
-      const from = more.from ?? moment();
-      const url = random.chance(0.9) ? { url: `http://${feed.id}.example/${story}-${name}` } : {};
-      const version = { from, title: title.join(' '), summary: `about ${words.word()}` };
-      return {
-        name: `${story}-${name}`,
-        story,
-        feedId: feed.id,
-        ...url,
-        from,
-        dated: from,
-        versions: [version],
-        ...more,
-      };
-    };
-    const feed = random.pick(feeds);
-    switch (kind) {
-      case 'plain':
-        // Some carry no date, or one long past.
-        articles.push({
-          ...article('a', feed, headline),
-          ...random.pick([{}, {}, { dated: start - 60 * HOUR }]),
-        });
-        break;
-      case 'shared': {
-        const url = `http://elsewhere.example/${story}`;
-        for (const other of feeds) {
-          const tracked = `${url}?utm_source=${other.id}`;
-          articles.push(article(`in-${other.id}`, other, headline, { url: random.pick([url, tracked]) }));
-        }
-        break;
-      }
-      case 'retold':
-        for (let telling = 0; telling < random.between(2, 4); telling++) {
-          const title = telling === 0 ? headline : words.retold(headline, watchedWords.length, random);
-          articles.push(article(`told-${telling}`, random.pick(feeds), title));
-        }
-        break;
-      case 'edited': {
-        // A new guid and a new text at once make a new item, as they would where many items share an address.
-        const steady = feeds.find(({ reguidAt }) => reguidAt === undefined);
-        if (!steady) break;
-        const first = article('edited', steady, headline);
-        const versions = [...first.versions];
-        // What cannot be told for an hour goes on being edited.
-        const trouble = random.pick([
-          ...troubled.filter(({ from, until }) => until - from >= HOUR / 2),
-          undefined,
-        ]);
-        const meanwhile = trouble && first.from < trouble.from;
-        for (let edit = 0; edit < random.between(1, 3); edit++) {
-          const from = meanwhile
-            ? trouble.from + (edit * 20 + random.between(0, 15)) * MINUTE
-            : (versions.at(-1)?.from ?? start) + random.between(5, Math.floor(length / MINUTE / 4)) * MINUTE;
-          if (from > start + length) break;
-          const title = random.chance(0.7)
-            ? words.headline(watchedWords).join(' ')
-            : (versions.at(-1)?.title ?? '');
-          versions.push({ from, title, summary: `about ${words.word()}` });
-        }
-        articles.push({ ...first, versions });
-        break;
-      }
-      case 'standing': {
-        // There before the feed was ever polled: fresh, old, or of no known date.
-        const dated = random.pick([{ dated: start - 5 * HOUR }, { dated: start - 60 * HOUR }, {}]);
-        const { dated: _dated, ...standing } = article('standing', feed, headline, { from: start - HOUR });
-        articles.push({ ...standing, ...dated });
-        break;
-      }
-      default: {
-        articles.push(article('refused', feed, [...headline, REFUSED_WORD]));
-        if (random.chance(0.5)) articles.push(article('taken', random.pick(feeds), headline));
-        else refused.add(story);
-      }
-    }
-  }
-  return articles;
-}
-
-/** SNS, as simulated, refuses what has this word in its subject or text. */
-export const REFUSED_WORD = 'unspeakable';

@@ -22,8 +22,9 @@ import { Functions } from './functions.ts';
 import { brokenRules } from './invariants.ts';
 import { type Caller, Network } from './network.ts';
 import { RunRecord } from './record.ts';
-import { HOUR, MINUTE, REFUSED_WORD, type Scenario, scenarioOf } from './scenario.ts';
-import { takeOverTimers, VirtualTime } from './virtual-time.ts';
+import { type Scenario, scenarioOf } from './scenario.ts';
+import { REFUSED_WORD } from './stories.ts';
+import { HOUR, MINUTE, takeOverTimers, VirtualTime } from './virtual-time.ts';
 import { webOf } from './web.ts';
 
 /** What came of one run. */
@@ -236,7 +237,10 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     const calmFor = time.now - calmFrom;
     // Once all is calm, ticks need only be as frequent as what is waited for.
     const next = calmFor < 0 ? tickEvery : Math.min(Math.max(tickEvery, calmFor / 4), HOUR);
-    time.after(next + random.between(-20_000, 20_000), everyTick);
+    // A real tick comes every minute, and so just before and just after a digest is due.
+    const untilDue = HOUR / 2 - (time.now % (HOUR / 2));
+    const soon = untilDue < next && random.chance(0.5);
+    time.after((soon ? untilDue : next) + random.between(-MINUTE, MINUTE), everyTick);
   };
   time.after(random.between(0, MINUTE), everyTick);
 

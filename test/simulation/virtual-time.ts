@@ -1,3 +1,6 @@
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+
 /** What is to happen, in the order of its time; of two at one time, what was planned first. */
 interface Planned {
   readonly at: number;
@@ -24,7 +27,7 @@ export class VirtualTime {
   }
 
   at(time: number, happen: () => void): Planned {
-    const planned = { at: Math.max(time, this.#now), sequence: this.#sequence++, happen };
+    const planned = { at: Math.max(Math.ceil(time), this.#now), sequence: this.#sequence++, happen };
     let [low, high] = [0, this.#planned.length];
     // Kept with the next event last, where it is cheap to take.
     while (low < high) {

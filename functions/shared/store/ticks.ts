@@ -9,7 +9,10 @@ export interface Tick {
 
 export interface Ticks {
   last(): Promise<Tick | undefined>;
-  /** Keeps the later of the two when dispatches overlap. It may be earlier than `last`, which it was made from: clocks are set back. */
+  /**
+   * Does nothing when another dispatch has committed since `last` was read: what was due after that one's tick was not
+   * looked at from there, and the next dispatch does so.
+   */
   commit(tick: Tick, last: Tick | undefined): Promise<void>;
 }
 
@@ -22,16 +25,7 @@ export function ticks(table: Table): Ticks {
       return record && { at: Number(record.at), configVersion: String(record.configVersion) };
     },
     async commit(tick, last) {
-      await table.put(
-        { ...KEY, ...tick },
-        {
-          any: [
-            { absent: true },
-            { attribute: 'at', below: tick.at },
-            ...(last ? [{ attribute: 'at', equals: last.at }] : []),
-          ],
-        },
-      );
+      await table.put({ ...KEY, ...tick }, last ? { attribute: 'at', equals: last.at } : { absent: true });
     },
   };
 }

@@ -1,0 +1,148 @@
+import type { SeededRandom } from '../helpers/seeded-random.ts';
+import type { Article, FeedScript, Words } from './news.ts';
+import type { WatchedTopic } from './scenario.ts';
+import { HOUR, MINUTE } from './virtual-time.ts';
+import type { Outage, Storm, Theme } from './weather.ts';
+
+/** What stories are made for. */
+interface Making {
+  readonly random: SeededRandom;
+  readonly theme: Theme;
+  readonly words: Words;
+  readonly feeds: readonly FeedScript[];
+  readonly topics: readonly WatchedTopic[];
+  readonly added: WatchedTopic | undefined;
+  readonly deployedAt: number | undefined;
+  readonly start: number;
+  readonly length: number;
+  readonly outage: Outage | undefined;
+  readonly storms: readonly Storm[];
+}
+
+const KINDS = ['plain', 'shared', 'retold', 'edited', 'standing', 'refused'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** What is written about most, beside all else. */
+const MOSTLY: Readonly<Record<Theme, readonly Kind[]>> = {
+  anything: ['plain', 'retold', 'edited'],
+  recovery: ['edited', 'edited', 'edited', 'edited', 'edited', 'retold'],
+  digests: ['plain', 'plain', 'plain', 'standing', 'standing', 'standing'],
+  overlap: ['plain', 'plain', 'plain', 'retold', 'retold', 'retold', 'shared'],
+  queues: ['plain', 'plain', 'plain', 'edited'],
+  redelivery: ['edited', 'edited', 'edited', 'edited', 'edited', 'retold'],
+};
+
+/** The topic that a deployment adds is written about only once every function knows it. */
+const DEPLOYED_EVERYWHERE = 15 * MINUTE;
+
+/** What is written in the run, article by article. */
+export function storiesOf(making: Making): Article[] {
+  const { random, theme, words, feeds, topics, added, deployedAt, start, length, outage, storms } = making;
+  const articles: Article[] = [];
+  const troubled = [...storms, ...(outage ? [outage] : [])];
+  const count = theme === 'digests' ? random.between(6, 12) : random.between(3, 8);
+  // A feed that begins with much to welcome, or with little.
+  const standing = random.chance(0.3) ? random.between(2, 4) : 0;
+  for (let n = 0; n < count; n++) {
+    const story = `story-${n}`;
+    const kind = n < standing ? 'standing' : random.pick([...KINDS, ...MOSTLY[theme]]);
+    const ofAdded = kind !== 'standing' && added && deployedAt !== undefined && random.chance(0.3);
+    const earliest = ofAdded ? deployedAt + DEPLOYED_EVERYWHERE : start;
+    const latest = Math.max(earliest, start + Math.floor(length * 0.9));
+    const watchedWords = ofAdded
+      ? [added.word]
+      : topics.filter(() => random.chance(0.6)).map(({ word }) => word);
+    const headline = words.headline(watchedWords);
+    // Most of it happens when it can go wrong.
+    const moment = () => {
+      if (troubled.length === 0 || random.chance(0.4)) return random.between(earliest, latest);
+      const { from, until } = random.pick(troubled);
+      const before = (theme === 'digests' ? 4 : 20) * MINUTE;
+      return Math.min(latest, Math.max(earliest, random.between(from - before, until)));
+    };
+    const article = (
+      name: string,
+      feed: FeedScript,
+      title: string[],
+      more: Partial<Article> = {},
+    ): Article => {
+      const from = more.from ?? moment();
+      const url = random.chance(0.9) ? { url: `http://${feed.id}.example/${story}-${name}` } : {};
+      const version = { from, title: title.join(' '), summary: `about ${words.word()}` };
+      return {
+        name: `${story}-${name}`,
+        story,
+        feedId: feed.id,
+        ...url,
+        from,
+        dated: from,
+        versions: [version],
+        ...more,
+      };
+    };
+    const feed = random.pick(feeds);
+    switch (kind) {
+      case 'plain':
+        // Some carry no date, or one long past.
+        articles.push({
+          ...article('a', feed, headline),
+          ...random.pick([{}, {}, { dated: start - 60 * HOUR }]),
+        });
+        break;
+      case 'shared': {
+        const url = `http://elsewhere.example/${story}`;
+        for (const other of feeds) {
+          const tracked = `${url}?utm_source=${other.id}`;
+          articles.push(article(`in-${other.id}`, other, headline, { url: random.pick([url, tracked]) }));
+        }
+        break;
+      }
+      case 'retold':
+        for (let telling = 0; telling < random.between(2, 4); telling++) {
+          const title = telling === 0 ? headline : words.retold(headline, watchedWords.length, random);
+          articles.push(article(`told-${telling}`, random.pick(feeds), title));
+        }
+        break;
+      case 'edited': {
+        // A new guid and a new text at once make a new item, as they would where many items share an address.
+        const steady = feeds.find(({ reguidAt }) => reguidAt === undefined);
+        if (!steady) break;
+        const first = article('edited', steady, headline);
+        const versions = [...first.versions];
+        // What cannot be told for an hour goes on being edited.
+        const trouble = random.pick([
+          ...troubled.filter(({ from, until }) => until - from >= HOUR / 2),
+          undefined,
+        ]);
+        const meanwhile = trouble && first.from < trouble.from;
+        for (let edit = 0; edit < random.between(1, 3); edit++) {
+          const from = meanwhile
+            ? trouble.from + (edit * 20 + random.between(0, 15)) * MINUTE
+            : (versions.at(-1)?.from ?? start) + random.between(5, Math.floor(length / MINUTE / 4)) * MINUTE;
+          if (from > start + length) break;
+          const title = random.chance(0.7)
+            ? words.headline(watchedWords).join(' ')
+            : (versions.at(-1)?.title ?? '');
+          versions.push({ from, title, summary: `about ${words.word()}` });
+        }
+        articles.push({ ...first, versions });
+        break;
+      }
+      case 'standing': {
+        // There before the feed was ever polled: fresh, old, or of no known date.
+        const dated = random.pick([{ dated: start - 5 * HOUR }, { dated: start - 60 * HOUR }, {}]);
+        const { dated: _dated, ...standing } = article('standing', feed, headline, { from: start - HOUR });
+        articles.push({ ...standing, ...dated });
+        break;
+      }
+      default: {
+        articles.push(article('refused', feed, [...headline, REFUSED_WORD]));
+        if (random.chance(0.5)) articles.push(article('taken', random.pick(feeds), headline));
+      }
+    }
+  }
+  return articles;
+}
+
+/** SNS, as simulated, refuses what has this word in its subject or text. */
+export const REFUSED_WORD = 'unspeakable';

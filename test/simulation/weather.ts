@@ -1,0 +1,180 @@
+import type { SeededRandom } from '../helpers/seeded-random.ts';
+import type { ServiceName } from './aws/wire.ts';
+import { HOUR, MINUTE } from './virtual-time.ts';
+
+/** Chances of each fault; of a call, unless it says otherwise. */
+export interface Faults {
+  /** The function dies, before a call is sent or after it has taken effect. */
+  readonly crash: number;
+  /** The call never reaches its service. */
+  readonly lostRequest: number;
+  /** The call takes effect and its answer is lost. */
+  readonly lostAnswer: number;
+  readonly throttle: number;
+  readonly serverError: number;
+  /** Part of a batch is not taken. */
+  readonly partial: number;
+  /** The call takes seconds. */
+  readonly slow: number;
+  /** Of a message of a standard queue: it comes a second time. */
+  readonly repeat: number;
+  /** Of a message of a standard queue: it comes minutes late. */
+  readonly late: number;
+  /** Of an invocation: it starts so late that its messages may have become visible again. */
+  readonly lateStart: number;
+  /** Of a batch: what was done is not deleted. */
+  readonly notDeleted: number;
+}
+
+export type OutageKind = 'refused-connection' | 'silence' | 'server-error' | 'throttle';
+
+export interface Outage {
+  readonly kind: OutageKind;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** For some minutes most calls of a service go wrong in one way. */
+export interface Storm {
+  readonly service: ServiceName;
+  readonly kind: 'crash' | 'lostRequest' | 'lostAnswer' | 'throttle' | 'serverError' | 'all';
+  readonly from: number;
+  readonly until: number;
+}
+
+/** What a run is mostly about: one that is about everything shows too little of each thing. */
+export type Theme =
+  | 'anything'
+  /** SNS is away for an hour, news and edits pile up, and the table has its troubles when they are let go. */
+  | 'recovery'
+  /** Trouble whenever digests are due. */
+  | 'digests'
+  /** Functions start so late that others are at their messages too. */
+  | 'overlap'
+  /** Messages come again, and late. */
+  | 'redelivery'
+  /** Queues take nothing for minutes. */
+  | 'queues';
+
+export function themeOf(random: SeededRandom): Theme {
+  return random.pick(['anything', 'anything', 'recovery', 'digests', 'overlap', 'redelivery', 'queues']);
+}
+
+/** The run that weather is made for. */
+export interface Course {
+  readonly theme: Theme;
+  readonly start: number;
+  /** The time by the share of the run that has passed. */
+  readonly when: (share: number) => number;
+}
+
+export function outageOf(random: SeededRandom, { theme, when }: Course): Outage | undefined {
+  const kind = random.pick(['refused-connection', 'silence', 'server-error', 'throttle'] as const);
+  const from = when(random.fraction() * 0.6);
+  return theme === 'recovery' || random.chance(0.3) ? { kind, from, until: from + HOUR } : undefined;
+}
+
+const ALL_KINDS = [
+  'crash',
+  'lostRequest',
+  'lostAnswer',
+  'throttle',
+  'serverError',
+  'all',
+  'all',
+  'all',
+] as const;
+/** Those that end a call and not the function that makes it. */
+const CALLS_FAIL = ['lostRequest', 'lostAnswer', 'throttle', 'serverError'] as const;
+
+/**
+ * Storms come at any time, and more often at the worst ones: with the first polls, when digests are due, and when what
+ * was held up by an outage is on its way. Some hit two services at once.
+ */
+export function stormsOf(random: SeededRandom, course: Course, outage: Outage | undefined): Storm[] {
+  const { theme, start, when } = course;
+  const halfHour = () => {
+    const time = when(random.between(2, 10) / 10);
+    return time - (time % (theme === 'digests' ? HOUR : HOUR / 2));
+  };
+  const storm = (): Storm[] => {
+    const from = random.pick([when(random.fraction()), start, halfHour()]) - random.integer(MINUTE);
+    const services = random.pick([['dynamodb'], ['sqs'], ['sns'], ['dynamodb', 'sns']] as const);
+    const minutes = services[0] === 'sns' ? random.between(10, 70) : random.between(2, 40);
+    return services.map((service) => {
+      return { service, kind: random.pick(ALL_KINDS), from, until: from + minutes * MINUTE };
+    });
+  };
+  const onRecovery = (): Storm[] => {
+    if (theme !== 'recovery' || !outage) return [];
+    const until = outage.until + random.between(5, 15) * MINUTE;
+    return [{ service: 'dynamodb', kind: random.pick(CALLS_FAIL), from: outage.until, until }];
+  };
+  const digestTime = halfHour();
+  const onDigest = (): Storm[] => {
+    const from = random.pick([start, digestTime, digestTime]) - random.integer(2 * MINUTE);
+    return (['dynamodb', 'sns'] as const).map((service) => {
+      return {
+        service,
+        kind: random.pick(['all', ...CALLS_FAIL]),
+        from,
+        until: from + random.between(2, 12) * MINUTE,
+      };
+    });
+  };
+  const ofQueues = (): Storm => {
+    const from = when(random.fraction());
+    return {
+      service: 'sqs',
+      kind: random.pick(CALLS_FAIL),
+      from,
+      until: from + random.between(10, 40) * MINUTE,
+    };
+  };
+  const wanted = [
+    ...onRecovery(),
+    ...Array.from({ length: theme === 'queues' ? 3 : 0 }, ofQueues),
+    ...Array.from({ length: theme === 'digests' ? 4 : 0 }, onDigest).flat(),
+    ...Array.from({ length: random.integer(3) }, storm).flat(),
+  ];
+  return withinPatience(wanted, outage);
+}
+
+/** The queues hold a message for an hour and a half: what goes wrong for longer, at a stretch, ends among dead letters. */
+const PATIENCE = 75 * MINUTE;
+const LULL = 15 * MINUTE;
+
+function withinPatience(storms: readonly Storm[], outage: Outage | undefined): Storm[] {
+  const kept: Storm[] = [];
+  for (const storm of storms) {
+    let [from, until] = [storm.from, storm.until];
+    const others = [...kept, ...(outage ? [outage] : [])].sort((a, b) => a.from - b.from);
+    for (const other of [...others, ...others.toReversed()]) {
+      if (other.from > until + LULL || other.until < from - LULL) continue;
+      [from, until] = [Math.min(from, other.from), Math.max(until, other.until)];
+    }
+    if (until - from <= PATIENCE) kept.push(storm);
+  }
+  return kept;
+}
+
+/** Each fault is absent, rare or frequent, so that runs differ in what they go through. */
+export function faultsOf(random: SeededRandom, theme: Theme): Faults {
+  const rate = (often: number) => random.pick([0, 0, 0.2, 1]) * often;
+  const faults = {
+    crash: rate(0.03),
+    lostRequest: rate(0.05),
+    lostAnswer: rate(0.08),
+    throttle: rate(0.1),
+    serverError: rate(0.05),
+    partial: rate(0.15),
+    slow: rate(0.05),
+    repeat: rate(0.3),
+    late: rate(0.2),
+    lateStart: rate(0.1),
+    notDeleted: rate(0.1),
+  };
+  if (theme === 'overlap') return { ...faults, lateStart: 0.5, slow: 0.2 };
+  if (theme === 'redelivery') return { ...faults, repeat: 0.6, late: 0.4, notDeleted: 0.2 };
+  return faults;
+}
