@@ -110,7 +110,7 @@ export class Functions {
       stage,
       startedAt: time.now,
       state: 'running',
-      givenUp: 0,
+      failed: new Set(),
     };
     instance.invocation = invocation;
     const messages = event?.Records.map(({ messageId }) => messageId).join(' ') ?? '';

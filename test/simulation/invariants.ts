@@ -131,7 +131,7 @@ function repeatsOf({ topicId, story, what, publishes }: Telling, { scenario }: E
       const leftOpen = earlier.every(
         ({ publish: { alert, by, givenUpBefore, settledAt, unanswered } }) =>
           alert.id === publish.alert.id &&
-          (unanswered || by.state === 'dead' || by.givenUp > givenUpBefore) &&
+          (unanswered || by.state === 'dead' || by.failed.size > givenUpBefore) &&
           (settledAt === undefined || settledAt >= publish.at),
       );
       const excused = leftOpen && scenario.config.onAmbiguous[protocol] === 'resend';
@@ -175,7 +175,7 @@ function mayHaveSent(alertId: string, { attempts: all, unanswered }: RunRecord):
   const attempts = all.get(alertId) ?? [];
   if (attempts.length < 2) return false;
   if (unanswered.has(alertId)) return true;
-  return attempts.some(({ by, givenUpBefore }) => by.state === 'dead' || by.givenUp > givenUpBefore);
+  return attempts.some(({ by, givenUpBefore }) => by.state === 'dead' || by.failed.size > givenUpBefore);
 }
 
 function falseAlerts(tellings: readonly Telling[], { scenario }: Evidence): string[] {

@@ -91,7 +91,7 @@ export class Network {
     const during = outage && outage.from <= time.now && time.now < outage.until;
     if (call.service === 'sns' && during) return this.#duringOutage(caller, call, outage.kind);
     const fate = this.#fateOf(call);
-    const [, attempt, most] = /attempt=(\d+); max=(\d+)/.exec(request.headers['amz-sdk-request'] ?? '') ?? [];
+    const id = request.headers['amz-sdk-invocation-id'] ?? '';
     const fails = fate !== 'served' && fate !== 'partial';
     if (fails && fate !== 'throttle' && fate !== 'crash-before') noteUnanswered(call, record);
     if (fate === 'crash-before') {
@@ -114,11 +114,12 @@ export class Network {
       time.after(this.latency(), () => {
         record.trace(`${time.now} ${caller.name} ${describe(call)} ${fate === 'served' ? '' : fate}`);
         if (fate !== 'served') record.fault(fate);
+        invocation?.failed.delete(id);
         const already = record.published.length;
         const response =
           fate === 'lost-request' ? undefined : this.#respond(call, fate, (one) => serve(one, caller));
         // Only now: what a call did that is given up is done by then.
-        if (fails && attempt === most && invocation) invocation.givenUp++;
+        if (fails) invocation?.failed.add(id);
         const published = record.published[already];
         if (published) {
           published.unanswered = fate !== 'served' || unheard?.over === true;

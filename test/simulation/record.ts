@@ -8,8 +8,8 @@ export interface Invocation {
   readonly stage: StageName;
   readonly startedAt: number;
   state: 'running' | 'done' | 'failed' | 'dead';
-  /** Calls that the SDK has given up, after all its tries. */
-  givenUp: number;
+  /** Calls whose last try failed: those that the SDK has given up, once the function goes on. */
+  readonly failed: Set<string>;
 }
 
 /** A publish that SNS took. */

@@ -118,7 +118,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
         alert,
         protocols: JSON.parse(protocols?.text ?? '[]') as Protocol[],
         by,
-        givenUpBefore: by.givenUp,
+        givenUpBefore: by.failed.size,
         unanswered: false,
       });
     },
@@ -199,7 +199,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
       at: time.now,
       owner,
       by,
-      givenUpBefore: by.givenUp,
+      givenUpBefore: by.failed.size,
       covers: (after.covers ?? []) as string[],
     });
   }
