@@ -24,6 +24,8 @@ export interface Faults {
   readonly lateStart: number;
   /** Of a batch: what was done is not deleted. */
   readonly notDeleted: number;
+  /** Writes of one kind of record, by the start of its sort key, fail often: what comes right after them is not done. */
+  readonly weakSpot: string;
 }
 
 export type OutageKind = 'refused-connection' | 'silence' | 'server-error' | 'throttle';
@@ -162,6 +164,7 @@ function withinPatience(storms: readonly Storm[], outage: Outage | undefined): S
 export function faultsOf(random: SeededRandom, theme: Theme): Faults {
   const rate = (often: number) => random.pick([0, 0, 0.2, 1]) * often;
   const faults = {
+    weakSpot: random.pick(['STATE', 'STORY#', 'ALERT', 'DIGEST#', 'TOLD#', ...Array(5).fill('nothing')]),
     crash: rate(0.03),
     lostRequest: rate(0.05),
     lostAnswer: rate(0.08),
@@ -174,6 +177,8 @@ export function faultsOf(random: SeededRandom, theme: Theme): Faults {
     lateStart: rate(0.1),
     notDeleted: rate(0.1),
   };
+  if (theme === 'digests') return { ...faults, weakSpot: random.pick(['DIGEST#', 'DIGEST#', 'ALERT']) };
+  if (theme === 'recovery') return { ...faults, weakSpot: 'TOLD#' };
   if (theme === 'overlap') return { ...faults, lateStart: 0.5, slow: 0.2 };
   if (theme === 'redelivery') return { ...faults, repeat: 0.6, late: 0.4, notDeleted: 0.2 };
   return faults;
