@@ -1,15 +1,17 @@
 // npm run simulate: see docs/simulation.md.
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { failure } from './failure.ts';
 import { MUTANTS } from './mutants.ts';
 import { runSeeds, seedsFrom } from './run-seeds.ts';
 import { Tally } from './tally.ts';
+import { THEMES, type Theme } from './weather.ts';
 
 interface Options {
   readonly seeds: number;
   readonly minutes?: number;
   readonly from: number;
   readonly seed?: number;
+  readonly theme?: Theme;
   readonly mutant?: string;
   readonly mutants?: boolean;
   readonly tally?: boolean;
@@ -28,6 +30,7 @@ const program = new Command('simulate')
   .option('--minutes <m>', 'run on for as long, whatever the number of seeds', whole)
   .option('--from <seed>', 'the first seed', whole, 1)
   .option('--seed <seed>', 'replay one seed, and print all that happens', whole)
+  .addOption(new Option('--theme <name>', 'what the runs are about').choices(THEMES))
   .option('--mutant <name>', 'with one rule undone')
   .option('--mutants', 'undo one rule after the other, and see that 100 seeds catch it')
   .option('--tally', 'with --mutants: run all 100, and tell how many catch it')
@@ -38,7 +41,7 @@ async function run(options: Options): Promise<void> {
   if (options.mutant !== undefined && !(options.mutant in MUTANTS)) {
     program.error(`expected --mutant to be one of ${Object.keys(MUTANTS).join(', ')}, got ${options.mutant}`);
   }
-  if (options.seed !== undefined) return replay(options.seed, options.mutant);
+  if (options.seed !== undefined) return replay(options.seed, options);
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   if (options.mutants) await tryMutants(options, interrupted.signal);
@@ -46,7 +49,7 @@ async function run(options: Options): Promise<void> {
   if (interrupted.signal.aborted) process.exitCode = 130;
 }
 
-async function runMany({ seeds, minutes, from, mutant }: Options, signal: AbortSignal): Promise<void> {
+async function runMany({ seeds, minutes, from, mutant, theme }: Options, signal: AbortSignal): Promise<void> {
   const tally = new Tally();
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
@@ -56,11 +59,12 @@ async function runMany({ seeds, minutes, from, mutant }: Options, signal: AbortS
   await runSeeds({
     seeds: seedsFrom(from, minutes === undefined ? seeds : undefined),
     ...(mutant === undefined ? {} : { mutant }),
+    ...(theme === undefined ? {} : { theme }),
     signal,
     onResult(result) {
       tally.add(result);
       if (result.broken.length > 0 && tally.broken.length <= SHOWN) {
-        process.stderr.write(`${failure(result, mutant)}\n`);
+        process.stderr.write(`${failure(result, { mutant, theme })}\n`);
       }
       return minutes !== undefined && seconds() > minutes * 60;
     },
@@ -70,22 +74,23 @@ async function runMany({ seeds, minutes, from, mutant }: Options, signal: AbortS
   if (tally.broken.length > 0) process.exitCode = 1;
 }
 
-async function replay(seed: number, mutant: string | undefined): Promise<void> {
+async function replay(seed: number, { mutant, theme }: Options): Promise<void> {
   if (mutant !== undefined) (await import('./mutate.ts')).undo(mutant);
   process.env.AWS_MAX_ATTEMPTS = '3';
   const { simulate } = await import('./simulate.ts');
-  const { trace, ...result } = await simulate(seed);
+  const { trace, ...result } = await simulate(seed, theme);
   process.stdout.write(`${trace.join('\n')}\n\n${JSON.stringify(result, undefined, 2)}\n`);
   if (result.broken.length > 0) process.exitCode = 1;
 }
 
 async function tryMutants({ from, tally: all = false }: Options, signal: AbortSignal): Promise<void> {
   const uncaught: string[] = [];
-  for (const [name, { rule }] of Object.entries(MUTANTS)) {
+  for (const [name, { rule, theme }] of Object.entries(MUTANTS)) {
     const tally = new Tally();
     await runSeeds({
       seeds: seedsFrom(from, CAUGHT_WITHIN),
       mutant: name,
+      ...(theme ? { theme } : {}),
       signal,
       onResult(result) {
         tally.add(result);

@@ -1,8 +1,15 @@
 import type { Result } from './run-seeds.ts';
+import type { Theme } from './weather.ts';
+
+export interface How {
+  readonly mutant?: string | undefined;
+  readonly theme?: Theme | undefined;
+}
 
 /** What was broken in a run, and how to see it again. */
-export function failure({ seed, broken }: Result, mutant?: string): string {
+export function failure({ seed, broken }: Result, { mutant, theme }: How = {}): string {
   const more = broken.length > 5 ? `\n  and ${broken.length - 5} more` : '';
   const undone = mutant === undefined ? '' : ` --mutant ${mutant}`;
-  return `seed ${seed}:\n  ${broken.slice(0, 5).join('\n  ')}${more}\n  replay: npm run simulate -- --seed ${seed}${undone}`;
+  const about = theme === undefined ? '' : ` --theme ${theme}`;
+  return `seed ${seed}:\n  ${broken.slice(0, 5).join('\n  ')}${more}\n  replay: npm run simulate -- --seed ${seed}${undone}${about}`;
 }

@@ -1,3 +1,5 @@
+import type { Theme } from './weather.ts';
+
 /** One rule of order or of claims, undone in the source. */
 export interface Mutant {
   /** The rule that is undone. */
@@ -6,6 +8,8 @@ export interface Mutant {
   /** Stands in the file exactly once. */
   readonly from: string;
   readonly to: string;
+  /** What the runs must be about that show it; anything, by default. */
+  readonly theme?: Theme;
 }
 
 const POLL = 'functions/poll/poll.ts';
@@ -60,6 +64,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: 'functions/match/match.ts',
     from: '  await hits.send(',
     to: '  await { send: (all: never) => hits.send(all).catch(() => undefined) }.send(',
+    theme: 'queues',
   },
   'failures-not-reported': {
     rule: 'records that failed go back to the queue',
@@ -72,6 +77,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: 'functions/shared/aws/batch.ts',
     from: 'if (waiting.has(thing)) throw',
     to: 'if (waiting.has("never" + thing)) throw',
+    theme: 'recovery',
   },
   'only-this-version': {
     rule: 'a handler accepts the version of messages before its own',
@@ -96,6 +102,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: 'functions/shared/pipeline.ts',
     from: 'hits: { fifo: true, visibilityTimeout: 180, maxReceiveCount: 30 },',
     to: 'hits: { fifo: true, visibilityTimeout: 180, maxReceiveCount: 5 },',
+    theme: 'recovery',
   },
   'no-claim': {
     rule: 'an alert is claimed before it is published',
@@ -120,12 +127,14 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: CLAIMS,
     from: "            { attribute: 'leaseUntil', below: now },\n",
     to: '',
+    theme: 'overlap',
   },
   'takeover-unconditional': {
     rule: 'one attempt takes a claim over',
     file: CLAIMS,
     from: "            { attribute: 'leaseUntil', equals: Number(before.leaseUntil) },\n            { attribute: 'leaseUntil', below: now },\n",
     to: '',
+    theme: 'overlap',
   },
   'own-claim-unknown': {
     rule: 'an attempt knows its own claim again when the answer to it was lost',
@@ -138,6 +147,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: CLAIMS,
     from: "kind: 'ours', resumed: true, claimedAt, owner, covers: covered }",
     to: "kind: 'ours', resumed: true, claimedAt, owner, covers }",
+    theme: 'digests',
   },
   'resumed-is-first': {
     rule: 'an attempt knows that one before it may have sent the alert',
@@ -210,6 +220,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: DELIVER,
     from: "hash64('digest', topic.id, dueAt, String(round))",
     to: "hash64('digest', topic.id, dueAt, String(round && 0))",
+    theme: 'digests',
   },
   'told-before-delivered': {
     rule: 'what was told is remembered after it was delivered',
@@ -228,6 +239,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: NOTIFY,
     from: '  if (later < 0) return;\n',
     to: '',
+    theme: 'redelivery',
   },
   'story-opened-anew': {
     rule: 'every attempt opens the same story',
@@ -240,5 +252,6 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: STORIES,
     from: "version === 0 ? undefined : { attribute: 'version', equals: version },",
     to: 'undefined,',
+    theme: 'overlap',
   },
 };

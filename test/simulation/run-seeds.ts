@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Outcome } from './simulate.ts';
+import type { Theme } from './weather.ts';
 
 export type Result = Omit<Outcome, 'trace'>;
 
@@ -9,6 +10,8 @@ export interface RunOptions {
   readonly seeds: Iterable<number>;
   /** A rule to undo. */
   readonly mutant?: string;
+  /** What all of them are about, instead of what each draws. */
+  readonly theme?: Theme;
   readonly workers?: number;
   /** Told of every seed as it is done; `true` ends the run. */
   readonly onResult: (result: Result) => boolean | undefined;
@@ -16,7 +19,14 @@ export interface RunOptions {
 }
 
 /** Runs seeds in threads, one in each at a time. Resolves when all are done, or the run was ended. */
-export async function runSeeds({ seeds, mutant, onResult, signal, ...options }: RunOptions): Promise<void> {
+export async function runSeeds({
+  seeds,
+  mutant,
+  theme,
+  onResult,
+  signal,
+  ...options
+}: RunOptions): Promise<void> {
   const waiting = seeds[Symbol.iterator]();
   let ended = false;
   const workers: Worker[] = [];
@@ -27,7 +37,7 @@ export async function runSeeds({ seeds, mutant, onResult, signal, ...options }: 
   const work = () =>
     new Promise<void>((resolve, reject) => {
       const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-        workerData: { mutant },
+        workerData: { mutant, theme },
         execArgv: ['--no-warnings'],
       });
       workers.push(worker);

@@ -83,10 +83,12 @@ const PACES = {
   minutes: { length: [80, 130], ticks: [1, 3], polls: [1, 4] },
 } as const satisfies Record<string, Pace>;
 
-export function scenarioOf(seed: number): Scenario {
+/** `wanted`: a theme instead of the one that the seed draws. */
+export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const random = seededRandom(Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995);
   const start = Date.parse(random.pick(STARTS)) + random.integer(HOUR);
-  const theme = themeOf(random);
+  const drawn = themeOf(random);
+  const theme = wanted ?? drawn;
   const pace = theme === 'digests' ? PACES.minutes : random.chance(0.3) ? PACES.days : PACES.hours;
   const minutes = ([least, most]: readonly [number, number]) => random.between(least, most) * MINUTE;
   const long = pace === PACES.days;

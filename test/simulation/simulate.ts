@@ -25,6 +25,7 @@ import { RunRecord } from './record.ts';
 import { type Scenario, scenarioOf } from './scenario.ts';
 import { REFUSED_WORD } from './stories.ts';
 import { HOUR, MINUTE, takeOverTimers, VirtualTime } from './virtual-time.ts';
+import type { Theme } from './weather.ts';
 import { webOf } from './web.ts';
 
 /** What came of one run. */
@@ -60,8 +61,8 @@ const CHANNEL_PREFIX = 'arn:aws:sns:us-east-1:000000000000:simulated-';
 const REST_WITHIN = 80 * HOUR;
 
 /** Runs the scenario of a seed to its end, in virtual time. The same seed gives the same run, byte for byte. */
-export async function simulate(seed: number): Promise<Outcome> {
-  const scenario = scenarioOf(seed);
+export async function simulate(seed: number, theme?: Theme): Promise<Outcome> {
+  const scenario = scenarioOf(seed, theme);
   const time = new VirtualTime(scenario.start);
   const giveBack = takeOverTimers(time, () => scenario.random.fraction());
   try {

@@ -75,7 +75,7 @@ describe('a seed', () => {
     });
     const [first] = failed;
     if (!first) throw new Error('nothing failed');
-    expect(failure(first, 'no-claim')).toMatch(
+    expect(failure(first, { mutant: 'no-claim' })).toMatch(
       /^seed \d+:\n {2}told again by .*\n[\s\S]* {2}replay: npm run simulate -- --seed \d+ --mutant no-claim$/,
     );
   });

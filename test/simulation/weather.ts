@@ -58,8 +58,17 @@ export type Theme =
   /** Queues take nothing for minutes. */
   | 'queues';
 
+export const THEMES: readonly Theme[] = [
+  'anything',
+  'recovery',
+  'digests',
+  'overlap',
+  'redelivery',
+  'queues',
+];
+
 export function themeOf(random: SeededRandom): Theme {
-  return random.pick(['anything', 'anything', 'recovery', 'digests', 'overlap', 'redelivery', 'queues']);
+  return random.pick(['anything', ...THEMES]);
 }
 
 /** The run that weather is made for. */

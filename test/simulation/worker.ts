@@ -2,8 +2,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { undo } from './mutate.ts';
 import type { Outcome } from './simulate.ts';
+import type { Theme } from './weather.ts';
 
-const { mutant } = workerData as { readonly mutant?: string };
+const { mutant, theme } = workerData as { readonly mutant?: string; readonly theme?: Theme };
 if (mutant !== undefined) undo(mutant);
 // The SDK would look for it in files, in real time.
 process.env.AWS_MAX_ATTEMPTS = '3';
@@ -11,7 +12,9 @@ const { simulate } = await import('./simulate.ts');
 
 parentPort?.on('message', async (seed: number) => {
   // A failed run is replayed for its trace; that of every run would be too much to send.
-  const { trace: _trace, ...outcome } = await simulate(seed).catch((error: unknown) => failed(seed, error));
+  const { trace: _trace, ...outcome } = await simulate(seed, theme).catch((error: unknown) =>
+    failed(seed, error),
+  );
   parentPort?.postMessage(outcome);
 });
 
