@@ -98,9 +98,11 @@ export function storiesOf(making: Making): Article[] {
         break;
       }
       case 'retold':
-        for (let telling = 0; telling < random.between(2, 4); telling++) {
+        // All at once, or one after the other.
+        for (let telling = 0, at = moment(); telling < random.between(2, 4); telling++) {
           const title = telling === 0 ? headline : words.retold(headline, watchedWords.length, random);
-          articles.push(article(`told-${telling}`, random.pick(feeds), title));
+          const from = theme === 'overlap' ? at : moment();
+          articles.push(article(`told-${telling}`, random.pick(feeds), title, { from }));
         }
         break;
       case 'edited': {
@@ -114,10 +116,10 @@ export function storiesOf(making: Making): Article[] {
           ...troubled.filter(({ from, until }) => until - from >= HOUR / 2),
           undefined,
         ]);
-        const meanwhile = trouble && first.from < trouble.from;
+        const held = trouble && first.from < trouble.until - HOUR / 2;
         for (let edit = 0; edit < random.between(1, 3); edit++) {
-          const from = meanwhile
-            ? trouble.from + (edit * 20 + random.between(0, 15)) * MINUTE
+          const from = held
+            ? Math.max(first.from, trouble.from) + (edit * 15 + random.between(5, 15)) * MINUTE
             : (versions.at(-1)?.from ?? start) + random.between(5, Math.floor(length / MINUTE / 4)) * MINUTE;
           if (from > start + length) break;
           const title = random.chance(0.7)

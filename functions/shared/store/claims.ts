@@ -42,6 +42,11 @@ const KEPT_DAYS = 180;
 const key = (alertId: string) => ({ pk: `ALERT#${alertId}`, sk: 'ALERT' });
 const expiry = (now: number) => Math.floor(now / 1000) + KEPT_DAYS * 86_400;
 
+/** A lease that ends later than any that begins now was noted under a clock that has been set back since. */
+function isRunning(leaseUntil: number, now: number): boolean {
+  return leaseUntil >= now && leaseUntil <= now + 2 * LEASE_MS;
+}
+
 /** `worker` must be unique among all that claim. */
 export function claims(table: Table, worker: string): Claims {
   let attempts = 0;
@@ -58,14 +63,15 @@ export function claims(table: Table, worker: string): Claims {
       if (before.state === 'claimed' && before.owner === owner) return first;
       const covered = Array.isArray(before.covers) ? before.covers.map(String) : [];
       if (before.state !== 'claimed') return { kind: 'settled', covers: covered };
+      const leaseUntil = Number(before.leaseUntil);
+      if (isRunning(leaseUntil, now)) return { kind: 'busy' };
       const claimedAt = Number(before.claimedAt);
       const taken = await table.put(
         { ...key(alertId), ...claimed, claimedAt, covers: covered },
         {
           all: [
             { attribute: 'state', equals: 'claimed' },
-            { attribute: 'leaseUntil', equals: Number(before.leaseUntil) },
-            { attribute: 'leaseUntil', below: now },
+            { attribute: 'leaseUntil', equals: leaseUntil },
           ],
         },
       );

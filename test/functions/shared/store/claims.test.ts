@@ -32,6 +32,15 @@ describe('a claim', () => {
     expect(await store.claim('a', NOW + LEASE_MS + 1)).toMatchObject({ kind: 'ours', resumed: true });
   });
 
+  it('is taken over when its lease was noted under a clock that has been set back since', async () => {
+    const store = claims(memoryTable(), 'me');
+    await store.claim('a', NOW);
+    const setBack = NOW - 3_600_000;
+    expect(await store.claim('a', setBack)).toMatchObject({ kind: 'ours', resumed: true });
+    // Clocks that differ by some seconds are not meant.
+    expect(await store.claim('a', setBack - LEASE_MS)).toEqual({ kind: 'busy' });
+  });
+
   it('that is taken over has a lease of its own, and the time of the first', async () => {
     const store = claims(memoryTable(), 'me');
     await store.claim('a', NOW);
