@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Table } from '../../functions/shared/store/table.ts';
 import { embeddedPlatform } from '../helpers/embedded-platform.ts';
 import { memoryTable } from '../helpers/memory-table.ts';
+import { dynamoDbLocalIsHere, startDynamoDbLocal } from './dynamodb-local/server.ts';
 import { memoryPlatform } from './memory-platform.ts';
 import { tableContract } from './table-contract.ts';
 
@@ -11,6 +12,15 @@ describe('the table through the SDK, on dynalite', () => {
 
   refusesWhatIsTooLarge(() => platform().table());
 });
+
+describe.skipIf(!dynamoDbLocalIsHere)(
+  'the table through the SDK, on DynamoDB Local (needs Java, and `npm run dynamodb-local`)',
+  () => {
+    const { platform } = embeddedPlatform(startDynamoDbLocal);
+    tableContract(() => platform().table());
+    refusesWhatIsTooLarge(() => platform().table());
+  },
+);
 
 describe('the table through the SDK, on the DynamoDB of the simulation', () => {
   const { platform } = memoryPlatform();

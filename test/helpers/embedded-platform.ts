@@ -11,19 +11,27 @@ export interface EmbeddedPlatform {
   sqs(): SQSClient;
 }
 
-/** The product's own SDK clients against the embedded servers, which one test file has for itself. */
-export function embeddedPlatform(): EmbeddedPlatform {
+/**
+ * The product's own SDK clients against the embedded servers, which one test file has for itself. `startDynamoDb`: a
+ * DynamoDB in place of the embedded one.
+ */
+export function embeddedPlatform(
+  startDynamoDb?: () => Promise<{ readonly url: string; stop(): Promise<void> }>,
+): EmbeddedPlatform {
   let started: { platform: Platform; urls: Readonly<Record<QueueName, string>>; sqs: SQSClient } | undefined;
   let stop = () => Promise.resolve();
   beforeAll(async () => {
     const servers = await startEmbeddedServers();
-    stop = () => servers.stop();
+    const other = await startDynamoDb?.();
+    stop = async () => {
+      await Promise.all([servers.stop(), other?.stop()]);
+    };
     Object.assign(process.env, {
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_ENDPOINT_URL_DYNAMODB: servers.dynamodb,
+      AWS_ENDPOINT_URL_DYNAMODB: other?.url ?? servers.dynamodb,
       AWS_ENDPOINT_URL_SQS: servers.sqs,
     });
     const { environment, queueUrls } = await provision(servers, [], []);
