@@ -21,25 +21,29 @@ interface News {
 
 /** Sends an alert or lays it by for a digest: once, by its claim. */
 export async function deliver(deps: NotifyDeps, topic: Topic, news: News): Promise<void> {
-  const { entry, loudness, tickAt, version = '' } = news;
+  const { entry, loudness, version = '' } = news;
   const id = hash64('alert', topic.id, entry.storyId, entry.kind, version);
   const now = deps.clock();
-  const claim = await deps.claims.claim(id, now);
+  const claim = await deps.claims.claim(id, now, [], dueOf(topic, news, now));
   if (claim.kind === 'settled') return;
   if (claim.kind === 'busy') throw new RetryLater(`alert ${id} is being sent by another`);
 
   const ledger = ledgerOf(topic, [entry]);
-  if (loudness === 'welcome' || topic.deliver.mode !== 'now') {
-    // Worked out from the time of the claim, so that a second attempt lays by the same entry for the same digest.
-    const { claimedAt } = claim;
-    const dueAt =
-      topic.deliver.mode === 'now' ? welcomeDue(tickAt, claimedAt) : digestDue(topic.deliver, claimedAt);
+  if (claim.dueAt !== undefined) {
+    // Of the first attempt, so that a second one lays by the same entry for the same digest.
+    const { claimedAt, dueAt } = claim;
     const kind = loudness === 'welcome' ? 'welcome' : 'digest';
     await deps.digests.add({ topicId: topic.id, dueAt }, { id, claimedAt }, { kind, entry });
     return deps.claims.settle(id, 'queued', now, { ...ledger, dueAt: new Date(dueAt).toISOString() });
   }
   const alert: Alert = { id, topicId: topic.id, topicName: topic.name, kind: entry.kind, entries: [entry] };
   await publish(deps, topic, alert, claim, ledger);
+}
+
+/** When the digest is due that the news waits for; undefined when it is told at once. */
+function dueOf({ deliver }: Topic, { loudness, tickAt }: News, now: number): number | undefined {
+  if (deliver.mode !== 'now') return digestDue(deliver, now);
+  return loudness === 'welcome' ? welcomeDue(tickAt, now) : undefined;
 }
 
 /** More would make a message that nobody reads, and could outgrow SNS's 256 KiB. */

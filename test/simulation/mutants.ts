@@ -144,15 +144,22 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'resumed-covers-anew': {
     rule: 'a resumed digest tells what the first attempt covered',
     file: CLAIMS,
-    from: "kind: 'ours', resumed: true, claimedAt, owner, covers: covered }",
-    to: "kind: 'ours', resumed: true, claimedAt, owner, covers }",
+    from: 'claimedAt, covers: covered, dueAt:',
+    to: 'claimedAt, covers, dueAt:',
     theme: 'digests',
+  },
+  'another-way': {
+    rule: 'a resumed alert goes the way of its first attempt: at once, or by a digest',
+    file: CLAIMS,
+    from: 'before.digest === undefined ? digest : (before.digest as number | null)',
+    to: 'digest',
+    theme: 'overlap',
   },
   'resumed-is-first': {
     rule: 'an attempt knows that one before it may have sent the alert',
     file: CLAIMS,
-    from: "return taken ? { kind: 'ours', resumed: true,",
-    to: "return taken ? { kind: 'ours', resumed: false,",
+    from: 'return { ...first, resumed: true,',
+    to: 'return { ...first, resumed: false,',
   },
   'settle-before-publish': {
     rule: 'an alert is settled after it is published',
@@ -205,8 +212,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'laid-by-anew': {
     rule: 'every attempt lays by the same entry of the same digest',
     file: DELIVER,
-    from: '    const { claimedAt } = claim;\n',
-    to: '    const claimedAt = now;\n',
+    from: '    const { claimedAt, dueAt } = claim;\n',
+    to: '    const { dueAt } = claim;\n    const claimedAt = now;\n',
   },
   'removed-before-sent': {
     rule: 'what waits for a digest is removed after the digest was sent',

@@ -13,6 +13,8 @@ export type ClaimResult =
       /** Names this attempt. */
       readonly owner: string;
       readonly covers: readonly string[];
+      /** The digest that the alert waits for, ms; undefined when it is sent at once. Of the first attempt, too. */
+      readonly dueAt: number | undefined;
     }
   /** Somebody else is at it right now. */
   | { readonly kind: 'busy' }
@@ -23,8 +25,11 @@ export type ClaimResult =
  * after. A claim whose lease ran out is taken over, by one worker.
  */
 export interface Claims {
-  /** `covers` names the digest entries that the alert tells; a resumed claim keeps those of the first attempt. */
-  claim(alertId: string, now: number, covers?: readonly string[]): Promise<ClaimResult>;
+  /**
+   * `covers` names the digest entries that the alert tells, `dueAt` the digest that it is to wait for. A resumed claim
+   * keeps those of the first attempt: what may have been sent must not be sent again by another way.
+   */
+  claim(alertId: string, now: number, covers?: readonly string[], dueAt?: number): Promise<ClaimResult>;
   settle(
     alertId: string,
     how: Settled,
@@ -51,10 +56,11 @@ function isRunning(leaseUntil: number, now: number): boolean {
 export function claims(table: Table, worker: string): Claims {
   let attempts = 0;
   return {
-    async claim(alertId, now, covers = []) {
+    async claim(alertId, now, covers = [], dueAt = undefined) {
       const owner = `${worker}#${++attempts}`;
-      const claimed = { state: 'claimed', owner, leaseUntil: now + LEASE_MS, expiresAt: expiry(now) };
-      const first = { kind: 'ours', resumed: false, claimedAt: now, owner, covers } as const;
+      const digest = dueAt ?? null;
+      const claimed = { state: 'claimed', owner, leaseUntil: now + LEASE_MS, digest, expiresAt: expiry(now) };
+      const first = { kind: 'ours', resumed: false, claimedAt: now, owner, covers, dueAt } as const;
       if (await table.put({ ...key(alertId), ...claimed, claimedAt: now, covers }, { absent: true }))
         return first;
       const before = await table.get(key(alertId));
@@ -66,8 +72,10 @@ export function claims(table: Table, worker: string): Claims {
       const leaseUntil = Number(before.leaseUntil);
       if (isRunning(leaseUntil, now)) return { kind: 'busy' };
       const claimedAt = Number(before.claimedAt);
+      // The release before did not note it.
+      const firstDigest = before.digest === undefined ? digest : (before.digest as number | null);
       const taken = await table.put(
-        { ...key(alertId), ...claimed, claimedAt, covers: covered },
+        { ...key(alertId), ...claimed, claimedAt, covers: covered, digest: firstDigest },
         {
           all: [
             { attribute: 'state', equals: 'claimed' },
@@ -75,7 +83,8 @@ export function claims(table: Table, worker: string): Claims {
           ],
         },
       );
-      return taken ? { kind: 'ours', resumed: true, claimedAt, owner, covers: covered } : { kind: 'busy' };
+      if (!taken) return { kind: 'busy' };
+      return { ...first, resumed: true, claimedAt, covers: covered, dueAt: firstDigest ?? undefined };
     },
     async settle(alertId, how, now, ledger) {
       await table.put({

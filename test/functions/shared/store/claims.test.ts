@@ -41,6 +41,15 @@ describe('a claim', () => {
     expect(await store.claim('a', setBack - LEASE_MS)).toEqual({ kind: 'busy' });
   });
 
+  it('that is taken over goes the way of its first attempt, at once or by a digest', async () => {
+    const store = claims(memoryTable(), 'me');
+    const later = NOW + LEASE_MS + 1;
+    await store.claim('at once', NOW);
+    await store.claim('by a digest', NOW, [], NOW + 5_000);
+    expect(await store.claim('at once', later, [], later + 5_000)).toMatchObject({ dueAt: undefined });
+    expect(await store.claim('by a digest', later)).toMatchObject({ resumed: true, dueAt: NOW + 5_000 });
+  });
+
   it('that is taken over has a lease of its own, and the time of the first', async () => {
     const store = claims(memoryTable(), 'me');
     await store.claim('a', NOW);
