@@ -39,11 +39,12 @@ export async function notify(deps: NotifyDeps, message: Hit | DigestDue): Promis
  * wait for that in the queue: it would hold up the hits of its topic, and end among the dead letters.
  */
 async function notifyDigest(deps: NotifyDeps, topic: Topic, { dueAt }: DigestDue): Promise<void> {
+  const about = { topicId: topic.id, dueAt };
   try {
     await sendDigest(deps, topic, dueAt);
   } catch (error) {
-    if (!(error instanceof RetryLater)) throw error;
-    deps.log.info('digest-waits', { topicId: topic.id, dueAt, reason: error.message });
+    if (error instanceof RetryLater) deps.log.info('digest-waits', { ...about, reason: error.message });
+    else deps.log.error('digest-failed', { ...about, error: String(error) });
   }
 }
 
@@ -155,21 +156,25 @@ async function joinStory(
   tries = 3,
 ): Promise<Pick<Telling, 'storyId' | 'lead'>> {
   const { stories, clock } = deps;
-  const { item, feed, polledAt } = hit;
-  const found = findStory(await stories.since(topic.id, clock() - STORY_WINDOW_MS), item);
+  const { item, feed } = hit;
+  const now = clock();
+  const read = await stories.since(topic.id, now - STORY_WINDOW_MS);
+  // By another, or by the SDK's first try, whose answer was lost: the next attempt finds things as they are now.
+  const again = () => {
+    if (tries === 1) throw new RetryLater(`another is at work on the stories of ${topic.id}`);
+    return joinStory(deps, topic, hit, tries - 1);
+  };
+  const found = findStory(read.stories, item);
   if (!found) {
-    const id = hash64(topic.id, item.id);
-    const opened: Story = {
-      id,
+    const story: Story = {
+      id: hash64(topic.id, item.id),
       leadItemId: item.id,
-      // Not now: every attempt must open the same story.
-      openedAt: polledAt,
+      openedAt: new Date(now).toISOString(),
       title: item.title,
       itemIds: [item.id],
       sources: [feed.title],
     };
-    await stories.open(topic.id, opened);
-    return { storyId: id, lead: true };
+    return (await stories.open(topic.id, read, story)) ? { storyId: story.id, lead: true } : again();
   }
   if (!found.itemIds.includes(item.id) || !found.sources.includes(feed.title)) {
     const joined = {
@@ -177,11 +182,7 @@ async function joinStory(
       itemIds: [...new Set([...found.itemIds, item.id])].slice(0, MOST_MEMBERS),
       sources: [...new Set([...found.sources, feed.title])].slice(0, MOST_MEMBERS),
     };
-    if (!(await stories.change(topic.id, found, joined))) {
-      // By another, or by the SDK's first try, whose answer was lost: the next attempt finds it as it is now.
-      if (tries === 1) throw new RetryLater(`another is at work on the story ${found.id}`);
-      return joinStory(deps, topic, hit, tries - 1);
-    }
+    if (!(await stories.change(topic.id, found, joined))) return again();
   }
   return { storyId: found.id, lead: found.leadItemId === item.id };
 }

@@ -16,6 +16,7 @@ const POLL = 'functions/poll/poll.ts';
 const CLAIMS = 'functions/shared/store/claims.ts';
 const DELIVER = 'functions/notify/deliver.ts';
 const NOTIFY = 'functions/notify/notify.ts';
+const STORIES = 'functions/shared/store/stories.ts';
 
 /** Each must make the simulation fail: a rule whose loss nothing shows is no rule. */
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
@@ -247,10 +248,17 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     to: '',
     theme: 'redelivery',
   },
-  'story-opened-anew': {
-    rule: 'every attempt opens the same story',
-    file: NOTIFY,
-    from: 'openedAt: polledAt,',
-    to: 'openedAt: new Date(clock()).toISOString(),',
+  'story-opened-unseen': {
+    rule: 'a story is opened only by who has seen all that were opened before',
+    file: STORIES,
+    from: "opened === 0 ? { absent: true } : { attribute: 'opened', equals: opened },",
+    to: 'undefined,',
+    theme: 'overlap',
+  },
+  'story-left-open': {
+    rule: 'a story that was counted and not written is written by the next who reads',
+    file: STORIES,
+    from: '        await write(topicId, story);\n        records = await find();\n',
+    to: '',
   },
 };

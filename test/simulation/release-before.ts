@@ -14,9 +14,11 @@ export function platformBefore(platform: Platform): Platform {
       const table = platform.table();
       return {
         ...table,
-        put(record, condition) {
-          const { version: _version, ...story } = record;
-          return table.put(record.sk.startsWith('STORY#') ? story : record, condition);
+        async put(record, condition) {
+          if (record.sk === 'OPENED') return true;
+          const { version: _version, digest: _digest, ...known } = record;
+          const narrower = record.sk.startsWith('STORY#') || record.sk === 'ALERT';
+          return table.put(narrower ? known : record, condition);
         },
       };
     },

@@ -60,6 +60,9 @@ const CHANNEL_PREFIX = 'arn:aws:sns:us-east-1:000000000000:simulated-';
 /** All must be at rest by then: back-offs are over, dead letters have been given up, and every digest is due. */
 const REST_WITHIN = 80 * HOUR;
 
+/** Some ten times what the longest run takes: more is a loop that time does not end. */
+const MOST_EVENTS = 200_000;
+
 /** Runs the scenario of a seed to its end, in virtual time. The same seed gives the same run, byte for byte. */
 export async function simulate(seed: number, theme?: Theme): Promise<Outcome> {
   const scenario = scenarioOf(seed, theme);
@@ -185,6 +188,9 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
       const name = `${id} ${sk}`;
       const { storyId } = after.entry as { storyId: string };
       if (!record.laidBy.has(name)) record.laidBy.set(name, { at: time.now, storyId });
+    } else if (kind === 'ITEM' && after) {
+      const name = `${pk} ${sk}`;
+      record.stored.set(name, (record.stored.get(name) ?? new Set()).add(`${after.title} ${after.summary}`));
     } else if (kind === 'DISPATCH' && after) checkTurns(before, after);
   }
 
@@ -259,7 +265,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
   let looked = 0;
   let restless = false;
   await time.run(() => {
-    if (time.now - calmFrom > REST_WITHIN) {
+    if (time.now - calmFrom > REST_WITHIN || time.events > MOST_EVENTS) {
       restless = true;
       return true;
     }
@@ -267,9 +273,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     looked = time.now;
     return atRest();
   });
-  if (restless) {
-    record.broken.push('it did not come to rest');
-  }
+  if (restless) record.broken.push('it did not come to rest');
 
   const { broken, counts } = brokenRules({
     scenario,

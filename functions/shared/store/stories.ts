@@ -29,16 +29,25 @@ export interface Telling {
   readonly terms: readonly string[];
 }
 
+/** The stories of a topic as they were at one moment. */
+export interface StoriesRead {
+  /** Oldest first. */
+  readonly stories: readonly Story[];
+  /** How many the topic had opened by then; at least as many are among all its stories. */
+  readonly opened: number;
+}
+
 /**
  * Stories and tellings of a topic. Only notify writes them, one hit of a topic at a time (FIFO group), and every
  * write can be repeated. Should two be at it after all, since the first took longer than its messages stay invisible,
- * neither undoes what the other wrote of a story.
+ * neither undoes what the other wrote of a story, and neither opens one without having seen the other's
+ * (docs/adr/0008-stories-are-counted.md).
  */
 export interface Stories {
-  /** Stories opened since then, oldest first. */
-  since(topicId: string, time: number): Promise<Story[]>;
-  /** Does nothing when it is open already: every attempt at an item opens the same story. */
-  open(topicId: string, story: Story): Promise<void>;
+  /** Stories opened since then. */
+  since(topicId: string, time: number): Promise<StoriesRead>;
+  /** False when another story was opened since `before` was read. */
+  open(topicId: string, before: StoriesRead, story: Story): Promise<boolean>;
   /** False when the story was written since `before` was read. */
   change(topicId: string, before: Story, story: Story): Promise<boolean>;
   telling(topicId: string, itemId: string, feedId: string): Promise<Telling | undefined>;
@@ -56,6 +65,10 @@ export function stories(table: Table): Stories {
     ...story,
     expiresAt: expiry(Date.parse(story.openedAt)),
   });
+  /** Holds the story that was opened last, since its own record is written after. */
+  const counter = (topicId: string) => ({ pk: partition(topicId), sk: 'OPENED' });
+  const write = (topicId: string, story: Story) =>
+    table.put(recordOf(topicId, { ...story, version: 1 }), { absent: true });
   const strip = <T>({
     pk: _pk,
     sk: _sk,
@@ -64,12 +77,25 @@ export function stories(table: Table): Stories {
   }: Readonly<Record<string, unknown>>): T => rest as T;
   return {
     async since(topicId, time) {
-      const from = `STORY#${new Date(time).toISOString()}`;
-      const records = await table.query({ pk: partition(topicId), from, to: 'STORY#~' });
-      return records.map((record) => strip<Story>(record));
+      const from = new Date(time).toISOString();
+      // In this order: whoever opens a story first sees to it that the one before is written.
+      const last = await table.get(counter(topicId));
+      const find = () => table.query({ pk: partition(topicId), from: `STORY#${from}`, to: 'STORY#~' });
+      let records = await find();
+      const story = last?.story as Story | undefined;
+      if (story && story.openedAt >= from && !records.some(({ id }) => id === story.id)) {
+        await write(topicId, story);
+        records = await find();
+      }
+      return { stories: records.map((record) => strip<Story>(record)), opened: Number(last?.opened ?? 0) };
     },
-    async open(topicId, story) {
-      await table.put(recordOf(topicId, { ...story, version: 1 }), { absent: true });
+    async open(topicId, { opened }, story) {
+      const counted = await table.put(
+        { ...counter(topicId), opened: opened + 1, story },
+        opened === 0 ? { absent: true } : { attribute: 'opened', equals: opened },
+      );
+      if (counted) await write(topicId, story);
+      return counted;
     },
     change: (topicId, { version = 0 }, story) =>
       table.put(

@@ -77,7 +77,7 @@ describe('a story', () => {
       { id: 'item-4', title: 'Herring quota doubled in Port Lumen' },
     );
     expect(news.titles()).toEqual([[OPENS], ['Herring quota doubled in Port Lumen']]);
-    const [story] = await news.deps().stories.since(news.topic.id, START);
+    const [story] = (await news.deps().stories.since(news.topic.id, START)).stories;
     expect(story).toMatchObject({
       leadItemId: 'item-1',
       itemIds: ['item-1', 'item-2', 'item-3'],
@@ -120,7 +120,7 @@ describe('a story', () => {
     const news = desk();
     await receiveAll(news, {});
     const { stories } = news.deps();
-    const [story] = await stories.since(news.topic.id, START);
+    const [story] = (await stories.since(news.topic.id, START)).stories;
     if (!story) throw new Error('no story');
     const itemIds = Array.from({ length: 200 }, (_, n) => `member-${n}`);
     await stories.change(news.topic.id, story, { ...story, itemIds: ['item-1', ...itemIds.slice(1)] });
@@ -128,7 +128,7 @@ describe('a story', () => {
     await news.receive(late);
     await news.receive(late);
     expect(news.told).toHaveLength(1);
-    expect((await stories.since(news.topic.id, START))[0]?.itemIds).toHaveLength(200);
+    expect((await stories.since(news.topic.id, START)).stories[0]?.itemIds).toHaveLength(200);
   });
 });
 
@@ -271,7 +271,7 @@ describe('what is silent', () => {
     const news = desk();
     await receiveAll(news, { loudness: 'silent' }, { loudness: 'silent' });
     expect(news.told).toEqual([]);
-    expect(await news.deps().stories.since(news.topic.id, 0)).toEqual([]);
+    expect((await news.deps().stories.since(news.topic.id, 0)).stories).toEqual([]);
     await receiveAll(news, { id: 'item-2', title: 'Kessel bridge opens after nine long years' });
     expect(news.told).toHaveLength(1);
   });

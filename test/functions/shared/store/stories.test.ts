@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { type Story, stories, type Telling } from '../../../../functions/shared/store/stories.ts';
+import {
+  type Stories,
+  type Story,
+  stories,
+  type Telling,
+} from '../../../../functions/shared/store/stories.ts';
+import type { Table } from '../../../../functions/shared/store/table.ts';
 import { memoryTable } from '../../../helpers/memory-table.ts';
 
 const NOW = Date.parse('2026-03-01T10:00:00Z');
@@ -12,6 +18,9 @@ const story = (id: string, openedAt: string): Story => ({
   sources: ['The Herald'],
 });
 
+const open = async (store: Stories, topicId: string, one: Story) =>
+  store.open(topicId, await store.since(topicId, 0), one);
+
 it('gives the stories of a topic since a time, oldest first', async () => {
   const store = stories(memoryTable());
   const [late, early, before] = [
@@ -19,29 +28,64 @@ it('gives the stories of a topic since a time, oldest first', async () => {
     story('b', '2026-02-27T09:00:00.000Z'),
     story('c', '2026-02-27T08:59:59.999Z'),
   ];
-  for (const one of [late, early, before]) await store.open('summit', one);
-  await store.open('storms', story('d', '2026-03-01T09:00:00.000Z'));
+  for (const one of [late, early, before]) await open(store, 'summit', one);
+  await open(store, 'storms', story('d', '2026-03-01T09:00:00.000Z'));
   await store.putTelling('summit', 'lead', 'herald', TELLING, NOW);
-  expect(await store.since('summit', Date.parse('2026-02-27T09:00:00Z'))).toEqual([
-    { ...early, version: 1 },
-    { ...late, version: 1 },
-  ]);
-  expect(await store.since('summit', NOW)).toEqual([]);
+  expect(await store.since('summit', Date.parse('2026-02-27T09:00:00Z'))).toEqual({
+    opened: 3,
+    stories: [
+      { ...early, version: 1 },
+      { ...late, version: 1 },
+    ],
+  });
+  expect(await store.since('summit', NOW)).toEqual({ opened: 3, stories: [] });
+});
+
+it('opens a story only for one who has seen all that were opened before', async () => {
+  const store = stories(memoryTable());
+  const read = await store.since('summit', 0);
+  const [first, second] = [story('a', '2026-03-01T09:00:00.000Z'), story('b', '2026-03-01T09:00:01.000Z')];
+  expect(await store.open('summit', read, first)).toBe(true);
+  expect(await store.open('summit', read, second)).toBe(false);
+  const again = await store.since('summit', 0);
+  expect(again.stories).toEqual([{ ...first, version: 1 }]);
+  expect(await store.open('summit', again, second)).toBe(true);
+  expect((await store.since('summit', 0)).stories.map(({ id }) => id)).toEqual(['a', 'b']);
+});
+
+it('writes a story that was counted, and not written by who counted it', async () => {
+  const table = memoryTable();
+  const dying: Table = {
+    ...table,
+    put: async (record, condition) => {
+      if (record.sk.startsWith('STORY#')) throw new Error('died');
+      return table.put(record, condition);
+    },
+  };
+  const first = story('a', '2026-03-01T09:00:00.000Z');
+  await expect(open(stories(dying), 'summit', first)).rejects.toThrow('died');
+  const read = await stories(table).since('summit', 0);
+  expect(read).toEqual({ opened: 1, stories: [{ ...first, version: 1 }] });
+  // It can be changed at once, as any other.
+  expect(await stories(table).change('summit', read.stories[0] as Story, first)).toBe(true);
+  // One from before the time that is asked for stays away.
+  expect(await stories(table).since('summit', NOW)).toEqual({ opened: 1, stories: [] });
 });
 
 it('changes a story, unless another has changed it since it was read', async () => {
   const table = memoryTable();
   const store = stories(table);
   const before = story('a', '2026-03-01T09:00:00.000Z');
-  await store.open('summit', before);
-  await store.open('summit', { ...before, title: 'Another title' });
-  const [read] = await store.since('summit', 0);
+  await open(store, 'summit', before);
+  await open(store, 'summit', { ...before, title: 'Another title' });
+  const [read] = (await store.since('summit', 0)).stories;
   if (!read) throw new Error('no story');
   const after = { ...read, itemIds: ['lead', 'other', 'third'] };
   expect(await store.change('summit', read, after)).toBe(true);
   expect(await store.change('summit', read, { ...read, itemIds: ['lead', 'fourth'] })).toBe(false);
-  expect(await store.since('summit', 0)).toEqual([{ ...after, version: 2 }]);
-  expect([...table.records.values()][0]?.expiresAt).toBe(Date.parse('2026-05-30T09:00:00Z') / 1000);
+  expect((await store.since('summit', 0)).stories).toEqual([{ ...after, version: 2 }]);
+  const record = [...table.records.values()].find(({ sk }) => String(sk).startsWith('STORY#'));
+  expect(record?.expiresAt).toBe(Date.parse('2026-05-30T09:00:00Z') / 1000);
 });
 
 it('changes a story of a release that did not count its writes', async () => {
@@ -50,7 +94,9 @@ it('changes a story of a release that did not count its writes', async () => {
   const old = story('a', '2026-03-01T09:00:00.000Z');
   await table.put({ pk: 'TOPIC#summit', sk: `STORY#${old.openedAt}#a`, ...old });
   expect(await store.change('summit', old, { ...old, sources: ['The Courier'] })).toBe(true);
-  expect(await store.since('summit', 0)).toEqual([{ ...old, sources: ['The Courier'], version: 1 }]);
+  const { stories: read, opened } = await store.since('summit', 0);
+  expect(read).toEqual([{ ...old, sources: ['The Courier'], version: 1 }]);
+  expect(opened).toBe(0);
 });
 
 const TELLING: Telling = {
