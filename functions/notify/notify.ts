@@ -156,9 +156,8 @@ async function joinStory(
   tries = 3,
 ): Promise<Pick<Telling, 'storyId' | 'lead'>> {
   const { stories, clock } = deps;
-  const { item, feed } = hit;
-  const now = clock();
-  const read = await stories.since(topic.id, now - STORY_WINDOW_MS);
+  const { item, feed, polledAt } = hit;
+  const read = await stories.since(topic.id, clock() - STORY_WINDOW_MS);
   // By another, or by the SDK's first try, whose answer was lost: the next attempt finds things as they are now.
   const again = () => {
     if (tries === 1) throw new RetryLater(`another is at work on the stories of ${topic.id}`);
@@ -169,7 +168,8 @@ async function joinStory(
     const story: Story = {
       id: hash64(topic.id, item.id),
       leadItemId: item.id,
-      openedAt: new Date(now).toISOString(),
+      // Not now: a function of the release before, which does not count stories, must open the same one.
+      openedAt: polledAt,
       title: item.title,
       itemIds: [item.id],
       sources: [feed.title],

@@ -255,6 +255,13 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     to: 'undefined,',
     theme: 'overlap',
   },
+  'story-opened-anew': {
+    rule: 'every attempt opens the same story, also of the release before',
+    file: NOTIFY,
+    from: 'openedAt: polledAt,',
+    to: 'openedAt: new Date(clock()).toISOString(),',
+    theme: 'overlap',
+  },
   'story-left-open': {
     rule: 'a story that was counted and not written is written by the next who reads',
     file: STORIES,

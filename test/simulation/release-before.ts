@@ -16,9 +16,8 @@ export function platformBefore(platform: Platform): Platform {
         ...table,
         async put(record, condition) {
           if (record.sk === 'OPENED') return true;
-          const { version: _version, digest: _digest, ...known } = record;
-          const narrower = record.sk.startsWith('STORY#') || record.sk === 'ALERT';
-          return table.put(narrower ? known : record, condition);
+          const { version: _version, ...story } = record;
+          return table.put(record.sk.startsWith('STORY#') ? story : record, condition);
         },
       };
     },
