@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { isDue } from '../../functions/dispatch/dispatch.ts';
-import type { Alert, Protocol } from '../../functions/shared/model.ts';
+import type { Alert, ItemsFound, Protocol } from '../../functions/shared/model.ts';
 import {
   environment,
   PROTOCOLS_ATTRIBUTE,
@@ -139,6 +139,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     serve(call, from) {
       caller = from;
       if (call.service === 'sns') return sns.answer(call.operation, call.input);
+      if (call.input.QueueUrl === urlOf('items')) noteSent(call.input.Entries as { MessageBody: string }[]);
       return (call.service === 'sqs' ? sqs : table).answer(call.operation, call.input);
     },
   });
@@ -158,6 +159,16 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
   for (const stage of STAGES) {
     const { trigger } = stages[stage];
     if ('queue' in trigger) wakers.set(trigger.queue, functions.feed(stage, queues[trigger.queue]).wake);
+  }
+
+  function noteSent(entries: readonly { readonly MessageBody: string }[]): void {
+    for (const { MessageBody } of entries) {
+      const { feed, revision, polledAt } = JSON.parse(MessageBody) as ItemsFound;
+      const name = `${feed.id} ${revision}`;
+      const times = record.sent.get(name) ?? [];
+      record.sent.set(name, times);
+      if (times.at(-1) !== polledAt) times.push(polledAt);
+    }
   }
 
   /** Reads what is written, to know what is owed and what has been promised. */
