@@ -272,6 +272,16 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
       return last !== undefined && last.edition.content === news.edition(feed, time.now).content;
     });
   };
+  /** What could not be done for an hour and a half is dead by then, and sent back by a person. */
+  const redrive = () => {
+    for (const name of ['items', 'hits'] as const) {
+      const moved = deadLetters[name].redrive(
+        queues[name],
+        ({ sentAt, visibleAt, body }) => visibleAt - sentAt >= 85 * MINUTE && !body.includes(REFUSED_WORD),
+      );
+      for (let n = 0; n < moved; n++) record.fault('redriven');
+    }
+  };
   // Looking costs more than an event; now and then is enough.
   let looked = 0;
   let restless = false;
@@ -282,6 +292,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     }
     if (time.now < calmFrom || time.now - looked < 5 * MINUTE) return false;
     looked = time.now;
+    redrive();
     return atRest();
   });
   if (restless) record.broken.push('it did not come to rest');

@@ -24,6 +24,8 @@ export interface QueuedMessage {
   /** Of the last receive. */
   receipt?: string;
   visibleAt: number;
+  /** It was dead once, and sent back. */
+  readonly redriven?: boolean;
 }
 
 interface Entry {
@@ -122,6 +124,17 @@ export class MemoryQueue {
   repeat(message: QueuedMessage, delay: number): void {
     this.#messages.push({ ...message, visibleAt: this.#options.clock() + delay });
     this.#options.onChange?.();
+  }
+
+  /** Moves dead letters back to where they came from, each once; gives how many. */
+  redrive(to: MemoryQueue, which: (message: QueuedMessage) => boolean): number {
+    const moved = this.#messages.filter((message) => !message.redriven && which(message));
+    for (const message of moved) {
+      this.#remove(message);
+      to.adopt({ ...message, receives: 0, redriven: true });
+    }
+    to.#options.onChange?.();
+    return moved.length;
   }
 
   adopt(message: QueuedMessage): void {
