@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const SIMULATION = 'test/simulation/**/*.test.ts';
+/** `npm run test:deploy`: minutes, and an emulator of AWS. */
+const DEPLOYMENT = 'test/deploy/**/*.test.ts';
 
 export default defineConfig({
   test: {
@@ -15,10 +17,11 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['test/**/*.test.ts'],
-          exclude: [SIMULATION],
+          exclude: [SIMULATION, DEPLOYMENT],
           sequence: { groupOrder: 1 },
         },
       },
+      { extends: true, test: { name: 'deploy', include: [DEPLOYMENT] } },
       // It needs every processor, and waits for nothing: after the others, so that none slows the other down.
       { extends: true, test: { name: 'simulation', include: [SIMULATION], sequence: { groupOrder: 2 } } },
     ],

@@ -4,6 +4,8 @@ import { Construct } from 'constructs';
 import { type QueueName, type QueueSpec, queuePhysicalName } from '../functions/shared/pipeline.ts';
 
 export interface QueuePairProps {
+  /** Begins the queues' names. */
+  readonly namePrefix: string;
   /** Which queue of the pipeline this is. */
   readonly queueName: QueueName;
   /** How it is read, and how often before a message counts as dead. */
@@ -20,9 +22,9 @@ export class QueuePair extends Construct {
 
   constructor(scope: Construct, id: string, props: QueuePairProps) {
     super(scope, id);
-    const { queueName, spec } = props;
+    const { namePrefix, queueName, spec } = props;
     const stack = Stack.of(this);
-    const name = queuePhysicalName(`${stack.stackName}-${queueName}`, spec);
+    const name = queuePhysicalName(`${namePrefix}-${queueName}`, spec);
     // No content-based deduplication: equal bodies are not equal messages, so every sender gives its own id.
     const shared = {
       ...(spec.fifo ? { fifo: true, contentBasedDeduplication: false } : {}),
@@ -32,7 +34,7 @@ export class QueuePair extends Construct {
 
     this.deadLetterQueue = new Queue(this, 'DeadLetters', {
       ...shared,
-      queueName: queuePhysicalName(`${stack.stackName}-${queueName}-dead`, spec),
+      queueName: queuePhysicalName(`${namePrefix}-${queueName}-dead`, spec),
       retentionPeriod: Duration.days(14),
       redriveAllowPolicy: {
         redrivePermission: RedrivePermission.BY_QUEUE,

@@ -2,12 +2,15 @@ import { fileURLToPath } from 'node:url';
 import { type BundlingOptions, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { StageName } from '../functions/shared/pipeline.ts';
 
+/** The stages, and what makes the channels at a deployment. */
+export type FunctionName = StageName | 'channels';
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Where the functions' code comes from, and how esbuild makes one file of it. */
-export function stageCode(stage: StageName) {
+export function functionCode(name: FunctionName) {
   return {
-    entry: `${root}functions/${stage}/handler.ts`,
+    entry: `${root}functions/${name}/handler.ts`,
     projectRoot: root,
     depsLockFilePath: `${root}package-lock.json`,
     bundling: BUNDLING,

@@ -39,7 +39,7 @@ export function createPostman(
   return {
     take(delivery) {
       const { protocol, endpoint } = delivery;
-      if (!mailer || protocol !== 'email' || isPlaceholder({ topicId: '', protocol, endpoint })) {
+      if (!mailer || protocol !== 'email' || isPlaceholder({ protocol, endpoint })) {
         outbox.delivered(delivery, 'shown');
         return false;
       }

@@ -1,31 +1,25 @@
 import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
 import {
-  CreateTopicCommand,
-  paginateListSubscriptionsByTopic,
-  SNSClient,
-  type Subscription as SnsSubscription,
-  SubscribeCommand,
-  UnsubscribeCommand,
-} from '@aws-sdk/client-sns';
-import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { Subscription } from '../functions/shared/model.ts';
+import { channels, type WantedChannels } from '../functions/channels/channels.ts';
+import { channelAdmins, tables } from '../functions/shared/aws/platform.ts';
+import type { Log } from '../functions/shared/log.ts';
 import {
   environment,
-  PROTOCOLS_ATTRIBUTE,
   QUEUES,
   type QueueName,
   queuePhysicalName,
   queues,
   table,
 } from '../functions/shared/pipeline.ts';
+import { channelRecords } from '../functions/shared/store/channel-records.ts';
 
 const TABLE_NAME = 'news-alerts';
-const CHANNEL_PREFIX = 'news-alerts-topic-';
+const CHANNEL_PREFIX = 'arn:aws:sns:us-east-1:000000000000:news-alerts-topic-';
 
 export interface Provisioned {
   /** Environment variables for the stages, as on AWS. */
@@ -37,17 +31,22 @@ export interface Provisioned {
 /** Creates what CloudFormation creates on AWS, from the same description; what is there already stays. */
 export async function provision(
   endpoints: { readonly sqs: string },
-  topicIds: readonly string[],
-  subscriptions: readonly Subscription[],
+  wanted: WantedChannels,
+  log: Log,
 ): Promise<Provisioned> {
   await createTable();
   const urls = await createQueues(endpoints.sqs);
-  const channelPrefix = await createChannels(topicIds, subscriptions);
+  const names = {
+    [environment.table]: TABLE_NAME,
+    [environment.channelPrefix]: CHANNEL_PREFIX,
+    [environment.tags]: '{}',
+  };
+  const admin = channelAdmins(names).channelAdmin();
+  await channels({ admin, records: channelRecords(tables(names).table()), log }, wanted);
   return {
     ...urls,
     environment: {
-      [environment.table]: TABLE_NAME,
-      [environment.channelPrefix]: channelPrefix,
+      ...names,
       ...Object.fromEntries(QUEUES.map((name) => [environment.queueUrl(name), urls.queueUrls[name]])),
     },
   };
@@ -123,48 +122,4 @@ async function createQueues(endpoint: string) {
     queueUrls: queueUrls as Record<QueueName, string>,
     deadLetterUrls: deadLetterUrls as Record<QueueName, string>,
   };
-}
-
-async function createChannels(topicIds: readonly string[], wanted: readonly Subscription[]): Promise<string> {
-  const sns = new SNSClient({});
-  let prefix = '';
-  for (const topicId of topicIds) {
-    const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: `${CHANNEL_PREFIX}${topicId}` }));
-    prefix = TopicArn.slice(0, -topicId.length);
-    await reconcile(
-      sns,
-      TopicArn,
-      wanted.filter((one) => one.topicId === topicId),
-    );
-  }
-  return prefix;
-}
-
-/** Adds the recipients that the configuration has gained, and drops those that it has lost; others subscribed themselves. */
-async function reconcile(sns: SNSClient, channelArn: string, wanted: readonly Subscription[]): Promise<void> {
-  const existing: SnsSubscription[] = [];
-  for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic(
-    { client: sns },
-    { TopicArn: channelArn },
-  )) {
-    existing.push(...Subscriptions);
-  }
-  const same = (one: SnsSubscription) => (other: Subscription) =>
-    one.Protocol === other.protocol && one.Endpoint === other.endpoint;
-  for (const subscription of existing) {
-    const ours = subscription.Protocol === 'email' || subscription.Protocol === 'sms';
-    if (ours && !wanted.some(same(subscription))) {
-      await sns.send(new UnsubscribeCommand({ SubscriptionArn: subscription.SubscriptionArn }));
-    }
-  }
-  for (const { protocol, endpoint } of wanted.filter((one) => !existing.some((other) => same(other)(one)))) {
-    await sns.send(
-      new SubscribeCommand({
-        TopicArn: channelArn,
-        Protocol: protocol,
-        Endpoint: endpoint,
-        Attributes: { FilterPolicy: JSON.stringify({ [PROTOCOLS_ATTRIBUTE]: [protocol] }) },
-      }),
-    );
-  }
 }

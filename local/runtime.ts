@@ -97,7 +97,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   delete process.env.AWS_SESSION_TOKEN;
 
   const topicIds = config.topics.map(({ id }) => id);
-  const provisioned = await provision(servers, topicIds, subscriptions);
+  const provisioned = await provision(servers, { topicIds, subscriptions }, log);
   const configDir = dataDir ?? mkdtempSync(join(tmpdir(), 'news-alerts-'));
   const configFile = join(configDir, 'config.json');
   writeFileSync(configFile, JSON.stringify(config));

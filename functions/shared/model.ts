@@ -83,11 +83,15 @@ export interface PipelineConfig {
   readonly onAmbiguous: Readonly<Record<Protocol, OnAmbiguous>>;
 }
 
-/** Who receives a topic's alerts, and by which protocol. */
-export interface Subscription {
-  readonly topicId: string;
+/** A way to reach somebody. */
+export interface Contact {
   readonly protocol: Protocol;
   readonly endpoint: string;
+}
+
+/** Who receives a topic's alerts, and by which protocol. */
+export interface Subscription extends Contact {
+  readonly topicId: string;
 }
 
 /** Why an item matched a topic: the first place where each term that counted was found. */

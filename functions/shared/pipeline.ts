@@ -89,8 +89,12 @@ export const table = {
 
 /** Names of the environment variables through which a stage learns of its surroundings. */
 export const environment = {
-  /** Path of the pipeline's configuration, JSON. */
+  /** The pipeline's configuration, JSON: its path, or a name that Node resolves. */
   config: 'NEWS_ALERTS_CONFIG',
+  /** The subscriptions of the user's file, likewise. */
+  recipients: 'NEWS_ALERTS_RECIPIENTS',
+  /** Of the channels; a JSON object. */
+  tags: 'NEWS_ALERTS_TAGS',
   table: 'TABLE_NAME',
   queueUrl: (queue: QueueName): string => `${queue.toUpperCase()}_QUEUE_URL`,
   /** Everything of a channel's ARN that precedes the topic's id. */

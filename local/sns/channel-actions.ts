@@ -48,13 +48,28 @@ export function channelActions(channels: Channels): Actions {
   };
 }
 
-/** Of the attributes of a topic, a channel has the one that means something to email and SMS. */
+/**
+ * Of the attributes of a topic, a channel has the one that means something to email and SMS. A policy is taken and says
+ * nothing: who reaches this endpoint may use it.
+ */
 function displayName(attributes: ReadonlyMap<string, string>): string | undefined {
   for (const [name, value] of attributes) {
-    const standard = name === 'FifoTopic' && value === 'false';
+    if (name === 'Policy' && !isJson(value)) {
+      throw invalidParameter('Attributes Reason: Policy Error: not JSON');
+    }
+    const standard = name === 'Policy' || (name === 'FifoTopic' && value === 'false');
     if (name !== 'DisplayName' && !standard) {
       throw invalidParameter(`Attributes Reason: ${name} is not supported by the SNS of one machine`);
     }
   }
   return attributes.get('DisplayName');
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

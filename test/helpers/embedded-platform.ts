@@ -5,6 +5,8 @@ import type { QueueName } from '../../functions/shared/pipeline.ts';
 import { startEmbeddedServers } from '../../local/embedded-servers.ts';
 import { provision } from '../../local/provision.ts';
 
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
 export interface EmbeddedPlatform {
   platform(): Platform;
   queueUrl(name: QueueName): string;
@@ -34,7 +36,7 @@ export function embeddedPlatform(
       AWS_ENDPOINT_URL_DYNAMODB: other?.url ?? servers.dynamodb,
       AWS_ENDPOINT_URL_SQS: servers.sqs,
     });
-    const { environment, queueUrls } = await provision(servers, [], []);
+    const { environment, queueUrls } = await provision(servers, { topicIds: [], subscriptions: [] }, SILENT);
     started = { platform: platformFromEnvironment(environment), urls: queueUrls, sqs: new SQSClient({}) };
   });
   afterAll(() => stop());

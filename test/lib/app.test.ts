@@ -43,9 +43,10 @@ describe('CDK app', { timeout: 60_000 }, () => {
     expect(stderr).toBe('');
     expect(status).toBe(0);
     const out = (name: string) => readFileSync(join(folder, 'out', `Mine.${name}.json`), 'utf8');
-    expect(out('template')).toContain('"TopicName": "Mine-topic-pumps"');
-    expect(out('template')).not.toContain('"AWS::SNS::Subscription"');
+    expect(out('template')).toContain('"QueueName": "Mine-feeds"');
+    expect(out('template')).not.toContain('you@example.com"');
     expect(out('metadata')).toContain('you@example.com is a placeholder');
+    expect(out('metadata')).toContain('nobody is told when news-alerts itself is unwell');
   });
 
   it('prints the faults of the file, and no stack trace', () => {

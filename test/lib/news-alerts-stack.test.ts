@@ -1,12 +1,14 @@
-import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
+import { NewsAlerts } from '../../lib/news-alerts.ts';
+import { disposableApp } from './disposable-app.ts';
 import { ReadableTemplate, text } from './readable-template.ts';
-import { sampleStack, sampleTopics } from './sample-stack.ts';
+import { sampleConfig, sampleStack, sampleTopics } from './sample-stack.ts';
 
-const CHANNEL_PREFIX = 'arn:<Partition>:sns:<Region>:<AccountId>:NewsAlerts-topic-';
+const CHANNEL_PREFIX = 'arn:<Partition>:sns:<Region>:<AccountId>:NewsAlerts-channel-';
 
 /** Rules of the AwsSolutions pack that the stack breaks, acknowledged or not. */
 function findings(stack: Stack): string[] {
@@ -20,16 +22,10 @@ function outputs(stack: Stack): Record<string, string> {
 }
 
 describe('AwsSolutions rules', () => {
-  it('are all kept, without any acknowledgement', () => {
-    const stack = sampleStack();
-    expect(findings(stack)).toEqual([]);
-    expect(JSON.stringify(stack.node.findAll().map((node) => node.node.metadata))).not.toContain(
-      'acknowledged',
-    );
-  });
-
-  it('are kept with many topics, whose permissions spill over into managed policies', () => {
-    expect(findings(sampleStack({ topics: sampleTopics(100) }))).toEqual([]);
+  it('are all kept, but for the wildcards that many channels and two actions without resources ask for', () => {
+    const channels = 'arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:NewsAlerts-channel-*';
+    const wildcard = (resource: string) => `AwsSolutions-IAM5[Resource::${resource}]`;
+    expect([...new Set(findings(sampleStack()))].toSorted()).toEqual([wildcard('*'), wildcard(channels)]);
   });
 
   it('would be seen to be broken', () => {
@@ -39,45 +35,21 @@ describe('AwsSolutions rules', () => {
   });
 });
 
-describe('a hundred topics', () => {
-  const stack = new ReadableTemplate(sampleStack({ topics: sampleTopics(100) }));
-
-  it('fit into one stack', () => {
-    expect(Object.keys(stack.resources).length).toBeLessThan(500);
-  });
-
-  it('may all be published to', () => {
-    const allowed = stack.allowed(stack.id('AWS::IAM::Role', 'notifyRole'));
-    const publish = allowed.filter((line) => line.includes(' sns:Publish '));
-    expect(publish).toEqual(
-      sampleTopics(100)
-        .map(({ id }) => `Allow sns:Publish ${CHANNEL_PREFIX}${id}`)
-        .sort(),
-    );
-  });
-
-  it('keep policies to what IAM takes: 10,240 characters in a role, 6,144 in a managed policy, ten of these', () => {
-    const size = (document: unknown) =>
-      JSON.stringify(document, (key, value) => (key === 'Resource' ? [value].flat().map(text) : value))
-        .length;
-    const sizes = (type: string) =>
-      Object.values(stack.template.findResources(type)).map(({ Properties }) =>
-        size(Properties.PolicyDocument),
-      );
-    expect(Math.max(...sizes('AWS::IAM::Policy'))).toBeLessThan(10_240);
-    expect(Math.max(...sizes('AWS::IAM::ManagedPolicy'))).toBeLessThan(6_144);
-    expect(sizes('AWS::IAM::ManagedPolicy').length).toBeLessThanOrEqual(10);
-  });
-
-  it('do not make the environment of a function grow', () => {
-    const environment = (count: number) =>
-      JSON.stringify(
-        new ReadableTemplate(sampleStack({ topics: sampleTopics(count) })).properties(
-          'AWS::Lambda::Function',
-          'notify',
-        ).Environment,
-      );
-    expect(environment(100)).toBe(environment(1));
+describe('five thousand topics', { timeout: 60_000 }, () => {
+  it('need no more resources, outputs or permissions than sixty', () => {
+    const sizes = (count: number) => {
+      const { template, resources } = new ReadableTemplate(sampleStack({ topics: sampleTopics(count) }));
+      const notify = Object.entries(resources).find(([id]) => id.startsWith('notifyFunction'));
+      return {
+        resources: Object.keys(resources).length,
+        outputs: Object.keys(template.toJSON().Outputs).length,
+        environment: JSON.stringify(notify?.[1].Properties.Environment),
+        characters: JSON.stringify(template.toJSON()).length,
+      };
+    };
+    const sixty = sizes(60);
+    expect(sizes(5_000)).toEqual(sixty);
+    expect(sixty.resources).toBeLessThan(100);
   });
 });
 
@@ -96,6 +68,7 @@ it('tags all that can be tagged', () => {
     'AWS::SNS::TopicPolicy',
     'AWS::SQS::QueuePolicy',
     'AWS::Scheduler::Schedule',
+    'Custom::Channels',
   ]);
   const { resources } = new ReadableTemplate(sampleStack());
   for (const [id, { Type, Properties }] of Object.entries(resources)) {
@@ -110,20 +83,60 @@ it('keeps the table unless told otherwise', () => {
   Template.fromStack(disposable).hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Delete' });
 });
 
+it('is told of by a channel of its own, which the file names contacts of', () => {
+  const stack = new ReadableTemplate(
+    sampleStack({ operations: [{ protocol: 'email', endpoint: 'ops@example.org' }] }),
+  );
+  const channel = stack.id('AWS::SNS::Topic', 'Operations');
+  expect(stack.properties('AWS::SNS::Topic', channel).TopicName).toBe('NewsAlerts-operations');
+  expect(Object.values(stack.template.findResources('AWS::SNS::Subscription'))).toMatchObject([
+    { Properties: { TopicArn: { Ref: channel }, Protocol: 'email', Endpoint: 'ops@example.org' } },
+  ]);
+});
+
+it('can be put into a stack of somebody else, under a name and with tags of its own', () => {
+  const stack = new Stack(disposableApp(), 'Theirs');
+  const config = sampleConfig();
+  const news = new NewsAlerts(stack, 'News', {
+    config,
+    subscriptions: [],
+    name: 'press-watch',
+    tags: { team: 'press' },
+  });
+  const template = new ReadableTemplate(stack);
+  expect(text(stack.resolve(news.channelArn('topic-0')))).toBe(
+    'arn:<Partition>:sns:<Region>:<AccountId>:press-watch-channel-topic-0',
+  );
+  expect(template.properties('AWS::SQS::Queue', 'NewshitsqueueQueue').QueueName).toBe(
+    'press-watch-hits.fifo',
+  );
+  expect(template.properties('AWS::DynamoDB::Table', 'News').Tags).toEqual([{ Key: 'team', Value: 'press' }]);
+});
+
 describe('outputs', () => {
-  it('name the table, each channel, and how a person subscribes', () => {
-    const { TableName, SubscribeCommand, ...channels } = outputs(sampleStack());
+  it('name what a person or a program needs', () => {
+    const { SubscribeCommand, TableName, OperationsChannelArn, ...others } = outputs(sampleStack());
     expect(TableName).toMatch(/^ref\(Table/);
-    expect(Object.values(channels)).toEqual([`${CHANNEL_PREFIX}topic-0`, `${CHANNEL_PREFIX}topic-1`]);
+    expect(OperationsChannelArn).toMatch(/^ref\(Operations/);
+    expect(others).toEqual({
+      ConfigVersion: 'v',
+      ChannelArnPrefix: CHANNEL_PREFIX,
+      Channeltopic0BD1E34DB: `${CHANNEL_PREFIX}topic-0`,
+      Channeltopic169AD9EBB: `${CHANNEL_PREFIX}topic-1`,
+    });
     expect(SubscribeCommand).toBe(
       `aws sns subscribe --topic-arn ${CHANNEL_PREFIX}TOPIC --protocol email --notification-endpoint you@example.com` +
         ` --attributes '{"FilterPolicy":"{\\"protocols\\":[\\"email\\"]}"}'`,
     );
   });
 
-  it('name the prefix of the channels where these are many', () => {
-    const { ChannelArnPrefix, ...others } = outputs(sampleStack({ topics: sampleTopics(100) }));
-    expect(ChannelArnPrefix).toBe(CHANNEL_PREFIX);
-    expect(Object.keys(others)).toEqual(['TableName', 'SubscribeCommand']);
+  it('name the prefix of the channels alone where these are many', () => {
+    expect(Object.keys(outputs(sampleStack({ topics: sampleTopics(100) }))).toSorted()).toEqual([
+      'ChannelArnPrefix',
+      'ConfigVersion',
+      'OperationsChannelArn',
+      'SubscribeCommand',
+      'TableName',
+    ]);
   });
 });

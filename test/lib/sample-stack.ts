@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { RemovalPolicy } from 'aws-cdk-lib';
-import type { PipelineConfig, Subscription, Topic } from '../../functions/shared/model.ts';
+import type { Contact, PipelineConfig, Subscription, Topic } from '../../functions/shared/model.ts';
 import { NewsAlertsStack } from '../../lib/news-alerts-stack.ts';
 import { disposableApp } from './disposable-app.ts';
 
@@ -21,6 +21,8 @@ export function sampleConfig(topics: readonly Topic[] = sampleTopics(2)): Pipeli
 export interface SampleStackOptions {
   /** @default two topics */
   readonly topics?: readonly Topic[];
+  /** @default none */
+  readonly operations?: readonly Contact[];
   /** @default an email subscription to every topic */
   readonly subscriptions?: readonly Subscription[];
   /** @default the stack's */
@@ -39,6 +41,7 @@ export function sampleStack(options: SampleStackOptions = {}): NewsAlertsStack {
     subscriptions:
       options.subscriptions ??
       topics.map(({ id }) => ({ topicId: id, protocol: 'email', endpoint: 'reader@example.org' })),
+    ...(options.operations ? { operations: options.operations } : {}),
     ...(removalPolicy === undefined ? {} : { removalPolicy }),
   });
 }

@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { ChannelAdmin } from '../channel-admin.ts';
 import type { Channels } from '../channels.ts';
 import { NewsAlertsError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Clock, PipelineConfig } from '../model.ts';
+import type { Clock, PipelineConfig, Subscription } from '../model.ts';
 import { environment, type QueueName } from '../pipeline.ts';
 import type { Queue } from '../queue.ts';
 import type { Table } from '../store/table.ts';
 import { dynamoTable } from './dynamo-table.ts';
+import { snsChannelAdmin } from './sns-channel-admin.ts';
 import { snsChannels } from './sns-channels.ts';
 import { sqsQueue } from './sqs-queue.ts';
 
@@ -35,6 +37,12 @@ export interface Queues {
 
 export interface Publishing {
   channels(): Channels;
+}
+
+export interface ChannelAdmins {
+  channelAdmin(): ChannelAdmin;
+  /** The recipients of the user's file. */
+  subscriptions(): readonly Subscription[];
 }
 
 export type Platform = Basics & Tables & Queues & Publishing;
@@ -70,7 +78,7 @@ export function basics(env: Env): Basics {
       warn: (event, fields) => inner().warn(event, { ...fields }),
       error: (event, fields) => inner().error(event, { ...fields }),
     },
-    config: once(() => JSON.parse(readFileSync(variable(env, environment.config), 'utf8')) as PipelineConfig),
+    config: once(() => load<PipelineConfig>(variable(env, environment.config))),
   };
 }
 
@@ -109,6 +117,27 @@ export function publishing(env: Env, sdk: SdkOptions = {}): Publishing {
       );
     }),
   };
+}
+
+export function channelAdmins(env: Env, sdk: SdkOptions = {}): ChannelAdmins {
+  return {
+    channelAdmin: once(() =>
+      snsChannelAdmin(
+        // Thousands of channels can be made at once; SNS throttles, and the SDK slows down.
+        new SNSClient({ retryMode: 'adaptive', maxAttempts: 10, ...sdk }),
+        variable(env, environment.channelPrefix),
+        JSON.parse(variable(env, environment.tags)),
+      ),
+    ),
+    subscriptions: once(() => load<readonly Subscription[]>(variable(env, environment.recipients))),
+  };
+}
+
+const require = createRequire(import.meta.url);
+
+/** Reads a JSON file: by its path, or by a name that Node resolves, as it does for what lies in a layer. */
+function load<T>(file: string): T {
+  return require(file) as T;
 }
 
 function variable(env: Env, name: string): string {

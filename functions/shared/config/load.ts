@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
-import type { PipelineConfig, Subscription } from '../model.ts';
+import type { Contact, PipelineConfig, Subscription } from '../model.ts';
 import { ConfigError, type Fault } from './faults.ts';
 import { type Path, Positions } from './positions.ts';
 import { resolveConfig } from './resolve.ts';
@@ -14,6 +14,8 @@ export interface LoadedConfig {
   readonly subscriptions: readonly Subscription[];
   /** Addresses reserved for examples (example.com, 555-01xx): shown, never subscribed. */
   readonly placeholders: readonly Subscription[];
+  /** Who is told when the system itself is unwell; no placeholders. */
+  readonly operations: readonly Contact[];
   readonly warnings: readonly string[];
 }
 
@@ -105,9 +107,12 @@ function brokenAliases(document: Document): { at: number; message: string }[] {
 
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
-/** Fills ${NAME} in the recipients, the only part that holds private addresses. */
+/** The parts that hold private addresses. */
+const PRIVATE = ['recipients', 'operations'];
+
+/** Fills ${NAME} in what is private. */
 function substitute(raw: unknown, env: Env, missing: (path: Path, name: string) => void): unknown {
-  if (typeof raw !== 'object' || raw === null || !('recipients' in raw)) return raw;
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw;
   const fill = (value: unknown, path: Path): unknown => {
     if (typeof value === 'string') {
       return value.replace(VARIABLE, (whole, name: string) => {
@@ -125,7 +130,9 @@ function substitute(raw: unknown, env: Env, missing: (path: Path, name: string) 
     }
     return value;
   };
-  return { ...raw, recipients: fill(raw.recipients, ['recipients']) };
+  return Object.fromEntries(
+    Object.entries(raw).map(([part, value]) => [part, PRIVATE.includes(part) ? fill(value, [part]) : value]),
+  );
 }
 
 type Issue = z.core.$ZodIssue;
@@ -195,11 +202,16 @@ function crossFaults(data: unknown, positions: Positions): Fault[] {
   const topicIds = list(file.topics).map((topic) => field(topic, 'id'));
   unique('topics', 'id', topicIds);
 
+  for (const part of ['recipients', 'operations'] as const) {
+    list(file[part]).forEach((contact, index) => {
+      const isMap = typeof contact === 'object' && contact !== null;
+      if (isMap && field(contact, 'email') === undefined && field(contact, 'sms') === undefined) {
+        faults.push(positions.fault([part, index], `expected email or sms, got ${show(contact)}`));
+      }
+    });
+  }
+
   list(file.recipients).forEach((recipient, index) => {
-    const isMap = typeof recipient === 'object' && recipient !== null;
-    if (isMap && field(recipient, 'email') === undefined && field(recipient, 'sms') === undefined) {
-      faults.push(positions.fault(['recipients', index], `expected email or sms, got ${show(recipient)}`));
-    }
     list(field(recipient, 'topics')).forEach((id, at) => {
       if (typeof id === 'string' && !topicIds.includes(id)) {
         const known = topicIds.filter((one) => typeof one === 'string').join(', ');

@@ -1,5 +1,5 @@
 import { hash64 } from '../hash.ts';
-import type { Delivery, Feed, PipelineConfig, Query, Subscription, Topic } from '../model.ts';
+import type { Contact, Delivery, Feed, PipelineConfig, Query, Subscription, Topic } from '../model.ts';
 import { parseTerms } from '../query.ts';
 import { parseDuration } from './duration.ts';
 import type { LoadedConfig } from './load.ts';
@@ -23,6 +23,7 @@ export function resolveConfig(file: ConfigFile): LoadedConfig {
     config: { version: hash64(JSON.stringify(body)), ...body },
     subscriptions: everyone.filter((subscription) => !isPlaceholder(subscription)),
     placeholders,
+    operations: (file.operations ?? []).flatMap(contacts).filter((contact) => !isPlaceholder(contact)),
     warnings: warningsOf(body, everyone, placeholders),
   };
 }
@@ -106,18 +107,28 @@ function toDelivery(text: string, timeZone: string): Delivery {
 
 function toSubscriptions(file: ConfigFile): Subscription[] {
   const all = file.topics.map(({ id }) => id);
-  const found = (file.recipients ?? []).flatMap(({ email, sms, topics }) => {
+  const found = (file.recipients ?? []).flatMap(({ topics, ...contact }) => {
     const ids = topics === undefined || topics === 'all' ? all : topics;
-    return ids.flatMap((topicId): Subscription[] => [
-      ...(email === undefined ? [] : [{ topicId, protocol: 'email' as const, endpoint: email }]),
-      ...(sms === undefined ? [] : [{ topicId, protocol: 'sms' as const, endpoint: sms }]),
-    ]);
+    return ids.flatMap((topicId) => contacts(contact).map((one): Subscription => ({ topicId, ...one })));
   });
   return [...new Map(found.map((one) => [JSON.stringify(one), one])).values()];
 }
 
+function contacts({
+  email,
+  sms,
+}: {
+  readonly email?: string | undefined;
+  readonly sms?: string | undefined;
+}): Contact[] {
+  return [
+    ...(email === undefined ? [] : [{ protocol: 'email' as const, endpoint: email }]),
+    ...(sms === undefined ? [] : [{ protocol: 'sms' as const, endpoint: sms }]),
+  ];
+}
+
 /** Addresses that can never be anyone's (RFC 2606, and the phone numbers kept for fiction). */
-export function isPlaceholder({ protocol, endpoint }: Subscription): boolean {
+export function isPlaceholder({ protocol, endpoint }: Contact): boolean {
   return protocol === 'email'
     ? /[@.](example\.(com|net|org)|example|test|invalid|localhost)$/i.test(endpoint)
     : /^\+1(\d{3})?55501\d\d$/.test(endpoint);

@@ -125,13 +125,15 @@ const topic = z.strictObject(
   { error: 'a topic: id, name, match, updates, deliver' },
 );
 
+const email = z.email({ error: 'an e-mail address' });
+const sms = z.string({ error: 'a phone number in quotes' }).regex(/^\+[1-9]\d{6,14}$/, {
+  error: 'a phone number with its country code, such as "+12025550123"',
+});
+
 const recipient = z.strictObject(
   {
-    email: z.email({ error: 'an e-mail address' }).optional(),
-    sms: z
-      .string({ error: 'a phone number in quotes' })
-      .regex(/^\+[1-9]\d{6,14}$/, { error: 'a phone number with its country code, such as "+12025550123"' })
-      .optional(),
+    email: email.optional(),
+    sms: sms.optional(),
     topics: z
       .union([z.literal('all'), z.array(z.string({ error: 'the id of a topic' })).min(1, nonEmpty)], {
         error: 'all, or a list of topic ids',
@@ -140,6 +142,11 @@ const recipient = z.strictObject(
       .meta({ description: 'Which topics: all (the default), or a list of ids.' }),
   },
   { error: 'a recipient: email or sms, and topics' },
+);
+
+const contact = z.strictObject(
+  { email: email.optional(), sms: sms.optional() },
+  { error: 'a contact: email or sms' },
 );
 
 const ambiguous = z.enum(['resend', 'skip'], { error: 'resend or skip' });
@@ -184,8 +191,11 @@ export const fileSchema = z
       feeds: z.array(feed, { error: 'a list of feeds' }).optional(),
       topics: z.array(topic, { error: 'a list of topics' }).min(1, { error: 'at least one topic' }),
       recipients: z.array(recipient, { error: 'a list of recipients' }).optional(),
+      operations: z.array(contact, { error: 'a list of contacts' }).optional().meta({
+        description: 'Who is told when the system itself is unwell, as deployed on AWS.',
+      }),
     },
-    { error: 'a map with feeds, topics, recipients and defaults' },
+    { error: 'a map with feeds, topics, recipients, operations and defaults' },
   )
   .meta({ title: 'news-alerts.yaml' });
 

@@ -188,7 +188,7 @@ topics:
   it.each(['- a', 'hello', '5'])('%j is no map', (text) => {
     expect(faultsOf(text)).toEqual([
       expect.stringMatching(
-        /^news\.yaml:1:1 expected a map with feeds, topics, recipients and defaults, got /,
+        /^news\.yaml:1:1 expected a map with feeds, topics, recipients, operations and defaults, got /,
       ),
     ]);
   });

@@ -1,0 +1,14 @@
+import type { Subscription } from './model.ts';
+
+/** Makes and removes channels and who is subscribed to them. Every call may be repeated. */
+export interface ChannelAdmin {
+  /** Topics that have a channel. */
+  list(): Promise<string[]>;
+  create(topicId: string): Promise<void>;
+  /** With all its subscriptions; does nothing where there is none. */
+  remove(topicId: string): Promise<void>;
+  /** Gives what names the subscription, also while it waits for its confirmation. */
+  subscribe(subscription: Subscription): Promise<string>;
+  /** Does nothing where there is none. One that waits for its confirmation cannot be removed; it ends by itself. */
+  unsubscribe(subscriptionArn: string): Promise<void>;
+}

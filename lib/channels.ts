@@ -1,0 +1,85 @@
+import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Subscription } from '../functions/shared/model.ts';
+import { environment } from '../functions/shared/pipeline.ts';
+import type { ChannelNames } from './channel-names.ts';
+import { JsonLayer } from './json-layer.ts';
+import type { NewsTable } from './news-table.ts';
+import { functionCode } from './stage-bundling.ts';
+
+export interface ChannelsProps {
+  readonly names: ChannelNames;
+  /** Put on every channel. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Where it is noted which channels were made. */
+  readonly table: NewsTable;
+  /** The configuration, which names the topics. */
+  readonly config: JsonLayer;
+  /** Changes with the topics. */
+  readonly configVersion: string;
+  /** Who receives what. */
+  readonly subscriptions: readonly Subscription[];
+}
+
+/**
+ * An SNS channel per watched topic, and the subscriptions of the user's file: made by a function that CloudFormation
+ * invokes, since they can be far more than a stack may hold (docs/adr/0009-channels-by-a-function.md).
+ */
+export class Channels extends Construct {
+  constructor(scope: Construct, id: string, props: ChannelsProps) {
+    super(scope, id);
+    const { names, tags, table, config, configVersion, subscriptions } = props;
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const allow = (actions: string[], resources: string[]) =>
+      role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    logGroup.grantWrite(role);
+    allow(['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [table.tableArn]);
+    allow(
+      ['sns:CreateTopic', 'sns:DeleteTopic', 'sns:Subscribe', 'sns:TagResource'],
+      [`${names.arnPrefix}*`],
+    );
+    // Neither knows of resources.
+    allow(['sns:ListTopics', 'sns:Unsubscribe'], ['*']);
+
+    const recipients = new JsonLayer(this, 'Recipients', {
+      name: 'news-alerts-recipients',
+      content: subscriptions,
+      description: 'news-alerts recipients',
+    });
+    const onChange = new NodejsFunction(this, 'Function', {
+      ...functionCode('channels'),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      // SNS makes 30 channels a second in most regions: 5,000 take some three minutes.
+      timeout: Duration.minutes(15),
+      memorySize: 256,
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      layers: [config, recipients],
+      environment: {
+        [environment.config]: config.file,
+        [environment.recipients]: recipients.file,
+        [environment.table]: table.tableName,
+        [environment.channelPrefix]: names.arnPrefix,
+        [environment.tags]: JSON.stringify(tags),
+      },
+    });
+    const resource = new CustomResource(this, 'Resource', {
+      serviceToken: onChange.functionArn,
+      resourceType: 'Custom::Channels',
+      serviceTimeout: Duration.minutes(15),
+      // The layers' ARNs change with what is in them: CloudFormation invokes the function when a property changes.
+      properties: { configVersion, config: config.layerVersionArn, recipients: recipients.layerVersionArn },
+    });
+    resource.node.addDependency(role);
+  }
+}

@@ -1,0 +1,132 @@
+import { CfnOutput, Duration, type RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { Contact, PipelineConfig, Subscription } from '../functions/shared/model.ts';
+import { PROTOCOLS_ATTRIBUTE, type QueueName, queues, STAGES, stages } from '../functions/shared/pipeline.ts';
+import { channelNames } from './channel-names.ts';
+import { Channels } from './channels.ts';
+import { JsonLayer } from './json-layer.ts';
+import { NewsTable } from './news-table.ts';
+import { OperationsChannel } from './operations-channel.ts';
+import { QueuePair } from './queue-pair.ts';
+import { StageFunction } from './stage-function.ts';
+import { TickSchedule } from './tick-schedule.ts';
+
+export interface NewsAlertsProps {
+  /** What the stages need of the user's file; `loadConfigFile` reads and checks it. */
+  readonly config: PipelineConfig;
+  /** Who receives a topic's alerts. Placeholder addresses must be left out: SNS would write to them. */
+  readonly subscriptions: readonly Subscription[];
+  /**
+   * Who is told when the system itself is unwell.
+   *
+   * @default nobody, until somebody subscribes to the operations channel
+   */
+  readonly operations?: readonly Contact[];
+  /**
+   * Begins the names of queues, channels and alarms. Must be the account's and region's only one of its kind, and stay:
+   * another name is another system.
+   *
+   * @default the name of the stack
+   */
+  readonly name?: string;
+  /**
+   * What becomes of the table when the stack is deleted. `DESTROY` is for trials: it also leaves the table without
+   * protection from deletion.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+  /**
+   * Tags of all resources, channels included.
+   *
+   * @default `app: news-alerts`
+   */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** CloudFormation takes 200 outputs; a person reads far fewer. */
+const MAX_CHANNEL_OUTPUTS = 50;
+
+/** The pipeline on AWS, in the order in which an item goes through it. */
+export class NewsAlerts extends Construct {
+  /** Feed states, items, stories, claims: all that must survive. */
+  readonly table: Table;
+  /** Where alarms go. */
+  readonly operationsChannel: ITopic;
+  readonly #channelArnPrefix: string;
+
+  constructor(scope: Construct, id: string, props: NewsAlertsProps) {
+    super(scope, id);
+    const { config: pipeline, subscriptions, removalPolicy } = props;
+    const tags = props.tags ?? { app: 'news-alerts' };
+    const name = props.name ?? Stack.of(this).stackName;
+    const names = channelNames(Stack.of(this), name);
+    this.#channelArnPrefix = names.arnPrefix;
+
+    const table = new NewsTable(this, 'Table', removalPolicy === undefined ? {} : { removalPolicy });
+    this.table = table;
+
+    const pair = (queueName: QueueName) =>
+      new QueuePair(this, `${queueName}-queue`, { namePrefix: name, queueName, spec: queues[queueName] });
+    const pairs = { feeds: pair('feeds'), items: pair('items'), hits: pair('hits') };
+
+    const config = new JsonLayer(this, 'Config', {
+      name: 'news-alerts-config',
+      content: pipeline,
+      description: `news-alerts ${pipeline.version}`,
+    });
+    const channels = new Channels(this, 'Channels', {
+      names,
+      tags,
+      table,
+      config,
+      configVersion: pipeline.version,
+      subscriptions,
+    });
+
+    for (const stage of STAGES) {
+      const built = new StageFunction(this, stage, { stage, table, queues: pairs, channels: names, config });
+      // What is found for a new topic must find its channel, and who is subscribed to it.
+      built.function.node.addDependency(channels);
+      const { trigger } = stages[stage];
+      if ('schedule' in trigger) {
+        const every = Duration.minutes(trigger.schedule.everyMinutes);
+        new TickSchedule(this, 'Tick', { target: built.function, every });
+      }
+    }
+
+    this.operationsChannel = new OperationsChannel(this, 'Operations', {
+      topicName: `${name}-operations`,
+      contacts: props.operations ?? [],
+    });
+    this.#outputs(pipeline);
+    for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
+  }
+
+  /** The SNS topic to which a watched topic's alerts are published. */
+  channelArn(topicId: string): string {
+    return `${this.#channelArnPrefix}${topicId}`;
+  }
+
+  #outputs({ version, topics }: PipelineConfig): void {
+    const output = (id: string, value: string, description?: string) =>
+      new CfnOutput(this, id, { value, ...(description ? { description } : {}) });
+    output('TableName', this.table.tableName);
+    output('ConfigVersion', version, 'Of the configuration that was deployed.');
+    output('OperationsChannelArn', this.operationsChannel.topicArn, 'Alarms go there.');
+    output('ChannelArnPrefix', this.#channelArnPrefix, 'A topic id follows.');
+    if (topics.length <= MAX_CHANNEL_OUTPUTS) {
+      const perTopic = new Construct(this, 'Channel');
+      for (const { id } of topics) new CfnOutput(perTopic, id, { value: this.channelArn(id) });
+    }
+    // With the filter, or the subscriber would also get what is published again for another protocol only.
+    const filter = JSON.stringify({ FilterPolicy: JSON.stringify({ [PROTOCOLS_ATTRIBUTE]: ['email'] }) });
+    output(
+      'SubscribeCommand',
+      `aws sns subscribe --topic-arn ${this.channelArn('TOPIC')} --protocol email --notification-endpoint you@example.com --attributes '${filter}'`,
+      'Replace TOPIC and the address.',
+    );
+  }
+}

@@ -1,0 +1,30 @@
+import { SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { Contact, Protocol } from '../functions/shared/model.ts';
+
+const PROTOCOLS: Readonly<Record<Protocol, SubscriptionProtocol>> = {
+  email: SubscriptionProtocol.EMAIL,
+  sms: SubscriptionProtocol.SMS,
+};
+
+export interface OperationsChannelProps {
+  readonly topicName: string;
+  /** Who is told. */
+  readonly contacts: readonly Contact[];
+}
+
+/** Where the system says that it is unwell: apart from the news, for others read it. */
+export class OperationsChannel extends Topic {
+  constructor(scope: Construct, id: string, props: OperationsChannelProps) {
+    super(scope, id, { topicName: props.topicName, enforceSSL: true });
+    for (const { protocol, endpoint } of props.contacts) {
+      this.addSubscription({
+        bind: () => ({
+          subscriberId: `${protocol}:${endpoint}`,
+          protocol: PROTOCOLS[protocol],
+          endpoint,
+        }),
+      });
+    }
+  }
+}

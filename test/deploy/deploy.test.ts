@@ -1,0 +1,178 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { ListSubscriptionsByTopicCommand, ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type FeedServer, startFeedServer } from '../end-to-end/feed-server.ts';
+import { type Subscriber, startSubscriber } from '../end-to-end/subscriber.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
+import { pastAssembly } from './past-release.ts';
+
+const root = join(import.meta.dirname, '../..');
+const STACK = 'NewsAlerts';
+const MINUTE = 60_000;
+
+let folder: string;
+let emulator: Emulator;
+let feed: FeedServer;
+let subscriber: Subscriber;
+const startedAt = Date.now();
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'news-alerts-deploy-'));
+  [emulator, feed, subscriber] = await Promise.all([
+    startEmulator(folder),
+    startFeedServer(),
+    startSubscriber(),
+  ]);
+  Object.assign(process.env, emulator.env);
+}, 2 * MINUTE);
+
+afterAll(async () => {
+  await Promise.all([emulator?.stop(), feed?.stop(), subscriber?.stop()]);
+  rmSync(folder, { recursive: true, force: true });
+}, MINUTE);
+
+/** What has been done, and when: the timeline of a deployment. */
+function say(what: string): void {
+  process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${what}\n`);
+}
+
+async function cdk(...args: string[]): Promise<string> {
+  const child = spawn('npx', ['cdk', '--output', join(folder, 'cdk.out'), ...args], {
+    cwd: root,
+    env: { ...emulator.env, CI: '1' },
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      printed += chunk;
+    });
+  }
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  if (code === 0) return printed;
+  throw new Error(
+    `expected cdk ${args.join(' ')} to succeed, got exit code ${code}:\n${printed}\n${emulator.log().slice(-5_000)}`,
+  );
+}
+
+function configured(topics: Readonly<Record<string, string>>): string {
+  const file = join(folder, 'news-alerts.yaml');
+  const entries = Object.entries(topics).map(([id, word]) => `  - { id: ${id}, match: ${word} }`);
+  writeFileSync(
+    file,
+    `feeds: [{ id: herald, url: '${feed.url}', every: 1m }]\ntopics:\n${entries.join('\n')}\nrecipients: [{ email: reader@news-alerts.org }]\n`,
+  );
+  return file;
+}
+
+const deploy = (app: readonly string[]) =>
+  // The emulator cannot update by change sets.
+  cdk(
+    'deploy',
+    STACK,
+    '--require-approval',
+    'never',
+    '--method',
+    'direct',
+    '--outputs-file',
+    join(folder, 'outputs.json'),
+    ...app,
+  );
+
+async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  within = 3 * MINUTE,
+): Promise<void> {
+  for (const end = Date.now() + within; Date.now() < end; ) {
+    if (await holds()) return say(what);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`expected that ${what} within ${within / MINUTE} minutes; ${emulator.log().slice(-5_000)}`);
+}
+
+const table = () => DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const told = (title: string) =>
+  subscriber.alerts.some(({ entries }) => entries.some((entry) => entry.title === title));
+
+interface Outputs {
+  readonly TableName: string;
+  readonly ChannelArnPrefix: string;
+}
+const outputs = (): Outputs => JSON.parse(readFileSync(join(folder, 'outputs.json'), 'utf8'))[STACK];
+
+async function recipients(channelArn: string): Promise<(string | undefined)[]> {
+  const { Subscriptions = [] } = await new SNSClient({}).send(
+    new ListSubscriptionsByTopicCommand({ TopicArn: channelArn }),
+  );
+  return Subscriptions.map(({ Endpoint }) => Endpoint);
+}
+
+async function channels(prefix: string): Promise<string[]> {
+  const { Topics = [] } = await new SNSClient({}).send(new ListTopicsCommand({}));
+  return Topics.flatMap(({ TopicArn = '' }) =>
+    TopicArn.startsWith(prefix) ? [TopicArn.slice(prefix.length)] : [],
+  );
+}
+
+/** Hashes of the functions' code. */
+async function codes(): Promise<string[]> {
+  const { Functions = [] } = await new LambdaClient({}).send(new ListFunctionsCommand({}));
+  return Functions.map(({ FunctionName, CodeSha256 }) => `${FunctionName} ${CodeSha256}`).toSorted();
+}
+
+it('is deployed over a past release, tells news, and follows its configuration', {
+  timeout: 15 * MINUTE,
+}, async () => {
+  const config = configured({ bridges: 'bridge' });
+  await cdk('bootstrap', 'aws://000000000000/us-east-1');
+  say('bootstrapped');
+  const current = join(folder, 'assembly');
+  await cdk('synth', '--quiet', '-c', `config=${config}`);
+  cpSync(join(folder, 'cdk.out'), current, { recursive: true });
+
+  const past = join(folder, 'past');
+  pastAssembly(join(root, 'test/lib/releases/0.1.0.template.json'), current, past, STACK);
+  await deploy(['--app', past]);
+  const { TableName } = outputs();
+  const kept = { pk: 'FEED#kept', sk: 'STATE', version: 7 };
+  await table().send(new PutCommand({ TableName, Item: kept }));
+  say('the release before is deployed, and has stored something');
+
+  feed.items = [{ guid: 'a', title: 'A bridge is planned' }];
+  await deploy(['--app', current]);
+  const { ChannelArnPrefix, ...after } = outputs();
+  expect(after.TableName).toBe(TableName);
+  const { Item } = await table().send(new GetCommand({ TableName, Key: { pk: kept.pk, sk: kept.sk } }));
+  expect(Item).toEqual(kept);
+  say('deployed over it; the table and its records are still there');
+
+  expect(await recipients(`${ChannelArnPrefix}bridges`)).toEqual(['reader@news-alerts.org']);
+  await subscriber.subscribe(`${ChannelArnPrefix}bridges`);
+  await until('the schedule fires, and what the feed held is told', () => told('A bridge is planned'));
+  feed.items = [{ guid: 'b', title: 'The bridge is open' }, ...feed.items];
+  await until('news is told', () => told('The bridge is open'));
+
+  const before = await codes();
+  await deploy(['-c', `config=${configured({ bridges: 'bridge', ferries: 'ferry' })}`]);
+  say('a topic is added');
+  expect(await codes()).toEqual(before);
+  await subscriber.subscribe(`${ChannelArnPrefix}ferries`);
+  feed.items = [{ guid: 'c', title: 'The ferry has sailed for the last time' }, ...feed.items];
+  await until('its news is told', () => told('The ferry has sailed for the last time'));
+
+  await deploy(['-c', `config=${configured({ ferries: 'ferry' })}`]);
+  say('a topic is removed');
+  expect(await channels(ChannelArnPrefix)).toEqual(['ferries']);
+  const titles = subscriber.alerts.flatMap(({ entries }) => entries.map(({ title }) => title));
+  expect(titles.toSorted()).toEqual([
+    'A bridge is planned',
+    'The bridge is open',
+    'The ferry has sailed for the last time',
+  ]);
+});

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+
+/** AWS on loopback, which runs functions as processes of this machine, with no Docker. */
+export interface Emulator {
+  /** Environment of programs that shall take it for AWS. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What it has printed. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+/** `folder`: where it works; also the home of all programs, which cache what they know of an account there. */
+export async function startEmulator(folder: string): Promise<Emulator> {
+  const port = String(await freePort());
+  const home = {
+    HOME: folder,
+    // Functions run on the Node that the path names first: the one that deploys.
+    PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+  };
+  const child = spawn(join(root, '.ministack/bin/ministack'), {
+    cwd: folder,
+    env: {
+      ...home,
+      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: port,
+      LAMBDA_EXECUTOR: 'local',
+      IOT_MTLS_ENABLED: '0',
+      SFTP_ENABLED: '0',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      log += chunk;
+    });
+  }
+  const url = `http://127.0.0.1:${port}`;
+  await answered(`${url}/_ministack/health`, child, () => log);
+  return {
+    env: {
+      ...home,
+      AWS_ENDPOINT_URL: url,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_REGION: 'us-east-1',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
+    log: () => log,
+    async stop() {
+      const ended = new Promise((resolve) => child.once('close', resolve));
+      child.kill();
+      await ended;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+const START_WITHIN_MS = 60_000;
+
+async function answered(url: string, child: ChildProcess, log: () => string): Promise<void> {
+  const until = Date.now() + START_WITHIN_MS;
+  while (Date.now() < until && child.exitCode === null) {
+    const ok = await fetch(url).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`expected the emulator to answer within a minute, got:\n${log()}`);
+}
