@@ -30,6 +30,10 @@ export interface ChannelsProps {
  * invokes, since they can be far more than a stack may hold (docs/adr/0009-channels-by-a-function.md).
  */
 export class Channels extends Construct {
+  readonly logGroup: LogGroup;
+  /** Seconds. */
+  readonly timeout = 900;
+
   constructor(scope: Construct, id: string, props: ChannelsProps) {
     super(scope, id);
     const { names, tags, table, config, configVersion, subscriptions } = props;
@@ -41,6 +45,7 @@ export class Channels extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     logGroup.grantWrite(role);
+    this.logGroup = logGroup;
     allow(['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [table.tableArn]);
     allow(
       ['sns:CreateTopic', 'sns:DeleteTopic', 'sns:Subscribe', 'sns:TagResource'],
@@ -59,7 +64,7 @@ export class Channels extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       // SNS makes 30 channels a second in most regions: 5,000 take some three minutes.
-      timeout: Duration.minutes(15),
+      timeout: Duration.seconds(this.timeout),
       memorySize: 256,
       role,
       logGroup,
@@ -76,7 +81,7 @@ export class Channels extends Construct {
     const resource = new CustomResource(this, 'Resource', {
       serviceToken: onChange.functionArn,
       resourceType: 'Custom::Channels',
-      serviceTimeout: Duration.minutes(15),
+      serviceTimeout: Duration.seconds(this.timeout),
       // The layers' ARNs change with what is in them: CloudFormation invokes the function when a property changes.
       properties: { configVersion, config: config.layerVersionArn, recipients: recipients.layerVersionArn },
     });

@@ -3,12 +3,21 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Contact, PipelineConfig, Subscription } from '../functions/shared/model.ts';
-import { PROTOCOLS_ATTRIBUTE, type QueueName, queues, STAGES, stages } from '../functions/shared/pipeline.ts';
+import {
+  PROTOCOLS_ATTRIBUTE,
+  type QueueName,
+  queues,
+  STAGES,
+  type StageName,
+  stages,
+} from '../functions/shared/pipeline.ts';
+import { Alarms } from './alarms.ts';
 import { channelNames } from './channel-names.ts';
 import { Channels } from './channels.ts';
 import { JsonLayer } from './json-layer.ts';
 import { NewsTable } from './news-table.ts';
 import { OperationsChannel } from './operations-channel.ts';
+import { PipelineDashboard } from './pipeline-dashboard.ts';
 import { QueuePair } from './queue-pair.ts';
 import { StageFunction } from './stage-function.ts';
 import { TickSchedule } from './tick-schedule.ts';
@@ -38,6 +47,12 @@ export interface NewsAlertsProps {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+  /**
+   * What the account may spend on SMS in a month, USD: the limit set in SNS, of which the alarm goes off at four fifths.
+   *
+   * @default 1 - that of a new account
+   */
+  readonly smsSpendLimit?: number;
   /**
    * Tags of all resources, channels included.
    *
@@ -86,14 +101,22 @@ export class NewsAlerts extends Construct {
       subscriptions,
     });
 
+    const built = (stage: StageName) =>
+      new StageFunction(this, stage, { name, stage, table, queues: pairs, channels: names, config });
+    const functions = {
+      dispatch: built('dispatch'),
+      poll: built('poll'),
+      match: built('match'),
+      notify: built('notify'),
+    };
     for (const stage of STAGES) {
-      const built = new StageFunction(this, stage, { stage, table, queues: pairs, channels: names, config });
+      const target = functions[stage].function;
       // What is found for a new topic must find its channel, and who is subscribed to it.
-      built.function.node.addDependency(channels);
+      target.node.addDependency(channels);
       const { trigger } = stages[stage];
       if ('schedule' in trigger) {
         const every = Duration.minutes(trigger.schedule.everyMinutes);
-        new TickSchedule(this, 'Tick', { target: built.function, every });
+        new TickSchedule(this, 'Tick', { target, every });
       }
     }
 
@@ -101,7 +124,30 @@ export class NewsAlerts extends Construct {
       topicName: `${name}-operations`,
       contacts: props.operations ?? [],
     });
-    this.#outputs(pipeline);
+    const { all: alarms } = new Alarms(this, 'Alarms', {
+      name,
+      channel: this.operationsChannel,
+      queues: pairs,
+      functions: [
+        ...STAGES.map((stage) => ({ logGroup: functions[stage].logGroup, timeout: stages[stage].timeout })),
+        channels,
+      ],
+      feeds: pipeline.feeds,
+      sms: subscriptions.some(({ protocol }) => protocol === 'sms'),
+      smsSpendLimit: props.smsSpendLimit ?? 1,
+    });
+    new PipelineDashboard(this, 'Dashboard', {
+      name,
+      queues: pairs,
+      functions: {
+        dispatch: functions.dispatch.function,
+        poll: functions.poll.function,
+        match: functions.match.function,
+        notify: functions.notify.function,
+      },
+      alarms,
+    });
+    this.#outputs(name, pipeline);
     for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
   }
 
@@ -110,11 +156,16 @@ export class NewsAlerts extends Construct {
     return `${this.#channelArnPrefix}${topicId}`;
   }
 
-  #outputs({ version, topics }: PipelineConfig): void {
+  #outputs(name: string, { version, topics }: PipelineConfig): void {
     const output = (id: string, value: string, description?: string) =>
       new CfnOutput(this, id, { value, ...(description ? { description } : {}) });
     output('TableName', this.table.tableName);
     output('ConfigVersion', version, 'Of the configuration that was deployed.');
+    const { region } = Stack.of(this);
+    output(
+      'DashboardUrl',
+      `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`,
+    );
     output('OperationsChannelArn', this.operationsChannel.topicArn, 'Alarms go there.');
     output('ChannelArnPrefix', this.#channelArnPrefix, 'A topic id follows.');
     if (topics.length <= MAX_CHANNEL_OUTPUTS) {

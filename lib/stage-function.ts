@@ -21,6 +21,8 @@ export interface StageFunctionProps {
   readonly queues: Readonly<Record<QueueName, QueuePair>>;
   /** How a publishing stage finds the channels. */
   readonly channels: ChannelNames;
+  /** Of the system, for its metrics. */
+  readonly name: string;
   /** The configuration that every stage reads. */
   readonly config: JsonLayer;
 }
@@ -28,6 +30,7 @@ export interface StageFunctionProps {
 /** The function of one stage, with its own log group and a role that allows what the stage's description says. */
 export class StageFunction extends Construct {
   readonly function: NodejsFunction;
+  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: StageFunctionProps) {
     super(scope, id);
@@ -43,6 +46,7 @@ export class StageFunction extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     logGroup.grantWrite(role);
+    this.logGroup = logGroup;
     const tableActions = spec.tableActions.map((action) => `dynamodb:${action}`);
     if (usesTable) allow(tableActions, [table.tableArn]);
     if (spec.queriesDueIndex) allow(['dynamodb:Query'], [table.dueIndexArn]);
@@ -66,6 +70,7 @@ export class StageFunction extends Construct {
       ...(scheduled ? { retryAttempts: 0, maxEventAge: Duration.seconds(60) } : {}),
       environment: {
         [environment.config]: config.file,
+        [environment.system]: props.name,
         ...(usesTable ? { [environment.table]: table.tableName } : {}),
         ...Object.fromEntries(
           spec.sendsTo.map((name) => [environment.queueUrl(name), queues[name].queue.queueUrl]),

@@ -1,5 +1,6 @@
 import { hash64 } from '../shared/hash.ts';
 import type { Log } from '../shared/log.ts';
+import type { Metrics } from '../shared/metrics.ts';
 import type { Clock, DigestDue, Feed, FeedDue, PipelineConfig } from '../shared/model.ts';
 import type { Queue } from '../shared/queue.ts';
 import type { Digests } from '../shared/store/digests.ts';
@@ -8,6 +9,7 @@ import type { Ticks } from '../shared/store/ticks.ts';
 export interface DispatchDeps {
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly config: PipelineConfig;
   readonly ticks: Ticks;
   readonly digests: Digests;
@@ -45,6 +47,7 @@ export async function dispatch(deps: DispatchDeps): Promise<void> {
   );
 
   await ticks.commit({ at: now, configVersion: config.version }, last);
+  deps.metrics.add('Ticks', 1);
   log.info('dispatch', { tickAt, feeds: due.length, digests: dueDigests.length });
 }
 

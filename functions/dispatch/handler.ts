@@ -1,3 +1,4 @@
+import { measured } from '../shared/aws/emf-metrics.ts';
 import { type Basics, basics, type Queues, queues, type Tables, tables } from '../shared/aws/platform.ts';
 import { digests } from '../shared/store/digests.ts';
 import { ticks } from '../shared/store/ticks.ts';
@@ -5,16 +6,18 @@ import { dispatch } from './dispatch.ts';
 
 /** Runs every minute, by the schedule. */
 export function createHandler(platform: Basics & Tables & Queues): () => Promise<void> {
-  return () =>
+  return measured(platform.metrics, () =>
     dispatch({
       clock: platform.clock,
       log: platform.log,
+      metrics: platform.metrics,
       config: platform.config(),
       ticks: ticks(platform.table()),
       digests: digests(platform.table()),
       feeds: platform.queue('feeds'),
       hits: platform.queue('hits'),
-    });
+    }),
+  );
 }
 
 let created: ReturnType<typeof createHandler> | undefined;

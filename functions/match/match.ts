@@ -1,17 +1,19 @@
 import { hash64 } from '../shared/hash.ts';
 import type { Log } from '../shared/log.ts';
+import type { Metrics } from '../shared/metrics.ts';
 import type { Hit, Item, ItemsFound } from '../shared/model.ts';
 import type { Queue } from '../shared/queue.ts';
 import type { Matcher } from './matcher.ts';
 
 export interface MatchDeps {
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly matcher: Matcher;
   readonly hits: Queue<Hit>;
 }
 
 /** Matches every item of a message against all topics, and sends a hit for each topic that an item matches. */
-export async function match({ log, matcher, hits }: MatchDeps, found: ItemsFound): Promise<void> {
+export async function match({ log, metrics, matcher, hits }: MatchDeps, found: ItemsFound): Promise<void> {
   const { tickAt, feed, polledAt, revision } = found;
   const matches = found.items.flatMap(({ item, change, loudness }) =>
     matcher.match(item).map(({ topicId, why }): Hit => {
@@ -39,6 +41,7 @@ export async function match({ log, matcher, hits }: MatchDeps, found: ItemsFound
       deduplication: hash64(hit.topicId, hit.item.id, hit.item.contentHash, feed.id, polledAt),
     })),
   );
+  metrics.add('Matches', matches.length);
   log.info('match', { feedId: feed.id, items: found.items.length, hits: matches.length });
 }
 

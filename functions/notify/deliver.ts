@@ -91,7 +91,7 @@ function entriesOf(waiting: readonly DigestEntry[]): AlertEntry[] {
 
 /** Publishes a claimed alert and settles its claim. Between the two lies the one window in which a duplicate can come about. */
 async function publish(
-  { channels, claims, clock, config, log }: NotifyDeps,
+  { channels, claims, clock, config, log, metrics }: NotifyDeps,
   topic: Topic,
   alert: Alert,
   { resumed, owner }: { readonly resumed: boolean; readonly owner: string },
@@ -104,9 +104,11 @@ async function publish(
     return claims.settle(alert.id, 'skipped', clock(), ledger);
   }
   const outcome = await channels.publish(topic.id, renderAlert(alert), protocols);
+  if (outcome.kind !== 'published') metrics.add('AlertsFailed', 1);
   switch (outcome.kind) {
     case 'published':
       await claims.settle(alert.id, 'sent', clock(), { ...ledger, messageId: outcome.messageId });
+      metrics.add('AlertsSent', 1);
       log.info('alert', { ...about, entries: alert.entries.length, title: alert.entries[0]?.title, resumed });
       return;
     case 'throttled':

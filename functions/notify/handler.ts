@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { oneAtATime } from '../shared/aws/batch.ts';
+import { measured } from '../shared/aws/emf-metrics.ts';
 import {
   type Basics,
   basics,
@@ -22,13 +23,16 @@ export function createHandler(platform: Basics & Tables & Publishing): Handler {
   const deps = {
     clock: platform.clock,
     log: platform.log,
+    metrics: platform.metrics,
     config: platform.config(),
     stories: stories(table),
     claims: claims(table, platform.instance),
     digests: digests(table),
     channels: platform.channels(),
   };
-  return (event) => oneAtATime(event, platform.log, subjectOf, (message) => notify(deps, message));
+  return measured(platform.metrics, (event: SQSEvent) =>
+    oneAtATime(event, platform.log, subjectOf, (message) => notify(deps, message)),
+  );
 }
 
 /** An edit must not overtake the item. */

@@ -2,6 +2,7 @@ import type { Channels } from '../shared/channels.ts';
 import { RetryLater } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
 import type { Log } from '../shared/log.ts';
+import type { Metrics } from '../shared/metrics.ts';
 import type { AlertEntry, Clock, DigestDue, Hit, PipelineConfig, Topic } from '../shared/model.ts';
 import type { Claims } from '../shared/store/claims.ts';
 import type { Digests } from '../shared/store/digests.ts';
@@ -13,6 +14,7 @@ import { newsOf } from './update.ts';
 export interface NotifyDeps {
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly config: PipelineConfig;
   readonly stories: Stories;
   readonly claims: Claims;

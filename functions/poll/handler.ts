@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { eachRecord } from '../shared/aws/batch.ts';
+import { measured } from '../shared/aws/emf-metrics.ts';
 import { type Basics, basics, type Queues, queues, type Tables, tables } from '../shared/aws/platform.ts';
 import type { FeedDue } from '../shared/model.ts';
 import { feedStates } from '../shared/store/feed-states.ts';
@@ -17,16 +18,18 @@ export function createHandler(
   const deps = {
     clock: platform.clock,
     log: platform.log,
+    metrics: platform.metrics,
     config: platform.config(),
     fetch,
     feedStates: feedStates(platform.table()),
     items: items(platform.table()),
     found: platform.queue<never>('items'),
   };
-  return (event) =>
+  return measured(platform.metrics, (event: SQSEvent) =>
     eachRecord<FeedDue>(event, platform.log, async (due) => {
       await poll(deps, due);
-    });
+    }),
+  );
 }
 
 let created: Handler | undefined;

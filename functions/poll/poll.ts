@@ -1,5 +1,6 @@
 import { hash64 } from '../shared/hash.ts';
 import type { Log } from '../shared/log.ts';
+import type { Metrics } from '../shared/metrics.ts';
 import type { Clock, Feed, FeedDue, Item, ItemsFound, Loudness, PipelineConfig } from '../shared/model.ts';
 import type { Queue } from '../shared/queue.ts';
 import { type FeedState, type FeedStates, UNSEEN } from '../shared/store/feed-states.ts';
@@ -8,10 +9,12 @@ import type { Failure, Fetch, Fetched } from './fetch.ts';
 import { type Identified, identify, newItemId, toItem } from './identity.ts';
 import { type FeedDocument, parseFeed } from './parse.ts';
 import { type Change, diff, pack, unpack } from './seen.ts';
+import { heard, isSilent } from './silence.ts';
 
 export interface PollDeps {
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly config: PipelineConfig;
   readonly fetch: Fetch;
   readonly feedStates: FeedStates;
@@ -32,6 +35,7 @@ export type PollOutcome =
 export async function poll(deps: PollDeps, { feedId, tickAt }: FeedDue): Promise<PollOutcome> {
   const feed = deps.config.feeds.find(({ id, enabled }) => id === feedId && enabled);
   const outcome: PollOutcome = feed ? await pollFeed(deps, feed, tickAt) : { kind: 'gone' };
+  count(deps, outcome);
   deps.log[outcome.kind === 'failed' ? 'warn' : 'info']('poll', {
     feedId,
     outcome: outcome.kind,
@@ -41,8 +45,16 @@ export async function poll(deps: PollDeps, { feedId, tickAt }: FeedDue): Promise
   return outcome;
 }
 
+function count({ metrics }: PollDeps, outcome: PollOutcome): void {
+  metrics.add('FeedsDue', 1);
+  // One that fails is often left out at its turns.
+  metrics.add('FeedsFailing', outcome.kind === 'failed' || outcome.kind === 'waiting' ? 1 : 0);
+  if (outcome.kind === 'changed') metrics.add('ItemsFound', outcome.new + outcome.edited);
+}
+
 async function pollFeed(deps: PollDeps, feed: Feed, tickAt: string): Promise<PollOutcome> {
   const state = await deps.feedStates.get(feed.id);
+  deps.metrics.add('FeedsSilent', isSilent(state, deps.clock()) ? 1 : 0);
   const wait = (state.notBefore ?? 0) - deps.clock();
   // A longer one was noted under a clock that has been set back since.
   if (wait > 0 && wait <= LONGEST_RETRY_AFTER_MS) return { kind: 'waiting' };
@@ -104,6 +116,7 @@ async function take(
     now,
   );
   const lastItemAt = latest(state.lastItemAt, document);
+  const isNews = changes.some(({ change }) => change === 'new');
   const committed = await deps.feedStates.commit(feed.id, state, {
     url: feed.url,
     ...(fetched.etag ? { etag: fetched.etag } : {}),
@@ -111,6 +124,7 @@ async function take(
     bodyHash,
     seen: pack(next),
     ...(lastItemAt ? { lastItemAt } : {}),
+    ...(isNews ? heard(state, now) : { heardAt: state.heardAt, usualGap: state.usualGap }),
     failures: 0,
   });
   if (!committed) return { kind: 'superseded' };

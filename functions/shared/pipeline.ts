@@ -87,6 +87,28 @@ export const table = {
   dueIndex: { name: 'due', partitionKey: 'duePk', sortKey: 'dueSk' },
 } as const;
 
+/**
+ * What is counted, in metrics of one system as a whole. `FeedsDue` are turns of feeds; of these `FeedsFailing` are those
+ * that failed, or were left out since the feed fails, and `FeedsSilent` those of feeds that have brought nothing new for
+ * far longer than they use to.
+ */
+export const METRICS = [
+  'Ticks',
+  'FeedsDue',
+  'FeedsFailing',
+  'FeedsSilent',
+  'ItemsFound',
+  'Matches',
+  'AlertsSent',
+  'AlertsFailed',
+] as const;
+export type MetricName = (typeof METRICS)[number];
+
+/** `system`: the name that begins the names of its queues and channels. */
+export function metricNamespace(system: string): string {
+  return `NewsAlerts/${system}`;
+}
+
 /** Names of the environment variables through which a stage learns of its surroundings. */
 export const environment = {
   /** The pipeline's configuration, JSON: its path, or a name that Node resolves. */
@@ -96,6 +118,8 @@ export const environment = {
   /** Of the channels; a JSON object. */
   tags: 'NEWS_ALERTS_TAGS',
   table: 'TABLE_NAME',
+  /** Name of the system, in the namespace of its metrics; without it nothing is measured. */
+  system: 'NEWS_ALERTS_SYSTEM',
   queueUrl: (queue: QueueName): string => `${queue.toUpperCase()}_QUEUE_URL`,
   /** Everything of a channel's ARN that precedes the topic's id. */
   channelPrefix: 'CHANNEL_ARN_PREFIX',

@@ -154,7 +154,7 @@ it('is deployed over a past release, tells news, and follows its configuration',
 
   expect(await recipients(`${ChannelArnPrefix}bridges`)).toEqual(['reader@news-alerts.org']);
   await subscriber.subscribe(`${ChannelArnPrefix}bridges`);
-  await until('the schedule fires, and what the feed held is told', () => told('A bridge is planned'));
+  await until('the schedule fires, and the feed is asked', () => feed.requests.length > 0);
   feed.items = [{ guid: 'b', title: 'The bridge is open' }, ...feed.items];
   await until('news is told', () => told('The bridge is open'));
 
@@ -165,6 +165,7 @@ it('is deployed over a past release, tells news, and follows its configuration',
   await subscriber.subscribe(`${ChannelArnPrefix}ferries`);
   feed.items = [{ guid: 'c', title: 'The ferry has sailed for the last time' }, ...feed.items];
   await until('its news is told', () => told('The ferry has sailed for the last time'));
+  await until('and so is what the feed held already', () => told('A bridge is planned'));
 
   await deploy(['-c', `config=${configured({ ferries: 'ferry' })}`]);
   say('a topic is removed');

@@ -69,6 +69,8 @@ it('tags all that can be tagged', () => {
     'AWS::SQS::QueuePolicy',
     'AWS::Scheduler::Schedule',
     'Custom::Channels',
+    'AWS::CloudWatch::Dashboard',
+    'AWS::Logs::MetricFilter',
   ]);
   const { resources } = new ReadableTemplate(sampleStack());
   for (const [id, { Type, Properties }] of Object.entries(resources)) {
@@ -95,7 +97,7 @@ it('is told of by a channel of its own, which the file names contacts of', () =>
 });
 
 it('can be put into a stack of somebody else, under a name and with tags of its own', () => {
-  const stack = new Stack(disposableApp(), 'Theirs');
+  const stack = new Stack(disposableApp({ 'aws:cdk:bundling-stacks': [] }), 'Theirs');
   const config = sampleConfig();
   const news = new NewsAlerts(stack, 'News', {
     config,
@@ -115,9 +117,12 @@ it('can be put into a stack of somebody else, under a name and with tags of its 
 
 describe('outputs', () => {
   it('name what a person or a program needs', () => {
-    const { SubscribeCommand, TableName, OperationsChannelArn, ...others } = outputs(sampleStack());
+    const { SubscribeCommand, TableName, OperationsChannelArn, DashboardUrl, ...others } = outputs(
+      sampleStack(),
+    );
     expect(TableName).toMatch(/^ref\(Table/);
     expect(OperationsChannelArn).toMatch(/^ref\(Operations/);
+    expect(DashboardUrl).toMatch(/#dashboards\/dashboard\/NewsAlerts$/);
     expect(others).toEqual({
       ConfigVersion: 'v',
       ChannelArnPrefix: CHANNEL_PREFIX,
@@ -134,6 +139,7 @@ describe('outputs', () => {
     expect(Object.keys(outputs(sampleStack({ topics: sampleTopics(100) }))).toSorted()).toEqual([
       'ChannelArnPrefix',
       'ConfigVersion',
+      'DashboardUrl',
       'OperationsChannelArn',
       'SubscribeCommand',
       'TableName',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { RemovalPolicy } from 'aws-cdk-lib';
-import type { Contact, PipelineConfig, Subscription, Topic } from '../../functions/shared/model.ts';
+import type { Contact, Feed, PipelineConfig, Subscription, Topic } from '../../functions/shared/model.ts';
 import { NewsAlertsStack } from '../../lib/news-alerts-stack.ts';
 import { disposableApp } from './disposable-app.ts';
 
@@ -22,6 +22,8 @@ export interface SampleStackOptions {
   /** @default two topics */
   readonly topics?: readonly Topic[];
   /** @default none */
+  readonly feeds?: readonly Feed[];
+  /** @default none */
   readonly operations?: readonly Contact[];
   /** @default an email subscription to every topic */
   readonly subscriptions?: readonly Subscription[];
@@ -37,7 +39,7 @@ export function sampleStack(options: SampleStackOptions = {}): NewsAlertsStack {
   const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
   const app = disposableApp(options.bundle ? context : { ...context, 'aws:cdk:bundling-stacks': [] });
   return new NewsAlertsStack(app, 'NewsAlerts', {
-    config: sampleConfig(topics),
+    config: { ...sampleConfig(topics), feeds: options.feeds ?? [] },
     subscriptions:
       options.subscriptions ??
       topics.map(({ id }) => ({ topicId: id, protocol: 'email', endpoint: 'reader@example.org' })),

@@ -39,7 +39,10 @@ describe.each(STAGES)('function of %s', (stage) => {
   });
 
   it('knows its surroundings by the names of the description, and no others', () => {
-    const expected: Record<string, string> = { [environment.config]: 'news-alerts-config/index.json' };
+    const expected: Record<string, string> = {
+      [environment.config]: 'news-alerts-config/index.json',
+      [environment.system]: 'NewsAlerts',
+    };
     if (spec.tableActions.length > 0) expected[environment.table] = `ref(${tableId})`;
     for (const name of spec.sendsTo) expected[environment.queueUrl(name)] = `ref(${queueId(name)})`;
     if (spec.publishes) expected[environment.channelPrefix] = CHANNEL_PREFIX;

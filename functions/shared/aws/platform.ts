@@ -14,6 +14,7 @@ import { environment, type QueueName } from '../pipeline.ts';
 import type { Queue } from '../queue.ts';
 import type { Table } from '../store/table.ts';
 import { dynamoTable } from './dynamo-table.ts';
+import { emfMetrics, type FlushedMetrics, NO_METRICS } from './emf-metrics.ts';
 import { snsChannelAdmin } from './sns-channel-admin.ts';
 import { snsChannels } from './sns-channels.ts';
 import { sqsQueue } from './sqs-queue.ts';
@@ -25,6 +26,7 @@ export interface Basics {
   /** Names this instance of the function, unlike all others. */
   readonly instance: string;
   config(): PipelineConfig;
+  readonly metrics: FlushedMetrics;
 }
 
 export interface Tables {
@@ -69,10 +71,12 @@ export function platformFromEnvironment(
 }
 
 export function basics(env: Env): Basics {
+  const system = env[environment.system];
   const inner = once(() => new Logger({ serviceName: 'news-alerts' }));
   return {
     clock: Date.now,
     instance: randomUUID(),
+    metrics: system === undefined ? NO_METRICS : emfMetrics(system),
     log: {
       info: (event, fields) => inner().info(event, { ...fields }),
       warn: (event, fields) => inner().warn(event, { ...fields }),

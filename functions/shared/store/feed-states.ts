@@ -13,6 +13,10 @@ export interface FeedState {
   /** Packed seen set; see functions/poll/seen.ts. */
   readonly seen?: Uint8Array;
   readonly lastItemAt?: string;
+  /** When a poll last brought a new item, ms since the epoch. */
+  readonly heardAt?: number | undefined;
+  /** What mostly lies between two such polls, ms. */
+  readonly usualGap?: number | undefined;
   /** Failed polls in a row. */
   readonly failures: number;
   readonly lastFailure?: string;

@@ -4,6 +4,7 @@ import type { DigestDue, Feed, FeedDue, PipelineConfig } from '../../../function
 import type { Outgoing, Queue } from '../../../functions/shared/queue.ts';
 import { digests } from '../../../functions/shared/store/digests.ts';
 import { type Ticks, ticks } from '../../../functions/shared/store/ticks.ts';
+import { countedMetrics } from '../../helpers/counted-metrics.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 
 const START = Date.parse('2026-03-02T00:00:00Z');
@@ -100,10 +101,12 @@ describe('dispatch', () => {
   let hitsSent: Outgoing<DigestDue>[];
   let broken: string | undefined;
 
+  let metrics: ReturnType<typeof countedMetrics>;
   beforeEach(() => {
     now = START;
     config = configOf('c1', [feed('herald', 5 * MINUTE), feed('courier', HOUR)]);
     table = memoryTable();
+    metrics = countedMetrics();
     effects = [];
     feedsSent = [];
     hitsSent = [];
@@ -141,6 +144,7 @@ describe('dispatch', () => {
     await dispatch({
       clock: () => now,
       log: { info: log, warn: log, error: log },
+      metrics,
       config,
       ticks: noted,
       digests: digests(table),

@@ -5,6 +5,7 @@ import { toQuery } from '../../../functions/shared/config/resolve.ts';
 import type { MatchFile } from '../../../functions/shared/config/schema.ts';
 import type { Hit, Item, ItemsFound } from '../../../functions/shared/model.ts';
 import type { Outgoing } from '../../../functions/shared/queue.ts';
+import { countedMetrics } from '../../helpers/counted-metrics.ts';
 
 const POLLED_AT = '2026-03-01T09:30:04.000Z';
 
@@ -39,8 +40,10 @@ function foundOf(items: readonly Item[], rest: Partial<ItemsFound['items'][numbe
 async function run(found: ItemsFound, topics: Record<string, MatchFile> = { bridges: 'bridge' }) {
   const sent: Outgoing<Hit>[] = [];
   const logged: unknown[] = [];
+  const metrics = countedMetrics();
   await match(
     {
+      metrics,
       matcher: compile(Object.entries(topics).map(([id, file]) => ({ id, query: toQuery(file) }))),
       hits: {
         async send(messages) {
@@ -55,7 +58,7 @@ async function run(found: ItemsFound, topics: Record<string, MatchFile> = { brid
     },
     found,
   );
-  return { sent, logged };
+  return { sent, logged, counts: metrics.counts };
 }
 
 describe('match', () => {

@@ -1,6 +1,7 @@
 import type { SQSEvent } from 'aws-lambda';
 import { expect, it } from 'vitest';
 import { createHandler } from '../../../functions/notify/handler.ts';
+import { countedMetrics } from '../../helpers/counted-metrics.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { Newsdesk } from './newsdesk.ts';
 
@@ -17,10 +18,12 @@ it('takes hits and digests, and gives back only what failed', async () => {
   const table = memoryTable();
   const news = new Newsdesk(table);
   const { clock, log, config } = news.deps();
+  const metrics = countedMetrics();
   const handler = createHandler({
     clock,
     log,
     instance: 'me',
+    metrics,
     config: () => config,
     table: () => table,
     channels: () => news.channels,

@@ -15,6 +15,7 @@ import { claims, LEASE_MS } from '../../../functions/shared/store/claims.ts';
 import { digests } from '../../../functions/shared/store/digests.ts';
 import { stories } from '../../../functions/shared/store/stories.ts';
 import type { Table } from '../../../functions/shared/store/table.ts';
+import { countedMetrics } from '../../helpers/counted-metrics.ts';
 
 /** What SNS does with a publish; `lost` and `vanished` give no answer, after it took the message and before. */
 export type Answer = 'published' | 'throttled' | 'refused' | 'lost' | 'vanished';
@@ -39,6 +40,7 @@ export class Newsdesk {
   /** The next answers of SNS; it takes everything once they are used up. */
   readonly answers: Answer[] = [];
   readonly logged: string[] = [];
+  readonly metrics = countedMetrics();
   readonly reasons: unknown[] = [];
   now = START;
   readonly #table: Table;
@@ -82,6 +84,7 @@ export class Newsdesk {
     return {
       clock: () => this.now,
       log: { info: log, warn: log, error: log },
+      metrics: this.metrics,
       config: { version: '1', feeds: [], topics: [this.topic], firstPoll: 0, onAmbiguous: this.#onAmbiguous },
       stories: stories(through),
       claims: claims(through, randomUUID()),

@@ -6,6 +6,7 @@ import type { Outgoing } from '../../../functions/shared/queue.ts';
 import { feedStates } from '../../../functions/shared/store/feed-states.ts';
 import { items } from '../../../functions/shared/store/items.ts';
 import type { Table } from '../../../functions/shared/store/table.ts';
+import { countedMetrics } from '../../helpers/counted-metrics.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 
 const START = Date.parse('2026-03-02T12:00:00Z');
@@ -23,6 +24,7 @@ const FEED: Feed = {
 let now: number;
 let table: ReturnType<typeof memoryTable>;
 /** What was done, in order. */
+let metrics: ReturnType<typeof countedMetrics>;
 let effects: string[];
 let sent: Outgoing<ItemsFound>[];
 let asked: FetchRequest[];
@@ -35,6 +37,7 @@ let answer: (request: FetchRequest) => Fetched | Promise<Fetched>;
 beforeEach(() => {
   now = START;
   table = memoryTable();
+  metrics = countedMetrics();
   effects = [];
   sent = [];
   asked = [];
@@ -77,6 +80,7 @@ function run() {
     {
       clock: () => now,
       log: { info: log, warn: log, error: log },
+      metrics,
       config,
       fetch: async (request) => {
         asked.push(request);
@@ -243,6 +247,26 @@ describe('the first poll', () => {
   });
 });
 
+describe('what is counted', () => {
+  it('are turns, failures of feeds, silence, and what was found', async () => {
+    await afterFirst(document({ n: 1 }));
+    show(document({ n: 1 }, { n: 2 }, { n: 3 }));
+    await run();
+    expect(metrics.counts).toMatchObject({ FeedsDue: 2, FeedsFailing: 0, FeedsSilent: 0, ItemsFound: 3 });
+
+    answer = () => ({ kind: 'failed', failure: { kind: 'status', detail: 'HTTP 500' } });
+    await run();
+    await run();
+    // Told to wait, since it has failed twice.
+    expect(await run()).toEqual({ kind: 'waiting' });
+    expect(metrics.counts).toMatchObject({ FeedsDue: 5, FeedsFailing: 3 });
+
+    now += 40 * 24 * HOUR;
+    await run();
+    expect(metrics.counts.FeedsSilent).toBe(1);
+  });
+});
+
 describe('what is written', () => {
   it('is what is remembered of the feed', async () => {
     show(document({ n: 1, date: '2026-03-02T09:00:00Z' }, { n: 2, date: '2026-03-02T10:00:00Z' }), {
@@ -258,6 +282,7 @@ describe('what is written', () => {
       bodyHash: expect.stringMatching(/^[0-9a-f]{16}$/),
       seen: expect.any(Uint8Array),
       lastItemAt: '2026-03-02T10:00:00.000Z',
+      heardAt: START,
       failures: 0,
     });
     expect((await state()).seen).toHaveLength(64);

@@ -1,0 +1,204 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { Feed } from '../functions/shared/model.ts';
+import { type MetricName, metricNamespace, QUEUES, type QueueName } from '../functions/shared/pipeline.ts';
+import type { QueuePair } from './queue-pair.ts';
+
+export interface AlarmsProps {
+  /** Of the system. */
+  readonly name: string;
+  readonly channel: ITopic;
+  readonly queues: Readonly<Record<QueueName, QueuePair>>;
+  /** Every function's log, and its timeout in seconds. */
+  readonly functions: readonly { readonly logGroup: ILogGroup; readonly timeout: number }[];
+  readonly feeds: readonly Pick<Feed, 'every' | 'enabled'>[];
+  /** SMS recipients cost money, and SNS stops sending to them at the account's monthly limit. */
+  readonly sms: boolean;
+  /** USD a month. */
+  readonly smsSpendLimit: number;
+}
+
+interface Rule {
+  readonly metric: IMetric;
+  /** Reached or exceeded. */
+  readonly threshold: number;
+  /** How many of the metric's last periods. */
+  readonly periods?: number;
+  /** What it means, for who reads it in an email at night. */
+  readonly meaning: string;
+  readonly below?: true;
+}
+
+/** Each is described in docs/operations.md, under its name. CloudWatch charges by the metrics that alarms look at. */
+export class Alarms extends Construct {
+  readonly all: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    this.#filterLogs(props);
+    this.all = Object.entries(rulesOf(props)).map(([name, rule]) => {
+      const { metric, threshold, periods = 1, meaning, below } = rule;
+      const alarm = new Alarm(this, name, {
+        alarmName: `${props.name}-${name}`,
+        alarmDescription: `${meaning} What to do: docs/operations.md, "${name}".`,
+        metric,
+        threshold,
+        evaluationPeriods: periods,
+        comparisonOperator: below
+          ? ComparisonOperator.LESS_THAN_THRESHOLD
+          : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+      });
+      const action = new SnsAction(props.channel);
+      alarm.addAlarmAction(action);
+      alarm.addOkAction(action);
+      return alarm;
+    });
+  }
+
+  /** Counts in the functions' logs what functions cannot count themselves: that they failed, or nearly did. */
+  #filterLogs({ name, functions }: AlarmsProps): void {
+    for (const [n, { logGroup, timeout }] of functions.entries()) {
+      const filter = (id: string, metricName: string, pattern: string) =>
+        new MetricFilter(this, `${id}${n}`, {
+          logGroup,
+          metricNamespace: metricNamespace(name),
+          metricName,
+          metricValue: '1',
+          filterPattern: FilterPattern.literal(pattern),
+        });
+      const report = '$.type = "platform.report"';
+      filter('Failures', 'Failures', `{ (${report} && $.record.status != "success") || $.level = "ERROR" }`);
+      filter(
+        'Slow',
+        'Slow',
+        `{ ${report} && $.record.metrics.durationMs > ${timeout * 1000 * NEAR_TIMEOUT} }`,
+      );
+    }
+  }
+}
+
+const NEAR_TIMEOUT = 0.8;
+const FIVE_MINUTES = Duration.minutes(5);
+
+/** A metric of the system's own, summed up. */
+export function own(
+  name: string,
+  metricName: MetricName | 'Failures' | 'Slow',
+  period = FIVE_MINUTES,
+): Metric {
+  // What functions count has the dimension that Powertools adds; what is counted in logs has none.
+  const counted = metricName !== 'Failures' && metricName !== 'Slow';
+  return new Metric({
+    namespace: metricNamespace(name),
+    metricName,
+    statistic: Stats.SUM,
+    period,
+    ...(counted ? { dimensionsMap: { service: 'news-alerts' } } : {}),
+  });
+}
+
+function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Record<string, Rule> {
+  const turns = feeds.reduce((sum, { every, enabled }) => sum + (enabled ? 3_600_000 / every : 0), 0);
+  const share = (of: number) => Math.max(1, Math.ceil(turns * of));
+  const hourly = Duration.hours(1);
+  const perQueue = (rule: (queue: QueueName) => [string, Rule]) => Object.fromEntries(QUEUES.map(rule));
+  return {
+    'no-ticks': {
+      metric: own(name, 'Ticks'),
+      threshold: 1,
+      periods: 2,
+      below: true,
+      meaning: 'For ten minutes nothing has looked for feeds that are due: no news is told.',
+    },
+    ...perQueue((queue) => [
+      `dead-${queue}`,
+      {
+        metric: queues[queue].deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+          period: FIVE_MINUTES,
+          statistic: Stats.MAXIMUM,
+        }),
+        threshold: 1,
+        meaning: `Messages of the ${queue} queue have failed for good, and wait to be sent back.`,
+      },
+    ]),
+    ...perQueue((queue) => [
+      `waiting-${queue}`,
+      {
+        metric: queues[queue].queue.metricApproximateAgeOfOldestMessage({
+          period: FIVE_MINUTES,
+          statistic: Stats.MAXIMUM,
+        }),
+        threshold: WAITING_SECONDS,
+        meaning: `Something has waited in the ${queue} queue for a quarter of an hour: news is late.`,
+      },
+    ]),
+    failures: {
+      metric: own(name, 'Failures'),
+      threshold: 1,
+      periods: 3,
+      meaning: 'Functions have failed for a quarter of an hour.',
+    },
+    slow: {
+      metric: own(name, 'Slow'),
+      threshold: 1,
+      periods: 3,
+      meaning: 'Functions take nearly all the time that they may for a quarter of an hour.',
+    },
+    throttles: {
+      // Without dimensions: of all functions of the account and region, which share what is too little.
+      metric: new Metric({
+        namespace: 'AWS/Lambda',
+        metricName: 'Throttles',
+        statistic: Stats.SUM,
+        period: FIVE_MINUTES,
+      }),
+      threshold: 1,
+      periods: 3,
+      meaning: 'Lambda lets fewer functions of this account run at once than would like to.',
+    },
+    'feeds-failing': {
+      metric: own(name, 'FeedsFailing', hourly),
+      threshold: share(0.2),
+      meaning: 'A fifth of the feeds cannot be read.',
+    },
+    'feeds-silent': {
+      metric: own(name, 'FeedsSilent', hourly),
+      threshold: share(0.1),
+      meaning: 'A tenth of the feeds have brought nothing new for far longer than they use to.',
+    },
+    'alerts-failing': {
+      metric: own(name, 'AlertsFailed'),
+      threshold: 1,
+      periods: 3,
+      meaning: 'SNS has not taken alerts for a quarter of an hour.',
+    },
+    ...(sms
+      ? {
+          'sms-spend': {
+            metric: new Metric({
+              namespace: 'AWS/SNS',
+              metricName: 'SMSMonthToDateSpentUSD',
+              statistic: Stats.MAXIMUM,
+              period: hourly,
+            }),
+            threshold: smsSpendLimit * 0.8,
+            meaning: `SMS have cost four fifths of the $${smsSpendLimit} after which SNS sends none until next month.`,
+          },
+        }
+      : {}),
+  };
+}
+
+const WAITING_SECONDS = 15 * 60;

@@ -1,0 +1,99 @@
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  PeriodOverride,
+  SingleValueWidget,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import {
+  type MetricName,
+  QUEUES,
+  type QueueName,
+  STAGES,
+  type StageName,
+} from '../functions/shared/pipeline.ts';
+import { own } from './alarms.ts';
+import type { QueuePair } from './queue-pair.ts';
+
+export interface PipelineDashboardProps {
+  /** Of the system. */
+  readonly name: string;
+  readonly functions: Readonly<Record<StageName, IFunction>>;
+  readonly queues: Readonly<Record<QueueName, QueuePair>>;
+  readonly alarms: readonly Alarm[];
+}
+
+/** What each stage has to show for its work. */
+const YIELD: Readonly<Record<StageName, readonly MetricName[]>> = {
+  dispatch: ['Ticks'],
+  poll: ['FeedsDue', 'ItemsFound'],
+  match: ['Matches'],
+  notify: ['AlertsSent', 'AlertsFailed'],
+};
+
+const COLUMN = 6;
+
+/** Reads from left to right, as an item goes: a column for each stage, with the queue before it. */
+export class PipelineDashboard extends Dashboard {
+  constructor(scope: Construct, id: string, { name, functions, queues, alarms }: PipelineDashboardProps) {
+    super(scope, id, { dashboardName: name, periodOverride: PeriodOverride.INHERIT });
+    const graph = (title: string, left: readonly IMetric[], right: readonly IMetric[] = []) =>
+      new GraphWidget({ title, left: [...left], right: [...right], width: COLUMN, height: 6 });
+    const columns = (widget: (stage: StageName) => GraphWidget | TextWidget) =>
+      this.addWidgets(...STAGES.map(widget));
+
+    this.addWidgets(
+      new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 2 * COLUMN, height: 4 }),
+      new SingleValueWidget({
+        title: 'Feeds',
+        metrics: (['FeedsDue', 'FeedsFailing', 'FeedsSilent'] as const).map((one) => own(name, one)),
+        width: 2 * COLUMN,
+        height: 4,
+      }),
+    );
+    columns((stage) =>
+      graph(
+        `${stage}: done`,
+        YIELD[stage].map((one) => own(name, one)),
+      ),
+    );
+    columns((stage) =>
+      graph(`${stage}: runs`, [functions[stage].metricInvocations()], [functions[stage].metricErrors()]),
+    );
+    columns((stage) =>
+      graph(`${stage}: time`, [
+        functions[stage].metricDuration({ statistic: 'p50' }),
+        functions[stage].metricDuration({ statistic: 'p99' }),
+      ]),
+    );
+    this.addWidgets(
+      new TextWidget({
+        markdown: 'Each queue stands under the stage that reads it.',
+        width: COLUMN,
+        height: 6,
+      }),
+      ...QUEUES.map((queue) =>
+        graph(
+          `${queue}: waiting`,
+          [queues[queue].queue.metricApproximateNumberOfMessagesVisible()],
+          [queues[queue].queue.metricApproximateAgeOfOldestMessage()],
+        ),
+      ),
+    );
+    this.addWidgets(
+      new TextWidget({
+        markdown: 'Dead letters: `news-alerts redrive` sends them back.',
+        width: COLUMN,
+        height: 6,
+      }),
+      ...QUEUES.map((queue) =>
+        graph(`${queue}: dead`, [queues[queue].deadLetterQueue.metricApproximateNumberOfMessagesVisible()]),
+      ),
+    );
+  }
+}

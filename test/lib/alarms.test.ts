@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { METRICS, metricNamespace, QUEUES, STAGES } from '../../functions/shared/pipeline.ts';
+import { ReadableTemplate } from './readable-template.ts';
+import { sampleStack, sampleTopics } from './sample-stack.ts';
+
+interface AlarmProperties {
+  readonly AlarmName: string;
+  readonly AlarmDescription: string;
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Threshold: number;
+  readonly TreatMissingData: string;
+  readonly AlarmActions: unknown[];
+  readonly OKActions: unknown[];
+}
+
+function alarms(options: Parameters<typeof sampleStack>[0] = {}): Map<string, AlarmProperties> {
+  const stack = new ReadableTemplate(sampleStack(options));
+  return new Map(
+    Object.values(stack.template.findResources('AWS::CloudWatch::Alarm'))
+      .map(({ Properties }) => Properties as AlarmProperties)
+      .map((one) => [one.AlarmName.replace('NewsAlerts-', ''), one]),
+  );
+}
+
+const all = alarms();
+
+it('watch every queue, every way to fail, and silence', () => {
+  expect([...all.keys()].toSorted()).toEqual(
+    [
+      'no-ticks',
+      ...QUEUES.flatMap((queue) => [`dead-${queue}`, `waiting-${queue}`]),
+      'failures',
+      'slow',
+      'throttles',
+      'feeds-failing',
+      'feeds-silent',
+      'alerts-failing',
+    ].toSorted(),
+  );
+});
+
+it('go to the operations channel, and so does their end', () => {
+  const stack = new ReadableTemplate(sampleStack());
+  const channel = { Ref: stack.id('AWS::SNS::Topic', 'Operations') };
+  for (const { AlarmActions, OKActions } of all.values()) {
+    expect([AlarmActions, OKActions]).toEqual([[channel], [channel]]);
+  }
+});
+
+it('take a missing tick for a failure, and other missing data for none', () => {
+  for (const [name, { TreatMissingData }] of all) {
+    expect(TreatMissingData, name).toBe(name === 'no-ticks' ? 'breaching' : 'notBreaching');
+  }
+});
+
+it('look at SMS spend only where there are SMS recipients', () => {
+  const [{ id } = { id: '' }] = sampleTopics(1);
+  const withSms = alarms({ subscriptions: [{ topicId: id, protocol: 'sms', endpoint: '+4930123456' }] });
+  expect(all.has('sms-spend')).toBe(false);
+  expect(withSms.get('sms-spend')?.Threshold).toBe(0.8);
+});
+
+describe('shares of feeds', () => {
+  it.each([
+    ['one feed', 1, 1, 1],
+    ['a hundred feeds, 1,200 turns an hour', 100, 240, 120],
+  ])('%s', (_, count, failing, silent) => {
+    const feeds = Array.from({ length: count }, (_, n) => ({
+      id: `feed-${n}`,
+      url: `https://feed-${n}.example/`,
+      title: '',
+      every: count === 1 ? 3_600_000 : 300_000,
+      tags: [],
+      enabled: true,
+    }));
+    const found = alarms({ feeds });
+    expect(found.get('feeds-failing')?.Threshold).toBe(failing);
+    expect(found.get('feeds-silent')?.Threshold).toBe(silent);
+  });
+});
+
+it('are each described in the runbook: what it means, how to look, what to do', () => {
+  const runbook = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+  for (const [name, { AlarmDescription }] of all) {
+    expect(AlarmDescription).toContain(`"${name}"`);
+    const [, section = ''] = runbook.split(new RegExp(`^### ${name}$`, 'm'));
+    const text = section.split(/^##/m)[0] ?? '';
+    for (const part of ['**Means**', '**Look**', '**Do**']) expect(text, `${name}: ${part}`).toContain(part);
+  }
+});
+
+it('cost little: what is watched stays within a few metrics above the ten that are free', () => {
+  expect(all.size).toBeLessThanOrEqual(14);
+  const stack = new ReadableTemplate(sampleStack());
+  const filters = Object.values(stack.template.findResources('AWS::Logs::MetricFilter'));
+  const ofLogs = new Set(
+    filters.map(({ Properties }) => {
+      const [{ MetricNamespace, MetricName }] = Properties.MetricTransformations;
+      return `${MetricNamespace} ${MetricName}`;
+    }),
+  );
+  expect(ofLogs).toEqual(
+    new Set([`${metricNamespace('NewsAlerts')} Failures`, `${metricNamespace('NewsAlerts')} Slow`]),
+  );
+  expect(METRICS.length + ofLogs.size).toBeLessThanOrEqual(10);
+  expect(filters).toHaveLength(2 * (STAGES.length + 1));
+});
+
+it('are seen on a dashboard that reads from left to right, as an item goes', () => {
+  const stack = new ReadableTemplate(sampleStack());
+  const { DashboardBody } = stack.properties('AWS::CloudWatch::Dashboard', 'Dashboard') as {
+    DashboardBody: { 'Fn::Join': [string, unknown[]] };
+  };
+  const body = JSON.parse(
+    DashboardBody['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'X')).join(''),
+  );
+  const widgets = body.widgets as { x: number; y: number; properties: { title?: string } }[];
+  const column = (suffix: string) =>
+    widgets
+      .filter(({ properties }) => properties.title?.endsWith(suffix))
+      .toSorted((a, b) => a.x - b.x)
+      .map(({ properties }) => properties.title?.replace(suffix, ''));
+  expect(column(': done')).toEqual([...STAGES]);
+  expect(column(': runs')).toEqual([...STAGES]);
+  expect(column(': waiting')).toEqual([...QUEUES]);
+  expect(column(': dead')).toEqual([...QUEUES]);
+});
