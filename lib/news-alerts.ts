@@ -61,6 +61,15 @@ export interface NewsAlertsProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+/** Queues may have 80 characters, of which `-items-dead` and the like take some. */
+function checkName(name: string): void {
+  if (/^[A-Za-z][A-Za-z0-9-]{0,59}$/.test(name)) return;
+  throw new Error(
+    `expected a name of at most 60 letters, digits and hyphens that begins with a letter, got "${name}"; ` +
+      'give the stack another name (-c stackName=…), or set name',
+  );
+}
+
 /** CloudFormation takes 200 outputs; a person reads far fewer. */
 const MAX_CHANNEL_OUTPUTS = 50;
 
@@ -77,6 +86,7 @@ export class NewsAlerts extends Construct {
     const { config: pipeline, subscriptions, removalPolicy } = props;
     const tags = props.tags ?? { app: 'news-alerts' };
     const name = props.name ?? Stack.of(this).stackName;
+    checkName(name);
     const names = channelNames(Stack.of(this), name);
     this.#channelArnPrefix = names.arnPrefix;
 

@@ -115,6 +115,13 @@ it('can be put into a stack of somebody else, under a name and with tags of its 
   expect(template.properties('AWS::DynamoDB::Table', 'News').Tags).toEqual([{ Key: 'team', Value: 'press' }]);
 });
 
+it('says when its name is too long for what is named after it', () => {
+  const stack = new Stack(disposableApp(), 'Theirs');
+  const make = (name: string) =>
+    new NewsAlerts(stack, name.slice(0, 5), { config: sampleConfig(), subscriptions: [], name });
+  expect(() => make('x'.repeat(61))).toThrow('expected a name of at most 60 letters');
+});
+
 describe('outputs', () => {
   it('name what a person or a program needs', () => {
     const { SubscribeCommand, TableName, OperationsChannelArn, DashboardUrl, ...others } = outputs(
