@@ -187,18 +187,22 @@ async function unchanged({ feedStates }: PollDeps, feed: Feed, state: FeedState)
 const LONGEST_WAIT_MS = 6 * 3_600_000;
 const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
 
+/** How long a feed with this many failed polls in a row is left alone at least, ms. */
+export function backOff(every: number, failures: number): number {
+  // The first failure waits for the feed's next turn anyway.
+  return failures <= 1 ? 0 : Math.min(every * 2 ** Math.min(failures - 1, 20), LONGEST_WAIT_MS);
+}
+
 /** A failure touches neither validators nor seen set; the feed is asked ever less often until it recovers. */
 async function fail(deps: PollDeps, feed: Feed, state: FeedState, failure: Failure): Promise<PollOutcome> {
   const now = deps.clock();
   const failures = state.failures + 1;
-  const backOff = Math.min(feed.every * 2 ** Math.min(failures - 1, 20), LONGEST_WAIT_MS);
   const asked = Math.min((failure.retryAt ?? now) - now, LONGEST_RETRY_AFTER_MS);
   const committed = await deps.feedStates.commit(feed.id, state, {
     ...state,
     failures,
     lastFailure: `${failure.kind}: ${failure.detail}`,
-    // The first failure waits for the feed's next turn anyway.
-    notBefore: now + Math.max(asked, failures === 1 ? 0 : backOff),
+    notBefore: now + Math.max(asked, backOff(feed.every, failures)),
   });
   return committed ? { kind: 'failed', failure, failures } : { kind: 'superseded' };
 }

@@ -56,12 +56,19 @@ export interface Stories {
 
 const KEPT_DAYS = 90;
 
+export const topicPartition = (topicId: string): string => `TOPIC#${topicId}`;
+/** What the sort keys of stories begin with, and nothing else's; then comes the time of their opening, ISO. */
+export const STORY_PREFIX = 'STORY#';
+/** When a story was opened, ms, from its sort key. */
+export const storyOpenedAt = (sk: string): number =>
+  Date.parse(sk.slice(STORY_PREFIX.length).split('#')[0] ?? '');
+
 export function stories(table: Table): Stories {
-  const partition = (topicId: string) => `TOPIC#${topicId}`;
+  const partition = topicPartition;
   const expiry = (time: number) => Math.floor(time / 1000) + KEPT_DAYS * 86_400;
   const recordOf = (topicId: string, story: Story) => ({
     pk: partition(topicId),
-    sk: `STORY#${story.openedAt}#${story.id}`,
+    sk: `${STORY_PREFIX}${story.openedAt}#${story.id}`,
     ...story,
     expiresAt: expiry(Date.parse(story.openedAt)),
   });
@@ -80,7 +87,8 @@ export function stories(table: Table): Stories {
       const from = new Date(time).toISOString();
       // In this order: whoever opens a story first sees to it that the one before is written.
       const last = await table.get(counter(topicId));
-      const find = () => table.query({ pk: partition(topicId), from: `STORY#${from}`, to: 'STORY#~' });
+      const find = () =>
+        table.query({ pk: partition(topicId), from: `${STORY_PREFIX}${from}`, to: `${STORY_PREFIX}~` });
       let records = await find();
       const story = last?.story as Story | undefined;
       if (story && story.openedAt >= from && !records.some(({ id }) => id === story.id)) {
