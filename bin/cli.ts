@@ -1,13 +1,17 @@
 #!/usr/bin/env node
 // Arguments only: each command is a function in local/commands/.
 import { existsSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
+import { QUEUES, type QueueName } from '../functions/shared/pipeline.ts';
+import { DEFAULT_STACK } from '../local/deployed-names.ts';
 
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 const config = () =>
   new Option('--config <file>', 'the file with feeds, topics and recipients').default('news-alerts.yaml');
+
+const stack = () => new Option('--stack <name>', 'the deployment on AWS').default(DEFAULT_STACK);
 
 function port(text: string): number {
   const number = Number(text);
@@ -73,6 +77,17 @@ program
   .action(async (dir: string, options: { config: string }) => {
     const { replay } = await import('../local/commands/replay.ts');
     await replay(dir, options.config);
+  });
+
+program
+  .command('redrive')
+  .description('move dead messages of a deployment on AWS back to the queue that they came from')
+  .addArgument(new Argument('[queue]', 'whose').choices([...QUEUES, 'all']).default('all'))
+  .addOption(stack())
+  .option('--dry-run', 'only tell how many there are')
+  .action(async (queue: QueueName | 'all', options: { stack: string; dryRun?: true }) => {
+    const { redrive } = await import('../local/commands/redrive.ts');
+    await redrive({ queue, stack: options.stack, dryRun: options.dryRun ?? false });
   });
 
 program
