@@ -80,6 +80,19 @@ program
   });
 
 program
+  .command('doctor')
+  .description(
+    'look at a deployment on AWS: what is wrong, what it means, what to do; exit code 1 when something is',
+  )
+  .addOption(stack())
+  .addOption(config())
+  .option('--json', 'print the findings as JSON')
+  .action(async (options: { stack: string; config: string; json?: true }) => {
+    const { doctor } = await import('../local/commands/doctor.ts');
+    await doctor({ ...options, json: options.json ?? false });
+  });
+
+program
   .command('redrive')
   .description('move dead messages of a deployment on AWS back to the queue that they came from')
   .addArgument(new Argument('[queue]', 'whose').choices([...QUEUES, 'all']).default('all'))

@@ -12,21 +12,26 @@ export const OUTPUTS = {
   channelPrefix: 'ChannelArnPrefix',
 } as const;
 
-/** What `lib/` calls the queues of a stack; a test compares the two. */
-export function queueNames(stackName: string, queue: QueueName): { live: string; dead: string } {
+/** What `lib/` calls the queues of a system; a test compares the two. */
+export function queueNames(name: string, queue: QueueName): { live: string; dead: string } {
   const spec = queues[queue];
   return {
-    live: queuePhysicalName(`${stackName}-${queue}`, spec),
-    dead: queuePhysicalName(`${stackName}-${queue}-dead`, spec),
+    live: queuePhysicalName(`${name}-${queue}`, spec),
+    dead: queuePhysicalName(`${name}-${queue}-dead`, spec),
   };
 }
 
-/** Everything of a channel's name that precedes the topic's id, for when the stack cannot be asked. */
-export function channelPrefix(stackName: string): string {
-  return `${stackName}-channel-`;
+/** Everything of a channel's name that precedes the topic's id. */
+export function channelPrefix(name: string): string {
+  return `${name}-channel-`;
 }
 
-/** Everything that the names of a stack's alarms begin with. */
-export function alarmPrefix(stackName: string): string {
-  return `${stackName}-`;
+/** With what the names of a system begin, which is mostly its stack's: from the ARN of its channels without the topic's id. */
+export function systemName(channelArnPrefix: string): string | undefined {
+  return /:([^:]+)-channel-$/.exec(channelArnPrefix)?.[1];
+}
+
+/** Everything that the names of a system's alarms begin with. */
+export function alarmPrefix(name: string): string {
+  return `${name}-`;
 }

@@ -37,6 +37,7 @@ export interface Deployment {
   readonly sqs: StandIn;
   /** What CloudFormation, CloudWatch and SNS say; tests change it. */
   readonly facts: {
+    stackName: string;
     status: string;
     outputs: Record<string, string>;
     /** Queue -> age of its oldest message, s. */
@@ -75,6 +76,7 @@ export function deployment(): Deployment {
   let snsUrl = '';
   let sqsUrl = '';
   const facts: Deployment['facts'] = {
+    stackName: stack,
     status: 'UPDATE_COMPLETE',
     outputs: {},
     ages: {},
@@ -87,7 +89,7 @@ export function deployment(): Deployment {
 
   const cloudFormation = standIn({
     DescribeStacks: ({ input }) => {
-      if (input.StackName !== stack) {
+      if (input.StackName !== facts.stackName) {
         return {
           error: { code: 'ValidationError', message: `Stack with id ${input.StackName} does not exist` },
         };
@@ -98,7 +100,7 @@ export function deployment(): Deployment {
             `<member><OutputKey>${key}</OutputKey><OutputValue>${escapeXml(value)}</OutputValue></member>`,
         )
         .join('');
-      return `<Stacks><member><StackName>${stack}</StackName><StackId>arn:aws:cloudformation:us-east-1:000000000000:stack/${stack}/1</StackId><StackStatus>${facts.status}</StackStatus><CreationTime>2026-01-05T10:00:00Z</CreationTime><Outputs>${outputs}</Outputs></member></Stacks>`;
+      return `<Stacks><member><StackName>${facts.stackName}</StackName><StackId>arn:aws:cloudformation:us-east-1:000000000000:stack/${stack}/1</StackId><StackStatus>${facts.status}</StackStatus><CreationTime>2026-01-05T10:00:00Z</CreationTime><Outputs>${outputs}</Outputs></member></Stacks>`;
     },
   });
   const cloudWatch = standIn({

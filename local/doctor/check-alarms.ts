@@ -1,0 +1,76 @@
+import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { alarmPrefix } from '../deployed-names.ts';
+import { count, moment } from '../moments.ts';
+import { type Finding, ok } from './finding.ts';
+import { deployCommand, type VisitWithoutFile } from './visit.ts';
+
+export interface AlarmFacts {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly state: string;
+  readonly reason: string | undefined;
+  /** When it came into that state, ms, where that is known. */
+  readonly since: number | undefined;
+}
+
+export function alarmFindings(
+  alarms: readonly AlarmFacts[],
+  visit: Pick<VisitWithoutFile, 'name' | 'stackName' | 'configFile'>,
+): Finding[] {
+  if (alarms.length === 0) {
+    return [
+      {
+        level: 'warning',
+        check: 'alarms',
+        code: 'alarms-none',
+        seen: 'the stack has no alarms',
+        means: 'it was deployed by an earlier release; when something goes wrong, nothing notices',
+        next: `deploy this release: ${deployCommand(visit)}`,
+      },
+    ];
+  }
+  const raised = alarms.filter(({ state }) => state === 'ALARM');
+  const rest = alarms.length - raised.length;
+  return [
+    ...(rest > 0 ? [ok('alarms', `${count(rest, 'alarm is', 'alarms are')} quiet`)] : []),
+    ...raised.map(
+      ({ name, description, reason, since }): Finding => ({
+        level: 'problem',
+        check: 'alarms',
+        code: 'alarm',
+        about: name,
+        seen: `alarm ${name} is raised${since === undefined ? '' : ` since ${moment(since)}`}${reason ? `: ${reason}` : ''}`,
+        means: description ?? 'its description says nothing; see its metric in the CloudWatch console',
+        next: `follow docs/operations.md#${name.slice(alarmPrefix(visit.name).length)}`,
+      }),
+    ),
+  ];
+}
+
+async function readAlarms(client: CloudWatchClient, prefix: string): Promise<AlarmFacts[]> {
+  const found: AlarmFacts[] = [];
+  for await (const { MetricAlarms = [], CompositeAlarms = [] } of paginateDescribeAlarms(
+    { client },
+    { AlarmNamePrefix: prefix, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] },
+  )) {
+    for (const alarm of [...MetricAlarms, ...CompositeAlarms]) {
+      const changed = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp;
+      found.push({
+        name: alarm.AlarmName ?? '',
+        description: alarm.AlarmDescription,
+        state: alarm.StateValue ?? '',
+        reason: alarm.StateReason,
+        since: changed?.getTime(),
+      });
+    }
+  }
+  return found;
+}
+
+export const checkAlarms = {
+  name: 'alarms',
+  what: 'the alarms',
+  needsFile: false,
+  run: async (visit: VisitWithoutFile): Promise<readonly Finding[]> =>
+    alarmFindings(await readAlarms(visit.clients.cloudWatch, alarmPrefix(visit.name)), visit),
+} as const;

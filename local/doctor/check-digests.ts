@@ -1,0 +1,49 @@
+import { dynamoTable } from '../../functions/shared/aws/dynamo-table.ts';
+import { digests } from '../../functions/shared/store/digests.ts';
+import { length, moment } from '../moments.ts';
+import { type Finding, ok } from './finding.ts';
+import { tableName, type VisitWithoutFile } from './visit.ts';
+
+/** Dispatch finds a digest within a minute, and tries one that failed again every five, ms. */
+const OVERDUE_MS = 15 * 60_000;
+
+export interface OverdueDigest {
+  readonly topicId: string;
+  /** ISO. */
+  readonly dueAt: string;
+}
+
+/** A finding per topic, of the digest that waits longest. */
+export function digestFindings(overdue: readonly OverdueDigest[], now: number): Finding[] {
+  if (overdue.length === 0) return [ok('digests', 'no digest is overdue')];
+  const oldest = new Map<string, { dueAt: string; waiting: number }>();
+  for (const { topicId, dueAt } of overdue) {
+    const known = oldest.get(topicId);
+    const first = known && known.dueAt < dueAt ? known.dueAt : dueAt;
+    oldest.set(topicId, { dueAt: first, waiting: (known?.waiting ?? 0) + 1 });
+  }
+  return [...oldest].map(([topicId, { dueAt, waiting }]) => {
+    const due = Date.parse(dueAt);
+    const more = waiting > 1 ? `, and ${waiting - 1} later` : '';
+    return {
+      level: 'problem',
+      check: 'digests',
+      code: 'digest-overdue',
+      about: topicId,
+      seen: `the digest of topic ${topicId} due at ${moment(due)} has not been sent for ${length(now - due)}${more}`,
+      means: 'its alerts wait; none is lost, and they are tried again every five minutes',
+      next: 'see the findings about dispatch and the hits queue, and the log of the notify function (digest-waits, digest-failed)',
+    };
+  });
+}
+
+export const checkDigests = {
+  name: 'digests',
+  what: 'which digests are overdue',
+  needsFile: false,
+  async run(visit: VisitWithoutFile): Promise<readonly Finding[]> {
+    const now = visit.clock();
+    const store = digests(dynamoTable(visit.clients.documents, tableName(visit)));
+    return digestFindings(await store.due(now - OVERDUE_MS), now);
+  },
+} as const;

@@ -1,0 +1,150 @@
+import { backOff } from '../../functions/poll/poll.ts';
+import { isSilent } from '../../functions/poll/silence.ts';
+import { dynamoTable } from '../../functions/shared/aws/dynamo-table.ts';
+import type { Feed } from '../../functions/shared/model.ts';
+import { type FeedState, feedStates } from '../../functions/shared/store/feed-states.ts';
+import { OUTPUTS } from '../deployed-names.ts';
+import { count, length, moment, some } from '../moments.ts';
+import { type Finding, forEach, ok } from './finding.ts';
+import { deployCommand, everySoOften, tableName, type Visit } from './visit.ts';
+
+/** Feeds fail a poll or two all the time, and come back. */
+const FAILURES = 3;
+/** A feed that has failed for so long brings no news any more, ms. */
+const LONG_MS = 24 * 3_600_000;
+/** A new feed is polled within minutes of its deployment, even when many are new at once, ms. */
+const FIRST_POLL_MS = 30 * 60_000;
+
+export interface FeedFacts {
+  readonly feed: Feed;
+  readonly state: Omit<FeedState, 'seen'>;
+}
+
+export interface DeploymentFacts {
+  readonly now: number;
+  /** When the stack was deployed last, ms, where that is known. */
+  readonly changedAt: number | undefined;
+  /** The file holds feeds or topics that are perhaps not deployed. */
+  readonly differs: boolean;
+  readonly deploy: string;
+}
+
+export function feedFindings(feeds: readonly FeedFacts[], deployment: DeploymentFacts): Finding[] {
+  const { now, changedAt, differs, deploy } = deployment;
+  const failing = feeds.filter(({ state }) => state.failures >= FAILURES);
+  const shaky = feeds.filter(({ state }) => state.failures > 0 && state.failures < FAILURES);
+  const unpolled = feeds.filter(({ state }) => state.version === 0);
+  const isNew = changedAt !== undefined && now - changedAt < FIRST_POLL_MS;
+  // That a feed fails is the reason for its silence.
+  const silent = feeds.filter((one) => one.state.failures < FAILURES && isSilent(one.state, now));
+  const findings = [
+    ...failing.map((one) => failingFinding(one, now)),
+    ...silent.map((one) => silentFinding(one, now)),
+  ];
+  if (!isNew) findings.push(...unpolled.map(({ feed }) => unpolledFinding(feed, differs, deploy)));
+
+  const well = feeds.filter((one) => one.state.failures === 0 && one.state.version > 0).length;
+  const notes = [
+    ...(well > 0 ? [`${count(well, 'feed answers', 'feeds answer')}`] : []),
+    ...(shaky.length > 0
+      ? [
+          `${count(shaky.length, 'feed has', 'feeds have')} just failed (${some(shaky.map(({ feed }) => feed.id))})`,
+        ]
+      : []),
+    ...(isNew && unpolled.length > 0
+      ? [`${count(unpolled.length, 'feed waits', 'feeds wait')} for a first poll`]
+      : []),
+  ];
+  return notes.length > 0 ? [ok('feeds', notes.join('; ')), ...findings] : findings;
+}
+
+function failingFinding({ feed, state }: FeedFacts, now: number): Finding {
+  const { failures, lastFailure = 'the reason is not known', notBefore = 0, lastItemAt } = state;
+  const since = failingAtLeast(feed.every, failures);
+  const newest = lastItemAt ? `; its newest item is of ${lastItemAt.slice(0, 10)}` : '';
+  const again =
+    notBefore > now ? `it is tried again after ${moment(notBefore)}` : 'it is tried again at its next turn';
+  return {
+    level: since >= LONG_MS ? 'problem' : 'warning',
+    check: 'feeds',
+    code: 'feed-failing',
+    about: feed.id,
+    seen: `${feed.id} failed ${failures} times in a row, for ${length(since)} at least: ${lastFailure}${newest}`,
+    means: `no news of it arrives; ${again}`,
+    next: `open ${feed.url}; if it has moved, write its new address in the file and deploy; if it is gone, set enabled: false`,
+  };
+}
+
+/**
+ * For how long a feed has failed at least, ms: the state does not say since when, but between two tries lies at least
+ * the time for which the first of them made the feed wait.
+ */
+export function failingAtLeast(every: number, failures: number): number {
+  let total = 0;
+  for (let n = 1; n < failures && total < 366 * 86_400_000; n++) total += backOff(every, n);
+  return total;
+}
+
+function silentFinding({ feed, state }: FeedFacts, now: number): Finding {
+  const { heardAt = now, usualGap = 0 } = state;
+  return {
+    level: 'warning',
+    check: 'feeds',
+    code: 'feed-silent',
+    about: feed.id,
+    seen: `${feed.id} has brought nothing new for ${length(now - heardAt)}, since ${moment(heardAt)}; usual was something every ${length(usualGap)}`,
+    means: 'it answers, but was given up, has moved, or shows an old copy of itself',
+    next: `see whether its page shows newer articles than ${feed.url}; a new address goes under the same id, so that what was seen stays known`,
+  };
+}
+
+function unpolledFinding({ id, url }: Feed, differs: boolean, deploy: string): Finding {
+  return {
+    level: 'warning',
+    check: 'feeds',
+    code: 'feed-unpolled',
+    about: id,
+    seen: `${id} has never been polled (${url})`,
+    means: differs
+      ? 'no news of it arrives; the file is not what is deployed, so it may not be known there yet'
+      : 'no news of it arrives: dispatch does not send it, or its polls never come to their end',
+    next: differs
+      ? `deploy: ${deploy}`
+      : 'see the findings about dispatch and the feeds queue, and the log of the poll function',
+  };
+}
+
+export const checkFeeds = {
+  name: 'feeds',
+  what: 'the feeds',
+  needsFile: true,
+  async run(visit: Visit): Promise<readonly Finding[]> {
+    const { clients, clock, stack, loaded, progress } = visit;
+    const states = feedStates(dynamoTable(clients.documents, tableName(visit)));
+    const enabled = loaded.config.feeds.filter((feed) => feed.enabled);
+    let read = 0;
+    const told = everySoOften(progress);
+    const { results, findings } = await forEach(
+      'feeds',
+      'feeds',
+      enabled,
+      ({ id }) => id,
+      async (feed): Promise<FeedFacts> => {
+        // The seen sets of thousands of feeds need not be kept.
+        const { seen: _seen, ...state } = await states.get(feed.id);
+        told(`read the state of ${++read} of ${enabled.length} feeds`);
+        return { feed, state };
+      },
+    );
+    const version = stack?.outputs[OUTPUTS.configVersion];
+    return [
+      ...feedFindings(results, {
+        now: clock(),
+        changedAt: stack?.changedAt,
+        differs: version !== undefined && version !== loaded.config.version,
+        deploy: deployCommand(visit),
+      }),
+      ...findings,
+    ];
+  },
+} as const;

@@ -1,0 +1,186 @@
+import type { Subscription } from '../../functions/shared/model.ts';
+import { PROTOCOLS_ATTRIBUTE, QUEUES } from '../../functions/shared/pipeline.ts';
+import { channelPrefix, OUTPUTS, queueNames } from '../deployed-names.ts';
+import { readQueue } from '../deployed-queues.ts';
+import { count, some } from '../moments.ts';
+import { readAllSubscribers, readSubscribers, type Subscriber } from './channel-subscribers.ts';
+import { type Finding, forEach, ok } from './finding.ts';
+import { placeOf } from './stack-facts.ts';
+import { deployCommand, everySoOften, type Visit } from './visit.ts';
+
+/** Who is subscribed to a topic's channel; undefined when there is no channel. */
+export interface ChannelFacts {
+  readonly topicId: string;
+  readonly arn: string;
+  readonly subscribers: readonly Subscriber[] | undefined;
+}
+
+type Wanted = Pick<Subscription, 'protocol' | 'endpoint'>;
+
+export function subscriptionFindings(
+  channels: readonly ChannelFacts[],
+  wanted: readonly Subscription[],
+  deploy: string,
+): Finding[] {
+  const missing = new Map<string, { one: Wanted; channels: ChannelFacts[] }>();
+  const pending = new Map<string, { one: Subscriber; topics: string[] }>();
+  const findings: Finding[] = [];
+  let confirmed = 0;
+  for (const channel of channels) {
+    const { topicId, arn, subscribers } = channel;
+    if (subscribers === undefined) {
+      findings.push(channelMissing(topicId, arn, deploy));
+      continue;
+    }
+    const here = wanted.filter((one) => one.topicId === topicId);
+    for (const one of here.filter((one) => !subscribers.some((other) => same(one, other)))) {
+      const entry = missing.get(nameOf(one)) ?? { one, channels: [] };
+      entry.channels.push(channel);
+      missing.set(nameOf(one), entry);
+    }
+    for (const one of subscribers.filter((one) => !one.confirmed)) {
+      const entry = pending.get(nameOf(one)) ?? { one, topics: [] };
+      entry.topics.push(topicId);
+      pending.set(nameOf(one), entry);
+    }
+    confirmed += subscribers.filter((one) => one.confirmed).length;
+    if (subscribers.length === 0 && here.length === 0) findings.push(topicUnheard(topicId, deploy));
+  }
+  findings.push(...Array.from(missing.values(), ({ one, channels }) => subscriptionMissing(one, channels)));
+  findings.push(...Array.from(pending.values(), ({ one, topics }) => unconfirmed(one, topics)));
+  if (findings.length > 0) return findings;
+  return [
+    ok(
+      'subscriptions',
+      `${count(channels.length, 'channel')}, ${count(confirmed, 'confirmed subscription')}`,
+    ),
+  ];
+}
+
+function same(wanted: Wanted, { protocol, endpoint }: Subscriber): boolean {
+  return wanted.protocol === protocol && wanted.endpoint.toLowerCase() === endpoint.toLowerCase();
+}
+
+const nameOf = ({ protocol, endpoint }: { protocol: string; endpoint: string }) => `${protocol} ${endpoint}`;
+
+function channelMissing(topicId: string, arn: string, deploy: string): Finding {
+  return {
+    level: 'problem',
+    check: 'subscriptions',
+    code: 'channel-missing',
+    about: topicId,
+    seen: `topic ${topicId} has no channel: there is no ${arn}`,
+    means: 'the topic is not deployed, or its channel was deleted; its alerts cannot be sent',
+    next: `deploy: ${deploy}; if it was deleted by hand, change something of a topic in the file first, since only then are channels looked at`,
+  };
+}
+
+/** Topics beyond the first are left to the reader, who has the command. */
+function subscriptionMissing(one: Wanted, [first, ...others]: readonly ChannelFacts[]): Finding {
+  const topics = [first, ...others].map((channel) => channel?.topicId ?? '');
+  const attributes = JSON.stringify({
+    FilterPolicy: JSON.stringify({ [PROTOCOLS_ATTRIBUTE]: [one.protocol] }),
+  });
+  const again = others.length > 0 ? ' (and so for each of the topics)' : '';
+  return {
+    level: 'problem',
+    check: 'subscriptions',
+    code: 'subscription-missing',
+    about: nameOf(one),
+    seen: `${nameOf(one)} is in the file, but not subscribed to ${some(topics)}`,
+    means: 'it receives nothing of these: never deployed, not confirmed within 48 hours, or unsubscribed',
+    next:
+      'if it is new in the file, deploy. Else it is not asked again by deploying, but by hand' +
+      `${again}: aws sns subscribe --topic-arn ${first?.arn} --protocol ${one.protocol} --notification-endpoint ${quoted(one.endpoint)} --attributes '${attributes}'`,
+  };
+}
+
+/** As one word of a shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function unconfirmed(one: Subscriber, topics: readonly string[]): Finding {
+  return {
+    level: 'warning',
+    check: 'subscriptions',
+    code: 'subscription-unconfirmed',
+    about: nameOf(one),
+    seen: `${nameOf(one)} has not confirmed ${some(topics)}`,
+    means: 'nothing is sent to it until it does, and after 48 hours it can no longer',
+    next:
+      one.protocol === 'email'
+        ? 'follow the link in the mail from no-reply@sns.amazonaws.com (one mail per topic; look among the spam)'
+        : 'see why the endpoint does not answer the confirmation that SNS has sent to it',
+  };
+}
+
+function topicUnheard(topicId: string, deploy: string): Finding {
+  return {
+    level: 'warning',
+    check: 'subscriptions',
+    code: 'topic-unheard',
+    about: topicId,
+    seen: `nobody is subscribed to topic ${topicId}`,
+    means: 'its alerts are sent to no one',
+    next: `add a recipient to the file and deploy (${deploy}), or drop the topic`,
+  };
+}
+
+/** Everything of a channel's ARN that precedes the topic's id. */
+async function arnPrefix({ stack, name, clients }: Visit): Promise<string> {
+  const output = stack?.outputs[OUTPUTS.channelPrefix];
+  if (output) return output;
+  const { partition, region, account } =
+    stack?.place ??
+    placeOf((await readQueue(clients.sqs, queueNames(name, QUEUES[0]).live, clients.region)).arn);
+  return `arn:${partition}:sns:${region}:${account}:${channelPrefix(name)}`;
+}
+
+/** SNS answers 30 such calls a second; beyond so many channels it is better asked for all that it has. */
+const ONE_BY_ONE = 100;
+
+export const checkSubscriptions = {
+  name: 'subscriptions',
+  what: 'who is subscribed',
+  needsFile: true,
+  async run(visit: Visit): Promise<readonly Finding[]> {
+    const { loaded } = visit;
+    const { topics } = loaded.config;
+    const prefix = await arnPrefix(visit);
+    const { results, findings } =
+      topics.length > ONE_BY_ONE ? await readTogether(visit, prefix) : await readEach(visit, prefix);
+    if (results.length === 0) return findings;
+    return [...findings, ...subscriptionFindings(results, loaded.subscriptions, deployCommand(visit))];
+  },
+} as const;
+
+interface ChannelsRead {
+  readonly results: readonly ChannelFacts[];
+  readonly findings: readonly Finding[];
+}
+
+function readEach({ clients, loaded }: Visit, prefix: string): Promise<ChannelsRead> {
+  return forEach(
+    'subscriptions',
+    'who is subscribed to',
+    loaded.config.topics,
+    ({ id }) => id,
+    async ({ id }) => {
+      const arn = `${prefix}${id}`;
+      return { topicId: id, arn, subscribers: await readSubscribers(clients.sns, arn) };
+    },
+  );
+}
+
+async function readTogether({ clients, loaded, progress }: Visit, prefix: string): Promise<ChannelsRead> {
+  const told = everySoOften(progress);
+  const channels = await readAllSubscribers(clients.sns, prefix, (seen) =>
+    told(`read ${seen} subscriptions`),
+  );
+  const results = loaded.config.topics.map(({ id }) => {
+    const arn = `${prefix}${id}`;
+    return { topicId: id, arn, subscribers: channels.get(arn) };
+  });
+  return { results, findings: [] };
+}

@@ -1,0 +1,107 @@
+import type { LoadedConfig } from '../../functions/shared/config/load.ts';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { describeError, isUnknownCaller } from '../aws-clients.ts';
+import { OUTPUTS, systemName } from '../deployed-names.ts';
+import { checkAlarms } from './check-alarms.ts';
+import { checkConfiguration } from './check-configuration.ts';
+import { checkDigests } from './check-digests.ts';
+import { checkDispatch } from './check-dispatch.ts';
+import { checkFeeds } from './check-feeds.ts';
+import { checkOperations } from './check-operations.ts';
+import { checkQueues } from './check-queues.ts';
+import { checkSms } from './check-sms.ts';
+import { checkStack, stackMissing } from './check-stack.ts';
+import { checkSubscriptions } from './check-subscriptions.ts';
+import { checkTopics } from './check-topics.ts';
+import { couldNotCheck, type Finding } from './finding.ts';
+import { readStack, type StackFacts } from './stack-facts.ts';
+import type { Check, VisitWithoutFile } from './visit.ts';
+
+/** In the order in which they are told. */
+const CHECKS: readonly Check[] = [
+  checkStack,
+  checkConfiguration,
+  checkDispatch,
+  checkSubscriptions,
+  checkOperations,
+  checkSms,
+  checkQueues,
+  checkFeeds,
+  checkTopics,
+  checkDigests,
+  checkAlarms,
+];
+
+/**
+ * Everything that the checks find, in their order. `load` reads the user's file.
+ * @throws NewsAlertsError when AWS does not know who asks
+ */
+export async function examine(
+  visit: Omit<VisitWithoutFile, 'stack' | 'name'>,
+  load: () => LoadedConfig,
+): Promise<readonly Finding[]> {
+  const file = readFile(visit, load);
+  const found = await findStack(visit);
+  if (found === 'missing') {
+    return [stackMissing(visit.stackName, visit.clients.region), ...file.findings];
+  }
+  const prefix = found.stack?.outputs[OUTPUTS.channelPrefix] ?? '';
+  const about = { ...visit, stack: found.stack, name: systemName(prefix) ?? visit.stackName };
+  const findings = await Promise.all(
+    CHECKS.map(async (check) => {
+      try {
+        if (!check.needsFile) return await check.run(about);
+        return file.loaded ? await check.run({ ...about, loaded: file.loaded }) : [];
+      } catch (error) {
+        return [couldNotCheck(check.name, check.what, error)];
+      }
+    }),
+  );
+  return [...found.findings, ...file.findings, ...findings.flat()];
+}
+
+/** What is wrong with the file is told among the rest: the deployment works on without it. */
+function readFile(
+  { configFile }: Pick<VisitWithoutFile, 'configFile'>,
+  load: () => LoadedConfig,
+): { loaded?: LoadedConfig; findings: readonly Finding[] } {
+  try {
+    return { loaded: load(), findings: [] };
+  } catch (error) {
+    if (!(error instanceof NewsAlertsError)) throw error;
+    const skipped = CHECKS.filter(({ needsFile }) => needsFile).map(({ what }) => what);
+    return {
+      findings: [
+        {
+          level: 'problem',
+          check: 'configuration',
+          code: 'configuration-unreadable',
+          about: configFile,
+          seen: error.message,
+          means: `not checked without the file: ${skipped.join('; ')}`,
+          next: `mend it (npx news-alerts check --config ${configFile}), or name the deployed file with --config`,
+        },
+      ],
+    };
+  }
+}
+
+async function findStack({
+  clients,
+  stackName,
+}: Pick<VisitWithoutFile, 'clients' | 'stackName'>): Promise<
+  'missing' | { stack: StackFacts | undefined; findings: readonly Finding[] }
+> {
+  try {
+    const stack = await readStack(clients.cloudFormation, stackName);
+    return stack ? { stack, findings: [] } : 'missing';
+  } catch (error) {
+    if (isUnknownCaller(error)) {
+      throw new NewsAlertsError(
+        `expected valid credentials for AWS, got ${describeError(error)}; log in again (aws sso login), or look at AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN`,
+        { cause: error },
+      );
+    }
+    return { stack: undefined, findings: [couldNotCheck('stack', 'the stack', error)] };
+  }
+}

@@ -1,0 +1,74 @@
+import type { LoadedConfig } from '../../functions/shared/config/load.ts';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import type { Clock } from '../../functions/shared/model.ts';
+import type { AwsClients } from '../aws-clients.ts';
+import { DEFAULT_STACK, OUTPUTS } from '../deployed-names.ts';
+import type { CheckName, Finding } from './finding.ts';
+import type { StackFacts } from './stack-facts.ts';
+
+/** What the checks work on. */
+export interface Visit {
+  readonly clients: AwsClients;
+  readonly clock: Clock;
+  readonly stackName: string;
+  /** With what the names of queues, channels and alarms begin: the stack's name, unless it was given another. */
+  readonly name: string;
+  /** Undefined when it could not be read; that there is none ends the visit before the checks. */
+  readonly stack: StackFacts | undefined;
+  readonly configFile: string;
+  readonly loaded: LoadedConfig;
+  /** Tells a person who waits how far a long check has come. */
+  readonly progress: (text: string) => void;
+}
+
+/** What is left of a visit for checks that do not need the user's file. */
+export type VisitWithoutFile = Omit<Visit, 'loaded'>;
+
+/** Looks at one thing, and only looks. What it throws becomes a finding; the other checks go on. */
+export type Check =
+  | {
+      readonly name: CheckName;
+      /** As in "could not check …". */
+      readonly what: string;
+      readonly needsFile: true;
+      run(visit: Visit): Promise<readonly Finding[]>;
+    }
+  | {
+      readonly name: CheckName;
+      readonly what: string;
+      readonly needsFile: false;
+      run(visit: VisitWithoutFile): Promise<readonly Finding[]>;
+    };
+
+/** @throws NewsAlertsError when the stack could not be read, or names no table */
+export function tableName({ stack, stackName }: Pick<Visit, 'stack' | 'stackName'>): string {
+  const name = stack?.outputs[OUTPUTS.table];
+  if (name) return name;
+  throw new NewsAlertsError(
+    `expected the output ${OUTPUTS.table} of the stack ${stackName}, got ${stack ? 'none' : 'no answer about the stack'}`,
+  );
+}
+
+/** The command that deploys what the user's file says now. */
+export function deployCommand({ stackName, configFile }: Pick<Visit, 'stackName' | 'configFile'>): string {
+  const config = configFile === 'news-alerts.yaml' ? '' : ` -c config=${configFile}`;
+  const stack = stackName === DEFAULT_STACK ? '' : ` -c stackName=${stackName}`;
+  return `npx cdk deploy${config}${stack}`;
+}
+
+/** The option that `redrive` needs for a system of this name, with a space before it. */
+export function stackOption(name: string): string {
+  return name === DEFAULT_STACK ? '' : ` --stack ${name}`;
+}
+
+const PROGRESS_EVERY_MS = 2_000;
+
+/** Passes on what it is told, but every two seconds only, so that short checks say nothing. */
+export function everySoOften(progress: Visit['progress']): Visit['progress'] {
+  let told = Date.now();
+  return (text) => {
+    if (Date.now() - told < PROGRESS_EVERY_MS) return;
+    told = Date.now();
+    progress(text);
+  };
+}

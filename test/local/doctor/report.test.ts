@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { describeError, isUnknownCaller, limiter } from '../../../local/aws-clients.ts';
+import { type Finding, forEach, ok } from '../../../local/doctor/finding.ts';
+import { report } from '../../../local/doctor/report.ts';
+import { length } from '../../../local/moments.ts';
+
+const failing = (about: string): Finding => ({
+  level: 'warning',
+  check: 'feeds',
+  code: 'feed-failing',
+  about,
+  seen: `${about} fails`,
+  means: 'no news',
+  next: 'open it',
+});
+
+describe('report', () => {
+  it('groups findings, what is worst last', () => {
+    const text = report([{ ...failing('b'), level: 'problem' }, failing('a'), ok('stack', 'fine')]);
+    expect(text).toBe(`ok
+  stack: fine
+
+warning
+  feed-failing: a fails
+    means: no news
+    next: open it
+
+problem
+  feed-failing: b fails
+    means: no news
+    next: open it
+
+1 problem, 1 warning, 1 ok. Each kind has an entry in docs/doctor.md.
+`);
+  });
+
+  it('lets nobody steer the terminal', () => {
+    expect(report([failing('\x1b[2J\x9bowls')])).toContain('feed-failing: [2Jowls fails\n');
+  });
+
+  it('shows twenty of a kind, and says how many more there are', () => {
+    const text = report(Array.from({ length: 25 }, (_, n) => failing(`f${n}`)));
+    expect(text).toContain('f19 fails');
+    expect(text).not.toContain('f20 fails');
+    expect(text).toContain('… and 5 more of feed-failing; --json has them all');
+  });
+});
+
+describe('docs/doctor.md', () => {
+  it('has an entry for every kind of finding', () => {
+    const root = new URL('../../../', import.meta.url);
+    const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
+    const files = [
+      'stack',
+      'configuration',
+      'dispatch',
+      'subscriptions',
+      'operations',
+      'sms',
+      'queues',
+      'feeds',
+    ];
+    const sources = [
+      ...[...files, 'topics', 'digests', 'alarms'].map((name) => read(`local/doctor/check-${name}.ts`)),
+      read('local/doctor/finding.ts'),
+      read('local/doctor/examine.ts'),
+    ].join('\n');
+    const codes = new Set(Array.from(sources.matchAll(/code: '([\w-]+)'/g), ([, code]) => code ?? ''));
+    codes.delete('ok');
+    expect(codes.size).toBeGreaterThan(20);
+    const headings = Array.from(
+      read('docs/doctor.md').matchAll(/^### ([a-z-]+)$/gm),
+      ([, name]) => name ?? '',
+    );
+    expect(headings.toSorted()).toEqual([...codes].toSorted());
+  });
+});
+
+describe('forEach', () => {
+  it('goes on after failures, and tells those of one kind together', async () => {
+    const denied = Object.assign(new Error('no'), { name: 'AccessDenied' });
+    const { results, findings } = await forEach(
+      'feeds',
+      'feeds',
+      ['a', 'b', 'c'],
+      (name) => name,
+      async (name) => {
+        if (name !== 'b') throw denied;
+        return name;
+      },
+    );
+    expect(results).toEqual(['b']);
+    expect(findings.map(({ seen }) => seen)).toEqual(['could not check feeds a, c: AccessDenied: no']);
+  });
+});
+
+describe('limiter', () => {
+  it('runs no more than so many at once, and all of them, also after failures', async () => {
+    const limit = limiter(3);
+    let running = 0;
+    let most = 0;
+    const work = async (n: number) => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      running--;
+      if (n % 4 === 0) throw new Error('no');
+      return n;
+    };
+    const done = await Promise.allSettled(Array.from({ length: 20 }, (_, n) => limit(() => work(n))));
+    expect(most).toBe(3);
+    expect(done.filter(({ status }) => status === 'fulfilled')).toHaveLength(15);
+  });
+});
+
+describe('errors of the SDK', () => {
+  it('are told in one line', () => {
+    expect(describeError(Object.assign(new Error('a\n b'), { name: 'Throttling' }))).toBe('Throttling: a b');
+    expect(describeError(Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }))).toBe(
+      'AggregateError: ECONNREFUSED',
+    );
+  });
+
+  it('say whether AWS knows the caller', () => {
+    const named = (name: string) => Object.assign(new Error('x'), { name });
+    expect(isUnknownCaller(named('ExpiredTokenException'))).toBe(true);
+    expect(isUnknownCaller(named('AccessDenied'))).toBe(false);
+  });
+});
+
+describe('length', () => {
+  it.each([
+    [0, '0 s'],
+    [119_000, '119 s'],
+    [120_000, '2 min'],
+    [5_400_000, '90 min'],
+    [47 * 3_600_000, '47 h'],
+    [48 * 3_600_000, '2 days'],
+  ])('%s ms is %s', (ms, text) => {
+    expect(length(ms)).toBe(text);
+  });
+});
