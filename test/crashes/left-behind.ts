@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import dynalite from 'dynalite';
 
 /** An alert that is claimed and not settled. */
@@ -51,17 +51,21 @@ async function inTables(path: string): Promise<Pick<LeftBehind, 'openClaims' | '
     const openClaims: OpenClaim[] = [];
     let digestEntries = 0;
     const pages = paginateScan(
-      { client: DynamoDBDocumentClient.from(client) },
+      { client },
       {
         TableName: 'news-alerts',
         ConsistentRead: true,
         FilterExpression: '(sk = :alert AND #state = :claimed) OR begins_with(sk, :digest)',
         ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: { ':alert': 'ALERT', ':claimed': 'claimed', ':digest': 'DIGEST#' },
+        ExpressionAttributeValues: marshall({
+          ':alert': 'ALERT',
+          ':claimed': 'claimed',
+          ':digest': 'DIGEST#',
+        }),
       },
     );
     for await (const { Items = [] } of pages) {
-      for (const { pk, sk, owner } of Items) {
+      for (const { pk, sk, owner } of Items.map((record) => unmarshall(record))) {
         if (sk === 'ALERT')
           openClaims.push({ alertId: String(pk).slice('ALERT#'.length), owner: String(owner) });
         else digestEntries++;

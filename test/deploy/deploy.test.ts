@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListSubscriptionsByTopicCommand, ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
-import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type FeedServer, startFeedServer } from '../end-to-end/feed-server.ts';
 import { type Subscriber, startSubscriber } from '../end-to-end/subscriber.ts';
@@ -96,7 +96,7 @@ async function until(
   throw new Error(`expected that ${what} within ${within / MINUTE} minutes; ${emulator.log().slice(-5_000)}`);
 }
 
-const table = () => DynamoDBDocumentClient.from(new DynamoDBClient({}));
+const table = () => new DynamoDBClient({});
 const told = (title: string) =>
   subscriber.alerts.some(({ entries }) => entries.some((entry) => entry.title === title));
 
@@ -141,15 +141,16 @@ it('is deployed over a past release, tells news, and follows its configuration',
   await deploy(['--app', past]);
   const { TableName } = outputs();
   const kept = { pk: 'FEED#kept', sk: 'STATE', version: 7 };
-  await table().send(new PutCommand({ TableName, Item: kept }));
+  await table().send(new PutItemCommand({ TableName, Item: marshall(kept) }));
   say('the release before is deployed, and has stored something');
 
   feed.items = [{ guid: 'a', title: 'A bridge is planned' }];
   await deploy(['--app', current]);
   const { ChannelArnPrefix, ...after } = outputs();
   expect(after.TableName).toBe(TableName);
-  const { Item } = await table().send(new GetCommand({ TableName, Key: { pk: kept.pk, sk: kept.sk } }));
-  expect(Item).toEqual(kept);
+  const key = marshall({ pk: kept.pk, sk: kept.sk });
+  const { Item } = await table().send(new GetItemCommand({ TableName, Key: key }));
+  expect(Item && unmarshall(Item)).toEqual(kept);
   say('deployed over it; the table and its records are still there');
 
   expect(await recipients(`${ChannelArnPrefix}bridges`)).toEqual(['reader@news-alerts.org']);

@@ -1,27 +1,33 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
-  BatchWriteCommand,
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
+  type AttributeValue,
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
   QueryCommand,
-} from '@aws-sdk/lib-dynamodb';
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+// Not lib-dynamodb, whose client does this by itself: esbuild cannot leave it out where nothing of it is used, and it
+// brings the DynamoDB client along.
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { NewsAlertsError } from '../errors.ts';
 import { table as names } from '../pipeline.ts';
 import type { Attributes, Condition, Key, Range, Table } from '../store/table.ts';
 
 /** The table through the DynamoDB API: AWS's own, or any server that speaks it. */
-export function dynamoTable(client: DynamoDBDocumentClient, tableName: string): Table {
+export function dynamoTable(client: DynamoDBClient, tableName: string): Table {
   const at = { TableName: tableName };
   return {
     async get({ pk, sk }) {
-      const { Item } = await client.send(new GetCommand({ ...at, Key: { pk, sk }, ConsistentRead: true }));
-      return Item;
+      const command = new GetItemCommand({ ...at, Key: typed({ pk, sk }), ConsistentRead: true });
+      const { Item } = await client.send(command);
+      return Item && unmarshall(Item);
     },
     put(record, condition) {
       return holds(() =>
-        client.send(new PutCommand({ ...at, Item: { ...record }, ...expression(condition) })),
+        client.send(new PutItemCommand({ ...at, Item: typed(record), ...expression(condition) })),
       );
     },
     async putAll(records) {
@@ -31,7 +37,7 @@ export function dynamoTable(client: DynamoDBDocumentClient, tableName: string): 
     },
     delete({ pk, sk }, condition) {
       return holds(() =>
-        client.send(new DeleteCommand({ ...at, Key: { pk, sk }, ...expression(condition) })),
+        client.send(new DeleteItemCommand({ ...at, Key: typed({ pk, sk }), ...expression(condition) })),
       );
     },
     query: (range) =>
@@ -41,6 +47,13 @@ export function dynamoTable(client: DynamoDBDocumentClient, tableName: string): 
       return query(client, { ...at, IndexName: name }, [partitionKey, sortKey], range);
     },
   };
+}
+
+/** Values with their types beside them, as DynamoDB has them. */
+type Typed = Record<string, AttributeValue>;
+
+function typed(values: Attributes | Key): Typed {
+  return marshall(values, { removeUndefinedValues: true });
 }
 
 async function holds(write: () => Promise<unknown>): Promise<boolean> {
@@ -54,13 +67,13 @@ async function holds(write: () => Promise<unknown>): Promise<boolean> {
 }
 
 async function query(
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   target: { TableName: string; IndexName?: string; ConsistentRead?: boolean },
   [partition, sort]: readonly [string, string],
   { pk, from, to, limit = Number.POSITIVE_INFINITY }: Range,
 ): Promise<Attributes[]> {
   const found: Attributes[] = [];
-  let start: Record<string, unknown> | undefined;
+  let start: Typed | undefined;
   do {
     const page = await client.send(
       new QueryCommand({
@@ -68,12 +81,12 @@ async function query(
         KeyConditionExpression: '#p = :p AND #s BETWEEN :from AND :to',
         ExpressionAttributeNames: { '#p': partition, '#s': sort },
         // An empty string is no valid key: a range from the beginning starts at the lowest character.
-        ExpressionAttributeValues: { ':p': pk, ':from': from === '' ? ' ' : from, ':to': to },
+        ExpressionAttributeValues: typed({ ':p': pk, ':from': from === '' ? ' ' : from, ':to': to }),
         ...(Number.isFinite(limit) ? { Limit: limit - found.length } : {}),
         ...(start ? { ExclusiveStartKey: start } : {}),
       }),
     );
-    found.push(...(page.Items ?? []));
+    found.push(...(page.Items ?? []).map((record) => unmarshall(record)));
     start = page.LastEvaluatedKey;
   } while (start && found.length < limit);
   return found;
@@ -82,14 +95,8 @@ async function query(
 /** Unprocessed records are tried again, ever more slowly; 8 rounds take about 13 seconds. */
 const ROUNDS = 8;
 
-async function writeBatch(
-  client: DynamoDBDocumentClient,
-  name: string,
-  batch: readonly (Key & Attributes)[],
-) {
-  let requests: { PutRequest: { Item: Record<string, unknown> } }[] = batch.map((record) => ({
-    PutRequest: { Item: { ...record } },
-  }));
+async function writeBatch(client: DynamoDBClient, name: string, batch: readonly (Key & Attributes)[]) {
+  let requests: WriteRequest[] = batch.map((record) => ({ PutRequest: { Item: typed(record) } }));
   for (let round = 0; requests.length > 0; round++) {
     if (round === ROUNDS) {
       throw new NewsAlertsError(
@@ -98,11 +105,9 @@ async function writeBatch(
     }
     if (round > 0) await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** round));
     const { UnprocessedItems } = await client.send(
-      new BatchWriteCommand({ RequestItems: { [name]: requests } }),
+      new BatchWriteItemCommand({ RequestItems: { [name]: requests } }),
     );
-    requests = (UnprocessedItems?.[name] ?? []).flatMap(({ PutRequest }) =>
-      PutRequest?.Item ? [{ PutRequest: { Item: PutRequest.Item } }] : [],
-    );
+    requests = UnprocessedItems?.[name] ?? [];
   }
 }
 
@@ -120,7 +125,7 @@ function batches<T>(list: readonly T[], size: number): T[][] {
 interface Expression {
   readonly ConditionExpression?: string;
   readonly ExpressionAttributeNames?: Record<string, string>;
-  readonly ExpressionAttributeValues?: Record<string, unknown>;
+  readonly ExpressionAttributeValues?: Typed;
 }
 
 function expression(condition: Condition | undefined): Expression {
@@ -139,5 +144,5 @@ function expression(condition: Condition | undefined): Expression {
   };
   const ConditionExpression = write(condition);
   if (Object.keys(values).length === 0) return { ConditionExpression };
-  return { ConditionExpression, ExpressionAttributeNames: names, ExpressionAttributeValues: values };
+  return { ConditionExpression, ExpressionAttributeNames: names, ExpressionAttributeValues: typed(values) };
 }

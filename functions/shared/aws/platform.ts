@@ -4,7 +4,6 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ChannelAdmin } from '../channel-admin.ts';
 import type { Channels } from '../channels.ts';
 import { NewsAlertsError } from '../errors.ts';
@@ -87,14 +86,8 @@ export function basics(env: Env): Basics {
 }
 
 export function tables(env: Env, sdk: SdkOptions = {}): Tables {
-  const options = { marshallOptions: { removeUndefinedValues: true } };
   return {
-    table: once(() =>
-      dynamoTable(
-        DynamoDBDocumentClient.from(new DynamoDBClient(sdk), options),
-        variable(env, environment.table),
-      ),
-    ),
+    table: once(() => dynamoTable(new DynamoDBClient(sdk), variable(env, environment.table))),
   };
 }
 

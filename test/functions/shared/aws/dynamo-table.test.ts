@@ -1,5 +1,4 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { expect, it } from 'vitest';
 import { dynamoTable } from '../../../../functions/shared/aws/dynamo-table.ts';
 import { loopbackServer } from '../../../helpers/loopback-server.ts';
@@ -22,9 +21,9 @@ async function leaving(leave: (sk: string, number: number) => boolean) {
   return { table, sent: () => requests.map(({ body }) => puts(body).map(keyOf)) };
 }
 
-function clientOf(endpoint: string): DynamoDBDocumentClient {
+function clientOf(endpoint: string): DynamoDBClient {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  return DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region: 'us-east-1', credentials }));
+  return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
 }
 
 it('putAll sends again what the table left, until all is written', async () => {
