@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { Agent, type Dispatcher, errors, request } from 'undici';
 import type { Clock } from '../shared/model.ts';
+import { type Agents, closingAgents, get } from './http-client.ts';
 
 /** Why a feed could not be read, as told to people and counted in summaries. */
 export type FailureKind =
@@ -63,12 +63,12 @@ const ACCEPT =
 
 /** Fetches feeds over HTTP, conditionally where validators are known. Whatever goes wrong is an answer, not a throw. */
 export function httpFetch(clock: Clock, limits: FetchLimits = FETCH_LIMITS): Fetch {
-  const dispatcher = new Agent();
+  const agents = closingAgents();
   return async (wanted) => {
-    // bodyTimeout never fires while bytes drip in, so one deadline covers all.
+    // A timeout between bytes never fires while they drip in, so one deadline covers all.
     const signal = AbortSignal.timeout(limits.deadline);
     try {
-      return await follow(wanted, wanted.url, limits.redirects, { signal, dispatcher, limits, clock });
+      return await follow(wanted, wanted.url, limits.redirects, { signal, agents, limits, clock });
     } catch (error) {
       return { kind: 'failed', failure: failureOf(error, signal, limits) };
     }
@@ -78,13 +78,13 @@ export function httpFetch(clock: Clock, limits: FetchLimits = FETCH_LIMITS): Fet
 interface Context {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly dispatcher: Dispatcher;
+  readonly agents: Agents;
   readonly limits: FetchLimits;
 }
 
 async function follow(wanted: FetchRequest, url: string, hops: number, context: Context): Promise<Fetched> {
-  const { statusCode, headers, body } = await request(url, {
-    dispatcher: context.dispatcher,
+  const answer = await get(url, {
+    agents: context.agents,
     signal: context.signal,
     headers: {
       accept: ACCEPT,
@@ -95,13 +95,11 @@ async function follow(wanted: FetchRequest, url: string, hops: number, context: 
       ...(wanted.lastModified ? { 'if-modified-since': wanted.lastModified } : {}),
     },
   });
-  const header = (name: string): string | undefined => {
-    const value = headers[name];
-    return Array.isArray(value) ? value[0] : value;
-  };
+  const { statusCode = 0 } = answer;
+  const header = (name: string): string | undefined => answer.headersDistinct[name]?.[0];
 
   if (statusCode === 200) {
-    const bytes = await decoded(body, header('content-encoding'), context);
+    const bytes = await decoded(answer, header('content-encoding'), context);
     const [etag, lastModified] = [validator(header('etag')), validator(header('last-modified'))];
     return {
       kind: 'document',
@@ -113,7 +111,7 @@ async function follow(wanted: FetchRequest, url: string, hops: number, context: 
     };
   }
   // The body is of no interest, and leaving it unread would keep the connection.
-  await body.dump({ limit: 64 * 1024, signal: context.signal }).catch(() => undefined);
+  answer.destroy();
   // A 304 to a question without validators would hide the feed for ever.
   if (statusCode === 304 && (wanted.etag || wanted.lastModified)) return { kind: 'unchanged' };
 
@@ -148,7 +146,7 @@ const BROKEN_COMPRESSION = /^(Z_|ERR_(_|BROTLI))/;
 
 class TooLarge extends Error {}
 
-/** undici's own limit counts bytes as sent; a compressed bomb is only seen by counting what comes out. */
+/** A compressed bomb is only seen by counting what comes out. */
 async function decoded(
   body: NodeJS.ReadableStream,
   encoding: string | undefined,
@@ -179,10 +177,8 @@ function failureOf(error: unknown, signal: AbortSignal, limits: FetchLimits): Fa
   if (signal.aborted)
     return { kind: 'timeout', detail: `no complete answer within ${limits.deadline / 1000} s` };
   if (error instanceof TooLarge) return { kind: 'too-large', detail: error.message };
-  if (error instanceof errors.ConnectTimeoutError || error instanceof errors.HeadersTimeoutError) {
-    return { kind: 'timeout', detail: error.message };
-  }
   const { code, message } = error as { code?: unknown; message?: string };
+  if (code === 'ETIMEDOUT') return { kind: 'timeout', detail: 'no connection' };
   if (typeof code === 'string' && BROKEN_COMPRESSION.test(code)) {
     return { kind: 'malformed', detail: `a compressed body that cannot be read to its end: ${code}` };
   }

@@ -199,6 +199,15 @@ describe('redirects', () => {
     expect(requests).toHaveLength(1);
   });
 
+  it('do not make it send the user name and password of an address', async () => {
+    const { url, requests } = await loopbackServer((response, number) => {
+      if (number > 1) response.end(BODY);
+      else response.writeHead(302, { location: `${url.replace('//', '//user:secret@')}/b` }).end();
+    });
+    expect(await fetcher()({ url })).toMatchObject({ kind: 'document' });
+    expect(requests[1]?.headers).not.toHaveProperty('authorization');
+  });
+
   it('to nowhere are a status', async () => {
     const { url } = await loopbackServer((response) => response.writeHead(301).end());
     expect(failure(await fetcher()({ url }))).toEqual({ kind: 'status', detail: 'HTTP 301' });
@@ -305,6 +314,14 @@ describe('a server that fails', () => {
         response.writeHead(200, XML);
         response.write(BODY, () => response.socket?.destroy());
       },
+    ],
+    // Of this Node's client tells nothing, not even at the deadline, to those who wait for an answer or an error.
+    [
+      'changes the protocol',
+      (response) =>
+        response.socket?.write(
+          'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n',
+        ),
     ],
     ['speaks no HTTP', (response) => response.socket?.end('SSH-2.0-x\r\n\r\n')],
   ])('%s is unreachable', async (_name, answer) => {
