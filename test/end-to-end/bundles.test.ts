@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { PipelineConfig } from '../../functions/shared/model.ts';
+import { environment, type QueueName, STAGES } from '../../functions/shared/pipeline.ts';
+import { bundle } from '../../lib/bundles.ts';
+import { type FunctionName, functionCode, NEVER_LOADED, REPLACED } from '../../lib/stage-bundling.ts';
+import { startEmbeddedServers } from '../../local/embedded-servers.ts';
+import { provision } from '../../local/provision.ts';
+import type { Outgoing } from '../../local/sns/outgoing.ts';
+import { createSnsEndpoint } from '../../local/sns/sns-endpoint.ts';
+import { listening, loopbackServer } from '../helpers/loopback-server.ts';
+import { invoke } from './bundled-function.ts';
+import { startFeedServer } from './feed-server.ts';
+
+/** Bytes: what Lambda reads before a function's first work. */
+const LIMIT = 350_000;
+
+const root = join(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'news-alerts-bundles-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const FUNCTIONS: readonly FunctionName[] = [...STAGES, 'channels'];
+const bundles = new Map(
+  Object.entries(
+    bundle(Object.fromEntries(FUNCTIONS.map((name) => [name, functionCode(name).entry])), folder),
+  ),
+);
+const bundleOf = (name: FunctionName) => bundles.get(name) ?? expect.fail(`no bundle of ${name}`);
+
+describe.each(FUNCTIONS)('the bundle of %s', (name) => {
+  const { file, metafile } = bundleOf(name);
+  const [output] = Object.values(metafile.outputs);
+
+  it(`has less than ${LIMIT} bytes`, () => {
+    expect(statSync(file).size).toBeLessThan(LIMIT);
+  });
+
+  it('is all there is, but for what comes with Node and what is never loaded', () => {
+    const missing = output?.imports.filter(({ path, external }) => external && !isBuiltin(path));
+    expect(missing?.map(({ path }) => path)).toEqual([NEVER_LOADED]);
+  });
+
+  // The names of the SDK's packages change: those that are replaced must not come back under others.
+  it('holds nothing that has no use on Lambda', () => {
+    const unwanted =
+      /\/(@aws-sdk\/(credential-provider|nested-clients|token-providers|endpoint-cache|lib-dynamodb)|@smithy\/credential-provider|xmlbuilder|rss-parser\/node_modules\/entities|undici|yaml|zod|commander)|\/(event-streams|sso|sso-oidc|sts|signin|cognito-identity)\//;
+    expect(Object.keys(output?.inputs ?? {}).filter((path) => unwanted.test(path))).toEqual([]);
+  });
+});
+
+it.each(Object.entries(REPLACED))('%s is still asked for, and always replaced', (name, replacement) => {
+  const found = [...bundles.values()]
+    .flatMap(({ metafile }) => Object.values(metafile.inputs))
+    .flatMap(({ imports }) => imports)
+    .filter(({ original }) => original === name);
+  const expected = replacement.startsWith(root)
+    ? relative(root, replacement)
+    : expect.stringContaining(`node_modules/${replacement.split('/')[0]}/`);
+  expect([...new Set(found.map(({ path }) => path))]).toEqual([expected]);
+});
+
+it('the bundles take an item from a feed to a subscriber, each with credentials from its environment alone', {
+  timeout: 60_000,
+}, async () => {
+  const deliveries: Outgoing[] = [];
+  const sns = createSnsEndpoint({
+    clock: Date.now,
+    onPublish: () => undefined,
+    onDelivery: (delivery) => deliveries.push(delivery),
+  });
+  const snsUrl = await listening((request, response) => void sns.handle(request, response));
+  const [servers, feed] = await Promise.all([startEmbeddedServers(), startFeedServer()]);
+  onTestFinished(async () => {
+    await Promise.all([servers.stop(), feed.stop(), sns.close()]);
+  });
+  const aws = {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SESSION_TOKEN: 'token',
+    AWS_ENDPOINT_URL_DYNAMODB: servers.dynamodb,
+    AWS_ENDPOINT_URL_SQS: servers.sqs,
+    AWS_ENDPOINT_URL_SNS: snsUrl,
+  };
+  Object.assign(process.env, aws);
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const { environment: names, queueUrls } = await provision(
+    servers,
+    { topicIds: [], subscriptions: [] },
+    silent,
+  );
+  const config: PipelineConfig = {
+    version: 'v',
+    feeds: [{ id: 'herald', url: feed.url, title: 'The Herald', every: 60_000, tags: [], enabled: true }],
+    topics: [
+      {
+        id: 'summit',
+        name: 'Summit',
+        query: { term: { text: 'Ostrand', words: ['ostrand'] } },
+        updates: 'material',
+        deliver: { mode: 'now' },
+      },
+    ],
+    firstPoll: 0,
+    onAmbiguous: { email: 'resend', sms: 'skip' },
+  };
+  const json = (name: string, content: unknown): string => {
+    writeFileSync(join(folder, name), JSON.stringify(content));
+    return join(folder, name);
+  };
+  const env = {
+    ...aws,
+    ...names,
+    [environment.system]: 'Test',
+    [environment.config]: json('config.json', config),
+    [environment.recipients]: json('recipients.json', [
+      { topicId: 'summit', protocol: 'email', endpoint: 'reader@news-alerts.org' },
+    ]),
+  };
+  const run = (name: FunctionName, event: unknown) => invoke(bundleOf(name).file, event, env);
+  const sqs = new SQSClient({});
+  /** The event that Lambda makes of what waits in a queue. */
+  const waiting = async (queue: QueueName) => {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: queueUrls[queue], MaxNumberOfMessages: 10 }),
+    );
+    expect(Messages).not.toEqual([]);
+    return {
+      Records: Messages.map(({ MessageId, Body }) => ({ messageId: MessageId, body: Body, attributes: {} })),
+    };
+  };
+  const done = { batchItemFailures: [] };
+
+  const cloudFormation = await loopbackServer((response) => response.end());
+  await run('channels', { RequestType: 'Create', ResponseURL: cloudFormation.url });
+  expect(cloudFormation.requests.map(({ body }) => JSON.parse(body))).toMatchObject([{ Status: 'SUCCESS' }]);
+
+  await run('dispatch', {});
+  const due = await waiting('feeds');
+  feed.items = [{ guid: '0', title: 'Harbour fees unchanged', published: '2026-03-01T12:00:00Z' }];
+  expect(await run('poll', due)).toEqual(done);
+  feed.items = [{ guid: 'a', title: 'Ostrand &amp;mdash; “talks”' }, ...feed.items];
+  expect(await run('poll', due)).toEqual(done);
+  expect(await run('match', await waiting('items'))).toEqual(done);
+  expect(await run('notify', await waiting('hits'))).toEqual(done);
+  expect(deliveries).toMatchObject([
+    { protocol: 'email', endpoint: 'reader@news-alerts.org', subject: 'Summit: Ostrand — “talks”' },
+  ]);
+
+  const { AWS_SECRET_ACCESS_KEY: _secret, ...nobody } = env;
+  await expect(invoke(bundleOf('dispatch').file, {}, nobody)).rejects.toThrow(
+    'expected AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment',
+  );
+});
