@@ -1,0 +1,86 @@
+// npm run bench:init: see docs/benchmarks.md.
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { environment } from '../../functions/shared/pipeline.ts';
+import { bundle } from '../../lib/bundles.ts';
+import { functionCode } from '../../lib/stage-bundling.ts';
+import { startAll } from './cold.ts';
+import { figuresOf, inWords, ratiosOf } from './figures.ts';
+import { startServices } from './services.ts';
+import { type Handler, timeWarm } from './warm.ts';
+import { configuration, feedsToPoll, hitsToTell, itemsToMatch } from './work.ts';
+
+/** A stage starts in at most so many times the time of an empty handler. */
+const LIMIT = 1.6;
+
+const { rounds } = new Command('bench:init')
+  .description(
+    'How large the functions are, how long they take to start, and what an item costs when they are warm.',
+  )
+  .option('--rounds <n>', 'how often everything is started', Number, 30)
+  .parse()
+  .opts<{ rounds: number }>();
+
+const folder = mkdtempSync(join(tmpdir(), 'news-alerts-bench-'));
+const say = (line = '') => process.stdout.write(`${line}\n`);
+try {
+  const bundles = bundle(
+    {
+      empty: fileURLToPath(new URL('empty.ts', import.meta.url)),
+      dispatch: functionCode('dispatch').entry,
+      poll: functionCode('poll').entry,
+      match: functionCode('match').entry,
+      notify: functionCode('notify').entry,
+    },
+    folder,
+  );
+  const services = await startServices(Array.from({ length: 50 }, (_, n) => `topic-${n}`));
+  const configFile = join(folder, 'config.json');
+  writeFileSync(configFile, JSON.stringify(configuration(services.feedsUrl)));
+  const functions = { ...services.environment, [environment.config]: configFile };
+  Object.assign(process.env, functions);
+  // Nothing but what a function has on Lambda: a variable of the user's could change how Node starts.
+  const env = {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    ...functions,
+  };
+
+  say(
+    `Cold: whole processes on Node ${process.versions.node}, ${rounds} of each in turn. Median (10 % to 90 %).`,
+  );
+  say('function    bytes   ms                       times the empty handler');
+  const files = Object.fromEntries(Object.entries(bundles).map(([name, { file }]) => [name, file]));
+  const starts = startAll(files, env, rounds);
+  for (const [name, file] of Object.entries(files)) {
+    const times = starts[name] ?? [];
+    const ratios = ratiosOf(times, starts.empty ?? []);
+    if (ratios.median > LIMIT) process.exitCode = 1;
+    const late = ratios.median > LIMIT ? `  more than ${LIMIT}` : '';
+    say(
+      `${name.padEnd(10)} ${String(statSync(file).size).padStart(6)}   ${inWords(figuresOf(times), 1).padEnd(24)} ${inWords(ratios, 2)}${late}`,
+    );
+  }
+
+  say('\nWarm: the same bundles, with every service on loopback in this process. Median (10 % to 90 %).');
+  say('for each                        ms                     times a read of a record');
+  const warm = async (title: string, name: 'poll' | 'match' | 'notify', ...work: WarmWork) => {
+    const { handler } = (await import(bundles[name].file)) as { handler: Handler };
+    const { times, reads } = await timeWarm(handler, ...work, rounds * 3);
+    say(
+      `${title.padEnd(31)} ${inWords(figuresOf(times), 3).padEnd(22)} ${inWords(ratiosOf(times, reads), 2)}`,
+    );
+  };
+  await warm('item matched against 50 topics', 'match', itemsToMatch, 100);
+  await warm('hit told', 'notify', hitsToTell, 4);
+  await warm('feed polled, one of 20 is new', 'poll', feedsToPoll, 10);
+  await services.stop();
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+type WarmWork = [eventOf: (round: number) => { readonly Records: readonly unknown[] }, itemsPerEvent: number];

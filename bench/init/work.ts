@@ -1,0 +1,108 @@
+import type {
+  Feed,
+  FeedDue,
+  Hit,
+  Item,
+  ItemsFound,
+  PipelineConfig,
+  Topic,
+} from '../../functions/shared/model.ts';
+
+const TOPICS = 50;
+const FEEDS = 10;
+
+export function configuration(feedsUrl: string): PipelineConfig {
+  const topics = Array.from({ length: TOPICS }, (_, n): Topic => {
+    const term = (word: string) => ({ term: { text: word, words: [word] } });
+    return {
+      id: `topic-${n}`,
+      name: `Topic ${n}`,
+      query: { all: [term(`subject${n}`), { any: [term('talks'), term('report'), { not: term('sport') }] }] },
+      updates: 'material',
+      deliver: { mode: 'now' },
+    };
+  });
+  const feeds = Array.from({ length: FEEDS }, (_, n): Feed => {
+    return {
+      id: `feed-${n}`,
+      url: `${feedsUrl}/feed-${n}`,
+      title: `Feed ${n}`,
+      every: 60_000,
+      tags: [],
+      enabled: true,
+    };
+  });
+  return { version: 'v', feeds, topics, firstPoll: 0, onAmbiguous: { email: 'resend', sms: 'skip' } };
+}
+
+/** Ten messages of ten items, each of which one of the topics watches for. */
+export function itemsToMatch(round: number) {
+  const { tickAt, polledAt, feed } = about();
+  return eventOf(
+    Array.from({ length: 10 }, (_, m): ItemsFound => {
+      const items = Array.from({ length: 10 }, (_, n) => {
+        const item = itemOf(round * 100 + m * 10 + n);
+        return { item, change: 'new' as const, loudness: 'alert' as const };
+      });
+      return { v: 2, tickAt, polledAt, revision: round, feed, items };
+    }),
+  );
+}
+
+/** Four hits, of four topics, each of a story of its own. */
+export function hitsToTell(round: number) {
+  return eventOf(
+    Array.from({ length: 4 }, (_, n): Hit => {
+      const number = round * 4 + n;
+      const { content: _content, authors: _authors, categories: _categories, ...item } = itemOf(number);
+      const term = `subject${number % TOPICS}`;
+      return {
+        v: 2,
+        kind: 'hit',
+        topicId: `topic-${number % TOPICS}`,
+        ...about(),
+        revision: round,
+        item,
+        change: 'new',
+        loudness: 'alert',
+        terms: [term],
+        why: [{ term, field: 'title', snippet: item.title }],
+      };
+    }),
+  );
+}
+
+/** Ten feeds. */
+export function feedsToPoll() {
+  const { tickAt } = about();
+  return eventOf(Array.from({ length: FEEDS }, (_, n): FeedDue => ({ v: 1, feedId: `feed-${n}`, tickAt })));
+}
+
+function about() {
+  const now = new Date().toISOString();
+  return { tickAt: now, polledAt: now, feed: { id: 'feed-0', title: 'Feed 0' } };
+}
+
+function itemOf(number: number): Item {
+  return {
+    id: `item-${number}`,
+    contentHash: `hash-${number}`,
+    feedId: 'feed-0',
+    title: `Subject${number % TOPICS} event${number} place${number} talks`,
+    summary: 'A summary of a few words. '.repeat(10),
+    content: 'A text of some length, as feeds have them. '.repeat(100),
+    url: `http://news.example/${number}`,
+    authors: [],
+    categories: [],
+  };
+}
+
+function eventOf(messages: readonly unknown[]) {
+  return {
+    Records: messages.map((message, n) => ({
+      messageId: String(n),
+      body: JSON.stringify(message),
+      attributes: {},
+    })),
+  };
+}
