@@ -3,7 +3,6 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 
 /** The clients of the commands that look at a deployment. */
@@ -11,7 +10,7 @@ export interface AwsClients {
   readonly region: string;
   readonly cloudFormation: CloudFormationClient;
   readonly cloudWatch: CloudWatchClient;
-  readonly documents: DynamoDBDocumentClient;
+  readonly dynamoDb: DynamoDBClient;
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
 }
@@ -43,7 +42,7 @@ export async function awsClients(signal?: AbortSignal): Promise<AwsClients> {
     region,
     cloudFormation: bounded(cloudFormation),
     cloudWatch: bounded(new CloudWatchClient(common)),
-    documents: bounded(DynamoDBDocumentClient.from(new DynamoDBClient(common))),
+    dynamoDb: bounded(new DynamoDBClient(common)),
     sns: bounded(new SNSClient(common)),
     // A queue's URL names AWS's own host, also where AWS_ENDPOINT_URL_SQS says to ask another.
     sqs: bounded(new SQSClient({ ...common, useQueueUrlAsEndpoint: false })),

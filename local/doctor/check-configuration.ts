@@ -49,7 +49,7 @@ export const checkConfiguration = {
     const output = visit.stack?.outputs[OUTPUTS.configVersion];
     if (output) return configurationFindings({ version: output, from: 'the stack' }, visit);
     // Stacks of earlier releases have no such output, but dispatch notes with which configuration it ran.
-    const tick = await ticks(dynamoTable(visit.clients.documents, tableName(visit))).last();
+    const tick = await ticks(dynamoTable(visit.clients.dynamoDb, tableName(visit))).last();
     const deployed = tick && { version: tick.configVersion, from: 'the last dispatch' };
     return configurationFindings(deployed, visit);
   },

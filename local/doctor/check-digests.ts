@@ -43,7 +43,7 @@ export const checkDigests = {
   needsFile: false,
   async run(visit: VisitWithoutFile): Promise<readonly Finding[]> {
     const now = visit.clock();
-    const store = digests(dynamoTable(visit.clients.documents, tableName(visit)));
+    const store = digests(dynamoTable(visit.clients.dynamoDb, tableName(visit)));
     return digestFindings(await store.due(now - OVERDUE_MS), now);
   },
 } as const;

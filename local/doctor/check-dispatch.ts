@@ -34,7 +34,7 @@ export const checkDispatch = {
   what: 'when dispatch ran',
   needsFile: false,
   async run(visit: VisitWithoutFile): Promise<readonly Finding[]> {
-    const tick = await ticks(dynamoTable(visit.clients.documents, tableName(visit))).last();
+    const tick = await ticks(dynamoTable(visit.clients.dynamoDb, tableName(visit))).last();
     return dispatchFindings(tick, visit.clock(), visit.stack?.changedAt);
   },
 } as const;

@@ -120,7 +120,7 @@ export const checkFeeds = {
   needsFile: true,
   async run(visit: Visit): Promise<readonly Finding[]> {
     const { clients, clock, stack, loaded, progress } = visit;
-    const states = feedStates(dynamoTable(clients.documents, tableName(visit)));
+    const states = feedStates(dynamoTable(clients.dynamoDb, tableName(visit)));
     const enabled = loaded.config.feeds.filter((feed) => feed.enabled);
     let read = 0;
     const told = everySoOften(progress);

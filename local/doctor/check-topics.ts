@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { table } from '../../functions/shared/pipeline.ts';
 import { STORY_PREFIX, storyOpenedAt, topicPartition } from '../../functions/shared/store/stories.ts';
 import { count, length, moment } from '../moments.ts';
@@ -70,7 +70,7 @@ function silentFinding(
 }
 
 async function readOpened(
-  client: DynamoDBDocumentClient,
+  client: DynamoDBClient,
   TableName: string,
   topicId: string,
   since: number,
@@ -82,15 +82,15 @@ async function readOpened(
       ProjectionExpression: '#s',
       ExpressionAttributeNames: { '#p': table.partitionKey, '#s': table.sortKey },
       ExpressionAttributeValues: {
-        ':p': topicPartition(topicId),
-        ':from': `${STORY_PREFIX}${new Date(since).toISOString()}`,
-        ':to': `${STORY_PREFIX}~`,
+        ':p': { S: topicPartition(topicId) },
+        ':from': { S: `${STORY_PREFIX}${new Date(since).toISOString()}` },
+        ':to': { S: `${STORY_PREFIX}~` },
       },
       ScanIndexForward: false,
       Limit: NEWEST,
     }),
   );
-  return { topicId, openedAt: Items.map((item) => storyOpenedAt(String(item[table.sortKey]))) };
+  return { topicId, openedAt: Items.map((item) => storyOpenedAt(item[table.sortKey]?.S ?? '')) };
 }
 
 export const checkTopics = {
@@ -110,7 +110,7 @@ export const checkTopics = {
       topics,
       ({ id }) => id,
       async ({ id }) => {
-        const facts = await readOpened(clients.documents, name, id, now - KNOWN_MS);
+        const facts = await readOpened(clients.dynamoDb, name, id, now - KNOWN_MS);
         told(`read the stories of ${++read} of ${topics.length} topics`);
         return facts;
       },

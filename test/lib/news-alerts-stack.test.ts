@@ -21,7 +21,7 @@ function outputs(stack: Stack): Record<string, string> {
   return Object.fromEntries(entries.map(([name, { Value }]) => [name, text(Value)]));
 }
 
-describe('AwsSolutions rules', () => {
+describe('AwsSolutions rules', { timeout: 60_000 }, () => {
   it('are all kept, but for the wildcards that many channels and two actions without resources ask for', () => {
     const channels = 'arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:NewsAlerts-channel-*';
     const wildcard = (resource: string) => `AwsSolutions-IAM5[Resource::${resource}]`;
