@@ -5,16 +5,19 @@ import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListSubscriptionsByTopicCommand, ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
+import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type FeedServer, startFeedServer } from '../end-to-end/feed-server.ts';
 import { type Subscriber, startSubscriber } from '../end-to-end/subscriber.ts';
+import { runCli } from '../helpers/cli.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { pastAssembly } from './past-release.ts';
 
 const root = join(import.meta.dirname, '../..');
 const STACK = 'NewsAlerts';
 const MINUTE = 60_000;
+const DUE = '2026-03-01T10:00:00.000Z';
 
 let folder: string;
 let emulator: Emulator;
@@ -120,6 +123,31 @@ async function channels(prefix: string): Promise<string[]> {
   );
 }
 
+const cli = (...args: string[]) => runCli(args, emulator.env);
+
+/** Codes of what the doctor finds that is not well. */
+async function findings(config: string): Promise<string[]> {
+  const { stdout, stderr } = await cli('doctor', '--config', config, '--json');
+  if (stdout === '') throw new Error(`expected findings, got:\n${stderr}`);
+  const all = (JSON.parse(stdout) as { findings: { code: string; level: string }[] }).findings;
+  return all.filter(({ level }) => level !== 'ok').map(({ code }) => code);
+}
+
+/** Puts a message among the dead letters. */
+async function bury(queue: string, message: object): Promise<void> {
+  const sqs = new SQSClient({});
+  const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: queue }));
+  const MessageBody = JSON.stringify(message);
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl,
+      MessageBody,
+      MessageGroupId: 'bridges',
+      MessageDeduplicationId: 'dead',
+    }),
+  );
+}
+
 /** Hashes of the functions' code. */
 async function codes(): Promise<string[]> {
   const { Functions = [] } = await new LambdaClient({}).send(new ListFunctionsCommand({}));
@@ -159,8 +187,24 @@ it('is deployed over a past release, tells news, and follows its configuration',
   feed.items = [{ guid: 'b', title: 'The bridge is open' }, ...feed.items];
   await until('news is told', () => told('The bridge is open'));
 
+  await bury('NewsAlerts-hits-dead.fifo', { v: 1, kind: 'digest', topicId: 'bridges', dueAt: DUE });
+  expect(await findings(config)).toEqual(expect.arrayContaining(['dead-letters', 'operations-unheard']));
+  expect((await cli('redrive', 'hits')).stdout).toContain('1 message moved to NewsAlerts-hits.fifo');
+  const well = await findings(config);
+  for (const code of [
+    'dead-letters',
+    'dispatch-stopped',
+    'configuration-differs',
+    'feed-failing',
+    'channel-missing',
+  ])
+    expect(well).not.toContain(code);
+  say('a dead message is sent back; the doctor has seen it come and go');
+
   const before = await codes();
-  await deploy(['-c', `config=${configured({ bridges: 'bridge', ferries: 'ferry' })}`]);
+  const edited = configured({ bridges: 'bridge', ferries: 'ferry' });
+  expect(await findings(edited)).toContain('configuration-differs');
+  await deploy(['-c', `config=${edited}`]);
   say('a topic is added');
   expect(await codes()).toEqual(before);
   await subscriber.subscribe(`${ChannelArnPrefix}ferries`);
