@@ -97,9 +97,13 @@ async function take(
   const seen = state.seen ? unpack(state.seen) : [];
   // A first answer without items is no first poll yet: the second could be all of a feed's past.
   const first = seen.length === 0;
-  const { changes, next } = diff(seen, identify(document.entries), (entry, urlIsName) =>
+  const { changes, next, same } = diff(seen, identify(document.entries), (entry, urlIsName) =>
     newItemId(feed.id, entry, urlIsName),
   );
+  const lastItemAt = latest(state.lastItemAt, document);
+  if (same && lastItemAt === state.lastItemAt && hasValidators(state, feed, fetched)) {
+    return unchanged(deps, feed, state);
+  }
   const changed = changes.map(({ entry, change, id }: Change<Identified>) => {
     const item = toItem(id, feed.id, entry);
     return {
@@ -115,7 +119,6 @@ async function take(
     changed.map(({ item }) => item),
     now,
   );
-  const lastItemAt = latest(state.lastItemAt, document);
   const isNews = changes.some(({ change }) => change === 'new');
   const committed = await deps.feedStates.commit(feed.id, state, {
     url: feed.url,
@@ -174,6 +177,11 @@ function latest(before: string | undefined, { entries }: FeedDocument): string |
     (last, { published }) => (published !== undefined && published > (last ?? '') ? published : last),
     before,
   );
+}
+
+/** The next poll would ask with the same validators, whether or not those of this one were kept. */
+function hasValidators(state: FeedState, feed: Feed, { etag, lastModified }: Reading['fetched']): boolean {
+  return state.url === feed.url && state.etag === etag && state.lastModified === lastModified;
 }
 
 /** An unchanged feed writes nothing, unless it has just recovered. */

@@ -28,6 +28,8 @@ export interface Change<Entry> {
 export interface Diff<Entry> {
   readonly changes: readonly Change<Entry>[];
   readonly next: readonly SeenEntry[];
+  /** `next` says nothing that `seen` did not: the document's entries are those of the last one, in whatever order. */
+  readonly same: boolean;
 }
 
 /** Compares a document with what has been seen. `newId` names an entry that has not been. */
@@ -57,7 +59,13 @@ export function diff<Entry extends Pick<Identified, 'names' | 'contentHash'>>(
   const gone = seen.filter(({ id }) => !ids.has(id));
   // Never fewer than before: a feed that shows nothing for once must not bring all of its items as new.
   const kept = Math.max(current.length + REMEMBERED, current.length * 2, seen.length);
-  return { changes, next: [...current, ...gone].slice(0, kept) };
+  return { changes, next: [...current, ...gone].slice(0, kept), same: areFirstOf(seen, current) };
+}
+
+/** What has left the feed must be remembered in the order in which it left: only those before it may change places. */
+function areFirstOf(seen: readonly SeenEntry[], current: readonly SeenEntry[]): boolean {
+  const before = new Set(seen.slice(0, current.length).map(packed));
+  return before.size === current.length && current.every((entry) => before.has(packed(entry)));
 }
 
 class Index {
@@ -102,12 +110,11 @@ function shorten(names: Names): Names {
 }
 
 export function pack(entries: readonly SeenEntry[]): Uint8Array {
-  const hex = entries
-    .map(({ id, content, names: { guid, url, titleDate } }) =>
-      [id, content, guid ?? NONE, url ?? NONE, titleDate ?? NONE].join(''),
-    )
-    .join('');
-  return Buffer.from(hex, 'hex');
+  return Buffer.from(entries.map(packed).join(''), 'hex');
+}
+
+function packed({ id, content, names: { guid, url, titleDate } }: SeenEntry): string {
+  return [id, content, guid ?? NONE, url ?? NONE, titleDate ?? NONE].join('');
 }
 
 export function unpack(packed: Uint8Array): SeenEntry[] {

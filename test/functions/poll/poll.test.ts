@@ -315,6 +315,37 @@ describe('what is written', () => {
     expect(effects).toEqual([]);
   });
 
+  it.each([
+    ['another build date', `${document({ n: 1 }, { n: 2 })}<!-- rendered anew -->`],
+    ['another order', document({ n: 2 }, { n: 1 })],
+    ['fewer entries', document({ n: 1 })],
+  ])('is nothing when the body has %s, and the same validators', async (_, body) => {
+    const validators = { etag: '"1"', lastModified: 'x' };
+    await afterFirst(document({ n: 1 }, { n: 2 }), validators);
+    show(body, validators);
+    expect(await run()).toEqual({ kind: 'unchanged' });
+    expect(effects).toEqual([]);
+    show(document({ n: 3 }, { n: 2 }, { n: 1 }));
+    expect(await run()).toMatchObject({ kind: 'changed', new: 1, edited: 0 });
+  });
+
+  it('is the state when an entry that had left the feed is back, so that it is forgotten last', async () => {
+    await afterFirst(document({ n: 1 }, { n: 2 }));
+    show(document({ n: 3 }, { n: 1 }));
+    await run();
+    effects = [];
+    show(document({ n: 3 }, { n: 2 }));
+    expect(await run()).toEqual({ kind: 'unchanged' });
+    expect(effects).toEqual(['put FEED#herald']);
+  });
+
+  it('is the state when an entry has another name, though nothing else is new', async () => {
+    await afterFirst(document({ n: 1, date: '' }));
+    show(document({ n: 1, date: '2026-03-02T09:00:00Z' }));
+    expect(await run()).toEqual({ kind: 'unchanged' });
+    expect(effects).toEqual(['put FEED#herald']);
+  });
+
   it('is the state alone when the body changes and no entry does', async () => {
     await afterFirst(document({ n: 1 }), { etag: '"1"' });
     show(`${document({ n: 1 })}<!-- rendered anew -->`);
