@@ -80,11 +80,12 @@ export class StageFunction extends Construct {
     });
 
     if ('queue' in spec.trigger) {
-      const { queue, batchSize, maxConcurrency } = spec.trigger;
+      const { queue, batchSize, batchWindow, maxConcurrency } = spec.trigger;
       this.function.addEventSource(
         new SqsEventSource(queues[queue].queue, {
           batchSize,
-          maxConcurrency,
+          ...(batchWindow === undefined ? {} : { maxBatchingWindow: Duration.seconds(batchWindow) }),
+          ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
           reportBatchItemFailures: true,
         }),
       );

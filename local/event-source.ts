@@ -26,6 +26,8 @@ export interface EventSource {
 
 /** Short, so that stopping never abandons a receive: what it had taken would stay invisible for minutes. */
 const WAIT_SECONDS = 1;
+/** SQS gives out no more at a time; Lambda gathers larger batches from several receives. */
+const MOST_RECEIVED = 10;
 const PAUSE_AFTER_ERROR_MS = 1_000;
 
 /**
@@ -68,7 +70,7 @@ async function receiveAndInvoke(
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: options.queueUrl,
-      MaxNumberOfMessages: options.batchSize,
+      MaxNumberOfMessages: Math.min(options.batchSize, MOST_RECEIVED),
       WaitTimeSeconds: WAIT_SECONDS,
       MessageSystemAttributeNames: ['All'],
     }),

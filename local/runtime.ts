@@ -120,7 +120,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       startEventSource(sqs, log, {
         queueUrl: provisioned.queueUrls[trigger.queue],
         batchSize: trigger.batchSize,
-        concurrency: Math.min(trigger.maxConcurrency, LOCAL_CONCURRENCY),
+        concurrency: Math.min(trigger.maxConcurrency ?? LOCAL_CONCURRENCY, LOCAL_CONCURRENCY),
         timeout: timeout * 1000,
         handler: handlers[stage],
       }),

@@ -7,8 +7,12 @@ import { feedStates } from '../shared/store/feed-states.ts';
 import { items } from '../shared/store/items.ts';
 import { type Fetch, httpFetch } from './fetch.ts';
 import { poll } from './poll.ts';
+import { turns } from './turns.ts';
 
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
+
+/** Documents of a batch that are worked on at once: 25 of the largest fit the function's memory then. */
+const AT_ONCE = 3;
 
 /** Reads the feeds queue. */
 export function createHandler(
@@ -24,6 +28,7 @@ export function createHandler(
     feedStates: feedStates(platform.table()),
     items: items(platform.table()),
     found: platform.queue<never>('items'),
+    inTurn: turns(AT_ONCE),
   };
   return measured(platform.metrics, (event: SQSEvent) =>
     eachRecord<FeedDue>(event, platform.log, async (due) => {

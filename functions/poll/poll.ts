@@ -10,6 +10,7 @@ import { type Identified, identify, newItemId, toItem } from './identity.ts';
 import { type FeedDocument, parseFeed } from './parse.ts';
 import { type Change, diff, pack, unpack } from './seen.ts';
 import { heard, isSilent } from './silence.ts';
+import type { InTurn } from './turns.ts';
 
 export interface PollDeps {
   readonly clock: Clock;
@@ -20,6 +21,8 @@ export interface PollDeps {
   readonly feedStates: FeedStates;
   readonly items: Items;
   readonly found: Queue<ItemsFound>;
+  /** Documents are worked on a few at a time: what is made of one takes many times its room. */
+  readonly inTurn: InTurn;
 }
 
 /** What came of a poll. A bad feed is an outcome; only bugs and our own services' failures throw. */
@@ -70,13 +73,15 @@ async function pollFeed(deps: PollDeps, feed: Feed, tickAt: string): Promise<Pol
   const bodyHash = hash64(Buffer.from(fetched.bytes).toString('latin1'));
   if (bodyHash === state.bodyHash) return unchanged(deps, feed, state);
 
-  const parsed = await parseFeed(fetched.bytes, {
-    url: fetched.url,
-    contentType: fetched.contentType,
-    now: deps.clock(),
+  return deps.inTurn(async () => {
+    const parsed = await parseFeed(fetched.bytes, {
+      url: fetched.url,
+      contentType: fetched.contentType,
+      now: deps.clock(),
+    });
+    if (!parsed.ok) return fail(deps, feed, state, parsed.failure);
+    return take(deps, feed, state, { fetched, bodyHash, document: parsed.feed, tickAt });
   });
-  if (!parsed.ok) return fail(deps, feed, state, parsed.failure);
-  return take(deps, feed, state, { fetched, bodyHash, document: parsed.feed, tickAt });
 }
 
 interface Reading {

@@ -21,8 +21,12 @@ export type Trigger =
   | { readonly schedule: { readonly everyMinutes: number } }
   | {
       readonly queue: QueueName;
+      /** Messages of one invocation; more than 10 need a window. */
       readonly batchSize: number;
-      readonly maxConcurrency: number;
+      /** Seconds for which messages are gathered; none for FIFO queues. */
+      readonly batchWindow?: number;
+      /** Invocations at one time. A queue without such a limit is polled less while it is idle: docs/cost.md. */
+      readonly maxConcurrency?: number;
     };
 
 export type TableAction = 'GetItem' | 'PutItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
@@ -55,14 +59,15 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     queriesDueIndex: true,
   },
   poll: {
-    trigger: { queue: 'feeds', batchSize: 10, maxConcurrency: 10 },
+    // Feeds that are fetched at once share the time that their servers take.
+    trigger: { queue: 'feeds', batchSize: 25, batchWindow: 1 },
     timeout: 60,
     memoryMb: 512,
     sendsTo: ['items'],
     tableActions: ['GetItem', 'PutItem', 'BatchWriteItem'],
   },
   match: {
-    trigger: { queue: 'items', batchSize: 10, maxConcurrency: 5 },
+    trigger: { queue: 'items', batchSize: 10 },
     timeout: 30,
     memoryMb: 512,
     sendsTo: ['hits'],

@@ -142,13 +142,14 @@ export class Functions {
     const { trigger } = stages[stage];
     if (!('queue' in trigger)) throw new TypeError(`${stage} reads no queue`);
     const latecomers: { readonly messages: readonly QueuedMessage[]; start(): void }[] = [];
+    const most = trigger.maxConcurrency ?? Number.POSITIVE_INFINITY;
     let running = 0;
     let planned = false;
     let plannedAt = Number.POSITIVE_INFINITY;
 
     const wake = () => {
       const next = queue.nextVisibleAt();
-      if (next === undefined || running >= trigger.maxConcurrency) return;
+      if (next === undefined || running >= most) return;
       const at = Math.max(next, time.now) + random.between(10, 1_500);
       if (planned && plannedAt <= at) return;
       planned = true;

@@ -88,6 +88,7 @@ function run() {
       },
       feedStates: feedStates(noting),
       items: items(noting),
+      inTurn: (work) => work(),
       found: {
         async send(messages) {
           if (messages.length > 0) step(`send ${messages.length}`);
