@@ -167,7 +167,6 @@ function messages(
     bytes += size;
   }
   return chunks.map((chunk) => ({
-    group: feed.id,
     body: {
       v: 2 as const,
       ...found,

@@ -16,7 +16,7 @@ export function sqsQueue<Body>(client: SQSClient, url: string): Queue<Body> {
         let entries = batch.map(({ text, message }, n) => ({
           Id: String(n),
           MessageBody: text,
-          MessageGroupId: message.group,
+          ...(message.group === undefined ? {} : { MessageGroupId: message.group }),
           ...(fifo && message.deduplication ? { MessageDeduplicationId: message.deduplication } : {}),
         }));
         for (let attempt = 1; ; attempt++) {

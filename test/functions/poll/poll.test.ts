@@ -520,7 +520,6 @@ describe('messages', () => {
     await run();
     expect(sent).toEqual([
       {
-        group: 'herald',
         body: {
           v: 2,
           tickAt: '2026-03-02T12:00:00.000Z',
