@@ -36,6 +36,7 @@ export function createConsole(board: FeedBoard, demo: boolean): Console {
   };
   return {
     log: {
+      debug: event,
       info: event,
       warn: event,
       error: (name, fields) => stamped('red', name, String(fields.error ?? JSON.stringify(fields))),

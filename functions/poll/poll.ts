@@ -35,11 +35,13 @@ export type PollOutcome =
   /** Another poll of the feed committed first; all that this one found was found by it, or will be again. */
   | { readonly kind: 'superseded' };
 
+const LEVELS: Partial<Record<PollOutcome['kind'], keyof Log>> = { failed: 'warn', unchanged: 'debug' };
+
 export async function poll(deps: PollDeps, { feedId, tickAt }: FeedDue): Promise<PollOutcome> {
   const feed = deps.config.feeds.find(({ id, enabled }) => id === feedId && enabled);
   const outcome: PollOutcome = feed ? await pollFeed(deps, feed, tickAt) : { kind: 'gone' };
   count(deps, outcome);
-  deps.log[outcome.kind === 'failed' ? 'warn' : 'info']('poll', {
+  deps.log[LEVELS[outcome.kind] ?? 'info']('poll', {
     feedId,
     outcome: outcome.kind,
     ...(outcome.kind === 'changed' ? { new: outcome.new, edited: outcome.edited, first: outcome.first } : {}),

@@ -171,7 +171,7 @@ function countingLog(
   // What goes wrong inside the pipeline shows as dead letters in the summary, and is worth a stack trace here.
   const fault = (event: string, fields: Readonly<Record<string, unknown>>) =>
     process.stderr.write(`${event} ${JSON.stringify(fields)}\n`);
-  return { info: count, warn: count, error: fault };
+  return { debug: count, info: count, warn: count, error: fault };
 }
 
 function toReplayed({ bodies }: Publish, at: string): ReplayedAlert {

@@ -68,6 +68,7 @@ recipients:
     clock: clock.now,
     log: {
       info: log,
+      debug: log,
       warn: log,
       error: (event, fields) => expect.fail(`${event} ${JSON.stringify(fields)}`),
     },

@@ -5,7 +5,12 @@ import type { QueueName } from '../../functions/shared/pipeline.ts';
 import { startEmbeddedServers } from '../../local/embedded-servers.ts';
 import { provision } from '../../local/provision.ts';
 
-const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const SILENT = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 export interface EmbeddedPlatform {
   platform(): Platform;

@@ -29,6 +29,7 @@ beforeEach(() => {
 
 const log = {
   info: () => undefined,
+  debug: () => undefined,
   warn: () => undefined,
   error: (event: string, fields: Readonly<Record<string, unknown>>) => void logged.push({ event, fields }),
 };

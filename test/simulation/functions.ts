@@ -50,7 +50,7 @@ class Instance implements Caller {
       {
         clock: () => time.now + skew + scenario.clockStep(time.now),
         instance: name,
-        log: { info: log, warn: log, error: log },
+        log: { debug: log, info: log, warn: log, error: log },
         config: () => config,
       },
       { ...SDK_OPTIONS, requestHandler: network.handlerOf(this) },

@@ -77,6 +77,7 @@ export function basics(env: Env): Basics {
     instance: randomUUID(),
     metrics: system === undefined ? NO_METRICS : emfMetrics(system),
     log: {
+      debug: (event, fields) => inner().debug(event, { ...fields }),
       info: (event, fields) => inner().info(event, { ...fields }),
       warn: (event, fields) => inner().warn(event, { ...fields }),
       error: (event, fields) => inner().error(event, { ...fields }),

@@ -15,7 +15,12 @@ import { memoryTable } from '../../helpers/memory-table.ts';
 import { startEndpoint } from '../../local/sns/started-endpoint.ts';
 
 const PREFIX = 'arn:aws:sns:us-east-1:000000000000:News-channel-';
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const silent = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 let client: SNSClient;
 let table: ReturnType<typeof memoryTable>;

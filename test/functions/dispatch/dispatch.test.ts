@@ -143,7 +143,7 @@ describe('dispatch', () => {
     const log = () => undefined;
     await dispatch({
       clock: () => now,
-      log: { info: log, warn: log, error: log },
+      log: { debug: log, info: log, warn: log, error: log },
       metrics,
       config,
       ticks: noted,

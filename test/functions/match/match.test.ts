@@ -52,6 +52,7 @@ async function run(found: ItemsFound, topics: Record<string, MatchFile> = { brid
       },
       log: {
         info: (event, fields) => logged.push([event, fields]),
+        debug: () => undefined,
         warn: () => undefined,
         error: () => undefined,
       },

@@ -83,7 +83,7 @@ export class Newsdesk {
     };
     return {
       clock: () => this.now,
-      log: { info: log, warn: log, error: log },
+      log: { debug: log, info: log, warn: log, error: log },
       metrics: this.metrics,
       config: { version: '1', feeds: [], topics: [this.topic], firstPoll: 0, onAmbiguous: this.#onAmbiguous },
       stories: stories(through),

@@ -79,7 +79,7 @@ function run() {
   return poll(
     {
       clock: () => now,
-      log: { info: log, warn: log, error: log },
+      log: { debug: log, info: log, warn: log, error: log },
       metrics,
       config,
       fetch: async (request) => {

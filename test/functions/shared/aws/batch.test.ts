@@ -37,7 +37,7 @@ function recording() {
   const logged: { level: string; event: string; fields: Readonly<Record<string, unknown>> }[] = [];
   const at = (level: string) => (name: string, fields: Readonly<Record<string, unknown>>) =>
     void logged.push({ level, event: name, fields });
-  return { logged, log: { info: at('info'), warn: at('warn'), error: at('error') } };
+  return { logged, log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') } };
 }
 
 const failed = (...numbers: number[]) => ({
