@@ -67,24 +67,26 @@ export class Alarms extends Construct {
     });
   }
 
-  /** Counts in the functions' logs what functions cannot count themselves: that they failed, or nearly did. */
+  /**
+   * Counts in the functions' logs what functions cannot count themselves: that they failed, or nearly did. What SNS does
+   * not take is counted with it: one alarm, since those beyond ten are paid for.
+   */
   #filterLogs({ name, functions }: AlarmsProps): void {
     for (const [n, { logGroup, timeout }] of functions.entries()) {
-      const filter = (id: string, metricName: string, pattern: string) =>
+      const filter = (id: string, pattern: string) =>
         new MetricFilter(this, `${id}${n}`, {
           logGroup,
           metricNamespace: metricNamespace(name),
-          metricName,
+          metricName: 'Failures',
           metricValue: '1',
           filterPattern: FilterPattern.literal(pattern),
         });
       const report = '$.type = "platform.report"';
-      filter('Failures', 'Failures', `{ (${report} && $.record.status != "success") || $.level = "ERROR" }`);
       filter(
-        'Slow',
-        'Slow',
-        `{ ${report} && $.record.metrics.durationMs > ${timeout * 1000 * NEAR_TIMEOUT} }`,
+        'Failures',
+        `{ (${report} && $.record.status != "success") || $.level = "ERROR" || $.message = "publish-failed" }`,
       );
+      filter('Slow', `{ ${report} && $.record.metrics.durationMs > ${timeout * 1000 * NEAR_TIMEOUT} }`);
     }
   }
 }
@@ -93,13 +95,9 @@ const NEAR_TIMEOUT = 0.8;
 const FIVE_MINUTES = Duration.minutes(5);
 
 /** A metric of the system's own, summed up. */
-export function own(
-  name: string,
-  metricName: MetricName | 'Failures' | 'Slow',
-  period = FIVE_MINUTES,
-): Metric {
+export function own(name: string, metricName: MetricName | 'Failures', period = FIVE_MINUTES): Metric {
   // What functions count has the dimension that Powertools adds; what is counted in logs has none.
-  const counted = metricName !== 'Failures' && metricName !== 'Slow';
+  const counted = metricName !== 'Failures';
   return new Metric({
     namespace: metricNamespace(name),
     metricName,
@@ -148,13 +146,7 @@ function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Reco
       metric: own(name, 'Failures'),
       threshold: 1,
       periods: 3,
-      meaning: 'Functions have failed for a quarter of an hour.',
-    },
-    slow: {
-      metric: own(name, 'Slow'),
-      threshold: 1,
-      periods: 3,
-      meaning: 'Functions take nearly all the time that they may for a quarter of an hour.',
+      meaning: 'For a quarter of an hour functions have failed or nearly so, or SNS has not taken alerts.',
     },
     throttles: {
       // Without dimensions: of all functions of the account and region, which share what is too little.
@@ -177,12 +169,6 @@ function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Reco
       metric: own(name, 'FeedsSilent', hourly),
       threshold: share(0.1),
       meaning: 'A tenth of the feeds have brought nothing new for far longer than they use to.',
-    },
-    'alerts-failing': {
-      metric: own(name, 'AlertsFailed'),
-      threshold: 1,
-      periods: 3,
-      meaning: 'SNS has not taken alerts for a quarter of an hour.',
     },
     ...(sms
       ? {
