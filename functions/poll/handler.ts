@@ -11,7 +11,7 @@ import { turns } from './turns.ts';
 
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
-/** Documents of a batch that are worked on at once: 25 of the largest fit the function's memory then. */
+/** Documents of a batch that are worked on at once: 20 of the largest fit the function's memory then. */
 const AT_ONCE = 3;
 
 /** Reads the feeds queue. */

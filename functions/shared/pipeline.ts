@@ -60,7 +60,7 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
   },
   poll: {
     // Feeds that are fetched at once share the time that their servers take.
-    trigger: { queue: 'feeds', batchSize: 25, batchWindow: 1 },
+    trigger: { queue: 'feeds', batchSize: 20, batchWindow: 1 },
     timeout: 60,
     memoryMb: 512,
     sendsTo: ['items'],
