@@ -29,6 +29,7 @@ let effects: string[];
 let sent: Outgoing<ItemsFound>[];
 let asked: FetchRequest[];
 let logged: Readonly<Record<string, unknown>>[];
+let debugged: Readonly<Record<string, unknown>>[];
 /** The step that throws. */
 let broken: string | undefined;
 let feed: Feed;
@@ -42,6 +43,7 @@ beforeEach(() => {
   sent = [];
   asked = [];
   logged = [];
+  debugged = [];
   broken = undefined;
   feed = FEED;
   answer = () => expect.fail('the server is not there yet');
@@ -69,6 +71,7 @@ const noting: Table = {
 
 function run() {
   const log = (_event: string, fields: Readonly<Record<string, unknown>>) => void logged.push(fields);
+  const debug = (_event: string, fields: Readonly<Record<string, unknown>>) => void debugged.push(fields);
   const config: PipelineConfig = {
     version: 'c',
     feeds: [feed],
@@ -79,7 +82,7 @@ function run() {
   return poll(
     {
       clock: () => now,
-      log: { debug: log, info: log, warn: log, error: log },
+      log: { debug, info: log, warn: log, error: log },
       metrics,
       config,
       fetch: async (request) => {
@@ -293,9 +296,11 @@ describe('what is written', () => {
   it('is nothing on a 304', async () => {
     await afterFirst(document({ n: 1 }), { etag: '"1"', lastModified: 'x' });
     answer = () => ({ kind: 'unchanged' });
+    logged = [];
     expect(await run()).toEqual({ kind: 'unchanged' });
     expect(asked).toEqual([{ url: FEED.url, etag: '"1"', lastModified: 'x' }]);
     expect(effects).toEqual([]);
+    expect([logged, debugged]).toEqual([[], [{ feedId: 'herald', outcome: 'unchanged' }]]);
   });
 
   // Regression: a feed whose address was changed was asked with the validators of the old one, and a 304 hid its news.
