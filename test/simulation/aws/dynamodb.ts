@@ -191,7 +191,7 @@ function checkItem(item: Item): void {
 }
 
 /** Bytes as DynamoDB counts them: names and values, binary ones decoded; near enough for numbers. */
-function sizeOf(item: Item): number {
+export function sizeOf(item: Item): number {
   return Object.entries(item).reduce(
     (sum, [name, value]) => sum + Buffer.byteLength(name) + sizeOfValue(value),
     0,

@@ -1,0 +1,61 @@
+// npm run bench:cost: see docs/cost.md.
+import { Command, InvalidArgumentError } from 'commander';
+import { accept, acceptedCounts, growth } from './check.ts';
+import { assumed, report } from './report.ts';
+import { measure, type Result, SIZES, type Size } from './sizes.ts';
+
+interface Options {
+  readonly feeds?: Size;
+  readonly check?: boolean;
+  readonly accept?: boolean;
+  readonly json?: boolean;
+}
+
+await new Command('bench:cost')
+  .description('Counts what AWS would bill for a day of invented news, and what a month of such days costs.')
+  .option('--feeds <n>', `one size: ${SIZES.map(({ feeds }) => feeds).join(', ')}`, sizeOf)
+  .option('--check', 'only the smallest size; fails when anything billed grew by more than 5 %')
+  .option('--accept', 'with the smallest size: writes what is billed now to standard-day.json')
+  .option('--json', 'print JSON')
+  .action(run)
+  .parseAsync();
+
+async function run(options: Options): Promise<void> {
+  const [smallest] = SIZES;
+  const sizes = options.feeds
+    ? [options.feeds]
+    : SIZES.filter((size) => !(options.check || options.accept) || size === smallest);
+  const results: Result[] = [];
+  for (const size of sizes) {
+    const result = await measure(size);
+    results.push(result);
+    if (!options.json) process.stdout.write(`${report(result)}\n\n`);
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`);
+  else if (!options.check) process.stdout.write(`${assumed()}\n`);
+
+  const day = results.find(({ size }) => size === smallest)?.day;
+  if (options.accept && day) accept(day.counts);
+  const grown = options.check && day ? growth(acceptedCounts(), day.counts) : [];
+  if (grown.length > 0) {
+    process.stderr.write(
+      `more is billed on the standard day than bench/cost/standard-day.json accepts:\n${grown.join('\n')}\n` +
+        'find out which change brought it; if it is worth its price, run npm run bench:cost -- --accept and commit the file\n',
+    );
+    process.exitCode = 1;
+  }
+  for (const { size, reached } of results) {
+    if (reached <= size.goal.dollars) continue;
+    process.stderr.write(
+      `${size.feeds} feeds: expected at most $${size.goal.dollars} a month, got $${reached.toFixed(2)}\n`,
+    );
+    process.exitCode = 1;
+  }
+}
+
+function sizeOf(text: string): Size {
+  const size = SIZES.find(({ feeds }) => String(feeds) === text);
+  if (size) return size;
+  const known = SIZES.map(({ feeds }) => feeds).join(', ');
+  throw new InvalidArgumentError(`expected one of ${known}, got ${text}`);
+}

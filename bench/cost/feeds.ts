@@ -1,0 +1,189 @@
+import { isDue } from '../../functions/dispatch/dispatch.ts';
+import type { Fetch } from '../../functions/poll/fetch.ts';
+import { hash64 } from '../../functions/shared/hash.ts';
+import type { Feed, Topic } from '../../functions/shared/model.ts';
+import { type SeededRandom, seededRandom } from '../../test/helpers/seeded-random.ts';
+import { assumptions } from './assumptions.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** How much of a day's news comes out in each hour, UTC: little at night. */
+const HOURS = [2, 1, 1, 1, 1, 2, 3, 5, 6, 7, 7, 7, 7, 7, 7, 6, 6, 5, 4, 4, 3, 3, 3, 2];
+
+/** What a feed is like; all of it follows from its number. */
+export interface FeedScript {
+  readonly feed: Feed;
+  readonly number: number;
+  readonly itemsPerDay: number;
+  readonly fullText: boolean;
+  readonly validators: boolean;
+  readonly churning: boolean;
+  /** When the items of the standard day come out, ms since its start. */
+  readonly times: readonly number[];
+}
+
+export type Kind = 'newspapers' | 'allKinds';
+
+/**
+ * Spreads the kinds of feeds evenly over their numbers, so that every sample holds each in its share. `together`: all are
+ * due in the same minute, as a sample of feeds of which thousands are due in every minute.
+ */
+export function feedScript(number: number, kind: Kind, together = false): FeedScript {
+  const { news } = assumptions;
+  // Multiples of an irrational number: evenly spread, and the three properties do not go together.
+  const spread = (factor: number) => (number * factor) % 1;
+  let rest = spread(Math.SQRT2);
+  const pace = news[kind].find(({ share }) => {
+    rest -= share;
+    return rest < 0;
+  });
+  const itemsPerDay = pace?.itemsPerDay ?? 0;
+  const random = seededRandom(number);
+  const answers = spread(Math.E);
+  const id = idOf(number, together);
+  return {
+    feed: {
+      id,
+      url: `https://${id}.example.com/news/rss.xml`,
+      title: `Invented newspaper ${number}`,
+      every: news.every,
+      tags: [],
+      enabled: true,
+    },
+    number,
+    itemsPerDay,
+    fullText: spread(Math.PI) < news.fullText,
+    validators: answers < news.validators,
+    churning: answers >= news.validators && answers < news.validators + news.churning,
+    // Of 0.2 items a day, one comes out on one day in five.
+    times: Array.from({ length: Math.floor(itemsPerDay + random.fraction()) }, () => timeOfDay(random)).sort(
+      (a, b) => a - b,
+    ),
+  };
+}
+
+/** The turn of a feed follows from its id: some ids are tried out where it matters. */
+function idOf(number: number, together: boolean): string {
+  const name = `feed-${String(number).padStart(6, '0')}`;
+  const inMinuteOne = (id: string) => isDue({ id, every: assumptions.news.every }, 0, 60_000);
+  if (!together) return name;
+  for (let n = 0; ; n++) if (inMinuteOne(`${name}-${n}`)) return `${name}-${n}`;
+}
+
+function timeOfDay(random: SeededRandom): number {
+  const total = HOURS.reduce((sum, weight) => sum + weight, 0);
+  let rest = random.fraction() * total;
+  const hour = HOURS.findIndex((weight) => {
+    rest -= weight;
+    return rest < 0;
+  });
+  return hour * HOUR + random.integer(HOUR);
+}
+
+export function watchword(topic: number): string {
+  return `watchword${topic}`;
+}
+
+export function topicNamed(number: number, digest: boolean): Topic {
+  const term = (text: string) => ({ term: { text, words: [text] } });
+  return {
+    id: `topic-${String(number).padStart(4, '0')}`,
+    name: `Invented topic ${number}`,
+    query: { any: [watchword(number), ...[1, 2, 3, 4, 5].map((n) => `rare${number}x${n}`)].map(term) },
+    updates: 'material',
+    deliver: digest ? { mode: 'daily', hour: 7, minute: 30, timeZone: 'UTC' } : { mode: 'now' },
+  };
+}
+
+export interface WebOptions {
+  readonly scripts: readonly FeedScript[];
+  /** Topics that news may be about, numbered from 0. */
+  readonly topics: number;
+  /** When the standard day begins, ms since the epoch. */
+  readonly start: number;
+  readonly clock: () => number;
+  /** How many of its newest items a feed does not show yet. */
+  readonly behind: () => number;
+}
+
+/** The feeds' servers: answers at once; how long that takes is for the caller. */
+export function invented({ scripts, topics, start, clock, behind }: WebOptions): Fetch {
+  const byUrl = new Map(scripts.map((script) => [script.feed.url, script]));
+  const bodies = new Map<string, { readonly etag: string; readonly body: string }>();
+  return async ({ url, etag }) => {
+    const script = byUrl.get(url);
+    if (!script) throw new TypeError(`no feed at ${url}`);
+    const now = clock();
+    const shown = shownAt(script, now - start, behind());
+    const tag = `"${hash64(JSON.stringify(shown))}"`;
+    if (script.validators && etag === tag) return { kind: 'unchanged' };
+    let document = bodies.get(url);
+    if (document?.etag !== tag) {
+      const items = shown.map(([number, edited]) => itemXml(script, number, edited, topics, start));
+      document = { etag: tag, body: items.join('') };
+      bodies.set(url, document);
+    }
+    const built = script.churning ? `<lastBuildDate>${new Date(now).toUTCString()}</lastBuildDate>` : '';
+    return {
+      kind: 'document',
+      bytes: Buffer.from(
+        `<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>` +
+          `<title>${script.feed.title}</title>${built}${document.body}</channel></rss>`,
+      ),
+      contentType: 'application/rss+xml',
+      url,
+      ...(script.validators ? { etag: tag } : {}),
+    };
+  };
+}
+
+/** The items that a feed shows so long after the day's start, newest first, each with whether it has been edited. */
+function shownAt(script: FeedScript, since: number, behind: number): [number, boolean][] {
+  // Before the day, items are numbered down from -1, one after the other at even distances.
+  const newest =
+    since < 0
+      ? Math.floor((since / DAY) * script.itemsPerDay)
+      : script.times.filter((time) => time <= since).length - 1;
+  return Array.from({ length: assumptions.news.shows }, (_, n) => newest - behind - n).map((number) => [
+    number,
+    since >= timeOf(script, number) + HOUR && randomOf(script, number).chance(assumptions.news.edited),
+  ]);
+}
+
+function timeOf({ times, itemsPerDay }: FeedScript, number: number): number {
+  return times[number] ?? (number * DAY) / itemsPerDay;
+}
+
+function randomOf({ number: feed }: FeedScript, item: number): SeededRandom {
+  return seededRandom(feed * 1_000_003 + item);
+}
+
+function itemXml(script: FeedScript, number: number, edited: boolean, topics: number, start: number): string {
+  const { news, topics: watched } = assumptions;
+  const random = randomOf(script, number);
+  // What decides about the edit comes first: the text must not depend on it.
+  random.fraction();
+  const about = random.chance(watched.matching) ? `${watchword(random.integer(topics))} ` : '';
+  const title = `${about}${text(random, 60)}`;
+  const summary = `${text(random, news.summary)}${edited ? ' Corrected.' : ''}`;
+  const content = script.fullText ? `<content:encoded>${text(random, news.content)}</content:encoded>` : '';
+  const link = `${script.feed.url.replace('/rss.xml', '')}/${number}-${hash64(title)}`;
+  const date = new Date(start + timeOf(script, number)).toUTCString();
+  return (
+    `<item><title>${title}</title><link>${link}</link><guid isPermaLink="false">${script.feed.id}:${number}</guid>` +
+    `<description>${summary}</description>${content}<pubDate>${date}</pubDate></item>`
+  );
+}
+
+const SYLLABLES = ['ba', 'den', 'for', 'gul', 'hem', 'kin', 'lor', 'mas', 'nur', 'pel', 'ras', 'tov', 'vin'];
+const WORDS = Array.from({ length: 13 ** 3 }, (_, n) =>
+  [n % 13, Math.floor(n / 13) % 13, Math.floor(n / 169)].map((at) => SYLLABLES[at]).join(''),
+);
+
+/** Invented words, about so many characters. */
+function text(random: SeededRandom, characters: number): string {
+  let written = '';
+  while (written.length < characters) written += `${written && ' '}${random.pick(WORDS)}`;
+  return written;
+}

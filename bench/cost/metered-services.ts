@@ -1,0 +1,133 @@
+import { table as layout, type QueueName } from '../../functions/shared/pipeline.ts';
+import { type Publication, readPublication } from '../../local/sns/publication.ts';
+import { QueryParameters } from '../../local/sns/query-parameters.ts';
+import type { Item } from '../../test/simulation/aws/condition.ts';
+import { MemoryDynamoDb, sizeOf } from '../../test/simulation/aws/dynamodb.ts';
+import { ServiceError } from '../../test/simulation/aws/service-error.ts';
+import type { MemorySqs } from '../../test/simulation/aws/sqs.ts';
+import type { Call } from '../../test/simulation/aws/wire.ts';
+import { assumptions } from './assumptions.ts';
+import type { Meter } from './meter.ts';
+import { chunks, type IndexEntry, indexWriteUnits, readUnits, writeUnits } from './units.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+type Written = readonly [before: Item | undefined, after: Item | undefined];
+
+export const TABLE = 'bench';
+
+/** DynamoDB in memory, with a meter for request units. */
+export class MeteredDynamoDb {
+  readonly #meter: Meter;
+  readonly #written: Written[] = [];
+  readonly table: MemoryDynamoDb;
+
+  constructor(meter: Meter) {
+    this.#meter = meter;
+    this.table = new MemoryDynamoDb(TABLE, {
+      onWrite: (before, after) => this.#written.push([before, after]),
+    });
+  }
+
+  answer(operation: string, input: Input): unknown {
+    this.#written.length = 0;
+    try {
+      const answer = this.table.answer(operation, input) as { Item?: Item; Items?: readonly Item[] };
+      if (operation === 'GetItem') {
+        const bytes = answer.Item ? sizeOf(answer.Item) : 0;
+        this.#meter.add(
+          `dynamodb.read.${kindOf(input.Key as Item)}`,
+          readUnits(bytes, input.ConsistentRead === true),
+        );
+      }
+      if (operation === 'Query') this.#countQuery(input, answer.Items ?? []);
+      for (const write of this.#written) this.#countWrite(write);
+      return answer;
+    } catch (error) {
+      // A condition that does not hold costs as much as a write of what stands there.
+      if (error instanceof ServiceError && error.name === 'ConditionalCheckFailedException') {
+        const key = (input.Key ?? input.Item) as Item;
+        const { Item: standing } = this.table.answer('GetItem', { TableName: TABLE, Key: key }) as {
+          Item?: Item;
+        };
+        this.#meter.add(`dynamodb.write.${kindOf(key)}`, writeUnits(standing ? sizeOf(standing) : 0, 0));
+      }
+      throw error;
+    }
+  }
+
+  #countQuery(input: Input, items: readonly Item[]): void {
+    const bytes = items.reduce((sum, item) => sum + sizeOf(item), 0);
+    const { ':p': partition, ':from': from } = input.ExpressionAttributeValues as Record<
+      string,
+      { S: string }
+    >;
+    const kind = input.IndexName ? 'index' : kindOf({ pk: partition ?? {}, sk: from ?? {} });
+    this.#meter.add(`dynamodb.read.${kind}`, readUnits(bytes, input.ConsistentRead === true));
+  }
+
+  #countWrite([before, after]: Written): void {
+    const kind = kindOf((after ?? before) as Item | undefined);
+    this.#meter.add(
+      `dynamodb.write.${kind}`,
+      writeUnits(before ? sizeOf(before) : 0, after ? sizeOf(after) : 0),
+    );
+    this.#meter.add('dynamodb.write.index', indexWriteUnits(indexEntry(before), indexEntry(after)));
+  }
+}
+
+function indexEntry(item: Item | undefined): IndexEntry | undefined {
+  const { partitionKey, sortKey } = layout.dueIndex;
+  if (!item?.[partitionKey] || !item[sortKey]) return undefined;
+  return { key: JSON.stringify([item[partitionKey], item[sortKey]]), bytes: sizeOf(item) };
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  FEED: 'feed state',
+  ITEM: 'item',
+  ALERT: 'alert claim',
+  DISPATCH: 'last tick',
+  STORY: 'story',
+  OPENED: 'stories opened',
+  TOLD: 'telling',
+  DIGEST: 'digest entry',
+};
+
+/** Which of the records of docs/architecture.md a key belongs to. */
+export function kindOf(key: Item | undefined): string {
+  const prefix = (name: string) => String(key?.[name]?.S ?? '').split('#')[0] ?? '';
+  return KINDS[prefix(layout.partitionKey)] ?? KINDS[prefix(layout.sortKey)] ?? 'other';
+}
+
+/** Counts a request about messages; with a group they cost extra in a standard queue. */
+export function countSqs(meter: Meter, queue: QueueName, fair: boolean, what: string, bytes: number): void {
+  meter.add(`sqs.${queue}.${what}`, chunks(bytes));
+  if (fair) meter.add(`sqs.${queue}.fair`, chunks(bytes));
+}
+
+export function answerSqs(
+  sqs: MemorySqs,
+  meter: Meter,
+  queueOf: (url: string) => { readonly name: QueueName; readonly fifo: boolean },
+  operation: string,
+  input: Input,
+): unknown {
+  if (operation === 'SendMessageBatch') {
+    const { name, fifo } = queueOf(String(input.QueueUrl));
+    const entries = input.Entries as readonly {
+      readonly MessageBody: string;
+      readonly MessageGroupId?: string;
+    }[];
+    const bytes = entries.reduce((sum, { MessageBody }) => sum + Buffer.byteLength(MessageBody), 0);
+    const fair = !fifo && entries.some(({ MessageGroupId }) => MessageGroupId !== undefined);
+    countSqs(meter, name, fair, 'send', bytes);
+  }
+  return sqs.answer(operation, input);
+}
+
+/** SNS, of which nothing but the number of its messages matters here. */
+export function answerSns(meter: Meter, call: Call & { service: 'sns' }): unknown {
+  const publication: Publication = readPublication(new QueryParameters(call.input));
+  meter.add('sns.publish', chunks(publication.bytes));
+  meter.add('sns.email', assumptions.topics.recipients);
+  return { MessageId: 'published' };
+}

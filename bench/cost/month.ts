@@ -1,0 +1,124 @@
+import { QUEUES, queues, STAGES, type StageName, stages } from '../../functions/shared/pipeline.ts';
+import { assumptions } from './assumptions.ts';
+import type { Usage } from './bill.ts';
+import type { Day } from './day.ts';
+import { FIXED } from './prices.ts';
+
+const BYTES_OF_GB = 1e9;
+
+/** How long records are kept, days, as in functions/shared/store/; the others are overwritten or removed. */
+const KEPT_DAYS: Readonly<Record<string, number>> = { item: 90, story: 90, telling: 90, 'alert claim': 180 };
+
+/** What a month of such days uses, once as many records expire as are written. */
+export function monthOf({ counts, times, processor, stored }: Day): Usage {
+  const { days, logCompression } = assumptions.month;
+  const sum = (prefix: string) =>
+    Object.entries(counts)
+      .filter(([name]) => name.startsWith(prefix))
+      .reduce((total, [, units]) => total + units, 0) * days;
+  const requests = (fifo: boolean) =>
+    QUEUES.filter((name) => queues[name].fifo === fifo).reduce(
+      (total, name) => total + sum(`sqs.${name}.`) - sum(`sqs.${name}.fair`),
+      0,
+    );
+  const duration = STAGES.reduce(
+    (total, stage) =>
+      total +
+      dailyGbSeconds(stage, {
+        invocations: counts[`lambda.${stage}.invocations`] ?? 0,
+        ...times[stage],
+        processor: processor[stage],
+      }),
+    0,
+  );
+  const storedGb =
+    Object.entries(stored).reduce(
+      (total, [kind, { bytes, added }]) => total + (KEPT_DAYS[kind] ? added * KEPT_DAYS[kind] : bytes),
+      0,
+    ) / BYTES_OF_GB;
+  const logGb = sum('logs.bytes') / BYTES_OF_GB;
+  return {
+    'dynamodb-write': sum('dynamodb.write.'),
+    'dynamodb-read': sum('dynamodb.read.'),
+    'dynamodb-storage': storedGb,
+    'dynamodb-backup': storedGb,
+    'sqs-standard': requests(false),
+    'sqs-fifo': requests(true),
+    'sqs-fair': QUEUES.reduce((total, name) => total + sum(`sqs.${name}.fair`), 0),
+    'lambda-requests': sum('lambda.'),
+    'lambda-duration': duration * days,
+    scheduler: sum('scheduler.'),
+    'sns-publish': sum('sns.publish'),
+    'sns-email': sum('sns.email'),
+    'logs-ingested': logGb,
+    'logs-stored': logGb * logCompression,
+    ...FIXED,
+  };
+}
+
+export interface StageWork {
+  readonly invocations: number;
+  /** ms. */
+  readonly waited: number;
+  /** On one whole processor, ms. */
+  readonly processor: number;
+  /** Most invocations at one time. */
+  readonly peak: number;
+}
+
+/** Waiting costs as much as working, little memory means a slow processor, and every start of an environment is billed. */
+export function dailyGbSeconds(
+  stage: StageName,
+  { invocations, waited, processor, peak }: StageWork,
+): number {
+  const { wholeProcessor, environmentLives, init } = assumptions.lambda;
+  const { memoryMb } = stages[stage];
+  const working = processor * Math.max(1, wholeProcessor / memoryMb);
+  // A begun millisecond counts as a whole one: half of one is lost on average.
+  const rounding = invocations / 2;
+  const starts = peak * (24 / environmentLives);
+  return ((waited + working + rounding + starts * init) / 1000) * (memoryMb / 1024);
+}
+
+/** Counts that grow neither with feeds nor with news. */
+const PER_TICK =
+  /^(lambda\.dispatch|scheduler|dynamodb\.\w+\.(last tick)|dynamodb\.read\.index|sqs\.\w+\.empty)/;
+
+/**
+ * A day of `factor` times as many feeds, from that of a sample and what dispatch does at their true number. Empty
+ * receives stay what they are: there is less idling with more to do.
+ */
+export function scaled(sample: Day, factor: number, dispatch: Day, ticks: number): Day {
+  const perDay = (24 * 60) / ticks;
+  const counts = Object.fromEntries(
+    Object.entries(sample.counts).map(([name, units]) => [
+      name,
+      PER_TICK.test(name) ? units : units * factor,
+    ]),
+  );
+  const sent = (dispatch.counts['sqs.feeds.send'] ?? 0) * perDay;
+  const fair = (counts['sqs.feeds.fair'] ?? 0) - (counts['sqs.feeds.send'] ?? 0) + sent;
+  const times = (stage: StageName) => {
+    const { waited } = sample.times[stage];
+    return stage === 'dispatch'
+      ? { waited: dispatch.times.dispatch.waited * perDay, peak: 1 }
+      : { waited: waited * factor, peak: Math.ceil((waited * factor) / 86_400_000) };
+  };
+  const processor = (stage: StageName) =>
+    stage === 'dispatch' ? dispatch.processor.dispatch * perDay : sample.processor[stage] * factor;
+  return {
+    counts: { ...counts, 'sqs.feeds.send': sent, 'sqs.feeds.fair': fair },
+    times: perStage(times),
+    processor: perStage(processor),
+    stored: Object.fromEntries(
+      Object.entries(sample.stored).map(([kind, { bytes, added }]) => [
+        kind,
+        { bytes: bytes * factor, added: added * factor },
+      ]),
+    ),
+  };
+}
+
+function perStage<Value>(of: (stage: StageName) => Value): Record<StageName, Value> {
+  return Object.fromEntries(STAGES.map((stage) => [stage, of(stage)])) as Record<StageName, Value>;
+}

@@ -1,0 +1,88 @@
+import { STAGES, stages } from '../../functions/shared/pipeline.ts';
+import { assumptions } from './assumptions.ts';
+import type { Line } from './bill.ts';
+import { PRICES_AS_OF } from './prices.ts';
+import type { Result } from './sizes.ts';
+
+/** One size, as text for a person. */
+export function report({ size, day, bill, reached, withAllConnections }: Result): string {
+  const { feeds, topics, sample, goal } = size;
+  const rows = [
+    ['', 'a month', 'unit', 'nothing free', 'with free tier', 'share'],
+    ...bill.lines.map((line) => row(line, bill.full)),
+    ['total', '', '', dollars(bill.full), dollars(bill.withFree), ''],
+  ];
+  const what = sample
+    ? `scaled from ${count(sample)} of them; dispatch was run with all`
+    : 'all of them were run';
+  const met = reached <= goal.dollars ? 'reached' : 'MISSED';
+  return [
+    `${count(feeds)} feeds every ${assumptions.news.every / 60_000} minutes, ${count(topics)} topics (${what})`,
+    table(rows),
+    `goal: at most ${dollars(goal.dollars)} a month with the free tier, ${goal.delivery}: ${dollars(reached)}, ${met}`,
+    `should Lambda keep ${assumptions.polling.connections} connections open at every idle queue: ${dollars(withAllConnections)}`,
+    ...capacity(day.times, day.counts),
+  ].join('\n');
+}
+
+function row({ price, used, full, withFree }: Line, total: number): string[] {
+  return [
+    price.what,
+    count(used),
+    price.unit,
+    dollars(full),
+    dollars(withFree),
+    `${((full / total) * 100).toFixed(0)} %`,
+  ];
+}
+
+/** Where more invocations are needed at one time than an event source allows, its queue would grow for ever. */
+function capacity(times: Result['day']['times'], counts: Result['day']['counts']): string[] {
+  return STAGES.flatMap((stage) => {
+    const { trigger } = stages[stage];
+    const running = times[stage].waited / 86_400_000;
+    const invocations = counts[`lambda.${stage}.invocations`] ?? 0;
+    const most = 'queue' in trigger ? trigger.maxConcurrency : undefined;
+    const text = `${stage}: ${count(invocations)} invocations a day, ${running.toFixed(2)} at a time on average`;
+    return most !== undefined && running > most * 0.8
+      ? [`${text}: TOO MANY for its maximum concurrency of ${most}`]
+      : [text];
+  });
+}
+
+/** All that is assumed, as a list. */
+export function assumed(): string {
+  const lines = Object.entries(assumptions).flatMap(([group, values]) =>
+    Object.entries(values).map(([name, value]) => `  ${group}.${name}: ${JSON.stringify(value)}`),
+  );
+  return [
+    `Prices as of ${PRICES_AS_OF} (bench/cost/prices.ts). Assumptions (bench/cost/assumptions.ts):`,
+    ...lines,
+  ].join('\n');
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((cells) => cells[column]?.length ?? 0)),
+  );
+  return rows
+    .map((cells) =>
+      cells
+        .map((cell, column) =>
+          column === 0 || column === 2
+            ? cell.padEnd(widths[column] ?? 0)
+            : cell.padStart(widths[column] ?? 0),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function dollars(amount: number): string {
+  return `$${amount.toFixed(2)}`;
+}
+
+function count(units: number): string {
+  return units.toLocaleString('en-US', { maximumFractionDigits: units < 100 ? 2 : 0 });
+}

@@ -1,0 +1,76 @@
+import { queues, STAGES, stages } from '../../functions/shared/pipeline.ts';
+import { assumptions } from './assumptions.ts';
+import { type Bill, billOf, withoutDelivery } from './bill.ts';
+import { type Day, dispatchOnly, standardDay } from './day.ts';
+import type { Kind } from './feeds.ts';
+import { monthOf, scaled } from './month.ts';
+import { connectionsOf } from './pollers.ts';
+
+export interface Size {
+  readonly feeds: number;
+  readonly kind: Kind;
+  readonly topics: number;
+  /** How many of the feeds are run, where all would take too long. */
+  readonly sample?: number;
+  readonly goal: {
+    /** A month, with what is always free. */
+    readonly dollars: number;
+    readonly delivery: 'with delivery' | 'delivery apart';
+  };
+}
+
+export const SIZES: readonly Size[] = [
+  { feeds: 50, kind: 'newspapers', topics: 10, goal: { dollars: 0.5, delivery: 'with delivery' } },
+  { feeds: 1_000, kind: 'allKinds', topics: 50, goal: { dollars: 2, delivery: 'delivery apart' } },
+  {
+    feeds: 100_000,
+    kind: 'allKinds',
+    topics: 500,
+    sample: 1_000,
+    goal: { dollars: 300, delivery: 'delivery apart' },
+  },
+];
+
+export interface Result {
+  readonly size: Size;
+  readonly day: Day;
+  readonly bill: Bill;
+  /** What the goal is about, dollars. */
+  readonly reached: number;
+  /** The same, should Lambda always keep as many connections open as it begins with. */
+  readonly withAllConnections: number;
+}
+
+export async function measure(size: Size): Promise<Result> {
+  const day = await dayOf(size);
+  const usage = monthOf(day);
+  const standard = (usage['sqs-standard'] ?? 0) + savedReceives();
+  const bill = billOf(usage);
+  const reached = (counted: Bill) =>
+    (size.goal.delivery === 'with delivery' ? counted : withoutDelivery(counted)).withFree;
+  return {
+    size,
+    day,
+    bill,
+    reached: reached(bill),
+    withAllConnections: reached(billOf({ ...usage, 'sqs-standard': standard })),
+  };
+}
+
+/** Empty receives of a month that are not made, since queues without a limit are polled less while they are idle. */
+function savedReceives(): number {
+  const { polling, month } = assumptions;
+  const saved = STAGES.map((stage) => stages[stage].trigger)
+    .filter((trigger) => 'queue' in trigger)
+    .map(({ queue, maxConcurrency }) => polling.connections - connectionsOf(queues[queue], maxConcurrency));
+  const perConnection = (month.days * 86_400) / polling.wait;
+  return saved.reduce((sum, connections) => sum + connections, 0) * perConnection;
+}
+
+async function dayOf({ feeds, kind, topics, sample }: Size): Promise<Day> {
+  if (sample === undefined) return standardDay({ feeds, kind, topics });
+  const factor = feeds / sample;
+  const day = await standardDay({ feeds: sample, kind, topics, sample: { topicsWithNews: topics / factor } });
+  const dispatch = await dispatchOnly({ feeds, kind, topics });
+  return scaled(day, factor, dispatch, assumptions.news.every / 60_000);
+}
