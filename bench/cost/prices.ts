@@ -1,9 +1,10 @@
 /**
- * What AWS asks, in US dollars: us-east-1 (N. Virginia), on demand, Lambda on ARM, as of 2026-11. First tiers only: all
- * that is counted here stays far below the second ones. Free allowances are those that do not end after a year; they
+ * What AWS asks, in US dollars: us-east-1 (N. Virginia), on demand, Lambda on ARM. Put together in November 2026 from
+ * what others had copied of the named pages between March and June 2026; look at the pages before relying on a figure.
+ * First tiers only: all that is counted here stays far below the second ones. Free allowances are those that do not end after a year; they
  * are per account, and another program in it may use them up.
  */
-export const PRICES_AS_OF = '2026-11, us-east-1';
+export const PRICES_AS_OF = 'June 2026, us-east-1';
 
 export interface Price {
   readonly what: string;
@@ -78,7 +79,7 @@ export const prices = {
     pool: 'sqs',
     source: SQS,
   },
-  // On top of the request, where a message of a standard queue has a group.
+  // On top of the request, where a message of a standard queue has a group; known from one such copy alone.
   'sqs-fair': {
     what: 'SQS, fairness between groups',
     unit: 'requests',
