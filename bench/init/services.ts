@@ -5,7 +5,12 @@ import { startEmbeddedServers } from '../../local/embedded-servers.ts';
 import { provision } from '../../local/provision.ts';
 import { createSnsEndpoint } from '../../local/sns/sns-endpoint.ts';
 
-const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const SILENT = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 /** All that the functions talk to, on loopback. Sets the variables of this process by which the SDK finds it. */
 export async function startServices(topicIds: readonly string[]) {

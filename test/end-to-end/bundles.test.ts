@@ -87,7 +87,12 @@ it('the bundles take an item from a feed to a subscriber, each with credentials 
     AWS_ENDPOINT_URL_SNS: snsUrl,
   };
   Object.assign(process.env, aws);
-  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const silent = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: () => undefined,
+    error: () => undefined,
+  };
   const { environment: names, queueUrls } = await provision(
     servers,
     { topicIds: [], subscriptions: [] },
