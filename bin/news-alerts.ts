@@ -18,6 +18,7 @@ try {
   const stack = new NewsAlertsStack(app, app.node.tryGetContext('stackName') ?? 'NewsAlerts', {
     ...loaded,
     operations,
+    ...(app.node.tryGetContext('recheck') ? { recheck: String(app.node.tryGetContext('recheck')) } : {}),
     // For trials: -c disposable=true
     ...(app.node.tryGetContext('disposable') ? { removalPolicy: RemovalPolicy.DESTROY } : {}),
   });

@@ -12,7 +12,12 @@ import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-log
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Feed } from '../functions/shared/model.ts';
-import { type MetricName, metricNamespace, QUEUES, type QueueName } from '../functions/shared/pipeline.ts';
+import {
+  type AlarmName,
+  type MetricName,
+  metricNamespace,
+  type QueueName,
+} from '../functions/shared/pipeline.ts';
 import type { QueuePair } from './queue-pair.ts';
 
 export interface AlarmsProps {
@@ -107,11 +112,28 @@ export function own(name: string, metricName: MetricName | 'Failures', period = 
   });
 }
 
-function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Record<string, Rule> {
-  const turns = feeds.reduce((sum, { every, enabled }) => sum + (enabled ? 3_600_000 / every : 0), 0);
-  const share = (of: number) => Math.max(1, Math.ceil(turns * of));
-  const hourly = Duration.hours(1);
-  const perQueue = (rule: (queue: QueueName) => [string, Rule]) => Object.fromEntries(QUEUES.map(rule));
+function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Partial<Record<AlarmName, Rule>> {
+  const anHour = feeds.reduce((sum, { every, enabled }) => sum + (enabled ? 3_600_000 / every : 0), 0);
+  // Of a few turns, one says nothing of the whole.
+  const hours = anHour < ENOUGH_TURNS ? 24 : 1;
+  const share = (of: number) => Math.max(1, Math.ceil(anHour * hours * of));
+  const turns = Duration.hours(hours);
+  const dead = (queue: QueueName): Rule => ({
+    metric: queues[queue].deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+      period: FIVE_MINUTES,
+      statistic: Stats.MAXIMUM,
+    }),
+    threshold: 1,
+    meaning: `Messages of the ${queue} queue have failed for good, and wait to be sent back.`,
+  });
+  const waiting = (queue: QueueName): Rule => ({
+    metric: queues[queue].queue.metricApproximateAgeOfOldestMessage({
+      period: FIVE_MINUTES,
+      statistic: Stats.MAXIMUM,
+    }),
+    threshold: WAITING_SECONDS,
+    meaning: `Something has waited in the ${queue} queue for a quarter of an hour: news is late.`,
+  });
   return {
     'no-ticks': {
       metric: own(name, 'Ticks'),
@@ -120,28 +142,12 @@ function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Reco
       below: true,
       meaning: 'For ten minutes nothing has looked for feeds that are due: no news is told.',
     },
-    ...perQueue((queue) => [
-      `dead-${queue}`,
-      {
-        metric: queues[queue].deadLetterQueue.metricApproximateNumberOfMessagesVisible({
-          period: FIVE_MINUTES,
-          statistic: Stats.MAXIMUM,
-        }),
-        threshold: 1,
-        meaning: `Messages of the ${queue} queue have failed for good, and wait to be sent back.`,
-      },
-    ]),
-    ...perQueue((queue) => [
-      `waiting-${queue}`,
-      {
-        metric: queues[queue].queue.metricApproximateAgeOfOldestMessage({
-          period: FIVE_MINUTES,
-          statistic: Stats.MAXIMUM,
-        }),
-        threshold: WAITING_SECONDS,
-        meaning: `Something has waited in the ${queue} queue for a quarter of an hour: news is late.`,
-      },
-    ]),
+    'dead-feeds': dead('feeds'),
+    'dead-items': dead('items'),
+    'dead-hits': dead('hits'),
+    'waiting-feeds': waiting('feeds'),
+    'waiting-items': waiting('items'),
+    'waiting-hits': waiting('hits'),
     failures: {
       metric: own(name, 'Failures'),
       threshold: 1,
@@ -161,12 +167,12 @@ function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Reco
       meaning: 'Lambda lets fewer functions of this account run at once than would like to.',
     },
     'feeds-failing': {
-      metric: own(name, 'FeedsFailing', hourly),
+      metric: own(name, 'FeedsFailing', turns),
       threshold: share(0.2),
       meaning: 'A fifth of the feeds cannot be read.',
     },
     'feeds-silent': {
-      metric: own(name, 'FeedsSilent', hourly),
+      metric: own(name, 'FeedsSilent', turns),
       threshold: share(0.1),
       meaning: 'A tenth of the feeds have brought nothing new for far longer than they use to.',
     },
@@ -177,7 +183,7 @@ function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Reco
               namespace: 'AWS/SNS',
               metricName: 'SMSMonthToDateSpentUSD',
               statistic: Stats.MAXIMUM,
-              period: hourly,
+              period: Duration.hours(1),
             }),
             threshold: smsSpendLimit * 0.8,
             meaning: `SMS have cost four fifths of the $${smsSpendLimit} after which SNS sends none until next month.`,
@@ -187,4 +193,6 @@ function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Reco
   };
 }
 
+/** Turns of feeds, by which shares of them can be told. */
+const ENOUGH_TURNS = 20;
 const WAITING_SECONDS = 15 * 60;

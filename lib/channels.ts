@@ -23,6 +23,8 @@ export interface ChannelsProps {
   readonly configVersion: string;
   /** Who receives what. */
   readonly subscriptions: readonly Subscription[];
+  /** Another one than before has all channels looked at again. */
+  readonly recheck?: string;
 }
 
 /**
@@ -46,9 +48,19 @@ export class Channels extends Construct {
     });
     logGroup.grantWrite(role);
     this.logGroup = logGroup;
-    allow(['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [table.tableArn]);
     allow(
-      ['sns:CreateTopic', 'sns:DeleteTopic', 'sns:Subscribe', 'sns:TagResource'],
+      ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      [table.tableArn],
+    );
+    allow(
+      [
+        'sns:CreateTopic',
+        'sns:DeleteTopic',
+        'sns:TagResource',
+        'sns:Subscribe',
+        'sns:ListSubscriptionsByTopic',
+        'sns:SetSubscriptionAttributes',
+      ],
       [`${names.arnPrefix}*`],
     );
     // Neither knows of resources.
@@ -68,6 +80,8 @@ export class Channels extends Construct {
       memorySize: 256,
       role,
       logGroup,
+      // Whoever tries again must be CloudFormation, which knows what it wants by then.
+      retryAttempts: 0,
       loggingFormat: LoggingFormat.JSON,
       layers: [config, recipients],
       environment: {
@@ -83,7 +97,12 @@ export class Channels extends Construct {
       resourceType: 'Custom::Channels',
       serviceTimeout: Duration.seconds(this.timeout),
       // The layers' ARNs change with what is in them: CloudFormation invokes the function when a property changes.
-      properties: { configVersion, config: config.layerVersionArn, recipients: recipients.layerVersionArn },
+      properties: {
+        configVersion,
+        config: config.layerVersionArn,
+        recipients: recipients.layerVersionArn,
+        ...(props.recheck === undefined ? {} : { recheck: props.recheck }),
+      },
     });
     resource.node.addDependency(role);
   }

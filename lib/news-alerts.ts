@@ -54,7 +54,14 @@ export interface NewsAlertsProps {
    */
   readonly smsSpendLimit?: number;
   /**
-   * Tags of all resources, channels included.
+   * Any text that was not given before has the deployment make channels again that somebody has deleted by hand; it looks
+   * at channels only when something has changed.
+   *
+   * @default as before
+   */
+  readonly recheck?: string;
+  /**
+   * Tags of all resources; of channels when they are made.
    *
    * @default `app: news-alerts`
    */
@@ -109,6 +116,7 @@ export class NewsAlerts extends Construct {
       config,
       configVersion: pipeline.version,
       subscriptions,
+      ...(props.recheck === undefined ? {} : { recheck: props.recheck }),
     });
 
     const built = (stage: StageName) =>

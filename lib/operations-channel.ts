@@ -1,3 +1,5 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Contact, Protocol } from '../functions/shared/model.ts';
@@ -17,6 +19,16 @@ export interface OperationsChannelProps {
 export class OperationsChannel extends Topic {
   constructor(scope: Construct, id: string, props: OperationsChannelProps) {
     super(scope, id, { topicName: props.topicName, enforceSSL: true });
+    // A policy of its own takes the place of the one by which SNS lets services of the account publish.
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'CloudWatch',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
     for (const { protocol, endpoint } of props.contacts) {
       this.addSubscription({
         bind: () => ({

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
 import {
   CreateQueueCommand,
@@ -5,7 +6,7 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { channels, type WantedChannels } from '../functions/channels/channels.ts';
+import { makeChannels, removeChannels, type WantedChannels } from '../functions/channels/channels.ts';
 import { channelAdmins, tables } from '../functions/shared/aws/platform.ts';
 import type { Log } from '../functions/shared/log.ts';
 import {
@@ -42,7 +43,9 @@ export async function provision(
     [environment.tags]: '{}',
   };
   const admin = channelAdmins(names).channelAdmin();
-  await channels({ admin, records: channelRecords(tables(names).table()), log }, wanted);
+  const deps = { admin, records: channelRecords(tables(names).table()), log, run: randomUUID() };
+  await makeChannels(deps, wanted);
+  await removeChannels(deps, wanted);
   return {
     ...urls,
     environment: {

@@ -1,4 +1,5 @@
 import type { ChannelAdmin } from '../shared/channel-admin.ts';
+import { NewsAlertsError } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
 import type { Log } from '../shared/log.ts';
 import type { Subscription } from '../shared/model.ts';
@@ -8,6 +9,10 @@ export interface ChannelsDeps {
   readonly admin: ChannelAdmin;
   readonly records: ChannelRecords;
   readonly log: Log;
+  /** Names this run, unlike all others: when another begins, this one stops. */
+  readonly run: string;
+  /** True when the time for a run is nearly over. */
+  readonly isLate?: () => boolean;
 }
 
 /** What the user's file asks for. */
@@ -17,61 +22,115 @@ export interface WantedChannels {
   readonly subscriptions: readonly Subscription[];
 }
 
+export const NO_CHANNELS: WantedChannels = { topicIds: [], subscriptions: [] };
+
+const SUPERSEDED = 'another run has begun';
 /** SNS creates 30 channels a second in most regions; the SDK slows down when it is throttled. */
 const AT_ONCE = 20;
 
 /**
- * Makes the channels and the subscriptions of the user's file what the file says. May be called again after it has
- * failed, or for a file of before. What the records do not know was not made here and is never removed; who has
- * unsubscribed is not subscribed again, since the subscription was not asked for anew.
+ * Makes the channels and subscriptions that the user's file asks for and that are not there. Removes nothing. May be
+ * called again after it has failed. Who has unsubscribed is not subscribed again: it was not asked for anew.
  */
-export async function channels(deps: ChannelsDeps, wanted: WantedChannels): Promise<void> {
-  const { admin, records, log } = deps;
+export async function makeChannels(deps: ChannelsDeps, wanted: WantedChannels): Promise<void> {
+  const { admin, records, log, run } = deps;
+  await records.begin(run);
   const recorded = await records.all();
-  const topicIds = new Set(wanted.topicIds);
-  const gone = [...recorded.keys()].filter((topicId) => !topicIds.has(topicId));
-  const existing = topicIds.size === 0 ? new Set<string>() : new Set(await admin.list());
+  const existing = wanted.topicIds.length === 0 ? new Set<string>() : new Set(await admin.list());
   const subscriptions = Map.groupBy(wanted.subscriptions, ({ topicId }) => topicId);
+  await each(deps, wanted.topicIds, async (topicId) => {
+    const exists = existing.has(topicId);
+    let record = recorded.get(topicId);
+    if (!record) {
+      // Before the channel: whatever was made here must be known to be ours.
+      record = { made: !exists, subscriptions: {} };
+      await records.put(topicId, record);
+    }
+    if (!exists) {
+      await admin.create(topicId);
+      // A run that began before this may have looked at the record, and not found the channel.
+      if (!(await records.isCurrent(run))) {
+        await admin.remove(topicId);
+        throw new NewsAlertsError(SUPERSEDED);
+      }
+    }
+    // A channel that was deleted by hand has lost its subscriptions.
+    await subscribe(
+      deps,
+      topicId,
+      exists ? record : { ...record, subscriptions: {} },
+      subscriptions.get(topicId) ?? [],
+    );
+  });
+  const created = wanted.topicIds.filter((topicId) => !existing.has(topicId)).length;
+  log.info('channels', { channels: wanted.topicIds.length, created });
+}
 
-  await each(gone, async (topicId) => {
-    await admin.remove(topicId);
-    await records.delete(topicId);
+/** Removes the channels and subscriptions that were made here and that the user's file no longer asks for. */
+export async function removeChannels(deps: ChannelsDeps, wanted: WantedChannels): Promise<void> {
+  const { admin, records, log, run } = deps;
+  await records.begin(run);
+  const named = new Map(
+    [...Map.groupBy(wanted.subscriptions, ({ topicId }) => topicId)].map(([topicId, list]) => [
+      topicId,
+      new Set(list.map(nameOf)),
+    ]),
+  );
+  const topicIds = new Set(wanted.topicIds);
+  const recorded = await records.all();
+  await each(deps, [...recorded.keys()], async (topicId) => {
+    const { made, subscriptions } = recorded.get(topicId) ?? { made: false, subscriptions: {} };
+    const isGone = !topicIds.has(topicId);
+    if (isGone && made) await admin.remove(topicId);
+    const left = Object.keys(subscriptions).filter((name) => isGone || !named.get(topicId)?.has(name));
+    if (!isGone || !made) for (const name of left) await admin.unsubscribe(subscriptions[name] ?? '');
+    if (isGone) await records.delete(topicId);
+    else if (left.length > 0) {
+      const kept = Object.entries(subscriptions).filter(([name]) => !left.includes(name));
+      await records.put(topicId, { made, subscriptions: Object.fromEntries(kept) });
+    }
   });
-  await each([...topicIds], async (topicId) => {
-    const record = recorded.get(topicId);
-    // Before the channel: whatever was made here must be known to be ours.
-    if (!record) await records.put(topicId, {});
-    if (!existing.has(topicId)) await admin.create(topicId);
-    const before = existing.has(topicId) ? (record ?? {}) : {};
-    await subscribe(deps, topicId, before, subscriptions.get(topicId) ?? []);
-  });
-  const created = [...topicIds].filter((topicId) => !existing.has(topicId)).length;
-  log.info('channels', { channels: topicIds.size, created, removed: gone.length });
+  log.info('channels-removed', { channels: [...recorded.keys()].filter((id) => !topicIds.has(id)).length });
+}
+
+/** By which a subscription is recorded: addresses are kept by SNS alone. */
+function nameOf({ protocol, endpoint }: Subscription): string {
+  return hash64(protocol, endpoint);
 }
 
 async function subscribe(
   { admin, records }: ChannelsDeps,
   topicId: string,
-  before: ChannelRecord,
+  { made, subscriptions }: ChannelRecord,
   wanted: readonly Subscription[],
 ): Promise<void> {
-  const named = new Map(wanted.map((one) => [hash64(one.protocol, one.endpoint), one]));
-  const left = Object.keys(before).filter((name) => !named.has(name));
-  const added = [...named].filter(([name]) => !(name in before));
-  if (left.length === 0 && added.length === 0) return;
-  const after: Record<string, string> = { ...before };
-  for (const name of left) {
-    await admin.unsubscribe(before[name] ?? '');
-    delete after[name];
-  }
-  for (const [name, subscription] of added) after[name] = await admin.subscribe(subscription);
-  await records.put(topicId, after);
+  const added = wanted.filter((one) => !(nameOf(one) in subscriptions));
+  if (added.length === 0) return;
+  const after: Record<string, string> = { ...subscriptions };
+  for (const subscription of added) after[nameOf(subscription)] = await admin.subscribe(subscription);
+  await records.put(topicId, { made, subscriptions: after });
 }
 
-async function each<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
-  const left = [...all];
+/** Stops all when one fails, and is over when all have stopped: what is frozen half-way would go on with the next run. */
+async function each(
+  { records, run, isLate = () => false }: ChannelsDeps,
+  topicIds: readonly string[],
+  work: (topicId: string) => Promise<void>,
+): Promise<void> {
+  const left = [...topicIds];
   const worker = async () => {
-    for (let one = left.shift(); one !== undefined; one = left.shift()) await work(one);
+    for (let topicId = left.shift(); topicId !== undefined; topicId = left.shift()) {
+      try {
+        if (isLate())
+          throw new NewsAlertsError(`${left.length + 1} channels were not got to in time; deploy again`);
+        if (!(await records.isCurrent(run))) throw new NewsAlertsError(SUPERSEDED);
+        await work(topicId);
+      } catch (error) {
+        left.length = 0;
+        throw error;
+      }
+    }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, all.length) }, worker));
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, topicIds.length) }, worker));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }

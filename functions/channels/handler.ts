@@ -1,40 +1,28 @@
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
-import {
-  type Basics,
-  basics,
-  type ChannelAdmins,
-  channelAdmins,
-  type Tables,
-  tables,
-} from '../shared/aws/platform.ts';
+import type { Basics, ChannelAdmins, Tables } from '../shared/aws/platform.ts';
+import { basics, channelAdmins, tables } from '../shared/aws/platform.ts';
 import { channelRecords } from '../shared/store/channel-records.ts';
-import { channels } from './channels.ts';
+import { answer } from './answer.ts';
+import { resource } from './resource.ts';
 
 type Event = CloudFormationCustomResourceEvent;
-type Handler = (event: Event, context: Pick<Context, 'logStreamName'>) => Promise<void>;
+type Handler = (event: Event, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<void>;
 
-/** A custom resource: CloudFormation invokes it when the user's file has changed, before the stages get to see it. */
+/** Time that the answer may take. */
+const TO_ANSWER_MS = 30_000;
+
+/** A custom resource: CloudFormation invokes it at a deployment. */
 export function createHandler(platform: Basics & Tables & ChannelAdmins): Handler {
   const { log } = platform;
-  const work = async ({ RequestType }: Event) => {
-    const deps = { log, admin: platform.channelAdmin(), records: channelRecords(platform.table()) };
-    if (RequestType === 'Delete') return channels(deps, { topicIds: [], subscriptions: [] });
-    const topicIds = platform.config().topics.map(({ id }) => id);
-    return channels(deps, { topicIds, subscriptions: platform.subscriptions() });
-  };
-  return async (event, { logStreamName }) => {
-    // Whatever happens: CloudFormation waits for an answer.
-    const answer = await work(event).then(
-      () => ({ Status: 'SUCCESS' }),
-      (error: unknown) => {
-        log.error('channels-failed', { error: String(error) });
-        return { Status: 'FAILED', Reason: `${String(error)}; its log stream is ${logStreamName}` };
-      },
-    );
-    const { StackId, RequestId, LogicalResourceId } = event;
-    const body = { ...answer, StackId, RequestId, LogicalResourceId, PhysicalResourceId: 'channels' };
-    const { ok, status } = await fetch(event.ResponseURL, { method: 'PUT', body: JSON.stringify(body) });
-    if (!ok) throw new Error(`expected CloudFormation to take the answer, got HTTP ${status}`);
+  return async (event, context) => {
+    const isLate = () => context.getRemainingTimeInMillis() < TO_ANSWER_MS;
+    const end = await resource(event, () => ({
+      config: platform.config(),
+      subscriptions: platform.subscriptions(),
+      deps: { log, isLate, records: channelRecords(platform.table()), admin: platform.channelAdmin() },
+    }));
+    if (end.Status === 'FAILED') log.error('channels-failed', { ...end });
+    await answer(event, end);
   };
 }
 

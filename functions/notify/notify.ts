@@ -159,7 +159,9 @@ async function joinStory(
 ): Promise<Pick<Telling, 'storyId' | 'lead'>> {
   const { stories, clock } = deps;
   const { item, feed, polledAt } = hit;
-  const read = await stories.since(topic.id, clock() - STORY_WINDOW_MS);
+  // By when it was found: what comes back from the dead letters after days belongs to the stories of then.
+  const foundAt = Math.min(clock(), Date.parse(polledAt));
+  const read = await stories.since(topic.id, foundAt - STORY_WINDOW_MS);
   // By another, or by the SDK's first try, whose answer was lost: the next attempt finds things as they are now.
   const again = () => {
     if (tries === 1) throw new RetryLater(`another is at work on the stories of ${topic.id}`);

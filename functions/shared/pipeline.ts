@@ -43,7 +43,8 @@ export interface StageSpec {
 }
 
 export const queues: Readonly<Record<QueueName, QueueSpec>> = {
-  feeds: { fifo: false, visibilityTimeout: 360, maxReceiveCount: 3 },
+  // Polls that Lambda throttles are received in vain, too.
+  feeds: { fifo: false, visibilityTimeout: 360, maxReceiveCount: 5 },
   // What waits here is told once SNS, or whatever else failed, is back: after an hour and a half at the latest.
   items: { fifo: false, visibilityTimeout: 180, maxReceiveCount: 30 },
   hits: { fifo: true, visibilityTimeout: 180, maxReceiveCount: 30 },
@@ -108,6 +109,23 @@ export const METRICS = [
   'AlertsFailed',
 ] as const;
 export type MetricName = (typeof METRICS)[number];
+
+/** Alarms of a system, whose name and a hyphen begin theirs; docs/operations.md says of each what to do. */
+export const ALARMS = [
+  'no-ticks',
+  'dead-feeds',
+  'dead-items',
+  'dead-hits',
+  'waiting-feeds',
+  'waiting-items',
+  'waiting-hits',
+  'failures',
+  'throttles',
+  'feeds-failing',
+  'feeds-silent',
+  'sms-spend',
+] as const;
+export type AlarmName = (typeof ALARMS)[number];
 
 /** `system`: the name that begins the names of its queues and channels. */
 export function metricNamespace(system: string): string {

@@ -1,8 +1,11 @@
 import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { ALARMS } from '../../functions/shared/pipeline.ts';
 import { alarmPrefix } from '../deployed-names.ts';
 import { count, moment } from '../moments.ts';
 import { type Finding, ok } from './finding.ts';
 import { deployCommand, type VisitWithoutFile } from './visit.ts';
+
+const NAMES = new Set<string>(ALARMS);
 
 export interface AlarmFacts {
   readonly name: string;
@@ -54,6 +57,8 @@ async function readAlarms(client: CloudWatchClient, prefix: string): Promise<Ala
     { AlarmNamePrefix: prefix, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] },
   )) {
     for (const alarm of [...MetricAlarms, ...CompositeAlarms]) {
+      // Another stack's name may begin with this one's.
+      if (!NAMES.has(alarm.AlarmName?.slice(prefix.length) ?? '')) continue;
       const changed = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp;
       found.push({
         name: alarm.AlarmName ?? '',

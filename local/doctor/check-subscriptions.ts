@@ -71,7 +71,7 @@ function channelMissing(topicId: string, arn: string, deploy: string): Finding {
     about: topicId,
     seen: `topic ${topicId} has no channel: there is no ${arn}`,
     means: 'the topic is not deployed, or its channel was deleted; its alerts cannot be sent',
-    next: `deploy: ${deploy}; if it was deleted by hand, change something of a topic in the file first, since only then are channels looked at`,
+    next: `deploy: ${deploy}; if it was deleted by hand, with -c recheck=${topicId}-again (any text not given before), or channels are not looked at`,
   };
 }
 

@@ -4,7 +4,7 @@ import type { SQSBatchResponse } from 'aws-lambda';
 
 const SCRIPT = `
 const { handler } = await import(process.argv[1]);
-const answer = await handler(JSON.parse(process.argv[2]), { logStreamName: 'log' });
+const answer = await handler(JSON.parse(process.argv[2]), { getRemainingTimeInMillis: () => 60_000 });
 process.stdout.write('\\n' + JSON.stringify(answer ?? null));
 `;
 

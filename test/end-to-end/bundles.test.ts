@@ -141,7 +141,7 @@ it('the bundles take an item from a feed to a subscriber, each with credentials 
   const done = { batchItemFailures: [] };
 
   const cloudFormation = await loopbackServer((response) => response.end());
-  await run('channels', { RequestType: 'Create', ResponseURL: cloudFormation.url });
+  await run('channels', { RequestType: 'Create', RequestId: 'one', ResponseURL: cloudFormation.url });
   expect(cloudFormation.requests.map(({ body }) => JSON.parse(body))).toMatchObject([{ Status: 'SUCCESS' }]);
 
   await run('dispatch', {});

@@ -10,6 +10,7 @@ interface AlarmProperties {
   readonly Namespace: string;
   readonly MetricName: string;
   readonly Threshold: number;
+  readonly Period: number;
   readonly TreatMissingData: string;
   readonly AlarmActions: unknown[];
   readonly OKActions: unknown[];
@@ -42,6 +43,16 @@ it('watch every queue, every way to fail, and silence', () => {
 it('go to the operations channel, and so does their end', () => {
   const stack = new ReadableTemplate(sampleStack());
   const channel = { Ref: stack.id('AWS::SNS::Topic', 'Operations') };
+  const policies = Object.values(stack.template.findResources('AWS::SNS::TopicPolicy'));
+  expect(policies).toHaveLength(1);
+  expect(policies[0]?.Properties.PolicyDocument.Statement).toContainEqual({
+    Sid: 'CloudWatch',
+    Effect: 'Allow',
+    Action: 'sns:Publish',
+    Principal: { Service: 'cloudwatch.amazonaws.com' },
+    Resource: channel,
+    Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+  });
   for (const { AlarmActions, OKActions } of all.values()) {
     expect([AlarmActions, OKActions]).toEqual([[channel], [channel]]);
   }
@@ -61,19 +72,22 @@ it('look at SMS spend only where there are SMS recipients', () => {
 });
 
 describe('shares of feeds', () => {
+  const HOUR = 3_600;
   it.each([
-    ['one feed', 1, 1, 1],
-    ['a hundred feeds, 1,200 turns an hour', 100, 240, 120],
-  ])('%s', (_, count, failing, silent) => {
+    ['one feed, 24 turns a day', 1, 60, 24 * HOUR, 5, 3],
+    ['twenty daily ones, 20 turns a day', 20, 24 * 60, 24 * HOUR, 4, 2],
+    ['a hundred feeds, 1,200 turns an hour', 100, 5, HOUR, 240, 120],
+  ])('%s', (_, count, minutes, period, failing, silent) => {
     const feeds = Array.from({ length: count }, (_, n) => ({
       id: `feed-${n}`,
       url: `https://feed-${n}.example/`,
       title: '',
-      every: count === 1 ? 3_600_000 : 300_000,
+      every: minutes * 60_000,
       tags: [],
       enabled: true,
     }));
     const found = alarms({ feeds });
+    expect(found.get('feeds-failing')?.Period).toBe(period);
     expect(found.get('feeds-failing')?.Threshold).toBe(failing);
     expect(found.get('feeds-silent')?.Threshold).toBe(silent);
   });

@@ -3,13 +3,17 @@ import {
   DeleteTopicCommand,
   InvalidParameterException,
   NotFoundException,
+  paginateListSubscriptionsByTopic,
   paginateListTopics,
+  SetSubscriptionAttributesCommand,
   type SNSClient,
   SubscribeCommand,
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
 import type { ChannelAdmin } from '../channel-admin.ts';
 import { PROTOCOLS_ATTRIBUTE } from '../pipeline.ts';
+
+const DIFFERS = /already exists with different attributes/;
 
 /** Channels through the SNS API. `tags` are put on each. */
 export function snsChannelAdmin(
@@ -19,6 +23,16 @@ export function snsChannelAdmin(
 ): ChannelAdmin {
   const arnOf = (topicId: string) => `${arnPrefix}${topicId}`;
   const namePrefix = arnPrefix.split(':').at(-1);
+  async function find(topicArn: string, protocol: string, endpoint: string): Promise<string | undefined> {
+    for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic(
+      { client },
+      { TopicArn: topicArn },
+    )) {
+      const found = Subscriptions.find((one) => one.Protocol === protocol && one.Endpoint === endpoint);
+      if (found?.SubscriptionArn?.startsWith('arn:')) return found.SubscriptionArn;
+    }
+    return undefined;
+  }
   return {
     async list() {
       const found: string[] = [];
@@ -42,17 +56,33 @@ export function snsChannelAdmin(
       await client.send(new DeleteTopicCommand({ TopicArn: arnOf(topicId) }));
     },
     async subscribe({ topicId, protocol, endpoint }) {
-      const { SubscriptionArn = '' } = await client.send(
-        new SubscribeCommand({
-          TopicArn: arnOf(topicId),
-          Protocol: protocol,
-          Endpoint: endpoint,
-          // The filter keeps what is published again for another protocol away.
-          Attributes: { FilterPolicy: JSON.stringify({ [PROTOCOLS_ATTRIBUTE]: [protocol] }) },
-          ReturnSubscriptionArn: true,
-        }),
-      );
-      return SubscriptionArn;
+      const TopicArn = arnOf(topicId);
+      // Keeps what is published again for another protocol away.
+      const FilterPolicy = JSON.stringify({ [PROTOCOLS_ATTRIBUTE]: [protocol] });
+      try {
+        const { SubscriptionArn = '' } = await client.send(
+          new SubscribeCommand({
+            TopicArn,
+            Protocol: protocol,
+            Endpoint: endpoint,
+            Attributes: { FilterPolicy },
+            ReturnSubscriptionArn: true,
+          }),
+        );
+        return SubscriptionArn;
+      } catch (error) {
+        // Somebody has subscribed by hand, and without the filter.
+        const arn = DIFFERS.test(String(error)) ? await find(TopicArn, protocol, endpoint) : undefined;
+        if (arn === undefined) throw error;
+        await client.send(
+          new SetSubscriptionAttributesCommand({
+            SubscriptionArn: arn,
+            AttributeName: 'FilterPolicy',
+            AttributeValue: FilterPolicy,
+          }),
+        );
+        return arn;
+      }
     },
     async unsubscribe(subscriptionArn) {
       try {

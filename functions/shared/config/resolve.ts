@@ -23,7 +23,9 @@ export function resolveConfig(file: ConfigFile): LoadedConfig {
     config: { version: hash64(JSON.stringify(body)), ...body },
     subscriptions: everyone.filter((subscription) => !isPlaceholder(subscription)),
     placeholders,
-    operations: (file.operations ?? []).flatMap(contacts).filter((contact) => !isPlaceholder(contact)),
+    operations: unlike((file.operations ?? []).flatMap(contacts)).filter(
+      (contact) => !isPlaceholder(contact),
+    ),
     warnings: warningsOf(body, everyone, placeholders),
   };
 }
@@ -111,7 +113,12 @@ function toSubscriptions(file: ConfigFile): Subscription[] {
     const ids = topics === undefined || topics === 'all' ? all : topics;
     return ids.flatMap((topicId) => contacts(contact).map((one): Subscription => ({ topicId, ...one })));
   });
-  return [...new Map(found.map((one) => [JSON.stringify(one), one])).values()];
+  return unlike(found);
+}
+
+/** Each once. */
+function unlike<T>(list: readonly T[]): T[] {
+  return [...new Map(list.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 function contacts({

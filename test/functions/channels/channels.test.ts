@@ -1,12 +1,19 @@
 import {
   CreateTopicCommand,
+  GetSubscriptionAttributesCommand,
   ListSubscriptionsByTopicCommand,
   ListTopicsCommand,
   type SNSClient,
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { beforeEach, expect, it } from 'vitest';
-import { channels, type WantedChannels } from '../../../functions/channels/channels.ts';
+import {
+  type ChannelsDeps,
+  makeChannels,
+  NO_CHANNELS,
+  removeChannels,
+  type WantedChannels,
+} from '../../../functions/channels/channels.ts';
 import { snsChannelAdmin } from '../../../functions/shared/aws/sns-channel-admin.ts';
 import type { ChannelAdmin } from '../../../functions/shared/channel-admin.ts';
 import type { Subscription } from '../../../functions/shared/model.ts';
@@ -30,10 +37,21 @@ beforeEach(async () => {
 });
 
 const to = (topicId: string, endpoint: string): Subscription => ({ topicId, protocol: 'email', endpoint });
-const make = (
+let runs = 0;
+const deps = (admin: ChannelAdmin): ChannelsDeps => ({
+  admin,
+  records: channelRecords(table),
+  log: silent,
+  run: `run ${++runs}`,
+});
+/** What a deployment does, from its beginning to its end. */
+async function make(
   wanted: WantedChannels,
   admin: ChannelAdmin = snsChannelAdmin(client, PREFIX, { app: 'test' }),
-) => channels({ admin, records: channelRecords(table), log: silent }, wanted);
+): Promise<void> {
+  await makeChannels(deps(admin), wanted);
+  await removeChannels(deps(admin), wanted);
+}
 
 async function topics(): Promise<string[]> {
   const { Topics = [] } = await client.send(new ListTopicsCommand({}));
@@ -115,7 +133,7 @@ it('does not subscribe again who has unsubscribed', async () => {
   await make(wanted);
   const admin = snsChannelAdmin(client, PREFIX);
   const [record] = (await channelRecords(table).all()).values();
-  await admin.unsubscribe(Object.values(record ?? {})[0] ?? '');
+  await admin.unsubscribe(Object.values(record?.subscriptions ?? {})[0] ?? '');
   await make({ ...wanted, topicIds: ['storms', 'summit'] });
   expect(await readers('storms')).toEqual([]);
 });
@@ -151,9 +169,9 @@ it.each([1, 2, 3, 4, 5, 6])(
 it('removes all that it has made, and nothing else', async () => {
   await client.send(new CreateTopicCommand({ Name: 'elsewhere' }));
   await make({ topicIds: ['storms', 'summit'], subscriptions: [to('storms', 'a@b.org')] });
-  await make({ topicIds: [], subscriptions: [] });
+  await make(NO_CHANNELS);
   expect(await topics()).toEqual(['elsewhere']);
-  expect(table.records.size).toBe(0);
+  expect((await channelRecords(table).all()).size).toBe(0);
 });
 
 it('makes five hundred channels, more than a page of SNS holds', async () => {
@@ -162,4 +180,80 @@ it('makes five hundred channels, more than a page of SNS holds', async () => {
   const { admin, calls } = counting();
   await make({ topicIds, subscriptions: [] }, admin);
   expect(calls).toEqual(['list']);
+});
+
+it('removes nothing before a deployment has come to its end', async () => {
+  await make({ topicIds: ['storms', 'summit'], subscriptions: [to('storms', 'a@b.org')] });
+  const admin = snsChannelAdmin(client, PREFIX);
+  await makeChannels(deps(admin), { topicIds: ['storms', 'floods'], subscriptions: [] });
+  expect(await topics()).toEqual(['News-channel-floods', 'News-channel-storms', 'News-channel-summit']);
+  expect(await readers('storms')).toEqual(['a@b.org']);
+  // It was undone: all is as before.
+  await removeChannels(deps(admin), {
+    topicIds: ['storms', 'summit'],
+    subscriptions: [to('storms', 'a@b.org')],
+  });
+  expect(await topics()).toEqual(['News-channel-storms', 'News-channel-summit']);
+  expect(await readers('storms')).toEqual(['a@b.org']);
+});
+
+it('keeps a channel that was there before it', async () => {
+  await client.send(new CreateTopicCommand({ Name: 'News-channel-storms' }));
+  await make({ topicIds: ['storms'], subscriptions: [to('storms', 'a@b.org')] });
+  await make(NO_CHANNELS);
+  expect(await topics()).toEqual(['News-channel-storms']);
+  expect(await readers('storms')).toEqual([]);
+});
+
+it('puts the filter on a subscription that somebody has made without', async () => {
+  await client.send(new CreateTopicCommand({ Name: 'News-channel-storms' }));
+  const { SubscriptionArn = '' } = await client.send(
+    new SubscribeCommand({
+      TopicArn: `${PREFIX}storms`,
+      Protocol: 'email',
+      Endpoint: 'a@b.org',
+      ReturnSubscriptionArn: true,
+    }),
+  );
+  await make({ topicIds: ['storms'], subscriptions: [to('storms', 'a@b.org')] });
+  const { Attributes } = await client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+  expect(Attributes?.FilterPolicy).toBe('{"protocols":["email"]}');
+});
+
+it('has stopped when it has failed: nothing goes on', async () => {
+  const { admin, calls } = counting(30);
+  const topicIds = Array.from({ length: 200 }, (_, n) => `topic-${n}`);
+  await expect(makeChannels(deps(admin), { topicIds, subscriptions: [] })).rejects.toThrow('failed');
+  const count = calls.length;
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(calls).toHaveLength(count);
+  expect(count).toBeLessThan(80);
+});
+
+it('gives way to a run that begins after it', async () => {
+  const admin = snsChannelAdmin(client, PREFIX);
+  const topicIds = Array.from({ length: 300 }, (_, n) => `topic-${n}`);
+  const first = makeChannels(deps(admin), { topicIds, subscriptions: [] });
+  const failed = expect(first).rejects.toThrow('another run has begun');
+  while ((await topics()).length === 0);
+  await removeChannels(deps(admin), NO_CHANNELS);
+  await failed;
+  expect(await topics()).toEqual([]);
+});
+
+it('stops in time to say so', async () => {
+  let late = false;
+  const admin = snsChannelAdmin(client, PREFIX);
+  const slow: ChannelAdmin = {
+    ...admin,
+    create: async (topicId) => {
+      await admin.create(topicId);
+      late = true;
+    },
+  };
+  const topicIds = Array.from({ length: 100 }, (_, n) => `topic-${n}`);
+  const run = makeChannels({ ...deps(slow), isLate: () => late }, { topicIds, subscriptions: [] });
+  await expect(run).rejects.toThrow(/channels were not got to in time; deploy again/);
+  await make({ topicIds, subscriptions: [] });
+  expect(await topics()).toHaveLength(100);
 });

@@ -95,6 +95,20 @@ describe('a story', () => {
     expect(news.told).toHaveLength(2);
   });
 
+  it('takes in what comes back from the dead-letter queue after days', async () => {
+    const news = desk();
+    const [told, dead, other] = [
+      news.hit(),
+      news.hit({ id: 'item-2', feed: 'Meridian Wire' }),
+      news.hit({ id: 'item-3', feed: 'The Herald' }),
+    ];
+    await news.receive(told);
+    news.now += 10 * 86_400_000;
+    await news.receive(dead);
+    await news.receive(other);
+    expect(news.titles()).toEqual([[OPENS]]);
+  });
+
   it('belongs to its topic: another topic tells it too', async () => {
     const [one, other] = [desk(), desk()];
     await receiveAll(one, {});

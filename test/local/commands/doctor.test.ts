@@ -43,7 +43,10 @@ beforeEach(async () => {
     status: 'UPDATE_COMPLETE',
     outputs: { TableName: 'news-alerts', ConfigVersion: version, OperationsChannelArn: operations },
     ages: {},
-    alarms: [{ AlarmName: 'NewsAlerts-late', StateValue: 'OK' }],
+    alarms: [
+      { AlarmName: 'NewsAlerts-waiting-items', StateValue: 'OK' },
+      { AlarmName: 'NewsAlerts-Beta-waiting-items', StateValue: 'ALARM' },
+    ],
     sandbox: false,
     verified: [],
     limit: '50',
@@ -97,7 +100,7 @@ describe('news-alerts doctor', () => {
       sandbox: true,
       limit: '1',
       ages: { 'NewsAlerts-items': 7_200 },
-      alarms: [{ AlarmName: 'NewsAlerts-late', StateValue: 'ALARM', StateReason: 'too late' }],
+      alarms: [{ AlarmName: 'NewsAlerts-waiting-items', StateValue: 'ALARM', StateReason: 'too late' }],
     });
     await deployed.send('items', false, 'late');
     await deployed.send('hits', true, 'dead');
@@ -139,7 +142,7 @@ describe('news-alerts doctor', () => {
       'feed-unpolled fields',
       'topic-silent owls',
       'digest-overdue owls',
-      'alarm NewsAlerts-late',
+      'alarm NewsAlerts-waiting-items',
     ]);
     const text = await doctor();
     expect(text.code).toBe(1);

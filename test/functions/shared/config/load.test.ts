@@ -22,6 +22,16 @@ function faults(load: () => unknown): string[] {
 const faultsOf = (text: string, env: Record<string, string> = {}) =>
   faults(() => parseConfig(text, 'news.yaml', env));
 
+it('takes each contact of the operations once, from the environment, and no placeholders', () => {
+  const text = `topics: [{ id: owls, match: owl }]
+operations: [{ email: '\${ONCALL}' }, { email: ops@b.org, sms: '+4930123456' }, { email: ops@b.org }, { email: a@example.com }]`;
+  expect(parseConfig(text, 'news.yaml', { ONCALL: 'on@call.org' }).operations).toEqual([
+    { protocol: 'email', endpoint: 'on@call.org' },
+    { protocol: 'email', endpoint: 'ops@b.org' },
+    { protocol: 'sms', endpoint: '+4930123456' },
+  ]);
+});
+
 describe('faults', () => {
   it('are told all together, in the order of the file, with place and path', () => {
     const text = `defaults:
