@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Annotations, App, RemovalPolicy } from 'aws-cdk-lib';
-import { ConfigError } from '../functions/shared/config/faults.ts';
 import { loadConfigFile } from '../functions/shared/config/load.ts';
+import { NewsAlertsError } from '../functions/shared/errors.ts';
+import { isSystemName, SYSTEM_NAME_EXPECTED } from '../lib/news-alerts.ts';
 import { NewsAlertsStack } from '../lib/news-alerts-stack.ts';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
@@ -13,14 +14,28 @@ const path: string =
   process.env.NEWS_ALERTS_FILE ??
   fileURLToPath(new URL('../news-alerts.yaml', import.meta.url));
 
+const recheck = app.node.tryGetContext('recheck');
+
+/** For trials. Anything but these two words could mean the opposite of what is read into it. */
+function isDisposable(): boolean {
+  const disposable = String(app.node.tryGetContext('disposable') ?? false);
+  if (disposable === 'true' || disposable === 'false') return disposable === 'true';
+  throw new NewsAlertsError(`-c disposable: expected true or false, got ${disposable}`);
+}
+
+function stackName(): string {
+  const name = String(app.node.tryGetContext('stackName') ?? 'NewsAlerts');
+  if (isSystemName(name)) return name;
+  throw new NewsAlertsError(`-c stackName: expected ${SYSTEM_NAME_EXPECTED}, got ${name || 'nothing'}`);
+}
+
 try {
   const { warnings, operations, ...loaded } = loadConfigFile(path, process.env);
-  const stack = new NewsAlertsStack(app, app.node.tryGetContext('stackName') ?? 'NewsAlerts', {
+  const stack = new NewsAlertsStack(app, stackName(), {
     ...loaded,
     operations,
-    ...(app.node.tryGetContext('recheck') ? { recheck: String(app.node.tryGetContext('recheck')) } : {}),
-    // For trials: -c disposable=true
-    ...(app.node.tryGetContext('disposable') ? { removalPolicy: RemovalPolicy.DESTROY } : {}),
+    ...(recheck ? { recheck: String(recheck) } : {}),
+    ...(isDisposable() ? { removalPolicy: RemovalPolicy.DESTROY } : {}),
   });
   if (operations.length === 0) {
     Annotations.of(stack).addWarningV2(
@@ -30,7 +45,7 @@ try {
   }
   for (const warning of warnings) Annotations.of(stack).addWarningV2('news-alerts:config', warning);
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
+  if (!(error instanceof NewsAlertsError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

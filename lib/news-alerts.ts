@@ -68,13 +68,12 @@ export interface NewsAlertsProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+export const SYSTEM_NAME_EXPECTED =
+  'a name of at most 60 letters, digits and hyphens that begins with a letter';
+
 /** Queues may have 80 characters, of which `-items-dead` and the like take some. */
-function checkName(name: string): void {
-  if (/^[A-Za-z][A-Za-z0-9-]{0,59}$/.test(name)) return;
-  throw new Error(
-    `expected a name of at most 60 letters, digits and hyphens that begins with a letter, got "${name}"; ` +
-      'give the stack another name (-c stackName=…), or set name',
-  );
+export function isSystemName(name: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9-]{0,59}$/.test(name);
 }
 
 /** CloudFormation takes 200 outputs; a person reads far fewer. */
@@ -93,7 +92,9 @@ export class NewsAlerts extends Construct {
     const { config: pipeline, subscriptions, removalPolicy } = props;
     const tags = props.tags ?? { app: 'news-alerts' };
     const name = props.name ?? Stack.of(this).stackName;
-    checkName(name);
+    if (!isSystemName(name)) {
+      throw new Error(`expected ${SYSTEM_NAME_EXPECTED}, got "${name}"; set name, or name the stack so`);
+    }
     const names = channelNames(Stack.of(this), name);
     this.#channelArnPrefix = names.arnPrefix;
 
@@ -151,7 +152,7 @@ export class NewsAlerts extends Construct {
         channels,
       ],
       feeds: pipeline.feeds,
-      sms: subscriptions.some(({ protocol }) => protocol === 'sms'),
+      sms: [...subscriptions, ...(props.operations ?? [])].some(({ protocol }) => protocol === 'sms'),
       smsSpendLimit: props.smsSpendLimit ?? 1,
     });
     new PipelineDashboard(this, 'Dashboard', {

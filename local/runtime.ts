@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createHandler as createDispatch } from '../functions/dispatch/handler.ts';
 import { createHandler as createMatch } from '../functions/match/handler.ts';
@@ -99,7 +99,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const topicIds = config.topics.map(({ id }) => id);
   const provisioned = await provision(servers, { topicIds, subscriptions }, log);
   const configDir = dataDir ?? mkdtempSync(join(tmpdir(), 'news-alerts-'));
-  const configFile = join(configDir, 'config.json');
+  // Absolute: to Node, a name without a folder before it is a package's.
+  const configFile = resolve(configDir, 'config.json');
   writeFileSync(configFile, JSON.stringify(config));
   const platform = platformFromEnvironment(
     { ...provisioned.environment, [environment.config]: configFile },

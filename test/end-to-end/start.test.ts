@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type StartedProcess, startProcess } from './started-process.ts';
 
+const root = join(import.meta.dirname, '../..');
 let folder: string;
 let started: StartedProcess[];
 
@@ -46,6 +47,15 @@ it('--demo ends in alerts, labelled as a demo, and Ctrl-C stops it cleanly', asy
   expect(await demo.ended).toBe(0);
   expect(demo.err()).toContain('Stopped.');
   expect(demo.err()).not.toMatch(/error|failed/i);
+});
+
+it('keeps its data in the current folder where no other is named', async () => {
+  const demo = startProcess([join(root, 'bin/cli.ts'), 'start', '--demo', '--port', '0'], {}, folder);
+  started.push(demo);
+  await demo.printed('DEMO ALERT');
+  demo.child.kill('SIGINT');
+  expect(await demo.ended).toBe(0);
+  expect(readdirSync(folder)).toEqual(['.news-alerts']);
 });
 
 it('shows the demo when no feed can be reached and there is no news from before', async () => {

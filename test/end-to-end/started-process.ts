@@ -17,9 +17,10 @@ export interface StartedProcess {
 export function startProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd = root,
 ): StartedProcess {
   const child = spawn(process.execPath, args, {
-    cwd: root,
+    cwd,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

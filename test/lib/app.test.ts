@@ -49,6 +49,28 @@ describe('CDK app', { timeout: 60_000 }, () => {
     expect(out('metadata')).toContain('nobody is told when news-alerts itself is unwell');
   });
 
+  it.each([
+    [{ disposable: 'no' }, '-c disposable: expected true or false, got no'],
+    [{ stackName: 'a'.repeat(61) }, '-c stackName: expected a name of at most 60 letters'],
+    [{ stackName: 'Bad_name' }, 'got Bad_name'],
+  ])('refuses the context %j with one sentence', (context, sentence) => {
+    const { status, stderr } = synthesise({ config: fileWith(GOOD), ...context });
+    expect(status).toBe(1);
+    expect(stderr).toContain(sentence);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it.each([
+    [undefined, 'Retain'],
+    ['false', 'Retain'],
+    ['true', 'Delete'],
+  ])('with disposable=%s the table goes the way of: %s', (disposable, policy) => {
+    synthesise({ config: fileWith(GOOD), ...(disposable === undefined ? {} : { disposable }) });
+    const { Resources } = JSON.parse(readFileSync(join(folder, 'out', 'NewsAlerts.template.json'), 'utf8'));
+    const tables = Object.values(Resources as Record<string, { Type: string; DeletionPolicy: string }>);
+    expect(tables.find(({ Type }) => Type === 'AWS::DynamoDB::Table')?.DeletionPolicy).toBe(policy);
+  });
+
   it('prints the faults of the file, and no stack trace', () => {
     const { status, stderr } = synthesise({}, { NEWS_ALERTS_FILE: fileWith('topicz: []') });
     expect(status).toBe(1);

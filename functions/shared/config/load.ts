@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import type { Contact, PipelineConfig, Subscription } from '../model.ts';
@@ -23,7 +22,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** Reads and validates the user's file. Throws ConfigError with every fault found. */
 export function loadConfigFile(path: string, env: Env): LoadedConfig {
-  return parseConfig(read(path), basename(path), env);
+  return parseConfig(read(path), path, env);
 }
 
 function read(path: string): string {

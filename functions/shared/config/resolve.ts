@@ -19,14 +19,13 @@ export function resolveConfig(file: ConfigFile): LoadedConfig {
   };
   const everyone = toSubscriptions(file);
   const placeholders = everyone.filter(isPlaceholder);
+  const operations = unlike((file.operations ?? []).flatMap(contacts));
   return {
     config: { version: hash64(JSON.stringify(body)), ...body },
     subscriptions: everyone.filter((subscription) => !isPlaceholder(subscription)),
     placeholders,
-    operations: unlike((file.operations ?? []).flatMap(contacts)).filter(
-      (contact) => !isPlaceholder(contact),
-    ),
-    warnings: warningsOf(body, everyone, placeholders),
+    operations: operations.filter((contact) => !isPlaceholder(contact)),
+    warnings: warningsOf(body, everyone, [...placeholders, ...operations.filter(isPlaceholder)]),
   };
 }
 
@@ -144,7 +143,7 @@ export function isPlaceholder({ protocol, endpoint }: Contact): boolean {
 function warningsOf(
   { feeds, topics }: Pick<PipelineConfig, 'feeds' | 'topics'>,
   everyone: readonly Subscription[],
-  placeholders: readonly Subscription[],
+  placeholders: readonly Contact[],
 ): string[] {
   const warnings: string[] = [];
   if (!feeds.some(({ enabled }) => enabled)) warnings.push('no feed is enabled: nothing will be polled');

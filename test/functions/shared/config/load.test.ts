@@ -25,7 +25,11 @@ const faultsOf = (text: string, env: Record<string, string> = {}) =>
 it('takes each contact of the operations once, from the environment, and no placeholders', () => {
   const text = `topics: [{ id: owls, match: owl }]
 operations: [{ email: '\${ONCALL}' }, { email: ops@b.org, sms: '+4930123456' }, { email: ops@b.org }, { email: a@example.com }]`;
-  expect(parseConfig(text, 'news.yaml', { ONCALL: 'on@call.org' }).operations).toEqual([
+  const { operations, warnings } = parseConfig(text, 'news.yaml', { ONCALL: 'on@call.org' });
+  expect(warnings).toContain(
+    'a@example.com is a placeholder and receives nothing: put your own address in its place',
+  );
+  expect(operations).toEqual([
     { protocol: 'email', endpoint: 'on@call.org' },
     { protocol: 'email', endpoint: 'ops@b.org' },
     { protocol: 'sms', endpoint: '+4930123456' },
@@ -265,12 +269,12 @@ describe('loadConfigFile', () => {
     ]);
   });
 
-  it('names the file, not its folder, in faults', () => {
+  it('names the file in faults as it was named, so that editors find it', () => {
     const folder = mkdtempSync(join(tmpdir(), 'news-alerts-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, 'mine.yaml'), 'topics: []');
     expect(faults(() => loadConfigFile(join(folder, 'mine.yaml'), {}))).toEqual([
-      'mine.yaml:1:9 topics: expected at least one topic, got []',
+      `${join(folder, 'mine.yaml')}:1:9 topics: expected at least one topic, got []`,
     ]);
   });
 });
