@@ -14,9 +14,11 @@ import { Construct } from 'constructs';
 import type { Feed } from '../functions/shared/model.ts';
 import {
   type AlarmName,
+  alarmingTurns,
   type MetricName,
   metricNamespace,
   type QueueName,
+  SILENT_SHARE,
 } from '../functions/shared/pipeline.ts';
 import type { QueuePair } from './queue-pair.ts';
 
@@ -113,11 +115,8 @@ export function own(name: string, metricName: MetricName | 'Failures', period = 
 }
 
 function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Partial<Record<AlarmName, Rule>> {
-  const anHour = feeds.reduce((sum, { every, enabled }) => sum + (enabled ? 3_600_000 / every : 0), 0);
-  // Of a few turns, one says nothing of the whole.
-  const hours = anHour < ENOUGH_TURNS ? 24 : 1;
-  const share = (of: number) => Math.max(1, Math.ceil(anHour * hours * of));
-  const turns = Duration.hours(hours);
+  const failing = alarmingTurns(feeds, 0.2);
+  const silent = alarmingTurns(feeds, SILENT_SHARE);
   const dead = (queue: QueueName): Rule => ({
     metric: queues[queue].deadLetterQueue.metricApproximateNumberOfMessagesVisible({
       period: FIVE_MINUTES,
@@ -167,14 +166,15 @@ function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Part
       meaning: 'Lambda lets fewer functions of this account run at once than would like to.',
     },
     'feeds-failing': {
-      metric: own(name, 'FeedsFailing', turns),
-      threshold: share(0.2),
+      metric: own(name, 'FeedsFailing', Duration.hours(failing.hours)),
+      threshold: failing.turns,
       meaning: 'A fifth of the feeds cannot be read.',
     },
-    'feeds-silent': {
-      metric: own(name, 'FeedsSilent', turns),
-      threshold: share(0.1),
-      meaning: 'A tenth of the feeds have brought nothing new for far longer than they use to.',
+    silence: {
+      metric: own(name, 'Silent', Duration.hours(silent.hours)),
+      threshold: silent.turns,
+      meaning:
+        'A tenth of the feeds have brought nothing new, or of the topics had no story, for far longer than they use to.',
     },
     ...(sms
       ? {
@@ -193,6 +193,4 @@ function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Part
   };
 }
 
-/** Turns of feeds, by which shares of them can be told. */
-const ENOUGH_TURNS = 20;
 const WAITING_SECONDS = 15 * 60;

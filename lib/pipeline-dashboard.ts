@@ -51,7 +51,7 @@ export class PipelineDashboard extends Dashboard {
       new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 2 * COLUMN, height: 4 }),
       new SingleValueWidget({
         title: 'Feeds',
-        metrics: (['FeedsDue', 'FeedsFailing', 'FeedsSilent'] as const).map((one) => own(name, one)),
+        metrics: (['FeedsDue', 'FeedsFailing', 'Silent'] as const).map((one) => own(name, one)),
         width: 2 * COLUMN,
         height: 4,
       }),

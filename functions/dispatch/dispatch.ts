@@ -4,7 +4,9 @@ import type { Metrics } from '../shared/metrics.ts';
 import type { Clock, DigestDue, Feed, FeedDue, PipelineConfig } from '../shared/model.ts';
 import type { Queue } from '../shared/queue.ts';
 import type { Digests } from '../shared/store/digests.ts';
+import type { Stories } from '../shared/store/stories.ts';
 import type { Ticks } from '../shared/store/ticks.ts';
+import { lookForSilence } from './look-for-silence.ts';
 
 export interface DispatchDeps {
   readonly clock: Clock;
@@ -13,6 +15,7 @@ export interface DispatchDeps {
   readonly config: PipelineConfig;
   readonly ticks: Ticks;
   readonly digests: Digests;
+  readonly stories: Pick<Stories, 'hearing'>;
   readonly feeds: Queue<FeedDue>;
   readonly hits: Queue<DigestDue>;
 }
@@ -48,7 +51,17 @@ export async function dispatch(deps: DispatchDeps): Promise<void> {
 
   await ticks.commit({ at: now, configVersion: config.version }, last);
   deps.metrics.add('Ticks', 1);
+  // Once a day, and last: whatever comes of it, the tick has done its work.
+  if (last && dayOf(last.at) !== dayOf(now)) {
+    await lookForSilence(deps, now).catch((error: unknown) =>
+      log.warn('silence-unknown', { error: String(error) }),
+    );
+  }
   log.info('dispatch', { tickAt, feeds: due.length, digests: dueDigests.length });
+}
+
+function dayOf(time: number): number {
+  return Math.floor(time / 86_400_000);
 }
 
 /** SQS takes at most 128 characters for a group; hosts may have 253. */

@@ -1,6 +1,7 @@
 import { measured } from '../shared/aws/emf-metrics.ts';
 import { type Basics, basics, type Queues, queues, type Tables, tables } from '../shared/aws/platform.ts';
 import { digests } from '../shared/store/digests.ts';
+import { stories } from '../shared/store/stories.ts';
 import { ticks } from '../shared/store/ticks.ts';
 import { dispatch } from './dispatch.ts';
 
@@ -14,6 +15,7 @@ export function createHandler(platform: Basics & Tables & Queues): () => Promise
       config: platform.config(),
       ticks: ticks(platform.table()),
       digests: digests(platform.table()),
+      stories: stories(platform.table()),
       feeds: platform.queue('feeds'),
       hits: platform.queue('hits'),
     }),

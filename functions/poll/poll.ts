@@ -3,13 +3,13 @@ import type { Log } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { Clock, Feed, FeedDue, Item, ItemsFound, Loudness, PipelineConfig } from '../shared/model.ts';
 import type { Queue } from '../shared/queue.ts';
+import { heard, isSilent } from '../shared/silence.ts';
 import { type FeedState, type FeedStates, UNSEEN } from '../shared/store/feed-states.ts';
 import type { Items } from '../shared/store/items.ts';
 import type { Failure, Fetch, Fetched } from './fetch.ts';
 import { type Identified, identify, newItemId, toItem } from './identity.ts';
 import { type FeedDocument, parseFeed } from './parse.ts';
 import { type Change, diff, pack, unpack } from './seen.ts';
-import { heard, isSilent } from './silence.ts';
 import type { InTurn } from './turns.ts';
 
 export interface PollDeps {
@@ -59,7 +59,7 @@ function count({ metrics }: PollDeps, outcome: PollOutcome): void {
 
 async function pollFeed(deps: PollDeps, feed: Feed, tickAt: string): Promise<PollOutcome> {
   const state = await deps.feedStates.get(feed.id);
-  deps.metrics.add('FeedsSilent', isSilent(state, deps.clock()) ? 1 : 0);
+  deps.metrics.add('Silent', isSilent(state, deps.clock()) ? 1 : 0);
   const wait = (state.notBefore ?? 0) - deps.clock();
   // A longer one was noted under a clock that has been set back since.
   if (wait > 0 && wait <= LONGEST_RETRY_AFTER_MS) return { kind: 'waiting' };

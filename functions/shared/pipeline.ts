@@ -95,14 +95,14 @@ export const table = {
 
 /**
  * What is counted, in metrics of one system as a whole. `FeedsDue` are turns of feeds; of these `FeedsFailing` are those
- * that failed, or were left out since the feed fails, and `FeedsSilent` those of feeds that have brought nothing new for
- * far longer than they use to.
+ * that failed, or were left out since the feed fails, and `Silent` those of feeds that have brought nothing new for far
+ * longer than they use to; topics that have had no story for so long add to it what makes the alarm go off.
  */
 export const METRICS = [
   'Ticks',
   'FeedsDue',
   'FeedsFailing',
-  'FeedsSilent',
+  'Silent',
   'ItemsFound',
   'Matches',
   'AlertsSent',
@@ -122,10 +122,26 @@ export const ALARMS = [
   'failures',
   'throttles',
   'feeds-failing',
-  'feeds-silent',
+  'silence',
   'sms-spend',
 ] as const;
 export type AlarmName = (typeof ALARMS)[number];
+
+/** Turns of feeds, by which shares of them can be told: of a few, one says nothing of the whole. */
+const ENOUGH_TURNS = 20;
+
+/** How many turns of feeds of a day or an hour make an alarm, when it is for such a share of them, from 0 to 1. */
+export function alarmingTurns(
+  feeds: readonly { readonly every: number; readonly enabled: boolean }[],
+  share: number,
+): { readonly hours: number; readonly turns: number } {
+  const anHour = feeds.reduce((sum, { every, enabled }) => sum + (enabled ? 3_600_000 / every : 0), 0);
+  const hours = anHour < ENOUGH_TURNS ? 24 : 1;
+  return { hours, turns: Math.max(1, Math.ceil(anHour * hours * share)) };
+}
+
+/** Share of feeds, and of topics, whose silence is one too many. */
+export const SILENT_SHARE = 0.1;
 
 /** `system`: the name that begins the names of its queues and channels. */
 export function metricNamespace(system: string): string {

@@ -1,7 +1,7 @@
 import { backOff } from '../../functions/poll/poll.ts';
-import { isSilent } from '../../functions/poll/silence.ts';
 import { dynamoTable } from '../../functions/shared/aws/dynamo-table.ts';
 import type { Feed } from '../../functions/shared/model.ts';
+import { isSilent } from '../../functions/shared/silence.ts';
 import { type FeedState, feedStates } from '../../functions/shared/store/feed-states.ts';
 import { OUTPUTS } from '../deployed-names.ts';
 import { count, length, moment, some } from '../moments.ts';

@@ -35,7 +35,7 @@ it('watch every queue, every way to fail, and silence', () => {
       'failures',
       'throttles',
       'feeds-failing',
-      'feeds-silent',
+      'silence',
     ].toSorted(),
   );
 });
@@ -89,7 +89,7 @@ describe('shares of feeds', () => {
     const found = alarms({ feeds });
     expect(found.get('feeds-failing')?.Period).toBe(period);
     expect(found.get('feeds-failing')?.Threshold).toBe(failing);
-    expect(found.get('feeds-silent')?.Threshold).toBe(silent);
+    expect(found.get('silence')?.Threshold).toBe(silent);
   });
 });
 

@@ -1,4 +1,5 @@
-import type { Table } from './table.ts';
+import { type Hearing, heard } from '../silence.ts';
+import type { Attributes, Table } from './table.ts';
 
 /** The matches of a topic that tell the same news. */
 export interface Story {
@@ -35,6 +36,7 @@ export interface StoriesRead {
   readonly stories: readonly Story[];
   /** How many the topic had opened by then; at least as many are among all its stories. */
   readonly opened: number;
+  readonly hearing: Hearing;
 }
 
 /**
@@ -50,11 +52,18 @@ export interface Stories {
   open(topicId: string, before: StoriesRead, story: Story): Promise<boolean>;
   /** False when the story was written since `before` was read. */
   change(topicId: string, before: Story, story: Story): Promise<boolean>;
+  /** When stories were opened, and how often they use to be. */
+  hearing(topicId: string): Promise<Hearing>;
   telling(topicId: string, itemId: string, feedId: string): Promise<Telling | undefined>;
   putTelling(topicId: string, itemId: string, feedId: string, telling: Telling, now: number): Promise<void>;
 }
 
 const KEPT_DAYS = 90;
+
+function hearingOf(record: Attributes | undefined): Hearing {
+  const { heardAt, usualGap } = (record ?? {}) as Hearing;
+  return { heardAt, usualGap };
+}
 
 export const topicPartition = (topicId: string): string => `TOPIC#${topicId}`;
 /** What the sort keys of stories begin with, and nothing else's; then comes the time of their opening, ISO. */
@@ -95,11 +104,20 @@ export function stories(table: Table): Stories {
         await write(topicId, story);
         records = await find();
       }
-      return { stories: records.map((record) => strip<Story>(record)), opened: Number(last?.opened ?? 0) };
+      return {
+        stories: records.map((record) => strip<Story>(record)),
+        opened: Number(last?.opened ?? 0),
+        hearing: hearingOf(last),
+      };
     },
-    async open(topicId, { opened }, story) {
+    async open(topicId, { opened, hearing }, story) {
       const counted = await table.put(
-        { ...counter(topicId), opened: opened + 1, story },
+        {
+          ...counter(topicId),
+          opened: opened + 1,
+          story,
+          ...heard(hearing, Date.parse(story.openedAt)),
+        },
         opened === 0 ? { absent: true } : { attribute: 'opened', equals: opened },
       );
       if (counted) await write(topicId, story);
@@ -110,6 +128,7 @@ export function stories(table: Table): Stories {
         recordOf(topicId, { ...story, version: version + 1 }),
         version === 0 ? undefined : { attribute: 'version', equals: version },
       ),
+    hearing: async (topicId) => hearingOf(await table.get(counter(topicId))),
     async telling(topicId, itemId, feedId) {
       const record = await table.get({ pk: partition(topicId), sk: `TOLD#${itemId}#${feedId}` });
       return record && strip<Telling>(record);

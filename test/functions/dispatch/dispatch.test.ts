@@ -3,9 +3,11 @@ import { dispatch, isDue } from '../../../functions/dispatch/dispatch.ts';
 import type { DigestDue, Feed, FeedDue, PipelineConfig } from '../../../functions/shared/model.ts';
 import type { Outgoing, Queue } from '../../../functions/shared/queue.ts';
 import { digests } from '../../../functions/shared/store/digests.ts';
+import { stories } from '../../../functions/shared/store/stories.ts';
 import { type Ticks, ticks } from '../../../functions/shared/store/ticks.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
+import { sampleTopics } from '../../lib/sample-stack.ts';
 
 const START = Date.parse('2026-03-02T00:00:00Z');
 const SECOND = 1_000;
@@ -148,6 +150,7 @@ describe('dispatch', () => {
       config,
       ticks: noted,
       digests: digests(table),
+      stories: stories(table),
       feeds: queue('feeds', feedsSent),
       hits: queue('hits', hitsSent),
     });
@@ -200,6 +203,19 @@ describe('dispatch', () => {
     expect(await tick()).toEqual(['herald', 'courier']);
     now += SECOND;
     expect(await tick()).toEqual([]);
+  });
+
+  it('looks for silent topics once a day, and does its work whatever comes of that', async () => {
+    config = { ...configOf('c1', [feed('herald', HOUR)]), topics: sampleTopics(1) };
+    const store = stories(table);
+    for (const days of [60, 59]) {
+      const openedAt = new Date(START - days * DAY).toISOString();
+      const one = { id: `s${days}`, leadItemId: 'i', openedAt, title: 'T', itemIds: ['i'], sources: [] };
+      await store.open('topic-0', await store.since('topic-0', 0), one);
+    }
+    await tick();
+    await ticksUntil(START + 2 * DAY + HOUR);
+    expect(metrics.counts).toMatchObject({ Silent: 2 * 3, Ticks: 49 * 60 + 1 });
   });
 
   it('sends what fell due while it did not run, once', async () => {

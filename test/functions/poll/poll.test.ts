@@ -256,7 +256,7 @@ describe('what is counted', () => {
     await afterFirst(document({ n: 1 }));
     show(document({ n: 1 }, { n: 2 }, { n: 3 }));
     await run();
-    expect(metrics.counts).toMatchObject({ FeedsDue: 2, FeedsFailing: 0, FeedsSilent: 0, ItemsFound: 3 });
+    expect(metrics.counts).toMatchObject({ FeedsDue: 2, FeedsFailing: 0, Silent: 0, ItemsFound: 3 });
 
     answer = () => ({ kind: 'failed', failure: { kind: 'status', detail: 'HTTP 500' } });
     await run();
@@ -267,7 +267,7 @@ describe('what is counted', () => {
 
     now += 40 * 24 * HOUR;
     await run();
-    expect(metrics.counts.FeedsSilent).toBe(1);
+    expect(metrics.counts.Silent).toBe(1);
   });
 });
 

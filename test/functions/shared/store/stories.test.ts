@@ -31,14 +31,14 @@ it('gives the stories of a topic since a time, oldest first', async () => {
   for (const one of [late, early, before]) await open(store, 'summit', one);
   await open(store, 'storms', story('d', '2026-03-01T09:00:00.000Z'));
   await store.putTelling('summit', 'lead', 'herald', TELLING, NOW);
-  expect(await store.since('summit', Date.parse('2026-02-27T09:00:00Z'))).toEqual({
+  expect(await store.since('summit', Date.parse('2026-02-27T09:00:00Z'))).toMatchObject({
     opened: 3,
     stories: [
       { ...early, version: 1 },
       { ...late, version: 1 },
     ],
   });
-  expect(await store.since('summit', NOW)).toEqual({ opened: 3, stories: [] });
+  expect(await store.since('summit', NOW)).toMatchObject({ opened: 3, stories: [] });
 });
 
 it('opens a story only for one who has seen all that were opened before', async () => {
@@ -53,6 +53,17 @@ it('opens a story only for one who has seen all that were opened before', async 
   expect((await store.since('summit', 0)).stories.map(({ id }) => id)).toEqual(['a', 'b']);
 });
 
+it('remembers when stories were opened, and how often they use to be', async () => {
+  const store = stories(memoryTable());
+  expect(await store.hearing('summit')).toEqual({});
+  await open(store, 'summit', story('a', '2026-03-01T09:00:00.000Z'));
+  await open(store, 'summit', story('b', '2026-03-02T09:00:00.000Z'));
+  expect(await store.hearing('summit')).toEqual({
+    heardAt: Date.parse('2026-03-02T09:00:00Z'),
+    usualGap: 24 * 3_600_000,
+  });
+});
+
 it('writes a story that was counted, and not written by who counted it', async () => {
   const table = memoryTable();
   const dying: Table = {
@@ -65,11 +76,11 @@ it('writes a story that was counted, and not written by who counted it', async (
   const first = story('a', '2026-03-01T09:00:00.000Z');
   await expect(open(stories(dying), 'summit', first)).rejects.toThrow('died');
   const read = await stories(table).since('summit', 0);
-  expect(read).toEqual({ opened: 1, stories: [{ ...first, version: 1 }] });
+  expect(read).toMatchObject({ opened: 1, stories: [{ ...first, version: 1 }] });
   // It can be changed at once, as any other.
   expect(await stories(table).change('summit', read.stories[0] as Story, first)).toBe(true);
   // One from before the time that is asked for stays away.
-  expect(await stories(table).since('summit', NOW)).toEqual({ opened: 1, stories: [] });
+  expect(await stories(table).since('summit', NOW)).toMatchObject({ opened: 1, stories: [] });
 });
 
 it('changes a story, unless another has changed it since it was read', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { heard, isSilent } from '../../../functions/poll/silence.ts';
+import { heard, isSilent } from '../../../functions/shared/silence.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
