@@ -204,7 +204,7 @@ function untoldUpdates(
   const told = tellings.filter((one) => one.topicId === topic.id && one.story === story);
   const titles = told.flatMap(({ publishes }) => publishes.map(({ entry }) => entry.title));
   if (titles.includes(shown.version.title)) return [];
-  if (turnedRound(edited.feedId, record)) return [];
+  if (turnedRound(edited, shown.version.title, record)) return [];
   const doubtful = [...record.attempts.keys()].some((id) => mayHaveSent(id, record));
   const silence = PROTOCOLS.every((protocol) => scenario.config.onAmbiguous[protocol] === 'skip');
   return silence && doubtful ? [] : [`update lost: ${nameOf(topic.id, story)}, ${shown.version.title}`];
@@ -214,10 +214,22 @@ function untoldUpdates(
  * Two attempts at one commit have the same revision, and are told apart by their clocks. Where those were set back in
  * between, the later of two texts counts as the earlier one.
  */
-function turnedRound(feedId: string, { sent }: RunRecord): boolean {
+function turnedRound({ feedId, versions }: Article, last: string, { sent }: RunRecord): boolean {
+  const others = versions.map(({ title }) => title).filter((title) => title !== last);
   return [...sent]
-    .filter(([name]) => name.startsWith(`${feedId} `))
-    .some(([, times]) => times.some((time, n) => n > 0 && time < (times[n - 1] ?? '')));
+    .filter(([name]) => name.startsWith(`${feedId} `) && !name.endsWith(' undefined'))
+    .some(([, attempts]) =>
+      attempts.some(
+        (later, n) =>
+          later.titles.includes(last) &&
+          attempts
+            .slice(0, n)
+            .some(
+              ({ polledAt, titles }) =>
+                polledAt > later.polledAt && titles.some((title) => others.includes(title)),
+            ),
+      ),
+    );
 }
 
 /** Where a feed never shows what is out of date, no text is told after a later one. */

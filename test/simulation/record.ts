@@ -53,8 +53,8 @@ export class RunRecord {
   /** Every edition that a poll was shown, by the hash of its body. */
   readonly editions = new Map<string, Edition>();
   readonly committed: Committed[] = [];
-  /** What polls have sent on, by feed and revision: the times of the attempts, in the order in which they sent. */
-  readonly sent = new Map<string, string[]>();
+  /** What polls have sent on, by feed and revision, in the order in which they sent. */
+  readonly sent = new Map<string, { readonly polledAt: string; readonly titles: readonly string[] }[]>();
   /** Titles and summaries that were stored of an item, by the keys of its record. */
   readonly stored = new Map<string, Set<string>>();
   /** Every attempt at an alert that has claimed it, in order. */

@@ -163,11 +163,11 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
 
   function noteSent(entries: readonly { readonly MessageBody: string }[]): void {
     for (const { MessageBody } of entries) {
-      const { feed, revision, polledAt } = JSON.parse(MessageBody) as ItemsFound;
+      const { feed, revision, polledAt, items } = JSON.parse(MessageBody) as ItemsFound;
       const name = `${feed.id} ${revision}`;
-      const times = record.sent.get(name) ?? [];
-      record.sent.set(name, times);
-      if (times.at(-1) !== polledAt) times.push(polledAt);
+      const attempts = record.sent.get(name) ?? [];
+      record.sent.set(name, attempts);
+      attempts.push({ polledAt, titles: items.map(({ item }) => item.title) });
     }
   }
 

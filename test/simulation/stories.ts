@@ -25,7 +25,7 @@ type Kind = (typeof KINDS)[number];
 /** What is written about most, beside all else. */
 const MOSTLY: Readonly<Record<Theme, readonly Kind[]>> = {
   anything: ['plain', 'retold', 'edited'],
-  recovery: ['edited', 'edited', 'edited', 'edited', 'edited', 'retold'],
+  recovery: Array(12).fill('edited'),
   digests: ['plain', 'plain', 'plain', 'standing', 'standing', 'standing'],
   overlap: ['plain', 'plain', 'plain', 'retold', 'retold', 'retold', 'shared'],
   queues: ['plain', 'plain', 'plain', 'edited'],
@@ -112,10 +112,8 @@ export function storiesOf(making: Making): Article[] {
         const first = article('edited', steady, headline);
         const versions = [...first.versions];
         // What cannot be told for an hour goes on being edited.
-        const trouble = random.pick([
-          ...troubled.filter(({ from, until }) => until - from >= HOUR / 2),
-          undefined,
-        ]);
+        const long = troubled.filter(({ from, until }) => until - from >= HOUR / 2);
+        const trouble = random.pick(theme === 'recovery' && long.length > 0 ? long : [...long, undefined]);
         const held = trouble && first.from < trouble.until - HOUR / 2;
         for (let edit = 0; edit < random.between(1, 3); edit++) {
           const from = held

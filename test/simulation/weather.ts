@@ -188,7 +188,10 @@ export function faultsOf(random: SeededRandom, theme: Theme): Faults {
   };
   if (theme === 'digests') return { ...faults, weakSpot: random.pick(['DIGEST#', 'DIGEST#', 'ALERT']) };
   if (theme === 'recovery') return { ...faults, weakSpot: 'TOLD#' };
-  if (theme === 'overlap') return { ...faults, lateStart: 0.5, slow: 0.3 };
+  if (theme === 'overlap') {
+    const weakSpot = random.pick(['OPENED', 'STORY#', faults.weakSpot]);
+    return { ...faults, weakSpot, lateStart: 0.5, slow: 0.3 };
+  }
   if (theme === 'redelivery') return { ...faults, repeat: 0.6, late: 0.4, notDeleted: 0.2 };
   return faults;
 }
