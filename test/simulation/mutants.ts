@@ -196,6 +196,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: DELIVER,
     from: '      if (!resumed) await claims.release(alert.id, owner);\n',
     to: '      await claims.release(alert.id, owner);\n',
+    theme: 'anything',
   },
   'publish-retried': {
     rule: 'the SDK publishes once',
