@@ -1,15 +1,11 @@
-import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { CustomResource, Duration } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import type { Subscription } from '../functions/shared/model.ts';
 import { environment } from '../functions/shared/pipeline.ts';
 import type { ChannelNames } from './channel-names.ts';
 import { JsonLayer } from './json-layer.ts';
 import type { NewsTable } from './news-table.ts';
-import { functionCode } from './stage-bundling.ts';
+import { OwnFunction } from './own-function.ts';
 
 export interface ChannelsProps {
   readonly names: ChannelNames;
@@ -31,28 +27,18 @@ export interface ChannelsProps {
  * An SNS channel per watched topic, and the subscriptions of the user's file: made by a function that CloudFormation
  * invokes, since they can be far more than a stack may hold (docs/adr/0009-channels-by-a-function.md).
  */
-export class Channels extends Construct {
-  readonly logGroup: LogGroup;
+export class Channels extends OwnFunction {
   /** Seconds. */
   readonly timeout = 900;
 
   constructor(scope: Construct, id: string, props: ChannelsProps) {
     super(scope, id);
     const { names, tags, table, config, configVersion, subscriptions } = props;
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    const allow = (actions: string[], resources: string[]) =>
-      role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
-    const logGroup = new LogGroup(this, 'Logs', {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    logGroup.grantWrite(role);
-    this.logGroup = logGroup;
-    allow(
+    this.allow(
       ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
       [table.tableArn],
     );
-    allow(
+    this.allow(
       [
         'sns:CreateTopic',
         'sns:DeleteTopic',
@@ -64,25 +50,19 @@ export class Channels extends Construct {
       [`${names.arnPrefix}*`],
     );
     // Neither knows of resources.
-    allow(['sns:ListTopics', 'sns:Unsubscribe'], ['*']);
+    this.allow(['sns:ListTopics', 'sns:Unsubscribe'], ['*']);
 
     const recipients = new JsonLayer(this, 'Recipients', {
       name: 'news-alerts-recipients',
       content: subscriptions,
       description: 'news-alerts recipients',
     });
-    const onChange = new NodejsFunction(this, 'Function', {
-      ...functionCode('channels'),
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+    const onChange = this.make('channels', {
       // SNS makes 30 channels a second in most regions: 5,000 take some three minutes.
       timeout: Duration.seconds(this.timeout),
       memorySize: 256,
-      role,
-      logGroup,
       // Whoever tries again must be CloudFormation, which knows what it wants by then.
       retryAttempts: 0,
-      loggingFormat: LoggingFormat.JSON,
       layers: [config, recipients],
       environment: {
         [environment.config]: config.file,
@@ -104,6 +84,6 @@ export class Channels extends Construct {
         ...(props.recheck === undefined ? {} : { recheck: props.recheck }),
       },
     });
-    resource.node.addDependency(role);
+    resource.node.addDependency(this.role);
   }
 }

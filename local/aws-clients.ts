@@ -3,6 +3,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import pLimit from 'p-limit';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 
 /** The clients of the commands that look at a deployment. */
@@ -27,7 +28,7 @@ const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequ
  * @throws NewsAlertsError when there is no region or no credentials
  */
 export async function awsClients(signal?: AbortSignal): Promise<AwsClients> {
-  const limit = limiter(CALLS_AT_ONCE);
+  const limit = pLimit(CALLS_AT_ONCE);
   const bounded = <Client extends { send(...args: never[]): unknown }>(client: Client): Client => {
     const send = client.send.bind(client) as (...args: unknown[]) => Promise<unknown>;
     const options = signal === undefined ? {} : { abortSignal: signal };
@@ -70,24 +71,6 @@ async function requireCredentials({ config }: CloudFormationClient): Promise<voi
       { cause },
     );
   }
-}
-
-/** Runs what it is given, at most `most` at once, in order of arrival. */
-export function limiter(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (running === most) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running++;
-    try {
-      return await work();
-    } finally {
-      // A place goes straight to who waits for it.
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
-  };
 }
 
 /** What a failed call says of itself, in one line. */

@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import pLimit from 'p-limit';
 import { eachRecord } from '../shared/aws/batch.ts';
 import { measured } from '../shared/aws/emf-metrics.ts';
 import { type Basics, basics, type Queues, queues, type Tables, tables } from '../shared/aws/platform.ts';
@@ -7,7 +8,6 @@ import { feedStates } from '../shared/store/feed-states.ts';
 import { items } from '../shared/store/items.ts';
 import { type Fetch, httpFetch } from './fetch.ts';
 import { poll } from './poll.ts';
-import { turns } from './turns.ts';
 
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
@@ -28,7 +28,7 @@ export function createHandler(
     feedStates: feedStates(platform.table()),
     items: items(platform.table()),
     found: platform.queue<never>('items'),
-    inTurn: turns(AT_ONCE),
+    inTurn: pLimit(AT_ONCE),
   };
   return measured(platform.metrics, (event: SQSEvent) =>
     eachRecord<FeedDue>(event, platform.log, async (due) => {

@@ -10,7 +10,6 @@ import type { Failure, Fetch, Fetched } from './fetch.ts';
 import { type Identified, identify, newItemId, toItem } from './identity.ts';
 import { type FeedDocument, parseFeed } from './parse.ts';
 import { type Change, diff, pack, unpack } from './seen.ts';
-import type { InTurn } from './turns.ts';
 
 export interface PollDeps {
   readonly clock: Clock;
@@ -22,7 +21,7 @@ export interface PollDeps {
   readonly items: Items;
   readonly found: Queue<ItemsFound>;
   /** Documents are worked on a few at a time: what is made of one takes many times its room. */
-  readonly inTurn: InTurn;
+  readonly inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 /** What came of a poll. A bad feed is an outcome; only bugs and our own services' failures throw. */

@@ -68,8 +68,8 @@ describe('news-alerts redrive', () => {
     expect(code).toBe(1);
   });
 
-  it('waits for a move that somebody else has started, and tells when SQS gives up', async () => {
-    await deployed.send('hits', true, ...'123456789');
+  /** A move of nine dead hits that somebody else has started; the queue's ARN. */
+  function theirMove(more: { readonly failsAt?: number } = {}): string {
     const arn = 'arn:aws:sqs:us-east-1:000000000000:NewsAlerts-hits-dead.fifo';
     deployed.tasks.set(arn, [
       {
@@ -78,9 +78,15 @@ describe('news-alerts redrive', () => {
         Status: 'RUNNING',
         ApproximateNumberOfMessagesMoved: 0,
         ApproximateNumberOfMessagesToMove: 9,
-        failsAt: 2,
+        ...more,
       },
     ]);
+    return arn;
+  }
+
+  it('waits for a move that somebody else has started, and tells when SQS gives up', async () => {
+    await deployed.send('hits', true, ...'123456789');
+    const arn = theirMove({ failsAt: 2 });
     const { stderr, code } = await redrive(['hits']);
     expect(deployed.tasks.get(arn)).toHaveLength(1);
     expect(stderr).toMatch(
@@ -91,16 +97,7 @@ describe('news-alerts redrive', () => {
 
   it('leaves a move that somebody else has started to go on when it is interrupted', async () => {
     await deployed.send('hits', true, ...'123456789');
-    const arn = 'arn:aws:sqs:us-east-1:000000000000:NewsAlerts-hits-dead.fifo';
-    deployed.tasks.set(arn, [
-      {
-        TaskHandle: 'theirs',
-        StartedTimestamp: 1,
-        Status: 'RUNNING',
-        ApproximateNumberOfMessagesMoved: 0,
-        ApproximateNumberOfMessagesToMove: 9,
-      },
-    ]);
+    const arn = theirMove();
     const { stdout, code } = await redrive(['hits'], (stderr, interrupt) => {
       if (stderr.includes('moved (Ctrl-C')) interrupt();
     });

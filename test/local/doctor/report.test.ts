@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { describeError, isUnknownCaller, limiter } from '../../../local/aws-clients.ts';
+import { describeError, isUnknownCaller } from '../../../local/aws-clients.ts';
 import { type Finding, forEach, ok } from '../../../local/doctor/finding.ts';
 import { report } from '../../../local/doctor/report.ts';
 import { length } from '../../../local/moments.ts';
@@ -92,24 +92,6 @@ describe('forEach', () => {
     );
     expect(results).toEqual(['b']);
     expect(findings.map(({ seen }) => seen)).toEqual(['could not check feeds a, c: AccessDenied: no']);
-  });
-});
-
-describe('limiter', () => {
-  it('runs no more than so many at once, and all of them, also after failures', async () => {
-    const limit = limiter(3);
-    let running = 0;
-    let most = 0;
-    const work = async (n: number) => {
-      most = Math.max(most, ++running);
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      running--;
-      if (n % 4 === 0) throw new Error('no');
-      return n;
-    };
-    const done = await Promise.allSettled(Array.from({ length: 20 }, (_, n) => limit(() => work(n))));
-    expect(most).toBe(3);
-    expect(done.filter(({ status }) => status === 'fulfilled')).toHaveLength(15);
   });
 });
 

@@ -1,0 +1,40 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, type NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { type FunctionName, functionCode } from './stage-bundling.ts';
+
+/** What a function of ours has beside its code: a role that allows nothing but what is asked for, and a log group. */
+export abstract class OwnFunction extends Construct {
+  readonly logGroup: LogGroup;
+  protected readonly role: Role;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.logGroup.grantWrite(this.role);
+  }
+
+  protected allow(actions: string[], resources: string[]): void {
+    this.role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+  }
+
+  protected make(name: FunctionName, props: NodejsFunctionProps): NodejsFunction {
+    return new NodejsFunction(this, 'Function', {
+      ...functionCode(name),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      role: this.role,
+      logGroup: this.logGroup,
+      // Its reports of invocations can be filtered for failures.
+      loggingFormat: LoggingFormat.JSON,
+      ...props,
+    });
+  }
+}
