@@ -40,7 +40,7 @@ export interface CrashOptions {
   readonly kills: number;
   readonly seed: number;
   readonly interrupted?: AbortSignal;
-  /** How soon each start has to be ready, ms; without it, that is measured only. */
+  /** How soon each start after a kill has to be ready, ms; without it, that is measured only. */
   readonly readyWithin?: number;
   readonly onKill?: (progress: Progress) => void;
 }
@@ -78,6 +78,7 @@ class KillLoop {
   readonly #ledger: PublishLedger;
   readonly #openClaims: OpenClaim[] = [];
   readonly #ready: number[] = [];
+  #starts = 0;
   readonly #faults = new Set<string>();
   readonly #count = { kills: 0, starting: 0, working: 0, claiming: 0 };
   /** Of the clock, between lives. */
@@ -194,6 +195,7 @@ class KillLoop {
   #start(gap: KillPlan['gap']): OneLife {
     const now = crashClock(this.#around.epoch, this.#skipped)();
     this.#skipped += gap === 'hour' ? HOUR_MS - (now % HOUR_MS) + 2 * MINUTE_MS : gap;
+    this.#starts++;
     this.#life = startLife(this.#around, this.#skipped);
     return this.#life;
   }
@@ -207,10 +209,9 @@ class KillLoop {
     if (readyAfter !== undefined) {
       this.#ready.push(readyAfter);
       const { readyWithin = Number.POSITIVE_INFINITY } = this.#options;
-      if (readyAfter > readyWithin) {
-        this.#faults.add(
-          `start ${this.#ready.length} took ${readyAfter.toFixed(0)} ms, more than ${readyWithin}`,
-        );
+      // The first is no start after a kill: it makes the data, and reads a program that no cache holds yet.
+      if (this.#starts > 1 && readyAfter > readyWithin) {
+        this.#faults.add(`start ${this.#starts} took ${readyAfter.toFixed(0)} ms, more than ${readyWithin}`);
       }
     }
     for (const line of life.trouble()) this.#faults.add(`the process printed: ${line}`);
