@@ -120,8 +120,13 @@ export class NewsAlerts extends Construct {
       ...(props.recheck === undefined ? {} : { recheck: props.recheck }),
     });
 
-    const built = (stage: StageName) =>
-      new StageFunction(this, stage, { name, stage, table, queues: pairs, channels: names, config });
+    this.operationsChannel = new OperationsChannel(this, 'Operations', {
+      topicName: `${name}-operations`,
+      contacts: props.operations ?? [],
+    });
+    const operations = this.operationsChannel;
+    const shared = { name, table, queues: pairs, channels: names, operations, config };
+    const built = (stage: StageName) => new StageFunction(this, stage, { stage, ...shared });
     const functions = {
       dispatch: built('dispatch'),
       poll: built('poll'),
@@ -139,10 +144,6 @@ export class NewsAlerts extends Construct {
       }
     }
 
-    this.operationsChannel = new OperationsChannel(this, 'Operations', {
-      topicName: `${name}-operations`,
-      contacts: props.operations ?? [],
-    });
     const { all: alarms } = new Alarms(this, 'Alarms', {
       name,
       channel: this.operationsChannel,
@@ -185,7 +186,11 @@ export class NewsAlerts extends Construct {
       'DashboardUrl',
       `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`,
     );
-    output('OperationsChannelArn', this.operationsChannel.topicArn, 'Alarms go there.');
+    output(
+      'OperationsChannelArn',
+      this.operationsChannel.topicArn,
+      'Alarms, and what there is to say of feeds, go there.',
+    );
     output('ChannelArnPrefix', this.#channelArnPrefix, 'A topic id follows.');
     if (topics.length <= MAX_CHANNEL_OUTPUTS) {
       const perTopic = new Construct(this, 'Channel');

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { environment, type QueueName, type StageName, stages } from '../functions/shared/pipeline.ts';
 import type { ChannelNames } from './channel-names.ts';
@@ -18,6 +19,8 @@ export interface StageFunctionProps {
   readonly queues: Readonly<Record<QueueName, QueuePair>>;
   /** How a publishing stage finds the channels. */
   readonly channels: ChannelNames;
+  /** Where a publishing stage tells of the system itself. */
+  readonly operations: ITopic;
   /** Of the system, for its metrics. */
   readonly name: string;
   /** The configuration that every stage reads. */
@@ -30,7 +33,7 @@ export class StageFunction extends OwnFunction {
 
   constructor(scope: Construct, id: string, props: StageFunctionProps) {
     super(scope, id);
-    const { stage, table, queues, channels, config } = props;
+    const { stage, table, queues, channels, operations, config } = props;
     const spec = stages[stage];
     const usesTable = spec.tableActions.length > 0;
     const tableActions = spec.tableActions.map((action) => `dynamodb:${action}`);
@@ -38,7 +41,7 @@ export class StageFunction extends OwnFunction {
     if (spec.queriesDueIndex) this.allow(['dynamodb:Query'], [table.dueIndexArn]);
     for (const name of spec.sendsTo) this.allow(['sqs:SendMessage'], [queues[name].queue.queueArn]);
     // Thousands of channels by their names would not fit into the policies of a role.
-    if (spec.publishes) this.allow(['sns:Publish'], [`${channels.arnPrefix}*`]);
+    if (spec.publishes) this.allow(['sns:Publish'], [`${channels.arnPrefix}*`, operations.topicArn]);
 
     const scheduled = 'schedule' in spec.trigger;
     this.function = this.make(stage, {
@@ -54,7 +57,12 @@ export class StageFunction extends OwnFunction {
         ...Object.fromEntries(
           spec.sendsTo.map((name) => [environment.queueUrl(name), queues[name].queue.queueUrl]),
         ),
-        ...(spec.publishes ? { [environment.channelPrefix]: channels.arnPrefix } : {}),
+        ...(spec.publishes
+          ? {
+              [environment.channelPrefix]: channels.arnPrefix,
+              [environment.operationsChannel]: operations.topicArn,
+            }
+          : {}),
       },
     });
 

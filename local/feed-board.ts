@@ -40,7 +40,7 @@ export class FeedBoard {
     const line = this.#lines.get(feedId);
     if (!line) return undefined;
     const outcome = String(fields.outcome);
-    if (outcome === 'waiting') return undefined;
+    if (outcome === 'waiting' || outcome === 'resting') return undefined;
     const text = outcomeText(outcome, fields);
     if (outcome === 'failed') {
       this.#tally.failed++;
@@ -97,6 +97,8 @@ function outcomeText(outcome: string, fields: Fields): string {
       const retries = Number(fields.failures) > 1 ? `, ${fields.failures} times in a row` : '';
       return `failed (${fields.kind}): ${fields.detail}${retries}`;
     }
+    case 'stopped':
+      return 'gone for good: not asked any more';
     default:
       return outcome;
   }

@@ -14,7 +14,7 @@ const alert: z.ZodType<Alert> = z.object({
   id: z.string(),
   topicId: z.string(),
   topicName: z.string(),
-  kind: z.enum(['new', 'update', 'digest', 'welcome']),
+  kind: z.enum(['new', 'update', 'digest', 'welcome', 'notice']),
   entries: z.array(
     z.object({
       kind: z.enum(['new', 'update']),

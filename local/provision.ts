@@ -11,6 +11,7 @@ import { channelAdmins, tables } from '../functions/shared/aws/platform.ts';
 import type { Log } from '../functions/shared/log.ts';
 import {
   environment,
+  OPERATIONS,
   QUEUES,
   type QueueName,
   queuePhysicalName,
@@ -40,6 +41,7 @@ export async function provision(
   const names = {
     [environment.table]: TABLE_NAME,
     [environment.channelPrefix]: CHANNEL_PREFIX,
+    [environment.operationsChannel]: `${CHANNEL_PREFIX}${OPERATIONS}`,
     [environment.tags]: '{}',
   };
   const admin = channelAdmins(names).channelAdmin();

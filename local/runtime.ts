@@ -12,7 +12,14 @@ import { type Platform, platformFromEnvironment } from '../functions/shared/aws/
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Log } from '../functions/shared/log.ts';
 import type { Clock, PipelineConfig, Subscription } from '../functions/shared/model.ts';
-import { environment, QUEUES, type QueueName, STAGES, stages } from '../functions/shared/pipeline.ts';
+import {
+  environment,
+  OPERATIONS,
+  QUEUES,
+  type QueueName,
+  STAGES,
+  stages,
+} from '../functions/shared/pipeline.ts';
 import { startEmbeddedServers } from './embedded-servers.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
 import { isLoopbackHost } from './loopback-host.ts';
@@ -96,7 +103,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   delete process.env.AWS_PROFILE;
   delete process.env.AWS_SESSION_TOKEN;
 
-  const topicIds = config.topics.map(({ id }) => id);
+  const topicIds = [...config.topics.map(({ id }) => id), OPERATIONS];
   const provisioned = await provision(servers, { topicIds, subscriptions }, log);
   const configDir = dataDir ?? mkdtempSync(join(tmpdir(), 'news-alerts-'));
   // Absolute: to Node, a name without a folder before it is a package's.

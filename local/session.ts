@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { LoadedConfig } from '../functions/shared/config/load.ts';
 import type { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Clock } from '../functions/shared/model.ts';
-import { stages } from '../functions/shared/pipeline.ts';
+import { OPERATIONS, stages } from '../functions/shared/pipeline.ts';
 import { feedStates } from '../functions/shared/store/feed-states.ts';
 import { createConsole } from './console.ts';
 import { FeedBoard } from './feed-board.ts';
@@ -40,7 +40,7 @@ const MINUTE_MS = 60_000;
 
 export async function startSession(options: SessionOptions): Promise<Session> {
   const { loaded, dataDir, clock, speed = 1, demo = false } = options;
-  const { config, subscriptions, placeholders } = loaded;
+  const { config, subscriptions, placeholders, operations } = loaded;
   const lock = lockFolder(dataDir);
   const startedAt = new Date().toISOString();
   const board = new FeedBoard(config.feeds);
@@ -77,7 +77,11 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   const runtime = await startRuntime({
     config,
     // Placeholders are shown what they would receive; nothing is ever sent to them.
-    subscriptions: [...subscriptions, ...placeholders],
+    subscriptions: [
+      ...subscriptions,
+      ...placeholders,
+      ...operations.map((contact) => ({ topicId: OPERATIONS, ...contact })),
+    ],
     dataDir,
     port: options.port,
     clock,

@@ -125,6 +125,7 @@ class World {
       environment: {
         [environment.table]: TABLE,
         [environment.channelPrefix]: 'arn:aws:sns:us-east-1:000000000000:NewsAlerts-topic-',
+        [environment.operationsChannel]: 'arn:aws:sns:us-east-1:000000000000:NewsAlerts-operations',
         ...Object.fromEntries(QUEUES.map((name) => [environment.queueUrl(name), urlOf(name)])),
       },
       fetch: invented({

@@ -1,7 +1,7 @@
-import { isDue } from '../../functions/dispatch/dispatch.ts';
 import type { Fetch } from '../../functions/poll/fetch.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { Feed, Topic } from '../../functions/shared/model.ts';
+import { offsetsOf } from '../../functions/shared/turns.ts';
 import { type SeededRandom, seededRandom } from '../../test/helpers/seeded-random.ts';
 import { assumptions } from './assumptions.ts';
 
@@ -41,13 +41,16 @@ export function feedScript(number: number, kind: Kind, together = false): FeedSc
   const itemsPerDay = pace?.itemsPerDay ?? 0;
   const random = seededRandom(number);
   const answers = spread(Math.E);
-  const id = idOf(number, together);
+  const id = `feed-${String(number).padStart(6, '0')}`;
+  const url = `https://${id}.example.com/news/rss.xml`;
   return {
     feed: {
       id,
-      url: `https://${id}.example.com/news/rss.xml`,
+      url,
       title: `Invented newspaper ${number}`,
       every: news.every,
+      everyAtMost: news.every,
+      offset: together ? 60_000 : (offsetsOf([{ id, url, every: news.every }]).get(id) ?? 0),
       tags: [],
       enabled: true,
     },
@@ -61,14 +64,6 @@ export function feedScript(number: number, kind: Kind, together = false): FeedSc
       (a, b) => a - b,
     ),
   };
-}
-
-/** The turn of a feed follows from its id: some ids are tried out where it matters. */
-function idOf(number: number, together: boolean): string {
-  const name = `feed-${String(number).padStart(6, '0')}`;
-  const inMinuteOne = (id: string) => isDue({ id, every: assumptions.news.every }, 0, 60_000);
-  if (!together) return name;
-  for (let n = 0; ; n++) if (inMinuteOne(`${name}-${n}`)) return `${name}-${n}`;
 }
 
 function timeOfDay(random: SeededRandom): number {

@@ -28,6 +28,8 @@ export function configuration(feedsUrl: string): PipelineConfig {
       url: `${feedsUrl}/feed-${n}`,
       title: `Feed ${n}`,
       every: 60_000,
+      everyAtMost: 60_000,
+      offset: 0,
       tags: [],
       enabled: true,
     };

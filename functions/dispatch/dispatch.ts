@@ -6,6 +6,7 @@ import type { Queue } from '../shared/queue.ts';
 import type { Digests } from '../shared/store/digests.ts';
 import type { Stories } from '../shared/store/stories.ts';
 import type { Ticks } from '../shared/store/ticks.ts';
+import { isDue } from '../shared/turns.ts';
 import { lookForSilence } from './look-for-silence.ts';
 
 export interface DispatchDeps {
@@ -34,9 +35,10 @@ export async function dispatch(deps: DispatchDeps): Promise<void> {
 
   // A new configuration makes all feeds due, so that a feed just added is not kept waiting for its turn.
   const since = last?.configVersion === config.version ? last.at : Number.NEGATIVE_INFINITY;
+  const sinceText = Number.isFinite(since) ? { since: new Date(since).toISOString() } : {};
   const due = config.feeds.filter((feed) => feed.enabled && isDue(feed, since, now));
   await deps.feeds.send(
-    due.map((feed) => ({ body: { v: 1, feedId: feed.id, tickAt }, group: hostOf(feed) })),
+    due.map((feed) => ({ body: { v: 1, feedId: feed.id, tickAt, ...sinceText }, group: hostOf(feed) })),
   );
 
   const dueDigests = await digests.due(now);
@@ -67,16 +69,4 @@ function dayOf(time: number): number {
 /** SQS takes at most 128 characters for a group; hosts may have 253. */
 function hostOf({ url }: Feed): string {
   return new URL(url).host.slice(-128);
-}
-
-const MINUTE_MS = 60_000;
-
-/**
- * True when one of the feed's turns lies between the minutes of `since` and `now`. Turns are spread evenly by the
- * feed's id. Seconds do not count: schedules are late by some, and a turn would fall now out, now in twice.
- */
-export function isDue({ id, every }: Pick<Feed, 'id' | 'every'>, since: number, now: number): boolean {
-  const offset = Number.parseInt(hash64(id).slice(0, 8), 16) % every;
-  const turns = (time: number) => Math.floor((Math.floor(time / MINUTE_MS) * MINUTE_MS - offset) / every);
-  return turns(now) > turns(since);
 }

@@ -1,6 +1,7 @@
 import { RetryLater } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
 import type { Alert, AlertEntry, Loudness, Protocol, Topic } from '../shared/model.ts';
+import { OPERATIONS } from '../shared/pipeline.ts';
 import type { DigestEntry } from '../shared/store/digests.ts';
 import { digestDue, welcomeDue } from './due.ts';
 import type { NotifyDeps } from './notify.ts';
@@ -76,11 +77,12 @@ export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string):
 
 function digestAlert(id: string, topic: Topic, waiting: readonly DigestEntry[]): Alert {
   const welcome = waiting.every(({ kind }) => kind === 'welcome');
+  const kind = welcome ? 'welcome' : 'digest';
   return {
     id,
     topicId: topic.id,
     topicName: topic.name,
-    kind: welcome ? 'welcome' : 'digest',
+    kind: topic.id === OPERATIONS ? 'notice' : kind,
     entries: entriesOf(waiting),
   };
 }

@@ -9,7 +9,7 @@ import {
   type Tables,
   tables,
 } from '../shared/aws/platform.ts';
-import type { DigestDue, Hit } from '../shared/model.ts';
+import type { DigestDue, Hit, Notice } from '../shared/model.ts';
 import { claims } from '../shared/store/claims.ts';
 import { digests } from '../shared/store/digests.ts';
 import { stories } from '../shared/store/stories.ts';
@@ -36,8 +36,10 @@ export function createHandler(platform: Basics & Tables & Publishing): Handler {
 }
 
 /** An edit must not overtake the item. */
-function subjectOf(message: Hit | DigestDue): string {
-  return `${message.topicId} ${message.kind === 'hit' ? message.item.id : message.dueAt}`;
+function subjectOf(message: Hit | DigestDue | Notice): string {
+  const { kind, topicId } = message;
+  if (kind === 'hit') return `${topicId} ${message.item.id}`;
+  return `${topicId} ${kind === 'digest' ? message.dueAt : message.noticeId}`;
 }
 
 let created: Handler | undefined;

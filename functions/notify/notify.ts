@@ -3,11 +3,12 @@ import { RetryLater } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
 import type { Log } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
-import type { AlertEntry, Clock, DigestDue, Hit, PipelineConfig, Topic } from '../shared/model.ts';
+import type { AlertEntry, Clock, DigestDue, Hit, Notice, PipelineConfig, Topic } from '../shared/model.ts';
 import type { Claims } from '../shared/store/claims.ts';
 import type { Digests } from '../shared/store/digests.ts';
 import type { Stories, Story, Telling } from '../shared/store/stories.ts';
 import { deliver, sendDigest } from './deliver.ts';
+import { notifyNotice, OPERATIONS_TOPIC } from './notice.ts';
 import { findStory, STORY_WINDOW_MS } from './story.ts';
 import { newsOf } from './update.ts';
 
@@ -26,8 +27,9 @@ export interface NotifyDeps {
  * Tells each story of a topic once. Called for one message of a topic at a time; may be called again for a message
  * that was worked on before, to its end or not, and then does only what is still missing.
  */
-export async function notify(deps: NotifyDeps, message: Hit | DigestDue): Promise<void> {
-  const topic = deps.config.topics.find(({ id }) => id === message.topicId);
+export async function notify(deps: NotifyDeps, message: Hit | DigestDue | Notice): Promise<void> {
+  if (message.kind === 'notice') return notifyNotice(deps, message);
+  const topic = [OPERATIONS_TOPIC, ...deps.config.topics].find(({ id }) => id === message.topicId);
   if (!topic) {
     await leaveTopic(deps, message);
     return;

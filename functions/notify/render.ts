@@ -77,7 +77,8 @@ function subjectStart(alert: Alert): string {
   const topicName = shorten(alert.topicName, SHORT_NAME);
   if (alert.kind === 'update') return `${topicName} (update): `;
   const stories = countStories(alert);
-  return stories > 1 ? `${topicName}, ${stories} stories: ` : `${topicName}: `;
+  if (stories === 1) return `${topicName}: `;
+  return `${topicName}, ${stories} ${alert.kind === 'notice' ? 'notices' : 'stories'}: `;
 }
 
 /** A digest can tell a story and what became of it since. */
@@ -93,13 +94,18 @@ function email(alert: Alert): string {
     update: [],
     welcome: [`What the feeds held about “${topicName}” when they were read for the first time.`, ''],
     digest: [`${stories === 1 ? 'One story' : `${stories} stories`} about “${topicName}”.`, ''],
+    notice: ['What you should know of the feeds that are watched.', ''],
   };
+  const reason =
+    kind === 'notice'
+      ? 'you look after this system: your address is under operations: in its file, or subscribed to its operations channel.'
+      : `you subscribed to “${topicName}”.`;
   return [
     ...opening[kind],
     ...entries.flatMap((entry, n) => [...(n === 0 ? [] : ['', '----', '']), ...entryLines(entry)]),
     '',
     '-- ',
-    `news-alerts: you receive this because you subscribed to “${topicName}”.`,
+    `news-alerts: you receive this because ${reason}`,
   ].join('\n');
 }
 

@@ -13,6 +13,8 @@ export type FailureKind =
   | 'status'
   | 'too-large'
   | 'redirects'
+  /** HTTP 410: it will not come back. */
+  | 'gone'
   /** An answer with no body. */
   | 'empty'
   /** A web page where a feed was expected. */
@@ -35,8 +37,14 @@ export type Fetched =
       readonly etag?: string;
       readonly lastModified?: string;
       readonly url: string;
+      /** Where the feed has moved to for good. */
+      readonly moved?: string;
+      /** How long the document need not be asked for again, ms. */
+      readonly freshFor?: number;
     }
-  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'unchanged'; readonly moved?: string }
+  /** Not asked: its host wants to be left alone until then, ms since the epoch. */
+  | { readonly kind: 'postponed'; readonly retryAt: number }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 export interface FetchRequest {

@@ -28,6 +28,7 @@ export function createHandler(
     feedStates: feedStates(platform.table()),
     items: items(platform.table()),
     found: platform.queue<never>('items'),
+    notices: platform.queue<never>('hits'),
     inTurn: pLimit(AT_ONCE),
   };
   return measured(platform.metrics, (event: SQSEvent) =>

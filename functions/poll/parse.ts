@@ -1,5 +1,6 @@
 import RssParser from 'rss-parser';
 import utils from 'rss-parser/lib/utils.js';
+import type { FeedHints } from '../shared/store/feed-states.ts';
 import { decode } from './decode.ts';
 import type { Failure } from './fetch.ts';
 import { plainText } from './plain-text.ts';
@@ -28,6 +29,7 @@ export interface Entry {
 export interface FeedDocument {
   readonly title: string;
   readonly url?: string;
+  readonly hints?: FeedHints;
   readonly entries: readonly Entry[];
 }
 

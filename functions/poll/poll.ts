@@ -1,15 +1,21 @@
-import { hash64 } from '../shared/hash.ts';
 import type { Log } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
-import type { Clock, Feed, FeedDue, Item, ItemsFound, Loudness, PipelineConfig } from '../shared/model.ts';
-import type { Queue } from '../shared/queue.ts';
+import type { Clock, Feed, FeedDue, ItemsFound, Notice, PipelineConfig } from '../shared/model.ts';
+import type { Outgoing, Queue } from '../shared/queue.ts';
 import { heard, isSilent } from '../shared/silence.ts';
-import { type FeedState, type FeedStates, UNSEEN } from '../shared/store/feed-states.ts';
+import type { FeedState, FeedStates } from '../shared/store/feed-states.ts';
 import type { Items } from '../shared/store/items.ts';
+import { isDue } from '../shared/turns.ts';
+import { type Asked, ask, bodyHashOf } from './ask.ts';
 import type { Failure, Fetch, Fetched } from './fetch.ts';
+import { firstLoudness, messages } from './found.ts';
 import { type Identified, identify, newItemId, toItem } from './identity.ts';
+import { migratedIds } from './migration.ts';
+import * as notices from './notices.ts';
+import { doublingsOf } from './pace.ts';
 import { type FeedDocument, parseFeed } from './parse.ts';
 import { type Change, diff, pack, unpack } from './seen.ts';
+import { afterFailure, isHeldBack, withoutFailures } from './trouble.ts';
 
 export interface PollDeps {
   readonly clock: Clock;
@@ -20,6 +26,7 @@ export interface PollDeps {
   readonly feedStates: FeedStates;
   readonly items: Items;
   readonly found: Queue<ItemsFound>;
+  readonly notices: Queue<Notice>;
   /** Documents are worked on a few at a time: what is made of one takes many times its room. */
   readonly inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
@@ -29,17 +36,26 @@ export type PollOutcome =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'changed'; readonly new: number; readonly edited: number; readonly first: boolean }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly failures: number }
-  /** Not asked: it is told to wait, or no longer in the configuration. */
-  | { readonly kind: 'waiting' | 'gone' }
+  /** Not asked: it or its host is told to wait, or it brings news too seldom to be asked at every turn. */
+  | { readonly kind: 'waiting' | 'resting' }
+  /** Not asked: gone for good by what its server says, or no longer in the configuration. */
+  | { readonly kind: 'stopped' | 'gone' }
   /** Another poll of the feed committed first; all that this one found was found by it, or will be again. */
   | { readonly kind: 'superseded' };
 
-const LEVELS: Partial<Record<PollOutcome['kind'], keyof Log>> = { failed: 'warn', unchanged: 'debug' };
+const LEVELS: Partial<Record<PollOutcome['kind'], keyof Log>> = {
+  failed: 'warn',
+  unchanged: 'debug',
+  resting: 'debug',
+  stopped: 'debug',
+};
 
-export async function poll(deps: PollDeps, { feedId, tickAt }: FeedDue): Promise<PollOutcome> {
+export async function poll(deps: PollDeps, due: FeedDue): Promise<PollOutcome> {
+  const { feedId } = due;
   const feed = deps.config.feeds.find(({ id, enabled }) => id === feedId && enabled);
-  const outcome: PollOutcome = feed ? await pollFeed(deps, feed, tickAt) : { kind: 'gone' };
-  count(deps, outcome);
+  const outcome: PollOutcome = feed ? await pollFeed(deps, feed, due) : { kind: 'gone' };
+  deps.metrics.add('FeedsDue', 1);
+  if (outcome.kind === 'changed') deps.metrics.add('ItemsFound', outcome.new + outcome.edited);
   deps.log[LEVELS[outcome.kind] ?? 'info']('poll', {
     feedId,
     outcome: outcome.kind,
@@ -49,30 +65,30 @@ export async function poll(deps: PollDeps, { feedId, tickAt }: FeedDue): Promise
   return outcome;
 }
 
-function count({ metrics }: PollDeps, outcome: PollOutcome): void {
-  metrics.add('FeedsDue', 1);
+async function pollFeed(deps: PollDeps, feed: Feed, due: FeedDue): Promise<PollOutcome> {
+  const state = await deps.feedStates.get(feed.id);
+  const outcome = await pollFrom(deps, feed, state, due);
+  deps.metrics.add('Silent', isSilent(state, deps.clock()) ? 1 : 0);
   // One that fails is often left out at its turns.
-  metrics.add('FeedsFailing', outcome.kind === 'failed' || outcome.kind === 'waiting' ? 1 : 0);
-  if (outcome.kind === 'changed') metrics.add('ItemsFound', outcome.new + outcome.edited);
+  const fails = outcome.kind === 'failed' || outcome.kind === 'waiting';
+  deps.metrics.add('FeedsFailing', fails ? 1 : 0);
+  return outcome;
 }
 
-async function pollFeed(deps: PollDeps, feed: Feed, tickAt: string): Promise<PollOutcome> {
-  const state = await deps.feedStates.get(feed.id);
-  deps.metrics.add('Silent', isSilent(state, deps.clock()) ? 1 : 0);
-  const wait = (state.notBefore ?? 0) - deps.clock();
-  // A longer one was noted under a clock that has been set back since.
-  if (wait > 0 && wait <= LONGEST_RETRY_AFTER_MS) return { kind: 'waiting' };
+async function pollFrom(deps: PollDeps, feed: Feed, state: FeedState, due: FeedDue): Promise<PollOutcome> {
+  if (state.gone === feed.url) return { kind: 'stopped' };
+  const now = deps.clock();
+  if (isHeldBack(state, now)) return { kind: 'waiting' };
+  if (!hasTurn(feed, state, due, now)) return { kind: 'resting' };
 
-  const { etag, lastModified } = state.url === feed.url ? state : UNSEEN;
-  const fetched = await deps.fetch({
-    url: feed.url,
-    ...(etag ? { etag } : {}),
-    ...(lastModified ? { lastModified } : {}),
-  });
-  if (fetched.kind === 'failed') return fail(deps, feed, state, fetched.failure);
-  if (fetched.kind === 'unchanged') return unchanged(deps, feed, state);
-  const bodyHash = hash64(Buffer.from(fetched.bytes).toString('latin1'));
-  if (bodyHash === state.bodyHash) return unchanged(deps, feed, state);
+  const asked = await ask(deps, feed, state, due);
+  const { fetched } = asked;
+  const poll: Poll = { feed, state, asked, due };
+  if (fetched.kind === 'postponed') return { kind: 'waiting' };
+  if (fetched.kind === 'failed') return fail(deps, poll, fetched.failure);
+  if (fetched.kind === 'unchanged') return unchanged(deps, poll);
+  const bodyHash = bodyHashOf(fetched);
+  if (bodyHash === state.bodyHash) return unchanged(deps, poll);
 
   return deps.inTurn(async () => {
     const parsed = await parseFeed(fetched.bytes, {
@@ -80,25 +96,38 @@ async function pollFeed(deps: PollDeps, feed: Feed, tickAt: string): Promise<Pol
       contentType: fetched.contentType,
       now: deps.clock(),
     });
-    if (!parsed.ok) return fail(deps, feed, state, parsed.failure);
-    return take(deps, feed, state, { fetched, bodyHash, document: parsed.feed, tickAt });
+    if (!parsed.ok) return fail(deps, poll, parsed.failure);
+    return take(deps, poll, { fetched, bodyHash, document: parsed.feed });
   });
+}
+
+/** A feed that brings news seldom is not asked at every turn. */
+function hasTurn(feed: Feed, state: FeedState, { since, tickAt }: FeedDue, now: number): boolean {
+  if (since === undefined) return true;
+  return isDue(feed, Date.parse(since), Date.parse(tickAt), doublingsOf(feed, state, now));
+}
+
+/** One poll of a feed, and from what state it started. */
+interface Poll {
+  readonly feed: Feed;
+  readonly state: FeedState;
+  readonly asked: Asked;
+  readonly due: FeedDue;
 }
 
 interface Reading {
   readonly fetched: Fetched & { kind: 'document' };
   readonly bodyHash: string;
   readonly document: FeedDocument;
-  readonly tickAt: string;
 }
 
 /** Sends what is new to the items queue, then stores it, then commits the feed's state: in this order, see ADR 1. */
 async function take(
   deps: PollDeps,
-  feed: Feed,
-  state: FeedState,
-  { fetched, bodyHash, document, tickAt }: Reading,
+  poll: Poll,
+  { fetched, bodyHash, document }: Reading,
 ): Promise<PollOutcome> {
+  const { feed, state, asked, due } = poll;
   const now = deps.clock();
   const seen = state.seen ? unpack(state.seen) : [];
   // A first answer without items is no first poll yet: the second could be all of a feed's past.
@@ -107,34 +136,38 @@ async function take(
     newItemId(feed.id, entry, urlIsName),
   );
   const lastItemAt = latest(state.lastItemAt, document);
-  if (same && lastItemAt === state.lastItemAt && hasValidators(state, feed, fetched)) {
-    return unchanged(deps, feed, state);
-  }
+  if (same && lastItemAt === state.lastItemAt && hasValidators(poll, fetched)) return unchanged(deps, poll);
+
+  const migrated = migratedIds(state, seen, { changes, entries: document.entries.length });
   const changed = changes.map(({ entry, change, id }: Change<Identified>) => {
     const item = toItem(id, feed.id, entry);
-    return {
-      item,
-      change,
-      loudness: first ? firstLoudness(item, now, deps.config.firstPoll) : ('alert' as const),
-    };
+    const usual = first ? firstLoudness(item, now, deps.config.firstPoll) : ('alert' as const);
+    return { item, change, loudness: migrated.has(id) ? ('silent' as const) : usual };
   });
 
-  const polledAt = new Date(now).toISOString();
-  await deps.found.send(messages(feed, { tickAt, polledAt, revision: state.version + 1 }, changed));
+  const times = { tickAt: due.tickAt, polledAt: new Date(now).toISOString() };
+  const revision = state.version + 1;
+  await deps.found.send(messages(feed, { ...times, revision }, changed));
+  await deps.notices.send([
+    ...noticesOf(poll, times),
+    ...(migrated.size > 0 ? notices.migrated(feed, { items: migrated.size, revision }, times) : []),
+  ]);
   await deps.items.putAll(
     changed.map(({ item }) => item),
     now,
   );
-  const isNews = changes.some(({ change }) => change === 'new');
+  const isNews = changes.some(({ change, id }) => change === 'new' && !migrated.has(id));
+  const { etag: _etag, lastModified: _lastModified, hints: _hints, ...kept } = withoutFailures(moveOn(poll));
   const committed = await deps.feedStates.commit(feed.id, state, {
-    url: feed.url,
+    ...kept,
     ...(fetched.etag ? { etag: fetched.etag } : {}),
     ...(fetched.lastModified ? { lastModified: fetched.lastModified } : {}),
     bodyHash,
     seen: pack(next),
     ...(lastItemAt ? { lastItemAt } : {}),
-    ...(isNews ? heard(state, now) : { heardAt: state.heardAt, usualGap: state.usualGap }),
-    failures: 0,
+    ...(isNews ? heard(state, now) : {}),
+    ...hintsOf(document, fetched),
+    ...(asked.contradicted && changes.length > 0 ? { distrusted: asked.address } : {}),
   });
   if (!committed) return { kind: 'superseded' };
   if (changes.length === 0) return { kind: 'unchanged' };
@@ -142,39 +175,11 @@ async function take(
   return { kind: 'changed', new: count('new'), edited: count('edited'), first };
 }
 
-/** The first poll of a feed never floods: what it holds already is told in one welcome digest, or not at all. */
-function firstLoudness({ published }: Item, now: number, window: number): Loudness {
-  if (published === undefined) return 'welcome';
-  return Date.parse(published) >= now - window ? 'welcome' : 'silent';
-}
-
-/** Well below SQS's 1 MiB, so that a batch of ten messages is rarely split. */
-const MESSAGE_BYTES = 100_000;
-
-function messages(
-  feed: Feed,
-  found: Pick<ItemsFound, 'tickAt' | 'polledAt' | 'revision'>,
-  items: ItemsFound['items'],
-) {
-  const chunks: ItemsFound['items'][number][][] = [];
-  let bytes = 0;
-  for (const item of items) {
-    const size = Buffer.byteLength(JSON.stringify(item));
-    if (chunks.length === 0 || bytes + size > MESSAGE_BYTES) {
-      chunks.push([]);
-      bytes = 0;
-    }
-    chunks.at(-1)?.push(item);
-    bytes += size;
-  }
-  return chunks.map((chunk) => ({
-    body: {
-      v: 2 as const,
-      ...found,
-      feed: { id: feed.id, title: feed.title },
-      items: chunk,
-    },
-  }));
+/** The longest interval that the feed or its server asks for. */
+function hintsOf({ hints }: FeedDocument, { freshFor = 0 }: Reading['fetched']): Pick<FeedState, 'hints'> {
+  const interval = Math.max(hints?.interval ?? 0, freshFor);
+  if (interval === 0) return hints ? { hints } : {};
+  return { hints: { ...hints, interval } };
 }
 
 function latest(before: string | undefined, { entries }: FeedDocument): string | undefined {
@@ -184,38 +189,51 @@ function latest(before: string | undefined, { entries }: FeedDocument): string |
   );
 }
 
-/** The next poll would ask with the same validators, whether or not those of this one were kept. */
-function hasValidators(state: FeedState, feed: Feed, { etag, lastModified }: Reading['fetched']): boolean {
-  return state.url === feed.url && state.etag === etag && state.lastModified === lastModified;
+/** The next poll would ask at the same address with the same validators, whether or not those of this one were kept. */
+function hasValidators({ state, asked }: Poll, { etag, lastModified, moved }: Reading['fetched']): boolean {
+  if (moved !== undefined || state.url !== asked.address) return false;
+  return state.etag === etag && state.lastModified === lastModified;
 }
 
-/** An unchanged feed writes nothing, unless it has just recovered. */
-async function unchanged({ feedStates }: PollDeps, feed: Feed, state: FeedState): Promise<PollOutcome> {
-  if (state.failures === 0) return { kind: 'unchanged' };
-  const { lastFailure: _lastFailure, notBefore: _notBefore, ...kept } = state;
-  const committed = await feedStates.commit(feed.id, state, { ...kept, failures: 0 });
+/** With the address that is to be asked from now on, where the feed has moved. */
+function moveOn({ feed, state, asked: { address, fetched } }: Poll): FeedState {
+  const to = 'moved' in fetched ? fetched.moved : undefined;
+  if (to === undefined) return { ...state, url: address };
+  const { moved: _moved, ...kept } = state;
+  return { ...kept, url: to, ...(to === feed.url ? {} : { moved: { from: feed.url, to } }) };
+}
+
+/** What the owner is to know of a poll that went well. */
+function noticesOf({ feed, state, asked: { fetched } }: Poll, times: Times): Outgoing<Notice>[] {
+  const to = 'moved' in fetched ? fetched.moved : undefined;
+  const isNew = to !== undefined && to !== feed.url && to !== state.moved?.to;
+  return [...notices.recovered(feed, state, times), ...(isNew ? notices.moved(feed, to, times) : [])];
+}
+
+type Times = Pick<Notice, 'tickAt' | 'polledAt'>;
+
+function timesOf(deps: PollDeps, { due: { tickAt } }: Poll): Times {
+  return { tickAt, polledAt: new Date(deps.clock()).toISOString() };
+}
+
+/** An unchanged feed writes nothing, unless it has just recovered or moved. */
+async function unchanged(deps: PollDeps, poll: Poll): Promise<PollOutcome> {
+  const { feed, state, asked } = poll;
+  const hasMoved = 'moved' in asked.fetched && asked.fetched.moved !== undefined;
+  if (state.failures === 0 && !hasMoved) return { kind: 'unchanged' };
+  await deps.notices.send(noticesOf(poll, timesOf(deps, poll)));
+  const next = withoutFailures(hasMoved ? moveOn(poll) : state);
+  const committed = await deps.feedStates.commit(feed.id, state, next);
   return { kind: committed ? 'unchanged' : 'superseded' };
 }
 
-const LONGEST_WAIT_MS = 6 * 3_600_000;
-const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
-
-/** How long a feed with this many failed polls in a row is left alone at least, ms. */
-export function backOff(every: number, failures: number): number {
-  // The first failure waits for the feed's next turn anyway.
-  return failures <= 1 ? 0 : Math.min(every * 2 ** Math.min(failures - 1, 20), LONGEST_WAIT_MS);
-}
-
-/** A failure touches neither validators nor seen set; the feed is asked ever less often until it recovers. */
-async function fail(deps: PollDeps, feed: Feed, state: FeedState, failure: Failure): Promise<PollOutcome> {
-  const now = deps.clock();
-  const failures = state.failures + 1;
-  const asked = Math.min((failure.retryAt ?? now) - now, LONGEST_RETRY_AFTER_MS);
-  const committed = await deps.feedStates.commit(feed.id, state, {
-    ...state,
-    failures,
-    lastFailure: `${failure.kind}: ${failure.detail}`,
-    notBefore: now + Math.max(asked, backOff(feed.every, failures)),
-  });
-  return committed ? { kind: 'failed', failure, failures } : { kind: 'superseded' };
+async function fail(deps: PollDeps, poll: Poll, failure: Failure): Promise<PollOutcome> {
+  const { feed, state, asked } = poll;
+  const isGone = failure.kind === 'gone' && asked.address === feed.url;
+  const failed = afterFailure(feed, state, failure, deps.clock());
+  const times = timesOf(deps, poll);
+  await deps.notices.send(isGone ? notices.stopped(feed, times) : notices.failing(feed, failed, times));
+  const next = isGone ? { ...failed, gone: feed.url } : failed;
+  const committed = await deps.feedStates.commit(feed.id, state, next);
+  return committed ? { kind: 'failed', failure, failures: failed.failures } : { kind: 'superseded' };
 }

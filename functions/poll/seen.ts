@@ -108,6 +108,12 @@ class Index {
   }
 }
 
+/** The texts of what has been seen. */
+export function knownTexts(seen: readonly SeenEntry[]): { has(contentHash: string): boolean } {
+  const texts = new Set(seen.map(({ content }) => content));
+  return { has: (contentHash) => texts.has(contentHash.slice(0, HASH_DIGITS)) };
+}
+
 function shorten(names: Names): Names {
   return Object.fromEntries(Object.entries(names).map(([kind, name]) => [kind, name.slice(0, HASH_DIGITS)]));
 }

@@ -11,7 +11,7 @@ export type PublishOutcome =
   | { readonly kind: 'published'; readonly messageId: string }
   | { readonly kind: 'refused' | 'throttled' | 'unknown'; readonly detail: string };
 
-/** One SNS channel per watched topic. */
+/** One SNS channel per watched topic, and one where the system tells of itself. */
 export interface Channels {
   /** Publishes to the subscribers of these protocols. Tries once; never throws for what SNS may answer. */
   publish(topicId: string, message: RenderedAlert, protocols: readonly Protocol[]): Promise<PublishOutcome>;

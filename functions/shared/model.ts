@@ -11,8 +11,12 @@ export interface Feed {
   readonly id: string;
   readonly url: string;
   readonly title: string;
-  /** Polling interval, ms. */
+  /** Shortest time between two polls, ms. */
   readonly every: number;
+  /** Longest time between two polls, ms: as far as the feed's own pace may stretch it. */
+  readonly everyAtMost: number;
+  /** When its turns are: this many ms after every multiple of `every`. */
+  readonly offset: number;
   readonly tags: readonly string[];
   readonly enabled: boolean;
 }
@@ -115,6 +119,8 @@ export interface FeedDue {
   readonly feedId: string;
   /** The dispatch tick that found it due. */
   readonly tickAt: string;
+  /** The tick before. Absent: it is to be polled, whether or not its pace has a turn for it. */
+  readonly since?: string;
 }
 
 /** items queue: what one poll found. */
@@ -154,6 +160,22 @@ export interface DigestDue {
   readonly dueAt: string;
 }
 
+/** hits queue: what the owner of the system is to know of a feed. */
+export interface Notice {
+  readonly v: 1;
+  readonly kind: 'notice';
+  readonly topicId: '_operations';
+  /** The same for every attempt to tell the same thing. */
+  readonly noticeId: string;
+  readonly tickAt: string;
+  readonly polledAt: string;
+  readonly feed: { readonly id: string; readonly title: string; readonly url: string };
+  /** One line, without the feed's title. */
+  readonly title: string;
+  /** What follows from it, and what to do. */
+  readonly detail: string;
+}
+
 /** One piece of news in an alert. */
 export interface AlertEntry {
   readonly kind: 'new' | 'update';
@@ -173,7 +195,7 @@ export interface Alert {
   readonly id: string;
   readonly topicId: string;
   readonly topicName: string;
-  readonly kind: 'new' | 'update' | 'digest' | 'welcome';
+  readonly kind: 'new' | 'update' | 'digest' | 'welcome' | 'notice';
   readonly entries: readonly AlertEntry[];
 }
 

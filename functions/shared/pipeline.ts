@@ -64,7 +64,8 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     trigger: { queue: 'feeds', batchSize: 20, batchWindow: 1 },
     timeout: 60,
     memoryMb: 512,
-    sendsTo: ['items'],
+    // Hits: what the owner is to know of a feed, for notify alone publishes.
+    sendsTo: ['items', 'hits'],
     tableActions: ['GetItem', 'PutItem', 'BatchWriteItem'],
   },
   match: {
@@ -162,12 +163,17 @@ export const environment = {
   queueUrl: (queue: QueueName): string => `${queue.toUpperCase()}_QUEUE_URL`,
   /** Everything of a channel's ARN that precedes the topic's id. */
   channelPrefix: 'CHANNEL_ARN_PREFIX',
+  /** ARN of the channel where the system tells of itself. */
+  operationsChannel: 'OPERATIONS_CHANNEL_ARN',
 } as const;
 
 /** Physical name of a queue: FIFO queues must end in `.fifo`. */
 export function queuePhysicalName(base: string, spec: QueueSpec): string {
   return spec.fifo ? `${base}.fifo` : base;
 }
+
+/** Stands for a topic where the system tells of itself; no topic of a user has such an id. */
+export const OPERATIONS = '_operations';
 
 /** The message attribute that says which protocols a publish is for; SMS subscriptions filter on it. */
 export const PROTOCOLS_ATTRIBUTE = 'protocols';

@@ -1,4 +1,4 @@
-import { backOff } from '../../functions/poll/poll.ts';
+import { backOff } from '../../functions/poll/trouble.ts';
 import { dynamoTable } from '../../functions/shared/aws/dynamo-table.ts';
 import type { Feed } from '../../functions/shared/model.ts';
 import { isSilent } from '../../functions/shared/silence.ts';
@@ -31,15 +31,23 @@ export interface DeploymentFacts {
 
 export function feedFindings(feeds: readonly FeedFacts[], deployment: DeploymentFacts): Finding[] {
   const { now, changedAt, differs, deploy } = deployment;
-  const failing = feeds.filter(({ state }) => state.failures >= FAILURES);
-  const shaky = feeds.filter(({ state }) => state.failures > 0 && state.failures < FAILURES);
+  const gone = feeds.filter(({ feed, state }) => state.gone === feed.url);
+  const moved = feeds.filter(({ feed, state }) => state.moved?.from === feed.url);
+  const failing = feeds.filter((one) => one.state.failures >= FAILURES && !gone.includes(one));
+  const shaky = feeds.filter(
+    (one) => one.state.failures > 0 && one.state.failures < FAILURES && !gone.includes(one),
+  );
   const unpolled = feeds.filter(({ state }) => state.version === 0);
   const isNew = changedAt !== undefined && now - changedAt < FIRST_POLL_MS;
   // That a feed fails is the reason for its silence.
-  const silent = feeds.filter((one) => one.state.failures < FAILURES && isSilent(one.state, now));
+  const silent = feeds.filter(
+    (one) => one.state.failures < FAILURES && !gone.includes(one) && isSilent(one.state, now),
+  );
   const findings = [
+    ...gone.map(goneFinding),
     ...failing.map((one) => failingFinding(one, now)),
     ...silent.map((one) => silentFinding(one, now)),
+    ...moved.map(movedFinding),
   ];
   if (!isNew) findings.push(...unpolled.map(({ feed }) => unpolledFinding(feed, differs, deploy)));
 
@@ -60,7 +68,8 @@ export function feedFindings(feeds: readonly FeedFacts[], deployment: Deployment
 
 function failingFinding({ feed, state }: FeedFacts, now: number): Finding {
   const { failures, lastFailure = 'the reason is not known', notBefore = 0, lastItemAt } = state;
-  const since = failingAtLeast(feed.every, failures);
+  const { failingSince } = state;
+  const since = failingSince ? now - Date.parse(failingSince) : failingAtLeast(feed.every, failures);
   const newest = lastItemAt ? `; its newest item is of ${lastItemAt.slice(0, 10)}` : '';
   const again =
     notBefore > now ? `it is tried again after ${moment(notBefore)}` : 'it is tried again at its next turn';
@@ -69,20 +78,45 @@ function failingFinding({ feed, state }: FeedFacts, now: number): Finding {
     check: 'feeds',
     code: 'feed-failing',
     about: feed.id,
-    seen: `${feed.id} failed ${failures} times in a row, for ${length(since)} at least: ${lastFailure}${newest}`,
+    seen: `${feed.id} failed ${failures} times in a row, for ${length(since)}${failingSince ? '' : ' at least'}: ${lastFailure}${newest}`,
     means: `no news of it arrives; ${again}`,
     next: `open ${feed.url}; if it has moved, write its new address in the file and deploy; if it is gone, set enabled: false`,
   };
 }
 
 /**
- * For how long a feed has failed at least, ms: the state does not say since when, but between two tries lies at least
+ * For how long a feed has failed at least, ms: a state of release 0.1.0 does not say since when, but between two tries lies at least
  * the time for which the first of them made the feed wait.
  */
 export function failingAtLeast(every: number, failures: number): number {
   let total = 0;
   for (let n = 1; n < failures && total < 366 * 86_400_000; n++) total += backOff(every, n);
   return total;
+}
+
+function goneFinding({ feed }: FeedFacts): Finding {
+  return {
+    level: 'problem',
+    check: 'feeds',
+    code: 'feed-gone',
+    about: feed.id,
+    seen: `${feed.id} is gone for good, by what its server says (HTTP 410 from ${feed.url})`,
+    means: 'it is not asked any more, and no news of it arrives',
+    next: 'write its new address in the file, under the same id, and deploy; or take it out',
+  };
+}
+
+function movedFinding({ feed, state }: FeedFacts): Finding {
+  return {
+    level: 'warning',
+    check: 'feeds',
+    code: 'feed-moved',
+    about: feed.id,
+    seen: `${feed.id} has moved for good, from ${feed.url} to ${state.moved?.to}`,
+    means:
+      'it is read there; once the old address no longer says so, its news would be missed if its state were lost',
+    next: `write the new address in the file, with id: ${feed.id}, and deploy`,
+  };
 }
 
 function silentFinding({ feed, state }: FeedFacts, now: number): Finding {

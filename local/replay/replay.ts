@@ -79,6 +79,8 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
       title,
       url: server.urlOf(n),
       every: 60_000,
+      everyAtMost: 60_000,
+      offset: 0,
       tags: [],
       enabled: true,
     }),

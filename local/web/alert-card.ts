@@ -7,7 +7,13 @@ import { timeBeside, timeOfDay } from './moment.ts';
 import { sent } from './sent.ts';
 import { termsIn, why } from './why.ts';
 
-const KINDS = { new: 'new', update: 'update', digest: 'digest', welcome: 'first look' } as const;
+const KINDS = {
+  new: 'new',
+  update: 'update',
+  digest: 'digest',
+  welcome: 'first look',
+  notice: 'notice',
+} as const;
 /** Of a digest; the others are behind a click. */
 const STORIES = 5;
 

@@ -100,7 +100,18 @@ it('the bundles take an item from a feed to a subscriber, each with credentials 
   );
   const config: PipelineConfig = {
     version: 'v',
-    feeds: [{ id: 'herald', url: feed.url, title: 'The Herald', every: 60_000, tags: [], enabled: true }],
+    feeds: [
+      {
+        id: 'herald',
+        url: feed.url,
+        title: 'The Herald',
+        every: 60_000,
+        everyAtMost: 60_000,
+        offset: 0,
+        tags: [],
+        enabled: true,
+      },
+    ],
     topics: [
       {
         id: 'summit',

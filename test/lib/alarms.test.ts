@@ -83,6 +83,8 @@ describe('shares of feeds', () => {
       url: `https://feed-${n}.example/`,
       title: '',
       every: minutes * 60_000,
+      everyAtMost: minutes * 60_000,
+      offset: 0,
       tags: [],
       enabled: true,
     }));

@@ -13,6 +13,7 @@ const CONSUME = [
 const CHANNEL_PREFIX = 'arn:<Partition>:sns:<Region>:<AccountId>:NewsAlerts-channel-';
 
 const stack = new ReadableTemplate(sampleStack());
+const operationsId = stack.id('AWS::SNS::Topic', 'Operations');
 const tableId = stack.id('AWS::DynamoDB::Table', 'Table');
 const queueId = (name: QueueName) => stack.id('AWS::SQS::Queue', `${name}queueQueue`);
 
@@ -45,7 +46,10 @@ describe.each(STAGES)('function of %s', (stage) => {
     };
     if (spec.tableActions.length > 0) expected[environment.table] = `ref(${tableId})`;
     for (const name of spec.sendsTo) expected[environment.queueUrl(name)] = `ref(${queueId(name)})`;
-    if (spec.publishes) expected[environment.channelPrefix] = CHANNEL_PREFIX;
+    if (spec.publishes) {
+      expected[environment.channelPrefix] = CHANNEL_PREFIX;
+      expected[environment.operationsChannel] = `ref(${operationsId})`;
+    }
 
     const { Variables } = properties.Environment as { Variables: Record<string, unknown> };
     const got = Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, text(value)]));
@@ -68,7 +72,7 @@ describe.each(STAGES)('function of %s', (stage) => {
       ...spec.tableActions.map((action) => `dynamodb:${action} arn(${tableId})`),
       ...(spec.queriesDueIndex ? [`dynamodb:Query arn(${tableId})/index/due`] : []),
       ...spec.sendsTo.map((name) => `sqs:SendMessage arn(${queueId(name)})`),
-      ...(spec.publishes ? [`sns:Publish ${CHANNEL_PREFIX}*`] : []),
+      ...(spec.publishes ? [`sns:Publish ${CHANNEL_PREFIX}*`, `sns:Publish ref(${operationsId})`] : []),
     ];
     if ('queue' in spec.trigger) {
       const consumed = queueId(spec.trigger.queue);

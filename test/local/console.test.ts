@@ -9,6 +9,8 @@ const feed = {
   url: 'http://news.example/',
   title: 'Herald',
   every: 60_000,
+  everyAtMost: 60_000,
+  offset: 0,
   tags: [],
   enabled: true,
 };

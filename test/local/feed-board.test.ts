@@ -6,6 +6,8 @@ const feed = (id: string, enabled = true) => ({
   url: `http://news.example/${id}`,
   title: id,
   every: 60_000,
+  everyAtMost: 60_000,
+  offset: 0,
   tags: [],
   enabled,
 });

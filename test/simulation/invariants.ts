@@ -1,7 +1,9 @@
+import { OPERATIONS_TOPIC } from '../../functions/notify/notice.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { AlertEntry, Protocol, Topic } from '../../functions/shared/model.ts';
-import type { QueueName } from '../../functions/shared/pipeline.ts';
+import { OPERATIONS, type QueueName } from '../../functions/shared/pipeline.ts';
 import type { Article } from './news.ts';
+import { lostNotices } from './notices.ts';
 import type { Published, RunRecord } from './record.ts';
 import type { Scenario } from './scenario.ts';
 import type { Counts } from './simulate.ts';
@@ -38,6 +40,7 @@ export function brokenRules(evidence: Evidence): { broken: string[]; counts: Cou
     ...lost.filter(({ excused }) => !excused).map(({ what }) => what),
     ...repeats.filter(({ excused }) => !excused).map(({ what }) => what),
     ...falseAlerts(tellings, evidence),
+    ...lostNotices(evidence.scenario, evidence.record, (id) => mayHaveSent(id, evidence.record)),
     ...[...owed.values()].flatMap((one) => untoldUpdates(one, tellings, evidence)),
     ...[...owed.values()].flatMap((one) => outdatedTellings(one, evidence)),
     ...unaccounted([...owed.values()], evidence),
@@ -103,7 +106,7 @@ function tellingsOf({ scenario, record }: Evidence): Telling[] {
   const tellings = new Map<string, Telling>();
   for (const publish of record.published) {
     for (const entry of publish.alert.entries) {
-      const story = scenario.news.storyOf(entry.title);
+      const story = publish.topicId === OPERATIONS ? entry.storyId : scenario.news.storyOf(entry.title);
       const what = entry.kind === 'new' ? 'new' : `update ${entry.title} ${entry.summary}`;
       const name = `${publish.topicId} ${story} ${what}`;
       const telling = tellings.get(name) ?? { topicId: publish.topicId, story, what, publishes: [] };
@@ -181,6 +184,7 @@ function mayHaveSent(alertId: string, { attempts: all, unanswered }: RunRecord):
 
 function falseAlerts(tellings: readonly Telling[], { scenario }: Evidence): string[] {
   return tellings.flatMap(({ topicId, story, publishes }) => {
+    if (topicId === OPERATIONS) return [];
     const watched = scenario.watched.get(topicId) ?? '';
     const wrong = publishes.find(({ entry }) => !entry.title.split(' ').includes(watched));
     if (story === undefined) return [`told to ${topicId}: what nobody has written`];
@@ -327,7 +331,7 @@ function digestFaults(evidence: Evidence): string[] {
   const rounds = new Map<string, Set<string>>();
   const claims = new Map(records.filter(({ sk }) => sk === 'ALERT').map((one) => [String(one.pk), one]));
   for (const { alert, at, topicId } of record.published) {
-    if (alert.kind !== 'digest' && alert.kind !== 'welcome') continue;
+    if (alert.kind === 'new' || alert.kind === 'update') continue;
     const covers = (claims.get(`ALERT#${alert.id}`)?.covers ?? []) as string[];
     const dueAt = Date.parse(covers[0]?.split('#')[1] ?? '');
     if (!Number.isFinite(dueAt)) {
@@ -335,7 +339,7 @@ function digestFaults(evidence: Evidence): string[] {
       continue;
     }
     if (at < dueAt - scenario.clockSkew) broken.push(`a digest of ${topicId} was sent before it was due`);
-    const topic = topicsOf(evidence).find(({ id }) => id === topicId);
+    const topic = [OPERATIONS_TOPIC, ...topicsOf(evidence)].find(({ id }) => id === topicId);
     if (topic) broken.push(...wrongDueDate(topic, dueAt, covers, evidence));
     const name = `${topicId} ${dueAt}`;
     const ids = rounds.get(name) ?? new Set();

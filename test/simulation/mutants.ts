@@ -22,10 +22,10 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'state-before-queue': {
     rule: 'a poll sends what it has found before it commits the state of the feed',
     file: POLL,
-    from: '  await deps.found.send(messages(feed, { tickAt, polledAt, revision: state.version + 1 }, changed));\n',
+    from: '  await deps.found.send(messages(feed, { ...times, revision }, changed));\n',
     to: `  await deps.feedStates.commit(feed.id, state, { ...state, bodyHash, seen: pack(next), failures: 0 });
   const early = await deps.feedStates.get(feed.id);
-  await deps.found.send(messages(feed, { tickAt, polledAt, revision: state.version + 1 }, changed));
+  await deps.found.send(messages(feed, { ...times, revision }, changed));
   state = early;\n`,
   },
   'state-before-items': {
@@ -47,9 +47,31 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'failure-forgets': {
     rule: 'a failed poll keeps what has been seen',
-    file: POLL,
+    file: 'functions/poll/trouble.ts',
     from: '    ...state,\n    failures,',
-    to: '    failures,',
+    to: '    version: state.version,\n    failures,',
+  },
+  'notice-after-state': {
+    rule: 'the owner is told of a feed before that is remembered',
+    file: POLL,
+    from: '  await deps.notices.send(isGone ? notices.stopped(feed, times) : notices.failing(feed, failed, times));\n',
+    to: `  const telling = isGone ? notices.stopped(feed, times) : notices.failing(feed, failed, times);
+  setTimeout(() => void deps.notices.send(telling).catch(() => undefined), 5_000);\n`,
+    theme: 'feeds',
+  },
+  'notice-named-anew': {
+    rule: 'a notice has the same name in every attempt',
+    file: 'functions/poll/notices.ts',
+    from: "hash64('notice', feed.id, what, of)",
+    to: "hash64('notice', feed.id, what, of, times.polledAt)",
+    theme: 'feeds',
+  },
+  'move-not-told': {
+    rule: 'a feed that has moved is read at its new address once the owner is told',
+    file: POLL,
+    from: '  await deps.notices.send(noticesOf(poll, timesOf(deps, poll)));\n',
+    to: '  await deps.notices.send([]);\n',
+    theme: 'feeds',
   },
   'tick-first': {
     rule: 'dispatch commits its tick last',

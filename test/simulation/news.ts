@@ -49,6 +49,11 @@ export interface FeedScript {
   readonly shows: number;
   /** When all guids change. */
   readonly reguidAt?: number;
+  /** When it moves for good to `movesTo`. */
+  readonly movesAt?: number;
+  readonly movesTo: string;
+  /** When it is given up, for good. */
+  readonly goneAt?: number;
   /** Every answer dates the items anew. */
   readonly redates: boolean;
   readonly troubles: readonly Trouble[];

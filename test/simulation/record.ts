@@ -63,6 +63,8 @@ export class RunRecord {
   readonly unanswered = new Set<string>();
   /** Waiting digest entries as they were first written, by topic and key. */
   readonly laidBy = new Map<string, { readonly at: number; readonly storyId: string }>();
+  /** What the owner is owed: the feed, by the names of the notices. */
+  readonly notices = new Map<string, string>();
   /** Rules that were broken while it ran. */
   readonly broken: string[] = [];
   readonly faults = new Map<string, number>();

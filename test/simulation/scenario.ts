@@ -5,6 +5,7 @@ import type {
   Topic,
   UpdatePolicy,
 } from '../../functions/shared/model.ts';
+import { offsetsOf } from '../../functions/shared/turns.ts';
 import { type SeededRandom, seededRandom } from '../helpers/seeded-random.ts';
 import { type FeedScript, News, type Trouble, type TroubleKind, Words } from './news.ts';
 import { storiesOf } from './stories.ts';
@@ -81,21 +82,32 @@ const PACES = {
   hours: { length: [120, 240], ticks: [5, 14], polls: [10, 40] },
   /** For what is on its way at the very minute in which something else is due. */
   minutes: { length: [80, 130], ticks: [1, 3], polls: [1, 4] },
+  /** For what comes of many polls of a feed. */
+  feeds: { length: [300, 420], ticks: [2, 5], polls: [5, 8] },
 } as const satisfies Record<string, Pace>;
+
+function paceOf(theme: Theme, random: SeededRandom): Pace {
+  if (theme === 'digests') return PACES.minutes;
+  const usual = random.chance(0.3) ? PACES.days : PACES.hours;
+  return theme === 'feeds' ? PACES.feeds : usual;
+}
 
 /** `wanted`: a theme instead of the one that the seed draws. */
 export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const random = seededRandom(Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995);
   const start = Date.parse(random.pick(STARTS)) + random.integer(HOUR);
+  // Apart from the rest, as is all that feeds do: what is added here must leave the other runs as they are.
+  const habits = seededRandom(Math.imul(seed, 0x85ebca6b) ^ 0x27d4eb2f);
   const drawn = themeOf(random);
-  const theme = wanted ?? drawn;
-  const pace = theme === 'digests' ? PACES.minutes : random.chance(0.3) ? PACES.days : PACES.hours;
+  const theme = wanted ?? (habits.chance(0.1) ? 'feeds' : drawn);
+  const pace = paceOf(theme, random);
   const minutes = ([least, most]: readonly [number, number]) => random.between(least, most) * MINUTE;
   const long = pace === PACES.days;
   const length = minutes(pace.length);
   const calmFrom = start + length;
   const tickEvery = minutes(pace.ticks);
   const every = minutes(pace.polls);
+  const everyAtMost = every * habits.pick([1, 1, 2, 4]);
 
   const words = new Words();
   const topics = Array.from({ length: random.between(1, 3) }, (_, n) =>
@@ -113,13 +125,21 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
       const until = Math.min(calmFrom, from + random.between(5, long ? 300 : 60) * MINUTE);
       return { kind: random.pick(TROUBLES), from, until };
     };
+    /** For so long that the owner is told. */
+    const failing = (): Trouble[] =>
+      habits.chance(theme === 'feeds' ? 0.8 : 0.1)
+        ? [{ kind: 'error', from: when(habits.fraction() * 0.3), until: when(0.6 + habits.fraction() * 0.4) }]
+        : [];
     return {
       id: `feed-${n}`,
       url: `http://feed-${n}.example/feed.xml`,
       shows: random.pick([3, 6, 20]),
       ...(random.chance(0.15) ? { reguidAt: when(random.fraction()) } : {}),
+      movesTo: `http://feed-${n}.example/moved.xml`,
+      ...(habits.chance(0.15) ? { movesAt: when(habits.fraction()) } : {}),
+      ...(habits.chance(theme === 'feeds' ? 0.3 : 0.05) ? { goneAt: when(0.3 + habits.fraction()) } : {}),
       redates: random.chance(0.1),
-      troubles: Array.from({ length: random.integer(3) }, trouble),
+      troubles: [...failing(), ...Array.from({ length: random.integer(3) }, trouble)],
     };
   });
   const course = { theme, start, when };
@@ -141,9 +161,19 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
     storms,
   });
 
+  const offsets = offsetsOf(feeds.map(({ id, url }) => ({ id, url, every })));
   const config = (of: readonly { topic: Topic }[], version: string): PipelineConfig => ({
     version,
-    feeds: feeds.map(({ id, url }) => ({ id, url, title: id, every, tags: [], enabled: true })),
+    feeds: feeds.map(({ id, url }) => ({
+      id,
+      url,
+      title: id,
+      every,
+      everyAtMost,
+      offset: offsets.get(id) ?? 0,
+      tags: [],
+      enabled: true,
+    })),
     topics: of.map(({ topic }) => topic),
     firstPoll: 24 * HOUR,
     onAmbiguous,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { isDue } from '../../functions/dispatch/dispatch.ts';
 import type { Alert, ItemsFound, Protocol } from '../../functions/shared/model.ts';
 import {
   environment,
+  OPERATIONS,
   PROTOCOLS_ATTRIBUTE,
   QUEUES,
   type QueueName,
@@ -13,6 +13,7 @@ import {
   stages,
 } from '../../functions/shared/pipeline.ts';
 import type { Attributes } from '../../functions/shared/store/table.ts';
+import { isDue } from '../../functions/shared/turns.ts';
 import type { Item } from './aws/condition.ts';
 import { MemoryDynamoDb } from './aws/dynamodb.ts';
 import { ServiceError } from './aws/service-error.ts';
@@ -21,6 +22,7 @@ import { MemoryQueue, MemorySqs } from './aws/sqs.ts';
 import { Functions } from './functions.ts';
 import { brokenRules } from './invariants.ts';
 import { type Caller, Network } from './network.ts';
+import { noticesOwed } from './notices.ts';
 import { RunRecord } from './record.ts';
 import { type Scenario, scenarioOf } from './scenario.ts';
 import { REFUSED_WORD } from './stories.ts';
@@ -107,7 +109,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
   });
   const topics = [...scenario.watched.keys()];
   const sns = new MemorySns(
-    new Set(topics.map((id) => `${CHANNEL_PREFIX}${id}`)),
+    new Set([...topics, OPERATIONS].map((id) => `${CHANNEL_PREFIX}${id}`)),
     (topicArn, { bodies, attributes }) => {
       const alert = JSON.parse(bodies.default ?? '') as Alert;
       if (alert.kind === 'new' && alert.entries[0]?.title.includes(REFUSED_WORD)) {
@@ -152,6 +154,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     environment: {
       [environment.table]: TABLE,
       [environment.channelPrefix]: CHANNEL_PREFIX,
+      [environment.operationsChannel]: `${CHANNEL_PREFIX}${OPERATIONS}`,
       ...Object.fromEntries(QUEUES.map((name) => [environment.queueUrl(name), urlOf(name)])),
     },
     fetchOf: webOf({ time, scenario, record, network }),
@@ -181,6 +184,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
       if (Number(after.version) !== Number(before?.version ?? 0) + 1) {
         record.broken.push(`a poll of ${id} overwrote what another had committed`);
       }
+      for (const noticeId of noticesOwed(id, before ?? {}, after)) record.notices.set(noticeId, id);
       const edition = record.editions.get(String(after.bodyHash));
       if (edition && after.failures === 0 && after.bodyHash !== before?.bodyHash) {
         const first = !record.committed.some(
@@ -268,6 +272,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     if (QUEUES.some((name) => queues[name].messages.length > 0)) return false;
     if ([...table.records()].some(({ sk }) => String(sk?.S).startsWith('DIGEST#'))) return false;
     return news.feeds.every((feed) => {
+      if (feed.goneAt !== undefined && time.now >= feed.goneAt) return true;
       const last = record.committed.findLast(({ feedId }) => feedId === feed.id);
       return last !== undefined && last.edition.content === news.edition(feed, time.now).content;
     });

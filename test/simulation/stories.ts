@@ -28,6 +28,7 @@ const MOSTLY: Readonly<Record<Theme, readonly Kind[]>> = {
   recovery: Array(12).fill('edited'),
   digests: ['plain', 'plain', 'plain', 'standing', 'standing', 'standing'],
   overlap: ['plain', 'plain', 'plain', 'retold', 'retold', 'retold', 'shared'],
+  feeds: ['plain', 'edited'],
   queues: ['plain', 'plain', 'plain', 'edited'],
   redelivery: ['edited', 'edited', 'edited', 'edited', 'edited', 'retold'],
 };

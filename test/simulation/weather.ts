@@ -56,7 +56,9 @@ export type Theme =
   /** Messages come again, and late. */
   | 'redelivery'
   /** Queues take nothing for minutes. */
-  | 'queues';
+  | 'queues'
+  /** Feeds fail for hours, move and go, and queues have their troubles meanwhile. */
+  | 'feeds';
 
 export const THEMES: readonly Theme[] = [
   'anything',
@@ -65,10 +67,12 @@ export const THEMES: readonly Theme[] = [
   'overlap',
   'redelivery',
   'queues',
+  'feeds',
 ];
 
+/** That of feeds is drawn by itself. */
 export function themeOf(random: SeededRandom): Theme {
-  return random.pick(['anything', ...THEMES]);
+  return random.pick(['anything', ...THEMES.filter((theme) => theme !== 'feeds')]);
 }
 
 /** The run that weather is made for. */
@@ -144,7 +148,7 @@ export function stormsOf(random: SeededRandom, course: Course, outage: Outage | 
   };
   const wanted = [
     ...onRecovery(),
-    ...Array.from({ length: theme === 'queues' ? 3 : 0 }, ofQueues),
+    ...Array.from({ length: theme === 'queues' || theme === 'feeds' ? 3 : 0 }, ofQueues),
     ...Array.from({ length: theme === 'digests' ? 4 : 0 }, onDigest).flat(),
     ...Array.from({ length: random.integer(3) }, storm).flat(),
   ];

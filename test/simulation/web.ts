@@ -19,7 +19,7 @@ export function webOf({ time, scenario, record, network }: WebOptions): (caller:
   return (caller) => (wanted) =>
     new Promise((resolve) => {
       if (caller.dead) return;
-      const feed = news.feeds.find(({ url }) => url === wanted.url);
+      const feed = news.feeds.find(({ url, movesTo }) => url === wanted.url || movesTo === wanted.url);
       if (!feed) throw new TypeError(`no feed at ${wanted.url}`);
       if (!network.calm && random.chance(faults.crash)) {
         record.fault('crash-before');
@@ -37,17 +37,21 @@ export function webOf({ time, scenario, record, network }: WebOptions): (caller:
 
       function answer(of: FeedScript, { etag }: { readonly etag?: string }): Fetched {
         const failed = (failure: Failure): Fetched => ({ kind: 'failed', failure });
+        const { movesAt = Number.POSITIVE_INFINITY, goneAt = Number.POSITIVE_INFINITY, movesTo } = of;
+        if (time.now >= goneAt) return failed({ kind: 'gone', detail: 'HTTP 410' });
+        const moved = time.now >= movesAt && wanted.url !== movesTo ? { moved: movesTo } : {};
         const document = (body: string, tag?: string): Fetched => ({
           kind: 'document',
           bytes: Buffer.from(body),
           contentType: 'application/rss+xml',
-          url: of.url,
+          url: wanted.url,
+          ...moved,
           ...(tag ? { etag: tag } : {}),
         });
         const shown = (at: number): Fetched => {
           const edition = news.edition(of, at);
           const tag = trouble?.kind === 'lying-validator' ? `"lie-${trouble.from}"` : edition.etag;
-          if (etag === tag) return { kind: 'unchanged' };
+          if (etag === tag) return { kind: 'unchanged', ...moved };
           record.editions.set(hash64(Buffer.from(edition.body).toString('latin1')), edition);
           return document(edition.body, tag);
         };

@@ -112,6 +112,7 @@ export function publishing(env: Env, sdk: SdkOptions = {}): Publishing {
       return snsChannels(
         new SNSClient({ requestHandler, ...sdk, maxAttempts: 1 }),
         variable(env, environment.channelPrefix),
+        variable(env, environment.operationsChannel),
       );
     }),
   };

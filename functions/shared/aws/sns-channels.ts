@@ -1,13 +1,13 @@
 import { PublishCommand, type SNSClient, SNSServiceException } from '@aws-sdk/client-sns';
 import type { Channels, PublishOutcome } from '../channels.ts';
-import { PROTOCOLS_ATTRIBUTE } from '../pipeline.ts';
+import { OPERATIONS, PROTOCOLS_ATTRIBUTE } from '../pipeline.ts';
 
 /** The channels through the SNS API. `client` must be made with retries off: a second try may be a second message. */
-export function snsChannels(client: SNSClient, arnPrefix: string): Channels {
+export function snsChannels(client: SNSClient, arnPrefix: string, operationsArn: string): Channels {
   return {
     async publish(topicId, { subject, email, sms, json }, protocols) {
       const command = new PublishCommand({
-        TopicArn: `${arnPrefix}${topicId}`,
+        TopicArn: topicId === OPERATIONS ? operationsArn : `${arnPrefix}${topicId}`,
         Subject: subject,
         MessageStructure: 'json',
         // Programs of every kind get the default: a body for each of them would fill the 256 KiB with copies.

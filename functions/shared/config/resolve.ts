@@ -1,6 +1,7 @@
 import { hash64 } from '../hash.ts';
 import type { Contact, Delivery, Feed, PipelineConfig, Query, Subscription, Topic } from '../model.ts';
 import { parseTerms } from '../query.ts';
+import { offsetsOf } from '../turns.ts';
 import { parseDuration } from './duration.ts';
 import type { LoadedConfig } from './load.ts';
 import type { ConfigFile, MatchFile } from './schema.ts';
@@ -8,8 +9,9 @@ import type { ConfigFile, MatchFile } from './schema.ts';
 /** Turns a valid file into what the stages use: defaults filled in, queries parsed, recipients as subscriptions. */
 export function resolveConfig(file: ConfigFile): LoadedConfig {
   const defaults = file.defaults ?? {};
-  const every = milliseconds(defaults.every ?? '5m');
-  const feeds = withUniqueIds((file.feeds ?? []).map((feed) => toFeed(feed, every)));
+  const feeds = withOffsets(
+    withUniqueIds((file.feeds ?? []).map((feed) => toFeed(feed, defaults.every ?? EVERY))),
+  );
   const topics = file.topics.map((topic) => toTopic(topic, defaults));
   const body: Omit<PipelineConfig, 'version'> = {
     feeds,
@@ -36,7 +38,15 @@ function milliseconds(text: string): number {
   return ms;
 }
 
-function toFeed(feed: NonNullable<ConfigFile['feeds']>[number], every: number): Feed & { given: boolean } {
+/** Twenty minutes at most: the last feed to be asked still tells of news within minutes. */
+const EVERY = '5m to 20m';
+
+type Unplaced = Omit<Feed, 'offset'>;
+
+function toFeed(
+  feed: NonNullable<ConfigFile['feeds']>[number],
+  usual: string,
+): Unplaced & { given: boolean } {
   const entry = typeof feed === 'string' ? { url: feed } : feed;
   const { hostname } = new URL(entry.url);
   return {
@@ -44,10 +54,21 @@ function toFeed(feed: NonNullable<ConfigFile['feeds']>[number], every: number): 
     id: entry.id ?? slug(entry.url),
     url: entry.url,
     title: entry.title ?? hostname.replace(/^(www|feeds?|rss)\./, ''),
-    every: entry.every === undefined ? every : milliseconds(entry.every),
+    ...interval(entry.every ?? usual),
     tags: entry.tags ?? [],
     enabled: entry.enabled ?? true,
   };
+}
+
+/** "5m to 20m", or one duration for both. */
+function interval(text: string): Pick<Feed, 'every' | 'everyAtMost'> {
+  const [least = '', most = least] = text.split(/\s+to\s+/);
+  return { every: milliseconds(least), everyAtMost: milliseconds(most) };
+}
+
+function withOffsets(feeds: readonly Unplaced[]): Feed[] {
+  const offsets = offsetsOf(feeds);
+  return feeds.map((feed) => ({ ...feed, offset: offsets.get(feed.id) ?? 0 }));
 }
 
 function slug(url: string): string {
@@ -57,7 +78,7 @@ function slug(url: string): string {
 }
 
 // Two addresses can have one slug (long ones, or http beside https); an id that a person gave is never changed.
-function withUniqueIds(feeds: readonly (Feed & { given: boolean })[]): Feed[] {
+function withUniqueIds(feeds: readonly (Unplaced & { given: boolean })[]): Unplaced[] {
   const count = new Map<string, number>();
   for (const { id } of feeds) count.set(id, (count.get(id) ?? 0) + 1);
   return feeds.map(({ given, ...feed }) =>

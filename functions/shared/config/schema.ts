@@ -24,13 +24,13 @@ function duration(least: number, most: number, range: string) {
   return z
     .string({ error })
     .regex(/^\d+(\.\d+)?\s*[smhd]$/, { error })
-    .refine(
-      (text) => {
-        const ms = parseDuration(text);
-        return ms === undefined || (ms >= least && ms <= most);
-      },
-      { error },
-    );
+    .refine((text) => isWithin(text, least, most), { error });
+}
+
+/** True also of what is no duration: that is told already. */
+function isWithin(text: string, least: number, most: number): boolean {
+  const ms = parseDuration(text);
+  return ms === undefined || (ms >= least && ms <= most);
 }
 
 const feedUrl = z
@@ -44,10 +44,24 @@ function isFeedUrl(text: string): boolean {
   return /^https?:$/.test(protocol) && username === '' && password === '';
 }
 
-const every = duration(MINUTE, 7 * DAY, '1m and 7d').meta({
-  description: 'How often the feed is polled.',
-  examples: ['5m', '1h'],
-});
+const everyError = 'a duration between 1m and 7d, such as 5m, or a range of them, such as 5m to 20m';
+const every = z
+  .string({ error: everyError })
+  .regex(/^\d+(\.\d+)?\s*[smhd](\s+to\s+\d+(\.\d+)?\s*[smhd])?$/, { error: everyError })
+  .refine((text) => text.split(/\s+to\s+/).every((part) => isWithin(part, MINUTE, 7 * DAY)), {
+    error: everyError,
+  })
+  .refine(isRising, { error: 'a range that begins with the shorter duration, such as 5m to 20m' })
+  .meta({
+    description:
+      'How often the feed is polled: always so, or a range within which it follows how often the feed brings news.',
+    examples: ['5m', '5m to 20m', '1h'],
+  });
+
+function isRising(text: string): boolean {
+  const [least = 0, most = least] = text.split(/\s+to\s+/).map((part) => parseDuration(part) ?? 0);
+  return least <= most;
+}
 
 const feed = z.union(
   [

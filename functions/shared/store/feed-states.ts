@@ -17,11 +17,31 @@ export interface FeedState {
   readonly heardAt?: number | undefined;
   /** What mostly lies between two such polls, ms. */
   readonly usualGap?: number | undefined;
+  /** What the feed asks for. */
+  readonly hints?: FeedHints;
+  /** Where the feed, `from` its address, has moved to for good. */
+  readonly moved?: { readonly from: string; readonly to: string };
+  /** The address that is gone for good, and is not asked any more. */
+  readonly gone?: string;
+  /** The address whose server says that nothing has changed when something has. */
+  readonly distrusted?: string;
   /** Failed polls in a row. */
   readonly failures: number;
+  /** When the first of them was; ISO. */
+  readonly failingSince?: string;
   readonly lastFailure?: string;
   /** Not polled before this time, ms since the epoch. */
   readonly notBefore?: number;
+}
+
+/** When a feed wants to be asked. */
+export interface FeedHints {
+  /** Time between two polls, ms. */
+  readonly interval?: number;
+  /** Hours of the day in UTC, 0 to 23, in which nothing comes. */
+  readonly skipHours?: readonly number[];
+  /** Days of the week, 0 for Sunday, likewise. */
+  readonly skipDays?: readonly number[];
 }
 
 export const UNSEEN: FeedState = { version: 0, failures: 0 };

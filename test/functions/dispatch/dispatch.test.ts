@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dispatch, isDue } from '../../../functions/dispatch/dispatch.ts';
+import { dispatch } from '../../../functions/dispatch/dispatch.ts';
 import type { DigestDue, Feed, FeedDue, PipelineConfig } from '../../../functions/shared/model.ts';
 import type { Outgoing, Queue } from '../../../functions/shared/queue.ts';
 import { digests } from '../../../functions/shared/store/digests.ts';
 import { stories } from '../../../functions/shared/store/stories.ts';
 import { type Ticks, ticks } from '../../../functions/shared/store/ticks.ts';
+import { offsetsOf } from '../../../functions/shared/turns.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { sampleTopics } from '../../lib/sample-stack.ts';
@@ -15,83 +16,18 @@ const MINUTE = 60_000;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+const offsetOf = (id: string, every: number) =>
+  offsetsOf([{ id, url: `https://${id}.test/feed.xml`, every }]).get(id) ?? 0;
 const feed = (id: string, every: number, fields: Partial<Feed> = {}): Feed => ({
   id,
   url: `https://${id}.test/feed.xml`,
   title: id,
   every,
+  everyAtMost: every,
+  offset: offsetOf(id, every),
   tags: [],
   enabled: true,
   ...fields,
-});
-const INTERVALS = [1, 2, 5, 7, 15, 60, 90, 360, 1_440].map((minutes) => minutes * MINUTE);
-const FEEDS = INTERVALS.flatMap((every) =>
-  Array.from({ length: 5 }, (_, n) => feed(`f${n}-${every / MINUTE}`, every)),
-);
-
-describe('isDue', () => {
-  /** How often each feed is due at ticks at these times. */
-  function counts(times: readonly number[]): Map<Feed, number> {
-    const found = new Map(FEEDS.map((one) => [one, 0]));
-    times.slice(1).forEach((now, n) => {
-      for (const one of FEEDS) {
-        if (isDue(one, times[n] ?? 0, now)) found.set(one, (found.get(one) ?? 0) + 1);
-      }
-    });
-    return found;
-  }
-  const minutes = Array.from({ length: 2 * 1_440 + 1 }, (_, n) => START + n * MINUTE);
-
-  it('is once in each interval, all day long', () => {
-    for (const [{ every }, count] of counts(minutes)) expectTurns(count, 2 * DAY, every);
-  });
-
-  it('is as often when ticks come late by some seconds', () => {
-    const late = minutes.map((time, n) => time + ((n * 7_919) % 60_000));
-    expect(counts(late)).toEqual(counts(minutes));
-  });
-
-  it('is once after ticks were left out, however many', () => {
-    const gaps = minutes.filter((_, n) => n < 100 || n % 97 === 0);
-    const span = (gaps.at(-1) ?? 0) - START;
-    for (const [{ every }, count] of counts(gaps)) {
-      if (every >= 97 * MINUTE) expectTurns(count, span, every);
-      else expect(count).toBeGreaterThanOrEqual(gaps.length - 101);
-    }
-    for (const one of FEEDS) expect(isDue(one, START, START + 30 * DAY)).toBe(true);
-  });
-
-  function expectTurns(count: number, span: number, every: number): void {
-    expect(Math.abs(count - span / every)).toBeLessThan(1);
-    if (span % every === 0) expect(count).toBe(span / every);
-  }
-
-  it('is not twice in one minute, nor before', () => {
-    for (const one of FEEDS) {
-      expect(isDue(one, START + SECOND, START + 59 * SECOND)).toBe(false);
-      expect(isDue(one, START, START)).toBe(false);
-      expect(isDue(one, START, START - DAY)).toBe(false);
-    }
-  });
-
-  it('is at once for what was never dispatched', () => {
-    for (const one of FEEDS) expect(isDue(one, Number.NEGATIVE_INFINITY, START)).toBe(true);
-  });
-
-  it('spreads the feeds of one interval over it', () => {
-    const many = Array.from({ length: 600 }, (_, n) => feed(`feed-${n}`, 60 * MINUTE));
-    const perMinute = minutes
-      .slice(1, 61)
-      .map((now, n) => many.filter((one) => isDue(one, minutes[n] ?? 0, now)).length);
-    expect(perMinute.reduce((sum, count) => sum + count)).toBe(600);
-    expect(Math.max(...perMinute)).toBeLessThan(30);
-  });
-
-  it('keeps the turn of a feed whatever else is configured', () => {
-    expect(isDue({ id: 'herald', every: HOUR }, START, START + 30 * MINUTE)).toBe(
-      isDue(feed('herald', HOUR, { title: 'Other', tags: ['x'] }), START, START + 30 * MINUTE),
-    );
-  });
 });
 
 describe('dispatch', () => {

@@ -6,6 +6,7 @@ import type {
   Alert,
   DigestDue,
   Hit,
+  Notice,
   OnAmbiguous,
   Protocol,
   RenderedAlert,
@@ -94,7 +95,7 @@ export class Newsdesk {
   }
 
   /** A message from the hits queue. */
-  receive(message: Hit | DigestDue, deps = this.deps()): Promise<void> {
+  receive(message: Hit | DigestDue | Notice, deps = this.deps()): Promise<void> {
     return notify(deps, message);
   }
 
@@ -145,11 +146,9 @@ export class Newsdesk {
   }
 
   /** Digests of this desk that are due by now, as dispatch puts them on the queue. */
-  async due(): Promise<DigestDue[]> {
+  async due(of = this.topic.id): Promise<DigestDue[]> {
     const all = await digests(this.#table).due(this.now);
-    return all
-      .filter(({ topicId }) => topicId === this.topic.id)
-      .map((digest) => ({ v: 1, kind: 'digest', ...digest }));
+    return all.filter(({ topicId }) => topicId === of).map((digest) => ({ v: 1, kind: 'digest', ...digest }));
   }
 
   /** Sends what is due, as a minute's tick does. */

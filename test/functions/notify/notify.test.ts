@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RetryLater } from '../../../functions/shared/errors.ts';
-import type { Topic } from '../../../functions/shared/model.ts';
+import type { Notice, Topic } from '../../../functions/shared/model.ts';
+import { OPERATIONS } from '../../../functions/shared/pipeline.ts';
 import { digests } from '../../../functions/shared/store/digests.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { type HitFields, LEASE, Newsdesk, START } from './newsdesk.ts';
@@ -345,5 +346,42 @@ describe('a topic that is gone', () => {
     expect(await news.due()).toEqual([]);
     expect(await digests(table).entries(news.topic.id, due.dueAt)).toEqual([]);
     expect(news.told).toEqual([]);
+  });
+});
+
+describe('a notice', () => {
+  const about = (news: Newsdesk, n: number, fields: Partial<Notice> = {}): Notice => ({
+    v: 1,
+    kind: 'notice',
+    topicId: OPERATIONS,
+    noticeId: `notice-${n}-${news.topic.id}`,
+    tickAt: new Date(news.now).toISOString(),
+    polledAt: new Date(news.now).toISOString(),
+    feed: { id: `feed-${n}`, title: `Courier ${n}`, url: `https://courier-${n}.example/rss` },
+    title: '5 polls in a row have failed',
+    detail: 'It has failed since noon.',
+    ...fields,
+  });
+
+  it('is told within the hour, once, with the others of that hour', async () => {
+    const news = desk();
+    for (const n of [1, 2, 2, 1]) {
+      await news.receive(about(news, n));
+      news.now += 1_000;
+    }
+    expect(news.told).toEqual([]);
+    news.now += 3_600_000;
+    const dues = await news.due(OPERATIONS);
+    for (const due of [...dues, ...dues]) await news.receive(due);
+    expect(news.told.map(({ alert: { kind, topicId, entries } }) => [kind, topicId, entries.length])).toEqual(
+      [['notice', OPERATIONS, 2]],
+    );
+    const [{ message } = { message: undefined }] = news.told;
+    expect(message?.subject).toBe('news-alerts, 2 notices: Courier 1: 5 polls in a row have failed');
+    expect(message?.email).toContain('What you should know of the feeds that are watched.');
+    expect(message?.email).toContain('https://courier-2.example/rss');
+    expect(message?.email).toContain('your address is under operations: in its file');
+    expect(message?.email).not.toContain('Why:');
+    expect(await news.due(OPERATIONS)).toEqual([]);
   });
 });

@@ -272,7 +272,10 @@ describe('size', () => {
       },
       { step: 'initialize' },
     );
-    const outcome = await snsChannels(client, 'arn:').publish('bridges', rendered, ['email', 'sms']);
+    const outcome = await snsChannels(client, 'arn:', 'arn:operations').publish('bridges', rendered, [
+      'email',
+      'sms',
+    ]);
     client.destroy();
     expect(outcome).toEqual({ kind: 'published', messageId: 'm-1' });
     return bytes;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Failure, Fetched, FetchRequest } from '../../../functions/poll/fetch.ts';
 import { poll } from '../../../functions/poll/poll.ts';
-import type { Feed, ItemsFound, PipelineConfig } from '../../../functions/shared/model.ts';
+import type { Feed, FeedDue, ItemsFound, Notice, PipelineConfig } from '../../../functions/shared/model.ts';
 import type { Outgoing } from '../../../functions/shared/queue.ts';
 import { feedStates } from '../../../functions/shared/store/feed-states.ts';
 import { items } from '../../../functions/shared/store/items.ts';
@@ -17,6 +17,8 @@ const FEED: Feed = {
   url: 'https://herald.test/feed.xml',
   title: 'The Herald',
   every: 10 * MINUTE,
+  everyAtMost: 10 * MINUTE,
+  offset: 0,
   tags: [],
   enabled: true,
 };
@@ -27,6 +29,7 @@ let table: ReturnType<typeof memoryTable>;
 let metrics: ReturnType<typeof countedMetrics>;
 let effects: string[];
 let sent: Outgoing<ItemsFound>[];
+let told: Outgoing<Notice>[];
 let asked: FetchRequest[];
 let logged: Readonly<Record<string, unknown>>[];
 let debugged: Readonly<Record<string, unknown>>[];
@@ -41,6 +44,7 @@ beforeEach(() => {
   metrics = countedMetrics();
   effects = [];
   sent = [];
+  told = [];
   asked = [];
   logged = [];
   debugged = [];
@@ -69,7 +73,7 @@ const noting: Table = {
   queryDue: () => expect.fail('poll queries nothing'),
 };
 
-function run() {
+function run(since: Pick<FeedDue, 'since'> = {}) {
   const log = (_event: string, fields: Readonly<Record<string, unknown>>) => void logged.push(fields);
   const debug = (_event: string, fields: Readonly<Record<string, unknown>>) => void debugged.push(fields);
   const config: PipelineConfig = {
@@ -98,8 +102,14 @@ function run() {
           sent.push(...messages);
         },
       },
+      notices: {
+        async send(messages) {
+          if (messages.length > 0) step(`tell ${messages.length}`);
+          told.push(...messages);
+        },
+      },
     },
-    { v: 1, feedId: 'herald', tickAt: new Date(now).toISOString() },
+    { v: 1, feedId: 'herald', tickAt: new Date(now).toISOString(), ...since },
   );
 }
 
@@ -386,6 +396,7 @@ describe('a failure', () => {
       failures,
       lastFailure: _lastFailure,
       notBefore: _notBefore,
+      failingSince: _failingSince,
       version: _version,
       ...kept
     } = await state();
@@ -405,6 +416,7 @@ describe('a failure', () => {
     expect(await state()).toEqual({
       version: 1,
       failures: 1,
+      failingSince: new Date(START).toISOString(),
       lastFailure: 'status: HTTP 503',
       notBefore: START,
     });
@@ -416,7 +428,7 @@ describe('a failure', () => {
     ]);
   });
 
-  it('is waited out for twice as long each time, up to six hours', async () => {
+  it('is waited out for twice as long each time, up to six hours, and by chance a quarter longer', async () => {
     failWith(HTTP_503);
     const waits: number[] = [];
     for (let n = 0; n < 9; n++) {
@@ -425,7 +437,12 @@ describe('a failure', () => {
       waits.push((notBefore - now) / MINUTE);
       now = notBefore;
     }
-    expect(waits).toEqual([0, 20, 40, 80, 160, 320, 360, 360, 360]);
+    const least = [0, 20, 40, 80, 160, 320, 360, 360, 360];
+    expect(waits.map((wait, n) => Math.min(wait, least[n] ?? 0))).toEqual(least);
+    expect(waits.map((wait, n) => Math.max(wait, (least[n] ?? 0) * 1.25))).toEqual(
+      least.map((n) => n * 1.25),
+    );
+    expect(new Set(waits).size).toBe(9);
   });
 
   it('keeps the feed from being asked until its time, to the millisecond', async () => {
@@ -434,7 +451,8 @@ describe('a failure', () => {
     await run();
     asked = [];
     effects = [];
-    now = START + 20 * MINUTE - 1;
+    now = ((await state()).notBefore ?? 0) - 1;
+    expect(now - START).toBeGreaterThanOrEqual(20 * MINUTE - 1);
     expect(await run()).toEqual({ kind: 'waiting' });
     expect(asked).toEqual([]);
     expect(effects).toEqual([]);
@@ -459,7 +477,7 @@ describe('a failure', () => {
     now += MINUTE;
     failWith({ ...HTTP_503, retryAt: now + MINUTE });
     await run();
-    expect((await state()).notBefore).toBe(now + 20 * MINUTE);
+    expect((await state()).notBefore).toBeGreaterThanOrEqual(now + 20 * MINUTE);
   });
 
   it('does not silence the feed for years when the clock was wrong', async () => {
@@ -490,6 +508,7 @@ describe('a failure', () => {
     expect(recovered).toMatchObject({ failures: 0, etag: '"1"', seen: expect.any(Uint8Array) });
     expect(recovered).not.toHaveProperty('lastFailure');
     expect(recovered).not.toHaveProperty('notBefore');
+    expect(recovered).not.toHaveProperty('failingSince');
     effects = [];
     await run();
     expect(effects).toEqual([]);
@@ -576,5 +595,311 @@ describe('messages', () => {
     answer = () => ({ kind: 'document', bytes: body, contentType: '', url: 'https://new.herald.test/feed' });
     await run();
     expect(sent[0]?.body.items[0]?.item.url).toBe('https://new.herald.test/1');
+  });
+});
+
+/** What was told of the feed since this was last asked: the title and how the notice begins. */
+function takeTold(): string[] {
+  const notices = told.map(({ body }) => body);
+  told = [];
+  return notices.map(({ title }) => title);
+}
+
+/** Polls at every turn from now on for a while, and tells when it was asked. */
+async function turns(span: number): Promise<number[]> {
+  const times: number[] = [];
+  for (const until = now + span; now < until; ) {
+    const since = new Date(now).toISOString();
+    now += 10 * MINUTE;
+    asked = [];
+    await run({ since });
+    if (asked.length > 0) times.push(now);
+  }
+  return times;
+}
+
+const gaps = (times: readonly number[]) => times.slice(1).map((time, n) => (time - (times[n] ?? 0)) / MINUTE);
+/** Bring an item each time, or nothing. */
+let n = 0;
+const news = () => show(document({ n: ++n, date: new Date(now).toISOString() }));
+
+describe('the pace of a feed', () => {
+  beforeEach(() => {
+    feed = { ...FEED, everyAtMost: 40 * MINUTE };
+  });
+
+  it('is the shortest for one that brings news at every turn', async () => {
+    answer = (request) => {
+      news();
+      return answer(request);
+    };
+    await run();
+    const times: number[] = [];
+    for (let turn = 0; turn < 30; turn++) {
+      const since = new Date(now).toISOString();
+      now += 10 * MINUTE;
+      news();
+      if ((await run({ since })).kind === 'changed') times.push(now);
+    }
+    expect(new Set(gaps(times))).toEqual(new Set([10]));
+  });
+
+  it('grows with the time since there was news, and no further than it may', async () => {
+    await afterFirst();
+    expect(new Set(gaps(await turns(2 * HOUR)))).toEqual(new Set([10]));
+    now += 24 * HOUR;
+    expect(new Set(gaps(await turns(8 * HOUR)))).toEqual(new Set([40]));
+  });
+
+  it('is that of the file where it gives one only', async () => {
+    feed = FEED;
+    await afterFirst();
+    now += 24 * HOUR;
+    expect(new Set(gaps(await turns(4 * HOUR)))).toEqual(new Set([10]));
+  });
+
+  it('is slower when the server asks for it, within its bounds', async () => {
+    await afterFirst();
+    answer = ({ url }) => ({
+      kind: 'document',
+      bytes: new TextEncoder().encode(document({ n: 2 })),
+      contentType: '',
+      url,
+      freshFor: 24 * HOUR,
+    });
+    await turns(HOUR);
+    expect(new Set(gaps(await turns(4 * HOUR)))).toEqual(new Set([40]));
+  });
+
+  it('does not keep back one that has failed', async () => {
+    await afterFirst();
+    now += 24 * HOUR;
+    failWith(HTTP_503);
+    const times = await turns(HOUR);
+    // Its turn, the next one, and then its back-off.
+    expect(gaps(times)[0]).toBe(10);
+  });
+
+  it('keeps none from being asked when the configuration is new', async () => {
+    await afterFirst();
+    now += 24 * HOUR;
+    for (let again = 0; again < 5; again++, now += 10 * MINUTE)
+      expect(await run()).toEqual({ kind: 'unchanged' });
+  });
+});
+
+describe('the owner is told', () => {
+  it('once when a feed goes on failing, and once when it is back', async () => {
+    await afterFirst();
+    failWith(HTTP_503);
+    for (let failure = 1; failure <= 9; failure++, now += 8 * HOUR) {
+      await run();
+      expect(takeTold()).toEqual(failure === 5 ? ['5 polls in a row have failed'] : []);
+    }
+    show(document({ n: 2 }, { n: 1 }));
+    await run();
+    expect(takeTold()).toEqual(['can be read again']);
+    await run();
+    failWith(HTTP_503);
+    await run();
+    expect(takeTold()).toEqual([]);
+  });
+
+  it('of no failure that passes', async () => {
+    await afterFirst();
+    failWith(HTTP_503);
+    for (let failure = 1; failure <= 4; failure++, now += 8 * HOUR) await run();
+    answer = () => ({ kind: 'unchanged' });
+    await run();
+    expect(takeTold()).toEqual([]);
+  });
+
+  it('before it is remembered, by the same name in every attempt', async () => {
+    await afterFirst();
+    failWith(HTTP_503);
+    for (let failure = 1; failure <= 4; failure++, now += 8 * HOUR) await run();
+    broken = 'put FEED#herald';
+    await expect(run()).rejects.toThrow();
+    now += MINUTE;
+    broken = undefined;
+    await run();
+    expect(new Set(told.map(({ deduplication }) => deduplication)).size).toBe(1);
+    expect(told).toHaveLength(2);
+  });
+
+  it('that a feed is gone for good, which is not asked again under that address', async () => {
+    await afterFirst();
+    failWith({ kind: 'gone', detail: 'HTTP 410' });
+    expect(await run()).toMatchObject({ kind: 'failed' });
+    expect(takeTold()).toEqual(['is gone, and is not asked any more']);
+    asked = [];
+    now += 400 * 24 * HOUR;
+    expect(await run()).toEqual({ kind: 'stopped' });
+    expect(asked).toEqual([]);
+    feed = { ...FEED, url: 'https://herald.test/new.xml' };
+    show(document({ n: 2 }, { n: 1 }));
+    expect(await run()).toMatchObject({ kind: 'changed', new: 1 });
+  });
+});
+
+describe('a feed that has moved for good', () => {
+  const TO = 'https://herald.test/moved.xml';
+  const moveTo = (to: string, body = document({ n: 1 })) => {
+    answer = ({ url }) => ({
+      kind: 'document',
+      bytes: new TextEncoder().encode(body),
+      contentType: '',
+      url: to,
+      etag: '"m"',
+      ...(url === to ? {} : { moved: to }),
+    });
+  };
+
+  it('is asked at its new address, and told once', async () => {
+    await afterFirst();
+    moveTo(TO);
+    expect(await run()).toEqual({ kind: 'unchanged' });
+    expect(takeTold()).toEqual(['has moved for good']);
+    asked = [];
+    effects = [];
+    await run();
+    expect(asked).toEqual([{ url: TO }]);
+    moveTo(TO, document({ n: 2 }, { n: 1 }));
+    await run();
+    expect(asked.at(-1)).toEqual({ url: TO });
+    asked = [];
+    await run();
+    expect(asked).toEqual([{ url: TO, etag: '"m"' }]);
+    expect(takeTold()).toEqual([]);
+    expect(takeSent()).toEqual(['new Title 2 (alert)']);
+  });
+
+  it('is not followed to what is no feed', async () => {
+    await afterFirst();
+    moveTo(TO, '<!doctype html><title>Log in</title>');
+    await run();
+    expect(takeTold()).toEqual([]);
+    asked = [];
+    now += HOUR;
+    await run();
+    expect(asked).toEqual([{ url: FEED.url }]);
+  });
+
+  it('is asked at its own address again when the new one fails', async () => {
+    await afterFirst();
+    moveTo(TO);
+    await run();
+    failWith({ kind: 'gone', detail: 'HTTP 410' });
+    await run();
+    expect(takeTold()).toEqual(['has moved for good']);
+    asked = [];
+    show(document({ n: 2 }, { n: 1 }));
+    expect(await run()).toMatchObject({ kind: 'changed', new: 1 });
+    expect(asked).toEqual([{ url: FEED.url }]);
+  });
+});
+
+describe('a server whose validators lie', () => {
+  const fresh = document({ n: 2 }, { n: 1 });
+  beforeEach(async () => {
+    await afterFirst(document({ n: 1 }), { etag: '"1"' });
+    answer = ({ url, etag }) =>
+      etag
+        ? { kind: 'unchanged' }
+        : { kind: 'document', bytes: new TextEncoder().encode(fresh), contentType: '', url, etag: '"1"' };
+  });
+
+  it('is found out within a day, and asked without them from then on', async () => {
+    const conditional: boolean[] = [];
+    for (let turn = 0; turn < 150; turn++) {
+      const since = new Date(now).toISOString();
+      now += 10 * MINUTE;
+      asked = [];
+      await run({ since });
+      conditional.push(...asked.map(({ etag }) => etag !== undefined));
+    }
+    expect(takeSent()).toEqual(['new Title 2 (alert)']);
+    const lie = conditional.indexOf(false);
+    expect(lie).toBeLessThanOrEqual(144);
+    // What was seen, all of it, and once more with the validators; then never again.
+    expect(conditional.slice(lie - 1, lie + 2)).toEqual([true, false, true]);
+    expect(conditional.slice(lie + 2)).not.toContain(true);
+  });
+
+  it('is trusted on when the news came between two questions', async () => {
+    let whole = false;
+    answer = ({ url, etag }) => {
+      if (etag && !whole) return { kind: 'unchanged' };
+      whole = true;
+      return { kind: 'document', bytes: new TextEncoder().encode(fresh), contentType: '', url, etag: '"2"' };
+    };
+    await turns(25 * HOUR);
+    asked = [];
+    answer = () => ({ kind: 'unchanged' });
+    await run();
+    expect(asked).toEqual([{ url: FEED.url, etag: '"2"' }]);
+  });
+
+  it('is not looked behind while it is slow', async () => {
+    answer = ({ etag }) => {
+      now += 11_000;
+      return etag ? { kind: 'unchanged' } : expect.fail('there is no time for it');
+    };
+    await turns(25 * HOUR);
+  });
+});
+
+describe('a feed that gives its articles other names', () => {
+  const old = (n: number | string, address = `${n}`) => ({
+    n: address,
+    title: `Title ${n}`,
+    date: `2026-02-${10 + Number(n)}T11:00:00Z`,
+    summary: `text ${n}`,
+  });
+  const before = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0].map((n) => old(n));
+
+  it('and other dates with them, alerts nobody but its owner', async () => {
+    await afterFirst(document(...before));
+    const now = before.map(({ n, ...rest }) => ({ ...rest, n: `moved-${n}`, date: '2026-03-02T11:30:00Z' }));
+    show(document(...now));
+    expect(await run()).toMatchObject({ kind: 'changed', new: 10 });
+    expect(takeSent()).toEqual(before.map(({ title }) => `new ${title} (silent)`));
+    expect(takeTold()).toEqual(['has given 10 old items new names']);
+    show(document({ n: 'moved-news', title: 'News' }, ...now));
+    await run();
+    expect(takeSent()).toEqual(['new News (alert)']);
+    expect(takeTold()).toEqual([]);
+  });
+
+  it('and other texts, too', async () => {
+    await afterFirst(document(...before));
+    show(
+      document(
+        { n: 'x', title: 'News', date: '2026-03-02T11:55:00Z' },
+        ...before.map(({ n, title, date }) => ({
+          n: `moved-${n}`,
+          title: `${title}!`,
+          date,
+          summary: 'now longer',
+        })),
+      ),
+    );
+    await run();
+    expect(takeSent()).toEqual(['new News (alert)', ...before.map(({ title }) => `new ${title}! (silent)`)]);
+  });
+
+  it('is not taken for one that brings much news at once, nor a few old items', async () => {
+    await afterFirst(document(...before));
+    show(document(...before.map((_, n) => ({ n: `news-${n}` }))));
+    await run();
+    expect(takeSent().filter((line) => line.endsWith('(alert)'))).toHaveLength(10);
+    show(
+      document(
+        ...[1, 2, 3].map((n) => old(n, `late-${n}`)).map((one) => ({ ...one, title: `${one.title} late` })),
+      ),
+    );
+    await run();
+    expect(takeSent().filter((line) => line.endsWith('(alert)'))).toHaveLength(3);
+    expect(takeTold()).toEqual([]);
   });
 });

@@ -205,6 +205,26 @@ describe('feeds', () => {
     expect(found?.means).toContain('tried again after 2026-03-01 10:30Z');
   });
 
+  it('tells since when it fails where that is known', () => {
+    const since = new Date(NOW - 30 * HOUR_MS).toISOString();
+    const [found] = feedFindings([facts('woods', { failures: 6, failingSince: since })], deployed);
+    expect(found).toMatchObject({ level: 'problem', code: 'feed-failing' });
+    expect(found?.seen).toContain('6 times in a row, for 30 h: ');
+  });
+
+  it('tells of one that is gone, or has moved, for good, as long as its address is that in the file', () => {
+    const gone = { failures: 1, gone: 'http://woods.example/' };
+    const moved = { from: 'http://fields.example/', to: 'http://fields.example/new' };
+    const found = feedFindings([facts('woods', gone), facts('fields', { moved })], deployed);
+    expect(kinds(found)).toEqual(['ok ok', 'problem feed-gone', 'warning feed-moved']);
+    expect(found[2]?.seen).toContain('to http://fields.example/new');
+    const elsewhere = feedFindings(
+      [facts('woods', { gone: 'http://old.example/' }), facts('fields', { moved: { ...moved, from: 'x' } })],
+      deployed,
+    );
+    expect(kinds(elsewhere)).toEqual(['ok ok']);
+  });
+
   it('tells feeds that answer and bring nothing, but not why one that fails does so', () => {
     const silent = { heardAt: NOW - 10 * DAY_MS, usualGap: 6 * HOUR_MS };
     const found = feedFindings(

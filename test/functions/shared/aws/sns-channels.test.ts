@@ -10,6 +10,7 @@ import { createSnsEndpoint } from '../../../../local/sns/sns-endpoint.ts';
 import { listening, loopbackServer, refusingUrl } from '../../../helpers/loopback-server.ts';
 
 const PREFIX = 'arn:aws:sns:us-east-1:000000000000:alerts-';
+const OPERATIONS_ARN = 'arn:aws:sns:us-east-1:000000000000:operations';
 const ALERT: RenderedAlert = {
   subject: 'Storm in Port Vell',
   email: 'Storm in Port Vell\nhttps://herald.test/1',
@@ -27,7 +28,10 @@ beforeEach(() => {
 /** The channels as the product makes them: with its SDK client and that client's options. */
 function channelsAt(url: string): Channels {
   vi.stubEnv('AWS_ENDPOINT_URL_SNS', url);
-  return platformFromEnvironment({ CHANNEL_ARN_PREFIX: PREFIX }).channels();
+  return platformFromEnvironment({
+    CHANNEL_ARN_PREFIX: PREFIX,
+    OPERATIONS_CHANNEL_ARN: OPERATIONS_ARN,
+  }).channels();
 }
 
 const publish = (channels: Channels) => channels.publish('storms', ALERT, ['email', 'sms']);
@@ -126,7 +130,7 @@ describe('with a server that answers otherwise', () => {
       maxAttempts: 1,
       requestHandler: { requestTimeout: 100, throwOnRequestTimeout: true },
     });
-    expect(await publish(snsChannels(client, PREFIX))).toEqual({
+    expect(await publish(snsChannels(client, PREFIX, OPERATIONS_ARN))).toEqual({
       kind: 'unknown',
       detail: expect.stringContaining('Timeout'),
     });

@@ -64,13 +64,13 @@ recipients:
   - topics: all
 `;
     expect(faultsOf(text)).toEqual([
-      'news.yaml:2:10 defaults.every: expected a duration between 1m and 7d, such as 5m, 2h or 1d, got 5',
+      'news.yaml:2:10 defaults.every: expected a duration between 1m and 7d, such as 5m, or a range of them, such as 5m to 20m, got 5',
       'news.yaml:3:14 defaults.firstPoll: expected a duration between 0m and 30d, such as 5m, 2h or 1d, got "40d"',
       'news.yaml:4:13 defaults.timezone: expected an IANA time zone, such as Europe/Berlin, got "Mars/Olympus"',
       'news.yaml:5:12 defaults.deliver: expected now, hourly, or daily at HH:MM (from 00:00 to 23:59), got "daily at 24:00"',
       'news.yaml:6:25 defaults.onAmbiguous.email: expected resend or skip, got "maybe"',
       'news.yaml:8:5 feeds[0]: expected an http or https address without user name or password, got "ftp://feeds.test/a.xml"',
-      'news.yaml:10:12 feeds[1].every: expected a duration between 1m and 7d, such as 5m, 2h or 1d, got "30s"',
+      'news.yaml:10:12 feeds[1].every: expected a duration between 1m and 7d, such as 5m, or a range of them, such as 5m to 20m, got "30s"',
       'news.yaml:11:14 feeds[1].enabled: expected true or false, got "perhaps"',
       'news.yaml:12:5 feeds.nameless.url: expected the address of a feed, got nothing',
       'news.yaml:14:9 topics.Storms.id: expected an id of at most 64 lower-case letters, digits and hyphens, such as bbc-world, got "Storms"',

@@ -7,7 +7,7 @@ const feedIds = (...feeds: string[]) =>
   load(`${TOPICS}\nfeeds: [${feeds.join(', ')}]`).config.feeds.map(({ id }) => id);
 
 describe('defaults', () => {
-  it('are five minutes, a day, material, now, UTC, resend and skip', () => {
+  it('are five to twenty minutes, a day, material, now, UTC, resend and skip', () => {
     const { config } = load(`${TOPICS}\nfeeds: ["https://www.feeds.test/rss"]`);
     expect(config).toEqual({
       version: expect.stringMatching(/^[0-9a-f]{16}$/),
@@ -17,6 +17,8 @@ describe('defaults', () => {
           url: 'https://www.feeds.test/rss',
           title: 'feeds.test',
           every: 300_000,
+          everyAtMost: 1_200_000,
+          offset: expect.any(Number),
           tags: [],
           enabled: true,
         },
@@ -50,7 +52,10 @@ topics:
   - { id: a, match: x }
   - { id: b, match: x, name: Bees, updates: all, deliver: hourly }
 `);
-    expect(config.feeds.map(({ every }) => every)).toEqual([3_600_000, 5_400_000]);
+    expect(config.feeds.map(({ every, everyAtMost }) => [every, everyAtMost])).toEqual([
+      [3_600_000, 3_600_000],
+      [5_400_000, 5_400_000],
+    ]);
     expect(config.feeds[1]).toMatchObject({ title: 'B', tags: ['x'], enabled: false });
     expect(config.firstPoll).toBe(0);
     expect(config.onAmbiguous).toEqual({ email: 'resend', sms: 'resend' });

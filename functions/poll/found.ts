@@ -1,0 +1,37 @@
+import type { Feed, Item, ItemsFound, Loudness } from '../shared/model.ts';
+
+/** The first poll of a feed never floods: what it holds already is told in one welcome digest, or not at all. */
+export function firstLoudness({ published }: Item, now: number, window: number): Loudness {
+  if (published === undefined) return 'welcome';
+  return Date.parse(published) >= now - window ? 'welcome' : 'silent';
+}
+
+/** Well below SQS's 1 MiB, so that a batch of ten messages is rarely split. */
+const MESSAGE_BYTES = 100_000;
+
+/** Messages for the items queue; none of items, nothing to send. */
+export function messages(
+  feed: Feed,
+  found: Pick<ItemsFound, 'tickAt' | 'polledAt' | 'revision'>,
+  items: ItemsFound['items'],
+) {
+  const chunks: ItemsFound['items'][number][][] = [];
+  let bytes = 0;
+  for (const item of items) {
+    const size = Buffer.byteLength(JSON.stringify(item));
+    if (chunks.length === 0 || bytes + size > MESSAGE_BYTES) {
+      chunks.push([]);
+      bytes = 0;
+    }
+    chunks.at(-1)?.push(item);
+    bytes += size;
+  }
+  return chunks.map((chunk) => ({
+    body: {
+      v: 2 as const,
+      ...found,
+      feed: { id: feed.id, title: feed.title },
+      items: chunk,
+    },
+  }));
+}

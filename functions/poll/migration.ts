@@ -1,0 +1,32 @@
+import type { FeedState } from '../shared/store/feed-states.ts';
+import type { Identified } from './identity.ts';
+import { type Change, knownTexts, type SeenEntry } from './seen.ts';
+
+/** Fewer can be news that came late. */
+const LEAST = 5;
+/** By which something that was there already may have been late in a feed. */
+const LATE_MS = 3_600_000;
+
+/**
+ * The entries that are new by their names, but not as news, where they are more than half of a document: those of a feed
+ * that has moved to another system, which gave every article another guid and address. Each is from before the feed's
+ * last news, or has a text that the feed has shown before.
+ */
+export function migratedIds(
+  state: Pick<FeedState, 'heardAt' | 'lastItemAt'>,
+  seen: readonly SeenEntry[],
+  { changes, entries }: { readonly changes: readonly Change<Identified>[]; readonly entries: number },
+): ReadonlySet<string> {
+  const texts = knownTexts(seen);
+  const newest = Date.parse(state.lastItemAt ?? '') || Number.POSITIVE_INFINITY;
+  const heardAt = state.heardAt ?? 0;
+  const isOld = ({ published = '' }: Identified['entry']) => {
+    const time = Date.parse(published);
+    return time <= newest && time < heardAt - LATE_MS;
+  };
+  const moved = changes.filter(
+    ({ change, entry }) => change === 'new' && (isOld(entry.entry) || texts.has(entry.contentHash)),
+  );
+  const isMigration = moved.length >= LEAST && moved.length > entries / 2;
+  return new Set(isMigration ? moved.map(({ id }) => id) : []);
+}

@@ -1,0 +1,100 @@
+import { hash64 } from '../shared/hash.ts';
+import type { Feed, Notice } from '../shared/model.ts';
+import { OPERATIONS } from '../shared/pipeline.ts';
+import type { Outgoing } from '../shared/queue.ts';
+import type { FeedState } from '../shared/store/feed-states.ts';
+
+/** Failed polls in a row until somebody is told: with the waits between them, more than an hour. */
+export const FAILURES_TOLD = 5;
+
+/** What a notice is about; `of` tells one such event of the feed from another, and is the same in every attempt. */
+interface About {
+  readonly what: 'failing' | 'recovered' | 'stopped' | 'moved' | 'migrated';
+  readonly of: string;
+  readonly title: string;
+  readonly detail: string;
+}
+
+type Times = Pick<Notice, 'tickAt' | 'polledAt'>;
+
+export function failing(feed: Feed, state: FeedState, times: Times): Outgoing<Notice>[] {
+  // Told at this very failure and at no other.
+  if (state.failures !== FAILURES_TOLD) return [];
+  const since = state.failingSince ?? '';
+  return notice(feed, times, {
+    what: 'failing',
+    of: since,
+    title: `${state.failures} polls in a row have failed`,
+    detail: `It has failed since ${moment(since)}, the last time with ${state.lastFailure}. It is asked on, ever less often. If it is gone for good, take it out of the file or correct its address; you are told when it is back.`,
+  });
+}
+
+export function recovered(feed: Feed, state: FeedState, times: Times): Outgoing<Notice>[] {
+  if (state.failures < FAILURES_TOLD) return [];
+  const since = state.failingSince ?? '';
+  return notice(feed, times, {
+    what: 'recovered',
+    of: since,
+    title: 'can be read again',
+    detail: `It had failed since ${moment(since)}, ${state.failures} times. What it shows now and has not shown before is told as always.`,
+  });
+}
+
+export function stopped(feed: Feed, times: Times): Outgoing<Notice>[] {
+  return notice(feed, times, {
+    what: 'stopped',
+    of: feed.url,
+    title: 'is gone, and is not asked any more',
+    detail:
+      'Its server says that it is gone for good (HTTP 410). Take it out of the file, or give its new address.',
+  });
+}
+
+export function moved(feed: Feed, to: string, times: Times): Outgoing<Notice>[] {
+  return notice(feed, times, {
+    what: 'moved',
+    of: to,
+    title: 'has moved for good',
+    detail: `It is read at ${to} now. Write that address into the file, and keep the feed's id: ${feed.id}.`,
+  });
+}
+
+export function migrated(
+  feed: Feed,
+  { items, revision }: { readonly items: number; readonly revision: number },
+  times: Times,
+): Outgoing<Notice>[] {
+  return notice(feed, times, {
+    what: 'migrated',
+    of: String(revision),
+    title: `has given ${items} old items new names`,
+    detail:
+      'They are old, or have been there before, so nobody is alerted of them: the feed has probably moved to another system. What it brings from now on is told as always.',
+  });
+}
+
+function notice(feed: Feed, times: Times, { what, of, title, detail }: About): Outgoing<Notice>[] {
+  const noticeId = hash64('notice', feed.id, what, of);
+  const { id, title: name, url } = feed;
+  return [
+    {
+      body: {
+        v: 1,
+        kind: 'notice',
+        topicId: OPERATIONS,
+        noticeId,
+        ...times,
+        feed: { id, title: name, url },
+        title,
+        detail,
+      },
+      group: OPERATIONS,
+      deduplication: noticeId,
+    },
+  ];
+}
+
+/** "2021-12-07T15:00:00.000Z" as "2021-12-07 15:00 UTC". */
+function moment(iso: string): string {
+  return iso === '' ? 'some time ago' : `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}
