@@ -41,7 +41,7 @@ function toFeed(feed: NonNullable<ConfigFile['feeds']>[number], every: number): 
   const { hostname } = new URL(entry.url);
   return {
     given: entry.id !== undefined,
-    id: entry.id ?? slug(entry.url),
+    id: entry.id ?? feedSlug(entry.url),
     url: entry.url,
     title: entry.title ?? hostname.replace(/^(www|feeds?|rss)\./, ''),
     every: entry.every === undefined ? every : milliseconds(entry.every),
@@ -50,7 +50,8 @@ function toFeed(feed: NonNullable<ConfigFile['feeds']>[number], every: number): 
   };
 }
 
-function slug(url: string): string {
+/** The id that an address gives by itself; two can give the same. */
+export function feedSlug(url: string): string {
   const { hostname, pathname, search } = new URL(url);
   const text = `${hostname}${pathname}${search}`.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return text.replace(/^-|-$/g, '').slice(0, 48).replace(/-$/, '');
