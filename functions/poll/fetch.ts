@@ -25,6 +25,8 @@ export interface Failure {
   readonly detail: string;
   /** When the server asked not to be asked before, ms since the epoch. */
   readonly retryAt?: number;
+  /** The feeds that a web page names. */
+  readonly advertised?: readonly { readonly url: string; readonly title?: string }[];
 }
 
 export type Fetched =
@@ -35,6 +37,8 @@ export type Fetched =
       readonly etag?: string;
       readonly lastModified?: string;
       readonly url: string;
+      /** The address to ask from now on, where the server has moved it for good. */
+      readonly moved?: string;
     }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'failed'; readonly failure: Failure };
