@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { QUEUES, type QueueName } from '../functions/shared/pipeline.ts';
+import type { FeedsAddOptions } from '../local/commands/feeds-add.ts';
+import { UsageError } from '../local/commands/usage-error.ts';
 import { DEFAULT_STACK } from '../local/deployed-names.ts';
 
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
@@ -69,6 +71,62 @@ program
     await match(options.items, options.config);
   });
 
+const feeds = program
+  .command('feeds')
+  .description('add, import, export and list the feeds of the configuration');
+
+const dryRun = (text: string) => new Option('--dry-run', text);
+
+feeds
+  .command('add')
+  .description('find the feed at an address, show it, and add it to the configuration')
+  .argument('<url>', 'address of a feed, or of a web page that names one')
+  .addOption(config())
+  .option('--id <id>', 'its id; made from the address otherwise')
+  .option('--title <title>', 'its name, as alerts show it; its own otherwise')
+  .option('--every <duration>', 'how often it is polled, such as 5m or 2h')
+  .option(
+    '--tag <tag>',
+    'a tag; may be given more than once',
+    (tag: string, tags: string[]) => [...tags, tag],
+    [],
+  )
+  .addOption(dryRun('only show it, and what would be written'))
+  .action(async (url: string, options: Omit<FeedsAddOptions, 'dryRun'> & { dryRun?: true }) => {
+    const { feedsAdd } = await import('../local/commands/feeds-add.ts');
+    await feedsAdd(url, { ...options, dryRun: options.dryRun ?? false });
+  });
+
+feeds
+  .command('import')
+  .description('add the feeds of an OPML file, as other readers export it; asks no server')
+  .argument('<file>', 'an OPML file, or - for standard input')
+  .addOption(config())
+  .addOption(dryRun('only print what would be written'))
+  .action(async (file: string, options: { config: string; dryRun?: true }) => {
+    const { feedsImport } = await import('../local/commands/feeds-import.ts');
+    await feedsImport(file, { ...options, dryRun: options.dryRun ?? false });
+  });
+
+feeds
+  .command('export')
+  .description('write the feeds as OPML 2.0, for other readers')
+  .argument('[file]', 'where to; standard output otherwise')
+  .addOption(config())
+  .action(async (file: string | undefined, options: { config: string }) => {
+    const { feedsExport } = await import('../local/commands/feeds-export.ts');
+    feedsExport(file, options.config);
+  });
+
+feeds
+  .command('list')
+  .description('print the feeds, one a line: id, interval, address, title, tags, with tabs between them')
+  .addOption(config())
+  .action(async (options: { config: string }) => {
+    const { feedsList } = await import('../local/commands/feeds-list.ts');
+    feedsList(options.config);
+  });
+
 program
   .command('replay')
   .description('put recorded feeds through the pipeline: a JSON line per alert, and a summary')
@@ -125,7 +183,7 @@ try {
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   } else if (error instanceof NewsAlertsError) {
     console.error(error.message);
-    process.exitCode = EXIT.failed;
+    process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.failed;
   } else {
     throw error;
   }

@@ -15,12 +15,13 @@ export async function runCli(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   onStderr: (soFar: string, interrupt: () => void) => void = () => undefined,
+  input: string | Uint8Array = '',
 ): Promise<Ran> {
   const child = spawn(process.execPath, ['bin/cli.ts', ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, HOME: '/nonexistent', ...env },
   });
-  child.stdin.end();
+  child.stdin.end(input);
   let soFar = '';
   child.stderr.on('data', (chunk: Buffer) => {
     soFar += String(chunk);

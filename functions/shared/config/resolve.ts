@@ -51,7 +51,7 @@ function toFeed(
   const { hostname } = new URL(entry.url);
   return {
     given: entry.id !== undefined,
-    id: entry.id ?? slug(entry.url),
+    id: entry.id ?? feedSlug(entry.url),
     url: entry.url,
     title: entry.title ?? hostname.replace(/^(www|feeds?|rss)\./, ''),
     ...interval(entry.every ?? usual),
@@ -71,7 +71,8 @@ function withOffsets(feeds: readonly Unplaced[]): Feed[] {
   return feeds.map((feed) => ({ ...feed, offset: offsets.get(feed.id) ?? 0 }));
 }
 
-function slug(url: string): string {
+/** The id that an address gives by itself; two can give the same. */
+export function feedSlug(url: string): string {
   const { hostname, pathname, search } = new URL(url);
   const text = `${hostname}${pathname}${search}`.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return text.replace(/^-|-$/g, '').slice(0, 48).replace(/-$/, '');

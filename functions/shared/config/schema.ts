@@ -78,6 +78,14 @@ const feed = z.union(
   { error: 'a feed: its address, or url with id, title, every, tags, enabled' },
 );
 
+const feedOptions = z.object({ id: id.optional(), every: every.optional() });
+
+/** What is wrong with the id and interval of a feed that is not in a file yet. */
+export function feedOptionFaults(options: z.input<typeof feedOptions>): string[] {
+  const issues = feedOptions.safeParse(options, { reportInput: true }).error?.issues ?? [];
+  return issues.map(({ path, message, input }) => `${path.join('.')}: expected ${message}, got ${input}`);
+}
+
 const terms = z
   .string({ error: 'words and "quoted phrases" (a number needs quotes)' })
   .superRefine((text, context) => {

@@ -1,0 +1,152 @@
+import { createInterface } from 'node:readline/promises';
+import { safeText } from '../../functions/notify/safe-text.ts';
+import { httpFetch } from '../../functions/poll/fetch.ts';
+import { parseFeed } from '../../functions/poll/parse.ts';
+import { feedSlug } from '../../functions/shared/config/resolve.ts';
+import { feedOptionFaults } from '../../functions/shared/config/schema.ts';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import type { Feed } from '../../functions/shared/model.ts';
+import { feedKey, freeId, readAddress } from '../feeds/address.ts';
+import { addFeeds, type ConfigText, readConfig } from '../feeds/config-file.ts';
+import { feedPreview } from '../feeds/feed-preview.ts';
+import { feedTitle } from '../feeds/feed-title.ts';
+import { type Advertised, type FindOptions, type Found, findFeed } from '../feeds/find-feed.ts';
+import { printFeeds } from '../feeds/insert-feeds.ts';
+import type { NewFeed } from '../feeds/new-feeds.ts';
+import { aborted, interruptSignal } from './interrupt.ts';
+import { UsageError } from './usage-error.ts';
+
+export interface FeedsAddOptions {
+  readonly config: string;
+  readonly id?: string;
+  readonly title?: string;
+  readonly every?: string;
+  readonly tag: readonly string[];
+  readonly dryRun: boolean;
+}
+
+/** `feeds add`: finds the feed at an address, shows it, and adds it to the file. */
+export async function feedsAdd(text: string, options: FeedsAddOptions): Promise<void> {
+  const address = readAddress(text, 'https');
+  if ('fault' in address)
+    throw new UsageError(`expected the address of a feed or page, got ${text}: ${address.fault}`);
+  const faults = feedOptionFaults(options);
+  if (faults.length > 0) throw new UsageError(faults.join('\n'));
+  const config = readConfig(options.config, process.env);
+  if (tellKnown(config, address.url)) return;
+  if (options.id !== undefined && config.loaded.config.feeds.some(({ id }) => id === options.id)) {
+    throw new NewsAlertsError(
+      `${config.file}: expected an id of its own, got ${options.id}, which another feed has; choose another --id`,
+    );
+  }
+
+  const interrupted = interruptSignal();
+  const found = await Promise.race([search(address.url, interrupted), aborted(interrupted)]);
+  if (interrupted.aborted) {
+    console.error('Stopped; nothing was changed.');
+    // A request under way would keep the process.
+    process.exit(130);
+  }
+  if (!found) {
+    console.error('Nothing was changed.');
+    return;
+  }
+  if (tellKnown(config, found.url)) return;
+  for (const line of feedPreview(found.feed, found.url, Date.now())) console.log(line);
+  if (feedKey(found.url) !== feedKey(address.url)) console.log(`note: what is added is ${found.url}`);
+  const feed = newFeed(found, options, config.loaded.config.feeds);
+  if (options.dryRun) {
+    console.log(`would be added to ${config.file}:\n${printFeeds([feed])}`.trimEnd());
+    return;
+  }
+  addFeeds(config, [feed], process.env);
+  console.log(`added to ${config.file} as ${feed.id}`);
+}
+
+function tellKnown({ file, loaded }: ConfigText, url: string): boolean {
+  const known = loaded.config.feeds.find((feed) => feedKey(feed.url) === feedKey(url));
+  if (known) console.log(`${file} has it already, as ${known.id}: ${known.url}; nothing was changed`);
+  return known !== undefined;
+}
+
+type FoundFeed = Extract<Found, { kind: 'feed' }>;
+
+/** Undefined when none of several was chosen. */
+async function search(address: string, interrupted: AbortSignal): Promise<FoundFeed | undefined> {
+  const options: FindOptions = {
+    fetch: httpFetch(Date.now),
+    read: parseFeed,
+    now: Date.now,
+    onStep: (text) => console.error(text),
+  };
+  console.error(`Reading ${address} (Ctrl-C stops it)…`);
+  const found = await findFeed(address, options);
+  if (found.kind === 'feed') return found;
+  if (found.kind === 'none') throw new NewsAlertsError(noFeed(found));
+  const chosen = await choose(found.page, found.feeds, interrupted);
+  if (chosen === undefined) return undefined;
+  const second = await findFeed(chosen, options);
+  if (second.kind === 'feed') return second;
+  throw new NewsAlertsError(
+    second.kind === 'none'
+      ? noFeed(second)
+      : `${chosen}: expected a feed, got another page that names several`,
+  );
+}
+
+function noFeed({ url, failure, tried }: Extract<Found, { kind: 'none' }>): string {
+  const got = `${url}: expected a feed, got ${safeText(failure.detail)} (${failure.kind})`;
+  if (failure.kind !== 'html') return got;
+  const looked = tried.length === 0 ? '' : `, and none at ${tried.join(', ')}`;
+  return `${got} that names none${looked}; look on the page for a link to RSS or Atom, and add its address`;
+}
+
+/** Asks where somebody can answer. Undefined when they would rather not. */
+async function choose(
+  page: string,
+  feeds: readonly Advertised[],
+  interrupted: AbortSignal,
+): Promise<string | undefined> {
+  const list = feeds.map(({ url, title }, index) => {
+    const name = feedTitle(title ?? '');
+    return `  ${index + 1}. ${url}${name === '' ? '' : `  ${name}`}`;
+  });
+  const intro = `${page} is a web page that names ${feeds.length} feeds:\n${list.join('\n')}`;
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new NewsAlertsError(
+      `${intro}\nexpected one feed, got ${feeds.length}; name one of these addresses instead`,
+    );
+  }
+  console.error(intro);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // The terminal's Ctrl-C comes here, not to the process; Ctrl-D ends the input.
+  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  const over = new AbortController();
+  terminal.on('close', () => over.abort());
+  try {
+    for (;;) {
+      const answer = await terminal.question(`Which one? 1 to ${feeds.length}, or Enter for none: `, {
+        signal: AbortSignal.any([over.signal, interrupted]),
+      });
+      if (answer.trim() === '') return undefined;
+      const chosen = feeds[Number(answer) - 1];
+      if (chosen) return chosen.url;
+    }
+  } catch (error) {
+    if (over.signal.aborted || interrupted.aborted) return undefined;
+    throw error;
+  } finally {
+    terminal.close();
+  }
+}
+
+function newFeed({ url, feed }: FoundFeed, options: FeedsAddOptions, known: readonly Feed[]): NewFeed {
+  const title = options.title || feedTitle(feed.title);
+  return {
+    id: options.id ?? freeId(feedSlug(url), url, new Set(known.map(({ id }) => id))),
+    url,
+    ...(title === '' ? {} : { title }),
+    ...(options.every === undefined ? {} : { every: options.every }),
+    ...(options.tag.length === 0 ? {} : { tags: [...new Set(options.tag)] }),
+  };
+}

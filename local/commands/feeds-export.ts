@@ -1,0 +1,32 @@
+import { realpathSync, statSync, writeFileSync } from 'node:fs';
+import { loadConfigFile } from '../../functions/shared/config/load.ts';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { replaceFile } from '../feeds/config-file.ts';
+import { writeOpml } from '../feeds/write-opml.ts';
+import { count } from '../moments.ts';
+import { UsageError } from './usage-error.ts';
+
+/** `feeds export`: the feeds as OPML, to a file or standard output. */
+export function feedsExport(file: string | undefined, configFile: string): void {
+  const { feeds } = loadConfigFile(configFile, process.env).config;
+  const opml = writeOpml(feeds);
+  if (file === undefined || file === '-') {
+    process.stdout.write(opml);
+    return;
+  }
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) write(file, opml);
+  else if (realpathSync(file) !== realpathSync(configFile)) replaceFile(file, opml);
+  else throw new UsageError(`expected a file to export to, got ${file}, which is the configuration itself`);
+  console.error(`${count(feeds.length, 'feed')} exported to ${file}`);
+}
+
+/** A new file, or what is none, such as a pipe. */
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (cause) {
+    throw new NewsAlertsError(`expected a file that can be written, got ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+}

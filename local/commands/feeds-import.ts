@@ -1,0 +1,88 @@
+import { createReadStream } from 'node:fs';
+import { safeText, shorten } from '../../functions/notify/safe-text.ts';
+import { decode } from '../../functions/poll/decode.ts';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { addFeeds, readConfig } from '../feeds/config-file.ts';
+import { printFeeds } from '../feeds/insert-feeds.ts';
+import { NO_ADDRESS, newFeeds, type Skipped } from '../feeds/new-feeds.ts';
+import { type Opml, readOpml } from '../feeds/opml.ts';
+import { count } from '../moments.ts';
+
+export interface FeedsImportOptions {
+  readonly config: string;
+  readonly dryRun: boolean;
+}
+
+/** `feeds import`: adds the feeds of an OPML file to the configuration. Asks no server. */
+export async function feedsImport(
+  file: string,
+  { config: configFile, dryRun }: FeedsImportOptions,
+): Promise<void> {
+  const config = readConfig(configFile, process.env);
+  const opml = readOpml(decode(await readBytes(file), ''));
+  if (opml.outlines.length === 0) throw new NewsAlertsError(`${file}: ${noOutlines(opml)}`);
+  console.error(`${file}: ${count(opml.outlines.length, 'outline')} read`);
+  const { feeds, skipped } = newFeeds(opml.outlines, config.loaded.config.feeds);
+  if (feeds.length > 0) {
+    if (dryRun) process.stdout.write(printFeeds(feeds));
+    else addFeeds(config, feeds, process.env);
+  }
+  const summary = `${dryRun ? 'would be added' : 'added'} to ${configFile}: ${count(feeds.length, 'feed')}`;
+  for (const line of [summary, ...skippedLines(skipped)]) console.error(line);
+  if (skipped.every(({ reason }) => reason === NO_ADDRESS) && feeds.length === 0) {
+    throw new NewsAlertsError(`${file}: expected outlines with the address of a feed (xmlUrl), got none`);
+  }
+}
+
+/** Far beyond what anybody follows. */
+const MOST_BYTES = 5 * 1024 * 1024;
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of file === '-' ? process.stdin : createReadStream(file)) {
+      size += (chunk as Buffer).length;
+      if (size > MOST_BYTES) break;
+      chunks.push(chunk as Buffer);
+    }
+  } catch (cause) {
+    throw new NewsAlertsError(
+      `expected a readable OPML file or - for standard input, got ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+  if (size <= MOST_BYTES) return Buffer.concat(chunks);
+  throw new NewsAlertsError(
+    `${file}: expected OPML of at most ${MOST_BYTES / 1024 / 1024} MB, got more; split it, nothing was changed`,
+  );
+}
+
+const FEEDS = /^(rss|feed|rdf:rdf|channel)$/;
+
+function noOutlines({ root }: Opml): string {
+  const expected = 'expected OPML, a list of feeds as other readers export it,';
+  if (root === undefined) return `${expected} got a document without any element`;
+  if (root === 'opml') return `${expected} got one without any outline`;
+  const next = FEEDS.test(root) ? '; a feed is added by its address: news-alerts feeds add URL' : '';
+  return `${expected} got <${root.slice(0, 40)}>${next}`;
+}
+
+const EXAMPLES = 5;
+
+function skippedLines(skipped: readonly Skipped[]): string[] {
+  if (skipped.length === 0) return [];
+  return [
+    `skipped: ${skipped.length}`,
+    ...[...Map.groupBy(skipped, ({ reason }) => reason)].flatMap(([reason, list]) => [
+      `  ${reason}: ${list.length}`,
+      ...list.slice(0, EXAMPLES).map((one) => `    ${describe(one)}`),
+      ...(list.length > EXAMPLES ? [`    and ${list.length - EXAMPLES} more`] : []),
+    ]),
+  ];
+}
+
+function describe({ outline: { line, name, address }, detail }: Skipped): string {
+  const what = [name, shorten(safeText(address ?? ''), 200)].filter((text) => text !== '').join('  ');
+  return `line ${line}: ${what || 'no name'}${detail === undefined ? '' : ` (${detail})`}`;
+}

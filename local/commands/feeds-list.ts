@@ -1,0 +1,15 @@
+import { safeText } from '../../functions/notify/safe-text.ts';
+import { loadConfigFile } from '../../functions/shared/config/load.ts';
+import { length } from '../moments.ts';
+
+/** `feeds list`: a line per feed, with tabs between its fields. */
+export function feedsList(configFile: string): void {
+  const { feeds } = loadConfigFile(configFile, process.env).config;
+  for (const { id, every, everyAtMost, url, title, tags, enabled } of feeds) {
+    const range = everyAtMost > every ? `${length(every)} to ${length(everyAtMost)}` : length(every);
+    const interval = enabled ? range : 'off';
+    process.stdout.write(
+      `${[id, interval, url, safeText(title), safeText(tags.join(', '))].join('\t').trimEnd()}\n`,
+    );
+  }
+}

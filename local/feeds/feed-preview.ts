@@ -1,0 +1,34 @@
+import type { Entry, FeedDocument } from '../../functions/poll/parse.ts';
+import { count, length, moment } from '../moments.ts';
+import { feedTitle } from './feed-title.ts';
+
+const SHOWN = 5;
+const DAY_MS = 86_400_000;
+/** A feed without news for so long may have been given up. */
+const SILENT_DAYS = 120;
+
+/** What a person needs to see of a feed to know that it is the one they meant. */
+export function feedPreview({ title, entries }: FeedDocument, url: string, now: number): string[] {
+  const dated = entries.map((entry) => ({ entry, time: timeOf(entry) }));
+  // Nearly all feeds have the newest first, and those without dates have no other order.
+  const newest = dated.toSorted((a, b) => (b.time ?? 0) - (a.time ?? 0));
+  const lines = newest
+    .slice(0, SHOWN)
+    .map(
+      ({ entry, time }) =>
+        `  ${time === undefined ? 'no date'.padEnd(17) : moment(time)}  ${feedTitle(entry.title) || '(no title)'}`,
+    );
+  const heading = `${feedTitle(title) || '(no title)'}  ${url}  (${count(entries.length, 'item')})`;
+  return [heading, ...lines, ...note(newest[0]?.time, entries.length, now)];
+}
+
+function timeOf({ published, updated }: Entry): number | undefined {
+  const date = published ?? updated;
+  return date === undefined ? undefined : Date.parse(date);
+}
+
+function note(last: number | undefined, items: number, now: number): string[] {
+  if (items === 0) return ['note: it holds no items yet'];
+  if (last === undefined || now - last < SILENT_DAYS * DAY_MS) return [];
+  return [`note: its last item is ${length(now - last)} old; the feed may have been given up`];
+}

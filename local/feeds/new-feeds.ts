@@ -1,0 +1,66 @@
+import { safeText } from '../../functions/notify/safe-text.ts';
+import { feedSlug } from '../../functions/shared/config/resolve.ts';
+import type { Feed } from '../../functions/shared/model.ts';
+import { feedKey, freeId, readAddress } from './address.ts';
+import type { Outline } from './opml.ts';
+
+/** An entry of the file's `feeds`, its keys in the order in which they are written. */
+export interface NewFeed {
+  readonly id: string;
+  readonly url: string;
+  readonly title?: string;
+  readonly every?: string;
+  readonly tags?: readonly string[];
+  readonly enabled?: false;
+}
+
+export interface Skipped {
+  readonly outline: Outline;
+  /** The same for all that are skipped for it. */
+  readonly reason: string;
+  readonly detail?: string;
+}
+
+export const NO_ADDRESS = 'no address of a feed';
+
+/** Which outlines are feeds that the file does not have yet, and what is the matter with the others. */
+export function newFeeds(
+  outlines: readonly Outline[],
+  known: readonly Feed[],
+): { readonly feeds: NewFeed[]; readonly skipped: Skipped[] } {
+  const keys = new Map<string, Omit<Skipped, 'outline'>>(
+    known.map(({ id, url }) => [feedKey(url), { reason: 'there already', detail: `as ${id}` }]),
+  );
+  const ids = new Set(known.map(({ id }) => id));
+  const feeds: NewFeed[] = [];
+  const skipped: Skipped[] = [];
+  for (const outline of outlines) {
+    if (outline.address === undefined) {
+      const detail = outline.page === undefined ? {} : { detail: `its page is ${safeText(outline.page)}` };
+      skipped.push({ outline, reason: NO_ADDRESS, ...detail });
+      continue;
+    }
+    const address = readAddress(outline.address);
+    if ('fault' in address) {
+      skipped.push({ outline, reason: address.fault });
+      continue;
+    }
+    const key = feedKey(address.url);
+    const before = keys.get(key);
+    if (before !== undefined) {
+      skipped.push({ outline, ...before });
+      continue;
+    }
+    const id = freeId(feedSlug(address.url), address.url, ids);
+    keys.set(key, { reason: 'more than once in the file', detail: `first in line ${outline.line}` });
+    ids.add(id);
+    feeds.push({
+      id,
+      url: address.url,
+      ...(outline.name === '' ? {} : { title: outline.name }),
+      ...(outline.tags.length === 0 ? {} : { tags: outline.tags }),
+      ...(outline.commentedOut ? { enabled: false } : {}),
+    });
+  }
+  return { feeds, skipped };
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { feedKey, freeId, readAddress } from '../../../local/feeds/address.ts';
+
+describe('readAddress', () => {
+  it.each([
+    ['https://owls.example/rss', 'https://owls.example/rss'],
+    ['  http://owls.example ', 'http://owls.example/'],
+    ['feed://owls.example/rss', 'http://owls.example/rss'],
+    ['feed:http://owls.example/rss', 'http://owls.example/rss'],
+    ['FEED:https://owls.example/rss', 'https://owls.example/rss'],
+    ['feed://https://owls.example/rss', 'https://owls.example/rss'],
+    ['http://eulen.example/größe?a=1&b=ü', 'http://eulen.example/gr%C3%B6%C3%9Fe?a=1&b=%C3%BC'],
+  ])('%s is %s', (text, url) => expect(readAddress(text)).toEqual({ url }));
+
+  it.each([
+    ['', 'no address'],
+    ['owls.example/rss', 'no address'],
+    ['/rss.xml', 'no address'],
+    ['http://', 'no address'],
+    ['ftp://owls.example/rss', 'an address of ftp:, not http or https'],
+    ['javascript:alert(1)', 'an address of javascript:, not http or https'],
+    ['http://me:secret@owls.example/', 'an address with a user name or password'],
+    [`http://owls.example/${'a'.repeat(2_000)}`, 'an address of more than 2000 characters'],
+  ])('%s is none', (text, fault) => expect(readAddress(text)).toEqual({ fault }));
+
+  it.each([
+    ['owls.example/rss', 'https://owls.example/rss'],
+    ['owls.example:8080/rss', 'https://owls.example:8080/rss'],
+    ['http://owls.example/rss', 'http://owls.example/rss'],
+  ])('as people type it, %s is %s', (text, url) => expect(readAddress(text, 'https')).toEqual({ url }));
+});
+
+describe('feedKey', () => {
+  it.each([
+    'http://owls.example/rss/',
+    'https://OWLS.example/rss',
+    'https://owls.example:443/rss#top',
+    'https://owls.example/rss?utm_source=reader&utm_medium=feed',
+  ])('folds %s', (address) => expect(feedKey(address)).toBe('owls.example/rss'));
+
+  it.each([
+    ['https://owls.example/rss?cid=12', 'https://owls.example/rss?cid=13'],
+    ['https://owls.example/?rss', 'https://owls.example/'],
+    ['https://owls.example/rss', 'https://owls.example:8443/rss'],
+    ['https://www.owls.example/rss', 'https://owls.example/rss'],
+  ])('keeps %s and %s apart', (a, b) => expect(feedKey(a)).not.toBe(feedKey(b)));
+});
+
+describe('freeId', () => {
+  it('is the slug where it is free, and never one that is taken', () => {
+    expect(freeId('owls', 'https://owls.example/', new Set())).toBe('owls');
+    const second = freeId('owls', 'https://owls.example/', new Set(['owls']));
+    expect(second).toMatch(/^owls-[0-9a-f]{8}$/);
+    expect(freeId('owls', 'https://owls.example/', new Set(['owls', second]))).toMatch(/^feed-[0-9a-f]{16}$/);
+    expect(freeId('', 'https://owls.example/', new Set())).toMatch(/^feed-[0-9a-f]{8}$/);
+  });
+});
