@@ -232,7 +232,7 @@ describe('news-alerts feeds export and list', () => {
     const { stdout, code } = await feeds(['list']);
     expect(code).toBe(0);
     expect(stdout).toBe(
-      'a\t5 min\thttp://a.example/\ta.example\tx, y\nb\toff\thttp://b.example/\tb.example\n',
+      'a\t5 min to 20 min\thttp://a.example/\ta.example\tx, y\nb\toff\thttp://b.example/\tb.example\n',
     );
   });
 });
