@@ -34,10 +34,17 @@ program
   .option('--demo', 'show the demo newsroom instead of real feeds; needs no network')
   .option('--port <port>', 'of the page and the SNS endpoint on 127.0.0.1', port, 8710)
   .option('--data <folder>', 'where everything is kept', '.news-alerts')
-  .action(async (options: { config: string; demo?: true; port: number; data: string }) => {
-    const { start } = await import('../local/commands/start.ts');
-    await start({ ...options, demo: options.demo ?? false });
-  });
+  .option('--loopback-feeds', 'also poll feeds of this machine (127.0.0.0/8, ::1)')
+  .action(
+    async (options: { config: string; demo?: true; port: number; data: string; loopbackFeeds?: true }) => {
+      const { start } = await import('../local/commands/start.ts');
+      await start({
+        ...options,
+        demo: options.demo ?? false,
+        loopbackFeeds: options.loopbackFeeds ?? false,
+      });
+    },
+  );
 
 program
   .command('check')

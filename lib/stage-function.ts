@@ -20,6 +20,8 @@ export interface StageFunctionProps {
   readonly channels: ChannelNames;
   /** Of the system, for its metrics. */
   readonly name: string;
+  /** Whether poll fetches feeds of the machine that it runs on, too. */
+  readonly loopbackFeeds: boolean;
   /** The configuration that every stage reads. */
   readonly config: JsonLayer;
 }
@@ -55,6 +57,7 @@ export class StageFunction extends OwnFunction {
           spec.sendsTo.map((name) => [environment.queueUrl(name), queues[name].queue.queueUrl]),
         ),
         ...(spec.publishes ? { [environment.channelPrefix]: channels.arnPrefix } : {}),
+        ...(stage === 'poll' && props.loopbackFeeds ? { [environment.loopbackFeeds]: 'true' } : {}),
       },
     });
 

@@ -70,6 +70,7 @@ async function pollFeed(deps: PollDeps, feed: Feed, tickAt: string): Promise<Pol
     ...(lastModified ? { lastModified } : {}),
   });
   if (fetched.kind === 'failed') return fail(deps, feed, state, fetched.failure);
+  if (fetched.kind === 'postponed') return { kind: 'waiting' };
   if (fetched.kind === 'unchanged') return unchanged(deps, feed, state);
   const bodyHash = hash64(Buffer.from(fetched.bytes).toString('latin1'));
   if (bodyHash === state.bodyHash) return unchanged(deps, feed, state);
