@@ -4,7 +4,7 @@ import { type AddressGate, addressGate, type GateOptions, Refused } from './addr
 import { freshFor, retryTime } from './answer-times.ts';
 import { ACCEPTED_ENCODINGS, BrokenCompression, decoded } from './content-encoding.ts';
 import { type HostTurns, hostTurns, type Postponed } from './host-turns.ts';
-import { type Agents, bodyOf, closingAgents, get, TooLarge } from './http-client.ts';
+import { type Agents, bodyOf, closingAgents, get, TooLarge, TooLate } from './http-client.ts';
 import { conditions, type Validators, validatorsOf } from './validators.ts';
 
 /** Why a feed could not be read, as told to people and counted in summaries. */
@@ -124,7 +124,6 @@ async function follow(wanted: FetchRequest, tools: Tools): Promise<Fetched> {
   let moved: string | undefined;
   let permanent = true;
   let left = limits.deadline;
-  let signal: AbortSignal | undefined;
   try {
     const ownPort = new URL(wanted.url).port;
     for (;;) {
@@ -133,10 +132,8 @@ async function follow(wanted: FetchRequest, tools: Tools): Promise<Fetched> {
       asked.add(url.href);
       const answer = await turns.take(url, async () => {
         const since = performance.now();
-        // A timeout between bytes never fires while they drip in, so one deadline covers all.
-        signal = AbortSignal.timeout(Math.max(1, Math.ceil(left)));
         try {
-          return await ask(address, wanted, signal, tools);
+          return await ask(address, wanted, left, tools);
         } finally {
           left -= performance.now() - since;
         }
@@ -161,7 +158,7 @@ async function follow(wanted: FetchRequest, tools: Tools): Promise<Fetched> {
       if (permanent) moved = address;
     }
   } catch (error) {
-    const failure = failureOf(error, signal, limits);
+    const failure = failureOf(error, limits);
     return failure.kind === 'refused' && address !== wanted.url
       ? failed('refused', `a redirect to ${shown(address)}: ${failure.detail}`)
       : { kind: 'failed', failure };
@@ -172,14 +169,14 @@ async function follow(wanted: FetchRequest, tools: Tools): Promise<Fetched> {
 async function ask(
   address: string,
   wanted: FetchRequest,
-  signal: AbortSignal,
+  deadline: number,
   { agents, limits, clock, turns }: Tools,
 ): Promise<Fetched | Redirect> {
   const url = new URL(address);
   const conditional = conditions(wanted);
   const answer = await get(url, {
     agents,
-    signal,
+    deadline,
     headers: {
       accept: ACCEPT,
       'accept-encoding': ACCEPTED_ENCODINGS,
@@ -202,8 +199,10 @@ async function ask(
       ...freshness(header, clock),
     };
   }
-  // The body is of no interest, and leaving it unread would keep the connection.
-  answer.destroy();
+  // The body is of no interest, and leaving it unread would keep the connection. To break off makes an error of it, which
+  // costs something: what has none may end.
+  if (statusCode === 304) answer.resume();
+  else answer.destroy();
   // A 304 to a question without validators would hide the feed for ever.
   if (statusCode === 304 && Object.keys(conditional).length > 0)
     return { kind: 'unchanged', ...freshness(header, clock) };
@@ -244,11 +243,11 @@ function shown(address: string): string {
   return anonymous.length > 200 ? `${anonymous.slice(0, 200)}…` : anonymous;
 }
 
-function failureOf(error: unknown, signal: AbortSignal | undefined, limits: FetchLimits): Failure {
+function failureOf(error: unknown, limits: FetchLimits): Failure {
   if (error instanceof Refused) return { kind: 'refused', detail: error.message };
   if (error instanceof TooLarge) return { kind: 'too-large', detail: error.message };
   if (error instanceof BrokenCompression) return { kind: 'malformed', detail: error.message };
-  if (signal?.aborted)
+  if (error instanceof TooLate)
     return { kind: 'timeout', detail: `no complete answer within ${limits.deadline / 1000} s` };
   const { code, message } = error as { code?: unknown; message?: string };
   if (code === 'ETIMEDOUT') return { kind: 'timeout', detail: 'no connection' };
