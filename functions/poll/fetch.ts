@@ -68,7 +68,7 @@ export type Fetch = (request: FetchRequest) => Promise<Fetched>;
 export interface FetchLimits {
   /** For the whole of it, redirects and body included, waiting for the host's turn excluded, ms. */
   readonly deadline: number;
-  /** For a turn of the host, ms; then it is postponed. */
+  /** For the turns of hosts, ms; then it is postponed. */
   readonly patience: number;
   /** Of the body, before and after it is decoded. */
   readonly bytes: number;
@@ -98,7 +98,7 @@ const ACCEPT =
 export function httpFetch({ clock, limits: own = {}, gate: gateOptions = {} }: FetchOptions): Fetch {
   const limits = { ...FETCH_LIMITS, ...own };
   const gate = addressGate(gateOptions);
-  const turns = hostTurns({ clock, patience: limits.patience });
+  const turns = hostTurns(clock);
   const tools: Tools = { clock, limits, gate, turns, agents: closingAgents(gate) };
   return (wanted) => follow(wanted, tools);
 }
@@ -123,19 +123,21 @@ async function follow(wanted: FetchRequest, tools: Tools): Promise<Fetched> {
   let address = wanted.url;
   let moved: string | undefined;
   let permanent = true;
-  let left = limits.deadline;
+  let { deadline, patience } = limits;
   try {
     const ownPort = new URL(wanted.url).port;
     for (;;) {
       const url = new URL(address);
       gate.url(url, ownPort);
       asked.add(url.href);
-      const answer = await turns.take(url, async () => {
+      const waiting = performance.now();
+      const answer = await turns.take(url, patience, async () => {
         const since = performance.now();
+        patience -= since - waiting;
         try {
-          return await ask(address, wanted, left, tools);
+          return await ask(address, wanted, deadline, tools);
         } finally {
-          left -= performance.now() - since;
+          deadline -= performance.now() - since;
         }
       });
       if (answer.kind !== 'redirect') {

@@ -10,16 +10,13 @@ export interface Postponed {
 
 /** Sees to it that no host is asked too much at once, nor before the time that it gave. */
 export interface HostTurns {
-  /** Does the work when the host's turn comes. */
-  take<Result>(url: URL, work: () => Promise<Result>): Promise<Result | Postponed>;
+  /**
+   * Does the work when the host's turn comes. `patience`: how long to wait for it, ms; what a host lets hang must not use up
+   * all the time that others have as well.
+   */
+  take<Result>(url: URL, patience: number, work: () => Promise<Result>): Promise<Result | Postponed>;
   /** The host asked for it. */
   leaveAlone(url: URL, until: number): void;
-}
-
-export interface TurnsOptions {
-  readonly clock: Clock;
-  /** How long to wait for a turn: what a host lets hang must not use up all the time that others have as well, ms. */
-  readonly patience: number;
 }
 
 /** Requests to a host at once. */
@@ -27,7 +24,7 @@ const AT_ONCE = 2;
 /** No host means more, and a clock that is wrong may say so. */
 const LONGEST_PAUSE_MS = 24 * 3_600_000;
 
-export function hostTurns({ clock, patience }: TurnsOptions): HostTurns {
+export function hostTurns(clock: Clock): HostTurns {
   const hosts = new Map<string, { readonly limit: ReturnType<typeof pLimit>; users: number }>();
   const pauses = new Map<string, number>();
 
@@ -42,7 +39,7 @@ export function hostTurns({ clock, patience }: TurnsOptions): HostTurns {
   };
 
   return {
-    async take(url, work) {
+    async take(url, patience, work) {
       const name = nameOf(url);
       const host = hosts.get(name) ?? { limit: pLimit(AT_ONCE), users: 0 };
       hosts.set(name, host);

@@ -11,7 +11,13 @@ afterEach(() => {
 
 const url = (text: string) => new URL(text);
 const HERALD = url('https://herald.example/feed');
-const turnsOf = () => hostTurns({ clock: Date.now, patience: 20_000 });
+function turnsOf() {
+  const turns = hostTurns(Date.now);
+  return {
+    leaveAlone: turns.leaveAlone,
+    take: <Result>(host: URL, work: () => Promise<Result>) => turns.take(host, 20_000, work),
+  };
+}
 /** Work that ends after so many ms. */
 const lasting = (ms: number) => async () => {
   await new Promise((resolve) => setTimeout(resolve, ms));
