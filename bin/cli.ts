@@ -12,6 +12,8 @@ const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 const config = () =>
   new Option('--config <file>', 'the file with feeds, topics and recipients').default('news-alerts.yaml');
+const loopbackFeeds = () =>
+  new Option('--loopback-feeds', 'also read feeds of this machine (127.0.0.0/8, ::1)').default(false);
 
 const stack = () => new Option('--stack <name>', 'the deployment on AWS').default(DEFAULT_STACK);
 
@@ -36,10 +38,16 @@ program
   .option('--demo', 'show the demo newsroom instead of real feeds; needs no network')
   .option('--port <port>', 'of the page and the SNS endpoint on 127.0.0.1', port, 8710)
   .option('--data <folder>', 'where everything is kept', '.news-alerts')
-  .action(async (options: { config: string; demo?: true; port: number; data: string }) => {
-    const { start } = await import('../local/commands/start.ts');
-    await start({ ...options, demo: options.demo ?? false });
-  });
+  .addOption(loopbackFeeds())
+  .action(
+    async (options: { config: string; demo?: true; port: number; data: string; loopbackFeeds: boolean }) => {
+      const { start } = await import('../local/commands/start.ts');
+      await start({
+        ...options,
+        demo: options.demo ?? false,
+      });
+    },
+  );
 
 program
   .command('check')
@@ -75,7 +83,7 @@ const feeds = program
   .command('feeds')
   .description('add, import, export and list the feeds of the configuration');
 
-const dryRun = (text: string) => new Option('--dry-run', text);
+const dryRun = (text: string) => new Option('--dry-run', text).default(false);
 
 feeds
   .command('add')
@@ -91,10 +99,11 @@ feeds
     (tag: string, tags: string[]) => [...tags, tag],
     [],
   )
+  .addOption(loopbackFeeds())
   .addOption(dryRun('only show it, and what would be written'))
-  .action(async (url: string, options: Omit<FeedsAddOptions, 'dryRun'> & { dryRun?: true }) => {
+  .action(async (url: string, options: FeedsAddOptions) => {
     const { feedsAdd } = await import('../local/commands/feeds-add.ts');
-    await feedsAdd(url, { ...options, dryRun: options.dryRun ?? false });
+    await feedsAdd(url, options);
   });
 
 feeds
@@ -103,9 +112,9 @@ feeds
   .argument('<file>', 'an OPML file, or - for standard input')
   .addOption(config())
   .addOption(dryRun('only print what would be written'))
-  .action(async (file: string, options: { config: string; dryRun?: true }) => {
+  .action(async (file: string, options: { config: string; dryRun: boolean }) => {
     const { feedsImport } = await import('../local/commands/feeds-import.ts');
-    await feedsImport(file, { ...options, dryRun: options.dryRun ?? false });
+    await feedsImport(file, options);
   });
 
 feeds

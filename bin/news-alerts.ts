@@ -17,10 +17,10 @@ const path: string =
 const recheck = app.node.tryGetContext('recheck');
 
 /** For trials. Anything but these two words could mean the opposite of what is read into it. */
-function isDisposable(): boolean {
-  const disposable = String(app.node.tryGetContext('disposable') ?? false);
-  if (disposable === 'true' || disposable === 'false') return disposable === 'true';
-  throw new NewsAlertsError(`-c disposable: expected true or false, got ${disposable}`);
+function isOn(name: 'disposable' | 'loopbackFeeds'): boolean {
+  const value = String(app.node.tryGetContext(name) ?? false);
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw new NewsAlertsError(`-c ${name}: expected true or false, got ${value}`);
 }
 
 function stackName(): string {
@@ -35,7 +35,8 @@ try {
     ...loaded,
     operations,
     ...(recheck ? { recheck: String(recheck) } : {}),
-    ...(isDisposable() ? { removalPolicy: RemovalPolicy.DESTROY } : {}),
+    ...(isOn('disposable') ? { removalPolicy: RemovalPolicy.DESTROY } : {}),
+    loopbackFeeds: isOn('loopbackFeeds'),
   });
   if (operations.length === 0) {
     Annotations.of(stack).addWarningV2(

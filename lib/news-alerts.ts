@@ -48,6 +48,13 @@ export interface NewsAlertsProps {
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
+   * Lets feeds be fetched from the machine that the functions run on (127.0.0.0/8, ::1): for trials on an emulator of
+   * AWS, where feeds are on the same machine.
+   *
+   * @default false - feeds are fetched from the public internet alone
+   */
+  readonly loopbackFeeds?: boolean;
+  /**
    * What the account may spend on SMS in a month, USD: the limit set in SNS, of which the alarm goes off at four fifths.
    *
    * @default 1 - that of a new account
@@ -89,7 +96,7 @@ export class NewsAlerts extends Construct {
 
   constructor(scope: Construct, id: string, props: NewsAlertsProps) {
     super(scope, id);
-    const { config: pipeline, subscriptions, removalPolicy } = props;
+    const { config: pipeline, subscriptions, removalPolicy, loopbackFeeds = false } = props;
     const tags = props.tags ?? { app: 'news-alerts' };
     const name = props.name ?? Stack.of(this).stackName;
     if (!isSystemName(name)) {
@@ -125,7 +132,7 @@ export class NewsAlerts extends Construct {
       contacts: props.operations ?? [],
     });
     const operations = this.operationsChannel;
-    const shared = { name, table, queues: pairs, channels: names, operations, config };
+    const shared = { name, table, queues: pairs, channels: names, operations, config, loopbackFeeds };
     const built = (stage: StageName) => new StageFunction(this, stage, { stage, ...shared });
     const functions = {
       dispatch: built('dispatch'),

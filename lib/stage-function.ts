@@ -23,6 +23,8 @@ export interface StageFunctionProps {
   readonly operations: ITopic;
   /** Of the system, for its metrics. */
   readonly name: string;
+  /** Whether poll fetches feeds of the machine that it runs on, too. */
+  readonly loopbackFeeds: boolean;
   /** The configuration that every stage reads. */
   readonly config: JsonLayer;
 }
@@ -63,6 +65,7 @@ export class StageFunction extends OwnFunction {
               [environment.operationsChannel]: operations.topicArn,
             }
           : {}),
+        ...(stage === 'poll' && props.loopbackFeeds ? { [environment.loopbackFeeds]: 'true' } : {}),
       },
     });
 

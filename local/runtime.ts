@@ -36,6 +36,8 @@ export interface RuntimeOptions {
   readonly port?: number;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether feeds of this machine are fetched, too. */
+  readonly loopbackFeeds?: boolean;
   /** Every alert that a channel has taken. */
   readonly onPublish?: (publish: Publish) => void;
   /** Every email and SMS, one per subscriber. */
@@ -111,7 +113,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   writeFileSync(configFile, JSON.stringify(config));
   const platform = platformFromEnvironment(
     { ...provisioned.environment, [environment.config]: configFile },
-    { clock, log },
+    { clock, log, loopbackFeeds: options.loopbackFeeds ?? false },
   );
 
   const sqs = new SQSClient({});

@@ -23,6 +23,8 @@ export interface SessionOptions {
   /** How much faster than the wall's the clock runs. */
   readonly speed?: number;
   readonly demo?: boolean;
+  /** Whether feeds of this machine are fetched, too. */
+  readonly loopbackFeeds?: boolean;
 }
 
 /** A runtime with what a person sees of it: terminal, page, outbox, mail, and a schedule that keeps it going. */
@@ -85,6 +87,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     dataDir,
     port: options.port,
     clock,
+    loopbackFeeds: options.loopbackFeeds ?? false,
     log: terminal.log,
     onPublish,
     onDelivery,

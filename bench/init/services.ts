@@ -37,7 +37,11 @@ export async function startServices(topicIds: readonly string[]) {
   });
   const provisioned = await provision(servers, { topicIds, subscriptions: [] }, SILENT);
   return {
-    environment: { ...provisioned.environment, [environment.system]: 'Bench' },
+    environment: {
+      ...provisioned.environment,
+      [environment.system]: 'Bench',
+      [environment.loopbackFeeds]: 'true',
+    },
     feedsUrl: feeds.url,
     async stop() {
       feeds.stop();

@@ -1,20 +1,25 @@
-import { Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../shared/model.ts';
-import { type Agents, closingAgents, get } from './http-client.ts';
+import { type AddressGate, addressGate, type GateOptions, Refused } from './address-gate.ts';
+import { freshFor, retryTime } from './answer-times.ts';
+import { ACCEPTED_ENCODINGS, BrokenCompression, decoded } from './content-encoding.ts';
+import { type HostTurns, hostTurns, type Postponed } from './host-turns.ts';
+import { type Agents, bodyOf, closingAgents, get, TooLarge, TooLate } from './http-client.ts';
+import { conditions, type Validators, validatorsOf } from './validators.ts';
 
 /** Why a feed could not be read, as told to people and counted in summaries. */
 export type FailureKind =
   /** No connection: name not found, refused, no network. */
   | 'unreachable'
   | 'timeout'
-  /** An HTTP status other than 200 and 304. */
+  /** An address that is not public, or that a feed has no business with: see address-gate.ts. */
+  | 'refused'
+  /** HTTP 410: it will not come back. */
+  | 'gone'
+  /** Another HTTP status than 200 and 304. */
   | 'status'
   | 'too-large'
   | 'redirects'
-  /** HTTP 410: it will not come back. */
-  | 'gone'
   /** An answer with no body. */
   | 'empty'
   /** A web page where a feed was expected. */
@@ -31,171 +36,224 @@ export interface Failure {
   readonly advertised?: readonly { readonly url: string; readonly title?: string }[];
 }
 
-export type Fetched =
-  | {
-      readonly kind: 'document';
-      readonly bytes: Uint8Array;
-      readonly contentType: string;
-      readonly etag?: string;
-      readonly lastModified?: string;
-      readonly url: string;
-      /** Where the feed has moved to for good. */
-      readonly moved?: string;
-      /** How long the document need not be asked for again, ms. */
-      readonly freshFor?: number;
-    }
-  | { readonly kind: 'unchanged'; readonly moved?: string }
-  /** Not asked: its host wants to be left alone until then, ms since the epoch. */
-  | { readonly kind: 'postponed'; readonly retryAt: number }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+/** What an answer says beside its content. */
+interface Told {
+  /**
+   * The address to be asked from now on: where permanent redirects (301, 308) led from the one that was asked, up to the
+   * first redirect that is not permanent.
+   */
+  readonly moved?: string;
+  /** For how long it is good by its own word, ms. */
+  readonly freshFor?: number;
+}
 
-export interface FetchRequest {
+export interface Document extends Told, Validators {
+  readonly kind: 'document';
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+  /** Where it was in the end. */
   readonly url: string;
-  readonly etag?: string;
-  readonly lastModified?: string;
+}
+
+export type Fetched =
+  | Document
+  | (Told & { readonly kind: 'unchanged' })
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | Postponed;
+
+export interface FetchRequest extends Validators {
+  readonly url: string;
 }
 
 export type Fetch = (request: FetchRequest) => Promise<Fetched>;
 
 export interface FetchLimits {
-  /** For the whole of it, redirects and body included, ms. */
+  /** For the whole of it, redirects and body included, waiting for the host's turn excluded, ms. */
   readonly deadline: number;
-  /** Decoded bytes. */
+  /** For the turns of hosts, ms; then it is postponed. */
+  readonly patience: number;
+  /** Of the body, before and after it is decoded. */
   readonly bytes: number;
   readonly redirects: number;
 }
 
-export const FETCH_LIMITS: FetchLimits = { deadline: 20_000, bytes: 5 * 1024 * 1024, redirects: 5 };
+/** Deadline and patience together, and what is made of the document, fit the function's timeout. */
+export const FETCH_LIMITS: FetchLimits = {
+  deadline: 20_000,
+  patience: 20_000,
+  bytes: 5 * 1024 * 1024,
+  redirects: 5,
+};
+
+export interface FetchOptions {
+  readonly clock: Clock;
+  readonly limits?: Partial<FetchLimits>;
+  /** @default the public internet alone */
+  readonly gate?: GateOptions;
+}
 
 const USER_AGENT = 'news-alerts/0.1 (feed reader; polls conditionally)';
 const ACCEPT =
   'application/atom+xml, application/rss+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1';
 
 /** Fetches feeds over HTTP, conditionally where validators are known. Whatever goes wrong is an answer, not a throw. */
-export function httpFetch(clock: Clock, limits: FetchLimits = FETCH_LIMITS): Fetch {
-  const agents = closingAgents();
-  return async (wanted) => {
-    // A timeout between bytes never fires while they drip in, so one deadline covers all.
-    const signal = AbortSignal.timeout(limits.deadline);
-    try {
-      return await follow(wanted, wanted.url, limits.redirects, { signal, agents, limits, clock });
-    } catch (error) {
-      return { kind: 'failed', failure: failureOf(error, signal, limits) };
-    }
-  };
+export function httpFetch({ clock, limits: own = {}, gate: gateOptions = {} }: FetchOptions): Fetch {
+  const limits = { ...FETCH_LIMITS, ...own };
+  const gate = addressGate(gateOptions);
+  const turns = hostTurns(clock);
+  const tools: Tools = { clock, limits, gate, turns, agents: closingAgents(gate) };
+  return (wanted) => follow(wanted, tools);
 }
 
-interface Context {
+interface Tools {
   readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly agents: Agents;
   readonly limits: FetchLimits;
+  readonly gate: AddressGate;
+  readonly turns: HostTurns;
+  readonly agents: Agents;
 }
 
-async function follow(wanted: FetchRequest, url: string, hops: number, context: Context): Promise<Fetched> {
+interface Redirect {
+  readonly kind: 'redirect';
+  readonly permanent: boolean;
+  readonly location: string;
+}
+
+async function follow(wanted: FetchRequest, tools: Tools): Promise<Fetched> {
+  const { limits, gate, turns } = tools;
+  const asked = new Set<string>();
+  let address = wanted.url;
+  let moved: string | undefined;
+  let permanent = true;
+  let { deadline, patience } = limits;
+  try {
+    const ownPort = new URL(wanted.url).port;
+    for (;;) {
+      const url = new URL(address);
+      gate.url(url, ownPort);
+      asked.add(url.href);
+      const waiting = performance.now();
+      const answer = await turns.take(url, patience, async () => {
+        const since = performance.now();
+        patience -= since - waiting;
+        try {
+          return await ask(address, wanted, deadline, tools);
+        } finally {
+          deadline -= performance.now() - since;
+        }
+      });
+      if (answer.kind !== 'redirect') {
+        const told = answer.kind === 'document' || answer.kind === 'unchanged';
+        return told && moved !== undefined ? { ...answer, moved } : answer;
+      }
+
+      const { location } = answer;
+      if (!URL.canParse(location, url.href))
+        return failed('redirects', `a redirect to ${shown(location)}, which is no address`);
+      const next = new URL(location, url);
+      // It is not sent, and the same document with and without it is the same.
+      next.hash = '';
+      address = next.href;
+      // We have no cookies, and so nothing that could make it another answer.
+      if (asked.has(address)) return failed('redirects', `redirects that lead back to ${shown(address)}`);
+      if (asked.size > limits.redirects)
+        return failed('redirects', `more than ${limits.redirects} redirects, the last to ${shown(location)}`);
+      permanent &&= answer.permanent;
+      if (permanent) moved = address;
+    }
+  } catch (error) {
+    const failure = failureOf(error, limits);
+    return failure.kind === 'refused' && address !== wanted.url
+      ? failed('refused', `a redirect to ${shown(address)}: ${failure.detail}`)
+      : { kind: 'failed', failure };
+  }
+}
+
+/** One request of the chain. */
+async function ask(
+  address: string,
+  wanted: FetchRequest,
+  deadline: number,
+  { agents, limits, clock, turns }: Tools,
+): Promise<Fetched | Redirect> {
+  const url = new URL(address);
+  const conditional = conditions(wanted);
   const answer = await get(url, {
-    agents: context.agents,
-    signal: context.signal,
+    agents,
+    deadline,
     headers: {
       accept: ACCEPT,
-      // No deflate: servers disagree on what it is.
-      'accept-encoding': 'gzip, br',
+      'accept-encoding': ACCEPTED_ENCODINGS,
       'user-agent': USER_AGENT,
-      ...(wanted.etag ? { 'if-none-match': wanted.etag } : {}),
-      ...(wanted.lastModified ? { 'if-modified-since': wanted.lastModified } : {}),
+      ...conditional,
     },
   });
   const { statusCode = 0 } = answer;
   const header = (name: string): string | undefined => answer.headersDistinct[name]?.[0];
 
   if (statusCode === 200) {
-    const bytes = await decoded(answer, header('content-encoding'), context);
-    const [etag, lastModified] = [validator(header('etag')), validator(header('last-modified'))];
+    const bytes = decoded(await bodyOf(answer, limits.bytes), encodingOf(answer), limits.bytes);
+    const contentType = header('content-type') ?? '';
     return {
       kind: 'document',
       bytes,
-      contentType: header('content-type') ?? '',
-      url,
-      ...(etag ? { etag } : {}),
-      ...(lastModified ? { lastModified } : {}),
+      contentType,
+      url: address,
+      ...validatorsOf(header),
+      ...freshness(header, clock),
     };
   }
-  // The body is of no interest, and leaving it unread would keep the connection.
-  answer.destroy();
+  // The body is of no interest, and leaving it unread would keep the connection. To break off makes an error of it, which
+  // costs something: what has none may end.
+  if (statusCode === 304) answer.resume();
+  else answer.destroy();
   // A 304 to a question without validators would hide the feed for ever.
-  if (statusCode === 304 && (wanted.etag || wanted.lastModified)) return { kind: 'unchanged' };
+  if (statusCode === 304 && Object.keys(conditional).length > 0)
+    return { kind: 'unchanged', ...freshness(header, clock) };
 
   const location = header('location');
   if ([301, 302, 303, 307, 308].includes(statusCode) && location !== undefined) {
-    if (hops === 0)
-      return failed('redirects', `more than ${context.limits.redirects} redirects, the last to ${location}`);
-    if (!URL.canParse(location, url))
-      return failed('redirects', `a redirect to ${location}, which is no address`);
-    const next = new URL(location, url);
-    if (!/^https?:$/.test(next.protocol)) return failed('redirects', `a redirect to ${next.protocol}`);
-    return follow(wanted, next.href, hops - 1, context);
+    return { kind: 'redirect', permanent: statusCode === 301 || statusCode === 308, location };
   }
-  const retryAt = retryTime(header('retry-after'), context.clock());
+  const retryAt = retryTime(header('retry-after'), clock());
+  // It is said of the server, by most that say it.
+  if (retryAt !== undefined && (statusCode === 429 || statusCode === 503)) turns.leaveAlone(url, retryAt);
   return {
     kind: 'failed',
-    failure: { kind: 'status', detail: `HTTP ${statusCode}`, ...(retryAt === undefined ? {} : { retryAt }) },
+    failure: {
+      kind: statusCode === 410 ? 'gone' : 'status',
+      detail: `HTTP ${statusCode}`,
+      ...(retryAt === undefined ? {} : { retryAt }),
+    },
   };
+}
+
+function encodingOf({ headersDistinct }: IncomingMessage): string | undefined {
+  return headersDistinct['content-encoding']?.join(',');
+}
+
+function freshness(header: (name: string) => string | undefined, clock: Clock): Pick<Told, 'freshFor'> {
+  const ms = freshFor(header, clock());
+  return ms === undefined ? {} : { freshFor: ms };
 }
 
 function failed(kind: FailureKind, detail: string): Fetched {
   return { kind: 'failed', failure: { kind, detail } };
 }
 
-const DECODERS: ReadonlyMap<string, () => NodeJS.ReadWriteStream> = new Map([
-  ['gzip', createGunzip],
-  ['x-gzip', createGunzip],
-  ['deflate', createInflate],
-  ['br', createBrotliDecompress],
-]);
-const BROKEN_COMPRESSION = /^(Z_|ERR_(_|BROTLI))/;
-
-class TooLarge extends Error {}
-
-/** A compressed bomb is only seen by counting what comes out. */
-async function decoded(
-  body: NodeJS.ReadableStream,
-  encoding: string | undefined,
-  { limits, signal }: Context,
-): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const collect = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      size += chunk.length;
-      if (size <= limits.bytes) chunks.push(chunk);
-      done(size > limits.bytes ? new TooLarge(`more than ${limits.bytes} bytes`) : null);
-    },
-  });
-  const decoder = DECODERS.get((encoding ?? '').trim().toLowerCase());
-  await (decoder ? pipeline(body, decoder(), collect, { signal }) : pipeline(body, collect, { signal }));
-  return Buffer.concat(chunks, size);
+/** Of an address that a server gave, what is worth keeping, without a user's name and password. */
+function shown(address: string): string {
+  const anonymous = address.replace(/\/\/[^/]*@/, '//');
+  return anonymous.length > 200 ? `${anonymous.slice(0, 200)}…` : anonymous;
 }
 
-/** Retry-After in seconds or as a date. */
-function retryTime(value: string | undefined, now: number): number | undefined {
-  if (value === undefined) return undefined;
-  const time = /^\d+$/.test(value.trim()) ? now + Number(value) * 1000 : Date.parse(value);
-  return Number.isFinite(time) ? time : undefined;
-}
-
-function failureOf(error: unknown, signal: AbortSignal, limits: FetchLimits): Failure {
-  if (signal.aborted)
-    return { kind: 'timeout', detail: `no complete answer within ${limits.deadline / 1000} s` };
+function failureOf(error: unknown, limits: FetchLimits): Failure {
+  if (error instanceof Refused) return { kind: 'refused', detail: error.message };
   if (error instanceof TooLarge) return { kind: 'too-large', detail: error.message };
+  if (error instanceof BrokenCompression) return { kind: 'malformed', detail: error.message };
+  if (error instanceof TooLate)
+    return { kind: 'timeout', detail: `no complete answer within ${limits.deadline / 1000} s` };
   const { code, message } = error as { code?: unknown; message?: string };
   if (code === 'ETIMEDOUT') return { kind: 'timeout', detail: 'no connection' };
-  if (typeof code === 'string' && BROKEN_COMPRESSION.test(code)) {
-    return { kind: 'malformed', detail: `a compressed body that cannot be read to its end: ${code}` };
-  }
   return { kind: 'unreachable', detail: typeof code === 'string' ? code : (message ?? String(error)) };
-}
-
-/** A validator that could not be sent back would fail every later poll. */
-function validator(value: string | undefined): string | undefined {
-  return value !== undefined && /^[\x20-\x7e]{1,1000}$/.test(value) ? value : undefined;
 }

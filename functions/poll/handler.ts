@@ -2,7 +2,8 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import pLimit from 'p-limit';
 import { eachRecord } from '../shared/aws/batch.ts';
 import { measured } from '../shared/aws/emf-metrics.ts';
-import { type Basics, basics, type Queues, queues, type Tables, tables } from '../shared/aws/platform.ts';
+import type { Basics, Fetching, Queues, Tables } from '../shared/aws/platform.ts';
+import { basics, fetching, queues, tables } from '../shared/aws/platform.ts';
 import type { FeedDue } from '../shared/model.ts';
 import { feedStates } from '../shared/store/feed-states.ts';
 import { items } from '../shared/store/items.ts';
@@ -16,13 +17,11 @@ const AT_ONCE = 3;
 
 /** Reads the feeds queue. */
 export function createHandler(
-  platform: Basics & Tables & Queues,
-  fetch: Fetch = httpFetch(platform.clock),
+  platform: Basics & Tables & Queues & Fetching,
+  fetch: Fetch = httpFetch({ clock: platform.clock, gate: { loopback: platform.loopbackFeeds } }),
 ): Handler {
   const deps = {
-    clock: platform.clock,
-    log: platform.log,
-    metrics: platform.metrics,
+    ...platform,
     config: platform.config(),
     fetch,
     feedStates: feedStates(platform.table()),
@@ -41,6 +40,7 @@ export function createHandler(
 let created: Handler | undefined;
 
 export const handler: Handler = (event) => {
-  created ??= createHandler({ ...basics(process.env), ...tables(process.env), ...queues(process.env) });
+  const { env } = process;
+  created ??= createHandler({ ...basics(env), ...tables(env), ...queues(env), ...fetching(env) });
   return created(event);
 };

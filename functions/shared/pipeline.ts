@@ -161,6 +161,8 @@ export const environment = {
   /** Name of the system, in the namespace of its metrics; without it nothing is measured. */
   system: 'NEWS_ALERTS_SYSTEM',
   queueUrl: (queue: QueueName): string => `${queue.toUpperCase()}_QUEUE_URL`,
+  /** `true` lets poll fetch feeds of its own machine (127.0.0.0/8, ::1), as trials and tests need. */
+  loopbackFeeds: 'NEWS_ALERTS_LOOPBACK_FEEDS',
   /** Everything of a channel's ARN that precedes the topic's id. */
   channelPrefix: 'CHANNEL_ARN_PREFIX',
   /** ARN of the channel where the system tells of itself. */

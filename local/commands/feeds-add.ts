@@ -23,6 +23,7 @@ export interface FeedsAddOptions {
   readonly every?: string;
   readonly tag: readonly string[];
   readonly dryRun: boolean;
+  readonly loopbackFeeds: boolean;
 }
 
 /** `feeds add`: finds the feed at an address, shows it, and adds it to the file. */
@@ -41,7 +42,10 @@ export async function feedsAdd(text: string, options: FeedsAddOptions): Promise<
   }
 
   const interrupted = interruptSignal();
-  const found = await Promise.race([search(address.url, interrupted), aborted(interrupted)]);
+  const found = await Promise.race([
+    search(address.url, options.loopbackFeeds, interrupted),
+    aborted(interrupted),
+  ]);
   if (interrupted.aborted) {
     console.error('Stopped; nothing was changed.');
     // A request under way would keep the process.
@@ -72,9 +76,13 @@ function tellKnown({ file, loaded }: ConfigText, url: string): boolean {
 type FoundFeed = Extract<Found, { kind: 'feed' }>;
 
 /** Undefined when none of several was chosen. */
-async function search(address: string, interrupted: AbortSignal): Promise<FoundFeed | undefined> {
+async function search(
+  address: string,
+  loopback: boolean,
+  interrupted: AbortSignal,
+): Promise<FoundFeed | undefined> {
   const options: FindOptions = {
-    fetch: httpFetch(Date.now),
+    fetch: httpFetch({ clock: Date.now, gate: { loopback } }),
     read: parseFeed,
     now: Date.now,
     onStep: (text) => console.error(text),

@@ -14,6 +14,8 @@ export interface StartOptions {
   readonly demo: boolean;
   readonly port: number;
   readonly data: string;
+  /** Whether feeds of this machine are fetched, too; the demo's always are. */
+  readonly loopbackFeeds: boolean;
 }
 
 /** How much faster than the wall's the demo's clock runs. */
@@ -43,6 +45,7 @@ async function run(options: StartOptions): Promise<void> {
       dataDir: options.data,
       port: options.port,
       clock: Date.now,
+      loopbackFeeds: options.loopbackFeeds,
     });
     const offline = await Promise.race([
       session.offline,
@@ -85,6 +88,7 @@ async function demo(options: StartOptions, interrupted: AbortSignal): Promise<vo
       clock,
       speed: DEMO_SPEED,
       demo: true,
+      loopbackFeeds: true,
     });
     await untilInterrupted(session, interrupted);
   } finally {

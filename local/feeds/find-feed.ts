@@ -90,6 +90,7 @@ function wantsNoMore({ kind, detail, retryAt }: Failure): boolean {
   return (
     kind === 'unreachable' ||
     kind === 'timeout' ||
+    kind === 'refused' ||
     retryAt !== undefined ||
     /^HTTP (401|403|429)$/.test(detail)
   );

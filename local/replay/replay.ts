@@ -90,6 +90,7 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
     config: { ...config, feeds },
     subscriptions: [],
     clock: clock.now,
+    loopbackFeeds: true,
     log: countingLog(summary, (feedId, kind, detail) =>
       options.onFailure({ feed: titles.get(feedId) ?? feedId, at: iso(clock.now()), kind, detail }),
     ),

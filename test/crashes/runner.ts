@@ -18,6 +18,7 @@ const session = await startSession({
   port: 0,
   clock: crashClock(Number(epoch), Number(skipped)),
   speed: SPEED,
+  loopbackFeeds: true,
 });
 process.on('SIGTERM', async () => {
   await session.stop();

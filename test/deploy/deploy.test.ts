@@ -123,6 +123,9 @@ async function channels(prefix: string): Promise<string[]> {
   );
 }
 
+/** The feed is on this machine, as all of it is. */
+const contextOf = (config: string) => ['-c', `config=${config}`, '-c', 'loopbackFeeds=true'];
+
 const cli = (...args: string[]) => runCli(args, emulator.env);
 
 /** Codes of what the doctor finds that is not well. */
@@ -161,7 +164,7 @@ it('is deployed over a past release, tells news, and follows its configuration',
   await cdk('bootstrap', 'aws://000000000000/us-east-1');
   say('bootstrapped');
   const current = join(folder, 'assembly');
-  await cdk('synth', '--quiet', '-c', `config=${config}`);
+  await cdk('synth', '--quiet', ...contextOf(config));
   cpSync(join(folder, 'cdk.out'), current, { recursive: true });
 
   const past = join(folder, 'past');
@@ -204,7 +207,7 @@ it('is deployed over a past release, tells news, and follows its configuration',
   const before = await codes();
   const edited = configured({ bridges: 'bridge', ferries: 'ferry' });
   expect(await findings(edited)).toContain('configuration-differs');
-  await deploy(['-c', `config=${edited}`]);
+  await deploy(contextOf(edited));
   say('a topic is added');
   expect(await codes()).toEqual(before);
   await subscriber.subscribe(`${ChannelArnPrefix}ferries`);
@@ -212,7 +215,7 @@ it('is deployed over a past release, tells news, and follows its configuration',
   await until('its news is told', () => told('The ferry has sailed for the last time'));
   await until('and so is what the feed held already', () => told('A bridge is planned'));
 
-  await deploy(['-c', `config=${configured({ ferries: 'ferry' })}`]);
+  await deploy(contextOf(configured({ ferries: 'ferry' })));
   say('a topic is removed');
   expect(await channels(ChannelArnPrefix)).toEqual(['ferries']);
   const titles = subscriber.alerts.flatMap(({ entries }) => entries.map(({ title }) => title));

@@ -132,6 +132,7 @@ it('the bundles take an item from a feed to a subscriber, each with credentials 
     ...aws,
     ...names,
     [environment.system]: 'Test',
+    [environment.loopbackFeeds]: 'true',
     [environment.config]: json('config.json', config),
     [environment.recipients]: json('recipients.json', [
       { topicId: 'summit', protocol: 'email', endpoint: 'reader@news-alerts.org' },

@@ -66,6 +66,7 @@ recipients:
     subscriptions: placeholders,
     dataDir,
     clock: clock.now,
+    loopbackFeeds: true,
     log: {
       info: log,
       debug: log,

@@ -64,7 +64,7 @@ it('shows the demo when no feed can be reached and there is no news from before'
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
-  const offline = start('--config', configFor(`http://127.0.0.1:${port}/feed.xml`));
+  const offline = start('--loopback-feeds', '--config', configFor(`http://127.0.0.1:${port}/feed.xml`));
   await offline.printed('No feed could be reached, and there is no news from before', 'err');
   await offline.printed('DEMO ALERT');
   offline.child.kill('SIGTERM');
@@ -88,7 +88,7 @@ it('says when its data are in use', async () => {
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
   const config = configFor(`http://127.0.0.1:${port}/feed.xml`);
-  const first = start('--config', config);
+  const first = start('--loopback-feeds', '--config', config);
   await first.printed('page and SNS endpoint at', 'err');
   const second = start('--config', config);
   expect(await second.ended).toBe(1);
@@ -105,4 +105,10 @@ it('leaves a running demo alone', async () => {
   expect(await second.ended).toBe(1);
   expect(second.err()).toContain('another news-alerts is running on it');
   await first.printed('DEMO ALERT');
+});
+
+it('polls no feed of this machine unless it is told to, and says how', async () => {
+  const refused = start('--config', configFor('http://127.0.0.1:9/feed.xml'));
+  await refused.printed(/127\.0\.0\.1 is a loopback address: .*--loopback-feeds/, 'err');
+  expect(refused.out() + refused.err()).not.toContain('No feed could be reached');
 });

@@ -51,6 +51,7 @@ describe('CDK app', { timeout: 60_000 }, () => {
 
   it.each([
     [{ disposable: 'no' }, '-c disposable: expected true or false, got no'],
+    [{ loopbackFeeds: '1' }, '-c loopbackFeeds: expected true or false, got 1'],
     [{ stackName: 'a'.repeat(61) }, '-c stackName: expected a name of at most 60 letters'],
     [{ stackName: 'Bad_name' }, 'got Bad_name'],
   ])('refuses the context %j with one sentence', (context, sentence) => {
@@ -70,6 +71,17 @@ describe('CDK app', { timeout: 60_000 }, () => {
     const tables = Object.values(Resources as Record<string, { Type: string; DeletionPolicy: string }>);
     expect(tables.find(({ Type }) => Type === 'AWS::DynamoDB::Table')?.DeletionPolicy).toBe(policy);
   });
+
+  it.each([undefined, 'false', 'true'])(
+    'feeds of the machine that runs the functions: %s, for poll alone',
+    (loopbackFeeds) => {
+      synthesise({ config: fileWith(GOOD), ...(loopbackFeeds === undefined ? {} : { loopbackFeeds }) });
+      const template = readFileSync(join(folder, 'out', 'NewsAlerts.template.json'), 'utf8');
+      expect(template.split('"NEWS_ALERTS_LOOPBACK_FEEDS": "true"')).toHaveLength(
+        loopbackFeeds === 'true' ? 2 : 1,
+      );
+    },
+  );
 
   it('prints the faults of the file, and no stack trace', () => {
     const { status, stderr } = synthesise({}, { NEWS_ALERTS_FILE: fileWith('topicz: []') });

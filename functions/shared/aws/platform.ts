@@ -36,6 +36,11 @@ export interface Queues {
   queue<Body>(name: QueueName): Queue<Body>;
 }
 
+export interface Fetching {
+  /** Whether feeds of this machine are fetched, too. */
+  readonly loopbackFeeds: boolean;
+}
+
 export interface Publishing {
   channels(): Channels;
 }
@@ -46,7 +51,7 @@ export interface ChannelAdmins {
   subscriptions(): readonly Subscription[];
 }
 
-export type Platform = Basics & Tables & Queues & Publishing;
+export type Platform = Basics & Tables & Queues & Fetching & Publishing;
 
 /**
  * Environment variables. The SDK's own ones (AWS_REGION, AWS_ENDPOINT_URL_SQS …), which it reads itself, say where the
@@ -63,10 +68,17 @@ export const PUBLISH_TIMEOUT_MS = 5_000;
 /** All of it. A function on Lambda takes only the parts that it uses, and its bundle holds only their clients. */
 export function platformFromEnvironment(
   env: Env,
-  overrides: Partial<Basics> = {},
+  overrides: Partial<Basics & Fetching> = {},
   sdk: SdkOptions = {},
 ): Platform {
-  return { ...basics(env), ...overrides, ...tables(env, sdk), ...queues(env, sdk), ...publishing(env, sdk) };
+  return {
+    ...basics(env),
+    ...fetching(env),
+    ...overrides,
+    ...tables(env, sdk),
+    ...queues(env, sdk),
+    ...publishing(env, sdk),
+  };
 }
 
 export function basics(env: Env): Basics {
@@ -97,6 +109,10 @@ export function queues(env: Env, sdk: SdkOptions = {}): Queues {
   return {
     queue: <Body>(name: QueueName) => sqsQueue<Body>(client(), variable(env, environment.queueUrl(name))),
   };
+}
+
+export function fetching(env: Env): Fetching {
+  return { loopbackFeeds: env[environment.loopbackFeeds] === 'true' };
 }
 
 export function publishing(env: Env, sdk: SdkOptions = {}): Publishing {

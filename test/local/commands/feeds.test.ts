@@ -19,7 +19,12 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const now = () => readFileSync(file, 'utf8');
 const feeds = (args: readonly string[], input?: string | Uint8Array) =>
-  runCli(['feeds', ...args, '--config', file], {}, undefined, input);
+  runCli(
+    ['feeds', ...args, '--config', file, ...(args[0] === 'add' ? ['--loopback-feeds'] : [])],
+    {},
+    undefined,
+    input,
+  );
 
 const RSS =
   '<rss version="2.0"><channel><title>Bats &amp; more</title><item><guid>1</guid><title>At night</title>' +
@@ -98,7 +103,7 @@ describe('news-alerts feeds add', () => {
   it('stops on Ctrl-C, with nothing changed', async () => {
     const { url, requests } = await site();
     const { stderr, code } = await runCli(
-      ['feeds', 'add', `${url}/never`, '--config', file],
+      ['feeds', 'add', `${url}/never`, '--loopback-feeds', '--config', file],
       {},
       (soFar, interrupt) => {
         if (soFar.includes('Ctrl-C stops it')) setTimeout(interrupt, requests.length > 0 ? 0 : 500);

@@ -1,0 +1,139 @@
+import { gunzipSync } from 'node:zlib';
+import RssParser from 'rss-parser';
+import { FETCH_LIMITS, httpFetch } from '../../functions/poll/fetch.ts';
+import { poll } from '../../functions/poll/poll.ts';
+import type { Validators } from '../../functions/poll/validators.ts';
+import { type FeedState, UNSEEN } from '../../functions/shared/store/feed-states.ts';
+
+/** Polls one feed, and says in a word what came of it. Failures of feeds are words, too. */
+export type Poll = (url: string) => Promise<string>;
+
+/** What a contender keeps from one pass to the next; by address. */
+export type Kept = Map<string, unknown>;
+
+export interface Pass {
+  readonly kept: Kept;
+  readonly atOnce: number;
+  /** For a whole answer, ms. */
+  readonly deadline: number;
+}
+
+/** Modules are loaded before the clock starts. */
+export const CONTENDERS = {
+  floor: (pass: Pass) => undiciPoll(pass, () => 'read'),
+  fetch: fetchAlone,
+  poll: wholePoll,
+  'rss-parser': async (pass: Pass) => {
+    const parser = new RssParser();
+    return undiciPoll(
+      pass,
+      async (bytes) => `${(await parser.parseString(bytes.toString())).items.length > 0}`,
+    );
+  },
+  feedsmith: async (pass: Pass) => {
+    const { parseFeed } = await import('feedsmith');
+    return undiciPoll(pass, (bytes) => parseFeed(bytes.toString()).format);
+  },
+} satisfies Record<string, (pass: Pass) => Promise<Poll>>;
+
+export type ContenderName = keyof typeof CONTENDERS;
+
+async function fetchAlone({ kept, deadline }: Pass): Promise<Poll> {
+  const fetch = httpFetch({ clock: Date.now, limits: { deadline }, gate: { loopback: true } });
+  return async (url) => {
+    const fetched = await fetch({ url, ...(kept.get(url) as Validators | undefined) });
+    if (fetched.kind === 'document') {
+      const { etag, lastModified } = fetched;
+      kept.set(url, { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) });
+    }
+    return fetched.kind === 'failed' ? fetched.failure.kind : fetched.kind;
+  };
+}
+
+/** All that the stage does, but for what it says to services. */
+async function wholePoll({ kept, deadline }: Pass): Promise<Poll> {
+  const nothing = () => undefined;
+  const config = {
+    version: '',
+    topics: [],
+    firstPoll: 86_400_000,
+    onAmbiguous: { email: 'resend', sms: 'skip' },
+  } as const;
+  const deps = {
+    clock: Date.now,
+    log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+    metrics: { add: nothing },
+    fetch: httpFetch({
+      clock: Date.now,
+      limits: { ...FETCH_LIMITS, deadline },
+      gate: { loopback: true },
+    }),
+    feedStates: {
+      get: async (id: string) => (kept.get(id) as FeedState | undefined) ?? UNSEEN,
+      commit: async (id: string, { version }: FeedState, next: Omit<FeedState, 'version'>) => {
+        kept.set(id, { ...next, version: version + 1 });
+        return true;
+      },
+    },
+    items: { putAll: async () => undefined },
+    found: { send: async () => undefined },
+    notices: { send: async () => undefined },
+    inTurn: async <Result>(work: () => Promise<Result>) => work(),
+  };
+  const tickAt = new Date().toISOString();
+  return async (url) => {
+    const feed = {
+      id: url,
+      url,
+      title: url,
+      every: 300_000,
+      everyAtMost: 300_000,
+      offset: 0,
+      tags: [],
+      enabled: true,
+    };
+    const outcome = await poll(
+      { ...deps, config: { ...config, feeds: [feed] } },
+      { v: 1, feedId: url, tickAt },
+    );
+    return outcome.kind === 'failed' ? outcome.failure.kind : outcome.kind;
+  };
+}
+
+/** What a careful program does with undici: conditionally, compressed, within limits. */
+async function undiciPoll(
+  { kept, atOnce, deadline }: Pass,
+  use: (bytes: Buffer) => string | Promise<string>,
+): Promise<Poll> {
+  const { Agent, request } = await import('undici');
+  const dispatcher = new Agent({ connections: atOnce, keepAliveTimeout: 4_000 });
+  return async (url) => {
+    const { etag, lastModified } = (kept.get(url) ?? {}) as Validators;
+    const headers = {
+      'accept-encoding': 'gzip',
+      ...(etag ? { 'if-none-match': etag } : {}),
+      ...(lastModified ? { 'if-modified-since': lastModified } : {}),
+    };
+    try {
+      const answer = await request(url, { dispatcher, headers, signal: AbortSignal.timeout(deadline) });
+      if (answer.statusCode !== 200) {
+        await answer.body.dump();
+        return answer.statusCode === 304 ? 'unchanged' : 'status';
+      }
+      const chunks: Buffer[] = [];
+      let size = 0;
+      for await (const chunk of answer.body) {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size > FETCH_LIMITS.bytes) throw new Error('too-large');
+      }
+      const bytes = Buffer.concat(chunks);
+      const gzip = answer.headers['content-encoding'] === 'gzip';
+      const outcome = await use(gzip ? gunzipSync(bytes, { maxOutputLength: FETCH_LIMITS.bytes }) : bytes);
+      kept.set(url, { etag: answer.headers.etag, lastModified: answer.headers['last-modified'] });
+      return outcome;
+    } catch (error) {
+      return String((error as { code?: unknown }).code ?? error);
+    }
+  };
+}

@@ -1,0 +1,95 @@
+// Feeds on loopback, each with a server of its own, as most have. A process, so that it can have a processor to itself.
+// Arguments: how many feeds, and which share of them misbehaves. Tells its addresses, then takes the word "tick".
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { feedDocument } from './feed-documents.ts';
+
+/** What the server tells who started it. */
+export interface Serving {
+  /** By feed; those that misbehave are at the end. */
+  readonly urls: readonly string[];
+  readonly healthy: number;
+}
+
+/** Share of the feeds that have news at every tick. */
+const CHANGING = 0.05;
+const BOMB = gzipSync(Buffer.alloc(200 * 1024 * 1024));
+
+interface Feed {
+  revision: number;
+  plain: Buffer;
+  gzip: Buffer;
+}
+
+type Answer = (response: ServerResponse) => void;
+
+const misbehaviours: readonly Answer[] = [
+  // A body that takes 15 s.
+  (response) => {
+    response.writeHead(200, { 'content-type': 'application/rss+xml' });
+    let left = 15;
+    every(1_000, response, () => (left-- > 0 ? response.write(' '.repeat(500)) : response.end('<rss/>')));
+  },
+  (response) => response.socket?.resetAndDestroy(),
+  () => undefined,
+  (response) => {
+    response.writeHead(200, { 'content-type': 'application/rss+xml' });
+    every(200, response, () => response.write(' '));
+  },
+  (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(BOMB),
+  (response) => response.writeHead(302, { location: `/${Math.random()}` }).end(),
+];
+
+function every(ms: number, response: ServerResponse, act: () => void): void {
+  const timer = setInterval(act, ms);
+  response.on('close', () => clearInterval(timer));
+}
+
+function make(number: number, revision: number): Feed {
+  const plain = Buffer.from(feedDocument(number, revision));
+  return { revision, plain, gzip: gzipSync(plain) };
+}
+
+function serve(feed: Feed, request: IncomingMessage, response: ServerResponse): void {
+  const gzip = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+  const etag = `"${feed.revision}"`;
+  response.setHeader('etag', etag);
+  if (request.headers['if-none-match'] === etag) {
+    response.writeHead(304).end();
+    return;
+  }
+  response
+    .writeHead(200, {
+      'content-type': 'application/rss+xml; charset=utf-8',
+      'last-modified': new Date(1_772_450_000_000 + feed.revision * 1000).toUTCString(),
+      ...(gzip ? { 'content-encoding': 'gzip' } : {}),
+    })
+    .end(gzip ? feed.gzip : feed.plain);
+}
+
+const [count = 0, bad = 0] = process.argv.slice(2).map(Number);
+const healthy = count - Math.round(count * bad);
+const feeds = Array.from({ length: healthy }, (_, n) => make(n, 1_000));
+const urls: string[] = [];
+for (let n = 0; n < count; n++) {
+  const misbehave = misbehaviours[n % misbehaviours.length];
+  const server = createServer((request, response) => {
+    const feed = feeds[n];
+    if (feed) serve(feed, request, response);
+    else misbehave?.(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  urls.push(`http://127.0.0.1:${(server.address() as AddressInfo).port}/feed.xml`);
+}
+
+let ticks = 0;
+process.on('message', () => {
+  ticks++;
+  for (const [n, feed] of feeds.entries()) {
+    if ((n + ticks) % Math.round(1 / CHANGING) === 0) feeds[n] = make(n, feed.revision + 1);
+  }
+  process.send?.('ticked');
+});
+process.on('disconnect', () => process.exit(0));
+process.send?.({ urls, healthy } satisfies Serving);

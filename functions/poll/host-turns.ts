@@ -1,0 +1,79 @@
+import pLimit from 'p-limit';
+import type { Clock } from '../shared/model.ts';
+
+/** Not asked now: the host wants to be left alone until then, or is busy with what it was asked before. */
+export interface Postponed {
+  readonly kind: 'postponed';
+  /** ms since the epoch. */
+  readonly retryAt: number;
+}
+
+/** Sees to it that no host is asked too much at once, nor before the time that it gave. */
+export interface HostTurns {
+  /**
+   * Does the work when the host's turn comes. `patience`: how long to wait for it, ms; what a host lets hang must not use up
+   * all the time that others have as well.
+   */
+  take<Result>(url: URL, patience: number, work: () => Promise<Result>): Promise<Result | Postponed>;
+  /** The host asked for it. */
+  leaveAlone(url: URL, until: number): void;
+}
+
+/** Requests to a host at once. */
+const AT_ONCE = 2;
+/** No host means more, and a clock that is wrong may say so. */
+const LONGEST_PAUSE_MS = 24 * 3_600_000;
+
+export function hostTurns(clock: Clock): HostTurns {
+  const hosts = new Map<string, { readonly limit: ReturnType<typeof pLimit>; users: number }>();
+  const pauses = new Map<string, number>();
+
+  const pauseOf = (host: string): Postponed | undefined => {
+    const until = pauses.get(host);
+    if (until === undefined) return undefined;
+    const left = until - clock();
+    // Longer than any: the clock has been set back since.
+    if (left > 0 && left <= LONGEST_PAUSE_MS) return { kind: 'postponed', retryAt: until };
+    pauses.delete(host);
+    return undefined;
+  };
+
+  return {
+    async take(url, patience, work) {
+      const name = nameOf(url);
+      const host = hosts.get(name) ?? { limit: pLimit(AT_ONCE), users: 0 };
+      hosts.set(name, host);
+      host.users++;
+      let timer: NodeJS.Timeout | undefined;
+      let late = false;
+      const tooLate = new Promise<Postponed>((resolve) => {
+        timer = setTimeout(() => {
+          late = true;
+          resolve({ kind: 'postponed', retryAt: clock() });
+        }, patience);
+      });
+      const turn = host.limit(async () => {
+        clearTimeout(timer);
+        // What another was told meanwhile holds for this one, too. When it is late, nobody waits for it any more.
+        return pauseOf(name) ?? (late ? tooLate : work());
+      });
+      try {
+        return await Promise.race([turn, tooLate]);
+      } finally {
+        host.users--;
+        if (host.users === 0) hosts.delete(name);
+      }
+    },
+    leaveAlone(url, until) {
+      const now = clock();
+      // Hosts that are never asked again would stay for ever.
+      for (const [host, end] of pauses) if (end <= now) pauses.delete(host);
+      pauses.set(nameOf(url), Math.min(until, now + LONGEST_PAUSE_MS));
+    },
+  };
+}
+
+/** http and https are the same server, another port is not. */
+function nameOf({ hostname, port }: URL): string {
+  return port === '' || port === '80' || port === '443' ? hostname : `${hostname}:${port}`;
+}

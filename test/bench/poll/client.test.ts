@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { CONTENDERS, type ContenderName } from '../../../bench/poll/contenders.ts';
+import { runClient, startFeedServer } from '../../../bench/poll/processes.ts';
+
+it.each(Object.keys(CONTENDERS) as ContenderName[])(
+  '%s reads every feed, and then those alone that have news',
+  async (as) => {
+    const folder = mkdtempSync(join(tmpdir(), 'news-alerts-client-'));
+    const server = await startFeedServer(40, 0);
+    onTestFinished(async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true });
+    });
+    const urls = join(folder, 'urls');
+    writeFileSync(urls, server.urls.join('\n'));
+    const pass = () => runClient(as, ['--urls', urls, '--state', folder]);
+    const cold = await pass();
+    expect(cold).toMatchObject({ as, feeds: 40 });
+    expect(Object.values(cold.outcomes)).toEqual([40]);
+    expect(cold.outcomes).not.toHaveProperty('unchanged');
+    await server.tick();
+    expect((await pass()).outcomes).toMatchObject({ unchanged: 38 });
+  },
+);
+
+it('feeds that misbehave keep nobody else', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'news-alerts-client-'));
+  const server = await startFeedServer(24, 0.5);
+  onTestFinished(async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true });
+  });
+  const urls = join(folder, 'urls');
+  writeFileSync(urls, server.urls.join('\n'));
+  const taken = await runClient('poll', [
+    ...['--urls', urls, '--state', folder, '--first', '12', '--deadline', '5000'],
+  ]);
+  expect(taken.outcomes).toEqual({
+    changed: 12,
+    timeout: 6,
+    unreachable: 2,
+    'too-large': 2,
+    redirects: 2,
+  });
+  expect(taken.firstSeconds).toBeLessThan(4);
+  expect(taken.seconds).toBeLessThan(8);
+});
