@@ -107,7 +107,9 @@ async function take(
     newItemId(feed.id, entry, urlIsName),
   );
   const lastItemAt = latest(state.lastItemAt, document);
-  if (same && lastItemAt === state.lastItemAt && hasValidators(state, feed, fetched)) {
+  // With the validators of a document that broke off, what is missing would look unchanged for ever.
+  const validators: Validators = document.partial ? {} : { ...fetched, bodyHash };
+  if (same && lastItemAt === state.lastItemAt && hasValidators(state, feed, validators)) {
     return unchanged(deps, feed, state);
   }
   const changed = changes.map(({ entry, change, id }: Change<Identified>) => {
@@ -128,9 +130,9 @@ async function take(
   const isNews = changes.some(({ change }) => change === 'new');
   const committed = await deps.feedStates.commit(feed.id, state, {
     url: feed.url,
-    ...(fetched.etag ? { etag: fetched.etag } : {}),
-    ...(fetched.lastModified ? { lastModified: fetched.lastModified } : {}),
-    bodyHash,
+    ...(validators.etag ? { etag: validators.etag } : {}),
+    ...(validators.lastModified ? { lastModified: validators.lastModified } : {}),
+    ...(validators.bodyHash ? { bodyHash: validators.bodyHash } : {}),
     seen: pack(next),
     ...(lastItemAt ? { lastItemAt } : {}),
     ...(isNews ? heard(state, now) : { heardAt: state.heardAt, usualGap: state.usualGap }),
@@ -185,7 +187,13 @@ function latest(before: string | undefined, { entries }: FeedDocument): string |
 }
 
 /** The next poll would ask with the same validators, whether or not those of this one were kept. */
-function hasValidators(state: FeedState, feed: Feed, { etag, lastModified }: Reading['fetched']): boolean {
+interface Validators {
+  readonly etag?: string;
+  readonly lastModified?: string;
+  readonly bodyHash?: string;
+}
+
+function hasValidators(state: FeedState, feed: Feed, { etag, lastModified }: Validators): boolean {
   return state.url === feed.url && state.etag === etag && state.lastModified === lastModified;
 }
 

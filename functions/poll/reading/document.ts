@@ -1,0 +1,77 @@
+/** One entry as it stands in the feed's document; texts are plain text, times ISO in UTC. */
+export interface Entry {
+  /** The entry's own name: guid, Atom id or rdf:about. */
+  readonly guid?: string;
+  readonly url?: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly content: string;
+  readonly published?: string;
+  readonly updated?: string;
+  /** As a tag in lower case, where it says so itself. */
+  readonly language?: string;
+  readonly authors: readonly string[];
+  readonly categories: readonly string[];
+}
+
+export interface FeedDocument {
+  readonly title: string;
+  readonly url?: string;
+  readonly language?: string;
+  readonly hints?: PollHints;
+  /** Cut off before its end: what it holds is not all that there is. */
+  readonly partial?: true;
+  readonly entries: readonly Entry[];
+}
+
+/** When the feed would like to be asked, as it says. */
+export interface PollHints {
+  /** Milliseconds. */
+  readonly interval?: number;
+  /** Hours of GMT in which nothing is new, 0 to 23. */
+  readonly skipHours?: readonly number[];
+  /** Days of GMT in which nothing is new, 0 for Sunday. */
+  readonly skipDays?: readonly number[];
+}
+
+type Optional = 'guid' | 'url' | 'published' | 'updated' | 'language';
+type Loose<Fields> = { readonly [Key in keyof Fields]?: Fields[Key] | undefined };
+
+/** An entry without the fields that are unknown. An entry that was updated only, was published then. */
+export function entryOf({
+  guid,
+  url,
+  published,
+  updated,
+  language,
+  ...texts
+}: Omit<Entry, Optional> & Loose<Pick<Entry, Optional>>): Entry {
+  const first = published ?? updated;
+  return {
+    ...(guid ? { guid } : {}),
+    ...(url ? { url } : {}),
+    ...texts,
+    ...(first ? { published: first } : {}),
+    ...(updated ? { updated } : {}),
+    ...(language ? { language } : {}),
+  };
+}
+
+export function documentOf({
+  title,
+  url,
+  language,
+  hints,
+  partial,
+  entries,
+}: Pick<FeedDocument, 'title' | 'entries'> &
+  Loose<Pick<FeedDocument, 'url' | 'language' | 'hints'>> & { readonly partial?: boolean }): FeedDocument {
+  return {
+    title,
+    ...(url ? { url } : {}),
+    ...(language ? { language } : {}),
+    ...(hints && Object.keys(hints).length > 0 ? { hints } : {}),
+    ...(partial ? { partial } : {}),
+    entries,
+  };
+}

@@ -1,0 +1,6 @@
+import { decodeHTMLStrict } from 'entities/decode';
+
+/** Entities once: XML's and HTML's. Those that a document declares itself are never expanded, and stay as written. */
+export function resolved(text: string): string {
+  return text.includes('&') ? decodeHTMLStrict(text) : text;
+}
