@@ -66,7 +66,7 @@ const LONGEST_FOR_SECOND = 200_000;
 /** rss-parser, for what claims to be a feed and in which our own reader has found nothing. */
 async function askSecond(source: string, { url, now }: ParseContext): Promise<FeedDocument | undefined> {
   if (source.length > LONGEST_FOR_SECOND || !CLAIM.test(source)) return undefined;
-  const { readWithRssParser } = await import('./reading/second-reader.ts');
+  const { readWithRssParser } = await import('#second-reader');
   return readWithRssParser(source, url, now);
 }
 

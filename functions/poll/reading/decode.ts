@@ -19,7 +19,7 @@ export async function decode(bytes: Uint8Array, contentType: string): Promise<st
 }
 
 async function decodeByGuess(bytes: Uint8Array): Promise<string | undefined> {
-  const { likelyEncodings } = await import('./detector.ts');
+  const { likelyEncodings } = await import('#detector');
   for (const label of likelyEncodings(bytes)) {
     const text = decodeAs(bytes, label);
     if (text !== undefined && isText(text)) return text;
