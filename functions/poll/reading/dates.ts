@@ -1,4 +1,4 @@
-import { monthOf } from './months.ts';
+import { ENGLISH, monthOf } from './months.ts';
 import { zoneOffset } from './zones.ts';
 
 const EARLIEST = Date.UTC(1990, 0, 1);
@@ -24,8 +24,21 @@ export function isoDate(text: string, now: number): string | undefined {
 
 function timeOf(text: string): number | undefined {
   if (text === '' || text.length > LONGEST) return undefined;
-  const digits = text.replace(/(\d+)[年년]\s*(\d+)[月월]\s*(\d+)[日일]/, '$1-$2-$3 ').trim();
-  return isoTime(digits) ?? sinceEpoch(digits) ?? spokenTime(digits);
+  const digits = !/[年년]/.test(text)
+    ? text
+    : text.replace(/(\d+)[年년]\s*(\d+)[月월]\s*(\d+)[日일]/, '$1-$2-$3 ').trim();
+  return commonTime(digits) ?? isoTime(digits) ?? sinceEpoch(digits) ?? spokenTime(digits);
+}
+
+const COMMON =
+  /^(?:[a-z]{3}, *)?(\d{1,2}) ([a-z]{3}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? (gmt|[a-z]{1,4}|[+-]\d{4})$/;
+
+/** What nearly all of RSS has: quickly. */
+function commonTime(text: string): number | undefined {
+  const [, day, name = '', year, hours, minutes, seconds, zone] = COMMON.exec(text) ?? [];
+  const month = ENGLISH.get(name);
+  if (month === undefined) return undefined;
+  return compose({ year: Number(year), month, day: Number(day) }, [hours, minutes, seconds], zone);
 }
 
 const ISO =

@@ -6,12 +6,18 @@
 export async function decode(bytes: Uint8Array, contentType: string): Promise<string> {
   const signed = decodeAs(bytes, signature(bytes));
   if (signed !== undefined) return signed;
-  const utf8 = new TextDecoder('utf-8').decode(bytes);
-  if (isMostlyGood(utf8)) return utf8;
+  const utf8 = decodeAs(bytes, 'utf-8');
+  // All of ASCII is the same in nearly every encoding, but in those that change between alphabets by an escape.
+  if (utf8 !== undefined && (utf8.length !== bytes.length || !hasEscape(bytes))) return utf8;
+  if (utf8 === undefined) {
+    const lenient = new TextDecoder('utf-8').decode(bytes);
+    if (isMostlyGood(lenient)) return lenient;
+  }
   return (
     decodeAs(bytes, httpCharset(contentType)) ??
     decodeAs(bytes, declaredEncoding(bytes)) ??
-    decodeAs(bytes, hasShifts(bytes) ? 'iso-2022-jp' : 'utf-8') ??
+    (utf8 === undefined ? undefined : decodeAs(bytes, 'iso-2022-jp')) ??
+    utf8 ??
     (await decodeByGuess(bytes)) ??
     // Undeclared bytes that are no UTF-8 are nearly always Windows-1252 in feeds.
     new TextDecoder('windows-1252').decode(bytes)
@@ -32,10 +38,8 @@ function isText(text: string): boolean {
   return !/[\p{Co}\p{Cn}\u0080-\u009f]/u.test(text);
 }
 
-/** Japanese of seven bits changes between alphabets by an escape sequence. */
-function hasShifts(bytes: Uint8Array): boolean {
-  const shift = bytes.indexOf(0x1b);
-  return shift >= 0 && (bytes[shift + 1] === 0x24 || bytes[shift + 1] === 0x28);
+function hasEscape(bytes: Uint8Array): boolean {
+  return bytes.includes(0x1b);
 }
 
 /** Undefined when the label is unknown or the bytes do not fit it: the next candidate is asked then. */

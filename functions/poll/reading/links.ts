@@ -8,9 +8,8 @@ export function webUrl(text: string | undefined, base: string | undefined): stri
   if (!text || text.length > LONGEST_URL * 2) return undefined;
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.length > LONGEST_URL) return undefined;
-  if (!URL.canParse(trimmed, base)) return undefined;
-  const url = new URL(trimmed, base);
-  return /^https?:$/.test(url.protocol) ? url.href : undefined;
+  const url = URL.parse(trimmed, base);
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.href : undefined;
 }
 
 /** As webUrl; where nothing is known that a relative address could start from, it stays as it is. */

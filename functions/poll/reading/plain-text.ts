@@ -1,4 +1,5 @@
 import { Tokenizer } from 'htmlparser2';
+import { decodedHtml } from './entities.ts';
 
 const BLOCKS = new Set(
   'address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main ol p pre section table td th tr ul'.split(
@@ -26,6 +27,7 @@ export function plainText(
   { headline = false, literal = false }: PlainTextOptions = {},
 ): string {
   if (literal || !/[<&]/.test(html)) return oneLine(html);
+  if (!html.includes('<')) return oneLine(decodedHtml(html));
   const reader = new Reader(html, headline);
   return oneLine(reader.read());
 }
@@ -50,12 +52,13 @@ class Reader {
     // Not the parser above it, which looks for the start of every tag that closes: 600 KB of unmatched tags take it
     // minutes. XHTML's <iframe/> hides nothing.
     const tokenizer = new Tokenizer(
-      { recognizeSelfClosing: true },
+      // Entities by ourselves: a tokenizer that looks for them takes every character by itself.
+      { recognizeSelfClosing: true, decodeEntities: false },
       {
-        ontext: (start, end) => this.#add(start, end),
-        ontextentity: (codePoint) => {
-          if (this.#hidden === 0) this.#text += String.fromCodePoint(codePoint);
+        ontext: (start, end) => {
+          if (this.#hidden === 0) this.#text += decodedHtml(html.slice(start, end));
         },
+        ontextentity: ignore,
         onopentagname: (start, end) => {
           this.#opened = html.slice(start, end).toLowerCase();
           this.#openedAt = start - 1;
@@ -101,13 +104,13 @@ class Reader {
   }
 }
 
-/** Control characters are no text. Not \\s, and neither what stands for a mark in Windows-1252: repair.ts has made it one. */
-const CONTROL = /[^\P{Cc}\s]+/gu;
-const CONTROL_AT_ALL = /[^\P{Cc}\s]/u;
+// biome-ignore-start lint/suspicious/noControlCharactersInRegex: they are no text
+const CONTROL = /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f]+/g;
+const UNTIDY = /\s\s|[\u0000-\u001f\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]/;
+// biome-ignore-end lint/suspicious/noControlCharactersInRegex: they are no text
 
 function oneLine(text: string): string {
-  // Mostly there is nothing to be done, and to look is cheaper.
-  const printed = CONTROL_AT_ALL.test(text) ? text.replace(CONTROL, '') : text;
-  const line = /[^\S ]| {2}/.test(printed) ? printed.replace(/\s+/g, ' ') : printed;
+  // Mostly there is nothing to be done, and to look once is cheaper.
+  const line = UNTIDY.test(text) ? text.replace(CONTROL, '').replace(/\s+/g, ' ') : text;
   return line.trim().toWellFormed();
 }
