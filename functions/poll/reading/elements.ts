@@ -3,7 +3,8 @@ export interface FeedElement {
   readonly name: string;
   /** By name in lower case; of prefixed ones only `xml:…` keep their prefix. */
   readonly attributes: ReadonlyMap<string, string>;
-  readonly children: FeedElement[];
+  /** Those that are kept, by their name. */
+  readonly children: Map<string, FeedElement[]>;
   /** Its own character data, entities resolved once. Of elements with markup: `markup` has all. */
   text: string;
   /** As it stands in the document, where it has elements inside: unescaped HTML. */
@@ -14,16 +15,18 @@ export interface FeedElement {
   readonly language: string | undefined;
 }
 
-export function all(element: FeedElement, ...names: readonly string[]): FeedElement[] {
-  return element.children.filter(({ name }) => names.includes(name));
+export function all({ children }: FeedElement, ...names: readonly string[]): readonly FeedElement[] {
+  if (names.length === 1) return children.get(names[0] ?? '') ?? NONE;
+  return names.flatMap((name) => children.get(name) ?? NONE);
 }
 
+const NONE: readonly FeedElement[] = [];
+
 /** The first that says anything, by the order of the names. */
-export function first(element: FeedElement, ...names: readonly string[]): FeedElement | undefined {
+export function first({ children }: FeedElement, ...names: readonly string[]): FeedElement | undefined {
   for (const name of names) {
-    for (const child of element.children) {
-      if (child.name === name && (child.markup !== undefined || child.text.trim() !== '')) return child;
-    }
+    const found = children.get(name)?.find(({ markup, text }) => markup !== undefined || /\S/.test(text));
+    if (found) return found;
   }
   return undefined;
 }
@@ -31,7 +34,11 @@ export function first(element: FeedElement, ...names: readonly string[]): FeedEl
 /** The first text that there is by one of the names, as it is: for dates, numbers and addresses. */
 export function wordOf(element: FeedElement, ...names: readonly string[]): string {
   const found = first(element, ...names);
-  return found ? (found.markup === undefined ? found.text : textWithin(found.markup)).trim() : '';
+  return found ? textIn(found) : '';
+}
+
+export function textIn({ text, markup }: FeedElement): string {
+  return (markup === undefined ? text : textWithin(markup)).trim();
 }
 
 /** Longer is neither date, number nor address. */

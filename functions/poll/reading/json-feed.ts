@@ -1,5 +1,6 @@
 import { isoDate } from './dates.ts';
 import { documentOf, type Entry, entryOf, type FeedDocument } from './document.ts';
+import { withoutControls } from './entities.ts';
 import { languageTag } from './language.ts';
 import { webUrl } from './links.ts';
 import { names } from './people.ts';
@@ -114,7 +115,7 @@ function list(value: unknown): readonly unknown[] {
 
 /** Ids are numbers in some feeds. */
 function string(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  return typeof value === 'string' || typeof value === 'number' ? withoutControls(String(value)) : '';
 }
 
 function label(value: unknown): string {

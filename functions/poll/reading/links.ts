@@ -1,4 +1,4 @@
-import { all, type FeedElement, first, wordOf } from './elements.ts';
+import { all, type FeedElement, first, textIn } from './elements.ts';
 
 /** Longer is no address that anyone could follow. */
 const LONGEST_URL = 2_000;
@@ -41,8 +41,7 @@ export function plainLink(element: FeedElement, ...names: readonly string[]): st
     const { attributes, base } = link;
     const rel = attributes.get('rel')?.trim().toLowerCase();
     const isPage = rel === undefined || rel === 'alternate';
-    const written =
-      wordOf({ ...link, children: [link] }, link.name) || (isPage ? attributes.get('href') : '');
+    const written = textIn(link) || (isPage ? attributes.get('href') : '');
     const url = linkUrl(written || attributes.get('resource'), base ?? element.base);
     if (url) return url;
   }

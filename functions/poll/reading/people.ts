@@ -26,7 +26,8 @@ function nameOf(text: string): string {
 export function categoriesOf(element: FeedElement, ...elementNames: readonly string[]): string[] {
   return names(
     all(element, ...elementNames).flatMap((category) => {
-      const { attributes } = category;
+      const { attributes, children } = category;
+      if (attributes.size === 0 && children.size === 0) return labelOf(category);
       const written = [attributes.get('label'), attributes.get('term'), attributes.get('text')];
       const named = written.map((text) => (text ? labelOf({ ...category, text }) : ''));
       return [...named, labelOf(category), ...categoriesOf(category, ...elementNames)];

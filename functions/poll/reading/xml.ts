@@ -187,7 +187,7 @@ class Reader {
   result(): XmlFeed | undefined {
     // A root and nothing in it is no feed, and a channel with nothing in it is an empty one.
     if (!this.#head) return undefined;
-    const hasAny = this.#entries.length > 0 || this.#head.children.length > 0;
+    const hasAny = this.#entries.length > 0 || this.#head.children.size > 0;
     if (this.#kind === 'rss' && !this.#hasChannel && !hasAny) return undefined;
     return { kind: this.#kind, head: this.#head, entries: this.#entries, complete: this.#complete };
   }
@@ -272,7 +272,7 @@ class Reader {
       ...elementOf(head.name, this.#attributes, scope),
       children: head.children,
     };
-    if (head.children.length === 0) this.#head = element;
+    if (head.children.size === 0) this.#head = element;
     this.#push({ tag: this.#tag, scope, element, role: 'head', isEntry: false, from });
   }
 
@@ -291,14 +291,16 @@ class Reader {
   #openField(name: string, scope: Scope, from: number): void {
     const parent = this.#open.at(-1);
     const children = parent?.element?.children;
-    if (!children || !KEPT.has(name) || children.length >= MOST_CHILDREN) {
+    const sameName = children?.get(name) ?? [];
+    if (!children || !KEPT.has(name) || sameName.length >= MOST_CHILDREN) {
       // Of a person who is no more than a text, all the text.
       const within = parent?.role === 'container' && parent.element ? { element: parent.element } : {};
       this.#push({ tag: this.#tag, scope, role: 'other', isEntry: false, from, ...within });
       return;
     }
     const element = elementOf(name, this.#attributes, scope);
-    children.push(element);
+    sameName.push(element);
+    if (sameName.length === 1) children.set(name, sameName);
     const role = CONTAINERS.has(name) ? 'container' : 'text';
     this.#push({ tag: this.#tag, scope, element, role, isEntry: false, from });
     if (role === 'text') this.#text = this.#open.at(-1);
@@ -359,7 +361,7 @@ function elementOf(name: string, attributes: Attributes | undefined, scope: Scop
   return {
     name,
     attributes: attributes ? byLocalName(attributes) : NO_ATTRIBUTES,
-    children: [],
+    children: new Map(),
     text: '',
     base: scope.base,
     language: scope.language,
