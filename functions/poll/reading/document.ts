@@ -8,7 +8,7 @@ export interface Entry {
   readonly content: string;
   readonly published?: string;
   readonly updated?: string;
-  /** As a tag in lower case, where it says so itself. */
+  /** Its own or its feed's, as a tag in lower case: "pt-br". */
   readonly language?: string;
   readonly authors: readonly string[];
   readonly categories: readonly string[];
@@ -72,6 +72,6 @@ export function documentOf({
     ...(language ? { language } : {}),
     ...(hints && Object.keys(hints).length > 0 ? { hints } : {}),
     ...(partial ? { partial } : {}),
-    entries,
+    entries: language ? entries.map((entry) => ({ language, ...entry })) : entries,
   };
 }
