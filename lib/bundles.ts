@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { App, type CfnResource, Stack } from 'aws-cdk-lib';
 import { Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { codeOf } from './stage-bundling.ts';
+import { codeOf, partsOf } from './stage-bundling.ts';
 
 export interface Bundle {
   /** The one file that Lambda loads. */
   readonly file: string;
   /** What esbuild says of it. */
   readonly metafile: Metafile;
+  /** By name, what lies beside it and is loaded only when it is needed. */
+  readonly parts: Readonly<Record<string, Omit<Bundle, 'parts'>>>;
 }
 
 export interface Metafile {
@@ -38,15 +40,17 @@ export function bundle<Name extends string>(
   const app = new App({ outdir: folder, context: { 'aws:cdk:enable-asset-metadata': true } });
   const stack = new Stack(app, 'Bundles');
   const bundles = Object.entries<string>(entries).map(([name, entry]) => {
-    const { bundling, ...code } = codeOf(entry);
     const { node } = new NodejsFunction(stack, name, {
-      ...code,
-      bundling: { ...bundling, metafile: true },
+      ...codeOf(entry, { metafile: true }),
       runtime: Runtime.NODEJS_24_X,
     });
     const asset: string = (node.defaultChild as CfnResource).getMetadata('aws:asset:path');
-    const metafile = JSON.parse(readFileSync(join(folder, asset, 'index.meta.json'), 'utf8')) as Metafile;
-    return [name, { file: join(folder, asset, 'index.mjs'), metafile }];
+    const output = (file: string) => ({
+      file: join(folder, asset, `${file}.mjs`),
+      metafile: JSON.parse(readFileSync(join(folder, asset, `${file}.meta.json`), 'utf8')) as Metafile,
+    });
+    const parts = partsOf(entry).map((part) => [part, output(part.slice(1))]);
+    return [name, { ...output('index'), parts: Object.fromEntries(parts) }];
   });
   return Object.fromEntries(bundles);
 }

@@ -32,8 +32,6 @@ export interface Failure {
   readonly detail: string;
   /** When the server asked not to be asked before, ms since the epoch. */
   readonly retryAt?: number;
-  /** The feeds that a web page names. */
-  readonly advertised?: readonly { readonly url: string; readonly title?: string }[];
 }
 
 /** What an answer says beside its content. */

@@ -102,8 +102,9 @@ function cut(text: string, length: number): string {
   return text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
 }
 
+/** Of campaigns, clicks, mail programs and social networks; never what a site could choose its page by. */
 const TRACKING =
-  /^(utm_\w+|at_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|cmp(id)?|ns_\w+|ito|rss|ref(errer)?|source|partner|smid|xtor|ocid|cid|icid|ncid|sr_share|taid|__twitter_impression)$/i;
+  /^((utm|at|ns|mtm|otm|itm|ga|vero|oly|hmb)_\w+|(fb|g|d|y|tw|tt)clid|msclkid|li_fat_id|(g|w)braid|igsh(id)?|_g[al]|_openstat|fb_(source|ref|action_\w+)|mc_([cet]id|tc)|mkt_tok|_hs(enc|mi)|__hs\w+|hsctatracking|srsltid|wt_?z?mc|wtrid|s_cid|spm|tracking_source|wickedid|rb_clickid|ml_subscriber(_hash)?|cmp(id)?|ito|rss|ref(errer)?|source|partner|smid|xtor|ocid|cid|icid|ncid|intcid|sr_share|taid|__twitter_impression|echobox)$/i;
 
 /** One spelling for the addresses of one page: no tracking parameters, fragment, scheme, or trailing slash. */
 export function canonicalUrl(address: string): string {

@@ -1,41 +1,25 @@
-import RssParser from 'rss-parser';
-import utils from 'rss-parser/lib/utils.js';
-import type { FeedHints } from '../shared/store/feed-states.ts';
-import { decode } from './decode.ts';
 import type { Failure } from './fetch.ts';
-import { plainText } from './plain-text.ts';
+import { readAtom } from './reading/atom.ts';
+import { decode } from './reading/decode.ts';
+import type { FeedDocument } from './reading/document.ts';
+import { readJsonFeed } from './reading/json-feed.ts';
+import { type AdvertisedFeed, advertisedFeeds, isPage } from './reading/page.ts';
+import { plainText } from './reading/plain-text.ts';
+import { repair } from './reading/repair.ts';
+import { readRss } from './reading/rss.ts';
+import type { Reading, Render } from './reading/texts.ts';
+import { readXml, type XmlFeed } from './reading/xml.ts';
 
-// rss-parser makes a "snippet" of every content with a regular expression that is quadratic in it: 200 KB of "<" take
-// 40 seconds; and markup again of content that is XML, until its stack is full. We make plain text of our own.
-utils.getSnippet = () => '';
-utils.getContent = () => '';
-// Its own takes <link>https://…</link> in an Atom feed for a reason to give up the feed, and any link for the page's.
-utils.getLink = pageLink;
-
-/** One entry as it stands in the feed's document; texts are plain text, times ISO in UTC. */
-export interface Entry {
-  /** The entry's own name: guid, Atom id or rdf:about. */
-  readonly guid?: string;
-  readonly url?: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly content: string;
-  readonly published?: string;
-  readonly updated?: string;
-  readonly authors: readonly string[];
-  readonly categories: readonly string[];
-}
-
-export interface FeedDocument {
-  readonly title: string;
-  readonly url?: string;
-  readonly hints?: FeedHints;
-  readonly entries: readonly Entry[];
-}
+export type { Entry, FeedDocument } from './reading/document.ts';
 
 export type Parsed =
   | { readonly ok: true; readonly feed: FeedDocument }
-  | { readonly ok: false; readonly failure: Failure };
+  | {
+      readonly ok: false;
+      readonly failure: Failure;
+      /** Of a web page: the feeds that it says it has. */
+      readonly advertised?: readonly AdvertisedFeed[];
+    };
 
 /** Where relative links start from, and what the server said of the bytes. */
 export interface ParseContext {
@@ -43,200 +27,56 @@ export interface ParseContext {
   readonly contentType?: string | undefined;
   /** Dates more than a day after this are wrong, ms since the epoch. */
   readonly now: number;
+  /** What becomes of HTML in titles, summaries and contents: plain text. */
+  readonly render?: Render;
 }
 
-const PARSE_DEADLINE_MS = 5_000;
+/** Bytes, and characters; whoever fetches stops there too. */
+const LONGEST_DOCUMENT = 5 * 1024 * 1024;
 
-/** Reads RSS 0.9x, 1.0, 2.0 or Atom 1.0. What cannot be read is an answer, not a throw. */
+/** Reads RSS, Atom, RDF, CDF and JSON Feed of whatever version. What cannot be read is an answer, not a throw. */
 export async function parseFeed(bytes: Uint8Array, context: ParseContext): Promise<Parsed> {
-  const text = decode(bytes, context.contentType ?? '').trim();
+  if (bytes.length > LONGEST_DOCUMENT) return failed('too-large', `more than ${LONGEST_DOCUMENT} bytes`);
+  const reading = { now: context.now, render: context.render ?? plainText };
+  const text = (await decode(bytes, context.contentType ?? '')).trim();
   if (text === '') return failed('empty', 'the body is empty');
-  if (/^(<\?xml[^>]*>\s*)?(<!--[\s\S]{0,2000}?-->\s*)?<(!doctype\s+html|html)\b/i.test(text)) {
-    return failed('html', 'a web page where a feed was expected');
+  if (isPage(text)) return page(text, context.url);
+  if (/^[{[]/.test(text)) {
+    const feed = readJsonFeed(text, context.url, reading);
+    return feed ? { ok: true, feed } : failed('malformed', 'JSON that is no JSON Feed');
   }
-  try {
-    const document = await withDeadline(newParser().parseString(text));
-    return { ok: true, feed: read(document as unknown as RawFeed, context) };
-  } catch (error) {
-    const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    return failed('malformed', `neither RSS, Atom nor RDF that can be read to its end: ${line}`);
-  }
+  const source = repair(text);
+  const xml = readXml(source, context.url);
+  if (xml && xml.entries.length > 0) return { ok: true, feed: readDocument(xml, reading) };
+  const other = await askSecond(source, context);
+  if (other && other.entries.length > 0) return { ok: true, feed: other };
+  if (xml?.complete) return { ok: true, feed: readDocument(xml, reading) };
+  const what = xml ? 'a feed that breaks off before its first entry' : 'neither RSS, Atom, RDF nor JSON Feed';
+  return failed('malformed', `${what}: ${text.slice(0, 60).replace(/\s+/g, ' ').toWellFormed()}`);
 }
 
-function failed(kind: 'empty' | 'html' | 'malformed', detail: string): Parsed {
+function readDocument(xml: XmlFeed, reading: Reading): FeedDocument {
+  return xml.kind === 'atom' ? readAtom(xml, reading) : readRss(xml, reading);
+}
+
+const CLAIM = /<(?:[a-z_][\w.-]{0,40}:)?(?:rss|feed|rdf|channel|item|entry)[\s>]/i;
+/** It takes a hundred times the time and the room that a document has. */
+const LONGEST_FOR_SECOND = 200_000;
+
+/** rss-parser, for what claims to be a feed and in which our own reader has found nothing. */
+async function askSecond(source: string, { url, now }: ParseContext): Promise<FeedDocument | undefined> {
+  if (source.length > LONGEST_FOR_SECOND || !CLAIM.test(source)) return undefined;
+  const { readWithRssParser } = await import('#second-reader');
+  return readWithRssParser(source, url, now);
+}
+
+function page(text: string, url: string | undefined): Parsed {
+  const advertised = advertisedFeeds(text, url);
+  const [first] = advertised;
+  const detail = `a web page where a feed was expected${first ? `; it names the feed ${first.url}` : ''}`;
+  return { ...failed('html', detail), advertised };
+}
+
+function failed(kind: Failure['kind'], detail: string): Parsed & { ok: false } {
   return { ok: false, failure: { kind, detail } };
-}
-
-class FeedParser extends RssParser {
-  // rss-parser's own throws for one wrong date, and all entries of the feed are lost.
-  parseItemAtom(entry: unknown): RawItem {
-    const nodes = (name: string) => list(field(entry, name));
-    return {
-      id: nodes('id'),
-      titleNodes: nodes('title'),
-      link: pageLink(nodes('link')),
-      pubDate: textOf(nodes('published')) || textOf(nodes('updated')),
-      updatedNodes: nodes('updated'),
-      summary: nodes('summary')[0],
-      content: nodes('content')[0],
-      authorNodes: nodes('author'),
-      categoryNodes: nodes('category'),
-    };
-  }
-}
-
-// One parser per document: what a hostile one leaves behind in a shared parser can break the next.
-function newParser() {
-  const all = { keepArray: true };
-  return new FeedParser({
-    defaultRSS: 2,
-    customFields: {
-      item: [
-        ['title', 'titleNodes', all],
-        ['updated', 'updatedNodes', all],
-        ['dc:creator', 'creatorNodes', all],
-        ['author', 'authorNodes', all],
-        ['category', 'categoryNodes', all],
-        ['dc:subject', 'categoryNodes', all],
-        ['description', 'descriptionNodes', all],
-      ],
-    },
-  } as ConstructorParameters<typeof RssParser>[0]);
-}
-
-// A document can leave the parser waiting for an event that never comes.
-async function withDeadline<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the parser gave no answer')), PARSE_DEADLINE_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** rss-parser's result; every field may also be an xml2js node where a text is expected. */
-type RawFeed = Readonly<Record<string, unknown>> & { readonly items: readonly RawItem[] };
-type RawItem = Readonly<Record<string, unknown>>;
-
-/** So many that the seen set, with as many again that have left the feed, fits its record. Feeds show the newest first. */
-const MOST_ENTRIES = 5_000;
-
-function read(raw: RawFeed, context: ParseContext): FeedDocument {
-  const link = webUrl(textOf(raw.link), context.url);
-  const base = context.url ?? link;
-  return {
-    title: plainText(textOf(raw.title)),
-    ...(link ? { url: link } : {}),
-    entries: raw.items.slice(0, MOST_ENTRIES).map((item) => readEntry(item, base, context.now)),
-  };
-}
-
-function readEntry(raw: RawItem, base: string | undefined, now: number): Entry {
-  const guid = textOf(raw.guid ?? raw.id ?? raw['rdf:about']).trim();
-  const url = webUrl(textOf(raw.link), base) ?? webUrl(guid, undefined);
-  const published = isoDate(textOf(raw.pubDate), now) ?? isoDate(textOf(raw.date), now);
-  const updated = isoDate(textOf(list(raw.updatedNodes)[0]), now);
-  return {
-    ...(guid ? { guid } : {}),
-    ...(url ? { url } : {}),
-    title: plainText(htmlOf(list(raw.titleNodes)[0] ?? raw.title)),
-    summary: plainText(htmlOf(list(raw.descriptionNodes)[0] ?? raw.summary)),
-    content: plainText(htmlOf(raw['content:encoded'] ?? raw.content)),
-    ...(published ? { published } : {}),
-    ...(updated ? { updated } : {}),
-    authors: names([...list(raw.authorNodes), ...list(raw.creatorNodes)].map(authorName)),
-    categories: names(list(raw.categoryNodes).map(categoryName)),
-  };
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-}
-
-/** Deeper is no text for readers, and would fill the stack. */
-const DEEPEST = 100;
-
-/** The text of a value that may be a string, an xml2js node, or a list of either. */
-function textOf(value: unknown, depth = 0): string {
-  if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return textOf(value[0], depth);
-  if (typeof value !== 'object' || value === null || depth > DEEPEST) return '';
-  const own = field(value, '_');
-  return own === undefined
-    ? children(value)
-        .map(([, child]) => textOf(child, depth + 1))
-        .join(' ')
-    : textOf(own);
-}
-
-/** As textOf, for texts that are HTML. Elements that a feed has not escaped become HTML again, in the order of their names. */
-function htmlOf(value: unknown): string {
-  const node = Array.isArray(value) ? value[0] : value;
-  return children(node).length === 0 ? textOf(node) : markupOf(node, 0);
-}
-
-function markupOf(node: unknown, depth: number): string {
-  if (typeof node === 'string') return node.replace(/&/g, '&amp;').replace(/</g, '&lt;');
-  if (depth > DEEPEST) return '';
-  const inner = children(node).map(([name, child]) => `<${name}>${markupOf(child, depth + 1)}</${name}>`);
-  return [markupOf(field(node, '_') ?? '', depth + 1), ...inner].join('');
-}
-
-/** The elements in an xml2js node, as name and node; "$" holds its attributes and "_" its own text. */
-function children(node: unknown): [string, unknown][] {
-  if (typeof node !== 'object' || node === null) return [];
-  return Object.entries(node)
-    .filter(([name]) => name !== '$' && name !== '_')
-    .flatMap(([name, nodes]) => list(nodes).map((child): [string, unknown] => [name, child]));
-}
-
-/** The address of the page that an Atom feed or entry is about: a link without rel is one to it. */
-function pageLink(links: readonly unknown[]): string | undefined {
-  const attribute = (link: unknown, name: string) => field(field(link, '$'), name);
-  const page = links.find((link) => (attribute(link, 'rel') ?? 'alternate') === 'alternate');
-  const href = attribute(page ?? links[0], 'href');
-  return typeof href === 'string' ? href : textOf(page);
-}
-
-function authorName(node: unknown): string {
-  return plainText(textOf(field(node, 'name') ?? node));
-}
-
-function categoryName(node: unknown): string {
-  const { label, term } = (field(node, '$') ?? {}) as { label?: string; term?: string };
-  return plainText(label || term || textOf(node));
-}
-
-function names(found: readonly string[]): string[] {
-  return [...new Set(found.filter((name) => name !== ''))];
-}
-
-/** Longer is no address that anyone could follow. */
-const LONGEST_URL = 2_000;
-
-function webUrl(text: string, base: string | undefined): string | undefined {
-  const trimmed = text.trim();
-  if (trimmed === '' || trimmed.length > LONGEST_URL || !URL.canParse(trimmed, base)) return undefined;
-  const url = new URL(trimmed, base);
-  return /^https?:$/.test(url.protocol) ? url.href : undefined;
-}
-
-const EARLIEST = Date.UTC(1990, 0, 1);
-const DAY_MS = 86_400_000;
-const ZONE = /(Z|UTC?|GMT|[ECMP][SD]T|[+-]\d\d:?\d\d)\s*(\([^)]*\))?$/i;
-
-/** Dates that cannot be read, or are absurd, are unknown. One without a zone means UTC, wherever this runs. */
-function isoDate(text: string, now: number): string | undefined {
-  // No date is longer, and looking for one in megabytes takes minutes.
-  const date = text.slice(0, 200).trim();
-  const zoned = ZONE.test(date) ? date : /\dT\d/.test(date) ? `${date}Z` : `${date} GMT`;
-  const time = Date.parse(zoned);
-  return time >= EARLIEST && time <= now + DAY_MS ? new Date(time).toISOString() : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Log } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
-import type { Clock, Feed, FeedDue, ItemsFound, Notice, PipelineConfig } from '../shared/model.ts';
+import type { Clock, Feed, FeedDue, Item, ItemsFound, Notice, PipelineConfig } from '../shared/model.ts';
 import type { Outgoing, Queue } from '../shared/queue.ts';
 import { heard, isSilent } from '../shared/silence.ts';
 import type { FeedState, FeedStates } from '../shared/store/feed-states.ts';
@@ -136,12 +136,16 @@ async function take(
     newItemId(feed.id, entry, urlIsName),
   );
   const lastItemAt = latest(state.lastItemAt, document);
-  if (same && lastItemAt === state.lastItemAt && hasValidators(poll, fetched)) return unchanged(deps, poll);
+  // With the validators of a document that broke off, what is missing would look unchanged for ever.
+  const validators: Validators = document.partial ? {} : { ...fetched, bodyHash };
+  if (same && lastItemAt === state.lastItemAt && hasValidators(poll, validators))
+    return unchanged(deps, poll);
 
   const migrated = migratedIds(state, seen, { changes, entries: document.entries.length });
   const changed = changes.map(({ entry, change, id }: Change<Identified>) => {
     const item = toItem(id, feed.id, entry);
-    const usual = first ? firstLoudness(item, now, deps.config.firstPoll) : ('alert' as const);
+    const isFirst = first || wasMissing(state, item);
+    const usual = isFirst ? firstLoudness(item, now, deps.config.firstPoll) : ('alert' as const);
     return { item, change, loudness: migrated.has(id) ? ('silent' as const) : usual };
   });
 
@@ -157,12 +161,18 @@ async function take(
     now,
   );
   const isNews = changes.some(({ change, id }) => change === 'new' && !migrated.has(id));
-  const { etag: _etag, lastModified: _lastModified, hints: _hints, ...kept } = withoutFailures(moveOn(poll));
+  const {
+    etag: _etag,
+    lastModified: _lastModified,
+    bodyHash: _bodyHash,
+    hints: _hints,
+    ...kept
+  } = withoutFailures(moveOn(poll));
   const committed = await deps.feedStates.commit(feed.id, state, {
     ...kept,
-    ...(fetched.etag ? { etag: fetched.etag } : {}),
-    ...(fetched.lastModified ? { lastModified: fetched.lastModified } : {}),
-    bodyHash,
+    ...(validators.etag ? { etag: validators.etag } : {}),
+    ...(validators.lastModified ? { lastModified: validators.lastModified } : {}),
+    ...(validators.bodyHash ? { bodyHash: validators.bodyHash } : {}),
     seen: pack(next),
     ...(lastItemAt ? { lastItemAt } : {}),
     ...(isNews ? heard(state, now) : {}),
@@ -189,23 +199,38 @@ function latest(before: string | undefined, { entries }: FeedDocument): string |
   );
 }
 
+/** What is old and was not seen because the document before this one broke off is no news. */
+function wasMissing({ bodyHash, heardAt = 0 }: FeedState, { published }: Item): boolean {
+  return bodyHash === undefined && published !== undefined && Date.parse(published) < heardAt;
+}
+
+interface Validators {
+  readonly etag?: string;
+  readonly lastModified?: string;
+  readonly bodyHash?: string;
+}
+
 /** The next poll would ask at the same address with the same validators, whether or not those of this one were kept. */
-function hasValidators({ state, asked }: Poll, { etag, lastModified, moved }: Reading['fetched']): boolean {
-  if (moved !== undefined || state.url !== asked.address) return false;
+function hasValidators({ state, asked }: Poll, { etag, lastModified }: Validators): boolean {
+  if (movedTo(asked) !== undefined || state.url !== asked.address) return false;
   return state.etag === etag && state.lastModified === lastModified;
 }
 
+function movedTo({ fetched }: Asked): string | undefined {
+  return 'moved' in fetched ? fetched.moved : undefined;
+}
+
 /** With the address that is to be asked from now on, where the feed has moved. */
-function moveOn({ feed, state, asked: { address, fetched } }: Poll): FeedState {
-  const to = 'moved' in fetched ? fetched.moved : undefined;
-  if (to === undefined) return { ...state, url: address };
+function moveOn({ feed, state, asked }: Poll): FeedState {
+  const to = movedTo(asked);
+  if (to === undefined) return { ...state, url: asked.address };
   const { moved: _moved, ...kept } = state;
   return { ...kept, url: to, ...(to === feed.url ? {} : { moved: { from: feed.url, to } }) };
 }
 
 /** What the owner is to know of a poll that went well. */
-function noticesOf({ feed, state, asked: { fetched } }: Poll, times: Times): Outgoing<Notice>[] {
-  const to = 'moved' in fetched ? fetched.moved : undefined;
+function noticesOf({ feed, state, asked }: Poll, times: Times): Outgoing<Notice>[] {
+  const to = movedTo(asked);
   const isNew = to !== undefined && to !== feed.url && to !== state.moved?.to;
   return [...notices.recovered(feed, state, times), ...(isNew ? notices.moved(feed, to, times) : [])];
 }
@@ -219,7 +244,7 @@ function timesOf(deps: PollDeps, { due: { tickAt } }: Poll): Times {
 /** An unchanged feed writes nothing, unless it has just recovered or moved. */
 async function unchanged(deps: PollDeps, poll: Poll): Promise<PollOutcome> {
   const { feed, state, asked } = poll;
-  const hasMoved = 'moved' in asked.fetched && asked.fetched.moved !== undefined;
+  const hasMoved = movedTo(asked) !== undefined;
   if (state.failures === 0 && !hasMoved) return { kind: 'unchanged' };
   await deps.notices.send(noticesOf(poll, timesOf(deps, poll)));
   const next = withoutFailures(hasMoved ? moveOn(poll) : state);

@@ -35,6 +35,8 @@ export interface Item {
   readonly guid?: string;
   readonly published?: string;
   readonly updated?: string;
+  /** As a tag in lower case, "pt-br", where the feed says so. */
+  readonly language?: string;
   readonly authors: readonly string[];
   readonly categories: readonly string[];
 }

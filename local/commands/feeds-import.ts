@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { safeText, shorten } from '../../functions/notify/safe-text.ts';
-import { decode } from '../../functions/poll/decode.ts';
+import { decode } from '../../functions/poll/reading/decode.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { addFeeds, readConfig } from '../feeds/config-file.ts';
 import { printFeeds } from '../feeds/insert-feeds.ts';
@@ -19,7 +19,7 @@ export async function feedsImport(
   { config: configFile, dryRun }: FeedsImportOptions,
 ): Promise<void> {
   const config = readConfig(configFile, process.env);
-  const opml = readOpml(decode(await readBytes(file), ''));
+  const opml = readOpml(await decode(await readBytes(file), ''));
   if (opml.outlines.length === 0) throw new NewsAlertsError(`${file}: ${noOutlines(opml)}`);
   console.error(`${file}: ${count(opml.outlines.length, 'outline')} read`);
   const { feeds, skipped } = newFeeds(opml.outlines, config.loaded.config.feeds);

@@ -1,5 +1,5 @@
 import { safeText, shorten } from '../../functions/notify/safe-text.ts';
-import { plainText } from '../../functions/poll/plain-text.ts';
+import { plainText } from '../../functions/poll/reading/plain-text.ts';
 
 const LONGEST = 120;
 

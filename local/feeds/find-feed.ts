@@ -34,21 +34,28 @@ const USUAL_PLACES = ['/feed', '/rss', '/rss.xml', '/atom.xml', '/feed.xml', '/i
 export async function findFeed(address: string, options: FindOptions): Promise<Found> {
   const first = await visit(address, options);
   if (first.kind === 'feed') return first;
-  if (first.failure.kind !== 'html') return { ...first, kind: 'none', tried: [] };
-  const feeds = distinct(first.failure.advertised ?? []);
+  if (first.failure.kind !== 'html')
+    return { kind: 'none', url: first.url, failure: first.failure, tried: [] };
+  const feeds = distinct(first.advertised ?? []);
   const [only] = feeds;
   if (feeds.length > 1) return { kind: 'several', page: first.url, feeds };
   if (only) {
     options.onStep(`${first.url} is a web page; reading the feed that it names: ${only.url}`);
     const named = await visit(only.url, options);
-    return named.kind === 'feed' ? named : { ...named, kind: 'none', tried: [] };
+    if (named.kind === 'feed') return named;
+    return { kind: 'none', url: named.url, failure: named.failure, tried: [] };
   }
   return lookAround(first, options);
 }
 
 type Visited =
   | { readonly kind: 'feed'; readonly url: string; readonly feed: FeedDocument }
-  | { readonly kind: 'not'; readonly url: string; readonly failure: Failure };
+  | {
+      readonly kind: 'not';
+      readonly url: string;
+      readonly failure: Failure;
+      readonly advertised?: readonly Advertised[];
+    };
 
 async function visit(address: string, { fetch, read, now }: FindOptions): Promise<Visited> {
   const fetched = await fetch({ url: address });
@@ -63,9 +70,9 @@ async function visit(address: string, { fetch, read, now }: FindOptions): Promis
   const { bytes, contentType, url } = fetched;
   const parsed = await read(bytes, { url, contentType, now: now() });
   // Only a move for good changes what is written: where a temporary redirect leads to today is nobody's address.
-  return parsed.ok
-    ? { kind: 'feed', url: fetched.moved ?? address, feed: parsed.feed }
-    : { kind: 'not', url, failure: parsed.failure };
+  if (parsed.ok) return { kind: 'feed', url: fetched.moved ?? address, feed: parsed.feed };
+  const { failure, advertised } = parsed;
+  return { kind: 'not', url, failure, ...(advertised ? { advertised } : {}) };
 }
 
 async function lookAround(

@@ -14,6 +14,8 @@ export interface TestItem {
 export interface FeedServer {
   readonly url: string;
   items: TestItem[];
+  /** Makes other bytes of the document than those of UTF-8. */
+  encode: (document: string) => Uint8Array;
   /** Answers every request with this status and no feed. */
   broken: number | undefined;
   readonly requests: { readonly headers: IncomingHttpHeaders; readonly status: number }[];
@@ -25,12 +27,13 @@ export interface FeedServer {
 export async function startFeedServer(): Promise<FeedServer> {
   const feed: Omit<FeedServer, 'url' | 'stop'> = {
     items: [],
+    encode: (document) => Buffer.from(document),
     broken: undefined,
     requests: [],
     onRequest: () => undefined,
   };
   const server = createServer((request, response) => {
-    const body = document(feed.items);
+    const body = feed.encode(document(feed.items));
     const etag = `"${createHash('sha1').update(body).digest('hex')}"`;
     const status = feed.broken ?? (request.headers['if-none-match'] === etag ? 304 : 200);
     feed.requests.push({ headers: request.headers, status });

@@ -23,6 +23,7 @@ describe('canonicalUrl', () => {
     'https://herald.test/a/b?utm_source=rss&id=1&utm_campaign=x&UTM_Medium=y',
     'https://herald.test/a/b?at_medium=RSS&id=1&at_campaign=KARANGA&fbclid=z&smid=a&cmpid=b&ns_mchannel=c',
     'https://user@herald.test/a/b//?id=%31',
+    'https://herald.test/a/b?id=1&mtm_campaign=a&wt_zmc=b&_ga=c&msclkid=d&igsh=e&gbraid=f&mc_eid=g&fb_source=h',
   ])('%s', (address) => {
     expect(canonicalUrl(address)).toBe('herald.test/a/b?id=1');
   });
@@ -35,6 +36,7 @@ describe('canonicalUrl', () => {
     ['https://herald.test/a?b=2&a=1&b=1', 'herald.test/a?b=2&a=1&b=1'],
     ['https://herald.test/a?q=x+y%20z&e=', 'herald.test/a?q=x+y+z&e='],
     ['https://herald.test/a?atlas=1&reference=2', 'herald.test/a?atlas=1&reference=2'],
+    ['https://herald.test/a?gid=1&did=2&fbid=3', 'herald.test/a?gid=1&did=2&fbid=3'],
     ['no address', 'no address'],
   ])('of %s is %s', (address, expected) => {
     expect(canonicalUrl(address)).toBe(expected);
@@ -160,6 +162,7 @@ describe('toItem', () => {
       content: 'Text',
       published: PUBLISHED,
       updated: PUBLISHED,
+      language: 'en-gb',
       authors: ['Ann'],
       categories: ['Weather'],
     };

@@ -92,7 +92,7 @@ describe('RSS 2.0', () => {
           '<title>Storm <i>Ana</i> nears</title><description><p>One</p><p>two &lt;x&gt;</p></description>',
         ),
       ),
-    ).toMatchObject({ title: expect.stringMatching(/Storm .*nears.*Ana/), summary: 'One two <x>' });
+    ).toMatchObject({ title: 'Storm Ana nears', summary: 'One two <x>' });
   });
 });
 
@@ -146,11 +146,11 @@ describe('Atom', () => {
       url: 'https://herald.test/1',
       title: 'Storm & flood',
       summary: 'Closed',
-      content: expect.stringMatching(/^One H.*<x>/),
+      content: 'One H2 <x>',
       published: '2026-03-02T09:00:00.000Z',
       updated: '2026-03-02T10:00:00.000Z',
       authors: ['Ann', 'Bo'],
-      categories: ['Weather', 'ports'],
+      categories: ['Weather', 'wx', 'ports'],
     });
   });
 
@@ -305,7 +305,8 @@ describe('dates', () => {
     ['0001-01-01T00:00:00Z', undefined],
     ['Sun, 30 Feb 2026 99:00:00 GMT', undefined],
     ['yesterday', undefined],
-    ['1772445600', undefined],
+    ['1772445600', TEN],
+    ['1772445600000', TEN],
     ['', undefined],
   ])('%s', async (date, expected) => {
     vi.stubEnv('TZ', 'America/New_York');
@@ -340,17 +341,26 @@ describe('what is no feed', () => {
     ['{"version":"https://jsonfeed.org/version/1.1"}', 'malformed'],
     ['<rss version="2.0"/>', 'malformed'],
     ['<opml version="2.0"><body/></opml>', 'malformed'],
-    ['<rss><channel><item><title>AT&T</title></item></channel></rss>', 'malformed'],
   ])('%j fails as %s', async (text, kind) => {
     expect(await failure(text)).toEqual({ kind, detail: expect.stringMatching(/^\S.*\S$/) });
   });
 
-  it('is every feed that breaks off', async () => {
-    const text = rss('<item><title>Storm</title></item>'.repeat(3));
-    for (let end = text.length - 1; end > 10; end -= 7) {
+  it('is every feed that breaks off before its first entry is over', async () => {
+    const text = rss('<item><title>Storm</title></item>');
+    for (let end = text.indexOf('</item>'); end > 10; end -= 7) {
       expect((await failure(text.slice(0, end))).kind).toBe('malformed');
     }
   });
+});
+
+it('of a feed that breaks off later, all but the entry in which it does is read, as a part', async () => {
+  const text = rss(['A', 'B', 'C'].map((title) => `<item><title>${title}</title></item>`).join(''));
+  for (let end = text.indexOf('</rss>') - 1; end > text.indexOf('</item>') + 7; end--) {
+    const { entries, partial } = await read(text.slice(0, end));
+    const whole = text.slice(0, end).split('</item').length - 1;
+    expect([entries.map(({ title }) => title).join(''), partial]).toEqual(['ABC'.slice(0, whole), true]);
+  }
+  expect(await read(text)).not.toHaveProperty('partial');
 });
 
 describe('hostile documents', () => {
@@ -365,20 +375,20 @@ describe('hostile documents', () => {
   it.each([
     ['entities of entities', '<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">', '&b;'],
     ['an entity of a file', '<!ENTITY b SYSTEM "file:///etc/hostname">', '&b;'],
-  ])('%s are refused', async (_name, entities, use) => {
+  ])('%s stay as they are written', async (_name, entities, use) => {
     const text = rss(`<item><title>${use}</title></item>`).replace(
       '<rss',
       `<!DOCTYPE rss [${entities}]><rss`,
     );
-    expect(await failure(text)).toMatchObject({ kind: 'malformed' });
+    expect((await read(text)).entries).toEqual([{ ...BARE, title: use }]);
   });
 
   it.each([
-    ['a CDATA of "<"', `<![CDATA[${'<'.repeat(LONG)}]]>`, '<'.repeat(LONG)],
-    ['escaped "<"', '&lt;'.repeat(LONG), '<'.repeat(LONG)],
+    ['a CDATA of "<"', `<![CDATA[${'<'.repeat(LONG)}]]>`, expect.stringMatching(/^<{20000}/)],
+    ['escaped "<"', '&lt;'.repeat(LONG), expect.stringMatching(/^<{20000}/)],
     ['10,000 nested tags in HTML', `<![CDATA[${'<b>'.repeat(10_000)}deep${'</b>'.repeat(10_000)}]]>`, 'deep'],
     ['tags that never match', `<![CDATA[${'<b>'.repeat(50_000)}deep${'</i>'.repeat(50_000)}]]>`, 'deep'],
-    ['10,000 nested tags in XML', `${'<b>'.repeat(10_000)}deep${'</b>'.repeat(10_000)}`, ''],
+    ['10,000 nested tags in XML', `${'<b>'.repeat(10_000)}deep${'</b>'.repeat(10_000)}`, 'deep'],
   ])('a description of %s is read in a second, and so is the rest', async (_name, description, summary) => {
     const text = rss(
       `<item><description>${description}</description></item><item><title>Storm</title></item>`,

@@ -658,8 +658,9 @@ describe('the pace of a feed', () => {
     expect(new Set(gaps(await turns(4 * HOUR)))).toEqual(new Set([10]));
   });
 
-  it('is slower when the server asks for it, within its bounds', async () => {
-    await afterFirst();
+  it('is slower when the server or the feed asks for it, within its bounds', async () => {
+    await afterFirst(document({ n: 1 }).replace('<title>', '<ttl>20</ttl><title>'));
+    expect(new Set(gaps(await turns(2 * HOUR)))).toEqual(new Set([20]));
     answer = ({ url }) => ({
       kind: 'document',
       bytes: new TextEncoder().encode(document({ n: 2 })),
@@ -668,6 +669,12 @@ describe('the pace of a feed', () => {
       freshFor: 24 * HOUR,
     });
     await turns(HOUR);
+    expect(new Set(gaps(await turns(4 * HOUR)))).toEqual(new Set([40]));
+  });
+
+  it('is the slowest in hours in which the feed says that nothing comes', async () => {
+    const hours = Array.from({ length: 12 }, (_, hour) => `<hour>${hour + 12}</hour>`).join('');
+    await afterFirst(document({ n: 1 }).replace('<title>', `<skipHours>${hours}</skipHours><title>`));
     expect(new Set(gaps(await turns(4 * HOUR)))).toEqual(new Set([40]));
   });
 
@@ -901,5 +908,35 @@ describe('a feed that gives its articles other names', () => {
     await run();
     expect(takeSent().filter((line) => line.endsWith('(alert)'))).toHaveLength(3);
     expect(takeTold()).toEqual([]);
+  });
+});
+
+describe('a document that breaks off', () => {
+  const all = [5, 4, 3, 2, 1].map((n) => ({ n, date: `2026-03-0${n > 2 ? 1 : 2}T0${n}:00:00Z` }));
+  const half = () => document(...all).split('<item><guid>guid-3')[0] ?? '';
+
+  it('is told as far as it goes, and asked for as if it had not been seen', async () => {
+    await afterFirst(document({ n: 0 }), { etag: '"0"' });
+    show(document({ n: 9 }, { n: 0 }).replace('</channel></rss>', ''), { etag: '"1"' });
+    await run();
+    expect(takeSent()).toEqual(['new Title 9 (alert)']);
+    asked = [];
+    await run();
+    expect(asked).toEqual([{ url: FEED.url }]);
+  });
+
+  it('brings no flood when the rest of a first one comes', async () => {
+    show(half());
+    await run();
+    expect(takeSent()).toEqual(['new Title 5 (silent)', 'new Title 4 (silent)']);
+    now += 10 * MINUTE;
+    show(document({ n: 'news', date: new Date(now).toISOString() }, ...all));
+    await run();
+    expect(takeSent()).toEqual([
+      'new Title news (alert)',
+      'new Title 3 (silent)',
+      'new Title 2 (welcome)',
+      'new Title 1 (welcome)',
+    ]);
   });
 });

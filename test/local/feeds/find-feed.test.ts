@@ -22,7 +22,7 @@ function web(places: Readonly<Record<string, Place>>) {
       return { ok: true, feed: { title: 'T', entries: [] } };
     }
     const advertised = Array.isArray(place) ? { advertised: place as readonly Advertised[] } : {};
-    return { ok: false, failure: { kind: 'html', detail: 'a web page', ...advertised } };
+    return { ok: false, failure: { kind: 'html', detail: 'a web page' }, ...advertised };
   };
   const find = (address: string) =>
     findFeed(address, { fetch, read, now: () => 0, onStep: (text) => steps.push(text) });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decode } from '../../../functions/poll/decode.ts';
+import { decode } from '../../../functions/poll/reading/decode.ts';
 import { newFeeds } from '../../../local/feeds/new-feeds.ts';
 import { readOpml, toTag } from '../../../local/feeds/opml.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
@@ -207,8 +207,8 @@ describe.skipIf(!existsSync(samples))('collected OPML (skipped without ../shared
 
   it('is there', () => expect(counts.length).toBeGreaterThan(50));
 
-  it.each(counts)('$file has $all feeds', ({ file, all }) => {
-    const { outlines } = readOpml(decode(readFileSync(join(samples, file)), ''));
+  it.each(counts)('$file has $all feeds', async ({ file, all }) => {
+    const { outlines } = readOpml(await decode(readFileSync(join(samples, file)), ''));
     const feeds = outlines.filter(({ address }) => address !== undefined);
     expect(feeds).toHaveLength(all);
     const { feeds: added, skipped } = newFeeds(outlines, []);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainText } from '../../../functions/poll/plain-text.ts';
+import { plainText } from '../../../../functions/poll/reading/plain-text.ts';
 
 it.each([
   ['', ''],

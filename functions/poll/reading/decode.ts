@@ -1,19 +1,45 @@
 /**
  * Bytes of a feed to text. What the bytes themselves say counts most: a signature, or being UTF-8, which text in
- * another encoding next to never is by chance. Then the HTTP charset, then the XML declaration: both may lie.
+ * another encoding next to never is by chance. Then the HTTP charset, then the XML declaration: both may lie. Where
+ * nothing is said, a guess by the frequency of letters.
  */
-export function decode(bytes: Uint8Array, contentType: string): string {
+export async function decode(bytes: Uint8Array, contentType: string): Promise<string> {
   const signed = decodeAs(bytes, signature(bytes));
   if (signed !== undefined) return signed;
-  const utf8 = new TextDecoder('utf-8').decode(bytes);
-  if (isMostlyGood(utf8)) return utf8;
+  const utf8 = decodeAs(bytes, 'utf-8');
+  // All of ASCII is the same in nearly every encoding, but in those that change between alphabets by an escape.
+  if (utf8 !== undefined && (utf8.length !== bytes.length || !hasEscape(bytes))) return utf8;
+  if (utf8 === undefined) {
+    const lenient = new TextDecoder('utf-8').decode(bytes);
+    if (isMostlyGood(lenient)) return lenient;
+  }
   return (
     decodeAs(bytes, httpCharset(contentType)) ??
     decodeAs(bytes, declaredEncoding(bytes)) ??
-    decodeAs(bytes, 'utf-8') ??
+    (utf8 === undefined ? undefined : decodeAs(bytes, 'iso-2022-jp')) ??
+    utf8 ??
+    (await decodeByGuess(bytes)) ??
     // Undeclared bytes that are no UTF-8 are nearly always Windows-1252 in feeds.
     new TextDecoder('windows-1252').decode(bytes)
   );
+}
+
+async function decodeByGuess(bytes: Uint8Array): Promise<string | undefined> {
+  const { likelyEncodings } = await import('#detector');
+  for (const label of likelyEncodings(bytes)) {
+    const text = decodeAs(bytes, label);
+    if (text !== undefined && isText(text)) return text;
+  }
+  return undefined;
+}
+
+/** A wrong guess gives characters that no text has. */
+function isText(text: string): boolean {
+  return !/[\p{Co}\p{Cn}\u0080-\u009f]/u.test(text);
+}
+
+function hasEscape(bytes: Uint8Array): boolean {
+  return bytes.includes(0x1b);
 }
 
 /** Undefined when the label is unknown or the bytes do not fit it: the next candidate is asked then. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decode } from '../../../functions/poll/decode.ts';
+import { decode } from '../../../../functions/poll/reading/decode.ts';
 
 const TEXT = 'Überschwemmung in Łódź – „Flut“ 🌊';
 const document = (text: string, encoding?: string) =>
@@ -21,18 +21,22 @@ describe('UTF-8', () => {
     ['a lying declaration', 'text/xml', 'windows-1251'],
     ['a declaration of UTF-16, which is what .NET writes', 'text/xml', 'utf-16'],
     ['an HTTP charset that is none', 'text/xml; charset=utf8mb4', undefined],
-  ])('is read by %s', (_name, contentType, encoding) => {
+  ])('is read by %s', async (_name, contentType, encoding) => {
     const text = document(TEXT, encoding);
-    expect(decode(utf8(text), contentType)).toBe(text);
+    expect(await decode(utf8(text), contentType)).toBe(text);
   });
 
-  it('loses its byte order mark', () => {
-    expect(decode(join(Uint8Array.of(0xef, 0xbb, 0xbf), utf8(document(TEXT))), '')).toBe(document(TEXT));
+  it('loses its byte order mark', async () => {
+    expect(await decode(join(Uint8Array.of(0xef, 0xbb, 0xbf), utf8(document(TEXT))), '')).toBe(
+      document(TEXT),
+    );
   });
 
-  it('keeps all but the character that was cut in half', () => {
+  it('keeps all but the character that was cut in half', async () => {
     const cut = join(utf8(document(TEXT)).subarray(0, -6), Uint8Array.of(0xc3), utf8('</rss>'));
-    expect(decode(cut, 'text/xml; charset=utf-8')).toBe(document(TEXT).replace('</rss>', '\ufffd</rss>'));
+    expect(await decode(cut, 'text/xml; charset=utf-8')).toBe(
+      document(TEXT).replace('</rss>', '\ufffd</rss>'),
+    );
   });
 });
 
@@ -42,9 +46,9 @@ describe('UTF-16', () => {
     ['little-endian with its mark', join(Uint8Array.of(0xff, 0xfe), utf16le(document(TEXT)))],
     ['big-endian without', utf16be(document(TEXT))],
     ['little-endian without', utf16le(document(TEXT))],
-  ])('is read: %s', (_name, bytes) => {
-    expect(decode(bytes, 'text/xml')).toBe(document(TEXT));
-    expect(decode(bytes, 'text/xml; charset=utf-8')).toBe(document(TEXT));
+  ])('is read: %s', async (_name, bytes) => {
+    expect(await decode(bytes, 'text/xml')).toBe(document(TEXT));
+    expect(await decode(bytes, 'text/xml; charset=utf-8')).toBe(document(TEXT));
   });
 });
 
@@ -52,7 +56,7 @@ describe('another encoding', () => {
   const german = 'Straße für Müller';
   const russian = Uint8Array.of(0xcd, 0xe0, 0xe2, 0xee, 0xe4, 0xed, 0xe5, 0xed, 0xe8, 0xe5);
 
-  it('is read by its HTTP charset, however that is written', () => {
+  it('is read by its HTTP charset, however that is written', async () => {
     const bytes = latin1(document(german));
     for (const contentType of [
       'text/xml; charset=iso-8859-1',
@@ -60,19 +64,23 @@ describe('another encoding', () => {
       "text/xml; charset='latin1'; x=y",
       'text/xml; x=y; Charset = iso-8859-15',
     ]) {
-      expect(decode(bytes, contentType)).toBe(document(german));
+      expect(await decode(bytes, contentType)).toBe(document(german));
     }
-    expect(decode(russian, 'text/xml; charset=windows-1251')).toBe('Наводнение');
+    expect(await decode(russian, 'text/xml; charset=windows-1251')).toBe('Наводнение');
   });
 
-  it('is read by its declaration', () => {
+  it('is read by its declaration', async () => {
     const bytes = join(latin1(`<?xml version='1.0' encoding='windows-1251'?><rss>`), russian);
-    expect(decode(bytes, 'text/xml')).toBe(`<?xml version='1.0' encoding='windows-1251'?><rss>Наводнение`);
+    expect(await decode(bytes, 'text/xml')).toBe(
+      `<?xml version='1.0' encoding='windows-1251'?><rss>Наводнение`,
+    );
   });
 
-  it('is read by its HTTP charset before its declaration', () => {
+  it('is read by its HTTP charset before its declaration', async () => {
     const head = '<?xml version="1.0" encoding="iso-8859-1"?>';
-    expect(decode(join(latin1(head), russian), 'text/xml; charset=windows-1251')).toBe(`${head}Наводнение`);
+    expect(await decode(join(latin1(head), russian), 'text/xml; charset=windows-1251')).toBe(
+      `${head}Наводнение`,
+    );
   });
 
   it.each([
@@ -81,34 +89,34 @@ describe('another encoding', () => {
     ['text/xml; charset=none-such', 'utf-8'],
     ['text/xml', 'utf-16'],
     ['', undefined],
-  ])('that %j and the declaration %j lie about is read as Windows-1252', (contentType, encoding) => {
+  ])('that %j and the declaration %j lie about is read as Windows-1252', async (contentType, encoding) => {
     const text = document(german, encoding);
-    expect(decode(latin1(text), contentType)).toBe(text);
+    expect(await decode(latin1(text), contentType)).toBe(text);
   });
 
-  it('is Windows-1252 where it is called Latin-1, and where nothing says what it is', () => {
+  it('is Windows-1252 where it is called Latin-1, and where nothing says what it is', async () => {
     const bytes = join(Uint8Array.of(0x93), latin1('Flut'), Uint8Array.of(0x94, 0x20, 0x80));
-    expect(decode(bytes, 'text/xml; charset=iso-8859-1')).toBe('“Flut” €');
-    expect(decode(bytes, '')).toBe('“Flut” €');
+    expect(await decode(bytes, 'text/xml; charset=iso-8859-1')).toBe('“Flut” €');
+    expect(await decode(bytes, '')).toBe('“Flut” €');
   });
 
-  it('of seven bits is read by its label', () => {
+  it('of seven bits is read by its label', async () => {
     const bytes = join(
       Uint8Array.of(0x1b, 0x24, 0x42, 0x45, 0x6c, 0x35, 0x7e, 0x1b, 0x28, 0x42),
       latin1(' x'),
     );
-    expect(decode(bytes, 'text/xml; charset=iso-2022-jp')).toBe('東京 x');
+    expect(await decode(bytes, 'text/xml; charset=iso-2022-jp')).toBe('東京 x');
   });
 
-  it('of two bytes a character is read by its label, though some of its pairs are good UTF-8', () => {
+  it('of two bytes a character is read by its label, though some of its pairs are good UTF-8', async () => {
     const gbk = Uint8Array.of(0xc1, 0xaa, 0xcd, 0xa8, 0xba, 0xe9, 0xcb, 0xae, 0xb5, 0xd8, 0xd5, 0xf0);
-    expect(decode(gbk, 'text/xml; charset=gbk')).toBe('联通洪水地震');
+    expect(await decode(gbk, 'text/xml; charset=gbk')).toBe('联通洪水地震');
   });
 });
 
-it('no bytes are no text, and any bytes are some', () => {
-  expect(decode(new Uint8Array(0), 'text/xml; charset=utf-16')).toBe('');
+it('no bytes are no text, and any bytes are some', async () => {
+  expect(await decode(new Uint8Array(0), 'text/xml; charset=utf-16')).toBe('');
   const every = Uint8Array.from({ length: 256 }, (_, n) => n);
-  expect(decode(every, 'text/xml')).toHaveLength(256);
-  expect(decode(Uint8Array.of(0xff, 0xfe, 0x41), '')).toBe('ÿþA');
+  expect(await decode(every, 'text/xml')).toHaveLength(256);
+  expect(await decode(Uint8Array.of(0xff, 0xfe, 0x41), '')).toBe('ÿþA');
 });

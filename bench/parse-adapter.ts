@@ -1,0 +1,23 @@
+import { parseFeed } from '../functions/poll/parse.ts';
+import { cleanHtml } from './clean-html.ts';
+
+/** The product's reader in the shape that suites of feed parsers ask for, with texts as HTML, as those expect them. */
+export async function parse(
+  bytes: Uint8Array,
+  contentType?: string,
+  { url }: { readonly url?: string } = {},
+) {
+  const parsed = await parseFeed(bytes, { contentType, url, now: Date.now(), render: cleanHtml });
+  if (!parsed.ok) throw new Error(`${parsed.failure.kind}: ${parsed.failure.detail}`);
+  const { title, url: link, entries } = parsed.feed;
+  return {
+    title,
+    link,
+    items: entries.map(({ guid, url: link, authors, ...entry }) => ({
+      ...entry,
+      id: guid ?? link,
+      link,
+      author: authors.join(', '),
+    })),
+  };
+}

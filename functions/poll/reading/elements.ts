@@ -1,0 +1,49 @@
+/** An element of a feed that says something of it, or of one of its entries. */
+export interface FeedElement {
+  readonly name: string;
+  /** By name in lower case; of prefixed ones only `xml:…` keep their prefix. */
+  readonly attributes: ReadonlyMap<string, string>;
+  /** Those that are kept, by their name. */
+  readonly children: Map<string, FeedElement[]>;
+  /** Its own character data, entities resolved once. Of elements with markup: `markup` has all. */
+  text: string;
+  /** As it stands in the document, where it has elements inside: unescaped HTML. */
+  markup?: string;
+  /** The nearest xml:base. */
+  readonly base: string | undefined;
+  /** The nearest xml:lang. */
+  readonly language: string | undefined;
+}
+
+export function all({ children }: FeedElement, ...names: readonly string[]): readonly FeedElement[] {
+  if (names.length === 1) return children.get(names[0] ?? '') ?? NONE;
+  return names.flatMap((name) => children.get(name) ?? NONE);
+}
+
+const NONE: readonly FeedElement[] = [];
+
+/** The first that says anything, by the order of the names. */
+export function first({ children }: FeedElement, ...names: readonly string[]): FeedElement | undefined {
+  for (const name of names) {
+    const found = children.get(name)?.find(({ markup, text }) => markup !== undefined || /\S/.test(text));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The first text that there is by one of the names, as it is: for dates, numbers and addresses. */
+export function wordOf(element: FeedElement, ...names: readonly string[]): string {
+  const found = first(element, ...names);
+  return found ? textIn(found) : '';
+}
+
+export function textIn({ text, markup }: FeedElement): string {
+  return (markup === undefined ? text : textWithin(markup)).trim();
+}
+
+/** Longer is neither date, number nor address. */
+const LONGEST_VALUE = 4_000;
+
+function textWithin(markup: string): string {
+  return markup.slice(0, LONGEST_VALUE).replace(/<[^<>]*>/g, ' ');
+}

@@ -1,0 +1,123 @@
+import { isoDate } from './dates.ts';
+import { documentOf, type Entry, entryOf, type FeedDocument } from './document.ts';
+import { withoutControls } from './entities.ts';
+import { languageTag } from './language.ts';
+import { webUrl } from './links.ts';
+import { names } from './people.ts';
+import { plainText } from './plain-text.ts';
+import { type Reading, renderText } from './texts.ts';
+import { MOST_ENTRIES } from './xml.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const DEEPEST = 100;
+
+/** JSON Feed 1.x; undefined where it is no such thing. */
+export function readJsonFeed(
+  source: string,
+  base: string | undefined,
+  reading: Reading,
+): FeedDocument | undefined {
+  const feed = parsed(source);
+  const items = feed?.items;
+  if (!feed || !Array.isArray(items)) return undefined;
+  if (items.length > 0 ? !items.some(isItem) : !/jsonfeed/i.test(string(feed.version))) return undefined;
+  const url = webUrl(string(feed.home_page_url), base);
+  const surroundings = { ...reading, base: base ?? url, feedAuthors: authorsOf(feed) };
+  return documentOf({
+    title: renderText(string(feed.title), reading.render, { headline: true }),
+    url,
+    language: languageTag(string(feed.language)),
+    entries: items
+      .slice(0, MOST_ENTRIES)
+      .filter(isObject)
+      .map((item) => readItem(item, surroundings)),
+  });
+}
+
+interface Surroundings extends Reading {
+  readonly base: string | undefined;
+  readonly feedAuthors: readonly string[];
+}
+
+function readItem(item: Json, { base, feedAuthors, now, render }: Surroundings): Entry {
+  const guid = string(item.id).trim();
+  const authors = authorsOf(item);
+  const html = renderText(string(item.content_html), render);
+  return entryOf({
+    guid,
+    url: webUrl(string(item.url), base) ?? webUrl(string(item.external_url), base) ?? webUrl(guid, undefined),
+    title: renderText(string(item.title), render, { headline: true }),
+    summary: renderText(string(item.summary), render),
+    content: html === '' ? renderText(string(item.content_text), render, { literal: true }) : html,
+    published: isoDate(string(item.date_published), now),
+    updated: isoDate(string(item.date_modified), now),
+    language: languageTag(string(item.language)),
+    authors: authors.length > 0 ? authors : feedAuthors,
+    categories: names(list(item.tags).map(label)),
+  });
+}
+
+/** What has nothing of an item in it is other JSON. */
+function isItem(item: unknown): boolean {
+  return (
+    isObject(item) && ['id', 'url', 'title', 'content_html', 'content_text'].some((name) => name in item)
+  );
+}
+
+function authorsOf({ author, authors }: Json): string[] {
+  return names([...list(authors), author].map(authorName));
+}
+
+function authorName(author: unknown): string {
+  return isObject(author) ? label(author.name) || string(author.url) : label(author);
+}
+
+/** Undefined where it is no object, or so deep that to read it would take all room. */
+function parsed(source: string): Json | undefined {
+  if (isTooDeep(source)) return undefined;
+  try {
+    const value: unknown = JSON.parse(source);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isTooDeep(source: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < source.length; at++) {
+    const character = source[at];
+    if (character === '"') {
+      at = endOfString(source, at);
+    } else if (character === '{' || character === '[') {
+      if (++depth > DEEPEST) return true;
+    } else if (character === '}' || character === ']') {
+      depth--;
+    }
+  }
+  return false;
+}
+
+function endOfString(source: string, start: number): number {
+  let at = start + 1;
+  while (at < source.length && source[at] !== '"') at += source[at] === '\\' ? 2 : 1;
+  return at;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** Ids are numbers in some feeds. */
+function string(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? withoutControls(String(value)) : '';
+}
+
+function label(value: unknown): string {
+  return renderText(string(value), plainText);
+}

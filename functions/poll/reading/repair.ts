@@ -1,0 +1,32 @@
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
+const AMISS = /<[^a-zA-Z_:/!?\u0080-\uffff]|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+/** A "<" that starts no tag, closing tag, comment, CDATA or instruction. */
+const STRAY = /<(?![a-zA-Z_:/!?\u0080-\uffff])/g;
+/** One character, written as the two halves that UTF-16 has for it. */
+const HALVES = /&#(x[\da-f]{4}|\d{5});&#(x[\da-f]{4}|\d{5});/gi;
+
+/** Control characters, but for the blanks. */
+const CONTROLS = /[^\P{Cc}\t\n\r]/gu;
+const windows1252 = new TextDecoder('windows-1252');
+
+/** The upper ones are what Windows-1252 has there, by a conversion that took it for Latin-1. */
+function meant(control: string): string {
+  return control < '\u0080' ? '' : windows1252.decode(Uint8Array.of(control.charCodeAt(0)));
+}
+
+/** What a tokenizer would take amiss, and what no reader of HTML would. */
+export function repair(source: string): string {
+  // Mostly nothing is amiss, and to look once is cheaper.
+  const text = AMISS.test(source) ? source.replace(STRAY, '&lt;').replace(CONTROLS, meant) : source;
+  return text.includes(';&#') ? text.replace(HALVES, whole) : text;
+}
+
+function whole(written: string, first: string, second: string): string {
+  const [high, low] = [codeOf(first), codeOf(second)];
+  const isPair = high >= 0xd800 && high < 0xdc00 && low >= 0xdc00 && low < 0xe000;
+  return isPair ? String.fromCharCode(high, low) : written;
+}
+
+function codeOf(written: string): number {
+  return /^x/i.test(written) ? Number.parseInt(written.slice(1), 16) : Number(written);
+}

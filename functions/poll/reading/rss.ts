@@ -1,0 +1,130 @@
+import { isoDate } from './dates.ts';
+import { documentOf, type Entry, entryOf, type FeedDocument } from './document.ts';
+import { all, type FeedElement, first, wordOf } from './elements.ts';
+import { hintsOf } from './hints.ts';
+import { languageTag } from './language.ts';
+import { alternateLink, permalink, plainLink, webUrl } from './links.ts';
+import { authorsOf, categoriesOf, keywordsOf, names } from './people.ts';
+import { headlineOf, type Reading, textOf } from './texts.ts';
+import type { XmlFeed } from './xml.ts';
+
+/** RSS of all versions, RDF, and the channels that came before them (CDF). */
+export function readRss({ head, entries, complete }: XmlFeed, reading: Reading): FeedDocument {
+  const url =
+    plainLink(head, 'link') ??
+    alternateLink(head, 'atom:link') ??
+    webUrl(head.attributes.get('href'), head.base);
+  return documentOf({
+    title: headlineOf(head, reading, 'title', 'dc:title', 'atom:title', 'itunes:title'),
+    url,
+    language: languageTag(wordOf(head, 'language', 'dc:language') || head.language),
+    hints: hintsOf(head),
+    partial: !complete,
+    entries: entries.map((entry) => readItem(entry, url, reading)),
+  });
+}
+
+const SUMMARIES = ['description', 'dc:description', 'abstract', 'summary', 'atom:summary', 'itunes:summary'];
+const MORE_SUMMARIES = ['dcterms:abstract', 'media:description', 'itunes:subtitle'];
+const CONTENTS = [
+  'content:encoded',
+  'encoded',
+  'atom:content',
+  'content',
+  'fullitem',
+  'xhtml:body',
+  'body',
+  'xhtml:div',
+];
+const PUBLISHED = [
+  'pubdate',
+  'dc:date',
+  'dcterms:issued',
+  'atom:published',
+  'published',
+  'date',
+  'dcterms:created',
+];
+const MORE_PUBLISHED = ['issued', 'created', 'dcterms:available', 'dcterms:date', 'issuedate'];
+const UPDATED = ['atom:updated', 'updated', 'dcterms:modified', 'modified', 'lastbuilddate', 'lastmod'];
+
+function readItem(item: FeedElement, feedUrl: string | undefined, reading: Reading): Entry {
+  const guid = wordOf(item, 'guid', 'id', 'atom:id', 'dc:identifier') || item.attributes.get('about')?.trim();
+  // Where the address of the feed is not known, its page is the next best to start from.
+  const based = item.base ? item : { ...item, base: feedUrl };
+  const date = (...fields: string[]) => firstDate(item, fields, reading.now);
+  return entryOf({
+    guid,
+    url: linkOf(based) ?? webUrl(item.attributes.get('about'), undefined),
+    title:
+      headlineOf(item, reading, 'title', 'dc:title', 'atom:title', 'media:title', 'itunes:title') ||
+      mediaText(item, reading, 'media:title'),
+    summary:
+      textOf(item, reading, ...SUMMARIES, ...MORE_SUMMARIES) || mediaText(item, reading, 'media:description'),
+    content: textOf(item, reading, ...CONTENTS),
+    published: date(...PUBLISHED, ...MORE_PUBLISHED),
+    updated: date(...UPDATED),
+    language: languageTag(wordOf(item, 'dc:language', 'language') || item.language),
+    authors: authors(item),
+    categories: categories(item),
+  });
+}
+
+function categories(item: FeedElement): string[] {
+  const media = all(item, 'media:group', 'media:content').flatMap((part) =>
+    categoriesOf(part, 'media:category'),
+  );
+  const own = categoriesOf(
+    item,
+    'category',
+    'dc:subject',
+    'atom:category',
+    'itunes:category',
+    'media:category',
+  );
+  const keywords = keywordsOf(item, 'tags', 'categories', 'itunes:keywords', 'media:keywords', 'keywords');
+  return names([...own, ...media, ...keywords]);
+}
+
+function linkOf(item: FeedElement): string | undefined {
+  return (
+    plainLink(item, 'link') ??
+    alternateLink(item, 'atom:link') ??
+    webUrl(item.attributes.get('href'), item.base) ??
+    permalink(item, 'guid', 'id', 'atom:id')
+  );
+}
+
+const AUTHORS = [
+  'author',
+  'dc:creator',
+  'atom:author',
+  'dc:author',
+  'itunes:author',
+  'creator',
+  'media:credit',
+];
+
+/** The first kind that there is, and Dublin Core's beside RSS's own, which is an address in many feeds. */
+function authors(item: FeedElement): string[] {
+  const own = names([...authorsOf(item, 'author'), ...authorsOf(item, 'dc:creator')]);
+  if (own.length > 0) return own;
+  return AUTHORS.map((name) => authorsOf(item, name)).find((found) => found.length > 0) ?? [];
+}
+
+function firstDate(item: FeedElement, fields: readonly string[], now: number): string | undefined {
+  for (const field of fields) {
+    const found = first(item, field);
+    const date = found && isoDate(found.text, now);
+    if (date) return date;
+  }
+  return undefined;
+}
+
+function mediaText(item: FeedElement, reading: Reading, name: string): string {
+  for (const group of all(item, 'media:group', 'media:content')) {
+    const text = textOf(group, reading, name);
+    if (text !== '') return text;
+  }
+  return '';
+}

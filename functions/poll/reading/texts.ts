@@ -1,0 +1,72 @@
+import { type FeedElement, first } from './elements.ts';
+import { resolved } from './entities.ts';
+import { type PlainTextOptions, plainText } from './plain-text.ts';
+
+/** More than ten times what is matched and shown of any text: what is longer is cut before any work is done on it. */
+const LONGEST_TEXT = 300_000;
+
+/** What becomes of a piece of HTML of a feed. */
+export type Render = (
+  html: string,
+  options: PlainTextOptions & { readonly base?: string | undefined },
+) => string;
+
+/** What a reader of entries knows besides their elements. */
+export interface Reading {
+  /** ms since the epoch. */
+  readonly now: number;
+  readonly render: Render;
+}
+
+/** The first of the named elements of which a reader sees anything. */
+export function textOf(element: FeedElement, { render }: Reading, ...names: readonly string[]): string {
+  for (const name of names) {
+    const found = first(element, name);
+    const text = found ? rendered(found, render, {}) : '';
+    if (text !== '') return text;
+  }
+  return '';
+}
+
+/** As textOf, of a headline. */
+export function headlineOf(element: FeedElement, { render }: Reading, ...names: readonly string[]): string {
+  const found = first(element, ...names);
+  return found ? rendered(found, render, { headline: true }) : '';
+}
+
+/** A name or a label, always in plain text. */
+export function labelOf(element: FeedElement): string {
+  return rendered(element, plainText, {});
+}
+
+/** What is longer is cut before any other work is done on it. */
+export function renderText(text: string, render: Render, options: PlainTextOptions = {}): string {
+  return render(text.slice(0, LONGEST_TEXT), options);
+}
+
+/** HTML unless it says otherwise: what calls itself text is HTML in most feeds all the same. */
+function rendered(element: FeedElement, render: Render, options: PlainTextOptions): string {
+  const { text, markup, attributes, base } = element;
+  const type = attributes.get('type')?.trim().toLowerCase() ?? '';
+  if (markup !== undefined) {
+    const cut = markup.slice(0, LONGEST_TEXT);
+    // Atom's "html" is escaped, whatever else is there.
+    return render(/^(text\/)?html$/.test(type) ? resolved(cut) : cut, { base });
+  }
+  const cut = text.slice(0, LONGEST_TEXT);
+  if (NO_TEXT.test(type)) return '';
+  const isEncoded = attributes.get('mode') === 'base64' || type === 'application/octet-stream';
+  return render(isEncoded ? fromBase64(cut) : cut, { ...options, base });
+}
+
+/** Atom has pictures and films in its content. */
+const NO_TEXT = /^(image|audio|video|font)\/|^application\/(pdf|zip)$/;
+
+/** What is none, or holds no text, is left out. */
+function fromBase64(text: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'base64'));
+  } catch {
+    return '';
+  }
+}
