@@ -578,3 +578,9 @@ describe('messages', () => {
     expect(sent[0]?.body.items[0]?.item.url).toBe('https://new.herald.test/1');
   });
 });
+
+it('a feed whose host wants to be left alone is waiting, and no failure: nothing is written', async () => {
+  answer = () => ({ kind: 'postponed', retryAt: now + MINUTE });
+  expect(await run()).toEqual({ kind: 'waiting' });
+  expect(effects).toEqual([]);
+});
