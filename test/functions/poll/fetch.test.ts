@@ -330,6 +330,18 @@ describe('a server that fails', () => {
     expect(performance.now() - start).toBeLessThan(1_500);
   });
 
+  it('is left at the deadline of the whole chain, however little a hop takes of it', async () => {
+    const { url, requests } = await loopbackServer((response, number) => {
+      setTimeout(() => response.writeHead(302, { location: `/${number}` }).end(), 100);
+    });
+    const start = performance.now();
+    expect(failure(await fetcher({ deadline: 250, redirects: 9 })({ url }))).toMatchObject({
+      kind: 'timeout',
+    });
+    expect(requests.length).toBeLessThan(5);
+    expect(performance.now() - start).toBeLessThan(1_500);
+  });
+
   it('keeps its status though the body of it hangs', async () => {
     const { url } = await loopbackServer((response) =>
       response.writeHead(503, { 'retry-after': '60' }).write('x'),
@@ -391,6 +403,35 @@ describe('a server that fails', () => {
     const kinds: string[] = [];
     for (let n = 0; n < 4; n++) kinds.push((await fetch({ url })).kind);
     expect(kinds).toEqual(['failed', 'document', 'failed', 'document']);
+  });
+});
+
+describe('many feeds of a host', () => {
+  it('are asked for two at a time, and waiting takes nothing of a deadline', async () => {
+    let [now, most] = [0, 0];
+    const { url } = await loopbackServer((response) => {
+      most = Math.max(most, ++now);
+      setTimeout(() => {
+        now--;
+        response.end(BODY);
+      }, 200);
+    });
+    const fetch = fetcher({ deadline: 900 });
+    const all = await Promise.all(Array.from({ length: 10 }, (_, n) => fetch({ url: `${url}/${n}` })));
+    expect(all.map(({ kind }) => kind)).toEqual(Array(10).fill('document'));
+    expect(most).toBe(2);
+  });
+
+  it('that hangs are postponed, and no other host waits for them', async () => {
+    const hung = await loopbackServer(() => undefined);
+    const well = await loopbackServer((response) => response.end(BODY));
+    const fetch = fetcher({ deadline: 1_000, patience: 500 });
+    const hanging = Array.from({ length: 5 }, (_, n) => fetch({ url: `${hung.url}/${n}` }));
+    expect(await Promise.race([...hanging, fetch({ url: well.url })])).toMatchObject({ kind: 'document' });
+    expect((await Promise.all(hanging)).map(({ kind }) => kind)).toEqual([
+      ...['failed', 'failed', 'postponed', 'postponed', 'postponed'],
+    ]);
+    expect(hung.requests).toHaveLength(2);
   });
 });
 

@@ -939,4 +939,9 @@ describe('a document that breaks off', () => {
       'new Title 1 (welcome)',
     ]);
   });
+
+it('a feed whose host wants to be left alone is waiting, and no failure: nothing is written', async () => {
+  answer = () => ({ kind: 'postponed', retryAt: now + MINUTE });
+  expect(await run()).toEqual({ kind: 'waiting' });
+  expect(effects).toEqual([]);
 });
