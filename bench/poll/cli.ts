@@ -18,6 +18,7 @@ const { feeds, rounds } = new Command('bench:poll')
 const TITLES: Readonly<Record<ContenderName, string>> = {
   floor: 'undici, nothing else',
   fetch: 'our fetch',
+  read: 'our fetch and reading',
   poll: 'our poll: all of it',
   'rss-parser': 'undici + rss-parser',
   feedsmith: 'undici + feedsmith',

@@ -1,6 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import RssParser from 'rss-parser';
-import { FETCH_LIMITS, httpFetch } from '../../functions/poll/fetch.ts';
+import { type Document, FETCH_LIMITS, httpFetch } from '../../functions/poll/fetch.ts';
+import { identify } from '../../functions/poll/identity.ts';
+import { parseFeed } from '../../functions/poll/parse.ts';
 import { poll } from '../../functions/poll/poll.ts';
 import type { Validators } from '../../functions/poll/validators.ts';
 import { type FeedState, UNSEEN } from '../../functions/shared/store/feed-states.ts';
@@ -21,7 +23,8 @@ export interface Pass {
 /** Modules are loaded before the clock starts. */
 export const CONTENDERS = {
   floor: (pass: Pass) => undiciPoll(pass, () => 'read'),
-  fetch: fetchAlone,
+  fetch: (pass: Pass) => fetchAnd(pass, () => undefined),
+  read: (pass: Pass) => fetchAnd(pass, read),
   poll: wholePoll,
   'rss-parser': async (pass: Pass) => {
     const parser = new RssParser();
@@ -38,16 +41,23 @@ export const CONTENDERS = {
 
 export type ContenderName = keyof typeof CONTENDERS;
 
-async function fetchAlone({ kept, deadline }: Pass): Promise<Poll> {
+async function fetchAnd({ kept, deadline }: Pass, use: (document: Document) => unknown): Promise<Poll> {
   const fetch = httpFetch({ clock: Date.now, limits: { deadline }, gate: { loopback: true } });
   return async (url) => {
     const fetched = await fetch({ url, ...(kept.get(url) as Validators | undefined) });
     if (fetched.kind === 'document') {
+      await use(fetched);
       const { etag, lastModified } = fetched;
       kept.set(url, { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) });
     }
     return fetched.kind === 'failed' ? fetched.failure.kind : fetched.kind;
   };
+}
+
+/** Decoded, parsed, normalised and named: what is compared with the feed's state. */
+async function read({ bytes, url, contentType }: Document): Promise<unknown> {
+  const parsed = await parseFeed(bytes, { url, contentType, now: Date.now() });
+  return parsed.ok ? identify(parsed.feed.entries) : parsed.failure;
 }
 
 /** All that the stage does, but for what it says to services. */

@@ -939,6 +939,7 @@ describe('a document that breaks off', () => {
       'new Title 1 (welcome)',
     ]);
   });
+});
 
 it('a feed whose host wants to be left alone is waiting, and no failure: nothing is written', async () => {
   answer = () => ({ kind: 'postponed', retryAt: now + MINUTE });
