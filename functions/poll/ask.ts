@@ -1,4 +1,4 @@
-import { hash64 } from '../shared/hash.ts';
+import { hashBytes } from '../shared/hash.ts';
 import type { Clock, Feed, FeedDue } from '../shared/model.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
 import { isDue } from '../shared/turns.ts';
@@ -42,7 +42,7 @@ export async function ask(
 }
 
 export function bodyHashOf({ bytes }: Fetched & { readonly kind: 'document' }): string {
-  return hash64(Buffer.from(bytes).toString('latin1'));
+  return hashBytes(bytes);
 }
 
 function addressOf(feed: Feed, { moved }: FeedState): string {

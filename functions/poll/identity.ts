@@ -28,14 +28,21 @@ export function identify(entries: readonly Entry[]): Identified[] {
   for (const { names } of named) {
     for (const name of Object.values(names)) count.set(name, (count.get(name) ?? 0) + 1);
   }
+  const unlessShared = (name: string | undefined) => (name && count.get(name) === 1 ? name : undefined);
   return named.map(({ entry, names, contentHash }) => {
-    const { guid, ...own }: Names = Object.fromEntries(
-      Object.entries(names).filter(([, name]) => count.get(name) === 1),
-    );
-    // A guid that is the address again adds nothing, and some count edits in it: …/abc#0 becomes …/abc#1.
-    const isAddress = own.url !== undefined && names.url === urlName(entry.guid ?? '');
-    return { entry, contentHash, names: guid === undefined || isAddress ? own : { guid, ...own } };
+    const [guid, url, titleDate] = [names.guid, names.url, names.titleDate].map(unlessShared);
+    const own = { ...(url ? { url } : {}), ...(titleDate ? { titleDate } : {}) };
+    return {
+      entry,
+      contentHash,
+      names: guid === undefined || isAddress(entry, url) ? own : { guid, ...own },
+    };
   });
+}
+
+/** A guid that is the address again adds nothing, and some count edits in it: …/abc#0 becomes …/abc#1. */
+function isAddress({ guid = '', url: address }: Entry, url: string | undefined): boolean {
+  return url !== undefined && (guid === address || urlName(guid) === url);
 }
 
 function distinct(named: readonly Identified[]): Identified[] {
@@ -108,11 +115,15 @@ const TRACKING =
 
 /** One spelling for the addresses of one page: no tracking parameters, fragment, scheme, or trailing slash. */
 export function canonicalUrl(address: string): string {
-  if (!URL.canParse(address)) return address;
-  const url = new URL(address);
-  const parameters = [...url.searchParams].filter(([name]) => !TRACKING.test(name));
-  const search = parameters.length === 0 ? '' : `?${new URLSearchParams(parameters)}`;
+  const url = URL.parse(address);
+  if (!url) return address;
   const port = url.port === '' ? '' : `:${url.port}`;
   // The look-behind keeps it linear in a path of slashes.
-  return `${url.hostname}${port}${url.pathname.replace(/(?<!\/)\/+$/, '')}${search}`;
+  return `${url.hostname}${port}${url.pathname.replace(/(?<!\/)\/+$/, '')}${searchOf(url)}`;
+}
+
+function searchOf({ search, searchParams }: URL): string {
+  if (search === '') return '';
+  const parameters = [...searchParams].filter(([name]) => !TRACKING.test(name));
+  return parameters.length === 0 ? '' : `?${new URLSearchParams(parameters)}`;
 }

@@ -1,5 +1,5 @@
 import type { Failure, Fetch, Fetched } from '../../functions/poll/fetch.ts';
-import { hash64 } from '../../functions/shared/hash.ts';
+import { hashBytes } from '../../functions/shared/hash.ts';
 import type { Caller, Network } from './network.ts';
 import type { FeedScript } from './news.ts';
 import type { RunRecord } from './record.ts';
@@ -52,7 +52,7 @@ export function webOf({ time, scenario, record, network }: WebOptions): (caller:
           const edition = news.edition(of, at);
           const tag = trouble?.kind === 'lying-validator' ? `"lie-${trouble.from}"` : edition.etag;
           if (etag === tag) return { kind: 'unchanged', ...moved };
-          record.editions.set(hash64(Buffer.from(edition.body).toString('latin1')), edition);
+          record.editions.set(hashBytes(Buffer.from(edition.body)), edition);
           return document(edition.body, tag);
         };
         switch (trouble?.kind) {
