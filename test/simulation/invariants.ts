@@ -329,9 +329,15 @@ function digestFaults(evidence: Evidence): string[] {
     if (String(sk).startsWith('DIGEST#')) broken.push(`never sent: ${pk} ${sk}`);
   }
   const rounds = new Map<string, Set<string>>();
+  const told = new Map<string, string>();
   const claims = new Map(records.filter(({ sk }) => sk === 'ALERT').map((one) => [String(one.pk), one]));
   for (const { alert, at, topicId } of record.published) {
     if (alert.kind === 'new' || alert.kind === 'update') continue;
+    // What may have been sent must not be told by another way, nor anything in its place.
+    const content = alert.entries.map(({ storyId, kind }) => `${storyId} ${kind}`).join();
+    if ((told.get(alert.id) ?? content) !== content)
+      broken.push(`a digest of ${topicId} was sent with other news`);
+    told.set(alert.id, content);
     const covers = (claims.get(`ALERT#${alert.id}`)?.covers ?? []) as string[];
     const dueAt = Date.parse(covers[0]?.split('#')[1] ?? '');
     if (!Number.isFinite(dueAt)) {

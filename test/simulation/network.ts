@@ -47,8 +47,6 @@ type Fate =
 /** Most calls fail, and now and then one gets through the SDK's three tries. */
 const IN_STORM = 0.7;
 
-/** Of writes of the record that is the weak spot: one in ten comes to nothing in spite of three tries. */
-const WEAK = 0.45;
 const WEAKNESSES = ['lost-request', 'throttle', 'server-error'] as const;
 
 function writes({ service, operation, input }: Call, sortKey: string): boolean {
@@ -175,7 +173,8 @@ export class Network {
       ({ service, from, until }) => service === call.service && from <= time.now && time.now < until,
     );
     const faults = storm ? inStorm(usual, storm.kind) : usual;
-    if (writes(call, faults.weakSpot) && random.chance(WEAK)) return random.pick(WEAKNESSES);
+    if (faults.weakSpots.some((spot) => writes(call, spot)) && random.chance(faults.weakness))
+      return random.pick(WEAKNESSES);
     if (random.chance(faults.crash)) return random.pick(['crash-before', 'crash-after']);
     if (random.chance(faults.lostRequest)) return 'lost-request';
     if (random.chance(faults.lostAnswer)) return 'lost-answer';

@@ -222,7 +222,7 @@ function topicOf(
   });
   // The hours in which clocks change.
   const nightly = (): Delivery => ({ ...daily(), hour: random.pick([1, 2]) }) as Delivery;
-  const atOnce = { digests: 0.2, overlap: 0.9, redelivery: 0.9 }[String(theme)] ?? 0.6;
+  const atOnce = { digests: 0.2, overlap: 0.9, redelivery: 0.9, recovery: 0.9 }[String(theme)] ?? 0.6;
   const deliver: Delivery = random.chance(atOnce)
     ? { mode: 'now' }
     : long
