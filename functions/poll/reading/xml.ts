@@ -21,7 +21,6 @@ const ROOTS = new Map<string, XmlFeed['kind']>([
   ['channel', 'cdf'],
 ]);
 const ENTRIES = new Set(['item', 'entry']);
-const ENTRY_TAG = /^([^:]*:)?(item|entry)$/;
 
 /** Elements with elements in them that say something. What is in all others is their text. */
 const CONTAINERS = new Set([
@@ -232,7 +231,7 @@ class Reader {
       return;
     }
     // One that was not closed passes nothing on to the next.
-    if (ENTRY_TAG.test(this.#tag)) this.#closeEntry();
+    if (ENTRIES.has(this.#tag.slice(this.#tag.indexOf(':') + 1))) this.#closeEntry();
     const scope = this.#scopeOf(this.#attributes);
     const name = scope.names.resolve(this.#tag);
     if (!this.#head && /^(atom:)?entry$/.test(name)) this.#openAlone(scope, from);
