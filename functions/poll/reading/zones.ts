@@ -12,6 +12,7 @@ const ABBREVIATED = new Map(
     cet: 60,
     met: 60,
     mez: 60,
+    metdst: 120,
     cest: 120,
     mest: 120,
     mesz: 120,
