@@ -34,13 +34,17 @@ export interface ParseContext {
 /** Bytes, and characters; whoever fetches stops there too. */
 const LONGEST_DOCUMENT = 5 * 1024 * 1024;
 
+/** Some pages have all of a feed in their body. */
+const FEED_WITHIN = /<(rss|feed)\s[^<>]{0,500}(version|xmlns)\s*=/i;
+
 /** Reads RSS, Atom, RDF, CDF and JSON Feed of whatever version. What cannot be read is an answer, not a throw. */
 export async function parseFeed(bytes: Uint8Array, context: ParseContext): Promise<Parsed> {
   if (bytes.length > LONGEST_DOCUMENT) return failed('too-large', `more than ${LONGEST_DOCUMENT} bytes`);
   const reading = { now: context.now, render: context.render ?? plainText };
   const text = (await decode(bytes, context.contentType ?? '')).trim();
   if (text === '') return failed('empty', 'the body is empty');
-  if (isPage(text)) return page(text, context.url);
+  const isWebPage = isPage(text);
+  if (isWebPage && !FEED_WITHIN.test(text)) return page(text, context.url);
   if (/^[{[]/.test(text)) {
     const feed = readJsonFeed(text, context.url, reading);
     return feed ? { ok: true, feed } : failed('malformed', 'JSON that is no JSON Feed');
@@ -48,6 +52,7 @@ export async function parseFeed(bytes: Uint8Array, context: ParseContext): Promi
   const source = repair(text);
   const xml = readXml(source, context.url);
   if (xml && xml.entries.length > 0) return { ok: true, feed: readDocument(xml, reading) };
+  if (isWebPage) return page(text, context.url);
   const other = await askSecond(source, context);
   if (other && other.entries.length > 0) return { ok: true, feed: other };
   if (xml?.complete) return { ok: true, feed: readDocument(xml, reading) };

@@ -24,10 +24,21 @@ export function isoDate(text: string, now: number): string | undefined {
 
 function timeOf(text: string): number | undefined {
   if (text === '' || text.length > LONGEST) return undefined;
-  const digits = !/[年년]/.test(text)
-    ? text
-    : text.replace(/(\d+)[年년]\s*(\d+)[月월]\s*(\d+)[日일]/, '$1-$2-$3 ').trim();
-  return commonTime(digits) ?? isoTime(digits) ?? sinceEpoch(digits) ?? spokenTime(digits);
+  return (
+    commonTime(text) ??
+    isoTime(text) ??
+    digitsTime(text) ??
+    spokenTime(tidy(text), /[\uac00-\ud7a3]/.test(text) ? KOREA : undefined)
+  );
+}
+
+/** Ways to write what the readers below know in another way. */
+function tidy(text: string): string {
+  return text
+    .replace(/(\d{4})[年년]\s*(\d{1,2})[月월]\s*(\d{1,2})[日일]/, '$1-$2-$3 ')
+    .replace(/(\d)t(?=\d)/, '$1 ')
+    .replace(/(\d{4}):(?=\d\d:)/, '$1 ')
+    .replace(/\b(\d{1,2})h(\d\d)\b/, '$1:$2');
 }
 
 const COMMON =
@@ -68,14 +79,16 @@ function isoTime(text: string): number | undefined {
   return compose(date, [hours, minutes, seconds], zone);
 }
 
-/** Seconds or milliseconds since 1970. */
-function sinceEpoch(text: string): number | undefined {
+/** Digits alone: seconds or milliseconds since 1970, or a date without anything between its parts. */
+function digitsTime(text: string): number | undefined {
   if (/^\d{9,10}(\.\d+)?$/.test(text)) return Number(text) * 1_000;
   if (/^\d{12,13}$/.test(text)) return Number(text);
-  const [, year = '', month, day] = /^(\d\d)(\d\d)(\d\d)$/.exec(text) ?? [];
-  return month
-    ? compose({ year: fullYear(year), month: Number(month) - 1, day: Number(day) }, [], 'z')
-    : undefined;
+  if (/^\d{14}$/.test(text)) return isoTime(`${text.slice(0, 8)}t${text.slice(8)}`);
+  const [, year = '', month, day, longYear, dayOfYear] =
+    /^(?:(\d\d)(\d\d)(\d\d)|(\d{4})(\d{3}))$/.exec(text) ?? [];
+  if (month) return compose({ year: fullYear(year), month: Number(month) - 1, day: Number(day) }, []);
+  if (!longYear) return undefined;
+  return compose({ year: Number(longYear), month: 0, day: Number(dayOfYear), dayOfYear: true }, []);
 }
 
 const CLOCK =
@@ -98,10 +111,11 @@ const FILLERS = new Set([
   'den',
   't',
 ]);
+/** Where dates with Korean words are from. */
 const KOREA = 'kst';
 
 /** RFC 822, asctime, and dates for readers in whatever language: numbers and words in any order that leaves no doubt. */
-function spokenTime(text: string): number | undefined {
+function spokenTime(text: string, usualZone: string | undefined): number | undefined {
   const clock = CLOCK.exec(text);
   const { index = text.length, 0: time = '' } = clock ?? {};
   const before = wordsOf(text.slice(0, index));
@@ -115,11 +129,11 @@ function spokenTime(text: string): number | undefined {
     hour,
     half ?? halfAlone ?? (meridiem && /오전|上午/.test(meridiem) ? 'a' : meridiem && 'p'),
   );
-  return compose(date, [at, minutes, seconds], zone ?? (meridiem && /오/.test(meridiem) ? KOREA : undefined));
+  return compose(date, [at, minutes, seconds], zone ?? usualZone);
 }
 
 const ZONE =
-  /^\s*[,(]?\s*((?:(?:utc?|gmt)\s?)?[+-]\s?\d{1,2}:?\d{0,2}(?![\d/])|[a-z]+\/[a-z_/+-]+|[a-z]{1,5}(?![a-z.\p{L}]))(.*)$/su;
+  /^\s*[,(]?\s*((?:(?:utc?|gmt)\s?)?[+-]\s?\d{1,2}:?\d{0,2}(?![\d/])|[a-z]+\/[a-z_/+-]+|[a-z]{1,6}(?![a-z.\p{L}]))(.*)$/su;
 
 function zoneAndRest(text: string): { zone?: string; rest: string } {
   const [, zone = '', rest = ''] = ZONE.exec(text) ?? [];

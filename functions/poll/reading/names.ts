@@ -38,6 +38,10 @@ const USUAL = new Map([
   ['a10', ATOM],
 ]);
 
+/** More have no meaning that anybody knows. */
+const MOST_PREFIXES = 100;
+const MOST_KNOWN = 1_000;
+
 /** The prefixes that are in force at some place of a document, and the names that were asked for there. */
 export class Namespaces {
   readonly #prefixes: ReadonlyMap<string, string>;
@@ -51,6 +55,7 @@ export class Namespaces {
 
   /** With those that an element declares: pairs of prefix and address. */
   with(declared: readonly (readonly [string, string])[]): Namespaces {
+    if (this.#prefixes.size >= MOST_PREFIXES) return this;
     const meanings = declared.map(([prefix, uri]) => [prefix, meaning(prefix, uri)] as const);
     return new Namespaces(this.#isAtom, new Map([...this.#prefixes, ...meanings]));
   }
@@ -65,7 +70,7 @@ export class Namespaces {
     let known = this.#known.get(name);
     if (known === undefined) {
       known = this.#resolve(name);
-      this.#known.set(name, known);
+      if (this.#known.size < MOST_KNOWN) this.#known.set(name, known);
     }
     return known;
   }

@@ -16,16 +16,32 @@ const ATTRIBUTE = /([a-z-]{1,20})\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'>]
 const FEED_TYPE =
   /^(application\/(rss|atom|rdf|feed)\+(xml|json)|application\/rss|text\/(rss|atom)\+xml|text\/rss)$/;
 
-/** Not what some feeds begin with: a doctype of HTML, and then a feed. */
-const FEED_AFTER = /(?:\s{0,99}<!--[\s\S]{0,2000}?-->){0,5}\s{0,99}<(?:[\w-]{1,20}:)?(?:rss|feed|rdf)\b/;
-const PAGE = new RegExp(
-  String.raw`^(?:<\?xml[^>]{0,500}\?>\s*)?(?:<!--[\s\S]{0,2000}?-->\s*){0,5}` +
-    String.raw`<(?:!doctype\s+html\b[^>]{0,500}>(?!${FEED_AFTER.source})|(?:html|head|body)\b)`,
-  'i',
-);
+/** A page shows what it is in its first elements. */
+const PROLOG = 15_000;
 
+/** Whether a document's first element is one of a page's. Some feeds begin with a doctype of HTML. */
 export function isPage(source: string): boolean {
-  return PAGE.test(source.slice(0, 15_000));
+  const start = source.slice(0, PROLOG);
+  const at = afterProlog(start, 0);
+  const doctype = /^<!doctype\s+html\b/i.test(start.slice(at, at + 50));
+  if (!doctype) return /^<(html|head|body)\b/i.test(start.slice(at, at + 10));
+  const end = start.indexOf('>', at);
+  return (
+    end < 0 ||
+    !/^<([\w-]{1,20}:)?(rss|feed|rdf)\b/i.test(start.slice(afterProlog(start, end + 1)).slice(0, 30))
+  );
+}
+
+/** Behind blanks, comments and processing instructions. */
+function afterProlog(text: string, from: number): number {
+  let at = from;
+  for (;;) {
+    while (/\s/.test(text[at] ?? '')) at++;
+    const close = text.startsWith('<!--', at) ? '-->' : text.startsWith('<?', at) ? '?>' : undefined;
+    const end = close ? text.indexOf(close, at) : -1;
+    if (!close || end < 0) return at;
+    at = end + close.length;
+  }
 }
 
 /** The feeds that a page names as other forms of itself, against the page's address and its <base>. */

@@ -9,7 +9,7 @@ const BLOCKS = new Set(
 const HIDDEN = new Set(['script', 'style', 'template', 'noscript', 'iframe']);
 /** Besides those above, what a headline can have. */
 const INLINE = new Set(
-  'a abbr acronym audio b bdi bdo big blink body center cite code data del dfn em embed font head html i img input ins kbd label link mark marquee meta nobr param picture q rp rt ruby s samp small source span strike strong sub sup svg math time title tt u var video wbr'.split(
+  'a abbr acronym applet area audio b bdi bdo big blink body button canvas center cite code data del details dfn em embed fieldset font form frame frameset head html i img input ins kbd label legend link map mark marquee menu meta nav nobr noframes object option param picture q rp rt ruby s samp select small source span strike strong sub summary sup svg math textarea time title tt u var video wbr'.split(
     ' ',
   ),
 );

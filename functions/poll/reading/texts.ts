@@ -1,9 +1,7 @@
 import { type FeedElement, first } from './elements.ts';
 import { resolved } from './entities.ts';
 import { type PlainTextOptions, plainText } from './plain-text.ts';
-
-/** More than ten times what is matched and shown of any text: what is longer is cut before any work is done on it. */
-const LONGEST_TEXT = 300_000;
+import { LONGEST_TEXT } from './xml.ts';
 
 /** What becomes of a piece of HTML of a feed. */
 export type Render = (

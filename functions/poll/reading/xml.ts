@@ -78,7 +78,12 @@ const DEEPEST = 100;
 /** So many that the seen set, with as many again that have left the feed, fits its record. Feeds show the newest first. */
 export const MOST_ENTRIES = 5_000;
 const MOST_CHILDREN = 1_000;
+/** More than ten times what is matched and shown of any text: what is longer is cut before any work is done on it. */
+export const LONGEST_TEXT = 300_000;
 const MOST_ATTRIBUTES = 100;
+/** Of prefixes, in the whole of a document: each costs a copy of all. */
+const MOST_DECLARATIONS = 20_000;
+const LONGEST_BASE = 2_000;
 
 /** What an element passes on to those within it. */
 interface Scope {
@@ -130,6 +135,7 @@ class Reader {
 
   #tag = '';
   #tagStart = 0;
+  #declarations = 0;
   #attribute = '';
   #value = '';
   #attributes: Attributes | undefined;
@@ -195,7 +201,9 @@ class Reader {
   #onText(start: number, end: number, hasEntities: boolean): void {
     const top = this.#open.at(-1);
     if (!top?.element || top.role === 'head') return;
-    const text = this.#source.slice(start, end);
+    const room = LONGEST_TEXT - top.element.text.length;
+    if (room <= 0) return;
+    const text = this.#source.slice(start, Math.min(end, start + room));
     top.element.text += hasEntities ? resolved(text) : text;
   }
 
@@ -222,6 +230,8 @@ class Reader {
       this.#push({ tag: this.#tag, scope: this.#scope, role: 'other', isEntry: false, from });
       return;
     }
+    // One that was not closed passes nothing on to the next.
+    if (ENTRIES.has(this.#tag.slice(this.#tag.indexOf(':') + 1))) this.#closeEntry();
     const scope = this.#scopeOf(this.#attributes);
     const name = scope.names.resolve(this.#tag);
     if (!this.#head && /^(atom:)?entry$/.test(name)) this.#openAlone(scope, from);
@@ -277,15 +287,20 @@ class Reader {
   }
 
   #openEntry(name: string, scope: Scope, from: number): void {
-    const unclosed = this.#open.findIndex(({ isEntry }) => isEntry);
-    if (unclosed >= 0) this.#closeDownTo(unclosed, this.#tagStart);
     const element = elementOf(name, this.#attributes, scope);
     if (this.#entries.length >= MOST_ENTRIES) {
-      this.#push({ tag: this.#tag, scope, role: 'other', isEntry: true, from });
+      // Nothing is left to be read, and megabytes may follow.
+      this.#complete = true;
+      this.#tokenizer.pause();
       return;
     }
     this.#entries.push(element);
     this.#push({ tag: this.#tag, scope, element, role: 'head', isEntry: true, from });
+  }
+
+  #closeEntry(): void {
+    const unclosed = this.#open.findIndex(({ isEntry }) => isEntry);
+    if (unclosed >= 0) this.#closeDownTo(unclosed, this.#tagStart);
   }
 
   #openField(name: string, scope: Scope, from: number): void {
@@ -316,6 +331,8 @@ class Reader {
     }
     const base = attributes.get('xml:base')?.trim();
     const language = attributes.get('xml:lang')?.trim();
+    this.#declarations += declared.length;
+    if (this.#declarations > MOST_DECLARATIONS) declared.length = 0;
     if (declared.length === 0 && !base && !language) return outer;
     return {
       names: declared.length > 0 ? outer.names.with(declared) : outer.names,
@@ -379,5 +396,6 @@ function byLocalName(attributes: Attributes): ReadonlyMap<string, string> {
 }
 
 function resolveBase(base: string, outer: string | undefined): string | undefined {
-  return URL.canParse(base, outer) ? new URL(base, outer).href : outer;
+  const url = base.length <= LONGEST_BASE ? URL.parse(base, outer) : null;
+  return url && url.href.length <= LONGEST_BASE ? url.href : outer;
 }

@@ -12,6 +12,7 @@ const ABBREVIATED = new Map(
     cet: 60,
     met: 60,
     mez: 60,
+    metdst: 120,
     cest: 120,
     mest: 120,
     mesz: 120,
@@ -70,10 +71,26 @@ export function zoneOffset(zone: string, time: number): number | undefined {
   return /^[a-z]+\/[a-z_/+-]+$/.test(zone) ? offsetAt(zone, time) : undefined;
 }
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+/** The few of one feed, not all that somebody could think of. */
+const MOST_FORMATS = 20;
+
+function formatOf(place: string): Intl.DateTimeFormat {
+  let format = formats.get(place);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en', { timeZone: place, timeZoneName: 'longOffset' });
+    if (formats.size >= MOST_FORMATS) formats.clear();
+    formats.set(place, format);
+  }
+  return format;
+}
+
 function offsetAt(place: string, time: number): number | undefined {
   try {
-    const format = new Intl.DateTimeFormat('en', { timeZone: place, timeZoneName: 'longOffset' });
-    const name = format.formatToParts(time).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    const name =
+      formatOf(place)
+        .formatToParts(time)
+        .find(({ type }) => type === 'timeZoneName')?.value ?? '';
     return name === 'GMT' ? 0 : zoneOffset(name.toLowerCase(), time);
   } catch {
     return undefined;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decode } from '../../../../functions/poll/reading/decode.ts';
+import { encoded } from '../../../helpers/encoded.ts';
 
 const TEXT = 'Überschwemmung in Łódź – „Flut“ 🌊';
 const document = (text: string, encoding?: string) =>
@@ -119,4 +120,36 @@ it('no bytes are no text, and any bytes are some', async () => {
   const every = Uint8Array.from({ length: 256 }, (_, n) => n);
   expect(await decode(every, 'text/xml')).toHaveLength(256);
   expect(await decode(Uint8Array.of(0xff, 0xfe, 0x41), '')).toBe('ÿþA');
+});
+
+describe('an encoding that nothing declares', () => {
+  const russian =
+    'Наводнение в порту: движение поездов остановлено до утра, сообщает городская администрация';
+  it.each([
+    ['windows-1251', russian],
+    ['koi8-r', russian],
+    [
+      'iso-8859-7',
+      'Πλημμύρα στο λιμάνι: η κυκλοφορία των τρένων διακόπηκε μέχρι το πρωί, σύμφωνα με τον δήμο',
+    ],
+    [
+      'windows-1254',
+      'Limanda sel: şehrin ulaşımı sabaha kadar durduruldu, açıklamayı büyükşehir belediyesi yaptı',
+    ],
+    ['windows-1256', 'فيضان في الميناء وتوقف حركة القطارات حتى الصباح بحسب بلدية المدينة'],
+    [
+      'windows-1252',
+      'Überschwemmung im Hafen: Die Züge fahren bis zum Morgen nicht, sagt die Stadt für alle Gäste',
+    ],
+  ])('%s is found by its letters', async (label, text) => {
+    expect(await decode(encoded(document(text), label), 'text/xml')).toBe(document(text));
+  });
+
+  it('of seven bits is found by its escapes', async () => {
+    const bytes = join(
+      Uint8Array.of(0x1b, 0x24, 0x42, 0x45, 0x6c, 0x35, 0x7e, 0x1b, 0x28, 0x42),
+      latin1(' x'),
+    );
+    expect(await decode(bytes, 'text/xml')).toBe('東京 x');
+  });
 });
