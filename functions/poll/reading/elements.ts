@@ -3,8 +3,8 @@ export interface FeedElement {
   readonly name: string;
   /** By name in lower case; of prefixed ones only `xml:…` keep their prefix. */
   readonly attributes: ReadonlyMap<string, string>;
-  /** Those that are kept, by their name. */
-  readonly children: Map<string, FeedElement[]>;
+  /** Those that are kept, by their name; texts have none. */
+  readonly children?: Map<string, FeedElement[]> | undefined;
   /** Its own character data, entities resolved once. Of elements with markup: `markup` has all. */
   text: string;
   /** As it stands in the document, where it has elements inside: unescaped HTML. */
@@ -16,6 +16,7 @@ export interface FeedElement {
 }
 
 export function all({ children }: FeedElement, ...names: readonly string[]): readonly FeedElement[] {
+  if (!children) return NONE;
   if (names.length === 1) return children.get(names[0] ?? '') ?? NONE;
   return names.flatMap((name) => children.get(name) ?? NONE);
 }
@@ -25,7 +26,7 @@ const NONE: readonly FeedElement[] = [];
 /** The first that says anything, by the order of the names. */
 export function first({ children }: FeedElement, ...names: readonly string[]): FeedElement | undefined {
   for (const name of names) {
-    const found = children.get(name)?.find(({ markup, text }) => markup !== undefined || /\S/.test(text));
+    const found = children?.get(name)?.find(({ markup, text }) => markup !== undefined || /\S/.test(text));
     if (found) return found;
   }
   return undefined;

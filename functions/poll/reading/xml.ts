@@ -193,7 +193,7 @@ class Reader {
   result(): XmlFeed | undefined {
     // A root and nothing in it is no feed, and a channel with nothing in it is an empty one.
     if (!this.#head) return undefined;
-    const hasAny = this.#entries.length > 0 || this.#head.children.size > 0;
+    const hasAny = this.#entries.length > 0 || (this.#head.children?.size ?? 0) > 0;
     if (this.#kind === 'rss' && !this.#hasChannel && !hasAny) return undefined;
     return { kind: this.#kind, head: this.#head, entries: this.#entries, complete: this.#complete };
   }
@@ -282,7 +282,7 @@ class Reader {
       ...elementOf(head.name, this.#attributes, scope),
       children: head.children,
     };
-    if (head.children.size === 0) this.#head = element;
+    if (!head.children?.size) this.#head = element;
     this.#push({ tag: this.#tag, scope, element, role: 'head', isEntry: false, from });
   }
 
@@ -313,10 +313,10 @@ class Reader {
       this.#push({ tag: this.#tag, scope, role: 'other', isEntry: false, from, ...within });
       return;
     }
-    const element = elementOf(name, this.#attributes, scope);
+    const role = CONTAINERS.has(name) ? 'container' : 'text';
+    const element = elementOf(name, this.#attributes, scope, role === 'container');
     sameName.push(element);
     if (sameName.length === 1) children.set(name, sameName);
-    const role = CONTAINERS.has(name) ? 'container' : 'text';
     this.#push({ tag: this.#tag, scope, element, role, isEntry: false, from });
     if (role === 'text') this.#text = this.#open.at(-1);
   }
@@ -374,11 +374,16 @@ class Reader {
   }
 }
 
-function elementOf(name: string, attributes: Attributes | undefined, scope: Scope): FeedElement {
+function elementOf(
+  name: string,
+  attributes: Attributes | undefined,
+  scope: Scope,
+  hasChildren = true,
+): FeedElement {
   return {
     name,
     attributes: attributes ? byLocalName(attributes) : NO_ATTRIBUTES,
-    children: new Map(),
+    children: hasChildren ? new Map() : undefined,
     text: '',
     base: scope.base,
     language: scope.language,
