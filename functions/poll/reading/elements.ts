@@ -8,7 +8,7 @@ export interface FeedElement {
   /** Its own character data, entities resolved once. Of elements with markup: `markup` has all. */
   text: string;
   /** As it stands in the document, where it has elements inside: unescaped HTML. */
-  markup?: string;
+  markup: string | undefined;
   /** The nearest xml:base. */
   readonly base: string | undefined;
   /** The nearest xml:lang. */
@@ -21,6 +21,9 @@ export function all({ children }: FeedElement, ...names: readonly string[]): rea
 }
 
 const NONE: readonly FeedElement[] = [];
+
+/** Of those that have no elements in them. Nothing is ever added. */
+export const NO_CHILDREN: Map<string, FeedElement[]> = new Map();
 
 /** The first that says anything, by the order of the names. */
 export function first({ children }: FeedElement, ...names: readonly string[]): FeedElement | undefined {
