@@ -3,12 +3,12 @@ export interface FeedElement {
   readonly name: string;
   /** By name in lower case; of prefixed ones only `xml:…` keep their prefix. */
   readonly attributes: ReadonlyMap<string, string>;
-  /** Those that are kept, by their name; texts have none. */
-  readonly children?: Map<string, FeedElement[]> | undefined;
+  /** Those that are kept, by their name. */
+  readonly children: Map<string, FeedElement[]>;
   /** Its own character data, entities resolved once. Of elements with markup: `markup` has all. */
   text: string;
   /** As it stands in the document, where it has elements inside: unescaped HTML. */
-  markup?: string;
+  markup: string | undefined;
   /** The nearest xml:base. */
   readonly base: string | undefined;
   /** The nearest xml:lang. */
@@ -16,17 +16,19 @@ export interface FeedElement {
 }
 
 export function all({ children }: FeedElement, ...names: readonly string[]): readonly FeedElement[] {
-  if (!children) return NONE;
   if (names.length === 1) return children.get(names[0] ?? '') ?? NONE;
   return names.flatMap((name) => children.get(name) ?? NONE);
 }
 
 const NONE: readonly FeedElement[] = [];
 
+/** Of those that have no elements in them. Nothing is ever added. */
+export const NO_CHILDREN: Map<string, FeedElement[]> = new Map();
+
 /** The first that says anything, by the order of the names. */
 export function first({ children }: FeedElement, ...names: readonly string[]): FeedElement | undefined {
   for (const name of names) {
-    const found = children?.get(name)?.find(({ markup, text }) => markup !== undefined || /\S/.test(text));
+    const found = children.get(name)?.find(({ markup, text }) => markup !== undefined || /\S/.test(text));
     if (found) return found;
   }
   return undefined;

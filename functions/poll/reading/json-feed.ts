@@ -2,15 +2,13 @@ import { isoDate } from './dates.ts';
 import { documentOf, type Entry, entryOf, type FeedDocument } from './document.ts';
 import { withoutControls } from './entities.ts';
 import { languageTag } from './language.ts';
+import { DEEPEST, MOST_ENTRIES } from './limits.ts';
 import { webUrl } from './links.ts';
 import { names } from './people.ts';
 import { plainText } from './plain-text.ts';
 import { type Reading, renderText } from './texts.ts';
-import { MOST_ENTRIES } from './xml.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-const DEEPEST = 100;
 
 /** JSON Feed 1.x; undefined where it is no such thing. */
 export function readJsonFeed(

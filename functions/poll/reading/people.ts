@@ -27,7 +27,7 @@ export function categoriesOf(element: FeedElement, ...elementNames: readonly str
   return names(
     all(element, ...elementNames).flatMap((category) => {
       const { attributes, children } = category;
-      if (attributes.size === 0 && !children) return labelOf(category);
+      if (attributes.size === 0 && children.size === 0) return labelOf(category);
       const written = [attributes.get('label'), attributes.get('term'), attributes.get('text')];
       const named = written.map((text) => (text ? labelOf({ ...category, text }) : ''));
       return [...named, labelOf(category), ...categoriesOf(category, ...elementNames)];

@@ -2,10 +2,10 @@ import RssParser from 'rss-parser';
 import utils from 'rss-parser/lib/utils.js';
 import { isoDate } from './dates.ts';
 import { documentOf, type Entry, entryOf, type FeedDocument } from './document.ts';
+import { DEEPEST, MOST_ENTRIES } from './limits.ts';
 import { webUrl } from './links.ts';
 import { names } from './people.ts';
 import { plainText } from './plain-text.ts';
-import { MOST_ENTRIES } from './xml.ts';
 
 // rss-parser makes a "snippet" of every content with a regular expression that is quadratic in it: 200 KB of "<" take
 // 40 seconds; and markup again of content that is XML, until its stack is full. We make plain text of our own.
@@ -115,9 +115,6 @@ function list(value: unknown): unknown[] {
 function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
-
-/** Deeper is no text for readers, and would fill the stack. */
-const DEEPEST = 100;
 
 /** The text of a value that may be a string, an xml2js node, or a list of either. */
 function textOf(value: unknown, depth = 0): string {

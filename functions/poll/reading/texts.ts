@@ -1,7 +1,7 @@
 import { type FeedElement, first } from './elements.ts';
 import { resolved } from './entities.ts';
+import { LONGEST_TEXT } from './limits.ts';
 import { type PlainTextOptions, plainText } from './plain-text.ts';
-import { LONGEST_TEXT } from './xml.ts';
 
 /** What becomes of a piece of HTML of a feed. */
 export type Render = (

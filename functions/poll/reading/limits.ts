@@ -1,0 +1,8 @@
+/** So many that the seen set, with as many again that have left the feed, fits its record. Feeds show the newest first. */
+export const MOST_ENTRIES = 5_000;
+
+/** More than ten times what is matched and shown of any text: what is longer is cut before any work is done on it. */
+export const LONGEST_TEXT = 300_000;
+
+/** Elements within elements, and JSON within JSON. Deeper is nothing of a feed, and takes room. */
+export const DEEPEST = 100;

@@ -1,0 +1,66 @@
+/** What a document's outermost element makes of it. */
+export type FeedKind = 'rss' | 'atom' | 'cdf';
+
+export const ROOTS: ReadonlyMap<string, FeedKind> = new Map([
+  ['rss', 'rss'],
+  ['rdf', 'rss'],
+  ['feed', 'atom'],
+  ['channel', 'cdf'],
+]);
+export const ENTRIES: ReadonlySet<string> = new Set(['item', 'entry']);
+
+/** Elements with elements in them that say something. What is in all others is their text. */
+export const CONTAINERS: ReadonlySet<string> = new Set([
+  'author',
+  'contributor',
+  'atom:author',
+  'itunes:category',
+  'media:group',
+  'media:content',
+  'skiphours',
+  'skipdays',
+]);
+
+/** What is read of a feed or an entry. Of others, nothing is kept. */
+export const KEPT: ReadonlySet<string> = new Set(
+  `title link description guid id pubdate published updated modified issued created date author contributor managingeditor
+  webmaster category categories tags keywords subject summary content body fullitem tagline subtitle language abstract
+  issuedate lastbuilddate name email uri url ttl skiphours skipdays hour day creator encoded lastmod
+  dc:title dc:description dc:creator dc:author dc:contributor dc:date dc:subject dc:language dc:identifier dc:publisher
+  dc:source dcterms:created dcterms:issued dcterms:modified dcterms:available dcterms:date dcterms:alternative
+  dcterms:abstract dcterms:valid content:encoded xhtml:body xhtml:div
+  media:group media:content media:title media:description media:category media:keywords media:credit
+  itunes:title itunes:subtitle itunes:summary itunes:author itunes:category itunes:keywords itunes:name
+  sy:updateperiod sy:updatefrequency feedburner:origlink
+  atom:link atom:title atom:id atom:updated atom:published atom:summary atom:content atom:author atom:category
+  atom:name atom:email`.split(/\s+/),
+);
+
+/** Never in HTML, so that one within a text shows that the text was not closed. */
+const NEVER_IN_TEXT = new Set([
+  'item',
+  'entry',
+  'guid',
+  'pubdate',
+  'description',
+  'content:encoded',
+  'dc:date',
+]);
+
+/** Texts that are short and never hold a link of the page's. */
+const SHORT = new Set(['title', 'guid', 'id', 'pubdate', 'published', 'updated', 'link']);
+const NEVER_IN_SHORT = new Set([
+  'link',
+  'title',
+  'summary',
+  'content',
+  'id',
+  'updated',
+  'published',
+  'category',
+]);
+
+/** A text was not closed, as is seen by a tag within it; `isDirect`, not within other tags of it. */
+export function breaksOff(text: string, tag: string, isDirect: boolean): boolean {
+  return NEVER_IN_TEXT.has(tag) || (isDirect && SHORT.has(text) && NEVER_IN_SHORT.has(tag));
+}
