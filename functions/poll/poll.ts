@@ -92,6 +92,8 @@ interface Reading {
   readonly tickAt: string;
 }
 
+const BROKEN_OFF: Failure = { kind: 'malformed', detail: 'a feed that breaks off before its end' };
+
 /** Sends what is new to the items queue, then stores it, then commits the feed's state: in this order, see ADR 1. */
 async function take(
   deps: PollDeps,
@@ -103,6 +105,8 @@ async function take(
   const seen = state.seen ? unpack(state.seen) : [];
   // A first answer without items is no first poll yet: the second could be all of a feed's past.
   const first = seen.length === 0;
+  // All of the past that is missing would be news at the next poll.
+  if (first && document.partial) return fail(deps, feed, state, BROKEN_OFF);
   const { changes, next, same } = diff(seen, identify(document.entries), (entry, urlIsName) =>
     newItemId(feed.id, entry, urlIsName),
   );
@@ -186,13 +190,13 @@ function latest(before: string | undefined, { entries }: FeedDocument): string |
   );
 }
 
-/** The next poll would ask with the same validators, whether or not those of this one were kept. */
 interface Validators {
   readonly etag?: string;
   readonly lastModified?: string;
   readonly bodyHash?: string;
 }
 
+/** The next poll would ask with the same validators, whether or not those of this one were kept. */
 function hasValidators(state: FeedState, feed: Feed, { etag, lastModified }: Validators): boolean {
   return state.url === feed.url && state.etag === etag && state.lastModified === lastModified;
 }

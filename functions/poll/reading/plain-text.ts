@@ -1,5 +1,6 @@
 import { Tokenizer } from 'htmlparser2';
 import { decodedHtml } from './entities.ts';
+import { tagName } from './tag-name.ts';
 
 const BLOCKS = new Set(
   'address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main ol p pre section table td th tr ul'.split(
@@ -60,14 +61,14 @@ class Reader {
         },
         ontextentity: ignore,
         onopentagname: (start, end) => {
-          this.#opened = html.slice(start, end).toLowerCase();
+          this.#opened = tagName(html.slice(start, end));
           this.#openedAt = start - 1;
           if (HIDDEN.has(this.#opened)) this.#hidden++;
           if (BLOCKS.has(this.#opened)) this.#text += ' ';
         },
         onopentagend: (end) => this.#literal(this.#opened, this.#openedAt, end + 1),
         onclosetag: (start, end) => {
-          const name = html.slice(start, end).toLowerCase();
+          const name = tagName(html.slice(start, end));
           this.#close(name);
           this.#literal(name, start - 2, end + 1);
         },

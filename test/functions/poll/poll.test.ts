@@ -243,6 +243,15 @@ describe('the first poll', () => {
     expect(takeSent()).toEqual(['new Title 1 (welcome)']);
   });
 
+  it('is still to come after a document that breaks off, whose rest would be news at the next', async () => {
+    const whole = document({ n: 1 }, { n: 2 });
+    show(whole.slice(0, whole.indexOf('<title>Title 2')));
+    expect(await run()).toMatchObject({ kind: 'failed', failure: { kind: 'malformed' } });
+    show(whole);
+    expect(await run()).toMatchObject({ kind: 'changed', new: 2, first: true });
+    expect(takeSent()).toEqual(['new Title 1 (welcome)', 'new Title 2 (welcome)']);
+  });
+
   it('is over for what comes later, however old it says it is', async () => {
     await afterFirst();
     show(document({ n: 2, date: '2020-01-01T00:00:00Z' }, { n: 1 }));
@@ -312,6 +321,19 @@ describe('what is written', () => {
     await run();
     expect(asked).toEqual([{ url: feed.url }, { url: feed.url, etag: '"1"' }]);
     expect(takeSent()).toEqual(['new Title 2 (alert)']);
+  });
+
+  it('holds no validators of a document that breaks off: a 304 would hide its rest for ever', async () => {
+    await afterFirst(document({ n: 1 }), { etag: '"1"', lastModified: 'x' });
+    const whole = document({ n: 3 }, { n: 2 }, { n: 1 });
+    show(whole.slice(0, whole.indexOf('<title>Title 2')), { etag: '"2"', lastModified: 'y' });
+    await run();
+    expect(takeSent()).toEqual(['new Title 3 (alert)']);
+    show(whole, { etag: '"2"', lastModified: 'y' });
+    await run();
+    expect(asked.at(-1)).toEqual({ url: FEED.url });
+    expect(takeSent()).toEqual(['new Title 2 (alert)']);
+    expect(await state()).toMatchObject({ etag: '"2"', lastModified: 'y' });
   });
 
   it('is nothing on the same body, even with another ETag', async () => {
