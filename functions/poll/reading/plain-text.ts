@@ -1,5 +1,6 @@
 import { type TokenizerCallbacks as Callbacks, Tokenizer } from 'htmlparser2';
 import { decodedHtml } from './entities.ts';
+import { tagName } from './tag-name.ts';
 
 const BLOCKS = new Set(
   'address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main ol p pre section table td th tr ul'.split(
@@ -60,7 +61,7 @@ class Reader implements Callbacks {
   }
 
   onopentagname(start: number, end: number): void {
-    this.#opened = this.#html.slice(start, end).toLowerCase();
+    this.#opened = tagName(this.#html.slice(start, end));
     this.#openedAt = start - 1;
     if (HIDDEN.has(this.#opened)) this.#hidden++;
     if (BLOCKS.has(this.#opened)) this.#text += ' ';
@@ -71,7 +72,7 @@ class Reader implements Callbacks {
   }
 
   onclosetag(start: number, end: number): void {
-    const name = this.#html.slice(start, end).toLowerCase();
+    const name = tagName(this.#html.slice(start, end));
     this.#close(name);
     this.#literal(name, start - 2, end + 1);
   }

@@ -1,5 +1,6 @@
 import { Tokenizer } from 'htmlparser2';
 import { resolved } from './entities.ts';
+import { tagName } from './tag-name.ts';
 
 export type Attributes = Map<string, string>;
 
@@ -33,12 +34,12 @@ export function tagsOf(source: string, events: TagEvents): Tokenizer {
       ontext: (start, end) => events.text(start, end, false),
       oncdata: (start, end, trailer) => events.text(start, end - trailer, true),
       onopentagname(start, end) {
-        tag = source.slice(start, end).toLowerCase();
+        tag = tagName(source.slice(start, end));
         tagStart = start - 1;
         attributes = undefined;
       },
       onattribname(start, end) {
-        attribute = source.slice(start, end).toLowerCase();
+        attribute = tagName(source.slice(start, end));
         value = '';
       },
       onattribdata(start, end) {
@@ -55,7 +56,7 @@ export function tagsOf(source: string, events: TagEvents): Tokenizer {
         events.open(tag, attributes, tagStart, end + 1);
         events.close(tag, end + 1);
       },
-      onclosetag: (start, end) => events.close(source.slice(start, end).toLowerCase(), start - 2),
+      onclosetag: (start, end) => events.close(tagName(source.slice(start, end)), start - 2),
       ontextentity: ignore,
       onattribentity: ignore,
       oncomment: ignore,

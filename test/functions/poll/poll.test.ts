@@ -324,6 +324,20 @@ describe('what is written', () => {
     expect(takeSent()).toEqual(['new Title 2 (alert)']);
   });
 
+  it('holds no validators of a document that breaks off: a 304 would hide its rest for ever', async () => {
+    await afterFirst(document({ n: 1 }), { etag: '"1"', lastModified: 'x' });
+    const whole = document({ n: 3 }, { n: 2 }, { n: 1 });
+    show(whole.slice(0, whole.indexOf('<title>Title 2')), { etag: '"2"', lastModified: 'y' });
+    await run();
+    expect(takeSent()).toEqual(['new Title 3 (alert)']);
+    show(whole, { etag: '"2"', lastModified: 'y' });
+    await run();
+    expect(asked.at(-1)).toEqual({ url: FEED.url });
+    // As one of what a feed held already: nobody can tell.
+    expect(takeSent()).toEqual(['new Title 2 (welcome)']);
+    expect(await state()).toMatchObject({ etag: '"2"', lastModified: 'y' });
+  });
+
   it('is nothing on the same body, even with another ETag', async () => {
     await afterFirst(document({ n: 1 }), { etag: '"1"' });
     show(document({ n: 1 }), { etag: '"2"' });
