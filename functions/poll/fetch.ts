@@ -24,7 +24,7 @@ export type FailureKind =
   | 'empty'
   /** A web page where a feed was expected. */
   | 'html'
-  /** Neither RSS, Atom nor RDF that can be read to its end. */
+  /** Nothing that can be read as a feed. */
   | 'malformed';
 
 export interface Failure {
@@ -92,7 +92,7 @@ export interface FetchOptions {
 
 const USER_AGENT = 'news-alerts/0.1 (feed reader; polls conditionally)';
 const ACCEPT =
-  'application/atom+xml, application/rss+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1';
+  'application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1';
 
 /** Fetches feeds over HTTP, conditionally where validators are known. Whatever goes wrong is an answer, not a throw. */
 export function httpFetch({ clock, limits: own = {}, gate: gateOptions = {} }: FetchOptions): Fetch {

@@ -166,6 +166,7 @@ async function take(
     lastModified: _lastModified,
     bodyHash: _bodyHash,
     hints: _hints,
+    inPart,
     ...kept
   } = withoutFailures(moveOn(poll));
   const committed = await deps.feedStates.commit(feed.id, state, {
@@ -174,6 +175,7 @@ async function take(
     ...(validators.lastModified ? { lastModified: validators.lastModified } : {}),
     ...(validators.bodyHash ? { bodyHash: validators.bodyHash } : {}),
     seen: pack(next),
+    ...(document.partial && (first || inPart) ? { inPart: true } : {}),
     ...(lastItemAt ? { lastItemAt } : {}),
     ...(isNews ? heard(state, now) : {}),
     ...hintsOf(document, fetched),
@@ -199,9 +201,9 @@ function latest(before: string | undefined, { entries }: FeedDocument): string |
   );
 }
 
-/** What is old and was not seen because the document before this one broke off is no news. */
-function wasMissing({ bodyHash, heardAt = 0 }: FeedState, { published }: Item): boolean {
-  return bodyHash === undefined && published !== undefined && Date.parse(published) < heardAt;
+/** What is old and was not seen because the first documents broke off is part of what the feed held already. */
+function wasMissing({ inPart, heardAt = 0 }: FeedState, { published }: Item): boolean {
+  return inPart === true && published !== undefined && Date.parse(published) < heardAt;
 }
 
 interface Validators {

@@ -36,7 +36,7 @@ function isWithin(text: string, least: number, most: number): boolean {
 const feedUrl = z
   .string({ error: 'the address of a feed' })
   .refine(isFeedUrl, { error: 'an http or https address without user name or password' })
-  .meta({ description: 'Address of an RSS, Atom or RDF feed.', format: 'uri' });
+  .meta({ description: 'Address of an RSS, Atom, RDF or JSON feed.', format: 'uri' });
 
 function isFeedUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;

@@ -13,6 +13,8 @@ export interface FeedState {
   /** Packed seen set; see functions/poll/seen.ts. */
   readonly seen?: Uint8Array;
   readonly lastItemAt?: string;
+  /** All that was ever read of the feed were documents that broke off. */
+  readonly inPart?: boolean;
   /** When a poll last brought a new item, ms since the epoch. */
   readonly heardAt?: number | undefined;
   /** What mostly lies between two such polls, ms. */

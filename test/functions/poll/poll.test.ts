@@ -333,8 +333,7 @@ describe('what is written', () => {
     show(whole, { etag: '"2"', lastModified: 'y' });
     await run();
     expect(asked.at(-1)).toEqual({ url: FEED.url });
-    // As one of what a feed held already: nobody can tell.
-    expect(takeSent()).toEqual(['new Title 2 (welcome)']);
+    expect(takeSent()).toEqual(['new Title 2 (alert)']);
     expect(await state()).toMatchObject({ etag: '"2"', lastModified: 'y' });
   });
 
