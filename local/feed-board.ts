@@ -24,6 +24,9 @@ type Fields = Readonly<Record<string, unknown>>;
 export class FeedBoard {
   readonly #lines: Map<string, FeedLine>;
   readonly #failures = new Map<string, string>();
+  /** Feeds whose turn has come, and those of them that were asked. */
+  readonly #heardOf = new Set<string>();
+  readonly #asked = new Set<string>();
   #tally: Tally = { changed: 0, unchanged: 0, failed: 0 };
 
   constructor(feeds: readonly Feed[]) {
@@ -40,7 +43,9 @@ export class FeedBoard {
     const line = this.#lines.get(feedId);
     if (!line) return undefined;
     const outcome = String(fields.outcome);
+    this.#heardOf.add(feedId);
     if (outcome === 'waiting' || outcome === 'resting') return undefined;
+    if (outcome !== 'stopped') this.#asked.add(feedId);
     const text = outcomeText(outcome, fields);
     if (outcome === 'failed') {
       this.#tally.failed++;
@@ -61,9 +66,9 @@ export class FeedBoard {
     return [...this.#lines.values()];
   }
 
-  /** True once every feed has answered or failed. */
+  /** True once every feed has answered or failed, or was left alone for a reason. */
   complete(): boolean {
-    return this.lines().every(({ lastOutcome }) => lastOutcome !== null);
+    return this.lines().every(({ id }) => this.#heardOf.has(id));
   }
 
   /** True when every feed has failed for want of a network, as far as one can tell. */
@@ -71,7 +76,7 @@ export class FeedBoard {
     const kinds = [...this.#failures.values()];
     return (
       kinds.length > 0 &&
-      kinds.length === this.#lines.size &&
+      kinds.length === this.#asked.size &&
       kinds.every((kind) => kind === 'unreachable' || kind === 'timeout')
     );
   }

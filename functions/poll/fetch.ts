@@ -141,6 +141,9 @@ async function follow(wanted: FetchRequest, tools: Tools): Promise<Fetched> {
         }
       });
       if (answer.kind !== 'redirect') {
+        // Where it leads to today is not the feed: what is gone there is not the feed either.
+        if (answer.kind === 'failed' && answer.failure.kind === 'gone' && !permanent)
+          return failed('status', answer.failure.detail);
         const told = answer.kind === 'document' || answer.kind === 'unchanged';
         return told && moved !== undefined ? { ...answer, moved } : answer;
       }

@@ -6,6 +6,8 @@ import { type Change, knownTexts, type SeenEntry } from './seen.ts';
 const LEAST = 5;
 /** By which something that was there already may have been late in a feed. */
 const LATE_MS = 3_600_000;
+/** What is dated at midnight may be of any time of that day. */
+const DAY_MS = 86_400_000;
 
 /**
  * The entries that are new by their names, but not as news, where they are more than half of a document: those of a feed
@@ -15,18 +17,25 @@ const LATE_MS = 3_600_000;
 export function migratedIds(
   state: Pick<FeedState, 'heardAt' | 'lastItemAt'>,
   seen: readonly SeenEntry[],
-  { changes, entries }: { readonly changes: readonly Change<Identified>[]; readonly entries: number },
+  {
+    changes,
+    entries,
+  }: { readonly changes: readonly Change<Identified>[]; readonly entries: readonly Identified[] },
 ): ReadonlySet<string> {
   const texts = knownTexts(seen);
+  const shown = Map.groupBy(entries, ({ contentHash }) => contentHash);
+  // "Service degraded" twice is news, twice.
+  const isKnown = ({ contentHash }: Identified) =>
+    texts.has(contentHash) && shown.get(contentHash)?.length === 1;
   const newest = Date.parse(state.lastItemAt ?? '') || Number.POSITIVE_INFINITY;
   const heardAt = state.heardAt ?? 0;
   const isOld = ({ published = '' }: Identified['entry']) => {
     const time = Date.parse(published);
-    return time <= newest && time < heardAt - LATE_MS;
+    return time <= newest && (time % DAY_MS === 0 ? time + DAY_MS : time) < heardAt - LATE_MS;
   };
   const moved = changes.filter(
-    ({ change, entry }) => change === 'new' && (isOld(entry.entry) || texts.has(entry.contentHash)),
+    ({ change, entry }) => change === 'new' && (isOld(entry.entry) || isKnown(entry)),
   );
-  const isMigration = moved.length >= LEAST && moved.length > entries / 2;
+  const isMigration = moved.length >= LEAST && moved.length > entries.length / 2;
   return new Set(isMigration ? moved.map(({ id }) => id) : []);
 }

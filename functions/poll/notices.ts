@@ -17,9 +17,10 @@ interface About {
 
 type Times = Pick<Notice, 'tickAt' | 'polledAt'>;
 
-export function failing(feed: Feed, state: FeedState, times: Times): Outgoing<Notice>[] {
-  // Told at this very failure and at no other.
-  if (state.failures !== FAILURES_TOLD) return [];
+export function failing(feed: Feed, before: FeedState, state: FeedState, times: Times): Outgoing<Notice>[] {
+  // Told at this very failure and at no other; and once of those that release 0.1.0 has left failing.
+  const isLeft = before.failures >= FAILURES_TOLD && before.failingSince === undefined;
+  if (state.failures !== FAILURES_TOLD && !isLeft) return [];
   const since = state.failingSince ?? '';
   return notice(feed, times, {
     what: 'failing',
@@ -51,9 +52,11 @@ export function stopped(feed: Feed, times: Times): Outgoing<Notice>[] {
 }
 
 export function moved(feed: Feed, to: string, times: Times): Outgoing<Notice>[] {
+  // Some addresses are another one every time, but for their query.
+  const { origin, pathname } = new URL(to);
   return notice(feed, times, {
     what: 'moved',
-    of: to,
+    of: `${origin}${pathname}`,
     title: 'has moved for good',
     detail: `It is read at ${to} now. Write that address into the file, and keep the feed's id: ${feed.id}.`,
   });

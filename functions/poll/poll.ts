@@ -15,7 +15,7 @@ import * as notices from './notices.ts';
 import { doublingsOf } from './pace.ts';
 import { type FeedDocument, parseFeed } from './parse.ts';
 import { type Change, diff, pack, unpack } from './seen.ts';
-import { afterFailure, isHeldBack, withoutFailures } from './trouble.ts';
+import { afterFailure, isHeldBack, ofAddress, withoutFailures } from './trouble.ts';
 
 export interface PollDeps {
   readonly clock: Clock;
@@ -66,11 +66,11 @@ export async function poll(deps: PollDeps, due: FeedDue): Promise<PollOutcome> {
 }
 
 async function pollFeed(deps: PollDeps, feed: Feed, due: FeedDue): Promise<PollOutcome> {
-  const state = await deps.feedStates.get(feed.id);
+  const state = ofAddress(feed, await deps.feedStates.get(feed.id));
   const outcome = await pollFrom(deps, feed, state, due);
   deps.metrics.add('Silent', isSilent(state, deps.clock()) ? 1 : 0);
   // One that fails is often left out at its turns.
-  const fails = outcome.kind === 'failed' || outcome.kind === 'waiting';
+  const fails = outcome.kind === 'failed' || (outcome.kind === 'waiting' && state.failures > 0);
   deps.metrics.add('FeedsFailing', fails ? 1 : 0);
   return outcome;
 }
@@ -132,7 +132,8 @@ async function take(
   const seen = state.seen ? unpack(state.seen) : [];
   // A first answer without items is no first poll yet: the second could be all of a feed's past.
   const first = seen.length === 0;
-  const { changes, next, same } = diff(seen, identify(document.entries), (entry, urlIsName) =>
+  const entries = identify(document.entries);
+  const { changes, next, same } = diff(seen, entries, (entry, urlIsName) =>
     newItemId(feed.id, entry, urlIsName),
   );
   const lastItemAt = latest(state.lastItemAt, document);
@@ -141,7 +142,7 @@ async function take(
   if (same && lastItemAt === state.lastItemAt && hasValidators(poll, validators))
     return unchanged(deps, poll);
 
-  const migrated = migratedIds(state, seen, { changes, entries: document.entries.length });
+  const migrated = migratedIds(state, seen, { changes, entries });
   const changed = changes.map(({ entry, change, id }: Change<Identified>) => {
     const item = toItem(id, feed.id, entry);
     const isFirst = first || wasMissing(state, item);
@@ -166,6 +167,7 @@ async function take(
     lastModified: _lastModified,
     bodyHash: _bodyHash,
     hints: _hints,
+    gone: _gone,
     inPart,
     ...kept
   } = withoutFailures(moveOn(poll));
@@ -187,9 +189,12 @@ async function take(
   return { kind: 'changed', new: count('new'), edited: count('edited'), first };
 }
 
+/** No feed is asked more seldom; and more milliseconds than there are whole numbers could not be stored. */
+const LONGEST_HINT_MS = 7 * 86_400_000;
+
 /** The longest interval that the feed or its server asks for. */
 function hintsOf({ hints }: FeedDocument, { freshFor = 0 }: Reading['fetched']): Pick<FeedState, 'hints'> {
-  const interval = Math.max(hints?.interval ?? 0, freshFor);
+  const interval = Math.min(Math.max(hints?.interval ?? 0, freshFor), LONGEST_HINT_MS);
   if (interval === 0) return hints ? { hints } : {};
   return { hints: { ...hints, interval } };
 }
@@ -259,7 +264,9 @@ async function fail(deps: PollDeps, poll: Poll, failure: Failure): Promise<PollO
   const isGone = failure.kind === 'gone' && asked.address === feed.url;
   const failed = afterFailure(feed, state, failure, deps.clock());
   const times = timesOf(deps, poll);
-  await deps.notices.send(isGone ? notices.stopped(feed, times) : notices.failing(feed, failed, times));
+  await deps.notices.send(
+    isGone ? notices.stopped(feed, times) : notices.failing(feed, state, failed, times),
+  );
   const next = isGone ? { ...failed, gone: feed.url } : failed;
   const committed = await deps.feedStates.commit(feed.id, state, next);
   return committed ? { kind: 'failed', failure, failures: failed.failures } : { kind: 'superseded' };

@@ -108,10 +108,10 @@ class Index {
   }
 }
 
-/** The texts of what has been seen. */
+/** The texts that one entry has had, of all that has been seen. */
 export function knownTexts(seen: readonly SeenEntry[]): { has(contentHash: string): boolean } {
-  const texts = new Set(seen.map(({ content }) => content));
-  return { has: (contentHash) => texts.has(contentHash.slice(0, HASH_DIGITS)) };
+  const texts = Map.groupBy(seen, ({ content }) => content);
+  return { has: (contentHash) => texts.get(contentHash.slice(0, HASH_DIGITS))?.length === 1 };
 }
 
 function shorten(names: Names): Names {

@@ -38,9 +38,16 @@ export function afterFailure(
     ...state,
     failures,
     failingSince: state.failingSince ?? new Date(now).toISOString(),
+    failingAt: feed.url,
     lastFailure: `${failure.kind}: ${failure.detail}`,
     notBefore: now + Math.max(asked, Math.round(wait * (1 + JITTER * chance))),
   };
+}
+
+/** A feed that has been given another address is not held back by the failures of the one before. */
+export function ofAddress(feed: Feed, state: FeedState): FeedState {
+  const { failingAt = feed.url } = state;
+  return failingAt === feed.url ? state : withoutFailures(state);
 }
 
 /** … and after one that did not fail. */
@@ -48,6 +55,7 @@ export function withoutFailures({
   lastFailure: _lastFailure,
   notBefore: _notBefore,
   failingSince: _failingSince,
+  failingAt: _failingAt,
   ...state
 }: FeedState): FeedState {
   return { ...state, failures: 0 };

@@ -66,6 +66,16 @@ it('knows when all feeds have answered, and when none can be reached', () => {
   expect(board.unreachable()).toBe(false);
 });
 
+it('has heard of feeds that are left alone, which say nothing of the network', () => {
+  board.take({ feedId: 'a', outcome: 'resting' });
+  expect(board.complete()).toBe(false);
+  board.take({ feedId: 'b', ...failure });
+  expect(board.complete()).toBe(true);
+  expect(board.unreachable()).toBe(true);
+  board.take({ feedId: 'a', outcome: 'stopped' });
+  expect(board.unreachable()).toBe(true);
+});
+
 it('is never unreachable without feeds', () => {
   expect(new FeedBoard([]).unreachable()).toBe(false);
 });

@@ -215,13 +215,14 @@ function untoldUpdates(
 }
 
 /**
- * Two attempts at one commit have the same revision, and are told apart by their clocks. Where those were set back in
+ * Two attempts at one commit have the same revision, and all polls of the release before have none: they are told apart by
+ * their clocks. Where those were set back in
  * between, the later of two texts counts as the earlier one.
  */
 function turnedRound({ feedId, versions }: Article, last: string, { sent }: RunRecord): boolean {
   const others = versions.map(({ title }) => title).filter((title) => title !== last);
   return [...sent]
-    .filter(([name]) => name.startsWith(`${feedId} `) && !name.endsWith(' undefined'))
+    .filter(([name]) => name.startsWith(`${feedId} `))
     .some(([, attempts]) =>
       attempts.some(
         (later, n) =>

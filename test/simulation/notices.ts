@@ -11,7 +11,7 @@ export function noticesOwed(feedId: string, before: Partial<FeedState>, after: P
   const { failures: were = 0, failingSince = '' } = before;
   const { failures: are = 0 } = after;
   const owed: [what: string, of: string][] = [];
-  if (after.gone !== before.gone) owed.push(['stopped', String(after.gone)]);
+  if (after.gone !== undefined && after.gone !== before.gone) owed.push(['stopped', String(after.gone)]);
   else if (are === FAILURES_TOLD && were < are) owed.push(['failing', String(after.failingSince)]);
   if (are === 0 && were >= FAILURES_TOLD) owed.push(['recovered', failingSince]);
   if (after.moved && after.moved.to !== before.moved?.to) owed.push(['moved', after.moved.to]);

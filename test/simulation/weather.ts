@@ -198,9 +198,9 @@ export function faultsOf(random: SeededRandom, theme: Theme): Faults {
     return {
       ...faults,
       weakSpots: random.pick([['DIGEST#'], ['DIGEST#', 'ALERT'], ['DIGEST#', 'ALERT']]),
-      weakness: 0.7,
+      weakness: 0.6,
     };
-  if (theme === 'recovery') return { ...faults, weakSpots: ['TOLD#'], weakness: 0.7 };
+  if (theme === 'recovery') return { ...faults, weakSpots: ['TOLD#'], weakness: 0.6 };
   if (theme === 'overlap') {
     const weakSpots = random.pick([['OPENED'], ['STORY#'], faults.weakSpots]);
     return { ...faults, weakSpots, lateStart: 0.5, slow: 0.3 };

@@ -31,6 +31,8 @@ export interface FeedState {
   readonly failures: number;
   /** When the first of them was; ISO. */
   readonly failingSince?: string;
+  /** The address in the file then. */
+  readonly failingAt?: string;
   readonly lastFailure?: string;
   /** Not polled before this time, ms since the epoch. */
   readonly notBefore?: number;

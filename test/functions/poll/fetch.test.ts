@@ -248,6 +248,19 @@ describe('a status', () => {
   });
 
   it.each([
+    [301, 'gone'],
+    [302, 'status'],
+    [307, 'status'],
+  ])('of 410 behind a %d is %s: where it leads to today is not the feed', async (status, kind) => {
+    const { url } = await loopbackServer((response, _n, { path }) =>
+      path === '/gone'
+        ? response.writeHead(410).end()
+        : response.writeHead(status, { location: '/gone' }).end(),
+    );
+    expect(failure(await fetcher()({ url }))).toEqual({ kind, detail: 'HTTP 410' });
+  });
+
+  it.each([
     [429, '120', NOW + 120_000],
     [503, ' 0 ', NOW],
     [503, 'Mon, 02 Mar 2026 13:00:00 GMT', NOW + 3_600_000],

@@ -410,6 +410,7 @@ describe('a failure', () => {
       lastFailure: _lastFailure,
       notBefore: _notBefore,
       failingSince: _failingSince,
+      failingAt: _failingAt,
       version: _version,
       ...kept
     } = await state();
@@ -430,6 +431,7 @@ describe('a failure', () => {
       version: 1,
       failures: 1,
       failingSince: new Date(START).toISOString(),
+      failingAt: FEED.url,
       lastFailure: 'status: HTTP 503',
       notBefore: START,
     });
@@ -908,6 +910,28 @@ describe('a feed that gives its articles other names', () => {
     expect(takeSent()).toEqual(['new News (alert)', ...before.map(({ title }) => `new ${title}! (silent)`)]);
   });
 
+  it('is not taken for one that dates by days, and brings much news of one day', async () => {
+    const today = (n: string) => ({ n, title: `Decision ${n}`, date: '2026-03-02T00:00:00Z' });
+    await afterFirst(document(today('a')));
+    now += 3 * HOUR;
+    show(document(...['g', 'f', 'e', 'd', 'c', 'b', 'a'].map(today)));
+    await run();
+    expect(takeSent().filter((line) => line.endsWith('(alert)'))).toHaveLength(6);
+  });
+
+  it('is not taken for one that says the same again', async () => {
+    const down = (n: string) => ({ n, title: 'Service degraded', date: '2026-03-02T11:00:00Z' });
+    await afterFirst(document(down('a')));
+    now += HOUR;
+    const later = ['f', 'e', 'd', 'c', 'b'].map((n, at) => ({
+      ...down(n),
+      date: `2026-03-02T12:0${at}:00Z`,
+    }));
+    show(document(...later, down('a')));
+    await run();
+    expect(takeSent().filter((line) => line.endsWith('(alert)'))).toHaveLength(5);
+  });
+
   it('is not taken for one that brings much news at once, nor a few old items', async () => {
     await afterFirst(document(...before));
     show(document(...before.map((_, n) => ({ n: `news-${n}` }))));
@@ -958,4 +982,36 @@ it('a feed whose host wants to be left alone is waiting, and no failure: nothing
   answer = () => ({ kind: 'postponed', retryAt: now + MINUTE });
   expect(await run()).toEqual({ kind: 'waiting' });
   expect(effects).toEqual([]);
+});
+
+it('a feed may ask for whatever it likes, and is read all the same', async () => {
+  await afterFirst(document({ n: 1 }).replace('<title>', '<ttl>999999999999999</ttl><title>'));
+  expect((await state()).hints).toEqual({ interval: 7 * 24 * HOUR });
+});
+
+describe('another address in the file', () => {
+  beforeEach(async () => {
+    await afterFirst();
+    failWith(HTTP_503);
+    for (let failure = 1; failure <= 6; failure++, now += 8 * HOUR) await run();
+    takeTold();
+    now -= 8 * HOUR - MINUTE;
+    feed = { ...FEED, url: 'https://herald.test/other.xml' };
+  });
+
+  it('is asked at once, whatever the one before has done', async () => {
+    expect(await run()).toMatchObject({ kind: 'failed', failures: 1 });
+    for (let failure = 2; failure <= 5; failure++) {
+      now += 8 * HOUR;
+      await run();
+    }
+    expect(takeTold()).toEqual(['5 polls in a row have failed']);
+  });
+});
+
+it('a feed that release 0.1.0 has left failing is told of, once', async () => {
+  await feedStates(table).commit('herald', { version: 0, failures: 0 }, { url: FEED.url, failures: 12 });
+  failWith(HTTP_503);
+  for (let failure = 0; failure < 3; failure++, now += 8 * HOUR) await run();
+  expect(takeTold()).toEqual(['13 polls in a row have failed']);
 });
