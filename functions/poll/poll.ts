@@ -264,9 +264,8 @@ async function fail(deps: PollDeps, poll: Poll, failure: Failure): Promise<PollO
   const isGone = failure.kind === 'gone' && asked.address === feed.url;
   const failed = afterFailure(feed, state, failure, deps.clock());
   const times = timesOf(deps, poll);
-  await deps.notices.send(
-    isGone ? notices.stopped(feed, times) : notices.failing(feed, state, failed, times),
-  );
+  const telling = isGone ? notices.stopped(feed, times) : notices.failing(feed, state, failed, times);
+  await deps.notices.send(telling);
   const next = isGone ? { ...failed, gone: feed.url } : failed;
   const committed = await deps.feedStates.commit(feed.id, state, next);
   return committed ? { kind: 'failed', failure, failures: failed.failures } : { kind: 'superseded' };

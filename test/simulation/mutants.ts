@@ -54,9 +54,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'notice-after-state': {
     rule: 'the owner is told of a feed before that is remembered',
     file: POLL,
-    from: '  await deps.notices.send(isGone ? notices.stopped(feed, times) : notices.failing(feed, state, failed, times));\n',
-    to: `  const telling = isGone ? notices.stopped(feed, times) : notices.failing(feed, state, failed, times);
-  setTimeout(() => void deps.notices.send(telling).catch(() => undefined), 5_000);\n`,
+    from: '  await deps.notices.send(telling);\n',
+    to: '  setTimeout(() => void deps.notices.send(telling).catch(() => undefined), 5_000);\n',
     theme: 'feeds',
   },
   'notice-named-anew': {
