@@ -36,7 +36,7 @@ it('feeds that misbehave keep nobody else', async () => {
   const urls = join(folder, 'urls');
   writeFileSync(urls, server.urls.join('\n'));
   const taken = await runClient('poll', [
-    ...['--urls', urls, '--state', folder, '--first', '12', '--deadline', '5000'],
+    ...['--urls', urls, '--state', folder, '--first', '12', '--deadline', '8000'],
   ]);
   expect(taken.outcomes).toEqual({
     changed: 12,
@@ -45,6 +45,7 @@ it('feeds that misbehave keep nobody else', async () => {
     'too-large': 2,
     redirects: 2,
   });
-  expect(taken.firstSeconds).toBeLessThan(4);
-  expect(taken.seconds).toBeLessThan(8);
+  // Before the deadline of those that hang.
+  expect(taken.firstSeconds).toBeLessThan(7);
+  expect(taken.seconds).toBeLessThan(14);
 });
