@@ -6,11 +6,12 @@ import { heard, isSilent } from '../shared/silence.ts';
 import type { FeedState, FeedStates } from '../shared/store/feed-states.ts';
 import type { Items } from '../shared/store/items.ts';
 import { isDue } from '../shared/turns.ts';
-import { type Asked, ask, bodyHashOf } from './ask.ts';
+import { ask, bodyHashOf } from './ask.ts';
 import type { Failure, Fetch, Fetched } from './fetch.ts';
 import { firstLoudness, messages } from './found.ts';
 import { type Identified, identify, newItemId, toItem } from './identity.ts';
 import { migratedIds } from './migration.ts';
+import { hasValidators, hintsOf, latest, movedTo, moveOn, type Poll, type Validators } from './next-state.ts';
 import * as notices from './notices.ts';
 import { doublingsOf } from './pace.ts';
 import { type FeedDocument, parseFeed } from './parse.ts';
@@ -107,14 +108,6 @@ function hasTurn(feed: Feed, state: FeedState, { since, tickAt }: FeedDue, now: 
   return isDue(feed, Date.parse(since), Date.parse(tickAt), doublingsOf(feed, state, now));
 }
 
-/** One poll of a feed, and from what state it started. */
-interface Poll {
-  readonly feed: Feed;
-  readonly state: FeedState;
-  readonly asked: Asked;
-  readonly due: FeedDue;
-}
-
 interface Reading {
   readonly fetched: Fetched & { kind: 'document' };
   readonly bodyHash: string;
@@ -189,50 +182,9 @@ async function take(
   return { kind: 'changed', new: count('new'), edited: count('edited'), first };
 }
 
-/** No feed is asked more seldom; and more milliseconds than there are whole numbers could not be stored. */
-const LONGEST_HINT_MS = 7 * 86_400_000;
-
-/** The longest interval that the feed or its server asks for. */
-function hintsOf({ hints }: FeedDocument, { freshFor = 0 }: Reading['fetched']): Pick<FeedState, 'hints'> {
-  const interval = Math.min(Math.max(hints?.interval ?? 0, freshFor), LONGEST_HINT_MS);
-  if (interval === 0) return hints ? { hints } : {};
-  return { hints: { ...hints, interval } };
-}
-
-function latest(before: string | undefined, { entries }: FeedDocument): string | undefined {
-  return entries.reduce(
-    (last, { published }) => (published !== undefined && published > (last ?? '') ? published : last),
-    before,
-  );
-}
-
 /** What is old and was not seen because the first documents broke off is part of what the feed held already. */
 function wasMissing({ inPart, heardAt = 0 }: FeedState, { published }: Item): boolean {
   return inPart === true && published !== undefined && Date.parse(published) < heardAt;
-}
-
-interface Validators {
-  readonly etag?: string;
-  readonly lastModified?: string;
-  readonly bodyHash?: string;
-}
-
-/** The next poll would ask at the same address with the same validators, whether or not those of this one were kept. */
-function hasValidators({ state, asked }: Poll, { etag, lastModified }: Validators): boolean {
-  if (movedTo(asked) !== undefined || state.url !== asked.address) return false;
-  return state.etag === etag && state.lastModified === lastModified;
-}
-
-function movedTo({ fetched }: Asked): string | undefined {
-  return 'moved' in fetched ? fetched.moved : undefined;
-}
-
-/** With the address that is to be asked from now on, where the feed has moved. */
-function moveOn({ feed, state, asked }: Poll): FeedState {
-  const to = movedTo(asked);
-  if (to === undefined) return { ...state, url: asked.address };
-  const { moved: _moved, ...kept } = state;
-  return { ...kept, url: to, ...(to === feed.url ? {} : { moved: { from: feed.url, to } }) };
 }
 
 /** What the owner is to know of a poll that went well. */

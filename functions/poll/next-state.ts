@@ -1,0 +1,54 @@
+import type { Feed, FeedDue } from '../shared/model.ts';
+import type { FeedState } from '../shared/store/feed-states.ts';
+import type { Asked } from './ask.ts';
+import type { Document } from './fetch.ts';
+import type { FeedDocument } from './parse.ts';
+
+/** One poll of a feed, and from what state it started. */
+export interface Poll {
+  readonly feed: Feed;
+  readonly state: FeedState;
+  readonly asked: Asked;
+  readonly due: FeedDue;
+}
+
+/** No feed is asked more seldom; and more milliseconds than there are whole numbers could not be stored. */
+const LONGEST_HINT_MS = 7 * 86_400_000;
+
+/** The longest interval that the feed or its server asks for. */
+export function hintsOf({ hints }: FeedDocument, { freshFor = 0 }: Document): Pick<FeedState, 'hints'> {
+  const interval = Math.min(Math.max(hints?.interval ?? 0, freshFor), LONGEST_HINT_MS);
+  if (interval === 0) return hints ? { hints } : {};
+  return { hints: { ...hints, interval } };
+}
+
+export function latest(before: string | undefined, { entries }: FeedDocument): string | undefined {
+  return entries.reduce(
+    (last, { published }) => (published !== undefined && published > (last ?? '') ? published : last),
+    before,
+  );
+}
+
+export interface Validators {
+  readonly etag?: string;
+  readonly lastModified?: string;
+  readonly bodyHash?: string;
+}
+
+/** The next poll would ask at the same address with the same validators, whether or not those of this one were kept. */
+export function hasValidators({ state, asked }: Poll, { etag, lastModified }: Validators): boolean {
+  if (movedTo(asked) !== undefined || state.url !== asked.address) return false;
+  return state.etag === etag && state.lastModified === lastModified;
+}
+
+export function movedTo({ fetched }: Asked): string | undefined {
+  return 'moved' in fetched ? fetched.moved : undefined;
+}
+
+/** With the address that is to be asked from now on, where the feed has moved. */
+export function moveOn({ feed, state, asked }: Poll): FeedState {
+  const to = movedTo(asked);
+  if (to === undefined) return { ...state, url: asked.address };
+  const { moved: _moved, ...kept } = state;
+  return { ...kept, url: to, ...(to === feed.url ? {} : { moved: { from: feed.url, to } }) };
+}
