@@ -5,6 +5,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { QUEUES, type QueueName } from '../functions/shared/pipeline.ts';
 import type { FeedsAddOptions } from '../local/commands/feeds-add.ts';
+import type { MatchOptions } from '../local/commands/match.ts';
 import { UsageError } from '../local/commands/usage-error.ts';
 import { DEFAULT_STACK } from '../local/deployed-names.ts';
 
@@ -72,11 +73,16 @@ program
 program
   .command('match')
   .description('match items against the topics: a JSON line {id, topics: [{topic, why}]} per item')
-  .requiredOption('--items <file>', 'JSON lines with id, title, summary, content; - for standard input')
+  .requiredOption(
+    '--items <file>',
+    'JSON lines with id, title, and summary, content, language, url, source {id, title, url}; - for standard input',
+  )
+  .option('--explain', 'of every topic, clause by clause: why it matches, or why not', false)
+  .option('--topic <id>', 'of one topic alone')
   .addOption(config())
-  .action(async (options: { items: string; config: string }) => {
+  .action(async (options: MatchOptions) => {
     const { match } = await import('../local/commands/match.ts');
-    await match(options.items, options.config);
+    await match(options);
   });
 
 const feeds = program

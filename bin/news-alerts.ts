@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Annotations, App, RemovalPolicy } from 'aws-cdk-lib';
+import { packTopics } from '../functions/match/topics-file.ts';
+import { BROKEN, printFault } from '../functions/shared/config/faults.ts';
 import { loadConfigFile } from '../functions/shared/config/load.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { isSystemName, SYSTEM_NAME_EXPECTED } from '../lib/news-alerts.ts';
@@ -30,9 +32,10 @@ function stackName(): string {
 }
 
 try {
-  const { warnings, operations, ...loaded } = loadConfigFile(path, process.env);
+  const { warnings, broken, operations, ...loaded } = loadConfigFile(path, process.env);
   const stack = new NewsAlertsStack(app, stackName(), {
     ...loaded,
+    topics: packTopics(loaded.config.topics),
     operations,
     ...(recheck ? { recheck: String(recheck) } : {}),
     ...(isOn('disposable') ? { removalPolicy: RemovalPolicy.DESTROY } : {}),
@@ -43,6 +46,9 @@ try {
       'news-alerts:operations',
       'nobody is told when news-alerts itself is unwell: name somebody under operations:',
     );
+  }
+  for (const fault of broken) {
+    Annotations.of(stack).addWarningV2('news-alerts:topic', `${printFault(fault)}\n${BROKEN}`);
   }
   for (const warning of warnings) Annotations.of(stack).addWarningV2('news-alerts:config', warning);
 } catch (error) {

@@ -1,9 +1,9 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Subscription } from '../functions/shared/model.ts';
-import { environment } from '../functions/shared/pipeline.ts';
+import { CONFIG_FILE, environment } from '../functions/shared/pipeline.ts';
 import type { ChannelNames } from './channel-names.ts';
-import { JsonLayer } from './json-layer.ts';
+import { DataLayer } from './data-layer.ts';
 import type { NewsTable } from './news-table.ts';
 import { OwnFunction } from './own-function.ts';
 
@@ -14,7 +14,7 @@ export interface ChannelsProps {
   /** Where it is noted which channels were made. */
   readonly table: NewsTable;
   /** The configuration, which names the topics. */
-  readonly config: JsonLayer;
+  readonly config: DataLayer;
   /** Changes with the topics. */
   readonly configVersion: string;
   /** Who receives what. */
@@ -52,9 +52,9 @@ export class Channels extends OwnFunction {
     // Neither knows of resources.
     this.allow(['sns:ListTopics', 'sns:Unsubscribe'], ['*']);
 
-    const recipients = new JsonLayer(this, 'Recipients', {
+    const recipients = new DataLayer(this, 'Recipients', {
       name: 'news-alerts-recipients',
-      content: subscriptions,
+      files: { [CONFIG_FILE]: JSON.stringify(subscriptions) },
       description: 'news-alerts recipients',
     });
     const onChange = this.make('channels', {
@@ -65,8 +65,8 @@ export class Channels extends OwnFunction {
       retryAttempts: 0,
       layers: [config, recipients],
       environment: {
-        [environment.config]: config.file,
-        [environment.recipients]: recipients.file,
+        [environment.config]: config.file(CONFIG_FILE),
+        [environment.recipients]: recipients.file(CONFIG_FILE),
         [environment.table]: table.tableName,
         [environment.channelPrefix]: names.arnPrefix,
         [environment.tags]: JSON.stringify(tags),

@@ -4,17 +4,19 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Contact, PipelineConfig, Subscription } from '../functions/shared/model.ts';
 import {
+  CONFIG_FILE,
   PROTOCOLS_ATTRIBUTE,
   type QueueName,
   queues,
   STAGES,
   type StageName,
   stages,
+  TOPICS_FILE,
 } from '../functions/shared/pipeline.ts';
 import { Alarms } from './alarms.ts';
 import { channelNames } from './channel-names.ts';
 import { Channels } from './channels.ts';
-import { JsonLayer } from './json-layer.ts';
+import { DataLayer } from './data-layer.ts';
 import { NewsTable } from './news-table.ts';
 import { OperationsChannel } from './operations-channel.ts';
 import { PipelineDashboard } from './pipeline-dashboard.ts';
@@ -25,6 +27,8 @@ import { TickSchedule } from './tick-schedule.ts';
 export interface NewsAlertsProps {
   /** What the stages need of the user's file; `loadConfigFile` reads and checks it. */
   readonly config: PipelineConfig;
+  /** Its topics, compiled by `packTopics`. */
+  readonly topics: Uint8Array;
   /** Who receives a topic's alerts. Placeholder addresses must be left out: SNS would write to them. */
   readonly subscriptions: readonly Subscription[];
   /**
@@ -112,9 +116,14 @@ export class NewsAlerts extends Construct {
       new QueuePair(this, `${queueName}-queue`, { namePrefix: name, queueName, spec: queues[queueName] });
     const pairs = { feeds: pair('feeds'), items: pair('items'), hits: pair('hits') };
 
-    const config = new JsonLayer(this, 'Config', {
+    // What topics watch for stands in their compiled form alone, which match opens and no other stage needs.
+    const delivered = pipeline.topics.map(({ query: _query, ...topic }) => topic);
+    const config = new DataLayer(this, 'Config', {
       name: 'news-alerts-config',
-      content: pipeline,
+      files: {
+        [CONFIG_FILE]: JSON.stringify({ ...pipeline, topics: delivered }),
+        [TOPICS_FILE]: props.topics,
+      },
       description: `news-alerts ${pipeline.version}`,
     });
     const channels = new Channels(this, 'Channels', {

@@ -42,12 +42,16 @@ export function codeOf(entry: string, { metafile = false } = {}) {
 export const PARTS = {
   '#detector': `${root}functions/poll/reading/detector.ts`,
   '#second-reader': `${root}functions/poll/reading/second-reader.ts`,
+  // Required by the names of their files, not imported: matching waits for nothing.
+  '#stemmers': `${root}functions/match/inflection/stemmers.ts`,
+  '#re2': `${root}functions/match/re2.ts`,
 };
 type PartName = keyof typeof PARTS;
 
 /** The parts that the function of a file may ask for. */
 export function partsOf(entry: string): readonly PartName[] {
-  return entry === functionEntry('poll') ? ['#detector', '#second-reader'] : [];
+  if (entry === functionEntry('poll')) return ['#detector', '#second-reader'];
+  return entry === functionEntry('match') ? ['#stemmers', '#re2'] : [];
 }
 
 export function partFile(name: string): string {

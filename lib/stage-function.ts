@@ -3,9 +3,16 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { environment, type QueueName, type StageName, stages } from '../functions/shared/pipeline.ts';
+import {
+  CONFIG_FILE,
+  environment,
+  type QueueName,
+  type StageName,
+  stages,
+  TOPICS_FILE,
+} from '../functions/shared/pipeline.ts';
 import type { ChannelNames } from './channel-names.ts';
-import type { JsonLayer } from './json-layer.ts';
+import type { DataLayer } from './data-layer.ts';
 import type { NewsTable } from './news-table.ts';
 import { OwnFunction } from './own-function.ts';
 import type { QueuePair } from './queue-pair.ts';
@@ -25,8 +32,8 @@ export interface StageFunctionProps {
   readonly name: string;
   /** Whether poll fetches feeds of the machine that it runs on, too. */
   readonly loopbackFeeds: boolean;
-  /** The configuration that every stage reads. */
-  readonly config: JsonLayer;
+  /** The configuration that every stage reads, and the compiled topics that match does. */
+  readonly config: DataLayer;
 }
 
 /** The function of one stage, with its own log group and a role that allows what the stage's description says. */
@@ -53,7 +60,8 @@ export class StageFunction extends OwnFunction {
       // A scheduled invocation is asynchronous; the next tick makes up for a failed one.
       ...(scheduled ? { retryAttempts: 0, maxEventAge: Duration.seconds(60) } : {}),
       environment: {
-        [environment.config]: config.file,
+        [environment.config]: config.file(CONFIG_FILE),
+        ...(stage === 'match' ? { [environment.topics]: config.file(TOPICS_FILE) } : {}),
         [environment.system]: props.name,
         ...(usesTable ? { [environment.table]: table.tableName } : {}),
         ...Object.fromEntries(

@@ -71,6 +71,6 @@ function clockTime(): string {
 }
 
 /** What a server or a feed says must not move the cursor or repaint the terminal. */
-function withoutControls(text: string): string {
+export function withoutControls(text: string): string {
   return text.replace(/(?![\n\t])\p{Cc}/gu, '');
 }

@@ -31,6 +31,7 @@ const alert: z.ZodType<Alert> = z.object({
           term: z.string(),
           field: z.enum(['title', 'summary', 'content']),
           snippet: z.string(),
+          found: z.string().exactOptional(),
         }),
       ),
     }),

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createHandler as createDispatch } from '../functions/dispatch/handler.ts';
 import { createHandler as createMatch } from '../functions/match/handler.ts';
+import { packTopics } from '../functions/match/topics-file.ts';
 import { createHandler as createNotify } from '../functions/notify/handler.ts';
 import { createHandler as createPoll } from '../functions/poll/handler.ts';
 import { type Platform, platformFromEnvironment } from '../functions/shared/aws/platform.ts';
@@ -19,6 +20,7 @@ import {
   type QueueName,
   STAGES,
   stages,
+  TOPICS_FILE,
 } from '../functions/shared/pipeline.ts';
 import { startEmbeddedServers } from './embedded-servers.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
@@ -111,8 +113,14 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   // Absolute: to Node, a name without a folder before it is a package's.
   const configFile = resolve(configDir, 'config.json');
   writeFileSync(configFile, JSON.stringify(config));
+  const topicsFile = resolve(configDir, TOPICS_FILE);
+  writeFileSync(topicsFile, packTopics(config.topics));
   const platform = platformFromEnvironment(
-    { ...provisioned.environment, [environment.config]: configFile },
+    {
+      ...provisioned.environment,
+      [environment.config]: configFile,
+      [environment.topics]: topicsFile,
+    },
     { clock, log, loopbackFeeds: options.loopbackFeeds ?? false },
   );
 

@@ -72,6 +72,14 @@ describe('imports point one way', () => {
     expect(breaches(below(`functions/${stage}`), below(...others))).toEqual([]);
   });
 
+  // It brings re2js and the YAML parser along, and queries reach the stages compiled.
+  it('stages know nothing of the language of queries', () => {
+    const stages = STAGES.map((name) => `functions/${name}`);
+    expect(breaches(below(...stages), below('functions/shared/query', 'functions/shared/config'))).toEqual(
+      [],
+    );
+  });
+
   it('what is shared imports no stage', () => {
     const stages = STAGES.map((name) => `functions/${name}`);
     expect(breaches(below('functions/shared'), below(...stages))).toEqual([]);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { packTopics } from '../../functions/match/topics-file.ts';
 import { environment } from '../../functions/shared/pipeline.ts';
 import { bundle } from '../../lib/bundles.ts';
 import { functionCode } from '../../lib/stage-bundling.ts';
@@ -39,9 +40,16 @@ try {
     folder,
   );
   const services = await startServices(Array.from({ length: 50 }, (_, n) => `topic-${n}`));
+  const config = configuration(services.feedsUrl);
   const configFile = join(folder, 'config.json');
-  writeFileSync(configFile, JSON.stringify(configuration(services.feedsUrl)));
-  const functions = { ...services.environment, [environment.config]: configFile };
+  writeFileSync(configFile, JSON.stringify(config));
+  const topicsFile = join(folder, 'topics.bin');
+  writeFileSync(topicsFile, packTopics(config.topics));
+  const functions = {
+    ...services.environment,
+    [environment.config]: configFile,
+    [environment.topics]: topicsFile,
+  };
   Object.assign(process.env, functions);
   // Nothing but what a function has on Lambda: a variable of the user's could change how Node starts.
   const env = {

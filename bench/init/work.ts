@@ -13,7 +13,7 @@ const FEEDS = 10;
 
 export function configuration(feedsUrl: string): PipelineConfig {
   const topics = Array.from({ length: TOPICS }, (_, n): Topic => {
-    const term = (word: string) => ({ term: { text: word, words: [word] } });
+    const term = (word: string) => ({ term: { text: word } });
     return {
       id: `topic-${n}`,
       name: `Topic ${n}`,

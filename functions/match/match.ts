@@ -16,7 +16,7 @@ export interface MatchDeps {
 export async function match({ log, metrics, matcher, hits }: MatchDeps, found: ItemsFound): Promise<void> {
   const { tickAt, feed, polledAt, revision } = found;
   const matches = found.items.flatMap(({ item, change, loudness }) =>
-    matcher.match(item).map(({ topicId, why }): Hit => {
+    matcher.match({ ...item, source: feed }).map(({ topicId, why }): Hit => {
       return {
         v: 2,
         kind: 'hit',
@@ -24,7 +24,7 @@ export async function match({ log, metrics, matcher, hits }: MatchDeps, found: I
         tickAt,
         polledAt,
         ...(revision === undefined ? {} : { revision }),
-        feed,
+        feed: { id: feed.id, title: feed.title },
         item: brief(item),
         change,
         loudness,

@@ -1,4 +1,5 @@
 import type { Alert, AlertEntry, Reason, RenderedAlert } from '../shared/model.ts';
+import { mapMarked, marksOf } from '../shared/text/marks.ts';
 import { safeText, safeUrl, shorten } from './safe-text.ts';
 import { onePart } from './sms.ts';
 
@@ -69,8 +70,13 @@ function safeEntry({ url: address, previousTitle, ...entry }: AlertEntry, room: 
 const TERM = 100;
 const SNIPPET = 350;
 
-function safeReason({ term, field, snippet }: Reason): Reason {
-  return { term: shorten(safeText(term), TERM), field, snippet: shorten(safeText(snippet), SNIPPET) };
+function safeReason({ term, field, snippet, found }: Reason): Reason {
+  return {
+    term: shorten(safeText(term), TERM),
+    field,
+    snippet: shorten(safeText(snippet), SNIPPET),
+    ...(found === undefined ? {} : { found: shorten(safeText(found), SNIPPET) }),
+  };
 }
 
 function subjectStart(alert: Alert): string {
@@ -136,6 +142,12 @@ export function whyText(why: readonly Reason[]): string {
   const more = terms.length > REASONS ? ` and ${terms.length - REASONS} more` : '';
   const [first] = why;
   return first
-    ? `${named}${more} (${first.field}: ${first.snippet})`
+    ? `${named}${more} (${first.field}: ${withMarks(first)})`
     : 'the topic matches without any of its words';
+}
+
+/** With asterisks around the words that were found, as mail programs show what is bold. */
+function withMarks({ snippet, found }: Reason): string {
+  const marks = found === undefined ? [] : marksOf(snippet, [found]);
+  return mapMarked(snippet, marks, String, (words) => `*${words}*`).join('');
 }

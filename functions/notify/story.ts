@@ -1,5 +1,5 @@
-import { words } from '../shared/query.ts';
 import type { Story } from '../shared/store/stories.ts';
+import { isAlone, words } from '../shared/text/words.ts';
 
 /** Items that come later than this after a story opened open one of their own. */
 export const STORY_WINDOW_MS = 3 * 86_400_000;
@@ -39,7 +39,7 @@ export function titleLikeness(a: string, b: string): number {
 const NUMBER = /^\p{N}+$/u;
 
 function significant(title: string): Set<string> {
-  return new Set(words(title).filter((word) => word.length >= 3 || NUMBER.test(word)));
+  return new Set(words(title).filter((word) => word.length >= 3 || NUMBER.test(word) || isAlone(word)));
 }
 
 /** One may leave numbers out; but 5.1 and 5.4, or 12 July and 12 August 2019, are not the same for the part they share. */

@@ -1,6 +1,6 @@
 import type { Hit, UpdatePolicy } from '../shared/model.ts';
-import { words } from '../shared/query.ts';
 import type { Telling } from '../shared/store/stories.ts';
+import { words } from '../shared/text/words.ts';
 
 /** A headline that keeps at least this share of its words is the same headline. */
 const SAME_HEADLINE = 0.6;

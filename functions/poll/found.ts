@@ -30,7 +30,7 @@ export function messages(
     body: {
       v: 2 as const,
       ...found,
-      feed: { id: feed.id, title: feed.title },
+      feed: { id: feed.id, title: feed.title, url: feed.url },
       items: chunk,
     },
   }));

@@ -41,16 +41,29 @@ export interface Item {
   readonly categories: readonly string[];
 }
 
-/** A word (one element) or a phrase (several consecutive words), as tokenised for matching. */
+/** A word or a phrase to look for. */
 export interface Term {
-  /** As the user wrote it, without quotes. */
+  /** As the user wrote it, without quotes and signs; what reasons name. */
   readonly text: string;
-  readonly words: readonly string[];
+  /** It was in quotes: words in a row, without inflections. */
+  readonly quoted?: true;
+  /** Written with `=`: no inflections, diacritics and, where all letters are capitals, capitals as they stand. */
+  readonly exact?: true;
+  /** Its last word is the beginning of one: `word*`, `"two wor*"`. */
+  readonly prefix?: true;
 }
 
 /** What a topic watches for. */
 export type Query =
-  | { readonly term: Term }
+  | { readonly term: Term; readonly in?: 'title' }
+  /** A pattern of RE2, without regard to case. */
+  | { readonly regex: string; readonly in?: 'title' }
+  /** A feed's id, words of its title, or the host of it or of the item's address. */
+  | { readonly source: string }
+  /** The item's language, as a tag in lower case. */
+  | { readonly language: string }
+  /** Both, in any order, in one field with at most so many words between them. Terms, or any of terms. */
+  | { readonly near: number; readonly of: readonly [Query, Query] }
   | { readonly all: readonly Query[] }
   | { readonly any: readonly Query[] }
   | { readonly not: Query };
@@ -68,7 +81,8 @@ export type Delivery =
 export interface Topic {
   readonly id: string;
   readonly name: string;
-  readonly query: Query;
+  /** Absent where the file's has a fault: the topic matches nothing, and keeps its channel and subscribers. */
+  readonly query?: Query;
   readonly updates: UpdatePolicy;
   readonly deliver: Delivery;
 }
@@ -105,6 +119,8 @@ export interface Reason {
   readonly term: string;
   readonly field: 'title' | 'summary' | 'content';
   readonly snippet: string;
+  /** The words there as they stand, which may be another form of the term: what to mark. Not in older messages. */
+  readonly found?: string;
 }
 
 /**
@@ -125,6 +141,14 @@ export interface FeedDue {
   readonly since?: string;
 }
 
+/** What a message says of a feed. */
+export interface FeedName {
+  readonly id: string;
+  readonly title: string;
+  /** Not in messages of 0.1.0. */
+  readonly url?: string;
+}
+
 /** items queue: what one poll found. */
 export interface ItemsFound {
   readonly v: 2;
@@ -132,7 +156,7 @@ export interface ItemsFound {
   readonly polledAt: string;
   /** Counts the feed's commits up; of two finds in a feed the later has the higher one. Not in version 1. */
   readonly revision?: number;
-  readonly feed: { readonly id: string; readonly title: string };
+  readonly feed: FeedName;
   readonly items: readonly { item: Item; change: 'new' | 'edited'; loudness: Loudness }[];
 }
 

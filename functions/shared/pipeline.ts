@@ -153,6 +153,8 @@ export function metricNamespace(system: string): string {
 export const environment = {
   /** The pipeline's configuration, JSON: its path, or a name that Node resolves. */
   config: 'NEWS_ALERTS_CONFIG',
+  /** The compiled topics, likewise. */
+  topics: 'NEWS_ALERTS_TOPICS',
   /** The subscriptions of the user's file, likewise. */
   recipients: 'NEWS_ALERTS_RECIPIENTS',
   /** Of the channels; a JSON object. */
@@ -168,6 +170,10 @@ export const environment = {
   /** ARN of the channel where the system tells of itself. */
   operationsChannel: 'OPERATIONS_CHANNEL_ARN',
 } as const;
+
+/** Names of the files in layers of data. */
+export const CONFIG_FILE = 'index.json';
+export const TOPICS_FILE = 'topics.bin';
 
 /** Physical name of a queue: FIFO queues must end in `.fifo`. */
 export function queuePhysicalName(base: string, spec: QueueSpec): string {

@@ -1,8 +1,10 @@
+import { ConfigError } from '../../functions/shared/config/faults.ts';
 import { loadConfigFile } from '../../functions/shared/config/load.ts';
 
 /** `check`: says what is in the configuration, or everything that is wrong with it. */
 export function check(file: string): void {
-  const { config, subscriptions, warnings } = loadConfigFile(file, process.env);
+  const { config, subscriptions, warnings, broken } = loadConfigFile(file, process.env);
+  if (broken.length > 0) throw new ConfigError(broken);
   const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
   const enabled = config.feeds.filter(({ enabled }) => enabled).length;
   const addresses = new Set(subscriptions.map(({ protocol, endpoint }) => `${protocol}:${endpoint}`)).size;

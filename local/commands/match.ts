@@ -1,23 +1,55 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { compile, type Matcher } from '../../functions/match/matcher.ts';
+import type { MatchableItem } from '../../functions/match/item-text.ts';
+import { compile } from '../../functions/match/matcher.ts';
+import { findPattern } from '../../functions/match/patterns.ts';
 import { loadConfigFile } from '../../functions/shared/config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import type { Topic } from '../../functions/shared/model.ts';
+import { withoutControls } from '../console.ts';
+import { explain, renderExplanation } from '../explain/explain.ts';
+import { tellBroken } from './tell-broken.ts';
 
 const lineSchema = z.object({
   id: z.union([z.string(), z.number()], { error: 'a string or a number is missing' }),
   title: z.string({ error: 'a string is missing' }),
   summary: z.string().nullish(),
   content: z.string().nullish(),
+  language: z.string().nullish(),
+  url: z.string().nullish(),
+  source: z
+    .object({ id: z.string().nullish(), title: z.string().nullish(), url: z.string().nullish() })
+    .nullish(),
 });
 
+export interface MatchOptions {
+  /** JSON lines; - for standard input. */
+  readonly items: string;
+  readonly config: string;
+  /** Tell of every topic, clause by clause, why it matches or does not: a text for people. */
+  readonly explain?: boolean;
+  /** Of one topic alone. */
+  readonly topic?: string;
+}
+
 /**
- * `match`: for each item of a JSON lines file (- for standard input), a line with the topics it matches and why. A
- * line that is no item is told on standard error, and the others go on.
+ * `match`: for each item, a line with the topics it matches and why. A line that is no item is told on standard error,
+ * and the others go on.
  */
-export async function match(file: string, configFile: string): Promise<void> {
-  const matcher = compile(loadConfigFile(configFile, process.env).config.topics);
+export async function match(options: MatchOptions): Promise<void> {
+  const file = options.items;
+  const loaded = loadConfigFile(options.config, process.env);
+  tellBroken(loaded);
+  const topics = asked(loaded.config.topics, options.topic);
+  const matcher = compile(topics, findPattern);
+  const answer = (item: Line): string =>
+    options.explain
+      ? explained(topics, item)
+      : JSON.stringify({
+          id: item.id,
+          topics: matcher.match(matchable(item)).map(({ topicId, why }) => ({ topic: topicId, why })),
+        });
   const input = file === '-' ? process.stdin : createReadStream(file);
   let number = 0;
   let bad = 0;
@@ -31,7 +63,7 @@ export async function match(file: string, configFile: string): Promise<void> {
         console.error(`${file}:${number}: ${item.fault}`);
         continue;
       }
-      process.stdout.write(`${JSON.stringify(matchLine(matcher, item))}\n`);
+      process.stdout.write(`${answer(item)}\n`);
     }
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause) {
@@ -57,7 +89,40 @@ function readLine(line: string): Line | { fault: string } {
   return { fault: `expected at least id and title, got ${faults.join('; ')}` };
 }
 
-function matchLine(matcher: Matcher, { id, title, summary, content }: Line) {
-  const matches = matcher.match({ title, summary: summary ?? '', content: content ?? '' });
-  return { id, topics: matches.map(({ topicId, why }) => ({ topic: topicId, why })) };
+function asked(topics: readonly Topic[], id: string | undefined): readonly Topic[] {
+  const found = id === undefined ? topics : topics.filter((topic) => topic.id === id);
+  if (found.length > 0) return found;
+  const known = topics.slice(0, SHOWN).map((topic) => topic.id);
+  const more = topics.length > SHOWN ? ' …' : '';
+  throw new NewsAlertsError(`--topic: expected the id of a topic (${known.join(', ')}${more}), got ${id}`);
+}
+
+const SHOWN = 20;
+
+function matchable({ title, summary, content, language, url, source }: Line): MatchableItem {
+  return {
+    title,
+    summary: summary ?? '',
+    content: content ?? '',
+    ...(language ? { language: language.toLowerCase() } : {}),
+    ...(url ? { url } : {}),
+    ...(source
+      ? {
+          source: {
+            id: source.id ?? '',
+            title: source.title ?? '',
+            ...(source.url ? { url: source.url } : {}),
+          },
+        }
+      : {}),
+  };
+}
+
+function explained(topics: readonly Topic[], item: Line): string {
+  const lines = topics.flatMap(({ id, query }) => {
+    if (!query) return [`  ${id}: its query is broken`];
+    const [first = '', ...rest] = renderExplanation(explain(query, matchable(item), findPattern));
+    return [`  ${id}`, `    ${first}`, ...rest.map((line) => `    ${line}`)];
+  });
+  return [`${item.id}: ${item.title}`, ...lines].map(withoutControls).join('\n');
 }

@@ -2,12 +2,15 @@ import { loadConfigFile } from '../../functions/shared/config/load.ts';
 import { replay as run } from '../replay/replay.ts';
 import { readSnapshots } from '../replay/snapshots.ts';
 import { interruptSignal } from './interrupt.ts';
+import { tellBroken } from './tell-broken.ts';
 
 const PROGRESS_EVERY_MS = 2_000;
 
 /** `replay`: recorded snapshots through the real pipeline; a JSON line per alert, and one with the summary at the end. */
 export async function replay(dir: string, configFile: string): Promise<void> {
-  const { config } = loadConfigFile(configFile, process.env);
+  const loaded = loadConfigFile(configFile, process.env);
+  tellBroken(loaded);
+  const { config } = loaded;
   const folder = readSnapshots(dir);
   for (const file of folder.ignored)
     console.error(`${file}: ignored, expected a name such as 2020-04-21T004301Z.xml`);

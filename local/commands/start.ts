@@ -8,6 +8,7 @@ import { startNewsroom } from '../demo/newsroom.ts';
 import { lockFolder } from '../folder-lock.ts';
 import { type Session, startSession } from '../session.ts';
 import { aborted, interruptSignal } from './interrupt.ts';
+import { tellBroken } from './tell-broken.ts';
 
 export interface StartOptions {
   readonly config: string;
@@ -40,6 +41,7 @@ async function run(options: StartOptions): Promise<void> {
   } else {
     const loaded = loadConfigFile(options.config, process.env);
     for (const warning of loaded.warnings) console.error(`note: ${warning}`);
+    tellBroken(loaded);
     const session = await startSession({
       loaded,
       dataDir: options.data,

@@ -1,3 +1,4 @@
+import { type Fault, printFault } from '../../functions/shared/config/faults.ts';
 import type { LoadedConfig } from '../../functions/shared/config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { describeError, isUnknownCaller } from '../aws-clients.ts';
@@ -66,7 +67,8 @@ function readFile(
   load: () => LoadedConfig,
 ): { loaded?: LoadedConfig; findings: readonly Finding[] } {
   try {
-    return { loaded: load(), findings: [] };
+    const loaded = load();
+    return { loaded, findings: loaded.broken.map((fault) => brokenFinding(fault, configFile)) };
   } catch (error) {
     if (!(error instanceof NewsAlertsError)) throw error;
     const skipped = CHECKS.filter(({ needsFile }) => needsFile).map(({ what }) => what);
@@ -84,6 +86,18 @@ function readFile(
       ],
     };
   }
+}
+
+function brokenFinding(fault: Fault, configFile: string): Finding {
+  return {
+    level: 'problem',
+    check: 'configuration',
+    code: 'query-broken',
+    about: fault.path,
+    seen: printFault({ ...fault, snippet: undefined }),
+    means: 'deployed as it is, what has this fault matches nothing; all other topics go on',
+    next: `mend it (npx news-alerts check --config ${configFile} shows the place), and deploy`,
+  };
 }
 
 async function findStack({

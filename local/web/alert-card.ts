@@ -5,7 +5,7 @@ import { link, viewAddress } from './link.ts';
 import { marked } from './marked.ts';
 import { timeBeside, timeOfDay } from './moment.ts';
 import { sent } from './sent.ts';
-import { termsIn, why } from './why.ts';
+import { foundIn, why } from './why.ts';
 
 const KINDS = {
   new: 'new',
@@ -49,7 +49,7 @@ function story(
   const isRenamed = kind === 'update' && previousTitle !== undefined && previousTitle !== title;
   const before = markup`<p class="before" dir="auto">Before: <s>${previousTitle ?? ''}</s></p>`;
   return markup`<div class="story">
-<h3 dir="auto">${link(url, marked(title, termsIn(reasons, 'title')))}</h3>
+<h3 dir="auto">${link(url, marked(title, foundIn(reasons, 'title')))}</h3>
 ${isRenamed ? before : ''}
 <p class="source"><bdi>${feed}</bdi>${published === undefined ? '' : markup`, ${timeBeside(published, at)}`}</p>
 ${why(reasons)}

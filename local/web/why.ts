@@ -1,6 +1,6 @@
 import type { Reason } from '../../functions/shared/model.ts';
 import { joined, type Markup, markup } from '../markup.ts';
-import { marked, stands } from './marked.ts';
+import { foundFor, marked, stands } from './marked.ts';
 
 const QUOTES = 3;
 const PLACES = { title: 'in the headline', summary: 'in the summary', content: 'in the text' } as const;
@@ -23,18 +23,23 @@ export function termsIn(reasons: readonly Reason[], field: Reason['field']): str
   return [...new Set(reasons.filter((reason) => reason.field === field).map(({ term }) => term))];
 }
 
+/** What to mark in a field: the words that were found there for its terms. */
+export function foundIn(reasons: readonly Reason[], field: Reason['field']): string[] {
+  return reasons.filter((reason) => reason.field === field).map(foundFor);
+}
+
 function quotes(reasons: readonly Reason[]): Markup {
   const chosen: Reason[] = [];
   for (const reason of reasons) {
     // One quotation that shows several of the words does for them all.
     const isShown = chosen.some(
-      ({ field, snippet }) => field === reason.field && stands(snippet, reason.term),
+      ({ field, snippet }) => field === reason.field && stands(snippet, foundFor(reason)),
     );
     if (reason.field !== 'title' && !isShown && chosen.length < QUOTES) chosen.push(reason);
   }
   return joined(
     chosen.map(({ field, snippet }) => {
-      return markup`<blockquote dir="auto">${marked(snippet, termsIn(reasons, field))}</blockquote>`;
+      return markup`<blockquote dir="auto">${marked(snippet, foundIn(reasons, field))}</blockquote>`;
     }),
   );
 }

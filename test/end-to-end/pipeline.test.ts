@@ -107,7 +107,7 @@ it('takes an item from a feed to every subscriber, once, with the reason', async
   expect(deliveries.map(({ protocol }) => protocol).sort()).toEqual(['email', 'sms']);
   const email = deliveries.find(({ protocol }) => protocol === 'email');
   expect(email?.body).toContain('http://news.example/a');
-  expect(email?.body).toContain('Why: “Ostrand”, “Veloza” (title: Ostrand and Veloza to meet)');
+  expect(email?.body).toContain('Why: “Ostrand”, “Veloza” (title: *Ostrand* and Veloza to meet)');
   const sms = deliveries.find(({ protocol }) => protocol === 'sms');
   expect(sms?.body).toBe('Summit: Ostrand and Veloza to meet\nhttp://news.example/a');
 });

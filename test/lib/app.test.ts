@@ -83,6 +83,20 @@ describe('CDK app', { timeout: 60_000 }, () => {
     },
   );
 
+  it('warns of a topic whose query is broken, and keeps its channel', () => {
+    const text = `
+topics: [{ id: odd, match: 'heat OR' }, { id: pumps, match: pump }]
+recipients: [{ email: ann@mail.org }]
+`;
+    const { status, stderr } = synthesise({ config: fileWith(text) });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const out = (name: string) => readFileSync(join(folder, 'out', `NewsAlerts.${name}.json`), 'utf8');
+    expect(out('metadata')).toContain(
+      'topics.odd.match: expected something to look for after OR, got the end',
+    );
+    expect(out('template')).toContain('-channel-odd');
+  });
+
   it('prints the faults of the file, and no stack trace', () => {
     const { status, stderr } = synthesise({}, { NEWS_ALERTS_FILE: fileWith('topicz: []') });
     expect(status).toBe(1);

@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
+import { packTopics } from '../../functions/match/topics-file.ts';
 import { NewsAlerts } from '../../lib/news-alerts.ts';
 import { disposableApp } from './disposable-app.ts';
 import { ReadableTemplate, text } from './readable-template.ts';
@@ -101,6 +102,7 @@ it('can be put into a stack of somebody else, under a name and with tags of its 
   const config = sampleConfig();
   const news = new NewsAlerts(stack, 'News', {
     config,
+    topics: packTopics(config.topics),
     subscriptions: [],
     name: 'press-watch',
     tags: { team: 'press' },
@@ -118,7 +120,12 @@ it('can be put into a stack of somebody else, under a name and with tags of its 
 it('says when its name is too long for what is named after it', () => {
   const stack = new Stack(disposableApp(), 'Theirs');
   const make = (name: string) =>
-    new NewsAlerts(stack, name.slice(0, 5), { config: sampleConfig(), subscriptions: [], name });
+    new NewsAlerts(stack, name.slice(0, 5), {
+      config: sampleConfig(),
+      topics: new Uint8Array(),
+      subscriptions: [],
+      name,
+    });
   expect(() => make('x'.repeat(61))).toThrow('expected a name of at most 60 letters');
 });
 

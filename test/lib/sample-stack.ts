@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { RemovalPolicy } from 'aws-cdk-lib';
+import { packTopics } from '../../functions/match/topics-file.ts';
 import type { Contact, Feed, PipelineConfig, Subscription, Topic } from '../../functions/shared/model.ts';
 import { NewsAlertsStack } from '../../lib/news-alerts-stack.ts';
 import { disposableApp } from './disposable-app.ts';
@@ -8,7 +9,7 @@ export function sampleTopics(count: number): Topic[] {
   return Array.from({ length: count }, (_, index) => ({
     id: `topic-${index}`,
     name: `Topic ${index}`,
-    query: { term: { text: 'heat pump', words: ['heat', 'pump'] } },
+    query: { term: { text: 'heat pump', quoted: true } },
     updates: 'material',
     deliver: { mode: 'now' },
   }));
@@ -40,6 +41,7 @@ export function sampleStack(options: SampleStackOptions = {}): NewsAlertsStack {
   const app = disposableApp(options.bundle ? context : { ...context, 'aws:cdk:bundling-stacks': [] });
   return new NewsAlertsStack(app, 'NewsAlerts', {
     config: { ...sampleConfig(topics), feeds: options.feeds ?? [] },
+    topics: packTopics(topics),
     subscriptions:
       options.subscriptions ??
       topics.map(({ id }) => ({ topicId: id, protocol: 'email', endpoint: 'reader@example.org' })),

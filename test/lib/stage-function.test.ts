@@ -44,6 +44,7 @@ describe.each(STAGES)('function of %s', (stage) => {
       [environment.config]: 'news-alerts-config/index.json',
       [environment.system]: 'NewsAlerts',
     };
+    if (stage === 'match') expected[environment.topics] = 'news-alerts-config/topics.bin';
     if (spec.tableActions.length > 0) expected[environment.table] = `ref(${tableId})`;
     for (const name of spec.sendsTo) expected[environment.queueUrl(name)] = `ref(${queueId(name)})`;
     if (spec.publishes) {

@@ -1,6 +1,8 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createHandler as createDispatch } from '../../functions/dispatch/handler.ts';
 import { createHandler as createMatch } from '../../functions/match/handler.ts';
+import { compile } from '../../functions/match/matcher.ts';
+import { findPattern } from '../../functions/match/patterns.ts';
 import { createHandler as createNotify } from '../../functions/notify/handler.ts';
 import type { Fetch } from '../../functions/poll/fetch.ts';
 import { createHandler as createPoll } from '../../functions/poll/handler.ts';
@@ -63,7 +65,7 @@ class Instance implements Caller {
         return undefined;
       },
       poll: () => createPoll(platform, options.fetchOf(this)) as Instance['handler'],
-      match: () => createMatch(platform) as Instance['handler'],
+      match: () => createMatch(platform, compile(config.topics, findPattern)) as Instance['handler'],
       notify: () => createNotify(platform) as Instance['handler'],
     };
     const handler = handlers[stage]();

@@ -231,5 +231,5 @@ function topicOf(
   const updates = random.pick<UpdatePolicy>(
     theme === 'redelivery' || theme === 'recovery' ? ['material', 'all'] : ['off', 'material', 'all'],
   );
-  return { word, topic: { id, name: id, query: { term: { text: word, words: [word] } }, updates, deliver } };
+  return { word, topic: { id, name: id, query: { term: { text: word } }, updates, deliver } };
 }

@@ -118,6 +118,9 @@ class Reader implements Callbacks {
  */
 const BLANKS = /[\t-\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]\s*| \s+/g;
 
+/** Says where a line may break, and would part the word for who looks for it. */
+const SOFT_HYPHEN = '\u00ad';
+
 function oneLine(text: string): string {
-  return text.replace(BLANKS, ' ').trim().toWellFormed();
+  return text.replaceAll(SOFT_HYPHEN, '').replace(BLANKS, ' ').trim().toWellFormed();
 }

@@ -32,6 +32,11 @@ export interface Tables {
   table(): Table;
 }
 
+export interface CompiledTopics {
+  /** Path of the topics as match opens them. */
+  topicsFile(): string;
+}
+
 export interface Queues {
   queue<Body>(name: QueueName): Queue<Body>;
 }
@@ -51,7 +56,7 @@ export interface ChannelAdmins {
   subscriptions(): readonly Subscription[];
 }
 
-export type Platform = Basics & Tables & Queues & Fetching & Publishing;
+export type Platform = Basics & Tables & CompiledTopics & Queues & Fetching & Publishing;
 
 /**
  * Environment variables. The SDK's own ones (AWS_REGION, AWS_ENDPOINT_URL_SQS …), which it reads itself, say where the
@@ -73,6 +78,7 @@ export function platformFromEnvironment(
 ): Platform {
   return {
     ...basics(env),
+    ...compiledTopics(env),
     ...fetching(env),
     ...overrides,
     ...tables(env, sdk),
@@ -102,6 +108,10 @@ export function tables(env: Env, sdk: SdkOptions = {}): Tables {
   return {
     table: once(() => dynamoTable(new DynamoDBClient(sdk), variable(env, environment.table))),
   };
+}
+
+export function compiledTopics(env: Env): CompiledTopics {
+  return { topicsFile: () => require.resolve(variable(env, environment.topics)) };
 }
 
 export function queues(env: Env, sdk: SdkOptions = {}): Queues {

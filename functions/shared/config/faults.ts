@@ -9,10 +9,13 @@ export interface Fault {
   /** Such as `topics.summit.match`; empty for the file as a whole. */
   readonly path: string;
   readonly message: string;
+  /** Of a query: the part with the fault, marked, and what to write instead, on lines of their own. */
+  readonly snippet?: string | undefined;
 }
 
-export function printFault({ file, line, column, path, message }: Fault): string {
-  return `${file}:${line}:${column} ${path === '' ? '' : `${path}: `}${message}`;
+export function printFault({ file, line, column, path, message, snippet }: Fault): string {
+  const first = `${file}:${line}:${column} ${path === '' ? '' : `${path}: `}${message}`;
+  return snippet === undefined ? first : [first, ...snippet.split('\n')].join('\n    ');
 }
 
 /** All that is wrong with the user's file, together. */
@@ -25,3 +28,6 @@ export class ConfigError extends NewsAlertsError {
     this.faults = faults;
   }
 }
+
+/** Beside a fault that is no reason to stop: what follows from it. */
+export const BROKEN = 'what has this fault matches nothing until it is mended; all other topics go on';

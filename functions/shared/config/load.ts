@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { type Document, LineCounter, parseDocument, visit } from 'yaml';
-import type { z } from 'zod';
 import type { Contact, PipelineConfig, Subscription } from '../model.ts';
+import { crossFaults, field, list } from './cross-faults.ts';
 import { ConfigError, type Fault } from './faults.ts';
 import { type Path, Positions } from './positions.ts';
+import { compileQueries, type QueryFile } from './queries.ts';
 import { resolveConfig } from './resolve.ts';
-import { type ConfigFile, fileSchema } from './schema.ts';
+import { fileSchema, matchSchema, termsSchema } from './schema.ts';
+import { shapeFaults } from './shape-faults.ts';
 
 export interface LoadedConfig {
   readonly config: PipelineConfig;
@@ -15,12 +17,14 @@ export interface LoadedConfig {
   readonly placeholders: readonly Subscription[];
   /** Who is told when the system itself is unwell; no placeholders. */
   readonly operations: readonly Contact[];
+  /** What is wrong with the queries of some topics. These match nothing, and all else goes on. */
+  readonly broken: readonly Fault[];
   readonly warnings: readonly string[];
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Reads and validates the user's file. Throws ConfigError with every fault found. */
+/** Reads and validates the user's file. Throws ConfigError with every fault found, unless all are in a topic's query. */
 export function loadConfigFile(path: string, env: Env): LoadedConfig {
   return parseConfig(read(path), path, env);
 }
@@ -40,20 +44,7 @@ function read(path: string): string {
 
 /** As loadConfigFile, for a text; `file` names it in faults. */
 export function parseConfig(text: string, file: string, env: Env): LoadedConfig {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const positions = new Positions(file, document, lines);
-  const broken = [
-    ...document.errors.map(({ pos, message }) => ({ at: pos[0], message: `a syntax error: ${message}` })),
-    ...brokenAliases(document),
-  ];
-  if (broken.length > 0) {
-    throw new ConfigError(
-      broken.map(({ at, message }) => positions.faultAt(at, `expected YAML, got ${message}`)),
-    );
-  }
-
-  const raw = toPlain(document, positions);
+  const { raw, positions } = readYaml(text, file);
   const faults: Fault[] = [];
   const data = substitute(raw, env, (path, name) =>
     faults.push(
@@ -67,14 +58,69 @@ export function parseConfig(text: string, file: string, env: Env): LoadedConfig 
   const unset = new Set(faults.map(({ path }) => path));
   const parsed = fileSchema.safeParse(data, { reportInput: true });
   const found = [
-    ...(parsed.error?.issues ?? []).flatMap((issue) => issueFaults(issue, positions)),
+    ...(parsed.error?.issues ?? []).flatMap((issue) => shapeFaults(issue, positions)),
     ...crossFaults(data, positions),
+  ].filter(({ fault }) => !unset.has(fault.path));
+  const unusable = new Set(found.flatMap(({ at }) => brokenTopic(at) ?? []));
+  const queries = compileQueries(queriesOf(data, unusable), positions);
+  const broken = [
+    ...found.filter(({ at }) => brokenTopic(at) !== undefined).map(({ fault }) => fault),
+    ...queries.faults,
   ];
-  faults.push(...found.filter(({ path }) => !unset.has(path)));
-  if (faults.length > 0 || !parsed.success) {
-    throw new ConfigError(faults.sort((a, b) => a.line - b.line || a.column - b.column));
+  faults.push(...found.filter(({ at }) => brokenTopic(at) === undefined).map(({ fault }) => fault));
+  const resolvable = parsed.success ? parsed : fileSchema.safeParse(withMatches(data, unusable));
+  if (faults.length > 0 || !resolvable.success || queries.queries.every((query) => query === undefined)) {
+    throw new ConfigError(inOrder([...faults, ...broken]));
   }
-  return resolveConfig(parsed.data);
+  const resolved = resolveConfig(resolvable.data, queries.queries);
+  return { ...resolved, broken: inOrder(broken), warnings: [...queries.warnings, ...resolved.warnings] };
+}
+
+function readYaml(text: string, file: string): { raw: unknown; positions: Positions } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const positions = new Positions(file, text, document, lines);
+  const malformed = [
+    ...document.errors.map(({ pos, message }) => ({ at: pos[0], message: `a syntax error: ${message}` })),
+    ...brokenAliases(document),
+  ];
+  if (malformed.length > 0) {
+    throw new ConfigError(
+      malformed.map(({ at, message }) => positions.faultAt(at, `expected YAML, got ${message}`)),
+    );
+  }
+
+  return { raw: toPlain(document, positions), positions };
+}
+
+function inOrder(faults: readonly Fault[]): Fault[] {
+  return faults.toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** The topic whose query a path is in: what is wrong there stops no other topic. */
+function brokenTopic([part, index, key]: Path): number | undefined {
+  return part === 'topics' && typeof index === 'number' && key === 'match' ? index : undefined;
+}
+
+/** The queries as far as they have the right shape, whatever is wrong elsewhere: to tell all faults together. */
+function queriesOf(data: unknown, unusable: ReadonlySet<number>): QueryFile {
+  const terms = termsSchema.safeParse(field(data, 'terms') ?? {}).data;
+  // Without its sets, a query would have faults that are none.
+  if (!terms) return { terms: {}, matches: [] };
+  return {
+    terms,
+    matches: list(field(data, 'topics')).map((topic, index) =>
+      unusable.has(index) ? undefined : matchSchema.safeParse(field(topic, 'match')).data,
+    ),
+  };
+}
+
+/** With a match of the right shape for every topic: its own is told already, and never compiled. */
+function withMatches(data: unknown, unusable: ReadonlySet<number>): unknown {
+  const topics = list(field(data, 'topics')).map((topic, index) =>
+    unusable.has(index) && typeof topic === 'object' ? { ...topic, match: 'x' } : topic,
+  );
+  return { ...(data as object), topics };
 }
 
 function toPlain(document: Document, positions: Positions): unknown {
@@ -132,102 +178,4 @@ function substitute(raw: unknown, env: Env, missing: (path: Path, name: string) 
   return Object.fromEntries(
     Object.entries(raw).map(([part, value]) => [part, PRIVATE.includes(part) ? fill(value, [part]) : value]),
   );
-}
-
-type Issue = z.core.$ZodIssue;
-
-function issueFaults(issue: Issue, positions: Positions, above: Path = []): Fault[] {
-  const path: Path = [...above, ...issue.path.filter((part) => typeof part !== 'symbol')];
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) =>
-      positions.faultAtKey(
-        path,
-        key,
-        `expected a known key, got ${key}; known keys are in docs/configuration.md`,
-      ),
-    );
-  }
-  if (issue.code === 'invalid_union') {
-    // The alternative that went wrong deepest is the one that the user meant; zod itself sees to those of a right type.
-    const depth = (issues: readonly Issue[]) => Math.max(...issues.map(({ path }) => path.length));
-    const deepest = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0];
-    if (deepest && depth(deepest) > 0) return deepest.flatMap((inner) => issueFaults(inner, positions, path));
-  }
-  const message = issue.message.startsWith('expected ')
-    ? issue.message
-    : `expected ${issue.message}, got ${show(issue.input)}`;
-  return [positions.fault(path, message)];
-}
-
-function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
-/** Faults that lie between parts: read from the data as it is, so that they are told together with all others. */
-function crossFaults(data: unknown, positions: Positions): Fault[] {
-  const file = (typeof data === 'object' && data !== null ? data : {}) as Partial<
-    Record<keyof ConfigFile, unknown>
-  >;
-  const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-  const field = (value: unknown, key: string): unknown =>
-    typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-  const faults: Fault[] = [];
-
-  const unique = (part: 'feeds' | 'topics', key: string, values: unknown[]) => {
-    const first = new Map<unknown, number>();
-    values.forEach((value, index) => {
-      if (typeof value !== 'string') return;
-      const before = first.get(value);
-      if (before === undefined) first.set(value, index);
-      else {
-        const message = `expected its own ${key}, got ${value}, which entry ${before + 1} has already`;
-        faults.push(positions.fault([part, index, key], message));
-      }
-    });
-  };
-  const feeds = list(file.feeds);
-  unique(
-    'feeds',
-    'url',
-    feeds.map((feed) => (typeof feed === 'string' ? feed : field(feed, 'url'))),
-  );
-  unique(
-    'feeds',
-    'id',
-    feeds.map((feed) => field(feed, 'id')),
-  );
-  const topicIds = list(file.topics).map((topic) => field(topic, 'id'));
-  unique('topics', 'id', topicIds);
-
-  for (const part of ['recipients', 'operations'] as const) {
-    list(file[part]).forEach((contact, index) => {
-      const isMap = typeof contact === 'object' && contact !== null;
-      if (isMap && field(contact, 'email') === undefined && field(contact, 'sms') === undefined) {
-        faults.push(positions.fault([part, index], `expected email or sms, got ${show(contact)}`));
-      }
-    });
-  }
-
-  list(file.recipients).forEach((recipient, index) => {
-    list(field(recipient, 'topics')).forEach((id, at) => {
-      if (typeof id === 'string' && !topicIds.includes(id)) {
-        const known = topicIds.filter((one) => typeof one === 'string').join(', ');
-        const message = `expected the id of a topic (${known}), got ${id}`;
-        faults.push(positions.fault(['recipients', index, 'topics', at], message));
-      }
-    });
-  });
-
-  list(file.topics).forEach((topic, index) => {
-    const match = field(topic, 'match');
-    if (typeof match === 'object' && match !== null && !Array.isArray(match)) {
-      if (!('any' in match) && !('all' in match)) {
-        const message = `expected any: or all: beside none:, got ${show(match)}, which would match nearly everything`;
-        faults.push(positions.fault(['topics', index, 'match'], message));
-      }
-    }
-  });
-  return faults;
 }

@@ -1,16 +1,19 @@
 import { type Document, isMap, isNode, isScalar, type LineCounter } from 'yaml';
 import type { Fault } from './faults.ts';
+import { scalarOffset } from './scalar-offset.ts';
 
 export type Path = readonly (string | number)[];
 
 /** Finds the place of a path in a YAML document, and writes paths with ids in place of list indexes. */
 export class Positions {
   readonly #file: string;
+  readonly #text: string;
   readonly #document: Document;
   readonly #lines: LineCounter;
 
-  constructor(file: string, document: Document, lines: LineCounter) {
+  constructor(file: string, text: string, document: Document, lines: LineCounter) {
     this.#file = file;
+    this.#text = text;
     this.#document = document;
     this.#lines = lines;
   }
@@ -25,6 +28,16 @@ export class Positions {
   fault(path: Path, message: string): Fault {
     const { line, col } = this.#lines.linePos(this.#offset(path));
     return { file: this.#file, line, column: col, path: this.#name(path), message };
+  }
+
+  /** A fault at a character of a path's value, or at the value where it is not written as it is read. */
+  faultWithin(path: Path, at: number, message: string): Fault {
+    const node = this.#document.getIn(path, true);
+    const offset = isScalar(node) ? scalarOffset(this.#text, node, at) : undefined;
+    const fault = this.fault(path, message);
+    if (offset === undefined) return fault;
+    const { line, col } = this.#lines.linePos(offset);
+    return { ...fault, line, column: col };
   }
 
   /** A fault at the key itself rather than at its value. */

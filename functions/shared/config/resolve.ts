@@ -1,18 +1,18 @@
 import { hash64 } from '../hash.ts';
 import type { Contact, Delivery, Feed, PipelineConfig, Query, Subscription, Topic } from '../model.ts';
-import { parseTerms } from '../query.ts';
 import { offsetsOf } from '../turns.ts';
 import { parseDuration } from './duration.ts';
 import type { LoadedConfig } from './load.ts';
-import type { ConfigFile, MatchFile } from './schema.ts';
+import { type Queries, unknownSources } from './queries.ts';
+import type { ConfigFile } from './schema.ts';
 
-/** Turns a valid file into what the stages use: defaults filled in, queries parsed, recipients as subscriptions. */
-export function resolveConfig(file: ConfigFile): LoadedConfig {
+/** Turns a valid file into what the stages use: defaults filled in, queries compiled, recipients as subscriptions. */
+export function resolveConfig(file: ConfigFile, queries: Queries['queries']): Omit<LoadedConfig, 'broken'> {
   const defaults = file.defaults ?? {};
   const feeds = withOffsets(
     withUniqueIds((file.feeds ?? []).map((feed) => toFeed(feed, defaults.every ?? EVERY))),
   );
-  const topics = file.topics.map((topic) => toTopic(topic, defaults));
+  const topics = file.topics.map((topic, index) => toTopic(topic, queries[index], defaults));
   const body: Omit<PipelineConfig, 'version'> = {
     feeds,
     topics,
@@ -87,39 +87,18 @@ function withUniqueIds(feeds: readonly (Unplaced & { given: boolean })[]): Unpla
   );
 }
 
-function toTopic(topic: ConfigFile['topics'][number], defaults: NonNullable<ConfigFile['defaults']>): Topic {
+function toTopic(
+  topic: ConfigFile['topics'][number],
+  query: Query | undefined,
+  defaults: NonNullable<ConfigFile['defaults']>,
+): Topic {
   return {
     id: topic.id,
     name: topic.name ?? topic.id,
-    query: toQuery(topic.match),
+    ...(query ? { query } : {}),
     updates: topic.updates ?? defaults.updates ?? 'material',
     deliver: toDelivery(topic.deliver ?? defaults.deliver ?? 'now', defaults.timezone ?? 'UTC'),
   };
-}
-
-export function toQuery(match: MatchFile): Query {
-  if (typeof match === 'string') return parseTerms(match);
-  if (Array.isArray(match)) return any(match);
-  const parts: Query[] = [];
-  if (match.all) parts.push(...match.all.map(clause));
-  if (match.any) parts.push(any(match.any));
-  if (match.none) parts.push({ not: any(match.none) });
-  return single(parts, (all) => ({ all }));
-}
-
-type Clause = string | readonly string[];
-
-function clause(entry: Clause): Query {
-  return typeof entry === 'string' ? parseTerms(entry) : any(entry);
-}
-
-function any(entries: readonly Clause[]): Query {
-  return single(entries.map(clause), (list) => ({ any: list }));
-}
-
-function single(parts: readonly Query[], many: (parts: readonly Query[]) => Query): Query {
-  const [first] = parts;
-  return parts.length === 1 && first ? first : many(parts);
 }
 
 function toDelivery(text: string, timeZone: string): Delivery {
@@ -172,10 +151,16 @@ function warningsOf(
   for (const endpoint of new Set(placeholders.map(({ endpoint }) => endpoint))) {
     warnings.push(`${endpoint} is a placeholder and receives nothing: put your own address in its place`);
   }
-  const unheard = topics
-    .filter(({ id }) => !everyone.some(({ topicId }) => topicId === id))
-    .map(({ id }) => id);
+  const heard = new Set(everyone.map(({ topicId }) => topicId));
+  const unheard = topics.filter(({ id }) => !heard.has(id)).map(({ id }) => id);
   if (unheard.length > 0) warnings.push(`no recipient for ${unheard.join(', ')}`);
+  const sources = unknownSources(
+    topics.flatMap(({ query }) => query ?? []),
+    feeds,
+  );
+  for (const source of sources) {
+    warnings.push(`source:${source} is no feed of the file: neither an id, nor words of a title, nor a host`);
+  }
   return warnings;
 }
 

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { parseTerms, QueryError } from '../query.ts';
 import { parseDuration } from './duration.ts';
 
 /**
@@ -86,39 +85,42 @@ export function feedOptionFaults(options: z.input<typeof feedOptions>): string[]
   return issues.map(({ path, message, input }) => `${path.join('.')}: expected ${message}, got ${input}`);
 }
 
-const terms = z
-  .string({ error: 'words and "quoted phrases" (a number needs quotes)' })
-  .superRefine((text, context) => {
-    try {
-      parseTerms(text);
-    } catch (error) {
-      if (!(error instanceof QueryError)) throw error;
-      context.addIssue({ code: 'custom', message: error.message });
-    }
-  })
-  .meta({ description: 'Words, all of which must be there, and "quoted phrases".' });
+const query = z.string({ error: 'a query (a number needs quotes)' }).meta({
+  description:
+    'Words, "phrases", AND OR NOT, -word, ( ), word*, =word, title: source: lang:, NEAR/5, /pattern/, @set: docs/query-language.md.',
+});
 
 const nonEmpty = { error: 'at least one entry' };
-const anyOf = z.array(terms, { error: 'a list of words and phrases, any of which will do' }).min(1, nonEmpty);
-const clauses = z
-  .array(z.union([terms, anyOf], { error: 'words, or a list of which any will do' }), {
-    error: 'a list of words and phrases',
-  })
-  .min(1, nonEmpty);
+const anyOf = z.array(query, { error: 'a list of queries, any of which will do' }).min(1, nonEmpty);
+const clause = z.union([query, anyOf], { error: 'a query, or a list of which any will do' });
+const clauses = z.array(clause, { error: 'a list of queries' }).min(1, nonEmpty);
 
-const match = z
+export const matchSchema = z
   .union(
     [
-      terms,
+      query,
       anyOf,
       z.strictObject({ any: clauses.optional(), all: clauses.optional(), none: clauses.optional() }),
     ],
-    { error: 'words, a list of which any will do, or any:, all: and none: lists' },
+    { error: 'a query, a list of which any will do, or any:, all: and none: lists' },
   )
   .meta({
     description:
-      'What to watch for. A text: all of its words and "quoted phrases". A list: any of them. ' +
-      'Or any / all / none lists, which must all hold; a list inside a list means any of it.',
+      'What to watch for: a query; or a list of queries, any of which will do; or any / all / none lists, which must all ' +
+      'hold, where a list inside a list means any of it.',
+  });
+
+export const termsSchema = z
+  .record(
+    z.string().regex(/^@?[\p{L}\p{M}\p{N}_-]+$/u, {
+      error: 'the name of a set, of letters, digits, _ and -',
+    }),
+    clause,
+    { error: 'a map of names and what they stand for' },
+  )
+  .meta({
+    description: 'Named sets of terms: putin: Putin OR "Vladimir Putin" is used as @putin in any topic.',
+    examples: [{ putin: 'Putin OR "Vladimir Putin"' }],
   });
 
 const updates = z.enum(['off', 'material', 'all'], { error: 'off, material or all' }).meta({
@@ -140,7 +142,7 @@ const topic = z.strictObject(
   {
     id,
     name: z.string({ error: 'a name, as alerts show it' }).min(1, { error: 'a name' }).optional(),
-    match,
+    match: matchSchema,
     updates: updates.optional(),
     deliver: deliver.optional(),
   },
@@ -210,6 +212,7 @@ export const fileSchema = z
   .strictObject(
     {
       defaults: defaults.optional(),
+      terms: termsSchema.optional(),
       feeds: z.array(feed, { error: 'a list of feeds' }).optional(),
       topics: z.array(topic, { error: 'a list of topics' }).min(1, { error: 'at least one topic' }),
       recipients: z.array(recipient, { error: 'a list of recipients' }).optional(),
@@ -217,12 +220,13 @@ export const fileSchema = z
         description: 'Who is told when the system itself is unwell, as deployed on AWS.',
       }),
     },
-    { error: 'a map with feeds, topics, recipients, operations and defaults' },
+    { error: 'a map with feeds, terms, topics, recipients, operations and defaults' },
   )
   .meta({ title: 'news-alerts.yaml' });
 
 export type ConfigFile = z.infer<typeof fileSchema>;
-export type MatchFile = ConfigFile['topics'][number]['match'];
+export type MatchFile = z.infer<typeof matchSchema>;
+export type TermsFile = z.infer<typeof clause>;
 
 /** JSON schema of news-alerts.yaml, for editors. */
 export function jsonSchema(): object {

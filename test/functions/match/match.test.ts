@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { match } from '../../../functions/match/match.ts';
 import { compile } from '../../../functions/match/matcher.ts';
-import { toQuery } from '../../../functions/shared/config/resolve.ts';
-import type { MatchFile } from '../../../functions/shared/config/schema.ts';
+import { findPattern } from '../../../functions/match/patterns.ts';
 import type { Hit, Item, ItemsFound } from '../../../functions/shared/model.ts';
+import { parseQuery } from '../../../functions/shared/query/compile.ts';
 import type { Outgoing } from '../../../functions/shared/queue.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 
@@ -37,14 +37,17 @@ function foundOf(items: readonly Item[], rest: Partial<ItemsFound['items'][numbe
   };
 }
 
-async function run(found: ItemsFound, topics: Record<string, MatchFile> = { bridges: 'bridge' }) {
+async function run(found: ItemsFound, topics: Record<string, string> = { bridges: 'bridge' }) {
   const sent: Outgoing<Hit>[] = [];
   const logged: unknown[] = [];
   const metrics = countedMetrics();
   await match(
     {
       metrics,
-      matcher: compile(Object.entries(topics).map(([id, file]) => ({ id, query: toQuery(file) }))),
+      matcher: compile(
+        Object.entries(topics).map(([id, text]) => ({ id, query: parseQuery(text).query })),
+        findPattern,
+      ),
       hits: {
         async send(messages) {
           sent.push(...messages);
@@ -88,7 +91,7 @@ describe('match', () => {
           change: 'new',
           loudness: 'alert',
           terms: ['bridge'],
-          why: [{ term: 'bridge', field: 'title', snippet: 'Kessel bridge opens' }],
+          why: [{ term: 'bridge', field: 'title', snippet: 'Kessel bridge opens', found: 'bridge' }],
         },
       },
     ]);
@@ -155,7 +158,9 @@ describe('the size of a hit', () => {
   const words = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
   it('shows eight reasons and names all terms', async () => {
-    const { sent } = await run(foundOf([itemOf({ content: words.join(' ') })]), { counts: words });
+    const { sent } = await run(foundOf([itemOf({ content: words.join(' ') })]), {
+      counts: words.join(' OR '),
+    });
     expect(sent[0]?.body.why.map(({ term }) => term)).toEqual(words.slice(0, 8));
     expect(sent[0]?.body.terms).toEqual(words);
   });
@@ -168,7 +173,7 @@ describe('the size of a hit', () => {
       content: long('𠮷、'),
       url: `https://courier.example/${long('a')}`,
     });
-    const { sent } = await run(foundOf([item]), { counts: words });
+    const { sent } = await run(foundOf([item]), { counts: words.join(' OR ') });
     const body = sent[0]?.body;
     expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(16_384);
     expect(body?.item.title).toMatch(/^one two three/);

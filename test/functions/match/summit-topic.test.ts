@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../../functions/match/matcher.ts';
+import { findPattern } from '../../../functions/match/patterns.ts';
 import { loadConfigFile } from '../../../functions/shared/config/load.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -9,7 +10,10 @@ const story = join(root, '../shared/data/story/live-updates-summit.txt');
 
 const environment = { ALERTS_EMAIL: 'ann@example.com', ALERTS_PHONE: '+12025550123' };
 const { topics } = loadConfigFile(join(root, 'news-alerts.yaml'), environment).config;
-const summit = compile(topics.filter(({ id }) => id === 'summit'));
+const summit = compile(
+  topics.filter(({ id }) => id === 'summit'),
+  findPattern,
+);
 
 function whyOf(title: string, content: string): string[] | undefined {
   return summit.match({ title, summary: '', content })[0]?.why.map(({ term }) => term);

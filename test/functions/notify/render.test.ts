@@ -154,6 +154,13 @@ describe('whyText', () => {
       snippet: `see ${term}`,
     }));
     expect(whyText(reasons as Reason[])).toBe('“a”, “b”, “c” and 2 more (summary: see a)');
+    const found = {
+      term: 'flood',
+      field: 'title',
+      snippet: 'Floods, after floods',
+      found: 'Floods',
+    } as const;
+    expect(whyText([found])).toBe('“flood” (title: *Floods*, after *floods*)');
     expect(whyText([])).toBe('the topic matches without any of its words');
   });
 });

@@ -564,7 +564,7 @@ describe('messages', () => {
           tickAt: '2026-03-02T12:00:00.000Z',
           polledAt: '2026-03-02T12:00:00.000Z',
           revision: 1,
-          feed: { id: 'herald', title: 'The Herald' },
+          feed: { id: 'herald', title: 'The Herald', url: 'https://herald.test/feed.xml' },
           items: [
             {
               item: {

@@ -41,6 +41,18 @@ describe('why', () => {
     expect(readHtml(html).text).toContain('Why: talks, Ostrand in the summary; cod in the text');
   });
 
+  it('marks what was found for a term, in whatever form', () => {
+    const html = withEntry({
+      title: 'Floods in Port Lumen',
+      why: [
+        { ...reason('flood', 'title', 'Floods in Port Lumen'), found: 'Floods' },
+        { ...reason('herring', 'summary', 'Herrings, though no herring'), found: 'Herrings' },
+      ],
+    });
+    expect(marks(html)).toEqual(['Floods', 'Herrings']);
+    expect(readHtml(html).text).toContain('Why: flood in the headline; herring in the summary');
+  });
+
   it('is told where no word is to be shown', () => {
     expect(readHtml(withEntry({ why: [] })).text).toContain(
       'Why: the topic matches without any of its words',

@@ -17,6 +17,7 @@ it.each([
   ['Zoe\u0308 <b>Ж</b>', ['zoë', 'ж'], `${O}Zoë${C} &lt;b&gt;${O}Ж${C}&lt;/b&gt;`],
   ['nothing here', ['', '“”', 'else'], 'nothing here'],
   ['', ['a'], ''],
+  ['東京都知事', ['東京'], `${O}東京${C}都知事`],
 ])('marks in %j the terms %j', (text, terms, expected) => {
   expect(marked(text, terms).source).toBe(expected);
 });

@@ -9,6 +9,7 @@ it.each([
   ['a&nbsp;&nbsp;b\u00a0c', 'a b c'],
   ['&amp;amp; &amp;lt;b&amp;gt;', '&amp; &lt;b&gt;'],
   ['AT&T, R&D &c', 'AT&T, R&D &c'],
+  ['Hoch&shy;wasser, Hoch\u00adwasser', 'Hochwasser, Hochwasser'],
   ['&nosuch; &#xD83D; &#x110000;', '&nosuch; \ufffd \ufffd'],
 ])('resolves entities once: %j', (html, text) => {
   expect(plainText(html)).toBe(text);

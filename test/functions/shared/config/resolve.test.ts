@@ -27,7 +27,7 @@ describe('defaults', () => {
         {
           id: 'rates',
           name: 'rates',
-          query: { term: { text: 'rate', words: ['rate'] } },
+          query: { term: { text: 'rate' } },
           updates: 'material',
           deliver: { mode: 'now' },
         },
@@ -120,18 +120,19 @@ describe('feed ids', () => {
 });
 
 describe('queries', () => {
-  const term = (text: string) => ({ term: { text, words: text.split(' ') } });
+  const term = (text: string) => ({ term: { text } });
   const query = (match: string) => load(`topics:\n  - id: a\n    match: ${match}`).config.topics[0]?.query;
 
   it.each([
     ['storm', term('storm')],
     ['storm surge', { all: [term('storm'), term('surge')] }],
-    [`'"storm surge"'`, term('storm surge')],
+    [`'"storm surge"'`, { term: { text: 'storm surge', quoted: true } }],
+    ['storm OR flood', { any: [term('storm'), term('flood')] }],
     ['[storm, flood]', { any: [term('storm'), term('flood')] }],
     ['[storm]', term('storm')],
     ['[storm surge, flood]', { any: [{ all: [term('storm'), term('surge')] }, term('flood')] }],
     ['{ all: [storm] }', term('storm')],
-    ['{ any: [[a, b], c] }', { any: [{ any: [term('a'), term('b')] }, term('c')] }],
+    ['{ any: [[a, b], c] }', { any: [term('a'), term('b'), term('c')] }],
     [
       '{ any: [a], all: [[b, c], d], none: [e, f] }',
       {
@@ -191,7 +192,7 @@ describe('recipients', () => {
 describe('warnings', () => {
   it('tell of what will not happen', () => {
     const { warnings } = load(`feeds: [{ url: "https://a.test/", enabled: false }]
-topics: [{ id: a, match: x }, { id: b, match: y }, { id: c, match: z }]
+topics: [{ id: a, match: xx }, { id: b, match: yy }, { id: c, match: zz }]
 recipients: [{ email: you@example.com, topics: [a] }, { email: you@example.com, topics: [a] }]
 `);
     expect(warnings).toEqual([

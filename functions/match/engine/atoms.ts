@@ -1,0 +1,250 @@
+import {
+  FOLLOWS,
+  GOES_ON,
+  ID,
+  IN_TITLE,
+  IS_ATOM,
+  IS_CASED,
+  IS_NEAR,
+  KIND,
+  NODE_SIZE,
+  PREFIX,
+  pairHash,
+  senseHash,
+  slotOf,
+} from './codes.ts';
+import type { FlatTopics } from './flat.ts';
+import { hashesOf } from './scan.ts';
+
+// While atoms are collected, nodes and title atoms have numbers of their own; `final` gives those of the flat topics.
+const NODE = 1 << 26;
+const TITLE = 1 << 27;
+const NUMBER = NODE - 1;
+
+interface Sense {
+  readonly kind: number;
+  /** What it is looked up by. */
+  readonly text: string;
+  flags: number;
+  /** How many queries name it: what many watch for, many texts hold. */
+  uses: number;
+}
+
+interface Node {
+  readonly parent: number;
+  readonly sense: number;
+  readonly length: number;
+  flags: number;
+}
+
+/** Collects what all topics ask for, each once. */
+export class Atoms {
+  readonly #senses: Sense[] = [];
+  readonly #senseOf = new Map<string, number>();
+  readonly #nodes: Node[] = [];
+  readonly #nodeOf = new Map<number, number>();
+  readonly #titles: number[] = [];
+  readonly #titleOf = new Map<number, number>();
+  #finalSense: Int32Array = new Int32Array(0);
+  #finalTitle: Int32Array = new Int32Array(0);
+
+  sense(kind: number, text: string): number {
+    const key = `${kind} ${text}`;
+    let id = this.#senseOf.get(key);
+    if (id === undefined) {
+      id = this.#senses.length;
+      this.#senses.push({ kind, text, flags: flagsOf(kind, text), uses: 0 });
+      this.#senseOf.set(key, id);
+    }
+    (this.#senses[id] as Sense).uses++;
+    return id;
+  }
+
+  /** The atom of a row of senses, or of one. */
+  ofRow(senses: readonly number[], field: 'title' | undefined): number {
+    let atom = senses[0];
+    if (atom === undefined) throw new TypeError('expected a row of at least one word');
+    for (const sense of senses.slice(1)) atom = this.#node(atom, sense);
+    if (field === 'title') return this.#inTitle(atom);
+    this.#flag(atom, IS_ATOM);
+    return atom;
+  }
+
+  #node(parent: number, sense: number): number {
+    const key = parent * 0x100_0000 + sense;
+    let id = this.#nodeOf.get(key);
+    if (id === undefined) {
+      id = this.#nodes.length;
+      const length = parent >= NODE ? (this.#nodes[parent & NUMBER]?.length ?? 0) + 1 : 2;
+      this.#nodes.push({ parent, sense, length, flags: 0 });
+      this.#nodeOf.set(key, id);
+      this.#flag(parent, GOES_ON);
+      this.#flag(sense, FOLLOWS);
+    }
+    return NODE + id;
+  }
+
+  #inTitle(atom: number): number {
+    let id = this.#titleOf.get(atom);
+    if (id === undefined) {
+      id = this.#titles.length;
+      this.#titles.push(atom);
+      this.#titleOf.set(atom, id);
+      this.#flag(atom, IN_TITLE);
+    }
+    return TITLE + id;
+  }
+
+  /** Its places are to be kept. */
+  asNear(atom: number): void {
+    this.#flag(atom >= TITLE ? (this.#titles[atom & NUMBER] as number) : atom, IS_NEAR);
+  }
+
+  #flag(atom: number, flag: number): void {
+    if (atom >= NODE) (this.#nodes[atom & NUMBER] as Node).flags |= flag;
+    else (this.#senses[atom] as Sense).flags |= flag;
+  }
+
+  /** An estimate of how often texts hold an atom: of two, the rarer is better to be looked for first. */
+  frequency(atom: number): number {
+    if (atom >= TITLE) return this.frequency(this.#titles[atom & NUMBER] as number) / 4;
+    if (atom >= NODE) {
+      const { parent, sense } = this.#nodes[atom & NUMBER] as Node;
+      return Math.min(this.frequency(parent), this.frequency(sense)) / 4;
+    }
+    const { kind, uses } = this.#senses[atom] as Sense;
+    return uses * (WEIGHT[kind] ?? (kind >= PREFIX ? 4 : 1));
+  }
+
+  /** Gives every atom its last number; nothing can be added after. */
+  settle(): void {
+    // Inflected senses come first, in the order of their texts, to be searched by their beginnings.
+    const order = this.#senses.map((_, id) => id);
+    const isInflected = (id: number) => this.#senses[id]?.kind === KIND.inflected;
+    const inflected = order
+      .filter(isInflected)
+      .map((id) => ({ id, bytes: encoder.encode(this.#senses[id]?.text) }));
+    inflected.sort((a, b) => Buffer.compare(a.bytes, b.bytes));
+    const others = order.filter((id) => !isInflected(id));
+    this.#finalSense = new Int32Array(order.length);
+    [...inflected.map(({ id }) => id), ...others].forEach((id, final) => {
+      this.#finalSense[id] = final;
+    });
+    const rising = this.#titles.map((atom, id) => ({ atom: this.final(atom), id }));
+    rising.sort((a, b) => a.atom - b.atom);
+    this.#finalTitle = new Int32Array(rising.length);
+    rising.forEach(({ id }, final) => {
+      this.#finalTitle[id] = final;
+    });
+  }
+
+  get count(): number {
+    return this.#senses.length + this.#nodes.length + this.#titles.length;
+  }
+
+  final(atom: number): number {
+    const senses = this.#senses.length;
+    if (atom >= TITLE) return senses + this.#nodes.length + (this.#finalTitle[atom & NUMBER] as number);
+    return atom >= NODE ? senses + (atom & NUMBER) : (this.#finalSense[atom] as number);
+  }
+
+  /** `starts` tells of each atom where its postings start. */
+  flatten(topics: number, starts: Int32Array) {
+    if (this.count > ID) throw new RangeError(`expected at most ${ID} words and phrases, got ${this.count}`);
+    const bySense = new Array<Sense>(this.#senses.length);
+    this.#senses.forEach((sense, id) => {
+      bySense[this.final(id)] = sense;
+    });
+    const prefixes = bySense.filter(({ kind }) => kind >= PREFIX).map(({ text }) => text.length);
+    const titles = this.#titles.map((atom) => this.final(atom)).sort((a, b) => a - b);
+    return {
+      counts: Int32Array.of(
+        topics,
+        bySense.length,
+        bySense.filter(({ kind }) => kind === KIND.inflected).length,
+        this.#nodes.length,
+        titles.length,
+        prefixes.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER) | 0,
+        prefixes.reduce((a, b) => Math.max(a, b), 0),
+        bySense.reduce((bits, { kind }) => bits | (1 << kind), 0),
+      ),
+      titles: Int32Array.from(titles),
+      senseStarts: starts.slice(0, bySense.length),
+      titleStarts: starts.slice(this.count - titles.length),
+      ...flatSenses(bySense),
+      ...this.#flatNodes(starts.subarray(bySense.length)),
+    } satisfies Partial<FlatTopics>;
+  }
+
+  #flatNodes(starts: Int32Array) {
+    const count = this.#nodes.length;
+    const nodes = new Int32Array(count * NODE_SIZE);
+    // Eight bits for each node: one neighbour in twenty passes by chance.
+    const pairBits = 2 ** Math.ceil(Math.log2(Math.max(32, count * 8)));
+    const pairs = new Int32Array(pairBits / 32);
+    const hashes = new Int32Array(count);
+    this.#nodes.forEach(({ parent, sense, flags }, id) => {
+      const last = this.final(sense);
+      const from = this.final(parent);
+      nodes[id * NODE_SIZE] = from;
+      nodes[id * NODE_SIZE + 1] = last | flags;
+      nodes[id * NODE_SIZE + 2] = starts[id] ?? 0;
+      const hash = pairHash(from, last);
+      hashes[id] = hash;
+      const bit = (hash >>> 0) % pairBits;
+      pairs[bit >> 5] = (pairs[bit >> 5] as number) | (1 << (bit & 31));
+    });
+    return { nodes, pairs, nodeSlots: slots(hashes) };
+  }
+}
+
+const WEIGHT: Readonly<Record<number, number>> = {
+  [KIND.source]: 1_000,
+  [KIND.language]: 100_000,
+  [KIND.inflected]: 2,
+};
+const encoder = new TextEncoder();
+
+/** Of a beginning in capitals, how much of a word they are. */
+function flagsOf(kind: number, text: string): number {
+  if (kind === KIND.cased + PREFIX) return IS_CASED | text.length;
+  return kind === KIND.cased ? IS_CASED : 0;
+}
+
+function flatSenses(senses: readonly Sense[]) {
+  const senseHashes = new Int32Array(senses.length * 2);
+  const senseFlags = new Int32Array(senses.length);
+  const firsts = new Int32Array(senses.length);
+  const texts: Uint8Array[] = [];
+  const textStarts = [0];
+  senses.forEach(({ kind, text, flags }, id) => {
+    const { first, second } = hashesOf(text);
+    firsts[id] = senseHash(kind, first);
+    senseHashes[id * 2] = senseHash(kind, first);
+    senseHashes[id * 2 + 1] = senseHash(kind, second);
+    senseFlags[id] = flags;
+    if (kind !== KIND.inflected) return;
+    const bytes = encoder.encode(text);
+    texts.push(bytes);
+    textStarts.push((textStarts.at(-1) ?? 0) + bytes.length);
+  });
+  return {
+    senseHashes,
+    senseFlags,
+    senseSlots: slots(firsts),
+    textStarts: Int32Array.from(textStarts),
+    texts: new Uint8Array(Buffer.concat(texts)),
+  };
+}
+
+/** A hash table with open places: 1 + index at the place of its hash or at the next free one. */
+function slots(hashes: Int32Array): Int32Array {
+  const size = Math.ceil(hashes.length * 1.5) + 1;
+  const table = new Int32Array(size);
+  hashes.forEach((hash, index) => {
+    let slot = slotOf(hash, size);
+    while (table[slot] !== 0) slot = slot + 1 === size ? 0 : slot + 1;
+    table[slot] = index + 1;
+  });
+  return table;
+}

@@ -1,0 +1,69 @@
+/** How things are written in the numbers of compiled topics. */
+
+/** Of senses and nodes, beside their id or in flags of their own. */
+export const ID = 0x00ff_ffff;
+/** Something asks for it as it is: it is an atom. */
+export const IS_ATOM = 1 << 24;
+/** Something asks for it in titles alone. */
+export const IN_TITLE = 1 << 25;
+/** Rows begin with it, or go on from it. */
+export const GOES_ON = 1 << 26;
+/** A sense that stands second or later in a row. */
+export const FOLLOWS = 1 << 27;
+/** Its places count: something asks for what is near it. */
+export const IS_NEAR = 1 << 28;
+/** A sense of capitals alone. */
+export const IS_CASED = 1 << 29;
+
+/** Numbers of a node. */
+export const NODE_SIZE = 3;
+
+/** Kinds of senses. Those of prefixes are PREFIX more. */
+export const KIND = {
+  exact: 0,
+  folded: 1,
+  marked: 2,
+  cased: 3,
+  inflected: 4,
+  source: 5,
+  language: 6,
+} as const;
+export const PREFIX = 8;
+
+/** Of a posting, beside its topic: the last of its atom. */
+export const IS_LAST = 1 << 24;
+/** What else the topic asks for follows: its program. */
+export const HAS_PROGRAM = 1 << 25;
+/** The topic has postings with other atoms, too. */
+export const HAS_OTHERS = 1 << 26;
+
+/** Operators of programs, above their argument: an atom, an index, or the length of what they are about. */
+export const OP = { atom: 0, without: 1, all: 2, any: 3, not: 4, regex: 5, near: 6 } as const;
+export const OP_SHIFT = 29;
+export const ARGUMENT = 0x1fff_ffff;
+
+/** Of a set of topics, in its counts: a bit for each kind of senses that it has. */
+export function usesKind(kinds: number, kind: number): boolean {
+  return ((kinds >>> kind) & 1) !== 0;
+}
+
+/** A sense's two hashes, from those of its text. */
+export function senseHash(kind: number, hash: number): number {
+  return Math.imul(hash ^ Math.imul(kind + 1, 0x27d4_eb2f), 0x85eb_ca6b);
+}
+
+export function slotOf(hash: number, size: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 15), 0x9e37_79b1);
+  return Math.floor(((mixed >>> 0) * size) / 0x1_0000_0000);
+}
+
+/** Of a node's parent and last sense. */
+export function pairHash(parent: number, sense: number): number {
+  const mixed = Math.imul(parent ^ Math.imul(sense, 0x9e37_79b1), 0x85eb_ca6b);
+  return mixed ^ (mixed >>> 13);
+}
+
+/** What terms with diacritics compare: the dotless i of Turkish is an i in capitals. */
+export function dotless(text: string): string {
+  return text.replaceAll('ı', 'i');
+}

@@ -1,0 +1,366 @@
+import { namesOf } from '../../shared/source.ts';
+import type { FindPattern } from '../evaluate.ts';
+import { inflectsIn } from '../inflection/inflection.ts';
+import { fieldText, type MatchableItem } from '../item-text.ts';
+import { primaryLanguage } from '../language.ts';
+import {
+  ARGUMENT,
+  FOLLOWS,
+  GOES_ON,
+  HAS_OTHERS,
+  HAS_PROGRAM,
+  ID,
+  IN_TITLE,
+  IS_ATOM,
+  IS_CASED,
+  IS_LAST,
+  IS_NEAR,
+  KIND,
+  NODE_SIZE,
+  OP_SHIFT,
+  pairHash,
+  slotOf,
+  usesKind,
+} from './codes.ts';
+import { Dictionary } from './dictionary.ts';
+import type { FlatTopics } from './flat.ts';
+import { BEGINS, ENTRY_SHIFT, Lexicon, PLACE, PLACE_SHIFT, SENSE_SIZE } from './lexicon.ts';
+import { Nearness } from './nearness.ts';
+import { FIRST_HASH, forget, MOST_WORDS, SECOND_HASH, scan, wordAt } from './scan.ts';
+import { spoken } from './spoken.ts';
+
+// Arrays of the module's own are read faster than those of others.
+const firsts = FIRST_HASH;
+const seconds = SECOND_HASH;
+/** The entry of each word of the item at hand. */
+const entriesAt = new Int32Array(MOST_WORDS + 1);
+/** The places of words that begin what something asks for. */
+const asked = new Int32Array(MOST_WORDS + 1);
+
+interface Pattern {
+  readonly regex: string;
+  readonly in?: 'title';
+}
+
+const NO_ITEM: MatchableItem = { title: '', summary: '', content: '' };
+
+/** All topics against one item at once. One item at a time: it keeps its notes between the steps. */
+export class Engine {
+  readonly #topics: FlatTopics;
+  readonly #findPattern: FindPattern;
+  readonly #regexes: readonly Pattern[];
+  readonly #dictionary: Dictionary;
+  readonly #lexicons = new Map<string | undefined, Lexicon>();
+  readonly #near: Nearness;
+  readonly #senses: number;
+  readonly #titlesFrom: number;
+  readonly #pairMask: number;
+  readonly #kinds: number;
+  /** A bit for each atom that is there; those that are; and where the postings of those start that have any. */
+  readonly #present: Int32Array;
+  readonly #found: Int32Array;
+  readonly #starts: Int32Array;
+  /** How many there are of both. In an array, which is written faster than a field. */
+  readonly #counts = new Int32Array(2);
+  /** The number of the item that each topic was last looked at for. */
+  readonly #looked: Int32Array;
+  #itemNumber = 0;
+  #titleEnd = 0;
+  #item: MatchableItem = NO_ITEM;
+
+  constructor(topics: FlatTopics, findPattern: FindPattern) {
+    const { pairs } = topics;
+    const [topicCount = 0, senses = 0, , nodes = 0, titles = 0, , , kinds = 0] = topics.counts;
+    const atoms = senses + nodes + titles;
+    this.#topics = topics;
+    this.#findPattern = findPattern;
+    this.#regexes = JSON.parse(new TextDecoder().decode(topics.regexes));
+    this.#dictionary = new Dictionary(topics);
+    this.#near = new Nearness(topics.nears);
+    this.#senses = senses;
+    this.#pairMask = pairs.length * 32 - 1;
+    this.#kinds = kinds;
+    this.#titlesFrom = senses + nodes;
+    this.#present = new Int32Array((atoms >> 5) + 1);
+    this.#found = new Int32Array(atoms);
+    this.#starts = new Int32Array(atoms + 1);
+    this.#looked = new Int32Array(topicCount);
+  }
+
+  /** The topics that an item matches, in no order, by their places in what was compiled. */
+  match(item: MatchableItem): number[] {
+    this.#clear();
+    this.#item = item;
+    forget();
+    this.#titleEnd = scan(0, item.title, 0);
+    const summaryEnd = scan(1, item.summary, this.#titleEnd);
+    const end = scan(2, item.content, summaryEnd);
+    const lexicon = this.#lexiconFor(item, end);
+    const count = lookUp(lexicon, end);
+    this.#near.begin(this.#titleEnd, summaryEnd);
+    this.#mark(lexicon.entries, count);
+    return this.#collect();
+  }
+
+  /** What is known of words in the item's language; notes what the language and the source say by themselves. */
+  #lexiconFor(item: MatchableItem, end: number): Lexicon {
+    const kinds = this.#kinds;
+    if (usesKind(kinds, KIND.source)) for (const name of namesOf(item)) this.#markName(KIND.source, name);
+    let language: string | undefined;
+    if (usesKind(kinds, KIND.inflected) || usesKind(kinds, KIND.language)) {
+      language = spoken(end, item.language);
+      if (language !== undefined) this.#markName(KIND.language, primaryLanguage(language));
+    }
+    // A feed may name any language; all that have no inflections here share what is known.
+    const tongue = language === undefined || inflectsIn(language) ? language : 'other';
+    let lexicon = this.#lexicons.get(tongue);
+    if (!lexicon) {
+      lexicon = new Lexicon(this.#topics, this.#dictionary, (atom) => this.#titleAtom(atom), tongue);
+      this.#lexicons.set(tongue, lexicon);
+    }
+    lexicon.refresh();
+    return lexicon;
+  }
+
+  #markName(kind: number, name: string): void {
+    const sense = this.#dictionary.find(kind, name);
+    if (sense >= 0) this.#set(sense, this.#topics.senseStarts[sense] as number);
+  }
+
+  /** Notes every atom that the words hold. */
+  #mark(entries: Int32Array, count: number): void {
+    const titleEnd = this.#titleEnd;
+    const { pairs } = this.#topics;
+    const pairMask = this.#pairMask;
+    for (let n = 0; n < count; n = (n + 1) | 0) {
+      const place = asked[n] as number;
+      const entry = entriesAt[place] as number;
+      const next = entriesAt[place + 1] as number;
+      const last = entry + SENSE_SIZE * (entries[entry] as number);
+      for (let at = entry + 1; at <= last; at = (at + SENSE_SIZE) | 0) {
+        const sense = entries[at] as number;
+        if ((sense & IS_CASED) !== 0 && !this.#isCapitals(sense, place)) continue;
+        if ((sense & IS_ATOM) !== 0) this.#set(sense & ID, entries[at + 1] as number);
+        if ((sense & IN_TITLE) !== 0 && place < titleEnd) {
+          this.#setInTitle(entries[at + 2] as number, sense, place, place);
+        }
+        if ((sense & IS_NEAR) !== 0) this.#near.note(sense & ID, place, place);
+        if ((sense & GOES_ON) !== 0 && next !== 0 && mayFollow(entries, next, sense & ID, pairs, pairMask)) {
+          this.#follow(entries, sense & ID, place + 1, place);
+        }
+      }
+    }
+  }
+
+  /** Goes on in a row that began at `start`: with any sense of the word at `place` that stands in one. */
+  #follow(entries: Int32Array, parent: number, place: number, start: number): void {
+    const { pairs, nodes } = this.#topics;
+    const pairMask = this.#pairMask;
+    const entry = entriesAt[place] as number;
+    const next = entriesAt[place + 1] as number;
+    const last = entry + SENSE_SIZE * (entries[entry] as number);
+    for (let at = entry + 1; at <= last; at = (at + SENSE_SIZE) | 0) {
+      const sense = entries[at] as number;
+      if ((sense & FOLLOWS) === 0) continue;
+      const hash = pairHash(parent, sense & ID);
+      if (!hasBit(pairs, hash & pairMask)) continue;
+      if ((sense & IS_CASED) !== 0 && !this.#isCapitals(sense, place)) continue;
+      const node = this.#nodeOf(hash, parent, sense & ID);
+      if (node < 0) continue;
+      const flags = nodes[node + 1] as number;
+      const atom = this.#senses + node / NODE_SIZE;
+      if ((flags & IS_ATOM) !== 0) this.#set(atom, nodes[node + 2] as number);
+      if ((flags & IN_TITLE) !== 0 && place < this.#titleEnd) {
+        this.#setInTitle(this.#titleAtom(atom), flags, start, place);
+      }
+      if ((flags & IS_NEAR) !== 0) this.#near.note(atom, start, place);
+      if ((flags & GOES_ON) !== 0 && next !== 0 && mayFollow(entries, next, atom, pairs, pairMask)) {
+        this.#follow(entries, atom, place + 1, start);
+      }
+    }
+  }
+
+  /** Of a sense of capitals, whose word in lower case stands there. */
+  #isCapitals(sense: number, place: number): boolean {
+    const prefix = (this.#topics.senseFlags[sense & ID] as number) & ID;
+    const raw = wordAt(place).raw.normalize('NFC');
+    const counts = prefix === 0 ? raw : raw.slice(0, prefix);
+    return counts.toUpperCase() === counts;
+  }
+
+  /** Where a node stands in `nodes`, or -1. */
+  #nodeOf(hash: number, parent: number, sense: number): number {
+    const { nodeSlots, nodes } = this.#topics;
+    let slot = slotOf(hash, nodeSlots.length);
+    for (let value = nodeSlots[slot] as number; value !== 0; value = nodeSlots[slot] as number) {
+      const node = (value - 1) * NODE_SIZE;
+      if (nodes[node] === parent && ((nodes[node + 1] as number) & ID) === sense) return node;
+      slot = slot + 1 === nodeSlots.length ? 0 : slot + 1;
+    }
+    return -1;
+  }
+
+  #set(atom: number, postings: number): void {
+    const index = atom >> 5;
+    const bit = 1 << (atom & 31);
+    const bits = this.#present[index] as number;
+    if ((bits & bit) !== 0) return;
+    this.#present[index] = bits | bit;
+    const counts = this.#counts;
+    const found = counts[0] as number;
+    this.#found[found] = atom;
+    counts[0] = found + 1;
+    const starts = counts[1] as number;
+    this.#starts[starts] = postings;
+    counts[1] = starts + (postings === 0 ? 0 : 1);
+  }
+
+  #setInTitle(atom: number, flags: number, start: number, place: number): void {
+    this.#set(atom, this.#topics.titleStarts[atom - this.#titlesFrom] as number);
+    if ((flags & IS_NEAR) !== 0) this.#near.note(atom, start, place);
+  }
+
+  /** The atom of another one in titles; it has one. */
+  #titleAtom(atom: number): number {
+    const { titles } = this.#topics;
+    let low = 0;
+    let high = titles.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((titles[middle] as number) < atom) low = middle + 1;
+      else high = middle;
+    }
+    return this.#titlesFrom + low;
+  }
+
+  /** The topics that are filed under the atoms found, as far as their programs agree. */
+  #collect(): number[] {
+    const { postings, always } = this.#topics;
+    const starts = this.#starts;
+    const startCount = this.#counts[1] as number;
+    const looked = this.#looked;
+    const number = ++this.#itemNumber;
+    const result: number[] = [];
+    for (let n = 0; n < startCount; n++) {
+      let at = starts[n] as number;
+      let posting = 0;
+      do {
+        posting = postings[at++] as number;
+        let holds = true;
+        if ((posting & HAS_PROGRAM) !== 0) {
+          holds = this.#holds(at);
+          at = after(postings, at);
+        }
+        if (!holds) continue;
+        const topic = posting & ID;
+        if ((posting & HAS_OTHERS) !== 0) {
+          if (looked[topic] === number) continue;
+          looked[topic] = number;
+        }
+        result.push(topic);
+      } while ((posting & IS_LAST) === 0);
+    }
+    for (let n = 0; n < always.length; n += 2) {
+      if (this.#holds(always[n + 1] as number)) result.push(always[n] as number);
+    }
+    return result;
+  }
+
+  #has(atom: number): boolean {
+    return hasBit(this.#present, atom);
+  }
+
+  /** Runs the part of a program that starts there. */
+  #holds(start: number): boolean {
+    const code = this.#topics.postings;
+    const instruction = code[start] as number;
+    const argument = instruction & ARGUMENT;
+    switch (instruction >>> OP_SHIFT) {
+      case 0:
+        return this.#has(argument);
+      case 1:
+        return !this.#has(argument);
+      case 2:
+        for (let at = start + 1; at <= start + argument; at = after(code, at))
+          if (!this.#holds(at)) return false;
+        return true;
+      case 3:
+        for (let at = start + 1; at <= start + argument; at = after(code, at))
+          if (this.#holds(at)) return true;
+        return false;
+      case 4:
+        return !this.#holds(start + 1);
+      case 5:
+        return this.#holdsRegex(argument);
+      default:
+        return this.#near.holds(argument);
+    }
+  }
+
+  #holdsRegex(index: number): boolean {
+    const { regex, in: only } = this.#regexes[index] as Pattern;
+    const { title, summary, content } = this.#item;
+    const fields = only === 'title' ? [title] : [title, summary, content];
+    return fields.some((text) => this.#findPattern(regex, fieldText(text)) !== undefined);
+  }
+
+  /** Of what the item before left, even one that ended in an error. */
+  #clear(): void {
+    const foundCount = this.#counts[0] as number;
+    for (let n = 0; n < foundCount; n++) this.#present[(this.#found[n] as number) >> 5] = 0;
+    this.#counts.fill(0);
+  }
+}
+
+/** Where the part of a program after this one starts. */
+function after(code: Int32Array, at: number): number {
+  const instruction = code[at] as number;
+  const op = instruction >>> OP_SHIFT;
+  return op >= 2 && op <= 4 ? at + 1 + (instruction & ARGUMENT) : at + 1;
+}
+
+/** Finds the entry of every word, learning of those that are new. Gives the count of those in `asked`. */
+function lookUp(lexicon: Lexicon, end: number): number {
+  let count = 0;
+  let { table, shift } = lexicon;
+  let mask = table.length - 1;
+  for (let place = 0; place < end; place = (place + 1) | 0) {
+    const first = firsts[place] as number;
+    const second = seconds[place] as number;
+    let at = (Math.imul(first ^ second, 0x9e37_79b1) >>> shift) << PLACE_SHIFT;
+    let value = table[at + 2] as number;
+    while (value !== 0 && (table[at] !== first || table[at + 1] !== second)) {
+      at = (at + PLACE) & mask;
+      value = table[at + 2] as number;
+    }
+    if (value === 0) {
+      value = lexicon.learn(place);
+      ({ table, shift } = lexicon);
+      mask = table.length - 1;
+    }
+    entriesAt[place] = value >> ENTRY_SHIFT;
+    asked[count] = place;
+    count = (count + ((value & BEGINS) >> 1)) | 0;
+  }
+  return count;
+}
+
+/** Whether, as far as a bit can tell, any sense of an entry follows a parent in a row. */
+function mayFollow(
+  entries: Int32Array,
+  entry: number,
+  parent: number,
+  pairs: Int32Array,
+  mask: number,
+): boolean {
+  const last = entry + SENSE_SIZE * (entries[entry] as number);
+  for (let at = entry + 1; at <= last; at = (at + SENSE_SIZE) | 0) {
+    const sense = entries[at] as number;
+    if ((sense & FOLLOWS) !== 0 && hasBit(pairs, pairHash(parent, sense & ID) & mask)) return true;
+  }
+  return false;
+}
+
+function hasBit(bits: Int32Array, bit: number): boolean {
+  return (((bits[bit >> 5] as number) >>> (bit & 31)) & 1) !== 0;
+}

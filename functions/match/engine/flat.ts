@@ -1,0 +1,118 @@
+/**
+ * A compiled set of topics as one run of bytes: a header, then sections of whole numbers of 32 bits (little-endian, as all
+ * machines are that this runs on). Loading makes views of them and reads nothing.
+ *
+ * Ids: a *sense* is one way in which a word can count ("exactly give", "beginning with monito"). A *node* is a row of two
+ * or more senses, reached from its *parent* (a node, or the sense that it begins with) by its last sense. An *atom* is what
+ * a topic asks for: senses come first in the numbers of atoms, then nodes, then what is asked for in a title alone.
+ */
+export interface FlatTopics {
+  /** Topics, senses, inflected senses, nodes, title atoms, units of the shortest and the longest prefix, kinds of senses. */
+  readonly counts: Int32Array;
+  /** Hash table of senses: 1 + sense, or 0. */
+  readonly senseSlots: Int32Array;
+  /** Two hashes of each sense. */
+  readonly senseHashes: Int32Array;
+  /** Flags of each sense; of a beginning in capitals also its length. */
+  readonly senseFlags: Int32Array;
+  /** Hash table of nodes, by parent and last sense: 1 + node, or 0. */
+  readonly nodeSlots: Int32Array;
+  /** Of each node its parent, its last sense with the node's flags, and where its postings start. */
+  readonly nodes: Int32Array;
+  /** One bit for what pairs of parent and sense hash to: most neighbours in a text are told apart here. */
+  readonly pairs: Int32Array;
+  /** For each title atom the atom that it is in titles, rising. */
+  readonly titles: Int32Array;
+  /** Where the postings of each sense start, and those of each title atom; 0 where it has none. Those of nodes are with them. */
+  readonly senseStarts: Int32Array;
+  readonly titleStarts: Int32Array;
+  /** The topics to look at where an atom is there: each with its flags and, where it asks for more, its program. */
+  readonly postings: Int32Array;
+  /** Topics to be evaluated for every item: each with where its program starts in `postings`. */
+  readonly always: Int32Array;
+  /** Distance, count and atoms of the one side, count and atoms of the other. */
+  readonly nears: Int32Array;
+  /** Where in `texts` the text of each inflected sense starts; one more for the end. */
+  readonly textStarts: Int32Array;
+  /** UTF-8: folded text; where diacritics count, NUL and the text itself. In rising order. */
+  readonly texts: Uint8Array;
+  /** UTF-8 of a JSON list of `{regex, in?}`. */
+  readonly regexes: Uint8Array;
+}
+
+const WORDS = [
+  'counts',
+  'senseSlots',
+  'senseHashes',
+  'senseFlags',
+  'nodeSlots',
+  'nodes',
+  'pairs',
+  'titles',
+  'senseStarts',
+  'titleStarts',
+  'postings',
+  'always',
+  'nears',
+  'textStarts',
+] as const satisfies (keyof FlatTopics)[];
+const BYTES = ['texts', 'regexes'] as const satisfies (keyof FlatTopics)[];
+
+/** "NAT" and the version of the format: a function that is newer or older than its topics must say so. */
+const FORMAT = 0x4e_41_54_01;
+const HEADER = 1 + WORDS.length + BYTES.length;
+
+export class FormatError extends Error {
+  override name = 'FormatError';
+}
+
+export function pack(topics: FlatTopics): Uint8Array {
+  const sizes = [...WORDS, ...BYTES].map((name) => topics[name].byteLength);
+  const total = sizes.reduce((sum, size) => sum + padded(size), HEADER * 4);
+  const bytes = new Uint8Array(total);
+  new Int32Array(bytes.buffer, 0, HEADER).set([FORMAT, ...sizes]);
+  let at = HEADER * 4;
+  for (const name of [...WORDS, ...BYTES]) {
+    const { buffer, byteOffset, byteLength } = topics[name];
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += padded(byteLength);
+  }
+  return bytes;
+}
+
+/** Views of what `pack` gave. Throws FormatError. */
+export function unpack(packed: Uint8Array): FlatTopics {
+  const bytes = packed.byteOffset % 4 === 0 ? packed : new Uint8Array(packed);
+  const { buffer, byteOffset, byteLength } = bytes;
+  const header =
+    byteLength < HEADER * 4 ? new Int32Array(HEADER) : new Int32Array(buffer, byteOffset, HEADER);
+  if (header[0] !== FORMAT) {
+    throw new FormatError(
+      'expected topics compiled by this release, got others; deploy again, or compile them anew',
+    );
+  }
+  let at = HEADER * 4;
+  const next = (index: number): [number, number] => {
+    const size = header[1 + index] ?? 0;
+    const start = at;
+    at += padded(size);
+    if (size < 0 || at > byteLength) {
+      throw new FormatError(`expected ${at} bytes of compiled topics, got ${byteLength}; compile them anew`);
+    }
+    return [byteOffset + start, size];
+  };
+  const views: Partial<Record<keyof FlatTopics, Int32Array | Uint8Array>> = {};
+  WORDS.forEach((name, index) => {
+    const [start, size] = next(index);
+    views[name] = new Int32Array(buffer, start, size / 4);
+  });
+  BYTES.forEach((name, index) => {
+    const [start, size] = next(WORDS.length + index);
+    views[name] = new Uint8Array(buffer, start, size);
+  });
+  return views as unknown as FlatTopics;
+}
+
+function padded(size: number): number {
+  return (size + 3) & ~3;
+}

@@ -1,0 +1,144 @@
+import type { Query, Reason, Term } from '../shared/model.ts';
+import { isFrom } from '../shared/source.ts';
+import { waysOf } from '../shared/text/ways.ts';
+import { type FieldText, ItemText, type MatchableItem, type Place } from './item-text.ts';
+import { primaryLanguage } from './language.ts';
+
+export type { MatchableItem } from './item-text.ts';
+
+/**
+ * The query language, read word for word and slowly: what the engine must agree with, and what says why an item matches.
+ */
+
+/** Where a pattern of RE2 first matches a text, without regard to case. */
+export type FindPattern = (
+  pattern: string,
+  text: string,
+) => { readonly from: number; readonly to: number } | undefined;
+
+/** Why an item matches, each term once: the first few say why as a whole. Undefined where it does not. */
+export function evaluate(
+  query: Query,
+  item: MatchableItem | ItemText,
+  findPattern: FindPattern,
+): readonly Reason[] | undefined {
+  const found = holds(query, item instanceof ItemText ? item : new ItemText(item), findPattern);
+  return found && [...new Map(found.map((one) => [one.name, one])).values()].map(reasonOf);
+}
+
+/** Something that was found, by the name that reasons give it. */
+export interface Finding {
+  readonly name: string;
+  readonly place: Place;
+}
+
+export function reasonOf({ name, place }: Finding): Reason {
+  return place.field.reason(name, place);
+}
+
+/** What makes the query true, or undefined where it is not. Any-of gives every alternative that is there. */
+export function holds(query: Query, text: ItemText, findPattern: FindPattern): Finding[] | undefined {
+  if ('term' in query) return one(query.term.text, firstPlace(text, query));
+  if ('regex' in query) return one(`/${query.regex}/`, firstMatch(text, query, findPattern));
+  if ('near' in query) return nearby(text, query);
+  if ('source' in query) return isFrom(query.source, text.item) ? [] : undefined;
+  if ('language' in query) return isIn(query.language, text.language) ? [] : undefined;
+  if ('not' in query) return holds(query.not, text, findPattern) ? undefined : [];
+  if ('any' in query) {
+    const found = query.any
+      .map((part) => holds(part, text, findPattern))
+      .filter((part) => part !== undefined);
+    return found.length > 0 ? found.flat() : undefined;
+  }
+  const found: Finding[][] = [];
+  for (const part of query.all) {
+    const findings = holds(part, text, findPattern);
+    if (!findings) return undefined;
+    found.push(findings);
+  }
+  // One of every part comes first: an alert shows only a few, and seven names of one country do not say why.
+  return [
+    ...found.flatMap((findings) => findings.slice(0, 1)),
+    ...found.flatMap((findings) => findings.slice(1)),
+  ];
+}
+
+function one(name: string, place: Place | undefined): Finding[] | undefined {
+  return place && [{ name, place }];
+}
+
+function isIn(wanted: string, language: string | undefined): boolean {
+  return language !== undefined && primaryLanguage(wanted) === primaryLanguage(language);
+}
+
+function fieldsOf(text: ItemText, { in: only }: { readonly in?: 'title' }): readonly FieldText[] {
+  return only === undefined ? text.fields : text.fields.filter(({ name }) => name === only);
+}
+
+/** The first place of a term: of several ways in one field, the one that begins first. */
+export function firstPlace(
+  text: ItemText,
+  { term, ...where }: { readonly term: Term; readonly in?: 'title' },
+): Place | undefined {
+  for (const field of fieldsOf(text, where)) {
+    const [first] = placesIn(text, term, field);
+    if (first) return first;
+  }
+  return undefined;
+}
+
+function placesIn(text: ItemText, term: Term, field: FieldText): Place[] {
+  return waysOf(term)
+    .flatMap((way) => text.places(way, field))
+    .sort((a, b) => a.at - b.at);
+}
+
+function firstMatch(
+  text: ItemText,
+  { regex, ...where }: { readonly regex: string; readonly in?: 'title' },
+  findPattern: FindPattern,
+): Place | undefined {
+  for (const field of fieldsOf(text, where)) {
+    const match = findPattern(regex, field.text);
+    if (match) return field.wordsAround(match.from, match.to);
+  }
+  return undefined;
+}
+
+/** The pair that begins first, of two that stand in one field with no more words between them. */
+function nearby(text: ItemText, { near, of }: Extract<Query, { near: number }>): Finding[] | undefined {
+  for (const field of text.fields) {
+    const found = operandsIn(text, of, field);
+    for (const [n, left] of found.entries()) {
+      for (let next = n + 1; next < found.length; next++) {
+        const right = found[next];
+        const between = right ? right.place.at - left.place.after : Infinity;
+        if (!right || between > near) break;
+        if (between >= 0 && left.side !== right.side) return left.side === 0 ? [left, right] : [right, left];
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Everything that is meant by either side, in the order in which it stands in a field. */
+export function operandsIn(
+  text: ItemText,
+  of: readonly Query[],
+  field: FieldText,
+): (Finding & { readonly side: number })[] {
+  return of
+    .flatMap((operand, side) =>
+      termsOf(operand)
+        .filter((query) => query.in === undefined || query.in === field.name)
+        .flatMap(({ term }) =>
+          placesIn(text, term, field).map((place) => ({ name: term.text, place, side })),
+        ),
+    )
+    .sort((a, b) => a.place.at - b.place.at);
+}
+
+function termsOf(query: Query): { readonly term: Term; readonly in?: 'title' }[] {
+  if ('term' in query) return [query];
+  return 'any' in query ? query.any.flatMap(termsOf) : [];
+}

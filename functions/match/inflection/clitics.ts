@@ -1,0 +1,50 @@
+/** What a language writes together with a word, before it or after it. */
+export interface Clitics {
+  readonly before?: RegExp;
+  readonly after?: RegExp;
+  /** Letters that a word keeps at least. */
+  readonly least: number;
+  /** What spelling makes of some of them, and what they were. */
+  readonly contracted?: readonly [RegExp, string];
+}
+
+const CLITICS: Readonly<Record<string, Clitics>> = {
+  // And, so; with, as, for; the. "For the" is written ll.
+  ar: {
+    before: /^(?:[وف]?(?:[بك]?ال|لل)|[وف]?[بكل]|[وف])/,
+    least: 3,
+    contracted: [/^[وف]?لل(?=.{3})/, 'ال'],
+  },
+  // And; when, that; from, in, to, as, the.
+  he: { before: /^(?:ו?(?:כש|ש|מש)?[הבלמכ]?)/, least: 3 },
+  // Particles of topic, subject, object, place, direction, company.
+  ko: {
+    after:
+      /(?:은|는|이|가|을|를|의|에|에서|에게|에선|에도|로|으로|와|과|도|만|까지|부터|보다|처럼|들|들이|들은|들을|들의|에는|이나|라고|이라고)$/,
+    least: 2,
+  },
+};
+
+export function cliticsOf(language: string): Clitics | undefined {
+  return Object.hasOwn(CLITICS, language) ? CLITICS[language] : undefined;
+}
+
+/** The word, and what it is without the small words that may be written with it; longer ones first. */
+export function withoutClitics(
+  word: string,
+  { before, after, least, contracted }: Clitics,
+): readonly string[] {
+  const found = [word];
+  if (contracted?.[0].test(word)) found.push(word.replace(...contracted));
+  const longest = (before?.exec(word) ?? after?.exec(word))?.[0].length ?? 0;
+  for (let length = 1; length <= longest && word.length - length >= least; length++) {
+    const piece = before ? word.slice(0, length) : word.slice(-length);
+    if (matchesWhole(before ?? after, piece))
+      found.push(before ? word.slice(length) : word.slice(0, -length));
+  }
+  return found;
+}
+
+function matchesWhole(pattern: RegExp | undefined, piece: string): boolean {
+  return pattern?.exec(piece)?.[0] === piece;
+}

@@ -1,0 +1,59 @@
+import { stem } from 'porter2';
+
+/** Snowball's English stemmer ("Porter 2"). */
+export const englishStem: (word: string) => string = stem;
+
+/** Of a word as it is, of one that ends with a silent e, of one with y. */
+const ENDINGS = [/^(s|es|ed|ing)?$/, /^(e|es|ed|ing)$/, /^(y|ies|ied|ying)$/];
+const DOUBLED = /([^aeiou])\1(?=(ed|ing)$)/;
+const LEAST = 2;
+
+/** What would be taken for an inflection of unit, even, new. */
+const APART = new Set(['united', 'evening', 'evenings', 'news']);
+
+/** Plurals that the news live by and no rule makes. */
+const PLURALS: Readonly<Record<string, string>> = {
+  man: 'men',
+  woman: 'women',
+  child: 'children',
+  crisis: 'crises',
+  wife: 'wives',
+  wolf: 'wolves',
+  thief: 'thieves',
+  knife: 'knives',
+};
+const IRREGULAR = new Map(
+  Object.entries(PLURALS).flatMap(([one, many]) => [
+    [one, many],
+    [many, one],
+  ]),
+);
+
+/** The other form of a word that has an irregular plural, or is one. */
+export function irregular(word: string): string | undefined {
+  return IRREGULAR.get(word);
+}
+
+/** Whether two words of one stem are one word, and not one derived from the other: "invest", but not "investment". */
+export function isSameEnglishWord(a: string, b: string): boolean {
+  if (APART.has(a) || APART.has(b)) return false;
+  const [one, other] = [single(a, b), single(b, a)];
+  let common = 0;
+  while (common < one.length && one[common] === other[common]) common++;
+  for (let at = common; at >= LEAST; at--) {
+    const [left, right] = [one.slice(at), other.slice(at)];
+    if (!ENDINGS.some((endings) => endings.test(left) && endings.test(right))) continue;
+    // "churches" is of church; "castes" is not of cast.
+    const isPlain = left === '' || right === '';
+    if (!isPlain || (left !== 'es' && right !== 'es') || SIBILANT.test(one.slice(0, at))) return true;
+  }
+  return false;
+}
+
+const SIBILANT = /([sxzo]|ch|sh)$/;
+
+/** "stopped" as "stoped", beside "stop"; "called" stays beside "call". */
+function single(word: string, beside: string): string {
+  const alike = word.replace(DOUBLED, '$1');
+  return alike !== word && !beside.startsWith(word.replace(/(ed|ing)$/, '')) ? alike : word;
+}

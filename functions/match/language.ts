@@ -1,0 +1,176 @@
+import { wordsOf } from '../shared/text/words.ts';
+import { functionWords, TOLD_BY_WORDS } from './function-words.ts';
+
+export { functionWords } from './function-words.ts';
+
+/**
+ * The language of an item: as its words tell where they do so clearly, else as its feed says, which is often of the
+ * site and not of the article.
+ */
+
+/** How many words of an item are looked at: of its title first, its summary, its content. */
+export const WORDS_THAT_TELL = 100;
+
+/** By the first letter of a word, the language that its script tells. */
+const SCRIPTS: readonly { readonly from: number; readonly to: number; readonly language: string }[] = [
+  { from: 0x0370, to: 0x03ff, language: 'el' },
+  { from: 0x0400, to: 0x052f, language: 'cyrillic' },
+  { from: 0x0530, to: 0x058f, language: 'hy' },
+  { from: 0x0590, to: 0x05ff, language: 'he' },
+  { from: 0x0600, to: 0x06ff, language: 'ar' },
+  { from: 0x0900, to: 0x097f, language: 'hi' },
+  { from: 0x0980, to: 0x09ff, language: 'bn' },
+  { from: 0x0b80, to: 0x0bff, language: 'ta' },
+  { from: 0x0c00, to: 0x0c7f, language: 'te' },
+  { from: 0x0e00, to: 0x0e7f, language: 'th' },
+  { from: 0x0e80, to: 0x0eff, language: 'lo' },
+  { from: 0x1000, to: 0x109f, language: 'my' },
+  { from: 0x10a0, to: 0x10ff, language: 'ka' },
+  { from: 0x1780, to: 0x17ff, language: 'km' },
+  { from: 0x3040, to: 0x30ff, language: 'ja' },
+  { from: 0x3400, to: 0x9fff, language: 'zh' },
+  { from: 0xac00, to: 0xd7a3, language: 'ko' },
+  { from: 0xd840, to: 0xd887, language: 'zh' },
+];
+const [JAPANESE, CHINESE] = ['ja', 'zh'].map((name) =>
+  SCRIPTS.findIndex(({ language }) => language === name),
+);
+
+/** What has been noted of an item's words. */
+export interface Traces {
+  words: number;
+  readonly byLanguage: Uint8Array;
+  readonly byScript: Uint8Array;
+}
+
+export function newTraces(): Traces {
+  return {
+    words: 0,
+    byLanguage: new Uint8Array(TOLD_BY_WORDS.length),
+    byScript: new Uint8Array(SCRIPTS.length),
+  };
+}
+
+/** Notes the next word of an item: what `functionWords` has for it, if anything, and its first code unit. */
+export function note(traces: Traces, bits: number | undefined, first: number): void {
+  if (traces.words === WORDS_THAT_TELL) return;
+  traces.words++;
+  for (let left = bits ?? 0; left !== 0; left &= left - 1) {
+    const language = 31 - Math.clz32(left & -left);
+    traces.byLanguage[language] = (traces.byLanguage[language] ?? 0) + 1;
+  }
+  if (first < FIRST_SCRIPT) return;
+  const script = SCRIPTS.findIndex(({ from, to }) => first >= from && first <= to);
+  if (script >= 0) traces.byScript[script] = (traces.byScript[script] ?? 0) + 1;
+}
+
+const FIRST_SCRIPT = 0x370;
+
+/** The language that the traces tell clearly; else the declared one, if any. */
+export function languageFrom(traces: Traces, declared?: string): string | undefined {
+  const tag = declared === undefined ? undefined : primaryLanguage(declared);
+  const script = scriptOf(traces);
+  if (script !== undefined && script !== 'cyrillic' && script !== 'ar') {
+    return tag !== undefined && SHARING[script]?.includes(tag) ? tag : script;
+  }
+  const isPossible = tag !== undefined && (script === undefined || (SHARING[script]?.includes(tag) ?? false));
+  return (
+    byWords(traces, isPossible ? tag : undefined, script) ??
+    (isPossible ? tag : script === 'ar' ? 'ar' : undefined)
+  );
+}
+
+/** Languages of one script, of which it tells the most common one, or none. */
+const SHARING: Readonly<Record<string, readonly string[]>> = {
+  ar: ['ar', 'fa', 'ur', 'ps', 'ckb', 'sd', 'ug'],
+  cyrillic: ['ru', 'uk', 'bg', 'sr', 'mk', 'be', 'kk', 'ky', 'mn', 'tg', 'uz', 'bs'],
+  he: ['yi'],
+  hi: ['mr', 'ne', 'sa'],
+  bn: ['as'],
+  zh: ['ja', 'yue'],
+};
+
+/** Languages whose words are mostly those of one that is told. */
+const NEAR: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    hr: 'sr',
+    bs: 'sr',
+    mk: 'bg',
+    be: 'ru',
+    ms: 'id',
+    gl: 'pt',
+    ca: 'es',
+  }),
+);
+
+/** Words that show a language: fewer are names, or quotations. */
+const ENOUGH = 2;
+/** To contradict what a feed says takes more, and several times as many as there are of what it says. */
+const ENOUGH_AGAINST = 3;
+const TIMES = 2;
+
+function byWords(
+  { byLanguage }: Traces,
+  declared: string | undefined,
+  script: string | undefined,
+): string | undefined {
+  let [best, second] = [0, 0];
+  let language: string | undefined;
+  for (const [n, count] of byLanguage.entries()) {
+    if (count > best) [best, second, language] = [count, best, TOLD_BY_WORDS[n]];
+    else if (count > second) second = count;
+  }
+  // Few languages share such a script, so that one word tells.
+  const enough = script === undefined ? ENOUGH : 1;
+  if (declared === undefined) return best >= enough && best > second ? language : undefined;
+  const ofDeclared =
+    byLanguage[(TOLD_BY_WORDS as readonly string[]).indexOf(NEAR.get(declared) ?? declared)] ?? 0;
+  return best >= ENOUGH_AGAINST &&
+    best > second &&
+    best >= TIMES * ofDeclared &&
+    language !== NEAR.get(declared)
+    ? language
+    : undefined;
+}
+
+/** The script of most of the words. */
+function scriptOf({ byScript, words }: Traces): string | undefined {
+  const [kana = 0, han = 0] = [byScript[JAPANESE ?? -1], byScript[CHINESE ?? -1]];
+  // Japanese is written in Chinese letters, too; Chinese quotes a の now and then.
+  if ((kana + han) * 2 > words) return kana * 10 >= kana + han ? 'ja' : 'zh';
+  const most = byScript.findIndex((count) => count * 2 > words);
+  return SCRIPTS[most]?.language;
+}
+
+/** "pt" of "pt-br"; what has several names has one here. */
+export function primaryLanguage(tag: string): string {
+  const primary = tag.toLowerCase().split(/[-_]/, 1)[0] ?? '';
+  return ALIASES.get(primary) ?? primary;
+}
+
+const ALIASES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    nb: 'no',
+    nn: 'no',
+    iw: 'he',
+    in: 'id',
+    sh: 'sr',
+    cmn: 'zh',
+    fil: 'tl',
+  }),
+);
+
+/** The language of an item. */
+export function languageOf(item: {
+  readonly title: string;
+  readonly summary: string;
+  readonly content: string;
+  readonly language?: string;
+}): string | undefined {
+  const traces = newTraces();
+  for (const text of [item.title, item.summary, item.content]) {
+    if (traces.words === WORDS_THAT_TELL) break;
+    for (const word of wordsOf(text)) note(traces, functionWords.get(word.text), word.text.charCodeAt(0));
+  }
+  return languageFrom(traces, item.language);
+}

@@ -1,0 +1,68 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { Topic } from '../shared/model.ts';
+import { compileTopics } from './engine/compile.ts';
+import { Engine } from './engine/engine.ts';
+import { FormatError, pack, unpack } from './engine/flat.ts';
+import type { FindPattern } from './evaluate.ts';
+import { type Matcher, matcher } from './matcher.ts';
+
+/**
+ * Compiled topics as a file: a header, where each topic's own text starts, the engine's bytes, and those texts. A cold
+ * start reads all but the texts; of these it reads one when its topic first matches, to tell why.
+ */
+
+type WatchedTopic = Pick<Topic, 'id' | 'query'>;
+
+/** Bytes of the index and of the engine. */
+const HEADER = 8;
+
+export function packTopics(topics: readonly WatchedTopic[]): Uint8Array {
+  const engine = pack(compileTopics(topics.map(({ query }) => query)));
+  const texts = topics.map(({ id, query }) => Buffer.from(JSON.stringify({ id, query })));
+  const index = new Int32Array(texts.length + 1);
+  index[0] = HEADER + index.byteLength + engine.byteLength;
+  texts.forEach((text, n) => {
+    index[n + 1] = (index[n] ?? 0) + text.byteLength;
+  });
+  const header = Int32Array.of(index.byteLength, engine.byteLength);
+  return Buffer.concat([new Uint8Array(header.buffer), new Uint8Array(index.buffer), engine, ...texts]);
+}
+
+/** Opens what `packTopics` gave. Throws FormatError. */
+export function openTopics(path: string, findPattern: FindPattern): Matcher {
+  const file = openSync(path, 'r');
+  try {
+    const [indexLength = 0, engineLength = 0] = numbers(read(file, path, 0, HEADER));
+    const index = numbers(read(file, path, HEADER, indexLength));
+    const engine = new Engine(unpack(read(file, path, HEADER + indexLength, engineLength)), findPattern);
+    const known = new Map<number, WatchedTopic>();
+    const topicAt = (n: number): WatchedTopic => {
+      let topic = known.get(n);
+      if (!topic) {
+        const [start = 0, end = 0] = index.subarray(n, n + 2);
+        topic = JSON.parse(read(file, path, start, end - start).toString()) as WatchedTopic;
+        known.set(n, topic);
+      }
+      return topic;
+    };
+    return matcher(engine, topicAt, findPattern);
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+function read(file: number, path: string, position: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  const got = readSync(file, bytes, 0, length, position);
+  if (got < length) {
+    throw new FormatError(
+      `${path}: expected ${position + length} bytes of compiled topics, got ${position + got}`,
+    );
+  }
+  return bytes;
+}
+
+function numbers(bytes: Buffer): Int32Array {
+  return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
+}

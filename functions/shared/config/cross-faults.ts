@@ -1,0 +1,84 @@
+import type { Path, Positions } from './positions.ts';
+import type { ConfigFile } from './schema.ts';
+import { type FoundFault, show } from './shape-faults.ts';
+
+/** Faults that lie between parts: read from the data as it is, so that they are told together with all others. */
+export function crossFaults(data: unknown, positions: Positions): FoundFault[] {
+  const file = (isMap(data) ? data : {}) as Partial<Record<keyof ConfigFile, unknown>>;
+  const faults: FoundFault[] = [];
+  const found = (at: Path, message: string) => faults.push({ at, fault: positions.fault(at, message) });
+
+  const unique = (part: 'feeds' | 'topics', key: string, values: unknown[]) => {
+    const first = new Map<unknown, number>();
+    values.forEach((value, index) => {
+      if (typeof value !== 'string') return;
+      const before = first.get(value);
+      if (before === undefined) first.set(value, index);
+      else {
+        const message = `expected its own ${key}, got ${value}, which entry ${before + 1} has already`;
+        found([part, index, key], message);
+      }
+    });
+  };
+  const feeds = list(file.feeds);
+  unique(
+    'feeds',
+    'url',
+    feeds.map((feed) => (typeof feed === 'string' ? feed : field(feed, 'url'))),
+  );
+  unique(
+    'feeds',
+    'id',
+    feeds.map((feed) => field(feed, 'id')),
+  );
+  const topicIds = list(file.topics).map((topic) => field(topic, 'id'));
+  unique('topics', 'id', topicIds);
+  const known = new Set(topicIds);
+
+  for (const name of Object.keys(isMap(file.terms) ? file.terms : {})) {
+    if (!name.startsWith('@') || field(file.terms, name.slice(1)) === undefined) continue;
+    const message = `expected its own name, got ${name}, which is the same set as ${name.slice(1)}`;
+    faults.push({ at: ['terms', name], fault: positions.faultAtKey(['terms'], name, message) });
+  }
+
+  for (const part of ['recipients', 'operations'] as const) {
+    list(file[part]).forEach((contact, index) => {
+      if (isMap(contact) && field(contact, 'email') === undefined && field(contact, 'sms') === undefined) {
+        found([part, index], `expected email or sms, got ${show(contact)}`);
+      }
+    });
+  }
+
+  list(file.recipients).forEach((recipient, index) => {
+    list(field(recipient, 'topics')).forEach((id, at) => {
+      if (typeof id === 'string' && !known.has(id)) {
+        const ids = topicIds.filter((one) => typeof one === 'string').join(', ');
+        const message = `expected the id of a topic (${ids}), got ${id}`;
+        found(['recipients', index, 'topics', at], message);
+      }
+    });
+  });
+
+  list(file.topics).forEach((topic, index) => {
+    const match = field(topic, 'match');
+    if (isMap(match) && !Array.isArray(match)) {
+      if (!('any' in match) && !('all' in match)) {
+        const message = `expected any: or all: beside none:, got ${show(match)}, which would match nearly everything`;
+        found(['topics', index, 'match'], message);
+      }
+    }
+  });
+  return faults;
+}
+
+export function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export function field(value: unknown, key: string): unknown {
+  return isMap(value) ? (value as Record<string, unknown>)[key] : undefined;
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,93 @@
+import type { Feed, Query } from '../model.ts';
+import { leavesOf } from '../query/combine.ts';
+import { compileMatch, type MatchTree } from '../query/compile.ts';
+import type { QueryError, QueryText, QueryWarning } from '../query/query-error.ts';
+import { TermSets } from '../query/sets.ts';
+import { showPlace } from '../query/show-place.ts';
+import { askedNames, namesOf } from '../source.ts';
+import { type Fault, printFault } from './faults.ts';
+import type { Path, Positions } from './positions.ts';
+import type { MatchFile, TermsFile } from './schema.ts';
+
+export interface Queries {
+  /** One for each topic of the file; undefined where it has a fault. */
+  readonly queries: readonly (Query | undefined)[];
+  readonly faults: readonly Fault[];
+  readonly warnings: readonly string[];
+}
+
+/** A query's text that knows where in the file it is. */
+interface FileText extends QueryText {
+  readonly path: Path;
+}
+
+/** What of a file the queries are made of; a match is undefined where it is no query at all, which is told elsewhere. */
+export interface QueryFile {
+  readonly terms: Readonly<Record<string, TermsFile>>;
+  readonly matches: readonly (MatchFile | undefined)[];
+}
+
+/** Compiles the queries of a file. */
+export function compileQueries({ terms, matches }: QueryFile, positions: Positions): Queries {
+  const sets = new TermSets(setTrees(terms));
+  const faults = [...sets.faults];
+  const warnings = [...sets.warnings];
+  const queries = matches.map((match, index) => {
+    if (match === undefined) return undefined;
+    const compiled = compileMatch(matchTree(match, ['topics', index, 'match']), sets);
+    faults.push(...compiled.faults);
+    warnings.push(...compiled.warnings);
+    return compiled.query;
+  });
+  const told = warnings.map((warning) =>
+    inFile(warning, `${warning.message}; ${warning.suggestion}`, positions),
+  );
+  const unused = sets.unused.map((name) =>
+    positions.faultAtKey(['terms'], name in terms ? name : `@${name}`, `no topic uses @${name}`),
+  );
+  return {
+    queries,
+    faults: faults.map((fault) => ({
+      ...inFile(fault, fault.message, positions),
+      snippet: showPlace(fault),
+    })),
+    warnings: [...told, ...unused].map(printFault),
+  };
+}
+
+function setTrees(terms: QueryFile['terms']): Map<string, MatchTree> {
+  const trees = Object.entries(terms).map(([key, value]): [string, MatchTree] => [
+    key.replace(/^@/, ''),
+    clauseTree(value, ['terms', key]),
+  ]);
+  return new Map(trees);
+}
+
+function matchTree(match: MatchFile, path: Path): MatchTree {
+  if (typeof match === 'string' || Array.isArray(match)) return clauseTree(match, path);
+  const list = (key: 'all' | 'any' | 'none') =>
+    (match[key] ?? []).map((entry, index) => clauseTree(entry, [...path, key, index]));
+  const parts: MatchTree[] = list('all');
+  if (match.any) parts.push({ any: list('any') });
+  if (match.none) parts.push({ none: { any: list('none') } });
+  return { all: parts };
+}
+
+function clauseTree(entry: string | readonly string[], path: Path): MatchTree {
+  if (typeof entry !== 'string')
+    return { any: entry.map((text, index) => clauseTree(text, [...path, index])) };
+  const text: FileText = { text: entry, path };
+  return text;
+}
+
+function inFile({ source, at }: QueryError | QueryWarning, message: string, positions: Positions): Fault {
+  return positions.faultWithin((source as FileText).path, at, message);
+}
+
+/** Of the sources that queries name, those that are no feed. Items may come from sources that a feed passes on. */
+export function unknownSources(queries: readonly Query[], feeds: readonly Feed[]): string[] {
+  const leaves = queries.flatMap((query) => [...leavesOf(query)]);
+  const sources = new Set(leaves.flatMap((leaf) => ('source' in leaf ? leaf.source : [])));
+  const known = new Set(feeds.flatMap((source) => namesOf({ source })));
+  return [...sources].filter((source) => !askedNames(source).some((name) => known.has(name)));
+}

@@ -1,0 +1,106 @@
+import type { Query } from '../model.ts';
+import { Budget } from './budget.ts';
+import { allOf, anyOf, noneOf } from './combine.ts';
+import { parseText, type Sets, type Surroundings } from './parser.ts';
+import { Places } from './places.ts';
+import { QueryError, type QueryText, type QueryWarning } from './query-error.ts';
+import { refuseBoundless, refuseImpossible } from './sense.ts';
+import { isOneLetter } from './term.ts';
+import { unknownSet } from './unknown-set.ts';
+
+/** A text, or lists of texts. */
+export type MatchTree =
+  | QueryText
+  | { readonly all: readonly MatchTree[] }
+  | { readonly any: readonly MatchTree[] }
+  | { readonly none: MatchTree };
+
+export interface CompiledMatch {
+  /** Absent where there are faults. */
+  readonly query?: Query;
+  readonly faults: readonly QueryError[];
+  readonly warnings: readonly QueryWarning[];
+  readonly spent: Readonly<Budget>;
+}
+
+const NO_SETS: Sets = { use: (name, place) => unknownSet(name, [], place) };
+
+/** Compiles one text. Throws QueryError for the first thing wrong with it. */
+export function parseQuery(
+  text: string,
+  sets = NO_SETS,
+): { readonly query: Query; readonly warnings: readonly QueryWarning[] } {
+  const { query, faults, warnings } = compileMatch({ text }, sets);
+  if (query) return { query, warnings };
+  throw faults[0] ?? new TypeError('neither query nor fault');
+}
+
+/**
+ * Compiles texts and lists of texts to one query, with the first fault of every text. What is `inSet` need not make sense
+ * alone: "-obituary -crossword" is a set of what to leave out.
+ */
+export function compileMatch(tree: MatchTree, sets = NO_SETS, { inSet = false } = {}): CompiledMatch {
+  const faults: QueryError[] = [];
+  const around: Surroundings = { sets, places: new Places(), budget: new Budget(), warnings: [] };
+  const caught = <T>(work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof QueryError)) throw error;
+      faults.push(error);
+      return undefined;
+    }
+  };
+  const parsed = new Map(textsOf(tree).map((source) => [source, caught(() => parseText(source, around))]));
+  const result = (query?: Query): CompiledMatch => ({
+    ...(query && faults.length === 0 ? { query } : {}),
+    faults,
+    warnings: around.warnings,
+    spent: around.budget,
+  });
+  if (faults.length > 0) return result();
+  const query = combined(tree, (source) => parsed.get(source));
+  caught(() => {
+    refuseImpossible(query, around.places);
+    if (!inSet) refuseBoundless(query, around.places);
+  });
+  around.warnings.push(...oneLetterWarnings(query, around.places));
+  return result(query);
+}
+
+/** The texts of a tree, in their order. */
+export function textsOf(tree: MatchTree): readonly QueryText[] {
+  if ('text' in tree) return [tree];
+  if ('none' in tree) return textsOf(tree.none);
+  return ('all' in tree ? tree.all : tree.any).flatMap(textsOf);
+}
+
+function combined(tree: MatchTree, parsed: (source: QueryText) => Query | undefined): Query {
+  const again = (part: MatchTree) => combined(part, parsed);
+  if ('all' in tree) return allOf(tree.all.map(again));
+  if ('any' in tree) return anyOf(tree.any.map(again));
+  if ('none' in tree) return noneOf(again(tree.none));
+  const query = parsed(tree);
+  if (!query) throw new TypeError('a text that was not parsed');
+  return query;
+}
+
+/** Beside other words, as in "vitamin D", a letter does no harm. */
+function oneLetterWarnings(query: Query, places: Places): QueryWarning[] {
+  if ('any' in query) return query.any.flatMap((part) => oneLetterWarnings(part, places));
+  if ('all' in query) {
+    const found = query.all.map((part) => oneLetterWarnings(part, places));
+    return query.all.every((part, index) => 'not' in part || found[index]?.length) ? found.flat() : [];
+  }
+  if (!('term' in query) || query.term.exact || !isOneLetter(query.term)) return [];
+  const { text } = query.term;
+  const [letter = text] = /[\p{L}\p{N}]/u.exec(text) ?? [];
+  const capital = letter.toUpperCase();
+  return [
+    {
+      ...places.of(query),
+      message: `${text} is found wherever ${letter} stands alone`,
+      suggestion: `add a word that stands near it${capital === letter.toLowerCase() ? '' : `, or write =${capital} for the capital alone`}`,
+    },
+  ];
+}

@@ -1,0 +1,39 @@
+import { across, type Place, QueryError, textAt } from './query-error.ts';
+import type { Token } from './tokens.ts';
+
+/** Throws what is wrong where something to look for should stand, or the text should end. */
+export function missingOperand(tokens: readonly Token[], at: number): never {
+  const before = tokens[at - 1];
+  const token = tokens[at];
+  if (!token) throw new RangeError('read beyond the end');
+  const something = 'expected something to look for';
+  if (before && isOperator(before)) {
+    throw new QueryError(
+      `${something} after ${textAt(before)}, got ${token.kind === 'end' ? 'the end' : textAt(token)}`,
+      token.kind === 'end' ? before : token,
+      isOperator(token)
+        ? 'leave one of the two out, or put it in quotes to search for it'
+        : `write a word or a "phrase" after it, or "${textAt(before)}" to search for that`,
+    );
+  }
+  if (isOperator(token)) {
+    throw new QueryError(
+      `${something} before ${textAt(token)}, got nothing`,
+      token,
+      `write a word or a "phrase" before it, or "${textAt(token)}" to search for that`,
+    );
+  }
+  if (token.kind === 'close') {
+    if (before?.kind === 'open') fail(`${something} between ( and ), got nothing`, across(before, token));
+    throw new QueryError('expected an opening ( for it, got none', token, 'leave it out, or write ( before');
+  }
+  return fail('expected a word or a "quoted phrase", got nothing', token);
+}
+
+function fail(message: string, place: Place): never {
+  throw new QueryError(message, place, 'write what to look for: flood OR "storm surge"');
+}
+
+function isOperator({ kind }: Token): boolean {
+  return kind === 'and' || kind === 'or' || kind === 'not' || kind === 'minus' || kind === 'near';
+}

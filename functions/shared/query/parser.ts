@@ -1,0 +1,234 @@
+import type { Query } from '../model.ts';
+import type { Budget } from './budget.ts';
+import { allOf, anyOf, noneOf, partsOf } from './combine.ts';
+import { inField } from './fields.ts';
+import { missingOperand } from './missing-operand.ts';
+import { nearOf } from './near.ts';
+import { checkPattern } from './pattern.ts';
+import type { Places } from './places.ts';
+import { across, type Place, QueryError, type QueryText, type QueryWarning, textAt } from './query-error.ts';
+import { termOf } from './term.ts';
+import { tokenize } from './tokenize.ts';
+import type { Token } from './tokens.ts';
+
+/** Named sets of terms. */
+export interface Sets {
+  /** What a set stands for, and what it takes. Throws QueryError, at the place of its use. */
+  use(name: string, place: Place): { readonly query: Query; readonly spent: Readonly<Budget> };
+}
+
+/** What the texts of one topic have in common. */
+export interface Surroundings {
+  readonly sets: Sets;
+  readonly places: Places;
+  readonly budget: Budget;
+  readonly warnings: QueryWarning[];
+}
+
+/** Parses one text. Whether it makes sense by itself is another question. Throws QueryError. */
+export function parseText(source: QueryText, surroundings: Surroundings): Query {
+  surroundings.budget.spend({ source, at: 0, length: source.text.length }, { length: source.text.length });
+  return new Parser(tokenize(source), surroundings).parse();
+}
+
+type TokenOf<K extends Token['kind']> = Extract<Token, { kind: K }>;
+
+/**
+ * query   = all { OR all }
+ * all     = not { [AND] not }
+ * not     = { NOT | "-" } near
+ * near    = one [ NEAR/n one ]
+ * one     = "(" query ")" | field one | term | pattern | set
+ */
+class Parser {
+  readonly #tokens: readonly Token[];
+  readonly #around: Surroundings;
+  #next = 0;
+  #depth = 0;
+
+  constructor(tokens: readonly Token[], surroundings: Surroundings) {
+    this.#tokens = tokens;
+    this.#around = surroundings;
+  }
+
+  parse(): Query {
+    const query = this.#query();
+    if (this.#token.kind !== 'end') this.#missing();
+    return query;
+  }
+
+  get #token(): Token {
+    const token = this.#tokens[this.#next];
+    if (!token) throw new RangeError('read beyond the end');
+    return token;
+  }
+
+  #take(): Token {
+    const token = this.#token;
+    this.#next++;
+    return token;
+  }
+
+  #query(): Query {
+    const first = this.#token;
+    const parts = [this.#all()];
+    while (this.#token.kind === 'or') {
+      this.#take();
+      parts.push(this.#all());
+    }
+    return this.#marked(anyOf(parts), first);
+  }
+
+  #all(): Query {
+    const first = this.#token;
+    const parts = [this.#not()];
+    while (!['or', 'close', 'end'].includes(this.#token.kind)) {
+      if (this.#token.kind === 'and') this.#take();
+      parts.push(this.#not());
+    }
+    return this.#marked(allOf(parts), first);
+  }
+
+  #not(): Query {
+    const first = this.#token;
+    let denied = false;
+    let sign: Token | undefined;
+    while (this.#token.kind === 'not' || this.#token.kind === 'minus') {
+      sign = this.#take();
+      denied = !denied;
+    }
+    const query = this.#near(sign);
+    return denied ? this.#marked(noneOf(query), first) : query;
+  }
+
+  #near(sign: Token | undefined): Query {
+    const first = this.#token;
+    const left = this.#one();
+    const near = this.#token;
+    if (near.kind !== 'near') return left;
+    if (sign?.kind === 'minus') {
+      const suggestion = 'write -(one NEAR/5 other) to leave both together out';
+      throw new QueryError('expected a word beside NEAR, got one that is left out', sign, suggestion);
+    }
+    this.#take();
+    const right = this.#one();
+    if (this.#token.kind === 'near') {
+      throw new QueryError(
+        'expected one NEAR between two, got another',
+        this.#token,
+        'write (one NEAR/5 other) AND (other NEAR/5 third)',
+      );
+    }
+    return this.#marked(nearOf(near.distance, left, right, this.#around.places), first);
+  }
+
+  #one(): Query {
+    const token = this.#token;
+    if (token.kind === 'open') return this.#group(token);
+    if (token.kind === 'field') return this.#field(token);
+    if (token.kind === 'term') return this.#term(token);
+    if (token.kind === 'pattern') return this.#pattern(token);
+    if (token.kind === 'set') return this.#set(token);
+    return this.#missing();
+  }
+
+  #group(opening: Token): Query {
+    this.#take();
+    this.#descend(opening);
+    if (this.#token.kind === 'end') this.#unclosed(opening);
+    const query = this.#query();
+    if (this.#token.kind !== 'close') this.#unclosed(opening);
+    this.#take();
+    this.#depth--;
+    return query;
+  }
+
+  #unclosed(opening: Place): never {
+    const message = 'expected a closing ) for it, got the end';
+    throw new QueryError(message, opening, 'close it, or put it in quotes to search for words');
+  }
+
+  #field(field: TokenOf<'field'>): Query {
+    this.#take();
+    const token = this.#token;
+    const name = textAt(field);
+    const follows = token.at === field.at + field.length;
+    if (!follows || !['open', 'term', 'pattern', 'set', 'field'].includes(token.kind)) {
+      const got =
+        follows && token.kind !== 'end' ? textAt(token) : token.kind === 'end' ? 'the end' : 'a space';
+      throw new QueryError(
+        `expected what to look for directly after ${name}, got ${got}`,
+        field,
+        `write ${name}word, ${name}"two words" or ${name}(one OR other), and - before all of it`,
+      );
+    }
+    this.#descend(field);
+    const query = inField(field.name, this.#one(), this.#around.places);
+    this.#depth--;
+    // One leaf begins with its field.
+    return this.#marked(partsOf(query).length === 0 ? { ...query } : query, field);
+  }
+
+  #term(token: TokenOf<'term'>): Query {
+    this.#take();
+    this.#around.budget.spend(token, { clauses: 1 });
+    this.#caution(token);
+    return this.#marked({ term: termOf(token) }, token);
+  }
+
+  #pattern(token: TokenOf<'pattern'>): Query {
+    this.#take();
+    this.#around.budget.spend(token, { clauses: 1, patterns: 1 });
+    const warning = checkPattern(token.pattern, token);
+    if (warning) this.#around.warnings.push(warning);
+    return this.#marked({ regex: token.pattern }, token);
+  }
+
+  #set(token: TokenOf<'set'>): Query {
+    this.#take();
+    const { sets, places, budget } = this.#around;
+    const { query, spent } = sets.use(token.name, token);
+    budget.spend(token, spent);
+    budget.descend(token, this.#depth + 1 + spent.depth);
+    return places.mapped(query, (leaf) => ({ ...leaf }), token);
+  }
+
+  #descend(place: Place): void {
+    this.#depth++;
+    this.#around.budget.descend(place, this.#depth);
+  }
+
+  #missing(): never {
+    return missingOperand(this.#tokens, this.#next);
+  }
+
+  /** At the tokens from the first up to what is read now. */
+  #marked<Q extends Query>(query: Q, first: Place): Q {
+    const last = this.#tokens[this.#next - 1] ?? first;
+    return this.#around.places.mark(query, across(first, last));
+  }
+
+  /** Says of a word that looks as if it was meant for an operator, or for the end of an entry. */
+  #caution(token: TokenOf<'term'>): void {
+    if (token.quoted || token.exact) return;
+    const before = this.#tokens[this.#next - 2]?.kind ?? 'end';
+    const after = this.#token.kind;
+    const between = before !== 'end' && before !== 'open' && after !== 'end' && after !== 'close';
+    const isOperator = /^(and|or|near\/\d+)$/.test(token.text)
+      ? between
+      : token.text === 'not' && after !== 'end';
+    const warn = (message: string, suggestion: string) =>
+      this.#around.warnings.push({ ...token, message, suggestion });
+    if (isOperator && before !== 'field') {
+      const operator = token.text.toUpperCase();
+      warn(`${token.text} is looked for as a word`, `did you mean ${operator}, in capitals?`);
+    } else if (token.comma && (after === 'term' || after === 'set')) {
+      warn(
+        `${token.comma} means nothing: what is before and after it must both be there`,
+        'did you mean OR? Or write a list: [one, other]',
+      );
+    } else if (/^['‘]\p{L}[^'’]*$/u.test(token.text) && after === 'term') {
+      warn(`${token.text[0]} begins no phrase: each word is looked for by itself`, 'did you mean "…"?');
+    }
+  }
+}

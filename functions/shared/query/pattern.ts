@@ -1,0 +1,55 @@
+import { RE2JS, RE2JSException } from 're2js';
+import { MAX_PATTERN_LENGTH } from './limits.ts';
+import { type Place, QueryError, type QueryWarning } from './query-error.ts';
+
+/** Throws QueryError for a pattern that RE2 does not know or that is found in any text. */
+export function checkPattern(pattern: string, place: Place): QueryWarning | undefined {
+  if (pattern.length > MAX_PATTERN_LENGTH) {
+    throw new QueryError(
+      `expected a pattern of at most ${MAX_PATTERN_LENGTH} characters, got ${pattern.length}`,
+      place,
+      'write its alternatives as words: (one OR other)',
+    );
+  }
+  const compiled = compile(pattern, place);
+  const finds = (text: string) => compiled.matcher(text).find();
+  if (finds('')) {
+    throw new QueryError(
+      'expected a pattern that needs something to be there, got one that is found in any text, the empty one, too',
+      place,
+      'write + in place of *, and leave out what may be missing at both ends',
+    );
+  }
+  if (['e', '1', '本'].some(finds)) {
+    return {
+      ...place,
+      message: 'the pattern is found in a single letter or digit, and so in nearly every text',
+      suggestion: 'write more of what is to be there',
+    };
+  }
+  return undefined;
+}
+
+function compile(pattern: string, place: Place): RE2JS {
+  try {
+    return RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE);
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error;
+    const reason = error.message.replace(/^error parsing regexp: /, '');
+    const [, part = ''] = /`([^`]*)`$/.exec(reason) ?? [];
+    const within =
+      part === '' ? -1 : place.source.text.slice(place.at, place.at + place.length).indexOf(part);
+    throw new QueryError(
+      `expected a pattern of RE2, got ${reason}`,
+      within < 0 ? place : { source: place.source, at: place.at + within, length: part.length },
+      suggestion(part),
+    );
+  }
+}
+
+function suggestion(part: string): string {
+  if (/^\(\?<?[=!]/.test(part))
+    return 'leave it out: RE2 has no look-around; AND and NOT say what else must or must not be there';
+  if (/^\\[1-9k]/.test(part)) return 'leave it out: RE2 has no references to what was found before';
+  return 'see https://github.com/google/re2/wiki/Syntax';
+}

@@ -1,0 +1,44 @@
+import { type Place, textAt } from './query-error.ts';
+
+/** Columns of a terminal, of the text around a place. */
+const REACH = 36;
+
+/**
+ * The line of a query with a caret line beneath the place, and what to write instead:
+ *
+ *     storm AND OR flood
+ *               ^^
+ *     leave one of the two out
+ */
+export function showPlace(place: Place & { readonly suggestion: string }): string {
+  const { source, at, length } = place;
+  const text = source.text;
+  const lineStart = text.lastIndexOf('\n', at - 1) + 1;
+  const newline = text.indexOf('\n', at);
+  const lineEnd = newline < 0 ? text.length : newline;
+  const start = Math.max(lineStart, at - REACH);
+  const end = Math.min(lineEnd, Math.max(at + Math.min(length, REACH), at + 1) + REACH);
+  const before = shown(text.slice(start, at));
+  const marked = shown(
+    textAt(place)
+      .split('\n')[0]
+      ?.slice(0, end - at) ?? '',
+  );
+  const line = `${start > lineStart ? '…' : ''}${before}${shown(text.slice(at, end))}${end < lineEnd ? '…' : ''}`;
+  const indent = ' '.repeat(columns(before) + (start > lineStart ? 1 : 0));
+  return [line.trimEnd(), indent + '^'.repeat(Math.max(1, columns(marked))), place.suggestion].join('\n');
+}
+
+/** Without what moves the cursor; a surrogate that was cut off its other is one column. */
+function shown(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, ' ');
+}
+
+const WIDE =
+  /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{Script=Hangul}\u3000-\u303f\uff01-\uff60]|\p{Emoji_Presentation}/u;
+
+function columns(text: string): number {
+  let count = 0;
+  for (const sign of text) count += /\p{Mn}/u.test(sign) ? 0 : WIDE.test(sign) ? 2 : 1;
+  return count;
+}

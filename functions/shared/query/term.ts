@@ -1,0 +1,73 @@
+import type { Term } from '../model.ts';
+import { type Word, wordsOf } from '../text/words.ts';
+import { MAX_PHRASE_WORDS } from './limits.ts';
+import { QueryError, textAt } from './query-error.ts';
+import type { TermToken } from './tokens.ts';
+
+/** Scripts whose every letter is a word to us: nothing to begin with in them, and one letter says something. */
+const UNSPACED =
+  /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*$/u;
+
+/** What a token looks for. Throws QueryError for one that could not be found, or would be found everywhere. */
+export function termOf(token: TermToken): Term {
+  const { text, quoted, exact } = token;
+  const words = wordsOf(text);
+  const last = words.at(-1);
+  if (!last) {
+    throw new QueryError(
+      `expected letters or digits to search for, got ${JSON.stringify(text)}`,
+      token,
+      /^[&+]+$/.test(text) ? 'write AND, or a space' : 'leave it out: signs are not searched for',
+    );
+  }
+  if (words.length > MAX_PHRASE_WORDS) {
+    throw new QueryError(
+      `expected at most ${MAX_PHRASE_WORDS} words in a phrase, got ${words.length}`,
+      token,
+      'take the few words of it that nobody would write otherwise',
+    );
+  }
+  if (text.includes('*')) {
+    throw new QueryError(
+      `expected * at the end of the last word, got it elsewhere in ${textAt(token)}`,
+      token,
+      quoted ? 'write one NEAR/3 other for words between the two' : 'write the beginning of the word: flood*',
+    );
+  }
+  const prefix = token.prefix && isBeginning(last, token);
+  return {
+    text,
+    ...(quoted && !exact ? { quoted } : {}),
+    ...(exact ? { exact } : {}),
+    ...(prefix ? { prefix } : {}),
+  };
+}
+
+function isBeginning(last: Word, token: TermToken): boolean {
+  if (last.end < token.text.length) {
+    throw new QueryError(
+      `expected a letter or digit before *, got ${textAt(token)}`,
+      token,
+      'write * directly after the beginning of a word: flood*',
+    );
+  }
+  if (UNSPACED.test(last.text)) return false;
+  if (lettersOf(last) < 2) {
+    throw new QueryError(
+      `expected at least two letters before *, got ${last.raw}*, which would match nearly everything`,
+      token,
+      'write more of the word, or leave the * out',
+    );
+  }
+  return true;
+}
+
+/** Whether all there is of a term is a letter or digit of a script where words have several. */
+export function isOneLetter(term: Term): boolean {
+  const [word, ...others] = wordsOf(term.text);
+  return word !== undefined && others.length === 0 && lettersOf(word) === 1 && !UNSPACED.test(word.text);
+}
+
+function lettersOf({ text }: Word): number {
+  return text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+}

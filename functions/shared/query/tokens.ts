@@ -1,0 +1,52 @@
+import type { Place } from './query-error.ts';
+
+export type FieldName = 'title' | 'source' | 'lang';
+export const FIELDS: readonly FieldName[] = ['title', 'source', 'lang'];
+
+/** What the text of a query falls into. */
+export type Token = Place &
+  (
+    | { readonly kind: 'open' | 'close' | 'and' | 'or' | 'not' | 'minus' | 'end' }
+    | { readonly kind: 'near'; readonly distance: number }
+    | { readonly kind: 'field'; readonly name: FieldName }
+    | { readonly kind: 'set'; readonly name: string }
+    | { readonly kind: 'pattern'; readonly pattern: string }
+    | TermToken
+  );
+
+export interface TermToken extends Place {
+  readonly kind: 'term';
+  /** Without quotes and signs. */
+  readonly text: string;
+  readonly quoted: boolean;
+  readonly exact: boolean;
+  readonly prefix: boolean;
+  /** The sign of a list that a word ended with. */
+  readonly comma?: string;
+}
+
+// Keyboards for Chinese and Japanese have the signs in their own width. One unit for one: places stay as they are.
+const WIDE = new Map([...'（）｜：＊＝＠＂　'].map((sign, index) => [sign, '()|:*=@" '[index] ?? sign]));
+
+export function narrowed(text: string): string {
+  return text.replace(/[（）｜：＊＝＠＂　]/g, (sign) => WIDE.get(sign) ?? sign);
+}
+
+// Any of the first opens and any closes: „so“, »so«, ”so” and «so» are all somebody's quotes.
+export const QUOTES = '"“”„‟«»';
+export const QUOTE_PAIRS: Readonly<Record<string, string>> = { '「': '」', '『': '』' };
+const ALL_QUOTES = `${QUOTES}「」『』`;
+
+export const isQuote = (sign: string) => sign !== '' && ALL_QUOTES.includes(sign);
+
+// צה"ל: what stands for gershayim on most keyboards.
+const GERSHAYIM = '(?<=[א-ת])["”](?=[א-ת])';
+const IN_WORD = `(?!&&)[^\\s()|${ALL_QUOTES}]|${GERSHAYIM}`;
+
+/** The rest of a word, from where it is asked for. */
+export const WORD = new RegExp(`(?:${IN_WORD})+`, 'uy');
+
+/** Inside quotes, up to and with the closing one. */
+export function phraseTo(closing: string): RegExp {
+  return new RegExp(`((?:[^${closing}]|${GERSHAYIM})*)[${closing}]`, 'uy');
+}

@@ -1,0 +1,72 @@
+import { nearest } from './nearest.ts';
+import { type Place, QueryError } from './query-error.ts';
+import { FIELDS, type FieldName, type TermToken } from './tokens.ts';
+
+/** What other languages call ours. */
+const OTHER_NAMES: Readonly<Record<string, FieldName>> = {
+  intitle: 'title',
+  allintitle: 'title',
+  headline: 'title',
+  site: 'source',
+  domain: 'source',
+  feed: 'source',
+  from: 'source',
+  outlet: 'source',
+  publisher: 'source',
+  language: 'lang',
+  locale: 'lang',
+};
+
+/** Throws QueryError for a word that begins with a field that we have not; "12:30", "https://…" and "Breaking:" do not. */
+export function refuseField(word: string, next: string, place: Place): void {
+  const [whole = '', name = ''] = /^([A-Za-z][A-Za-z_-]+):/.exec(word) ?? [];
+  if (name === '') return;
+  const rest = word.slice(whole.length);
+  const isWord = rest === '' ? /^$|[\s)|]/.test(next) : /^(\/\/|[:,;.!?*]*$)/.test(rest);
+  if (isWord) return;
+  const meant = OTHER_NAMES[name.toLowerCase()] ?? nearest(name, FIELDS);
+  throw new QueryError(
+    `expected one of the fields ${FIELDS.map((field) => `${field}:`).join(', ')}, got ${whole}`,
+    { ...place, length: whole.length },
+    meant ? `did you mean ${meant}:?` : `put "${word}" in quotes to search for its words`,
+  );
+}
+
+/** A word that is no operator. */
+export function wordToken(word: string, exact: boolean, place: Place): TermToken {
+  const { text: trimmed, comma } = withoutPunctuation(word);
+  if (trimmed === '*') {
+    throw new QueryError(
+      'expected letters before *, got * alone, which would match everything',
+      place,
+      'leave it out, or write the beginning of a word: flood*',
+    );
+  }
+  const prefix = trimmed.endsWith('*');
+  const text = prefix ? trimmed.slice(0, -1) : trimmed;
+  const fuzzy = /[\p{L}\p{N}][~^][\d.]*$/u.test(text);
+  // Addresses have question marks.
+  const wildcard = /[\p{L}\p{N}]\?+[\p{L}\p{N}]/u.test(text) && !text.includes('/');
+  if (fuzzy || wildcard) {
+    throw new QueryError(
+      `expected a word, got the sign ${fuzzy ? text.replace(/^.*(?=[~^])/su, '') : '?'} in ${word}`,
+      place,
+      'write * at the end of a word for any ending, and alternatives as (one OR other)',
+    );
+  }
+  return { ...place, kind: 'term', quoted: false, exact, prefix, text, ...(comma ? { comma } : {}) };
+}
+
+/** "Putin," is Putin. The last dot of "U.S." is its own; that of "talks." is the sentence's. */
+function withoutPunctuation(word: string): { text: string; comma?: string } {
+  let length = word.length;
+  const hasDotsInside = /\..*\./su.test(word);
+  while (length > 1) {
+    const sign = word[length - 1] ?? '';
+    if (!(/[,;:!?…、，。]/.test(sign) || (sign === '.' && !hasDotsInside))) break;
+    length--;
+  }
+  const text = word.slice(0, length);
+  const [comma] = /[,;、，]/.exec(word.slice(length)) ?? [];
+  return comma === undefined ? { text } : { text, comma };
+}

@@ -1,0 +1,60 @@
+import { folded } from './text/folded.ts';
+import { words } from './text/words.ts';
+
+/** Where an item comes from. */
+export interface Origin {
+  /** Of the feed. */
+  readonly source?: { readonly id: string; readonly title: string; readonly url?: string };
+  /** Of the item itself, which a feed may only pass on. */
+  readonly url?: string;
+}
+
+/** Words of a title in a row, more of which nobody asks for. */
+const MOST_WORDS = 20;
+
+/** Whether an item comes from what a query names: a feed's id, words of its title, a host of it or of the item. */
+export function isFrom(wanted: string, item: Origin): boolean {
+  const names = new Set(namesOf(item));
+  return askedNames(wanted).some((name) => names.has(name));
+}
+
+/** What a query's source can be called: as it is written, which may be an id or a host, and its words. */
+export function askedNames(wanted: string): readonly string[] {
+  const written = withoutWww(wanted.trim().toLowerCase());
+  const name = foldedWords(wanted).join(' ');
+  return [...new Set([written, name])].filter((one) => one !== '');
+}
+
+/** All that an item's source can be called: its id, rows of its title's words, its host and the item's, and those they are below. */
+export function namesOf({ source, url }: Origin): readonly string[] {
+  const names = [source?.url, url].flatMap(domainsOf);
+  if (source) names.push(source.id.toLowerCase(), ...rowsOf(source.title));
+  return [...new Set(names)];
+}
+
+function rowsOf(title: string): readonly string[] {
+  const words = foldedWords(title).slice(0, MOST_WORDS);
+  return words.flatMap((_, from) =>
+    words.slice(from).map((_, more) => words.slice(from, from + more + 1).join(' ')),
+  );
+}
+
+function foldedWords(text: string): string[] {
+  return words(text).map(folded);
+}
+
+/** "bbc.co.uk" and "co.uk" of an address at www.bbc.co.uk. */
+function domainsOf(address: string | undefined): readonly string[] {
+  const labels = hostOf(address)?.split('.') ?? [];
+  return labels.slice(0, -1).map((_, at) => labels.slice(at).join('.'));
+}
+
+/** The host of an address, without what is before it on nearly every site. */
+export function hostOf(address: string | undefined): string | undefined {
+  const host = address === undefined ? undefined : URL.parse(address)?.hostname;
+  return host && withoutWww(host);
+}
+
+function withoutWww(host: string): string {
+  return host.replace(/^www\./, '');
+}

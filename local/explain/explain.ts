@@ -1,0 +1,115 @@
+import { type FindPattern, firstPlace, holds, operandsIn, reasonOf } from '../../functions/match/evaluate.ts';
+import { ItemText, type MatchableItem } from '../../functions/match/item-text.ts';
+import type { Query, Reason, Term } from '../../functions/shared/model.ts';
+import { printQuery } from '../../functions/shared/query/print.ts';
+import { hostOf } from '../../functions/shared/source.ts';
+import { folded } from '../../functions/shared/text/folded.ts';
+import { words } from '../../functions/shared/text/words.ts';
+
+/** A part of a query, whether an item is as it asks, and what shows that, or comes nearest to it. */
+export interface Clause {
+  readonly query: string;
+  readonly holds: boolean;
+  readonly note?: string;
+  readonly parts: readonly Clause[];
+}
+
+/** Why an item matches, or does not, clause by clause. */
+export function explain(query: Query, item: MatchableItem, findPattern: FindPattern): Clause {
+  const text = new ItemText(item);
+  return clauseOf(query);
+
+  function clauseOf(part: Query): Clause {
+    const found = holds(part, text, findPattern);
+    const parts = 'all' in part ? part.all : 'any' in part ? part.any : 'not' in part ? [part.not] : [];
+    const note = parts.length > 0 ? undefined : noteOf(part, text, found?.map(reasonOf));
+    return {
+      query: printQuery(part),
+      holds: found !== undefined,
+      ...(note === undefined ? {} : { note }),
+      parts: parts.map(clauseOf),
+    };
+  }
+}
+
+/** As lines of text: what holds is ticked, and parts stand below their whole. */
+export function renderExplanation(clause: Clause, depth = 0): string[] {
+  const { query, holds: isTrue, note, parts } = clause;
+  const line = `${'  '.repeat(depth)}${isTrue ? '✓' : '✗'} ${query}${note === undefined ? '' : `: ${note}`}`;
+  return [line, ...parts.flatMap((part) => renderExplanation(part, depth + 1))];
+}
+
+function noteOf(query: Query, text: ItemText, found: readonly Reason[] | undefined): string {
+  const { item, language } = text;
+  if ('language' in query)
+    return language === undefined ? 'its language is not known' : `it is in ${language}`;
+  if ('source' in query) {
+    const { id, title, url } = item.source ?? {};
+    const hosts = [...new Set([hostOf(url), hostOf(item.url)])];
+    const names = [id, title, ...hosts].filter((name) => name !== undefined);
+    return names.length > 0 ? `it is from ${names.join(', ')}` : 'its source is not known';
+  }
+  if (found) return found.map(({ field, snippet }) => `in the ${field}: ${snippet}`).join('; ');
+  if ('term' in query) return query.in ? elsewhere(query.term, text) : nearMiss(query.term, text);
+  return 'near' in query ? farApart(query, text) : 'found nowhere';
+}
+
+function elsewhere(term: Term, text: ItemText): string {
+  const place = firstPlace(text, { term });
+  return place ? `found in the ${place.field.name}, not in the title` : nearMiss(term, text);
+}
+
+/** What the item has that is nearly the term. */
+function nearMiss(term: Term, text: ItemText): string {
+  for (const [looser, difference] of looserThan(term)) {
+    const place = firstPlace(text, { term: looser });
+    if (place) {
+      const { field, from, to } = place;
+      return `not so, but ${difference}: “${field.text.slice(from, to)}” in the ${field.name}`;
+    }
+  }
+  const wanted = words(term.text).map(folded);
+  const missing = wanted.filter((word) => !text.fields.some((field) => has(field.words, word)));
+  if (wanted.length > 1 && missing.length === 0) return 'its words are there, but not in a row';
+  if (missing.length < wanted.length) return `not found: ${missing.map((word) => `“${word}”`).join(', ')}`;
+  const inside = text.fields
+    .flatMap((field) => field.words)
+    .find((word) => wanted.length === 1 && folded(word.text).includes(wanted[0] ?? ''));
+  return inside ? `only inside of a word: “${inside.raw}”` : 'not found';
+}
+
+function has(all: readonly { readonly text: string }[], wanted: string): boolean {
+  return all.some((word) => folded(word.text) === wanted);
+}
+
+/** The same term, asking for less and less. */
+function looserThan({ text, prefix }: Term): (readonly [Term, string])[] {
+  const beginning = prefix ? ({ prefix } as const) : {};
+  const quoted = { text, quoted: true, ...beginning } as const;
+  const plain = words(text).map(folded).join(' ');
+  return [
+    [quoted, 'in other letters'],
+    [{ ...quoted, text: plain }, 'with other diacritics'],
+    [{ text, ...beginning }, 'in another form'],
+    [{ ...quoted, text: plain, prefix: true }, 'as the beginning of a longer word'],
+  ];
+}
+
+function farApart(query: Extract<Query, { near: number }>, text: ItemText): string {
+  const missing = query.of.filter(
+    (side) => !text.fields.some((field) => operandsIn(text, [side], field).length > 0),
+  );
+  if (missing.length > 0) return `not found: ${missing.map(printQuery).join(', ')}`;
+  let nearest: { readonly between: number; readonly field: Reason['field'] } | undefined;
+  for (const field of text.fields) {
+    const places = operandsIn(text, query.of, field);
+    for (const left of places) {
+      const right = places.find(({ side, place }) => side !== left.side && place.at >= left.place.after);
+      const between = right ? right.place.at - left.place.after : Infinity;
+      if (between < (nearest?.between ?? Infinity)) nearest = { between, field: field.name };
+    }
+  }
+  return nearest
+    ? `at their nearest, ${nearest.between} words apart in the ${nearest.field}`
+    : 'both are there, but in no field together';
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseQuery } from '../../functions/shared/query/compile.ts';
+import { type ExampleItem, matches } from '../helpers/matches.ts';
+
+const document = readFileSync(join(import.meta.dirname, '../../docs/query-language.md'), 'utf8');
+
+interface Row {
+  readonly query: string;
+  readonly finds: string;
+  readonly misses: string;
+}
+
+/** The rows of the tables that have what a query finds and does not find. */
+function rowsOf(text: string): Row[] {
+  const rows: Row[] = [];
+  let isExample = false;
+  for (const line of text.split('\n')) {
+    const cells = line.split(/(?<!\\)\|/).map((cell) => cell.trim());
+    if (cells.length < 3) isExample = false;
+    else if (cells[2] === 'finds') isExample = true;
+    else if (isExample && !/^-+$/.test(cells[1] ?? '')) {
+      const [, code = '', finds = '', misses = ''] = cells;
+      rows.push({ query: code.replace(/^`|`$/g, ''), finds, misses });
+    }
+  }
+  return rows;
+}
+
+/** "(de) Title ¶ summary"; in parentheses is a language or a source. */
+function itemOf(text: string): ExampleItem {
+  const [, about = '', rest = ''] = /^(?:\(([^)]+)\) )?(.*)$/u.exec(text) ?? [];
+  const [title = '', summary = ''] = rest.split(' ¶ ');
+  if (about === '') return { title, summary };
+  return { title, summary, ...(/^[a-z]{2}$/.test(about) ? { language: about } : { source: about }) };
+}
+
+const rows = rowsOf(document);
+
+describe('docs/query-language.md', () => {
+  it('has its examples', () => {
+    expect(rows.length).toBeGreaterThan(40);
+    expect(rows.every(({ query, finds, misses }) => query && finds && misses)).toBe(true);
+  });
+
+  it.each(rows)('$query finds $finds', ({ query, finds }) => {
+    expect(matches(parseQuery(query).query, itemOf(finds))).toBe(true);
+  });
+
+  it.each(rows)('$query does not find $misses', ({ query, misses }) => {
+    expect(matches(parseQuery(query).query, itemOf(misses))).toBe(false);
+  });
+
+  it('shows a fault as it is told', () => {
+    expect(document).toContain(
+      'expected something to look for after AND, got OR\n        storm AND OR flood\n                  ^^\n',
+    );
+    expect(() => parseQuery('storm AND OR flood')).toThrow(
+      'expected something to look for after AND, got OR',
+    );
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { compileTopics } from '../../../../functions/match/engine/compile.ts';
+import { Engine } from '../../../../functions/match/engine/engine.ts';
+import { pack, unpack } from '../../../../functions/match/engine/flat.ts';
+import { evaluate, type FindPattern } from '../../../../functions/match/evaluate.ts';
+import { ItemText, type MatchableItem } from '../../../../functions/match/item-text.ts';
+import type { Query } from '../../../../functions/shared/model.ts';
+import { seededRandom } from '../../../helpers/seeded-random.ts';
+import { randomItem, randomQuery } from './random-news.ts';
+
+const findPattern: FindPattern = (pattern, text) => {
+  const match = new RegExp(pattern, 'iu').exec(text);
+  return match ? { from: match.index, to: match.index + match[0].length } : undefined;
+};
+
+function engineOf(queries: readonly (Query | undefined)[]): Engine {
+  return new Engine(unpack(pack(compileTopics(queries))), findPattern);
+}
+
+function slowly(queries: readonly Query[], item: MatchableItem): number[] {
+  const text = new ItemText(item);
+  return queries.flatMap((query, n) => (evaluate(query, text, findPattern) ? [n] : []));
+}
+
+describe('the engine and the slow reading of the language', () => {
+  it.each(Array.from({ length: 8 }, (_, n) => n + 1))(
+    'agree on random queries and items (seed %i)',
+    (seed) => {
+      const random = seededRandom(seed);
+      const queries = Array.from({ length: 250 }, () => randomQuery(random));
+      const engine = engineOf(queries);
+      let hits = 0;
+      for (let n = 0; n < 40; n++) {
+        const item = randomItem(random);
+        const expected = slowly(queries, item);
+        hits += expected.length;
+        const found = engine.match(item).sort((a, b) => a - b);
+        if (JSON.stringify(found) !== JSON.stringify(expected)) {
+          const differing = [...found, ...expected].filter(
+            (one) => !found.includes(one) || !expected.includes(one),
+          );
+          expect.fail(
+            `engine and slow reading differ for ${JSON.stringify(item)}:\n${differing
+              .map(
+                (one) =>
+                  `${found.includes(one) ? 'engine alone' : 'slow alone'} ${JSON.stringify(queries[one])}`,
+              )
+              .join('\n')}`,
+          );
+        }
+      }
+      expect(hits).toBeGreaterThan(300);
+    },
+  );
+
+  it('keeps two sets of topics apart', () => {
+    const [ants, bees] = [engineOf([{ term: { text: 'ant' } }]), engineOf([{ term: { text: 'bee' } }])];
+    const item = (title: string): MatchableItem => ({ title, summary: '', content: '' });
+    expect(ants.match(item('an ant'))).toEqual([0]);
+    expect(bees.match(item('a bee'))).toEqual([0]);
+    expect(ants.match(item('a bee'))).toEqual([]);
+    expect(bees.match(item('an ant'))).toEqual([]);
+  });
+});

@@ -1,0 +1,191 @@
+import type { MatchableItem } from '../../../../functions/match/item-text.ts';
+import type { Query, Term } from '../../../../functions/shared/model.ts';
+import type { SeededRandom } from '../../../helpers/seeded-random.ts';
+
+/** Queries and items of few words, so that they meet often, in all the ways that the language has. */
+
+const WORDS = [
+  ...[
+    'flood',
+    'floods',
+    'flooded',
+    'city',
+    'cities',
+    'stop',
+    'stopped',
+    'who',
+    'WHO',
+    'Who',
+    'us',
+    'US',
+    'u',
+    's',
+  ],
+  ...[
+    'cafe',
+    'café',
+    'cafe\u0301',
+    'Café',
+    'ISTANBUL',
+    'istanbul',
+    'İstanbul',
+    'ısı',
+    'ISI',
+    'ΑΘΉΝΑ',
+    'αθήνα',
+    'λόγος',
+    'ΛΌΓΟΣ',
+  ],
+  ...[
+    'Haus',
+    'Häuser',
+    'die',
+    'der',
+    'und',
+    'Straße',
+    'strasse',
+    'l’eau',
+    'les',
+    'des',
+    'journaux',
+    'journal',
+  ],
+  ...[
+    'вода',
+    'воды',
+    'Водой',
+    'в',
+    'на',
+    'не',
+    'ёлка',
+    'елка',
+    '東京',
+    '京都',
+    '東京都',
+    'トーキョー',
+    'กรุงเทพ',
+    'กรุง',
+  ],
+  ...[
+    'الماء',
+    'ماء',
+    'مَاء',
+    'בית',
+    'הבית',
+    'שלום',
+    '선거',
+    '선거를',
+    'किताब',
+    'Ａ１',
+    '𝐁old',
+    '10000',
+    '10,000',
+    '10',
+    '000',
+  ],
+  ...[
+    'the',
+    'of',
+    'is',
+    'e-mail',
+    'email',
+    'e',
+    'mail',
+    'U.S.',
+    'u.n.',
+    'UN',
+    'O’Brien',
+    'obrien',
+    'covid-19',
+    'covid',
+    '19',
+  ],
+  ...['constructor', '__proto__', 'x'.repeat(300), 'a', 'b', 'c', 'ab', 'abc', 'abcd'],
+];
+const GAPS = [
+  ' ',
+  ' ',
+  ' ',
+  ' ',
+  ', ',
+  '-',
+  '. ',
+  '.',
+  '’',
+  '—',
+  '\n',
+  '\u00a0',
+  ' 🎉 ',
+  '\u00ad',
+  '\u200b',
+  '/',
+  '…',
+];
+
+export function randomText(random: SeededRandom, most: number): string {
+  let text = random.pick(['', '', '“', ' ']);
+  for (let n = random.integer(most + 1); n > 0; n--) text += random.pick(WORDS) + random.pick(GAPS);
+  return text;
+}
+
+export function randomItem(random: SeededRandom): MatchableItem {
+  const language = random.pick([undefined, undefined, 'en', 'de', 'fr-ch', 'ru', 'tr', 'ar', 'xx']);
+  return {
+    title: randomText(random, 6),
+    summary: randomText(random, random.pick([0, 12, 40])),
+    content: randomText(random, random.pick([0, 0, 150])),
+    ...(language === undefined ? {} : { language }),
+    ...(random.chance(0.5)
+      ? { url: random.pick(['https://www.example.com/a', 'https://news.example.org/', 'no']) }
+      : {}),
+    ...(random.chance(0.7) ? { source: random.pick(SOURCES) } : {}),
+  };
+}
+
+const SOURCES = [
+  { id: 'post', title: 'The Évening Post', url: 'https://feeds.example.com/rss' },
+  { id: 'evening-post', title: 'Post', url: 'https://example.net/feed' },
+];
+const ASKED_SOURCES = [
+  'post',
+  'evening post',
+  'example.com',
+  'com',
+  'EVENING',
+  'evening-post',
+  'www.example.org',
+  'x',
+];
+
+export function randomQuery(random: SeededRandom, depth = 0): Query {
+  const kind = random.fraction();
+  if (depth > 3 || kind < 0.5) return { term: randomTerm(random), ...inTitle(random) };
+  if (kind < 0.53) return { source: random.pick(ASKED_SOURCES) };
+  if (kind < 0.56) return { language: random.pick(['en', 'de', 'fr', 'ru', 'ja', 'zh']) };
+  if (kind < 0.58) return { regex: random.pick(['flo+d', '^the', 'caf.']), ...inTitle(random) };
+  if (kind < 0.66) return { near: random.integer(6), of: [randomOperand(random), randomOperand(random)] };
+  const parts = Array.from({ length: random.between(1, 4) }, () => randomQuery(random, depth + 1));
+  if (kind < 0.8) return { any: parts };
+  return kind < 0.92 ? { all: parts } : { not: randomQuery(random, depth + 1) };
+}
+
+function randomTerm(random: SeededRandom): Term {
+  const words = Array.from({ length: random.pick([1, 1, 1, 2, 3]) }, () => random.pick(WORDS));
+  const text = words.length > 1 || random.chance(0.5) ? words.join(' ') : (words[0] ?? '');
+  const cut = random.chance(0.15) ? [...text].slice(0, -1).join('') : text;
+  return {
+    text: /[\p{L}\p{N}]/u.test(cut) ? cut : text,
+    ...(words.length > 1 || random.chance(0.2) ? { quoted: true as const } : {}),
+    ...(random.chance(0.3) ? { exact: true as const } : {}),
+    ...(random.chance(0.15) ? { prefix: true as const } : {}),
+  };
+}
+
+function inTitle(random: SeededRandom): { in?: 'title' } {
+  return random.chance(0.2) ? { in: 'title' } : {};
+}
+
+function randomOperand(random: SeededRandom): Query {
+  if (random.chance(0.6)) return { term: randomTerm(random), ...inTitle(random) };
+  return { any: Array.from({ length: random.between(2, 3) }, () => ({ term: randomTerm(random) })) };
+}

@@ -1,0 +1,205 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { beginnings, inflects, stem } from '../../../../functions/match/inflection/inflection.ts';
+import { languageOf } from '../../../../functions/match/language.ts';
+import { folded } from '../../../../functions/shared/text/folded.ts';
+import { words } from '../../../../functions/shared/text/words.ts';
+
+const shared = join(import.meta.dirname, '../../../../../shared/data');
+
+/** By language, rows of forms of one word, any of which finds any other. */
+const SAME: Readonly<Record<string, readonly string[]>> = {
+  en: [
+    'flood floods flooded flooding',
+    'rate rates rated rating',
+    'city cities',
+    'stop stops stopped stopping',
+    'call calls called calling',
+    'church churches',
+    'tax taxes taxed',
+    'policy policies',
+    'man men',
+    'woman women',
+    'child children',
+    'crisis crises',
+    'election elections',
+  ],
+  de: [
+    'haus häuser hauses häusern',
+    'bank banken',
+    'wahl wahlen',
+    'minister ministers ministern',
+    'land länder ländern',
+    'stadt städte städten',
+    'krieg kriege krieges kriegen',
+    'deutsche deutscher deutschen deutsches',
+  ],
+  fr: [
+    'élection élections',
+    'président présidents',
+    'gouverné gouverner gouvernés',
+    'canadien canadienne canadiens',
+  ],
+  es: ['elección elecciones', 'ministro ministra ministros', 'español españoles', 'ley leyes'],
+  it: ['ministro ministri', 'elezione elezioni', 'casa case'],
+  pt: ['presidente presidentes', 'banco bancos', 'ministro ministra'],
+  nl: ['bank banken', 'minister ministers', 'stad stads'],
+  sv: ['minister ministern', 'bank banken banker bankerna', 'valet valets'],
+  no: ['bank banken banker bankene', 'regjering regjeringen regjeringens'],
+  da: ['bank banken banker bankerne', 'krig krige krigen'],
+  fi: ['pankki pankkia', 'talo talon talossa taloon talot'],
+  ru: [
+    'банк банка банку банком банке банки банков банками',
+    'выборы выборов выборам выборами',
+    'россия россии россию россией',
+    'новый новая новое новые нового',
+  ],
+  hu: ['kormány kormányt kormánynak kormányok', 'város városban városok várost'],
+  ro: ['ministrul ministrului'],
+  tr: ['hükümet hükümeti hükümetin hükümetler', 'banka bankalar bankaya bankanın'],
+};
+
+/** Pairs that are two words. */
+const APART: Readonly<Record<string, readonly string[]>> = {
+  en: [
+    'university universe',
+    'invest investment',
+    'organ organization',
+    'news new',
+    'mali male',
+    'date data',
+    'unit united',
+    'even evening',
+    'past paste',
+    'cast castes',
+    'human humane',
+    'general generally',
+    'nation national',
+    'bank banker',
+    'police policy',
+    'car care',
+    'us use',
+  ],
+  de: ['arbeit arbeiter', 'einigen einigung', 'sicher sicherheit', 'wirklich wirklichkeit'],
+  fr: ['gouvernement gouverner', 'place placement', 'place placé', 'par parité'],
+  es: ['casa caso', 'casa casado', 'trabajo trabajador', 'para parado'],
+  it: ['caso casa', 'sistema sistemazione'],
+  pt: ['casa caso', 'programa programado'],
+  ru: ['простить прост'],
+};
+
+const pairs = (rows: Readonly<Record<string, readonly string[]>>) =>
+  Object.entries(rows).flatMap(([language, lists]) =>
+    lists.flatMap((list) => {
+      const forms = list.split(' ');
+      return forms.flatMap((a) => forms.filter((b) => b !== a).map((b) => [language, a, b] as const));
+    }),
+  );
+
+describe('inflection', () => {
+  it.each(pairs(SAME))('%s: %s finds %s', (language, wanted, word) => {
+    expect(inflects(wanted, word, language)).toBe(true);
+  });
+
+  it.each(pairs(APART))('%s: %s does not find %s', (language, wanted, word) => {
+    expect(inflects(wanted, word, language)).toBe(false);
+  });
+
+  it('knows no language but those that it has rules for, and takes none for English', () => {
+    expect(inflects('flood', 'floods', undefined)).toBe(true);
+    expect(inflects('flood', 'floods', 'uk')).toBe(false);
+    expect(stem('floods', 'xx')).toBeUndefined();
+    expect(beginnings('floods', 'constructor')).toEqual([]);
+  });
+
+  it('lets diacritics out where the query does', () => {
+    expect(inflects('election', 'élections', 'fr')).toBe(true);
+    expect(inflects('élection', 'elections', 'fr')).toBe(false);
+    expect(inflects('hauser', 'haus', 'de')).toBe(true);
+    expect(inflects('schön', 'schon', 'de')).toBe(false);
+    expect(inflects('elecciones', 'elección', 'es')).toBe(true);
+    expect(inflects('eleccion', 'elecciones', 'es')).toBe(true);
+  });
+
+  it.each([
+    ['ar', 'رئيس', 'الرئيس'],
+    ['ar', 'رئيس', 'والرئيس'],
+    ['ar', 'رئيس', 'للرئيس'],
+    ['ar', 'الرئيس', 'للرئيس'],
+    ['ar', 'الرئيس', 'بالرئيس'],
+    ['ar', 'مصر', 'بمصر'],
+    ['he', 'ממשלה', 'הממשלה'],
+    ['he', 'ממשלה', 'שהממשלה'],
+    ['he', 'ירושלים', 'ובירושלים'],
+    ['ko', '정부', '정부가'],
+    ['ko', '서울', '서울에서'],
+    ['ko', '대통령', '대통령으로'],
+  ])('%s: %s finds %s, which has a small word attached', (language, wanted, word) => {
+    expect(inflects(wanted, word, language)).toBe(true);
+  });
+
+  it.each([
+    ['ar', 'اب', 'باب'],
+    ['he', 'ית', 'בית'],
+    ['ko', '고', '고가'],
+    ['ko', '정부가', '정부'],
+  ])('%s: %s does not find %s', (language, wanted, word) => {
+    expect(inflects(wanted, word, language)).toBe(false);
+  });
+});
+
+const invented = [...new Set(pairs(SAME).concat(pairs(APART)))];
+const english = join(shared, 'matching/bbc-2225.jsonl');
+const headlines = join(shared, 'multilingual/babel-briefings/sample_articles.json');
+
+describe('beginnings', () => {
+  it('begin every word that inflects, in the lists above', () => {
+    expectBeginnings(invented);
+  });
+
+  it.skipIf(!existsSync(english))('… in the words of BBC articles (skipped without ../shared)', () => {
+    const texts = readFileSync(english, 'utf8').trim().split('\n').slice(0, 600);
+    const vocabulary = texts.flatMap((line) => words((JSON.parse(line) as { text: string }).text));
+    expect(expectBeginnings(pairsOf('en', vocabulary))).toBeGreaterThan(3_000);
+  });
+
+  it.skipIf(!existsSync(headlines))('… in headlines of 30 languages (skipped without ../shared)', () => {
+    const articles = JSON.parse(readFileSync(headlines, 'utf8')) as Record<string, string | null>[];
+    const byLanguage = new Map<string, string[]>();
+    for (const { title, description } of articles) {
+      const language = languageOf({ title: title ?? '', summary: description ?? '', content: '' }) ?? 'en';
+      const list = byLanguage.get(language) ?? [];
+      byLanguage.set(language, list.concat(words(`${title} ${description}`)));
+    }
+    const all = [...byLanguage].flatMap(([language, list]) => pairsOf(language, list));
+    expect(expectBeginnings(all)).toBeGreaterThan(20);
+  });
+});
+
+type Pair = readonly [language: string, wanted: string, word: string];
+
+/** Words that begin with the same two letters, each beside each. */
+function pairsOf(language: string, vocabulary: readonly string[]): Pair[] {
+  const byStart = Map.groupBy(new Set(vocabulary), (word) => folded(word).slice(0, 4));
+  return [...byStart.values()].flatMap((group) =>
+    group.slice(0, 60).flatMap((a) => group.slice(0, 60).map((b): Pair => [language, a, b])),
+  );
+}
+
+function expectBeginnings(all: readonly Pair[]): number {
+  const broken: Pair[] = [];
+  let count = 0;
+  for (const [language, wanted, word] of all) {
+    for (const form of new Set([wanted, folded(wanted)])) {
+      if (!inflects(form, word, language)) continue;
+      count++;
+      const starts = beginnings(word, language);
+      const isBegun = starts.some((start) => start.length >= 2 && folded(form).startsWith(start));
+      const isKeyed = starts.every((start) => start === folded(start));
+      if (!isBegun || !isKeyed) broken.push([language, form, word]);
+    }
+  }
+  expect(broken).toEqual([]);
+  return count;
+}

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { compile } from '../../../functions/match/matcher.ts';
+import { findPattern } from '../../../functions/match/patterns.ts';
+import { openTopics, packTopics } from '../../../functions/match/topics-file.ts';
+import { parseQuery } from '../../../functions/shared/query/compile.ts';
+
+const TOPICS = [
+  { id: 'floods', query: parseQuery('(flood OR "storm surge") -insurance').query },
+  { id: 'broken' },
+  { id: 'été', query: parseQuery('lang:fr été*').query },
+];
+
+function fileOf(bytes: Uint8Array): string {
+  const folder = mkdtempSync(join(tmpdir(), 'news-alerts-topics-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'topics.bin');
+  writeFileSync(file, bytes);
+  return file;
+}
+
+it('matches as the topics that were compiled into it, with reasons', () => {
+  const matcher = openTopics(fileOf(packTopics(TOPICS)), findPattern);
+  const direct = compile(TOPICS, findPattern);
+  for (const title of [
+    'Floods in the valley',
+    'Insurance after the flood',
+    'Les étés sont chauds dans le sud',
+    'Nothing',
+  ]) {
+    const item = { title, summary: '', content: '' };
+    expect(matcher.match(item)).toEqual(direct.match(item));
+  }
+  expect(matcher.match({ title: 'A flood', summary: '', content: '' })).toHaveLength(1);
+});
+
+it('says so when it was compiled by another release, or is cut off', () => {
+  const packed = packTopics(TOPICS);
+  const other = packed.slice();
+  const engine = 8 + 4 * (TOPICS.length + 1);
+  other[engine] = 0x7f;
+  expect(() => openTopics(fileOf(other), findPattern)).toThrow('expected topics compiled by this release');
+  expect(() => openTopics(fileOf(packed.subarray(0, 40)), findPattern)).toThrow(
+    'bytes of compiled topics, got',
+  );
+  expect(() => openTopics(fileOf(new Uint8Array()), findPattern)).toThrow('bytes of compiled topics, got 0');
+});
+
+it('of no topics matches nothing', () => {
+  expect(
+    openTopics(fileOf(packTopics([])), findPattern).match({ title: 'a', summary: '', content: '' }),
+  ).toEqual([]);
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { parseQuery } from '../../../../functions/shared/query/compile.ts';
+import { textAt } from '../../../../functions/shared/query/query-error.ts';
+
+const warningsOf = (text: string) =>
+  parseQuery(text).warnings.map((warning) => [textAt(warning), warning.message, warning.suggestion]);
+
+describe('warnings', () => {
+  it.each([
+    ['storm or flood', 'or', 'or is looked for as a word', 'did you mean OR, in capitals?'],
+    ['storm and flood', 'and', 'and is looked for as a word', 'did you mean AND, in capitals?'],
+    ['not flood', 'not', 'not is looked for as a word', 'did you mean NOT, in capitals?'],
+    ['storm near/5 flood', 'near/5', 'near/5 is looked for as a word', 'did you mean NEAR/5, in capitals?'],
+    [
+      'storm, flood',
+      'storm,',
+      ', means nothing: what is before and after it must both be there',
+      'did you mean OR? Or write a list: [one, other]',
+    ],
+    ["'storm surge'", "'storm", "' begins no phrase: each word is looked for by itself", 'did you mean "…"?'],
+    [
+      'C++',
+      'C++',
+      'C++ is found wherever C stands alone',
+      'add a word that stands near it, or write =C for the capital alone',
+    ],
+    ['Java OR "C#"', '"C#"', 'C# is found wherever C stands alone', expect.stringContaining('=C for')],
+    ['7', '7', '7 is found wherever 7 stands alone', 'add a word that stands near it'],
+    [
+      '/\\w/',
+      '/\\w/',
+      'the pattern is found in a single letter or digit, and so in nearly every text',
+      'write more of what is to be there',
+    ],
+  ])('%j', (text, marked, message, suggestion) => {
+    expect(warningsOf(text)).toEqual([[marked, message, suggestion]]);
+  });
+
+  it.each([
+    'or',
+    'storm OR or',
+    '"this or that"',
+    'storm =or flood',
+    'vitamin D',
+    'storm -x',
+    '雨',
+    '=C',
+    '1,000 storm',
+    'storm, OR flood',
+    "rock 'n' roll",
+  ])('none for %j', (text) => {
+    expect(warningsOf(text)).toEqual([]);
+  });
+});

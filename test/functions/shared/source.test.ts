@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { isFrom } from '../../../functions/shared/source.ts';
+
+const origin = {
+  source: { id: 'bbc-world', title: 'BBC News – World', url: 'https://feeds.bbci.co.uk/rss' },
+  url: 'https://www.bbc.com/news/1',
+};
+
+it.each([
+  ['bbc-world', true],
+  ['BBC-World', true],
+  ['bbc', true],
+  ['BBC News', true],
+  ['news world', true],
+  ['news bbc', false],
+  ['New', false],
+  ['bbc.com', true],
+  ['www.bbc.com', true],
+  ['BBCi.co.uk', true],
+  ['bc.com', false],
+  ['com', false],
+  ['guardian', false],
+  ['…', false],
+])('source:%s is it: %s', (source, expected) => {
+  expect(isFrom(source, origin)).toBe(expected);
+});

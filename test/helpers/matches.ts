@@ -1,0 +1,28 @@
+import { evaluate } from '../../functions/match/evaluate.ts';
+import { compile } from '../../functions/match/matcher.ts';
+import { findPattern } from '../../functions/match/patterns.ts';
+import type { Query } from '../../functions/shared/model.ts';
+
+/** An item, as far as the examples of the documentation have one. */
+export interface ExampleItem {
+  readonly title: string;
+  readonly summary: string;
+  readonly language?: string;
+  /** The title of its feed. */
+  readonly source?: string;
+}
+
+/** Whether a query finds an item: the engine and the slow reading of the language must agree. */
+export function matches(query: Query, { title, summary, language, source }: ExampleItem): boolean {
+  const item = {
+    title,
+    summary,
+    content: '',
+    ...(language === undefined ? {} : { language }),
+    ...(source === undefined ? {} : { source: { id: 'feed', title: source } }),
+  };
+  const fast = compile([{ id: 'topic', query }], findPattern).match(item).length > 0;
+  const slow = evaluate(query, item, findPattern) !== undefined;
+  if (fast !== slow) throw new Error(`the engine says ${fast}, the slow reading ${slow}`);
+  return fast;
+}
