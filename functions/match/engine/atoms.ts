@@ -7,6 +7,7 @@ import {
   IS_CASED,
   IS_NEAR,
   KIND,
+  NO_NODE,
   NODE_SIZE,
   PREFIX,
   pairHash,
@@ -46,6 +47,7 @@ export class Atoms {
   readonly #titles: number[] = [];
   readonly #titleOf = new Map<number, number>();
   #finalSense: Int32Array = new Int32Array(0);
+  #finalNode: Int32Array = new Int32Array(0);
   #finalTitle: Int32Array = new Int32Array(0);
 
   sense(kind: number, text: string): number {
@@ -130,6 +132,7 @@ export class Atoms {
     [...inflected.map(({ id }) => id), ...others].forEach((id, final) => {
       this.#finalSense[id] = final;
     });
+    this.#settleNodes();
     const rising = this.#titles.map((atom, id) => ({ atom: this.final(atom), id }));
     rising.sort((a, b) => a.atom - b.atom);
     this.#finalTitle = new Int32Array(rising.length);
@@ -139,13 +142,15 @@ export class Atoms {
   }
 
   get count(): number {
-    return this.#senses.length + this.#nodes.length + this.#titles.length;
+    return this.#senses.length + this.#nodePlaces + this.#titles.length;
   }
 
   final(atom: number): number {
     const senses = this.#senses.length;
-    if (atom >= TITLE) return senses + this.#nodes.length + (this.#finalTitle[atom & NUMBER] as number);
-    return atom >= NODE ? senses + (atom & NUMBER) : (this.#finalSense[atom] as number);
+    if (atom >= TITLE) return senses + this.#nodePlaces + (this.#finalTitle[atom & NUMBER] as number);
+    return atom >= NODE
+      ? senses + (this.#finalNode[atom & NUMBER] as number)
+      : (this.#finalSense[atom] as number);
   }
 
   /** `starts` tells of each atom where its postings start. */
@@ -162,7 +167,7 @@ export class Atoms {
         topics,
         bySense.length,
         bySense.filter(({ kind }) => kind === KIND.inflected).length,
-        this.#nodes.length,
+        this.#nodePlaces,
         titles.length,
         prefixes.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER) | 0,
         prefixes.reduce((a, b) => Math.max(a, b), 0),
@@ -177,24 +182,36 @@ export class Atoms {
   }
 
   #flatNodes(starts: Int32Array) {
-    const count = this.#nodes.length;
-    const nodes = new Int32Array(count * NODE_SIZE);
+    const nodes = new Int32Array(this.#nodePlaces * NODE_SIZE).fill(NO_NODE);
     // Eight bits for each node: one neighbour in twenty passes by chance.
-    const pairBits = 2 ** Math.ceil(Math.log2(Math.max(32, count * 8)));
+    const pairBits = 2 ** Math.ceil(Math.log2(Math.max(32, this.#nodes.length * 8)));
     const pairs = new Int32Array(pairBits / 32);
-    const hashes = new Int32Array(count);
     this.#nodes.forEach(({ parent, sense, flags }, id) => {
       const last = this.final(sense);
       const from = this.final(parent);
-      nodes[id * NODE_SIZE] = from;
-      nodes[id * NODE_SIZE + 1] = last | flags;
-      nodes[id * NODE_SIZE + 2] = starts[id] ?? 0;
-      const hash = pairHash(from, last);
-      hashes[id] = hash;
-      const bit = (hash >>> 0) % pairBits;
+      const place = this.#finalNode[id] as number;
+      nodes.set([from, last | flags, starts[place] ?? 0], place * NODE_SIZE);
+      const bit = (pairHash(from, last) >>> 0) % pairBits;
       pairs[bit >> 5] = (pairs[bit >> 5] as number) | (1 << (bit & 31));
     });
-    return { nodes, pairs, nodeSlots: slots(hashes) };
+    return { nodes, pairs };
+  }
+
+  /** A node's number is its place in a hash table, so that it is found with one look at memory. */
+  #settleNodes(): void {
+    this.#finalNode = new Int32Array(this.#nodes.length);
+    const taken = new Uint8Array(this.#nodePlaces);
+    // A parent comes before its nodes.
+    this.#nodes.forEach(({ parent, sense }, id) => {
+      let place = slotOf(pairHash(this.final(parent), this.final(sense)), taken.length);
+      while (taken[place] !== 0) place = place + 1 === taken.length ? 0 : place + 1;
+      taken[place] = 1;
+      this.#finalNode[id] = place;
+    });
+  }
+
+  get #nodePlaces(): number {
+    return Math.ceil(this.#nodes.length * 1.4) + 1;
   }
 }
 

@@ -17,6 +17,8 @@ export const IS_CASED = 1 << 29;
 
 /** Numbers of a node. */
 export const NODE_SIZE = 3;
+/** In place of a parent, where no node stands. */
+export const NO_NODE = -1;
 
 /** Kinds of senses. Those of prefixes are PREFIX more. */
 export const KIND = {

@@ -16,6 +16,7 @@ import {
   IS_LAST,
   IS_NEAR,
   KIND,
+  NO_NODE,
   NODE_SIZE,
   OP_SHIFT,
   pairHash,
@@ -53,6 +54,7 @@ export class Engine {
   readonly #lexicons = new Map<string | undefined, Lexicon>();
   readonly #near: Nearness;
   readonly #senses: number;
+  readonly #nodePlaces: number;
   readonly #titlesFrom: number;
   readonly #pairMask: number;
   readonly #kinds: number;
@@ -80,6 +82,7 @@ export class Engine {
     this.#senses = senses;
     this.#pairMask = pairs.length * 32 - 1;
     this.#kinds = kinds;
+    this.#nodePlaces = nodes;
     this.#titlesFrom = senses + nodes;
     this.#present = new Int32Array((atoms >> 5) + 1);
     this.#found = new Int32Array(atoms);
@@ -190,12 +193,11 @@ export class Engine {
 
   /** Where a node stands in `nodes`, or -1. */
   #nodeOf(hash: number, parent: number, sense: number): number {
-    const { nodeSlots, nodes } = this.#topics;
-    let slot = slotOf(hash, nodeSlots.length);
-    for (let value = nodeSlots[slot] as number; value !== 0; value = nodeSlots[slot] as number) {
-      const node = (value - 1) * NODE_SIZE;
-      if (nodes[node] === parent && ((nodes[node + 1] as number) & ID) === sense) return node;
-      slot = slot + 1 === nodeSlots.length ? 0 : slot + 1;
+    const { nodes } = this.#topics;
+    let node = slotOf(hash, this.#nodePlaces) * NODE_SIZE;
+    for (let from = nodes[node] as number; from !== NO_NODE; from = nodes[node] as number) {
+      if (from === parent && ((nodes[node + 1] as number) & ID) === sense) return node;
+      node = node + NODE_SIZE === nodes.length ? 0 : node + NODE_SIZE;
     }
     return -1;
   }

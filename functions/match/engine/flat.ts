@@ -15,9 +15,10 @@ export interface FlatTopics {
   readonly senseHashes: Int32Array;
   /** Flags of each sense; of a beginning in capitals also its length. */
   readonly senseFlags: Int32Array;
-  /** Hash table of nodes, by parent and last sense: 1 + node, or 0. */
-  readonly nodeSlots: Int32Array;
-  /** Of each node its parent, its last sense with the node's flags, and where its postings start. */
+  /**
+   * Hash table of nodes, by parent and last sense: of each its parent (-1 where there is no node), its last sense with the
+   * node's flags, and where its postings start. A node's number is its place in it.
+   */
   readonly nodes: Int32Array;
   /** One bit for what pairs of parent and sense hash to: most neighbours in a text are told apart here. */
   readonly pairs: Int32Array;
@@ -45,7 +46,6 @@ const WORDS = [
   'senseSlots',
   'senseHashes',
   'senseFlags',
-  'nodeSlots',
   'nodes',
   'pairs',
   'titles',
