@@ -40,7 +40,9 @@ export const HAS_PROGRAM = 1 << 25;
 export const HAS_OTHERS = 1 << 26;
 
 /** Operators of programs, above their argument: an atom, an index, or the length of what they are about. */
-export const OP = { atom: 0, without: 1, all: 2, any: 3, not: 4, regex: 5, near: 6 } as const;
+export const OP = { atom: 0, without: 1, all: 2, any: 3, not: 4, regex: 5, near: 6, anyAtom: 7 } as const;
+/** A bit for each operator whose argument is the length of what follows. `anyAtom` is followed by nothing but atoms. */
+export const HAS_PARTS = (1 << OP.all) | (1 << OP.any) | (1 << OP.not) | (1 << OP.anyAtom);
 export const OP_SHIFT = 29;
 export const ARGUMENT = 0x1fff_ffff;
 

@@ -8,6 +8,7 @@ import {
   FOLLOWS,
   GOES_ON,
   HAS_OTHERS,
+  HAS_PARTS,
   HAS_PROGRAM,
   ID,
   IN_TITLE,
@@ -18,6 +19,7 @@ import {
   KIND,
   NO_NODE,
   NODE_SIZE,
+  OP,
   OP_SHIFT,
   pairHash,
   slotOf,
@@ -242,6 +244,7 @@ export class Engine {
     const startCount = this.#counts[1] as number;
     const looked = this.#looked;
     const number = ++this.#itemNumber;
+    const present = this.#present;
     const result: number[] = [];
     for (let n = 0; n < startCount; n++) {
       let at = starts[n] as number;
@@ -250,7 +253,7 @@ export class Engine {
         posting = postings[at++] as number;
         let holds = true;
         if ((posting & HAS_PROGRAM) !== 0) {
-          holds = this.#holds(at);
+          holds = doesHold(postings, at, present, this.#others);
           at = after(postings, at);
         }
         if (!holds) continue;
@@ -263,41 +266,15 @@ export class Engine {
       } while ((posting & IS_LAST) === 0);
     }
     for (let n = 0; n < always.length; n += 2) {
-      if (this.#holds(always[n + 1] as number)) result.push(always[n] as number);
+      const start = always[n + 1] as number;
+      if (doesHold(postings, start, present, this.#others)) result.push(always[n] as number);
     }
     return result;
   }
 
-  #has(atom: number): boolean {
-    return hasBit(this.#present, atom);
-  }
-
-  /** Runs the part of a program that starts there. */
-  #holds(start: number): boolean {
-    const code = this.#topics.postings;
-    const instruction = code[start] as number;
-    const argument = instruction & ARGUMENT;
-    switch (instruction >>> OP_SHIFT) {
-      case 0:
-        return this.#has(argument);
-      case 1:
-        return !this.#has(argument);
-      case 2:
-        for (let at = start + 1; at <= start + argument; at = after(code, at))
-          if (!this.#holds(at)) return false;
-        return true;
-      case 3:
-        for (let at = start + 1; at <= start + argument; at = after(code, at))
-          if (this.#holds(at)) return true;
-        return false;
-      case 4:
-        return !this.#holds(start + 1);
-      case 5:
-        return this.#holdsRegex(argument);
-      default:
-        return this.#near.holds(argument);
-    }
-  }
+  /** What is more than the presence of atoms. */
+  readonly #others = (op: number, argument: number): boolean =>
+    op === OP.near ? this.#near.holds(argument) : this.#holdsRegex(argument);
 
   #holdsRegex(index: number): boolean {
     const { regex, in: only } = this.#regexes[index] as Pattern;
@@ -314,11 +291,46 @@ export class Engine {
   }
 }
 
+/** Runs the part of a program that starts there. */
+function doesHold(code: Int32Array, start: number, present: Int32Array, others: Others): boolean {
+  const instruction = code[start] as number;
+  const op = instruction >>> OP_SHIFT;
+  const argument = instruction & ARGUMENT;
+  const end = start + argument;
+  switch (op) {
+    case 0:
+      return hasBit(present, argument);
+    case 1:
+      return !hasBit(present, argument);
+    case 2:
+      for (let at = start + 1; at <= end; at = after(code, at)) {
+        if (!doesHold(code, at, present, others)) return false;
+      }
+      return true;
+    case 3:
+      for (let at = start + 1; at <= end; at = after(code, at)) {
+        if (doesHold(code, at, present, others)) return true;
+      }
+      return false;
+    case 4:
+      return !doesHold(code, start + 1, present, others);
+    case 7:
+      for (let at = start + 1; at <= end; at = (at + 1) | 0) {
+        if (hasBit(present, code[at] as number)) return true;
+      }
+      return false;
+    default:
+      return others(op, argument);
+  }
+}
+
+type Others = (op: number, argument: number) => boolean;
+
 /** Where the part of a program after this one starts. */
 function after(code: Int32Array, at: number): number {
   const instruction = code[at] as number;
   const op = instruction >>> OP_SHIFT;
-  return op >= 2 && op <= 4 ? at + 1 + (instruction & ARGUMENT) : at + 1;
+  return (HAS_PARTS >> op) & 1 ? at + 1 + (instruction & ARGUMENT) : at + 1;
 }
 
 /** Finds the entry of every word, learning of those that are new. Gives the count of those in `asked`. */

@@ -73,8 +73,9 @@ export class Programs {
     } else if ('not' in clause) {
       if ('atom' in clause.not) code.push(instruction(OP.without, this.#atoms.final(clause.not.atom)));
       else this.#emitGroup(OP.not, [clause.not], code);
-    } else if ('any' in clause) this.#emitGroup(OP.any, clause.any, code);
-    else this.#emitGroup(OP.all, this.#rarestFirst(clause.all), code);
+    } else if ('any' in clause) {
+      this.#emitGroup(clause.any.every((part) => 'atom' in part) ? OP.anyAtom : OP.any, clause.any, code);
+    } else this.#emitGroup(OP.all, this.#rarestFirst(clause.all), code);
   }
 
   #emitGroup(op: number, parts: readonly Clause[], code: number[]): void {
