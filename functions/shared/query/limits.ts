@@ -9,6 +9,8 @@ export const MAX_CLAUSES = 1_000;
 export const MAX_PHRASE_WORDS = 20;
 /** Every pattern is tried on every text that it could be in. */
 export const MAX_PATTERNS = 5;
-export const MAX_PATTERN_LENGTH = 500;
+export const MAX_PATTERN_LENGTH = 250;
+/** Of RE2's program for it. The longest texts take a tenth of a second for so many, and repeats such as {0,200} make many. */
+export const MAX_PATTERN_STEPS = 300;
 /** Words between the two of NEAR. */
 export const MAX_NEAR = 100;

@@ -1,5 +1,5 @@
 import { RE2JS, RE2JSException } from 're2js';
-import { MAX_PATTERN_LENGTH } from './limits.ts';
+import { MAX_PATTERN_LENGTH, MAX_PATTERN_STEPS } from './limits.ts';
 import { type Place, QueryError, type QueryWarning } from './query-error.ts';
 
 /** Throws QueryError for a pattern that RE2 does not know or that is found in any text. */
@@ -12,6 +12,14 @@ export function checkPattern(pattern: string, place: Place): QueryWarning | unde
     );
   }
   const compiled = compile(pattern, place);
+  const steps = compiled.programSize();
+  if (steps > MAX_PATTERN_STEPS) {
+    throw new QueryError(
+      `expected a pattern of at most ${MAX_PATTERN_STEPS} steps, got one of ${steps}`,
+      place,
+      'write smaller repeats: every x{0,100} is a hundred of x',
+    );
+  }
   const finds = (text: string) => compiled.matcher(text).find();
   if (finds('')) {
     throw new QueryError(

@@ -12,7 +12,7 @@ describe('at the limit', () => {
     ['parentheses', nested(20)],
     ['words of a phrase', `"${many(20, (n) => `word${n}`, ' ')}"`],
     ['patterns', many(5, (n) => `/flo+d${n}/`)],
-    ['a pattern’s length', `/${'x'.repeat(500)}/`],
+    ['a pattern’s length', `/${'x'.repeat(250)}/`],
     ['characters', 'x'.repeat(20_000)],
   ])('%s are taken', (_name, text) => {
     expect(parseQuery(text).query).toBeDefined();
@@ -25,7 +25,8 @@ describe('beyond the limit', () => {
     ['expected at most 20 parentheses, fields and sets within each other, got 21', nested(21)],
     ['expected at most 20 words in a phrase, got 21', `"${many(21, (n) => `word${n}`, ' ')}"`],
     ['expected at most 5 patterns, got 6', many(6, (n) => `/flo+d${n}/`)],
-    ['expected a pattern of at most 500 characters, got 501', `/${'x'.repeat(501)}/`],
+    ['expected a pattern of at most 250 characters, got 251', `/${'x'.repeat(251)}/`],
+    ['expected a pattern of at most 300 steps, got one of 803', '/a{0,400}b/'],
     ['expected at most 20000 characters, with its sets, got 20001', 'x'.repeat(20_001)],
     [
       'expected at most 20 parentheses, fields and sets within each other, got 21',
