@@ -11,29 +11,6 @@ const LEAST = 2;
 /** What would be taken for an inflection of unit, even, new. */
 const APART = new Set(['united', 'evening', 'evenings', 'news']);
 
-/** Plurals that the news live by and no rule makes. */
-const PLURALS: Readonly<Record<string, string>> = {
-  man: 'men',
-  woman: 'women',
-  child: 'children',
-  crisis: 'crises',
-  wife: 'wives',
-  wolf: 'wolves',
-  thief: 'thieves',
-  knife: 'knives',
-};
-const IRREGULAR = new Map(
-  Object.entries(PLURALS).flatMap(([one, many]) => [
-    [one, many],
-    [many, one],
-  ]),
-);
-
-/** The other form of a word that has an irregular plural, or is one. */
-export function irregular(word: string): string | undefined {
-  return IRREGULAR.get(word);
-}
-
 /** Whether two words of one stem are one word, and not one derived from the other: "invest", but not "investment". */
 export function isSameEnglishWord(a: string, b: string): boolean {
   if (APART.has(a) || APART.has(b)) return false;

@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { folded } from '../../shared/text/folded.ts';
 import { type Clitics, cliticsOf, withoutClitics } from './clitics.ts';
-import { englishStem, irregular, isSameEnglishWord } from './english.ts';
+import { englishStem, isSameEnglishWord } from './english.ts';
+import { irregularForms, verbOfPast } from './english-irregular.ts';
 import { PARADIGMS, TELLING } from './paradigms.ts';
 
 /**
@@ -52,7 +53,7 @@ export function inflects(wanted: string, word: string, language: string | undefi
   if (clitics) return attached(word, clitics).includes(plainWanted);
   const stemmer = stemmerOf(tongue);
   if (!stemmer) return false;
-  if (tongue === 'en' && irregular(word) === wanted) return true;
+  if (tongue === 'en' && isIrregular(wanted, word)) return true;
   if (!beginningsOfStems(word, stemmer).some((beginning) => plainWanted.startsWith(beginning))) return false;
   const stemOfWanted = stemmer(wanted);
   const isOneStem =
@@ -72,9 +73,16 @@ export function beginnings(word: string, language: string | undefined): readonly
   if (clitics) return attached(word, clitics);
   const stemmer = stemmerOf(tongue);
   if (!stemmer) return [];
-  const other = tongue === 'en' ? irregular(word) : undefined;
   const found = beginningsOfStems(word, stemmer);
-  return other === undefined ? found : [...found, other];
+  if (tongue !== 'en') return found;
+  const verb = verbOfPast(word);
+  return [...found, ...irregularForms(word), ...(verb === undefined ? [] : beginningsOfStems(verb, stemmer))];
+}
+
+function isIrregular(wanted: string, word: string): boolean {
+  if (irregularForms(word).includes(wanted)) return true;
+  const verb = verbOfPast(word);
+  return verb !== undefined && (verb === wanted || inflects(wanted, verb, 'en'));
 }
 
 /** The stem's last letter changes: "citi" is the stem of city. */

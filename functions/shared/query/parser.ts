@@ -45,6 +45,8 @@ class Parser {
   readonly #around: Surroundings;
   #next = 0;
   #depth = 0;
+  /** What the alternative that was read last leaves out, outside of parentheses. */
+  #denied: Place | undefined;
 
   constructor(tokens: readonly Token[], surroundings: Surroundings) {
     this.#tokens = tokens;
@@ -72,20 +74,28 @@ class Parser {
   #query(): Query {
     const first = this.#token;
     const parts = [this.#all()];
+    let denials = this.#denied ? 1 : 0;
     while (this.#token.kind === 'or') {
       this.#take();
       parts.push(this.#all());
+      if (this.#denied) denials++;
     }
+    if (parts.length > 1 && denials === 1 && this.#denied) this.#cautionOfDenial(this.#denied);
+    this.#denied = undefined;
     return this.#marked(anyOf(parts), first);
   }
 
   #all(): Query {
     const first = this.#token;
     const parts = [this.#not()];
+    let denied: Place | undefined;
     while (!['or', 'close', 'end'].includes(this.#token.kind)) {
       if (this.#token.kind === 'and') this.#take();
+      const start = this.#token;
       parts.push(this.#not());
+      if (start.kind === 'not' || start.kind === 'minus') denied = across(start, this.#last);
     }
+    this.#denied = denied;
     return this.#marked(allOf(parts), first);
   }
 
@@ -204,8 +214,21 @@ class Parser {
 
   /** At the tokens from the first up to what is read now. */
   #marked<Q extends Query>(query: Q, first: Place): Q {
-    const last = this.#tokens[this.#next - 1] ?? first;
-    return this.#around.places.mark(query, across(first, last));
+    return this.#around.places.mark(query, across(first, this.#last));
+  }
+
+  /** The token that was read last. */
+  get #last(): Token {
+    return this.#tokens[this.#next - 1] ?? this.#token;
+  }
+
+  /** Elsewhere, what stands at the end of a query is left out of all that it finds. */
+  #cautionOfDenial(denied: Place): void {
+    this.#around.warnings.push({
+      ...denied,
+      message: `${textAt(denied)} is left out of the last alternative alone, not of what stands before OR`,
+      suggestion: 'write (one OR other) -word, or one OR (other -word) if it is meant so',
+    });
   }
 
   /** Says of a word that looks as if it was meant for an operator, or for the end of an entry. */

@@ -24,6 +24,16 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
     'child children',
     'crisis crises',
     'election elections',
+    'seaman seamen',
+    'policewoman policewomen',
+    'grandchild grandchildren',
+    'bus buses',
+    'gas gases',
+    'analysis analyses',
+    'die dies died dying',
+    'sue sues sued suing',
+    'free frees freed freeing',
+    'fuel fuels fuelled fueling',
   ],
   de: [
     'haus häuser hauses häusern',
@@ -80,6 +90,10 @@ const APART: Readonly<Record<string, readonly string[]>> = {
     'police policy',
     'car care',
     'us use',
+    'oman omen',
+    'leave left',
+    'feed fed',
+    'trial trier',
   ],
   de: ['arbeit arbeiter', 'einigen einigung', 'sicher sicherheit', 'wirklich wirklichkeit'],
   fr: ['gouvernement gouverner', 'place placement', 'place placé', 'par parité'],
@@ -104,6 +118,36 @@ describe('inflection', () => {
 
   it.each(pairs(APART))('%s: %s does not find %s', (language, wanted, word) => {
     expect(inflects(wanted, word, language)).toBe(false);
+  });
+
+  it.each([
+    'buy bought',
+    'buys bought',
+    'buying bought',
+    'win won',
+    'winning won',
+    'strike struck',
+    'take taken',
+    'flies flown',
+    'withdraws withdrew',
+  ])('%s: the verb finds its past, which finds itself alone', (pair) => {
+    const [verb = '', past = ''] = pair.split(' ');
+    expect(inflects(verb, past, 'en')).toBe(true);
+    expect(beginnings(past, 'en').some((beginning) => verb.startsWith(beginning))).toBe(true);
+    expect(inflects(past, verb, 'en')).toBe(false);
+  });
+
+  it.each(['winner won', 'buyer bought', 'writer written', 'maker made'])(
+    '%s: what is made of a verb does not find its past',
+    (pair) => {
+      const [other = '', past = ''] = pair.split(' ');
+      expect(inflects(other, past, 'en')).toBe(false);
+    },
+  );
+
+  it('knows the past of a verb in English alone', () => {
+    expect(inflects('win', 'won', 'de')).toBe(false);
+    expect(inflects('win', 'won', undefined)).toBe(true);
   });
 
   it('knows no language but those that it has rules for, and takes none for English', () => {

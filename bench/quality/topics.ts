@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { Query } from '../../functions/shared/model.ts';
+import { compileMatch } from '../../functions/shared/query/compile.ts';
+import type { QueryError, QueryWarning } from '../../functions/shared/query/query-error.ts';
+import { TermSets } from '../../functions/shared/query/sets.ts';
+import type { CollectionName } from './labelled-news.ts';
+
+/** A topic, and the label that it is measured by. */
+export interface LabelledTopic {
+  readonly id: string;
+  readonly collection: CollectionName;
+  readonly label: string;
+  /** The label's name as one word. */
+  readonly word: string;
+  readonly match: string;
+}
+
+export interface ReadTopic extends LabelledTopic {
+  readonly query: Query;
+}
+
+export interface ReadTopics {
+  /** Those without a fault. */
+  readonly topics: readonly ReadTopic[];
+  readonly faults: readonly QueryError[];
+  readonly warnings: readonly QueryWarning[];
+  /** Sets that no topic uses. */
+  readonly unused: readonly string[];
+}
+
+const FILE = join(import.meta.dirname, 'topics.yaml');
+
+export function readTopics(): ReadTopics {
+  const { terms, topics } = parse(readFileSync(FILE, 'utf8')) as {
+    readonly terms: Readonly<Record<string, string>>;
+    readonly topics: readonly LabelledTopic[];
+  };
+  const sets = new TermSets(new Map(Object.entries(terms).map(([name, text]) => [name, { text }])));
+  const compiled = topics.map((topic) => ({ topic, ...compileMatch({ text: topic.match }, sets) }));
+  return {
+    topics: compiled.flatMap(({ topic, query }) => (query ? [{ ...topic, query }] : [])),
+    faults: [...sets.faults, ...compiled.flatMap(({ faults }) => faults)],
+    warnings: [...sets.warnings, ...compiled.flatMap(({ warnings }) => warnings)],
+    unused: sets.unused,
+  };
+}
