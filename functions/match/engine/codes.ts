@@ -71,3 +71,7 @@ export function pairHash(parent: number, sense: number): number {
 export function dotless(text: string): string {
   return text.replaceAll('ı', 'i');
 }
+
+export function hasBit(bits: Int32Array, bit: number): boolean {
+  return (((bits[bit >> 5] as number) >>> (bit & 31)) & 1) !== 0;
+}

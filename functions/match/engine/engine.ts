@@ -4,12 +4,11 @@ import { inflectsIn } from '../inflection/inflection.ts';
 import { fieldText, type MatchableItem } from '../item-text.ts';
 import { primaryLanguage } from '../language.ts';
 import {
-  ARGUMENT,
   FOLLOWS,
   GOES_ON,
   HAS_OTHERS,
-  HAS_PARTS,
   HAS_PROGRAM,
+  hasBit,
   ID,
   IN_TITLE,
   IS_ATOM,
@@ -20,25 +19,22 @@ import {
   NO_NODE,
   NODE_SIZE,
   OP,
-  OP_SHIFT,
   pairHash,
   slotOf,
   usesKind,
 } from './codes.ts';
 import { Dictionary } from './dictionary.ts';
 import type { FlatTopics } from './flat.ts';
-import { BEGINS, ENTRY_SHIFT, Lexicon, PLACE, PLACE_SHIFT, SENSE_SIZE } from './lexicon.ts';
+import { Lexicon, SENSE_SIZE } from './lexicon.ts';
+import { ASKED, ENTRIES_AT, lookUp } from './look-up.ts';
 import { Nearness } from './nearness.ts';
-import { FIRST_HASH, forget, MOST_WORDS, SECOND_HASH, scan, wordAt } from './scan.ts';
+import { after, doesHold } from './run-program.ts';
+import { forget, scan, wordAt } from './scan.ts';
 import { spoken } from './spoken.ts';
 
-// Arrays of the module's own are read faster than those of others.
-const firsts = FIRST_HASH;
-const seconds = SECOND_HASH;
-/** The entry of each word of the item at hand. */
-const entriesAt = new Int32Array(MOST_WORDS + 1);
-/** The places of words that begin what something asks for. */
-const asked = new Int32Array(MOST_WORDS + 1);
+// A module reads its own constants faster than those of others.
+const entriesAt = ENTRIES_AT;
+const asked = ASKED;
 
 interface Pattern {
   readonly regex: string;
@@ -291,74 +287,6 @@ export class Engine {
   }
 }
 
-/** Runs the part of a program that starts there. */
-function doesHold(code: Int32Array, start: number, present: Int32Array, others: Others): boolean {
-  const instruction = code[start] as number;
-  const op = instruction >>> OP_SHIFT;
-  const argument = instruction & ARGUMENT;
-  const end = start + argument;
-  switch (op) {
-    case 0:
-      return hasBit(present, argument);
-    case 1:
-      return !hasBit(present, argument);
-    case 2:
-      for (let at = start + 1; at <= end; at = after(code, at)) {
-        if (!doesHold(code, at, present, others)) return false;
-      }
-      return true;
-    case 3:
-      for (let at = start + 1; at <= end; at = after(code, at)) {
-        if (doesHold(code, at, present, others)) return true;
-      }
-      return false;
-    case 4:
-      return !doesHold(code, start + 1, present, others);
-    case 7:
-      for (let at = start + 1; at <= end; at = (at + 1) | 0) {
-        if (hasBit(present, code[at] as number)) return true;
-      }
-      return false;
-    default:
-      return others(op, argument);
-  }
-}
-
-type Others = (op: number, argument: number) => boolean;
-
-/** Where the part of a program after this one starts. */
-function after(code: Int32Array, at: number): number {
-  const instruction = code[at] as number;
-  const op = instruction >>> OP_SHIFT;
-  return (HAS_PARTS >> op) & 1 ? at + 1 + (instruction & ARGUMENT) : at + 1;
-}
-
-/** Finds the entry of every word, learning of those that are new. Gives the count of those in `asked`. */
-function lookUp(lexicon: Lexicon, end: number): number {
-  let count = 0;
-  let { table, shift } = lexicon;
-  let mask = table.length - 1;
-  for (let place = 0; place < end; place = (place + 1) | 0) {
-    const first = firsts[place] as number;
-    const second = seconds[place] as number;
-    let at = (Math.imul(first ^ second, 0x9e37_79b1) >>> shift) << PLACE_SHIFT;
-    let value = table[at + 2] as number;
-    while (value !== 0 && (table[at] !== first || table[at + 1] !== second)) {
-      at = (at + PLACE) & mask;
-      value = table[at + 2] as number;
-    }
-    if (value === 0) {
-      value = lexicon.learn(place);
-      ({ table, shift } = lexicon);
-      mask = table.length - 1;
-    }
-    entriesAt[place] = value >> ENTRY_SHIFT;
-    asked[count] = place;
-    count = (count + ((value & BEGINS) >> 1)) | 0;
-  }
-  return count;
-}
-
 /** Whether, as far as a bit can tell, any sense of an entry follows a parent in a row. */
 function mayFollow(
   entries: Int32Array,
@@ -373,8 +301,4 @@ function mayFollow(
     if ((sense & FOLLOWS) !== 0 && hasBit(pairs, pairHash(parent, sense & ID) & mask)) return true;
   }
   return false;
-}
-
-function hasBit(bits: Int32Array, bit: number): boolean {
-  return (((bits[bit >> 5] as number) >>> (bit & 31)) & 1) !== 0;
 }
