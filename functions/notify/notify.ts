@@ -112,8 +112,8 @@ async function first(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> {
   const { storyId, lead } = await joinStory(deps, topic, hit);
   // Every item of a story offers to tell it. The story's claim lets the first one through; should that one have
   // failed, the next tells the story in its place.
-  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, tickAt });
-  await tell(deps, topic, hit, { ...told, storyId, lead });
+  const alerts = await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, tickAt });
+  await tell(deps, topic, hit, { ...told, storyId, lead, alerts });
 }
 
 /** An edit of what was told before. */
@@ -122,8 +122,12 @@ async function update(deps: NotifyDeps, topic: Topic, hit: Hit, before: Telling)
   const news = before.lead ? newsOf(topic.updates, before, hit) : undefined;
   if (news === undefined || loudness === 'silent') return tell(deps, topic, hit, before);
   const entry = { ...entryOf('update', before.storyId, hit), previousTitle: before.title };
-  await deliver(deps, topic, { entry, loudness, tickAt, version: news });
-  await tell(deps, topic, hit, { ...before, title: item.title });
+  const alerts = await deliver(deps, topic, { entry, loudness, tickAt, version: news });
+  await tell(deps, topic, hit, {
+    ...before,
+    title: item.title,
+    alerts: [...(before.alerts ?? []), ...alerts].slice(-MOST_ALERTS),
+  });
 }
 
 /** Remembers what was told, last of all: until then a retry starts from the beginning. */
@@ -131,9 +135,9 @@ async function tell(
   { stories, clock }: NotifyDeps,
   topic: Topic,
   { item, feed, polledAt, revision, terms }: Hit,
-  told: Pick<Telling, 'storyId' | 'lead' | 'title' | 'terms'>,
+  told: Pick<Telling, 'storyId' | 'lead' | 'title' | 'terms' | 'alerts'>,
 ): Promise<void> {
-  const { storyId, lead, title } = told;
+  const { storyId, lead, title, alerts } = told;
   const { contentHash } = item;
   await stories.putTelling(
     topic.id,
@@ -147,6 +151,7 @@ async function tell(
       polledAt,
       ...(revision === undefined ? {} : { revision }),
       terms: [...new Set([...told.terms, ...terms])],
+      ...(alerts ? { alerts } : {}),
     },
     clock(),
   );
@@ -193,10 +198,13 @@ async function joinStory(
   return { storyId: found.id, lead: found.leadItemId === item.id };
 }
 
+/** Of a live story, those of the last updates. */
+const MOST_ALERTS = 20;
+
 /** Keeps a story's record small; tellings know the members beyond it. */
 const MOST_MEMBERS = 200;
 
-function entryOf(kind: AlertEntry['kind'], storyId: string, { item, feed, why }: Hit): AlertEntry {
+function entryOf(kind: AlertEntry['kind'], storyId: string, { item, feed, why, polledAt }: Hit): AlertEntry {
   return {
     kind,
     storyId,
@@ -206,6 +214,7 @@ function entryOf(kind: AlertEntry['kind'], storyId: string, { item, feed, why }:
     ...(item.url ? { url: item.url } : {}),
     feed: feed.title,
     ...(item.published ? { published: item.published } : {}),
+    foundAt: polledAt,
     why,
   };
 }

@@ -213,6 +213,8 @@ export interface AlertEntry {
   readonly url?: string;
   readonly feed: string;
   readonly published?: string;
+  /** When its feed was polled. Not in what waits since 0.1.0. */
+  readonly foundAt?: string;
   readonly why: readonly Reason[];
 }
 

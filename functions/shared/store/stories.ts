@@ -28,6 +28,8 @@ export interface Telling {
   readonly revision?: number;
   /** Watched terms found so far. */
   readonly terms: readonly string[];
+  /** The alerts that were to tell it, latest last: where its ledger is found. Not in 0.1.0. */
+  readonly alerts?: readonly string[];
 }
 
 /** The stories of a topic as they were at one moment. */
