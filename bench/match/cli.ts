@@ -17,6 +17,7 @@ const GOALS: Readonly<Record<number, number>> = { 1000: 4, 10000: 8, 100000: 12 
 const MIX_LIMIT = 2;
 const WORDS = [60, 400] as const;
 const FEATURE_TOPICS = 10_000;
+const FEATURE_ROUNDS = 3;
 const COLD_ROUNDS = 9;
 
 const { rounds, seed, quick } = new Command('bench:match')
@@ -73,8 +74,9 @@ function compareStyles(): void {
     `\nThe language, ${topics} topics: processor time for an item, us, and times exact forms; hits an item.`,
   );
   const all = featureTimes(
+    quick ? ['exact', 'mix'] : (Object.keys(STYLES) as Style[]),
     { seed, topics, items: itemCount, warmUp: quick ? 20_000 : 600_000 },
-    quick ? 1 : 3,
+    quick ? 1 : FEATURE_ROUNDS,
   );
   for (const [style, taken] of all) {
     const cells = WORDS.map((words, n) => {

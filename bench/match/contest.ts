@@ -1,5 +1,5 @@
 import { CONTENDERS, type ContenderName, type Match } from './contenders.ts';
-import { timed } from './processor.ts';
+import { processor, timed } from './processor.ts';
 import type { BenchItem, BenchTopic } from './workload.ts';
 
 export interface Contest {
@@ -8,8 +8,11 @@ export interface Contest {
   readonly hitsPerItem: number;
 }
 
-/** So long a contender runs in a round, and before the first one, microseconds. */
+/** So long a contender runs in a round, microseconds. */
 const ROUND = 150_000;
+/** What it gets through in this time, or so many at least, are the items that it is timed with. */
+const WARM_UP = 600_000;
+const FEWEST = 3;
 
 /** Compiles the topics for every contender, which are timed in turn on the same items. */
 export function contest(
@@ -23,11 +26,8 @@ export function contest(
   }));
   return itemsOf.map((items) => {
     const ran = matches.map(({ name, match }) => {
-      // The first look at an item is dear, and warms up. The loop does not get through all of them.
-      const perItem = timed(items.slice(0, 20), match);
-      const count = Math.max(10, Math.min(items.length, Math.ceil(ROUND / perItem)));
-      const sample = items.slice(0, count);
-      return { name, match, sample, hits: sample.map((item) => hitsOf(match, item)) };
+      const hits = warmUp(match, items);
+      return { name, match, hits, sample: items.slice(0, hits.length) };
     });
     const [first, ...others] = ran;
     for (const { name, hits } of others) compare(name, hits, first?.hits ?? []);
@@ -54,8 +54,15 @@ function passes(match: Match, items: readonly BenchItem[]): number {
   return spent / count;
 }
 
-function hitsOf(match: Match, item: BenchItem): readonly number[] {
-  return match(item).toSorted((a, b) => a - b);
+/** Gives the topics that the items match, as far as there is time. */
+function warmUp(match: Match, items: readonly BenchItem[]): readonly (readonly number[])[] {
+  const hits: (readonly number[])[] = [];
+  const end = processor() + WARM_UP;
+  for (const item of items) {
+    hits.push(match(item).toSorted((a, b) => a - b));
+    if (hits.length >= FEWEST && processor() > end) break;
+  }
+  return hits;
 }
 
 /** Throws where two do not find the same, as far as both have looked. */

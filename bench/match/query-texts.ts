@@ -1,3 +1,4 @@
+import { functionWords } from '../../functions/match/function-words.ts';
 import type { MatchableItem } from '../../functions/match/item-text.ts';
 import { type SeededRandom, seededRandom } from '../../test/helpers/seeded-random.ts';
 import type { BenchItem, BenchTopic } from './workload.ts';
@@ -45,13 +46,18 @@ function queryText({ any, all, not }: BenchTopic, style: Style, random: SeededRa
     terms.length === 1 ? term(terms[0] as string) : `(${terms.map(term).join(' OR ')})`;
   const parts = [group(any), ...all.map(group)];
   if (isNear && has('near')) {
-    const [left, right] = any.find((written) => /^[^:*]+ [^:*]+$/.test(written))?.split(' ') ?? [];
+    const [left, right] = any.map((written) => written.split(' ')).find(canBeNear) ?? [];
     if (left && right) parts[0] = `(${parts[0]} OR ${term(left)} NEAR/5 ${term(right)})`;
   }
   if (isFrom && has('source'))
     parts.push(random.chance(0.5) ? `source:${random.pick(SOURCES).toLowerCase()}` : 'lang:en');
   if (hasPattern && has('regex')) parts.push('/[a-z]{3,}ing \\w+ed/');
   return [...parts, ...not.map((written) => `-${term(written)}`)].join(' ');
+}
+
+/** Two words, neither of which is like "the". */
+function canBeNear(words: readonly string[]): boolean {
+  return words.length === 2 && words.every((word) => /^\p{L}+$/u.test(word) && !functionWords.has(word));
 }
 
 function termText(written: string, has: (style: Style) => boolean, random: SeededRandom): string {

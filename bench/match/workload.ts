@@ -1,3 +1,4 @@
+import { functionWords } from '../../functions/match/function-words.ts';
 import { type SeededRandom, seededRandom } from '../../test/helpers/seeded-random.ts';
 
 /** A term is a word, a phrase of two to four words, `word*`, or `title:` and one of these. Exact forms. */
@@ -231,13 +232,19 @@ const CODAS = 'l m n r s t d ck'.split(' ');
 const ENDINGS = ['s', 'ed', 'ing'];
 const ACCENTS: Readonly<Record<string, string>> = { a: 'á', e: 'é', i: 'í', o: 'ö', u: 'ü' };
 
+/** What texts are told to be English by; no other word of theirs is one of any language's. No topic is about them alone. */
+const COMMON =
+  'the to of and a in that for is on was with as at by from be are has have it he his an not this but they were which will who their or had its been she would there about'.split(
+    ' ',
+  );
+
 /** Words by their rank, the most frequent first; the rarer, the longer. A part of them are inflections of others. */
 function vocabulary(random: SeededRandom): string[] {
   const words: string[] = [];
   const known = new Set<string>();
   while (words.length < WORDS) {
     const word = newWord(words, random);
-    if (known.has(word)) continue;
+    if (known.has(word) || (functionWords.has(word) && !COMMON.includes(word))) continue;
     known.add(word);
     words.push(word);
   }
@@ -246,6 +253,8 @@ function vocabulary(random: SeededRandom): string[] {
 
 function newWord(words: readonly string[], random: SeededRandom): string {
   const rank = words.length;
+  const common = COMMON[rank];
+  if (common !== undefined) return common;
   if (rank > 500 && random.chance(0.3)) return random.pick(words) + random.pick(ENDINGS);
   if (rank > 100 && random.chance(0.01)) return String(random.between(10, 2100));
   const syllables = rank < 60 ? 1 : rank < 4_000 ? 2 : random.between(2, 4);
