@@ -1,4 +1,3 @@
-import { namesOf } from '../../shared/source.ts';
 import type { FindPattern } from '../evaluate.ts';
 import { inflectsIn } from '../inflection/inflection.ts';
 import { fieldText, type MatchableItem } from '../item-text.ts';
@@ -30,6 +29,7 @@ import { ASKED, ENTRIES_AT, lookUp } from './look-up.ts';
 import { Nearness } from './nearness.ts';
 import { after, doesHold } from './run-program.ts';
 import { forget, scan, wordAt } from './scan.ts';
+import { Sources } from './sources.ts';
 import { spoken } from './spoken.ts';
 
 // A module reads its own constants faster than those of others.
@@ -50,6 +50,7 @@ export class Engine {
   readonly #regexes: readonly Pattern[];
   readonly #dictionary: Dictionary;
   readonly #lexicons = new Map<string | undefined, Lexicon>();
+  readonly #sources: Sources;
   readonly #near: Nearness;
   readonly #senses: number;
   readonly #nodePlaces: number;
@@ -67,6 +68,8 @@ export class Engine {
   #itemNumber = 0;
   #titleEnd = 0;
   #item: MatchableItem = NO_ITEM;
+  readonly #verdicts = new Map<number, boolean>();
+  #texts: readonly string[] | undefined;
 
   constructor(topics: FlatTopics, findPattern: FindPattern) {
     const { pairs } = topics;
@@ -76,6 +79,7 @@ export class Engine {
     this.#findPattern = findPattern;
     this.#regexes = JSON.parse(new TextDecoder().decode(topics.regexes));
     this.#dictionary = new Dictionary(topics);
+    this.#sources = new Sources(this.#dictionary);
     this.#near = new Nearness(topics.nears);
     this.#senses = senses;
     this.#pairMask = pairs.length * 32 - 1;
@@ -106,11 +110,13 @@ export class Engine {
   /** What is known of words in the item's language; notes what the language and the source say by themselves. */
   #lexiconFor(item: MatchableItem, end: number): Lexicon {
     const kinds = this.#kinds;
-    if (usesKind(kinds, KIND.source)) for (const name of namesOf(item)) this.#markName(KIND.source, name);
+    if (usesKind(kinds, KIND.source)) for (const sense of this.#sources.sensesOf(item)) this.#setSense(sense);
     let language: string | undefined;
     if (usesKind(kinds, KIND.inflected) || usesKind(kinds, KIND.language)) {
       language = spoken(end, item.language);
-      if (language !== undefined) this.#markName(KIND.language, primaryLanguage(language));
+      const sense =
+        language === undefined ? -1 : this.#dictionary.find(KIND.language, primaryLanguage(language));
+      if (sense >= 0) this.#setSense(sense);
     }
     // A feed may name any language; all that have no inflections here share what is known.
     const tongue = language === undefined || inflectsIn(language) ? language : 'other';
@@ -123,9 +129,8 @@ export class Engine {
     return lexicon;
   }
 
-  #markName(kind: number, name: string): void {
-    const sense = this.#dictionary.find(kind, name);
-    if (sense >= 0) this.#set(sense, this.#topics.senseStarts[sense] as number);
+  #setSense(sense: number): void {
+    this.#set(sense, this.#topics.senseStarts[sense] as number);
   }
 
   /** Notes every atom that the words hold. */
@@ -272,11 +277,17 @@ export class Engine {
   readonly #others = (op: number, argument: number): boolean =>
     op === OP.near ? this.#near.holds(argument) : this.#holdsRegex(argument);
 
+  /** Patterns are dear, and many topics may have the same: each is tried once on an item. */
   #holdsRegex(index: number): boolean {
+    const known = this.#verdicts.get(index);
+    if (known !== undefined) return known;
     const { regex, in: only } = this.#regexes[index] as Pattern;
     const { title, summary, content } = this.#item;
-    const fields = only === 'title' ? [title] : [title, summary, content];
-    return fields.some((text) => this.#findPattern(regex, fieldText(text)) !== undefined);
+    this.#texts ??= [title, summary, content].map(fieldText);
+    const texts = only === 'title' ? this.#texts.slice(0, 1) : this.#texts;
+    const verdict = texts.some((text) => this.#findPattern(regex, text) !== undefined);
+    this.#verdicts.set(index, verdict);
+    return verdict;
   }
 
   /** Of what the item before left, even one that ended in an error. */
@@ -284,6 +295,8 @@ export class Engine {
     const foundCount = this.#counts[0] as number;
     for (let n = 0; n < foundCount; n++) this.#present[(this.#found[n] as number) >> 5] = 0;
     this.#counts.fill(0);
+    if (this.#verdicts.size > 0) this.#verdicts.clear();
+    this.#texts = undefined;
   }
 }
 
