@@ -28,7 +28,7 @@ import { Lexicon, SENSE_SIZE } from './lexicon.ts';
 import { ASKED, ENTRIES_AT, lookUp } from './look-up.ts';
 import { Nearness } from './nearness.ts';
 import { after, doesHold } from './run-program.ts';
-import { forget, scan, wordAt } from './scan.ts';
+import { areCapitals, forget, scan } from './scan.ts';
 import { Sources } from './sources.ts';
 import { spoken } from './spoken.ts';
 
@@ -189,9 +189,7 @@ export class Engine {
   /** Of a sense of capitals, whose word in lower case stands there. */
   #isCapitals(sense: number, place: number): boolean {
     const prefix = (this.#topics.senseFlags[sense & ID] as number) & ID;
-    const raw = wordAt(place).raw.normalize('NFC');
-    const counts = prefix === 0 ? raw : raw.slice(0, prefix);
-    return counts.toUpperCase() === counts;
+    return areCapitals(place, prefix === 0 ? Number.MAX_SAFE_INTEGER : prefix);
   }
 
   /** Where a node stands in `nodes`, or -1. */
