@@ -3,7 +3,7 @@ import { hash64 } from '../shared/hash.ts';
 import type { Alert, AlertEntry, Loudness, Protocol, Topic } from '../shared/model.ts';
 import { OPERATIONS } from '../shared/pipeline.ts';
 import type { DigestEntry } from '../shared/store/digests.ts';
-import { digestDue, welcomeDue } from './due.ts';
+import { dueOf } from './due.ts';
 import type { NotifyDeps } from './notify.ts';
 import { renderAlert } from './render.ts';
 
@@ -39,12 +39,6 @@ export async function deliver(deps: NotifyDeps, topic: Topic, news: News): Promi
   }
   const alert: Alert = { id, topicId: topic.id, topicName: topic.name, kind: entry.kind, entries: [entry] };
   await publish(deps, topic, alert, claim, ledger);
-}
-
-/** When the digest is due that the news waits for; undefined when it is told at once. */
-function dueOf({ deliver }: Topic, { loudness, tickAt }: News, now: number): number | undefined {
-  if (deliver.mode !== 'now') return digestDue(deliver, now);
-  return loudness === 'welcome' ? welcomeDue(tickAt, now) : undefined;
 }
 
 /** More would make a message that nobody reads, and could outgrow SNS's 256 KiB. */

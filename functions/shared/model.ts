@@ -71,20 +71,48 @@ export type Query =
 /** Whether an edit of an item that was alerted is news. */
 export type UpdatePolicy = 'off' | 'material' | 'all';
 
+/** A time of the day, by the clocks of some zone. */
+export interface TimeOfDay {
+  readonly hour: number;
+  readonly minute: number;
+}
+
 /** When a topic's alerts go out. */
 export type Delivery =
   | { readonly mode: 'now' }
   | { readonly mode: 'hourly' }
-  | { readonly mode: 'daily'; readonly hour: number; readonly minute: number; readonly timeZone: string };
+  | (TimeOfDay & { readonly mode: 'daily'; readonly timeZone: string })
+  /** `weekday`: 1 is Monday. */
+  | (TimeOfDay & { readonly mode: 'weekly'; readonly weekday: number; readonly timeZone: string });
+
+/** Hours of the day in which nothing is told; where `to` is the earlier one, it is of the next day. */
+export interface Quiet {
+  readonly from: TimeOfDay;
+  readonly to: TimeOfDay;
+  readonly timeZone: string;
+}
+
+/** How many alerts are told at once, at most; the others become a digest. */
+export interface AtMost {
+  readonly hour?: number;
+  readonly day?: number;
+  readonly timeZone: string;
+}
+
+/** When news is told, and how much of it at once. */
+export interface DeliveryPolicy {
+  readonly deliver: Delivery;
+  readonly quiet?: Quiet;
+  readonly atMost?: AtMost;
+}
 
 /** A watched topic: a query, and how its news is delivered. */
-export interface Topic {
+export interface Topic extends DeliveryPolicy {
   readonly id: string;
   readonly name: string;
   /** Absent where the file's has a fault: the topic matches nothing, and keeps its channel and subscribers. */
   readonly query?: Query;
   readonly updates: UpdatePolicy;
-  readonly deliver: Delivery;
 }
 
 export type Protocol = 'email' | 'sms';

@@ -1,6 +1,7 @@
 import { hash64 } from '../hash.ts';
-import type { Contact, Delivery, Feed, PipelineConfig, Query, Subscription, Topic } from '../model.ts';
+import type { Contact, Feed, PipelineConfig, Query, Subscription, Topic } from '../model.ts';
 import { offsetsOf } from '../turns.ts';
+import { toPolicy } from './delivery.ts';
 import { parseDuration } from './duration.ts';
 import type { LoadedConfig } from './load.ts';
 import { type Queries, unknownSources } from './queries.ts';
@@ -97,14 +98,8 @@ function toTopic(
     name: topic.name ?? topic.id,
     ...(query ? { query } : {}),
     updates: topic.updates ?? defaults.updates ?? 'material',
-    deliver: toDelivery(topic.deliver ?? defaults.deliver ?? 'now', defaults.timezone ?? 'UTC'),
+    ...toPolicy({ ...defaults, ...topic }, topic.timezone ?? defaults.timezone ?? 'UTC'),
   };
-}
-
-function toDelivery(text: string, timeZone: string): Delivery {
-  const daily = /^daily at (\d\d):(\d\d)$/.exec(text);
-  if (daily) return { mode: 'daily', hour: Number(daily[1]), minute: Number(daily[2]), timeZone };
-  return { mode: text === 'hourly' ? 'hourly' : 'now' };
 }
 
 function toSubscriptions(file: ConfigFile): Subscription[] {

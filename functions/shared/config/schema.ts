@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { atMost, deliver, quiet, timezone } from './delivery-schema.ts';
 import { parseDuration } from './duration.ts';
 
 /**
@@ -128,16 +129,6 @@ const updates = z.enum(['off', 'material', 'all'], { error: 'off, material or al
     'Whether an edit of an alerted item is news: never, when a watched term appears or the headline changes, or always.',
 });
 
-const deliver = z
-  .string({ error: 'now, hourly, or daily at HH:MM' })
-  .regex(/^(now|hourly|daily at ([01]\d|2[0-3]):[0-5]\d)$/, {
-    error: 'now, hourly, or daily at HH:MM (from 00:00 to 23:59)',
-  })
-  .meta({
-    description: 'now: at once; hourly, or daily at HH:MM: one digest.',
-    examples: ['now', 'daily at 07:30'],
-  });
-
 const topic = z.strictObject(
   {
     id,
@@ -145,8 +136,11 @@ const topic = z.strictObject(
     match: matchSchema,
     updates: updates.optional(),
     deliver: deliver.optional(),
+    timezone: timezone.optional(),
+    quiet: quiet.optional(),
+    atMost: atMost.optional(),
   },
-  { error: 'a topic: id, name, match, updates, deliver' },
+  { error: 'a topic: id, name, match, and how it is told: docs/configuration.md' },
 );
 
 const email = z.email({ error: 'an e-mail address' });
@@ -175,20 +169,6 @@ const contact = z.strictObject(
 
 const ambiguous = z.enum(['resend', 'skip'], { error: 'resend or skip' });
 
-const timezone = z
-  .string({ error: 'an IANA time zone' })
-  .refine(isTimeZone, { error: 'an IANA time zone, such as Europe/Berlin' })
-  .meta({ description: 'IANA time zone of daily digests.', examples: ['UTC', 'Europe/Berlin'] });
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const defaults = z.strictObject(
   {
     every: every.optional(),
@@ -200,6 +180,7 @@ const defaults = z.strictObject(
     updates: updates.optional(),
     deliver: deliver.optional(),
     timezone: timezone.optional(),
+    quiet: quiet.optional(),
     onAmbiguous: z.strictObject({ email: ambiguous.optional(), sms: ambiguous.optional() }).optional().meta({
       description:
         'When it is unknown whether a message was accepted: send it again, or leave it. See docs/architecture.md.',

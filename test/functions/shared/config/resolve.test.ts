@@ -67,6 +67,36 @@ topics:
   });
 });
 
+describe('delivery', () => {
+  const policyOf = (topic: string, defaults = '') => {
+    const [one] = load(`${defaults}\ntopics:\n  - { id: a, match: x, ${topic} }\n`).config.topics;
+    const { id: _id, name: _name, query: _query, updates: _updates, ...policy } = one ?? ({} as never);
+    return policy;
+  };
+  const FROM_TEN = { from: { hour: 22, minute: 0 }, to: { hour: 7, minute: 5 } };
+
+  it('is at once, at any hour, unless the file says otherwise', () => {
+    expect(policyOf('')).toEqual({ deliver: { mode: 'now' } });
+  });
+
+  it('weekly: a day by its number, in the topic’s zone', () => {
+    expect(policyOf('deliver: weekly on sunday at 08:15, timezone: Asia/Kolkata')).toEqual({
+      deliver: { mode: 'weekly', weekday: 7, hour: 8, minute: 15, timeZone: 'Asia/Kolkata' },
+    });
+  });
+
+  it('quiet hours and caps are by the clocks of the topic’s zone, else of the defaults', () => {
+    const defaults = 'defaults: { timezone: Europe/Berlin, quiet: 22:00 to 07:05 }';
+    expect(policyOf('atMost: { hour: 5 }', defaults)).toEqual({
+      deliver: { mode: 'now' },
+      quiet: { ...FROM_TEN, timeZone: 'Europe/Berlin' },
+      atMost: { hour: 5, timeZone: 'Europe/Berlin' },
+    });
+    expect(policyOf('timezone: UTC', defaults).quiet).toEqual({ ...FROM_TEN, timeZone: 'UTC' });
+    expect(policyOf('quiet: off', defaults).quiet).toBeUndefined();
+  });
+});
+
 describe('version', () => {
   const version = (text: string) => load(text).config.version;
 
