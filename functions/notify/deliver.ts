@@ -3,7 +3,8 @@ import { hash64 } from '../shared/hash.ts';
 import type { Alert, AlertEntry, Loudness, Protocol, Topic } from '../shared/model.ts';
 import { OPERATIONS } from '../shared/pipeline.ts';
 import type { DigestEntry } from '../shared/store/digests.ts';
-import { dueOf } from './due.ts';
+import { placeOrDue } from './caps.ts';
+import { afterQuiet, dueOf } from './due.ts';
 import type { NotifyDeps } from './notify.ts';
 import { renderAlert } from './render.ts';
 
@@ -16,16 +17,18 @@ interface News {
   readonly entry: AlertEntry;
   readonly loudness: Audible;
   readonly tickAt: string;
+  readonly urgent?: boolean | undefined;
   /** Tells one update of a story from another. */
   readonly version?: string;
 }
 
 /** Sends an alert or lays it by for a digest: once, by its claim. */
 export async function deliver(deps: NotifyDeps, topic: Topic, news: News): Promise<void> {
-  const { entry, loudness, version = '' } = news;
+  const { entry, loudness, urgent = false, version = '' } = news;
   const id = hash64('alert', topic.id, entry.storyId, entry.kind, version);
   const now = deps.clock();
-  const claim = await deps.claims.claim(id, now, [], dueOf(topic, news, now));
+  const due = dueOf(topic, news, now) ?? (await overflowDue(deps, topic, { id, urgent }, now));
+  const claim = await deps.claims.claim(id, now, [], due);
   if (claim.kind === 'settled') return;
   if (claim.kind === 'busy') throw new RetryLater(`alert ${id} is being sent by another`);
 
@@ -39,6 +42,20 @@ export async function deliver(deps: NotifyDeps, topic: Topic, news: News): Promi
   }
   const alert: Alert = { id, topicId: topic.id, topicName: topic.name, kind: entry.kind, entries: [entry] };
   await publish(deps, topic, alert, claim, ledger);
+}
+
+/** When the digest is due for an alert that would be one too many at once. Asked before the claim, which notes the answer. */
+async function overflowDue(
+  { claims, places }: NotifyDeps,
+  topic: Topic,
+  { id, urgent }: { readonly id: string; readonly urgent: boolean },
+  now: number,
+): Promise<number | undefined> {
+  if (!topic.atMost) return undefined;
+  // All who retell a story offer to tell it again: what was told long ago takes no place.
+  if (await claims.isSettled(id)) return undefined;
+  const due = await placeOrDue(places, { topicId: topic.id, atMost: topic.atMost }, id, now);
+  return due === undefined || urgent ? due : afterQuiet(topic, due);
 }
 
 /** More would make a message that nobody reads, and could outgrow SNS's 256 KiB. */

@@ -8,17 +8,26 @@ const HOUR_MS = 60 * MINUTE_MS;
 export interface Occasion {
   readonly loudness: 'alert' | 'welcome';
   readonly tickAt: string;
+  /** Quiet hours do not hold for it. */
+  readonly urgent?: boolean | undefined;
 }
 
 /** When the digest is due that the news waits for; undefined when it is told at once. */
 export function dueOf(
-  { deliver, quiet }: DeliveryPolicy,
-  { loudness, tickAt }: Occasion,
+  policy: DeliveryPolicy,
+  { loudness, tickAt, urgent = false }: Occasion,
   now: number,
 ): number | undefined {
+  const { deliver, quiet } = policy;
   const welcome = loudness === 'welcome' ? welcomeDue(tickAt, now) : undefined;
   const due = deliver.mode === 'now' ? welcome : digestDue(deliver, now);
-  return (quiet && quietUntil(quiet, due ?? now)) ?? due;
+  if (urgent) return due;
+  return due === undefined ? quiet && quietUntil(quiet, now) : afterQuiet(policy, due);
+}
+
+/** A digest that falls into quiet hours moves to their end. */
+export function afterQuiet({ quiet }: DeliveryPolicy, due: number): number {
+  return (quiet && quietUntil(quiet, due)) ?? due;
 }
 
 /** When the welcome digest of a feed's first poll goes out: a minute after the tick, so that all feeds of the tick share it. */

@@ -4,22 +4,18 @@ import { hash64 } from '../shared/hash.ts';
 import type { Log } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { AlertEntry, Clock, DigestDue, Hit, Notice, PipelineConfig, Topic } from '../shared/model.ts';
-import type { Claims } from '../shared/store/claims.ts';
-import type { Digests } from '../shared/store/digests.ts';
-import type { Stories, Story, Telling } from '../shared/store/stories.ts';
+import type { Story, Telling } from '../shared/store/stories.ts';
 import { deliver, sendDigest } from './deliver.ts';
 import { notifyNotice, OPERATIONS_TOPIC } from './notice.ts';
+import type { Records } from './records.ts';
 import { findStory, STORY_WINDOW_MS } from './story.ts';
 import { newsOf } from './update.ts';
 
-export interface NotifyDeps {
+export interface NotifyDeps extends Records {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly config: PipelineConfig;
-  readonly stories: Stories;
-  readonly claims: Claims;
-  readonly digests: Digests;
   readonly channels: Channels;
 }
 
@@ -103,7 +99,7 @@ function comparePolls(a: Poll, b: Poll): number {
 }
 
 async function first(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> {
-  const { item, loudness, tickAt } = hit;
+  const { item, loudness, urgent, tickAt } = hit;
   const told = { title: item.title, terms: [] };
   if (loudness === 'silent') {
     // What is silent opens no story: later news that resembles it must not be silent too.
@@ -112,17 +108,17 @@ async function first(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> {
   const { storyId, lead } = await joinStory(deps, topic, hit);
   // Every item of a story offers to tell it. The story's claim lets the first one through; should that one have
   // failed, the next tells the story in its place.
-  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, tickAt });
+  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, urgent, tickAt });
   await tell(deps, topic, hit, { ...told, storyId, lead });
 }
 
 /** An edit of what was told before. */
 async function update(deps: NotifyDeps, topic: Topic, hit: Hit, before: Telling): Promise<void> {
-  const { item, loudness, tickAt } = hit;
+  const { item, loudness, urgent, tickAt } = hit;
   const news = before.lead ? newsOf(topic.updates, before, hit) : undefined;
   if (news === undefined || loudness === 'silent') return tell(deps, topic, hit, before);
   const entry = { ...entryOf('update', before.storyId, hit), previousTitle: before.title };
-  await deliver(deps, topic, { entry, loudness, tickAt, version: news });
+  await deliver(deps, topic, { entry, loudness, urgent, tickAt, version: news });
   await tell(deps, topic, hit, { ...before, title: item.title });
 }
 

@@ -112,6 +112,8 @@ export interface Topic extends DeliveryPolicy {
   readonly name: string;
   /** Absent where the file's has a fault: the topic matches nothing, and keeps its channel and subscribers. */
   readonly query?: Query;
+  /** What of its news is told in quiet hours, too. */
+  readonly urgent?: Query;
   readonly updates: UpdatePolicy;
 }
 
@@ -201,6 +203,8 @@ export interface Hit {
   readonly item: Omit<Item, 'content' | 'authors' | 'categories' | 'guid' | 'feedId'>;
   readonly change: 'new' | 'edited';
   readonly loudness: Loudness;
+  /** It is to be told in quiet hours, too. */
+  readonly urgent?: true;
   /** All watched terms that were found; `why` shows the first of them. */
   readonly terms: readonly string[];
   readonly why: readonly Reason[];

@@ -8,12 +8,17 @@ import { type Queries, unknownSources } from './queries.ts';
 import type { ConfigFile } from './schema.ts';
 
 /** Turns a valid file into what the stages use: defaults filled in, queries compiled, recipients as subscriptions. */
-export function resolveConfig(file: ConfigFile, queries: Queries['queries']): Omit<LoadedConfig, 'broken'> {
+export function resolveConfig(
+  file: ConfigFile,
+  { queries, urgent }: Pick<Queries, 'queries' | 'urgent'>,
+): Omit<LoadedConfig, 'broken'> {
   const defaults = file.defaults ?? {};
   const feeds = withOffsets(
     withUniqueIds((file.feeds ?? []).map((feed) => toFeed(feed, defaults.every ?? EVERY))),
   );
-  const topics = file.topics.map((topic, index) => toTopic(topic, queries[index], defaults));
+  const topics = file.topics.map((topic, index) =>
+    toTopic(topic, { query: queries[index], urgent: urgent[index] }, defaults),
+  );
   const body: Omit<PipelineConfig, 'version'> = {
     feeds,
     topics,
@@ -90,13 +95,14 @@ function withUniqueIds(feeds: readonly (Unplaced & { given: boolean })[]): Unpla
 
 function toTopic(
   topic: ConfigFile['topics'][number],
-  query: Query | undefined,
+  { query, urgent }: { readonly query: Query | undefined; readonly urgent: Query | undefined },
   defaults: NonNullable<ConfigFile['defaults']>,
 ): Topic {
   return {
     id: topic.id,
     name: topic.name ?? topic.id,
     ...(query ? { query } : {}),
+    ...(urgent ? { urgent } : {}),
     updates: topic.updates ?? defaults.updates ?? 'material',
     ...toPolicy({ ...defaults, ...topic }, topic.timezone ?? defaults.timezone ?? 'UTC'),
   };
@@ -150,7 +156,7 @@ function warningsOf(
   const unheard = topics.filter(({ id }) => !heard.has(id)).map(({ id }) => id);
   if (unheard.length > 0) warnings.push(`no recipient for ${unheard.join(', ')}`);
   const sources = unknownSources(
-    topics.flatMap(({ query }) => query ?? []),
+    topics.flatMap(({ query, urgent }) => [query ?? [], urgent ?? []].flat()),
     feeds,
   );
   for (const source of sources) {

@@ -111,6 +111,10 @@ export const matchSchema = z
       'hold, where a list inside a list means any of it.',
   });
 
+export const urgentSchema = matchSchema.meta({
+  description: 'Items of the topic that match this, too, are told in quiet hours: a query, as for match.',
+});
+
 export const termsSchema = z
   .record(
     z.string().regex(/^@?[\p{L}\p{M}\p{N}_-]+$/u, {
@@ -134,6 +138,7 @@ const topic = z.strictObject(
     id,
     name: z.string({ error: 'a name, as alerts show it' }).min(1, { error: 'a name' }).optional(),
     match: matchSchema,
+    urgent: urgentSchema.optional(),
     updates: updates.optional(),
     deliver: deliver.optional(),
     timezone: timezone.optional(),

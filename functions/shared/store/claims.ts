@@ -36,6 +36,8 @@ export interface Claims {
     now: number,
     ledger: Readonly<Record<string, unknown>>,
   ): Promise<void>;
+  /** Whether the alert was settled: asked where that must be known before it is claimed. */
+  isSettled(alertId: string): Promise<boolean>;
   /** Gives a claim back, unless another attempt has taken it over: certainly nothing was sent. */
   release(alertId: string, owner: string): Promise<void>;
 }
@@ -94,6 +96,10 @@ export function claims(table: Table, worker: string): Claims {
         settledAt: new Date(now).toISOString(),
         expiresAt: expiry(now),
       });
+    },
+    async isSettled(alertId) {
+      const before = await table.get(key(alertId));
+      return before !== undefined && before.state !== 'claimed';
     },
     async release(alertId, owner) {
       await table.delete(key(alertId), {

@@ -171,4 +171,13 @@ describe('dueOf, in quiet hours', () => {
     const daily = { mode: 'daily', hour: 3, minute: 0, timeZone: 'Europe/Berlin' } as const;
     expect(iso(dueOf({ deliver: daily, quiet }, alert, at('2026-03-01T12:00:00Z')) ?? 0)).toBe(END);
   });
+
+  it('what is urgent does not wait for their end; in a topic of digests, for the next of them', () => {
+    const urgent = { ...alert, urgent: true };
+    const night = at('2026-03-01T22:10:00Z');
+    expect(dueOf({ deliver: { mode: 'now' }, quiet }, urgent, night)).toBeUndefined();
+    expect(iso(dueOf({ deliver: { mode: 'hourly' }, quiet }, urgent, night) ?? 0)).toBe(
+      '2026-03-01T23:00:00.000Z',
+    );
+  });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type NotifyDeps, notify } from '../../../functions/notify/notify.ts';
+import { recordsOf } from '../../../functions/notify/records.ts';
 import type { Channels } from '../../../functions/shared/channels.ts';
 import { hash64 } from '../../../functions/shared/hash.ts';
 import type {
@@ -12,9 +13,8 @@ import type {
   RenderedAlert,
   Topic,
 } from '../../../functions/shared/model.ts';
-import { claims, LEASE_MS } from '../../../functions/shared/store/claims.ts';
+import { LEASE_MS } from '../../../functions/shared/store/claims.ts';
 import { digests } from '../../../functions/shared/store/digests.ts';
-import { stories } from '../../../functions/shared/store/stories.ts';
 import type { Table } from '../../../functions/shared/store/table.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 
@@ -87,9 +87,7 @@ export class Newsdesk {
       log: { debug: log, info: log, warn: log, error: log },
       metrics: this.metrics,
       config: { version: '1', feeds: [], topics: [this.topic], firstPoll: 0, onAmbiguous: this.#onAmbiguous },
-      stories: stories(through),
-      claims: claims(through, randomUUID()),
-      digests: digests(through),
+      ...recordsOf(through, randomUUID()),
       channels,
     };
   }

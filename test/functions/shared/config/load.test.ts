@@ -108,6 +108,23 @@ recipients:
     ]);
   });
 
+  it('of what is urgent are told with a caret, and stop nothing else', () => {
+    const { config, broken, warnings } = parseConfig(
+      `terms: { waves: tsunami }
+topics:
+  - { id: a, match: quake, urgent: '(@waves' }
+  - { id: b, match: flood, urgent: '@waves' }
+`,
+      'news.yaml',
+      {},
+    );
+    expect(broken.map(({ path }) => path)).toEqual(['topics.a.urgent']);
+    expect(warnings.filter((text) => text.includes('@waves'))).toEqual([]);
+    expect(config.topics.map(({ urgent }) => urgent !== undefined)).toEqual([false, true]);
+    const all = parseConfig('topics: [{ id: a, match: quake, urgent: { none: [x] } }]', 'news.yaml', {});
+    expect(all.broken).toMatchObject([{ path: 'topics.a.urgent.none[0]' }]);
+  });
+
   it('are typed, with file, line, column and path', () => {
     try {
       parseConfig(`${TOPICS}\nsources: []`, 'news.yaml', {});
