@@ -1,5 +1,6 @@
 import { RetryLater } from '../shared/errors.ts';
-import type { AtMost } from '../shared/model.ts';
+import type { AtMost, Protocol } from '../shared/model.ts';
+import { ALL_PROTOCOLS } from '../shared/store/claims.ts';
 import type { Limited, Places } from '../shared/store/places.ts';
 import { topicPartition } from '../shared/store/stories.ts';
 import { dateAt, nextDay, nextHour, startOf } from './local-time.ts';
@@ -8,6 +9,7 @@ import { dateAt, nextDay, nextHour, startOf } from './local-time.ts';
 export interface Capped {
   readonly topicId: string;
   readonly atMost: AtMost;
+  readonly protocols: readonly Protocol[];
 }
 
 /** Takes a place among the alerts that are told at once; where there is none, says when the digest is due that it becomes part of. */
@@ -30,17 +32,18 @@ export async function placeOrDue(
 
 /** The hour and the day that it is, by the clocks of the topic, each named by its end. */
 export function windowsOf(
-  { topicId, atMost }: Capped,
+  { topicId, atMost, protocols }: Capped,
   now: number,
 ): { readonly hour: Limited | undefined; readonly day: Limited | undefined } {
   const { timeZone } = atMost;
+  const whose = protocols.length === ALL_PROTOCOLS.length ? '' : `${protocols.join()}#`;
   const window = (name: 'hour' | 'day', until: () => number): Limited | undefined => {
     const limit = atMost[name];
     if (limit === undefined) return undefined;
     const end = until();
     return {
       pk: topicPartition(topicId),
-      sk: `SENT#${name}#${new Date(end).toISOString()}`,
+      sk: `SENT#${whose}${name}#${new Date(end).toISOString()}`,
       limit,
       until: end,
     };

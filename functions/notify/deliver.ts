@@ -1,14 +1,14 @@
 import { RetryLater } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
-import type { Alert, AlertEntry, Loudness, Protocol, Topic } from '../shared/model.ts';
+import type { Alert, AlertEntry, Loudness, Topic } from '../shared/model.ts';
 import { OPERATIONS } from '../shared/pipeline.ts';
+import { ALL_PROTOCOLS, type ClaimResult, noted } from '../shared/store/claims.ts';
 import type { DigestEntry } from '../shared/store/digests.ts';
 import { placeOrDue } from './caps.ts';
 import { afterQuiet, dueOf } from './due.ts';
 import type { NotifyDeps } from './notify.ts';
+import { firstPlan, type Plan, smsPlan } from './plan.ts';
 import { renderAlert } from './render.ts';
-
-const PROTOCOLS: readonly Protocol[] = ['email', 'sms'];
 
 /** What is silent is never delivered, nor claimed: another feed may still tell it. */
 type Audible = Exclude<Loudness, 'silent'>;
@@ -20,24 +20,35 @@ interface News {
   readonly urgent?: boolean | undefined;
   /** Tells one update of a story from another. */
   readonly version?: string;
+  /** How many tell the story, independently of one another; one, unless it is said. */
+  readonly outlets?: number;
 }
 
-/** Sends an alert or lays it by for a digest: once, by its claim. */
+/** Sends the news or lays it by for a digest: each alert about it once, by its claim. */
 export async function deliver(deps: NotifyDeps, topic: Topic, news: News): Promise<void> {
-  const { entry, loudness, urgent = false, version = '' } = news;
-  const id = hash64('alert', topic.id, entry.storyId, entry.kind, version);
+  const { entry, version = '', outlets = 1 } = news;
+  const telling = { entry, version, outlets };
+  await deliverBy(deps, topic, firstPlan(topic, telling), news);
+  const sms = await smsPlan(deps.claims, topic, telling);
+  if (sms) await deliverBy(deps, topic, sms, news);
+}
+
+async function deliverBy(deps: NotifyDeps, topic: Topic, plan: Plan, news: News): Promise<void> {
+  const { id, policy } = plan;
+  const { entry, loudness } = news;
   const now = deps.clock();
-  const due = dueOf(topic, news, now) ?? (await overflowDue(deps, topic, { id, urgent }, now));
-  const claim = await deps.claims.claim(id, now, [], due);
+  const due = dueOf(policy, news, now) ?? (await overflowDue(deps, topic, plan, news.urgent, now));
+  const claim = await deps.claims.claim(id, now, [], { dueAt: due, protocols: plan.protocols });
   if (claim.kind === 'settled') return;
   if (claim.kind === 'busy') throw new RetryLater(`alert ${id} is being sent by another`);
 
-  const ledger = ledgerOf(topic, [entry]);
+  const { protocols } = claim;
+  const ledger = { ...ledgerOf(topic, [entry]), ...noted(protocols) };
   if (claim.dueAt !== undefined) {
     // Of the first attempt, so that a second one lays by the same entry for the same digest.
     const { claimedAt, dueAt } = claim;
     const kind = loudness === 'welcome' ? 'welcome' : 'digest';
-    await deps.digests.add({ topicId: topic.id, dueAt }, { id, claimedAt }, { kind, entry });
+    await deps.digests.add({ topicId: topic.id, dueAt }, { id, claimedAt }, { kind, protocols, entry });
     return deps.claims.settle(id, 'queued', now, { ...ledger, dueAt: new Date(dueAt).toISOString() });
   }
   const alert: Alert = { id, topicId: topic.id, topicName: topic.name, kind: entry.kind, entries: [entry] };
@@ -48,34 +59,51 @@ export async function deliver(deps: NotifyDeps, topic: Topic, news: News): Promi
 async function overflowDue(
   { claims, places }: NotifyDeps,
   topic: Topic,
-  { id, urgent }: { readonly id: string; readonly urgent: boolean },
+  { id, policy, protocols }: Plan,
+  urgent: boolean | undefined,
   now: number,
 ): Promise<number | undefined> {
-  if (!topic.atMost) return undefined;
+  const { atMost } = policy;
+  if (!atMost) return undefined;
   // All who retell a story offer to tell it again: what was told long ago takes no place.
-  if (await claims.isSettled(id)) return undefined;
-  const due = await placeOrDue(places, { topicId: topic.id, atMost: topic.atMost }, id, now);
-  return due === undefined || urgent ? due : afterQuiet(topic, due);
+  if ((await claims.find(id))?.settled) return undefined;
+  const due = await placeOrDue(places, { topicId: topic.id, atMost, protocols }, id, now);
+  return due === undefined || urgent ? due : afterQuiet(policy, due);
 }
 
 /** More would make a message that nobody reads, and could outgrow SNS's 256 KiB. */
 const DIGEST_ENTRIES = 100;
 
-/**
- * Sends what waits for a digest. Each round claims the entries that no round before it has covered: one that arrives
- * after the digest went out is told in a round of its own, never dropped.
- */
+/** Sends what waits for a digest: what is for all, and what is for one protocol alone. */
 export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string): Promise<void> {
-  let waiting = await deps.digests.entries(topic.id, dueAt);
+  const all = await deps.digests.entries(topic.id, dueAt);
+  for (const [of, waiting] of Map.groupBy(all, ({ protocols }) => protocols.join())) {
+    const name = of === ALL_PROTOCOLS.join() ? [topic.id, dueAt] : [topic.id, dueAt, of];
+    await sendRounds(deps, topic, name, waiting);
+  }
+}
+
+/**
+ * Each round claims the entries that no round before it has covered: one that arrives after the digest went out is told
+ * in a round of its own, never dropped.
+ */
+async function sendRounds(
+  deps: NotifyDeps,
+  topic: Topic,
+  name: readonly string[],
+  all: readonly DigestEntry[],
+): Promise<void> {
+  const protocols = all[0]?.protocols ?? ALL_PROTOCOLS;
+  let waiting = all;
   for (let round = 0; waiting.length > 0; round++) {
-    const id = hash64('digest', topic.id, dueAt, String(round));
+    const id = hash64('digest', ...name, String(round));
     const keys = waiting.slice(0, DIGEST_ENTRIES).map(({ key }) => key);
-    const claim = await deps.claims.claim(id, deps.clock(), keys);
+    const claim = await deps.claims.claim(id, deps.clock(), keys, { protocols });
     if (claim.kind === 'busy') throw new RetryLater(`digest ${id} is being sent by another`);
     if (claim.kind === 'ours') {
       const covered = waiting.filter(({ key }) => claim.covers.includes(key));
+      const ledger = { ...ledgerOf(topic, entriesOf(covered)), ...noted(protocols), covers: claim.covers };
       if (covered.length > 0) {
-        const ledger = { ...ledgerOf(topic, entriesOf(covered)), covers: claim.covers };
         await publish(deps, topic, digestAlert(id, topic, covered), claim, ledger);
       } else {
         await deps.claims.settle(id, 'skipped', deps.clock(), { covers: claim.covers });
@@ -102,15 +130,17 @@ function entriesOf(waiting: readonly DigestEntry[]): AlertEntry[] {
   return waiting.map(({ entry }) => entry);
 }
 
+type Ours = Extract<ClaimResult, { kind: 'ours' }>;
+
 /** Publishes a claimed alert and settles its claim. Between the two lies the one window in which a duplicate can come about. */
 async function publish(
   { channels, claims, clock, config, log, metrics }: NotifyDeps,
   topic: Topic,
   alert: Alert,
-  { resumed, owner }: { readonly resumed: boolean; readonly owner: string },
+  { resumed, owner, protocols: of }: Pick<Ours, 'resumed' | 'owner' | 'protocols'>,
   ledger: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const protocols = PROTOCOLS.filter((protocol) => !resumed || config.onAmbiguous[protocol] === 'resend');
+  const protocols = of.filter((protocol) => !resumed || config.onAmbiguous[protocol] === 'resend');
   const about = { alertId: alert.id, topicId: topic.id, kind: alert.kind };
   if (protocols.length === 0) {
     log.warn('alert-skipped', { ...about, reason: 'an earlier attempt may have sent it' });

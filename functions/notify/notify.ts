@@ -7,6 +7,7 @@ import type { AlertEntry, Clock, DigestDue, Hit, Notice, PipelineConfig, Topic }
 import type { Story, Telling } from '../shared/store/stories.ts';
 import { deliver, sendDigest } from './deliver.ts';
 import { notifyNotice, OPERATIONS_TOPIC } from './notice.ts';
+import { outletsWith } from './outlets.ts';
 import type { Records } from './records.ts';
 import { findStory, STORY_WINDOW_MS } from './story.ts';
 import { newsOf } from './update.ts';
@@ -105,10 +106,10 @@ async function first(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> {
     // What is silent opens no story: later news that resembles it must not be silent too.
     return tell(deps, topic, hit, { ...told, storyId: hash64(topic.id, item.id), lead: true });
   }
-  const { storyId, lead } = await joinStory(deps, topic, hit);
+  const { storyId, lead, outlets } = await joinStory(deps, topic, hit);
   // Every item of a story offers to tell it. The story's claim lets the first one through; should that one have
   // failed, the next tells the story in its place.
-  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, urgent, tickAt });
+  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, urgent, tickAt, outlets });
   await tell(deps, topic, hit, { ...told, storyId, lead });
 }
 
@@ -154,7 +155,7 @@ async function joinStory(
   topic: Topic,
   hit: Hit,
   tries = 3,
-): Promise<Pick<Telling, 'storyId' | 'lead'>> {
+): Promise<Pick<Telling, 'storyId' | 'lead'> & { readonly outlets: number }> {
   const { stories, clock } = deps;
   const { item, feed, polledAt } = hit;
   // By when it was found: what comes back from the dead letters after days belongs to the stories of then.
@@ -175,18 +176,23 @@ async function joinStory(
       title: item.title,
       itemIds: [item.id],
       sources: [feed.title],
+      outlets: outletsWith({ sources: [] }, hit),
     };
-    return (await stories.open(topic.id, read, story)) ? { storyId: story.id, lead: true } : again();
+    return (await stories.open(topic.id, read, story))
+      ? { storyId: story.id, lead: true, outlets: 1 }
+      : again();
   }
+  const outlets = outletsWith(found, hit);
   if (!found.itemIds.includes(item.id) || !found.sources.includes(feed.title)) {
     const joined = {
       ...found,
       itemIds: [...new Set([...found.itemIds, item.id])].slice(0, MOST_MEMBERS),
       sources: [...new Set([...found.sources, feed.title])].slice(0, MOST_MEMBERS),
+      outlets: outlets.slice(0, MOST_MEMBERS),
     };
     if (!(await stories.change(topic.id, found, joined))) return again();
   }
-  return { storyId: found.id, lead: found.leadItemId === item.id };
+  return { storyId: found.id, lead: found.leadItemId === item.id, outlets: outlets.length };
 }
 
 /** Keeps a story's record small; tellings know the members beyond it. */

@@ -106,6 +106,11 @@ export interface DeliveryPolicy {
   readonly atMost?: AtMost;
 }
 
+export interface SmsPolicy extends DeliveryPolicy {
+  /** How many independent outlets must tell a story before it is told by SMS. */
+  readonly minSources: number;
+}
+
 /** A watched topic: a query, and how its news is delivered. */
 export interface Topic extends DeliveryPolicy {
   readonly id: string;
@@ -115,6 +120,8 @@ export interface Topic extends DeliveryPolicy {
   /** What of its news is told in quiet hours, too. */
   readonly urgent?: Query;
   readonly updates: UpdatePolicy;
+  /** Where SMS go by a policy of their own: then the topic's is that of email alone. */
+  readonly sms?: SmsPolicy;
 }
 
 export type Protocol = 'email' | 'sms';

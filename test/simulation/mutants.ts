@@ -127,14 +127,14 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'no-claim': {
     rule: 'an alert is claimed before it is published',
     file: CLAIMS,
-    from: '      if (await table.put({ ...key(alertId), ...claimed, claimedAt: now, covers }, { absent: true }))\n        return first;\n',
+    from: '      if (await table.put({ ...key(alertId), ...claimed, claimedAt: now, ...aim }, { absent: true }))\n        return first;\n',
     to: '      return first;\n',
   },
   'unconditional-claim': {
     rule: 'one claim of an alert succeeds',
     file: CLAIMS,
-    from: 'claimedAt: now, covers }, { absent: true })',
-    to: 'claimedAt: now, covers })',
+    from: 'claimedAt: now, ...aim }, { absent: true })',
+    to: 'claimedAt: now, ...aim })',
   },
   'settled-claimed-again': {
     rule: 'what is settled is never claimed again',
@@ -240,27 +240,27 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'removed-before-sent': {
     rule: 'what waits for a digest is removed after the digest was sent',
     file: DELIVER,
-    from: '    const claim = await deps.claims.claim(id, deps.clock(), keys);\n',
-    to: '    await deps.digests.remove(topic.id, keys);\n    const claim = await deps.claims.claim(id, deps.clock(), keys);\n',
+    from: '    const claim = await deps.claims.claim(id, deps.clock(), keys, { protocols });\n',
+    to: '    await deps.digests.remove(topic.id, keys);\n    const claim = await deps.claims.claim(id, deps.clock(), keys, { protocols });\n',
   },
   'one-round': {
     rule: 'what comes after a digest was made up is told in a round of its own',
     file: DELIVER,
-    from: "hash64('digest', topic.id, dueAt, String(round))",
-    to: "hash64('digest', topic.id, dueAt, String(round && 0))",
+    from: "hash64('digest', ...name, String(round))",
+    to: "hash64('digest', ...name, String(round && 0))",
     theme: 'digests',
   },
   'told-before-delivered': {
     rule: 'what was told is remembered after it was delivered',
     file: NOTIFY,
-    from: "  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, urgent, tickAt });\n",
-    to: "  await tell(deps, topic, hit, { ...told, storyId, lead });\n  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, urgent, tickAt });\n",
+    from: "  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, urgent, tickAt, outlets });\n",
+    to: "  await tell(deps, topic, hit, { ...told, storyId, lead });\n  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, urgent, tickAt, outlets });\n",
   },
   'only-the-first-tells': {
     rule: 'every item of a story offers to tell it',
     file: NOTIFY,
-    from: "  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, urgent, tickAt });\n",
-    to: "  if (lead) await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, urgent, tickAt });\n",
+    from: "  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, urgent, tickAt, outlets });\n",
+    to: "  if (lead) await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, urgent, tickAt, outlets });\n",
   },
   'old-text-counts': {
     rule: 'of two hits of an item the later one counts',

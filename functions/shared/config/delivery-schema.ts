@@ -69,3 +69,26 @@ export const atMost = z
       'How many alerts are told at once, in an hour and in a day; the others become a digest when it is over.',
     examples: [{ hour: 5, day: 20 }],
   });
+
+const policy = { deliver: deliver.optional(), quiet: quiet.optional(), atMost: atMost.optional() };
+const ofEach = 'what of deliver, quiet and atMost is not as the topic says';
+
+export const byEmail = z
+  .strictObject(policy, { error: `a map of ${ofEach}` })
+  .meta({ description: `For email alone: ${ofEach}.` });
+
+const sourcesError = 'a whole number of sources, from 1 to 20';
+export const bySms = z
+  .strictObject(
+    {
+      minSources: z
+        .int({ error: sourcesError })
+        .min(1, { error: sourcesError })
+        .max(20, { error: sourcesError })
+        .optional()
+        .meta({ description: 'How many independent outlets must tell a story before it is told by SMS.' }),
+      ...policy,
+    },
+    { error: `a map of minSources, and ${ofEach}` },
+  )
+  .meta({ description: `For SMS alone: minSources, and ${ofEach}.`, examples: [{ minSources: 2 }] });

@@ -1,11 +1,24 @@
-import type { Delivery, DeliveryPolicy, Quiet, TimeOfDay } from '../model.ts';
+import type { Delivery, DeliveryPolicy, Quiet, TimeOfDay, Topic } from '../model.ts';
 import { WEEKDAYS } from './delivery-schema.ts';
 import type { ConfigFile } from './schema.ts';
 
-type PolicyFile = Pick<ConfigFile['topics'][number], 'deliver' | 'quiet' | 'atMost'>;
+type TopicFile = ConfigFile['topics'][number];
+type PolicyFile = Pick<TopicFile, 'deliver' | 'quiet' | 'atMost'>;
+
+/** How a topic is told: one policy for both protocols, or two. */
+export function toPolicies(
+  topic: TopicFile,
+  defaults: NonNullable<ConfigFile['defaults']>,
+): Pick<Topic, 'deliver' | 'quiet' | 'atMost' | 'sms'> {
+  const timeZone = topic.timezone ?? defaults.timezone ?? 'UTC';
+  const { email, sms } = topic;
+  const policy = (own: PolicyFile = {}) => toPolicy({ ...defaults, ...topic, ...own }, timeZone);
+  if (!email && !sms) return policy();
+  return { ...policy(email), sms: { minSources: sms?.minSources ?? 1, ...policy(sms) } };
+}
 
 /** For texts that the schema has found to be right. */
-export function toPolicy({ deliver = 'now', quiet, atMost }: PolicyFile, timeZone: string): DeliveryPolicy {
+function toPolicy({ deliver = 'now', quiet, atMost }: PolicyFile, timeZone: string): DeliveryPolicy {
   const { hour, day } = atMost ?? {};
   return {
     deliver: toDelivery(deliver, timeZone),

@@ -1,7 +1,7 @@
 import { hash64 } from '../hash.ts';
 import type { Contact, Feed, PipelineConfig, Query, Subscription, Topic } from '../model.ts';
 import { offsetsOf } from '../turns.ts';
-import { toPolicy } from './delivery.ts';
+import { toPolicies } from './delivery.ts';
 import { parseDuration } from './duration.ts';
 import type { LoadedConfig } from './load.ts';
 import { type Queries, unknownSources } from './queries.ts';
@@ -104,7 +104,7 @@ function toTopic(
     ...(query ? { query } : {}),
     ...(urgent ? { urgent } : {}),
     updates: topic.updates ?? defaults.updates ?? 'material',
-    ...toPolicy({ ...defaults, ...topic }, topic.timezone ?? defaults.timezone ?? 'UTC'),
+    ...toPolicies(topic, defaults),
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { atMost, deliver, quiet, timezone } from './delivery-schema.ts';
+import { atMost, byEmail, bySms, deliver, quiet, timezone } from './delivery-schema.ts';
 import { parseDuration } from './duration.ts';
 
 /**
@@ -144,6 +144,8 @@ const topic = z.strictObject(
     timezone: timezone.optional(),
     quiet: quiet.optional(),
     atMost: atMost.optional(),
+    email: byEmail.optional(),
+    sms: bySms.optional(),
   },
   { error: 'a topic: id, name, match, and how it is told: docs/configuration.md' },
 );

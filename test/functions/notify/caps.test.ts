@@ -19,7 +19,7 @@ const STORIES = [
 describe('windows', () => {
   it.each(ZONES)('in %s: hours and days by its clocks, over every transition of 2020 to 2030', (timeZone) => {
     const there = local(timeZone);
-    const of = { topicId: 'a', atMost: { hour: 1, day: 1, timeZone } };
+    const of = { topicId: 'a', atMost: { hour: 1, day: 1, timeZone }, protocols: ['email', 'sms'] } as const;
     for (const day of [...transitions(timeZone), Date.UTC(2026, 6, 1)]) {
       let [hour, date] = [0, 0];
       for (let now = day - 30 * HOUR; now < day + 30 * HOUR; now += 10 * MINUTE) {

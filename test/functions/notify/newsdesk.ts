@@ -113,7 +113,7 @@ export class Newsdesk {
         contentHash: hash64(title, summary),
         title,
         summary,
-        url: `https://courier.example/${id}`,
+        url: rest.url ?? `https://courier.example/${id}`,
       },
       change,
       loudness,
@@ -130,6 +130,7 @@ export class Newsdesk {
       { id: `alert-${n}`, claimedAt: START + n },
       {
         kind: 'digest',
+        protocols: ['email', 'sms'],
         entry: {
           kind: 'new',
           storyId: `story-${n}`,
@@ -167,6 +168,7 @@ export interface HitFields {
   readonly title?: string;
   readonly summary?: string;
   readonly feed?: string;
+  readonly url?: string;
   readonly terms?: readonly string[];
   readonly polledAt?: number;
   readonly change?: Hit['change'];

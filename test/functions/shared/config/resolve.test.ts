@@ -95,6 +95,22 @@ describe('delivery', () => {
     expect(policyOf('timezone: UTC', defaults).quiet).toEqual({ ...FROM_TEN, timeZone: 'UTC' });
     expect(policyOf('quiet: off', defaults).quiet).toBeUndefined();
   });
+
+  it('may differ by protocol: each then has all that the topic says, but for its own', () => {
+    const hourly = { deliver: { mode: 'hourly' } };
+    expect(policyOf('sms: { minSources: 2, deliver: hourly }')).toEqual({
+      deliver: { mode: 'now' },
+      sms: { minSources: 2, ...hourly },
+    });
+    expect(policyOf('email: { deliver: hourly }, atMost: { day: 3 }')).toEqual({
+      ...hourly,
+      atMost: { day: 3, timeZone: 'UTC' },
+      sms: { minSources: 1, deliver: { mode: 'now' }, atMost: { day: 3, timeZone: 'UTC' } },
+    });
+    const quiet = 'defaults: { quiet: 22:00 to 07:05 }';
+    expect(policyOf('sms: { quiet: off }', quiet)).toMatchObject({ quiet: FROM_TEN, sms: { minSources: 1 } });
+    expect(policyOf('sms: { quiet: off }', quiet).sms?.quiet).toBeUndefined();
+  });
 });
 
 describe('version', () => {
