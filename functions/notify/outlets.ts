@@ -7,14 +7,15 @@ import type { Story } from '../shared/store/stories.ts';
  * the same article; an item without an address counts for its feed, unless that has told the story with one.
  */
 export function outletsWith(
-  { outlets = [], sources }: Pick<Story, 'outlets' | 'sources'>,
+  { sources, outlets = sources.map(byFeed) }: Pick<Story, 'outlets' | 'sources'>,
   { item, feed }: Pick<Hit, 'item' | 'feed'>,
 ): readonly string[] {
-  const byFeed = `feed ${feed.id}`;
   const site = siteOf(item.url);
-  if (site === undefined) return sources.includes(feed.title) ? outlets : [...new Set([...outlets, byFeed])];
-  return [...new Set([...outlets.filter((outlet) => outlet !== byFeed), site])];
+  if (site === undefined) return sources.includes(feed.title) ? outlets : [...outlets, byFeed(feed.title)];
+  return [...new Set([...outlets.filter((outlet) => outlet !== byFeed(feed.title)), site])];
 }
+
+const byFeed = (title: string) => `feed ${title}`;
 
 /** Below a country's own "co", "com", "gov" and the like, names are of three parts. */
 const SECOND_LEVEL = /\.(ac|co|com|edu|go|gob|gov|gouv|gv|ne|net|or|org)\.[a-z]{2}$/;

@@ -16,6 +16,12 @@ it.each([
   expect(siteOf(address)).toBe(site);
 });
 
+it('of a story of an earlier release, which notes feeds alone, are its feeds', () => {
+  const before = { sources: ['a', 'b'] };
+  expect(outletsWith(before, told('b', 'https://b.com/1'))).toEqual(['feed a', 'b.com']);
+  expect(outletsWith(before, told('c'))).toEqual(['feed a', 'feed b', 'feed c']);
+});
+
 const told = (feed: string, url?: string) =>
   ({ item: url ? { url } : {}, feed: { id: feed, title: feed } }) as Pick<Hit, 'item' | 'feed'>;
 
