@@ -1,14 +1,16 @@
 import { RetryLater } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
-import type { Alert, AlertEntry, Loudness, Topic } from '../shared/model.ts';
+import type { Alert, AlertEntry, Loudness, Protocol, Topic } from '../shared/model.ts';
 import { OPERATIONS } from '../shared/pipeline.ts';
 import { ALL_PROTOCOLS, type ClaimResult, noted } from '../shared/store/claims.ts';
 import type { DigestEntry } from '../shared/store/digests.ts';
 import { placeOrDue } from './caps.ts';
 import { afterQuiet, dueOf } from './due.ts';
 import type { NotifyDeps } from './notify.ts';
+import { OPERATIONS_TOPIC } from './operations-topic.ts';
 import { firstPlan, type Plan, smsPlan } from './plan.ts';
 import { renderAlert } from './render.ts';
+import { isAffordable, usedUp } from './sms-parts.ts';
 
 /** What is silent is never delivered, nor claimed: another feed may still tell it. */
 type Audible = Exclude<Loudness, 'silent'>;
@@ -38,7 +40,8 @@ async function deliverBy(deps: NotifyDeps, topic: Topic, plan: Plan, news: News)
   const { entry, loudness } = news;
   const now = deps.clock();
   const due = dueOf(policy, news, now) ?? (await overflowDue(deps, topic, plan, news.urgent, now));
-  const claim = await deps.claims.claim(id, now, [], { dueAt: due, protocols: plan.protocols });
+  const protocolsNow = due === undefined ? await affordable(deps, topic, plan, now) : plan.protocols;
+  const claim = await deps.claims.claim(id, now, [], { dueAt: due, protocols: protocolsNow });
   if (claim.kind === 'settled') return;
   if (claim.kind === 'busy') throw new RetryLater(`alert ${id} is being sent by another`);
 
@@ -53,6 +56,20 @@ async function deliverBy(deps: NotifyDeps, topic: Topic, plan: Plan, news: News)
   }
   const alert: Alert = { id, topicId: topic.id, topicName: topic.name, kind: entry.kind, entries: [entry] };
   await publish(deps, topic, alert, claim, ledger);
+}
+
+/** Without SMS where the month's parts are used up, which the owner is told. */
+async function affordable(
+  deps: NotifyDeps,
+  topic: Topic,
+  alert: Pick<Plan, 'id' | 'protocols'>,
+  now: number,
+): Promise<readonly Protocol[]> {
+  const { smsParts } = deps.config;
+  if (!smsParts || (await isAffordable(deps, topic, alert, now))) return alert.protocols;
+  const tickAt = new Date(now).toISOString();
+  await deliver(deps, OPERATIONS_TOPIC, { entry: usedUp(smsParts, now), loudness: 'alert', tickAt });
+  return alert.protocols.filter((protocol) => protocol !== 'sms');
 }
 
 /** When the digest is due for an alert that would be one too many at once. Asked before the claim, which notes the answer. */
@@ -93,16 +110,22 @@ async function sendRounds(
   name: readonly string[],
   all: readonly DigestEntry[],
 ): Promise<void> {
-  const protocols = all[0]?.protocols ?? ALL_PROTOCOLS;
+  const wanted = all[0]?.protocols ?? ALL_PROTOCOLS;
   let waiting = all;
   for (let round = 0; waiting.length > 0; round++) {
     const id = hash64('digest', ...name, String(round));
     const keys = waiting.slice(0, DIGEST_ENTRIES).map(({ key }) => key);
-    const claim = await deps.claims.claim(id, deps.clock(), keys, { protocols });
+    const now = deps.clock();
+    const protocols = await affordable(deps, topic, { id, protocols: wanted }, now);
+    const claim = await deps.claims.claim(id, now, keys, { protocols });
     if (claim.kind === 'busy') throw new RetryLater(`digest ${id} is being sent by another`);
     if (claim.kind === 'ours') {
       const covered = waiting.filter(({ key }) => claim.covers.includes(key));
-      const ledger = { ...ledgerOf(topic, entriesOf(covered)), ...noted(protocols), covers: claim.covers };
+      const ledger = {
+        ...ledgerOf(topic, entriesOf(covered)),
+        ...noted(claim.protocols),
+        covers: claim.covers,
+      };
       if (covered.length > 0) {
         await publish(deps, topic, digestAlert(id, topic, covered), claim, ledger);
       } else {
@@ -143,7 +166,8 @@ async function publish(
   const protocols = of.filter((protocol) => !resumed || config.onAmbiguous[protocol] === 'resend');
   const about = { alertId: alert.id, topicId: topic.id, kind: alert.kind };
   if (protocols.length === 0) {
-    log.warn('alert-skipped', { ...about, reason: 'an earlier attempt may have sent it' });
+    const reason = of.length === 0 ? 'no SMS parts are left' : 'an earlier attempt may have sent it';
+    log.warn('alert-skipped', { ...about, reason });
     return claims.settle(alert.id, 'skipped', clock(), ledger);
   }
   const outcome = await channels.publish(topic.id, renderAlert(alert), protocols);

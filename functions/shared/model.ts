@@ -138,6 +138,15 @@ export interface PipelineConfig {
   /** How far back the first poll of a feed looks for its welcome digest, ms. */
   readonly firstPoll: number;
   readonly onAmbiguous: Readonly<Record<Protocol, OnAmbiguous>>;
+  readonly smsParts?: SmsParts;
+}
+
+/** How much is sent by SMS. */
+export interface SmsParts {
+  /** Parts in a month, at most. */
+  readonly month: number;
+  /** How many receive each topic by SMS, by its id. */
+  readonly recipients: Readonly<Record<string, number>>;
 }
 
 /** A way to reach somebody. */

@@ -1,4 +1,4 @@
-import { OPERATIONS_TOPIC } from '../../functions/notify/notice.ts';
+import { OPERATIONS_TOPIC } from '../../functions/notify/operations-topic.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { AlertEntry, Protocol, TimeOfDay, Topic } from '../../functions/shared/model.ts';
 import { OPERATIONS, type QueueName } from '../../functions/shared/pipeline.ts';

@@ -240,8 +240,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'removed-before-sent': {
     rule: 'what waits for a digest is removed after the digest was sent',
     file: DELIVER,
-    from: '    const claim = await deps.claims.claim(id, deps.clock(), keys, { protocols });\n',
-    to: '    await deps.digests.remove(topic.id, keys);\n    const claim = await deps.claims.claim(id, deps.clock(), keys, { protocols });\n',
+    from: '    const claim = await deps.claims.claim(id, now, keys, { protocols });\n',
+    to: '    await deps.digests.remove(topic.id, keys);\n    const claim = await deps.claims.claim(id, now, keys, { protocols });\n',
   },
   'one-round': {
     rule: 'what comes after a digest was made up is told in a round of its own',

@@ -92,3 +92,15 @@ export const bySms = z
     { error: `a map of minSources, and ${ofEach}` },
   )
   .meta({ description: `For SMS alone: minSources, and ${ofEach}.`, examples: [{ minSources: 2 }] });
+
+const partsError = 'a whole number of SMS parts, at least 1';
+export const smsParts = z
+  .strictObject(
+    { month: z.int({ error: partsError }).min(1, { error: partsError }) },
+    { error: 'month, with a number of SMS parts' },
+  )
+  .meta({
+    description:
+      'How many SMS parts are sent in a month (UTC), to all recipients together; then alerts go by email alone.',
+    examples: [{ month: 500 }],
+  });

@@ -19,13 +19,17 @@ export function resolveConfig(
   const topics = file.topics.map((topic, index) =>
     toTopic(topic, { query: queries[index], urgent: urgent[index] }, defaults),
   );
+  const everyone = toSubscriptions(file);
   const body: Omit<PipelineConfig, 'version'> = {
     feeds,
     topics,
     firstPoll: milliseconds(defaults.firstPoll ?? '24h'),
     onAmbiguous: { email: 'resend', sms: 'skip', ...dropUndefined(defaults.onAmbiguous ?? {}) },
+    // Recipients are counted only where it matters: a new one would make all feeds due.
+    ...(defaults.smsParts
+      ? { smsParts: { month: defaults.smsParts.month, recipients: smsRecipients(everyone) } }
+      : {}),
   };
-  const everyone = toSubscriptions(file);
   const placeholders = everyone.filter(isPlaceholder);
   const operations = unlike((file.operations ?? []).flatMap(contacts));
   return {
@@ -117,6 +121,15 @@ function toSubscriptions(file: ConfigFile): Subscription[] {
   return unlike(found);
 }
 
+function smsRecipients(everyone: readonly Subscription[]): Record<string, number> {
+  const count: Record<string, number> = {};
+  for (const subscription of everyone) {
+    if (subscription.protocol !== 'sms' || isPlaceholder(subscription)) continue;
+    count[subscription.topicId] = (count[subscription.topicId] ?? 0) + 1;
+  }
+  return count;
+}
+
 /** Each once. */
 function unlike<T>(list: readonly T[]): T[] {
   return [...new Map(list.map((one) => [JSON.stringify(one), one])).values()];
@@ -143,7 +156,7 @@ export function isPlaceholder({ protocol, endpoint }: Contact): boolean {
 }
 
 function warningsOf(
-  { feeds, topics }: Pick<PipelineConfig, 'feeds' | 'topics'>,
+  { feeds, topics, smsParts }: Pick<PipelineConfig, 'feeds' | 'topics' | 'smsParts'>,
   everyone: readonly Subscription[],
   placeholders: readonly Contact[],
 ): string[] {
@@ -155,6 +168,14 @@ function warningsOf(
   const heard = new Set(everyone.map(({ topicId }) => topicId));
   const unheard = topics.filter(({ id }) => !heard.has(id)).map(({ id }) => id);
   if (unheard.length > 0) warnings.push(`no recipient for ${unheard.join(', ')}`);
+  const mailed = new Set(
+    everyone.filter(({ protocol }) => protocol === 'email').map(({ topicId }) => topicId),
+  );
+  for (const id of Object.keys(smsParts?.recipients ?? {}).filter((topicId) => !mailed.has(topicId))) {
+    warnings.push(
+      `${id} has recipients by SMS alone: once the month's smsParts are used up, nobody is told of it`,
+    );
+  }
   const sources = unknownSources(
     topics.flatMap(({ query, urgent }) => [query ?? [], urgent ?? []].flat()),
     feeds,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { atMost, byEmail, bySms, deliver, quiet, timezone } from './delivery-schema.ts';
+import { atMost, byEmail, bySms, deliver, quiet, smsParts, timezone } from './delivery-schema.ts';
 import { parseDuration } from './duration.ts';
 
 /**
@@ -188,6 +188,7 @@ const defaults = z.strictObject(
     deliver: deliver.optional(),
     timezone: timezone.optional(),
     quiet: quiet.optional(),
+    smsParts: smsParts.optional(),
     onAmbiguous: z.strictObject({ email: ambiguous.optional(), sms: ambiguous.optional() }).optional().meta({
       description:
         'When it is unknown whether a message was accepted: send it again, or leave it. See docs/architecture.md.',

@@ -11,6 +11,7 @@ import type {
   OnAmbiguous,
   Protocol,
   RenderedAlert,
+  SmsParts,
   Topic,
 } from '../../../functions/shared/model.ts';
 import { LEASE_MS } from '../../../functions/shared/store/claims.ts';
@@ -46,6 +47,7 @@ export class Newsdesk {
   now = START;
   readonly #table: Table;
   readonly #onAmbiguous: Readonly<Record<Protocol, OnAmbiguous>>;
+  smsParts: SmsParts | undefined;
 
   constructor(
     table: Table,
@@ -86,7 +88,14 @@ export class Newsdesk {
       clock: () => this.now,
       log: { debug: log, info: log, warn: log, error: log },
       metrics: this.metrics,
-      config: { version: '1', feeds: [], topics: [this.topic], firstPoll: 0, onAmbiguous: this.#onAmbiguous },
+      config: {
+        version: '1',
+        feeds: [],
+        topics: [this.topic],
+        firstPoll: 0,
+        onAmbiguous: this.#onAmbiguous,
+        ...(this.smsParts ? { smsParts: this.smsParts } : {}),
+      },
       ...recordsOf(through, randomUUID()),
       channels,
     };

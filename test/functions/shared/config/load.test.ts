@@ -128,6 +128,14 @@ topics:
     expect(all.broken).toMatchObject([{ path: 'topics.a.urgent.none[0]' }]);
   });
 
+  it('of a cap of no SMS parts', () => {
+    expect(faultsOf(`defaults: { smsParts: { month: 0 } }\n${TOPICS}`)).toEqual([
+      expect.stringContaining(
+        'defaults.smsParts.month: expected a whole number of SMS parts, at least 1, got 0',
+      ),
+    ]);
+  });
+
   it('are typed, with file, line, column and path', () => {
     try {
       parseConfig(`${TOPICS}\nsources: []`, 'news.yaml', {});

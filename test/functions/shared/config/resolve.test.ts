@@ -113,6 +113,23 @@ describe('delivery', () => {
   });
 });
 
+it('counts who receives each topic by SMS where their parts are limited', () => {
+  const text = `topics: [{ id: a, match: x }, { id: b, match: x }]
+recipients:
+  - { sms: "+4930123456", email: ann@mail.org }
+  - { sms: "+4930123457", topics: [a] }
+  - { sms: "+12025550123" }
+`;
+  expect(load(text).config.smsParts).toBeUndefined();
+  const limited = load(`defaults: { smsParts: { month: 500 } }\n${text}`);
+  expect(limited.config.smsParts).toEqual({ month: 500, recipients: { a: 2, b: 1 } });
+  expect(limited.warnings.filter((warning) => warning.includes('SMS alone'))).toEqual([]);
+  const alone = load(`defaults: { smsParts: { month: 500 } }\n${text.replace(', email: ann@mail.org', '')}`);
+  expect(alone.warnings).toContain(
+    "a has recipients by SMS alone: once the month's smsParts are used up, nobody is told of it",
+  );
+});
+
 describe('version', () => {
   const version = (text: string) => load(text).config.version;
 
