@@ -4,7 +4,7 @@ import type { AlertEntry, Protocol, TimeOfDay, Topic } from '../../functions/sha
 import { OPERATIONS, type QueueName } from '../../functions/shared/pipeline.ts';
 import type { Article } from './news.ts';
 import { lostNotices } from './notices.ts';
-import { brokenPolicies, outletsOf } from './policy-rules.ts';
+import { brokenPolicies, isUsedUp, outletsOf } from './policy-rules.ts';
 import type { Published, RunRecord } from './record.ts';
 import type { Scenario } from './scenario.ts';
 import type { Counts } from './simulate.ts';
@@ -156,7 +156,7 @@ function lostTellings(
     (protocol) =>
       !told.some(({ publishes }) => publishes.some(({ publish }) => publish.protocols.includes(protocol))),
   )
-    .filter((protocol) => protocol === 'email' || isConfirmed)
+    .filter((protocol) => protocol === 'email' || (isConfirmed && !isUsedUp(evidence)))
     .map((protocol) => {
       // An attempt that may have sent it was not repeated, as the policy asks.
       const doubtful = alertsAbout(topic.id, story, evidence).some((id) => mayHaveSent(id, evidence.record));

@@ -318,6 +318,20 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     to: 'return outlets > 0;',
     theme: 'policy',
   },
+  'parts-unlimited': {
+    rule: 'no more SMS parts are sent than the month has',
+    file: 'functions/notify/sms-parts.ts',
+    from: "return taken === 'taken';",
+    to: 'return taken !== undefined;',
+    theme: 'policy',
+  },
+  'parts-silently-out': {
+    rule: 'the owner is told that the SMS parts are used up',
+    file: DELIVER,
+    from: "  await deliver(deps, OPERATIONS_TOPIC, { entry: usedUp(smsParts, now), loudness: 'alert', tickAt });\n",
+    to: '',
+    theme: 'policy',
+  },
   'one-digest-for-all': {
     rule: 'what waits for one protocol is told by that one',
     file: DELIVER,

@@ -1,4 +1,11 @@
-import type { AtMost, Delivery, DeliveryPolicy, Quiet, Topic } from '../../functions/shared/model.ts';
+import type {
+  AtMost,
+  Delivery,
+  DeliveryPolicy,
+  Quiet,
+  SmsParts,
+  Topic,
+} from '../../functions/shared/model.ts';
 import type { SeededRandom } from '../helpers/seeded-random.ts';
 import type { Words } from './news.ts';
 import { type WatchedTopic, ZONES } from './scenario.ts';
@@ -30,6 +37,13 @@ export function withPolicy(
     ...sms,
   };
   return { topic: told, word, ...(urgentWord === undefined ? {} : { urgentWord }) };
+}
+
+/** Of the month, so few that some runs use them up. */
+export function smsPartsOf(topicIds: readonly string[], random: SeededRandom): SmsParts | undefined {
+  const recipients = Object.fromEntries(topicIds.map((id) => [id, random.between(0, 2)]));
+  const month = random.between(2, 15);
+  return random.chance(0.4) ? { month, recipients } : undefined;
 }
 
 function policyOf(timeZone: string, course: Course, random: SeededRandom): DeliveryPolicy {

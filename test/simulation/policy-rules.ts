@@ -1,7 +1,9 @@
 import { windowsOf } from '../../functions/notify/caps.ts';
 import { quietUntil } from '../../functions/notify/quiet.ts';
+import { monthOf } from '../../functions/notify/sms-parts.ts';
 import type { AlertEntry, DeliveryPolicy, Protocol, Topic } from '../../functions/shared/model.ts';
 import { OPERATIONS } from '../../functions/shared/pipeline.ts';
+import { ALL_PROTOCOLS } from '../../functions/shared/store/claims.ts';
 import type { Evidence } from './invariants.ts';
 import type { Article } from './news.ts';
 import type { Attempt, Published } from './record.ts';
@@ -14,11 +16,18 @@ export function brokenPolicies(evidence: Evidence): string[] {
     ...toldTooOften(evidence),
     ...waitedInVain(evidence),
     ...toldTooEarly(evidence),
+    ...smsBeyondParts(evidence),
+    ...withheldSms(evidence),
   ];
 }
 
 function topicOf({ scenario }: Evidence, topicId: string): Topic | undefined {
   return (scenario.deployment?.config ?? scenario.config).topics.find(({ id }) => id === topicId);
+}
+
+/** For whom an alert was meant before the month's SMS parts were looked at. */
+function plannedFor(topic: Topic, protocols: readonly Protocol[]): readonly Protocol[] {
+  return topic.sms && protocols.length === 1 ? protocols : ALL_PROTOCOLS;
 }
 
 function policyFor(topic: Topic, protocols: readonly Protocol[]): DeliveryPolicy {
@@ -63,7 +72,8 @@ function toldTooOften(evidence: Evidence): string[] {
     const topic = topicOf(evidence, publish.topicId);
     const claim = claimOf(evidence, publish);
     if (!topic || !claim || !isAtOnce(publish)) continue;
-    const { protocols, claimedAt } = claim;
+    const { claimedAt } = claim;
+    const protocols = plannedFor(topic, claim.protocols);
     const { atMost } = policyFor(topic, protocols);
     if (!atMost) continue;
     const { hour, day } = windowsOf({ topicId: topic.id, atMost, protocols }, claimedAt);
@@ -140,4 +150,47 @@ export function outletsOf(articles: readonly Article[]): number {
   const addressed = new Set(articles.filter(({ url }) => url).map(({ feedId }) => feedId));
   const others = articles.map(({ feedId }) => feedId).filter((feedId) => !addressed.has(feedId));
   return new Set([...sites, ...others]).size;
+}
+
+/** What is sent again, since nobody knew whether it was, is paid for again, and not counted here. */
+function smsBeyondParts({ scenario, record }: Evidence): string[] {
+  const { smsParts } = scenario.config;
+  if (!smsParts) return [];
+  const spent = new Map<string, Map<string, number>>();
+  for (const publish of record.published) {
+    const claim = claimOf({ record } as Evidence, publish);
+    if (!claim || !publish.protocols.includes('sms')) continue;
+    const { sk } = monthOf(smsParts, claim.claimedAt);
+    const alerts = spent.get(sk) ?? new Map<string, number>();
+    spent.set(sk, alerts.set(publish.alert.id, smsParts.recipients[publish.topicId] ?? 0));
+  }
+  return [...spent].flatMap(([month, alerts]) => {
+    const parts = [...alerts.values()].reduce((sum, count) => sum + count, 0);
+    return parts > smsParts.month ? [`${parts} SMS parts of ${smsParts.month} in ${month}`] : [];
+  });
+}
+
+/** Alerts go by email alone only when the parts did not suffice, and then the owner is told. */
+function withheldSms(evidence: Evidence): string[] {
+  const { scenario, record } = evidence;
+  const withheld = record.published.filter((publish) => {
+    const topic = topicOf(evidence, publish.topicId);
+    return topic && !topic.sms && claimOf(evidence, publish)?.protocols.join() === 'email';
+  });
+  if (withheld.length === 0) return [];
+  if (!isUsedUp(evidence)) return withheld.map(({ topicId, alert }) => `no SMS of ${topicId}: ${alert.id}`);
+  const isLaidBy = [...record.laidBy.values()].some(({ storyId }) => storyId.startsWith('sms-parts '));
+  const isTold = record.published.some(({ alert }) =>
+    alert.entries.some(({ storyId }) => storyId.startsWith('sms-parts ')),
+  );
+  const mayBeSilent = scenario.config.onAmbiguous.email === 'skip';
+  return isLaidBy && (isTold || mayBeSilent) ? [] : ['nobody was told that the SMS parts are used up'];
+}
+
+/** There was a time when the parts that were left did not suffice for some topic. */
+export function isUsedUp({ scenario, records }: Pick<Evidence, 'scenario' | 'records'>): boolean {
+  const { smsParts } = scenario.config;
+  if (!smsParts) return false;
+  const most = Math.max(...Object.values(smsParts.recipients));
+  return records.some(({ pk, places }) => pk === 'SMS-PARTS' && Number(places) + most > smsParts.month);
 }

@@ -8,7 +8,7 @@ import type {
 import { offsetsOf } from '../../functions/shared/turns.ts';
 import { type SeededRandom, seededRandom } from '../helpers/seeded-random.ts';
 import { type FeedScript, News, type Trouble, type TroubleKind, Words } from './news.ts';
-import { withPolicy } from './policies.ts';
+import { smsPartsOf, withPolicy } from './policies.ts';
 import { storiesOf } from './stories.ts';
 import { HOUR, MINUTE } from './virtual-time.ts';
 import {
@@ -173,6 +173,7 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
     const { sms: _sms, ...common } = topic;
     return { ...rest, topic: deployedAt === undefined ? topic : common };
   });
+  const smsParts = theme === 'policy' ? smsPartsOf([...watched.keys()], policies) : undefined;
   const config = (of: readonly { topic: Topic }[], version: string): PipelineConfig => ({
     version,
     feeds: feeds.map(({ id, url }) => ({
@@ -188,6 +189,7 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
     topics: of.map(({ topic }) => topic),
     firstPoll: 24 * HOUR,
     onAmbiguous,
+    ...(smsParts ? { smsParts } : {}),
   });
   const policy = (usual: OnAmbiguous, other: OnAmbiguous) => (random.chance(0.85) ? usual : other);
   const onAmbiguous = { email: policy('resend', 'skip'), sms: policy('skip', 'resend') };
