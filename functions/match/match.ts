@@ -16,7 +16,7 @@ export interface MatchDeps {
 export async function match({ log, metrics, matcher, hits }: MatchDeps, found: ItemsFound): Promise<void> {
   const { tickAt, feed, polledAt, revision } = found;
   const matches = found.items.flatMap(({ item, change, loudness }) =>
-    matcher.match({ ...item, source: feed }).map(({ topicId, why }): Hit => {
+    matcher.match({ ...item, source: feed }).map(({ topicId, why, urgent }): Hit => {
       return {
         v: 2,
         kind: 'hit',
@@ -28,6 +28,7 @@ export async function match({ log, metrics, matcher, hits }: MatchDeps, found: I
         item: brief(item),
         change,
         loudness,
+        ...(urgent ? { urgent } : {}),
         terms: why.map(({ term }) => term),
         why: why.slice(0, REASONS),
       };

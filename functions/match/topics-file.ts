@@ -1,24 +1,23 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { Topic } from '../shared/model.ts';
 import { compileTopics } from './engine/compile.ts';
 import { Engine } from './engine/engine.ts';
 import { FormatError, pack, unpack } from './engine/flat.ts';
+import { type Entry, entriesOf, type WatchedTopic } from './entries.ts';
 import type { FindPattern } from './evaluate.ts';
 import { type Matcher, matcher } from './matcher.ts';
 
 /**
- * Compiled topics as a file: a header, where each topic's own text starts, the engine's bytes, and those texts. A cold
- * start reads all but the texts; of these it reads one when its topic first matches, to tell why.
+ * Compiled topics as a file: a header, where each entry's own text starts, the engine's bytes, and those texts. A cold
+ * start reads all but the texts; of these it reads one when its entry first matches, to tell why.
  */
-
-type WatchedTopic = Pick<Topic, 'id' | 'query'>;
 
 /** Bytes of the index and of the engine. */
 const HEADER = 8;
 
 export function packTopics(topics: readonly WatchedTopic[]): Uint8Array {
-  const engine = pack(compileTopics(topics.map(({ query }) => query)));
-  const texts = topics.map(({ id, query }) => Buffer.from(JSON.stringify({ id, query })));
+  const entries = entriesOf(topics);
+  const engine = pack(compileTopics(entries.map(({ query }) => query)));
+  const texts = entries.map((entry) => Buffer.from(JSON.stringify(entry)));
   const index = new Int32Array(texts.length + 1);
   index[0] = HEADER + index.byteLength + engine.byteLength;
   texts.forEach((text, n) => {
@@ -35,17 +34,17 @@ export function openTopics(path: string, findPattern: FindPattern): Matcher {
     const [indexLength = 0, engineLength = 0] = numbers(read(file, path, 0, HEADER));
     const index = numbers(read(file, path, HEADER, indexLength));
     const engine = new Engine(unpack(read(file, path, HEADER + indexLength, engineLength)), findPattern);
-    const known = new Map<number, WatchedTopic>();
-    const topicAt = (n: number): WatchedTopic => {
-      let topic = known.get(n);
-      if (!topic) {
+    const known = new Map<number, Entry>();
+    const entryAt = (n: number): Entry => {
+      let entry = known.get(n);
+      if (!entry) {
         const [start = 0, end = 0] = index.subarray(n, n + 2);
-        topic = JSON.parse(read(file, path, start, end - start).toString()) as WatchedTopic;
-        known.set(n, topic);
+        entry = JSON.parse(read(file, path, start, end - start).toString()) as Entry;
+        known.set(n, entry);
       }
-      return topic;
+      return entry;
     };
-    return matcher(engine, topicAt, findPattern);
+    return matcher(engine, entryAt, findPattern);
   } catch (error) {
     closeSync(file);
     throw error;

@@ -2,12 +2,15 @@ import { RetryLater } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
 import type { Alert, AlertEntry, Loudness, Protocol, Topic } from '../shared/model.ts';
 import { OPERATIONS } from '../shared/pipeline.ts';
+import { ALL_PROTOCOLS, type ClaimResult, noted } from '../shared/store/claims.ts';
 import type { DigestEntry } from '../shared/store/digests.ts';
-import { digestDue, welcomeDue } from './due.ts';
+import { placeOrDue } from './caps.ts';
+import { afterQuiet, dueOf } from './due.ts';
 import type { NotifyDeps } from './notify.ts';
+import { OPERATIONS_TOPIC } from './operations-topic.ts';
+import { firstPlan, type Plan, smsPlan } from './plan.ts';
 import { renderAlert } from './render.ts';
-
-const PROTOCOLS: readonly Protocol[] = ['email', 'sms'];
+import { isAffordable, usedUp } from './sms-parts.ts';
 
 /** What is silent is never delivered, nor claimed: another feed may still tell it. */
 type Audible = Exclude<Loudness, 'silent'>;
@@ -16,61 +19,126 @@ interface News {
   readonly entry: AlertEntry;
   readonly loudness: Audible;
   readonly tickAt: string;
+  readonly urgent?: boolean | undefined;
   /** Tells one update of a story from another. */
   readonly version?: string;
+  /** How many tell the story, independently of one another; one, unless it is said. */
+  readonly outlets?: number;
 }
 
-/** Sends an alert or lays it by for a digest: once, by its claim. Gives the names of the alerts that tell the news. */
+/**
+ * Sends the news or lays it by for a digest: each alert about it once, by its claim. Gives the names of the alerts that
+ * tell it.
+ */
 export async function deliver(deps: NotifyDeps, topic: Topic, news: News): Promise<readonly string[]> {
-  const { entry, loudness, version = '' } = news;
-  const id = hash64('alert', topic.id, entry.storyId, entry.kind, version);
+  const { entry, version = '', outlets = 1 } = news;
+  const telling = { entry, version, outlets };
+  const first = firstPlan(topic, telling);
+  await deliverBy(deps, topic, first, news);
+  const sms = await smsPlan(deps.claims, topic, telling);
+  if (!sms) return [first.id];
+  await deliverBy(deps, topic, sms, news);
+  return [first.id, sms.id];
+}
+
+async function deliverBy(deps: NotifyDeps, topic: Topic, plan: Plan, news: News): Promise<void> {
+  const { id, policy } = plan;
+  const { entry, loudness } = news;
   const now = deps.clock();
-  const claim = await deps.claims.claim(id, now, [], dueOf(topic, news, now));
-  if (claim.kind === 'settled') return [id];
+  const due = dueOf(policy, news, now) ?? (await overflowDue(deps, topic, plan, news.urgent, now));
+  const protocolsNow = due === undefined ? await affordable(deps, topic, plan, now) : plan.protocols;
+  const claim = await deps.claims.claim(id, now, [], { dueAt: due, protocols: protocolsNow });
+  if (claim.kind === 'settled') return;
   if (claim.kind === 'busy') throw new RetryLater(`alert ${id} is being sent by another`);
 
-  const ledger = { ...ledgerOf(deps, topic, [entry]), kind: entry.kind, entry: brief(entry) };
+  const { protocols } = claim;
+  const ledger = {
+    ...ledgerOf(deps, topic, [entry]),
+    kind: entry.kind,
+    entry: brief(entry),
+    ...noted(protocols),
+  };
   if (claim.dueAt !== undefined) {
     // Of the first attempt, so that a second one lays by the same entry for the same digest.
     const { claimedAt, dueAt } = claim;
     const kind = loudness === 'welcome' ? 'welcome' : 'digest';
-    await deps.digests.add({ topicId: topic.id, dueAt }, { id, claimedAt }, { kind, entry });
-    await deps.claims.settle(id, 'queued', now, { ...ledger, dueAt: new Date(dueAt).toISOString() });
-    return [id];
+    await deps.digests.add({ topicId: topic.id, dueAt }, { id, claimedAt }, { kind, protocols, entry });
+    return deps.claims.settle(id, 'queued', now, { ...ledger, dueAt: new Date(dueAt).toISOString() });
   }
   const alert: Alert = { id, topicId: topic.id, topicName: topic.name, kind: entry.kind, entries: [entry] };
   await publish(deps, topic, alert, claim, ledger);
-  return [id];
 }
 
-/** When the digest is due that the news waits for; undefined when it is told at once. */
-function dueOf({ deliver }: Topic, { loudness, tickAt }: News, now: number): number | undefined {
-  if (deliver.mode !== 'now') return digestDue(deliver, now);
-  return loudness === 'welcome' ? welcomeDue(tickAt, now) : undefined;
+/** Without SMS where the month's parts are used up, which the owner is told. */
+async function affordable(
+  deps: NotifyDeps,
+  topic: Topic,
+  alert: Pick<Plan, 'id' | 'protocols'>,
+  now: number,
+): Promise<readonly Protocol[]> {
+  const { smsParts } = deps.config;
+  if (!smsParts || (await isAffordable(deps, topic, alert, now))) return alert.protocols;
+  const tickAt = new Date(now).toISOString();
+  await deliver(deps, OPERATIONS_TOPIC, { entry: usedUp(smsParts, now), loudness: 'alert', tickAt });
+  return alert.protocols.filter((protocol) => protocol !== 'sms');
+}
+
+/** When the digest is due for an alert that would be one too many at once. Asked before the claim, which notes the answer. */
+async function overflowDue(
+  { claims, places }: NotifyDeps,
+  topic: Topic,
+  { id, policy, protocols }: Plan,
+  urgent: boolean | undefined,
+  now: number,
+): Promise<number | undefined> {
+  const { atMost } = policy;
+  if (!atMost) return undefined;
+  // All who retell a story offer to tell it again: what was told long ago takes no place.
+  if ((await claims.find(id))?.settled) return undefined;
+  const due = await placeOrDue(places, { topicId: topic.id, atMost, protocols }, id, now);
+  return due === undefined || urgent ? due : afterQuiet(policy, due);
 }
 
 /** More would make a message that nobody reads, and could outgrow SNS's 256 KiB. */
 const DIGEST_ENTRIES = 100;
 
-/**
- * Sends what waits for a digest. Each round claims the entries that no round before it has covered: one that arrives
- * after the digest went out is told in a round of its own, never dropped.
- */
+/** Sends what waits for a digest: what is for all, and what is for one protocol alone. */
 export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string): Promise<void> {
-  let waiting = await deps.digests.entries(topic.id, dueAt);
+  const all = await deps.digests.entries(topic.id, dueAt);
+  for (const [of, waiting] of Map.groupBy(all, ({ protocols }) => protocols.join())) {
+    const name = of === ALL_PROTOCOLS.join() ? [topic.id, dueAt] : [topic.id, dueAt, of];
+    await sendRounds(deps, topic, name, waiting);
+  }
+}
+
+/**
+ * Each round claims the entries that no round before it has covered: one that arrives after the digest went out is told
+ * in a round of its own, never dropped.
+ */
+async function sendRounds(
+  deps: NotifyDeps,
+  topic: Topic,
+  name: readonly string[],
+  all: readonly DigestEntry[],
+): Promise<void> {
+  const wanted = all[0]?.protocols ?? ALL_PROTOCOLS;
+  let waiting = all;
   for (let round = 0; waiting.length > 0; round++) {
-    const id = hash64('digest', topic.id, dueAt, String(round));
+    const id = hash64('digest', ...name, String(round));
     const keys = waiting.slice(0, DIGEST_ENTRIES).map(({ key }) => key);
-    const claim = await deps.claims.claim(id, deps.clock(), keys);
+    const now = deps.clock();
+    const protocols = await affordable(deps, topic, { id, protocols: wanted }, now);
+    const claim = await deps.claims.claim(id, now, keys, { protocols });
     if (claim.kind === 'busy') throw new RetryLater(`digest ${id} is being sent by another`);
     if (claim.kind === 'ours') {
       const covered = waiting.filter(({ key }) => claim.covers.includes(key));
+      const ledger = {
+        ...ledgerOf(deps, topic, entriesOf(covered)),
+        kind: 'digest',
+        ...noted(claim.protocols),
+        covers: claim.covers,
+      };
       if (covered.length > 0) {
-        const ledger = {
-          ...ledgerOf(deps, topic, entriesOf(covered)),
-          kind: 'digest',
-          covers: claim.covers,
-        };
         await publish(deps, topic, digestAlert(id, topic, covered), claim, ledger);
       } else {
         await deps.claims.settle(id, 'skipped', deps.clock(), { covers: claim.covers });
@@ -97,18 +165,21 @@ function entriesOf(waiting: readonly DigestEntry[]): AlertEntry[] {
   return waiting.map(({ entry }) => entry);
 }
 
+type Ours = Extract<ClaimResult, { kind: 'ours' }>;
+
 /** Publishes a claimed alert and settles its claim. Between the two lies the one window in which a duplicate can come about. */
 async function publish(
   { channels, claims, clock, config, log, metrics }: NotifyDeps,
   topic: Topic,
   alert: Alert,
-  { resumed, owner }: { readonly resumed: boolean; readonly owner: string },
+  { resumed, owner, protocols: of }: Pick<Ours, 'resumed' | 'owner' | 'protocols'>,
   ledger: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const protocols = PROTOCOLS.filter((protocol) => !resumed || config.onAmbiguous[protocol] === 'resend');
+  const protocols = of.filter((protocol) => !resumed || config.onAmbiguous[protocol] === 'resend');
   const about = { alertId: alert.id, topicId: topic.id, kind: alert.kind };
   if (protocols.length === 0) {
-    log.warn('alert-skipped', { ...about, reason: 'an earlier attempt may have sent it' });
+    const reason = of.length === 0 ? 'no SMS parts are left' : 'an earlier attempt may have sent it';
+    log.warn('alert-skipped', { ...about, reason });
     return claims.settle(alert.id, 'skipped', clock(), ledger);
   }
   const outcome = await channels.publish(topic.id, renderAlert(alert), protocols);

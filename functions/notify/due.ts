@@ -1,11 +1,34 @@
-// The functions rather than the classes, which come with all that they can do: 46 KB more in the bundle.
-import * as Instant from 'temporal-polyfill/fns/Instant';
-import * as PlainDate from 'temporal-polyfill/fns/PlainDate';
-import * as PlainTime from 'temporal-polyfill/fns/PlainTime';
-import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
-import type { Delivery } from '../shared/model.ts';
+import type { Delivery, DeliveryPolicy } from '../shared/model.ts';
+import { dateAt, momentOn, nextDay, weekdayOf } from './local-time.ts';
+import { quietUntil } from './quiet.ts';
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+export interface Occasion {
+  readonly loudness: 'alert' | 'welcome';
+  readonly tickAt: string;
+  /** Quiet hours do not hold for it. */
+  readonly urgent?: boolean | undefined;
+}
+
+/** When the digest is due that the news waits for; undefined when it is told at once. */
+export function dueOf(
+  policy: DeliveryPolicy,
+  { loudness, tickAt, urgent = false }: Occasion,
+  now: number,
+): number | undefined {
+  const { deliver, quiet } = policy;
+  const welcome = loudness === 'welcome' ? welcomeDue(tickAt, now) : undefined;
+  const due = deliver.mode === 'now' ? welcome : digestDue(deliver, now);
+  if (urgent) return due;
+  return due === undefined ? quiet && quietUntil(quiet, now) : afterQuiet(policy, due);
+}
+
+/** A digest that falls into quiet hours moves to their end. */
+export function afterQuiet({ quiet }: DeliveryPolicy, due: number): number {
+  return (quiet && quietUntil(quiet, due)) ?? due;
+}
 
 /** When the welcome digest of a feed's first poll goes out: a minute after the tick, so that all feeds of the tick share it. */
 export function welcomeDue(tickAt: string, now: number): number {
@@ -15,14 +38,14 @@ export function welcomeDue(tickAt: string, now: number): number {
 
 /** When a digest that takes in an alert of now goes out; always in the future. */
 export function digestDue(deliver: Exclude<Delivery, { mode: 'now' }>, now: number): number {
-  if (deliver.mode === 'hourly') return (Math.floor(now / (60 * MINUTE_MS)) + 1) * 60 * MINUTE_MS;
-  const { timeZone, hour, minute } = deliver;
-  const here = Instant.toZonedDateTimeISO(Instant.fromEpochMilliseconds(now), timeZone);
-  const date = ZonedDateTime.toPlainDate(here);
-  const plainTime = PlainTime.create(hour, minute);
-  // A time that daylight saving skips comes as much later; one that it repeats means the first.
-  const on = (day: PlainDate.Record) =>
-    PlainDate.toZonedDateTime(day, { timeZone, plainTime }).epochMilliseconds;
-  const today = on(date);
-  return today > now ? today : on(PlainDate.addDays(date, 1));
+  if (deliver.mode === 'hourly') return (Math.floor(now / HOUR_MS) + 1) * HOUR_MS;
+  const { timeZone } = deliver;
+  let date = dateAt(now, timeZone);
+  // The weekday may be today's, and its time have passed: then it is that of a week later.
+  for (let day = 0; day <= 7; day++, date = nextDay(date)) {
+    if (deliver.mode === 'weekly' && weekdayOf(date) !== deliver.weekday) continue;
+    const due = momentOn(date, deliver, timeZone);
+    if (due > now) return due;
+  }
+  throw new RangeError(`no digest is due within eight days of ${new Date(now).toISOString()}`);
 }

@@ -10,24 +10,19 @@ import {
   tables,
 } from '../shared/aws/platform.ts';
 import type { DigestDue, Hit, Notice } from '../shared/model.ts';
-import { claims } from '../shared/store/claims.ts';
-import { digests } from '../shared/store/digests.ts';
-import { stories } from '../shared/store/stories.ts';
 import { notify } from './notify.ts';
+import { recordsOf } from './records.ts';
 
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
 /** Reads the hits queue. */
 export function createHandler(platform: Basics & Tables & Publishing): Handler {
-  const table = platform.table();
   const deps = {
     clock: platform.clock,
     log: platform.log,
     metrics: platform.metrics,
     config: platform.config(),
-    stories: stories(table),
-    claims: claims(table, platform.instance),
-    digests: digests(table),
+    ...recordsOf(platform.table(), platform.instance),
     channels: platform.channels(),
   };
   return measured(platform.metrics, (event: SQSEvent) =>

@@ -1,16 +1,7 @@
-import type { Notice, Topic } from '../shared/model.ts';
-import { OPERATIONS } from '../shared/pipeline.ts';
+import type { Notice } from '../shared/model.ts';
 import { deliver } from './deliver.ts';
 import type { NotifyDeps } from './notify.ts';
-
-/** As a topic: what there is to say of feeds is gathered for an hour, for what ails many of them at once is one message. */
-export const OPERATIONS_TOPIC: Topic = {
-  id: OPERATIONS,
-  name: 'news-alerts',
-  query: { any: [] },
-  updates: 'off',
-  deliver: { mode: 'hourly' },
-};
+import { OPERATIONS_TOPIC } from './operations-topic.ts';
 
 /** Lays by what the owner of the system is to know of a feed, for the next message to them. */
 export async function notifyNotice(deps: NotifyDeps, notice: Notice): Promise<void> {

@@ -4,22 +4,20 @@ import { hash64 } from '../shared/hash.ts';
 import type { Log } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { AlertEntry, Clock, DigestDue, Hit, Notice, PipelineConfig, Topic } from '../shared/model.ts';
-import type { Claims } from '../shared/store/claims.ts';
-import type { Digests } from '../shared/store/digests.ts';
-import type { Stories, Story, Telling } from '../shared/store/stories.ts';
+import type { Story, Telling } from '../shared/store/stories.ts';
 import { deliver, sendDigest } from './deliver.ts';
-import { notifyNotice, OPERATIONS_TOPIC } from './notice.ts';
+import { notifyNotice } from './notice.ts';
+import { OPERATIONS_TOPIC } from './operations-topic.ts';
+import { outletsWith } from './outlets.ts';
+import type { Records } from './records.ts';
 import { findStory, STORY_WINDOW_MS } from './story.ts';
 import { newsOf } from './update.ts';
 
-export interface NotifyDeps {
+export interface NotifyDeps extends Records {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly config: PipelineConfig;
-  readonly stories: Stories;
-  readonly claims: Claims;
-  readonly digests: Digests;
   readonly channels: Channels;
 }
 
@@ -103,26 +101,27 @@ function comparePolls(a: Poll, b: Poll): number {
 }
 
 async function first(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> {
-  const { item, loudness, tickAt } = hit;
+  const { item, loudness, urgent, tickAt } = hit;
   const told = { title: item.title, terms: [] };
   if (loudness === 'silent') {
     // What is silent opens no story: later news that resembles it must not be silent too.
     return tell(deps, topic, hit, { ...told, storyId: hash64(topic.id, item.id), lead: true });
   }
-  const { storyId, lead } = await joinStory(deps, topic, hit);
+  const { storyId, lead, outlets } = await joinStory(deps, topic, hit);
   // Every item of a story offers to tell it. The story's claim lets the first one through; should that one have
   // failed, the next tells the story in its place.
-  const alerts = await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, tickAt });
+  const entry = entryOf('new', storyId, hit);
+  const alerts = await deliver(deps, topic, { entry, loudness, urgent, tickAt, outlets });
   await tell(deps, topic, hit, { ...told, storyId, lead, alerts });
 }
 
 /** An edit of what was told before. */
 async function update(deps: NotifyDeps, topic: Topic, hit: Hit, before: Telling): Promise<void> {
-  const { item, loudness, tickAt } = hit;
+  const { item, loudness, urgent, tickAt } = hit;
   const news = before.lead ? newsOf(topic.updates, before, hit) : undefined;
   if (news === undefined || loudness === 'silent') return tell(deps, topic, hit, before);
   const entry = { ...entryOf('update', before.storyId, hit), previousTitle: before.title };
-  const alerts = await deliver(deps, topic, { entry, loudness, tickAt, version: news });
+  const alerts = await deliver(deps, topic, { entry, loudness, urgent, tickAt, version: news });
   await tell(deps, topic, hit, {
     ...before,
     title: item.title,
@@ -163,7 +162,7 @@ async function joinStory(
   topic: Topic,
   hit: Hit,
   tries = 3,
-): Promise<Pick<Telling, 'storyId' | 'lead'>> {
+): Promise<Pick<Telling, 'storyId' | 'lead'> & { readonly outlets: number }> {
   const { stories, clock } = deps;
   const { item, feed, polledAt } = hit;
   // By when it was found: what comes back from the dead letters after days belongs to the stories of then.
@@ -184,18 +183,23 @@ async function joinStory(
       title: item.title,
       itemIds: [item.id],
       sources: [feed.title],
+      outlets: outletsWith({ sources: [] }, hit),
     };
-    return (await stories.open(topic.id, read, story)) ? { storyId: story.id, lead: true } : again();
+    return (await stories.open(topic.id, read, story))
+      ? { storyId: story.id, lead: true, outlets: 1 }
+      : again();
   }
+  const outlets = outletsWith(found, hit);
   if (!found.itemIds.includes(item.id) || !found.sources.includes(feed.title)) {
     const joined = {
       ...found,
       itemIds: [...new Set([...found.itemIds, item.id])].slice(0, MOST_MEMBERS),
       sources: [...new Set([...found.sources, feed.title])].slice(0, MOST_MEMBERS),
+      outlets: outlets.slice(0, MOST_MEMBERS),
     };
     if (!(await stories.change(topic.id, found, joined))) return again();
   }
-  return { storyId: found.id, lead: found.leadItemId === item.id };
+  return { storyId: found.id, lead: found.leadItemId === item.id, outlets: outlets.length };
 }
 
 /** Of a live story, those of the last updates. */

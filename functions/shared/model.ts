@@ -71,20 +71,57 @@ export type Query =
 /** Whether an edit of an item that was alerted is news. */
 export type UpdatePolicy = 'off' | 'material' | 'all';
 
+/** A time of the day, by the clocks of some zone. */
+export interface TimeOfDay {
+  readonly hour: number;
+  readonly minute: number;
+}
+
 /** When a topic's alerts go out. */
 export type Delivery =
   | { readonly mode: 'now' }
   | { readonly mode: 'hourly' }
-  | { readonly mode: 'daily'; readonly hour: number; readonly minute: number; readonly timeZone: string };
+  | (TimeOfDay & { readonly mode: 'daily'; readonly timeZone: string })
+  /** `weekday`: 1 is Monday. */
+  | (TimeOfDay & { readonly mode: 'weekly'; readonly weekday: number; readonly timeZone: string });
+
+/** Hours of the day in which nothing is told; where `to` is the earlier one, it is of the next day. */
+export interface Quiet {
+  readonly from: TimeOfDay;
+  readonly to: TimeOfDay;
+  readonly timeZone: string;
+}
+
+/** How many alerts are told at once, at most; the others become a digest. */
+export interface AtMost {
+  readonly hour?: number;
+  readonly day?: number;
+  readonly timeZone: string;
+}
+
+/** When news is told, and how much of it at once. */
+export interface DeliveryPolicy {
+  readonly deliver: Delivery;
+  readonly quiet?: Quiet;
+  readonly atMost?: AtMost;
+}
+
+export interface SmsPolicy extends DeliveryPolicy {
+  /** How many independent outlets must tell a story before it is told by SMS. */
+  readonly minSources: number;
+}
 
 /** A watched topic: a query, and how its news is delivered. */
-export interface Topic {
+export interface Topic extends DeliveryPolicy {
   readonly id: string;
   readonly name: string;
   /** Absent where the file's has a fault: the topic matches nothing, and keeps its channel and subscribers. */
   readonly query?: Query;
+  /** What of its news is told in quiet hours, too. */
+  readonly urgent?: Query;
   readonly updates: UpdatePolicy;
-  readonly deliver: Delivery;
+  /** Where SMS go by a policy of their own: then the topic's is that of email alone. */
+  readonly sms?: SmsPolicy;
 }
 
 export type Protocol = 'email' | 'sms';
@@ -101,6 +138,15 @@ export interface PipelineConfig {
   /** How far back the first poll of a feed looks for its welcome digest, ms. */
   readonly firstPoll: number;
   readonly onAmbiguous: Readonly<Record<Protocol, OnAmbiguous>>;
+  readonly smsParts?: SmsParts;
+}
+
+/** How much is sent by SMS. */
+export interface SmsParts {
+  /** Parts in a month, at most. */
+  readonly month: number;
+  /** How many receive each topic by SMS, by its id. */
+  readonly recipients: Readonly<Record<string, number>>;
 }
 
 /** A way to reach somebody. */
@@ -173,6 +219,8 @@ export interface Hit {
   readonly item: Omit<Item, 'content' | 'authors' | 'categories' | 'guid' | 'feedId'>;
   readonly change: 'new' | 'edited';
   readonly loudness: Loudness;
+  /** It is to be told in quiet hours, too. */
+  readonly urgent?: true;
   /** All watched terms that were found; `why` shows the first of them. */
   readonly terms: readonly string[];
   readonly why: readonly Reason[];

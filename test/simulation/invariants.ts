@@ -1,9 +1,10 @@
-import { OPERATIONS_TOPIC } from '../../functions/notify/notice.ts';
+import { OPERATIONS_TOPIC } from '../../functions/notify/operations-topic.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
-import type { AlertEntry, Protocol, Topic } from '../../functions/shared/model.ts';
+import type { AlertEntry, Protocol, TimeOfDay, Topic } from '../../functions/shared/model.ts';
 import { OPERATIONS, type QueueName } from '../../functions/shared/pipeline.ts';
 import type { Article } from './news.ts';
 import { lostNotices } from './notices.ts';
+import { brokenPolicies, isUsedUp, outletsOf } from './policy-rules.ts';
 import type { Published, RunRecord } from './record.ts';
 import type { Scenario } from './scenario.ts';
 import type { Counts } from './simulate.ts';
@@ -48,6 +49,7 @@ export function brokenRules(evidence: Evidence): { broken: string[]; counts: Cou
     ...stuckClaims(evidence),
     ...digestFaults(evidence),
     ...unexpectedDeadLetters(evidence),
+    ...brokenPolicies(evidence),
   ];
   return {
     broken,
@@ -143,17 +145,24 @@ function repeatsOf({ topicId, story, what, publishes }: Telling, { scenario }: E
   });
 }
 
-function lostTellings({ topic, story }: Owed, tellings: readonly Telling[], evidence: Evidence): Finding[] {
+function lostTellings(
+  { topic, story, articles }: Owed,
+  tellings: readonly Telling[],
+  evidence: Evidence,
+): Finding[] {
   const told = tellings.filter((one) => one.topicId === topic.id && one.story === story);
+  const isConfirmed = outletsOf([...articles.values()]) >= (topic.sms?.minSources ?? 1);
   return PROTOCOLS.filter(
     (protocol) =>
       !told.some(({ publishes }) => publishes.some(({ publish }) => publish.protocols.includes(protocol))),
-  ).map((protocol) => {
-    // An attempt that may have sent it was not repeated, as the policy asks.
-    const doubtful = alertsAbout(topic.id, story, evidence).some((id) => mayHaveSent(id, evidence.record));
-    const excused = evidence.scenario.config.onAmbiguous[protocol] === 'skip' && doubtful;
-    return { excused, what: `lost by ${protocol}: ${nameOf(topic.id, story)}` };
-  });
+  )
+    .filter((protocol) => protocol === 'email' || (isConfirmed && !isUsedUp(evidence)))
+    .map((protocol) => {
+      // An attempt that may have sent it was not repeated, as the policy asks.
+      const doubtful = alertsAbout(topic.id, story, evidence).some((id) => mayHaveSent(id, evidence.record));
+      const excused = evidence.scenario.config.onAmbiguous[protocol] === 'skip' && doubtful;
+      return { excused, what: `lost by ${protocol}: ${nameOf(topic.id, story)}` };
+    });
 }
 
 /** Ids of the alerts that were to tell the story, from their first attempt on. */
@@ -238,14 +247,23 @@ function turnedRound({ feedId, versions }: Article, last: string, { sent }: RunR
 }
 
 /** Where a feed never shows what is out of date, no text is told after a later one. */
-function outdatedTellings({ topic, story, articles }: Owed, { scenario, record }: Evidence): string[] {
+function outdatedTellings(owed: Owed, evidence: Evidence): string[] {
+  return PROTOCOLS.flatMap((protocol) => outdatedBy(protocol, owed, evidence));
+}
+
+function outdatedBy(
+  protocol: Protocol,
+  { topic, story, articles }: Owed,
+  { scenario, record }: Evidence,
+): string[] {
   const edited = [...articles.values()].find(({ versions }) => versions.length > 1);
   const feed = scenario.news.feeds.find(({ id }) => id === edited?.feedId);
   if (!edited || !feed || feed.troubles.some(({ kind }) => kind === 'stale')) return [];
   // An alert that is sent again tells nothing anew.
   const alerts = new Map(
     record.published
-      .filter(({ topicId, alert: { kind } }) => topicId === topic.id && (kind === 'new' || kind === 'update'))
+      .filter(({ topicId, protocols }) => topicId === topic.id && protocols.includes(protocol))
+      .filter(({ alert: { kind } }) => kind === 'new' || kind === 'update')
       .map(({ alert }) => [alert.id, alert]),
   );
   const told = [...alerts.values()]
@@ -312,9 +330,8 @@ function stuckClaims({ records }: Evidence): string[] {
   const refused = new Set<unknown>(
     records
       .filter(({ sk, title }) => String(sk).startsWith('STORY#') && isRefused(String(title)))
-      .map(
-        ({ pk, id }) => `ALERT#${hash64('alert', String(pk).slice('TOPIC#'.length), String(id), 'new', '')}`,
-      ),
+      .map(({ pk, id }) => hash64('alert', String(pk).slice('TOPIC#'.length), String(id), 'new', ''))
+      .flatMap((id) => [`ALERT#${id}`, `ALERT#${hash64(id, 'sms')}`]),
   );
   return records
     .filter(({ sk, state }) => sk === 'ALERT' && state === 'claimed')
@@ -347,8 +364,9 @@ function digestFaults(evidence: Evidence): string[] {
     }
     if (at < dueAt - scenario.clockSkew) broken.push(`a digest of ${topicId} was sent before it was due`);
     const topic = [OPERATIONS_TOPIC, ...topicsOf(evidence)].find(({ id }) => id === topicId);
-    if (topic) broken.push(...wrongDueDate(topic, dueAt, covers, evidence));
-    const name = `${topicId} ${dueAt}`;
+    const claim = claims.get(`ALERT#${alert.id}`);
+    if (topic) broken.push(...wrongDueDate(topic, dueAt, claim ?? {}, evidence));
+    const name = `${topicId} ${dueAt} ${claim?.protocols ?? ''}`;
     const ids = rounds.get(name) ?? new Set();
     rounds.set(name, ids);
     if (ids.has(alert.id)) continue;
@@ -363,35 +381,31 @@ function digestFaults(evidence: Evidence): string[] {
   return broken;
 }
 
-function wrongDueDate(
-  { id, deliver }: Topic,
-  dueAt: number,
-  covers: readonly string[],
-  { record }: Evidence,
-): string[] {
+function wrongDueDate(topic: Topic, dueAt: number, claim: StoredRecord, { record }: Evidence): string[] {
+  const { id } = topic;
+  const covers = (claim.covers ?? []) as string[];
+  const { deliver, quiet } = topic.sms && String(claim.protocols) === 'sms' ? topic.sms : topic;
   if (deliver.mode === 'now') return [];
   const due = new Date(dueAt).toISOString();
+  if (quiet && isTimeOf(quiet.to, dueAt, quiet.timeZone)) return [];
   if (deliver.mode === 'hourly')
     return dueAt % HOUR === 0 ? [] : [`an hourly digest of ${id} was due at ${due}`];
-  const local = new Intl.DateTimeFormat('en-GB', {
-    timeZone: deliver.timeZone,
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).format(dueAt);
-  const minutes = (text: string) => {
-    const [hour = 0, minute = 0] = text.split(':').map(Number);
-    return hour * 60 + minute;
-  };
-  const wanted = deliver.hour * 60 + deliver.minute;
-  // Where clocks are put forward over the hour it comes as much later: by an hour, or half of one.
-  const late = minutes(local) - wanted;
-  const broken = [0, 30, 60].includes(late) ? [] : [`a daily digest of ${id} was due at ${local}, ${due}`];
+  const broken = isTimeOf(deliver, dueAt, deliver.timeZone)
+    ? []
+    : [`a ${deliver.mode} digest of ${id} was due at ${due}`];
+  const longest = (deliver.mode === 'weekly' ? 7 * 24 + 1 : 25) * HOUR + MINUTE;
   for (const key of covers) {
     const laidBy = record.laidBy.get(`${id} ${key}`)?.at ?? 0;
-    if (dueAt - laidBy > 25 * HOUR + MINUTE) broken.push(`an entry of ${id} waited for more than a day`);
+    if (dueAt - laidBy > longest) broken.push(`an entry of ${id} waited for too long`);
   }
   return broken;
+}
+
+/** Where clocks are put forward over the hour it comes as much later: by an hour, or half of one. */
+function isTimeOf({ hour, minute }: TimeOfDay, time: number, timeZone: string): boolean {
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' });
+  const [h = 0, m = 0] = format.format(time).split(':').map(Number);
+  return [0, 30, 60].includes(h * 60 + m - hour * 60 - minute);
 }
 
 /** Feeds that were due are asked again at their next turn; a headline that SNS refuses ends there. Nothing else may. */

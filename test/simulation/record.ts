@@ -34,6 +34,9 @@ export interface Attempt {
   readonly by: Invocation;
   /** Calls that the invocation had given up when it claimed. */
   readonly givenUpBefore: number;
+  /** When its alert was first claimed, by the clock of who did. */
+  readonly claimedAt: number;
+  readonly protocols: readonly Protocol[];
   /** Keys of the digest entries that it was to tell. */
   readonly covers: readonly string[];
 }
@@ -45,6 +48,13 @@ export interface Committed {
   readonly edition: Edition;
   /** Nothing had been seen of the feed before. */
   readonly first: boolean;
+}
+
+export interface LaidBy {
+  readonly at: number;
+  readonly storyId: string;
+  readonly kind: string;
+  readonly protocols: readonly Protocol[];
 }
 
 /** What was seen of a run from outside, and of its records as they were written. */
@@ -62,7 +72,7 @@ export class RunRecord {
   /** Alerts of which a publish was sent, and nobody knows what became of it. */
   readonly unanswered = new Set<string>();
   /** Waiting digest entries as they were first written, by topic and key. */
-  readonly laidBy = new Map<string, { readonly at: number; readonly storyId: string }>();
+  readonly laidBy = new Map<string, LaidBy>();
   /** What the owner is owed: the feed, by the names of the notices. */
   readonly notices = new Map<string, string>();
   /** Rules that were broken while it ran. */

@@ -16,7 +16,7 @@ export function platformBefore(platform: Platform): Platform {
         ...table,
         async put(record, condition) {
           if (record.sk === 'OPENED') return true;
-          const { version: _version, ...story } = record;
+          const { version: _version, outlets: _outlets, ...story } = record;
           return table.put(record.sk.startsWith('STORY#') ? story : record, condition);
         },
       };
@@ -32,7 +32,7 @@ export function platformBefore(platform: Platform): Platform {
 }
 
 function asBefore(body: unknown): unknown {
-  const { revision: _revision, ...kept } = body as { revision?: number };
+  const { revision: _revision, urgent: _urgent, ...kept } = body as { revision?: number; urgent?: true };
   return { ...kept, v: VERSION_BEFORE };
 }
 

@@ -8,6 +8,7 @@ import type {
 import { offsetsOf } from '../../functions/shared/turns.ts';
 import { type SeededRandom, seededRandom } from '../helpers/seeded-random.ts';
 import { type FeedScript, News, type Trouble, type TroubleKind, Words } from './news.ts';
+import { smsPartsOf, withPolicy } from './policies.ts';
 import { storiesOf } from './stories.ts';
 import { HOUR, MINUTE } from './virtual-time.ts';
 import {
@@ -41,6 +42,8 @@ export interface Scenario {
   readonly news: News;
   /** Words that topics watch for, by topic. */
   readonly watched: ReadonlyMap<string, string>;
+  /** Words that make news of a topic urgent, by topic. */
+  readonly urgent: ReadonlyMap<string, string>;
   readonly random: SeededRandom;
 }
 
@@ -56,7 +59,7 @@ const STARTS = [
   '2026-10-03T10:00:00Z',
   '2026-04-04T10:00:00Z',
 ];
-const ZONES = ['UTC', 'Europe/Zurich', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata'];
+export const ZONES = ['UTC', 'Europe/Zurich', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata'];
 const TROUBLES: readonly TroubleKind[] = [
   'error',
   'throttled',
@@ -99,7 +102,9 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   // Apart from the rest, as is all that feeds do: what is added here must leave the other runs as they are.
   const habits = seededRandom(Math.imul(seed, 0x85ebca6b) ^ 0x27d4eb2f);
   const drawn = themeOf(random);
-  const theme = wanted ?? (habits.chance(0.1) ? 'feeds' : drawn);
+  const policies = seededRandom(Math.imul(seed, 0xc2b2ae35) ^ 0x165667b1);
+  const usual = habits.chance(0.1) ? 'feeds' : drawn;
+  const theme = wanted ?? (policies.chance(0.12) ? 'policy' : usual);
   const pace = paceOf(theme, random);
   const minutes = ([least, most]: readonly [number, number]) => random.between(least, most) * MINUTE;
   const long = pace === PACES.days;
@@ -110,9 +115,10 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const everyAtMost = every * habits.pick([1, 1, 2, 4]);
 
   const words = new Words();
-  const topics = Array.from({ length: random.between(1, 3) }, (_, n) =>
-    topicOf(`topic-${n}`, words.word(), { long, theme }, random),
-  );
+  const topics = Array.from({ length: random.between(1, 3) }, (_, n) => {
+    const plain = topicOf(`topic-${n}`, words.word(), { long, theme }, random);
+    return theme === 'policy' ? withPolicy(plain, words, { start, length, long }, policies) : plain;
+  });
   const added = random.chance(0.35)
     ? topicOf('topic-added', words.word(), { long, theme }, random)
     : undefined;
@@ -162,6 +168,12 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   });
 
   const offsets = offsetsOf(feeds.map(({ id, url }) => ({ id, url, every })));
+  /** The release before has one policy for both protocols. */
+  const before = topics.map(({ topic, ...rest }) => {
+    const { sms: _sms, ...common } = topic;
+    return { ...rest, topic: deployedAt === undefined ? topic : common };
+  });
+  const smsParts = theme === 'policy' ? smsPartsOf([...watched.keys()], policies) : undefined;
   const config = (of: readonly { topic: Topic }[], version: string): PipelineConfig => ({
     version,
     feeds: feeds.map(({ id, url }) => ({
@@ -177,6 +189,7 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
     topics: of.map(({ topic }) => topic),
     firstPoll: 24 * HOUR,
     onAmbiguous,
+    ...(smsParts ? { smsParts } : {}),
   });
   const policy = (usual: OnAmbiguous, other: OnAmbiguous) => (random.chance(0.85) ? usual : other);
   const onAmbiguous = { email: policy('resend', 'skip'), sms: policy('skip', 'resend') };
@@ -188,7 +201,7 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
     start,
     calmFrom,
     tickEvery,
-    config: config(topics, 'first'),
+    config: config(before, 'first'),
     ...(deployedAt === undefined
       ? {}
       : { deployment: { at: deployedAt, config: config([...topics, ...(added ? [added] : [])], 'second') } }),
@@ -199,6 +212,9 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
     clockSkew: random.chance(0.5) ? random.between(0, 10_000) : 0,
     news: new News(feeds, articles),
     watched,
+    urgent: new Map(
+      topics.flatMap(({ topic: { id }, urgentWord }) => (urgentWord ? [[id, urgentWord]] : [])),
+    ),
     random,
   };
 }
@@ -206,6 +222,8 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
 export interface WatchedTopic {
   readonly topic: Topic;
   readonly word: string;
+  /** What makes it urgent. */
+  readonly urgentWord?: string;
 }
 
 function topicOf(

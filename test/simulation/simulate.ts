@@ -12,6 +12,7 @@ import {
   STAGES,
   stages,
 } from '../../functions/shared/pipeline.ts';
+import { protocolsOf } from '../../functions/shared/store/claims.ts';
 import type { Attributes } from '../../functions/shared/store/table.ts';
 import { isDue } from '../../functions/shared/turns.ts';
 import type { Item } from './aws/condition.ts';
@@ -60,7 +61,7 @@ const TABLE = 'simulated';
 const QUEUE_URL = 'http://127.0.0.1/000000000000/';
 const CHANNEL_PREFIX = 'arn:aws:sns:us-east-1:000000000000:simulated-';
 /** All must be at rest by then: back-offs are over, dead letters have been given up, and every digest is due. */
-const REST_WITHIN = 80 * HOUR;
+const REST_WITHIN = 200 * HOUR;
 
 /** Some ten times what the longest run takes: more is a loop that time does not end. */
 const MOST_EVENTS = 200_000;
@@ -202,7 +203,8 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     } else if (kind === 'TOPIC' && sk.startsWith('DIGEST#') && after) {
       const name = `${id} ${sk}`;
       const { storyId } = after.entry as { storyId: string };
-      if (!record.laidBy.has(name)) record.laidBy.set(name, { at: time.now, storyId });
+      const laidBy = { at: time.now, storyId, kind: String(after.kind), protocols: protocolsOf(after) };
+      if (!record.laidBy.has(name)) record.laidBy.set(name, laidBy);
     } else if (kind === 'ITEM' && after) {
       const name = `${pk} ${sk}`;
       record.stored.set(name, (record.stored.get(name) ?? new Set()).add(`${after.title} ${after.summary}`));
@@ -222,6 +224,8 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
       owner,
       by,
       givenUpBefore: by.failed.size,
+      claimedAt: Number(after.claimedAt),
+      protocols: protocolsOf(after),
       covers: (after.covers ?? []) as string[],
     });
   }

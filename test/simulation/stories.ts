@@ -29,6 +29,7 @@ const MOSTLY: Readonly<Record<Theme, readonly Kind[]>> = {
   digests: ['plain', 'plain', 'plain', 'standing', 'standing', 'standing'],
   overlap: ['plain', 'plain', 'plain', 'retold', 'retold', 'retold', 'shared'],
   feeds: ['plain', 'edited'],
+  policy: ['plain', 'plain', 'plain', 'retold', 'retold', 'retold', 'shared', 'edited'],
   queues: ['plain', 'plain', 'plain', 'edited'],
   redelivery: ['edited', 'edited', 'edited', 'edited', 'edited', 'retold'],
 };
@@ -41,7 +42,7 @@ export function storiesOf(making: Making): Article[] {
   const { random, theme, words, feeds, topics, added, deployedAt, start, length, outage, storms } = making;
   const articles: Article[] = [];
   const troubled = [...storms, ...(outage ? [outage] : [])];
-  const count = theme === 'digests' ? random.between(6, 12) : random.between(3, 8);
+  const count = theme === 'digests' || theme === 'policy' ? random.between(6, 12) : random.between(3, 8);
   // A feed that begins with much to welcome, or with little.
   const standing = random.chance(0.3) ? random.between(2, 4) : 0;
   for (let n = 0; n < count; n++) {
@@ -53,6 +54,11 @@ export function storiesOf(making: Making): Article[] {
     const watchedWords = ofAdded
       ? [added.word]
       : topics.filter(() => random.chance(0.6)).map(({ word }) => word);
+    if (theme === 'policy') {
+      watchedWords.push(
+        ...topics.flatMap(({ urgentWord }) => (urgentWord && random.chance(0.4) ? urgentWord : [])),
+      );
+    }
     const headline = words.headline(watchedWords);
     // Most of it happens when it can go wrong.
     const moment = () => {

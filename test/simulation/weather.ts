@@ -60,7 +60,9 @@ export type Theme =
   /** Queues take nothing for minutes. */
   | 'queues'
   /** Feeds fail for hours, move and go, and queues have their troubles meanwhile. */
-  | 'feeds';
+  | 'feeds'
+  /** Quiet hours, caps, what is urgent, and SMS by rules of their own. */
+  | 'policy';
 
 export const THEMES: readonly Theme[] = [
   'anything',
@@ -70,11 +72,12 @@ export const THEMES: readonly Theme[] = [
   'redelivery',
   'queues',
   'feeds',
+  'policy',
 ];
 
-/** That of feeds is drawn by itself. */
+/** Those of feeds and of policies are drawn by themselves. */
 export function themeOf(random: SeededRandom): Theme {
-  return random.pick(['anything', ...THEMES.filter((theme) => theme !== 'feeds')]);
+  return random.pick(['anything', ...THEMES.filter((theme) => theme !== 'feeds' && theme !== 'policy')]);
 }
 
 /** The run that weather is made for. */
@@ -200,6 +203,13 @@ export function faultsOf(random: SeededRandom, theme: Theme): Faults {
       weakSpots: random.pick([['DIGEST#'], ['DIGEST#', 'ALERT'], ['DIGEST#', 'ALERT']]),
       weakness: 0.6,
     };
+  if (theme === 'policy') {
+    return {
+      ...faults,
+      weakSpots: random.pick([['SENT#'], ['SENT#', 'ALERT'], faults.weakSpots]),
+      weakness: 0.6,
+    };
+  }
   if (theme === 'recovery') return { ...faults, weakSpots: ['TOLD#'], weakness: 0.6 };
   if (theme === 'overlap') {
     const weakSpots = random.pick([['OPENED'], ['STORY#'], faults.weakSpots]);

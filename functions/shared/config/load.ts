@@ -6,7 +6,7 @@ import { ConfigError, type Fault } from './faults.ts';
 import { type Path, Positions } from './positions.ts';
 import { compileQueries, type QueryFile } from './queries.ts';
 import { resolveConfig } from './resolve.ts';
-import { fileSchema, matchSchema, termsSchema } from './schema.ts';
+import { fileSchema, matchSchema, termsSchema, urgentSchema } from './schema.ts';
 import { shapeFaults } from './shape-faults.ts';
 
 export interface LoadedConfig {
@@ -72,7 +72,7 @@ export function parseConfig(text: string, file: string, env: Env): LoadedConfig 
   if (faults.length > 0 || !resolvable.success || queries.queries.every((query) => query === undefined)) {
     throw new ConfigError(inOrder([...faults, ...broken]));
   }
-  const resolved = resolveConfig(resolvable.data, queries.queries);
+  const resolved = resolveConfig(resolvable.data, queries);
   return { ...resolved, broken: inOrder(broken), warnings: [...queries.warnings, ...resolved.warnings] };
 }
 
@@ -106,12 +106,13 @@ function brokenTopic([part, index, key]: Path): number | undefined {
 function queriesOf(data: unknown, unusable: ReadonlySet<number>): QueryFile {
   const terms = termsSchema.safeParse(field(data, 'terms') ?? {}).data;
   // Without its sets, a query would have faults that are none.
-  if (!terms) return { terms: {}, matches: [] };
+  if (!terms) return { terms: {}, matches: [], urgent: [] };
   return {
     terms,
     matches: list(field(data, 'topics')).map((topic, index) =>
       unusable.has(index) ? undefined : matchSchema.safeParse(field(topic, 'match')).data,
     ),
+    urgent: list(field(data, 'topics')).map((topic) => urgentSchema.safeParse(field(topic, 'urgent')).data),
   };
 }
 

@@ -12,6 +12,8 @@ import type { MatchFile, TermsFile } from './schema.ts';
 export interface Queries {
   /** One for each topic of the file; undefined where it has a fault. */
   readonly queries: readonly (Query | undefined)[];
+  /** What is urgent of it; undefined also where there is none. */
+  readonly urgent: readonly (Query | undefined)[];
   readonly faults: readonly Fault[];
   readonly warnings: readonly string[];
 }
@@ -25,20 +27,24 @@ interface FileText extends QueryText {
 export interface QueryFile {
   readonly terms: Readonly<Record<string, TermsFile>>;
   readonly matches: readonly (MatchFile | undefined)[];
+  readonly urgent: readonly (MatchFile | undefined)[];
 }
 
 /** Compiles the queries of a file. */
-export function compileQueries({ terms, matches }: QueryFile, positions: Positions): Queries {
+export function compileQueries({ terms, matches, urgent }: QueryFile, positions: Positions): Queries {
   const sets = new TermSets(setTrees(terms));
   const faults = [...sets.faults];
   const warnings = [...sets.warnings];
-  const queries = matches.map((match, index) => {
-    if (match === undefined) return undefined;
-    const compiled = compileMatch(matchTree(match, ['topics', index, 'match']), sets);
-    faults.push(...compiled.faults);
-    warnings.push(...compiled.warnings);
-    return compiled.query;
-  });
+  const compileAll = (key: 'match' | 'urgent', all: QueryFile['matches']) =>
+    all.map((match, index) => {
+      if (match === undefined) return undefined;
+      const compiled = compileMatch(matchTree(match, ['topics', index, key]), sets);
+      faults.push(...compiled.faults);
+      warnings.push(...compiled.warnings);
+      return compiled.query;
+    });
+  const queries = compileAll('match', matches);
+  const urgentQueries = compileAll('urgent', urgent);
   const told = warnings.map((warning) =>
     inFile(warning, `${warning.message}; ${warning.suggestion}`, positions),
   );
@@ -47,6 +53,7 @@ export function compileQueries({ terms, matches }: QueryFile, positions: Positio
   );
   return {
     queries,
+    urgent: urgentQueries,
     faults: faults.map((fault) => ({
       ...inFile(fault, fault.message, positions),
       snippet: showPlace(fault),

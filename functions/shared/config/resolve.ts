@@ -1,25 +1,35 @@
 import { hash64 } from '../hash.ts';
-import type { Contact, Delivery, Feed, PipelineConfig, Query, Subscription, Topic } from '../model.ts';
+import type { Contact, Feed, PipelineConfig, Query, Subscription, Topic } from '../model.ts';
 import { offsetsOf } from '../turns.ts';
+import { toPolicies } from './delivery.ts';
 import { parseDuration } from './duration.ts';
 import type { LoadedConfig } from './load.ts';
 import { type Queries, unknownSources } from './queries.ts';
 import type { ConfigFile } from './schema.ts';
 
 /** Turns a valid file into what the stages use: defaults filled in, queries compiled, recipients as subscriptions. */
-export function resolveConfig(file: ConfigFile, queries: Queries['queries']): Omit<LoadedConfig, 'broken'> {
+export function resolveConfig(
+  file: ConfigFile,
+  { queries, urgent }: Pick<Queries, 'queries' | 'urgent'>,
+): Omit<LoadedConfig, 'broken'> {
   const defaults = file.defaults ?? {};
   const feeds = withOffsets(
     withUniqueIds((file.feeds ?? []).map((feed) => toFeed(feed, defaults.every ?? EVERY))),
   );
-  const topics = file.topics.map((topic, index) => toTopic(topic, queries[index], defaults));
+  const topics = file.topics.map((topic, index) =>
+    toTopic(topic, { query: queries[index], urgent: urgent[index] }, defaults),
+  );
+  const everyone = toSubscriptions(file);
   const body: Omit<PipelineConfig, 'version'> = {
     feeds,
     topics,
     firstPoll: milliseconds(defaults.firstPoll ?? '24h'),
     onAmbiguous: { email: 'resend', sms: 'skip', ...dropUndefined(defaults.onAmbiguous ?? {}) },
+    // Recipients are counted only where it matters: a new one would make all feeds due.
+    ...(defaults.smsParts
+      ? { smsParts: { month: defaults.smsParts.month, recipients: smsRecipients(everyone) } }
+      : {}),
   };
-  const everyone = toSubscriptions(file);
   const placeholders = everyone.filter(isPlaceholder);
   const operations = unlike((file.operations ?? []).flatMap(contacts));
   return {
@@ -89,22 +99,17 @@ function withUniqueIds(feeds: readonly (Unplaced & { given: boolean })[]): Unpla
 
 function toTopic(
   topic: ConfigFile['topics'][number],
-  query: Query | undefined,
+  { query, urgent }: { readonly query: Query | undefined; readonly urgent: Query | undefined },
   defaults: NonNullable<ConfigFile['defaults']>,
 ): Topic {
   return {
     id: topic.id,
     name: topic.name ?? topic.id,
     ...(query ? { query } : {}),
+    ...(urgent ? { urgent } : {}),
     updates: topic.updates ?? defaults.updates ?? 'material',
-    deliver: toDelivery(topic.deliver ?? defaults.deliver ?? 'now', defaults.timezone ?? 'UTC'),
+    ...toPolicies(topic, defaults),
   };
-}
-
-function toDelivery(text: string, timeZone: string): Delivery {
-  const daily = /^daily at (\d\d):(\d\d)$/.exec(text);
-  if (daily) return { mode: 'daily', hour: Number(daily[1]), minute: Number(daily[2]), timeZone };
-  return { mode: text === 'hourly' ? 'hourly' : 'now' };
 }
 
 function toSubscriptions(file: ConfigFile): Subscription[] {
@@ -114,6 +119,15 @@ function toSubscriptions(file: ConfigFile): Subscription[] {
     return ids.flatMap((topicId) => contacts(contact).map((one): Subscription => ({ topicId, ...one })));
   });
   return unlike(found);
+}
+
+function smsRecipients(everyone: readonly Subscription[]): Record<string, number> {
+  const count: Record<string, number> = {};
+  for (const subscription of everyone) {
+    if (subscription.protocol !== 'sms' || isPlaceholder(subscription)) continue;
+    count[subscription.topicId] = (count[subscription.topicId] ?? 0) + 1;
+  }
+  return count;
 }
 
 /** Each once. */
@@ -142,7 +156,7 @@ export function isPlaceholder({ protocol, endpoint }: Contact): boolean {
 }
 
 function warningsOf(
-  { feeds, topics }: Pick<PipelineConfig, 'feeds' | 'topics'>,
+  { feeds, topics, smsParts }: Pick<PipelineConfig, 'feeds' | 'topics' | 'smsParts'>,
   everyone: readonly Subscription[],
   placeholders: readonly Contact[],
 ): string[] {
@@ -154,8 +168,16 @@ function warningsOf(
   const heard = new Set(everyone.map(({ topicId }) => topicId));
   const unheard = topics.filter(({ id }) => !heard.has(id)).map(({ id }) => id);
   if (unheard.length > 0) warnings.push(`no recipient for ${unheard.join(', ')}`);
+  const mailed = new Set(
+    everyone.filter(({ protocol }) => protocol === 'email').map(({ topicId }) => topicId),
+  );
+  for (const id of Object.keys(smsParts?.recipients ?? {}).filter((topicId) => !mailed.has(topicId))) {
+    warnings.push(
+      `${id} has recipients by SMS alone: once the month's smsParts are used up, nobody is told of it`,
+    );
+  }
   const sources = unknownSources(
-    topics.flatMap(({ query }) => query ?? []),
+    topics.flatMap(({ query, urgent }) => [query ?? [], urgent ?? []].flat()),
     feeds,
   );
   for (const source of sources) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { atMost, byEmail, bySms, deliver, quiet, smsParts, timezone } from './delivery-schema.ts';
 import { parseDuration } from './duration.ts';
 
 /**
@@ -110,6 +111,10 @@ export const matchSchema = z
       'hold, where a list inside a list means any of it.',
   });
 
+export const urgentSchema = matchSchema.meta({
+  description: 'Items of the topic that match this, too, are told in quiet hours: a query, as for match.',
+});
+
 export const termsSchema = z
   .record(
     z.string().regex(/^@?[\p{L}\p{M}\p{N}_-]+$/u, {
@@ -128,25 +133,21 @@ const updates = z.enum(['off', 'material', 'all'], { error: 'off, material or al
     'Whether an edit of an alerted item is news: never, when a watched term appears or the headline changes, or always.',
 });
 
-const deliver = z
-  .string({ error: 'now, hourly, or daily at HH:MM' })
-  .regex(/^(now|hourly|daily at ([01]\d|2[0-3]):[0-5]\d)$/, {
-    error: 'now, hourly, or daily at HH:MM (from 00:00 to 23:59)',
-  })
-  .meta({
-    description: 'now: at once; hourly, or daily at HH:MM: one digest.',
-    examples: ['now', 'daily at 07:30'],
-  });
-
 const topic = z.strictObject(
   {
     id,
     name: z.string({ error: 'a name, as alerts show it' }).min(1, { error: 'a name' }).optional(),
     match: matchSchema,
+    urgent: urgentSchema.optional(),
     updates: updates.optional(),
     deliver: deliver.optional(),
+    timezone: timezone.optional(),
+    quiet: quiet.optional(),
+    atMost: atMost.optional(),
+    email: byEmail.optional(),
+    sms: bySms.optional(),
   },
-  { error: 'a topic: id, name, match, updates, deliver' },
+  { error: 'a topic: id, name, match, and how it is told: docs/configuration.md' },
 );
 
 const email = z.email({ error: 'an e-mail address' });
@@ -175,20 +176,6 @@ const contact = z.strictObject(
 
 const ambiguous = z.enum(['resend', 'skip'], { error: 'resend or skip' });
 
-const timezone = z
-  .string({ error: 'an IANA time zone' })
-  .refine(isTimeZone, { error: 'an IANA time zone, such as Europe/Berlin' })
-  .meta({ description: 'IANA time zone of daily digests.', examples: ['UTC', 'Europe/Berlin'] });
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const defaults = z.strictObject(
   {
     every: every.optional(),
@@ -200,6 +187,8 @@ const defaults = z.strictObject(
     updates: updates.optional(),
     deliver: deliver.optional(),
     timezone: timezone.optional(),
+    quiet: quiet.optional(),
+    smsParts: smsParts.optional(),
     onAmbiguous: z.strictObject({ email: ambiguous.optional(), sms: ambiguous.optional() }).optional().meta({
       description:
         'When it is unknown whether a message was accepted: send it again, or leave it. See docs/architecture.md.',

@@ -1,3 +1,4 @@
+import type { Protocol } from '../model.ts';
 import type { Table } from './table.ts';
 
 /** How an alert ended: sent; waiting in a digest; or left because it may have been sent before. */
@@ -15,10 +16,24 @@ export type ClaimResult =
       readonly covers: readonly string[];
       /** The digest that the alert waits for, ms; undefined when it is sent at once. Of the first attempt, too. */
       readonly dueAt: number | undefined;
+      /** For whom it is; of the first attempt, too. */
+      readonly protocols: readonly Protocol[];
     }
   /** Somebody else is at it right now. */
   | { readonly kind: 'busy' }
   | { readonly kind: 'settled'; readonly covers: readonly string[] };
+
+export interface Aim {
+  /** The digest that the alert is to wait for. */
+  readonly dueAt?: number | undefined;
+  /** All, by default. */
+  readonly protocols?: readonly Protocol[];
+}
+
+export interface Found {
+  readonly settled: boolean;
+  readonly protocols: readonly Protocol[];
+}
 
 /**
  * Claims make effects happen once: an alert is claimed for the length of a lease before it is published, and settled
@@ -26,16 +41,17 @@ export type ClaimResult =
  */
 export interface Claims {
   /**
-   * `covers` names the digest entries that the alert tells, `dueAt` the digest that it is to wait for. A resumed claim
-   * keeps those of the first attempt: what may have been sent must not be sent again by another way.
+   * A resumed claim keeps what the first attempt aimed at: what may have been sent must not be sent again by another way.
    */
-  claim(alertId: string, now: number, covers?: readonly string[], dueAt?: number): Promise<ClaimResult>;
+  claim(alertId: string, now: number, covers?: readonly string[], aim?: Aim): Promise<ClaimResult>;
   settle(
     alertId: string,
     how: Settled,
     now: number,
     ledger: Readonly<Record<string, unknown>>,
   ): Promise<void>;
+  /** What became of an alert so far, asked where that must be known before it, or another, is claimed. */
+  find(alertId: string): Promise<Found | undefined>;
   /** Gives a claim back, unless another attempt has taken it over: certainly nothing was sent. */
   release(alertId: string, owner: string): Promise<void>;
 }
@@ -43,6 +59,13 @@ export interface Claims {
 /** Longer than any publish may take, shorter than the hits queue's visibility timeout. */
 export const LEASE_MS = 60_000;
 const KEPT_DAYS = 180;
+
+/** Claims and digest entries note protocols only where they are not for all, as none is of earlier releases. */
+export const ALL_PROTOCOLS: readonly Protocol[] = ['email', 'sms'];
+export const noted = (protocols: readonly Protocol[]): { readonly protocols?: readonly Protocol[] } =>
+  protocols.length === ALL_PROTOCOLS.length ? {} : { protocols };
+export const protocolsOf = (record: Readonly<Record<string, unknown>>): readonly Protocol[] =>
+  (record.protocols as readonly Protocol[] | undefined) ?? ALL_PROTOCOLS;
 
 const key = (alertId: string) => ({ pk: `ALERT#${alertId}`, sk: 'ALERT' });
 const expiry = (now: number) => Math.floor(now / 1000) + KEPT_DAYS * 86_400;
@@ -56,12 +79,21 @@ function isRunning(leaseUntil: number, now: number): boolean {
 export function claims(table: Table, worker: string): Claims {
   let attempts = 0;
   return {
-    async claim(alertId, now, covers = [], dueAt = undefined) {
+    async claim(alertId, now, covers = [], { dueAt, protocols = ALL_PROTOCOLS } = {}) {
       const owner = `${worker}#${++attempts}`;
       const digest = dueAt ?? null;
-      const claimed = { state: 'claimed', owner, leaseUntil: now + LEASE_MS, digest, expiresAt: expiry(now) };
-      const first = { kind: 'ours', resumed: false, claimedAt: now, owner, covers, dueAt } as const;
-      if (await table.put({ ...key(alertId), ...claimed, claimedAt: now, covers }, { absent: true }))
+      const claimed = { state: 'claimed', owner, leaseUntil: now + LEASE_MS, expiresAt: expiry(now) };
+      const aim = { covers, digest, ...noted(protocols) };
+      const first = {
+        kind: 'ours',
+        resumed: false,
+        claimedAt: now,
+        owner,
+        covers,
+        dueAt,
+        protocols,
+      } as const;
+      if (await table.put({ ...key(alertId), ...claimed, claimedAt: now, ...aim }, { absent: true }))
         return first;
       const before = await table.get(key(alertId));
       if (before === undefined) return { kind: 'busy' };
@@ -75,7 +107,14 @@ export function claims(table: Table, worker: string): Claims {
       // The release before did not note it.
       const firstDigest = before.digest === undefined ? digest : (before.digest as number | null);
       const taken = await table.put(
-        { ...key(alertId), ...claimed, claimedAt, covers: covered, digest: firstDigest },
+        {
+          ...key(alertId),
+          ...claimed,
+          claimedAt,
+          covers: covered,
+          digest: firstDigest,
+          ...noted(protocolsOf(before)),
+        },
         {
           all: [
             { attribute: 'state', equals: 'claimed' },
@@ -84,7 +123,8 @@ export function claims(table: Table, worker: string): Claims {
         },
       );
       if (!taken) return { kind: 'busy' };
-      return { ...first, resumed: true, claimedAt, covers: covered, dueAt: firstDigest ?? undefined };
+      const resumed = { ...first, resumed: true, protocols: protocolsOf(before) } as const;
+      return { ...resumed, claimedAt, covers: covered, dueAt: firstDigest ?? undefined };
     },
     async settle(alertId, how, now, ledger) {
       await table.put({
@@ -94,6 +134,10 @@ export function claims(table: Table, worker: string): Claims {
         settledAt: new Date(now).toISOString(),
         expiresAt: expiry(now),
       });
+    },
+    async find(alertId) {
+      const record = await table.get(key(alertId));
+      return record && { settled: record.state !== 'claimed', protocols: protocolsOf(record) };
     },
     async release(alertId, owner) {
       await table.delete(key(alertId), {

@@ -1,4 +1,5 @@
-import type { AlertEntry } from '../model.ts';
+import type { AlertEntry, Protocol } from '../model.ts';
+import { noted, protocolsOf } from './claims.ts';
 import type { Table } from './table.ts';
 
 /** An alert that waits for its digest. */
@@ -6,6 +7,7 @@ export interface DigestEntry {
   /** Sort key: entries of one digest are in order of their arrival. */
   readonly key: string;
   readonly kind: 'digest' | 'welcome';
+  readonly protocols: readonly Protocol[];
   readonly entry: AlertEntry;
 }
 
@@ -30,12 +32,14 @@ export function digests(table: Table): Digests {
   const partition = (topicId: string) => `TOPIC#${topicId}`;
   const prefix = (dueAt: string) => `DIGEST#${dueAt}#`;
   return {
-    async add({ topicId, dueAt }, { id, claimedAt }, waiting) {
+    async add({ topicId, dueAt }, { id, claimedAt }, { kind, protocols, entry }) {
       const due = new Date(dueAt).toISOString();
       await table.put({
         pk: partition(topicId),
         sk: `${prefix(due)}${new Date(claimedAt).toISOString()}#${id}`,
-        ...waiting,
+        kind,
+        ...noted(protocols),
+        entry,
         duePk: DUE,
         dueSk: `${due}#${topicId}#${id}`,
       });
@@ -57,10 +61,11 @@ export function digests(table: Table): Digests {
     async entries(topicId, dueAt) {
       const from = prefix(dueAt);
       const records = await table.query({ pk: partition(topicId), from, to: `${from}~` });
-      return records.map(({ sk, kind, entry }) => ({
-        key: String(sk),
-        kind: kind === 'welcome' ? 'welcome' : 'digest',
-        entry: entry as AlertEntry,
+      return records.map((record) => ({
+        key: String(record.sk),
+        kind: record.kind === 'welcome' ? 'welcome' : 'digest',
+        protocols: protocolsOf(record),
+        entry: record.entry as AlertEntry,
       }));
     },
     async remove(topicId, keys) {

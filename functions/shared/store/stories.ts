@@ -12,6 +12,8 @@ export interface Story {
   readonly itemIds: readonly string[];
   /** Titles of the feeds that tell it. */
   readonly sources: readonly string[];
+  /** Those of them that tell it independently, by their sites; stories of earlier releases have none. */
+  readonly outlets?: readonly string[];
   /** Counts its writes; stories of earlier releases have none. */
   readonly version?: number;
 }

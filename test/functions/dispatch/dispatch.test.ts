@@ -181,6 +181,7 @@ describe('dispatch', () => {
         { id, claimedAt: START },
         {
           kind: 'digest',
+          protocols: ['email', 'sms'],
           entry: { kind: 'new', storyId: id, itemId: id, title: id, summary: '', feed: 'herald', why: [] },
         },
       );

@@ -36,6 +36,25 @@ it('matches as the topics that were compiled into it, with reasons', () => {
   expect(matcher.match({ title: 'A flood', summary: '', content: '' })).toHaveLength(1);
 });
 
+it('says what is urgent of a topic, and nothing of topics that do not match', () => {
+  const topics = [
+    { id: 'quakes', query: parseQuery('quake').query, urgent: parseQuery('tsunami OR "magnitude 8"').query },
+    { id: 'floods', query: parseQuery('flood').query, urgent: parseQuery('dam').query },
+    { id: 'coasts', query: parseQuery('coast').query },
+  ];
+  for (const matcher of [openTopics(fileOf(packTopics(topics)), findPattern), compile(topics, findPattern)]) {
+    const match = (title: string) =>
+      matcher.match({ title, summary: '', content: '' }).map(({ topicId, urgent }) => [topicId, urgent]);
+    expect(match('A quake, and a tsunami at the coast')).toEqual([
+      ['quakes', true],
+      ['coasts', undefined],
+    ]);
+    expect(match('A quake')).toEqual([['quakes', undefined]]);
+    expect(match('A tsunami floods the plain')).toEqual([['floods', undefined]]);
+    expect(match('The dam breaks in a tsunami')).toEqual([]);
+  }
+});
+
 it('says so when it was compiled by another release, or is cut off', () => {
   const packed = packTopics(TOPICS);
   const other = packed.slice();

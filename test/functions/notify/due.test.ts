@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { digestDue, welcomeDue } from '../../../functions/notify/due.ts';
+import { digestDue, dueOf, welcomeDue } from '../../../functions/notify/due.ts';
+import { local, ZONES } from './zones.ts';
 
 const at = (iso: string) => Date.parse(iso);
 const iso = (time: number) => new Date(time).toISOString();
@@ -60,15 +61,6 @@ describe('digestDue, daily', () => {
     expect(iso(digestDue(berlin, at('2026-10-25T01:00:00Z')))).toBe('2026-10-26T01:30:00.000Z');
   });
 
-  /** Date and time of a time zone, by Intl alone. */
-  function local(timeZone: string) {
-    const format = new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'short', timeStyle: 'short' });
-    return (time: number) => {
-      const [date = '', clock = ''] = format.format(time).split(', ');
-      return { date: date.split('/').reverse().join('-'), time: clock };
-    };
-  }
-
   it.each([
     { zone: 'Europe/Berlin', hour: 2, minute: 30, skipped: 11 },
     { zone: 'Europe/Berlin', hour: 0, minute: 0, skipped: 0 },
@@ -76,6 +68,9 @@ describe('digestDue, daily', () => {
     { zone: 'America/New_York', hour: 1, minute: 45, skipped: 0 },
     { zone: 'Australia/Lord_Howe', hour: 2, minute: 15, skipped: 11 },
     { zone: 'Australia/Lord_Howe', hour: 1, minute: 45, skipped: 0 },
+    { zone: 'America/Santiago', hour: 0, minute: 0, skipped: 11 },
+    { zone: 'Africa/Casablanca', hour: 7, minute: 30, skipped: 0 },
+    { zone: 'Asia/Kolkata', hour: 7, minute: 30, skipped: 0 },
     { zone: 'UTC', hour: 0, minute: 0, skipped: 0 },
   ])(
     'in $zone at $hour:$minute comes once on every local day from 2020 to 2030',
@@ -110,5 +105,79 @@ describe('digestDue, daily', () => {
       dues.add(digestDue(howe, now));
     }
     expect([...dues].map(iso)).toEqual(['2026-10-03T15:45:00.000Z']);
+  });
+});
+
+describe('digestDue, weekly', () => {
+  const weekly = (weekday: number, timeZone: string, hour = 7, minute = 30) =>
+    ({ mode: 'weekly', weekday, hour, minute, timeZone }) as const;
+
+  it.each([
+    // 2026-03-01 is a Sunday.
+    ['2026-03-01T10:00:00Z', 1, '2026-03-02T06:30:00.000Z'],
+    ['2026-03-02T06:29:59Z', 1, '2026-03-02T06:30:00.000Z'],
+    ['2026-03-02T06:30:00Z', 1, '2026-03-09T06:30:00.000Z'],
+    ['2026-03-02T06:30:00Z', 7, '2026-03-08T06:30:00.000Z'],
+    // Already Monday in Berlin.
+    ['2026-03-01T23:30:00Z', 7, '2026-03-08T06:30:00.000Z'],
+    // Summer time begins.
+    ['2026-03-23T06:30:00Z', 1, '2026-03-30T05:30:00.000Z'],
+  ])('what comes at %s is told on weekday %i at %s', (now, weekday, due) => {
+    expect(iso(digestDue(weekly(weekday, 'Europe/Berlin'), at(now)))).toBe(due);
+  });
+
+  it.each(ZONES)('in %s comes once in every week from 2020 to 2030, on its day', (zone) => {
+    const there = local(zone);
+    let now = at('2019-12-31T12:00:00Z');
+    let before: string | undefined;
+    while (now < at('2030-12-31T12:00:00Z')) {
+      // Clocks change on Sundays nearly everywhere.
+      const due = digestDue(weekly(7, zone, 2, 15), now);
+      expect(due).toBeGreaterThan(now);
+      const { date } = there(due);
+      const day = at(`${date}T00:00:00Z`);
+      expect(new Date(day).getUTCDay()).toBe(0);
+      if (before !== undefined) expect(day - at(`${before}T00:00:00Z`)).toBe(7 * 86_400_000);
+      before = date;
+      now = due;
+    }
+  });
+});
+
+describe('dueOf, in quiet hours', () => {
+  const quiet = {
+    from: { hour: 22, minute: 0 },
+    to: { hour: 7, minute: 0 },
+    timeZone: 'Europe/Berlin',
+  };
+  const alert = { loudness: 'alert', tickAt: '2026-03-01T22:00:00.000Z' } as const;
+  const welcome = { ...alert, loudness: 'welcome' } as const;
+  const END = '2026-03-02T06:00:00.000Z';
+
+  it('news waits for their end, and is told at once outside of them', () => {
+    const policy = { deliver: { mode: 'now' }, quiet } as const;
+    expect(dueOf(policy, alert, at('2026-03-01T20:59:59.999Z'))).toBeUndefined();
+    expect(iso(dueOf(policy, alert, at('2026-03-01T21:00:00Z')) ?? 0)).toBe(END);
+    expect(iso(dueOf(policy, alert, at('2026-03-02T05:59:59.999Z')) ?? 0)).toBe(END);
+    expect(dueOf(policy, alert, at(END))).toBeUndefined();
+    expect(iso(dueOf(policy, welcome, at('2026-03-01T22:00:01Z')) ?? 0)).toBe(END);
+  });
+
+  it('a digest that falls into them moves to their end, others stay', () => {
+    const hourly = { deliver: { mode: 'hourly' }, quiet } as const;
+    expect(iso(dueOf(hourly, alert, at('2026-03-01T20:30:00Z')) ?? 0)).toBe(END);
+    expect(iso(dueOf(hourly, alert, at('2026-03-01T19:30:00Z')) ?? 0)).toBe('2026-03-01T20:00:00.000Z');
+    expect(iso(dueOf(hourly, alert, at('2026-03-02T05:30:00Z')) ?? 0)).toBe(END);
+    const daily = { mode: 'daily', hour: 3, minute: 0, timeZone: 'Europe/Berlin' } as const;
+    expect(iso(dueOf({ deliver: daily, quiet }, alert, at('2026-03-01T12:00:00Z')) ?? 0)).toBe(END);
+  });
+
+  it('what is urgent does not wait for their end; in a topic of digests, for the next of them', () => {
+    const urgent = { ...alert, urgent: true };
+    const night = at('2026-03-01T22:10:00Z');
+    expect(dueOf({ deliver: { mode: 'now' }, quiet }, urgent, night)).toBeUndefined();
+    expect(iso(dueOf({ deliver: { mode: 'hourly' }, quiet }, urgent, night) ?? 0)).toBe(
+      '2026-03-01T23:00:00.000Z',
+    );
   });
 });

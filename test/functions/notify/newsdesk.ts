@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type NotifyDeps, notify } from '../../../functions/notify/notify.ts';
+import { recordsOf } from '../../../functions/notify/records.ts';
 import type { Channels } from '../../../functions/shared/channels.ts';
 import { hash64 } from '../../../functions/shared/hash.ts';
 import type {
@@ -10,11 +11,11 @@ import type {
   OnAmbiguous,
   Protocol,
   RenderedAlert,
+  SmsParts,
   Topic,
 } from '../../../functions/shared/model.ts';
-import { claims, LEASE_MS } from '../../../functions/shared/store/claims.ts';
+import { LEASE_MS } from '../../../functions/shared/store/claims.ts';
 import { digests } from '../../../functions/shared/store/digests.ts';
-import { stories } from '../../../functions/shared/store/stories.ts';
 import type { Table } from '../../../functions/shared/store/table.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 
@@ -46,6 +47,7 @@ export class Newsdesk {
   now = START;
   readonly #table: Table;
   readonly #onAmbiguous: Readonly<Record<Protocol, OnAmbiguous>>;
+  smsParts: SmsParts | undefined;
 
   constructor(
     table: Table,
@@ -86,10 +88,15 @@ export class Newsdesk {
       clock: () => this.now,
       log: { debug: log, info: log, warn: log, error: log },
       metrics: this.metrics,
-      config: { version: '1', feeds: [], topics: [this.topic], firstPoll: 0, onAmbiguous: this.#onAmbiguous },
-      stories: stories(through),
-      claims: claims(through, randomUUID()),
-      digests: digests(through),
+      config: {
+        version: '1',
+        feeds: [],
+        topics: [this.topic],
+        firstPoll: 0,
+        onAmbiguous: this.#onAmbiguous,
+        ...(this.smsParts ? { smsParts: this.smsParts } : {}),
+      },
+      ...recordsOf(through, randomUUID()),
       channels,
     };
   }
@@ -115,7 +122,7 @@ export class Newsdesk {
         contentHash: hash64(title, summary),
         title,
         summary,
-        url: `https://courier.example/${id}`,
+        url: rest.url ?? `https://courier.example/${id}`,
       },
       change,
       loudness,
@@ -132,6 +139,7 @@ export class Newsdesk {
       { id: `alert-${n}`, claimedAt: START + n },
       {
         kind: 'digest',
+        protocols: ['email', 'sms'],
         entry: {
           kind: 'new',
           storyId: `story-${n}`,
@@ -169,6 +177,7 @@ export interface HitFields {
   readonly title?: string;
   readonly summary?: string;
   readonly feed?: string;
+  readonly url?: string;
   readonly terms?: readonly string[];
   readonly polledAt?: number;
   readonly change?: Hit['change'];

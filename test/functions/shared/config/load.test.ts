@@ -68,7 +68,7 @@ recipients:
       'news.yaml:2:10 defaults.every: expected a duration between 1m and 7d, such as 5m, or a range of them, such as 5m to 20m, got 5',
       'news.yaml:3:14 defaults.firstPoll: expected a duration between 0m and 30d, such as 5m, 2h or 1d, got "40d"',
       'news.yaml:4:13 defaults.timezone: expected an IANA time zone, such as Europe/Berlin, got "Mars/Olympus"',
-      'news.yaml:5:12 defaults.deliver: expected now, hourly, or daily at HH:MM (from 00:00 to 23:59), got "daily at 24:00"',
+      'news.yaml:5:12 defaults.deliver: expected now, hourly, daily at HH:MM, or weekly on monday at HH:MM (from 00:00 to 23:59), got "daily at 24:00"',
       'news.yaml:6:25 defaults.onAmbiguous.email: expected resend or skip, got "maybe"',
       'news.yaml:8:5 feeds[0]: expected an http or https address without user name or password, got "ftp://feeds.test/a.xml"',
       'news.yaml:10:12 feeds[1].every: expected a duration between 1m and 7d, such as 5m, or a range of them, such as 5m to 20m, got "30s"',
@@ -81,6 +81,58 @@ recipients:
       'news.yaml:22:10 recipients[0].sms: expected a phone number in quotes, got 12025550123',
       'news.yaml:23:22 recipients[0].topics[1]: expected the id of a topic (Storms, summit), got storms',
       'news.yaml:24:5 recipients[1]: expected email or sms, got {"topics":"all"}',
+    ]);
+  });
+
+  it.each([
+    ['timezone: Europe/Atlantis', 'timezone: expected an IANA time zone, such as Europe/Berlin, got'],
+    ['timezone: "+01:00"', 'timezone: expected an IANA time zone, such as Europe/Berlin, got'],
+    ['quiet: 00:00 to 00:00', 'quiet: expected quiet hours that end at another time than they begin'],
+    ['quiet: 25:00 to 07:00', 'quiet: expected off, or two times of the day, such as 22:00 to 07:00, got'],
+    ['quiet: 22:00', 'quiet: expected off, or two times of the day, such as 22:00 to 07:00, got'],
+    ['atMost: { hour: 0 }', 'atMost.hour: expected at least 1'],
+    ['atMost: { day: -3 }', 'atMost.day: expected at least 1'],
+    ['atMost: { day: 1.5 }', 'atMost.day: expected a whole number of alerts, got 1.5'],
+    ['atMost: {}', 'atMost: expected hour or day, or both, got {}'],
+    ['sms: { minSources: 0 }', 'sms.minSources: expected a whole number of sources, from 1 to 20, got 0'],
+    ['sms: { atMost: { hour: 0 } }', 'sms.atMost.hour: expected at least 1'],
+    ['email: { quiet: 07:00 to 07:00 }', 'email.quiet: expected quiet hours that end at another time'],
+    [
+      'deliver: weekly on funday at 08:00',
+      'deliver: expected now, hourly, daily at HH:MM, or weekly on monday',
+    ],
+    [
+      'deliver: weekly on monday at 24:00',
+      'deliver: expected now, hourly, daily at HH:MM, or weekly on monday',
+    ],
+  ])('of delivery: %s', (line, message) => {
+    expect(faultsOf(`topics:\n  - id: a\n    match: x\n    ${line}\n`)).toEqual([
+      expect.stringContaining(`topics.a.${message}`),
+    ]);
+  });
+
+  it('of what is urgent are told with a caret, and stop nothing else', () => {
+    const { config, broken, warnings } = parseConfig(
+      `terms: { waves: tsunami }
+topics:
+  - { id: a, match: quake, urgent: '(@waves' }
+  - { id: b, match: flood, urgent: '@waves' }
+`,
+      'news.yaml',
+      {},
+    );
+    expect(broken.map(({ path }) => path)).toEqual(['topics.a.urgent']);
+    expect(warnings.filter((text) => text.includes('@waves'))).toEqual([]);
+    expect(config.topics.map(({ urgent }) => urgent !== undefined)).toEqual([false, true]);
+    const all = parseConfig('topics: [{ id: a, match: quake, urgent: { none: [x] } }]', 'news.yaml', {});
+    expect(all.broken).toMatchObject([{ path: 'topics.a.urgent.none[0]' }]);
+  });
+
+  it('of a cap of no SMS parts', () => {
+    expect(faultsOf(`defaults: { smsParts: { month: 0 } }\n${TOPICS}`)).toEqual([
+      expect.stringContaining(
+        'defaults.smsParts.month: expected a whole number of SMS parts, at least 1, got 0',
+      ),
     ]);
   });
 

@@ -67,6 +67,69 @@ topics:
   });
 });
 
+describe('delivery', () => {
+  const policyOf = (topic: string, defaults = '') => {
+    const [one] = load(`${defaults}\ntopics:\n  - { id: a, match: x, ${topic} }\n`).config.topics;
+    const { id: _id, name: _name, query: _query, updates: _updates, ...policy } = one ?? ({} as never);
+    return policy;
+  };
+  const FROM_TEN = { from: { hour: 22, minute: 0 }, to: { hour: 7, minute: 5 } };
+
+  it('is at once, at any hour, unless the file says otherwise', () => {
+    expect(policyOf('')).toEqual({ deliver: { mode: 'now' } });
+  });
+
+  it('weekly: a day by its number, in the topic’s zone', () => {
+    expect(policyOf('deliver: weekly on sunday at 08:15, timezone: Asia/Kolkata')).toEqual({
+      deliver: { mode: 'weekly', weekday: 7, hour: 8, minute: 15, timeZone: 'Asia/Kolkata' },
+    });
+  });
+
+  it('quiet hours and caps are by the clocks of the topic’s zone, else of the defaults', () => {
+    const defaults = 'defaults: { timezone: Europe/Berlin, quiet: 22:00 to 07:05 }';
+    expect(policyOf('atMost: { hour: 5 }', defaults)).toEqual({
+      deliver: { mode: 'now' },
+      quiet: { ...FROM_TEN, timeZone: 'Europe/Berlin' },
+      atMost: { hour: 5, timeZone: 'Europe/Berlin' },
+    });
+    expect(policyOf('timezone: UTC', defaults).quiet).toEqual({ ...FROM_TEN, timeZone: 'UTC' });
+    expect(policyOf('quiet: off', defaults).quiet).toBeUndefined();
+  });
+
+  it('may differ by protocol: each then has all that the topic says, but for its own', () => {
+    const hourly = { deliver: { mode: 'hourly' } };
+    expect(policyOf('sms: { minSources: 2, deliver: hourly }')).toEqual({
+      deliver: { mode: 'now' },
+      sms: { minSources: 2, ...hourly },
+    });
+    expect(policyOf('email: { deliver: hourly }, atMost: { day: 3 }')).toEqual({
+      ...hourly,
+      atMost: { day: 3, timeZone: 'UTC' },
+      sms: { minSources: 1, deliver: { mode: 'now' }, atMost: { day: 3, timeZone: 'UTC' } },
+    });
+    const quiet = 'defaults: { quiet: 22:00 to 07:05 }';
+    expect(policyOf('sms: { quiet: off }', quiet)).toMatchObject({ quiet: FROM_TEN, sms: { minSources: 1 } });
+    expect(policyOf('sms: { quiet: off }', quiet).sms?.quiet).toBeUndefined();
+  });
+});
+
+it('counts who receives each topic by SMS where their parts are limited', () => {
+  const text = `topics: [{ id: a, match: x }, { id: b, match: x }]
+recipients:
+  - { sms: "+4930123456", email: ann@mail.org }
+  - { sms: "+4930123457", topics: [a] }
+  - { sms: "+12025550123" }
+`;
+  expect(load(text).config.smsParts).toBeUndefined();
+  const limited = load(`defaults: { smsParts: { month: 500 } }\n${text}`);
+  expect(limited.config.smsParts).toEqual({ month: 500, recipients: { a: 2, b: 1 } });
+  expect(limited.warnings.filter((warning) => warning.includes('SMS alone'))).toEqual([]);
+  const alone = load(`defaults: { smsParts: { month: 500 } }\n${text.replace(', email: ann@mail.org', '')}`);
+  expect(alone.warnings).toContain(
+    "a has recipients by SMS alone: once the month's smsParts are used up, nobody is told of it",
+  );
+});
+
 describe('version', () => {
   const version = (text: string) => load(text).config.version;
 

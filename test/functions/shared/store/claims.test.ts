@@ -45,9 +45,26 @@ describe('a claim', () => {
     const store = claims(memoryTable(), 'me');
     const later = NOW + LEASE_MS + 1;
     await store.claim('at once', NOW);
-    await store.claim('by a digest', NOW, [], NOW + 5_000);
-    expect(await store.claim('at once', later, [], later + 5_000)).toMatchObject({ dueAt: undefined });
+    await store.claim('by a digest', NOW, [], { dueAt: NOW + 5_000 });
+    expect(await store.claim('at once', later, [], { dueAt: later + 5_000 })).toMatchObject({
+      dueAt: undefined,
+    });
     expect(await store.claim('by a digest', later)).toMatchObject({ resumed: true, dueAt: NOW + 5_000 });
+  });
+
+  it('that is taken over is for whom the first attempt was', async () => {
+    const store = claims(memoryTable(), 'me');
+    const later = NOW + LEASE_MS + 1;
+    await store.claim('all', NOW);
+    await store.claim('one', NOW, [], { protocols: ['sms'] });
+    expect(await store.claim('all', later, [], { protocols: ['email'] })).toMatchObject({
+      protocols: ['email', 'sms'],
+    });
+    expect(await store.claim('one', later)).toMatchObject({ resumed: true, protocols: ['sms'] });
+    expect(await store.find('one')).toEqual({ settled: false, protocols: ['sms'] });
+    await store.settle('all', 'sent', later, {});
+    expect(await store.find('all')).toEqual({ settled: true, protocols: ['email', 'sms'] });
+    expect(await store.find('none')).toBeUndefined();
   });
 
   it('that is taken over has a lease of its own, and the time of the first', async () => {
@@ -122,7 +139,7 @@ describe('releasing', () => {
     const store = claims(memoryTable(), 'me');
     await store.claim('a', NOW, ['x']);
     await store.release('a', 'me#1');
-    expect(await store.claim('a', NOW + 5, ['y'])).toEqual({
+    expect(await store.claim('a', NOW + 5, ['y'])).toMatchObject({
       kind: 'ours',
       resumed: false,
       claimedAt: NOW + 5,

@@ -1,0 +1,55 @@
+import { RetryLater } from '../shared/errors.ts';
+import type { AtMost, Protocol } from '../shared/model.ts';
+import { ALL_PROTOCOLS } from '../shared/store/claims.ts';
+import type { Limited, Places } from '../shared/store/places.ts';
+import { topicPartition } from '../shared/store/stories.ts';
+import { dateAt, nextDay, nextHour, startOf } from './local-time.ts';
+
+/** Whose caps: those of a topic, which may have others for a protocol. */
+export interface Capped {
+  readonly topicId: string;
+  readonly atMost: AtMost;
+  readonly protocols: readonly Protocol[];
+}
+
+/** Takes a place among the alerts that are told at once; where there is none, says when the digest is due that it becomes part of. */
+export async function placeOrDue(
+  places: Places,
+  of: Capped,
+  alertId: string,
+  now: number,
+): Promise<number | undefined> {
+  const { hour, day } = windowsOf(of, now);
+  // Looked at first: a day that is over must not fill the hour, nor a full hour the day.
+  if (day && !(await places.isRoom(day, alertId))) return day.until;
+  for (const window of [hour, day]) {
+    const taken = window && (await places.take(window, alertId));
+    if (taken === 'full') return window?.until;
+    if (taken === 'busy') throw new RetryLater(`others take the places of ${of.topicId}`);
+  }
+  return undefined;
+}
+
+/** The hour and the day that it is, by the clocks of the topic, each named by its end. */
+export function windowsOf(
+  { topicId, atMost, protocols }: Capped,
+  now: number,
+): { readonly hour: Limited | undefined; readonly day: Limited | undefined } {
+  const { timeZone } = atMost;
+  const whose = protocols.length === ALL_PROTOCOLS.length ? '' : `${protocols.join()}#`;
+  const window = (name: 'hour' | 'day', until: () => number): Limited | undefined => {
+    const limit = atMost[name];
+    if (limit === undefined) return undefined;
+    const end = until();
+    return {
+      pk: topicPartition(topicId),
+      sk: `SENT#${whose}${name}#${new Date(end).toISOString()}`,
+      limit,
+      until: end,
+    };
+  };
+  return {
+    hour: window('hour', () => nextHour(now, timeZone)),
+    day: window('day', () => startOf(nextDay(dateAt(now, timeZone)), timeZone)),
+  };
+}

@@ -1,0 +1,31 @@
+import type { Hit } from '../shared/model.ts';
+import { hostOf } from '../shared/source.ts';
+import type { Story } from '../shared/store/stories.ts';
+
+/**
+ * Who tells a story, with who tells this item of it. Two feeds of one site are one outlet, and so are all that pass on
+ * the same article; an item without an address counts for its feed, unless that has told the story with one.
+ */
+export function outletsWith(
+  { sources, outlets = sources.map(byFeed) }: Pick<Story, 'outlets' | 'sources'>,
+  { item, feed }: Pick<Hit, 'item' | 'feed'>,
+): readonly string[] {
+  const site = siteOf(item.url);
+  if (site === undefined) return sources.includes(feed.title) ? outlets : [...outlets, byFeed(feed.title)];
+  return [...new Set([...outlets.filter((outlet) => outlet !== byFeed(feed.title)), site])];
+}
+
+const byFeed = (title: string) => `feed ${title}`;
+
+/** Below a country's own "co", "com", "gov" and the like, names are of three parts. */
+const SECOND_LEVEL = /\.(ac|co|com|edu|go|gob|gov|gouv|gv|ne|net|or|org)\.[a-z]{2}$/;
+
+/** "bbc.co.uk" of an address at news.bbc.co.uk. */
+export function siteOf(address: string | undefined): string | undefined {
+  const host = hostOf(address);
+  if (host === undefined || host === '' || /^[\d.]+$|^\[/.test(host)) return host || undefined;
+  return host
+    .split('.')
+    .slice(SECOND_LEVEL.test(host) ? -3 : -2)
+    .join('.');
+}

@@ -1,0 +1,54 @@
+import { RetryLater } from '../shared/errors.ts';
+import type { AlertEntry, Protocol, SmsParts, Topic } from '../shared/model.ts';
+import type { Limited } from '../shared/store/places.ts';
+import type { NotifyDeps } from './notify.ts';
+
+/** Every SMS is of one part: sms.ts sees to it. */
+const PARTS = 1;
+
+/** Whether the month's parts suffice for an alert by SMS; takes them if they do. Asked before the claim, which notes the answer. */
+export async function isAffordable(
+  { claims, config, places }: NotifyDeps,
+  topic: Topic,
+  { id, protocols }: { readonly id: string; readonly protocols: readonly Protocol[] },
+  now: number,
+): Promise<boolean> {
+  const { smsParts } = config;
+  const recipients = smsParts?.recipients[topic.id] ?? 0;
+  if (!smsParts || recipients === 0 || !protocols.includes('sms')) return true;
+  const found = await claims.find(id);
+  if (found?.settled) return true;
+  // What may have been sent, and is sent again, is paid for again.
+  const name = found && config.onAmbiguous.sms === 'resend' ? `${id} ${now}` : id;
+  const taken = await places.take(monthOf(smsParts, now), name, recipients * PARTS);
+  if (taken === 'busy') throw new RetryLater('others take the SMS parts of the month');
+  return taken === 'taken';
+}
+
+/** The month that it is, in UTC, as AWS bills it. */
+export function monthOf({ month: limit }: SmsParts, now: number): Limited {
+  const date = new Date(now);
+  return {
+    pk: 'SMS-PARTS',
+    sk: date.toISOString().slice(0, 7),
+    limit,
+    until: Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1),
+  };
+}
+
+/** What the owner of the system is told, once in the month. */
+export function usedUp(smsParts: SmsParts, now: number): AlertEntry {
+  const { sk: month, limit } = monthOf(smsParts, now);
+  return {
+    kind: 'new',
+    storyId: `sms-parts ${month}`,
+    itemId: 'sms-parts',
+    title: `SMS: the ${limit} parts of ${month} are used up`,
+    summary:
+      'Alerts for which the parts that are left do not suffice go by email alone until the month ends (UTC). Nobody is told ' +
+      'of topics that have recipients by SMS alone. To send more, raise smsParts under defaults and deploy.',
+    feed: 'news-alerts',
+    published: new Date(now).toISOString(),
+    why: [],
+  };
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+/** The part of the file's shape that says when and how much is told. */
+
+const TIME = '([01]\\d|2[0-3]):[0-5]\\d';
+/** In the order of their numbers, from 1. */
+export const WEEKDAYS = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+
+const deliverError = 'now, hourly, daily at HH:MM, or weekly on monday at HH:MM (from 00:00 to 23:59)';
+export const deliver = z
+  .string({ error: deliverError })
+  .regex(new RegExp(`^(now|hourly|(daily|weekly on (${WEEKDAYS.join('|')})) at ${TIME})$`), {
+    error: deliverError,
+  })
+  .meta({
+    description: 'now: at once; hourly, daily at HH:MM, or weekly on a day at HH:MM: one digest.',
+    examples: ['now', 'hourly', 'daily at 07:30', 'weekly on monday at 07:30'],
+  });
+
+export const timezone = z
+  .string({ error: 'an IANA time zone' })
+  .refine(isTimeZone, { error: 'an IANA time zone, such as Europe/Berlin' })
+  .meta({
+    description: 'IANA time zone of digests, quiet hours and caps.',
+    examples: ['UTC', 'Europe/Berlin'],
+  });
+
+/** Offsets such as +01:00, which Intl takes too, know no daylight saving. */
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
+const quietError = 'off, or two times of the day, such as 22:00 to 07:00';
+export const quiet = z
+  .string({ error: quietError })
+  .regex(new RegExp(`^(off|${TIME} to ${TIME})$`), { error: quietError })
+  .refine((text) => !/^(.+) to \1$/.test(text), {
+    error: 'quiet hours that end at another time than they begin: all day long, nothing would ever be told',
+  })
+  .meta({
+    description: 'Hours in which nothing is told; what comes meanwhile is one digest at their end.',
+    examples: ['22:00 to 07:00', 'off'],
+  });
+
+const count = z
+  .int({ error: 'a whole number of alerts' })
+  .min(1, { error: 'at least 1 (what is over it is told in a digest; to tell nothing at once, use deliver)' })
+  // The ids of all of them are in one record.
+  .max(1_000, { error: 'at most 1000' });
+
+export const atMost = z
+  .strictObject({ hour: count.optional(), day: count.optional() }, { error: 'hour and day, with numbers' })
+  .refine(({ hour, day }) => hour !== undefined || day !== undefined, { error: 'hour or day, or both' })
+  .meta({
+    description:
+      'How many alerts are told at once, in an hour and in a day; the others become a digest when it is over.',
+    examples: [{ hour: 5, day: 20 }],
+  });
+
+const policy = { deliver: deliver.optional(), quiet: quiet.optional(), atMost: atMost.optional() };
+const ofEach = 'what of deliver, quiet and atMost is not as the topic says';
+
+export const byEmail = z
+  .strictObject(policy, { error: `a map of ${ofEach}` })
+  .meta({ description: `For email alone: ${ofEach}.` });
+
+const sourcesError = 'a whole number of sources, from 1 to 20';
+export const bySms = z
+  .strictObject(
+    {
+      minSources: z
+        .int({ error: sourcesError })
+        .min(1, { error: sourcesError })
+        .max(20, { error: sourcesError })
+        .optional()
+        .meta({ description: 'How many independent outlets must tell a story before it is told by SMS.' }),
+      ...policy,
+    },
+    { error: `a map of minSources, and ${ofEach}` },
+  )
+  .meta({ description: `For SMS alone: minSources, and ${ofEach}.`, examples: [{ minSources: 2 }] });
+
+const partsError = 'a whole number of SMS parts, at least 1';
+export const smsParts = z
+  .strictObject(
+    { month: z.int({ error: partsError }).min(1, { error: partsError }) },
+    { error: 'month, with a number of SMS parts' },
+  )
+  .meta({
+    description:
+      'How many SMS parts are sent in a month (UTC), to all recipients together; then alerts go by email alone.',
+    examples: [{ month: 500 }],
+  });

@@ -1,0 +1,52 @@
+import type { Delivery, DeliveryPolicy, Quiet, TimeOfDay, Topic } from '../model.ts';
+import { WEEKDAYS } from './delivery-schema.ts';
+import type { ConfigFile } from './schema.ts';
+
+type TopicFile = ConfigFile['topics'][number];
+type PolicyFile = Pick<TopicFile, 'deliver' | 'quiet' | 'atMost'>;
+
+/** How a topic is told: one policy for both protocols, or two. */
+export function toPolicies(
+  topic: TopicFile,
+  defaults: NonNullable<ConfigFile['defaults']>,
+): Pick<Topic, 'deliver' | 'quiet' | 'atMost' | 'sms'> {
+  const timeZone = topic.timezone ?? defaults.timezone ?? 'UTC';
+  const { email, sms } = topic;
+  const policy = (own: PolicyFile = {}) => toPolicy({ ...defaults, ...topic, ...own }, timeZone);
+  if (!email && !sms) return policy();
+  return { ...policy(email), sms: { minSources: sms?.minSources ?? 1, ...policy(sms) } };
+}
+
+/** For texts that the schema has found to be right. */
+function toPolicy({ deliver = 'now', quiet, atMost }: PolicyFile, timeZone: string): DeliveryPolicy {
+  const { hour, day } = atMost ?? {};
+  return {
+    deliver: toDelivery(deliver, timeZone),
+    ...(quiet === undefined || quiet === 'off' ? {} : { quiet: toQuiet(quiet, timeZone) }),
+    ...(atMost === undefined
+      ? {}
+      : {
+          atMost: {
+            ...(hour === undefined ? {} : { hour }),
+            ...(day === undefined ? {} : { day }),
+            timeZone,
+          },
+        }),
+  };
+}
+
+function toDelivery(text: string, timeZone: string): Delivery {
+  if (text === 'now' || text === 'hourly') return { mode: text };
+  const time = { ...timeOfDay(text.slice(-5)), timeZone };
+  const weekday = WEEKDAYS.findIndex((name) => text.startsWith(`weekly on ${name} `)) + 1;
+  return weekday === 0 ? { mode: 'daily', ...time } : { mode: 'weekly', weekday, ...time };
+}
+
+function toQuiet(text: string, timeZone: string): Quiet {
+  return { from: timeOfDay(text.slice(0, 5)), to: timeOfDay(text.slice(-5)), timeZone };
+}
+
+function timeOfDay(text: string): TimeOfDay {
+  const [hour = 0, minute = 0] = text.split(':').map(Number);
+  return { hour, minute };
+}

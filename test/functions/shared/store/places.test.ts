@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { places } from '../../../../functions/shared/store/places.ts';
+import { memoryTable } from '../../../helpers/memory-table.ts';
+
+const THREE = { pk: 'TOPIC#a', sk: 'SENT#hour#x', limit: 3, until: Date.parse('2026-03-01T10:00:00Z') };
+
+describe('places', () => {
+  it('are as many as the limit says', async () => {
+    const store = places(memoryTable());
+    for (const taker of ['a', 'b', 'c']) expect(await store.take(THREE, taker)).toBe('taken');
+    expect(await store.isRoom(THREE, 'd')).toBe(false);
+    expect(await store.take(THREE, 'd')).toBe('full');
+    expect(await store.take({ ...THREE, sk: 'SENT#hour#y' }, 'd')).toBe('taken');
+  });
+
+  it('are kept by whoever asks again', async () => {
+    const store = places(memoryTable());
+    for (const taker of ['a', 'a', 'a', 'b', 'a', 'c', 'a']) {
+      expect(await store.take(THREE, taker)).toBe('taken');
+    }
+    expect(await store.isRoom(THREE, 'a')).toBe(true);
+    expect(await store.take(THREE, 'd')).toBe('full');
+  });
+
+  it('are taken together or not at all', async () => {
+    const store = places(memoryTable());
+    expect(await store.take(THREE, 'a', 2)).toBe('taken');
+    expect(await store.take(THREE, 'b', 2)).toBe('full');
+    expect(await store.take(THREE, 'c', 1)).toBe('taken');
+  });
+
+  it('go to no more than there are when many race', async () => {
+    const store = places(memoryTable());
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => store.take(THREE, `${n}`)));
+    expect(answers.filter((answer) => answer === 'taken')).toHaveLength(3);
+  });
+
+  it('are had once by who wrote without an answer', async () => {
+    const table = memoryTable();
+    // As the SDK does: it tries again what has taken effect, and finds the condition broken.
+    const deaf = {
+      ...table,
+      put: async (...args: Parameters<typeof table.put>) => {
+        await table.put(...args);
+        return table.put(...args);
+      },
+    };
+    expect(await places(deaf).take(THREE, 'a')).toBe('taken');
+    expect([...table.records.values()]).toMatchObject([{ places: 1, by: ['a'] }]);
+  });
+
+  it('say so when others are always first', async () => {
+    const store = places({ ...memoryTable(), put: async () => false });
+    expect(await store.take(THREE, 'a')).toBe('busy');
+  });
+});

@@ -1,0 +1,86 @@
+import type {
+  AtMost,
+  Delivery,
+  DeliveryPolicy,
+  Quiet,
+  SmsParts,
+  Topic,
+} from '../../functions/shared/model.ts';
+import type { SeededRandom } from '../helpers/seeded-random.ts';
+import type { Words } from './news.ts';
+import { type WatchedTopic, ZONES } from './scenario.ts';
+import { HOUR, MINUTE } from './virtual-time.ts';
+
+interface Course {
+  readonly start: number;
+  readonly length: number;
+  readonly long: boolean;
+}
+
+/** The topic with rules of when, and of how much, it is told. */
+export function withPolicy(
+  { topic, word }: WatchedTopic,
+  words: Words,
+  course: Course,
+  random: SeededRandom,
+): WatchedTopic {
+  const timeZone = random.pick(ZONES);
+  const urgentWord = random.chance(0.5) ? words.word() : undefined;
+  const { deliver: _deliver, ...rest } = topic;
+  const sms = random.chance(0.7)
+    ? { sms: { minSources: random.pick([1, 2, 2, 3]), ...policyOf(timeZone, course, random) } }
+    : {};
+  const told: Topic = {
+    ...rest,
+    ...policyOf(timeZone, course, random),
+    ...(urgentWord === undefined ? {} : { urgent: { term: { text: urgentWord } } }),
+    ...sms,
+  };
+  return { topic: told, word, ...(urgentWord === undefined ? {} : { urgentWord }) };
+}
+
+/** Of the month, so few that some runs use them up. */
+export function smsPartsOf(topicIds: readonly string[], random: SeededRandom): SmsParts | undefined {
+  const recipients = Object.fromEntries(topicIds.map((id) => [id, random.between(0, 2)]));
+  const month = random.between(2, 15);
+  return random.chance(0.4) ? { month, recipients } : undefined;
+}
+
+function policyOf(timeZone: string, course: Course, random: SeededRandom): DeliveryPolicy {
+  return {
+    deliver: deliveryOf(timeZone, course, random),
+    ...(random.chance(0.6) ? { quiet: quietOf(timeZone, course, random) } : {}),
+    ...(random.chance(0.6) ? { atMost: capsOf(timeZone, random) } : {}),
+  };
+}
+
+function deliveryOf(timeZone: string, { start, long }: Course, random: SeededRandom): Delivery {
+  if (random.chance(0.75)) return { mode: 'now' };
+  if (!long) return { mode: 'hourly' };
+  const time = { hour: random.integer(24), minute: random.pick([0, 30]), timeZone };
+  const weekday = ((new Date(start).getUTCDay() + random.integer(3) + 6) % 7) + 1;
+  return random.pick<Delivery>([
+    { mode: 'hourly' },
+    { mode: 'daily', ...time },
+    { mode: 'weekly', weekday, ...time },
+  ]);
+}
+
+/** At some time of the run. */
+function quietOf(timeZone: string, { start, length, long }: Course, random: SeededRandom): Quiet {
+  const from = start + Math.floor(length * random.fraction() * 0.8);
+  const lasts = long ? random.between(2, 9) * HOUR : random.between(4, 24) * 5 * MINUTE;
+  return { from: timeOfDay(from, timeZone), to: timeOfDay(from + lasts, timeZone), timeZone };
+}
+
+function capsOf(timeZone: string, random: SeededRandom): AtMost {
+  const hour = { hour: random.between(1, 2) };
+  const day = { day: random.between(1, 4) };
+  return { ...random.pick([hour, day, { ...hour, ...day }]), timeZone };
+}
+
+function timeOfDay(time: number, timeZone: string) {
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' });
+  const [hour = 0, minute = 0] = format.format(time).split(':').map(Number);
+  return { hour, minute: minute - (minute % 5) };
+}

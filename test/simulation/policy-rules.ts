@@ -1,0 +1,196 @@
+import { windowsOf } from '../../functions/notify/caps.ts';
+import { quietUntil } from '../../functions/notify/quiet.ts';
+import { monthOf } from '../../functions/notify/sms-parts.ts';
+import type { AlertEntry, DeliveryPolicy, Protocol, Topic } from '../../functions/shared/model.ts';
+import { OPERATIONS } from '../../functions/shared/pipeline.ts';
+import { ALL_PROTOCOLS } from '../../functions/shared/store/claims.ts';
+import type { Evidence } from './invariants.ts';
+import type { Article } from './news.ts';
+import type { Attempt, Published } from './record.ts';
+import { HOUR } from './virtual-time.ts';
+
+/** What was told when, or more often, than its topic allows. */
+export function brokenPolicies(evidence: Evidence): string[] {
+  return [
+    ...toldInQuiet(evidence),
+    ...toldTooOften(evidence),
+    ...waitedInVain(evidence),
+    ...toldTooEarly(evidence),
+    ...smsBeyondParts(evidence),
+    ...withheldSms(evidence),
+  ];
+}
+
+function topicOf({ scenario }: Evidence, topicId: string): Topic | undefined {
+  return (scenario.deployment?.config ?? scenario.config).topics.find(({ id }) => id === topicId);
+}
+
+/** For whom an alert was meant before the month's SMS parts were looked at. */
+function plannedFor(topic: Topic, protocols: readonly Protocol[]): readonly Protocol[] {
+  return topic.sms && protocols.length === 1 ? protocols : ALL_PROTOCOLS;
+}
+
+function policyFor(topic: Topic, protocols: readonly Protocol[]): DeliveryPolicy {
+  return topic.sms && protocols.join() === 'sms' ? topic.sms : topic;
+}
+
+/** The claim under which something was published. */
+function claimOf({ record }: Evidence, { alert, at }: Published): Attempt | undefined {
+  return record.attempts.get(alert.id)?.findLast((attempt) => attempt.at <= at);
+}
+
+const isAtOnce = ({ alert: { kind } }: Published) => kind === 'new' || kind === 'update';
+
+function isUrgent({ scenario }: Evidence, topicId: string, { title }: Pick<AlertEntry, 'title'>): boolean {
+  return title.split(' ').includes(scenario.urgent.get(topicId) ?? ' ');
+}
+
+/**
+ * Nothing is claimed in quiet hours, by the clock of who claims it, to be told at once; no digest is due in them. What
+ * could not be sent before they began is sent when it can be.
+ */
+function toldInQuiet(evidence: Evidence): string[] {
+  return evidence.record.published.flatMap((publish) => {
+    const { topicId, alert } = publish;
+    const topic = topicOf(evidence, topicId);
+    const claim = claimOf(evidence, publish);
+    if (!topic || !claim || topicId === OPERATIONS) return [];
+    const { quiet } = policyFor(topic, claim.protocols);
+    if (!quiet || alert.entries.some((entry) => isUrgent(evidence, topicId, entry))) return [];
+    const time = isAtOnce(publish) ? claim.claimedAt : Date.parse(claim.covers[0]?.split('#')[1] ?? '');
+    const until = quietUntil(quiet, time);
+    return until === undefined
+      ? []
+      : [`${alert.kind} told in quiet hours of ${topicId}: ${new Date(time).toISOString()}`];
+  });
+}
+
+/** Alerts that were told at once in an hour or a day, by the clocks of those who claimed them. */
+function toldTooOften(evidence: Evidence): string[] {
+  const told = new Map<string, { limit: number; ids: Set<string> }>();
+  for (const publish of evidence.record.published) {
+    const topic = topicOf(evidence, publish.topicId);
+    const claim = claimOf(evidence, publish);
+    if (!topic || !claim || !isAtOnce(publish)) continue;
+    const { claimedAt } = claim;
+    const protocols = plannedFor(topic, claim.protocols);
+    const { atMost } = policyFor(topic, protocols);
+    if (!atMost) continue;
+    const { hour, day } = windowsOf({ topicId: topic.id, atMost, protocols }, claimedAt);
+    for (const window of [hour, day]) {
+      if (!window) continue;
+      const name = `${topic.id} ${protocols} ${window.sk}`;
+      const { ids } = told.get(name) ?? { ids: new Set() };
+      told.set(name, { limit: window.limit, ids: ids.add(publish.alert.id) });
+    }
+  }
+  return [...told]
+    .filter(([, { ids, limit }]) => ids.size > limit)
+    .map(([name, { ids, limit }]) => `${ids.size} told at once, ${limit} at most: ${name}`);
+}
+
+/** True when the alert was told in another window, long before. */
+function isToldBefore({ record }: Evidence, alertId: string, window: string): boolean {
+  const settled = record.published.find(({ alert }) => alert.id === alertId)?.settledAt;
+  const begins = Date.parse(window.split('#').at(-1) ?? '') - (window.includes('#day#') ? 25 : 1) * HOUR;
+  return settled !== undefined && settled < begins - HOUR;
+}
+
+/** What waited for the end of an hour or a day since there were too many: there were. */
+function waitedInVain(evidence: Evidence): string[] {
+  const { record, records } = evidence;
+  return [...record.laidBy].flatMap(([name, { kind, protocols }]) => {
+    const [topicId = '', sk = ''] = name.split(' ');
+    const topic = topicOf(evidence, topicId);
+    const policy = topic && policyFor(topic, protocols);
+    const claimedAt = Date.parse(sk.split('#')[2] ?? '');
+    if (!policy || kind === 'welcome' || policy.deliver.mode !== 'now') return [];
+    if (policy.quiet && quietUntil(policy.quiet, claimedAt) !== undefined) return [];
+    const { hour, day } = policy.atMost
+      ? windowsOf({ topicId, atMost: policy.atMost, protocols }, claimedAt)
+      : { hour: undefined, day: undefined };
+    const isFull = [hour, day].some((window) => {
+      const taken = records.find((one) => one.pk === window?.pk && one.sk === window?.sk);
+      const names = new Set(taken?.by as string[] | undefined);
+      // Told before the window began: it takes the place of others.
+      const stale = [...names].filter((id) => window && isToldBefore(evidence, id, window.sk));
+      return window && names.size - stale.length >= window.limit;
+    });
+    return isFull ? [] : [`waited though there was room: ${name}`];
+  });
+}
+
+/**
+ * An SMS before as many outlets as its topic asks for had shown the story at all. The release before has had one policy
+ * for both, and counted feeds.
+ */
+function toldTooEarly(evidence: Evidence): string[] {
+  const { scenario, record } = evidence;
+  const isDeployed = scenario.deployment !== undefined;
+  return record.published.flatMap((publish) => {
+    const { topicId, protocols, alert, at } = publish;
+    const minSources = topicOf(evidence, topicId)?.sms?.minSources ?? 1;
+    if (!protocols.includes('sms') || claimOf(evidence, publish)?.protocols.join() !== 'sms') return [];
+    return alert.entries.flatMap(({ title, kind }) => {
+      if (kind === 'update' && isDeployed) return [];
+      const story = scenario.news.storyOf(title);
+      const shown = scenario.news.articles.filter((article) => article.story === story && article.from <= at);
+      const feeds = isDeployed ? new Set(shown.map(({ feedId }) => feedId)).size : 0;
+      const count = Math.max(outletsOf(shown), feeds);
+      return count < minSources
+        ? [`an SMS of ${topicId} with ${count} of ${minSources} sources: ${story}`]
+        : [];
+    });
+  });
+}
+
+/** Sites, and feeds that have told it without an address alone. */
+export function outletsOf(articles: readonly Article[]): number {
+  const sites = articles.flatMap(({ url }) => (url ? [new URL(url).hostname] : []));
+  const addressed = new Set(articles.filter(({ url }) => url).map(({ feedId }) => feedId));
+  const others = articles.map(({ feedId }) => feedId).filter((feedId) => !addressed.has(feedId));
+  return new Set([...sites, ...others]).size;
+}
+
+/** What is sent again, since nobody knew whether it was, is paid for again, and not counted here. */
+function smsBeyondParts({ scenario, record }: Evidence): string[] {
+  const { smsParts } = scenario.config;
+  if (!smsParts) return [];
+  const spent = new Map<string, Map<string, number>>();
+  for (const publish of record.published) {
+    const claim = claimOf({ record } as Evidence, publish);
+    if (!claim || !publish.protocols.includes('sms')) continue;
+    const { sk } = monthOf(smsParts, claim.claimedAt);
+    const alerts = spent.get(sk) ?? new Map<string, number>();
+    spent.set(sk, alerts.set(publish.alert.id, smsParts.recipients[publish.topicId] ?? 0));
+  }
+  return [...spent].flatMap(([month, alerts]) => {
+    const parts = [...alerts.values()].reduce((sum, count) => sum + count, 0);
+    return parts > smsParts.month ? [`${parts} SMS parts of ${smsParts.month} in ${month}`] : [];
+  });
+}
+
+/** Alerts go by email alone only when the parts did not suffice, and then the owner is told. */
+function withheldSms(evidence: Evidence): string[] {
+  const { scenario, record } = evidence;
+  const withheld = record.published.filter((publish) => {
+    const topic = topicOf(evidence, publish.topicId);
+    return topic && !topic.sms && claimOf(evidence, publish)?.protocols.join() === 'email';
+  });
+  if (withheld.length === 0) return [];
+  if (!isUsedUp(evidence)) return withheld.map(({ topicId, alert }) => `no SMS of ${topicId}: ${alert.id}`);
+  const isLaidBy = [...record.laidBy.values()].some(({ storyId }) => storyId.startsWith('sms-parts '));
+  const isTold = record.published.some(({ alert }) =>
+    alert.entries.some(({ storyId }) => storyId.startsWith('sms-parts ')),
+  );
+  const mayBeSilent = scenario.config.onAmbiguous.email === 'skip';
+  return isLaidBy && (isTold || mayBeSilent) ? [] : ['nobody was told that the SMS parts are used up'];
+}
+
+/** There was a time when the parts that were left did not suffice for some topic. */
+export function isUsedUp({ scenario, records }: Pick<Evidence, 'scenario' | 'records'>): boolean {
+  const { smsParts } = scenario.config;
+  if (!smsParts) return false;
+  const most = Math.max(...Object.values(smsParts.recipients));
+  return records.some(({ pk, places }) => pk === 'SMS-PARTS' && Number(places) + most > smsParts.month);
+}
