@@ -4,6 +4,7 @@ import { Annotations, App, RemovalPolicy } from 'aws-cdk-lib';
 import { packTopics } from '../functions/match/topics-file.ts';
 import { BROKEN, printFault } from '../functions/shared/config/faults.ts';
 import { loadConfigFile } from '../functions/shared/config/load.ts';
+import { tellWorstDay, worstDay } from '../functions/shared/config/worst-day.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { isSystemName, SYSTEM_NAME_EXPECTED } from '../lib/news-alerts.ts';
 import { NewsAlertsStack } from '../lib/news-alerts-stack.ts';
@@ -49,6 +50,10 @@ try {
   }
   for (const fault of broken) {
     Annotations.of(stack).addWarningV2('news-alerts:topic', `${printFault(fault)}\n${BROKEN}`);
+  }
+  if (loaded.subscriptions.length > 0) {
+    const told = tellWorstDay(worstDay(loaded.config, loaded.subscriptions));
+    Annotations.of(stack).addInfoV2('news-alerts:worst-day', told);
   }
   for (const warning of warnings) Annotations.of(stack).addWarningV2('news-alerts:config', warning);
 } catch (error) {

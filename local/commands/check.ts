@@ -1,5 +1,6 @@
 import { ConfigError } from '../../functions/shared/config/faults.ts';
 import { loadConfigFile } from '../../functions/shared/config/load.ts';
+import { tellWorstDay, worstDay } from '../../functions/shared/config/worst-day.ts';
 
 /** `check`: says what is in the configuration, or everything that is wrong with it. */
 export function check(file: string): void {
@@ -11,5 +12,6 @@ export function check(file: string): void {
   console.error(
     `${file} is valid: ${count(enabled, 'feed')}, ${count(config.topics.length, 'topic')}, ${count(addresses, 'recipient')}`,
   );
+  if (subscriptions.length > 0) console.error(tellWorstDay(worstDay(config, subscriptions)));
   for (const warning of warnings) console.error(`note: ${warning}`);
 }

@@ -179,8 +179,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'resumed-is-first': {
     rule: 'an attempt knows that one before it may have sent the alert',
     file: CLAIMS,
-    from: 'return { ...first, resumed: true,',
-    to: 'return { ...first, resumed: false,',
+    from: 'const resumed = { ...first, resumed: true,',
+    to: 'const resumed = { ...first, resumed: false,',
   },
   'settle-before-publish': {
     rule: 'an alert is settled after it is published',

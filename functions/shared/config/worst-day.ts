@@ -1,0 +1,78 @@
+import type { DeliveryPolicy, PipelineConfig, Protocol, Quiet, Subscription, Topic } from '../model.ts';
+
+/** How much is sent on the worst of days; without a bound where a topic tells all that comes at once. */
+export interface WorstDay {
+  readonly emails: number;
+  readonly smsParts: number;
+  /** Topics that have recipients, and no bound, by protocol. */
+  readonly unbounded: Readonly<Record<Protocol, readonly string[]>>;
+}
+
+/** On the day on which clocks go back. */
+const HOURS = 25;
+
+/** From the configuration alone. Digests of more than a hundred entries, which are sent as several messages, count as one. */
+export function worstDay(
+  { topics, smsParts }: Pick<PipelineConfig, 'topics' | 'smsParts'>,
+  subscriptions: readonly Subscription[],
+): WorstDay {
+  const count = (protocol: Protocol) => {
+    const heard = topics.map((topic) => ({
+      id: topic.id,
+      recipients: subscriptions.filter((one) => one.topicId === topic.id && one.protocol === protocol).length,
+      messages: messagesOf(policyOf(topic, protocol)),
+    }));
+    const told = heard.filter(({ recipients }) => recipients > 0);
+    const bounded = told.map(({ recipients, messages = 0 }) => recipients * messages);
+    return {
+      sum: bounded.reduce((sum, messages) => sum + messages, 0),
+      unbounded: told.filter(({ messages }) => messages === undefined).map(({ id }) => id),
+    };
+  };
+  const [email, sms] = [count('email'), count('sms')];
+  // The month's parts may all go on one day.
+  const isLimited = smsParts !== undefined && (sms.unbounded.length > 0 || sms.sum > smsParts.month);
+  return {
+    emails: email.sum,
+    smsParts: isLimited ? smsParts.month : sms.sum,
+    unbounded: { email: email.unbounded, sms: isLimited ? [] : sms.unbounded },
+  };
+}
+
+function policyOf(topic: Topic, protocol: Protocol): DeliveryPolicy {
+  return protocol === 'sms' ? (topic.sms ?? topic) : topic;
+}
+
+/** Messages of a topic in a day; undefined where nothing bounds them. */
+function messagesOf({ deliver, quiet, atMost }: DeliveryPolicy): number | undefined {
+  const hours = quiet ? Math.min(HOURS, HOURS + 1 - lengthOf(quiet)) : HOURS;
+  if (deliver.mode === 'hourly') return hours;
+  if (deliver.mode !== 'now') return 1;
+  if (!atMost) return undefined;
+  const { hour = Number.POSITIVE_INFINITY, day = Number.POSITIVE_INFINITY } = atMost;
+  const atOnce = Math.min(day, hour * hours);
+  // What is over an hour's number is a digest of each, what is over the day's one of midnight; and what waited for the morning.
+  const digests = Math.min(atMost.hour === undefined ? 0 : hours, atOnce / (atMost.hour ?? 1));
+  return atOnce + Math.floor(digests) + (atMost.day === undefined ? 0 : 1) + (quiet ? 1 : 0);
+}
+
+/** Full hours. */
+function lengthOf({ from, to }: Quiet): number {
+  const minutes = (to.hour - from.hour) * 60 + to.minute - from.minute;
+  return Math.floor((minutes > 0 ? minutes : minutes + 1_440) / 60);
+}
+
+/** As `check` and the synthesis of the stack tell it. */
+export function tellWorstDay({ emails, smsParts, unbounded }: WorstDay): string {
+  const part = (count: number, what: string, topics: readonly string[]) => {
+    const number = `${count.toLocaleString('en')} ${what}`;
+    if (topics.length === 0) return `at most ${number}`;
+    const named =
+      topics.length > 3
+        ? `${topics.slice(0, 3).join(', ')} and ${topics.length - 3} more`
+        : topics.join(', ');
+    return `${number}, and without a bound those of ${named}, which tell all at once (atMost bounds it)`;
+  };
+  const told = [part(emails, 'emails', unbounded.email), part(smsParts, 'SMS parts', unbounded.sms)];
+  return `on the worst day: ${told.join('; ')}`;
+}

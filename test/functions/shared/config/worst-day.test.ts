@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { parseConfig } from '../../../../functions/shared/config/load.ts';
+import { tellWorstDay, worstDay } from '../../../../functions/shared/config/worst-day.ts';
+
+const RECIPIENTS = `recipients:
+  - { email: ann@mail.org, sms: "+4930123456" }
+  - { email: bob@mail.org }
+`;
+const worst = (topic: string, defaults = '') => {
+  const text = `defaults: { ${defaults} }\ntopics: [{ id: a, match: x, ${topic} }]\n${RECIPIENTS}`;
+  const { config, subscriptions } = parseConfig(text, 'news.yaml', {});
+  return worstDay(config, subscriptions);
+};
+const BOUNDED = { unbounded: { email: [], sms: [] } };
+
+it.each([
+  ['deliver: daily at 07:00', 2, 1],
+  ['deliver: weekly on monday at 07:00', 2, 1],
+  ['deliver: hourly', 50, 25],
+  ['deliver: hourly, quiet: 22:00 to 07:00', 34, 17],
+  // Ten, a digest of each of the hours that are full, and one at midnight.
+  ['atMost: { day: 10 }', 22, 11],
+  ['atMost: { hour: 5, day: 10 }', 26, 13],
+  ['atMost: { hour: 2 }', 150, 75],
+  ['atMost: { day: 10 }, quiet: 22:00 to 07:00', 24, 12],
+  ['deliver: hourly, sms: { deliver: daily at 07:00 }', 50, 1],
+])('%s: %i emails, %i SMS', (topic, emails, smsParts) => {
+  expect(worst(topic)).toEqual({ emails, smsParts, ...BOUNDED });
+});
+
+it('has no bound where all is told at once, but for the SMS parts of the month', () => {
+  expect(worst('')).toEqual({ emails: 0, smsParts: 0, unbounded: { email: ['a'], sms: ['a'] } });
+  expect(worst('', 'smsParts: { month: 90 }')).toEqual({
+    emails: 0,
+    smsParts: 90,
+    unbounded: { email: ['a'], sms: [] },
+  });
+  expect(worst('deliver: hourly', 'smsParts: { month: 9 }').smsParts).toBe(9);
+});
+
+it('is told in a line', () => {
+  expect(tellWorstDay(worst('deliver: hourly'))).toBe(
+    'on the worst day: at most 50 emails; at most 25 SMS parts',
+  );
+  expect(tellWorstDay(worst('', 'smsParts: { month: 90 }'))).toBe(
+    'on the worst day: 0 emails, and without a bound those of a, which tell all at once (atMost bounds it); at most 90 SMS parts',
+  );
+});
