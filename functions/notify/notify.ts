@@ -10,7 +10,8 @@ import type { Stories, Story, Telling } from '../shared/store/stories.ts';
 import { deliver, sendDigest } from './deliver.ts';
 import { notifyNotice, OPERATIONS_TOPIC } from './notice.ts';
 import { findStory, STORY_WINDOW_MS } from './story.ts';
-import { newsOf } from './update.ts';
+import { sketchOf } from './text-sketch.ts';
+import { materialChange, newsOf } from './update.ts';
 
 export interface NotifyDeps {
   readonly clock: Clock;
@@ -102,28 +103,50 @@ function comparePolls(a: Poll, b: Poll): number {
   return counted === 0 ? Date.parse(a.polledAt) - Date.parse(b.polledAt) : counted;
 }
 
-async function first(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> {
+async function first(deps: NotifyDeps, topic: Topic, hit: Hit, terms: readonly string[] = []): Promise<void> {
   const { item, loudness, tickAt } = hit;
-  const told = { title: item.title, terms: [] };
+  const told = { ...textOf(item), terms };
   if (loudness === 'silent') {
     // What is silent opens no story: later news that resembles it must not be silent too.
-    return tell(deps, topic, hit, { ...told, storyId: hash64(topic.id, item.id), lead: true });
+    const storyId = hash64(topic.id, item.id);
+    return tell(deps, topic, hit, { ...told, storyId, lead: true, silent: true });
   }
-  const { storyId, lead } = await joinStory(deps, topic, hit);
+  const { storyId, lead, sources } = await joinStory(deps, topic, hit);
   // Every item of a story offers to tell it. The story's claim lets the first one through; should that one have
   // failed, the next tells the story in its place.
-  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, tickAt });
+  await deliver(deps, topic, { entry: entryOf('new', storyId, hit, sources), loudness, tickAt });
   await tell(deps, topic, hit, { ...told, storyId, lead });
 }
 
 /** An edit of what was told before. */
 async function update(deps: NotifyDeps, topic: Topic, hit: Hit, before: Telling): Promise<void> {
-  const { item, loudness, tickAt } = hit;
+  if (before.silent) return endOfSilence(deps, topic, hit, before);
+  const { item, loudness, tickAt, polledAt } = hit;
   const news = before.lead ? newsOf(topic.updates, before, hit) : undefined;
-  if (news === undefined || loudness === 'silent') return tell(deps, topic, hit, before);
-  const entry = { ...entryOf('update', before.storyId, hit), previousTitle: before.title };
-  await deliver(deps, topic, { entry, loudness, tickAt, version: news });
-  await tell(deps, topic, hit, { ...before, title: item.title });
+  // A text that was not there before, as many summaries are for a while, is no edit of one.
+  if (!news || loudness === 'silent') return tell(deps, topic, hit, { ...textOf(item), ...before });
+  const sources = await sourcesOf(deps, topic, before.storyId, polledAt);
+  const { added } = news;
+  const entry = {
+    ...entryOf('update', before.storyId, hit, sources),
+    previousTitle: before.title,
+    ...(added === undefined ? {} : { added }),
+  };
+  await deliver(deps, topic, { entry, loudness, tickAt, version: news.name });
+  await tell(deps, topic, hit, { ...before, ...textOf(item), updates: news.told });
+}
+
+/** An edit of what nobody was told: where it is news, the story is told as any other is, once. */
+async function endOfSilence(deps: NotifyDeps, topic: Topic, hit: Hit, before: Telling): Promise<void> {
+  const { item, loudness } = hit;
+  if (loudness === 'silent') return tell(deps, topic, hit, { ...before, ...textOf(item) });
+  // Also by the policy `all`: what a new feed holds may change in every poll, and must not flood.
+  const isNews = topic.updates !== 'off' && materialChange(before, hit) !== undefined;
+  return isNews ? first(deps, topic, hit, before.terms) : tell(deps, topic, hit, before);
+}
+
+function textOf({ title, summary }: Hit['item']): Pick<Telling, 'title' | 'sketch'> {
+  return { title, ...(summary === '' ? {} : { sketch: sketchOf(title, summary) }) };
 }
 
 /** Remembers what was told, last of all: until then a retry starts from the beginning. */
@@ -131,9 +154,9 @@ async function tell(
   { stories, clock }: NotifyDeps,
   topic: Topic,
   { item, feed, polledAt, revision, terms }: Hit,
-  told: Pick<Telling, 'storyId' | 'lead' | 'title' | 'terms'>,
+  told: Pick<Telling, 'storyId' | 'lead' | 'title' | 'terms' | 'sketch' | 'silent' | 'updates'>,
 ): Promise<void> {
-  const { storyId, lead, title } = told;
+  const { storyId, lead, title, sketch, silent, updates } = told;
   const { contentHash } = item;
   await stories.putTelling(
     topic.id,
@@ -147,9 +170,24 @@ async function tell(
       polledAt,
       ...(revision === undefined ? {} : { revision }),
       terms: [...new Set([...told.terms, ...terms])],
+      ...(sketch === undefined ? {} : { sketch }),
+      ...(silent ? { silent } : {}),
+      ...(updates === undefined ? {} : { updates }),
     },
     clock(),
   );
+}
+
+/** Who tells a story, as far as it can be found. */
+async function sourcesOf(
+  { stories, clock }: NotifyDeps,
+  topic: Topic,
+  storyId: string,
+  polledAt: string,
+): Promise<readonly string[]> {
+  const foundAt = Math.min(clock(), Date.parse(polledAt));
+  const read = await stories.since(topic.id, foundAt - STORY_WINDOW_MS);
+  return read.stories.find(({ id }) => id === storyId)?.sources ?? [];
 }
 
 /** Puts the item into a story, an open one or a new one. `lead`: it opened the story. */
@@ -158,7 +196,7 @@ async function joinStory(
   topic: Topic,
   hit: Hit,
   tries = 3,
-): Promise<Pick<Telling, 'storyId' | 'lead'>> {
+): Promise<Pick<Telling, 'storyId' | 'lead'> & Pick<Story, 'sources'>> {
   const { stories, clock } = deps;
   const { item, feed, polledAt } = hit;
   // By when it was found: what comes back from the dead letters after days belongs to the stories of then.
@@ -180,7 +218,9 @@ async function joinStory(
       itemIds: [item.id],
       sources: [feed.title],
     };
-    return (await stories.open(topic.id, read, story)) ? { storyId: story.id, lead: true } : again();
+    return (await stories.open(topic.id, read, story))
+      ? { storyId: story.id, lead: true, sources: [] }
+      : again();
   }
   if (!found.itemIds.includes(item.id) || !found.sources.includes(feed.title)) {
     const joined = {
@@ -190,13 +230,19 @@ async function joinStory(
     };
     if (!(await stories.change(topic.id, found, joined))) return again();
   }
-  return { storyId: found.id, lead: found.leadItemId === item.id };
+  return { storyId: found.id, lead: found.leadItemId === item.id, sources: found.sources };
 }
 
 /** Keeps a story's record small; tellings know the members beyond it. */
 const MOST_MEMBERS = 200;
 
-function entryOf(kind: AlertEntry['kind'], storyId: string, { item, feed, why }: Hit): AlertEntry {
+function entryOf(
+  kind: AlertEntry['kind'],
+  storyId: string,
+  { item, feed, why }: Hit,
+  sources: readonly string[],
+): AlertEntry {
+  const others = sources.filter((source) => source !== feed.title);
   return {
     kind,
     storyId,
@@ -205,7 +251,11 @@ function entryOf(kind: AlertEntry['kind'], storyId: string, { item, feed, why }:
     summary: item.summary,
     ...(item.url ? { url: item.url } : {}),
     feed: feed.title,
+    ...(others.length > 0 ? { sources: others.slice(0, MOST_SOURCES) } : {}),
     ...(item.published ? { published: item.published } : {}),
     why,
   };
 }
+
+/** As many as an alert shows. */
+const MOST_SOURCES = 20;

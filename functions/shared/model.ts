@@ -101,6 +101,8 @@ export interface PipelineConfig {
   /** How far back the first poll of a feed looks for its welcome digest, ms. */
   readonly firstPoll: number;
   readonly onAmbiguous: Readonly<Record<Protocol, OnAmbiguous>>;
+  /** IANA zone in which alerts show times; UTC without it. */
+  readonly timeZone?: string;
 }
 
 /** A way to reach somebody. */
@@ -209,9 +211,13 @@ export interface AlertEntry {
   readonly itemId: string;
   readonly title: string;
   readonly previousTitle?: string;
+  /** Of an update: the place in the text that has what is new, and the words there that are. */
+  readonly added?: { readonly text: string; readonly words: readonly string[] };
   readonly summary: string;
   readonly url?: string;
   readonly feed: string;
+  /** Other feeds that told the story by then, by their titles. */
+  readonly sources?: readonly string[];
   readonly published?: string;
   readonly why: readonly Reason[];
 }

@@ -151,8 +151,9 @@ describe('a worker that dies', () => {
   );
 
   it.each(deaths)('$when a call, while it tells an update', async ({ when, ...ambiguous }) => {
+    // Telling, count, stories, claim, publish, settle, telling.
     const scenario: Scenario = {
-      calls: 5,
+      calls: 7,
       async prepare(news) {
         await news.receive(news.hit());
         news.now += MINUTE;
