@@ -4,19 +4,34 @@ import { isLabel } from './labels.ts';
 
 /**
  * The share of a headline that is new to whoever knows another one, from 0 to 1: without regard to numbers, labels such as
- * "LIVE:" and "- as it happened", case, punctuation, slips and inflections. What an edit takes away is not new.
+ * "LIVE:" and "- as it happened", parts that both have ("Premier League: …"), case, punctuation, slips and inflections.
+ * What an edit takes away is not new.
  */
 export function newInHeadline(before: string, after: string): number {
-  const [known, told] = [tellingWords(before), tellingWords(after)];
+  const knownParts = tellingParts(before);
+  const known = telling(knownParts.flat());
+  const kept = new Set(knownParts.map((part) => part.join(' ')));
+  const told = telling(
+    tellingParts(after)
+      .filter((part) => !kept.has(part.join(' ')))
+      .flat(),
+  );
   const added = told.filter((word) => !known.some((one) => areAlike(one, word)));
   return told.length === 0 ? 0 : weightOf(added) / weightOf(told);
 }
 
 /** The words of a text that tell something, each once; of scripts without spaces pairs of letters, as a letter alone is anywhere. */
 export function tellingWords(text: string): string[] {
+  return telling(tellingParts(text).flat());
+}
+
+function tellingParts(text: string): string[][] {
   const parts = text.replace(SITE, '').split(SEPARATORS).map(wordsOfPart);
-  const telling = parts.filter((part) => !part.every(isLabel)).flatMap(inPairs);
-  return [...new Set(telling)].filter((word) => !NUMBER.test(word));
+  return parts.filter((part) => !part.every(isLabel)).map(inPairs);
+}
+
+function telling(all: readonly string[]): string[] {
+  return [...new Set(all)].filter((word) => !NUMBER.test(word));
 }
 
 /** Short words mostly tell nothing, and no list of them covers all languages. */

@@ -35,6 +35,7 @@ describe('newInHeadline', () => {
     [TITLE, `${TITLE}, minister says`, 0.1, 0.3],
     [TITLE, 'Delegations leave Port Lumen without a word', 0.45, 0.9],
     [TITLE, 'Ferry sinks', 1, 1],
+    ['Herring Cup: Lumen v Kessel - live', 'Herring Cup: goalkeeper sent off - live', 1, 1],
     ['', TITLE, 1, 1],
     ['首脳会談が始まる', '首脳会談始まる', 0.01, 0.4],
     ['首脳会談が始まる', '嵐で港が閉鎖される', 1, 1],
