@@ -6,6 +6,7 @@ import type { DigestEntry } from '../shared/store/digests.ts';
 import { digestDue, welcomeDue } from './due.ts';
 import type { NotifyDeps } from './notify.ts';
 import { renderAlert } from './render.ts';
+import { sourcesForDigest } from './story-sources.ts';
 
 const PROTOCOLS: readonly Protocol[] = ['email', 'sms'];
 
@@ -56,6 +57,9 @@ const DIGEST_ENTRIES = 100;
  */
 export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string): Promise<void> {
   let waiting = await deps.digests.entries(topic.id, dueAt);
+  if (waiting.length === 0) return;
+  // Before the claim: what fails after it may have been sent.
+  const withSources = await sourcesForDigest(deps, topic.id);
   for (let round = 0; waiting.length > 0; round++) {
     const id = hash64('digest', topic.id, dueAt, String(round));
     const keys = waiting.slice(0, DIGEST_ENTRIES).map(({ key }) => key);
@@ -65,7 +69,7 @@ export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string):
       const covered = waiting.filter(({ key }) => claim.covers.includes(key));
       if (covered.length > 0) {
         const ledger = { ...ledgerOf(topic, entriesOf(covered)), covers: claim.covers };
-        await publish(deps, topic, digestAlert(id, topic, covered), claim, ledger);
+        await publish(deps, topic, digestAlert(id, topic, covered, withSources), claim, ledger);
       } else {
         await deps.claims.settle(id, 'skipped', deps.clock(), { covers: claim.covers });
       }
@@ -75,7 +79,12 @@ export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string):
   }
 }
 
-function digestAlert(id: string, topic: Topic, waiting: readonly DigestEntry[]): Alert {
+function digestAlert(
+  id: string,
+  topic: Topic,
+  waiting: readonly DigestEntry[],
+  withSources: (entry: AlertEntry) => AlertEntry,
+): Alert {
   const welcome = waiting.every(({ kind }) => kind === 'welcome');
   const kind = welcome ? 'welcome' : 'digest';
   return {
@@ -83,7 +92,7 @@ function digestAlert(id: string, topic: Topic, waiting: readonly DigestEntry[]):
     topicId: topic.id,
     topicName: topic.name,
     kind: topic.id === OPERATIONS ? 'notice' : kind,
-    entries: entriesOf(waiting),
+    entries: entriesOf(waiting).map(withSources),
   };
 }
 
@@ -105,7 +114,7 @@ async function publish(
     log.warn('alert-skipped', { ...about, reason: 'an earlier attempt may have sent it' });
     return claims.settle(alert.id, 'skipped', clock(), ledger);
   }
-  const outcome = await channels.publish(topic.id, renderAlert(alert), protocols);
+  const outcome = await channels.publish(topic.id, renderAlert(alert, config.timeZone), protocols);
   if (outcome.kind !== 'published') metrics.add('AlertsFailed', 1);
   switch (outcome.kind) {
     case 'published':

@@ -10,6 +10,7 @@ import type { Stories, Story, Telling } from '../shared/store/stories.ts';
 import { deliver, sendDigest } from './deliver.ts';
 import { notifyNotice, OPERATIONS_TOPIC } from './notice.ts';
 import { findStory, STORY_WINDOW_MS } from './story.ts';
+import { sourcesSince, withSources } from './story-sources.ts';
 import { sketchOf } from './text-sketch.ts';
 import { materialChange, newsOf } from './update.ts';
 
@@ -125,7 +126,8 @@ async function update(deps: NotifyDeps, topic: Topic, hit: Hit, before: Telling)
   const news = before.lead ? newsOf(topic.updates, before, hit) : undefined;
   // A text that was not there before, as many summaries are for a while, is no edit of one.
   if (!news || loudness === 'silent') return tell(deps, topic, hit, { ...textOf(item), ...before });
-  const sources = await sourcesOf(deps, topic, before.storyId, polledAt);
+  const since = Math.min(deps.clock(), Date.parse(polledAt)) - STORY_WINDOW_MS;
+  const sources = (await sourcesSince(deps.stories, topic.id, since)).get(before.storyId) ?? [];
   const { added } = news;
   const entry = {
     ...entryOf('update', before.storyId, hit, sources),
@@ -176,18 +178,6 @@ async function tell(
     },
     clock(),
   );
-}
-
-/** Who tells a story, as far as it can be found. */
-async function sourcesOf(
-  { stories, clock }: NotifyDeps,
-  topic: Topic,
-  storyId: string,
-  polledAt: string,
-): Promise<readonly string[]> {
-  const foundAt = Math.min(clock(), Date.parse(polledAt));
-  const read = await stories.since(topic.id, foundAt - STORY_WINDOW_MS);
-  return read.stories.find(({ id }) => id === storyId)?.sources ?? [];
 }
 
 /** Puts the item into a story, an open one or a new one. `lead`: it opened the story. */
@@ -242,8 +232,7 @@ function entryOf(
   { item, feed, why }: Hit,
   sources: readonly string[],
 ): AlertEntry {
-  const others = sources.filter((source) => source !== feed.title);
-  return {
+  const entry = {
     kind,
     storyId,
     itemId: item.id,
@@ -251,11 +240,8 @@ function entryOf(
     summary: item.summary,
     ...(item.url ? { url: item.url } : {}),
     feed: feed.title,
-    ...(others.length > 0 ? { sources: others.slice(0, MOST_SOURCES) } : {}),
     ...(item.published ? { published: item.published } : {}),
     why,
   };
+  return withSources(entry, sources);
 }
-
-/** As many as an alert shows. */
-const MOST_SOURCES = 20;

@@ -18,6 +18,7 @@ export function resolveConfig(file: ConfigFile, queries: Queries['queries']): Om
     topics,
     firstPoll: milliseconds(defaults.firstPoll ?? '24h'),
     onAmbiguous: { email: 'resend', sms: 'skip', ...dropUndefined(defaults.onAmbiguous ?? {}) },
+    ...(defaults.timezone === undefined ? {} : { timeZone: defaults.timezone }),
   };
   const everyone = toSubscriptions(file);
   const placeholders = everyone.filter(isPlaceholder);

@@ -231,7 +231,7 @@ describe('a worker that dies', () => {
   const digestOfThree: Scenario = {
     topic: { deliver: HOURLY },
     // Entries, claim, publish, settle, and three to remove.
-    calls: 7,
+    calls: 9,
     async prepare(news) {
       await Promise.all([OPENS, FERRY, SHUT].map((title, n) => news.layBy(TEN, n, title)));
       news.now = Date.parse(TEN);
