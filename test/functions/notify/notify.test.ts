@@ -147,6 +147,25 @@ describe('a story', () => {
   });
 });
 
+describe('a digest', () => {
+  it('names who has told each story by the time it goes out', async () => {
+    const news = desk({ deliver: { mode: 'hourly' } });
+    await receiveAll(
+      news,
+      {},
+      { id: 'item-2', feed: 'Meridian Wire', title: 'Kessel bridge opens after nine long years' },
+      { id: 'item-3', feed: 'The Herald', title: CLOSES },
+    );
+    news.now += 60 * MINUTE;
+    await news.tick();
+    expect(news.told[0]?.alert.entries.map(({ title, feed, sources }) => [title, feed, sources])).toEqual([
+      [OPENS, 'The Courier', ['Meridian Wire']],
+      [CLOSES, 'The Herald', undefined],
+    ]);
+    expect(news.told[0]?.message.email).toContain('\nAlso told by Meridian Wire\n');
+  });
+});
+
 describe('an edit', () => {
   const small = { title: 'Kessel bridge opens after nine years - live' };
   const large = { title: CLOSES };
