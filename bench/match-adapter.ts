@@ -2,42 +2,56 @@ import { compileTopics } from '../functions/match/engine/compile.ts';
 import { Engine } from '../functions/match/engine/engine.ts';
 import { pack, unpack } from '../functions/match/engine/flat.ts';
 import type { Query } from '../functions/shared/model.ts';
+import type { BenchItem, BenchTopic } from './match/workload.ts';
 
-interface BenchTopic {
-  id: number;
-  any: string[];
-  all: string[][];
-  not: string[];
+/** The engine in the shape that ../shared/bench/match/run.mjs asks for: topics of exact forms. */
+export interface BenchMatcher {
+  readonly bytes: Uint8Array;
+  readonly match: (item: BenchItem) => readonly number[];
 }
-const term = (text: string): Query => {
-  const title = text.startsWith('title:');
-  let t = title ? text.slice(6) : text;
-  const prefix = t.endsWith('*');
-  if (prefix) t = t.slice(0, -1);
-  return {
-    term: {
-      text: t,
-      exact: true,
-      ...(t.includes(' ') ? { quoted: true as const } : {}),
-      ...(prefix ? { prefix: true as const } : {}),
-    },
-    ...(title ? { in: 'title' as const } : {}),
-  };
-};
-const any = (terms: string[]): Query =>
-  terms.length === 1 ? term(terms[0] as string) : { any: terms.map(term) };
-export function toQuery({ any: some, all, not }: BenchTopic): Query {
-  const parts: Query[] = [any(some), ...all.map(any), ...not.map((t): Query => ({ not: term(t) }))];
-  return parts.length === 1 ? (parts[0] as Query) : { all: parts };
+
+export function compile(topics: readonly BenchTopic[]): BenchMatcher {
+  return load(pack(compileTopics(topics.map(toQuery))));
 }
-export const compile = (topics: BenchTopic[]) => make(pack(compileTopics(topics.map(toQuery))));
-function make(bytes: Uint8Array) {
+
+export function serialize({ bytes }: BenchMatcher): Uint8Array {
+  return bytes;
+}
+
+/** Topics are named by their places, which are their ids here. */
+export function load(bytes: Uint8Array): BenchMatcher {
   const engine = new Engine(unpack(bytes), () => undefined);
   return {
     bytes,
-    match: ({ title, body }: { title: string; body: string }) =>
-      engine.match({ title, summary: body, content: '' }),
+    match: ({ title, body }) => engine.match({ title, summary: body, content: '' }),
   };
 }
-export const serialize = (m: { bytes: Uint8Array }) => m.bytes;
-export const load = make;
+
+function toQuery({ any, all, not }: BenchTopic): Query {
+  const parts: readonly Query[] = [
+    anyOf(any),
+    ...all.map(anyOf),
+    ...not.map((term): Query => ({ not: termOf(term) })),
+  ];
+  const [first] = parts;
+  return parts.length === 1 && first ? first : { all: parts };
+}
+
+function anyOf(terms: readonly string[]): Query {
+  const [first] = terms;
+  return terms.length === 1 && first !== undefined ? termOf(first) : { any: terms.map(termOf) };
+}
+
+function termOf(written: string): Query {
+  const { title, text, star } = /^(?<title>title:)?(?<text>[^*]+)(?<star>\*)?$/.exec(written)?.groups ?? {};
+  if (text === undefined) throw new TypeError(`expected a term, got ${written}`);
+  return {
+    term: {
+      text,
+      exact: true,
+      ...(text.includes(' ') ? { quoted: true } : {}),
+      ...(star ? { prefix: true } : {}),
+    },
+    ...(title ? { in: 'title' } : {}),
+  };
+}

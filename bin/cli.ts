@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { QUEUES, type QueueName } from '../functions/shared/pipeline.ts';
+import type { AlertsOptions } from '../local/commands/alerts.ts';
 import type { FeedsAddOptions } from '../local/commands/feeds-add.ts';
 import type { MatchOptions } from '../local/commands/match.ts';
 import { UsageError } from '../local/commands/usage-error.ts';
@@ -84,6 +85,35 @@ program
     const { match } = await import('../local/commands/match.ts');
     await match(options);
   });
+
+const alerts = program
+  .command('alerts')
+  .description('what was told and why, on this machine or, with --stack, of a deployment on AWS');
+
+const where = (command: Command) =>
+  command
+    .addOption(config())
+    .option('--topic <id>', 'of one topic alone')
+    .option('--data <folder>', 'where this machine keeps everything', '.news-alerts')
+    .option('--stack <name>', 'a deployment on AWS in place of this machine')
+    .option('--json', 'JSON lines', false);
+
+where(alerts.command('list').description('alerts that were sent, wait for a digest, or were left out'))
+  .option('--since <duration>', 'how far back', '7d')
+  .action(async (options: AlertsOptions & { since: string }) => {
+    const { alertsList } = await import('../local/commands/alerts.ts');
+    await alertsList(options);
+  });
+
+where(
+  alerts
+    .command('show')
+    .description('why an alert was sent; of an item, why it was told or was not')
+    .argument('<alert-or-item>', 'id of an alert or of an item, or the address of an item'),
+).action(async (reference: string, options: AlertsOptions) => {
+  const { alertsShow } = await import('../local/commands/alerts.ts');
+  await alertsShow(reference, options);
+});
 
 const feeds = program
   .command('feeds')

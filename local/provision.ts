@@ -20,7 +20,7 @@ import {
 } from '../functions/shared/pipeline.ts';
 import { channelRecords } from '../functions/shared/store/channel-records.ts';
 
-const TABLE_NAME = 'news-alerts';
+export const TABLE_NAME = 'news-alerts';
 const CHANNEL_PREFIX = 'arn:aws:sns:us-east-1:000000000000:news-alerts-channel-';
 
 export interface Provisioned {

@@ -26,6 +26,7 @@ import { startEmbeddedServers } from './embedded-servers.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 import { provision } from './provision.ts';
+import { tellServers } from './running-servers.ts';
 import type { Outgoing, Publish } from './sns/outgoing.ts';
 import { createSnsEndpoint } from './sns/sns-endpoint.ts';
 
@@ -107,6 +108,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   delete process.env.AWS_PROFILE;
   delete process.env.AWS_SESSION_TOKEN;
 
+  if (dataDir) tellServers(dataDir, servers);
   const topicIds = [...config.topics.map(({ id }) => id), OPERATIONS];
   const provisioned = await provision(servers, { topicIds, subscriptions }, log);
   const configDir = dataDir ?? mkdtempSync(join(tmpdir(), 'news-alerts-'));

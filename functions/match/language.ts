@@ -39,6 +39,8 @@ const [JAPANESE, CHINESE] = ['ja', 'zh'].map((name) =>
 /** What has been noted of an item's words. */
 export interface Traces {
   words: number;
+  /** Those whose script tells something. */
+  scripted: number;
   readonly byLanguage: Uint8Array;
   readonly byScript: Uint8Array;
 }
@@ -46,6 +48,7 @@ export interface Traces {
 export function newTraces(): Traces {
   return {
     words: 0,
+    scripted: 0,
     byLanguage: new Uint8Array(TOLD_BY_WORDS.length),
     byScript: new Uint8Array(SCRIPTS.length),
   };
@@ -61,7 +64,9 @@ export function note(traces: Traces, bits: number | undefined, first: number): v
   }
   if (first < FIRST_SCRIPT) return;
   const script = SCRIPTS.findIndex(({ from, to }) => first >= from && first <= to);
-  if (script >= 0) traces.byScript[script] = (traces.byScript[script] ?? 0) + 1;
+  if (script < 0) return;
+  traces.scripted++;
+  traces.byScript[script] = (traces.byScript[script] ?? 0) + 1;
 }
 
 const FIRST_SCRIPT = 0x370;
@@ -114,11 +119,16 @@ function byWords(
   declared: string | undefined,
   script: string | undefined,
 ): string | undefined {
-  let [best, second] = [0, 0];
+  let best = 0;
+  let second = 0;
   let language: string | undefined;
-  for (const [n, count] of byLanguage.entries()) {
-    if (count > best) [best, second, language] = [count, best, TOLD_BY_WORDS[n]];
-    else if (count > second) second = count;
+  for (let n = 0; n < byLanguage.length; n++) {
+    const count = byLanguage[n] ?? 0;
+    if (count > best) {
+      second = best;
+      best = count;
+      language = TOLD_BY_WORDS[n];
+    } else if (count > second) second = count;
   }
   // Few languages share such a script, so that one word tells.
   const enough = script === undefined ? ENOUGH : 1;
@@ -134,7 +144,8 @@ function byWords(
 }
 
 /** The script of most of the words. */
-function scriptOf({ byScript, words }: Traces): string | undefined {
+function scriptOf({ byScript, words, scripted }: Traces): string | undefined {
+  if (scripted * 2 <= words) return undefined;
   const [kana = 0, han = 0] = [byScript[JAPANESE ?? -1], byScript[CHINESE ?? -1]];
   // Japanese is written in Chinese letters, too; Chinese quotes a の now and then.
   if ((kana + han) * 2 > words) return kana * 10 >= kana + han ? 'ja' : 'zh';

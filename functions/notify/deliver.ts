@@ -21,25 +21,27 @@ interface News {
   readonly version?: string;
 }
 
-/** Sends an alert or lays it by for a digest: once, by its claim. */
-export async function deliver(deps: NotifyDeps, topic: Topic, news: News): Promise<void> {
+/** Sends an alert or lays it by for a digest: once, by its claim. Gives the names of the alerts that tell the news. */
+export async function deliver(deps: NotifyDeps, topic: Topic, news: News): Promise<readonly string[]> {
   const { entry, loudness, version = '' } = news;
   const id = hash64('alert', topic.id, entry.storyId, entry.kind, version);
   const now = deps.clock();
   const claim = await deps.claims.claim(id, now, [], dueOf(topic, news, now));
-  if (claim.kind === 'settled') return;
+  if (claim.kind === 'settled') return [id];
   if (claim.kind === 'busy') throw new RetryLater(`alert ${id} is being sent by another`);
 
-  const ledger = ledgerOf(topic, [entry]);
+  const ledger = { ...ledgerOf(deps, topic, [entry]), kind: entry.kind, entry: brief(entry) };
   if (claim.dueAt !== undefined) {
     // Of the first attempt, so that a second one lays by the same entry for the same digest.
     const { claimedAt, dueAt } = claim;
     const kind = loudness === 'welcome' ? 'welcome' : 'digest';
     await deps.digests.add({ topicId: topic.id, dueAt }, { id, claimedAt }, { kind, entry });
-    return deps.claims.settle(id, 'queued', now, { ...ledger, dueAt: new Date(dueAt).toISOString() });
+    await deps.claims.settle(id, 'queued', now, { ...ledger, dueAt: new Date(dueAt).toISOString() });
+    return [id];
   }
   const alert: Alert = { id, topicId: topic.id, topicName: topic.name, kind: entry.kind, entries: [entry] };
   await publish(deps, topic, alert, claim, ledger);
+  return [id];
 }
 
 /** When the digest is due that the news waits for; undefined when it is told at once. */
@@ -68,7 +70,11 @@ export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string):
     if (claim.kind === 'ours') {
       const covered = waiting.filter(({ key }) => claim.covers.includes(key));
       if (covered.length > 0) {
-        const ledger = { ...ledgerOf(topic, entriesOf(covered)), covers: claim.covers };
+        const ledger = {
+          ...ledgerOf(deps, topic, entriesOf(covered)),
+          kind: 'digest',
+          covers: claim.covers,
+        };
         await publish(deps, topic, digestAlert(id, topic, covered, withSources), claim, ledger);
       } else {
         await deps.claims.settle(id, 'skipped', deps.clock(), { covers: claim.covers });
@@ -134,10 +140,41 @@ async function publish(
   }
 }
 
-function ledgerOf(topic: Topic, entries: readonly AlertEntry[]): Readonly<Record<string, unknown>> {
+function ledgerOf(
+  { config }: NotifyDeps,
+  topic: Topic,
+  entries: readonly AlertEntry[],
+): Readonly<Record<string, unknown>> {
   return {
     topicId: topic.id,
+    config: config.version,
     stories: [...new Set(entries.map(({ storyId }) => storyId))].slice(0, DIGEST_ENTRIES),
     title: entries[0]?.title ?? '',
+  };
+}
+
+/** More would make a record of more than a kilobyte, which costs twice. */
+const LEDGER_REASONS = 3;
+const LEDGER_TEXT = 120;
+const LEDGER_URL = 300;
+
+/** What the ledger keeps of the news: what was told, and why. */
+function brief({
+  itemId,
+  url,
+  feed,
+  published,
+  foundAt,
+  why,
+}: AlertEntry): Readonly<Record<string, unknown>> {
+  return {
+    itemId,
+    ...(url && url.length <= LEDGER_URL ? { url } : {}),
+    feed: feed.slice(0, LEDGER_TEXT),
+    ...(published ? { published } : {}),
+    ...(foundAt ? { foundAt } : {}),
+    why: why.slice(0, LEDGER_REASONS).map(({ term, field, snippet }) => {
+      return { term: term.slice(0, LEDGER_TEXT), field, snippet: snippet.slice(0, LEDGER_TEXT) };
+    }),
   };
 }

@@ -115,8 +115,9 @@ async function first(deps: NotifyDeps, topic: Topic, hit: Hit, terms: readonly s
   const { storyId, lead, sources } = await joinStory(deps, topic, hit);
   // Every item of a story offers to tell it. The story's claim lets the first one through; should that one have
   // failed, the next tells the story in its place.
-  await deliver(deps, topic, { entry: entryOf('new', storyId, hit, sources), loudness, tickAt });
-  await tell(deps, topic, hit, { ...told, storyId, lead });
+  const entry = entryOf('new', storyId, hit, sources);
+  const alerts = await deliver(deps, topic, { entry, loudness, tickAt });
+  await tell(deps, topic, hit, { ...told, storyId, lead, alerts });
 }
 
 /** An edit of what was told before. */
@@ -134,8 +135,13 @@ async function update(deps: NotifyDeps, topic: Topic, hit: Hit, before: Telling)
     previousTitle: before.title,
     ...(added === undefined ? {} : { added }),
   };
-  await deliver(deps, topic, { entry, loudness, tickAt, version: news.name });
-  await tell(deps, topic, hit, { ...before, ...textOf(item), updates: news.told });
+  const alerts = await deliver(deps, topic, { entry, loudness, tickAt, version: news.name });
+  await tell(deps, topic, hit, {
+    ...before,
+    ...textOf(item),
+    updates: news.told,
+    alerts: [...(before.alerts ?? []), ...alerts].slice(-MOST_ALERTS),
+  });
 }
 
 /** An edit of what nobody was told: where it is news, the story is told as any other is, once. */
@@ -156,9 +162,9 @@ async function tell(
   { stories, clock }: NotifyDeps,
   topic: Topic,
   { item, feed, polledAt, revision, terms }: Hit,
-  told: Pick<Telling, 'storyId' | 'lead' | 'title' | 'terms' | 'sketch' | 'silent' | 'updates'>,
+  told: Omit<Telling, 'contentHash' | 'polledAt' | 'revision'>,
 ): Promise<void> {
-  const { storyId, lead, title, sketch, silent, updates } = told;
+  const { storyId, lead, title, alerts, sketch, silent, updates } = told;
   const { contentHash } = item;
   await stories.putTelling(
     topic.id,
@@ -172,6 +178,7 @@ async function tell(
       polledAt,
       ...(revision === undefined ? {} : { revision }),
       terms: [...new Set([...told.terms, ...terms])],
+      ...(alerts ? { alerts } : {}),
       ...(sketch === undefined ? {} : { sketch }),
       ...(silent ? { silent } : {}),
       ...(updates === undefined ? {} : { updates }),
@@ -223,13 +230,16 @@ async function joinStory(
   return { storyId: found.id, lead: found.leadItemId === item.id, sources: found.sources };
 }
 
+/** Of a live story, those of the last updates. */
+const MOST_ALERTS = 20;
+
 /** Keeps a story's record small; tellings know the members beyond it. */
 const MOST_MEMBERS = 200;
 
 function entryOf(
   kind: AlertEntry['kind'],
   storyId: string,
-  { item, feed, why }: Hit,
+  { item, feed, why, polledAt }: Hit,
   sources: readonly string[],
 ): AlertEntry {
   const entry = {
@@ -241,6 +251,7 @@ function entryOf(
     ...(item.url ? { url: item.url } : {}),
     feed: feed.title,
     ...(item.published ? { published: item.published } : {}),
+    foundAt: polledAt,
     why,
   };
   return withSources(entry, sources);

@@ -63,7 +63,8 @@ function namesOf({ guid, url, title, published }: Entry): Names {
   };
 }
 
-function urlName(address: string): string {
+/** The name that an address gives an item. */
+export function urlName(address: string): string {
   return hash64('url', canonicalUrl(address));
 }
 

@@ -219,6 +219,8 @@ export interface AlertEntry {
   /** Other feeds that told the story by then, by their titles. */
   readonly sources?: readonly string[];
   readonly published?: string;
+  /** When its feed was polled. Not in what waits since 0.1.0. */
+  readonly foundAt?: string;
   readonly why: readonly Reason[];
 }
 

@@ -20,6 +20,9 @@ export const NODE_SIZE = 3;
 /** In place of a parent, where no node stands. */
 export const NO_NODE = -1;
 
+/** Of a row, its alternatives with it: "10,000" is two words. What queries may hold is far below. */
+export const MOST_PHRASE_WORDS = 200;
+
 /** Kinds of senses. Those of prefixes are PREFIX more. */
 export const KIND = {
   exact: 0,
@@ -70,4 +73,8 @@ export function pairHash(parent: number, sense: number): number {
 /** What terms with diacritics compare: the dotless i of Turkish is an i in capitals. */
 export function dotless(text: string): string {
   return text.replaceAll('ı', 'i');
+}
+
+export function hasBit(bits: Int32Array, bit: number): boolean {
+  return (((bits[bit >> 5] as number) >>> (bit & 31)) & 1) !== 0;
 }

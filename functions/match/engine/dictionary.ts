@@ -1,5 +1,5 @@
 import { folded } from '../../shared/text/folded.ts';
-import { beginnings, inflects } from '../inflection/inflection.ts';
+import { formsOf } from '../inflection/inflection.ts';
 import { dotless, KIND, PREFIX, senseHash, slotOf, usesKind } from './codes.ts';
 import type { FlatTopics } from './flat.ts';
 import { firstWith, hashesOf, LETTERS, NO_HASHES, secondWith, spell, withUnit, wordAt } from './scan.ts';
@@ -8,6 +8,7 @@ import { firstWith, hashesOf, LETTERS, NO_HASHES, secondWith, spell, withUnit, w
 export class Dictionary {
   readonly #topics: FlatTopics;
   readonly #inflected: number;
+  readonly #texts: Buffer;
   readonly #shortestPrefix: number;
   readonly #longestPrefix: number;
   readonly #kinds: readonly number[];
@@ -17,6 +18,8 @@ export class Dictionary {
     const [, , inflected = 0, , , shortest = 0, longest = 0, kinds = 0] = topics.counts;
     this.#topics = topics;
     this.#inflected = inflected;
+    const { buffer, byteOffset, byteLength } = topics.texts;
+    this.#texts = Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
     this.#shortestPrefix = shortest;
     this.#longestPrefix = longest;
     const plain = [KIND.exact, KIND.folded, KIND.marked, KIND.cased];
@@ -88,52 +91,63 @@ export class Dictionary {
 
   #addInflected(found: number[], word: string, language: string | undefined): void {
     const plain = folded(word);
+    this.#push(found, this.find(KIND.inflected, plain));
+    for (const [sense, text] of this.#beginningWith(`${plain}\0`)) {
+      if (dotless(text.slice(plain.length + 1)) === dotless(word)) found.push(sense);
+    }
+    const forms = formsOf(word, language);
     const seen = new Set<number>();
-    for (const beginning of new Set([plain, ...beginnings(word, language)])) {
-      const bytes = encoder.encode(beginning);
-      for (let sense = this.#firstFrom(bytes); sense < this.#inflected; sense++) {
-        const text = this.#textAt(sense);
-        if (!startsWith(text, bytes)) break;
+    for (const beginning of forms.beginnings) {
+      for (const [sense, text] of this.#beginningWith(beginning)) {
         if (seen.has(sense)) continue;
         seen.add(sense);
-        if (isForm(decoder.decode(text), word, plain, language)) found.push(sense);
+        const marked = text.indexOf('\0');
+        if (forms.areOf(text.slice(marked + 1)) && !found.includes(sense)) found.push(sense);
       }
     }
   }
 
-  /** The first inflected sense whose text is not before these bytes. */
-  #firstFrom(bytes: Uint8Array): number {
+  /** The inflected senses whose texts begin so, with these. */
+  #beginningWith(beginning: string): (readonly [number, string])[] {
+    const wanted = encoder.encode(beginning);
+    const found: (readonly [number, string])[] = [];
+    for (let sense = this.#firstFrom(wanted); sense < this.#inflected; sense++) {
+      if (this.#compare(sense, wanted) !== 0) break;
+      const { textStarts } = this.#topics;
+      found.push([sense, this.#texts.toString('utf8', textStarts[sense], textStarts[sense + 1])]);
+    }
+    return found;
+  }
+
+  /** The first inflected sense whose text begins with these bytes, or comes after. */
+  #firstFrom(wanted: Uint8Array): number {
     let low = 0;
     let high = this.#inflected;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (Buffer.compare(this.#textAt(middle), bytes) < 0) low = middle + 1;
+      if (this.#compare(middle, wanted) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  #textAt(sense: number): Uint8Array {
-    const { texts, textStarts } = this.#topics;
-    return texts.subarray(textStarts[sense], textStarts[sense + 1]);
+  /** Below zero when a sense's text comes before these bytes, zero when it begins with them. */
+  #compare(sense: number, wanted: Uint8Array): number {
+    const texts = this.#texts;
+    const start = this.#topics.textStarts[sense] as number;
+    const end = this.#topics.textStarts[sense + 1] as number;
+    for (let at = 0; at < wanted.length; at++) {
+      if (start + at === end) return -1;
+      const difference = (texts[start + at] as number) - (wanted[at] as number);
+      if (difference !== 0) return difference;
+    }
+    return 0;
   }
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 function textOf(kind: number, word: string): string {
   if (kind === KIND.folded) return folded(word);
   return kind === KIND.marked ? dotless(word) : word;
-}
-
-function startsWith(bytes: Uint8Array, beginning: Uint8Array): boolean {
-  return Buffer.compare(bytes.subarray(0, beginning.length), beginning) === 0;
-}
-
-/** Of a text of an inflected sense: as it stands in `texts`. */
-function isForm(sense: string, word: string, plain: string, language: string | undefined): boolean {
-  const [base = '', withMarks] = sense.split('\0');
-  const isSame = withMarks === undefined ? base === plain : dotless(withMarks) === dotless(word);
-  return isSame || inflects(withMarks ?? base, word, language);
 }

@@ -1,15 +1,13 @@
-import { namesOf } from '../../shared/source.ts';
 import type { FindPattern } from '../evaluate.ts';
 import { inflectsIn } from '../inflection/inflection.ts';
 import { fieldText, type MatchableItem } from '../item-text.ts';
 import { primaryLanguage } from '../language.ts';
 import {
-  ARGUMENT,
   FOLLOWS,
   GOES_ON,
   HAS_OTHERS,
-  HAS_PARTS,
   HAS_PROGRAM,
+  hasBit,
   ID,
   IN_TITLE,
   IS_ATOM,
@@ -20,25 +18,23 @@ import {
   NO_NODE,
   NODE_SIZE,
   OP,
-  OP_SHIFT,
   pairHash,
   slotOf,
   usesKind,
 } from './codes.ts';
 import { Dictionary } from './dictionary.ts';
 import type { FlatTopics } from './flat.ts';
-import { BEGINS, ENTRY_SHIFT, Lexicon, PLACE, PLACE_SHIFT, SENSE_SIZE } from './lexicon.ts';
+import { Lexicon, SENSE_SIZE } from './lexicon.ts';
+import { ASKED, ENTRIES_AT, lookUp } from './look-up.ts';
 import { Nearness } from './nearness.ts';
-import { FIRST_HASH, forget, MOST_WORDS, SECOND_HASH, scan, wordAt } from './scan.ts';
+import { after, doesHold } from './run-program.ts';
+import { areCapitals, forget, scan } from './scan.ts';
+import { Sources } from './sources.ts';
 import { spoken } from './spoken.ts';
 
-// Arrays of the module's own are read faster than those of others.
-const firsts = FIRST_HASH;
-const seconds = SECOND_HASH;
-/** The entry of each word of the item at hand. */
-const entriesAt = new Int32Array(MOST_WORDS + 1);
-/** The places of words that begin what something asks for. */
-const asked = new Int32Array(MOST_WORDS + 1);
+// A module reads its own constants faster than those of others.
+const entriesAt = ENTRIES_AT;
+const asked = ASKED;
 
 interface Pattern {
   readonly regex: string;
@@ -54,6 +50,7 @@ export class Engine {
   readonly #regexes: readonly Pattern[];
   readonly #dictionary: Dictionary;
   readonly #lexicons = new Map<string | undefined, Lexicon>();
+  readonly #sources: Sources;
   readonly #near: Nearness;
   readonly #senses: number;
   readonly #nodePlaces: number;
@@ -71,6 +68,8 @@ export class Engine {
   #itemNumber = 0;
   #titleEnd = 0;
   #item: MatchableItem = NO_ITEM;
+  readonly #verdicts = new Map<number, boolean>();
+  #texts: readonly string[] | undefined;
 
   constructor(topics: FlatTopics, findPattern: FindPattern) {
     const { pairs } = topics;
@@ -80,6 +79,7 @@ export class Engine {
     this.#findPattern = findPattern;
     this.#regexes = JSON.parse(new TextDecoder().decode(topics.regexes));
     this.#dictionary = new Dictionary(topics);
+    this.#sources = new Sources(this.#dictionary);
     this.#near = new Nearness(topics.nears);
     this.#senses = senses;
     this.#pairMask = pairs.length * 32 - 1;
@@ -110,11 +110,13 @@ export class Engine {
   /** What is known of words in the item's language; notes what the language and the source say by themselves. */
   #lexiconFor(item: MatchableItem, end: number): Lexicon {
     const kinds = this.#kinds;
-    if (usesKind(kinds, KIND.source)) for (const name of namesOf(item)) this.#markName(KIND.source, name);
+    if (usesKind(kinds, KIND.source)) for (const sense of this.#sources.sensesOf(item)) this.#setSense(sense);
     let language: string | undefined;
     if (usesKind(kinds, KIND.inflected) || usesKind(kinds, KIND.language)) {
       language = spoken(end, item.language);
-      if (language !== undefined) this.#markName(KIND.language, primaryLanguage(language));
+      const sense =
+        language === undefined ? -1 : this.#dictionary.find(KIND.language, primaryLanguage(language));
+      if (sense >= 0) this.#setSense(sense);
     }
     // A feed may name any language; all that have no inflections here share what is known.
     const tongue = language === undefined || inflectsIn(language) ? language : 'other';
@@ -127,9 +129,8 @@ export class Engine {
     return lexicon;
   }
 
-  #markName(kind: number, name: string): void {
-    const sense = this.#dictionary.find(kind, name);
-    if (sense >= 0) this.#set(sense, this.#topics.senseStarts[sense] as number);
+  #setSense(sense: number): void {
+    this.#set(sense, this.#topics.senseStarts[sense] as number);
   }
 
   /** Notes every atom that the words hold. */
@@ -188,9 +189,7 @@ export class Engine {
   /** Of a sense of capitals, whose word in lower case stands there. */
   #isCapitals(sense: number, place: number): boolean {
     const prefix = (this.#topics.senseFlags[sense & ID] as number) & ID;
-    const raw = wordAt(place).raw.normalize('NFC');
-    const counts = prefix === 0 ? raw : raw.slice(0, prefix);
-    return counts.toUpperCase() === counts;
+    return areCapitals(place, prefix === 0 ? Number.MAX_SAFE_INTEGER : prefix);
   }
 
   /** Where a node stands in `nodes`, or -1. */
@@ -276,11 +275,17 @@ export class Engine {
   readonly #others = (op: number, argument: number): boolean =>
     op === OP.near ? this.#near.holds(argument) : this.#holdsRegex(argument);
 
+  /** Patterns are dear, and many topics may have the same: each is tried once on an item. */
   #holdsRegex(index: number): boolean {
+    const known = this.#verdicts.get(index);
+    if (known !== undefined) return known;
     const { regex, in: only } = this.#regexes[index] as Pattern;
     const { title, summary, content } = this.#item;
-    const fields = only === 'title' ? [title] : [title, summary, content];
-    return fields.some((text) => this.#findPattern(regex, fieldText(text)) !== undefined);
+    this.#texts ??= [title, summary, content].map(fieldText);
+    const texts = only === 'title' ? this.#texts.slice(0, 1) : this.#texts;
+    const verdict = texts.some((text) => this.#findPattern(regex, text) !== undefined);
+    this.#verdicts.set(index, verdict);
+    return verdict;
   }
 
   /** Of what the item before left, even one that ended in an error. */
@@ -288,75 +293,9 @@ export class Engine {
     const foundCount = this.#counts[0] as number;
     for (let n = 0; n < foundCount; n++) this.#present[(this.#found[n] as number) >> 5] = 0;
     this.#counts.fill(0);
+    if (this.#verdicts.size > 0) this.#verdicts.clear();
+    this.#texts = undefined;
   }
-}
-
-/** Runs the part of a program that starts there. */
-function doesHold(code: Int32Array, start: number, present: Int32Array, others: Others): boolean {
-  const instruction = code[start] as number;
-  const op = instruction >>> OP_SHIFT;
-  const argument = instruction & ARGUMENT;
-  const end = start + argument;
-  switch (op) {
-    case 0:
-      return hasBit(present, argument);
-    case 1:
-      return !hasBit(present, argument);
-    case 2:
-      for (let at = start + 1; at <= end; at = after(code, at)) {
-        if (!doesHold(code, at, present, others)) return false;
-      }
-      return true;
-    case 3:
-      for (let at = start + 1; at <= end; at = after(code, at)) {
-        if (doesHold(code, at, present, others)) return true;
-      }
-      return false;
-    case 4:
-      return !doesHold(code, start + 1, present, others);
-    case 7:
-      for (let at = start + 1; at <= end; at = (at + 1) | 0) {
-        if (hasBit(present, code[at] as number)) return true;
-      }
-      return false;
-    default:
-      return others(op, argument);
-  }
-}
-
-type Others = (op: number, argument: number) => boolean;
-
-/** Where the part of a program after this one starts. */
-function after(code: Int32Array, at: number): number {
-  const instruction = code[at] as number;
-  const op = instruction >>> OP_SHIFT;
-  return (HAS_PARTS >> op) & 1 ? at + 1 + (instruction & ARGUMENT) : at + 1;
-}
-
-/** Finds the entry of every word, learning of those that are new. Gives the count of those in `asked`. */
-function lookUp(lexicon: Lexicon, end: number): number {
-  let count = 0;
-  let { table, shift } = lexicon;
-  let mask = table.length - 1;
-  for (let place = 0; place < end; place = (place + 1) | 0) {
-    const first = firsts[place] as number;
-    const second = seconds[place] as number;
-    let at = (Math.imul(first ^ second, 0x9e37_79b1) >>> shift) << PLACE_SHIFT;
-    let value = table[at + 2] as number;
-    while (value !== 0 && (table[at] !== first || table[at + 1] !== second)) {
-      at = (at + PLACE) & mask;
-      value = table[at + 2] as number;
-    }
-    if (value === 0) {
-      value = lexicon.learn(place);
-      ({ table, shift } = lexicon);
-      mask = table.length - 1;
-    }
-    entriesAt[place] = value >> ENTRY_SHIFT;
-    asked[count] = place;
-    count = (count + ((value & BEGINS) >> 1)) | 0;
-  }
-  return count;
 }
 
 /** Whether, as far as a bit can tell, any sense of an entry follows a parent in a row. */
@@ -373,8 +312,4 @@ function mayFollow(
     if ((sense & FOLLOWS) !== 0 && hasBit(pairs, pairHash(parent, sense & ID) & mask)) return true;
   }
   return false;
-}
-
-function hasBit(bits: Int32Array, bit: number): boolean {
-  return (((bits[bit >> 5] as number) >>> (bit & 31)) & 1) !== 0;
 }

@@ -31,7 +31,7 @@ export interface FlatTopics {
   readonly postings: Int32Array;
   /** Topics to be evaluated for every item: each with where its program starts in `postings`. */
   readonly always: Int32Array;
-  /** Distance, count and atoms of the one side, count and atoms of the other. */
+  /** Distance, count and atoms of the one side, count and atoms of the other; atoms rise. */
   readonly nears: Int32Array;
   /** Where in `texts` the text of each inflected sense starts; one more for the end. */
   readonly textStarts: Int32Array;

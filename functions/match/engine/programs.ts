@@ -68,7 +68,8 @@ export class Programs {
       code.push(instruction(OP.near, this.#nears.length));
       this.#nears.push(clause.near);
       for (const side of clause.of) {
-        this.#nears.push(side.length, ...side.map((atom) => this.#atoms.final(atom)));
+        const atoms = [...new Set(side)].map((atom) => this.#atoms.final(atom)).sort((a, b) => a - b);
+        this.#nears.push(atoms.length, ...atoms);
       }
     } else if ('not' in clause) {
       if ('atom' in clause.not) code.push(instruction(OP.without, this.#atoms.final(clause.not.atom)));

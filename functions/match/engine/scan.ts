@@ -35,9 +35,18 @@ const FACTOR = 0x9e3779b1;
 /** Of words that texts with irregular units hold: these cannot be read back from the units. */
 const irregular = new Map<number, { readonly text: string; readonly raw: string }>();
 
+/** All bits of the words' units. */
+let bits = 0;
+
 /** Before an item's first field. */
 export function forget(): void {
   if (irregular.size > 0) irregular.clear();
+  bits = 0;
+}
+
+/** Whether all words are of Latin letters and digits: false only where one may not be. */
+export function areLatin(): boolean {
+  return bits < 0x200;
 }
 
 /**
@@ -80,6 +89,7 @@ function scanUnits(text: string, from: number, count: number): number {
     before = word;
     seen |= lower;
   }
+  bits |= seen;
   return seen >= IRREGULAR ? -1 : places;
 }
 
@@ -169,4 +179,21 @@ export function wordAt(place: number): { readonly text: string; readonly raw: st
   const end = ends[place] ?? 0;
   const raw = bytes.toString('utf16le', startOf(end) * 2, end * 2);
   return { text: lowered(raw), raw };
+}
+
+/** Whether the first letters of the word at a place, so many, are in capitals or no letters at all. */
+export function areCapitals(place: number, count: number): boolean {
+  if (!irregular.has(place)) {
+    const start = startOf(ends[place] as number);
+    const end = Math.min(ends[place] as number, start + count);
+    let isAscii = true;
+    for (let at = start; at < end; at++) {
+      const unit = units[at] as number;
+      if (unit >= 0x61 && unit <= 0x7a) return false;
+      if (unit > 0x7f) isAscii = false;
+    }
+    if (isAscii) return true;
+  }
+  const letters = wordAt(place).raw.normalize('NFC').slice(0, count);
+  return letters.toUpperCase() === letters;
 }

@@ -1,6 +1,6 @@
 import { functionWords } from '../function-words.ts';
 import { languageFrom, newTraces, note, WORDS_THAT_TELL } from '../language.ts';
-import { FIRST_HASH, firstUnit, hashesOf, SECOND_HASH } from './scan.ts';
+import { areLatin, FIRST_HASH, firstUnit, hashesOf, SECOND_HASH } from './scan.ts';
 
 const firsts = FIRST_HASH;
 const seconds = SECOND_HASH;
@@ -8,6 +8,8 @@ const seconds = SECOND_HASH;
 /** Numbers of a place in the table: two hashes and the languages of the word. */
 const PLACE = 4;
 const PLACES = 1 << 12;
+/** In place of a letter that tells no script. */
+const A = 0x61;
 const table = new Int32Array(PLACES * PLACE);
 const MASK = table.length - 1;
 let isFilled = false;
@@ -16,9 +18,12 @@ let isFilled = false;
 export function spoken(end: number, declared: string | undefined): string | undefined {
   if (!isFilled) fill();
   const traces = newTraces();
+  const latin = areLatin();
   for (let place = 0; place < end && traces.words < WORDS_THAT_TELL; place++) {
-    const unit = firstUnit(place);
-    if (unit !== 0) note(traces, languagesOf(firsts[place] as number, seconds[place] as number), unit);
+    const first = firsts[place] as number;
+    const second = seconds[place] as number;
+    if (first === 0 && second === 0) continue;
+    note(traces, languagesOf(first, second), latin ? A : firstUnit(place));
   }
   return languageFrom(traces, declared);
 }

@@ -7,17 +7,18 @@ export const englishStem: (word: string) => string = stem;
 const ENDINGS = [/^(s|es|ed|ing)?$/, /^(e|es|ed|ing)$/, /^(y|ies|ied|ying)$/];
 const DOUBLED = /([^aeiou])\1(?=(ed|ing)$)/;
 const LEAST = 2;
+/** Of an ending, its doubled consonant with it. */
+const LONGEST = 5;
 
 /** What would be taken for an inflection of unit, even, new. */
 const APART = new Set(['united', 'evening', 'evenings', 'news']);
 
 /** Whether two words of one stem are one word, and not one derived from the other: "invest", but not "investment". */
 export function isSameEnglishWord(a: string, b: string): boolean {
+  if (Math.max(a.length, b.length) - commonLength(a, b) > LONGEST) return false;
   if (APART.has(a) || APART.has(b)) return false;
   const [one, other] = [single(a, b), single(b, a)];
-  let common = 0;
-  while (common < one.length && one[common] === other[common]) common++;
-  for (let at = common; at >= LEAST; at--) {
+  for (let at = commonLength(one, other); at >= LEAST; at--) {
     const [left, right] = [one.slice(at), other.slice(at)];
     if (!ENDINGS.some((endings) => endings.test(left) && endings.test(right))) continue;
     // "churches" is of church; "castes" is not of cast.
@@ -25,6 +26,12 @@ export function isSameEnglishWord(a: string, b: string): boolean {
     if (!isPlain || (left !== 'es' && right !== 'es') || SIBILANT.test(one.slice(0, at))) return true;
   }
   return false;
+}
+
+function commonLength(a: string, b: string): number {
+  let common = 0;
+  while (common < a.length && a[common] === b[common]) common++;
+  return common;
 }
 
 const SIBILANT = /([sxzo]|ch|sh)$/;

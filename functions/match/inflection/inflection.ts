@@ -40,54 +40,81 @@ export function stem(word: string, language: string | undefined): string | undef
   return stemmerOf(language ?? DEFAULT)?.(word);
 }
 
-/**
- * Whether `word`, of a text in this language, is another form of `wanted`; not whether it is the same word. Diacritics
- * count where `wanted` has some.
- */
-export function inflects(wanted: string, word: string, language: string | undefined): boolean {
-  const plainWanted = folded(wanted);
+/** What a word of a text can be a form of. */
+export interface Forms {
+  /** One of these, without diacritics and of two letters or more, begins every word that it can be a form of. */
+  readonly beginnings: readonly string[];
+  /** Whether the word is another form of `wanted`; not whether it is the same. Diacritics count where `wanted` has some. */
+  areOf(wanted: string): boolean;
+}
+
+const NO_FORMS: Forms = { beginnings: [], areOf: () => false };
+
+/** For a word that many are compared with: what hangs on it alone is found out once. */
+export function formsOf(word: string, language: string | undefined): Forms {
+  const tongue = language ?? DEFAULT;
+  const clitics = cliticsOf(tongue);
+  if (clitics) {
+    const found = attached(word, clitics);
+    const plain = folded(word);
+    return {
+      beginnings: found,
+      areOf: (wanted) => folded(wanted) !== plain && found.includes(folded(wanted)),
+    };
+  }
+  const stemmer = stemmerOf(tongue);
+  if (!stemmer) return NO_FORMS;
+  const regular = regularForms(word, stemmer, tongue);
+  return tongue === 'en' ? withIrregular(word, regular, stemmer) : regular;
+}
+
+function regularForms(word: string, stemmer: Stemmer, language: string): Forms {
   const plain = folded(word);
-  if (plainWanted === plain) return false;
-  const tongue = language ?? DEFAULT;
-  const clitics = cliticsOf(tongue);
-  if (clitics) return attached(word, clitics).includes(plainWanted);
-  const stemmer = stemmerOf(tongue);
-  if (!stemmer) return false;
-  if (tongue === 'en' && isIrregular(wanted, word)) return true;
-  if (!beginningsOfStems(word, stemmer).some((beginning) => plainWanted.startsWith(beginning))) return false;
-  const stemOfWanted = stemmer(wanted);
-  const isOneStem =
-    stemmer(word) === stemOfWanted ||
-    // Written without diacritics, as a query may be; stemmers know words by them.
-    (plainWanted === wanted && stemsOf(word, stemmer).includes(stemOfWanted));
-  if (!isOneStem) return false;
-  return tongue === 'en' ? isSameEnglishWord(plainWanted, plain) : isSameWord(wanted, word, tongue);
+  const stems = stemsOf(word, stemmer);
+  const beginnings = beginningsOf(stems);
+  return {
+    beginnings,
+    areOf(wanted) {
+      const plainWanted = folded(wanted);
+      if (plainWanted === plain || !beginnings.some((beginning) => plainWanted.startsWith(beginning)))
+        return false;
+      // The endings first: a stem takes microseconds.
+      const isSame =
+        language === 'en' ? isSameEnglishWord(plainWanted, plain) : isSameWord(wanted, word, language);
+      if (!isSame) return false;
+      const stemOfWanted = stemmer(wanted);
+      // Written without diacritics, as a query may be; stemmers know words by them.
+      return stems[0] === stemOfWanted || (plainWanted === wanted && stems.includes(stemOfWanted));
+    },
+  };
 }
 
-/**
- * Beginnings, without diacritics, one of which every word has that `word` can be a form of; each of two letters or more.
- */
+function withIrregular(word: string, regular: Forms, stemmer: Stemmer): Forms {
+  const others = irregularForms(word);
+  const verb = verbOfPast(word);
+  if (others.length === 0 && verb === undefined) return regular;
+  const ofVerb = verb === undefined ? NO_FORMS : regularForms(verb, stemmer, 'en');
+  return {
+    beginnings: [...regular.beginnings, ...others, ...ofVerb.beginnings],
+    areOf: (wanted) =>
+      folded(wanted) !== word &&
+      (others.includes(wanted) || wanted === verb || ofVerb.areOf(wanted) || regular.areOf(wanted)),
+  };
+}
+
+/** Whether `word`, of a text in this language, is another form of `wanted`. */
+export function inflects(wanted: string, word: string, language: string | undefined): boolean {
+  return formsOf(word, language).areOf(wanted);
+}
+
+/** As of `Forms`. */
 export function beginnings(word: string, language: string | undefined): readonly string[] {
-  const tongue = language ?? DEFAULT;
-  const clitics = cliticsOf(tongue);
-  if (clitics) return attached(word, clitics);
-  const stemmer = stemmerOf(tongue);
-  if (!stemmer) return [];
-  const found = beginningsOfStems(word, stemmer);
-  if (tongue !== 'en') return found;
-  const verb = verbOfPast(word);
-  return [...found, ...irregularForms(word), ...(verb === undefined ? [] : beginningsOfStems(verb, stemmer))];
-}
-
-function isIrregular(wanted: string, word: string): boolean {
-  if (irregularForms(word).includes(wanted)) return true;
-  const verb = verbOfPast(word);
-  return verb !== undefined && (verb === wanted || inflects(wanted, verb, 'en'));
+  return formsOf(word, language).beginnings;
 }
 
 /** The stem's last letter changes: "citi" is the stem of city. */
-function beginningsOfStems(word: string, stemmer: Stemmer): readonly string[] {
-  const found = new Set(stemsOf(word, stemmer).map((one) => folded(one).slice(0, -1)));
+function beginningsOf(stems: readonly string[]): readonly string[] {
+  const found = new Set(stems.map((one) => folded(one).slice(0, -1)));
   return [...found].filter((beginning) => beginning.length >= 2);
 }
 

@@ -28,7 +28,9 @@ export interface Telling {
   readonly revision?: number;
   /** Watched terms found so far. */
   readonly terms: readonly string[];
-  /** Of the headline and summary that were told. Not in records of earlier releases, as all that follows. */
+  /** The alerts that were to tell it, latest last: where its ledger is found. Not in 0.1.0, as all that follows. */
+  readonly alerts?: readonly string[];
+  /** Of the headline and summary that were told. */
   readonly sketch?: string;
   /** Nobody was told: the feed held it when it was read for the first time, or when it was renamed. */
   readonly silent?: true;

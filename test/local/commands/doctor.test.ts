@@ -238,6 +238,17 @@ recipients: [{ email: reader@news.example.se, topics: [owls, t0] }]
     expect(stdout).toContain('dispatch: dispatch ran');
   });
 
+  it('tells of a topic whose query is broken, and looks at the rest', async () => {
+    const broken = join(folder, 'broken.yaml');
+    writeFileSync(
+      broken,
+      'topics: [{ id: owls, match: owl }, { id: odd, match: "storm AND" }]\nrecipients: [{ email: reader@news.example.se }]\n',
+    );
+    const found = await findings(['--config', broken]);
+    expect(codes(found)).toContain('query-broken topics.odd.match');
+    expect(found.some(({ check }) => check === 'queues')).toBe(true);
+  });
+
   it('stops at a stack that is not there', async () => {
     const found = await findings(['--stack', 'Other']);
     expect(codes(found)).toEqual(['stack-missing Other']);

@@ -1,0 +1,79 @@
+import { CONTENDERS, type ContenderName, type Match } from './contenders.ts';
+import { processor, timed } from './processor.ts';
+import type { BenchItem, BenchTopic } from './workload.ts';
+
+export interface Contest {
+  /** By contender, microseconds for an item in each round. */
+  readonly times: Readonly<Record<ContenderName, readonly number[]>>;
+  readonly hitsPerItem: number;
+}
+
+/** So long a contender runs in a round, microseconds. */
+const ROUND = 150_000;
+/** What it gets through in this time, or so many at least, are the items that it is timed with. */
+const WARM_UP = 600_000;
+const FEWEST = 3;
+
+/** Compiles the topics for every contender, which are timed in turn on the same items. */
+export function contest(
+  topics: readonly BenchTopic[],
+  itemsOf: readonly (readonly BenchItem[])[],
+  rounds: number,
+): Contest[] {
+  const matches = Object.entries(CONTENDERS).map(([name, compile]) => ({
+    name: name as ContenderName,
+    match: compile(topics),
+  }));
+  return itemsOf.map((items) => {
+    const ran = matches.map(({ name, match }) => {
+      const hits = warmUp(match, items);
+      return { name, match, hits, sample: items.slice(0, hits.length) };
+    });
+    const [first, ...others] = ran;
+    for (const { name, hits } of others) compare(name, hits, first?.hits ?? []);
+    const times: Record<ContenderName, number[]> = { ours: [], ahoCorasick: [], includes: [] };
+    for (let round = -1; round < rounds; round++) {
+      for (const { name, match, sample } of ran) {
+        const time = passes(match, sample);
+        if (round >= 0) times[name].push(time);
+      }
+    }
+    const found = first?.hits.reduce((sum, hits) => sum + hits.length, 0) ?? 0;
+    return { times, hitsPerItem: found / (first?.sample.length ?? 1) };
+  });
+}
+
+/** Passes over all the items until there is something to measure. */
+function passes(match: Match, items: readonly BenchItem[]): number {
+  let spent = 0;
+  let count = 0;
+  do {
+    spent += timed(items, match);
+    count++;
+  } while (spent * items.length < ROUND);
+  return spent / count;
+}
+
+/** Gives the topics that the items match, as far as there is time. */
+function warmUp(match: Match, items: readonly BenchItem[]): readonly (readonly number[])[] {
+  const hits: (readonly number[])[] = [];
+  const end = processor() + WARM_UP;
+  for (const item of items) {
+    hits.push(match(item).toSorted((a, b) => a - b));
+    if (hits.length >= FEWEST && processor() > end) break;
+  }
+  return hits;
+}
+
+/** Throws where two do not find the same, as far as both have looked. */
+export function compare(
+  name: string,
+  found: readonly (readonly number[])[],
+  expected: readonly (readonly number[])[],
+): void {
+  found.slice(0, expected.length).forEach((ids, n) => {
+    const wanted = expected[n] ?? [];
+    if (ids.join() !== wanted.join())
+      throw new Error(`item ${n}: expected topics ${wanted.join()}, ${name} got ${ids.join()}`);
+  });
+}

@@ -1,0 +1,34 @@
+// One style of query, as a process of its own: what an engine has seen of others changes how fast it runs.
+import { compileTopics } from '../../functions/match/engine/compile.ts';
+import { Engine } from '../../functions/match/engine/engine.ts';
+import { pack, unpack } from '../../functions/match/engine/flat.ts';
+import { findPattern } from '../../functions/match/patterns.ts';
+import { parseQuery } from '../../functions/shared/query/compile.ts';
+import { processor, timed } from './processor.ts';
+import { asNews, queryTexts, type Style } from './query-texts.ts';
+import { Workload } from './workload.ts';
+
+const [style, seed, topics, count, warmUp] = process.argv.slice(2);
+const PASSES = 9;
+
+const workload = new Workload(Number(seed));
+const queries = queryTexts(workload.topics(Number(topics)), style as Style).map(
+  (text) => parseQuery(text).query,
+);
+const engine = new Engine(unpack(pack(compileTopics(queries))), findPattern);
+const result = [60, 400].map((words) => {
+  const items = asNews(workload.items(Number(count), words));
+  let hits = 0;
+  const pass = () => {
+    hits = 0;
+    return timed(items, (item) => {
+      hits += engine.match(item).length;
+    });
+  };
+  const end = processor() + Number(warmUp);
+  do pass();
+  while (processor() < end);
+  const times = Array.from({ length: PASSES }, pass).sort((a, b) => a - b);
+  return { words, microseconds: times[PASSES >> 1] as number, hits: hits / items.length };
+});
+process.stdout.write(JSON.stringify(result));

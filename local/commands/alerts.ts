@@ -1,0 +1,72 @@
+import { parseDuration } from '../../functions/shared/config/duration.ts';
+import { loadConfigFile } from '../../functions/shared/config/load.ts';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import type { Topic } from '../../functions/shared/model.ts';
+import { alertLine, alertLines } from '../alerts/describe.ts';
+import { readAlert } from '../alerts/ledger.ts';
+import { listAlerts } from '../alerts/list-alerts.ts';
+import { openTable, type WhichTable } from '../alerts/open-table.ts';
+import { findItem, whatBecame } from '../alerts/why-not.ts';
+import { withoutControls } from '../console.ts';
+
+export interface AlertsOptions extends WhichTable {
+  readonly config: string;
+  readonly topic?: string;
+  readonly json: boolean;
+}
+
+/** `alerts list`: what was told, what waits, and what was left out. */
+export async function alertsList(options: AlertsOptions & { readonly since: string }): Promise<void> {
+  const back = parseDuration(options.since);
+  if (back === undefined)
+    throw new NewsAlertsError(`--since: expected a duration such as 12h or 7d, got ${options.since}`);
+  const topics = topicsOf(options);
+  const store = await openTable(options);
+  try {
+    const alerts = await listAlerts(
+      store.table,
+      topics.map(({ id }) => id),
+      Date.now() - back,
+    );
+    print(alerts.map((alert) => (options.json ? JSON.stringify(alert) : alertLine(alert))));
+    if (alerts.length === 0) console.error(`no alert in the last ${options.since}`);
+  } finally {
+    await store.close();
+  }
+}
+
+/** `alerts show`: why an alert was sent; of an item, by its address or id, why it was told or was not. */
+export async function alertsShow(reference: string, options: AlertsOptions): Promise<void> {
+  const { config } = loadConfigFile(options.config, process.env);
+  const topics = topicsOf(options);
+  const store = await openTable(options);
+  try {
+    const alert = await readAlert(store.table, reference);
+    if (alert) return print(options.json ? [JSON.stringify(alert)] : alertLines(alert));
+    const items = await findItem(store.table, reference);
+    if (items.length === 0) {
+      throw new NewsAlertsError(
+        `expected an alert, or an item by its id or address, got ${reference}: no feed has shown it in 90 days, ` +
+          'or under another address; `alerts list` has what was told',
+      );
+    }
+    print(
+      options.json
+        ? items.map((item) => JSON.stringify(item))
+        : await whatBecame(store.table, items, topics, config.feeds),
+    );
+  } finally {
+    await store.close();
+  }
+}
+
+function topicsOf({ config, topic }: AlertsOptions): readonly Topic[] {
+  const { topics } = loadConfigFile(config, process.env).config;
+  const found = topic === undefined ? topics : topics.filter(({ id }) => id === topic);
+  if (found.length > 0) return found;
+  throw new NewsAlertsError(`--topic: expected the id of a topic of ${config}, got ${topic}`);
+}
+
+function print(lines: readonly string[]): void {
+  for (const line of lines) process.stdout.write(`${withoutControls(line)}\n`);
+}

@@ -1,0 +1,19 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** Where the servers of a folder's running session listen; what a dead one left says nothing. */
+export type RunningServers = z.infer<typeof schema>;
+
+const schema = z.object({ dynamodb: z.url() });
+const FILE = 'servers.json';
+
+/** Tells other processes of this machine, which the folder's lock keeps from its data. */
+export function tellServers(dataDir: string, { dynamodb }: RunningServers): void {
+  writeFileSync(join(dataDir, FILE), JSON.stringify({ dynamodb }));
+}
+
+export function runningServers(dataDir: string): RunningServers | undefined {
+  const file = join(dataDir, FILE);
+  return existsSync(file) ? schema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data : undefined;
+}
