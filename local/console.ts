@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { whyText } from '../functions/notify/render.ts';
+import { sourcesText, whyText, withMarks } from '../functions/notify/alert-email.ts';
 import type { Log } from '../functions/shared/log.ts';
 import type { FeedBoard } from './feed-board.ts';
 import type { OutboxEntry } from './outbox-entry.ts';
@@ -49,12 +49,14 @@ export function createConsole(board: FeedBoard, demo: boolean): Console {
       const text = [
         // Whoever else publishes to a channel of ours has a subject at most.
         `${label}  ${paint('bold', withoutControls(alert ? `${alert.topicName}${about}` : `${topicArn} ${subject}`), out)}`,
-        ...entries.flatMap(({ title, previousTitle, feed, url, why }) => [
+        ...entries.flatMap(({ title, previousTitle, added, feed, sources = [], url, why }) => [
           `  ${paint('bold', withoutControls(title), out)}`,
           ...(previousTitle && previousTitle !== title
             ? [`    before: ${withoutControls(previousTitle)}`]
             : []),
+          ...(added ? [`    new: ${withoutControls(withMarks(added.text, added.words))}`] : []),
           withoutControls(`    ${feed}${url ? `  ${url}` : ''}`),
+          ...(sources.length > 0 ? [withoutControls(`    also: ${sourcesText(sources)}`)] : []),
           ...(why.length > 0 ? [paint('dim', withoutControls(`    why: ${whyText(why)}`), out)] : []),
         ]),
         `    to: ${recipients.length === 0 ? 'nobody yet (no recipient is subscribed)' : recipients.join(', ')}`,

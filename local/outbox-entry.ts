@@ -22,9 +22,11 @@ const alert: z.ZodType<Alert> = z.object({
       itemId: z.string(),
       title: z.string(),
       previousTitle: z.string().exactOptional(),
+      added: z.object({ text: z.string(), words: z.array(z.string()) }).exactOptional(),
       summary: z.string(),
       url: z.string().exactOptional(),
       feed: z.string(),
+      sources: z.array(z.string()).exactOptional(),
       published: z.string().exactOptional(),
       why: z.array(
         z.object({

@@ -11,6 +11,7 @@ import { OPERATIONS_TOPIC } from './operations-topic.ts';
 import { firstPlan, type Plan, smsPlan } from './plan.ts';
 import { renderAlert } from './render.ts';
 import { isAffordable, usedUp } from './sms-parts.ts';
+import { sourcesForDigest } from './story-sources.ts';
 
 /** What is silent is never delivered, nor claimed: another feed may still tell it. */
 type Audible = Exclude<Loudness, 'silent'>;
@@ -105,9 +106,12 @@ const DIGEST_ENTRIES = 100;
 /** Sends what waits for a digest: what is for all, and what is for one protocol alone. */
 export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string): Promise<void> {
   const all = await deps.digests.entries(topic.id, dueAt);
+  if (all.length === 0) return;
+  // Before the claim: what fails after it may have been sent.
+  const withSources = await sourcesForDigest(deps, topic);
   for (const [of, waiting] of Map.groupBy(all, ({ protocols }) => protocols.join())) {
     const name = of === ALL_PROTOCOLS.join() ? [topic.id, dueAt] : [topic.id, dueAt, of];
-    await sendRounds(deps, topic, name, waiting);
+    await sendRounds(deps, topic, name, waiting, withSources);
   }
 }
 
@@ -120,6 +124,7 @@ async function sendRounds(
   topic: Topic,
   name: readonly string[],
   all: readonly DigestEntry[],
+  withSources: (entry: AlertEntry) => AlertEntry,
 ): Promise<void> {
   const wanted = all[0]?.protocols ?? ALL_PROTOCOLS;
   let waiting = all;
@@ -139,7 +144,7 @@ async function sendRounds(
         covers: claim.covers,
       };
       if (covered.length > 0) {
-        await publish(deps, topic, digestAlert(id, topic, covered), claim, ledger);
+        await publish(deps, topic, digestAlert(id, topic, covered, withSources), claim, ledger);
       } else {
         await deps.claims.settle(id, 'skipped', deps.clock(), { covers: claim.covers });
       }
@@ -149,7 +154,12 @@ async function sendRounds(
   }
 }
 
-function digestAlert(id: string, topic: Topic, waiting: readonly DigestEntry[]): Alert {
+function digestAlert(
+  id: string,
+  topic: Topic,
+  waiting: readonly DigestEntry[],
+  withSources: (entry: AlertEntry) => AlertEntry,
+): Alert {
   const welcome = waiting.every(({ kind }) => kind === 'welcome');
   const kind = welcome ? 'welcome' : 'digest';
   return {
@@ -157,7 +167,7 @@ function digestAlert(id: string, topic: Topic, waiting: readonly DigestEntry[]):
     topicId: topic.id,
     topicName: topic.name,
     kind: topic.id === OPERATIONS ? 'notice' : kind,
-    entries: entriesOf(waiting),
+    entries: entriesOf(waiting).map(withSources),
   };
 }
 
@@ -182,7 +192,7 @@ async function publish(
     log.warn('alert-skipped', { ...about, reason });
     return claims.settle(alert.id, 'skipped', clock(), ledger);
   }
-  const outcome = await channels.publish(topic.id, renderAlert(alert), protocols);
+  const outcome = await channels.publish(topic.id, renderAlert(alert, config.timeZone), protocols);
   if (outcome.kind !== 'published') metrics.add('AlertsFailed', 1);
   switch (outcome.kind) {
     case 'published':

@@ -11,7 +11,9 @@ import { OPERATIONS_TOPIC } from './operations-topic.ts';
 import { outletsWith } from './outlets.ts';
 import type { Records } from './records.ts';
 import { findStory, STORY_WINDOW_MS } from './story.ts';
-import { newsOf } from './update.ts';
+import { sourcesSince, withSources } from './story-sources.ts';
+import { sketchOf } from './text-sketch.ts';
+import { materialChange, newsOf } from './update.ts';
 
 export interface NotifyDeps extends Records {
   readonly clock: Clock;
@@ -100,33 +102,57 @@ function comparePolls(a: Poll, b: Poll): number {
   return counted === 0 ? Date.parse(a.polledAt) - Date.parse(b.polledAt) : counted;
 }
 
-async function first(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> {
+async function first(deps: NotifyDeps, topic: Topic, hit: Hit, terms: readonly string[] = []): Promise<void> {
   const { item, loudness, urgent, tickAt } = hit;
-  const told = { title: item.title, terms: [] };
+  const told = { ...textOf(item), terms };
   if (loudness === 'silent') {
     // What is silent opens no story: later news that resembles it must not be silent too.
-    return tell(deps, topic, hit, { ...told, storyId: hash64(topic.id, item.id), lead: true });
+    const storyId = hash64(topic.id, item.id);
+    return tell(deps, topic, hit, { ...told, storyId, lead: true, silent: true });
   }
-  const { storyId, lead, outlets } = await joinStory(deps, topic, hit);
+  const { storyId, lead, outlets, sources } = await joinStory(deps, topic, hit);
   // Every item of a story offers to tell it. The story's claim lets the first one through; should that one have
   // failed, the next tells the story in its place.
-  const entry = entryOf('new', storyId, hit);
+  const entry = entryOf('new', storyId, hit, sources);
   const alerts = await deliver(deps, topic, { entry, loudness, urgent, tickAt, outlets });
   await tell(deps, topic, hit, { ...told, storyId, lead, alerts });
 }
 
 /** An edit of what was told before. */
 async function update(deps: NotifyDeps, topic: Topic, hit: Hit, before: Telling): Promise<void> {
-  const { item, loudness, urgent, tickAt } = hit;
+  if (before.silent) return endOfSilence(deps, topic, hit, before);
+  const { item, loudness, urgent, tickAt, polledAt } = hit;
   const news = before.lead ? newsOf(topic.updates, before, hit) : undefined;
-  if (news === undefined || loudness === 'silent') return tell(deps, topic, hit, before);
-  const entry = { ...entryOf('update', before.storyId, hit), previousTitle: before.title };
-  const alerts = await deliver(deps, topic, { entry, loudness, urgent, tickAt, version: news });
+  // A text that was not there before, as many summaries are for a while, is no edit of one.
+  if (!news || loudness === 'silent') return tell(deps, topic, hit, { ...textOf(item), ...before });
+  const since = Math.min(deps.clock(), Date.parse(polledAt)) - STORY_WINDOW_MS;
+  const sources = (await sourcesSince(deps.stories, topic.id, since)).get(before.storyId) ?? [];
+  const { added } = news;
+  const entry = {
+    ...entryOf('update', before.storyId, hit, sources),
+    previousTitle: before.title,
+    ...(added === undefined ? {} : { added }),
+  };
+  const alerts = await deliver(deps, topic, { entry, loudness, urgent, tickAt, version: news.name });
   await tell(deps, topic, hit, {
     ...before,
-    title: item.title,
+    ...textOf(item),
+    updates: news.told,
     alerts: [...(before.alerts ?? []), ...alerts].slice(-MOST_ALERTS),
   });
+}
+
+/** An edit of what nobody was told: where it is news, the story is told as any other is, once. */
+async function endOfSilence(deps: NotifyDeps, topic: Topic, hit: Hit, before: Telling): Promise<void> {
+  const { item, loudness } = hit;
+  if (loudness === 'silent') return tell(deps, topic, hit, { ...before, ...textOf(item) });
+  // Also by the policy `all`: what a new feed holds may change in every poll, and must not flood.
+  const isNews = topic.updates !== 'off' && materialChange(before, hit) !== undefined;
+  return isNews ? first(deps, topic, hit, before.terms) : tell(deps, topic, hit, before);
+}
+
+function textOf({ title, summary }: Hit['item']): Pick<Telling, 'title' | 'sketch'> {
+  return { title, ...(summary === '' ? {} : { sketch: sketchOf(title, summary) }) };
 }
 
 /** Remembers what was told, last of all: until then a retry starts from the beginning. */
@@ -134,9 +160,9 @@ async function tell(
   { stories, clock }: NotifyDeps,
   topic: Topic,
   { item, feed, polledAt, revision, terms }: Hit,
-  told: Pick<Telling, 'storyId' | 'lead' | 'title' | 'terms' | 'alerts'>,
+  told: Omit<Telling, 'contentHash' | 'polledAt' | 'revision'>,
 ): Promise<void> {
-  const { storyId, lead, title, alerts } = told;
+  const { storyId, lead, title, alerts, sketch, silent, updates } = told;
   const { contentHash } = item;
   await stories.putTelling(
     topic.id,
@@ -151,18 +177,19 @@ async function tell(
       ...(revision === undefined ? {} : { revision }),
       terms: [...new Set([...told.terms, ...terms])],
       ...(alerts ? { alerts } : {}),
+      ...(sketch === undefined ? {} : { sketch }),
+      ...(silent ? { silent } : {}),
+      ...(updates === undefined ? {} : { updates }),
     },
     clock(),
   );
 }
 
+/** Of the story that an item is part of: who told it before, and how many outlets tell it with this one. */
+type Joined = Pick<Telling, 'storyId' | 'lead'> & Pick<Story, 'sources'> & { readonly outlets: number };
+
 /** Puts the item into a story, an open one or a new one. `lead`: it opened the story. */
-async function joinStory(
-  deps: NotifyDeps,
-  topic: Topic,
-  hit: Hit,
-  tries = 3,
-): Promise<Pick<Telling, 'storyId' | 'lead'> & { readonly outlets: number }> {
+async function joinStory(deps: NotifyDeps, topic: Topic, hit: Hit, tries = 3): Promise<Joined> {
   const { stories, clock } = deps;
   const { item, feed, polledAt } = hit;
   // By when it was found: what comes back from the dead letters after days belongs to the stories of then.
@@ -186,7 +213,7 @@ async function joinStory(
       outlets: outletsWith({ sources: [] }, hit),
     };
     return (await stories.open(topic.id, read, story))
-      ? { storyId: story.id, lead: true, outlets: 1 }
+      ? { storyId: story.id, lead: true, outlets: 1, sources: [] }
       : again();
   }
   const outlets = outletsWith(found, hit);
@@ -199,7 +226,12 @@ async function joinStory(
     };
     if (!(await stories.change(topic.id, found, joined))) return again();
   }
-  return { storyId: found.id, lead: found.leadItemId === item.id, outlets: outlets.length };
+  return {
+    storyId: found.id,
+    lead: found.leadItemId === item.id,
+    outlets: outlets.length,
+    sources: found.sources,
+  };
 }
 
 /** Of a live story, those of the last updates. */
@@ -208,8 +240,13 @@ const MOST_ALERTS = 20;
 /** Keeps a story's record small; tellings know the members beyond it. */
 const MOST_MEMBERS = 200;
 
-function entryOf(kind: AlertEntry['kind'], storyId: string, { item, feed, why, polledAt }: Hit): AlertEntry {
-  return {
+function entryOf(
+  kind: AlertEntry['kind'],
+  storyId: string,
+  { item, feed, why, polledAt }: Hit,
+  sources: readonly string[],
+): AlertEntry {
+  const entry = {
     kind,
     storyId,
     itemId: item.id,
@@ -221,4 +258,5 @@ function entryOf(kind: AlertEntry['kind'], storyId: string, { item, feed, why, p
     foundAt: polledAt,
     why,
   };
+  return withSources(entry, sources);
 }

@@ -20,11 +20,19 @@ export function safeText(text: string): string {
 /** The address of a web page as plain ASCII, or undefined where it is none, or too long to be shown whole. */
 export function safeUrl(text: string, longest: number): string | undefined {
   if (!URL.canParse(text)) return undefined;
-  const { protocol, href } = new URL(text);
-  if (protocol !== 'http:' && protocol !== 'https:') return undefined;
+  const address = new URL(text);
+  if (address.protocol !== 'http:' && address.protocol !== 'https:') return undefined;
+  // "https://bank.example@eve.example/" would look like an address of the bank's.
+  address.username = '';
+  address.password = '';
   // A back quote alone would make an SMS a UCS-2 one.
-  const url = href.replaceAll('`', '%60');
+  const url = address.href.replaceAll('`', '%60');
   return url.length <= longest ? url : undefined;
+}
+
+/** Where a link leads, in ASCII: a name with other letters that resemble them is shown in Punycode. */
+export function domainOf(url: string): string | undefined {
+  return URL.parse(url)?.hostname.replace(/^www\./, '');
 }
 
 /** Cuts at a word's end where there is one, and never within a character; `most` counts UTF-16 units, mark included. */

@@ -1,21 +1,51 @@
 import sms from 'sms-segments-calculator';
+import { gsmLetters } from './gsm-letters.ts';
 import { shorten } from './safe-text.ts';
 
 /** Characters of a part, at most: longer texts need not be counted out, which takes its time. */
 const PART = 160;
-/** A headline that would have to be shorter than this loses its link instead. */
+/** A headline that would have to be shorter than this loses its link instead. Other alphabets have 70 characters, not 160. */
 const SHORTEST_HEADLINE = 40;
+const SHORTEST_IN_OTHERS = 17;
 
 /**
  * One SMS part: 160 GSM-7 characters, or 70 where the text needs others. Typographic quotes, dashes and the like are
- * written in GSM-7, since a single one would make the message a UCS-2 one of 70. The headline gives way first, at
- * whole words; the link is kept whole or left out.
+ * written in GSM-7, since a single one would make the message a UCS-2 one of 70; so are letters with diacritics that
+ * GSM-7 lacks, and Greek, unless all fits into 70 as it is. The headline gives way first, at whole words; the link is
+ * kept whole or left out.
  */
 export function onePart(before: string, headline: string, link: string | undefined): string {
-  const withLink = link === undefined ? undefined : longest(before, headline, `\n${link}`);
-  if (withLink && withLink.shown >= Math.min(SHORTEST_HEADLINE, headline.length)) return withLink.text;
+  const after = link === undefined ? '' : `\n${link}`;
+  const asItIs = onePartOf(`${before}${headline}${after}`);
+  if (asItIs !== undefined) return asItIs;
+  const [shortBefore, short] = [gsmLetters(before), gsmLetters(headline)];
+  return isGsm(shortBefore + short)
+    ? shortened(shortBefore, short, after, SHORTEST_HEADLINE)
+    : shortened(before, headline, after, SHORTEST_IN_OTHERS);
+}
+
+function shortened(before: string, headline: string, after: string, least: number): string {
+  const withLink = after === '' ? undefined : longest(before, headline, after);
+  if (withLink && withLink.shown >= Math.min(least, headline.length)) return withLink.text;
   // What comes before gives way only where it would fill the part alone.
   return (longest(before, headline, '') ?? longest('', before + headline, ''))?.text ?? '';
+}
+
+/** The text as it is sent, if it is one part. */
+function onePartOf(text: string): string | undefined {
+  if (text.length > PART) return undefined;
+  // Composed: the parts of a decomposed letter would be written as characters of their own.
+  const part = new sms.SegmentedMessage(inSingleSpaces(text), 'auto', true);
+  return part.segmentsCount === 1 ? part.graphemes.join('') : undefined;
+}
+
+function isGsm(text: string): boolean {
+  return new sms.SegmentedMessage(inSingleSpaces(text), 'auto', true).encodingName === 'GSM-7';
+}
+
+/** The calculator writes two spaces for one that does not break. */
+function inSingleSpaces(text: string): string {
+  return text.normalize('NFC').replace(/\p{Zs}/gu, ' ');
 }
 
 /** The part with as much of the headline as it can hold. */
@@ -24,13 +54,7 @@ function longest(
   headline: string,
   after: string,
 ): { text: string; shown: number } | undefined {
-  const attempt = (shown: number): string | undefined => {
-    // Composed: the parts of a decomposed letter would be written as characters of their own.
-    const text = `${before}${shorten(headline, shown, '...')}${after}`.normalize('NFC');
-    if (text.length > PART) return undefined;
-    const part = new sms.SegmentedMessage(text, 'auto', true);
-    return part.segmentsCount === 1 ? part.graphemes.join('') : undefined;
-  };
+  const attempt = (shown: number) => onePartOf(`${before}${shorten(headline, shown, '...')}${after}`);
   const whole = attempt(headline.length);
   if (whole !== undefined) return { text: whole, shown: headline.length };
   let best: { text: string; shown: number } | undefined;

@@ -138,6 +138,8 @@ export interface PipelineConfig {
   /** How far back the first poll of a feed looks for its welcome digest, ms. */
   readonly firstPoll: number;
   readonly onAmbiguous: Readonly<Record<Protocol, OnAmbiguous>>;
+  /** IANA zone in which alerts show times; UTC without it. */
+  readonly timeZone?: string;
   readonly smsParts?: SmsParts;
 }
 
@@ -257,9 +259,13 @@ export interface AlertEntry {
   readonly itemId: string;
   readonly title: string;
   readonly previousTitle?: string;
+  /** Of an update: the place in the text that has what is new, and the words there that are. */
+  readonly added?: { readonly text: string; readonly words: readonly string[] };
   readonly summary: string;
   readonly url?: string;
   readonly feed: string;
+  /** Other feeds that told the story by then, by their titles. */
+  readonly sources?: readonly string[];
   readonly published?: string;
   /** When its feed was polled. Not in what waits since 0.1.0. */
   readonly foundAt?: string;

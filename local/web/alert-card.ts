@@ -1,3 +1,5 @@
+import { sourcesText } from '../../functions/notify/alert-email.ts';
+import { domainOf } from '../../functions/notify/safe-text.ts';
 import type { AlertEntry } from '../../functions/shared/model.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { OutboxEntry } from '../outbox-entry.ts';
@@ -43,15 +45,19 @@ ${sent(entry)}
 }
 
 function story(
-  { kind, title, previousTitle, url, feed, published, why: reasons }: AlertEntry,
+  { kind, title, previousTitle, added, url, feed, sources = [], published, why: reasons }: AlertEntry,
   at: string,
 ): Markup {
+  const domain = url === undefined ? undefined : domainOf(url);
   const isRenamed = kind === 'update' && previousTitle !== undefined && previousTitle !== title;
   const before = markup`<p class="before" dir="auto">Before: <s>${previousTitle ?? ''}</s></p>`;
+  const news = added && markup`<p class="added" dir="auto">New: ${marked(added.text, added.words)}</p>`;
+  const others = markup`<p class="source">Also told by <bdi>${sourcesText(sources)}</bdi></p>`;
   return markup`<div class="story">
 <h3 dir="auto">${link(url, marked(title, foundIn(reasons, 'title')))}</h3>
-${isRenamed ? before : ''}
-<p class="source"><bdi>${feed}</bdi>${published === undefined ? '' : markup`, ${timeBeside(published, at)}`}</p>
+${isRenamed ? before : ''}${news ?? ''}
+<p class="source"><bdi>${feed}</bdi>${domain === undefined || domain === feed ? '' : markup` (${domain})`}${published === undefined ? '' : markup`, ${timeBeside(published, at)}`}</p>
+${sources.length > 0 ? others : ''}
 ${why(reasons)}
 </div>`;
 }

@@ -34,12 +34,23 @@ afterEach(() => vi.restoreAllMocks());
 it('prints an alert to standard output: topic, headline, source, link, reason, recipients', () => {
   const alert = alertOf({
     kind: 'update',
-    entries: [alertEntry({ kind: 'update', previousTitle: 'Before' })],
+    entries: [
+      alertEntry({
+        kind: 'update',
+        previousTitle: 'Before',
+        added: { text: 'Ice came too.', words: ['ice'] },
+        sources: ['Meridian Wire', 'Lumen Post'],
+      }),
+    ],
   });
   terminal.alert(entryOf(publishOf('m', alert)), ['email a@b.example (by mail)']);
   expect(written.out).toMatch(/^ALERT {2}.* \(update\)\n/);
-  expect(written.out).toContain('  Ostrand and Veloza meet in Port Lumen\n    before: Before\n');
-  expect(written.out).toContain('    The Herald  https://herald.example/talks\n    why: “Ostrand”, “Veloza”');
+  expect(written.out).toContain(
+    '  Ostrand and Veloza meet in Port Lumen\n    before: Before\n    new: *Ice* came too.\n',
+  );
+  expect(written.out).toContain(
+    '    The Herald  https://herald.example/talks\n    also: Meridian Wire, Lumen Post\n    why: “Ostrand”, “Veloza”',
+  );
   expect(written.out).toContain('    to: email a@b.example (by mail)\n');
   expect(written.err).toBe('');
 });

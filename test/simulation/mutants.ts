@@ -253,14 +253,14 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'told-before-delivered': {
     rule: 'what was told is remembered after it was delivered',
     file: NOTIFY,
-    from: "  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, urgent, tickAt, outlets });\n",
-    to: "  await tell(deps, topic, hit, { ...told, storyId, lead });\n  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, urgent, tickAt, outlets });\n",
+    from: '  const alerts = await deliver(deps, topic, { entry, loudness, urgent, tickAt, outlets });\n',
+    to: '  await tell(deps, topic, hit, { ...told, storyId, lead });\n  const alerts = await deliver(deps, topic, { entry, loudness, urgent, tickAt, outlets });\n',
   },
   'only-the-first-tells': {
     rule: 'every item of a story offers to tell it',
     file: NOTIFY,
-    from: "  await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, urgent, tickAt, outlets });\n",
-    to: "  if (lead) await deliver(deps, topic, { entry: entryOf('new', storyId, hit), loudness, urgent, tickAt, outlets });\n",
+    from: '  const alerts = await deliver(deps, topic, { entry, loudness, urgent, tickAt, outlets });\n',
+    to: '  const alerts = lead ? await deliver(deps, topic, { entry, loudness, urgent, tickAt, outlets }) : [];\n',
   },
   'old-text-counts': {
     rule: 'of two hits of an item the later one counts',

@@ -131,12 +131,12 @@ function render(feed: FeedScript, shown: Edition['shown'], time: number): string
   return `<?xml version="1.0"?><rss version="2.0"><channel><title>${feed.id}</title>${items.join('')}</channel></rss>`;
 }
 
-/** Words that no other headline has. */
+/** Words that no other headline has, nor one that could be mistaken for them. */
 export class Words {
   #next = 0;
 
   word(): string {
-    let rest = 4096 + this.#next++ * 7;
+    let rest = Math.imul(++this.#next, 0x9e3779b1) >>> 4;
     let text = '';
     while (rest > 0) {
       text += `${'bdfgklmnprstvz'[rest % 14]}${'aeiou'[rest % 5]}`;

@@ -16,8 +16,7 @@ export function platformBefore(platform: Platform): Platform {
         ...table,
         async put(record, condition) {
           if (record.sk === 'OPENED') return true;
-          const { version: _version, outlets: _outlets, ...story } = record;
-          return table.put(record.sk.startsWith('STORY#') ? story : record, condition);
+          return table.put(withoutWhatCameSince(record), condition);
         },
       };
     },
@@ -29,6 +28,14 @@ export function platformBefore(platform: Platform): Platform {
       };
     },
   };
+}
+
+function withoutWhatCameSince<R extends { readonly sk: string }>(record: R): R {
+  const since = record.sk.startsWith('STORY#')
+    ? ['version', 'outlets']
+    : ['sketch', 'silent', 'updates', 'alerts'];
+  if (!/^(STORY|TOLD)#/.test(record.sk)) return record;
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !since.includes(name))) as R;
 }
 
 function asBefore(body: unknown): unknown {

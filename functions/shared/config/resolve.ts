@@ -29,6 +29,7 @@ export function resolveConfig(
     ...(defaults.smsParts
       ? { smsParts: { month: defaults.smsParts.month, recipients: smsRecipients(everyone) } }
       : {}),
+    ...(defaults.timezone === undefined ? {} : { timeZone: defaults.timezone }),
   };
   const placeholders = everyone.filter(isPlaceholder);
   const operations = unlike((file.operations ?? []).flatMap(contacts));

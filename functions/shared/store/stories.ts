@@ -30,8 +30,22 @@ export interface Telling {
   readonly revision?: number;
   /** Watched terms found so far. */
   readonly terms: readonly string[];
-  /** The alerts that were to tell it, latest last: where its ledger is found. Not in 0.1.0. */
+  /** The alerts that were to tell it, latest last: where its ledger is found. Not in 0.1.0, as all that follows. */
   readonly alerts?: readonly string[];
+  /** Of the headline and summary that were told. */
+  readonly sketch?: string;
+  /** Nobody was told: the feed held it when it was read for the first time, or when it was renamed. */
+  readonly silent?: true;
+  /** Of the item, as seen through this feed; the last ones. */
+  readonly updates?: readonly ToldUpdate[];
+}
+
+export interface ToldUpdate {
+  /** A hash. */
+  readonly name: string;
+  readonly times: number;
+  /** The last time, ISO. */
+  readonly at: string;
 }
 
 /** The stories of a topic as they were at one moment. */

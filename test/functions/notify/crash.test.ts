@@ -151,8 +151,9 @@ describe('a worker that dies', () => {
   );
 
   it.each(deaths)('$when a call, while it tells an update', async ({ when, ...ambiguous }) => {
+    // Telling, count, stories, claim, publish, settle, telling.
     const scenario: Scenario = {
-      calls: 5,
+      calls: 7,
       async prepare(news) {
         await news.receive(news.hit());
         news.now += MINUTE;
@@ -230,7 +231,7 @@ describe('a worker that dies', () => {
   const digestOfThree: Scenario = {
     topic: { deliver: HOURLY },
     // Entries, claim, publish, settle, and three to remove.
-    calls: 7,
+    calls: 9,
     async prepare(news) {
       await Promise.all([OPENS, FERRY, SHUT].map((title, n) => news.layBy(TEN, n, title)));
       news.now = Date.parse(TEN);

@@ -147,6 +147,25 @@ describe('a story', () => {
   });
 });
 
+describe('a digest', () => {
+  it('names who has told each story by the time it goes out', async () => {
+    const news = desk({ deliver: { mode: 'hourly' } });
+    await receiveAll(
+      news,
+      {},
+      { id: 'item-2', feed: 'Meridian Wire', title: 'Kessel bridge opens after nine long years' },
+      { id: 'item-3', feed: 'The Herald', title: CLOSES },
+    );
+    news.now += 60 * MINUTE;
+    await news.tick();
+    expect(news.told[0]?.alert.entries.map(({ title, feed, sources }) => [title, feed, sources])).toEqual([
+      [OPENS, 'The Courier', ['Meridian Wire']],
+      [CLOSES, 'The Herald', undefined],
+    ]);
+    expect(news.told[0]?.message.email).toContain('\nAlso told by Meridian Wire\n');
+  });
+});
+
 describe('an edit', () => {
   const small = { title: 'Kessel bridge opens after nine years - live' };
   const large = { title: CLOSES };
@@ -175,6 +194,41 @@ describe('an edit', () => {
     expect(news.told[1]?.message.subject).toBe(`Bridges (update): ${OPENS}`);
   });
 
+  it('that brings a watched term shows where it stands, and which outlets have the story', async () => {
+    const news = desk();
+    await receiveAll(news, {}, { feed: 'Meridian Wire', summary: 'In other words.' }, term);
+    expect(news.told[1]?.alert.entries[0]).toMatchObject({
+      added: { text: OPENS, words: ['ferry'] },
+      feed: 'The Courier',
+      sources: ['Meridian Wire'],
+    });
+  });
+
+  it('of the summary is told where it is another text, or that of a live page; not where there was none', async () => {
+    const news = desk();
+    const live = 'Kessel bridge live';
+    const opened = 'The mayor cut a ribbon of herring before a thousand guests.';
+    const shut = 'The mayor cut short a visit: storm and ice have shut the crossing.';
+    await receiveAll(news, { summary: '' }, { summary: opened }, { summary: shut });
+    expect(news.told).toHaveLength(1);
+    await receiveAll(
+      news,
+      { id: 'item-2', title: live, summary: opened },
+      {
+        id: 'item-2',
+        title: live,
+        summary: shut,
+      },
+    );
+    expect(news.told[2]?.alert.entries[0]).toMatchObject({
+      kind: 'update',
+      previousTitle: live,
+      added: { text: shut, words: expect.arrayContaining(['storm', 'crossing']) },
+    });
+    await receiveAll(news, { summary: 'Sailors wait in harbour; trains to Lumen leave at noon instead.' });
+    expect(news.told).toHaveLength(4);
+  });
+
   it('that brings back a term which was there before is not told', async () => {
     const news = desk();
     await receiveAll(news, term, { summary: 'No boat.' }, { ...term, summary: 'The ferry is back.' });
@@ -197,7 +251,7 @@ describe('an edit', () => {
     const steps = [
       'Kessel bridge opens after nine long years',
       'Kessel bridge opens after ten long years',
-      'Kessel bridge shut after ten long years',
+      'Kessel bridge shut again after ten long months',
     ];
     await receiveAll(news, {}, ...steps.map((title) => ({ title })));
     expect(news.told.slice(1).map(({ alert }) => alert.entries[0])).toMatchObject([
@@ -205,10 +259,25 @@ describe('an edit', () => {
     ]);
   });
 
-  it('that flips between two headlines is told once each way', async () => {
+  it('that flips between two headlines is told once each way, and again after a day', async () => {
     const news = desk();
     await receiveAll(news, {}, large, {}, large, {}, large);
     expect(news.titles()).toEqual([[OPENS], [CLOSES], [OPENS]]);
+    news.now += 24 * 60 * MINUTE;
+    await receiveAll(news, { summary: 'A day later.' }, large, {}, large);
+    expect(news.titles().slice(3)).toEqual([[CLOSES], [OPENS]]);
+  });
+
+  it('that comes back after a day is told once by two feeds, and once when it is delivered again', async () => {
+    const news = desk();
+    const wire = { feed: 'Meridian Wire' };
+    await receiveAll(news, {}, wire, large, { ...large, ...wire }, {}, wire);
+    news.now += 25 * 60 * MINUTE;
+    await receiveAll(news, { ...large, summary: '-' }, { ...large, ...wire, summary: '-' });
+    const again = news.hit({ title: OPENS, summary: '-' });
+    await news.receive(again);
+    await news.receive(again);
+    expect(news.titles()).toEqual([[OPENS], [CLOSES], [OPENS], [CLOSES], [OPENS]]);
   });
 
   // Regression: the other feed's text differs, so its content hash did, and the update went out twice.
@@ -294,19 +363,37 @@ describe('what is silent', () => {
   it.each([
     ['off', 0],
     ['material', 1],
-    ['all', 2],
-  ] as const)('is followed by edits as the policy says: %s', async (updates, expected) => {
-    const news = desk({ updates });
-    await receiveAll(news, { loudness: 'silent' }, { title: `${OPENS}!`, summary: '-' }, { title: CLOSES });
-    expect(news.told).toHaveLength(expected);
+    ['all', 1],
+  ] as const)(
+    'is told as new once an edit of it matters, unless updates are off: %s',
+    async (updates, expected) => {
+      const news = desk({ updates });
+      await receiveAll(news, { loudness: 'silent' }, { title: `${OPENS}!`, summary: '-' }, { title: CLOSES });
+      expect(news.told).toHaveLength(expected);
+      for (const { alert } of news.told) {
+        expect(alert).toMatchObject({ kind: 'new', entries: [{ kind: 'new', title: CLOSES }] });
+        expect(alert.entries[0]).not.toHaveProperty('previousTitle');
+      }
+      await receiveAll(news, { title: 'Herring quota doubled in Port Lumen' });
+      expect(news.told.slice(1).map(({ alert }) => alert.kind)).toEqual(expected === 0 ? [] : ['update']);
+    },
+  );
+
+  it('is not told as new where an edit of it retells a story', async () => {
+    const news = desk();
+    await receiveAll(news, { loudness: 'silent' }, { id: 'item-2', title: CLOSES }, { title: CLOSES });
+    expect(news.titles()).toEqual([[CLOSES]]);
+    expect(news.told[0]?.alert.entries[0]?.itemId).toBe('item-2');
   });
 
   it('stays silent when it changes before the first poll has come to its end', async () => {
     const news = desk({ updates: 'all' });
     await receiveAll(news, { loudness: 'silent' }, { loudness: 'silent', title: CLOSES });
     expect(news.told).toEqual([]);
+    await receiveAll(news, { title: `${CLOSES}, sailors say` });
+    expect(news.told).toEqual([]);
     await receiveAll(news, { title: OPENS });
-    expect(news.told[0]?.alert.entries[0]?.previousTitle).toBe(OPENS);
+    expect(news.told.map(({ alert }) => alert.kind)).toEqual(['new']);
   });
 
   // Regression: silence was claimed for the article as such, and with it for every feed.

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { SNSClient } from '@aws-sdk/client-sns';
 import sms from 'sms-segments-calculator';
 import { describe, expect, it } from 'vitest';
-import { renderAlert, whyText } from '../../../functions/notify/render.ts';
+import { whyText } from '../../../functions/notify/alert-email.ts';
+import { renderAlert } from '../../../functions/notify/render.ts';
 import { snsChannels } from '../../../functions/shared/aws/sns-channels.ts';
 import type { Alert, AlertEntry, Reason, RenderedAlert } from '../../../functions/shared/model.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
@@ -51,7 +52,7 @@ const ferry = entryOf({
 describe('email', () => {
   it('of a new story', () => {
     expect(renderAlert(alertOf()).email).toBe(`Kessel bridge opens after nine years
-The Courier, 2026-03-01 09:20 UTC
+The Courier (courier.example), 2026-03-01 09:20 UTC
 
 The mayor cut a ribbon of herring.
 
@@ -60,7 +61,8 @@ https://courier.example/bridge
 Why: “bridge”, “Kessel” (title: Kessel bridge opens after nine years)
 
 -- 
-news-alerts: you receive this because you subscribed to “Bridges”.`);
+news-alerts: you receive this because you subscribed to “Bridges”.
+To stop: follow the unsubscribe link below, if there is one; else have your address taken out of the recipients: in the file of whoever runs this.`);
   });
 
   it('of an update', () => {
@@ -73,7 +75,7 @@ news-alerts: you receive this because you subscribed to “Bridges”.`);
       renderAlert(alertOf({ kind: 'update', entries: [entry] })).email,
     ).toBe(`Updated: Kessel bridge closes
 Before:  Kessel bridge opens after nine years
-The Courier, 2026-03-01 09:20 UTC
+The Courier (courier.example), 2026-03-01 09:20 UTC
 
 The mayor cut a ribbon of herring.
 
@@ -82,7 +84,73 @@ https://courier.example/bridge
 Why: “bridge”, “Kessel” (title: Kessel bridge opens after nine years)
 
 -- 
-news-alerts: you receive this because you subscribed to “Bridges”.`);
+news-alerts: you receive this because you subscribed to “Bridges”.
+To stop: follow the unsubscribe link below, if there is one; else have your address taken out of the recipients: in the file of whoever runs this.`);
+  });
+
+  it('of an update shows what is new, marked, and who else has the story', () => {
+    const { email } = renderAlert(
+      alertOf({
+        kind: 'update',
+        entries: [
+          entryOf({
+            kind: 'update',
+            previousTitle: 'Kessel bridge opens after nine years',
+            added: { text: 'Ice shut it again at noon, and ferries too.', words: ['ice', 'noon', 'ferries'] },
+            sources: ['Meridian Wire', 'The Herald', 'Lumen Post', 'Bridge Weekly', 'Fog Horn', 'Eel', 'Owl'],
+          }),
+        ],
+      }),
+      'Europe/Berlin',
+    );
+    expect(email.split('\n').slice(0, 4)).toEqual([
+      'Updated: Kessel bridge opens after nine years',
+      'New:     *Ice* shut it again at *noon*, and *ferries* too.',
+      'The Courier (courier.example), 2026-03-01 10:20 CET',
+      'Also told by Meridian Wire, The Herald, Lumen Post, Bridge Weekly, Fog Horn and 2 more',
+    ]);
+  });
+
+  it('shows times in the zone of the reader, by its own clock', () => {
+    const at = (published: string, timeZone: string) =>
+      renderAlert(alertOf({ entries: [entryOf({ published })] }), timeZone).email.split('\n')[1];
+    expect(at('2026-07-01T22:20:00.000Z', 'Europe/Berlin')).toMatch(/, 2026-07-02 00:20 CEST$/);
+    expect(at('2026-03-01T09:20:00.000Z', 'America/New_York')).toMatch(/, 2026-03-01 04:20 (EST|GMT-5)$/);
+    expect(at('2026-03-01T09:20:00.000Z', 'Asia/Kolkata')).toMatch(/, 2026-03-01 14:50 (IST|GMT\+5:30)$/);
+    expect(at('no time', 'UTC')).toBe('The Courier (courier.example)');
+  });
+
+  it('shows two lines of a summary', () => {
+    const { email } = renderAlert(
+      alertOf({ entries: [entryOf({ summary: 'Ribbon of herring. '.repeat(30) })] }),
+    );
+    const shown = email.split('\n').find((line) => line.startsWith('Ribbon')) ?? '';
+    expect(shown.length).toBeGreaterThan(150);
+    expect(shown.length).toBeLessThanOrEqual(180);
+  });
+
+  it('of a digest keeps a story together', () => {
+    const update = entryOf({
+      kind: 'update',
+      title: 'Kessel bridge closes',
+      previousTitle: 'Kessel bridge opens',
+    });
+    const { email, json } = renderAlert(alertOf({ kind: 'digest', entries: [entryOf(), ferry, update] }));
+    expect(
+      email.split('\n----\n').map((story) => story.match(/^(Updated|Before|\w+ bridge opens|Ferry).*$/gm)),
+    ).toEqual([
+      [
+        'Kessel bridge opens after nine years',
+        'Updated: Kessel bridge closes',
+        'Before:  Kessel bridge opens',
+      ],
+      ['Ferry strike enters second week'],
+    ]);
+    expect((JSON.parse(json) as Alert).entries.map(({ storyId }) => storyId)).toEqual([
+      'story-1',
+      'story-1',
+      'story-2',
+    ]);
   });
 
   it('of a welcome digest', () => {
@@ -91,14 +159,15 @@ news-alerts: you receive this because you subscribed to “Bridges”.`);
     ).toBe(`What the feeds held about “Bridges” when they were read for the first time.
 
 Ferry strike enters second week
-Meridian Wire, 2026-03-01 09:20 UTC
+Meridian Wire (courier.example), 2026-03-01 09:20 UTC
 
 https://courier.example/bridge
 
 Why: “ferry” (title: Ferry strike enters second week)
 
 -- 
-news-alerts: you receive this because you subscribed to “Bridges”.`);
+news-alerts: you receive this because you subscribed to “Bridges”.
+To stop: follow the unsubscribe link below, if there is one; else have your address taken out of the recipients: in the file of whoever runs this.`);
   });
 
   it('of a digest', () => {
@@ -108,7 +177,7 @@ news-alerts: you receive this because you subscribed to “Bridges”.`);
     ).toBe(`2 stories about “Bridges”.
 
 Kessel bridge opens after nine years
-The Courier, 2026-03-01 09:20 UTC
+The Courier (courier.example), 2026-03-01 09:20 UTC
 
 The mayor cut a ribbon of herring.
 
@@ -124,7 +193,8 @@ Meridian Wire
 Why: “ferry” (title: Ferry strike enters second week)
 
 -- 
-news-alerts: you receive this because you subscribed to “Bridges”.`);
+news-alerts: you receive this because you subscribed to “Bridges”.
+To stop: follow the unsubscribe link below, if there is one; else have your address taken out of the recipients: in the file of whoever runs this.`);
   });
 
   it('leaves out what only repeats the headline', () => {
@@ -188,7 +258,7 @@ describe('subject and SMS', () => {
     expect(rendered.sms).toBe(
       'Everything about bridges and what is...: Kessel bridge opens after nine years\nhttps://courier.example/bridge',
     );
-    expect(rendered.email).toMatch(/subscribed to “Everything .{60,90}…”\.$/);
+    expect(rendered.email).toMatch(/subscribed to “Everything .{60,90}…”\.\n/);
   });
 
   it('cut a long headline at a word', () => {
@@ -222,14 +292,16 @@ function expectSound({ subject, email, sms: text, json }: RenderedAlert): Alert 
 describe('hostile texts', () => {
   it('break into no header and no line of their own', () => {
     const line = 'Rates\r\nBcc: eve@example.com\u2028-- \u0085\u202egpj.exe\u0000';
-    const fields = { title: line, previousTitle: line, summary: line, feed: line };
+    const added = { text: line, words: [line] };
+    const fields = { title: line, previousTitle: line, summary: line, feed: line, added, sources: [line] };
     const reason = { term: line, field: 'title', snippet: line } as const;
     const rendered = renderAlert(
       alertOf({ topicName: line, entries: [entryOf({ ...fields, why: [reason] })] }),
     );
     const alert = expectSound(rendered);
     const clean = 'Rates Bcc: eve@example.com -- gpj.exe';
-    expect(alert.entries[0]).toMatchObject({ title: clean, summary: clean, feed: clean });
+    expect(alert.entries[0]).toMatchObject({ title: clean, summary: clean, feed: clean, sources: [clean] });
+    expect(alert.entries[0]?.added).toEqual({ text: clean, words: [clean] });
     expect(rendered.email.split('\n').filter((text) => /^(Bcc|--\s+\S)/.test(text))).toEqual([]);
     expect(rendered.sms.split('\n')).toHaveLength(2);
   });
@@ -305,6 +377,8 @@ describe('size', () => {
         previousTitle: `${long}!`,
         summary: long,
         feed: long,
+        sources: Array.from({ length: 20 }, () => long),
+        added: { text: long, words: Array.from({ length: 60 }, () => long) },
         url: `https://courier.example/?q=${long.repeat(3)}`,
         why: Array.from({ length: 8 }, (_, m) => ({ term: `${long}${m}`, field: 'content', snippet: long })),
       }),
@@ -338,7 +412,7 @@ describe('size', () => {
       entries.map(({ title, url }) => [title, url]),
     );
     expect(alert.entries[99]?.summary.length).toBeGreaterThan(280);
-    expect(alert.entries[99]?.why).toHaveLength(3);
+    expect(alert.entries[99]?.why.length).toBeGreaterThanOrEqual(3);
   });
 
   it('keeps all eight reasons of a single story', () => {
@@ -367,6 +441,8 @@ describe('any text', () => {
           previousTitle: text,
           summary: text,
           feed: text,
+          sources: [text, text],
+          added: { text, words: [text, ...text.split(' ')] },
           url: text,
           why: [{ term: text, field: 'title', snippet: text }],
         }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { safeText, safeUrl, shorten } from '../../../functions/notify/safe-text.ts';
+import { domainOf, safeText, safeUrl, shorten } from '../../../functions/notify/safe-text.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
 
 describe('safeText', () => {
@@ -42,6 +42,7 @@ describe('safeUrl', () => {
     ['https://courier.example/a?b=1#c', 'https://courier.example/a?b=1#c'],
     ['HTTP://Courier.Example', 'http://courier.example/'],
     ['https://courier.example/a b\r\nBcc: x', 'https://courier.example/a%20bBcc:%20x'],
+    ['https://bank.example:secret@eve.example/a', 'https://eve.example/a'],
     ['https://courier.example/\u202egnp', 'https://courier.example/%E2%80%AEgnp'],
     ['https://münze.example/ß?q=`"<>', 'https://xn--mnze-0ra.example/%C3%9F?q=%60%22%3C%3E'],
   ])('%j is %s', (text, url) => {
@@ -73,6 +74,17 @@ describe('safeUrl', () => {
     expect(safeUrl(`${url}a`, 100)).toBeUndefined();
     // Grows when it is encoded.
     expect(safeUrl(`https://courier.example/${'ä'.repeat(70)}`, 100)).toBeUndefined();
+  });
+});
+
+describe('domainOf', () => {
+  it.each([
+    ['https://www.courier.example/a', 'courier.example'],
+    ['https://xn--mnze-0ra.example/', 'xn--mnze-0ra.example'],
+    ['http://[::1]:80/', '[::1]'],
+    ['no address', undefined],
+  ])('of %j is %j', (url, domain) => {
+    expect(domainOf(url)).toBe(domain);
   });
 });
 

@@ -53,13 +53,57 @@ describe('onePart', () => {
 
   it('writes typographic signs in GSM-7', () => {
     const text = onePart('Bridges: ', '“Kessel’s” bridge – opens… at ½ past\u00a0nine', link);
-    expect(text).toBe(`Bridges: "Kessel's" bridge - opens... at 1/2 past  nine\n${link}`);
+    expect(text).toBe(`Bridges: "Kessel's" bridge - opens... at 1/2 past nine\n${link}`);
     expectOnePart(text);
   });
 
   it('composes letters first: their parts would be signs of their own', () => {
     expect(onePart('', 'Sa\u0303o Toma\u0301s, crie\u0302-t-il', undefined)).toBe('São Tomás, criê-t-il');
     expect(onePart('', 'cafe\u0301', undefined)).toBe('café');
+  });
+
+  it.each([
+    [
+      'Zażółć gęślą jaźń: most w Kesselu otwarty po dziewięciu latach sporów o śledzie',
+      'Zazolc gesla jazn: most w Kesselu otwarty po dziewieciu latach sporow o sledzie',
+    ],
+    [
+      'Şiddetli fırtına İstanbul’da köprüyü kapattı, feribotlar çalışmıyor',
+      "Siddetli firtina Istanbul'da köprüyü kapatti, feribotlar calismiyor",
+    ],
+    [
+      'Hőség: a kőröshegyi híd újra nyitva, hűvösebb hétvége jön a tónál',
+      'Höség: a köröshegyi hid ujra nyitva, hüvösebb hétvége jön a tonal',
+    ],
+    [
+      'Cầu Kessel mở cửa sau chín năm tranh cãi về cá trích, tàu và hải đăng',
+      'Cau Kessel mo cua sau chin nam tranh cai ve ca trich, tàu và hai dang',
+    ],
+    [
+      'Η γέφυρα του Κέσελ άνοιξε μετά από εννέα χρόνια διαφωνιών για τις ρέγγες',
+      'H ΓEΦYPA TOY KEΣEΛ ANOIΞE META AΠO ENNEA XPONIA ΔIAΦΩNIΩN ΓIA TIΣ PEΓΓEΣ',
+    ],
+    ['Œuvre d’art : le pont « ouvert » après 9 ans… ﬁn des querelles n° 5 ™ à Kessel, ça suffit', undefined],
+  ])('writes %j in GSM-7 where it would not fit otherwise', (headline, written) => {
+    const text = onePart('Bridges: ', headline, link);
+    expectOnePart(text);
+    if (written === undefined) return;
+    expect(sizeOf(text).alphabet).toBe('GSM-7');
+    expect(text).toBe(`Bridges: ${written}\n${link}`);
+  });
+
+  it('leaves letters as they are where all fits, and scripts that GSM-7 has no letters for', () => {
+    expect(onePart('', 'Zażółć gęślą jaźń', undefined)).toBe('Zażółć gęślą jaźń');
+    expect(onePart('', 'Η γέφυρα άνοιξε', undefined)).toBe('Η γέφυρα άνοιξε');
+    const cyrillic = onePart('Łódź: ', 'Мост открыт после девяти лет споров о сельди, поездах и маяке', link);
+    expect(cyrillic).toMatch(/^Łódź: Мост/);
+    const short = onePart(
+      'Мост: ',
+      'Мост открыт после девяти лет споров о сельди',
+      'https://courier.example/1',
+    );
+    expect(short).toBe('Мост: Мост открыт после девяти лет споров...\nhttps://courier.example/1');
+    expectOnePart(short);
   });
 
   it('cuts the headline at a word and keeps the link whole', () => {
@@ -135,7 +179,35 @@ describe('onePart', () => {
     ];
     const any = [
       ...plain,
-      ...['`', 'õ', 'ß', 'ж', '橋', '𠮷', '👩‍👩‍👧', '🇪🇺', '🎉', 'ी', '\u0301', '，', 'ﬁ', '<b>', '&', '\\'],
+      ...[
+        '`',
+        'õ',
+        'ß',
+        'ж',
+        '橋',
+        '𠮷',
+        '👩‍👩‍👧',
+        '🇪🇺',
+        '🎉',
+        'ी',
+        '\u0301',
+        '，',
+        'ﬁ',
+        '<b>',
+        '&',
+        '\\',
+        'ł',
+        'Ş',
+        'ő',
+        'ệ',
+        'ά',
+        'ΐ',
+        '№',
+        '™',
+        'ǅ',
+        'ſ',
+        '\u0345',
+      ],
     ];
     const textOf = (pieces: readonly string[], most: number) =>
       safeText(Array.from({ length: random.integer(most) }, () => random.pick(pieces)).join(''));

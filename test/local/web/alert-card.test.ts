@@ -66,15 +66,19 @@ describe('what it says', () => {
     expect(html).toContain(
       '<h3 dir="auto"><a href="https://herald.example/talks" target="_blank" rel="noopener noreferrer">Fog</a></h3>',
     );
-    expect(html).toContain('<bdi>The Herald</bdi>, <time datetime="2031-10-14T08:41:00.000Z"');
+    expect(html).toContain(
+      '<bdi>The Herald</bdi> (herald.example), <time datetime="2031-10-14T08:41:00.000Z"',
+    );
     expect(html).toContain('<time datetime="2031-10-14T08:42:00.000Z"');
   });
 
   it('has the day of a story from another day, and no time where a feed gave none', () => {
     expect(readHtml(withEntry({ published: '2031-10-09T12:00:00Z' })).text).toMatch(
-      /The Herald, \d+ October, \d\d:\d\d/,
+      /The Herald \(herald\.example\), \d+ October, \d\d:\d\d/,
     );
-    expect(readHtml(withEntry({ published: 'yesterday' })).text).toMatch(/The Herald,? Why:/);
+    expect(readHtml(withEntry({ published: 'yesterday' })).text).toMatch(
+      /The Herald \(herald\.example\),? Why:/,
+    );
   });
 
   it('is an update beside what was said before', () => {
@@ -82,6 +86,13 @@ describe('what it says', () => {
       alertOf({ kind: 'update', entries: [alertEntry({ kind: 'update', previousTitle: 'They may meet' })] }),
     );
     expect(readHtml(html).text).toMatch(/update .* Before: They may meet/);
+  });
+
+  it('is what an update adds, marked, and the other outlets of the story', () => {
+    const added = { text: 'Ice & fog came too.', words: ['ice', 'fog'] };
+    const html = withEntry({ kind: 'update', added, sources: ['Meridian Wire', '<b>'] });
+    expect(html).toContain('New: <mark>Ice</mark> &amp; <mark>fog</mark> came too.');
+    expect(readHtml(html).text).toContain('Also told by Meridian Wire, <b> Why:');
   });
 
   it('is a digest whose first stories are shown, and the others behind a click', () => {

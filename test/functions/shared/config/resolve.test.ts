@@ -59,6 +59,7 @@ topics:
     expect(config.feeds[1]).toMatchObject({ title: 'B', tags: ['x'], enabled: false });
     expect(config.firstPoll).toBe(0);
     expect(config.onAmbiguous).toEqual({ email: 'resend', sms: 'resend' });
+    expect(config.timeZone).toBe('Asia/Tokyo');
     const daily = { mode: 'daily', hour: 7, minute: 5, timeZone: 'Asia/Tokyo' };
     expect(config.topics.map(({ name, updates, deliver }) => ({ name, updates, deliver }))).toEqual([
       { name: 'a', updates: 'off', deliver: daily },

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sketchOf } from '../../functions/notify/text-sketch.ts';
+import { type News, newsOf } from '../../functions/notify/update.ts';
+import { hash64 } from '../../functions/shared/hash.ts';
+import type { Hit } from '../../functions/shared/model.ts';
+import type { Telling } from '../../functions/shared/store/stories.ts';
+
+const FILE = join(import.meta.dirname, '../../../shared/data/edits/retitled-2021-08.json');
+
+interface Page {
+  readonly href: string;
+  readonly versions: readonly { readonly seen: string; readonly title: string; readonly summary: string }[];
+}
+
+/** An edit of a page, beside what readers of it were told last. */
+export interface Edit {
+  readonly href: string;
+  readonly told: string;
+  readonly toldSummary: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly what: 'headline' | 'summary';
+  /** It had this headline before. */
+  readonly returns: boolean;
+  readonly news: News | undefined;
+}
+
+/** Headlines of a news site's front page over four days; undefined where the file is missing. */
+export function readPages(): readonly Page[] | undefined {
+  return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as Page[]) : undefined;
+}
+
+/** What notify makes of a page's edits for a topic with `updates: material`, as if no term came and went. */
+export function editsOf({ href, versions }: Page): Edit[] {
+  const [first, ...later] = versions;
+  if (!first) return [];
+  const edits: Edit[] = [];
+  let told = first;
+  let last = first;
+  let before: Pick<Telling, 'title' | 'sketch' | 'terms' | 'updates'> = { terms: [], ...sketched(first) };
+  const seen = new Set<string>([first.title]);
+  for (const version of later) {
+    const { title, summary } = version;
+    if (title === last.title && summary === last.summary) continue;
+    const polledAt = version.seen.replace(/T(\d\d)(\d\d)(\d\d)Z/, 'T$1:$2:$3Z');
+    const item: Hit['item'] = { id: href, contentHash: hash64(title, summary), title, summary };
+    const news = newsOf('material', before, { item, terms: [], why: [], polledAt });
+    const what = title === last.title ? 'summary' : 'headline';
+    const returns = what === 'headline' && seen.has(title);
+    edits.push({ href, told: told.title, toldSummary: told.summary, title, summary, what, returns, news });
+    before = news
+      ? { ...before, ...sketched(version), updates: news.told }
+      : { ...sketched(version), ...before };
+    if (news) told = version;
+    last = version;
+    seen.add(title);
+  }
+  return edits;
+}
+
+function sketched({ title, summary }: Page['versions'][number]): Pick<Telling, 'title' | 'sketch'> {
+  return { title, ...(summary === '' ? {} : { sketch: sketchOf(title, summary) }) };
+}

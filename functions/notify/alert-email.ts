@@ -1,0 +1,91 @@
+import type { Alert, AlertEntry, Reason } from '../shared/model.ts';
+import { mapMarked, marksOf } from '../shared/text/marks.ts';
+import { moment } from './moment.ts';
+import { domainOf, shorten } from './safe-text.ts';
+
+const REASONS = 3;
+/** Two lines of a mail program. */
+const SUMMARY = 180;
+const SOURCES = 5;
+
+/** A safe alert as the plain text of an email; times are in the zone. */
+export function alertEmail(alert: Alert, timeZone: string): string {
+  const { topicName, kind } = alert;
+  const stories = storiesOf(alert);
+  const opening: Record<Alert['kind'], string[]> = {
+    new: [],
+    update: [],
+    welcome: [`What the feeds held about “${topicName}” when they were read for the first time.`, ''],
+    digest: [`${stories.length === 1 ? 'One story' : `${stories.length} stories`} about “${topicName}”.`, ''],
+    notice: ['What you should know of the feeds that are watched.', ''],
+  };
+  const texts = stories.map((entries) => entries.map((entry) => entryText(entry, timeZone)).join('\n\n'));
+  return [...opening[kind], texts.join('\n\n----\n\n'), '', '-- ', ...ending(alert)].join('\n');
+}
+
+/** What an alert tells, story by story: a digest can hold one, and later what became of it. */
+export function storiesOf({ entries }: Pick<Alert, 'entries'>): AlertEntry[][] {
+  return [...Map.groupBy(entries, ({ storyId }) => storyId).values()];
+}
+
+function ending({ kind, topicName }: Alert): string[] {
+  // SNS adds its link to emails of its own alone; mail from one machine has none.
+  const stop =
+    'To stop: follow the unsubscribe link below, if there is one; else have your address taken out of';
+  return kind === 'notice'
+    ? [
+        'news-alerts: you receive this because you look after this system: your address is under operations: in its file, or subscribed to its operations channel.',
+        `${stop} operations: in the file.`,
+      ]
+    : [
+        `news-alerts: you receive this because you subscribed to “${topicName}”.`,
+        `${stop} the recipients: in the file of whoever runs this.`,
+      ];
+}
+
+function entryText(entry: AlertEntry, timeZone: string): string {
+  const { kind, title, previousTitle, added, summary, url, why, sources = [] } = entry;
+  const isRenamed = previousTitle !== undefined && previousTitle !== title;
+  return [
+    kind === 'update' ? `Updated: ${title}` : title,
+    ...(isRenamed ? [`Before:  ${previousTitle}`] : []),
+    ...(added ? [`New:     ${withMarks(added.text, added.words)}`] : []),
+    origin(entry, timeZone),
+    ...(sources.length === 0 ? [] : [`Also told by ${sourcesText(sources)}`]),
+    ...(summary === '' || summary === title ? [] : ['', shorten(summary, SUMMARY)]),
+    ...(url ? ['', url] : []),
+    ...(why.length === 0 ? [] : ['', `Why: ${whyText(why)}`]),
+  ].join('\n');
+}
+
+/** "The Courier (courier.example), 2026-03-01 10:20 CET": whoever writes a feed chooses its title, but not its link's domain. */
+function origin({ feed, url, published }: AlertEntry, timeZone: string): string {
+  const domain = url === undefined ? undefined : domainOf(url);
+  const at = published === undefined ? '' : moment(published, timeZone);
+  return `${feed}${domain === undefined || domain === feed ? '' : ` (${domain})`}${at === '' ? '' : `, ${at}`}`;
+}
+
+/** The first of them, and how many more there are. */
+export function sourcesText(sources: readonly string[]): string {
+  const more = sources.length - SOURCES;
+  return `${sources.slice(0, SOURCES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** The words that matched, and the place where the first of them stands. */
+export function whyText(why: readonly Reason[]): string {
+  const terms = [...new Set(why.map(({ term }) => term))];
+  const named = terms
+    .slice(0, REASONS)
+    .map((term) => `“${term}”`)
+    .join(', ');
+  const more = terms.length > REASONS ? ` and ${terms.length - REASONS} more` : '';
+  const [first] = why;
+  if (!first) return 'the topic matches without any of its words';
+  const { field, snippet, found } = first;
+  return `${named}${more} (${field}: ${withMarks(snippet, found === undefined ? [] : [found])})`;
+}
+
+/** With asterisks around some of its words, as mail programs show what is bold. */
+export function withMarks(text: string, words: readonly string[]): string {
+  return mapMarked(text, marksOf(text, words), String, (marked) => `*${marked}*`).join('');
+}

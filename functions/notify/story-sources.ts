@@ -1,0 +1,38 @@
+import type { AlertEntry, Clock, Topic } from '../shared/model.ts';
+import type { Stories } from '../shared/store/stories.ts';
+import { STORY_WINDOW_MS } from './story.ts';
+
+/** As many as an alert shows. */
+const MOST = 20;
+
+/** The titles of the feeds that tell each story which was opened since, by the story's id. */
+export async function sourcesSince(
+  stories: Pick<Stories, 'since'>,
+  topicId: string,
+  time: number,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const read = await stories.since(topicId, time);
+  return new Map(read.stories.map(({ id, sources }) => [id, sources]));
+}
+
+const DAY_MS = 86_400_000;
+
+/** What waits for a digest was found up to a day or a week ago, of a story that may have been opened long before. */
+function reachOf({ deliver, sms }: Topic): number {
+  const isWeekly = [deliver, sms?.deliver].some((one) => one?.mode === 'weekly');
+  return STORY_WINDOW_MS + (isWeekly ? 7 : 1) * DAY_MS;
+}
+
+/** Entries of a digest with who else has told their stories by now. */
+export async function sourcesForDigest(
+  { stories, clock }: { readonly stories: Pick<Stories, 'since'>; readonly clock: Clock },
+  topic: Topic,
+): Promise<(entry: AlertEntry) => AlertEntry> {
+  const known = await sourcesSince(stories, topic.id, clock() - reachOf(topic));
+  return (entry) => withSources(entry, known.get(entry.storyId) ?? []);
+}
+
+export function withSources(entry: AlertEntry, sources: readonly string[]): AlertEntry {
+  const others = sources.filter((source) => source !== entry.feed).slice(0, MOST);
+  return others.length === 0 ? entry : { ...entry, sources: others };
+}
