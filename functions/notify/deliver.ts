@@ -94,10 +94,13 @@ const DIGEST_ENTRIES = 100;
 /** Sends what waits for a digest: what is for all, and what is for one protocol alone. */
 export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string): Promise<void> {
   const all = await deps.digests.entries(topic.id, dueAt);
+  const failures: unknown[] = [];
   for (const [of, waiting] of Map.groupBy(all, ({ protocols }) => protocols.join())) {
     const name = of === ALL_PROTOCOLS.join() ? [topic.id, dueAt] : [topic.id, dueAt, of];
-    await sendRounds(deps, topic, name, waiting);
+    // What SNS does not take for one protocol must not hold up the other.
+    await sendRounds(deps, topic, name, waiting).catch((error: unknown) => failures.push(error));
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 /**
