@@ -109,10 +109,13 @@ export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string):
   if (all.length === 0) return;
   // Before the claim: what fails after it may have been sent.
   const withSources = await sourcesForDigest(deps, topic);
+  const failures: unknown[] = [];
   for (const [of, waiting] of Map.groupBy(all, ({ protocols }) => protocols.join())) {
     const name = of === ALL_PROTOCOLS.join() ? [topic.id, dueAt] : [topic.id, dueAt, of];
-    await sendRounds(deps, topic, name, waiting, withSources);
+    // What SNS does not take for one protocol must not hold up the other.
+    await sendRounds(deps, topic, name, waiting, withSources).catch((error: unknown) => failures.push(error));
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 /**

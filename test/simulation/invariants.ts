@@ -366,7 +366,9 @@ function digestFaults(evidence: Evidence): string[] {
     const topic = [OPERATIONS_TOPIC, ...topicsOf(evidence)].find(({ id }) => id === topicId);
     const claim = claims.get(`ALERT#${alert.id}`);
     if (topic) broken.push(...wrongDueDate(topic, dueAt, claim ?? {}, evidence));
-    const name = `${topicId} ${dueAt} ${claim?.protocols ?? ''}`;
+    // As they were laid by: the digest itself may be without SMS, where the month's parts are used up.
+    const waitedFor = record.laidBy.get(`${topicId} ${covers[0]}`)?.protocols ?? '';
+    const name = `${topicId} ${dueAt} ${waitedFor}`;
     const ids = rounds.get(name) ?? new Set();
     rounds.set(name, ids);
     if (ids.has(alert.id)) continue;

@@ -30,6 +30,16 @@ function plannedFor(topic: Topic, protocols: readonly Protocol[]): readonly Prot
   return topic.sms && protocols.length === 1 ? protocols : ALL_PROTOCOLS;
 }
 
+/** It took its place when the topic had one policy for both, whomever it then went to. */
+function isOfBefore({ records }: Evidence, { topicId, alert }: Published): boolean {
+  return records.some(
+    ({ pk, sk, by }) =>
+      pk === `TOPIC#${topicId}` &&
+      /^SENT#(hour|day)#/.test(String(sk)) &&
+      (by as string[]).includes(alert.id),
+  );
+}
+
 function policyFor(topic: Topic, protocols: readonly Protocol[]): DeliveryPolicy {
   return topic.sms && protocols.join() === 'sms' ? topic.sms : topic;
 }
@@ -73,7 +83,7 @@ function toldTooOften(evidence: Evidence): string[] {
     const claim = claimOf(evidence, publish);
     if (!topic || !claim || !isAtOnce(publish)) continue;
     const { claimedAt } = claim;
-    const protocols = plannedFor(topic, claim.protocols);
+    const protocols = isOfBefore(evidence, publish) ? ALL_PROTOCOLS : plannedFor(topic, claim.protocols);
     const { atMost } = policyFor(topic, protocols);
     if (!atMost) continue;
     const { hour, day } = windowsOf({ topicId: topic.id, atMost, protocols }, claimedAt);

@@ -72,6 +72,17 @@ describe('a policy for SMS alone', () => {
     expect(await news.due()).toEqual([]);
   });
 
+  it('a digest of its own, which goes out though that of email does not', async () => {
+    const news = split({ deliver: { mode: 'hourly' }, minSources: 1 }, { deliver: { mode: 'hourly' } });
+    await news.receive(news.hit());
+    news.now += HOUR;
+    news.answers.push('refused', 'published');
+    await news.tick();
+    expect(news.told).toHaveLength(1);
+    await news.tick();
+    expect(protocols(news).toSorted()).toEqual(['email', 'sms']);
+  });
+
   it('caps of its own', async () => {
     const news = split({ deliver: NOW, minSources: 1, atMost: { hour: 1, timeZone: 'UTC' } });
     await news.receive(news.hit());
