@@ -46,18 +46,19 @@ export async function readAlert(table: Table, id: string): Promise<AlertRecord |
   const alert = { ...record, id } as unknown as AlertRecord;
   const { topicId, dueAt } = alert;
   if (alert.state !== 'queued' || topicId === undefined || dueAt === undefined) return alert;
-  const digest = await digestOf(table, topicId, dueAt, id);
+  // Those that are for one protocol alone have digests of their own.
+  const name = [topicId, dueAt, ...(alert.protocols ? [alert.protocols.join()] : [])];
+  const digest = await digestOf(table, name, id);
   return digest ? { ...alert, digest } : alert;
 }
 
 async function digestOf(
   table: Table,
-  topicId: string,
-  dueAt: string,
+  name: readonly string[],
   alertId: string,
 ): Promise<AlertRecord['digest']> {
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const id = hash64('digest', topicId, dueAt, String(round));
+    const id = hash64('digest', ...name, String(round));
     const record = await table.get({ pk: `ALERT#${id}`, sk: 'ALERT' });
     if (!record) return undefined;
     const covers = (record.covers ?? []) as readonly string[];

@@ -69,6 +69,19 @@ describe('the ledger of alerts', () => {
     expect(told && alertLine(told)).toContain('sent in a digest of 2026-03-01 10:30Z');
   });
 
+  it('finds the digest of SMS that have a policy of their own', async () => {
+    const table = memoryTable();
+    const sms = { deliver: { mode: 'hourly' as const }, minSources: 1 };
+    const desk = new Newsdesk(table, { sms });
+    await desk.receive(desk.hit());
+    desk.now = START + HOUR;
+    const dueAt = '2026-03-01T10:00:00.000Z';
+    await desk.receive({ v: 1, kind: 'digest', topicId: desk.topic.id, dueAt });
+    const alerts = await listAlerts(table, [desk.topic.id], START - HOUR);
+    expect(alerts.map(({ protocols }) => protocols)).toEqual([['email'], ['sms']]);
+    expect(alerts.map(alertLine)[1]).toContain('sent in a digest of 2026-03-01 10:30Z');
+  });
+
   it('has nothing of an alert that there is not', async () => {
     expect(await readAlert(memoryTable(), 'none')).toBeUndefined();
   });
