@@ -325,13 +325,25 @@ function missingItems({ record, records }: Evidence): string[] {
   );
 }
 
-/** SNS refuses some headlines for good: their alerts stay as they are, and only theirs. */
+/**
+ * SNS refuses some headlines for good: their alerts stay as they are, and only theirs. Of a story that another headline has
+ * told already, that can be the SMS which waited for the source that has the refused one.
+ */
 function stuckClaims({ records }: Evidence): string[] {
+  const refusedItems = new Set(
+    records
+      .filter(({ sk, title }) => String(sk).startsWith('FEED#') && isRefused(String(title)))
+      .map(({ pk }) => String(pk).slice('ITEM#'.length)),
+  );
   const refused = new Set<unknown>(
     records
-      .filter(({ sk, title }) => String(sk).startsWith('STORY#') && isRefused(String(title)))
-      .map(({ pk, id }) => hash64('alert', String(pk).slice('TOPIC#'.length), String(id), 'new', ''))
-      .flatMap((id) => [`ALERT#${id}`, `ALERT#${hash64(id, 'sms')}`]),
+      .filter(({ sk }) => String(sk).startsWith('STORY#'))
+      .flatMap(({ pk, id, title, itemIds }) => {
+        const alert = hash64('alert', String(pk).slice('TOPIC#'.length), String(id), 'new', '');
+        const ofSms = `ALERT#${hash64(alert, 'sms')}`;
+        if (isRefused(String(title))) return [`ALERT#${alert}`, ofSms];
+        return (itemIds as readonly string[]).some((item) => refusedItems.has(item)) ? [ofSms] : [];
+      }),
   );
   return records
     .filter(({ sk, state }) => sk === 'ALERT' && state === 'claimed')
