@@ -32,12 +32,14 @@ const MEANT: Readonly<Record<string, string>> = {
   ukrainian: 'uk',
 };
 
-const names = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
+/** Made when it is first needed: it takes tens of milliseconds. */
+let names: Intl.DisplayNames | undefined;
 
 /** "DE", "deu" and "pt-BR" as de, de and pt-br. Throws QueryError for what is no language. */
 export function languageTag(text: string, place: Place): string {
   const tag = canonical(text);
   const language = tag?.split('-')[0] ?? '';
+  names ??= new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
   if (tag && names.of(language) !== undefined) return tag.toLowerCase();
   const meant = MEANT[text.toLowerCase()];
   throw new QueryError(

@@ -1,6 +1,11 @@
-import { RE2JS, RE2JSException } from 're2js';
+import { createRequire } from 'node:module';
+import type { RE2JS } from 're2js';
 import { MAX_PATTERN_LENGTH, MAX_PATTERN_STEPS } from './limits.ts';
 import { type Place, QueryError, type QueryWarning } from './query-error.ts';
+
+// Few files have a pattern, and all are read at a start.
+const require = createRequire(import.meta.url);
+let re2: typeof import('re2js') | undefined;
 
 /** Throws QueryError for a pattern that RE2 does not know or that is found in any text. */
 export function checkPattern(pattern: string, place: Place): QueryWarning | undefined {
@@ -39,10 +44,11 @@ export function checkPattern(pattern: string, place: Place): QueryWarning | unde
 }
 
 function compile(pattern: string, place: Place): RE2JS {
+  re2 ??= require('re2js') as typeof import('re2js');
   try {
-    return RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE);
+    return re2.RE2JS.compile(pattern, re2.RE2JS.CASE_INSENSITIVE);
   } catch (error) {
-    if (!(error instanceof RE2JSException)) throw error;
+    if (!(error instanceof re2.RE2JSException)) throw error;
     const reason = error.message.replace(/^error parsing regexp: /, '');
     const [, part = ''] = /`([^`]*)`$/.exec(reason) ?? [];
     const within =
