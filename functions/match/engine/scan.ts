@@ -10,8 +10,8 @@ import { IRREGULAR, LOWER, learn } from './characters.ts';
 
 export const FIELDS = 3;
 const UNITS = FIELDS * (FIELD_UNITS + 1) + 1;
-/** Every other unit can begin a word; and each field ends with an empty one. */
-export const MOST_WORDS = UNITS / 2 + FIELDS + 1;
+/** In scripts without spaces every unit can be a word; and each field ends with an empty one. */
+export const MOST_WORDS = UNITS + FIELDS + 1;
 
 /** Longer words are rare enough to be spelled slowly. */
 const MOST_LETTERS = 64;

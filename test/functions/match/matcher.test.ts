@@ -64,6 +64,16 @@ describe('matcher', () => {
     ).toEqual(['post', 'german', 'host']);
   });
 
+  it('reads a very long text without spaces to its end', () => {
+    const text = '川'.repeat(19_990);
+    const item = itemOf({ summary: text, content: `${text}洪水` });
+    expect(
+      matcherOf({ floods: '洪水', rivers: '川洪水' })
+        .match(item)
+        .map(({ topicId }) => topicId),
+    ).toEqual(['floods', 'rivers']);
+  });
+
   it('reads a very long text in time that grows with it, whatever the topics', () => {
     const random = seededRandom(7);
     const words = Array.from({ length: 20_000 }, () => random.pick(['storm', 'of', 'the', 'flood', 'river']));
