@@ -5,6 +5,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { QUEUES, type QueueName } from '../functions/shared/pipeline.ts';
 import type { AlertsOptions } from '../local/commands/alerts.ts';
+import type { CheckOptions } from '../local/commands/check.ts';
 import type { FeedsAddOptions } from '../local/commands/feeds-add.ts';
 import type { MatchOptions } from '../local/commands/match.ts';
 import { UsageError } from '../local/commands/usage-error.ts';
@@ -55,9 +56,14 @@ program
   .command('check')
   .description('check the configuration and tell all its faults')
   .addOption(config())
-  .action(async (options: { config: string }) => {
+  .option(
+    '--data <folder>',
+    'whose history tells what a month brings (default: ".news-alerts", if there is one)',
+  )
+  .option('--stack <name>', 'a deployment on AWS in place of this machine')
+  .action(async (options: CheckOptions) => {
     const { check } = await import('../local/commands/check.ts');
-    check(options.config);
+    await check(options);
   });
 
 program

@@ -54,6 +54,10 @@ try {
   if (loaded.subscriptions.length > 0) {
     const told = tellWorstDay(worstDay(loaded.config, loaded.subscriptions));
     Annotations.of(stack).addInfoV2('news-alerts:worst-day', told);
+    Annotations.of(stack).addInfoV2(
+      'news-alerts:expected-month',
+      `in an expected month: \`npx news-alerts check --stack ${stackName()}\` tells it, from what the deployment has told so far`,
+    );
   }
   for (const warning of warnings) Annotations.of(stack).addWarningV2('news-alerts:config', warning);
 } catch (error) {

@@ -1,8 +1,9 @@
 import { RetryLater } from '../shared/errors.ts';
-import type { AtMost, Protocol } from '../shared/model.ts';
+import type { AtMost, DeliveryPolicy, Protocol } from '../shared/model.ts';
 import { ALL_PROTOCOLS } from '../shared/store/claims.ts';
 import type { Limited, Places } from '../shared/store/places.ts';
 import { topicPartition } from '../shared/store/stories.ts';
+import { afterQuiet } from './due.ts';
 import { dateAt, nextDay, nextHour, startOf } from './local-time.ts';
 
 /** Whose caps: those of a topic, which may have others for a protocol. */
@@ -12,8 +13,28 @@ export interface Capped {
   readonly protocols: readonly Protocol[];
 }
 
+export interface Asking {
+  readonly id: string;
+  readonly policy: DeliveryPolicy;
+  readonly protocols: readonly Protocol[];
+  readonly urgent?: boolean | undefined;
+}
+
+/** When the digest is due for an alert that would be one too many at once; undefined when there is a place for it, which it has then. */
+export async function overflowDue(
+  places: Places,
+  topicId: string,
+  { id, policy, protocols, urgent = false }: Asking,
+  now: number,
+): Promise<number | undefined> {
+  const { atMost } = policy;
+  if (!atMost) return undefined;
+  const due = await placeOrDue(places, { topicId, atMost, protocols }, id, now);
+  return due === undefined || urgent ? due : afterQuiet(policy, due);
+}
+
 /** Takes a place among the alerts that are told at once; where there is none, says when the digest is due that it becomes part of. */
-export async function placeOrDue(
+async function placeOrDue(
   places: Places,
   of: Capped,
   alertId: string,

@@ -4,8 +4,8 @@ import type { Alert, AlertEntry, Loudness, Protocol, Topic } from '../shared/mod
 import { OPERATIONS } from '../shared/pipeline.ts';
 import { ALL_PROTOCOLS, type ClaimResult, noted } from '../shared/store/claims.ts';
 import type { DigestEntry } from '../shared/store/digests.ts';
-import { placeOrDue } from './caps.ts';
-import { afterQuiet, dueOf } from './due.ts';
+import { overflowDue } from './caps.ts';
+import { dueOf } from './due.ts';
 import type { NotifyDeps } from './notify.ts';
 import { OPERATIONS_TOPIC } from './operations-topic.ts';
 import { firstPlan, type Plan, smsPlan } from './plan.ts';
@@ -46,7 +46,7 @@ async function deliverBy(deps: NotifyDeps, topic: Topic, plan: Plan, news: News)
   const { id, policy } = plan;
   const { entry, loudness } = news;
   const now = deps.clock();
-  const due = dueOf(policy, news, now) ?? (await overflowDue(deps, topic, plan, news.urgent, now));
+  const due = dueOf(policy, news, now) ?? (await overflow(deps, topic, plan, news.urgent, now));
   const protocolsNow = due === undefined ? await affordable(deps, topic, plan, now) : plan.protocols;
   const claim = await deps.claims.claim(id, now, [], { dueAt: due, protocols: protocolsNow });
   if (claim.kind === 'settled') return;
@@ -58,6 +58,9 @@ async function deliverBy(deps: NotifyDeps, topic: Topic, plan: Plan, news: News)
     kind: entry.kind,
     entry: brief(entry),
     ...noted(protocols),
+    // What a later policy would make of it depends on these.
+    ...(loudness === 'welcome' ? { welcome: true } : {}),
+    ...(news.urgent ? { urgent: true } : {}),
   };
   if (claim.dueAt !== undefined) {
     // Of the first attempt, so that a second one lays by the same entry for the same digest.
@@ -84,24 +87,23 @@ async function affordable(
   return alert.protocols.filter((protocol) => protocol !== 'sms');
 }
 
-/** When the digest is due for an alert that would be one too many at once. Asked before the claim, which notes the answer. */
-async function overflowDue(
+/** Asked before the claim, which notes the answer. */
+async function overflow(
   { claims, places }: NotifyDeps,
   topic: Topic,
-  { id, policy, protocols }: Plan,
+  plan: Plan,
   urgent: boolean | undefined,
   now: number,
 ): Promise<number | undefined> {
-  const { atMost } = policy;
-  if (!atMost) return undefined;
+  const { id, policy } = plan;
+  if (!policy.atMost) return undefined;
   // All who retell a story offer to tell it again: what was told long ago takes no place.
   if ((await claims.find(id))?.settled) return undefined;
-  const due = await placeOrDue(places, { topicId: topic.id, atMost, protocols }, id, now);
-  return due === undefined || urgent ? due : afterQuiet(policy, due);
+  return overflowDue(places, topic.id, { ...plan, urgent }, now);
 }
 
 /** More would make a message that nobody reads, and could outgrow SNS's 256 KiB. */
-const DIGEST_ENTRIES = 100;
+export const DIGEST_ENTRIES = 100;
 
 /** Sends what waits for a digest: what is for all, and what is for one protocol alone. */
 export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string): Promise<void> {

@@ -18,7 +18,8 @@ export interface Telling {
 
 const idOf = (topic: Topic, { entry: { kind, storyId }, version }: Omit<Telling, 'outlets'>) =>
   hash64('alert', topic.id, storyId, kind, version);
-const smsIdOf = (commonId: string) => hash64(commonId, 'sms');
+/** Of the alert by SMS beside the one for the others. */
+export const smsIdOf = (commonId: string) => hash64(commonId, 'sms');
 
 /** The first alert about the news: for all protocols, or, where SMS go by a policy of their own, for the others. */
 export function firstPlan(topic: Topic, telling: Telling): Plan {

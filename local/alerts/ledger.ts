@@ -1,6 +1,11 @@
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { Reason } from '../../functions/shared/model.ts';
-import { type Telling, topicPartition } from '../../functions/shared/store/stories.ts';
+import {
+  STORY_PREFIX,
+  type Story,
+  type Telling,
+  topicPartition,
+} from '../../functions/shared/store/stories.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
 
 /** What became of an alert, as its claim notes it. Records of 0.1.0 lack most of it. */
@@ -21,6 +26,9 @@ export interface AlertRecord {
   readonly config?: string;
   readonly protocols?: readonly string[];
   readonly stories?: readonly string[];
+  /** A feed held it already when it was first read. */
+  readonly welcome?: true;
+  readonly urgent?: true;
   readonly entry?: {
     readonly itemId: string;
     readonly url?: string;
@@ -76,4 +84,14 @@ export async function toldItems(table: Table, topicId: string): Promise<ToldItem
     const [, itemId = '', feedId = ''] = String(record.sk).split('#');
     return { ...(record as unknown as Telling), itemId, feedId };
   });
+}
+
+/** A topic's stories, oldest first. */
+export async function toldStories(table: Table, topicId: string): Promise<Story[]> {
+  const records = await table.query({
+    pk: topicPartition(topicId),
+    from: STORY_PREFIX,
+    to: `${STORY_PREFIX}~`,
+  });
+  return records.map((record) => record as unknown as Story);
 }

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Table } from '../../functions/shared/store/table.ts';
-import { type AlertRecord, readAlert, toldItems } from './ledger.ts';
+import { type AlertRecord, readAlert, type ToldItem, toldItems } from './ledger.ts';
 
 const READS_AT_ONCE = 10;
 
@@ -12,7 +12,17 @@ export async function listAlerts(
 ): Promise<AlertRecord[]> {
   const limit = pLimit(READS_AT_ONCE);
   const told = await Promise.all(topicIds.map((topicId) => limit(() => toldItems(table, topicId))));
-  const recent = told.flat().filter(({ polledAt }) => Date.parse(polledAt) >= since);
+  return alertsOf(table, told.flat(), since);
+}
+
+/** The alerts since a time that told some items, oldest first. */
+export async function alertsOf(
+  table: Table,
+  told: readonly ToldItem[],
+  since: number,
+): Promise<AlertRecord[]> {
+  const limit = pLimit(READS_AT_ONCE);
+  const recent = told.filter(({ polledAt }) => Date.parse(polledAt) >= since);
   const ids = new Set(recent.flatMap(({ alerts = [] }) => alerts));
   const found = await Promise.all([...ids].map((id) => limit(() => readAlert(table, id))));
   return found

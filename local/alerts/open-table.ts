@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoTable } from '../../functions/shared/aws/dynamo-table.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
@@ -42,9 +43,11 @@ async function openStack(name: string): Promise<OpenTable> {
 }
 
 async function openFolder(data: string): Promise<OpenTable> {
-  if (!existsSync(data)) {
+  // Servers that are started on another folder would write to it.
+  if (!existsSync(join(data, 'tables'))) {
+    const got = existsSync(data) ? 'a folder without its tables' : 'no such folder';
     throw new NewsAlertsError(
-      `expected ${data} with what \`npm start\` has kept, got no such folder; name another with --data, or a deployment with --stack`,
+      `expected ${data} with what \`npm start\` has kept, got ${got}; name another with --data, or a deployment with --stack`,
     );
   }
   const lock = lockUnlessRunning(data);

@@ -95,6 +95,8 @@ recipients: [{ email: ann@mail.org }]
       'topics.odd.match: expected something to look for after OR, got the end',
     );
     expect(out('template')).toContain('-channel-odd');
+    expect(out('metadata')).toContain('on the worst day: ');
+    expect(out('metadata')).toContain('npx news-alerts check --stack NewsAlerts');
   });
 
   it('prints the faults of the file, and no stack trace', () => {

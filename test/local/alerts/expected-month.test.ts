@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import type { Protocol, Subscription, Topic } from '../../../functions/shared/model.ts';
+import { expectedMonth } from '../../../local/alerts/expected-month.ts';
+import { type HitFields, Newsdesk, START } from '../../functions/notify/newsdesk.ts';
+import { memoryTable } from '../../helpers/memory-table.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** One of many headlines that have nothing in common. */
+const headline = (n: number) =>
+  'qwrt'
+    .split('')
+    .map((first) => `${first}${String.fromCharCode(97 + n).repeat(5)}`)
+    .join(' ');
+
+/** A topic's history, told by one policy, and looked at with another. */
+class History {
+  readonly table = memoryTable();
+  readonly desk: Newsdesk;
+  #stories = 0;
+
+  constructor(toldBy: Partial<Topic> = {}) {
+    this.desk = new Newsdesk(this.table, toldBy);
+  }
+
+  /** A story, told by as many outlets. */
+  async story(at: number, outlets = 1, fields: HitFields = {}): Promise<void> {
+    this.desk.now = at;
+    const n = this.#stories++;
+    for (let outlet = 0; outlet < outlets; outlet++) {
+      const url = `https://outlet-${outlet}.example/${n}`;
+      await this.desk.receive(
+        this.desk.hit({
+          id: `item-${n}-${outlet}`,
+          feed: `Feed ${outlet}`,
+          url,
+          title: headline(n),
+          ...fields,
+        }),
+      );
+    }
+  }
+
+  async month(now: number, policy?: Partial<Topic>, recipients: Partial<Record<Protocol, number>> = {}) {
+    const { email = 1, sms = 1 } = recipients;
+    const { id, name } = this.desk.topic;
+    const to = (protocol: Protocol, count: number): Subscription[] =>
+      Array.from({ length: count }, (_, n) => ({ topicId: id, protocol, endpoint: `${protocol}-${n}` }));
+    const other: Topic = { id, name, updates: 'material', deliver: { mode: 'now' }, ...policy };
+    const all = [...to('email', email), ...to('sms', sms)];
+    const [month] = await expectedMonth(this.table, { topics: [policy ? other : this.desk.topic] }, all, now);
+    return month;
+  }
+}
+
+/** Six stories in ten days, two on each of the first three. */
+async function sixStories(toldBy: Partial<Topic> = {}): Promise<History> {
+  const history = new History(toldBy);
+  for (const day of [0, 1, 2]) {
+    await history.story(START + day * DAY, 1);
+    await history.story(START + day * DAY + 10 * 60_000, 2);
+  }
+  return history;
+}
+const LATER = START + 10 * DAY;
+
+describe('the expected month', () => {
+  it('is the history at that rate, for each recipient', async () => {
+    const history = await sixStories();
+    expect(await history.month(LATER, {}, { email: 3, sms: 2 })).toEqual({
+      id: history.desk.topic.id,
+      known: 10 * DAY,
+      month: { alerts: 6, emails: 54, smsParts: 36 },
+    });
+  });
+
+  it.each<[string, Partial<Topic>, number, number]>([
+    ['one digest a day', { deliver: { mode: 'daily', hour: 7, minute: 0, timeZone: 'UTC' } }, 9, 9],
+    ['one a week', { deliver: { mode: 'weekly', weekday: 1, hour: 7, minute: 0, timeZone: 'UTC' } }, 6, 6],
+    ['an SMS of what two outlets tell', { sms: { minSources: 2, deliver: { mode: 'now' } } }, 18, 9],
+    ['no SMS of what three tell', { sms: { minSources: 3, deliver: { mode: 'now' } } }, 18, 0],
+    ['one a day at once, and a digest at midnight', { atMost: { day: 1, timeZone: 'UTC' } }, 18, 18],
+    [
+      'nothing but a digest in the morning',
+      { quiet: { from: { hour: 9, minute: 0 }, to: { hour: 12, minute: 0 }, timeZone: 'UTC' } },
+      9,
+      9,
+    ],
+  ])('is told by the policy of now, not by that of then: %s', async (_, policy, emails, smsParts) => {
+    const { month } = (await (await sixStories()).month(LATER, policy)) ?? {};
+    expect(month).toEqual({ alerts: 6, emails, smsParts });
+  });
+
+  it('is the same, whatever the policy of then was', async () => {
+    const now = await (await sixStories()).month(LATER);
+    const daily = { deliver: { mode: 'daily' as const, hour: 7, minute: 0, timeZone: 'UTC' } };
+    for (const toldBy of [daily, { sms: { minSources: 2, ...daily } }]) {
+      const history = await sixStories(toldBy);
+      expect(await history.month(LATER, {})).toEqual({
+        ...now,
+        id: history.desk.topic.id,
+      });
+    }
+  });
+
+  it('has as many messages as were sent, where the policy has stayed', async () => {
+    const policy: Partial<Topic> = {
+      atMost: { hour: 1, timeZone: 'UTC' },
+      sms: { minSources: 1, deliver: { mode: 'hourly' } },
+    };
+    const history = await sixStories(policy);
+    for (let time = START; time < LATER; time += HOUR / 2) {
+      history.desk.now = time;
+      await history.desk.tick();
+    }
+    const month = (await history.month(LATER))?.month;
+    const sent = (protocol: Protocol) => history.desk.titles(protocol).length * 3;
+    expect(month).toEqual({ alerts: 6, emails: sent('email'), smsParts: sent('sms') });
+  });
+
+  it('knows what was urgent', async () => {
+    const history = await sixStories();
+    const { desk } = history;
+    desk.now = START + 3 * DAY;
+    await desk.receive({ ...desk.hit({ id: 'urgent', title: headline(20) }), urgent: true });
+    await history.story(START + 3 * DAY);
+    const quiet = { from: { hour: 9, minute: 0 }, to: { hour: 12, minute: 0 }, timeZone: 'UTC' };
+    expect((await history.month(LATER, { quiet }))?.month?.emails).toBe(15);
+  });
+
+  it('leaves out what a feed held when it was first read', async () => {
+    const history = new History();
+    await history.story(START, 1, { loudness: 'welcome' });
+    await history.story(START + HOUR, 1, { loudness: 'silent' });
+    expect((await history.month(LATER))?.month).toEqual({ alerts: 0, emails: 0, smsParts: 0 });
+  });
+
+  it('looks back thirty days', async () => {
+    const history = await sixStories();
+    await history.story(START + 35 * DAY);
+    expect(await history.month(START + 40 * DAY)).toMatchObject({
+      known: 30 * DAY,
+      month: { alerts: 1, emails: 1, smsParts: 1 },
+    });
+  });
+
+  it('is not said of a topic that is new, or of one without recipients', async () => {
+    const history = new History();
+    expect(await history.month(LATER)).toEqual({
+      id: history.desk.topic.id,
+      known: undefined,
+      month: undefined,
+    });
+    await history.story(START);
+    expect(await history.month(START + HOUR)).toMatchObject({ known: HOUR, month: undefined });
+    const deliver = { mode: 'weekly' as const, weekday: 1, hour: 7, minute: 0, timeZone: 'UTC' };
+    expect(await history.month(START + 3 * DAY, { deliver })).toMatchObject({ month: undefined });
+    expect(await history.month(START + 3 * DAY, {}, { email: 0, sms: 0 })).toBeUndefined();
+  });
+});
