@@ -85,10 +85,17 @@ export type Delivery =
   /** `weekday`: 1 is Monday. */
   | (TimeOfDay & { readonly mode: 'weekly'; readonly weekday: number; readonly timeZone: string });
 
-/** Hours of the day in which nothing is told; where `to` is the earlier one, it is of the next day. */
-export interface Quiet {
+/** Where `to` is not the later one, it is of the next day. */
+export interface QuietHours {
   readonly from: TimeOfDay;
   readonly to: TimeOfDay;
+  /** On which they begin, 1 is Monday; every day without them. */
+  readonly days?: readonly number[];
+}
+
+/** When nothing is told: in any of these hours. */
+export interface Quiet {
+  readonly hours: readonly QuietHours[];
   readonly timeZone: string;
 }
 

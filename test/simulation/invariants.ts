@@ -401,7 +401,7 @@ function wrongDueDate(topic: Topic, dueAt: number, claim: StoredRecord, { record
   const { deliver, quiet } = topic.sms && String(claim.protocols) === 'sms' ? topic.sms : topic;
   if (deliver.mode === 'now') return [];
   const due = new Date(dueAt).toISOString();
-  if (quiet && isTimeOf(quiet.to, dueAt, quiet.timeZone)) return [];
+  if (quiet?.hours.some(({ to }) => isTimeOf(to, dueAt, quiet.timeZone))) return [];
   if (deliver.mode === 'hourly')
     return dueAt % HOUR === 0 ? [] : [`an hourly digest of ${id} was due at ${due}`];
   const broken = isTimeOf(deliver, dueAt, deliver.timeZone)

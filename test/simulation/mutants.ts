@@ -283,6 +283,20 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     to: '(quiet && undefined) ?? due',
     theme: 'policy',
   },
+  'quiet-every-day': {
+    rule: 'quiet hours of some days begin on these alone',
+    file: 'functions/notify/quiet.ts',
+    from: '      if (days && !days.includes(weekdayOf(date))) continue;\n',
+    to: '',
+    theme: 'policy',
+  },
+  'quiet-by-their-end': {
+    rule: 'the day of quiet hours over midnight is the one on which they begin',
+    file: 'functions/notify/quiet.ts',
+    from: 'days.includes(weekdayOf(date))',
+    to: 'days.includes(weekdayOf(today))',
+    theme: 'policy',
+  },
   'place-taken-again': {
     rule: 'an alert that asks again has its place already',
     file: 'functions/shared/store/places.ts',

@@ -1,8 +1,10 @@
+import { weekdayNumber } from '../../functions/shared/config/week.ts';
 import type {
   AtMost,
   Delivery,
   DeliveryPolicy,
   Quiet,
+  QuietHours,
   SmsParts,
   Topic,
 } from '../../functions/shared/model.ts';
@@ -66,17 +68,33 @@ function deliveryOf(timeZone: string, { start, long }: Course, random: SeededRan
   ]);
 }
 
-/** At some time of the run. */
-function quietOf(timeZone: string, { start, length, long }: Course, random: SeededRandom): Quiet {
+/** At some times of the run: every day, on those days alone, or on the others. */
+function quietOf(timeZone: string, course: Course, random: SeededRandom): Quiet {
+  const hours = [hoursOf(timeZone, course, random)];
+  if (random.chance(0.3)) hours.push(hoursOf(timeZone, course, random));
+  return { hours, timeZone };
+}
+
+function hoursOf(timeZone: string, { start, length, long }: Course, random: SeededRandom): QuietHours {
   const from = start + Math.floor(length * random.fraction() * 0.8);
   const lasts = long ? random.between(2, 9) * HOUR : random.between(4, 24) * 5 * MINUTE;
-  return { from: timeOfDay(from, timeZone), to: timeOfDay(from + lasts, timeZone), timeZone };
+  const hours = { from: timeOfDay(from, timeZone), to: timeOfDay(from + lasts, timeZone) };
+  if (random.chance(0.4)) return hours;
+  const day = weekdayAt(from, timeZone);
+  const others = [1, 2, 3, 4, 5, 6, 7].filter((one) => one !== day);
+  return { ...hours, days: random.chance(0.6) ? [day] : others };
 }
 
 function capsOf(timeZone: string, random: SeededRandom): AtMost {
   const hour = { hour: random.between(1, 2) };
   const day = { day: random.between(1, 4) };
   return { ...random.pick([hour, day, { ...hour, ...day }]), timeZone };
+}
+
+/** 1 is Monday. */
+function weekdayAt(time: number, timeZone: string): number {
+  const name = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'long' }).format(time);
+  return weekdayNumber(name.toLowerCase());
 }
 
 function timeOfDay(time: number, timeZone: string) {

@@ -1,23 +1,15 @@
 import { z } from 'zod';
+import { quietHours, quietWeek, WEEKDAYS } from './week.ts';
 
 /** The part of the file's shape that says when and how much is told. */
 
 const TIME = '([01]\\d|2[0-3]):[0-5]\\d';
-/** In the order of their numbers, from 1. */
-export const WEEKDAYS = [
-  'monday',
-  'tuesday',
-  'wednesday',
-  'thursday',
-  'friday',
-  'saturday',
-  'sunday',
-] as const;
+const DAY = `(${WEEKDAYS.join('|')})`;
 
 const deliverError = 'now, hourly, daily at HH:MM, or weekly on monday at HH:MM (from 00:00 to 23:59)';
 export const deliver = z
   .string({ error: deliverError })
-  .regex(new RegExp(`^(now|hourly|(daily|weekly on (${WEEKDAYS.join('|')})) at ${TIME})$`), {
+  .regex(new RegExp(`^(now|hourly|(daily|weekly on ${DAY}) at ${TIME})$`), {
     error: deliverError,
   })
   .meta({
@@ -43,16 +35,46 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-const quietError = 'off, or two times of the day, such as 22:00 to 07:00';
-export const quiet = z
+const DAYS = `${DAY}( to ${DAY})?`;
+const HOURS = `${TIME} to ${TIME}( on ${DAYS}( and ${DAYS})*)?`;
+const hoursError =
+  'two times of the day, such as 22:00 to 07:00, or of some days, such as 00:00 to 09:00 on saturday and sunday';
+const noEnd =
+  'quiet hours that end at another time than they begin: all day long, nothing would ever be told (of some days it can be: 00:00 to 00:00 on sunday)';
+const noTimeLeft =
+  'quiet hours that leave some time of the week: nothing would ever be told; take some of them out';
+
+/** True also of what is of another form: that is told already. */
+const isForm = (text: string) => new RegExp(`^${HOURS}$`).test(text);
+const hasEnd = (text: string) => !/^(.+) to \1$/.test(text);
+const leavesTime = (all: readonly string[]) =>
+  !all.every((text) => isForm(text) && hasEnd(text)) || quietWeek(all.map(quietHours)).includes(0);
+
+const quietError = `off, ${hoursError}, or a list of these`;
+const quietAtOnce = z
   .string({ error: quietError })
-  .regex(new RegExp(`^(off|${TIME} to ${TIME})$`), { error: quietError })
-  .refine((text) => !/^(.+) to \1$/.test(text), {
-    error: 'quiet hours that end at another time than they begin: all day long, nothing would ever be told',
-  })
+  .regex(new RegExp(`^(off|${HOURS})$`), { error: quietError })
+  .refine(hasEnd, { error: noEnd })
+  .refine((text) => leavesTime([text]), { error: noTimeLeft });
+const someHours = z
+  .string({ error: hoursError })
+  .regex(new RegExp(`^${HOURS}$`), { error: hoursError })
+  .refine(hasEnd, { error: noEnd });
+export const quiet = z
+  .union(
+    [
+      quietAtOnce,
+      z
+        .array(someHours, { error: quietError })
+        .min(1, { error: 'at least one entry (off where there are no quiet hours)' })
+        .refine(leavesTime, { error: noTimeLeft }),
+    ],
+    { error: quietError },
+  )
   .meta({
-    description: 'Hours in which nothing is told; what comes meanwhile is one digest at their end.',
-    examples: ['22:00 to 07:00', 'off'],
+    description:
+      'Hours in which nothing is told, every day or of the days on which they begin; what comes meanwhile is one digest at their end.',
+    examples: ['22:00 to 07:00', ['22:00 to 07:00', '07:00 to 09:00 on saturday and sunday'], 'off'],
   });
 
 const count = z

@@ -1,6 +1,6 @@
-import type { Delivery, DeliveryPolicy, Quiet, TimeOfDay, Topic } from '../model.ts';
-import { WEEKDAYS } from './delivery-schema.ts';
+import type { Delivery, DeliveryPolicy, Topic } from '../model.ts';
 import type { ConfigFile } from './schema.ts';
+import { quietHours, timeOfDay, weekdayNumber } from './week.ts';
 
 type TopicFile = ConfigFile['topics'][number];
 type PolicyFile = Pick<TopicFile, 'deliver' | 'quiet' | 'atMost'>;
@@ -22,7 +22,9 @@ function toPolicy({ deliver = 'now', quiet, atMost }: PolicyFile, timeZone: stri
   const { hour, day } = atMost ?? {};
   return {
     deliver: toDelivery(deliver, timeZone),
-    ...(quiet === undefined || quiet === 'off' ? {} : { quiet: toQuiet(quiet, timeZone) }),
+    ...(quiet === undefined || quiet === 'off'
+      ? {}
+      : { quiet: { hours: [quiet].flat().map(quietHours), timeZone } }),
     ...(atMost === undefined
       ? {}
       : {
@@ -38,15 +40,6 @@ function toPolicy({ deliver = 'now', quiet, atMost }: PolicyFile, timeZone: stri
 function toDelivery(text: string, timeZone: string): Delivery {
   if (text === 'now' || text === 'hourly') return { mode: text };
   const time = { ...timeOfDay(text.slice(-5)), timeZone };
-  const weekday = WEEKDAYS.findIndex((name) => text.startsWith(`weekly on ${name} `)) + 1;
+  const weekday = weekdayNumber(text.split(' ')[2] ?? '');
   return weekday === 0 ? { mode: 'daily', ...time } : { mode: 'weekly', weekday, ...time };
-}
-
-function toQuiet(text: string, timeZone: string): Quiet {
-  return { from: timeOfDay(text.slice(0, 5)), to: timeOfDay(text.slice(-5)), timeZone };
-}
-
-function timeOfDay(text: string): TimeOfDay {
-  const [hour = 0, minute = 0] = text.split(':').map(Number);
-  return { hour, minute };
 }

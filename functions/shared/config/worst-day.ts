@@ -1,4 +1,5 @@
 import type { DeliveryPolicy, PipelineConfig, Protocol, Quiet, Subscription, Topic } from '../model.ts';
+import { DAY_MINUTES, quietWeek } from './week.ts';
 
 /** How much is sent on the worst of days; without a bound where a topic tells all that comes at once. */
 export interface WorstDay {
@@ -45,21 +46,44 @@ function policyOf(topic: Topic, protocol: Protocol): DeliveryPolicy {
 
 /** Messages of a topic in a day; undefined where nothing bounds them. */
 function messagesOf({ deliver, quiet, atMost }: DeliveryPolicy): number | undefined {
-  const hours = quiet ? Math.min(HOURS, HOURS + 1 - lengthOf(quiet)) : HOURS;
+  const { hours, ends } = loudestDay(quiet);
   if (deliver.mode === 'hourly') return hours;
-  if (deliver.mode !== 'now') return 1;
+  // That of a quiet day may come on the next, beside its own.
+  if (deliver.mode === 'daily') return quiet?.hours.some(({ days }) => days) ? 2 : 1;
+  if (deliver.mode === 'weekly') return 1;
   if (!atMost) return undefined;
   const { hour = Number.POSITIVE_INFINITY, day = Number.POSITIVE_INFINITY } = atMost;
   const atOnce = Math.min(day, hour * hours);
-  // What is over an hour's number is a digest of each, what is over the day's one of midnight; and what waited for the morning.
+  // What is over an hour's number is a digest of each, what is over the day's one of midnight; and what waited for quiet hours to end.
   const digests = Math.min(atMost.hour === undefined ? 0 : hours, atOnce / (atMost.hour ?? 1));
-  return atOnce + Math.floor(digests) + (atMost.day === undefined ? 0 : 1) + (quiet ? 1 : 0);
+  return atOnce + Math.floor(digests) + (atMost.day === undefined ? 0 : 1) + ends;
 }
 
-/** Full hours. */
-function lengthOf({ from, to }: Quiet): number {
-  const minutes = (to.hour - from.hour) * 60 + to.minute - from.minute;
-  return Math.floor((minutes > 0 ? minutes : minutes + 1_440) / 60);
+/** How many hours of a day something can be told in, at most, and how often quiet hours end: each counts as one, too. */
+function loudestDay(quiet: Quiet | undefined): { readonly hours: number; readonly ends: number } {
+  if (!quiet) return { hours: HOURS, ends: 0 };
+  const week = quietWeek(quiet.hours);
+  const days = Array.from({ length: week.length / DAY_MINUTES }, (_, n) => {
+    const wasQuiet = week.at(n * DAY_MINUTES - 1) === 1;
+    return spansOf(week.subarray(n * DAY_MINUTES, (n + 1) * DAY_MINUTES), wasQuiet);
+  });
+  return {
+    hours: Math.max(...days.map(({ hours }) => hours)),
+    ends: Math.max(...days.map(({ ends }) => ends)),
+  };
+}
+
+function spansOf(day: Uint8Array, wasQuiet: boolean): { readonly hours: number; readonly ends: number } {
+  let [full, ends, length] = [0, 0, 0];
+  let before = wasQuiet;
+  for (const minute of day) {
+    const isQuiet = minute === 1;
+    if (before && !isQuiet) ends++;
+    length = isQuiet ? length + 1 : 0;
+    if (length > 0 && length % 60 === 0) full++;
+    before = isQuiet;
+  }
+  return { hours: Math.min(HOURS, HOURS - full + ends), ends };
 }
 
 /** As `check` and the synthesis of the stack tell it. */

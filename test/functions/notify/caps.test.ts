@@ -79,8 +79,8 @@ describe('caps', () => {
   });
 
   it('overflow into the end of the quiet hours that follow', async () => {
-    const hours = { from: { hour: 10, minute: 0 }, to: { hour: 12, minute: 0 }, timeZone: 'UTC' };
-    const news = capped({ hour: 1 }, { quiet: hours });
+    const hours = [{ from: { hour: 10, minute: 0 }, to: { hour: 12, minute: 0 } }];
+    const news = capped({ hour: 1 }, { quiet: { hours, timeZone: 'UTC' } });
     await tell(news, 0, 2);
     expect((await news.due()).length).toBe(0);
     news.now = Date.parse('2026-03-01T12:00:00Z');

@@ -146,8 +146,7 @@ describe('digestDue, weekly', () => {
 
 describe('dueOf, in quiet hours', () => {
   const quiet = {
-    from: { hour: 22, minute: 0 },
-    to: { hour: 7, minute: 0 },
+    hours: [{ from: { hour: 22, minute: 0 }, to: { hour: 7, minute: 0 } }],
     timeZone: 'Europe/Berlin',
   };
   const alert = { loudness: 'alert', tickAt: '2026-03-01T22:00:00.000Z' } as const;

@@ -6,6 +6,7 @@ import { memoryTable } from '../../helpers/memory-table.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+const MORNING = { hours: [{ from: { hour: 9, minute: 0 }, to: { hour: 12, minute: 0 } }], timeZone: 'UTC' };
 
 /** One of many headlines that have nothing in common. */
 const headline = (n: number) =>
@@ -81,12 +82,7 @@ describe('the expected month', () => {
     ['an SMS of what two outlets tell', { sms: { minSources: 2, deliver: { mode: 'now' } } }, 18, 9],
     ['no SMS of what three tell', { sms: { minSources: 3, deliver: { mode: 'now' } } }, 18, 0],
     ['one a day at once, and a digest at midnight', { atMost: { day: 1, timeZone: 'UTC' } }, 18, 18],
-    [
-      'nothing but a digest in the morning',
-      { quiet: { from: { hour: 9, minute: 0 }, to: { hour: 12, minute: 0 }, timeZone: 'UTC' } },
-      9,
-      9,
-    ],
+    ['nothing but a digest in the morning', { quiet: MORNING }, 9, 9],
   ])('is told by the policy of now, not by that of then: %s', async (_, policy, emails, smsParts) => {
     const { month } = (await (await sixStories()).month(LATER, policy)) ?? {};
     expect(month).toEqual({ alerts: 6, emails, smsParts });
@@ -125,8 +121,7 @@ describe('the expected month', () => {
     desk.now = START + 3 * DAY;
     await desk.receive({ ...desk.hit({ id: 'urgent', title: headline(20) }), urgent: true });
     await history.story(START + 3 * DAY);
-    const quiet = { from: { hour: 9, minute: 0 }, to: { hour: 12, minute: 0 }, timeZone: 'UTC' };
-    expect((await history.month(LATER, { quiet }))?.month?.emails).toBe(15);
+    expect((await history.month(LATER, { quiet: MORNING }))?.month?.emails).toBe(15);
   });
 
   it('leaves out what a feed held when it was first read', async () => {

@@ -84,12 +84,31 @@ recipients:
     ]);
   });
 
+  const NO_QUIET =
+    'quiet: expected off, two times of the day, such as 22:00 to 07:00, or of some days, such as 00:00 to 09:00 on saturday and sunday';
   it.each([
     ['timezone: Europe/Atlantis', 'timezone: expected an IANA time zone, such as Europe/Berlin, got'],
     ['timezone: "+01:00"', 'timezone: expected an IANA time zone, such as Europe/Berlin, got'],
     ['quiet: 00:00 to 00:00', 'quiet: expected quiet hours that end at another time than they begin'],
-    ['quiet: 25:00 to 07:00', 'quiet: expected off, or two times of the day, such as 22:00 to 07:00, got'],
-    ['quiet: 22:00', 'quiet: expected off, or two times of the day, such as 22:00 to 07:00, got'],
+    ['quiet: 25:00 to 07:00', `${NO_QUIET}, or a list of these, got "25:00 to 07:00"`],
+    ['quiet: 22:00', `${NO_QUIET}, or a list of these, got "22:00"`],
+    ['quiet: 22:00 to 07:00 on funday', `${NO_QUIET}, or a list of these, got "22:00 to 07:00 on funday"`],
+    ['quiet: 22:00 to 07:00 on monday, friday', `${NO_QUIET}, or a list of these, got`],
+    ['quiet: 7', `${NO_QUIET}, or a list of these, got 7`],
+    ['quiet: []', 'quiet: expected at least one entry (off where there are no quiet hours), got []'],
+    [
+      'quiet: [22:00 to 07:00, off]',
+      'quiet[1]: expected two times of the day, such as 22:00 to 07:00, or of some days',
+    ],
+    ['quiet: [07:00 to 07:00]', 'quiet[0]: expected quiet hours that end at another time than they begin'],
+    [
+      'quiet: [08:00 to 20:00, 20:00 to 08:00 on tuesday to monday]',
+      'quiet: expected quiet hours that leave some time of the week: nothing would ever be told; take some of them out, got ["08:00 to 20:00",',
+    ],
+    [
+      'quiet: 00:00 to 00:00 on monday to sunday',
+      'quiet: expected quiet hours that leave some time of the week',
+    ],
     ['atMost: { hour: 0 }', 'atMost.hour: expected at least 1'],
     ['atMost: { day: -3 }', 'atMost.day: expected at least 1'],
     ['atMost: { day: 1.5 }', 'atMost.day: expected a whole number of alerts, got 1.5'],

@@ -74,7 +74,7 @@ describe('delivery', () => {
     const { id: _id, name: _name, query: _query, updates: _updates, ...policy } = one ?? ({} as never);
     return policy;
   };
-  const FROM_TEN = { from: { hour: 22, minute: 0 }, to: { hour: 7, minute: 5 } };
+  const FROM_TEN = { hours: [{ from: { hour: 22, minute: 0 }, to: { hour: 7, minute: 5 } }] };
 
   it('is at once, at any hour, unless the file says otherwise', () => {
     expect(policyOf('')).toEqual({ deliver: { mode: 'now' } });
@@ -95,6 +95,21 @@ describe('delivery', () => {
     });
     expect(policyOf('timezone: UTC', defaults).quiet).toEqual({ ...FROM_TEN, timeZone: 'UTC' });
     expect(policyOf('quiet: off', defaults).quiet).toBeUndefined();
+  });
+
+  it('quiet hours can be of some days, and several', () => {
+    const hours = [
+      '22:00 to 07:05',
+      '00:00 to 09:00 on saturday and sunday',
+      '20:00 to 22:00 on friday to monday',
+    ];
+    const nine = { from: { hour: 0, minute: 0 }, to: { hour: 9, minute: 0 } };
+    const eight = { from: { hour: 20, minute: 0 }, to: { hour: 22, minute: 0 } };
+    expect(policyOf(`quiet: [${hours}]`).quiet).toEqual({
+      hours: [...FROM_TEN.hours, { ...nine, days: [6, 7] }, { ...eight, days: [5, 6, 7, 1] }],
+      timeZone: 'UTC',
+    });
+    expect(policyOf('quiet: 00:00 to 09:00 on monday').quiet?.hours).toEqual([{ ...nine, days: [1] }]);
   });
 
   it('may differ by protocol: each then has all that the topic says, but for its own', () => {

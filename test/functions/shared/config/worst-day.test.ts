@@ -18,11 +18,18 @@ it.each([
   ['deliver: weekly on monday at 07:00', 2, 1],
   ['deliver: hourly', 50, 25],
   ['deliver: hourly, quiet: 22:00 to 07:00', 34, 17],
+  // On the day that is not quiet, or on the one on which all is told that waited.
+  ['deliver: hourly, quiet: 22:00 to 07:00 on monday to saturday', 46, 23],
+  ['deliver: hourly, quiet: [22:00 to 07:00, 12:00 to 13:00, 13:30 to 15:00]', 34, 17],
+  ['deliver: hourly, quiet: 00:00 to 00:00 on sunday', 50, 25],
+  ['deliver: daily at 23:00, quiet: 22:00 to 07:00 on saturday', 4, 2],
+  ['deliver: weekly on sunday at 23:00, quiet: 22:00 to 07:00 on sunday', 2, 1],
   // Ten, a digest of each of the hours that are full, and one at midnight.
   ['atMost: { day: 10 }', 22, 11],
   ['atMost: { hour: 5, day: 10 }', 26, 13],
   ['atMost: { hour: 2 }', 150, 75],
   ['atMost: { day: 10 }, quiet: 22:00 to 07:00', 24, 12],
+  ['atMost: { day: 10 }, quiet: [22:00 to 07:00, 12:00 to 13:00 on sunday]', 26, 13],
   ['deliver: hourly, sms: { deliver: daily at 07:00 }', 50, 1],
 ])('%s: %i emails, %i SMS', (topic, emails, smsParts) => {
   expect(worst(topic)).toEqual({ emails, smsParts, ...BOUNDED });
