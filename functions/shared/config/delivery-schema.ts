@@ -83,13 +83,23 @@ const count = z
   // The ids of all of them are in one record.
   .max(1_000, { error: 'at most 1000' });
 
+const caps = 'hour and day, with numbers';
 export const atMost = z
-  .strictObject({ hour: count.optional(), day: count.optional() }, { error: 'hour and day, with numbers' })
-  .refine(({ hour, day }) => hour !== undefined || day !== undefined, { error: 'hour or day, or both' })
+  .union(
+    [
+      z.literal('off'),
+      z
+        .strictObject({ hour: count.optional(), day: count.optional() }, { error: caps })
+        .refine(({ hour, day }) => hour !== undefined || day !== undefined, {
+          error: 'hour or day, or both',
+        }),
+    ],
+    { error: `off, or ${caps}` },
+  )
   .meta({
     description:
       'How many alerts are told at once, in an hour and in a day; the others become a digest when it is over.',
-    examples: [{ hour: 5, day: 20 }],
+    examples: [{ hour: 5, day: 20 }, 'off'],
   });
 
 const policy = { deliver: deliver.optional(), quiet: quiet.optional(), atMost: atMost.optional() };

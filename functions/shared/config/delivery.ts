@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryPolicy, Topic } from '../model.ts';
+import type { AtMost, Delivery, DeliveryPolicy, Topic } from '../model.ts';
 import type { ConfigFile } from './schema.ts';
 import { quietHours, timeOfDay, weekdayNumber } from './week.ts';
 
@@ -19,22 +19,17 @@ export function toPolicies(
 
 /** For texts that the schema has found to be right. */
 function toPolicy({ deliver = 'now', quiet, atMost }: PolicyFile, timeZone: string): DeliveryPolicy {
-  const { hour, day } = atMost ?? {};
   return {
     deliver: toDelivery(deliver, timeZone),
     ...(quiet === undefined || quiet === 'off'
       ? {}
       : { quiet: { hours: [quiet].flat().map(quietHours), timeZone } }),
-    ...(atMost === undefined
-      ? {}
-      : {
-          atMost: {
-            ...(hour === undefined ? {} : { hour }),
-            ...(day === undefined ? {} : { day }),
-            timeZone,
-          },
-        }),
+    ...(atMost === undefined || atMost === 'off' ? {} : { atMost: toCaps(atMost, timeZone) }),
   };
+}
+
+function toCaps({ hour, day }: Exclude<NonNullable<PolicyFile['atMost']>, 'off'>, timeZone: string): AtMost {
+  return { ...(hour === undefined ? {} : { hour }), ...(day === undefined ? {} : { day }), timeZone };
 }
 
 function toDelivery(text: string, timeZone: string): Delivery {

@@ -188,6 +188,7 @@ const defaults = z.strictObject(
     deliver: deliver.optional(),
     timezone: timezone.optional(),
     quiet: quiet.optional(),
+    atMost: atMost.optional(),
     smsParts: smsParts.optional(),
     onAmbiguous: z.strictObject({ email: ambiguous.optional(), sms: ambiguous.optional() }).optional().meta({
       description:

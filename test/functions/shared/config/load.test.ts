@@ -113,6 +113,7 @@ recipients:
     ['atMost: { day: -3 }', 'atMost.day: expected at least 1'],
     ['atMost: { day: 1.5 }', 'atMost.day: expected a whole number of alerts, got 1.5'],
     ['atMost: {}', 'atMost: expected hour or day, or both, got {}'],
+    ['atMost: 5', 'atMost: expected off, or hour and day, with numbers, got 5'],
     ['sms: { minSources: 0 }', 'sms.minSources: expected a whole number of sources, from 1 to 20, got 0'],
     ['sms: { atMost: { hour: 0 } }', 'sms.atMost.hour: expected at least 1'],
     ['email: { quiet: 07:00 to 07:00 }', 'email.quiet: expected quiet hours that end at another time'],

@@ -97,6 +97,18 @@ describe('delivery', () => {
     expect(policyOf('quiet: off', defaults).quiet).toBeUndefined();
   });
 
+  it('caps are of the topic, else of the defaults; a map for one protocol goes before both', () => {
+    const defaults = 'defaults: { timezone: Europe/Berlin, atMost: { hour: 5 } }';
+    const berlin = { timeZone: 'Europe/Berlin' };
+    expect(policyOf('', defaults).atMost).toEqual({ hour: 5, ...berlin });
+    expect(policyOf('atMost: { day: 9 }', defaults).atMost).toEqual({ day: 9, ...berlin });
+    expect(policyOf('atMost: off', defaults).atMost).toBeUndefined();
+    const sms = policyOf('sms: { atMost: off }', defaults);
+    expect(sms.atMost).toEqual({ hour: 5, ...berlin });
+    expect(sms.sms?.atMost).toBeUndefined();
+    expect(policyOf('sms: { minSources: 2 }', defaults).sms?.atMost).toEqual({ hour: 5, ...berlin });
+  });
+
   it('quiet hours can be of some days, and several', () => {
     const hours = [
       '22:00 to 07:05',
