@@ -197,7 +197,8 @@ async function publish(
     log.warn('alert-skipped', { ...about, reason });
     return claims.settle(alert.id, 'skipped', clock(), ledger);
   }
-  const outcome = await channels.publish(topic.id, renderAlert(alert, config.timeZone), protocols);
+  const message = renderAlert(alert, topic.timeZone ?? config.timeZone);
+  const outcome = await channels.publish(topic.id, message, protocols);
   if (outcome.kind !== 'published') metrics.add('AlertsFailed', 1);
   switch (outcome.kind) {
     case 'published':

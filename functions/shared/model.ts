@@ -127,6 +127,8 @@ export interface Topic extends DeliveryPolicy {
   /** What of its news is told in quiet hours, too. */
   readonly urgent?: Query;
   readonly updates: UpdatePolicy;
+  /** IANA zone in which its alerts show times, where it is not that of all. */
+  readonly timeZone?: string;
   /** Where SMS go by a policy of their own: then the topic's is that of email alone. */
   readonly sms?: SmsPolicy;
 }
@@ -145,7 +147,7 @@ export interface PipelineConfig {
   /** How far back the first poll of a feed looks for its welcome digest, ms. */
   readonly firstPoll: number;
   readonly onAmbiguous: Readonly<Record<Protocol, OnAmbiguous>>;
-  /** IANA zone in which alerts show times; UTC without it. */
+  /** IANA zone in which alerts show times, unless their topic has its own; UTC without it. */
   readonly timeZone?: string;
   readonly smsParts?: SmsParts;
 }

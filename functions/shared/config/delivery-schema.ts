@@ -21,7 +21,7 @@ export const timezone = z
   .string({ error: 'an IANA time zone' })
   .refine(isTimeZone, { error: 'an IANA time zone, such as Europe/Berlin' })
   .meta({
-    description: 'IANA time zone of digests, quiet hours and caps.',
+    description: 'IANA time zone of digests, quiet hours and caps, and of the times in emails.',
     examples: ['UTC', 'Europe/Berlin'],
   });
 

@@ -109,6 +109,7 @@ function toTopic(
     ...(query ? { query } : {}),
     ...(urgent ? { urgent } : {}),
     updates: topic.updates ?? defaults.updates ?? 'material',
+    ...(topic.timezone === undefined ? {} : { timeZone: topic.timezone }),
     ...toPolicies(topic, defaults),
   };
 }

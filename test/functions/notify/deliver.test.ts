@@ -206,6 +206,28 @@ describe('digests', () => {
     expect(news.told[0]?.message.subject).toBe('Bridges, 2 stories: Kessel bridge opens after nine years');
   });
 
+  it.each([
+    [{}, '2026-03-01 04:30 GMT-5'],
+    [{ timeZone: 'Asia/Kolkata' }, '2026-03-01 15:00 GMT+5:30'],
+  ] as const)(
+    'shows times in the zone of the topic %j, else of all: at once, and in a digest',
+    async (zone, time) => {
+      for (const mode of ['now', 'hourly'] as const) {
+        const news = desk({ ...zone, deliver: { mode } });
+        const deps = news.deps();
+        const inNewYork = { ...deps, config: { ...deps.config, timeZone: 'America/New_York' } };
+        const hit = news.hit();
+        await news.receive(
+          { ...hit, item: { ...hit.item, published: '2026-03-01T09:30:00.000Z' } },
+          inNewYork,
+        );
+        news.now += 60 * 60_000;
+        for (const due of await news.due()) await news.receive(due, inNewYork);
+        expect(news.told.map(({ message }) => message.email)).toEqual([expect.stringContaining(time)]);
+      }
+    },
+  );
+
   it('daily: at the local time', async () => {
     const news = desk({ deliver: { mode: 'daily', hour: 7, minute: 30, timeZone: 'Europe/Berlin' } });
     await news.receive(news.hit());

@@ -83,6 +83,7 @@ describe('delivery', () => {
   it('weekly: a day by its number, in the topic’s zone', () => {
     expect(policyOf('deliver: weekly on sunday at 08:15, timezone: Asia/Kolkata')).toEqual({
       deliver: { mode: 'weekly', weekday: 7, hour: 8, minute: 15, timeZone: 'Asia/Kolkata' },
+      timeZone: 'Asia/Kolkata',
     });
   });
 
@@ -95,6 +96,12 @@ describe('delivery', () => {
     });
     expect(policyOf('timezone: UTC', defaults).quiet).toEqual({ ...FROM_TEN, timeZone: 'UTC' });
     expect(policyOf('quiet: off', defaults).quiet).toBeUndefined();
+  });
+
+  it('emails show times in the topic’s zone, where it has its own', () => {
+    const defaults = 'defaults: { timezone: Europe/Berlin }';
+    expect(policyOf('timezone: Asia/Kolkata', defaults).timeZone).toBe('Asia/Kolkata');
+    expect(policyOf('', defaults).timeZone).toBeUndefined();
   });
 
   it('caps are of the topic, else of the defaults; a map for one protocol goes before both', () => {
