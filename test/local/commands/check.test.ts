@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { Newsdesk } from '../../functions/notify/newsdesk.ts';
 import { runCli } from '../../helpers/cli.ts';
 import { deployment } from '../../helpers/deployment.ts';
 
+const CLI = join(import.meta.dirname, '../../../bin/cli.ts');
 const DAY_MS = 86_400_000;
 const folder = mkdtempSync(join(tmpdir(), 'news-alerts-check-'));
 const file = join(folder, 'owls.yaml');
@@ -85,5 +87,21 @@ describe('check tells what a month brings', () => {
     const other = await check('--stack', 'Other');
     expect(other.stderr).toContain('expected the stack Other in us-east-1, got none');
     expect(other.code).toBe(1);
+  });
+
+  it('but finds the file valid, where nobody has named one', () => {
+    const here = () =>
+      spawnSync(process.execPath, [CLI, 'check', '--config', file], { cwd: folder, encoding: 'utf8' });
+    const none = here();
+    expect(none.stderr).toContain(
+      'in an expected month: no history here yet: `npm start` keeps it in .news-alerts',
+    );
+    expect(none.status).toBe(0);
+    mkdirSync(join(folder, '.news-alerts'));
+    const broken = here();
+    expect(broken.stderr).toContain(
+      'in an expected month: the history could not be read: expected .news-alerts',
+    );
+    expect(broken.status).toBe(0);
   });
 });
