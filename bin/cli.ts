@@ -121,6 +121,18 @@ where(
   await alertsShow(reference, options);
 });
 
+program
+  .command('group')
+  .description('group items into stories, as alerts would: a JSON line {id, story} per item')
+  .requiredOption(
+    '--items <file>',
+    'JSON lines with id, title, and summary or content, published; - for standard input',
+  )
+  .action(async (options: { items: string }) => {
+    const { group } = await import('../local/commands/group.ts');
+    await group(options);
+  });
+
 const feeds = program
   .command('feeds')
   .description('add, import, export and list the feeds of the configuration');

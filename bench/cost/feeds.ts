@@ -171,9 +171,12 @@ function itemXml(script: FeedScript, number: number, edited: boolean, topics: nu
   );
 }
 
-const SYLLABLES = ['ba', 'den', 'for', 'gul', 'hem', 'kin', 'lor', 'mas', 'nur', 'pel', 'ras', 'tov', 'vin'];
-const WORDS = Array.from({ length: 13 ** 3 }, (_, n) =>
-  [n % 13, Math.floor(n / 13) % 13, Math.floor(n / 169)].map((at) => SYLLABLES[at]).join(''),
+const SYLLABLES = [...'bdfghklmnprstv'].flatMap((consonant) =>
+  [...'aeiou'].map((vowel) => consonant + vowel),
+);
+/** As many as a language has in common use: two items that share a few by chance tell different news. */
+const WORDS = Array.from({ length: 20_000 }, (_, n) =>
+  [n % 70, Math.floor(n / 70) % 70, n % 67, n % 13].map((at) => SYLLABLES[at]).join(''),
 );
 
 /** Invented words, about so many characters. */

@@ -1,5 +1,5 @@
-import { functionWords } from '../../functions/match/function-words.ts';
 import type { MatchableItem } from '../../functions/match/item-text.ts';
+import { functionWords } from '../../functions/shared/text/function-words.ts';
 import { type SeededRandom, seededRandom } from '../../test/helpers/seeded-random.ts';
 import type { BenchItem, BenchTopic } from './workload.ts';
 

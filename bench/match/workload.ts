@@ -1,4 +1,4 @@
-import { functionWords } from '../../functions/match/function-words.ts';
+import { functionWords } from '../../functions/shared/text/function-words.ts';
 import { type SeededRandom, seededRandom } from '../../test/helpers/seeded-random.ts';
 
 /** A term is a word, a phrase of two to four words, `word*`, or `title:` and one of these. Exact forms. */

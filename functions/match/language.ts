@@ -1,7 +1,7 @@
+import { functionWords, TOLD_BY_WORDS } from '../shared/text/function-words.ts';
 import { wordsOf } from '../shared/text/words.ts';
-import { functionWords, TOLD_BY_WORDS } from './function-words.ts';
 
-export { functionWords } from './function-words.ts';
+export { functionWords } from '../shared/text/function-words.ts';
 
 /**
  * The language of an item: as its words tell where they do so clearly, else as its feed says, which is often of the

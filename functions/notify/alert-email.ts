@@ -23,9 +23,9 @@ export function alertEmail(alert: Alert, timeZone: string): string {
   return [...opening[kind], texts.join('\n\n----\n\n'), '', '-- ', ...ending(alert)].join('\n');
 }
 
-/** What an alert tells, story by story: a digest can hold one, and later what became of it. */
+/** What an alert tells, story by story: a digest can hold one, what others made of it, and later what became of it. */
 export function storiesOf({ entries }: Pick<Alert, 'entries'>): AlertEntry[][] {
-  return [...Map.groupBy(entries, ({ storyId }) => storyId).values()];
+  return [...Map.groupBy(entries, ({ storyId, shownWith = storyId }) => shownWith).values()];
 }
 
 function ending({ kind, topicName }: Alert): string[] {

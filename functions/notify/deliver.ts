@@ -10,6 +10,7 @@ import type { NotifyDeps } from './notify.ts';
 import { OPERATIONS_TOPIC } from './operations-topic.ts';
 import { firstPlan, type Plan, smsPlan } from './plan.ts';
 import { renderAlert } from './render.ts';
+import { shownWith } from './shown-with.ts';
 import { isAffordable, usedUp } from './sms-parts.ts';
 import { sourcesForDigest } from './story-sources.ts';
 
@@ -136,6 +137,10 @@ async function sendRounds(
   for (let round = 0; waiting.length > 0; round++) {
     const id = hash64('digest', ...name, String(round));
     const keys = waiting.slice(0, DIGEST_ENTRIES).map(({ key }) => key);
+    const together =
+      topic.id === OPERATIONS
+        ? (entry: AlertEntry) => entry
+        : shownWith(entriesOf(waiting.slice(0, DIGEST_ENTRIES)), deps.config.topics);
     const now = deps.clock();
     const protocols = await affordable(deps, topic, { id, protocols: wanted }, now);
     const claim = await deps.claims.claim(id, now, keys, { protocols });
@@ -149,7 +154,8 @@ async function sendRounds(
         covers: claim.covers,
       };
       if (covered.length > 0) {
-        await publish(deps, topic, digestAlert(id, topic, covered, withSources), claim, ledger);
+        const entries = entriesOf(covered).map(withSources).map(together);
+        await publish(deps, topic, digestAlert(id, topic, covered, entries), claim, ledger);
       } else {
         await deps.claims.settle(id, 'skipped', deps.clock(), { covers: claim.covers });
       }
@@ -163,7 +169,7 @@ function digestAlert(
   id: string,
   topic: Topic,
   waiting: readonly DigestEntry[],
-  withSources: (entry: AlertEntry) => AlertEntry,
+  entries: readonly AlertEntry[],
 ): Alert {
   const welcome = waiting.every(({ kind }) => kind === 'welcome');
   const kind = welcome ? 'welcome' : 'digest';
@@ -172,7 +178,7 @@ function digestAlert(
     topicId: topic.id,
     topicName: topic.name,
     kind: topic.id === OPERATIONS ? 'notice' : kind,
-    entries: entriesOf(waiting).map(withSources),
+    entries,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Metrics } from '../shared/metrics.ts';
 import type { AlertEntry, Clock, DigestDue, Hit, Notice, PipelineConfig, Topic } from '../shared/model.ts';
 import type { Story, Telling } from '../shared/store/stories.ts';
 import { deliver, sendDigest } from './deliver.ts';
+import { remember, signatureOf } from './grouping/signature.ts';
 import { notifyNotice } from './notice.ts';
 import { OPERATIONS_TOPIC } from './operations-topic.ts';
 import { outletsWith } from './outlets.ts';
@@ -14,6 +15,7 @@ import { findStory, STORY_WINDOW_MS } from './story.ts';
 import { sourcesSince, withSources } from './story-sources.ts';
 import { sketchOf } from './text-sketch.ts';
 import { materialChange, newsOf } from './update.ts';
+import { watchedBy } from './watched.ts';
 
 export interface NotifyDeps extends Records {
   readonly clock: Clock;
@@ -200,7 +202,7 @@ async function joinStory(deps: NotifyDeps, topic: Topic, hit: Hit, tries = 3): P
     if (tries === 1) throw new RetryLater(`another is at work on the stories of ${topic.id}`);
     return joinStory(deps, topic, hit, tries - 1);
   };
-  const found = findStory(read.stories, item);
+  const found = findStory(read.stories, { ...item, terms: watchedBy(deps.config.topics), at: foundAt });
   if (!found) {
     const story: Story = {
       id: hash64(topic.id, item.id),
@@ -211,6 +213,7 @@ async function joinStory(deps: NotifyDeps, topic: Topic, hit: Hit, tries = 3): P
       itemIds: [item.id],
       sources: [feed.title],
       outlets: outletsWith({ sources: [] }, hit),
+      signatures: [signatureOf(item)],
     };
     return (await stories.open(topic.id, read, story))
       ? { storyId: story.id, lead: true, outlets: 1, sources: [] }
@@ -223,6 +226,7 @@ async function joinStory(deps: NotifyDeps, topic: Topic, hit: Hit, tries = 3): P
       itemIds: [...new Set([...found.itemIds, item.id])].slice(0, MOST_MEMBERS),
       sources: [...new Set([...found.sources, feed.title])].slice(0, MOST_MEMBERS),
       outlets: outlets.slice(0, MOST_MEMBERS),
+      ...(found.signatures ? { signatures: remember(found.signatures, signatureOf(item)) } : {}),
     };
     if (!(await stories.change(topic.id, found, joined))) return again();
   }

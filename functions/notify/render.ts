@@ -102,7 +102,8 @@ function safeReason({ term, field, snippet, found }: Reason): Reason {
 function subjectStart(alert: Alert): string {
   const topicName = shorten(alert.topicName, SHORT_NAME);
   if (alert.kind === 'update') return `${topicName} (update): `;
-  const stories = storiesOf(alert).length;
+  // Each of those that are shown as one, too: an SMS shows the first alone.
+  const stories = new Set(alert.entries.map(({ storyId }) => storyId)).size;
   if (stories === 1) return `${topicName}: `;
   return `${topicName}, ${stories} ${alert.kind === 'notice' ? 'notices' : 'stories'}: `;
 }

@@ -265,6 +265,8 @@ export interface Notice {
 export interface AlertEntry {
   readonly kind: 'new' | 'update';
   readonly storyId: string;
+  /** In a digest: the story that this one turned out to be one with, which comes first. */
+  readonly shownWith?: string;
   readonly itemId: string;
   readonly title: string;
   readonly previousTitle?: string;

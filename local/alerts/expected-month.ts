@@ -60,7 +60,11 @@ async function expectedTopic(
 ): Promise<ExpectedTopic> {
   const { id } = topic;
   const [told, stories] = await Promise.all([toldItems(table, id), toldStories(table, id)]);
-  const times = [...told.map(({ polledAt }) => polledAt), ...stories.map(({ openedAt }) => openedAt)];
+  // What 0.1.0 told left no record of its alerts: the history begins after it.
+  const times = [
+    ...told.filter(({ alerts, silent }) => alerts ?? silent).map(({ polledAt }) => polledAt),
+    ...stories.filter(({ outlets }) => outlets).map(({ openedAt }) => openedAt),
+  ];
   if (times.length === 0) return { id, known: undefined, month: undefined };
   const begins = times.reduce((least, time) => Math.min(least, Date.parse(time)), now);
   const known = Math.min(now - begins, MONTH_DAYS * DAY_MS);

@@ -1,6 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { z } from 'zod';
 import type { MatchableItem } from '../../functions/match/item-text.ts';
 import { compile } from '../../functions/match/matcher.ts';
 import { findPattern } from '../../functions/match/patterns.ts';
@@ -9,19 +6,8 @@ import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import type { Topic } from '../../functions/shared/model.ts';
 import { withoutControls } from '../console.ts';
 import { explain, renderExplanation } from '../explain/explain.ts';
+import { type ItemLine, itemLines } from './item-lines.ts';
 import { tellBroken } from './tell-broken.ts';
-
-const lineSchema = z.object({
-  id: z.union([z.string(), z.number()], { error: 'a string or a number is missing' }),
-  title: z.string({ error: 'a string is missing' }),
-  summary: z.string().nullish(),
-  content: z.string().nullish(),
-  language: z.string().nullish(),
-  url: z.string().nullish(),
-  source: z
-    .object({ id: z.string().nullish(), title: z.string().nullish(), url: z.string().nullish() })
-    .nullish(),
-});
 
 export interface MatchOptions {
   /** JSON lines; - for standard input. */
@@ -38,55 +24,18 @@ export interface MatchOptions {
  * and the others go on.
  */
 export async function match(options: MatchOptions): Promise<void> {
-  const file = options.items;
   const loaded = loadConfigFile(options.config, process.env);
   tellBroken(loaded);
   const topics = asked(loaded.config.topics, options.topic);
   const matcher = compile(topics, findPattern);
-  const answer = (item: Line): string =>
+  const answer = (item: ItemLine): string =>
     options.explain
       ? explained(topics, item)
       : JSON.stringify({
           id: item.id,
           topics: matcher.match(matchable(item)).map(({ topicId, why }) => ({ topic: topicId, why })),
         });
-  const input = file === '-' ? process.stdin : createReadStream(file);
-  let number = 0;
-  let bad = 0;
-  try {
-    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-      number++;
-      if (line.trim() === '') continue;
-      const item = readLine(number === 1 ? line.replace(/^\ufeff/, '') : line);
-      if ('fault' in item) {
-        bad++;
-        console.error(`${file}:${number}: ${item.fault}`);
-        continue;
-      }
-      process.stdout.write(`${answer(item)}\n`);
-    }
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause) {
-      throw new NewsAlertsError(`expected a readable file of items, got ${cause.message}`, { cause });
-    }
-    throw cause;
-  }
-  if (bad > 0) throw new NewsAlertsError(`${bad} of ${number} lines were no items`);
-}
-
-type Line = z.infer<typeof lineSchema>;
-
-function readLine(line: string): Line | { fault: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return { fault: `expected an item as JSON, got ${line.slice(0, 60)}` };
-  }
-  const parsed = lineSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'item'}: ${message}`);
-  return { fault: `expected at least id and title, got ${faults.join('; ')}` };
+  for await (const item of itemLines(options.items)) process.stdout.write(`${answer(item)}\n`);
 }
 
 function asked(topics: readonly Topic[], id: string | undefined): readonly Topic[] {
@@ -99,7 +48,7 @@ function asked(topics: readonly Topic[], id: string | undefined): readonly Topic
 
 const SHOWN = 20;
 
-function matchable({ title, summary, content, language, url, source }: Line): MatchableItem {
+function matchable({ title, summary, content, language, url, source }: ItemLine): MatchableItem {
   return {
     title,
     summary: summary ?? '',
@@ -118,7 +67,7 @@ function matchable({ title, summary, content, language, url, source }: Line): Ma
   };
 }
 
-function explained(topics: readonly Topic[], item: Line): string {
+function explained(topics: readonly Topic[], item: ItemLine): string {
   const lines = topics.flatMap(({ id, query }) => {
     if (!query) return [`  ${id}: its query is broken`];
     const [first = '', ...rest] = renderExplanation(explain(query, matchable(item), findPattern));

@@ -6,6 +6,7 @@ import type { Article } from './news.ts';
 import { lostNotices } from './notices.ts';
 import { brokenPolicies, isUsedUp, outletsOf } from './policy-rules.ts';
 import type { Published, RunRecord } from './record.ts';
+import { REWRITTEN } from './rewritten.ts';
 import type { Scenario } from './scenario.ts';
 import type { Counts } from './simulate.ts';
 import { REFUSED_WORD } from './stories.ts';
@@ -55,6 +56,8 @@ export function brokenRules(evidence: Evidence): { broken: string[]; counts: Cou
     broken,
     counts: {
       owed: owed.size,
+      rewritten: [...owed.values()].filter(({ story, articles }) => story === REWRITTEN && articles.size > 1)
+        .length,
       published: evidence.record.published.length,
       repeated: repeats.filter(({ excused }) => excused).length,
       skipped: lost.filter(({ excused }) => excused).length,

@@ -16,6 +16,7 @@ const POLL = 'functions/poll/poll.ts';
 const CLAIMS = 'functions/shared/store/claims.ts';
 const DELIVER = 'functions/notify/deliver.ts';
 const NOTIFY = 'functions/notify/notify.ts';
+const STORY = 'functions/notify/story.ts';
 
 /** Each must make the simulation fail: a rule whose loss nothing shows is no rule. */
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
@@ -359,5 +360,35 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     from: 'openedAt: polledAt,',
     to: 'openedAt: new Date(clock()).toISOString(),',
     theme: 'overlap',
+  },
+  'signatures-forgotten': {
+    rule: 'a story goes on knowing what its items say when another joins it',
+    file: NOTIFY,
+    from: 'remember(found.signatures, signatureOf(item))',
+    to: '[]',
+  },
+  'titles-alone': {
+    rule: 'a story is found by what its items say',
+    file: STORY,
+    from: 'bySignature(stories.filter(isSigned), item) ??',
+    to: 'bySignature([], item) ??',
+  },
+  'any-story-will-do': {
+    rule: 'what is like no story opens one of its own',
+    file: STORY,
+    from: 'return found === undefined ? undefined : stories[found];',
+    to: 'return stories[found ?? 0];',
+  },
+  'unsigned-unknown': {
+    rule: 'stories of the release before are found by their titles',
+    file: STORY,
+    from: 'stories.filter((story) => !isSigned(story)),',
+    to: '[],',
+  },
+  'watched-words-count': {
+    rule: 'what topics look for is no evidence that two items tell the same news',
+    file: 'functions/notify/watched.ts',
+    from: 'topics.flatMap(({ query }) => termsIn(query))',
+    to: 'topics.slice(topics.length).flatMap(({ query }) => termsIn(query))',
   },
 };

@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Platform } from '../../functions/shared/aws/platform.ts';
+import type { Attributes, Table } from '../../functions/shared/store/table.ts';
 
 type Handler = (event?: SQSEvent) => Promise<SQSBatchResponse | undefined>;
 
@@ -10,16 +11,7 @@ const VERSION_BEFORE = 1;
 export function platformBefore(platform: Platform): Platform {
   return {
     ...platform,
-    table() {
-      const table = platform.table();
-      return {
-        ...table,
-        async put(record, condition) {
-          if (record.sk === 'OPENED') return true;
-          return table.put(withoutWhatCameSince(record), condition);
-        },
-      };
-    },
+    table: () => tableBefore(platform.table()),
     queue<Body>(name: Parameters<Platform['queue']>[0]) {
       const queue = platform.queue<unknown>(name);
       return {
@@ -30,9 +22,31 @@ export function platformBefore(platform: Platform): Platform {
   };
 }
 
+/** It knows no signatures of stories: it finds them by their titles, opens them without, and leaves those that it finds. */
+function tableBefore(table: Table): Table {
+  const signatures = new Map<string, unknown>();
+  const nameOf = ({ pk, sk }: Attributes) => `${pk} ${sk}`;
+  const unsigned = (record: Attributes): Attributes => {
+    if (!String(record.sk).startsWith('STORY#')) return record;
+    const { signatures: read, ...rest } = record;
+    signatures.set(nameOf(record), read);
+    return rest;
+  };
+  return {
+    ...table,
+    query: async (range) => (await table.query(range)).map(unsigned),
+    async put(record, condition) {
+      if (record.sk === 'OPENED') return true;
+      const read = signatures.get(nameOf(record));
+      const kept = withoutWhatCameSince(record);
+      return table.put(read === undefined ? kept : { ...kept, signatures: read }, condition);
+    },
+  };
+}
+
 function withoutWhatCameSince<R extends { readonly sk: string }>(record: R): R {
   const since = record.sk.startsWith('STORY#')
-    ? ['version', 'outlets']
+    ? ['version', 'outlets', 'signatures']
     : ['sketch', 'silent', 'updates', 'alerts'];
   if (!/^(STORY|TOLD)#/.test(record.sk)) return record;
   return Object.fromEntries(Object.entries(record).filter(([name]) => !since.includes(name))) as R;

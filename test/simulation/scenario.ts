@@ -9,6 +9,7 @@ import { offsetsOf } from '../../functions/shared/turns.ts';
 import { type SeededRandom, seededRandom } from '../helpers/seeded-random.ts';
 import { type FeedScript, News, type Trouble, type TroubleKind, Words } from './news.ts';
 import { smsPartsOf, withPolicy } from './policies.ts';
+import { rewrittenOf } from './rewritten.ts';
 import { storiesOf } from './stories.ts';
 import { HOUR, MINUTE } from './virtual-time.ts';
 import {
@@ -103,6 +104,7 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const habits = seededRandom(Math.imul(seed, 0x85ebca6b) ^ 0x27d4eb2f);
   const drawn = themeOf(random);
   const policies = seededRandom(Math.imul(seed, 0xc2b2ae35) ^ 0x165667b1);
+  const rewriting = seededRandom(Math.imul(seed, 0x27d4eb2f) ^ 0x61c88647);
   const usual = habits.chance(0.1) ? 'feeds' : drawn;
   const theme = wanted ?? (policies.chance(0.12) ? 'policy' : usual);
   const pace = paceOf(theme, random);
@@ -153,19 +155,8 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const storms = stormsOf(random, course, outage);
   const deployedAt = random.chance(added ? 1 : 0.3) ? when(0.2 + random.fraction() * 0.5) : undefined;
 
-  const articles = storiesOf({
-    random,
-    theme,
-    words,
-    feeds,
-    topics,
-    added,
-    deployedAt,
-    start,
-    length,
-    outage,
-    storms,
-  });
+  const making = { theme, words, feeds, topics, added, deployedAt, start, length, outage, storms };
+  const articles = [...storiesOf({ random, ...making }), ...rewrittenOf({ random: rewriting, ...making })];
 
   const offsets = offsetsOf(feeds.map(({ id, url }) => ({ id, url, every })));
   /** The release before has one policy for both protocols. */

@@ -50,6 +50,8 @@ export interface Outcome {
 export interface Counts {
   /** Stories owed to a topic, and updates. */
   readonly owed: number;
+  /** Those of them that several articles told, each in its own words. */
+  readonly rewritten: number;
   readonly published: number;
   /** Repeated within the one window in which that can happen. */
   readonly repeated: number;

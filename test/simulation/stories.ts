@@ -5,7 +5,7 @@ import { HOUR, MINUTE } from './virtual-time.ts';
 import type { Outage, Storm, Theme } from './weather.ts';
 
 /** What stories are made for. */
-interface Making {
+export interface Making {
   readonly random: SeededRandom;
   readonly theme: Theme;
   readonly words: Words;
@@ -35,7 +35,7 @@ const MOSTLY: Readonly<Record<Theme, readonly Kind[]>> = {
 };
 
 /** The topic that a deployment adds is written about only once every function knows it. */
-const DEPLOYED_EVERYWHERE = 15 * MINUTE;
+export const DEPLOYED_EVERYWHERE = 15 * MINUTE;
 
 /** What is written in the run, article by article. */
 export function storiesOf(making: Making): Article[] {

@@ -1,4 +1,4 @@
-import { functionWords } from '../function-words.ts';
+import { functionWords } from '../../shared/text/function-words.ts';
 import { languageFrom, newTraces, note, WORDS_THAT_TELL } from '../language.ts';
 import { areLatin, FIRST_HASH, firstUnit, hashesOf, SECOND_HASH } from './scan.ts';
 

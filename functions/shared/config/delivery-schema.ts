@@ -67,6 +67,7 @@ export const quiet = z
       z
         .array(someHours, { error: quietError })
         .min(1, { error: 'at least one entry (off where there are no quiet hours)' })
+        .max(20, { error: 'at most 20 entries' })
         .refine(leavesTime, { error: noTimeLeft }),
     ],
     { error: quietError },

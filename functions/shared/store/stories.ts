@@ -14,6 +14,8 @@ export interface Story {
   readonly sources: readonly string[];
   /** Those of them that tell it independently, by their sites; stories of earlier releases have none. */
   readonly outlets?: readonly string[];
+  /** What its items say, of a few of them, to compare others with; stories of earlier releases have none. */
+  readonly signatures?: readonly string[];
   /** Counts its writes; stories of earlier releases have none. */
   readonly version?: number;
 }

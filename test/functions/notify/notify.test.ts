@@ -147,7 +147,106 @@ describe('a story', () => {
   });
 });
 
+describe('while the release before, which knows stories by their titles alone, is still at work', () => {
+  const STRIKE = {
+    title: 'Ferry crews of Lumen walk out over pay',
+    summary: 'Crews of the Lumen ferries walked out on Monday after talks on pay with Orlena Vask failed.',
+  };
+  const REWRITTEN = {
+    title: 'Islanders stranded as harbour falls silent',
+    summary: 'Ferries at Lumen stopped on Monday; Orlena Vask said talks on pay with the crews had failed.',
+  };
+  const RETOLD = { title: 'Ferry crews of Lumen walk out in dispute over pay', summary: '' };
+
+  const storiesOf = async (news: Newsdesk) => (await news.deps().stories.since(news.topic.id, START)).stories;
+  /** What it does with a story that it finds: all that it read stays. */
+  async function joinAsBefore(news: Newsdesk, itemId: string): Promise<void> {
+    const [story] = await storiesOf(news);
+    if (!story) throw new Error('no story');
+    const joined = {
+      ...story,
+      itemIds: [...story.itemIds, itemId],
+      sources: [...story.sources, 'The Herald'],
+    };
+    expect(await news.deps().stories.change(news.topic.id, story, joined)).toBe(true);
+  }
+
+  it('a story that it has joined is known by what its items say', async () => {
+    const news = desk();
+    await receiveAll(news, STRIKE);
+    await joinAsBefore(news, 'item-2');
+    await receiveAll(news, { id: 'item-3', ...REWRITTEN });
+    expect(news.titles()).toEqual([[STRIKE.title]]);
+    expect(await storiesOf(news)).toMatchObject([
+      { itemIds: ['item-1', 'item-2', 'item-3'], signatures: [expect.any(String), expect.any(String)] },
+    ]);
+  });
+
+  it('a story that it has opened is known by its title, and stays so', async () => {
+    const news = desk();
+    const { stories } = news.deps();
+    const { title } = STRIKE;
+    const opened = { id: 'as-before', leadItemId: 'item-1', openedAt: new Date(START).toISOString(), title };
+    await stories.open(news.topic.id, await stories.since(news.topic.id, START), {
+      ...opened,
+      itemIds: ['item-1'],
+      sources: ['The Courier'],
+    });
+    await receiveAll(news, { id: 'item-2', ...RETOLD });
+    const [story] = await storiesOf(news);
+    expect(story).toMatchObject({ id: 'as-before', itemIds: ['item-1', 'item-2'] });
+    expect(story).not.toHaveProperty('signatures');
+  });
+
+  it('each story is found in its own way beside the others', async () => {
+    const news = desk();
+    const { stories } = news.deps();
+    await receiveAll(news, STRIKE);
+    await stories.open(news.topic.id, await stories.since(news.topic.id, START), {
+      id: 'as-before',
+      leadItemId: 'other-1',
+      openedAt: new Date(START).toISOString(),
+      title: 'Tolmark council votes for a water law',
+      itemIds: ['other-1'],
+      sources: ['The Courier'],
+    });
+    await receiveAll(
+      news,
+      { id: 'item-2', ...REWRITTEN },
+      { id: 'other-2', title: 'Tolmark council votes for water law at last', summary: '' },
+    );
+    expect((await storiesOf(news)).map(({ itemIds }) => itemIds).sort()).toEqual([
+      ['item-1', 'item-2'],
+      ['other-1', 'other-2'],
+    ]);
+  });
+});
+
 describe('a digest', () => {
+  it('shows stories as one that turn out to tell the same news in other words', async () => {
+    const news = desk({ deliver: { mode: 'hourly' } });
+    const strike =
+      'Crews of the Lumen ferries walked out on Monday after talks on pay with Orlena Vask failed.';
+    const stopped =
+      'Ferries at Lumen stopped on Monday; Orlena Vask said talks on pay with the crews had failed.';
+    await receiveAll(
+      news,
+      { title: 'Islanders stranded as harbour falls silent', summary: stopped },
+      { id: 'item-2', feed: 'The Herald', title: CLOSES, summary: '' },
+      { id: 'item-3', feed: 'Meridian Wire', title: 'Walkout begins', summary: strike },
+    );
+    news.now += 60 * MINUTE;
+    await news.tick();
+    const [digest] = news.told;
+    expect(digest?.message.email).toContain('2 stories about');
+    expect(digest?.alert.entries.map(({ title }) => title)).toEqual([
+      'Islanders stranded as harbour falls silent',
+      'Walkout begins',
+      CLOSES,
+    ]);
+    expect(digest?.message.subject).toMatch(/, 3 stories: /);
+  });
+
   it('names who has told each story by the time it goes out', async () => {
     const news = desk({ deliver: { mode: 'hourly' } });
     await receiveAll(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { signatureOf } from '../../../functions/notify/grouping/signature.ts';
 import { findStory, titleLikeness } from '../../../functions/notify/story.ts';
 import type { Story } from '../../../functions/shared/store/stories.ts';
 
@@ -72,5 +73,36 @@ describe('findStory', () => {
     expect(findStory([bridge, ferry], { id: 'new', title: 'Kessel bridge closes' })).toBeUndefined();
     expect(findStory([], { id: 'new', title: bridge.title })).toBeUndefined();
     expect(findStory([storyOf('blank', '')], { id: 'new', title: '' })).toBeUndefined();
+  });
+
+  describe('with signatures', () => {
+    const signed = (id: string, title: string, summary = ''): Story => ({
+      ...storyOf(id, title),
+      signatures: [signatureOf({ title, summary })],
+    });
+
+    it('finds what titles alone would not', () => {
+      const story = signed('walkout', 'Ferry crews in Port Lumen walk out over pay');
+      const item = { id: 'new', title: 'Port Lumen ferry crews on strike: pay talks fail' };
+      expect(findStory([story], item)).toBe(story);
+      expect(findStory([{ ...story, signatures: [] }], item)).toBeUndefined();
+    });
+
+    it('and knows those of the release before by their titles', () => {
+      const item = { id: 'new', title: 'After nine long years, Kessel bridge opens' };
+      expect(findStory([signed('other', 'Tolmark passes water law'), bridge], item)).toBe(bridge);
+    });
+
+    it('takes no account of what the topic looks for', () => {
+      const story = signed('opening', 'Orlena Vask opens Tolmark hospital');
+      const item = { id: 'new', title: 'Orlena Vask calls taxes too high' };
+      expect(findStory([story], { ...item, terms: ['Orlena Vask'] })).toBeUndefined();
+    });
+
+    it('does not take what a feed says under every headline for news', () => {
+      const summary = 'Read more at our site';
+      const story = signed('bridge', 'Kessel bridge opens after nine years', summary);
+      expect(findStory([story], { id: 'new', title: 'Ferry strike goes on', summary })).toBeUndefined();
+    });
   });
 });

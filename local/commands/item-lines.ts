@@ -1,0 +1,65 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
+
+const lineSchema = z.object({
+  id: z.union([z.string(), z.number()], { error: 'a string or a number is missing' }),
+  title: z.string({ error: 'a string is missing' }),
+  summary: z.string().nullish(),
+  content: z.string().nullish(),
+  language: z.string().nullish(),
+  url: z.string().nullish(),
+  published: z.string().nullish(),
+  source: z
+    .union([
+      z.string().transform((id) => ({ id, title: undefined, url: undefined })),
+      z.object({ id: z.string().nullish(), title: z.string().nullish(), url: z.string().nullish() }),
+    ])
+    .nullish(),
+});
+
+/** An item as a line of JSON gives it. */
+export type ItemLine = z.infer<typeof lineSchema>;
+
+/**
+ * The items of a file of JSON lines, - for standard input. A line that is no item is told on standard error, and the
+ * others go on; at the end there is a fault if there was any.
+ */
+export async function* itemLines(file: string): AsyncGenerator<ItemLine> {
+  const input = file === '-' ? process.stdin : createReadStream(file);
+  let number = 0;
+  let bad = 0;
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      number++;
+      if (line.trim() === '') continue;
+      const item = readLine(number === 1 ? line.replace(/^\ufeff/, '') : line);
+      if ('fault' in item) {
+        bad++;
+        console.error(`${file}:${number}: ${item.fault}`);
+        continue;
+      }
+      yield item;
+    }
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause) {
+      throw new NewsAlertsError(`expected a readable file of items, got ${cause.message}`, { cause });
+    }
+    throw cause;
+  }
+  if (bad > 0) throw new NewsAlertsError(`${bad} of ${number} lines were no items`);
+}
+
+function readLine(line: string): ItemLine | { fault: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return { fault: `expected an item as JSON, got ${line.slice(0, 60)}` };
+  }
+  const parsed = lineSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'item'}: ${message}`);
+  return { fault: `expected at least id and title, got ${faults.join('; ')}` };
+}
