@@ -72,6 +72,8 @@ export const REPLACED = {
   entities: `${root}functions/shared/bundle/nothing.cjs`,
   // … and htmlparser2 and we for what is decoded. The longer name counts.
   'entities/decode': 'entities/decode',
+  // sms-segments-calculator loads it.
+  'grapheme-splitter': `${root}functions/shared/bundle/graphemes.ts`,
 };
 
 /** The SDK loads this once a service answers with a stream of events. None of ours does. */
