@@ -8,6 +8,8 @@ import { type ItemLine, itemLines } from './item-lines.ts';
 /** As far as items on the hits queue go. */
 const MOST_TITLE = 500;
 const MOST_SUMMARY = 600;
+/** Items without dates are compared with all before them, which takes minutes for thousands. */
+const PROGRESS = 1_000;
 
 /**
  * `group`: for each item, a line with the story it is of, by the id of the story's first item, once all have come; and
@@ -58,7 +60,8 @@ function toldOf(ordered: readonly Dated[]): Set<Dated> {
   const told = new Set<Dated>();
   const openedAt: (number | undefined)[] = [];
   let oldest = 0;
-  for (const item of ordered) {
+  for (const [n, item] of ordered.entries()) {
+    if (n > 0 && n % PROGRESS === 0) console.error(`${n} of ${ordered.length} items have come`);
     for (; isOver(openedAt[oldest], item.at); oldest++) grouping.close(oldest);
     const found = grouping.find(item);
     if (found === undefined) {
