@@ -123,7 +123,9 @@ where(
 
 program
   .command('group')
-  .description('group items into stories, as alerts would: a JSON line {id, story} per item')
+  .description(
+    'which items tell the same story, and which would be told: a JSON line {id, story, told} per item',
+  )
   .requiredOption(
     '--items <file>',
     'JSON lines with id, title, and summary or content, published; - for standard input',

@@ -13,6 +13,8 @@ export interface Apart {
 const ANOTHER_DAY_MS = 14 * 3_600_000;
 /** Words of a headline that changes daily in its text alone: "Morning briefing", "Stock market close". */
 const STANDING_HEADLINE = 4;
+/** Where there is no text to tell, and a day between: "Flood briefing: what happened today". */
+const STANDING_ALONE = 5;
 /** Share of words, but for the numbers, that two headlines of one form have in common. */
 const SAME_WORDS = 0.75;
 /** Share of their words that two summaries have in common when they are of one text. */
@@ -100,7 +102,7 @@ function isFormOf(a: Reading, b: Reading): boolean {
 function isStanding(a: Reading, b: Reading, { time }: Apart): boolean {
   const late = time !== undefined && time > ANOTHER_DAY_MS;
   const isShort = a.title.length < STANDING_HEADLINE;
-  if (a.summary.length === 0 || b.summary.length === 0) return late && isShort;
+  if (a.summary.length === 0 || b.summary.length === 0) return late && a.title.length < STANDING_ALONE;
   return (late || isShort) && overlap(a.summary, b.summary) < SAME_TEXT / 2;
 }
 

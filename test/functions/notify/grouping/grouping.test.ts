@@ -135,6 +135,12 @@ describe('other news', () => {
     ).toBe(false);
   });
 
+  it('is a recurring headline of a few words more on another day, where there is no text', () => {
+    const briefing = (hour: number) => ({ title: 'Flood briefing: what happened today', hour });
+    expect(grouped([briefing(6), briefing(30)])).toEqual([0, 1]);
+    expect(grouped([briefing(6), briefing(7)])).toEqual([0, 0]);
+  });
+
   it('is a recurring headline over another text, or on another day', () => {
     const briefing = (summary: string, hour: number) => ({ title: 'Morning briefing', summary, hour });
     expect(
@@ -205,6 +211,22 @@ describe('the order of arrival', () => {
       const storyOf = new Map(items.map(({ event }, n) => [event, stories[n]]));
       expect(items.map(({ event }) => storyOf.get(event))).toEqual(stories);
       expect(new Set(stories).size).toBe(EVENTS.length);
+    }
+  });
+
+  it('makes none at all once all have come', () => {
+    const random = seededRandom(3);
+    const titlesOfAll = EVENTS.flat();
+    const partition = (all: readonly string[]) => {
+      const stories = settle(...titles(...all));
+      const together = Map.groupBy(all, (_, n) => stories[n]);
+      return new Set([...together.values()].map((one) => one.toSorted().join('|')));
+    };
+    const stories = partition(titlesOfAll);
+    for (let run = 0; run < 50; run++) {
+      const places = new Map(titlesOfAll.map((title) => [title, random.fraction()]));
+      const shuffled = titlesOfAll.toSorted((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+      expect(partition(shuffled)).toEqual(stories);
     }
   });
 
