@@ -29,13 +29,17 @@ export function migratedIds(
     texts.has(contentHash) && shown.get(contentHash)?.length === 1;
   const newest = Date.parse(state.lastItemAt ?? '') || Number.POSITIVE_INFINITY;
   const heardAt = state.heardAt ?? 0;
-  const isOld = ({ published = '' }: Identified['entry']) => {
+  const isOlder = ({ published = '' }: Identified['entry'], by: number) => {
     const time = Date.parse(published);
-    return time <= newest && (time % DAY_MS === 0 ? time + DAY_MS : time) < heardAt - LATE_MS;
+    return time <= newest && (time % DAY_MS === 0 ? time + DAY_MS : time) < heardAt - by;
   };
   const moved = changes.filter(
-    ({ change, entry }) => change === 'new' && (isOld(entry.entry) || isKnown(entry)),
+    ({ change, entry }) => change === 'new' && (isOlder(entry.entry, LATE_MS) || isKnown(entry)),
   );
-  const isMigration = moved.length >= LEAST && moved.length > entries.length / 2;
+  const isMigration =
+    moved.length >= LEAST &&
+    moved.length > entries.length / 2 &&
+    // A feed that is asked seldom, and dates its news some hours back, has given nothing another name.
+    (moved.some(({ entry }) => isKnown(entry)) || moved.every(({ entry }) => isOlder(entry.entry, DAY_MS)));
   return new Set(isMigration ? moved.map(({ id }) => id) : []);
 }
