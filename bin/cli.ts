@@ -124,7 +124,7 @@ where(
 program
   .command('group')
   .description(
-    'which items tell the same story, and which would be told: a JSON line {id, story, told} per item',
+    'which items tell the same story, and which would be first reports: a JSON line {id, story, told, joined} per item',
   )
   .requiredOption(
     '--items <file>',

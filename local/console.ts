@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
-import { sourcesText, whyText, withMarks } from '../functions/notify/alert-email.ts';
+import { sourcesText, storiesOf, whyText, withMarks } from '../functions/notify/alert-email.ts';
 import type { Log } from '../functions/shared/log.ts';
+import type { Alert, AlertEntry } from '../functions/shared/model.ts';
 import type { FeedBoard } from './feed-board.ts';
 import type { OutboxEntry } from './outbox-entry.ts';
 
@@ -14,6 +15,18 @@ export interface Console {
 }
 
 type Style = Parameters<typeof styleText>[0];
+
+/** As the page names them. A new story needs no name. */
+const KINDS: Readonly<Record<Alert['kind'], string>> = {
+  new: '',
+  'follow-up': ' (follow-up)',
+  roundup: ' (round-up)',
+  digest: ' (digest)',
+  welcome: ' (first look)',
+  notice: ' (notice)',
+};
+/** Retellings that are shown of each story. */
+const MAX_RETELLINGS = 5;
 
 export function createConsole(board: FeedBoard, demo: boolean): Console {
   const paint = (style: Style, text: string, stream: NodeJS.WriteStream) =>
@@ -44,21 +57,11 @@ export function createConsole(board: FeedBoard, demo: boolean): Console {
     alert({ alert, subject, topicArn }, recipients) {
       const out = process.stdout;
       const label = paint(['bold', 'green'], `${demo ? 'DEMO ' : ''}ALERT`, out);
-      const about = alert && alert.kind !== 'new' ? ` (${alert.kind})` : '';
-      const entries = alert?.entries ?? [];
+      const stories = alert ? storiesOf(alert) : [];
       const text = [
         // Whoever else publishes to a channel of ours has a subject at most.
-        `${label}  ${paint('bold', withoutControls(alert ? `${alert.topicName}${about}` : `${topicArn} ${subject}`), out)}`,
-        ...entries.flatMap(({ title, previousTitle, added, feed, sources = [], url, why }) => [
-          `  ${paint('bold', withoutControls(title), out)}`,
-          ...(previousTitle && previousTitle !== title
-            ? [`    before: ${withoutControls(previousTitle)}`]
-            : []),
-          ...(added ? [`    new: ${withoutControls(withMarks(added.text, added.words))}`] : []),
-          withoutControls(`    ${feed}${url ? `  ${url}` : ''}`),
-          ...(sources.length > 0 ? [withoutControls(`    also: ${sourcesText(sources)}`)] : []),
-          ...(why.length > 0 ? [paint('dim', withoutControls(`    why: ${whyText(why)}`), out)] : []),
-        ]),
+        `${label}  ${paint('bold', withoutControls(alert ? `${alert.topicName}${KINDS[alert.kind]}` : `${topicArn} ${subject}`), out)}`,
+        ...stories.flatMap((entries) => storyLines(entries, (style, part) => paint(style, part, out))),
         `    to: ${recipients.length === 0 ? 'nobody yet (no recipient is subscribed)' : recipients.join(', ')}`,
       ];
       out.write(`${text.join('\n')}\n`);
@@ -67,6 +70,40 @@ export function createConsole(board: FeedBoard, demo: boolean): Console {
     say: (text) => line(text),
   };
 }
+
+type Paint = (style: Style, text: string) => string;
+
+/** Shows the entries of one story, in the order of `storiesOf`: news in full, retellings by a line each. */
+function storyLines(entries: readonly AlertEntry[], paint: Paint): string[] {
+  const news = entries.filter(({ role }) => role !== 'also');
+  const retellings = entries.filter(({ role }) => role === 'also');
+  const title = news.length === 0 ? entries.find(({ story }) => story)?.story?.title : undefined;
+  const more = retellings.length - MAX_RETELLINGS;
+  return [
+    ...(title === undefined ? [] : [headline(title, paint)]),
+    ...news.flatMap((entry) => entryLines(entry, paint)),
+    ...retellings
+      .slice(0, MAX_RETELLINGS)
+      .map((entry) => withoutControls(`    also: ${entry.title} (${entry.feed})`)),
+    ...(more > 0 ? [`    and ${more} more`] : []),
+  ];
+}
+
+function entryLines(entry: AlertEntry, paint: Paint): string[] {
+  const { role, title, previousTitle, added, feed, sources = [], url, why } = entry;
+  return [
+    headline(title, paint),
+    ...(previousTitle && previousTitle !== title ? [`    before: ${withoutControls(previousTitle)}`] : []),
+    ...(added ? [`    new: ${withoutControls(withMarks(added.text, added.words))}`] : []),
+    withoutControls(`    ${feed}${url ? `  ${url}` : ''}`),
+    ...(sources.length > 0 && role !== 'development'
+      ? [withoutControls(`    also told by: ${sourcesText(sources)}`)]
+      : []),
+    ...(why.length > 0 ? [paint('dim', withoutControls(`    why: ${whyText(why)}`))] : []),
+  ];
+}
+
+const headline = (title: string, paint: Paint): string => `  ${paint('bold', withoutControls(title))}`;
 
 function clockTime(): string {
   return new Date().toTimeString().slice(0, 8);

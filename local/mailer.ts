@@ -13,8 +13,11 @@ export type MailOutcome =
 
 /** Sends alerts by email, one at a time. */
 export interface Mailer {
-  /** Resolves when the server has taken the mail, or will not. Never rejects. */
-  send(delivery: Outgoing): Promise<MailOutcome>;
+  /**
+   * Resolves when the server has taken the mail, or will not. Never rejects. `storyId`: mails of one story are shown
+   * as one conversation.
+   */
+  send(delivery: Outgoing, storyId?: string): Promise<MailOutcome>;
   /** Gives what waits one last try, within some seconds. */
   close(): Promise<void>;
 }
@@ -59,8 +62,8 @@ export function createMailer(smtpUrl: string, from: string, timing: Partial<Mail
     }
   }
 
-  async function deliver(delivery: Outgoing): Promise<MailOutcome> {
-    const mail = mailOf(delivery, from, domain);
+  async function deliver(delivery: Outgoing, storyId: string | undefined): Promise<MailOutcome> {
+    const mail = { ...mailOf(delivery, from, domain), ...threadOf(storyId, domain) };
     for (let tries = 0; ; tries++) {
       const fault = await inTurn(() => attempt(mail));
       if (!fault) return { ok: true };
@@ -78,8 +81,8 @@ export function createMailer(smtpUrl: string, from: string, timing: Partial<Mail
   }
 
   return {
-    send(delivery) {
-      const sending = deliver(delivery).catch((error: unknown): MailOutcome => {
+    send(delivery, storyId) {
+      const sending = deliver(delivery, storyId).catch((error: unknown): MailOutcome => {
         return { ok: false, transient: false, detail: `the mail could not be made: ${String(error)}` };
       });
       underWay.add(sending);
@@ -113,6 +116,20 @@ function mailOf(delivery: Outgoing, from: string, domain: string): SendMailOptio
       'Auto-Submitted': 'auto-generated',
     },
   };
+}
+
+/**
+ * Returns the headers by which mail programs show the mails of a story as one conversation. All refer to a Message-ID
+ * that no mail has. RFC 5322 allows that, and threading by RFC 5256 groups mails by it as well; so the first mail keeps
+ * the Message-ID by which a resend is recognised.
+ */
+function threadOf(
+  storyId: string | undefined,
+  domain: string,
+): Pick<SendMailOptions, 'inReplyTo' | 'references'> {
+  if (storyId === undefined) return {};
+  const root = `<story.${storyId}@${domain}>`;
+  return { inReplyTo: root, references: root };
 }
 
 function domainOf(from: string): string {

@@ -10,15 +10,24 @@ export type OutboxEntry = z.infer<typeof entry>;
 /** What the file keeps of each event. */
 export type OutboxRecord = z.infer<typeof outboxRecord>;
 
+const alertKind = z.union([
+  z.enum(['new', 'follow-up', 'roundup', 'digest', 'welcome', 'notice']),
+  // Files of 0.1.0 have it: an edit of an item, sent by itself.
+  z.literal('update').transform((): 'follow-up' => 'follow-up'),
+]);
+
 const alert: z.ZodType<Alert> = z.object({
   id: z.string(),
   topicId: z.string(),
   topicName: z.string(),
-  kind: z.enum(['new', 'update', 'digest', 'welcome', 'notice']),
+  kind: alertKind,
   entries: z.array(
     z.object({
       kind: z.enum(['new', 'update']),
+      role: z.enum(['first', 'development', 'also']).exactOptional(),
       storyId: z.string(),
+      story: z.object({ title: z.string(), foundAt: z.string() }).exactOptional(),
+      shownWith: z.string().exactOptional(),
       itemId: z.string(),
       title: z.string(),
       previousTitle: z.string().exactOptional(),
@@ -28,6 +37,7 @@ const alert: z.ZodType<Alert> = z.object({
       feed: z.string(),
       sources: z.array(z.string()).exactOptional(),
       published: z.string().exactOptional(),
+      foundAt: z.string().exactOptional(),
       why: z.array(
         z.object({
           term: z.string(),
@@ -94,6 +104,13 @@ export function withDelivery(
 ): OutboxEntry {
   const others = published.deliveries.filter((one) => one.protocol !== protocol || one.endpoint !== endpoint);
   return { ...published, deliveries: [...others, { protocol, endpoint, ...fate }] };
+}
+
+/** Returns the id of the story if the alert is about exactly one; undefined for round-ups, digests and notices. */
+export function storyIn({ alert: published }: Pick<OutboxEntry, 'alert'>): string | undefined {
+  if (published?.kind !== 'new' && published?.kind !== 'follow-up') return undefined;
+  const [first, ...others] = new Set(published.entries.map(({ storyId }) => storyId));
+  return others.length === 0 ? first : undefined;
 }
 
 function alertIn(json = ''): Alert | undefined {

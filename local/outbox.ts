@@ -7,6 +7,7 @@ import {
   type OutboxEntry,
   type OutboxRecord,
   outboxRecord,
+  storyIn,
   withDelivery,
 } from './outbox-entry.ts';
 import type { Outgoing, Publish } from './sns/outgoing.ts';
@@ -17,6 +18,8 @@ export interface Outbox {
   published(publish: Publish): OutboxEntry;
   /** Once more for the same recipient replaces what was said before. Never throws. */
   delivered(delivery: Outgoing, how: Fate, detail?: string): void;
+  /** Returns the id of the story that a message is about; undefined if it is about several, or no longer kept. */
+  storyOf(messageId: string): string | undefined;
   /** Newest first. */
   recent(): readonly OutboxEntry[];
   /** Emails whose fate is open, oldest first: a process that ended before the mail server had taken them left these. */
@@ -86,6 +89,10 @@ export function createOutbox({ file, keep = 500 }: { file?: string; keep?: numbe
       } catch {
         // There is nobody left to stop. It is remembered, and written with the next record or on close.
       }
+    },
+    storyOf(messageId) {
+      const entry = entries.get(messageId);
+      return entry && storyIn(entry);
     },
     recent: () => [...entries.values()].reverse(),
     waiting: () => [...entries.values()].flatMap(waitingIn),

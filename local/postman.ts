@@ -21,15 +21,20 @@ export function createPostman(
   onTrouble: (delivery: Outgoing, detail: string) => void,
 ): Postman {
   let closing = false;
-  const mail = async (delivery: Outgoing, { send }: Pick<Mailer, 'send'>) => {
+  const mail = async (
+    delivery: Outgoing,
+    { send }: Pick<Mailer, 'send'>,
+    // Read once: the outbox may have dropped the message before the last try.
+    storyId = outbox.storyOf(delivery.messageId),
+  ) => {
     if (closing) return;
-    const outcome = await send(delivery);
+    const outcome = await send(delivery, storyId);
     if (outcome.ok) outbox.delivered(delivery, 'mailed');
     else if (closing) return;
     else if (outcome.transient) {
       // A mail server that is away for an hour must not cost an alert: it stays in the outbox meanwhile.
       onTrouble(delivery, `${outcome.detail}; it will be tried again in ${RETRY_MS / MINUTE_MS} minutes`);
-      setTimeout(() => void mail(delivery, { send }), RETRY_MS).unref();
+      setTimeout(() => void mail(delivery, { send }, storyId), RETRY_MS).unref();
     } else {
       outbox.delivered(delivery, 'failed', outcome.detail);
       onTrouble(delivery, outcome.detail);

@@ -1,4 +1,5 @@
 import type { Fetch } from '../../functions/poll/fetch.ts';
+import { DEFAULT_FOLLOW_UPS } from '../../functions/shared/default-follow-ups.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { Feed, Topic } from '../../functions/shared/model.ts';
 import { offsetsOf } from '../../functions/shared/turns.ts';
@@ -86,8 +87,9 @@ export function topicNamed(number: number, digest: boolean): Topic {
     id: `topic-${String(number).padStart(4, '0')}`,
     name: `Invented topic ${number}`,
     query: { any: [watchword(number), ...[1, 2, 3, 4, 5].map((n) => `rare${number}x${n}`)].map(term) },
-    updates: 'material',
     deliver: digest ? { mode: 'daily', hour: 7, minute: 30, timeZone: 'UTC' } : { mode: 'now' },
+    followUps: DEFAULT_FOLLOW_UPS,
+    roundUp: { hour: 18, minute: 0, timeZone: 'UTC' },
   };
 }
 

@@ -90,6 +90,7 @@ const KINDS: Readonly<Record<string, string>> = {
   OPENED: 'stories opened',
   TOLD: 'telling',
   DIGEST: 'digest entry',
+  STREAM: 'words of the stream',
 };
 
 /** Which of the records of docs/architecture.md a key belongs to. */

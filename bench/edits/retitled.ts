@@ -31,7 +31,7 @@ export function readPages(): readonly Page[] | undefined {
   return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as Page[]) : undefined;
 }
 
-/** What notify makes of a page's edits for a topic with `updates: material`, as if no term came and went. */
+/** Returns a page's edits with what notify makes of each for a topic with calm follow-ups, as if its terms stayed the same. */
 export function editsOf({ href, versions }: Page): Edit[] {
   const [first, ...later] = versions;
   if (!first) return [];
@@ -45,7 +45,7 @@ export function editsOf({ href, versions }: Page): Edit[] {
     if (title === last.title && summary === last.summary) continue;
     const polledAt = version.seen.replace(/T(\d\d)(\d\d)(\d\d)Z/, 'T$1:$2:$3Z');
     const item: Hit['item'] = { id: href, contentHash: hash64(title, summary), title, summary };
-    const news = newsOf('material', before, { item, terms: [], why: [], polledAt });
+    const news = newsOf('calm', before, { item, terms: [], why: [], polledAt });
     const what = title === last.title ? 'summary' : 'headline';
     const returns = what === 'headline' && seen.has(title);
     edits.push({ href, told: told.title, toldSummary: told.summary, title, summary, what, returns, news });

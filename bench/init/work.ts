@@ -1,3 +1,4 @@
+import { DEFAULT_FOLLOW_UPS } from '../../functions/shared/default-follow-ups.ts';
 import type {
   Feed,
   FeedDue,
@@ -18,8 +19,8 @@ export function configuration(feedsUrl: string): PipelineConfig {
       id: `topic-${n}`,
       name: `Topic ${n}`,
       query: { all: [term(`subject${n}`), { any: [term('talks'), term('report'), { not: term('sport') }] }] },
-      updates: 'material',
       deliver: { mode: 'now' },
+      followUps: DEFAULT_FOLLOW_UPS,
     };
   });
   const feeds = Array.from({ length: FEEDS }, (_, n): Feed => {

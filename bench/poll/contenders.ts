@@ -88,6 +88,7 @@ async function wholePoll({ kept, deadline }: Pass): Promise<Poll> {
     items: { putAll: async () => undefined },
     found: { send: async () => undefined },
     notices: { send: async () => undefined },
+    countWords: async () => undefined,
     inTurn: async <Result>(work: () => Promise<Result>) => work(),
   };
   const tickAt = new Date().toISOString();

@@ -54,11 +54,13 @@ const SUMMARY = 600;
 const URL_LENGTH = 2_000;
 
 /** What notify needs of an item: feeds may hold texts of any size. */
-function brief({ id, contentHash, title, summary, content, url, published, updated }: Item): Hit['item'] {
+function brief(item: Item): Hit['item'] {
+  const { id, contentHash, title, rubric, summary, content, url, published, updated } = item;
   return {
     id,
     contentHash,
     title: title.slice(0, TITLE),
+    ...(rubric ? { rubric } : {}),
     summary: (summary || content).slice(0, SUMMARY),
     ...(url && url.length <= URL_LENGTH ? { url } : {}),
     ...(published ? { published } : {}),

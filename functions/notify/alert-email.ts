@@ -1,4 +1,4 @@
-import type { Alert, AlertEntry, Reason } from '../shared/model.ts';
+import type { Alert, AlertEntry, Reason, Role } from '../shared/model.ts';
 import { mapMarked, marksOf } from '../shared/text/marks.ts';
 import { moment } from './moment.ts';
 import { domainOf, shorten } from './safe-text.ts';
@@ -8,50 +8,96 @@ const REASONS = 3;
 const SUMMARY = 180;
 const SOURCES = 5;
 
-/** A safe alert as the plain text of an email; times are in the zone. */
+/** Returns a safe alert as the plain text of an email; times are in the zone. */
 export function alertEmail(alert: Alert, timeZone: string): string {
   const { topicName, kind } = alert;
   const stories = storiesOf(alert);
   const opening: Record<Alert['kind'], string[]> = {
     new: [],
-    update: [],
+    'follow-up': [],
+    roundup: [`More reports on stories about “${topicName}” that you were alerted to.`, ''],
     welcome: [`What the feeds held about “${topicName}” when they were read for the first time.`, ''],
     digest: [`${stories.length === 1 ? 'One story' : `${stories.length} stories`} about “${topicName}”.`, ''],
     notice: ['What you should know of the feeds that are watched.', ''],
   };
-  const texts = stories.map((entries) => entries.map((entry) => entryText(entry, timeZone)).join('\n\n'));
+  const texts = stories.map((entries) => storyText(entries, kind, timeZone));
   return [...opening[kind], texts.join('\n\n----\n\n'), '', '-- ', ...ending(alert)].join('\n');
 }
 
-/** What an alert tells, story by story: a digest can hold one, what others made of it, and later what became of it. */
+/** Returns the entries of an alert story by story, each with its first report first, and its retellings last. */
 export function storiesOf({ entries }: Pick<Alert, 'entries'>): AlertEntry[][] {
-  return [...Map.groupBy(entries, ({ storyId, shownWith = storyId }) => shownWith).values()];
+  const order: readonly (Role | undefined)[] = ['first', 'development', 'also'];
+  const placeOf = ({ role }: AlertEntry) => (role === undefined ? 0 : order.indexOf(role));
+  return [...Map.groupBy(entries, ({ storyId, shownWith = storyId }) => shownWith).values()].map((story) =>
+    story.toSorted((a, b) => placeOf(a) - placeOf(b)),
+  );
+}
+
+/** What is new comes first; then what else was reported, and where the story began. */
+function storyText(entries: readonly AlertEntry[], kind: Alert['kind'], timeZone: string): string {
+  const news = entries.filter(({ role }) => role !== 'also');
+  const others = entries.filter(({ role }) => role === 'also');
+  const hasFirst = news.some(({ role = 'first' }) => role === 'first');
+  const begun = entries.find(({ story }) => story)?.story;
+  const context =
+    hasFirst || !begun
+      ? []
+      : [`The story so far: ${begun.title} (first reported ${moment(begun.foundAt, timeZone)})`];
+  const also =
+    others.length === 0
+      ? []
+      : [
+          [
+            ...(news.length === 0 ? [] : ['Also reported:']),
+            ...others.map((entry) => alsoText(entry, timeZone)),
+          ].join('\n'),
+        ];
+  const texts = news.map((entry) => entryText(entry, timeZone, kind));
+  if (kind === 'follow-up' && news.length > 0) {
+    return [texts.join('\n\n- - -\n\n'), ...also, ...context].join('\n\n');
+  }
+  return [...context, ...texts, ...also].join('\n\n');
+}
+
+function alsoText(entry: AlertEntry, timeZone: string): string {
+  return [`- ${entry.title}`, `  ${origin(entry, timeZone)}`, ...(entry.url ? [`  ${entry.url}`] : [])].join(
+    '\n',
+  );
 }
 
 function ending({ kind, topicName }: Alert): string[] {
   // SNS adds its link to emails of its own alone; mail from one machine has none.
   const stop =
     'To stop: follow the unsubscribe link below, if there is one; else have your address taken out of';
-  return kind === 'notice'
-    ? [
-        'news-alerts: you receive this because you look after this system: your address is under operations: in its file, or subscribed to its operations channel.',
-        `${stop} operations: in the file.`,
-      ]
-    : [
-        `news-alerts: you receive this because you subscribed to “${topicName}”.`,
-        `${stop} the recipients: in the file of whoever runs this.`,
-      ];
+  if (kind === 'notice') {
+    return [
+      'news-alerts: you receive this because you look after this system: your address is under operations: in its file, or subscribed to its operations channel.',
+      `${stop} operations: in the file.`,
+    ];
+  }
+  const lessOrMore: Partial<Record<Alert['kind'], string>> = {
+    'follow-up': 'For fewer follow-ups, or more, set followUps: off, calm or all in the file.',
+    roundup: 'To stop round-ups, set roundUp: off in the file.',
+  };
+  const setting = lessOrMore[kind];
+  return [
+    `news-alerts: you receive this because you subscribed to “${topicName}”.`,
+    ...(setting ? [setting] : []),
+    `${stop} the recipients: in the file of whoever runs this.`,
+  ];
 }
 
-function entryText(entry: AlertEntry, timeZone: string): string {
-  const { kind, title, previousTitle, added, summary, url, why, sources = [] } = entry;
+function entryText(entry: AlertEntry, timeZone: string, of: Alert['kind']): string {
+  const { kind, role, title, previousTitle, added, summary, url, why, sources = [] } = entry;
   const isRenamed = previousTitle !== undefined && previousTitle !== title;
+  // A follow-up is about developments alone; among other news they have to say what they are.
+  const isMarked = role === 'development' && of !== 'follow-up' && kind === 'new';
   return [
-    kind === 'update' ? `Updated: ${title}` : title,
+    kind === 'update' ? `Updated: ${title}` : isMarked ? `Since then: ${title}` : title,
     ...(isRenamed ? [`Before:  ${previousTitle}`] : []),
     ...(added ? [`New:     ${withMarks(added.text, added.words)}`] : []),
     origin(entry, timeZone),
-    ...(sources.length === 0 ? [] : [`Also told by ${sourcesText(sources)}`]),
+    ...(sources.length === 0 || role === 'development' ? [] : [`Also told by ${sourcesText(sources)}`]),
     ...(summary === '' || summary === title ? [] : ['', shorten(summary, SUMMARY)]),
     ...(url ? ['', url] : []),
     ...(why.length === 0 ? [] : ['', `Why: ${whyText(why)}`]),

@@ -15,7 +15,7 @@ export interface Capped {
 
 export interface Asking {
   readonly id: string;
-  readonly policy: DeliveryPolicy;
+  readonly policy: Pick<DeliveryPolicy, 'quiet' | 'atMost'>;
   readonly protocols: readonly Protocol[];
   readonly urgent?: boolean | undefined;
 }

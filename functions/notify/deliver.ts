@@ -1,81 +1,219 @@
+import { DEFAULT_SMS_FOLLOW_UPS } from '../shared/default-follow-ups.ts';
 import { RetryLater } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
-import type { Alert, AlertEntry, Loudness, Protocol, Topic } from '../shared/model.ts';
-import { OPERATIONS } from '../shared/pipeline.ts';
-import { ALL_PROTOCOLS, type ClaimResult, noted } from '../shared/store/claims.ts';
-import type { DigestEntry } from '../shared/store/digests.ts';
+import type { Alert, AlertEntry, FollowUps, Loudness, Protocol, Role, Topic } from '../shared/model.ts';
+import { noted } from '../shared/store/claims.ts';
+import type { Story } from '../shared/store/stories.ts';
 import { overflowDue } from './caps.ts';
+import type { NotifyDeps } from './deps.ts';
 import { dueOf } from './due.ts';
-import type { NotifyDeps } from './notify.ts';
+import { followUpId, NOW, type Schedule, scheduleOf, withFollowUp } from './follow-ups.ts';
 import { OPERATIONS_TOPIC } from './operations-topic.ts';
-import { firstPlan, type Plan, smsPlan } from './plan.ts';
-import { renderAlert } from './render.ts';
-import { shownWith } from './shown-with.ts';
+import { firstPlan, type Plan, smsIdOf, smsPlan } from './plan.ts';
+import { briefOf, ledgerOf, publish } from './publish.ts';
 import { isAffordable, usedUp } from './sms-parts.ts';
-import { sourcesForDigest } from './story-sources.ts';
 
 /** What is silent is never delivered, nor claimed: another feed may still tell it. */
 type Audible = Exclude<Loudness, 'silent'>;
 
-interface News {
+export interface News {
   readonly entry: AlertEntry;
   readonly loudness: Audible;
   readonly tickAt: string;
   readonly urgent?: boolean | undefined;
   /** Tells one update of a story from another. */
   readonly version?: string;
-  /** How many tell the story, independently of one another; one, unless it is said. */
+  /** How many outlets tell the story, independently of one another. */
   readonly outlets?: number;
+  /** Why an item was what it was to its story, for the alert log. */
+  readonly because?: string;
+}
+
+export interface FirstDelivered {
+  /** The alerts that report the story. */
+  readonly alerts: readonly string[];
+  /** The item that they report it by, where that is known. */
+  readonly itemId: string | undefined;
+  /** The same of an SMS of its own. */
+  readonly smsItemId: string | undefined;
 }
 
 /**
- * Sends the news or lays it by for a digest: each alert about it once, by its claim. Gives the names of the alerts that
- * tell it.
+ * Sends the first report of a story, or has it wait for a digest: each alert about it once, by its claim. Every item of a
+ * story offers this; the claim lets one through (docs/adr/0007-every-item-offers-its-story.md).
  */
-export async function deliver(deps: NotifyDeps, topic: Topic, news: News): Promise<readonly string[]> {
+export async function deliverFirst(deps: NotifyDeps, topic: Topic, news: News): Promise<FirstDelivered> {
   const { entry, version = '', outlets = 1 } = news;
-  const telling = { entry, version, outlets };
-  const first = firstPlan(topic, telling);
-  await deliverBy(deps, topic, first, news);
-  const sms = await smsPlan(deps.claims, topic, telling);
-  if (!sms) return [first.id];
-  await deliverBy(deps, topic, sms, news);
-  return [first.id, sms.id];
+  const report = { entry, version, outlets };
+  const first = firstPlan(topic, report);
+  const { itemId } = await deliverFirstBy(deps, topic, first, news);
+  const sms = await smsPlan(deps.claims, topic, report);
+  if (!sms) return { alerts: [first.id], itemId, smsItemId: undefined };
+  const { itemId: smsItemId } = await deliverFirstBy(deps, topic, sms, news);
+  return { alerts: [first.id, sms.id], itemId, smsItemId };
 }
 
-async function deliverBy(deps: NotifyDeps, topic: Topic, plan: Plan, news: News): Promise<void> {
-  const { id, policy } = plan;
-  const { entry, loudness } = news;
+async function deliverFirstBy(deps: NotifyDeps, topic: Topic, plan: Plan, news: News): Promise<Delivered> {
   const now = deps.clock();
-  const due = dueOf(policy, news, now) ?? (await overflow(deps, topic, plan, news.urgent, now));
-  const protocolsNow = due === undefined ? await affordable(deps, topic, plan, now) : plan.protocols;
-  const claim = await deps.claims.claim(id, now, [], { dueAt: due, protocols: protocolsNow });
-  if (claim.kind === 'settled') return;
+  const due = dueOf(plan.policy, news, now) ?? (await overflow(deps, topic, plan, news.urgent, now));
+  const kind = news.loudness === 'welcome' ? 'welcome' : 'digest';
+  return deliverBy(deps, topic, plan, news, due === undefined ? NOW : { kind, dueAt: due });
+}
+
+/** A development or a retelling, and the story that it is of. */
+export interface More extends News {
+  readonly entry: AlertEntry & { readonly role: Exclude<Role, 'first'> };
+  /** As it was read; absent where it is too old to be. */
+  readonly story: Story | undefined;
+  /** It is the report by which those who get SMS hear of the story. */
+  readonly isReportedBySms?: boolean;
+}
+
+export type MoreDelivered = Pick<Story, 'followUps' | 'smsFollowUps'> & {
+  readonly alerts: readonly string[];
+};
+
+/**
+ * Delivers what is no first report: a development with the story's next follow-up, a retelling with the round-up, both
+ * with the digest where the topic has one. By SMS only developments that the policy for SMS sends. Each once, by the item.
+ */
+export async function deliverMore(deps: NotifyDeps, topic: Topic, more: More): Promise<MoreDelivered> {
+  const { entry, story, urgent, version } = more;
+  const now = deps.clock();
+  const { role } = entry;
+  const { id: editId, protocols: common } = firstPlan(topic, { entry, version: version ?? '', outlets: 1 });
+  const id = version === undefined ? hash64('item', topic.id, entry.itemId) : editId;
+  const smsPolicy = topic.sms ?? { ...topic, followUps: DEFAULT_SMS_FOLLOW_UPS };
+  const scheduling = { role, story, occasion: more };
+  const alerts: string[] = [];
+  let { followUps, smsFollowUps } = story ?? {};
+  let goesBySms = role === 'also' || more.isReportedBySms === true;
+
+  const byAll = { id, policy: topic, protocols: common };
+  const wanted = scheduleOf(byAll, { ...scheduling, followUps: topic.followUps }, topic.roundUp, now);
+  if (wanted) {
+    const schedule = await withPlace(deps, topic, byAll, more, wanted, now);
+    // A digest has one list for all protocols. What is sent apart from it goes by SMS where that is wanted.
+    const isListed = schedule.kind === 'digest' || schedule.kind === 'welcome';
+    const isSent = schedule.kind === 'now' && sends(smsPolicy.followUps, urgent);
+    const protocols = isListed || isSent ? common : withoutSms(common);
+    goesBySms ||= protocols.includes('sms');
+    const delivered = await deliverBy(deps, topic, { ...byAll, protocols }, more, schedule);
+    alerts.push(id);
+    if (delivered.schedule.kind !== 'roundup' && role === 'development') {
+      followUps = withFollowUp(followUps, delivered.schedule, now);
+    }
+  }
+  if (!goesBySms) {
+    const plan: Plan = { id: smsIdOf(id), policy: smsPolicy, protocols: ['sms'] };
+    // Follow-ups by SMS have intervals of their own.
+    const ofSms = story && { openedAt: story.openedAt, ...(smsFollowUps ? { followUps: smsFollowUps } : {}) };
+    const of = { ...scheduling, followUps: smsPolicy.followUps, story: ofSms };
+    const bySms = scheduleOf(plan, of, undefined, now);
+    if (bySms && (await knowsStory(deps, topic, entry.storyId))) {
+      const schedule = await withPlace(deps, topic, plan, more, bySms, now);
+      const delivered = await deliverBy(deps, topic, plan, more, schedule);
+      smsFollowUps = withFollowUp(smsFollowUps, delivered.schedule, now);
+      alerts.push(plan.id);
+    }
+  }
+  return { alerts, ...(followUps ? { followUps } : {}), ...(smsFollowUps ? { smsFollowUps } : {}) };
+}
+
+const sends = ({ mode }: FollowUps, urgent: boolean | undefined) =>
+  mode === 'all' || (urgent === true && mode !== 'off');
+
+const withoutSms = (protocols: readonly Protocol[]) => protocols.filter((protocol) => protocol !== 'sms');
+
+const withoutSmsIfMailed = (protocols: readonly Protocol[]) =>
+  protocols.includes('email') ? withoutSms(protocols) : protocols;
+
+/** Developments go by SMS to those who have heard of the story that way. */
+async function knowsStory({ claims }: NotifyDeps, topic: Topic, storyId: string): Promise<boolean> {
+  const { id } = firstPlan(topic, { entry: { kind: 'new', storyId }, version: '', outlets: 1 });
+  if (await claims.find(smsIdOf(id))) return true;
+  return (await claims.find(id))?.protocols.includes('sms') ?? false;
+}
+
+/** A follow-up takes one of the places of its topic's caps, like an alert; where none is left, its entries join the digest. */
+async function withPlace(
+  deps: NotifyDeps,
+  topic: Topic,
+  plan: Plan,
+  { urgent, entry }: More,
+  schedule: Schedule,
+  now: number,
+): Promise<Schedule> {
+  if (schedule.kind !== 'now' && schedule.kind !== 'follow-up') return schedule;
+  // A retry goes the way of the first attempt, which has its place.
+  if (plan.policy.atMost && (await deps.claims.find(plan.id))) return schedule;
+  const at = schedule.kind === 'now' ? now : schedule.dueAt;
+  const id =
+    schedule.kind === 'now'
+      ? plan.id
+      : followUpId(topic.id, new Date(at).toISOString(), entry.storyId, withoutSmsIfMailed(plan.protocols));
+  const due = await overflow(deps, topic, { ...plan, id }, urgent, at);
+  return due === undefined ? schedule : { kind: 'digest', dueAt: due };
+}
+
+const LEDGER_KINDS: Readonly<Record<Role, string>> = { first: 'new', development: 'update', also: 'also' };
+
+/** Which item an alert reports, where that is known, and when it is sent. */
+interface Delivered {
+  readonly itemId: string | undefined;
+  readonly schedule: Schedule;
+}
+
+/** Claims the alert, and publishes its entry or has it wait, as the first attempt does. */
+async function deliverBy(
+  deps: NotifyDeps,
+  topic: Topic,
+  { id, protocols: wanted }: Plan,
+  { entry, loudness, urgent, because }: News,
+  schedule: Schedule,
+): Promise<Delivered> {
+  const now = deps.clock();
+  const target =
+    schedule.kind === 'now'
+      ? { protocols: await affordable(deps, topic, { id, protocols: wanted }, now) }
+      : { protocols: wanted, dueAt: schedule.dueAt, waitsFor: schedule.kind };
+  const claim = await deps.claims.claim(id, now, [], target);
+  if (claim.kind === 'settled') {
+    const { itemId, dueAt, waitsFor: kind } = claim;
+    return { itemId, schedule: dueAt === undefined || kind === undefined ? schedule : { kind, dueAt } };
+  }
   if (claim.kind === 'busy') throw new RetryLater(`alert ${id} is being sent by another`);
 
   const { protocols } = claim;
   const ledger = {
     ...ledgerOf(deps, topic, [entry]),
-    kind: entry.kind,
-    entry: brief(entry),
+    kind: LEDGER_KINDS[entry.role ?? 'first'],
+    entry: briefOf(entry),
+    ...(because ? { because } : {}),
     ...noted(protocols),
     // What a later policy would make of it depends on these.
     ...(loudness === 'welcome' ? { welcome: true } : {}),
-    ...(news.urgent ? { urgent: true } : {}),
+    ...(urgent ? { urgent: true } : {}),
   };
   if (claim.dueAt !== undefined) {
-    // Of the first attempt, so that a second one lays by the same entry for the same digest.
-    const { claimedAt, dueAt } = claim;
-    const kind = loudness === 'welcome' ? 'welcome' : 'digest';
-    await deps.digests.add({ topicId: topic.id, dueAt }, { id, claimedAt }, { kind, protocols, entry });
-    return deps.claims.settle(id, 'queued', now, { ...ledger, dueAt: new Date(dueAt).toISOString() });
+    // Of the first attempt, so that a second one has the same entry wait for the same digest.
+    const { claimedAt, dueAt, waitsFor: kind = loudness === 'welcome' ? 'welcome' : 'digest' } = claim;
+    const alert = { id, claimedAt };
+    // An attempt before may have added another item of the story.
+    const itemId = await deps.digests.add({ topicId: topic.id, dueAt }, alert, { kind, protocols, entry });
+    const waiting = { waitsFor: kind, dueAt: new Date(dueAt).toISOString() };
+    const brief = { ...ledger.entry, itemId };
+    await deps.claims.settle(id, 'queued', now, { ...ledger, ...waiting, entry: brief });
+    return { itemId, schedule: { kind, dueAt } };
   }
-  const alert: Alert = { id, topicId: topic.id, topicName: topic.name, kind: entry.kind, entries: [entry] };
+  const kind = entry.role === undefined || entry.role === 'first' ? 'new' : 'follow-up';
+  const alert: Alert = { id, topicId: topic.id, topicName: topic.name, kind, entries: [entry] };
   await publish(deps, topic, alert, claim, ledger);
+  return { itemId: entry.itemId, schedule: NOW };
 }
 
 /** Without SMS where the month's parts are used up, which the owner is told. */
-async function affordable(
+export async function affordable(
   deps: NotifyDeps,
   topic: Topic,
   alert: Pick<Plan, 'id' | 'protocols'>,
@@ -84,8 +222,8 @@ async function affordable(
   const { smsParts } = deps.config;
   if (!smsParts || (await isAffordable(deps, topic, alert, now))) return alert.protocols;
   const tickAt = new Date(now).toISOString();
-  await deliver(deps, OPERATIONS_TOPIC, { entry: usedUp(smsParts, now), loudness: 'alert', tickAt });
-  return alert.protocols.filter((protocol) => protocol !== 'sms');
+  await deliverFirst(deps, OPERATIONS_TOPIC, { entry: usedUp(smsParts, now), loudness: 'alert', tickAt });
+  return withoutSms(alert.protocols);
 }
 
 /** Asked before the claim, which notes the answer. */
@@ -101,164 +239,4 @@ async function overflow(
   // All who retell a story offer to tell it again: what was told long ago takes no place.
   if ((await claims.find(id))?.settled) return undefined;
   return overflowDue(places, topic.id, { ...plan, urgent }, now);
-}
-
-/** More would make a message that nobody reads, and could outgrow SNS's 256 KiB. */
-export const DIGEST_ENTRIES = 100;
-
-/** Sends what waits for a digest: what is for all, and what is for one protocol alone. */
-export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string): Promise<void> {
-  const all = await deps.digests.entries(topic.id, dueAt);
-  if (all.length === 0) return;
-  // Before the claim: what fails after it may have been sent.
-  const withSources = await sourcesForDigest(deps, topic);
-  const failures: unknown[] = [];
-  for (const [of, waiting] of Map.groupBy(all, ({ protocols }) => protocols.join())) {
-    const name = of === ALL_PROTOCOLS.join() ? [topic.id, dueAt] : [topic.id, dueAt, of];
-    // What SNS does not take for one protocol must not hold up the other.
-    await sendRounds(deps, topic, name, waiting, withSources).catch((error: unknown) => failures.push(error));
-  }
-  if (failures.length > 0) throw failures[0];
-}
-
-/**
- * Each round claims the entries that no round before it has covered: one that arrives after the digest went out is told
- * in a round of its own, never dropped.
- */
-async function sendRounds(
-  deps: NotifyDeps,
-  topic: Topic,
-  name: readonly string[],
-  all: readonly DigestEntry[],
-  withSources: (entry: AlertEntry) => AlertEntry,
-): Promise<void> {
-  const wanted = all[0]?.protocols ?? ALL_PROTOCOLS;
-  let waiting = all;
-  for (let round = 0; waiting.length > 0; round++) {
-    const id = hash64('digest', ...name, String(round));
-    const keys = waiting.slice(0, DIGEST_ENTRIES).map(({ key }) => key);
-    const together =
-      topic.id === OPERATIONS
-        ? (entry: AlertEntry) => entry
-        : shownWith(entriesOf(waiting.slice(0, DIGEST_ENTRIES)), deps.config.topics);
-    const now = deps.clock();
-    const protocols = await affordable(deps, topic, { id, protocols: wanted }, now);
-    const claim = await deps.claims.claim(id, now, keys, { protocols });
-    if (claim.kind === 'busy') throw new RetryLater(`digest ${id} is being sent by another`);
-    if (claim.kind === 'ours') {
-      const covered = waiting.filter(({ key }) => claim.covers.includes(key));
-      const ledger = {
-        ...ledgerOf(deps, topic, entriesOf(covered)),
-        kind: 'digest',
-        ...noted(claim.protocols),
-        covers: claim.covers,
-      };
-      if (covered.length > 0) {
-        const entries = entriesOf(covered).map(withSources).map(together);
-        await publish(deps, topic, digestAlert(id, topic, covered, entries), claim, ledger);
-      } else {
-        await deps.claims.settle(id, 'skipped', deps.clock(), { covers: claim.covers });
-      }
-    }
-    await deps.digests.remove(topic.id, claim.covers);
-    waiting = waiting.filter(({ key }) => !claim.covers.includes(key));
-  }
-}
-
-function digestAlert(
-  id: string,
-  topic: Topic,
-  waiting: readonly DigestEntry[],
-  entries: readonly AlertEntry[],
-): Alert {
-  const welcome = waiting.every(({ kind }) => kind === 'welcome');
-  const kind = welcome ? 'welcome' : 'digest';
-  return {
-    id,
-    topicId: topic.id,
-    topicName: topic.name,
-    kind: topic.id === OPERATIONS ? 'notice' : kind,
-    entries,
-  };
-}
-
-function entriesOf(waiting: readonly DigestEntry[]): AlertEntry[] {
-  return waiting.map(({ entry }) => entry);
-}
-
-type Ours = Extract<ClaimResult, { kind: 'ours' }>;
-
-/** Publishes a claimed alert and settles its claim. Between the two lies the one window in which a duplicate can come about. */
-async function publish(
-  { channels, claims, clock, config, log, metrics }: NotifyDeps,
-  topic: Topic,
-  alert: Alert,
-  { resumed, owner, protocols: of }: Pick<Ours, 'resumed' | 'owner' | 'protocols'>,
-  ledger: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  const protocols = of.filter((protocol) => !resumed || config.onAmbiguous[protocol] === 'resend');
-  const about = { alertId: alert.id, topicId: topic.id, kind: alert.kind };
-  if (protocols.length === 0) {
-    const reason = of.length === 0 ? 'no SMS parts are left' : 'an earlier attempt may have sent it';
-    log.warn('alert-skipped', { ...about, reason });
-    return claims.settle(alert.id, 'skipped', clock(), ledger);
-  }
-  const message = renderAlert(alert, topic.timeZone ?? config.timeZone);
-  const outcome = await channels.publish(topic.id, message, protocols);
-  if (outcome.kind !== 'published') metrics.add('AlertsFailed', 1);
-  switch (outcome.kind) {
-    case 'published':
-      await claims.settle(alert.id, 'sent', clock(), { ...ledger, messageId: outcome.messageId });
-      metrics.add('AlertsSent', 1);
-      log.info('alert', { ...about, entries: alert.entries.length, title: alert.entries[0]?.title, resumed });
-      return;
-    case 'throttled':
-    case 'refused':
-      // Certainly not sent, so the next attempt is a first one. A refusal that stays ends in the dead-letter queue.
-      if (!resumed) await claims.release(alert.id, owner);
-      log.warn('publish-failed', { ...about, outcome: outcome.kind, detail: outcome.detail });
-      throw new RetryLater(`SNS did not take the alert: ${outcome.detail}`);
-    case 'unknown':
-      log.warn('publish-failed', { ...about, outcome: outcome.kind, detail: outcome.detail });
-      throw new RetryLater(`SNS gave no answer: ${outcome.detail}`);
-  }
-}
-
-function ledgerOf(
-  { config }: NotifyDeps,
-  topic: Topic,
-  entries: readonly AlertEntry[],
-): Readonly<Record<string, unknown>> {
-  return {
-    topicId: topic.id,
-    config: config.version,
-    stories: [...new Set(entries.map(({ storyId }) => storyId))].slice(0, DIGEST_ENTRIES),
-    title: entries[0]?.title ?? '',
-  };
-}
-
-/** More would make a record of more than a kilobyte, which costs twice. */
-const LEDGER_REASONS = 3;
-const LEDGER_TEXT = 120;
-const LEDGER_URL = 300;
-
-/** What the ledger keeps of the news: what was told, and why. */
-function brief({
-  itemId,
-  url,
-  feed,
-  published,
-  foundAt,
-  why,
-}: AlertEntry): Readonly<Record<string, unknown>> {
-  return {
-    itemId,
-    ...(url && url.length <= LEDGER_URL ? { url } : {}),
-    feed: feed.slice(0, LEDGER_TEXT),
-    ...(published ? { published } : {}),
-    ...(foundAt ? { foundAt } : {}),
-    why: why.slice(0, LEDGER_REASONS).map(({ term, field, snippet }) => {
-      return { term: term.slice(0, LEDGER_TEXT), field, snippet: snippet.slice(0, LEDGER_TEXT) };
-    }),
-  };
 }

@@ -14,7 +14,7 @@ export interface Occasion {
 
 /** When the digest is due that the news waits for; undefined when it is told at once. */
 export function dueOf(
-  policy: DeliveryPolicy,
+  policy: Pick<DeliveryPolicy, 'deliver' | 'quiet'>,
   { loudness, tickAt, urgent = false }: Occasion,
   now: number,
 ): number | undefined {
@@ -26,7 +26,7 @@ export function dueOf(
 }
 
 /** A digest that falls into quiet hours moves to their end. */
-export function afterQuiet({ quiet }: DeliveryPolicy, due: number): number {
+export function afterQuiet({ quiet }: Pick<DeliveryPolicy, 'quiet'>, due: number): number {
   return (quiet && quietUntil(quiet, due)) ?? due;
 }
 

@@ -12,17 +12,20 @@ import {
 import type { DigestDue, Hit, Notice } from '../shared/model.ts';
 import { notify } from './notify.ts';
 import { recordsOf } from './records.ts';
+import { termCounts } from './term-counts.ts';
 
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
 /** Reads the hits queue. */
 export function createHandler(platform: Basics & Tables & Publishing): Handler {
+  const records = recordsOf(platform.table(), platform.instance);
   const deps = {
     clock: platform.clock,
     log: platform.log,
     metrics: platform.metrics,
     config: platform.config(),
-    ...recordsOf(platform.table(), platform.instance),
+    ...records,
+    termCounts: termCounts(records.streamWords, platform.clock),
     channels: platform.channels(),
   };
   return measured(platform.metrics, (event: SQSEvent) =>

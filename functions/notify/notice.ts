@@ -1,6 +1,6 @@
 import type { Notice } from '../shared/model.ts';
-import { deliver } from './deliver.ts';
-import type { NotifyDeps } from './notify.ts';
+import { deliverFirst } from './deliver.ts';
+import type { NotifyDeps } from './deps.ts';
 import { OPERATIONS_TOPIC } from './operations-topic.ts';
 
 /** Lays by what the owner of the system is to know of a feed, for the next message to them. */
@@ -17,5 +17,5 @@ export async function notifyNotice(deps: NotifyDeps, notice: Notice): Promise<vo
     published: polledAt,
     why: [],
   } as const;
-  await deliver(deps, OPERATIONS_TOPIC, { entry, loudness: 'alert', tickAt });
+  await deliverFirst(deps, OPERATIONS_TOPIC, { entry, loudness: 'alert', tickAt });
 }

@@ -1,33 +1,14 @@
-import type { Channels } from '../shared/channels.ts';
 import { RetryLater } from '../shared/errors.ts';
-import { hash64 } from '../shared/hash.ts';
-import type { Log } from '../shared/log.ts';
-import type { Metrics } from '../shared/metrics.ts';
-import type { AlertEntry, Clock, DigestDue, Hit, Notice, PipelineConfig, Topic } from '../shared/model.ts';
-import type { Story, Telling } from '../shared/store/stories.ts';
-import { deliver, sendDigest } from './deliver.ts';
-import { remember, signatureOf } from './grouping/signature.ts';
+import type { DigestDue, Hit, Notice, Topic } from '../shared/model.ts';
+import { firstSeen, seenAgain } from './deliver-item.ts';
+import type { NotifyDeps } from './deps.ts';
 import { notifyNotice } from './notice.ts';
 import { OPERATIONS_TOPIC } from './operations-topic.ts';
-import { outletsWith } from './outlets.ts';
-import type { Records } from './records.ts';
-import { findStory, STORY_WINDOW_MS } from './story.ts';
-import { sourcesSince, withSources } from './story-sources.ts';
-import { sketchOf } from './text-sketch.ts';
-import { materialChange, newsOf } from './update.ts';
-import { watchedBy } from './watched.ts';
-
-export interface NotifyDeps extends Records {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly config: PipelineConfig;
-  readonly channels: Channels;
-}
+import { sendDigest } from './send-digest.ts';
 
 /**
- * Tells each story of a topic once. Called for one message of a topic at a time; may be called again for a message
- * that was worked on before, to its end or not, and then does only what is still missing.
+ * Delivers what the hits queue brings, each thing once. Called for one message of a topic at a time; may be called again
+ * for a message that was worked on before, to its end or not, and then does only what is still missing.
  */
 export async function notify(deps: NotifyDeps, message: Hit | DigestDue | Notice): Promise<void> {
   if (message.kind === 'notice') return notifyNotice(deps, message);
@@ -77,20 +58,16 @@ async function leaveTopic(
   }
   const waiting = message.kind === 'digest' ? await digests.entries(topicId, message.dueAt) : [];
   log.warn('topic-gone', { topicId, dropped: message.kind === 'digest' ? waiting.length : 1 });
-  await digests.remove(
-    topicId,
-    waiting.map(({ key }) => key),
-  );
+  await digests.remove(topicId, waiting);
 }
 
 async function notifyHit(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> {
   const before = await deps.stories.telling(topic.id, hit.item.id, hit.feed.id);
-  if (!before) return first(deps, topic, hit);
+  if (!before) return firstSeen(deps, topic, hit);
   const later = comparePolls(hit, before);
   // A hit that failed can come after a later one, from the dead-letter queue after days: its text is out of date.
   if (later < 0) return;
-  if (hit.item.contentHash !== before.contentHash) return update(deps, topic, hit, before);
-  if (later > 0) await tell(deps, topic, hit, before);
+  await seenAgain(deps, topic, hit, before, { isLater: later > 0 });
 }
 
 type Poll = Pick<Hit, 'revision' | 'polledAt'>;
@@ -102,165 +79,4 @@ type Poll = Pick<Hit, 'revision' | 'polledAt'>;
 function comparePolls(a: Poll, b: Poll): number {
   const counted = (a.revision ?? 0) - (b.revision ?? 0);
   return counted === 0 ? Date.parse(a.polledAt) - Date.parse(b.polledAt) : counted;
-}
-
-async function first(deps: NotifyDeps, topic: Topic, hit: Hit, terms: readonly string[] = []): Promise<void> {
-  const { item, loudness, urgent, tickAt } = hit;
-  const told = { ...textOf(item), terms };
-  if (loudness === 'silent') {
-    // What is silent opens no story: later news that resembles it must not be silent too.
-    const storyId = hash64(topic.id, item.id);
-    return tell(deps, topic, hit, { ...told, storyId, lead: true, silent: true });
-  }
-  const { storyId, lead, outlets, sources } = await joinStory(deps, topic, hit);
-  // Every item of a story offers to tell it. The story's claim lets the first one through; should that one have
-  // failed, the next tells the story in its place.
-  const entry = entryOf('new', storyId, hit, sources);
-  const alerts = await deliver(deps, topic, { entry, loudness, urgent, tickAt, outlets });
-  await tell(deps, topic, hit, { ...told, storyId, lead, alerts });
-}
-
-/** An edit of what was told before. */
-async function update(deps: NotifyDeps, topic: Topic, hit: Hit, before: Telling): Promise<void> {
-  if (before.silent) return endOfSilence(deps, topic, hit, before);
-  const { item, loudness, urgent, tickAt, polledAt } = hit;
-  const news = before.lead ? newsOf(topic.updates, before, hit) : undefined;
-  // A text that was not there before, as many summaries are for a while, is no edit of one.
-  if (!news || loudness === 'silent') return tell(deps, topic, hit, { ...textOf(item), ...before });
-  const since = Math.min(deps.clock(), Date.parse(polledAt)) - STORY_WINDOW_MS;
-  const sources = (await sourcesSince(deps.stories, topic.id, since)).get(before.storyId) ?? [];
-  const { added } = news;
-  const entry = {
-    ...entryOf('update', before.storyId, hit, sources),
-    previousTitle: before.title,
-    ...(added === undefined ? {} : { added }),
-  };
-  const alerts = await deliver(deps, topic, { entry, loudness, urgent, tickAt, version: news.name });
-  await tell(deps, topic, hit, {
-    ...before,
-    ...textOf(item),
-    updates: news.told,
-    alerts: [...(before.alerts ?? []), ...alerts].slice(-MOST_ALERTS),
-  });
-}
-
-/** An edit of what nobody was told: where it is news, the story is told as any other is, once. */
-async function endOfSilence(deps: NotifyDeps, topic: Topic, hit: Hit, before: Telling): Promise<void> {
-  const { item, loudness } = hit;
-  if (loudness === 'silent') return tell(deps, topic, hit, { ...before, ...textOf(item) });
-  // Also by the policy `all`: what a new feed holds may change in every poll, and must not flood.
-  const isNews = topic.updates !== 'off' && materialChange(before, hit) !== undefined;
-  return isNews ? first(deps, topic, hit, before.terms) : tell(deps, topic, hit, before);
-}
-
-function textOf({ title, summary }: Hit['item']): Pick<Telling, 'title' | 'sketch'> {
-  return { title, ...(summary === '' ? {} : { sketch: sketchOf(title, summary) }) };
-}
-
-/** Remembers what was told, last of all: until then a retry starts from the beginning. */
-async function tell(
-  { stories, clock }: NotifyDeps,
-  topic: Topic,
-  { item, feed, polledAt, revision, terms }: Hit,
-  told: Omit<Telling, 'contentHash' | 'polledAt' | 'revision'>,
-): Promise<void> {
-  const { storyId, lead, title, alerts, sketch, silent, updates } = told;
-  const { contentHash } = item;
-  await stories.putTelling(
-    topic.id,
-    item.id,
-    feed.id,
-    {
-      storyId,
-      lead,
-      title,
-      contentHash,
-      polledAt,
-      ...(revision === undefined ? {} : { revision }),
-      terms: [...new Set([...told.terms, ...terms])],
-      ...(alerts ? { alerts } : {}),
-      ...(sketch === undefined ? {} : { sketch }),
-      ...(silent ? { silent } : {}),
-      ...(updates === undefined ? {} : { updates }),
-    },
-    clock(),
-  );
-}
-
-/** Of the story that an item is part of: who told it before, and how many outlets tell it with this one. */
-type Joined = Pick<Telling, 'storyId' | 'lead'> & Pick<Story, 'sources'> & { readonly outlets: number };
-
-/** Puts the item into a story, an open one or a new one. `lead`: it opened the story. */
-async function joinStory(deps: NotifyDeps, topic: Topic, hit: Hit, tries = 3): Promise<Joined> {
-  const { stories, clock } = deps;
-  const { item, feed, polledAt } = hit;
-  // By when it was found: what comes back from the dead letters after days belongs to the stories of then.
-  const foundAt = Math.min(clock(), Date.parse(polledAt));
-  const read = await stories.since(topic.id, foundAt - STORY_WINDOW_MS);
-  // By another, or by the SDK's first try, whose answer was lost: the next attempt finds things as they are now.
-  const again = () => {
-    if (tries === 1) throw new RetryLater(`another is at work on the stories of ${topic.id}`);
-    return joinStory(deps, topic, hit, tries - 1);
-  };
-  const found = findStory(read.stories, { ...item, terms: watchedBy(deps.config.topics), at: foundAt });
-  if (!found) {
-    const story: Story = {
-      id: hash64(topic.id, item.id),
-      leadItemId: item.id,
-      // Not now: a function of the release before, which does not count stories, must open the same one.
-      openedAt: polledAt,
-      title: item.title,
-      itemIds: [item.id],
-      sources: [feed.title],
-      outlets: outletsWith({ sources: [] }, hit),
-      signatures: [signatureOf(item)],
-    };
-    return (await stories.open(topic.id, read, story))
-      ? { storyId: story.id, lead: true, outlets: 1, sources: [] }
-      : again();
-  }
-  const outlets = outletsWith(found, hit);
-  if (!found.itemIds.includes(item.id) || !found.sources.includes(feed.title)) {
-    const joined = {
-      ...found,
-      itemIds: [...new Set([...found.itemIds, item.id])].slice(0, MOST_MEMBERS),
-      sources: [...new Set([...found.sources, feed.title])].slice(0, MOST_MEMBERS),
-      outlets: outlets.slice(0, MOST_MEMBERS),
-      ...(found.signatures ? { signatures: remember(found.signatures, signatureOf(item)) } : {}),
-    };
-    if (!(await stories.change(topic.id, found, joined))) return again();
-  }
-  return {
-    storyId: found.id,
-    lead: found.leadItemId === item.id,
-    outlets: outlets.length,
-    sources: found.sources,
-  };
-}
-
-/** Of a live story, those of the last updates. */
-const MOST_ALERTS = 20;
-
-/** Keeps a story's record small; tellings know the members beyond it. */
-const MOST_MEMBERS = 200;
-
-function entryOf(
-  kind: AlertEntry['kind'],
-  storyId: string,
-  { item, feed, why, polledAt }: Hit,
-  sources: readonly string[],
-): AlertEntry {
-  const entry = {
-    kind,
-    storyId,
-    itemId: item.id,
-    title: item.title,
-    summary: item.summary,
-    ...(item.url ? { url: item.url } : {}),
-    feed: feed.title,
-    ...(item.published ? { published: item.published } : {}),
-    foundAt: polledAt,
-    why,
-  };
-  return withSources(entry, sources);
 }

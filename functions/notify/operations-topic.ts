@@ -1,3 +1,4 @@
+import { DEFAULT_FOLLOW_UPS } from '../shared/default-follow-ups.ts';
 import type { Topic } from '../shared/model.ts';
 import { OPERATIONS } from '../shared/pipeline.ts';
 
@@ -6,6 +7,6 @@ export const OPERATIONS_TOPIC: Topic = {
   id: OPERATIONS,
   name: 'news-alerts',
   query: { any: [] },
-  updates: 'off',
   deliver: { mode: 'hourly' },
+  followUps: { ...DEFAULT_FOLLOW_UPS, mode: 'off' },
 };

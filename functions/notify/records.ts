@@ -2,6 +2,7 @@ import { type Claims, claims } from '../shared/store/claims.ts';
 import { type Digests, digests } from '../shared/store/digests.ts';
 import { type Places, places } from '../shared/store/places.ts';
 import { type Stories, stories } from '../shared/store/stories.ts';
+import { type StreamWords, streamWords } from '../shared/store/stream-words.ts';
 import type { Table } from '../shared/store/table.ts';
 
 /** What notify keeps in the table. */
@@ -10,6 +11,7 @@ export interface Records {
   readonly claims: Claims;
   readonly digests: Digests;
   readonly places: Places;
+  readonly streamWords: StreamWords;
 }
 
 /** `worker` must be unique among all that claim. */
@@ -19,5 +21,6 @@ export function recordsOf(table: Table, worker: string): Records {
     claims: claims(table, worker),
     digests: digests(table),
     places: places(table),
+    streamWords: streamWords(table),
   };
 }

@@ -5,6 +5,7 @@ import { onePart } from './sms.ts';
 
 /** SNS takes subjects of fewer than 100 characters. */
 const SUBJECT = 99;
+const REPLY = 'Re: ';
 /** What a subject and an SMS show of the topic's name. */
 const SHORT_NAME = 40;
 const NAME = 100;
@@ -49,15 +50,24 @@ function renderIn(room: Room, alert: Alert, timeZone: string): RenderedAlert {
   if (!first) throw new TypeError(`the alert ${alert.id} has no entry`);
   const start = subjectStart(safe);
   return {
-    subject: shorten(`${start}${first.title}`, SUBJECT),
+    subject: subjectOf(safe, first),
     email: alertEmail(safe, timeZone),
     sms: onePart(start, first.title, first.url),
     json: JSON.stringify({ version: 1, ...safe }),
   };
 }
 
+/** A follow-up has the subject of its story's first alert, so that mail programs show them as one conversation. */
+function subjectOf(alert: Alert, first: AlertEntry): string {
+  const isFollowUp = alert.kind === 'follow-up';
+  const start = isFollowUp ? topicStart(alert) : subjectStart(alert);
+  const title = isFollowUp ? (first.story?.title ?? first.title) : first.title;
+  const subject = shorten(`${start}${title}`, SUBJECT - REPLY.length);
+  return isFollowUp ? `${REPLY}${subject}` : subject;
+}
+
 function safeEntry(
-  { url: address, previousTitle, added, sources, ...entry }: AlertEntry,
+  { url: address, previousTitle, added, sources, story, ...entry }: AlertEntry,
   room: Room,
 ): AlertEntry {
   const url = address === undefined ? undefined : safeUrl(address, room.url);
@@ -68,6 +78,7 @@ function safeEntry(
     title: title(entry.title),
     ...(previousTitle === undefined ? {} : { previousTitle: title(previousTitle) }),
     ...(added === undefined || room.added === 0 ? {} : { added: safeAdded(added, room.added) }),
+    ...(story === undefined ? {} : { story: { ...story, title: title(story.title) } }),
     summary: shorten(safeText(entry.summary), room.summary, room.summary === 0 ? '' : '…'),
     ...(url === undefined ? {} : { url }),
     feed: shorten(safeText(entry.feed), room.feed),
@@ -99,11 +110,13 @@ function safeReason({ term, field, snippet, found }: Reason): Reason {
   };
 }
 
+const topicStart = ({ topicName }: Alert): string => `${shorten(topicName, SHORT_NAME)}: `;
+
 function subjectStart(alert: Alert): string {
   const topicName = shorten(alert.topicName, SHORT_NAME);
-  if (alert.kind === 'update') return `${topicName} (update): `;
+  if (alert.kind === 'roundup') return `${topicName}, also reported: `;
   // Each of those that are shown as one, too: an SMS shows the first alone.
   const stories = new Set(alert.entries.map(({ storyId }) => storyId)).size;
-  if (stories === 1) return `${topicName}: `;
+  if (stories === 1) return topicStart(alert);
   return `${topicName}, ${stories} ${alert.kind === 'notice' ? 'notices' : 'stories'}: `;
 }

@@ -1,7 +1,7 @@
 import { RetryLater } from '../shared/errors.ts';
 import type { AlertEntry, Protocol, SmsParts, Topic } from '../shared/model.ts';
 import type { Limited } from '../shared/store/places.ts';
-import type { NotifyDeps } from './notify.ts';
+import type { NotifyDeps } from './deps.ts';
 
 /** Every SMS is of one part: sms.ts sees to it. */
 const PARTS = 1;

@@ -1,6 +1,6 @@
 import type { AlertEntry, Clock, Topic } from '../shared/model.ts';
 import type { Stories } from '../shared/store/stories.ts';
-import { STORY_WINDOW_MS } from './story.ts';
+import { STORY_WINDOW_MS } from './story/find-story.ts';
 
 /** As many as an alert shows. */
 const MOST = 20;

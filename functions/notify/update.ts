@@ -1,5 +1,5 @@
 import { hash64 } from '../shared/hash.ts';
-import type { AlertEntry, Hit, UpdatePolicy } from '../shared/model.ts';
+import type { AlertEntry, FollowUpMode, Hit } from '../shared/model.ts';
 import type { Telling, ToldUpdate } from '../shared/store/stories.ts';
 import { newInHeadline, weightOf } from './headline.ts';
 import { isLive } from './labels.ts';
@@ -25,12 +25,12 @@ export type News = Pick<AlertEntry, 'added'> & {
 
 type Before = Pick<Telling, 'title' | 'sketch' | 'terms' | 'updates'>;
 
-/** What makes an edit of an item news, by the topic's policy, or undefined where it is none. */
-export function newsOf(policy: UpdatePolicy, before: Before, hit: HitText): News | undefined {
-  if (policy === 'off') return undefined;
+/** Returns what makes an edit of an item news, or undefined where it is none. Where every development is sent, every edit is. */
+export function newsOf(mode: FollowUpMode, before: Before, hit: HitText): News | undefined {
+  if (mode === 'off') return undefined;
   const change = materialChange(before, hit);
-  if (policy === 'material' && !change) return undefined;
-  const name = policy === 'all' ? `text ${hit.item.contentHash}` : (change?.name ?? '');
+  if (mode !== 'all' && !change) return undefined;
+  const name = mode === 'all' ? `text ${hit.item.contentHash}` : (change?.name ?? '');
   return unlessJustTold(name, change?.added, before.updates ?? [], hit.polledAt);
 }
 

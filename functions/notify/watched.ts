@@ -1,20 +1,19 @@
 import type { Query, Topic } from '../shared/model.ts';
+import { termsOf } from '../shared/text/terms.ts';
 
-const known = new WeakMap<readonly Topic[], readonly string[]>();
+const known = new WeakMap<readonly Topic[], ReadonlySet<string>>();
 
-/**
- * Terms that any of the topics looks for, each once: that two items have one of them tells little, since news of one
- * topic often are of another, too. Found once for the topics of a configuration.
- */
-export function watchedBy(topics: readonly Topic[]): readonly string[] {
+/** Returns the terms that any of the topics watches for, as stories compare them. Found once for a configuration. */
+export function watchedTerms(topics: readonly Topic[]): ReadonlySet<string> {
   const before = known.get(topics);
   if (before) return before;
-  const watched = [...new Set(topics.flatMap(({ query }) => termsIn(query)))];
+  const texts = topics.flatMap(({ query, urgent }) => [...termsIn(query), ...termsIn(urgent)]);
+  const watched = new Set(texts.flatMap((text) => termsOf(text).map((term) => term.text)));
   known.set(topics, watched);
   return watched;
 }
 
-/** What it excludes no item has; languages, sources and patterns are no words of items. */
+/** No item has what a query excludes; languages, sources and patterns are no words of items. */
 function termsIn(query: Query | undefined): string[] {
   if (!query) return [];
   if ('term' in query) return [query.term.text];

@@ -7,6 +7,8 @@ import { basics, fetching, queues, tables } from '../shared/aws/platform.ts';
 import type { FeedDue } from '../shared/model.ts';
 import { feedStates } from '../shared/store/feed-states.ts';
 import { items } from '../shared/store/items.ts';
+import { streamWords } from '../shared/store/stream-words.ts';
+import { countWords } from './count-words.ts';
 import { type Fetch, httpFetch } from './fetch.ts';
 import { poll } from './poll.ts';
 
@@ -28,6 +30,7 @@ export function createHandler(
     items: items(platform.table()),
     found: platform.queue<never>('items'),
     notices: platform.queue<never>('hits'),
+    countWords: countWords(streamWords(platform.table())),
     inTurn: pLimit(AT_ONCE),
   };
   return measured(platform.metrics, (event: SQSEvent) =>

@@ -7,6 +7,7 @@ import type { FeedState, FeedStates } from '../shared/store/feed-states.ts';
 import type { Items } from '../shared/store/items.ts';
 import { isDue } from '../shared/turns.ts';
 import { ask, bodyHashOf } from './ask.ts';
+import type { CountWords } from './count-words.ts';
 import type { Failure, Fetch, Fetched } from './fetch.ts';
 import { firstLoudness, messages } from './found.ts';
 import { type Identified, identify, newItemId, toItem } from './identity.ts';
@@ -15,6 +16,7 @@ import { hasValidators, hintsOf, latest, movedTo, moveOn, type Poll, type Valida
 import * as notices from './notices.ts';
 import { doublingsOf } from './pace.ts';
 import { type FeedDocument, parseFeed } from './parse.ts';
+import { rubricsOf } from './rubrics.ts';
 import { type Change, diff, pack, unpack } from './seen.ts';
 import { afterFailure, isHeldBack, ofAddress, withoutFailures } from './trouble.ts';
 
@@ -29,6 +31,7 @@ export interface PollDeps {
   readonly found: Queue<ItemsFound>;
   readonly notices: Queue<Notice>;
   /** Documents are worked on a few at a time: what is made of one takes many times its room. */
+  readonly countWords: CountWords;
   readonly inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
@@ -136,8 +139,10 @@ async function take(
     return unchanged(deps, poll);
 
   const migrated = migratedIds(state, seen, { changes, entries });
+  const rubricOf = rubricsOf(document.entries.map(({ title }) => title));
   const changed = changes.map(({ entry, change, id }: Change<Identified>) => {
-    const item = toItem(id, feed.id, entry);
+    const rubric = rubricOf(entry.entry.title);
+    const item = { ...toItem(id, feed.id, entry), ...(rubric === undefined ? {} : { rubric }) };
     const isFirst = first || wasMissing(state, item);
     const usual = isFirst ? firstLoudness(item, now, deps.config.firstPoll) : ('alert' as const);
     return { item, change, loudness: migrated.has(id) ? ('silent' as const) : usual };
@@ -177,9 +182,16 @@ async function take(
     ...(asked.contradicted && changes.length > 0 ? { distrusted: asked.address } : {}),
   });
   if (!committed) return { kind: 'superseded' };
+  await countNew(deps, changed);
   if (changes.length === 0) return { kind: 'unchanged' };
   const count = (kind: 'new' | 'edited') => changes.filter(({ change }) => change === kind).length;
   return { kind: 'changed', new: count('new'), edited: count('edited'), first };
+}
+
+/** Last, and whatever comes of it: the poll has done its work, and nothing depends on the counts. */
+async function countNew({ countWords, log }: PollDeps, changed: ItemsFound['items']): Promise<void> {
+  const fresh = changed.flatMap(({ item, change }) => (change === 'new' ? [item] : []));
+  await countWords(fresh).catch((error: unknown) => log.warn('words-not-counted', { error: String(error) }));
 }
 
 /** What is old and was not seen because the first documents broke off is part of what the feed held already. */

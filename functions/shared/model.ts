@@ -29,6 +29,8 @@ export interface Item {
   readonly contentHash: string;
   readonly feedId: string;
   readonly title: string;
+  /** A part of the title that its feed gives to several items, such as the name of a column. */
+  readonly rubric?: string;
   readonly summary: string;
   readonly content: string;
   readonly url?: string;
@@ -68,8 +70,23 @@ export type Query =
   | { readonly any: readonly Query[] }
   | { readonly not: Query };
 
-/** Whether an edit of an item that was alerted is news. */
-export type UpdatePolicy = 'off' | 'material' | 'all';
+/**
+ * Which developments of a story are sent as follow-ups:
+ * - `calm`: gathered, at growing intervals; urgent ones at once.
+ * - `all`: each at once, and every edit of an item.
+ * - `urgent`: urgent ones alone, at once.
+ * - `off`: none.
+ * Developments that are not sent as follow-ups are listed in the round-up.
+ */
+export type FollowUpMode = 'calm' | 'all' | 'urgent' | 'off';
+
+export interface FollowUps {
+  readonly mode: FollowUpMode;
+  /** Shortest time between a story's alert and its first follow-up, ms; doubles with every follow-up. */
+  readonly every: number;
+  /** Longest time between two follow-ups of a story, ms. */
+  readonly everyAtMost: number;
+}
 
 /** A time of the day, by the clocks of some zone. */
 export interface TimeOfDay {
@@ -109,6 +126,7 @@ export interface AtMost {
 /** When news is told, and how much of it at once. */
 export interface DeliveryPolicy {
   readonly deliver: Delivery;
+  readonly followUps: FollowUps;
   readonly quiet?: Quiet;
   readonly atMost?: AtMost;
 }
@@ -126,7 +144,11 @@ export interface Topic extends DeliveryPolicy {
   readonly query?: Query;
   /** What of its news is told in quiet hours, too. */
   readonly urgent?: Query;
-  readonly updates: UpdatePolicy;
+  /**
+   * When the daily round-up is sent by email. It lists retellings, and developments that were not sent as follow-ups.
+   * Absent: there is none. Topics with digests list them there.
+   */
+  readonly roundUp?: TimeOfDay & { readonly timeZone: string };
   /** IANA zone in which its alerts show times, where it is not that of all. */
   readonly timeZone?: string;
   /** Where SMS go by a policy of their own: then the topic's is that of email alone. */
@@ -261,10 +283,18 @@ export interface Notice {
   readonly detail: string;
 }
 
+/** What an item is to its story: its first report, a report that adds something, or a retelling. */
+export type Role = 'first' | 'development' | 'also';
+
 /** One piece of news in an alert. */
 export interface AlertEntry {
+  /** `update`: an edit of an item that was delivered before. */
   readonly kind: 'new' | 'update';
+  /** Absent in entries of 0.1.0: `first` if new, `development` if an update. */
+  readonly role?: Role;
   readonly storyId: string;
+  /** The story so far, unless this is its first report: its first headline, and when that was found. */
+  readonly story?: { readonly title: string; readonly foundAt: string };
   /** In a digest: the story that this one turned out to be one with, which comes first. */
   readonly shownWith?: string;
   readonly itemId: string;
@@ -288,7 +318,7 @@ export interface Alert {
   readonly id: string;
   readonly topicId: string;
   readonly topicName: string;
-  readonly kind: 'new' | 'update' | 'digest' | 'welcome' | 'notice';
+  readonly kind: 'new' | 'follow-up' | 'roundup' | 'digest' | 'welcome' | 'notice';
   readonly entries: readonly AlertEntry[];
 }
 

@@ -1,38 +1,90 @@
 import { moment } from '../moments.ts';
-import type { AlertRecord } from './ledger.ts';
+import { type AlertLog, type AlertRecord, coveredBy, type GatheredMessage } from './alert-log.ts';
 import { timeOf } from './list-alerts.ts';
 
-/** What became of an alert, in a few words. */
-export function fate({ state, dueAt, digest, protocols }: AlertRecord): string {
-  const by = protocols ? ` by ${protocols.join(' and ')}` : '';
-  if (digest?.settledAt) return `sent in a digest of ${moment(Date.parse(digest.settledAt))}`;
-  if (state === 'queued') return `waits for the digest of ${dueAt ? moment(Date.parse(dueAt)) : 'its topic'}`;
-  if (state === 'skipped') return 'left out: an earlier attempt may have sent it';
-  return state === 'sent' ? `sent${by}` : 'being sent';
+const KINDS: Readonly<Record<string, string>> = {
+  new: 'first report',
+  update: 'development',
+  also: 'retelling',
+  roundup: 'round-up',
+};
+const MESSAGES: Readonly<Record<GatheredMessage['kind'] | 'welcome', string>> = {
+  digest: 'digest',
+  welcome: 'digest',
+  roundup: 'round-up',
+  'follow-up': 'follow-up',
+};
+
+const kindOf = ({ kind = 'alert' }: AlertRecord): string => KINDS[kind] ?? kind;
+const momentOf = (iso: string) => moment(Date.parse(iso));
+
+/** Returns what became of an alert, in a few words. */
+export function fate(alert: AlertRecord): string {
+  const { state, dueAt, waitsFor = 'digest', message, protocols } = alert;
+  if (message) return gatheredFate(message, protocols);
+  if (state === 'queued')
+    return `waits for the ${MESSAGES[waitsFor]}${dueAt ? ` due ${momentOf(dueAt)}` : ''}`;
+  if (state === 'skipped') return `left out: ${skipReason(protocols)}`;
+  if (state === 'claimed') return 'being sent';
+  return `sent${protocols ? ` by ${protocols.join(' and ')}` : ''}`;
 }
 
+function gatheredFate(
+  { kind, state, settledAt }: GatheredMessage,
+  protocols: AlertRecord['protocols'],
+): string {
+  const name = MESSAGES[kind];
+  if (state === 'sent' && settledAt) return `sent in a ${name} of ${momentOf(settledAt)}`;
+  return state === 'skipped'
+    ? `left out with its ${name}: ${skipReason(protocols)}`
+    : `being sent in a ${name}`;
+}
+
+function skipReason(protocols: AlertRecord['protocols']): string {
+  const isUnaffordable = protocols?.length === 0;
+  return isUnaffordable ? 'no SMS parts of the month were left' : 'an earlier attempt may have sent it';
+}
+
+/** Returns an alert as one line of a list. */
 export function alertLine(alert: AlertRecord): string {
-  const { id, topicId = '?', kind = 'alert', title = '' } = alert;
-  return `${moment(timeOf(alert))}  ${topicId}  ${kind}, ${fate(alert)}: ${title}  [${id}]`;
+  const { id, topicId = '?', title = '' } = alert;
+  return `${moment(timeOf(alert))}  ${topicId}  ${kindOf(alert)}, ${fate(alert)}: ${title}  [${id}]`;
 }
 
-/** All that the ledger has of an alert. */
-export function alertLines(alert: AlertRecord): string[] {
-  const { id, topicId = '?', kind = 'alert', title = '', config, messageId, stories, entry } = alert;
-  const time = (label: string, iso: string | undefined) =>
-    iso === undefined ? [] : [`  ${label.padEnd(11)}${moment(Date.parse(iso))}`];
+/** Returns all that the log has of an alert: of a message, also its entries. */
+export async function describeAlert(log: AlertLog, alert: AlertRecord): Promise<string[]> {
+  const { id, topicId = '?', title = '', because, config, message, messageId, entry } = alert;
+  const line = (label: string, text: string | undefined) =>
+    text === undefined ? [] : [`  ${label.padEnd(10)} ${text}`];
+  const time = (label: string, iso: string | undefined) => line(label, iso && momentOf(iso));
+  const stories = await storiesOf(log, alert);
+  const covered = await Promise.all(coveredBy(alert).map((one) => log.alert(one)));
   return [
-    `${title}`,
-    `  alert      ${id}: ${kind} of the topic ${topicId}, ${fate(alert)}`,
-    ...(entry ? [`  source     ${entry.feed}${entry.url ? `, ${entry.url}` : ''}`] : []),
+    title,
+    ...line('alert', `${id}: ${kindOf(alert)} of the topic ${topicId}, ${fate(alert)}`),
+    ...line('because', because),
+    ...line('message', message && `${message.id}: ${MESSAGES[message.kind]}`),
+    ...line('source', entry && `${entry.feed}${entry.url ? `, ${entry.url}` : ''}`),
     ...time('published', entry?.published),
     ...time('found', entry?.foundAt),
-    ...time(alert.state === 'sent' ? 'sent' : 'settled', alert.digest?.settledAt ?? alert.settledAt),
-    ...(entry?.why ?? []).map(
-      ({ term, field, snippet }) => `  why        “${term}” in the ${field}: ${snippet}`,
+    ...time((message ?? alert).state === 'sent' ? 'sent' : 'settled', (message ?? alert).settledAt),
+    ...(entry?.why ?? []).flatMap(({ term, field, snippet }) =>
+      line('why', `“${term}” in the ${field}: ${snippet}`),
     ),
-    ...(stories && stories.length > 0 ? [`  story      ${stories.join(', ')}`] : []),
-    ...(messageId ? [`  channel    news-alerts' channel of ${topicId}, SNS message ${messageId}`] : []),
-    ...(config ? [`  config     ${config}`] : []),
+    ...stories.flatMap((story) => line('story', story)),
+    ...covered.flatMap((one) => line('entry', one && `${kindOf(one)}: ${one.title ?? ''}  [${one.id}]`)),
+    ...line('channel', messageId && `news-alerts' channel of ${topicId}, SNS message ${messageId}`),
+    ...line('config', config),
   ];
+}
+
+/** Returns the first headline and the id of each story of an alert. */
+async function storiesOf(log: AlertLog, { topicId, stories = [] }: AlertRecord): Promise<string[]> {
+  const known = topicId === undefined ? undefined : await log.stories(topicId);
+  return stories.map((id) => storyName(id, known?.get(id)?.title));
+}
+
+/** "“First headline” (id)"; the id alone where the story is no longer kept. */
+export function storyName(id: string, title: string | undefined): string {
+  return title === undefined ? id : `“${title}” (${id})`;
 }

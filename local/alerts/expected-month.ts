@@ -1,12 +1,11 @@
 import pLimit from 'p-limit';
 import { smsIdOf } from '../../functions/notify/plan.ts';
 import type { PipelineConfig, Protocol, Subscription, Topic } from '../../functions/shared/model.ts';
-import { ALL_PROTOCOLS } from '../../functions/shared/store/claims.ts';
 import type { Story } from '../../functions/shared/store/stories.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
-import { type AlertRecord, toldItems, toldStories } from './ledger.ts';
+import { AlertLog, type AlertRecord } from './alert-log.ts';
 import { alertsOf, timeOf } from './list-alerts.ts';
-import { type Messages, type PastNews, replayed } from './replayed-policy.ts';
+import { type PastItem, type PastStory, replayed } from './replayed-policy.ts';
 
 const DAY_MS = 86_400_000;
 /** Of the month that is expected, and at most of the history that it follows from. */
@@ -23,14 +22,19 @@ export interface ExpectedTopic {
 }
 
 export interface Expected {
-  /** New stories and updates in the time that is known. */
+  /** First reports and developments in the time that is known. */
   readonly alerts: number;
   readonly emails: number;
   /** Every SMS is of one. */
   readonly smsParts: number;
 }
 
-/** Of the topics that have recipients: the news that each has had of late, told by the policies and to the recipients of now. */
+/**
+ * Returns what the next thirty days bring, for each topic that has recipients: the items of its last thirty days, or fewer,
+ * delivered by the present policies to the present recipients. `replayed` says what counts as a message. Retellings and
+ * developments that were not delivered then, such as those of a topic without a round-up, are not in the log and do not
+ * count.
+ */
 export async function expectedMonth(
   table: Table,
   { topics }: Pick<PipelineConfig, 'topics'>,
@@ -59,27 +63,28 @@ async function expectedTopic(
   now: number,
 ): Promise<ExpectedTopic> {
   const { id } = topic;
-  const [told, stories] = await Promise.all([toldItems(table, id), toldStories(table, id)]);
-  // What 0.1.0 told left no record of its alerts: the history begins after it.
+  const log = new AlertLog(table);
+  const [items, stories] = await Promise.all([log.items(id), log.stories(id)]);
+  // 0.1.0 kept no record of its alerts: the history begins after it.
   const times = [
-    ...told.filter(({ alerts, silent }) => alerts ?? silent).map(({ polledAt }) => polledAt),
-    ...stories.filter(({ outlets }) => outlets).map(({ openedAt }) => openedAt),
+    ...items.filter(({ alerts, silent }) => alerts ?? silent).map(({ polledAt }) => polledAt),
+    ...[...stories.values()].filter(({ outlets }) => outlets).map(({ openedAt }) => openedAt),
   ];
   if (times.length === 0) return { id, known: undefined, month: undefined };
   const begins = times.reduce((least, time) => Math.min(least, Date.parse(time)), now);
   const known = Math.min(now - begins, MONTH_DAYS * DAY_MS);
   if (known < leastKnown(topic)) return { id, known, month: undefined };
 
-  const news = newsOf(await alertsOf(table, told, now - known), now - known);
-  const { email, sms } = await messagesOf(topic, news, stories, now);
+  const past = pastItems(await alertsOf(log, items, now - known), now - known);
+  const messages = await replayed(topic, past, (storyId) => pastStory(stories.get(storyId)), now);
   const ofMonth = (MONTH_DAYS * DAY_MS) / known;
   return {
     id,
     known,
     month: {
-      alerts: news.length,
-      emails: (email.atOnce + email.digests) * recipients.email * ofMonth,
-      smsParts: (sms.atOnce + sms.digests) * recipients.sms * ofMonth,
+      alerts: past.filter(({ role }) => role !== 'also').length,
+      emails: messages.email * recipients.email * ofMonth,
+      smsParts: messages.sms * recipients.sms * ofMonth,
     },
   };
 }
@@ -89,39 +94,24 @@ function leastKnown({ deliver, sms }: Topic): number {
   return [deliver.mode, sms?.deliver.mode].includes('weekly') ? 7 * DAY_MS : DAY_MS;
 }
 
-interface StoryNews extends PastNews {
-  readonly storyId: string | undefined;
-}
-
-/** New stories and updates, each once, however they were told; without what a feed held when it was first read. */
-function newsOf(alerts: readonly AlertRecord[], since: number): StoryNews[] {
-  const besides = new Set(alerts.map(({ id }) => smsIdOf(id)));
+/** Returns the items that were delivered, each once, oldest first; without what a feed held when it was first read. */
+function pastItems(alerts: readonly AlertRecord[], since: number): PastItem[] {
+  const bySms = new Set(alerts.map(({ id }) => smsIdOf(id)));
   return alerts
-    .filter(({ id, protocols }) => !besides.has(id) && protocols?.join() !== 'sms')
-    .filter(({ entry, welcome }) => entry !== undefined && !welcome)
-    .map((alert) => ({
-      id: alert.id,
-      at: alert.entry?.foundAt ? Date.parse(alert.entry.foundAt) : timeOf(alert),
-      urgent: alert.urgent ?? false,
-      storyId: alert.stories?.[0],
-    }))
+    .filter(({ id, protocols }) => !bySms.has(id) && protocols?.join() !== 'sms')
+    .flatMap((alert) => (alert.welcome ? [] : (pastItem(alert) ?? [])))
     .filter(({ at }) => at >= since)
     .sort((a, b) => a.at - b.at);
 }
 
-/** An SMS that waits for sources is told when its story was: when the others came is not kept. */
-async function messagesOf(
-  topic: Topic,
-  news: readonly StoryNews[],
-  stories: readonly Story[],
-  now: number,
-): Promise<Record<Protocol, Messages>> {
-  const { id, sms } = topic;
-  const common = await replayed(id, topic, sms ? ['email'] : ALL_PROTOCOLS, news, now);
-  if (!sms) return { email: common, sms: common };
-  const outletsOf = new Map(
-    stories.map(({ id: storyId, outlets, sources }) => [storyId, (outlets ?? sources).length]),
-  );
-  const confirmed = news.filter(({ storyId = '' }) => (outletsOf.get(storyId) ?? 1) >= sms.minSources);
-  return { email: common, sms: await replayed(id, sms, ['sms'], confirmed, now) };
+/** Earlier releases noted no role: their updates were edits, which are developments. */
+function pastItem(alert: AlertRecord): PastItem | undefined {
+  const { id, kind, entry, urgent = false, stories: [storyId = ''] = [] } = alert;
+  if (!entry) return undefined;
+  const { role = kind === 'update' ? 'development' : 'first', foundAt } = entry;
+  return { id, role, storyId, urgent, at: foundAt ? Date.parse(foundAt) : timeOf(alert) };
+}
+
+function pastStory(story: Story | undefined): PastStory | undefined {
+  return story && { openedAt: story.openedAt, outlets: (story.outlets ?? story.sources).length };
 }

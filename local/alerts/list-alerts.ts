@@ -1,38 +1,37 @@
 import pLimit from 'p-limit';
-import type { Table } from '../../functions/shared/store/table.ts';
-import { type AlertRecord, readAlert, type ToldItem, toldItems } from './ledger.ts';
+import type { AlertLog, AlertRecord, RecordedItem } from './alert-log.ts';
 
 const READS_AT_ONCE = 10;
 
-/** The alerts of some topics since a time, oldest first. */
+/** Returns the alerts of some topics since a time, oldest first: one for each item that was delivered or waits. */
 export async function listAlerts(
-  table: Table,
+  log: AlertLog,
   topicIds: readonly string[],
   since: number,
 ): Promise<AlertRecord[]> {
   const limit = pLimit(READS_AT_ONCE);
-  const told = await Promise.all(topicIds.map((topicId) => limit(() => toldItems(table, topicId))));
-  return alertsOf(table, told.flat(), since);
+  const items = await Promise.all(topicIds.map((topicId) => limit(() => log.items(topicId))));
+  return alertsOf(log, items.flat(), since);
 }
 
-/** The alerts since a time that told some items, oldest first. */
+/** Returns the alerts of some items since a time, oldest first. */
 export async function alertsOf(
-  table: Table,
-  told: readonly ToldItem[],
+  log: AlertLog,
+  items: readonly RecordedItem[],
   since: number,
 ): Promise<AlertRecord[]> {
   const limit = pLimit(READS_AT_ONCE);
-  const recent = told.filter(({ polledAt }) => Date.parse(polledAt) >= since);
+  const recent = items.filter(({ polledAt }) => Date.parse(polledAt) >= since);
   const ids = new Set(recent.flatMap(({ alerts = [] }) => alerts));
-  const found = await Promise.all([...ids].map((id) => limit(() => readAlert(table, id))));
+  const found = await Promise.all([...ids].map((id) => limit(() => log.alert(id))));
   return found
     .filter((alert) => alert !== undefined)
     .filter((alert) => timeOf(alert) >= since)
     .sort((a, b) => timeOf(a) - timeOf(b));
 }
 
-/** When an alert was sent, laid by or left; of one that is under way, now. */
-export function timeOf({ settledAt, digest }: AlertRecord): number {
-  const time = digest?.settledAt ?? settledAt;
+/** Returns when an alert was sent, queued or skipped, ms; of one that is under way, now. */
+export function timeOf({ settledAt, message }: AlertRecord): number {
+  const time = message?.settledAt ?? settledAt;
   return time === undefined ? Date.now() : Date.parse(time);
 }

@@ -1,46 +1,174 @@
 import { overflowDue } from '../../functions/notify/caps.ts';
-import { DIGEST_ENTRIES } from '../../functions/notify/deliver.ts';
 import { dueOf } from '../../functions/notify/due.ts';
-import type { DeliveryPolicy, Protocol } from '../../functions/shared/model.ts';
+import { NOW, type Schedule, scheduleOf, withFollowUp } from '../../functions/notify/follow-ups.ts';
+import { DIGEST_ENTRIES } from '../../functions/notify/publish.ts';
+import { DEFAULT_SMS_FOLLOW_UPS } from '../../functions/shared/default-follow-ups.ts';
+import type { DeliveryPolicy, FollowUps, Protocol, Role, Topic } from '../../functions/shared/model.ts';
+import { ALL_PROTOCOLS } from '../../functions/shared/store/claims.ts';
 import type { Limited, Places } from '../../functions/shared/store/places.ts';
+import type { FollowUpState } from '../../functions/shared/store/stories.ts';
 
-/** Something that was news of a topic once. */
-export interface PastNews {
+/** An item that a topic delivered once. */
+export interface PastItem {
   readonly id: string;
+  readonly role: Role;
+  readonly storyId: string;
+  /** When it was found, ms. */
   readonly at: number;
   readonly urgent: boolean;
 }
 
-export interface Messages {
-  readonly atOnce: number;
-  /** Those of more than a hundred entries are several. */
-  readonly digests: number;
+/** What the replay has to know of the story of an item. */
+export interface PastStory {
+  readonly openedAt: string;
+  /** How many outlets told it, independently of one another, in the end. */
+  readonly outlets: number;
 }
 
-/** How many messages a policy makes of news, oldest first, by the rules by which notify tells it. */
+/**
+ * Returns how many messages a subscriber gets, by protocol, if items that were found in the past are delivered by the
+ * topic's present policy. Each of these is one message: a first report or a development that is sent at once, a
+ * follow-up, a round-up, and a digest; the last three are one message for every hundred entries. Items must be in order
+ * of time. Messages that are due after `now` do not count. An SMS that waits for sources counts when its story was found,
+ * since the log does not have when the others came.
+ */
 export async function replayed(
-  topicId: string,
-  policy: DeliveryPolicy,
-  protocols: readonly Protocol[],
-  news: readonly PastNews[],
+  topic: Topic,
+  items: readonly PastItem[],
+  storyOf: (id: string) => PastStory | undefined,
   now: number,
-): Promise<Messages> {
+): Promise<Readonly<Record<Protocol, number>>> {
+  const { id: topicId, followUps, roundUp, sms } = topic;
+  const common: Plan = {
+    topicId,
+    policy: topic,
+    protocols: sms ? ['email'] : ALL_PROTOCOLS,
+    followUps,
+    roundUp,
+  };
+  const parts = await partsOf(common, items, storyOf);
+  const count = (by: Protocol, of: readonly Part[]) => messagesBy(by, of, now);
+  if (!sms) return { email: count('email', parts), sms: count('sms', parts) };
+  const apart: Plan = {
+    topicId,
+    policy: sms,
+    protocols: ['sms'],
+    followUps: sms.followUps,
+    roundUp: undefined,
+  };
+  const confirmed = items.filter(({ storyId }) => (storyOf(storyId)?.outlets ?? 1) >= sms.minSources);
+  return { email: count('email', parts), sms: count('sms', await partsOf(apart, confirmed, storyOf)) };
+}
+
+/** A policy, and the protocols that it is for. */
+interface Plan {
+  readonly topicId: string;
+  readonly policy: DeliveryPolicy;
+  readonly protocols: readonly Protocol[];
+  readonly followUps: FollowUps;
+  readonly roundUp: Topic['roundUp'];
+}
+
+/** An item in a message. */
+interface Part {
+  readonly item: PastItem;
+  readonly schedule: Schedule;
+  readonly protocols: readonly Protocol[];
+}
+
+async function partsOf(
+  plan: Plan,
+  items: readonly PastItem[],
+  storyOf: (id: string) => PastStory | undefined,
+): Promise<Part[]> {
   const places = placesInMemory();
-  const waiting = new Map<number, number>();
-  let atOnce = 0;
-  for (const { id, at, urgent } of news) {
-    const occasion = { loudness: 'alert', tickAt: new Date(at).toISOString(), urgent } as const;
-    const due =
-      dueOf(policy, occasion, at) ??
-      (await overflowDue(places, topicId, { id, policy, protocols, urgent }, at));
-    if (due === undefined) atOnce++;
-    else waiting.set(due, (waiting.get(due) ?? 0) + 1);
+  const states = new Map<string, FollowUpState>();
+  const parts: Part[] = [];
+  for (const item of items) {
+    const { storyId, role, at } = item;
+    const wanted = scheduled(plan, item, storyOf(storyId), states.get(storyId));
+    if (!wanted) continue;
+    const schedule = await withPlace(places, plan, item, wanted);
+    parts.push({ item, schedule, protocols: protocolsOf(plan, item, schedule) });
+    if (role === 'development' && schedule.kind !== 'roundup') {
+      states.set(storyId, withFollowUp(states.get(storyId), schedule, at));
+    }
   }
-  // What waits now is a message of the days to come.
-  const digests = [...waiting]
-    .filter(([due]) => due <= now)
-    .map(([, entries]) => Math.ceil(entries / DIGEST_ENTRIES));
-  return { atOnce, digests: digests.reduce((sum, count) => sum + count, 0) };
+  return parts;
+}
+
+/** Returns when an item is sent, if caps allow it; undefined when it is not sent at all. */
+function scheduled(
+  { policy, protocols, followUps, roundUp }: Plan,
+  { role, at, urgent }: PastItem,
+  story: PastStory | undefined,
+  state: FollowUpState | undefined,
+): Schedule | undefined {
+  const occasion = { loudness: 'alert', tickAt: new Date(at).toISOString(), urgent } as const;
+  if (role === 'first') {
+    const due = dueOf(policy, occasion, at);
+    return due === undefined ? NOW : { kind: 'digest', dueAt: due };
+  }
+  const past = story && { openedAt: story.openedAt, ...(state ? { followUps: state } : {}) };
+  return scheduleOf({ policy, protocols }, { role, followUps, story: past, occasion }, roundUp, at);
+}
+
+async function withPlace(
+  places: Places,
+  { topicId, policy, protocols }: Plan,
+  item: PastItem,
+  schedule: Schedule,
+): Promise<Schedule> {
+  if (schedule.kind !== 'now' && schedule.kind !== 'follow-up') return schedule;
+  const asking = { id: messageOf({ item, schedule }), policy, protocols, urgent: item.urgent };
+  const due = await overflowDue(places, topicId, asking, timeOf({ item, schedule }));
+  return due === undefined ? schedule : { kind: 'digest', dueAt: due };
+}
+
+/** By one policy for both, developments go by SMS in digests, or where SMS has follow-ups at once; retellings never do. */
+function protocolsOf(
+  { protocols }: Plan,
+  { role, urgent }: PastItem,
+  { kind }: Schedule,
+): readonly Protocol[] {
+  if (role === 'first' || !protocols.includes('email')) return protocols;
+  const { mode } = DEFAULT_SMS_FOLLOW_UPS;
+  const wantsSms = mode === 'all' || (urgent && mode !== 'off');
+  const isForAll = kind === 'digest' || (kind === 'now' && wantsSms);
+  return role === 'development' && isForAll ? protocols : ['email'];
+}
+
+/** Returns the number of messages by a protocol that are due by `now`. */
+function messagesBy(protocol: Protocol, parts: readonly Part[], now: number): number {
+  const followUps = Map.groupBy(
+    parts.filter(({ schedule }) => schedule.kind === 'follow-up'),
+    ({ item }) => item.storyId,
+  );
+  // A follow-up takes along the retellings of its story that wait for a later round-up.
+  const isTakenAlong = (part: Part) =>
+    part.schedule.kind === 'roundup' &&
+    (followUps.get(part.item.storyId) ?? []).some(
+      (followUp) => timeOf(followUp) > part.item.at && timeOf(followUp) < timeOf(part),
+    );
+  const due = parts.filter(
+    (part) => part.protocols.includes(protocol) && timeOf(part) <= now && !isTakenAlong(part),
+  );
+  const sizes = [...Map.groupBy(due, messageOf).values()].map(({ length }) => length);
+  return sizes.reduce((sum, size) => sum + Math.ceil(size / DIGEST_ENTRIES), 0);
+}
+
+type Scheduled = Pick<Part, 'item' | 'schedule'>;
+
+/** Returns when an item is sent, ms. */
+function timeOf({ item, schedule }: Scheduled): number {
+  return schedule.kind === 'now' ? item.at : schedule.dueAt;
+}
+
+/** Returns a name that is the same for all items of one message. */
+function messageOf({ item, schedule }: Scheduled): string {
+  if (schedule.kind === 'now') return item.id;
+  const { kind, dueAt } = schedule;
+  return kind === 'follow-up' ? `${kind} ${dueAt} ${item.storyId}` : `${kind} ${dueAt}`;
 }
 
 function placesInMemory(): Places {

@@ -2,11 +2,11 @@ import { parseDuration } from '../../functions/shared/config/duration.ts';
 import { loadConfigFile } from '../../functions/shared/config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import type { Topic } from '../../functions/shared/model.ts';
-import { alertLine, alertLines } from '../alerts/describe.ts';
-import { readAlert } from '../alerts/ledger.ts';
+import { AlertLog } from '../alerts/alert-log.ts';
+import { alertLine, describeAlert } from '../alerts/describe.ts';
+import { explainItem, findItem } from '../alerts/explain-item.ts';
 import { listAlerts } from '../alerts/list-alerts.ts';
 import { openTable, type WhichTable } from '../alerts/open-table.ts';
-import { findItem, whatBecame } from '../alerts/why-not.ts';
 import { withoutControls } from '../console.ts';
 
 export interface AlertsOptions extends WhichTable {
@@ -15,7 +15,7 @@ export interface AlertsOptions extends WhichTable {
   readonly json: boolean;
 }
 
-/** `alerts list`: what was told, what waits, and what was left out. */
+/** Runs `alerts list`: prints what was sent, what waits, and what was left out. */
 export async function alertsList(options: AlertsOptions & { readonly since: string }): Promise<void> {
   const back = parseDuration(options.since);
   if (back === undefined)
@@ -24,7 +24,7 @@ export async function alertsList(options: AlertsOptions & { readonly since: stri
   const store = await openTable(options);
   try {
     const alerts = await listAlerts(
-      store.table,
+      new AlertLog(store.table),
       topics.map(({ id }) => id),
       Date.now() - back,
     );
@@ -35,25 +35,29 @@ export async function alertsList(options: AlertsOptions & { readonly since: stri
   }
 }
 
-/** `alerts show`: why an alert was sent; of an item, by its address or id, why it was told or was not. */
+/**
+ * Runs `alerts show`: prints why an alert was sent; of an item, by its address or id, what it was to its story and how it
+ * was delivered, or why it was not.
+ */
 export async function alertsShow(reference: string, options: AlertsOptions): Promise<void> {
   const { config } = loadConfigFile(options.config, process.env);
   const topics = topicsOf(options);
   const store = await openTable(options);
   try {
-    const alert = await readAlert(store.table, reference);
-    if (alert) return print(options.json ? [JSON.stringify(alert)] : alertLines(alert));
+    const log = new AlertLog(store.table);
+    const alert = await log.alert(reference);
+    if (alert) return print(options.json ? [JSON.stringify(alert)] : await describeAlert(log, alert));
     const items = await findItem(store.table, reference);
     if (items.length === 0) {
       throw new NewsAlertsError(
         `expected an alert, or an item by its id or address, got ${reference}: no feed has shown it in 90 days, ` +
-          'or under another address; `alerts list` has what was told',
+          'or under another address; `alerts list` shows what was delivered',
       );
     }
     print(
       options.json
         ? items.map((item) => JSON.stringify(item))
-        : await whatBecame(store.table, items, topics, config.feeds),
+        : await explainItem(log, items, topics, config.feeds),
     );
   } finally {
     await store.close();

@@ -1,20 +1,20 @@
-import type { Member } from '../../functions/notify/grouping/comparison.ts';
-import { Grouping } from '../../functions/notify/grouping/grouping.ts';
-import { settled } from '../../functions/notify/grouping/settled.ts';
-import { signatureOf, type Told } from '../../functions/notify/grouping/signature.ts';
-import { STORY_WINDOW_MS } from '../../functions/notify/story.ts';
+import { clusterAll, type Member } from '../../functions/notify/story/cluster.ts';
+import { STORY_WINDOW_MS } from '../../functions/notify/story/find-story.ts';
+import { type Said, signatureOf } from '../../functions/notify/story/signature.ts';
+import { countsOf } from '../../functions/notify/story/term-table.ts';
+import { groupAsTheyCome } from './group-as-they-come.ts';
 import { type ItemLine, itemLines } from './item-lines.ts';
 
 /** As far as items on the hits queue go. */
 const MOST_TITLE = 500;
 const MOST_SUMMARY = 600;
-/** Items without dates are compared with all before them, which takes minutes for thousands. */
+/** Items without dates are compared with all before them, which takes a while for thousands. */
 const PROGRESS = 1_000;
 
 /**
- * `group`: for each item, a line with the story it is of, by the id of the story's first item, once all have come; and
- * whether it would have been told, had they come one after the other, in the order of their dates where they have such,
- * else as they stand.
+ * `group`: for each item, a line with the story it is of, by the id of the story's first item, once all have come; and, had
+ * they come one after the other, whether it would have been a first report, and of which item's story it would have been.
+ * They come in the order of their dates where they have such, else as they stand.
  */
 export async function group(options: { readonly items: string }): Promise<void> {
   const items: Dated[] = [];
@@ -27,12 +27,16 @@ export async function group(options: { readonly items: string }): Promise<void> 
     fault = error;
   }
   const ordered = items.toSorted(byOrder);
-  const told = toldOf(ordered);
-  const stories = settled(ordered, { window: STORY_WINDOW_MS });
+  const counts = countsOf(ordered.map(({ signature }) => signature));
+  const openers = groupAsTheyCome(ordered, counts, STORY_WINDOW_MS, (done) => {
+    if (done > 0 && done % PROGRESS === 0) console.error(`${done} of ${ordered.length} items have come`);
+  });
+  const stories = clusterAll(ordered, counts);
   const storyOf = new Map(ordered.map((item, n) => [item, ordered[stories[n] ?? n]?.id]));
   for (const item of items) {
+    const opener = openers.get(item);
     process.stdout.write(
-      `${JSON.stringify({ id: item.id, story: storyOf.get(item), told: told.has(item) })}\n`,
+      `${JSON.stringify({ id: item.id, story: storyOf.get(item), told: opener === item, joined: opener?.id })}\n`,
     );
   }
   if (fault !== undefined) throw fault;
@@ -54,32 +58,7 @@ function dated(item: ItemLine, before = Number.NEGATIVE_INFINITY): Dated {
   return undated;
 }
 
-/** Those that open a story as notify finds it, which knows of each what came before, and of when it was opened. */
-function toldOf(ordered: readonly Dated[]): Set<Dated> {
-  const grouping = new Grouping({ window: STORY_WINDOW_MS });
-  const told = new Set<Dated>();
-  const openedAt: (number | undefined)[] = [];
-  let oldest = 0;
-  for (const [n, item] of ordered.entries()) {
-    if (n > 0 && n % PROGRESS === 0) console.error(`${n} of ${ordered.length} items have come`);
-    for (; isOver(openedAt[oldest], item.at); oldest++) grouping.close(oldest);
-    const found = grouping.find(item);
-    if (found === undefined) {
-      openedAt[grouping.open([item])] = item.at;
-      told.add(item);
-    } else {
-      const at = openedAt[found];
-      grouping.join(found, { signature: item.signature, ...(at === undefined ? {} : { at }) });
-    }
-  }
-  return told;
-}
-
-function isOver(openedAt: number | undefined, now: number | undefined): boolean {
-  return openedAt !== undefined && now !== undefined && now - openedAt > STORY_WINDOW_MS;
-}
-
-function textOf({ title, summary, content }: ItemLine): Told {
+function textOf({ title, summary, content }: ItemLine): Said {
   return { title: title.slice(0, MOST_TITLE), summary: (summary || content || '').slice(0, MOST_SUMMARY) };
 }
 

@@ -22,8 +22,8 @@ topics:
         - [Veloza, Tolmark]
         - [summit, talks, meeting, meet]
       none: [mountain, climbers]
-    updates: material # a corrected headline is news, a corrected comma is not
     deliver: now
+    followUps: { mode: calm, every: 10m to 20m } # gathers what a story adds; a corrected comma adds nothing
 
   - id: floods
     name: Floods on the Ashel
@@ -31,8 +31,8 @@ topics:
       all:
         - [Ashel, Odalys]
         - [flood, floods, storm, evacuation]
-    updates: all
     deliver: now
+    followUps: all # each report that adds something, and every edit, at once
 
   - id: rates
     name: Arvenia's interest rates
@@ -40,8 +40,8 @@ topics:
       all:
         - ['"National Bank of Arvenia"', 'Arvenia "central bank"']
         - [rate, rates]
-    updates: off
     deliver: now
+    followUps: off # the first report alone; the rest is in the round-up
 
 recipients: # the demo sends nothing: what they would receive is shown on this machine
   - email: you@example.com

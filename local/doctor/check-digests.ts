@@ -30,7 +30,7 @@ export function digestFindings(overdue: readonly OverdueDigest[], now: number): 
       check: 'digests',
       code: 'digest-overdue',
       about: topicId,
-      seen: `the digest of topic ${topicId} due at ${moment(due)} has not been sent for ${length(now - due)}${more}`,
+      seen: `a digest, follow-up or round-up of topic ${topicId} due at ${moment(due)} has not been sent for ${length(now - due)}${more}`,
       means: 'its alerts wait; none is lost, and they are tried again every five minutes',
       next: 'see the findings about dispatch and the hits queue, and the log of the notify function (digest-waits, digest-failed)',
     };

@@ -1,6 +1,6 @@
 import { createHandler as createDispatch } from '../../functions/dispatch/handler.ts';
 import type { Log } from '../../functions/shared/log.ts';
-import type { Alert, Feed, PipelineConfig } from '../../functions/shared/model.ts';
+import type { Alert, Feed, PipelineConfig, Role } from '../../functions/shared/model.ts';
 import { digests } from '../../functions/shared/store/digests.ts';
 import { virtualClock } from '../clock.ts';
 import { type Runtime, startRuntime } from '../runtime.ts';
@@ -22,6 +22,8 @@ export interface ReplayedAlert {
     readonly title: string;
     readonly url: string | null;
     readonly feed: string;
+    readonly story: string;
+    readonly role: Role;
   }[];
 }
 
@@ -179,11 +181,13 @@ function countingLog(
 
 function toReplayed({ bodies }: Publish, at: string): ReplayedAlert {
   const alert = JSON.parse(bodies.http ?? bodies.default ?? '{}') as Alert;
-  const items = alert.entries.map(({ itemId, title, url = null, feed }) => ({
+  const items = alert.entries.map(({ itemId, kind, title, url = null, feed, storyId, role }) => ({
     id: itemId,
     title,
     url,
     feed,
+    story: storyId,
+    role: role ?? (kind === 'new' ? ('first' as const) : ('development' as const)),
   }));
   const { title = '', url = null, feed = '' } = items[0] ?? {};
   return { at, topic: alert.topicId, kind: alert.kind, title, url, feed, items };

@@ -171,13 +171,14 @@ class KillLoop {
   }
 
   /**
-   * Lives that are not killed, each an hour after the last, so that digests are due and leases over. What waits for
+   * Lives that are not killed, an hour and then a day after the last, so that digests and round-ups are due and leases
+   * over. What waits for
    * its visibility timeout, which no clock of ours shortens, comes back with the next start.
    */
   async #settle(): Promise<LeftBehind> {
     let left: LeftBehind | undefined;
     for (let n = 0; n < SETTLING_LIVES && !this.#interrupted.aborted; n++) {
-      const life = this.#start('hour');
+      const life = this.#start(n < 2 ? 'hour' : 24 * HOUR_MS);
       await this.#within(PATIENCE_MS, life.ready);
       await this.#unchanged(SETTLING_MS);
       await this.#until(SETTLING_MS, () => waitingMessages(this.#around.dataDir) === 0);
@@ -186,7 +187,7 @@ class KillLoop {
         this.#faults.add(`the process was to stop, and ended with ${how}`);
       left = await this.#takeStock();
       const told = this.#told();
-      const all = this.#newsstand.owed().every(({ titles }) => [...titles].some((title) => told.has(title)));
+      const all = this.#newsstand.owed().every(({ titles }) => [...titles].every((title) => told.has(title)));
       if (all && left.openClaims.length + left.digestEntries === 0) break;
     }
     return left ?? { openClaims: [], digestEntries: 0, inFlight: 0, dead: [] };

@@ -55,8 +55,9 @@ async function inTables(path: string): Promise<Pick<LeftBehind, 'openClaims' | '
       {
         TableName: 'news-alerts',
         ConsistentRead: true,
-        FilterExpression: '(sk = :alert AND #state = :claimed) OR begins_with(sk, :digest)',
-        ExpressionAttributeNames: { '#state': 'state' },
+        FilterExpression:
+          '(sk = :alert AND #state = :claimed) OR (begins_with(sk, :digest) AND attribute_exists(#entry))',
+        ExpressionAttributeNames: { '#state': 'state', '#entry': 'entry' },
         ExpressionAttributeValues: marshall({
           ':alert': 'ALERT',
           ':claimed': 'claimed',

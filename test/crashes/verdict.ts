@@ -31,7 +31,10 @@ export interface Verdict {
   readonly faults: readonly string[];
 }
 
-/** Judges by the rules of ADR 2: nothing is lost, and only what a kill interrupted between claim and end comes twice. */
+/**
+ * Judges by the rules of ADR 2: no item is lost, whether it is a first report or a retelling, and only what a kill
+ * interrupted between claim and end comes twice.
+ */
 export function verdictOn({ owed, publishes, openClaims, left }: Evidence): Verdict {
   const faults: string[] = [];
   const interrupted = new Map<string, Set<string>>();
@@ -53,7 +56,8 @@ export function verdictOn({ owed, publishes, openClaims, left }: Evidence): Verd
     const forSms = times.filter(({ recipients }) => recipients === 2).length;
     const bySms = times.filter((publish) => reached(publish, 'sms')).length;
     if (forSms > 1) faults.push(`${about} was sent ${forSms} times by SMS`);
-    if (bySms === 0) {
+    const isMailAlone = times.some(({ alert }) => alert?.kind === 'follow-up' || alert?.kind === 'roundup');
+    if (bySms === 0 && !isMailAlone) {
       smsSkipped++;
       if (!interrupted.has(id)) faults.push(`${about} was not sent by SMS, and no kill interrupted it`);
     }
@@ -63,15 +67,18 @@ export function verdictOn({ owed, publishes, openClaims, left }: Evidence): Verd
     owed.flatMap((one) => [...one.titles].map((title) => [`${one.topicId} ${title}`, one])),
   );
   const told = new Map<OwedStory, Set<string>>();
-  const mailed = new Set<OwedStory>();
+  const named = new Map<string, Set<string>>();
+  const mailed = new Set<string>();
   for (const publish of publishes) {
-    for (const { title } of publish.alert?.entries ?? []) {
+    for (const { title, itemId, role = 'first' } of publish.alert?.entries ?? []) {
       const { id = '', topicId = '' } = publish.alert ?? {};
       const story = owing.get(`${topicId} ${title}`);
       if (!story) faults.push(`alert ${id} tells "${title}", which ${topicId} does not watch`);
       else {
-        told.set(story, (told.get(story) ?? new Set()).add(id));
-        if (reached(publish, 'email')) mailed.add(story);
+        if (role === 'first') told.set(story, (told.get(story) ?? new Set()).add(id));
+        const item = `${topicId} ${itemId}`;
+        named.set(item, (named.get(item) ?? new Set()).add(id));
+        if (reached(publish, 'email')) mailed.add(`${topicId} ${title}`);
       }
     }
   }
@@ -79,9 +86,19 @@ export function verdictOn({ owed, publishes, openClaims, left }: Evidence): Verd
     if (by.size > 1)
       faults.push(`${topicId} was told "${[...titles][0]}" in ${by.size} alerts: ${[...by].join(', ')}`);
   }
-  const lost = owed.filter((story) => !mailed.has(story));
+  // One that a kill left in doubt may have been sent again with another item of its story in its place.
+  for (const [item, by] of named) {
+    const isInDoubt = [...by].some((id) => interrupted.has(id));
+    if (by.size > 1 && !isInDoubt)
+      faults.push(`${item} was named in ${by.size} messages: ${[...by].join(', ')}`);
+  }
+  const missing = owed.map(({ topicId, titles }) => ({
+    topicId,
+    titles: [...titles].filter((title) => !mailed.has(`${topicId} ${title}`)),
+  }));
+  const lost = missing.filter(({ titles }) => titles.length > 0);
   for (const { topicId, titles } of lost)
-    faults.push(`${topicId} was never told "${[...titles][0]}" by email`);
+    faults.push(`${topicId} was never told "${titles.join('", "')}" by email`);
 
   for (const { alertId } of left.openClaims) faults.push(`the claim of alert ${alertId} was never settled`);
   if (left.digestEntries > 0)

@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { packTopics } from '../../functions/match/topics-file.ts';
+import { DEFAULT_FOLLOW_UPS } from '../../functions/shared/default-follow-ups.ts';
 import type { PipelineConfig } from '../../functions/shared/model.ts';
 import { environment, type QueueName, STAGES } from '../../functions/shared/pipeline.ts';
 import { bundle } from '../../lib/bundles.ts';
@@ -144,8 +145,8 @@ it('the bundles take an item from a feed to a subscriber, each with credentials 
         id: 'summit',
         name: 'Summit',
         query: { term: { text: 'Ostrand' } },
-        updates: 'material',
         deliver: { mode: 'now' },
+        followUps: DEFAULT_FOLLOW_UPS,
       },
     ],
     firstPoll: 0,

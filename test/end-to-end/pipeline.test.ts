@@ -51,7 +51,7 @@ feeds:
   - { id: herald, url: "${feed.url}", title: The Herald, every: 1m }
   - { id: courier, url: "${other.url}", title: The Courier, every: 1m }
 topics:
-  - { id: summit, name: Summit, match: { all: [Ostrand, Veloza] }, updates: material }
+  - { id: summit, name: Summit, match: { all: [Ostrand, Veloza] } }
 recipients:
   - { email: you@example.com, sms: "+15550100" }
 `,
@@ -82,6 +82,12 @@ async function minute() {
   clock.advanceTo(clock.now() + MINUTE);
   await runtime.tick();
   await runtime.drained();
+}
+
+/** The minute that is so many after the start. */
+async function minuteAt(minutes: number) {
+  clock.advanceTo(START + (minutes - 1) * MINUTE);
+  await minute();
 }
 
 /** HTTP deliveries are not waited for by a publish. */
@@ -143,7 +149,7 @@ it('asks conditionally, and a feed that answers 304 costs no further work', asyn
   ]);
 });
 
-it('tells a changed headline as an update, and a corrected comma not at all', async () => {
+it('sends a changed headline in a follow-up, two hours after the alert, and a corrected comma not at all', async () => {
   await minute();
   feed.items = [{ guid: 'a', title: 'Ostrand and Veloza to meet on Friday', published: at(1) }];
   await minute();
@@ -154,14 +160,19 @@ it('tells a changed headline as an update, and a corrected comma not at all', as
     { guid: 'a', title: 'Talks of Ostrand and Veloza called off after border incident', published: at(1) },
   ];
   await minute();
+  await minute();
+  await alerted(1);
+  await minuteAt(122);
   await alerted(2);
   expect(subscriber.alerts[1]).toMatchObject({
-    kind: 'update',
-    entries: [{ previousTitle: 'Ostrand and Veloza to meet on Friday' }],
+    subject: 'Re: Summit: Ostrand and Veloza to meet on Friday',
+    kind: 'follow-up',
+    entries: [{ kind: 'update', previousTitle: 'Ostrand and Veloza to meet on Friday' }],
   });
+  expect(deliveries.slice(2).map(({ protocol }) => protocol)).toEqual(['email']);
 });
 
-it('tells a story once, however many feeds tell it', async () => {
+it('tells a story once, however many feeds tell it, and lists retellings in the round-up', async () => {
   await minute();
   feed.items = [{ guid: 'a', title: 'Ostrand and Veloza to meet in Port Lumen', published: at(1) }];
   other.items = [
@@ -177,6 +188,12 @@ it('tells a story once, however many feeds tell it', async () => {
   await minute();
   await minute();
   await alerted(1);
+  const [alert] = subscriber.alerts;
+  await minuteAt(6 * 60);
+  await alerted(2);
+  expect(subscriber.alerts[1]).toMatchObject({ kind: 'roundup', entries: [{ role: 'also' }] });
+  const named = [alert, subscriber.alerts[1]].flatMap((one) => one?.entries.map(({ url }) => url));
+  expect(named.toSorted()).toEqual(['http://news.example/a', 'http://news.example/y']);
 });
 
 it('keeps going when a feed dies, and tells what came meanwhile when it is back', async () => {

@@ -34,10 +34,12 @@ function configFor(url: string): string {
   return file;
 }
 
-it('--demo ends in alerts, labelled as a demo, and Ctrl-C stops it cleanly', async () => {
+it('--demo ends in alerts, labelled as a demo, and Ctrl-C stops it cleanly', {
+  timeout: 60_000,
+}, async () => {
   const demo = start('--demo');
-  await demo.printed(/DEMO ALERT.*\(welcome\)/);
-  await demo.printed(/DEMO ALERT {2}Presidents' summit\n/);
+  await demo.printed(/DEMO ALERT.*\(first look\)/);
+  await demo.printed(/DEMO ALERT {2}Floods on the Ashel\n/);
   expect(demo.err()).toContain('DEMO: invented news');
   expect(demo.out()).toMatch(/why: “Ostrand”/);
   expect(demo.out()).toMatch(

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { RemovalPolicy } from 'aws-cdk-lib';
 import { packTopics } from '../../functions/match/topics-file.ts';
+import { DEFAULT_FOLLOW_UPS } from '../../functions/shared/default-follow-ups.ts';
 import type { Contact, Feed, PipelineConfig, Subscription, Topic } from '../../functions/shared/model.ts';
 import { NewsAlertsStack } from '../../lib/news-alerts-stack.ts';
 import { disposableApp } from './disposable-app.ts';
@@ -10,8 +11,8 @@ export function sampleTopics(count: number): Topic[] {
     id: `topic-${index}`,
     name: `Topic ${index}`,
     query: { term: { text: 'heat pump', quoted: true } },
-    updates: 'material',
     deliver: { mode: 'now' },
+    followUps: DEFAULT_FOLLOW_UPS,
   }));
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { AlertEntry } from '../../functions/shared/model.ts';
 import { type Console, createConsole } from '../../local/console.ts';
 import { FeedBoard } from '../../local/feed-board.ts';
 import { entryOf } from '../../local/outbox-entry.ts';
@@ -33,7 +34,7 @@ afterEach(() => vi.restoreAllMocks());
 
 it('prints an alert to standard output: topic, headline, source, link, reason, recipients', () => {
   const alert = alertOf({
-    kind: 'update',
+    kind: 'follow-up',
     entries: [
       alertEntry({
         kind: 'update',
@@ -44,15 +45,84 @@ it('prints an alert to standard output: topic, headline, source, link, reason, r
     ],
   });
   terminal.alert(entryOf(publishOf('m', alert)), ['email a@b.example (by mail)']);
-  expect(written.out).toMatch(/^ALERT {2}.* \(update\)\n/);
+  expect(written.out).toMatch(/^ALERT {2}.* \(follow-up\)\n/);
   expect(written.out).toContain(
     '  Ostrand and Veloza meet in Port Lumen\n    before: Before\n    new: *Ice* came too.\n',
   );
   expect(written.out).toContain(
-    '    The Herald  https://herald.example/talks\n    also: Meridian Wire, Lumen Post\n    why: “Ostrand”, “Veloza”',
+    '    The Herald  https://herald.example/talks\n    also told by: Meridian Wire, Lumen Post\n    why: “Ostrand”, “Veloza”',
   );
   expect(written.out).toContain('    to: email a@b.example (by mail)\n');
   expect(written.err).toBe('');
+});
+
+const story = { title: 'Ostrand and Veloza meet', foundAt: '2031-10-13T08:41:00.000Z' };
+const retelling = (n: number, more: Partial<AlertEntry> = {}) =>
+  alertEntry({
+    role: 'also',
+    story,
+    itemId: `retelling-${n}`,
+    title: `Talks, part ${n}`,
+    feed: 'Eel',
+    ...more,
+  });
+const printed = () => written.out.split('\n').slice(0, -2);
+
+it('prints developments in full, and then what else was reported, a line each', () => {
+  const development = alertEntry({
+    role: 'development',
+    story,
+    title: 'Veloza walks out of talks',
+    sources: ['Eel', 'Owl'],
+    why: [{ term: 'Veloza', field: 'title', snippet: 'Veloza walks out of talks' }],
+  });
+  const other = alertEntry({ storyId: 'story-2', title: 'Third president arrives', why: [] });
+  const alert = alertOf({ kind: 'digest', entries: [retelling(1), development, other, retelling(2)] });
+  terminal.alert(entryOf(publishOf('m', alert)), []);
+  expect(printed()).toEqual([
+    'ALERT  Presidents’ summit (digest)',
+    '  Veloza walks out of talks',
+    '    The Herald  https://herald.example/talks',
+    '    why: “Veloza” (title: Veloza walks out of talks)',
+    '    also: Talks, part 1 (Eel)',
+    '    also: Talks, part 2 (Eel)',
+    '  Third president arrives',
+    '    The Herald  https://herald.example/talks',
+  ]);
+});
+
+it('prints what a round-up is about, and five of its retellings of each story', () => {
+  const of = (count: number, more: Partial<AlertEntry>) =>
+    Array.from({ length: count }, (_, n) => retelling(n + 1, more));
+  const alert = alertOf({
+    kind: 'roundup',
+    entries: [
+      ...of(7, {}),
+      ...of(5, { storyId: 'story-2', story: { ...story, title: 'Third president arrives' } }),
+    ],
+  });
+  terminal.alert(entryOf(publishOf('m', alert)), []);
+  const five = [1, 2, 3, 4, 5].map((n) => `    also: Talks, part ${n} (Eel)`);
+  expect(printed()).toEqual([
+    'ALERT  Presidents’ summit (round-up)',
+    '  Ostrand and Veloza meet',
+    ...five,
+    '    and 2 more',
+    '  Third president arrives',
+    ...five,
+  ]);
+});
+
+it.each([
+  ['new', ''],
+  ['follow-up', ' (follow-up)'],
+  ['roundup', ' (round-up)'],
+  ['digest', ' (digest)'],
+  ['welcome', ' (first look)'],
+  ['notice', ' (notice)'],
+] as const)('names the kind of an alert: %s', (kind, about) => {
+  terminal.alert(entryOf(publishOf('m', alertOf({ kind }))), []);
+  expect(printed()[0]).toBe(`ALERT  Presidents’ summit${about}`);
 });
 
 it('takes what others publish to a channel for what it is', () => {

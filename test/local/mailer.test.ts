@@ -49,6 +49,26 @@ describe('a mail', () => {
     expect(new Set([first, bob, other]).size).toBe(3);
   });
 
+  it('refers to its story, the same way for every mail of it and for every recipient', async () => {
+    const server = await startMailServer();
+    const { send } = createMailer(server.url, FROM);
+    await send(mail('first'), 'story-1');
+    await send(mail('follow-up', { subject: 'Re: Floods' }), 'story-1');
+    await send(mail('first', { endpoint: 'bob@example.com' }), 'story-1');
+    await send(mail('other'), 'story-2');
+    await send(mail('digest'));
+    const thread = server.mails.map(({ headers }) => [headers['in-reply-to'], headers.references]);
+    const [one, two] = ['<story.story-1@news.example>', '<story.story-2@news.example>'];
+    expect(thread).toEqual([
+      [one, one],
+      [one, one],
+      [one, one],
+      [two, two],
+      [undefined, undefined],
+    ]);
+    expect(new Set(server.mails.map(({ headers }) => headers['message-id'])).size).toBe(5);
+  });
+
   it('goes to one address and has one subject, whatever they hold', async () => {
     const server = await startMailServer();
     const { send } = createMailer(server.url, FROM);

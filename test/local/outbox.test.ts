@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import type { Alert } from '../../functions/shared/model.ts';
 import { createOutbox } from '../../local/outbox.ts';
-import { alertOf, outgoing, publishOf } from './sample-publish.ts';
+import { alertEntry, alertOf, outgoing, publishOf } from './sample-publish.ts';
 
 async function newFile(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'outbox-'));
@@ -62,6 +63,20 @@ describe('what it remembers', () => {
     expect(outbox.recent()[0]).toBe(after);
   });
 
+  it.each<[string, Partial<Alert>, string | undefined]>([
+    ['first report', {}, 'story-1'],
+    ['follow-up', { kind: 'follow-up', entries: [alertEntry(), alertEntry({ itemId: 'b' })] }, 'story-1'],
+    ['round-up', { kind: 'roundup' }, undefined],
+    ['digest of one story', { kind: 'digest' }, undefined],
+    ['notice', { kind: 'notice' }, undefined],
+    ['alert about two stories', { entries: [alertEntry(), alertEntry({ storyId: 'b' })] }, undefined],
+  ])('includes the one story that a message is about: %s', (_, alert, expected) => {
+    const outbox = createOutbox();
+    outbox.published(publishOf('a', alertOf(alert)));
+    expect(outbox.storyOf('a')).toBe(expected);
+    expect(outbox.storyOf('b')).toBeUndefined();
+  });
+
   it.each([
     ['no JSON', 'hello'],
     ['JSON of something else', '{"version":1,"entries":null}'],
@@ -91,6 +106,31 @@ describe('with a file', () => {
     after.delivered(outgoing('b'), 'failed', 'gone');
     await after.close();
     expect(createOutbox({ file }).recent()).toEqual(after.recent());
+  });
+
+  it('it reads what 0.1.0 wrote: alerts of the kind `update`, whose entries have no roles', async () => {
+    const file = await newFile();
+    const entry = alertEntry({ kind: 'update', previousTitle: 'They may meet' });
+    const before = createOutbox({ file });
+    before.published(publishOf('a', alertOf({ kind: 'follow-up', entries: [entry] })));
+    await before.close();
+    const old = readFileSync(file, 'utf8').replace('"kind":"follow-up"', '"kind":"update"');
+    writeFileSync(file, old);
+    expect(createOutbox({ file }).recent()[0]?.alert).toMatchObject({ kind: 'follow-up', entries: [entry] });
+  });
+
+  it('it keeps roles, stories and the time of discovery', async () => {
+    const file = await newFile();
+    const story = { title: 'They may meet', foundAt: '2031-10-13T08:00:00.000Z' };
+    const foundAt = '2031-10-14T08:40:00.000Z';
+    const entries = [
+      alertEntry({ role: 'development', story, foundAt }),
+      alertEntry({ role: 'also', story, foundAt, storyId: 'b', shownWith: 'story-1' }),
+    ];
+    const before = createOutbox({ file });
+    before.published(publishOf('a', alertOf({ kind: 'digest', entries })));
+    await before.close();
+    expect(createOutbox({ file }).recent()[0]?.alert?.entries).toEqual(entries);
   });
 
   it('it loses nothing to a kill -9', async () => {

@@ -6,7 +6,7 @@ import type { Mailer, MailOutcome } from '../../local/mailer.ts';
 import { createOutbox, type Outbox } from '../../local/outbox.ts';
 import { createPostman } from '../../local/postman.ts';
 import type { Outgoing } from '../../local/sns/outgoing.ts';
-import { outgoing, publishOf } from './sample-publish.ts';
+import { alertOf, outgoing, publishOf } from './sample-publish.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -19,9 +19,11 @@ const reader = outgoing('message-1', { endpoint: 'reader@news.internal' });
 
 class TestMailer implements Mailer {
   readonly sent: Outgoing[] = [];
+  readonly stories: (string | undefined)[] = [];
   answer: (outcome: MailOutcome) => void = () => undefined;
-  readonly send = (mail: Outgoing) => {
+  readonly send = (mail: Outgoing, storyId?: string) => {
     this.sent.push(mail);
+    this.stories.push(storyId);
     return new Promise<MailOutcome>((resolve) => {
       this.answer = resolve;
     });
@@ -46,6 +48,16 @@ it('mails emails, and shows all else', async () => {
   mailer.answer({ ok: true });
   await vi.waitFor(() => expect(fates(outbox)).toContain('mailed'));
   expect(mailer.sent).toEqual([reader]);
+});
+
+it('gives the mailer the story of a message that is about one', async () => {
+  const [outbox, mailer] = [opened(), new TestMailer()];
+  const postman = createPostman(outbox, mailer, () => undefined);
+  outbox.published(publish);
+  outbox.published(publishOf('message-2', alertOf({ kind: 'digest' })));
+  postman.take(reader);
+  postman.take(outgoing('message-2', { endpoint: 'reader@news.internal' }));
+  expect(mailer.stories).toEqual(['story-1', undefined]);
 });
 
 it('shows everything when there is no mail server', () => {
@@ -75,6 +87,7 @@ it('sends after a crash what was not taken before it, with the same identity, an
   const [outbox, mailer] = [opened(), new TestMailer()];
   createPostman(outbox, mailer, () => undefined);
   expect(mailer.sent).toEqual([reader]);
+  expect(mailer.stories).toEqual(['story-1']);
   mailer.answer({ ok: true });
   await vi.waitFor(() => expect(fates(outbox)).toEqual(['mailed']));
 

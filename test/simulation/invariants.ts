@@ -1,6 +1,6 @@
 import { OPERATIONS_TOPIC } from '../../functions/notify/operations-topic.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
-import type { AlertEntry, Protocol, TimeOfDay, Topic } from '../../functions/shared/model.ts';
+import type { Alert, AlertEntry, Protocol, TimeOfDay, Topic } from '../../functions/shared/model.ts';
 import { OPERATIONS, type QueueName } from '../../functions/shared/pipeline.ts';
 import type { Article } from './news.ts';
 import { lostNotices } from './notices.ts';
@@ -46,6 +46,7 @@ export function brokenRules(evidence: Evidence): { broken: string[]; counts: Cou
     ...[...owed.values()].flatMap((one) => untoldUpdates(one, tellings, evidence)),
     ...[...owed.values()].flatMap((one) => outdatedTellings(one, evidence)),
     ...unaccounted([...owed.values()], evidence),
+    ...[...owed.values()].flatMap((one) => wronglyNamed(one, evidence)),
     ...missingItems(evidence),
     ...stuckClaims(evidence),
     ...digestFaults(evidence),
@@ -59,10 +60,17 @@ export function brokenRules(evidence: Evidence): { broken: string[]; counts: Cou
       rewritten: [...owed.values()].filter(({ story, articles }) => story === REWRITTEN && articles.size > 1)
         .length,
       published: evidence.record.published.length,
+      developments: rolesIn(evidence, 'development'),
+      retellings: rolesIn(evidence, 'also'),
       repeated: repeats.filter(({ excused }) => excused).length,
       skipped: lost.filter(({ excused }) => excused).length,
     },
   };
+}
+
+function rolesIn({ record }: Evidence, role: AlertEntry['role']): number {
+  const mailed = record.published.filter(({ protocols }) => protocols.includes('email'));
+  return mailed.flatMap(({ alert }) => alert.entries.filter((entry) => entry.role === role)).length;
 }
 
 const nameOf = (topicId: string, story: string) => `${story} for ${topicId}`;
@@ -112,7 +120,7 @@ function tellingsOf({ scenario, record }: Evidence): Telling[] {
   for (const publish of record.published) {
     for (const entry of publish.alert.entries) {
       const story = publish.topicId === OPERATIONS ? entry.storyId : scenario.news.storyOf(entry.title);
-      const what = entry.kind === 'new' ? 'new' : `update ${entry.title} ${entry.summary}`;
+      const what = whatIs(entry);
       const name = `${publish.topicId} ${story} ${what}`;
       const telling = tellings.get(name) ?? { topicId: publish.topicId, story, what, publishes: [] };
       tellings.set(name, telling);
@@ -120,6 +128,12 @@ function tellingsOf({ scenario, record }: Evidence): Telling[] {
     }
   }
   return [...tellings.values()];
+}
+
+/** A first report is of its story, an edit of its text, and all else of its item. */
+function whatIs({ kind, role = 'first', itemId, title, summary }: AlertEntry): string {
+  if (kind === 'update') return `update ${title} ${summary}`;
+  return role === 'first' ? 'new' : `item ${itemId}`;
 }
 
 interface Finding {
@@ -210,7 +224,8 @@ function untoldUpdates(
   tellings: readonly Telling[],
   evidence: Evidence,
 ): string[] {
-  if (topic.updates === 'off') return [];
+  const { mode } = topic.followUps;
+  if (mode === 'off' || (mode === 'urgent' && !topic.roundUp)) return [];
   const { record, scenario } = evidence;
   const edited = [...articles.values()].find(({ versions }) => versions.length > 1);
   if (!edited) return [];
@@ -222,7 +237,8 @@ function untoldUpdates(
   if (titles.includes(shown.version.title)) return [];
   if (turnedRound(edited, shown.version.title, record)) return [];
   const doubtful = [...record.attempts.keys()].some((id) => mayHaveSent(id, record));
-  const silence = PROTOCOLS.every((protocol) => scenario.config.onAmbiguous[protocol] === 'skip');
+  // Developments go by email, mostly by that alone.
+  const silence = scenario.config.onAmbiguous.email === 'skip';
   return silence && doubtful ? [] : [`update lost: ${nameOf(topic.id, story)}, ${shown.version.title}`];
 }
 
@@ -266,7 +282,8 @@ function outdatedBy(
   const alerts = new Map(
     record.published
       .filter(({ topicId, protocols }) => topicId === topic.id && protocols.includes(protocol))
-      .filter(({ alert: { kind } }) => kind === 'new' || kind === 'update')
+      // A gathered follow-up may come after an urgent one.
+      .filter(({ alert: { id } }) => (record.attempts.get(id)?.at(-1)?.covers ?? []).length === 0)
       .map(({ alert }) => [alert.id, alert]),
   );
   const told = [...alerts.values()]
@@ -300,6 +317,40 @@ function unaccounted(owed: readonly Owed[], { records, scenario }: Evidence): st
         : [`the story does not name ${article.feedId} for ${about}`];
     });
   });
+}
+
+/**
+ * Every article that is owed and no copy of another is named in one message by email, whatever its story is taken to be: as
+ * the first report, in a follow-up, in a digest or in a round-up.
+ */
+function wronglyNamed({ topic, story, articles }: Owed, { record, records, scenario }: Evidence): string[] {
+  const isSkipped = scenario.config.onAmbiguous.email === 'skip';
+  const doubtful = isSkipped && [...record.attempts.keys()].some((id) => mayHaveSent(id, record));
+  const hasList = topic.roundUp !== undefined || topic.deliver.mode !== 'now';
+  const all = [...articles.values()];
+  return all.flatMap((article) => {
+    const ids = itemIdsOf(article, records);
+    const entries = record.published
+      .filter(({ topicId, protocols }) => topicId === topic.id && protocols.includes('email'))
+      .flatMap(({ alert }) => alert.entries.map((entry) => ({ entry, alertId: alert.id })))
+      .filter(({ entry }) => entry.kind === 'new' && ids.includes(entry.itemId));
+    const about = `${article.name} (${nameOf(topic.id, story)})`;
+    const messages = new Set(entries.map(({ alertId }) => alertId));
+    // One that was sent without an answer may have been sent again with another item of the story in its place.
+    const isAmbiguous = [...messages].some((id) => mayHaveSent(id, record));
+    if (messages.size > 1 && !isAmbiguous) return [`named in ${messages.size} messages: ${about}`];
+    if (messages.size > 0 || !hasList || doubtful || isCopy(article, all)) return [];
+    return [`named in no message: ${about}`];
+  });
+}
+
+/** Also where one of the two was edited later, or is refused as it stands. */
+function isCopy(article: Article, all: readonly Article[]): boolean {
+  const textOf = (title: string) => title.replace(REFUSED_WORD, '').trim();
+  const titles = article.versions.map(({ title }) => textOf(title));
+  return all.some(
+    (other) => other !== article && other.versions.some(({ title }) => titles.includes(textOf(title))),
+  );
 }
 
 function itemIdsOf({ feedId, versions }: Article, records: readonly StoredRecord[]): string[] {
@@ -358,21 +409,22 @@ function stuckClaims({ records }: Evidence): string[] {
 function digestFaults(evidence: Evidence): string[] {
   const { scenario, record, records } = evidence;
   const broken: string[] = [];
-  for (const { pk, sk } of records) {
-    if (String(sk).startsWith('DIGEST#')) broken.push(`never sent: ${pk} ${sk}`);
+  for (const { pk, sk, entry } of records) {
+    if (entry && String(sk).startsWith('DIGEST#')) broken.push(`never sent: ${pk} ${sk}`);
   }
   const rounds = new Map<string, Set<string>>();
   const told = new Map<string, string>();
   const claims = new Map(records.filter(({ sk }) => sk === 'ALERT').map((one) => [String(one.pk), one]));
   for (const { alert, at, topicId } of record.published) {
-    if (alert.kind === 'new' || alert.kind === 'update') continue;
+    const isGathered = (record.attempts.get(alert.id)?.at(-1)?.covers ?? []).length > 0;
+    if (alert.kind === 'new' || (alert.kind === 'follow-up' && !isGathered)) continue;
     // What may have been sent must not be told by another way, nor anything in its place.
-    const content = alert.entries.map(({ storyId, kind }) => `${storyId} ${kind}`).join();
+    const content = alert.entries.map(({ itemId, kind }) => `${itemId} ${kind}`).join();
     if ((told.get(alert.id) ?? content) !== content)
       broken.push(`a digest of ${topicId} was sent with other news`);
     told.set(alert.id, content);
     const covers = (claims.get(`ALERT#${alert.id}`)?.covers ?? []) as string[];
-    const dueAt = Date.parse(covers[0]?.split('#')[1] ?? '');
+    const dueAt = dueOf(covers);
     if (!Number.isFinite(dueAt)) {
       broken.push(`a digest of ${topicId} covers nothing`);
       continue;
@@ -380,10 +432,12 @@ function digestFaults(evidence: Evidence): string[] {
     if (at < dueAt - scenario.clockSkew) broken.push(`a digest of ${topicId} was sent before it was due`);
     const topic = [OPERATIONS_TOPIC, ...topicsOf(evidence)].find(({ id }) => id === topicId);
     const claim = claims.get(`ALERT#${alert.id}`);
-    if (topic) broken.push(...wrongDueDate(topic, dueAt, claim ?? {}, evidence));
+    if (topic) broken.push(...wrongDueDate(topic, alert.kind, dueAt, claim ?? {}, evidence));
     // As they were laid by: the digest itself may be without SMS, where the month's parts are used up.
-    const waitedFor = record.laidBy.get(`${topicId} ${covers[0]}`)?.protocols ?? '';
-    const name = `${topicId} ${dueAt} ${waitedFor}`;
+    const { protocols = '', storyId = '' } = record.laidBy.get(`${topicId} ${covers[0]}`) ?? {};
+    const isDigest = alert.kind !== 'follow-up' && alert.kind !== 'roundup';
+    const what = alert.kind === 'follow-up' ? `follow-up of ${storyId}` : isDigest ? 'digest' : alert.kind;
+    const name = `${topicId} ${dueAt} ${what} ${protocols}`;
     const ids = rounds.get(name) ?? new Set();
     rounds.set(name, ids);
     if (ids.has(alert.id)) continue;
@@ -398,13 +452,43 @@ function digestFaults(evidence: Evidence): string[] {
   return broken;
 }
 
-function wrongDueDate(topic: Topic, dueAt: number, claim: StoredRecord, { record }: Evidence): string[] {
-  const { id } = topic;
+/** A follow-up takes along what would have been due later. */
+const dueOf = (covers: readonly string[]) =>
+  Math.min(...covers.map((key) => Date.parse(key.split('#')[1] ?? '')));
+
+/** What waits longer than its topic says; a clock that is set back makes a wait longer. */
+function wrongDueDate(
+  topic: Topic,
+  kind: Alert['kind'],
+  dueAt: number,
+  claim: StoredRecord,
+  { record, records, scenario }: Evidence,
+): string[] {
+  const { id, roundUp } = topic;
   const covers = (claim.covers ?? []) as string[];
-  const { deliver, quiet } = topic.sms && String(claim.protocols) === 'sms' ? topic.sms : topic;
-  if (deliver.mode === 'now') return [];
+  const { deliver, quiet, followUps } = topic.sms && String(claim.protocols) === 'sms' ? topic.sms : topic;
   const due = new Date(dueAt).toISOString();
+  if (kind === 'follow-up') {
+    const { storyId } = record.laidBy.get(`${id} ${covers[0]}`) ?? {};
+    const story = records.find((one) => one.id === storyId && String(one.sk).startsWith('STORY#'));
+    const soonest = Date.parse(String(story?.openedAt)) + followUps.every - 2 * scenario.clockSkew;
+    if (dueAt < soonest) return [`a follow-up of ${id} was due too soon, at ${due}`];
+    const longest = Math.max(followUps.everyAtMost, 20 * MINUTE) + HOUR + 2 * scenario.clockSkew;
+    // It takes along retellings, which wait for a day.
+    return covers
+      .map((key) => record.laidBy.get(`${id} ${key}`))
+      .filter((entry) => entry?.role === 'development' && dueAt - entry.at > longest)
+      .map(() => `a development of ${id} waited for too long, until ${due}`);
+  }
   if (quiet?.hours.some(({ to }) => isTimeOf(to, dueAt, quiet.timeZone))) return [];
+  if (kind === 'roundup') {
+    const isInTime = roundUp && isTimeOf(roundUp, dueAt, roundUp.timeZone);
+    const late = covers.filter(
+      (key) => dueAt - (record.laidBy.get(`${id} ${key}`)?.at ?? 0) > 25 * HOUR + MINUTE,
+    );
+    return isInTime && late.length === 0 ? [] : [`a round-up of ${id} was due at ${due}`];
+  }
+  if (deliver.mode === 'now') return [];
   if (deliver.mode === 'hourly')
     return dueAt % HOUR === 0 ? [] : [`an hourly digest of ${id} was due at ${due}`];
   const broken = isTimeOf(deliver, dueAt, deliver.timeZone)

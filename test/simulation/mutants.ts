@@ -15,8 +15,12 @@ export interface Mutant {
 const POLL = 'functions/poll/poll.ts';
 const CLAIMS = 'functions/shared/store/claims.ts';
 const DELIVER = 'functions/notify/deliver.ts';
+const PUBLISH = 'functions/notify/publish.ts';
+const SEND_DIGEST = 'functions/notify/send-digest.ts';
 const NOTIFY = 'functions/notify/notify.ts';
-const STORY = 'functions/notify/story.ts';
+const PLACE = 'functions/notify/place-in-story.ts';
+const DELIVER_ITEM = 'functions/notify/deliver-item.ts';
+const OUTCOME = 'functions/notify/story/outcome.ts';
 
 /** Each must make the simulation fail: a rule whose loss nothing shows is no rule. */
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
@@ -128,20 +132,20 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'no-claim': {
     rule: 'an alert is claimed before it is published',
     file: CLAIMS,
-    from: '      if (await table.put({ ...key(alertId), ...claimed, claimedAt: now, ...aim }, { absent: true }))\n        return first;\n',
+    from: '      if (await table.put({ ...key(alertId), ...claimed, claimedAt: now, ...target }, { absent: true }))\n        return first;\n',
     to: '      return first;\n',
   },
   'unconditional-claim': {
     rule: 'one claim of an alert succeeds',
     file: CLAIMS,
-    from: 'claimedAt: now, ...aim }, { absent: true })',
-    to: 'claimedAt: now, ...aim })',
+    from: 'claimedAt: now, ...target }, { absent: true })',
+    to: 'claimedAt: now, ...target })',
   },
   'settled-claimed-again': {
     rule: 'what is settled is never claimed again',
     file: CLAIMS,
-    from: "      if (before.state !== 'claimed') return { kind: 'settled', covers: covered };\n",
-    to: "      if (before.state !== 'claimed') await table.put({ ...key(alertId), ...before, state: 'claimed', leaseUntil: 0 });\n",
+    from: "        return { kind: 'settled', covers: covered, itemId, dueAt, waitsFor };\n",
+    to: "        await table.put({ ...key(alertId), ...before, state: 'claimed', leaseUntil: 0 });\n",
   },
   'lease-ignored': {
     rule: 'a claim is taken over only when its lease has run out',
@@ -166,8 +170,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'resumed-covers-anew': {
     rule: 'a resumed digest tells what the first attempt covered',
     file: CLAIMS,
-    from: 'claimedAt, covers: covered, dueAt:',
-    to: 'claimedAt, covers, dueAt:',
+    from: '        claimedAt,\n        covers: covered,\n        dueAt:',
+    to: '        claimedAt,\n        covers,\n        dueAt:',
     theme: 'digests',
   },
   'another-way': {
@@ -185,37 +189,37 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'settle-before-publish': {
     rule: 'an alert is settled after it is published',
-    file: DELIVER,
+    file: PUBLISH,
     from: '  const outcome = await channels.publish(',
     to: "  await claims.settle(alert.id, 'sent', clock(), ledger);\n  const outcome = await channels.publish(",
   },
   'never-settled': {
     rule: 'a published alert is settled',
-    file: DELIVER,
+    file: PUBLISH,
     from: "      await claims.settle(alert.id, 'sent', clock(), { ...ledger, messageId: outcome.messageId });\n",
     to: '',
   },
   'skip-ignored': {
     rule: 'what may have been sent is not sent again to a protocol that rather risks silence',
-    file: DELIVER,
+    file: PUBLISH,
     from: "!resumed || config.onAmbiguous[protocol] === 'resend'",
     to: 'true',
   },
   'unknown-released': {
     rule: 'a claim is kept when nobody knows what became of the publish',
-    file: DELIVER,
+    file: PUBLISH,
     from: "    case 'unknown':\n",
     to: "    case 'unknown':\n      await claims.release(alert.id, owner);\n",
   },
   'throttled-kept': {
     rule: 'a claim is given back when the alert was certainly not sent',
-    file: DELIVER,
+    file: PUBLISH,
     from: '      if (!resumed) await claims.release(alert.id, owner);\n',
     to: '',
   },
   'resumed-released': {
     rule: 'a resumed claim is never given back: the first attempt may have sent the alert',
-    file: DELIVER,
+    file: PUBLISH,
     from: '      if (!resumed) await claims.release(alert.id, owner);\n',
     to: '      await claims.release(alert.id, owner);\n',
     theme: 'anything',
@@ -229,39 +233,77 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'queued-before-laid-by': {
     rule: 'an alert is laid by for its digest before its claim is settled',
     file: DELIVER,
-    from: '    await deps.digests.add(',
-    to: "    await deps.claims.settle(id, 'queued', now, ledger);\n    await deps.digests.add(",
+    from: '    const itemId = await deps.digests.add(',
+    to: "    await deps.claims.settle(id, 'queued', now, ledger);\n    const itemId = await deps.digests.add(",
   },
   'laid-by-anew': {
     rule: 'every attempt lays by the same entry of the same digest',
     file: DELIVER,
-    from: '    const { claimedAt, dueAt } = claim;\n',
-    to: '    const { dueAt } = claim;\n    const claimedAt = now;\n',
+    from: '    const { claimedAt, dueAt, waitsFor',
+    to: '    const claimedAt = now;\n    const { dueAt, waitsFor',
   },
   'removed-before-sent': {
     rule: 'what waits for a digest is removed after the digest was sent',
-    file: DELIVER,
-    from: '    const claim = await deps.claims.claim(id, now, keys, { protocols });\n',
-    to: '    await deps.digests.remove(topic.id, keys);\n    const claim = await deps.claims.claim(id, now, keys, { protocols });\n',
+    file: SEND_DIGEST,
+    from: '    const claim = await deps.claims.claim(\n',
+    to: '    await deps.digests.remove(topic.id, some);\n    const claim = await deps.claims.claim(\n',
   },
   'one-round': {
     rule: 'what comes after a digest was made up is told in a round of its own',
-    file: DELIVER,
-    from: "hash64('digest', ...name, String(round))",
-    to: "hash64('digest', ...name, String(round && 0))",
+    file: SEND_DIGEST,
+    from: "hash64('digest', topic.id, dueAt, ...part, String(round))",
+    to: "hash64('digest', topic.id, dueAt, ...part, String(round && 0))",
     theme: 'digests',
   },
-  'told-before-delivered': {
-    rule: 'what was told is remembered after it was delivered',
-    file: NOTIFY,
-    from: '  const alerts = await deliver(deps, topic, { entry, loudness, urgent, tickAt, outlets });\n',
-    to: '  await tell(deps, topic, hit, { ...told, storyId, lead });\n  const alerts = await deliver(deps, topic, { entry, loudness, urgent, tickAt, outlets });\n',
+  'recorded-before-delivered': {
+    rule: 'what was delivered is recorded after that',
+    file: DELIVER_ITEM,
+    from: '  const { storyId, lead, role, alerts } = await placeInStory(',
+    to: "  await record(deps, topic, hit, { ...delivered, storyId: hash64(topic.id, item.id), lead: true, role: 'first' });\n  const { storyId, lead, role, alerts } = await placeInStory(",
   },
-  'only-the-first-tells': {
-    rule: 'every item of a story offers to tell it',
-    file: NOTIFY,
-    from: '  const alerts = await deliver(deps, topic, { entry, loudness, urgent, tickAt, outlets });\n',
-    to: '  const alerts = lead ? await deliver(deps, topic, { entry, loudness, urgent, tickAt, outlets }) : [];\n',
+  'only-the-first-reports': {
+    rule: 'every item of a story offers to report it',
+    file: PLACE,
+    from: '  const first = await deliverFirst(deps, topic, { ...hit, entry, outlets: outlets.length });\n',
+    to: "  const first = story.leadItemId === item.id ? await deliverFirst(deps, topic, { ...hit, entry, outlets: outlets.length }) : { alerts: [], itemId: '' };\n",
+  },
+  'known-before-delivered': {
+    rule: 'a story knows an item once that is delivered',
+    file: PLACE,
+    from: '  const outlets = outletsWith(story, hit);\n',
+    to: '  const outlets = outletsWith(story, hit);\n  if (!story.itemIds.includes(item.id)) await deps.stories.change(topic.id, story, { ...story, itemIds: [...story.itemIds, item.id] });\n',
+  },
+  'opener-not-named': {
+    rule: 'the item that opened a story is named, also where another reported it first',
+    file: PLACE,
+    from: "(outcome.kind === 'member' && !lead)",
+    to: "outcome.kind === 'member'",
+  },
+  'retellings-dropped': {
+    rule: 'a retelling is named in the round-up',
+    file: 'functions/notify/follow-ups.ts',
+    from: '    if (!goesByEmail || !roundUp) return undefined;\n',
+    to: '    if (roundUp || !roundUp) return undefined;\n',
+  },
+  'follow-up-too-soon': {
+    rule: 'the first follow-up of a story comes no sooner than its topic says',
+    file: 'functions/notify/follow-ups.ts',
+    from: 'Math.max(now + GATHER_MS, Date.parse(last.dueAt) + interval)',
+    to: 'now + interval / interval',
+  },
+  'follow-up-in-quiet': {
+    rule: 'a follow-up that would be due in quiet hours joins the digest at their end',
+    file: 'functions/notify/follow-ups.ts',
+    from: 'policy.quiet && quietUntil(policy.quiet, dueAt)',
+    to: 'policy.quiet && undefined',
+    theme: 'policy',
+  },
+  'follow-up-takes-no-place': {
+    rule: 'a follow-up takes a place of its topic',
+    file: DELIVER,
+    from: "  if (schedule.kind !== 'now' && schedule.kind !== 'follow-up') return schedule;\n",
+    to: "  if (schedule.kind !== 'now') return schedule;\n",
+    theme: 'policy',
   },
   'old-text-counts': {
     rule: 'of two hits of an item the later one counts',
@@ -343,52 +385,52 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'parts-silently-out': {
     rule: 'the owner is told that the SMS parts are used up',
     file: DELIVER,
-    from: "  await deliver(deps, OPERATIONS_TOPIC, { entry: usedUp(smsParts, now), loudness: 'alert', tickAt });\n",
+    from: "  await deliverFirst(deps, OPERATIONS_TOPIC, { entry: usedUp(smsParts, now), loudness: 'alert', tickAt });\n",
     to: '',
     theme: 'policy',
   },
   'one-digest-for-all': {
     rule: 'what waits for one protocol is told by that one',
-    file: DELIVER,
-    from: '({ protocols }) => protocols.join())',
-    to: '() => ALL_PROTOCOLS.join())',
+    file: SEND_DIGEST,
+    from: "kind === 'roundup' ? kind : protocols.join()",
+    to: "kind === 'roundup' ? kind : ALL_PROTOCOLS.join()",
     theme: 'policy',
   },
   'story-opened-anew': {
     rule: 'every attempt opens the same story, also of the release before',
-    file: NOTIFY,
+    file: PLACE,
     from: 'openedAt: polledAt,',
-    to: 'openedAt: new Date(clock()).toISOString(),',
+    to: 'openedAt: new Date(deps.clock()).toISOString(),',
     theme: 'overlap',
   },
   'signatures-forgotten': {
     rule: 'a story goes on knowing what its items say when another joins it',
-    file: NOTIFY,
-    from: 'remember(found.signatures, signatureOf(item))',
-    to: '[]',
+    file: PLACE,
+    from: '  const next = withSignature(before, signatureOf(item));\n',
+    to: "  const next = withSignature(before.slice(before.length), '|');\n",
   },
   'titles-alone': {
     rule: 'a story is found by what its items say',
-    file: STORY,
-    from: 'bySignature(stories.filter(isSigned).slice(-MOST_COMPARED), item) ??',
-    to: 'bySignature([], item) ??',
+    file: OUTCOME,
+    from: '  const parsed = table.parse(signatureOf(item));\n',
+    to: "  const parsed = table.parse(signatureOf({ ...item, summary: '' }));\n",
   },
   'any-story-will-do': {
     rule: 'what is like no story opens one of its own',
-    file: STORY,
-    from: 'return found === undefined ? undefined : stories[found];',
-    to: 'return stories[found ?? 0];',
+    file: 'functions/notify/story/find-story.ts',
+    from: 'best.likelihood >= MIN_LIKELIHOOD ? best : undefined',
+    to: 'best.likelihood >= 0 ? best : undefined',
   },
   'unsigned-unknown': {
     rule: 'stories of the release before are found by their titles',
-    file: STORY,
-    from: 'stories.filter((story) => !isSigned(story)),',
-    to: '[],',
+    file: OUTCOME,
+    from: "signatures.length > 0 ? signatures : [signatureOf({ title, summary: '' })]",
+    to: 'title === undefined ? [] : signatures',
   },
   'watched-words-count': {
-    rule: 'what topics look for is no evidence that two items tell the same news',
-    file: 'functions/notify/watched.ts',
-    from: 'topics.flatMap(({ query }) => termsIn(query))',
-    to: 'topics.slice(topics.length).flatMap(({ query }) => termsIn(query))',
+    rule: 'until the stream is known, the terms that topics watch for are no evidence of one story',
+    file: 'functions/notify/story/term-table.ts',
+    from: 'this.#watched.has(term) ? UNKNOWN_COUNT_WATCHED : UNKNOWN_COUNT',
+    to: 'this.#watched.has(term) ? 0 : UNKNOWN_COUNT',
   },
 };

@@ -3,6 +3,7 @@ import type {
   AtMost,
   Delivery,
   DeliveryPolicy,
+  FollowUpMode,
   Quiet,
   QuietHours,
   SmsParts,
@@ -10,10 +11,10 @@ import type {
 } from '../../functions/shared/model.ts';
 import type { SeededRandom } from '../helpers/seeded-random.ts';
 import type { Words } from './news.ts';
-import { type WatchedTopic, ZONES } from './scenario.ts';
+import { followUpsOf, type WatchedTopic, ZONES } from './scenario.ts';
 import { HOUR, MINUTE } from './virtual-time.ts';
 
-interface Course {
+export interface Course {
   readonly start: number;
   readonly length: number;
   readonly long: boolean;
@@ -51,6 +52,7 @@ export function smsPartsOf(topicIds: readonly string[], random: SeededRandom): S
 function policyOf(timeZone: string, course: Course, random: SeededRandom): DeliveryPolicy {
   return {
     deliver: deliveryOf(timeZone, course, random),
+    followUps: followUpsOf(random.pick<FollowUpMode>(['off', 'urgent', 'calm', 'calm', 'all']), random),
     ...(random.chance(0.6) ? { quiet: quietOf(timeZone, course, random) } : {}),
     ...(random.chance(0.6) ? { atMost: capsOf(timeZone, random) } : {}),
   };
@@ -97,7 +99,7 @@ function weekdayAt(time: number, timeZone: string): number {
   return weekdayNumber(name.toLowerCase());
 }
 
-function timeOfDay(time: number, timeZone: string) {
+export function timeOfDay(time: number, timeZone: string) {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' });
   const [hour = 0, minute = 0] = format.format(time).split(':').map(Number);
   return { hour, minute: minute - (minute % 5) };

@@ -57,7 +57,12 @@ function claimOf({ record }: Evidence, { alert, at }: Published): Attempt | unde
   return record.attempts.get(alert.id)?.findLast((attempt) => attempt.at <= at);
 }
 
-const isAtOnce = ({ alert: { kind } }: Published) => kind === 'new' || kind === 'update';
+const isGathered = (claim: Attempt) => claim.covers.length > 0;
+/** When it was due; follow-ups take along what would have been due later. */
+const dueTime = ({ covers }: Attempt) =>
+  Math.min(...covers.map((key) => Date.parse(key.split('#')[1] ?? '')));
+/** First reports, and developments that were not gathered; not what a digest lists. */
+const isAtOnce = ({ alert: { kind } }: Published) => kind === 'new' || kind === 'follow-up';
 
 function isUrgent({ scenario }: Evidence, topicId: string, { title }: Pick<AlertEntry, 'title'>): boolean {
   return title.split(' ').includes(scenario.urgent.get(topicId) ?? ' ');
@@ -113,7 +118,7 @@ function toldInQuiet(evidence: Evidence): string[] {
     if (!topic || !claim || topicId === OPERATIONS) return [];
     const { quiet } = policyFor(topic, claim.protocols);
     if (!quiet || alert.entries.some((entry) => isUrgent(evidence, topicId, entry))) return [];
-    const time = isAtOnce(publish) ? claim.claimedAt : Date.parse(claim.covers[0]?.split('#')[1] ?? '');
+    const time = isGathered(claim) ? dueTime(claim) : claim.claimedAt;
     return !isQuiet(quiet, time)
       ? []
       : [`${alert.kind} told in quiet hours of ${topicId}: ${new Date(time).toISOString()}`];
@@ -127,8 +132,10 @@ function toldTooOften(evidence: Evidence): string[] {
     const topic = topicOf(evidence, publish.topicId);
     const claim = claimOf(evidence, publish);
     if (!topic || !claim || !isAtOnce(publish)) continue;
-    const { claimedAt } = claim;
-    const protocols = isOfBefore(evidence, publish) ? ALL_PROTOCOLS : plannedFor(topic, claim.protocols);
+    // Its place is one of the hour or day in which it is due.
+    const claimedAt = isGathered(claim) ? dueTime(claim) : claim.claimedAt;
+    const isCommon = isOfBefore(evidence, publish) || !topic.sms;
+    const protocols = isCommon ? ALL_PROTOCOLS : plannedFor(topic, claim.protocols);
     const { atMost } = policyFor(topic, protocols);
     if (!atMost) continue;
     const { hour, day } = windowsOf({ topicId: topic.id, atMost, protocols }, claimedAt);
@@ -154,8 +161,10 @@ function isToldBefore({ record }: Evidence, alertId: string, window: string): bo
 /** What waited for the end of an hour or a day since there were too many: there were. */
 function waitedInVain(evidence: Evidence): string[] {
   const { record, records } = evidence;
-  return [...record.laidBy].flatMap(([name, { kind, protocols }]) => {
+  return [...record.laidBy].flatMap(([name, { kind, role, protocols }]) => {
     const [topicId = '', sk = ''] = name.split(' ');
+    // Of what is no first report, the digest has what would have been due in quiet hours, or when there was no place.
+    if (role !== 'first') return [];
     const topic = topicOf(evidence, topicId);
     const policy = topic && policyFor(topic, protocols);
     const claimedAt = Date.parse(sk.split('#')[2] ?? '');
@@ -186,8 +195,8 @@ function toldTooEarly(evidence: Evidence): string[] {
     const { topicId, protocols, alert, at } = publish;
     const minSources = topicOf(evidence, topicId)?.sms?.minSources ?? 1;
     if (!protocols.includes('sms') || claimOf(evidence, publish)?.protocols.join() !== 'sms') return [];
-    return alert.entries.flatMap(({ title, kind }) => {
-      if (kind === 'update' && isDeployed) return [];
+    return alert.entries.flatMap(({ title, role = 'first' }) => {
+      if (role !== 'first') return [];
       const story = scenario.news.storyOf(title);
       const shown = scenario.news.articles.filter((article) => article.story === story && article.from <= at);
       const feeds = isDeployed ? new Set(shown.map(({ feedId }) => feedId)).size : 0;
@@ -230,7 +239,8 @@ function withheldSms(evidence: Evidence): string[] {
   const { scenario, record } = evidence;
   const withheld = record.published.filter((publish) => {
     const topic = topicOf(evidence, publish.topicId);
-    return topic && !topic.sms && claimOf(evidence, publish)?.protocols.join() === 'email';
+    const isFirst = publish.alert.entries.some(({ role = 'first' }) => role === 'first');
+    return topic && !topic.sms && isFirst && claimOf(evidence, publish)?.protocols.join() === 'email';
   });
   if (withheld.length === 0) return [];
   if (!isUsedUp(evidence)) return withheld.map(({ topicId, alert }) => `no SMS of ${topicId}: ${alert.id}`);

@@ -54,6 +54,7 @@ export interface LaidBy {
   readonly at: number;
   readonly storyId: string;
   readonly kind: string;
+  readonly role: string;
   readonly protocols: readonly Protocol[];
 }
 

@@ -24,12 +24,13 @@ export function platformBefore(platform: Platform): Platform {
 
 /** It knows no signatures of stories: it finds them by their titles, opens them without, and leaves those that it finds. */
 function tableBefore(table: Table): Table {
-  const signatures = new Map<string, unknown>();
+  const kept = new Map<string, Attributes>();
   const nameOf = ({ pk, sk }: Attributes) => `${pk} ${sk}`;
   const unsigned = (record: Attributes): Attributes => {
     if (!String(record.sk).startsWith('STORY#')) return record;
-    const { signatures: read, ...rest } = record;
-    signatures.set(nameOf(record), read);
+    const { signatures, terms, followUps, ...rest } = record;
+    const since = Object.entries({ signatures, terms, followUps });
+    kept.set(nameOf(record), Object.fromEntries(since.filter(([, value]) => value !== undefined)));
     return rest;
   };
   return {
@@ -37,17 +38,15 @@ function tableBefore(table: Table): Table {
     query: async (range) => (await table.query(range)).map(unsigned),
     async put(record, condition) {
       if (record.sk === 'OPENED') return true;
-      const read = signatures.get(nameOf(record));
-      const kept = withoutWhatCameSince(record);
-      return table.put(read === undefined ? kept : { ...kept, signatures: read }, condition);
+      return table.put({ ...withoutWhatCameSince(record), ...kept.get(nameOf(record)) }, condition);
     },
   };
 }
 
 function withoutWhatCameSince<R extends { readonly sk: string }>(record: R): R {
   const since = record.sk.startsWith('STORY#')
-    ? ['version', 'outlets', 'signatures']
-    : ['sketch', 'silent', 'updates', 'alerts'];
+    ? ['version', 'outlets', 'signatures', 'terms', 'followUps']
+    : ['sketch', 'silent', 'updates', 'alerts', 'role'];
   if (!/^(STORY|TOLD)#/.test(record.sk)) return record;
   return Object.fromEntries(Object.entries(record).filter(([name]) => !since.includes(name))) as R;
 }

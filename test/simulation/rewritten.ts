@@ -12,8 +12,9 @@ const TEXT = 12;
 const KEPT = { headline: 6, text: 9 };
 
 /**
- * In some runs, a story that outlets write each in its own words, so that headlines alone do not show that it is one, and
- * articles that have a place in common with it and nothing else. The release before would not know which is which.
+ * In some runs, a story that outlets write each in its own words, so that headlines alone do not show that it is one, how it
+ * goes on, and articles that have a place in common with it and nothing else. The release before would not know which is
+ * which.
  */
 export function rewrittenOf(
   making: Pick<Making, 'random' | 'words' | 'feeds' | 'topics' | 'deployedAt' | 'start' | 'length'>,
@@ -42,14 +43,21 @@ export function rewrittenOf(
       summary: inOwnWords(text, KEPT.text),
     }),
   );
+  // Headlines that say something new, over a text that is mostly known.
+  const developments = Array.from({ length: random.between(0, 3) }, (_, n) =>
+    article(REWRITTEN, `goes-on-${n}`, {
+      title: [...watched, place, others[0], ...news(7)].join(' '),
+      summary: inOwnWords(text, KEPT.text),
+    }),
+  );
   const elsewhere = Array.from({ length: random.between(1, 2) }, (_, n) =>
     article(`same-place-${n}`, 'a', {
       // Short: what is watched for is much of it, and no evidence.
-      title: [...watched, place, ...news(3)].join(' '),
+      title: [...watched, place, ...news(7)].join(' '),
       summary: news(TEXT).join(' '),
     }),
   );
-  return [...rewritten, ...elsewhere];
+  return [...rewritten, ...developments, ...elsewhere];
 }
 
 function shuffled<T>(all: readonly T[], random: SeededRandom): T[] {

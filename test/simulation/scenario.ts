@@ -1,14 +1,14 @@
 import type {
   Delivery,
+  FollowUpMode,
   OnAmbiguous,
   PipelineConfig,
   Topic,
-  UpdatePolicy,
 } from '../../functions/shared/model.ts';
 import { offsetsOf } from '../../functions/shared/turns.ts';
 import { type SeededRandom, seededRandom } from '../helpers/seeded-random.ts';
 import { type FeedScript, News, type Trouble, type TroubleKind, Words } from './news.ts';
-import { smsPartsOf, withPolicy } from './policies.ts';
+import { type Course, smsPartsOf, timeOfDay, withPolicy } from './policies.ts';
 import { rewrittenOf } from './rewritten.ts';
 import { storiesOf } from './stories.ts';
 import { HOUR, MINUTE } from './virtual-time.ts';
@@ -118,11 +118,11 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
 
   const words = new Words();
   const topics = Array.from({ length: random.between(1, 3) }, (_, n) => {
-    const plain = topicOf(`topic-${n}`, words.word(), { long, theme }, random);
+    const plain = topicOf(`topic-${n}`, words.word(), { long, theme, start, length }, random);
     return theme === 'policy' ? withPolicy(plain, words, { start, length, long }, policies) : plain;
   });
   const added = random.chance(0.35)
-    ? topicOf('topic-added', words.word(), { long, theme }, random)
+    ? topicOf('topic-added', words.word(), { long, theme, start, length }, random)
     : undefined;
   const watched = new Map([...topics, ...(added ? [added] : [])].map(({ topic, word }) => [topic.id, word]));
 
@@ -220,7 +220,7 @@ export interface WatchedTopic {
 function topicOf(
   id: string,
   word: string,
-  { long, theme }: { long: boolean; theme: Theme },
+  { long, theme, start, length }: Course & { readonly theme: Theme },
   random: SeededRandom,
 ): WatchedTopic {
   const daily = (): Delivery => ({
@@ -231,14 +231,38 @@ function topicOf(
   });
   // The hours in which clocks change.
   const nightly = (): Delivery => ({ ...daily(), hour: random.pick([1, 2]) }) as Delivery;
-  const atOnce = { digests: 0.2, overlap: 0.9, redelivery: 0.9, recovery: 0.9 }[String(theme)] ?? 0.6;
+  const atOnce = { digests: 0.5, overlap: 0.9, redelivery: 0.9, recovery: 0.9 }[String(theme)] ?? 0.6;
   const deliver: Delivery = random.chance(atOnce)
     ? { mode: 'now' }
     : long
       ? random.pick([daily, nightly, () => ({ mode: 'hourly' as const })])()
       : { mode: 'hourly' };
-  const updates = random.pick<UpdatePolicy>(
-    theme === 'redelivery' || theme === 'recovery' ? ['material', 'all'] : ['off', 'material', 'all'],
+  // An edit that overtakes another is seen where each is sent at once.
+  const mode = random.pick<FollowUpMode>(
+    theme === 'redelivery' || theme === 'recovery' ? ['calm', 'all', 'all'] : ['off', 'calm', 'calm', 'all'],
   );
-  return { word, topic: { id, name: id, query: { term: { text: word } }, updates, deliver } };
+  // Mostly within the run, when things can go wrong.
+  const roundUpZone = random.pick(ZONES);
+  const roundUpAt = start + Math.floor(length * random.fraction() * (random.chance(0.7) ? 1 : 12));
+  const roundUp = random.chance(0.85)
+    ? { ...timeOfDay(roundUpAt, roundUpZone), timeZone: roundUpZone }
+    : undefined;
+  const followUps = followUpsOf(mode, random);
+  return {
+    word,
+    topic: {
+      id,
+      name: id,
+      query: { term: { text: word } },
+      followUps,
+      deliver,
+      ...(roundUp ? { roundUp } : {}),
+    },
+  };
+}
+
+/** Intervals that a run of some hours has several of. */
+export function followUpsOf(mode: FollowUpMode, random: SeededRandom): Topic['followUps'] {
+  const every = random.between(10, 60) * MINUTE;
+  return { mode, every, everyAtMost: every * random.pick([1, 2, 4]) };
 }

@@ -53,6 +53,9 @@ export interface Counts {
   /** Those of them that several articles told, each in its own words. */
   readonly rewritten: number;
   readonly published: number;
+  /** Items that were sent as developments, and as retellings, by email. */
+  readonly developments: number;
+  readonly retellings: number;
   /** Repeated within the one window in which that can happen. */
   readonly repeated: number;
   /** Publishes to a protocol that rather risks silence, left out since an earlier attempt may have sent it. */
@@ -202,10 +205,11 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
           if (publish.alert.id === id) publish.settledAt ??= time.now;
         }
       }
-    } else if (kind === 'TOPIC' && sk.startsWith('DIGEST#') && after) {
+    } else if (kind === 'TOPIC' && sk.startsWith('DIGEST#') && after?.entry) {
       const name = `${id} ${sk}`;
-      const { storyId } = after.entry as { storyId: string };
-      const laidBy = { at: time.now, storyId, kind: String(after.kind), protocols: protocolsOf(after) };
+      const { storyId, role = 'first' } = after.entry as { storyId: string; role?: string };
+      const kind = String(after.kind);
+      const laidBy = { at: time.now, storyId, role, kind, protocols: protocolsOf(after) };
       if (!record.laidBy.has(name)) record.laidBy.set(name, laidBy);
     } else if (kind === 'ITEM' && after) {
       const name = `${pk} ${sk}`;
@@ -276,7 +280,8 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
   const atRest = (): boolean => {
     if (time.now < calmFrom || !functions.idle) return false;
     if (QUEUES.some((name) => queues[name].messages.length > 0)) return false;
-    if ([...table.records()].some(({ sk }) => String(sk?.S).startsWith('DIGEST#'))) return false;
+    if ([...table.records()].some(({ sk, entry }) => entry && String(sk?.S).startsWith('DIGEST#')))
+      return false;
     return news.feeds.every((feed) => {
       if (feed.goneAt !== undefined && time.now >= feed.goneAt) return true;
       const last = record.committed.findLast(({ feedId }) => feedId === feed.id);

@@ -42,6 +42,8 @@ it(`${SEEDS} seeds: nothing is lost, nothing told twice`, { timeout: 300_000 }, 
   for (const kind of faults) expect(tally.faults.get(kind) ?? 0, kind).toBeGreaterThan(0);
   expect(tally.owed).toBeGreaterThan(SEEDS * 3);
   expect(tally.rewritten).toBeGreaterThan(SEEDS / 10);
+  expect(tally.developments).toBeGreaterThan(SEEDS / 10);
+  expect(tally.retellings).toBeGreaterThan(SEEDS / 10);
   expect(tally.published).toBeGreaterThan(SEEDS * 3);
   expect(tally.repeated).toBeGreaterThan(0);
   expect(tally.skipped).toBeGreaterThan(0);

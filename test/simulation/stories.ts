@@ -26,7 +26,7 @@ type Kind = (typeof KINDS)[number];
 const MOSTLY: Readonly<Record<Theme, readonly Kind[]>> = {
   anything: ['plain', 'retold', 'edited'],
   recovery: Array(12).fill('edited'),
-  digests: ['plain', 'plain', 'plain', 'standing', 'standing', 'standing'],
+  digests: ['plain', 'plain', 'plain', 'retold', 'retold', 'retold', 'standing', 'standing', 'standing'],
   overlap: ['plain', 'plain', 'plain', 'retold', 'retold', 'retold', 'shared'],
   feeds: ['plain', 'edited'],
   policy: ['plain', 'plain', 'plain', 'retold', 'retold', 'retold', 'shared', 'edited'],

@@ -8,6 +8,8 @@ export class Tally {
   invocations = 0;
   owed = 0;
   rewritten = 0;
+  developments = 0;
+  retellings = 0;
   published = 0;
   repeated = 0;
   skipped = 0;
@@ -22,6 +24,8 @@ export class Tally {
     this.invocations += invocations;
     this.owed += counts.owed;
     this.rewritten += counts.rewritten;
+    this.developments += counts.developments;
+    this.retellings += counts.retellings;
     this.published += counts.published;
     this.repeated += counts.repeated;
     this.skipped += counts.skipped;
@@ -42,7 +46,7 @@ export class Tally {
       `${this.seeds} seeds in ${seconds.toFixed(0)} s (${(this.seeds / seconds).toFixed(1)} a second)`,
       `${this.events} events, ${this.calls} calls to AWS, ${this.invocations} invocations`,
       `${this.faultCount} faults: ${faults.join(', ')}`,
-      `${this.owed} stories owed to topics, ${this.rewritten} of them rewritten, ${this.published} alerts published`,
+      `${this.owed} stories owed to topics, ${this.rewritten} of them rewritten, ${this.published} messages published, with ${this.developments} developments and ${this.retellings} retellings`,
       `${this.repeated} repeated and ${this.skipped} left out within the one window, where onAmbiguous says so`,
       `${this.broken.length} seeds with a broken rule`,
     ].join('\n');

@@ -20,7 +20,15 @@ parentPort?.on('message', async (seed: number) => {
 
 function failed(seed: number, error: unknown): Outcome {
   const broken = [`the simulation itself failed: ${error instanceof Error ? error.stack : String(error)}`];
-  const counts = { owed: 0, rewritten: 0, published: 0, repeated: 0, skipped: 0 };
+  const counts = {
+    owed: 0,
+    rewritten: 0,
+    published: 0,
+    developments: 0,
+    retellings: 0,
+    repeated: 0,
+    skipped: 0,
+  };
   return {
     seed,
     broken,

@@ -59,7 +59,15 @@ export function crossFaults(data: unknown, positions: Positions): FoundFault[] {
     });
   });
 
+  const bothNames = (path: Path, part: unknown) => {
+    if (field(part, 'followUps') === undefined || field(part, 'updates') === undefined) return;
+    const message = 'expected followUps, or its old name updates, got both; remove updates';
+    faults.push({ at: path, fault: positions.faultAtKey(path, 'updates', message) });
+  };
+  bothNames(['defaults'], file.defaults);
+
   list(file.topics).forEach((topic, index) => {
+    bothNames(['topics', index], topic);
     const match = field(topic, 'match');
     if (isMap(match) && !Array.isArray(match)) {
       if (!('any' in match) && !('all' in match)) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durationRange } from './duration-schema.ts';
 import { quietHours, quietWeek, WEEKDAYS } from './week.ts';
 
 /** The part of the file's shape that says when and how much is told. */
@@ -17,11 +18,56 @@ export const deliver = z
     examples: ['now', 'hourly', 'daily at 07:30', 'weekly on monday at 07:30'],
   });
 
+const modeError = 'calm, all, urgent or off';
+const followUpMode = z.enum(['calm', 'all', 'urgent', 'off'], { error: modeError });
+export const followUps = z
+  .union(
+    [
+      followUpMode,
+      z.strictObject(
+        {
+          mode: followUpMode.optional(),
+          every: durationRange({ min: '10m', max: '24h', example: '2h to 8h' })
+            .optional()
+            .meta({
+              description:
+                'Time between the alert and the first follow-up; with a range, it doubles with every follow-up.',
+              examples: ['2h', '2h to 8h'],
+            }),
+        },
+        { error: 'a map of mode and every' },
+      ),
+    ],
+    { error: `${modeError}, or a map of mode and every` },
+  )
+  .meta({
+    description:
+      'Which developments of a story are sent as follow-ups. calm: gathered, at growing intervals, urgent ones at once; ' +
+      'all: each at once, and every edit; urgent: only urgent ones, at once; off: none.',
+    examples: ['calm', { mode: 'calm', every: '2h to 8h' }, 'off'],
+  });
+
+const roundUpError = 'daily at HH:MM (from 00:00 to 23:59), or off';
+export const roundUp = z
+  .string({ error: roundUpError })
+  .regex(new RegExp(`^(off|daily at ${TIME})$`), { error: roundUpError })
+  .meta({
+    description:
+      'When an email lists what no other message listed: retellings, and developments that were not sent as follow-ups.',
+    examples: ['daily at 18:00', 'off'],
+  });
+
+/** The old name of `followUps`, which files written for earlier releases have. */
+export const updates = z.enum(['off', 'material', 'all'], { error: 'off, material or all' }).meta({
+  description: 'Old name of followUps; material is calm.',
+  deprecated: true,
+});
+
 export const timezone = z
   .string({ error: 'an IANA time zone' })
   .refine(isTimeZone, { error: 'an IANA time zone, such as Europe/Berlin' })
   .meta({
-    description: 'IANA time zone of digests, quiet hours and caps, and of the times in emails.',
+    description: 'IANA time zone of digests, round-ups, quiet hours and caps, and of the times in emails.',
     examples: ['UTC', 'Europe/Berlin'],
   });
 
@@ -103,12 +149,17 @@ export const atMost = z
     examples: [{ hour: 5, day: 20 }, 'off'],
   });
 
-const policy = { deliver: deliver.optional(), quiet: quiet.optional(), atMost: atMost.optional() };
-const ofEach = 'what of deliver, quiet and atMost is not as the topic says';
+const policy = {
+  deliver: deliver.optional(),
+  followUps: followUps.optional(),
+  quiet: quiet.optional(),
+  atMost: atMost.optional(),
+};
+const policyKeys = 'deliver, followUps, quiet and atMost';
 
 export const byEmail = z
-  .strictObject(policy, { error: `a map of ${ofEach}` })
-  .meta({ description: `For email alone: ${ofEach}.` });
+  .strictObject(policy, { error: `a map of ${policyKeys}` })
+  .meta({ description: `For email alone, where it differs from the topic: ${policyKeys}.` });
 
 const sourcesError = 'a whole number of sources, from 1 to 20';
 export const bySms = z
@@ -122,9 +173,12 @@ export const bySms = z
         .meta({ description: 'How many independent outlets must tell a story before it is told by SMS.' }),
       ...policy,
     },
-    { error: `a map of minSources, and ${ofEach}` },
+    { error: `a map of minSources, ${policyKeys}` },
   )
-  .meta({ description: `For SMS alone: minSources, and ${ofEach}.`, examples: [{ minSources: 2 }] });
+  .meta({
+    description: `For SMS alone, where it differs from the topic: minSources, ${policyKeys}. Without followUps here, only urgent ones go by SMS.`,
+    examples: [{ minSources: 2 }],
+  });
 
 const partsError = 'a whole number of SMS parts, at least 1';
 export const smsParts = z

@@ -1,24 +1,46 @@
+import { DEFAULT_FOLLOW_UPS, DEFAULT_SMS_FOLLOW_UPS } from '../default-follow-ups.ts';
 import type { AtMost, Delivery, DeliveryPolicy, Topic } from '../model.ts';
+import { toFollowUps, writtenFollowUps } from './follow-ups.ts';
 import type { ConfigFile } from './schema.ts';
 import { quietHours, timeOfDay, weekdayNumber } from './week.ts';
 
 type TopicFile = ConfigFile['topics'][number];
+type DefaultsFile = NonNullable<ConfigFile['defaults']>;
 type PolicyFile = Pick<TopicFile, 'deliver' | 'quiet' | 'atMost'>;
 
-/** How a topic is told: one policy for both protocols, or two. */
+const DEFAULT_ROUND_UP = 'daily at 18:00';
+
+/** Returns how a topic is delivered: one policy for both protocols, or two; and its round-up. */
 export function toPolicies(
   topic: TopicFile,
-  defaults: NonNullable<ConfigFile['defaults']>,
-): Pick<Topic, 'deliver' | 'quiet' | 'atMost' | 'sms'> {
+  defaults: DefaultsFile,
+): Pick<Topic, keyof DeliveryPolicy | 'roundUp' | 'sms'> {
   const timeZone = topic.timezone ?? defaults.timezone ?? 'UTC';
   const { email, sms } = topic;
   const policy = (own: PolicyFile = {}) => toPolicy({ ...defaults, ...topic, ...own }, timeZone);
-  if (!email && !sms) return policy();
-  return { ...policy(email), sms: { minSources: sms?.minSources ?? 1, ...policy(sms) } };
+  const followUps = email?.followUps ?? writtenFollowUps(topic) ?? writtenFollowUps(defaults);
+  const roundUp = topic.roundUp ?? defaults.roundUp ?? DEFAULT_ROUND_UP;
+  return {
+    ...policy(email),
+    followUps: followUps === undefined ? DEFAULT_FOLLOW_UPS : toFollowUps(followUps),
+    ...(roundUp === 'off' ? {} : { roundUp: { ...timeOfDay(roundUp.slice(-5)), timeZone } }),
+    ...(email || sms
+      ? {
+          sms: {
+            minSources: sms?.minSources ?? 1,
+            ...policy(sms),
+            followUps: sms?.followUps === undefined ? DEFAULT_SMS_FOLLOW_UPS : toFollowUps(sms.followUps),
+          },
+        }
+      : {}),
+  };
 }
 
-/** For texts that the schema has found to be right. */
-function toPolicy({ deliver = 'now', quiet, atMost }: PolicyFile, timeZone: string): DeliveryPolicy {
+/** Returns a policy without its follow-ups. The schema has checked the texts. */
+function toPolicy(
+  { deliver = 'now', quiet, atMost }: PolicyFile,
+  timeZone: string,
+): Omit<DeliveryPolicy, 'followUps'> {
   return {
     deliver: toDelivery(deliver, timeZone),
     ...(quiet === undefined || quiet === 'off'

@@ -2,7 +2,8 @@ import { hash64 } from '../hash.ts';
 import type { Contact, Feed, PipelineConfig, Query, Subscription, Topic } from '../model.ts';
 import { offsetsOf } from '../turns.ts';
 import { toPolicies } from './delivery.ts';
-import { parseDuration } from './duration.ts';
+import { interval, milliseconds } from './duration.ts';
+import { renamedKeys } from './follow-ups.ts';
 import type { LoadedConfig } from './load.ts';
 import { type Queries, unknownSources } from './queries.ts';
 import type { ConfigFile } from './schema.ts';
@@ -38,15 +39,11 @@ export function resolveConfig(
     subscriptions: everyone.filter((subscription) => !isPlaceholder(subscription)),
     placeholders,
     operations: operations.filter((contact) => !isPlaceholder(contact)),
-    warnings: warningsOf(body, everyone, [...placeholders, ...operations.filter(isPlaceholder)]),
+    warnings: [
+      ...renamedKeys(file),
+      ...warningsOf(body, everyone, [...placeholders, ...operations.filter(isPlaceholder)]),
+    ],
   };
-}
-
-/** For texts that the schema has found to be durations. */
-function milliseconds(text: string): number {
-  const ms = parseDuration(text);
-  if (ms === undefined) throw new TypeError(`not a duration: ${text}`);
-  return ms;
 }
 
 /** Twenty minutes at most: the last feed to be asked still tells of news within minutes. */
@@ -69,12 +66,6 @@ function toFeed(
     tags: entry.tags ?? [],
     enabled: entry.enabled ?? true,
   };
-}
-
-/** "5m to 20m", or one duration for both. */
-function interval(text: string): Pick<Feed, 'every' | 'everyAtMost'> {
-  const [least = '', most = least] = text.split(/\s+to\s+/);
-  return { every: milliseconds(least), everyAtMost: milliseconds(most) };
 }
 
 function withOffsets(feeds: readonly Unplaced[]): Feed[] {
@@ -108,7 +99,6 @@ function toTopic(
     name: topic.name ?? topic.id,
     ...(query ? { query } : {}),
     ...(urgent ? { urgent } : {}),
-    updates: topic.updates ?? defaults.updates ?? 'material',
     ...(topic.timezone === undefined ? {} : { timeZone: topic.timezone }),
     ...toPolicies(topic, defaults),
   };

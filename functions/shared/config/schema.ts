@@ -1,14 +1,22 @@
 import { z } from 'zod';
-import { atMost, byEmail, bySms, deliver, quiet, smsParts, timezone } from './delivery-schema.ts';
-import { parseDuration } from './duration.ts';
+import {
+  atMost,
+  byEmail,
+  bySms,
+  deliver,
+  followUps,
+  quiet,
+  roundUp,
+  smsParts,
+  timezone,
+  updates,
+} from './delivery-schema.ts';
+import { duration, durationRange } from './duration-schema.ts';
 
 /**
  * The shape of news-alerts.yaml. Every message completes the sentence "expected …"; what was got and where is added
  * by the loader. The JSON schema that editors use for completion is generated from this.
  */
-
-const MINUTE = 60_000;
-const DAY = 86_400_000;
 
 const id = z
   .string({ error: 'an id' })
@@ -18,20 +26,6 @@ const id = z
   .meta({
     description: 'Lower-case letters, digits and hyphens. Keep it when you rename: history hangs on it.',
   });
-
-function duration(least: number, most: number, range: string) {
-  const error = `a duration between ${range}, such as 5m, 2h or 1d`;
-  return z
-    .string({ error })
-    .regex(/^\d+(\.\d+)?\s*[smhd]$/, { error })
-    .refine((text) => isWithin(text, least, most), { error });
-}
-
-/** True also of what is no duration: that is told already. */
-function isWithin(text: string, least: number, most: number): boolean {
-  const ms = parseDuration(text);
-  return ms === undefined || (ms >= least && ms <= most);
-}
 
 const feedUrl = z
   .string({ error: 'the address of a feed' })
@@ -44,24 +38,11 @@ function isFeedUrl(text: string): boolean {
   return /^https?:$/.test(protocol) && username === '' && password === '';
 }
 
-const everyError = 'a duration between 1m and 7d, such as 5m, or a range of them, such as 5m to 20m';
-const every = z
-  .string({ error: everyError })
-  .regex(/^\d+(\.\d+)?\s*[smhd](\s+to\s+\d+(\.\d+)?\s*[smhd])?$/, { error: everyError })
-  .refine((text) => text.split(/\s+to\s+/).every((part) => isWithin(part, MINUTE, 7 * DAY)), {
-    error: everyError,
-  })
-  .refine(isRising, { error: 'a range that begins with the shorter duration, such as 5m to 20m' })
-  .meta({
-    description:
-      'How often the feed is polled: always so, or a range within which it follows how often the feed brings news.',
-    examples: ['5m', '5m to 20m', '1h'],
-  });
-
-function isRising(text: string): boolean {
-  const [least = 0, most = least] = text.split(/\s+to\s+/).map((part) => parseDuration(part) ?? 0);
-  return least <= most;
-}
+const every = durationRange({ min: '1m', max: '7d', example: '5m to 20m' }).meta({
+  description:
+    'How often the feed is polled: always so, or a range within which it follows how often the feed brings news.',
+  examples: ['5m', '5m to 20m', '1h'],
+});
 
 const feed = z.union(
   [
@@ -112,7 +93,8 @@ export const matchSchema = z
   });
 
 export const urgentSchema = matchSchema.meta({
-  description: 'Items of the topic that match this, too, are told in quiet hours: a query, as for match.',
+  description:
+    'Items of the topic that match this, too, break quiet hours, and are follow-ups at once: a query, as for match.',
 });
 
 export const termsSchema = z
@@ -128,19 +110,16 @@ export const termsSchema = z
     examples: [{ putin: 'Putin OR "Vladimir Putin"' }],
   });
 
-const updates = z.enum(['off', 'material', 'all'], { error: 'off, material or all' }).meta({
-  description:
-    'Whether an edit of an alerted item is news: never, when a watched term appears or the headline changes, or always.',
-});
-
 const topic = z.strictObject(
   {
     id,
     name: z.string({ error: 'a name, as alerts show it' }).min(1, { error: 'a name' }).optional(),
     match: matchSchema,
     urgent: urgentSchema.optional(),
-    updates: updates.optional(),
     deliver: deliver.optional(),
+    followUps: followUps.optional(),
+    roundUp: roundUp.optional(),
+    updates: updates.optional(),
     timezone: timezone.optional(),
     quiet: quiet.optional(),
     atMost: atMost.optional(),
@@ -179,13 +158,13 @@ const ambiguous = z.enum(['resend', 'skip'], { error: 'resend or skip' });
 const defaults = z.strictObject(
   {
     every: every.optional(),
-    firstPoll: duration(0, 30 * DAY, '0m and 30d')
-      .optional()
-      .meta({
-        description: 'How far back the first poll of a feed looks for its welcome digest.',
-      }),
-    updates: updates.optional(),
+    firstPoll: duration({ min: '0m', max: '30d', example: '5m, 2h or 1d' }).optional().meta({
+      description: 'How far back the first poll of a feed looks for its welcome digest.',
+    }),
     deliver: deliver.optional(),
+    followUps: followUps.optional(),
+    roundUp: roundUp.optional(),
+    updates: updates.optional(),
     timezone: timezone.optional(),
     quiet: quiet.optional(),
     atMost: atMost.optional(),

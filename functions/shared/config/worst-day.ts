@@ -21,7 +21,7 @@ export function worstDay(
     const heard = topics.map((topic) => ({
       id: topic.id,
       recipients: subscriptions.filter((one) => one.topicId === topic.id && one.protocol === protocol).length,
-      messages: messagesOf(policyOf(topic, protocol)),
+      messages: messagesOf(policyOf(topic, protocol), protocol === 'email' && topic.roundUp !== undefined),
     }));
     const told = heard.filter(({ recipients }) => recipients > 0);
     const bounded = told.map(({ recipients, messages = 0 }) => recipients * messages);
@@ -44,19 +44,21 @@ function policyOf(topic: Topic, protocol: Protocol): DeliveryPolicy {
   return protocol === 'sms' ? (topic.sms ?? topic) : topic;
 }
 
-/** Messages of a topic in a day; undefined where nothing bounds them. */
-function messagesOf({ deliver, quiet, atMost }: DeliveryPolicy): number | undefined {
+/** Returns the messages of a topic in a day; undefined where nothing bounds them. A topic with digests has no round-up. */
+function messagesOf({ deliver, quiet, atMost }: DeliveryPolicy, hasRoundUp: boolean): number | undefined {
   const { hours, ends } = loudestDay(quiet);
+  // A daily message of a quiet day may come on the next, beside its own.
+  const daily = quiet?.hours.some(({ days }) => days) ? 2 : 1;
   if (deliver.mode === 'hourly') return hours;
-  // That of a quiet day may come on the next, beside its own.
-  if (deliver.mode === 'daily') return quiet?.hours.some(({ days }) => days) ? 2 : 1;
+  if (deliver.mode === 'daily') return daily;
   if (deliver.mode === 'weekly') return 1;
   if (!atMost) return undefined;
   const { hour = Number.POSITIVE_INFINITY, day = Number.POSITIVE_INFINITY } = atMost;
+  // Alerts and follow-ups.
   const atOnce = Math.min(day, hour * hours);
   // What is over an hour's number is a digest of each, what is over the day's one of midnight; and what waited for quiet hours to end.
   const digests = Math.min(atMost.hour === undefined ? 0 : hours, atOnce / (atMost.hour ?? 1));
-  return atOnce + Math.floor(digests) + (atMost.day === undefined ? 0 : 1) + ends;
+  return atOnce + Math.floor(digests) + (atMost.day === undefined ? 0 : 1) + ends + (hasRoundUp ? daily : 0);
 }
 
 /** How many hours of a day something can be told in, at most, and how often quiet hours end: each counts as one, too. */

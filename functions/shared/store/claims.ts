@@ -1,4 +1,5 @@
 import type { Protocol } from '../model.ts';
+import type { WaitsFor } from './digests.ts';
 import type { Table } from './table.ts';
 
 /** How an alert ended: sent; waiting in a digest; or left because it may have been sent before. */
@@ -14,25 +15,38 @@ export type ClaimResult =
       /** Names this attempt. */
       readonly owner: string;
       readonly covers: readonly string[];
-      /** The digest that the alert waits for, ms; undefined when it is sent at once. Of the first attempt, too. */
+      /** When what the alert waits for is due, ms; undefined when it is sent at once. Of the first attempt, too. */
       readonly dueAt: number | undefined;
+      /** What it waits for; of the first attempt, too. */
+      readonly waitsFor: WaitsFor | undefined;
       /** For whom it is; of the first attempt, too. */
       readonly protocols: readonly Protocol[];
     }
   /** Somebody else is at it right now. */
   | { readonly kind: 'busy' }
-  | { readonly kind: 'settled'; readonly covers: readonly string[] };
+  | {
+      readonly kind: 'settled';
+      readonly covers: readonly string[];
+      /** The item that it reports, where that was noted. */
+      readonly itemId: string | undefined;
+      /** When what it waits for, or waited for, is due, ms, and what that is. */
+      readonly dueAt: number | undefined;
+      readonly waitsFor: WaitsFor | undefined;
+    };
 
-export interface Aim {
-  /** The digest that the alert is to wait for. */
+/** What an alert is claimed for. */
+export interface ClaimTarget {
+  /** When what the alert waits for is due, ms. */
   readonly dueAt?: number | undefined;
+  readonly waitsFor?: WaitsFor | undefined;
   /** All, by default. */
   readonly protocols?: readonly Protocol[];
 }
 
-export interface Found {
+export interface ClaimState {
   readonly settled: boolean;
   readonly protocols: readonly Protocol[];
+  readonly covers: readonly string[];
 }
 
 /**
@@ -41,9 +55,9 @@ export interface Found {
  */
 export interface Claims {
   /**
-   * A resumed claim keeps what the first attempt aimed at: what may have been sent must not be sent again by another way.
+   * A resumed claim keeps the target of the first attempt: what may have been sent must not be sent again by another way.
    */
-  claim(alertId: string, now: number, covers?: readonly string[], aim?: Aim): Promise<ClaimResult>;
+  claim(alertId: string, now: number, covers?: readonly string[], target?: ClaimTarget): Promise<ClaimResult>;
   settle(
     alertId: string,
     how: Settled,
@@ -51,7 +65,7 @@ export interface Claims {
     ledger: Readonly<Record<string, unknown>>,
   ): Promise<void>;
   /** What became of an alert so far, asked where that must be known before it, or another, is claimed. */
-  find(alertId: string): Promise<Found | undefined>;
+  find(alertId: string): Promise<ClaimState | undefined>;
   /** Gives a claim back, unless another attempt has taken it over: certainly nothing was sent. */
   release(alertId: string, owner: string): Promise<void>;
 }
@@ -67,6 +81,9 @@ export const noted = (protocols: readonly Protocol[]): { readonly protocols?: re
 export const protocolsOf = (record: Readonly<Record<string, unknown>>): readonly Protocol[] =>
   (record.protocols as readonly Protocol[] | undefined) ?? ALL_PROTOCOLS;
 
+const coversOf = ({ covers }: Readonly<Record<string, unknown>>): readonly string[] =>
+  Array.isArray(covers) ? covers.map(String) : [];
+
 const key = (alertId: string) => ({ pk: `ALERT#${alertId}`, sk: 'ALERT' });
 const expiry = (now: number) => Math.floor(now / 1000) + KEPT_DAYS * 86_400;
 
@@ -79,11 +96,11 @@ function isRunning(leaseUntil: number, now: number): boolean {
 export function claims(table: Table, worker: string): Claims {
   let attempts = 0;
   return {
-    async claim(alertId, now, covers = [], { dueAt, protocols = ALL_PROTOCOLS } = {}) {
+    async claim(alertId, now, covers = [], { dueAt, waitsFor, protocols = ALL_PROTOCOLS } = {}) {
       const owner = `${worker}#${++attempts}`;
       const digest = dueAt ?? null;
       const claimed = { state: 'claimed', owner, leaseUntil: now + LEASE_MS, expiresAt: expiry(now) };
-      const aim = { covers, digest, ...noted(protocols) };
+      const target = { covers, digest, ...(waitsFor ? { waitsFor } : {}), ...noted(protocols) };
       const first = {
         kind: 'ours',
         resumed: false,
@@ -91,21 +108,28 @@ export function claims(table: Table, worker: string): Claims {
         owner,
         covers,
         dueAt,
+        waitsFor,
         protocols,
       } as const;
-      if (await table.put({ ...key(alertId), ...claimed, claimedAt: now, ...aim }, { absent: true }))
+      if (await table.put({ ...key(alertId), ...claimed, claimedAt: now, ...target }, { absent: true }))
         return first;
       const before = await table.get(key(alertId));
       if (before === undefined) return { kind: 'busy' };
       // The SDK tried the put again after it had succeeded without an answer.
       if (before.state === 'claimed' && before.owner === owner) return first;
-      const covered = Array.isArray(before.covers) ? before.covers.map(String) : [];
-      if (before.state !== 'claimed') return { kind: 'settled', covers: covered };
+      const covered = coversOf(before);
+      if (before.state !== 'claimed') {
+        const { itemId } = (before.entry ?? {}) as { readonly itemId?: string };
+        const dueAt = before.dueAt === undefined ? undefined : Date.parse(String(before.dueAt));
+        const waitsFor = before.waitsFor as WaitsFor | undefined;
+        return { kind: 'settled', covers: covered, itemId, dueAt, waitsFor };
+      }
       const leaseUntil = Number(before.leaseUntil);
       if (isRunning(leaseUntil, now)) return { kind: 'busy' };
       const claimedAt = Number(before.claimedAt);
       // The release before did not note it.
       const firstDigest = before.digest === undefined ? digest : (before.digest as number | null);
+      const firstWaitsFor = (before.waitsFor ?? waitsFor) as WaitsFor | undefined;
       const taken = await table.put(
         {
           ...key(alertId),
@@ -113,6 +137,7 @@ export function claims(table: Table, worker: string): Claims {
           claimedAt,
           covers: covered,
           digest: firstDigest,
+          ...(firstWaitsFor ? { waitsFor: firstWaitsFor } : {}),
           ...noted(protocolsOf(before)),
         },
         {
@@ -124,7 +149,13 @@ export function claims(table: Table, worker: string): Claims {
       );
       if (!taken) return { kind: 'busy' };
       const resumed = { ...first, resumed: true, protocols: protocolsOf(before) } as const;
-      return { ...resumed, claimedAt, covers: covered, dueAt: firstDigest ?? undefined };
+      return {
+        ...resumed,
+        claimedAt,
+        covers: covered,
+        dueAt: firstDigest ?? undefined,
+        waitsFor: firstWaitsFor,
+      };
     },
     async settle(alertId, how, now, ledger) {
       await table.put({
@@ -137,7 +168,13 @@ export function claims(table: Table, worker: string): Claims {
     },
     async find(alertId) {
       const record = await table.get(key(alertId));
-      return record && { settled: record.state !== 'claimed', protocols: protocolsOf(record) };
+      return (
+        record && {
+          settled: record.state !== 'claimed',
+          protocols: protocolsOf(record),
+          covers: coversOf(record),
+        }
+      );
     },
     async release(alertId, owner) {
       await table.delete(key(alertId), {

@@ -1,3 +1,4 @@
+import type { Role } from '../model.ts';
 import { type Hearing, heard } from '../silence.ts';
 import type { Attributes, Table } from './table.ts';
 
@@ -16,15 +17,32 @@ export interface Story {
   readonly outlets?: readonly string[];
   /** What its items say, of a few of them, to compare others with; stories of earlier releases have none. */
   readonly signatures?: readonly string[];
+  /** Terms of those of its items that have no signature here, so that what they said is not new again. */
+  readonly terms?: string;
+  /** Absent until there is a follow-up. */
+  readonly followUps?: FollowUpState;
+  /** Those by SMS, where these go by a policy of their own. */
+  readonly smsFollowUps?: FollowUpState;
   /** Counts its writes; stories of earlier releases have none. */
   readonly version?: number;
+}
+
+/** The follow-ups of a story so far. */
+export interface FollowUpState {
+  readonly count: number;
+  /** When the last of them was, or is, due, ISO. */
+  readonly dueAt: string;
+  /** It is part of its topic's digest. */
+  readonly inDigest?: true;
 }
 
 /** What a feed said of an item when a topic last took notice of it: an edit is compared with this. */
 export interface Telling {
   readonly storyId: string;
-  /** The item opened its story; edits of those that only retold it are not told. */
+  /** The item opened its story; edits of others are not developments. */
   readonly lead: boolean;
+  /** What it was to its story; `copy` repeats the text of another item. Not in 0.1.0. */
+  readonly role?: Role | 'copy';
   /** The headline that was told: small edits must not add up to a new one unnoticed. */
   readonly title: string;
   readonly contentHash: string;

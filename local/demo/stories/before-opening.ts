@@ -86,7 +86,7 @@ export const beforeOpening: readonly StoryEvent[] = [
     outlet: 'wire',
     act: 'publish',
     slug: 'port-lumen-hotels',
-    title: 'Hotels in Port Lumen are full, and will not say of whom',
+    title: 'Hotels on the coast are full, and will not say of whom',
     byline: 'Meridian Wire',
     text:
       '<p>Both large hotels on the harbour were booked overnight by the foreign ministry.</p>' +

@@ -217,8 +217,8 @@ describe('dispatch', () => {
       }
       expect(new Set(ids.slice(0, 5)).size).toBe(1);
       expect(new Set(ids).size).toBe(2);
-      const [entry] = await digests(table).entries('storms', new Date(START).toISOString());
-      await digests(table).remove('storms', [entry?.key ?? '']);
+      const entries = await digests(table).entries('storms', new Date(START).toISOString());
+      await digests(table).remove('storms', entries);
       await tick();
       expect(hitsSent).toEqual([]);
     });

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { windowsOf } from '../../../functions/notify/caps.ts';
 import { RetryLater } from '../../../functions/shared/errors.ts';
-import type { Topic } from '../../../functions/shared/model.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
-import { LEASE, Newsdesk } from './newsdesk.ts';
+import { type DeskTopic, followUps, LEASE, Newsdesk } from './newsdesk.ts';
 import { local, transitions, ZONES } from './zones.ts';
 
 const MINUTE = 60_000;
@@ -41,7 +40,7 @@ describe('windows', () => {
 });
 
 describe('caps', () => {
-  const capped = (atMost: { hour?: number; day?: number }, topic: Partial<Topic> = {}) =>
+  const capped = (atMost: { hour?: number; day?: number }, topic: DeskTopic = {}) =>
     new Newsdesk(memoryTable(), { atMost: { ...atMost, timeZone: 'UTC' }, ...topic });
   const tell = async (news: Newsdesk, from = 0, to = STORIES.length) => {
     for (const [n, title] of STORIES.slice(from, to).entries()) {
@@ -114,8 +113,8 @@ describe('caps', () => {
     expect(news.titles()).toEqual([[STORIES[0]], [STORIES[1]]]);
   });
 
-  it('count updates, too', async () => {
-    const news = capped({ hour: 1 }, { updates: 'all' });
+  it('count follow-ups that are sent at once, too', async () => {
+    const news = capped({ hour: 1 }, { followUps: followUps('all') });
     await tell(news, 0, 1);
     news.now += MINUTE;
     await news.receive(news.hit({ id: 'item-0', title: 'Storm shuts the crossing' }));

@@ -1,18 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { RetryLater } from '../../../functions/shared/errors.ts';
-import type {
-  Delivery,
-  DigestDue,
-  Hit,
-  OnAmbiguous,
-  Protocol,
-  Topic,
-} from '../../../functions/shared/model.ts';
+import { hash64 } from '../../../functions/shared/hash.ts';
+import type { Delivery, DigestDue, Hit, OnAmbiguous, Protocol } from '../../../functions/shared/model.ts';
 import type { Table } from '../../../functions/shared/store/table.ts';
 import { embeddedPlatform } from '../../helpers/embedded-platform.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { Crash, DyingWorker } from './dying-worker.ts';
-import { type Answer, LEASE, Newsdesk } from './newsdesk.ts';
+import { type Answer, type DeskTopic, followUps, LEASE, Newsdesk, ROUND_UP_AT } from './newsdesk.ts';
+import { STRIKE } from './strike.ts';
 
 const servers = embeddedPlatform();
 const embedded = () => servers.platform().table();
@@ -25,6 +20,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const TEN = '2026-03-01T10:00:00.000Z';
 const HOURLY: Delivery = { mode: 'hourly' };
+const EMAIL: readonly Protocol[] = ['email'];
 
 describe('a worker that dies', () => {
   const deaths = (['before', 'after'] as const).map(
@@ -33,7 +29,7 @@ describe('a worker that dies', () => {
   const reversed = deaths.map(({ when }) => ({ when, email: 'skip', sms: 'resend' }) as const);
 
   interface Scenario {
-    readonly topic?: Partial<Topic>;
+    readonly topic?: DeskTopic;
     /** First answers of SNS. */
     readonly answers?: readonly Answer[];
     /** How many calls a worker makes that lives. */
@@ -112,10 +108,15 @@ describe('a worker that dies', () => {
   }
 
   /** Once, but for a death in the window, where the policy decides between once more and never again. */
-  function expectOnce(outcomes: readonly Outcome[], titles: readonly string[], policy: Ambiguous): void {
+  function expectOnce(
+    outcomes: readonly Outcome[],
+    titles: readonly string[],
+    policy: Ambiguous,
+    protocols: readonly Protocol[] = ['email', 'sms'],
+  ): void {
     for (const { calls, ambiguous, before, counts, left } of outcomes) {
       for (const protocol of ['email', 'sms'] as const) {
-        const expected = titles.flatMap((title) => {
+        const expected = (protocols.includes(protocol) ? titles : []).flatMap((title) => {
           const sent = before[protocol][title] ?? 0;
           const times = ambiguous ? sent + (policy[protocol] === 'resend' ? 1 : 0) : 1;
           return times === 0 ? [] : [[title, times]];
@@ -128,6 +129,8 @@ describe('a worker that dies', () => {
 
   const OPENS = 'Kessel bridge opens after nine years';
   const SHUT = 'Storm shuts the crossing';
+  const SHUT_AT_KESSEL = 'Storm shuts the crossing at Kessel';
+  const RETOLD = 'Kessel bridge opens after nine long years';
   const FERRY = 'Ferry strike goes on';
   const LATE = 'Herring quota doubled';
 
@@ -150,17 +153,18 @@ describe('a worker that dies', () => {
     },
   );
 
-  it.each(deaths)('$when a call, while it tells an update', async ({ when, ...ambiguous }) => {
-    // Telling, count, stories, claim, publish, settle, telling.
+  it.each(deaths)('$when a call, while it sends a follow-up at once', async ({ when, ...ambiguous }) => {
+    // Telling, count, stories, claim, publish, settle, story, telling.
     const scenario: Scenario = {
-      calls: 7,
+      topic: { followUps: followUps('all') },
+      calls: 8,
       async prepare(news) {
         await news.receive(news.hit());
         news.now += MINUTE;
         return news.hit({ title: SHUT });
       },
     };
-    expectOnce(await deathsOf(memory, scenario, ambiguous, when), [SHUT], ambiguous);
+    expectOnce(await deathsOf(memory, scenario, ambiguous, when), [SHUT], ambiguous, EMAIL);
   });
 
   it.each(deaths)('$when a call, when SNS throttles it', async ({ when, ...ambiguous }) => {
@@ -258,6 +262,338 @@ describe('a worker that dies', () => {
         return { ...outcome, counts: { email: restEmail, sms: restSms } };
       });
       expectOnce(others, [OPENS, FERRY, SHUT], ambiguous);
+    },
+  );
+
+  const [AGAIN, ANEW, LATER] = [
+    'Crossing still shut',
+    'Storm keeps the crossing shut',
+    'Crossing shut again',
+  ];
+  const THREE = '2026-03-01T15:00:00.000Z';
+  const ROUND_UP = new Date(ROUND_UP_AT).toISOString();
+
+  /** Sends the round-up, at its time or later. */
+  async function sendRoundUp(news: Newsdesk): Promise<void> {
+    news.now = Math.max(news.now, ROUND_UP_AT);
+    const roundUp = { v: 1, kind: 'digest', topicId: news.topic.id, dueAt: ROUND_UP } as const;
+    await news.receive(roundUp);
+  }
+
+  const followUpDue = async (news: Newsdesk): Promise<DigestDue> => {
+    await news.layFollowUpBy(THREE, 1, SHUT);
+    await news.layRetellingBy(2, AGAIN);
+    await news.layRetellingBy(3, ANEW);
+    news.now = Date.parse(THREE);
+    return { v: 1, kind: 'digest', topicId: news.topic.id, dueAt: THREE };
+  };
+  // Entries, count, stories, retellings, claim, two reads and two writes to reserve them, claim, publish, settle, three to
+  // remove.
+  const followUp: Scenario = { calls: 15, prepare: followUpDue, after: sendRoundUp };
+
+  it.each([...deaths, ...reversed])(
+    '$when a call, while it sends a follow-up that takes retellings along (email: $email)',
+    async ({ when, ...ambiguous }) => {
+      const outcomes = await deathsOf(memory, followUp, ambiguous, when);
+      expectOnce(outcomes, [SHUT, AGAIN, ANEW], ambiguous, EMAIL);
+    },
+  );
+
+  it.each(deaths)(
+    '$when a call, while it sends a follow-up, and the round-up comes first: each entry is named once',
+    async ({ when, ...ambiguous }) => {
+      const scenario: Scenario = { ...followUp, meanwhile: sendRoundUp };
+      const outcomes = await deathsOf(memory, scenario, ambiguous, when);
+      // The round-up lists those that the follow-up had not reserved yet, for all that the follow-up is ambiguous.
+      expectOnce(outcomes, [SHUT, AGAIN, ANEW], ambiguous, EMAIL);
+    },
+  );
+
+  it.each(deaths)(
+    '$when a call, while it sends a follow-up, and another retelling comes: that one is named once',
+    async ({ when, ...ambiguous }) => {
+      const scenario: Scenario = { ...followUp, meanwhile: (news) => news.layRetellingBy(4, LATER) };
+      const outcomes = await deathsOf(memory, scenario, ambiguous, when);
+      for (const { calls, counts } of outcomes) {
+        expect(counts.email[LATER], `dead at call ${calls}`).toBe(1);
+      }
+      const others = outcomes.map(({ counts: { email, sms }, ...outcome }) => {
+        const { [LATER]: _later, ...rest } = email;
+        return { ...outcome, counts: { email: rest, sms } };
+      });
+      expectOnce(others, [SHUT, AGAIN, ANEW], ambiguous, EMAIL);
+    },
+  );
+
+  it.each(deaths)('$when a call, while SNS throttles a follow-up', async ({ when, ...ambiguous }) => {
+    // Nothing is removed; the last call gives the claim back.
+    const scenario: Scenario = { ...followUp, calls: 12, answers: ['throttled'] };
+    expectOnce(await deathsOf(memory, scenario, ambiguous, when), [SHUT, AGAIN, ANEW], ambiguous, EMAIL);
+  });
+
+  it.each(deaths)(
+    '$when a call, while SNS throttles a follow-up, and the round-up comes first',
+    async ({ when, ...ambiguous }) => {
+      const scenario: Scenario = { ...followUp, calls: 12, answers: ['throttled'], meanwhile: sendRoundUp };
+      expectOnce(await deathsOf(memory, scenario, ambiguous, when), [SHUT, AGAIN, ANEW], ambiguous, EMAIL);
+    },
+  );
+
+  const roundUp: Scenario = {
+    // Entries, count, stories, two reads and two writes to reserve them, claim, publish, settle, two to remove.
+    calls: 12,
+    async prepare(news) {
+      await news.layRetellingBy(2, AGAIN);
+      await news.layRetellingBy(3, ANEW);
+      news.now = ROUND_UP_AT;
+      return { v: 1, kind: 'digest', topicId: news.topic.id, dueAt: ROUND_UP };
+    },
+  };
+
+  it.each(deaths)('$when a call, while it sends a round-up', async ({ when, ...ambiguous }) => {
+    expectOnce(await deathsOf(memory, roundUp, ambiguous, when), [AGAIN, ANEW], ambiguous, EMAIL);
+  });
+
+  it.each(deaths)(
+    '$when a call, while it sends a round-up, and a follow-up of the story comes first: each entry is named once',
+    async ({ when, ...ambiguous }) => {
+      const scenario: Scenario = {
+        ...roundUp,
+        async meanwhile(news) {
+          await news.layFollowUpBy(ROUND_UP, 1, SHUT);
+          const due = { v: 1, kind: 'digest', topicId: news.topic.id, dueAt: ROUND_UP } as const;
+          await news.receive(due);
+        },
+      };
+      const outcomes = await deathsOf(memory, scenario, ambiguous, when);
+      for (const { calls, counts, left } of outcomes) {
+        expect(counts.email[SHUT], `dead at call ${calls}`).toBe(1);
+        expect(left, `dead at call ${calls}`).toBe(0);
+      }
+      const others = outcomes.map(({ counts: { email, sms }, ...outcome }) => {
+        const { [SHUT]: _shut, ...rest } = email;
+        return { ...outcome, counts: { email: rest, sms } };
+      });
+      expectOnce(others, [AGAIN, ANEW], ambiguous, EMAIL);
+    },
+  );
+
+  it.each(deaths)(
+    '$when a call, while a development is added to the follow-up of its story',
+    async ({ when }) => {
+      // Telling, count, stories, two for the first report, claim, digest entry, settle, story, telling.
+      const scenario: Scenario = {
+        calls: 10,
+        async prepare(news) {
+          await news.receive(news.hit());
+          news.now += MINUTE;
+          return news.hit({ id: 'item-2', feed: 'The Herald', title: SHUT_AT_KESSEL });
+        },
+        async after(news) {
+          await news.tickAt(Date.parse(THREE));
+        },
+      };
+      const outcomes = await deathsOf(memory, scenario, { email: 'resend', sms: 'skip' }, when);
+      for (const { calls, counts, left } of outcomes) {
+        expect({ counts, left }, `dead at call ${calls}`).toEqual({
+          counts: { email: { [SHUT_AT_KESSEL]: 1 }, sms: {} },
+          left: 0,
+        });
+      }
+    },
+  );
+
+  const calmBySms = { deliver: { mode: 'now' }, minSources: 1, followUps: followUps('calm') } as const;
+
+  it.each(deaths)(
+    '$when a call, while a development is added to a follow-up by email, and to one by SMS',
+    async ({ when }) => {
+      const scenario: Scenario = {
+        topic: { sms: calmBySms },
+        // Three to read; five for the first reports; claim, digest entry, settle, a claim for SMS, and the same three of its own;
+        // story, telling.
+        calls: 17,
+        async prepare(news) {
+          await news.receive(news.hit());
+          news.now += MINUTE;
+          return news.hit({ id: 'item-2', feed: 'The Herald', title: SHUT_AT_KESSEL });
+        },
+        async after(news) {
+          await news.tickAt(Date.parse(THREE));
+        },
+      };
+      const outcomes = await deathsOf(memory, scenario, { email: 'resend', sms: 'skip' }, when);
+      const once = { [SHUT_AT_KESSEL]: 1 };
+      for (const { calls, counts, left } of outcomes) {
+        expect({ counts, left }, `dead at call ${calls}`).toEqual({
+          counts: { email: once, sms: once },
+          left: 0,
+        });
+      }
+    },
+  );
+
+  it.each(deaths)(
+    '$when a call, while it sends an urgent development, and a follow-up is to come',
+    async ({ when, ...ambiguous }) => {
+      const { first, developments } = STRIKE;
+      const scenario: Scenario = {
+        calls: 10,
+        async prepare(news) {
+          await news.receive(news.hit(first));
+          news.now += MINUTE;
+          await news.receive(news.hit({ id: 'item-2', feed: 'The Herald', ...developments[0] }));
+          news.now += MINUTE;
+          return news.hit({ id: 'item-3', feed: 'Meridian Wire', ...developments[1], urgent: true });
+        },
+        async after(news) {
+          await news.tickAt(Date.parse('2026-03-01T11:30:00.000Z'));
+          expect(news.messages().at(-1)).toEqual(['follow-up', developments[0].title]);
+        },
+      };
+      const outcomes = await deathsOf(memory, scenario, ambiguous, when);
+      const others = outcomes.map(({ counts: { email, sms }, ...outcome }) => {
+        const { [developments[0].title]: times, ...rest } = email;
+        expect(times, `dead at call ${outcome.calls}`).toBe(1);
+        return { ...outcome, counts: { email: rest, sms } };
+      });
+      expectOnce(others, [developments[1].title], ambiguous);
+    },
+  );
+
+  it.each(deaths)(
+    '$when a call, while a development is added to a follow-up under caps: it takes one place',
+    async ({ when }) => {
+      const faults: string[] = [];
+      for (let call = 1; call <= 15; call++) {
+        const news = new Newsdesk(memory, { atMost: { hour: 2, timeZone: 'UTC' } });
+        const { first, developments } = STRIKE;
+        await news.receive(news.hit(first));
+        news.now += MINUTE;
+        const one = news.hit({ id: 'item-2', feed: 'The Herald', ...developments[0] });
+        const worker = new DyingWorker(memory, news.channels, call, when);
+        await news.receive(one, news.deps(worker.table, worker.channels)).catch(() => undefined);
+        if (!worker.dead) faults.push(`not dead at call ${call}`);
+        news.now += LEASE + 1;
+        await news.receive(one);
+        // The other place of the hour in which the follow-up is due.
+        news.now = Date.parse('2026-03-01T11:10:00.000Z');
+        await news.receive(news.hit({ id: 'item-3', title: 'Owls return to Tolmark', summary: '' }));
+        await news.tickAt(Date.parse('2026-03-01T11:30:00.000Z'));
+        await news.tickAt(Date.parse('2026-03-01T12:00:00.000Z'));
+        const expected = [
+          ['new', first.title],
+          ['new', 'Owls return to Tolmark'],
+          ['follow-up', developments[0].title],
+        ];
+        if (JSON.stringify(news.messages()) !== JSON.stringify(expected))
+          faults.push(`dead at call ${call}: ${JSON.stringify(news.messages())}`);
+      }
+      expect(faults).toEqual([]);
+    },
+  );
+
+  it.each(deaths)('$when a call, while a retelling is added to the round-up', async ({ when }) => {
+    const scenario: Scenario = {
+      calls: 10,
+      async prepare(news) {
+        await news.receive(news.hit());
+        news.now += MINUTE;
+        return news.hit({ id: 'item-2', feed: 'The Herald', title: RETOLD });
+      },
+      after: sendRoundUp,
+    };
+    const outcomes = await deathsOf(memory, scenario, { email: 'resend', sms: 'skip' }, when);
+    for (const { calls, counts, left } of outcomes) {
+      expect({ counts, left }, `dead at call ${calls}`).toEqual({
+        counts: { email: { [RETOLD]: 1 }, sms: {} },
+        left: 0,
+      });
+    }
+  });
+
+  it.each(deaths)(
+    '$when a call, while a retelling is added to the round-up, and the follow-up of its story comes first',
+    async ({ when }) => {
+      const scenario: Scenario = {
+        calls: 10,
+        async prepare(news) {
+          await news.receive(news.hit());
+          await news.layFollowUpBy(THREE, 1, SHUT, hash64(news.topic.id, 'item-1'));
+          news.now += MINUTE;
+          return news.hit({ id: 'item-2', feed: 'The Herald', title: RETOLD });
+        },
+        async meanwhile(news) {
+          await news.tickAt(Date.parse(THREE));
+        },
+        after: sendRoundUp,
+      };
+      const outcomes = await deathsOf(memory, scenario, { email: 'resend', sms: 'skip' }, when);
+      for (const { calls, counts, left } of outcomes) {
+        expect({ counts, left }, `dead at call ${calls}`).toEqual({
+          counts: { email: { [SHUT]: 1, [RETOLD]: 1 }, sms: {} },
+          left: 0,
+        });
+      }
+    },
+  );
+
+  it.each(deaths)(
+    '$when a call, while a development is added to a follow-up: the next one is sent with it',
+    async ({ when }) => {
+      const apart: string[] = [];
+      for (let call = 1; call <= 12; call++) {
+        const news = new Newsdesk(memory);
+        const { first, developments } = STRIKE;
+        await news.receive(news.hit(first));
+        // Longer than two hours after the alert: the follow-up is due twenty minutes after its first development.
+        news.now += 5 * HOUR;
+        const one = news.hit({ id: 'item-2', feed: 'The Herald', ...developments[0] });
+        const worker = new DyingWorker(memory, news.channels, call, when);
+        await news.receive(one, news.deps(worker.table, worker.channels)).catch(() => undefined);
+        news.now += 3 * MINUTE;
+        await news.receive(one);
+        news.now += MINUTE;
+        await news.receive(news.hit({ id: 'item-3', feed: 'The Herald', ...developments[1] }));
+        for (let minute = 0; minute < 60; minute++) await news.tickAt(news.now + MINUTE);
+        if (news.told.length !== 2) apart.push(`dead at call ${call}: ${JSON.stringify(news.titles())}`);
+      }
+      expect(apart).toEqual([]);
+    },
+  );
+
+  it.each(deaths)(
+    'twice $when a call, at any two, while it sends a follow-up, with a retelling more each time: nothing is lost, and nothing is named again outside of the window',
+    async ({ when }) => {
+      const faults = new Set<string>();
+      const runs = Array.from({ length: 15 }, (_, n) => Array.from({ length: 24 }, (_, m) => [n + 1, m + 1]));
+      await Promise.all(
+        runs.flat().map(async (deadAt) => {
+          const news = new Newsdesk(memory);
+          const message = await followUpDue(news);
+          let ambiguous = 0;
+          for (const [n, at] of deadAt.entries()) {
+            const worker = new DyingWorker(memory, news.channels, at, when);
+            await news.receive(message, news.deps(worker.table, worker.channels)).catch(() => undefined);
+            if (worker.ambiguous) ambiguous++;
+            news.now += LEASE + 1;
+            await news.layRetellingBy(10 + n, `${LATER} ${n}`);
+          }
+          for (let delivery = 0; delivery < 3; delivery++) {
+            await news.receive(message);
+            news.now += LEASE + 1;
+          }
+          await sendRoundUp(news);
+          for (const title of [SHUT, AGAIN, ANEW, `${LATER} 0`, `${LATER} 1`]) {
+            const times = counts(news).email[title] ?? 0;
+            if (times < 1 || times > 1 + ambiguous)
+              faults.add(`${title}: ${times} times, dead at calls ${deadAt}`);
+          }
+          news.now += MINUTE;
+          if ((await news.due()).length > 0) faults.add(`entries left, dead at calls ${deadAt}`);
+        }),
+      );
+      expect([...faults]).toEqual([]);
     },
   );
 

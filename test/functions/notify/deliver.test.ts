@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Channels } from '../../../functions/shared/channels.ts';
 import { RetryLater } from '../../../functions/shared/errors.ts';
 import { hash64 } from '../../../functions/shared/hash.ts';
-import type { Delivery, OnAmbiguous, Protocol, Topic } from '../../../functions/shared/model.ts';
+import type { Delivery, OnAmbiguous, Protocol } from '../../../functions/shared/model.ts';
 import { embeddedPlatform } from '../../helpers/embedded-platform.ts';
-import { LEASE, Newsdesk, START } from './newsdesk.ts';
+import { type DeskTopic, followUps, LEASE, Newsdesk, START } from './newsdesk.ts';
 
 const servers = embeddedPlatform();
 const table = () => servers.platform().table();
@@ -16,7 +16,7 @@ const HOUR = 60 * MINUTE;
 /** The first full hour after the start. */
 const TEN = '2026-03-01T10:00:00.000Z';
 const HOURLY: Delivery = { mode: 'hourly' };
-const desk = (topic: Partial<Topic> = {}, ambiguous?: Ambiguous) => new Newsdesk(table(), topic, ambiguous);
+const desk = (topic: DeskTopic = {}, ambiguous?: Ambiguous) => new Newsdesk(table(), topic, ambiguous);
 const claimOf = (news: Newsdesk) =>
   table().get({
     pk: `ALERT#${hash64('alert', news.topic.id, hash64(news.topic.id, 'item-1'), 'new', '')}`,
@@ -86,8 +86,8 @@ describe('what SNS answers', () => {
     expect(news.told.map(({ protocols }) => protocols)).toEqual([['email', 'sms'], ['email']]);
   });
 
-  it('of an update: the same', async () => {
-    const news = desk({ updates: 'all' });
+  it('of a follow-up that is sent at once: the same', async () => {
+    const news = desk({ followUps: followUps('all') });
     await news.receive(news.hit());
     news.now += MINUTE;
     const edited = news.hit({ title: 'Storm shuts the crossing' });
@@ -173,7 +173,7 @@ describe('the welcome digest', () => {
     expect(news.told.map(({ alert }) => [alert.kind, alert.entries.length])).toEqual([['digest', 2]]);
   });
 
-  it('is followed by nothing about the same story', async () => {
+  it('is followed by nothing at once about the same story', async () => {
     const news = desk();
     await news.receive(news.hit({ loudness: 'welcome' }));
     await news.receive(news.hit({ id: 'item-2', title: 'Kessel bridge opens after nine long years' }));
@@ -186,7 +186,7 @@ describe('the welcome digest', () => {
 
 describe('digests', () => {
   it('hourly: wait for the full hour, and for no longer', async () => {
-    const news = desk({ deliver: HOURLY, updates: 'all' });
+    const news = desk({ deliver: HOURLY, followUps: followUps('all') });
     await news.receive(news.hit());
     news.now += MINUTE;
     await news.receive(news.hit({ title: 'Storm shuts the crossing' }));

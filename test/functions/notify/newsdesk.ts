@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { type NotifyDeps, notify } from '../../../functions/notify/notify.ts';
+import type { NotifyDeps } from '../../../functions/notify/deps.ts';
+import { notify } from '../../../functions/notify/notify.ts';
 import { recordsOf } from '../../../functions/notify/records.ts';
+import type { TermCounts } from '../../../functions/notify/story/term-table.ts';
 import type { Channels } from '../../../functions/shared/channels.ts';
+import { DEFAULT_FOLLOW_UPS } from '../../../functions/shared/default-follow-ups.ts';
 import { hash64 } from '../../../functions/shared/hash.ts';
 import type {
   Alert,
+  AlertEntry,
   DigestDue,
+  FollowUpMode,
+  FollowUps,
   Hit,
   Notice,
   OnAmbiguous,
@@ -15,9 +21,10 @@ import type {
   Topic,
 } from '../../../functions/shared/model.ts';
 import { LEASE_MS } from '../../../functions/shared/store/claims.ts';
-import { digests } from '../../../functions/shared/store/digests.ts';
+import { digests, type WaitsFor } from '../../../functions/shared/store/digests.ts';
 import type { Table } from '../../../functions/shared/store/table.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
+import { STREAM } from './stream.ts';
 
 /** What SNS does with a publish; `lost` and `vanished` give no answer, after it took the message and before. */
 export type Answer = 'published' | 'throttled' | 'refused' | 'lost' | 'vanished';
@@ -32,7 +39,16 @@ export const START = Date.parse('2026-03-01T09:30:00.000Z');
 export const LEASE = LEASE_MS;
 const MINUTE = 60_000;
 
+/** Follow-ups of a mode, at the intervals of the defaults. */
+export const followUps = (mode: FollowUpMode): FollowUps => ({ ...DEFAULT_FOLLOW_UPS, mode });
+/** When a desk's round-up is sent. */
+export const ROUND_UP = { hour: 18, minute: 0, timeZone: 'UTC' } as const;
+export const ROUND_UP_AT = Date.parse('2026-03-01T18:00:00.000Z');
+
 let desks = 0;
+
+/** `roundUp`: that of `ROUND_UP` by default. */
+export type DeskTopic = Partial<Omit<Topic, 'roundUp'>> & { readonly roundUp?: Topic['roundUp'] | 'off' };
 
 /** Notify with its real stores and a topic of its own, a clock that is set by hand, and channels that answer as they are told. */
 export class Newsdesk {
@@ -48,10 +64,12 @@ export class Newsdesk {
   readonly #table: Table;
   readonly #onAmbiguous: Readonly<Record<Protocol, OnAmbiguous>>;
   smsParts: SmsParts | undefined;
+  /** How common terms are in the stream of all items. */
+  counts: TermCounts = STREAM;
 
   constructor(
     table: Table,
-    topic: Partial<Topic> = {},
+    { roundUp = ROUND_UP, ...topic }: DeskTopic = {},
     onAmbiguous: Readonly<Record<Protocol, OnAmbiguous>> = { email: 'resend', sms: 'skip' },
   ) {
     desks++;
@@ -61,8 +79,9 @@ export class Newsdesk {
       id: `topic-${desks}`,
       name: 'Bridges',
       query: { all: [] },
-      updates: 'material',
       deliver: { mode: 'now' },
+      followUps: DEFAULT_FOLLOW_UPS,
+      ...(roundUp === 'off' ? {} : { roundUp }),
       ...topic,
     };
   }
@@ -97,6 +116,7 @@ export class Newsdesk {
         ...(this.smsParts ? { smsParts: this.smsParts } : {}),
       },
       ...recordsOf(through, randomUUID()),
+      termCounts: async () => this.counts,
       channels,
     };
   }
@@ -109,7 +129,7 @@ export class Newsdesk {
   hit(fields: HitFields = {}): Hit {
     const { title = 'Kessel bridge opens after nine years', summary = 'A ribbon was cut.', ...rest } = fields;
     const { id = 'item-1', feed = 'The Courier', terms = ['bridge'], polledAt = this.now } = rest;
-    const { change = 'new', loudness = 'alert' } = rest;
+    const { change = 'new', loudness = 'alert', urgent } = rest;
     return {
       v: 2,
       kind: 'hit',
@@ -126,20 +146,26 @@ export class Newsdesk {
       },
       change,
       loudness,
+      ...(urgent ? { urgent } : {}),
       terms,
       why: terms.slice(0, 8).map((term) => ({ term, field: 'title', snippet: title })),
     };
   }
 
-  /** Lays an alert by for a digest, as deliver does, without the rest. */
-  layBy(dueAt: string, n: number, title: string): Promise<void> {
+  /** Adds an entry that waits for a message, a digest by default, as deliver does, without the rest. */
+  async layBy(
+    dueAt: string,
+    n: number,
+    title: string,
+    { waitsFor = 'digest', protocols = ['email', 'sms'], ...fields }: WaitingFields = {},
+  ): Promise<void> {
     const { item, feed, why } = this.hit({ id: `laid-by-${n}`, title });
-    return digests(this.#table).add(
+    await digests(this.#table).add(
       { topicId: this.topic.id, dueAt: Date.parse(dueAt) },
       { id: `alert-${n}`, claimedAt: START + n },
       {
-        kind: 'digest',
-        protocols: ['email', 'sms'],
+        kind: waitsFor,
+        protocols,
         entry: {
           kind: 'new',
           storyId: `story-${n}`,
@@ -148,9 +174,30 @@ export class Newsdesk {
           summary: '',
           feed: feed.title,
           why,
+          ...fields,
         },
       },
     );
+  }
+
+  /** Adds a development that waits for the follow-up of a story. */
+  layFollowUpBy(dueAt: string, n: number, title: string, storyId = 'story'): Promise<void> {
+    return this.layBy(dueAt, n, title, {
+      waitsFor: 'follow-up',
+      protocols: ['email'],
+      role: 'development',
+      storyId,
+    });
+  }
+
+  /** Adds a retelling of a story that waits for the round-up. */
+  layRetellingBy(n: number, title: string, storyId = 'story', dueAt = ROUND_UP_AT): Promise<void> {
+    return this.layBy(new Date(dueAt).toISOString(), n, title, {
+      waitsFor: 'roundup',
+      protocols: ['email'],
+      role: 'also',
+      storyId,
+    });
   }
 
   /** Digests of this desk that are due by now, as dispatch puts them on the queue. */
@@ -164,6 +211,17 @@ export class Newsdesk {
     for (const digest of await this.due()) await this.receive(digest);
   }
 
+  /** Sets the clock to a time, ms, and sends what is due by then. */
+  async tickAt(time: number): Promise<void> {
+    this.now = time;
+    await this.tick();
+  }
+
+  /** What each message is, and the titles of its entries. */
+  messages(): [Alert['kind'], ...string[]][] {
+    return this.told.map(({ alert }) => [alert.kind, ...alert.entries.map(({ title }) => title)]);
+  }
+
   /** Titles told, message by message. */
   titles(protocol: Protocol = 'email'): string[][] {
     return this.told
@@ -171,6 +229,11 @@ export class Newsdesk {
       .map(({ alert }) => alert.entries.map(({ title }) => title));
   }
 }
+
+export type WaitingFields = Partial<AlertEntry> & {
+  readonly waitsFor?: WaitsFor;
+  readonly protocols?: readonly Protocol[];
+};
 
 export interface HitFields {
   readonly id?: string;
@@ -182,4 +245,5 @@ export interface HitFields {
   readonly polledAt?: number;
   readonly change?: Hit['change'];
   readonly loudness?: Hit['loudness'];
+  readonly urgent?: true;
 }

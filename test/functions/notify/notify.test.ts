@@ -1,14 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { signatureOf } from '../../../functions/notify/story/signature.ts';
 import { RetryLater } from '../../../functions/shared/errors.ts';
-import type { Notice, Topic } from '../../../functions/shared/model.ts';
+import type { Notice } from '../../../functions/shared/model.ts';
 import { OPERATIONS } from '../../../functions/shared/pipeline.ts';
 import { digests } from '../../../functions/shared/store/digests.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
-import { type HitFields, LEASE, Newsdesk, START } from './newsdesk.ts';
+import {
+  type DeskTopic,
+  followUps,
+  type HitFields,
+  LEASE,
+  Newsdesk,
+  ROUND_UP_AT,
+  START,
+} from './newsdesk.ts';
 
 const table = memoryTable();
 
-const desk = (topic: Partial<Topic> = {}) => new Newsdesk(table, topic);
+const desk = (topic: DeskTopic = {}) => new Newsdesk(table, topic);
 const MINUTE = 60_000;
 
 /** Hits a minute apart, each delivered once. */
@@ -21,6 +30,7 @@ async function receiveAll(news: Newsdesk, ...hits: readonly HitFields[]): Promis
 
 const OPENS = 'Kessel bridge opens after nine years';
 const CLOSES = 'Storm shuts the crossing at Kessel';
+const RETOLD = 'Kessel bridge opens after nine long years';
 
 describe('a story', () => {
   it('is told once, with all that the hit says', async () => {
@@ -68,16 +78,19 @@ describe('a story', () => {
     expect(news.titles()).toEqual([[OPENS]]);
   });
 
-  it('takes in what retells it, and that is not told', async () => {
+  it('takes in what retells it, which waits for the round-up, and copies, which are only counted', async () => {
     const news = desk();
     await receiveAll(
       news,
       {},
       { id: 'item-2', feed: 'Meridian Wire', title: 'After nine years, Kessel bridge opens' },
-      { id: 'item-3', feed: 'The Herald', title: 'Kessel bridge opens after nine long years' },
+      { id: 'item-3', feed: 'The Herald', title: RETOLD },
       { id: 'item-4', title: 'Herring quota doubled in Port Lumen' },
     );
     expect(news.titles()).toEqual([[OPENS], ['Herring quota doubled in Port Lumen']]);
+    await news.tickAt(ROUND_UP_AT);
+    expect(news.messages().slice(2)).toEqual([['roundup', RETOLD]]);
+    expect(news.titles('sms')).toHaveLength(2);
     const [story] = (await news.deps().stories.since(news.topic.id, START)).stories;
     expect(story).toMatchObject({
       leadItemId: 'item-1',
@@ -124,14 +137,14 @@ describe('a story', () => {
     news.answers.push('refused', 'refused');
     await expect(news.receive(lead)).rejects.toThrow('SNS did not take the alert');
     await expect(news.receive(lead)).rejects.toThrow('SNS did not take the alert');
-    await receiveAll(news, { id: 'item-2', title: 'Kessel bridge opens after nine long years' });
+    await receiveAll(news, { id: 'item-2', title: RETOLD });
     await news.receive(lead);
     await receiveAll(news, { id: 'item-3', title: 'Kessel bridge opens after nine years!' });
-    expect(news.titles()).toEqual([['Kessel bridge opens after nine long years']]);
+    expect(news.titles()).toEqual([[RETOLD]]);
     expect(news.titles('sms')).toEqual(news.titles());
   });
 
-  it('keeps joining what retells it beyond the members that its record names', async () => {
+  it('keeps taking in what retells it beyond the members that its record names', async () => {
     const news = desk();
     await receiveAll(news, {});
     const { stories } = news.deps();
@@ -156,7 +169,7 @@ describe('while the release before, which knows stories by their titles alone, i
     title: 'Islanders stranded as harbour falls silent',
     summary: 'Ferries at Lumen stopped on Monday; Orlena Vask said talks on pay with the crews had failed.',
   };
-  const RETOLD = { title: 'Ferry crews of Lumen walk out in dispute over pay', summary: '' };
+  const SHORTER = { title: 'Ferry crews of Lumen walk out in dispute over pay', summary: '' };
 
   const storiesOf = async (news: Newsdesk) => (await news.deps().stories.since(news.topic.id, START)).stories;
   /** What it does with a story that it finds: all that it read stays. */
@@ -182,7 +195,7 @@ describe('while the release before, which knows stories by their titles alone, i
     ]);
   });
 
-  it('a story that it has opened is known by its title, and stays so', async () => {
+  it('a story that it has opened is known by its title, and by what joins it then', async () => {
     const news = desk();
     const { stories } = news.deps();
     const { title } = STRIKE;
@@ -192,10 +205,13 @@ describe('while the release before, which knows stories by their titles alone, i
       itemIds: ['item-1'],
       sources: ['The Courier'],
     });
-    await receiveAll(news, { id: 'item-2', ...RETOLD });
+    await receiveAll(news, { id: 'item-2', ...SHORTER });
     const [story] = await storiesOf(news);
     expect(story).toMatchObject({ id: 'as-before', itemIds: ['item-1', 'item-2'] });
-    expect(story).not.toHaveProperty('signatures');
+    expect(story?.signatures).toEqual([
+      signatureOf({ title, summary: '' }),
+      signatureOf({ title: SHORTER.title, summary: '' }),
+    ]);
   });
 
   it('each story is found in its own way beside the others', async () => {
@@ -223,45 +239,44 @@ describe('while the release before, which knows stories by their titles alone, i
 });
 
 describe('a digest', () => {
-  it('shows stories as one that turn out to tell the same news in other words', async () => {
+  it('shows stories as one that turn out to report the same event in other words', async () => {
     const news = desk({ deliver: { mode: 'hourly' } });
-    const strike =
-      'Crews of the Lumen ferries walked out on Monday after talks on pay with Orlena Vask failed.';
-    const stopped =
-      'Ferries at Lumen stopped on Monday; Orlena Vask said talks on pay with the crews had failed.';
-    await receiveAll(
-      news,
-      { title: 'Islanders stranded as harbour falls silent', summary: stopped },
-      { id: 'item-2', feed: 'The Herald', title: CLOSES, summary: '' },
-      { id: 'item-3', feed: 'Meridian Wire', title: 'Walkout begins', summary: strike },
-    );
-    news.now += 60 * MINUTE;
-    await news.tick();
+    // Each has opened a story of its own: how likely they were of one was another question then.
+    const stopped = 'Ferries at Lumen stopped on Monday after talks on pay with the crews had failed.';
+    const walkout = 'Ferry crews at Lumen walked out on Monday after talks on pay had failed.';
+    const ten = '2026-03-01T10:00:00.000Z';
+    await news.layBy(ten, 1, 'Islanders stranded as harbour falls silent', { summary: stopped });
+    await news.layBy(ten, 2, CLOSES);
+    await news.layBy(ten, 3, 'Islanders stranded at Lumen as crews walk out', { summary: walkout });
+    await news.tickAt(Date.parse(ten));
     const [digest] = news.told;
     expect(digest?.message.email).toContain('2 stories about');
-    expect(digest?.alert.entries.map(({ title }) => title)).toEqual([
-      'Islanders stranded as harbour falls silent',
-      'Walkout begins',
-      CLOSES,
+    expect(digest?.alert.entries.map(({ title, shownWith }) => [title, shownWith])).toEqual([
+      ['Islanders stranded as harbour falls silent', undefined],
+      ['Islanders stranded at Lumen as crews walk out', 'story-1'],
+      [CLOSES, undefined],
     ]);
     expect(digest?.message.subject).toMatch(/, 3 stories: /);
   });
 
-  it('names who has told each story by the time it goes out', async () => {
+  it('names who has told each story by the time it goes out, and retellings below their story', async () => {
     const news = desk({ deliver: { mode: 'hourly' } });
     await receiveAll(
       news,
       {},
-      { id: 'item-2', feed: 'Meridian Wire', title: 'Kessel bridge opens after nine long years' },
-      { id: 'item-3', feed: 'The Herald', title: CLOSES },
+      { id: 'item-2', feed: 'Meridian Wire', title: RETOLD },
+      { id: 'item-3', feed: 'The Herald', title: 'Herring quota doubled in Port Lumen' },
     );
-    news.now += 60 * MINUTE;
-    await news.tick();
-    expect(news.told[0]?.alert.entries.map(({ title, feed, sources }) => [title, feed, sources])).toEqual([
-      [OPENS, 'The Courier', ['Meridian Wire']],
-      [CLOSES, 'The Herald', undefined],
+    await news.tickAt(Date.parse('2026-03-01T10:00:00.000Z'));
+    expect(
+      news.told[0]?.alert.entries.map(({ role, title, feed, sources }) => [role, title, feed, sources]),
+    ).toEqual([
+      ['first', OPENS, 'The Courier', ['Meridian Wire']],
+      ['also', RETOLD, 'Meridian Wire', ['The Courier']],
+      ['first', 'Herring quota doubled in Port Lumen', 'The Herald', undefined],
     ]);
     expect(news.told[0]?.message.email).toContain('\nAlso told by Meridian Wire\n');
+    expect(news.told[0]?.message.email).toContain(`\nAlso reported:\n- ${RETOLD}\n`);
   });
 });
 
@@ -269,33 +284,87 @@ describe('an edit', () => {
   const small = { title: 'Kessel bridge opens after nine years - live' };
   const large = { title: CLOSES };
   const term = { summary: 'A ferry came too.', terms: ['bridge', 'ferry'] };
+  const FOLLOW_UP_AT = START + 2 * 60 * MINUTE;
+
+  /** A desk to which all is urgent: developments are sent at once, though not every edit is one. */
+  const urgentDesk = () => desk({ followUps: followUps('urgent') });
+  const receiveUrgent = (news: Newsdesk, ...hits: readonly HitFields[]) =>
+    receiveAll(news, ...hits.map((fields) => ({ ...fields, urgent: true as const })));
 
   it.each([
     ['off', []],
-    ['material', [CLOSES, OPENS]],
+    ['urgent', []],
+    ['calm', [CLOSES]],
     ['all', [small.title, CLOSES, OPENS]],
-  ] as const)('with updates: %s', async (updates, expected) => {
-    const news = desk({ updates });
-    await receiveAll(news, {}, small, large, {});
+  ] as const)('with followUps: %s', async (mode, expected) => {
+    const news = desk({ followUps: followUps(mode) });
+    await receiveAll(news, {}, small, large);
+    if (mode === 'all') await receiveAll(news, {});
+    await news.tickAt(FOLLOW_UP_AT);
     expect(news.told.slice(1).map(({ alert }) => alert.entries[0]?.title)).toEqual(expected);
     for (const { alert } of news.told.slice(1)) {
-      expect(alert).toMatchObject({ kind: 'update', entries: [{ kind: 'update' }] });
+      expect(alert).toMatchObject({
+        kind: 'follow-up',
+        entries: [{ kind: 'update', role: 'development', story: { title: OPENS } }],
+      });
     }
   });
 
-  it('that brings a watched term is told as an update, with the headline before', async () => {
+  it('is listed in the round-up where it is no follow-up, if it says something new', async () => {
+    const news = urgentDesk();
+    await receiveAll(news, {}, small, large);
+    await news.tickAt(ROUND_UP_AT);
+    expect(news.messages()).toEqual([
+      ['new', OPENS],
+      ['roundup', CLOSES],
+    ]);
+  });
+
+  it('waits for the follow-up of its story, two hours after the alert', async () => {
     const news = desk();
-    await receiveAll(news, {}, term, { ...term, summary: 'The ferry left.' });
+    await receiveAll(news, {}, large);
+    await news.tickAt(FOLLOW_UP_AT - MINUTE);
+    expect(news.told).toHaveLength(1);
+    await news.tickAt(FOLLOW_UP_AT);
+    expect(news.told[1]?.alert).toMatchObject({
+      kind: 'follow-up',
+      entries: [{ kind: 'update', title: CLOSES, previousTitle: OPENS }],
+    });
+    expect(news.told[1]?.message.subject).toBe(`Re: Bridges: ${OPENS}`);
+  });
+
+  it('and others of the same item are one in a follow-up, compared with what the alert said', async () => {
+    const news = desk();
+    const reopens = 'Ferries run again as ice leaves Port Lumen';
+    await receiveAll(news, {}, large, { title: reopens });
+    await news.tickAt(FOLLOW_UP_AT);
+    expect(news.told.slice(1).map(({ alert }) => alert.entries)).toMatchObject([
+      [{ title: reopens, previousTitle: OPENS }],
+    ]);
+  });
+
+  it('back and forth between two headlines ends, in a follow-up, with the headline that is there now', async () => {
+    const news = desk();
+    await receiveAll(news, {}, large, {}, large);
+    await news.tickAt(FOLLOW_UP_AT);
+    expect(news.told.slice(1).map(({ alert }) => alert.entries)).toMatchObject([
+      [{ title: CLOSES, previousTitle: OPENS }],
+    ]);
+  });
+
+  it('that brings a watched term is a development, and shows the headline before', async () => {
+    const news = urgentDesk();
+    await receiveUrgent(news, {}, term, { ...term, summary: 'The ferry left.' });
     expect(news.told).toHaveLength(2);
     expect(news.told[1]?.alert.entries).toMatchObject([
       { kind: 'update', title: OPENS, previousTitle: OPENS },
     ]);
-    expect(news.told[1]?.message.subject).toBe(`Bridges (update): ${OPENS}`);
+    expect(news.told[1]?.message.subject).toBe(`Re: Bridges: ${OPENS}`);
   });
 
   it('that brings a watched term shows where it stands, and which outlets have the story', async () => {
-    const news = desk();
-    await receiveAll(news, {}, { feed: 'Meridian Wire', summary: 'In other words.' }, term);
+    const news = urgentDesk();
+    await receiveUrgent(news, {}, { feed: 'Meridian Wire', summary: 'In other words.' }, term);
     expect(news.told[1]?.alert.entries[0]).toMatchObject({
       added: { text: OPENS, words: ['ferry'] },
       feed: 'The Courier',
@@ -303,77 +372,73 @@ describe('an edit', () => {
     });
   });
 
-  it('of the summary is told where it is another text, or that of a live page; not where there was none', async () => {
-    const news = desk();
-    const live = 'Kessel bridge live';
+  it('of the summary is a development where it is another text, or that of a live page; not where there was none', async () => {
+    const news = urgentDesk();
+    const live = 'Herring quota live';
     const opened = 'The mayor cut a ribbon of herring before a thousand guests.';
     const shut = 'The mayor cut short a visit: storm and ice have shut the crossing.';
-    await receiveAll(news, { summary: '' }, { summary: opened }, { summary: shut });
+    await receiveUrgent(news, { summary: '' }, { summary: opened }, { summary: shut });
     expect(news.told).toHaveLength(1);
-    await receiveAll(
+    await receiveUrgent(
       news,
       { id: 'item-2', title: live, summary: opened },
-      {
-        id: 'item-2',
-        title: live,
-        summary: shut,
-      },
+      { id: 'item-2', title: live, summary: shut },
     );
     expect(news.told[2]?.alert.entries[0]).toMatchObject({
       kind: 'update',
       previousTitle: live,
       added: { text: shut, words: expect.arrayContaining(['storm', 'crossing']) },
     });
-    await receiveAll(news, { summary: 'Sailors wait in harbour; trains to Lumen leave at noon instead.' });
+    await receiveUrgent(news, { summary: 'Sailors wait in harbour; trains to Lumen leave at noon instead.' });
     expect(news.told).toHaveLength(4);
   });
 
-  it('that brings back a term which was there before is not told', async () => {
-    const news = desk();
-    await receiveAll(news, term, { summary: 'No boat.' }, { ...term, summary: 'The ferry is back.' });
+  it('that brings back a term which was there before is no development', async () => {
+    const news = urgentDesk();
+    await receiveUrgent(news, term, { summary: 'No boat.' }, { ...term, summary: 'The ferry is back.' });
     expect(news.told).toHaveLength(1);
   });
 
   // Regression: only the first eight terms were compared, so one that had moved up into them looked new.
   it('that drops one of many terms brings no new one', async () => {
-    const news = desk();
+    const news = urgentDesk();
     const terms = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
-    await receiveAll(news, { terms }, { terms: terms.slice(1), summary: 'Shorter.' });
+    await receiveUrgent(news, { terms }, { terms: terms.slice(1), summary: 'Shorter.' });
     expect(news.told).toHaveLength(1);
-    await receiveAll(news, { terms: [...terms, 'eleven'], summary: 'Longer.' });
+    await receiveUrgent(news, { terms: [...terms, 'eleven'], summary: 'Longer.' });
     expect(news.told).toHaveLength(2);
   });
 
   // Regression: every small edit was compared with the one before it, never with what the reader had seen.
-  it('of small steps is told once they add up to another headline', async () => {
-    const news = desk();
+  it('of small steps is a development once they add up to another headline', async () => {
+    const news = urgentDesk();
     const steps = [
-      'Kessel bridge opens after nine long years',
+      RETOLD,
       'Kessel bridge opens after ten long years',
       'Kessel bridge shut again after ten long months',
     ];
-    await receiveAll(news, {}, ...steps.map((title) => ({ title })));
+    await receiveUrgent(news, {}, ...steps.map((title) => ({ title })));
     expect(news.told.slice(1).map(({ alert }) => alert.entries[0])).toMatchObject([
       { title: steps[2], previousTitle: OPENS },
     ]);
   });
 
   it('that flips between two headlines is told once each way, and again after a day', async () => {
-    const news = desk();
-    await receiveAll(news, {}, large, {}, large, {}, large);
+    const news = urgentDesk();
+    await receiveUrgent(news, {}, large, {}, large, {}, large);
     expect(news.titles()).toEqual([[OPENS], [CLOSES], [OPENS]]);
     news.now += 24 * 60 * MINUTE;
-    await receiveAll(news, { summary: 'A day later.' }, large, {}, large);
+    await receiveUrgent(news, { summary: 'A day later.' }, large, {}, large);
     expect(news.titles().slice(3)).toEqual([[CLOSES], [OPENS]]);
   });
 
   it('that comes back after a day is told once by two feeds, and once when it is delivered again', async () => {
-    const news = desk();
+    const news = urgentDesk();
     const wire = { feed: 'Meridian Wire' };
-    await receiveAll(news, {}, wire, large, { ...large, ...wire }, {}, wire);
+    await receiveUrgent(news, {}, wire, large, { ...large, ...wire }, {}, wire);
     news.now += 25 * 60 * MINUTE;
-    await receiveAll(news, { ...large, summary: '-' }, { ...large, ...wire, summary: '-' });
-    const again = news.hit({ title: OPENS, summary: '-' });
+    await receiveUrgent(news, { ...large, summary: '-' }, { ...large, ...wire, summary: '-' });
+    const again = news.hit({ title: OPENS, summary: '-', urgent: true });
     await news.receive(again);
     await news.receive(again);
     expect(news.titles()).toEqual([[OPENS], [CLOSES], [OPENS], [CLOSES], [OPENS]]);
@@ -381,11 +446,11 @@ describe('an edit', () => {
 
   // Regression: the other feed's text differs, so its content hash did, and the update went out twice.
   it('seen through two feeds in different words is told once', async () => {
-    const news = desk();
+    const news = urgentDesk();
     const wire = { feed: 'Meridian Wire', summary: 'In other words.' };
-    await receiveAll(news, {}, wire, large, { ...wire, ...large });
+    await receiveUrgent(news, {}, wire, large, { ...wire, ...large });
     expect(news.titles()).toEqual([[OPENS], [CLOSES]]);
-    await receiveAll(
+    await receiveUrgent(
       news,
       { ...large, ...term },
       { ...wire, ...large, terms: ['bridge', 'ferry'], summary: '-' },
@@ -394,13 +459,9 @@ describe('an edit', () => {
   });
 
   // Regression: the update named a headline as the one before that nobody had been told.
-  it('of what only retold the story is not told', async () => {
-    const news = desk({ updates: 'all' });
-    const retelling = {
-      id: 'item-2',
-      feed: 'Meridian Wire',
-      title: 'Kessel bridge opens after nine long years',
-    };
+  it('of what only retold the story is no development', async () => {
+    const news = desk({ followUps: followUps('all') });
+    const retelling = { id: 'item-2', feed: 'Meridian Wire', title: RETOLD };
     await receiveAll(news, {}, retelling, { ...retelling, title: CLOSES }, { ...retelling, ...term });
     expect(news.titles()).toEqual([[OPENS]]);
     await receiveAll(news, large);
@@ -414,7 +475,7 @@ describe('an edit', () => {
   });
 
   it('is told once, however often it is delivered', async () => {
-    const news = desk({ updates: 'all' });
+    const news = desk({ followUps: followUps('all') });
     await receiveAll(news, {});
     const edited = news.hit(large);
     for (let n = 0; n < 3; n++) await news.receive(edited);
@@ -423,7 +484,7 @@ describe('an edit', () => {
 
   // Regression (ADR 3): the item itself, coming after its edit, was told as an update back to the old headline.
   it('that overtakes its item is told as new, and the item then changes nothing', async () => {
-    const news = desk({ updates: 'all' });
+    const news = desk({ followUps: followUps('all') });
     const original = news.hit();
     news.now += MINUTE;
     const edited = news.hit(large);
@@ -437,14 +498,14 @@ describe('an edit', () => {
   });
 
   it('that comes back from the dead-letter queue after it was undone changes nothing', async () => {
-    const news = desk();
-    await receiveAll(news, {});
-    const edited = news.hit(large);
+    const news = urgentDesk();
+    await receiveUrgent(news, {});
+    const edited = news.hit({ ...large, urgent: true });
     news.now += MINUTE;
-    await receiveAll(news, {});
+    await receiveUrgent(news, {});
     await news.receive(edited);
     expect(news.titles()).toEqual([[OPENS]]);
-    await receiveAll(news, large);
+    await receiveUrgent(news, large);
     expect(news.titles()).toEqual([[OPENS], [CLOSES]]);
   });
 });
@@ -455,26 +516,27 @@ describe('what is silent', () => {
     await receiveAll(news, { loudness: 'silent' }, { loudness: 'silent' });
     expect(news.told).toEqual([]);
     expect((await news.deps().stories.since(news.topic.id, 0)).stories).toEqual([]);
-    await receiveAll(news, { id: 'item-2', title: 'Kessel bridge opens after nine long years' });
+    await receiveAll(news, { id: 'item-2', title: RETOLD });
     expect(news.told).toHaveLength(1);
   });
 
   it.each([
     ['off', 0],
-    ['material', 1],
+    ['urgent', 1],
+    ['calm', 1],
     ['all', 1],
   ] as const)(
-    'is told as new once an edit of it matters, unless updates are off: %s',
-    async (updates, expected) => {
-      const news = desk({ updates });
+    'is told as new once an edit of it matters, unless followUps are off: %s',
+    async (mode, expected) => {
+      const news = desk({ followUps: followUps(mode) });
       await receiveAll(news, { loudness: 'silent' }, { title: `${OPENS}!`, summary: '-' }, { title: CLOSES });
       expect(news.told).toHaveLength(expected);
       for (const { alert } of news.told) {
         expect(alert).toMatchObject({ kind: 'new', entries: [{ kind: 'new', title: CLOSES }] });
         expect(alert.entries[0]).not.toHaveProperty('previousTitle');
       }
-      await receiveAll(news, { title: 'Herring quota doubled in Port Lumen' });
-      expect(news.told.slice(1).map(({ alert }) => alert.kind)).toEqual(expected === 0 ? [] : ['update']);
+      await receiveAll(news, { title: 'Herring quota doubled in Port Lumen', urgent: true });
+      expect(news.told.slice(1).map(({ alert }) => alert.kind)).toEqual(expected === 0 ? [] : ['follow-up']);
     },
   );
 
@@ -486,7 +548,7 @@ describe('what is silent', () => {
   });
 
   it('stays silent when it changes before the first poll has come to its end', async () => {
-    const news = desk({ updates: 'all' });
+    const news = desk({ followUps: followUps('all') });
     await receiveAll(news, { loudness: 'silent' }, { loudness: 'silent', title: CLOSES });
     expect(news.told).toEqual([]);
     await receiveAll(news, { title: `${CLOSES}, sailors say` });

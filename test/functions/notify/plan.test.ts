@@ -1,15 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_SMS_FOLLOW_UPS } from '../../../functions/shared/default-follow-ups.ts';
 import { RetryLater } from '../../../functions/shared/errors.ts';
-import type { SmsPolicy, Topic } from '../../../functions/shared/model.ts';
+import type { SmsPolicy } from '../../../functions/shared/model.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
-import { LEASE, Newsdesk } from './newsdesk.ts';
+import { type DeskTopic, followUps, LEASE, Newsdesk } from './newsdesk.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const NOW = { mode: 'now' } as const;
 const TITLE = 'Kessel bridge opens after nine years';
-const two: SmsPolicy = { deliver: NOW, minSources: 2 };
-const split = (sms: SmsPolicy, topic: Partial<Topic> = {}) => new Newsdesk(memoryTable(), { sms, ...topic });
+const smsPolicy = (policy: Partial<SmsPolicy> = {}): SmsPolicy => ({
+  deliver: NOW,
+  minSources: 1,
+  followUps: DEFAULT_SMS_FOLLOW_UPS,
+  ...policy,
+});
+const two = smsPolicy({ minSources: 2 });
+const split = (sms: SmsPolicy, topic: DeskTopic = {}) => new Newsdesk(memoryTable(), { sms, ...topic });
 /** The story again, in another feed and from another site. */
 const again = (news: Newsdesk, n = 2) =>
   news.hit({ id: `item-${n}`, title: TITLE, feed: `Feed ${n}`, url: `https://site-${n}.example/a` });
@@ -37,7 +44,7 @@ describe('SMS from so many sources on', () => {
   });
 
   it('waits until email has gone: who has no answer for one tells neither', async () => {
-    const news = split({ deliver: NOW, minSources: 1 });
+    const news = split(smsPolicy());
     news.answers.push('lost');
     await expect(news.receive(news.hit())).rejects.toBeInstanceOf(RetryLater);
     news.now += LEASE + 1;
@@ -46,8 +53,8 @@ describe('SMS from so many sources on', () => {
     expect(protocols(news)).toEqual(['email', 'email', 'sms']);
   });
 
-  it('an update goes to those who have heard of the story', async () => {
-    const news = split(two, { updates: 'all' });
+  it('a follow-up goes to those who have heard of the story', async () => {
+    const news = split({ ...two, followUps: followUps('all') }, { followUps: followUps('all') });
     await news.receive(news.hit());
     news.now += MINUTE;
     await news.receive(news.hit({ title: `${TITLE} at last` }));
@@ -61,7 +68,7 @@ describe('SMS from so many sources on', () => {
 
 describe('a policy for SMS alone', () => {
   it('a digest of its own, beside that of email', async () => {
-    const news = split({ deliver: { mode: 'hourly' }, minSources: 1 }, { deliver: { mode: 'hourly' } });
+    const news = split(smsPolicy({ deliver: { mode: 'hourly' } }), { deliver: { mode: 'hourly' } });
     await news.receive(news.hit());
     await news.receive(news.hit({ id: 'item-2', title: 'Ferry strike goes on' }));
     news.now += HOUR;
@@ -73,7 +80,7 @@ describe('a policy for SMS alone', () => {
   });
 
   it('a digest of its own, which goes out though that of email does not', async () => {
-    const news = split({ deliver: { mode: 'hourly' }, minSources: 1 }, { deliver: { mode: 'hourly' } });
+    const news = split(smsPolicy({ deliver: { mode: 'hourly' } }), { deliver: { mode: 'hourly' } });
     await news.receive(news.hit());
     news.now += HOUR;
     news.answers.push('refused', 'published');
@@ -84,7 +91,7 @@ describe('a policy for SMS alone', () => {
   });
 
   it('caps of its own', async () => {
-    const news = split({ deliver: NOW, minSources: 1, atMost: { hour: 1, timeZone: 'UTC' } });
+    const news = split(smsPolicy({ atMost: { hour: 1, timeZone: 'UTC' } }));
     await news.receive(news.hit());
     await news.receive(news.hit({ id: 'item-2', title: 'Ferry strike goes on' }));
     expect(protocols(news)).toEqual(['email', 'sms', 'email']);
@@ -121,7 +128,7 @@ describe('a change of the configuration', () => {
   it('to two policies, with alerts that wait: they go as they were laid by', async () => {
     const news = new Newsdesk(memoryTable(), { deliver: { mode: 'hourly' } });
     await news.receive(news.hit());
-    const deps = changed(news, { deliver: { mode: 'hourly' }, minSources: 1 });
+    const deps = changed(news, smsPolicy({ deliver: { mode: 'hourly' } }));
     await news.receive(news.hit({ id: 'item-2', title: 'Ferry strike goes on' }), deps);
     news.now += HOUR;
     for (const due of await news.due()) await news.receive(due, deps);
@@ -129,7 +136,7 @@ describe('a change of the configuration', () => {
   });
 
   it('to one policy tells nobody again', async () => {
-    const news = split({ deliver: NOW, minSources: 1 });
+    const news = split(smsPolicy());
     await news.receive(news.hit());
     await news.receive(again(news), changed(news, undefined));
     expect(protocols(news)).toEqual(['email', 'sms']);

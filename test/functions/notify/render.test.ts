@@ -49,6 +49,49 @@ const ferry = entryOf({
   why: [{ term: 'ferry', field: 'title', snippet: 'Ferry strike enters second week' }],
 });
 
+/** The story so far, as entries other than its first report have it. */
+const story = { title: 'Kessel bridge opens after nine years', foundAt: '2026-03-01T09:22:00.000Z' };
+const shut = entryOf({
+  role: 'development',
+  story,
+  itemId: 'item-3',
+  title: 'Storm shuts the crossing',
+  summary: 'Waves broke over the piers.',
+  url: 'https://herald.example/shut',
+  feed: 'The Herald',
+  published: '2026-03-01T11:05:00.000Z',
+  why: [{ term: 'Kessel', field: 'summary', snippet: 'the crossing at Kessel', found: 'Kessel' }],
+});
+const stranded = entryOf({
+  role: 'development',
+  story,
+  itemId: 'item-4',
+  title: 'Thousands stranded on the islands',
+  summary: '',
+  url: 'https://wire.example/stranded',
+  feed: 'Meridian Wire',
+  published: '2026-03-01T11:30:00.000Z',
+  why: [],
+});
+const retold = entryOf({
+  role: 'also',
+  story,
+  itemId: 'item-5',
+  title: 'Kessel bridge opens after nine long years',
+  url: 'https://weekly.example/1',
+  feed: 'Bridge Weekly',
+  published: '2026-03-01T10:00:00.000Z',
+});
+const ferryRetold = entryOf({
+  role: 'also',
+  storyId: 'story-2',
+  story: { title: 'Ferry strike enters second week', foundAt: '2026-02-28T21:00:00.000Z' },
+  itemId: 'item-6',
+  title: 'Ferry strike: second week begins',
+  url: 'https://weekly.example/2',
+  feed: 'Bridge Weekly',
+});
+
 describe('email', () => {
   it('of a new story', () => {
     expect(renderAlert(alertOf()).email).toBe(`Kessel bridge opens after nine years
@@ -65,14 +108,16 @@ news-alerts: you receive this because you subscribed to “Bridges”.
 To stop: follow the unsubscribe link below, if there is one; else have your address taken out of the recipients: in the file of whoever runs this.`);
   });
 
-  it('of an update', () => {
+  it('of an edit', () => {
     const entry = entryOf({
       kind: 'update',
+      role: 'development',
+      story,
       title: 'Kessel bridge closes',
       previousTitle: 'Kessel bridge opens after nine years',
     });
     expect(
-      renderAlert(alertOf({ kind: 'update', entries: [entry] })).email,
+      renderAlert(alertOf({ kind: 'follow-up', entries: [entry] })).email,
     ).toBe(`Updated: Kessel bridge closes
 Before:  Kessel bridge opens after nine years
 The Courier (courier.example), 2026-03-01 09:20 UTC
@@ -83,15 +128,18 @@ https://courier.example/bridge
 
 Why: “bridge”, “Kessel” (title: Kessel bridge opens after nine years)
 
+The story so far: Kessel bridge opens after nine years (first reported 2026-03-01 09:22 UTC)
+
 -- 
 news-alerts: you receive this because you subscribed to “Bridges”.
+For fewer follow-ups, or more, set followUps: off, calm or all in the file.
 To stop: follow the unsubscribe link below, if there is one; else have your address taken out of the recipients: in the file of whoever runs this.`);
   });
 
-  it('of an update shows what is new, marked, and who else has the story', () => {
+  it('of an edit shows what is new, marked, and who else has the story', () => {
     const { email } = renderAlert(
       alertOf({
-        kind: 'update',
+        kind: 'follow-up',
         entries: [
           entryOf({
             kind: 'update',
@@ -127,6 +175,117 @@ To stop: follow the unsubscribe link below, if there is one; else have your addr
     const shown = email.split('\n').find((line) => line.startsWith('Ribbon')) ?? '';
     expect(shown.length).toBeGreaterThan(150);
     expect(shown.length).toBeLessThanOrEqual(180);
+  });
+
+  it('of a follow-up has what is new, what else was reported, and where the story began', () => {
+    expect(
+      renderAlert(alertOf({ kind: 'follow-up', entries: [shut, retold, stranded] }), 'Europe/Berlin').email,
+    ).toBe(`Storm shuts the crossing
+The Herald (herald.example), 2026-03-01 12:05 CET
+
+Waves broke over the piers.
+
+https://herald.example/shut
+
+Why: “Kessel” (summary: the crossing at *Kessel*)
+
+- - -
+
+Thousands stranded on the islands
+Meridian Wire (wire.example), 2026-03-01 12:30 CET
+
+https://wire.example/stranded
+
+Also reported:
+- Kessel bridge opens after nine long years
+  Bridge Weekly (weekly.example), 2026-03-01 11:00 CET
+  https://weekly.example/1
+
+The story so far: Kessel bridge opens after nine years (first reported 2026-03-01 10:22 CET)
+
+-- 
+news-alerts: you receive this because you subscribed to “Bridges”.
+For fewer follow-ups, or more, set followUps: off, calm or all in the file.
+To stop: follow the unsubscribe link below, if there is one; else have your address taken out of the recipients: in the file of whoever runs this.`);
+  });
+
+  it('of a follow-up of a story that is too old to be read has what is new alone', () => {
+    const { story: _story, ...entry } = shut;
+    const { email, subject } = renderAlert(alertOf({ kind: 'follow-up', entries: [entry] }));
+    expect(email).not.toContain('The story');
+    expect(email).toMatch(/^Storm shuts the crossing\n/);
+    expect(subject).toBe('Re: Bridges: Storm shuts the crossing');
+  });
+
+  it('of a round-up lists retellings story by story', () => {
+    expect(
+      renderAlert(alertOf({ kind: 'roundup', entries: [retold, ferryRetold] })).email,
+    ).toBe(`More reports on stories about “Bridges” that you were alerted to.
+
+The story so far: Kessel bridge opens after nine years (first reported 2026-03-01 09:22 UTC)
+
+- Kessel bridge opens after nine long years
+  Bridge Weekly (weekly.example), 2026-03-01 10:00 UTC
+  https://weekly.example/1
+
+----
+
+The story so far: Ferry strike enters second week (first reported 2026-02-28 21:00 UTC)
+
+- Ferry strike: second week begins
+  Bridge Weekly (weekly.example), 2026-03-01 09:20 UTC
+  https://weekly.example/2
+
+-- 
+news-alerts: you receive this because you subscribed to “Bridges”.
+To stop round-ups, set roundUp: off in the file.
+To stop: follow the unsubscribe link below, if there is one; else have your address taken out of the recipients: in the file of whoever runs this.`);
+  });
+
+  it('of a round-up shows where the story began, developments that were not sent, and what else was reported', () => {
+    const { email } = renderAlert(alertOf({ kind: 'roundup', entries: [retold, shut] }));
+    const [, text] = email.split('\n\n----')[0]?.split('alerted to.\n\n') ?? [];
+    expect(
+      text?.split('\n-- ')[0],
+    ).toBe(`The story so far: Kessel bridge opens after nine years (first reported 2026-03-01 09:22 UTC)
+
+Since then: Storm shuts the crossing
+The Herald (herald.example), 2026-03-01 11:05 UTC
+
+Waves broke over the piers.
+
+https://herald.example/shut
+
+Why: “Kessel” (summary: the crossing at *Kessel*)
+
+Also reported:
+- Kessel bridge opens after nine long years
+  Bridge Weekly (weekly.example), 2026-03-01 10:00 UTC
+  https://weekly.example/1
+`);
+  });
+
+  it('of a digest marks developments, has retellings last, and says nothing of a story that it reports itself', () => {
+    const entries = [retold, shut, entryOf({ role: 'first' }), ferryRetold];
+    const { email, json } = renderAlert(alertOf({ kind: 'digest', entries }));
+    expect(email.match(/^(2 stories|Kessel bridge|Since then|Also reported|- |The story|----).*$/gm)).toEqual(
+      [
+        '2 stories about “Bridges”.',
+        'Kessel bridge opens after nine years',
+        'Since then: Storm shuts the crossing',
+        'Also reported:',
+        '- Kessel bridge opens after nine long years',
+        '----',
+        'The story so far: Ferry strike enters second week (first reported 2026-02-28 21:00 UTC)',
+        '- Ferry strike: second week begins',
+      ],
+    );
+    expect((JSON.parse(json) as Alert).entries.map(({ role }) => role)).toEqual([
+      'first',
+      'development',
+      'also',
+      'also',
+    ]);
   });
 
   it('of a digest keeps a story together', () => {
@@ -238,14 +397,32 @@ describe('whyText', () => {
 describe('subject and SMS', () => {
   it.each([
     ['new', [entryOf()], 'Bridges: Kessel bridge opens after nine years'],
-    ['update', [entryOf({ kind: 'update' })], 'Bridges (update): Kessel bridge opens after nine years'],
+    ['roundup', [retold, ferryRetold], 'Bridges, also reported: Kessel bridge opens after nine long years'],
     ['digest', [entryOf()], 'Bridges: Kessel bridge opens after nine years'],
     ['digest', [entryOf(), ferry], 'Bridges, 2 stories: Kessel bridge opens after nine years'],
     ['welcome', [ferry, entryOf()], 'Bridges, 2 stories: Ferry strike enters second week'],
   ] as const)('of %s', (kind, entries, start) => {
     const rendered = renderAlert(alertOf({ kind, entries }));
     expect(rendered.subject).toBe(start);
-    expect(rendered.sms).toBe(`${start}\nhttps://courier.example/bridge`);
+    expect(rendered.sms).toBe(`${start}\n${entries[0].url}`);
+  });
+
+  it('of a follow-up: that of the story’s first alert, and what is new', () => {
+    const { subject, sms } = renderAlert(alertOf({ kind: 'follow-up', entries: [retold, shut, stranded] }));
+    expect(subject).toBe('Re: Bridges: Kessel bridge opens after nine years');
+    expect(sms).toBe('Bridges: Storm shuts the crossing\nhttps://herald.example/shut');
+  });
+
+  it('of a follow-up is that of the first alert after "Re: ", so that mail programs keep them together', () => {
+    for (let words = 1; words < 20; words++) {
+      const title = `${'Kessel bridge opens '.repeat(words)}at last`;
+      const alert = renderAlert(alertOf({ entries: [entryOf({ role: 'first', title })] }));
+      const followUp = renderAlert(
+        alertOf({ kind: 'follow-up', entries: [{ ...shut, story: { ...story, title } }] }),
+      );
+      expect(followUp.subject).toBe(`Re: ${alert.subject}`);
+      expect(followUp.subject.length).toBeLessThan(100);
+    }
   });
 
   it('leave room for the headline beside a very long name', () => {
@@ -265,7 +442,7 @@ describe('subject and SMS', () => {
     const { subject } = renderAlert(
       alertOf({ entries: [entryOf({ title: 'Kessel bridge opens '.repeat(9) })] }),
     );
-    expect(subject).toBe(`Bridges: ${'Kessel bridge opens '.repeat(4)}Kessel…`);
+    expect(subject).toBe(`Bridges: ${'Kessel bridge opens '.repeat(4).trim()}…`);
   });
 
   it('say so where there is no headline', () => {
@@ -293,7 +470,16 @@ describe('hostile texts', () => {
   it('break into no header and no line of their own', () => {
     const line = 'Rates\r\nBcc: eve@example.com\u2028-- \u0085\u202egpj.exe\u0000';
     const added = { text: line, words: [line] };
-    const fields = { title: line, previousTitle: line, summary: line, feed: line, added, sources: [line] };
+    const story = { title: line, foundAt: '2026-03-01T09:22:00.000Z' };
+    const fields = {
+      title: line,
+      previousTitle: line,
+      summary: line,
+      feed: line,
+      added,
+      sources: [line],
+      story,
+    };
     const reason = { term: line, field: 'title', snippet: line } as const;
     const rendered = renderAlert(
       alertOf({ topicName: line, entries: [entryOf({ ...fields, why: [reason] })] }),
@@ -302,6 +488,7 @@ describe('hostile texts', () => {
     const clean = 'Rates Bcc: eve@example.com -- gpj.exe';
     expect(alert.entries[0]).toMatchObject({ title: clean, summary: clean, feed: clean, sources: [clean] });
     expect(alert.entries[0]?.added).toEqual({ text: clean, words: [clean] });
+    expect(alert.entries[0]?.story?.title).toBe(clean);
     expect(rendered.email.split('\n').filter((text) => /^(Bcc|--\s+\S)/.test(text))).toEqual([]);
     expect(rendered.sms.split('\n')).toHaveLength(2);
   });
@@ -379,6 +566,7 @@ describe('size', () => {
         feed: long,
         sources: Array.from({ length: 20 }, () => long),
         added: { text: long, words: Array.from({ length: 60 }, () => long) },
+        story: { title: long, foundAt: '2026-03-01T09:22:00.000Z' },
         url: `https://courier.example/?q=${long.repeat(3)}`,
         why: Array.from({ length: 8 }, (_, m) => ({ term: `${long}${m}`, field: 'content', snippet: long })),
       }),
@@ -443,6 +631,7 @@ describe('any text', () => {
           feed: text,
           sources: [text, text],
           added: { text, words: [text, ...text.split(' ')] },
+          story: { ...story, title: text },
           url: text,
           why: [{ term: text, field: 'title', snippet: text }],
         }),

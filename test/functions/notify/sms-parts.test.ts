@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { monthOf } from '../../../functions/notify/sms-parts.ts';
+import { DEFAULT_SMS_FOLLOW_UPS } from '../../../functions/shared/default-follow-ups.ts';
 import { RetryLater } from '../../../functions/shared/errors.ts';
-import type { Topic } from '../../../functions/shared/model.ts';
 import { OPERATIONS } from '../../../functions/shared/pipeline.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
-import { LEASE, Newsdesk } from './newsdesk.ts';
+import { type DeskTopic, LEASE, Newsdesk } from './newsdesk.ts';
 
 const HOUR = 3_600_000;
 const TITLES = ['Kessel bridge opens after nine years', 'Ferry strike goes on', 'Herring quota doubled'];
 /** Room for two alerts, to three recipients each. */
-const limited = (topic: Partial<Topic> = {}, month = 7, recipients = 3) => {
+const limited = (topic: DeskTopic = {}, month = 7, recipients = 3) => {
   const news = new Newsdesk(memoryTable(), topic);
   news.smsParts = { month, recipients: { [news.topic.id]: recipients } };
   return news;
@@ -73,7 +73,10 @@ describe('SMS parts of a month', () => {
   });
 
   it('that are used up leave an SMS of its own out, for good', async () => {
-    const news = limited({ sms: { deliver: { mode: 'now' }, minSources: 1 } }, 3);
+    const news = limited(
+      { sms: { deliver: { mode: 'now' }, minSources: 1, followUps: DEFAULT_SMS_FOLLOW_UPS } },
+      3,
+    );
     await tell(news);
     news.now = Date.parse('2026-04-01T00:00:00Z');
     await tell(news);

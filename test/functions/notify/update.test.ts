@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { newsOf } from '../../../functions/notify/update.ts';
 
 const TITLE = 'Talks begin in Port Lumen behind closed doors';
-const POLICIES = ['off', 'material', 'all'] as const;
+const MODES = ['off', 'urgent', 'calm', 'all'] as const;
 const before = { title: TITLE, terms: ['talks'] };
 
 function edit(title: string, terms: readonly string[] = ['talks'], contentHash = 'edited') {
@@ -13,37 +13,39 @@ function edit(title: string, terms: readonly string[] = ['talks'], contentHash =
 const nameOf = (...news: Parameters<typeof newsOf>) => newsOf(...news)?.name;
 
 describe('newsOf', () => {
-  it('follows the policy', () => {
+  it('follows the mode of the follow-ups', () => {
     const small = edit('Talks begin in Port Lumen, behind closed doors');
     const large = edit('Ferry sinks', ['ferry', 'talks']);
-    expect(POLICIES.map((policy) => nameOf(policy, before, small))).toEqual([
+    expect(MODES.map((mode) => nameOf(mode, before, small))).toEqual([
+      undefined,
       undefined,
       undefined,
       expect.any(String),
     ]);
-    expect(POLICIES.map((policy) => nameOf(policy, before, large))).toEqual([
+    expect(MODES.map((mode) => nameOf(mode, before, large))).toEqual([
       undefined,
+      expect.any(String),
       expect.any(String),
       expect.any(String),
     ]);
   });
 
-  it('material: a watched term that was not there before', () => {
-    expect(nameOf('material', before, edit(TITLE, ['talks', 'summit']))).toBeDefined();
-    expect(nameOf('material', before, edit(TITLE, []))).toBeUndefined();
+  it('calm: a watched term that was not there before', () => {
+    expect(nameOf('calm', before, edit(TITLE, ['talks', 'summit']))).toBeDefined();
+    expect(nameOf('calm', before, edit(TITLE, []))).toBeUndefined();
     expect(
-      nameOf('material', { ...before, terms: ['talks', 'summit'] }, edit(TITLE, ['summit'])),
+      nameOf('calm', { ...before, terms: ['talks', 'summit'] }, edit(TITLE, ['summit'])),
     ).toBeUndefined();
   });
 
   it('gives one name to the same edit seen through two feeds, and another to another edit', () => {
     const names = [
-      nameOf('material', before, edit('Ferry sinks', ['talks'], 'text of one feed')),
-      nameOf('material', before, edit('Ferry sinks', ['talks', 'ferry'], 'text of another')),
-      nameOf('material', before, edit('Ferry saved', ['talks'])),
-      nameOf('material', before, edit(TITLE, ['talks', 'ferry', 'fog'], 'text of one feed')),
-      nameOf('material', before, edit(TITLE, ['fog', 'ferry', 'talks'], 'text of another')),
-      nameOf('material', before, edit(TITLE, ['fog'])),
+      nameOf('calm', before, edit('Ferry sinks', ['talks'], 'text of one feed')),
+      nameOf('calm', before, edit('Ferry sinks', ['talks', 'ferry'], 'text of another')),
+      nameOf('calm', before, edit('Ferry saved', ['talks'])),
+      nameOf('calm', before, edit(TITLE, ['talks', 'ferry', 'fog'], 'text of one feed')),
+      nameOf('calm', before, edit(TITLE, ['fog', 'ferry', 'talks'], 'text of another')),
+      nameOf('calm', before, edit(TITLE, ['fog'])),
     ];
     expect(names[0]).toBe(names[1]);
     expect(names[3]).toBe(names[4]);

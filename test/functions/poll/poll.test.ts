@@ -35,6 +35,10 @@ let logged: Readonly<Record<string, unknown>>[];
 let debugged: Readonly<Record<string, unknown>>[];
 /** The step that throws. */
 let broken: string | undefined;
+/** Titles of the items whose words were counted, and what was done last before. */
+let counted: string[];
+let committed: string[];
+let countsFail: boolean;
 let feed: Feed;
 let answer: (request: FetchRequest) => Fetched | Promise<Fetched>;
 
@@ -49,6 +53,9 @@ beforeEach(() => {
   logged = [];
   debugged = [];
   broken = undefined;
+  counted = [];
+  committed = [];
+  countsFail = false;
   feed = FEED;
   answer = () => expect.fail('the server is not there yet');
 });
@@ -95,6 +102,11 @@ function run(since: Pick<FeedDue, 'since'> = {}) {
       },
       feedStates: feedStates(noting),
       items: items(noting),
+      countWords: async (fresh) => {
+        if (countsFail) throw new Error('counts are broken');
+        counted.push(...fresh.map(({ title }) => title));
+        committed.push(effects.at(-1) ?? '');
+      },
       inTurn: (work) => work(),
       found: {
         async send(messages) {
@@ -278,6 +290,37 @@ describe('what is counted', () => {
     now += 40 * 24 * HOUR;
     await run();
     expect(metrics.counts.Silent).toBe(1);
+  });
+});
+
+describe('the words of items', () => {
+  it('are counted last, of new items alone', async () => {
+    await afterFirst();
+    expect(counted).toEqual(['Title 1']);
+    show(document({ n: 3 }, { n: 2 }, { n: 1, summary: 'Edited' }));
+    await run();
+    expect(counted.slice(1)).toEqual(['Title 3', 'Title 2']);
+    expect(committed).toEqual(['put FEED#herald', 'put FEED#herald']);
+    await run();
+    expect(counted).toHaveLength(3);
+  });
+
+  it('are not counted by a poll that another has overtaken', async () => {
+    await afterFirst();
+    show(document({ n: 2 }, { n: 1 }));
+    await Promise.all([run(), run()]);
+    expect(counted.slice(1)).toEqual(['Title 2']);
+  });
+
+  it('that cannot be counted change nothing else, and are in the log', async () => {
+    countsFail = true;
+    await afterFirst();
+    show(document({ n: 2 }, { n: 1 }));
+    logged = [];
+    expect(await run()).toEqual({ kind: 'changed', new: 1, edited: 0, first: false });
+    expect(takeSent()).toEqual(['new Title 2 (alert)']);
+    expect(logged).toContainEqual({ error: 'Error: counts are broken' });
+    expect(await run()).toEqual({ kind: 'unchanged' });
   });
 });
 
@@ -917,6 +960,20 @@ describe('a feed that gives its articles other names', () => {
     show(document(...['g', 'f', 'e', 'd', 'c', 'b', 'a'].map(today)));
     await run();
     expect(takeSent().filter((line) => line.endsWith('(alert)'))).toHaveLength(6);
+  });
+
+  it('is not taken for one that is asked seldom, and dates its news some hours back', async () => {
+    const late = (n: string, hour: number) => ({
+      n,
+      title: `Story ${n}`,
+      date: `2026-03-02T0${hour}:00:00Z`,
+    });
+    await afterFirst(document({ n: 'first', title: 'First', date: '2026-03-02T11:00:00Z' }));
+    now += 8 * HOUR;
+    show(document(...['f', 'e', 'd', 'c', 'b'].map((n, at) => late(n, 4 + at))));
+    await run();
+    expect(takeSent().filter((line) => line.endsWith('(alert)'))).toHaveLength(5);
+    expect(takeTold()).toEqual([]);
   });
 
   it('is not taken for one that says the same again', async () => {

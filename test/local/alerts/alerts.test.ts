@@ -3,91 +3,181 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { urlName } from '../../../functions/poll/identity.ts';
-import type { Item, Topic } from '../../../functions/shared/model.ts';
+import type { Item, PipelineConfig, Topic } from '../../../functions/shared/model.ts';
 import { parseQuery } from '../../../functions/shared/query/compile.ts';
 import { items } from '../../../functions/shared/store/items.ts';
-import { alertLine, alertLines } from '../../../local/alerts/describe.ts';
-import { readAlert } from '../../../local/alerts/ledger.ts';
+import { AlertLog } from '../../../local/alerts/alert-log.ts';
+import { alertLine, describeAlert } from '../../../local/alerts/describe.ts';
+import { explainItem, findItem } from '../../../local/alerts/explain-item.ts';
 import { listAlerts } from '../../../local/alerts/list-alerts.ts';
 import { openTable } from '../../../local/alerts/open-table.ts';
-import { findItem, whatBecame } from '../../../local/alerts/why-not.ts';
-import { Newsdesk, START } from '../../functions/notify/newsdesk.ts';
+import {
+  type DeskTopic,
+  followUps,
+  type HitFields,
+  Newsdesk,
+  ROUND_UP_AT,
+  START,
+} from '../../functions/notify/newsdesk.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
-describe('the ledger of alerts', () => {
+/** A desk whose table can be read. */
+function newDesk(topic?: DeskTopic, onAmbiguous?: PipelineConfig['onAmbiguous']) {
+  const table = memoryTable();
+  return Object.assign(new Newsdesk(table, topic, onAmbiguous), { table });
+}
+type Desk = ReturnType<typeof newDesk>;
+
+/** The alerts of a desk, oldest first, as they are in the log now. */
+const alertsOf = (desk: Desk, since = START - HOUR) =>
+  listAlerts(new AlertLog(desk.table), [desk.topic.id], since);
+const linesOf = async (desk: Desk) =>
+  (await alertsOf(desk)).map((alert) => alertLine(alert).replace(/^.{17} {2}\S+ {2}| {2}\[\w+\]$/g, ''));
+
+const OPENS = 'Kessel bridge opens after nine years';
+const SHUT = 'Storm tears cables, engineers shut the crossing';
+const LEAD: HitFields = { title: OPENS };
+const RETOLD: HitFields = {
+  id: 'item-2',
+  feed: 'Meridian Wire',
+  title: 'Kessel bridge opens after nine long years',
+};
+const RETOLD_LATER: HitFields = {
+  id: 'item-3',
+  feed: 'The Herald',
+  title: 'Kessel bridge opens after nine very long years',
+};
+const EDIT: HitFields = { title: SHUT, change: 'edited' };
+
+/** Hits five minutes apart. */
+async function receiveAll(desk: Newsdesk, ...hits: readonly HitFields[]): Promise<void> {
+  for (const fields of hits) {
+    await desk.receive(desk.hit(fields));
+    desk.now += 5 * MINUTE;
+  }
+}
+
+describe('the alert log', () => {
   it('lists what was sent, with the news, the reason and the configuration', async () => {
-    const table = memoryTable();
-    const desk = new Newsdesk(table);
+    const desk = newDesk();
     await desk.receive(desk.hit());
-    const [alert, ...more] = await listAlerts(table, [desk.topic.id], START - HOUR);
+    const [alert, ...more] = await alertsOf(desk);
     expect(more).toEqual([]);
     expect(alert).toMatchObject({
       state: 'sent',
       kind: 'new',
       topicId: desk.topic.id,
-      title: 'Kessel bridge opens after nine years',
+      title: OPENS,
       config: '1',
       messageId: 'message-1',
-      entry: { itemId: 'item-1', feed: 'The Courier', foundAt: '2026-03-01T09:30:00.000Z' },
+      entry: { itemId: 'item-1', role: 'first', feed: 'The Courier', foundAt: '2026-03-01T09:30:00.000Z' },
     });
     if (!alert) return;
-    expect(alertLine(alert)).toContain('2026-03-01 09:30Z');
-    expect(alertLines(alert).join('\n')).toMatch(/found +2026-03-01 09:30Z[\s\S]*why +“bridge” in the title/);
-    expect(await listAlerts(table, [desk.topic.id], START + HOUR)).toEqual([]);
+    expect(alertLine(alert)).toMatch(/^2026-03-01 09:30Z {2}\S+ {2}first report, sent: Kessel bridge opens/);
+    const text = (await describeAlert(new AlertLog(desk.table), alert)).join('\n');
+    expect(text).toMatch(/found +2026-03-01 09:30Z[\s\S]*why +“bridge” in the title/);
+    expect(text).toMatch(/story +“Kessel bridge opens after nine years” \(\w+\)/);
+    expect(await alertsOf(desk, START + HOUR)).toEqual([]);
   });
 
-  it('has an update beside what it updates, and each once where two feeds tell it', async () => {
-    const table = memoryTable();
-    const desk = new Newsdesk(table);
-    await desk.receive(desk.hit());
-    await desk.receive(desk.hit({ feed: 'The Herald' }));
-    desk.now += HOUR;
-    await desk.receive(desk.hit({ title: 'Kessel bridge closes again over cracks', change: 'edited' }));
-    const alerts = await listAlerts(table, [desk.topic.id], START - HOUR);
-    expect(alerts.map(({ kind, title }) => `${kind}: ${title}`)).toEqual([
-      'new: Kessel bridge opens after nine years',
-      'update: Kessel bridge closes again over cracks',
+  it('has each item once where two feeds show it', async () => {
+    const desk = newDesk({ followUps: followUps('all') });
+    await receiveAll(desk, LEAD, { ...LEAD, feed: 'The Herald' }, EDIT);
+    expect(await linesOf(desk)).toEqual([
+      `first report, sent: ${OPENS}`,
+      `development, sent by email: ${SHUT}`,
     ]);
   });
 
-  it('says which digest an alert waits for, and went with', async () => {
-    const table = memoryTable();
-    const desk = new Newsdesk(table, { deliver: { mode: 'hourly' } });
-    await desk.receive(desk.hit());
-    const [waiting] = await listAlerts(table, [desk.topic.id], START - HOUR);
-    expect(waiting && alertLine(waiting)).toContain('waits for the digest of 2026-03-01 10:00Z');
-    desk.now = START + HOUR;
-    await desk.receive({
-      v: 1,
-      kind: 'digest',
-      topicId: desk.topic.id,
-      dueAt: '2026-03-01T10:00:00.000Z',
-    });
-    const told = waiting && (await readAlert(table, waiting.id));
-    expect(told && alertLine(told)).toContain('sent in a digest of 2026-03-01 10:30Z');
+  it('says for which follow-up or round-up an item waits', async () => {
+    const desk = newDesk();
+    await receiveAll(desk, LEAD, RETOLD, EDIT);
+    expect(await linesOf(desk)).toEqual([
+      `first report, sent: ${OPENS}`,
+      `retelling, waits for the round-up due 2026-03-01 18:00Z: ${RETOLD.title}`,
+      `development, waits for the follow-up due 2026-03-01 11:30Z: ${SHUT}`,
+    ]);
+  });
+
+  it('says with which follow-up or round-up an item was sent, and what that was', async () => {
+    const desk = newDesk();
+    await receiveAll(desk, LEAD, RETOLD, EDIT);
+    await desk.tickAt(START + 2 * HOUR);
+    await receiveAll(desk, RETOLD_LATER);
+    await desk.tickAt(ROUND_UP_AT);
+    expect((await linesOf(desk)).sort()).toEqual([
+      `development, sent in a follow-up of 2026-03-01 11:30Z: ${SHUT}`,
+      `first report, sent: ${OPENS}`,
+      `retelling, sent in a follow-up of 2026-03-01 11:30Z: ${RETOLD.title}`,
+      `retelling, sent in a round-up of 2026-03-01 18:00Z: ${RETOLD_LATER.title}`,
+    ]);
+
+    const log = new AlertLog(desk.table);
+    const development = (await alertsOf(desk)).find(({ kind }) => kind === 'update');
+    const id = development?.message?.id ?? '';
+    expect(development && (await describeAlert(log, development))).toEqual(
+      expect.arrayContaining([
+        '  because    an edit of the item that opened the story',
+        `  message    ${id}: follow-up`,
+        '  sent       2026-03-01 11:30Z',
+      ]),
+    );
+    const followUp = await log.alert(id);
+    const text = followUp && (await describeAlert(log, followUp)).join('\n');
+    expect(text).toMatch(/follow-up of the topic \S+, sent by email/);
+    expect(text).toMatch(/entry +retelling: Kessel bridge opens after nine long years/);
+    expect(text).toMatch(/entry +development: Storm tears cables/);
+  });
+
+  it('says which digest an alert waits for, and was sent with', async () => {
+    const desk = newDesk({ deliver: { mode: 'hourly' } });
+    await receiveAll(desk, LEAD, RETOLD);
+    expect(await linesOf(desk)).toEqual([
+      `first report, waits for the digest due 2026-03-01 10:00Z: ${OPENS}`,
+      `retelling, waits for the digest due 2026-03-01 10:00Z: ${RETOLD.title}`,
+    ]);
+    await desk.tickAt(START + HOUR);
+    expect(await linesOf(desk)).toEqual([
+      `first report, sent in a digest of 2026-03-01 10:30Z: ${OPENS}`,
+      `retelling, sent in a digest of 2026-03-01 10:30Z: ${RETOLD.title}`,
+    ]);
   });
 
   it('finds the digest of SMS that have a policy of their own', async () => {
-    const table = memoryTable();
-    const sms = { deliver: { mode: 'hourly' as const }, minSources: 1 };
-    const desk = new Newsdesk(table, { sms });
+    const deliver = { mode: 'hourly' as const };
+    const desk = newDesk({
+      sms: { deliver, minSources: 1, followUps: followUps('urgent') },
+    });
     await desk.receive(desk.hit());
-    desk.now = START + HOUR;
-    const dueAt = '2026-03-01T10:00:00.000Z';
-    await desk.receive({ v: 1, kind: 'digest', topicId: desk.topic.id, dueAt });
-    const alerts = await listAlerts(table, [desk.topic.id], START - HOUR);
-    expect(alerts.map(({ protocols }) => protocols)).toEqual([['email'], ['sms']]);
-    expect(alerts.map(alertLine)[1]).toContain('sent in a digest of 2026-03-01 10:30Z');
+    await desk.tickAt(START + HOUR);
+    expect((await alertsOf(desk)).map(({ protocols }) => protocols)).toEqual([['email'], ['sms']]);
+    expect((await linesOf(desk))[1]).toBe(`first report, sent in a digest of 2026-03-01 10:30Z: ${OPENS}`);
+  });
+
+  it('says what was left out with its digest', async () => {
+    const skip = { email: 'skip', sms: 'skip' } as const;
+    const desk = newDesk({ deliver: { mode: 'hourly' } }, skip);
+    await desk.receive(desk.hit());
+    desk.answers.push('lost');
+    await desk.tickAt(START + HOUR);
+    expect(await linesOf(desk)).toEqual([
+      `first report, waits for the digest due 2026-03-01 10:00Z: ${OPENS}`,
+    ]);
+    await desk.tickAt(START + 2 * HOUR);
+    expect(await linesOf(desk)).toEqual([
+      `first report, left out with its digest: an earlier attempt may have sent it: ${OPENS}`,
+    ]);
   });
 
   it('has nothing of an alert that there is not', async () => {
-    expect(await readAlert(memoryTable(), 'none')).toBeUndefined();
+    expect(await new AlertLog(memoryTable()).alert('none')).toBeUndefined();
   });
 });
 
-describe('why an item was told, or was not', () => {
+describe('why an item was delivered, or was not', () => {
   const url = 'https://courier.example/kessel?utm_source=rss';
   const item: Item = {
     id: urlName(url),
@@ -105,7 +195,7 @@ describe('why an item was told, or was not', () => {
     id,
     name: id,
     query: parseQuery(text).query,
-    updates: 'material',
+    followUps: followUps('calm'),
     deliver: { mode: 'now' },
   });
 
@@ -118,27 +208,70 @@ describe('why an item was told, or was not', () => {
     const found = await findItem(table, 'http://courier.example/kessel/#top');
     expect(found).toMatchObject([{ id: item.id, feedId: 'the-courier', seenAt: '2026-03-01T09:30:00.000Z' }]);
     const text = (
-      await whatBecame(
-        table,
+      await explainItem(
+        new AlertLog(table),
         found,
         [desk.topic, topic('ferries', 'ferry bridge'), topic('late', 'kessel')],
         [],
       )
     ).join('\n');
-    expect(text).toMatch(/Topic bridges:\n {2}It opened its story[\s\S]*sent/);
+    expect(text).toMatch(
+      /Topic bridges:\n {2}As the-courier shows it, it opened the story “Kessel bridge opens” \(\w+\); follow-ups are calm[\s\S]*sent/,
+    );
     expect(text).toMatch(
       /Topic ferries:\n.*does not match:\n.*✗ ferry bridge\n.*✗ ferry: not found\n.*✓ bridge/,
     );
-    expect(text).toMatch(/Topic late:\n.*matches now, but was never told/);
+    expect(text).toMatch(/Topic late:\n.*matches now, but was never delivered/);
   });
 
-  it('says that old news was noted without an alert', async () => {
+  /** What is said of an item that comes five minutes after the one that opened the story. */
+  async function explained(fields: HitFields, { roundUp }: { roundUp?: 'off' } = {}): Promise<string> {
+    const table = memoryTable();
+    const desk = new Newsdesk(table, { ...topic('bridges', 'bridge'), ...(roundUp ? { roundUp } : {}) });
+    await receiveAll(desk, LEAD, fields);
+    const { id = 'item-1', title = '', feed = '' } = fields;
+    const feedId = feed.toLowerCase().replaceAll(' ', '-');
+    await items(table).putAll([{ ...item, id, title, feedId }], START);
+    return (await explainItem(new AlertLog(table), await findItem(table, id), [desk.topic], [])).join('\n');
+  }
+
+  it('says that an item is a retelling, of which story, because of what, and what it waits for', async () => {
+    const text = await explained(RETOLD);
+    expect(text).toContain(`it is a retelling of the story “${OPENS}”`);
+    expect(text).toMatch(/because +with \d+ % likelihood it is of the story/);
+    expect(text).toContain('waits for the round-up due 2026-03-01 18:00Z');
+  });
+
+  it('says that a retelling was not sent where there is no round-up', async () => {
+    expect(await explained(RETOLD, { roundUp: 'off' })).toContain(
+      'Nothing was sent: neither a follow-up, nor a digest, nor a round-up was to list it.',
+    );
+  });
+
+  it('says that an item is a copy', async () => {
+    const text = await explained({ ...RETOLD, title: 'After nine years, Kessel bridge opens' });
+    expect(text).toContain(`it is a copy: it repeats the text of another item of the story “${OPENS}”`);
+    expect(text).toContain('Nothing was sent: a copy only counts as a source of its story.');
+  });
+
+  it('finds the alert of a retelling also by way of another feed', async () => {
+    const table = memoryTable();
+    const desk = new Newsdesk(table, topic('bridges', 'bridge'));
+    await receiveAll(desk, LEAD, RETOLD, { ...RETOLD, feed: 'The Herald' });
+    await items(table).putAll([{ ...item, id: 'item-2', feedId: 'the-herald' }], START);
+    const log = new AlertLog(table);
+    const text = (await explainItem(log, await findItem(table, 'item-2'), [desk.topic], [])).join('\n');
+    expect(text).toMatch(/As the-herald shows it, it is a retelling.*\n.*\n.*waits for the round-up/);
+  });
+
+  it('says that old news was recorded without an alert', async () => {
     const table = memoryTable();
     await items(table).putAll([item], START);
     const desk = new Newsdesk(table, topic('bridges', 'bridge'));
     await desk.receive(desk.hit({ id: item.id, title: item.title, loudness: 'silent' }));
-    const text = (await whatBecame(table, await findItem(table, item.id), [desk.topic], [])).join('\n');
-    expect(text).toContain('noted without an alert');
+    const log = new AlertLog(table);
+    const text = (await explainItem(log, await findItem(table, item.id), [desk.topic], [])).join('\n');
+    expect(text).toContain('recorded without an alert');
   });
 });
 
@@ -176,13 +309,13 @@ describe('the records of one machine', () => {
     await runtime.platform.table().put({ pk: 'ALERT#a', sk: 'ALERT', state: 'sent', title: 'Told' });
 
     const running = await openTable({ data });
-    expect(await readAlert(running.table, 'a')).toMatchObject({ state: 'sent', title: 'Told' });
+    expect(await new AlertLog(running.table).alert('a')).toMatchObject({ state: 'sent', title: 'Told' });
     await running.close();
     await runtime.stop();
     lock.release();
 
     const stopped = await openTable({ data });
-    expect(await readAlert(stopped.table, 'a')).toMatchObject({ title: 'Told' });
+    expect(await new AlertLog(stopped.table).alert('a')).toMatchObject({ title: 'Told' });
     await stopped.close();
   });
 });

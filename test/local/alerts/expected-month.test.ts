@@ -1,11 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import type { Protocol, Subscription, Topic } from '../../../functions/shared/model.ts';
+import { DEFAULT_FOLLOW_UPS } from '../../../functions/shared/default-follow-ups.ts';
+import type { Protocol, SmsPolicy, Subscription, Topic } from '../../../functions/shared/model.ts';
 import { expectedMonth } from '../../../local/alerts/expected-month.ts';
-import { type HitFields, Newsdesk, START } from '../../functions/notify/newsdesk.ts';
+import {
+  type DeskTopic,
+  followUps,
+  type HitFields,
+  Newsdesk,
+  ROUND_UP,
+  START,
+} from '../../functions/notify/newsdesk.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const byNow = (minSources: number): SmsPolicy => ({
+  minSources,
+  deliver: { mode: 'now' },
+  followUps: followUps('urgent'),
+});
 const MORNING = { hours: [{ from: { hour: 9, minute: 0 }, to: { hour: 12, minute: 0 } }], timeZone: 'UTC' };
 
 /** One of many headlines that have nothing in common. */
@@ -21,7 +35,7 @@ class History {
   readonly desk: Newsdesk;
   #stories = 0;
 
-  constructor(toldBy: Partial<Topic> = {}) {
+  constructor(toldBy: DeskTopic = {}) {
     this.desk = new Newsdesk(this.table, toldBy);
   }
 
@@ -48,7 +62,7 @@ class History {
     const { id, name } = this.desk.topic;
     const to = (protocol: Protocol, count: number): Subscription[] =>
       Array.from({ length: count }, (_, n) => ({ topicId: id, protocol, endpoint: `${protocol}-${n}` }));
-    const other: Topic = { id, name, updates: 'material', deliver: { mode: 'now' }, ...policy };
+    const other: Topic = { id, name, followUps: DEFAULT_FOLLOW_UPS, deliver: { mode: 'now' }, ...policy };
     const all = [...to('email', email), ...to('sms', sms)];
     const [month] = await expectedMonth(this.table, { topics: [policy ? other : this.desk.topic] }, all, now);
     return month;
@@ -56,7 +70,7 @@ class History {
 }
 
 /** Six stories in ten days, two on each of the first three. */
-async function sixStories(toldBy: Partial<Topic> = {}): Promise<History> {
+async function sixStories(toldBy: DeskTopic = {}): Promise<History> {
   const history = new History(toldBy);
   for (const day of [0, 1, 2]) {
     await history.story(START + day * DAY, 1);
@@ -65,6 +79,41 @@ async function sixStories(toldBy: Partial<Topic> = {}): Promise<History> {
   return history;
 }
 const LATER = START + 10 * DAY;
+
+/** Three stories in three days, each with retellings and developments, one of them urgent, delivered as they came. */
+async function storiesThatGoOn(toldBy: DeskTopic = {}): Promise<History> {
+  const history = new History(toldBy);
+  const { desk } = history;
+  const lead = (n: number): HitFields => ({ id: `lead-${n}`, url: `https://lead.example/${n}` });
+  const hits = [0, 1, 2].flatMap((n): [number, HitFields][] => {
+    const at = START + n * DAY;
+    const also = (more: string): HitFields => ({
+      id: `also-${n}-${more}`,
+      feed: `Also ${more}`,
+      url: `https://${more}.example/${n}`,
+      title: `${headline(n)} ${more}`,
+    });
+    const edit = (offset: number): HitFields => ({
+      ...lead(n),
+      title: headline(n + offset),
+      change: 'edited',
+    });
+    return [
+      [at, { ...lead(n), title: headline(n) }],
+      [at + 5 * MINUTE, also('long')],
+      [at + 40 * MINUTE, edit(5)],
+      [at + 45 * MINUTE, edit(10)],
+      [at + 3 * HOUR, also('years')],
+      [at + 5 * HOUR, { ...edit(15), ...(n === 1 ? { urgent: true as const } : {}) }],
+      [at + 10 * HOUR, also('very')],
+    ];
+  });
+  for (let time = START; time < LATER; time += 5 * MINUTE) {
+    await desk.tickAt(time);
+    for (const [at, fields] of hits) if (at === time) await desk.receive(desk.hit(fields));
+  }
+  return history;
+}
 
 describe('the expected month', () => {
   it('is the history at that rate, for each recipient', async () => {
@@ -79,8 +128,8 @@ describe('the expected month', () => {
   it.each<[string, Partial<Topic>, number, number]>([
     ['one digest a day', { deliver: { mode: 'daily', hour: 7, minute: 0, timeZone: 'UTC' } }, 9, 9],
     ['one a week', { deliver: { mode: 'weekly', weekday: 1, hour: 7, minute: 0, timeZone: 'UTC' } }, 6, 6],
-    ['an SMS of what two outlets tell', { sms: { minSources: 2, deliver: { mode: 'now' } } }, 18, 9],
-    ['no SMS of what three tell', { sms: { minSources: 3, deliver: { mode: 'now' } } }, 18, 0],
+    ['an SMS of what two outlets tell', { sms: byNow(2) }, 18, 9],
+    ['no SMS of what three tell', { sms: byNow(3) }, 18, 0],
     ['one a day at once, and a digest at midnight', { atMost: { day: 1, timeZone: 'UTC' } }, 18, 18],
     ['nothing but a digest in the morning', { quiet: MORNING }, 9, 9],
   ])('is told by the policy of now, not by that of then: %s', async (_, policy, emails, smsParts) => {
@@ -91,7 +140,7 @@ describe('the expected month', () => {
   it('is the same, whatever the policy of then was', async () => {
     const now = await (await sixStories()).month(LATER);
     const daily = { deliver: { mode: 'daily' as const, hour: 7, minute: 0, timeZone: 'UTC' } };
-    for (const toldBy of [daily, { sms: { minSources: 2, ...daily } }]) {
+    for (const toldBy of [daily, { sms: { ...byNow(2), ...daily } }]) {
       const history = await sixStories(toldBy);
       expect(await history.month(LATER, {})).toEqual({
         ...now,
@@ -103,7 +152,7 @@ describe('the expected month', () => {
   it('has as many messages as were sent, where the policy has stayed', async () => {
     const policy: Partial<Topic> = {
       atMost: { hour: 1, timeZone: 'UTC' },
-      sms: { minSources: 1, deliver: { mode: 'hourly' } },
+      sms: { ...byNow(1), deliver: { mode: 'hourly' } },
     };
     const history = await sixStories(policy);
     for (let time = START; time < LATER; time += HOUR / 2) {
@@ -113,6 +162,36 @@ describe('the expected month', () => {
     const month = (await history.month(LATER))?.month;
     const sent = (protocol: Protocol) => history.desk.titles(protocol).length * 3;
     expect(month).toEqual({ alerts: 6, emails: sent('email'), smsParts: sent('sms') });
+  });
+
+  it.each<[string, DeskTopic]>([
+    ['follow-ups and a round-up', {}],
+    ['follow-ups alone', { roundUp: 'off' }],
+    ['all developments at once', { followUps: followUps('all') }],
+    ['urgent developments at once, the others in the round-up', { followUps: followUps('urgent') }],
+    ['no follow-ups', { followUps: followUps('off') }],
+    ['a digest a day', { deliver: { mode: 'daily', hour: 7, minute: 0, timeZone: 'UTC' } }],
+    ['two messages a day, and a digest at midnight', { atMost: { day: 2, timeZone: 'UTC' } }],
+    [
+      'quiet hours',
+      { quiet: { hours: [{ from: { hour: 11, minute: 0 }, to: { hour: 15, minute: 0 } }], timeZone: 'UTC' } },
+    ],
+    ['SMS of two outlets', { sms: byNow(2) }],
+    ['follow-ups by SMS, too', { sms: { ...byNow(1), followUps: followUps('calm') } }],
+  ])('has as many messages as were sent of stories that went on: %s', async (_, policy) => {
+    const history = await storiesThatGoOn(policy);
+    const { month } = (await history.month(LATER)) ?? {};
+    const sent = (protocol: Protocol) => history.desk.titles(protocol).length * 3;
+    expect(month).toMatchObject({ emails: sent('email'), smsParts: sent('sms') });
+    expect(month?.emails).toBeGreaterThan(0);
+  });
+
+  it('delivers developments and retellings by the policy of now', async () => {
+    const daily = { deliver: { mode: 'daily' as const, hour: 7, minute: 0, timeZone: 'UTC' } };
+    const now = { roundUp: ROUND_UP };
+    const [asItWas, fromDigests] = [await storiesThatGoOn(), await storiesThatGoOn(daily)];
+    expect((await fromDigests.month(LATER, now))?.month).toEqual((await asItWas.month(LATER))?.month);
+    expect((await asItWas.month(LATER, daily))?.month).toEqual((await fromDigests.month(LATER))?.month);
   });
 
   it('knows what was urgent', async () => {

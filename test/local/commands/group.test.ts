@@ -12,7 +12,7 @@ const answers = (stdout: string) =>
   stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as { id: unknown; story: unknown; told: unknown });
+    .map((line) => JSON.parse(line) as { id: unknown; story: unknown; told: unknown; joined: unknown });
 
 const bridge = { title: 'Kessel bridge opens after nine years' };
 const ferry = { title: 'Ferry crews in Port Lumen walk out over pay' };
@@ -26,9 +26,9 @@ describe('news-alerts group', () => {
     ]);
     expect(code).toBe(0);
     expect(answers(stdout)).toEqual([
-      { id: 1, story: 1, told: true },
-      { id: 'f', story: 'f', told: true },
-      { id: 2, story: 1, told: false },
+      { id: 1, story: 1, told: true, joined: 1 },
+      { id: 'f', story: 'f', told: true, joined: 'f' },
+      { id: 2, story: 1, told: false, joined: 1 },
     ]);
   });
 
@@ -39,9 +39,9 @@ describe('news-alerts group', () => {
       { id: 'first', ...bridge, published: '2026-03-01T08:00:00Z' },
     ]);
     expect(answers(stdout)).toEqual([
-      { id: 'late', story: 'late', told: true },
-      { id: 'second', story: 'first', told: false },
-      { id: 'first', story: 'first', told: true },
+      { id: 'late', story: 'late', told: true, joined: 'late' },
+      { id: 'second', story: 'first', told: false, joined: 'first' },
+      { id: 'first', story: 'first', told: true, joined: 'first' },
     ]);
   });
 
@@ -57,8 +57,8 @@ describe('news-alerts group', () => {
     expect(stderr).toContain('-:2: expected at least id and title, got title: a string is missing');
     expect(stderr).toContain('item 2: expected published as a date, got soon');
     expect(answers(stdout)).toEqual([
-      { id: 2, story: 2, told: true },
-      { id: 3, story: 2, told: false },
+      { id: 2, story: 2, told: true, joined: 2 },
+      { id: 3, story: 2, told: false, joined: 2 },
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { parseConfig } from '../../../functions/shared/config/load.ts';
 import { demoConfig } from '../../../local/demo/demo-config.ts';
 import { stories } from '../../../local/demo/stories.ts';
 import { type Article, articleAt } from '../../../local/demo/timeline.ts';
@@ -10,7 +11,7 @@ interface Match {
 }
 interface DemoFile {
   readonly feeds: readonly { id: string; url: string; title: string }[];
-  readonly topics: readonly { id: string; match: Match; updates: string; deliver: string }[];
+  readonly topics: readonly { id: string; match: Match; followUps: unknown; deliver: string }[];
 }
 
 const file = parse(demoConfig('http://127.0.0.1:8080')) as DemoFile;
@@ -157,10 +158,15 @@ describe('demoConfig', () => {
       url: 'http://127.0.0.1:8080/herald/feed.xml',
       title: 'The Herald (demo)',
     });
-    expect(file.topics.map(({ updates, deliver }) => `${updates} ${deliver}`)).toEqual([
-      'material now',
-      'all now',
-      'off now',
+    expect(file.topics.map(({ followUps, deliver }) => ({ followUps, deliver }))).toEqual([
+      { followUps: { mode: 'calm', every: '10m to 20m' }, deliver: 'now' },
+      { followUps: 'all', deliver: 'now' },
+      { followUps: 'off', deliver: 'now' },
     ]);
+  });
+
+  it('has no faults', () => {
+    const { broken } = parseConfig(demoConfig('http://127.0.0.1:8080'), 'the demo', {});
+    expect(broken).toEqual([]);
   });
 });

@@ -298,8 +298,8 @@ describe('digests', () => {
       NOW,
     );
     expect(found.map(({ seen }) => seen)).toEqual([
-      'the digest of topic owls due at 2026-03-01 07:00Z has not been sent for 2 h, and 1 later',
-      'the digest of topic bats due at 2026-03-01 09:00Z has not been sent for 30 min',
+      'a digest, follow-up or round-up of topic owls due at 2026-03-01 07:00Z has not been sent for 2 h, and 1 later',
+      'a digest, follow-up or round-up of topic bats due at 2026-03-01 09:00Z has not been sent for 30 min',
     ]);
     expect(kinds(digestFindings([], NOW))).toEqual(['ok ok']);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AlertEntry } from '../../../functions/shared/model.ts';
+import type { Alert, AlertEntry } from '../../../functions/shared/model.ts';
 import { createOutbox } from '../../../local/outbox.ts';
 import { alertCard } from '../../../local/web/alert-card.ts';
 import { alertEntry, alertOf, outgoing, publishOf, reason } from '../sample-publish.ts';
@@ -81,27 +81,112 @@ describe('what it says', () => {
     );
   });
 
-  it('is an update beside what was said before', () => {
-    const html = cardOf(
-      alertOf({ kind: 'update', entries: [alertEntry({ kind: 'update', previousTitle: 'They may meet' })] }),
-    );
-    expect(readHtml(html).text).toMatch(/update .* Before: They may meet/);
-  });
-
-  it('is what an update adds, marked, and the other outlets of the story', () => {
+  it('is an edit beside what was said before, with what is new and the other outlets of the story', () => {
     const added = { text: 'Ice & fog came too.', words: ['ice', 'fog'] };
-    const html = withEntry({ kind: 'update', added, sources: ['Meridian Wire', '<b>'] });
+    const previousTitle = 'They may meet';
+    const sources = ['Meridian Wire', '<b>'];
+    const entries = [alertEntry({ kind: 'update', role: 'development', previousTitle, added, sources })];
+    const html = cardOf(alertOf({ kind: 'follow-up', entries }));
     expect(html).toContain('New: <mark>Ice</mark> &amp; <mark>fog</mark> came too.');
-    expect(readHtml(html).text).toContain('Also told by Meridian Wire, <b> Why:');
+    const { text } = readHtml(html);
+    expect(text).toMatch(/follow-up .* Updated: Ostrand and Veloza .* Before: They may meet/);
+    expect(text).toContain('Also told by Meridian Wire, <b> Why:');
   });
 
   it('is a digest whose first stories are shown, and the others behind a click', () => {
-    const entries = Array.from({ length: 8 }, (_, n) => alertEntry({ title: `Story ${n}` }));
+    const entries = Array.from({ length: 8 }, (_, n) => alertEntry({ storyId: `${n}`, title: `Story ${n}` }));
     const html = cardOf(alertOf({ kind: 'welcome', entries }));
     expect(readHtml(html).text).toContain('first look, 8 stories');
     const [shown = '', hidden = ''] = html.split('<details class="more"><summary>3 more</summary>');
     expect(shown.match(/Story \d/g)).toHaveLength(5);
     expect(hidden.split('</details>')[0]?.match(/Story \d/g)).toHaveLength(3);
+  });
+});
+
+describe('the stories of an alert', () => {
+  const story = { title: 'They may meet', foundAt: '2031-10-13T08:00:00.000Z' };
+  const first = alertEntry({ role: 'first', title: 'They meet' });
+  const development = alertEntry({ role: 'development', story, title: 'They quarrel' });
+  const retelling = alertEntry({ role: 'also', story, title: 'They met', feed: 'Meridian Wire' });
+  const other = { storyId: 'story-2', story: { ...story, title: 'Fog in Port Lumen' } };
+  const textOf = (kind: Alert['kind'], entries: readonly AlertEntry[]) =>
+    readHtml(cardOf(alertOf({ kind, entries }))).text;
+  const headings = (html: string) =>
+    [...html.matchAll(/<(h[34]) .*?<\/\1>/g)].map(([all]) => readHtml(all).text);
+
+  it('come each once: the first report, then developments, then retellings', () => {
+    const text = textOf('digest', [retelling, development, { ...first, storyId: 'story-3' }, first]);
+    expect(text).toContain('digest, 2 stories');
+    expect(text).toMatch(
+      /They meet .*Since then: They quarrel .*Also reported: They met \(Meridian Wire\) .*They meet/,
+    );
+    expect(text).not.toContain('The story so far');
+  });
+
+  it('begin in a follow-up with what the story was about, and when its first alert was', () => {
+    const html = cardOf(alertOf({ kind: 'follow-up', entries: [development, retelling] }));
+    expect(readHtml(html).text).toMatch(
+      /follow-up \d\d:42 The story so far: They may meet, first reported 13 October, \d\d:\d\d Since then: They quarrel .*Also reported: They met/,
+    );
+    expect(headings(html)).toEqual(['Since then: They quarrel']);
+  });
+
+  it('have what they were about as their headlines in a round-up', () => {
+    const html = cardOf(
+      alertOf({ kind: 'roundup', entries: [retelling, { ...retelling, ...other, title: 'Fog, still' }] }),
+    );
+    expect(headings(html)).toEqual(['They may meet', 'Fog in Port Lumen']);
+    const { text } = readHtml(html);
+    expect(text).toContain('round-up, 2 stories');
+    expect(text).toMatch(/They may meet First reported 13 October, .*Also reported: They met .*Fog, still/);
+  });
+
+  it('are counted, and one is not', () => {
+    expect(textOf('roundup', [retelling, retelling])).toMatch(/round-up \d\d:42/);
+    expect(textOf('notice', [first, { ...first, ...other }])).toContain('2 notices');
+  });
+
+  it('that turned out to be one are shown as one', () => {
+    const merged = { ...first, storyId: 'story-2', shownWith: 'story-1', title: 'Presidents meet' };
+    const html = cardOf(alertOf({ kind: 'digest', entries: [first, merged] }));
+    expect(headings(html)).toEqual(['They meet', 'Presidents meet']);
+    expect(html.match(/class="story"/g)).toHaveLength(1);
+  });
+
+  it('name the outlets that have no entry of their own', () => {
+    const sources = ['Meridian Wire', 'Harbour Post'];
+    const text = textOf('follow-up', [
+      { ...development, sources },
+      { ...development, sources: ['The Herald', ...sources] },
+      { ...retelling, sources: ['The Herald', 'Harbour Post'] },
+    ]);
+    expect(text.match(/Also told by/g)).toHaveLength(1);
+    expect(text).toContain('Also told by Harbour Post Why:');
+  });
+
+  it('have more than five developments or retellings behind a click', () => {
+    const some = (entry: AlertEntry) => Array.from({ length: 7 }, () => entry);
+    const html = cardOf(alertOf({ kind: 'follow-up', entries: [...some(development), ...some(retelling)] }));
+    expect(html.match(/<summary>2 more<\/summary>/g)).toHaveLength(2);
+    expect(readHtml(html).unclosed).toEqual([]);
+  });
+
+  it('have a headline even where it is not known what they were about', () => {
+    const { story: _, ...unknown } = retelling;
+    const html = cardOf(
+      alertOf({ kind: 'roundup', entries: [unknown, { ...unknown, title: 'They parted' }] }),
+    );
+    expect(headings(html)).toEqual(['They met']);
+    expect(readHtml(html).text).toMatch(/They met .*Also reported: They parted/);
+  });
+
+  it('link retellings to the web alone, with their words marked', () => {
+    const title = '<b>Ostrand';
+    const html = cardOf(
+      alertOf({ kind: 'roundup', entries: [{ ...retelling, title, url: 'javascript:alert(1)' }] }),
+    );
+    expect(html).toContain('<li><bdi>&lt;b&gt;<mark>Ostrand</mark></bdi>');
+    expect(html).not.toContain('javascript:');
   });
 });
 

@@ -205,20 +205,24 @@ describe('the page', () => {
       id: evil,
       topicId: `${evil}\ud800`,
       topicName: evil,
-      kind: 'update',
+      kind: 'follow-up',
       entries: [
         'javascript:alert(1)',
         'data:text/html,x',
         'JaVaScRiPt:alert(1)',
         'https://a.example/"onclick="x',
         'no url',
-      ].map((url) =>
+      ].map((url, n) =>
         alertEntry({
           kind: 'update',
+          role: n % 2 === 0 ? 'development' : 'also',
+          storyId: `${n}`,
+          story: { title: evil, foundAt: evil },
           title: evil,
           previousTitle: evil,
           url,
           feed: evil,
+          sources: [evil],
           published: evil,
           why: [reason(evil), reason('x', 'content', evil)],
         }),

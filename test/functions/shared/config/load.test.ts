@@ -58,7 +58,7 @@ topics:
     match:
       all: [[summit, 7], -talks]
       nine: [x]
-    updates: sometimes
+    followUps: sometimes
 recipients:
   - sms: 12025550123
     topics: [summit, storms]
@@ -77,7 +77,7 @@ recipients:
       'news.yaml:14:9 topics.Storms.id: expected an id of at most 64 lower-case letters, digits and hyphens, such as bbc-world, got "Storms"',
       'news.yaml:18:22 topics.summit.match.all[0][1]: expected a query (a number needs quotes), got 7',
       'news.yaml:19:7 topics.summit.match.nine: expected a known key, got nine; known keys are in docs/configuration.md',
-      'news.yaml:20:14 topics.summit.updates: expected off, material or all, got "sometimes"',
+      'news.yaml:20:16 topics.summit.followUps: expected calm, all, urgent or off, or a map of mode and every, got "sometimes"',
       'news.yaml:22:10 recipients[0].sms: expected a phone number in quotes, got 12025550123',
       'news.yaml:23:22 recipients[0].topics[1]: expected the id of a topic (Storms, summit), got storms',
       'news.yaml:24:5 recipients[1]: expected email or sms, got {"topics":"all"}',
@@ -117,6 +117,34 @@ recipients:
     ['sms: { minSources: 0 }', 'sms.minSources: expected a whole number of sources, from 1 to 20, got 0'],
     ['sms: { atMost: { hour: 0 } }', 'sms.atMost.hour: expected at least 1'],
     ['email: { quiet: 07:00 to 07:00 }', 'email.quiet: expected quiet hours that end at another time'],
+    ['followUps: 7', 'followUps: expected calm, all, urgent or off, or a map of mode and every, got 7'],
+    ['followUps: { mode: loud }', 'followUps.mode: expected calm, all, urgent or off, got "loud"'],
+    [
+      'followUps: { every: 5m }',
+      'followUps.every: expected a duration between 10m and 24h, such as 2h, or a range of them, such as 2h to 8h, got "5m"',
+    ],
+    [
+      'followUps: { every: 2h to 2d }',
+      'followUps.every: expected a duration between 10m and 24h, such as 2h, or a range of them, such as 2h to 8h, got "2h to 2d"',
+    ],
+    [
+      'followUps: { every: 8h to 2h }',
+      'followUps.every: expected a range that begins with the shorter duration, such as 2h to 8h, got "8h to 2h"',
+    ],
+    [
+      'followUps: { mode: calm, at: noon }',
+      'followUps.at: expected a known key, got at; known keys are in docs/configuration.md',
+    ],
+    ['sms: { followUps: never }', 'sms.followUps: expected calm, all, urgent or off, or a map'],
+    ['sms: 2', 'sms: expected a map of minSources, deliver, followUps, quiet and atMost, got 2'],
+    ['email: daily', 'email: expected a map of deliver, followUps, quiet and atMost, got "daily"'],
+    ['email: { roundUp: off }', 'email.roundUp: expected a known key, got roundUp'],
+    [
+      'roundUp: daily at 24:00',
+      'roundUp: expected daily at HH:MM (from 00:00 to 23:59), or off, got "daily at 24:00"',
+    ],
+    ['roundUp: 18', 'roundUp: expected daily at HH:MM (from 00:00 to 23:59), or off, got 18'],
+    ['updates: sometimes', 'updates: expected off, material or all, got "sometimes"'],
     [
       'deliver: weekly on funday at 08:00',
       'deliver: expected now, hourly, daily at HH:MM, or weekly on monday',
@@ -128,6 +156,23 @@ recipients:
   ])('of delivery: %s', (line, message) => {
     expect(faultsOf(`topics:\n  - id: a\n    match: x\n    ${line}\n`)).toEqual([
       expect.stringContaining(`topics.a.${message}`),
+    ]);
+  });
+
+  it('name both keys where followUps stands beside updates, its old name', () => {
+    const text = `defaults:
+  followUps: calm
+  updates: off
+topics:
+  - id: a
+    match: x
+    updates: all
+    followUps: { every: 1h }
+`;
+    const both = 'expected followUps, or its old name updates, got both; remove updates';
+    expect(faultsOf(text)).toEqual([
+      `news.yaml:3:3 defaults.updates: ${both}`,
+      `news.yaml:7:5 topics.a.updates: ${both}`,
     ]);
   });
 

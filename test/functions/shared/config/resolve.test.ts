@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { type LoadedConfig, parseConfig } from '../../../../functions/shared/config/load.ts';
+import {
+  DEFAULT_FOLLOW_UPS,
+  DEFAULT_SMS_FOLLOW_UPS,
+} from '../../../../functions/shared/default-follow-ups.ts';
 
+const HOUR = 3_600_000;
 const TOPICS = 'topics: [{ id: rates, match: rate }]';
 const load = (text: string): LoadedConfig => parseConfig(text, 'news.yaml', {});
 const feedIds = (...feeds: string[]) =>
   load(`${TOPICS}\nfeeds: [${feeds.join(', ')}]`).config.feeds.map(({ id }) => id);
 
 describe('defaults', () => {
-  it('are five to twenty minutes, a day, material, now, UTC, resend and skip', () => {
+  it('are five to twenty minutes, a day, now, calm follow-ups, a round-up at six, UTC, resend and skip', () => {
     const { config } = load(`${TOPICS}\nfeeds: ["https://www.feeds.test/rss"]`);
     expect(config).toEqual({
       version: expect.stringMatching(/^[0-9a-f]{16}$/),
@@ -28,8 +33,9 @@ describe('defaults', () => {
           id: 'rates',
           name: 'rates',
           query: { term: { text: 'rate' } },
-          updates: 'material',
           deliver: { mode: 'now' },
+          followUps: { mode: 'calm', every: 2 * HOUR, everyAtMost: 8 * HOUR },
+          roundUp: { hour: 18, minute: 0, timeZone: 'UTC' },
         },
       ],
       firstPoll: 86_400_000,
@@ -41,7 +47,8 @@ describe('defaults', () => {
     const { config } = load(`defaults:
   every: 1h
   firstPoll: 0m
-  updates: off
+  followUps: off
+  roundUp: daily at 09:30
   deliver: daily at 07:05
   timezone: Asia/Tokyo
   onAmbiguous: { sms: resend }
@@ -50,7 +57,7 @@ feeds:
   - { url: "https://b.test/", every: 1.5h, title: B, tags: [x], enabled: false }
 topics:
   - { id: a, match: x }
-  - { id: b, match: x, name: Bees, updates: all, deliver: hourly }
+  - { id: b, match: x, name: Bees, followUps: all, roundUp: off, deliver: hourly }
 `);
     expect(config.feeds.map(({ every, everyAtMost }) => [every, everyAtMost])).toEqual([
       [3_600_000, 3_600_000],
@@ -61,18 +68,28 @@ topics:
     expect(config.onAmbiguous).toEqual({ email: 'resend', sms: 'resend' });
     expect(config.timeZone).toBe('Asia/Tokyo');
     const daily = { mode: 'daily', hour: 7, minute: 5, timeZone: 'Asia/Tokyo' };
-    expect(config.topics.map(({ name, updates, deliver }) => ({ name, updates, deliver }))).toEqual([
-      { name: 'a', updates: 'off', deliver: daily },
-      { name: 'Bees', updates: 'all', deliver: { mode: 'hourly' } },
+    const roundUp = { hour: 9, minute: 30, timeZone: 'Asia/Tokyo' };
+    expect(config.topics).toMatchObject([
+      { name: 'a', followUps: { mode: 'off' }, roundUp, deliver: daily },
+      { name: 'Bees', followUps: { mode: 'all' }, deliver: { mode: 'hourly' } },
     ]);
+    expect(config.topics[1]?.roundUp).toBeUndefined();
   });
 });
 
+/** The only topic of a file, without its name and query. */
+function topicOf(topic: string, defaults = '') {
+  const [one] = load(`${defaults}\ntopics:\n  - { id: a, match: x, ${topic} }\n`).config.topics;
+  const { id: _id, name: _name, query: _query, ...policy } = one ?? ({} as never);
+  return policy;
+}
+
 describe('delivery', () => {
   const policyOf = (topic: string, defaults = '') => {
-    const [one] = load(`${defaults}\ntopics:\n  - { id: a, match: x, ${topic} }\n`).config.topics;
-    const { id: _id, name: _name, query: _query, updates: _updates, ...policy } = one ?? ({} as never);
-    return policy;
+    const { followUps: _followUps, roundUp: _roundUp, ...policy } = topicOf(topic, defaults);
+    if (!policy.sms) return policy;
+    const { followUps: _smsFollowUps, ...sms } = policy.sms;
+    return { ...policy, sms };
   };
   const FROM_TEN = { hours: [{ from: { hour: 22, minute: 0 }, to: { hour: 7, minute: 5 } }] };
 
@@ -146,6 +163,79 @@ describe('delivery', () => {
     expect(policyOf('sms: { quiet: off }', quiet)).toMatchObject({ quiet: FROM_TEN, sms: { minSources: 1 } });
     expect(policyOf('sms: { quiet: off }', quiet).sms?.quiet).toBeUndefined();
   });
+});
+
+describe('follow-ups', () => {
+  const followUps = (topic: string, defaults = '') => topicOf(topic, `defaults: { ${defaults} }`).followUps;
+  const smsFollowUps = (topic: string, defaults = '') =>
+    topicOf(topic, `defaults: { ${defaults} }`).sms?.followUps;
+
+  it.each(['calm', 'all', 'urgent', 'off'] as const)('%s has the usual intervals', (mode) => {
+    expect(followUps(`followUps: ${mode}`)).toEqual({ ...DEFAULT_FOLLOW_UPS, mode });
+  });
+
+  it.each([
+    ['{ every: 1h to 4h }', 'calm', 1, 4],
+    ['{ every: 90m }', 'calm', 1.5, 1.5],
+    ['{ mode: all }', 'all', 2, 8],
+    ['{ mode: calm, every: 10m to 24h }', 'calm', 1 / 6, 24],
+    ['{}', 'calm', 2, 8],
+  ])('%s: %s, %d to %d hours', (text, mode, every, everyAtMost) => {
+    expect(followUps(`followUps: ${text}`)).toEqual({
+      mode,
+      every: every * HOUR,
+      everyAtMost: everyAtMost * HOUR,
+    });
+  });
+
+  it('are those of the topic, else of the defaults; the map for email goes before both', () => {
+    const defaults = 'followUps: { every: 1h }';
+    expect(followUps('', defaults)).toEqual({ mode: 'calm', every: HOUR, everyAtMost: HOUR });
+    expect(followUps('followUps: calm', defaults)).toEqual(DEFAULT_FOLLOW_UPS);
+    expect(followUps('followUps: off, email: { followUps: all }', defaults).mode).toBe('all');
+    expect(followUps('followUps: off, email: { deliver: hourly }', defaults).mode).toBe('off');
+  });
+
+  it('are urgent by SMS, unless the map for SMS has its own', () => {
+    expect(DEFAULT_SMS_FOLLOW_UPS).toEqual({ mode: 'urgent', every: 2 * HOUR, everyAtMost: 8 * HOUR });
+    expect(smsFollowUps('followUps: all, sms: { minSources: 2 }', 'followUps: off')).toEqual(
+      DEFAULT_SMS_FOLLOW_UPS,
+    );
+    expect(smsFollowUps('updates: all, email: { followUps: all }')).toEqual(DEFAULT_SMS_FOLLOW_UPS);
+    expect(smsFollowUps('sms: { followUps: { every: 4h } }')).toEqual({
+      mode: 'calm',
+      every: 4 * HOUR,
+      everyAtMost: 4 * HOUR,
+    });
+    expect(followUps('sms: { followUps: all }')).toEqual(DEFAULT_FOLLOW_UPS);
+    expect(topicOf('followUps: all').sms).toBeUndefined();
+  });
+
+  it.each([
+    ['off', 'off'],
+    ['material', 'calm'],
+    ['all', 'all'],
+  ])('updates: %s is read as followUps: %s', (old, mode) => {
+    expect(followUps(`updates: ${old}`)).toEqual({ ...DEFAULT_FOLLOW_UPS, mode });
+    expect(followUps('', `updates: ${old}`)).toEqual({ ...DEFAULT_FOLLOW_UPS, mode });
+  });
+
+  it('of the topic go before those of the defaults, by whichever name', () => {
+    expect(followUps('updates: all', 'followUps: off').mode).toBe('all');
+    expect(followUps('followUps: urgent', 'updates: off').mode).toBe('urgent');
+  });
+});
+
+it('the round-up is in the topic’s zone, and the topic’s time goes before that of the defaults', () => {
+  const defaults = 'defaults: { timezone: Europe/Berlin, roundUp: daily at 07:30 }';
+  expect(topicOf('', defaults).roundUp).toEqual({ hour: 7, minute: 30, timeZone: 'Europe/Berlin' });
+  expect(topicOf('timezone: Asia/Kolkata, roundUp: daily at 20:05', defaults).roundUp).toEqual({
+    hour: 20,
+    minute: 5,
+    timeZone: 'Asia/Kolkata',
+  });
+  expect(topicOf('roundUp: off', defaults).roundUp).toBeUndefined();
+  expect(topicOf('', 'defaults: { roundUp: off }').roundUp).toBeUndefined();
 });
 
 it('counts who receives each topic by SMS where their parts are limited', () => {
@@ -297,6 +387,20 @@ recipients: [{ email: you@example.com, topics: [a] }, { email: you@example.com, 
       'no feed is enabled: nothing will be polled',
       'you@example.com is a placeholder and receives nothing: put your own address in its place',
       'no recipient for b, c',
+    ]);
+  });
+
+  it('say once what to write in place of updates', () => {
+    const { warnings } = load(`defaults: { updates: material }
+feeds: ["https://a.test/"]
+topics:
+  - { id: a, match: xx, updates: off }
+  - { id: b, match: yy, updates: material }
+  - { id: c, match: zz, followUps: all }
+recipients: [{ email: ann@mail.org }]
+`);
+    expect(warnings).toEqual([
+      'updates is now followUps: write "followUps: calm" for "updates: material", "followUps: off" for "updates: off"',
     ]);
   });
 

@@ -16,7 +16,12 @@ it('lets editors complete and check: keys, values and descriptions', () => {
     required: ['topics'],
     additionalProperties: false,
     properties: {
-      defaults: { properties: { updates: { enum: ['off', 'material', 'all'] } } },
+      defaults: {
+        properties: {
+          followUps: { anyOf: [{ enum: ['calm', 'all', 'urgent', 'off'] }, { type: 'object' }] },
+          updates: { deprecated: true },
+        },
+      },
       topics: {
         items: {
           required: ['id', 'match'],

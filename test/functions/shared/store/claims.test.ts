@@ -52,6 +52,45 @@ describe('a claim', () => {
     expect(await store.claim('by a digest', later)).toMatchObject({ resumed: true, dueAt: NOW + 5_000 });
   });
 
+  it('that is taken over waits for what its first attempt waited for', async () => {
+    const store = claims(memoryTable(), 'me');
+    const later = NOW + LEASE_MS + 1;
+    await store.claim('follow-up', NOW, [], { dueAt: NOW + 5_000, waitsFor: 'follow-up' });
+    expect(
+      await store.claim('follow-up', later, [], { dueAt: later + 5_000, waitsFor: 'roundup' }),
+    ).toMatchObject({ resumed: true, dueAt: NOW + 5_000, waitsFor: 'follow-up' });
+    // 0.1.0 has noted no kind: that of the attempt that takes over counts.
+    await store.claim('old', NOW, [], { dueAt: NOW + 5_000 });
+    expect(await store.claim('old', later, [], { dueAt: later + 5_000, waitsFor: 'welcome' })).toMatchObject({
+      resumed: true,
+      dueAt: NOW + 5_000,
+      waitsFor: 'welcome',
+    });
+  });
+
+  it('says what it covers, also to those who only look', async () => {
+    const store = claims(memoryTable(), 'me');
+    const later = NOW + LEASE_MS + 1;
+    await store.claim('a', NOW, ['one', 'two']);
+    expect(await store.find('a')).toEqual({
+      settled: false,
+      protocols: ['email', 'sms'],
+      covers: ['one', 'two'],
+    });
+    expect(await store.claim('a', later, ['three'])).toMatchObject({ resumed: true, covers: ['one', 'two'] });
+    await store.settle('a', 'sent', later, { covers: ['one', 'two'], entry: { itemId: 'item-1' } });
+    expect(await store.find('a')).toEqual({
+      settled: true,
+      protocols: ['email', 'sms'],
+      covers: ['one', 'two'],
+    });
+    expect(await store.claim('a', later)).toEqual({
+      kind: 'settled',
+      covers: ['one', 'two'],
+      itemId: 'item-1',
+    });
+  });
+
   it('that is taken over is for whom the first attempt was', async () => {
     const store = claims(memoryTable(), 'me');
     const later = NOW + LEASE_MS + 1;
@@ -61,9 +100,9 @@ describe('a claim', () => {
       protocols: ['email', 'sms'],
     });
     expect(await store.claim('one', later)).toMatchObject({ resumed: true, protocols: ['sms'] });
-    expect(await store.find('one')).toEqual({ settled: false, protocols: ['sms'] });
+    expect(await store.find('one')).toEqual({ settled: false, protocols: ['sms'], covers: [] });
     await store.settle('all', 'sent', later, {});
-    expect(await store.find('all')).toEqual({ settled: true, protocols: ['email', 'sms'] });
+    expect(await store.find('all')).toEqual({ settled: true, protocols: ['email', 'sms'], covers: [] });
     expect(await store.find('none')).toBeUndefined();
   });
 

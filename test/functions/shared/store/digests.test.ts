@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertEntry } from '../../../../functions/shared/model.ts';
-import { digests } from '../../../../functions/shared/store/digests.ts';
+import { digests, type WaitsFor } from '../../../../functions/shared/store/digests.ts';
 import { memoryTable } from '../../../helpers/memory-table.ts';
 
 const NOW = Date.parse('2026-03-01T10:00:00Z');
@@ -18,13 +18,7 @@ const iso = (time: number) => new Date(time).toISOString();
 
 function setUp() {
   const store = digests(memoryTable());
-  const add = (
-    topicId: string,
-    dueAt: number,
-    id: string,
-    claimedAt = NOW,
-    kind: 'digest' | 'welcome' = 'digest',
-  ) =>
+  const add = (topicId: string, dueAt: number, id: string, claimedAt = NOW, kind: WaitsFor = 'digest') =>
     store.add({ topicId, dueAt }, { id, claimedAt }, { kind, protocols: ['email', 'sms'], entry: entry(id) });
   const titles = async (topicId: string, dueAt: number) =>
     (await store.entries(topicId, iso(dueAt))).map(({ entry: { title } }) => title);
@@ -49,8 +43,7 @@ describe('due', () => {
   it('names none that has been emptied', async () => {
     const { store, add } = setUp();
     await add('summit', NOW, 'a');
-    const [waiting] = await store.entries('summit', iso(NOW));
-    await store.remove('summit', [waiting?.key ?? '']);
+    await store.remove('summit', await store.entries('summit', iso(NOW)));
     expect(await store.due(NOW)).toEqual([]);
   });
 });
@@ -77,15 +70,139 @@ describe('entries', () => {
     expect(await titles('summit', NOW + HOUR)).toEqual(['a']);
   });
 
+  it('are not added again once they were removed', async () => {
+    const { store, add, titles } = setUp();
+    await add('summit', NOW + HOUR, 'a');
+    await store.remove('summit', await store.entries('summit', iso(NOW + HOUR)));
+    await add('summit', NOW + HOUR, 'a');
+    expect(await titles('summit', NOW + HOUR)).toEqual([]);
+    expect(await store.due(NOW + HOUR)).toEqual([]);
+    await add('summit', NOW + HOUR, 'a', NOW + 1);
+    expect(await titles('summit', NOW + HOUR)).toEqual(['a']);
+  });
+
+  it('that are added again are those that are, or were, there', async () => {
+    const { store } = setUp();
+    const addItem = (itemId: string) =>
+      store.add(
+        { topicId: 'summit', dueAt: NOW },
+        { id: 'a', claimedAt: NOW },
+        { kind: 'digest', protocols: ['email', 'sms'], entry: { ...entry('a'), itemId } },
+      );
+    expect(await addItem('one')).toBe('one');
+    expect(await addItem('other')).toBe('one');
+    await store.remove('summit', await store.entries('summit', iso(NOW)));
+    expect(await addItem('other')).toBe('one');
+  });
+
+  it('leave a mark for thirty days after they were due', async () => {
+    const table = memoryTable();
+    const store = digests(table);
+    await store.add(
+      { topicId: 'summit', dueAt: NOW },
+      { id: 'a', claimedAt: NOW - HOUR },
+      { kind: 'digest', protocols: ['email', 'sms'], entry: entry('a') },
+    );
+    const waiting = await store.entries('summit', iso(NOW));
+    await store.remove('summit', waiting);
+    const sk = waiting[0]?.key ?? '';
+    expect(await table.get({ pk: 'TOPIC#summit', sk })).toEqual({
+      pk: 'TOPIC#summit',
+      sk,
+      itemId: 'a',
+      expiresAt: NOW / 1000 + 30 * 86_400,
+    });
+  });
+
   it('are removed by their keys, again and again, and no other with them', async () => {
     const { store, add, titles } = setUp();
     await add('summit', NOW + HOUR, 'a', NOW);
     await add('summit', NOW + HOUR, 'b', NOW + 1);
     await add('storms', NOW + HOUR, 'a', NOW);
     const [first] = await store.entries('summit', iso(NOW + HOUR));
-    for (let n = 0; n < 2; n++) await store.remove('summit', [first?.key ?? '']);
+    for (let n = 0; n < 2; n++) await store.remove('summit', first ? [first] : []);
     await store.remove('summit', []);
     expect(await titles('summit', NOW + HOUR)).toEqual(['b']);
     expect(await titles('storms', NOW + HOUR)).toEqual(['a']);
+  });
+});
+
+describe('entries that wait for the round-up', () => {
+  const keysOf = async ({ store }: ReturnType<typeof setUp>, topicId = 'summit') =>
+    (await store.forRoundUps(topicId, NOW)).map(({ key }) => key);
+
+  it('are found whenever they are due after a time, and no others', async () => {
+    const { store, add } = setUp();
+    await add('summit', NOW - HOUR, 'before', NOW - HOUR, 'roundup');
+    await add('summit', NOW + HOUR, 'today', NOW, 'roundup');
+    await add('summit', NOW + 25 * HOUR, 'tomorrow', NOW, 'roundup');
+    await add('storms', NOW + HOUR, 'other topic', NOW, 'roundup');
+    for (const kind of ['digest', 'welcome', 'follow-up'] as const) await add('summit', NOW, kind, NOW, kind);
+    expect((await store.forRoundUps('summit', NOW)).map(({ entry: { title } }) => title)).toEqual([
+      'today',
+      'tomorrow',
+    ]);
+    expect(await store.forRoundUps('none', NOW)).toEqual([]);
+  });
+
+  it('are reserved for one message, again and again for the same', async () => {
+    const setup = setUp();
+    const { store, add } = setup;
+    await add('summit', NOW + HOUR, 'a', NOW, 'roundup');
+    const [key = ''] = await keysOf(setup);
+    expect(await store.reserve('summit', key, 'one')).toBe(true);
+    expect(await store.reserve('summit', key, 'one')).toBe(true);
+    expect(await store.reserve('summit', key, 'other')).toBe(false);
+    expect(await store.forRoundUps('summit', NOW)).toMatchObject([
+      { key, reservedBy: 'one', entry: entry('a') },
+    ]);
+    expect(await store.due(NOW + HOUR)).toHaveLength(1);
+  });
+
+  it('are reserved for one of many that race', async () => {
+    const setup = setUp();
+    const { store, add } = setup;
+    await add('summit', NOW + HOUR, 'a', NOW, 'roundup');
+    const [key = ''] = await keysOf(setup);
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => store.reserve('summit', key, `message-${n}`)),
+    );
+    expect(results.filter(Boolean)).toHaveLength(1);
+    expect((await store.forRoundUps('summit', NOW))[0]?.reservedBy).toBe(`message-${results.indexOf(true)}`);
+  });
+
+  it('are not reserved once they are gone, and do not come back', async () => {
+    const setup = setUp();
+    const { store, add } = setup;
+    await add('summit', NOW + HOUR, 'a', NOW, 'roundup');
+    const waiting = await store.forRoundUps('summit', NOW);
+    const key = waiting[0]?.key ?? '';
+    await Promise.all([store.remove('summit', waiting), store.reserve('summit', key, 'one')]);
+    expect(await store.reserve('summit', key, 'one')).toBe(false);
+    expect(await store.forRoundUps('summit', NOW)).toEqual([]);
+  });
+
+  it('have no reservation at first', async () => {
+    const { store, add } = setUp();
+    await add('summit', NOW + HOUR, 'a', NOW, 'roundup');
+    expect((await store.entries('summit', iso(NOW + HOUR)))[0]).not.toHaveProperty('reservedBy');
+  });
+
+  it('are the only ones that can be reserved', async () => {
+    const { store, add } = setUp();
+    await add('summit', NOW + HOUR, 'a');
+    const [waiting] = await store.entries('summit', iso(NOW + HOUR));
+    expect(await store.reserve('summit', waiting?.key ?? '', 'one')).toBe(false);
+  });
+
+  // An attempt that was taken over, and goes on all the same: what it adds must not undo the reservation.
+  it('that are added once more keep their reservation', async () => {
+    const setup = setUp();
+    const { store, add } = setup;
+    await add('summit', NOW + HOUR, 'a', NOW, 'roundup');
+    const [key = ''] = await keysOf(setup);
+    await store.reserve('summit', key, 'one');
+    await add('summit', NOW + HOUR, 'a', NOW, 'roundup');
+    expect(await store.reserve('summit', key, 'other')).toBe(false);
   });
 });

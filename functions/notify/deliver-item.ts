@@ -1,0 +1,132 @@
+import { hash64 } from '../shared/hash.ts';
+import type { Hit, Topic } from '../shared/model.ts';
+import type { Story, Telling } from '../shared/store/stories.ts';
+import { deliverMore } from './deliver.ts';
+import type { NotifyDeps } from './deps.ts';
+import { entryOf } from './entry.ts';
+import { placeInStory } from './place-in-story.ts';
+import { STORY_WINDOW_MS } from './story/find-story.ts';
+import { sketchOf } from './text-sketch.ts';
+import { materialChange, newsOf } from './update.ts';
+
+/** Delivers an item that its topic has not seen in this feed before. `terms`: watched terms that were known. */
+export async function firstSeen(
+  deps: NotifyDeps,
+  topic: Topic,
+  hit: Hit,
+  terms: readonly string[] = [],
+): Promise<void> {
+  const { item, loudness } = hit;
+  const delivered = { ...textOf(item), terms };
+  if (loudness === 'silent') {
+    // What is silent opens no story: later news that resembles it must not be silent too.
+    const storyId = hash64(topic.id, item.id);
+    return record(deps, topic, hit, { ...delivered, storyId, lead: true, silent: true });
+  }
+  const { storyId, lead, role, alerts } = await placeInStory(deps, topic, { ...hit, loudness });
+  await record(deps, topic, hit, {
+    ...delivered,
+    storyId,
+    lead,
+    role,
+    ...(alerts.length > 0 ? { alerts } : {}),
+  });
+}
+
+/** Delivers an item that its topic knows from this feed: an edit of it may be a development of its story. */
+export async function seenAgain(
+  deps: NotifyDeps,
+  topic: Topic,
+  hit: Hit,
+  before: Telling,
+  { isLater }: { readonly isLater: boolean },
+): Promise<void> {
+  if (hit.item.contentHash === before.contentHash) {
+    if (isLater) await record(deps, topic, hit, before);
+    return;
+  }
+  if (before.silent) return endOfSilence(deps, topic, hit, before);
+  const { item, loudness, urgent, tickAt } = hit;
+  const news = before.lead ? newsOf(topic.followUps.mode, before, hit) : undefined;
+  // A text that was not there before, as many summaries are for a while, is no edit of one.
+  if (!news || loudness === 'silent') return record(deps, topic, hit, { ...textOf(item), ...before });
+  const story = await storyOf(deps, topic, hit, before.storyId);
+  const { added } = news;
+  const entry = {
+    ...entryOf('update', before.storyId, hit, story),
+    role: 'development' as const,
+    previousTitle: before.title,
+    ...(added === undefined ? {} : { added }),
+  };
+  const because = 'an edit of the item that opened the story';
+  const more = { entry, loudness, urgent, tickAt, version: news.name, story, because };
+  const { alerts, ...followUps } = await deliverMore(deps, topic, more);
+  if (story && (followUps.followUps !== story.followUps || followUps.smsFollowUps !== story.smsFollowUps)) {
+    // Where another writes it at the same time, the next development may come with a follow-up of its own.
+    await deps.stories.change(topic.id, story, { ...story, ...followUps });
+  }
+  await record(deps, topic, hit, {
+    ...before,
+    ...textOf(item),
+    updates: news.told,
+    alerts: [...(before.alerts ?? []), ...alerts].slice(-MAX_ALERTS),
+  });
+}
+
+/** An edit of what was silent: where it is news, it is delivered as any other item is, once. */
+async function endOfSilence(deps: NotifyDeps, topic: Topic, hit: Hit, before: Telling): Promise<void> {
+  const { item, loudness } = hit;
+  if (loudness === 'silent') return record(deps, topic, hit, { ...before, ...textOf(item) });
+  // Also where every edit is sent: what a new feed holds may change in every poll, and must not flood.
+  const isNews = topic.followUps.mode !== 'off' && materialChange(before, hit) !== undefined;
+  return isNews ? firstSeen(deps, topic, hit, before.terms) : record(deps, topic, hit, before);
+}
+
+/** The story of an item as it is now, if it is not too old to be read. */
+async function storyOf(
+  { stories, clock }: NotifyDeps,
+  topic: Topic,
+  { polledAt }: Hit,
+  id: string,
+): Promise<Story | undefined> {
+  const since = Math.min(clock(), Date.parse(polledAt)) - STORY_WINDOW_MS;
+  return (await stories.since(topic.id, since)).stories.find((story) => story.id === id);
+}
+
+function textOf({ title, summary }: Hit['item']): Pick<Telling, 'title' | 'sketch'> {
+  return { title, ...(summary === '' ? {} : { sketch: sketchOf(title, summary) }) };
+}
+
+/** Records what was delivered, last of all: until then a retry starts from the beginning. */
+async function record(
+  { stories, clock }: NotifyDeps,
+  topic: Topic,
+  { item, feed, polledAt, revision, terms }: Hit,
+  delivered: Omit<Telling, 'contentHash' | 'polledAt' | 'revision'>,
+): Promise<void> {
+  const { storyId, lead, role, title, alerts, sketch, silent, updates } = delivered;
+  const { contentHash } = item;
+  await stories.putTelling(
+    topic.id,
+    item.id,
+    feed.id,
+    {
+      storyId,
+      lead,
+      ...(role ? { role } : {}),
+      title,
+      contentHash,
+      polledAt,
+      ...(revision === undefined ? {} : { revision }),
+      terms: [...new Set([...delivered.terms, ...terms])],
+      ...(alerts ? { alerts } : {}),
+      ...(sketch === undefined ? {} : { sketch }),
+      ...(silent ? { silent } : {}),
+      ...(updates === undefined ? {} : { updates }),
+    },
+    clock(),
+  );
+}
+
+/** Bounds the record of a live story. */
+const MAX_ALERTS = 20;

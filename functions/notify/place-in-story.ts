@@ -1,0 +1,144 @@
+import { RetryLater } from '../shared/errors.ts';
+import { hash64 } from '../shared/hash.ts';
+import type { Hit, Loudness, Topic } from '../shared/model.ts';
+import type { StoriesRead, Story, Telling } from '../shared/store/stories.ts';
+import { deliverFirst, deliverMore } from './deliver.ts';
+import type { NotifyDeps } from './deps.ts';
+import { entryOf } from './entry.ts';
+import { outletsWith } from './outlets.ts';
+import { STORY_WINDOW_MS } from './story/find-story.ts';
+import { type Outcome, outcomeOf } from './story/outcome.ts';
+import { type Said, signatureOf, withSignature } from './story/signature.ts';
+import { watchedTerms } from './watched.ts';
+
+type AudibleHit = Hit & { readonly loudness: Exclude<Loudness, 'silent'> };
+type Placed = Pick<Telling, 'storyId' | 'lead'> &
+  Required<Pick<Telling, 'role'>> & { readonly alerts: readonly string[] };
+
+/**
+ * Puts an item into a story, an open one or a new one, and delivers what it is there: the first report, a development, a
+ * retelling, or a copy, which is only counted.
+ */
+export async function placeInStory(
+  deps: NotifyDeps,
+  topic: Topic,
+  hit: AudibleHit,
+  tries = 3,
+): Promise<Placed> {
+  // By when it was found: what comes back from the dead letters after days belongs to the stories of then.
+  const at = Math.min(deps.clock(), Date.parse(hit.polledAt));
+  const read = await deps.stories.since(topic.id, at - STORY_WINDOW_MS);
+  const watched = watchedTerms(deps.config.topics);
+  const outcome = outcomeOf(read.stories, { ...hit.item, at }, await deps.termCounts(), watched);
+  const placed =
+    outcome.kind === 'opens'
+      ? await openStory(deps, topic, hit, read)
+      : await joinStory(deps, topic, hit, outcome);
+  if (placed) return placed;
+  // By another, or by the SDK's first try, whose answer was lost: the next attempt finds things as they are now.
+  if (tries === 1) throw new RetryLater(`another is at work on the stories of ${topic.id}`);
+  return placeInStory(deps, topic, hit, tries - 1);
+}
+
+async function openStory(
+  deps: NotifyDeps,
+  topic: Topic,
+  hit: AudibleHit,
+  read: StoriesRead,
+): Promise<Placed | undefined> {
+  const { item, feed, polledAt } = hit;
+  const story: Story = {
+    id: hash64(topic.id, item.id),
+    leadItemId: item.id,
+    // Not now: a function of the release before, which does not count stories, must open the same one.
+    openedAt: polledAt,
+    title: item.title,
+    itemIds: [item.id],
+    sources: [feed.title],
+    outlets: outletsWith({ sources: [] }, hit),
+    signatures: [signatureOf(item)],
+  };
+  if (!(await deps.stories.open(topic.id, read, story))) return undefined;
+  const entry = { ...entryOf('new', story.id, hit, undefined), role: 'first' as const };
+  const { alerts } = await deliverFirst(deps, topic, { ...hit, entry, outlets: 1 });
+  return { storyId: story.id, lead: true, role: 'first', alerts };
+}
+
+type Joins = Exclude<Outcome, { kind: 'opens' }>;
+
+async function joinStory(
+  deps: NotifyDeps,
+  topic: Topic,
+  hit: AudibleHit,
+  outcome: Joins,
+): Promise<Placed | undefined> {
+  const { item, feed } = hit;
+  const { story } = outcome;
+  const outlets = outletsWith(story, hit);
+  const entry = { ...entryOf('new', story.id, hit, story), role: 'first' as const };
+  const first = await deliverFirst(deps, topic, { ...hit, entry, outlets: outlets.length });
+  const isFirst = first.itemId === item.id;
+  const lead = story.leadItemId === item.id;
+  let role: Placed['role'] = outcome.kind === 'member' ? 'also' : outcome.kind;
+  let { followUps, smsFollowUps } = story;
+  let { alerts } = first;
+  if (isFirst) role = 'first';
+  // A member has been delivered before, unless it is the one that opened the story, and another was quicker to report it.
+  else if (outcome.kind === 'copy' || (outcome.kind === 'member' && !lead)) alerts = [];
+  else {
+    // Before the story knows the item: until then a retry finds that it says something new.
+    const more = {
+      ...hit,
+      entry: { ...entry, role: role === 'development' ? role : ('also' as const) },
+      story,
+    };
+    const isReportedBySms = first.smsItemId === item.id;
+    const because = reasonOf(outcome);
+    const delivered = await deliverMore(deps, topic, { ...more, isReportedBySms, because });
+    ({ alerts, followUps, smsFollowUps } = delivered);
+  }
+  const placed: Placed = { storyId: story.id, lead, role, alerts };
+  if (story.itemIds.includes(item.id) && story.sources.includes(feed.title)) return placed;
+  const joined: Story = {
+    ...story,
+    itemIds: [...new Set([...story.itemIds, item.id])].slice(0, MAX_MEMBERS),
+    sources: [...new Set([...story.sources, feed.title])].slice(0, MAX_MEMBERS),
+    outlets: outlets.slice(0, MAX_MEMBERS),
+    ...(outcome.kind === 'member' ? {} : said(story, item)),
+    ...(followUps ? { followUps } : {}),
+    ...(smsFollowUps ? { smsFollowUps } : {}),
+  };
+  return (await deps.stories.change(topic.id, story, joined)) ? placed : undefined;
+}
+
+/** Bounds a story's record; the records of delivered items know the members beyond it. */
+const MAX_MEMBERS = 200;
+const MAX_TERMS = 300;
+
+/** What a story remembers that its items have said. */
+function said(
+  { signatures = [], terms = '', title }: Story,
+  item: Said,
+): Pick<Story, 'signatures' | 'terms'> {
+  const before = signatures.length > 0 ? signatures : [signatureOf({ title, summary: '' })];
+  const next = withSignature(before, signatureOf(item));
+  const gone = before.filter((signature) => !next.includes(signature));
+  if (gone.length === 0) return { signatures: next };
+  const words = gone.flatMap((signature) => signature.split(/[ |]/).map((word) => word.replace(/\*$/, '')));
+  const all = [...new Set([...terms.split(' '), ...words])].filter((word) => word !== '');
+  return { signatures: next, terms: all.slice(-MAX_TERMS).join(' ') };
+}
+
+function reasonOf(outcome: Exclude<Joins, { kind: 'copy' }>): string {
+  if (outcome.kind === 'member') return 'it opened the story, which another item reported first';
+  const { likelihood, novelty, story } = outcome;
+  const percent = (share: number) => `${Math.round(100 * share)} %`;
+  const words = novelty.words.map((word) => `“${word}”`).join(', ');
+  const headline =
+    novelty.words.length === 0
+      ? 'its headline says nothing that was not known'
+      : `${percent(novelty.share)} of its headline was not known before: ${words}`;
+  return `with ${percent(likelihood)} likelihood it is of the story “${story.title.slice(0, MAX_TITLE)}”; ${headline}`;
+}
+
+const MAX_TITLE = 100;

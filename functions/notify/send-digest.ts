@@ -1,0 +1,188 @@
+import { RetryLater } from '../shared/errors.ts';
+import { hash64 } from '../shared/hash.ts';
+import type { Alert, AlertEntry, Topic } from '../shared/model.ts';
+import { OPERATIONS } from '../shared/pipeline.ts';
+import { ALL_PROTOCOLS, noted } from '../shared/store/claims.ts';
+import type { DigestEntry } from '../shared/store/digests.ts';
+import { affordable } from './deliver.ts';
+import type { NotifyDeps } from './deps.ts';
+import { followUpId } from './follow-ups.ts';
+import { DIGEST_ENTRIES, ledgerOf, publish } from './publish.ts';
+import { shownWith } from './shown-with.ts';
+import { sourcesForDigest } from './story-sources.ts';
+
+/** Entries that are sent as one message, or as several where there are too many. */
+interface Group {
+  /** Of the first message, which is mostly the only one. */
+  readonly id: string;
+  readonly idOfRound: (round: number) => string;
+  readonly kind: Alert['kind'];
+  readonly entries: readonly DigestEntry[];
+}
+
+/**
+ * Sends what is due at a time: the digest, for all and for one protocol alone, the follow-up of each story, and the
+ * round-up. One that SNS does not take does not hold up the others.
+ */
+export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string): Promise<void> {
+  const due = await deps.digests.entries(topic.id, dueAt);
+  if (due.length === 0) return;
+  // Before the claim: what fails after it may have been sent.
+  const finish = await finisher(deps, topic);
+  const failures: unknown[] = [];
+  for (const group of groupsOf(topic, dueAt, due)) {
+    await sendGroup(deps, topic, group, finish).catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+function groupsOf(topic: Topic, dueAt: string, due: readonly DigestEntry[]): Group[] {
+  const nameOf = ({ kind, protocols, entry }: DigestEntry) => {
+    if (kind === 'follow-up') return `follow-up ${entry.storyId} ${protocols}`;
+    return kind === 'roundup' ? kind : protocols.join();
+  };
+  return [...Map.groupBy(due, nameOf).values()].map((entries): Group => {
+    const [first] = entries as [DigestEntry];
+    const { kind, protocols, entry } = first;
+    if (kind === 'follow-up') {
+      const id = followUpId(topic.id, dueAt, entry.storyId, protocols);
+      return { id, idOfRound: (round) => (round === 0 ? id : hash64(id, String(round))), kind, entries };
+    }
+    const isForAll = protocols.join() === ALL_PROTOCOLS.join();
+    const part = kind === 'roundup' ? [kind] : isForAll ? [] : [protocols.join()];
+    const idOfRound = (round: number) => hash64('digest', topic.id, dueAt, ...part, String(round));
+    return { id: idOfRound(0), idOfRound, kind: kindOf(topic, entries), entries };
+  });
+}
+
+function kindOf(topic: Topic, entries: readonly DigestEntry[]): Alert['kind'] {
+  if (topic.id === OPERATIONS) return 'notice';
+  if (entries.every(({ kind }) => kind === 'roundup')) return 'roundup';
+  return entries.every(({ kind }) => kind === 'welcome') ? 'welcome' : 'digest';
+}
+
+/**
+ * Each round claims the entries that no round before it has covered: one that arrives after the digest went out is told
+ * in a round of its own, never dropped.
+ */
+async function sendGroup(deps: NotifyDeps, topic: Topic, group: Group, finish: Finish): Promise<void> {
+  let waiting = await reserved(deps, topic, group);
+  for (let round = 0; waiting.length > 0; round++) {
+    const id = group.idOfRound(round);
+    const some = waiting.slice(0, DIGEST_ENTRIES);
+    const now = deps.clock();
+    const wanted = protocolsFor(some);
+    const protocols = await affordable(deps, topic, { id, protocols: wanted }, now);
+    const claim = await deps.claims.claim(
+      id,
+      now,
+      some.map(({ key }) => key),
+      { protocols },
+    );
+    if (claim.kind === 'busy') throw new RetryLater(`digest ${id} is being sent by another`);
+    if (claim.kind === 'ours') {
+      const covered = waiting.filter(({ key }) => claim.covers.includes(key)).map(({ entry }) => entry);
+      const entries = finish(covered, group.kind);
+      const ledger = {
+        ...ledgerOf(deps, topic, entries),
+        kind: group.kind === 'follow-up' || group.kind === 'roundup' ? group.kind : 'digest',
+        ...noted(claim.protocols),
+        covers: claim.covers,
+      };
+      if (covered.length > 0) {
+        const alert: Alert = { id, topicId: topic.id, topicName: topic.name, kind: group.kind, entries };
+        await publish(deps, topic, alert, claim, ledger);
+      } else {
+        await deps.claims.settle(id, 'skipped', deps.clock(), { covers: claim.covers });
+      }
+    }
+    const isCovered = ({ key }: DigestEntry) => claim.covers.includes(key);
+    await deps.digests.remove(topic.id, waiting.filter(isCovered));
+    // What waits for the round-up, and another attempt has left behind, stays there.
+    const isLeft = ({ kind }: DigestEntry) => group.kind === 'follow-up' && kind === 'roundup';
+    waiting = waiting.filter((one) => !isCovered(one) && !isLeft(one));
+  }
+}
+
+/** Retellings alone never go by SMS. */
+function protocolsFor(entries: readonly DigestEntry[]): DigestEntry['protocols'] {
+  const protocols = entries[0]?.protocols ?? ALL_PROTOCOLS;
+  const isForSms = entries.some(({ entry }) => entry.role !== 'also');
+  return isForSms ? protocols : protocols.filter((protocol) => protocol !== 'sms');
+}
+
+/**
+ * Returns what a group sends. A follow-up takes along what waits for the round-up of its story, by email; each of those is
+ * reserved first, so that no other message has it too.
+ */
+async function reserved(
+  { digests, claims, clock }: NotifyDeps,
+  topic: Topic,
+  { id, kind, entries }: Group,
+): Promise<readonly DigestEntry[]> {
+  const [first] = entries;
+  if (kind === 'roundup') {
+    const ours: DigestEntry[] = [];
+    for (const one of entries) {
+      if (await digests.reserve(topic.id, one.key, id)) ours.push(one);
+      else if (one.reservedBy) {
+        // By a follow-up that has not removed it. If that was sent, the entry was either part of it, or was left behind.
+        const other = await claims.find(one.reservedBy);
+        if (!other?.settled) continue;
+        if (other.covers.includes(one.key)) await digests.remove(topic.id, [one]);
+        else ours.push(one);
+      }
+    }
+    return ours;
+  }
+  if (kind !== 'follow-up' || !first?.protocols.includes('email')) return entries;
+  const waiting = (await digests.forRoundUps(topic.id, clock() - REACH_MS)).filter(
+    ({ entry }) => entry.storyId === first.entry.storyId,
+  );
+  const before = await claims.find(id);
+  // Another attempt has claimed it: what that covers is all that it has.
+  if (before) return [...waiting.filter(({ key }) => before.covers.includes(key)), ...entries];
+  const ours: DigestEntry[] = [];
+  // Those that a follow-up has no room for stay for the round-up.
+  for (const one of waiting.slice(0, DIGEST_ENTRIES / 2)) {
+    if (await digests.reserve(topic.id, one.key, id)) ours.push(one);
+  }
+  return [...ours, ...entries];
+}
+
+/** A round-up that was due longer ago has other troubles. */
+const REACH_MS = 2 * 86_400_000;
+
+type Finish = (entries: readonly AlertEntry[], kind: Alert['kind']) => readonly AlertEntry[];
+
+/** Adds what is known by now: who else tells a story, and which stories turned out to be one. */
+async function finisher(deps: NotifyDeps, topic: Topic): Promise<Finish> {
+  const withSources = await sourcesForDigest(deps, topic);
+  if (topic.id === OPERATIONS) return (entries) => entries.map(withSources);
+  const counts = await deps.termCounts();
+  return (entries, kind) => {
+    const together = kind === 'follow-up' ? (entry: AlertEntry) => entry : shownWith(entries, counts);
+    return inOrder(withoutSuperseded(entries)).map(withSources).map(together);
+  };
+}
+
+/** Retellings come last: subjects and SMS show the first entry. */
+function inOrder(entries: readonly AlertEntry[]): readonly AlertEntry[] {
+  return entries.toSorted((a, b) => Number(a.role === 'also') - Number(b.role === 'also'));
+}
+
+/** Several edits of one item are one: its latest text that is another than the one before the first of them. */
+function withoutSuperseded(entries: readonly AlertEntry[]): readonly AlertEntry[] {
+  const edits = Map.groupBy(
+    entries.filter(({ kind }) => kind === 'update'),
+    ({ itemId }) => itemId,
+  );
+  return entries.flatMap((entry) => {
+    if (entry.kind === 'new') return [entry];
+    const all = edits.get(entry.itemId) ?? [];
+    const before = all[0]?.previousTitle;
+    const latest = all.findLast(({ title }) => title !== before) ?? all.at(-1);
+    if (entry !== latest) return [];
+    return [before === undefined ? entry : { ...entry, previousTitle: before }];
+  });
+}

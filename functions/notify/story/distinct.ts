@@ -1,0 +1,95 @@
+import type { Parsed } from './term-table.ts';
+
+/** A headline that is the same again after this long is another day's. */
+const ANOTHER_DAY_MS = 14 * 3_600_000;
+/** Terms of a headline that changes daily in its text alone: "Morning briefing", "Stock market close". */
+const STANDING_TITLE = 4;
+/** Where there is no text to tell, and a day between: "Flood briefing: what happened today". */
+const STANDING_TITLE_ALONE = 5;
+/** Share of terms, but for the numbers, that two headlines of one form have in common. */
+const SAME_WORDS = 0.75;
+/** Share of their terms that two summaries have in common when they are one text. */
+const SAME_TEXT = 0.4;
+/** Terms of a summary that says what happens. */
+const MIN_TEXT = 8;
+const MIN_LETTERS = 0.65;
+/** Places of a headline that may differ while it is the same form. */
+const MAX_FILLED_IN = 2;
+
+/**
+ * Whether two items that look alike report two events all the same: a form filled in twice, a headline that comes every
+ * day, or the same names in something else. `apart`: the time between them, ms, where it is known.
+ */
+export function areDistinct(a: Parsed, b: Parsed, apart?: number): boolean {
+  if (shareNamesAlone(a, b)) return true;
+  const titles = overlap(a.title, b.title);
+  if (titles < 0.3) return false;
+  return numbersDiffer(a, b) || isFormOf(a, b) || (titles >= 0.8 && isStanding(a, b, apart));
+}
+
+/** Whether two items are copies of one text: the same headline over no other text, or nearly the same of both. */
+export function areCopies(a: Parsed, b: Parsed): boolean {
+  const titles = overlap(a.title, b.title);
+  const shorter = Math.min(a.summary.length, b.summary.length);
+  const texts = overlap(a.summary, b.summary);
+  if (titles === 1) return a.title.length > 0 && (shorter === 0 || texts >= SAME_TEXT / 2);
+  return titles >= 0.6 && shorter >= MIN_TEXT && texts >= 0.7;
+}
+
+function shareNamesAlone(a: Parsed, b: Parsed): boolean {
+  if (a.summary.length < MIN_TEXT || b.summary.length < MIN_TEXT) return false;
+  return !a.terms.some((term) => b.has.has(term) && !a.names.has(term) && !b.names.has(term));
+}
+
+/**
+ * Whether two items in a script without spaces, where a name makes several terms, share hardly more than a name: less than
+ * two thirds of either headline.
+ */
+export function shareLettersOfNames(a: Parsed, b: Parsed): boolean {
+  if (!a.isOfLetters && !b.isOfLetters) return false;
+  const share = (of: Parsed, other: Parsed) =>
+    of.title.filter((term) => other.has.has(term)).length / (of.title.length || 1);
+  return Math.max(share(a, b), share(b, a)) < MIN_LETTERS;
+}
+
+/** One may leave numbers out; but 5.1 and 5.4, or 12 and 19 July, tell different news where the words are the same. */
+function numbersDiffer(a: Parsed, b: Parsed): boolean {
+  const words = ({ title, numbers }: Parsed) => title.filter((term) => !numbers.includes(term));
+  const hasAll = ({ has }: Parsed, { numbers }: Parsed) => numbers.every((number) => has.has(number));
+  return !hasAll(b, a) && !hasAll(a, b) && overlap(words(a), words(b)) >= SAME_WORDS;
+}
+
+/**
+ * Headlines of the same length that differ in a place or two, where neither item says anywhere what the other has there:
+ * "Strong earthquake strikes Chile", "Strong earthquake strikes Peru". Two outlets hardly ever choose the same form.
+ */
+function isFormOf(a: Parsed, b: Parsed): boolean {
+  if (a.title.length !== b.title.length || a.title.length < 3) return false;
+  const places = a.title.flatMap((term, n) => (term === b.title[n] ? [] : [n]));
+  if (places.length === 0 || places.length > Math.min(MAX_FILLED_IN, a.title.length / 3)) return false;
+  const at = ({ title }: Parsed, n: number) => title[n] ?? -1;
+  return (
+    a.summary.length > 0 &&
+    b.summary.length > 0 &&
+    places.every((n) => !b.has.has(at(a, n)) && !a.has.has(at(b, n))) &&
+    // The text may be a form as well, but then it is filled in with names.
+    (overlap(a.summary, b.summary) < SAME_TEXT ||
+      places.some((n) => a.names.has(at(a, n)) && b.names.has(at(b, n))))
+  );
+}
+
+/** The same headline again a day later, over another text, or over none where it has few words. */
+function isStanding(a: Parsed, b: Parsed, apart: number | undefined): boolean {
+  const late = apart !== undefined && apart > ANOTHER_DAY_MS;
+  const isShort = a.title.length < STANDING_TITLE;
+  if (a.summary.length === 0 || b.summary.length === 0) {
+    return late && a.title.length < STANDING_TITLE_ALONE;
+  }
+  return (late || isShort) && overlap(a.summary, b.summary) < SAME_TEXT / 2;
+}
+
+/** Share of terms in common, of all that two have. */
+function overlap(a: readonly number[], b: readonly number[]): number {
+  const shared = a.filter((term) => b.includes(term)).length;
+  return shared / (a.length + b.length - shared || 1);
+}

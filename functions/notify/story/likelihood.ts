@@ -1,0 +1,61 @@
+import { areDistinct } from './distinct.ts';
+import { featuresOf } from './features.ts';
+import type { Parsed, TermTable } from './term-table.ts';
+import { TEXTS, TITLES } from './weights.ts';
+
+/** Two items are compared when all that they share, and the rarest of it, has this much of a new term's idf. */
+const MIN_SHARED = 0.7;
+const MIN_RAREST = 0.5;
+/** An item of the stream is among as many of about the same time at least, however few were counted. */
+export const STREAM_OTHERS = 1_000;
+/** So is an item beside one that is more than a day older. */
+const MIN_OTHERS_APART = 200;
+const DAY_MS = 86_400_000;
+
+/** Returns how likely two items report the same event, from 0 to 1. */
+export function likelihood(a: Parsed, b: Parsed, table: TermTable, others: number): number {
+  const weights = haveTitlesAlone(a, b) ? TITLES : TEXTS;
+  const sum = featuresOf(a, b, table, others).reduce(
+    (all, feature, n) => all + feature * (weights[n] ?? 0),
+    0,
+  );
+  return 1 / (1 + Math.exp(-sum));
+}
+
+/** Most feeds have summaries. */
+export function haveTitlesAlone(a: Parsed, b: Parsed): boolean {
+  return a.summary.length + b.summary.length === 0;
+}
+
+/** Compares one item with many. Most have nothing to do with it, which takes a microsecond to see. */
+export function comparer(
+  item: Parsed,
+  table: TermTable,
+  others = Math.max(STREAM_OTHERS, table.counts.items),
+): (other: Parsed, apart?: number) => Likeness | undefined {
+  const idf = new Float64Array(table.size);
+  for (const term of item.terms) idf[term] = table.idf(term);
+  return (other, apart) => {
+    let [shared, rarest] = [0, 0];
+    const { terms } = other;
+    for (let n = 0; n < terms.length; n++) {
+      const of = idf[terms[n] as number] as number;
+      // Terms that the table has learned since have none.
+      if (!(of > 0)) continue;
+      shared += of;
+      if (of > rarest) rarest = of;
+    }
+    if (shared < MIN_SHARED * table.maxIdf || rarest < MIN_RAREST * table.maxIdf) return undefined;
+    const among = Math.max(others, apart !== undefined && apart > DAY_MS ? MIN_OTHERS_APART : 0);
+    return {
+      likelihood: likelihood(item, other, table, among),
+      distinct: areDistinct(item, other, apart),
+    };
+  };
+}
+
+export interface Likeness {
+  readonly likelihood: number;
+  /** They look alike, and report two events all the same. */
+  readonly distinct: boolean;
+}

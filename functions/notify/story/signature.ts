@@ -1,0 +1,52 @@
+import { type Term, termsOf } from '../../shared/text/terms.ts';
+
+/** The texts of an item that are compared. */
+export interface Said {
+  readonly title: string;
+  readonly summary: string;
+  /** A part of the title that the feed gives to many items, such as the name of a column. It is left out. */
+  readonly rubric?: string;
+}
+
+/**
+ * An item's terms as a story's record keeps them: those of its title, a bar, those of its summary. Names in the summary
+ * have a star. They are words rather than hashes, so that a record can be read.
+ */
+export type Signature = string;
+
+const MAX_BYTES = 480;
+const MAX_TITLE_BYTES = 240;
+const MAX_SIGNATURES = 6;
+/** A shorter summary is mostly the feed's own: "Read more", "A report by our correspondent". */
+const MIN_SUMMARY_TERMS = 6;
+
+export function signatureOf({ title, summary, rubric }: Said): Signature {
+  const names = namesIn(termsOf(summary));
+  const headline = rubric ? title.replace(rubric, ' ') : title;
+  const head = fitting([...new Set(termsOf(headline).map(({ text }) => text))], MAX_TITLE_BYTES);
+  const marked =
+    names.size < MIN_SUMMARY_TERMS ? [] : [...names].map(([text, isName]) => (isName ? `${text}*` : text));
+  return `${head}|${fitting(marked, MAX_BYTES - 1 - Buffer.byteLength(head))}`;
+}
+
+/** Returns what a story keeps when an item joins it: the signatures of the item that opened it, and of the latest. */
+export function withSignature(kept: readonly Signature[], added: Signature): readonly Signature[] {
+  if (kept.includes(added)) return kept;
+  return kept.length < MAX_SIGNATURES ? [...kept, added] : [...kept.slice(0, 1), ...kept.slice(2), added];
+}
+
+/** By term: whether it is a name, that is, written with a capital wherever it stands. */
+function namesIn(terms: readonly Term[]): Map<string, boolean> {
+  const names = new Map<string, boolean>();
+  for (const { text, capital } of terms) names.set(text, capital && (names.get(text) ?? true));
+  return names;
+}
+
+function fitting(words: readonly string[], maxBytes: number): string {
+  let bytes = 0;
+  const end = words.findIndex((word) => {
+    bytes += Buffer.byteLength(word) + 1;
+    return bytes - 1 > maxBytes;
+  });
+  return (end < 0 ? words : words.slice(0, end)).join(' ');
+}

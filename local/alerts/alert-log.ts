@@ -1,0 +1,192 @@
+import { followUpId } from '../../functions/notify/follow-ups.ts';
+import { hash64 } from '../../functions/shared/hash.ts';
+import type { Reason, Role } from '../../functions/shared/model.ts';
+import { type DigestEntry, digests, type WaitsFor } from '../../functions/shared/store/digests.ts';
+import {
+  STORY_PREFIX,
+  type Story,
+  type Telling,
+  topicPartition,
+} from '../../functions/shared/store/stories.ts';
+import type { Table } from '../../functions/shared/store/table.ts';
+
+/**
+ * A claim as the alert log has it: of an item that was delivered or waits, or of a message that gathered several items.
+ * Records of 0.1.0 lack most of it.
+ */
+export interface AlertRecord {
+  readonly id: string;
+  readonly topicId?: string;
+  /**
+   * Of items: `new` (the first report of a story), `update` (a development) or `also` (a retelling). Of messages:
+   * `follow-up`, `roundup` or `digest`.
+   */
+  readonly kind?: string;
+  /** `claimed`: it is being sent, or whoever was at it has died. */
+  readonly state: 'claimed' | 'sent' | 'queued' | 'skipped';
+  readonly title?: string;
+  readonly settledAt?: string;
+  /** When the message that it waits for is due, or was. */
+  readonly dueAt?: string;
+  /** Only while it waits. */
+  readonly waitsFor?: WaitsFor;
+  /** The message that it was gathered in. */
+  readonly message?: GatheredMessage;
+  readonly messageId?: string;
+  /** Version of the configuration. */
+  readonly config?: string;
+  readonly protocols?: readonly string[];
+  readonly stories?: readonly string[];
+  /** A feed held it already when it was first read. */
+  readonly welcome?: true;
+  readonly urgent?: true;
+  /** Why an item was what it was to its story. */
+  readonly because?: string;
+  /** Of a message: keys of the entries that it has, each of which ends with the id of its claim. */
+  readonly covers?: readonly string[];
+  readonly entry?: {
+    readonly itemId: string;
+    readonly role?: Role;
+    readonly url?: string;
+    readonly feed: string;
+    readonly published?: string;
+    readonly foundAt?: string;
+    readonly why: readonly Reason[];
+  };
+}
+
+export interface GatheredMessage extends Pick<AlertRecord, 'id' | 'state' | 'settledAt'> {
+  readonly kind: 'digest' | 'roundup' | 'follow-up';
+}
+
+/** An item as its topic recorded it, in one feed. */
+export interface RecordedItem extends Telling {
+  readonly itemId: string;
+  readonly feedId: string;
+}
+
+type Queued = AlertRecord & Required<Pick<AlertRecord, 'topicId' | 'dueAt'>>;
+
+/** Rounds of a message, each of a hundred entries: more than any has. */
+const MAX_ROUNDS = 20;
+
+/** Reads the alert log. Keeps what it has read, since many items share a message: make a new one to read anew. */
+export class AlertLog {
+  readonly #table: Table;
+  readonly #reads = new Map<string, Promise<unknown>>();
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  /** Returns the claim of an item or of a message, with what it waits for, or the message that it was gathered in. */
+  async alert(id: string): Promise<AlertRecord | undefined> {
+    const claim = await this.#claim(id);
+    if (!isQueued(claim)) return claim;
+    const waiting = (await this.#waiting(claim)).find(({ key }) => key.endsWith(`#${id}`));
+    if (waiting) return { ...claim, waitsFor: waiting.kind };
+    const message = await this.#messageOf(claim);
+    return message ? { ...claim, message } : claim;
+  }
+
+  /** Returns what a topic has recorded of items, in no order. */
+  items(topicId: string): Promise<readonly RecordedItem[]> {
+    return this.#once(`items ${topicId}`, async () => {
+      const records = await this.#table.query({ pk: topicPartition(topicId), from: 'TOLD#', to: 'TOLD#~' });
+      return records.map((record) => {
+        const [, itemId = '', feedId = ''] = String(record.sk).split('#');
+        return { ...(record as unknown as Telling), itemId, feedId };
+      });
+    });
+  }
+
+  /** Returns a topic's stories by their ids, oldest first. */
+  stories(topicId: string): Promise<ReadonlyMap<string, Story>> {
+    return this.#once(`stories ${topicId}`, async () => {
+      const sk = { from: STORY_PREFIX, to: `${STORY_PREFIX}~` };
+      const records = await this.#table.query({ pk: topicPartition(topicId), ...sk });
+      return new Map(records.map((record) => [String(record.id), record as unknown as Story]));
+    });
+  }
+
+  #claim(id: string): Promise<AlertRecord | undefined> {
+    return this.#once(`claim ${id}`, async () => {
+      const record = await this.#table.get({ pk: `ALERT#${id}`, sk: 'ALERT' });
+      return record && ({ ...record, id } as unknown as AlertRecord);
+    });
+  }
+
+  #waiting({ topicId, dueAt }: Queued): Promise<readonly DigestEntry[]> {
+    return this.#once(`waiting ${topicId} ${dueAt}`, () => digests(this.#table).entries(topicId, dueAt));
+  }
+
+  /** The ids of messages are those of send-digest.ts. */
+  async #messageOf(claim: Queued): Promise<GatheredMessage | undefined> {
+    const { topicId, dueAt, protocols = [] } = claim;
+    const digestId =
+      (...part: readonly string[]) =>
+      (round: number) =>
+        hash64('digest', topicId, dueAt, ...part, String(round));
+    const alone = protocols.length > 0 ? [protocols.join()] : [];
+    return (
+      (await this.#covering(claim, 'digest', digestId(...alone))) ??
+      (await this.#covering(claim, 'roundup', digestId('roundup'))) ??
+      (await this.#followUpWith(claim))
+    );
+  }
+
+  /** A development goes with the follow-up that it waits for, a retelling with any of its story. */
+  async #followUpWith(claim: Queued): Promise<GatheredMessage | undefined> {
+    const { topicId, dueAt, kind, protocols = [], stories: [storyId = ''] = [] } = claim;
+    const times = kind === 'also' ? await this.#followUpTimes(topicId, storyId) : [dueAt];
+    for (const time of times) {
+      const first = followUpId(topicId, time, storyId, protocols);
+      const idOf = (round: number) => (round === 0 ? first : hash64(first, String(round)));
+      const message = await this.#covering(claim, 'follow-up', idOf);
+      if (message) return message;
+    }
+    return undefined;
+  }
+
+  /** Returns when the messages that the developments of a story waited for were due. */
+  #followUpTimes(topicId: string, storyId: string): Promise<readonly string[]> {
+    return this.#once(`follow-ups ${topicId} ${storyId}`, async () => {
+      const items = (await this.items(topicId)).filter((item) => item.storyId === storyId);
+      const claims = await Promise.all(
+        items.flatMap(({ alerts = [] }) => alerts).map((id) => this.#claim(id)),
+      );
+      return [...new Set(claims.flatMap((one) => (one?.kind === 'update' && one.dueAt) || []))];
+    });
+  }
+
+  async #covering(
+    claim: Queued,
+    kind: GatheredMessage['kind'],
+    idOf: (round: number) => string,
+  ): Promise<GatheredMessage | undefined> {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const message = await this.#claim(idOf(round));
+      if (!message) return undefined;
+      const { id, state, settledAt, covers = [] } = message;
+      if (covers.some((key) => key.endsWith(`#${claim.id}`))) {
+        return { id, kind, state, ...(settledAt ? { settledAt } : {}) };
+      }
+    }
+    return undefined;
+  }
+
+  #once<Value>(name: string, read: () => Promise<Value>): Promise<Value> {
+    const known = this.#reads.get(name) as Promise<Value> | undefined;
+    const value = known ?? read();
+    this.#reads.set(name, value);
+    return value;
+  }
+}
+
+function isQueued(claim: AlertRecord | undefined): claim is Queued {
+  return claim?.state === 'queued' && claim.topicId !== undefined && claim.dueAt !== undefined;
+}
+
+/** Returns the ids of the claims whose entries a message has. */
+export const coveredBy = ({ covers = [] }: AlertRecord): string[] =>
+  covers.map((key) => key.slice(key.lastIndexOf('#') + 1));

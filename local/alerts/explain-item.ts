@@ -1,0 +1,106 @@
+import { findPattern } from '../../functions/match/patterns.ts';
+import { urlName } from '../../functions/poll/identity.ts';
+import { hash64 } from '../../functions/shared/hash.ts';
+import type { Feed, Item, Topic } from '../../functions/shared/model.ts';
+import type { Table } from '../../functions/shared/store/table.ts';
+import { explain, renderExplanation } from '../explain/explain.ts';
+import { moment } from '../moments.ts';
+import type { AlertLog, RecordedItem } from './alert-log.ts';
+import { describeAlert, storyName } from './describe.ts';
+
+/** An item as a feed has shown it. */
+export type StoredItem = Item & { readonly seenAt: string };
+
+/** Returns an item by its id or address: one record for each feed that shows it. */
+export async function findItem(table: Table, reference: string): Promise<StoredItem[]> {
+  const id = URL.canParse(reference) ? urlName(reference) : reference;
+  const records = await table.query({ pk: `ITEM#${id}`, from: 'FEED#', to: 'FEED#~' });
+  return records.map((record) => {
+    const feedId = String(record.sk).slice('FEED#'.length);
+    return { ...(record as unknown as StoredItem), id, feedId };
+  });
+}
+
+/**
+ * Returns what became of an item with every topic: what it was to its story, and the alerts that delivered it, or why
+ * there was none.
+ */
+export async function explainItem(
+  log: AlertLog,
+  items: readonly StoredItem[],
+  topics: readonly Topic[],
+  feeds: readonly Feed[],
+): Promise<string[]> {
+  const lines = items.flatMap(({ title, feedId, url, published, seenAt }) => [
+    title,
+    `  in the feed ${feedId}, ${url ?? 'without an address'}`,
+    `  ${published ? `published ${moment(Date.parse(published))}, ` : ''}found ${moment(Date.parse(seenAt))}`,
+  ]);
+  for (const topic of topics)
+    lines.push('', `Topic ${topic.id}:`, ...(await withTopic(log, items, topic, feeds)));
+  return lines;
+}
+
+async function withTopic(
+  log: AlertLog,
+  items: readonly StoredItem[],
+  topic: Topic,
+  feeds: readonly Feed[],
+): Promise<string[]> {
+  const ids = new Set(items.map(({ id }) => id));
+  const recorded = (await log.items(topic.id)).filter(({ itemId }) => ids.has(itemId));
+  const lines = await Promise.all(recorded.map((item) => recordedLines(log, topic, item)));
+  const known = new Set(recorded.map(({ feedId }) => feedId));
+  const others = items.filter(({ feedId }) => !known.has(feedId));
+  return [...lines.flat(), ...others.flatMap((item) => explanation(item, topic, feeds))];
+}
+
+async function recordedLines(log: AlertLog, topic: Topic, item: RecordedItem): Promise<string[]> {
+  const { feedId, storyId, silent } = item;
+  if (silent) {
+    return [
+      `  As ${feedId} shows it, it was recorded without an alert: the feed held it already when it was first read, or had given its items other names.`,
+    ];
+  }
+  const story = storyName(storyId, (await log.stories(topic.id)).get(storyId)?.title);
+  // The same item in another feed may have been delivered first: then its claim is found by the item.
+  const ids = item.alerts ?? [hash64('item', topic.id, item.itemId)];
+  const alerts = await Promise.all(ids.map((id) => log.alert(id)));
+  const lines = await Promise.all(alerts.flatMap((alert) => (alert ? [describeAlert(log, alert)] : [])));
+  return [
+    `  As ${feedId} shows it, ${roleOf(item, story)}; follow-ups are ${topic.followUps.mode}.`,
+    ...lines.flat().map((line) => `  ${line}`),
+    ...(lines.length === 0 ? [`  ${withoutAlert(item)}`] : []),
+  ];
+}
+
+const ROLES: Readonly<Record<NonNullable<RecordedItem['role']>, string>> = {
+  first: 'it is the first report of the story',
+  development: 'it is a development of the story',
+  also: 'it is a retelling of the story',
+  copy: 'it is a copy: it repeats the text of another item of the story',
+};
+
+/** 0.1.0 recorded no role. */
+function roleOf({ role, lead }: RecordedItem, story: string): string {
+  if (lead) return `it opened the story ${story}`;
+  return `${role === undefined ? 'it is part of the story' : ROLES[role]} ${story}`;
+}
+
+function withoutAlert({ role, alerts }: RecordedItem): string {
+  if (role === 'copy') return 'Nothing was sent: a copy only counts as a source of its story.';
+  if (alerts || role === undefined) return 'Its alert is no longer kept.';
+  return 'Nothing was sent: neither a follow-up, nor a digest, nor a round-up was to list it.';
+}
+
+function explanation(item: StoredItem, topic: Topic, feeds: readonly Feed[]): string[] {
+  if (!topic.query) return ['  Its query is broken: it matches nothing.'];
+  const feed = feeds.find(({ id }) => id === item.feedId);
+  const clause = explain(topic.query, { ...item, ...(feed ? { source: feed } : {}) }, findPattern);
+  return [
+    clause.holds
+      ? `  As ${item.feedId} shows it, it matches now, but was never delivered: the topic or its query is newer, or it is on its way.`
+      : `  As ${item.feedId} shows it, it does not match:`,
+    ...renderExplanation(clause).map((line) => `    ${line}`),
+  ];
+}

@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest';
+import { type Arriving, type Outcome, outcomeOf } from '../../../../functions/notify/story/outcome.ts';
+import { type Said, signatureOf } from '../../../../functions/notify/story/signature.ts';
+import type { Story } from '../../../../functions/shared/store/stories.ts';
+import { STREAM } from '../stream.ts';
+import { NONE_WATCHED } from './arrivals.ts';
+
+const START = Date.parse('2026-03-01T09:00:00.000Z');
+const HOUR = 3_600_000;
+
+function storyOf(id: string, ...reports: readonly Said[]): Story {
+  const [first = { title: '', summary: '' }] = reports;
+  return {
+    id,
+    leadItemId: `${id}-1`,
+    openedAt: new Date(START).toISOString(),
+    title: first.title,
+    itemIds: reports.map((_, n) => `${id}-${n + 1}`),
+    sources: ['The Courier'],
+    signatures: reports.map(signatureOf),
+  };
+}
+
+const outcome = (stories: readonly Story[], item: Partial<Arriving>): Outcome =>
+  outcomeOf(stories, { id: 'new', title: '', summary: '', at: START + HOUR, ...item }, STREAM, NONE_WATCHED);
+
+const FIRST = {
+  title: 'Ferry crews in Port Lumen walk out over pay',
+  summary: 'Crews of the Port Lumen ferries walked out on Monday after talks on pay with Orlena Vask failed.',
+};
+const strike = storyOf('strike', FIRST);
+const bridge = storyOf('bridge', { title: 'Kessel bridge opens after nine years', summary: '' });
+
+describe('an item that matches', () => {
+  it('opens a story where none is like it', () => {
+    expect(outcome([], FIRST)).toEqual({ kind: 'opens' });
+    expect(outcome([strike, bridge], { title: 'Herring quota doubled in Arnwick' })).toEqual({
+      kind: 'opens',
+    });
+  });
+
+  it('opens a story where the one that it is like was opened more than three days before', () => {
+    expect(outcome([strike], { ...FIRST, at: START + 72 * HOUR }).kind).toBe('copy');
+    expect(outcome([strike], { ...FIRST, at: START + 73 * HOUR })).toEqual({ kind: 'opens' });
+  });
+
+  it('is a member of the story that holds it, whatever it says by now', () => {
+    expect(
+      outcome([bridge, strike], { id: 'strike-1', title: 'Kessel bridge opens after nine years' }),
+    ).toEqual({
+      kind: 'member',
+      story: strike,
+    });
+  });
+
+  it.each([
+    ['the same headline', { title: FIRST.title, summary: '' }],
+    [
+      'the same words in another order',
+      { title: 'Over pay, ferry crews walk out in Port Lumen', summary: '' },
+    ],
+    [
+      'nearly the same headline, and the same text',
+      { title: 'Ferry crews in Port Lumen walk out over low pay', summary: FIRST.summary },
+    ],
+  ])('is a copy: %s', (_, item) => {
+    expect(outcome([bridge, strike], item)).toEqual({ kind: 'copy', story: strike });
+  });
+
+  it('is a copy of any item of the story, not of its first alone', () => {
+    const retold = { title: 'Port Lumen ferry crews strike in pay dispute', summary: '' };
+    expect(outcome([storyOf('strike', FIRST, retold)], retold).kind).toBe('copy');
+  });
+
+  it('is no copy where the headline is nearly the same and the text is another', () => {
+    const title = 'Ferry crews in Port Lumen walk out over low pay';
+    const summary = 'Travellers slept on benches on Monday night as no ferry left the harbour of Port Lumen.';
+    expect(outcome([strike], { title, summary }).kind).toBe('also');
+  });
+});
+
+describe('a report of a story', () => {
+  const LANGUAGES: Readonly<
+    Record<string, { readonly first: Said; readonly also: Said; readonly development: Said }>
+  > = {
+    English: {
+      first: FIRST,
+      also: { title: 'Port Lumen ferry crews strike in pay dispute', summary: '' },
+      development: {
+        title: 'Army boats carry stranded islanders home',
+        summary:
+          'Army boats took islanders home from Port Lumen on Tuesday as the strike of the ferry crews over pay went on.',
+      },
+    },
+    German: {
+      first: {
+        title: 'Besatzungen der Fähren in Lumen streiken',
+        summary:
+          'Die Besatzungen der Fähren in Lumen streiken seit Montag für mehr Lohn, nachdem Gespräche mit Orlena Vask gescheitert sind.',
+      },
+      also: {
+        title: 'Fähren in Lumen stehen still: Besatzungen wollen mehr Lohn',
+        summary: 'In Lumen stehen seit Montag die Fähren still, die Besatzungen streiken für mehr Lohn.',
+      },
+      development: {
+        title: 'Armee bringt Urlauber aufs Festland',
+        summary:
+          'Boote der Armee haben am Dienstag Urlauber von den Inseln geholt, während die Besatzungen der Fähren in Lumen für mehr Lohn streiken.',
+      },
+    },
+    Russian: {
+      first: {
+        title: 'Экипажи паромов Люмена начали забастовку',
+        summary:
+          'Экипажи паромов в порту Люмен начали забастовку в понедельник после провала переговоров о зарплате с Орленой Васк.',
+      },
+      also: {
+        title: 'Экипажи паромов Люмена бастуют из-за зарплаты',
+        summary: 'Экипажи паромов в порту Люмен бастуют с понедельника из-за зарплаты.',
+      },
+      development: {
+        title: 'Армейские катера вывозят туристов с островов',
+        summary:
+          'Во вторник армейские катера начали вывозить туристов, пока экипажи паромов в порту Люмен продолжают забастовку из-за зарплаты.',
+      },
+    },
+    Chinese: {
+      first: {
+        title: '卢门港渡轮工人罢工',
+        summary: '卢门港渡轮工人周一开始罢工，此前与瓦斯克的工资谈判破裂。',
+      },
+      also: { title: '卢门港渡轮工人因工资罢工', summary: '卢门港渡轮工人周一因工资谈判破裂罢工。' },
+      development: {
+        title: '军方派船接送岛上居民',
+        summary: '由于卢门港渡轮工人罢工，工资谈判破裂，军方周二派船接送岛上居民。',
+      },
+    },
+    Arabic: {
+      first: {
+        title: 'عمال العبارات في لومن يبدأون إضرابا',
+        summary: 'بدأ عمال العبارات في ميناء لومن إضرابا يوم الاثنين بعد فشل محادثات الأجور مع أورلينا فاسك.',
+      },
+      also: { title: 'إضراب عمال العبارات في ميناء لومن', summary: '' },
+      development: {
+        title: 'الجيش ينقل سكان الجزر بقواربه',
+        summary:
+          'نقل الجيش سكان الجزر بقواربه يوم الثلاثاء بينما يستمر إضراب عمال العبارات في ميناء لومن بعد فشل محادثات الأجور.',
+      },
+    },
+  };
+
+  describe.each(Object.entries(LANGUAGES))('in %s', (_, { first, also, development }) => {
+    const stories = [bridge, storyOf('strike', first)];
+
+    it('is a retelling where its headline says little that is new', () => {
+      expect(outcome(stories, also)).toMatchObject({
+        kind: 'also',
+        story: { id: 'strike' },
+        novelty: { isDevelopment: false },
+      });
+    });
+
+    it('is a development where its headline says much that is new', () => {
+      expect(outcome(stories, development)).toMatchObject({
+        kind: 'development',
+        story: { id: 'strike' },
+        novelty: { isDevelopment: true, share: expect.any(Number) },
+      });
+    });
+
+    it('is a retelling of a development that was reported before', () => {
+      const again = { ...development, title: `${development.title}!`, summary: '' };
+      const story = { ...storyOf('strike', first, development) };
+      expect(outcome([bridge, story], again).kind).toBe('copy');
+    });
+  });
+
+  it('names the words of its headline that are new as they stand there, and how likely it is of the story', () => {
+    const { development } = LANGUAGES.English ?? { development: FIRST };
+    const found = outcome([strike], development);
+    if (found.kind !== 'development') throw new Error(found.kind);
+    expect(found.novelty.words).toEqual(['Army', 'boats', 'carry', 'stranded', 'islanders', 'home']);
+    expect(found.novelty.share).toBe(1);
+    expect(found.likelihood).toBeGreaterThanOrEqual(0.5);
+    expect(found.likelihood).toBeLessThanOrEqual(1);
+  });
+
+  it('says nothing new where another item of the story has said it, in headline or summary', () => {
+    const { development } = LANGUAGES.English ?? { development: FIRST };
+    const inSummary = {
+      title: 'Port Lumen ferry strike, day two',
+      summary: `${FIRST.summary} ${development.title}.`,
+    };
+    expect(outcome([storyOf('strike', FIRST, inSummary)], development).kind).toBe('also');
+  });
+
+  it('says nothing new where the story remembers its words without the item', () => {
+    const { development } = LANGUAGES.English ?? { development: FIRST };
+    const terms = signatureOf({ title: development.title, summary: '' }).replace('|', '');
+    expect(outcome([{ ...strike, terms }], development).kind).toBe('also');
+  });
+
+  it('is a retelling where a single word of its headline is new', () => {
+    expect(outcome([strike], { title: 'Furious: Port Lumen ferry crews over pay', summary: '' }).kind).toBe(
+      'also',
+    );
+  });
+});
+
+describe('a story of 0.1.0, which has no signatures', () => {
+  const { signatures: _signatures, ...old } = strike;
+
+  it('is known by its title', () => {
+    expect(outcome([bridge, old], { title: FIRST.title }).kind).toBe('copy');
+    expect(outcome([bridge, old], { title: 'Port Lumen ferry crews strike in pay dispute' })).toMatchObject({
+      kind: 'also',
+      story: { id: 'strike' },
+    });
+    expect(outcome([bridge, { ...old, signatures: [] }], { title: FIRST.title }).kind).toBe('copy');
+  });
+});
+
+describe('of many stories', () => {
+  it('an item is compared with the latest five hundred', () => {
+    const others = Array.from({ length: 500 }, (_, n) =>
+      storyOf(`other-${n}`, { title: `Wholly unlike event number${n} word${n} thing${n}`, summary: '' }),
+    );
+    expect(outcome([...others.slice(1), strike], FIRST).kind).toBe('copy');
+    expect(outcome([strike, ...others.slice(1)], FIRST).kind).toBe('copy');
+    expect(outcome([strike, ...others], FIRST).kind).toBe('opens');
+  });
+
+  it('an item that one of them holds is found among all', () => {
+    const others = Array.from({ length: 600 }, (_, n) =>
+      storyOf(`other-${n}`, { title: `Wholly unlike event number${n} word${n} thing${n}`, summary: '' }),
+    );
+    expect(outcome([strike, ...others], { id: 'strike-1', title: 'anything' }).kind).toBe('member');
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { isLetters, isNumber, termsOf } from '../../../../functions/shared/text/terms.ts';
+
+const termsIn = (text: string) => termsOf(text).map((term) => term.text);
+
+describe('termsOf', () => {
+  it('keeps the beginnings of the words that say what a text is about', () => {
+    expect(termsIn('The ferries of Port Lumen are striking again')).toEqual([
+      'ferrie',
+      'port',
+      'lumen',
+      'striki',
+      'again',
+    ]);
+  });
+
+  it('keeps numbers and abbreviations whole', () => {
+    expect(termsIn('Magnitude 5.1 at 12:30, U.N. counts 194,000')).toEqual([
+      'magnit',
+      '5.1',
+      '12:30',
+      'un',
+      'counts',
+      '194000',
+    ]);
+  });
+
+  it('leaves out the small words of the language that a text is in, and of no other', () => {
+    expect(termsIn('Die Brücke ist nach dem Sturm wieder offen')).toEqual([
+      'brucke',
+      'sturm',
+      'wieder',
+      'offen',
+    ]);
+    expect(termsIn('The ferry will die with the harbour')).toContain('die');
+  });
+
+  it('takes every two letters of scripts without spaces', () => {
+    expect(termsIn('港口罢工')).toEqual(['港口', '口罢', '罢工']);
+  });
+
+  it('sees no difference in diacritics', () => {
+    expect(termsIn('Café Müller')).toEqual(termsIn('Cafe Muller'));
+  });
+
+  it('has each word as it stands in the text, and whether it begins with a capital', () => {
+    expect(termsOf('Vask’s FERRIES')).toEqual([
+      { text: 'vask', raw: 'Vask', capital: true },
+      { text: 'ferrie', raw: 'FERRIES', capital: true },
+    ]);
+    expect(termsOf('at 12:30 in Lumen').map(({ raw, capital }) => [raw, capital])).toEqual([
+      ['12:30', false],
+      ['Lumen', true],
+    ]);
+    expect(termsOf('U.N. envoy').map(({ raw }) => raw)).toEqual(['U.N', 'envoy']);
+  });
+
+  it('is quick for a long text, and reads its first words alone', () => {
+    const before = process.cpuUsage();
+    expect(termsOf('harbour ferry strike '.repeat(10_000)).length).toBe(300);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(250);
+  });
+
+  it.each(['', '   ', '…', '🚢', '\ud83d', 'a b c'])('is nothing for %j', (text) => {
+    expect(termsOf(text)).toEqual([]);
+  });
+});
+
+describe('isLetters and isNumber', () => {
+  it('tell the terms of scripts without spaces, and numbers, from others', () => {
+    const terms = ['港口', 'ทะ', 'ferry', 'мост', '5.1', '12:30', '٣'];
+    expect(terms.map(isLetters)).toEqual([true, true, false, false, false, false, false]);
+    expect(terms.map(isNumber)).toEqual([false, false, false, false, true, true, true]);
+  });
+});
