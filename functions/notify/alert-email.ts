@@ -42,7 +42,7 @@ function storyText(entries: readonly AlertEntry[], kind: Alert['kind'], timeZone
   const context =
     hasFirst || !begun
       ? []
-      : [`The story so far: ${begun.title} (first reported ${moment(begun.foundAt, timeZone)})`];
+      : [`The story so far: ${begun.title} (first seen ${moment(begun.foundAt, timeZone)})`];
   const also =
     others.length === 0
       ? []
@@ -76,8 +76,8 @@ function ending({ kind, topicName }: Alert): string[] {
     ];
   }
   const lessOrMore: Partial<Record<Alert['kind'], string>> = {
-    'follow-up': 'For fewer follow-ups, or more, set followUps: off, calm or all in the file.',
-    roundup: 'To stop round-ups, set roundUp: off in the file.',
+    'follow-up': 'Whoever runs this can have fewer follow-ups sent, or more: followUps: in the file.',
+    roundup: 'Whoever runs this can stop round-ups: roundUp: off in the file.',
   };
   const setting = lessOrMore[kind];
   return [

@@ -53,7 +53,7 @@ export async function seenAgain(
   const story = await storyOf(deps, topic, hit, before.storyId);
   const { added } = news;
   const entry = {
-    ...entryOf('update', before.storyId, hit, story),
+    ...entryOf('update', before.storyId, hit, story ?? asItWas(before)),
     role: 'development' as const,
     previousTitle: before.title,
     ...(added === undefined ? {} : { added }),
@@ -81,6 +81,9 @@ async function endOfSilence(deps: NotifyDeps, topic: Topic, hit: Hit, before: Te
   const isNews = topic.followUps.mode !== 'off' && materialChange(before, hit) !== undefined;
   return isNews ? firstSeen(deps, topic, hit, before.terms) : record(deps, topic, hit, before);
 }
+
+/** Of a story that is too old to be read. */
+const asItWas = ({ title, polledAt }: Telling) => ({ title, openedAt: polledAt, sources: [] });
 
 /** The story of an item as it is now, if it is not too old to be read. */
 async function storyOf(

@@ -2,7 +2,7 @@ import { DEFAULT_SMS_FOLLOW_UPS } from '../shared/default-follow-ups.ts';
 import { RetryLater } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
 import type { Alert, AlertEntry, FollowUps, Loudness, Protocol, Role, Topic } from '../shared/model.ts';
-import { noted } from '../shared/store/claims.ts';
+import { type ClaimState, noted } from '../shared/store/claims.ts';
 import type { Story } from '../shared/store/stories.ts';
 import { overflowDue } from './caps.ts';
 import type { NotifyDeps } from './deps.ts';
@@ -82,7 +82,7 @@ export async function deliverMore(deps: NotifyDeps, topic: Topic, more: More): P
   const now = deps.clock();
   const { role } = entry;
   const { id: editId, protocols: common } = firstPlan(topic, { entry, version: version ?? '', outlets: 1 });
-  const id = version === undefined ? hash64('item', topic.id, entry.itemId) : editId;
+  const id = version === undefined ? itemClaimId(topic.id, entry.itemId) : editId;
   const smsPolicy = topic.sms ?? { ...topic, followUps: DEFAULT_SMS_FOLLOW_UPS };
   const scheduling = { role, story, occasion: more };
   const alerts: string[] = [];
@@ -118,6 +118,22 @@ export async function deliverMore(deps: NotifyDeps, topic: Topic, more: More): P
     }
   }
   return { alerts, ...(followUps ? { followUps } : {}), ...(smsFollowUps ? { smsFollowUps } : {}) };
+}
+
+/** Names the claim of an item that is no first report. */
+const itemClaimId = (topicId: string, itemId: string): string => hash64('item', topicId, itemId);
+
+/** Returns what an attempt before has begun to deliver an item as, that is no first report; undefined when none has. */
+export async function begunBefore(
+  { claims }: NotifyDeps,
+  topic: Topic,
+  itemId: string,
+): Promise<ClaimState | undefined> {
+  const id = itemClaimId(topic.id, itemId);
+  const before = await claims.find(id);
+  // Where no email lists a development, it may go by SMS alone.
+  const isMailed = topic.roundUp !== undefined && topic.followUps.mode !== 'off';
+  return before ?? (isMailed ? undefined : claims.find(smsIdOf(id)));
 }
 
 const sends = ({ mode }: FollowUps, urgent: boolean | undefined) =>
@@ -177,7 +193,8 @@ async function deliverBy(
     schedule.kind === 'now'
       ? { protocols: await affordable(deps, topic, { id, protocols: wanted }, now) }
       : { protocols: wanted, dueAt: schedule.dueAt, waitsFor: schedule.kind };
-  const claim = await deps.claims.claim(id, now, [], target);
+  const { storyId, role } = entry;
+  const claim = await deps.claims.claim(id, now, [], { ...target, storyId, role });
   if (claim.kind === 'settled') {
     const { itemId, dueAt, waitsFor: kind } = claim;
     return { itemId, schedule: dueAt === undefined || kind === undefined ? schedule : { kind, dueAt } };
@@ -187,9 +204,11 @@ async function deliverBy(
   const { protocols } = claim;
   const ledger = {
     ...ledgerOf(deps, topic, [entry]),
-    kind: LEDGER_KINDS[entry.role ?? 'first'],
+    kind: LEDGER_KINDS[role ?? 'first'],
+    ...(role ? { role } : {}),
     entry: briefOf(entry),
     ...(because ? { because } : {}),
+    storyId,
     ...noted(protocols),
     // What a later policy would make of it depends on these.
     ...(loudness === 'welcome' ? { welcome: true } : {}),
@@ -206,7 +225,7 @@ async function deliverBy(
     await deps.claims.settle(id, 'queued', now, { ...ledger, ...waiting, entry: brief });
     return { itemId, schedule: { kind, dueAt } };
   }
-  const kind = entry.role === undefined || entry.role === 'first' ? 'new' : 'follow-up';
+  const kind = role === undefined || role === 'first' ? 'new' : 'follow-up';
   const alert: Alert = { id, topicId: topic.id, topicName: topic.name, kind, entries: [entry] };
   await publish(deps, topic, alert, claim, ledger);
   return { itemId: entry.itemId, schedule: NOW };

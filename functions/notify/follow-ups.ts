@@ -17,6 +17,8 @@ export const NOW: Schedule = { kind: 'now' };
 /** Reports of one development come within minutes of each other: they are gathered before the first is sent. */
 const GATHER_MS = 20 * 60_000;
 
+const MAX_PENDING_MS = 26 * 3_600_000;
+
 /** What a development or a retelling is scheduled by. */
 export interface Scheduling {
   readonly role: Exclude<Role, 'first'>;
@@ -48,7 +50,9 @@ export function scheduleOf(
     return { kind: 'roundup', dueAt: afterQuiet(policy, digestDue({ mode: 'daily', ...roundUp }, now)) };
   }
   if (mode === 'all' || occasion.urgent) return waits === undefined ? NOW : { kind: 'digest', dueAt: waits };
-  const before = story?.followUps;
+  // One that is days away was laid by while the topic had another policy.
+  const last = story?.followUps;
+  const before = last && Date.parse(last.dueAt) - now < MAX_PENDING_MS ? last : undefined;
   if (before && Date.parse(before.dueAt) > now) {
     return { kind: before.inDigest ? 'digest' : 'follow-up', dueAt: Date.parse(before.dueAt) };
   }

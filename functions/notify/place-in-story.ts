@@ -1,14 +1,15 @@
 import { RetryLater } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
 import type { Hit, Loudness, Topic } from '../shared/model.ts';
+import type { ClaimState } from '../shared/store/claims.ts';
 import type { StoriesRead, Story, Telling } from '../shared/store/stories.ts';
-import { deliverFirst, deliverMore } from './deliver.ts';
+import { begunBefore, deliverFirst, deliverMore } from './deliver.ts';
 import type { NotifyDeps } from './deps.ts';
 import { entryOf } from './entry.ts';
 import { outletsWith } from './outlets.ts';
 import { STORY_WINDOW_MS } from './story/find-story.ts';
 import { type Outcome, outcomeOf } from './story/outcome.ts';
-import { type Said, signatureOf, withSignature } from './story/signature.ts';
+import { headlineHash, type Said, signatureOf, withSignature } from './story/signature.ts';
 import { watchedTerms } from './watched.ts';
 
 type AudibleHit = Hit & { readonly loudness: Exclude<Loudness, 'silent'> };
@@ -47,6 +48,10 @@ async function openStory(
   read: StoriesRead,
 ): Promise<Placed | undefined> {
   const { item, feed, polledAt } = hit;
+  // It was delivered before, as part of a story that it is not found in any more: through another feed days ago, or by an
+  // attempt that died before the story knew of it.
+  const before = await begunBefore(deps, topic, item.id);
+  if (before) return deliveredBefore(deps, topic, hit, before);
   const story: Story = {
     id: hash64(topic.id, item.id),
     leadItemId: item.id,
@@ -57,11 +62,31 @@ async function openStory(
     sources: [feed.title],
     outlets: outletsWith({ sources: [] }, hit),
     signatures: [signatureOf(item)],
+    headlines: [headlineHash(item.title)],
   };
   if (!(await deps.stories.open(topic.id, read, story))) return undefined;
   const entry = { ...entryOf('new', story.id, hit, undefined), role: 'first' as const };
   const { alerts } = await deliverFirst(deps, topic, { ...hit, entry, outlets: 1 });
   return { storyId: story.id, lead: true, role: 'first', alerts };
+}
+
+/** Does what an attempt before has left undone, if anything. */
+async function deliveredBefore(
+  deps: NotifyDeps,
+  topic: Topic,
+  hit: AudibleHit,
+  before: ClaimState,
+): Promise<Placed> {
+  const storyId = before.storyId ?? hash64(topic.id, hit.item.id);
+  const role = before.role === 'development' ? before.role : 'also';
+  const entry = { ...entryOf('new', storyId, hit, undefined), role } as const;
+  const { alerts } = await deliverMore(deps, topic, {
+    ...hit,
+    entry,
+    story: undefined,
+    isReportedBySms: before.settled,
+  });
+  return { storyId, lead: false, role, alerts };
 }
 
 type Joins = Exclude<Outcome, { kind: 'opens' }>;
@@ -77,24 +102,26 @@ async function joinStory(
   const outlets = outletsWith(story, hit);
   const entry = { ...entryOf('new', story.id, hit, story), role: 'first' as const };
   const first = await deliverFirst(deps, topic, { ...hit, entry, outlets: outlets.length });
-  const isFirst = first.itemId === item.id;
   const lead = story.leadItemId === item.id;
+  // Claims of 0.1.0 do not say which item they report: it is taken for the one that opened the story.
+  const isFirst = first.itemId === item.id || (first.itemId === undefined && lead);
   let role: Placed['role'] = outcome.kind === 'member' ? 'also' : outcome.kind;
   let { followUps, smsFollowUps } = story;
   let { alerts } = first;
-  if (isFirst) role = 'first';
   // A member has been delivered before, unless it is the one that opened the story, and another was quicker to report it.
-  else if (outcome.kind === 'copy' || (outcome.kind === 'member' && !lead)) alerts = [];
-  else {
+  const isDelivered = outcome.kind === 'member' && !lead;
+  // Others may have said since what was new when an attempt before began to send it.
+  if (isFirst) role = 'first';
+  else if (role !== 'development' && !isDelivered) {
+    role = (await begunBefore(deps, topic, item.id))?.role ?? role;
+  }
+  if (role !== 'first') alerts = [];
+  if (!isDelivered && (role === 'development' || role === 'also')) {
     // Before the story knows the item: until then a retry finds that it says something new.
-    const more = {
-      ...hit,
-      entry: { ...entry, role: role === 'development' ? role : ('also' as const) },
-      story,
-    };
+    const more = { ...hit, entry: { ...entry, role }, story };
     const isReportedBySms = first.smsItemId === item.id;
-    const because = reasonOf(outcome);
-    const delivered = await deliverMore(deps, topic, { ...more, isReportedBySms, because });
+    const because = outcome.kind === 'copy' ? {} : { because: reasonOf(outcome) };
+    const delivered = await deliverMore(deps, topic, { ...more, isReportedBySms, ...because });
     ({ alerts, followUps, smsFollowUps } = delivered);
   }
   const placed: Placed = { storyId: story.id, lead, role, alerts };
@@ -117,16 +144,17 @@ const MAX_TERMS = 300;
 
 /** What a story remembers that its items have said. */
 function said(
-  { signatures = [], terms = '', title }: Story,
+  { title, signatures = [], headlines = [headlineHash(title)], terms = '' }: Story,
   item: Said,
-): Pick<Story, 'signatures' | 'terms'> {
+): Pick<Story, 'signatures' | 'headlines' | 'terms'> {
+  const titles = [...new Set([...headlines, headlineHash(item.title)])].slice(-MAX_MEMBERS);
   const before = signatures.length > 0 ? signatures : [signatureOf({ title, summary: '' })];
   const next = withSignature(before, signatureOf(item));
   const gone = before.filter((signature) => !next.includes(signature));
-  if (gone.length === 0) return { signatures: next };
+  if (gone.length === 0) return { signatures: next, headlines: titles };
   const words = gone.flatMap((signature) => signature.split(/[ |]/).map((word) => word.replace(/\*$/, '')));
   const all = [...new Set([...terms.split(' '), ...words])].filter((word) => word !== '');
-  return { signatures: next, terms: all.slice(-MAX_TERMS).join(' ') };
+  return { signatures: next, headlines: titles, terms: all.slice(-MAX_TERMS).join(' ') };
 }
 
 function reasonOf(outcome: Exclude<Joins, { kind: 'copy' }>): string {

@@ -78,7 +78,7 @@ function safeEntry(
     title: title(entry.title),
     ...(previousTitle === undefined ? {} : { previousTitle: title(previousTitle) }),
     ...(added === undefined || room.added === 0 ? {} : { added: safeAdded(added, room.added) }),
-    ...(story === undefined ? {} : { story: { ...story, title: title(story.title) } }),
+    ...(story === undefined || room.summary === 0 ? {} : { story: { ...story, title: title(story.title) } }),
     summary: shorten(safeText(entry.summary), room.summary, room.summary === 0 ? '' : '…'),
     ...(url === undefined ? {} : { url }),
     feed: shorten(safeText(entry.feed), room.feed),
@@ -114,7 +114,9 @@ const topicStart = ({ topicName }: Alert): string => `${shorten(topicName, SHORT
 
 function subjectStart(alert: Alert): string {
   const topicName = shorten(alert.topicName, SHORT_NAME);
-  if (alert.kind === 'roundup') return `${topicName}, also reported: `;
+  const reports = alert.entries.length;
+  if (alert.kind === 'roundup')
+    return `${topicName}, ${reports} more ${reports === 1 ? 'report' : 'reports'}: `;
   // Each of those that are shown as one, too: an SMS shows the first alone.
   const stories = new Set(alert.entries.map(({ storyId }) => storyId)).size;
   if (stories === 1) return topicStart(alert);

@@ -66,8 +66,24 @@ function kindOf(topic: Topic, entries: readonly DigestEntry[]): Alert['kind'] {
  * in a round of its own, never dropped.
  */
 async function sendGroup(deps: NotifyDeps, topic: Topic, group: Group, finish: Finish): Promise<void> {
-  let waiting = await reserved(deps, topic, group);
-  for (let round = 0; waiting.length > 0; round++) {
+  // A long round-up is reserved message by message.
+  const size = group.kind === 'roundup' ? DIGEST_ENTRIES : group.entries.length;
+  for (let from = 0, round = 0; from < group.entries.length; from += size) {
+    const entries = group.entries.slice(from, from + size);
+    round = await sendRounds(deps, topic, { ...group, entries }, finish, round);
+  }
+}
+
+/** Returns the number of the next round. */
+async function sendRounds(
+  deps: NotifyDeps,
+  topic: Topic,
+  group: Group,
+  finish: Finish,
+  firstRound: number,
+): Promise<number> {
+  let round = firstRound;
+  for (let waiting = await reserved(deps, topic, group); waiting.length > 0; round++) {
     const id = group.idOfRound(round);
     const some = waiting.slice(0, DIGEST_ENTRIES);
     const now = deps.clock();
@@ -102,6 +118,7 @@ async function sendGroup(deps: NotifyDeps, topic: Topic, group: Group, finish: F
     const isLeft = ({ kind }: DigestEntry) => group.kind === 'follow-up' && kind === 'roundup';
     waiting = waiting.filter((one) => !isCovered(one) && !isLeft(one));
   }
+  return round;
 }
 
 /** Retellings alone never go by SMS. */
@@ -128,20 +145,23 @@ async function reserved(
       else if (one.reservedBy) {
         // By a follow-up that has not removed it. If that was sent, the entry was either part of it, or was left behind.
         const other = await claims.find(one.reservedBy);
-        if (!other?.settled) continue;
-        if (other.covers.includes(one.key)) await digests.remove(topic.id, [one]);
+        if (other ? !other.settled : clock() - dueOf(one) < ABANDONED_MS) continue;
+        if (other?.covers.includes(one.key)) await digests.remove(topic.id, [one]);
         else ours.push(one);
       }
     }
     return ours;
   }
   if (kind !== 'follow-up' || !first?.protocols.includes('email')) return entries;
+  const before = await claims.find(id);
+  if (before) {
+    // Another attempt has claimed it: what that covers is all that it has.
+    const covered = await digests.byKeys(topic.id, before.covers);
+    return [...covered.filter(({ kind: of }) => of === 'roundup'), ...entries];
+  }
   const waiting = (await digests.forRoundUps(topic.id, clock() - REACH_MS)).filter(
     ({ entry }) => entry.storyId === first.entry.storyId,
   );
-  const before = await claims.find(id);
-  // Another attempt has claimed it: what that covers is all that it has.
-  if (before) return [...waiting.filter(({ key }) => before.covers.includes(key)), ...entries];
   const ours: DigestEntry[] = [];
   // Those that a follow-up has no room for stay for the round-up.
   for (const one of waiting.slice(0, DIGEST_ENTRIES / 2)) {
@@ -152,6 +172,10 @@ async function reserved(
 
 /** A round-up that was due longer ago has other troubles. */
 const REACH_MS = 2 * 86_400_000;
+/** A follow-up that has not even been claimed so long after is not to come: its topic was out of the file for a while. */
+const ABANDONED_MS = 86_400_000;
+
+const dueOf = ({ key }: DigestEntry) => Date.parse(key.split('#')[1] ?? '');
 
 type Finish = (entries: readonly AlertEntry[], kind: Alert['kind']) => readonly AlertEntry[];
 
@@ -171,18 +195,22 @@ function inOrder(entries: readonly AlertEntry[]): readonly AlertEntry[] {
   return entries.toSorted((a, b) => Number(a.role === 'also') - Number(b.role === 'also'));
 }
 
-/** Several edits of one item are one: its latest text that is another than the one before the first of them. */
+/** Edits of one item that were taken back again before they were sent are left out, and so is one that came twice. */
 function withoutSuperseded(entries: readonly AlertEntry[]): readonly AlertEntry[] {
   const edits = Map.groupBy(
     entries.filter(({ kind }) => kind === 'update'),
     ({ itemId }) => itemId,
   );
-  return entries.flatMap((entry) => {
-    if (entry.kind === 'new') return [entry];
+  return entries.filter((entry) => {
+    if (entry.kind === 'new') return true;
     const all = edits.get(entry.itemId) ?? [];
-    const before = all[0]?.previousTitle;
-    const latest = all.findLast(({ title }) => title !== before) ?? all.at(-1);
-    if (entry !== latest) return [];
-    return [before === undefined ? entry : { ...entry, previousTitle: before }];
+    const isTakenBack =
+      entry.title === all[0]?.previousTitle && all.some(({ title }) => title !== entry.title);
+    const isRepeated = all.some(
+      (other) => all.indexOf(other) > all.indexOf(entry) && isSameText(other, entry),
+    );
+    return !isTakenBack && !isRepeated;
   });
 }
+
+const isSameText = (a: AlertEntry, b: AlertEntry) => a.title === b.title && a.summary === b.summary;

@@ -30,8 +30,8 @@ export interface PollDeps {
   readonly items: Items;
   readonly found: Queue<ItemsFound>;
   readonly notices: Queue<Notice>;
-  /** Documents are worked on a few at a time: what is made of one takes many times its room. */
   readonly countWords: CountWords;
+  /** Documents are worked on a few at a time: what is made of one takes many times its room. */
   readonly inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 

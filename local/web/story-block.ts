@@ -56,8 +56,8 @@ function context(
   const time = timeBeside(foundAt, at);
   if (isHeading)
     return markup`<h3 dir="auto">${title}</h3>
-<p class="source">First reported ${time}</p>`;
-  return markup`<p class="context">The story so far: <bdi>${title}</bdi>, first reported ${time}</p>`;
+<p class="source">First seen ${time}</p>`;
+  return markup`<p class="context">The story so far: <bdi>${title}</bdi>, first seen ${time}</p>`;
 }
 
 interface EntryOptions {

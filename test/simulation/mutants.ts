@@ -276,7 +276,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'opener-not-named': {
     rule: 'the item that opened a story is named, also where another reported it first',
     file: PLACE,
-    from: "(outcome.kind === 'member' && !lead)",
+    from: "outcome.kind === 'member' && !lead",
     to: "outcome.kind === 'member'",
   },
   'retellings-dropped': {
@@ -430,7 +430,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'watched-words-count': {
     rule: 'until the stream is known, the terms that topics watch for are no evidence of one story',
     file: 'functions/notify/story/term-table.ts',
-    from: 'this.#watched.has(term) ? UNKNOWN_COUNT_WATCHED : UNKNOWN_COUNT',
-    to: 'this.#watched.has(term) ? 0 : UNKNOWN_COUNT',
+    from: 'this.#watched?.has(term) ? UNKNOWN_COUNT_WATCHED : UNKNOWN_COUNT',
+    to: 'this.#watched?.has(term) ? 0 : UNKNOWN_COUNT',
   },
 };

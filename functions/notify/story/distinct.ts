@@ -27,13 +27,10 @@ export function areDistinct(a: Parsed, b: Parsed, apart?: number): boolean {
   return numbersDiffer(a, b) || isFormOf(a, b) || (titles >= 0.8 && isStanding(a, b, apart));
 }
 
-/** Whether two items are copies of one text: the same headline over no other text, or nearly the same of both. */
-export function areCopies(a: Parsed, b: Parsed): boolean {
-  const titles = overlap(a.title, b.title);
+/** Whether two items with the same headline are copies of one text: one has none, or the two texts are not wholly different. */
+export function haveOneText(a: Parsed, b: Parsed): boolean {
   const shorter = Math.min(a.summary.length, b.summary.length);
-  const texts = overlap(a.summary, b.summary);
-  if (titles === 1) return a.title.length > 0 && (shorter === 0 || texts >= SAME_TEXT / 2);
-  return titles >= 0.6 && shorter >= MIN_TEXT && texts >= 0.7;
+  return overlap(a.title, b.title) === 1 && (shorter === 0 || overlap(a.summary, b.summary) >= SAME_TEXT / 2);
 }
 
 function shareNamesAlone(a: Parsed, b: Parsed): boolean {

@@ -47,10 +47,10 @@ export function comparer(
     }
     if (shared < MIN_SHARED * table.maxIdf || rarest < MIN_RAREST * table.maxIdf) return undefined;
     const among = Math.max(others, apart !== undefined && apart > DAY_MS ? MIN_OTHERS_APART : 0);
-    return {
-      likelihood: likelihood(item, other, table, among),
-      distinct: areDistinct(item, other, apart),
-    };
+    // With one text alone, a rare word in common would do: the titles have to be alike.
+    const isMixed = (item.summary.length === 0) !== (other.summary.length === 0);
+    const [a, b] = isMixed ? [table.parse(item.head), table.parse(other.head)] : [item, other];
+    return { likelihood: likelihood(a, b, table, among), distinct: areDistinct(item, other, apart) };
   };
 }
 

@@ -1,9 +1,9 @@
 import type { Role } from '../../shared/model.ts';
 import type { Story } from '../../shared/store/stories.ts';
-import { areCopies } from './distinct.ts';
+import { haveOneText } from './distinct.ts';
 import { type Found, findStory } from './find-story.ts';
 import { type Novelty, noveltyOf } from './novelty.ts';
-import { type Said, type Signature, signatureOf } from './signature.ts';
+import { headlineHash, type Said, type Signature, signatureOf } from './signature.ts';
 import { type TermCounts, TermTable } from './term-table.ts';
 
 /** What an item is to the open stories of a topic. */
@@ -50,7 +50,9 @@ export function outcomeOf(
   if (!found) return { kind: 'opens' };
   const { story, signatures } = found.story;
   const others = signatures.map((signature) => table.parse(signature));
-  if (others.some((other) => areCopies(parsed, other))) return { kind: 'copy', story };
+  const { headlines = [headlineHash(story.title)] } = story;
+  const isKnown = headlines.includes(headlineHash(item.title));
+  if (isKnown && others.some((other) => haveOneText(parsed, other))) return { kind: 'copy', story };
   const told = new Set([...others, table.parse(`${story.terms ?? ''}|`)].flatMap(({ terms }) => [...terms]));
   const novelty = noveltyOf(parsed, item.title, told, table);
   const kind = novelty.isDevelopment ? 'development' : 'also';

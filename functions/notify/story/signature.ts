@@ -1,3 +1,4 @@
+import { hash64 } from '../../shared/hash.ts';
 import { type Term, termsOf } from '../../shared/text/terms.ts';
 
 /** The texts of an item that are compared. */
@@ -27,6 +28,17 @@ export function signatureOf({ title, summary, rubric }: Said): Signature {
   const marked =
     names.size < MIN_SUMMARY_TERMS ? [] : [...names].map(([text, isName]) => (isName ? `${text}*` : text));
   return `${head}|${fitting(marked, MAX_BYTES - 1 - Buffer.byteLength(head))}`;
+}
+
+/** Returns a short hash of a headline as it stands, but for its case, punctuation and spaces. */
+export function headlineHash(title: string): string {
+  return hash64(
+    title
+      .normalize('NFC')
+      .toLowerCase()
+      .replace(/[\p{P}\p{Z}\s]+/gu, ' ')
+      .trim(),
+  ).slice(0, 8);
 }
 
 /** Returns what a story keeps when an item joins it: the signatures of the item that opened it, and of the latest. */

@@ -3,6 +3,8 @@ import type { Signature } from './signature.ts';
 
 /** A signature that can be compared: its terms are numbers of a term table. */
 export interface Parsed {
+  /** The signature of the title alone. */
+  readonly head: Signature;
   readonly title: readonly number[];
   readonly summary: readonly number[];
   /** Those of both, ascending. */
@@ -87,6 +89,7 @@ export class TermTable {
     for (const id of summary) weights.set(id, weights.has(id) ? IN_BOTH : IN_SUMMARY);
     const terms = Int32Array.from(weights.keys()).sort();
     const parsed = {
+      head: `${head}|`,
       title,
       summary,
       terms,

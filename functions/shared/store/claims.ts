@@ -1,4 +1,4 @@
-import type { Protocol } from '../model.ts';
+import type { Protocol, Role } from '../model.ts';
 import type { WaitsFor } from './digests.ts';
 import type { Table } from './table.ts';
 
@@ -39,6 +39,10 @@ export interface ClaimTarget {
   /** When what the alert waits for is due, ms. */
   readonly dueAt?: number | undefined;
   readonly waitsFor?: WaitsFor | undefined;
+  /** The story of the item that is claimed. */
+  readonly storyId?: string | undefined;
+  /** What the item is to that story. */
+  readonly role?: Role | undefined;
   /** All, by default. */
   readonly protocols?: readonly Protocol[];
 }
@@ -47,6 +51,9 @@ export interface ClaimState {
   readonly settled: boolean;
   readonly protocols: readonly Protocol[];
   readonly covers: readonly string[];
+  /** The story of the item that was claimed, where there is one. */
+  readonly storyId: string | undefined;
+  readonly role: Role | undefined;
 }
 
 /**
@@ -96,11 +103,23 @@ function isRunning(leaseUntil: number, now: number): boolean {
 export function claims(table: Table, worker: string): Claims {
   let attempts = 0;
   return {
-    async claim(alertId, now, covers = [], { dueAt, waitsFor, protocols = ALL_PROTOCOLS } = {}) {
+    async claim(
+      alertId,
+      now,
+      covers = [],
+      { dueAt, waitsFor, storyId, role, protocols = ALL_PROTOCOLS } = {},
+    ) {
       const owner = `${worker}#${++attempts}`;
       const digest = dueAt ?? null;
       const claimed = { state: 'claimed', owner, leaseUntil: now + LEASE_MS, expiresAt: expiry(now) };
-      const target = { covers, digest, ...(waitsFor ? { waitsFor } : {}), ...noted(protocols) };
+      const target = {
+        covers,
+        digest,
+        ...(waitsFor ? { waitsFor } : {}),
+        ...noted(protocols),
+        ...(storyId ? { storyId } : {}),
+        ...(role ? { role } : {}),
+      };
       const first = {
         kind: 'ours',
         resumed: false,
@@ -138,6 +157,8 @@ export function claims(table: Table, worker: string): Claims {
           covers: covered,
           digest: firstDigest,
           ...(firstWaitsFor ? { waitsFor: firstWaitsFor } : {}),
+          ...(before.storyId ? { storyId: before.storyId } : {}),
+          ...(before.role ? { role: before.role } : {}),
           ...noted(protocolsOf(before)),
         },
         {
@@ -173,6 +194,8 @@ export function claims(table: Table, worker: string): Claims {
           settled: record.state !== 'claimed',
           protocols: protocolsOf(record),
           covers: coversOf(record),
+          storyId: record.storyId === undefined ? undefined : String(record.storyId),
+          role: record.role as Role | undefined,
         }
       );
     },

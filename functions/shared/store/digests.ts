@@ -1,6 +1,6 @@
 import type { AlertEntry, Protocol } from '../model.ts';
 import { noted, protocolsOf } from './claims.ts';
-import type { Table } from './table.ts';
+import type { Attributes, Table } from './table.ts';
 
 /**
  * What an entry waits for: its topic's digest, the welcome digest of a new feed, its story's next follow-up, or the
@@ -32,6 +32,8 @@ export interface Digests {
   /** Which digests are due, once each. */
   due(now: number): Promise<{ topicId: string; dueAt: string }[]>;
   entries(topicId: string, dueAt: string): Promise<DigestEntry[]>;
+  /** Those of these keys that still wait. */
+  byKeys(topicId: string, keys: readonly string[]): Promise<DigestEntry[]>;
   /** What waits for the topic's round-ups that are due after a time. */
   forRoundUps(topicId: string, after: number): Promise<DigestEntry[]>;
   /** Reserves an entry for one message. False where another has reserved it, or it is gone. */
@@ -51,14 +53,7 @@ export function digests(table: Table): Digests {
   const prefix = (dueAt: string) => `DIGEST#${dueAt}#`;
   const find = async (topicId: string, from: string, to: string): Promise<DigestEntry[]> => {
     const records = await table.query({ pk: partition(topicId), from, to: `${to}~` });
-    const waiting = records.filter(({ entry }) => entry !== undefined);
-    return waiting.map((record) => ({
-      key: String(record.sk),
-      kind: (record.kind ?? 'digest') as WaitsFor,
-      protocols: protocolsOf(record),
-      entry: record.entry as AlertEntry,
-      ...(record.reservedBy ? { reservedBy: String(record.reservedBy) } : {}),
-    }));
+    return records.flatMap(entriesIn);
   };
   return {
     async add({ topicId, dueAt }, { id, claimedAt }, { kind, protocols, entry }) {
@@ -98,6 +93,10 @@ export function digests(table: Table): Digests {
       return [...found.values()];
     },
     entries: (topicId, dueAt) => find(topicId, prefix(dueAt), prefix(dueAt)),
+    async byKeys(topicId, keys) {
+      const records = await Promise.all(keys.map((sk) => table.get({ pk: partition(topicId), sk })));
+      return records.flatMap((record) => (record ? entriesIn(record) : []));
+    },
     async forRoundUps(topicId, after) {
       const all = await find(topicId, prefix(new Date(after).toISOString()), 'DIGEST#');
       return all.filter(({ kind }) => kind === 'roundup');
@@ -124,4 +123,18 @@ export function digests(table: Table): Digests {
       }
     },
   };
+}
+
+/** None where the record is the mark of an entry that was sent. */
+function entriesIn(record: Attributes): DigestEntry[] {
+  if (record.entry === undefined) return [];
+  return [
+    {
+      key: String(record.sk),
+      kind: (record.kind ?? 'digest') as WaitsFor,
+      protocols: protocolsOf(record),
+      entry: record.entry as AlertEntry,
+      ...(record.reservedBy ? { reservedBy: String(record.reservedBy) } : {}),
+    },
+  ];
 }

@@ -17,6 +17,8 @@ export interface Story {
   readonly outlets?: readonly string[];
   /** What its items say, of a few of them, to compare others with; stories of earlier releases have none. */
   readonly signatures?: readonly string[];
+  /** Short hashes of the headlines of its items as they stand, to know copies by. */
+  readonly headlines?: readonly string[];
   /** Terms of those of its items that have no signature here, so that what they said is not new again. */
   readonly terms?: string;
   /** Absent until there is a follow-up. */

@@ -134,8 +134,8 @@ describe('a worker that dies', () => {
   const FERRY = 'Ferry strike goes on';
   const LATE = 'Herring quota doubled';
 
-  // Telling, count, stories, count, story, claim, publish, settle, telling.
-  const story: Scenario = { calls: 9, prepare: async (news) => news.hit() };
+  // Telling, count, stories, the item’s own claim, count, story, claim, publish, settle, telling.
+  const story: Scenario = { calls: 10, prepare: async (news) => news.hit() };
 
   it.each([...deaths, ...reversed])(
     '$when a call, while it tells a story (email: $email, SMS: $sms)',
@@ -143,13 +143,13 @@ describe('a worker that dies', () => {
       const outcomes = await deathsOf(embedded(), story, ambiguous, when);
       expectOnce(outcomes, [OPENS], ambiguous);
       expect(outcomes.filter((one) => one.ambiguous).map(({ calls }) => calls)).toEqual(
-        when === 'before' ? [7, 8] : [6, 7],
+        when === 'before' ? [8, 9] : [7, 8],
       );
       // Within the window, and after SNS has taken it: the one duplicate, and only for those who want it.
       const twice = outcomes.filter(
         ({ counts: { email, sms } }) => Math.max(email[OPENS] ?? 0, sms[OPENS] ?? 0) > 1,
       );
-      expect(twice.map(({ calls }) => calls)).toEqual(when === 'before' ? [8] : [7]);
+      expect(twice.map(({ calls }) => calls)).toEqual(when === 'before' ? [9] : [8]);
     },
   );
 
@@ -169,7 +169,7 @@ describe('a worker that dies', () => {
 
   it.each(deaths)('$when a call, when SNS throttles it', async ({ when, ...ambiguous }) => {
     // The last call gives the claim back.
-    const scenario: Scenario = { ...story, calls: 8, answers: ['throttled'] };
+    const scenario: Scenario = { ...story, calls: 9, answers: ['throttled'] };
     expectOnce(await deathsOf(memory, scenario, ambiguous, when), [OPENS], ambiguous);
   });
 
@@ -205,7 +205,8 @@ describe('a worker that dies', () => {
     async ({ when, back, digest }) => {
       const scenario: Scenario = {
         topic: digest === 'hourly' ? { deliver: HOURLY } : {},
-        calls: 9,
+        // As for a story, with the digest entry in place of the message.
+        calls: 10,
         async prepare(news) {
           await news.layBy(TEN, 1, FERRY);
           return news.hit({ loudness: digest === 'hourly' ? 'alert' : 'welcome' });
@@ -403,6 +404,31 @@ describe('a worker that dies', () => {
     },
   );
 
+  it.each(deaths)(
+    '$when a call, while it sends a development, and another item says the same first: no claim stays open',
+    async ({ when }) => {
+      const { first, developments } = STRIKE;
+      const scenario: Scenario = {
+        topic: { followUps: followUps('all'), roundUp: 'off' },
+        calls: 10,
+        async prepare(news) {
+          await news.receive(news.hit(first));
+          news.now += MINUTE;
+          return news.hit({ id: 'item-2', feed: 'The Herald', ...developments[0] });
+        },
+        async meanwhile(news) {
+          await news.receive(news.hit({ id: 'item-3', feed: 'Meridian Wire', ...developments[0] }));
+        },
+        async after(news) {
+          const claim = await news.deps().claims.find(hash64('item', news.topic.id, 'item-2'));
+          expect(claim?.settled).not.toBe(false);
+        },
+      };
+      const outcomes = await deathsOf(memory, scenario, { email: 'resend', sms: 'skip' }, when);
+      expect(outcomes.some(({ ambiguous }) => ambiguous)).toBe(true);
+    },
+  );
+
   const calmBySms = { deliver: { mode: 'now' }, minSources: 1, followUps: followUps('calm') } as const;
 
   it.each(deaths)(
@@ -495,7 +521,7 @@ describe('a worker that dies', () => {
 
   it.each(deaths)('$when a call, while a retelling is added to the round-up', async ({ when }) => {
     const scenario: Scenario = {
-      calls: 10,
+      calls: 11,
       async prepare(news) {
         await news.receive(news.hit());
         news.now += MINUTE;
@@ -516,7 +542,7 @@ describe('a worker that dies', () => {
     '$when a call, while a retelling is added to the round-up, and the follow-up of its story comes first',
     async ({ when }) => {
       const scenario: Scenario = {
-        calls: 10,
+        calls: 11,
         async prepare(news) {
           await news.receive(news.hit());
           await news.layFollowUpBy(THREE, 1, SHUT, hash64(news.topic.id, 'item-1'));
@@ -598,8 +624,8 @@ describe('a worker that dies', () => {
   );
 
   it('twice, at any two calls, still tells the story by email', async () => {
-    // From the claim on: deaths before it leave nothing behind but the story.
-    const runs = [4, 5, 6].flatMap((first) => [4, 5, 6, 7, 8].map((second) => [first, second]));
+    // From the first write on: deaths before it leave nothing behind.
+    const runs = [5, 6, 7, 8, 9].flatMap((first) => [4, 5, 6, 7, 8, 9].map((second) => [first, second]));
     await Promise.all(
       runs.map(async (deadAt) => {
         const news = new Newsdesk(memory);

@@ -131,6 +131,12 @@ describe('a calm follow-up', () => {
     expect(scheduled({ state, now: at('01T15:29') })).toBe('follow-up 01T15:49');
   });
 
+  it('does not wait for one that is days away, which was scheduled under another policy', () => {
+    const state = { count: 1, dueAt: new Date(at('05T06:00')).toISOString() };
+    // The longest interval is eight hours.
+    expect(scheduled({ state })).toMatch(/^follow-up 01T1[0-8]:/);
+  });
+
   it('has its developments in the digest that those before it wait for', () => {
     const dueAt = new Date(at('01T11:30')).toISOString();
     expect(scheduled({ state: { count: 1, dueAt, inDigest: true } })).toBe('digest 01T11:30');

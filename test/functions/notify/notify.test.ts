@@ -78,12 +78,25 @@ describe('a story', () => {
     expect(news.titles()).toEqual([[OPENS]]);
   });
 
+  it('does not begin with an item that was named as a retelling of another, days later through another feed', async () => {
+    const news = desk();
+    await receiveAll(news, {}, { id: 'item-2', feed: 'Meridian Wire', title: RETOLD });
+    await news.tickAt(ROUND_UP_AT);
+    news.now += 5 * 24 * 60 * MINUTE;
+    await receiveAll(news, { id: 'item-2', feed: 'The Herald', title: RETOLD });
+    await news.tickAt(news.now + 24 * 60 * MINUTE);
+    expect(news.messages()).toEqual([
+      ['new', OPENS],
+      ['roundup', RETOLD],
+    ]);
+  });
+
   it('takes in what retells it, which waits for the round-up, and copies, which are only counted', async () => {
     const news = desk();
     await receiveAll(
       news,
       {},
-      { id: 'item-2', feed: 'Meridian Wire', title: 'After nine years, Kessel bridge opens' },
+      { id: 'item-2', feed: 'Meridian Wire', title: `${OPENS}!` },
       { id: 'item-3', feed: 'The Herald', title: RETOLD },
       { id: 'item-4', title: 'Herring quota doubled in Port Lumen' },
     );
@@ -333,13 +346,16 @@ describe('an edit', () => {
     expect(news.told[1]?.message.subject).toBe(`Re: Bridges: ${OPENS}`);
   });
 
-  it('and others of the same item are one in a follow-up, compared with what the alert said', async () => {
+  it('and another of the same item that says something else are both in a follow-up, each with the headline before it', async () => {
     const news = desk();
     const reopens = 'Ferries run again as ice leaves Port Lumen';
     await receiveAll(news, {}, large, { title: reopens });
     await news.tickAt(FOLLOW_UP_AT);
     expect(news.told.slice(1).map(({ alert }) => alert.entries)).toMatchObject([
-      [{ title: reopens, previousTitle: OPENS }],
+      [
+        { title: CLOSES, previousTitle: OPENS },
+        { title: reopens, previousTitle: CLOSES },
+      ],
     ]);
   });
 

@@ -128,11 +128,11 @@ https://courier.example/bridge
 
 Why: “bridge”, “Kessel” (title: Kessel bridge opens after nine years)
 
-The story so far: Kessel bridge opens after nine years (first reported 2026-03-01 09:22 UTC)
+The story so far: Kessel bridge opens after nine years (first seen 2026-03-01 09:22 UTC)
 
 -- 
 news-alerts: you receive this because you subscribed to “Bridges”.
-For fewer follow-ups, or more, set followUps: off, calm or all in the file.
+Whoever runs this can have fewer follow-ups sent, or more: followUps: in the file.
 To stop: follow the unsubscribe link below, if there is one; else have your address taken out of the recipients: in the file of whoever runs this.`);
   });
 
@@ -201,11 +201,11 @@ Also reported:
   Bridge Weekly (weekly.example), 2026-03-01 11:00 CET
   https://weekly.example/1
 
-The story so far: Kessel bridge opens after nine years (first reported 2026-03-01 10:22 CET)
+The story so far: Kessel bridge opens after nine years (first seen 2026-03-01 10:22 CET)
 
 -- 
 news-alerts: you receive this because you subscribed to “Bridges”.
-For fewer follow-ups, or more, set followUps: off, calm or all in the file.
+Whoever runs this can have fewer follow-ups sent, or more: followUps: in the file.
 To stop: follow the unsubscribe link below, if there is one; else have your address taken out of the recipients: in the file of whoever runs this.`);
   });
 
@@ -222,7 +222,7 @@ To stop: follow the unsubscribe link below, if there is one; else have your addr
       renderAlert(alertOf({ kind: 'roundup', entries: [retold, ferryRetold] })).email,
     ).toBe(`More reports on stories about “Bridges” that you were alerted to.
 
-The story so far: Kessel bridge opens after nine years (first reported 2026-03-01 09:22 UTC)
+The story so far: Kessel bridge opens after nine years (first seen 2026-03-01 09:22 UTC)
 
 - Kessel bridge opens after nine long years
   Bridge Weekly (weekly.example), 2026-03-01 10:00 UTC
@@ -230,7 +230,7 @@ The story so far: Kessel bridge opens after nine years (first reported 2026-03-0
 
 ----
 
-The story so far: Ferry strike enters second week (first reported 2026-02-28 21:00 UTC)
+The story so far: Ferry strike enters second week (first seen 2026-02-28 21:00 UTC)
 
 - Ferry strike: second week begins
   Bridge Weekly (weekly.example), 2026-03-01 09:20 UTC
@@ -238,7 +238,7 @@ The story so far: Ferry strike enters second week (first reported 2026-02-28 21:
 
 -- 
 news-alerts: you receive this because you subscribed to “Bridges”.
-To stop round-ups, set roundUp: off in the file.
+Whoever runs this can stop round-ups: roundUp: off in the file.
 To stop: follow the unsubscribe link below, if there is one; else have your address taken out of the recipients: in the file of whoever runs this.`);
   });
 
@@ -247,7 +247,7 @@ To stop: follow the unsubscribe link below, if there is one; else have your addr
     const [, text] = email.split('\n\n----')[0]?.split('alerted to.\n\n') ?? [];
     expect(
       text?.split('\n-- ')[0],
-    ).toBe(`The story so far: Kessel bridge opens after nine years (first reported 2026-03-01 09:22 UTC)
+    ).toBe(`The story so far: Kessel bridge opens after nine years (first seen 2026-03-01 09:22 UTC)
 
 Since then: Storm shuts the crossing
 The Herald (herald.example), 2026-03-01 11:05 UTC
@@ -276,7 +276,7 @@ Also reported:
         'Also reported:',
         '- Kessel bridge opens after nine long years',
         '----',
-        'The story so far: Ferry strike enters second week (first reported 2026-02-28 21:00 UTC)',
+        'The story so far: Ferry strike enters second week (first seen 2026-02-28 21:00 UTC)',
         '- Ferry strike: second week begins',
       ],
     );
@@ -397,7 +397,8 @@ describe('whyText', () => {
 describe('subject and SMS', () => {
   it.each([
     ['new', [entryOf()], 'Bridges: Kessel bridge opens after nine years'],
-    ['roundup', [retold, ferryRetold], 'Bridges, also reported: Kessel bridge opens after nine long years'],
+    ['roundup', [retold], 'Bridges, 1 more report: Kessel bridge opens after nine long years'],
+    ['roundup', [retold, ferryRetold], 'Bridges, 2 more reports: Kessel bridge opens after nine long years'],
     ['digest', [entryOf()], 'Bridges: Kessel bridge opens after nine years'],
     ['digest', [entryOf(), ferry], 'Bridges, 2 stories: Kessel bridge opens after nine years'],
     ['welcome', [ferry, entryOf()], 'Bridges, 2 stories: Ferry strike enters second week'],

@@ -7,6 +7,7 @@ import { memoryTable } from '../../helpers/memory-table.ts';
 import { LEASE, Newsdesk, ROUND_UP_AT } from './newsdesk.ts';
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 const table = memoryTable();
 const ROUND_UP = new Date(ROUND_UP_AT).toISOString();
 const THREE = '2026-03-01T15:00:00.000Z';
@@ -223,6 +224,21 @@ describe('a round-up', () => {
     expect(news.messages()).toEqual([['follow-up', 'Crossing shut', 'Crossing still shut']]);
   });
 
+  it('takes an entry that a follow-up has reserved and not claimed a day later', async () => {
+    const news = desk();
+    await news.layRetellingBy(2, 'Crossing still shut', 'kessel');
+    const [entry] = await digests(table).entries(news.topic.id, ROUND_UP);
+    const message = followUpId(news.topic.id, THREE, 'kessel', ['email']);
+    await digests(table).reserve(news.topic.id, entry?.key ?? '', message);
+    news.now = ROUND_UP_AT + DAY - 1;
+    await sendAt(news, ROUND_UP);
+    expect(news.told).toEqual([]);
+    news.now = ROUND_UP_AT + DAY;
+    await sendAt(news, ROUND_UP);
+    expect(news.messages()).toEqual([['roundup', 'Crossing still shut']]);
+    expect(await news.due()).toEqual([]);
+  });
+
   it('removes what a follow-up has sent and not removed, without sending it again', async () => {
     const news = desk();
     await news.layFollowUpBy(THREE, 1, 'Crossing shut', 'kessel');
@@ -314,10 +330,11 @@ describe('a digest', () => {
     expect(news.told[1]?.message.sms).toMatch(/^Bridges, 2 stories: Ferry strike ends/);
   });
 
-  it('shows several edits of one item as one: its latest text, and what was there before the first', async () => {
+  const edit = (previousTitle: string, itemId: string) =>
+    ({ kind: 'update', role: 'development', storyId: 'kessel', itemId, previousTitle }) as const;
+
+  it('shows each of several edits of one item, with the headline before it', async () => {
     const news = desk();
-    const edit = (previousTitle: string, itemId: string) =>
-      ({ kind: 'update', role: 'development', storyId: 'kessel', itemId, previousTitle }) as const;
     await news.layBy(THREE, 1, 'Kessel bridge opens', { role: 'first', storyId: 'kessel', itemId: 'lead' });
     for (const [n, [title, before, itemId]] of [
       ['Storm nears', 'Kessel bridge opens', 'lead'],
@@ -330,8 +347,35 @@ describe('a digest', () => {
     await sendAt(news, THREE);
     expect(news.told[0]?.alert.entries.map(({ title, previousTitle }) => [title, previousTitle])).toEqual([
       ['Kessel bridge opens', undefined],
+      ['Storm nears', 'Kessel bridge opens'],
+      ['Storm shuts it', 'Storm nears'],
       ['Ferry strike ends', 'Ferry strike goes on'],
-      ['It is open again', 'Kessel bridge opens'],
+      ['It is open again', 'Storm shuts it'],
+    ]);
+  });
+
+  it('leaves out an edit that was taken back, and one that came twice', async () => {
+    const news = desk();
+    for (const [n, [title, before]] of [
+      ['Storm shuts it', 'Kessel bridge opens'],
+      ['Kessel bridge opens', 'Storm shuts it'],
+      ['Storm shuts it', 'Kessel bridge opens'],
+    ].entries()) {
+      await news.layBy(THREE, n, title ?? '', edit(before ?? '', 'lead'));
+    }
+    await sendAt(news, THREE);
+    expect(news.messages()).toEqual([['digest', 'Storm shuts it']]);
+  });
+
+  it('shows an edit of the summary alone, and two that differ in the summary', async () => {
+    const news = desk();
+    for (const [n, summary] of ['Ice nears the piers.', 'Ice has shut it.'].entries()) {
+      await news.layBy(THREE, n, 'Kessel bridge opens', { ...edit('Kessel bridge opens', 'lead'), summary });
+    }
+    await sendAt(news, THREE);
+    expect(news.told[0]?.alert.entries.map(({ summary }) => summary)).toEqual([
+      'Ice nears the piers.',
+      'Ice has shut it.',
     ]);
   });
 

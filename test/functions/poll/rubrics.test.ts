@@ -14,6 +14,17 @@ describe('rubricsOf', () => {
     expect(rubricOf('Harbour to be dredged')).toBeUndefined();
   });
 
+  it('finds two rubrics of a document, and none where more parts are frequent: they say what it is about', () => {
+    const titlesOf = (...countries: readonly string[]) =>
+      countries.flatMap((country) =>
+        ['bridge shut', 'ferry crews walk out', 'snow on the pass'].map((text) => `${country}: ${text}`),
+      );
+    const two = titlesOf('Tolmark', 'Arnwick');
+    expect(new Set(two.map(rubricsOf(two)))).toEqual(new Set(['Tolmark: ', 'Arnwick: ']));
+    const three = titlesOf('Tolmark', 'Arnwick', 'Lumenia');
+    expect(new Set(three.map(rubricsOf(three)))).toEqual(new Set([undefined]));
+  });
+
   it('takes a part of one or two titles for their own', () => {
     const titles = ['Kessel: bridge shut', 'Kessel: bridge opens', 'Ferry crews walk out'];
     expect(titles.map(rubricsOf(titles))).toEqual([undefined, undefined, undefined]);

@@ -249,7 +249,7 @@ describe('why an item was delivered, or was not', () => {
   });
 
   it('says that an item is a copy', async () => {
-    const text = await explained({ ...RETOLD, title: 'After nine years, Kessel bridge opens' });
+    const text = await explained({ ...RETOLD, title: `${OPENS}!` });
     expect(text).toContain(`it is a copy: it repeats the text of another item of the story “${OPENS}”`);
     expect(text).toContain('Nothing was sent: a copy only counts as a source of its story.');
   });

@@ -126,7 +126,7 @@ describe('the stories of an alert', () => {
   it('begin in a follow-up with what the story was about, and when its first alert was', () => {
     const html = cardOf(alertOf({ kind: 'follow-up', entries: [development, retelling] }));
     expect(readHtml(html).text).toMatch(
-      /follow-up \d\d:42 The story so far: They may meet, first reported 13 October, \d\d:\d\d Since then: They quarrel .*Also reported: They met/,
+      /follow-up \d\d:42 The story so far: They may meet, first seen 13 October, \d\d:\d\d Since then: They quarrel .*Also reported: They met/,
     );
     expect(headings(html)).toEqual(['Since then: They quarrel']);
   });
@@ -138,7 +138,7 @@ describe('the stories of an alert', () => {
     expect(headings(html)).toEqual(['They may meet', 'Fog in Port Lumen']);
     const { text } = readHtml(html);
     expect(text).toContain('round-up, 2 stories');
-    expect(text).toMatch(/They may meet First reported 13 October, .*Also reported: They met .*Fog, still/);
+    expect(text).toMatch(/They may meet First seen 13 October, .*Also reported: They met .*Fog, still/);
   });
 
   it('are counted, and one is not', () => {

@@ -133,6 +133,23 @@ describe('other news', () => {
     expect(storiesOf([briefing(6), briefing(7)])).toEqual([0, 0]);
   });
 
+  it('is a headline without a text that shares one rare place with a story that has one', () => {
+    const first = {
+      title: 'Kessel bridge opens after nine years',
+      summary:
+        'The mayor of Port Lumen cut a ribbon on Monday as the Kessel bridge opened to the first cars, nine years after work began.',
+    };
+    // In five items of two thousand.
+    const counts = unrelatedStream();
+    for (let n = 0; n < 5; n++) countWordsOf(counts, 'Kessel');
+    for (const title of ['Kessel school to hire four teachers', 'Owls return to the forests of Kessel']) {
+      expect(areOneStory([first, { title }], counts)).toBe(false);
+      expect(areOneStory([{ title }, first], counts)).toBe(false);
+    }
+    // The same event is found by its headline all the same.
+    expect(areOneStory([first, { title: 'After nine years, Kessel bridge opens' }], counts)).toBe(true);
+  });
+
   it('is another event with the same names', () => {
     const reports = [
       {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Arriving, type Outcome, outcomeOf } from '../../../../functions/notify/story/outcome.ts';
-import { type Said, signatureOf } from '../../../../functions/notify/story/signature.ts';
+import { headlineHash, type Said, signatureOf } from '../../../../functions/notify/story/signature.ts';
 import type { Story } from '../../../../functions/shared/store/stories.ts';
 import { STREAM } from '../stream.ts';
 import { NONE_WATCHED } from './arrivals.ts';
@@ -18,6 +18,7 @@ function storyOf(id: string, ...reports: readonly Said[]): Story {
     itemIds: reports.map((_, n) => `${id}-${n + 1}`),
     sources: ['The Courier'],
     signatures: reports.map(signatureOf),
+    headlines: reports.map(({ title }) => headlineHash(title)),
   };
 }
 
@@ -55,13 +56,17 @@ describe('an item that matches', () => {
 
   it.each([
     ['the same headline', { title: FIRST.title, summary: '' }],
+    ['the same headline, and the same text', FIRST],
     [
-      'the same words in another order',
-      { title: 'Over pay, ferry crews walk out in Port Lumen', summary: '' },
+      'the same headline in other letters, with other signs and spaces',
+      { title: ' FERRY crews  in Port Lumen: walk out over pay! ', summary: '' },
     ],
     [
-      'nearly the same headline, and the same text',
-      { title: 'Ferry crews in Port Lumen walk out over low pay', summary: FIRST.summary },
+      'the same headline, and a text that is not wholly another',
+      {
+        title: FIRST.title,
+        summary: 'Crews of the Port Lumen ferries walked out on Monday. Travellers slept on benches.',
+      },
     ],
   ])('is a copy: %s', (_, item) => {
     expect(outcome([bridge, strike], item)).toEqual({ kind: 'copy', story: strike });
@@ -70,6 +75,38 @@ describe('an item that matches', () => {
   it('is a copy of any item of the story, not of its first alone', () => {
     const retold = { title: 'Port Lumen ferry crews strike in pay dispute', summary: '' };
     expect(outcome([storyOf('strike', FIRST, retold)], retold).kind).toBe('copy');
+  });
+
+  it('is no copy where the headline is the same and the text is wholly another', () => {
+    const summary = 'Travellers slept on benches as no boat left the harbour; the hotels were full by noon.';
+    expect(outcome([strike], { title: FIRST.title, summary }).kind).not.toBe('copy');
+  });
+
+  it.each([
+    [
+      'the same words in another order',
+      { title: 'Over pay, ferry crews walk out in Port Lumen', summary: '' },
+    ],
+    [
+      'nearly the same headline, and the same text',
+      { title: 'Ferry crews in Port Lumen walk out over low pay', summary: FIRST.summary },
+    ],
+  ])('is a retelling, and no copy: %s', (_, item) => {
+    expect(outcome([bridge, strike], item)).toMatchObject({ kind: 'also', story: strike });
+  });
+
+  const summary = 'Boats of the two islands met off Cape Orrin at dawn on Tuesday, and shots were fired.';
+
+  it.each(['', summary])('is no copy where its words say the reverse, over the text “%s”', (text) => {
+    const attack = storyOf('attack', { title: 'Tolmark attacks Arnwick', summary: text });
+    const item = { title: 'Arnwick attacks Tolmark', summary: text };
+    expect(outcome([attack], item)).toMatchObject({ kind: 'also', story: attack });
+  });
+
+  it.each(['', summary])('is no copy where a “not” is added, over the text “%s”', (text) => {
+    const quits = storyOf('quits', { title: 'Orlena Vask will resign over Cape Orrin', summary: text });
+    const item = { title: 'Orlena Vask will not resign over Cape Orrin', summary: text };
+    expect(outcome([quits], item)).toMatchObject({ kind: 'also', story: quits });
   });
 
   it('is no copy where the headline is nearly the same and the text is another', () => {
@@ -208,15 +245,22 @@ describe('a report of a story', () => {
 });
 
 describe('a story of 0.1.0, which has no signatures', () => {
-  const { signatures: _signatures, ...old } = strike;
+  const { signatures: _signatures, headlines: _headlines, ...old } = strike;
 
   it('is known by its title', () => {
-    expect(outcome([bridge, old], { title: FIRST.title }).kind).toBe('copy');
+    // Its title stands for the headlines that it did not keep.
+    expect(outcome([bridge, old], { title: FIRST.title })).toMatchObject({
+      kind: 'copy',
+      story: { id: 'strike' },
+    });
     expect(outcome([bridge, old], { title: 'Port Lumen ferry crews strike in pay dispute' })).toMatchObject({
       kind: 'also',
       story: { id: 'strike' },
     });
-    expect(outcome([bridge, { ...old, signatures: [] }], { title: FIRST.title }).kind).toBe('copy');
+    expect(outcome([bridge, { ...old, signatures: [] }], { title: FIRST.title })).toMatchObject({
+      kind: 'copy',
+      story: { id: 'strike' },
+    });
   });
 });
 

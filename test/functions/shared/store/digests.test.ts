@@ -127,6 +127,24 @@ describe('entries', () => {
   });
 });
 
+describe('byKeys', () => {
+  it('finds the entries of these keys that still wait, of any digest of the topic', async () => {
+    const { store, add } = setUp();
+    await add('summit', NOW, 'a');
+    await add('summit', NOW + HOUR, 'b', NOW, 'roundup');
+    await add('summit', NOW + HOUR, 'c', NOW + 1);
+    await add('summit', NOW + HOUR, 'd', NOW + 2);
+    const [first] = await store.entries('summit', iso(NOW));
+    const [second, third] = await store.entries('summit', iso(NOW + HOUR));
+    if (!first || !second || !third) throw new Error('three entries wait');
+    await store.remove('summit', [third]);
+    const keys = [first.key, second.key, third.key, 'DIGEST#none'];
+    expect(await store.byKeys('summit', keys)).toEqual([first, second]);
+    expect(await store.byKeys('storms', keys)).toEqual([]);
+    expect(await store.byKeys('summit', [])).toEqual([]);
+  });
+});
+
 describe('entries that wait for the round-up', () => {
   const keysOf = async ({ store }: ReturnType<typeof setUp>, topicId = 'summit') =>
     (await store.forRoundUps(topicId, NOW)).map(({ key }) => key);
