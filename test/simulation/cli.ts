@@ -85,10 +85,10 @@ async function replay(seed: number, { mutant, theme }: Options): Promise<void> {
 
 async function tryMutants({ from, tally: all = false }: Options, signal: AbortSignal): Promise<void> {
   const uncaught: string[] = [];
-  for (const [name, { rule, theme }] of Object.entries(MUTANTS)) {
+  for (const [name, { rule, theme, within = CAUGHT_WITHIN }] of Object.entries(MUTANTS)) {
     const tally = new Tally();
     await runSeeds({
-      seeds: seedsFrom(from, CAUGHT_WITHIN),
+      seeds: seedsFrom(from, within),
       mutant: name,
       ...(theme ? { theme } : {}),
       signal,
