@@ -16,7 +16,7 @@ interface Fields {
   readonly delivered?: readonly ('email' | 'sms')[];
   readonly itemId?: string;
   readonly role?: 'first' | 'also';
-  readonly kind?: 'new' | 'roundup';
+  readonly kind?: 'new' | 'digest' | 'roundup';
 }
 
 function publish(
@@ -90,6 +90,11 @@ describe('of a story that two items tell', () => {
 
   it('is content with one alert, and a round-up that lists the other', () => {
     expect(verdict([once, listed], [], NOTHING, TOLD_BY_TWO).faults).toEqual([]);
+  });
+
+  it('is content with a digest by email that lists the other alone', () => {
+    const digest = publish(['email'], { id: 'b', title: 'owl spotted', role: 'also', kind: 'digest' });
+    expect(verdict([once, digest], [], NOTHING, TOLD_BY_TWO).faults).toEqual([]);
   });
 
   it('finds two first reports, an item that is lost, and one that is named twice', () => {

@@ -56,7 +56,13 @@ export function verdictOn({ owed, publishes, openClaims, left }: Evidence): Verd
     const forSms = times.filter(({ recipients }) => recipients === 2).length;
     const bySms = times.filter((publish) => reached(publish, 'sms')).length;
     if (forSms > 1) faults.push(`${about} was sent ${forSms} times by SMS`);
-    const isMailAlone = times.some(({ alert }) => alert?.kind === 'follow-up' || alert?.kind === 'roundup');
+    // Retellings go by email alone, in digests, too.
+    const isMailAlone = times.some(
+      ({ alert }) =>
+        alert?.kind === 'follow-up' ||
+        alert?.kind === 'roundup' ||
+        alert?.entries.every(({ role }) => role === 'also'),
+    );
     if (bySms === 0 && !isMailAlone) {
       smsSkipped++;
       if (!interrupted.has(id)) faults.push(`${about} was not sent by SMS, and no kill interrupted it`);
