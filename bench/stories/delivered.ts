@@ -13,7 +13,7 @@ const HOUR_MS = 3_600_000;
 const COUNTED_MS = 48 * HOUR_MS;
 const NAMED_WITHIN_MS = 24 * HOUR_MS;
 
-/** What was delivered of labelled topics, as counts that can be added up. */
+/** Counts of what the topics with labels were sent; the counts of two topics can be added. */
 export interface Delivered {
   /** Stories of two items or more. */
   stories: number;

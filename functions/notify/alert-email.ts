@@ -33,7 +33,7 @@ export function storiesOf({ entries }: Pick<Alert, 'entries'>): AlertEntry[][] {
   );
 }
 
-/** What is new comes first; then what else was reported, and where the story began. */
+/** Returns a story's news, its retellings and how it began; a follow-up has the news first. */
 function storyText(entries: readonly AlertEntry[], kind: Alert['kind'], timeZone: string): string {
   const news = entries.filter(({ role }) => role !== 'also');
   const others = entries.filter(({ role }) => role === 'also');

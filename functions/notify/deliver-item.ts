@@ -19,7 +19,7 @@ export async function firstSeen(
   const { item, loudness } = hit;
   const delivered = { ...textOf(item), terms };
   if (loudness === 'silent') {
-    // What is silent opens no story: later news that resembles it must not be silent too.
+    // Silent items open no stories: later news that resembles them must not be silent too.
     const storyId = hash64(topic.id, item.id);
     return record(deps, topic, hit, { ...delivered, storyId, lead: true, silent: true });
   }
@@ -82,7 +82,7 @@ async function endOfSilence(deps: NotifyDeps, topic: Topic, hit: Hit, before: Te
   return isNews ? firstSeen(deps, topic, hit, before.terms) : record(deps, topic, hit, before);
 }
 
-/** Of a story that is too old to be read. */
+/** Stands for a story that is too old to be read. */
 const asItWas = ({ title, polledAt }: Telling) => ({ title, openedAt: polledAt, sources: [] });
 
 /** The story of an item as it is now, if it is not too old to be read. */

@@ -215,7 +215,7 @@ async function deliverBy(
     ...(urgent ? { urgent: true } : {}),
   };
   if (claim.dueAt !== undefined) {
-    // Of the first attempt, so that a second one has the same entry wait for the same digest.
+    // Every attempt uses the values of the first, so that a retry writes the same entry.
     const { claimedAt, dueAt, waitsFor: kind = loudness === 'welcome' ? 'welcome' : 'digest' } = claim;
     const alert = { id, claimedAt };
     // An attempt before may have added another item of the story.

@@ -9,7 +9,7 @@ import { quietUntil } from './quiet.ts';
 /** When an entry is sent. */
 export type Schedule =
   | { readonly kind: 'now' }
-  /** What it waits for, and when that is due, ms. */
+  /** The message that the entry waits for, and when that message is due, ms. */
   | { readonly kind: WaitsFor; readonly dueAt: number };
 
 export const NOW: Schedule = { kind: 'now' };
@@ -19,7 +19,7 @@ const GATHER_MS = 20 * 60_000;
 
 const MAX_PENDING_MS = 26 * 3_600_000;
 
-/** What a development or a retelling is scheduled by. */
+/** The facts that decide when a development or a retelling is sent. */
 export interface Scheduling {
   readonly role: Exclude<Role, 'first'>;
   readonly followUps: FollowUps;

@@ -142,7 +142,7 @@ async function joinStory(
 const MAX_MEMBERS = 200;
 const MAX_TERMS = 300;
 
-/** What a story remembers that its items have said. */
+/** Returns what a story remembers of its items' texts, with those of one more item. */
 function said(
   { title, signatures = [], headlines = [headlineHash(title)], terms = '' }: Story,
   item: Said,

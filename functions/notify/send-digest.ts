@@ -13,7 +13,7 @@ import { sourcesForDigest } from './story-sources.ts';
 
 /** Entries that are sent as one message, or as several where there are too many. */
 interface Group {
-  /** Of the first message, which is mostly the only one. */
+  /** The id of the first message; most digests fit into one. */
   readonly id: string;
   readonly idOfRound: (round: number) => string;
   readonly kind: Alert['kind'];

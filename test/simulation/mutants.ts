@@ -105,7 +105,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     from: 'if (waiting.has(thing)) throw',
     to: 'if (waiting.has("never" + thing)) throw',
     theme: 'recovery',
-    // It takes an edit, a fault of the first hit and none of the second: 3 of 200.
+    // An edit has to overtake a failed hit of the same item, which happens in 3 of 200 seeds.
     within: 200,
   },
   'only-this-version': {

@@ -5,6 +5,7 @@ import type { Hit, Protocol } from '../../../functions/shared/model.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { type SeededRandom, seededRandom } from '../../helpers/seeded-random.ts';
 import { type DeskTopic, followUps, type HitFields, Newsdesk, START } from './newsdesk.ts';
+import { madeUpName } from './stream.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -31,26 +32,9 @@ const TOPICS: Readonly<Record<string, DeskTopic>> = {
   },
 };
 
-const SYLLABLES = [
-  'bran',
-  'dor',
-  'fel',
-  'gar',
-  'hol',
-  'jun',
-  'kar',
-  'mir',
-  'nor',
-  'pel',
-  'ros',
-  'tam',
-  'vel',
-  'zor',
-];
-
 /** Reports of a few events: most retell, some add words of their own, some copy. */
 function invented(random: SeededRandom): HitFields[] {
-  const name = () => `${random.pick(SYLLABLES)}${random.pick(SYLLABLES)}${random.pick(SYLLABLES)}`;
+  const name = () => madeUpName(random);
   const words = (count: number) => Array.from({ length: count }, name);
   const shuffled = (all: readonly string[]) =>
     all

@@ -40,6 +40,10 @@ const SYLLABLES = [
   'zor',
 ];
 
+/** Returns a made-up name of three syllables. */
+export const madeUpName = (random: SeededRandom): string =>
+  Array.from({ length: 3 }, () => random.pick(SYLLABLES)).join('');
+
 /**
  * Returns the counts of a made-up stream of items that have nothing to do with one another, as poll would write them:
  * everyday words are common in it, and every item has two names of its own.
@@ -61,7 +65,7 @@ export function countWordsOf(counts: WordCounts, ...texts: readonly string[]): v
 
 /** Words by Zipf's law, and a name. */
 function textOf(random: SeededRandom, words: readonly string[], length: number): string {
-  const name = Array.from({ length: 3 }, () => random.pick(SYLLABLES)).join('');
+  const name = madeUpName(random);
   const chosen = Array.from({ length }, () => words[Math.floor(words.length ** random.fraction()) - 1] ?? '');
   const isEnglish = words === VOCABULARIES[0];
   return [name, ...chosen.map((word) => (isEnglish && random.chance(0.5) ? `${word}s` : word))].join(' ');
