@@ -15,6 +15,22 @@ export function outletsWith(
   return [...new Set([...outlets.filter((outlet) => outlet !== byFeed(feed.title)), site])];
 }
 
+/** Sites that pass on the articles of others, under addresses of their own. */
+const AGGREGATORS: ReadonlySet<string> = new Set([
+  'google.com',
+  'bing.com',
+  'msn.com',
+  'yahoo.com',
+  'reddit.com',
+]);
+
+/** Returns who published an item: its site, or its feed where it has no address; undefined where others may have. */
+export function outletOf(url: string | undefined, feedTitle: string): string | undefined {
+  const site = siteOf(url);
+  if (site === undefined) return byFeed(feedTitle);
+  return AGGREGATORS.has(site) ? undefined : site;
+}
+
 const byFeed = (title: string) => `feed ${title}`;
 
 /** Below a country's own "co", "com", "gov" and the like, names are of three parts. */

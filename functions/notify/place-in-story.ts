@@ -6,7 +6,7 @@ import type { StoriesRead, Story, Telling } from '../shared/store/stories.ts';
 import { begunBefore, deliverFirst, deliverMore } from './deliver.ts';
 import type { NotifyDeps } from './deps.ts';
 import { entryOf } from './entry.ts';
-import { outletsWith } from './outlets.ts';
+import { outletOf, outletsWith } from './outlets.ts';
 import { STORY_WINDOW_MS } from './story/find-story.ts';
 import { type Outcome, outcomeOf } from './story/outcome.ts';
 import { headlineHash, type Said, signatureOf, withSignature } from './story/signature.ts';
@@ -30,7 +30,8 @@ export async function placeInStory(
   const at = Math.min(deps.clock(), Date.parse(hit.polledAt));
   const read = await deps.stories.since(topic.id, at - STORY_WINDOW_MS);
   const watched = watchedTerms(deps.config.topics);
-  const outcome = outcomeOf(read.stories, { ...hit.item, at }, await deps.termCounts(), watched);
+  const said = saidBy(hit);
+  const outcome = outcomeOf(read.stories, { ...said, at }, await deps.termCounts(), watched);
   const placed =
     outcome.kind === 'opens'
       ? await openStory(deps, topic, hit, read)
@@ -61,7 +62,7 @@ async function openStory(
     itemIds: [item.id],
     sources: [feed.title],
     outlets: outletsWith({ sources: [] }, hit),
-    signatures: [signatureOf(item)],
+    signatures: [signatureOf(saidBy(hit))],
     headlines: [headlineHash(item.title)],
   };
   if (!(await deps.stories.open(topic.id, read, story))) return undefined;
@@ -131,19 +132,21 @@ async function joinStory(
     itemIds: [...new Set([...story.itemIds, item.id])].slice(0, MAX_MEMBERS),
     sources: [...new Set([...story.sources, feed.title])].slice(0, MAX_MEMBERS),
     outlets: outlets.slice(0, MAX_MEMBERS),
-    ...(outcome.kind === 'member' ? {} : said(story, item)),
+    ...(outcome.kind === 'member' ? {} : withTexts(story, saidBy(hit))),
     ...(followUps ? { followUps } : {}),
     ...(smsFollowUps ? { smsFollowUps } : {}),
   };
   return (await deps.stories.change(topic.id, story, joined)) ? placed : undefined;
 }
 
+const saidBy = ({ item, feed }: Hit) => ({ ...item, outlet: outletOf(item.url, feed.title) });
+
 /** Bounds a story's record; the records of delivered items know the members beyond it. */
 const MAX_MEMBERS = 200;
 const MAX_TERMS = 300;
 
 /** Returns what a story remembers of its items' texts, with those of one more item. */
-function said(
+function withTexts(
   { title, signatures = [], headlines = [headlineHash(title)], terms = '' }: Story,
   item: Said,
 ): Pick<Story, 'signatures' | 'headlines' | 'terms'> {

@@ -1,4 +1,5 @@
 import type { AlertEntry } from '../shared/model.ts';
+import { outletOf } from './outlets.ts';
 import { clusterAll } from './story/cluster.ts';
 import { STORY_WINDOW_MS } from './story/find-story.ts';
 import { STREAM_OTHERS } from './story/likelihood.ts';
@@ -17,7 +18,7 @@ export function shownWith(
     ...new Map(entries.toReversed().map((entry) => [entry.storyId, entry])).values(),
   ].reverse();
   const members = openings.map((entry) => ({
-    signature: signatureOf(entry),
+    signature: signatureOf({ ...entry, outlet: outletOf(entry.url, entry.feed) }),
     at: entry.foundAt === undefined ? undefined : Date.parse(entry.foundAt),
   }));
   const stories = clusterAll(members, counts, STORY_WINDOW_MS, STREAM_OTHERS);

@@ -1,3 +1,4 @@
+import { outletOf } from '../../functions/notify/outlets.ts';
 import { clusterAll, type Member } from '../../functions/notify/story/cluster.ts';
 import { STORY_WINDOW_MS } from '../../functions/notify/story/find-story.ts';
 import { type Said, signatureOf } from '../../functions/notify/story/signature.ts';
@@ -58,8 +59,13 @@ function dated(item: ItemLine, before = Number.NEGATIVE_INFINITY): Dated {
   return undated;
 }
 
-function textOf({ title, summary, content }: ItemLine): Said {
-  return { title: title.slice(0, MOST_TITLE), summary: (summary || content || '').slice(0, MOST_SUMMARY) };
+function textOf({ title, summary, content, url, source }: ItemLine): Said {
+  const feed = source?.title ?? source?.id;
+  return {
+    title: title.slice(0, MOST_TITLE),
+    summary: (summary || content || '').slice(0, MOST_SUMMARY),
+    outlet: url || feed ? outletOf(url ?? undefined, feed ?? '') : undefined,
+  };
 }
 
 function byOrder(a: Dated, b: Dated): number {

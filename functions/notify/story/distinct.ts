@@ -15,6 +15,8 @@ const MIN_TEXT = 8;
 const MIN_LETTERS = 0.65;
 /** Places of a headline that may differ while it is the same form. */
 const MAX_FILLED_IN = 2;
+/** Terms of either headline that the other lacks while one outlet says something else in the same words. */
+const MAX_REWRITTEN = 2;
 
 /**
  * Whether two items that look alike report two events all the same: a form filled in twice, a headline that comes every
@@ -24,7 +26,9 @@ export function areDistinct(a: Parsed, b: Parsed, apart?: number): boolean {
   if (shareNamesAlone(a, b)) return true;
   const titles = overlap(a.title, b.title);
   if (titles < 0.3) return false;
-  return numbersDiffer(a, b) || isFormOf(a, b) || (titles >= 0.8 && isStanding(a, b, apart));
+  return (
+    numbersDiffer(a, b) || isFormOf(a, b) || isRewritten(a, b) || (titles >= 0.8 && isStanding(a, b, apart))
+  );
 }
 
 /** Whether two items with the same headline are copies of one text: one has none, or the two texts are not wholly different. */
@@ -74,6 +78,33 @@ function isFormOf(a: Parsed, b: Parsed): boolean {
       places.some((n) => a.names.has(at(a, n)) && b.names.has(at(b, n))))
   );
 }
+
+/**
+ * Whether one outlet has published two items under one headline but for a word or two: "Storm warning issued", "Storm
+ * warning lifted". Two outlets may choose other words for one event, but none reports it again by exchanging some.
+ */
+function isRewritten(a: Parsed, b: Parsed): boolean {
+  if (a.outlet === undefined || a.outlet !== b.outlet) return false;
+  const [onlyA, onlyB] = [without(a.title, b.title), without(b.title, a.title)];
+  const most = Math.max(onlyA.length, onlyB.length);
+  const shared = a.title.length - onlyA.length;
+  if (onlyA.length === 0 || onlyB.length === 0 || most > MAX_REWRITTEN || shared < Math.max(2, most)) {
+    return false;
+  }
+  // Numbers move freely: "Vask, 71, taken to hospital", "Vask dies in hospital aged 71".
+  const inOrder = (one: Parsed, other: Parsed) =>
+    without(
+      one.title.filter((term) => other.title.includes(term)),
+      one.numbers,
+    );
+  return (
+    String(inOrder(a, b)) === String(inOrder(b, a)) &&
+    (onlyA.some((term) => !b.has.has(term)) || onlyB.some((term) => !a.has.has(term)))
+  );
+}
+
+const without = (terms: readonly number[], others: readonly number[]): readonly number[] =>
+  terms.filter((term) => !others.includes(term));
 
 /** The same headline again a day later, over another text, or over none where it has few words. */
 function isStanding(a: Parsed, b: Parsed, apart: number | undefined): boolean {

@@ -18,6 +18,8 @@ export interface Parsed {
   readonly isOfLetters: boolean;
   /** Terms of the summary that are names. */
   readonly names: ReadonlySet<number>;
+  /** A short hash of the outlet; undefined where it is not known. */
+  readonly outlet: string | undefined;
 }
 
 const IN_SUMMARY = 1;
@@ -76,7 +78,7 @@ export class TermTable {
   parse(signature: Signature): Parsed {
     const known = this.#parsed.get(signature);
     if (known) return known;
-    const [head = '', body = ''] = signature.split('|', 2);
+    const [head = '', body = '', outlet] = signature.split('|', 3);
     const names = new Set<number>();
     const title = split(head).map((term) => this.#id(term));
     const summary = split(body).map((marked) => {
@@ -98,6 +100,7 @@ export class TermTable {
       numbers: title.filter((term) => isNumber(this.text(term))),
       isOfLetters: title.filter((term) => isLetters(this.text(term))).length * 2 > title.length,
       names,
+      outlet,
     };
     this.#parsed.set(signature, parsed);
     return parsed;

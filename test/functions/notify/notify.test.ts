@@ -223,7 +223,7 @@ describe('while the release before, which knows stories by their titles alone, i
     expect(story).toMatchObject({ id: 'as-before', itemIds: ['item-1', 'item-2'] });
     expect(story?.signatures).toEqual([
       signatureOf({ title, summary: '' }),
-      signatureOf({ title: SHORTER.title, summary: '' }),
+      expect.stringContaining(signatureOf({ title: SHORTER.title, summary: '' })),
     ]);
   });
 

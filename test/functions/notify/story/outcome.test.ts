@@ -281,3 +281,60 @@ describe('of many stories', () => {
     expect(outcome([strike, ...others], { id: 'strike-1', title: 'anything' }).kind).toBe('member');
   });
 });
+
+describe('an item with nearly the headline of another', () => {
+  const outlet = 'herald.example';
+  const comingAfter = (before: Said, item: Partial<Arriving>) =>
+    outcome([storyOf('before', { ...before, outlet })], { outlet, ...item }).kind;
+  const plain = (title: string): Said => ({ title, summary: '' });
+
+  it.each([
+    ['another place', 'Flood warning: River Keldin at Vesmar', 'Flood warning: River Keldin at Ostrand'],
+    ['another place, in few words', 'Flood warning for Vesmar', 'Flood warning for Ostrand'],
+    ['two other places', 'Ferry from Vesmar to Tolmark cancelled', 'Ferry from Ostrand to Arnwick cancelled'],
+    ['another state', 'Storm warning issued for Vesmar county', 'Storm warning lifted for Vesmar county'],
+    ['another end', 'Missing Keldin boy found alive', 'Missing Keldin boy found dead'],
+    ['another level', 'Amber snow alert for the Arnwick hills', 'Red snow alert for the Arnwick hills'],
+    [
+      'what happened next, in other forms of its numbers',
+      'Actress Lena Ostrand, 71, taken to hospital',
+      'Actress Lena Ostrand dies in hospital aged 71',
+    ],
+    ['another place, in Ukrainian', 'Попередження про повінь: Острів', 'Попередження про повінь: Тиса'],
+  ])('of one outlet is other news: %s', (_, before, title) => {
+    expect(comingAfter(plain(before), { title })).toBe('opens');
+  });
+
+  it('of one outlet is other news, also over the same text', () => {
+    const summary = 'Flooding is expected. Act now to protect your property and the people around you.';
+    expect(
+      comingAfter(
+        { title: 'Flood warning for Vesmar', summary },
+        { title: 'Flood warning for Ostrand', summary },
+      ),
+    ).toBe('opens');
+  });
+
+  it.each([
+    ['of another outlet', { title: 'Storm warning raised for Vesmar county', outlet: 'courier.example' }],
+    ['of an unknown outlet', { title: 'Storm warning raised for Vesmar county', outlet: undefined }],
+    ['that says more', { title: 'Storm warning issued for Vesmar county and the coast' }],
+    ['that says less', { title: 'Storm warning for Vesmar county' }],
+    ['in another order', { title: 'Vesmar county: new storm warning for tonight' }],
+    [
+      'of which the other text says all the same',
+      {
+        title: 'Storm warning raised for Vesmar county',
+        summary: 'The warning that forecasters had issued at noon for the county and its islands was raised.',
+      },
+    ],
+  ])('is of the same story: %s', (_, item) => {
+    const { summary = '' }: Partial<Arriving> = item;
+    const before = {
+      title: 'Storm warning issued for Vesmar county',
+      summary:
+        summary && 'Forecasters have raised the storm warning that they had issued for the whole county.',
+    };
+    expect(comingAfter(before, item)).not.toBe('opens');
+  });
+});

@@ -19,6 +19,13 @@ describe('signatureOf', () => {
     expect(signatureOf({ ...said, rubric: 'Letters to the editor' })).toBe('herrin|');
   });
 
+  it('ends with a hash of the outlet, where it is known', () => {
+    const said = { title: 'Ferry strike', summary: '' };
+    const signature = signatureOf({ ...said, outlet: 'herald.example' });
+    expect(signature).toMatch(/^ferry strike\|\|[0-9a-f]{6}$/);
+    expect(signatureOf({ ...said, outlet: 'courier.example' })).not.toBe(signature);
+  });
+
   it('has each word once', () => {
     expect(signatureOf({ title: 'Strike! Strike! Ferry strike', summary: '' })).toBe('strike ferry|');
   });
@@ -44,10 +51,10 @@ describe('signatureOf', () => {
     ['lone surrogates', '\ud83d '.repeat(5000)],
   ])('stays small, and is quick, for %s', (_, text) => {
     const before = process.cpuUsage();
-    const signature = signatureOf({ title: text, summary: text });
+    const signature = signatureOf({ title: text, summary: text, outlet: 'herald.example' });
     const { user, system } = process.cpuUsage(before);
     expect(Buffer.byteLength(signature)).toBeLessThanOrEqual(480);
-    expect(signature.split('|')).toHaveLength(2);
+    expect(signature.split('|')).toHaveLength(3);
     expect((user + system) / 1000).toBeLessThan(250);
   });
 });
@@ -62,5 +69,6 @@ describe('withSignature', () => {
   it('keeps each once', () => {
     expect(withSignature(['a', 'b'], 'b')).toEqual(['a', 'b']);
     expect(withSignature(['a', 'b'], 'a')).toEqual(['a', 'b']);
+    expect(withSignature(['a|b|c', 'd|'], 'a|b|e')).toEqual(['a|b|c', 'd|']);
   });
 });
