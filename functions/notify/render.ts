@@ -79,12 +79,28 @@ function safeEntry(
     ...(previousTitle === undefined ? {} : { previousTitle: title(previousTitle) }),
     ...(added === undefined || room.added === 0 ? {} : { added: safeAdded(added, room.added) }),
     ...(story === undefined || room.summary === 0 ? {} : { story: { ...story, title: title(story.title) } }),
-    summary: shorten(safeText(entry.summary), room.summary, room.summary === 0 ? '' : '…'),
+    summary: shorten(
+      withoutHeadline(safeText(entry.summary), safeText(entry.title)),
+      room.summary,
+      room.summary === 0 ? '' : '…',
+    ),
     ...(url === undefined ? {} : { url }),
     feed: shorten(safeText(entry.feed), room.feed),
     ...(others.length === 0 || room.sources === 0 ? {} : { sources: others.slice(0, room.sources) }),
     why: entry.why.slice(0, room.reasons).map(safeReason),
   };
+}
+
+/** Headlines of posts without a title are the beginning of their text, and many summaries begin with the headline. */
+function withoutHeadline(summary: string, headline: string): string {
+  const isCut = headline.endsWith('…');
+  const start = isCut ? headline.slice(0, -1) : headline;
+  if (start === '' || !summary.startsWith(start)) return summary;
+  const rest = summary.slice(start.length);
+  // "Storms" does not repeat the headline "Storm".
+  if (!isCut && /^[\p{L}\p{N}]/u.test(rest)) return summary;
+  const more = rest.replace(/^[\p{Z}\p{P}]+/u, '');
+  return isCut && more !== '' ? `…${more}` : more;
 }
 
 type Added = NonNullable<AlertEntry['added']>;

@@ -45,7 +45,9 @@ export function materialChange(
   { title, sketch, terms: known }: Before,
   { item, terms, why }: HitText,
 ): Change | undefined {
-  if (newInHeadline(title, item.title) >= NEW_HEADLINE) return { name: `headline ${item.title}` };
+  // 0.1.0 recorded none for posts without a title.
+  if (title !== '' && newInHeadline(title, item.title) >= NEW_HEADLINE)
+    return { name: `headline ${item.title}` };
   const more = terms.filter((term) => !known.includes(term));
   if (more.length > 0) {
     const reason = why.find(({ term }) => more.includes(term));

@@ -1,6 +1,7 @@
 import { hash64 } from '../shared/hash.ts';
 import type { Item } from '../shared/model.ts';
 import type { Entry } from './parse.ts';
+import { headlineOf } from './untitled.ts';
 
 /** An item has several names; one that it shares with another of its document names neither. */
 export interface Names {
@@ -97,7 +98,7 @@ export function toItem(id: string, feedId: string, { entry, contentHash }: Ident
     contentHash,
     feedId,
     ...(entry.guid === undefined ? {} : { guid: cut(entry.guid, LONGEST.guid) }),
-    title: cut(entry.title, LONGEST.title),
+    title: cut(headlineOf(entry), LONGEST.title),
     summary: cut(entry.summary, LONGEST.summary),
     content: cut(entry.content, LONGEST.content),
     authors: cutAll(entry.authors),

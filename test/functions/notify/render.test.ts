@@ -446,6 +446,27 @@ describe('subject and SMS', () => {
     expect(subject).toBe(`Bridges: ${'Kessel bridge opens '.repeat(4).trim()}…`);
   });
 
+  it.each([
+    [
+      'it begins with the headline',
+      'Storm tonight',
+      'Storm tonight. Ferries stay in port.',
+      'Ferries stay in port.',
+    ],
+    [
+      'it begins with all that the headline shows',
+      'Storm to…',
+      'Storm tonight. Stay in.',
+      '…night. Stay in.',
+    ],
+    ['it is the headline', 'Storm tonight', 'Storm tonight.', ''],
+    ['it begins with a longer word', 'Storm', 'Storms close the port.', 'Storms close the port.'],
+    ['it begins otherwise', 'Storm', 'A storm closes the port.', 'A storm closes the port.'],
+  ])('leave the headline out of the summary where %s', (_, title, summary, shown) => {
+    const { json } = renderAlert(alertOf({ entries: [entryOf({ title, summary })] }));
+    expect(JSON.parse(json).entries[0].summary).toBe(shown);
+  });
+
   it('say so where there is no headline', () => {
     const { subject } = renderAlert(alertOf({ entries: [entryOf({ title: '\u200b \u2060' })] }));
     expect(subject).toBe('Bridges: (no headline)');
@@ -475,7 +496,7 @@ describe('hostile texts', () => {
     const fields = {
       title: line,
       previousTitle: line,
-      summary: line,
+      summary: `: ${line}`,
       feed: line,
       added,
       sources: [line],
@@ -487,7 +508,12 @@ describe('hostile texts', () => {
     );
     const alert = expectSound(rendered);
     const clean = 'Rates Bcc: eve@example.com -- gpj.exe';
-    expect(alert.entries[0]).toMatchObject({ title: clean, summary: clean, feed: clean, sources: [clean] });
+    expect(alert.entries[0]).toMatchObject({
+      title: clean,
+      summary: `: ${clean}`,
+      feed: clean,
+      sources: [clean],
+    });
     expect(alert.entries[0]?.added).toEqual({ text: clean, words: [clean] });
     expect(alert.entries[0]?.story?.title).toBe(clean);
     expect(rendered.email.split('\n').filter((text) => /^(Bcc|--\s+\S)/.test(text))).toEqual([]);

@@ -38,6 +38,10 @@ describe('newsOf', () => {
     ).toBeUndefined();
   });
 
+  it('calm: no headline before, which 0.1.0 had of posts without a title, is no other headline', () => {
+    expect(nameOf('calm', { ...before, title: '' }, edit('Storm tonight', ['talks']))).toBeUndefined();
+  });
+
   it('gives one name to the same edit seen through two feeds, and another to another edit', () => {
     const names = [
       nameOf('calm', before, edit('Ferry sinks', ['talks'], 'text of one feed')),

@@ -175,6 +175,15 @@ describe('toItem', () => {
     });
   });
 
+  it('gives a post without a title the beginning of its text, with the hash of what its feed gave', () => {
+    const [one] = identify([entry({ guid: '1', title: '', summary: 'Storm tonight' })]);
+    const [titled] = identify([entry({ guid: '1', title: 'Storm tonight', summary: 'Storm tonight' })]);
+    const item = one && toItem('id', 'herald', one);
+    expect(item).toMatchObject({ title: 'Storm tonight', summary: 'Storm tonight' });
+    expect(item?.contentHash).toBe(one?.contentHash);
+    expect(item?.contentHash).not.toBe(titled?.contentHash);
+  });
+
   it('cuts what would fit no message and no record, and never a character in half', () => {
     const wave = '🌊'.repeat(300_000);
     const many = Array.from({ length: 200 }, (_, n) => `${n} ${wave}`);
