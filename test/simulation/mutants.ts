@@ -425,6 +425,12 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     from: 'best.likelihood >= MIN_LIKELIHOOD ? best : undefined',
     to: 'best.likelihood >= 0 ? best : undefined',
   },
+  'forms-of-one-outlet': {
+    rule: "one outlet's headline with a word exchanged is other news",
+    file: 'functions/notify/story/distinct.ts',
+    from: ' || isRewritten(a, b)',
+    to: '',
+  },
   'unsigned-unknown': {
     rule: 'stories of the release before are found by their titles',
     file: OUTCOME,

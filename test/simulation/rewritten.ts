@@ -13,7 +13,7 @@ const KEPT = { headline: 6, text: 9 };
 
 /**
  * In some runs, a story that outlets write each in its own words, so that headlines alone do not show that it is one, how it
- * goes on, and articles that have a place in common with it and nothing else. The release before would not know which is
+ * goes on, articles that have a place in common with it and nothing else, and warnings of one outlet. The release before would not know which is
  * which.
  */
 export function rewrittenOf(
@@ -28,8 +28,12 @@ export function rewrittenOf(
   const [place = '', ...others] = news(HEADLINE);
   const text = news(TEXT);
 
-  const article = (story: string, name: string, told: Pick<Version, 'title' | 'summary'>): Article => {
-    const feed = random.pick(feeds);
+  const article = (
+    story: string,
+    name: string,
+    told: Pick<Version, 'title' | 'summary'>,
+    feed = random.pick(feeds),
+  ): Article => {
     const from = random.between(earliest, latest);
     const url = `http://${feed.id}.example/${story}-${name}`;
     const versions = [{ from, ...told }];
@@ -57,7 +61,18 @@ export function rewrittenOf(
       summary: news(TEXT).join(' '),
     }),
   );
-  return [...rewritten, ...developments, ...elsewhere];
+  // One outlet's warnings, in one form: each is other news.
+  const outlet = random.pick(feeds);
+  const [form, formText] = [[...watched, ...news(HEADLINE)], news(TEXT).join(' ')];
+  const warnings = Array.from({ length: random.between(0, 2) }, (_, n) =>
+    article(
+      `warning-${n}`,
+      'a',
+      { title: [...form.slice(0, -1), words.word()].join(' '), summary: formText },
+      outlet,
+    ),
+  );
+  return [...rewritten, ...developments, ...elsewhere, ...warnings];
 }
 
 function shuffled<T>(all: readonly T[], random: SeededRandom): T[] {

@@ -104,14 +104,22 @@ export function storiesOf(making: Making): Article[] {
         }
         break;
       }
-      case 'retold':
+      case 'retold': {
+        const titles = new Map<FeedScript, string[]>();
         // All at once, or one after the other.
         for (let telling = 0, at = moment(); telling < random.between(2, 4); telling++) {
-          const title = telling === 0 ? headline : words.retold(headline, watchedWords.length, random);
           const from = theme === 'overlap' ? at : moment();
-          articles.push(article(`told-${telling}`, random.pick(feeds), title, { from }));
+          const outlet = random.pick(feeds);
+          const before = titles.get(outlet);
+          // In slightly other words; an outlet that did so itself would have other news.
+          const retold = () =>
+            before ? [...before, words.word()] : words.retold(headline, watchedWords.length, random);
+          const title = telling === 0 ? headline : retold();
+          titles.set(outlet, title);
+          articles.push(article(`told-${telling}`, outlet, title, { from }));
         }
         break;
+      }
       case 'edited': {
         // A new guid and a new text at once make a new item, as they would where many items share an address.
         const steady = feeds.find(({ reguidAt }) => reguidAt === undefined);
