@@ -3,6 +3,7 @@ import { isFrom } from '../shared/source.ts';
 import { waysOf } from '../shared/text/ways.ts';
 import { type FieldText, ItemText, type MatchableItem, type Place } from './item-text.ts';
 import { primaryLanguage } from './language.ts';
+import { readingsOf } from './readings.ts';
 
 export type { MatchableItem } from './item-text.ts';
 
@@ -50,17 +51,30 @@ export function holds(query: Query, text: ItemText, findPattern: FindPattern): F
       .filter((part) => part !== undefined);
     return found.length > 0 ? found.flat() : undefined;
   }
-  const found: Finding[][] = [];
-  for (const part of query.all) {
-    const findings = holds(part, text, findPattern);
-    if (!findings) return undefined;
-    found.push(findings);
-  }
+  const found = readingsOf(query.all)
+    .map((reading) => findingsOf(reading, text, findPattern))
+    .find((findings) => findings !== undefined);
+  if (!found) return undefined;
   // One of every part comes first: an alert shows only a few, and seven names of one country do not say why.
   return [
     ...found.flatMap((findings) => findings.slice(0, 1)),
     ...found.flatMap((findings) => findings.slice(1)),
   ];
+}
+
+/** What makes each of several queries true, or undefined where one is not. */
+function findingsOf(
+  parts: readonly Query[],
+  text: ItemText,
+  findPattern: FindPattern,
+): Finding[][] | undefined {
+  const found: Finding[][] = [];
+  for (const part of parts) {
+    const findings = holds(part, text, findPattern);
+    if (!findings) return undefined;
+    found.push(findings);
+  }
+  return found;
 }
 
 function one(name: string, place: Place | undefined): Finding[] | undefined {

@@ -1,9 +1,11 @@
 import type { Item, Reason } from '../shared/model.ts';
 import type { Origin } from '../shared/source.ts';
-import { folded } from '../shared/text/folded.ts';
+import { type Compound, compoundsOf } from '../shared/text/compounds.ts';
+import { folded, marked } from '../shared/text/folded.ts';
 import type { Wanted } from '../shared/text/ways.ts';
-import { type Word, wordsOf } from '../shared/text/words.ts';
-import { beginnings, inflects } from './inflection/inflection.ts';
+import { composed, visible, type Word, wordsOf } from '../shared/text/words.ts';
+import { areCapitals, capitalsFor } from './capitals.ts';
+import { type Forms, formsOf } from './inflection/inflection.ts';
 import { languageOf } from './language.ts';
 import { snippetAround } from './snippet.ts';
 
@@ -15,9 +17,9 @@ export type FieldName = Reason['field'];
 /** What is read of a field, UTF-16 units; poll keeps no more. */
 export const FIELD_UNITS = 20_000;
 
-/** A field as it is matched: composed, and no longer than is read. */
+/** A field as it is matched: what is visible, composed, and no longer than is read. */
 export function fieldText(text: string): string {
-  return (text.length > FIELD_UNITS ? text.slice(0, FIELD_UNITS) : text).normalize('NFC');
+  return composed(visible(text.length > FIELD_UNITS ? text.slice(0, FIELD_UNITS) : text));
 }
 
 /** Some words in a row. */
@@ -31,11 +33,12 @@ export interface Place {
   readonly to: number;
 }
 
-/** A field's text, composed, and its words. */
+/** A field's text, composed, with its words and what it has of compounds. */
 export class FieldText {
   readonly name: FieldName;
   readonly text: string;
   readonly words: readonly Word[];
+  #compounds: ReadonlyMap<number, readonly Compound[]> | undefined;
 
   constructor(name: FieldName, text: string) {
     this.name = name;
@@ -43,12 +46,17 @@ export class FieldText {
     this.words = wordsOf(this.text);
   }
 
-  /** The words from an index on, so many of them. */
-  place(at: number, count: number): Place {
-    const [first, last] = [this.words[at], this.words[at + count - 1]];
-    if (!first || !last)
-      throw new RangeError(`expected words ${at} to ${at + count}, got ${this.words.length}`);
-    return { field: this, at, after: at + count, from: first.start, to: last.end };
+  /** The words from an index up to another. */
+  place(at: number, after: number): Place {
+    const [first, last] = [this.words[at], this.words[after - 1]];
+    if (!first || !last) throw new RangeError(`expected words ${at} to ${after}, got ${this.words.length}`);
+    return { field: this, at, after, from: first.start, to: last.end };
+  }
+
+  /** By the index of its first word. */
+  get compounds(): ReadonlyMap<number, readonly Compound[]> {
+    this.#compounds ??= Map.groupBy(compoundsOf(this.text, this.words), ({ from }) => from);
+    return this.#compounds;
   }
 
   /** A part of the text, extended to whole words. */
@@ -73,8 +81,8 @@ export class ItemText {
   readonly item: MatchableItem;
   readonly fields: readonly FieldText[];
   #language: { readonly known: string | undefined } | undefined;
-  readonly #forms = new Map<string, { readonly plain: string; readonly beginnings: readonly string[] }>();
-  readonly #meeting = new Map<string, ReadonlySet<string>>();
+  readonly #forms = new Map<string, Forms>();
+  readonly #met = new Map<string, Map<string, boolean>>();
 
   constructor(item: MatchableItem) {
     this.item = item;
@@ -89,65 +97,79 @@ export class ItemText {
   /** Every place of a row of words in a field, in order. */
   places(way: readonly Wanted[], field: FieldText): Place[] {
     const found: Place[] = [];
-    const sets = way.map((wanted) => ({ wanted, texts: this.#textsThatMeet(wanted) }));
-    if (sets.some(({ texts }) => texts.size === 0)) return found;
-    for (let at = 0; at + way.length <= field.words.length; at++) {
-      const isHere = sets.every(({ wanted, texts }, n) => {
-        const word = field.words[at + n];
-        return word !== undefined && texts.has(compared(wanted, word));
-      });
-      if (isHere) found.push(field.place(at, way.length));
+    const row = way.map((wanted) => ({ wanted, met: this.#metBy(wanted) }));
+    for (let at = 0; at < field.words.length; at++) {
+      for (const after of this.#ends(row, field, at)) found.push(field.place(at, after));
     }
     return found;
   }
 
-  #textsThatMeet(wanted: Wanted): ReadonlySet<string> {
-    const key = `${wanted.form} ${wanted.prefix ?? ''} ${wanted.text}`;
-    const known = this.#meeting.get(key);
-    if (known) return known;
-    const texts = new Set<string>();
-    for (const { words } of this.fields) {
-      for (const word of words) {
-        const text = compared(wanted, word);
-        if (!texts.has(text) && this.#meets(wanted, text)) texts.add(text);
-      }
+  /** Where a row ends that begins at a word: once for each reading of its compounds. */
+  #ends(row: readonly Asked[], field: FieldText, at: number, next = 0): readonly number[] {
+    const asked = row[next];
+    if (!asked) return [at];
+    const word = field.words[at];
+    if (!word) return [];
+    const after = this.#isMet(asked, word, true) ? [at + 1] : [];
+    for (const one of field.compounds.get(at) ?? []) {
+      if (this.#isMet(asked, one, one.kind === 'signed')) after.push(one.to + 1);
     }
-    this.#meeting.set(key, texts);
-    return texts;
+    return after.flatMap((place) => this.#ends(row, field, place, next + 1));
   }
 
-  #meets({ text: wanted, form, prefix }: Wanted, text: string): boolean {
-    const is = (word: string) => (prefix ? word.startsWith(wanted) : word === wanted);
-    if (form === 'exact' || form === 'cased') return is(text);
-    const { plain, beginnings: starts } = this.#formsOf(text);
-    const plainWanted = folded(wanted);
-    const isMarked = plainWanted !== wanted;
-    if (
-      isMarked
-        ? dotless(text) === dotless(wanted) || (prefix && dotless(text).startsWith(dotless(wanted)))
-        : is(plain)
-    )
-      return true;
-    if (form !== 'inflected') return false;
-    return starts.some((start) => plainWanted.startsWith(start)) && inflects(wanted, text, this.language);
+  #metBy({ text, form, prefix, isName, capitals }: Wanted): Map<string, boolean> {
+    const key = [form, text, prefix, isName, capitals].join(' ');
+    const known = this.#met.get(key) ?? new Map<string, boolean>();
+    this.#met.set(key, known);
+    return known;
   }
 
-  #formsOf(text: string) {
+  #isMet({ wanted, met }: Asked, word: Written, isExact: boolean): boolean {
+    const key = isExact ? word.raw : `${word.raw} `;
+    let isMet = met.get(key);
+    if (isMet === undefined) {
+      isMet = this.#meets(wanted, word, isExact);
+      met.set(key, isMet);
+    }
+    return isMet;
+  }
+
+  #meets(wanted: Wanted, { text, raw }: Written, isExact: boolean): boolean {
+    const { form, prefix } = wanted;
+    const is = (word: string, other = wanted.text) => (prefix ? word.startsWith(other) : word === other);
+    if (form === 'exact') return isExact && is(text);
+    if (form === 'cased') return isExact && is(raw);
+    if (form === 'folded') {
+      return is(folded(text)) && (wanted.capitals === undefined || areCapitals(raw, wanted.capitals));
+    }
+    if (prefix) return is(marked(text), marked(wanted.text));
+    const capitals = capitalsFor(
+      wanted,
+      text,
+      this.language,
+      form === 'inflected' ? this.#formsOf(text) : undefined,
+    );
+    return capitals !== undefined && areCapitals(raw, capitals);
+  }
+
+  #formsOf(text: string): Forms {
     let forms = this.#forms.get(text);
     if (!forms) {
-      forms = { plain: folded(text), beginnings: beginnings(text, this.language) };
+      forms = formsOf(text, this.language);
       this.#forms.set(text, forms);
     }
     return forms;
   }
 }
 
-/** What of a word of the text counts. */
-function compared({ form }: Wanted, { text, raw }: Word): string {
-  return form === 'cased' ? raw : text;
+/** One word of a row, and what is known to meet it or not to. */
+interface Asked {
+  readonly wanted: Wanted;
+  readonly met: Map<string, boolean>;
 }
 
-/** Turkish has an i without a dot, which keyboards elsewhere do not. */
-function dotless(text: string): string {
-  return text.replaceAll('ı', 'i');
+/** A word or a compound. */
+interface Written {
+  readonly text: string;
+  readonly raw: string;
 }

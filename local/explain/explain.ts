@@ -1,5 +1,6 @@
 import { type FindPattern, firstPlace, holds, operandsIn, reasonOf } from '../../functions/match/evaluate.ts';
 import { ItemText, type MatchableItem } from '../../functions/match/item-text.ts';
+import { readingsOf } from '../../functions/match/readings.ts';
 import type { Query, Reason, Term } from '../../functions/shared/model.ts';
 import { printQuery } from '../../functions/shared/query/print.ts';
 import { hostOf } from '../../functions/shared/source.ts';
@@ -21,7 +22,10 @@ export function explain(query: Query, item: MatchableItem, findPattern: FindPatt
 
   function clauseOf(part: Query): Clause {
     const found = holds(part, text, findPattern);
-    const parts = 'all' in part ? part.all : 'any' in part ? part.any : 'not' in part ? [part.not] : [];
+    const all = 'all' in part ? readingsOf(part.all) : [];
+    const isTrue = (one: Query) => holds(one, text, findPattern) !== undefined;
+    const reading = all.find((one) => one.every(isTrue)) ?? all[0] ?? [];
+    const parts = 'any' in part ? part.any : 'not' in part ? [part.not] : reading;
     const note = parts.length > 0 ? undefined : noteOf(part, text, found?.map(reasonOf));
     return {
       query: printQuery(part),

@@ -6,6 +6,7 @@ import {
   IS_ATOM,
   IS_CASED,
   IS_NEAR,
+  isListed,
   KIND,
   NO_NODE,
   NODE_SIZE,
@@ -120,16 +121,16 @@ export class Atoms {
 
   /** Gives every atom its last number; nothing can be added after. */
   settle(): void {
-    // Inflected senses come first, in the order of their texts, to be searched by their beginnings.
+    // Those that are searched by their beginnings come first, in the order of their texts.
     const order = this.#senses.map((_, id) => id);
-    const isInflected = (id: number) => this.#senses[id]?.kind === KIND.inflected;
-    const inflected = order
-      .filter(isInflected)
+    const isSearched = (id: number) => isListed(this.#senses[id]?.kind ?? 0);
+    const searched = order
+      .filter(isSearched)
       .map((id) => ({ id, bytes: encoder.encode(this.#senses[id]?.text) }));
-    inflected.sort((a, b) => Buffer.compare(a.bytes, b.bytes));
-    const others = order.filter((id) => !isInflected(id));
+    searched.sort((a, b) => Buffer.compare(a.bytes, b.bytes));
+    const others = order.filter((id) => !isSearched(id));
     this.#finalSense = new Int32Array(order.length);
-    [...inflected.map(({ id }) => id), ...others].forEach((id, final) => {
+    [...searched.map(({ id }) => id), ...others].forEach((id, final) => {
       this.#finalSense[id] = final;
     });
     this.#settleNodes();
@@ -166,12 +167,13 @@ export class Atoms {
       counts: Int32Array.of(
         topics,
         bySense.length,
-        bySense.filter(({ kind }) => kind === KIND.inflected).length,
+        bySense.filter(({ kind }) => isListed(kind)).length,
         this.#nodePlaces,
         titles.length,
         prefixes.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER) | 0,
         prefixes.reduce((a, b) => Math.max(a, b), 0),
         bySense.reduce((bits, { kind }) => bits | (1 << kind), 0),
+        bySense.some(mayBeCompound) ? 1 : 0,
       ),
       titles: Int32Array.from(titles),
       senseStarts: starts.slice(0, bySense.length),
@@ -224,9 +226,19 @@ const encoder = new TextEncoder();
 
 /** Of a beginning in capitals, how much of a word they are. */
 function flagsOf(kind: number, text: string): number {
-  if (kind === KIND.cased + PREFIX) return IS_CASED | text.length;
+  if (kind === KIND.capital + PREFIX) return IS_CASED | 1;
+  if (kind === KIND.cased + PREFIX || kind === KIND.capitals + PREFIX) return IS_CASED | text.length;
   return kind === KIND.cased ? IS_CASED : 0;
 }
+
+/** Exact words are met by no compound but those with signs. */
+function mayBeCompound({ kind, text }: Sense): boolean {
+  const plain = kind & ~PREFIX;
+  if (plain === KIND.exact || plain === KIND.cased) return HAS_SIGN.test(text);
+  return plain !== KIND.source && plain !== KIND.language;
+}
+
+const HAS_SIGN = /[^\p{L}\p{M}\p{N}]/u;
 
 function flatSenses(senses: readonly Sense[]) {
   const senseHashes = new Int32Array(senses.length * 2);
@@ -240,7 +252,7 @@ function flatSenses(senses: readonly Sense[]) {
     senseHashes[id * 2] = senseHash(kind, first);
     senseHashes[id * 2 + 1] = senseHash(kind, second);
     senseFlags[id] = flags;
-    if (kind !== KIND.inflected) return;
+    if (!isListed(kind)) return;
     const bytes = encoder.encode(text);
     texts.push(bytes);
     textStarts.push((textStarts.at(-1) ?? 0) + bytes.length);

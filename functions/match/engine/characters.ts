@@ -1,7 +1,10 @@
+import { APOSTROPHE, GERSHAYIM, HYPHEN, INVISIBLE, NAME_SIGNS } from '../../shared/text/characters.ts';
+import { isAlone, wordsOf } from '../../shared/text/words.ts';
+
 /**
- * What every UTF-16 unit means to the scanner: 0 separates words; else its lower case, with IRREGULAR where words of a
- * text that holds it cannot be told unit by unit, and UNKNOWN where its page of 256 was not worked out yet (all of them
- * at the start would cost 20 ms).
+ * What every UTF-16 unit means to the scanner: 0 separates words; else it is its lower case, with IRREGULAR where words of a
+ * text that holds it cannot be told unit by unit, and UNKNOWN where its page of 256 was not worked out yet (all of them at
+ * the start would cost 20 ms). The rules are those of `wordsOf`.
  */
 export const LOWER = new Int32Array(0x10000);
 export const IRREGULAR = 0x10000;
@@ -9,39 +12,49 @@ const UNKNOWN = 0x20000;
 
 const PAGE = 0x100;
 
-/** Works out the pages of all units of a text that are not yet. True where there were any. */
-export function learn(text: string): boolean {
-  let learned = false;
+/** Units between words that may join them or belong to a name: JOINT, QUOTE, or the code of the sign; 0 for all others. */
+export const SIGN = new Int8Array(0x10000);
+/** A hyphen or an apostrophe. */
+export const JOINT = 1;
+/** Gershayim. */
+export const QUOTE = 2;
+
+/** Works out the pages of all units of a text that are not yet. */
+export function learn(text: string): void {
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (((LOWER[unit] ?? 0) & UNKNOWN) === 0) continue;
     workOut(unit - (unit % PAGE));
-    learned = true;
   }
-  return learned;
 }
 
 function workOut(page: number): void {
-  for (let unit = page; unit < page + PAGE; unit++) LOWER[unit] = meaning(unit);
+  for (let unit = page; unit < page + PAGE; unit++) {
+    const character = String.fromCharCode(unit);
+    SIGN[unit] = signOf(character);
+    LOWER[unit] = SIGN[unit] === 0 ? meaning(character) : 0;
+  }
 }
 
-const WORD = /^[\p{L}\p{M}\p{N}]$/u;
-// Their marks combine, or change places; or each of their letters is a word of its own.
-const COMPOSED =
-  /^[\p{M}\u1100-\u11ff]$|^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u30fc\uff66-\uff9f]$/u;
-const SURROGATE = /^[\ud800-\udfff]$/;
+const JOINTS = new RegExp(`[${HYPHEN}${APOSTROPHE}]`, 'u');
+const QUOTES = new RegExp(`[${GERSHAYIM}]`, 'u');
+// What the letters around change: half of a pair, marks, letters of Hangul; powers of ten, and what nobody sees.
+const DEPENDS = new RegExp(`[\\p{M}\\u1100-\\u11ff\\ud800-\\udfff⁰¹²³⁴-⁹${INVISIBLE}]`, 'u');
 
-function meaning(unit: number): number {
-  const character = String.fromCharCode(unit);
-  if (SURROGATE.test(character)) return IRREGULAR;
-  if (!WORD.test(character)) return 0;
-  const lower = LOWERED[character] ?? character.toLowerCase();
-  if (COMPOSED.test(character) || lower.length > 1 || lower.normalize('NFKC') !== lower) return IRREGULAR;
-  return lower.charCodeAt(0);
+function signOf(character: string): number {
+  if (JOINTS.test(character)) return JOINT;
+  if (QUOTES.test(character)) return QUOTE;
+  return NAME_SIGNS.get(character)?.charCodeAt(0) ?? 0;
 }
 
-/** Where lower case has two units, or hangs on the letters around. */
-const LOWERED: Readonly<Record<string, string>> = { İ: 'i', ς: 'σ' };
+function meaning(character: string): number {
+  if (DEPENDS.test(character)) return IRREGULAR;
+  const [word, ...others] = wordsOf(character);
+  if (!word) return 0;
+  const isRegular =
+    others.length === 0 && word.text.length === 1 && !isAlone(word.text) && !DEPENDS.test(word.text);
+  return isRegular ? word.text.charCodeAt(0) : IRREGULAR;
+}
 
 LOWER.fill(IRREGULAR | UNKNOWN);
 // Most texts need no more: Latin, and general punctuation.

@@ -12,8 +12,11 @@ export const GOES_ON = 1 << 26;
 export const FOLLOWS = 1 << 27;
 /** Its places count: something asks for what is near it. */
 export const IS_NEAR = 1 << 28;
-/** A sense of capitals alone. */
+/** A sense of capitals alone; how many, stands in its flags. */
 export const IS_CASED = 1 << 29;
+/** Of a sense of a word of the text, with IS_CASED: its first letter must be a capital, or all must. */
+export const IN_CAPITAL = 1 << 30;
+export const IN_CAPITALS = 1 << 31;
 
 /** Numbers of a node. */
 export const NODE_SIZE = 3;
@@ -32,8 +35,13 @@ export const KIND = {
   inflected: 4,
   source: 5,
   language: 6,
+  /** Without diacritics, the first letter a capital, or all. */
+  capital: 7,
+  capitals: 8,
 } as const;
-export const PREFIX = 8;
+export const PREFIX = 16;
+/** Kinds whose texts are searched by their beginnings. */
+export const isListed = (kind: number): boolean => kind === KIND.inflected || kind === KIND.marked;
 
 /** Of a posting, beside its topic: the last of its atom. */
 export const IS_LAST = 1 << 24;
@@ -68,11 +76,6 @@ export function slotOf(hash: number, size: number): number {
 export function pairHash(parent: number, sense: number): number {
   const mixed = Math.imul(parent ^ Math.imul(sense, 0x9e37_79b1), 0x85eb_ca6b);
   return mixed ^ (mixed >>> 13);
-}
-
-/** What terms with diacritics compare: the dotless i of Turkish is an i in capitals. */
-export function dotless(text: string): string {
-  return text.replaceAll('ı', 'i');
 }
 
 export function hasBit(bits: Int32Array, bit: number): boolean {

@@ -1,12 +1,14 @@
 import type { Query, Term } from '../../shared/model.ts';
 import { askedNames } from '../../shared/source.ts';
-import { folded } from '../../shared/text/folded.ts';
+import { folded, isMarked, marked } from '../../shared/text/folded.ts';
 import { type Wanted, waysOf } from '../../shared/text/ways.ts';
 import { lowered } from '../../shared/text/words.ts';
 import { primaryLanguage } from '../language.ts';
+import { readingsOf } from '../readings.ts';
 import { Atoms } from './atoms.ts';
-import { dotless, KIND, PREFIX } from './codes.ts';
+import { KIND, PREFIX } from './codes.ts';
 import type { FlatTopics } from './flat.ts';
+import { listed } from './listed.ts';
 import { Programs } from './programs.ts';
 
 /** What a topic asks for, of atoms. */
@@ -37,7 +39,11 @@ function clauseOf(query: Query, atoms: Atoms, regexes: Regexes): Clause {
   if ('language' in query) return named('language', primaryLanguage(query.language), atoms);
   if ('not' in query) return { not: clauseOf(query.not, atoms, regexes) };
   if ('any' in query) return { any: query.any.map((part) => clauseOf(part, atoms, regexes)) };
-  if ('all' in query) return { all: query.all.map((part) => clauseOf(part, atoms, regexes)) };
+  if ('all' in query) {
+    return anyOf(
+      readingsOf(query.all).map((parts) => ({ all: parts.map((part) => clauseOf(part, atoms, regexes)) })),
+    );
+  }
   const [left, right] = query.of;
   return { near: query.near, of: [operand(left, atoms), operand(right, atoms)] };
 }
@@ -68,13 +74,16 @@ function atomsOf(term: Term, field: 'title' | undefined, atoms: Atoms): readonly
   );
 }
 
-function senseOf({ text, form, prefix }: Wanted, atoms: Atoms): number {
-  const kind = KIND[form] + (prefix ? PREFIX : 0);
-  if (form === 'cased') return atoms.sense(kind, lowered(text));
-  if (form === 'marked') return atoms.sense(kind, dotless(text));
-  if (form !== 'inflected') return atoms.sense(kind, text);
-  const plain = folded(text);
-  return atoms.sense(kind, plain === text ? plain : `${plain}\0${text}`);
+function senseOf({ text, form, prefix, isName, capitals }: Wanted, atoms: Atoms): number {
+  const offset = prefix ? PREFIX : 0;
+  if (form === 'cased') return atoms.sense(KIND.cased + offset, lowered(text));
+  if (capitals !== undefined)
+    return atoms.sense((capitals === 1 ? KIND.capital : KIND.capitals) + offset, text);
+  if (form === 'marked' && prefix) return atoms.sense(KIND.marked + offset, marked(text));
+  if (form === 'marked' || (form === 'inflected' && isMarked(text))) {
+    return atoms.sense(KIND[form], listed(folded(text), text, form === 'inflected', isName ?? false));
+  }
+  return atoms.sense(KIND[form] + offset, text);
 }
 
 /** Patterns, each once: they are dear to compile and to run. */

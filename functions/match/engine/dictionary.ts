@@ -1,13 +1,16 @@
-import { folded } from '../../shared/text/folded.ts';
+import type { Compound } from '../../shared/text/compounds.ts';
+import { folded, marked } from '../../shared/text/folded.ts';
+import { capitalsFor } from '../capitals.ts';
 import { formsOf } from '../inflection/inflection.ts';
-import { dotless, KIND, PREFIX, senseHash, slotOf, usesKind } from './codes.ts';
+import { IN_CAPITAL, IN_CAPITALS, KIND, PREFIX, senseHash, slotOf, usesKind } from './codes.ts';
 import type { FlatTopics } from './flat.ts';
+import { fromListed, listedAs } from './listed.ts';
 import { firstWith, hashesOf, LETTERS, NO_HASHES, secondWith, spell, withUnit, wordAt } from './scan.ts';
 
 /** Finds the senses of a word. Slow beside a look at what was found before: `Lexicon` keeps it. */
 export class Dictionary {
   readonly #topics: FlatTopics;
-  readonly #inflected: number;
+  readonly #listed: number;
   readonly #texts: Buffer;
   readonly #shortestPrefix: number;
   readonly #longestPrefix: number;
@@ -15,27 +18,41 @@ export class Dictionary {
   readonly #prefixKinds: readonly number[];
 
   constructor(topics: FlatTopics) {
-    const [, , inflected = 0, , , shortest = 0, longest = 0, kinds = 0] = topics.counts;
+    const [, , listed = 0, , , shortest = 0, longest = 0, kinds = 0] = topics.counts;
     this.#topics = topics;
-    this.#inflected = inflected;
+    this.#listed = listed;
     const { buffer, byteOffset, byteLength } = topics.texts;
     this.#texts = Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
     this.#shortestPrefix = shortest;
     this.#longestPrefix = longest;
-    const plain = [KIND.exact, KIND.folded, KIND.marked, KIND.cased];
-    this.#prefixKinds = plain.map((kind) => kind + PREFIX).filter((kind) => usesKind(kinds, kind));
-    this.#kinds = plain.filter((kind) => usesKind(kinds, kind) || usesKind(kinds, kind + PREFIX));
+    const hashed = [KIND.exact, KIND.cased, KIND.folded, KIND.marked, KIND.capital, KIND.capitals];
+    this.#prefixKinds = hashed.map((kind) => kind + PREFIX).filter((kind) => usesKind(kinds, kind));
+    this.#kinds = hashed.filter((kind) => usesKind(kinds, kind) || usesKind(kinds, kind + PREFIX));
   }
 
-  /** All senses of the word at a place of the text that was scanned, whose language that is. */
+  /**
+   * All senses of the word at a place of the text that was scanned, whose language that is; with IN_CAPITAL or IN_CAPITALS
+   * where the word has one if it is written so.
+   */
   sensesAt(place: number, language: string | undefined): readonly number[] {
     const found: number[] = [];
     const length = spell(place);
     if (length > 0) this.#addSpelled(found, length);
-    const isLeft = length < 0 || this.#inflected > 0;
+    const isLeft = length < 0 || this.#listed > 0;
     const word = isLeft ? wordAt(place).text : '';
     if (length < 0) for (const kind of this.#kinds) this.#add(found, kind, textOf(kind, word));
-    if (this.#inflected > 0) this.#addInflected(found, word, language);
+    if (this.#listed > 0) this.#addListed(found, word, language);
+    return found;
+  }
+
+  /** Those of a compound. */
+  sensesOf({ text, kind: written }: Compound, language: string | undefined): readonly number[] {
+    const found: number[] = [];
+    for (const kind of this.#kinds) {
+      const isExact = kind === KIND.exact || kind === KIND.cased;
+      if (!isExact || written === 'signed') this.#add(found, kind, textOf(kind, text));
+    }
+    if (this.#listed > 0) this.#addListed(found, text, language);
     return found;
   }
 
@@ -89,29 +106,40 @@ export class Dictionary {
     return -1;
   }
 
-  #addInflected(found: number[], word: string, language: string | undefined): void {
+  /** Words whose diacritics count, and inflections. */
+  #addListed(found: number[], word: string, language: string | undefined): void {
     const plain = folded(word);
     this.#push(found, this.find(KIND.inflected, plain));
-    for (const [sense, text] of this.#beginningWith(`${plain}\0`)) {
-      if (dotless(text.slice(plain.length + 1)) === dotless(word)) found.push(sense);
+    const seen = new Set<number>();
+    for (const [sense, text] of this.#beginningWith(listedAs(plain))) {
+      seen.add(sense);
+      const listed = fromListed(text);
+      const forms = listed.isInflected ? formsOf(word, language) : undefined;
+      this.#pushIn(found, sense, capitalsFor(listed, word, language, forms));
     }
     const forms = formsOf(word, language);
-    const seen = new Set<number>();
     for (const beginning of forms.beginnings) {
       for (const [sense, text] of this.#beginningWith(beginning)) {
         if (seen.has(sense)) continue;
         seen.add(sense);
-        const marked = text.indexOf('\0');
-        if (forms.areOf(text.slice(marked + 1)) && !found.includes(sense)) found.push(sense);
+        const listed = fromListed(text);
+        if (!listed.isInflected || listed.plain === plain) continue;
+        this.#pushIn(found, sense, capitalsFor(listed, word, language, forms));
       }
     }
   }
 
-  /** The inflected senses whose texts begin so, with these. */
+  /** Of a sense that is met by a word with so many capitals. */
+  #pushIn(found: number[], sense: number, capitals: number | undefined): void {
+    if (capitals === undefined) return;
+    found.push(capitals === 0 ? sense : sense | (capitals === 1 ? IN_CAPITAL : IN_CAPITALS));
+  }
+
+  /** The senses whose texts begin so, with these. */
   #beginningWith(beginning: string): (readonly [number, string])[] {
     const wanted = encoder.encode(beginning);
     const found: (readonly [number, string])[] = [];
-    for (let sense = this.#firstFrom(wanted); sense < this.#inflected; sense++) {
+    for (let sense = this.#firstFrom(wanted); sense < this.#listed; sense++) {
       if (this.#compare(sense, wanted) !== 0) break;
       const { textStarts } = this.#topics;
       found.push([sense, this.#texts.toString('utf8', textStarts[sense], textStarts[sense + 1])]);
@@ -119,10 +147,10 @@ export class Dictionary {
     return found;
   }
 
-  /** The first inflected sense whose text begins with these bytes, or comes after. */
+  /** The first sense whose text begins with these bytes, or comes after. */
   #firstFrom(wanted: Uint8Array): number {
     let low = 0;
-    let high = this.#inflected;
+    let high = this.#listed;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (this.#compare(middle, wanted) < 0) low = middle + 1;
@@ -148,6 +176,6 @@ export class Dictionary {
 const encoder = new TextEncoder();
 
 function textOf(kind: number, word: string): string {
-  if (kind === KIND.folded) return folded(word);
-  return kind === KIND.marked ? dotless(word) : word;
+  if (kind === KIND.folded || kind === KIND.capital || kind === KIND.capitals) return folded(word);
+  return kind === KIND.marked ? marked(word) : word;
 }

@@ -1,3 +1,4 @@
+import { ALL, areCapitals as areCapitalsOf } from '../capitals.ts';
 import type { FindPattern } from '../evaluate.ts';
 import { inflectsIn } from '../inflection/inflection.ts';
 import { fieldText, type MatchableItem } from '../item-text.ts';
@@ -9,6 +10,8 @@ import {
   HAS_PROGRAM,
   hasBit,
   ID,
+  IN_CAPITAL,
+  IN_CAPITALS,
   IN_TITLE,
   IS_ATOM,
   IS_CASED,
@@ -28,7 +31,15 @@ import { Lexicon, SENSE_SIZE } from './lexicon.ts';
 import { ASKED, ENTRIES_AT, lookUp } from './look-up.ts';
 import { Nearness } from './nearness.ts';
 import { after, doesHold } from './run-program.ts';
-import { areCapitals, forget, scan } from './scan.ts';
+import {
+  areCapitals,
+  COMPOUNDS,
+  forget,
+  MOST_WORDS,
+  type PlacedCompound,
+  scan,
+  scanCompounds,
+} from './scan.ts';
 import { Sources } from './sources.ts';
 import { spoken } from './spoken.ts';
 
@@ -39,6 +50,11 @@ const asked = ASKED;
 interface Pattern {
   readonly regex: string;
   readonly in?: 'title';
+}
+
+/** Of a compound of the text, what is known of it. */
+interface Met extends PlacedCompound {
+  readonly entry: number;
 }
 
 const NO_ITEM: MatchableItem = { title: '', summary: '', content: '' };
@@ -57,6 +73,10 @@ export class Engine {
   readonly #titlesFrom: number;
   readonly #pairMask: number;
   readonly #kinds: number;
+  readonly #hasCompounds: boolean;
+  /** Compounds of the item that something asks for, by their first words; and 1 at the places of those. */
+  readonly #met: Met[] = [];
+  readonly #begins = new Uint8Array(MOST_WORDS + 1);
   /** A bit for each atom that is there; those that are; and where the postings of those start that have any. */
   readonly #present: Int32Array;
   readonly #found: Int32Array;
@@ -73,7 +93,7 @@ export class Engine {
 
   constructor(topics: FlatTopics, findPattern: FindPattern) {
     const { pairs } = topics;
-    const [topicCount = 0, senses = 0, , nodes = 0, titles = 0, , , kinds = 0] = topics.counts;
+    const [topicCount = 0, senses = 0, , nodes = 0, titles = 0, , , kinds = 0, compounds = 0] = topics.counts;
     const atoms = senses + nodes + titles;
     this.#topics = topics;
     this.#findPattern = findPattern;
@@ -84,6 +104,7 @@ export class Engine {
     this.#senses = senses;
     this.#pairMask = pairs.length * 32 - 1;
     this.#kinds = kinds;
+    this.#hasCompounds = compounds !== 0;
     this.#nodePlaces = nodes;
     this.#titlesFrom = senses + nodes;
     this.#present = new Int32Array((atoms >> 5) + 1);
@@ -97,14 +118,31 @@ export class Engine {
     this.#clear();
     this.#item = item;
     forget();
-    this.#titleEnd = scan(0, item.title, 0);
-    const summaryEnd = scan(1, item.summary, this.#titleEnd);
-    const end = scan(2, item.content, summaryEnd);
+    this.#titleEnd = this.#scan(0, item.title, 0);
+    const summaryEnd = this.#scan(1, item.summary, this.#titleEnd);
+    const end = this.#scan(2, item.content, summaryEnd);
     const lexicon = this.#lexiconFor(item, end);
     const count = lookUp(lexicon, end);
+    this.#meetCompounds(lexicon);
     this.#near.begin(this.#titleEnd, summaryEnd);
     this.#mark(lexicon.entries, count);
     return this.#collect();
+  }
+
+  #scan(field: number, text: string, count: number): number {
+    const end = scan(field, text, count);
+    if (this.#hasCompounds) scanCompounds(field, count, end - 1);
+    return end;
+  }
+
+  #meetCompounds(lexicon: Lexicon): void {
+    for (const found of COMPOUNDS) {
+      const entry = lexicon.entryOf(found.compound, found.hashes);
+      if (entry === 0) continue;
+      this.#met.push({ ...found, entry });
+      this.#begins[found.place] = 1;
+    }
+    if (this.#met.length > 1) this.#met.sort((a, b) => a.place - b.place);
   }
 
   /** What is known of words in the item's language; notes what the language and the source say by themselves. */
@@ -138,8 +176,14 @@ export class Engine {
     const titleEnd = this.#titleEnd;
     const { pairs } = this.#topics;
     const pairMask = this.#pairMask;
+    const begins = this.#begins;
+    const met = this.#met;
+    let nextMet = 0;
     for (let n = 0; n < count; n = (n + 1) | 0) {
       const place = asked[n] as number;
+      // In the order of their places, which nearness needs.
+      while (nextMet < met.length && (met[nextMet] as Met).place <= place)
+        this.#markCompound(entries, met[nextMet++] as Met);
       const entry = entriesAt[place] as number;
       const next = entriesAt[place + 1] as number;
       const last = entry + SENSE_SIZE * (entries[entry] as number);
@@ -151,18 +195,54 @@ export class Engine {
           this.#setInTitle(entries[at + 2] as number, sense, place, place);
         }
         if ((sense & IS_NEAR) !== 0) this.#near.note(sense & ID, place, place);
-        if ((sense & GOES_ON) !== 0 && next !== 0 && mayFollow(entries, next, sense & ID, pairs, pairMask)) {
+        if ((sense & GOES_ON) === 0) continue;
+        if (
+          (next !== 0 && mayFollow(entries, next, sense & ID, pairs, pairMask)) ||
+          begins[place + 1] !== 0
+        ) {
           this.#follow(entries, sense & ID, place + 1, place);
         }
       }
+    }
+    for (; nextMet < met.length; nextMet++) this.#markCompound(entries, met[nextMet] as Met);
+  }
+
+  #markCompound(entries: Int32Array, { entry, place, last: lastPlace, compound }: Met): void {
+    const last = entry + SENSE_SIZE * (entries[entry] as number);
+    for (let at = entry + 1; at <= last; at += SENSE_SIZE) {
+      const sense = entries[at] as number;
+      if ((sense & IS_CASED) !== 0 && !areCapitalsOf(compound.raw, this.#capitalsOf(sense))) continue;
+      if ((sense & IS_ATOM) !== 0) this.#set(sense & ID, entries[at + 1] as number);
+      if ((sense & IN_TITLE) !== 0 && place < this.#titleEnd) {
+        this.#setInTitle(entries[at + 2] as number, sense, place, lastPlace);
+      }
+      if ((sense & IS_NEAR) !== 0) this.#near.note(sense & ID, place, lastPlace);
+      if ((sense & GOES_ON) !== 0) this.#follow(entries, sense & ID, lastPlace + 1, place);
     }
   }
 
   /** Goes on in a row that began at `start`: with any sense of the word at `place` that stands in one. */
   #follow(entries: Int32Array, parent: number, place: number, start: number): void {
+    this.#followWith(entries, parent, entriesAt[place] as number, place, place, start, undefined);
+    if (this.#begins[place] === 0) return;
+    for (const found of this.#met) {
+      if (found.place === place)
+        this.#followWith(entries, parent, found.entry, place, found.last, start, found.compound.raw);
+    }
+  }
+
+  /** With the senses of an entry, which is of the word at a place or of a compound that begins there. */
+  #followWith(
+    entries: Int32Array,
+    parent: number,
+    entry: number,
+    first: number,
+    place: number,
+    start: number,
+    compound: string | undefined,
+  ): void {
     const { pairs, nodes } = this.#topics;
     const pairMask = this.#pairMask;
-    const entry = entriesAt[place] as number;
     const next = entriesAt[place + 1] as number;
     const last = entry + SENSE_SIZE * (entries[entry] as number);
     for (let at = entry + 1; at <= last; at = (at + SENSE_SIZE) | 0) {
@@ -170,7 +250,7 @@ export class Engine {
       if ((sense & FOLLOWS) === 0) continue;
       const hash = pairHash(parent, sense & ID);
       if (!hasBit(pairs, hash & pairMask)) continue;
-      if ((sense & IS_CASED) !== 0 && !this.#isCapitals(sense, place)) continue;
+      if ((sense & IS_CASED) !== 0 && !this.#isCapitals(sense, first, compound)) continue;
       const node = this.#nodeOf(hash, parent, sense & ID);
       if (node < 0) continue;
       const flags = nodes[node + 1] as number;
@@ -180,16 +260,24 @@ export class Engine {
         this.#setInTitle(this.#titleAtom(atom), flags, start, place);
       }
       if ((flags & IS_NEAR) !== 0) this.#near.note(atom, start, place);
-      if ((flags & GOES_ON) !== 0 && next !== 0 && mayFollow(entries, next, atom, pairs, pairMask)) {
+      if ((flags & GOES_ON) === 0) continue;
+      if ((next !== 0 && mayFollow(entries, next, atom, pairs, pairMask)) || this.#begins[place + 1] !== 0) {
         this.#follow(entries, atom, place + 1, start);
       }
     }
   }
 
-  /** Of a sense of capitals, whose word in lower case stands there. */
-  #isCapitals(sense: number, place: number): boolean {
-    const prefix = (this.#topics.senseFlags[sense & ID] as number) & ID;
-    return areCapitals(place, prefix === 0 ? Number.MAX_SAFE_INTEGER : prefix);
+  /** Of a sense of capitals, whose word in lower case stands there, or a compound that is given. */
+  #isCapitals(sense: number, place: number, compound?: string): boolean {
+    const count = this.#capitalsOf(sense);
+    return compound === undefined ? areCapitals(place, count) : areCapitalsOf(compound, count);
+  }
+
+  /** How many letters must be capitals. */
+  #capitalsOf(sense: number): number {
+    if ((sense & IN_CAPITAL) !== 0) return 1;
+    if ((sense & IN_CAPITALS) !== 0) return ALL;
+    return (this.#topics.senseFlags[sense & ID] as number) & ID || ALL;
   }
 
   /** Where a node stands in `nodes`, or -1. */
@@ -293,6 +381,8 @@ export class Engine {
     const foundCount = this.#counts[0] as number;
     for (let n = 0; n < foundCount; n++) this.#present[(this.#found[n] as number) >> 5] = 0;
     this.#counts.fill(0);
+    for (const { place } of this.#met) this.#begins[place] = 0;
+    if (this.#met.length > 0) this.#met.length = 0;
     if (this.#verdicts.size > 0) this.#verdicts.clear();
     this.#texts = undefined;
   }

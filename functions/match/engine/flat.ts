@@ -7,7 +7,10 @@
  * a topic asks for: senses come first in the numbers of atoms, then nodes, then what is asked for in a title alone.
  */
 export interface FlatTopics {
-  /** Topics, senses, inflected senses, nodes, title atoms, units of the shortest and the longest prefix, kinds of senses. */
+  /**
+   * Topics, senses, those that are searched by their beginnings, nodes, title atoms, units of the shortest and the longest
+   * prefix, kinds of senses, 1 where compounds of a text may meet some.
+   */
   readonly counts: Int32Array;
   /** Hash table of senses: 1 + sense, or 0. */
   readonly senseSlots: Int32Array;
@@ -33,9 +36,9 @@ export interface FlatTopics {
   readonly always: Int32Array;
   /** Distance, count and atoms of the one side, count and atoms of the other; atoms rise. */
   readonly nears: Int32Array;
-  /** Where in `texts` the text of each inflected sense starts; one more for the end. */
+  /** Where in `texts` the text of each sense starts that is searched by its beginning; one more for the end. */
   readonly textStarts: Int32Array;
-  /** UTF-8: folded text; where diacritics count, NUL and the text itself. In rising order. */
+  /** UTF-8, as in `listed`. In rising order. */
   readonly texts: Uint8Array;
   /** UTF-8 of a JSON list of `{regex, in?}`. */
   readonly regexes: Uint8Array;
@@ -59,7 +62,7 @@ const WORDS = [
 const BYTES = ['texts', 'regexes'] as const satisfies (keyof FlatTopics)[];
 
 /** "NAT" and the version of the format: a function that is newer or older than its topics must say so. */
-const FORMAT = 0x4e_41_54_01;
+const FORMAT = 0x4e_41_54_02;
 const HEADER = 1 + WORDS.length + BYTES.length;
 
 export class FormatError extends Error {

@@ -1,7 +1,8 @@
-import { GOES_ON, ID, IN_TITLE, IS_ATOM } from './codes.ts';
+import type { Compound } from '../../shared/text/compounds.ts';
+import { GOES_ON, ID, IN_CAPITAL, IN_CAPITALS, IN_TITLE, IS_ATOM, IS_CASED } from './codes.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { FlatTopics } from './flat.ts';
-import { FIRST_HASH, SECOND_HASH } from './scan.ts';
+import { FIRST_HASH, type Hashes, SECOND_HASH } from './scan.ts';
 
 const firsts = FIRST_HASH;
 const seconds = SECOND_HASH;
@@ -68,14 +69,28 @@ export class Lexicon {
   /** Finds out about the word at a place of the text, which the table does not hold. Gives the third number of its place. */
   learn(place: number): number {
     if (this.#words * 2 >= this.table.length / PLACE) this.#grow();
-    const value = this.#entryOf(place) | TAKEN;
+    const value = this.#entryOf(this.#dictionary.sensesAt(place, this.#language)) | TAKEN;
     this.#insert(firsts[place] as number, seconds[place] as number, value);
     this.#words++;
     return value;
   }
 
-  #entryOf(place: number): number {
-    const senses = this.#dictionary.sensesAt(place, this.#language);
+  /** The entry of a compound, by hashes that no word has. */
+  entryOf(compound: Compound, { first, second }: Hashes): number {
+    const { table } = this;
+    const mask = table.length - 1;
+    let at = (Math.imul(first ^ second, 0x9e37_79b1) >>> this.shift) * PLACE;
+    for (; table[at + 2] !== 0; at = (at + PLACE) & mask) {
+      if (table[at] === first && table[at + 1] === second) return (table[at + 2] as number) >> ENTRY_SHIFT;
+    }
+    if (this.#words * 2 >= table.length / PLACE) this.#grow();
+    const value = this.#entryOf(this.#dictionary.sensesOf(compound, this.#language)) | TAKEN;
+    this.#insert(first, second, value);
+    this.#words++;
+    return value >> ENTRY_SHIFT;
+  }
+
+  #entryOf(senses: readonly number[]): number {
     if (senses.length === 0) return 0;
     const entry = this.#used;
     this.#used += 1 + SENSE_SIZE * senses.length;
@@ -86,8 +101,11 @@ export class Lexicon {
     }
     this.entries[entry] = senses.length;
     let all = 0;
-    senses.forEach((sense, n) => {
-      const flags = (this.#topics.senseFlags[sense] ?? 0) & ~ID;
+    senses.forEach((found, n) => {
+      const sense = found & ID;
+      const inCapitals = found & (IN_CAPITAL | IN_CAPITALS);
+      const flags =
+        ((this.#topics.senseFlags[sense] ?? 0) & ~ID) | inCapitals | (inCapitals === 0 ? 0 : IS_CASED);
       const at = entry + 1 + SENSE_SIZE * n;
       this.entries[at] = sense | flags;
       this.entries[at + 1] = this.#topics.senseStarts[sense] ?? 0;

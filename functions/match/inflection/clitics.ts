@@ -17,10 +17,10 @@ const CLITICS: Readonly<Record<string, Clitics>> = {
   },
   // And; when, that; from, in, to, as, the.
   he: { before: /^(?:ו?(?:כש|ש|מש)?[הבלמכ]?)/, least: 3 },
-  // Particles of topic, subject, object, place, direction, company.
+  // Plural; particles of place, direction, company, limit; then those of topic, subject, object, and "called".
   ko: {
     after:
-      /(?:은|는|이|가|을|를|의|에|에서|에게|에선|에도|로|으로|와|과|도|만|까지|부터|보다|처럼|들|들이|들은|들을|들의|에는|이나|라고|이라고)$/,
+      /(?:들)?(?:에게서|에게|에서|으로부터|로부터|으로|로|에|께|한테|과|와|하고|까지|부터|만|보다|처럼)?(?:은|는|이|가|을|를|의|도|만|선|까지|부터|이나|라고|이라고|라는|이라는)?$/,
     least: 2,
   },
 };

@@ -27,8 +27,16 @@ function stemmerOf(language: string): Stemmer | undefined {
       `./stemmers${extname(import.meta.filename)}`,
     ) as typeof import('./stemmers.ts')
   ).stemmers;
-  return stemmers[language];
+  const stemmer = stemmers[language];
+  const respell = SPELLINGS[language];
+  return respell && stemmer ? (word) => stemmer(respell(word)) : stemmer;
 }
+
+/** Stemmers know one spelling: the cedillas of Romanian, е for ё. */
+const SPELLINGS: Readonly<Record<string, (word: string) => string>> = {
+  ro: (word) => word.replaceAll('ș', 'ş').replaceAll('ț', 'ţ'),
+  ru: (word) => word.replaceAll('ё', 'е'),
+};
 
 /** Whether the forms of its words are known. */
 export function inflectsIn(language: string): boolean {
@@ -100,16 +108,6 @@ function withIrregular(word: string, regular: Forms, stemmer: Stemmer): Forms {
       folded(wanted) !== word &&
       (others.includes(wanted) || wanted === verb || ofVerb.areOf(wanted) || regular.areOf(wanted)),
   };
-}
-
-/** Whether `word`, of a text in this language, is another form of `wanted`. */
-export function inflects(wanted: string, word: string, language: string | undefined): boolean {
-  return formsOf(word, language).areOf(wanted);
-}
-
-/** As of `Forms`. */
-export function beginnings(word: string, language: string | undefined): readonly string[] {
-  return formsOf(word, language).beginnings;
 }
 
 /** The stem's last letter changes: "citi" is the stem of city. */

@@ -1,4 +1,5 @@
 import type { Term } from '../model.ts';
+import { waysOf } from '../text/ways.ts';
 import { type Word, wordsOf } from '../text/words.ts';
 import { MAX_PHRASE_WORDS } from './limits.ts';
 import { QueryError, textAt } from './query-error.ts';
@@ -17,7 +18,11 @@ export function termOf(token: TermToken): Term {
     throw new QueryError(
       `expected letters or digits to search for, got ${JSON.stringify(text)}`,
       token,
-      /^[&+]+$/.test(text) ? 'write AND, or a space' : 'leave it out: signs are not searched for',
+      /^[&+]+$/.test(text)
+        ? 'write AND, or a space'
+        : text === '%'
+          ? 'write it directly behind its number: 5%'
+          : 'leave it out: signs alone are not searched for',
     );
   }
   if (words.length > MAX_PHRASE_WORDS) {
@@ -64,10 +69,15 @@ function isBeginning(last: Word, token: TermToken): boolean {
 
 /** Whether all there is of a term is a letter or digit of a script where words have several. */
 export function isOneLetter(term: Term): boolean {
-  const [word, ...others] = wordsOf(term.text);
-  return word !== undefined && others.length === 0 && lettersOf(word) === 1 && !UNSPACED.test(word.text);
+  return waysOf(term).some(([first, ...others]) => {
+    const text = first?.text ?? '';
+    // The signs of C++ are looked for.
+    return others.length === 0 && lettersOf({ text }) === 1 && !UNSPACED.test(text) && !NAME_SIGN.test(text);
+  });
 }
 
-function lettersOf({ text }: Word): number {
+const NAME_SIGN = /[^\p{L}\p{M}\p{N}]/u;
+
+function lettersOf({ text }: Pick<Word, 'text'>): number {
   return text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
 }

@@ -182,7 +182,7 @@ class Reader {
           : 'leave it out; for words not far from each other write one NEAR/5 other',
       );
     }
-    const text = inside.trim().replace(/\s+/g, ' ');
+    const text = inside.replaceAll('\ufeff', '').trim().replace(/\s+/g, ' ');
     const prefix = /[*＊]$/.test(text);
     return { ...place, kind: 'term', quoted: true, exact, prefix, text: prefix ? text.slice(0, -1) : text };
   }

@@ -25,11 +25,14 @@ export interface TermToken extends Place {
   readonly comma?: string;
 }
 
-// Keyboards for Chinese and Japanese have the signs in their own width. One unit for one: places stay as they are.
-const WIDE = new Map([...'（）｜：＊＝＠＂　'].map((sign, index) => [sign, '()|:*=@" '[index] ?? sign]));
+// Keyboards for Chinese and Japanese have the signs in their own width, and a byte order mark is no space. One unit for
+// one: places stay as they are.
+const WIDE = new Map(
+  [...'（）｜：＊＝＠＂　\ufeff'].map((sign, index) => [sign, '()|:*=@" \u200b'[index] ?? sign]),
+);
 
 export function narrowed(text: string): string {
-  return text.replace(/[（）｜：＊＝＠＂　]/g, (sign) => WIDE.get(sign) ?? sign);
+  return text.replace(/[（）｜：＊＝＠＂　\ufeff]/g, (sign) => WIDE.get(sign) ?? sign);
 }
 
 // Any of the first opens and any closes: „so“, »so«, ”so” and «so» are all somebody's quotes.

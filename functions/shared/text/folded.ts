@@ -1,40 +1,101 @@
+import { streamSafe } from './characters.ts';
+
 /**
- * A word without diacritics, of the scripts where readers leave them out: Latin, Greek, Cyrillic, Hebrew and Arabic.
- * "café" gives "cafe". Takes and gives lower case, NFC. What terms without diacritics compare.
+ * Returns a word without diacritics, of the scripts where readers leave them out: Latin, Greek, Cyrillic, Hebrew and
+ * Arabic, and with one spelling where a script has several: "café" gives "cafe", "straße" gives "strasse".
+ * Takes and gives lower case, NFC. Terms without diacritics compare this.
  */
 export function folded(word: string): string {
   if (!BEYOND_ASCII.test(word)) return word;
-  const plain = word
-    .normalize('NFD')
-    .replace(DIACRITIC, (sign, letter?: string) => letter ?? PLAIN[sign] ?? '');
+  const plain = unified(streamSafe(word).normalize('NFD')).replace(
+    DIACRITIC,
+    (_, letter?: string) => letter ?? '',
+  );
   // A sign that stands for itself, such as a stretched line of Arabic, is all that there is to compare.
-  return plain === '' ? word : plain.normalize('NFC');
+  return plain === '' ? word : plain.replace(STROKE, (sign) => PLAIN[sign] ?? sign).normalize('NFC');
 }
+
+/**
+ * Returns a word with its diacritics, each in one spelling: ş as ș, ð as đ, ё as е, the tone of "hòa" where "hoà" has it.
+ * Hebrew and Arabic have none: their vowel signs are for learners. Terms with diacritics compare this.
+ */
+export function marked(word: string): string {
+  if (!BEYOND_ASCII.test(word)) return word;
+  const one = unified(streamSafe(word).normalize('NFD'))
+    .replace(SAME_MARK, (sign) => ONE_MARK[sign] ?? '')
+    .replace(UNMARKED, '')
+    .replace(TONE, '$1$3$2');
+  return one === '' ? word : one.normalize('NFC');
+}
+
+/** Whether an accent of the word counts: whether it has any that its language does not leave out. */
+export function isMarked(word: string): boolean {
+  return BEYOND_ASCII.test(word) && marked(word) !== folded(word);
+}
+
+/** Returns the diacritics of each letter of a word, none as ''. Words that `folded` makes the same have as many letters. */
+export function accentsOf(word: string): readonly string[] {
+  const letters = marked(word).normalize('NFD').match(LETTER_WITH_MARKS) ?? [];
+  return letters.map((letter) => (letter in PLAIN ? letter : letter.slice(1)));
+}
+
+const LETTER_WITH_MARKS = /.\p{M}*/gsu;
 
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
-/** First the letters whose sign is no diacritic to a reader: й, and the Ukrainian ї. */
-const DIACRITIC = new RegExp(
-  [
-    '(и\\u0306|і\\u0308)',
-    // Combining marks, and those of Cyrillic, of Hebrew, of Arabic.
-    '[\\u0300-\\u036f\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20f0\\ufe20-\\ufe2f]',
-    '[\\u0483-\\u0487]',
-    '[\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7]',
-    '[\\u0610-\\u061a\\u0640\\u064b-\\u065f\\u0670\\u06d6-\\u06dc\\u06df-\\u06e4\\u06e7\\u06e8\\u06ea-\\u06ed\\u08d3-\\u08ff]',
-    '[øłđħıٱىة]',
-  ].join('|'),
-  'g',
-);
+/** One spelling for letters that are the same to every reader, of decomposed text. */
+function unified(text: string): string {
+  const same = text.replace(SAME_LETTER, (sign) => ONE_LETTER[sign] ?? sign);
+  return DEVANAGARI.test(same) ? unifiedHindi(same) : same;
+}
 
-/** What has no decomposition in Unicode. Hamza on a letter has one. */
-const PLAIN: Readonly<Record<string, string>> = {
-  ø: 'o',
-  ł: 'l',
-  đ: 'd',
-  ħ: 'h',
+/** Persian and Arabic keyboards differ in yeh, kaf and heh; ß and ligatures are written with the letters they are of. */
+const ONE_LETTER: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  þ: 'th',
   ı: 'i',
   ٱ: 'ا',
   ى: 'ي',
+  ی: 'ي',
+  ې: 'ي',
+  ک: 'ك',
+  ڪ: 'ك',
   ة: 'ه',
+  ۃ: 'ه',
+  ہ: 'ه',
+  ھ: 'ه',
+  ە: 'ه',
 };
+const SAME_LETTER = new RegExp(`[${Object.keys(ONE_LETTER).join('')}]`, 'g');
+
+const DEVANAGARI = /[\u0900-\u097f]/;
+
+/** Hindi writes a nasal as a dot or as the letter of the row; a moon for a dot; and leaves nuktas out. */
+function unifiedHindi(text: string): string {
+  return text
+    .replace(/ङ्(?=[क-ङ])|ञ्(?=[च-ञ])|ण्(?=[ट-ण])|न्(?=[त-न])|म्(?=[प-म])|ँ/g, 'ं')
+    .replaceAll('\u093c', '');
+}
+
+/** First the letters whose sign is no diacritic to a reader: й, and the Ukrainian ї. */
+const KEPT = '(и\\u0306|і\\u0308)';
+/** Combining marks of Latin, Greek and Cyrillic. */
+const MARKS = '[\\u0300-\\u036f\\u0483-\\u0487\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20f0\\ufe20-\\ufe2f]';
+/** Those of Hebrew, of Arabic with its stretched line. */
+const VOWEL_SIGNS =
+  '[\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7\\u0610-\\u061a\\u0640\\u064b-\\u065f\\u0670\\u06d6-\\u06dc\\u06df-\\u06e4\\u06e7\\u06e8\\u06ea-\\u06ed\\u08d3-\\u08ff]';
+const DIACRITIC = new RegExp(`${KEPT}|${MARKS}|${VOWEL_SIGNS}`, 'g');
+
+/** Letters with a stroke have no decomposition in Unicode. */
+const PLAIN: Readonly<Record<string, string>> = { ø: 'o', ł: 'l', đ: 'd', ð: 'd', ħ: 'h', ŧ: 't' };
+const STROKE = /[øłđðħŧ]/g;
+
+/** Few keyboards have the comma of Romanian s and t; papers leave the dots of ё out; stress in Cyrillic is for learners. */
+const SAME_MARK = /(?<=[st])\u0327|ð|е\u0308|(?<=[аеиоуыэюяіїє])[\u0300\u0301]/g;
+const ONE_MARK: Readonly<Record<string, string>> = { '\u0327': '\u0326', ð: 'đ', 'е\u0308': 'е' };
+const UNMARKED = new RegExp(VOWEL_SIGNS, 'g');
+
+/** The tone of a Vietnamese syllable: over the first vowel by the old rule, over the second by the new one. */
+const TONE = /([ou])([\u0300\u0301\u0303\u0309\u0323])([aey])$/;

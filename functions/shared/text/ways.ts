@@ -1,18 +1,24 @@
 import type { Term } from '../model.ts';
-import { folded } from './folded.ts';
-import { isAlone, lowered, type Word, wordsOf } from './words.ts';
+import { type Compound, compoundsOf } from './compounds.ts';
+import { folded, isMarked } from './folded.ts';
+import { isAlone, visible, type Word, wordsOf } from './words.ts';
 
-/** How one word of a term may be met. */
+/** How one word of a term may be met, by a word of a text or by a compound of several. */
 export interface Wanted {
   /** Lower case; as it stands for `cased`, without diacritics for `folded`. */
   readonly text: string;
   /**
-   * Of a text's word w: `folded` is w without diacritics, `marked` w with them, `exact` w in lower case, `cased` w as it
-   * stands; `inflected` is as folded or marked, or an inflection of it in the text's language.
+   * Of a text's word w: `folded` is w without diacritics, `marked` w with them (`isMet` tells where they may be missing),
+   * `exact` w in lower case, `cased` w as it stands; `inflected` is as folded or marked, or an inflection of it in the
+   * text's language. Compounds without signs are neither exact nor cased.
    */
   readonly form: 'inflected' | 'folded' | 'marked' | 'exact' | 'cased';
   /** A word that begins so will do. */
   readonly prefix?: true;
+  /** Of a word with diacritics: the term has it with a capital. */
+  readonly isName?: true;
+  /** So many letters of w must be capitals. */
+  readonly capitals?: number;
 }
 
 type Way = readonly Wanted[];
@@ -21,117 +27,208 @@ type Way = readonly Wanted[];
 const PLAIN = /^[a-z]+(?: [a-z]+)*$/;
 
 /** Ways multiply with the words of a phrase; what is beyond is spelling that nobody mixes in one phrase. */
-const MOST_WAYS = 8;
+const MAX_WAYS = 16;
 
 /**
- * The rows of words, any of which is the term: one for "flood"; several for "e-mail", "U.S.", "10000". The first is as
- * the term is written.
+ * The rows of words, any of which is the term: one for "flood"; several for "e-mail", "U.S.", "GPT-5". The first is as the
+ * term is written, but for signs that belong to a name. Texts have compounds beside their words, so that a row is met by
+ * what is written together, with a hyphen or apart.
  */
 export function waysOf(term: Term): readonly Way[] {
-  const { text, quoted, exact, prefix } = term;
+  const { quoted, exact, prefix } = term;
+  const text = visible(term.text);
   if (PLAIN.test(text)) {
     const form = exact ? 'exact' : 'folded';
     const way = text.split(' ').map((word): Wanted => ({ text: word, form }));
-    return [prefix ? asPrefix(way, prefix) : quoted || exact ? way : inflected(way)];
+    return [prefix ? asPrefix(way) : quoted || exact ? way : inflected(way)];
   }
-  if (exact) return [asPrefix(wordsOf(text).map(exactly), prefix)];
-  const ways = product(text.split(/\s+/).map((token) => waysOfToken(token, prefix === true)));
-  return ways
-    .filter((way) => way.length > 0)
-    .map((way) => (prefix ? asPrefix(way, prefix) : quoted ? way : inflected(way)));
+  const words = wordsOf(text);
+  const compounds = compoundsOf(text, words);
+  if (exact) {
+    const ways = pathsOf(words, exactEdges(words, compounds));
+    return prefix ? ways.map(asPrefix) : ways;
+  }
+  const ways = pathsOf(words, edgesOf(text, words, compounds, prefix === true));
+  if (prefix) return ways.flatMap((way) => [asPrefix(way), ...inCapitals(way)]);
+  return quoted ? ways : ways.flatMap((way) => [inflected(way), ...inOtherNumber(way)]);
 }
 
-/** Whether a term that is written like this one may also be met without its diacritics. */
-function loosely(word: string): Wanted {
-  const plain = folded(word);
-  return plain === word || ARABIC_SPELLING.test(word)
-    ? { text: plain, form: 'folded' }
-    : { text: word, form: 'marked' };
+/** Whether words with spaces between them are also one: "iPhone 17", "2 500", "5 percent". */
+export function isOneName(parts: readonly string[]): boolean {
+  const text = visible(parts.join(' '));
+  const words = wordsOf(text);
+  const first = wordsOf(parts[0] ?? '').length;
+  const last = words.length - wordsOf(parts.at(-1) ?? '').length;
+  const edges = edgesOf(text, words, compoundsOf(text, words), false);
+  return parts.length > 1 && edges.some(({ from, to }) => from < first && to > last);
 }
 
-/** Hamza, the two dots of ta marbuta and those of ya are set or left out as the writer pleases; vowel signs are not. */
-const ARABIC_SPELLING = /^[\u0620-\u064a\u0660-\u06d5]+$/;
+/** What may stand for the words of a term from one place up to another. */
+interface Edge {
+  readonly from: number;
+  readonly to: number;
+  readonly way: Way;
+}
 
-function exactly({ raw, text }: Word): Wanted {
+function exactEdges(words: readonly Word[], compounds: readonly Compound[]): Edge[] {
+  const signed = compounds.filter(({ kind }) => kind === 'signed');
+  return [
+    ...words.flatMap((word, at) => (isWithin(signed, at) ? [] : edge(at, at, exactly(word)))),
+    ...signed.map((one) => edge(one.from, one.to, exactly(one))),
+  ];
+}
+
+function edgesOf(
+  text: string,
+  words: readonly Word[],
+  compounds: readonly Compound[],
+  isPrefix: boolean,
+): Edge[] {
+  // A name is not met without the signs that it is written with.
+  const names = compounds.filter(({ kind }) => kind === 'signed' || kind === 'dotted');
+  const others = compounds.filter(
+    ({ from, to, kind }) =>
+      kind !== 'signed' && kind !== 'dotted' && !names.some((one) => one.from <= to && one.to >= from),
+  );
+  const plain = words.flatMap((word, at) => (isWithin(names, at) ? [] : edge(at, at, loosely(word))));
+  const joined = [...names, ...others].map((one) => edge(one.from, one.to, loosely(one)));
+  if (isPrefix) return [...plain, ...joined];
+  const isFree = ({ from, to }: Edge) => !names.some((one) => one.from < to && one.to >= from);
+  const numbers = compounds.filter(({ kind }) => kind === 'number');
+  const variants = words.flatMap((word, at) => [
+    ...acronyms(text, words, at),
+    ...split(word).map((way) => ({ from: at, to: at + 1, way })),
+    ...(isWithin(numbers, at) || isWithin(numbers, at + 1) ? [] : withNext(text, words, at)),
+  ]);
+  return [...plain, ...joined, ...variants.filter(isFree)];
+}
+
+const isWithin = (compounds: readonly Compound[], at: number) =>
+  compounds.some(({ from, to }) => from <= at && at <= to);
+
+function edge(from: number, last: number, ...way: Wanted[]): Edge {
+  return { from, to: last + 1, way };
+}
+
+/** The rows that lead from the first word behind the last. */
+function pathsOf(words: readonly Word[], edges: readonly Edge[]): readonly Way[] {
+  const ways: Way[] = [];
+  const follow = (at: number, way: Way): void => {
+    if (ways.length === MAX_WAYS) return;
+    if (at === words.length) ways.push(way);
+    else for (const one of edges) if (one.from === at) follow(one.to, [...way, ...one.way]);
+  };
+  follow(0, []);
+  // Names that overlap, such as X.Y&Z, may leave no way.
+  return ways.length > 0 ? ways : [words.map(loosely)];
+}
+
+function loosely({ text, raw }: { readonly text: string; readonly raw: string }): Wanted {
+  if (!isMarked(text)) return { text: folded(text), form: 'folded' };
+  return { text, form: 'marked', ...(CAPITAL.test(raw) ? { isName: true } : {}) };
+}
+
+const CAPITAL = /^\p{Lu}/u;
+
+function exactly({ raw, text }: { readonly text: string; readonly raw: string }): Wanted {
   const isCapitals = /\p{Lu}/u.test(raw) && raw.toUpperCase() === raw;
-  return isCapitals ? { text: raw.normalize('NFC'), form: 'cased' } : { text, form: 'exact' };
+  return isCapitals ? { text: raw, form: 'cased' } : { text, form: 'exact' };
 }
-
-function inflected(way: Way): Way {
-  const last = way.at(-1);
-  const hasInflections = last && last.form !== 'cased' && last.text.length > 1 && /^\D+$/.test(last.text);
-  return hasInflections ? [...way.slice(0, -1), { ...last, form: 'inflected' }] : way;
-}
-
-function asPrefix(way: Way, prefix: true | undefined): Way {
-  const last = way.at(-1);
-  return prefix && last ? [...way.slice(0, -1), { ...last, prefix }] : way;
-}
-
-function waysOfToken(token: string, prefix: boolean): readonly Way[] {
-  const parts = wordsOf(token);
-  if (parts.length === 0) return [[]];
-  const pieces = token.split(HYPHEN).filter((piece) => wordsOf(piece).length > 0);
-  const ways = product(pieces.map((piece) => waysOfPiece(piece, prefix)));
-  const joined = joinedForm(token, parts);
-  return joined === undefined ? ways : [...ways, [loosely(joined)]];
-}
-
-const HYPHEN = /[-\u2010-\u2012]/;
-const JOINT = /^[-\u2010-\u2012'’ʼ]$/;
-
-/** "email" of "e-mail", "obrien" of "O'Brien"; nothing of "Putin's", nor of "9-11", which is not 911. */
-function joinedForm(token: string, parts: readonly Word[]): string | undefined {
-  if (parts.length < 2 || /['’ʼ]s$/i.test(token)) return undefined;
-  for (const [n, { start, text }] of parts.entries()) {
-    const before = parts[n - 1];
-    if (!before) continue;
-    if (!JOINT.test(token.slice(before.end, start)) || isAlone(text)) return undefined;
-    if (/\p{N}$/u.test(before.text) && /^\p{N}/u.test(text)) return undefined;
-  }
-  return parts
-    .map(({ text }) => text)
-    .join('')
-    .normalize('NFC');
-}
-
-/** Of what is written without a hyphen: an acronym with its dots and without, a number with its separators and without. */
-function waysOfPiece(piece: string, prefix: boolean): readonly Way[] {
-  const parts = wordsOf(piece);
-  const asWritten = parts.map(({ text }) => loosely(text));
-  if (prefix) return [asWritten];
-  const [first] = parts;
-  if (DOTTED.test(piece)) {
-    const joined = parts.map(({ raw }) => raw).join('');
-    // Without its dots an acronym may be a word: "U.S." is US, and not us.
-    return [asWritten, [CAPITALS.test(joined) ? capitals(joined) : loosely(lowered(joined))]];
-  }
-  if (parts.length === 1 && first && CAPITALS.test(first.raw)) {
-    return [asWritten, [...first.raw.normalize('NFC')].map(capitals)];
-  }
-  if (parts.length === 1 && first && LONG_NUMBER.test(first.text)) {
-    return [asWritten, first.text.split(/(?=(?:\d{3})+$)/).map(loosely)];
-  }
-  if (parts.length > 1 && GROUPED_NUMBER.test(piece)) {
-    return [asWritten, [loosely(parts.map(({ text }) => text).join(''))]];
-  }
-  return [asWritten];
-}
-
-const DOTTED = /^\P{L}*\p{L}(?:\.\p{L})+\P{L}*$/u;
-const CAPITALS = /^\p{Lu}{2,5}$/u;
-const LONG_NUMBER = /^\d{5,}$/;
-const GROUPED_NUMBER = /^\D*\d{1,3}(?:[.,'’]\d{3})+\D*$/;
 
 function capitals(text: string): Wanted {
   return { text, form: 'cased' };
 }
 
-/** Every way of the first, followed by every way of the second and so on. */
-function product(choices: readonly (readonly Way[])[]): readonly Way[] {
-  let ways: readonly Way[] = [[]];
-  for (const choice of choices) {
-    ways = ways.flatMap((way) => choice.map((next) => [...way, ...next])).slice(0, MOST_WAYS);
+const ONLY_LETTERS = /^[\p{L}\p{M}]{2,}$/u;
+
+function inflected(way: Way): Way {
+  const last = way.at(-1);
+  const hasInflections = last && last.form !== 'cased' && ONLY_LETTERS.test(last.text);
+  return hasInflections ? [...way.slice(0, -1), { ...last, form: 'inflected' }] : way;
+}
+
+/** A name that ends with a digit has a plural, too: F-16s, 737s. The 1990s are none of 1990, nor is a 5s one of 5. */
+function inOtherNumber(way: Way): readonly Way[] {
+  const last = way.at(-1);
+  if (last?.form !== 'folded') return [];
+  const [, one] = /^(.*\d)s$/.exec(last.text) ?? [];
+  const name = one ?? last.text;
+  if (!NAME_OF_NUMBER.test(name)) return [];
+  return [[...way.slice(0, -1), { ...last, text: one ?? `${name}s` }]];
+}
+
+const NAME_OF_NUMBER = /^\p{L}.*\d$|^\d\d[1-9]$/u;
+
+function asPrefix(way: Way): Way {
+  const last = way.at(-1);
+  return last ? [...way.slice(0, -1), { ...last, prefix: true }] : way;
+}
+
+/** A beginning with diacritics, as capitals are written without them. */
+function inCapitals(way: Way): readonly Way[] {
+  const last = way.at(-1);
+  if (last?.form !== 'marked') return [];
+  const plain = folded(last.text);
+  const capitals = isMarked(withPlainFirst(last.text)) ? plain.length : 1;
+  return [[...way.slice(0, -1), { text: plain, form: 'folded', prefix: true, capitals }]];
+}
+
+/** A word whose first letter has no accent: "Etat" and "Elysée" are common in French. The dots of Ü stay. */
+export function withPlainFirst(word: string): string {
+  return word.normalize('NFD').replace(ACCENT_OF_FIRST, '$1').normalize('NFC');
+}
+
+const ACCENT_OF_FIRST = /^(\p{L})[\u0300-\u0302\u0327]/u;
+
+/** US with its dots, U.S. without; in capitals, since without them it may be a word. */
+function acronyms(text: string, words: readonly Word[], at: number): Edge[] {
+  const raw = words[at]?.raw ?? '';
+  if (CAPITALS.test(raw)) return [{ from: at, to: at + 1, way: [...raw].map(capitals) }];
+  const isInitial = (n: number) => /^\p{Lu}$/u.test(words[n]?.raw ?? '');
+  const hasDot = (n: number) =>
+    n >= 0 && words[n + 1]?.start === (words[n]?.end ?? 0) + 1 && text.charAt(words[n]?.end ?? 0) === '.';
+  if (!isInitial(at) || (hasDot(at - 1) && isInitial(at - 1))) return [];
+  let to = at;
+  while (hasDot(to) && isInitial(to + 1)) to++;
+  const joined = words.slice(at, to + 1).map((word) => word.raw);
+  return joined.length > 1 && joined.length <= MAX_ACRONYM ? [edge(at, to, capitals(joined.join('')))] : [];
+}
+
+const MAX_ACRONYM = 8;
+const CAPITALS = new RegExp(`^\\p{Lu}{2,${MAX_ACRONYM}}$`, 'u');
+
+const RUNS = /\p{N}+|[^\p{N}]+/gu;
+const MAX_RUNS = 4;
+
+/** "GPT5" is GPT 5, and "100km" 100 km; "F16" is no F 16, which may be the end of one sentence and the beginning of another. */
+function split({ text }: Word): readonly Way[] {
+  const runs = text.match(RUNS) ?? [];
+  if (runs.length < 2 || runs.length > MAX_RUNS) return [];
+  let ways: readonly (readonly string[])[] = [runs.slice(0, 1)];
+  for (const [n, run] of runs.slice(1).entries()) {
+    const isApart = mayStandApart(runs[n] ?? '', run);
+    ways = ways.flatMap((way) => {
+      const together = [...way.slice(0, -1), way.at(-1) + run];
+      return isApart ? [together, [...way, run]] : [together];
+    });
   }
-  return ways;
+  return ways
+    .filter((way) => way.length > 1)
+    .map((way) => way.map((one) => loosely({ text: one, raw: one })));
+}
+
+/** Letters and digits of one name, with a space between or without. */
+function mayStandApart(before: string, after: string): boolean {
+  const isNumber = /\p{N}$/u.test(before);
+  if (isNumber === /^\p{N}/u.test(after)) return false;
+  const letters = isNumber ? (after.match(RUNS)?.[0] ?? '') : (before.match(RUNS)?.at(-1) ?? '');
+  return /^[\p{L}\p{M}]{2,}$/u.test(letters) ? !isAlone(letters) : isNumber && letters === 'm';
+}
+
+/** "GPT 5" is GPT5. */
+function withNext(text: string, words: readonly Word[], at: number): Edge[] {
+  const [word, next] = [words[at], words[at + 1]];
+  if (!word || !next || !/^\s$/.test(text.slice(word.end, next.start))) return [];
+  if (!mayStandApart(word.text, next.text)) return [];
+  return [edge(at, at + 1, loosely({ text: word.text + next.text, raw: word.raw + next.raw }))];
 }

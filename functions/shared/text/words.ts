@@ -1,16 +1,23 @@
+import { APOSTROPHE, digitOf, INVISIBLE, streamSafe } from './characters.ts';
+
 /** A word of a text. */
 export interface Word {
-  /** As terms compare it: lower case, NFC; full-width letters and digits as ASCII. */
+  /** As terms compare it: `raw` in lower case. */
   readonly text: string;
-  /** As it stands in the text. */
+  /** As it stands in the text, but composed (NFKC: ﬁ is fi, ₂ is 2), with digits as ASCII and nothing invisible. */
   readonly raw: string;
   /** Where it stands in the text, in UTF-16 units. */
   readonly start: number;
   readonly end: number;
 }
 
-/** Letters, marks and digits of any script. */
-const RUN = /[\p{L}\p{M}\p{N}]+/gu;
+/** Letters and digits; U+3300 to U+33FF and circled letters are such to a reader: ㎞, ㍿, Ⓐ. */
+const LETTER = String.raw`[[\p{L}\p{N}\u3300-\u33ff\u24b6-\u24e9]--[${APOSTROPHE}]]`;
+/** Letters and digits of any script with their marks, and whatever is invisible among them. */
+const RUN = new RegExp(
+  `${LETTER}(?:[${LETTER}\\p{M}${INVISIBLE}]*[[${LETTER}\\p{M}]--[${INVISIBLE}]])?`,
+  'gv',
+);
 
 /** Scripts that put no spaces between words, the prolonged sound of Katakana and its half-width signs with them. */
 const ALONE = String.raw`[\p{L}&&[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}\u30fc\uff70\uff9e\uff9f]]`;
@@ -20,7 +27,7 @@ const BEFORE_THOSE = '\u0e01';
 let parts: RegExp | undefined;
 
 function partsOf(run: string): RegExpExecArray[] {
-  parts ??= new RegExp(`(${ALONE})\\p{M}*|(?:(?!${ALONE})[^])+`, 'gv');
+  parts ??= new RegExp(`(${ALONE}[\uff9e\uff9f]?)[\\p{M}${INVISIBLE}]*|(?:(?!${ALONE})[^])+`, 'gv');
   return [...run.matchAll(parts)];
 }
 
@@ -32,10 +39,25 @@ export function wordsOf(text: string): Word[] {
   const found: Word[] = [];
   for (const { 0: run, index } of text.matchAll(RUN)) {
     if (mayHaveParts(run)) {
-      for (const { 0: part, index: within } of partsOf(run)) found.push(wordOf(part, index + within));
-    } else found.push(wordOf(run, index));
+      for (const { 0: part, index: within } of partsOf(run)) addWords(found, part, index + within);
+    } else addWords(found, run, index);
   }
   return found;
+}
+
+/** One word, or those that its characters stand for: ㍿ is four, ⑴ is 1. */
+function addWords(found: Word[], part: string, start: number): void {
+  const end = start + part.length;
+  const raw = plainOf(part);
+  const add = (one: string) => found.push({ text: evened(one.toLowerCase()), raw: one, start, end });
+  if (raw === part) {
+    add(raw);
+    return;
+  }
+  for (const [run] of raw.matchAll(RUN)) {
+    if (mayHaveParts(run)) for (const [one] of partsOf(run)) add(one);
+    else add(run);
+  }
 }
 
 /** Their texts alone. */
@@ -53,21 +75,35 @@ export function isAlone(word: string): boolean {
  * is an i.
  */
 export function lowered(raw: string): string {
-  const lower = raw.toLowerCase();
-  return isAscii(lower) ? lower : lower.normalize('NFC').replace(ODD, (odd) => EVEN[odd] ?? halved(odd));
+  return evened(plainOf(raw).toLowerCase());
 }
 
-const ODD = /ς|i\u0307|[０-９ａ-ｚ]/g;
-const EVEN: Readonly<Record<string, string>> = { ς: 'σ', 'i\u0307': 'i' };
-const FULL_WIDTH = 0xfee0;
-
-function halved(fullWidth: string): string {
-  return String.fromCharCode(fullWidth.charCodeAt(0) - FULL_WIDTH);
+/** A text composed, with no more marks on a letter than languages put there. */
+export function composed(text: string): string {
+  return streamSafe(text).normalize('NFC');
 }
 
-function wordOf(raw: string, start: number): Word {
-  return { text: lowered(raw), raw, start, end: start + raw.length };
+/** A text without what is not seen of it. */
+export function visible(text: string): string {
+  return isAscii(text) ? text : text.replace(INVISIBLES, '');
 }
+
+const INVISIBLES = new RegExp(`[${INVISIBLE}]`, 'gu');
+const OTHER_DIGITS = /[\p{Nd}--[0-9]]/gv;
+/** "2½" is not "21⁄2", nor 10⁶ "106". */
+const NOT_PLAIN = /[¼-¾⅐-⅟↉]|\p{Nd}[⁰¹²³⁴-⁹]/u;
+
+function plainOf(part: string): string {
+  if (isAscii(part)) return part;
+  const seen = streamSafe(visible(part));
+  return seen.normalize(NOT_PLAIN.test(seen) ? 'NFC' : 'NFKC').replace(OTHER_DIGITS, digitOf);
+}
+
+function evened(lower: string): string {
+  return isAscii(lower) ? lower : lower.replace(ODD, (odd) => (odd === 'ς' ? 'σ' : 'i'));
+}
+
+const ODD = /ς|i\u0307/g;
 
 function mayHaveParts(run: string): boolean {
   for (let at = 0; at < run.length; at++) if (run.charAt(at) >= BEFORE_THOSE) return true;

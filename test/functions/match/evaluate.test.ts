@@ -101,6 +101,7 @@ describe('words and phrases', () => {
     ['10000', '10,000 people'],
     ['10,000', '10000 people'],
     ['10,000', '10 000 people'],
+    ['obrien', 'O’Brien'],
   ])('%s is found in %s', (text, item) => {
     expect(matches(term(text), item)).toBe(true);
     expect(matches(phrase(text), item)).toBe(true);
@@ -108,7 +109,6 @@ describe('words and phrases', () => {
 
   it.each([
     ['café', 'cafe'],
-    ['obrien', 'O’Brien'],
     ['Київ', 'Киев'],
     ['東京', '京東'],
     ['U.S.', 'tell us more'],

@@ -1,10 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { beginnings, inflects, stem } from '../../../../functions/match/inflection/inflection.ts';
+import { formsOf, stem } from '../../../../functions/match/inflection/inflection.ts';
 import { languageOf } from '../../../../functions/match/language.ts';
 import { folded } from '../../../../functions/shared/text/folded.ts';
 import { words } from '../../../../functions/shared/text/words.ts';
+
+const inflects = (wanted: string, word: string, language: string | undefined) =>
+  formsOf(word, language).areOf(wanted);
+const beginnings = (word: string, language: string | undefined) => formsOf(word, language).beginnings;
 
 const shared = join(import.meta.dirname, '../../../../../shared/data');
 

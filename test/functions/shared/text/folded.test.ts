@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { folded } from '../../../../functions/shared/text/folded.ts';
+import { folded, isMarked, marked } from '../../../../functions/shared/text/folded.ts';
 import { words } from '../../../../functions/shared/text/words.ts';
 
 describe('folded', () => {
@@ -20,12 +20,28 @@ describe('folded', () => {
     ['مُحَمَّد', 'محمد'],
     ['محـمد', 'محمد'],
     ['שָׁלוֹם', 'שלום'],
+    ['straße', 'strasse'],
+    ['œuvre', 'oeuvre'],
+    ['þór', 'thor'],
+    ['ایران', 'ايران'],
+    ['کتاب', 'كتاب'],
+    ['خانۀ', 'خانه'],
+    ['हिन्दी', 'हिंदी'],
+    ['चाँद', 'चांद'],
+    ['ज़िला', 'जिला'],
   ])('%s is %s', (word, plain) => {
     expect(folded(word)).toBe(plain);
   });
 
-  it.each(['हिन्दी', 'ที่', 'が', '한국', 'বাংলা'])('leaves %s as it is, whose marks are vowels', (word) => {
+  it.each(['राष्ट्रपति', 'ที่', 'が', '한국', 'বাংলা'])('leaves %s as it is, whose marks are vowels', (word) => {
     expect(folded(word)).toBe(word);
+  });
+
+  it('takes time that grows with the length of a word, whatever marks it has', () => {
+    const marks = `a${'\u0301\u0323'.repeat(10_000)}`;
+    const start = performance.now();
+    for (let n = 0; n < 20; n++) [folded(marks), marked(marks), words(marks)];
+    expect(performance.now() - start).toBeLessThan(2_000);
   });
 
   it('leaves a word of every word, and nothing more to fold', () => {
@@ -37,5 +53,39 @@ describe('folded', () => {
       }
     }
     expect(broken).toEqual([]);
+  });
+});
+
+describe('marked', () => {
+  it.each([
+    ['timişoara', 'timișoara'],
+    ['hòa', 'hoà'],
+    ['khỏe', 'khoẻ'],
+    ['thủy', 'thuỷ'],
+    ['ðà', 'đà'],
+    ['cafe\u0301', 'café'],
+  ])('gives %s and %s one spelling, with diacritics', (one, other) => {
+    expect(marked(one)).toBe(marked(other));
+    expect(isMarked(one)).toBe(true);
+  });
+
+  it.each([
+    'ресурс',
+    'королёв',
+    'за\u0301мок',
+    'чайка',
+    'україна',
+    'straße',
+    'ısparta',
+    'مَاء',
+    'שָׁלוֹם',
+    'हिन्दी',
+  ])('finds no diacritic that counts in %s', (word) => {
+    expect(isMarked(word)).toBe(false);
+    expect(marked(word)).toBe(folded(word));
+  });
+
+  it.each(['café', 'müller', 'año', 'erdoğan', 'αθήνα', 'søn', 'ѓорѓи'])('keeps those of %s', (word) => {
+    expect(marked(word)).not.toBe(folded(word));
   });
 });

@@ -1,0 +1,49 @@
+/**
+ * Which characters make words, which are not seen, and which stand within names. Sources of character classes for regular
+ * expressions with the `u` or `v` flag.
+ */
+
+/** Characters that nobody sees: soft hyphens, zero-width spaces and joiners, marks of direction, variation selectors. */
+export const INVISIBLE = String.raw`\u00ad\u034f\u061c\u180b-\u180f\u200b\u200d-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff`;
+
+/** Apostrophes and what stands for them, letters to Unicode among them (U+02BC of Ukrainian, the okina, ayn and hamza). */
+export const APOSTROPHE = String.raw`'\u0060\u00b4\u02b9-\u02c1\u02c8\u02ee\u0374\u055a\u05f3\u2018\u2019\u201b\u2032\ua78b\ua78c\uff07`;
+
+/** Hyphens, the Hebrew maqaf, the half-space of Persian, the middle dot of Catalan; dashes where no space is beside them. */
+export const HYPHEN = String.raw`\-\u00b7\u058a\u05be\u200c\u2010-\u2013\u2212\ufe63\uff0d`;
+
+/** Gershayim of Hebrew acronyms, and the quotes that stand for them. */
+export const GERSHAYIM = String.raw`"\u05f4\u201d`;
+
+/** Signs of names by what they are taken for: AT&T, C++, C#, 5%, $T, @name, .NET. Any width of a sign is one. */
+export const NAME_SIGNS: ReadonlyMap<string, string> = new Map(
+  ['&＆﹠', '+＋', '#＃', '%％٪﹪', '$＄', '@＠', '.'].flatMap((same) =>
+    [...same].map((sign) => [sign, same.charAt(0)] as const),
+  ),
+);
+
+/** UAX #15: no language stacks more marks, and normalising longer runs takes time that grows with their square. */
+const MAX_MARKS = 30;
+const LONG_MARKS = new RegExp(String.raw`(\p{M}{${MAX_MARKS}})\p{M}+`, 'gu');
+const MAYBE_LONG = MAX_MARKS + 1;
+
+/** Cuts runs of combining marks to 30, so that the text can be normalised in time that grows with its length. */
+export function streamSafe(text: string): string {
+  return text.length < MAYBE_LONG || isLatin(text) ? text : text.replace(LONG_MARKS, '$1');
+}
+
+/** No combining mark is below U+0300. */
+function isLatin(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) >= 0x300) return false;
+  return true;
+}
+
+const DIGIT = /^\p{Nd}$/u;
+
+/** Returns 0 to 9 for a decimal digit of any script: Unicode has each ten in a row. */
+export function digitOf(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0;
+  let before = 0;
+  while (DIGIT.test(String.fromCodePoint(code - before - 1))) before++;
+  return String(before % 10);
+}

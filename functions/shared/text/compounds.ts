@@ -1,0 +1,201 @@
+import { APOSTROPHE, GERSHAYIM, HYPHEN, NAME_SIGNS } from './characters.ts';
+import { isAlone, type Word } from './words.ts';
+
+/** Words in a row, or one with its signs, that are read as one word, too. */
+export interface Compound {
+  /** The places of its first and its last word. */
+  readonly from: number;
+  readonly to: number;
+  /** In lower case; what joins the words is left out, signs of a name are kept: "email", "phd", "2500", "at&t", "c++". */
+  readonly text: string;
+  /** The same, of the words as they stand. */
+  readonly raw: string;
+  readonly kind: 'joined' | 'dotted' | 'number' | 'signed';
+}
+
+/** A name has no more parts that are written apart. */
+const MAX_PARTS = 4;
+/** What a text may have of them, without numbers; articles have fewer, and a page of hyphens is no article. */
+export const MAX_COMPOUNDS = 600;
+
+/**
+ * What a text has of compounds: "e-mail" is read as "email", "Qur’an" as "quran", "Ph.D." as "phd", "2,500" as "2500", "5
+ * percent" as "5%"; AT&T, C++, .NET and 5% have their signs. `words` are those of the text.
+ */
+export function compoundsOf(text: string, words: readonly Word[]): Compound[] {
+  const found: Compound[] = [];
+  const numbers: Compound[] = [];
+  for (let from = 0; from < words.length; from++) {
+    addNumber(numbers, text, words, from);
+    addPercent(numbers, text, words, from);
+    if (found.length >= MAX_COMPOUNDS) continue;
+    addSigned(found, text, words, from);
+    addJoined(found, text, words, from);
+  }
+  return [...found, ...numbers];
+}
+
+const gapAfter = (text: string, word: Word | undefined, next: Word | undefined) =>
+  word && next && next.start >= word.end ? text.slice(word.end, next.start) : undefined;
+
+const HYPHENS = new RegExp(`^[${HYPHEN}]$`, 'u');
+const APOSTROPHES = new RegExp(`^[${APOSTROPHE}]$`, 'u');
+const QUOTES = new RegExp(`^[${GERSHAYIM}]$`, 'u');
+
+const ENDS_IN_DIGIT = /\p{N}$/u;
+const BEGINS_WITH_DIGIT = /^\p{N}/u;
+const ONE_LETTER = /^\p{L}\p{M}*$/u;
+const LETTERS = /^[\p{L}\p{M}]+$/u;
+const ONE_CAPITAL = /^\p{Lu}$/u;
+const SHORT_CAPITALS = /^\p{Lu}{2,3}$/u;
+const HEBREW = /^\p{Script=Hebrew}/u;
+
+/** "she’ll" is not "shell", nor "we’re" "were". */
+const CONTRACTED = /^(?:ll|re|ve|d|m)$/;
+/** Of French and Italian, before a word in small letters: "l’arme" is not "larme". */
+const ELIDED = /^[cdjlmnst]$/;
+const SMALL = /^\p{Ll}/u;
+
+function addJoined(found: Compound[], text: string, words: readonly Word[], from: number): void {
+  let { text: joined, raw } = words[from] as Word;
+  let areInitials = ONE_CAPITAL.test(raw);
+  let isDotted = true;
+  let areLetters = ONE_LETTER.test(joined);
+  for (let to = from + 1; to < from + MAX_PARTS; to++) {
+    const [before, word] = [words[to - 1], words[to]];
+    const gap = gapAfter(text, before, word);
+    if (!before || !word || gap?.length !== 1 || !areJoined(before, gap, word)) return;
+    joined += word.text;
+    raw += word.raw;
+    isDotted &&= gap === '.';
+    areLetters &&= ONE_LETTER.test(word.text);
+    areInitials &&= isDotted && ONE_CAPITAL.test(word.raw);
+    // "a.m." may also be read letter by letter, "Ph.D." and "E.ON" not.
+    const kind = isDotted && !areLetters ? 'dotted' : 'joined';
+    // "U.S." is not "us": terms have another way for it.
+    if (!areInitials) found.push({ from, to, text: joined.normalize('NFC'), raw, kind });
+  }
+}
+
+/** Whether two words with this sign between them are also read as one. "9-11" is not 911. */
+function areJoined(before: Word, sign: string, word: Word): boolean {
+  if (ENDS_IN_DIGIT.test(before.text) && BEGINS_WITH_DIGIT.test(word.text)) return false;
+  if (sign === '.') {
+    const isInitial = ONE_LETTER.test(before.text) || ONE_LETTER.test(word.text);
+    return isInitial && LETTERS.test(before.text) && LETTERS.test(word.text) && !isAlone(word.text);
+  }
+  if (HYPHENS.test(sign)) return !isAlone(before.text) && !isAlone(word.text);
+  if (QUOTES.test(sign)) return HEBREW.test(before.text) && HEBREW.test(word.text);
+  if (!APOSTROPHES.test(sign) || isAlone(before.text) || isAlone(word.text)) return false;
+  // The US’s is not the USS.
+  if (CONTRACTED.test(word.text) || (word.text === 's' && SHORT_CAPITALS.test(before.raw))) return false;
+  return !(ELIDED.test(before.text) && SMALL.test(word.raw));
+}
+
+/** Signs that end a name, those that begin one, and those within. */
+function addSigned(found: Compound[], text: string, words: readonly Word[], at: number): void {
+  const word = words[at];
+  if (!word) return;
+  const signs = signsAfter(text, word);
+  if (signs !== '') found.push(signed(at, at, word.text + signs, word.raw + signs));
+  const sign = signBefore(text, word);
+  if (sign !== '') found.push(signed(at, at, sign + word.text, sign + word.raw));
+  if (signWithin(text, words[at - 1], word) !== '') return;
+  let [name, raw, to] = [word.text, word.raw, at];
+  for (; to < at + MAX_PARTS; to++) {
+    const [within, next] = [signWithin(text, words[to], words[to + 1]), words[to + 1]];
+    if (within === '' || !next) break;
+    name += within + next.text;
+    raw += within + next.raw;
+  }
+  if (to > at) found.push(signed(at, to, name, raw));
+}
+
+function signed(from: number, to: number, text: string, raw: string): Compound {
+  return { from, to, text, raw, kind: 'signed' };
+}
+
+const signAt = (text: string, at: number) => NAME_SIGNS.get(text.charAt(at)) ?? '';
+const DIGITS = /^\d+$/;
+const IN_WORD = /[\p{L}\p{N}]/u;
+const SPACE = /^[ \u00a0\u2009\u202f]$/;
+
+/** "++" of C++, "+" of Disney+, "#" of C#; "%" of a number, behind a space too. */
+function signsAfter(text: string, { end, text: word }: Word): string {
+  const sign = signAt(text, end);
+  if (DIGITS.test(word)) {
+    if (sign === '%' || (SPACE.test(text.charAt(end)) && signAt(text, end + 1) === '%')) return '%';
+  }
+  if (sign !== '+' && sign !== '#') return '';
+  if (sign === '+' && signAt(text, end + 1) === '+') return '++';
+  return IN_WORD.test(text.charAt(end + 1)) ? '' : sign;
+}
+
+/** "." of .NET, "$" of $T, "#" of #flood, "@" of @name; none of an address, of $5 or of the end of a sentence. */
+function signBefore(text: string, { start, text: word }: Word): string {
+  const sign = signAt(text, start - 1);
+  if (!/^[.$#@]$/.test(sign) || !/^\p{L}/u.test(word) || isAlone(word)) return '';
+  const before = text.charAt(start - 2);
+  return IN_WORD.test(before) || signAt(text, start - 2) !== '' ? '' : sign;
+}
+
+/** "&" of AT&T, with a space beside it or without; "+" of P5+1. */
+function signWithin(text: string, before: Word | undefined, word: Word | undefined): string {
+  const gap = gapAfter(text, before, word);
+  if (gap === undefined || gap.length > 3) return '';
+  const sign = NAME_SIGNS.get(gap.replace(/^[ \u00a0]|[ \u00a0]$/g, '')) ?? '';
+  return sign === '&' || (sign === '+' && gap.length === 1) ? sign : '';
+}
+
+const FIRST_GROUP = /^[1-9]\d{0,2}$/;
+const GROUP = /^\d{3}$/;
+const SHORT_GROUP = /^\d{2}$/;
+const SEPARATOR = /^[.,'’ \u00a0\u2009\u202f\u066c]$/;
+
+/** "2,500", "2.500", "2 500" and, as in India, "1,00,000"; the whole of a number and no part of it. */
+function addNumber(found: Compound[], text: string, words: readonly Word[], from: number): void {
+  const first = words[from]?.text ?? '';
+  const separator = gapAfter(text, words[from], words[from + 1]);
+  if (!FIRST_GROUP.test(first) || separator === undefined || !SEPARATOR.test(separator)) return;
+  const isNext = (at: number, group: RegExp) =>
+    gapAfter(text, words[at - 1], words[at]) === separator && group.test(words[at]?.text ?? '');
+  if (GROUP.test(first) && isNext(from, GROUP) && /^\d{1,3}$/.test(words[from - 1]?.text ?? '')) return;
+  let to = from;
+  let number = first;
+  if (separator === ',' && first.length < 3) {
+    while (isNext(to + 1, SHORT_GROUP)) number += words[++to]?.text;
+    if (to > from && !isNext(to + 1, GROUP)) return;
+  }
+  while (isNext(to + 1, GROUP)) number += words[++to]?.text;
+  if (to > from) found.push({ from, to, text: number, raw: number, kind: 'number' });
+}
+
+/** How languages write it behind a number. */
+const PERCENT = [
+  ...[
+    'percent',
+    'per cent',
+    'pct',
+    'prozent',
+    'procent',
+    'pour cent',
+    'por ciento',
+    'por cento',
+    'per cento',
+  ],
+  ...['процент', 'процента', 'процентов', 'відсоток', 'відсотка', 'відсотків'],
+].map((name) => name.split(' '));
+/** What all of these begin with. */
+export const BEFORE_PERCENT = /[pпв]/;
+
+/** "5 percent" is 5%. */
+function addPercent(found: Compound[], text: string, words: readonly Word[], from: number): void {
+  const number = words[from]?.text ?? '';
+  if (!DIGITS.test(number)) return;
+  const isNext = (part: string, n: number) =>
+    words[from + 1 + n]?.text === part &&
+    SPACE.test(gapAfter(text, words[from + n], words[from + 1 + n]) ?? '');
+  const name = PERCENT.find((parts) => parts.every(isNext));
+  if (name)
+    found.push({ from, to: from + name.length, text: `${number}%`, raw: `${number}%`, kind: 'number' });
+}
