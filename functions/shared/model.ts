@@ -97,7 +97,8 @@ export interface TimeOfDay {
 /** When a topic's alerts go out. */
 export type Delivery =
   | { readonly mode: 'now' }
-  | { readonly mode: 'hourly' }
+  /** By the clocks of the zone, some of which are half an hour off; UTC without one. */
+  | { readonly mode: 'hourly'; readonly timeZone?: string }
   | (TimeOfDay & { readonly mode: 'daily'; readonly timeZone: string })
   /** `weekday`: 1 is Monday. */
   | (TimeOfDay & { readonly mode: 'weekly'; readonly weekday: number; readonly timeZone: string });

@@ -71,7 +71,7 @@ topics:
     const roundUp = { hour: 9, minute: 30, timeZone: 'Asia/Tokyo' };
     expect(config.topics).toMatchObject([
       { name: 'a', followUps: { mode: 'off' }, roundUp, deliver: daily },
-      { name: 'Bees', followUps: { mode: 'all' }, deliver: { mode: 'hourly' } },
+      { name: 'Bees', followUps: { mode: 'all' }, deliver: { mode: 'hourly', timeZone: 'Asia/Tokyo' } },
     ]);
     expect(config.topics[1]?.roundUp).toBeUndefined();
   });
@@ -149,7 +149,7 @@ describe('delivery', () => {
   });
 
   it('may differ by protocol: each then has all that the topic says, but for its own', () => {
-    const hourly = { deliver: { mode: 'hourly' } };
+    const hourly = { deliver: { mode: 'hourly', timeZone: 'UTC' } };
     expect(policyOf('sms: { minSources: 2, deliver: hourly }')).toEqual({
       deliver: { mode: 'now' },
       sms: { minSources: 2, ...hourly },
