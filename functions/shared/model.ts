@@ -173,6 +173,16 @@ export interface PipelineConfig {
   /** IANA zone in which alerts show times, unless their topic has its own; UTC without it. */
   readonly timeZone?: string;
   readonly smsParts?: SmsParts;
+  /** Absent in configurations of earlier releases. */
+  readonly sms?: SmsSending;
+}
+
+/** How SNS hands SMS to operators. */
+export interface SmsSending {
+  /** `promotional` is cheaper in some countries, and held back at night or from some numbers. Without it, `transactional`. */
+  readonly type?: 'transactional' | 'promotional';
+  /** What phones show in place of a number, where the country allows it. */
+  readonly sender?: string;
 }
 
 /** How much is sent by SMS. */

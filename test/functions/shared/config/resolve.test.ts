@@ -246,6 +246,11 @@ recipients:
   - { sms: "+12025550123" }
 `;
   expect(load(text).config.smsParts).toBeUndefined();
+  expect(load(text).config.sms).toBeUndefined();
+  expect(load(`defaults: { sms: { type: promotional, sender: NEWS1 } }\n${text}`).config.sms).toEqual({
+    type: 'promotional',
+    sender: 'NEWS1',
+  });
   const limited = load(`defaults: { smsParts: { month: 500 } }\n${text}`);
   expect(limited.config.smsParts).toEqual({ month: 500, recipients: { a: 2, b: 1 } });
   expect(limited.warnings.filter((warning) => warning.includes('SMS alone'))).toEqual([]);
