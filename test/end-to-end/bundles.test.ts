@@ -11,7 +11,7 @@ import { environment, type QueueName, STAGES } from '../../functions/shared/pipe
 import { bundle } from '../../lib/bundles.ts';
 import {
   type FunctionName,
-  functionCode,
+  functionEntry,
   NEVER_LOADED,
   partFile,
   REPLACED,
@@ -37,9 +37,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const FUNCTIONS: readonly FunctionName[] = [...STAGES, 'channels'];
 const bundles = new Map(
-  Object.entries(
-    bundle(Object.fromEntries(FUNCTIONS.map((name) => [name, functionCode(name).entry])), folder),
-  ),
+  Object.entries(bundle(Object.fromEntries(FUNCTIONS.map((name) => [name, functionEntry(name)])), folder)),
 );
 const bundleOf = (name: FunctionName) => bundles.get(name) ?? expect.fail(`no bundle of ${name}`);
 

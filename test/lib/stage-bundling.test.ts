@@ -11,6 +11,7 @@ function bundled(topicCount: number) {
   const readable = new ReadableTemplate(stack);
   const asset = (code: unknown) => (code as { S3Key: string }).S3Key.replace('.zip', '');
   return {
+    stack,
     directory: Stage.of(stack)?.outdir,
     code: (stage: StageName) => asset(readable.properties('AWS::Lambda::Function', stage).Code),
     config: asset(readable.properties('AWS::Lambda::LayerVersion', 'Config').Content),
@@ -24,6 +25,12 @@ describe('bundles', { timeout: 60_000 }, () => {
     const three = bundled(3);
     expect(three.config).not.toBe(two.config);
     expect(STAGES.map(three.code)).toEqual(STAGES.map(two.code));
+  });
+
+  it('are of each function its own', () => {
+    const functions = new ReadableTemplate(two.stack).template.findResources('AWS::Lambda::Function');
+    const codes = Object.values(functions).map(({ Properties }) => Properties.Code.S3Key);
+    expect(new Set(codes).size).toBe(STAGES.length + 1);
   });
 
   // In a process of its own and far from node_modules, as on Lambda.
