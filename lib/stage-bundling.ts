@@ -53,22 +53,23 @@ export function partFile(name: string): string {
 
 /**
  * Packages that bundles have something smaller for, or nothing, where they have no use on Lambda.
- * test/end-to-end/bundles.test.ts fails when one of them comes in all the same.
+ * test/end-to-end/bundles.test.ts fails when one of them comes in all the same. From the root: esbuild does not find a path
+ * with a * in it.
  */
 export const REPLACED = {
   // All of it but the environment is for other places than Lambda: 100 KB of STS, SSO and sign-in portals.
-  '@aws-sdk/credential-provider-node': `${root}functions/shared/bundle/environment-credentials.ts`,
-  '@aws-sdk/middleware-endpoint-discovery': `${root}functions/shared/bundle/no-endpoint-discovery.ts`,
+  '@aws-sdk/credential-provider-node': './functions/shared/bundle/environment-credentials.ts',
+  '@aws-sdk/middleware-endpoint-discovery': './functions/shared/bundle/no-endpoint-discovery.ts',
   // Writes XML. xml2js loads it; we only read.
-  xmlbuilder: `${root}functions/shared/bundle/nothing.cjs`,
+  xmlbuilder: './functions/shared/bundle/nothing.cjs',
   // rss-parser loads it for the snippets that functions/poll/reading/second-reader.ts turns off …
-  entities: `${root}functions/shared/bundle/nothing.cjs`,
+  entities: './functions/shared/bundle/nothing.cjs',
   // … and htmlparser2 and we for what is decoded. The longer name counts.
   'entities/decode': 'entities/decode',
   // Without what counts other kinds of messages.
   'sms-segments-calculator': 'sms-segments-calculator/dist/libs/SegmentedMessage.js',
   // sms-segments-calculator loads it.
-  'grapheme-splitter': `${root}functions/shared/bundle/graphemes.ts`,
+  'grapheme-splitter': './functions/shared/bundle/graphemes.ts',
 };
 
 /** The SDK loads this once a service answers with a stream of events. None of ours does. */
@@ -121,7 +122,7 @@ function built(entry: string, outfile: string, options: BuildOptions = {}): Bund
   const { metafile } = buildSync({
     ...OPTIONS,
     ...options,
-    // esbuild takes an entry with a * for a pattern, and the root's name may have one.
+    // As above.
     entryPoints: [relative(root, entry)],
     outfile,
     metafile: true,

@@ -189,9 +189,11 @@ class Parser {
   #pattern(token: TokenOf<'pattern'>): Query {
     this.#take();
     this.#around.budget.spend(token, { clauses: 1, patterns: 1 });
-    const warning = checkPattern(token.pattern, token);
+    // As texts are: é is one letter there.
+    const regex = token.pattern.normalize('NFC');
+    const warning = checkPattern(regex, token);
     if (warning) this.#around.warnings.push(warning);
-    return this.#marked({ regex: token.pattern }, token);
+    return this.#marked({ regex }, token);
   }
 
   #set(token: TokenOf<'set'>): Query {

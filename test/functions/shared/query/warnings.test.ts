@@ -44,6 +44,12 @@ describe('warnings', () => {
       'the pattern is found in a single letter or digit, and so in nearly every text',
       'write more of what is to be there',
     ],
+    [
+      '/\\b地震/',
+      '/\\b地震/',
+      '\\b stands beside 地, whose script has no spaces between words: it is seldom the end of one',
+      'leave \\b out',
+    ],
   ])('%j', (text, marked, message, suggestion) => {
     expect(warningsOf(text)).toEqual([[marked, message, suggestion]]);
   });
