@@ -1,5 +1,5 @@
-import type { Item, Reason } from '../shared/model.ts';
-import type { Origin } from '../shared/source.ts';
+import type { Item, ItemField, LabelField, Reason } from '../shared/model.ts';
+import { type Origin, spelledAddress } from '../shared/source.ts';
 import { folded } from '../shared/text/folded.ts';
 import type { Wanted } from '../shared/text/ways.ts';
 import { type Word, wordsOf } from '../shared/text/words.ts';
@@ -7,8 +7,19 @@ import { beginnings, inflects } from './inflection/inflection.ts';
 import { languageOf } from './language.ts';
 import { snippetAround } from './snippet.ts';
 
-/** What of an item is matched: its texts, its language, where it comes from. */
-export interface MatchableItem extends Pick<Item, 'title' | 'summary' | 'content' | 'language'>, Origin {}
+/** What of an item is matched: its texts and labels, its language, where it comes from. */
+export interface MatchableItem
+  extends Pick<Item, 'title' | 'summary' | 'content' | 'language'>,
+    Partial<Pick<Item, 'categories' | 'authors'>>,
+    Origin {}
+
+/** What each label field of an item holds. A phrase is in one of these texts. */
+export const LABELS: Readonly<Record<LabelField, (item: MatchableItem) => readonly string[]>> = {
+  category: ({ categories = [] }) => categories,
+  author: ({ authors = [] }) => authors,
+  url: ({ url }) => (url === undefined ? [] : [spelledAddress(url)]),
+};
+export const LABEL_FIELDS = Object.keys(LABELS) as readonly LabelField[];
 
 export type FieldName = Reason['field'];
 
@@ -71,7 +82,9 @@ const LONGEST_FOUND = 200;
 /** An item's texts, read once for all that is asked of them. */
 export class ItemText {
   readonly item: MatchableItem;
+  /** Title, summary and content: what a query asks for that names no field. */
   readonly fields: readonly FieldText[];
+  readonly #labels: readonly FieldText[];
   #language: { readonly known: string | undefined } | undefined;
   readonly #forms = new Map<string, { readonly plain: string; readonly beginnings: readonly string[] }>();
   readonly #meeting = new Map<string, ReadonlySet<string>>();
@@ -79,6 +92,16 @@ export class ItemText {
   constructor(item: MatchableItem) {
     this.item = item;
     this.fields = (['title', 'summary', 'content'] as const).map((name) => new FieldText(name, item[name]));
+    this.#labels = LABEL_FIELDS.flatMap((name) =>
+      LABELS[name](item).map((text) => new FieldText(name, text)),
+    );
+  }
+
+  /** The texts in which a query with that field looks. */
+  fieldsIn(only: ItemField | undefined): readonly FieldText[] {
+    return only === undefined
+      ? this.fields
+      : [...this.fields, ...this.#labels].filter(({ name }) => name === only);
   }
 
   get language(): string | undefined {
@@ -106,7 +129,7 @@ export class ItemText {
     const known = this.#meeting.get(key);
     if (known) return known;
     const texts = new Set<string>();
-    for (const { words } of this.fields) {
+    for (const { words } of [...this.fields, ...this.#labels]) {
       for (const word of words) {
         const text = compared(wanted, word);
         if (!texts.has(text) && this.#meets(wanted, text)) texts.add(text);

@@ -32,6 +32,8 @@ export const KIND = {
   inflected: 4,
   source: 5,
   language: 6,
+  /** What a query asks of a label field, by the name that `Labels` gives it. */
+  label: 7,
 } as const;
 export const PREFIX = 8;
 

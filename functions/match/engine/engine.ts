@@ -24,6 +24,7 @@ import {
 } from './codes.ts';
 import { Dictionary } from './dictionary.ts';
 import type { FlatTopics } from './flat.ts';
+import { Labels } from './labels.ts';
 import { Lexicon, SENSE_SIZE } from './lexicon.ts';
 import { ASKED, ENTRIES_AT, lookUp } from './look-up.ts';
 import { Nearness } from './nearness.ts';
@@ -51,6 +52,7 @@ export class Engine {
   readonly #dictionary: Dictionary;
   readonly #lexicons = new Map<string | undefined, Lexicon>();
   readonly #sources: Sources;
+  readonly #labels: Labels;
   readonly #near: Nearness;
   readonly #senses: number;
   readonly #nodePlaces: number;
@@ -67,6 +69,7 @@ export class Engine {
   readonly #looked: Int32Array;
   #itemNumber = 0;
   #titleEnd = 0;
+  #summaryEnd = 0;
   #item: MatchableItem = NO_ITEM;
   readonly #verdicts = new Map<number, boolean>();
   #texts: readonly string[] | undefined;
@@ -80,6 +83,7 @@ export class Engine {
     this.#regexes = JSON.parse(new TextDecoder().decode(topics.regexes));
     this.#dictionary = new Dictionary(topics);
     this.#sources = new Sources(this.#dictionary);
+    this.#labels = new Labels(topics.labels, this.#dictionary, (asked) => new Engine(asked, findPattern));
     this.#near = new Nearness(topics.nears);
     this.#senses = senses;
     this.#pairMask = pairs.length * 32 - 1;
@@ -94,30 +98,56 @@ export class Engine {
 
   /** The topics that an item matches, in no order, by their places in what was compiled. */
   match(item: MatchableItem): number[] {
+    const end = this.#scan(item);
+    const language = this.#noteOrigin(item, end);
+    this.#look(end, language);
+    // Last: the words of labels are scanned to where those of the item were.
+    if (this.#labels.areAsked) {
+      for (const sense of this.#labels.sensesOf(item, language)) this.#setSense(sense);
+    }
+    return this.#collect();
+  }
+
+  /** As `match`, of a text in a language that is known. */
+  matchText(text: string, language: string | undefined): number[] {
+    this.#look(this.#scan({ ...NO_ITEM, title: text }), language);
+    return this.#collect();
+  }
+
+  /** Gives the place after the last word. */
+  #scan(item: MatchableItem): number {
     this.#clear();
     this.#item = item;
     forget();
     this.#titleEnd = scan(0, item.title, 0);
-    const summaryEnd = scan(1, item.summary, this.#titleEnd);
-    const end = scan(2, item.content, summaryEnd);
-    const lexicon = this.#lexiconFor(item, end);
-    const count = lookUp(lexicon, end);
-    this.#near.begin(this.#titleEnd, summaryEnd);
-    this.#mark(lexicon.entries, count);
-    return this.#collect();
+    this.#summaryEnd = scan(1, item.summary, this.#titleEnd);
+    return scan(2, item.content, this.#summaryEnd);
   }
 
-  /** What is known of words in the item's language; notes what the language and the source say by themselves. */
-  #lexiconFor(item: MatchableItem, end: number): Lexicon {
+  /** Notes every atom that the words hold which were scanned. */
+  #look(end: number, language: string | undefined): void {
+    const lexicon = this.#lexiconOf(language);
+    const count = lookUp(lexicon, end);
+    this.#near.begin(this.#titleEnd, this.#summaryEnd);
+    this.#mark(lexicon.entries, count);
+  }
+
+  /** Notes what the source and the language say by themselves. Gives the language, if anything asks for it. */
+  #noteOrigin(item: MatchableItem, end: number): string | undefined {
     const kinds = this.#kinds;
     if (usesKind(kinds, KIND.source)) for (const sense of this.#sources.sensesOf(item)) this.#setSense(sense);
-    let language: string | undefined;
-    if (usesKind(kinds, KIND.inflected) || usesKind(kinds, KIND.language)) {
-      language = spoken(end, item.language);
-      const sense =
-        language === undefined ? -1 : this.#dictionary.find(KIND.language, primaryLanguage(language));
+    const isAsked =
+      usesKind(kinds, KIND.inflected) || usesKind(kinds, KIND.language) || this.#labels.areAsked;
+    const language = isAsked ? spoken(end, item.language) : undefined;
+    if (language !== undefined) {
+      const sense = this.#dictionary.find(KIND.language, primaryLanguage(language));
       if (sense >= 0) this.#setSense(sense);
     }
+    return language;
+  }
+
+  /** What is known of words in a language. */
+  #lexiconOf(language: string | undefined): Lexicon {
     // A feed may name any language; all that have no inflections here share what is known.
     const tongue = language === undefined || inflectsIn(language) ? language : 'other';
     let lexicon = this.#lexicons.get(tongue);

@@ -1,7 +1,7 @@
 import { MAX_LENGTH, MAX_NEAR } from './limits.ts';
 import { type Place, QueryError, type QueryText } from './query-error.ts';
 import {
-  FIELDS,
+  FIELD_NAMES,
   type FieldName,
   isQuote,
   narrowed,
@@ -11,12 +11,14 @@ import {
   type Token,
   WORD,
 } from './tokens.ts';
-import { refuseField, wordToken } from './word.ts';
+import { addressToken, refuseField, wordToken } from './word.ts';
 
 const SIGNS: Readonly<Record<string, 'open' | 'close'>> = { '(': 'open', ')': 'close' };
 const OPERATORS: Readonly<Record<string, 'and' | 'or' | 'not'>> = { AND: 'and', OR: 'or', NOT: 'not' };
 const SET = /@([\p{L}\p{M}\p{N}_-]+)/uy;
-const FIELD = new RegExp(`(${FIELDS.join('|')}):`, 'iy');
+const FIELD = new RegExp(`(${FIELD_NAMES.join('|')}):`, 'iy');
+/** Behind url:, what begins with a slash is a path; with any other sign in it, it is a pattern. */
+const ADDRESS = new RegExp(`(?![-−–=@]|/\\S*(?:[\\\\[\\]{}^$+?|(]|\\*(?![\\s)]|$)))${WORD.source}`, 'uy');
 const PATTERN = /\/((?:[^\\/]|\\[\s\S])*)\//y;
 
 /** A query's text as tokens; the last one is its end. Throws QueryError. */
@@ -42,6 +44,8 @@ class Reader {
   readonly #source: QueryText;
   readonly #text: string;
   #at = 0;
+  /** Where an address may begin: behind url:. */
+  #address = -1;
 
   constructor(source: QueryText) {
     this.#source = source;
@@ -56,6 +60,10 @@ class Reader {
     if (bracket) return { ...this.#take(1), kind: bracket };
     if (sign === '|') return { ...this.#take(this.#sign(1) === '|' ? 2 : 1), kind: 'or' };
     if (sign === '&' && this.#sign(1) === '&') return { ...this.#take(2), kind: 'and' };
+    if (this.#at === this.#address) {
+      const [address] = this.#find(ADDRESS) ?? [];
+      if (address !== undefined) return addressToken(address, this.#take(address.length));
+    }
     if (/[-−–]/.test(sign)) return this.#minus();
     if (sign === '/') return this.#pattern();
     if (sign === '@') return this.#set();
@@ -147,7 +155,7 @@ class Reader {
     this.#at++;
     if (isQuote(this.#sign())) return this.#phrase(start, true);
     const [word] = this.#find(WORD) ?? [];
-    if (word === undefined || /^[-=@/]/.test(word) || /^(title|source|lang):/i.test(word)) {
+    if (word === undefined || /^[-=@/]/.test(word) || this.#find(FIELD)) {
       throw new QueryError(
         `expected a word or a "phrase" directly after =, got ${word ?? (this.#sign().trim() || 'nothing')}`,
         this.#place(start, 1 + (word?.length ?? 0)),
@@ -190,8 +198,15 @@ class Reader {
   #word(): Token {
     // Before the word is read to its end: of "title:title:…" it would be, again and again.
     const [known, name] = this.#find(FIELD) ?? [];
-    if (known && name)
-      return { ...this.#take(known.length), kind: 'field', name: name.toLowerCase() as FieldName };
+    if (known && name) {
+      const field = {
+        ...this.#take(known.length),
+        kind: 'field',
+        name: name.toLowerCase() as FieldName,
+      } as const;
+      if (field.name === 'url') this.#address = this.#at;
+      return field;
+    }
     const [word = this.#sign()] = this.#find(WORD) ?? [];
     const operator = OPERATORS[word];
     if (operator) return { ...this.#take(word.length), kind: operator };

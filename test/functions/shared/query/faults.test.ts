@@ -114,7 +114,7 @@ describe('NEAR', () => {
 });
 
 describe('fields', () => {
-  const unknown = 'expected one of the fields title:, source:, lang:, got ';
+  const unknown = 'expected one of the fields title:, category:, author:, url:, source:, lang:, got ';
   each([
     ['storm foo:bar', `${unknown}foo:`, 'foo:', 'put "foo:bar" in quotes'],
     ['foo:"bar"', `${unknown}foo:`, 'foo:', 'in quotes'],
@@ -123,6 +123,22 @@ describe('fields', () => {
     ['intitle:storm', `${unknown}intitle:`, 'intitle:', 'did you mean title:?'],
     ['site:bbc.com', `${unknown}site:`, 'site:', 'did you mean source:?'],
     ['language:de', `${unknown}language:`, 'language:', 'did you mean lang:?'],
+    ['inurl:storm', `${unknown}inurl:`, 'inurl:', 'did you mean url:?'],
+    ['tag:storm', `${unknown}tag:`, 'tag:', 'did you mean category:?'],
+    ['site:bbc.com/sport', `${unknown}site:`, 'site:', 'did you mean url:?'],
+    ['title:(category:x)', 'expected words within title:, got category:x', 'category:x', 'beside title:( )'],
+    [
+      'category:(x lang:de)',
+      'expected words within category:, got lang:de',
+      'lang:de',
+      'beside category:( )',
+    ],
+    [
+      'category:x NEAR/5 y',
+      'expected both sides of NEAR in the same field, got category: for a part of them',
+      'y',
+      'category:(one NEAR/5 other)',
+    ],
     ['title:', 'expected what to look for directly after title:, got the end', 'title:', 'title:word'],
     ['title: storm', 'expected what to look for directly after title:, got a space', 'title:', 'title:word'],
     ['(title:) storm', 'expected what to look for directly after title:, got )', 'title:', 'title:word'],
