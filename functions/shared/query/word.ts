@@ -32,20 +32,41 @@ const OTHER_NAMES: Readonly<Record<string, FieldName>> = {
   locale: 'lang',
 };
 
+/** What to do about fields of other languages that have none here. */
+const ADVICE: Readonly<Record<string, string>> = {
+  ...everyOne(['filetype', 'ext', 'mime'], 'write url:pdf for addresses that end so'),
+  ...everyOne(
+    ['before', 'after', 'since', 'until', 'date', 'daterange', 'when'],
+    'leave it out: what is new is matched when it comes, and nothing later',
+  ),
+  ...everyOne(
+    ['intext', 'allintext', 'body', 'content', 'text', 'summary', 'description'],
+    'leave it out: words are looked for in title, summary and content',
+  ),
+};
+
+function everyOne(names: readonly string[], advice: string): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, advice]));
+}
+
+/** With a space behind them, too, these are no words: "allintitle: storm". */
+const NO_WORD = /^(?:(?:all)?in(?:title|url|text|anchor)|site|filetype)$/i;
+
 /** Throws QueryError for a word that begins with a field that we have not; "12:30", "https://…" and "Breaking:" do not. */
 export function refuseField(word: string, next: string, place: Place): void {
   const [whole = '', name = ''] = /^([A-Za-z][A-Za-z_-]+):/.exec(word) ?? [];
   if (name === '') return;
   const rest = word.slice(whole.length);
   const isWord = rest === '' ? /^$|[\s)|]/.test(next) : /^(\/\/|[:,;.!?*]*$)/.test(rest);
-  if (isWord) return;
+  if (isWord && !(rest === '' && NO_WORD.test(name))) return;
   const known = OTHER_NAMES[name.toLowerCase()] ?? nearest(name, FIELD_NAMES);
   // A source has no path.
   const meant = known === 'source' && /\w\/\w/.test(rest) ? 'url' : known;
   throw new QueryError(
     `expected one of the fields ${FIELD_NAMES.map((field) => `${field}:`).join(', ')}, got ${whole}`,
     { ...place, length: whole.length },
-    meant ? `did you mean ${meant}:?` : `put "${word}" in quotes to search for its words`,
+    ADVICE[name.toLowerCase()] ??
+      (meant ? `did you mean ${meant}:?` : `put "${word}" in quotes to search for its words`),
   );
 }
 

@@ -113,6 +113,49 @@ describe('NEAR', () => {
   ]);
 });
 
+describe('operators of other tools', () => {
+  const got = (text: string) =>
+    `expected an operator of this language, got ${text}, which would be looked for as words`;
+  each([
+    ['("a b" OR storm) w/5 (flood OR hail)', got('w/5'), 'w/5', '("a b" OR storm) NEAR/5 (flood OR hail)'],
+    ['storm W/n flood', got('W/n'), 'W/n', 'storm NEAR/5 flood'],
+    ['storm w/s flood', got('w/s'), 'w/s', 'NEAR/15'],
+    ['storm /5 flood', got('/5'), '/5', 'storm NEAR/5 flood'],
+    ['storm /s flood', got('/s'), '/s', 'NEAR/15'],
+    ['storm /p flood OR storm /p hail', got('/p'), '/p', 'NEAR/50'],
+    ['storm pre/3 flood', got('pre/3'), 'pre/3', 'NEAR/3'],
+    ['storm ONEAR/5 flood', got('ONEAR/5'), 'ONEAR/5', 'NEAR/5'],
+    ['storm onear/5 flood', got('onear/5'), 'onear/5', 'NEAR/5'],
+    ['storm near/5 flood', got('near/5'), 'near/5', 'NEAR/5'],
+    ['storm near/500f flood', got('near/500f'), 'near/500f', 'NEAR/100'],
+    ['storm ADJ5 flood', got('ADJ5'), 'ADJ5', 'NEAR/5'],
+    ['storm NEAR5 flood', got('NEAR5'), 'NEAR5', 'NEAR/5'],
+    ['storm ~5 flood', got('~5'), '~5', 'NEAR/5'],
+    ['storm WITHIN 5 flood', got('WITHIN 5'), 'WITHIN 5', 'storm NEAR/5 flood'],
+    ['storm AROUND 5 flood', got('AROUND 5'), 'AROUND 5', 'NEAR/5'],
+    ['storm <near/5> flood', got('<near/5>'), '<near/5>', 'NEAR/5'],
+    ['storm <not> flood', got('<not>'), '<not>', 'storm NOT flood'],
+    ['storm ANDNOT flood', got('ANDNOT'), 'ANDNOT', 'storm NOT flood'],
+    ['storm AND_NOT (flood OR hail)', got('AND_NOT'), 'AND_NOT', 'storm NOT (flood OR hail)'],
+    [`${'storm '.repeat(20)}w/5 flood`, got('w/5'), 'w/5', 'did you mean NEAR/5'],
+    [
+      'storm NOT NEAR/5 flood',
+      'expected something to look for after NOT, got NEAR/5',
+      'NEAR/5',
+      '-(one NEAR/5',
+    ],
+    ['NEAR(storm flood, 5)', 'expected NEAR/ and a number from 1 to 100, got NEAR', 'NEAR', 'NEAR/5'],
+    ['storm NEAR:5 flood', 'expected NEAR/ and a number from 1 to 100, got NEAR:5', 'NEAR:5', 'NEAR/5'],
+    ['"storm flood"~5', 'expected a space after the phrase, got ~5', '~5', 'write storm NEAR/5 flood'],
+    ['"storm flood"@7', 'expected a space after the phrase, got @7', '@7', 'write storm NEAR/7 flood'],
+    ['storm !flood', 'expected a word, got ! before it', '!', '-word'],
+    ['storm !(flood)', 'expected a word, got ! before it', '!', '-word'],
+    ['{storm, flood}', 'expected ( to begin a group, got {', '{', '(one OR other)'],
+    ['{storm,flood', 'expected ( to begin a group, got {', '{', '(one OR other)'],
+    ['[2020 TO 2026]', 'expected ( to begin a group, got [', '[', '(one OR other)'],
+  ]);
+});
+
 describe('fields', () => {
   const unknown = 'expected one of the fields title:, category:, author:, url:, source:, lang:, got ';
   each([
@@ -123,6 +166,9 @@ describe('fields', () => {
     ['intitle:storm', `${unknown}intitle:`, 'intitle:', 'did you mean title:?'],
     ['site:bbc.com', `${unknown}site:`, 'site:', 'did you mean source:?'],
     ['language:de', `${unknown}language:`, 'language:', 'did you mean lang:?'],
+    ['allintitle: storm flood', `${unknown}allintitle:`, 'allintitle:', 'did you mean title:?'],
+    ['filetype:pdf', `${unknown}filetype:`, 'filetype:', 'write url:pdf'],
+    ['storm before:2026-01-01', `${unknown}before:`, 'before:', 'leave it out'],
     ['inurl:storm', `${unknown}inurl:`, 'inurl:', 'did you mean url:?'],
     ['tag:storm', `${unknown}tag:`, 'tag:', 'did you mean category:?'],
     ['site:bbc.com/sport', `${unknown}site:`, 'site:', 'did you mean url:?'],

@@ -10,7 +10,9 @@ describe('warnings', () => {
     ['storm or flood', 'or', 'or is looked for as a word', 'did you mean OR, in capitals?'],
     ['storm and flood', 'and', 'and is looked for as a word', 'did you mean AND, in capitals?'],
     ['not flood', 'not', 'not is looked for as a word', 'did you mean NOT, in capitals?'],
-    ['storm near/5 flood', 'near/5', 'near/5 is looked for as a word', 'did you mean NEAR/5, in capitals?'],
+    ['storm ADJ flood', 'ADJ', 'ADJ is looked for as a word', 'did you mean NEAR/1?'],
+    ['(storm) SAME flood', 'SAME', 'SAME is looked for as a word', 'did you mean NEAR/50?'],
+    ['sturm ODER flut', 'ODER', 'ODER is looked for as a word', 'did you mean OR?'],
     [
       'storm, flood',
       'storm,',
@@ -55,6 +57,36 @@ describe('warnings', () => {
   });
 
   it.each([
+    ...['AC/DC', '24/7', 'Black & White', 'either or', '"one and only"', 'one and only', 'now or never'],
+    ...[
+      'p/e ratio',
+      'w/o tariffs',
+      'S/4HANA',
+      'N/A',
+      'SAME DAY DELIVERY',
+      'F/A-18 crash',
+      'W5 team',
+      'P5 talks',
+    ],
+    ...[
+      'within 5 years',
+      'storm around 5 people',
+      '+2 degrees',
+      '[Update] storm',
+      '#storm',
+      'Yahoo! results',
+    ],
+    ...[
+      'ADJ',
+      'WITHIN',
+      'WITHIN 5',
+      'next/previous',
+      'near/far',
+      'AROUND the storm',
+      '/etc/',
+      '/5 men/',
+      'Allintitle',
+    ],
     'or',
     'storm OR or',
     '"this or that"',
