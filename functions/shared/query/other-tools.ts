@@ -102,11 +102,11 @@ function refuse(place: Place, operator: string): never {
   const { source, at, length } = place;
   const rewritten = `${source.text.slice(0, at)}${operator}${source.text.slice(at + length)}`.trim();
   const shown = rewritten.length <= LONGEST_SHOWN && !rewritten.includes('\n') ? rewritten : operator;
-  const order = operator.startsWith('NEAR') ? ', which is in any order' : '';
+  const order = operator.startsWith('NEAR') ? 'NEAR is in any order; ' : '';
   throw new QueryError(
     `expected an operator of this language, got ${textAt(place)}, which would be looked for as words`,
     place,
-    `did you mean ${shown}${order}? Put it in quotes to search for its words`,
+    `did you mean ${shown}? ${order}put ${textAt(place)} in quotes to search for its words`,
   );
 }
 
