@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, type RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { Aws, CfnCondition, CfnOutput, Duration, Fn, type RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -86,6 +86,9 @@ export const SYSTEM_NAME_EXPECTED =
 export function isSystemName(name: string): boolean {
   return /^[A-Za-z][A-Za-z0-9-]{0,59}$/.test(name);
 }
+
+/** Hosts of the consoles of partitions other than `aws`. */
+const CONSOLES = { 'aws-cn': 'console.amazonaws.cn', 'aws-us-gov': 'console.amazonaws-us-gov.com' };
 
 /** CloudFormation takes 200 outputs; a person reads far fewer. */
 const MAX_CHANNEL_OUTPUTS = 50;
@@ -192,6 +195,16 @@ export class NewsAlerts extends Construct {
     return `${this.#channelArnPrefix}${topicId}`;
   }
 
+  /** Known at the deployment: a stack may be synthesised for any partition. */
+  #consoleHost(): string {
+    return Object.entries(CONSOLES).reduce((others, [partition, host]) => {
+      const isThere = new CfnCondition(this, `Is-${partition}`, {
+        expression: Fn.conditionEquals(Aws.PARTITION, partition),
+      });
+      return Fn.conditionIf(isThere.logicalId, host, others).toString();
+    }, 'console.aws.amazon.com');
+  }
+
   #outputs(name: string, { version, topics }: PipelineConfig): void {
     const output = (id: string, value: string, description?: string) =>
       new CfnOutput(this, id, { value, ...(description ? { description } : {}) });
@@ -200,7 +213,7 @@ export class NewsAlerts extends Construct {
     const { region } = Stack.of(this);
     output(
       'DashboardUrl',
-      `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`,
+      `https://${this.#consoleHost()}/cloudwatch/home?region=${region}#dashboards/dashboard/${name}`,
     );
     output(
       'OperationsChannelArn',

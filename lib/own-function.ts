@@ -1,7 +1,12 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, type NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  Architecture,
+  type FunctionOptions,
+  Function as Lambda,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type FunctionName, functionCode } from './stage-bundling.ts';
@@ -25,9 +30,10 @@ export abstract class OwnFunction extends Construct {
     this.role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
   }
 
-  protected make(name: FunctionName, props: NodejsFunctionProps): NodejsFunction {
-    return new NodejsFunction(this, 'Function', {
-      ...functionCode(name),
+  protected make(name: FunctionName, props: FunctionOptions): Lambda {
+    return new Lambda(this, 'Function', {
+      code: functionCode(name),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       role: this.role,

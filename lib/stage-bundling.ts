@@ -1,5 +1,8 @@
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BundlingOptions, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 import type { StageName } from '../functions/shared/pipeline.ts';
 
 /** The stages, and what makes the channels at a deployment. */
@@ -7,32 +10,22 @@ export type FunctionName = StageName | 'channels';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Where the functions' code comes from, and how esbuild makes one file of it. */
-export function functionCode(name: FunctionName) {
-  return codeOf(functionEntry(name));
-}
-
-function functionEntry(name: FunctionName): string {
-  return `${root}functions/${name}/handler.ts`;
-}
-
-/** As of the functions, of any other file. With a metafile, esbuild leaves beside every file what it says of it. */
-export function codeOf(entry: string, { metafile = false } = {}) {
-  return {
-    entry,
-    projectRoot: root,
-    depsLockFilePath: `${root}package-lock.json`,
-    bundling: {
-      ...BUNDLING,
-      metafile,
-      commandHooks: {
-        beforeBundling: () => [],
-        beforeInstall: () => [],
-        afterBundling: (_: string, folder: string) =>
-          partsOf(entry).map((name) => bundlingOfPart(name, folder, metafile)),
-      },
-    },
+/** Returns the code of a function, bundled with esbuild when the stack is synthesised. */
+export function functionCode(name: FunctionName): Code {
+  const tryBundle = (folder: string) => {
+    bundleInto(folder, functionEntry(name));
+    return true;
   };
+  return Code.fromAsset(root, {
+    // The function changes with its bundle, not with any file of the folder.
+    assetHashType: AssetHashType.OUTPUT,
+    // CDK takes bundles of one folder with the same image and command for the same.
+    bundling: { image: DockerImage.fromRegistry('unused'), command: [name], local: { tryBundle } },
+  });
+}
+
+export function functionEntry(name: FunctionName): string {
+  return `${root}functions/${name}/handler.ts`;
 }
 
 /**
@@ -60,20 +53,23 @@ export function partFile(name: string): string {
 
 /**
  * Packages that bundles have something smaller for, or nothing, where they have no use on Lambda.
- * test/end-to-end/bundles.test.ts fails when one of them comes in all the same.
+ * test/end-to-end/bundles.test.ts fails when one of them comes in all the same. From the root: esbuild does not find a path
+ * with a * in it.
  */
 export const REPLACED = {
   // All of it but the environment is for other places than Lambda: 100 KB of STS, SSO and sign-in portals.
-  '@aws-sdk/credential-provider-node': `${root}functions/shared/bundle/environment-credentials.ts`,
-  '@aws-sdk/middleware-endpoint-discovery': `${root}functions/shared/bundle/no-endpoint-discovery.ts`,
+  '@aws-sdk/credential-provider-node': './functions/shared/bundle/environment-credentials.ts',
+  '@aws-sdk/middleware-endpoint-discovery': './functions/shared/bundle/no-endpoint-discovery.ts',
   // Writes XML. xml2js loads it; we only read.
-  xmlbuilder: `${root}functions/shared/bundle/nothing.cjs`,
+  xmlbuilder: './functions/shared/bundle/nothing.cjs',
   // rss-parser loads it for the snippets that functions/poll/reading/second-reader.ts turns off …
-  entities: `${root}functions/shared/bundle/nothing.cjs`,
+  entities: './functions/shared/bundle/nothing.cjs',
   // … and htmlparser2 and we for what is decoded. The longer name counts.
   'entities/decode': 'entities/decode',
+  // Without what counts other kinds of messages.
+  'sms-segments-calculator': 'sms-segments-calculator/dist/libs/SegmentedMessage.js',
   // sms-segments-calculator loads it.
-  'grapheme-splitter': `${root}functions/shared/bundle/graphemes.ts`,
+  'grapheme-splitter': './functions/shared/bundle/graphemes.ts',
 };
 
 /** The SDK loads this once a service answers with a stream of events. None of ours does. */
@@ -82,40 +78,54 @@ export const NEVER_LOADED = '@smithy/core/event-streams';
 // ESM has no `require`, which CommonJS dependencies such as rss-parser call at run time.
 const BANNER =
   "import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);";
-const MAIN_FIELDS = ['module', 'main'];
-const ALIASES = Object.entries(REPLACED).map((names) => names.join('='));
 
-const BUNDLING = {
-  format: OutputFormat.ESM,
-  mainFields: MAIN_FIELDS,
-  banner: BANNER,
-  // With the SDK: a smaller cold start than the runtime's own copy, and emulators have none.
-  externalModules: [NEVER_LOADED, ...Object.keys(PARTS).map(partFile)],
-  esbuildArgs: {
-    '--alias': [...ALIASES, ...Object.keys(PARTS).map((name) => `${name}=${partFile(name)}`)],
-  },
+// By esbuild's own API, and from the root: a command line would part names of folders at =, $ or a quote.
+const OPTIONS = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  banner: { js: BANNER },
+  alias: REPLACED,
   // Functions lose their names in stack traces: to keep them takes 20 KB, and source maps are read at every cold start.
   minify: true,
-  logLevel: LogLevel.WARNING,
-} satisfies BundlingOptions;
+  logLevel: 'warning',
+} satisfies BuildOptions;
 
-/** The command that bundles a part into a function's folder, as the function is. */
-function bundlingOfPart(name: PartName, folder: string, metafile: boolean): string {
-  const file = `${folder}/${name.slice(1)}`;
-  const options = {
-    outfile: `${file}.mjs`,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    'main-fields': MAIN_FIELDS.join(),
-    'banner:js': BANNER,
-    'log-level': 'warning',
-    ...(metafile ? { metafile: `${file}.meta.json` } : {}),
-  };
-  const flags = [
-    ...Object.entries(options).map(([option, value]) => `--${option}=${value}`),
-    ...ALIASES.map((alias) => `--alias:${alias}`),
-  ];
-  const words = [`${root}node_modules/esbuild/bin/esbuild`, PARTS[name], '--bundle', '--minify', ...flags];
-  return words.map((word) => JSON.stringify(word)).join(' ');
+/** A file that esbuild has made, and what it says of it. */
+export interface BundledFile {
+  readonly file: string;
+  readonly metafile: Metafile;
+}
+
+/** The one file that Lambda loads. */
+export interface Bundle extends BundledFile {
+  /** By name, what lies beside it and is loaded only when it is needed. */
+  readonly parts: Readonly<Record<string, BundledFile>>;
+}
+
+/** Bundles a file, and the parts that it may ask for, into a folder. */
+export function bundleInto(folder: string, entry: string): Bundle {
+  const parts = Object.keys(PARTS);
+  const main = built(entry, join(folder, 'index.mjs'), {
+    // With the SDK: a smaller cold start than the runtime's own copy, and emulators have none.
+    external: [NEVER_LOADED, ...parts.map(partFile)],
+    alias: { ...REPLACED, ...Object.fromEntries(parts.map((name) => [name, partFile(name)])) },
+  });
+  const beside = partsOf(entry).map((name) => [name, built(PARTS[name], join(folder, partFile(name)))]);
+  return { ...main, parts: Object.fromEntries(beside) };
+}
+
+function built(entry: string, outfile: string, options: BuildOptions = {}): BundledFile {
+  const { metafile } = buildSync({
+    ...OPTIONS,
+    ...options,
+    // As above.
+    entryPoints: [relative(root, entry)],
+    outfile,
+    metafile: true,
+  });
+  return { file: outfile, metafile };
 }

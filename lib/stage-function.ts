@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
+import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import {
@@ -38,7 +38,7 @@ export interface StageFunctionProps {
 
 /** The function of one stage, with its own log group and a role that allows what the stage's description says. */
 export class StageFunction extends OwnFunction {
-  readonly function: NodejsFunction;
+  readonly function: Lambda;
 
   constructor(scope: Construct, id: string, props: StageFunctionProps) {
     super(scope, id);

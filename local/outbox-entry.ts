@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Alert } from '../functions/shared/model.ts';
+import type { Alert, Reason } from '../functions/shared/model.ts';
 import type { Outgoing, Publish } from './sns/outgoing.ts';
 
 /** What became of a message: shown on the page only, waiting for the mail server, taken by it, or not sent for good. */
@@ -15,6 +15,15 @@ const alertKind = z.union([
   // Files of 0.1.0 have it: an edit of an item, sent by itself.
   z.literal('update').transform((): 'follow-up' => 'follow-up'),
 ]);
+
+const reasonFields: { readonly [Field in Reason['field']]: Field } = {
+  title: 'title',
+  summary: 'summary',
+  content: 'content',
+  category: 'category',
+  author: 'author',
+  url: 'url',
+};
 
 const alert: z.ZodType<Alert> = z.object({
   id: z.string(),
@@ -41,7 +50,7 @@ const alert: z.ZodType<Alert> = z.object({
       why: z.array(
         z.object({
           term: z.string(),
-          field: z.enum(['title', 'summary', 'content']),
+          field: z.enum(reasonFields),
           snippet: z.string(),
           found: z.string().exactOptional(),
         }),

@@ -7,7 +7,7 @@ import { Command } from 'commander';
 import { packTopics } from '../../functions/match/topics-file.ts';
 import { environment } from '../../functions/shared/pipeline.ts';
 import { bundle } from '../../lib/bundles.ts';
-import { functionCode } from '../../lib/stage-bundling.ts';
+import { functionEntry } from '../../lib/stage-bundling.ts';
 import { startAll } from './cold.ts';
 import { figuresOf, inWords, ratiosOf } from './figures.ts';
 import { startServices } from './services.ts';
@@ -32,10 +32,10 @@ try {
   const bundles = bundle(
     {
       empty: fileURLToPath(new URL('empty.ts', import.meta.url)),
-      dispatch: functionCode('dispatch').entry,
-      poll: functionCode('poll').entry,
-      match: functionCode('match').entry,
-      notify: functionCode('notify').entry,
+      dispatch: functionEntry('dispatch'),
+      poll: functionEntry('poll'),
+      match: functionEntry('match'),
+      notify: functionEntry('notify'),
     },
     folder,
   );

@@ -9,7 +9,7 @@ import type { Query } from '../../functions/shared/model.ts';
 import { compileMatch } from '../../functions/shared/query/compile.ts';
 import { TermSets } from '../../functions/shared/query/sets.ts';
 import { bundle } from '../../lib/bundles.ts';
-import { functionCode } from '../../lib/stage-bundling.ts';
+import { functionEntry } from '../../lib/stage-bundling.ts';
 import { figuresOf } from '../init/figures.ts';
 import { processor } from './processor.ts';
 import { asNews } from './query-texts.ts';
@@ -58,7 +58,7 @@ export type Start = readonly [imported: number, loaded: number, matched: number]
 /** Gives a function that starts the bundled engine with compiled topics. */
 export function starter(folder: string): (bytes: Uint8Array, items: readonly BenchItem[]) => Start {
   const entry = fileURLToPath(new URL('engine.ts', import.meta.url));
-  const { engine, match } = bundle({ engine: entry, match: functionCode('match').entry }, folder);
+  const { engine, match } = bundle({ engine: entry, match: functionEntry('match') }, folder);
   for (const [name, { file }] of Object.entries(match.parts))
     copyFileSync(file, join(dirname(engine.file), `${name.slice(1)}.mjs`));
   const [topicsFile, itemsFile] = [join(folder, 'topics.bin'), join(folder, 'items.json')];

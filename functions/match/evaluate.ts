@@ -1,4 +1,4 @@
-import type { Query, Reason, Term } from '../shared/model.ts';
+import type { ItemField, LabelField, Query, Reason, Term } from '../shared/model.ts';
 import { isFrom } from '../shared/source.ts';
 import { waysOf } from '../shared/text/ways.ts';
 import { type FieldText, ItemText, type MatchableItem, type Place } from './item-text.ts';
@@ -85,16 +85,12 @@ function isIn(wanted: string, language: string | undefined): boolean {
   return language !== undefined && primaryLanguage(wanted) === primaryLanguage(language);
 }
 
-function fieldsOf(text: ItemText, { in: only }: { readonly in?: 'title' }): readonly FieldText[] {
-  return only === undefined ? text.fields : text.fields.filter(({ name }) => name === only);
-}
-
 /** The first place of a term: of several ways in one field, the one that begins first. */
 export function firstPlace(
   text: ItemText,
-  { term, ...where }: { readonly term: Term; readonly in?: 'title' },
+  { term, in: only }: { readonly term: Term; readonly in?: ItemField },
 ): Place | undefined {
-  for (const field of fieldsOf(text, where)) {
+  for (const field of text.fieldsIn(only)) {
     const [first] = placesIn(text, term, field);
     if (first) return first;
   }
@@ -109,19 +105,34 @@ function placesIn(text: ItemText, term: Term, field: FieldText): Place[] {
 
 function firstMatch(
   text: ItemText,
-  { regex, ...where }: { readonly regex: string; readonly in?: 'title' },
+  { regex, in: only }: { readonly regex: string; readonly in?: ItemField },
   findPattern: FindPattern,
 ): Place | undefined {
-  for (const field of fieldsOf(text, where)) {
+  for (const field of text.fieldsIn(only)) {
     const match = findPattern(regex, field.text);
     if (match) return field.wordsAround(match.from, match.to);
   }
   return undefined;
 }
 
+type NearQuery = Extract<Query, { near: number }>;
+
+/** The texts in which both sides can be: those of one label field, or any of the item's texts. */
+export function fieldsOfNear(text: ItemText, query: NearQuery): readonly FieldText[] {
+  return text.fieldsIn(labelOf(query));
+}
+
+/** The label field that all of a leaf, or of NEAR, is in. */
+export function labelOf(query: Query): LabelField | undefined {
+  if ('near' in query) return query.of.map(labelOf).find((field) => field !== undefined);
+  if ('any' in query) return query.any.map(labelOf).find((field) => field !== undefined);
+  return 'in' in query && query.in !== 'title' ? query.in : undefined;
+}
+
 /** The pair that begins first, of two that stand in one field with no more words between them. */
-function nearby(text: ItemText, { near, of }: Extract<Query, { near: number }>): Finding[] | undefined {
-  for (const field of text.fields) {
+function nearby(text: ItemText, query: NearQuery): Finding[] | undefined {
+  const { near, of } = query;
+  for (const field of fieldsOfNear(text, query)) {
     const found = operandsIn(text, of, field);
     for (const [n, left] of found.entries()) {
       for (let next = n + 1; next < found.length; next++) {
@@ -152,7 +163,7 @@ export function operandsIn(
     .sort((a, b) => a.place.at - b.place.at);
 }
 
-function termsOf(query: Query): { readonly term: Term; readonly in?: 'title' }[] {
+function termsOf(query: Query): { readonly term: Term; readonly in?: ItemField }[] {
   if ('term' in query) return [query];
   return 'any' in query ? query.any.flatMap(termsOf) : [];
 }

@@ -1,5 +1,5 @@
-import type { Item, Reason } from '../shared/model.ts';
-import type { Origin } from '../shared/source.ts';
+import type { Item, ItemField, LabelField, Reason } from '../shared/model.ts';
+import { type Origin, spelledAddress } from '../shared/source.ts';
 import { type Compound, compoundsOf } from '../shared/text/compounds.ts';
 import { folded, marked } from '../shared/text/folded.ts';
 import type { Wanted } from '../shared/text/ways.ts';
@@ -9,8 +9,19 @@ import { type Forms, formsOf } from './inflection/inflection.ts';
 import { languageOf } from './language.ts';
 import { snippetAround } from './snippet.ts';
 
-/** What of an item is matched: its texts, its language, where it comes from. */
-export interface MatchableItem extends Pick<Item, 'title' | 'summary' | 'content' | 'language'>, Origin {}
+/** What of an item is matched: its texts and labels, its language, where it comes from. */
+export interface MatchableItem
+  extends Pick<Item, 'title' | 'summary' | 'content' | 'language'>,
+    Partial<Pick<Item, 'categories' | 'authors'>>,
+    Origin {}
+
+/** What each label field of an item holds. A phrase is in one of these texts. */
+export const LABELS: Readonly<Record<LabelField, (item: MatchableItem) => readonly string[]>> = {
+  category: ({ categories = [] }) => categories,
+  author: ({ authors = [] }) => authors,
+  url: ({ url }) => (url === undefined ? [] : [spelledAddress(url)]),
+};
+export const LABEL_FIELDS = Object.keys(LABELS) as readonly LabelField[];
 
 export type FieldName = Reason['field'];
 
@@ -79,7 +90,9 @@ const LONGEST_FOUND = 200;
 /** An item's texts, read once for all that is asked of them. */
 export class ItemText {
   readonly item: MatchableItem;
+  /** Title, summary and content: what a query asks for that names no field. */
   readonly fields: readonly FieldText[];
+  readonly #labels: readonly FieldText[];
   #language: { readonly known: string | undefined } | undefined;
   readonly #forms = new Map<string, Forms>();
   readonly #met = new Map<string, Map<string, boolean>>();
@@ -87,6 +100,16 @@ export class ItemText {
   constructor(item: MatchableItem) {
     this.item = item;
     this.fields = (['title', 'summary', 'content'] as const).map((name) => new FieldText(name, item[name]));
+    this.#labels = LABEL_FIELDS.flatMap((name) =>
+      LABELS[name](item).map((text) => new FieldText(name, text)),
+    );
+  }
+
+  /** The texts in which a query with that field looks. */
+  fieldsIn(only: ItemField | undefined): readonly FieldText[] {
+    return only === undefined
+      ? this.fields
+      : [...this.fields, ...this.#labels].filter(({ name }) => name === only);
   }
 
   get language(): string | undefined {

@@ -1,7 +1,7 @@
 import { hash64 } from '../shared/hash.ts';
 import type { Log } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
-import type { Hit, Item, ItemsFound } from '../shared/model.ts';
+import type { Hit, Item, ItemsFound, Reason } from '../shared/model.ts';
 import type { Queue } from '../shared/queue.ts';
 import type { Matcher } from './matcher.ts';
 
@@ -29,7 +29,8 @@ export async function match({ log, metrics, matcher, hits }: MatchDeps, found: I
         change,
         loudness,
         ...(urgent ? { urgent } : {}),
-        terms: why.map(({ term }) => term),
+        // An edit tells more when it has more of them: labels are no news.
+        terms: why.filter(({ field }) => isText(field)).map(({ term }) => term),
         why: why.slice(0, REASONS),
       };
     }),
@@ -44,6 +45,10 @@ export async function match({ log, metrics, matcher, hits }: MatchDeps, found: I
   );
   metrics.add('Matches', matches.length);
   log.info('match', { feedId: feed.id, items: found.items.length, hits: matches.length });
+}
+
+function isText(field: Reason['field']): boolean {
+  return field === 'title' || field === 'summary' || field === 'content';
 }
 
 /** More would not fit an alert. */

@@ -1,18 +1,17 @@
-import { RE2JS } from 're2js';
+import { type CompiledPattern, compilePattern } from '../shared/text/re2-pattern.ts';
 
-const compiled = new Map<string, RE2JS | undefined>();
+const compiled = new Map<string, CompiledPattern | undefined>();
 
 /** Where a pattern first matches, without regard to case. */
 export function find(pattern: string, text: string): { from: number; to: number } | undefined {
   if (!compiled.has(pattern)) compiled.set(pattern, compile(pattern));
-  const matcher = compiled.get(pattern)?.matcher(text);
-  return matcher?.find() ? { from: matcher.start(), to: matcher.end() } : undefined;
+  return compiled.get(pattern)?.find(text);
 }
 
 /** Patterns are checked with the configuration; one that this release no longer takes stops no other topic. */
-function compile(pattern: string): RE2JS | undefined {
+function compile(pattern: string): CompiledPattern | undefined {
   try {
-    return RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE);
+    return compilePattern(pattern);
   } catch {
     return undefined;
   }

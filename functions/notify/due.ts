@@ -1,9 +1,8 @@
 import type { Delivery, DeliveryPolicy } from '../shared/model.ts';
-import { dateAt, momentOn, nextDay, weekdayOf } from './local-time.ts';
+import { dateAt, momentOn, nextDay, nextHour, weekdayOf } from './local-time.ts';
 import { quietUntil } from './quiet.ts';
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 
 export interface Occasion {
   readonly loudness: 'alert' | 'welcome';
@@ -38,7 +37,7 @@ export function welcomeDue(tickAt: string, now: number): number {
 
 /** When a digest that takes in an alert of now goes out; always in the future. */
 export function digestDue(deliver: Exclude<Delivery, { mode: 'now' }>, now: number): number {
-  if (deliver.mode === 'hourly') return (Math.floor(now / HOUR_MS) + 1) * HOUR_MS;
+  if (deliver.mode === 'hourly') return nextHour(now, deliver.timeZone ?? 'UTC');
   const { timeZone } = deliver;
   let date = dateAt(now, timeZone);
   // The weekday may be today's, and its time have passed: then it is that of a week later.

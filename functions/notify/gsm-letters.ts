@@ -1,67 +1,74 @@
+import sms from 'sms-segments-calculator';
+
 /**
- * A text in letters that GSM-7 has, as those who write short messages in these languages do: Latin letters without the
- * diacritics that it lacks (ł, ş, č, ă, ç; not é or ö), Greek in capitals, which it has, without accents. Other scripts stay.
+ * Writes a text in characters of GSM-7, as people who write short messages do: Latin letters without the diacritics that
+ * GSM-7 lacks (ł, ş, č, ă, ç; not é or ö), Greek in its capitals, signs as letters (± as +/-, ₹ as Rs). Signs that have no
+ * such form, such as emoji, are left out. Letters of other scripts stay: their texts cannot be written in GSM-7.
  */
 export function gsmLetters(text: string): string {
-  return text.normalize('NFC').replace(BEYOND, (letter) => {
-    if (KNOWN.has(letter)) return letter;
-    return LETTERS[letter] ?? greek(letter) ?? plain(letter) ?? letter;
-  });
+  const written = text
+    .normalize('NFC')
+    .replace(DEGREES, (_, space: string, scale: string) => (scale ? space + scale : ' deg'))
+    .replace(NUMBER_SIGN, 'o')
+    .replace(MICRO, 'u')
+    .replace(BEYOND, (letter, at: number, whole: string) => {
+      const found = KNOWN.has(letter)
+        ? letter
+        : (LETTERS[letter] ?? greek(letter) ?? plain(letter) ?? currency(letter));
+      if (found !== undefined) return LETTER.test(letter) ? found : apart(found, whole, at, letter.length);
+      if (INVISIBLE.test(letter)) return '';
+      return SIGN.test(letter) && !isWrittenByCalculator(letter) ? LEFT_OUT : letter;
+    });
+  return written.includes(LEFT_OUT) ? closedUp(written) : written;
 }
 
-/** One character that is seen as one, marks that do not compose included. */
-const BEYOND = /[^\0-\x7f]\p{M}*|[a-zA-Z]\p{M}+/gu;
+/** One character that is seen as one, marks that do not compose and selectors of emoji included. */
+const BEYOND = /[^\0-\x7f]\p{M}*|[\0-\x7f]\p{M}+/gu;
+const LETTER = /^\p{L}/u;
+/** Joiners and selectors of emoji. */
+const INVISIBLE = /^\p{Cf}/u;
+/** Emoji of later versions of Unicode count. */
+const SIGN = /^[\p{S}\p{P}\p{Co}\p{M}\p{Extended_Pictographic}]/u;
 const KNOWN = new Set('£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà€');
+/** "45°C", "45º F", "45°". */
+const DEGREES = /(?<=\d)( ?)(?:[°˚]|º(?= ?[CF]\b))(?: ?([CF])\b)?/gu;
+/** "n° 5". */
+const NUMBER_SIGN = /(?<=\b[nN])°/g;
+/** The micro sign, which is a Greek letter on many keyboards, before a unit. */
+const MICRO = /µ|μ(?=[A-Za-z])/gu;
+/** U+FFFC stands for an object that is not there. */
+const LEFT_OUT = '\ufffc';
 
-/** What has no decomposition in Unicode, or a nearer letter than that without all diacritics; and signs. */
-const LETTERS: Readonly<Record<string, string>> = {
+/** What is written for characters without a decomposition in Unicode, or that read better than their decomposition. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  ...{ l: 'ł', L: 'Ł', d: 'đð', D: 'ĐÐ', h: 'ħ', H: 'ĦΗ', i: 'ı', k: 'ĸ', ng: 'ŋ', t: 'ŧ', T: 'ŦΤ' },
+  ...{ th: 'þ', Th: 'Þ', oe: 'œ', OE: 'Œ', e: 'ə', E: 'ƏΕ', SS: 'ẞ', f: 'ƒ', ö: 'ő', Ö: 'Ő', ü: 'ű', Ü: 'Ű' },
+  ...{ A: 'Α', B: 'Β', Z: 'Ζ', I: 'Ι', K: 'Κ', M: 'Μ', N: 'Ν', O: 'Ο', P: 'Ρ', Y: 'Υ', X: 'Χ' },
+  ...{ "'": '‹›′〈〉', '"': '″「」『』《》', '[': '【', ']': '】', '|': '│¦' },
+  ...{ '-': '•·・−‑‒─↓⬇▼🔻', '+': '↑⬆▲🔺', '*': '★☆⭐※', '~': '〜≈', '#': '♯', x: '×✕✖' },
+  ...{ '(c)': '©', '(R)': '®', '?': '؟', ',': '،、', ';': '؛', '%': '٪' },
+  ...{ '+/-': '±', '>=': '≥', '<=': '≤', '!=': '≠', '=>': '⇒' },
+  ...{ '->': '→➔➜➡⟶', '<-': '←⬅', '<->': '↔⇄' },
+  ...{ C: '℃', F: '℉₣', 'per mille': '‰' },
   ...{
-    ł: 'l',
-    Ł: 'L',
-    đ: 'd',
-    Đ: 'D',
-    ð: 'd',
-    Ð: 'D',
-    ħ: 'h',
-    Ħ: 'H',
-    ı: 'i',
-    ĸ: 'k',
-    ŋ: 'ng',
-    ŧ: 't',
-    Ŧ: 'T',
+    c: '¢',
+    '£': '₤',
+    Rs: '₹',
+    rials: '﷼',
+    RUB: '₽',
+    UAH: '₴',
+    TRY: '₺',
+    ILS: '₪',
+    KRW: '₩￦',
+    VND: '₫',
+    THB: '฿',
   },
-  ...{ þ: 'th', Þ: 'Th', œ: 'oe', Œ: 'OE', ə: 'e', Ə: 'E', ẞ: 'SS', ƒ: 'f', ő: 'ö', Ő: 'Ö', ű: 'ü', Ű: 'Ü' },
-  ...{
-    '‹': "'",
-    '›': "'",
-    '•': '-',
-    '·': '-',
-    '−': '-',
-    '‑': '-',
-    '‒': '-',
-    '×': 'x',
-    '©': '(c)',
-    '®': '(R)',
-    '′': "'",
-    '″': '"',
-  },
-  ...{
-    Α: 'A',
-    Β: 'B',
-    Ε: 'E',
-    Ζ: 'Z',
-    Η: 'H',
-    Ι: 'I',
-    Κ: 'K',
-    Μ: 'M',
-    Ν: 'N',
-    Ο: 'O',
-    Ρ: 'P',
-    Τ: 'T',
-    Υ: 'Y',
-    Χ: 'X',
-  },
+  ...{ NGN: '₦', GHS: '₵', PHP: '₱', KZT: '₸', AZN: '₼', GEL: '₾', AMD: '֏', AFN: '؋', BDT: '৳', BTC: '₿' },
+  ...{ CRC: '₡', PYG: '₲', KHR: '៛', LAK: '₭', MNT: '₮' },
 };
+const LETTERS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(WRITTEN).flatMap(([written, letters]) => [...letters].map((letter) => [letter, written])),
+);
 
 function greek(letter: string): string | undefined {
   if (!/^\p{sc=Greek}/u.test(letter)) return undefined;
@@ -69,8 +76,48 @@ function greek(letter: string): string | undefined {
   return KNOWN.has(capital) ? capital : LETTERS[capital];
 }
 
-/** Also ligatures, and signs that are made of letters: ﬁ, №, ™. */
+/** Also of ligatures, and of signs that are made of letters and digits: ﬁ, №, ™, ½. */
 function plain(letter: string): string | undefined {
-  const base = letter.normalize('NFKD').replace(/\p{M}/gu, '');
-  return /^[\x20-\x7e]+$/.test(base) && base !== '`' ? base : undefined;
+  const parts = letter.normalize('NFKD');
+  // A stroke negates: ≮ is not <.
+  if (/^\p{S}/u.test(letter) && parts.includes('\u0338')) return undefined;
+  const base = parts.replace(/\p{M}/gu, '').replaceAll('⁄', '/');
+  return /^[\x20-\x7e]*[\x21-\x7e]$/.test(base) && base !== '`' ? base : LETTERS[base];
+}
+
+/** GSM-7 has a sign that stands for any currency. */
+function currency(letter: string): string | undefined {
+  return /^\p{Sc}/u.test(letter) ? '¤' : undefined;
+}
+
+/** Keeps what is written for a sign from running into the word or number beside it: 5½ is no 51/2, and ₹500 no Rs500. */
+function apart(written: string, text: string, at: number, length: number): string {
+  const before = text[at - 1] ?? '';
+  const after = text[at + length] ?? '';
+  const isFraction = /\d\/\d/.test(written);
+  if (/\d/.test(before) && /^\d+$/.test(written) && /^\p{No}/u.test(text.slice(at))) return `^${written}`;
+  const isWord = /^[A-Za-z][a-z ]+$|^[A-Z]{3}$/.test(written);
+  const start = (isFraction && /\d/.test(before)) || (isWord && /[\p{L}\d]/u.test(before)) ? ' ' : '';
+  const end = isWord && /[\p{L}\d]/u.test(after) ? ' ' : '';
+  return start + written + end;
+}
+
+const byCalculator = new Map<string, boolean>();
+
+/** Whether the calculator writes a sign in GSM-7 by itself, as it does quotes and dashes. */
+function isWrittenByCalculator(sign: string): boolean {
+  let isWritten = byCalculator.get(sign);
+  if (isWritten === undefined) {
+    isWritten = new sms.SegmentedMessage(sign, 'auto', true).encodingName === 'GSM-7';
+    // A sign may have any number of marks: not all of them can be kept.
+    if (sign.length <= 2) byCalculator.set(sign, isWritten);
+  }
+  return isWritten;
+}
+
+/** Leaves no space twice where something was left out, and none at an end. */
+function closedUp(text: string): string {
+  return text
+    .replace(/(?<=[\p{L}\p{N}])\ufffc+(?=[\p{L}\p{N}])/gu, ' ')
+    .replace(/^(?: ?\ufffc)+ ?|(?: ?\ufffc)+(?= |$)|\ufffc/g, '');
 }

@@ -19,14 +19,15 @@ type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 /** Reads the hits queue. */
 export function createHandler(platform: Basics & Tables & Publishing): Handler {
   const records = recordsOf(platform.table(), platform.instance);
+  const config = platform.config();
   const deps = {
     clock: platform.clock,
     log: platform.log,
     metrics: platform.metrics,
-    config: platform.config(),
+    config,
     ...records,
     termCounts: termCounts(records.streamWords, platform.clock),
-    channels: platform.channels(),
+    channels: platform.channels(config.sms),
   };
   return measured(platform.metrics, (event: SQSEvent) =>
     oneAtATime(event, platform.log, subjectOf, (message) => notify(deps, message)),

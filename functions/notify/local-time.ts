@@ -31,7 +31,7 @@ export const weekdayOf = (date: LocalDate): number => PlainDate.dayOfWeek(date);
 
 const HOUR_MS = 3_600_000;
 
-/** The next full hour by the clocks of a time zone, some of which are half an hour off. */
+/** Returns the next full hour by the clocks of a time zone, some of which are half an hour off; always later than `time`. */
 export function nextHour(time: number, timeZone: string): number {
   const offset = ZonedDateTime.offsetNanoseconds(there(time, timeZone)) / 1e6;
   return (Math.floor((time + offset) / HOUR_MS) + 1) * HOUR_MS - offset;

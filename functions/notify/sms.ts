@@ -9,9 +9,9 @@ const SHORTEST_HEADLINE = 40;
 const SHORTEST_IN_OTHERS = 17;
 
 /**
- * One SMS part: 160 GSM-7 characters, or 70 where the text needs others. Typographic quotes, dashes and the like are
+ * Returns one SMS part: 160 GSM-7 characters, or 70 where the text needs others. Typographic quotes, dashes and the like are
  * written in GSM-7, since a single one would make the message a UCS-2 one of 70; so are letters with diacritics that
- * GSM-7 lacks, and Greek, unless all fits into 70 as it is. The headline gives way first, at whole words; the link is
+ * GSM-7 lacks, Greek, and signs, unless all fits into 70 as it is. The headline gives way first, at whole words; the link is
  * kept whole or left out.
  */
 export function onePart(before: string, headline: string, link: string | undefined): string {
@@ -19,9 +19,14 @@ export function onePart(before: string, headline: string, link: string | undefin
   const asItIs = onePartOf(`${before}${headline}${after}`);
   if (asItIs !== undefined) return asItIs;
   const [shortBefore, short] = [gsmLetters(before), gsmLetters(headline)];
-  return isGsm(shortBefore + short)
+  return isGsm(shortBefore + short) && !isLost(before, shortBefore) && !isLost(headline, short)
     ? shortened(shortBefore, short, after, SHORTEST_HEADLINE)
     : shortened(before, headline, after, SHORTEST_IN_OTHERS);
+}
+
+/** Whether nothing is left of a text that was all signs. */
+function isLost(text: string, written: string): boolean {
+  return text !== '' && !/[^\s:]/.test(written);
 }
 
 function shortened(before: string, headline: string, after: string, least: number): string {
@@ -39,18 +44,21 @@ function onePartOf(text: string): string | undefined {
   if (text.length > PART) return undefined;
   if (PLAIN.test(text)) return text;
   // Composed: the parts of a decomposed letter would be written as characters of their own.
-  const part = new sms.SegmentedMessage(inSingleSpaces(text), 'auto', true);
+  const part = new sms.SegmentedMessage(readable(text), 'auto', true);
   return part.segmentsCount === 1 ? part.graphemes.join('') : undefined;
 }
 
 function isGsm(text: string): boolean {
   if (PLAIN.test(text)) return true;
-  return new sms.SegmentedMessage(inSingleSpaces(text), 'auto', true).encodingName === 'GSM-7';
+  return new sms.SegmentedMessage(readable(text), 'auto', true).encodingName === 'GSM-7';
 }
 
-/** The calculator writes two spaces for one that does not break. */
-function inSingleSpaces(text: string): string {
-  return text.normalize('NFC').replace(/\p{Zs}/gu, ' ');
+/** The calculator writes two spaces for one that does not break, and 51/2 for 5½. */
+function readable(text: string): string {
+  return text
+    .normalize('NFC')
+    .replace(/\p{Zs}/gu, ' ')
+    .replace(/(?<=\d)(?=[¼½¾])/g, ' ');
 }
 
 /** The part with as much of the headline as it can hold. */

@@ -13,10 +13,10 @@ export function watchedTerms(topics: readonly Topic[]): ReadonlySet<string> {
   return watched;
 }
 
-/** No item has what a query excludes; languages, sources and patterns are no words of items. */
+/** No item has what a query excludes; languages, sources, labels and patterns are no words of its texts. */
 function termsIn(query: Query | undefined): string[] {
   if (!query) return [];
-  if ('term' in query) return [query.term.text];
+  if ('term' in query) return query.in === undefined || query.in === 'title' ? [query.term.text] : [];
   if ('near' in query) return query.of.flatMap(termsIn);
   if ('all' in query) return query.all.flatMap(termsIn);
   return 'any' in query ? query.any.flatMap(termsIn) : [];

@@ -55,11 +55,16 @@ export interface Term {
   readonly prefix?: true;
 }
 
+/** A part of an item that a query can name. Without one it asks for title, summary and content. */
+export type ItemField = 'title' | LabelField;
+/** What a feed says of an item beside its texts: each of the categories and authors by itself, and the address. */
+export type LabelField = 'category' | 'author' | 'url';
+
 /** What a topic watches for. */
 export type Query =
-  | { readonly term: Term; readonly in?: 'title' }
+  | { readonly term: Term; readonly in?: ItemField }
   /** A pattern of RE2, without regard to case. */
-  | { readonly regex: string; readonly in?: 'title' }
+  | { readonly regex: string; readonly in?: ItemField }
   /** A feed's id, words of its title, or the host of it or of the item's address. */
   | { readonly source: string }
   /** The item's language, as a tag in lower case. */
@@ -97,7 +102,8 @@ export interface TimeOfDay {
 /** When a topic's alerts go out. */
 export type Delivery =
   | { readonly mode: 'now' }
-  | { readonly mode: 'hourly' }
+  /** By the clocks of the zone, some of which are half an hour off; UTC without one. */
+  | { readonly mode: 'hourly'; readonly timeZone?: string }
   | (TimeOfDay & { readonly mode: 'daily'; readonly timeZone: string })
   /** `weekday`: 1 is Monday. */
   | (TimeOfDay & { readonly mode: 'weekly'; readonly weekday: number; readonly timeZone: string });
@@ -172,6 +178,16 @@ export interface PipelineConfig {
   /** IANA zone in which alerts show times, unless their topic has its own; UTC without it. */
   readonly timeZone?: string;
   readonly smsParts?: SmsParts;
+  /** Absent in configurations of earlier releases. */
+  readonly sms?: SmsSending;
+}
+
+/** How SNS hands SMS to operators. */
+export interface SmsSending {
+  /** `promotional` is cheaper in some countries, and held back at night or from some numbers. Without it, `transactional`. */
+  readonly type?: 'transactional' | 'promotional';
+  /** What phones show in place of a number, where the country allows it. */
+  readonly sender?: string;
 }
 
 /** How much is sent by SMS. */
@@ -196,7 +212,7 @@ export interface Subscription extends Contact {
 /** Why an item matched a topic: the first place where each term that counted was found. */
 export interface Reason {
   readonly term: string;
-  readonly field: 'title' | 'summary' | 'content';
+  readonly field: 'title' | 'summary' | 'content' | LabelField;
   readonly snippet: string;
   /** The words there as they stand, which may be another form of the term: what to mark. Not in older messages. */
   readonly found?: string;
@@ -254,7 +270,7 @@ export interface Hit {
   readonly loudness: Loudness;
   /** It is to be told in quiet hours, too. */
   readonly urgent?: true;
-  /** All watched terms that were found; `why` shows the first of them. */
+  /** All watched terms that were found in its texts; `why` shows the first of them, and of others. */
   readonly terms: readonly string[];
   readonly why: readonly Reason[];
 }

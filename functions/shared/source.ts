@@ -1,3 +1,4 @@
+import { domainToUnicode } from 'node:url';
 import { folded } from './text/folded.ts';
 import { words } from './text/words.ts';
 
@@ -55,6 +56,31 @@ export function hostOf(address: string | undefined): string | undefined {
   return host && withoutWww(host);
 }
 
+/**
+ * Returns an address as its words are looked for: without its scheme and www., and in letters where it is written in
+ * percents or Punycode.
+ */
+export function spelledAddress(address: string): string {
+  return withoutScheme(address.slice(0, MOST_OF_ADDRESS))
+    .replace(/^[^/?#]*xn--[^/?#]*/i, (host) => domainToUnicode(host) || host)
+    .replace(/(?:%[0-9a-f]{2})+/gi, decoded);
+}
+
+/** Units; longer ones are no page's. */
+const MOST_OF_ADDRESS = 2_000;
+
+export function withoutScheme(address: string): string {
+  return withoutWww(address.replace(/^https?:\/\//i, ''));
+}
+
+function decoded(percents: string): string {
+  try {
+    return decodeURIComponent(percents);
+  } catch {
+    return percents;
+  }
+}
+
 function withoutWww(host: string): string {
-  return host.replace(/^www\./, '');
+  return host.replace(/^www\./i, '');
 }

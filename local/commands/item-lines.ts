@@ -10,6 +10,8 @@ const lineSchema = z.object({
   content: z.string().nullish(),
   language: z.string().nullish(),
   url: z.string().nullish(),
+  categories: z.array(z.string()).nullish(),
+  authors: z.array(z.string()).nullish(),
   published: z.string().nullish(),
   source: z
     .union([

@@ -48,13 +48,16 @@ function asked(topics: readonly Topic[], id: string | undefined): readonly Topic
 
 const SHOWN = 20;
 
-function matchable({ title, summary, content, language, url, source }: ItemLine): MatchableItem {
+function matchable(item: ItemLine): MatchableItem {
+  const { title, summary, content, language, url, source, categories, authors } = item;
   return {
     title,
     summary: summary ?? '',
     content: content ?? '',
     ...(language ? { language: language.toLowerCase() } : {}),
     ...(url ? { url } : {}),
+    ...(categories ? { categories } : {}),
+    ...(authors ? { authors } : {}),
     ...(source
       ? {
           source: {

@@ -1,7 +1,15 @@
-import { type FindPattern, firstPlace, holds, operandsIn, reasonOf } from '../../functions/match/evaluate.ts';
+import {
+  type FindPattern,
+  fieldsOfNear,
+  firstPlace,
+  holds,
+  labelOf,
+  operandsIn,
+  reasonOf,
+} from '../../functions/match/evaluate.ts';
 import { ItemText, type MatchableItem } from '../../functions/match/item-text.ts';
 import { readingsOf } from '../../functions/match/readings.ts';
-import type { Query, Reason, Term } from '../../functions/shared/model.ts';
+import type { LabelField, Query, Reason, Term } from '../../functions/shared/model.ts';
 import { printQuery } from '../../functions/shared/query/print.ts';
 import { hostOf } from '../../functions/shared/source.ts';
 import { folded } from '../../functions/shared/text/folded.ts';
@@ -54,9 +62,27 @@ function noteOf(query: Query, text: ItemText, found: readonly Reason[] | undefin
     return names.length > 0 ? `it is from ${names.join(', ')}` : 'its source is not known';
   }
   if (found) return found.map(({ field, snippet }) => `in the ${field}: ${snippet}`).join('; ');
+  const label = labelOf(query);
+  if (label !== undefined) return labelsOf(label, text);
   if ('term' in query) return query.in ? elsewhere(query.term, text) : nearMiss(query.term, text);
   return 'near' in query ? farApart(query, text) : 'found nowhere';
 }
+
+const LABEL_NAMES: Readonly<Record<LabelField, string>> = {
+  category: 'categories',
+  author: 'authors',
+  url: 'address',
+};
+
+function labelsOf(field: LabelField, text: ItemText): string {
+  const found = text.fieldsIn(field).map((one) => one.text);
+  const shown = [...found.slice(0, SHOWN_LABELS), ...(found.length > SHOWN_LABELS ? ['…'] : [])];
+  return found.length === 0
+    ? `it has no ${LABEL_NAMES[field]}`
+    : `its ${LABEL_NAMES[field]}: ${shown.join(', ')}`;
+}
+
+const SHOWN_LABELS = 10;
 
 function elsewhere(term: Term, text: ItemText): string {
   const place = firstPlace(text, { term });
@@ -100,12 +126,13 @@ function looserThan({ text, prefix }: Term): (readonly [Term, string])[] {
 }
 
 function farApart(query: Extract<Query, { near: number }>, text: ItemText): string {
+  const fields = fieldsOfNear(text, query);
   const missing = query.of.filter(
-    (side) => !text.fields.some((field) => operandsIn(text, [side], field).length > 0),
+    (side) => !fields.some((field) => operandsIn(text, [side], field).length > 0),
   );
   if (missing.length > 0) return `not found: ${missing.map(printQuery).join(', ')}`;
   let nearest: { readonly between: number; readonly field: Reason['field'] } | undefined;
-  for (const field of text.fields) {
+  for (const field of fields) {
     const places = operandsIn(text, query.of, field);
     for (const left of places) {
       const right = places.find(({ side, place }) => side !== left.side && place.at >= left.place.after);

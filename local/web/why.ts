@@ -3,8 +3,15 @@ import { joined, type Markup, markup } from '../markup.ts';
 import { foundFor, marked, stands } from './marked.ts';
 
 const QUOTES = 3;
-const PLACES = { title: 'in the headline', summary: 'in the summary', content: 'in the text' } as const;
-const FIELDS = ['title', 'summary', 'content'] as const;
+const PLACES: Readonly<Record<Reason['field'], string>> = {
+  title: 'in the headline',
+  summary: 'in the summary',
+  content: 'in the text',
+  category: 'in a category',
+  author: 'in the author',
+  url: 'in the address',
+};
+const FIELDS = Object.keys(PLACES) as readonly Reason['field'][];
 
 /** The words that matched and where. The headline shows its own; what stood elsewhere is quoted. */
 export function why(reasons: readonly Reason[]): Markup {
@@ -35,7 +42,8 @@ function quotes(reasons: readonly Reason[]): Markup {
     const isShown = chosen.some(
       ({ field, snippet }) => field === reason.field && stands(snippet, foundFor(reason)),
     );
-    if (reason.field !== 'title' && !isShown && chosen.length < QUOTES) chosen.push(reason);
+    const isQuoted = reason.field === 'summary' || reason.field === 'content';
+    if (isQuoted && !isShown && chosen.length < QUOTES) chosen.push(reason);
   }
   return joined(
     chosen.map(({ field, snippet }) => {

@@ -28,11 +28,19 @@ function rowsOf(text: string): Row[] {
   return rows;
 }
 
-/** "(de) Title ¶ summary"; in parentheses is a language or a source. */
+const LABELS: Readonly<Record<string, (text: string) => Partial<ExampleItem>>> = {
+  category: (text) => ({ categories: [text] }),
+  author: (text) => ({ authors: [text] }),
+  url: (text) => ({ url: text }),
+};
+
+/** "(de) Title ¶ summary"; in parentheses is a language, a source, or a label: "category: Sport". */
 function itemOf(text: string): ExampleItem {
   const [, about = '', rest = ''] = /^(?:\(([^)]+)\) )?(.*)$/u.exec(text) ?? [];
   const [title = '', summary = ''] = rest.split(' ¶ ');
   if (about === '') return { title, summary };
+  const [, field = '', label = ''] = /^(\w+): (.*)$/u.exec(about) ?? [];
+  if (field !== '') return { title, summary, ...LABELS[field]?.(label) };
   return { title, summary, ...(/^[a-z]{2}$/.test(about) ? { language: about } : { source: about }) };
 }
 

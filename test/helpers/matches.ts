@@ -10,13 +10,15 @@ export interface ExampleItem {
   readonly language?: string;
   /** The title of its feed. */
   readonly source?: string;
+  readonly categories?: readonly string[];
+  readonly authors?: readonly string[];
+  readonly url?: string;
 }
 
 /** Whether a query finds an item: the engine and the slow reading of the language must agree. */
-export function matches(query: Query, { title, summary, language, source }: ExampleItem): boolean {
+export function matches(query: Query, { language, source, ...example }: ExampleItem): boolean {
   const item = {
-    title,
-    summary,
+    ...example,
     content: '',
     ...(language === undefined ? {} : { language }),
     ...(source === undefined ? {} : { source: { id: 'feed', title: source } }),

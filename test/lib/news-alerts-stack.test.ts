@@ -136,7 +136,14 @@ describe('outputs', () => {
     );
     expect(TableName).toMatch(/^ref\(Table/);
     expect(OperationsChannelArn).toMatch(/^ref\(Operations/);
-    expect(DashboardUrl).toMatch(/#dashboards\/dashboard\/NewsAlerts$/);
+    expect(DashboardUrl).toBe(
+      'https://(Isawsusgov ? console.amazonaws-us-gov.com : (Isawscn ? console.amazonaws.cn : console.aws.amazon.com))' +
+        '/cloudwatch/home?region=<Region>#dashboards/dashboard/NewsAlerts',
+    );
+    expect(Template.fromStack(sampleStack()).toJSON().Conditions).toEqual({
+      Isawscn: { 'Fn::Equals': [{ Ref: 'AWS::Partition' }, 'aws-cn'] },
+      Isawsusgov: { 'Fn::Equals': [{ Ref: 'AWS::Partition' }, 'aws-us-gov'] },
+    });
     expect(others).toEqual({
       ConfigVersion: 'v',
       ChannelArnPrefix: CHANNEL_PREFIX,

@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Stage } from 'aws-cdk-lib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { STAGES, type StageName } from '../../functions/shared/pipeline.ts';
 import { ReadableTemplate } from './readable-template.ts';
 import { sampleStack, sampleTopics } from './sample-stack.ts';
@@ -11,6 +14,7 @@ function bundled(topicCount: number) {
   const readable = new ReadableTemplate(stack);
   const asset = (code: unknown) => (code as { S3Key: string }).S3Key.replace('.zip', '');
   return {
+    stack,
     directory: Stage.of(stack)?.outdir,
     code: (stage: StageName) => asset(readable.properties('AWS::Lambda::Function', stage).Code),
     config: asset(readable.properties('AWS::Lambda::LayerVersion', 'Config').Content),
@@ -26,6 +30,12 @@ describe('bundles', { timeout: 60_000 }, () => {
     expect(STAGES.map(three.code)).toEqual(STAGES.map(two.code));
   });
 
+  it('are of each function its own', () => {
+    const functions = new ReadableTemplate(two.stack).template.findResources('AWS::Lambda::Function');
+    const codes = Object.values(functions).map(({ Properties }) => Properties.Code.S3Key);
+    expect(new Set(codes).size).toBe(STAGES.length + 1);
+  });
+
   // In a process of its own and far from node_modules, as on Lambda.
   it.each(STAGES)('load on their own and export a handler: %s', (stage) => {
     const file = `${two.directory}/asset.${two.code(stage)}/index.mjs`;
@@ -36,3 +46,27 @@ describe('bundles', { timeout: 60_000 }, () => {
     expect(printed.trim()).toBe('function');
   });
 });
+
+const root = join(import.meta.dirname, '../..');
+
+it.each(['work=news', 'a$HOME', 'b `id`', `c'd"e`, 'n\nl', 'st*r', '[x]{y,z}'])(
+  'functions are bundled in a folder named %j',
+  { timeout: 60_000 },
+  (name) => {
+    const parent = mkdtempSync(join(tmpdir(), 'news-alerts-'));
+    onTestFinished(() => rmSync(parent, { recursive: true }));
+    const checkout = join(parent, name);
+    mkdirSync(checkout);
+    for (const part of ['lib', 'functions', 'package.json', 'tsconfig.json']) {
+      cpSync(join(root, part), join(checkout, part), { recursive: true });
+    }
+    symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
+    const script = `
+      const { bundleInto, functionEntry } = await import('./lib/stage-bundling.ts');
+      bundleInto('out', functionEntry('match'));
+    `;
+    execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: checkout });
+    expect(existsSync(join(checkout, 'out', 'index.mjs'))).toBe(true);
+    expect(existsSync(join(checkout, 'out', 're2.mjs'))).toBe(true);
+  },
+);

@@ -490,7 +490,9 @@ function wrongDueDate(
   }
   if (deliver.mode === 'now') return [];
   if (deliver.mode === 'hourly')
-    return dueAt % HOUR === 0 ? [] : [`an hourly digest of ${id} was due at ${due}`];
+    return endsAnHour(dueAt, deliver.timeZone ?? 'UTC')
+      ? []
+      : [`an hourly digest of ${id} was due at ${due}`];
   const broken = isTimeOf(deliver, dueAt, deliver.timeZone)
     ? []
     : [`a ${deliver.mode} digest of ${id} was due at ${due}`];
@@ -500,6 +502,12 @@ function wrongDueDate(
     if (dueAt - laidBy > longest) broken.push(`an entry of ${id} waited for too long`);
   }
   return broken;
+}
+
+/** By the clocks of the minute before: they may be put forward or back at that very moment. */
+function endsAnHour(time: number, timeZone: string): boolean {
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' });
+  return time % MINUTE === 0 && format.format(time - MINUTE).endsWith(':59');
 }
 
 /** Where clocks are put forward over the hour it comes as much later: by an hour, or half of one. */

@@ -60,11 +60,11 @@ function policyOf(timeZone: string, course: Course, random: SeededRandom): Deliv
 
 function deliveryOf(timeZone: string, { start, long }: Course, random: SeededRandom): Delivery {
   if (random.chance(0.75)) return { mode: 'now' };
-  if (!long) return { mode: 'hourly' };
+  if (!long) return { mode: 'hourly', timeZone };
   const time = { hour: random.integer(24), minute: random.pick([0, 30]), timeZone };
   const weekday = ((new Date(start).getUTCDay() + random.integer(3) + 6) % 7) + 1;
   return random.pick<Delivery>([
-    { mode: 'hourly' },
+    { mode: 'hourly', timeZone },
     { mode: 'daily', ...time },
     { mode: 'weekly', weekday, ...time },
   ]);

@@ -220,6 +220,7 @@ export class Atoms {
 const WEIGHT: Readonly<Record<number, number>> = {
   [KIND.source]: 1_000,
   [KIND.language]: 100_000,
+  [KIND.label]: 1_000,
   [KIND.inflected]: 2,
 };
 const encoder = new TextEncoder();

@@ -38,6 +38,8 @@ export const KIND = {
   /** Without diacritics, the first letter a capital, or all. */
   capital: 7,
   capitals: 8,
+  /** What a query asks of a label field, by the name that `Labels` gives it. */
+  label: 9,
 } as const;
 export const PREFIX = 16;
 /** Kinds whose texts are searched by their beginnings. */

@@ -27,6 +27,7 @@ import {
 } from './codes.ts';
 import { Dictionary } from './dictionary.ts';
 import type { FlatTopics } from './flat.ts';
+import { Labels } from './labels.ts';
 import { Lexicon, SENSE_SIZE } from './lexicon.ts';
 import { ASKED, ENTRIES_AT, lookUp } from './look-up.ts';
 import { Nearness } from './nearness.ts';
@@ -57,6 +58,8 @@ interface Met extends PlacedCompound {
   readonly entry: number;
 }
 
+/** Kinds of senses for which the language of an item counts. */
+const LANGUAGE_KINDS = [KIND.inflected, KIND.marked, KIND.language] as const;
 const NO_ITEM: MatchableItem = { title: '', summary: '', content: '' };
 
 /** All topics against one item at once. One item at a time: it keeps its notes between the steps. */
@@ -67,6 +70,7 @@ export class Engine {
   readonly #dictionary: Dictionary;
   readonly #lexicons = new Map<string | undefined, Lexicon>();
   readonly #sources: Sources;
+  readonly #labels: Labels;
   readonly #near: Nearness;
   readonly #senses: number;
   readonly #nodePlaces: number;
@@ -87,6 +91,7 @@ export class Engine {
   readonly #looked: Int32Array;
   #itemNumber = 0;
   #titleEnd = 0;
+  #summaryEnd = 0;
   #item: MatchableItem = NO_ITEM;
   readonly #verdicts = new Map<number, boolean>();
   #texts: readonly string[] | undefined;
@@ -100,6 +105,7 @@ export class Engine {
     this.#regexes = JSON.parse(new TextDecoder().decode(topics.regexes));
     this.#dictionary = new Dictionary(topics);
     this.#sources = new Sources(this.#dictionary);
+    this.#labels = new Labels(topics.labels, this.#dictionary, (asked) => new Engine(asked, findPattern));
     this.#near = new Nearness(topics.nears);
     this.#senses = senses;
     this.#pairMask = pairs.length * 32 - 1;
@@ -115,24 +121,45 @@ export class Engine {
 
   /** The topics that an item matches, in no order, by their places in what was compiled. */
   match(item: MatchableItem): number[] {
-    this.#clear();
-    this.#item = item;
-    forget();
-    this.#titleEnd = this.#scan(0, item.title, 0);
-    const summaryEnd = this.#scan(1, item.summary, this.#titleEnd);
-    const end = this.#scan(2, item.content, summaryEnd);
-    const lexicon = this.#lexiconFor(item, end);
-    const count = lookUp(lexicon, end);
-    this.#meetCompounds(lexicon);
-    this.#near.begin(this.#titleEnd, summaryEnd);
-    this.#mark(lexicon.entries, count);
+    const end = this.#scan(item);
+    const language = this.#noteOrigin(item, end);
+    this.#look(end, language);
+    // Last: the words of labels are scanned to where those of the item were.
+    if (this.#labels.areAsked) {
+      for (const sense of this.#labels.sensesOf(item, language)) this.#setSense(sense);
+    }
     return this.#collect();
   }
 
-  #scan(field: number, text: string, count: number): number {
+  /** As `match`, of a text in a language that is known. */
+  matchText(text: string, language: string | undefined): number[] {
+    this.#look(this.#scan({ ...NO_ITEM, title: text }), language);
+    return this.#collect();
+  }
+
+  /** Gives the place after the last word. */
+  #scan(item: MatchableItem): number {
+    this.#clear();
+    this.#item = item;
+    forget();
+    this.#titleEnd = this.#scanField(0, item.title, 0);
+    this.#summaryEnd = this.#scanField(1, item.summary, this.#titleEnd);
+    return this.#scanField(2, item.content, this.#summaryEnd);
+  }
+
+  #scanField(field: number, text: string, count: number): number {
     const end = scan(field, text, count);
     if (this.#hasCompounds) scanCompounds(field, count, end - 1);
     return end;
+  }
+
+  /** Notes every atom that the words hold which were scanned. */
+  #look(end: number, language: string | undefined): void {
+    const lexicon = this.#lexiconOf(language);
+    const count = lookUp(lexicon, end);
+    this.#meetCompounds(lexicon);
+    this.#near.begin(this.#titleEnd, this.#summaryEnd);
+    this.#mark(lexicon.entries, count);
   }
 
   #meetCompounds(lexicon: Lexicon): void {
@@ -145,17 +172,21 @@ export class Engine {
     if (this.#met.length > 1) this.#met.sort((a, b) => a.place - b.place);
   }
 
-  /** What is known of words in the item's language; notes what the language and the source say by themselves. */
-  #lexiconFor(item: MatchableItem, end: number): Lexicon {
+  /** Notes what the source and the language say by themselves. Gives the language, if anything asks for it. */
+  #noteOrigin(item: MatchableItem, end: number): string | undefined {
     const kinds = this.#kinds;
     if (usesKind(kinds, KIND.source)) for (const sense of this.#sources.sensesOf(item)) this.#setSense(sense);
-    let language: string | undefined;
-    if (usesKind(kinds, KIND.inflected) || usesKind(kinds, KIND.language)) {
-      language = spoken(end, item.language);
-      const sense =
-        language === undefined ? -1 : this.#dictionary.find(KIND.language, primaryLanguage(language));
+    const isAsked = LANGUAGE_KINDS.some((kind) => usesKind(kinds, kind)) || this.#labels.areAsked;
+    const language = isAsked ? spoken(end, item.language) : undefined;
+    if (language !== undefined) {
+      const sense = this.#dictionary.find(KIND.language, primaryLanguage(language));
       if (sense >= 0) this.#setSense(sense);
     }
+    return language;
+  }
+
+  /** What is known of words in a language. */
+  #lexiconOf(language: string | undefined): Lexicon {
     // A feed may name any language; all that have no inflections here share what is known.
     const tongue = language === undefined || inflectsIn(language) ? language : 'other';
     let lexicon = this.#lexicons.get(tongue);

@@ -42,6 +42,8 @@ export interface FlatTopics {
   readonly texts: Uint8Array;
   /** UTF-8 of a JSON list of `{regex, in?}`. */
   readonly regexes: Uint8Array;
+  /** What is asked of label fields: of each field, in the order of LABEL_FIELDS, the length of such topics and themselves. */
+  readonly labels: Uint8Array;
 }
 
 const WORDS = [
@@ -59,7 +61,7 @@ const WORDS = [
   'nears',
   'textStarts',
 ] as const satisfies (keyof FlatTopics)[];
-const BYTES = ['texts', 'regexes'] as const satisfies (keyof FlatTopics)[];
+const BYTES = ['texts', 'regexes', 'labels'] as const satisfies (keyof FlatTopics)[];
 
 /** "NAT" and the version of the format: a function that is newer or older than its topics must say so. */
 const FORMAT = 0x4e_41_54_02;

@@ -8,7 +8,7 @@ import type { ChannelAdmin } from '../channel-admin.ts';
 import type { Channels } from '../channels.ts';
 import { NewsAlertsError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Clock, PipelineConfig, Subscription } from '../model.ts';
+import type { Clock, PipelineConfig, SmsSending, Subscription } from '../model.ts';
 import { environment, type QueueName } from '../pipeline.ts';
 import type { Queue } from '../queue.ts';
 import type { Table } from '../store/table.ts';
@@ -47,7 +47,7 @@ export interface Fetching {
 }
 
 export interface Publishing {
-  channels(): Channels;
+  channels(sms?: SmsSending): Channels;
 }
 
 export interface ChannelAdmins {
@@ -127,7 +127,7 @@ export function fetching(env: Env): Fetching {
 
 export function publishing(env: Env, sdk: SdkOptions = {}): Publishing {
   return {
-    channels: once(() => {
+    channels: (sms) => {
       const requestHandler = {
         requestTimeout: PUBLISH_TIMEOUT_MS,
         throwOnRequestTimeout: true,
@@ -139,8 +139,9 @@ export function publishing(env: Env, sdk: SdkOptions = {}): Publishing {
         new SNSClient({ requestHandler, ...sdk, maxAttempts: 1 }),
         variable(env, environment.channelPrefix),
         variable(env, environment.operationsChannel),
+        sms,
       );
-    }),
+    },
   };
 }
 

@@ -1,19 +1,36 @@
-import { PublishCommand, type SNSClient, SNSServiceException } from '@aws-sdk/client-sns';
+import {
+  type MessageAttributeValue,
+  PublishCommand,
+  type SNSClient,
+  SNSServiceException,
+} from '@aws-sdk/client-sns';
 import type { Channels, PublishOutcome } from '../channels.ts';
+import type { SmsSending } from '../model.ts';
 import { OPERATIONS, PROTOCOLS_ATTRIBUTE } from '../pipeline.ts';
 
-/** The channels through the SNS API. `client` must be made with retries off: a second try may be a second message. */
-export function snsChannels(client: SNSClient, arnPrefix: string, operationsArn: string): Channels {
+/**
+ * Returns the channels through the SNS API. `client` must be made with retries off: a second try may be a second message.
+ * SMS are transactional unless `sms` says otherwise: operators hold promotional ones back at night, and from numbers on
+ * do-not-disturb lists.
+ */
+export function snsChannels(
+  client: SNSClient,
+  arnPrefix: string,
+  operationsArn: string,
+  sms: SmsSending = {},
+): Channels {
+  const ofSms = smsAttributes(sms);
   return {
-    async publish(topicId, { subject, email, sms, json }, protocols) {
+    async publish(topicId, { subject, email, sms: text, json }, protocols) {
       const command = new PublishCommand({
         TopicArn: topicId === OPERATIONS ? operationsArn : `${arnPrefix}${topicId}`,
         Subject: subject,
         MessageStructure: 'json',
         // Programs of every kind get the default: a body for each of them would fill the 256 KiB with copies.
-        Message: JSON.stringify({ default: json, email, sms }),
+        Message: JSON.stringify({ default: json, email, sms: text }),
         MessageAttributes: {
           [PROTOCOLS_ATTRIBUTE]: { DataType: 'String.Array', StringValue: JSON.stringify(protocols) },
+          ...(protocols.includes('sms') ? ofSms : {}),
         },
       });
       try {
@@ -23,6 +40,18 @@ export function snsChannels(client: SNSClient, arnPrefix: string, operationsArn:
         return outcomeOf(error);
       }
     },
+  };
+}
+
+/** The names are those of SNS. */
+function smsAttributes({
+  type = 'transactional',
+  sender,
+}: SmsSending): Record<string, MessageAttributeValue> {
+  const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+  return {
+    'AWS.SNS.SMS.SMSType': text(type === 'promotional' ? 'Promotional' : 'Transactional'),
+    ...(sender === undefined ? {} : { 'AWS.SNS.SMS.SenderID': text(sender) }),
   };
 }
 

@@ -180,6 +180,24 @@ export const bySms = z
     examples: [{ minSources: 2 }],
   });
 
+const senderError = 'a sender of 1 to 11 letters and digits, at least one of them a letter';
+export const smsSending = z
+  .strictObject(
+    {
+      type: z
+        .enum(['transactional', 'promotional'], { error: 'transactional or promotional' })
+        .optional()
+        .meta({ description: 'How operators treat the SMS: transactional (the default) or promotional.' }),
+      sender: z
+        .string({ error: senderError })
+        .regex(/^(?=.*[A-Za-z])[A-Za-z0-9]{1,11}$/, { error: senderError })
+        .optional()
+        .meta({ description: 'What phones show in place of a number, in countries that allow it.' }),
+    },
+    { error: 'a map of type and sender' },
+  )
+  .meta({ description: 'How SNS sends SMS.', examples: [{ sender: 'NEWS' }] });
+
 const partsError = 'a whole number of SMS parts, at least 1';
 export const smsParts = z
   .strictObject(

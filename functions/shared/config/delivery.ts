@@ -55,7 +55,8 @@ function toCaps({ hour, day }: Exclude<NonNullable<PolicyFile['atMost']>, 'off'>
 }
 
 function toDelivery(text: string, timeZone: string): Delivery {
-  if (text === 'now' || text === 'hourly') return { mode: text };
+  if (text === 'now') return { mode: text };
+  if (text === 'hourly') return { mode: text, timeZone };
   const time = { ...timeOfDay(text.slice(-5)), timeZone };
   const weekday = weekdayNumber(text.split(' ')[2] ?? '');
   return weekday === 0 ? { mode: 'daily', ...time } : { mode: 'weekly', weekday, ...time };

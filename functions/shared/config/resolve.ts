@@ -31,6 +31,7 @@ export function resolveConfig(
       ? { smsParts: { month: defaults.smsParts.month, recipients: smsRecipients(everyone) } }
       : {}),
     ...(defaults.timezone === undefined ? {} : { timeZone: defaults.timezone }),
+    ...(defaults.sms ? { sms: dropUndefined(defaults.sms) } : {}),
   };
   const placeholders = everyone.filter(isPlaceholder);
   const operations = unlike((file.operations ?? []).flatMap(contacts));

@@ -8,6 +8,7 @@ import {
   quiet,
   roundUp,
   smsParts,
+  smsSending,
   timezone,
   updates,
 } from './delivery-schema.ts';
@@ -169,6 +170,7 @@ const defaults = z.strictObject(
     quiet: quiet.optional(),
     atMost: atMost.optional(),
     smsParts: smsParts.optional(),
+    sms: smsSending.optional(),
     onAmbiguous: z.strictObject({ email: ambiguous.optional(), sms: ambiguous.optional() }).optional().meta({
       description:
         'When it is unknown whether a message was accepted: send it again, or leave it. See docs/architecture.md.',

@@ -92,7 +92,8 @@ function oneLetterWarnings(query: Query, places: Places): QueryWarning[] {
     const found = query.all.map((part) => oneLetterWarnings(part, places));
     return query.all.every((part, index) => 'not' in part || found[index]?.length) ? found.flat() : [];
   }
-  if (!('term' in query) || query.term.exact || !isOneLetter(query.term)) return [];
+  const isLabel = 'in' in query && query.in !== undefined && query.in !== 'title';
+  if (!('term' in query) || isLabel || query.term.exact || !isOneLetter(query.term)) return [];
   const { text } = query.term;
   const [letter = text] = /[\p{L}\p{N}]/u.exec(text) ?? [];
   const capital = letter.toUpperCase();

@@ -1,30 +1,40 @@
-import type { Query } from '../model.ts';
+import type { ItemField, Query } from '../model.ts';
+import { withoutScheme } from '../source.ts';
 import { languageTag } from './languages.ts';
 import type { Places } from './places.ts';
 import { type Place, QueryError, textAt } from './query-error.ts';
-import type { FieldName } from './tokens.ts';
+import { FIELDS, type FieldName } from './tokens.ts';
 
 /** What stands behind a field, with all of its leaves in that field. Throws QueryError. */
 export function inField(field: FieldName, query: Query, places: Places): Query {
-  if (field === 'title') return places.mapped(query, (leaf) => inTitle(leaf, places.of(leaf)));
-  refuseNear(field, query, places);
-  return places.mapped(query, (leaf) => {
-    const place = places.of(leaf);
-    const value = named(field, leaf, place);
-    return field === 'lang' ? { language: languageTag(value, place) } : { source: sourceName(value) };
-  });
+  if (isName(field)) {
+    refuseNear(field, query, places);
+    return places.mapped(query, (leaf) => {
+      const place = places.of(leaf);
+      const value = named(field, leaf, place);
+      return field === 'lang' ? { language: languageTag(value, place) } : { source: sourceName(value) };
+    });
+  }
+  return places.mapped(query, (leaf) => inPart(field, leaf, places.of(leaf)));
 }
 
-function inTitle(leaf: Query, place: Place): Query {
-  if ('term' in leaf || 'regex' in leaf) return { ...leaf, in: 'title' };
-  throw new QueryError(
-    `expected words within title:, got ${textAt(place)}`,
-    place,
-    'write it beside title:( ), not within',
-  );
+type NameField = 'source' | 'lang';
+const isName = (field: FieldName): field is NameField => FIELDS[field] === 'name';
+
+function inPart(field: ItemField, leaf: Query, place: Place): Query {
+  const isPlain = ('term' in leaf || 'regex' in leaf) && (leaf.in ?? field) === field;
+  if (!isPlain) {
+    throw new QueryError(
+      `expected words within ${field}:, got ${textAt(place)}`,
+      place,
+      `write it beside ${field}:( ), not within`,
+    );
+  }
+  if (field !== 'url' || !('term' in leaf)) return { ...leaf, in: field };
+  return { term: { ...leaf.term, text: withoutScheme(leaf.term.text) }, in: field };
 }
 
-function named(field: FieldName, leaf: Query, place: Place): string {
+function named(field: NameField, leaf: Query, place: Place): string {
   // Of a set that was made for it, source: within source: is what it is.
   if (field === 'source' && 'source' in leaf) return leaf.source;
   if (field === 'lang' && 'language' in leaf) return leaf.language;
@@ -40,7 +50,7 @@ function named(field: FieldName, leaf: Query, place: Place): string {
   );
 }
 
-function refuseNear(field: FieldName, query: Query, places: Places): void {
+function refuseNear(field: NameField, query: Query, places: Places): void {
   if ('near' in query) {
     throw new QueryError(
       `expected no NEAR within ${field}:, got one`,

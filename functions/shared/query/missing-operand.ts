@@ -11,9 +11,11 @@ export function missingOperand(tokens: readonly Token[], at: number): never {
     throw new QueryError(
       `${something} after ${textAt(before)}, got ${token.kind === 'end' ? 'the end' : textAt(token)}`,
       token.kind === 'end' ? before : token,
-      isOperator(token)
-        ? 'leave one of the two out, or put it in quotes to search for it'
-        : `write a word or a "phrase" after it, or "${textAt(before)}" to search for that`,
+      before.kind === 'not' && token.kind === 'near'
+        ? 'write one -(one NEAR/5 other) to leave out where both are together'
+        : isOperator(token)
+          ? 'leave one of the two out, or put it in quotes to search for it'
+          : `write a word or a "phrase" after it, or "${textAt(before)}" to search for that`,
     );
   }
   if (isOperator(token)) {

@@ -17,10 +17,11 @@ export function nearOf(distance: number, left: Query, right: Query, places: Plac
   }
   const fields = new Set([left, right].flatMap((operand) => [...leavesOf(operand)].map(fieldOf)));
   if (fields.size > 1) {
+    const [field = ''] = [...fields].filter((one) => one !== 'any');
     throw new QueryError(
-      'expected both sides of NEAR in the same field, got title: for a part of them',
+      `expected both sides of NEAR in the same field, got ${field}: for a part of them`,
       places.of(right),
-      'write title:(one NEAR/5 other)',
+      `write ${field}:(one NEAR/5 other)`,
     );
   }
   return { near: distance, of: [left, right] };

@@ -4,6 +4,7 @@ import { allOf, anyOf, noneOf, partsOf } from './combine.ts';
 import { inField } from './fields.ts';
 import { missingOperand } from './missing-operand.ts';
 import { nearOf } from './near.ts';
+import { otherOperator } from './other-tools.ts';
 import { checkPattern } from './pattern.ts';
 import type { Places } from './places.ts';
 import { across, type Place, QueryError, type QueryText, type QueryWarning, textAt } from './query-error.ts';
@@ -30,6 +31,10 @@ export function parseText(source: QueryText, surroundings: Surroundings): Query 
   surroundings.budget.spend({ source, at: 0, length: source.text.length }, { length: source.text.length });
   return new Parser(tokenize(source), surroundings).parse();
 }
+
+/** "One and only", "now or never": nobody means an operator. */
+const OF_EXPRESSIONS =
+  /^(one|only|more|less|now|then|never|either|neither|both|whether|again|nothing|sooner|later)$/i;
 
 type TokenOf<K extends Token['kind']> = Extract<Token, { kind: K }>;
 
@@ -182,16 +187,20 @@ class Parser {
   #term(token: TokenOf<'term'>): Query {
     this.#take();
     this.#around.budget.spend(token, { clauses: 1 });
-    this.#caution(token);
+    const operator = otherOperator({ before: this.#tokens[this.#next - 2], token, after: this.#token });
+    if (operator) this.#around.warnings.push(operator);
+    else this.#caution(token);
     return this.#marked({ term: termOf(token) }, token);
   }
 
   #pattern(token: TokenOf<'pattern'>): Query {
     this.#take();
     this.#around.budget.spend(token, { clauses: 1, patterns: 1 });
-    const warning = checkPattern(token.pattern, token);
+    // As texts are: é is one letter there.
+    const regex = token.pattern.normalize('NFC');
+    const warning = checkPattern(regex, token);
     if (warning) this.#around.warnings.push(warning);
-    return this.#marked({ regex: token.pattern }, token);
+    return this.#marked({ regex }, token);
   }
 
   #set(token: TokenOf<'set'>): Query {
@@ -234,11 +243,12 @@ class Parser {
   /** Says of a word that looks as if it was meant for an operator, or for the end of an entry. */
   #caution(token: TokenOf<'term'>): void {
     if (token.quoted || token.exact) return;
-    const before = this.#tokens[this.#next - 2]?.kind ?? 'end';
-    const after = this.#token.kind;
+    const [beforeIt, afterIt] = [this.#tokens[this.#next - 2], this.#token];
+    const before = beforeIt?.kind ?? 'end';
+    const after = afterIt.kind;
     const between = before !== 'end' && before !== 'open' && after !== 'end' && after !== 'close';
-    const isOperator = /^(and|or|near\/\d+)$/.test(token.text)
-      ? between
+    const isOperator = /^(and|or)$/.test(token.text)
+      ? between && ![beforeIt, afterIt].some((one) => one?.kind === 'term' && OF_EXPRESSIONS.test(one.text))
       : token.text === 'not' && after !== 'end';
     const warn = (message: string, suggestion: string) =>
       this.#around.warnings.push({ ...token, message, suggestion });

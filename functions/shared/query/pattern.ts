@@ -1,13 +1,15 @@
 import { createRequire } from 'node:module';
-import type { RE2JS } from 're2js';
+import { extname } from 'node:path';
+import type { CompiledPattern } from '../text/re2-pattern.ts';
 import { MAX_PATTERN_LENGTH, MAX_PATTERN_STEPS } from './limits.ts';
 import { type Place, QueryError, type QueryWarning } from './query-error.ts';
+import { UNSPACED } from './term.ts';
 
 // Few files have a pattern, and all are read at a start.
 const require = createRequire(import.meta.url);
-let re2: typeof import('re2js') | undefined;
+let re2: typeof import('../text/re2-pattern.ts') | undefined;
 
-/** Throws QueryError for a pattern that RE2 does not know or that is found in any text. */
+/** Returns what is hardly meant of a pattern. Throws QueryError for one that RE2 does not know or that is found in any text. */
 export function checkPattern(pattern: string, place: Place): QueryWarning | undefined {
   if (pattern.length > MAX_PATTERN_LENGTH) {
     throw new QueryError(
@@ -16,8 +18,7 @@ export function checkPattern(pattern: string, place: Place): QueryWarning | unde
       'write its alternatives as words: (one OR other)',
     );
   }
-  const compiled = compile(pattern, place);
-  const steps = compiled.programSize();
+  const { steps, find } = compile(pattern, place);
   if (steps > MAX_PATTERN_STEPS) {
     throw new QueryError(
       `expected a pattern of at most ${MAX_PATTERN_STEPS} steps, got one of ${steps}`,
@@ -25,7 +26,7 @@ export function checkPattern(pattern: string, place: Place): QueryWarning | unde
       'write smaller repeats: every x{0,100} is a hundred of x',
     );
   }
-  const finds = (text: string) => compiled.matcher(text).find();
+  const finds = (text: string) => find(text) !== undefined;
   if (finds('')) {
     throw new QueryError(
       'expected a pattern that needs something to be there, got one that is found in any text, the empty one, too',
@@ -40,25 +41,41 @@ export function checkPattern(pattern: string, place: Place): QueryWarning | unde
       suggestion: 'write more of what is to be there',
     };
   }
+  const [, letter] = /\\b(.)/su.exec(pattern) ?? [];
+  const [, before] = /(.\p{M}*)\\b/su.exec(pattern) ?? [];
+  const unspaced = [letter, before].find((one) => one !== undefined && UNSPACED.test(one));
+  if (unspaced !== undefined) {
+    return {
+      ...place,
+      message: `\\b stands beside ${unspaced}, whose script has no spaces between words: it is seldom the end of one`,
+      suggestion: 'leave \\b out',
+    };
+  }
   return undefined;
 }
 
-function compile(pattern: string, place: Place): RE2JS {
-  re2 ??= require('re2js') as typeof import('re2js');
+function compile(pattern: string, place: Place): CompiledPattern {
+  re2 ??= require(
+    `../text/re2-pattern${extname(import.meta.filename)}`,
+  ) as typeof import('../text/re2-pattern.ts');
   try {
-    return re2.RE2JS.compile(pattern, re2.RE2JS.CASE_INSENSITIVE);
+    return re2.compilePattern(pattern);
   } catch (error) {
+    if (error instanceof re2.PatternError) {
+      throw new QueryError(`expected ${error.message}`, placeOf(error.part, place), error.suggestion);
+    }
     if (!(error instanceof re2.RE2JSException)) throw error;
     const reason = error.message.replace(/^error parsing regexp: /, '');
     const [, part = ''] = /`([^`]*)`$/.exec(reason) ?? [];
-    const within =
-      part === '' ? -1 : place.source.text.slice(place.at, place.at + place.length).indexOf(part);
-    throw new QueryError(
-      `expected a pattern of RE2, got ${reason}`,
-      within < 0 ? place : { source: place.source, at: place.at + within, length: part.length },
-      suggestion(part),
-    );
+    throw new QueryError(`expected a pattern of RE2, got ${reason}`, placeOf(part, place), suggestion(part));
   }
+}
+
+/** Where a part of a pattern stands in its query; the whole pattern, where that does not show. */
+function placeOf(part: string, place: Place): Place {
+  const { source, at, length } = place;
+  const within = part === '' ? -1 : source.text.slice(at, at + length).indexOf(part);
+  return within < 0 ? place : { source, at: at + within, length: part.length };
 }
 
 function suggestion(part: string): string {

@@ -24,6 +24,8 @@ function print(query: Query, position: Position): string {
   if ('source' in query) return `source:"${query.source}"`;
   if ('language' in query) return `lang:${query.language}`;
   const leaf = 'term' in query ? printTerm(query.term) : `/${query.regex.replace(/\\[\s\S]|\//g, escaped)}/`;
+  // Without parentheses, it may be a path.
+  if ('regex' in query && query.in === 'url') return `url:(${leaf})`;
   return `${query.in ? `${query.in}:` : ''}${leaf}`;
 }
 

@@ -1,4 +1,4 @@
-import type { Query } from '../model.ts';
+import type { ItemField, Query } from '../model.ts';
 import { keyOf, partsOf } from './combine.ts';
 import type { Places } from './places.ts';
 import { QueryError, textAt } from './query-error.ts';
@@ -115,7 +115,7 @@ function alike(a: string, b: string): boolean {
 /** What holds wherever this does: itself; without title:, the exact form, the quotes; what NEAR is of. */
 function weaker(leaf: Query): Query[] {
   if ('near' in leaf) return [leaf, ...leaf.of.filter((part) => 'term' in part).flatMap(weaker)];
-  const anywhere = 'in' in leaf ? [leaf, without(leaf)] : [leaf];
+  const anywhere = 'in' in leaf && leaf.in === 'title' ? [leaf, without(leaf)] : [leaf];
   return anywhere.flatMap((one) => {
     if (!('term' in one) || one.term.prefix) return [one];
     const { text, quoted, exact } = one.term;
@@ -128,6 +128,6 @@ function weaker(leaf: Query): Query[] {
   });
 }
 
-function without({ in: _, ...anywhere }: Extract<Query, { in?: 'title' }>): Query {
+function without({ in: _, ...anywhere }: Extract<Query, { in?: ItemField }>): Query {
   return anywhere;
 }

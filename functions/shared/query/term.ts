@@ -6,7 +6,7 @@ import { QueryError, textAt } from './query-error.ts';
 import type { TermToken } from './tokens.ts';
 
 /** Scripts whose every letter is a word to us: nothing to begin with in them, and one letter says something. */
-const UNSPACED =
+export const UNSPACED =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*$/u;
 
 /** What a token looks for. Throws QueryError for one that could not be found, or would be found everywhere. */

@@ -1,7 +1,8 @@
 import { MAX_LENGTH, MAX_NEAR } from './limits.ts';
+import { phraseAsNear, refuseSlash } from './other-tools.ts';
 import { type Place, QueryError, type QueryText } from './query-error.ts';
 import {
-  FIELDS,
+  FIELD_NAMES,
   type FieldName,
   isQuote,
   narrowed,
@@ -11,12 +12,16 @@ import {
   type Token,
   WORD,
 } from './tokens.ts';
-import { refuseField, wordToken } from './word.ts';
+import { addressToken, refuseField, wordToken } from './word.ts';
 
 const SIGNS: Readonly<Record<string, 'open' | 'close'>> = { '(': 'open', ')': 'close' };
 const OPERATORS: Readonly<Record<string, 'and' | 'or' | 'not'>> = { AND: 'and', OR: 'or', NOT: 'not' };
 const SET = /@([\p{L}\p{M}\p{N}_-]+)/uy;
-const FIELD = new RegExp(`(${FIELDS.join('|')}):`, 'iy');
+const FIELD = new RegExp(`(${FIELD_NAMES.join('|')}):`, 'iy');
+/** Behind url:, what begins with a slash is a path; with any other sign in it, it is a pattern. */
+const ADDRESS = new RegExp(`(?![-−–=@]|/\\S*(?:[\\\\[\\]{}^$+?|(]|\\*(?![\\s)]|$)))${WORD.source}`, 'uy');
+/** What other tools write for NEAR: /5, /s, /p. */
+const SLASH = /\/(\d{1,9}|[sp])(?=[\s)]|$)/y;
 const PATTERN = /\/((?:[^\\/]|\\[\s\S])*)\//y;
 
 /** A query's text as tokens; the last one is its end. Throws QueryError. */
@@ -38,10 +43,16 @@ export function tokenize(source: QueryText): Token[] {
   return tokens;
 }
 
+function isEnd(sign: string | undefined): boolean {
+  return /^$|[\s()|,;]/.test(sign ?? '');
+}
+
 class Reader {
   readonly #source: QueryText;
   readonly #text: string;
   #at = 0;
+  /** Where an address may begin: behind url:. */
+  #address = -1;
 
   constructor(source: QueryText) {
     this.#source = source;
@@ -56,6 +67,12 @@ class Reader {
     if (bracket) return { ...this.#take(1), kind: bracket };
     if (sign === '|') return { ...this.#take(this.#sign(1) === '|' ? 2 : 1), kind: 'or' };
     if (sign === '&' && this.#sign(1) === '&') return { ...this.#take(2), kind: 'and' };
+    // "Black & White".
+    if (sign === '&' && /\s/.test(this.#sign(1))) return { ...this.#take(1), kind: 'and' };
+    if (this.#at === this.#address) {
+      const [address] = this.#find(ADDRESS) ?? [];
+      if (address !== undefined) return addressToken(address, this.#take(address.length));
+    }
     if (/[-−–]/.test(sign)) return this.#minus();
     if (sign === '/') return this.#pattern();
     if (sign === '@') return this.#set();
@@ -84,7 +101,7 @@ class Reader {
 
   /** Nothing follows that a person would take for the same word. */
   #ends(): boolean {
-    return /^$|[\s()|,;]/.test(this.#sign());
+    return isEnd(this.#sign());
   }
 
   #minus(): Token {
@@ -102,6 +119,10 @@ class Reader {
 
   #pattern(): Token {
     const found = this.#find(PATTERN);
+    const [operator, distance = ''] = this.#find(SLASH) ?? [];
+    if (operator && !(found && isEnd(this.#text[this.#at + found[0].length]))) {
+      refuseSlash(this.#place(this.#at, operator.length), distance);
+    }
     if (!found) {
       throw new QueryError(
         'expected a closing / for the pattern, got the end',
@@ -147,7 +168,7 @@ class Reader {
     this.#at++;
     if (isQuote(this.#sign())) return this.#phrase(start, true);
     const [word] = this.#find(WORD) ?? [];
-    if (word === undefined || /^[-=@/]/.test(word) || /^(title|source|lang):/i.test(word)) {
+    if (word === undefined || /^[-=@/]/.test(word) || this.#find(FIELD)) {
       throw new QueryError(
         `expected a word or a "phrase" directly after =, got ${word ?? (this.#sign().trim() || 'nothing')}`,
         this.#place(start, 1 + (word?.length ?? 0)),
@@ -172,14 +193,15 @@ class Reader {
     const inside = this.#source.text.slice(this.#at, this.#at + (found[1]?.length ?? 0));
     this.#at += found[0].length;
     const place = this.#place(start, this.#at - start);
-    const [after] = this.#find(/\*|[~^][\d.]*/y) ?? [];
+    const [after] = this.#find(/\*|[~^][\d.]*|@\d+/y) ?? [];
     if (after !== undefined) {
+      const near = phraseAsNear(inside, Number.parseInt(after.slice(1), 10) || 5) ?? 'one NEAR/5 other';
       throw new QueryError(
         `expected a space after the phrase, got ${after}`,
         this.#take(after.length),
         after === '*'
           ? 'write the * within the quotes: "two wor*"'
-          : 'leave it out; for words not far from each other write one NEAR/5 other',
+          : `leave it out; for words not far from each other write ${near}`,
       );
     }
     const text = inside.replaceAll('\ufeff', '').trim().replace(/\s+/g, ' ');
@@ -190,9 +212,17 @@ class Reader {
   #word(): Token {
     // Before the word is read to its end: of "title:title:…" it would be, again and again.
     const [known, name] = this.#find(FIELD) ?? [];
-    if (known && name)
-      return { ...this.#take(known.length), kind: 'field', name: name.toLowerCase() as FieldName };
+    if (known && name) {
+      const field = {
+        ...this.#take(known.length),
+        kind: 'field',
+        name: name.toLowerCase() as FieldName,
+      } as const;
+      if (field.name === 'url') this.#address = this.#at;
+      return field;
+    }
     const [word = this.#sign()] = this.#find(WORD) ?? [];
+    this.#refuseSigns(word);
     const operator = OPERATORS[word];
     if (operator) return { ...this.#take(word.length), kind: operator };
     const [, before, sign] = /^(AND|OR|NOT)([,;.:!?…、，。]+)$/.exec(word) ?? [];
@@ -212,6 +242,29 @@ class Reader {
     refuseField(word, this.#sign(word.length), place);
     this.#at += word.length;
     return wordToken(word, false, place);
+  }
+
+  /** What other tools read before a word, or around several. */
+  #refuseSigns(word: string): void {
+    if (
+      word[0] === '!' &&
+      (/^!+[\p{L}\p{N}]/u.test(word) || (/^!$/.test(word) && /[("“„«]/.test(this.#sign(1))))
+    ) {
+      const message = 'expected a word, got ! before it';
+      throw new QueryError(
+        message,
+        this.#place(this.#at, 1),
+        'write -word to leave a word out, or put it in quotes',
+      );
+    }
+    // "[Update]" is a word with signs that mean nothing.
+    if (/^[[{]/.test(word) && !/^(?:\[[^,]*\]|\{[^,]*\})$/.test(word)) {
+      throw new QueryError(
+        `expected ( to begin a group, got ${word[0]}`,
+        this.#place(this.#at, 1),
+        'write (one OR other) for either, or "one other" for words in a row',
+      );
+    }
   }
 
   #near(word: string): Token {

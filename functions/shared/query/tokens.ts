@@ -1,7 +1,18 @@
+import type { ItemField } from '../model.ts';
 import type { Place } from './query-error.ts';
 
-export type FieldName = 'title' | 'source' | 'lang';
-export const FIELDS: readonly FieldName[] = ['title', 'source', 'lang'];
+export type FieldName = ItemField | 'source' | 'lang';
+
+/** What each field has behind it: words to look for in a part of the item, or the name of what the item must be of. */
+export const FIELDS = {
+  title: 'words',
+  category: 'words',
+  author: 'words',
+  url: 'words',
+  source: 'name',
+  lang: 'name',
+} as const satisfies Record<FieldName, 'words' | 'name'>;
+export const FIELD_NAMES = Object.keys(FIELDS) as readonly FieldName[];
 
 /** What the text of a query falls into. */
 export type Token = Place &

@@ -1,12 +1,27 @@
 import { nearest } from './nearest.ts';
 import { type Place, QueryError } from './query-error.ts';
-import { FIELDS, type FieldName, type TermToken } from './tokens.ts';
+import { FIELD_NAMES, type FieldName, type TermToken } from './tokens.ts';
 
 /** What other languages call ours. */
 const OTHER_NAMES: Readonly<Record<string, FieldName>> = {
   intitle: 'title',
   allintitle: 'title',
   headline: 'title',
+  tag: 'category',
+  tags: 'category',
+  categories: 'category',
+  section: 'category',
+  subject: 'category',
+  keyword: 'category',
+  authors: 'author',
+  by: 'author',
+  byline: 'author',
+  creator: 'author',
+  inurl: 'url',
+  allinurl: 'url',
+  link: 'url',
+  address: 'url',
+  path: 'url',
   site: 'source',
   domain: 'source',
   feed: 'source',
@@ -17,18 +32,41 @@ const OTHER_NAMES: Readonly<Record<string, FieldName>> = {
   locale: 'lang',
 };
 
+/** What to do about fields of other languages that have none here. */
+const ADVICE: Readonly<Record<string, string>> = {
+  ...everyOne(['filetype', 'ext', 'mime'], 'write url:pdf for addresses that end so'),
+  ...everyOne(
+    ['before', 'after', 'since', 'until', 'date', 'daterange', 'when'],
+    'leave it out: what is new is matched when it comes, and nothing later',
+  ),
+  ...everyOne(
+    ['intext', 'allintext', 'body', 'content', 'text', 'summary', 'description'],
+    'leave it out: words are looked for in title, summary and content',
+  ),
+};
+
+function everyOne(names: readonly string[], advice: string): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, advice]));
+}
+
+/** With a space behind them, too, these are no words: "allintitle: storm". */
+const NO_WORD = /^(?:(?:all)?in(?:title|url|text|anchor)|site|filetype)$/i;
+
 /** Throws QueryError for a word that begins with a field that we have not; "12:30", "https://…" and "Breaking:" do not. */
 export function refuseField(word: string, next: string, place: Place): void {
   const [whole = '', name = ''] = /^([A-Za-z][A-Za-z_-]+):/.exec(word) ?? [];
   if (name === '') return;
   const rest = word.slice(whole.length);
   const isWord = rest === '' ? /^$|[\s)|]/.test(next) : /^(\/\/|[:,;.!?*]*$)/.test(rest);
-  if (isWord) return;
-  const meant = OTHER_NAMES[name.toLowerCase()] ?? nearest(name, FIELDS);
+  if (isWord && !(rest === '' && NO_WORD.test(name))) return;
+  const known = OTHER_NAMES[name.toLowerCase()] ?? nearest(name, FIELD_NAMES);
+  // A source has no path.
+  const meant = known === 'source' && /\w\/\w/.test(rest) ? 'url' : known;
   throw new QueryError(
-    `expected one of the fields ${FIELDS.map((field) => `${field}:`).join(', ')}, got ${whole}`,
+    `expected one of the fields ${FIELD_NAMES.map((field) => `${field}:`).join(', ')}, got ${whole}`,
     { ...place, length: whole.length },
-    meant ? `did you mean ${meant}:?` : `put "${word}" in quotes to search for its words`,
+    ADVICE[name.toLowerCase()] ??
+      (meant ? `did you mean ${meant}:?` : `put "${word}" in quotes to search for its words`),
   );
 }
 
@@ -55,6 +93,21 @@ export function wordToken(word: string, exact: boolean, place: Place): TermToken
     );
   }
   return { ...place, kind: 'term', quoted: false, exact, prefix, text, ...(comma ? { comma } : {}) };
+}
+
+/** An address, or a part of one: its signs are none of the language. */
+export function addressToken(word: string, place: Place): TermToken {
+  const { text, comma } = withoutPunctuation(word);
+  const prefix = text.endsWith('*');
+  return {
+    ...place,
+    kind: 'term',
+    quoted: false,
+    exact: false,
+    prefix,
+    text: prefix ? text.slice(0, -1) : text,
+    ...(comma ? { comma } : {}),
+  };
 }
 
 /** "Putin," is Putin. The last dot of "U.S." is its own; that of "talks." is the sentence's. */

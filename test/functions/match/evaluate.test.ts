@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate, type MatchableItem } from '../../../functions/match/evaluate.ts';
 import type { Query, Reason } from '../../../functions/shared/model.ts';
+import { parseQuery } from '../../../functions/shared/query/compile.ts';
 import { type SeededRandom, seededRandom } from '../../helpers/seeded-random.ts';
 import { all, any, exact, near, none, phrase, prefix, term, titled } from './queries.ts';
 
@@ -163,6 +164,54 @@ describe('where', () => {
     const query = titled(term('rates'));
     expect(matches(query, { summary: 'rates', content: 'rates' })).toBe(false);
     expect(matches(query, { title: 'rates' })).toBe(true);
+  });
+
+  describe('a label says', () => {
+    const item = {
+      title: 'Storm',
+      categories: ['Dev Blogs', 'Sport', 'World news'],
+      authors: ['Jane Doe'],
+      url: 'https://www.example.org/world-europe/2026/%D1%88%D1%82%D0%BE%D1%80%D0%BC.html',
+    };
+    it.each<[string, boolean]>([
+      ['category:dev-blogs', true],
+      ['category:"dev blogs"', true],
+      ['category:blog', true],
+      ['category:=Blog', false],
+      ['category:"blogs sport"', false],
+      ['category:(dev sport)', true],
+      ['category:(world NEAR/3 sport)', false],
+      ['category:storm', false],
+      ['category:/^sport$/', true],
+      ['dev', false],
+      ['title:dev', false],
+      ['storm -category:sport', false],
+      ['storm -category:opinion', true],
+      ['author:"Jane Doe"', true],
+      ['author:doe', true],
+      ['author:sport', false],
+      ['url:europe', true],
+      ['url:"world/europe"', true],
+      ['url:/world-europe/', true],
+      ['url:/europe/world/', false],
+      ['url:example.org/world', true],
+      ['url:http://example.org/', true],
+      ['url:eur*', true],
+      ['url:/2026/', true],
+      ['url:/202/', false],
+      ['url:(/202/)', true],
+      ['url:шторм', true],
+      ['url:https', false],
+    ])('%s: %s', (text, expected) => {
+      expect(matches(parseQuery(text).query, item)).toBe(expected);
+    });
+
+    it('and is shown as the reason', () => {
+      expect(why(parseQuery('category:dev-blogs url:europe').query, item)).toEqual([
+        { term: 'dev-blogs', field: 'category', snippet: 'Dev Blogs' },
+        { term: 'europe', field: 'url', snippet: 'example.org/world-europe/2026/шторм.html' },
+      ]);
+    });
   });
 
   it('is a text that a pattern matches', () => {
@@ -406,7 +455,7 @@ describe('against a simple reading of the language', () => {
         );
         expect(field, about).toBe(first);
         expect(plain(snippet), about).toContain(plain(term));
-        expect(plain(item[field]), about).toContain(plain(snippet).trim());
+        expect(plain(item[first ?? 'title']), about).toContain(plain(snippet).trim());
       }
     }
     expect(matched).toBeGreaterThan(500);

@@ -27,6 +27,21 @@ describe('digestDue, hourly', () => {
   ])('what comes at %s goes out at %s', (now, due) => {
     expect(iso(digestDue({ mode: 'hourly' }, at(now)))).toBe(due);
   });
+
+  it.each([
+    ['Europe/Berlin', '2026-03-01T02:05:00.000Z', '2026-03-01T03:00:00.000Z'],
+    ['Asia/Kolkata', '2026-03-01T02:05:00.000Z', '2026-03-01T02:30:00.000Z'],
+    ['Asia/Kolkata', '2026-03-01T02:30:00.000Z', '2026-03-01T03:30:00.000Z'],
+    ['Asia/Kathmandu', '2026-03-01T02:05:00.000Z', '2026-03-01T02:15:00.000Z'],
+    ['America/St_Johns', '2026-07-01T02:31:00.000Z', '2026-07-01T03:30:00.000Z'],
+    ['Australia/Eucla', '2026-03-01T02:14:59.999Z', '2026-03-01T02:15:00.000Z'],
+    // Clocks go back from 02:00 to 01:30, and forward from 02:00 to 02:30.
+    ['Australia/Lord_Howe', '2026-04-04T14:45:00.000Z', '2026-04-04T15:00:00.000Z'],
+    ['Australia/Lord_Howe', '2026-04-04T15:00:00.000Z', '2026-04-04T15:30:00.000Z'],
+    ['Australia/Lord_Howe', '2026-10-03T15:30:00.000Z', '2026-10-03T16:00:00.000Z'],
+  ])('goes by the clocks of %s at %s', (timeZone, now, due) => {
+    expect(iso(digestDue({ mode: 'hourly', timeZone }, at(now)))).toBe(due);
+  });
 });
 
 describe('digestDue, daily', () => {

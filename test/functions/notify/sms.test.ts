@@ -1,5 +1,6 @@
 import sms from 'sms-segments-calculator';
 import { describe, expect, it } from 'vitest';
+import { gsmLetters } from '../../../functions/notify/gsm-letters.ts';
 import { safeText, safeUrl } from '../../../functions/notify/safe-text.ts';
 import { onePart } from '../../../functions/notify/sms.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
@@ -104,6 +105,59 @@ describe('onePart', () => {
     );
     expect(short).toBe('Мост: Мост открыт после девяти лет споров...\nhttps://courier.example/1');
     expectOnePart(short);
+  });
+
+  it.each([
+    ['Heat of 45°C', 'Heat of 45C'],
+    ['Heat of 45 °C', 'Heat of 45 C'],
+    ['Heat of 45°', 'Heat of 45 deg'],
+    ['Heat of 45℃', 'Heat of 45C'],
+    ['Bus n° 5', 'Bus no 5'],
+    ['🚨 Flood', 'Flood'],
+    ['⚠️ Storm', 'Storm'],
+    ['Flood 👩‍👩‍👧 again', 'Flood again'],
+    ['Flood🌊storm', 'Flood storm'],
+    ['Flood 🇺🇦', 'Flood'],
+    ['5️⃣ things', '5 things'],
+    ['Storm (±5 km)', 'Storm (+/-5 km)'],
+    ['Road A→B', 'Road A->B'],
+    ['₹500 crore', 'Rs 500 crore'],
+    ['500₽', '500 RUB'],
+    ['5½ years', '5 1/2 years'],
+    ['10⁶ km²', '10^6 km2'],
+    ['5 µg of CO₂', '5 ug of CO2'],
+    ['a ≠ b', 'a != b'],
+    ['a ≮ b', 'a b'],
+    ['DAX ▲ 5%', 'DAX + 5%'],
+    ['“Kessel”', '"Kessel"'],
+  ])('does not lose half an SMS to the signs of %j', (begin, written) => {
+    const rest =
+      ' grips Vesmar as thousands leave their homes, schools close and the army is sent to valleys';
+    const text = onePart('Weather: ', begin + rest, 'https://news.tolmark.org/1');
+    expectOnePart(text);
+    expect(text).toBe(`Weather: ${written}${rest}\nhttps://news.tolmark.org/1`);
+  });
+
+  it('writes or leaves out every sign of Unicode', () => {
+    for (let code = 0x80; code < 0x110000; code++) {
+      const sign = String.fromCodePoint(code);
+      if (!/[\p{S}\p{P}]/u.test(sign)) continue;
+      const text = new sms.SegmentedMessage(gsmLetters(`a ${sign} b`), 'auto', true);
+      if (text.encodingName !== 'GSM-7') expect.fail(`${sign} U+${code.toString(16)}`);
+    }
+  });
+
+  it('keeps the worth of a price', () => {
+    for (let code = 0x80; code < 0x10000; code++) {
+      const sign = String.fromCodePoint(code);
+      if (/\p{Sc}/u.test(sign)) expect(gsmLetters(`${sign}5`), code.toString(16)).toMatch(/^[^\s\d]+ ?5$/);
+    }
+  });
+
+  it('keeps the signs of texts in other scripts, and of those that are nothing else', () => {
+    const cyrillic = onePart('', `Жара 45°C 🚨 ${'и ветер '.repeat(9)}`, undefined);
+    expect(cyrillic).toContain('45°C 🚨');
+    expect(onePart('Fun: ', '🎉'.repeat(60), undefined)).toContain('🎉');
   });
 
   it('cuts the headline at a word and keeps the link whole', () => {

@@ -51,6 +51,22 @@ describe('explanation', () => {
     expect(lines(query)).toEqual([expected]);
   });
 
+  it('says what labels an item has', () => {
+    const labels = { categories: ['Dev Blogs', 'Sport'], url: 'https://www.wire.example/a' };
+    expect(
+      lines({ ...term('opinion'), in: 'category' }, { ...labels, title: '', summary: '', content: '' }),
+    ).toEqual(['✗ category:opinion: its categories: Dev Blogs, Sport']);
+    expect(
+      lines({ ...term('sport'), in: 'category' }, { ...labels, title: '', summary: '', content: '' }),
+    ).toEqual(['✓ category:sport: in the category: Sport']);
+    expect(lines({ ...term('b'), in: 'url' }, { ...labels, title: '', summary: '', content: '' })).toEqual([
+      '✗ url:b: its address: wire.example/a',
+    ]);
+    expect(lines({ ...term('ann'), in: 'author' }, { title: 'Ann', summary: '', content: '' })).toEqual([
+      '✗ author:ann: it has no authors',
+    ]);
+  });
+
   it('says where an item is from', () => {
     const source = { id: 'wire', title: 'Meridian Wire', url: 'https://www.wire.example/rss' };
     expect(lines({ source: 'courier' }, { source, url: 'https://live.example/1' })).toEqual([

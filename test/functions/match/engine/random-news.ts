@@ -1,5 +1,5 @@
 import type { MatchableItem } from '../../../../functions/match/item-text.ts';
-import type { Query, Term } from '../../../../functions/shared/model.ts';
+import type { ItemField, Query, Term } from '../../../../functions/shared/model.ts';
 import type { SeededRandom } from '../../../helpers/seeded-random.ts';
 
 /** Queries and items of few words, so that they meet often, in all the ways that the language has. */
@@ -233,11 +233,21 @@ export function randomItem(random: SeededRandom): MatchableItem {
     summary: randomText(random, random.pick([0, 12, 40])),
     content: randomText(random, random.pick([0, 0, 150])),
     ...(language === undefined ? {} : { language }),
-    ...(random.chance(0.5)
-      ? { url: random.pick(['https://www.example.com/a', 'https://news.example.org/', 'no']) }
-      : {}),
+    ...(random.chance(0.5) ? { url: random.pick(URLS) } : {}),
+    ...(random.chance(0.6) ? { categories: randomLabels(random), authors: randomLabels(random) } : {}),
     ...(random.chance(0.7) ? { source: random.pick(SOURCES) } : {}),
   };
+}
+
+const URLS = [
+  'https://www.example.com/a',
+  'https://news.example.org/',
+  'https://example.com/storm/caf%C3%A9-flood.html?a=%FF',
+  'no',
+];
+
+function randomLabels(random: SeededRandom): string[] {
+  return Array.from({ length: random.integer(3) }, () => randomText(random, 3));
 }
 
 const SOURCES = [
@@ -257,11 +267,11 @@ const ASKED_SOURCES = [
 
 export function randomQuery(random: SeededRandom, depth = 0): Query {
   const kind = random.fraction();
-  if (depth > 3 || kind < 0.5) return { term: randomTerm(random), ...inTitle(random) };
+  if (depth > 3 || kind < 0.5) return { term: randomTerm(random), ...inField(random) };
   if (kind < 0.53) return { source: random.pick(ASKED_SOURCES) };
   if (kind < 0.56) return { language: random.pick(['en', 'de', 'fr', 'ru', 'ja', 'zh']) };
-  if (kind < 0.58) return { regex: random.pick(['flo+d', '^the', 'caf.']), ...inTitle(random) };
-  if (kind < 0.66) return { near: random.integer(6), of: [randomOperand(random), randomOperand(random)] };
+  if (kind < 0.58) return { regex: random.pick(['flo+d', '^the', 'caf.', '\\bcaf.\\b']), ...inField(random) };
+  if (kind < 0.66) return randomNear(random);
   const parts = Array.from({ length: random.between(1, 4) }, () => randomQuery(random, depth + 1));
   if (kind < 0.8) return { any: parts };
   return kind < 0.92 ? { all: parts } : { not: randomQuery(random, depth + 1) };
@@ -281,6 +291,18 @@ function randomTerm(random: SeededRandom): Term {
 
 function inTitle(random: SeededRandom): { in?: 'title' } {
   return random.chance(0.2) ? { in: 'title' } : {};
+}
+
+function inField(random: SeededRandom): { in?: ItemField } {
+  return random.chance(0.2) ? { in: random.pick(['category', 'author', 'url']) } : inTitle(random);
+}
+
+function randomNear(random: SeededRandom): Query {
+  const near = random.integer(6);
+  if (random.chance(0.7)) return { near, of: [randomOperand(random), randomOperand(random)] };
+  const field = random.pick(['category', 'author', 'url'] as const);
+  const side = (): Query => ({ term: randomTerm(random), in: field });
+  return { near, of: [side(), random.chance(0.5) ? side() : { any: [side(), side()] }] };
 }
 
 function randomOperand(random: SeededRandom): Query {

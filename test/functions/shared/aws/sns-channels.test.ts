@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { platformFromEnvironment } from '../../../../functions/shared/aws/platform.ts';
 import { snsChannels } from '../../../../functions/shared/aws/sns-channels.ts';
 import type { Channels } from '../../../../functions/shared/channels.ts';
-import type { RenderedAlert } from '../../../../functions/shared/model.ts';
+import type { Protocol, RenderedAlert, SmsSending } from '../../../../functions/shared/model.ts';
 import type { Publish } from '../../../../local/sns/outgoing.ts';
 import { createSnsEndpoint } from '../../../../local/sns/sns-endpoint.ts';
 import { listening, loopbackServer, refusingUrl } from '../../../helpers/loopback-server.ts';
@@ -26,12 +26,12 @@ beforeEach(() => {
 });
 
 /** The channels as the product makes them: with its SDK client and that client's options. */
-function channelsAt(url: string): Channels {
+function channelsAt(url: string, sms?: SmsSending): Channels {
   vi.stubEnv('AWS_ENDPOINT_URL_SNS', url);
   return platformFromEnvironment({
     CHANNEL_ARN_PREFIX: PREFIX,
     OPERATIONS_CHANNEL_ARN: OPERATIONS_ARN,
-  }).channels();
+  }).channels(sms);
 }
 
 const publish = (channels: Channels) => channels.publish('storms', ALERT, ['email', 'sms']);
@@ -56,7 +56,7 @@ describe('with an SNS endpoint', () => {
       expect.objectContaining({
         topicArn: `${PREFIX}storms`,
         subject: ALERT.subject,
-        attributes: { protocols: ['sms'] },
+        attributes: { protocols: ['sms'], 'AWS.SNS.SMS.SMSType': 'Transactional' },
       }),
     ]);
     const [publication] = published;
@@ -69,6 +69,20 @@ describe('with an SNS endpoint', () => {
       ALERT.json,
       ALERT.json,
     ]);
+  });
+
+  it('sends SMS as the file says, and leaves other messages alone', async () => {
+    const { url, published } = await started('alerts-storms');
+    const attributes = async (sms: SmsSending, protocols: readonly Protocol[]) => {
+      await channelsAt(url, sms).publish('storms', ALERT, protocols);
+      const { protocols: _protocols, ...others } = published.at(-1)?.attributes ?? {};
+      return others;
+    };
+    expect(await attributes({ type: 'promotional', sender: 'NEWS' }, ['email', 'sms'])).toEqual({
+      'AWS.SNS.SMS.SMSType': 'Promotional',
+      'AWS.SNS.SMS.SenderID': 'NEWS',
+    });
+    expect(await attributes({ sender: 'NEWS' }, ['email'])).toEqual({});
   });
 
   it('is refused by a channel that is not there', async () => {

@@ -194,6 +194,11 @@ topics:
   });
 
   it('of a cap of no SMS parts', () => {
+    for (const sender of ['NEWS ALERTS', '12345', 'NewsAlertsABC', '""', 'NEWS-1', 'ÉTAT']) {
+      expect(faultsOf(`defaults: { sms: { sender: '${sender}' } }\n${TOPICS}`).join()).toContain(
+        'defaults.sms.sender: expected a sender of 1 to 11 letters and digits, at least one of them a letter, got',
+      );
+    }
     expect(faultsOf(`defaults: { smsParts: { month: 0 } }\n${TOPICS}`)).toEqual([
       expect.stringContaining(
         'defaults.smsParts.month: expected a whole number of SMS parts, at least 1, got 0',

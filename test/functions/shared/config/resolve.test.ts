@@ -71,7 +71,7 @@ topics:
     const roundUp = { hour: 9, minute: 30, timeZone: 'Asia/Tokyo' };
     expect(config.topics).toMatchObject([
       { name: 'a', followUps: { mode: 'off' }, roundUp, deliver: daily },
-      { name: 'Bees', followUps: { mode: 'all' }, deliver: { mode: 'hourly' } },
+      { name: 'Bees', followUps: { mode: 'all' }, deliver: { mode: 'hourly', timeZone: 'Asia/Tokyo' } },
     ]);
     expect(config.topics[1]?.roundUp).toBeUndefined();
   });
@@ -149,7 +149,7 @@ describe('delivery', () => {
   });
 
   it('may differ by protocol: each then has all that the topic says, but for its own', () => {
-    const hourly = { deliver: { mode: 'hourly' } };
+    const hourly = { deliver: { mode: 'hourly', timeZone: 'UTC' } };
     expect(policyOf('sms: { minSources: 2, deliver: hourly }')).toEqual({
       deliver: { mode: 'now' },
       sms: { minSources: 2, ...hourly },
@@ -246,6 +246,11 @@ recipients:
   - { sms: "+12025550123" }
 `;
   expect(load(text).config.smsParts).toBeUndefined();
+  expect(load(text).config.sms).toBeUndefined();
+  expect(load(`defaults: { sms: { type: promotional, sender: NEWS1 } }\n${text}`).config.sms).toEqual({
+    type: 'promotional',
+    sender: 'NEWS1',
+  });
   const limited = load(`defaults: { smsParts: { month: 500 } }\n${text}`);
   expect(limited.config.smsParts).toEqual({ month: 500, recipients: { a: 2, b: 1 } });
   expect(limited.warnings.filter((warning) => warning.includes('SMS alone'))).toEqual([]);

@@ -113,8 +113,51 @@ describe('NEAR', () => {
   ]);
 });
 
+describe('operators of other tools', () => {
+  const got = (text: string) =>
+    `expected an operator of this language, got ${text}, which would be looked for as words`;
+  each([
+    ['("a b" OR storm) w/5 (flood OR hail)', got('w/5'), 'w/5', '("a b" OR storm) NEAR/5 (flood OR hail)'],
+    ['storm W/n flood', got('W/n'), 'W/n', 'storm NEAR/5 flood'],
+    ['storm w/s flood', got('w/s'), 'w/s', 'NEAR/15'],
+    ['storm /5 flood', got('/5'), '/5', 'storm NEAR/5 flood'],
+    ['storm /s flood', got('/s'), '/s', 'NEAR/15'],
+    ['storm /p flood OR storm /p hail', got('/p'), '/p', 'NEAR/50'],
+    ['storm pre/3 flood', got('pre/3'), 'pre/3', 'NEAR/3'],
+    ['storm ONEAR/5 flood', got('ONEAR/5'), 'ONEAR/5', 'NEAR/5'],
+    ['storm onear/5 flood', got('onear/5'), 'onear/5', 'NEAR/5'],
+    ['storm near/5 flood', got('near/5'), 'near/5', 'NEAR/5'],
+    ['storm near/500f flood', got('near/500f'), 'near/500f', 'NEAR/100'],
+    ['storm ADJ5 flood', got('ADJ5'), 'ADJ5', 'NEAR/5'],
+    ['storm NEAR5 flood', got('NEAR5'), 'NEAR5', 'NEAR/5'],
+    ['storm ~5 flood', got('~5'), '~5', 'NEAR/5'],
+    ['storm WITHIN 5 flood', got('WITHIN 5'), 'WITHIN 5', 'storm NEAR/5 flood'],
+    ['storm AROUND 5 flood', got('AROUND 5'), 'AROUND 5', 'NEAR/5'],
+    ['storm <near/5> flood', got('<near/5>'), '<near/5>', 'NEAR/5'],
+    ['storm <not> flood', got('<not>'), '<not>', 'storm NOT flood'],
+    ['storm ANDNOT flood', got('ANDNOT'), 'ANDNOT', 'storm NOT flood'],
+    ['storm AND_NOT (flood OR hail)', got('AND_NOT'), 'AND_NOT', 'storm NOT (flood OR hail)'],
+    [`${'storm '.repeat(20)}w/5 flood`, got('w/5'), 'w/5', 'did you mean NEAR/5'],
+    [
+      'storm NOT NEAR/5 flood',
+      'expected something to look for after NOT, got NEAR/5',
+      'NEAR/5',
+      '-(one NEAR/5',
+    ],
+    ['NEAR(storm flood, 5)', 'expected NEAR/ and a number from 1 to 100, got NEAR', 'NEAR', 'NEAR/5'],
+    ['storm NEAR:5 flood', 'expected NEAR/ and a number from 1 to 100, got NEAR:5', 'NEAR:5', 'NEAR/5'],
+    ['"storm flood"~5', 'expected a space after the phrase, got ~5', '~5', 'write storm NEAR/5 flood'],
+    ['"storm flood"@7', 'expected a space after the phrase, got @7', '@7', 'write storm NEAR/7 flood'],
+    ['storm !flood', 'expected a word, got ! before it', '!', '-word'],
+    ['storm !(flood)', 'expected a word, got ! before it', '!', '-word'],
+    ['{storm, flood}', 'expected ( to begin a group, got {', '{', '(one OR other)'],
+    ['{storm,flood', 'expected ( to begin a group, got {', '{', '(one OR other)'],
+    ['[2020 TO 2026]', 'expected ( to begin a group, got [', '[', '(one OR other)'],
+  ]);
+});
+
 describe('fields', () => {
-  const unknown = 'expected one of the fields title:, source:, lang:, got ';
+  const unknown = 'expected one of the fields title:, category:, author:, url:, source:, lang:, got ';
   each([
     ['storm foo:bar', `${unknown}foo:`, 'foo:', 'put "foo:bar" in quotes'],
     ['foo:"bar"', `${unknown}foo:`, 'foo:', 'in quotes'],
@@ -123,6 +166,25 @@ describe('fields', () => {
     ['intitle:storm', `${unknown}intitle:`, 'intitle:', 'did you mean title:?'],
     ['site:bbc.com', `${unknown}site:`, 'site:', 'did you mean source:?'],
     ['language:de', `${unknown}language:`, 'language:', 'did you mean lang:?'],
+    ['allintitle: storm flood', `${unknown}allintitle:`, 'allintitle:', 'did you mean title:?'],
+    ['filetype:pdf', `${unknown}filetype:`, 'filetype:', 'write url:pdf'],
+    ['storm before:2026-01-01', `${unknown}before:`, 'before:', 'leave it out'],
+    ['inurl:storm', `${unknown}inurl:`, 'inurl:', 'did you mean url:?'],
+    ['tag:storm', `${unknown}tag:`, 'tag:', 'did you mean category:?'],
+    ['site:bbc.com/sport', `${unknown}site:`, 'site:', 'did you mean url:?'],
+    ['title:(category:x)', 'expected words within title:, got category:x', 'category:x', 'beside title:( )'],
+    [
+      'category:(x lang:de)',
+      'expected words within category:, got lang:de',
+      'lang:de',
+      'beside category:( )',
+    ],
+    [
+      'category:x NEAR/5 y',
+      'expected both sides of NEAR in the same field, got category: for a part of them',
+      'y',
+      'category:(one NEAR/5 other)',
+    ],
     ['title:', 'expected what to look for directly after title:, got the end', 'title:', 'title:word'],
     ['title: storm', 'expected what to look for directly after title:, got a space', 'title:', 'title:word'],
     ['(title:) storm', 'expected what to look for directly after title:, got )', 'title:', 'title:word'],
@@ -216,6 +278,18 @@ describe('patterns', () => {
       'no look-around',
     ],
     ['/(a+)\\1/', 'expected a pattern of RE2, got invalid escape sequence: `\\1`', '\\1', 'no references'],
+    [
+      '/[^\\Wx]/',
+      'expected a class that RE2 can tell in any script, got \\W, \\D or \\S in a class that is negated',
+      '[^\\Wx]',
+      '[\\p{L}\\d]',
+    ],
+    [
+      '/(?m)^\\bx/',
+      'expected a pattern with \\b or with ^ for the begins of lines, not with both',
+      '(?m)',
+      'leave (?m) out',
+    ],
     ['/[ab/', 'expected a pattern of RE2, got missing closing ]: `[ab`', '[ab', 'wiki/Syntax'],
     [
       '/(a{1000}){1000}/',

@@ -196,6 +196,46 @@ describe('fields', () => {
     ['title:(storm NEAR/2 flood)', { near: 2, of: [inTitle(storm), inTitle(flood)] }],
     ['title:storm NEAR/2 title:flood', { near: 2, of: [inTitle(storm), inTitle(flood)] }],
     ['-title:storm flood', { all: [{ not: inTitle(storm) }, flood] }],
+    ['category:dev-blogs', { ...term('dev-blogs'), in: 'category' }],
+    ['Category:"Dev Blogs"', { ...phrase('Dev Blogs'), in: 'category' }],
+    [
+      'author:(storm OR flood)',
+      {
+        any: [
+          { ...storm, in: 'author' },
+          { ...flood, in: 'author' },
+        ],
+      },
+    ],
+    [
+      'author:(storm NEAR/2 flood)',
+      {
+        near: 2,
+        of: [
+          { ...storm, in: 'author' },
+          { ...flood, in: 'author' },
+        ],
+      },
+    ],
+    ['flood -url:storm', { all: [flood, { not: { ...storm, in: 'url' } }] }],
+    ['url:/2026/', { ...term('/2026/'), in: 'url' }],
+    ['url:/world/eur*', { ...term('/world/eur', { prefix: true }), in: 'url' }],
+    ['url:"world/europe"', { ...phrase('world/europe'), in: 'url' }],
+    ['url:https://www.example.org/a?b=1', { ...term('example.org/a?b=1'), in: 'url' }],
+    ['url:watch?v=x~1', { ...term('watch?v=x~1'), in: 'url' }],
+    ['url:/20\\d\\d/', { regex: '20\\d\\d', in: 'url' }],
+    [
+      'url:(/2026/ OR storm)',
+      {
+        any: [
+          { regex: '2026', in: 'url' },
+          { ...storm, in: 'url' },
+        ],
+      },
+    ],
+    ['url:/2026/ flood*', { all: [{ ...term('/2026/'), in: 'url' }, term('flood', { prefix: true })] }],
+    ['url:/(a|b)c/', { regex: '(a|b)c', in: 'url' }],
+    ['(url:/2026/)', { ...term('/2026/'), in: 'url' }],
     ['source:bbc', { source: 'bbc' }],
     ['source:"BBC News"', { source: 'BBC News' }],
     ['source:(bbc OR "The Guardian")', { any: [{ source: 'bbc' }, { source: 'The Guardian' }] }],

@@ -65,6 +65,13 @@ const TOKENS = [
     'lang:',
     'lang:de',
     'lang:(',
+    'category:sport',
+    'category:(',
+    'author:"',
+    'url:',
+    'url:/2026/',
+    'url:(/a/',
+    'url:/a[b]/',
     'foo:bar',
   ],
   ...[
@@ -131,6 +138,6 @@ export function nearlyQuery(random: SeededRandom, depth = 0): string {
   if (kind === 4) return `${again()} ${again()}`;
   if (kind === 5) return `(${again()} OR ${again()})`;
   if (kind === 6) return `${again()} -${again()}`;
-  if (kind === 7) return `title:(${again()})`;
+  if (kind === 7) return `${random.pick(['title', 'title', 'category', 'author', 'url'])}:(${again()})`;
   return random.chance(0.8) ? `dyke NEAR/${random.between(1, 9)} (flood OR storms)` : random.pick(TOKENS);
 }

@@ -10,7 +10,9 @@ describe('warnings', () => {
     ['storm or flood', 'or', 'or is looked for as a word', 'did you mean OR, in capitals?'],
     ['storm and flood', 'and', 'and is looked for as a word', 'did you mean AND, in capitals?'],
     ['not flood', 'not', 'not is looked for as a word', 'did you mean NOT, in capitals?'],
-    ['storm near/5 flood', 'near/5', 'near/5 is looked for as a word', 'did you mean NEAR/5, in capitals?'],
+    ['storm ADJ flood', 'ADJ', 'ADJ is looked for as a word', 'did you mean NEAR/1?'],
+    ['(storm) SAME flood', 'SAME', 'SAME is looked for as a word', 'did you mean NEAR/50?'],
+    ['sturm ODER flut', 'ODER', 'ODER is looked for as a word', 'did you mean OR?'],
     [
       'storm, flood',
       'storm,',
@@ -45,11 +47,47 @@ describe('warnings', () => {
       'the pattern is found in a single letter or digit, and so in nearly every text',
       'write more of what is to be there',
     ],
+    [
+      '/\\b地震/',
+      '/\\b地震/',
+      '\\b stands beside 地, whose script has no spaces between words: it is seldom the end of one',
+      'leave \\b out',
+    ],
   ])('%j', (text, marked, message, suggestion) => {
     expect(warningsOf(text)).toEqual([[marked, message, suggestion]]);
   });
 
   it.each([
+    ...['AC/DC', '24/7', 'Black & White', 'either or', '"one and only"', 'one and only', 'now or never'],
+    ...[
+      'p/e ratio',
+      'w/o tariffs',
+      'S/4HANA',
+      'N/A',
+      'SAME DAY DELIVERY',
+      'F/A-18 crash',
+      'W5 team',
+      'P5 talks',
+    ],
+    ...[
+      'within 5 years',
+      'storm around 5 people',
+      '+2 degrees',
+      '[Update] storm',
+      '#storm',
+      'Yahoo! results',
+    ],
+    ...[
+      'ADJ',
+      'WITHIN',
+      'WITHIN 5',
+      'next/previous',
+      'near/far',
+      'AROUND the storm',
+      '/etc/',
+      '/5 men/',
+      'Allintitle',
+    ],
     'or',
     'storm OR or',
     '"this or that"',

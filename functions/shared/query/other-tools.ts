@@ -1,0 +1,119 @@
+import { MAX_NEAR } from './limits.ts';
+import { across, type Place, QueryError, type QueryWarning, textAt } from './query-error.ts';
+import type { TermToken, Token } from './tokens.ts';
+
+/** Words between the two that operators without a number stand for: side by side, in a sentence, in a paragraph. */
+const [BESIDE, SOME, SENTENCE, PARAGRAPH] = [1, 5, 15, 50];
+
+/** w/5, pre/5, near/5f, ONEAR/5, W/n, w/s. A single letter is an operator between two words alone. */
+const WITH_SLASH =
+  /^(?:(?<letter>[wnp])|pre|[on]?near|adj|within|around|next|before)\/(?<distance>\d+|n)f?$/i;
+const IN_UNIT = /^w\/(?:(?<sentence>s|sent|sentence)|p|para|paragraph)$/i;
+/** ADJ5, NEAR5, AROUND~5: words that nobody looks for. */
+const WITHOUT_SLASH = /^(?:[ON]?NEAR|ADJ|PRE|WITHIN|AROUND)[:~]?(?<distance>\d+)$/;
+/** a ~5 b. */
+const TILDE = /^~(?<distance>\d+)$/;
+/** WITHIN 5, before the number. */
+const BEFORE_NUMBER = /^(?:WITHIN|AROUND|NEXT|BEFORE|AFTER|ADJ|ONEAR)$/;
+const NOT = /^(?:AND|BUT)[-_]?NOT$/;
+const IN_ANGLES = /^<(?<name>and|or|not|near(?:\/\d+)?)>$/i;
+
+/** In capitals beside words that are not: meant for an operator, though it may be a word. */
+const PERHAPS: Readonly<Record<string, string>> = {
+  ADJ: near(BESIDE),
+  ONEAR: near(SOME),
+  AROUND: near(SOME),
+  WITHIN: near(SOME),
+  SAME: near(PARAGRAPH),
+  UND: 'AND',
+  ODER: 'OR',
+  NICHT: 'NOT',
+  XOR: 'OR',
+};
+
+/** The tokens around a term, the term itself in the middle. */
+export interface Neighbours {
+  readonly before: Token | undefined;
+  readonly token: TermToken;
+  readonly after: Token;
+}
+
+/**
+ * Returns a warning for a word that may be meant for an operator of another tool. Throws QueryError for one that cannot be
+ * meant otherwise: looked for as words, it would be found nowhere.
+ */
+export function otherOperator({ before, token, after }: Neighbours): QueryWarning | undefined {
+  if (token.quoted || token.exact) return undefined;
+  const { text } = token;
+  const isBetween = endsOperand(before) && beginsOperand(after);
+  const [distance, isCertain] = distanceOf(text);
+  if (distance !== undefined && (isCertain || isBetween)) refuse(token, near(distance));
+  if (isBetween && BEFORE_NUMBER.test(text) && after.kind === 'term' && /^\d+$/.test(after.text)) {
+    refuse(across(token, after), near(Number(after.text)));
+  }
+  if (NOT.test(text) && beginsOperand(after)) refuse(token, 'NOT');
+  const { name } = IN_ANGLES.exec(text)?.groups ?? {};
+  if (name !== undefined) refuse(token, name === 'near' ? near(SOME) : name.toUpperCase());
+  return isBetween ? perhaps({ before, token, after }) : undefined;
+}
+
+/** `/5` and `/s`, which begin no pattern. */
+export function refuseSlash(place: Place, written: string): void {
+  const distance = written === 's' ? SENTENCE : written === 'p' ? PARAGRAPH : Number(written);
+  refuse(place, near(distance));
+}
+
+/** Rewrites "one other"~5; undefined for a phrase that has not two words. */
+export function phraseAsNear(phrase: string, distance: number): string | undefined {
+  const [one, other, ...more] = phrase.trim().split(/\s+/);
+  return one && other && more.length === 0 ? `${one} ${near(distance)} ${other}` : undefined;
+}
+
+function distanceOf(text: string): [distance: number | undefined, isCertain: boolean] {
+  const { sentence, ...unit } = IN_UNIT.exec(text)?.groups ?? { none: '' };
+  if (!('none' in unit)) return [sentence === undefined ? PARAGRAPH : SENTENCE, true];
+  const { letter, distance } =
+    (WITH_SLASH.exec(text) ?? WITHOUT_SLASH.exec(text) ?? TILDE.exec(text))?.groups ?? {};
+  if (distance === undefined) return [undefined, false];
+  const isCertain = text.includes('/') && letter === undefined;
+  return [/^\d/.test(distance) ? Number(distance) : SOME, isCertain];
+}
+
+function perhaps({ before, token, after }: Neighbours): QueryWarning | undefined {
+  const operator = PERHAPS[token.text];
+  // A query may be written in capitals from one end to the other.
+  const hasOthers = [before, after].some((one) => one !== undefined && /\p{Ll}|[()]/u.test(textAt(one)));
+  if (operator === undefined || !hasOthers) return undefined;
+  return {
+    ...token,
+    message: `${token.text} is looked for as a word`,
+    suggestion: `did you mean ${operator}?`,
+  };
+}
+
+function near(distance: number): string {
+  return `NEAR/${Math.min(Math.max(distance, 1), MAX_NEAR)}`;
+}
+
+/** Longer queries are not shown again. */
+const LONGEST_SHOWN = 80;
+
+function refuse(place: Place, operator: string): never {
+  const { source, at, length } = place;
+  const rewritten = `${source.text.slice(0, at)}${operator}${source.text.slice(at + length)}`.trim();
+  const shown = rewritten.length <= LONGEST_SHOWN && !rewritten.includes('\n') ? rewritten : operator;
+  const order = operator.startsWith('NEAR') ? 'NEAR is in any order; ' : '';
+  throw new QueryError(
+    `expected an operator of this language, got ${textAt(place)}, which would be looked for as words`,
+    place,
+    `did you mean ${shown}? ${order}put ${textAt(place)} in quotes to search for its words`,
+  );
+}
+
+function endsOperand(token: Token | undefined): boolean {
+  return token !== undefined && ['term', 'pattern', 'set', 'close'].includes(token.kind);
+}
+
+function beginsOperand({ kind }: Token): boolean {
+  return ['term', 'pattern', 'set', 'open', 'field'].includes(kind);
+}

@@ -1,0 +1,55 @@
+import { RE2JS } from 're2js';
+import { markedText, unicodePattern, withoutMarks } from './unicode-pattern.ts';
+
+export { RE2JSException } from 're2js';
+export { PatternError } from './unicode-pattern.ts';
+
+export interface CompiledPattern {
+  /** Of RE2's program. */
+  readonly steps: number;
+  /** Where it first matches a text, in UTF-16 units. */
+  find(text: string): { readonly from: number; readonly to: number } | undefined;
+}
+
+/** Compiles a pattern, without regard to case. Throws RE2JSException for one that RE2 does not know, PatternError. */
+export function compilePattern(pattern: string): CompiledPattern {
+  // As it is written first: what RE2 says of it must be about that.
+  compile(pattern);
+  const { plain, marked } = unicodePattern(pattern);
+  const anywhere = compile(plain);
+  const steps = anywhere.programSize();
+  const find = (text: string) => found(anywhere, text);
+  if (!marked) return { steps, find };
+  const behind = RE2JS.LOOKBEHINDS;
+  const exact = {
+    word: once(() => compile(marked.word, behind)),
+    other: once(() => compile(marked.other, behind)),
+  };
+  return {
+    steps,
+    find(text) {
+      // Look-behinds are slow: few texts get there.
+      if (!find(text)) return undefined;
+      const { text: withMarks, beginsWithWord } = markedText(text);
+      const match = found(exact[beginsWithWord ? 'word' : 'other'](), withMarks);
+      return match && { from: withoutMarks(withMarks, match.from), to: withoutMarks(withMarks, match.to) };
+    },
+  };
+}
+
+function compile(pattern: string, flags = 0): RE2JS {
+  return RE2JS.compile(pattern, RE2JS.CASE_INSENSITIVE | flags);
+}
+
+function found(pattern: RE2JS, text: string): { from: number; to: number } | undefined {
+  const matcher = pattern.matcher(text);
+  return matcher.find() ? { from: matcher.start(), to: matcher.end() } : undefined;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
