@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { onTestFinished } from 'vitest';
@@ -48,7 +48,11 @@ export async function startMailServer(options: SMTPServerOptions = {}) {
   await once(listening, 'listening');
   const { port } = listening.address() as AddressInfo;
   onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
-  return { port, url: `smtp://127.0.0.1:${port}`, mails, tries, mostOpen: () => mostOpen };
+  /** The server's side of the only connection of a session. */
+  const socketOf = (id: string): Socket | undefined =>
+    [...server.connections].find((connection) => (connection as unknown as { id: string }).id === id)
+      ?._socket;
+  return { port, socketOf, url: `smtp://127.0.0.1:${port}`, mails, tries, mostOpen: () => mostOpen };
 }
 
 /** An answer of the server that is no OK. */
