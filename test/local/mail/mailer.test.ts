@@ -5,7 +5,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { NewsAlertsError } from '../../../functions/shared/errors.ts';
 import { createMailer, type MailerTiming, mailerFrom } from '../../../local/mail/mailer.ts';
 import { parseSmtpUrl } from '../../../local/mail/smtp-server.ts';
-import { answer, startMailServer } from './mail-server.ts';
+import { startMailServer } from './mail-server.ts';
+import { answer } from './mail-source.ts';
 
 const FROM = 'Nachrichten für alle <alerts@news.example>';
 const QUICK: Partial<MailerTiming> = { connect: 2_000, answer: 5_000, mail: 5_000 };
