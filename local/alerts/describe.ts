@@ -79,7 +79,7 @@ export async function describeAlert(log: AlertLog, alert: AlertRecord): Promise<
     ...line('source', entry && `${entry.feed}${entry.url ? `, ${entry.url}` : ''}`),
     ...time('published', entry?.published),
     ...time('found', entry?.foundAt),
-    ...time((message ?? alert).state === 'sent' ? 'sent' : 'settled', (message ?? alert).settledAt),
+    ...time(settledLabel(message ?? alert), (message ?? alert).settledAt),
     ...(entry?.why ?? []).flatMap(({ term, field, snippet }) =>
       line('why', `“${term}” in the ${field}: ${snippet}`),
     ),
@@ -88,6 +88,12 @@ export async function describeAlert(log: AlertLog, alert: AlertRecord): Promise<
     ...line('channel', messageId && `news-alerts' channel of ${topicId}, SNS message ${messageId}`),
     ...line('config', config),
   ];
+}
+
+/** To SNS a message is sent; one machine has only queued it then. */
+function settledLabel({ state, deliveries }: Pick<AlertRecord, 'state' | 'deliveries'>): string {
+  if (state !== 'sent') return 'settled';
+  return deliveries ? 'queued' : 'sent';
 }
 
 /** Returns the first headline and the id of each story of an alert. */

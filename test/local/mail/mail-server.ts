@@ -3,12 +3,14 @@ import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { onTestFinished } from 'vitest';
-import { headersOf } from './mail-source.ts';
+import { decodedText, headersOf } from './mail-source.ts';
 
 export interface Mail {
   readonly from: string;
   readonly to: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
+  /** Its plain text. */
+  readonly text: string;
   readonly user: string | undefined;
 }
 
@@ -37,6 +39,7 @@ export async function startMailServer(options: SMTPServerOptions = {}) {
         from,
         to: rcptTo.map(({ address }) => address),
         headers: headersOf(source),
+        text: decodedText(source),
         user: session.user,
       });
       done();

@@ -199,6 +199,20 @@ describe('the page', () => {
     );
   });
 
+  it('says why no email goes out, and how many wait', async () => {
+    const mail = {
+      detail: 'mail.internal:587 refused the user or password',
+      nextAt: '2031-10-14T09:00:00.000Z',
+    };
+    const { get, outbox } = await servePage({ status: () => ({ ...status, mail }) });
+    outbox.published(publishOf('a'), [delivery('waiting'), delivery('shown', { protocol: 'sms' })]);
+    const { text } = readHtml((await get()).body);
+    expect(text).toMatch(
+      /No email goes out: mail\.internal:587 refused the user or password\. 1 email waiting; next try at \d\d:\d\d\./,
+    );
+    expect(readHtml((await (await servePage()).get()).body).text).not.toContain('No email');
+  });
+
   it('shows hostile text as text, and links to the web alone', async () => {
     const evil = `</script></pre><script>alert(1)</script><img src=x onerror="alert(1)">'"&lt;\u202e`;
     const alert: Alert = alertOf({
