@@ -128,6 +128,8 @@ class Queue implements EmailDelivery {
   #workedAt = 0;
   /** Recipients whose mails wait, and those whose mails failed for good, as a person was told. */
   readonly #told = { waits: new Set<string>(), failed: new Set<string>() };
+  /** Why later mails to a recipient wait for an earlier one. */
+  readonly #behind = new Map<string, string>();
   #hasSent = false;
   #failed = 0;
   #closing = false;
@@ -143,10 +145,11 @@ class Queue implements EmailDelivery {
 
   plan({ receivers }: Publish): OutboxDelivery[] {
     const at = iso(Date.now());
-    const why = this.#trouble ? { detail: this.#trouble.detail } : {};
     return receivers.filter(hasText).map((receiver) => {
       const isMailed = receiver.protocol === 'email' && !isPlaceholder(receiver);
-      return isMailed ? { ...receiver, how: 'waiting', at, ...why } : shown(receiver);
+      if (!isMailed) return shown(receiver);
+      const detail = this.#trouble?.detail ?? this.#behind.get(receiver.endpoint);
+      return { ...receiver, how: 'waiting', at, ...(detail === undefined ? {} : { detail }) };
     });
   }
 
@@ -159,11 +162,8 @@ class Queue implements EmailDelivery {
     const fault = await this.#mailer.verify();
     if (this.#closing) return;
     const { name, address } = this.#mailer.sender;
-    if (fault) {
-      this.#serverFails(fault);
-      for (const one of this.#outbox.open()) this.#record([one], { ...one.delivery, detail: fault.detail });
-    } else
-      this.#options.say(`emails go out through ${this.#mailer.server}, from ${name} <${address}>`, false);
+    if (fault) this.#serverFails(fault);
+    else this.#options.say(`emails go out through ${this.#mailer.server}, from ${name} <${address}>`, false);
     this.#running = this.#run();
   }
 
@@ -260,8 +260,8 @@ class Queue implements EmailDelivery {
   #scopeOf({ scope, cause, isOfMail }: MailFault, { holds, at = '' }: OutboxDelivery): MailFault['scope'] {
     if (scope !== 'server' || !isOfMail) return scope;
     if (cause !== 'connection') return this.#hasSent ? 'recipient' : 'server';
-    const isKnown = holds === 'mail';
-    return isKnown || (holds === 'server' && this.#workedAt > Date.parse(at)) ? 'mail' : 'server';
+    const isKnown = holds === 'mail' || (holds === 'server' && this.#workedAt > Date.parse(at));
+    return isKnown ? 'mail' : 'server';
   }
 
   async #attempt([first, ...others]: Mail): Promise<MailOutcome> {
@@ -287,6 +287,7 @@ class Queue implements EmailDelivery {
     const { endpoint } = trying;
     this.#record(mail, settled(trying, 'mailed', answer));
     this.#hasSent = true;
+    this.#behind.delete(endpoint);
     this.#serverWorks(mail.length);
     const wasTold = this.#told.waits.delete(endpoint);
     if (this.#told.failed.delete(endpoint) || wasTold) {
@@ -316,6 +317,7 @@ class Queue implements EmailDelivery {
     if (isPermanent || lasted > this.#timing.giveUp) {
       const text = isPermanent ? detail : `${detail} (tried ${tries} times in ${length(lasted)})`;
       this.#record(mail, settled(trying, 'failed', text));
+      this.#behind.delete(endpoint);
       this.#failed += mail.length;
       this.#tell(
         'failed',
@@ -329,6 +331,10 @@ class Queue implements EmailDelivery {
     const isAskedToWait = fault.cause === 'mail' && !needsAction && tries < MAX_TRIES_IN_THE_WAY;
     const holds = scope === 'recipient' || isAskedToWait ? 'recipient' : 'mail';
     this.#record(mail, { ...trying, detail, since, nextAt, holds });
+    if (holds === 'recipient') {
+      this.#behind.set(endpoint, `an earlier email waits (${detail})`);
+      this.#explain(`an earlier email waits (${detail})`, endpoint);
+    } else this.#behind.delete(endpoint);
     this.#tell('waits', endpoint, `${detail}. It waits; next try at ${clockTime(nextAt)}`);
   }
 
@@ -338,6 +344,7 @@ class Queue implements EmailDelivery {
     const { since = now, told = new Set<MailFault['cause']>() } = this.#trouble ?? {};
     const pause = pauseOf(now - since, needsAction ? this.#timing.refused : this.#timing.server);
     const nextAt = now + pause;
+    if (!this.#trouble) this.#explain(detail);
     this.#trouble = { since, detail, nextAt, told: new Set([...told, cause]) };
     if (!told.has(cause)) {
       const waiting = this.#outbox.open().length;
@@ -367,6 +374,16 @@ class Queue implements EmailDelivery {
     const waited = open.length + sent;
     this.#options.say(`mail goes out again; ${count(waited, 'email was', 'emails were')} waiting`, false);
     return away;
+  }
+
+  /** Records why mails wait that were not tried themselves: all, or those to one recipient. */
+  #explain(detail: string, to?: string): void {
+    for (const one of this.#outbox.open()) {
+      const { endpoint, detail: known } = one.delivery;
+      if (known === undefined && (to === undefined || endpoint === to)) {
+        this.#record([one], { ...one.delivery, detail });
+      }
+    }
   }
 
   #tell(what: 'waits' | 'failed', endpoint: string, text: string): void {

@@ -1,4 +1,5 @@
 import type { NodemailerError } from 'nodemailer';
+import { shorten } from '../../functions/notify/safe-text.ts';
 
 /**
  * Why a mail was not taken, whom that concerns, and what to do about it.
@@ -135,10 +136,10 @@ function answerOf(error: unknown) {
   const known: NodemailerError = error instanceof Error ? error : new Error(String(error));
   const { code = '', command = '', response, responseCode: status, originalCode = code, syscall } = known;
   // The pool's own word for a connection that was closed twice before anything was sent.
-  const said = (response ?? known.message)
-    .replace(/^Reached maximum number of retries.*/, 'Connection closed unexpectedly')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+  const said = oneLine(response ?? known.message).replace(
+    /^Reached maximum number of retries.*/,
+    'Connection closed unexpectedly',
+  );
   const enhanced = /^\d{3}[ -]+([245]\.\d{1,3}\.\d{1,3})\b/.exec(said)?.[1]?.slice(1);
   const isRefusal = status !== undefined && status >= 500;
   const is = (...codes: readonly string[]) => enhanced !== undefined && codes.includes(enhanced);
@@ -184,6 +185,12 @@ function answerOf(error: unknown) {
   };
 }
 
+/** Makes a line of what a server said, without what would move the cursor of a terminal. */
+export function oneLine(text: string): string {
+  return shorten(text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim(), MAX_ANSWER);
+}
+
+const MAX_ANSWER = 500;
 const ABOUT_SENDER =
   /sender (e-?mail )?(address|domain|verify|verification|rejected|denied)|(client host|helo( command)?) rejected/i;
 const ABOUT_POLICY =

@@ -1,6 +1,6 @@
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
-import { type MailFault, mailFault } from './mail-fault.ts';
+import { type MailFault, mailFault, oneLine } from './mail-fault.ts';
 import { parseSender, type Sender } from './sender.ts';
 import { parseSmtpUrl } from './smtp-server.ts';
 
@@ -83,7 +83,7 @@ export function createMailer(smtpUrl: string, from: string, timing: Partial<Mail
           from: { name: sender.name, address: sender.address },
           signal,
         });
-        return { isSent: true, answer: response.replaceAll(/\s+/g, ' ').trim() };
+        return { isSent: true, answer: oneLine(response) };
       } catch (error) {
         return { isSent: false, fault: faultOf(error) };
       }

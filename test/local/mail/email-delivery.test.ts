@@ -311,6 +311,9 @@ describe('trouble with a recipient', () => {
     for (const id of ['a', 'b']) running.publish(id, { to: [ANN, BOB] });
     await pass(20 * SECOND_MS);
     expect(running.fates()).toEqual(['a ann waiting', 'a bob mailed', 'b ann waiting', 'b bob mailed']);
+    expect(running.outbox.open().at(-1)?.delivery.detail).toMatch(
+      /^an earlier email waits \(.*451 4\.7\.1 Greylisted\)$/,
+    );
     expect(running.said.slice(1)).toEqual([
       expect.stringMatching(
         /^TROUBLE email ann@news\.internal: .* 451 4\.7\.1 Greylisted\. It waits; next try at \d\d:\d\d$/,
