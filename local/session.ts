@@ -35,6 +35,7 @@ export interface Remainder {
   readonly waiting: number;
   /** Why they do, where the server takes none. */
   readonly reason?: string;
+  readonly hasMailServer: boolean;
   /** Emails that failed for good in this session. */
   readonly failed: number;
 }
@@ -160,7 +161,12 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       await outbox.close();
       lock.release();
       const reason = emails.trouble()?.detail;
-      return { waiting: outbox.open().length, failed: emails.failed(), ...(reason ? { reason } : {}) };
+      return {
+        waiting: outbox.open().length,
+        ...(reason ? { reason } : {}),
+        hasMailServer: mailer !== undefined,
+        failed: emails.failed(),
+      };
     },
   };
 }

@@ -105,7 +105,7 @@ it('a wrong password is said before it says that it watches; its mails wait, and
   );
   await stop(wrong);
   expect(wrong.err()).toMatch(
-    /Nothing is lost: 2 emails wait for the mail server \(.* refused the user or password; .*\) and go out after the next start\.\n$/,
+    /Nothing is lost: 2 emails wait for the mail server \(.* refused the user or password; .*\) and go out after the next start, once that is over\.\n$/,
   );
   expect(wrong.err().match(/no email goes out/g)).toHaveLength(1);
   expect(wrong.err()).not.toContain('wrong');
