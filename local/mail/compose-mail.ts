@@ -2,10 +2,14 @@ import type { SendMailOptions } from 'nodemailer';
 import { alertEmail } from '../../functions/notify/alert-email.ts';
 import { alertHtml } from '../../functions/notify/alert-html.ts';
 import { sharedSubject } from '../../functions/notify/render.ts';
+import { shorten } from '../../functions/notify/safe-text.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { Alert } from '../../functions/shared/model.ts';
 import type { OutboxEntry } from '../outbox-entry.ts';
 import type { Sender } from './sender.ts';
+
+/** An address cannot be folded, and a line of a mail has 998 bytes at most: each of these is 3 to 9 bytes. */
+const MAX_STOP = 40;
 
 /** IANA zone in which a topic's mails show times. */
 export type ZoneOf = (topicId: string) => string;
@@ -23,7 +27,8 @@ export function composeMail(
   const [first] = messages;
   const [alert, ...alsoFor] = alertsOf(messages);
   const channel = first.topicArn.slice(first.topicArn.lastIndexOf(':') + 1);
-  const topics = [alert, ...alsoFor].map((one) => one?.topicName ?? channel).join(', ');
+  const topics = [alert, ...alsoFor].map((one) => one?.topicId ?? channel).join(', ');
+  const stop = `Please stop ${shorten(topics, MAX_STOP)} for ${shorten(endpoint, MAX_STOP)}`;
   const zone = alert === undefined ? 'UTC' : zoneOf(alert.topicId);
   const isShared = alert !== undefined && alsoFor.length > 0;
   return {
@@ -38,7 +43,7 @@ export function composeMail(
     headers: {
       'List-Id': `<${channel}.${domain}>`,
       // To a person: on one machine there is no address to call, so nothing may say that one click is enough (RFC 8058).
-      'List-Unsubscribe': `<mailto:${encodeURIComponent(address).replaceAll('%40', '@')}?subject=${encodeURIComponent(`Please stop ${topics} for ${endpoint}`)}>`,
+      'List-Unsubscribe': `<mailto:${encodeURIComponent(address).replaceAll('%40', '@')}?subject=${encodeURIComponent(stop)}>`,
       // RFC 3834: nobody's out-of-office note shall answer an alert. Exchange heeds a header of its own.
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',

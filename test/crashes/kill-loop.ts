@@ -172,7 +172,7 @@ class KillLoop {
       }
       if (aim === 'poll') await this.#within(PATIENCE_MS, polled);
       if (aim === 'publish') await this.#within(PATIENCE_MS / 10, life.published);
-      if (aim === 'mail') await this.#within(PATIENCE_MS / 10, mailed);
+      if (aim === 'mail') await this.#within(PATIENCE_MS / 20, mailed);
       await this.#pause(delay);
     }
     const how = await this.#endLife('SIGKILL');

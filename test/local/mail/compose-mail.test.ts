@@ -38,7 +38,7 @@ describe('a mail', () => {
     expect(headers).toEqual({
       'List-Id': '<news-alerts-topic-summit.news.example>',
       'List-Unsubscribe':
-        '<mailto:alerts%2Ba@news.example?subject=Please%20stop%20Presidents%E2%80%99%20summit%20for%20ann%40news.internal>',
+        '<mailto:alerts%2Ba@news.example?subject=Please%20stop%20summit%20for%20ann%40news.internal>',
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
     });
@@ -70,6 +70,27 @@ describe('a mail', () => {
           ),
     );
     expect(`${/^[^=]*/.exec(encoded)?.[0]}${Buffer.concat(bytes).toString('utf8')}`).toContain(title);
+  });
+
+  it('has no line that is too long for a server, whatever names are in it', async () => {
+    const long = '地'.repeat(200);
+    const alert = {
+      topicId: 't'.repeat(200),
+      topicName: long,
+      entries: [alertEntry({ title: long, summary: long })],
+    };
+    const mail = composeMail([message('m', alert)], `${long}@news.internal`, SENDER, () => 'UTC');
+    const { message: source } = await createTransport({ streamTransport: true, buffer: true }).sendMail({
+      from: 'a@b.internal',
+      ...mail,
+    });
+    expect(
+      Math.max(
+        ...String(source)
+          .split('\r\n')
+          .map((line) => Buffer.byteLength(line)),
+      ),
+    ).toBeLessThanOrEqual(998);
   });
 
   it('keeps its subject one line, and its headers its own', async () => {
