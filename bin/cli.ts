@@ -8,6 +8,7 @@ import type { AlertsOptions } from '../local/commands/alerts.ts';
 import type { CheckOptions } from '../local/commands/check.ts';
 import type { FeedsAddOptions } from '../local/commands/feeds-add.ts';
 import type { MatchOptions } from '../local/commands/match.ts';
+import type { SendTestOptions } from '../local/commands/send-test.ts';
 import { UsageError } from '../local/commands/usage-error.ts';
 import { DEFAULT_STACK } from '../local/deployed-names.ts';
 
@@ -200,6 +201,19 @@ program
   .action(async (dir: string, options: { config: string }) => {
     const { replay } = await import('../local/commands/replay.ts');
     await replay(dir, options.config);
+  });
+
+program
+  .command('test')
+  .description('send a test alert the way that alerts go, and print what the mail server or SNS answers')
+  .option('--email <address>', 'to this address')
+  .option('--sms <number>', 'to this phone number, such as +12025550123')
+  .option('--topic <id>', 'as an alert of this topic; the first of the file otherwise')
+  .addOption(config())
+  .option('--stack <name>', 'through a deployment on AWS in place of this machine')
+  .action(async (options: SendTestOptions) => {
+    const { sendTest } = await import('../local/commands/send-test.ts');
+    await sendTest(options);
   });
 
 program

@@ -3,12 +3,17 @@ import { sourcesText, storiesOf, whyText, withMarks } from '../functions/notify/
 import type { Log } from '../functions/shared/log.ts';
 import type { Alert, AlertEntry } from '../functions/shared/model.ts';
 import type { FeedBoard } from './feed-board.ts';
+import { count } from './moments.ts';
 import type { OutboxEntry } from './outbox-entry.ts';
 
 /** What the terminal shows: alerts on standard output, all else on standard error. */
 export interface Console {
   readonly log: Log;
-  alert(published: OutboxEntry, recipients: readonly string[]): void;
+  alert(published: OutboxEntry): void;
+  /** That mail does or does not go out. */
+  mail(text: string, isTrouble: boolean): void;
+  /** That a mail was taken by the server. */
+  sent(endpoint: string, answer: string): void;
   /** Something that did not work and that a person may have to see to. */
   trouble(what: string, detail: string): void;
   say(text: string): void;
@@ -54,7 +59,7 @@ export function createConsole(board: FeedBoard, demo: boolean): Console {
       warn: event,
       error: (name, fields) => stamped('red', name, String(fields.error ?? JSON.stringify(fields))),
     },
-    alert({ alert, subject, topicArn }, recipients) {
+    alert({ alert, subject, topicArn, deliveries, recipients: all }) {
       const out = process.stdout;
       const label = paint(['bold', 'green'], `${demo ? 'DEMO ' : ''}ALERT`, out);
       const stories = alert ? storiesOf(alert) : [];
@@ -62,13 +67,26 @@ export function createConsole(board: FeedBoard, demo: boolean): Console {
         // Whoever else publishes to a channel of ours has a subject at most.
         `${label}  ${paint('bold', withoutControls(alert ? `${alert.topicName}${KINDS[alert.kind]}` : `${topicArn} ${subject}`), out)}`,
         ...stories.flatMap((entries) => storyLines(entries, (style, part) => paint(style, part, out))),
-        `    to: ${recipients.length === 0 ? 'nobody yet (no recipient is subscribed)' : recipients.join(', ')}`,
+        withoutControls(`    to: ${recipients(deliveries, all)}`),
       ];
       out.write(`${text.join('\n')}\n`);
     },
+    mail: (text, isTrouble) => stamped(isTrouble ? 'red' : 'green', 'mail', text),
+    sent: (endpoint, answer) => stamped('dim', 'mail', `sent to ${endpoint}: ${answer}`),
     trouble: (what, detail) => stamped('red', what, detail),
     say: (text) => line(text),
   };
+}
+
+/** Lists who gets it by email or SMS, and counts the others of `all`. */
+function recipients(deliveries: OutboxEntry['deliveries'], all: number): string {
+  if (all === 0) return 'nobody yet (no recipient is subscribed)';
+  const people = deliveries.map(
+    ({ protocol, endpoint, how }) =>
+      `${protocol} ${endpoint} (${how === 'shown' ? 'shown here only' : 'queued'})`,
+  );
+  const others = all - deliveries.length;
+  return [...people, ...(others > 0 ? [count(others, 'web subscriber')] : [])].join(', ');
 }
 
 type Paint = (style: Style, text: string) => string;

@@ -13,10 +13,7 @@ export class LineFile {
 
   /** A line that a kill or a full disk has cut is left out. */
   read(): unknown[] {
-    return this.#attempt('read', () => {
-      mkdirSync(dirname(this.#path), { recursive: true });
-      return textOf(this.#path).split('\n').flatMap(parsed);
-    });
+    return this.#attempt('read', () => textOf(this.#path).split('\n').flatMap(parsed));
   }
 
   append(value: unknown): void {
@@ -30,6 +27,7 @@ export class LineFile {
   replace(values: readonly unknown[]): void {
     this.#attempt('write', () => {
       this.close();
+      mkdirSync(dirname(this.#path), { recursive: true });
       const temporary = `${this.#path}.tmp`;
       const descriptor = openSync(temporary, 'w', 0o600);
       try {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Alert, Reason } from '../functions/shared/model.ts';
-import type { Outgoing, Publish } from './sns/outgoing.ts';
+import type { Publish } from './sns/outgoing.ts';
 
-/** What became of a message: shown on the page only, waiting for the mail server, taken by it, or not sent for good. */
-export type Fate = OutboxDelivery['how'];
+/** What became of a message at one recipient. */
 export type OutboxDelivery = z.infer<typeof delivery>;
+/** `shown`: on the page only; `waiting`: queued for the mail server; `mailed`: taken by it; `failed`: for good. */
+export type DeliveryState = OutboxDelivery['how'];
 /** One publish. Never changed: what becomes of it makes a new one. */
 export type OutboxEntry = z.infer<typeof entry>;
 /** What the file keeps of each event. */
@@ -64,7 +65,24 @@ const delivery = z
     protocol: z.enum(['email', 'sms', 'http', 'https']),
     endpoint: z.string(),
     how: z.enum(['shown', 'waiting', 'mailed', 'failed']),
+    /** The mail server's answer to the last try, or why there was none. */
     detail: z.string().exactOptional(),
+    // Files of 0.1.0 have none of the following. Times are ISO, of the wall clock.
+    /** Tries so far, those under way included. */
+    tries: z.number().exactOptional(),
+    /** When the last try began, or ended with the state. */
+    at: z.string().exactOptional(),
+    /** Not tried before this time. */
+    nextAt: z.string().exactOptional(),
+    /** First refusal that concerned this recipient or this mail, of those that still last. */
+    since: z.string().exactOptional(),
+    /**
+     * What the last refusal holds back: all mails to the recipient, or this one and its stories alone. `server`: as
+     * `recipient`, but the server took no mail at all, as it seemed.
+     */
+    holds: z.enum(['recipient', 'mail', 'server']).exactOptional(),
+    /** Message id of the first alert of the mail that it goes out in. Fixed by the first try. */
+    mail: z.string().exactOptional(),
   })
   .readonly();
 
@@ -83,12 +101,37 @@ const entry = z
   })
   .readonly();
 
-export const outboxRecord = z.union([
+const outboxRecord = z.union([
   z.object({ v: z.literal(1), published: entry }),
-  z.object({ v: z.literal(1), delivered: z.object({ messageId: z.string(), delivery }) }),
+  z.object({
+    v: z.literal(1),
+    // `also`: further messages with the same state at the recipient, since they are one mail.
+    delivered: z.object({ messageId: z.string(), delivery, also: z.array(z.string()).exactOptional() }),
+  }),
 ]);
 
-export function entryOf({ messageId, topicArn, at, subject = '', bodies, deliveries }: Publish): OutboxEntry {
+/** Returns what the records of a file come to, oldest first. Leaves out what is none, as a kill or a later version leaves it. */
+export function entriesOf(records: readonly unknown[]): Map<string, OutboxEntry> {
+  const entries = new Map<string, OutboxEntry>();
+  for (const record of records) {
+    const { data } = outboxRecord.safeParse(record);
+    if (!data) continue;
+    if ('published' in data) entries.set(data.published.messageId, data.published);
+    else {
+      const { messageId, also = [], delivery } = data.delivered;
+      for (const id of [messageId, ...also]) {
+        const published = entries.get(id);
+        if (published) entries.set(id, withDelivery(published, delivery));
+      }
+    }
+  }
+  return entries;
+}
+
+export function entryOf(
+  { messageId, topicArn, at, subject = '', bodies, receivers }: Publish,
+  deliveries: readonly OutboxDelivery[] = [],
+): OutboxEntry {
   const { default: text = '', email = text, sms = text, http = text } = bodies;
   const published = alertIn(http);
   return {
@@ -98,28 +141,24 @@ export function entryOf({ messageId, topicArn, at, subject = '', bodies, deliver
     subject,
     ...(published ? { alert: published } : {}),
     bodies: { email, sms },
-    recipients: deliveries,
-    deliveries: [],
+    recipients: receivers.length,
+    deliveries,
   };
 }
 
-export function deliveryOf({ protocol, endpoint }: Outgoing, how: Fate, detail?: string): OutboxDelivery {
-  return { protocol, endpoint, how, ...(detail === undefined ? {} : { detail }) };
-}
-
-export function withDelivery(
-  published: OutboxEntry,
-  { protocol, endpoint, ...fate }: OutboxDelivery,
-): OutboxEntry {
+export function withDelivery(published: OutboxEntry, delivery: OutboxDelivery): OutboxEntry {
+  const { protocol, endpoint } = delivery;
   const others = published.deliveries.filter((one) => one.protocol !== protocol || one.endpoint !== endpoint);
-  return { ...published, deliveries: [...others, { protocol, endpoint, ...fate }] };
+  return { ...published, deliveries: [...others, delivery] };
 }
 
-/** Returns the id of the story if the alert is about exactly one; undefined for round-ups, digests and notices. */
-export function storyIn({ alert: published }: Pick<OutboxEntry, 'alert'>): string | undefined {
-  if (published?.kind !== 'new' && published?.kind !== 'follow-up') return undefined;
-  const [first, ...others] = new Set(published.entries.map(({ storyId }) => storyId));
-  return others.length === 0 ? first : undefined;
+/** True while a message still waits to be mailed to somebody. */
+export function isOpen({ deliveries }: OutboxEntry): boolean {
+  return deliveries.some(isWaiting);
+}
+
+export function isWaiting({ how, protocol }: OutboxDelivery): boolean {
+  return how === 'waiting' && protocol === 'email';
 }
 
 function alertIn(json = ''): Alert | undefined {

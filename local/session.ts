@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { LoadedConfig } from '../functions/shared/config/load.ts';
 import type { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Clock } from '../functions/shared/model.ts';
@@ -7,9 +6,10 @@ import { feedStates } from '../functions/shared/store/feed-states.ts';
 import { createConsole } from './console.ts';
 import { FeedBoard } from './feed-board.ts';
 import { lockFolder } from './folder-lock.ts';
-import { createMailer, type Mailer } from './mailer.ts';
-import { createOutbox } from './outbox.ts';
-import { createPostman } from './postman.ts';
+import { createEmailDelivery, type DeliveryTiming, type EmailDelivery } from './mail/email-delivery.ts';
+import { mailerFrom } from './mail/mailer.ts';
+import { count } from './moments.ts';
+import { createOutbox, outboxFile } from './outbox.ts';
 import { startRuntime } from './runtime.ts';
 import { startSchedule } from './schedule.ts';
 import type { Outgoing, Publish } from './sns/outgoing.ts';
@@ -25,6 +25,19 @@ export interface SessionOptions {
   readonly demo?: boolean;
   /** Whether feeds of this machine are fetched, too. */
   readonly loopbackFeeds?: boolean;
+  /** Of the queue of emails. */
+  readonly mailTiming?: Partial<DeliveryTiming>;
+}
+
+/** What a session leaves to the next one. */
+export interface Remainder {
+  /** Emails that wait for the mail server. */
+  readonly waiting: number;
+  /** Why they do, where the server takes none. */
+  readonly reason?: string;
+  readonly hasMailServer: boolean;
+  /** Emails that failed for good in this session. */
+  readonly failed: number;
 }
 
 /** A runtime with what a person sees of it: terminal, page, outbox, mail, and a schedule that keeps it going. */
@@ -35,7 +48,7 @@ export interface Session {
   readonly failed: Promise<NewsAlertsError>;
   /** True when some feed has been read before, in this run or another. */
   hasHistory(): Promise<boolean>;
-  stop(): Promise<void>;
+  stop(): Promise<Remainder>;
 }
 
 const MINUTE_MS = 60_000;
@@ -43,39 +56,38 @@ const MINUTE_MS = 60_000;
 export async function startSession(options: SessionOptions): Promise<Session> {
   const { loaded, dataDir, clock, speed = 1, demo = false } = options;
   const { config, subscriptions, placeholders, operations } = loaded;
+  // Nothing of a demo is sent to anybody. A fault of the settings comes before anything is started.
+  const mailer = demo ? undefined : mailerFrom(process.env);
   const lock = lockFolder(dataDir);
   const startedAt = new Date().toISOString();
   const board = new FeedBoard(config.feeds);
   const terminal = createConsole(board, demo);
-  const outbox = createOutbox({ file: join(dataDir, 'outbox.jsonl') });
-  const postman = createPostman(outbox, mailerFrom(process.env), ({ endpoint }, detail) =>
-    terminal.trouble(`email ${endpoint}`, detail),
-  );
+  const outbox = createOutbox({ file: outboxFile(dataDir) });
+  const zones = new Map(config.topics.map(({ id, timeZone }) => [id, timeZone]));
+  const emails = createEmailDelivery({
+    outbox,
+    mailer,
+    zoneOf: (topicId) => zones.get(topicId) ?? config.timeZone ?? 'UTC',
+    say: terminal.mail,
+    onSent: terminal.sent,
+    ...(options.mailTiming ? { timing: options.mailTiming } : {}),
+  });
   let alerts = 0;
 
-  const recipients = new Map<string, string[]>();
   const onPublish = (publish: Publish) => {
     alerts++;
-    const published = outbox.published(publish);
-    // Deliveries follow within the same turn of the event loop; then all recipients are known.
-    recipients.set(publish.messageId, []);
-    setImmediate(() => {
-      terminal.alert(published, recipients.get(publish.messageId) ?? []);
-      recipients.delete(publish.messageId);
-    });
+    terminal.alert(outbox.published(publish, emails.plan(publish)));
+    emails.wake();
   };
-  const onDelivery = (delivery: Outgoing) => {
-    const how = postman.take(delivery) ? 'by mail' : 'shown here only';
-    recipients.get(delivery.messageId)?.push(`${delivery.protocol} ${delivery.endpoint} (${how})`);
-  };
-  const onDeliveryFailed = (delivery: Outgoing, error: unknown) => {
+  const onDeliveryFailed = ({ messageId, protocol, endpoint }: Outgoing, error: unknown) => {
     const detail = error instanceof Error ? error.message : String(error);
-    outbox.delivered(delivery, 'failed', detail);
-    terminal.trouble(`${delivery.protocol} ${delivery.endpoint}`, detail);
+    outbox.delivered([messageId], { protocol, endpoint, how: 'failed', detail });
+    terminal.trouble(`${protocol} ${endpoint}`, detail);
   };
 
   let nextTickAt = () => Date.now();
   const queues = { current: [] as { name: string; waiting: number; dead: number }[] };
+  const mailChecked = emails.start();
   const runtime = await startRuntime({
     config,
     // Placeholders are shown what they would receive; nothing is ever sent to them.
@@ -90,7 +102,6 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     loopbackFeeds: options.loopbackFeeds ?? false,
     log: terminal.log,
     onPublish,
-    onDelivery,
     onDeliveryFailed,
     page: createPage({
       outbox,
@@ -100,10 +111,13 @@ export async function startSession(options: SessionOptions): Promise<Session> {
         startedAt,
         nextTickAt: new Date(nextTickAt()).toISOString(),
         queues: queues.current,
+        mail: emails.trouble(),
         topics: config.topics.map(({ id, name }) => ({ id, name })),
       }),
     }),
   });
+  // Whoever reads that all is watched is to know by then whether mail goes out.
+  await mailChecked;
   terminal.say(
     `news-alerts: ${board.lines().length} feeds, ${config.topics.length} topics; page and SNS endpoint at ${runtime.url}; data in ${dataDir}`,
   );
@@ -124,7 +138,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
         const { changed, unchanged, failed } = board.tally();
         terminal.say(
           `${new Date().toTimeString().slice(0, 5)}  last minute: ${changed + unchanged + failed} polls (${changed} with news, ${unchanged} unchanged, ${failed} failed); ` +
-            `${alerts} alerts since start; ${waiting} messages waiting${dead > 0 ? `, ${dead} DEAD` : ''}`,
+            `${alerts} alerts since start; ${waiting} messages waiting${dead > 0 ? `, ${dead} DEAD` : ''}${mailText(outbox.open().length, emails.trouble())}`,
         );
       },
       (error: unknown) => terminal.log.error('status', { error: String(error) }),
@@ -143,9 +157,16 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       clearInterval(statusTimer);
       await schedule.stop();
       await runtime.stop();
-      await postman.close();
+      await emails.close();
       await outbox.close();
       lock.release();
+      const reason = emails.trouble()?.detail;
+      return {
+        waiting: outbox.open().length,
+        ...(reason ? { reason } : {}),
+        hasMailServer: mailer !== undefined,
+        failed: emails.failed(),
+      };
     },
   };
 }
@@ -155,8 +176,7 @@ async function firstAnswers(board: FeedBoard): Promise<boolean> {
   return board.unreachable();
 }
 
-function mailerFrom(env: NodeJS.ProcessEnv): Mailer | undefined {
-  const url = env.NEWS_ALERTS_SMTP_URL;
-  if (!url) return undefined;
-  return createMailer(url, env.NEWS_ALERTS_MAIL_FROM ?? 'news-alerts@localhost');
+function mailText(waiting: number, trouble: ReturnType<EmailDelivery['trouble']>): string {
+  if (waiting === 0) return '';
+  return `; ${count(waiting, 'email')} ${trouble ? 'wait for the mail server' : 'on the way'}`;
 }

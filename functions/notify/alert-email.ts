@@ -5,23 +5,36 @@ import { domainOf, shorten } from './safe-text.ts';
 
 const REASONS = 3;
 /** Two lines of a mail program. */
-const SUMMARY = 180;
+export const MAX_SUMMARY = 180;
 const SOURCES = 5;
 
-/** Returns a safe alert as the plain text of an email; times are in the zone. */
-export function alertEmail(alert: Alert, timeZone: string): string {
-  const { topicName, kind } = alert;
+/**
+ * Returns a safe alert as the plain text of an email; times are in the zone. `alsoFor`: alerts of other topics about the
+ * same items, which the email stands for as well.
+ */
+export function alertEmail(alert: Alert, timeZone: string, alsoFor: readonly Alert[] = []): string {
+  const { kind } = alert;
   const stories = storiesOf(alert);
-  const opening: Record<Alert['kind'], string[]> = {
-    new: [],
-    'follow-up': [],
-    roundup: [`More reports on stories about “${topicName}” that you were alerted to.`, ''],
-    welcome: [`What the feeds held about “${topicName}” when they were read for the first time.`, ''],
-    digest: [`${stories.length === 1 ? 'One story' : `${stories.length} stories`} about “${topicName}”.`, ''],
-    notice: ['What you should know of the feeds that are watched.', ''],
+  const opening = openingOf(alert, stories.length);
+  const texts = stories.map((entries) => storyText(entries, kind, timeZone, alsoFor));
+  return [
+    ...(opening === undefined ? [] : [opening, '']),
+    texts.join('\n\n----\n\n'),
+    '',
+    '-- ',
+    ...ending(alert, alsoFor),
+  ].join('\n');
+}
+
+/** Returns the sentence that says what is listed; undefined where the news speaks for itself. */
+export function openingOf({ kind, topicName }: Alert, stories: number): string | undefined {
+  const opening: Partial<Record<Alert['kind'], string>> = {
+    roundup: `More reports on stories about “${topicName}” that you were alerted to.`,
+    welcome: `What the feeds held about “${topicName}” when they were read for the first time.`,
+    digest: `${stories === 1 ? 'One story' : `${stories} stories`} about “${topicName}”.`,
+    notice: 'What you should know of the feeds that are watched.',
   };
-  const texts = stories.map((entries) => storyText(entries, kind, timeZone));
-  return [...opening[kind], texts.join('\n\n----\n\n'), '', '-- ', ...ending(alert)].join('\n');
+  return opening[kind];
 }
 
 /** Returns the entries of an alert story by story, each with its first report first, and its retellings last. */
@@ -34,7 +47,12 @@ export function storiesOf({ entries }: Pick<Alert, 'entries'>): AlertEntry[][] {
 }
 
 /** Returns a story's news, its retellings and how it began; a follow-up has the news first. */
-function storyText(entries: readonly AlertEntry[], kind: Alert['kind'], timeZone: string): string {
+function storyText(
+  entries: readonly AlertEntry[],
+  kind: Alert['kind'],
+  timeZone: string,
+  alsoFor: readonly Alert[],
+): string {
   const news = entries.filter(({ role }) => role !== 'also');
   const others = entries.filter(({ role }) => role === 'also');
   const hasFirst = news.some(({ role = 'first' }) => role === 'first');
@@ -52,7 +70,7 @@ function storyText(entries: readonly AlertEntry[], kind: Alert['kind'], timeZone
             ...others.map((entry) => alsoText(entry, timeZone)),
           ].join('\n'),
         ];
-  const texts = news.map((entry) => entryText(entry, timeZone, kind));
+  const texts = news.map((entry) => entryText(entry, timeZone, kind, alsoFor));
   if (kind === 'follow-up' && news.length > 0) {
     return [texts.join('\n\n- - -\n\n'), ...also, ...context].join('\n\n');
   }
@@ -65,7 +83,8 @@ function alsoText(entry: AlertEntry, timeZone: string): string {
   );
 }
 
-function ending({ kind, topicName }: Alert): string[] {
+/** Returns why the reader gets it, and how to get less of it, a sentence a line. */
+export function ending({ kind, topicName }: Alert, alsoFor: readonly Alert[] = []): string[] {
   // SNS adds its link to emails of its own alone; mail from one machine has none.
   const stop =
     'To stop: follow the unsubscribe link below, if there is one; else have your address taken out of';
@@ -75,37 +94,64 @@ function ending({ kind, topicName }: Alert): string[] {
       `${stop} operations: in the file.`,
     ];
   }
+  const topics = [topicName, ...alsoFor.map((other) => other.topicName)]
+    .map((name) => `“${name}”`)
+    .join(' and ');
   const lessOrMore: Partial<Record<Alert['kind'], string>> = {
     'follow-up': 'Whoever runs this can have fewer follow-ups sent, or more: followUps: in the file.',
     roundup: 'Whoever runs this can stop round-ups: roundUp: off in the file.',
   };
   const setting = lessOrMore[kind];
   return [
-    `news-alerts: you receive this because you subscribed to “${topicName}”.`,
+    `news-alerts: you receive this because you subscribed to ${topics}.`,
     ...(setting ? [setting] : []),
     `${stop} the recipients: in the file of whoever runs this.`,
   ];
 }
 
-function entryText(entry: AlertEntry, timeZone: string, of: Alert['kind']): string {
-  const { kind, role, title, previousTitle, added, summary, url, why, sources = [] } = entry;
+function entryText(
+  entry: AlertEntry,
+  timeZone: string,
+  of: Alert['kind'],
+  alsoFor: readonly Alert[],
+): string {
+  const { role, title, previousTitle, added, summary, url, why, sources = [] } = entry;
   const isRenamed = previousTitle !== undefined && previousTitle !== title;
-  // A follow-up is about developments alone; among other news they have to say what they are.
-  const isMarked = role === 'development' && of !== 'follow-up' && kind === 'new';
   return [
-    kind === 'update' ? `Updated: ${title}` : isMarked ? `Since then: ${title}` : title,
+    `${labelOf(entry, of)}${title}`,
     ...(isRenamed ? [`Before:  ${previousTitle}`] : []),
     ...(added ? [`New:     ${withMarks(added.text, added.words)}`] : []),
     origin(entry, timeZone),
     ...(sources.length === 0 || role === 'development' ? [] : [`Also told by ${sourcesText(sources)}`]),
-    ...(summary === '' || summary === title ? [] : ['', shorten(summary, SUMMARY)]),
+    ...(summary === '' || summary === title ? [] : ['', shorten(summary, MAX_SUMMARY)]),
     ...(url ? ['', url] : []),
     ...(why.length === 0 ? [] : ['', `Why: ${whyText(why)}`]),
+    ...reasonsOf(entry, alsoFor).map(
+      ([topicName, reasons]) => `Also for “${topicName}”: ${whyText(reasons)}`,
+    ),
   ].join('\n');
 }
 
+/** Says what an entry is, before its headline. */
+export function labelOf({ kind, role }: AlertEntry, of: Alert['kind']): '' | 'Updated: ' | 'Since then: ' {
+  if (kind === 'update') return 'Updated: ';
+  // A follow-up is about developments alone; among other news they have to say what they are.
+  return role === 'development' && of !== 'follow-up' ? 'Since then: ' : '';
+}
+
+/** Returns why other topics were alerted to the same item, by the names of the topics. */
+export function reasonsOf(
+  { itemId }: AlertEntry,
+  alsoFor: readonly Alert[],
+): (readonly [topicName: string, why: readonly Reason[]])[] {
+  return alsoFor.flatMap(({ topicName, entries }) => {
+    const same = entries.find((entry) => entry.itemId === itemId);
+    return same ? [[topicName, same.why] as const] : [];
+  });
+}
+
 /** "The Courier (courier.example), 2026-03-01 10:20 CET": whoever writes a feed chooses its title, but not its link's domain. */
-function origin({ feed, url, published }: AlertEntry, timeZone: string): string {
+export function origin({ feed, url, published }: AlertEntry, timeZone: string): string {
   const domain = url === undefined ? undefined : domainOf(url);
   const at = published === undefined ? '' : moment(published, timeZone);
   return `${feed}${domain === undefined || domain === feed ? '' : ` (${domain})`}${at === '' ? '' : `, ${at}`}`;
@@ -119,16 +165,18 @@ export function sourcesText(sources: readonly string[]): string {
 
 /** The words that matched, and the place where the first of them stands. */
 export function whyText(why: readonly Reason[]): string {
-  const terms = [...new Set(why.map(({ term }) => term))];
-  const named = terms
-    .slice(0, REASONS)
-    .map((term) => `“${term}”`)
-    .join(', ');
-  const more = terms.length > REASONS ? ` and ${terms.length - REASONS} more` : '';
   const [first] = why;
-  if (!first) return 'the topic matches without any of its words';
+  if (!first) return termsText(why);
   const { field, snippet, found } = first;
-  return `${named}${more} (${field}: ${withMarks(snippet, found === undefined ? [] : [found])})`;
+  return `${termsText(why)} (${field}: ${withMarks(snippet, found === undefined ? [] : [found])})`;
+}
+
+/** Names the first words that matched, and how many more there are. */
+export function termsText(why: readonly Reason[]): string {
+  const terms = [...new Set(why.map(({ term }) => term))];
+  if (terms.length === 0) return 'the topic matches without any of its words';
+  const named = terms.slice(0, REASONS).map((term) => `“${term}”`);
+  return `${named.join(', ')}${terms.length > REASONS ? ` and ${terms.length - REASONS} more` : ''}`;
 }
 
 /** With asterisks around some of its words, as mail programs show what is bold. */

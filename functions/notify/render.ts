@@ -9,6 +9,8 @@ const REPLY = 'Re: ';
 /** What a subject and an SMS show of the topic's name. */
 const SHORT_NAME = 40;
 const NAME = 100;
+/** What a subject shows of a topic's name at least, where it names several. */
+const MIN_NAME = 15;
 
 /** SNS takes 256 KiB for all protocols together; attributes count, and are small. */
 const MESSAGE_BYTES = 250_000;
@@ -64,6 +66,15 @@ function subjectOf(alert: Alert, first: AlertEntry): string {
   const title = isFollowUp ? (first.story?.title ?? first.title) : first.title;
   const subject = shorten(`${start}${title}`, SUBJECT - REPLY.length);
   return isFollowUp ? `${REPLY}${subject}` : subject;
+}
+
+/** Returns the subject of an email that stands for safe alerts of several topics about the same items. */
+export function sharedSubject(alert: Alert, alsoFor: readonly Alert[]): string {
+  const [first] = storiesOf(alert).flat();
+  if (!first) throw new TypeError(`the alert ${alert.id} has no entry`);
+  const names = [alert, ...alsoFor].map(({ topicName }) => topicName);
+  const each = Math.max(MIN_NAME, Math.floor(SHORT_NAME / names.length));
+  return subjectOf({ ...alert, topicName: names.map((name) => shorten(name, each)).join(', ') }, first);
 }
 
 function safeEntry(

@@ -9,6 +9,7 @@ import {
   topicPartition,
 } from '../../functions/shared/store/stories.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
+import type { OutboxDelivery } from '../outbox-entry.ts';
 
 /**
  * A claim as the alert log has it: of an item that was delivered or waits, or of a message that gathered several items.
@@ -44,6 +45,8 @@ export interface AlertRecord {
   readonly because?: string;
   /** Of a message: keys of the entries that it has, each of which ends with the id of its claim. */
   readonly covers?: readonly string[];
+  /** What became of it at each recipient. Only one machine knows, and of the latest messages alone. */
+  readonly deliveries?: readonly OutboxDelivery[] | 'forgotten';
   readonly entry?: {
     readonly itemId: string;
     readonly role?: Role;
@@ -55,7 +58,7 @@ export interface AlertRecord {
   };
 }
 
-export interface GatheredMessage extends Pick<AlertRecord, 'id' | 'state' | 'settledAt'> {
+export interface GatheredMessage extends Pick<AlertRecord, 'id' | 'state' | 'settledAt' | 'deliveries'> {
   readonly kind: 'digest' | 'roundup' | 'follow-up';
 }
 
@@ -67,16 +70,21 @@ export interface RecordedItem extends Telling {
 
 type Queued = AlertRecord & Required<Pick<AlertRecord, 'topicId' | 'dueAt'>>;
 
+type DeliveriesOf = (messageId: string) => readonly OutboxDelivery[] | undefined;
+
 /** Rounds of a message, each of a hundred entries: more than any has. */
 const MAX_ROUNDS = 20;
 
 /** Reads the alert log. Keeps what it has read, since many items share a message: make a new one to read anew. */
 export class AlertLog {
   readonly #table: Table;
+  readonly #deliveriesOf: DeliveriesOf | undefined;
   readonly #reads = new Map<string, Promise<unknown>>();
 
-  constructor(table: Table) {
+  /** `deliveriesOf`: what became of an SNS message, where this machine delivers it. */
+  constructor(table: Table, deliveriesOf?: DeliveriesOf) {
     this.#table = table;
+    this.#deliveriesOf = deliveriesOf;
   }
 
   /** Returns the claim of an item or of a message, with what it waits for, or the message that it was gathered in. */
@@ -112,7 +120,12 @@ export class AlertLog {
   #claim(id: string): Promise<AlertRecord | undefined> {
     return this.#once(`claim ${id}`, async () => {
       const record = await this.#table.get({ pk: `ALERT#${id}`, sk: 'ALERT' });
-      return record && ({ ...record, id } as unknown as AlertRecord);
+      if (!record) return undefined;
+      const deliveries =
+        this.#deliveriesOf && record.messageId !== undefined
+          ? { deliveries: this.#deliveriesOf(String(record.messageId)) ?? 'forgotten' }
+          : {};
+      return { ...record, id, ...deliveries } as unknown as AlertRecord;
     });
   }
 
@@ -167,9 +180,15 @@ export class AlertLog {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const message = await this.#claim(idOf(round));
       if (!message) return undefined;
-      const { id, state, settledAt, covers = [] } = message;
+      const { id, state, settledAt, covers = [], deliveries } = message;
       if (covers.some((key) => key.endsWith(`#${claim.id}`))) {
-        return { id, kind, state, ...(settledAt ? { settledAt } : {}) };
+        return {
+          id,
+          kind,
+          state,
+          ...(settledAt ? { settledAt } : {}),
+          ...(deliveries ? { deliveries } : {}),
+        };
       }
     }
     return undefined;

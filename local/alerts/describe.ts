@@ -1,3 +1,4 @@
+import { deliveryText } from '../mail/delivery-text.ts';
 import { moment } from '../moments.ts';
 import { type AlertLog, type AlertRecord, coveredBy, type GatheredMessage } from './alert-log.ts';
 import { timeOf } from './list-alerts.ts';
@@ -20,21 +21,32 @@ const momentOf = (iso: string) => moment(Date.parse(iso));
 
 /** Returns what became of an alert, in a few words. */
 export function fate(alert: AlertRecord): string {
-  const { state, dueAt, waitsFor = 'digest', message, protocols } = alert;
+  const { state, dueAt, waitsFor = 'digest', message, protocols, deliveries } = alert;
   if (message) return gatheredFate(message, protocols);
   if (state === 'queued')
     return `waits for the ${MESSAGES[waitsFor]}${dueAt ? ` due ${momentOf(dueAt)}` : ''}`;
   if (state === 'skipped') return `left out: ${skipReason(protocols)}`;
   if (state === 'claimed') return 'being sent';
+  if (deliveries) return deliveriesText(deliveries);
   return `sent${protocols ? ` by ${protocols.join(' and ')}` : ''}`;
 }
 
+/** Only one machine knows what becomes of a message after SNS has taken it. */
+function deliveriesText(deliveries: NonNullable<AlertRecord['deliveries']>): string {
+  if (deliveries === 'forgotten') return 'published; what became of it is no longer kept';
+  if (deliveries.length === 0) return 'published; no recipient by email or SMS is subscribed';
+  return deliveries.map((delivery) => deliveryText(delivery, momentOf)).join('; ');
+}
+
 function gatheredFate(
-  { kind, state, settledAt }: GatheredMessage,
+  { kind, state, settledAt, deliveries }: GatheredMessage,
   protocols: AlertRecord['protocols'],
 ): string {
   const name = MESSAGES[kind];
-  if (state === 'sent' && settledAt) return `sent in a ${name} of ${momentOf(settledAt)}`;
+  if (state === 'sent' && settledAt) {
+    const gathered = `in a ${name} of ${momentOf(settledAt)}`;
+    return deliveries ? `${gathered}: ${deliveriesText(deliveries)}` : `sent ${gathered}`;
+  }
   return state === 'skipped'
     ? `left out with its ${name}: ${skipReason(protocols)}`
     : `being sent in a ${name}`;
@@ -67,7 +79,7 @@ export async function describeAlert(log: AlertLog, alert: AlertRecord): Promise<
     ...line('source', entry && `${entry.feed}${entry.url ? `, ${entry.url}` : ''}`),
     ...time('published', entry?.published),
     ...time('found', entry?.foundAt),
-    ...time((message ?? alert).state === 'sent' ? 'sent' : 'settled', (message ?? alert).settledAt),
+    ...time(settledLabel(message ?? alert), (message ?? alert).settledAt),
     ...(entry?.why ?? []).flatMap(({ term, field, snippet }) =>
       line('why', `“${term}” in the ${field}: ${snippet}`),
     ),
@@ -76,6 +88,12 @@ export async function describeAlert(log: AlertLog, alert: AlertRecord): Promise<
     ...line('channel', messageId && `news-alerts' channel of ${topicId}, SNS message ${messageId}`),
     ...line('config', config),
   ];
+}
+
+/** To SNS a message is sent; one machine has only queued it then. */
+function settledLabel({ state, deliveries }: Pick<AlertRecord, 'state' | 'deliveries'>): string {
+  if (state !== 'sent') return 'settled';
+  return deliveries ? 'queued' : 'sent';
 }
 
 /** Returns the first headline and the id of each story of an alert. */

@@ -6,8 +6,9 @@ import { AlertLog } from '../alerts/alert-log.ts';
 import { alertLine, describeAlert } from '../alerts/describe.ts';
 import { explainItem, findItem } from '../alerts/explain-item.ts';
 import { listAlerts } from '../alerts/list-alerts.ts';
-import { openTable, type WhichTable } from '../alerts/open-table.ts';
+import { type OpenTable, openTable, type WhichTable } from '../alerts/open-table.ts';
 import { withoutControls } from '../console.ts';
+import { readOutbox } from '../outbox.ts';
 
 export interface AlertsOptions extends WhichTable {
   readonly config: string;
@@ -24,7 +25,7 @@ export async function alertsList(options: AlertsOptions & { readonly since: stri
   const store = await openTable(options);
   try {
     const alerts = await listAlerts(
-      new AlertLog(store.table),
+      alertLog(store, options),
       topics.map(({ id }) => id),
       Date.now() - back,
     );
@@ -44,7 +45,7 @@ export async function alertsShow(reference: string, options: AlertsOptions): Pro
   const topics = topicsOf(options);
   const store = await openTable(options);
   try {
-    const log = new AlertLog(store.table);
+    const log = alertLog(store, options);
     const alert = await log.alert(reference);
     if (alert) return print(options.json ? [JSON.stringify(alert)] : await describeAlert(log, alert));
     const items = await findItem(store.table, reference);
@@ -62,6 +63,13 @@ export async function alertsShow(reference: string, options: AlertsOptions): Pro
   } finally {
     await store.close();
   }
+}
+
+/** The log of a machine also has what became of each message; AWS keeps that to itself. */
+function alertLog({ table }: OpenTable, { stack, data }: WhichTable): AlertLog {
+  if (stack !== undefined) return new AlertLog(table);
+  const published = readOutbox(data);
+  return new AlertLog(table, (messageId) => published.get(messageId)?.deliveries);
 }
 
 function topicsOf({ config, topic }: AlertsOptions): readonly Topic[] {

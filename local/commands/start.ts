@@ -6,7 +6,8 @@ import { fastClock } from '../clock.ts';
 import { demoConfig } from '../demo/demo-config.ts';
 import { startNewsroom } from '../demo/newsroom.ts';
 import { lockFolder } from '../folder-lock.ts';
-import { type Session, startSession } from '../session.ts';
+import { count } from '../moments.ts';
+import { type Remainder, type Session, startSession } from '../session.ts';
 import { aborted, interruptSignal } from './interrupt.ts';
 import { tellBroken } from './tell-broken.ts';
 
@@ -64,8 +65,7 @@ async function run(options: StartOptions): Promise<void> {
     } else {
       if (offline)
         console.error('No feed could be reached: is there a network? Every feed will be tried again.');
-      await untilInterrupted(session, interrupted);
-      console.error('Nothing is lost: the next start goes on from here.');
+      console.error(remainderText(await untilInterrupted(session, interrupted)));
     }
   }
 }
@@ -98,10 +98,23 @@ async function demo(options: StartOptions, interrupted: AbortSignal): Promise<vo
   }
 }
 
-async function untilInterrupted(session: Session, interrupted: AbortSignal): Promise<void> {
+async function untilInterrupted(session: Session, interrupted: AbortSignal): Promise<Remainder> {
   const failure = await Promise.race([aborted(interrupted), session.failed]);
   if (failure) throw failure;
   console.error('\nStopping: work under way comes to its end (Ctrl-C again to leave at once)…');
-  await session.stop();
+  const remainder = await session.stop();
   console.error('Stopped.');
+  return remainder;
+}
+
+/** Returns what becomes of the news and the emails that are left. */
+export function remainderText({ waiting, reason, hasMailServer, failed }: Remainder): string {
+  const [mails, go] = waiting === 1 ? ['1 email waits', 'goes'] : [`${waiting} emails wait`, 'go'];
+  const [why, until] = reason === undefined ? ['', ''] : [` (${reason})`, ', once that is over'];
+  let kept = 'the next start goes on from here.';
+  if (waiting > 0 && hasMailServer) {
+    kept = `${mails} for the mail server${why} and ${go} out after the next start${until}.`;
+  } else if (waiting > 0) kept = `${mails} until NEWS_ALERTS_SMTP_URL is set.`;
+  if (failed === 0) return `Nothing is lost: ${kept}`;
+  return `${count(failed, 'email')} could not be delivered: \`news-alerts alerts list\` says why. Nothing else is lost: ${kept}`;
 }

@@ -43,7 +43,7 @@ export class Deliveries {
       bodies,
       attributes: Object.fromEntries(attributes.map((attribute) => [attribute.name, plainValue(attribute)])),
       at,
-      deliveries: receivers.length,
+      receivers: receivers.map(({ protocol, endpoint }) => ({ protocol, endpoint })),
     });
     for (const receiver of receivers) {
       const { protocol, endpoint } = receiver;

@@ -21,6 +21,6 @@ export interface Publish {
   readonly bodies: Readonly<Record<string, string>>;
   readonly attributes: Readonly<Record<string, string | string[]>>;
   readonly at: string;
-  /** How many confirmed subscriptions it matches. */
-  readonly deliveries: number;
+  /** Whose confirmed subscriptions it matches. */
+  readonly receivers: readonly Pick<Outgoing, 'protocol' | 'endpoint'>[];
 }

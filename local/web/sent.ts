@@ -2,11 +2,12 @@ import sms from 'sms-segments-calculator';
 import type { Protocol } from '../../functions/shared/model.ts';
 import { joined, type Markup, markup } from '../markup.ts';
 import type { OutboxDelivery, OutboxEntry } from '../outbox-entry.ts';
+import { timeOfDay } from './moment.ts';
 
 const NAMES: Readonly<Record<Protocol, string>> = { email: 'Email', sms: 'SMS' };
 const FATES: Readonly<Record<OutboxDelivery['how'], string>> = {
   shown: 'shown here',
-  waiting: 'on its way',
+  waiting: 'waiting',
   mailed: 'sent',
   failed: 'failed',
 };
@@ -18,20 +19,33 @@ export function sent(entry: OutboxEntry): Markup {
   const email = tab(messageId, 'email', by('email'), emailText(entry));
   const text = tab(messageId, 'sms', by('sms'), smsText(entry.bodies.sms));
   return markup`<div class="sent">${email}${text}</div>
-${failures(deliveries)}${untold(recipients, deliveries.length)}`;
+${troubles(deliveries)}${untold(recipients, deliveries.length)}`;
 }
 
 function tab(messageId: string, protocol: Protocol, to: readonly OutboxDelivery[], content: Markup): Markup {
   if (to.length === 0) return markup``;
-  const people = to.map(({ endpoint, how }) => markup`<li><bdi>${endpoint}</bdi> · ${FATES[how]}</li>`);
+  const people = to.map(
+    (delivery) => markup`<li><bdi>${delivery.endpoint}</bdi> · ${answered(delivery)}</li>`,
+  );
   return markup`<details name="sent-${messageId}">
 <summary>${NAMES[protocol]} <span>${to.length === 1 ? oneRecipient(to) : severalRecipients(to)}</span></summary>
-<div class="message">${people.length > 1 ? markup`<ul class="to">${people}</ul>` : ''}${content}</div>
+<div class="message"><ul class="to">${people}</ul>${content}</div>
 </details>`;
 }
 
 function oneRecipient(to: readonly OutboxDelivery[]): string {
-  return to.map(({ endpoint, how }) => `${endpoint} · ${FATES[how]}`).join();
+  return to.map((delivery) => `${delivery.endpoint} · ${fate(delivery)}`).join();
+}
+
+/** A mail that no server has refused yet only takes its time. */
+function fate({ how, detail }: OutboxDelivery): string {
+  return how === 'waiting' && detail === undefined ? 'on its way' : FATES[how];
+}
+
+/** With what the mail server said when it took the mail. */
+function answered(delivery: OutboxDelivery): string {
+  const { how, detail } = delivery;
+  return how === 'mailed' && detail !== undefined ? `${fate(delivery)}: ${detail}` : fate(delivery);
 }
 
 function severalRecipients(to: readonly OutboxDelivery[]): string {
@@ -58,16 +72,21 @@ function smsText(text: string): Markup {
 <p class="length">${String(length)} of ${String(most)} characters, ${parts} (${encodingName})</p>`;
 }
 
-function failures(deliveries: readonly OutboxDelivery[]): Markup {
-  const failed = deliveries.filter(({ how }) => how === 'failed');
+function troubles(deliveries: readonly OutboxDelivery[]): Markup {
   return joined(
-    failed.map(({ endpoint, detail = 'no reason given' }) => {
-      return markup`<p class="trouble">Not sent to <bdi>${endpoint}</bdi>: ${detail}</p>`;
+    deliveries.flatMap(({ endpoint, how, detail, nextAt }) => {
+      if (how === 'failed')
+        return [
+          markup`<p class="trouble">Not sent to <bdi>${endpoint}</bdi>: ${detail ?? 'no reason given'}</p>`,
+        ];
+      if (how !== 'waiting' || detail === undefined) return [];
+      const next = nextAt === undefined ? '' : markup` Next try at ${timeOfDay(nextAt)}.`;
+      return [markup`<p class="trouble">Waiting for <bdi>${endpoint}</bdi>: ${detail}.${next}</p>`];
     }),
   );
 }
 
-/** Mail may still be on its way, and https subscribers report failures alone. */
+/** http(s) subscribers report failures alone. */
 function untold(recipients: number, told: number): Markup {
   if (recipients === 0) return markup`<p class="quiet">Nobody is subscribed to this topic.</p>`;
   if (told >= recipients) return markup``;

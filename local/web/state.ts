@@ -5,7 +5,7 @@ import { alertList, type View } from './alert-list.ts';
 import { feedList } from './feed-list.ts';
 import { viewAddress } from './link.ts';
 import { timeZone } from './moment.ts';
-import { type PageStatus, queueNotices, statusLine } from './status.ts';
+import { mailNotice, type PageStatus, queueNotices, statusLine } from './status.ts';
 
 export interface State {
   readonly entries: readonly OutboxEntry[];
@@ -20,6 +20,7 @@ export interface State {
 export function stateMarkup({ entries, feeds, status, view, card, hueOf }: State): Markup {
   return markup`<div id="state">
 ${statusLine(status, feeds)}
+${mailNotice(status, entries)}
 ${queueNotices(status)}
 <div class="columns">
 <main>

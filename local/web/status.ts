@@ -1,5 +1,6 @@
 import type { FeedLine } from '../feed-board.ts';
 import { joined, type Markup, markup } from '../markup.ts';
+import { isWaiting, type OutboxEntry } from '../outbox-entry.ts';
 import { exactTime, timeOfDay } from './moment.ts';
 
 /** What runs, besides the feeds. Times are ISO, of the wall clock. */
@@ -8,6 +9,8 @@ export interface PageStatus {
   readonly nextTickAt: string;
   readonly queues: readonly { readonly name: string; readonly waiting: number; readonly dead: number }[];
   readonly topics: readonly { readonly id: string; readonly name: string }[];
+  /** Why no email goes out, and when that is tried again. */
+  readonly mail?: { readonly detail: string; readonly nextAt: string } | undefined;
 }
 
 /** What is watched and since when, in one sentence, with what is not as it should be. */
@@ -20,6 +23,13 @@ export function statusLine(
   return markup`<p class="status">Watching <a href="#topics">${count(topics.length, 'topic')}</a> in
 <a href="#feeds">${count(feeds.length, 'feed')}</a> since ${timeOfDay(startedAt)}.${failing > 0 ? trouble : ''}
 Next look at ${exactTime(nextTickAt)}.</p>`;
+}
+
+/** Renders why no email goes out, and how many wait; nothing where all is well. */
+export function mailNotice({ mail }: PageStatus, entries: readonly OutboxEntry[]): Markup {
+  if (!mail) return markup``;
+  const waiting = entries.flatMap(({ deliveries }) => deliveries).filter(isWaiting).length;
+  return markup`<p class="trouble"><b>No email goes out:</b> ${mail.detail}. ${count(waiting, 'email')} waiting; next try at ${timeOfDay(mail.nextAt)}.</p>`;
 }
 
 export function demoNotice(): Markup {

@@ -5,9 +5,11 @@ import { killLoop } from './kill-loop.ts';
 it('kill -9 at random moments loses no alert, and repeats none without need', {
   timeout: 120_000,
 }, async () => {
-  const { kills, faults, verdict } = await killLoop({ kills: 5, seed: 4 });
+  const { kills, faults, verdict, mail } = await killLoop({ kills: 5, seed: 4 });
   expect(faults).toEqual([]);
   expect(kills).toBe(5);
   expect(verdict?.expected).toBeGreaterThan(5);
   expect(verdict?.lost).toBe(0);
+  expect(mail?.mails).toBeGreaterThan(5);
+  expect(mail?.lost).toBe(0);
 });

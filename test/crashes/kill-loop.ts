@@ -5,8 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startFeedServer } from '../end-to-end/feed-server.ts';
 import { seededRandom } from '../helpers/seeded-random.ts';
 import { crashClock, HOUR_MS, MINUTE_MS } from './crash-clock.ts';
+import { FaultyMailServer, type MailServerFault } from './faulty-mail-server.ts';
 import { type KillPlan, planKill } from './kill-plan.ts';
-import { type LeftBehind, leftBehind, type OpenClaim, waitingMessages } from './left-behind.ts';
+import { type LeftBehind, leftBehind, type OpenClaim, waitingMails, waitingMessages } from './left-behind.ts';
+import { type MailVerdict, mailVerdictOn } from './mail-verdict.ts';
 import { Newsstand } from './newsstand.ts';
 import { type OneLife, type Surroundings, startLife } from './one-life.ts';
 import { PublishLedger } from './publish-ledger.ts';
@@ -32,6 +34,9 @@ export interface Progress {
 export interface CrashRun extends Progress {
   /** Absent when the run was interrupted. */
   readonly verdict: Verdict | undefined;
+  readonly mail: MailVerdict | undefined;
+  /** How many tries met each fault of the mail server. */
+  readonly mailFaults: ReadonlyMap<MailServerFault, number>;
   /** Where the data are, if there is something to be looked into. */
   readonly dataDir: string | undefined;
 }
@@ -55,17 +60,27 @@ const SETTLING_LIVES = 5;
 export async function killLoop(options: CrashOptions): Promise<CrashRun> {
   const feeds = await Promise.all([startFeedServer(), startFeedServer()]);
   const dataDir = mkdtempSync(join(tmpdir(), 'news-alerts-crash-'));
-  const loop = new KillLoop({ dataDir, feeds, epoch: Date.now() }, options);
+  const mailServer = new FaultyMailServer();
+  await mailServer.start();
+  const loop = new KillLoop({ dataDir, feeds, epoch: Date.now(), mailServer }, options);
   let clean = false;
   try {
     const verdict = await loop.run();
     const progress = loop.progress();
-    const faults = [...progress.faults, ...(verdict?.faults ?? [])];
+    const mail = verdict && mailVerdictOn({ publishes: loop.publishes(), mails: mailServer.mails });
+    const faults = [...progress.faults, ...(verdict?.faults ?? []), ...(mail?.faults ?? [])];
     clean = faults.length === 0;
-    return { ...progress, faults, verdict, dataDir: clean ? undefined : dataDir };
+    return {
+      ...progress,
+      faults,
+      verdict,
+      mail,
+      mailFaults: mailServer.met,
+      dataDir: clean ? undefined : dataDir,
+    };
   } finally {
     await loop.end();
-    await Promise.all(feeds.map((feed) => feed.stop()));
+    await Promise.all([...feeds.map((feed) => feed.stop()), mailServer.stop()]);
     if (clean) rmSync(dataDir, { recursive: true });
   }
 }
@@ -121,6 +136,10 @@ class KillLoop {
     };
   }
 
+  publishes() {
+    return this.#ledger.publishes();
+  }
+
   async end(): Promise<void> {
     await this.#life?.end('SIGKILL');
   }
@@ -133,13 +152,19 @@ class KillLoop {
   }
 
   /** False if there is no point in going on. */
-  async #kill({ aim, delay, gap, articles, newsAfter }: KillPlan): Promise<boolean> {
+  async #kill(plan: KillPlan): Promise<boolean> {
+    const { aim, delay, gap, articles, newsAfter } = plan;
+    const { mailServer } = this.#around;
+    await mailServer.fail(plan.mailFault);
+    let mailWorks: NodeJS.Timeout | undefined;
     if (newsAfter === undefined) this.#newsstand.publish(articles);
     let polled = this.#newsstand.asked();
     const life = this.#start(gap);
     if (aim === 'start') await this.#pause(delay);
     else {
       await this.#within(PATIENCE_MS, life.ready);
+      mailWorks = setTimeout(() => void mailServer.fail('none'), plan.mailWorksAfter);
+      const mailed = mailServer.asked();
       if (newsAfter !== undefined) {
         await this.#pause(newsAfter);
         this.#newsstand.publish(articles);
@@ -147,9 +172,11 @@ class KillLoop {
       }
       if (aim === 'poll') await this.#within(PATIENCE_MS, polled);
       if (aim === 'publish') await this.#within(PATIENCE_MS / 10, life.published);
+      if (aim === 'mail') await this.#within(PATIENCE_MS / 20, mailed);
       await this.#pause(delay);
     }
     const how = await this.#endLife('SIGKILL');
+    clearTimeout(mailWorks);
     if (this.#interrupted.aborted) return false;
     // Ctrl-C reaches every process of a terminal, this one perhaps a moment later.
     if (how === 'SIGINT') return false;
@@ -177,11 +204,15 @@ class KillLoop {
    */
   async #settle(): Promise<LeftBehind> {
     let left: LeftBehind | undefined;
+    await this.#around.mailServer.fail('none');
     for (let n = 0; n < SETTLING_LIVES && !this.#interrupted.aborted; n++) {
       const life = this.#start(n < 2 ? 'hour' : 24 * HOUR_MS);
       await this.#within(PATIENCE_MS, life.ready);
       await this.#unchanged(SETTLING_MS);
-      await this.#until(SETTLING_MS, () => waitingMessages(this.#around.dataDir) === 0);
+      await this.#until(
+        SETTLING_MS,
+        () => waitingMessages(this.#around.dataDir) === 0 && waitingMails(this.#around.dataDir) === 0,
+      );
       const how = await this.#endLife('SIGTERM');
       if (how !== 0 && !this.#interrupted.aborted)
         this.#faults.add(`the process was to stop, and ended with ${how}`);

@@ -10,6 +10,6 @@ it('plans the same kills for the same seed, and aims at everything', () => {
   expect(plans(7)).toEqual(plans(7));
   expect(plans(7)).not.toEqual(plans(8));
   expect(new Set(plans(7).map(({ aim }) => aim))).toEqual(
-    new Set(['start', 'poll', 'publish', 'digest', 'any']),
+    new Set(['start', 'poll', 'publish', 'mail', 'digest', 'any']),
   );
 });

@@ -1,5 +1,6 @@
 import type { SeededRandom } from '../helpers/seeded-random.ts';
 import { MINUTE_MS } from './crash-clock.ts';
+import { MAIL_FAULTS, type MailServerFault } from './faulty-mail-server.ts';
 
 /** What a kill is aimed at: it comes at a random moment after that. */
 export type Aim =
@@ -9,6 +10,8 @@ export type Aim =
   | 'poll'
   /** A publish having reached the outbox. */
   | 'publish'
+  /** The mail server being asked to take a mail. */
+  | 'mail'
   /** The process being ready when a digest has just become due. */
   | 'digest'
   /** The process being ready. */
@@ -21,6 +24,9 @@ export interface KillPlan {
   /** Of the clock, while no process ran, ms; `hour` lasts beyond the next full hour, when digests are due. */
   readonly gap: number | 'hour';
   readonly articles: number;
+  /** How the mail server fails at first, and how long after the process is ready it works again, ms. */
+  readonly mailFault: MailServerFault;
+  readonly mailWorksAfter: number;
   /** When the feeds get them, ms after the process is ready; undefined: before it starts. */
   readonly newsAfter: number | undefined;
 }
@@ -30,17 +36,20 @@ const REACH: Readonly<Record<Aim, number>> = {
   start: 1_000,
   poll: 200,
   publish: 30,
+  mail: 60,
   digest: 200,
   any: 2_500,
 };
 
 /** Work that claims alerts is aimed at more often. */
-const WEIGHT: Readonly<Record<Aim, number>> = { start: 2, poll: 3, publish: 3, digest: 2, any: 2 };
+const WEIGHT: Readonly<Record<Aim, number>> = { start: 2, poll: 3, publish: 3, mail: 3, digest: 2, any: 2 };
 const AIMS = (Object.keys(WEIGHT) as Aim[]).flatMap((aim) => Array<Aim>(WEIGHT[aim]).fill(aim));
 
 const LONGEST_GAP_MINUTES = 20;
 const MOST_ARTICLES = 3;
 const LATEST_NEWS_MS = 500;
+/** Beyond the end of many lives: what waits then is for the next ones. */
+const LONGEST_MAIL_FAULT_MS = 2_000;
 
 /** Draws as many numbers for one plan as for any other, so that a seed gives the same plans whatever happens. */
 export function planKill(random: SeededRandom): KillPlan {
@@ -51,12 +60,17 @@ export function planKill(random: SeededRandom): KillPlan {
   const articles = 1 + random.integer(MOST_ARTICLES);
   const late = random.integer(2) === 0 && aim !== 'start' && aim !== 'digest';
   const newsAfter = random.integer(LATEST_NEWS_MS);
+  const fails = random.integer(3) > 0;
+  const fault = random.pick(MAIL_FAULTS);
+  const mailWorksAfter = random.integer(LONGEST_MAIL_FAULT_MS);
   return {
     aim,
     delay,
     // Without a gap, an alert that was claimed can come back while its lease is still running; after one it is over.
     gap: aim === 'digest' ? 'hour' : away ? minutes * MINUTE_MS : 0,
     articles,
+    mailFault: fails ? fault : 'none',
+    mailWorksAfter,
     newsAfter: late ? newsAfter : undefined,
   };
 }

@@ -6,6 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import dynalite from 'dynalite';
+import { readOutbox } from '../../local/outbox.ts';
+import { isOpen } from '../../local/outbox-entry.ts';
 
 /** An alert that is claimed and not settled. */
 export interface OpenClaim {
@@ -90,6 +92,11 @@ function inQueues(file: string): Pick<LeftBehind, 'inFlight' | 'dead'> {
   } finally {
     database.close();
   }
+}
+
+/** Emails that a process has queued and not sent. */
+export function waitingMails(dataDir: string): number {
+  return [...readOutbox(dataDir).values()].filter(isOpen).length;
 }
 
 /** Messages of the items and hits queues of a process that runs. */

@@ -2,11 +2,13 @@ import { watch } from 'node:fs';
 import { join } from 'node:path';
 import type { FeedServer } from '../end-to-end/feed-server.ts';
 import { startProcess } from '../end-to-end/started-process.ts';
+import type { FaultyMailServer } from './faulty-mail-server.ts';
 
 export interface Surroundings {
   readonly dataDir: string;
   readonly feeds: readonly FeedServer[];
   readonly epoch: number;
+  readonly mailServer: FaultyMailServer;
 }
 
 /** The process from one start to its end. */
@@ -25,7 +27,8 @@ export interface OneLife {
 }
 
 /** `skipped`: ms of the clock that have passed between lives so far. */
-export function startLife({ dataDir, feeds, epoch }: Surroundings, skipped: number): OneLife {
+export function startLife({ dataDir, feeds, epoch, mailServer }: Surroundings, skipped: number): OneLife {
+  mailServer.life++;
   const publishing = Promise.withResolvers<void>();
   const watcher = watch(dataDir, (event, name) => {
     // At a start the outbox is compacted, which is a rename.
@@ -33,13 +36,16 @@ export function startLife({ dataDir, feeds, epoch }: Surroundings, skipped: numb
   });
   const startedAt = performance.now();
   let readyAfter: number | undefined;
-  const { child, ended, err, printed } = startProcess([
-    join(import.meta.dirname, 'runner.ts'),
-    dataDir,
-    String(epoch),
-    String(skipped),
-    ...feeds.map(({ url }) => url),
-  ]);
+  const { child, ended, err, printed } = startProcess(
+    [
+      join(import.meta.dirname, 'runner.ts'),
+      dataDir,
+      String(epoch),
+      String(skipped),
+      ...feeds.map(({ url }) => url),
+    ],
+    mailServer.env(),
+  );
   const ready = Promise.withResolvers<void>();
   printed('page and SNS endpoint at', 'err').then(
     () => {
@@ -69,4 +75,4 @@ export function startLife({ dataDir, feeds, epoch }: Surroundings, skipped: numb
 }
 
 const ORDINARY =
-  /^(news-alerts: |\d\d:\d\d {2}last minute: (?!.*DEAD)|\d\d:\d\d:\d\d {2}feed-\d +(\d+ new|1 items \(first poll\)|unchanged|superseded)$)/;
+  /^(news-alerts: |\d\d:\d\d {2}last minute: (?!.*DEAD)|\d\d:\d\d:\d\d {2}mail {2}|\d\d:\d\d:\d\d {2}feed-\d +(\d+ new|1 items \(first poll\)|unchanged|superseded)$)/;

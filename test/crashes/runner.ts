@@ -6,6 +6,9 @@ import { watchedBy } from './topics.ts';
 
 const [dataDir = '', epoch = '', skipped = '', ...feedUrls] = process.argv.slice(2);
 
+/** Lives are short. */
+const PAUSES = [100, 400] as const;
+
 // Whoever kills the harness does not want to go on alone.
 const parent = process.ppid;
 setInterval(() => {
@@ -19,6 +22,7 @@ const session = await startSession({
   clock: crashClock(Number(epoch), Number(skipped)),
   speed: SPEED,
   loopbackFeeds: true,
+  mailTiming: { gather: 200, server: PAUSES, recipient: PAUSES, refused: PAUSES, closing: 2_000 },
 });
 process.on('SIGTERM', async () => {
   await session.stop();

@@ -2,7 +2,8 @@ import type { CrashRun } from './kill-loop.ts';
 
 /** A few lines for people. */
 export function summaryOf(run: CrashRun, { seed, seconds }: { seed: number; seconds: number }): string {
-  const { kills, starting, working, claiming, items, publishes, verdict, faults, dataDir } = run;
+  const { kills, starting, working, claiming, items, publishes, verdict, mail, mailFaults, faults, dataDir } =
+    run;
   const lines = [
     `kills       ${kills}: ${starting} before it was ready, ${working} while messages were worked on, ${claiming} between a claim and its end`,
     `news        ${items} items, ${publishes} publishes`,
@@ -11,6 +12,12 @@ export function summaryOf(run: CrashRun, { seed, seconds }: { seed: number; seco
       ? [
           `alerts      ${verdict.expected} stories owed, ${verdict.lost} lost`,
           `duplicates  ${verdict.duplicates}; the window of ADR 2 allowed ${verdict.bound}`,
+          ...(mail
+            ? [
+                `mail        ${mail.mails} mails owed, ${mail.lost} lost; ${mail.copies} came again, each after one that was in doubt, with its Message-ID`,
+                `mail server failed tries: ${[...mailFaults].map(([fault, times]) => `${fault} ${times}`).join(', ')}; and the port was closed`,
+              ]
+            : []),
           `sms         ${verdict.smsSkipped} alerts not sent for fear of a duplicate`,
         ]
       : ['interrupted before it had settled: whether something was lost cannot be told']),

@@ -53,9 +53,8 @@ export function verdictOn({ owed, publishes, openClaims, left }: Evidence): Verd
       faults.push(`${about} was published ${times.length} times; its claim allowed ${attempts}`);
     }
     // A publish for both is one for SMS; one that is sent again is for email alone.
-    const forSms = times.filter(({ recipients }) => recipients === 2).length;
     const bySms = times.filter((publish) => reached(publish, 'sms')).length;
-    if (forSms > 1) faults.push(`${about} was sent ${forSms} times by SMS`);
+    if (bySms > 1) faults.push(`${about} was sent ${bySms} times by SMS`);
     // Retellings go by email alone, in digests, too.
     const isMailAlone = times.some(
       ({ alert }) =>

@@ -23,11 +23,12 @@ export interface StandIn {
 }
 
 /**
- * A server that answers some calls of an AWS service itself and hands all others, untouched, to a real part of ours.
+ * A server that answers some calls of an AWS service itself and hands all others, untouched, to a real part of ours, and
+ * those for which it has no answer.
  * For the few calls that no embedded server knows.
  */
 export function standIn(
-  answers: Readonly<Record<string, (call: WireCall) => WireAnswer | Promise<WireAnswer>>>,
+  answers: Readonly<Record<string, (call: WireCall) => WireAnswer | Promise<WireAnswer> | undefined>>,
   behind?: () => string,
 ): StandIn {
   const denied = new Set<string>();
@@ -52,8 +53,8 @@ export function standIn(
       reply({ error: { code: 'AccessDenied', message: `no right to ${call.action}` } });
       return;
     }
-    const answer = answers[call.action];
-    if (answer) reply(await answer(call));
+    const answer = await answers[call.action]?.(call);
+    if (answer !== undefined) reply(answer);
     else if (behind) await forward(`${behind()}${request.url}`, request, body, response);
     else reply({ error: { code: 'InvalidAction', message: `unknown action ${call.action}` } });
   }

@@ -46,6 +46,8 @@ export interface Deployment {
     sandbox: boolean;
     verified: string[];
     limit: string;
+    /** What was published to phone numbers. */
+    texts: Readonly<Record<string, unknown>>[];
   };
   /** Dead-letter queue's ARN -> its tasks, newest first. A task moves one message each time that it is listed. */
   readonly tasks: Map<string, MoveTask[]>;
@@ -84,6 +86,7 @@ export function deployment(): Deployment {
     sandbox: false,
     verified: [],
     limit: '50',
+    texts: [],
   };
   const tasks: Deployment['tasks'] = new Map();
 
@@ -116,6 +119,9 @@ export function deployment(): Deployment {
   });
   const sns = standIn(
     {
+      // Our endpoint knows topics alone.
+      Publish: ({ input }) =>
+        input.PhoneNumber === undefined ? undefined : `<MessageId>m${facts.texts.push(input)}</MessageId>`,
       GetSMSSandboxAccountStatus: () => `<IsInSandbox>${facts.sandbox}</IsInSandbox>`,
       ListSMSSandboxPhoneNumbers: () =>
         `<PhoneNumbers>${facts.verified.map((number) => `<member><PhoneNumber>${number}</PhoneNumber><Status>Verified</Status></member>`).join('')}</PhoneNumbers>`,

@@ -3,7 +3,7 @@ import type { AlertEntry } from '../../functions/shared/model.ts';
 import { type Console, createConsole } from '../../local/console.ts';
 import { FeedBoard } from '../../local/feed-board.ts';
 import { entryOf } from '../../local/outbox-entry.ts';
-import { alertEntry, alertOf, publishOf } from './sample-publish.ts';
+import { alertEntry, alertOf, delivery, publishOf } from './sample-publish.ts';
 
 const feed = {
   id: 'herald',
@@ -44,7 +44,7 @@ it('prints an alert to standard output: topic, headline, source, link, reason, r
       }),
     ],
   });
-  terminal.alert(entryOf(publishOf('m', alert)), ['email a@b.example (by mail)']);
+  terminal.alert(entryOf(publishOf('m', alert), [delivery('waiting', { endpoint: 'a@b.example' })]));
   expect(written.out).toMatch(/^ALERT {2}.* \(follow-up\)\n/);
   expect(written.out).toContain(
     '  Ostrand and Veloza meet in Port Lumen\n    before: Before\n    new: *Ice* came too.\n',
@@ -52,7 +52,7 @@ it('prints an alert to standard output: topic, headline, source, link, reason, r
   expect(written.out).toContain(
     '    The Herald  https://herald.example/talks\n    also told by: Meridian Wire, Lumen Post\n    why: “Ostrand”, “Veloza”',
   );
-  expect(written.out).toContain('    to: email a@b.example (by mail)\n');
+  expect(written.out).toContain('    to: email a@b.example (queued), 1 web subscriber\n');
   expect(written.err).toBe('');
 });
 
@@ -78,7 +78,7 @@ it('prints developments in full, and then what else was reported, a line each', 
   });
   const other = alertEntry({ storyId: 'story-2', title: 'Third president arrives', why: [] });
   const alert = alertOf({ kind: 'digest', entries: [retelling(1), development, other, retelling(2)] });
-  terminal.alert(entryOf(publishOf('m', alert)), []);
+  terminal.alert(entryOf(publishOf('m', alert)));
   expect(printed()).toEqual([
     'ALERT  Presidents’ summit (digest)',
     '  Veloza walks out of talks',
@@ -101,7 +101,7 @@ it('prints what a round-up is about, and five of its retellings of each story', 
       ...of(5, { storyId: 'story-2', story: { ...story, title: 'Third president arrives' } }),
     ],
   });
-  terminal.alert(entryOf(publishOf('m', alert)), []);
+  terminal.alert(entryOf(publishOf('m', alert)));
   const five = [1, 2, 3, 4, 5].map((n) => `    also: Talks, part ${n} (Eel)`);
   expect(printed()).toEqual([
     'ALERT  Presidents’ summit (round-up)',
@@ -121,13 +121,17 @@ it.each([
   ['welcome', ' (first look)'],
   ['notice', ' (notice)'],
 ] as const)('names the kind of an alert: %s', (kind, about) => {
-  terminal.alert(entryOf(publishOf('m', alertOf({ kind }))), []);
+  terminal.alert(entryOf(publishOf('m', alertOf({ kind }))));
   expect(printed()[0]).toBe(`ALERT  Presidents’ summit${about}`);
 });
 
 it('takes what others publish to a channel for what it is', () => {
-  const publish = publishOf('m', alertOf(), { subject: 'hello', bodies: { default: 'no JSON at all' } });
-  terminal.alert(entryOf(publish), []);
+  const publish = publishOf('m', alertOf(), {
+    receivers: [],
+    subject: 'hello',
+    bodies: { default: 'no JSON at all' },
+  });
+  terminal.alert(entryOf(publish));
   expect(written.out).toMatch(/ALERT {2}arn:aws:sns:.* hello\n {4}to: nobody yet/);
 });
 

@@ -1,6 +1,6 @@
 // Publishes until it is killed; tells after a while how much it had published for certain by then.
 import { createOutbox } from '../../local/outbox.ts';
-import { outgoing, publishOf } from './sample-publish.ts';
+import { delivery, publishOf } from './sample-publish.ts';
 
 const outbox = createOutbox({ file: process.argv[2] ?? '' });
 let published = 0;
@@ -9,7 +9,7 @@ function publishSome(): void {
   for (let n = 0; n < 10; n++) {
     const id = `m${published++}`;
     outbox.published(publishOf(id));
-    outbox.delivered(outgoing(id), 'shown');
+    outbox.delivered([id], delivery('shown'));
   }
   if (published === 100) process.send?.({ published });
   if (published < 400) setImmediate(publishSome);

@@ -6,9 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
-import type { Alert } from '../../functions/shared/model.ts';
-import { createOutbox } from '../../local/outbox.ts';
-import { alertEntry, alertOf, outgoing, publishOf } from './sample-publish.ts';
+import { createOutbox, readOutbox } from '../../local/outbox.ts';
+import { alertEntry, alertOf, delivery, publishOf } from './sample-publish.ts';
 
 async function newFile(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'outbox-'));
@@ -24,8 +23,8 @@ describe('what it remembers', () => {
     const outbox = createOutbox();
     const publish = publishOf('m1');
     outbox.published(publish);
-    outbox.delivered(outgoing('m1', { protocol: 'sms', endpoint: '+15550100' }), 'shown');
-    outbox.delivered(outgoing('m1'), 'failed', 'no such mailbox');
+    outbox.delivered(['m1'], delivery('shown', { protocol: 'sms', endpoint: '+15550100' }));
+    outbox.delivered(['m1'], delivery('failed', { detail: 'no such mailbox' }));
     expect(outbox.recent()).toEqual([
       {
         messageId: 'm1',
@@ -47,34 +46,20 @@ describe('what it remembers', () => {
     const outbox = createOutbox({ keep: 3 });
     for (const id of ['a', 'b', 'c', 'd', 'e']) outbox.published(publishOf(id));
     expect(ids(outbox)).toEqual(['e', 'd', 'c']);
-    outbox.delivered(outgoing('a'), 'mailed');
+    outbox.delivered(['a'], delivery('mailed'));
     expect(ids(outbox)).toEqual(['e', 'd', 'c']);
   });
 
   it('replaces what it knew of a recipient, and never changes an entry that it has given out', () => {
     const outbox = createOutbox();
     outbox.published(publishOf('a'));
-    outbox.delivered(outgoing('a'), 'failed', 'busy');
+    outbox.delivered(['a'], delivery('failed', { detail: 'busy' }));
     const [before] = outbox.recent();
-    outbox.delivered(outgoing('a'), 'mailed');
+    outbox.delivered(['a'], delivery('mailed'));
     const [after] = outbox.recent();
     expect(after?.deliveries).toEqual([{ protocol: 'email', endpoint: 'ann@example.com', how: 'mailed' }]);
     expect(before?.deliveries).toMatchObject([{ how: 'failed' }]);
     expect(outbox.recent()[0]).toBe(after);
-  });
-
-  it.each<[string, Partial<Alert>, string | undefined]>([
-    ['first report', {}, 'story-1'],
-    ['follow-up', { kind: 'follow-up', entries: [alertEntry(), alertEntry({ itemId: 'b' })] }, 'story-1'],
-    ['round-up', { kind: 'roundup' }, undefined],
-    ['digest of one story', { kind: 'digest' }, undefined],
-    ['notice', { kind: 'notice' }, undefined],
-    ['alert about two stories', { entries: [alertEntry(), alertEntry({ storyId: 'b' })] }, undefined],
-  ])('includes the one story that a message is about: %s', (_, alert, expected) => {
-    const outbox = createOutbox();
-    outbox.published(publishOf('a', alertOf(alert)));
-    expect(outbox.storyOf('a')).toBe(expected);
-    expect(outbox.storyOf('b')).toBeUndefined();
   });
 
   it.each([
@@ -91,19 +76,90 @@ describe('what it remembers', () => {
   });
 });
 
+describe('what is open', () => {
+  const open = (outbox: ReturnType<typeof createOutbox>) =>
+    outbox.open().map(({ entry, delivery: { endpoint } }) => `${entry.messageId} ${endpoint}`);
+
+  it('are the emails that wait, in the order in which they were published', () => {
+    const outbox = createOutbox();
+    const bob = { endpoint: 'bob@example.com' };
+    outbox.published(publishOf('a'), [delivery('waiting'), delivery('waiting', bob)]);
+    outbox.published(publishOf('b'), [delivery('waiting'), delivery('shown', { protocol: 'sms' })]);
+    expect(open(outbox)).toEqual(['a ann@example.com', 'a bob@example.com', 'b ann@example.com']);
+    outbox.delivered(['a', 'b'], delivery('mailed'));
+    expect(open(outbox)).toEqual(['a bob@example.com']);
+  });
+
+  it('is never forgotten, however much is published after it, over restarts', async () => {
+    const file = await newFile();
+    const outbox = createOutbox({ file, keep: 3 });
+    outbox.published(publishOf('first'), [delivery('waiting')]);
+    for (let n = 0; n < 30; n++) outbox.published(publishOf(`${n}`), [delivery('mailed')]);
+    outbox.published(publishOf('last'), [delivery('waiting')]);
+    expect(ids(outbox)).toEqual(['last', '29', 'first']);
+    await outbox.close();
+    const after = createOutbox({ file, keep: 1 });
+    expect(open(after)).toEqual(['first ann@example.com', 'last ann@example.com']);
+    after.delivered(['first'], delivery('mailed'));
+    after.published(publishOf('next'), [delivery('waiting')]);
+    expect(ids(after)).toEqual(['next', 'last']);
+  });
+
+  it('is known with the message itself: a kill between the two loses nothing', async () => {
+    const file = await newFile();
+    createOutbox({ file }).published(publishOf('a'), [delivery('waiting')]);
+    expect(linesIn(file)).toHaveLength(1);
+    expect(open(createOutbox({ file }))).toEqual(['a ann@example.com']);
+  });
+
+  it('changes for several messages of one mail in one step', async () => {
+    const file = await newFile();
+    const outbox = createOutbox({ file });
+    for (const id of ['a', 'b', 'c']) outbox.published(publishOf(id), [delivery('waiting')]);
+    const before = linesIn(file).length;
+    outbox.delivered(['a', 'b'], delivery('mailed', { detail: '250 OK', mail: 'a' }));
+    expect(linesIn(file)).toHaveLength(before + 1);
+    expect(open(createOutbox({ file }))).toEqual(['c ann@example.com']);
+  });
+
+  it('includes what earlier releases left', async () => {
+    const file = await newFile();
+    const before = createOutbox({ file });
+    before.published(publishOf('a'));
+    before.published(publishOf('b'));
+    await before.close();
+    for (const [id, how] of [
+      ['a', 'waiting'],
+      ['b', 'mailed'],
+    ]) {
+      const record = { messageId: id, delivery: { protocol: 'email', endpoint: 'ann@example.com', how } };
+      appendFileSync(file, `${JSON.stringify({ v: 1, delivered: record })}\n`);
+    }
+    expect(open(createOutbox({ file }))).toEqual(['a ann@example.com']);
+  });
+
+  it('is read by other processes while it is written', async () => {
+    const file = await newFile();
+    const outbox = createOutbox({ file });
+    outbox.published(publishOf('a'), [delivery('waiting')]);
+    expect(readOutbox(join(file, '..')).get('a')?.deliveries).toMatchObject([{ how: 'waiting' }]);
+    expect(readOutbox(join(file, '..', 'nowhere')).size).toBe(0);
+  });
+});
+
 describe('with a file', () => {
   it('it remembers over restarts, in private', async () => {
     const file = await newFile();
     const before = createOutbox({ file });
     before.published(publishOf('a'));
     before.published(publishOf('b'));
-    before.delivered(outgoing('a'), 'mailed');
+    before.delivered(['a'], delivery('mailed'));
     await before.close();
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const after = createOutbox({ file });
     expect(after.recent()).toEqual(before.recent());
     after.published(publishOf('c'));
-    after.delivered(outgoing('b'), 'failed', 'gone');
+    after.delivered(['b'], delivery('failed', { detail: 'gone' }));
     await after.close();
     expect(createOutbox({ file }).recent()).toEqual(after.recent());
   });
@@ -171,7 +227,7 @@ describe('with a file', () => {
       const outbox = createOutbox({ file, keep: 5 });
       for (let n = 0; n < 40; n++) {
         outbox.published(publishOf(`${start}-${n}`));
-        outbox.delivered(outgoing(`${start}-${n}`), 'shown');
+        outbox.delivered([`${start}-${n}`], delivery('shown'));
         expect(linesIn(file).length).toBeLessThanOrEqual(5 + 3 * 5);
       }
       await outbox.close();
@@ -200,7 +256,7 @@ describe('with a file', () => {
     rmSync(folder, { recursive: true });
     writeFileSync(folder, '');
     expect(() => outbox.published(publishOf('b'))).toThrow(NewsAlertsError);
-    expect(() => outbox.delivered(outgoing('a'), 'mailed')).not.toThrow();
+    expect(() => outbox.delivered(['a'], delivery('mailed'))).not.toThrow();
     expect(ids(outbox)).toEqual(['a']);
     expect(outbox.recent()).toMatchObject([{ deliveries: [{ how: 'mailed' }] }]);
     await expect(outbox.close()).rejects.toThrow(NewsAlertsError);

@@ -1,6 +1,7 @@
 import { renderAlert } from '../../functions/notify/render.ts';
 import type { Alert, AlertEntry, Reason } from '../../functions/shared/model.ts';
-import type { Outgoing, Publish } from '../../local/sns/outgoing.ts';
+import type { OutboxDelivery } from '../../local/outbox-entry.ts';
+import type { Publish } from '../../local/sns/outgoing.ts';
 
 export function alertEntry(more: Partial<AlertEntry> = {}): AlertEntry {
   return {
@@ -46,14 +47,15 @@ export function publishOf(messageId: string, alert: Alert = alertOf(), more: Par
     bodies: { default: email, email, sms, http: json, https: json, sqs: json, lambda: json },
     attributes: {},
     at: '2031-10-14T08:42:00.000Z',
-    deliveries: 2,
+    receivers: [
+      { protocol: 'email', endpoint: 'ann@example.com' },
+      { protocol: 'sms', endpoint: '+15550100' },
+    ],
     ...more,
   };
 }
 
-export function outgoing(messageId: string, more: Partial<Outgoing> = {}): Outgoing {
-  const { topicArn, subject, at, bodies } = publishOf(messageId);
-  const protocol = more.protocol ?? 'email';
-  const body = bodies[protocol] ?? '';
-  return { messageId, topicArn, subject, at, body, protocol, endpoint: 'ann@example.com', ...more };
+/** What became of a message at Ann's address. */
+export function delivery(how: OutboxDelivery['how'], more: Partial<OutboxDelivery> = {}): OutboxDelivery {
+  return { protocol: 'email', endpoint: 'ann@example.com', how, ...more };
 }

@@ -11,6 +11,7 @@ import { alertLine, describeAlert } from '../../../local/alerts/describe.ts';
 import { explainItem, findItem } from '../../../local/alerts/explain-item.ts';
 import { listAlerts } from '../../../local/alerts/list-alerts.ts';
 import { openTable } from '../../../local/alerts/open-table.ts';
+import type { OutboxDelivery } from '../../../local/outbox-entry.ts';
 import {
   type DeskTopic,
   followUps,
@@ -20,6 +21,7 @@ import {
   START,
 } from '../../functions/notify/newsdesk.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
+import { delivery } from '../sample-publish.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -81,6 +83,39 @@ describe('the alert log', () => {
     expect(text).toMatch(/found +2026-03-01 09:30Z[\s\S]*why +“bridge” in the title/);
     expect(text).toMatch(/story +“Kessel bridge opens after nine years” \(\w+\)/);
     expect(await alertsOf(desk, START + HOUR)).toEqual([]);
+  });
+
+  it('says what became of a message at each recipient, where this machine delivers it', async () => {
+    const desk = newDesk();
+    await receiveAll(desk, LEAD, RETOLD, EDIT);
+    await desk.tickAt(START + 2 * HOUR);
+    const waiting = { detail: '451 later', tries: 3, nextAt: '2026-03-01T14:05:00.000Z' };
+    const known = [
+      delivery('mailed', { detail: '250 OK' }),
+      delivery('waiting', { endpoint: 'bob@example.com', ...waiting }),
+    ];
+    const lines = async (deliveries: readonly OutboxDelivery[] | undefined) => {
+      const log = new AlertLog(desk.table, () => deliveries);
+      const alerts = await listAlerts(log, [desk.topic.id], START - HOUR);
+      return alerts.map((alert) => alertLine(alert)).join('\n');
+    };
+    const each =
+      'sent to ann@example.com (250 OK); waiting for bob@example.com: 451 later, tried 3 times, next try 2026-03-01 14:05Z';
+    expect(await lines(known)).toContain(`first report, ${each}: ${OPENS}`);
+    expect(await lines(known)).toContain(
+      `retelling, in a follow-up of 2026-03-01 11:30Z: ${each}: ${RETOLD.title}`,
+    );
+    expect(await lines([])).toContain(
+      'first report, published; no recipient by email or SMS is subscribed: ',
+    );
+    expect(await lines(undefined)).toContain(
+      'first report, published; what became of it is no longer kept: ',
+    );
+    const log = new AlertLog(desk.table, () => known);
+    const [first] = await listAlerts(log, [desk.topic.id], START - HOUR);
+    expect(first && (await describeAlert(log, first)).join('\n')).toMatch(
+      /\n {2}queued +2026-03-01 09:30Z\n/,
+    );
   });
 
   it('has each item once where two feeds show it', async () => {

@@ -36,7 +36,10 @@ describe('Publish', () => {
         ...common,
         bodies,
         attributes: { protocols: ['email', 'sms'], score: '7.5', blob: 'AQID' },
-        deliveries: 2,
+        receivers: [
+          { protocol: 'email', endpoint: 'ann@example.com' },
+          { protocol: 'sms', endpoint: '+15550100' },
+        ],
       },
     ]);
     expect(delivered).toEqual([
@@ -48,7 +51,7 @@ describe('Publish', () => {
   it('gives a plain message to everybody, and tells of a publish that reaches nobody', async () => {
     const { publish, subscribe, published, delivered } = await started();
     await publish({ Message: 'first' });
-    expect(published).toMatchObject([{ bodies: { default: 'first' }, subject: undefined, deliveries: 0 }]);
+    expect(published).toMatchObject([{ bodies: { default: 'first' }, subject: undefined, receivers: [] }]);
     await subscribe('sms', '+15550100');
     await publish({ Message: 'second' });
     expect(delivered.map(({ body }) => body)).toEqual(['second']);

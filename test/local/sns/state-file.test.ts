@@ -49,7 +49,7 @@ describe('the state file', () => {
     const { Token } = JSON.parse(subscriber.received[0]?.body ?? '');
     await after.client.send(new ConfirmSubscriptionCommand({ TopicArn, Token }));
     await after.client.send(new PublishCommand({ TopicArn, Message: 'm' }));
-    expect(after.published).toMatchObject([{ deliveries: 2 }]);
+    expect(after.published).toMatchObject([{ receivers: [{}, {}] }]);
     expect(after.delivered).toMatchObject([{ protocol: 'email', endpoint: 'ann@example.com' }]);
     await vi.waitFor(() => expect(subscriber.received).toHaveLength(2));
   });

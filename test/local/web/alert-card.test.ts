@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert, AlertEntry } from '../../../functions/shared/model.ts';
 import { createOutbox } from '../../../local/outbox.ts';
+import type { OutboxDelivery } from '../../../local/outbox-entry.ts';
 import { alertCard } from '../../../local/web/alert-card.ts';
-import { alertEntry, alertOf, outgoing, publishOf, reason } from '../sample-publish.ts';
+import { alertEntry, alertOf, delivery, publishOf, reason } from '../sample-publish.ts';
 import { readHtml } from './served-page.ts';
 
-type Told = Parameters<ReturnType<typeof createOutbox>['delivered']>;
-
-function cardOf(alert = alertOf(), { recipients = 1, told = [] as Told[] } = {}): string {
+function cardOf(alert = alertOf(), { recipients = 1, told = [] as OutboxDelivery[] } = {}): string {
   const outbox = createOutbox();
-  outbox.published(publishOf('a', alert, { deliveries: recipients }));
-  for (const one of told) outbox.delivered(...one);
+  const receivers = Array.from({ length: recipients }, () => ({ protocol: 'email', endpoint: '' }) as const);
+  outbox.published(publishOf('a', alert, { receivers }));
+  for (const one of told) outbox.delivered(['a'], one);
   const [entry] = outbox.recent();
   return entry ? alertCard(entry, () => 'hue-0').source : '';
 }
@@ -195,13 +195,13 @@ describe('what each recipient got', () => {
     const html = cardOf(alertOf(), {
       recipients: 2,
       told: [
-        [outgoing('a'), 'mailed'],
-        [outgoing('a', { protocol: 'sms', endpoint: '+15550100' }), 'shown'],
+        delivery('mailed', { detail: '250 OK' }),
+        delivery('shown', { protocol: 'sms', endpoint: '+15550100' }),
       ],
     });
     const { text } = readHtml(html);
     const { bodies } = publishOf('a');
-    expect(text).toContain('Email ann@example.com · sent');
+    expect(text).toContain('Email ann@example.com · sent ann@example.com · sent: 250 OK');
     expect(text).toContain(bodies.email?.replace(/\s+/g, ' '));
     expect(text).toContain('SMS +15550100 · shown here');
     expect(text).toContain(`${bodies.sms?.length} of 160 characters, one part (GSM-7)`);
@@ -211,25 +211,31 @@ describe('what each recipient got', () => {
   it('is counted in the unit of the SMS', () => {
     const title = 'Zoë 🐐 Ж';
     const html = cardOf(alertOf({ topicName: 'T', entries: [alertEntry({ title, url: 'no' })] }), {
-      told: [[outgoing('a', { protocol: 'sms' }), 'shown']],
+      told: [delivery('shown', { protocol: 'sms' })],
     });
     expect(readHtml(html).text).toMatch(/\d+ of 70 characters, one part \(UCS-2\)/);
   });
 
   it('is summed up for several, with what failed in plain sight', () => {
     const html = cardOf(alertOf(), {
-      recipients: 4,
+      recipients: 5,
       told: [
-        [outgoing('a'), 'mailed'],
-        [outgoing('a', { endpoint: 'bob@example.com' }), 'failed', 'no such mailbox'],
-        [outgoing('a', { protocol: 'https', endpoint: 'https://hook.example' }), 'failed', 'got 500'],
+        delivery('mailed'),
+        delivery('failed', { endpoint: 'bob@example.com', detail: 'no such mailbox' }),
+        delivery('waiting', {
+          endpoint: 'cy@example.com',
+          detail: '451 later',
+          nextAt: '2031-10-14T09:00:00.000Z',
+        }),
+        delivery('failed', { protocol: 'https', endpoint: 'https://hook.example', detail: 'got 500' }),
       ],
     });
     const { text } = readHtml(html);
-    expect(text).toContain('Email 2 recipients · 1 sent, 1 failed');
+    expect(text).toContain('Email 3 recipients · 1 sent, 1 waiting, 1 failed');
     expect(text).toContain('Not sent to bob@example.com: no such mailbox');
+    expect(text).toMatch(/Waiting for cy@example\.com: 451 later\. Next try at \d\d:\d\d\./);
     expect(text).toContain('Not sent to https://hook.example: got 500');
-    expect(text).toContain('No report yet from 1 of 4 recipients.');
+    expect(text).toContain('No report yet from 1 of 5 recipients.');
   });
 
   it('is nothing where nobody is subscribed', () => {

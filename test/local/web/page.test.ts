@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../functions/shared/model.ts';
 import { dayOf } from '../../../local/web/moment.ts';
-import { alertEntry, alertOf, outgoing, publishOf, reason } from '../sample-publish.ts';
+import { alertEntry, alertOf, delivery, publishOf, reason } from '../sample-publish.ts';
 import { feedLine, readHtml, servePage, status } from './served-page.ts';
 
 describe('the server', () => {
@@ -100,7 +100,7 @@ describe('the server', () => {
     outbox.published(publishOf('a'));
     const changed = await get('/state', again);
     expect(changed.status).toBe(200);
-    outbox.delivered(outgoing('a'), 'mailed');
+    outbox.delivered(['a'], delivery('mailed'));
     expect((await get('/state', { 'if-none-match': changed.headers.etag })).status).toBe(200);
   });
 
@@ -199,6 +199,20 @@ describe('the page', () => {
     );
   });
 
+  it('says why no email goes out, and how many wait', async () => {
+    const mail = {
+      detail: 'mail.internal:587 refused the user or password',
+      nextAt: '2031-10-14T09:00:00.000Z',
+    };
+    const { get, outbox } = await servePage({ status: () => ({ ...status, mail }) });
+    outbox.published(publishOf('a'), [delivery('waiting'), delivery('shown', { protocol: 'sms' })]);
+    const { text } = readHtml((await get()).body);
+    expect(text).toMatch(
+      /No email goes out: mail\.internal:587 refused the user or password\. 1 email waiting; next try at \d\d:\d\d\./,
+    );
+    expect(readHtml((await (await servePage()).get()).body).text).not.toContain('No email');
+  });
+
   it('shows hostile text as text, and links to the web alone', async () => {
     const evil = `</script></pre><script>alert(1)</script><img src=x onerror="alert(1)">'"&lt;\u202e`;
     const alert: Alert = alertOf({
@@ -246,10 +260,10 @@ describe('the page', () => {
       }),
     });
     outbox.published(publishOf(evil, alert, { at: evil, subject: evil }));
-    outbox.delivered(outgoing(evil, { endpoint: evil }), 'failed', evil);
-    outbox.delivered(outgoing(evil, { protocol: 'sms', endpoint: evil }), 'shown');
+    outbox.delivered([evil], delivery('failed', { endpoint: evil, detail: evil }));
+    outbox.delivered([evil], delivery('shown', { protocol: 'sms', endpoint: evil }));
     outbox.published(
-      publishOf('by hand', alert, { bodies: { default: evil }, subject: evil, deliveries: 0 }),
+      publishOf('by hand', alert, { bodies: { default: evil }, subject: evil, receivers: [] }),
     );
     const { status: code, body } = await get(`/?topic=`);
     expect(code).toBe(200);

@@ -1,5 +1,5 @@
 import type { SMTPTransportOptions } from 'nodemailer';
-import { NewsAlertsError } from '../functions/shared/errors.ts';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
 
 /** How to reach the mail server; `name` is how people know it, without any secret. */
 export interface SmtpServer {

@@ -1,14 +1,16 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { onTestFinished } from 'vitest';
+import { decodedText, headersOf } from './mail-source.ts';
 
 export interface Mail {
   readonly from: string;
   readonly to: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Its plain text. */
+  readonly text: string;
   readonly user: string | undefined;
 }
 
@@ -33,7 +35,13 @@ export async function startMailServer(options: SMTPServerOptions = {}) {
       const source = await text(stream);
       const { mailFrom, rcptTo } = session.envelope;
       const from = mailFrom ? mailFrom.address : '';
-      mails.push({ from, to: rcptTo.map(({ address }) => address), ...parsed(source), user: session.user });
+      mails.push({
+        from,
+        to: rcptTo.map(({ address }) => address),
+        headers: headersOf(source),
+        text: decodedText(source),
+        user: session.user,
+      });
       done();
     },
     ...options,
@@ -48,31 +56,9 @@ export async function startMailServer(options: SMTPServerOptions = {}) {
   await once(listening, 'listening');
   const { port } = listening.address() as AddressInfo;
   onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
-  return { port, url: `smtp://127.0.0.1:${port}`, mails, tries, mostOpen: () => mostOpen };
-}
-
-/** An answer of the server that is no OK. */
-export function answer(responseCode: number, message: string): Error {
-  return Object.assign(new Error(message), { responseCode });
-}
-
-function parsed(source: string): Pick<Mail, 'headers' | 'body'> {
-  const end = source.indexOf('\r\n\r\n');
-  const lines = source
-    .slice(0, end)
-    .replace(/\r\n[ \t]+/g, ' ')
-    .split('\r\n');
-  const headers = Object.fromEntries(
-    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)]),
-  );
-  return { headers, body: decoded(source.slice(end + 4), headers['content-transfer-encoding']) };
-}
-
-function decoded(body: string, encoding: string | undefined): string {
-  if (encoding === 'base64') return Buffer.from(body, 'base64').toString('utf8');
-  if (encoding !== 'quoted-printable') return body;
-  const bytes = body
-    .replace(/=\r\n/g, '')
-    .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return Buffer.from(bytes, 'latin1').toString('utf8');
+  /** The server's side of the only connection of a session. */
+  const socketOf = (id: string): Socket | undefined =>
+    [...server.connections].find((connection) => (connection as unknown as { id: string }).id === id)
+      ?._socket;
+  return { port, socketOf, url: `smtp://127.0.0.1:${port}`, mails, tries, mostOpen: () => mostOpen };
 }

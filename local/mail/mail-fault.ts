@@ -1,0 +1,201 @@
+import type { NodemailerError } from 'nodemailer';
+import { shorten } from '../../functions/notify/safe-text.ts';
+
+/**
+ * Why a mail was not taken, whom that concerns, and what to do about it.
+ * - `server`: every mail; waits until the cause is gone, however long that takes.
+ * - `recipient`: all mails to this recipient.
+ * - `mail`: this mail alone.
+ */
+export interface MailFault {
+  readonly scope: 'server' | 'recipient' | 'mail';
+  /** True when the same mail would be refused again whatever anybody but the recipient does. Never for the server. */
+  readonly isPermanent: boolean;
+  /** True when a person has to act first, most likely: tries are fewer then. */
+  readonly needsAction: boolean;
+  /** True when we gave up waiting for the answer: the server may have taken the mail. */
+  readonly isAborted?: true;
+  /** True when this very mail may be what the server trips over, so that another one is to be tried next. */
+  readonly isOfMail: boolean;
+  /** `unknown`: a fault of ours, before the server was asked. */
+  readonly cause: 'connection' | 'tls' | 'login' | 'sender' | 'recipient' | 'mail' | 'unknown';
+  /** Names the server, what to check, and its answer. */
+  readonly detail: string;
+}
+
+const URL_SETTING = 'NEWS_ALERTS_SMTP_URL';
+const FROM_SETTING = 'NEWS_ALERTS_MAIL_FROM';
+
+/**
+ * Returns what an error of the mail library means. An enhanced status code (RFC 3463) says more than the basic one,
+ * and either means different things in answer to different commands.
+ */
+export function mailFault(error: unknown, server: string, from: string): MailFault {
+  const answer = answerOf(error);
+  const fault = (
+    cause: MailFault['cause'],
+    text: string,
+    more: Partial<Omit<MailFault, 'cause' | 'detail'>> = {},
+  ): MailFault => ({
+    scope: cause === 'recipient' ? cause : cause === 'mail' || cause === 'unknown' ? 'mail' : 'server',
+    isPermanent: false,
+    needsAction: !answer.isTransient,
+    isOfMail: cause === 'recipient' || cause === 'mail',
+    cause,
+    detail: `${text}: ${answer.said}`,
+    ...more,
+  });
+  const login = () =>
+    fault(
+      'login',
+      answer.isTransient
+        ? `${server} could not check the user and password`
+        : `${server} refused the user or password; check them in ${URL_SETTING} (many providers want an app password)`,
+    );
+  const sender = () =>
+    fault(
+      'sender',
+      answer.isTransient
+        ? `${server} did not take a mail of ${from}`
+        : `${server} refused ${from} as the sender; check user and password in ${URL_SETTING}, and that ${FROM_SETTING} is an address of theirs`,
+    );
+  const gone = () =>
+    fault('recipient', `${server} says that there is no such address; check it under recipients`, {
+      isPermanent: true,
+    });
+  const full = () => fault('recipient', `the mailbox of the recipient is full`, { needsAction: true });
+  const unfit = (why: string) => fault('mail', `${server} refused the mail ${why}`, { isPermanent: true });
+
+  if (answer.isAborted || answer.code === 'ETIMEDOUT') {
+    const text = `${server} did not answer in time; check host and port in ${URL_SETTING}, and that a firewall lets them through`;
+    return {
+      ...fault('connection', text, { needsAction: false, isOfMail: answer.isAborted }),
+      ...(answer.isAborted ? { isAborted: true } : {}),
+      detail: text,
+    };
+  }
+  if (answer.isTls) {
+    return fault(
+      'tls',
+      `no safe connection to ${server}; check that ${URL_SETTING} names the host as its certificate does, and that smtps:// is used for port 465 and smtp:// for others`,
+      { needsAction: true },
+    );
+  }
+  if (answer.isLogin) return login();
+  if (answer.isInvalidAddress) {
+    return fault('recipient', 'the address cannot be used; check it under recipients', { isPermanent: true });
+  }
+  if (answer.isTooLarge) return unfit('as too large');
+  if (answer.status === undefined) {
+    if (answer.isUnknown) return fault('unknown', `the mail could not be sent`);
+    return fault(
+      'connection',
+      answer.isUnreachable
+        ? `${server} cannot be reached; check host and port in ${URL_SETTING}`
+        : `${server} closed the connection`,
+      { needsAction: false, isOfMail: !answer.isUnreachable },
+    );
+  }
+  if (answer.status === 421) return fault('connection', `${server} does not take mail at present`);
+  switch (answer.command) {
+    case 'MAIL FROM':
+      if (answer.wantsLogin) return login();
+      if (answer.isTransient) return sender();
+      if (answer.isBadAddressForm) return gone();
+      return answer.isAboutSize ? unfit('as too large') : sender();
+    case 'RCPT TO':
+      // Postfix, for one, says only here what it thinks of sender, client and greeting.
+      if (answer.wantsLogin) return { ...login(), isOfMail: true };
+      if (answer.isAboutSender) return { ...sender(), isOfMail: true };
+      if (answer.isTransient) return fault('recipient', `${server} does not take mail to this address yet`);
+      if (answer.isNoSuchAddress) return gone();
+      if (answer.isFull) return full();
+      return fault(
+        'recipient',
+        answer.isPolicy
+          ? `${server} does not take mail from here to this address; check user and password in ${URL_SETTING}, and ${FROM_SETTING}`
+          : `${server} refused the recipient; check the address under recipients`,
+      );
+    case 'DATA':
+      if (answer.isTransient) return fault('mail', `${server} does not take this mail yet`);
+      if (answer.isAboutSize) return unfit('as too large');
+      if (answer.isAboutContent) return unfit('for its form');
+      if (answer.isFull) return full();
+      if (answer.isNoSuchAddress) return gone();
+      return fault(
+        'mail',
+        `${server} refused the mail; it may take it for spam: see that ${FROM_SETTING} is an address of a domain that this server may send for (SPF, DKIM)`,
+      );
+    default:
+      return fault('connection', `${server} refused the connection`);
+  }
+}
+
+/** What an error says, by the questions that matter here. */
+function answerOf(error: unknown) {
+  const known: NodemailerError = error instanceof Error ? error : new Error(String(error));
+  const { code = '', command = '', response, responseCode: status, originalCode = code, syscall } = known;
+  // The pool's own word for a connection that was closed twice before anything was sent.
+  const said = oneLine(response ?? known.message).replace(
+    /^Reached maximum number of retries.*/,
+    'Connection closed unexpectedly',
+  );
+  const enhanced = /^\d{3}[ -]+([245]\.\d{1,3}\.\d{1,3})\b/.exec(said)?.[1]?.slice(1);
+  const isRefusal = status !== undefined && status >= 500;
+  const is = (...codes: readonly string[]) => enhanced !== undefined && codes.includes(enhanced);
+  const isAboutSender = is('.1.7', '.1.8') || (status !== undefined && ABOUT_SENDER.test(said));
+  return {
+    said,
+    code,
+    command,
+    status,
+    isTransient: !isRefusal || status === 503,
+    isAborted: known.name === 'AbortError' || known.name === 'TimeoutError' || code === 'EABORT',
+    // Faults of TLS come as those of the socket when the connection is TLS from the start.
+    isTls:
+      code === 'ETLS' ||
+      /^(ERR_(SSL|TLS)|EPROTO$|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(originalCode),
+    isLogin: code === 'EAUTH' || code === 'ENOAUTH',
+    wantsLogin:
+      status === 530 || (isRefusal && /authentication required|must (first )?authenticate/i.test(said)),
+    isInvalidAddress: code === 'EENVELOPE' && command === 'API' && !/sender/i.test(said),
+    isTooLarge: code === 'EMESSAGE' && status === undefined && command === 'MAIL FROM',
+    isUnreachable:
+      code === 'EDNS' ||
+      (code === 'ESOCKET' &&
+        (syscall === 'connect' || /ECONNREFUSED|EHOSTUNREACH|ENETUNREACH/.test(originalCode))),
+    isUnknown: !/^(ESOCKET|ECONNECTION|EDNS|EPROTOCOL)$/.test(code),
+    isAboutSender,
+    isNoSuchAddress:
+      isRefusal &&
+      !isAboutSender &&
+      (is('.1.1', '.1.2', '.1.3', '.1.6', '.1.10', '.6.7') ||
+        (status === 551 && enhanced === undefined && !ABOUT_POLICY.test(said)) ||
+        // A code that says nothing in particular, or none, leaves it to the words.
+        ((enhanced === undefined || is('.0.0', '.1.0', '.5.0')) &&
+          NO_SUCH_ADDRESS.test(said) &&
+          !ABOUT_POLICY.test(said))),
+    isBadAddressForm: is('.6.7'),
+    isFull: is('.2.2') || (status === 552 && enhanced === undefined) || FULL.test(said),
+    isAboutSize:
+      is('.3.4', '.2.3') ||
+      (status === 552 && enhanced === undefined && /\b(size|large|big|long)\b/i.test(said)),
+    isAboutContent: enhanced?.startsWith('.6.') ?? false,
+    isPolicy: (enhanced?.startsWith('.7.') ?? false) || ABOUT_POLICY.test(said),
+  };
+}
+
+/** Makes a line of what a server said, without what would move the cursor of a terminal. */
+export function oneLine(text: string): string {
+  return shorten(text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim(), MAX_ANSWER);
+}
+
+const MAX_ANSWER = 500;
+const ABOUT_SENDER =
+  /sender (e-?mail )?(address|domain|verify|verification|rejected|denied)|(client host|helo( command)?) rejected/i;
+const ABOUT_POLICY =
+  /relay|policy|spam|block|blacklist|denied|prohibit|authenticat|reputation|not (allowed|permitted|authori[sz]ed)/i;
+const FULL =
+  /(mailbox|inbox|account|user|recipient)\S* (is |has )?(full|over ?quota|out of (storage|space))|over (its |the |their )?(disk )?quota|quota exceeded|exceeded .*(quota|storage)/i;
+const NO_SUCH_ADDRESS =
+  /no such (user|recipient|mailbox|address|person|account|local)|(user|recipient|mailbox|address|account|addressee) (is )?(unknown|not found|not known|invalid)|(unknown|invalid|bad|non-?existent) (local )?(user|recipient|mailbox|address|account|destination)|(does not|doesn.t|not) exist|no mailbox (here|by that name)|not a (known|valid) (user|recipient|mailbox|address)/i;

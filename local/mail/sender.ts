@@ -1,0 +1,26 @@
+import addressparser from 'nodemailer/lib/addressparser';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
+
+/** Who mails come from. */
+export interface Sender {
+  readonly name: string;
+  readonly address: string;
+  readonly domain: string;
+}
+
+const NAME = 'news-alerts';
+const ADDRESS = /^[^\s@<>,;"]+@([a-z\d]([a-z\d.-]*[a-z\d])?)$/i;
+
+/**
+ * Reads `address` or `Name <address>`; the name is "news-alerts" where there is none.
+ * @throws NewsAlertsError when it is not exactly one address
+ */
+export function parseSender(text: string): Sender {
+  const [mailbox, ...others] = addressparser(text);
+  const { name = '', address = '' } = mailbox ?? {};
+  const domain = others.length === 0 ? ADDRESS.exec(address)?.[1] : undefined;
+  if (domain !== undefined) return { name: name || NAME, address, domain: domain.toLowerCase() };
+  throw new NewsAlertsError(
+    `expected NEWS_ALERTS_MAIL_FROM to be one address such as alerts@example.com, or News <alerts@example.com>, got ${JSON.stringify(text)}`,
+  );
+}

@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { runCli } from '../helpers/cli.ts';
+import { startMailServer } from '../local/mail/mail-server.ts';
+import { answer } from '../local/mail/mail-source.ts';
+import { alertEntry, alertOf, publishOf } from '../local/sample-publish.ts';
+import { startFeedServer } from './feed-server.ts';
+import { type StartedProcess, startProcess } from './started-process.ts';
+
+const ANN = 'ann@readers.internal';
+let folder: string;
+let started: StartedProcess[];
+let config: string;
+let stopFeed: () => Promise<unknown>;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'news-alerts-mail-'));
+  started = [];
+  const feed = await startFeedServer();
+  stopFeed = () => feed.stop();
+  config = join(folder, 'news-alerts.yaml');
+  writeFileSync(
+    config,
+    `feeds: [{ id: one, url: "${feed.url}" }]\ntopics: [{ id: summit, match: Ostrand }]\nrecipients: [{ email: ${ANN} }]\n`,
+  );
+});
+afterEach(async () => {
+  for (const { child, ended } of started) {
+    child.kill('SIGKILL');
+    await ended;
+  }
+  await stopFeed();
+  rmSync(folder, { recursive: true });
+});
+
+function start(env: Readonly<Record<string, string>>): StartedProcess {
+  const args = [
+    'start',
+    '--port',
+    '0',
+    '--data',
+    join(folder, 'data'),
+    '--config',
+    config,
+    '--loopback-feeds',
+  ];
+  const one = startProcess(['bin/cli.ts', ...args], env);
+  started.push(one);
+  return one;
+}
+
+/** Publishes an alert to the channel of the topic, as notify does. */
+async function publish({ err, printed }: StartedProcess, id: string): Promise<void> {
+  await printed('page and SNS endpoint at', 'err');
+  const [endpoint = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(err()) ?? [];
+  const client = new SNSClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const entries = [alertEntry({ itemId: id, storyId: id, title: `Ostrand ${id}` })];
+  const { subject, bodies } = publishOf(id, alertOf({ id, topicName: 'Summit', entries }));
+  await client.send(
+    new PublishCommand({
+      TopicArn: 'arn:aws:sns:us-east-1:000000000000:news-alerts-channel-summit',
+      Subject: subject,
+      Message: JSON.stringify(bodies),
+      MessageStructure: 'json',
+      MessageAttributes: { protocols: { DataType: 'String.Array', StringValue: '["email","sms"]' } },
+    }),
+  );
+  client.destroy();
+}
+
+async function stop({ child, ended }: StartedProcess): Promise<void> {
+  child.kill('SIGINT');
+  expect(await ended).toBe(0);
+}
+
+it('a wrong password is said before it says that it watches; its mails wait, and go out once it is right', {
+  timeout: 60_000,
+}, async () => {
+  const server = await startMailServer({
+    authOptional: false,
+    allowInsecureAuth: true,
+    onAuth: ({ username, password }, _session, done) =>
+      password === 'right'
+        ? done(null, { user: username ?? '' })
+        : done(answer(535, '5.7.8 bad credentials')),
+  });
+  const settings = (password: string) => ({
+    NEWS_ALERTS_SMTP_URL: `smtp://news:${password}@127.0.0.1:${server.port}`,
+    NEWS_ALERTS_MAIL_FROM: 'alerts@news.internal',
+  });
+  const wrong = start(settings('wrong'));
+  await publish(wrong, 'first');
+  await publish(wrong, 'second');
+  await wrong.printed('to: email ann@readers.internal (queued)');
+  expect(wrong.err().indexOf('no email goes out: ')).toBeGreaterThan(0);
+  expect(wrong.err().indexOf('no email goes out: ')).toBeLessThan(
+    wrong.err().indexOf('page and SNS endpoint at'),
+  );
+  await stop(wrong);
+  expect(wrong.err()).toMatch(
+    /Nothing is lost: 2 emails wait for the mail server \(.* refused the user or password; .*\) and go out after the next start, once that is over\.\n$/,
+  );
+  expect(wrong.err().match(/no email goes out/g)).toHaveLength(1);
+  expect(wrong.err()).not.toContain('wrong');
+
+  const right = start(settings('right'));
+  await right.printed('emails go out through 127.0.0.1', 'err');
+  await right.printed(/sent to ann@readers\.internal: 250 [\s\S]*sent to ann@readers\.internal: 250 /, 'err');
+  expect(server.mails.map(({ headers }) => headers.subject)).toEqual([
+    'Summit: Ostrand first',
+    'Summit: Ostrand second',
+  ]);
+  await stop(right);
+  expect(right.err()).toMatch(/Nothing is lost: the next start goes on from here\.\n$/);
+});
+
+it('an address that does not exist is told, in the last line, too', { timeout: 60_000 }, async () => {
+  const server = await startMailServer({
+    onRcptTo: (_a, _s, done) => done(answer(550, '5.1.1 no such user')),
+  });
+  const one = start({ NEWS_ALERTS_SMTP_URL: server.url, NEWS_ALERTS_MAIL_FROM: 'alerts@news.internal' });
+  await publish(one, 'first');
+  await one.printed('email ann@readers.internal: failed for good: ', 'err');
+  await stop(one);
+  expect(one.err()).toMatch(
+    /1 email could not be delivered: `news-alerts alerts list` says why\. Nothing else is lost: the next start goes on from here\.\n$/,
+  );
+});
+
+it.each([
+  [
+    { NEWS_ALERTS_SMTP_URL: 'smtp://127.0.0.1:1' },
+    /^expected NEWS_ALERTS_MAIL_FROM beside NEWS_ALERTS_SMTP_URL/,
+  ],
+  [
+    { NEWS_ALERTS_SMTP_URL: 'mail.internal', NEWS_ALERTS_MAIL_FROM: 'a@b.internal' },
+    /^expected NEWS_ALERTS_SMTP_URL to be smtp:/,
+  ],
+  [
+    { NEWS_ALERTS_SMTP_URL: 'smtp://127.0.0.1:1', NEWS_ALERTS_MAIL_FROM: 'me' },
+    /^expected NEWS_ALERTS_MAIL_FROM to be one address/,
+  ],
+])('settings that cannot work end the start: %j', async (env, expected) => {
+  const { stderr, code } = await runCli(
+    ['start', '--config', config, '--data', join(folder, 'data'), '--port', '0'],
+    env,
+  );
+  expect(stderr).toMatch(expected);
+  expect(code).toBe(1);
+});

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { remainderText } from '../../../local/commands/start.ts';
+import type { Remainder } from '../../../local/session.ts';
+
+const ALL_SENT: Remainder = { waiting: 0, hasMailServer: true, failed: 0 };
+
+it.each<[Partial<Remainder>, string]>([
+  [{}, 'Nothing is lost: the next start goes on from here.'],
+  [{ waiting: 1 }, 'Nothing is lost: 1 email waits for the mail server and goes out after the next start.'],
+  [
+    { waiting: 3, reason: 'no login' },
+    'Nothing is lost: 3 emails wait for the mail server (no login) and go out after the next start, once that is over.',
+  ],
+  [{ waiting: 3, hasMailServer: false }, 'Nothing is lost: 3 emails wait until NEWS_ALERTS_SMTP_URL is set.'],
+  [
+    { failed: 2 },
+    '2 emails could not be delivered: `news-alerts alerts list` says why. Nothing else is lost: the next start goes on from here.',
+  ],
+])('the last line of a start is true: %j', (remainder, expected) => {
+  expect(remainderText({ ...ALL_SENT, ...remainder })).toBe(expected);
+});

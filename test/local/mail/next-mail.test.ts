@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../../functions/shared/model.ts';
+import { MAX_PAUSE_MS, nextMail } from '../../../local/mail/next-mail.ts';
+import type { OpenDelivery } from '../../../local/outbox.ts';
+import { entryOf, type OutboxDelivery } from '../../../local/outbox-entry.ts';
+import { alertEntry, alertOf, delivery, publishOf } from '../sample-publish.ts';
+
+const NOW = Date.parse('2031-10-14T09:00:00.000Z');
+const GATHER = 5_000;
+const iso = (offset: number) => new Date(NOW + offset).toISOString();
+
+interface Fields extends Partial<OutboxDelivery> {
+  readonly to?: string;
+  readonly story?: string;
+  readonly item?: string;
+  readonly topicId?: string;
+  readonly kind?: Alert['kind'];
+}
+
+/** A mail that was queued a minute ago. */
+function open(
+  id: string,
+  { to = 'ann', story = id, item = id, topicId = 'summit', kind = 'new', ...more }: Fields = {},
+): OpenDelivery {
+  const alert = alertOf({
+    id,
+    topicId,
+    topicName: topicId,
+    kind,
+    entries: [alertEntry({ storyId: story, itemId: item })],
+  });
+  return {
+    entry: entryOf(publishOf(id, alert)),
+    delivery: delivery('waiting', { endpoint: to, at: iso(-60_000), ...more }),
+  };
+}
+
+const next = (queue: readonly OpenDelivery[], gather = GATHER) => {
+  const found = nextMail(queue, NOW, gather);
+  return 'messages' in found ? found.messages.map(({ entry }) => entry.messageId).join('+') : found.at - NOW;
+};
+
+describe('order', () => {
+  it('is that of publishing', () => {
+    expect(next([open('a'), open('b'), open('c', { to: 'bob' })])).toBe('a');
+    expect(next([])).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('is kept for a recipient whose first mail has to wait, and leaves others alone', () => {
+    const first = open('a', { tries: 1, nextAt: iso(30_000), holds: 'recipient' });
+    expect(next([first, open('b')])).toBe(30_000);
+    expect(next([first, open('b'), open('c', { to: 'bob' })])).toBe('c');
+    expect(next([{ ...first, delivery: { ...first.delivery, nextAt: iso(-1) } }, open('b')])).toBe('a');
+  });
+
+  it('lets other stories pass a mail that was refused itself, but nothing that follows on from it', () => {
+    const refused = open('a', { story: 's', tries: 1, nextAt: iso(30_000), holds: 'mail' });
+    const followUp = open('b', { story: 's', kind: 'follow-up' });
+    expect(next([refused, followUp])).toBe(30_000);
+    expect(next([refused, followUp, open('c')])).toBe('c');
+  });
+
+  it('does not let a mail pass one that is held back by a third', () => {
+    const refused = open('a', { story: 's', tries: 1, nextAt: iso(30_000), holds: 'mail' });
+    const digest = open('b', { kind: 'digest' });
+    const both = {
+      ...digest,
+      entry: entryOf(
+        publishOf(
+          'b',
+          alertOf({ kind: 'digest', entries: [alertEntry({ storyId: 's' }), alertEntry({ storyId: 't' })] }),
+        ),
+      ),
+    };
+    expect(next([refused, both, open('c', { story: 't' })])).toBe(30_000);
+  });
+
+  it('does not believe a time that only a wrong clock can have set', () => {
+    expect(next([open('a', { tries: 1, nextAt: iso(MAX_PAUSE_MS + 1) })])).toBe('a');
+    expect(next([open('a', { at: iso(MAX_PAUSE_MS) })])).toBe('a');
+  });
+});
+
+describe('an item that several topics match', () => {
+  const fresh = { at: iso(-1_000) };
+
+  it('waits some seconds for the others, and is one mail for each recipient', () => {
+    const one = open('a', { item: 'i', topicId: 'x', ...fresh });
+    const two = open('b', { item: 'i', topicId: 'y', ...fresh });
+    const other = open('c', { item: 'i', topicId: 'y', to: 'bob' });
+    expect(next([one, two])).toBe(4_000);
+    expect(next([one, two], 0)).toBe('a+b');
+    expect(next([one, open('z'), two, other], 0)).toBe('a+b');
+  });
+
+  it('is one mail as well when both are follow-ups, but not with a first report, or other items', () => {
+    const followUp = open('a', { item: 'i', kind: 'follow-up' });
+    expect(next([followUp, open('b', { item: 'i', kind: 'follow-up' })])).toBe('a+b');
+    expect(next([followUp, open('b', { item: 'i' })])).toBe('a');
+    expect(next([open('a', { item: 'i' }), open('b', { item: 'j' })])).toBe('a');
+  });
+
+  it('keeps digests, round-ups and notices apart, and lets them go at once', () => {
+    for (const kind of ['digest', 'roundup', 'notice', 'welcome'] as const)
+      expect(next([open('a', { item: 'i', kind, ...fresh }), open('b', { item: 'i', kind, ...fresh })])).toBe(
+        'a',
+      );
+  });
+
+  it('is the same mail at every try: what comes later is a mail of its own', () => {
+    const tried = { tries: 1, mail: 'a' };
+    const queue = [
+      open('a', { item: 'i', ...tried }),
+      open('b', { item: 'i', topicId: 'y', ...tried }),
+      open('c', { item: 'i', topicId: 'z' }),
+    ];
+    expect(next(queue)).toBe('a+b');
+    expect(next(queue.slice(2))).toBe('c');
+  });
+});
