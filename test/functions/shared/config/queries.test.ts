@@ -45,10 +45,7 @@ describe('a topic whose query has a fault', () => {
       '{ none: [storm] }',
       'expected any: or all: beside none:, got {"none":["storm"]}, which would match nearly everything',
     ],
-    [
-      '{ any: [storm], nine: [x] }',
-      'expected a known key, got nine; known keys are in docs/configuration.md',
-    ],
+    ['{ any: [storm], nine: [x] }', 'expected a known key, got nine'],
   ])('may also be one of another shape: %s', (match, message) => {
     const { config, broken } = load(`topics:\n  - { id: odd, match: ${match} }\n${OTHER}`);
     expect(broken.map((fault) => fault.message)).toEqual([message]);
@@ -143,7 +140,7 @@ describe('sets of terms', () => {
       try {
         load(`terms:\n  ${terms}\ntopics: [{ id: a, match: "@a" }]\n`);
       } catch (error) {
-        if (error instanceof ConfigError) return error.message;
+        if (error instanceof ConfigError) return error.message.split('\n')[0];
       }
       return undefined;
     };
