@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { LoadedConfig } from '../functions/shared/config/load.ts';
 import type { NewsAlertsError } from '../functions/shared/errors.ts';
-import type { Clock } from '../functions/shared/model.ts';
+import type { Clock, Subscription } from '../functions/shared/model.ts';
 import { OPERATIONS, stages } from '../functions/shared/pipeline.ts';
 import { feedStates } from '../functions/shared/store/feed-states.ts';
 import { createConsole } from './console.ts';
@@ -35,6 +35,8 @@ export interface Session {
   readonly failed: Promise<NewsAlertsError>;
   /** True when some feed has been read before, in this run or another. */
   hasHistory(): Promise<boolean>;
+  /** Puts another configuration in force; the one before stays so when this throws. */
+  reload(loaded: LoadedConfig): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,7 +44,7 @@ const MINUTE_MS = 60_000;
 
 export async function startSession(options: SessionOptions): Promise<Session> {
   const { loaded, dataDir, clock, speed = 1, demo = false } = options;
-  const { config, subscriptions, placeholders, operations } = loaded;
+  let { config } = loaded;
   const lock = lockFolder(dataDir);
   const startedAt = new Date().toISOString();
   const board = new FeedBoard(config.feeds);
@@ -78,12 +80,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   const queues = { current: [] as { name: string; waiting: number; dead: number }[] };
   const runtime = await startRuntime({
     config,
-    // Placeholders are shown what they would receive; nothing is ever sent to them.
-    subscriptions: [
-      ...subscriptions,
-      ...placeholders,
-      ...operations.map((contact) => ({ topicId: OPERATIONS, ...contact })),
-    ],
+    subscriptions: subscriptionsOf(loaded),
     dataDir,
     port: options.port,
     clock,
@@ -139,6 +136,17 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       for (const { id } of board.lines()) if ((await states.get(id)).seen !== undefined) return true;
       return false;
     },
+    async reload(next) {
+      // First, for new feeds are polled before the reload is over.
+      board.watch(next.config.feeds);
+      try {
+        await runtime.reload(next.config, subscriptionsOf(next));
+        config = next.config;
+      } catch (error) {
+        board.watch(config.feeds);
+        throw error;
+      }
+    },
     async stop() {
       clearInterval(statusTimer);
       await schedule.stop();
@@ -148,6 +156,15 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       lock.release();
     },
   };
+}
+
+/** Placeholders are shown what they would receive; nothing is ever sent to them. */
+function subscriptionsOf({ subscriptions, placeholders, operations }: LoadedConfig): Subscription[] {
+  return [
+    ...subscriptions,
+    ...placeholders,
+    ...operations.map((contact) => ({ topicId: OPERATIONS, ...contact })),
+  ];
 }
 
 async function firstAnswers(board: FeedBoard): Promise<boolean> {
