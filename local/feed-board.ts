@@ -39,10 +39,10 @@ export class FeedBoard {
     this.#lines = new Map(
       feeds
         .filter(({ enabled }) => enabled)
-        .map(({ id, title, url }) => {
-          const known = before.get(id);
-          const answer = known?.url === url ? known : { lastOutcome: null, lastAt: null, failures: 0 };
-          return [id, { ...answer, id, title, url }];
+        .map(({ id, title, url, untitled }) => {
+          const known = before.get(id)?.url === url ? before.get(id) : undefined;
+          const answer = known ?? { lastOutcome: null, lastAt: null, failures: 0 };
+          return [id, { ...answer, id, title: untitled ? (known?.title ?? title) : title, url }];
         }),
     );
     for (const id of this.#failures.keys()) if (!this.#lines.has(id)) this.#failures.delete(id);
@@ -70,7 +70,14 @@ export class FeedBoard {
     const known =
       outcome !== 'changed' && (line.lastOutcome === text || (outcome !== 'failed' && line.failures === 0));
     const failures = outcome === 'failed' ? Number(fields.failures) : 0;
-    this.#lines.set(feedId, { ...line, lastOutcome: text, lastAt: new Date().toISOString(), failures });
+    const title = typeof fields.title === 'string' ? fields.title : line.title;
+    this.#lines.set(feedId, {
+      ...line,
+      title,
+      lastOutcome: text,
+      lastAt: new Date().toISOString(),
+      failures,
+    });
     return known && line.lastOutcome !== null ? undefined : text;
   }
 

@@ -68,6 +68,8 @@ it('reads the file again while it runs: feeds, topics and recipients come and go
   );
   await started.printed(/two +1 items \(first poll\)/, 'err');
   expect(one.requests).toHaveLength(1);
+  // The feeds have no title in the file.
+  expect(await page()).toContain('>Test<');
   expect(await page()).toContain('bats');
 
   // Emptied, and written a moment later.

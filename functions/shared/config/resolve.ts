@@ -1,7 +1,7 @@
 import { hash64 } from '../hash.ts';
 import type { Contact, Feed, PipelineConfig, Query, Subscription, Topic } from '../model.ts';
 import { nearest } from '../query/nearest.ts';
-import { hostOf } from '../source.ts';
+import { hostOf, hostTitle } from '../source.ts';
 import { offsetsOf } from '../turns.ts';
 import { toPolicies } from './delivery.ts';
 import { interval, milliseconds } from './duration.ts';
@@ -61,12 +61,12 @@ function toFeed(
   usual: string,
 ): Unplaced & { given: boolean } {
   const entry = typeof feed === 'string' ? { url: feed } : feed;
-  const { hostname } = new URL(entry.url);
   return {
     given: entry.id !== undefined,
     id: entry.id ?? feedSlug(entry.url),
     url: entry.url,
-    title: entry.title ?? hostname.replace(/^(www|feeds?|rss)\./, ''),
+    title: entry.title ?? hostTitle(entry.url),
+    ...(entry.title === undefined ? { untitled: true as const } : {}),
     ...interval(entry.every ?? usual),
     tags: entry.tags ?? [],
     enabled: entry.enabled ?? true,
@@ -178,6 +178,9 @@ function warningsOf(
       warnings.push(`feeds.${id} is on this machine: it is polled only with start --loopback-feeds`);
     }
   }
+  const unless = feeds.some(({ untitled }) => untitled)
+    ? '; only a feed without title: whose document has that title would match'
+    : '';
   const names = feeds.flatMap((feed) => [feed.id, feed.title, hostOf(feed.url) ?? '']);
   const sources = unknownSources(
     topics.flatMap(({ query, urgent }) => [query ?? [], urgent ?? []].flat()),
@@ -186,7 +189,7 @@ function warningsOf(
   for (const source of sources) {
     const meant = nearest(source, names);
     warnings.push(
-      `source:${source} is no feed of the file: neither an id, nor words of a title, nor a host` +
+      `source:${source} is no feed of the file: neither an id, nor words of a title, nor a host${unless}` +
         (meant === undefined ? '' : `; did you mean source:${/\s/.test(meant) ? `"${meant}"` : meant}?`),
     );
   }

@@ -173,8 +173,17 @@ describe('warnings', () => {
       `${feeds}\ntopics: [{ id: a, match: '${match}' }]\nrecipients: [{ email: ann@mail.org }]\n`,
     );
     const warning = (source: string) =>
-      `source:${source} is no feed of the file: neither an id, nor words of a title, nor a host`;
+      `source:${source} is no feed of the file: neither an id, nor words of a title, nor a host; ` +
+      'only a feed without title: whose document has that title would match';
     expect(warnings).toEqual(['cnn', 'ews', 'bbci'].map(warning));
+    const titled = load(`feeds: [{ url: "https://a.test/", title: BBC News, id: bbc-world }]
+topics: [{ id: a, match: 'source:"BBC Nws" OR source:bbc-wrold' }]
+recipients: [{ email: ann@mail.org }]
+`);
+    expect(titled.warnings).toEqual([
+      'source:BBC Nws is no feed of the file: neither an id, nor words of a title, nor a host; did you mean source:"BBC News"?',
+      'source:bbc-wrold is no feed of the file: neither an id, nor words of a title, nor a host; did you mean source:bbc-world?',
+    ]);
   });
 });
 

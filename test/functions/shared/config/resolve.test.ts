@@ -21,6 +21,7 @@ describe('defaults', () => {
           id: 'www-feeds-test-rss',
           url: 'https://www.feeds.test/rss',
           title: 'feeds.test',
+          untitled: true,
           every: 300_000,
           everyAtMost: 1_200_000,
           offset: expect.any(Number),
