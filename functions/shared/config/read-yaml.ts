@@ -1,7 +1,7 @@
-import { type Document, isScalar, LineCounter, parseDocument, Scalar, visit } from 'yaml';
+import { type Document, isScalar, parseDocument, Scalar, visit } from 'yaml';
 import { ConfigError, type Fault } from './faults.ts';
 import { Positions, type Stretch } from './positions.ts';
-import { aliasSlip, type Edit, quoted, type Slip, signFault, slipAt } from './yaml-slips.ts';
+import { aliasSlip, duplicateSlip, type Edit, quoted, type Slip, signFault, slipsAt } from './yaml-slips.ts';
 
 export interface ReadYaml {
   readonly raw: unknown;
@@ -25,7 +25,7 @@ export function readYaml(original: string, file: string): ReadYaml {
   const faults: Fault[] = [];
   for (;;) {
     const { text } = mended;
-    const document = parseDocument(text, { lineCounter: new LineCounter(), prettyErrors: false });
+    const document = parse(text);
     const originOf = (offset: number) => mended.originOf(offset);
     const positions = new Positions({ file, original, text, originOf }, document);
     const tell = ({ at, length }: Stretch, message: string, suggestion: string) => {
@@ -34,9 +34,8 @@ export function readYaml(original: string, file: string): ReadYaml {
       found.push(place);
       faults.push(positions.faultAt(place, message, suggestion));
     };
-    const errors = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
-    const [first] = errors.filter(({ code }) => code !== 'DUPLICATE_KEY');
-    const slip = first ? slipAt(text, first) : unknownAlias(document, text);
+    const [first] = syntaxErrors(document);
+    const slip = first ? likeliest(mended, first) : unknownAlias(document, text);
     const isNew = slip && !found.some((one) => touches(one, { ...slip, at: originOf(slip.at) }));
     if (slip && isNew) tell(slip, slip.message, slip.suggestion);
     if (slip?.mend && isNew && found.length < MAX_SLIPS) {
@@ -45,7 +44,7 @@ export function readYaml(original: string, file: string): ReadYaml {
     }
     if (slip) throw new ConfigError(inOrder(faults));
 
-    for (const one of [...duplicates(text, errors), ...signs(document, text)]) {
+    for (const one of [...duplicates(text, document), ...signs(document, text)]) {
       tell(one, one.message, one.suggestion);
     }
     const endless = endlessAliases(document, text);
@@ -58,6 +57,29 @@ export function readYaml(original: string, file: string): ReadYaml {
       isTold: (fault) => found.some((one) => isWithin(fault, positions, one)),
     };
   }
+}
+
+function parse(text: string): Document {
+  return parseDocument(text, { prettyErrors: false });
+}
+
+/** In the order of the text. A key that stands twice keeps nothing else from being read. */
+function syntaxErrors({ errors }: Document): Document['errors'] {
+  return errors.filter(({ code }) => code !== 'DUPLICATE_KEY').toSorted((a, b) => a.pos[0] - b.pos[0]);
+}
+
+/** Returns the first slip without which the parser gets further; if there is none, the first of all, which cannot be mended. */
+function likeliest(mended: MendedText, error: Document['errors'][number]): Slip {
+  const slips = [...slipsAt(mended.text, error)];
+  const found = slips.find(({ mend }) => {
+    if (!mend) return false;
+    const next = mended.with(mend);
+    const [first] = syntaxErrors(parse(next.text));
+    return first === undefined || next.originOf(first.pos[0]) > mended.originOf(error.pos[0]);
+  });
+  const [likely = found] = slips;
+  const { mend: _, ...rest } = likely as Slip;
+  return found ?? rest;
 }
 
 /** A text in which slips were mended, with the place in the file that each of its characters comes from. */
@@ -103,8 +125,11 @@ function isWithin({ line, column }: Fault, positions: Positions, { at, length }:
 }
 
 /** One for each map: a second entry that lacks its dash repeats several keys. */
-function duplicates(text: string, errors: Document['errors']) {
-  const slips = errors.filter(({ code }) => code === 'DUPLICATE_KEY').map((error) => slipAt(text, error));
+function duplicates(text: string, { errors }: Document): Slip[] {
+  const slips = errors
+    .filter(({ code }) => code === 'DUPLICATE_KEY')
+    .toSorted((a, b) => a.pos[0] - b.pos[0])
+    .map((error) => duplicateSlip(text, error));
   return slips.filter(({ at }, n) => {
     const before = slips[n - 1];
     const between = before === undefined ? '\n\n' : text.slice(before.at, at);

@@ -16,19 +16,33 @@ export interface Slip extends Stretch {
   readonly mend?: readonly Edit[];
 }
 
-/** Returns what a person most likely did wrong where the parser met its first error. */
-export function slipAt(text: string, error: YAMLError): Slip {
+/** Yields what a person may have done wrong where the parser met its first error, the likeliest first; one at least. */
+export function* slipsAt(text: string, error: YAMLError): Generator<Slip, undefined> {
   const place = new ErrorPlace(text, error);
   for (const look of LOOKS) {
     const slip = look(place);
-    if (slip) return slip;
+    if (slip) yield slip;
   }
   const [at, end] = error.pos;
-  return {
+  yield {
     at,
     length: Math.max(1, end - at),
     message: `expected YAML, got a syntax error: ${error.message}`,
     suggestion: 'put texts with signs in quotes, and begin the keys of one map in one column',
+  };
+}
+
+/** Returns what is wrong with a key that stands twice in one map. */
+export function duplicateSlip(text: string, { pos: [at] }: YAMLError): Slip {
+  const key = /^[\w-]+|^"[^"]*"|^'[^']*'/.exec(text.slice(at))?.[0] ?? '';
+  const beginsEntry = ['id', 'url', 'email', 'sms'].includes(key);
+  return {
+    at,
+    length: Math.max(1, key.length),
+    message: `expected each key once, got ${key} for the second time in one map`,
+    suggestion: beginsEntry
+      ? `take one of them out; or begin the next entry of the list with a dash: - ${key}:`
+      : 'take one of them out',
   };
 }
 
@@ -119,11 +133,11 @@ const LOOKS: readonly Look[] = [
   strangeSign,
   openQuote,
   twoDocuments,
-  duplicate,
   backslash,
   openBracket,
   looseBracket,
   noSpaceAfterDash,
+  signBeforeKey,
   noColonSpace,
   missingComma,
   severalKeys,
@@ -210,12 +224,16 @@ function strangeSign({ text, lineStart, line, next }: ErrorPlace): Slip | undefi
 
 const KEY_LINE = /^\s*(?:- +)*[A-Za-z][\w-]*:(\s|$)/;
 
+/** A quote at the end that is part of the text. */
+const ESCAPED_END = /^"(?:[^\\]|\\[\s\S])*\\"$/;
+
 function openQuote({ text }: ErrorPlace): Slip | undefined {
   for (const { at, lexeme } of lexemes(text)) {
     const [first = '', ...others] = lexeme.split(/\r?\n/);
-    const isOpen = !/[^\\]["']$/.test(lexeme) || others.some((line) => KEY_LINE.test(line));
+    const quote = first.slice(0, 1);
+    const isClosed = lexeme.length > 1 && lexeme.endsWith(quote) && !ESCAPED_END.test(lexeme);
+    const isOpen = !isClosed || others.some((line) => KEY_LINE.test(line));
     if (/^["']/.test(lexeme) && isOpen) {
-      const quote = first.slice(0, 1);
       return {
         at,
         length: first.length,
@@ -248,20 +266,6 @@ function twoDocuments({ error, line, lineStart }: ErrorPlace): Slip | undefined 
     message: 'expected one document, got the sign of a second one',
     suggestion: 'take the line --- out',
     mend: [{ at: lineStart, length: 3, text: '#--' }],
-  };
-}
-
-function duplicate({ error, at, text }: ErrorPlace): Slip | undefined {
-  if (error.code !== 'DUPLICATE_KEY') return undefined;
-  const key = /^[\w-]+|^"[^"]*"|^'[^']*'/.exec(text.slice(at))?.[0] ?? '';
-  return {
-    at,
-    length: Math.max(1, key.length),
-    message: `expected each key once, got ${key} for the second time in one map`,
-    suggestion:
-      key === 'id' || key === 'url' || key === 'email' || key === 'sms'
-        ? `take one of them out; or begin the next entry of the list with a dash: - ${key}:`
-        : 'take one of them out',
   };
 }
 
@@ -332,6 +336,20 @@ function noSpaceAfterDash({ text, line, lineStart }: ErrorPlace): Slip | undefin
     message: `expected a space behind the dash, got -${key}:`,
     suggestion: `write - ${key}:`,
     mend: [at + 1, ...others].map((at) => ({ at, length: 0, text: ' ' })),
+  };
+}
+
+/** `@arvenia: Ostrand`, as sets are used. */
+function signBeforeKey({ line, lineStart }: ErrorPlace): Slip | undefined {
+  const [, lead, sign, key] = /^(\s*(?:- +)*)([@`%&*!])([\p{L}\p{N}_-]+)\s*:(?:\s|$)/u.exec(line) ?? [];
+  if (lead === undefined) return undefined;
+  const at = lineStart + lead.length;
+  return {
+    at,
+    length: `${sign}${key}`.length,
+    message: `expected a key without a sign before it, got ${sign}${key}`,
+    suggestion: `write ${key}:`,
+    mend: [{ at, length: 1, text: '' }],
   };
 }
 
@@ -423,7 +441,8 @@ function indent({ text, error, lineStart }: ErrorPlace): Slip | undefined {
   const next = lines.findIndex((line, n) => n > from && /^\s*[^\s#]/.test(line));
   const wrong = wrongIndent(lines, from, next < 0 ? from : next);
   if (!wrong) return undefined;
-  const startOf = (line: number) => lineStarts(text)[line] ?? text.length;
+  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  const startOf = (line: number) => starts[line] ?? text.length;
   const { line, name, column, expected, until } = wrong;
   const by = expected - column;
   const mend = lines.slice(line, until).flatMap((one, n) => {
@@ -438,10 +457,6 @@ function indent({ text, error, lineStart }: ErrorPlace): Slip | undefined {
     suggestion: `${by > 0 ? 'put' : 'take'} ${Math.abs(by)} space${Math.abs(by) === 1 ? '' : 's'} ${by > 0 ? 'before it' : 'away before it'}: what belongs together begins in one column`,
     mend,
   };
-}
-
-function lineStarts(text: string): number[] {
-  return [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
 }
 
 /** `name: Rhine: shipping` */
@@ -460,7 +475,7 @@ function colonInText({ error, value }: ErrorPlace): Slip | undefined {
 
 /** The second line of a comment or of a text, which is neither indented nor marked. */
 function lineOfText({ text: all, error, line, lineStart }: ErrorPlace): Slip | undefined {
-  if (error.code !== 'MULTILINE_IMPLICIT_KEY' && error.code !== 'MISSING_CHAR') return undefined;
+  if (!/^(MULTILINE_IMPLICIT_KEY|MISSING_CHAR|BAD_INDENT)$/.test(error.code)) return undefined;
   const text = withoutComment(line.trim());
   if (text === '' || /:(\s|$)/.test(text)) return undefined;
   const at = lineStart + indentOf(line);
@@ -472,7 +487,9 @@ function lineOfText({ text: all, error, line, lineStart }: ErrorPlace): Slip | u
     message: `expected a key with a colon and a space, got the text ${shortened(text)}`,
     suggestion: 'put # before it if it is a comment; more spaces if it goes on with the text above it',
     mend: [
-      goesOn ? { at, length: 0, text: ' '.repeat(indentOf(above)) } : { at, length: text.length, text: '' },
+      goesOn
+        ? { at, length: 0, text: ' '.repeat(indentOf(above) - indentOf(line)) }
+        : { at, length: text.length, text: '' },
     ],
   };
 }
