@@ -25,7 +25,7 @@ export interface ConfigWatchOptions {
 const INTERVAL_MS = 1_000;
 const DOT_ENV = '.env';
 
-/** What a configuration is made of: its file and the variables of .env; undefined where there is no such file. */
+/** The texts of a configuration: its file, and .env for the variables; undefined where there is no such file. */
 interface Texts {
   readonly file: string | undefined;
   readonly dotEnv: string | undefined;

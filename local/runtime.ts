@@ -202,7 +202,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       }
       try {
         await pollAnew(platform, before.config, config);
-        // What goes by the old configuration may still publish to channels that are to go.
+        // Invocations that began with the old configuration may still publish to channels that are to go.
         await Promise.all(sources.map((source) => source.idle()));
         await provisioned.channels.remove(wanted);
       } catch (error) {
@@ -242,7 +242,7 @@ function replaceFile(file: string, content: string | Uint8Array): void {
   renameSync(`${file}.new`, file);
 }
 
-/** Has feeds polled that are new or at another address. All others keep their turns, as if dispatch had known the new file. */
+/** Polls feeds that are new or at another address. All others keep their turns: to dispatch, the configuration is not new. */
 async function pollAnew(platform: Platform, before: PipelineConfig, after: PipelineConfig): Promise<void> {
   const known = new Map(before.feeds.filter(({ enabled }) => enabled).map(({ id, url }) => [id, url]));
   const tickAt = new Date(platform.clock()).toISOString();

@@ -228,7 +228,7 @@ export interface FeedName {
   readonly title: string;
   /** Not in messages of 0.1.0. */
   readonly url?: string;
-  /** What the file calls it, where `title` is of its document; queries may name it by both. */
+  /** Its title without the document, where `title` comes from that; queries may name it by both. */
   readonly titleInFile?: string;
 }
 

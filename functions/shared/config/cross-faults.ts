@@ -89,7 +89,7 @@ export function crossFaults(data: unknown, positions: Positions): FoundFault[] {
   return faults;
 }
 
-/** What to write in place of an id that no topic has. */
+/** Returns what to write in place of an id that no topic has. */
 function meantTopic(id: string, topics: readonly unknown[]): string | undefined {
   if (/^(all|any|every|everything|\*)$/i.test(id.trim()))
     return 'for all topics, write topics: all, without brackets';

@@ -35,7 +35,7 @@ function hostOf(address: string): string | undefined {
   return isFeedAddress(address) ? new URL(address).hostname.replace(/^\[|\]$/g, '') : undefined;
 }
 
-/** What was meant by a text that is no address: one without `https://`, with spaces, with `feed:` in front. */
+/** Returns the address that was meant by a text that is none: without `https://`, in quotes, with `feed:` in front. */
 export function meantAddress(text: string): string | undefined {
   const plain = text
     .trim()

@@ -20,7 +20,7 @@ export interface Refused {
   readonly value: unknown;
   /** As the file writes it: `+12025550123` for a number without a plus. */
   readonly written: string | undefined;
-  /** What follows it on its line behind a #. */
+  /** The comment behind it on its line, from its # on. */
   readonly comment: string | undefined;
 }
 
@@ -35,11 +35,12 @@ export function valueSuggestion(refused: Refused): string | undefined {
     return `write straight quotes: ${inKey(path, `"${value.slice(1, -1)}"`)}`;
   }
   if (path.at(-1) === 'topics' && path.length === 3) return forTopicsOf(path, value);
-  return HINTS[key]?.(refused);
+  return Object.hasOwn(HINTS, key) ? HINTS[key]?.(refused) : undefined;
 }
 
 /** The key that a value belongs to: that of its list, where it is an entry. */
 function keyOf(path: Path): string {
+  if (path[0] === 'terms') return 'terms';
   const key = path.findLast((part) => typeof part === 'string');
   const isContact = (path[0] === 'recipients' || path[0] === 'operations') && path.length === 3;
   return isContact && (key === 'email' || key === 'sms') ? `${key} of a contact` : String(key ?? '');
@@ -257,10 +258,10 @@ const HINTS: Readonly<Record<string, Hint>> = {
   tags: ({ path, value }) =>
     path.at(-1) === 'tags' && typeof value === 'string' ? `write tags: [${value}]` : undefined,
   id: idHint,
-  terms: ({ path, value }) =>
-    path.length === 1 && Array.isArray(value)
-      ? 'write a line for each, without a dash: name: words'
-      : undefined,
+  terms: (refused) => {
+    if (refused.path.length > 1) return queryHint(refused);
+    return Array.isArray(refused.value) ? 'write a line for each, without a dash: name: words' : undefined;
+  },
   match: queryHint,
   urgent: queryHint,
   any: queryHint,

@@ -23,7 +23,7 @@ export interface WrongIndent {
 
 const SHAPE = /^( *)((?:- +)*)(?:(-)$|(?:("[^"]*"|'[^']*'|[^\s#"'[\]{},:][^:#]*?)\s*:(?=\s|$)))?/;
 
-/** What a line begins, from left to right: `- id: a` an entry and a key. */
+/** Returns the entries and keys that a line begins, from left to right: `- id: a` is one of each. */
 function begun(text: string, line: number): Begun[] {
   const [, indent = '', dashes = '', lone, key] = SHAPE.exec(text.trimEnd()) ?? [];
   const found: Begun[] = [...dashes.matchAll(/-/g)].map(({ index }) => ({

@@ -107,7 +107,7 @@ const MEANT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 const ONE_SOURCE = 'a topic watches all feeds; for some of them, write source:ID in its match';
 const TO_WHOM = 'name the topic under topics: of a recipient';
-/** Keys that name something which is said in another way. */
+/** Advice for keys that have no counterpart. */
 const INSTEAD: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   topics: {
     feeds: ONE_SOURCE,
@@ -120,7 +120,7 @@ const INSTEAD: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   feeds: { disabled: 'write enabled: false' },
 };
 
-/** What to do about a key that is not known at a place. */
+/** A way to mend a key that is not known at a place. */
 interface KeySuggestion {
   readonly suggestion: string;
   /** The key of the same map that was probably meant. */
@@ -134,7 +134,7 @@ export function keySuggestion(path: Path, key: string, value: unknown): KeySugge
   if (here.includes(glued) && (value === null || value === undefined)) {
     return { suggestion: `put a space behind the colon: ${glued}: ${rest}`, meant: glued };
   }
-  const instead = INSTEAD[above.at(-1) ?? '']?.[plain(key)];
+  const instead = own(own(INSTEAD, above.at(-1) ?? '') ?? {}, plain(key));
   if (instead !== undefined) return { suggestion: instead };
   const other = meantHere(above.at(-1) ?? '', key, here);
   if (other !== undefined) return { suggestion: `did you mean ${other}?`, meant: other };
@@ -160,6 +160,10 @@ export function keysAt(path: Path): readonly string[] {
   );
 }
 
+/** A name such as `constructor` is no key of ours. */
+const own = <Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;
+
 const plain = (key: string) => key.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
 /** The same name in another spelling, or another name for the same thing. */
@@ -167,7 +171,7 @@ function meantHere(above: string, key: string, here: readonly string[]): string 
   const wanted = plain(key);
   const same = here.find((one) => plain(one) === wanted);
   if (same !== undefined) return same;
-  const meant = [MEANT[above] ?? {}, MEANT['*'] ?? {}].flatMap((names) =>
+  const meant = [own(MEANT, above) ?? {}, MEANT['*'] ?? {}].flatMap((names) =>
     Object.entries(names).flatMap(([name, one]) =>
       plain(name) === wanted && here.includes(one) ? [one] : [],
     ),
@@ -186,7 +190,10 @@ function alternatives(shape: Shape): readonly Shape[] {
 function shapesAt(shape: Shape, place: Place): readonly Shape[] {
   return place.reduce<readonly Shape[]>(
     (shapes, key) =>
-      shapes.flatMap(({ properties }) => (properties?.[key] ? alternatives(properties[key]) : [])),
+      shapes.flatMap(({ properties = {} }) => {
+        const child = own(properties, key);
+        return child ? alternatives(child) : [];
+      }),
     alternatives(shape),
   );
 }

@@ -50,7 +50,7 @@ type Tell = (at: Path, fault: Fault, causes: readonly Path[]) => void;
 
 /** Keys of an empty map that stand beside its key and not below it. */
 function outdented(map: unknown, path: Path, positions: Positions, tell: Tell): void {
-  // Of most maps it need not be known which keys they can have.
+  // Most maps have no empty value; looking up their keys would take long in a large file.
   if (!isMap(map) || !Object.values(map).includes(null)) return;
   const known = keysAt(path);
   const entries = Object.entries(map);

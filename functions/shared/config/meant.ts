@@ -1,7 +1,7 @@
 import { nearest } from '../query/nearest.ts';
 import { WEEKDAYS } from './week.ts';
 
-/** What a person meant who wrote a time, a duration or a policy in another way than the file takes. */
+/** Guesses at times, durations and policies that are written in another way than the file takes. */
 
 /** "7:30", "7.30", "7h30", "7am", "7:30 pm", "0730" as "07:30"; undefined when it is no time of the day. */
 export function meantTime(text: string): string | undefined {
@@ -39,7 +39,7 @@ export function meantDay(text: string): string | undefined {
 
 const NOW = /^(immediate(ly)?|instant(ly)?|at once|real-?time|asap|always|live)$/;
 
-/** What `deliver` takes. */
+/** Returns a value of `deliver` that a text stands for. */
 export function meantDeliver(text: string): string | undefined {
   const plain = text.trim().toLowerCase().replace(/\s+/g, ' ');
   if (NOW.test(plain)) return 'now';
@@ -70,13 +70,13 @@ function meantDaily(plain: string, usual = '07:30'): string | undefined {
   return time && `daily at ${time}`;
 }
 
-/** What `roundUp` takes. */
+/** Returns a value of `roundUp` that a text stands for. */
 export function meantRoundUp(text: string): string | undefined {
   const plain = text.trim().toLowerCase().replace(/\s+/g, ' ');
   return isNo(plain) ? 'off' : (meantDaily(plain, '18:00') ?? nearest(plain, ['off']));
 }
 
-/** What `quiet` takes: "10pm - 7am", "22:00-07:00 on weekends". */
+/** Returns a value of `quiet` that a text stands for: "10pm - 7am", "22:00-07:00 on weekends". */
 export function meantQuiet(text: string): string | undefined {
   const plain = text.trim().toLowerCase().replace(/\s+/g, ' ');
   if (isNo(plain)) return 'off';
@@ -122,7 +122,7 @@ function oneDuration(text: string): string | undefined {
   return number === '' || sign === undefined ? undefined : `${count}${sign.toLowerCase()}`;
 }
 
-/** Words for no. */
+/** True of words for no. */
 export function isNo(text: string): boolean {
   return /^(no|none|never|false|disabled?|n|nothing|null|-|0)$/i.test(text.trim());
 }

@@ -92,7 +92,7 @@ function inFile({ source, at }: QueryError | QueryWarning, message: string, posi
   return positions.faultWithin((source as FileText).path, at, message);
 }
 
-/** What to do where YAML has cut the query off: `flood OR #storm`. */
+/** Returns a line that says so where YAML has cut the query off: `flood OR #storm`. */
 function cutOff({ source }: QueryError, positions: Positions): string[] {
   const comment = positions.commentBehind((source as FileText).path);
   return comment === undefined

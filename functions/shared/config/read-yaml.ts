@@ -6,7 +6,7 @@ import { aliasSlip, duplicateSlip, type Edit, quoted, type Slip, signFault, slip
 export interface ReadYaml {
   readonly raw: unknown;
   readonly positions: Positions;
-  /** What is wrong with the YAML itself. */
+  /** Faults of the YAML itself. */
   readonly faults: readonly Fault[];
   /** True of a fault in a part of the file that has one of `faults` already. */
   isTold(fault: Fault): boolean;

@@ -2,21 +2,21 @@ import { Lexer, type YAMLError } from 'yaml';
 import { wrongIndent } from './indentation.ts';
 import type { Stretch } from './positions.ts';
 
-/** What goes in place of a stretch of the text. */
+/** A text that takes the place of a stretch of the file's text. */
 export interface Edit extends Stretch {
   readonly text: string;
 }
 
-/** What is wrong with the YAML at one place, in the user's words. */
+/** A fault of the YAML at one place, in the user's words. */
 export interface Slip extends Stretch {
   /** "expected …, got …" */
   readonly message: string;
   readonly suggestion: string;
-  /** What makes it YAML, so that all else that is wrong can be told, too; in the order of the text. */
+  /** Edits that make it YAML, so that further faults can be found; in the order of the text. */
   readonly mend?: readonly Edit[];
 }
 
-/** Yields what a person may have done wrong where the parser met its first error, the likeliest first; one at least. */
+/** Yields the slips that can have led to the parser's first error, the likeliest first; one at least. */
 export function* slipsAt(text: string, error: YAMLError): Generator<Slip, undefined> {
   const place = new ErrorPlace(text, error);
   for (const look of LOOKS) {
@@ -32,7 +32,7 @@ export function* slipsAt(text: string, error: YAMLError): Generator<Slip, undefi
   };
 }
 
-/** Returns what is wrong with a key that stands twice in one map. */
+/** Returns the slip of a key that stands twice in one map. */
 export function duplicateSlip(text: string, { pos: [at] }: YAMLError): Slip {
   const key = /^[\w-]+|^"[^"]*"|^'[^']*'/.exec(text.slice(at))?.[0] ?? '';
   const beginsEntry = ['id', 'url', 'email', 'sms'].includes(key);
@@ -184,7 +184,7 @@ function tabFree(text: string, at: number, indent: string): string {
 }
 
 const WIDE_SPACE = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]/;
-/** Spaces that are none before a text, or right behind a key or a dash; and colons that are none behind a key. */
+/** Spaces other than the ordinary one, at the beginning of a line or behind a key or a dash; and other colons behind a key. */
 const STRANGE = new RegExp(
   String.raw`^( *)(${WIDE_SPACE.source}+)|^(\s*(?:- +)*[\w-]+:|\s*-)(${WIDE_SPACE.source}+)|^(\s*(?:- +)*[\w-]+ ?)(\uff1a|\ufe55|\u2236|\ua789)`,
   'gmu',
@@ -510,7 +510,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   '}': 'the end of a map',
 };
 
-/** Says that a text begins with a sign of YAML; `key` and `text` as they stand in the file. */
+/** Returns the fault of a text that begins with a sign of YAML; `key` and `text` as they stand in the file. */
 export function signFault(key: string, text: string): Pick<Slip, 'message' | 'suggestion'> {
   const [sign = ''] = text;
   const means = SIGNS[sign];

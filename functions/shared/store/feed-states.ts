@@ -13,7 +13,7 @@ export interface FeedState {
   /** Packed seen set; see functions/poll/seen.ts. */
   readonly seen?: Uint8Array;
   readonly lastItemAt?: string;
-  /** Of the last document that was read; it names a feed without a title in the file. */
+  /** Title of the last document that was read; names a feed that has none in the file. */
   readonly title?: string;
   /** All that was ever read of the feed were documents that broke off. */
   readonly inPart?: boolean;
