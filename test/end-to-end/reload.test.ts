@@ -39,7 +39,7 @@ beforeEach(async () => {
     folder,
   );
   await started.printed(/one +1 items \(first poll\)/, 'err');
-});
+}, 60_000);
 
 afterEach(async () => {
   started.child.kill('SIGKILL');
