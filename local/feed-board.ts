@@ -22,7 +22,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Keeps, from the poll stage's log, what each feed answered last. */
 export class FeedBoard {
-  readonly #lines: Map<string, FeedLine>;
+  #lines = new Map<string, FeedLine>();
   readonly #failures = new Map<string, string>();
   /** Feeds whose turn has come, and those of them that were asked. */
   readonly #heardOf = new Set<string>();
@@ -30,11 +30,23 @@ export class FeedBoard {
   #tally: Tally = { changed: 0, unchanged: 0, failed: 0 };
 
   constructor(feeds: readonly Feed[]) {
+    this.watch(feeds);
+  }
+
+  /** Shows these feeds from now on. One that is shown already, at the same address, keeps what it answered last. */
+  watch(feeds: readonly Feed[]): void {
+    const before = this.#lines;
     this.#lines = new Map(
       feeds
         .filter(({ enabled }) => enabled)
-        .map(({ id, title, url }) => [id, { id, title, url, lastOutcome: null, lastAt: null, failures: 0 }]),
+        .map(({ id, title, url, untitled }) => {
+          const known = before.get(id)?.url === url ? before.get(id) : undefined;
+          const answer = known ?? { lastOutcome: null, lastAt: null, failures: 0 };
+          return [id, { ...answer, id, title: untitled ? (known?.title ?? title) : title, url }];
+        }),
     );
+    for (const id of this.#failures.keys()) if (!this.#lines.has(id)) this.#failures.delete(id);
+    for (const id of this.#asked) if (!this.#lines.has(id)) this.#asked.delete(id);
   }
 
   /** Takes in a poll's outcome. Returns what to tell of it, or undefined where it is no news. */
@@ -58,7 +70,14 @@ export class FeedBoard {
     const known =
       outcome !== 'changed' && (line.lastOutcome === text || (outcome !== 'failed' && line.failures === 0));
     const failures = outcome === 'failed' ? Number(fields.failures) : 0;
-    this.#lines.set(feedId, { ...line, lastOutcome: text, lastAt: new Date().toISOString(), failures });
+    const title = typeof fields.title === 'string' ? fields.title : line.title;
+    this.#lines.set(feedId, {
+      ...line,
+      title,
+      lastOutcome: text,
+      lastAt: new Date().toISOString(),
+      failures,
+    });
     return known && line.lastOutcome !== null ? undefined : text;
   }
 

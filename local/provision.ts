@@ -28,6 +28,13 @@ export interface Provisioned {
   readonly environment: Readonly<Record<string, string>>;
   readonly queueUrls: Readonly<Record<QueueName, string>>;
   readonly deadLetterUrls: Readonly<Record<QueueName, string>>;
+  readonly channels: ProvisionedChannels;
+}
+
+/** The channels and subscriptions, which follow the configuration while everything runs. */
+export interface ProvisionedChannels {
+  make(wanted: WantedChannels): Promise<void>;
+  remove(wanted: WantedChannels): Promise<void>;
 }
 
 /** Creates what CloudFormation creates on AWS, from the same description; what is there already stays. */
@@ -45,11 +52,16 @@ export async function provision(
     [environment.tags]: '{}',
   };
   const admin = channelAdmins(names).channelAdmin();
-  const deps = { admin, records: channelRecords(tables(names).table()), log, run: randomUUID() };
-  await makeChannels(deps, wanted);
-  await removeChannels(deps, wanted);
+  const records = channelRecords(tables(names).table());
+  const channels: ProvisionedChannels = {
+    make: (all) => makeChannels({ admin, records, log, run: randomUUID() }, all),
+    remove: (all) => removeChannels({ admin, records, log, run: randomUUID() }, all),
+  };
+  await channels.make(wanted);
+  await channels.remove(wanted);
   return {
     ...urls,
+    channels,
     environment: {
       ...names,
       ...Object.fromEntries(QUEUES.map((name) => [environment.queueUrl(name), urls.queueUrls[name]])),

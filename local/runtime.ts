@@ -1,18 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { WantedChannels } from '../functions/channels/channels.ts';
 import { createHandler as createDispatch } from '../functions/dispatch/handler.ts';
 import { createHandler as createMatch } from '../functions/match/handler.ts';
 import { packTopics } from '../functions/match/topics-file.ts';
 import { createHandler as createNotify } from '../functions/notify/handler.ts';
+import { httpFetch } from '../functions/poll/fetch.ts';
 import { createHandler as createPoll } from '../functions/poll/handler.ts';
 import { type Platform, platformFromEnvironment } from '../functions/shared/aws/platform.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Log } from '../functions/shared/log.ts';
-import type { Clock, PipelineConfig, Subscription } from '../functions/shared/model.ts';
+import type { Clock, FeedDue, PipelineConfig, Subscription } from '../functions/shared/model.ts';
 import {
   environment,
   OPERATIONS,
@@ -22,6 +24,7 @@ import {
   stages,
   TOPICS_FILE,
 } from '../functions/shared/pipeline.ts';
+import { ticks } from '../functions/shared/store/ticks.ts';
 import { startEmbeddedServers } from './embedded-servers.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
 import { isLoopbackHost } from './loopback-host.ts';
@@ -58,6 +61,11 @@ export interface Runtime {
   readonly platform: Platform;
   /** Runs dispatch once, as the schedule does every minute. */
   tick(): Promise<void>;
+  /**
+   * Puts another configuration in force. Messages that are being worked on end by the old one; all others are handled by
+   * the new. Feeds that are new, or at another address, are polled at once. The old one stays in force when this throws.
+   */
+  reload(config: PipelineConfig, subscriptions: readonly Subscription[]): Promise<void>;
   /** Messages waiting or being worked on, and dead ones, by queue. */
   depths(): Promise<Record<QueueName, { waiting: number; dead: number }>>;
   /** Resolves when no message is left in any queue. */
@@ -109,14 +117,20 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   delete process.env.AWS_SESSION_TOKEN;
 
   if (dataDir) tellServers(dataDir, servers);
-  const topicIds = [...config.topics.map(({ id }) => id), OPERATIONS];
-  const provisioned = await provision(servers, { topicIds, subscriptions }, log);
+  const wantedChannels = (
+    { topics }: PipelineConfig,
+    subscriptions: readonly Subscription[],
+  ): WantedChannels => ({ topicIds: [...topics.map(({ id }) => id), OPERATIONS], subscriptions });
+  const provisioned = await provision(servers, wantedChannels(config, subscriptions), log);
   const configDir = dataDir ?? mkdtempSync(join(tmpdir(), 'news-alerts-'));
   // Absolute: to Node, a name without a folder before it is a package's.
   const configFile = resolve(configDir, 'config.json');
-  writeFileSync(configFile, JSON.stringify(config));
   const topicsFile = resolve(configDir, TOPICS_FILE);
-  writeFileSync(topicsFile, packTopics(config.topics));
+  const writeConfig = (config: PipelineConfig) => {
+    replaceFile(configFile, JSON.stringify(config));
+    replaceFile(topicsFile, packTopics(config.topics));
+  };
+  writeConfig(config);
   const platform = platformFromEnvironment(
     {
       ...provisioned.environment,
@@ -125,13 +139,20 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     { clock, log, loopbackFeeds: options.loopbackFeeds ?? false },
   );
+  // Knows which hosts are to be left alone, whatever the configuration.
+  const fetch = httpFetch({ clock, gate: { loopback: platform.loopbackFeeds } });
+  const handlersFor = (config: PipelineConfig) => {
+    const configured: Platform = { ...platform, config: () => config };
+    return {
+      dispatch: createDispatch(configured),
+      poll: createPoll(configured, fetch),
+      match: createMatch(configured),
+      notify: createNotify(configured),
+    };
+  };
+  let inForce = { config, subscriptions, handlers: handlersFor(config) };
 
   const sqs = new SQSClient({});
-  const handlers = {
-    poll: createPoll(platform),
-    match: createMatch(platform),
-    notify: createNotify(platform),
-  };
   const sources: EventSource[] = [];
   for (const stage of STAGES) {
     const { trigger, timeout } = stages[stage];
@@ -142,7 +163,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         batchSize: trigger.batchSize,
         concurrency: Math.min(trigger.maxConcurrency ?? LOCAL_CONCURRENCY, LOCAL_CONCURRENCY),
         timeout: timeout * 1000,
-        handler: handlers[stage],
+        handler: (event) => inForce.handlers[stage](event),
       }),
     );
   }
@@ -165,7 +186,30 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     url,
     platform,
     failed: servers.failed,
-    tick: createDispatch(platform),
+    tick: () => inForce.handlers.dispatch(),
+    async reload(config, subscriptions) {
+      const before = inForce;
+      const wanted = wantedChannels(config, subscriptions);
+      try {
+        writeConfig(config);
+        const handlers = handlersFor(config);
+        await provisioned.channels.make(wanted);
+        inForce = { config, subscriptions, handlers };
+      } catch (error) {
+        writeConfig(before.config);
+        await provisioned.channels.remove(wantedChannels(before.config, before.subscriptions));
+        throw error;
+      }
+      try {
+        await pollAnew(platform, before.config, config);
+        // Invocations that began with the old configuration may still publish to channels that are to go.
+        await Promise.all(sources.map((source) => source.idle()));
+        await provisioned.channels.remove(wanted);
+      } catch (error) {
+        // The new one is in force; the next start, or reload, does what is left.
+        log.error('reload', { error: String(error) });
+      }
+    },
     async depths() {
       const depth = async (name: QueueName) => ({
         waiting: await size(provisioned.queueUrls[name]),
@@ -190,6 +234,28 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       if (dataDir === undefined) rmSync(configDir, { recursive: true });
     },
   };
+}
+
+/** A file that is open keeps its old content. */
+function replaceFile(file: string, content: string | Uint8Array): void {
+  writeFileSync(`${file}.new`, content);
+  renameSync(`${file}.new`, file);
+}
+
+/** Polls feeds that are new or at another address. All others keep their turns: to dispatch, the configuration is not new. */
+async function pollAnew(platform: Platform, before: PipelineConfig, after: PipelineConfig): Promise<void> {
+  const known = new Map(before.feeds.filter(({ enabled }) => enabled).map(({ id, url }) => [id, url]));
+  const tickAt = new Date(platform.clock()).toISOString();
+  const due = after.feeds.filter(({ id, url, enabled }) => enabled && known.get(id) !== url);
+  await platform.queue<FeedDue>('feeds').send(
+    due.map(({ id, url }) => ({
+      body: { v: 1, feedId: id, tickAt },
+      group: new URL(url).host.slice(-128),
+    })),
+  );
+  const store = ticks(platform.table());
+  const last = await store.last();
+  if (last) await store.commit({ ...last, configVersion: after.version }, last);
 }
 
 /** One machine needs fewer invocations at once than Lambda has to offer. */

@@ -1,6 +1,6 @@
 import type { LoadedConfig } from '../functions/shared/config/load.ts';
 import type { NewsAlertsError } from '../functions/shared/errors.ts';
-import type { Clock } from '../functions/shared/model.ts';
+import type { Clock, Subscription } from '../functions/shared/model.ts';
 import { OPERATIONS, stages } from '../functions/shared/pipeline.ts';
 import { feedStates } from '../functions/shared/store/feed-states.ts';
 import { createConsole } from './console.ts';
@@ -48,6 +48,8 @@ export interface Session {
   readonly failed: Promise<NewsAlertsError>;
   /** True when some feed has been read before, in this run or another. */
   hasHistory(): Promise<boolean>;
+  /** Puts another configuration in force; the one before stays so when this throws. */
+  reload(loaded: LoadedConfig): Promise<void>;
   stop(): Promise<Remainder>;
 }
 
@@ -55,7 +57,7 @@ const MINUTE_MS = 60_000;
 
 export async function startSession(options: SessionOptions): Promise<Session> {
   const { loaded, dataDir, clock, speed = 1, demo = false } = options;
-  const { config, subscriptions, placeholders, operations } = loaded;
+  let { config } = loaded;
   // Nothing of a demo is sent to anybody. A fault of the settings comes before anything is started.
   const mailer = demo ? undefined : mailerFrom(process.env);
   const lock = lockFolder(dataDir);
@@ -63,11 +65,10 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   const board = new FeedBoard(config.feeds);
   const terminal = createConsole(board, demo);
   const outbox = createOutbox({ file: outboxFile(dataDir) });
-  const zones = new Map(config.topics.map(({ id, timeZone }) => [id, timeZone]));
   const emails = createEmailDelivery({
     outbox,
     mailer,
-    zoneOf: (topicId) => zones.get(topicId) ?? config.timeZone ?? 'UTC',
+    zoneOf: (topicId) => config.topics.find(({ id }) => id === topicId)?.timeZone ?? config.timeZone ?? 'UTC',
     say: terminal.mail,
     onSent: terminal.sent,
     ...(options.mailTiming ? { timing: options.mailTiming } : {}),
@@ -90,12 +91,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   const mailChecked = emails.start();
   const runtime = await startRuntime({
     config,
-    // Placeholders are shown what they would receive; nothing is ever sent to them.
-    subscriptions: [
-      ...subscriptions,
-      ...placeholders,
-      ...operations.map((contact) => ({ topicId: OPERATIONS, ...contact })),
-    ],
+    subscriptions: subscriptionsOf(loaded),
     dataDir,
     port: options.port,
     clock,
@@ -153,6 +149,17 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       for (const { id } of board.lines()) if ((await states.get(id)).seen !== undefined) return true;
       return false;
     },
+    async reload(next) {
+      // First, for new feeds are polled before the reload is over.
+      board.watch(next.config.feeds);
+      try {
+        await runtime.reload(next.config, subscriptionsOf(next));
+        config = next.config;
+      } catch (error) {
+        board.watch(config.feeds);
+        throw error;
+      }
+    },
     async stop() {
       clearInterval(statusTimer);
       await schedule.stop();
@@ -169,6 +176,15 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       };
     },
   };
+}
+
+/** Placeholders are shown what they would receive; nothing is ever sent to them. */
+function subscriptionsOf({ subscriptions, placeholders, operations }: LoadedConfig): Subscription[] {
+  return [
+    ...subscriptions,
+    ...placeholders,
+    ...operations.map((contact) => ({ topicId: OPERATIONS, ...contact })),
+  ];
 }
 
 async function firstAnswers(board: FeedBoard): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { Feed, Item, ItemsFound, Loudness } from '../shared/model.ts';
+import { hostTitle } from '../shared/source.ts';
 
 /** The first poll of a feed never floods: what it holds already is told in one welcome digest, or not at all. */
 export function firstLoudness({ published }: Item, now: number, window: number): Loudness {
@@ -30,7 +31,12 @@ export function messages(
     body: {
       v: 2 as const,
       ...found,
-      feed: { id: feed.id, title: feed.title, url: feed.url },
+      feed: {
+        id: feed.id,
+        title: feed.title,
+        url: feed.url,
+        ...(feed.untitled ? { titleInFile: hostTitle(feed.url) } : {}),
+      },
       items: chunk,
     },
   }));

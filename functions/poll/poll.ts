@@ -8,6 +8,7 @@ import type { Items } from '../shared/store/items.ts';
 import { isDue } from '../shared/turns.ts';
 import { ask, bodyHashOf } from './ask.ts';
 import type { CountWords } from './count-words.ts';
+import { titledBy, withTitle } from './feed-title.ts';
 import type { Failure, Fetch, Fetched } from './fetch.ts';
 import { firstLoudness, messages } from './found.ts';
 import { type Identified, identify, newItemId, toItem } from './identity.ts';
@@ -35,8 +36,13 @@ export interface PollDeps {
   readonly inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
-/** What came of a poll. A bad feed is an outcome; only bugs and our own services' failures throw. */
-export type PollOutcome =
+/**
+ * What came of a poll. A bad feed is an outcome; only bugs and our own services' failures throw. `title`: of a feed
+ * without one in the file, what its document is called.
+ */
+export type PollOutcome = Outcome & { readonly title?: string };
+
+type Outcome =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'changed'; readonly new: number; readonly edited: number; readonly first: boolean }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly failures: number }
@@ -65,18 +71,20 @@ export async function poll(deps: PollDeps, due: FeedDue): Promise<PollOutcome> {
     outcome: outcome.kind,
     ...(outcome.kind === 'changed' ? { new: outcome.new, edited: outcome.edited, first: outcome.first } : {}),
     ...(outcome.kind === 'failed' ? { ...outcome.failure, failures: outcome.failures } : {}),
+    ...(outcome.title === undefined ? {} : { title: outcome.title }),
   });
   return outcome;
 }
 
 async function pollFeed(deps: PollDeps, feed: Feed, due: FeedDue): Promise<PollOutcome> {
   const state = ofAddress(feed, await deps.feedStates.get(feed.id));
-  const outcome = await pollFrom(deps, feed, state, due);
+  const named = withTitle(feed, state);
+  const outcome = await pollFrom(deps, named, state, due);
   deps.metrics.add('Silent', isSilent(state, deps.clock()) ? 1 : 0);
   // One that fails is often left out at its turns.
   const fails = outcome.kind === 'failed' || (outcome.kind === 'waiting' && state.failures > 0);
   deps.metrics.add('FeedsFailing', fails ? 1 : 0);
-  return outcome;
+  return feed === named ? outcome : { title: named.title, ...outcome };
 }
 
 async function pollFrom(deps: PollDeps, feed: Feed, state: FeedState, due: FeedDue): Promise<PollOutcome> {
@@ -101,7 +109,7 @@ async function pollFrom(deps: PollDeps, feed: Feed, state: FeedState, due: FeedD
       now: deps.clock(),
     });
     if (!parsed.ok) return fail(deps, poll, parsed.failure);
-    return take(deps, poll, { fetched, bodyHash, document: parsed.feed });
+    return take(deps, titledBy(poll, parsed.feed), { fetched, bodyHash, document: parsed.feed });
   });
 }
 
@@ -185,7 +193,8 @@ async function take(
   await countNew(deps, changed);
   if (changes.length === 0) return { kind: 'unchanged' };
   const count = (kind: 'new' | 'edited') => changes.filter(({ change }) => change === kind).length;
-  return { kind: 'changed', new: count('new'), edited: count('edited'), first };
+  const title = feed.untitled ? { title: feed.title } : {};
+  return { kind: 'changed', new: count('new'), edited: count('edited'), first, ...title };
 }
 
 /** Last, and whatever comes of it: the poll has done its work, and nothing depends on the counts. */

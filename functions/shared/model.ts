@@ -11,6 +11,8 @@ export interface Feed {
   readonly id: string;
   readonly url: string;
   readonly title: string;
+  /** The file gives it no title: `title` is its host, until a document of it gives one. */
+  readonly untitled?: true;
   /** Shortest time between two polls, ms. */
   readonly every: number;
   /** Longest time between two polls, ms: as far as the feed's own pace may stretch it. */
@@ -242,6 +244,8 @@ export interface FeedName {
   readonly title: string;
   /** Not in messages of 0.1.0. */
   readonly url?: string;
+  /** Its title without the document, where `title` comes from that; queries may name it by both. */
+  readonly titleInFile?: string;
 }
 
 /** items queue: what one poll found. */

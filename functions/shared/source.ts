@@ -5,7 +5,12 @@ import { words } from './text/words.ts';
 /** Where an item comes from. */
 export interface Origin {
   /** Of the feed. */
-  readonly source?: { readonly id: string; readonly title: string; readonly url?: string };
+  readonly source?: {
+    readonly id: string;
+    readonly title: string;
+    readonly url?: string;
+    readonly titleInFile?: string;
+  };
   /** Of the item itself, which a feed may only pass on. */
   readonly url?: string;
 }
@@ -26,10 +31,16 @@ export function askedNames(wanted: string): readonly string[] {
   return [...new Set([written, name])].filter((one) => one !== '');
 }
 
-/** All that an item's source can be called: its id, rows of its title's words, its host and the item's, and those they are below. */
+/**
+ * All that an item's source can be called: its id, rows of the words of its titles, by the file and by its document, its
+ * host and the item's, and those they are below.
+ */
 export function namesOf({ source, url }: Origin): readonly string[] {
   const names = [source?.url, url].flatMap(domainsOf);
-  if (source) names.push(source.id.toLowerCase(), ...rowsOf(source.title));
+  if (source) {
+    const { id, title, titleInFile } = source;
+    names.push(id.toLowerCase(), ...rowsOf(title), ...(titleInFile === undefined ? [] : rowsOf(titleInFile)));
+  }
   return [...new Set(names)];
 }
 
@@ -54,6 +65,11 @@ function domainsOf(address: string | undefined): readonly string[] {
 export function hostOf(address: string | undefined): string | undefined {
   const host = address === undefined ? undefined : URL.parse(address)?.hostname;
   return host && withoutWww(host);
+}
+
+/** The title of a feed that has none. */
+export function hostTitle(address: string): string {
+  return new URL(address).hostname.replace(/^(www|feeds?|rss)\./, '');
 }
 
 /**

@@ -1,12 +1,13 @@
 import { parseDuration } from '../../functions/shared/config/duration.ts';
 import { loadConfigFile } from '../../functions/shared/config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
-import type { Topic } from '../../functions/shared/model.ts';
+import type { Feed, Topic } from '../../functions/shared/model.ts';
 import { AlertLog } from '../alerts/alert-log.ts';
 import { alertLine, describeAlert } from '../alerts/describe.ts';
-import { explainItem, findItem } from '../alerts/explain-item.ts';
+import { explainItem, findItem, type StoredItem } from '../alerts/explain-item.ts';
 import { listAlerts } from '../alerts/list-alerts.ts';
 import { type OpenTable, openTable, type WhichTable } from '../alerts/open-table.ts';
+import { titledFeeds } from '../alerts/titled-feeds.ts';
 import { withoutControls } from '../console.ts';
 import { readOutbox } from '../outbox.ts';
 
@@ -58,7 +59,7 @@ export async function alertsShow(reference: string, options: AlertsOptions): Pro
     print(
       options.json
         ? items.map((item) => JSON.stringify(item))
-        : await explainItem(log, items, topics, config.feeds),
+        : await explainItem(log, items, topics, await titledFeeds(store.table, feedsOf(items, config.feeds))),
     );
   } finally {
     await store.close();
@@ -70,6 +71,11 @@ function alertLog({ table }: OpenTable, { stack, data }: WhichTable): AlertLog {
   if (stack !== undefined) return new AlertLog(table);
   const published = readOutbox(data);
   return new AlertLog(table, (messageId) => published.get(messageId)?.deliveries);
+}
+
+function feedsOf(items: readonly StoredItem[], feeds: readonly Feed[]): readonly Feed[] {
+  const ids = new Set(items.map(({ feedId }) => feedId));
+  return feeds.filter(({ id }) => ids.has(id));
 }
 
 function topicsOf({ config, topic }: AlertsOptions): readonly Topic[] {

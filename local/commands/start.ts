@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type LoadedConfig, loadConfigFile, parseConfig } from '../../functions/shared/config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { fastClock } from '../clock.ts';
+import { ConfigInputs, watchConfig } from '../config-watch.ts';
 import { demoConfig } from '../demo/demo-config.ts';
 import { startNewsroom } from '../demo/newsroom.ts';
 import { lockFolder } from '../folder-lock.ts';
@@ -40,16 +41,20 @@ async function run(options: StartOptions): Promise<void> {
   if (options.demo) {
     await demo(options, interrupted);
   } else {
+    const inputs = new ConfigInputs(options.config, process.env);
     const loaded = loadConfigFile(options.config, process.env);
     for (const warning of loaded.warnings) console.error(`note: ${warning}`);
     tellBroken(loaded);
-    const session = await startSession({
+    const started = await startSession({
       loaded,
       dataDir: options.data,
       port: options.port,
       clock: Date.now,
       loopbackFeeds: options.loopbackFeeds,
     });
+    const { reload } = started;
+    const watch = watchConfig({ file: options.config, loaded, inputs, reload, say: console.error });
+    const session: Session = { ...started, stop: () => watch.stop().then(started.stop) };
     const offline = await Promise.race([
       session.offline,
       aborted(interrupted).then(() => false),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseConfig } from '../../functions/shared/config/load.ts';
 import { virtualClock } from '../../local/clock.ts';
 import { type Runtime, startRuntime } from '../../local/runtime.ts';
@@ -44,20 +44,29 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true });
 });
 
-async function start() {
-  const { config, placeholders } = parseConfig(
+const COURIER = () => `  - { id: courier, url: "${other.url}", title: The Courier, every: 1m }`;
+const TO_YOU = '  - { email: you@example.com, sms: "+15550100" }';
+
+/** The configuration of all tests, with further feeds, topics and recipients. */
+function load({ feeds = COURIER(), topics = '', recipients = TO_YOU } = {}) {
+  return parseConfig(
     `
 feeds:
   - { id: herald, url: "${feed.url}", title: The Herald, every: 1m }
-  - { id: courier, url: "${other.url}", title: The Courier, every: 1m }
+${feeds}
 topics:
   - { id: summit, name: Summit, match: { all: [Ostrand, Veloza] } }
+${topics}
 recipients:
-  - { email: you@example.com, sms: "+15550100" }
+${recipients}
 `,
     'test.yaml',
     {},
   );
+}
+
+async function start() {
+  const { config, placeholders } = load();
   const log = (event: string, fields: Readonly<Record<string, unknown>>) => {
     if (event === 'poll') polls.push(fields);
   };
@@ -230,4 +239,76 @@ it('goes on after a restart where it was: nothing lost, nothing twice', async ()
     'Ostrand and Veloza to meet',
     second.title,
   ]);
+});
+
+describe('a configuration that changes while everything runs', () => {
+  const reload = (parts: Parameters<typeof load>[0]) => {
+    const { config, placeholders } = load(parts);
+    return runtime.reload(config, placeholders);
+  };
+  const FLOODS = '  - { id: floods, match: flood }';
+  const news = (n: number) => ({
+    guid: `n${n}`,
+    title: `Ostrand and Veloza talk of matter ${n}`,
+    published: at(n),
+  });
+
+  it('loses nothing that is on its way, and tells nothing twice', { timeout: 60_000 }, async () => {
+    await minute();
+    for (let n = 1; n <= 12; n++) {
+      feed.items = [news(n), ...feed.items];
+      clock.advanceTo(clock.now() + MINUTE);
+      await runtime.tick();
+      // In the middle of what the tick has set going.
+      await reload(n % 2 === 0 ? {} : { topics: FLOODS });
+      await runtime.drained();
+    }
+    await minuteAt(26 * 60);
+    await minute();
+    const named = subscriber.alerts.flatMap(({ entries }) => entries.map(({ url }) => url));
+    await vi.waitFor(() => expect(named).toHaveLength(12));
+    expect(new Set(named).size).toBe(12);
+  });
+
+  it('polls a new feed at once and no other, and matches new topics from then on', async () => {
+    await reload({ feeds: '' });
+    await minute();
+    const before = feed.requests.length;
+    other.items = [{ guid: 'f', title: 'Flood at the harbour', published: at(1) }];
+    await reload({ topics: FLOODS });
+    await runtime.drained();
+    expect(other.requests).toHaveLength(1);
+    expect(feed.requests).toHaveLength(before);
+    await minute();
+    await minute();
+    expect(deliveries.map(({ body }) => body).join()).toContain('Flood at the harbour');
+  });
+
+  it('subscribes who is new, and unsubscribes who is gone, with the channels of topics', async () => {
+    const topicArns = async () =>
+      ((await new SNSClient({}).send(new ListTopicsCommand({}))).Topics ?? []).map(({ TopicArn = '' }) =>
+        TopicArn.replace(/.*channel-/, ''),
+      );
+    await minute();
+    await reload({ topics: FLOODS, recipients: '  - { email: ann@example.com }' });
+    expect((await topicArns()).toSorted()).toEqual(['_operations', 'floods', 'summit']);
+    feed.items = [{ guid: 'a', title: 'Ostrand and Veloza to meet', published: at(1) }];
+    await minute();
+    expect(deliveries.map(({ endpoint }) => endpoint)).toEqual(['ann@example.com']);
+    await reload({});
+    expect((await topicArns()).toSorted()).toEqual(['_operations', 'summit']);
+  });
+
+  it('stays as it was when another cannot be put in force', async () => {
+    await minute();
+    const { config, placeholders } = load({ topics: FLOODS });
+    const [summit, floods] = config.topics;
+    if (!summit || !floods) return expect.fail('a topic is missing');
+    // No channel can have such a name.
+    const impossible = { ...config, topics: [summit, { ...floods, id: 'no channel!' }] };
+    await expect(runtime.reload(impossible, placeholders)).rejects.toThrow();
+    feed.items = [{ guid: 'a', title: 'Ostrand and Veloza to meet', published: at(1) }];
+    await minute();
+    await alerted(1);
+  });
 });

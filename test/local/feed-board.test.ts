@@ -79,3 +79,19 @@ it('has heard of feeds that are left alone, which say nothing of the network', (
 it('is never unreachable without feeds', () => {
   expect(new FeedBoard([]).unreachable()).toBe(false);
 });
+
+it('keeps what a feed answered when the file is read again, unless its address is another', () => {
+  board.take({ feedId: 'a', outcome: 'unchanged' });
+  board.take({ feedId: 'b', ...failure });
+  board.watch([{ ...feed('a'), title: 'A' }, { ...feed('b'), url: 'http://news.example/other' }, feed('c')]);
+  expect(board.lines().map(({ id, title, lastOutcome }) => ({ id, title, lastOutcome }))).toEqual([
+    { id: 'a', title: 'A', lastOutcome: 'unchanged' },
+    { id: 'b', title: 'b', lastOutcome: null },
+    { id: 'c', title: 'c', lastOutcome: null },
+  ]);
+  expect(board.complete()).toBe(false);
+  board.take({ feedId: 'c', outcome: 'unchanged' });
+  board.watch([feed('c')]);
+  expect(board.complete()).toBe(true);
+  expect(board.unreachable()).toBe(false);
+});

@@ -16,7 +16,11 @@ export class Sources {
   }
 
   sensesOf({ source, url }: Origin): readonly number[] {
-    const ofFeed = source ? this.#of(`${source.id}\n${source.title}\n${source.url ?? ''}`, { source }) : [];
+    const ofFeed = source
+      ? this.#of(`${source.id}\n${source.title}\n${source.url ?? ''}\n${source.titleInFile ?? ''}`, {
+          source,
+        })
+      : [];
     if (url === undefined) return ofFeed;
     // Of an address nothing counts but its host.
     const site = SITE.exec(url)?.[0];

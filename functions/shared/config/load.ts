@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import type { Contact, PipelineConfig, Subscription } from '../model.ts';
 import { crossFaults, field, list } from './cross-faults.ts';
-import { ConfigError, type Fault } from './faults.ts';
-import { type Path, Positions } from './positions.ts';
+import { ConfigError, type Fault, printFault } from './faults.ts';
+import { layoutFaults, missingSections } from './layout.ts';
+import type { Path, Positions } from './positions.ts';
 import { compileQueries, type QueryFile } from './queries.ts';
+import { readConfigText } from './read-text.ts';
+import { inOrder, readYaml } from './read-yaml.ts';
 import { resolveConfig } from './resolve.ts';
 import { fileSchema, matchSchema, termsSchema, urgentSchema } from './schema.ts';
 import { shapeFaults } from './shape-faults.ts';
@@ -26,25 +27,15 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** Reads and validates the user's file. Throws ConfigError with every fault found, unless all are in a topic's query. */
 export function loadConfigFile(path: string, env: Env): LoadedConfig {
-  return parseConfig(read(path), path, env);
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const message = missing
-      ? 'expected the file with your feeds, topics and recipients, got no such file; ' +
-        'name another with --config, or copy news-alerts.yaml from the repository'
-      : `expected a file that can be read, got ${error instanceof Error ? error.message : String(error)}`;
-    throw new ConfigError([{ file: path, line: 1, column: 1, path: '', message }]);
-  }
+  return parseConfig(readConfigText(path), path, env);
 }
 
 /** As loadConfigFile, for a text; `file` names it in faults. */
 export function parseConfig(text: string, file: string, env: Env): LoadedConfig {
-  const { raw, positions } = readYaml(text, file);
+  // An editor's mark of UTF-8 is no part of the text.
+  const { raw, positions, faults: slips, isTold } = readYaml(text.replace(/^\ufeff/, ''), file);
+  const missing = missingSections(raw, positions);
+  if (missing) throw new ConfigError(inOrder([...slips, missing]));
   const faults: Fault[] = [];
   const data = substitute(raw, env, (path, name) =>
     faults.push(
@@ -56,16 +47,27 @@ export function parseConfig(text: string, file: string, env: Env): LoadedConfig 
   );
   // What lacks a variable is told once, not for what it is without.
   const unset = new Set(faults.map(({ path }) => path));
+  faults.push(...slips);
   const parsed = fileSchema.safeParse(data, { reportInput: true });
-  const found = [
+  const layout = layoutFaults(data, positions);
+  const shapes = [
     ...(parsed.error?.issues ?? []).flatMap((issue) => shapeFaults(issue, positions)),
     ...crossFaults(data, positions),
-  ].filter(({ fault }) => !unset.has(fault.path));
+  ];
+  // A key under another name is told once, and not for what lacks it as well.
+  const meant = shapes.map(({ meant }) => meant?.join(' ').replace(/ sms$/, ' email'));
+  const found = [
+    ...layout.found,
+    ...shapes.filter(
+      ({ at, fault }) =>
+        !layout.explains(at) && !meant.includes(at.join(' ')) && !unset.has(fault.path) && !isTold(fault),
+    ),
+  ];
   const unusable = new Set(found.flatMap(({ at }) => brokenTopic(at) ?? []));
   const queries = compileQueries(queriesOf(data, unusable), positions);
   const broken = [
     ...found.filter(({ at }) => brokenTopic(at) !== undefined).map(({ fault }) => fault),
-    ...queries.faults,
+    ...queries.faults.filter((fault) => !isTold(fault)),
   ];
   faults.push(...found.filter(({ at }) => brokenTopic(at) === undefined).map(({ fault }) => fault));
   const resolvable = parsed.success ? parsed : fileSchema.safeParse(withMatches(data, unusable));
@@ -73,28 +75,8 @@ export function parseConfig(text: string, file: string, env: Env): LoadedConfig 
     throw new ConfigError(inOrder([...faults, ...broken]));
   }
   const resolved = resolveConfig(resolvable.data, queries);
-  return { ...resolved, broken: inOrder(broken), warnings: [...queries.warnings, ...resolved.warnings] };
-}
-
-function readYaml(text: string, file: string): { raw: unknown; positions: Positions } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const positions = new Positions(file, text, document, lines);
-  const malformed = [
-    ...document.errors.map(({ pos, message }) => ({ at: pos[0], message: `a syntax error: ${message}` })),
-    ...brokenAliases(document),
-  ];
-  if (malformed.length > 0) {
-    throw new ConfigError(
-      malformed.map(({ at, message }) => positions.faultAt(at, `expected YAML, got ${message}`)),
-    );
-  }
-
-  return { raw: toPlain(document, positions), positions };
-}
-
-function inOrder(faults: readonly Fault[]): Fault[] {
-  return faults.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const warnings = [...queries.warnings, ...cutByComment(data, positions), ...resolved.warnings];
+  return { ...resolved, broken: inOrder(broken), warnings };
 }
 
 /** The topic whose query a path is in: what is wrong there stops no other topic. */
@@ -124,31 +106,21 @@ function withMatches(data: unknown, unusable: ReadonlySet<number>): unknown {
   return { ...(data as object), topics };
 }
 
-function toPlain(document: Document, positions: Positions): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 }) ?? {};
-  } catch (error) {
-    throw new ConfigError([
-      positions.faultAt(0, `expected YAML, got ${error instanceof Error ? error.message : String(error)}`),
-    ]);
-  }
-}
-
-/** Aliases of nothing, and aliases inside what they stand for, which would have no end. */
-function brokenAliases(document: Document): { at: number; message: string }[] {
-  const found: { at: number; message: string }[] = [];
-  visit(document, {
-    Alias(_key, alias) {
-      const [at = 0] = alias.range ?? [];
-      const range = alias.resolve(document)?.range;
-      if (!range)
-        found.push({ at, message: `*${alias.source} without an anchor &${alias.source} before it` });
-      else if (range[0] <= at && at < range[1]) {
-        found.push({ at, message: `*${alias.source} inside the value that it stands for` });
-      }
-    },
+/** Queries with a hash sign in them, which YAML takes for the beginning of a comment: `flood #storm`. */
+function cutByComment(data: unknown, positions: Positions): string[] {
+  const queries = list(field(data, 'topics')).flatMap((_, index): Path[] => [
+    ['topics', index, 'match'],
+    ['topics', index, 'urgent'],
+  ]);
+  return queries.flatMap((path) => {
+    const comment = positions.commentBehind(path);
+    if (comment === undefined || !/^#[\p{L}\p{N}]/u.test(comment)) return [];
+    const fault = positions.fault(
+      path,
+      `${comment} is a comment to YAML; put the whole query in quotes if it belongs to it`,
+    );
+    return [printFault({ ...fault, snippet: undefined })];
   });
-  return found;
 }
 
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;

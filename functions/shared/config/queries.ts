@@ -48,15 +48,16 @@ export function compileQueries({ terms, matches, urgent }: QueryFile, positions:
   const told = warnings.map((warning) =>
     inFile(warning, `${warning.message}; ${warning.suggestion}`, positions),
   );
-  const unused = sets.unused.map((name) =>
-    positions.faultAtKey(['terms'], name in terms ? name : `@${name}`, `no topic uses @${name}`),
-  );
+  const unused = sets.unused.map((name) => ({
+    ...positions.faultAtKey(['terms'], name in terms ? name : `@${name}`, `no topic uses @${name}`),
+    snippet: undefined,
+  }));
   return {
     queries,
     urgent: urgentQueries,
     faults: faults.map((fault) => ({
       ...inFile(fault, fault.message, positions),
-      snippet: showPlace(fault),
+      snippet: [showPlace(fault), ...cutOff(fault, positions)].join('\n'),
     })),
     warnings: [...told, ...unused].map(printFault),
   };
@@ -89,6 +90,14 @@ function clauseTree(entry: string | readonly string[], path: Path): MatchTree {
 
 function inFile({ source, at }: QueryError | QueryWarning, message: string, positions: Positions): Fault {
   return positions.faultWithin((source as FileText).path, at, message);
+}
+
+/** Returns a line that says so where YAML has cut the query off: `flood OR #storm`. */
+function cutOff({ source }: QueryError, positions: Positions): string[] {
+  const comment = positions.commentBehind((source as FileText).path);
+  return comment === undefined
+    ? []
+    : [`${comment} is a comment to YAML: put the whole query in quotes if it belongs to it`];
 }
 
 /** Of the sources that queries name, those that are no feed. Items may come from sources that a feed passes on. */

@@ -1,8 +1,11 @@
 import { hash64 } from '../hash.ts';
 import type { Contact, Feed, PipelineConfig, Query, Subscription, Topic } from '../model.ts';
+import { nearest } from '../query/nearest.ts';
+import { hostOf, hostTitle } from '../source.ts';
 import { offsetsOf } from '../turns.ts';
 import { toPolicies } from './delivery.ts';
 import { interval, milliseconds } from './duration.ts';
+import { isThisMachine } from './feed-address.ts';
 import { renamedKeys } from './follow-ups.ts';
 import type { LoadedConfig } from './load.ts';
 import { type Queries, unknownSources } from './queries.ts';
@@ -43,6 +46,8 @@ export function resolveConfig(
     warnings: [
       ...renamedKeys(file),
       ...warningsOf(body, everyone, [...placeholders, ...operations.filter(isPlaceholder)]),
+      ...repeatedRecipients(file),
+      ...neverUrgent(file, body.topics),
     ],
   };
 }
@@ -57,12 +62,12 @@ function toFeed(
   usual: string,
 ): Unplaced & { given: boolean } {
   const entry = typeof feed === 'string' ? { url: feed } : feed;
-  const { hostname } = new URL(entry.url);
   return {
     given: entry.id !== undefined,
     id: entry.id ?? feedSlug(entry.url),
     url: entry.url,
-    title: entry.title ?? hostname.replace(/^(www|feeds?|rss)\./, ''),
+    title: entry.title ?? hostTitle(entry.url),
+    ...(entry.title === undefined ? { untitled: true as const } : {}),
     ...interval(entry.every ?? usual),
     tags: entry.tags ?? [],
     enabled: entry.enabled ?? true,
@@ -169,14 +174,67 @@ function warningsOf(
       `${id} has recipients by SMS alone: once the month's smsParts are used up, nobody is told of it`,
     );
   }
+  for (const { id, url, enabled } of feeds) {
+    if (enabled && isThisMachine(url)) {
+      warnings.push(`feeds.${id} is on this machine: it is polled only with start --loopback-feeds`);
+    }
+  }
+  const unless = feeds.some(({ untitled }) => untitled)
+    ? '; only a feed without title: whose document has that title would match'
+    : '';
+  const names = feeds.flatMap((feed) => [feed.id, feed.title, hostOf(feed.url) ?? '']);
   const sources = unknownSources(
     topics.flatMap(({ query, urgent }) => [query ?? [], urgent ?? []].flat()),
     feeds,
   );
   for (const source of sources) {
-    warnings.push(`source:${source} is no feed of the file: neither an id, nor words of a title, nor a host`);
+    const meant = nearest(source, names);
+    warnings.push(
+      `source:${source} is no feed of the file: neither an id, nor words of a title, nor a host${unless}` +
+        (meant === undefined ? '' : `; did you mean source:${/\s/.test(meant) ? `"${meant}"` : meant}?`),
+    );
   }
   return warnings;
+}
+
+/** Addresses that several entries have for one topic: by email without regard to case. */
+function repeatedRecipients({ recipients = [], topics }: ConfigFile): string[] {
+  const all = topics.map(({ id }) => id);
+  const seen = new Map<string, { readonly entry: number; readonly endpoint: string }>();
+  const told = new Map<string, string>();
+  recipients.forEach((recipient, index) => {
+    const ids = recipient.topics === undefined || recipient.topics === 'all' ? all : recipient.topics;
+    for (const { endpoint } of contacts(recipient)) {
+      for (const id of ids) {
+        const key = `${endpoint.toLowerCase()} ${id}`;
+        const before = seen.get(key);
+        if (before === undefined) seen.set(key, { entry: index + 1, endpoint });
+        if (before === undefined || before.entry === index + 1) continue;
+        const what =
+          before.endpoint === endpoint
+            ? 'it is sent once'
+            : `it is sent twice, for the other is ${before.endpoint}`;
+        const entries = `entries ${before.entry} and ${index + 1} of recipients`;
+        told.set(
+          `${endpoint} ${before.entry} ${index}`,
+          `${endpoint} gets ${id} by ${entries}: ${what}; take one out`,
+        );
+      }
+    }
+  });
+  return [...told.values()];
+}
+
+/** Topics whose file asks for urgent follow-ups alone, and says of nothing that it is urgent. */
+function neverUrgent(file: ConfigFile, topics: readonly Topic[]): string[] {
+  const written = file.topics.map(({ urgent }) => urgent !== undefined);
+  return topics.flatMap(({ id, followUps }, index) =>
+    followUps.mode === 'urgent' && !written[index]
+      ? [
+          `topics.${id} has followUps: urgent and no urgent: query, so no follow-up is ever sent; add urgent:, or write followUps: off`,
+        ]
+      : [],
+  );
 }
 
 function dropUndefined<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -13,6 +13,7 @@ import {
   updates,
 } from './delivery-schema.ts';
 import { duration, durationRange } from './duration-schema.ts';
+import { isFeedAddress, unreachableHost } from './feed-address.ts';
 
 /**
  * The shape of news-alerts.yaml. Every message completes the sentence "expected …"; what was got and where is added
@@ -30,14 +31,11 @@ const id = z
 
 const feedUrl = z
   .string({ error: 'the address of a feed' })
-  .refine(isFeedUrl, { error: 'an http or https address without user name or password' })
+  .refine(isFeedAddress, { error: 'an http or https address without user name or password' })
+  .refine((text) => unreachableHost(text) === undefined, {
+    error: ({ input }) => `an address on the public internet, got ${unreachableHost(String(input))}`,
+  })
   .meta({ description: 'Address of an RSS, Atom, RDF or JSON feed.', format: 'uri' });
-
-function isFeedUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return /^https?:$/.test(protocol) && username === '' && password === '';
-}
 
 const every = durationRange({ min: '1m', max: '7d', example: '5m to 20m' }).meta({
   description:

@@ -4,13 +4,13 @@ import { type Place, textAt } from './query-error.ts';
 const REACH = 36;
 
 /**
- * The line of a query with a caret line beneath the place, and what to write instead:
+ * The line of a text with a caret line beneath the place, and what to write instead, where that is known:
  *
  *     storm AND OR flood
  *               ^^
  *     leave one of the two out
  */
-export function showPlace(place: Place & { readonly suggestion: string }): string {
+export function showPlace(place: Place & { readonly suggestion?: string }): string {
   const { source, at, length } = place;
   const text = source.text;
   const lineStart = text.lastIndexOf('\n', at - 1) + 1;
@@ -26,7 +26,8 @@ export function showPlace(place: Place & { readonly suggestion: string }): strin
   );
   const line = `${start > lineStart ? '…' : ''}${before}${shown(text.slice(at, end))}${end < lineEnd ? '…' : ''}`;
   const indent = ' '.repeat(columns(before) + (start > lineStart ? 1 : 0));
-  return [line.trimEnd(), indent + '^'.repeat(Math.max(1, columns(marked))), place.suggestion].join('\n');
+  const carets = indent + '^'.repeat(Math.max(1, columns(marked.trimEnd())));
+  return [line.trimEnd(), carets, ...(place.suggestion === undefined ? [] : [place.suggestion])].join('\n');
 }
 
 /** Without what moves the cursor; a surrogate that was cut off its other is one column. */

@@ -13,6 +13,8 @@ export interface FeedState {
   /** Packed seen set; see functions/poll/seen.ts. */
   readonly seen?: Uint8Array;
   readonly lastItemAt?: string;
+  /** Title of the last document that was read; names a feed that has none in the file. */
+  readonly title?: string;
   /** All that was ever read of the feed were documents that broke off. */
   readonly inPart?: boolean;
   /** When a poll last brought a new item, ms since the epoch. */

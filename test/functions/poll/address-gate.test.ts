@@ -1,9 +1,10 @@
 import dns from 'node:dns';
 import ipaddr from 'ipaddr.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type AddressGate, specialKind } from '../../../functions/poll/address-gate.ts';
+import type { AddressGate } from '../../../functions/poll/address-gate.ts';
 import { type Fetched, httpFetch } from '../../../functions/poll/fetch.ts';
 import { closingAgents, get } from '../../../functions/poll/http-client.ts';
+import { specialKind } from '../../../functions/shared/special-address.ts';
 import { type LoopbackServer, loopbackServer } from '../../helpers/loopback-server.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
 import { formsOf, IPV6_TARGETS, NAMES, TARGETS } from './hostile-hosts.ts';

@@ -324,6 +324,53 @@ describe('the words of items', () => {
   });
 });
 
+describe('the name of a feed', () => {
+  const untitled: Feed = { ...FEED, title: 'herald.test', untitled: true };
+  const names = () => sent.map(({ body }) => body.feed);
+
+  it('is that of the file, whatever the document says', async () => {
+    show(document({ n: 1 }));
+    expect(await run()).not.toHaveProperty('title');
+    expect(names()).toEqual([{ id: 'herald', title: 'The Herald', url: FEED.url }]);
+  });
+
+  it('is the title of the document where the file has none, for alerts, notices and the log', async () => {
+    feed = untitled;
+    show(document({ n: 1 }));
+    expect(await run()).toMatchObject({ kind: 'changed', title: 'Herald' });
+    expect(names()).toEqual([{ id: 'herald', title: 'Herald', url: FEED.url, titleInFile: 'herald.test' }]);
+    answer = () => ({ kind: 'unchanged' });
+    now += HOUR;
+    expect(await run()).toEqual({ kind: 'unchanged', title: 'Herald' });
+    answer = () => ({ kind: 'failed', failure: { kind: 'gone', detail: 'HTTP 410' } });
+    now += HOUR;
+    await run();
+    expect(told.map(({ body }) => body.feed.title)).toEqual(['Herald']);
+    expect(logged.map(({ title }) => title)).toEqual(['Herald', 'Herald']);
+  });
+
+  it('is the host while no document has a title, and follows the document when it changes', async () => {
+    feed = untitled;
+    show(document({ n: 1 }).replace('<title>Herald</title>', '<title> </title>'));
+    await run();
+    now += HOUR;
+    show(document({ n: 2 }, { n: 1 }));
+    await run();
+    now += HOUR;
+    show(document({ n: 3 }, { n: 2 }).replace('<title>Herald</title>', '<title>The New\nHerald</title>'));
+    await run();
+    now += HOUR;
+    show(document({ n: 4 }, { n: 3 }).replace('<title>Herald</title>', ''));
+    await run();
+    expect(names().map(({ title }) => title)).toEqual([
+      'herald.test',
+      'Herald',
+      'The New Herald',
+      'The New Herald',
+    ]);
+  });
+});
+
 describe('what is written', () => {
   it('is what is remembered of the feed', async () => {
     show(document({ n: 1, date: '2026-03-02T09:00:00Z' }, { n: 2, date: '2026-03-02T10:00:00Z' }), {
@@ -339,6 +386,7 @@ describe('what is written', () => {
       bodyHash: expect.stringMatching(/^[0-9a-f]{16}$/),
       seen: expect.any(Uint8Array),
       lastItemAt: '2026-03-02T10:00:00.000Z',
+      title: 'Herald',
       heardAt: START,
       failures: 0,
     });

@@ -6,6 +6,19 @@ const origin = {
   url: 'https://www.bbc.com/news/1',
 };
 
+it('knows a feed without a title in the file by its host and by the title of its document', () => {
+  const source = {
+    id: 'a',
+    title: 'Morning Edition',
+    url: 'https://feeds.npr.org/1',
+    titleInFile: 'npr.org',
+  };
+  const found = ['npr', 'npr.org', 'morning edition', 'edition', 'a', 'feeds'].map((name) =>
+    isFrom(name, { source }),
+  );
+  expect(found).toEqual([true, true, true, true, true, false]);
+});
+
 it.each([
   ['bbc-world', true],
   ['BBC-World', true],

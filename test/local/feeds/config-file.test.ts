@@ -53,7 +53,9 @@ describe('addFeeds', () => {
     );
     expect(now()).toBe(TEXT);
     writeFileSync(file, 'feeds: [');
-    expect(() => readConfig(file, {})).toThrow(/news-alerts\.yaml:1:9 expected YAML, got a syntax error/);
+    expect(() => readConfig(file, {})).toThrow(
+      /news-alerts\.yaml:1:8 expected a closing \], got the end of the file/,
+    );
     expect(now()).toBe('feeds: [');
     alone();
   });

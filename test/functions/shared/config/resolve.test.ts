@@ -21,6 +21,7 @@ describe('defaults', () => {
           id: 'www-feeds-test-rss',
           url: 'https://www.feeds.test/rss',
           title: 'feeds.test',
+          untitled: true,
           every: 300_000,
           everyAtMost: 1_200_000,
           offset: expect.any(Number),
@@ -392,6 +393,46 @@ recipients: [{ email: you@example.com, topics: [a] }, { email: you@example.com, 
       'no feed is enabled: nothing will be polled',
       'you@example.com is a placeholder and receives nothing: put your own address in its place',
       'no recipient for b, c',
+      'you@example.com gets a by entries 1 and 2 of recipients: it is sent once; take one out',
+    ]);
+  });
+
+  it('tell of a recipient in two spellings, and not of one whose entries have topics of their own', () => {
+    const { warnings } = load(`feeds: ["https://a.test/"]
+topics: [{ id: a, match: xx }, { id: b, match: yy }]
+recipients: [{ email: ann@mail.org, topics: [a] }, { email: ann@mail.org, topics: [b] }, { email: Ann@mail.org }]
+`);
+    expect(warnings).toEqual([
+      'Ann@mail.org gets a by entries 1 and 3 of recipients: it is sent twice, for the other is ann@mail.org; take one out',
+      'Ann@mail.org gets b by entries 2 and 3 of recipients: it is sent twice, for the other is ann@mail.org; take one out',
+    ]);
+  });
+
+  it('tell of follow-ups that never come, since nothing is urgent', () => {
+    const { warnings } = load(`feeds: ["https://a.test/"]
+topics:
+  - { id: a, match: xx, followUps: urgent }
+  - { id: b, match: yy, followUps: { mode: urgent }, urgent: zz }
+  - { id: c, match: zz, followUps: calm, email: { followUps: urgent } }
+recipients: [{ email: ann@mail.org }]
+`);
+    expect(warnings).toEqual(
+      ['a', 'c'].map(
+        (id) =>
+          `topics.${id} has followUps: urgent and no urgent: query, so no follow-up is ever sent; add urgent:, or write followUps: off`,
+      ),
+    );
+  });
+
+  it('tell of feeds on this machine', () => {
+    const { warnings } = load(`feeds: ["http://localhost:8080/a", "http://127.0.0.2/b", "http://[::1]/c"]
+topics: [{ id: a, match: xx }]
+recipients: [{ email: ann@mail.org }]
+`);
+    expect(warnings).toEqual([
+      'feeds.localhost-a is on this machine: it is polled only with start --loopback-feeds',
+      'feeds.127-0-0-2-b is on this machine: it is polled only with start --loopback-feeds',
+      'feeds.1-c is on this machine: it is polled only with start --loopback-feeds',
     ]);
   });
 

@@ -1,0 +1,52 @@
+import { specialKind } from '../special-address.ts';
+
+/** True of an http(s) address that has no user and no white space, whoever may reach it. */
+export function isFeedAddress(text: string): boolean {
+  if (!URL.canParse(text) || /\s/.test(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}
+
+/** Ends of names that are never on the public internet (RFC 6762, 8375, 9476, and the reserved .internal and usual .lan). */
+const PRIVATE_NAME = /\.(local|localdomain|lan|internal|intranet|home\.arpa|home|corp)\.?$/i;
+
+/**
+ * Returns why a feed can never be fetched: its address is of a private network. Undefined where it may be public, and for
+ * this machine itself, whose feeds `start --loopback-feeds` polls.
+ */
+export function unreachableHost(address: string): string | undefined {
+  const host = hostOf(address);
+  if (host === undefined || isThisMachine(address)) return undefined;
+  if (/^[\d.]+$/.test(host) || host.includes(':')) {
+    const kind = specialKind(host);
+    return kind === undefined ? undefined : `${host}, ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} address`;
+  }
+  if (PRIVATE_NAME.test(host)) return `${host}, a name of a private network`;
+  return host.includes('.') ? undefined : `${host}, a name without a domain`;
+}
+
+export function isThisMachine(address: string): boolean {
+  const host = hostOf(address) ?? '';
+  const isIp = /^[\d.]+$/.test(host) || host.includes(':');
+  return /(^|\.)localhost\.?$/.test(host) || (isIp && specialKind(host) === 'loopback');
+}
+
+function hostOf(address: string): string | undefined {
+  return isFeedAddress(address) ? new URL(address).hostname.replace(/^\[|\]$/g, '') : undefined;
+}
+
+/** Returns the address that was meant by a text that is none: without `https://`, in quotes, with `feed:` in front. */
+export function meantAddress(text: string): string | undefined {
+  const plain = text
+    .trim()
+    .replace(/^["'“”‘’<]+|["'“”’>]+$/g, '')
+    .replace(/^feed:(?:\/\/)?(?=https?:)/i, '')
+    .replace(/^feed:(?:\/\/)?/i, 'https://')
+    .replace(/^(h?t?t?ps?|https?)[:;]?\/{1,2}(?=[^/])/i, (scheme) =>
+      /s/i.test(scheme) ? 'https://' : 'http://',
+    )
+    .replace(/^\/\//, 'https://');
+  const isBare = /^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)*\.\p{L}{2,}(:\d+)?([/?#]\S*)?$/u.test(plain);
+  const address = isBare ? `https://${plain}` : plain;
+  return address !== text && isFeedAddress(address) ? address : undefined;
+}

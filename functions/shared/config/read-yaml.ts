@@ -1,0 +1,228 @@
+import { type Document, isScalar, parseDocument, Scalar, visit } from 'yaml';
+import { ConfigError, type Fault } from './faults.ts';
+import { Positions, type Stretch } from './positions.ts';
+import { aliasSlip, duplicateSlip, type Edit, quoted, type Slip, signFault, slipsAt } from './yaml-slips.ts';
+
+export interface ReadYaml {
+  readonly raw: unknown;
+  readonly positions: Positions;
+  /** Faults of the YAML itself. */
+  readonly faults: readonly Fault[];
+  /** True of a fault in a part of the file that has one of `faults` already. */
+  isTold(fault: Fault): boolean;
+}
+
+/** Slips that are mended to look for further ones. */
+const MAX_SLIPS = 20;
+
+/**
+ * Reads YAML as far as it can be made out: a slip is told, mended in memory, and the text read again, so that all that
+ * is wrong is told at once. Throws ConfigError where no sense can be made of the rest.
+ */
+export function readYaml(original: string, file: string): ReadYaml {
+  let mended = new MendedText(original);
+  const found: Stretch[] = [];
+  const faults: Fault[] = [];
+  for (;;) {
+    const { text } = mended;
+    const document = parse(text);
+    const originOf = (offset: number) => mended.originOf(offset);
+    const positions = new Positions({ file, original, text, originOf }, document);
+    const tell = ({ at, length }: Stretch, message: string, suggestion: string) => {
+      const from = originOf(at);
+      const place = { at: from, length: Math.max(1, originOf(at + length) - from) };
+      found.push(place);
+      faults.push(positions.faultAt(place, message, suggestion));
+    };
+    const [first] = syntaxErrors(document);
+    const slip = first ? likeliest(mended, first) : unknownAlias(document, text);
+    const isNew = slip && !found.some((one) => touches(one, { ...slip, at: originOf(slip.at) }));
+    if (slip && isNew) tell(slip, slip.message, slip.suggestion);
+    if (slip?.mend && isNew && found.length < MAX_SLIPS) {
+      mended = mended.with(slip.mend);
+      continue;
+    }
+    if (slip) throw new ConfigError(inOrder(faults));
+
+    for (const one of [...duplicates(text, document), ...signs(document, text)]) {
+      tell(one, one.message, one.suggestion);
+    }
+    const endless = endlessAliases(document, text);
+    for (const alias of endless) tell(alias, alias.message, alias.suggestion);
+    if (endless.length > 0) throw new ConfigError(inOrder(faults));
+    return {
+      raw: toPlain(document, positions),
+      positions,
+      faults,
+      isTold: (fault) => found.some((one) => isWithin(fault, positions, one)),
+    };
+  }
+}
+
+function parse(text: string): Document {
+  return parseDocument(text, { prettyErrors: false });
+}
+
+/** In the order of the text. A key that stands twice keeps nothing else from being read. */
+function syntaxErrors({ errors }: Document): Document['errors'] {
+  return errors.filter(({ code }) => code !== 'DUPLICATE_KEY').toSorted((a, b) => a.pos[0] - b.pos[0]);
+}
+
+/** Returns the first slip without which the parser gets further; if there is none, the first of all, which cannot be mended. */
+function likeliest(mended: MendedText, error: Document['errors'][number]): Slip {
+  const slips = [...slipsAt(mended.text, error)];
+  const found = slips.find(({ mend }) => {
+    if (!mend) return false;
+    const next = mended.with(mend);
+    const [first] = syntaxErrors(parse(next.text));
+    return first === undefined || next.originOf(first.pos[0]) > mended.originOf(error.pos[0]);
+  });
+  const [likely = found] = slips;
+  const { mend: _, ...rest } = likely as Slip;
+  return found ?? rest;
+}
+
+/** A text in which slips were mended, with the place in the file that each of its characters comes from. */
+class MendedText {
+  readonly text: string;
+  readonly #origin: readonly number[] | undefined;
+
+  constructor(text: string, origin?: readonly number[]) {
+    this.text = text;
+    this.#origin = origin;
+  }
+
+  originOf(offset: number): number {
+    return this.#origin?.[offset] ?? this.#origin?.at(-1) ?? offset;
+  }
+
+  with(edits: readonly Edit[]): MendedText {
+    const parts: string[] = [];
+    const origin: number[] = [];
+    let from = 0;
+    const keep = (to: number) => {
+      parts.push(this.text.slice(from, to));
+      for (; from < to; from++) origin.push(this.originOf(from));
+    };
+    for (const { at, length, text } of edits.toSorted((a, b) => a.at - b.at)) {
+      keep(at);
+      parts.push(text);
+      for (let n = 0; n < text.length; n++) origin.push(this.originOf(at + Math.min(n, length)));
+      from = at + length;
+    }
+    keep(this.text.length);
+    origin.push(this.originOf(this.text.length));
+    return new MendedText(parts.join(''), origin);
+  }
+}
+
+const touches = (a: Stretch, b: Stretch) => a.at < b.at + b.length && b.at < a.at + a.length;
+
+function isWithin({ line, column }: Fault, positions: Positions, { at, length }: Stretch): boolean {
+  const offset = positions.offsetOf(line, column);
+  // An empty value stands right behind its sign.
+  return offset >= at && offset <= at + length;
+}
+
+/** One for each map: a second entry that lacks its dash repeats several keys. */
+function duplicates(text: string, { errors }: Document): Slip[] {
+  const slips = errors
+    .filter(({ code }) => code === 'DUPLICATE_KEY')
+    .toSorted((a, b) => a.pos[0] - b.pos[0])
+    .map((error) => duplicateSlip(text, error));
+  return slips.filter(({ at }, n) => {
+    const before = slips[n - 1];
+    const between = before === undefined ? '\n\n' : text.slice(before.at, at);
+    // The keys of one map stand in one column, on lines that follow each other.
+    return (
+      before === undefined || columnOf(text, before.at) !== columnOf(text, at) || /\n\s*-\s/.test(between)
+    );
+  });
+}
+
+const columnOf = (text: string, at: number) => at - text.lastIndexOf('\n', at - 1);
+
+/** Texts that YAML reads as something else without an error: `!urgent`, and in queries `&flood` and "\b". */
+function signs(document: Document, text: string): Slip[] {
+  const found: Slip[] = [];
+  const aliased = new Set<string>();
+  visit(document, { Alias: (_key, { source }) => void aliased.add(source) });
+  visit(document, {
+    Node(key, node, parents) {
+      if (!isScalar(node) || !node.range) return;
+      const pair = parents.at(-1);
+      const name =
+        key === 'value' && pair && 'key' in pair && isScalar(pair.key) ? String(pair.key.value) : '';
+      const from = signStart(text, node.range[0]);
+      const isTag =
+        node.tag !== undefined &&
+        document.warnings.some(({ pos }) => pos[0] >= from && pos[0] < (node.range?.[1] ?? 0));
+      const isAnchor = node.anchor !== undefined && !aliased.has(node.anchor) && QUERY_KEYS.test(name);
+      if (isTag || isAnchor) {
+        const written = text.slice(from, node.range[1]).trimEnd();
+        found.push({ at: from, length: written.length, ...signFault(name, written) });
+      }
+      if (node.type === Scalar.QUOTE_DOUBLE && CONTROL.test(String(node.value))) {
+        const written = text.slice(node.range[0] + 1, node.range[1] - 1);
+        found.push({
+          at: node.range[0],
+          length: written.length + 2,
+          message: 'expected no backslash in double quotes that makes an invisible sign, got one such as \\b',
+          suggestion: `write ${name === '' ? '' : `${name}: `}${quoted(written)}`,
+        });
+      }
+    },
+  });
+  return found;
+}
+
+const QUERY_KEYS = /^(match|urgent|any|all|none)$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that are looked for
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
+
+/** Where a value's tag or anchor begins, which its range leaves out. */
+function signStart(text: string, at: number): number {
+  const lineStart = text.lastIndexOf('\n', at - 1) + 1;
+  const [, sign] = /[:\-[,{]\s+([!&]\S*\s*)$/.exec(text.slice(lineStart, at)) ?? [];
+  return at - (sign?.length ?? 0);
+}
+
+function toPlain(document: Document, positions: Positions): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([positions.faultAt({ at: 0, length: 1 }, `expected YAML, got ${detail}`)]);
+  }
+}
+
+/** `*flood` without an anchor of that name before it: a text, most likely. */
+function unknownAlias(document: Document, text: string): Slip | undefined {
+  let found: Slip | undefined;
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document)) return undefined;
+      found = aliasSlip(text, alias.range?.[0] ?? 0);
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+function endlessAliases(document: Document, text: string): Slip[] {
+  const found: Slip[] = [];
+  visit(document, {
+    Alias(_key, alias) {
+      const [at = 0, end = at] = alias.range ?? [];
+      const [from = 0, to = 0] = alias.resolve(document)?.range ?? [];
+      if (at < from || at >= to) return;
+      const message = `expected a value that has an end, got ${text.slice(at, end)} inside what it stands for`;
+      found.push({ at, length: end - at, message, suggestion: 'take it out of there' });
+    },
+  });
+  return found;
+}
+
+export function inOrder(faults: readonly Fault[]): Fault[] {
+  return faults.toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
