@@ -31,6 +31,7 @@ export function resolveConfig(
       ? { smsParts: { month: defaults.smsParts.month, recipients: smsRecipients(everyone) } }
       : {}),
     ...(defaults.timezone === undefined ? {} : { timeZone: defaults.timezone }),
+    ...(defaults.userAgent === undefined ? {} : { userAgent: defaults.userAgent }),
   };
   const placeholders = everyone.filter(isPlaceholder);
   const operations = unlike((file.operations ?? []).flatMap(contacts));
@@ -65,6 +66,7 @@ function toFeed(
     ...interval(entry.every ?? usual),
     tags: entry.tags ?? [],
     enabled: entry.enabled ?? true,
+    ...(entry.userAgent === undefined ? {} : { userAgent: entry.userAgent }),
   };
 }
 
