@@ -59,8 +59,9 @@ async function undone(content: Body, name: string, limit: number): Promise<Body>
   const { bytes } = content;
   const decompress = DECOMPRESS.get(name)?.(bytes);
   const magic = MAGIC[name];
+  const isGzip = !magic && startsWith(bytes, GZIP);
   // Named, but not done: servers put the header on pages of errors, and before what a cache has undone already.
-  if (!decompress || bytes.length === 0 || (magic && !startsWith(bytes, magic))) return content;
+  if (!decompress || bytes.length === 0 || isGzip || (magic && !startsWith(bytes, magic))) return content;
   try {
     return { ...content, bytes: decompress(bytes, { maxOutputLength: limit }) };
   } catch (error) {

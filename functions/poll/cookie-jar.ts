@@ -8,6 +8,8 @@ interface Cookie {
   readonly secure: boolean;
 }
 
+/** To this machine a connection is secure without https, as browsers and curl have it. */
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 /** Browsers hold 50 or more of a site. */
 const MAX_COOKIES = 50;
 const MAX_COOKIE_LENGTH = 4_096;
@@ -45,7 +47,7 @@ export class CookieJar {
 function isFor({ domain, forSubdomains, path, secure }: Cookie, { protocol, hostname, pathname }: URL) {
   const isHost = hostname === domain || (forSubdomains && hostname.endsWith(`.${domain}`));
   const isPath = pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`);
-  return isHost && isPath && (!secure || protocol === 'https:');
+  return isHost && isPath && (!secure || protocol === 'https:' || LOOPBACK.test(hostname));
 }
 
 function read(header: string, url: URL, now: number): { cookie?: Cookie; expired?: boolean } {

@@ -228,7 +228,7 @@ async function ask(
     const { bytes } = plain;
     const cut = body.cut ?? plain.cut;
     if (statusCode !== 200 && bytes.length === 0) return failed('status', await statusDetail(statusCode));
-    const link = answer.headersDistinct.link?.join(', ');
+    const link = answer.headersDistinct.link?.map((one) => Buffer.from(one, 'latin1').toString()).join(', ');
     return {
       kind: 'document',
       bytes,

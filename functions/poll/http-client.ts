@@ -76,6 +76,9 @@ export class TooLate extends Error {}
 /** Browsers take 256 KiB, curl 300 KiB; some sites send 20 KiB of cookies and policies. Node's default is 16 KiB. */
 export const MAX_HEADER_BYTES = 128 * 1024;
 
+/** Servers send one or two; to read them without end takes all of a processor. */
+const MAX_INTERIM_ANSWERS = 20;
+
 /**
  * The answer to one GET, as it comes: redirects are not followed, the body is neither decoded nor read. An answer that
  * Node's parser refuses is requested once more, over a connection that mends its headers.
@@ -121,6 +124,10 @@ function getOnce(url: URL, { headers, deadline }: GetOptions, agents: AgentPair)
       resolve(response);
     });
     request.on('error', reject);
+    let interim = 0;
+    request.on('information', () => {
+      if (++interim > MAX_INTERIM_ANSWERS) request.destroy(new Error('nothing but interim answers (1xx)'));
+    });
     // An answer that changes the protocol is neither of the two, and without this nothing would ever come of it.
     request.on('close', () => {
       clearTimeout(timer);

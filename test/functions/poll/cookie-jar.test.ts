@@ -64,6 +64,11 @@ describe('a cookie', () => {
     expect(sent('http://2.0.0.1/', ['x=1; Domain=0.0.1; Path=/'], 'http://127.0.0.1/')).toBe('');
   });
 
+  it('that is secure is sent to this machine without https', () => {
+    for (const url of ['http://127.0.0.1/', 'http://localhost/', 'http://[::1]/'])
+      expect(sent(url, ['x=1; Secure'], url)).toBe('x=1');
+  });
+
   it('replaces one of its name', () => {
     expect(sent(from, ['a=1', 'b=2', 'a=3'])).toBe('b=2; a=3');
     expect(sent(from, ['a=1', 'b=2', 'a=; Max-Age=0'])).toBe('b=2');

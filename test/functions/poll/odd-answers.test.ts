@@ -113,6 +113,14 @@ describe('an answer with', () => {
     expect(text(await fetchRaw(Buffer.concat([head, gzipSync(FEED)])))).toBe(FEED);
   });
 
+  it('interim answers without end are left', async () => {
+    const start = performance.now();
+    expect(await fetchRaw('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(50_000))).toMatchObject({
+      failure: { kind: 'unreachable', detail: 'nothing but interim answers (1xx)' },
+    });
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
   it.each([
     [
       'more than 128 KiB of headers',
