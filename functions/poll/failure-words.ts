@@ -1,8 +1,8 @@
 const STATUS_WORDS: Readonly<Record<number, string>> = {
   401: 'the server wants a login; give an address that needs none',
-  403: 'the server refuses the request; some refuse programs that they do not know: set another userAgent for the feed',
+  403: 'the server refuses the request; some refuse programs that they do not know: set another userAgent in the file',
   404: 'nothing is at this address; look on the site for the new one',
-  406: 'the server refuses the request; some refuse programs that they do not know: set another userAgent for the feed',
+  406: 'the server refuses the request; some refuse programs that they do not know: set another userAgent in the file',
   429: 'the server was asked too often; set a longer every for the feed',
   451: 'the server may not show it where this runs',
 };

@@ -67,7 +67,7 @@ export type Fetched =
 
 export interface FetchRequest extends Validators {
   readonly url: string;
-  /** @default USER_AGENT */
+  /** @default a name of ours */
   readonly userAgent?: string | undefined;
 }
 
@@ -99,7 +99,7 @@ export interface FetchOptions {
 }
 
 /** Names the product. It starts as browsers' do, since some servers refuse all others. */
-export const USER_AGENT = 'Mozilla/5.0 (compatible; news-alerts/0.1; feed reader)';
+const USER_AGENT = 'Mozilla/5.0 (compatible; news-alerts/0.1; feed reader)';
 const ACCEPT =
   'application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1';
 

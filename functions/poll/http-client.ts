@@ -74,7 +74,7 @@ export interface GetOptions {
 export class TooLate extends Error {}
 
 /** Browsers take 256 KiB, curl 300 KiB; some sites send 20 KiB of cookies and policies. Node's default is 16 KiB. */
-export const MAX_HEADER_BYTES = 128 * 1024;
+const MAX_HEADER_BYTES = 128 * 1024;
 
 /** Servers send one or two; to read them without end takes all of a processor. */
 const MAX_INTERIM_ANSWERS = 20;

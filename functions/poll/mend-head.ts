@@ -3,8 +3,10 @@ import { GrowingBuffer } from '../shared/growing-buffer.ts';
 
 /** As many bytes of headers as http-client.ts takes. */
 const MAX_HEAD_BYTES = 128 * 1024;
-/** A blank line, however it is ended, and where the one before it ends. */
-const END_OF_HEAD = /\n\r*\n/;
+/** Bounded, or a head of nothing but carriage returns would be read again from each. */
+const LINE_END = /\r{0,2}\n/;
+const FOLD = /\r{0,2}\n[ \t]+/g;
+const END_OF_HEAD = /\n\r{0,2}\n/;
 const END_OF_HEAD_BYTES = 4;
 const BLANK_LINES = /^[\r\n]+/;
 
@@ -50,8 +52,8 @@ class HeadMender extends Transform {
 
 function mendedHead(head: string): string {
   const [status = '', ...lines] = head
-    .replace(/\r*\n[ \t]+/g, ' ')
-    .split(/\r*\n/)
+    .replace(FOLD, ' ')
+    .split(LINE_END)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must go
     .map((line) => line.replace(/[\u0000-\u0008\u000a-\u001f\u007f]/g, ' '));
   const fields = lines.flatMap((line) => {

@@ -59,7 +59,7 @@ export async function parseFeed(bytes: Uint8Array, context: ParseContext): Promi
       `${large}, and no feed within; look for one with fewer entries or shorter texts`,
     );
   // What is new would never be within the limit.
-  if (parsed.ok && isOldestFirst(parsed.feed))
+  if (parsed.ok && parsed.feed.partial && isOldestFirst(parsed.feed))
     return failed('too-large', `${large}, the oldest entries first; look for a feed with the newest alone`);
   return parsed;
 }

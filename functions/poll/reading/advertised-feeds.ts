@@ -1,6 +1,6 @@
 import { decodeHTMLAttribute } from 'entities/decode';
 import { type TokenizerCallbacks as Callbacks, Tokenizer } from 'htmlparser2';
-import { withoutFeedScheme } from './feed-scheme.ts';
+import { hasFeedScheme, withoutFeedScheme } from './feed-scheme.ts';
 import { webUrl } from './links.ts';
 import { plainText } from './plain-text.ts';
 import { tagName } from './tag-name.ts';
@@ -56,7 +56,7 @@ interface Link {
 }
 
 const ELEMENTS_READ = new Set(['link', 'a', 'area', 'base']);
-const ATTRIBUTES_READ = new Set(['rel', 'type', 'href', 'title', 'hreflang', 'media']);
+const ATTRIBUTES_READ = new Set(['rel', 'type', 'href', 'title']);
 const MAX_LINKS = 5_000;
 const MAX_VALUE = 4_000;
 const MAX_LINK_TEXT = 100;
@@ -157,13 +157,13 @@ function candidateOf(
   base: string | undefined,
   pageUrl: string | undefined,
 ): AdvertisedFeed[] {
-  const url = webUrl(withoutFeedScheme(attributes.get('href') ?? ''), base);
+  const href = attributes.get('href') ?? '';
+  const url = webUrl(withoutFeedScheme(href), base);
   if (!url || isSame(url, pageUrl)) return [];
   const rels = (attributes.get('rel') ?? '').toLowerCase().split(/\s+/);
   const type = (attributes.get('type') ?? '').toLowerCase().replace(/;.*$/, '').trim();
   const isAlternate = rels.includes('alternate') || (rels[0] === '' && element === 'link');
-  const isScheme = !/^(https?:|[^:]*$)/i.test(attributes.get('href') ?? '') && rels[0] === '';
-  const isNamed = rels.includes('feed') || isScheme || (isAlternate && FEED_TYPE.test(type));
+  const isNamed = rels.includes('feed') || hasFeedScheme(href) || (isAlternate && FEED_TYPE.test(type));
   const title = plainText(attributes.get('title') ?? '');
   const feed = { url, ...(title ? { title } : {}) };
   if (isNamed) return [feed];

@@ -1,5 +1,9 @@
 /** In place of http or before it, in links that are to open a reader or a podcast app. */
-const SCHEMES = /^(?:feed|rss|itpc|pcast|podcast)(s?):(?:\/\/)?/i;
+const SCHEMES = /^(?:feed|rss|itpc|pcast|podcast)(s?):(?:\/\/|(?!\d))/i;
+
+export function hasFeedScheme(address: string): boolean {
+  return SCHEMES.test(address.trim());
+}
 
 /**
  * The address that is meant, where it is written for an app (feed:, itpc:, podcast: …) or escaped once too often: "&amp;"

@@ -258,7 +258,7 @@ describe('a status', () => {
     [401, ': the server wants a login; give an address that needs none'],
     [
       403,
-      ': the server refuses the request; some refuse programs that they do not know: set another userAgent for the feed',
+      ': the server refuses the request; some refuse programs that they do not know: set another userAgent in the file',
     ],
     [404, ': nothing is at this address; look on the site for the new one'],
     [500, ': the server has failed; it is asked again'],

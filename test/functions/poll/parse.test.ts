@@ -508,6 +508,12 @@ describe('a document of more than 5 MiB', () => {
     }
   });
 
+  it('is read where it is whole and something is behind it', async () => {
+    const whole = FORMATS.RSS?.([2, 1, 0]) ?? '';
+    const { entries, partial } = await read(`${whole}${' '.repeat(6_000_000)}`);
+    expect([entries.length, partial]).toEqual([3, undefined]);
+  });
+
   it('is too large, too, where no entry is within', async () => {
     expect(await parse(rss(`<item><title>${'x'.repeat(6_000_000)}</title></item>`))).toEqual({
       ok: false,

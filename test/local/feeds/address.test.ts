@@ -42,6 +42,7 @@ describe('readAddress', () => {
     ['owls.example:8080/rss', 'https://owls.example:8080/rss'],
     ['localhost:8080/rss', 'https://localhost:8080/rss'],
     ['127.0.0.1/rss', 'https://127.0.0.1/rss'],
+    ['rss.owls.example:8080/rss', 'https://rss.owls.example:8080/rss'],
     ['eulen.example/größe', 'https://eulen.example/gr%C3%B6%C3%9Fe'],
     ['owls.example/rss?from=https://x.example', 'https://owls.example/rss?from=https://x.example'],
     ['http//owls.example/rss', 'http://owls.example/rss'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { advertisedFeeds } from '../../../../functions/poll/reading/advertised-feeds.ts';
+import { processorTime } from '../../../helpers/processor-time.ts';
 
 const URL_ = 'https://herald.test/news/';
 const urls = (source: string, url = URL_, header?: string) =>
@@ -148,6 +149,8 @@ describe('where no feed is named, an anchor', () => {
   it.each([
     ['/feedback', 'Feedback'],
     ['/about', 'About us'],
+    ['/wiki/Special:Recent', 'Recent'],
+    ['tel:+12025550123', 'Feed us'],
     ['/sitemap.xml', 'Sitemap'],
     ['https://reader.test/subscribe?feed=https://herald.test/rss', 'Add to Reader (RSS)'],
     ['mailto:rss@herald.test', 'Write'],
@@ -185,7 +188,7 @@ it.each([
   ['attributes', `<link ${'rel '.repeat(400_000)}>`],
   ['a value without an end', `<link href="${'a'.repeat(2_000_000)}`],
 ])('a page of many %s is read in a second', (_what, source) => {
-  const start = performance.now();
+  const start = process.threadCpuUsage();
   advertisedFeeds(source, URL_, '<a>;'.repeat(20_000));
-  expect(performance.now() - start).toBeLessThan(1_000);
+  expect(processorTime(start)).toBeLessThan(1_000);
 });
