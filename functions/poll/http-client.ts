@@ -157,6 +157,9 @@ export function bodyOf(answer: IncomingMessage, limit: number): Promise<Body> {
       if (error instanceof TooLate || body.bytes().length === 0) reject(error);
       else resolve({ bytes: body.bytes(), cut: 'broken' });
     };
+    const broken = () => new Error('the connection ended before the answer did');
+    // It tells nothing more.
+    if (answer.closed) return breakOff(answer.errored ?? broken());
     answer.on('data', (chunk: Buffer) => {
       if (body.append(chunk)) return;
       resolve({ bytes: body.bytes(), cut: 'limit' });
@@ -165,6 +168,6 @@ export function bodyOf(answer: IncomingMessage, limit: number): Promise<Body> {
     answer.on('end', () => resolve({ bytes: body.bytes() }));
     answer.on('error', breakOff);
     // After an end or an error, it changes nothing.
-    answer.on('close', () => breakOff(new Error('the connection ended before the answer did')));
+    answer.on('close', () => breakOff(broken()));
   });
 }

@@ -1,4 +1,4 @@
-import { Duplex, pipeline, Transform } from 'node:stream';
+import { Duplex } from 'node:stream';
 import { GrowingBuffer } from '../shared/growing-buffer.ts';
 
 /** As many bytes of headers as http-client.ts takes. */
@@ -16,16 +16,52 @@ const BLANK_LINES = /^[\r\n]+/;
  * are no headers, a status line in lower case or with two blanks. Bodies pass as they are.
  */
 export function withMendedHead(socket: Duplex): Duplex {
-  const mender = new HeadMender();
-  pipeline(socket, mender, () => undefined);
-  return Duplex.from({ writable: socket, readable: mender });
+  return new MendedConnection(socket);
 }
 
-class HeadMender extends Transform {
+// Not a pipeline and Duplex.from: of a connection that breaks off, its user would never hear.
+class MendedConnection extends Duplex {
+  readonly #socket: Duplex;
   /** What has come of a head that is not complete; undefined once the body comes. */
   #head: GrowingBuffer | undefined = new GrowingBuffer(MAX_HEAD_BYTES);
 
-  override _transform(chunk: Buffer, _encoding: string, done: (error?: Error | null, data?: Buffer) => void) {
+  constructor(socket: Duplex) {
+    // As a socket: once the other side has ended, so does this one.
+    super({ allowHalfOpen: false });
+    this.#socket = socket;
+    let hasEnded = false;
+    socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    socket.on('end', () => {
+      hasEnded = true;
+      if (this.#head) this.push(this.#head.bytes());
+      this.push(null);
+    });
+    socket.on('error', (error) => this.destroy(error));
+    socket.on('close', () => {
+      if (!hasEnded) this.destroy();
+    });
+  }
+
+  override _read(): void {
+    this.#socket.resume();
+  }
+
+  override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#socket.write(chunk, encoding, done);
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#socket.end();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#socket.destroy();
+    // As with a socket, later: what came before an error can be read until then.
+    setImmediate(done, error);
+  }
+
+  #take(chunk: Buffer): void {
     let rest = chunk;
     while (this.#head) {
       const before = this.#head.bytes().length;
@@ -34,7 +70,7 @@ class HeadMender extends Transform {
       // Only in what is new: all of it at every byte would take long.
       const from = Math.max(0, before - END_OF_HEAD_BYTES);
       const found = END_OF_HEAD.exec(this.#head.bytes().toString('latin1', from));
-      if (!found && fits) return done();
+      if (!found && fits) return;
       const end = found ? from + found.index + found[0].length : this.#head.bytes().length;
       const head = this.#head.bytes().toString('latin1', 0, end);
       const isInterim = found && /^\S+\s+1\d\d\b/.test(head);
@@ -42,11 +78,7 @@ class HeadMender extends Transform {
       this.push(Buffer.from(found ? mendedHead(head) : head, 'latin1'));
       rest = rest.subarray(end - before);
     }
-    done(null, rest);
-  }
-
-  override _flush(done: (error?: Error | null, data?: Buffer) => void) {
-    done(null, this.#head?.bytes());
+    if (!this.push(rest)) this.#socket.pause();
   }
 }
 

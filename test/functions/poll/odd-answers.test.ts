@@ -109,6 +109,30 @@ describe('an answer with', () => {
     ).toMatchObject({ contentType: 'text/xml', etag: '"1"', lastModified: 'x', link: '</f>; rel=feed' });
   });
 
+  it.each([
+    ['is shorter than it says', `X Y: z\r\nContent-Length: ${LENGTH + 50}`, FEED],
+    [
+      'breaks off within a chunk',
+      'X Y: z\r\nTransfer-Encoding: chunked',
+      `${(LENGTH + 50).toString(16)}\r\n${FEED}`,
+    ],
+    ['has a wrong chunk', 'X Y: z\r\nTransfer-Encoding: chunked', `${HEX}\r\n${FEED}\r\nzz\r\n`],
+  ])('a body behind mended headers that %s is read as one that broke off', async (_what, headers, body) => {
+    const fetched = await fetchRaw(ok(headers, body));
+    expect(text(fetched)).toBe(FEED);
+    expect(fetched).toMatchObject({ cut: 'broken' });
+  });
+
+  it.each([
+    ['no chunks where it says so', ok('X Y: z\r\nTransfer-Encoding: chunked')],
+    ['no end of its head', 'HTTP/1.1  200 OK\r\nX Y: z\r\n'],
+    ['nothing but a length', ok('X Y: z\r\nContent-Length: 9', '')],
+  ])('mended headers and %s fail at once', async (_what, answer) => {
+    const start = performance.now();
+    expect(await fetchRaw(answer)).toMatchObject({ failure: { kind: 'unreachable' } });
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+
   it('a compressed body behind mended headers is read', async () => {
     const head = Buffer.from(`HTTP/1.1 200 OK\r\nX Y: z\r\nContent-Encoding: gzip\r\n\r\n`);
     expect(text(await fetchRaw(Buffer.concat([head, gzipSync(FEED)])))).toBe(FEED);
