@@ -33,7 +33,9 @@ export function functionEntry(name: FunctionName): string {
  * not read it. Source imports it by this name, which package.json has for one machine.
  */
 export const PARTS = {
+  '#advertised-feeds': `${root}functions/poll/reading/advertised-feeds.ts`,
   '#detector': `${root}functions/poll/reading/detector.ts`,
+  '#odd-answers': `${root}functions/poll/odd-answers.ts`,
   '#second-reader': `${root}functions/poll/reading/second-reader.ts`,
   // Required by the names of their files, not imported: matching waits for nothing.
   '#stemmers': `${root}functions/match/inflection/stemmers.ts`,
@@ -43,7 +45,8 @@ type PartName = keyof typeof PARTS;
 
 /** The parts that the function of a file may ask for. */
 export function partsOf(entry: string): readonly PartName[] {
-  if (entry === functionEntry('poll')) return ['#detector', '#second-reader'];
+  if (entry === functionEntry('poll'))
+    return ['#advertised-feeds', '#detector', '#odd-answers', '#second-reader'];
   return entry === functionEntry('match') ? ['#stemmers', '#re2'] : [];
 }
 

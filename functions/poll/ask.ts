@@ -1,5 +1,5 @@
 import { hashBytes } from '../shared/hash.ts';
-import type { Clock, Feed, FeedDue } from '../shared/model.ts';
+import type { Clock, Feed, FeedDue, PipelineConfig } from '../shared/model.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
 import { isDue } from '../shared/turns.ts';
 import type { Fetch, Fetched, FetchRequest } from './fetch.ts';
@@ -13,6 +13,12 @@ export interface Asked {
   readonly contradicted: boolean;
 }
 
+export interface Asking {
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  readonly config: Pick<PipelineConfig, 'userAgent'>;
+}
+
 /** A look behind an answer is left to the next day where the server is slow: all of them must fit the time of a poll. */
 const PATIENCE_MS = 10_000;
 
@@ -21,7 +27,7 @@ const PATIENCE_MS = 10_000;
  * some servers go on saying that nothing has changed, and their news would be missed for ever.
  */
 export async function ask(
-  { fetch, clock }: { readonly fetch: Fetch; readonly clock: Clock },
+  { fetch, clock, config }: Asking,
   feed: Feed,
   state: FeedState,
   due: FeedDue,
@@ -30,15 +36,16 @@ export async function ask(
   const known = validatorsOf(state, address);
   const began = clock();
   const isPatient = () => clock() - began < PATIENCE_MS;
-  const fetched = await fetch({ url: address, ...known });
+  const whole = { url: address, userAgent: feed.userAgent ?? config.userAgent };
+  const fetched = await fetch({ ...whole, ...known });
   const answer = { address, fetched, contradicted: false };
   if (fetched.kind !== 'unchanged' || !isProbe(feed, due) || !isPatient()) return answer;
 
-  const whole = await fetch({ url: address });
-  if (whole.kind !== 'document' || bodyHashOf(whole) === state.bodyHash || !isPatient()) return answer;
+  const document = await fetch(whole);
+  if (document.kind !== 'document' || bodyHashOf(document) === state.bodyHash || !isPatient()) return answer;
   // Asked again, or something that was published just between the two would look like a lie.
-  const again = await fetch({ url: address, ...known });
-  return { address, fetched: whole, contradicted: again.kind === 'unchanged' };
+  const again = await fetch({ ...whole, ...known });
+  return { address, fetched: document, contradicted: again.kind === 'unchanged' };
 }
 
 export function bodyHashOf({ bytes }: Fetched & { readonly kind: 'document' }): string {

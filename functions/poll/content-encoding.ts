@@ -1,27 +1,28 @@
 import zlib from 'node:zlib';
-import { TooLarge } from './http-client.ts';
+import type { Body } from './http-client.ts';
 
-/** Compressed bytes that are not what they are said to be, or not all of them. */
+/** Compressed bytes that are not what they are said to be. */
 export class BrokenCompression extends Error {}
 
-type Undo = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
+export type Decompress = (
+  bytes: Buffer,
+  options: { readonly maxOutputLength: number; readonly finishFlush?: number },
+) => Buffer;
 
 /** To be sent as Accept-Encoding. No deflate: servers disagree on what it is. */
 export const ACCEPTED_ENCODINGS = 'gzip, br, zstd';
 
 // A feed is a few compressed kilobytes: a stream, which works in another thread, costs more than it spares.
-const UNDO: ReadonlyMap<string, Undo> = new Map<string, Undo>([
-  ['gzip', zlib.gunzipSync],
-  ['x-gzip', zlib.gunzipSync],
-  ['br', zlib.brotliDecompressSync],
-  ['zstd', zlib.zstdDecompressSync],
+const DECOMPRESS = new Map<string, (bytes: Buffer) => Decompress>([
+  ['gzip', () => zlib.gunzipSync],
+  ['x-gzip', () => zlib.gunzipSync],
+  ['br', () => zlib.brotliDecompressSync],
+  ['zstd', () => zlib.zstdDecompressSync],
   [
     'deflate',
     // With the header of zlib, as the standard has it, or without, as others have.
-    (bytes, options) =>
-      startsWith(bytes, ZLIB) && bytes.readUInt16BE(0) % 31 === 0
-        ? zlib.inflateSync(bytes, options)
-        : zlib.inflateRawSync(bytes, options),
+    (bytes) =>
+      startsWith(bytes, ZLIB) && bytes.readUInt16BE(0) % 31 === 0 ? zlib.inflateSync : zlib.inflateRawSync,
   ],
 ]);
 
@@ -34,35 +35,43 @@ const MAGIC: Readonly<Record<string, readonly number[]>> = {
 };
 
 /** Nobody means more; every one of them can make much of little. */
-const MOST_LAYERS = 4;
+const MAX_LAYERS = 4;
 
-/** Undoes what Content-Encoding names, as far as it is true; nothing of more than `most` bytes, however small it came. */
-export function decoded(bytes: Buffer, encoding: string | undefined, most: number): Buffer {
+/**
+ * Undoes what Content-Encoding names, as far as it is true. Returns the first `limit` bytes of what is larger, however
+ * small it came, and the start of what breaks off; throws BrokenCompression for what has no start either.
+ */
+export async function decoded(bytes: Buffer, encoding: string | undefined, limit: number): Promise<Body> {
   const layers = (encoding ?? '')
     .toLowerCase()
     .split(',')
     .map((name) => name.trim())
-    .filter((name) => UNDO.has(name));
-  if (layers.length > MOST_LAYERS) throw new BrokenCompression(`compressed ${layers.length} times`);
-  let content = bytes;
+    .filter((name) => DECOMPRESS.has(name));
+  if (layers.length > MAX_LAYERS) throw new BrokenCompression(`compressed ${layers.length} times`);
+  let content: Body = { bytes };
   // The last was applied last.
-  for (const name of layers.reverse()) content = undone(content, name, most);
+  for (const name of layers.reverse()) content = await undone(content, name, limit);
   // Some are compressed once more than they are said to be, or were stored as feed.xml.gz.
-  return startsWith(content, GZIP) ? undone(content, 'gzip', most) : content;
+  return startsWith(content.bytes, GZIP) ? undone(content, 'gzip', limit) : content;
 }
 
-function undone(bytes: Buffer, name: string, most: number): Buffer {
-  const undo = UNDO.get(name);
+async function undone(content: Body, name: string, limit: number): Promise<Body> {
+  const { bytes } = content;
+  const decompress = DECOMPRESS.get(name)?.(bytes);
   const magic = MAGIC[name];
+  const isGzip = !magic && startsWith(bytes, GZIP);
   // Named, but not done: servers put the header on pages of errors, and before what a cache has undone already.
-  if (!undo || bytes.length === 0 || (magic && !startsWith(bytes, magic))) return bytes;
+  if (!decompress || bytes.length === 0 || isGzip || (magic && !startsWith(bytes, magic))) return content;
   try {
-    return undo(bytes, { maxOutputLength: most });
+    return { ...content, bytes: decompress(bytes, { maxOutputLength: limit }) };
   } catch (error) {
     const { code } = error as { code?: string };
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw new TooLarge(`more than ${most} bytes`);
-    if (!magic && /^[\s\uFEFF]*[<{]/.test(bytes.toString('utf8', 0, 100))) return bytes;
-    throw new BrokenCompression(`a compressed body that cannot be read to its end: ${code ?? error}`);
+    const isPlain = !magic && /^[\s\uFEFF]*[<{]/.test(bytes.toString('utf8', 0, 100));
+    if (isPlain && code !== 'ERR_BUFFER_TOO_LARGE') return content;
+    const { salvaged } = await import('#odd-answers');
+    const start = await salvaged(bytes, decompress, limit);
+    if (start) return start;
+    throw new BrokenCompression(`a compressed body that cannot be read: ${code ?? error}`);
   }
 }
 

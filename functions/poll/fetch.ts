@@ -3,8 +3,9 @@ import type { Clock } from '../shared/model.ts';
 import { type AddressGate, addressGate, type GateOptions, Refused } from './address-gate.ts';
 import { freshFor, retryTime } from './answer-times.ts';
 import { ACCEPTED_ENCODINGS, BrokenCompression, decoded } from './content-encoding.ts';
+import type { CookieJar } from './cookie-jar.ts';
 import { type HostTurns, hostTurns, type Postponed } from './host-turns.ts';
-import { type Agents, bodyOf, closingAgents, get, TooLarge, TooLate } from './http-client.ts';
+import { type Agents, bodyOf, type Cut, closingAgents, get, TooLate } from './http-client.ts';
 import { conditions, type Validators, validatorsOf } from './validators.ts';
 
 /** Why a feed could not be read, as told to people and counted in summaries. */
@@ -16,8 +17,9 @@ export type FailureKind =
   | 'refused'
   /** HTTP 410: it will not come back. */
   | 'gone'
-  /** Another HTTP status than 200 and 304. */
+  /** An HTTP status that comes without a document. */
   | 'status'
+  /** No entry of the feed is within the limit, or only its oldest ones. */
   | 'too-large'
   | 'redirects'
   /** An answer with no body. */
@@ -48,7 +50,11 @@ interface Told {
 export interface Document extends Told, Validators {
   readonly kind: 'document';
   readonly bytes: Uint8Array;
+  /** Why `bytes` are only the start of the document: larger than the limit, or the connection or compression broke off. */
+  readonly cut?: Cut;
   readonly contentType: string;
+  /** The header of this name, in which a page may name its feed. */
+  readonly link?: string;
   /** Where it was in the end. */
   readonly url: string;
 }
@@ -61,6 +67,8 @@ export type Fetched =
 
 export interface FetchRequest extends Validators {
   readonly url: string;
+  /** @default a name of ours */
+  readonly userAgent?: string | undefined;
 }
 
 export type Fetch = (request: FetchRequest) => Promise<Fetched>;
@@ -70,7 +78,7 @@ export interface FetchLimits {
   readonly deadline: number;
   /** For the turns of hosts, ms; then it is postponed. */
   readonly patience: number;
-  /** Of the body, before and after it is decoded. */
+  /** Of the body, before and after it is decoded; what is beyond is not read. */
   readonly bytes: number;
   readonly redirects: number;
 }
@@ -90,11 +98,15 @@ export interface FetchOptions {
   readonly gate?: GateOptions;
 }
 
-const USER_AGENT = 'news-alerts/0.1 (feed reader; polls conditionally)';
+/** Names the product. It starts as browsers' do, since some servers refuse all others. */
+const USER_AGENT = 'Mozilla/5.0 (compatible; news-alerts/0.1; feed reader)';
 const ACCEPT =
   'application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1';
 
-/** Fetches feeds over HTTP, conditionally where validators are known. Whatever goes wrong is an answer, not a throw. */
+/**
+ * Fetches feeds over HTTP, conditionally where validators are known. Cookies live as long as the redirects of one request.
+ * Whatever goes wrong is an answer, not a throw.
+ */
 export function httpFetch({ clock, limits: own = {}, gate: gateOptions = {} }: FetchOptions): Fetch {
   const limits = { ...FETCH_LIMITS, ...own };
   const gate = addressGate(gateOptions);
@@ -114,12 +126,16 @@ interface Tools {
 interface Redirect {
   readonly kind: 'redirect';
   readonly permanent: boolean;
+  /** Address, as the header has it; ASCII. */
   readonly location: string;
+  /** Set-Cookie headers. */
+  readonly cookies: readonly string[];
 }
 
 async function follow(wanted: FetchRequest, tools: Tools): Promise<Fetched> {
   const { limits, gate, turns } = tools;
   const asked = new Set<string>();
+  let jar: CookieJar | undefined;
   let address = wanted.url;
   let moved: string | undefined;
   let permanent = true;
@@ -129,13 +145,14 @@ async function follow(wanted: FetchRequest, tools: Tools): Promise<Fetched> {
     for (;;) {
       const url = new URL(address);
       gate.url(url, ownPort);
-      asked.add(url.href);
+      const cookie = jar?.headerFor(url) ?? '';
+      asked.add(`${url.href} ${cookie}`);
       const waiting = performance.now();
       const answer = await turns.take(url, patience, async () => {
         const since = performance.now();
         patience -= since - waiting;
         try {
-          return await ask(address, wanted, deadline, tools);
+          return await ask(address, { wanted, cookie, deadline }, tools);
         } finally {
           deadline -= performance.now() - since;
         }
@@ -145,9 +162,13 @@ async function follow(wanted: FetchRequest, tools: Tools): Promise<Fetched> {
         if (answer.kind === 'failed' && answer.failure.kind === 'gone' && !permanent)
           return failed('status', answer.failure.detail);
         const told = answer.kind === 'document' || answer.kind === 'unchanged';
-        return told && moved !== undefined ? { ...answer, moved } : answer;
+        return told && moved !== undefined && moved !== wanted.url ? { ...answer, moved } : answer;
       }
 
+      if (answer.cookies.length > 0) {
+        jar ??= new (await import('#odd-answers')).CookieJar();
+        jar.store(url, answer.cookies, tools.clock());
+      }
       const { location } = answer;
       if (!URL.canParse(location, url.href))
         return failed('redirects', `a redirect to ${shown(location)}, which is no address`);
@@ -155,26 +176,33 @@ async function follow(wanted: FetchRequest, tools: Tools): Promise<Fetched> {
       // It is not sent, and the same document with and without it is the same.
       next.hash = '';
       address = next.href;
-      // We have no cookies, and so nothing that could make it another answer.
-      if (asked.has(address)) return failed('redirects', `redirects that lead back to ${shown(address)}`);
+      // With other cookies it may be another answer.
+      if (asked.has(`${address} ${jar?.headerFor(next) ?? ''}`))
+        return failed('redirects', `redirects that lead back to ${shown(address)}`);
       if (asked.size > limits.redirects)
         return failed('redirects', `more than ${limits.redirects} redirects, the last to ${shown(location)}`);
       permanent &&= answer.permanent;
       if (permanent) moved = address;
     }
   } catch (error) {
-    const failure = failureOf(error, limits);
+    const failure = await failureOf(error, limits);
     return failure.kind === 'refused' && address !== wanted.url
       ? failed('refused', `a redirect to ${shown(address)}: ${failure.detail}`)
       : { kind: 'failed', failure };
   }
 }
 
+interface Hop {
+  readonly wanted: FetchRequest;
+  /** Header; empty for none. */
+  readonly cookie: string;
+  readonly deadline: number;
+}
+
 /** One request of the chain. */
 async function ask(
   address: string,
-  wanted: FetchRequest,
-  deadline: number,
+  { wanted, cookie, deadline }: Hop,
   { agents, limits, clock, turns }: Tools,
 ): Promise<Fetched | Redirect> {
   const url = new URL(address);
@@ -185,20 +213,28 @@ async function ask(
     headers: {
       accept: ACCEPT,
       'accept-encoding': ACCEPTED_ENCODINGS,
-      'user-agent': USER_AGENT,
+      'user-agent': wanted.userAgent ?? USER_AGENT,
+      ...(cookie === '' ? {} : { cookie }),
       ...conditional,
     },
   });
   const { statusCode = 0 } = answer;
   const header = (name: string): string | undefined => answer.headersDistinct[name]?.[0];
 
-  if (statusCode === 200) {
-    const bytes = decoded(await bodyOf(answer, limits.bytes), encodingOf(answer), limits.bytes);
-    const contentType = header('content-type') ?? '';
+  // Some caches and proxies say 203 or 226 of what they have changed.
+  if (statusCode >= 200 && statusCode < 300 && statusCode !== 204 && statusCode !== 205) {
+    const body = await bodyOf(answer, limits.bytes);
+    const plain = await decoded(body.bytes, encodingOf(answer), limits.bytes);
+    const { bytes } = plain;
+    const cut = body.cut ?? plain.cut;
+    if (statusCode !== 200 && bytes.length === 0) return failed('status', await statusDetail(statusCode));
+    const link = answer.headersDistinct.link?.map((one) => Buffer.from(one, 'latin1').toString()).join(', ');
     return {
       kind: 'document',
       bytes,
-      contentType,
+      ...(cut ? { cut } : {}),
+      contentType: header('content-type') ?? '',
+      ...(link ? { link } : {}),
       url: address,
       ...validatorsOf(header),
       ...freshness(header, clock),
@@ -213,8 +249,13 @@ async function ask(
     return { kind: 'unchanged', ...freshness(header, clock) };
 
   const location = header('location');
-  if ([301, 302, 303, 307, 308].includes(statusCode) && location !== undefined) {
-    return { kind: 'redirect', permanent: statusCode === 301 || statusCode === 308, location };
+  if ([300, 301, 302, 303, 307, 308].includes(statusCode) && location !== undefined) {
+    return {
+      kind: 'redirect',
+      permanent: statusCode === 301 || statusCode === 308,
+      location: withEscapedBytes(location),
+      cookies: answer.headersDistinct['set-cookie'] ?? [],
+    };
   }
   const retryAt = retryTime(header('retry-after'), clock());
   // It is said of the server, by most that say it.
@@ -223,10 +264,19 @@ async function ask(
     kind: 'failed',
     failure: {
       kind: statusCode === 410 ? 'gone' : 'status',
-      detail: `HTTP ${statusCode}`,
+      detail: await statusDetail(statusCode),
       ...(retryAt === undefined ? {} : { retryAt }),
     },
   };
+}
+
+/** Node gives a character for each byte. Escaped, they are sent back as they came, and a host in UTF-8 is understood. */
+function withEscapedBytes(header: string): string {
+  return header.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+async function statusDetail(status: number): Promise<string> {
+  return (await import('#odd-answers')).statusWords(status);
 }
 
 function encodingOf({ headersDistinct }: IncomingMessage): string | undefined {
@@ -248,13 +298,12 @@ function shown(address: string): string {
   return anonymous.length > 200 ? `${anonymous.slice(0, 200)}…` : anonymous;
 }
 
-function failureOf(error: unknown, limits: FetchLimits): Failure {
+async function failureOf(error: unknown, limits: FetchLimits): Promise<Failure> {
   if (error instanceof Refused) return { kind: 'refused', detail: error.message };
-  if (error instanceof TooLarge) return { kind: 'too-large', detail: error.message };
   if (error instanceof BrokenCompression) return { kind: 'malformed', detail: error.message };
   if (error instanceof TooLate)
     return { kind: 'timeout', detail: `no complete answer within ${limits.deadline / 1000} s` };
-  const { code, message } = error as { code?: unknown; message?: string };
-  if (code === 'ETIMEDOUT') return { kind: 'timeout', detail: 'no connection' };
-  return { kind: 'unreachable', detail: typeof code === 'string' ? code : (message ?? String(error)) };
+  if ((error as { code?: unknown }).code === 'ETIMEDOUT') return { kind: 'timeout', detail: 'no connection' };
+  const { connectionWords } = await import('#odd-answers');
+  return { kind: 'unreachable', detail: connectionWords(error) };
 }

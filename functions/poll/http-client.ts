@@ -1,14 +1,21 @@
 import type { ClientRequest, IncomingMessage, Agent as PlainAgent } from 'node:http';
 import https from 'node:https';
+import type { Duplex } from 'node:stream';
+import { GrowingBuffer } from '../shared/growing-buffer.ts';
 import type { AddressGate } from './address-gate.ts';
 
 // An import would read every export of it, one of which loads all that Node has for WebSockets: 15 ms of a cold start.
 const http = process.getBuiltinModule('node:http');
 
-/** Over what connections are made, by protocol. */
-export interface Agents {
+interface AgentPair {
   readonly http: PlainAgent;
   readonly https: https.Agent;
+}
+
+/** Over what connections are made, by protocol. */
+export interface Agents extends AgentPair {
+  /** For servers whose answers Node's parser refuses: see mend-head.ts. */
+  mending(): Promise<AgentPair>;
 }
 
 /**
@@ -17,14 +24,29 @@ export interface Agents {
  * dead when it is wanted.
  */
 export function closingAgents(gate: AddressGate): Agents {
+  let mending: AgentPair | undefined;
   return {
-    http: gated(new http.Agent({ keepAlive: false }), gate),
-    https: gated(new https.Agent({ keepAlive: false }), gate),
+    ...agentPair(gate),
+    async mending() {
+      mending ??= agentPair(gate, (await import('#odd-answers')).withMendedHead);
+      return mending;
+    },
+  };
+}
+
+function agentPair(gate: AddressGate, mend?: (socket: Duplex) => Duplex): AgentPair {
+  return {
+    http: gated(new http.Agent({ keepAlive: false }), gate, mend),
+    https: gated(new https.Agent({ keepAlive: false }), gate, mend),
   };
 }
 
 /** Every connection is made by this: here, an address that was public a moment ago has no time to become another. */
-function gated<Kind extends PlainAgent>(agent: Kind, gate: AddressGate): Kind {
+function gated<Kind extends PlainAgent>(
+  agent: Kind,
+  gate: AddressGate,
+  mend?: (socket: Duplex) => Duplex,
+): Kind {
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {
     try {
@@ -35,7 +57,8 @@ function gated<Kind extends PlainAgent>(agent: Kind, gate: AddressGate): Kind {
       (callback as ((error: unknown) => void) | undefined)?.(error);
       return undefined;
     }
-    return connect({ ...options, lookup: gate.lookup }, callback);
+    const socket = connect({ ...options, lookup: gate.lookup }, callback);
+    return mend && socket ? mend(socket) : socket;
   };
   return agent;
 }
@@ -50,13 +73,43 @@ export interface GetOptions {
 /** The deadline has passed. */
 export class TooLate extends Error {}
 
-/** The answer to one GET, as it comes: redirects are not followed, the body is neither decoded nor read. */
-export function get(url: URL, { agents, headers, deadline }: GetOptions): Promise<IncomingMessage> {
+/** Browsers take 256 KiB, curl 300 KiB; some sites send 20 KiB of cookies and policies. Node's default is 16 KiB. */
+const MAX_HEADER_BYTES = 128 * 1024;
+
+/** Servers send one or two; to read them without end takes all of a processor. */
+const MAX_INTERIM_ANSWERS = 20;
+
+/**
+ * The answer to one GET, as it comes: redirects are not followed, the body is neither decoded nor read. An answer that
+ * Node's parser refuses is requested once more, over a connection that mends its headers.
+ */
+export async function get(url: URL, options: GetOptions): Promise<IncomingMessage> {
+  const began = performance.now();
+  try {
+    return await getOnce(url, options, options.agents);
+  } catch (error) {
+    if (!isMendable(error)) throw error;
+    const mending = await options.agents.mending();
+    return getOnce(url, { ...options, deadline: options.deadline - (performance.now() - began) }, mending);
+  }
+}
+
+function isMendable(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && code.startsWith('HPE_') && code !== 'HPE_HEADER_OVERFLOW';
+}
+
+function getOnce(url: URL, { headers, deadline }: GetOptions, agents: AgentPair): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const request: ClientRequest =
-      url.protocol === 'https:'
-        ? https.request(url, { headers, agent: agents.https })
-        : http.request(url, { headers, agent: agents.http });
+    const isSecure = url.protocol === 'https:';
+    const request: ClientRequest = (isSecure ? https : http).request(url, {
+      headers,
+      agent: isSecure ? agents.https : agents.http,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Takes folded headers, bare line feeds and control characters, as curl and browsers do. It is unsafe only where the
+      // next answer comes over the same connection, and none does: see closingAgents.
+      insecureHTTPParser: true,
+    });
     let answer: IncomingMessage | undefined;
     // A timeout between bytes never fires while they drip in. A signal would do the same, for a tenth more of the time.
     const timer = setTimeout(() => {
@@ -71,6 +124,10 @@ export function get(url: URL, { agents, headers, deadline }: GetOptions): Promis
       resolve(response);
     });
     request.on('error', reject);
+    let interim = 0;
+    request.on('information', () => {
+      if (++interim > MAX_INTERIM_ANSWERS) request.destroy(new Error('nothing but interim answers (1xx)'));
+    });
     // An answer that changes the protocol is neither of the two, and without this nothing would ever come of it.
     request.on('close', () => {
       clearTimeout(timer);
@@ -80,22 +137,37 @@ export function get(url: URL, { agents, headers, deadline }: GetOptions): Promis
   });
 }
 
-/** More than is wanted of an answer. */
-export class TooLarge extends Error {}
+export interface Body {
+  /** As they were sent. */
+  readonly bytes: Buffer;
+  /** Why it is not all of it: larger than allowed, or the connection broke off. */
+  readonly cut?: Cut;
+}
 
-/** The body of an answer, as it was sent. */
-export function bodyOf(answer: IncomingMessage, most: number): Promise<Buffer> {
+export type Cut = 'limit' | 'broken';
+
+/**
+ * Reads the body of an answer, up to `limit` bytes. A connection that breaks off leaves what has come until then; rejects
+ * if that is nothing, or with TooLate.
+ */
+export function bodyOf(answer: IncomingMessage, limit: number): Promise<Body> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
+    const body = new GrowingBuffer(limit);
+    const breakOff = (error: unknown) => {
+      if (error instanceof TooLate || body.bytes().length === 0) reject(error);
+      else resolve({ bytes: body.bytes(), cut: 'broken' });
+    };
+    const broken = () => new Error('the connection ended before the answer did');
+    // It tells nothing more.
+    if (answer.closed) return breakOff(answer.errored ?? broken());
     answer.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > most) answer.destroy(new TooLarge(`more than ${most} bytes`));
-      else chunks.push(chunk);
+      if (body.append(chunk)) return;
+      resolve({ bytes: body.bytes(), cut: 'limit' });
+      answer.destroy();
     });
-    answer.on('end', () => resolve(Buffer.concat(chunks, size)));
-    answer.on('error', reject);
+    answer.on('end', () => resolve({ bytes: body.bytes() }));
+    answer.on('error', breakOff);
     // After an end or an error, it changes nothing.
-    answer.on('close', () => reject(new Error('the connection ended before the answer did')));
+    answer.on('close', () => breakOff(broken()));
   });
 }

@@ -1,9 +1,12 @@
 import type { Failure } from './fetch.ts';
+import type { Cut } from './http-client.ts';
+import type { AdvertisedFeed } from './reading/advertised-feeds.ts';
 import { readAtom } from './reading/atom.ts';
+import { wholeItemsOf } from './reading/cut-json.ts';
 import { decode } from './reading/decode.ts';
 import type { FeedDocument } from './reading/document.ts';
 import { readJsonFeed } from './reading/json-feed.ts';
-import { type AdvertisedFeed, advertisedFeeds, isPage } from './reading/page.ts';
+import { isPage, isPartOfPage } from './reading/page.ts';
 import { plainText } from './reading/plain-text.ts';
 import { repair } from './reading/repair.ts';
 import { readRss } from './reading/rss.ts';
@@ -25,39 +28,87 @@ export type Parsed =
 export interface ParseContext {
   readonly url?: string | undefined;
   readonly contentType?: string | undefined;
+  /** The Link header, in which a page may name its feed. */
+  readonly link?: string | undefined;
+  /** Why the bytes are only the start of the document. */
+  readonly cut?: Cut | undefined;
   /** Dates more than a day after this are wrong, ms since the epoch. */
   readonly now: number;
   /** What becomes of HTML in titles, summaries and contents: plain text. */
   readonly render?: Render;
 }
 
-/** Bytes, and characters; whoever fetches stops there too. */
-const LONGEST_DOCUMENT = 5 * 1024 * 1024;
+/** Bytes, and so characters; whoever fetches stops there too. */
+const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
 
 /** Some pages have all of a feed in their body. */
 const FEED_WITHIN = /<(rss|feed)\s[^<>]{0,500}(version|xmlns)\s*=/i;
 
-/** Reads RSS, Atom, RDF, CDF and JSON Feed of whatever version. What cannot be read is an answer, not a throw. */
+/**
+ * Reads RSS, Atom, RDF, CDF and JSON Feed of whatever version; of what is larger than 5 MiB, what comes before. What cannot
+ * be read is an answer, not a throw.
+ */
 export async function parseFeed(bytes: Uint8Array, context: ParseContext): Promise<Parsed> {
-  if (bytes.length > LONGEST_DOCUMENT) return failed('too-large', `more than ${LONGEST_DOCUMENT} bytes`);
+  const cut = bytes.length > MAX_DOCUMENT_BYTES ? 'limit' : context.cut;
+  const parsed = await read(wholeCharacters(bytes.subarray(0, MAX_DOCUMENT_BYTES)), context);
+  if (cut !== 'limit') return parsed;
+  const large = `more than ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB`;
+  if (!parsed.ok && parsed.failure.kind !== 'html')
+    return failed(
+      'too-large',
+      `${large}, and no feed within; look for one with fewer entries or shorter texts`,
+    );
+  // What is new would never be within the limit.
+  if (parsed.ok && parsed.feed.partial && isOldestFirst(parsed.feed))
+    return failed('too-large', `${large}, the oldest entries first; look for a feed with the newest alone`);
+  return parsed;
+}
+
+async function read(bytes: Uint8Array, context: ParseContext): Promise<Parsed> {
   const reading = { now: context.now, render: context.render ?? plainText };
   const text = (await decode(bytes, context.contentType ?? '')).trim();
   if (text === '') return failed('empty', 'the body is empty');
   const isWebPage = isPage(text);
-  if (isWebPage && !FEED_WITHIN.test(text)) return page(text, context.url);
+  if (isWebPage && !FEED_WITHIN.test(text)) return page(text, context);
   if (/^[{[]/.test(text)) {
-    const feed = readJsonFeed(text, context.url, reading);
+    const feed = readJsonFeed(text, context.url, reading) ?? readCutJson(text, context.url, reading);
     return feed ? { ok: true, feed } : failed('malformed', 'JSON that is no JSON Feed');
   }
   const source = repair(text);
   const xml = readXml(source, context.url);
   if (xml && xml.entries.length > 0) return { ok: true, feed: readDocument(xml, reading) };
-  if (isWebPage) return page(text, context.url);
+  if (isWebPage) return page(text, context);
   const other = await askSecond(source, context);
   if (other && other.entries.length > 0) return { ok: true, feed: other };
   if (xml?.complete) return { ok: true, feed: readDocument(xml, reading) };
+  if (!xml && isPartOfPage(text, context.contentType)) return page(text, context);
   const what = xml ? 'a feed that breaks off before its first entry' : 'neither RSS, Atom, RDF nor JSON Feed';
   return failed('malformed', `${what}: ${text.slice(0, 60).replace(/\s+/g, ' ').toWellFormed()}`);
+}
+
+/** Without the start of a character of UTF-8 at the end: half of one would make all of it look like another encoding. */
+function wholeCharacters(bytes: Uint8Array): Uint8Array {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte < 0x80) return bytes;
+    if (byte < 0xc0) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+    return length > back ? bytes.subarray(0, -back) : bytes;
+  }
+  return bytes;
+}
+
+function readCutJson(text: string, url: string | undefined, reading: Reading): FeedDocument | undefined {
+  const start = wholeItemsOf(text);
+  const feed = start === undefined ? undefined : readJsonFeed(start, url, reading);
+  return feed && { ...feed, partial: true };
+}
+
+/** Whether most entries are older than the one behind them. */
+function isOldestFirst({ entries }: FeedDocument): boolean {
+  const times = entries.flatMap(({ published }) => (published === undefined ? [] : [published]));
+  const steps = times.slice(1).map((time, n) => Math.sign(Date.parse(time) - Date.parse(times[n] ?? '')));
+  return steps.reduce((sum, step) => sum + step, 0) > steps.length / 2;
 }
 
 function readDocument(xml: XmlFeed, reading: Reading): FeedDocument {
@@ -75,10 +126,14 @@ async function askSecond(source: string, { url, now }: ParseContext): Promise<Fe
   return readWithRssParser(source, url, now);
 }
 
-function page(text: string, url: string | undefined): Parsed {
-  const advertised = advertisedFeeds(text, url);
+async function page(text: string, { url, link }: ParseContext): Promise<Parsed> {
+  const { advertisedFeeds } = await import('#advertised-feeds');
+  const advertised = advertisedFeeds(text, url, link);
   const [first] = advertised;
-  const detail = `a web page where a feed was expected${first ? `; it names the feed ${first.url}` : ''}`;
+  const named = first?.guessed
+    ? `; it names ${first.url}, which may be a feed`
+    : `; it names the feed ${first?.url}`;
+  const detail = `a web page where a feed was expected${first ? named : ''}`;
   return { ...failed('html', detail), advertised };
 }
 

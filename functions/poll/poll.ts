@@ -106,6 +106,7 @@ async function pollFrom(deps: PollDeps, feed: Feed, state: FeedState, due: FeedD
     const parsed = await parseFeed(fetched.bytes, {
       url: fetched.url,
       contentType: fetched.contentType,
+      cut: fetched.cut,
       now: deps.clock(),
     });
     if (!parsed.ok) return fail(deps, poll, parsed.failure);
@@ -141,8 +142,10 @@ async function take(
     newItemId(feed.id, entry, urlIsName),
   );
   const lastItemAt = latest(state.lastItemAt, document);
+  // What is beyond the limit is never read.
+  const brokeOff = document.partial && fetched.cut !== 'limit';
   // With the validators of a document that broke off, what is missing would look unchanged for ever.
-  const validators: Validators = document.partial ? {} : { ...fetched, bodyHash };
+  const validators: Validators = brokeOff ? {} : { ...fetched, bodyHash };
   if (same && lastItemAt === state.lastItemAt && hasValidators(poll, validators))
     return unchanged(deps, poll);
 
@@ -183,7 +186,7 @@ async function take(
     ...(validators.lastModified ? { lastModified: validators.lastModified } : {}),
     ...(validators.bodyHash ? { bodyHash: validators.bodyHash } : {}),
     seen: pack(next),
-    ...(document.partial && (first || inPart) ? { inPart: true } : {}),
+    ...(brokeOff && (first || inPart) ? { inPart: true } : {}),
     ...(lastItemAt ? { lastItemAt } : {}),
     ...(isNews ? heard(state, now) : {}),
     ...hintsOf(document, fetched),

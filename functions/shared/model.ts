@@ -21,6 +21,8 @@ export interface Feed {
   readonly offset: number;
   readonly tags: readonly string[];
   readonly enabled: boolean;
+  /** User-Agent for this feed alone. */
+  readonly userAgent?: string;
 }
 
 /** One entry of a feed, as normalised by us. Text fields are plain text. */
@@ -180,6 +182,8 @@ export interface PipelineConfig {
   /** IANA zone in which alerts show times, unless their topic has its own; UTC without it. */
   readonly timeZone?: string;
   readonly smsParts?: SmsParts;
+  /** User-Agent for feeds without one of their own. */
+  readonly userAgent?: string;
   /** Absent in configurations of earlier releases. */
   readonly sms?: SmsSending;
 }

@@ -2,15 +2,16 @@ import { createInterface } from 'node:readline/promises';
 import { safeText } from '../../functions/notify/safe-text.ts';
 import { httpFetch } from '../../functions/poll/fetch.ts';
 import { parseFeed } from '../../functions/poll/parse.ts';
+import type { AdvertisedFeed } from '../../functions/poll/reading/advertised-feeds.ts';
 import { feedSlug } from '../../functions/shared/config/resolve.ts';
 import { feedOptionFaults } from '../../functions/shared/config/schema.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
-import type { Feed } from '../../functions/shared/model.ts';
+import type { Feed, PipelineConfig } from '../../functions/shared/model.ts';
 import { feedKey, freeId, readAddress } from '../feeds/address.ts';
 import { addFeeds, type ConfigText, readConfig } from '../feeds/config-file.ts';
 import { feedPreview } from '../feeds/feed-preview.ts';
 import { feedTitle } from '../feeds/feed-title.ts';
-import { type Advertised, type FindOptions, type Found, findFeed } from '../feeds/find-feed.ts';
+import { type FindOptions, type Found, findFeed } from '../feeds/find-feed.ts';
 import { printFeeds } from '../feeds/insert-feeds.ts';
 import type { NewFeed } from '../feeds/new-feeds.ts';
 import { aborted, interruptSignal } from './interrupt.ts';
@@ -28,7 +29,7 @@ export interface FeedsAddOptions {
 
 /** `feeds add`: finds the feed at an address, shows it, and adds it to the file. */
 export async function feedsAdd(text: string, options: FeedsAddOptions): Promise<void> {
-  const address = readAddress(text, 'https');
+  const address = readAddress(text);
   if ('fault' in address)
     throw new UsageError(`expected the address of a feed or page, got ${text}: ${address.fault}`);
   const faults = feedOptionFaults(options);
@@ -43,7 +44,7 @@ export async function feedsAdd(text: string, options: FeedsAddOptions): Promise<
 
   const interrupted = interruptSignal();
   const found = await Promise.race([
-    search(address.url, options.loopbackFeeds, interrupted),
+    search(address.url, config.loaded.config, options.loopbackFeeds, interrupted),
     aborted(interrupted),
   ]);
   if (interrupted.aborted) {
@@ -78,6 +79,7 @@ type FoundFeed = Extract<Found, { kind: 'feed' }>;
 /** Undefined when none of several was chosen. */
 async function search(
   address: string,
+  { userAgent }: Pick<PipelineConfig, 'userAgent'>,
   loopback: boolean,
   interrupted: AbortSignal,
 ): Promise<FoundFeed | undefined> {
@@ -85,6 +87,7 @@ async function search(
     fetch: httpFetch({ clock: Date.now, gate: { loopback } }),
     read: parseFeed,
     now: Date.now,
+    userAgent,
     onStep: (text) => console.error(text),
   };
   console.error(`Reading ${address} (Ctrl-C stops it)…`);
@@ -103,16 +106,17 @@ async function search(
 }
 
 function noFeed({ url, failure, tried }: Extract<Found, { kind: 'none' }>): string {
-  const got = `${url}: expected a feed, got ${safeText(failure.detail)} (${failure.kind})`;
-  if (failure.kind !== 'html') return got;
+  const { kind, detail } = failure;
+  const nothing = kind === 'unreachable' || kind === 'timeout' ? 'no answer: ' : '';
+  if (kind !== 'html') return `${url}: expected a feed, got ${nothing}${safeText(detail)}`;
   const looked = tried.length === 0 ? '' : `, and none at ${tried.join(', ')}`;
-  return `${got} that names none${looked}; look on the page for a link to RSS or Atom, and add its address`;
+  return `${url}: expected a feed, got a web page that names none${looked}; look on the page for a link to RSS or Atom, and add its address`;
 }
 
 /** Asks where somebody can answer. Undefined when they would rather not. */
 async function choose(
   page: string,
-  feeds: readonly Advertised[],
+  feeds: readonly AdvertisedFeed[],
   interrupted: AbortSignal,
 ): Promise<string | undefined> {
   const list = feeds.map(({ url, title }, index) => {

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { safeText, shorten } from '../../functions/notify/safe-text.ts';
 import { decode } from '../../functions/poll/reading/decode.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { GrowingBuffer } from '../../functions/shared/growing-buffer.ts';
 import { addFeeds, readConfig } from '../feeds/config-file.ts';
 import { printFeeds } from '../feeds/insert-feeds.ts';
 import { NO_ADDRESS, newFeeds, type Skipped } from '../feeds/new-feeds.ts';
@@ -35,16 +36,15 @@ export async function feedsImport(
 }
 
 /** Far beyond what anybody follows. */
-const MOST_BYTES = 5 * 1024 * 1024;
+const MAX_BYTES = 5 * 1024 * 1024;
 
 async function readBytes(file: string): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const content = new GrowingBuffer(MAX_BYTES);
+  let fits = true;
   try {
     for await (const chunk of file === '-' ? process.stdin : createReadStream(file)) {
-      size += (chunk as Buffer).length;
-      if (size > MOST_BYTES) break;
-      chunks.push(chunk as Buffer);
+      fits = content.append(chunk as Buffer);
+      if (!fits) break;
     }
   } catch (cause) {
     throw new NewsAlertsError(
@@ -52,9 +52,9 @@ async function readBytes(file: string): Promise<Uint8Array> {
       { cause },
     );
   }
-  if (size <= MOST_BYTES) return Buffer.concat(chunks);
+  if (fits) return content.bytes();
   throw new NewsAlertsError(
-    `${file}: expected OPML of at most ${MOST_BYTES / 1024 / 1024} MB, got more; split it, nothing was changed`,
+    `${file}: expected OPML of at most ${MAX_BYTES / 1024 / 1024} MB, got more; split it, nothing was changed`,
   );
 }
 

@@ -1,26 +1,47 @@
+import { withoutFeedScheme } from '../../functions/poll/reading/feed-scheme.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 
 /** Longer is no address that a server would take. */
-const LONGEST = 2_000;
+const MAX_LENGTH = 2_000;
 
 /** An address as the configuration takes it, or what is wrong with it. */
 export type Address = { readonly url: string } | { readonly fault: string };
 
 /**
- * Reads the address of a feed as people and other readers write it: `feed:` in front of it or in place of `http:`, and
- * spaces around it. Without a scheme it is no address, unless `scheme` says which to take.
+ * Reads the address of a feed as people and other readers write it: with feed:, itpc: or podcast: in place of http: or
+ * before it, escaped once too often, in quotes or pointed brackets, or without a scheme, which is https then.
  */
-export function readAddress(text: string, scheme?: string): Address {
-  const trimmed = text.trim();
-  const plain = trimmed.replace(/^feed:(?:\/\/)?(?=https?:)/i, '').replace(/^feed:(?:\/\/)?/i, 'http://');
-  const given = /^[a-z][a-z0-9+.-]*:(\/|(?!\d))/i.test(plain) || scheme === undefined;
-  const address = given ? plain : `${scheme}://${plain}`;
+export function readAddress(text: string): Address {
+  const bare = text.trim().replace(/^["'<]+|["'>]+$/g, '');
+  const plain = withoutFeedScheme(unescaped(bare))
+    .replace(/^(https?)\/\//i, '$1://')
+    .replace(/^(?:https?:\/\/)+(?=https?:\/\/)/i, '');
+  const hasScheme = /^[a-z][a-z0-9+.-]*:(\/|(?!\d))/i.test(plain);
+  const address = hasScheme ? plain : `https://${plain.replace(/^\/\//, '')}`;
   if (!URL.canParse(address)) return { fault: 'no address' };
-  const { protocol, username, password, href } = new URL(address);
+  const { protocol, username, password, href, hostname } = new URL(address);
+  if (!hasScheme && !isHost(hostname, plain)) return { fault: 'no address' };
   if (!/^https?:$/.test(protocol)) return { fault: `an address of ${protocol}, not http or https` };
   if (username !== '' || password !== '') return { fault: 'an address with a user name or password' };
-  if (href.length > LONGEST) return { fault: `an address of more than ${LONGEST} characters` };
+  if (href.length > MAX_LENGTH) return { fault: `an address of more than ${MAX_LENGTH} characters` };
   return { url: href };
+}
+
+/** "https%3A%2F%2Fexample.org%2Ffeed" is what some exports write. */
+function unescaped(text: string): string {
+  if (!/^[a-z]+%3a%2f%2f[^/]*$/i.test(text)) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** "example.org/rss" is an address without its scheme; "rss.xml", "/rss" and "news" are none. */
+function isHost(hostname: string, written: string): boolean {
+  if (written.startsWith('/') && !written.startsWith('//')) return false;
+  const isFile = /^[^/]*\.(xml|rss|rdf|atom|json|html?|php|opml|txt)$/i.test(written);
+  return !isFile && (hostname === 'localhost' || /\.[^.]+$|^\[/.test(hostname));
 }
 
 /**

@@ -1,16 +1,12 @@
 import type { Failure, Fetch } from '../../functions/poll/fetch.ts';
 import type { FeedDocument, ParseContext, Parsed } from '../../functions/poll/parse.ts';
+import type { AdvertisedFeed } from '../../functions/poll/reading/advertised-feeds.ts';
 import { feedKey, readAddress } from './address.ts';
-
-export interface Advertised {
-  readonly url: string;
-  readonly title?: string;
-}
 
 export type Found =
   | { readonly kind: 'feed'; readonly url: string; readonly feed: FeedDocument }
   /** A web page that names more than one. */
-  | { readonly kind: 'several'; readonly page: string; readonly feeds: readonly Advertised[] }
+  | { readonly kind: 'several'; readonly page: string; readonly feeds: readonly AdvertisedFeed[] }
   /** `tried`: addresses that the page does not name. */
   | {
       readonly kind: 'none';
@@ -23,12 +19,16 @@ export interface FindOptions {
   readonly fetch: Fetch;
   readonly read: (bytes: Uint8Array, context: ParseContext) => Promise<Parsed>;
   readonly now: () => number;
+  readonly userAgent?: string | undefined;
   /** Told before every request but the first. */
   readonly onStep: (text: string) => void;
 }
 
-/** Where feeds are when a page does not say so; asked for in turn, and never more than these. */
-const USUAL_PLACES = ['/feed', '/rss', '/rss.xml', '/atom.xml', '/feed.xml', '/index.xml'];
+/** Where feeds are when a page does not say so, below the page's own folder or one above it. */
+const USUAL_PLACES = ['feed', 'rss', 'rss.xml', 'atom.xml', 'feed.xml', 'index.xml'];
+const MAX_FOLDERS = 3;
+/** Of the links that may be feeds, so many are tried. */
+const MAX_GUESSES = 6;
 
 /** The feed at an address, or the one that the web page there names. */
 export async function findFeed(address: string, options: FindOptions): Promise<Found> {
@@ -37,15 +37,16 @@ export async function findFeed(address: string, options: FindOptions): Promise<F
   if (first.failure.kind !== 'html')
     return { kind: 'none', url: first.url, failure: first.failure, tried: [] };
   const feeds = distinct(first.advertised ?? []);
-  const [only] = feeds;
-  if (feeds.length > 1) return { kind: 'several', page: first.url, feeds };
+  const named = feeds.filter(({ guessed }) => !guessed);
+  const [only] = named;
+  if (named.length > 1) return { kind: 'several', page: first.url, feeds: named };
   if (only) {
     options.onStep(`${first.url} is a web page; reading the feed that it names: ${only.url}`);
-    const named = await visit(only.url, options);
-    if (named.kind === 'feed') return named;
-    return { kind: 'none', url: named.url, failure: named.failure, tried: [] };
+    const visited = await visit(only.url, options);
+    if (visited.kind === 'feed') return visited;
+    return { kind: 'none', url: visited.url, failure: visited.failure, tried: [] };
   }
-  return lookAround(first, options);
+  return lookAround(first, feeds.map(({ url }) => url).slice(0, MAX_GUESSES), options);
 }
 
 type Visited =
@@ -54,11 +55,11 @@ type Visited =
       readonly kind: 'not';
       readonly url: string;
       readonly failure: Failure;
-      readonly advertised?: readonly Advertised[];
+      readonly advertised?: readonly AdvertisedFeed[];
     };
 
-async function visit(address: string, { fetch, read, now }: FindOptions): Promise<Visited> {
-  const fetched = await fetch({ url: address });
+async function visit(address: string, { fetch, read, now, userAgent }: FindOptions): Promise<Visited> {
+  const fetched = await fetch({ url: address, userAgent });
   if (fetched.kind !== 'document') {
     // Without validators nothing else can be answered.
     const failure: Failure =
@@ -67,29 +68,49 @@ async function visit(address: string, { fetch, read, now }: FindOptions): Promis
         : { kind: 'status', detail: `no document (${fetched.kind})` };
     return { kind: 'not', url: address, failure };
   }
-  const { bytes, contentType, url } = fetched;
-  const parsed = await read(bytes, { url, contentType, now: now() });
+  const { bytes, contentType, link, cut, url } = fetched;
+  const parsed = await read(bytes, { url, contentType, link, cut, now: now() });
   // Only a move for good changes what is written: where a temporary redirect leads to today is nobody's address.
   if (parsed.ok) return { kind: 'feed', url: fetched.moved ?? address, feed: parsed.feed };
   const { failure, advertised } = parsed;
   return { kind: 'not', url, failure, ...(advertised ? { advertised } : {}) };
 }
 
+/** Tries what may be feeds, in turn. */
 async function lookAround(
   page: { readonly url: string; readonly failure: Failure },
+  guesses: readonly string[],
   options: FindOptions,
 ): Promise<Found> {
   const tried: string[] = [];
-  options.onStep(`${page.url} is a web page that names no feed; trying the usual places`);
-  for (const path of USUAL_PLACES) {
-    const place = new URL(path, page.url).href;
+  const does = guesses.length > 0 ? 'links to what may be feeds' : 'names no feed';
+  options.onStep(
+    `${page.url} is a web page that ${does}; trying ${guesses.length > 0 ? 'them and ' : ''}the usual places`,
+  );
+  for (const place of new Set([...guesses, ...usualPlaces(page.url)])) {
     options.onStep(`  ${place}`);
     tried.push(place);
     const visited = await visit(place, options);
     if (visited.kind === 'feed') return visited;
-    if (wantsNoMore(visited.failure)) break;
+    if (wantsNoMore(visited.failure) && isHostOf(place, page.url)) break;
   }
   return { kind: 'none', url: page.url, failure: page.failure, tried };
+}
+
+/** Below the page's own folder first: of the blog at /blog/, the feed is at /blog/feed. */
+function usualPlaces(pageUrl: string): string[] {
+  const { pathname } = new URL(pageUrl);
+  const names = pathname.split('/').filter((name) => name !== '');
+  // "/blog" may be a folder, "/blog/index.html" is in one.
+  if (/\.\w{2,5}$/.test(names.at(-1) ?? '')) names.pop();
+  const folders = names.map((_, n) => `/${names.slice(0, n + 1).join('/')}/`).slice(0, MAX_FOLDERS - 1);
+  return [...folders.reverse(), '/'].flatMap((folder) =>
+    USUAL_PLACES.map((name) => new URL(`${folder}${name}`, pageUrl).href),
+  );
+}
+
+function isHostOf(address: string, other: string): boolean {
+  return new URL(address).host === new URL(other).host;
 }
 
 /** A host that is out of reach, or asks to be left alone, will not say more at the next place. */
@@ -99,15 +120,15 @@ function wantsNoMore({ kind, detail, retryAt }: Failure): boolean {
     kind === 'timeout' ||
     kind === 'refused' ||
     retryAt !== undefined ||
-    /^HTTP (401|403|429)$/.test(detail)
+    /^HTTP (401|403|429)\b/.test(detail)
   );
 }
 
 /** Each once, with an address that is safe to show. */
-function distinct(feeds: readonly Advertised[]): Advertised[] {
-  const readable = feeds.flatMap(({ url, title }) => {
-    const address = readAddress(url);
-    return 'fault' in address ? [] : [{ url: address.url, ...(title === undefined ? {} : { title }) }];
+function distinct(feeds: readonly AdvertisedFeed[]): AdvertisedFeed[] {
+  const readable = feeds.flatMap((feed) => {
+    const address = readAddress(feed.url);
+    return 'fault' in address ? [] : [{ ...feed, url: address.url }];
   });
   return [...new Map(readable.toReversed().map((feed) => [feedKey(feed.url), feed])).values()].toReversed();
 }

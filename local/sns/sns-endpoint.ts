@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { GrowingBuffer } from '../../functions/shared/growing-buffer.ts';
 import type { Action, Call } from './action.ts';
 import { channelActions } from './channel-actions.ts';
 import { Channels } from './channels.ts';
@@ -85,16 +86,13 @@ export function createSnsEndpoint(options: SnsEndpointOptions): SnsEndpoint {
 async function readQuery(req: IncomingMessage): Promise<string> {
   const url = req.url ?? '';
   if (req.method === 'GET') return url.slice(url.indexOf('?') + 1);
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const body = new GrowingBuffer(BODY_LIMIT);
   for await (const chunk of req.iterator({ destroyOnReturn: false })) {
-    size += chunk.length;
-    if (size > BODY_LIMIT) {
+    if (!body.append(chunk)) {
       throw new SnsError('RequestEntityTooLarge', `The request is longer than ${BODY_LIMIT} bytes`);
     }
-    chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return body.bytes().toString('utf8');
 }
 
 function caller({ headers, socket }: IncomingMessage): Omit<Call, 'parameters'> {

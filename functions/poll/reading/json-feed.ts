@@ -97,7 +97,7 @@ function isTooDeep(source: string): boolean {
   return false;
 }
 
-function endOfString(source: string, start: number): number {
+export function endOfString(source: string, start: number): number {
   let at = start + 1;
   while (at < source.length && source[at] !== '"') at += source[at] === '\\' ? 2 : 1;
   return at;

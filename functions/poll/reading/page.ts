@@ -1,21 +1,3 @@
-import { decodeHTMLAttribute } from 'entities/decode';
-import { webUrl } from './links.ts';
-import { plainText } from './plain-text.ts';
-
-/** A feed that a web page says it has. */
-export interface AdvertisedFeed {
-  readonly url: string;
-  readonly title?: string;
-}
-
-const MOST = 20;
-/** Feeds are named at the start of a page; some have it in their body. */
-const SEARCHED = 1_000_000;
-const LINK = /<(link|a|base)\s([^<>]{1,4000})>/gi;
-const ATTRIBUTE = /([a-z-]{1,20})\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
-const FEED_TYPE =
-  /^(application\/(rss|atom|rdf|feed)\+(xml|json)|application\/rss|text\/(rss|atom)\+xml|text\/rss)$/;
-
 /** A page shows what it is in its first elements. */
 const PROLOG = 15_000;
 
@@ -32,6 +14,18 @@ export function isPage(source: string): boolean {
   );
 }
 
+const ELEMENTS =
+  /^<(meta|title|link|base|script|style|noscript|div|p|center|table|h[1-6]|a|b|i|br|hr|img|span|font|section|main|header|nav|article|form|iframe|frameset|ul)\b/i;
+
+/** Whether what is no feed is a page without its outer elements, by its first element or what the server says of it. */
+export function isPartOfPage(source: string, contentType = ''): boolean {
+  const start = source.slice(0, PROLOG);
+  return (
+    /^\s*(text\/html|application\/xhtml)/i.test(contentType) ||
+    ELEMENTS.test(start.slice(afterProlog(start, 0)))
+  );
+}
+
 /** Behind blanks, comments and processing instructions. */
 function afterProlog(text: string, from: number): number {
   let at = from;
@@ -42,42 +36,4 @@ function afterProlog(text: string, from: number): number {
     if (!close || end < 0) return at;
     at = end + close.length;
   }
-}
-
-/** The feeds that a page names as other forms of itself, against the page's address and its <base>. */
-export function advertisedFeeds(source: string, pageUrl: string | undefined): AdvertisedFeed[] {
-  let base = pageUrl;
-  const feeds = new Map<string, AdvertisedFeed>();
-  for (const [, element = '', written = ''] of source.slice(0, SEARCHED).matchAll(LINK)) {
-    const attributes = attributesOf(written);
-    if (element.toLowerCase() === 'base') {
-      base = webUrl(attributes.get('href'), pageUrl) ?? base;
-      continue;
-    }
-    const feed = feedOf(attributes, base);
-    if (feed && !feeds.has(feed.url)) feeds.set(feed.url, feed);
-    if (feeds.size >= MOST) break;
-  }
-  return [...feeds.values()];
-}
-
-function attributesOf(written: string): ReadonlyMap<string, string> {
-  const attributes = new Map<string, string>();
-  for (const [, name = '', double, single, bare] of written.matchAll(ATTRIBUTE)) {
-    attributes.set(name.toLowerCase(), decodeHTMLAttribute(double ?? single ?? bare ?? '').trim());
-  }
-  return attributes;
-}
-
-function feedOf(
-  attributes: ReadonlyMap<string, string>,
-  base: string | undefined,
-): AdvertisedFeed | undefined {
-  const rels = (attributes.get('rel') ?? '').toLowerCase().split(/\s+/);
-  const type = (attributes.get('type') ?? '').toLowerCase().replace(/;.*$/, '').trim();
-  const isFeed = rels.includes('feed') || (rels.includes('alternate') && FEED_TYPE.test(type));
-  const url = isFeed ? webUrl(attributes.get('href'), base) : undefined;
-  if (!url) return undefined;
-  const title = plainText(attributes.get('title') ?? '');
-  return { url, ...(title ? { title } : {}) };
 }

@@ -35,6 +35,7 @@ export function resolveConfig(
       : {}),
     ...(defaults.timezone === undefined ? {} : { timeZone: defaults.timezone }),
     ...(defaults.sms ? { sms: dropUndefined(defaults.sms) } : {}),
+    ...(defaults.userAgent === undefined ? {} : { userAgent: defaults.userAgent }),
   };
   const placeholders = everyone.filter(isPlaceholder);
   const operations = unlike((file.operations ?? []).flatMap(contacts));
@@ -71,6 +72,7 @@ function toFeed(
     ...interval(entry.every ?? usual),
     tags: entry.tags ?? [],
     enabled: entry.enabled ?? true,
+    ...(entry.userAgent === undefined ? {} : { userAgent: entry.userAgent }),
   };
 }
 

@@ -43,6 +43,16 @@ const every = durationRange({ min: '1m', max: '7d', example: '5m to 20m' }).meta
   examples: ['5m', '5m to 20m', '1h'],
 });
 
+const userAgent = z
+  .string({ error: 'a name for servers' })
+  .regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,298}[\x21-\x7e])?$/, {
+    error:
+      'a name for servers, of at most 300 characters of ASCII, such as "my-reader/1.0 (+https://example.org)"',
+  })
+  .meta({
+    description: 'User-Agent that is sent to the servers of feeds; some refuse those that they do not know.',
+  });
+
 const feed = z.union(
   [
     feedUrl,
@@ -53,9 +63,10 @@ const feed = z.union(
       every: every.optional(),
       tags: z.array(z.string({ error: 'a tag' }), { error: 'a list of tags' }).optional(),
       enabled: z.boolean({ error: 'true or false' }).optional(),
+      userAgent: userAgent.optional(),
     }),
   ],
-  { error: 'a feed: its address, or url with id, title, every, tags, enabled' },
+  { error: 'a feed: its address, or url with id, title, every, tags, enabled, userAgent' },
 );
 
 const feedOptions = z.object({ id: id.optional(), every: every.optional() });
@@ -160,6 +171,7 @@ const defaults = z.strictObject(
     firstPoll: duration({ min: '0m', max: '30d', example: '5m, 2h or 1d' }).optional().meta({
       description: 'How far back the first poll of a feed looks for its welcome digest.',
     }),
+    userAgent: userAgent.optional(),
     deliver: deliver.optional(),
     followUps: followUps.optional(),
     roundUp: roundUp.optional(),

@@ -243,7 +243,7 @@ describe('every hop', () => {
     stubNetwork({}, 9);
     expect(await fetch({ url: 'http://nowhere.news/' })).toEqual({
       kind: 'failed',
-      failure: { kind: 'unreachable', detail: 'ENOTFOUND' },
+      failure: { kind: 'unreachable', detail: 'no such host is known; check the address (ENOTFOUND)' },
     });
   });
 });

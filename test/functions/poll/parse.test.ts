@@ -336,7 +336,7 @@ describe('what is no feed', () => {
     ['<!doctype HTML>\n<head>', 'html'],
     ['  <HTML lang="en">', 'html'],
     ['<?xml version="1.0"?>\n<!-- page --> <html xmlns="http://www.w3.org/1999/xhtml"/>', 'html'],
-    ['<p>Moved</p>', 'malformed'],
+    ['<p>Moved</p>', 'html'],
     ['Not found', 'malformed'],
     ['{"version":"https://jsonfeed.org/version/1.1"}', 'malformed'],
     ['<rss version="2.0"/>', 'malformed'],
@@ -443,4 +443,124 @@ it('a date of megabytes costs nothing', async () => {
   const started = performance.now();
   expect((await parseFeed(Buffer.from(feed), { now: Date.now() })).ok).toBe(true);
   expect(performance.now() - started).toBeLessThan(1_000);
+});
+
+describe('a document of more than 5 MiB', () => {
+  const DAY = 86_400_000;
+  const LIMIT = 5 * 1024 * 1024;
+  /** As long as given, so that some six MiB are made of 300. */
+  const filler = 'The storm went on and on. '.repeat(800);
+  const date = (n: number) => new Date(Date.parse('2026-03-01T09:00:00Z') - n * DAY);
+  const numbers = Array.from({ length: 300 }, (_, n) => n);
+  const FORMATS: Readonly<Record<string, (n: readonly number[]) => string>> = {
+    RSS: (list) =>
+      rss(
+        list
+          .map(
+            (n) =>
+              `<item><guid>${n}</guid><title>N ${n}</title><pubDate>${date(n).toUTCString()}</pubDate><description>${filler}</description></item>`,
+          )
+          .join('\n'),
+      ),
+    Atom: (list) =>
+      atom(
+        list
+          .map(
+            (n) =>
+              `<entry><id>${n}</id><title>N ${n}</title><updated>${date(n).toISOString()}</updated><content>${filler}</content></entry>`,
+          )
+          .join('\n'),
+      ),
+    'JSON Feed': (list) =>
+      JSON.stringify({
+        version: 'https://jsonfeed.org/version/1.1',
+        title: 'T',
+        authors: [{ name: 'A' }],
+        items: list.map((n) => ({
+          id: String(n),
+          title: `N ${n}`,
+          date_published: date(n).toISOString(),
+          content_text: filler,
+          tags: ['a', '}'],
+        })),
+      }),
+  };
+
+  it.each(Object.keys(FORMATS))('is read as far as that, as %s', async (format) => {
+    const text = FORMATS[format]?.(numbers) ?? '';
+    expect(text.length).toBeGreaterThan(LIMIT);
+    const { entries, partial } = await read(text);
+    expect(partial).toBe(true);
+    expect(entries.length).toBeGreaterThan(240);
+    expect(entries.map(({ title }) => title)).toEqual(numbers.slice(0, entries.length).map((n) => `N ${n}`));
+    expect(entries.every(({ content, summary }) => content.length + summary.length > 20_000)).toBe(true);
+  });
+
+  it('with its oldest entries first is too large: what is new is beyond', async () => {
+    for (const make of Object.values(FORMATS)) {
+      expect(await parse(make(numbers.toReversed()))).toEqual({
+        ok: false,
+        failure: {
+          kind: 'too-large',
+          detail: 'more than 5 MiB, the oldest entries first; look for a feed with the newest alone',
+        },
+      });
+    }
+  });
+
+  it('is read where it is whole and something is behind it', async () => {
+    const whole = FORMATS.RSS?.([2, 1, 0]) ?? '';
+    const { entries, partial } = await read(`${whole}${' '.repeat(6_000_000)}`);
+    expect([entries.length, partial]).toEqual([3, undefined]);
+  });
+
+  it('is too large, too, where no entry is within', async () => {
+    expect(await parse(rss(`<item><title>${'x'.repeat(6_000_000)}</title></item>`))).toEqual({
+      ok: false,
+      failure: {
+        kind: 'too-large',
+        detail: 'more than 5 MiB, and no feed within; look for one with fewer entries or shorter texts',
+      },
+    });
+    expect(await parse('x'.repeat(6_000_000))).toMatchObject({ failure: { kind: 'too-large' } });
+    expect(await parse(`{"items":[{"id":"${'x'.repeat(6_000_000)}`)).toMatchObject({
+      failure: { kind: 'too-large' },
+    });
+  });
+
+  it('that was cut by who fetched it is told apart by that alone', async () => {
+    const [half = ''] = FORMATS.RSS?.(numbers.slice(0, 3).toReversed()).split('<item><guid>0') ?? [];
+    const bytes = Buffer.from(half);
+    expect(await parseFeed(bytes, { now: NOW, cut: 'broken' })).toMatchObject({
+      ok: true,
+      feed: { partial: true },
+    });
+    expect(await parseFeed(bytes, { now: NOW, cut: 'limit' })).toMatchObject({
+      failure: { kind: 'too-large' },
+    });
+  });
+});
+
+it.each(['é', '€', '😀'])(
+  'a document that ends within a character is read in its own encoding: %s',
+  async (character) => {
+    const bytes = Buffer.from(
+      `<rss version="2.0"><channel><item><title>Storm ${character}</title></item><item><title>x${character}`,
+    );
+    for (let back = 1; back < Buffer.byteLength(character); back++) {
+      const parsed = await parseFeed(bytes.subarray(0, -back), { now: Date.now() });
+      expect(parsed).toMatchObject({ ok: true, feed: { entries: [{ title: `Storm ${character}` }] } });
+    }
+  },
+);
+
+it.each([
+  ['in an item', '{"items":[{"id":1,"title":"a"},{"id":2,"title":"b"},{"id":3,"ti', ['a', 'b']],
+  ['between items', '{"items":[{"id":1,"title":"a"},{"id":2,"title":"b"},', ['a', 'b']],
+  ['in a list of an item', '{"items":[{"id":1,"title":"a"},{"id":2,"title":"b","tags":["x",{"y":1},', ['a']],
+  ['behind all items', '{"items":[{"id":1,"title":"}]\\"{"}],"title":"x', ['}]"{']],
+  ['behind authors', '{"authors":[{"name":"A"}],"items":[{"id":1,"title":"a"},{', ['a']],
+])('a JSON Feed that breaks off %s gives its whole items', async (_where, text, titles) => {
+  const { entries, partial } = await read(text);
+  expect([entries.map(({ title }) => title), partial]).toEqual([titles, true]);
 });

@@ -40,6 +40,7 @@ let counted: string[];
 let committed: string[];
 let countsFail: boolean;
 let feed: Feed;
+let userAgentOfAll: string | undefined;
 let answer: (request: FetchRequest) => Fetched | Promise<Fetched>;
 
 beforeEach(() => {
@@ -57,6 +58,7 @@ beforeEach(() => {
   committed = [];
   countsFail = false;
   feed = FEED;
+  userAgentOfAll = undefined;
   answer = () => expect.fail('the server is not there yet');
 });
 
@@ -89,6 +91,7 @@ function run(since: Pick<FeedDue, 'since'> = {}) {
     topics: [],
     firstPoll: 24 * HOUR,
     onAmbiguous: { email: 'resend', sms: 'skip' },
+    ...(userAgentOfAll === undefined ? {} : { userAgent: userAgentOfAll }),
   };
   return poll(
     {
@@ -1081,6 +1084,56 @@ describe('a document that breaks off', () => {
       'new Title 1 (welcome)',
     ]);
   });
+});
+
+describe('a document that is larger than the limit', () => {
+  /** Shows as many of the articles as are within the limit. */
+  const showStart = (articles: readonly Article[], within: number, etag: string) => {
+    const bytes = new TextEncoder().encode(
+      document(...articles).split(`<item><guid>guid-${articles[within]?.n}<`)[0],
+    );
+    answer = ({ url }) => ({ kind: 'document', bytes, cut: 'limit', contentType: '', url, etag });
+  };
+  const past = Array.from({ length: 8 }, (_, n) => ({ n: 8 - n, date: `2026-02-0${8 - n}T09:00:00Z` }));
+  const news = { n: 'news', date: '2026-03-02T11:55:00Z' };
+
+  it('is read once: what is beyond is never asked for', async () => {
+    showStart(past, 4, '"1"');
+    await run();
+    expect(takeSent()).toEqual(past.slice(0, 4).map(({ n }) => `new Title ${n} (silent)`));
+    expect(await state()).toMatchObject({ etag: '"1"' });
+    expect(await state()).not.toHaveProperty('inPart');
+    asked = [];
+    await run();
+    expect(asked).toEqual([{ url: FEED.url, etag: '"1"' }]);
+    expect(takeSent()).toEqual([]);
+  });
+
+  it('tells its news, and nothing again of what goes over the limit and comes back', async () => {
+    showStart(past, 4, '"1"');
+    await run();
+    takeSent();
+    now += 10 * MINUTE;
+    showStart([news, ...past], 3, '"2"');
+    await run();
+    expect(takeSent()).toEqual(['new Title news (alert)']);
+    now += 10 * MINUTE;
+    showStart([news, ...past], 5, '"3"');
+    await run();
+    expect(takeSent()).toEqual([]);
+  });
+});
+
+it.each([
+  [undefined, undefined, undefined],
+  ['ours/1', undefined, 'ours/1'],
+  ['ours/1', 'own/2', 'own/2'],
+])('servers are told the name of the file, %s, or that of the feed, %s', async (common, own, userAgent) => {
+  userAgentOfAll = common;
+  feed = { ...FEED, ...(own === undefined ? {} : { userAgent: own }) };
+  show(document({ n: 1 }));
+  await run();
+  expect(asked).toEqual([{ url: FEED.url, userAgent }]);
 });
 
 it('a feed whose host wants to be left alone is waiting, and no failure: nothing is written', async () => {

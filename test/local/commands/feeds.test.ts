@@ -87,7 +87,7 @@ describe('news-alerts feeds add', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('names no feed; trying the usual places');
     expect(stderr).toMatch(
-      /expected a feed, got a web page .* \(html\) that names none, and none at .*\/index\.xml; look on the page/,
+      /expected a feed, got a web page that names none, and none at .*\/index\.xml; look on the page/,
     );
     expect(requests).toHaveLength(7);
     expect(now()).toBe(TEXT);
@@ -97,7 +97,9 @@ describe('news-alerts feeds add', () => {
     const { url } = await site();
     const { stderr, code } = await feeds(['add', `${url}/none`]);
     expect({ code, text: now() }).toEqual({ code: 1, text: TEXT });
-    expect(stderr).toContain(`${url}/none: expected a feed, got HTTP 404 (status)`);
+    expect(stderr).toContain(
+      `${url}/none: expected a feed, got HTTP 404: nothing is at this address; look on the site for the new one`,
+    );
   });
 
   it('stops on Ctrl-C, with nothing changed', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure, Fetched } from '../../../functions/poll/fetch.ts';
 import type { Parsed } from '../../../functions/poll/parse.ts';
-import { type Advertised, findFeed } from '../../../local/feeds/find-feed.ts';
+import type { AdvertisedFeed } from '../../../functions/poll/reading/advertised-feeds.ts';
+import { findFeed } from '../../../local/feeds/find-feed.ts';
 
-type Place = 'feed' | 'page' | readonly Advertised[] | Failure | { readonly moved: string };
+type Place = 'feed' | 'page' | readonly AdvertisedFeed[] | Failure | { readonly moved: string };
 
 /** A web of addresses; others do not exist. */
 function web(places: Readonly<Record<string, Place>>) {
@@ -21,7 +22,7 @@ function web(places: Readonly<Record<string, Place>>) {
     if (place === 'feed' || (typeof place === 'object' && 'moved' in place)) {
       return { ok: true, feed: { title: 'T', entries: [] } };
     }
-    const advertised = Array.isArray(place) ? { advertised: place as readonly Advertised[] } : {};
+    const advertised = Array.isArray(place) ? { advertised: place as readonly AdvertisedFeed[] } : {};
     return { ok: false, failure: { kind: 'html', detail: 'a web page' }, ...advertised };
   };
   const find = (address: string) =>
@@ -63,7 +64,9 @@ describe('findFeed', () => {
     expect(await web({ [PAGE]: feeds }).find(PAGE)).toEqual({ kind: 'several', page: PAGE, feeds });
   });
 
-  it('tries the usual places in turn, and no others', async () => {
+  const NAMES = ['feed', 'rss', 'rss.xml', 'atom.xml', 'feed.xml', 'index.xml'];
+
+  it('tries the usual places in turn, below the page first, and no others', async () => {
     const { find, asked, steps } = web({ [PAGE]: 'page', 'https://owls.example/rss': 'page' });
     expect(await find(PAGE)).toMatchObject({
       kind: 'none',
@@ -73,24 +76,55 @@ describe('findFeed', () => {
     });
     expect(asked).toEqual([
       PAGE,
-      ...['feed', 'rss', 'rss.xml', 'atom.xml', 'feed.xml', 'index.xml'].map(
-        (name) => `https://owls.example/${name}`,
-      ),
+      ...NAMES.map((name) => `${PAGE}${name}`),
+      ...NAMES.map((name) => `https://owls.example/${name}`),
     ]);
     expect(steps[0]).toContain('names no feed; trying the usual places');
     const lucky = web({ [PAGE]: 'page', 'https://owls.example/rss': 'feed' });
     expect(await lucky.find(PAGE)).toMatchObject({ kind: 'feed', url: 'https://owls.example/rss' });
-    expect(lucky.asked).toHaveLength(3);
+    expect(lucky.asked).toHaveLength(9);
+  });
+
+  it.each([
+    ['https://owls.example/blog/', 'https://owls.example/blog/feed'],
+    ['https://owls.example/blog', 'https://owls.example/blog/feed.xml'],
+    ['https://owls.example/blog/index.html', 'https://owls.example/blog/rss.xml'],
+    ['https://owls.example/blog/posts/', 'https://owls.example/blog/feed'],
+    ['https://owls.example/blog/2026/03/storm.html', 'https://owls.example/blog/atom.xml'],
+    ['https://owls.example/~ann/', 'https://owls.example/~ann/index.xml'],
+  ])('of %s finds %s', async (page, feed) => {
+    const { find, asked } = web({ [page]: 'page', [feed]: 'feed' });
+    expect(await find(page)).toMatchObject({ kind: 'feed', url: feed });
+    expect(asked.length).toBeLessThanOrEqual(1 + 3 * NAMES.length);
+  });
+
+  it('tries what may be feeds before the usual places', async () => {
+    const guesses = ['a', 'b', 'c'].map((name) => ({
+      url: `https://owls.example/${name}`,
+      guessed: true as const,
+    }));
+    const { find, asked, steps } = web({ [PAGE]: guesses, 'https://owls.example/c': 'feed' });
+    expect(await find(PAGE)).toMatchObject({ kind: 'feed', url: 'https://owls.example/c' });
+    expect(asked).toEqual([PAGE, ...guesses.map(({ url }) => url)]);
+    expect(steps[0]).toContain('links to what may be feeds; trying them and the usual places');
+    const many = web({
+      [PAGE]: Array.from({ length: 20 }, (_, n) => ({
+        url: `https://x.example/${n}`,
+        guessed: true as const,
+      })),
+    });
+    await many.find(PAGE);
+    expect(many.asked.filter((url) => url.includes('x.example'))).toHaveLength(6);
   });
 
   it.each<Failure>([
     { kind: 'unreachable', detail: 'ECONNREFUSED' },
     { kind: 'timeout', detail: 'no connection' },
-    { kind: 'status', detail: 'HTTP 429' },
+    { kind: 'status', detail: 'HTTP 429: asked too often' },
     { kind: 'status', detail: 'HTTP 503', retryAt: 1 },
   ])('leaves a host alone that answers $kind $detail', async (failure) => {
-    const { find, asked } = web({ [PAGE]: 'page', 'https://owls.example/feed': failure });
-    expect(await find(PAGE)).toMatchObject({ kind: 'none', tried: ['https://owls.example/feed'] });
+    const { find, asked } = web({ [PAGE]: 'page', [`${PAGE}feed`]: failure });
+    expect(await find(PAGE)).toMatchObject({ kind: 'none', tried: [`${PAGE}feed`] });
     expect(asked).toHaveLength(2);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Feed } from '../../../functions/shared/model.ts';
 import { newFeeds } from '../../../local/feeds/new-feeds.ts';
-import type { Outline } from '../../../local/feeds/opml.ts';
+import { type Outline, readOpml } from '../../../local/feeds/opml.ts';
 
 const outline = (line: number, address?: string, over: Partial<Outline> = {}): Outline => ({
   line,
@@ -38,6 +38,22 @@ describe('newFeeds', () => {
     ]);
   });
 
+  it('reads addresses as feeds add does: escaped once too often, without a scheme, or with one of an app', () => {
+    const { outlines } = readOpml(`<opml version="2.0"><body>
+<outline text="A" xmlUrl="https://a.example/feed?a=1&amp;amp;b=2"/><outline text="B" xmlUrl="www.b.example/b.xml"/>
+<outline text="C" xmlUrl="feeds://c.example/c.xml"/><outline text="D" xmlUrl="itpc://d.example/d.xml"/>
+<outline text="E" xmlUrl="podcast://e.example/e.xml"/><outline text="F" xmlUrl="/f.xml"/></body></opml>`);
+    const { feeds, skipped } = newFeeds(outlines, []);
+    expect(feeds.map(({ url }) => url)).toEqual([
+      'https://a.example/feed?a=1&b=2',
+      'https://www.b.example/b.xml',
+      'https://c.example/c.xml',
+      'http://d.example/d.xml',
+      'http://e.example/e.xml',
+    ]);
+    expect(skipped.map(({ outline, reason }) => [outline.name, reason])).toEqual([['F', 'no address']]);
+  });
+
   it('skips with a reason', () => {
     const { feeds, skipped } = newFeeds(
       [
@@ -46,7 +62,8 @@ describe('newFeeds', () => {
         outline(3, 'https://owls.example'),
         outline(4, 'owls'),
         outline(5, undefined, { page: 'http://p.example/' }),
-        outline(6, 'itpc://owls.example/'),
+        outline(6, 'gopher://owls.example/'),
+        outline(7, 'itpc://owls.example/'),
       ],
       [known('bbc', 'https://bbc.example/world')],
     );
@@ -56,7 +73,8 @@ describe('newFeeds', () => {
       [3, 'more than once in the file', 'first in line 2'],
       [4, 'no address', undefined],
       [5, 'no address of a feed', 'its page is http://p.example/'],
-      [6, 'an address of itpc:, not http or https', undefined],
+      [6, 'an address of gopher:, not http or https', undefined],
+      [7, 'more than once in the file', 'first in line 2'],
     ]);
   });
 

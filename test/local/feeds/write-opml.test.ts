@@ -70,7 +70,7 @@ function anyFeed(random: SeededRandom, n: number): Feed {
   const words = ['Owls', '&', '<b>', '"x"', "l'été", '世界', '😀', ']]>', 'a, b', '/', '<!--', '&c=1'];
   const some = (most: number) => Array.from({ length: random.between(1, most) }, () => random.pick(words));
   const url = new URL(
-    `https://f${n}.example/${random.pick(['', 'rss', 'a//b', "ü?x='&y=<&amp;z", '?q=%22#top'])}`,
+    `https://f${n}.example/${random.pick(['', 'rss', 'a//b', "ü?x='&y=<&z", '?q=%22#top'])}`,
   );
   return feed({
     id: feedSlug(url.href),

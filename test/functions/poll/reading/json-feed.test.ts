@@ -84,7 +84,7 @@ describe('JSON', () => {
     ['a list', [1]],
     ['items of something else', { items: [{ price: 1 }] }],
     ['no items', { title: 'x', items: [] }],
-    ['broken off', '{"items":[{"id":1}'],
+    ['broken off before the end of an item', '{"items":[{"id":1'],
     ['nested too deep', `{"items":${'['.repeat(1_000)}${']'.repeat(1_000)}}`],
   ])('%s is none', async (_name, value) => {
     expect(await parse(value)).toMatchObject({ ok: false, failure: { kind: 'malformed' } });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseFeed } from '../../../../functions/poll/parse.ts';
-import { advertisedFeeds, isPage } from '../../../../functions/poll/reading/page.ts';
+import { isPage, isPartOfPage } from '../../../../functions/poll/reading/page.ts';
 
 const URL_ = 'https://herald.test/news/';
 
@@ -24,37 +24,26 @@ describe('a page', () => {
   ])('is not: %j', (source) => expect(isPage(source)).toBe(false));
 });
 
+describe('a part of a page', () => {
+  it.each([
+    '<title>The Herald</title><p>',
+    '<!-- a -->\n<meta charset="utf-8">',
+    '<script>var rss = "<rss>"</script>',
+    '<div class="x">',
+    '<h1>Herald</h1>',
+  ])('is known: %j', (source) => expect(isPartOfPage(source)).toBe(true));
+
+  it('is known by what the server says of it', () => {
+    expect(isPartOfPage('The Herald <a href="/rss">', 'text/html; charset=utf-8')).toBe(true);
+    expect(isPartOfPage('The Herald', 'text/plain')).toBe(false);
+  });
+
+  it.each(['<rss>', '<item>', '<opml>', 'no feed', '<pizza>'])('is not: %j', (source) =>
+    expect(isPartOfPage(source)).toBe(false),
+  );
+});
+
 describe('the feeds of a page', () => {
-  it('are found wherever they stand, and however they are quoted', () => {
-    const source = `<!doctype html><html><head><title>The Herald</title>
-<link rel="alternate" type="application/rss+xml" title="News &amp; weather" href="/rss.xml?a=1&amp;b=2">
-<LINK HREF='atom.xml' TYPE='application/atom+xml' REL='Alternate'/>
-<link rel=alternate type=application/feed+json href=feed.json>
-<link rel="alternate nofollow" type="application/rss+xml; charset=utf-8" href="https://other.test/rss">
-<link rel="alternate" type="application/rss+xml" href="/rss.xml?a=1&b=2">
-<link rel="alternate" hreflang="fr" href="/fr/"><link rel="stylesheet" href="/a.css"><link rel="icon" type="application/rss+xml" href="/i">
-</head><body><a rel="alternate" type="application/atom+xml" href="/body.xml">Feed</a>
-<link rel="alternate" type="application/rss+xml" href="javascript:alert(1)"><link rel="alternate" type="application/rss+xml"></body></html>`;
-    expect(advertisedFeeds(source, URL_)).toEqual([
-      { url: 'https://herald.test/rss.xml?a=1&b=2', title: 'News & weather' },
-      { url: 'https://herald.test/news/atom.xml' },
-      { url: 'https://herald.test/news/feed.json' },
-      { url: 'https://other.test/rss' },
-      { url: 'https://herald.test/body.xml' },
-    ]);
-  });
-
-  it('start from its base', () => {
-    const link = '<link rel="alternate" type="application/rss+xml" href="rss">';
-    expect(advertisedFeeds(`<base href="https://base.test/a/">${link}`, URL_)).toEqual([
-      { url: 'https://base.test/a/rss' },
-    ]);
-    expect(advertisedFeeds(`<base href="/b/">${link}`, URL_)).toEqual([{ url: 'https://herald.test/b/rss' }]);
-    expect(advertisedFeeds(`<base target="_top">${link}`, URL_)).toEqual([
-      { url: 'https://herald.test/news/rss' },
-    ]);
-  });
-
   it('are told with the failure, and its words name the first', async () => {
     const page = '<!doctype html><link rel="alternate" type="application/rss+xml" title="All" href="/rss">';
     expect(await parseFeed(Buffer.from(page), { url: URL_, now: Date.now() })).toEqual({

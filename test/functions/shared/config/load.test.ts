@@ -260,7 +260,7 @@ topics:
 
     it('a feed or recipient of a wrong kind is told once', () => {
       expect(faultsOf(`${TOPICS}\nfeeds: [7]\nrecipients:\n  - me@mail.test\n  -\n`)).toEqual([
-        'news.yaml:2:9 feeds[0]: expected a feed: its address, or url with id, title, every, tags, enabled, got 7',
+        'news.yaml:2:9 feeds[0]: expected a feed: its address, or url with id, title, every, tags, enabled, userAgent, got 7',
         'news.yaml:4:5 recipients[0]: expected a recipient: email or sms, and topics, got "me@mail.test"',
         'news.yaml:5:4 recipients[1]: expected a recipient: email or sms, and topics, got nothing',
       ]);

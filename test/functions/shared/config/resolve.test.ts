@@ -455,3 +455,24 @@ recipients: [{ email: ann@mail.org }]
     expect(load(text).warnings).toEqual([]);
   });
 });
+
+describe('the name that servers are told', () => {
+  it('is one of all, or of a feed; and without any, the version of the configuration is what it was', () => {
+    const feeds = (own = '') => `feeds: ["https://a.test/", { url: "https://b.test/"${own} }]`;
+    const { config } = load(
+      `${TOPICS}\ndefaults: { userAgent: ours/1 (+https://ours.test) }\n${feeds(', userAgent: own/2')}`,
+    );
+    expect([config.userAgent, ...config.feeds.map(({ userAgent }) => userAgent)]).toEqual([
+      'ours/1 (+https://ours.test)',
+      undefined,
+      'own/2',
+    ]);
+    const without = load(`${TOPICS}\n${feeds()}`).config;
+    expect([without, ...without.feeds].filter((one) => 'userAgent' in one)).toEqual([]);
+    expect(without.version).not.toBe(config.version);
+  });
+
+  it.each(['""', '"a\\nb"', 'größer/1', '" a"', `"${'x'.repeat(301)}"`, '7'])('is not %.20s', (name) => {
+    expect(() => load(`${TOPICS}\ndefaults: { userAgent: ${name} }`)).toThrow('expected a name for servers');
+  });
+});
