@@ -168,7 +168,7 @@ async function take(
     now,
   );
   const isNews = changes.some(({ change, id }) => change === 'new' && !isOld(id));
-  const renames = countRenames(habits, isRenaming);
+  const renames = shown.length === 0 ? state.renames : countRenames(habits, isRenaming);
   const {
     etag: _etag,
     lastModified: _lastModified,

@@ -22,7 +22,7 @@ export interface Recognised {
 /** So many documents in a row are no chance: the names of the feed say nothing. */
 const MAX_RENAMES = 3;
 /** Forecasts and briefings have the same titles every day, or twice a day. */
-const RENAMES_WITHIN_MS = 6 * 3_600_000;
+const RENAMES_WITHIN_MS = 10 * 3_600_000;
 /** A text that comes again after this long is another day's. */
 const ANOTHER_DAY_MS = 14 * 3_600_000;
 const HOUR_MS = 3_600_000;
@@ -53,7 +53,7 @@ export function recognise(
   const named = entries.map((entry) =>
     hasName(entry) ? index.find(entry) : index.byId(newId(entry, false)),
   );
-  const isLearned = habits.renames === MAX_RENAMES;
+  const isLearned = hasLearned(habits);
   const taken = new Set(named);
   const free = seen.filter((one) => !taken.has(one));
   const unknown = entries.filter(
@@ -86,13 +86,15 @@ export function recognise(
     if (isLearned) return byText.get(entry) ?? byTitle.get(entry);
     return isRenamed ? byText.get(entry) : undefined;
   });
-  return { known, isRenaming: isMost(byText.size + byTitle.size) };
+  return { known, isRenaming: index.isReguided || isMost(byText.size + byTitle.size) };
 }
 
 /** Whether an entry says what it said when it was last seen. */
 export function isUnedited(seen: SeenEntry, { text, names, former }: Identified): boolean {
   return (seen.text === text && seen.names.title === names.title) || seen.text === former.text;
 }
+
+const hasLearned = ({ renames }: Habits) => renames === MAX_RENAMES;
 
 const hasName = ({ full }: Identified) => Object.keys(full).length > 0;
 
@@ -105,11 +107,11 @@ function pair(
 ): Map<Identified, SeenEntry> {
   const byKey = new Map<string | undefined, SeenEntry[]>();
   for (const one of seen.toReversed()) {
-    for (const key of keysOfSeen(one))
-      byKey
-        .set(key, byKey.get(key) ?? [])
-        .get(key)
-        ?.push(one);
+    for (const key of keysOfSeen(one)) {
+      const like = byKey.get(key) ?? [];
+      like.push(one);
+      byKey.set(key, like);
+    }
   }
   const pairs = new Map<Identified, SeenEntry>();
   for (const entry of entries) {
@@ -136,11 +138,14 @@ class Index {
   readonly #byTitleDate = new Map<string, SeenEntry>();
   /** How many entries of this document have an address of their own. */
   readonly #addresses: number;
-  readonly #isReguided: boolean;
   readonly #isRecent: boolean;
+  readonly #hasLearned: boolean;
+  /** Most entries have other guids at the addresses that they had. */
+  readonly isReguided: boolean;
 
   constructor(seen: readonly SeenEntry[], entries: readonly Identified[], habits: Habits) {
     this.#isRecent = isRecent(habits);
+    this.#hasLearned = hasLearned(habits);
     this.#byId = new Map(seen.map((entry) => [entry.id, entry]));
     // The most recently seen come first and win.
     for (const entry of seen.toReversed()) {
@@ -152,7 +157,7 @@ class Index {
     }
     this.#addresses = entries.filter(({ names }) => names.url).length;
     const reguided = entries.filter((entry) => this.#isReguidedEntry(entry)).length;
-    this.#isReguided = reguided > 1 && reguided > this.#addresses / 2;
+    this.isReguided = reguided > 1 && reguided > this.#addresses / 2;
   }
 
   byId(id: string): SeenEntry | undefined {
@@ -180,7 +185,7 @@ class Index {
     const hasText = text !== '' && seen.text === text;
     if (isUnedited(seen, entry) || hasTitleDate(seen, entry)) return true;
     if (guid !== undefined && seen.names.guid !== undefined) {
-      return this.#isReguided || (hasTitle && date === undefined && seen.names.date === undefined);
+      return this.isReguided || (hasTitle && date === undefined && seen.names.date === undefined);
     }
     if (hasDate || hasText) return true;
     // Live pages change all of their text at once, and their date, in feeds that have no guids.
@@ -195,9 +200,10 @@ class Index {
   #isReguidedEntry({ names: { guid, url, title, date } }: Identified): boolean {
     const seen = this.#byUrl.get(url ?? '');
     if (!seen?.names.guid || !guid || this.#byGuid.has(guid)) return false;
-    return (
-      (title !== undefined && seen.names.title === title) || (date !== undefined && seen.names.date === date)
-    );
+    if (date !== undefined && seen.names.date === date) return true;
+    // The same alarm at the same address on another day is another one.
+    const isSoon = this.#isRecent || this.#hasLearned || date === undefined;
+    return isSoon && title !== undefined && seen.names.title === title;
   }
 }
 

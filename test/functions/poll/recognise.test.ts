@@ -76,7 +76,7 @@ describe('a feed whose names are others in every answer', () => {
         ago: -poll * HOUR,
       }));
     await feed.poll(...shown(0));
-    for (const hour of [1, 20, 40, 90, 300]) {
+    for (const hour of [1, 3, 6, 20, 40, 90, 300]) {
       feed.now = START + hour * HOUR;
       expect(told(await feed.poll(...shown(hour)))).toEqual([]);
     }
@@ -157,6 +157,21 @@ describe('the same headline on another day is news', () => {
       feed.now = START + day * DAY;
       expect(told(await feed.poll(...shown(day))), `day ${day}`).toHaveLength(1);
     }
+  });
+
+  it('and so are the same alarms at the same addresses', async () => {
+    const feed = new PolledFeed();
+    const alarms = (day: number) =>
+      ['API', 'Mail'].map((name) => ({
+        title: `${name} is down`,
+        text: `Since day ${day}`,
+        guid: `${name} ${day}`,
+        url: `https://status.test/${name}`,
+        ago: -day * DAY,
+      }));
+    await feed.poll(...alarms(0));
+    feed.now = START + 2 * DAY;
+    expect(told(await feed.poll(...alarms(2)))).toHaveLength(2);
   });
 
   it('and so are all briefings of a day at once', async () => {
