@@ -40,7 +40,8 @@ export async function itemsOf({ feeds }: SnapshotFolder): Promise<ReadonlyMap<st
     const parsed = await parseFeed(readFileSync(file), { url: `http://${feedId}.invalid/`, now: at });
     if (!parsed.ok) continue;
     for (const entry of identify(parsed.feed.entries)) {
-      const id = newItemId(feedId, entry, true);
+      // One item for all feeds that show the article.
+      const id = entry.full.url ?? newItemId(feedId, entry, true);
       if (items.has(id)) continue;
       const { title, summary, content, published } = entry.entry;
       const isOld = published !== undefined && Date.parse(published) < at - FIRST_POLL_MS;

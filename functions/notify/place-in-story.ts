@@ -10,6 +10,7 @@ import { outletOf, outletsWith } from './outlets.ts';
 import { STORY_WINDOW_MS } from './story/find-story.ts';
 import { type Outcome, outcomeOf } from './story/outcome.ts';
 import { headlineHash, type Said, signatureOf, withSignature } from './story/signature.ts';
+import { materialChange } from './update.ts';
 import { watchedTerms } from './watched.ts';
 
 type AudibleHit = Hit & { readonly loudness: Exclude<Loudness, 'silent'> };
@@ -53,6 +54,8 @@ async function openStory(
   // attempt that died before the story knew of it.
   const before = await begunBefore(deps, topic, item.id);
   if (before) return deliveredBefore(deps, topic, hit, before);
+  const article = await deliveredAtAddress(deps, topic, hit);
+  if (article) return { storyId: article.storyId, lead: false, role: 'copy', alerts: [] };
   const story: Story = {
     id: hash64(topic.id, item.id),
     leadItemId: item.id,
@@ -69,6 +72,31 @@ async function openStory(
   const entry = { ...entryOf('new', story.id, hit, undefined), role: 'first' as const };
   const { alerts } = await deliverFirst(deps, topic, { ...hit, entry, outlets: 1 });
   return { storyId: story.id, lead: true, role: 'first', alerts };
+}
+
+const FRESH_MS = 24 * 3_600_000;
+
+/**
+ * Returns the record of the same article as another feed has shown it days ago. An article is as old there as here; what is
+ * published at its address later is something else.
+ */
+async function deliveredAtAddress(
+  { stories }: NotifyDeps,
+  topic: Topic,
+  hit: AudibleHit,
+): Promise<Telling | undefined> {
+  const { id, published, contentHash } = hit.item;
+  // The stories of the last days show what is younger.
+  if (published !== undefined && Date.parse(hit.polledAt) - Date.parse(published) < FRESH_MS)
+    return undefined;
+  const tellings = await stories.tellingsAtAddress(topic.id, id);
+  return tellings
+    .filter(({ silent }) => !silent)
+    .find((telling) =>
+      published === undefined
+        ? telling.contentHash === contentHash
+        : published <= telling.polledAt && materialChange(telling, hit) === undefined,
+    );
 }
 
 /** Does what an attempt before has left undone, if anything. */

@@ -1,88 +1,137 @@
 import { hash64 } from '../shared/hash.ts';
+import { itemIdAt } from '../shared/item-id.ts';
 import type { Item } from '../shared/model.ts';
+import { canonicalUrl, formerCanonicalUrl } from './canonical-url.ts';
 import type { Entry } from './parse.ts';
 import { headlineOf } from './untitled.ts';
 
-/** An item has several names; one that it shares with another of its document names neither. */
+/** Hex digits of a hash by which an entry is known again, and of the halves of a title with its date. */
+export const NAME_DIGITS = 12;
+export const HALF_DIGITS = 6;
+
+/**
+ * Hashes of what an entry may be known again by. A guid or an address that it shares with another of its document names
+ * neither. Title and date are a name together; each alone only confirms an address.
+ */
 export interface Names {
   readonly guid?: string;
   readonly url?: string;
-  readonly titleDate?: string;
+  readonly title?: string;
+  /** Absent, too, where another entry of the document has the same title and date. */
+  readonly date?: string;
 }
 
 export interface Identified {
   readonly names: Names;
+  /** Hash of summary and content; empty where there is neither. */
+  readonly text: string;
+  /** Of title, summary and content. */
   readonly contentHash: string;
+  /**
+   * The guid is the address, so that the feed says that the address names the entry. It adds no name, and some count edits
+   * in it: …/abc#0 becomes …/abc#1.
+   */
+  readonly isPermalink: boolean;
+  /** What the feed states of releases up to 0.1.0 hold; the address where it was spelled in another way. */
+  readonly former: { readonly text: string; readonly url?: string; readonly titleDate?: string };
+  /** The hashes of which new ids are made. */
+  readonly full: { readonly guid?: string; readonly url?: string; readonly titleDate?: string };
   readonly entry: Entry;
 }
 
-/** Gives every entry of a document its names, as hashes. The same thing twice in one document is one thing. */
+type Hashed = Pick<Identified, 'entry' | 'contentHash' | 'full'>;
+
+/** Gives every entry of a document its names. The same thing twice in one document is one thing. */
 export function identify(entries: readonly Entry[]): Identified[] {
-  const named = distinct(
-    entries.map((entry) => ({
-      entry,
-      names: namesOf(entry),
-      contentHash: hash64(entry.title, entry.summary, entry.content),
-    })),
-  );
+  const all = distinct(entries.map(hashed));
   const count = new Map<string, number>();
-  for (const { names } of named) {
-    for (const name of Object.values(names)) count.set(name, (count.get(name) ?? 0) + 1);
+  for (const { full } of all) {
+    for (const name of Object.values(full)) count.set(name, (count.get(name) ?? 0) + 1);
   }
-  const unlessShared = (name: string | undefined) => (name && count.get(name) === 1 ? name : undefined);
-  return named.map(({ entry, names, contentHash }) => {
-    const [guid, url, titleDate] = [names.guid, names.url, names.titleDate].map(unlessShared);
-    const own = { ...(url ? { url } : {}), ...(titleDate ? { titleDate } : {}) };
-    return {
-      entry,
-      contentHash,
-      names: guid === undefined || isAddress(entry, url) ? own : { guid, ...own },
-    };
-  });
+  return all.map((one) => named(one, (name) => count.get(name) === 1));
 }
 
-/** A guid that is the address again adds nothing, and some count edits in it: …/abc#0 becomes …/abc#1. */
-function isAddress({ guid = '', url: address }: Entry, url: string | undefined): boolean {
-  return url !== undefined && (guid === address || urlName(guid) === url);
+function hashed(entry: Entry): Hashed {
+  const { guid, url, title, summary, content, published } = entry;
+  return {
+    entry,
+    contentHash: hash64(title, summary, content),
+    full: {
+      ...(guid ? { guid: hash64('guid', guid) } : {}),
+      ...(url ? { url: urlName(url) } : {}),
+      ...(title && published ? { titleDate: hash64('title', title, published) } : {}),
+    },
+  };
 }
 
-function distinct(named: readonly Identified[]): Identified[] {
-  const first = new Map<string, Identified>();
-  for (const one of named) {
-    const { guid, url, titleDate } = one.names;
+function named({ entry, contentHash, full: all }: Hashed, isAlone: (name: string) => boolean): Identified {
+  const { title, summary, content, published } = entry;
+  const full: Identified['full'] = Object.fromEntries(
+    Object.entries(all).filter(([, name]) => isAlone(name)),
+  );
+  const { guid, url, titleDate } = full;
+  const isPermalink = url !== undefined && entry.guid !== undefined && urlName(entry.guid) === url;
+  const formerUrl = url && hash64('url', formerCanonicalUrl(entry.url ?? ''));
+  const name = (hash: string) => hash.slice(0, NAME_DIGITS);
+  const half = (hash: string) => hash.slice(0, HALF_DIGITS);
+  return {
+    entry,
+    contentHash,
+    full,
+    isPermalink,
+    text: summary || content ? name(hash64('text', summary, content)) : '',
+    names: {
+      ...(guid && !isPermalink ? { guid: name(guid) } : {}),
+      ...(url ? { url: name(url) } : {}),
+      ...(title ? { title: half(hash64('title', title)) } : {}),
+      ...(published && titleDate === all.titleDate ? { date: half(hash64('date', published)) } : {}),
+    },
+    former: {
+      text: name(contentHash),
+      ...(formerUrl && formerUrl !== url ? { url: name(formerUrl) } : {}),
+      ...(titleDate ? { titleDate: name(titleDate) } : {}),
+    },
+  };
+}
+
+function distinct(all: readonly Hashed[]): Hashed[] {
+  const first = new Map<string, Hashed>();
+  for (const one of all) {
+    const { guid, url, titleDate } = one.full;
     const key = [guid, url, titleDate ?? one.entry.title, guid ?? url ?? one.contentHash].join();
     if (!first.has(key)) first.set(key, one);
   }
   return [...first.values()];
 }
 
-function namesOf({ guid, url, title, published }: Entry): Names {
-  return {
-    ...(guid ? { guid: hash64('guid', guid) } : {}),
-    ...(url ? { url: urlName(url) } : {}),
-    ...(title && published ? { titleDate: hash64('title', title, published) } : {}),
-  };
-}
-
-/** The name that an address gives an item. */
+/** Returns the hash of an address, the same for all its spellings. */
 export function urlName(address: string): string {
   return hash64('url', canonicalUrl(address));
 }
 
 /**
- * The id of an item that is seen for the first time. The URL's hash, so that one article in two feeds is one item,
- * unless the feed has shown that its URLs do not name items.
+ * Returns the id of an item that is seen for the first time: of its feed and its address, unless that has named another
+ * item of the feed. It stays the same until the poll that found the item is committed, whatever is edited meanwhile.
  */
 export function newItemId(
   feedId: string,
-  { names, entry, contentHash }: Identified,
+  { full: { guid, url, titleDate }, entry, contentHash }: Identified,
   urlIsName: boolean,
 ): string {
-  if (urlIsName && names.url) return names.url;
-  if (names.guid) return hash64(feedId, names.guid);
+  if (urlIsName && url) return idAtUrl(feedId, url);
+  if (guid) return hash64(feedId, guid);
   // Its text tells an item from others with its title and date; one without a title may be edited.
-  const telling = names.titleDate ?? (entry.title === '' ? entry.published : undefined) ?? contentHash;
+  const telling = titleDate ?? (entry.title === '' ? entry.published : undefined) ?? contentHash;
   return hash64(feedId, telling, entry.title, entry.guid ?? '', entry.url ?? '');
+}
+
+const idAtUrl = (feedId: string, url: string) => itemIdAt(url, hash64(feedId, url));
+
+/** Returns the ids that the item at an address may have; releases up to 0.1.0 gave it one for all feeds. */
+export function idsAtAddress(address: string, feedIds: readonly string[]): string[] {
+  const url = urlName(address);
+  const former = hash64('url', formerCanonicalUrl(address));
+  return [...new Set([url, former, ...feedIds.map((feedId) => idAtUrl(feedId, url))])];
 }
 
 /** Characters; far beyond what is matched and shown. An item fits a message and a record, whatever its feed puts into it. */
@@ -109,23 +158,4 @@ export function toItem(id: string, feedId: string, { entry, contentHash }: Ident
 /** Never inside a character that takes two units. */
 function cut(text: string, length: number): string {
   return text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
-}
-
-/** Of campaigns, clicks, mail programs and social networks; never what a site could choose its page by. */
-const TRACKING =
-  /^((utm|at|ns|mtm|otm|itm|ga|vero|oly|hmb)_\w+|(fb|g|d|y|tw|tt)clid|msclkid|li_fat_id|(g|w)braid|igsh(id)?|_g[al]|_openstat|fb_(source|ref|action_\w+)|mc_([cet]id|tc)|mkt_tok|_hs(enc|mi)|__hs\w+|hsctatracking|srsltid|wt_?z?mc|wtrid|s_cid|spm|tracking_source|wickedid|rb_clickid|ml_subscriber(_hash)?|cmp(id)?|ito|rss|ref(errer)?|source|partner|smid|xtor|ocid|cid|icid|ncid|intcid|sr_share|taid|__twitter_impression|echobox)$/i;
-
-/** One spelling for the addresses of one page: no tracking parameters, fragment, scheme, or trailing slash. */
-export function canonicalUrl(address: string): string {
-  const url = URL.parse(address);
-  if (!url) return address;
-  const port = url.port === '' ? '' : `:${url.port}`;
-  // The look-behind keeps it linear in a path of slashes.
-  return `${url.hostname}${port}${url.pathname.replace(/(?<!\/)\/+$/, '')}${searchOf(url)}`;
-}
-
-function searchOf({ search, searchParams }: URL): string {
-  if (search === '') return '';
-  const parameters = [...searchParams].filter(([name]) => !TRACKING.test(name));
-  return parameters.length === 0 ? '' : `?${new URLSearchParams(parameters)}`;
 }

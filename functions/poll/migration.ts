@@ -1,6 +1,7 @@
 import type { FeedState } from '../shared/store/feed-states.ts';
 import type { Identified } from './identity.ts';
-import { type Change, knownTexts, type SeenEntry } from './seen.ts';
+import { isUnedited } from './recognise.ts';
+import type { Diff, SeenEntry } from './seen.ts';
 
 /** Fewer can be news that came late. */
 const LEAST = 5;
@@ -12,23 +13,18 @@ const DAY_MS = 86_400_000;
 /**
  * The entries that are new by their names, but not as news, where they are more than half of a document: those of a feed
  * that has moved to another system, which gave every article another guid and address. Each is from before the feed's
- * last news, or has a text that the feed has shown before.
+ * last news, or has a text that the feed has shown before; and the articles under their former names are gone.
  */
 export function migratedIds(
-  state: Pick<FeedState, 'heardAt' | 'lastItemAt'>,
+  { lastItemAt = '', heardAt = 0, shown: shownBefore }: Pick<FeedState, 'heardAt' | 'lastItemAt' | 'shown'>,
   seen: readonly SeenEntry[],
-  {
-    changes,
-    entries,
-  }: { readonly changes: readonly Change<Identified>[]; readonly entries: readonly Identified[] },
+  { changes, shown }: Pick<Diff<Identified>, 'changes' | 'shown'>,
 ): ReadonlySet<string> {
-  const texts = knownTexts(seen);
-  const shown = Map.groupBy(entries, ({ contentHash }) => contentHash);
+  const texts = Map.groupBy(shown, ({ entry }) => entry.contentHash);
   // "Service degraded" twice is news, twice.
-  const isKnown = ({ contentHash }: Identified) =>
-    texts.has(contentHash) && shown.get(contentHash)?.length === 1;
-  const newest = Date.parse(state.lastItemAt ?? '') || Number.POSITIVE_INFINITY;
-  const heardAt = state.heardAt ?? 0;
+  const isKnown = (entry: Identified) =>
+    texts.get(entry.contentHash)?.length === 1 && seen.filter((one) => isUnedited(one, entry)).length === 1;
+  const newest = Date.parse(lastItemAt) || Number.POSITIVE_INFINITY;
   const isOlder = ({ published = '' }: Identified['entry'], by: number) => {
     const time = Date.parse(published);
     return time <= newest && (time % DAY_MS === 0 ? time + DAY_MS : time) < heardAt - by;
@@ -36,9 +32,13 @@ export function migratedIds(
   const moved = changes.filter(
     ({ change, entry }) => change === 'new' && (isOlder(entry.entry, LATE_MS) || isKnown(entry)),
   );
+  const ids = new Set(shown.map(({ id }) => id));
+  const gone = seen.slice(0, shownBefore ?? shown.length).filter(({ id }) => !ids.has(id));
   const isMigration =
     moved.length >= LEAST &&
-    moved.length > entries.length / 2 &&
+    moved.length > shown.length / 2 &&
+    // A list that only goes further back than before still shows what it showed.
+    gone.length >= moved.length / 2 &&
     // A feed that is asked seldom, and dates its news some hours back, has given nothing another name.
     (moved.some(({ entry }) => isKnown(entry)) || moved.every(({ entry }) => isOlder(entry.entry, DAY_MS)));
   return new Set(isMigration ? moved.map(({ id }) => id) : []);

@@ -11,12 +11,14 @@ import type { CountWords } from './count-words.ts';
 import { titledBy, withTitle } from './feed-title.ts';
 import type { Failure, Fetch, Fetched } from './fetch.ts';
 import { firstLoudness, messages } from './found.ts';
+import { historyOf } from './history.ts';
 import { type Identified, identify, newItemId, toItem } from './identity.ts';
 import { migratedIds } from './migration.ts';
 import { hasValidators, hintsOf, latest, movedTo, moveOn, type Poll, type Validators } from './next-state.ts';
 import * as notices from './notices.ts';
 import { doublingsOf } from './pace.ts';
 import { type FeedDocument, parseFeed } from './parse.ts';
+import { countRenames } from './recognise.ts';
 import { rubricsOf } from './rubrics.ts';
 import { type Change, diff, pack, unpack } from './seen.ts';
 import { afterFailure, isHeldBack, ofAddress, withoutFailures } from './trouble.ts';
@@ -138,8 +140,12 @@ async function take(
   // A first answer without items is no first poll yet: the second could be all of a feed's past.
   const first = seen.length === 0;
   const entries = identify(document.entries);
-  const { changes, next, same } = diff(seen, entries, (entry, urlIsName) =>
-    newItemId(feed.id, entry, urlIsName),
+  const habits = { now, heardAt: state.heardAt, renames: state.renames };
+  const { changes, shown, next, same, isRenaming } = diff(
+    seen,
+    entries,
+    (entry, urlIsName) => newItemId(feed.id, entry, urlIsName),
+    habits,
   );
   const lastItemAt = latest(state.lastItemAt, document);
   // What is beyond the limit is never read.
@@ -149,14 +155,16 @@ async function take(
   if (same && lastItemAt === state.lastItemAt && hasValidators(poll, validators))
     return unchanged(deps, poll);
 
-  const migrated = migratedIds(state, seen, { changes, entries });
+  const migrated = migratedIds(state, seen, { changes, shown });
+  const history = historyOf(state, shown, now, deps.config.firstPoll);
+  const isOld = (id: string) => migrated.has(id) || (!first && history.ids.has(id));
   const rubricOf = rubricsOf(document.entries.map(({ title }) => title));
   const changed = changes.map(({ entry, change, id }: Change<Identified>) => {
     const rubric = rubricOf(entry.entry.title);
     const item = { ...toItem(id, feed.id, entry), ...(rubric === undefined ? {} : { rubric }) };
     const isFirst = first || wasMissing(state, item);
     const usual = isFirst ? firstLoudness(item, now, deps.config.firstPoll) : ('alert' as const);
-    return { item, change, loudness: migrated.has(id) ? ('silent' as const) : usual };
+    return { item, change, loudness: isOld(id) ? ('silent' as const) : usual };
   });
 
   const times = { tickAt: due.tickAt, polledAt: new Date(now).toISOString() };
@@ -170,13 +178,16 @@ async function take(
     changed.map(({ item }) => item),
     now,
   );
-  const isNews = changes.some(({ change, id }) => change === 'new' && !migrated.has(id));
+  const isNews = changes.some(({ change, id }) => change === 'new' && !isOld(id));
+  const renames = shown.length === 0 ? state.renames : countRenames(habits, isRenaming);
   const {
     etag: _etag,
     lastModified: _lastModified,
     bodyHash: _bodyHash,
     hints: _hints,
     gone: _gone,
+    appends: _appends,
+    renames: _renames,
     inPart,
     ...kept
   } = withoutFailures(moveOn(poll));
@@ -186,6 +197,10 @@ async function take(
     ...(validators.lastModified ? { lastModified: validators.lastModified } : {}),
     ...(validators.bodyHash ? { bodyHash: validators.bodyHash } : {}),
     seen: pack(next),
+    // One that is empty or breaks off leaves the order of those before as it was.
+    shown: Math.max(shown.length, document.partial || shown.length === 0 ? (state.shown ?? 0) : 0),
+    ...(history.appends && !first ? { appends: true } : {}),
+    ...(renames ? { renames } : {}),
     ...(brokeOff && (first || inPart) ? { inPart: true } : {}),
     ...(lastItemAt ? { lastItemAt } : {}),
     ...(isNews ? heard(state, now) : {}),

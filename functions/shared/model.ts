@@ -27,7 +27,7 @@ export interface Feed {
 
 /** One entry of a feed, as normalised by us. Text fields are plain text. */
 export interface Item {
-  /** Stable across edits, and the same for the same article in two feeds when it has a URL. */
+  /** Stable across edits; begins the same for all items with its address: functions/shared/item-id.ts. */
   readonly id: string;
   /** Changes whenever title, summary or content do. */
   readonly contentHash: string;

@@ -1,5 +1,5 @@
 import { findPattern } from '../../functions/match/patterns.ts';
-import { urlName } from '../../functions/poll/identity.ts';
+import { idsAtAddress } from '../../functions/poll/identity.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { Feed, Item, Topic } from '../../functions/shared/model.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
@@ -11,14 +11,23 @@ import { describeAlert, storyName } from './describe.ts';
 /** An item as a feed has shown it. */
 export type StoredItem = Item & { readonly seenAt: string };
 
-/** Returns an item by its id or address: one record for each feed that shows it. */
-export async function findItem(table: Table, reference: string): Promise<StoredItem[]> {
-  const id = URL.canParse(reference) ? urlName(reference) : reference;
-  const records = await table.query({ pk: `ITEM#${id}`, from: 'FEED#', to: 'FEED#~' });
-  return records.map((record) => {
-    const feedId = String(record.sk).slice('FEED#'.length);
-    return { ...(record as unknown as StoredItem), id, feedId };
-  });
+/** Returns an item by its id or address: one record for each feed that shows it. `feedIds`: where to look for the address. */
+export async function findItem(
+  table: Table,
+  reference: string,
+  feedIds: readonly string[] = [],
+): Promise<StoredItem[]> {
+  const ids = URL.canParse(reference) ? idsAtAddress(reference, feedIds) : [reference];
+  const found = await Promise.all(
+    ids.map(async (id) => {
+      const records = await table.query({ pk: `ITEM#${id}`, from: 'FEED#', to: 'FEED#~' });
+      return records.map((record) => {
+        const feedId = String(record.sk).slice('FEED#'.length);
+        return { ...(record as unknown as StoredItem), id, feedId };
+      });
+    }),
+  );
+  return found.flat();
 }
 
 /**
@@ -59,7 +68,7 @@ async function recordedLines(log: AlertLog, topic: Topic, item: RecordedItem): P
   const { feedId, storyId, silent } = item;
   if (silent) {
     return [
-      `  As ${feedId} shows it, it was recorded without an alert: the feed held it already when it was first read, or had given its items other names.`,
+      `  As ${feedId} shows it, it was recorded without an alert: the feed held it already when it was first read, showed it when it was old, or had given its items other names.`,
     ];
   }
   const story = storyName(storyId, (await log.stories(topic.id)).get(storyId)?.title);

@@ -49,7 +49,8 @@ export async function alertsShow(reference: string, options: AlertsOptions): Pro
     const log = alertLog(store, options);
     const alert = await log.alert(reference);
     if (alert) return print(options.json ? [JSON.stringify(alert)] : await describeAlert(log, alert));
-    const items = await findItem(store.table, reference);
+    const feedIds = config.feeds.map(({ id }) => id);
+    const items = await findItem(store.table, reference, feedIds);
     if (items.length === 0) {
       throw new NewsAlertsError(
         `expected an alert, or an item by its id or address, got ${reference}: no feed has shown it in 90 days, ` +

@@ -79,6 +79,24 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     to: '  await deps.notices.send([]);\n',
     theme: 'feeds',
   },
+  'history-told': {
+    rule: 'what is old when a feed first shows it is no news',
+    file: POLL,
+    from: '(!first && history.ids.has(id))',
+    to: '(first && history.ids.has(id))',
+  },
+  'names-alone': {
+    rule: 'a feed whose names are others in every answer is known by what it says',
+    file: 'functions/poll/recognise.ts',
+    from: '    return isRenamed ? byText.get(entry) : undefined;\n',
+    to: '    return undefined;\n',
+  },
+  'address-alone': {
+    rule: 'an address alone makes no item of one feed that of another',
+    file: 'functions/shared/item-id.ts',
+    from: 'addressHash.slice(0, ADDRESS_DIGITS) + hashInFeed.slice(ADDRESS_DIGITS)',
+    to: 'addressHash || hashInFeed',
+  },
   'tick-first': {
     rule: 'dispatch commits its tick last',
     file: 'functions/dispatch/dispatch.ts',

@@ -20,6 +20,8 @@ export interface Article {
   /** The date it carries, if any. */
   readonly dated?: number;
   readonly versions: readonly Version[];
+  /** The feed shows it only once its list goes further back. */
+  readonly isHistory?: true;
 }
 
 /** What is wrong with a feed for a while. */
@@ -56,6 +58,10 @@ export interface FeedScript {
   readonly goneAt?: number;
   /** Every answer dates the items anew. */
   readonly redates: boolean;
+  /** Every answer has other guids and addresses, and no dates. */
+  readonly churns?: true;
+  /** When the list begins to go further back. */
+  readonly longerFrom?: number;
   readonly troubles: readonly Trouble[];
 }
 
@@ -98,19 +104,23 @@ export class News {
   }
 
   edition(feed: FeedScript, time: number): Edition {
-    const shown = this.articles
+    const all = this.articles
       .filter(({ feedId, from }) => feedId === feed.id && from <= time)
-      .sort((a, b) => b.from - a.from)
-      .slice(0, feed.shows)
-      .map((article) => ({
-        article,
-        version: versionAt(article, time),
-        dated: feed.redates ? time - (time % REDATED_EVERY_MS) : article.dated,
-      }));
+      .sort((a, b) => b.from - a.from);
+    const isLonger = time >= (feed.longerFrom ?? Number.POSITIVE_INFINITY);
+    const shown = [
+      ...all.filter(({ isHistory }) => !isHistory).slice(0, feed.shows),
+      ...all.filter(({ isHistory }) => isHistory && isLonger),
+    ].map((article) => ({ article, version: versionAt(article, time), dated: datedAt(feed, article, time) }));
     const body = render(feed, shown, time);
     const content = shown.map(({ version: { title, summary } }) => `${title}: ${summary}`).join('\n');
     return { shown, body, content, etag: `"${createHash('sha1').update(body).digest('hex').slice(0, 12)}"` };
   }
+}
+
+function datedAt({ redates, churns }: FeedScript, { dated }: Article, time: number): number | undefined {
+  if (churns) return undefined;
+  return redates ? time - (time % REDATED_EVERY_MS) : dated;
 }
 
 function versionAt({ versions }: Article, time: number): Version {
@@ -122,9 +132,10 @@ function versionAt({ versions }: Article, time: number): Version {
 function render(feed: FeedScript, shown: Edition['shown'], time: number): string {
   const items = shown.map(({ article: { name, url }, version: { title, summary }, dated }) => {
     const guid = feed.reguidAt !== undefined && time >= feed.reguidAt ? `${name}-anew` : name;
+    const session = feed.churns ? `-${time}` : '';
     return (
-      `<item><guid isPermaLink="false">${feed.id}-${guid}</guid><title>${title}</title>` +
-      `${url ? `<link>${url}</link>` : ''}<description>${summary}</description>` +
+      `<item><guid isPermaLink="false">${feed.id}-${guid}${session}</guid><title>${title}</title>` +
+      `${url ? `<link>${url}${session}</link>` : ''}<description>${summary}</description>` +
       `${dated === undefined ? '' : `<pubDate>${new Date(dated).toUTCString()}</pubDate>`}</item>`
     );
   });

@@ -8,6 +8,7 @@ import type {
 import { offsetsOf } from '../../functions/shared/turns.ts';
 import { type SeededRandom, seededRandom } from '../helpers/seeded-random.ts';
 import { type FeedScript, News, type Trouble, type TroubleKind, Words } from './news.ts';
+import { oddFeedsOf } from './odd-feeds.ts';
 import { type Course, smsPartsOf, timeOfDay, withPolicy } from './policies.ts';
 import { rewrittenOf } from './rewritten.ts';
 import { storiesOf } from './stories.ts';
@@ -105,6 +106,7 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const drawn = themeOf(random);
   const policies = seededRandom(Math.imul(seed, 0xc2b2ae35) ^ 0x165667b1);
   const rewriting = seededRandom(Math.imul(seed, 0x27d4eb2f) ^ 0x61c88647);
+  const oddities = seededRandom(Math.imul(seed, 0x165667b1) ^ 0x2545f491);
   const usual = habits.chance(0.1) ? 'feeds' : drawn;
   const theme = wanted ?? (policies.chance(0.12) ? 'policy' : usual);
   const pace = paceOf(theme, random);
@@ -127,7 +129,7 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const watched = new Map([...topics, ...(added ? [added] : [])].map(({ topic, word }) => [topic.id, word]));
 
   const when = (share: number) => start + Math.floor(length * share);
-  const feeds = Array.from({ length: random.between(1, 3) }, (_, n): FeedScript => {
+  const usualFeeds = Array.from({ length: random.between(1, 3) }, (_, n): FeedScript => {
     const trouble = (): Trouble => {
       const from = when(random.fraction());
       const until = Math.min(calmFrom, from + random.between(5, long ? 300 : 60) * MINUTE);
@@ -155,8 +157,22 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const storms = stormsOf(random, course, outage);
   const deployedAt = random.chance(added ? 1 : 0.3) ? when(0.2 + random.fraction() * 0.5) : undefined;
 
-  const making = { theme, words, feeds, topics, added, deployedAt, start, length, outage, storms };
-  const articles = [...storiesOf({ random, ...making }), ...rewrittenOf({ random: rewriting, ...making })];
+  const making = {
+    theme,
+    words,
+    feeds: usualFeeds,
+    topics,
+    added,
+    deployedAt,
+    start,
+    length,
+    outage,
+    storms,
+  };
+  const written = [...storiesOf({ random, ...making }), ...rewrittenOf({ random: rewriting, ...making })];
+  const odd = oddFeedsOf({ random: oddities, ...making }, written);
+  const { feeds } = odd;
+  const articles = [...written, ...odd.articles];
 
   const offsets = offsetsOf(feeds.map(({ id, url }) => ({ id, url, every })));
   /** The release before has one policy for both protocols. */

@@ -10,6 +10,8 @@ const STANDING_TITLE_ALONE = 5;
 const SAME_WORDS = 0.75;
 /** Share of their terms that two summaries have in common when they are one text. */
 const SAME_TEXT = 0.4;
+/** Share of terms of two headlines of one article. */
+const SAME_TITLE = 0.6;
 /** Terms of a summary that says what happens. */
 const MIN_TEXT = 8;
 const MIN_LETTERS = 0.65;
@@ -35,6 +37,16 @@ export function areDistinct(a: Parsed, b: Parsed, apart?: number): boolean {
 export function haveOneText(a: Parsed, b: Parsed): boolean {
   const shorter = Math.min(a.summary.length, b.summary.length);
   return overlap(a.title, b.title) === 1 && (shorter === 0 || overlap(a.summary, b.summary) >= SAME_TEXT / 2);
+}
+
+/**
+ * Whether two items at one address are one article, as feeds of a site show it under headlines of their own. Warnings that
+ * follow one another at one address are not: an address alone names no article.
+ */
+export function areOneArticle(a: Parsed, b: Parsed): boolean {
+  if (numbersDiffer(a, b) || isFormOf(a, b)) return false;
+  if (overlap(a.title, b.title) === 1) return haveOneText(a, b);
+  return overlap(a.title, b.title) >= SAME_TITLE || overlap(a.summary, b.summary) >= SAME_TEXT;
 }
 
 function shareNamesAlone(a: Parsed, b: Parsed): boolean {

@@ -1,6 +1,7 @@
+import { mayShareAddress } from '../../shared/item-id.ts';
 import type { Role } from '../../shared/model.ts';
 import type { Story } from '../../shared/store/stories.ts';
-import { haveOneText } from './distinct.ts';
+import { areOneArticle, haveOneText } from './distinct.ts';
 import { type Found, findStory } from './find-story.ts';
 import { type Novelty, noveltyOf } from './novelty.ts';
 import { headlineHash, type Said, type Signature, signatureOf } from './signature.ts';
@@ -11,7 +12,7 @@ export type Outcome =
   | { readonly kind: 'opens' }
   /** The story holds it already. */
   | { readonly kind: 'member'; readonly story: Story }
-  /** It repeats the text of another item of the story. */
+  /** It repeats the text of another item of the story, or is the same article as another feed shows it. */
   | { readonly kind: 'copy'; readonly story: Story }
   | {
       readonly kind: Exclude<Role, 'first'>;
@@ -41,6 +42,12 @@ export function outcomeOf(
   if (holding) return { kind: 'member', story: holding };
   const table = tableFor(counts, watched);
   const parsed = table.parse(signatureOf(item));
+  const ofArticle = stories.findLast(
+    (story) =>
+      story.itemIds.some((id) => mayShareAddress(id, item.id)) &&
+      signaturesOf(story).some((signature) => areOneArticle(parsed, table.parse(signature))),
+  );
+  if (ofArticle) return { kind: 'copy', story: ofArticle };
   const candidates = stories.slice(-MAX_COMPARED).map((story) => ({
     story,
     signatures: signaturesOf(story),

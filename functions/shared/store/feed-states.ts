@@ -15,6 +15,12 @@ export interface FeedState {
   readonly lastItemAt?: string;
   /** Title of the last document that was read; names a feed that has none in the file. */
   readonly title?: string;
+  /** How many entries of the seen set, from its start, the last document showed; not in 0.1.0. */
+  readonly shown?: number;
+  /** The feed adds undated news at the end of its list. */
+  readonly appends?: true;
+  /** Documents in a row whose entries had other names than before; see functions/poll/recognise.ts. */
+  readonly renames?: number;
   /** All that was ever read of the feed were documents that broke off. */
   readonly inPart?: boolean;
   /** When a poll last brought a new item, ms since the epoch. */

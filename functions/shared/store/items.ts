@@ -17,7 +17,7 @@ export function items(table: Table): Items {
       return table.putAll(
         list.map(({ id, feedId, content, ...item }) => ({
           pk: `ITEM#${id}`,
-          // Two feeds may tell the same item in different words: each keeps its own telling.
+          // Ids of release 0.1.0 are the same in all feeds.
           sk: `FEED#${feedId}`,
           ...item,
           content: content.slice(0, STORED_CONTENT),

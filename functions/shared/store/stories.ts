@@ -1,3 +1,4 @@
+import { idsOfAddress } from '../item-id.ts';
 import type { Role } from '../model.ts';
 import { type Hearing, heard } from '../silence.ts';
 import type { Attributes, Table } from './table.ts';
@@ -56,7 +57,7 @@ export interface Telling {
   readonly alerts?: readonly string[];
   /** Of the headline and summary that were told. */
   readonly sketch?: string;
-  /** Nobody was told: the feed held it when it was read for the first time, or when it was renamed. */
+  /** Nobody was told: the feed held it when it was first read, or it was old when the feed first showed it. */
   readonly silent?: true;
   /** Of the item, as seen through this feed; the last ones. */
   readonly updates?: readonly ToldUpdate[];
@@ -95,6 +96,8 @@ export interface Stories {
   /** When stories were opened, and how often they use to be. */
   hearing(topicId: string): Promise<Hearing>;
   telling(topicId: string, itemId: string, feedId: string): Promise<Telling | undefined>;
+  /** Those of all items that may have the address of this one, in whatever feed. */
+  tellingsAtAddress(topicId: string, itemId: string): Promise<Telling[]>;
   putTelling(topicId: string, itemId: string, feedId: string, telling: Telling, now: number): Promise<void>;
 }
 
@@ -172,6 +175,12 @@ export function stories(table: Table): Stories {
     async telling(topicId, itemId, feedId) {
       const record = await table.get({ pk: partition(topicId), sk: `TOLD#${itemId}#${feedId}` });
       return record && strip<Telling>(record);
+    },
+    async tellingsAtAddress(topicId, itemId) {
+      const { from, to } = idsOfAddress(itemId);
+      const range = { from: `TOLD#${from}`, to: `TOLD#${to}` };
+      const records = await table.query({ pk: partition(topicId), ...range });
+      return records.map((record) => strip<Telling>(record));
     },
     async putTelling(topicId, itemId, feedId, telling, now) {
       await table.put({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { quietHours } from '../../../functions/shared/config/week.ts';
 import { RetryLater } from '../../../functions/shared/errors.ts';
+import { hash64 } from '../../../functions/shared/hash.ts';
 import type { Hit, Protocol } from '../../../functions/shared/model.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { type SeededRandom, seededRandom } from '../../helpers/seeded-random.ts';
@@ -53,7 +54,7 @@ function invented(random: SeededRandom): HitFields[] {
           : [...shuffled(about).slice(0, 5), ...words(1)].join(' ');
       titles.push(title);
       reports.push({
-        id: `event-${event}-${n}`,
+        id: hash64(`event-${event}-${n}`),
         title,
         summary: random.chance(0.7) ? shuffled([...about, ...words(2)]).join(' ') : '',
         feed: `Feed ${random.integer(9)}`,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalUrl, identify, newItemId, toItem } from '../../../functions/poll/identity.ts';
+import { canonicalUrl } from '../../../functions/poll/canonical-url.ts';
+import { identify, idsAtAddress, newItemId, toItem } from '../../../functions/poll/identity.ts';
 import type { Entry } from '../../../functions/poll/parse.ts';
+import { mayShareAddress } from '../../../functions/shared/item-id.ts';
 
 const PUBLISHED = '2026-03-02T10:00:00.000Z';
 const entry = (fields: Partial<Entry>): Entry => ({
@@ -23,6 +25,12 @@ describe('canonicalUrl', () => {
     'https://herald.test/a/b?utm_source=rss&id=1&utm_campaign=x&UTM_Medium=y',
     'https://herald.test/a/b?at_medium=RSS&id=1&at_campaign=KARANGA&fbclid=z&smid=a&cmpid=b&ns_mchannel=c',
     'https://user@herald.test/a/b//?id=%31',
+    'https://www.herald.test/a/b?id=1',
+    'https://herald.test/a/b;jsessionid=0A1B.node2?id=1&PHPSESSID=5f3a&CFTOKEN=9&nocache=17',
+    'https://herald.test/(S(lit3py55t21z5v55vlm25s55))/a/b?sid=9f86d081884c7d65&id=1',
+    'https://herald.test/a/b?id=1#3',
+    'https://herald.test/a/b?id=1#xtor=RSS-3208',
+    'https://herald.test/a/b?id=1#:~:text=storm',
     'https://herald.test/a/b?id=1&mtm_campaign=a&wt_zmc=b&_ga=c&msclkid=d&igsh=e&gbraid=f&mc_eid=g&fb_source=h',
   ])('%s', (address) => {
     expect(canonicalUrl(address)).toBe('herald.test/a/b?id=1');
@@ -37,6 +45,14 @@ describe('canonicalUrl', () => {
     ['https://herald.test/a?q=x+y%20z&e=', 'herald.test/a?q=x+y+z&e='],
     ['https://herald.test/a?atlas=1&reference=2', 'herald.test/a?atlas=1&reference=2'],
     ['https://herald.test/a?gid=1&did=2&fbid=3', 'herald.test/a?gid=1&did=2&fbid=3'],
+    ['https://herald.test/a?sid=123&s=storm&t=99', 'herald.test/a?sid=123&s=storm&t=99'],
+    ['https://herald.test/note/1#c12', 'herald.test/note/1#c12'],
+    ['https://herald.test/#r2', 'herald.test#r2'],
+    ['https://herald.test/forum#1042', 'herald.test/forum#1042'],
+    ['https://herald.test/#!/storm', 'herald.test#!/storm'],
+    ['https://herald.test/app/#/7', 'herald.test/app#/7'],
+    ['https://herald.test/map#id=7', 'herald.test/map#id=7'],
+    ['https://www.test/a', 'www.test/a'],
     ['no address', 'no address'],
   ])('of %s is %s', (address, expected) => {
     expect(canonicalUrl(address)).toBe(expected);
@@ -47,17 +63,19 @@ it('canonicalUrl takes linear time', () => {
   const start = performance.now();
   expect(canonicalUrl(`https://herald.test/${'/'.repeat(500_000)}x`)).toHaveLength(500_013);
   expect(canonicalUrl(`https://herald.test/x${'/'.repeat(500_000)}`)).toBe('herald.test/x');
+  expect(canonicalUrl(`https://herald.test/${'(S(aaaaaaaa'.repeat(50_000)}`)).toHaveLength(550_012);
+  expect(canonicalUrl(`https://herald.test/${';sid='.repeat(100_000)}`)).toBe('herald.test');
   expect(performance.now() - start).toBeLessThan(1_000);
 });
 
 describe('the names of an entry', () => {
   it('are its guid, its URL, and its title with its date', () => {
     const [all] = names({ guid: '1', url: 'https://herald.test/1', title: 'Storm', published: PUBLISHED });
-    expect(Object.keys(all ?? {}).toSorted()).toEqual(['guid', 'titleDate', 'url']);
-    for (const name of Object.values(all ?? {})) expect(name).toMatch(/^[0-9a-f]{16}$/);
+    expect(Object.keys(all ?? {}).toSorted()).toEqual(['date', 'guid', 'title', 'url']);
+    for (const name of Object.values(all ?? {})) expect(name).toMatch(/^([0-9a-f]{6}){1,2}$/);
     expect(
       kinds({ guid: '1' }, { url: 'https://herald.test/1' }, { title: 'Storm' }, { published: PUBLISHED }),
-    ).toEqual([['guid'], ['url'], [], []]);
+    ).toEqual([['guid'], ['url'], ['title'], ['date']]);
   });
 
   it('are the same for other spellings of its URL, and in every feed', () => {
@@ -76,10 +94,10 @@ describe('the names of an entry', () => {
     expect(
       kinds(
         { guid: '0', url: 'https://herald.test/live', title: 'Storm', published: PUBLISHED },
-        { guid: '0', url: 'https://herald.test/live#2', title: 'Flood', published: PUBLISHED },
+        { guid: '0', url: 'https://herald.test/live#comments', title: 'Flood', published: PUBLISHED },
         { guid: '2', url: 'https://herald.test/2', title: 'Storm', published: PUBLISHED },
       ),
-    ).toEqual([[], ['titleDate'], ['guid', 'url']]);
+    ).toEqual([['title'], ['date', 'title'], ['guid', 'title', 'url']]);
   });
 
   it('are its own when it stands in the document twice', () => {
@@ -99,8 +117,8 @@ describe('the names of an entry', () => {
   it('keep such a guid where the page holds several entries', () => {
     const url = 'https://herald.test/live';
     expect(kinds({ guid: `${url}#1`, url, title: 'a' }, { guid: `${url}#2`, url, title: 'b' })).toEqual([
-      ['guid'],
-      ['guid'],
+      ['guid', 'title'],
+      ['guid', 'title'],
     ]);
   });
 
@@ -128,12 +146,20 @@ describe('the id of a new item', () => {
     return one && newItemId(feedId, one, urlIsName);
   };
 
-  it('is of its URL, the same in every feed', () => {
+  it('is of its URL and its feed, and begins the same in every feed', () => {
     const article = { guid: '1', url: 'https://herald.test/1' };
-    expect(id('herald', article)).toBe(
-      id('courier', { guid: '7', url: 'http://herald.test/1?utm_source=x' }),
-    );
-    expect(id('herald', article)).not.toBe(id('herald', { ...article, url: 'https://herald.test/2' }));
+    const again = id('herald', { guid: '7', url: 'http://www.herald.test/1?utm_source=x', title: 'Edited' });
+    expect(id('herald', article)).toBe(again);
+    const elsewhere = id('courier', article);
+    expect(elsewhere).not.toBe(again);
+    expect(mayShareAddress(elsewhere ?? '', again ?? '')).toBe(true);
+    const other = id('herald', { ...article, url: 'https://herald.test/2' });
+    expect(mayShareAddress(other ?? '', again ?? '')).toBe(false);
+    expect(idsAtAddress('https://herald.test/1/', ['herald', 'courier'])).toEqual([
+      expect.stringMatching(/^[0-9a-f]{16}$/),
+      again,
+      elsewhere,
+    ]);
   });
 
   it('is of its guid in its feed where the URL does not name it', () => {

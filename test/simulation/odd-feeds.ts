@@ -1,0 +1,89 @@
+import type { Article, FeedScript } from './news.ts';
+import type { Making } from './stories.ts';
+import { HOUR } from './virtual-time.ts';
+
+const DAY = 24 * HOUR;
+/** Articles that a feed with other names in every answer shows all the time: so most of a document is always known. */
+const FILLERS = 12;
+
+/** What odd feeds show beside the rest, and the feeds with their habits. */
+export interface OddFeeds {
+  readonly feeds: readonly FeedScript[];
+  readonly articles: readonly Article[];
+}
+
+/**
+ * In some runs a list goes further back than before, other news of several feeds has one address, or a feed gives its items
+ * other names in every answer.
+ */
+export function oddFeedsOf(
+  making: Pick<Making, 'random' | 'words' | 'feeds' | 'topics' | 'start' | 'length'>,
+  articles: readonly Article[],
+): OddFeeds {
+  const { random, feeds } = making;
+  const more: Article[] = [];
+  if (random.chance(0.2)) more.push(...atOneAddress(making));
+  const odd = feeds.map((feed) => {
+    if (feed.redates || feed.reguidAt !== undefined || !random.chance(0.25)) return feed;
+    const own = articles.filter(({ feedId }) => feedId === feed.id);
+    // A new name and a new text at once make a new item.
+    const isSteady = own.every(({ versions }) => versions.length === 1);
+    if (isSteady && random.chance(0.5)) {
+      more.push(...Array.from({ length: FILLERS }, (_, n) => filler(making, feed, n)));
+      return { ...feed, shows: 50, churns: true as const };
+    }
+    more.push(...historyOf(making, feed));
+    return { ...feed, longerFrom: making.start + random.integer(making.length) };
+  });
+  return { feeds: odd, articles: more };
+}
+
+type OddMaking = Parameters<typeof oddFeedsOf>[0];
+
+/** Warnings of several regions, which all link to the page of the office. */
+function atOneAddress({ random, words, feeds, topics, start, length }: OddMaking): Article[] {
+  return feeds.flatMap((feed, n) =>
+    Array.from({ length: random.between(1, 2) }, (_, at): Article => {
+      const name = `warning-${n}-${at}`;
+      const from = start + random.integer(length);
+      const title = words.headline(topics.map(({ word }) => word)).join(' ');
+      const versions = [{ from, title, summary: `about ${words.word()}` }];
+      return {
+        name,
+        story: name,
+        feedId: feed.id,
+        url: 'http://warnings.example/',
+        from,
+        dated: from,
+        versions,
+      };
+    }),
+  );
+}
+
+function historyOf({ random, words, topics, start }: OddMaking, { id }: FeedScript): Article[] {
+  return Array.from({ length: random.between(1, 4) }, (_, n): Article => {
+    const name = `history-${id}-${n}`;
+    const from = start - random.between(60, 90) * DAY;
+    const title = words.headline(topics.map(({ word }) => word)).join(' ');
+    const versions = [{ from, title, summary: `about ${words.word()}` }];
+    return {
+      name,
+      story: name,
+      feedId: id,
+      url: `http://${id}.example/${name}`,
+      from,
+      dated: from,
+      versions,
+      isHistory: true,
+    };
+  });
+}
+
+/** Matches nothing. */
+function filler({ words, start }: OddMaking, { id }: FeedScript, n: number): Article {
+  const name = `filler-${id}-${n}`;
+  const from = start - DAY - n * HOUR;
+  const versions = [{ from, title: words.headline([]).join(' '), summary: `about ${words.word()}` }];
+  return { name, story: name, feedId: id, url: `http://${id}.example/${name}`, from, versions };
+}
