@@ -3,6 +3,9 @@ import { zoneOffset } from './zones.ts';
 
 const EARLIEST = Date.UTC(1990, 0, 1);
 const DAY_MS = 86_400_000;
+/** Years that Thailand is ahead of others. */
+const BUDDHIST = 543;
+const FIRST_BUDDHIST = new Date(EARLIEST).getUTCFullYear() + BUDDHIST;
 /** No date is longer, and looking for one in megabytes takes minutes. */
 const LONGEST = 100;
 
@@ -24,21 +27,46 @@ export function isoDate(text: string, now: number): string | undefined {
 
 function timeOf(text: string): number | undefined {
   if (text === '' || text.length > LONGEST) return undefined;
-  return (
-    commonTime(text) ??
-    isoTime(text) ??
-    digitsTime(text) ??
-    spokenTime(tidy(text), /[\uac00-\ud7a3]/.test(text) ? KOREA : undefined)
-  );
+  return commonTime(text) ?? isoTime(text) ?? digitsTime(text) ?? otherTime(text);
+}
+
+function otherTime(text: string): number | undefined {
+  const plain = text.replace(/\p{Cf}/gu, '').replace(/[^\P{Nd}\d]/gu, asciiDigit);
+  const numbers = plain === text ? undefined : (isoTime(plain) ?? digitsTime(plain));
+  return numbers ?? spokenTime(tidy(plain), /[\uac00-\ud7a3]/.test(plain) ? KOREA : undefined);
+}
+
+/** Digits of a script stand in one row, from zero. */
+function asciiDigit(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0;
+  let value = 0;
+  while (value < 9 && /^\p{Nd}$/u.test(String.fromCodePoint(code - value - 1))) value++;
+  return String(value);
 }
 
 /** Ways to write what the readers below know in another way. */
 function tidy(text: string): string {
-  return text
+  const tidied = text
     .replace(/(\d{4})[年년]\s*(\d{1,2})[月월]\s*(\d{1,2})[日일]/, '$1-$2-$3 ')
+    .replace(/(\d{1,2})[時时시](?:\s*(\d{1,2})[分분])?(?:\s*(\d{1,2})[秒초])?/, clock)
     .replace(/(\d)t(?=\d)/, '$1 ')
     .replace(/(\d{4}):(?=\d\d:)/, '$1 ')
-    .replace(/\b(\d{1,2})h(\d\d)\b/, '$1:$2');
+    .replace(/\b(\d{1,2})h(\d\d)\b/, '$1:$2')
+    // Java's "+01:00[Europe/Berlin]".
+    .replace(/\[([^[\]]*)\]$/, ' ($1)')
+    // Thai and Lao abbreviations have dots in them.
+    .replace(/(?<=[\u0e00-\u0eff])\.(?=[\u0e00-\u0eff])/g, '');
+  if (/\d:\d\d/.test(tidied)) return tidied;
+  return tidied
+    .replace(
+      /^(.*\d.*[\s,])(\d{1,2})\.(\d\d)(?:\.(\d\d))?(?=$|[\s(+-]|\p{L})/u,
+      (_, date: string, ...parts) => `${date}${clock('', ...parts.slice(0, 3))}`,
+    )
+    .replace(/(?<![.\d])(\d{1,2})\s*(?:uhr|o['’]clock)\b/, '$1:00');
+}
+
+function clock(_match: string, ...[hours, minutes = '00', seconds = '00']: (string | undefined)[]): string {
+  return [hours ?? '', minutes, seconds].map((part) => part.padStart(2, '0')).join(':');
 }
 
 const COMMON =
@@ -91,8 +119,14 @@ function digitsTime(text: string): number | undefined {
   return compose({ year: Number(longYear), month: 0, day: Number(dayOfYear), dayOfYear: true }, []);
 }
 
+/** Before noon and after it, in the languages that write it. */
+const HALVES = new Map(
+  Object.entries({ a: 'a 오전 上午 午前 am ص πμ sa', p: 'p 오후 下午 午後 pm م μμ ch' }).flatMap(
+    ([half, names]) => names.split(' ').map((name) => [name, half] as const),
+  ),
+);
 const CLOCK =
-  /(?:(오전|오후|上午|下午)\s*)?(?<!\d)(\d{1,2})(?::(\d\d)(?::(\d\d(?:[.,]\d+)?))?\s*(?:uhr\b|([ap])\.?\s?m\b\.?)?|\s?([ap])\.?m\b\.?)/;
+  /(?:(오전|오후|上午|下午|午前|午後|\b[ap]m(?=\s*\d+:))\s*)?(?<!\d)(\d{1,2})(?::(\d\d)(?::(\d\d(?:[.,:]\d+)?))?\s*(?:uhr\b|(?:([ap])\.?\s?m\b|(ص|م|π\.?μ|μ\.?μ|sa|ch)(?![\p{L}/]))\.?)?|\s?([ap])\.?m\b(?!\s*\d+:)\.?)/u;
 /** Between date and time, in several languages, and what stands around numbers. */
 const FILLERS = new Set([
   'at',
@@ -110,6 +144,17 @@ const FILLERS = new Set([
   'h',
   'den',
   't',
+  'm',
+  'd',
+  'gada',
+  'g',
+  'ж',
+  'thg',
+  'ta’',
+  'ngày',
+  'tháng',
+  'năm',
+  'พศ',
 ]);
 /** Where dates with Korean words are from. */
 const KOREA = 'kst';
@@ -118,35 +163,46 @@ const KOREA = 'kst';
 function spokenTime(text: string, usualZone: string | undefined): number | undefined {
   const clock = CLOCK.exec(text);
   const { index = text.length, 0: time = '' } = clock ?? {};
-  const before = wordsOf(text.slice(0, index));
-  const { zone, rest } = zoneAndRest(text.slice(index + time.length));
-  const words = [...before, ...wordsOf(rest)];
-  if (zone === undefined && words.at(-1) === 'gmt') words.pop();
-  const date = dateOf(words);
+  const behind = text.slice(index + time.length);
+  const { zone, rest } = zoneAndRest(behind);
+  // "10:00:00Text" is no clock.
+  if (zone === undefined && /\d$/.test(time) && /^[a-z]/.test(behind)) return undefined;
+  const [before, after] = [wordsOf(text.slice(0, index)), wordsOf(rest)];
+  const words = [...withoutUnknown(before), ...withoutUnknown(after)];
+  const date = before.length + after.length - words.length > MAX_UNKNOWN ? undefined : dateOf(words);
   if (!date) return undefined;
-  const [, meridiem, hour, minutes, seconds, half, halfAlone] = clock ?? [];
-  const at = halfDay(
-    hour,
-    half ?? halfAlone ?? (meridiem && /오전|上午/.test(meridiem) ? 'a' : meridiem && 'p'),
-  );
+  const [, halfBefore, hour, minutes, seconds, ...halves] = clock ?? [];
+  const half = [halfBefore, ...halves].find((name) => name !== undefined);
+  const at = halfDay(hour, half === undefined ? undefined : HALVES.get(half.replaceAll('.', '')));
   return compose(date, [at, minutes, seconds], zone ?? usualZone);
 }
 
 const ZONE =
-  /^\s*[,(]?\s*((?:(?:utc?|gmt)\s?)?[+-]\s?\d{1,2}:?\d{0,2}(?![\d/])|[a-z]+\/[a-z_/+-]+|[a-z]{1,6}(?![a-z.\p{L}]))(.*)$/su;
+  /^\s*[,(]?\s*((?:(?:utc?|gmt)\s?)?[+-]\s?\d{1,2}(?:[:.]?\d{1,2})?(?![\d:/])|[a-z]+\/[a-z\d_/+-]+|[a-z][a-z. -]{1,30} time\b|[a-z]{3}\d[a-z]{3}\b|\p{L}{1,6}(?![\p{L}.]))(.*)$/su;
+/** More make a sentence, and the date in it may be another. */
+const MAX_UNKNOWN = 4;
+const LETTERS = /^[\p{L}\p{M}'’._/()-]+$/u;
+
+/** Days of the week, prepositions and zones that nobody knows: before a date, behind it, or around the clock. */
+function withoutUnknown(words: readonly string[]): string[] {
+  const isKnown = (word: string) => !LETTERS.test(word) || monthOf(word) !== undefined;
+  return words.slice(Math.max(0, words.findIndex(isKnown)), words.findLastIndex(isKnown) + 1);
+}
 
 function zoneAndRest(text: string): { zone?: string; rest: string } {
   const [, zone = '', rest = ''] = ZONE.exec(text) ?? [];
-  const isZone = zone !== '' && zoneOffset(zone.replace(/\s/g, ''), 0) !== undefined;
-  if (!isZone) return { rest: text };
-  // "+0100 (CET)" and "+0000 UTC" name it twice; "GMT+01:00" and "UTC -3" are one.
-  return { zone: zone.replace(/\s/g, ''), rest: rest.replace(/^\s*(\([^)]*\)|\)|(utc|gmt|z)$)/, '') };
+  const name = /\d/.test(zone) ? zone.replace(/\s/g, '') : zone;
+  // "-06:00text" is no offset.
+  const isGlued = /\d$/.test(name) && /^[a-z]/.test(rest);
+  if (name === '' || isGlued || zoneOffset(name, 0) === undefined) return { rest: text };
+  // "+0100 (CET)" names it twice; "GMT+01:00" and "UTC -3" are one.
+  return { zone: name, rest: rest.replace(/^\s*(\([^)]*\)|\))/, '') };
 }
 
 function wordsOf(text: string): string[] {
   return text
     .replace(/(\d)(st|nd|rd|th|º|°|ª|er)(?![\p{L}])/gu, '$1')
-    .split(/[\s,]+|(?<=\p{L})\.|(?<=\d)\.(?=\s|$)/u)
+    .split(/[\s,،，]+|(?<=[\p{L}\p{M}])[.:]|(?<=\d)\.(?=[\s,]|$)/u)
     .filter((word) => word !== '' && !/^[-–—|.]$/.test(word) && !FILLERS.has(word));
 }
 
@@ -165,7 +221,9 @@ function dateOf(words: readonly string[]): CalendarDate | undefined {
   const [first, ...others] = parts;
   // The day of the week, in whatever language; a month may stand there too.
   const isWeekday =
-    first !== undefined && /^\p{L}+$/u.test(first) && (others.some(isMonth) || monthOf(first) === undefined);
+    first !== undefined &&
+    LETTERS.test(first) &&
+    (others.some(isMonth) || monthOf(first) === undefined || others.length === 3);
   const rest = isWeekday ? others : parts;
   const numbers = rest.filter((word) => /^\d+$/.test(word));
   const names = rest.filter((word) => !/^\d+$/.test(word));
@@ -211,15 +269,16 @@ type ClockTime = readonly [
 ];
 
 function compose(
-  { year, month, day, dayOfYear }: CalendarDate,
+  { year: written, month, day, dayOfYear }: CalendarDate,
   [hours = '0', minutes = '0', seconds = '0']: ClockTime,
   zone = 'z',
 ): number | undefined {
+  const year = written < FIRST_BUDDHIST ? written : written - BUDDHIST;
   const midnight = Date.UTC(year, month, day);
   const isDay = dayOfYear
     ? day >= 1 && new Date(midnight).getUTCFullYear() === year
     : new Date(midnight).getUTCMonth() === month && new Date(midnight).getUTCDate() === day;
-  const [h, m, s] = [Number(hours), Number(minutes), Number(seconds.replace(',', '.'))];
+  const [h, m, s] = [Number(hours), Number(minutes), Number(seconds.replace(/[,:]/, '.'))];
   const isTime = (h < 24 && m < 60 && s < 61) || (h === 24 && m === 0 && s === 0);
   const offset = zoneOffset(zone, midnight);
   if (!isDay || !isTime || offset === undefined) return undefined;
