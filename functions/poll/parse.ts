@@ -1,5 +1,6 @@
 import type { Failure } from './fetch.ts';
 import { readAtom } from './reading/atom.ts';
+import { withDeclaredEntities } from './reading/declared-entities.ts';
 import { decode } from './reading/decode.ts';
 import type { FeedDocument } from './reading/document.ts';
 import { readJsonFeed } from './reading/json-feed.ts';
@@ -40,16 +41,16 @@ const FEED_WITHIN = /<(rss|feed)\s[^<>]{0,500}(version|xmlns)\s*=/i;
 /** Reads RSS, Atom, RDF, CDF and JSON Feed of whatever version. What cannot be read is an answer, not a throw. */
 export async function parseFeed(bytes: Uint8Array, context: ParseContext): Promise<Parsed> {
   if (bytes.length > LONGEST_DOCUMENT) return failed('too-large', `more than ${LONGEST_DOCUMENT} bytes`);
-  const reading = { now: context.now, render: context.render ?? plainText };
+  const reading = { now: context.now, render: context.render ?? plainText, url: context.url };
   const text = (await decode(bytes, context.contentType ?? '')).trim();
   if (text === '') return failed('empty', 'the body is empty');
   const isWebPage = isPage(text);
   if (isWebPage && !FEED_WITHIN.test(text)) return page(text, context.url);
   if (/^[{[]/.test(text)) {
-    const feed = readJsonFeed(text, context.url, reading);
-    return feed ? { ok: true, feed } : failed('malformed', 'JSON that is no JSON Feed');
+    const feed = readJsonFeed(text, reading);
+    return 'fault' in feed ? failed('malformed', feed.fault) : { ok: true, feed };
   }
-  const source = repair(text);
+  const source = withDeclaredEntities(repair(text));
   const xml = readXml(source, context.url);
   if (xml && xml.entries.length > 0) return { ok: true, feed: readDocument(xml, reading) };
   if (isWebPage) return page(text, context.url);

@@ -1,5 +1,5 @@
 import { decodeHTMLAttribute } from 'entities/decode';
-import { webUrl } from './links.ts';
+import { webUrl } from './address.ts';
 import { plainText } from './plain-text.ts';
 
 /** A feed that a web page says it has. */
@@ -51,7 +51,7 @@ export function advertisedFeeds(source: string, pageUrl: string | undefined): Ad
   for (const [, element = '', written = ''] of source.slice(0, SEARCHED).matchAll(LINK)) {
     const attributes = attributesOf(written);
     if (element.toLowerCase() === 'base') {
-      base = webUrl(attributes.get('href'), pageUrl) ?? base;
+      base = webUrl(attributes.get('href'), { base: pageUrl }) ?? base;
       continue;
     }
     const feed = feedOf(attributes, base);
@@ -76,7 +76,7 @@ function feedOf(
   const rels = (attributes.get('rel') ?? '').toLowerCase().split(/\s+/);
   const type = (attributes.get('type') ?? '').toLowerCase().replace(/;.*$/, '').trim();
   const isFeed = rels.includes('feed') || (rels.includes('alternate') && FEED_TYPE.test(type));
-  const url = isFeed ? webUrl(attributes.get('href'), base) : undefined;
+  const url = isFeed ? webUrl(attributes.get('href'), { base }) : undefined;
   if (!url) return undefined;
   const title = plainText(attributes.get('title') ?? '');
   return { url, ...(title ? { title } : {}) };
