@@ -26,10 +26,10 @@ import { invoke } from './bundled-function.ts';
 import { startFeedServer } from './feed-server.ts';
 
 /** Bytes: what Lambda reads before a function's first work. */
-const LIMIT = 350_000;
+const LIMIT = 360_000;
 
 /** The parts that are required rather than imported, which esbuild does not see. */
-const REQUIRED = [partFile('#stemmers'), partFile('#re2')];
+const REQUIRED = ['#other-dates', '#nearly-json', '#stemmers', '#re2'].map(partFile);
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'news-alerts-bundles-'));
@@ -199,7 +199,7 @@ it('the bundles take an item from a feed to a subscriber, each with credentials 
     { protocol: 'email', endpoint: 'reader@news-alerts.org', subject: 'Summit: Ostrand — “talks”' },
   ]);
 
-  // What is loaded later: the second reader is asked about a feed without entries, the detector about strange bytes.
+  // What is loaded later: the second reader is asked about a feed without entries, the detector about strange bytes …
   feed.items = [];
   expect(await run('poll', due)).toEqual(done);
   feed.items = [{ guid: 'b', title: 'Ostrand: переговоры продолжаются, наводнение отступает' }];
@@ -208,6 +208,14 @@ it('the bundles take an item from a feed to a subscriber, each with credentials 
   const found = await waiting('items');
   expect(found.Records.map(({ body }) => JSON.parse(body ?? '').items[0].item.title)).toEqual([
     feed.items[0]?.title,
+  ]);
+  // … and what reads a date in words, and JSON with a comma too many.
+  feed.encode = () =>
+    Buffer.from('{"items":[{"id":"c","title":"Ostrand","date_published":"1 mars 2026, 13.00",}]}');
+  expect(await run('poll', due)).toEqual(done);
+  const later = await waiting('items');
+  expect(later.Records.map(({ body }) => JSON.parse(body ?? '').items[0].item)).toMatchObject([
+    { guid: 'c', published: '2026-03-01T13:00:00.000Z' },
   ]);
 
   const { AWS_SECRET_ACCESS_KEY: _secret, ...nobody } = env;

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { extname } from 'node:path';
 import { isElsewhere, type Start, webUrl } from './address.ts';
 import { isoDate } from './dates.ts';
 import { documentOf, type Entry, entryOf, type FeedDocument } from './document.ts';
@@ -5,7 +7,6 @@ import { withoutControls } from './entities.ts';
 import { languageTag } from './language.ts';
 import { DEEPEST, MOST_ENTRIES } from './limits.ts';
 import { addressIn, isPicture } from './links.ts';
-import { BrokenJson, parseNearlyJson } from './nearly-json.ts';
 import { names } from './people.ts';
 import { plainText } from './plain-text.ts';
 import { type Reading, renderText } from './texts.ts';
@@ -14,10 +15,11 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** JSON Feed 1.x, from JSON or nearly JSON; or what it is instead. */
 export function readJsonFeed(source: string, reading: Reading): FeedDocument | { readonly fault: string } {
-  const feed = parsed(source);
-  if (feed instanceof BrokenJson) return { fault: `JSON that breaks in ${feed.message}` };
-  const items = feed?.items;
-  if (!feed || !Array.isArray(items)) return OTHER;
+  const json = parsed(source);
+  if ('fault' in json) return json;
+  const feed = isObject(json.value) ? json.value : {};
+  const { items } = feed;
+  if (!Array.isArray(items)) return OTHER;
   if (items.length > 0 ? !items.some(isItem) : !/jsonfeed/i.test(string(feed.version))) return OTHER;
   const base = reading.url;
   const url = webUrl(string(feed.home_page_url), { base });
@@ -86,23 +88,27 @@ function authorName(author: unknown): string {
   return isObject(author) ? label(author.name) || string(author.url) : label(author);
 }
 
-/** Undefined where it is no object, or so deep that to read it would take all room. */
-function parsed(source: string): Json | BrokenJson | undefined {
-  if (isTooDeep(source)) return undefined;
+type Parsed = { readonly value: unknown } | { readonly fault: string };
+
+/** What is so deep that to read it would take all room is no feed. */
+function parsed(source: string): Parsed {
+  if (isTooDeep(source)) return OTHER;
   try {
-    const value = parseLeniently(source);
-    return isObject(value) ? value : undefined;
-  } catch (error) {
-    return error instanceof BrokenJson ? error : undefined;
+    return { value: JSON.parse(source) };
+  } catch {
+    return parsedLeniently(source);
   }
 }
 
-function parseLeniently(source: string): unknown {
-  try {
-    return JSON.parse(source);
-  } catch {
-    return parseNearlyJson(source);
-  }
+let nearly: typeof import('./nearly-json.ts') | undefined;
+
+/** Loaded when a feed needs it. A bundle has the part beside it, under its own ending. */
+function parsedLeniently(source: string): Parsed {
+  nearly ??= createRequire(import.meta.url)(
+    `./nearly-json${extname(import.meta.filename)}`,
+  ) as typeof import('./nearly-json.ts');
+  const result = nearly.parseNearlyJson(source);
+  return 'fault' in result ? { fault: `JSON that breaks in ${result.fault}` } : result;
 }
 
 function isTooDeep(source: string): boolean {

@@ -1,3 +1,5 @@
+import { ENGLISH } from './english-months.ts';
+
 /** Whose names of months feeds are known to be dated with. What CLDR does not abbreviate as they do, the prefix finds. */
 const COMMON =
   'en de fr es it pt nl da sv nb fi pl cs sk hu ro hr sr bg ru uk el tr et lv lt sl ca eu gl id ms vi'.split(
@@ -10,9 +12,6 @@ const OTHERS =
   );
 const SHORTEST_PREFIX = 3;
 
-const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
-/** By their first three letters, in English. */
-export const ENGLISH: ReadonlyMap<string, number> = new Map(MONTHS.map((month, n) => [month, n]));
 const ENGLISH_NAME =
   /^(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?)$/;
 

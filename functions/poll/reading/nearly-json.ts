@@ -1,7 +1,7 @@
 import { DEEPEST } from './limits.ts';
 
 /** Where a text stops being JSON, and what was expected there. */
-export class BrokenJson extends Error {
+class BrokenJson extends Error {
   constructor(expected: string, source: string, at: number) {
     const before = source.slice(0, at);
     const line = before.split('\n').length;
@@ -13,10 +13,15 @@ export class BrokenJson extends Error {
 
 /**
  * Reads JSON, and what some programs write for it: line breaks and tabs in strings, a comma before a bracket, comments, escapes that
- * there are none of, numbers that are none (null). Throws BrokenJson. Takes linear time.
+ * there are none of, numbers that are none (null). Where it is none of this, `fault` says where. Takes linear time.
  */
-export function parseNearlyJson(source: string): unknown {
-  return new Parser(source).document();
+export function parseNearlyJson(source: string): { readonly value: unknown } | { readonly fault: string } {
+  try {
+    return { value: new Parser(source).document() };
+  } catch (error) {
+    if (error instanceof BrokenJson) return { fault: error.message };
+    throw error;
+  }
 }
 
 const BLANKS = /(?:\s+|\/\/[^\n]*|\/\*(?:(?!\*\/)[\s\S])*(?:\*\/)?)*/y;
