@@ -13,8 +13,8 @@ export interface Start {
 }
 
 /**
- * Returns an address as a web address, or undefined where it is none. One that is escaped once too often, or whose scheme is missing or
- * misspelt, is mended.
+ * Returns an address as a web address, or undefined where it is none. Mends one that is escaped once too often, or whose
+ * scheme is missing or misspelt.
  */
 export function webUrl(
   text: string | undefined,

@@ -17,8 +17,9 @@ const REFERENCE = /&([\w.:-]{1,100});/g;
 const REFERENCE_OUTSIDE_CDATA = /&([\w.:-]{1,100});|<!\[CDATA\[(?:(?!\]\]>)[\s\S])*/g;
 
 /**
- * A document with the entities that it declares itself put in, and without their declarations. Only of plain text, so that none can hold
- * another, and never one of another file; limited in number and size, and in what they add. What is beyond stays as it is written.
+ * Puts in the entities that a document declares itself, and leaves out their declarations. Only entities of plain text,
+ * so that none can hold another, and never one of another file; limited in number and size, and in what they add. All
+ * others stay as they are written.
  */
 export function withDeclaredEntities(source: string): string {
   const prolog = source.slice(0, source.search(ELEMENT));

@@ -6,9 +6,9 @@ export async function decode(bytes: Uint8Array, contentType: string): Promise<st
 }
 
 /**
- * What the bytes themselves say counts most: a signature, or being UTF-8, which text in
- * another encoding next to never is by chance. Then the HTTP charset, then the XML declaration: both may lie. The other
- * way round where the charset is the one that servers state by default. Where nothing is said, a guess by the frequency of letters.
+ * What the bytes themselves say counts most: a signature, or being UTF-8, which text in another encoding next to never is
+ * by chance. Then the HTTP charset, then the XML declaration: both may lie. The other way round where the charset is the
+ * one that servers state by default. Where nothing is said, a guess by the frequency of letters.
  */
 async function decoded(bytes: Uint8Array, contentType: string): Promise<string> {
   const signed = decodeAs(bytes, signature(bytes));

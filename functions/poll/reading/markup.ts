@@ -21,9 +21,9 @@ const ENTITY = /&(?!amp;)(?:#\w+|[a-z]\w*);/i;
 const LETTER = /[\p{L}\p{N}]/u;
 
 /**
- * Whether a text in which there is "<" is HTML, and not "std::unique_ptr<S>" or "the <video> element": a tag is closed again,
- * has an attribute or breaks a line, or there is an entity. `usually`: of texts for which the feed states no type, a tag at the beginning of a
- * word is enough too. Takes linear time.
+ * Whether a text in which there is "<" is HTML, and not "std::unique_ptr<S>" or "the <video> element": a tag is closed
+ * again, has an attribute or breaks a line, or there is an entity. `usually`: of texts for which the feed states no type,
+ * a tag at the beginning of a word is enough. Takes linear time.
  */
 export function isMarkup(text: string, usually: boolean): boolean {
   if (ENTITY.test(text) || text.includes('<![CDATA[')) return true;

@@ -1,16 +1,16 @@
-/** That UTF-8 is taken for, again and again; the first is what old databases and servers are set to. */
+/** Encodings that UTF-8 is taken for. Old databases and servers are set to the first. */
 const MISTAKEN_FOR = ['windows-1252', 'windows-1251', 'windows-1250'];
 /** Fewer could be what a text is about. */
 const MIN_SIGNS = 3;
 const MAX_TIMES = 3;
 
 const RUN = /[^\0-\x7f]+/;
-/** Within a word, or too long to be anything else by chance. */
-const SIGN = /[a-z][^\0-\x7f]|[^\0-\x7f]{4}|[^\0-\x7f][a-z]/gi;
+/** Within a word or at a number, or too long to be anything else by chance. */
+const SIGN = /[a-z\d][^\0-\x7f]|[^\0-\x7f]{4}|[^\0-\x7f][a-z\d]/gi;
 
 /**
- * Mends a document whose UTF-8 was read in another encoding and encoded anew: "CataluÃ±a", "donâ€™t". Only where all characters beyond
- * ASCII are UTF-8 that way, and there are enough of them: a document with a single "é" stays as it is.
+ * Mends a document whose UTF-8 was read in another encoding and encoded anew: "CataluÃ±a", "donâ€™t". Only where all
+ * characters beyond ASCII are UTF-8 that way, and there are enough of them: a document with a single "é" stays as it is.
  */
 export function withoutMojibake(text: string): string {
   let mended = text;

@@ -12,8 +12,8 @@ class BrokenJson extends Error {
 }
 
 /**
- * Reads JSON, and what some programs write for it: line breaks and tabs in strings, a comma before a bracket, comments, escapes that
- * there are none of, numbers that are none (null). Where it is none of this, `fault` says where. Takes linear time.
+ * Reads JSON, and what some programs write for it: line breaks and tabs in strings, a comma before a bracket, comments,
+ * unknown escapes, NaN and its like (as null). `fault` says where a text is none of this. Takes linear time.
  */
 export function parseNearlyJson(source: string): { readonly value: unknown } | { readonly fault: string } {
   try {

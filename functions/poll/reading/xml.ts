@@ -249,7 +249,7 @@ class Reader implements TagEvents {
   }
 }
 
-const ADDRESS = /^\s*(?:https?:|www\.|\/)\S*\s*$/i;
+const ADDRESS = /^\s*(?:https?:|www\.|\/)\S+\s*$/i;
 
 function isEmptyLink(element: FeedElement | undefined): boolean {
   return element?.name === 'link' && element.text === '' && !element.attributes.has('href');
@@ -294,8 +294,9 @@ function escaped(name: string): string {
 }
 
 /**
- * Where a carrier ends that was opened before `text`, which starts with an entry's tag; undefined where it was never closed, as in a feed
- * with broken markup: then its end tag belongs to the next of its name, or stands in the entry. `looked` counts characters.
+ * Finds where an element ends that was opened before `text`, which starts with the tag of an entry. No `end` where it was
+ * never closed, as in broken markup: then the next end tag of its name belongs to another, or stands within the entry.
+ * `looked` counts the characters that were looked at.
  */
 function endOfCarrier(text: string, carrier: string, entry: string): { end?: number; looked: number } {
   const tags = new RegExp(`<(/?)(${[carrier, entry].map(escaped).join('|')})(?=[\\s/>])([^<>]*)`, 'gi');

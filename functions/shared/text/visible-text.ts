@@ -36,9 +36,9 @@ const ODD = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
 const MAY_BE_MARK = /[\p{M}\ud800-\udfff]/u;
 
 /**
- * Removes invisible characters, which part words for whoever looks for them, and cuts runs of combining marks to 30. Keeps
- * the zero-width space between letters of Thai, Lao, Khmer and Burmese, where it separates words, and joiners where a script or an
- * emoji needs them. Takes linear time.
+ * Removes invisible characters, which part words for whoever looks for them, and cuts runs of combining marks to 30.
+ * Keeps the zero-width space between letters of Thai, Lao, Khmer and Burmese, where it separates words, and joiners where
+ * a script or an emoji needs them. Takes linear time.
  */
 export function visibleText(text: string): string {
   const visible = ODD.test(text) ? text.replace(FILLERS, ' ').replace(INVISIBLE, '') : text;

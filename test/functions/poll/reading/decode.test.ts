@@ -156,6 +156,7 @@ describe('UTF-8 that was decoded wrongly and encoded again', () => {
       document('Příliš žluťoučký kůň'),
       taken(document('Příliš žluťoučký kůň'), 'windows-1250'),
     ],
+    ['of signs', document('£5m, £6m and 20°C'), taken(document('£5m, £6m and 20°C'), 'windows-1252')],
     [
       'from Japanese',
       document('東京で地震がありました'),
