@@ -37,7 +37,9 @@ export const PARTS = {
   '#detector': `${root}functions/poll/reading/detector.ts`,
   '#odd-answers': `${root}functions/poll/odd-answers.ts`,
   '#second-reader': `${root}functions/poll/reading/second-reader.ts`,
-  // Required by the names of their files, not imported: matching waits for nothing.
+  // Required by the names of their files, not imported: reading a date and matching wait for nothing.
+  '#other-dates': `${root}functions/poll/reading/other-dates.ts`,
+  '#nearly-json': `${root}functions/poll/reading/nearly-json.ts`,
   '#stemmers': `${root}functions/match/inflection/stemmers.ts`,
   '#re2': `${root}functions/match/re2.ts`,
 };
@@ -45,8 +47,16 @@ type PartName = keyof typeof PARTS;
 
 /** The parts that the function of a file may ask for. */
 export function partsOf(entry: string): readonly PartName[] {
-  if (entry === functionEntry('poll'))
-    return ['#advertised-feeds', '#detector', '#odd-answers', '#second-reader'];
+  if (entry === functionEntry('poll')) {
+    return [
+      '#advertised-feeds',
+      '#detector',
+      '#odd-answers',
+      '#second-reader',
+      '#other-dates',
+      '#nearly-json',
+    ];
+  }
   return entry === functionEntry('match') ? ['#stemmers', '#re2'] : [];
 }
 

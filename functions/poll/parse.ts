@@ -3,6 +3,7 @@ import type { Cut } from './http-client.ts';
 import type { AdvertisedFeed } from './reading/advertised-feeds.ts';
 import { readAtom } from './reading/atom.ts';
 import { wholeItemsOf } from './reading/cut-json.ts';
+import { withDeclaredEntities } from './reading/declared-entities.ts';
 import { decode } from './reading/decode.ts';
 import type { FeedDocument } from './reading/document.ts';
 import { readJsonFeed } from './reading/json-feed.ts';
@@ -65,16 +66,18 @@ export async function parseFeed(bytes: Uint8Array, context: ParseContext): Promi
 }
 
 async function read(bytes: Uint8Array, context: ParseContext): Promise<Parsed> {
-  const reading = { now: context.now, render: context.render ?? plainText };
+  const reading = { now: context.now, render: context.render ?? plainText, url: context.url };
   const text = (await decode(bytes, context.contentType ?? '')).trim();
   if (text === '') return failed('empty', 'the body is empty');
   const isWebPage = isPage(text);
   if (isWebPage && !FEED_WITHIN.test(text)) return page(text, context);
   if (/^[{[]/.test(text)) {
-    const feed = readJsonFeed(text, context.url, reading) ?? readCutJson(text, context.url, reading);
-    return feed ? { ok: true, feed } : failed('malformed', 'JSON that is no JSON Feed');
+    const json = readJsonFeed(text, reading);
+    if (!('fault' in json)) return { ok: true, feed: json };
+    const cut = readCutJson(text, reading);
+    return cut ? { ok: true, feed: cut } : failed('malformed', json.fault);
   }
-  const source = repair(text);
+  const source = withDeclaredEntities(repair(text));
   const xml = readXml(source, context.url);
   if (xml && xml.entries.length > 0) return { ok: true, feed: readDocument(xml, reading) };
   if (isWebPage) return page(text, context);
@@ -98,10 +101,10 @@ function wholeCharacters(bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
-function readCutJson(text: string, url: string | undefined, reading: Reading): FeedDocument | undefined {
+function readCutJson(text: string, reading: Reading): FeedDocument | undefined {
   const start = wholeItemsOf(text);
-  const feed = start === undefined ? undefined : readJsonFeed(start, url, reading);
-  return feed && { ...feed, partial: true };
+  const feed = start === undefined ? undefined : readJsonFeed(start, reading);
+  return feed && !('fault' in feed) ? { ...feed, partial: true } : undefined;
 }
 
 /** Whether most entries are older than the one behind them. */

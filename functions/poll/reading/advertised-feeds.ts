@@ -1,7 +1,7 @@
 import { decodeHTMLAttribute } from 'entities/decode';
 import { type TokenizerCallbacks as Callbacks, Tokenizer } from 'htmlparser2';
+import { webUrl } from './address.ts';
 import { hasFeedScheme, withoutFeedScheme } from './feed-scheme.ts';
-import { webUrl } from './links.ts';
 import { plainText } from './plain-text.ts';
 import { tagName } from './tag-name.ts';
 
@@ -28,7 +28,7 @@ export function advertisedFeeds(
   linkHeader = '',
 ): AdvertisedFeed[] {
   const { links, base } = new PageReader(source.slice(0, MAX_SEARCHED)).read();
-  const start = webUrl(base, pageUrl) ?? pageUrl;
+  const start = webUrl(base, { base: pageUrl }) ?? pageUrl;
   const found = [
     ...linksOf(linkHeader).flatMap((link) => candidateOf(link, pageUrl, pageUrl)),
     ...links.flatMap((link) => candidateOf(link, start, pageUrl)),
@@ -158,7 +158,7 @@ function candidateOf(
   pageUrl: string | undefined,
 ): AdvertisedFeed[] {
   const href = attributes.get('href') ?? '';
-  const url = webUrl(withoutFeedScheme(href), base);
+  const url = webUrl(withoutFeedScheme(href), { base });
   if (!url || isSame(url, pageUrl)) return [];
   const rels = (attributes.get('rel') ?? '').toLowerCase().split(/\s+/);
   const type = (attributes.get('type') ?? '').toLowerCase().replace(/;.*$/, '').trim();

@@ -1,5 +1,7 @@
-import { ENGLISH, monthOf } from './months.ts';
-import { zoneOffset } from './zones.ts';
+import { createRequire } from 'node:module';
+import { extname } from 'node:path';
+import { ENGLISH } from './english-months.ts';
+import { compose, digitsTime, isoTime } from './numeric-dates.ts';
 
 const EARLIEST = Date.UTC(1990, 0, 1);
 const DAY_MS = 86_400_000;
@@ -24,21 +26,17 @@ export function isoDate(text: string, now: number): string | undefined {
 
 function timeOf(text: string): number | undefined {
   if (text === '' || text.length > LONGEST) return undefined;
-  return (
-    commonTime(text) ??
-    isoTime(text) ??
-    digitsTime(text) ??
-    spokenTime(tidy(text), /[\uac00-\ud7a3]/.test(text) ? KOREA : undefined)
-  );
+  return commonTime(text) ?? isoTime(text) ?? digitsTime(text) ?? readOther(text);
 }
 
-/** Ways to write what the readers below know in another way. */
-function tidy(text: string): string {
-  return text
-    .replace(/(\d{4})[年년]\s*(\d{1,2})[月월]\s*(\d{1,2})[日일]/, '$1-$2-$3 ')
-    .replace(/(\d)t(?=\d)/, '$1 ')
-    .replace(/(\d{4}):(?=\d\d:)/, '$1 ')
-    .replace(/\b(\d{1,2})h(\d\d)\b/, '$1:$2');
+let others: typeof import('./other-dates.ts') | undefined;
+
+/** Few feeds have such dates, and what they need is loaded then. A bundle has the part beside it, under its own ending. */
+function readOther(text: string): number | undefined {
+  others ??= createRequire(import.meta.url)(
+    `./other-dates${extname(import.meta.filename)}`,
+  ) as typeof import('./other-dates.ts');
+  return others.otherTime(text);
 }
 
 const COMMON =
@@ -50,179 +48,4 @@ function commonTime(text: string): number | undefined {
   const month = ENGLISH.get(name);
   if (month === undefined) return undefined;
   return compose({ year: Number(year), month, day: Number(day) }, [hours, minutes, seconds], zone);
-}
-
-const ISO =
-  /^(\d{4}|\d\d(?=-\d\d-\d\d$))(?:-(\d{1,3})(?:-(\d{1,2}))?|(\d\d)(\d\d))?(?:(?:t|\s+|t\s+)(\d{1,2}):?(\d\d)(?::?(\d\d(?:[.,]\d+)?))?)?\s*(\S+)?$/;
-
-/** ISO 8601 and W3C's profile of it, with what people make of them. */
-function isoTime(text: string): number | undefined {
-  const match = ISO.exec(text);
-  if (!match) return undefined;
-  // "2013-01-27-01" is no date of any zone; "2013-01-27Z" and "2013-01-27+01:00" are.
-  if (match[6] === undefined && match[9] !== undefined && !/^(z|gmt|utc|[+-]\d\d:\d\d)$/.test(match[9]))
-    return undefined;
-  const [, year = '', month = '', day, basicMonth, basicDay, hours, minutes, seconds, zone] = match;
-  // A third digit: the day of the year, unless a day follows ("2003-012-31").
-  if (month.length === 3 && day === undefined) {
-    return compose(
-      { year: Number(year), month: 0, day: Number(month), dayOfYear: true },
-      [hours, minutes, seconds],
-      zone,
-    );
-  }
-  const date = {
-    year: fullYear(year),
-    month: Number(month || basicMonth || 1) - 1,
-    day: Number(day ?? basicDay ?? 1),
-  };
-  return compose(date, [hours, minutes, seconds], zone);
-}
-
-/** Digits alone: seconds or milliseconds since 1970, or a date without anything between its parts. */
-function digitsTime(text: string): number | undefined {
-  if (/^\d{9,10}(\.\d+)?$/.test(text)) return Number(text) * 1_000;
-  if (/^\d{12,13}$/.test(text)) return Number(text);
-  if (/^\d{14}$/.test(text)) return isoTime(`${text.slice(0, 8)}t${text.slice(8)}`);
-  const [, year = '', month, day, longYear, dayOfYear] =
-    /^(?:(\d\d)(\d\d)(\d\d)|(\d{4})(\d{3}))$/.exec(text) ?? [];
-  if (month) return compose({ year: fullYear(year), month: Number(month) - 1, day: Number(day) }, []);
-  if (!longYear) return undefined;
-  return compose({ year: Number(longYear), month: 0, day: Number(dayOfYear), dayOfYear: true }, []);
-}
-
-const CLOCK =
-  /(?:(오전|오후|上午|下午)\s*)?(?<!\d)(\d{1,2})(?::(\d\d)(?::(\d\d(?:[.,]\d+)?))?\s*(?:uhr\b|([ap])\.?\s?m\b\.?)?|\s?([ap])\.?m\b\.?)/;
-/** Between date and time, in several languages, and what stands around numbers. */
-const FILLERS = new Set([
-  'at',
-  'um',
-  'uhr',
-  'à',
-  'de',
-  'del',
-  'of',
-  'the',
-  'kl',
-  'klo',
-  'г',
-  'року',
-  'h',
-  'den',
-  't',
-]);
-/** Where dates with Korean words are from. */
-const KOREA = 'kst';
-
-/** RFC 822, asctime, and dates for readers in whatever language: numbers and words in any order that leaves no doubt. */
-function spokenTime(text: string, usualZone: string | undefined): number | undefined {
-  const clock = CLOCK.exec(text);
-  const { index = text.length, 0: time = '' } = clock ?? {};
-  const before = wordsOf(text.slice(0, index));
-  const { zone, rest } = zoneAndRest(text.slice(index + time.length));
-  const words = [...before, ...wordsOf(rest)];
-  if (zone === undefined && words.at(-1) === 'gmt') words.pop();
-  const date = dateOf(words);
-  if (!date) return undefined;
-  const [, meridiem, hour, minutes, seconds, half, halfAlone] = clock ?? [];
-  const at = halfDay(
-    hour,
-    half ?? halfAlone ?? (meridiem && /오전|上午/.test(meridiem) ? 'a' : meridiem && 'p'),
-  );
-  return compose(date, [at, minutes, seconds], zone ?? usualZone);
-}
-
-const ZONE =
-  /^\s*[,(]?\s*((?:(?:utc?|gmt)\s?)?[+-]\s?\d{1,2}:?\d{0,2}(?![\d/])|[a-z]+\/[a-z_/+-]+|[a-z]{1,6}(?![a-z.\p{L}]))(.*)$/su;
-
-function zoneAndRest(text: string): { zone?: string; rest: string } {
-  const [, zone = '', rest = ''] = ZONE.exec(text) ?? [];
-  const isZone = zone !== '' && zoneOffset(zone.replace(/\s/g, ''), 0) !== undefined;
-  if (!isZone) return { rest: text };
-  // "+0100 (CET)" and "+0000 UTC" name it twice; "GMT+01:00" and "UTC -3" are one.
-  return { zone: zone.replace(/\s/g, ''), rest: rest.replace(/^\s*(\([^)]*\)|\)|(utc|gmt|z)$)/, '') };
-}
-
-function wordsOf(text: string): string[] {
-  return text
-    .replace(/(\d)(st|nd|rd|th|º|°|ª|er)(?![\p{L}])/gu, '$1')
-    .split(/[\s,]+|(?<=\p{L})\.|(?<=\d)\.(?=\s|$)/u)
-    .filter((word) => word !== '' && !/^[-–—|.]$/.test(word) && !FILLERS.has(word));
-}
-
-interface CalendarDate {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-  readonly dayOfYear?: boolean;
-}
-
-function dateOf(words: readonly string[]): CalendarDate | undefined {
-  const parts = words.flatMap((word) =>
-    /^[\p{L}\d]+([-/.][\p{L}\d]+){1,2}$/u.test(word) ? [...word.split(/[-/.]/)] : [word],
-  );
-  const american = words.some((word) => /^\d{1,2}\/\d{1,2}\/\d{2,4}$/.test(word));
-  const [first, ...others] = parts;
-  // The day of the week, in whatever language; a month may stand there too.
-  const isWeekday =
-    first !== undefined && /^\p{L}+$/u.test(first) && (others.some(isMonth) || monthOf(first) === undefined);
-  const rest = isWeekday ? others : parts;
-  const numbers = rest.filter((word) => /^\d+$/.test(word));
-  const names = rest.filter((word) => !/^\d+$/.test(word));
-  if (names.length > 1 || rest.length !== 3) return undefined;
-  const month = names[0] === undefined ? undefined : monthOf(names[0]);
-  if (names.length === 1) return month === undefined ? undefined : ordered(numbers, month);
-  return inNumbers(numbers, american);
-}
-
-function isMonth(word: string): boolean {
-  return /^\p{L}/u.test(word) && monthOf(word) !== undefined;
-}
-
-function ordered([one = '', two = '']: readonly string[], month: number): CalendarDate {
-  const [year, day] = one.length > 2 ? [one, two] : [two, one];
-  return { year: fullYear(year), month, day: Number(day) };
-}
-
-/** "2006/09/15", "15.09.2006", and "9/15/2006" where slashes say that an American wrote it. */
-function inNumbers([one = '', two = '', three = '']: readonly string[], american: boolean): CalendarDate {
-  if (one.length > 2) return { year: Number(one), month: Number(two) - 1, day: Number(three) };
-  const monthFirst = american ? Number(one) <= 12 : Number(two) > 12;
-  const [month, day] = monthFirst ? [one, two] : [two, one];
-  return { year: fullYear(three), month: Number(month) - 1, day: Number(day) };
-}
-
-/** RFC 2822's: of two digits those below 50 are of this century. */
-function fullYear(digits: string): number {
-  const year = Number(digits);
-  if (digits.length > 2) return year;
-  return year < 50 ? 2000 + year : 1900 + year;
-}
-
-function halfDay(hour: string | undefined, half: string | undefined): string | undefined {
-  if (hour === undefined || half === undefined || Number(hour) > 12) return hour;
-  return String((Number(hour) % 12) + (half === 'p' ? 12 : 0));
-}
-
-type ClockTime = readonly [
-  hours?: string | undefined,
-  minutes?: string | undefined,
-  seconds?: string | undefined,
-];
-
-function compose(
-  { year, month, day, dayOfYear }: CalendarDate,
-  [hours = '0', minutes = '0', seconds = '0']: ClockTime,
-  zone = 'z',
-): number | undefined {
-  const midnight = Date.UTC(year, month, day);
-  const isDay = dayOfYear
-    ? day >= 1 && new Date(midnight).getUTCFullYear() === year
-    : new Date(midnight).getUTCMonth() === month && new Date(midnight).getUTCDate() === day;
-  const [h, m, s] = [Number(hours), Number(minutes), Number(seconds.replace(',', '.'))];
-  const isTime = (h < 24 && m < 60 && s < 61) || (h === 24 && m === 0 && s === 0);
-  const offset = zoneOffset(zone, midnight);
-  if (!isDay || !isTime || offset === undefined) return undefined;
-  // A leap second is the last of its minute.
-  return midnight + (h * 60 + m - offset) * 60_000 + Math.floor((s < 60 ? s : 59) * 1_000);
 }

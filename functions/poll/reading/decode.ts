@@ -1,9 +1,16 @@
-/**
- * Bytes of a feed to text. What the bytes themselves say counts most: a signature, or being UTF-8, which text in
- * another encoding next to never is by chance. Then the HTTP charset, then the XML declaration: both may lie. Where
- * nothing is said, a guess by the frequency of letters.
- */
+import { withoutMojibake } from './mojibake.ts';
+
+/** Bytes of a feed to text, mended where a whole document was decoded wrongly before it came here. */
 export async function decode(bytes: Uint8Array, contentType: string): Promise<string> {
+  return withoutMojibake(await decoded(bytes, contentType));
+}
+
+/**
+ * What the bytes themselves say counts most: a signature, or being UTF-8, which text in another encoding next to never is
+ * by chance. Then the HTTP charset, then the XML declaration: both may lie. The other way round where the charset is the
+ * one that servers state by default. Where nothing is said, a guess by the frequency of letters.
+ */
+async function decoded(bytes: Uint8Array, contentType: string): Promise<string> {
   const signed = decodeAs(bytes, signature(bytes));
   if (signed !== undefined) return signed;
   const utf8 = decodeAs(bytes, 'utf-8');
@@ -13,9 +20,11 @@ export async function decode(bytes: Uint8Array, contentType: string): Promise<st
     const lenient = new TextDecoder('utf-8').decode(bytes);
     if (isMostlyGood(lenient)) return lenient;
   }
+  const [charset, declared] = [httpCharset(contentType), declaredEncoding(bytes)];
+  const labels = isDefault(charset) ? [declared, charset] : [charset, declared];
   return (
-    decodeAs(bytes, httpCharset(contentType)) ??
-    decodeAs(bytes, declaredEncoding(bytes)) ??
+    decodeAs(bytes, labels[0]) ??
+    decodeAs(bytes, labels[1]) ??
     (utf8 === undefined ? undefined : decodeAs(bytes, 'iso-2022-jp')) ??
     utf8 ??
     (await decodeByGuess(bytes)) ??
@@ -70,6 +79,15 @@ function isMostlyGood(text: string): boolean {
     else if (code >= 0x80) good++;
   }
   return good > broken;
+}
+
+/** Of old servers: ISO-8859-1, which is Windows-1252 on the web. */
+function isDefault(label: string | undefined): boolean {
+  try {
+    return new TextDecoder(label).encoding === 'windows-1252';
+  } catch {
+    return false;
+  }
 }
 
 function httpCharset(contentType: string): string | undefined {

@@ -28,8 +28,9 @@ export const NO_CHILDREN: Map<string, FeedElement[]> = new Map();
 /** The first that says anything, by the order of the names. */
 export function first({ children }: FeedElement, ...names: readonly string[]): FeedElement | undefined {
   for (const name of names) {
-    const found = children.get(name)?.find(({ markup, text }) => markup !== undefined || /\S/.test(text));
-    if (found) return found;
+    for (const element of children.get(name) ?? NONE) {
+      if (element.markup !== undefined || /\S/.test(element.text)) return element;
+    }
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { decodeHTML, decodeHTMLStrict } from 'entities/decode';
 
-/** Entities once: XML's and HTML's. Those that a document declares itself are never expanded, and stay as written. */
+/** Entities once: XML’s and HTML’s. */
 export function resolved(text: string): string {
   return text.includes('&') ? withoutControls(decodeHTMLStrict(text)) : text;
 }

@@ -1,29 +1,32 @@
+import { createRequire } from 'node:module';
+import { extname } from 'node:path';
+import { isElsewhere, type Start, webUrl } from './address.ts';
 import { isoDate } from './dates.ts';
 import { documentOf, type Entry, entryOf, type FeedDocument } from './document.ts';
 import { withoutControls } from './entities.ts';
 import { languageTag } from './language.ts';
 import { DEEPEST, MOST_ENTRIES } from './limits.ts';
-import { webUrl } from './links.ts';
+import { addressIn, isPicture } from './links.ts';
 import { names } from './people.ts';
 import { plainText } from './plain-text.ts';
 import { type Reading, renderText } from './texts.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** JSON Feed 1.x; undefined where it is no such thing. */
-export function readJsonFeed(
-  source: string,
-  base: string | undefined,
-  reading: Reading,
-): FeedDocument | undefined {
-  const feed = parsed(source);
-  const items = feed?.items;
-  if (!feed || !Array.isArray(items)) return undefined;
-  if (items.length > 0 ? !items.some(isItem) : !/jsonfeed/i.test(string(feed.version))) return undefined;
-  const url = webUrl(string(feed.home_page_url), base);
-  const surroundings = { ...reading, base: base ?? url, feedAuthors: authorsOf(feed) };
+/** JSON Feed 1.x, from JSON or nearly JSON; or what it is instead. */
+export function readJsonFeed(source: string, reading: Reading): FeedDocument | { readonly fault: string } {
+  const json = parsed(source);
+  if ('fault' in json) return json;
+  const feed = isObject(json.value) ? json.value : {};
+  const { items } = feed;
+  if (!Array.isArray(items)) return OTHER;
+  if (items.length > 0 ? !items.some(isItem) : !/jsonfeed/i.test(string(feed.version))) return OTHER;
+  const base = reading.url;
+  const url = webUrl(string(feed.home_page_url), { base });
+  const start = isElsewhere(url, base) ? { base: url, feed: base } : { base: base ?? url };
+  const surroundings = { ...reading, start, feedAuthors: authorsOf(feed) };
   return documentOf({
-    title: renderText(string(feed.title), reading.render, { headline: true }),
+    title: renderText(string(feed.title), reading.render, { headline: true, type: 'text' }),
     url,
     language: languageTag(string(feed.language)),
     entries: items
@@ -33,20 +36,26 @@ export function readJsonFeed(
   });
 }
 
+const OTHER = { fault: 'JSON that is no JSON Feed' };
+
 interface Surroundings extends Reading {
-  readonly base: string | undefined;
+  readonly start: Start;
   readonly feedAuthors: readonly string[];
 }
 
-function readItem(item: Json, { base, feedAuthors, now, render }: Surroundings): Entry {
+function readItem(item: Json, { start, feedAuthors, now, render }: Surroundings): Entry {
   const guid = string(item.id).trim();
   const authors = authorsOf(item);
   const html = renderText(string(item.content_html), render);
   return entryOf({
     guid,
-    url: webUrl(string(item.url), base) ?? webUrl(string(item.external_url), base) ?? webUrl(guid, undefined),
-    title: renderText(string(item.title), render, { headline: true }),
-    summary: renderText(string(item.summary), render),
+    url:
+      webUrl(string(item.url), start) ??
+      webUrl(string(item.external_url), start) ??
+      addressIn(guid) ??
+      attachmentUrl(item, start),
+    title: renderText(string(item.title), render, { headline: true, type: 'text' }),
+    summary: renderText(string(item.summary), render, { type: 'text' }),
     content: html === '' ? renderText(string(item.content_text), render, { literal: true }) : html,
     published: isoDate(string(item.date_published), now),
     updated: isoDate(string(item.date_modified), now),
@@ -54,6 +63,14 @@ function readItem(item: Json, { base, feedAuthors, now, render }: Surroundings):
     authors: authors.length > 0 ? authors : feedAuthors,
     categories: names(list(item.tags).map(label)),
   });
+}
+
+function attachmentUrl({ attachments }: Json, start: Start): string | undefined {
+  for (const { url, mime_type: type } of list(attachments).filter(isObject)) {
+    const address = webUrl(string(url), start);
+    if (address && !isPicture(string(type), address)) return address;
+  }
+  return undefined;
 }
 
 /** What has nothing of an item in it is other JSON. */
@@ -71,15 +88,27 @@ function authorName(author: unknown): string {
   return isObject(author) ? label(author.name) || string(author.url) : label(author);
 }
 
-/** Undefined where it is no object, or so deep that to read it would take all room. */
-function parsed(source: string): Json | undefined {
-  if (isTooDeep(source)) return undefined;
+type Parsed = { readonly value: unknown } | { readonly fault: string };
+
+/** What is so deep that to read it would take all room is no feed. */
+function parsed(source: string): Parsed {
+  if (isTooDeep(source)) return OTHER;
   try {
-    const value: unknown = JSON.parse(source);
-    return isObject(value) ? value : undefined;
+    return { value: JSON.parse(source) };
   } catch {
-    return undefined;
+    return parsedLeniently(source);
   }
+}
+
+let nearly: typeof import('./nearly-json.ts') | undefined;
+
+/** Loaded when a feed needs it. A bundle has the part beside it, under its own ending. */
+function parsedLeniently(source: string): Parsed {
+  nearly ??= createRequire(import.meta.url)(
+    `./nearly-json${extname(import.meta.filename)}`,
+  ) as typeof import('./nearly-json.ts');
+  const result = nearly.parseNearlyJson(source);
+  return 'fault' in result ? { fault: `JSON that breaks in ${result.fault}` } : result;
 }
 
 function isTooDeep(source: string): boolean {

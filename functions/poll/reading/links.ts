@@ -1,56 +1,114 @@
+import { MAX_URL, type Start, webUrl } from './address.ts';
 import { all, type FeedElement, first, textIn } from './elements.ts';
 
-/** Longer is no address that anyone could follow. */
-const LONGEST_URL = 2_000;
-
-/** An address as a web address, or undefined where it is none. */
-export function webUrl(text: string | undefined, base: string | undefined): string | undefined {
-  if (!text || text.length > LONGEST_URL * 2) return undefined;
-  const trimmed = text.trim();
-  if (trimmed === '' || trimmed.length > LONGEST_URL) return undefined;
-  const url = URL.parse(trimmed, base);
-  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.href : undefined;
-}
-
-/** As webUrl; where nothing is known that a relative address could start from, it stays as it is. */
-function linkUrl(text: string | undefined, base: string | undefined): string | undefined {
-  const url = webUrl(text, base);
-  if (url || base !== undefined) return url;
+/** As webUrl; an xml:base counts first. Where nothing is known that a relative address could start from, it stays as it is. */
+function linkUrl(text: string | undefined, xmlBase: string | undefined, start: Start): string | undefined {
+  const from = xmlBase === undefined ? start : { base: xmlBase };
+  const url = webUrl(text, from);
+  if (url || from.base !== undefined) return url;
   const path = text?.trim() ?? '';
-  const isRelative = path !== '' && path.length <= LONGEST_URL && !/^[a-z][a-z\d+.-]*:|\s/i.test(path);
+  const isRelative = path !== '' && path.length <= MAX_URL && !/^[a-z][a-z\d+.-]*:|\s/i.test(path);
   return isRelative ? path : undefined;
 }
 
 const IANA = /^https?:\/\/www\.iana\.org\/assignments\/(link-)?relations?\//;
 
-/** The page that an Atom element links to: a link without rel is one to it; enclosures and the feed itself are not. */
-export function alternateLink(element: FeedElement, ...names: readonly string[]): string | undefined {
-  const pages: { url: string; isHtml: boolean }[] = [];
-  for (const { attributes, text, base } of all(element, ...names)) {
+interface Link {
+  readonly rel: string;
+  readonly type: string;
+  readonly url: string;
+}
+
+function linksOf(element: FeedElement, start: Start, names: readonly string[]): Link[] {
+  return all(element, ...names).flatMap(({ attributes, text, base }) => {
     const rel = (attributes.get('rel')?.trim().toLowerCase() || 'alternate').replace(IANA, '');
-    const url = linkUrl(attributes.get('href') || text, base ?? element.base);
-    if (url && rel === 'alternate')
-      pages.push({ url, isHtml: /html/i.test(attributes.get('type') ?? 'html') });
-  }
-  return (pages.find(({ isHtml }) => isHtml) ?? pages[0])?.url;
+    const url = linkUrl(attributes.get('href') || text, base ?? element.base, start);
+    return url ? [{ rel, url, type: attributes.get('type')?.toLowerCase() ?? '' }] : [];
+  });
+}
+
+/** The page that an Atom element links to: a link without rel is one to it; enclosures and the feed itself are not. */
+export function alternateLink(
+  element: FeedElement,
+  start: Start,
+  ...names: readonly string[]
+): string | undefined {
+  const pages = linksOf(element, start, names).filter(({ rel }) => rel === 'alternate');
+  return (pages.find(({ type }) => type === '' || type.includes('html')) ?? pages[0])?.url;
 }
 
 /** The first link that is a text or an attribute, as RSS has it. */
-export function plainLink(element: FeedElement, ...names: readonly string[]): string | undefined {
+export function plainLink(
+  element: FeedElement,
+  start: Start,
+  ...names: readonly string[]
+): string | undefined {
   for (const link of all(element, ...names)) {
     const { attributes, base } = link;
     const rel = attributes.get('rel')?.trim().toLowerCase();
     const isPage = rel === undefined || rel === 'alternate';
-    const written = textIn(link) || (isPage ? attributes.get('href') : '');
-    const url = linkUrl(written || attributes.get('resource'), base ?? element.base);
+    // Of a link that was not closed, what follows it in the item is markup.
+    const written = link.text.trim() || textIn(link) || (isPage ? attributes.get('href') : '');
+    const url = linkUrl(written || attributes.get('resource'), base ?? element.base, start);
     if (url) return url;
   }
   return undefined;
 }
 
 /** An identifier that is itself the page's address, such as a guid that is a permalink. */
-export function permalink(element: FeedElement, ...names: readonly string[]): string | undefined {
+export function permalink(
+  element: FeedElement,
+  start: Start,
+  ...names: readonly string[]
+): string | undefined {
   const id = first(element, ...names);
-  if (!id || id.attributes.get('ispermalink')?.trim().toLowerCase() === 'false') return undefined;
-  return webUrl(id.text, undefined);
+  const claim = id?.attributes.get('ispermalink')?.trim().toLowerCase();
+  if (!id || claim === 'false') return undefined;
+  const isPath = claim === 'true' && id.text.trim().startsWith('/');
+  return isPath ? linkUrl(id.text, id.base, start) : addressIn(id.text);
+}
+
+/** An identifier as an address, if it begins with a scheme. */
+export function addressIn(id: string): string | undefined {
+  return /^\s*https?:/i.test(id) ? webUrl(id) : undefined;
+}
+
+const OWN_PAGES = ['canonical', 'bookmark', 'permalink', 'shortlink'];
+const NEAR_PAGES = ['via', 'related', 'self', 'replies'];
+
+/**
+ * An address for an entry that names no page of its own: another form of its page, what it has to hear or to watch, then pages
+ * that are about it. Never a picture, since many entries may have the same. `feedUrl` is what an entry's "self" must not be.
+ */
+export function lastLink(entry: FeedElement, start: Start, feedUrl: string | undefined): string | undefined {
+  const links = linksOf(entry, start, ['link', 'atom:link']).filter(({ url }) => url !== feedUrl);
+  const by = (...rels: readonly string[]) => links.filter(({ rel }) => rels.includes(rel));
+  const own = [...by(...OWN_PAGES), ...by('self').filter(({ type }) => type.includes('html'))];
+  const near = NEAR_PAGES.flatMap((rel) => by(rel));
+  return (
+    plainLink(entry, start, 'feedburner:origlink') ??
+    own[0]?.url ??
+    by('enclosure').find(({ type, url }) => !isPicture(type, url))?.url ??
+    mediaUrl(entry, start) ??
+    near[0]?.url ??
+    plainLink(entry, start, 'comments')
+  );
+}
+
+function mediaUrl(entry: FeedElement, start: Start): string | undefined {
+  const groups = [entry, ...all(entry, 'media:group')];
+  for (const media of groups.flatMap((group) => all(group, 'enclosure', 'media:content', 'media:player'))) {
+    const { attributes, base, name } = media;
+    const written = attributes.get('url') || attributes.get('href') || media.text;
+    const url = linkUrl(written, base ?? entry.base, start);
+    const type = `${attributes.get('medium') ?? ''} ${attributes.get('type') ?? ''}`.trim();
+    // Most media without a type are pictures.
+    if (url && !isPicture(type, url) && (name !== 'media:content' || type !== '')) return url;
+  }
+  return undefined;
+}
+
+/** By a media type, or by the name of a file. */
+export function isPicture(type: string, url: string): boolean {
+  return /\bimage\b/i.test(type) || /\.(?:jpe?g|png|gif|webp|svg|avif|bmp|ico)(?:[?#]|$)/i.test(url);
 }

@@ -54,8 +54,14 @@ export class OpenElements {
     return this.#text;
   }
 
-  get hasEntry(): boolean {
-    return this.#stack.some(({ role }) => role === 'entry');
+  get entry(): Open | undefined {
+    return this.#stack.find(({ role }) => role === 'entry');
+  }
+
+  /** The outermost in the entry. */
+  get withinEntry(): Open | undefined {
+    const at = this.#stack.findIndex(({ role }) => role === 'entry');
+    return at < 0 ? undefined : this.#stack[at + 1];
   }
 
   push(tag: string, scope: Scope, role: Role, element: FeedElement | undefined, from: number): void {

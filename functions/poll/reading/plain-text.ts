@@ -1,50 +1,47 @@
 import { type TokenizerCallbacks as Callbacks, Tokenizer } from 'htmlparser2';
-import { decodedHtml } from './entities.ts';
+import { visibleText } from '../../shared/text/visible-text.ts';
+import { decodedHtml, resolved } from './entities.ts';
+import { BLOCKS, HIDDEN, isMarkup, withForeignTagsEscaped } from './markup.ts';
 import { tagName } from './tag-name.ts';
 
-const BLOCKS = new Set(
-  'address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main ol p pre section table td th tr ul'.split(
-    ' ',
-  ),
-);
-const HIDDEN = new Set(['script', 'style', 'template', 'noscript', 'iframe']);
-/** Besides those above, what a headline can have. */
-const INLINE = new Set(
-  'a abbr acronym applet area audio b bdi bdo big blink body button canvas center cite code data del details dfn em embed fieldset font form frame frameset head html i img input ins kbd label legend link map mark marquee menu meta nav nobr noframes object option param picture q rp rt ruby s samp select small source span strike strong sub summary sup svg math textarea time title tt u var video wbr'.split(
-    ' ',
-  ),
-);
-
 export interface PlainTextOptions {
-  /** "Use of <mid> & co": what is no tag of HTML has been meant to be read. */
+  /** A title. What is no tag of HTML has been meant to be read, and entities that were escaped once too often are resolved. */
   readonly headline?: boolean;
-  /** It is plain text already: only its blanks are looked at. */
+  /** What the feed says the text is. "text" is HTML in many feeds all the same: where it looks like it, it is read as HTML. */
+  readonly type?: 'text' | 'html' | undefined;
+  /** It is plain text already: only its blanks and invisible characters are looked at. */
   readonly literal?: boolean;
 }
 
 /** The text that a reader of a piece of HTML sees, in one line; entities are resolved once. */
 export function plainText(
   html: string,
-  { headline = false, literal = false }: PlainTextOptions = {},
+  { headline = false, type, literal = false }: PlainTextOptions = {},
 ): string {
   if (literal || !/[<&]/.test(html)) return oneLine(html);
-  if (!html.includes('<')) return oneLine(decodedHtml(html));
-  const reader = new Reader(html, headline);
-  return oneLine(reader.read());
+  const hasTags = html.includes('<');
+  if (hasTags && type === 'text' && !isMarkup(html, false)) return oneLine(html);
+  const isHtml = hasTags && (!headline || type !== undefined || isMarkup(html, true));
+  const text = isHtml ? new Reader(headline ? withForeignTagsEscaped(html) : html).read() : decodedHtml(html);
+  return oneLine(headline && text.includes('&') ? text.replace(ESCAPED_TWICE, resolved) : text);
 }
+
+/** Not "&lt;" and "&gt;", nor "&nbsp;" as a word by itself: headlines of technical feeds are about them. */
+const ESCAPED_TWICE =
+  /&(?:#\d{1,7}|#x[\da-f]{1,6}|(?!lt;|gt;|nbsp;)[a-z][a-z\d]{1,30});|(?<=\S)&nbsp;(?=\S)/gi;
 
 /** Listens to a tokenizer by itself: a set of functions for every text would cost as much as the reading of most. */
 class Reader implements Callbacks {
   readonly #html: string;
-  readonly #headline: boolean;
   #text = '';
   #hidden = 0;
   #opened = '';
-  #openedAt = 0;
+  /** Within ruby, and within the pronunciation of its letters. */
+  #isRuby = false;
+  #isAnnotation = false;
 
-  constructor(html: string, headline: boolean) {
+  constructor(html: string) {
     this.#html = html;
-    this.#headline = headline;
   }
 
   read(): string {
@@ -57,24 +54,18 @@ class Reader implements Callbacks {
   }
 
   ontext(start: number, end: number): void {
-    if (this.#hidden === 0) this.#text += decodedHtml(this.#html.slice(start, end));
+    if (this.#isShown) this.#text += decodedHtml(this.#html.slice(start, end));
   }
 
   onopentagname(start: number, end: number): void {
     this.#opened = tagName(this.#html.slice(start, end));
-    this.#openedAt = start - 1;
     if (HIDDEN.has(this.#opened)) this.#hidden++;
-    if (BLOCKS.has(this.#opened)) this.#text += ' ';
-  }
-
-  onopentagend(end: number): void {
-    this.#literal(this.#opened, this.#openedAt, end + 1);
+    if (BLOCKS.has(this.#opened)) this.#break();
+    else if (RUBY.has(this.#opened)) this.#openRuby(this.#opened);
   }
 
   onclosetag(start: number, end: number): void {
-    const name = tagName(this.#html.slice(start, end));
-    this.#close(name);
-    this.#literal(name, start - 2, end + 1);
+    this.#close(tagName(this.#html.slice(start, end)));
   }
 
   /** XHTML's <iframe/> hides nothing. */
@@ -84,9 +75,10 @@ class Reader implements Callbacks {
 
   /** XHTML's; in HTML there is none. */
   oncdata(start: number, end: number, trailer: number): void {
-    this.#add(start, end - trailer);
+    if (this.#isShown) this.#text += this.#html.slice(start, end - trailer);
   }
 
+  onopentagend(): void {}
   ontextentity(): void {}
   onattribname(): void {}
   onattribdata(): void {}
@@ -97,30 +89,42 @@ class Reader implements Callbacks {
   onprocessinginstruction(): void {}
   onend(): void {}
 
-  #add(start: number, end: number): void {
-    if (this.#hidden === 0) this.#text += this.#html.slice(start, end);
+  get #isShown(): boolean {
+    return this.#hidden === 0 && !this.#isAnnotation;
   }
 
   #close(name: string): void {
     if (HIDDEN.has(name)) this.#hidden = Math.max(0, this.#hidden - 1);
-    if (BLOCKS.has(name)) this.#text += ' ';
+    if (BLOCKS.has(name)) this.#break();
+    else if (RUBY.has(name)) this.#closeRuby(name);
   }
 
-  #literal(name: string, start: number, end: number): void {
-    if (!this.#headline || BLOCKS.has(name) || INLINE.has(name) || HIDDEN.has(name)) return;
-    if (/^[a-z]\w*$/.test(name)) this.#add(start, end);
+  /** Ruby that nobody closed ends with its paragraph. */
+  #break(): void {
+    this.#text += ' ';
+    this.#isRuby = false;
+    this.#isAnnotation = false;
+  }
+
+  /** The end tags within ruby may be left out. */
+  #openRuby(name: string): void {
+    if (name === 'ruby') this.#isRuby = true;
+    this.#isAnnotation = this.#isRuby && (name === 'rt' || name === 'rp' || name === 'rtc');
+  }
+
+  #closeRuby(name: string): void {
+    if (name === 'ruby') this.#isRuby = false;
+    this.#isAnnotation = false;
   }
 }
+
+const RUBY = new Set(['ruby', 'rb', 'rt', 'rp', 'rtc']);
 
 /**
  * Blanks that are not one space: to replace those too, by themselves, takes five times as long; and to write `[^\S ]` for
  * all blanks but the space, twice.
  */
-const BLANKS = /[\t-\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]\s*| \s+/g;
-
-/** Says where a line may break, and would part the word for who looks for it. */
-const SOFT_HYPHEN = '\u00ad';
-
+const BLANKS = /[\t-\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]\s*| \s+/g;
 function oneLine(text: string): string {
-  return text.replaceAll(SOFT_HYPHEN, '').replace(BLANKS, ' ').trim().toWellFormed();
+  return visibleText(text).replace(BLANKS, ' ').trim().toWellFormed();
 }

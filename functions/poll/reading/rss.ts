@@ -1,26 +1,32 @@
+import { isElsewhere, type Start, webUrl } from './address.ts';
 import { isoDate } from './dates.ts';
 import { documentOf, type Entry, entryOf, type FeedDocument } from './document.ts';
 import { all, type FeedElement, first, wordOf } from './elements.ts';
 import { hintsOf } from './hints.ts';
 import { languageTag } from './language.ts';
-import { alternateLink, permalink, plainLink, webUrl } from './links.ts';
+import { addressIn, alternateLink, lastLink, permalink, plainLink } from './links.ts';
 import { authorsOf, categoriesOf, keywordsOf, names } from './people.ts';
 import { headlineOf, type Reading, textOf } from './texts.ts';
 import type { XmlFeed } from './xml.ts';
 
 /** RSS of all versions, RDF, and the channels that came before them (CDF). */
 export function readRss({ head, entries, complete }: XmlFeed, reading: Reading): FeedDocument {
+  const own: Start = { base: head.base ?? reading.url };
   const url =
-    plainLink(head, 'link') ??
-    alternateLink(head, 'atom:link') ??
-    webUrl(head.attributes.get('href'), head.base);
+    plainLink(head, own, 'link') ??
+    alternateLink(head, own, 'atom:link') ??
+    webUrl(head.attributes.get('href'), own);
+  // A feed that another host serves was written for its site.
+  const start = isElsewhere(url, reading.url)
+    ? { base: url, feed: reading.url }
+    : { base: reading.url ?? url };
   return documentOf({
     title: headlineOf(head, reading, 'title', 'dc:title', 'atom:title', 'itunes:title'),
     url,
     language: languageTag(wordOf(head, 'language', 'dc:language') || head.language),
     hints: hintsOf(head),
     partial: !complete,
-    entries: entries.map((entry) => readItem(entry, url, reading)),
+    entries: entries.map((entry) => readItem(entry, start, reading)),
   });
 }
 
@@ -48,14 +54,12 @@ const PUBLISHED = [
 const MORE_PUBLISHED = ['issued', 'created', 'dcterms:available', 'dcterms:date', 'issuedate'];
 const UPDATED = ['atom:updated', 'updated', 'dcterms:modified', 'modified', 'lastbuilddate', 'lastmod'];
 
-function readItem(item: FeedElement, feedUrl: string | undefined, reading: Reading): Entry {
+function readItem(item: FeedElement, start: Start, reading: Reading): Entry {
   const guid = wordOf(item, 'guid', 'id', 'atom:id', 'dc:identifier') || item.attributes.get('about')?.trim();
-  // Where the address of the feed is not known, its page is the next best to start from.
-  const based = item.base ? item : { ...item, base: feedUrl };
   const date = (...fields: string[]) => firstDate(item, fields, reading.now);
   return entryOf({
     guid,
-    url: linkOf(based) ?? webUrl(item.attributes.get('about'), undefined),
+    url: linkOf(item, start) ?? lastLink(item, start, reading.url),
     title:
       headlineOf(item, reading, 'title', 'dc:title', 'atom:title', 'media:title', 'itunes:title') ||
       mediaText(item, reading, 'media:title'),
@@ -86,12 +90,13 @@ function categories(item: FeedElement): string[] {
   return names([...own, ...media, ...keywords]);
 }
 
-function linkOf(item: FeedElement): string | undefined {
+function linkOf(item: FeedElement, start: Start): string | undefined {
   return (
-    plainLink(item, 'link') ??
-    alternateLink(item, 'atom:link') ??
-    webUrl(item.attributes.get('href'), item.base) ??
-    permalink(item, 'guid', 'id', 'atom:id')
+    plainLink(item, start, 'link') ??
+    alternateLink(item, start, 'atom:link') ??
+    webUrl(item.attributes.get('href'), item.base === undefined ? start : { base: item.base }) ??
+    permalink(item, start, 'guid', 'id', 'atom:id') ??
+    addressIn(item.attributes.get('about') ?? '')
   );
 }
 

@@ -1,9 +1,10 @@
 import RssParser from 'rss-parser';
 import utils from 'rss-parser/lib/utils.js';
+import { webUrl } from './address.ts';
 import { isoDate } from './dates.ts';
 import { documentOf, type Entry, entryOf, type FeedDocument } from './document.ts';
 import { DEEPEST, MOST_ENTRIES } from './limits.ts';
-import { webUrl } from './links.ts';
+import { addressIn } from './links.ts';
 import { names } from './people.ts';
 import { plainText } from './plain-text.ts';
 
@@ -85,9 +86,9 @@ type RawFeed = Readonly<Record<string, unknown>> & { readonly items: readonly Ra
 type RawItem = Readonly<Record<string, unknown>>;
 
 function read(raw: RawFeed, base: string | undefined, now: number): FeedDocument {
-  const url = webUrl(textOf(raw.link), base);
+  const url = webUrl(textOf(raw.link), { base });
   return documentOf({
-    title: plainText(textOf(raw.title)),
+    title: plainText(textOf(raw.title), { headline: true }),
     url,
     entries: raw.items.slice(0, MOST_ENTRIES).map((item) => readEntry(item, base ?? url, now)),
   });
@@ -97,8 +98,8 @@ function readEntry(raw: RawItem, base: string | undefined, now: number): Entry {
   const guid = textOf(raw.guid ?? raw.id ?? raw['rdf:about']).trim();
   return entryOf({
     guid,
-    url: webUrl(textOf(raw.link), base) ?? webUrl(guid, undefined),
-    title: plainText(htmlOf(list(raw.titleNodes)[0] ?? raw.title)),
+    url: webUrl(textOf(raw.link), { base }) ?? addressIn(guid),
+    title: plainText(htmlOf(list(raw.titleNodes)[0] ?? raw.title), { headline: true }),
     summary: plainText(htmlOf(list(raw.descriptionNodes)[0] ?? raw.summary)),
     content: plainText(htmlOf(raw['content:encoded'] ?? raw.content)),
     published: isoDate(textOf(raw.pubDate), now) ?? isoDate(textOf(raw.date), now),

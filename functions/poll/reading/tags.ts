@@ -15,6 +15,7 @@ export interface TagEvents {
 }
 
 const MOST_ATTRIBUTES = 100;
+const CDATA = '[CDATA[';
 const ignore = () => undefined;
 
 /**
@@ -59,7 +60,12 @@ export function tagsOf(source: string, events: TagEvents): Tokenizer {
       onclosetag: (start, end) => events.close(tagName(source.slice(start, end)), start - 2),
       ontextentity: ignore,
       onattribentity: ignore,
-      oncomment: ignore,
+      // What a parser of HTML makes of a CDATA: <!--[CDATA[ … ]]-->
+      oncomment(start, end, trailer) {
+        const [from, to] = [start + CDATA.length, end - trailer - 2];
+        if (source.startsWith(CDATA, start) && source.startsWith(']]', to) && from <= to)
+          events.text(from, to, true);
+      },
       ondeclaration: ignore,
       onprocessinginstruction: ignore,
       onend: ignore,

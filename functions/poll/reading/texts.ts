@@ -14,27 +14,31 @@ export interface Reading {
   /** ms since the epoch. */
   readonly now: number;
   readonly render: Render;
+  /** The document's own address, if it is known. */
+  readonly url: string | undefined;
+  /** The type of texts for which the feed states none, if its format says so. */
+  readonly untyped?: 'text';
 }
 
 /** The first of the named elements of which a reader sees anything. */
-export function textOf(element: FeedElement, { render }: Reading, ...names: readonly string[]): string {
+export function textOf(element: FeedElement, reading: Reading, ...names: readonly string[]): string {
   for (const name of names) {
     const found = first(element, name);
-    const text = found ? rendered(found, render, {}) : '';
+    const text = found ? rendered(found, reading, {}) : '';
     if (text !== '') return text;
   }
   return '';
 }
 
 /** As textOf, of a headline. */
-export function headlineOf(element: FeedElement, { render }: Reading, ...names: readonly string[]): string {
+export function headlineOf(element: FeedElement, reading: Reading, ...names: readonly string[]): string {
   const found = first(element, ...names);
-  return found ? rendered(found, render, { headline: true }) : '';
+  return found ? rendered(found, reading, { headline: true }) : '';
 }
 
 /** A name or a label, always in plain text. */
 export function labelOf(element: FeedElement): string {
-  return rendered(element, plainText, {});
+  return rendered(element, { render: plainText }, {});
 }
 
 /** What is longer is cut before any other work is done on it. */
@@ -42,9 +46,14 @@ export function renderText(text: string, render: Render, options: PlainTextOptio
   return render(text.slice(0, LONGEST_TEXT), options);
 }
 
-/** HTML unless it says otherwise: what calls itself text is HTML in most feeds all the same. */
-function rendered(element: FeedElement, render: Render, options: PlainTextOptions): string {
-  const { text, markup, attributes, base } = element;
+type Rendering = Pick<Reading, 'render' | 'untyped'> & { readonly url?: string | undefined };
+
+function rendered(
+  element: FeedElement,
+  { render, untyped, url }: Rendering,
+  options: PlainTextOptions,
+): string {
+  const { text, markup, attributes, base = url, name } = element;
   const type = attributes.get('type')?.trim().toLowerCase() ?? '';
   if (markup !== undefined) {
     const cut = markup.slice(0, LONGEST_TEXT);
@@ -54,7 +63,15 @@ function rendered(element: FeedElement, render: Render, options: PlainTextOption
   const cut = text.slice(0, LONGEST_TEXT);
   if (NO_TEXT.test(type)) return '';
   const isEncoded = attributes.get('mode') === 'base64' || type === 'application/octet-stream';
-  return render(isEncoded ? fromBase64(cut) : cut, { ...options, base });
+  const stated =
+    textType(type) ?? (name.startsWith('atom:') ? 'text' : name.includes(':') ? undefined : untyped);
+  return render(isEncoded ? fromBase64(cut) : cut, { ...options, type: stated, base });
+}
+
+function textType(type: string): PlainTextOptions['type'] {
+  if (type === '') return undefined;
+  if (/^(text\/)?x?html$/.test(type)) return 'html';
+  return /^(text(\/plain)?|plain)$/.test(type) ? 'text' : undefined;
 }
 
 /** Atom has pictures and films in its content. */

@@ -29,7 +29,8 @@ export const KEPT: ReadonlySet<string> = new Set(
   dc:title dc:description dc:creator dc:author dc:contributor dc:date dc:subject dc:language dc:identifier dc:publisher
   dc:source dcterms:created dcterms:issued dcterms:modified dcterms:available dcterms:date dcterms:alternative
   dcterms:abstract dcterms:valid content:encoded xhtml:body xhtml:div
-  media:group media:content media:title media:description media:category media:keywords media:credit
+  enclosure comments
+  media:group media:content media:player media:title media:description media:category media:keywords media:credit
   itunes:title itunes:subtitle itunes:summary itunes:author itunes:category itunes:keywords itunes:name
   sy:updateperiod sy:updatefrequency feedburner:origlink
   atom:link atom:title atom:id atom:updated atom:published atom:summary atom:content atom:author atom:category
@@ -59,8 +60,12 @@ const NEVER_IN_SHORT = new Set([
   'published',
   'category',
 ]);
+/** Of RSS, what may follow a link. */
+const NEVER_IN_LINK = new Set(['author', 'comments', 'enclosure', 'source', 'dc:creator', 'media:content']);
 
 /** A text was not closed, as is seen by a tag within it; `isDirect`, not within other tags of it. */
 export function breaksOff(text: string, tag: string, isDirect: boolean): boolean {
-  return NEVER_IN_TEXT.has(tag) || (isDirect && SHORT.has(text) && NEVER_IN_SHORT.has(tag));
+  if (NEVER_IN_TEXT.has(tag)) return true;
+  if (!isDirect || !SHORT.has(text)) return false;
+  return NEVER_IN_SHORT.has(tag) || (text === 'link' && NEVER_IN_LINK.has(tag));
 }

@@ -1,4 +1,5 @@
 import type { Tokenizer } from 'htmlparser2';
+import { MAX_URL, webUrl } from './address.ts';
 import { type FeedElement, NO_CHILDREN } from './elements.ts';
 import { resolved } from './entities.ts';
 import { LONGEST_TEXT, MOST_ENTRIES } from './limits.ts';
@@ -22,17 +23,20 @@ export interface XmlFeed {
 const MOST_CHILDREN = 1_000;
 /** Of prefixes, in the whole of a document: each costs a copy of all. */
 const MOST_DECLARATIONS = 20_000;
-const LONGEST_BASE = 2_000;
+
+/** Characters of an element that carries other entries. */
+const MAX_CARRIED = 100_000;
 
 /** Undefined where no root of a feed is found. */
-export function readXml(source: string, base: string | undefined): XmlFeed | undefined {
-  const reader = new Reader(source, base);
+export function readXml(source: string, url: string | undefined): XmlFeed | undefined {
+  const reader = new Reader(source, url);
   reader.run();
   return reader.result();
 }
 
 class Reader implements TagEvents {
   readonly #source: string;
+  readonly #url: string | undefined;
   readonly #tokenizer: Tokenizer;
   readonly #open: OpenElements;
   readonly #entries: FeedElement[] = [];
@@ -40,11 +44,19 @@ class Reader implements TagEvents {
   #kind: FeedKind = 'rss';
   #hasChannel = false;
   #complete = false;
+  /** A link without an address, directly before what is being read. */
+  #emptyLink: FeedElement | undefined;
   #declarations = 0;
+  /** Where the element ends that carries other entries. */
+  #carriedUntil = 0;
+  /** Characters that may still be looked at ahead of what is read. */
+  #room: number;
 
-  constructor(source: string, base: string | undefined) {
+  constructor(source: string, url: string | undefined) {
     this.#source = source;
-    this.#open = new OpenElements(source, { names: new Namespaces(), base, language: undefined });
+    this.#url = url;
+    this.#room = source.length;
+    this.#open = new OpenElements(source, { names: new Namespaces(), base: undefined, language: undefined });
     this.#tokenizer = tagsOf(source, this);
   }
 
@@ -55,7 +67,7 @@ class Reader implements TagEvents {
     const [, last = ''] = /<\/([^<>/\s]{1,100})\s{0,9}$/.exec(this.#source.slice(-120)) ?? [];
     if (last) this.close(last.toLowerCase(), this.#source.length);
     // What breaks off is read at the next poll: half of a text would be told now, and its rest as an edit.
-    if (this.#open.hasEntry) this.#entries.pop();
+    if (this.#open.entry) this.#entries.pop();
     this.#open.closeAll(this.#source.length);
   }
 
@@ -74,7 +86,11 @@ class Reader implements TagEvents {
   text(start: number, end: number, isCdata: boolean): void {
     const { innermost } = this.#open;
     const element = innermost?.element;
-    if (!element || innermost.role === 'head' || innermost.role === 'entry') return;
+    if (!element) return;
+    if (innermost.role === 'head' || innermost.role === 'entry') {
+      if (this.#emptyLink) this.#takeAddress(this.#emptyLink, start, end);
+      return;
+    }
     const room = LONGEST_TEXT - element.text.length;
     if (room <= 0) return;
     const text = this.#source.slice(start, Math.min(end, start + room));
@@ -83,6 +99,12 @@ class Reader implements TagEvents {
 
   open(tag: string, written: Attributes | undefined, start: number, from: number): void {
     if (this.#complete) return;
+    this.#emptyLink = undefined;
+    const isEntry = ENTRIES.has(tag.slice(tag.indexOf(':') + 1));
+    if (start < this.#carriedUntil || (isEntry && this.#isCarried(tag, start))) {
+      this.#open.push(tag, this.#open.scope, 'other', undefined, from);
+      return;
+    }
     let attributes = written;
     const { text } = this.#open;
     if (text) {
@@ -94,17 +116,41 @@ class Reader implements TagEvents {
       attributes = undefined;
     }
     // An entry that was not closed passes nothing on to the next.
-    if (ENTRIES.has(tag.slice(tag.indexOf(':') + 1))) this.#open.closeEntry(start);
+    if (isEntry && this.#open.scope.names.resolve(tag) === this.#open.entry?.element?.name)
+      this.#open.closeEntry(start);
     const scope = attributes ? this.#scopeOf(attributes) : this.#open.scope;
     const name = scope.names.resolve(tag);
     if (!this.#head) this.#openRoot(tag, name, attributes, scope, start, from);
-    else if (ENTRIES.has(name)) this.#openEntry(tag, name, attributes, scope, from);
+    else if (ENTRIES.has(name) && !this.#open.entry) this.#openEntry(tag, name, attributes, scope, from);
     else if (name === 'channel') this.#openChannel(tag, attributes, scope, from);
     else this.#openField(tag, name, attributes, scope, from);
   }
 
   close(tag: string, end: number): void {
+    const { innermost } = this.#open;
+    this.#emptyLink =
+      innermost?.tag === tag && isEmptyLink(innermost.element) ? innermost.element : undefined;
     if (this.#open.close(tag, end) && this.#head && this.#open.depth === 0) this.#complete = true;
+  }
+
+  /** Within an element of an entry that carries entries itself: quoted ones, or related ones. */
+  #isCarried(tag: string, start: number): boolean {
+    const carrier = this.#open.withinEntry;
+    if (!carrier) return false;
+    const found = endOfCarrier(
+      this.#source.slice(start, start + Math.min(MAX_CARRIED, this.#room)),
+      carrier.tag,
+      tag,
+    );
+    this.#room -= found.looked;
+    this.#carriedUntil = start + (found.end ?? 0);
+    return found.end !== undefined;
+  }
+
+  /** HTML knows links without content: what went through a parser of HTML has the address behind the tag. */
+  #takeAddress(link: FeedElement, start: number, end: number): void {
+    const [address] = ADDRESS.exec(this.#source.slice(start, Math.min(end, start + MAX_URL))) ?? [];
+    if (address) link.text = address;
   }
 
   #openRoot(
@@ -197,10 +243,16 @@ class Reader implements TagEvents {
     if (declared.length === 0 && !base && !language) return outer;
     return {
       names: declared.length > 0 ? outer.names.with(declared) : outer.names,
-      base: base ? resolveBase(base, outer.base) : outer.base,
+      base: base ? (resolvedBase(base, outer.base ?? this.#url) ?? outer.base) : outer.base,
       language: language || outer.language,
     };
   }
+}
+
+const ADDRESS = /^\s*(?:https?:|www\.|\/)\S+\s*$/i;
+
+function isEmptyLink(element: FeedElement | undefined): boolean {
+  return element?.name === 'link' && element.text === '' && !element.attributes.has('href');
 }
 
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
@@ -232,7 +284,30 @@ function byLocalName(attributes: Attributes): ReadonlyMap<string, string> {
   return attributes;
 }
 
-function resolveBase(base: string, outer: string | undefined): string | undefined {
-  const url = base.length <= LONGEST_BASE ? URL.parse(base, outer) : null;
-  return url && url.href.length <= LONGEST_BASE ? url.href : outer;
+function resolvedBase(written: string, base: string | undefined): string | undefined {
+  const url = webUrl(written, { base });
+  return url !== undefined && url.length <= MAX_URL ? url : undefined;
+}
+
+function escaped(name: string): string {
+  return name.replace(/[^\w:]/g, '\\$&');
+}
+
+/**
+ * Finds where an element ends that was opened before `text`, which starts with the tag of an entry. No `end` where it was
+ * never closed, as in broken markup: then the next end tag of its name belongs to another, or stands within the entry.
+ * `looked` counts the characters that were looked at.
+ */
+function endOfCarrier(text: string, carrier: string, entry: string): { end?: number; looked: number } {
+  const tags = new RegExp(`<(/?)(${[carrier, entry].map(escaped).join('|')})(?=[\\s/>])([^<>]*)`, 'gi');
+  const open = new Map([carrier, entry].map((tag) => [tag, 0]));
+  for (const { index, 1: slash, 2: written = '', 3: rest = '' } of text.matchAll(tags)) {
+    const tag = written.toLowerCase();
+    if (rest.endsWith('/')) continue;
+    const depth = (open.get(tag) ?? 0) + (slash ? -1 : 1);
+    if (depth < 0)
+      return tag === carrier && open.get(entry) === 0 ? { end: index, looked: index } : { looked: index };
+    open.set(tag, depth);
+  }
+  return { looked: text.length };
 }

@@ -1,61 +1,49 @@
-/** Minutes east of Greenwich, of the abbreviations that feeds use. Of those with several meanings, the one news has. */
-const ABBREVIATED = new Map(
-  Object.entries({
-    z: 0,
-    ut: 0,
-    utc: 0,
-    gmt: 0,
-    wet: 0,
-    west: 60,
-    bst: 60,
-    ist: 330,
-    cet: 60,
-    met: 60,
-    mez: 60,
-    metdst: 120,
-    cest: 120,
-    mest: 120,
-    mesz: 120,
-    eet: 120,
-    eest: 180,
-    msk: 180,
-    sast: 120,
-    trt: 180,
-    pkt: 300,
-    sgt: 480,
-    hkt: 480,
-    cst: -360,
-    jst: 540,
-    kst: 540,
-    awst: 480,
-    acst: 570,
-    aest: 600,
-    aedt: 660,
-    nzst: 720,
-    nzdt: 780,
-    ast: -240,
-    adt: -180,
-    brt: -180,
-    art: -180,
-    est: -300,
-    edt: -240,
-    et: -300,
-    cdt: -300,
-    ct: -360,
-    mst: -420,
-    mdt: -360,
-    mt: -420,
-    pst: -480,
-    pdt: -420,
-    pt: -480,
-    akst: -540,
-    akdt: -480,
-    hst: -600,
-    nst: -210,
-    ndt: -150,
-  }),
-);
-const OFFSET = /^(?:utc?|gmt)?([+-])(\d{1,2}):?(\d{2})?$/;
+import { table } from './zone-table.ts';
+
+/** Minutes east of Greenwich, and names: abbreviations that feeds use. Of those with several meanings, the one news has. */
+const ABBREVIATED = table(`
+-720 idlw
+-660 nut
+-600 hst hast taht ckt
+-570 mart
+-540 hdt hadt akst gamt
+-480 pst pt akdt hnp
+-420 mst mt pdt hap hnr
+-360 cst ct mdt galt hnc har
+-300 est et cdt cot pet ect hne hac
+-240 ast edt bot vet gyt clt hna hae
+-210 nst hnt
+-180 adt art brt uyt clst srt gft pyt pyst fkst rott haa
+-150 ndt hat
+-120 brst uyst fnt wgt
+-60 azot cvt egt wgst
+0 z ut utc gmt wet egst azost
+60 bst cet met mez west wedt wat
+120 cat eet cest cedt mest mesz metdst sast wast
+180 eat eest eedt msk мск idt trt fet syot
+210 irst
+240 gst msd azt get samt mut ret sct
+270 irdt aft
+300 pkt uzt tmt tjt yekt mvt almt qyzt orat
+330 ist slst lkt
+345 npt
+360 bdt btt kgt omst iot
+390 mmt cct
+420 wib ict novt krat hovt cxt
+480 wita sgt hkt myt pht phst bnt awst irkt ulat chot
+525 acwst
+540 wit jst kst yakt pwt tlt
+570 acst
+600 aest aet chst pgt vlat chut
+630 acdt lhst
+660 aedt lhdt sbt vut nct nft magt sakt pont kost
+720 nzst nzt fjt pett gilt mht tvt wakt
+765 chast
+780 nzdt fjst tot phot tkt
+825 chadt
+840 lint`);
+
+const OFFSET = /^(?:utc?|gmt)?([+-])(\d{1,2})(?:[:.]?(\d{2}))?$/;
 /** The furthest that any place on earth is from Greenwich. */
 const FURTHEST = 14 * 60 + 59;
 
@@ -68,7 +56,7 @@ export function zoneOffset(zone: string, time: number): number | undefined {
     const offset = Number(hours) * 60 + Number(minutes);
     return Number(minutes) < 60 && offset <= FURTHEST ? (sign === '-' ? -offset : offset) : undefined;
   }
-  return /^[a-z]+\/[a-z_/+-]+$/.test(zone) ? offsetAt(zone, time) : undefined;
+  return /^(?:[a-z]+\/[a-z\d_/+-]+|[a-z]{3}\d[a-z]{3})$/.test(zone) ? offsetAt(zone, time) : undefined;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

@@ -115,6 +115,81 @@ describe('another encoding', () => {
   });
 });
 
+describe('a charset that servers state by default', () => {
+  const declared = (encoding: string) => `<?xml version="1.0" encoding="${encoding}"?><rss>`;
+
+  it.each([
+    ['windows-1251', 'Шторм закрыл мост', 'text/xml; charset=ISO-8859-1'],
+    ['windows-1251', 'Шторм закрыл мост', 'text/xml; charset=windows-1252'],
+    ['koi8-r', 'Шторм закрыл мост', 'text/xml; charset=latin1'],
+    ['iso-8859-2', 'Żółta łódź', 'text/xml; charset=iso-8859-1'],
+    ['windows-1253', 'Πλημμύρα', 'text/xml; charset=us-ascii'],
+  ])('counts after a declaration of %s', async (encoding, text, contentType) => {
+    const bytes = join(latin1(declared(encoding)), encoded(text, encoding));
+    expect(await decode(bytes, contentType)).toBe(declared(encoding) + text);
+  });
+
+  it.each(['none-such', 'utf-8', 'iso-8859-1', 'utf-16'])('counts where %s is declared', async (encoding) => {
+    const text = `${declared(encoding)}Straße für Müller`;
+    expect(await decode(latin1(text), 'text/xml; charset=iso-8859-1')).toBe(text);
+  });
+
+  it('counts before none', async () => {
+    const text = 'Шторм закрыл мост';
+    const bytes = join(latin1(declared('iso-8859-1')), encoded(text, 'windows-1251'));
+    expect(await decode(bytes, 'text/xml; charset=windows-1251')).toBe(declared('iso-8859-1') + text);
+  });
+});
+
+describe('UTF-8 that was decoded wrongly and encoded again', () => {
+  const spanish = document('La economía de Cataluña, según Íñigo: “más” – don’t à la €');
+  const taken = (text: string, label: string) => new TextDecoder(label).decode(utf8(text));
+  const asLatin1 = (text: string) => Buffer.from(text).toString('latin1');
+
+  it.each([
+    ['as Windows-1252', spanish, taken(spanish, 'windows-1252')],
+    ['as Latin-1', spanish, asLatin1(spanish)],
+    ['twice', spanish, taken(taken(spanish, 'windows-1252'), 'windows-1252')],
+    ['as Windows-1251', document('Шторм закрыл мост'), taken(document('Шторм закрыл мост'), 'windows-1251')],
+    [
+      'as Windows-1250',
+      document('Příliš žluťoučký kůň'),
+      taken(document('Příliš žluťoučký kůň'), 'windows-1250'),
+    ],
+    ['of signs', document('£5m, £6m and 20°C'), taken(document('£5m, £6m and 20°C'), 'windows-1252')],
+    [
+      'from Japanese',
+      document('東京で地震がありました'),
+      taken(document('東京で地震がありました'), 'windows-1252'),
+    ],
+  ])('%s is mended', async (_name, text, wrong) => {
+    expect(wrong).not.toBe(text);
+    expect(await decode(utf8(wrong), 'text/xml; charset=utf-8')).toBe(text);
+  });
+
+  it.each([
+    ['right elsewhere', `${asLatin1('La economía de Cataluña, según Íñigo')} é`],
+    ['in a document about it', 'Why do I see â€™, Ã© and Ã±, and what to do?'],
+    ['once', 'CataluÃ±a'],
+    ['Portuguese', 'A IRMÃ, AMANHÃ, NÃO, CÂMARA, “MAÇÔ, Âncora'],
+    ['French', 'Âge, pâté, châtaigne, Â «'],
+    ['Vietnamese', 'VÂN, ÃO, CHÂN, Ân, Tiếng Việt'],
+    ['Romanian', 'ÎNTÂI, ROMÂNIA, câine'],
+    ['Russian', 'Шторм закрыл мост через реку'],
+  ])('%s stays as it is', async (_name, text) => {
+    expect(await decode(utf8(document(text)), 'text/xml; charset=utf-8')).toBe(document(text));
+  });
+
+  it('takes linear time', async () => {
+    const start = performance.now();
+    for (const part of ['Ã', 'Â©', 'aÃ©', 'aÃƒÂ©', 'Р', 'â€™']) {
+      await decode(utf8(part.repeat(200_000)), '');
+      await decode(utf8(`${part.repeat(200_000)}é`), '');
+    }
+    expect(performance.now() - start).toBeLessThan(3_000);
+  });
+});
+
 it('no bytes are no text, and any bytes are some', async () => {
   expect(await decode(new Uint8Array(0), 'text/xml; charset=utf-16')).toBe('');
   const every = Uint8Array.from({ length: 256 }, (_, n) => n);

@@ -67,6 +67,88 @@ it('JSON Feed 1.1 gives all that is there', async () => {
   });
 });
 
+const feed = (item: object, head: object = {}) =>
+  parse({ version: 'https://jsonfeed.org/version/1.1', ...head, items: [{ id: 1, ...item }] });
+
+it.each([
+  [
+    'a title that is no HTML',
+    { title: 'Use <select> and <b> wisely' },
+    { title: 'Use <select> and <b> wisely' },
+  ],
+  ['a title that is', { title: 'Storm <b>Ana</b>' }, { title: 'Storm Ana' }],
+  ['a title escaped twice', { title: 'Mayor&amp;#8217;s plan' }, { title: 'Mayor’s plan' }],
+  ['a summary that is no HTML', { summary: 'The <video> element' }, { summary: 'The <video> element' }],
+  ['invisible characters', { content_text: 'Ost\u200brand' }, { content: 'Ostrand' }],
+  ['an escaped address', { url: '/1?a=1&amp;b=2' }, { url: 'https://herald.test/1?a=1&b=2' }],
+  ['an address without a scheme', { url: 'herald.test/1' }, { url: 'https://herald.test/1' }],
+  [
+    'an attachment alone',
+    {
+      attachments: [
+        { url: '/1.jpg', mime_type: 'image/jpeg' },
+        { url: '/1.mp3', mime_type: 'audio/mpeg' },
+      ],
+    },
+    { url: 'https://herald.test/1.mp3' },
+  ],
+])('an item with %s', async (_name, item, expected) => {
+  expect(await feed(item)).toMatchObject({ ok: true, feed: { entries: [expected] } });
+});
+
+it('relative links start from the site, where another host serves the feed', async () => {
+  const head = { home_page_url: 'https://news.tolmark.test/a/' };
+  expect(await feed({ url: '1' }, head)).toMatchObject({
+    feed: { entries: [{ url: 'https://news.tolmark.test/a/1' }] },
+  });
+});
+
+describe('nearly JSON', () => {
+  it.each([
+    [
+      'raw control characters',
+      '{"items":[{"id":"1","title":"Storm\twarning","content_text":"line\nbreak"}]}',
+    ],
+    [
+      'commas before brackets',
+      '{"items":[{"id":"1","title":"Storm warning","content_text":"line break",},],}',
+    ],
+    [
+      'comments',
+      '{ // feed\n"items":/* all */[{"id":"1","title":"Storm warning","content_text":"line break"}]}',
+    ],
+    ['odd escapes', '{"items":[{"id":"1","title":"Storm\\ warn\\ing","content_text":"line\\u0020break",}]}'],
+    [
+      'no numbers',
+      '{"a":NaN,"b":-Infinity,"items":[{"id":"1","x":undefined,"title":"Storm warning","content_text":"line break"}]}',
+    ],
+    [
+      'names of prototypes',
+      '{"__proto__":{"items":1},"items":[{"id":"1","title":"Storm warning","content_text":"line break",}]}',
+    ],
+  ])('with %s is read', async (_name, source) => {
+    expect(await parse(source)).toMatchObject({
+      ok: true,
+      feed: { entries: [{ guid: '1', title: 'Storm warning', content: 'line break' }] },
+    });
+  });
+
+  it.each([
+    ['{"items":[{"id":1}', 'line 1, column 19: expected "," or "]", got its end'],
+    ['{"items":[\n  {"id" 1}]}', 'line 2, column 9: expected ":", got "1}]}"'],
+    ['{"items":[{"id":1 "a":2}]}', 'line 1, column 19: expected "," or "}", got "\\"a\\":2}]}"'],
+    ['{"title":"say "hi" now"}', 'line 1, column 16: expected "," or "}", got "hi\\" now\\"}"'],
+    ['{items:[]}', 'line 1, column 2: expected a name in quotes, got "items:[]}"'],
+    ['{"a":foo}', 'line 1, column 6: expected a value, got "foo}"'],
+    ['{"a":"b', 'line 1, column 8: expected a closing quote, got its end'],
+    ['{"a":1} x', 'line 1, column 9: expected the end, got "x"'],
+  ])('%s is told where it breaks', async (source, where) => {
+    expect(await parse(source)).toMatchObject({
+      failure: { kind: 'malformed', detail: `JSON that breaks in ${where}` },
+    });
+  });
+});
+
 describe('JSON', () => {
   it.each([
     ['without a version, with items', { items: [{ id: 1 }, 'x', null, []] }, 1],
