@@ -17,7 +17,7 @@ export function gsmLetters(text: string): string {
         : (LETTERS[letter] ?? greek(letter) ?? plain(letter) ?? currency(letter));
       if (found !== undefined) return LETTER.test(letter) ? found : apart(found, whole, at, letter.length);
       if (INVISIBLE.test(letter)) return '';
-      return SIGN.test(letter) && !isWrittenByCalculator(letter) ? LEFT_OUT : letter;
+      return SIGN.test(letter) ? (writtenByCalculator(letter) ?? LEFT_OUT) : letter;
     });
   return written.includes(LEFT_OUT) ? closedUp(written) : written;
 }
@@ -64,7 +64,7 @@ const WRITTEN: Readonly<Record<string, string>> = {
     THB: '฿',
   },
   ...{ NGN: '₦', GHS: '₵', PHP: '₱', KZT: '₸', AZN: '₼', GEL: '₾', AMD: '֏', AFN: '؋', BDT: '৳', BTC: '₿' },
-  ...{ CRC: '₡', PYG: '₲', KHR: '៛', LAK: '₭', MNT: '₮' },
+  ...{ CRC: '₡', PYG: '₲' },
 };
 const LETTERS: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(WRITTEN).flatMap(([written, letters]) => [...letters].map((letter) => [letter, written])),
@@ -102,17 +102,16 @@ function apart(written: string, text: string, at: number, length: number): strin
   return start + written + end;
 }
 
-const byCalculator = new Map<string, boolean>();
+const byCalculator = new Map<string, string | undefined>();
 
-/** Whether the calculator writes a sign in GSM-7 by itself, as it does quotes and dashes. */
-function isWrittenByCalculator(sign: string): boolean {
-  let isWritten = byCalculator.get(sign);
-  if (isWritten === undefined) {
-    isWritten = new sms.SegmentedMessage(sign, 'auto', true).encodingName === 'GSM-7';
-    // A sign may have any number of marks: not all of them can be kept.
-    if (sign.length <= 2) byCalculator.set(sign, isWritten);
-  }
-  return isWritten;
+/** What the calculator writes for a sign in GSM-7, as it does for quotes and dashes; undefined where it has nothing. */
+function writtenByCalculator(sign: string): string | undefined {
+  if (byCalculator.has(sign)) return byCalculator.get(sign);
+  const message = new sms.SegmentedMessage(sign, 'auto', true);
+  const written = message.encodingName === 'GSM-7' ? message.graphemes.join('') : undefined;
+  // A sign may have any number of marks: not all of them can be kept.
+  if (sign.length <= 2) byCalculator.set(sign, written);
+  return written;
 }
 
 /** Leaves no space twice where something was left out, and none at an end. */

@@ -48,7 +48,8 @@ export function otherOperator({ before, token, after }: Neighbours): QueryWarnin
   const isBetween = endsOperand(before) && beginsOperand(after);
   const [distance, isCertain] = distanceOf(text);
   if (distance !== undefined && (isCertain || isBetween)) refuse(token, near(distance));
-  if (isBetween && BEFORE_NUMBER.test(text) && after.kind === 'term' && /^\d+$/.test(after.text)) {
+  const isNumber = after.kind === 'term' && /^\d+$/.test(after.text);
+  if (isBetween && isNumber && BEFORE_NUMBER.test(text) && isBesideOthers(before)) {
     refuse(across(token, after), near(Number(after.text)));
   }
   if (NOT.test(text) && beginsOperand(after)) refuse(token, 'NOT');
@@ -70,8 +71,8 @@ export function phraseAsNear(phrase: string, distance: number): string | undefin
 }
 
 function distanceOf(text: string): [distance: number | undefined, isCertain: boolean] {
-  const { sentence, ...unit } = IN_UNIT.exec(text)?.groups ?? { none: '' };
-  if (!('none' in unit)) return [sentence === undefined ? PARAGRAPH : SENTENCE, true];
+  const unit = IN_UNIT.exec(text)?.groups;
+  if (unit) return [unit.sentence === undefined ? PARAGRAPH : SENTENCE, true];
   const { letter, distance } =
     (WITH_SLASH.exec(text) ?? WITHOUT_SLASH.exec(text) ?? TILDE.exec(text))?.groups ?? {};
   if (distance === undefined) return [undefined, false];
@@ -81,14 +82,17 @@ function distanceOf(text: string): [distance: number | undefined, isCertain: boo
 
 function perhaps({ before, token, after }: Neighbours): QueryWarning | undefined {
   const operator = PERHAPS[token.text];
-  // A query may be written in capitals from one end to the other.
-  const hasOthers = [before, after].some((one) => one !== undefined && /\p{Ll}|[()]/u.test(textAt(one)));
-  if (operator === undefined || !hasOthers) return undefined;
+  if (operator === undefined || !isBesideOthers(before, after)) return undefined;
   return {
     ...token,
     message: `${token.text} is looked for as a word`,
     suggestion: `did you mean ${operator}?`,
   };
+}
+
+/** Whether any of these is not in capitals: a query may be written in them from one end to the other. */
+function isBesideOthers(...tokens: readonly (Token | undefined)[]): boolean {
+  return tokens.some((token) => token !== undefined && /\p{Ll}|[()]/u.test(textAt(token)));
 }
 
 function near(distance: number): string {

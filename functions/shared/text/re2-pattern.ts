@@ -20,18 +20,16 @@ export function compilePattern(pattern: string): CompiledPattern {
   const steps = anywhere.programSize();
   const find = (text: string) => found(anywhere, text);
   if (!marked) return { steps, find };
-  const behind = RE2JS.LOOKBEHINDS;
-  const exact = {
-    word: once(() => compile(marked.word, behind)),
-    other: once(() => compile(marked.other, behind)),
-  };
+  const compiled: { word?: RE2JS; other?: RE2JS } = {};
   return {
     steps,
     find(text) {
       // Look-behinds are slow: few texts get there.
       if (!find(text)) return undefined;
       const { text: withMarks, beginsWithWord } = markedText(text);
-      const match = found(exact[beginsWithWord ? 'word' : 'other'](), withMarks);
+      const which = beginsWithWord ? 'word' : 'other';
+      compiled[which] ??= compile(marked[which], RE2JS.LOOKBEHINDS);
+      const match = found(compiled[which], withMarks);
       return match && { from: withoutMarks(withMarks, match.from), to: withoutMarks(withMarks, match.to) };
     },
   };
@@ -44,12 +42,4 @@ function compile(pattern: string, flags = 0): RE2JS {
 function found(pattern: RE2JS, text: string): { from: number; to: number } | undefined {
   const matcher = pattern.matcher(text);
   return matcher.find() ? { from: matcher.start(), to: matcher.end() } : undefined;
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

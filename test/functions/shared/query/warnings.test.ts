@@ -64,6 +64,7 @@ describe('warnings', () => {
       'w/o tariffs',
       'S/4HANA',
       'N/A',
+      'STORM WITHIN 48 HOURS',
       'SAME DAY DELIVERY',
       'F/A-18 crash',
       'W5 team',
