@@ -16,7 +16,7 @@ export interface Compound {
 /** A name has no more parts that are written apart. */
 const MAX_PARTS = 4;
 /** What a text may have of them, without numbers; articles have fewer, and a page of hyphens is no article. */
-export const MAX_COMPOUNDS = 600;
+export const MAX_COMPOUNDS = 400;
 
 /**
  * What a text has of compounds: "e-mail" is read as "email", "Qur’an" as "quran", "Ph.D." as "phd", "2,500" as "2500", "5
