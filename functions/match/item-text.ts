@@ -33,6 +33,11 @@ export function fieldText(text: string): string {
   return composed(visible(text.length > FIELD_UNITS ? text.slice(0, FIELD_UNITS) : text));
 }
 
+/** Its words, as many as it can have units: some characters stand for several words. */
+export function fieldWords(text: string): readonly Word[] {
+  return wordsOf(text).slice(0, FIELD_UNITS);
+}
+
 /** Some words in a row. */
 export interface Place {
   readonly field: FieldText;
@@ -54,7 +59,7 @@ export class FieldText {
   constructor(name: FieldName, text: string) {
     this.name = name;
     this.text = fieldText(text);
-    this.words = wordsOf(this.text);
+    this.words = fieldWords(this.text);
   }
 
   /** The words from an index up to another. */

@@ -1,7 +1,7 @@
 import { BEFORE_PERCENT, type Compound, compoundsOf, MAX_COMPOUNDS } from '../../shared/text/compounds.ts';
 import { composed, visible, type Word, wordsOf } from '../../shared/text/words.ts';
 import { areCapitals as areCapitalsOf } from '../capitals.ts';
-import { FIELD_UNITS } from '../item-text.ts';
+import { FIELD_UNITS, fieldWords } from '../item-text.ts';
 import { IRREGULAR, LOWER, learn, QUOTE, SIGN } from './characters.ts';
 
 /**
@@ -110,7 +110,7 @@ function scanUnits(text: string, from: number, count: number): number {
 
 function scanIrregular(text: string, count: number): number {
   let place = count;
-  for (const word of wordsOf(text)) {
+  for (const word of fieldWords(text)) {
     const hashes = hashesOf(word.text);
     FIRST_HASH[place] = hashes.first;
     SECOND_HASH[place] = hashes.second;
@@ -149,7 +149,7 @@ export function scanCompounds(field: number, count: number, end: number): void {
     // Not all of them count.
     COMPOUNDS.length = before;
   }
-  for (const compound of compoundsOf(scanned, wordsOf(scanned)))
+  for (const compound of compoundsOf(scanned, fieldWords(scanned)))
     add(compound, hashesOfCompound(compound), count);
 }
 
@@ -157,10 +157,12 @@ export function scanCompounds(field: number, count: number, end: number): void {
 function addSigned(from: number, count: number, end: number): void {
   const to = from + scanned.length;
   const signCount = findSigns(from, to);
+  const most = COMPOUNDS.length + MAX_COMPOUNDS;
   let place = count;
   let done = from;
   for (let n = 0; n < signCount; n++) {
     const sign = signs[n] as number;
+    if (COMPOUNDS.length >= most) return;
     if (sign < done || !mayCount(sign, from)) continue;
     let start = sign;
     while (start > from && !isSpace(start - 1)) start--;

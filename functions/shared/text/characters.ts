@@ -15,7 +15,7 @@ export const HYPHEN = String.raw`\-\u00b7\u058a\u05be\u200c\u2010-\u2013\u2212\u
 /** Gershayim of Hebrew acronyms, and the quotes that stand for them. */
 export const GERSHAYIM = String.raw`"\u05f4\u201d`;
 
-/** Signs of names by what they are taken for: AT&T, C++, C#, 5%, $T, @name, .NET. Any width of a sign is one. */
+/** Signs of names, of any width, and the ASCII sign that each is read as: AT&T, C++, C#, 5%, $T, @name, .NET. */
 export const NAME_SIGNS: ReadonlyMap<string, string> = new Map(
   ['&＆﹠', '+＋', '#＃', '%％٪﹪', '$＄', '@＠', '.'].flatMap((same) =>
     [...same].map((sign) => [sign, same.charAt(0)] as const),

@@ -15,11 +15,11 @@ export interface Compound {
 
 /** A name has no more parts that are written apart. */
 const MAX_PARTS = 4;
-/** What a text may have of them, without numbers; articles have fewer, and a page of hyphens is no article. */
-export const MAX_COMPOUNDS = 600;
+/** Compounds that are looked for in a text, numbers apart. Articles have fewer. */
+export const MAX_COMPOUNDS = 400;
 
 /**
- * What a text has of compounds: "e-mail" is read as "email", "Qur’an" as "quran", "Ph.D." as "phd", "2,500" as "2500", "5
+ * Returns the compounds of a text: "e-mail" is read as "email", "Qur’an" as "quran", "Ph.D." as "phd", "2,500" as "2500", "5
  * percent" as "5%"; AT&T, C++, .NET and 5% have their signs. `words` are those of the text.
  */
 export function compoundsOf(text: string, words: readonly Word[]): Compound[] {

@@ -8,7 +8,7 @@ export interface Wanted {
   /** Lower case; as it stands for `cased`, without diacritics for `folded`. */
   readonly text: string;
   /**
-   * Of a text's word w: `folded` is w without diacritics, `marked` w with them (`isMet` tells where they may be missing),
+   * Of a text's word w: `folded` is w without diacritics, `marked` w with them (`capitalsFor` tells where some may be missing),
    * `exact` w in lower case, `cased` w as it stands; `inflected` is as folded or marked, or an inflection of it in the
    * text's language. Compounds without signs are neither exact nor cased.
    */

@@ -45,19 +45,38 @@ export function wordsOf(text: string): Word[] {
   return found;
 }
 
-/** One word, or those that its characters stand for: ㍿ is four, ⑴ is 1. */
+type Written = Pick<Word, 'text' | 'raw'>;
+
 function addWords(found: Word[], part: string, start: number): void {
   const end = start + part.length;
-  const raw = plainOf(part);
-  const add = (one: string) => found.push({ text: evened(one.toLowerCase()), raw: one, start, end });
-  if (raw === part) {
-    add(raw);
-    return;
+  for (const { text, raw } of part.length > SHORT ? writtenIn(part) : shortWritten(part)) {
+    found.push({ text, raw, start, end });
   }
-  for (const [run] of raw.matchAll(RUN)) {
-    if (mayHaveParts(run)) for (const [one] of partsOf(run)) add(one);
-    else add(run);
+}
+
+/** One word, or those that its characters stand for: ㍿ is four, ⑴ is 1. */
+function writtenIn(part: string): readonly Written[] {
+  const plain = plainOf(part);
+  const written = (raw: string): Written => ({ text: evened(raw.toLowerCase()), raw });
+  if (plain === part) return [written(plain)];
+  return [...plain.matchAll(RUN)].flatMap(([run]) =>
+    mayHaveParts(run) ? partsOf(run).map(([one]) => written(one)) : [written(run)],
+  );
+}
+
+/** Letters of scripts without spaces come again and again. */
+const SHORT = 2;
+const MAX_SHORT = 5_000;
+const short = new Map<string, readonly Written[]>();
+
+function shortWritten(part: string): readonly Written[] {
+  let written = short.get(part);
+  if (!written) {
+    if (short.size >= MAX_SHORT) short.clear();
+    written = writtenIn(part);
+    short.set(part, written);
   }
+  return written;
 }
 
 /** Their texts alone. */
@@ -93,10 +112,14 @@ const OTHER_DIGITS = /[\p{Nd}--[0-9]]/gv;
 /** "2½" is not "21⁄2", nor 10⁶ "106". */
 const NOT_PLAIN = /[¼-¾⅐-⅟↉]|\p{Nd}[⁰¹²³⁴-⁹]/u;
 
+/** One character may stand for eighteen: of a longer word, none does. */
+const MAX_PLAIN = 100;
+
 function plainOf(part: string): string {
   if (isAscii(part)) return part;
   const seen = streamSafe(visible(part));
-  return seen.normalize(NOT_PLAIN.test(seen) ? 'NFC' : 'NFKC').replace(OTHER_DIGITS, digitOf);
+  const isPlain = seen.length <= MAX_PLAIN && !NOT_PLAIN.test(seen);
+  return seen.normalize(isPlain ? 'NFKC' : 'NFC').replace(OTHER_DIGITS, digitOf);
 }
 
 function evened(lower: string): string {

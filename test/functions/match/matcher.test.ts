@@ -91,3 +91,29 @@ describe('matcher', () => {
     expect(time).toBeLessThan(1_500);
   });
 });
+
+describe('a text that was written to take long', () => {
+  const terms = ['flood', 'État', 'GPT-5', 'AT&T', '5%', '2,500 jobs', 'flood*', 'iPhone 17', 'ガス'];
+  const matcher = compile(
+    terms.map((text) => ({ id: text, query: parseQuery(text).query })),
+    () => undefined,
+  );
+
+  it.each<[string, string]>([
+    ['marks on one letter', `a${'\u0301\u0323'.repeat(10_000)}`],
+    ['characters that stand for several words', '㌀'.repeat(20_000)],
+    ['ligatures of four words', 'ﷺ '.repeat(10_000)],
+    ['half-width letters', 'ﾌﾟ'.repeat(10_000)],
+    ['hyphens', 'a-'.repeat(10_000)],
+    ['numbers', '123 '.repeat(5_000)],
+    ['ampersands', 'a & '.repeat(5_000)],
+    ['invisible characters', 'a\u200b'.repeat(10_000)],
+  ])('takes little, and hides nothing before it: %s', (_, text) => {
+    const item = { title: `AT&T, GPT5 and 2500 jobs ${text}`, summary: text, content: text };
+    const start = process.cpuUsage();
+    const found = matcher.match(item).map(({ topicId }) => topicId);
+    const { user, system } = process.cpuUsage(start);
+    expect(found).toEqual(expect.arrayContaining(['GPT-5', 'AT&T', '2,500 jobs']));
+    expect((user + system) / 1_000).toBeLessThan(2_000);
+  });
+});
