@@ -119,6 +119,22 @@ const TELLING: Telling = {
   terms: ['storm'],
 };
 
+it('finds what was delivered of the items at one address, in all feeds, and of no others', async () => {
+  const store = stories(memoryTable());
+  const at = (address: string, feed: string) => `${address.padEnd(8, '0')}${feed.padEnd(8, 'f')}`;
+  for (const [address, feed] of [
+    ['aa', '1'],
+    ['aa', '2'],
+    ['ab', '1'],
+  ] as const) {
+    const title = `${address} in ${feed}`;
+    await store.putTelling('summit', at(address, feed), `feed-${feed}`, { ...TELLING, title }, NOW);
+  }
+  const found = await store.tellingsAtAddress('summit', at('aa', '3'));
+  expect(found.map(({ title }) => title)).toEqual(['aa in 1', 'aa in 2']);
+  expect(await store.tellingsAtAddress('storms', at('aa', '3'))).toEqual([]);
+});
+
 it('keeps a telling for each topic, item and feed', async () => {
   const table = memoryTable();
   const store = stories(table);
