@@ -247,7 +247,7 @@ type Pieces = readonly (readonly [Compound, Hashes])[];
 
 /** Most pieces come again: "don’t", "U.S.", "10%". */
 const pieces = new Map<string, Pieces>();
-const MOST_PIECES = 10_000;
+const MOST_PIECES = 50_000;
 
 function piece(text: string): Pieces {
   let found = pieces.get(text);
