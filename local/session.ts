@@ -4,6 +4,7 @@ import type { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Clock } from '../functions/shared/model.ts';
 import { OPERATIONS, stages } from '../functions/shared/pipeline.ts';
 import { feedStates } from '../functions/shared/store/feed-states.ts';
+import { count } from '../functions/shared/text/count.ts';
 import { createConsole } from './console.ts';
 import { FeedBoard } from './feed-board.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -105,7 +106,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     }),
   });
   terminal.say(
-    `news-alerts: ${board.lines().length} feeds, ${config.topics.length} topics; page and SNS endpoint at ${runtime.url}; data in ${dataDir}`,
+    `news-alerts: ${count(board.lines().length, 'feed')}, ${count(config.topics.length, 'topic')}; page and SNS endpoint at ${runtime.url}; data in ${dataDir}`,
   );
 
   const { trigger } = stages.dispatch;
@@ -123,8 +124,8 @@ export async function startSession(options: SessionOptions): Promise<Session> {
         const dead = queues.current.reduce((sum, queue) => sum + queue.dead, 0);
         const { changed, unchanged, failed } = board.tally();
         terminal.say(
-          `${new Date().toTimeString().slice(0, 5)}  last minute: ${changed + unchanged + failed} polls (${changed} with news, ${unchanged} unchanged, ${failed} failed); ` +
-            `${alerts} alerts since start; ${waiting} messages waiting${dead > 0 ? `, ${dead} DEAD` : ''}`,
+          `${new Date().toTimeString().slice(0, 5)}  last minute: ${count(changed + unchanged + failed, 'poll')} (${changed} with news, ${unchanged} unchanged, ${failed} failed); ` +
+            `${count(alerts, 'alert')} since start; ${count(waiting, 'message')} waiting${dead > 0 ? `, ${dead} DEAD` : ''}`,
         );
       },
       (error: unknown) => terminal.log.error('status', { error: String(error) }),

@@ -1,4 +1,5 @@
 import type { Alert, AlertEntry, Reason, Role } from '../shared/model.ts';
+import { count } from '../shared/text/count.ts';
 import { mapMarked, marksOf } from '../shared/text/marks.ts';
 import { moment } from './moment.ts';
 import { domainOf, shorten } from './safe-text.ts';
@@ -17,7 +18,10 @@ export function alertEmail(alert: Alert, timeZone: string): string {
     'follow-up': [],
     roundup: [`More reports on stories about “${topicName}” that you were alerted to.`, ''],
     welcome: [`What the feeds held about “${topicName}” when they were read for the first time.`, ''],
-    digest: [`${stories.length === 1 ? 'One story' : `${stories.length} stories`} about “${topicName}”.`, ''],
+    digest: [
+      `${stories.length === 1 ? 'One story' : count(stories.length, 'story', 'stories')} about “${topicName}”.`,
+      '',
+    ],
     notice: ['What you should know of the feeds that are watched.', ''],
   };
   const texts = stories.map((entries) => storyText(entries, kind, timeZone));

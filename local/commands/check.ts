@@ -3,6 +3,7 @@ import { ConfigError } from '../../functions/shared/config/faults.ts';
 import { type LoadedConfig, loadConfigFile } from '../../functions/shared/config/load.ts';
 import { tellWorstDay, worstDay } from '../../functions/shared/config/worst-day.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { expectedMonth } from '../alerts/expected-month.ts';
 import { openTable, type WhichTable } from '../alerts/open-table.ts';
 import { tellMonth } from '../alerts/tell-month.ts';
@@ -19,7 +20,6 @@ export async function check({ config: file, ...where }: CheckOptions): Promise<v
   const loaded = loadConfigFile(file, process.env);
   const { config, subscriptions, warnings, broken } = loaded;
   if (broken.length > 0) throw new ConfigError(broken);
-  const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
   const enabled = config.feeds.filter(({ enabled }) => enabled).length;
   const addresses = new Set(subscriptions.map(({ protocol, endpoint }) => `${protocol}:${endpoint}`)).size;
   console.error(

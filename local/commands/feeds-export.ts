@@ -1,9 +1,9 @@
 import { realpathSync, statSync, writeFileSync } from 'node:fs';
 import { loadConfigFile } from '../../functions/shared/config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { replaceFile } from '../feeds/config-file.ts';
 import { writeOpml } from '../feeds/write-opml.ts';
-import { count } from '../moments.ts';
 import { UsageError } from './usage-error.ts';
 
 /** `feeds export`: the feeds as OPML, to a file or standard output. */

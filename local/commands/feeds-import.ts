@@ -2,11 +2,11 @@ import { createReadStream } from 'node:fs';
 import { safeText, shorten } from '../../functions/notify/safe-text.ts';
 import { decode } from '../../functions/poll/reading/decode.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { addFeeds, readConfig } from '../feeds/config-file.ts';
 import { printFeeds } from '../feeds/insert-feeds.ts';
 import { NO_ADDRESS, newFeeds, type Skipped } from '../feeds/new-feeds.ts';
 import { type Opml, readOpml } from '../feeds/opml.ts';
-import { count } from '../moments.ts';
 
 export interface FeedsImportOptions {
   readonly config: string;

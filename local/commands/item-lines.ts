@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { count } from '../../functions/shared/text/count.ts';
 
 const lineSchema = z.object({
   id: z.union([z.string(), z.number()], { error: 'a string or a number is missing' }),
@@ -48,7 +49,10 @@ export async function* itemLines(file: string): AsyncGenerator<ItemLine> {
     }
     throw cause;
   }
-  if (bad > 0) throw new NewsAlertsError(`${bad} of ${number} lines were no items`);
+  if (bad > 0)
+    throw new NewsAlertsError(
+      `expected an item in every line, got ${count(bad, 'line')} of ${number} without one`,
+    );
 }
 
 function readLine(line: string): ItemLine | { fault: string } {

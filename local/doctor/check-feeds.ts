@@ -3,8 +3,9 @@ import { dynamoTable } from '../../functions/shared/aws/dynamo-table.ts';
 import type { Feed } from '../../functions/shared/model.ts';
 import { isSilent } from '../../functions/shared/silence.ts';
 import { type FeedState, feedStates } from '../../functions/shared/store/feed-states.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { OUTPUTS } from '../deployed-names.ts';
-import { count, length, moment, some } from '../moments.ts';
+import { length, moment, some } from '../moments.ts';
 import { type Finding, forEach, ok } from './finding.ts';
 import { deployCommand, everySoOften, tableName, type Visit } from './visit.ts';
 
@@ -78,7 +79,7 @@ function failingFinding({ feed, state }: FeedFacts, now: number): Finding {
     check: 'feeds',
     code: 'feed-failing',
     about: feed.id,
-    seen: `${feed.id} failed ${failures} times in a row, for ${length(since)}${failingSince ? '' : ' at least'}: ${lastFailure}${newest}`,
+    seen: `${feed.id} failed ${count(failures, 'time')} in a row, for ${length(since)}${failingSince ? '' : ' at least'}: ${lastFailure}${newest}`,
     means: `no news of it arrives; ${again}`,
     next: `open ${feed.url}; if it has moved, write its new address in the file and deploy; if it is gone, set enabled: false`,
   };
@@ -166,7 +167,7 @@ export const checkFeeds = {
       async (feed): Promise<FeedFacts> => {
         // The seen sets of thousands of feeds need not be kept.
         const { seen: _seen, ...state } = await states.get(feed.id);
-        told(`read the state of ${++read} of ${enabled.length} feeds`);
+        told(`read the state of ${++read} of ${count(enabled.length, 'feed')}`);
         return { feed, state };
       },
     );

@@ -1,7 +1,8 @@
 import { QUEUES, type QueueName } from '../../functions/shared/pipeline.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { queueNames } from '../deployed-names.ts';
 import { NoSuchQueue, oldestMessages, readQueue } from '../deployed-queues.ts';
-import { count, length } from '../moments.ts';
+import { length } from '../moments.ts';
 import { couldNotCheck, type Finding, forEach, ok } from './finding.ts';
 import { deployCommand, stackOption, type VisitWithoutFile } from './visit.ts';
 

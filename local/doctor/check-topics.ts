@@ -1,7 +1,8 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { table } from '../../functions/shared/pipeline.ts';
 import { STORY_PREFIX, storyOpenedAt, topicPartition } from '../../functions/shared/store/stories.ts';
-import { count, length, moment } from '../moments.ts';
+import { count } from '../../functions/shared/text/count.ts';
+import { length, moment } from '../moments.ts';
 import { type Finding, forEach, ok } from './finding.ts';
 import { everySoOften, tableName, type Visit } from './visit.ts';
 
@@ -111,7 +112,7 @@ export const checkTopics = {
       ({ id }) => id,
       async ({ id }) => {
         const facts = await readOpened(clients.dynamoDb, name, id, now - KNOWN_MS);
-        told(`read the stories of ${++read} of ${topics.length} topics`);
+        told(`read the stories of ${++read} of ${count(topics.length, 'topic')}`);
         return facts;
       },
     );

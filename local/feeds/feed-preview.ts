@@ -1,5 +1,6 @@
 import type { Entry, FeedDocument } from '../../functions/poll/parse.ts';
-import { count, length, moment } from '../moments.ts';
+import { count } from '../../functions/shared/text/count.ts';
+import { length, moment } from '../moments.ts';
 import { feedTitle } from './feed-title.ts';
 
 const SHOWN = 5;

@@ -1,3 +1,4 @@
+import { count } from '../../functions/shared/text/count.ts';
 import type { FeedLine } from '../feed-board.ts';
 import { joined, type Markup, markup } from '../markup.ts';
 import { exactTime, timeOfDay } from './moment.ts';
@@ -40,8 +41,4 @@ ${queue.dead === 1 ? 'was' : 'were'} set aside as dead letters. The terminal say
     }),
     ...(busy.length > 0 ? [markup`<p class="quiet">Messages waiting: ${joined(busy, ', ')}.</p>`] : []),
   ]);
-}
-
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -43,7 +43,7 @@ async function twoStories(table: Table): Promise<void> {
 }
 
 const MONTH =
-  'in an expected month of 30 days: about 60 emails; about 30 SMS parts (from a history of 2 days; without 1 of 2 topics, which have too little)\n' +
+  'in an expected month of 30 days: about 60 emails; about 30 SMS parts (from a history of 2 days; without 1 of 2 topics, which has too little)\n' +
   '  owls: about 60 emails, 30 SMS parts (2 alerts in 2 days)\n' +
   '  bats: no history yet\n';
 

@@ -199,7 +199,7 @@ skipped: 3
         `<outline text="F ${n % 50}"><outline text="Feed ${n}" xmlUrl="https://f${n}.example/rss?a=1&b=2"/></outline>`,
     );
     const { stderr, code } = await feeds(['import', '-'], `<opml><body>${outlines.join('\n')}</body></opml>`);
-    expect(stderr).toContain('10000 feeds');
+    expect(stderr).toContain('10,000 feeds');
     expect(code).toBe(0);
   });
 });
