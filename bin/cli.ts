@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Arguments only: each command is a function in local/commands/.
-import { existsSync } from 'node:fs';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
+import { fileFault } from '../functions/shared/file-fault.ts';
 import { QUEUES, type QueueName } from '../functions/shared/pipeline.ts';
 import type { AlertsOptions } from '../local/commands/alerts.ts';
 import type { CheckOptions } from '../local/commands/check.ts';
@@ -10,6 +10,7 @@ import type { FeedsAddOptions } from '../local/commands/feeds-add.ts';
 import type { MatchOptions } from '../local/commands/match.ts';
 import { UsageError } from '../local/commands/usage-error.ts';
 import { DEFAULT_STACK } from '../local/deployed-names.ts';
+import { loadEnvironment } from '../local/environment.ts';
 
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
@@ -237,11 +238,12 @@ program
 // Whoever reads our output may stop reading, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.ok);
-  throw error;
+  console.error(`expected to write to standard output, got ${fileFault(error)}`);
+  process.exit(EXIT.failed);
 });
 
-if (existsSync('.env')) process.loadEnvFile('.env');
 try {
+  loadEnvironment();
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {

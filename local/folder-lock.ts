@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
+import { fileFault } from '../functions/shared/file-fault.ts';
 
 /** A folder that is this process's alone. The system gives it free again however the process ends. */
 export interface FolderLock {
@@ -21,7 +22,7 @@ export function lockFolder(folder: string): FolderLock {
     throw new NewsAlertsError(
       message.includes('database is locked')
         ? `expected ${folder} to be free, but another news-alerts is running on it; stop that one, or name another folder with --data`
-        : `expected to write to ${folder}, got: ${message}; see that you may, or name another folder with --data`,
+        : `${folder}: expected a folder that can be written to, got ${fileFault(cause)}; mend that, or name another folder with --data`,
       { cause },
     );
   }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -15,5 +15,10 @@ export function tellServers(dataDir: string, { dynamodb }: RunningServers): void
 
 export function runningServers(dataDir: string): RunningServers | undefined {
   const file = join(dataDir, FILE);
-  return existsSync(file) ? schema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data : undefined;
+  try {
+    return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    // There is none, or it is being written.
+    return undefined;
+  }
 }

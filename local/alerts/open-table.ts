@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoTable } from '../../functions/shared/aws/dynamo-table.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { fileFault } from '../../functions/shared/file-fault.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
 import { awsClients } from '../aws-clients.ts';
 import { OUTPUTS } from '../deployed-names.ts';
@@ -45,9 +46,9 @@ async function openStack(name: string): Promise<OpenTable> {
 async function openFolder(data: string): Promise<OpenTable> {
   // Servers that are started on another folder would write to it.
   if (!existsSync(join(data, 'tables'))) {
-    const got = existsSync(data) ? 'a folder without its tables' : 'no such folder';
     throw new NewsAlertsError(
-      `expected ${data} with what \`npm start\` has kept, got ${got}; name another with --data, or a deployment with --stack`,
+      `${data}: expected the folder in which \`npm start\` keeps everything, got ${whatIsAt(data)}; ` +
+        'name another with --data, or a deployment with --stack',
     );
   }
   const lock = lockUnlessRunning(data);
@@ -68,6 +69,14 @@ async function openFolder(data: string): Promise<OpenTable> {
       lock?.release();
     },
   };
+}
+
+function whatIsAt(data: string): string {
+  try {
+    return statSync(data).isDirectory() ? 'a folder without its tables' : 'a file';
+  } catch (error) {
+    return fileFault(error);
+  }
 }
 
 function lockUnlessRunning(data: string): FolderLock | undefined {

@@ -22,6 +22,7 @@ export function tellMonth(
   const lines = shownFirst(topics).slice(0, SHOWN).map(topicLine);
   const rest = topics.length - lines.length;
   const more = rest > 0 ? [`  and ${rounded(rest, 'more topic')}`] : [];
+  if (topics.length === 0) return [`${start}: nothing, since no topic has recipients`];
   if (reckoned.length === 0) return [`${start}: no topic has enough history yet`, ...lines, ...more];
 
   const sum = (what: 'emails' | 'smsParts') => reckoned.reduce((all, { month }) => all + month[what], 0);

@@ -25,15 +25,19 @@ export async function check({ config: file, ...where }: CheckOptions): Promise<v
   console.error(
     `${file} is valid: ${count(enabled, 'feed')}, ${count(config.topics.length, 'topic')}, ${count(addresses, 'recipient')}`,
   );
-  if (subscriptions.length > 0) {
-    console.error(tellWorstDay(worstDay(config, subscriptions)));
-    for (const line of await monthLines(loaded, where)) console.error(line);
+  if (subscriptions.length > 0) console.error(tellWorstDay(worstDay(config, subscriptions)));
+  const isNamed = where.stack !== undefined || where.data !== undefined;
+  if (subscriptions.length > 0 || isNamed) {
+    for (const line of await monthLines(loaded, where, isNamed)) console.error(line);
   }
   for (const warning of warnings) console.error(`note: ${warning}`);
 }
 
-async function monthLines(loaded: LoadedConfig, { stack, data }: Partial<WhichTable>): Promise<string[]> {
-  const isNamed = stack !== undefined || data !== undefined;
+async function monthLines(
+  loaded: LoadedConfig,
+  { stack, data }: Partial<WhichTable>,
+  isNamed: boolean,
+): Promise<string[]> {
   if (!isNamed && !existsSync(DATA)) {
     return [
       `in an expected month: no history here yet: \`npm start\` keeps it in ${DATA}, --data names another folder, ` +

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Document, LineCounter, parseDocument, visit } from 'yaml';
+import { fileFault } from '../file-fault.ts';
 import type { Contact, PipelineConfig, Subscription } from '../model.ts';
 import { crossFaults, field, list } from './cross-faults.ts';
 import { ConfigError, type Fault } from './faults.ts';
@@ -37,7 +38,7 @@ function read(path: string): string {
     const message = missing
       ? 'expected the file with your feeds, topics and recipients, got no such file; ' +
         'name another with --config, or copy news-alerts.yaml from the repository'
-      : `expected a file that can be read, got ${error instanceof Error ? error.message : String(error)}`;
+      : `expected the file with your feeds, topics and recipients, got ${fileFault(error)}; name another with --config`;
     throw new ConfigError([{ file: path, line: 1, column: 1, path: '', message }]);
   }
 }

@@ -225,7 +225,7 @@ describe('news-alerts feeds export and list', () => {
     expect(over.stderr).toContain('which is the configuration itself');
     const { stderr, code } = await feeds(['export', join(folder, 'none', 'x.opml')]);
     expect(code).toBe(1);
-    expect(stderr).toContain('expected a file that can be written, got ENOENT');
+    expect(stderr).toContain('got no such file or folder; name another file');
   });
 
   it('list prints a feed a line', async () => {
