@@ -1,3 +1,4 @@
+import { moment as momentOf } from '../functions/notify/moment.ts';
 import { count } from '../functions/shared/text/count.ts';
 
 const UNITS = [
@@ -27,9 +28,9 @@ function inUnit(n: number, unit: (typeof UNITS)[number][0]): string {
   return unit === 'day' ? count(n, unit) : `${n} ${unit}`;
 }
 
-/** A time as people and programs can read it, to the minute, UTC. */
-export function moment(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')}Z`;
+/** Returns a time to the minute with its zone, as emails show it: "2026-03-01 10:30 CET". */
+export function moment(ms: number, timeZone = 'UTC'): string {
+  return momentOf(new Date(ms).toISOString(), timeZone);
 }
 
 /** The first few of a list, and how many more there are. */

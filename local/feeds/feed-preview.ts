@@ -17,7 +17,7 @@ export function feedPreview({ title, entries }: FeedDocument, url: string, now: 
     .slice(0, SHOWN)
     .map(
       ({ entry, time }) =>
-        `  ${time === undefined ? 'no date'.padEnd(17) : moment(time)}  ${feedTitle(entry.title) || '(no title)'}`,
+        `  ${time === undefined ? 'no date'.padEnd(20) : moment(time)}  ${feedTitle(entry.title) || '(no title)'}`,
     );
   const heading = `${feedTitle(title) || '(no title)'}  ${url}  (${count(entries.length, 'item')})`;
   return [heading, ...lines, ...note(newest[0]?.time, entries.length, now)];

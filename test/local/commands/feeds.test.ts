@@ -54,7 +54,7 @@ describe('news-alerts feeds add', () => {
       'b',
     ]);
     expect(code).toBe(0);
-    expect(stdout).toContain(`Bats & more  ${url}/bats.xml  (1 item)\n  2026-01-05 10:00Z  At night\n`);
+    expect(stdout).toContain(`Bats & more  ${url}/bats.xml  (1 item)\n  2026-01-05 10:00 UTC  At night\n`);
     expect(stdout).toContain(`added to ${file} as bats`);
     expect(now()).toBe(
       TEXT.replace(
