@@ -201,7 +201,7 @@ async function listen(server: Server, port: number): Promise<string> {
       if (error.code === 'EADDRINUSE') {
         reject(
           new NewsAlertsError(
-            `expected port ${port} to be free, but another program listens on it; stop that one, or choose another with --port`,
+            `expected port ${port} to be free, but another program listens on it; stop that one, or choose another with --port (npm start -- --port ${port + 1})`,
           ),
         );
       } else reject(error);

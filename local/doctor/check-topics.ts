@@ -66,7 +66,7 @@ function silentFinding(
     seen: `topic ${topicId} has had no story for ${length(silent)}, since ${moment(newest)}; usual was one every ${length(usual)}`,
     means:
       'there is no such news, or it is no longer found: its feeds fail or were removed, or its words no longer fit',
-    next: 'see the findings about feeds; try its words on items that should match: npx news-alerts match',
+    next: 'see the findings about feeds; try its words on items that should match: npx news-alerts match --items FILE.jsonl --explain',
   };
 }
 

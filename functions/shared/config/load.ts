@@ -25,20 +25,23 @@ export interface LoadedConfig {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Reads and validates the user's file. Throws ConfigError with every fault found, unless all are in a topic's query. */
-export function loadConfigFile(path: string, env: Env): LoadedConfig {
-  return parseConfig(read(path), path, env);
+/**
+ * Reads and validates the user's file. Throws ConfigError with every fault found, unless all are in a topic's query.
+ * `option`: by which the command names the file.
+ */
+export function loadConfigFile(path: string, env: Env, option = '--config'): LoadedConfig {
+  return parseConfig(read(path, option), path, env);
 }
 
-function read(path: string): string {
+function read(path: string, option: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     const message = missing
       ? 'expected the file with your feeds, topics and recipients, got no such file; ' +
-        'name another with --config, or copy news-alerts.yaml from the repository'
-      : `expected the file with your feeds, topics and recipients, got ${fileFault(error)}; name another with --config`;
+        `name another with ${option}, or copy news-alerts.yaml from the repository`
+      : `expected the file with your feeds, topics and recipients, got ${fileFault(error)}; name another with ${option}`;
     throw new ConfigError([{ file: path, line: 1, column: 1, path: '', message }]);
   }
 }
