@@ -206,12 +206,21 @@ program
 program
   .command('doctor')
   .description(
-    'look at a deployment on AWS: what is wrong, what it means, what to do; exit code 1 when something is',
+    'look at a deployment on AWS, or at this machine: what is wrong, what it means, what to do; exit code 1 when something is',
   )
-  .addOption(stack())
+  .addOption(
+    new Option(
+      '--stack <name>',
+      `the deployment on AWS; ${DEFAULT_STACK} where neither is named and your credentials lead to it`,
+    ).conflicts('data'),
+  )
+  .option(
+    '--data <folder>',
+    'this machine, by the folder of npm start; .news-alerts where there is no such stack',
+  )
   .addOption(config())
   .option('--json', 'print the findings as JSON')
-  .action(async (options: { stack: string; config: string; json?: true }) => {
+  .action(async (options: { stack?: string; data?: string; config: string; json?: true }) => {
     const { doctor } = await import('../local/commands/doctor.ts');
     await doctor({ ...options, json: options.json ?? false });
   });

@@ -36,7 +36,11 @@ function stackName(): string {
 
 try {
   loadEnvironment();
-  const { warnings, broken, operations, ...loaded } = loadConfigFile(configFile(), process.env, '-c config=FILE');
+  const { warnings, broken, operations, ...loaded } = loadConfigFile(
+    configFile(),
+    process.env,
+    '-c config=FILE',
+  );
   const stack = new NewsAlertsStack(app, stackName(), {
     ...loaded,
     topics: packTopics(loaded.config.topics),

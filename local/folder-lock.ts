@@ -9,7 +9,12 @@ export interface FolderLock {
   release(): void;
 }
 
-/** @throws NewsAlertsError when another process has it, or it cannot be written to */
+/** Another process has the folder. */
+export class FolderInUse extends NewsAlertsError {
+  override name = 'FolderInUse';
+}
+
+/** @throws FolderInUse when another process has it, or NewsAlertsError when it cannot be written to */
 export function lockFolder(folder: string): FolderLock {
   let lock: DatabaseSync | undefined;
   try {
@@ -18,11 +23,14 @@ export function lockFolder(folder: string): FolderLock {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     lock?.close();
-    const { message } = cause as Error;
+    if ((cause as Error).message.includes('database is locked')) {
+      throw new FolderInUse(
+        `expected ${folder} to be free, but another news-alerts is running on it; stop that one, or name another folder with --data`,
+        { cause },
+      );
+    }
     throw new NewsAlertsError(
-      message.includes('database is locked')
-        ? `expected ${folder} to be free, but another news-alerts is running on it; stop that one, or name another folder with --data`
-        : `${folder}: expected a folder that can be written to, got ${fileFault(cause)}; mend that, or name another folder with --data`,
+      `${folder}: expected a folder that can be written to, got ${fileFault(cause)}; mend that, or name another folder with --data`,
       { cause },
     );
   }

@@ -108,7 +108,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   delete process.env.AWS_PROFILE;
   delete process.env.AWS_SESSION_TOKEN;
 
-  if (dataDir) tellServers(dataDir, servers);
+  if (dataDir) tellServers(dataDir, { ...servers, page: url });
   const topicIds = [...config.topics.map(({ id }) => id), OPERATIONS];
   const provisioned = await provision(servers, { topicIds, subscriptions }, log);
   const configDir = dataDir ?? mkdtempSync(join(tmpdir(), 'news-alerts-'));

@@ -98,24 +98,30 @@ export const checkTopics = {
   name: 'topics',
   what: 'the topics',
   needsFile: true,
-  async run(visit: Visit): Promise<readonly Finding[]> {
-    const { clients, clock, loaded, progress } = visit;
-    const { topics } = loaded.config;
-    const told = everySoOften(progress);
-    let read = 0;
-    const now = clock();
-    const name = tableName(visit);
-    const { results, findings } = await forEach(
-      'topics',
-      'topics',
-      topics,
-      ({ id }) => id,
-      async ({ id }) => {
-        const facts = await readOpened(clients.dynamoDb, name, id, now - KNOWN_MS);
-        told(`read the stories of ${++read} of ${count(topics.length, 'topic')}`);
-        return facts;
-      },
-    );
-    return [...topicFindings(results, now), ...findings];
-  },
+  run: async (visit: Visit): Promise<readonly Finding[]> =>
+    topicsIn(visit.clients.dynamoDb, tableName(visit), visit, visit.clock()),
 } as const;
+
+/** Returns what a table tells of the topics, as of a time, ms. */
+export async function topicsIn(
+  client: DynamoDBClient,
+  tableName: string,
+  { loaded, progress }: Pick<Visit, 'loaded' | 'progress'>,
+  now: number,
+): Promise<readonly Finding[]> {
+  const { topics } = loaded.config;
+  const told = everySoOften(progress);
+  let read = 0;
+  const { results, findings } = await forEach(
+    'topics',
+    'topics',
+    topics,
+    ({ id }) => id,
+    async ({ id }) => {
+      const facts = await readOpened(client, tableName, id, now - KNOWN_MS);
+      told(`read the stories of ${++read} of ${count(topics.length, 'topic')}`);
+      return facts;
+    },
+  );
+  return [...topicFindings(results, now), ...findings];
+}

@@ -53,7 +53,7 @@ const NEVER_SAID: Readonly<Record<string, readonly string[]>> = {
 
 /** Commands of others, which have flags of their own; and advice that names the command for which it is. */
 const OTHERS =
-  /\baws (?:sns|sso|sqs)[^`'"]*(?:'[^`]*)?|--(?:no-warnings|bundle|minify|protocol|notification|topic-arn)\S*|news-alerts [a-z]+[^`'"]*|start and feeds add [^`'"]*/g;
+  /\baws (?:sns|sso|sqs)[^`'"]*(?:'[^`]*)?|--(?:no-warnings|bundle|minify|protocol|notification|topic-arn)\S*|news-alerts [a-z]+[^`'"]*|npm start -- [^`'"]*|start and feeds add [^`'"]*/g;
 
 describe('what messages advise', () => {
   it('knows the commands', () => {
@@ -98,7 +98,7 @@ describe('what messages advise', () => {
     const wrong = files.flatMap((file) =>
       [
         ...(file.endsWith('.md') ? source(file) : said(file)).matchAll(
-          /(?:npx )news-alerts ([a-z]+(?: [a-z]+)?)([^\n`'"]*)/g,
+          /(?:npx news-alerts |npm (?=start -- ))([a-z]+(?: [a-z]+)?)([^\n`'"]*)/g,
         ),
       ].flatMap(([text, words = '', rest = '']) => {
         const command = [words, words.split(' ')[0] ?? ''].find((name) => options.has(name));

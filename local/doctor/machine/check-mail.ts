@@ -1,0 +1,118 @@
+import { createTransport } from 'nodemailer';
+import type { Contact } from '../../../functions/shared/model.ts';
+import { count, plural } from '../../../functions/shared/text/count.ts';
+import { mailFault } from '../../mail-fault.ts';
+import { some } from '../../moments.ts';
+import { parseSmtpUrl } from '../../smtp-server.ts';
+import { type Finding, ok } from '../finding.ts';
+import type { KeptDelivery } from './kept-outbox.ts';
+import type { MachineVisit } from './machine-visit.ts';
+
+const MAIL_MS = 15_000;
+
+/** Whether mail can be sent, when somebody is to have it. Talks to the mail server, and sends nothing. */
+export async function mailFindings(
+  recipients: readonly Pick<Contact, 'protocol' | 'endpoint'>[],
+  env: MachineVisit['env'],
+): Promise<Finding[]> {
+  const addresses = new Set(
+    recipients.filter(({ protocol }) => protocol === 'email').map(({ endpoint }) => endpoint),
+  );
+  if (addresses.size === 0) return [ok('mail', 'no email recipients in the file')];
+  const url = env.NEWS_ALERTS_SMTP_URL;
+  if (!url) {
+    return [
+      {
+        level: 'problem',
+        check: 'mail',
+        code: 'mail-off',
+        seen: `NEWS_ALERTS_SMTP_URL is not set, and the file has ${count(addresses.size, 'email recipient')}`,
+        means: 'emails are shown in the terminal and on the page, and sent to nobody',
+        next: 'set NEWS_ALERTS_SMTP_URL=smtp://user:password@host:587 and NEWS_ALERTS_MAIL_FROM, in the environment or in .env, and start again',
+      },
+    ];
+  }
+  return [
+    ...(await serverFindings(url, env.NEWS_ALERTS_MAIL_FROM)),
+    ...senderFindings(env.NEWS_ALERTS_MAIL_FROM),
+  ];
+}
+
+function senderFindings(from: string | undefined): Finding[] {
+  if (from) return [];
+  return [
+    {
+      level: 'problem',
+      check: 'mail',
+      code: 'mail-sender',
+      seen: 'NEWS_ALERTS_MAIL_FROM is not set',
+      means: 'mails have no sender of yours, and most servers refuse them',
+      next: 'set NEWS_ALERTS_MAIL_FROM to an address that the server sends for, such as alerts@example.com',
+    },
+  ];
+}
+
+async function serverFindings(url: string, from = 'the sender'): Promise<Finding[]> {
+  const problem = (seen: string): Finding => ({
+    level: 'problem',
+    check: 'mail',
+    code: 'mail-server',
+    seen,
+    means: 'no email can be sent; alerts wait, and are sent once the cause is gone',
+    next: 'mend what the message names, and run doctor again',
+  });
+  try {
+    const { name, options } = parseSmtpUrl(url);
+    const timeouts = { connectionTimeout: MAIL_MS, greetingTimeout: MAIL_MS, socketTimeout: MAIL_MS };
+    const transport = createTransport({ ...options, ...timeouts });
+    try {
+      await transport.verify();
+      const login = options.auth ? ', and takes the login' : '';
+      return [ok('mail', `the mail server ${name} answers${login}`)];
+    } catch (error) {
+      return [problem(mailFault(error, name, from).detail)];
+    } finally {
+      transport.close();
+    }
+  } catch (error) {
+    // Of the address itself.
+    return [problem((error as Error).message)];
+  }
+}
+
+/** Emails that wait for a first try or a better time longer than this are told. */
+const LATE_MS = 15 * 60_000;
+
+/** `kept`: what the outbox has of emails that were not sent. */
+export function outboxFindings(kept: readonly KeptDelivery[], now: number): Finding[] {
+  const late = kept.filter(({ how, at }) => how === 'waiting' && now - at > LATE_MS);
+  const failed = kept.filter(({ how }) => how === 'failed');
+  const to = (some_: readonly KeptDelivery[]) => some([...new Set(some_.map(({ endpoint }) => endpoint))]);
+  const reason = (some_: readonly KeptDelivery[]) => some_.findLast(({ detail }) => detail)?.detail;
+  return [
+    ...(late.length === 0
+      ? []
+      : [
+          {
+            level: 'problem',
+            check: 'mail',
+            code: 'mail-waits',
+            seen: `${count(late.length, 'email waits', 'emails wait')} for the mail server, to ${to(late)}${reason(late) ? `: ${reason(late)}` : ''}`,
+            means: `${plural(late.length, 'it is', 'they are')} kept, and sent once the server takes ${plural(late.length, 'it', 'them')}, while start runs`,
+            next: 'see the findings about start and the mail server',
+          } as const,
+        ]),
+    ...(failed.length === 0
+      ? []
+      : [
+          {
+            level: 'warning',
+            check: 'mail',
+            code: 'mail-failed',
+            seen: `${count(failed.length, 'message was', 'messages were')} not sent, to ${to(failed)}${reason(failed) ? `: ${reason(failed)}` : ''}`,
+            means: `${plural(failed.length, 'it is', 'they are')} not sent again; the page has the text`,
+            next: 'mend what the message names: most often the address in the file',
+          } as const,
+        ]),
+  ];
+}
