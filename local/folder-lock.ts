@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
@@ -26,6 +26,13 @@ export function lockFolder(folder: string): FolderLock {
     if ((cause as Error).message.includes('database is locked')) {
       throw new FolderInUse(
         `expected ${folder} to be free, but another news-alerts is running on it; stop that one, or name another folder with --data`,
+        { cause },
+      );
+    }
+    const file = join(folder, 'lock');
+    if (lock !== undefined || existsSync(file)) {
+      throw new NewsAlertsError(
+        `${file}: expected a file to lock, got ${fileFault(cause)}; move it away, nothing is kept in it, and see who owns it`,
         { cause },
       );
     }

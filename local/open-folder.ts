@@ -32,6 +32,13 @@ export async function openFolder(data: string): Promise<OpenFolder> {
   const started = lock ? await startEmbeddedServers(data).catch(releasing(lock)) : undefined;
   const running = lock ? undefined : runningServers(data);
   const servers = started ?? running;
+  if (started && !started.hasTable) {
+    await started.stop();
+    lock?.release();
+    throw new NewsAlertsError(
+      `${data}: expected what \`npm start\` has kept, got nothing yet; start it, or name another folder with --data`,
+    );
+  }
   if (servers === undefined) {
     throw new NewsAlertsError(
       `expected ${data} to say where its servers listen, got nothing; try again in a moment`,

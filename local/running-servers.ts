@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { keepFile } from './keep-file.ts';
 
 /** Where the servers of a folder's running session listen; what a dead one left says nothing. */
 export type RunningServers = z.infer<typeof schema>;
@@ -15,7 +16,7 @@ const FILE = 'servers.json';
 
 /** Tells other processes of this machine, which the folder's lock keeps from its data. */
 export function tellServers(dataDir: string, { dynamodb, sqs, page }: RunningServers): void {
-  writeFileSync(join(dataDir, FILE), JSON.stringify({ dynamodb, sqs, page }));
+  keepFile(join(dataDir, FILE), JSON.stringify({ dynamodb, sqs, page }));
 }
 
 export function runningServers(dataDir: string): RunningServers | undefined {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -24,6 +24,7 @@ import {
 } from '../functions/shared/pipeline.ts';
 import { startEmbeddedServers } from './embedded-servers.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
+import { keepFile } from './keep-file.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 import { provision } from './provision.ts';
 import { tellServers } from './running-servers.ts';
@@ -114,9 +115,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const configDir = dataDir ?? mkdtempSync(join(tmpdir(), 'news-alerts-'));
   // Absolute: to Node, a name without a folder before it is a package's.
   const configFile = resolve(configDir, 'config.json');
-  writeFileSync(configFile, JSON.stringify(config));
+  keepFile(configFile, JSON.stringify(config));
   const topicsFile = resolve(configDir, TOPICS_FILE);
-  writeFileSync(topicsFile, packTopics(config.topics));
+  keepFile(topicsFile, packTopics(config.topics));
   const platform = platformFromEnvironment(
     {
       ...provisioned.environment,
