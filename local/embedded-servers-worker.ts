@@ -2,7 +2,6 @@
 // responsive. Started by embedded-servers.ts.
 import { existsSync } from 'node:fs';
 import { Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'node:net';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
+import { dynalitesLevel, reopenAfterFailedWrites } from './level-repair.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 
 const { dataDir } = workerData as { dataDir?: string };
@@ -39,6 +39,7 @@ HttpServer.prototype.emit = function (this: HttpServer, event: string, ...args: 
   return emit.call(this, event, ...args);
 };
 
+reopenAfterFailedWrites(dynalitesLevel());
 if (dataDir) await openOnce(join(dataDir, 'tables'));
 const tables = dynalite({ createTableMs: 0, ...(dataDir ? { path: join(dataDir, 'tables') } : {}) });
 await new Promise<void>((resolve, reject) => {
@@ -59,9 +60,7 @@ parentPort?.postMessage({ tables: port, queues: queues.port, hasTable: await has
 
 /** dynalite does not say why LevelDB cannot open its files; the LevelDB that it uses does. */
 async function openOnce(path: string): Promise<void> {
-  const { Level } = createRequire(import.meta.resolve('dynalite'))('level') as {
-    Level: new (path: string) => { open(): Promise<void>; close(): Promise<void> };
-  };
+  const Level = dynalitesLevel();
   const database = new Level(path);
   try {
     await database.open();

@@ -8,6 +8,7 @@ import { count } from '../functions/shared/text/count.ts';
 import { createConsole } from './console.ts';
 import { FeedBoard } from './feed-board.ts';
 import { lockFolder } from './folder-lock.ts';
+import { tellFullDiskOnce } from './full-disk.ts';
 import { createMailer, type Mailer } from './mailer.ts';
 import { createOutbox } from './outbox.ts';
 import { createPostman } from './postman.ts';
@@ -48,6 +49,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   const startedAt = new Date().toISOString();
   const board = new FeedBoard(config.feeds);
   const terminal = createConsole(board, demo);
+  const log = tellFullDiskOnce(terminal.log, dataDir, terminal.say);
   const outbox = createOutbox({ file: join(dataDir, 'outbox.jsonl') });
   const postman = createPostman(outbox, mailerFrom(process.env), ({ endpoint }, detail) =>
     terminal.trouble(`email ${endpoint}`, detail),
@@ -89,7 +91,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     port: options.port,
     clock,
     loopbackFeeds: options.loopbackFeeds ?? false,
-    log: terminal.log,
+    log,
     onPublish,
     onDelivery,
     onDeliveryFailed,
@@ -112,7 +114,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   const { trigger } = stages.dispatch;
   const everyMinutes = 'schedule' in trigger ? trigger.schedule.everyMinutes : 1;
   const schedule = startSchedule(runtime.tick, (everyMinutes * MINUTE_MS) / speed, (error) =>
-    terminal.log.error('dispatch', { error: error instanceof Error ? error.stack : String(error) }),
+    log.error('dispatch', { error: error instanceof Error ? error.stack : String(error) }),
   );
   nextTickAt = schedule.nextAt;
 
@@ -128,7 +130,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
             `${count(alerts, 'alert')} since start; ${count(waiting, 'message')} waiting${dead > 0 ? `, ${dead} DEAD` : ''}`,
         );
       },
-      (error: unknown) => terminal.log.error('status', { error: String(error) }),
+      (error: unknown) => log.error('status', { error: String(error) }),
     );
   }, MINUTE_MS);
 
