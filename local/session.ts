@@ -15,6 +15,7 @@ import { createPostman } from './postman.ts';
 import { startRuntime } from './runtime.ts';
 import { startSchedule } from './schedule.ts';
 import type { Outgoing, Publish } from './sns/outgoing.ts';
+import { type WaitingMessage, waitingMessages } from './waiting-messages.ts';
 import { createPage } from './web/page.ts';
 
 export interface SessionOptions {
@@ -41,6 +42,9 @@ export interface Session {
 }
 
 const MINUTE_MS = 60_000;
+/** Between two looks at what waits to be sent, for the page. */
+const WAITING_MS = 5_000;
+const YEAR_MS = 366 * 86_400_000;
 
 export async function startSession(options: SessionOptions): Promise<Session> {
   const { loaded, dataDir, clock, speed = 1, demo = false } = options;
@@ -77,6 +81,10 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     terminal.trouble(`${delivery.protocol} ${delivery.endpoint}`, detail);
   };
 
+  /** What is wrong with a topic's query, or with a set that it uses. */
+  const faultOf = (id: string) =>
+    (loaded.broken.find(({ path }) => path.startsWith(`topics.${id}.`)) ?? loaded.broken[0])?.message;
+  let waiting: readonly WaitingMessage[] = [];
   let nextTickAt = () => Date.now();
   const queues = { current: [] as { name: string; waiting: number; dead: number }[] };
   const runtime = await startRuntime({
@@ -103,7 +111,14 @@ export async function startSession(options: SessionOptions): Promise<Session> {
         startedAt,
         nextTickAt: new Date(nextTickAt()).toISOString(),
         queues: queues.current,
-        topics: config.topics.map(({ id, name }) => ({ id, name })),
+        topics: config.topics.map(({ id, name, query }) => ({
+          id,
+          name,
+          fault: query ? undefined : faultOf(id),
+        })),
+        now: new Date(clock()).toISOString(),
+        waiting,
+        timeZone: config.timeZone,
       }),
     }),
   });
@@ -117,6 +132,15 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     log.error('dispatch', { error: error instanceof Error ? error.stack : String(error) }),
   );
   nextTickAt = schedule.nextAt;
+
+  const waitingTimer = setInterval(() => {
+    void waitingMessages(runtime.platform.table(), clock() + YEAR_MS).then(
+      (found) => {
+        waiting = found;
+      },
+      (error: unknown) => log.error('waiting', { error: String(error) }),
+    );
+  }, WAITING_MS);
 
   const statusTimer = setInterval(() => {
     void runtime.depths().then(
@@ -144,6 +168,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     },
     async stop() {
       clearInterval(statusTimer);
+      clearInterval(waitingTimer);
       await schedule.stop();
       await runtime.stop();
       await postman.close();

@@ -60,7 +60,7 @@ describe('doctor on this machine, while start runs', () => {
         outbox,
         demo: false,
         feeds: () => [],
-        status: () => ({ startedAt: '', nextTickAt: '', queues: [], topics: [] }),
+        status: () => ({ startedAt: '', nextTickAt: '', now: '', queues: [], topics: [] }),
       }),
     });
     const table = runtime.platform.table();
