@@ -62,7 +62,7 @@ export async function startEmbeddedServers(dataDir?: string): Promise<EmbeddedSe
   };
 }
 
-/** Files that LevelDB finds damaged or missing; it says the same of other errors of the system, such as a full disk. */
+/** What LevelDB says of files that are damaged or missing. Its "IO error" is the system's: no room, no permission. */
 const DAMAGED = /^LevelDB: (?:Corruption: |Invalid argument: )(.*)/s;
 
 function failure(error: unknown, dataDir: string | undefined): NewsAlertsError {

@@ -2,7 +2,7 @@ import type { Log } from '../functions/shared/log.ts';
 
 const MINUTE_MS = 60_000;
 /** What the embedded servers, the outbox and the system say when there is no room. */
-const NO_ROOM = /disk is full|no space left|ENOSPC|EDQUOT|EFBIG|quota|SQLITE_FULL|LEVEL_IO_ERROR/i;
+const NO_ROOM = /disk is full|no space left|ENOSPC|EDQUOT|EFBIG|disk quota|SQLITE_FULL|LEVEL_IO_ERROR/i;
 
 /**
  * Returns a log that tells a full disk by a line a minute, where every stage and every message would tell it with a stack,
@@ -22,7 +22,8 @@ export function tellFullDiskOnce(
     (write: Log['error']): Log['error'] =>
     (event, fields) => {
       const now = clock();
-      if (NO_ROOM.test(`${fields.error} ${fields.detail}`)) {
+      // What a feed answers is no word about this disk.
+      if (event !== 'poll' && NO_ROOM.test(`${fields.error} ${fields.detail}`)) {
         isFull = true;
         if (now - toldAt < MINUTE_MS) return;
         toldAt = now;

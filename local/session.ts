@@ -85,6 +85,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   const faultOf = (id: string) =>
     (loaded.broken.find(({ path }) => path.startsWith(`topics.${id}.`)) ?? loaded.broken[0])?.message;
   let waiting: readonly WaitingMessage[] = [];
+  let stopping = false;
   let nextTickAt = () => Date.now();
   const queues = { current: [] as { name: string; waiting: number; dead: number }[] };
   const runtime = await startRuntime({
@@ -138,7 +139,9 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       (found) => {
         waiting = found;
       },
-      (error: unknown) => log.error('waiting', { error: String(error) }),
+      (error: unknown) => {
+        if (!stopping) log.error('waiting', { error: String(error) });
+      },
     );
   }, WAITING_MS);
 
@@ -168,6 +171,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     },
     async stop() {
       clearInterval(statusTimer);
+      stopping = true;
       clearInterval(waitingTimer);
       await schedule.stop();
       await runtime.stop();

@@ -59,6 +59,8 @@ describe('a full disk', () => {
     const { log, told, said } = watched();
     told.error('message-failed', { error: 'TypeError: x is not a function' });
     told.warn('alert-skipped', { reason: 'ambiguous' });
+    told.info('poll', { outcome: 'failed', detail: 'HTTP 507: disk is full' });
+    expect(log.info).toHaveBeenCalledOnce();
     expect(said).toEqual([]);
     expect(log.error).toHaveBeenCalledOnce();
     expect(log.warn).toHaveBeenCalledOnce();

@@ -87,8 +87,8 @@ const LATE_MS = 15 * 60_000;
 export function outboxFindings(kept: readonly KeptDelivery[], now: number): Finding[] {
   const late = kept.filter(({ how, at }) => how === 'waiting' && now - at > LATE_MS);
   const failed = kept.filter(({ how }) => how === 'failed');
-  const to = (some_: readonly KeptDelivery[]) => some([...new Set(some_.map(({ endpoint }) => endpoint))]);
-  const reason = (some_: readonly KeptDelivery[]) => some_.findLast(({ detail }) => detail)?.detail;
+  const to = (list: readonly KeptDelivery[]) => some([...new Set(list.map(({ endpoint }) => endpoint))]);
+  const reason = (list: readonly KeptDelivery[]) => list.findLast(({ detail }) => detail)?.detail;
   return [
     ...(late.length === 0
       ? []

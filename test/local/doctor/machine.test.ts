@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,10 +20,13 @@ import { type FolderLock, lockFolder } from '../../../local/folder-lock.ts';
 import { type Runtime, startRuntime } from '../../../local/runtime.ts';
 import { createPage } from '../../../local/web/page.ts';
 import { runCli } from '../../helpers/cli.ts';
+import { deployment } from '../../helpers/deployment.ts';
 import { startMailServer } from '../mail-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'news-alerts-machine-'));
 const file = join(folder, 'owls.yaml');
+const CLI = join(import.meta.dirname, '../../../bin/cli.ts');
+const deployed = deployment();
 const data = join(folder, 'data');
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -241,6 +245,26 @@ describe('doctor on this machine, while start does not run', () => {
       'got no such file or folder',
     );
     expect(found.some(({ check }) => check === 'page')).toBe(true);
+  });
+
+  it('is looked at where credentials lead to no stack, and the stack where they lead to one', {
+    timeout: 60_000,
+  }, async () => {
+    const home = join(folder, 'home');
+    mkdirSync(join(home, '.news-alerts'), { recursive: true });
+    const here = (name: string) => {
+      deployed.facts.stackName = name;
+      return new Promise<{ data?: string; stack?: string }>((resolve) => {
+        execFile(
+          process.execPath,
+          [CLI, 'doctor', '--config', file, '--json'],
+          { cwd: home, env: { PATH: process.env.PATH, HOME: '/nonexistent', ...deployed.env() } },
+          (_error, stdout) => resolve(JSON.parse(stdout)),
+        );
+      });
+    };
+    expect((await here('Elsewhere')).data).toBe('.news-alerts');
+    expect((await here('NewsAlerts')).stack).toBe('NewsAlerts');
   });
 
   it('names both ways where there is neither a folder nor an account', async () => {
