@@ -379,7 +379,7 @@ describe('loadConfigFile', () => {
     const folder = mkdtempSync(join(tmpdir(), 'news-alerts-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     expect(faults(() => loadConfigFile(folder, {}))).toEqual([
-      expect.stringMatching(/:1:1 expected a file that can be read, got EISDIR/),
+      expect.stringMatching(/:1:1 expected the file with your feeds, topics and recipients, got a folder; name another with --config/),
     ]);
   });
 
