@@ -379,7 +379,9 @@ describe('loadConfigFile', () => {
     const folder = mkdtempSync(join(tmpdir(), 'news-alerts-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     expect(faults(() => loadConfigFile(folder, {}))).toEqual([
-      expect.stringMatching(/:1:1 expected the file with your feeds, topics and recipients, got a folder; name another with --config/),
+      expect.stringMatching(
+        /:1:1 expected the file with your feeds, topics and recipients, got a folder; name another with --config/,
+      ),
     ]);
   });
 
