@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Arguments only: each command is a function in local/commands/.
-import { existsSync } from 'node:fs';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
+import { fileFault } from '../functions/shared/file-fault.ts';
 import { QUEUES, type QueueName } from '../functions/shared/pipeline.ts';
 import type { AlertsOptions } from '../local/commands/alerts.ts';
 import type { CheckOptions } from '../local/commands/check.ts';
@@ -11,6 +11,7 @@ import type { MatchOptions } from '../local/commands/match.ts';
 import type { SendTestOptions } from '../local/commands/send-test.ts';
 import { UsageError } from '../local/commands/usage-error.ts';
 import { DEFAULT_STACK } from '../local/deployed-names.ts';
+import { loadEnvironment } from '../local/environment.ts';
 
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
@@ -219,12 +220,21 @@ program
 program
   .command('doctor')
   .description(
-    'look at a deployment on AWS: what is wrong, what it means, what to do; exit code 1 when something is',
+    'look at a deployment on AWS, or at this machine: what is wrong, what it means, what to do; exit code 1 when something is',
   )
-  .addOption(stack())
+  .addOption(
+    new Option(
+      '--stack <name>',
+      `the deployment on AWS; ${DEFAULT_STACK} where neither is named and your credentials lead to it`,
+    ).conflicts('data'),
+  )
+  .option(
+    '--data <folder>',
+    'this machine, by the folder of npm start; .news-alerts where there is no such stack',
+  )
   .addOption(config())
   .option('--json', 'print the findings as JSON')
-  .action(async (options: { stack: string; config: string; json?: true }) => {
+  .action(async (options: { stack?: string; data?: string; config: string; json?: true }) => {
     const { doctor } = await import('../local/commands/doctor.ts');
     await doctor({ ...options, json: options.json ?? false });
   });
@@ -251,11 +261,12 @@ program
 // Whoever reads our output may stop reading, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.ok);
-  throw error;
+  console.error(`expected to write to standard output, got ${fileFault(error)}`);
+  process.exit(EXIT.failed);
 });
 
-if (existsSync('.env')) process.loadEnvFile('.env');
 try {
+  loadEnvironment();
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {

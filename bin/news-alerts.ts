@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Annotations, App, RemovalPolicy } from 'aws-cdk-lib';
 import { packTopics } from '../functions/match/topics-file.ts';
@@ -8,15 +7,9 @@ import { tellWorstDay, worstDay } from '../functions/shared/config/worst-day.ts'
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { isSystemName, SYSTEM_NAME_EXPECTED } from '../lib/news-alerts.ts';
 import { NewsAlertsStack } from '../lib/news-alerts-stack.ts';
-
-if (existsSync('.env')) process.loadEnvFile('.env');
+import { loadEnvironment } from '../local/environment.ts';
 
 const app = new App();
-const path: string =
-  app.node.tryGetContext('config') ??
-  process.env.NEWS_ALERTS_FILE ??
-  fileURLToPath(new URL('../news-alerts.yaml', import.meta.url));
-
 const recheck = app.node.tryGetContext('recheck');
 
 /** For trials. Anything but these two words could mean the opposite of what is read into it. */
@@ -26,6 +19,15 @@ function isOn(name: 'disposable' | 'loopbackFeeds'): boolean {
   throw new NewsAlertsError(`-c ${name}: expected true or false, got ${value}`);
 }
 
+/** It may stand in the environment: to be asked for after that is loaded. */
+function configFile(): string {
+  return (
+    app.node.tryGetContext('config') ??
+    process.env.NEWS_ALERTS_FILE ??
+    fileURLToPath(new URL('../news-alerts.yaml', import.meta.url))
+  );
+}
+
 function stackName(): string {
   const name = String(app.node.tryGetContext('stackName') ?? 'NewsAlerts');
   if (isSystemName(name)) return name;
@@ -33,7 +35,12 @@ function stackName(): string {
 }
 
 try {
-  const { warnings, broken, operations, ...loaded } = loadConfigFile(path, process.env);
+  loadEnvironment();
+  const { warnings, broken, operations, ...loaded } = loadConfigFile(
+    configFile(),
+    process.env,
+    '-c config=FILE',
+  );
   const stack = new NewsAlertsStack(app, stackName(), {
     ...loaded,
     topics: packTopics(loaded.config.topics),

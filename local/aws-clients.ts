@@ -91,6 +91,16 @@ export function isUnknownCaller(error: unknown): boolean {
 const UNKNOWN_CALLER =
   /^(ExpiredToken|RequestExpired|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature|AuthFailure|InvalidAccessKeyId|CredentialsProviderError|TokenProviderError)/;
 
+/** True when nothing answered: there is no network, a proxy or firewall is in between, or the address is wrong. */
+export function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return UNREACHABLE.test(code) || error.name === 'TimeoutError';
+}
+
+const UNREACHABLE =
+  /^(ENOTFOUND|EAI_AGAIN|EAI_FAIL|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ETIMEDOUT|EPIPE|EADDRNOTAVAIL|ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/;
+
 /** The rights are missing, for this call at least. */
 export function isDenied(error: unknown): boolean {
   return (

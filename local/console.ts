@@ -2,8 +2,8 @@ import { styleText } from 'node:util';
 import { sourcesText, storiesOf, whyText, withMarks } from '../functions/notify/alert-email.ts';
 import type { Log } from '../functions/shared/log.ts';
 import type { Alert, AlertEntry } from '../functions/shared/model.ts';
+import { count } from '../functions/shared/text/count.ts';
 import type { FeedBoard } from './feed-board.ts';
-import { count } from './moments.ts';
 import type { OutboxEntry } from './outbox-entry.ts';
 
 /** What the terminal shows: alerts on standard output, all else on standard error. */

@@ -9,6 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
+import { dynalitesLevel, reopenAfterFailedWrites } from './level-repair.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 
 const { dataDir } = workerData as { dataDir?: string };
@@ -38,6 +39,8 @@ HttpServer.prototype.emit = function (this: HttpServer, event: string, ...args: 
   return emit.call(this, event, ...args);
 };
 
+reopenAfterFailedWrites(dynalitesLevel());
+if (dataDir) await openOnce(join(dataDir, 'tables'));
 const tables = dynalite({ createTableMs: 0, ...(dataDir ? { path: join(dataDir, 'tables') } : {}) });
 await new Promise<void>((resolve, reject) => {
   tables.once('error', reject);
@@ -53,7 +56,39 @@ parentPort?.on('message', async () => {
   await new Promise((resolve) => tables.close(resolve));
   process.exit(0);
 });
-parentPort?.postMessage({ tables: port, queues: queues.port });
+parentPort?.postMessage({ tables: port, queues: queues.port, hasTable: await hasTable(port) });
+
+/** dynalite does not say why LevelDB cannot open its files; the LevelDB that it uses does. */
+async function openOnce(path: string): Promise<void> {
+  const Level = dynalitesLevel();
+  const database = new Level(path);
+  try {
+    await database.open();
+    await database.close();
+  } catch (error) {
+    const { cause } = error as Error;
+    const { code, message } = (cause ?? error) as NodeJS.ErrnoException;
+    throw new Error(
+      code === 'LEVEL_LOCKED' ? `another process is at work on ${path}` : `LevelDB: ${message}`,
+    );
+  }
+}
+
+async function hasTable(port: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': 'DynamoDB_20120810.ListTables',
+      'x-amz-date': '20260101T000000Z',
+      authorization:
+        'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+    },
+    body: '{}',
+  });
+  const { TableNames = [] } = (await answer.json()) as { TableNames?: readonly string[] };
+  return TableNames.length > 0;
+}
 
 /**
  * What a killed process had received would stay invisible for minutes. The folder is ours alone, so nobody is at work on
@@ -63,12 +98,16 @@ parentPort?.postMessage({ tables: port, queues: queues.port });
 function makeVisible(file: string): void {
   if (!existsSync(file)) return;
   const database = new DatabaseSync(file);
-  database
-    .prepare(
-      `UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL,
+  // A process that was killed while it made the file leaves it empty.
+  const made = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'sqs_messages'").get();
+  if (made) {
+    database
+      .prepare(
+        `UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL,
         approximate_receive_count = approximate_receive_count - (approximate_first_receive_timestamp > ?)
       WHERE receipt_handle IS NOT NULL`,
-    )
-    .run(Date.now() - UNCOUNTED_MS);
+      )
+      .run(Date.now() - UNCOUNTED_MS);
+  }
   database.close();
 }

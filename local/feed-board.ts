@@ -1,4 +1,5 @@
 import type { Feed } from '../functions/shared/model.ts';
+import { count } from '../functions/shared/text/count.ts';
 
 /** What a feed answered last, as people see it. */
 export interface FeedLine {
@@ -112,7 +113,9 @@ function outcomeText(outcome: string, fields: Fields): string {
   switch (outcome) {
     case 'changed': {
       const parts = [
-        ...(Number(fields.new) > 0 ? [`${fields.new} ${fields.first ? 'items (first poll)' : 'new'}`] : []),
+        ...(Number(fields.new) > 0
+          ? [fields.first ? `${count(Number(fields.new), 'item')} (first poll)` : `${fields.new} new`]
+          : []),
         ...(Number(fields.edited) > 0 ? [`${fields.edited} edited`] : []),
       ];
       return parts.join(', ');

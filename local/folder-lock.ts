@@ -1,14 +1,20 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
+import { fileFault } from '../functions/shared/file-fault.ts';
 
 /** A folder that is this process's alone. The system gives it free again however the process ends. */
 export interface FolderLock {
   release(): void;
 }
 
-/** @throws NewsAlertsError when another process has it, or it cannot be written to */
+/** Another process has the folder. */
+export class FolderInUse extends NewsAlertsError {
+  override name = 'FolderInUse';
+}
+
+/** @throws FolderInUse when another process has it, or NewsAlertsError when it cannot be written to */
 export function lockFolder(folder: string): FolderLock {
   let lock: DatabaseSync | undefined;
   try {
@@ -17,11 +23,21 @@ export function lockFolder(folder: string): FolderLock {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     lock?.close();
-    const { message } = cause as Error;
+    if ((cause as Error).message.includes('database is locked')) {
+      throw new FolderInUse(
+        `expected ${folder} to be free, but another news-alerts is running on it; stop that one, or name another folder with --data`,
+        { cause },
+      );
+    }
+    const file = join(folder, 'lock');
+    if (lock !== undefined || existsSync(file)) {
+      throw new NewsAlertsError(
+        `${file}: expected a file to lock, got ${fileFault(cause)}; move it away, nothing is kept in it, and see who owns it`,
+        { cause },
+      );
+    }
     throw new NewsAlertsError(
-      message.includes('database is locked')
-        ? `expected ${folder} to be free, but another news-alerts is running on it; stop that one, or name another folder with --data`
-        : `expected to write to ${folder}, got: ${message}; see that you may, or name another folder with --data`,
+      `${folder}: expected a folder that can be written to, got ${fileFault(cause)}; mend that, or name another folder with --data`,
       { cause },
     );
   }

@@ -1,6 +1,7 @@
 import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
+import { fileFault } from '../functions/shared/file-fault.ts';
 
 /** One JSON value per line. What was appended is the system's to keep: a kill of this process loses none of it. */
 export class LineFile {
@@ -50,7 +51,7 @@ export class LineFile {
       return action();
     } catch (cause) {
       throw new NewsAlertsError(
-        `cannot ${what} ${this.#path}: ${cause instanceof Error ? cause.message : String(cause)}; make room for it and see that you may write there, or name another folder with --data`,
+        `${this.#path}: expected a file to ${what}, got ${fileFault(cause)}; mend that, or name another folder with --data`,
         { cause, context: { path: this.#path } },
       );
     }

@@ -1,3 +1,6 @@
+import { moment as momentOf } from '../functions/notify/moment.ts';
+import { count } from '../functions/shared/text/count.ts';
+
 const UNITS = [
   ['day', 86_400_000],
   ['h', 3_600_000],
@@ -5,24 +8,29 @@ const UNITS = [
   ['s', 1_000],
 ] as const;
 
-/** A length of time as people say it, rounded down: "45 s", "12 min", "5 h", "3 days". */
+/** Returns a duration as people say it, rounded down: "45 s", "12 min", "1 h", "3 days". */
 export function length(ms: number): string {
-  for (const [unit, size] of UNITS) {
-    const count = Math.floor(ms / size);
-    // Below two of a unit, the next smaller one tells more: "90 min" rather than "1 h".
-    if (count >= 2 || unit === 's') return `${Math.max(count, 0)} ${unit}${unit === 'day' ? 's' : ''}`;
+  for (const [n, [unit, size]] of UNITS.entries()) {
+    const [, smaller = size] = UNITS[n + 1] ?? [];
+    // Below two of a unit, the next smaller one is more exact: "90 min" rather than "1 h".
+    if (ms >= 2 * size || (ms >= size && ms < size + smaller)) return inUnit(Math.floor(ms / size), unit);
   }
   return '0 s';
 }
 
-/** A time as people and programs can read it, to the minute, UTC. */
-export function moment(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')}Z`;
+/** Returns a duration as it was configured, in the largest unit that divides it: "90 s", "150 min", "1 h". */
+export function exactLength(ms: number): string {
+  const [unit, size] = UNITS.find(([, size]) => ms % size === 0) ?? ['s', 1_000];
+  return inUnit(ms / size, unit);
 }
 
-/** "1 feed", "3 feeds". */
-export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
+function inUnit(n: number, unit: (typeof UNITS)[number][0]): string {
+  return unit === 'day' ? count(n, unit) : `${n} ${unit}`;
+}
+
+/** Returns a time to the minute with its zone, as emails show it: "2026-03-01 10:30 CET". */
+export function moment(ms: number, timeZone = 'UTC'): string {
+  return momentOf(new Date(ms).toISOString(), timeZone);
 }
 
 /** The first few of a list, and how many more there are. */

@@ -1,19 +1,30 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { keepFile } from './keep-file.ts';
 
 /** Where the servers of a folder's running session listen; what a dead one left says nothing. */
 export type RunningServers = z.infer<typeof schema>;
 
-const schema = z.object({ dynamodb: z.url() });
+const schema = z.object({
+  dynamodb: z.url(),
+  // Files of 0.1.0 have not all of them.
+  sqs: z.url().optional(),
+  page: z.url().optional(),
+});
 const FILE = 'servers.json';
 
 /** Tells other processes of this machine, which the folder's lock keeps from its data. */
-export function tellServers(dataDir: string, { dynamodb }: RunningServers): void {
-  writeFileSync(join(dataDir, FILE), JSON.stringify({ dynamodb }));
+export function tellServers(dataDir: string, { dynamodb, sqs, page }: RunningServers): void {
+  keepFile(join(dataDir, FILE), JSON.stringify({ dynamodb, sqs, page }));
 }
 
 export function runningServers(dataDir: string): RunningServers | undefined {
   const file = join(dataDir, FILE);
-  return existsSync(file) ? schema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data : undefined;
+  try {
+    return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    // There is none, or it is being written.
+    return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -27,6 +27,7 @@ import {
 import { ticks } from '../functions/shared/store/ticks.ts';
 import { startEmbeddedServers } from './embedded-servers.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
+import { keepFile } from './keep-file.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 import { provision } from './provision.ts';
 import { tellServers } from './running-servers.ts';
@@ -116,7 +117,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   delete process.env.AWS_PROFILE;
   delete process.env.AWS_SESSION_TOKEN;
 
-  if (dataDir) tellServers(dataDir, servers);
+  if (dataDir) tellServers(dataDir, { ...servers, page: url });
   const wantedChannels = (
     { topics }: PipelineConfig,
     subscriptions: readonly Subscription[],
@@ -238,7 +239,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 
 /** A file that is open keeps its old content. */
 function replaceFile(file: string, content: string | Uint8Array): void {
-  writeFileSync(`${file}.new`, content);
+  keepFile(`${file}.new`, content);
   renameSync(`${file}.new`, file);
 }
 
@@ -267,7 +268,7 @@ async function listen(server: Server, port: number): Promise<string> {
       if (error.code === 'EADDRINUSE') {
         reject(
           new NewsAlertsError(
-            `expected port ${port} to be free, but another program listens on it; stop that one, or choose another with --port`,
+            `expected port ${port} to be free, but another program listens on it; stop that one, or choose another with --port (npm start -- --port ${port + 1})`,
           ),
         );
       } else reject(error);

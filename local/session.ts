@@ -3,16 +3,18 @@ import type { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Clock, Subscription } from '../functions/shared/model.ts';
 import { OPERATIONS, stages } from '../functions/shared/pipeline.ts';
 import { feedStates } from '../functions/shared/store/feed-states.ts';
+import { count } from '../functions/shared/text/count.ts';
 import { createConsole } from './console.ts';
 import { FeedBoard } from './feed-board.ts';
 import { lockFolder } from './folder-lock.ts';
+import { tellFullDiskOnce } from './full-disk.ts';
 import { createEmailDelivery, type DeliveryTiming, type EmailDelivery } from './mail/email-delivery.ts';
 import { mailerFrom } from './mail/mailer.ts';
-import { count } from './moments.ts';
 import { createOutbox, outboxFile } from './outbox.ts';
 import { startRuntime } from './runtime.ts';
 import { startSchedule } from './schedule.ts';
 import type { Outgoing, Publish } from './sns/outgoing.ts';
+import { type WaitingMessage, waitingMessages } from './waiting-messages.ts';
 import { createPage } from './web/page.ts';
 
 export interface SessionOptions {
@@ -54,16 +56,20 @@ export interface Session {
 }
 
 const MINUTE_MS = 60_000;
+/** Between two looks at what waits to be sent, for the page. */
+const WAITING_MS = 5_000;
+const YEAR_MS = 366 * 86_400_000;
 
 export async function startSession(options: SessionOptions): Promise<Session> {
   const { loaded, dataDir, clock, speed = 1, demo = false } = options;
-  let { config } = loaded;
+  let { config, broken } = loaded;
   // Nothing of a demo is sent to anybody. A fault of the settings comes before anything is started.
   const mailer = demo ? undefined : mailerFrom(process.env);
   const lock = lockFolder(dataDir);
   const startedAt = new Date().toISOString();
   const board = new FeedBoard(config.feeds);
   const terminal = createConsole(board, demo);
+  const log = tellFullDiskOnce(terminal.log, dataDir, terminal.say);
   const outbox = createOutbox({ file: outboxFile(dataDir) });
   const emails = createEmailDelivery({
     outbox,
@@ -86,6 +92,11 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     terminal.trouble(`${protocol} ${endpoint}`, detail);
   };
 
+  /** What is wrong with a topic's query, or with a set that it uses. */
+  const faultOf = (id: string) =>
+    (broken.find(({ path }) => path.startsWith(`topics.${id}.`)) ?? broken[0])?.message;
+  let waiting: readonly WaitingMessage[] = [];
+  let stopping = false;
   let nextTickAt = () => Date.now();
   const queues = { current: [] as { name: string; waiting: number; dead: number }[] };
   const mailChecked = emails.start();
@@ -96,7 +107,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     port: options.port,
     clock,
     loopbackFeeds: options.loopbackFeeds ?? false,
-    log: terminal.log,
+    log,
     onPublish,
     onDeliveryFailed,
     page: createPage({
@@ -108,22 +119,40 @@ export async function startSession(options: SessionOptions): Promise<Session> {
         nextTickAt: new Date(nextTickAt()).toISOString(),
         queues: queues.current,
         mail: emails.trouble(),
-        topics: config.topics.map(({ id, name }) => ({ id, name })),
+        topics: config.topics.map(({ id, name, query }) => ({
+          id,
+          name,
+          fault: query ? undefined : faultOf(id),
+        })),
+        now: new Date(clock()).toISOString(),
+        waiting,
+        timeZone: config.timeZone,
       }),
     }),
   });
   // Whoever reads that all is watched is to know by then whether mail goes out.
   await mailChecked;
   terminal.say(
-    `news-alerts: ${board.lines().length} feeds, ${config.topics.length} topics; page and SNS endpoint at ${runtime.url}; data in ${dataDir}`,
+    `news-alerts: ${count(board.lines().length, 'feed')}, ${count(config.topics.length, 'topic')}; page and SNS endpoint at ${runtime.url}; data in ${dataDir}`,
   );
 
   const { trigger } = stages.dispatch;
   const everyMinutes = 'schedule' in trigger ? trigger.schedule.everyMinutes : 1;
   const schedule = startSchedule(runtime.tick, (everyMinutes * MINUTE_MS) / speed, (error) =>
-    terminal.log.error('dispatch', { error: error instanceof Error ? error.stack : String(error) }),
+    log.error('dispatch', { error: error instanceof Error ? error.stack : String(error) }),
   );
   nextTickAt = schedule.nextAt;
+
+  const waitingTimer = setInterval(() => {
+    void waitingMessages(runtime.platform.table(), clock() + YEAR_MS).then(
+      (found) => {
+        waiting = found;
+      },
+      (error: unknown) => {
+        if (!stopping) log.error('waiting', { error: String(error) });
+      },
+    );
+  }, WAITING_MS);
 
   const statusTimer = setInterval(() => {
     void runtime.depths().then(
@@ -133,11 +162,11 @@ export async function startSession(options: SessionOptions): Promise<Session> {
         const dead = queues.current.reduce((sum, queue) => sum + queue.dead, 0);
         const { changed, unchanged, failed } = board.tally();
         terminal.say(
-          `${new Date().toTimeString().slice(0, 5)}  last minute: ${changed + unchanged + failed} polls (${changed} with news, ${unchanged} unchanged, ${failed} failed); ` +
-            `${alerts} alerts since start; ${waiting} messages waiting${dead > 0 ? `, ${dead} DEAD` : ''}${mailText(outbox.open().length, emails.trouble())}`,
+          `${new Date().toTimeString().slice(0, 5)}  last minute: ${count(changed + unchanged + failed, 'poll')} (${changed} with news, ${unchanged} unchanged, ${failed} failed); ` +
+            `${count(alerts, 'alert')} since start; ${count(waiting, 'message')} waiting${dead > 0 ? `, ${dead} DEAD` : ''}${mailText(outbox.open().length, emails.trouble())}`,
         );
       },
-      (error: unknown) => terminal.log.error('status', { error: String(error) }),
+      (error: unknown) => log.error('status', { error: String(error) }),
     );
   }, MINUTE_MS);
 
@@ -154,7 +183,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       board.watch(next.config.feeds);
       try {
         await runtime.reload(next.config, subscriptionsOf(next));
-        config = next.config;
+        ({ config, broken } = next);
       } catch (error) {
         board.watch(config.feeds);
         throw error;
@@ -162,6 +191,8 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     },
     async stop() {
       clearInterval(statusTimer);
+      stopping = true;
+      clearInterval(waitingTimer);
       await schedule.stop();
       await runtime.stop();
       await emails.close();

@@ -4,6 +4,7 @@ import { hash64 } from '../shared/hash.ts';
 import type { Log } from '../shared/log.ts';
 import type { Subscription } from '../shared/model.ts';
 import type { ChannelRecord, ChannelRecords } from '../shared/store/channel-records.ts';
+import { count, plural } from '../shared/text/count.ts';
 
 export interface ChannelsDeps {
   readonly admin: ChannelAdmin;
@@ -122,7 +123,9 @@ async function each(
     for (let topicId = left.shift(); topicId !== undefined; topicId = left.shift()) {
       try {
         if (isLate())
-          throw new NewsAlertsError(`${left.length + 1} channels were not got to in time; deploy again`);
+          throw new NewsAlertsError(
+            `${count(left.length + 1, 'channel')} ${plural(left.length + 1, 'was', 'were')} not reached in time; deploy again`,
+          );
         if (!(await records.isCurrent(run))) throw new NewsAlertsError(SUPERSEDED);
         await work(topicId);
       } catch (error) {

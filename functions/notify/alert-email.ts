@@ -1,4 +1,5 @@
 import type { Alert, AlertEntry, Reason, Role } from '../shared/model.ts';
+import { count } from '../shared/text/count.ts';
 import { mapMarked, marksOf } from '../shared/text/marks.ts';
 import { moment } from './moment.ts';
 import { domainOf, shorten } from './safe-text.ts';
@@ -31,7 +32,7 @@ export function openingOf({ kind, topicName }: Alert, stories: number): string |
   const opening: Partial<Record<Alert['kind'], string>> = {
     roundup: `More reports on stories about “${topicName}” that you were alerted to.`,
     welcome: `What the feeds held about “${topicName}” when they were read for the first time.`,
-    digest: `${stories === 1 ? 'One story' : `${stories} stories`} about “${topicName}”.`,
+    digest: `${stories === 1 ? 'One story' : count(stories, 'story', 'stories')} about “${topicName}”.`,
     notice: 'What you should know of the feeds that are watched.',
   };
   return opening[kind];

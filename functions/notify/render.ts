@@ -1,4 +1,5 @@
 import type { Alert, AlertEntry, Reason, RenderedAlert } from '../shared/model.ts';
+import { count } from '../shared/text/count.ts';
 import { alertEmail, storiesOf } from './alert-email.ts';
 import { safeText, safeUrl, shorten } from './safe-text.ts';
 import { onePart } from './sms.ts';
@@ -142,10 +143,9 @@ const topicStart = ({ topicName }: Alert): string => `${shorten(topicName, SHORT
 function subjectStart(alert: Alert): string {
   const topicName = shorten(alert.topicName, SHORT_NAME);
   const reports = alert.entries.length;
-  if (alert.kind === 'roundup')
-    return `${topicName}, ${reports} more ${reports === 1 ? 'report' : 'reports'}: `;
+  if (alert.kind === 'roundup') return `${topicName}, ${count(reports, 'more report')}: `;
   // Each of those that are shown as one, too: an SMS shows the first alone.
   const stories = new Set(alert.entries.map(({ storyId }) => storyId)).size;
   if (stories === 1) return topicStart(alert);
-  return `${topicName}, ${stories} ${alert.kind === 'notice' ? 'notices' : 'stories'}: `;
+  return `${topicName}, ${alert.kind === 'notice' ? count(stories, 'notice') : count(stories, 'story', 'stories')}: `;
 }

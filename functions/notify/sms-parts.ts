@@ -1,6 +1,7 @@
 import { RetryLater } from '../shared/errors.ts';
 import type { AlertEntry, Protocol, SmsParts, Topic } from '../shared/model.ts';
 import type { Limited } from '../shared/store/places.ts';
+import { count, plural } from '../shared/text/count.ts';
 import type { NotifyDeps } from './deps.ts';
 
 /** Every SMS is of one part: sms.ts sees to it. */
@@ -43,7 +44,7 @@ export function usedUp(smsParts: SmsParts, now: number): AlertEntry {
     kind: 'new',
     storyId: `sms-parts ${month}`,
     itemId: 'sms-parts',
-    title: `SMS: the ${limit} parts of ${month} are used up`,
+    title: `SMS: the ${count(limit, 'part')} of ${month} ${plural(limit, 'is', 'are')} used up`,
     summary:
       'Alerts for which the parts that are left do not suffice go by email alone until the month ends (UTC). Nobody is told ' +
       'of topics that have recipients by SMS alone. To send more, raise smsParts under defaults and deploy.',

@@ -27,7 +27,7 @@ export function addressGate({ loopback = false }: GateOptions = {}): AddressGate
     const what = name === address ? address : `${name} is ${address}, which`;
     const remedy =
       kind === 'loopback'
-        ? 'to poll feeds of this machine, use news-alerts start --loopback-feeds'
+        ? 'start and feeds add read feeds of this machine with --loopback-feeds'
         : 'give an address that is on the public internet';
     throw new Refused(`${what} is a ${kind} address: ${remedy}`);
   };

@@ -3,6 +3,7 @@ import type { Feed, Notice } from '../shared/model.ts';
 import { OPERATIONS } from '../shared/pipeline.ts';
 import type { Outgoing } from '../shared/queue.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
+import { count, plural } from '../shared/text/count.ts';
 
 /** Failed polls in a row until somebody is told: with the waits between them, more than an hour. */
 export const FAILURES_TOLD = 5;
@@ -25,7 +26,7 @@ export function failing(feed: Feed, before: FeedState, state: FeedState, times: 
   return notice(feed, times, {
     what: 'failing',
     of: since,
-    title: `${state.failures} polls in a row have failed`,
+    title: `${count(state.failures, 'poll')} in a row ${plural(state.failures, 'has', 'have')} failed`,
     detail: `It has failed since ${moment(since)}, the last time with ${state.lastFailure}. It is asked on, ever less often. If it is gone for good, take it out of the file or correct its address; you are told when it is back.`,
   });
 }
@@ -37,7 +38,7 @@ export function recovered(feed: Feed, state: FeedState, times: Times): Outgoing<
     what: 'recovered',
     of: since,
     title: 'can be read again',
-    detail: `It had failed since ${moment(since)}, ${state.failures} times. What it shows now and has not shown before is told as always.`,
+    detail: `It had failed since ${moment(since)}, ${count(state.failures, 'time')}. What it shows now and has not shown before is told as always.`,
   });
 }
 
@@ -70,7 +71,7 @@ export function migrated(
   return notice(feed, times, {
     what: 'migrated',
     of: String(revision),
-    title: `has given ${items} old items new names`,
+    title: `has given ${count(items, 'old item')} new ${plural(items, 'name')}`,
     detail:
       'They are old, or have been there before, so nobody is alerted of them: the feed has probably moved to another system. What it brings from now on is told as always.',
   });

@@ -17,35 +17,37 @@ const MESSAGES: Readonly<Record<GatheredMessage['kind'] | 'welcome', string>> = 
 };
 
 const kindOf = ({ kind = 'alert' }: AlertRecord): string => KINDS[kind] ?? kind;
-const momentOf = (iso: string) => moment(Date.parse(iso));
 
-/** Returns what became of an alert, in a few words. */
-export function fate(alert: AlertRecord): string {
+/** Returns what became of an alert, in a few words; times are in the zone. */
+export function fate(alert: AlertRecord, timeZone: string): string {
   const { state, dueAt, waitsFor = 'digest', message, protocols, deliveries } = alert;
-  if (message) return gatheredFate(message, protocols);
+  if (message) return gatheredFate(message, protocols, timeZone);
   if (state === 'queued')
-    return `waits for the ${MESSAGES[waitsFor]}${dueAt ? ` due ${momentOf(dueAt)}` : ''}`;
+    return `waits for the ${MESSAGES[waitsFor]}${dueAt ? ` due ${moment(Date.parse(dueAt), timeZone)}` : ''}`;
   if (state === 'skipped') return `left out: ${skipReason(protocols)}`;
   if (state === 'claimed') return 'being sent';
-  if (deliveries) return deliveriesText(deliveries);
+  if (deliveries) return deliveriesText(deliveries, timeZone);
   return `sent${protocols ? ` by ${protocols.join(' and ')}` : ''}`;
 }
 
 /** Only one machine knows what becomes of a message after SNS has taken it. */
-function deliveriesText(deliveries: NonNullable<AlertRecord['deliveries']>): string {
+function deliveriesText(deliveries: NonNullable<AlertRecord['deliveries']>, timeZone: string): string {
   if (deliveries === 'forgotten') return 'published; what became of it is no longer kept';
   if (deliveries.length === 0) return 'published; no recipient by email or SMS is subscribed';
-  return deliveries.map((delivery) => deliveryText(delivery, momentOf)).join('; ');
+  return deliveries
+    .map((delivery) => deliveryText(delivery, (iso) => moment(Date.parse(iso), timeZone)))
+    .join('; ');
 }
 
 function gatheredFate(
   { kind, state, settledAt, deliveries }: GatheredMessage,
   protocols: AlertRecord['protocols'],
+  timeZone: string,
 ): string {
   const name = MESSAGES[kind];
   if (state === 'sent' && settledAt) {
-    const gathered = `in a ${name} of ${momentOf(settledAt)}`;
-    return deliveries ? `${gathered}: ${deliveriesText(deliveries)}` : `sent ${gathered}`;
+    const gathered = `in a ${name} of ${moment(Date.parse(settledAt), timeZone)}`;
+    return deliveries ? `${gathered}: ${deliveriesText(deliveries, timeZone)}` : `sent ${gathered}`;
   }
   return state === 'skipped'
     ? `left out with its ${name}: ${skipReason(protocols)}`
@@ -57,23 +59,24 @@ function skipReason(protocols: AlertRecord['protocols']): string {
   return isUnaffordable ? 'no SMS parts of the month were left' : 'an earlier attempt may have sent it';
 }
 
-/** Returns an alert as one line of a list. */
-export function alertLine(alert: AlertRecord): string {
+/** Returns an alert as one line of a list, with times in the zone. */
+export function alertLine(alert: AlertRecord, timeZone: string): string {
   const { id, topicId = '?', title = '' } = alert;
-  return `${moment(timeOf(alert))}  ${topicId}  ${kindOf(alert)}, ${fate(alert)}: ${title}  [${id}]`;
+  return `${moment(timeOf(alert), timeZone)}  ${topicId}  ${kindOf(alert)}, ${fate(alert, timeZone)}: ${title}  [${id}]`;
 }
 
-/** Returns all that the log has of an alert: of a message, also its entries. */
-export async function describeAlert(log: AlertLog, alert: AlertRecord): Promise<string[]> {
+/** Returns all that the log has of an alert, with times in the zone: of a message, also its entries. */
+export async function describeAlert(log: AlertLog, alert: AlertRecord, timeZone: string): Promise<string[]> {
   const { id, topicId = '?', title = '', because, config, message, messageId, entry } = alert;
   const line = (label: string, text: string | undefined) =>
     text === undefined ? [] : [`  ${label.padEnd(10)} ${text}`];
-  const time = (label: string, iso: string | undefined) => line(label, iso && momentOf(iso));
+  const time = (label: string, iso: string | undefined) =>
+    line(label, iso && moment(Date.parse(iso), timeZone));
   const stories = await storiesOf(log, alert);
   const covered = await Promise.all(coveredBy(alert).map((one) => log.alert(one)));
   return [
     title,
-    ...line('alert', `${id}: ${kindOf(alert)} of the topic ${topicId}, ${fate(alert)}`),
+    ...line('alert', `${id}: ${kindOf(alert)} of the topic ${topicId}, ${fate(alert, timeZone)}`),
     ...line('because', because),
     ...line('message', message && `${message.id}: ${MESSAGES[message.kind]}`),
     ...line('source', entry && `${entry.feed}${entry.url ? `, ${entry.url}` : ''}`),

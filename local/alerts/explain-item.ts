@@ -3,9 +3,9 @@ import { idsAtAddress } from '../../functions/poll/identity.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { Feed, Item, Topic } from '../../functions/shared/model.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
-import { explain, renderExplanation } from '../explain/explain.ts';
+import { type Clause, explain, renderExplanation } from '../explain/explain.ts';
 import { moment } from '../moments.ts';
-import type { AlertLog, RecordedItem } from './alert-log.ts';
+import type { AlertLog, AlertRecord, RecordedItem } from './alert-log.ts';
 import { describeAlert, storyName } from './describe.ts';
 
 /** An item as a feed has shown it. */
@@ -31,7 +31,7 @@ export async function findItem(
 }
 
 /**
- * Returns what became of an item with every topic: what it was to its story, and the alerts that delivered it, or why
+ * Returns what became of an item with every topic, with times in the topic's zone, or in `timeZone`: what it was to its story, and the alerts that delivered it, or why
  * there was none.
  */
 export async function explainItem(
@@ -39,15 +39,44 @@ export async function explainItem(
   items: readonly StoredItem[],
   topics: readonly Topic[],
   feeds: readonly Feed[],
+  timeZone: string,
 ): Promise<string[]> {
   const lines = items.flatMap(({ title, feedId, url, published, seenAt }) => [
     title,
     `  in the feed ${feedId}, ${url ?? 'without an address'}`,
-    `  ${published ? `published ${moment(Date.parse(published))}, ` : ''}found ${moment(Date.parse(seenAt))}`,
+    `  ${published ? `published ${moment(Date.parse(published), timeZone)}, ` : ''}found ${moment(Date.parse(seenAt), timeZone)}`,
   ]);
   for (const topic of topics)
-    lines.push('', `Topic ${topic.id}:`, ...(await withTopic(log, items, topic, feeds)));
+    lines.push(
+      '',
+      `Topic ${topic.id}:`,
+      ...(await withTopic(log, items, topic, feeds, topic.timeZone ?? timeZone)),
+    );
   return lines;
+}
+
+/** Returns what a topic recorded of these items, whichever feed shows them. */
+export async function recordedOf(
+  log: AlertLog,
+  topicId: string,
+  items: readonly StoredItem[],
+): Promise<RecordedItem[]> {
+  const ids = new Set(items.map(({ id }) => id));
+  return (await log.items(topicId)).filter(({ itemId }) => ids.has(itemId));
+}
+
+/** Returns the alerts that delivered an item, as far as they are kept. */
+export async function alertsFor(log: AlertLog, topicId: string, item: RecordedItem): Promise<AlertRecord[]> {
+  // The same item in another feed may have been delivered first: then its claim is found by the item.
+  const ids = item.alerts ?? [hash64('item', topicId, item.itemId)];
+  const alerts = await Promise.all(ids.map((id) => log.alert(id)));
+  return alerts.filter((alert) => alert !== undefined);
+}
+
+/** Returns how a topic's query matches an item, as both are now; undefined where the query is broken. */
+export function matchesNow(item: StoredItem, { query }: Topic, feeds: readonly Feed[]): Clause | undefined {
+  const feed = feeds.find(({ id }) => id === item.feedId);
+  return query && explain(query, { ...item, ...(feed ? { source: feed } : {}) }, findPattern);
 }
 
 async function withTopic(
@@ -55,16 +84,21 @@ async function withTopic(
   items: readonly StoredItem[],
   topic: Topic,
   feeds: readonly Feed[],
+  timeZone: string,
 ): Promise<string[]> {
-  const ids = new Set(items.map(({ id }) => id));
-  const recorded = (await log.items(topic.id)).filter(({ itemId }) => ids.has(itemId));
-  const lines = await Promise.all(recorded.map((item) => recordedLines(log, topic, item)));
+  const recorded = await recordedOf(log, topic.id, items);
+  const lines = await Promise.all(recorded.map((item) => recordedLines(log, topic, item, timeZone)));
   const known = new Set(recorded.map(({ feedId }) => feedId));
   const others = items.filter(({ feedId }) => !known.has(feedId));
   return [...lines.flat(), ...others.flatMap((item) => explanation(item, topic, feeds))];
 }
 
-async function recordedLines(log: AlertLog, topic: Topic, item: RecordedItem): Promise<string[]> {
+async function recordedLines(
+  log: AlertLog,
+  topic: Topic,
+  item: RecordedItem,
+  timeZone: string,
+): Promise<string[]> {
   const { feedId, storyId, silent } = item;
   if (silent) {
     return [
@@ -72,10 +106,8 @@ async function recordedLines(log: AlertLog, topic: Topic, item: RecordedItem): P
     ];
   }
   const story = storyName(storyId, (await log.stories(topic.id)).get(storyId)?.title);
-  // The same item in another feed may have been delivered first: then its claim is found by the item.
-  const ids = item.alerts ?? [hash64('item', topic.id, item.itemId)];
-  const alerts = await Promise.all(ids.map((id) => log.alert(id)));
-  const lines = await Promise.all(alerts.flatMap((alert) => (alert ? [describeAlert(log, alert)] : [])));
+  const alerts = await alertsFor(log, topic.id, item);
+  const lines = await Promise.all(alerts.map((alert) => describeAlert(log, alert, timeZone)));
   return [
     `  As ${feedId} shows it, ${roleOf(item, story)}; follow-ups are ${topic.followUps.mode}.`,
     ...lines.flat().map((line) => `  ${line}`),
@@ -103,9 +135,8 @@ function withoutAlert({ role, alerts }: RecordedItem): string {
 }
 
 function explanation(item: StoredItem, topic: Topic, feeds: readonly Feed[]): string[] {
-  if (!topic.query) return ['  Its query is broken: it matches nothing.'];
-  const feed = feeds.find(({ id }) => id === item.feedId);
-  const clause = explain(topic.query, { ...item, ...(feed ? { source: feed } : {}) }, findPattern);
+  const clause = matchesNow(item, topic, feeds);
+  if (!clause) return ['  Its query is broken: it matches nothing.'];
   return [
     clause.holds
       ? `  As ${item.feedId} shows it, it matches now, but was never delivered: the topic or its query is newer, or it is on its way.`

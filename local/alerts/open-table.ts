@@ -1,16 +1,11 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoTable } from '../../functions/shared/aws/dynamo-table.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
 import { awsClients } from '../aws-clients.ts';
 import { OUTPUTS } from '../deployed-names.ts';
 import { readStack } from '../doctor/stack-facts.ts';
-import { startEmbeddedServers } from '../embedded-servers.ts';
-import { type FolderLock, lockFolder } from '../folder-lock.ts';
+import { openFolder } from '../open-folder.ts';
 import { TABLE_NAME } from '../provision.ts';
-import { runningServers } from '../running-servers.ts';
 
 export interface WhichTable {
   /** Of a deployment on AWS. */
@@ -26,7 +21,7 @@ export interface OpenTable {
 
 /** The records of a deployment, or of one machine, whether it runs or not. */
 export async function openTable({ stack, data }: WhichTable): Promise<OpenTable> {
-  return stack === undefined ? openFolder(data) : openStack(stack);
+  return stack === undefined ? openData(data) : openStack(stack);
 }
 
 async function openStack(name: string): Promise<OpenTable> {
@@ -42,39 +37,7 @@ async function openStack(name: string): Promise<OpenTable> {
   return { table: dynamoTable(clients.dynamoDb, table), close: async () => undefined };
 }
 
-async function openFolder(data: string): Promise<OpenTable> {
-  // Servers that are started on another folder would write to it.
-  if (!existsSync(join(data, 'tables'))) {
-    const got = existsSync(data) ? 'a folder without its tables' : 'no such folder';
-    throw new NewsAlertsError(
-      `expected ${data} with what \`npm start\` has kept, got ${got}; name another with --data, or a deployment with --stack`,
-    );
-  }
-  const lock = lockUnlessRunning(data);
-  const servers = lock ? await startEmbeddedServers(data) : undefined;
-  const endpoint = servers?.dynamodb ?? runningServers(data)?.dynamodb;
-  if (endpoint === undefined) {
-    throw new NewsAlertsError(
-      `expected ${data} to say where its servers listen, got nothing; try again in a moment`,
-    );
-  }
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
-  return {
-    table: dynamoTable(client, TABLE_NAME),
-    async close() {
-      client.destroy();
-      await servers?.stop();
-      lock?.release();
-    },
-  };
-}
-
-function lockUnlessRunning(data: string): FolderLock | undefined {
-  try {
-    return lockFolder(data);
-  } catch (error) {
-    if (error instanceof NewsAlertsError && error.message.includes('is running on it')) return undefined;
-    throw error;
-  }
+async function openData(data: string): Promise<OpenTable> {
+  const { dynamoDb, close } = await openFolder(data);
+  return { table: dynamoTable(dynamoDb, TABLE_NAME), close };
 }

@@ -1,11 +1,13 @@
 import type { SmsParts } from '../../functions/shared/model.ts';
+import { count, plural } from '../../functions/shared/text/count.ts';
 import { length } from '../moments.ts';
 import { type ExpectedTopic, MONTH_DAYS } from './expected-month.ts';
 
 /** Topics that are told one by one, those with the most messages first. */
 const SHOWN = 20;
 
-const number = (count: number) => Math.round(count).toLocaleString('en');
+/** "1,234 emails" */
+const rounded = (n: number, noun: string) => count(Math.round(n), noun);
 
 /** As `check` tells it: all of it in a line, then topic by topic. */
 export function tellMonth(
@@ -19,18 +21,23 @@ export function tellMonth(
   const without = topics.length - reckoned.length;
   const lines = shownFirst(topics).slice(0, SHOWN).map(topicLine);
   const rest = topics.length - lines.length;
-  const more = rest > 0 ? [`  and ${number(rest)} more topics`] : [];
+  const more = rest > 0 ? [`  and ${rounded(rest, 'more topic')}`] : [];
+  if (topics.length === 0) return [`${start}: nothing, since no topic has recipients`];
   if (reckoned.length === 0) return [`${start}: no topic has enough history yet`, ...lines, ...more];
 
   const sum = (what: 'emails' | 'smsParts') => reckoned.reduce((all, { month }) => all + month[what], 0);
   const parts = sum('smsParts');
   const limited =
-    smsParts && parts > smsParts.month ? `, of which smsParts lets ${number(smsParts.month)} go` : '';
+    smsParts && parts > smsParts.month
+      ? `, of which smsParts lets ${smsParts.month.toLocaleString('en')} go`
+      : '';
   const longest = Math.max(...reckoned.map(({ known }) => known));
   const unknown =
-    without === 0 ? '' : `; without ${without} of ${topics.length} topics, which have too little`;
+    without === 0
+      ? ''
+      : `; without ${without} of ${rounded(topics.length, 'topic')}, which ${plural(without, 'has', 'have')} too little`;
   return [
-    `${start}: about ${number(sum('emails'))} emails; about ${number(parts)} SMS parts${limited} ` +
+    `${start}: about ${rounded(sum('emails'), 'email')}; about ${rounded(parts, 'SMS part')}${limited} ` +
       `(from ${longest < MONTH_DAYS * 86_400_000 ? 'a history of' : 'the last'} ${length(longest)}${unknown})`,
     ...lines,
     ...more,
@@ -47,7 +54,7 @@ function topicLine({ id, known, month }: ExpectedTopic): string {
   if (!month) return `  ${id}: known for ${length(known)}, too short to say`;
   const { alerts, emails, smsParts } = month;
   return (
-    `  ${id}: about ${number(emails)} emails, ${number(smsParts)} SMS parts ` +
-    `(${number(alerts)} ${alerts === 1 ? 'alert' : 'alerts'} in ${length(known)})`
+    `  ${id}: about ${rounded(emails, 'email')}, ${rounded(smsParts, 'SMS part')} ` +
+    `(${rounded(alerts, 'alert')} in ${length(known)})`
   );
 }

@@ -1,7 +1,8 @@
 import { parseDuration } from '../../functions/shared/config/duration.ts';
 import { loadConfigFile } from '../../functions/shared/config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
-import type { Feed, Topic } from '../../functions/shared/model.ts';
+import type { Feed, PipelineConfig, Topic } from '../../functions/shared/model.ts';
+import { alertJson, itemJson } from '../alerts/alert-json.ts';
 import { AlertLog } from '../alerts/alert-log.ts';
 import { alertLine, describeAlert } from '../alerts/describe.ts';
 import { explainItem, findItem, type StoredItem } from '../alerts/explain-item.ts';
@@ -9,6 +10,7 @@ import { listAlerts } from '../alerts/list-alerts.ts';
 import { type OpenTable, openTable, type WhichTable } from '../alerts/open-table.ts';
 import { titledFeeds } from '../alerts/titled-feeds.ts';
 import { withoutControls } from '../console.ts';
+import { some } from '../moments.ts';
 import { readOutbox } from '../outbox.ts';
 
 export interface AlertsOptions extends WhichTable {
@@ -22,7 +24,9 @@ export async function alertsList(options: AlertsOptions & { readonly since: stri
   const back = parseDuration(options.since);
   if (back === undefined)
     throw new NewsAlertsError(`--since: expected a duration such as 12h or 7d, got ${options.since}`);
-  const topics = topicsOf(options);
+  const { config } = loadConfigFile(options.config, process.env);
+  const topics = topicsOf(config, options);
+  const zoneOf = new Map(topics.map(({ id, timeZone = config.timeZone ?? 'UTC' }) => [id, timeZone]));
   const store = await openTable(options);
   try {
     const alerts = await listAlerts(
@@ -30,7 +34,13 @@ export async function alertsList(options: AlertsOptions & { readonly since: stri
       topics.map(({ id }) => id),
       Date.now() - back,
     );
-    print(alerts.map((alert) => (options.json ? JSON.stringify(alert) : alertLine(alert))));
+    print(
+      alerts.map((alert) =>
+        options.json
+          ? JSON.stringify(alertJson(alert))
+          : alertLine(alert, zoneOf.get(alert.topicId ?? '') ?? 'UTC'),
+      ),
+    );
     if (alerts.length === 0) console.error(`no alert in the last ${options.since}`);
   } finally {
     await store.close();
@@ -43,12 +53,16 @@ export async function alertsList(options: AlertsOptions & { readonly since: stri
  */
 export async function alertsShow(reference: string, options: AlertsOptions): Promise<void> {
   const { config } = loadConfigFile(options.config, process.env);
-  const topics = topicsOf(options);
+  const topics = topicsOf(config, options);
+  const timeZone = config.timeZone ?? 'UTC';
   const store = await openTable(options);
   try {
     const log = alertLog(store, options);
     const alert = await log.alert(reference);
-    if (alert) return print(options.json ? [JSON.stringify(alert)] : await describeAlert(log, alert));
+    if (alert) {
+      const zone = config.topics.find(({ id }) => id === alert.topicId)?.timeZone ?? timeZone;
+      return print(options.json ? [JSON.stringify(alertJson(alert))] : await describeAlert(log, alert, zone));
+    }
     const feedIds = config.feeds.map(({ id }) => id);
     const items = await findItem(store.table, reference, feedIds);
     if (items.length === 0) {
@@ -57,10 +71,13 @@ export async function alertsShow(reference: string, options: AlertsOptions): Pro
           'or under another address; `alerts list` shows what was delivered',
       );
     }
+    const feeds = await titledFeeds(store.table, feedsOf(items, config.feeds));
     print(
       options.json
-        ? items.map((item) => JSON.stringify(item))
-        : await explainItem(log, items, topics, await titledFeeds(store.table, feedsOf(items, config.feeds))),
+        ? (await Promise.all(items.map((item) => itemJson(log, item, topics, feeds)))).map((item) =>
+            JSON.stringify(item),
+          )
+        : await explainItem(log, items, topics, feeds, timeZone),
     );
   } finally {
     await store.close();
@@ -79,11 +96,12 @@ function feedsOf(items: readonly StoredItem[], feeds: readonly Feed[]): readonly
   return feeds.filter(({ id }) => ids.has(id));
 }
 
-function topicsOf({ config, topic }: AlertsOptions): readonly Topic[] {
-  const { topics } = loadConfigFile(config, process.env).config;
+function topicsOf({ topics }: PipelineConfig, { config, topic }: AlertsOptions): readonly Topic[] {
   const found = topic === undefined ? topics : topics.filter(({ id }) => id === topic);
   if (found.length > 0) return found;
-  throw new NewsAlertsError(`--topic: expected the id of a topic of ${config}, got ${topic}`);
+  throw new NewsAlertsError(
+    `--topic: expected the id of a topic of ${config} (${some(topics.map(({ id }) => id))}), got ${topic}`,
+  );
 }
 
 function print(lines: readonly string[]): void {

@@ -3,6 +3,7 @@ import { ConfigError } from '../../functions/shared/config/faults.ts';
 import { type LoadedConfig, loadConfigFile } from '../../functions/shared/config/load.ts';
 import { tellWorstDay, worstDay } from '../../functions/shared/config/worst-day.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { expectedMonth } from '../alerts/expected-month.ts';
 import { openTable, type WhichTable } from '../alerts/open-table.ts';
 import { tellMonth } from '../alerts/tell-month.ts';
@@ -19,21 +20,24 @@ export async function check({ config: file, ...where }: CheckOptions): Promise<v
   const loaded = loadConfigFile(file, process.env);
   const { config, subscriptions, warnings, broken } = loaded;
   if (broken.length > 0) throw new ConfigError(broken);
-  const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
   const enabled = config.feeds.filter(({ enabled }) => enabled).length;
   const addresses = new Set(subscriptions.map(({ protocol, endpoint }) => `${protocol}:${endpoint}`)).size;
   console.error(
     `${file} is valid: ${count(enabled, 'feed')}, ${count(config.topics.length, 'topic')}, ${count(addresses, 'recipient')}`,
   );
-  if (subscriptions.length > 0) {
-    console.error(tellWorstDay(worstDay(config, subscriptions)));
-    for (const line of await monthLines(loaded, where)) console.error(line);
+  if (subscriptions.length > 0) console.error(tellWorstDay(worstDay(config, subscriptions)));
+  const isNamed = where.stack !== undefined || where.data !== undefined;
+  if (subscriptions.length > 0 || isNamed) {
+    for (const line of await monthLines(loaded, where, isNamed)) console.error(line);
   }
   for (const warning of warnings) console.error(`note: ${warning}`);
 }
 
-async function monthLines(loaded: LoadedConfig, { stack, data }: Partial<WhichTable>): Promise<string[]> {
-  const isNamed = stack !== undefined || data !== undefined;
+async function monthLines(
+  loaded: LoadedConfig,
+  { stack, data }: Partial<WhichTable>,
+  isNamed: boolean,
+): Promise<string[]> {
   if (!isNamed && !existsSync(DATA)) {
     return [
       `in an expected month: no history here yet: \`npm start\` keeps it in ${DATA}, --data names another folder, ` +

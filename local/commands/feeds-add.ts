@@ -7,6 +7,7 @@ import { feedSlug } from '../../functions/shared/config/resolve.ts';
 import { feedOptionFaults } from '../../functions/shared/config/schema.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import type { Feed, PipelineConfig } from '../../functions/shared/model.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { feedKey, freeId, readAddress } from '../feeds/address.ts';
 import { addFeeds, type ConfigText, readConfig } from '../feeds/config-file.ts';
 import { feedPreview } from '../feeds/feed-preview.ts';
@@ -123,7 +124,7 @@ async function choose(
     const name = feedTitle(title ?? '');
     return `  ${index + 1}. ${url}${name === '' ? '' : `  ${name}`}`;
   });
-  const intro = `${page} is a web page that names ${feeds.length} feeds:\n${list.join('\n')}`;
+  const intro = `${page} is a web page that names ${count(feeds.length, 'feed')}:\n${list.join('\n')}`;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new NewsAlertsError(
       `${intro}\nexpected one feed, got ${feeds.length}; name one of these addresses instead`,

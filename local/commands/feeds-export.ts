@@ -1,9 +1,10 @@
-import { realpathSync, statSync, writeFileSync } from 'node:fs';
+import { realpathSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { loadConfigFile } from '../../functions/shared/config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { fileFault } from '../../functions/shared/file-fault.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { replaceFile } from '../feeds/config-file.ts';
 import { writeOpml } from '../feeds/write-opml.ts';
-import { count } from '../moments.ts';
 import { UsageError } from './usage-error.ts';
 
 /** `feeds export`: the feeds as OPML, to a file or standard output. */
@@ -14,19 +15,29 @@ export function feedsExport(file: string | undefined, configFile: string): void 
     process.stdout.write(opml);
     return;
   }
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) write(file, opml);
+  if (!existing(file)?.isFile()) write(file, opml);
   else if (realpathSync(file) !== realpathSync(configFile)) replaceFile(file, opml);
   else throw new UsageError(`expected a file to export to, got ${file}, which is the configuration itself`);
   console.error(`${count(feeds.length, 'feed')} exported to ${file}`);
 }
 
-/** A new file, or what is none, such as a pipe. */
+/** Returns undefined also where that cannot be told: writing then says why. */
+function existing(file: string): Stats | undefined {
+  try {
+    return statSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes a new file, or to what is none, such as a pipe. */
 function write(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (cause) {
-    throw new NewsAlertsError(`expected a file that can be written, got ${(cause as Error).message}`, {
-      cause,
-    });
+    throw new NewsAlertsError(
+      `${file}: expected a file that can be written, in a folder that exists, got ${fileFault(cause)}; name another file`,
+      { cause },
+    );
   }
 }

@@ -1,13 +1,12 @@
-import { createReadStream } from 'node:fs';
 import { safeText, shorten } from '../../functions/notify/safe-text.ts';
 import { decode } from '../../functions/poll/reading/decode.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
-import { GrowingBuffer } from '../../functions/shared/growing-buffer.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { addFeeds, readConfig } from '../feeds/config-file.ts';
 import { printFeeds } from '../feeds/insert-feeds.ts';
 import { NO_ADDRESS, newFeeds, type Skipped } from '../feeds/new-feeds.ts';
 import { type Opml, readOpml } from '../feeds/opml.ts';
-import { count } from '../moments.ts';
+import { inputName, readInput } from './input.ts';
 
 export interface FeedsImportOptions {
   readonly config: string;
@@ -20,9 +19,9 @@ export async function feedsImport(
   { config: configFile, dryRun }: FeedsImportOptions,
 ): Promise<void> {
   const config = readConfig(configFile, process.env);
-  const opml = readOpml(await decode(await readBytes(file), ''));
-  if (opml.outlines.length === 0) throw new NewsAlertsError(`${file}: ${noOutlines(opml)}`);
-  console.error(`${file}: ${count(opml.outlines.length, 'outline')} read`);
+  const opml = readOpml(await decode(await readInput(file, 'OPML', MAX_BYTES), ''));
+  if (opml.outlines.length === 0) throw new NewsAlertsError(`${inputName(file)}: ${noOutlines(opml)}`);
+  console.error(`${inputName(file)}: ${count(opml.outlines.length, 'outline')} read`);
   const { feeds, skipped } = newFeeds(opml.outlines, config.loaded.config.feeds);
   if (feeds.length > 0) {
     if (dryRun) process.stdout.write(printFeeds(feeds));
@@ -31,32 +30,14 @@ export async function feedsImport(
   const summary = `${dryRun ? 'would be added' : 'added'} to ${configFile}: ${count(feeds.length, 'feed')}`;
   for (const line of [summary, ...skippedLines(skipped)]) console.error(line);
   if (skipped.every(({ reason }) => reason === NO_ADDRESS) && feeds.length === 0) {
-    throw new NewsAlertsError(`${file}: expected outlines with the address of a feed (xmlUrl), got none`);
+    throw new NewsAlertsError(
+      `${inputName(file)}: expected outlines with the address of a feed (xmlUrl), got none`,
+    );
   }
 }
 
 /** Far beyond what anybody follows. */
 const MAX_BYTES = 5 * 1024 * 1024;
-
-async function readBytes(file: string): Promise<Uint8Array> {
-  const content = new GrowingBuffer(MAX_BYTES);
-  let fits = true;
-  try {
-    for await (const chunk of file === '-' ? process.stdin : createReadStream(file)) {
-      fits = content.append(chunk as Buffer);
-      if (!fits) break;
-    }
-  } catch (cause) {
-    throw new NewsAlertsError(
-      `expected a readable OPML file or - for standard input, got ${(cause as Error).message}`,
-      { cause },
-    );
-  }
-  if (fits) return content.bytes();
-  throw new NewsAlertsError(
-    `${file}: expected OPML of at most ${MAX_BYTES / 1024 / 1024} MB, got more; split it, nothing was changed`,
-  );
-}
 
 const FEEDS = /^(rss|feed|rdf:rdf|channel)$/;
 

@@ -1,12 +1,13 @@
 import { safeText } from '../../functions/notify/safe-text.ts';
 import { loadConfigFile } from '../../functions/shared/config/load.ts';
-import { length } from '../moments.ts';
+import { exactLength } from '../moments.ts';
 
 /** `feeds list`: a line per feed, with tabs between its fields. */
 export function feedsList(configFile: string): void {
   const { feeds } = loadConfigFile(configFile, process.env).config;
   for (const { id, every, everyAtMost, url, title, tags, enabled } of feeds) {
-    const range = everyAtMost > every ? `${length(every)} to ${length(everyAtMost)}` : length(every);
+    const range =
+      everyAtMost > every ? `${exactLength(every)} to ${exactLength(everyAtMost)}` : exactLength(every);
     const interval = enabled ? range : 'off';
     process.stdout.write(
       `${[id, interval, url, safeText(title), safeText(tags.join(', '))].join('\t').trimEnd()}\n`,

@@ -1,7 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { count } from '../../functions/shared/text/count.ts';
+import { inputName, openInput, unreadable } from './input.ts';
 
 const lineSchema = z.object({
   id: z.union([z.string(), z.number()], { error: 'a string or a number is missing' }),
@@ -29,28 +30,34 @@ export type ItemLine = z.infer<typeof lineSchema>;
  * others go on; at the end there is a fault if there was any.
  */
 export async function* itemLines(file: string): AsyncGenerator<ItemLine> {
-  const input = file === '-' ? process.stdin : createReadStream(file);
   let number = 0;
   let bad = 0;
+  let good = 0;
   try {
-    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of createInterface({
+      input: openInput(file),
+      crlfDelay: Number.POSITIVE_INFINITY,
+    })) {
       number++;
       if (line.trim() === '') continue;
       const item = readLine(number === 1 ? line.replace(/^\ufeff/, '') : line);
       if ('fault' in item) {
         bad++;
-        console.error(`${file}:${number}: ${item.fault}`);
+        console.error(`${inputName(file)}:${number}: ${item.fault}`);
         continue;
       }
+      good++;
       yield item;
     }
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause) {
-      throw new NewsAlertsError(`expected a readable file of items, got ${cause.message}`, { cause });
-    }
+    if (cause instanceof Error && 'code' in cause) throw unreadable(file, 'items as JSON lines', cause);
     throw cause;
   }
-  if (bad > 0) throw new NewsAlertsError(`${bad} of ${number} lines were no items`);
+  if (good + bad === 0) console.error(`${inputName(file)}: no items in it`);
+  if (bad > 0)
+    throw new NewsAlertsError(
+      `expected an item in every line, got ${count(bad, 'line')} of ${number} without one`,
+    );
 }
 
 function readLine(line: string): ItemLine | { fault: string } {
@@ -58,7 +65,8 @@ function readLine(line: string): ItemLine | { fault: string } {
   try {
     value = JSON.parse(line);
   } catch {
-    return { fault: `expected an item as JSON, got ${line.slice(0, 60)}` };
+    const hint = line.includes('\ufffd') ? ' (the file must be UTF-8)' : '';
+    return { fault: `expected an item as JSON, got ${line.slice(0, 60)}${hint}` };
   }
   const parsed = lineSchema.safeParse(value);
   if (parsed.success) return parsed.data;

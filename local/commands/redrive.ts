@@ -1,7 +1,7 @@
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { QUEUES, type QueueName } from '../../functions/shared/pipeline.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { type AwsClients, awsClients } from '../aws-clients.ts';
-import { count } from '../moments.ts';
 import type { Outcome } from '../redrive/outcome.ts';
 import { type DeadMessages, describeDead, moveBack, readDead } from '../redrive/redrive-queue.ts';
 import { interruptSignal } from './interrupt.ts';

@@ -1,4 +1,5 @@
 import { loadConfigFile } from '../../functions/shared/config/load.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { replay as run } from '../replay/replay.ts';
 import { readSnapshots } from '../replay/snapshots.ts';
 import { interruptSignal } from './interrupt.ts';
@@ -26,7 +27,7 @@ export async function replay(dir: string, configFile: string): Promise<void> {
     onProgress: (done, of) => {
       if (Date.now() - told < PROGRESS_EVERY_MS) return;
       told = Date.now();
-      console.error(`replayed ${done} of ${of} snapshots`);
+      console.error(`replayed ${done} of ${count(of, 'snapshot')}`);
     },
   });
   print({ summary });

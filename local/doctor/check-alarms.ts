@@ -1,7 +1,8 @@
 import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { ALARMS } from '../../functions/shared/pipeline.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { alarmPrefix } from '../deployed-names.ts';
-import { count, moment } from '../moments.ts';
+import { moment } from '../moments.ts';
 import { type Finding, ok } from './finding.ts';
 import { deployCommand, type VisitWithoutFile } from './visit.ts';
 

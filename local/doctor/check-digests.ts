@@ -5,7 +5,7 @@ import { type Finding, ok } from './finding.ts';
 import { tableName, type VisitWithoutFile } from './visit.ts';
 
 /** Dispatch finds a digest within a minute, and tries one that failed again every five, ms. */
-const OVERDUE_MS = 15 * 60_000;
+export const OVERDUE_MS = 15 * 60_000;
 
 export interface OverdueDigest {
   readonly topicId: string;
@@ -13,8 +13,11 @@ export interface OverdueDigest {
   readonly dueAt: string;
 }
 
+const ON_AWS =
+  'see the findings about dispatch and the hits queue, and the log of the notify function (digest-waits, digest-failed)';
+
 /** A finding per topic, of the digest that waits longest. */
-export function digestFindings(overdue: readonly OverdueDigest[], now: number): Finding[] {
+export function digestFindings(overdue: readonly OverdueDigest[], now: number, next = ON_AWS): Finding[] {
   if (overdue.length === 0) return [ok('digests', 'no digest is overdue')];
   const oldest = new Map<string, { dueAt: string; waiting: number }>();
   for (const { topicId, dueAt } of overdue) {
@@ -32,7 +35,7 @@ export function digestFindings(overdue: readonly OverdueDigest[], now: number): 
       about: topicId,
       seen: `a digest, follow-up or round-up of topic ${topicId} due at ${moment(due)} has not been sent for ${length(now - due)}${more}`,
       means: 'its alerts wait; none is lost, and they are tried again every five minutes',
-      next: 'see the findings about dispatch and the hits queue, and the log of the notify function (digest-waits, digest-failed)',
+      next,
     };
   });
 }

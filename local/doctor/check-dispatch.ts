@@ -5,7 +5,7 @@ import { type Finding, ok } from './finding.ts';
 import { tableName, type VisitWithoutFile } from './visit.ts';
 
 /** Dispatch runs every minute; a few lost runs are made up for by the next. */
-const STOPPED_MS = 5 * 60_000;
+export const STOPPED_MS = 5 * 60_000;
 
 /** `changedAt`: when the stack was deployed last, ms. */
 export function dispatchFindings(

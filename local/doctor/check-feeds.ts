@@ -2,9 +2,10 @@ import { backOff } from '../../functions/poll/trouble.ts';
 import { dynamoTable } from '../../functions/shared/aws/dynamo-table.ts';
 import type { Feed } from '../../functions/shared/model.ts';
 import { isSilent } from '../../functions/shared/silence.ts';
-import { type FeedState, feedStates } from '../../functions/shared/store/feed-states.ts';
+import { type FeedState, type FeedStates, feedStates } from '../../functions/shared/store/feed-states.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { OUTPUTS } from '../deployed-names.ts';
-import { count, length, moment, some } from '../moments.ts';
+import { length, moment, some } from '../moments.ts';
 import { type Finding, forEach, ok } from './finding.ts';
 import { deployCommand, everySoOften, tableName, type Visit } from './visit.ts';
 
@@ -26,11 +27,13 @@ export interface DeploymentFacts {
   readonly changedAt: number | undefined;
   /** The file holds feeds or topics that are perhaps not deployed. */
   readonly differs: boolean;
-  readonly deploy: string;
+  /** The command that deploys the file; undefined on one machine, where `start` reads the file itself. */
+  readonly deploy: string | undefined;
 }
 
 export function feedFindings(feeds: readonly FeedFacts[], deployment: DeploymentFacts): Finding[] {
   const { now, changedAt, differs, deploy } = deployment;
+  const thenDeploy = deploy === undefined ? '' : ' and deploy';
   const gone = feeds.filter(({ feed, state }) => state.gone === feed.url);
   const moved = feeds.filter(({ feed, state }) => state.moved?.from === feed.url);
   const failing = feeds.filter((one) => one.state.failures >= FAILURES && !gone.includes(one));
@@ -44,10 +47,10 @@ export function feedFindings(feeds: readonly FeedFacts[], deployment: Deployment
     (one) => one.state.failures < FAILURES && !gone.includes(one) && isSilent(one.state, now),
   );
   const findings = [
-    ...gone.map(goneFinding),
-    ...failing.map((one) => failingFinding(one, now)),
+    ...gone.map((one) => goneFinding(one, thenDeploy)),
+    ...failing.map((one) => failingFinding(one, now, thenDeploy)),
     ...silent.map((one) => silentFinding(one, now)),
-    ...moved.map(movedFinding),
+    ...moved.map((one) => movedFinding(one, thenDeploy)),
   ];
   if (!isNew) findings.push(...unpolled.map(({ feed }) => unpolledFinding(feed, differs, deploy)));
 
@@ -66,7 +69,7 @@ export function feedFindings(feeds: readonly FeedFacts[], deployment: Deployment
   return notes.length > 0 ? [ok('feeds', notes.join('; ')), ...findings] : findings;
 }
 
-function failingFinding({ feed, state }: FeedFacts, now: number): Finding {
+function failingFinding({ feed, state }: FeedFacts, now: number, thenDeploy: string): Finding {
   const { failures, lastFailure = 'the reason is not known', notBefore = 0, lastItemAt } = state;
   const { failingSince } = state;
   const since = failingSince ? now - Date.parse(failingSince) : failingAtLeast(feed.every, failures);
@@ -78,9 +81,9 @@ function failingFinding({ feed, state }: FeedFacts, now: number): Finding {
     check: 'feeds',
     code: 'feed-failing',
     about: feed.id,
-    seen: `${feed.id} failed ${failures} times in a row, for ${length(since)}${failingSince ? '' : ' at least'}: ${lastFailure}${newest}`,
+    seen: `${feed.id} failed ${count(failures, 'time')} in a row, for ${length(since)}${failingSince ? '' : ' at least'}: ${lastFailure}${newest}`,
     means: `no news of it arrives; ${again}`,
-    next: `open ${feed.url}; if it has moved, write its new address in the file and deploy; if it is gone, set enabled: false`,
+    next: `open ${feed.url}; if it has moved, write its new address in the file${thenDeploy}; if it is gone, set enabled: false`,
   };
 }
 
@@ -94,7 +97,7 @@ export function failingAtLeast(every: number, failures: number): number {
   return total;
 }
 
-function goneFinding({ feed }: FeedFacts): Finding {
+function goneFinding({ feed }: FeedFacts, thenDeploy: string): Finding {
   return {
     level: 'problem',
     check: 'feeds',
@@ -102,11 +105,11 @@ function goneFinding({ feed }: FeedFacts): Finding {
     about: feed.id,
     seen: `${feed.id} is gone for good, by what its server says (HTTP 410 from ${feed.url})`,
     means: 'it is not asked any more, and no news of it arrives',
-    next: 'write its new address in the file, under the same id, and deploy; or take it out',
+    next: `write its new address in the file, under the same id${thenDeploy}; or take it out`,
   };
 }
 
-function movedFinding({ feed, state }: FeedFacts): Finding {
+function movedFinding({ feed, state }: FeedFacts, thenDeploy: string): Finding {
   return {
     level: 'warning',
     check: 'feeds',
@@ -115,7 +118,7 @@ function movedFinding({ feed, state }: FeedFacts): Finding {
     seen: `${feed.id} has moved for good, from ${feed.url} to ${state.moved?.to}`,
     means:
       'it is read there; once the old address no longer says so, its news would be missed if its state were lost',
-    next: `write the new address in the file, with id: ${feed.id}, and deploy`,
+    next: `write the new address in the file, with id: ${feed.id}${thenDeploy}`,
   };
 }
 
@@ -132,7 +135,7 @@ function silentFinding({ feed, state }: FeedFacts, now: number): Finding {
   };
 }
 
-function unpolledFinding({ id, url }: Feed, differs: boolean, deploy: string): Finding {
+function unpolledFinding({ id, url }: Feed, differs: boolean, deploy: string | undefined): Finding {
   return {
     level: 'warning',
     check: 'feeds',
@@ -142,10 +145,35 @@ function unpolledFinding({ id, url }: Feed, differs: boolean, deploy: string): F
     means: differs
       ? 'no news of it arrives; the file is not what is deployed, so it may not be known there yet'
       : 'no news of it arrives: dispatch does not send it, or its polls never come to their end',
-    next: differs
-      ? `deploy: ${deploy}`
-      : 'see the findings about dispatch and the feeds queue, and the log of the poll function',
+    next:
+      deploy === undefined
+        ? 'see what `npm start` says of it in its terminal, and the findings about start and the feeds queue'
+        : differs
+          ? `deploy: ${deploy}`
+          : 'see the findings about dispatch and the feeds queue, and the log of the poll function',
   };
+}
+
+/** Reads the state of every enabled feed; a finding for those whose state cannot be read. */
+export function readFeeds(
+  states: Pick<FeedStates, 'get'>,
+  { loaded, progress }: Pick<Visit, 'loaded' | 'progress'>,
+): Promise<{ results: readonly FeedFacts[]; findings: readonly Finding[] }> {
+  const enabled = loaded.config.feeds.filter((feed) => feed.enabled);
+  let read = 0;
+  const told = everySoOften(progress);
+  return forEach(
+    'feeds',
+    'feeds',
+    enabled,
+    ({ id }) => id,
+    async (feed): Promise<FeedFacts> => {
+      // The seen sets of thousands of feeds need not be kept.
+      const { seen: _seen, ...state } = await states.get(feed.id);
+      told(`read the state of ${++read} of ${count(enabled.length, 'feed')}`);
+      return { feed, state };
+    },
+  );
 }
 
 export const checkFeeds = {
@@ -153,23 +181,9 @@ export const checkFeeds = {
   what: 'the feeds',
   needsFile: true,
   async run(visit: Visit): Promise<readonly Finding[]> {
-    const { clients, clock, stack, loaded, progress } = visit;
+    const { clients, clock, stack, loaded } = visit;
     const states = feedStates(dynamoTable(clients.dynamoDb, tableName(visit)));
-    const enabled = loaded.config.feeds.filter((feed) => feed.enabled);
-    let read = 0;
-    const told = everySoOften(progress);
-    const { results, findings } = await forEach(
-      'feeds',
-      'feeds',
-      enabled,
-      ({ id }) => id,
-      async (feed): Promise<FeedFacts> => {
-        // The seen sets of thousands of feeds need not be kept.
-        const { seen: _seen, ...state } = await states.get(feed.id);
-        told(`read the state of ${++read} of ${enabled.length} feeds`);
-        return { feed, state };
-      },
-    );
+    const { results, findings } = await readFeeds(states, visit);
     const version = stack?.outputs[OUTPUTS.configVersion];
     return [
       ...feedFindings(results, {

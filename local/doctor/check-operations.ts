@@ -1,5 +1,5 @@
+import { count } from '../../functions/shared/text/count.ts';
 import { OUTPUTS } from '../deployed-names.ts';
-import { count } from '../moments.ts';
 import { readSubscribers, type Subscriber } from './channel-subscribers.ts';
 import { type Finding, ok } from './finding.ts';
 import { deployCommand, type VisitWithoutFile } from './visit.ts';

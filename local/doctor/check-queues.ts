@@ -1,12 +1,13 @@
 import { QUEUES, type QueueName } from '../../functions/shared/pipeline.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { queueNames } from '../deployed-names.ts';
 import { NoSuchQueue, oldestMessages, readQueue } from '../deployed-queues.ts';
-import { count, length } from '../moments.ts';
+import { length } from '../moments.ts';
 import { couldNotCheck, type Finding, forEach, ok } from './finding.ts';
 import { deployCommand, stackOption, type VisitWithoutFile } from './visit.ts';
 
 /** What dead messages of a queue mean for those who wait for alerts. */
-const DEAD_MEANS: Readonly<Record<QueueName, string>> = {
+export const DEAD_MEANS: Readonly<Record<QueueName, string>> = {
   feeds:
     'polls of feeds died on the way; each feed was polled again at its next turn, so nothing is lost by it',
   items: 'items were found in feeds and not matched: alerts about them are missing',

@@ -4,7 +4,7 @@ import {
   paginateListSMSSandboxPhoneNumbers,
   type SNSClient,
 } from '@aws-sdk/client-sns';
-import { count } from '../moments.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { couldNotCheck, type Finding, ok } from './finding.ts';
 import type { Visit } from './visit.ts';
 

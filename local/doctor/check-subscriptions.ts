@@ -1,8 +1,9 @@
 import type { Subscription } from '../../functions/shared/model.ts';
 import { PROTOCOLS_ATTRIBUTE, QUEUES } from '../../functions/shared/pipeline.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { channelPrefix, OUTPUTS, queueNames } from '../deployed-names.ts';
 import { readQueue } from '../deployed-queues.ts';
-import { count, some } from '../moments.ts';
+import { some } from '../moments.ts';
 import { readAllSubscribers, readSubscribers, type Subscriber } from './channel-subscribers.ts';
 import { type Finding, forEach, ok } from './finding.ts';
 import { placeOf } from './stack-facts.ts';
@@ -176,7 +177,7 @@ function readEach({ clients, loaded }: Visit, prefix: string): Promise<ChannelsR
 async function readTogether({ clients, loaded, progress }: Visit, prefix: string): Promise<ChannelsRead> {
   const told = everySoOften(progress);
   const channels = await readAllSubscribers(clients.sns, prefix, (seen) =>
-    told(`read ${seen} subscriptions`),
+    told(`read ${count(seen, 'subscription')}`),
   );
   const results = loaded.config.topics.map(({ id }) => {
     const arn = `${prefix}${id}`;

@@ -1,7 +1,8 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { table } from '../../functions/shared/pipeline.ts';
 import { STORY_PREFIX, storyOpenedAt, topicPartition } from '../../functions/shared/store/stories.ts';
-import { count, length, moment } from '../moments.ts';
+import { count } from '../../functions/shared/text/count.ts';
+import { length, moment } from '../moments.ts';
 import { type Finding, forEach, ok } from './finding.ts';
 import { everySoOften, tableName, type Visit } from './visit.ts';
 
@@ -65,7 +66,7 @@ function silentFinding(
     seen: `topic ${topicId} has had no story for ${length(silent)}, since ${moment(newest)}; usual was one every ${length(usual)}`,
     means:
       'there is no such news, or it is no longer found: its feeds fail or were removed, or its words no longer fit',
-    next: 'see the findings about feeds; try its words on items that should match: npx news-alerts match',
+    next: 'see the findings about feeds; try its words on items that should match: npx news-alerts match --items FILE.jsonl --explain',
   };
 }
 
@@ -97,24 +98,30 @@ export const checkTopics = {
   name: 'topics',
   what: 'the topics',
   needsFile: true,
-  async run(visit: Visit): Promise<readonly Finding[]> {
-    const { clients, clock, loaded, progress } = visit;
-    const { topics } = loaded.config;
-    const told = everySoOften(progress);
-    let read = 0;
-    const now = clock();
-    const name = tableName(visit);
-    const { results, findings } = await forEach(
-      'topics',
-      'topics',
-      topics,
-      ({ id }) => id,
-      async ({ id }) => {
-        const facts = await readOpened(clients.dynamoDb, name, id, now - KNOWN_MS);
-        told(`read the stories of ${++read} of ${topics.length} topics`);
-        return facts;
-      },
-    );
-    return [...topicFindings(results, now), ...findings];
-  },
+  run: async (visit: Visit): Promise<readonly Finding[]> =>
+    topicsIn(visit.clients.dynamoDb, tableName(visit), visit, visit.clock()),
 } as const;
+
+/** Returns what a table tells of the topics, as of a time, ms. */
+export async function topicsIn(
+  client: DynamoDBClient,
+  tableName: string,
+  { loaded, progress }: Pick<Visit, 'loaded' | 'progress'>,
+  now: number,
+): Promise<readonly Finding[]> {
+  const { topics } = loaded.config;
+  const told = everySoOften(progress);
+  let read = 0;
+  const { results, findings } = await forEach(
+    'topics',
+    'topics',
+    topics,
+    ({ id }) => id,
+    async ({ id }) => {
+      const facts = await readOpened(client, tableName, id, now - KNOWN_MS);
+      told(`read the stories of ${++read} of ${count(topics.length, 'topic')}`);
+      return facts;
+    },
+  );
+  return [...topicFindings(results, now), ...findings];
+}

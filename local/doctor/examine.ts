@@ -1,4 +1,3 @@
-import { type Fault, printFault } from '../../functions/shared/config/faults.ts';
 import type { LoadedConfig } from '../../functions/shared/config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { describeError, isUnknownCaller } from '../aws-clients.ts';
@@ -14,7 +13,8 @@ import { checkSms } from './check-sms.ts';
 import { checkStack, stackMissing } from './check-stack.ts';
 import { checkSubscriptions } from './check-subscriptions.ts';
 import { checkTopics } from './check-topics.ts';
-import { couldNotCheck, type Finding } from './finding.ts';
+import { readConfiguration } from './configuration-findings.ts';
+import { couldNotCheck, type Finding, oneForEachCause } from './finding.ts';
 import { readStack, type StackFacts } from './stack-facts.ts';
 import type { Check, VisitWithoutFile } from './visit.ts';
 
@@ -41,13 +41,24 @@ export async function examine(
   visit: Omit<VisitWithoutFile, 'stack' | 'name'>,
   load: () => LoadedConfig,
 ): Promise<readonly Finding[]> {
-  const file = readFile(visit, load);
+  const file = readConfiguration(visit.configFile, load, {
+    skipped: CHECKS.filter(({ needsFile }) => needsFile)
+      .map(({ what }) => what)
+      .join('; '),
+    broken: 'deployed as it is, what has this fault matches nothing; all other topics go on',
+    thenDeploy: ', and deploy',
+  });
   const found = await findStack(visit);
   if (found === 'missing') {
     return [stackMissing(visit.stackName, visit.clients.region), ...file.findings];
   }
   const prefix = found.stack?.outputs[OUTPUTS.channelPrefix] ?? '';
-  const about = { ...visit, stack: found.stack, name: systemName(prefix) ?? visit.stackName };
+  const about = {
+    ...visit,
+    stack: found.stack,
+    stackFault: found.fault,
+    name: systemName(prefix) ?? visit.stackName,
+  };
   const findings = await Promise.all(
     CHECKS.map(async (check) => {
       try {
@@ -58,53 +69,14 @@ export async function examine(
       }
     }),
   );
-  return [...found.findings, ...file.findings, ...findings.flat()];
-}
-
-/** What is wrong with the file is told among the rest: the deployment works on without it. */
-function readFile(
-  { configFile }: Pick<VisitWithoutFile, 'configFile'>,
-  load: () => LoadedConfig,
-): { loaded?: LoadedConfig; findings: readonly Finding[] } {
-  try {
-    const loaded = load();
-    return { loaded, findings: loaded.broken.map((fault) => brokenFinding(fault, configFile)) };
-  } catch (error) {
-    if (!(error instanceof NewsAlertsError)) throw error;
-    const skipped = CHECKS.filter(({ needsFile }) => needsFile).map(({ what }) => what);
-    return {
-      findings: [
-        {
-          level: 'problem',
-          check: 'configuration',
-          code: 'configuration-unreadable',
-          about: configFile,
-          seen: error.message,
-          means: `not checked without the file: ${skipped.join('; ')}`,
-          next: `mend it (npx news-alerts check --config ${configFile}), or name the deployed file with --config`,
-        },
-      ],
-    };
-  }
-}
-
-function brokenFinding(fault: Fault, configFile: string): Finding {
-  return {
-    level: 'problem',
-    check: 'configuration',
-    code: 'query-broken',
-    about: fault.path,
-    seen: printFault({ ...fault, snippet: undefined }),
-    means: 'deployed as it is, what has this fault matches nothing; all other topics go on',
-    next: `mend it (npx news-alerts check --config ${configFile} shows the place), and deploy`,
-  };
+  return oneForEachCause([...found.findings, ...file.findings, ...findings.flat()]);
 }
 
 async function findStack({
   clients,
   stackName,
 }: Pick<VisitWithoutFile, 'clients' | 'stackName'>): Promise<
-  'missing' | { stack: StackFacts | undefined; findings: readonly Finding[] }
+  'missing' | { stack: StackFacts | undefined; fault?: unknown; findings: readonly Finding[] }
 > {
   try {
     const stack = await readStack(clients.cloudFormation, stackName);
@@ -116,6 +88,6 @@ async function findStack({
         { cause: error },
       );
     }
-    return { stack: undefined, findings: [couldNotCheck('stack', 'the stack', error)] };
+    return { stack: undefined, fault: error, findings: [couldNotCheck('stack', 'the stack', error)] };
   }
 }

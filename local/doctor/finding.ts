@@ -1,4 +1,4 @@
-import { describeError, isDenied } from '../aws-clients.ts';
+import { describeError, isDenied, isUnknownCaller, isUnreachable } from '../aws-clients.ts';
 import { some } from '../moments.ts';
 
 export const LEVELS = ['ok', 'warning', 'problem'] as const;
@@ -17,6 +17,14 @@ export const CHECKS = [
   'topics',
   'digests',
   'alarms',
+  // Of one machine alone.
+  'start',
+  'folder',
+  'mail',
+  'page',
+  'disk',
+  'clock',
+  'node',
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
 
@@ -38,18 +46,73 @@ export function ok(check: CheckName, seen: string): Finding {
   return { level: 'ok', check, code: 'ok', seen };
 }
 
-/** A call that failed tells nothing about the deployment but that nothing is known. */
+interface Failure {
+  readonly what: string;
+  readonly error: unknown;
+}
+
+/** Of findings that something could not be checked: apart from them, since programs read them as JSON. */
+const failures = new WeakMap<Finding, Failure>();
+
+/** Returns the finding of a call that failed: nothing is known of what it was to tell. `what`: as in "could not check …". */
 export function couldNotCheck(check: CheckName, what: string, error: unknown): Finding {
-  return {
+  const finding: Finding = {
     level: 'warning',
     check,
     code: 'could-not-check',
     seen: `could not check ${what}: ${describeError(error)}`,
     means: 'there may be more findings than those shown',
-    next: isDenied(error)
-      ? 'allow your user or role the calls listed in docs/doctor.md#rights'
-      : 'run it again; if it stays, mend what the message names',
+    next: remedyOf(error),
   };
+  failures.set(finding, { what, error });
+  return finding;
+}
+
+/** Returns the findings with one alone of those that could not be checked for the same cause: missing rights, no network. */
+export function oneForEachCause(findings: readonly Finding[]): Finding[] {
+  const failed = findings.flatMap((finding) => {
+    const failure = failures.get(finding);
+    return failure ? [{ finding, failure }] : [];
+  });
+  const groups = Map.groupBy(failed, ({ failure }) => causeOf(failure.error));
+  const merged = new Map<Finding, Finding>();
+  const dropped = new Set<Finding>();
+  for (const [first, ...others] of groups.values()) {
+    if (!first || others.length === 0) continue;
+    const what = [first, ...others].map(({ failure }) => failure.what);
+    merged.set(
+      first.finding,
+      together(
+        first.finding,
+        what.join('; '),
+        [first, ...others].map(({ failure }) => failure.error),
+      ),
+    );
+    for (const { finding } of others) dropped.add(finding);
+  }
+  return findings.filter((finding) => !dropped.has(finding)).map((finding) => merged.get(finding) ?? finding);
+}
+
+function together({ check }: Finding, what: string, errors: readonly unknown[]): Finding {
+  const [said = '', ...others] = new Set(errors.map(describeError));
+  const finding = couldNotCheck(check, what, errors[0]);
+  return { ...finding, seen: `could not check ${what}: ${said}${others.length > 0 ? ' (and others)' : ''}` };
+}
+
+function causeOf(error: unknown): string {
+  if (isDenied(error)) return 'denied';
+  if (isUnreachable(error)) return 'unreachable';
+  if (isUnknownCaller(error)) return 'unknown caller';
+  return describeError(error);
+}
+
+function remedyOf(error: unknown): string {
+  if (isDenied(error)) return 'allow your user or role the calls listed in docs/doctor.md#rights';
+  if (isUnreachable(error)) {
+    return 'see that this machine reaches AWS (network, proxy, AWS_REGION, AWS_ENDPOINT_URL), and run it again';
+  }
+  if (isUnknownCaller(error)) return 'log in again (aws sso login), and run it again';
+  return 'run it again; if it stays, mend what the message names';
 }
 
 /**

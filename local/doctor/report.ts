@@ -1,4 +1,4 @@
-import { count } from '../moments.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { type Finding, LEVELS } from './finding.ts';
 
 /** How many findings of one kind a person wants to read; `--json` has them all. */

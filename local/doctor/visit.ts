@@ -15,6 +15,8 @@ export interface Visit {
   readonly name: string;
   /** Undefined when it could not be read; that there is none ends the visit before the checks. */
   readonly stack: StackFacts | undefined;
+  /** Why the stack could not be read. */
+  readonly stackFault?: unknown;
   readonly configFile: string;
   readonly loaded: LoadedConfig;
   /** Tells a person who waits how far a long check has come. */
@@ -40,14 +42,15 @@ export type Check =
       run(visit: VisitWithoutFile): Promise<readonly Finding[]>;
     };
 
-/** @throws NewsAlertsError when the stack could not be read, or names no table */
-export function tableName({ stack, stackName }: Pick<Visit, 'stack' | 'stackName'>): string {
+/** @throws the error by which the stack could not be read, or NewsAlertsError when it names no table */
+export function tableName({ stack, stackFault, stackName }: TableVisit): string {
   const name = stack?.outputs[OUTPUTS.table];
   if (name) return name;
-  throw new NewsAlertsError(
-    `expected the output ${OUTPUTS.table} of the stack ${stackName}, got ${stack ? 'none' : 'no answer about the stack'}`,
-  );
+  if (!stack && stackFault !== undefined) throw stackFault;
+  throw new NewsAlertsError(`expected the output ${OUTPUTS.table} of the stack ${stackName}, got none`);
 }
+
+type TableVisit = Pick<Visit, 'stack' | 'stackFault' | 'stackName'>;
 
 /** The command that deploys what the user's file says now. */
 export function deployCommand({ stackName, configFile }: Pick<Visit, 'stackName' | 'configFile'>): string {

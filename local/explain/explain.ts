@@ -12,6 +12,7 @@ import { readingsOf } from '../../functions/match/readings.ts';
 import type { LabelField, Query, Reason, Term } from '../../functions/shared/model.ts';
 import { printQuery } from '../../functions/shared/query/print.ts';
 import { hostOf } from '../../functions/shared/source.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { folded } from '../../functions/shared/text/folded.ts';
 import { words } from '../../functions/shared/text/words.ts';
 
@@ -141,6 +142,6 @@ function farApart(query: Extract<Query, { near: number }>, text: ItemText): stri
     }
   }
   return nearest
-    ? `at their nearest, ${nearest.between} words apart in the ${nearest.field}`
+    ? `at their nearest, ${count(nearest.between, 'word')} apart in the ${nearest.field}`
     : 'both are there, but in no field together';
 }

@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { type LoadedConfig, loadConfigFile, parseConfig } from '../../functions/shared/config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { fileFault } from '../../functions/shared/file-fault.ts';
 import { insertFeeds, printFeeds } from './insert-feeds.ts';
 import type { NewFeed } from './new-feeds.ts';
 
@@ -78,7 +79,7 @@ export function replaceFile(file: string, text: string, expected?: string): void
   } catch (cause) {
     if (cause instanceof NewsAlertsError) throw cause;
     throw new NewsAlertsError(
-      `${file}: expected a file that can be written, in a folder where files can be made, got ${(cause as Error).message}; nothing was changed`,
+      `${file}: expected a file that can be written, in a folder where files can be made, got ${fileFault(cause)}; nothing was changed`,
       { cause },
     );
   }

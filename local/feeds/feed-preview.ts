@@ -1,6 +1,7 @@
 import type { Entry, FeedDocument } from '../../functions/poll/parse.ts';
 import { headlineOf } from '../../functions/poll/untitled.ts';
-import { count, length, moment } from '../moments.ts';
+import { count } from '../../functions/shared/text/count.ts';
+import { length, moment } from '../moments.ts';
 import { feedTitle } from './feed-title.ts';
 
 const SHOWN = 5;
@@ -17,7 +18,7 @@ export function feedPreview({ title, entries }: FeedDocument, url: string, now: 
     .slice(0, SHOWN)
     .map(
       ({ entry, time }) =>
-        `  ${time === undefined ? 'no date'.padEnd(17) : moment(time)}  ${feedTitle(headlineOf(entry)) || '(no title)'}`,
+        `  ${time === undefined ? 'no date'.padEnd(20) : moment(time)}  ${feedTitle(headlineOf(entry)) || '(no title)'}`,
     );
   const heading = `${feedTitle(title) || '(no title)'}  ${url}  (${count(entries.length, 'item')})`;
   return [heading, ...lines, ...note(newest[0]?.time, entries.length, now)];

@@ -1,6 +1,7 @@
 import { isPlaceholder } from '../../functions/shared/config/resolve.ts';
 import type { Protocol } from '../../functions/shared/model.ts';
-import { count, length } from '../moments.ts';
+import { count } from '../../functions/shared/text/count.ts';
+import { length } from '../moments.ts';
 import type { OpenDelivery, Outbox } from '../outbox.ts';
 import type { OutboxDelivery } from '../outbox-entry.ts';
 import type { Publish } from '../sns/outgoing.ts';

@@ -1,9 +1,10 @@
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import type { QueueName } from '../../functions/shared/pipeline.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { type AwsClients, describeError, isDenied } from '../aws-clients.ts';
 import { queueNames } from '../deployed-names.ts';
 import { type DeployedQueue, oldestMessages, readQueue } from '../deployed-queues.ts';
-import { count, length } from '../moments.ts';
+import { length } from '../moments.ts';
 import { moveByHand } from './move-by-hand.ts';
 import { moveByTask } from './move-task.ts';
 import type { OnProgress, Outcome } from './outcome.ts';

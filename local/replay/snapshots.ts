@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { fileFault } from '../../functions/shared/file-fault.ts';
 
 /** What a feed answered at one time. */
 export interface Snapshot {
@@ -37,9 +38,9 @@ export function readSnapshots(folder: string): SnapshotFolder {
   }
   if (byFolder.size === 0) {
     throw new NewsAlertsError(
-      `expected ${folder} to hold folders of snapshots, such as bbc/2020-04-21T004301Z.xml, got ${
+      `${folder}: expected a folder of snapshots, such as bbc/2020-04-21T004301Z.xml, got ${
         ignored.length === 0 ? 'no files' : `only files of other names, such as ${ignored[0]}`
-      }`,
+      }; name another folder`,
     );
   }
   const paths = [...byFolder.keys()].map(
@@ -58,10 +59,19 @@ function listing(folder: string) {
   try {
     return readdirSync(folder, { recursive: true, withFileTypes: true });
   } catch (cause) {
+    const got = isFile(folder) ? 'a file' : fileFault(cause);
     throw new NewsAlertsError(
-      `expected a folder of snapshots at ${folder}, got ${(cause as Error).message}`,
+      `${folder}: expected a folder of snapshots, such as bbc/2020-04-21T004301Z.xml, got ${got}; name another folder`,
       { cause },
     );
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
   }
 }
 

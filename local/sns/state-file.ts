@@ -3,6 +3,7 @@ import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { fileFault } from '../../functions/shared/file-fault.ts';
 import { parseFilterPolicy } from './filter-policy.ts';
 
 const channel = z.object({ arn: z.string(), displayName: z.string() });
@@ -40,6 +41,14 @@ function isFilterPolicy(text: string): boolean {
   }
 }
 
+function whatIsWrong(cause: unknown): string {
+  if (cause instanceof z.ZodError) {
+    const faults = cause.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    return `a file with other contents (${faults.slice(0, 3).join('; ')})`;
+  }
+  return cause instanceof SyntaxError ? `a damaged file (${cause.message})` : fileFault(cause);
+}
+
 /** Keeps the channels and subscriptions on disk; without a path, nowhere. */
 export class StateFile {
   readonly #path: string | undefined;
@@ -61,9 +70,10 @@ export class StateFile {
       return state.parse(JSON.parse(readFileSync(path, 'utf8')));
     } catch (cause) {
       if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return empty;
-      const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
       throw new NewsAlertsError(
-        `Cannot read the subscriptions in ${path}: ${reason}. Restore the file from a backup, or move it away to start without subscriptions.`,
+        `${path}: expected the channels and their subscribers, got ${whatIsWrong(cause)}. Restore the file from a backup, or move it away ` +
+          `(mv ${path} ${path}.damaged) and start again: recipients of the file are then subscribed again, also those who had ` +
+          'unsubscribed; all others have to subscribe again. Nothing was changed.',
         { cause, context: { path } },
       );
     }
@@ -89,7 +99,10 @@ export class StateFile {
           await replaceFile(path, `${JSON.stringify(this.#snapshot(), undefined, 2)}\n`);
         } catch (cause) {
           this.#changed = true;
-          throw new NewsAlertsError(`Cannot write the subscriptions to ${path}: ${cause}`, { cause });
+          throw new NewsAlertsError(
+            `${path}: expected to write the channels and their subscribers, got ${fileFault(cause)}; mend that, and it is tried again`,
+            { cause },
+          );
         }
       });
     return this.#last;

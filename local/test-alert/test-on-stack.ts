@@ -1,11 +1,11 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { snsChannels } from '../../functions/shared/aws/sns-channels.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { type AwsClients, describeError } from '../aws-clients.ts';
 import { OUTPUTS } from '../deployed-names.ts';
 import { readSubscribers } from '../doctor/channel-subscribers.ts';
 import { readStack } from '../doctor/stack-facts.ts';
-import { count } from '../moments.ts';
 import { type TestTopic, testAlert } from './test-alert.ts';
 
 export interface TestedStack {

@@ -1,7 +1,7 @@
 import { storiesOf } from '../../functions/notify/alert-email.ts';
 import type { Alert } from '../../functions/shared/model.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import { type Markup, markup } from '../markup.ts';
-import { count } from '../moments.ts';
 import type { OutboxEntry } from '../outbox-entry.ts';
 import { firstFew } from './first-few.ts';
 import { viewAddress } from './link.ts';
@@ -38,7 +38,9 @@ export function alertCard(entry: OutboxEntry, hueOf: (topicId: string) => string
 /** "follow-up", "round-up, 3 stories", "2 notices". */
 function kindLabel(kind: Alert['kind'], stories: number): string {
   if (stories <= 1) return KINDS[kind];
-  return kind === 'notice' ? `${stories} notices` : `${KINDS[kind]}, ${count(stories, 'story', 'stories')}`;
+  return kind === 'notice'
+    ? count(stories, 'notice')
+    : `${KINDS[kind]}, ${count(stories, 'story', 'stories')}`;
 }
 
 function card(messageId: string, about: Markup, content: Markup, entry: OutboxEntry): Markup {

@@ -1,3 +1,4 @@
+import { count } from '../../functions/shared/text/count.ts';
 import { type Markup, markup } from '../markup.ts';
 import type { OutboxEntry } from '../outbox-entry.ts';
 import { viewAddress } from './link.ts';
@@ -36,5 +37,5 @@ stands here within a minute or so of a feed telling it. What the feeds held befo
 }
 
 function allOf(number: number, topic: string | null): Markup {
-  return markup`<p id="all"><a href="${viewAddress({ topic, all: true })}">All ${String(number)} alerts</a></p>`;
+  return markup`<p id="all"><a href="${viewAddress({ topic, all: true })}">All ${count(number, 'alert')}</a></p>`;
 }

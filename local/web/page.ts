@@ -6,6 +6,7 @@ import type { Outbox } from '../outbox.ts';
 import type { OutboxEntry } from '../outbox-entry.ts';
 import { alertCard } from './alert-card.ts';
 import { CONTENT_SECURITY_POLICY, pageDocument } from './document.ts';
+import { inTimeZone } from './moment.ts';
 import { stateMarkup } from './state.ts';
 import type { PageStatus } from './status.ts';
 
@@ -39,10 +40,18 @@ const HEADERS = {
 
 /** The page for the browser on this machine: what is watched, what was sent to whom, and why. */
 export function createPage({ outbox, feeds, status, demo }: PageOptions) {
-  const cards = new WeakMap<OutboxEntry, Markup>();
+  let cards = new WeakMap<OutboxEntry, Markup>();
+  let cardZone: string | undefined;
 
   const stateFor = (query: URLSearchParams): Markup => {
     const now = status();
+    return inTimeZone(now.timeZone, () => stateOf(query, now));
+  };
+
+  const stateOf = (query: URLSearchParams, now: PageStatus): Markup => {
+    // A card has times, in the zone in which it was rendered.
+    if (now.timeZone !== cardZone) cards = new WeakMap();
+    cardZone = now.timeZone;
     const hueOf = (topicId: string) => {
       const index = now.topics.findIndex(({ id }) => id === topicId);
       return index < 0 ? '' : `hue-${index % HUES}`;

@@ -3,9 +3,9 @@ import { type Markup, markup } from '../markup.ts';
 import type { OutboxEntry } from '../outbox-entry.ts';
 import { alertList, type View } from './alert-list.ts';
 import { feedList } from './feed-list.ts';
-import { viewAddress } from './link.ts';
 import { timeZone } from './moment.ts';
 import { mailNotice, type PageStatus, queueNotices, statusLine } from './status.ts';
+import { topicList } from './topic-list.ts';
 
 export interface State {
   readonly entries: readonly OutboxEntry[];
@@ -33,23 +33,4 @@ ${feedList(feeds)}
 </aside>
 </div>
 </div>`;
-}
-
-function topicList(
-  entries: readonly OutboxEntry[],
-  { topics }: PageStatus,
-  { topic }: View,
-  hueOf: State['hueOf'],
-): Markup {
-  const rows = topics.map(({ id, name }) => {
-    const alerts = entries.filter(({ alert }) => alert?.topicId === id).length;
-    const current = id === topic ? markup` aria-current="true"` : '';
-    return markup`<li><a class="topic ${hueOf(id)}" href="${viewAddress({ topic: id, all: false })}"${current}>${name}</a> <span>${String(alerts)}</span></li>`;
-  });
-  const back = markup`<p><a href="/">Alerts about all topics</a></p>`;
-  return markup`<section id="topics" class="topics">
-<h2>Topics <span>${String(topics.length)}</span></h2>
-<ul>${rows}</ul>
-${topic === null ? '' : back}
-</section>`;
 }

@@ -1,6 +1,8 @@
+import { count } from '../../functions/shared/text/count.ts';
 import type { FeedLine } from '../feed-board.ts';
 import { joined, type Markup, markup } from '../markup.ts';
 import { isWaiting, type OutboxEntry } from '../outbox-entry.ts';
+import type { WaitingMessage } from '../waiting-messages.ts';
 import { exactTime, timeOfDay } from './moment.ts';
 
 /** What runs, besides the feeds. Times are ISO, of the wall clock. */
@@ -8,9 +10,22 @@ export interface PageStatus {
   readonly startedAt: string;
   readonly nextTickAt: string;
   readonly queues: readonly { readonly name: string; readonly waiting: number; readonly dead: number }[];
-  readonly topics: readonly { readonly id: string; readonly name: string }[];
   /** Why no email goes out, and when that is tried again. */
   readonly mail?: { readonly detail: string; readonly nextAt: string } | undefined;
+  readonly topics: readonly PageTopic[];
+  /** By the clock of the pipeline. */
+  readonly now: string;
+  /** What waits to be sent, soonest first. */
+  readonly waiting?: readonly WaitingMessage[];
+  /** Of the times on the page; the machine's without it. */
+  readonly timeZone?: string | undefined;
+}
+
+export interface PageTopic {
+  readonly id: string;
+  readonly name: string;
+  /** What is wrong with its query: it matches nothing. */
+  readonly fault?: string | undefined;
 }
 
 /** What is watched and since when, in one sentence, with what is not as it should be. */
@@ -20,8 +35,10 @@ export function statusLine(
 ): Markup {
   const failing = feeds.filter(({ failures }) => failures > 0).length;
   const trouble = markup` <b class="trouble">${String(failing)} of them in trouble.</b>`;
+  const broken = topics.filter(({ fault }) => fault !== undefined).length;
+  const faulty = markup` <b class="trouble">${count(broken, 'topic')} with a broken query.</b>`;
   return markup`<p class="status">Watching <a href="#topics">${count(topics.length, 'topic')}</a> in
-<a href="#feeds">${count(feeds.length, 'feed')}</a> since ${timeOfDay(startedAt)}.${failing > 0 ? trouble : ''}
+<a href="#feeds">${count(feeds.length, 'feed')}</a> since ${timeOfDay(startedAt)}.${failing > 0 ? trouble : ''}${broken > 0 ? faulty : ''}
 Next look at ${exactTime(nextTickAt)}.</p>`;
 }
 
@@ -50,8 +67,4 @@ ${queue.dead === 1 ? 'was' : 'were'} set aside as dead letters. The terminal say
     }),
     ...(busy.length > 0 ? [markup`<p class="quiet">Messages waiting: ${joined(busy, ', ')}.</p>`] : []),
   ]);
-}
-
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

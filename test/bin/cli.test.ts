@@ -129,7 +129,7 @@ describe('news-alerts', () => {
     ].join('\n');
     const { stdout, stderr, code } = await cli(['match', '--items', '-', '--config', config], input);
     expect(code).toBe(1);
-    expect(stderr).toContain('-:2: expected an item as JSON, got not json');
+    expect(stderr).toContain('standard input:2: expected an item as JSON, got not json');
     expect(jsonLines(stdout)).toEqual([
       {
         id: 1,

@@ -206,17 +206,12 @@ it('the bundles take an item from a feed to a subscriber, each with credentials 
   const titles = async () =>
     (await waiting('items')).Records.map(({ body }) => JSON.parse(body ?? '').items[0].item.title);
   expect(await titles()).toEqual([feed.items[0]?.title]);
-  // And what few answers need: compression without an end, a page in place of the feed, a failure told in words.
+  // And what few answers need: compression without an end, …
   feed.items = [{ guid: 'c', title: 'Ostrand signs' }];
   feed.encode = (document) => gzipSync(document).subarray(0, -8);
   expect(await run('poll', due)).toEqual(done);
   expect(await titles()).toContain('Ostrand signs');
-  feed.encode = () => Buffer.from('<!doctype html><p>Moved');
-  expect(await run('poll', due)).toEqual(done);
-  feed.broken = 403;
-  expect(await run('poll', due)).toEqual(done);
-  // … and what reads a date in words, and JSON with a comma too many.
-  feed.broken = undefined;
+  // … what reads a date in words, and JSON with a comma too many.
   feed.encode = () =>
     Buffer.from('{"items":[{"id":"d","title":"Ostrand","date_published":"1 mars 2026, 13.00",}]}');
   expect(await run('poll', due)).toEqual(done);
@@ -224,6 +219,11 @@ it('the bundles take an item from a feed to a subscriber, each with credentials 
   expect(later.Records.map(({ body }) => JSON.parse(body ?? '').items[0].item)).toMatchObject([
     { guid: 'd', published: '2026-03-01T13:00:00.000Z' },
   ]);
+  // … a page in place of the feed, and a failure told in words.
+  feed.encode = () => Buffer.from('<!doctype html><p>Moved');
+  expect(await run('poll', due)).toEqual(done);
+  feed.broken = 403;
+  expect(await run('poll', due)).toEqual(done);
 
   const { AWS_SECRET_ACCESS_KEY: _secret, ...nobody } = env;
   await expect(invoke(bundleOf('dispatch').file, {}, nobody)).rejects.toThrow(

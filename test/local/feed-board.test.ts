@@ -42,6 +42,10 @@ it('tells what is news of a feed: items, a failure, a recovery, the very first a
     'unchanged',
     undefined,
   ]);
+  expect(board.take({ feedId: 'b', outcome: 'changed', new: 1, edited: 0, first: true })).toBe(
+    '1 item (first poll)',
+  );
+  expect(board.take({ feedId: 'b', ...failure })).toBe('failed (unreachable): ENOTFOUND');
   expect(board.take({ feedId: 'b', outcome: 'unchanged' })).toBe('unchanged');
   expect(board.take({ feedId: 'nobody', outcome: 'unchanged' })).toBeUndefined();
 });

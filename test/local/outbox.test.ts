@@ -243,7 +243,9 @@ describe('with a file', () => {
     const file = await newFile();
     mkdirSync(file, { recursive: true });
     expect(() => createOutbox({ file })).toThrow(NewsAlertsError);
-    expect(() => createOutbox({ file })).toThrow(/cannot read .*outbox\.jsonl: .*EISDIR.*--data/);
+    expect(() => createOutbox({ file })).toThrow(
+      /outbox\.jsonl: expected a file to read, got a folder; .*--data/,
+    );
   });
 
   it('refuses a publish that it cannot keep, and makes up for all of it later', async () => {

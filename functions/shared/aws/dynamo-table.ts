@@ -15,6 +15,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { NewsAlertsError } from '../errors.ts';
 import { table as names } from '../pipeline.ts';
 import type { Attributes, Condition, Key, Range, Table } from '../store/table.ts';
+import { count } from '../text/count.ts';
 
 /** The table through the DynamoDB API: AWS's own, or any server that speaks it. */
 export function dynamoTable(client: DynamoDBClient, tableName: string): Table {
@@ -100,7 +101,7 @@ async function writeBatch(client: DynamoDBClient, name: string, batch: readonly 
   for (let round = 0; requests.length > 0; round++) {
     if (round === ROUNDS) {
       throw new NewsAlertsError(
-        `expected the table to take ${batch.length} records, but it left ${requests.length}`,
+        `expected the table to take ${count(batch.length, 'record')}, but it left ${requests.length}`,
       );
     }
     if (round > 0) await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** round));

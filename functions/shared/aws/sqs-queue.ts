@@ -1,6 +1,7 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { NewsAlertsError } from '../errors.ts';
 import type { Outgoing, Queue } from '../queue.ts';
+import { count } from '../text/count.ts';
 
 /** SQS's own limit on a batch is 1 MiB and ten messages; attributes and ids need some room. */
 const BATCH_BYTES = 1_000_000;
@@ -28,7 +29,7 @@ export function sqsQueue<Body>(client: SQSClient, url: string): Queue<Body> {
           if (refused || attempt === TRIES) {
             const { Code, Message } = refused ?? Failed[0] ?? {};
             throw new NewsAlertsError(
-              `expected ${url} to accept ${entries.length} messages, got ${Code}: ${Message}`,
+              `expected ${url} to accept ${count(entries.length, 'message')}, got ${Code}: ${Message}`,
             );
           }
           const failed = new Set(Failed.map(({ Id }) => Id));

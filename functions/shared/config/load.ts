@@ -25,9 +25,12 @@ export interface LoadedConfig {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Reads and validates the user's file. Throws ConfigError with every fault found, unless all are in a topic's query. */
-export function loadConfigFile(path: string, env: Env): LoadedConfig {
-  return parseConfig(readConfigText(path), path, env);
+/**
+ * Reads and validates the user's file. Throws ConfigError with every fault found, unless all are in a topic's query.
+ * `option`: by which the command names the file.
+ */
+export function loadConfigFile(path: string, env: Env, option = '--config'): LoadedConfig {
+  return parseConfig(readConfigText(path, option), path, env);
 }
 
 /** As loadConfigFile, for a text; `file` names it in faults. */

@@ -1,11 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { fileFault } from '../file-fault.ts';
 import { nearest } from '../query/nearest.ts';
 import { ConfigError } from './faults.ts';
 
-/** Reads the user's file as text. Throws ConfigError, which says what to do, where it is no text that can be read. */
-export function readConfigText(path: string): string {
-  const bytes = readBytes(path);
+/**
+ * Reads the user's file as text. Throws ConfigError, which says what to do, where it is no text that can be read. `option`:
+ * by which the command names the file.
+ */
+export function readConfigText(path: string, option: string): string {
+  const bytes = readBytes(path, option);
   const isUtf16 =
     (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff) || bytes.includes(0);
   if (isUtf16) throw fault(path, bytes, 0, 'expected a text in UTF-8, got another encoding, such as UTF-16');
@@ -23,35 +27,35 @@ export function readConfigText(path: string): string {
   }
 }
 
-function readBytes(path: string): Buffer {
+function readBytes(path: string, option: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     throw new ConfigError([
-      { file: path, line: 1, column: 1, path: '', message: unreadable(path, code, error) },
+      { file: path, line: 1, column: 1, path: '', message: unreadable(path, code, error, option) },
     ]);
   }
 }
 
-function unreadable(path: string, code: string, error: unknown): string {
+function unreadable(path: string, code: string, error: unknown, option: string): string {
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     const near = nearFile(path);
     const instead = near === undefined ? '' : `did you mean ${near}? Or `;
     return (
       'expected the file with your feeds, topics and recipients, got no such file; ' +
-      `${instead}name another with --config, or copy news-alerts.yaml from the repository`
+      `${instead}name another with ${option}, or copy news-alerts.yaml from the repository`
     );
   }
   if (code === 'EISDIR') {
     const inside = nearFile(join(path, 'news-alerts.yaml'));
     const name = inside ?? join(path, 'news-alerts.yaml');
-    return `expected a file, got a folder; name the file in it: --config ${name}`;
+    return `expected a file, got a folder; name the file in it: ${option} ${name}`;
   }
   if (code === 'EACCES' || code === 'EPERM') {
     return `expected a file that you may read, got no permission (${code}); give it to yourself: chmod u+r ${path}`;
   }
-  return `expected a file that can be read, got ${error instanceof Error ? error.message : String(error)}`;
+  return `expected a file that can be read, got ${fileFault(error)}; name another with ${option}`;
 }
 
 /** A file beside it with nearly its name, or of the name that is looked for first with another ending. */

@@ -1,4 +1,5 @@
 import type { DeliveryPolicy, PipelineConfig, Protocol, Quiet, Subscription, Topic } from '../model.ts';
+import { count } from '../text/count.ts';
 import { DAY_MINUTES, quietWeek } from './week.ts';
 
 /** How much is sent on the worst of days; without a bound where a topic tells all that comes at once. */
@@ -17,7 +18,7 @@ export function worstDay(
   { topics, smsParts }: Pick<PipelineConfig, 'topics' | 'smsParts'>,
   subscriptions: readonly Subscription[],
 ): WorstDay {
-  const count = (protocol: Protocol) => {
+  const sent = (protocol: Protocol) => {
     const heard = topics.map((topic) => ({
       id: topic.id,
       recipients: subscriptions.filter((one) => one.topicId === topic.id && one.protocol === protocol).length,
@@ -30,7 +31,7 @@ export function worstDay(
       unbounded: told.filter(({ messages }) => messages === undefined).map(({ id }) => id),
     };
   };
-  const [email, sms] = [count('email'), count('sms')];
+  const [email, sms] = [sent('email'), sent('sms')];
   // The month's parts may all go on one day.
   const isLimited = smsParts !== undefined && (sms.unbounded.length > 0 || sms.sum > smsParts.month);
   return {
@@ -90,8 +91,8 @@ function spansOf(day: Uint8Array, wasQuiet: boolean): { readonly hours: number; 
 
 /** As `check` and the synthesis of the stack tell it. */
 export function tellWorstDay({ emails, smsParts, unbounded }: WorstDay): string {
-  const part = (count: number, what: string, topics: readonly string[]) => {
-    const number = `${count.toLocaleString('en')} ${what}`;
+  const part = (most: number, what: string, topics: readonly string[]) => {
+    const number = count(most, what);
     if (topics.length === 0) return `at most ${number}`;
     const named =
       topics.length > 3
@@ -99,6 +100,6 @@ export function tellWorstDay({ emails, smsParts, unbounded }: WorstDay): string 
         : topics.join(', ');
     return `${number}, and without a bound those of ${named}, which tell all at once (atMost bounds it)`;
   };
-  const told = [part(emails, 'emails', unbounded.email), part(smsParts, 'SMS parts', unbounded.sms)];
+  const told = [part(emails, 'email', unbounded.email), part(smsParts, 'SMS part', unbounded.sms)];
   return `on the worst day: ${told.join('; ')}`;
 }

@@ -253,7 +253,7 @@ it('stops in time to say so', async () => {
   };
   const topicIds = Array.from({ length: 100 }, (_, n) => `topic-${n}`);
   const run = makeChannels({ ...deps(slow), isLate: () => late }, { topicIds, subscriptions: [] });
-  await expect(run).rejects.toThrow(/channels were not got to in time; deploy again/);
+  await expect(run).rejects.toThrow(/channels were not reached in time; deploy again/);
   await make({ topicIds, subscriptions: [] });
   expect(await topics()).toHaveLength(100);
 });

@@ -212,7 +212,7 @@ describe('every hop', () => {
     expect(await fetch({ url: 'http://rebind.news/' })).toMatchObject({ kind: 'document' });
     expect(network).toEqual({ dialled: [PUBLIC], resolved: ['rebind.news'] });
     expect(refusal(await fetch({ url: 'http://rebind.news/' }))).toBe(
-      'a redirect to http://rebind.news/again: rebind.news is 127.0.0.1, which is a loopback address: to poll feeds of this machine, use news-alerts start --loopback-feeds',
+      'a redirect to http://rebind.news/again: rebind.news is 127.0.0.1, which is a loopback address: start and feeds add read feeds of this machine with --loopback-feeds',
     );
     expect(network.dialled).toEqual([PUBLIC, PUBLIC]);
     expect(server.requests).toHaveLength(2);
@@ -309,7 +309,7 @@ describe('where loopback is allowed', () => {
   it('is told by who is refused without', async () => {
     vi.spyOn(dns, 'lookup');
     expect(refusal(await fetch({ url: 'http://127.0.0.1:9/feed' }))).toBe(
-      '127.0.0.1 is a loopback address: to poll feeds of this machine, use news-alerts start --loopback-feeds',
+      '127.0.0.1 is a loopback address: start and feeds add read feeds of this machine with --loopback-feeds',
     );
     expect(dns.lookup).not.toHaveBeenCalled();
   });

@@ -37,7 +37,9 @@ type Desk = ReturnType<typeof newDesk>;
 const alertsOf = (desk: Desk, since = START - HOUR) =>
   listAlerts(new AlertLog(desk.table), [desk.topic.id], since);
 const linesOf = async (desk: Desk) =>
-  (await alertsOf(desk)).map((alert) => alertLine(alert).replace(/^.{17} {2}\S+ {2}| {2}\[\w+\]$/g, ''));
+  (await alertsOf(desk)).map((alert) =>
+    alertLine(alert, 'UTC').replace(/^.{20} {2}\S+ {2}| {2}\[\w+\]$/g, ''),
+  );
 
 const OPENS = 'Kessel bridge opens after nine years';
 const SHUT = 'Storm tears cables, engineers shut the crossing';
@@ -78,9 +80,11 @@ describe('the alert log', () => {
       entry: { itemId: 'item-1', role: 'first', feed: 'The Courier', foundAt: '2026-03-01T09:30:00.000Z' },
     });
     if (!alert) return;
-    expect(alertLine(alert)).toMatch(/^2026-03-01 09:30Z {2}\S+ {2}first report, sent: Kessel bridge opens/);
-    const text = (await describeAlert(new AlertLog(desk.table), alert)).join('\n');
-    expect(text).toMatch(/found +2026-03-01 09:30Z[\s\S]*why +“bridge” in the title/);
+    expect(alertLine(alert, 'UTC')).toMatch(
+      /^2026-03-01 09:30 UTC {2}\S+ {2}first report, sent: Kessel bridge opens/,
+    );
+    const text = (await describeAlert(new AlertLog(desk.table), alert, 'UTC')).join('\n');
+    expect(text).toMatch(/found +2026-03-01 09:30 UTC[\s\S]*why +“bridge” in the title/);
     expect(text).toMatch(/story +“Kessel bridge opens after nine years” \(\w+\)/);
     expect(await alertsOf(desk, START + HOUR)).toEqual([]);
   });
@@ -97,13 +101,13 @@ describe('the alert log', () => {
     const lines = async (deliveries: readonly OutboxDelivery[] | undefined) => {
       const log = new AlertLog(desk.table, () => deliveries);
       const alerts = await listAlerts(log, [desk.topic.id], START - HOUR);
-      return alerts.map((alert) => alertLine(alert)).join('\n');
+      return alerts.map((alert) => alertLine(alert, 'UTC')).join('\n');
     };
     const each =
-      'sent to ann@example.com (250 OK); waiting for bob@example.com: 451 later, tried 3 times, next try 2026-03-01 14:05Z';
+      'sent to ann@example.com (250 OK); waiting for bob@example.com: 451 later, tried 3 times, next try 2026-03-01 14:05 UTC';
     expect(await lines(known)).toContain(`first report, ${each}: ${OPENS}`);
     expect(await lines(known)).toContain(
-      `retelling, in a follow-up of 2026-03-01 11:30Z: ${each}: ${RETOLD.title}`,
+      `retelling, in a follow-up of 2026-03-01 11:30 UTC: ${each}: ${RETOLD.title}`,
     );
     expect(await lines([])).toContain(
       'first report, published; no recipient by email or SMS is subscribed: ',
@@ -113,8 +117,8 @@ describe('the alert log', () => {
     );
     const log = new AlertLog(desk.table, () => known);
     const [first] = await listAlerts(log, [desk.topic.id], START - HOUR);
-    expect(first && (await describeAlert(log, first)).join('\n')).toMatch(
-      /\n {2}queued +2026-03-01 09:30Z\n/,
+    expect(first && (await describeAlert(log, first, 'UTC')).join('\n')).toMatch(
+      /\n {2}queued +2026-03-01 09:30 UTC\n/,
     );
   });
 
@@ -132,8 +136,8 @@ describe('the alert log', () => {
     await receiveAll(desk, LEAD, RETOLD, EDIT);
     expect(await linesOf(desk)).toEqual([
       `first report, sent: ${OPENS}`,
-      `retelling, waits for the round-up due 2026-03-01 18:00Z: ${RETOLD.title}`,
-      `development, waits for the follow-up due 2026-03-01 11:30Z: ${SHUT}`,
+      `retelling, waits for the round-up due 2026-03-01 18:00 UTC: ${RETOLD.title}`,
+      `development, waits for the follow-up due 2026-03-01 11:30 UTC: ${SHUT}`,
     ]);
   });
 
@@ -144,24 +148,24 @@ describe('the alert log', () => {
     await receiveAll(desk, RETOLD_LATER);
     await desk.tickAt(ROUND_UP_AT);
     expect((await linesOf(desk)).sort()).toEqual([
-      `development, sent in a follow-up of 2026-03-01 11:30Z: ${SHUT}`,
+      `development, sent in a follow-up of 2026-03-01 11:30 UTC: ${SHUT}`,
       `first report, sent: ${OPENS}`,
-      `retelling, sent in a follow-up of 2026-03-01 11:30Z: ${RETOLD.title}`,
-      `retelling, sent in a round-up of 2026-03-01 18:00Z: ${RETOLD_LATER.title}`,
+      `retelling, sent in a follow-up of 2026-03-01 11:30 UTC: ${RETOLD.title}`,
+      `retelling, sent in a round-up of 2026-03-01 18:00 UTC: ${RETOLD_LATER.title}`,
     ]);
 
     const log = new AlertLog(desk.table);
     const development = (await alertsOf(desk)).find(({ kind }) => kind === 'update');
     const id = development?.message?.id ?? '';
-    expect(development && (await describeAlert(log, development))).toEqual(
+    expect(development && (await describeAlert(log, development, 'UTC'))).toEqual(
       expect.arrayContaining([
         '  because    an edit of the item that opened the story',
         `  message    ${id}: follow-up`,
-        '  sent       2026-03-01 11:30Z',
+        '  sent       2026-03-01 11:30 UTC',
       ]),
     );
     const followUp = await log.alert(id);
-    const text = followUp && (await describeAlert(log, followUp)).join('\n');
+    const text = followUp && (await describeAlert(log, followUp, 'UTC')).join('\n');
     expect(text).toMatch(/follow-up of the topic \S+, sent by email/);
     expect(text).toMatch(/entry +retelling: Kessel bridge opens after nine long years/);
     expect(text).toMatch(/entry +development: Storm tears cables/);
@@ -171,13 +175,13 @@ describe('the alert log', () => {
     const desk = newDesk({ deliver: { mode: 'hourly' } });
     await receiveAll(desk, LEAD, RETOLD);
     expect(await linesOf(desk)).toEqual([
-      `first report, waits for the digest due 2026-03-01 10:00Z: ${OPENS}`,
-      `retelling, waits for the digest due 2026-03-01 10:00Z: ${RETOLD.title}`,
+      `first report, waits for the digest due 2026-03-01 10:00 UTC: ${OPENS}`,
+      `retelling, waits for the digest due 2026-03-01 10:00 UTC: ${RETOLD.title}`,
     ]);
     await desk.tickAt(START + HOUR);
     expect(await linesOf(desk)).toEqual([
-      `first report, sent in a digest of 2026-03-01 10:30Z: ${OPENS}`,
-      `retelling, sent in a digest of 2026-03-01 10:30Z: ${RETOLD.title}`,
+      `first report, sent in a digest of 2026-03-01 10:30 UTC: ${OPENS}`,
+      `retelling, sent in a digest of 2026-03-01 10:30 UTC: ${RETOLD.title}`,
     ]);
   });
 
@@ -189,7 +193,7 @@ describe('the alert log', () => {
     await desk.receive(desk.hit());
     await desk.tickAt(START + HOUR);
     expect((await alertsOf(desk)).map(({ protocols }) => protocols)).toEqual([['email'], ['sms']]);
-    expect((await linesOf(desk))[1]).toBe(`first report, sent in a digest of 2026-03-01 10:30Z: ${OPENS}`);
+    expect((await linesOf(desk))[1]).toBe(`first report, sent in a digest of 2026-03-01 10:30 UTC: ${OPENS}`);
   });
 
   it('says what was left out with its digest', async () => {
@@ -199,7 +203,7 @@ describe('the alert log', () => {
     desk.answers.push('lost');
     await desk.tickAt(START + HOUR);
     expect(await linesOf(desk)).toEqual([
-      `first report, waits for the digest due 2026-03-01 10:00Z: ${OPENS}`,
+      `first report, waits for the digest due 2026-03-01 10:00 UTC: ${OPENS}`,
     ]);
     await desk.tickAt(START + 2 * HOUR);
     expect(await linesOf(desk)).toEqual([
@@ -248,6 +252,7 @@ describe('why an item was delivered, or was not', () => {
         found,
         [desk.topic, topic('ferries', 'ferry bridge'), topic('late', 'kessel')],
         [],
+        'Asia/Tokyo',
       )
     ).join('\n');
     expect(text).toMatch(
@@ -257,6 +262,7 @@ describe('why an item was delivered, or was not', () => {
       /Topic ferries:\n.*does not match:\n.*✗ ferry bridge\n.*✗ ferry: not found\n.*✓ bridge/,
     );
     expect(text).toMatch(/Topic late:\n.*matches now, but was never delivered/);
+    expect(text).toContain('found 2026-03-01 18:30 GMT+9');
   });
 
   /** What is said of an item that comes five minutes after the one that opened the story. */
@@ -267,14 +273,16 @@ describe('why an item was delivered, or was not', () => {
     const { id = 'item-1', title = '', feed = '' } = fields;
     const feedId = feed.toLowerCase().replaceAll(' ', '-');
     await items(table).putAll([{ ...item, id, title, feedId }], START);
-    return (await explainItem(new AlertLog(table), await findItem(table, id), [desk.topic], [])).join('\n');
+    return (await explainItem(new AlertLog(table), await findItem(table, id), [desk.topic], [], 'UTC')).join(
+      '\n',
+    );
   }
 
   it('says that an item is a retelling, of which story, because of what, and what it waits for', async () => {
     const text = await explained(RETOLD);
     expect(text).toContain(`it is a retelling of the story “${OPENS}”`);
     expect(text).toMatch(/because +with \d+ % likelihood it is of the story/);
-    expect(text).toContain('waits for the round-up due 2026-03-01 18:00Z');
+    expect(text).toContain('waits for the round-up due 2026-03-01 18:00 UTC');
   });
 
   it('says that a retelling was not sent where there is no round-up', async () => {
@@ -295,7 +303,9 @@ describe('why an item was delivered, or was not', () => {
     await receiveAll(desk, LEAD, RETOLD, { ...RETOLD, feed: 'The Herald' });
     await items(table).putAll([{ ...item, id: 'item-2', feedId: 'the-herald' }], START);
     const log = new AlertLog(table);
-    const text = (await explainItem(log, await findItem(table, 'item-2'), [desk.topic], [])).join('\n');
+    const text = (await explainItem(log, await findItem(table, 'item-2'), [desk.topic], [], 'UTC')).join(
+      '\n',
+    );
     expect(text).toMatch(/As the-herald shows it, it is a retelling.*\n.*\n.*waits for the round-up/);
   });
 
@@ -305,14 +315,14 @@ describe('why an item was delivered, or was not', () => {
     const desk = new Newsdesk(table, topic('bridges', 'bridge'));
     await desk.receive(desk.hit({ id: item.id, title: item.title, loudness: 'silent' }));
     const log = new AlertLog(table);
-    const text = (await explainItem(log, await findItem(table, item.id), [desk.topic], [])).join('\n');
+    const text = (await explainItem(log, await findItem(table, item.id), [desk.topic], [], 'UTC')).join('\n');
     expect(text).toContain('recorded without an alert');
   });
 });
 
 describe('the records of one machine', () => {
   it('are not looked for where there are none', async () => {
-    await expect(openTable({ data: '/nowhere/at/all' })).rejects.toThrow('got no such folder');
+    await expect(openTable({ data: '/nowhere/at/all' })).rejects.toThrow('got no such file or folder');
   });
 
   it('are read from the servers of a running session, and from the folder when none runs', async () => {

@@ -36,6 +36,10 @@ it('tells what the month’s SMS parts leave of it', () => {
 });
 
 it('says so where no topic has a history', () => {
+  expect(tellMonth([topic('one', 30, 1, 1, 1)], undefined)).toEqual([
+    'in an expected month of 30 days: about 1 email; about 1 SMS part (from the last 30 days)',
+    '  one: about 1 email, 1 SMS part (1 alert in 30 days)',
+  ]);
   expect(tellMonth([NEW], undefined)).toEqual([
     'in an expected month of 30 days: no topic has enough history yet',
     '  new: no history yet',

@@ -43,7 +43,7 @@ async function twoStories(table: Table): Promise<void> {
 }
 
 const MONTH =
-  'in an expected month of 30 days: about 60 emails; about 30 SMS parts (from a history of 2 days; without 1 of 2 topics, which have too little)\n' +
+  'in an expected month of 30 days: about 60 emails; about 30 SMS parts (from a history of 2 days; without 1 of 2 topics, which has too little)\n' +
   '  owls: about 60 emails, 30 SMS parts (2 alerts in 2 days)\n' +
   '  bats: no history yet\n';
 
@@ -81,7 +81,7 @@ describe('check tells what a month brings', () => {
     mkdirSync(empty);
     const lacking = await check('--data', empty);
     expect(lacking.stderr).toContain(
-      `expected ${empty} with what \`npm start\` has kept, got a folder without its tables; name another with --data, or a deployment with --stack`,
+      `${empty}: expected the folder in which \`npm start\` keeps everything, got a folder without its tables; name another with --data, or a deployment with --stack`,
     );
     expect(lacking.code).toBe(1);
     const other = await check('--stack', 'Other');
@@ -100,7 +100,7 @@ describe('check tells what a month brings', () => {
     mkdirSync(join(folder, '.news-alerts'));
     const broken = here();
     expect(broken.stderr).toContain(
-      'in an expected month: the history could not be read: expected .news-alerts',
+      'in an expected month: the history could not be read: .news-alerts: expected',
     );
     expect(broken.status).toBe(0);
   });

@@ -208,26 +208,52 @@ recipients: [{ email: reader@news.example.se, topics: [owls, t0] }]
     expect(found.find(({ code }) => code === 'subscription-missing')?.seen).toContain('not subscribed to t0');
   });
 
-  it('goes on when calls are refused, and tells each', async () => {
+  it('goes on when calls are refused, and tells of the missing rights once', async () => {
     deployed.cloudFormation.denied.add('DescribeStacks');
     deployed.cloudWatch.denied.add('GetMetricData').add('DescribeAlarms');
     deployed.sns.denied.add('GetSMSAttributes').add('ListSubscriptionsByTopic');
     const found = await findings();
-    expect(codes(found).every((code) => code === 'could-not-check')).toBe(true);
-    expect(found.filter(({ level }) => level !== 'ok').map(({ seen }) => seen.replace(/: .*/, ''))).toEqual([
-      'could not check the stack',
-      'could not check which configuration is deployed',
-      'could not check when dispatch ran',
-      'could not check who is subscribed to owls',
-      'could not check what SMS may cost',
-      'could not check how long messages have been waiting',
-      'could not check the feeds',
-      'could not check the topics',
-      'could not check which digests are overdue',
-      'could not check the alarms',
-    ]);
-    expect(found.find(({ check }) => check === 'alarms')?.next).toContain('docs/doctor.md#rights');
+    const failed = found.filter(({ level }) => level !== 'ok');
+    expect(codes(failed)).toEqual(['could-not-check']);
+    expect(failed[0]?.seen).toBe(
+      'could not check the stack; which configuration is deployed; when dispatch ran; who is subscribed to owls; ' +
+        'what SMS may cost; how long messages have been waiting; the feeds; the topics; which digests are overdue; ' +
+        'the alarms: AccessDenied: no right to DescribeStacks (and others)',
+    );
+    expect(failed[0]?.next).toContain('docs/doctor.md#rights');
     expect(found.filter(({ check, level }) => check === 'queues' && level === 'ok')).toHaveLength(6);
+  });
+
+  it.each([
+    ['nobody answers', 'http://127.0.0.1:9', 'ECONNREFUSED'],
+    ['the name is not known', 'http://aws.invalid', 'aws.invalid'],
+  ])('tells once that AWS cannot be reached when %s', { timeout: 60_000 }, async (_, url, cause) => {
+    const found = await findings([], {
+      ...Object.fromEntries(
+        Object.keys(deployed.env())
+          .filter((name) => name.startsWith('AWS_ENDPOINT_URL'))
+          .map((name) => [name, url]),
+      ),
+      AWS_MAX_ATTEMPTS: '1',
+    });
+    const failed = found.filter(({ level }) => level !== 'ok');
+    expect(codes(failed)).toEqual(['could-not-check']);
+    expect(failed[0]?.seen).toMatch(/^could not check the stack; .*the queues.*the alarms: /);
+    expect(failed[0]?.seen).toContain(cause);
+    expect(failed[0]?.next).toContain('see that this machine reaches AWS');
+  });
+
+  it('tells different causes apart', async () => {
+    deployed.sns.denied.add('GetSMSAttributes');
+    const found = await findings([], {
+      AWS_ENDPOINT_URL_CLOUDWATCH: 'http://127.0.0.1:9',
+      AWS_MAX_ATTEMPTS: '1',
+    });
+    const failed = found.filter(({ code }) => code === 'could-not-check');
+    expect(failed.map(({ seen }) => seen.replace(/: .*/, ''))).toEqual([
+      'could not check what SMS may cost',
+      'could not check how long messages have been waiting; the alarms',
+    ]);
   });
 
   it('looks at the rest when the file has faults', async () => {

@@ -53,8 +53,10 @@ describe('news-alerts group', () => {
       { id: 3, ...bridge },
     ]);
     expect(code).toBe(1);
-    expect(stderr).toContain('-:1: expected an item as JSON, got {');
-    expect(stderr).toContain('-:2: expected at least id and title, got title: a string is missing');
+    expect(stderr).toContain('standard input:1: expected an item as JSON, got {');
+    expect(stderr).toContain(
+      'standard input:2: expected at least id and title, got title: a string is missing',
+    );
     expect(stderr).toContain('item 2: expected published as a date, got soon');
     expect(answers(stdout)).toEqual([
       { id: 2, story: 2, told: true, joined: 2 },

@@ -202,7 +202,7 @@ describe('feeds', () => {
     expect(found?.seen).toBe(
       'woods failed 6 times in a row, for 2 h at least: status: 404; its newest item is of 2026-02-28',
     );
-    expect(found?.means).toContain('tried again after 2026-03-01 10:30Z');
+    expect(found?.means).toContain('tried again after 2026-03-01 10:30 UTC');
   });
 
   it('tells since when it fails where that is known', () => {
@@ -233,7 +233,7 @@ describe('feeds', () => {
     );
     expect(kinds(found)).toEqual(['ok ok', 'warning feed-failing', 'warning feed-silent']);
     expect(found[2]?.seen).toBe(
-      'woods has brought nothing new for 10 days, since 2026-02-19 09:30Z; usual was something every 6 h',
+      'woods has brought nothing new for 10 days, since 2026-02-19 09:30 UTC; usual was something every 6 h',
     );
     expect(kinds(feedFindings([facts('woods', { ...silent, usualGap: 2 * DAY_MS })], deployed))).toEqual([
       'ok ok',
@@ -282,7 +282,7 @@ describe('topics', () => {
     const found = topicFindings([topic(20 * DAY_MS, 36 * HOUR_MS, 6), topic(0, 0, 1)], NOW);
     expect(found.map(({ seen }) => seen)).toEqual([
       '1 topic has too few stories yet to say what is usual',
-      'topic owls has had no story for 20 days, since 2026-02-09 09:30Z; usual was one every 36 h',
+      'topic owls has had no story for 20 days, since 2026-02-09 09:30 UTC; usual was one every 36 h',
     ]);
   });
 });
@@ -298,8 +298,8 @@ describe('digests', () => {
       NOW,
     );
     expect(found.map(({ seen }) => seen)).toEqual([
-      'a digest, follow-up or round-up of topic owls due at 2026-03-01 07:00Z has not been sent for 2 h, and 1 later',
-      'a digest, follow-up or round-up of topic bats due at 2026-03-01 09:00Z has not been sent for 30 min',
+      'a digest, follow-up or round-up of topic owls due at 2026-03-01 07:00 UTC has not been sent for 2 h, and 1 later',
+      'a digest, follow-up or round-up of topic bats due at 2026-03-01 09:00 UTC has not been sent for 30 min',
     ]);
     expect(kinds(digestFindings([], NOW))).toEqual(['ok ok']);
   });
@@ -317,7 +317,7 @@ describe('alarms', () => {
     );
     expect(kinds(found)).toEqual(['ok ok', 'problem alarm']);
     expect(found[1]).toMatchObject({
-      seen: 'alarm NewsAlerts-late is raised since 2026-03-01 09:30Z: too old',
+      seen: 'alarm NewsAlerts-late is raised since 2026-03-01 09:30 UTC: too old',
       means: 'Alerts are late.',
       next: 'follow docs/operations.md#late',
     });

@@ -65,6 +65,11 @@ describe('docs/doctor.md', () => {
       ...[...files, 'topics', 'digests', 'alarms'].map((name) => read(`local/doctor/check-${name}.ts`)),
       read('local/doctor/finding.ts'),
       read('local/doctor/examine.ts'),
+      read('local/doctor/configuration-findings.ts'),
+      ...['local-queues', 'machine', 'mail', 'start'].map((name) =>
+        read(`local/doctor/machine/check-${name}.ts`),
+      ),
+      read('local/doctor/machine/examine-machine.ts'),
     ].join('\n');
     const codes = new Set(Array.from(sources.matchAll(/code: '([\w-]+)'/g), ([, code]) => code ?? ''));
     codes.delete('ok');

@@ -97,7 +97,7 @@ describe('addFeeds', () => {
 describe('replaceFile', () => {
   it('says what it got when it cannot write', () => {
     expect(() => replaceFile(join(folder, 'none', 'x'), 'x')).toThrow(
-      /expected a file that can be written.*ENOENT/,
+      /expected a file that can be written.*got no such file/,
     );
   });
 });

@@ -19,17 +19,17 @@ describe('feedPreview', () => {
     const days = [1, 4, 2, 3].map((day) => entry(`Day ${day}`, `2026-05-0${day}T10:00:00.000Z`));
     expect(preview([entry('New?'), ...days, entry('Old?')])).toEqual([
       'Owls[2J  https://owls.example/  (6 items)',
-      '  2026-05-04 10:00Z  Day 4',
-      '  2026-05-03 10:00Z  Day 3',
-      '  2026-05-02 10:00Z  Day 2',
-      '  2026-05-01 10:00Z  Day 1',
-      '  no date            New?',
+      '  2026-05-04 10:00 UTC  Day 4',
+      '  2026-05-03 10:00 UTC  Day 3',
+      '  2026-05-02 10:00 UTC  Day 2',
+      '  2026-05-01 10:00 UTC  Day 1',
+      '  no date               New?',
     ]);
   });
 
   it('tells of a feed without news for months, and of one without items', () => {
     expect(preview([entry('', '2025-06-01T00:00:00.000Z')]).slice(1)).toEqual([
-      '  2025-06-01 00:00Z  (no title)',
+      '  2025-06-01 00:00 UTC  (no title)',
       'note: its last item is 365 days old; the feed may have been given up',
     ]);
     expect(preview([entry('New?')])).toHaveLength(2);

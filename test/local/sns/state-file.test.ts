@@ -128,7 +128,9 @@ describe('the state file', () => {
     await writeFile(stateFile, text);
     expect(() => open(stateFile)).toThrow(NewsAlertsError);
     expect(() => open(stateFile)).toThrow(stateFile);
-    expect(() => open(stateFile)).toThrow('move it away to start without subscriptions');
+    expect(() => open(stateFile)).toThrow(
+      'and start again: recipients of the file are then subscribed again',
+    );
     expect(await readFile(stateFile, 'utf8')).toBe(text);
   });
 });

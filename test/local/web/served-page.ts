@@ -12,6 +12,7 @@ import type { PageStatus } from '../../../local/web/status.ts';
 export const status: PageStatus = {
   startedAt: '2031-10-14T08:30:00.000Z',
   nextTickAt: '2031-10-14T08:43:00.000Z',
+  now: '2031-10-14T08:42:00.000Z',
   queues: [{ name: 'feeds', waiting: 0, dead: 0 }],
   topics: [
     { id: 'summit', name: 'Presidents’ summit' },

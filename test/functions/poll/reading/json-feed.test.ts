@@ -134,7 +134,7 @@ describe('nearly JSON', () => {
   });
 
   it.each([
-    ['{"items":[{"id":1}', 'line 1, column 19: expected "," or "]", got its end'],
+    ['{"items":[{"id":1', 'line 1, column 18: expected "," or "}", got its end'],
     ['{"items":[\n  {"id" 1}]}', 'line 2, column 9: expected ":", got "1}]}"'],
     ['{"items":[{"id":1 "a":2}]}', 'line 1, column 19: expected "," or "}", got "\\"a\\":2}]}"'],
     ['{"title":"say "hi" now"}', 'line 1, column 16: expected "," or "}", got "hi\\" now\\"}"'],

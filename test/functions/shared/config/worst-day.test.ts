@@ -53,6 +53,9 @@ it('is told in a line', () => {
   expect(tellWorstDay(worst('deliver: hourly'))).toBe(
     'on the worst day: at most 50 emails; at most 25 SMS parts',
   );
+  expect(tellWorstDay({ emails: 1, smsParts: 1, unbounded: { email: [], sms: [] } })).toBe(
+    'on the worst day: at most 1 email; at most 1 SMS part',
+  );
   expect(tellWorstDay(worst('', 'smsParts: { month: 90 }'))).toBe(
     'on the worst day: 0 emails, and without a bound those of a, which tell all at once (atMost bounds it); at most 90 SMS parts',
   );

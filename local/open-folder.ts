@@ -1,0 +1,89 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { NewsAlertsError } from '../functions/shared/errors.ts';
+import { fileFault } from '../functions/shared/file-fault.ts';
+import { startEmbeddedServers } from './embedded-servers.ts';
+import { FolderInUse, type FolderLock, lockFolder } from './folder-lock.ts';
+import { runningServers } from './running-servers.ts';
+
+/** The servers of a folder that `start` keeps: its own while it runs, else some that were started for us. */
+export interface OpenFolder {
+  readonly running: boolean;
+  readonly dynamoDb: DynamoDBClient;
+  /** Undefined of a running `start` of an earlier release. */
+  readonly sqs: SQSClient | undefined;
+  /** Address of the page of a running `start`. */
+  readonly page: string | undefined;
+  close(): Promise<void>;
+}
+
+/** @throws NewsAlertsError when there is no such folder, or its files cannot be used */
+export async function openFolder(data: string): Promise<OpenFolder> {
+  // Servers that are started on another folder would write to it.
+  if (!existsSync(join(data, 'tables'))) {
+    throw new NewsAlertsError(
+      `${data}: expected the folder in which \`npm start\` keeps everything, got ${whatIsAt(data)}; ` +
+        'name another with --data, or a deployment with --stack',
+    );
+  }
+  const lock = lockUnlessRunning(data);
+  const started = lock ? await startEmbeddedServers(data).catch(releasing(lock)) : undefined;
+  const running = lock ? undefined : runningServers(data);
+  const servers = started ?? running;
+  if (started && !started.hasTable) {
+    await started.stop();
+    lock?.release();
+    throw new NewsAlertsError(
+      `${data}: expected what \`npm start\` has kept, got nothing yet; start it, or name another folder with --data`,
+    );
+  }
+  if (servers === undefined) {
+    throw new NewsAlertsError(
+      `expected ${data} to say where its servers listen, got nothing; try again in a moment`,
+    );
+  }
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const common = { region: 'us-east-1', credentials };
+  const dynamoDb = new DynamoDBClient({ ...common, endpoint: servers.dynamodb });
+  const sqs = servers.sqs
+    ? new SQSClient({ ...common, endpoint: servers.sqs, useQueueUrlAsEndpoint: false })
+    : undefined;
+  return {
+    running: lock === undefined,
+    dynamoDb,
+    sqs,
+    page: running?.page,
+    async close() {
+      dynamoDb.destroy();
+      sqs?.destroy();
+      await started?.stop();
+      lock?.release();
+    },
+  };
+}
+
+function releasing(lock: FolderLock): (error: unknown) => never {
+  return (error) => {
+    lock.release();
+    throw error;
+  };
+}
+
+function whatIsAt(data: string): string {
+  try {
+    return statSync(data).isDirectory() ? 'a folder without its tables' : 'a file';
+  } catch (error) {
+    return fileFault(error);
+  }
+}
+
+function lockUnlessRunning(data: string): FolderLock | undefined {
+  try {
+    return lockFolder(data);
+  } catch (error) {
+    if (error instanceof FolderInUse) return undefined;
+    throw error;
+  }
+}

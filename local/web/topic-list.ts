@@ -1,0 +1,57 @@
+import type { WaitsFor } from '../../functions/shared/store/digests.ts';
+import { count } from '../../functions/shared/text/count.ts';
+import { type Markup, markup } from '../markup.ts';
+import type { OutboxEntry } from '../outbox-entry.ts';
+import type { WaitingMessage } from '../waiting-messages.ts';
+import type { View } from './alert-list.ts';
+import { viewAddress } from './link.ts';
+import { timeBeside } from './moment.ts';
+import type { PageStatus, PageTopic } from './status.ts';
+
+/** Messages that are shown of each topic; the others come later. */
+const MAX_WAITING = 3;
+
+const NAMES: Readonly<Record<WaitsFor, readonly [message: string, one: string, many: string]>> = {
+  digest: ['Digest', 'alert', 'alerts'],
+  welcome: ['First look', 'item', 'items'],
+  'follow-up': ['Follow-up', 'development', 'developments'],
+  roundup: ['Round-up', 'report', 'reports'],
+};
+
+/** Renders the topics, with how many alerts each had, what waits to be sent, and what is wrong with its query. */
+export function topicList(
+  entries: readonly OutboxEntry[],
+  { topics, waiting = [], now }: PageStatus,
+  { topic }: View,
+  hueOf: (topicId: string) => string,
+): Markup {
+  const rows = topics.map((one) => {
+    const { id, name } = one;
+    const alerts = entries.filter(({ alert }) => alert?.topicId === id).length;
+    const current = id === topic ? markup` aria-current="true"` : '';
+    const here = waiting.filter(({ topicId }) => topicId === id);
+    return markup`<li id="topic-${id}"><a class="topic ${hueOf(id)}" href="${viewAddress({ topic: id, all: false })}"${current}>${name}</a> <span>${String(alerts)}</span>
+${broken(one)}
+${here.slice(0, MAX_WAITING).map((message) => waits(message, now))}
+${here.length > MAX_WAITING ? markup`<p class="due">and ${count(here.length - MAX_WAITING, 'later message')}</p>` : ''}</li>`;
+  });
+  const back = markup`<p><a href="/">Alerts about all topics</a></p>`;
+  return markup`<section id="topics" class="topics">
+<h2>Topics <span>${String(topics.length)}</span></h2>
+<ul>${rows}</ul>
+${topic === null ? '' : back}
+</section>`;
+}
+
+function broken({ fault }: PageTopic): Markup {
+  if (fault === undefined) return markup``;
+  return markup`<p class="trouble fault">Matches nothing until its query is mended: <span dir="auto">${fault}</span></p>`;
+}
+
+/** "Digest of 3 alerts due 30 November, 07:30"; what is due already goes out within a minute or so. */
+function waits({ kind, alerts, dueAt }: WaitingMessage, now: string): Markup {
+  const [name, one, many] = NAMES[kind];
+  const what = `${name} of ${count(alerts, one, many)}`;
+  if (Date.parse(dueAt) <= Date.parse(now)) return markup`<p class="due">${what} due now</p>`;
+  return markup`<p class="due">${what} due ${timeBeside(dueAt, now)}</p>`;
+}

@@ -1,0 +1,130 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { jsonSchema } from '../../functions/shared/config/schema.ts';
+import { runCli } from '../helpers/cli.ts';
+
+const root = join(import.meta.dirname, '../..');
+const source = (file: string) => readFileSync(join(root, file), 'utf8');
+
+/** The commands with their options, as the command line itself tells them. */
+const options = new Map<string, ReadonlySet<string>>();
+
+async function readOptions(path: readonly string[]): Promise<void> {
+  const { stdout } = await runCli([...path, '--help']);
+  const below = [...stdout.matchAll(/^ {2}([a-z]+) (?!.*--help).*/gm)].map(([, name = '']) => name);
+  const commands = stdout.includes('\nCommands:') ? below.filter((name) => name !== 'help') : [];
+  if (commands.length > 0) for (const name of commands) await readOptions([...path, name]);
+  else options.set(path.join(' '), new Set(stdout.match(/--[a-z][a-z-]*/g)));
+}
+
+beforeAll(() => readOptions([]), 120_000);
+
+/** The text of a source without comments: what it may say to people, and more. */
+function said(file: string): string {
+  return source(file).replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*/gm, '');
+}
+
+/** All that a file may run: what it imports, with what that imports. */
+function withImports(file: string, seen = new Set<string>()): Set<string> {
+  if (file === '' || seen.has(file) || !existsSync(join(root, file))) return seen;
+  seen.add(file);
+  for (const [, name = ''] of source(file).matchAll(/(?:from|import\()\s*'(\.[^']+\.ts)'/g)) {
+    withImports(relative(root, join(root, dirname(file), name)), seen);
+  }
+  return seen;
+}
+
+/** Which file of local/commands/ each command runs, from bin/cli.ts. */
+function entryOf(command: string): string {
+  const exported = command.replace(/ ([a-z])/, (_, letter: string) => letter.toUpperCase());
+  const [, file] =
+    new RegExp(`\\{ ${exported} \\} = await import\\('\\.\\./([^']+)'\\)`).exec(source('bin/cli.ts')) ?? [];
+  return file ?? '';
+}
+
+/** Flags that a command's sources name, which it does not know, and why it never says them. */
+const NEVER_SAID: Readonly<Record<string, readonly string[]>> = {
+  // That is about `alerts list`, in the same file.
+  'alerts show': ['--since'],
+  // Its servers take any free port, and its feeds are its own.
+  replay: ['--port', '--loopback-feeds'],
+};
+
+/** Commands of others, which have flags of their own; and advice that names the command for which it is. */
+const OTHERS =
+  /\baws (?:sns|sso|sqs)[^`'"]*(?:'[^`]*)?|--(?:no-warnings|bundle|minify|protocol|notification|topic-arn)\S*|news-alerts [a-z]+[^`'"]*|npm start -- [^`'"]*|start and feeds add [^`'"]*/g;
+
+describe('what messages advise', () => {
+  it('knows the commands', () => {
+    expect([...options.keys()]).toEqual(
+      expect.arrayContaining(['start', 'check', 'alerts list', 'feeds add', 'doctor', 'redrive', 'replay']),
+    );
+    expect(options.get('alerts list')).toContain('--data');
+  });
+
+  it('every command knows each flag that its messages name, so that who follows the advice gets on', () => {
+    const unknown = [...options].flatMap(([command, known]) => {
+      const entry = entryOf(command);
+      if (entry === '') return [];
+      const allowed = [...known, ...(NEVER_SAID[command] ?? [])];
+      return [...withImports(entry)]
+        .flatMap((file) =>
+          Array.from(
+            said(file)
+              .replace(OTHERS, '')
+              .match(/(?<![\w-])--[a-z][a-z-]+/g) ?? [],
+            (flag) => ({ file, flag }),
+          ),
+        )
+        .filter(({ flag }) => !allowed.includes(flag))
+        .map(({ file, flag }) => `${command}: ${flag} (${file})`);
+    });
+    expect(unknown).toEqual([]);
+  });
+
+  it('every command that messages, documents and the read-me name exists, with its flags', () => {
+    const files = [
+      ...new Set([...options.keys()].flatMap((command) => [...withImports(entryOf(command))])),
+      'bin/news-alerts.ts',
+      'README.md',
+      'docs/alerts.md',
+      'docs/configuration.md',
+      'docs/deployment.md',
+      'docs/doctor.md',
+      'docs/operations.md',
+      'docs/query-language.md',
+    ].filter((file) => existsSync(join(root, file)));
+    const wrong = files.flatMap((file) =>
+      [
+        ...(file.endsWith('.md') ? source(file) : said(file)).matchAll(
+          /(?:npx news-alerts |npm (?=start -- ))([a-z]+(?: [a-z]+)?)([^\n`'"]*)/g,
+        ),
+      ].flatMap(([text, words = '', rest = '']) => {
+        const command = [words, words.split(' ')[0] ?? ''].find((name) => options.has(name));
+        if (command === undefined) return [`${file}: ${text}`];
+        const flags = rest.split('#')[0]?.match(/(?<![\w-])--[a-z][a-z-]+/g) ?? [];
+        return flags
+          .filter((flag) => !options.get(command)?.has(flag))
+          .map((flag) => `${file}: ${command} ${flag}`);
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('every key of the file that messages name is one', () => {
+    const keys = new Set(JSON.stringify(jsonSchema()).match(/(?<=")[A-Za-z]+(?=":)/g));
+    for (const key of [
+      'operations',
+      'enabled',
+      'atMost',
+      'smsParts',
+      'recipients',
+      'followUps',
+      'roundUp',
+      'timezone',
+    ]) {
+      expect(keys, key).toContain(key);
+    }
+  });
+});

@@ -1,0 +1,119 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { tellFullDiskOnce } from '../../local/full-disk.ts';
+import { dynalitesLevel, reopenAfterFailedWrites } from '../../local/level-repair.ts';
+
+describe('a full disk', () => {
+  function watched() {
+    let now = Date.parse('2026-03-01T09:30:00Z');
+    const said: string[] = [];
+    const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+    const told = tellFullDiskOnce(
+      log,
+      'data',
+      (text) => said.push(text.replace(/^\d\d:\d\d:\d\d {2}/, '')),
+      () => now,
+    );
+    return { log, told, said, pass: (ms: number) => (now += ms) };
+  }
+  const FULL =
+    'no room to write to data: the disk is full. Polling and sending wait; nothing is lost, and all goes on when there is room';
+
+  it.each([
+    'ERR_SQLITE_ERROR: database or disk is full\n    at x',
+    'LEVEL_IO_ERROR',
+    'IO error: data/tables/000003.log: No space left on device',
+    'data/outbox.jsonl: expected a file to write, got no room: the disk is full; mend that',
+    'Error: ENOSPC: no space left on device, write',
+    'Error: EDQUOT: disk quota exceeded, write',
+  ])('is told by one line: %s', (error) => {
+    const { log, told, said } = watched();
+    told.error('message-failed', { error });
+    told.warn('publish-failed', { detail: error });
+    expect(said).toEqual([FULL]);
+    expect(log.error).not.toHaveBeenCalled();
+    expect(log.warn).not.toHaveBeenCalled();
+  });
+
+  it('is told once a minute, however much fails, and that it is over once', () => {
+    const { log, told, said, pass } = watched();
+    for (let second = 0; second < 180; second++) {
+      for (let n = 0; n < 20; n++) told.error('message-failed', { error: 'database or disk is full' });
+      pass(1_000);
+    }
+    expect(said).toEqual([FULL, FULL, FULL]);
+    told.info('poll', { outcome: 'waiting' });
+    expect(said).toHaveLength(3);
+    told.info('poll', { outcome: 'unchanged' });
+    told.info('poll', { outcome: 'changed' });
+    expect(said.slice(3)).toEqual(['there is room to write to data again']);
+    expect(log.info).toHaveBeenCalledTimes(3);
+    told.error('message-failed', { error: 'ENOSPC' });
+    expect(said.at(-1)).toBe(FULL);
+  });
+
+  it('is no other error', () => {
+    const { log, told, said } = watched();
+    told.error('message-failed', { error: 'TypeError: x is not a function' });
+    told.warn('alert-skipped', { reason: 'ambiguous' });
+    told.info('poll', { outcome: 'failed', detail: 'HTTP 507: disk is full' });
+    expect(log.info).toHaveBeenCalledOnce();
+    expect(said).toEqual([]);
+    expect(log.error).toHaveBeenCalledOnce();
+    expect(log.warn).toHaveBeenCalledOnce();
+  });
+});
+
+describe('tables on a full disk', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'news-alerts-full-'));
+  // Needs the rights to mount; elsewhere this is left out.
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', folder]).status === 0;
+  afterAll(() => {
+    if (isMounted) spawnSync('umount', [folder]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.skipIf(!isMounted)('keep every record that was acknowledged, before, meanwhile and after', async () => {
+    const Level = dynalitesLevel() as unknown as new (
+      path: string,
+    ) => {
+      open(): Promise<void>;
+      close(): Promise<void>;
+      put(key: string, value: string): Promise<void>;
+      keys(): { all(): Promise<string[]> };
+    };
+    reopenAfterFailedWrites(dynalitesLevel());
+    const path = join(folder, 'tables');
+    const filler = join(folder, 'filler');
+    const acknowledged: string[] = [];
+    let failed = 0;
+    const database = new Level(path);
+    await database.open();
+    const write = async (name: string, records: number) => {
+      for (let n = 0; n < records; n++) {
+        const key = `${name}${n}`;
+        await database.put(key, `${n}`.padEnd(3_000, 'x')).then(
+          () => acknowledged.push(key),
+          () => failed++,
+        );
+      }
+    };
+    for (let round = 0; round < 3; round++) {
+      await write(`before ${round} `, 60);
+      expect(() => writeFileSync(filler, Buffer.alloc(4 * 1024 * 1024))).toThrow(/ENOSPC/);
+      await write(`meanwhile ${round} `, 20);
+      rmSync(filler);
+      await write(`after ${round} `, 30);
+    }
+    await database.close();
+    expect(failed).toBeGreaterThan(20);
+    const again = new Level(path);
+    await again.open();
+    const kept = new Set(await again.keys().all());
+    await again.close();
+    expect(acknowledged.filter((key) => !kept.has(key))).toEqual([]);
+  });
+});

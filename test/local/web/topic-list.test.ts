@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { digests } from '../../../functions/shared/store/digests.ts';
+import { waitingMessages } from '../../../local/waiting-messages.ts';
+import type { PageStatus } from '../../../local/web/status.ts';
+import { Newsdesk, START } from '../../functions/notify/newsdesk.ts';
+import { memoryTable } from '../../helpers/memory-table.ts';
+import { publishOf } from '../sample-publish.ts';
+import { readHtml, servePage, status } from './served-page.ts';
+
+const shown = async (more: Partial<PageStatus>) => {
+  const { get, outbox } = await servePage({ status: () => ({ ...status, ...more }) });
+  outbox.published(publishOf('m1'));
+  const { tags, text, unclosed } = readHtml((await get('/state')).body);
+  expect(unclosed).toEqual([]);
+  return { tags, text };
+};
+
+describe('the topics of the page', () => {
+  it('mark one whose query is broken, with what is wrong', async () => {
+    const fault = 'expected something to look for after AND, got <b>the end';
+    const { text, tags } = await shown({ topics: [...status.topics, { id: 'odd', name: 'Odd', fault }] });
+    expect(text).toContain(`Odd 0 Matches nothing until its query is mended: ${fault}`);
+    expect(text).toContain('1 topic with a broken query.');
+    expect(tags.filter(({ attributes }) => attributes.id?.startsWith('topic-'))).toHaveLength(3);
+  });
+
+  it('say nothing of that where all is well', async () => {
+    const { text } = await shown({});
+    expect(text).not.toMatch(/broken|mended|due/);
+  });
+
+  it('show what waits, with when it is due, in the zone of the file', async () => {
+    const at = (
+      topicId: string,
+      kind: 'digest' | 'welcome' | 'follow-up' | 'roundup',
+      dueAt: string,
+      alerts: number,
+    ) => ({ topicId, kind, dueAt, alerts }) as const;
+    const waiting = [
+      at('summit', 'follow-up', '2031-10-14T08:41:00.000Z', 1),
+      at('summit', 'roundup', '2031-10-14T16:00:00.000Z', 2),
+      at('floods', 'digest', '2031-10-14T22:30:00.000Z', 3),
+      at('floods', 'welcome', '2031-10-20T22:30:00.000Z', 1),
+    ];
+    const { text } = await shown({ waiting, timeZone: 'Asia/Tokyo' });
+    expect(text).toContain('Follow-up of 1 development due now Round-up of 2 reports due 15 October, 01:00');
+    expect(text).toContain(
+      'Digest of 3 alerts due 15 October, 07:30 First look of 1 item due 21 October, 07:30',
+    );
+    expect(text).toContain('Times are in Asia/Tokyo.');
+  });
+
+  it('show three messages of a topic, and how many come later', async () => {
+    const waiting = [1, 2, 3, 4, 5].map((day) => ({
+      topicId: 'floods',
+      kind: 'digest' as const,
+      dueAt: `2031-10-2${day}T22:30:00.000Z`,
+      alerts: day,
+    }));
+    const { text } = await shown({ waiting });
+    expect(text).toContain('Digest of 3 alerts');
+    expect(text).not.toContain('Digest of 4 alerts');
+    expect(text).toContain('and 2 later messages');
+  });
+});
+
+describe('the times of the page', () => {
+  it('are in the zone of the file, each page in its own', async () => {
+    const tokyo = await shown({ timeZone: 'Asia/Tokyo' });
+    const lima = await shown({ timeZone: 'America/Lima' });
+    expect(tokyo.text).toContain('since 17:30.');
+    expect(lima.text).toContain('since 03:30.');
+    expect(tokyo.text).toContain('Times are in Asia/Tokyo.');
+    expect(tokyo.text.match(/Asia\/Tokyo/g)).toHaveLength(1);
+  });
+
+  it('change with the file, also those of alerts that were shown before', async () => {
+    let timeZone = 'Asia/Tokyo';
+    const { get, outbox } = await servePage({ status: () => ({ ...status, timeZone }) });
+    outbox.published(publishOf('m1'));
+    const timesOf = async () =>
+      [...(await get()).body.matchAll(/<article[\s\S]*?<time[^>]*>([^<]*)</g)].map(([, time]) => time);
+    const before = await timesOf();
+    timeZone = 'America/Lima';
+    const after = await timesOf();
+    expect(before).toHaveLength(1);
+    expect(after).not.toEqual(before);
+  });
+});
+
+describe('what waits', () => {
+  it('is told by topic, message and due time, and no longer once it was sent', async () => {
+    const table = memoryTable();
+    const desk = new Newsdesk(table);
+    const hits = [
+      { title: 'Kessel bridge opens after nine years' },
+      { id: 'item-2', feed: 'Meridian Wire', title: 'Kessel bridge opens after nine long years' },
+      { title: 'Storm tears cables, engineers shut the crossing', change: 'edited' as const },
+    ];
+    for (const fields of hits) {
+      await desk.receive(desk.hit(fields));
+      desk.now += 5 * 60_000;
+    }
+    const until = START + 24 * 3_600_000;
+    const topicId = desk.topic.id;
+    expect(await waitingMessages(table, until)).toEqual([
+      { topicId, kind: 'follow-up', dueAt: '2026-03-01T11:30:00.000Z', alerts: 1 },
+      { topicId, kind: 'roundup', dueAt: '2026-03-01T18:00:00.000Z', alerts: 1 },
+    ]);
+    await desk.tickAt(START + 2 * 3_600_000);
+    expect(await waitingMessages(table, until)).toEqual([]);
+    expect(await digests(table).due(until)).toEqual([]);
+  });
+});
