@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -128,8 +128,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const configFile = resolve(configDir, 'config.json');
   const topicsFile = resolve(configDir, TOPICS_FILE);
   const writeConfig = (config: PipelineConfig) => {
-    replaceFile(configFile, JSON.stringify(config));
-    replaceFile(topicsFile, packTopics(config.topics));
+    keepFile(configFile, JSON.stringify(config));
+    keepFile(topicsFile, packTopics(config.topics));
   };
   writeConfig(config);
   const platform = platformFromEnvironment(
@@ -235,12 +235,6 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       if (dataDir === undefined) rmSync(configDir, { recursive: true });
     },
   };
-}
-
-/** A file that is open keeps its old content. */
-function replaceFile(file: string, content: string | Uint8Array): void {
-  keepFile(`${file}.new`, content);
-  renameSync(`${file}.new`, file);
 }
 
 /** Polls feeds that are new or at another address. All others keep their turns: to dispatch, the configuration is not new. */

@@ -75,4 +75,4 @@ export function startLife({ dataDir, feeds, epoch, mailServer }: Surroundings, s
 }
 
 const ORDINARY =
-  /^(news-alerts: |\d\d:\d\d {2}last minute: (?!.*DEAD)|\d\d:\d\d:\d\d {2}mail {2}|\d\d:\d\d:\d\d {2}feed-\d +(\d+ new|1 items \(first poll\)|unchanged|superseded)$)/;
+  /^(news-alerts: |\d\d:\d\d {2}last minute: (?!.*DEAD)|\d\d:\d\d:\d\d {2}mail {2}|\d\d:\d\d:\d\d {2}feed-\d +(\d+ new|1 item \(first poll\)|unchanged|superseded)$)/;

@@ -137,15 +137,15 @@ it('an address that does not exist is told, in the last line, too', { timeout: 6
 it.each([
   [
     { NEWS_ALERTS_SMTP_URL: 'smtp://127.0.0.1:1' },
-    /^expected NEWS_ALERTS_MAIL_FROM beside NEWS_ALERTS_SMTP_URL/,
+    /^expected NEWS_ALERTS_MAIL_FROM beside NEWS_ALERTS_SMTP_URL/m,
   ],
   [
     { NEWS_ALERTS_SMTP_URL: 'mail.internal', NEWS_ALERTS_MAIL_FROM: 'a@b.internal' },
-    /^expected NEWS_ALERTS_SMTP_URL to be smtp:/,
+    /^expected NEWS_ALERTS_SMTP_URL to be smtp:/m,
   ],
   [
     { NEWS_ALERTS_SMTP_URL: 'smtp://127.0.0.1:1', NEWS_ALERTS_MAIL_FROM: 'me' },
-    /^expected NEWS_ALERTS_MAIL_FROM to be one address/,
+    /^expected NEWS_ALERTS_MAIL_FROM to be one address/m,
   ],
 ])('settings that cannot work end the start: %j', async (env, expected) => {
   const { stderr, code } = await runCli(

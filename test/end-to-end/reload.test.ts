@@ -38,7 +38,7 @@ beforeEach(async () => {
     {},
     folder,
   );
-  await started.printed(/one +1 items \(first poll\)/, 'err');
+  await started.printed(/one +1 item \(first poll\)/, 'err');
 }, 60_000);
 
 afterEach(async () => {
@@ -66,7 +66,7 @@ it('reads the file again while it runs: feeds, topics and recipients come and go
     `${file} was changed and is in force: feed two added; topic bats added; recipients changed`,
     'err',
   );
-  await started.printed(/two +1 items \(first poll\)/, 'err');
+  await started.printed(/two +1 item \(first poll\)/, 'err');
   expect(one.requests).toHaveLength(1);
   // The feeds have no title in the file.
   expect(await page()).toContain('>Test<');

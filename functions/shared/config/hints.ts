@@ -113,7 +113,7 @@ const feedHint: Hint = (refused) => {
     return 'environment variables are filled in under recipients and operations alone';
   const host = unreachableHost(value);
   if (host !== undefined)
-    return 'feeds of private networks are never fetched: take it out, or put a proxy for it on this machine, for start --loopback-feeds';
+    return 'feeds of private networks are never fetched: take it out, or put a proxy for it on this machine, for npm start -- --loopback-feeds';
   const [, glued, rest] = /^(url|id|title):(\S.*)$/.exec(value) ?? [];
   if (glued !== undefined) return `put a space behind the colon: ${glued}: ${rest}`;
   if (/^https?:\S+\s+-?\s*https?:\S+/.test(value)) {

@@ -38,24 +38,26 @@ function readBytes(path: string, option: string): Buffer {
   }
 }
 
+const EXPECTED = 'expected the file with your feeds, topics and recipients';
+
 function unreadable(path: string, code: string, error: unknown, option: string): string {
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
+  if (code === 'ENOENT') {
     const near = nearFile(path);
     const instead = near === undefined ? '' : `did you mean ${near}? Or `;
     return (
-      'expected the file with your feeds, topics and recipients, got no such file; ' +
+      `${EXPECTED}, got no such file; ` +
       `${instead}name another with ${option}, or copy news-alerts.yaml from the repository`
     );
   }
   if (code === 'EISDIR') {
     const inside = nearFile(join(path, 'news-alerts.yaml'));
     const name = inside ?? join(path, 'news-alerts.yaml');
-    return `expected a file, got a folder; name the file in it: ${option} ${name}`;
+    return `${EXPECTED}, got a folder; name the file in it: ${option} ${name}`;
   }
   if (code === 'EACCES' || code === 'EPERM') {
-    return `expected a file that you may read, got no permission (${code}); give it to yourself: chmod u+r ${path}`;
+    return `${EXPECTED}, got no permission (${code}); give it to yourself: chmod u+r ${path}`;
   }
-  return `expected a file that can be read, got ${fileFault(error)}; name another with ${option}`;
+  return `${EXPECTED}, got ${fileFault(error)}; name another with ${option}`;
 }
 
 /** A file beside it with nearly its name, or of the name that is looked for first with another ending. */

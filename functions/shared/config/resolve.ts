@@ -178,7 +178,7 @@ function warningsOf(
   }
   for (const { id, url, enabled } of feeds) {
     if (enabled && isThisMachine(url)) {
-      warnings.push(`feeds.${id} is on this machine: it is polled only with start --loopback-feeds`);
+      warnings.push(`feeds.${id} is on this machine: it is polled only with npm start -- --loopback-feeds`);
     }
   }
   const unless = feeds.some(({ untitled }) => untitled)

@@ -392,7 +392,7 @@ describe('loadConfigFile', () => {
 
     it('a folder', () => {
       expect(faults(() => loadConfigFile(folder, {}))).toEqual([
-        `${folder}:1:1 expected a file, got a folder; name the file in it: --config ${join(folder, 'news-alerts.yaml')}`,
+        `${folder}:1:1 expected the file with your feeds, topics and recipients, got a folder; name the file in it: --config ${join(folder, 'news-alerts.yaml')}`,
       ]);
     });
 
@@ -406,7 +406,7 @@ describe('loadConfigFile', () => {
 
     it('one in a folder that is a file', () => {
       expect(faults(() => loadConfigFile(join(write('a', ''), 'news.yaml'), {}))).toEqual([
-        expect.stringContaining('got no such file'),
+        expect.stringContaining('got a file in the place of a folder'),
       ]);
     });
 

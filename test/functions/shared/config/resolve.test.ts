@@ -430,9 +430,9 @@ topics: [{ id: a, match: xx }]
 recipients: [{ email: ann@mail.org }]
 `);
     expect(warnings).toEqual([
-      'feeds.localhost-a is on this machine: it is polled only with start --loopback-feeds',
-      'feeds.127-0-0-2-b is on this machine: it is polled only with start --loopback-feeds',
-      'feeds.1-c is on this machine: it is polled only with start --loopback-feeds',
+      'feeds.localhost-a is on this machine: it is polled only with npm start -- --loopback-feeds',
+      'feeds.127-0-0-2-b is on this machine: it is polled only with npm start -- --loopback-feeds',
+      'feeds.1-c is on this machine: it is polled only with npm start -- --loopback-feeds',
     ]);
   });
 
