@@ -14,6 +14,7 @@ export interface Article {
   readonly feed: number;
 }
 
+const MORE = ['today', 'twice', 'tonight', 'alone', 'nearby'];
 const VERBS = ['seen', 'spotted', 'noticed', 'photographed', 'reported'];
 /** Retellings come while their story is fresh. */
 const RETOLD = 6;
@@ -37,8 +38,13 @@ export class InventedNews {
     const story = retold ? random.pick(recent) : this.#story();
     const { number, topics } = story;
     const names = [0, 1, 2].map((n) => name(number * 3 + n)).join(' ');
-    const title = `${topics.map(({ word }) => word).join(' and ')} ${random.pick(VERBS)} at ${names}`;
-    const article = { story, title, feed: random.integer(this.#feeds) };
+    const feed = random.integer(this.#feeds);
+    // A feed that exchanged a word in its own headline would have other news.
+    const before = this.articles.findLast((article) => article.story === story && article.feed === feed);
+    const title = before
+      ? `${before.title} ${random.pick(MORE)}`
+      : `${topics.map(({ word }) => word).join(' and ')} ${random.pick(VERBS)} at ${names}`;
+    const article = { story, title, feed };
     this.articles.push(article);
     return article;
   }
