@@ -24,12 +24,14 @@ const AGGREGATORS: ReadonlySet<string> = new Set([
   'reddit.com',
 ]);
 
-/** Returns who published an item: its site, or its feed where it has no address; undefined where others may have. */
+/** Returns who published an item: its site, or its feed where no name of a site is known; undefined where others may have. */
 export function outletOf(url: string | undefined, feedTitle: string): string | undefined {
   const site = siteOf(url);
-  if (site === undefined) return byFeed(feedTitle);
+  if (site === undefined || IP_ADDRESS.test(site)) return byFeed(feedTitle);
   return AGGREGATORS.has(site) ? undefined : site;
 }
+
+const IP_ADDRESS = /^[\d.]+$|^\[/;
 
 const byFeed = (title: string) => `feed ${title}`;
 
@@ -39,7 +41,7 @@ const SECOND_LEVEL = /\.(ac|co|com|edu|go|gob|gov|gouv|gv|ne|net|or|org)\.[a-z]{
 /** "bbc.co.uk" of an address at news.bbc.co.uk. */
 export function siteOf(address: string | undefined): string | undefined {
   const host = hostOf(address);
-  if (host === undefined || host === '' || /^[\d.]+$|^\[/.test(host)) return host || undefined;
+  if (host === undefined || host === '' || IP_ADDRESS.test(host)) return host || undefined;
   return host
     .split('.')
     .slice(SECOND_LEVEL.test(host) ? -3 : -2)
