@@ -70,7 +70,10 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   const board = new FeedBoard(config.feeds);
   const terminal = createConsole(board, demo);
   const log = tellFullDiskOnce(terminal.log, dataDir, terminal.say);
-  const outbox = createOutbox({ file: outboxFile(dataDir) });
+  const outbox = createOutbox({
+    file: outboxFile(dataDir),
+    say: (text) => terminal.trouble('outbox', text),
+  });
   const emails = createEmailDelivery({
     outbox,
     mailer,
