@@ -33,7 +33,7 @@ export interface SessionOptions {
 
 /** What a session leaves to the next one. */
 export interface Remainder {
-  /** Emails that wait for the mail server. */
+  /** Emails that are not sent yet. */
   readonly waiting: number;
   /** Why they do, where the server takes none. */
   readonly reason?: string;
