@@ -66,6 +66,7 @@ const KEYS = [
   'because',
   'why',
   'alerts',
+  'deliveries',
 ];
 
 it('has the same fields for every alert, and none of the store', async () => {
