@@ -228,5 +228,5 @@ async function firstAnswers(board: FeedBoard): Promise<boolean> {
 
 function mailText(waiting: number, trouble: ReturnType<EmailDelivery['trouble']>): string {
   if (waiting === 0) return '';
-  return `; ${count(waiting, 'email')} ${trouble ? 'wait for the mail server' : 'on the way'}`;
+  return `; ${count(waiting, 'email')} ${trouble ? 'wait for the mail server' : 'not sent yet'}`;
 }

@@ -8,7 +8,7 @@ it.each<[Partial<Remainder>, string]>([
   [{}, 'Nothing is lost: the next start goes on from here.'],
   [
     { waiting: 1 },
-    'Nothing is lost: 1 email waits, and is tried again after the next start; `news-alerts alerts list` says why.',
+    'Nothing is lost: 1 email is not sent yet; the next start goes on with it (see `news-alerts alerts list`).',
   ],
   [
     { waiting: 3, reason: 'no login' },
