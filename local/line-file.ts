@@ -12,9 +12,16 @@ export class LineFile {
     this.#path = path;
   }
 
-  /** A line that a kill or a full disk has cut is left out. */
-  read(): unknown[] {
-    return this.#attempt('read', () => textOf(this.#path).split('\n').flatMap(parsed));
+  /** Returns the lines that hold something. The last one may be cut, by a kill or a full disk. */
+  read(): string[] {
+    return this.#attempt('read', () => textOf(this.#path).split('\n').filter(Boolean));
+  }
+
+  /** Keeps lines that cannot be read, in a file beside this one, and returns its path. */
+  setAside(lines: readonly string[]): string {
+    const path = `${this.#path}.unreadable`;
+    this.#attempt('write', () => appendFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600 }));
+    return path;
   }
 
   append(value: unknown): void {
@@ -66,13 +73,5 @@ function textOf(path: string): string {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
     throw error;
-  }
-}
-
-function parsed(text: string): unknown[] {
-  try {
-    return [JSON.parse(text)];
-  } catch {
-    return [];
   }
 }

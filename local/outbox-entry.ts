@@ -110,22 +110,29 @@ const outboxRecord = z.union([
   }),
 ]);
 
-/** Returns what the records of a file come to, oldest first. Leaves out what is none, as a kill or a later version leaves it. */
-export function entriesOf(records: readonly unknown[]): Map<string, OutboxEntry> {
+/**
+ * Returns what the lines of a file come to, oldest first, and the lines that hold no record of this version, as a fault of
+ * the disk or a later release leaves them.
+ */
+export function entriesOf(lines: readonly string[]): {
+  readonly entries: Map<string, OutboxEntry>;
+  readonly unreadable: readonly string[];
+} {
   const entries = new Map<string, OutboxEntry>();
-  for (const record of records) {
-    const { data } = outboxRecord.safeParse(record);
-    if (!data) continue;
-    if ('published' in data) entries.set(data.published.messageId, data.published);
+  const unreadable: string[] = [];
+  for (const line of lines) {
+    const record = recordIn(line);
+    if (!record) unreadable.push(line);
+    else if ('published' in record) entries.set(record.published.messageId, record.published);
     else {
-      const { messageId, also = [], delivery } = data.delivered;
+      const { messageId, also = [], delivery } = record.delivered;
       for (const id of [messageId, ...also]) {
         const published = entries.get(id);
         if (published) entries.set(id, withDelivery(published, delivery));
       }
     }
   }
-  return entries;
+  return { entries, unreadable };
 }
 
 export function entryOf(
@@ -159,6 +166,14 @@ export function isOpen({ deliveries }: OutboxEntry): boolean {
 
 export function isWaiting({ how, protocol }: OutboxDelivery): boolean {
   return how === 'waiting' && protocol === 'email';
+}
+
+function recordIn(line: string): OutboxRecord | undefined {
+  try {
+    return outboxRecord.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 function alertIn(json = ''): Alert | undefined {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { count } from '../functions/shared/text/count.ts';
 import { LineFile } from './line-file.ts';
 import {
   entriesOf,
@@ -40,16 +41,31 @@ export const outboxFile = (dataDir: string): string => join(dataDir, 'outbox.jso
 
 /** Returns what a folder's outbox holds, also while another process writes to it. */
 export function readOutbox(dataDir: string): ReadonlyMap<string, OutboxEntry> {
-  return entriesOf(new LineFile(outboxFile(dataDir)).read());
+  return entriesOf(new LineFile(outboxFile(dataDir)).read()).entries;
+}
+
+interface OutboxOptions {
+  readonly file?: string;
+  readonly keep?: number;
+  /** Tells a person of a fault of the file. */
+  readonly say?: (text: string) => void;
 }
 
 /**
  * Remembers the last `keep`, and everything that is open; with a file, over restarts.
  * @throws NewsAlertsError when the file cannot be read or written
  */
-export function createOutbox({ file, keep = 500 }: { file?: string; keep?: number } = {}): Outbox {
+export function createOutbox({ file, keep = 500, say }: OutboxOptions = {}): Outbox {
   const lines = file === undefined ? undefined : new LineFile(file);
-  const entries = entriesOf(lines?.read() ?? []);
+  const { entries, unreadable } = entriesOf(lines?.read() ?? []);
+  if (lines && unreadable.length > 0) {
+    // The file is written anew below, and one of them may be an email that waits.
+    const kept = lines.setAside(unreadable);
+    say?.(
+      `${file}: ${count(unreadable.length, 'line')} could not be read, and ${unreadable.length === 1 ? 'is' : 'are'} kept in ${kept}. ` +
+        'An email that waited may be among them: look there for what was not sent',
+    );
+  }
   let appended = 0;
   let behind = false;
 

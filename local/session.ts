@@ -33,7 +33,7 @@ export interface SessionOptions {
 
 /** What a session leaves to the next one. */
 export interface Remainder {
-  /** Emails that wait for the mail server. */
+  /** Emails that are not sent yet. */
   readonly waiting: number;
   /** Why they do, where the server takes none. */
   readonly reason?: string;
@@ -70,7 +70,10 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   const board = new FeedBoard(config.feeds);
   const terminal = createConsole(board, demo);
   const log = tellFullDiskOnce(terminal.log, dataDir, terminal.say);
-  const outbox = createOutbox({ file: outboxFile(dataDir) });
+  const outbox = createOutbox({
+    file: outboxFile(dataDir),
+    say: (text) => terminal.trouble('outbox', text),
+  });
   const emails = createEmailDelivery({
     outbox,
     mailer,
@@ -225,5 +228,5 @@ async function firstAnswers(board: FeedBoard): Promise<boolean> {
 
 function mailText(waiting: number, trouble: ReturnType<EmailDelivery['trouble']>): string {
   if (waiting === 0) return '';
-  return `; ${count(waiting, 'email')} ${trouble ? 'wait for the mail server' : 'on the way'}`;
+  return `; ${count(waiting, 'email')} ${trouble ? 'wait for the mail server' : 'not sent yet'}`;
 }

@@ -88,11 +88,11 @@ function alsoText(entry: AlertEntry, timeZone: string): string {
 export function ending({ kind, topicName }: Alert, alsoFor: readonly Alert[] = []): string[] {
   // SNS adds its link to emails of its own alone; mail from one machine has none.
   const stop =
-    'To stop: follow the unsubscribe link below, if there is one; else have your address taken out of';
+    'To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.';
   if (kind === 'notice') {
     return [
       'news-alerts: you receive this because you look after this system: your address is under operations: in its file, or subscribed to its operations channel.',
-      `${stop} operations: in the file.`,
+      stop,
     ];
   }
   const topics = [topicName, ...alsoFor.map((other) => other.topicName)]
@@ -106,7 +106,7 @@ export function ending({ kind, topicName }: Alert, alsoFor: readonly Alert[] = [
   return [
     `news-alerts: you receive this because you subscribed to ${topics}.`,
     ...(setting ? [setting] : []),
-    `${stop} the recipients: in the file of whoever runs this.`,
+    stop,
   ];
 }
 

@@ -62,7 +62,7 @@ function skipReason(protocols: AlertRecord['protocols']): string {
 /** Returns an alert as one line of a list, with times in the zone. */
 export function alertLine(alert: AlertRecord, timeZone: string): string {
   const { id, topicId = '?', title = '' } = alert;
-  return `${moment(timeOf(alert), timeZone)}  ${topicId}  ${kindOf(alert)}, ${fate(alert, timeZone)}: ${title}  [${id}]`;
+  return `${moment(timeOf(alert), timeZone)}  ${topicId}  ${kindOf(alert)}: ${title}  [${id}]  ${fate(alert, timeZone)}`;
 }
 
 /** Returns all that the log has of an alert, with times in the zone: of a message, also its entries. */

@@ -114,11 +114,16 @@ async function untilInterrupted(session: Session, interrupted: AbortSignal): Pro
 
 /** Returns what becomes of the news and the emails that are left. */
 export function remainderText({ waiting, reason, hasMailServer, failed }: Remainder): string {
-  const [mails, go] = waiting === 1 ? ['1 email waits', 'goes'] : [`${waiting} emails wait`, 'go'];
-  const [why, until] = reason === undefined ? ['', ''] : [` (${reason})`, ', once that is over'];
+  const [mails, go, are] =
+    waiting === 1
+      ? ['1 email waits', 'goes', '1 email is']
+      : [`${waiting} emails wait`, 'go', `${waiting} emails are`];
   let kept = 'the next start goes on from here.';
   if (waiting > 0 && hasMailServer) {
-    kept = `${mails} for the mail server${why} and ${go} out after the next start${until}.`;
+    kept =
+      reason === undefined
+        ? `${are} not sent yet; the next start goes on with ${waiting === 1 ? 'it' : 'them'} (see \`news-alerts alerts list\`).`
+        : `${mails} for the mail server (${reason}) and ${go} out after the next start, once that is over.`;
   } else if (waiting > 0) kept = `${mails} until NEWS_ALERTS_SMTP_URL is set.`;
   if (failed === 0) return `Nothing is lost: ${kept}`;
   return `${count(failed, 'email')} could not be delivered: \`news-alerts alerts list\` says why. Nothing else is lost: ${kept}`;

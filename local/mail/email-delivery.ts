@@ -164,7 +164,11 @@ class Queue implements EmailDelivery {
     if (this.#closing) return;
     const { name, address } = this.#mailer.sender;
     if (fault) this.#serverFails(fault);
-    else this.#options.say(`emails go out through ${this.#mailer.server}, from ${name} <${address}>`, false);
+    else
+      this.#options.say(
+        `connected to ${this.#mailer.server}; emails are sent from ${name} <${address}>`,
+        false,
+      );
     this.#running = this.#run();
   }
 

@@ -18,7 +18,7 @@ export interface MailFault {
   /** True when this very mail may be what the server trips over, so that another one is to be tried next. */
   readonly isOfMail: boolean;
   /** `unknown`: a fault of ours, before the server was asked. */
-  readonly cause: 'connection' | 'tls' | 'login' | 'sender' | 'recipient' | 'mail' | 'unknown';
+  readonly cause: 'connection' | 'tls' | 'login' | 'sender' | 'limit' | 'recipient' | 'mail' | 'unknown';
   /** Names the server, what to check, and its answer. */
   readonly detail: string;
 }
@@ -57,8 +57,12 @@ export function mailFault(error: unknown, server: string, from: string): MailFau
       'sender',
       answer.isTransient
         ? `${server} did not take a mail of ${from}`
-        : `${server} refused ${from} as the sender; check user and password in ${URL_SETTING}, and that ${FROM_SETTING} is an address of theirs`,
+        : `${server} refused ${from} as the sender; set ${FROM_SETTING} to an address that the server lets you send from, and check user and password in ${URL_SETTING}`,
     );
+  const limit = () =>
+    fault('limit', `${server} takes no more mail from you for now: a limit of your account is reached`, {
+      needsAction: true,
+    });
   const gone = () =>
     fault('recipient', `${server} says that there is no such address; check it under recipients`, {
       isPermanent: true,
@@ -100,6 +104,7 @@ export function mailFault(error: unknown, server: string, from: string): MailFau
   switch (answer.command) {
     case 'MAIL FROM':
       if (answer.wantsLogin) return login();
+      if (answer.isLimit) return limit();
       if (answer.isTransient) return sender();
       if (answer.isBadAddressForm) return gone();
       return answer.isAboutSize ? unfit('as too large') : sender();
@@ -107,6 +112,7 @@ export function mailFault(error: unknown, server: string, from: string): MailFau
       // Postfix, for one, says only here what it thinks of sender, client and greeting.
       if (answer.wantsLogin) return { ...login(), isOfMail: true };
       if (answer.isAboutSender) return { ...sender(), isOfMail: true };
+      if (answer.isLimit) return { ...limit(), isOfMail: true };
       if (answer.isTransient) return fault('recipient', `${server} does not take mail to this address yet`);
       if (answer.isNoSuchAddress) return gone();
       if (answer.isFull) return full();
@@ -117,6 +123,12 @@ export function mailFault(error: unknown, server: string, from: string): MailFau
           : `${server} refused the recipient; check the address under recipients`,
       );
     case 'DATA':
+      // Amazon SES, Exchange, and others judge the sender only here.
+      if (answer.isUnverified && !answer.said.toLowerCase().includes(from.toLowerCase())) {
+        return fault('recipient', `${server} sends only to addresses that you have verified there`);
+      }
+      if (answer.isAboutSender || answer.isUnverified) return { ...sender(), isOfMail: true };
+      if (answer.isLimit) return { ...limit(), isOfMail: true };
       if (answer.isTransient) return fault('mail', `${server} does not take this mail yet`);
       if (answer.isAboutSize) return unfit('as too large');
       if (answer.isAboutContent) return unfit('for its form');
@@ -136,10 +148,9 @@ function answerOf(error: unknown) {
   const known: NodemailerError = error instanceof Error ? error : new Error(String(error));
   const { code = '', command = '', response, responseCode: status, originalCode = code, syscall } = known;
   // The pool's own word for a connection that was closed twice before anything was sent.
-  const said = oneLine(response ?? known.message).replace(
-    /^Reached maximum number of retries.*/,
-    'Connection closed unexpectedly',
-  );
+  const said = oneLine(response ?? known.message)
+    .replace(/^Reached maximum number of retries.*/, 'Connection closed unexpectedly')
+    .replace(/^[\dA-F]+:error:[\dA-F]+:[^:]*:[^:]*:([^:]+):.*/, '$1');
   const enhanced = /^\d{3}[ -]+([245]\.\d{1,3}\.\d{1,3})\b/.exec(said)?.[1]?.slice(1);
   const isRefusal = status !== undefined && status >= 500;
   const is = (...codes: readonly string[]) => enhanced !== undefined && codes.includes(enhanced);
@@ -166,6 +177,8 @@ function answerOf(error: unknown) {
         (syscall === 'connect' || /ECONNREFUSED|EHOSTUNREACH|ENETUNREACH/.test(originalCode))),
     isUnknown: !/^(ESOCKET|ECONNECTION|EDNS|EPROTOCOL)$/.test(code),
     isAboutSender,
+    isUnverified: isRefusal && UNVERIFIED.test(said),
+    isLimit: is('.4.5') || (!is('.2.2') && SENDING_LIMIT.test(said)),
     isNoSuchAddress:
       isRefusal &&
       !isAboutSender &&
@@ -192,7 +205,11 @@ export function oneLine(text: string): string {
 
 const MAX_ANSWER = 500;
 const ABOUT_SENDER =
-  /sender (e-?mail )?(address|domain|verify|verification|rejected|denied)|(client host|helo( command)?) rejected/i;
+  /sender (e-?mail )?(address|domain|verify|verification|rejected|denied)|(client host|helo( command)?) rejected|send ?as(denied)?\b|as this sender|\bfrom (e-?mail )?(address )?(is not|does not|must)|sender (is not|must)|verified sender/i;
+/** Amazon SES, of the sender, or in its sandbox of a recipient. */
+const UNVERIFIED = /address(es)? (is|are) not verified/i;
+const SENDING_LIMIT =
+  /(daily|hourly|monthly|sending|submission) ?(user |message |e-?mail |sending )*(limit|quota|rate) ?(has been |was |is )?(exceeded|reached)|exceeded .{0,40}(daily|hourly|monthly|sending|submission)[\w ]{0,20}(limit|quota|rate)|maximum sending rate/i;
 const ABOUT_POLICY =
   /relay|policy|spam|block|blacklist|denied|prohibit|authenticat|reputation|not (allowed|permitted|authori[sz]ed)/i;
 const FULL =

@@ -205,20 +205,47 @@ describe('with a file', () => {
 
   it.each([
     ['cut off', '{"v":1,"published":{"messageId":"c","top'],
-    ['empty', '\n\n'],
     ['of a later version', '{"v":2,"published":{}}\n'],
     ['about something else', '[1,2]\n'],
-  ])('a line that is %s is left out, and the next record stands on a line of its own', async (_, line) => {
+    ['of bytes that a disk has changed', '{"v":1,"publi\u0000\ufffd":{}}\n'],
+  ])(
+    'a line that is %s is set aside and told, and the next record stands on a line of its own',
+    async (_, line) => {
+      const file = await newFile();
+      const before = createOutbox({ file });
+      before.published(publishOf('a'));
+      before.published(publishOf('b'));
+      await before.close();
+      appendFileSync(file, line);
+      const said: string[] = [];
+      const say = (text: string) => said.push(text);
+      const after = createOutbox({ file, say });
+      after.published(publishOf('d'));
+      await after.close();
+      expect(ids(createOutbox({ file, say }))).toEqual(['d', 'b', 'a']);
+      expect(said).toEqual([
+        expect.stringContaining(`outbox.jsonl: 1 line could not be read, and is kept in ${file}.unreadable`),
+      ]);
+      expect(readFileSync(`${file}.unreadable`, 'utf8')).toBe(`${line.trimEnd()}\n`);
+      expect(statSync(`${file}.unreadable`).mode & 0o777).toBe(0o600);
+    },
+  );
+
+  it('lines that another process cannot read are left where they are', async () => {
     const file = await newFile();
-    const before = createOutbox({ file });
-    before.published(publishOf('a'));
-    before.published(publishOf('b'));
-    await before.close();
-    appendFileSync(file, line);
-    const after = createOutbox({ file });
-    after.published(publishOf('d'));
-    await after.close();
-    expect(ids(createOutbox({ file }))).toEqual(['d', 'b', 'a']);
+    createOutbox({ file }).published(publishOf('a'));
+    appendFileSync(file, '[1,2]\n');
+    expect([...readOutbox(join(file, '..')).keys()]).toEqual(['a']);
+    expect(await readdir(join(file, '..'))).toEqual(['outbox.jsonl']);
+  });
+
+  it('empty lines are nothing to tell of', async () => {
+    const file = await newFile();
+    createOutbox({ file }).published(publishOf('a'));
+    appendFileSync(file, '\n\n');
+    const said: string[] = [];
+    expect(ids(createOutbox({ file, say: (text) => said.push(text) }))).toEqual(['a']);
+    expect(said).toEqual([]);
   });
 
   it('the file does not grow for ever, neither over restarts nor within a run', async () => {

@@ -105,7 +105,7 @@ Why: “bridge”, “Kessel” (title: Kessel bridge opens after nine years)
 
 -- 
 news-alerts: you receive this because you subscribed to “Bridges”.
-To stop: follow the unsubscribe link below, if there is one; else have your address taken out of the recipients: in the file of whoever runs this.`);
+To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.`);
   });
 
   it('of an edit', () => {
@@ -133,7 +133,7 @@ The story so far: Kessel bridge opens after nine years (first seen 2026-03-01 09
 -- 
 news-alerts: you receive this because you subscribed to “Bridges”.
 Whoever runs this can have fewer follow-ups sent, or more: followUps: in the file.
-To stop: follow the unsubscribe link below, if there is one; else have your address taken out of the recipients: in the file of whoever runs this.`);
+To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.`);
   });
 
   it('of an edit shows what is new, marked, and who else has the story', () => {
@@ -206,7 +206,7 @@ The story so far: Kessel bridge opens after nine years (first seen 2026-03-01 10
 -- 
 news-alerts: you receive this because you subscribed to “Bridges”.
 Whoever runs this can have fewer follow-ups sent, or more: followUps: in the file.
-To stop: follow the unsubscribe link below, if there is one; else have your address taken out of the recipients: in the file of whoever runs this.`);
+To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.`);
   });
 
   it('of a follow-up of a story that is too old to be read has what is new alone', () => {
@@ -239,7 +239,7 @@ The story so far: Ferry strike enters second week (first seen 2026-02-28 21:00 U
 -- 
 news-alerts: you receive this because you subscribed to “Bridges”.
 Whoever runs this can stop round-ups: roundUp: off in the file.
-To stop: follow the unsubscribe link below, if there is one; else have your address taken out of the recipients: in the file of whoever runs this.`);
+To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.`);
   });
 
   it('of a round-up shows where the story began, developments that were not sent, and what else was reported', () => {
@@ -326,7 +326,7 @@ Why: “ferry” (title: Ferry strike enters second week)
 
 -- 
 news-alerts: you receive this because you subscribed to “Bridges”.
-To stop: follow the unsubscribe link below, if there is one; else have your address taken out of the recipients: in the file of whoever runs this.`);
+To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.`);
   });
 
   it('of a digest', () => {
@@ -353,7 +353,7 @@ Why: “ferry” (title: Ferry strike enters second week)
 
 -- 
 news-alerts: you receive this because you subscribed to “Bridges”.
-To stop: follow the unsubscribe link below, if there is one; else have your address taken out of the recipients: in the file of whoever runs this.`);
+To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.`);
   });
 
   it('leaves out what only repeats the headline', () => {

@@ -6,7 +6,10 @@ const ALL_SENT: Remainder = { waiting: 0, hasMailServer: true, failed: 0 };
 
 it.each<[Partial<Remainder>, string]>([
   [{}, 'Nothing is lost: the next start goes on from here.'],
-  [{ waiting: 1 }, 'Nothing is lost: 1 email waits for the mail server and goes out after the next start.'],
+  [
+    { waiting: 1 },
+    'Nothing is lost: 1 email is not sent yet; the next start goes on with it (see `news-alerts alerts list`).',
+  ],
   [
     { waiting: 3, reason: 'no login' },
     'Nothing is lost: 3 emails wait for the mail server (no login) and go out after the next start, once that is over.',

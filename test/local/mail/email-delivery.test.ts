@@ -176,7 +176,7 @@ describe('a mail that is sent', () => {
       },
     ]);
     expect(running.said).toEqual([
-      'emails go out through mail.internal:587, from news-alerts <alerts@news.internal>',
+      'connected to mail.internal:587; emails are sent from news-alerts <alerts@news.internal>',
     ]);
   });
 

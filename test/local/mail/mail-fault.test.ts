@@ -46,6 +46,10 @@ describe('in answer to RCPT TO', () => {
     ['504 5.5.2 <pc>: Helo command rejected: need fully-qualified hostname', 'server sender refused'],
     ['530 5.7.0 Authentication Required', 'server login refused'],
     ['421 4.7.0 Try again later, closing connection', 'server connection later'],
+    ['550 5.4.5 Daily sending quota exceeded', 'server limit refused'],
+    ['450 4.2.1 The user is receiving mail at a rate that is too high', 'recipient recipient later'],
+    ['552 5.2.2 The user has exceeded the daily message limit', 'recipient recipient refused'],
+    ['550 5.7.60 Client does not have permissions to send as this sender', 'server sender refused'],
   ])('%s', (response, expected) => {
     expect(brief(faultOf(refusal('RCPT TO', response)))).toBe(expected);
   });
@@ -70,6 +74,32 @@ describe('in answer to other commands', () => {
     ['DATA', '451 4.7.1 Greylisted', 'mail mail later'],
     ['DATA', '452 4.3.1 Insufficient system storage', 'mail mail later'],
     ['DATA', '421 4.3.2 Shutting down', 'server connection later'],
+    [
+      'DATA',
+      '550 5.7.60 SMTP; Client does not have permissions to send as this sender',
+      'server sender refused',
+    ],
+    ['DATA', '554 5.2.252 SendAsDenied; alerts@news.example not allowed', 'server sender refused'],
+    ['DATA', '550 The from address does not match a verified Sender Identity', 'server sender refused'],
+    ['DATA', '501 Mail from address must be same as authorization user', 'server sender refused'],
+    ['DATA', '553 Sender is not allowed to relay emails', 'server sender refused'],
+    [
+      'DATA',
+      '554 Message rejected: Email address is not verified. These identities failed: Alerts@news.example',
+      'server sender refused',
+    ],
+    [
+      'DATA',
+      '554 Message rejected: Email address is not verified. These identities failed: ann@news.internal',
+      'recipient recipient refused',
+    ],
+    ['DATA', '550 5.4.5 Daily user sending limit exceeded', 'server limit refused'],
+    ['DATA', '454 Throttling failure: Daily message quota exceeded.', 'server limit refused'],
+    ['DATA', '454 Throttling failure: Maximum sending rate exceeded.', 'server limit refused'],
+    ['DATA', '554 5.2.0 Submission quota exceeded', 'server limit refused'],
+    ['DATA', '550 5.7.1 Message refused: the rate of spam from your host is too high', 'mail mail refused'],
+    ['MAIL FROM', '550 5.4.5 Daily user sending limit exceeded', 'server limit refused'],
+    ['MAIL FROM', '452 4.5.3 You have exceeded your hourly sending limit', 'server limit refused'],
     ['CONN', '554 No SMTP service here', 'server connection refused'],
     ['CONN', '421 Too many connections', 'server connection later'],
     ['EHLO', '550 Go away', 'server connection refused'],
@@ -134,6 +164,21 @@ it('names the server, what to do, and the answer on one line', () => {
     'mail.example:587 refused the user or password; check them in NEWS_ALERTS_SMTP_URL (many providers want an app password): 535 5.7.8 Bad credentials',
   );
   expect(faultOf(refusal('MAIL FROM', '550 no')).detail).toMatch(
-    /^mail\.example:587 refused alerts@news\.example as the sender; .*NEWS_ALERTS_MAIL_FROM is an address of theirs: 550 no$/,
+    /^mail\.example:587 refused alerts@news\.example as the sender; .*set NEWS_ALERTS_MAIL_FROM to .*: 550 no$/,
   );
+});
+
+it.each([
+  ['RCPT TO', true],
+  ['DATA', true],
+  ['MAIL FROM', false],
+])('a limit that is said in answer to %s may be of the mail that was tried: %s', (command, expected) => {
+  expect(faultOf(refusal(command, '550 5.4.5 Daily sending limit exceeded')).isOfMail).toBe(expected);
+});
+
+it('leaves out of the words of OpenSSL what helps nobody', () => {
+  const message =
+    '400D62E86F7F0000:error:0A00010B:SSL routines:tls_validate:wrong version number:../a/b.c:77:';
+  const error = Object.assign(new Error(message), { code: 'ESOCKET', originalCode: 'EPROTO' });
+  expect(faultOf(error).detail).toMatch(/and smtp:\/\/ for others: wrong version number$/);
 });
