@@ -28,7 +28,10 @@ export class Newsstand {
       for (const { titles } of owed) titles.add(title);
       this.#owed.set(story, owed);
       const server = this.#feeds[feed];
-      if (server) server.items = [{ guid: `item-${this.items++}`, title }, ...server.items];
+      const guid = `item-${this.items++}`;
+      // Each feed is an outlet of its own.
+      if (server)
+        server.items = [{ guid, title, link: `http://feed-${feed}.example/${guid}` }, ...server.items];
     }
   }
 
