@@ -4,7 +4,7 @@ import { documentOf, type Entry, entryOf, type FeedDocument } from './document.t
 import { all, type FeedElement, wordOf } from './elements.ts';
 import { hintsOf } from './hints.ts';
 import { languageTag } from './language.ts';
-import { addressIn, alternateLink, lastLink, selfLink } from './links.ts';
+import { addressIn, alternateLink, lastLink } from './links.ts';
 import { authorsOf, categoriesOf } from './people.ts';
 import { headlineOf, type Reading, textOf } from './texts.ts';
 import type { XmlFeed } from './xml.ts';
@@ -16,8 +16,7 @@ export function readAtom({ head, entries, complete }: XmlFeed, context: Reading)
   const base = reading.url;
   const url = alternateLink(head, { base }, 'link');
   // By RFC 4287 the feed's own address is the base. What another host serves was written for its site all the same.
-  const site = url ?? selfLink(head, { base }, 'link');
-  const start: Start = isElsewhere(site, base) ? { base, site } : { base };
+  const start: Start = isElsewhere(url, base) ? { base, site: url } : { base };
   return documentOf({
     title: headlineOf(head, reading, 'title', 'dc:title'),
     url,

@@ -37,15 +37,6 @@ export function alternateLink(
   return (pages.find(({ type }) => type === '' || type.includes('html')) ?? pages[0])?.url;
 }
 
-/** The address that a feed gives as its own. */
-export function selfLink(
-  element: FeedElement,
-  start: Start,
-  ...names: readonly string[]
-): string | undefined {
-  return linksOf(element, start, names).find(({ rel }) => rel === 'self')?.url;
-}
-
 /** The first link that is a text or an attribute, as RSS has it. */
 export function plainLink(
   element: FeedElement,

@@ -4,7 +4,7 @@ import { documentOf, type Entry, entryOf, type FeedDocument } from './document.t
 import { all, type FeedElement, first, wordOf } from './elements.ts';
 import { hintsOf } from './hints.ts';
 import { languageTag } from './language.ts';
-import { addressIn, alternateLink, lastLink, permalink, plainLink, selfLink } from './links.ts';
+import { addressIn, alternateLink, lastLink, permalink, plainLink } from './links.ts';
 import { authorsOf, categoriesOf, keywordsOf, names } from './people.ts';
 import { headlineOf, type Reading, textOf } from './texts.ts';
 import type { XmlFeed } from './xml.ts';
@@ -16,11 +16,10 @@ export function readRss({ head, entries, complete }: XmlFeed, reading: Reading):
     plainLink(head, own, 'link') ??
     alternateLink(head, own, 'atom:link') ??
     webUrl(head.attributes.get('href'), own);
-  // A feed that another host serves was written for its site, or for where it says that it is.
-  const site = url ?? selfLink(head, own, 'atom:link');
-  const start = isElsewhere(site, reading.url)
-    ? { base: site, feed: reading.url }
-    : { base: reading.url ?? site };
+  // A feed that another host serves was written for its site.
+  const start = isElsewhere(url, reading.url)
+    ? { base: url, feed: reading.url }
+    : { base: reading.url ?? url };
   return documentOf({
     title: headlineOf(head, reading, 'title', 'dc:title', 'atom:title', 'itunes:title'),
     url,
