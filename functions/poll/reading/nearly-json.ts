@@ -12,8 +12,9 @@ class BrokenJson extends Error {
 }
 
 /**
- * Reads JSON, and what some programs write for it: line breaks and tabs in strings, commas before a bracket, none or
- * several between items, comments, unknown escapes, NaN and its like (as null). `fault` says where a text is none of this. Takes linear time.
+ * Reads JSON, and what some programs write for it: line breaks and tabs in strings, commas before a bracket, no comma or
+ * several between items, comments, unknown escapes, NaN and its like (as null). `fault` says where a text is none of
+ * this. Takes linear time.
  */
 export function parseNearlyJson(source: string): { readonly value: unknown } | { readonly fault: string } {
   try {
