@@ -4,7 +4,7 @@ const TRACKING =
 
 /** Another one in every answer: of sessions, and against caches. */
 const SESSION =
-  /^(jsessionid|php_?sess(id|ion)|aspsessionid\w*|sess(ion)?_?id|cf(id|token)|oscsid|zenid|no_?cache|cache_?bust(er)?)$/i;
+  /^(jsessionid|php_?sess(id|ion)|aspsessionid\w*|sess(ion)?_?id|cf(id|token)|oscsid|zenid|no_?cache|cache_?bust(er)?|rnd|rand(om)?|_)$/i;
 /** As often the number of a story. */
 const PERHAPS_SESSION = /^(sid|s|session)$/i;
 const SESSION_VALUE = /^([0-9a-f]{16,}|(?=\D*\d)[\w-]{20,})$/i;

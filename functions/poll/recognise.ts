@@ -125,10 +125,18 @@ function pair(
 
 const isRecent = ({ now = 0, heardAt = Number.NEGATIVE_INFINITY }: Habits) => now - heardAt < ANOTHER_DAY_MS;
 
-/** Briefings under the titles of the day before: each has a date of its own, later than the feed's last news. */
-function isNewIssue(entries: readonly Identified[], { heardAt = Number.POSITIVE_INFINITY }: Habits): boolean {
+/**
+ * Briefings under the titles of the day before: later than the feed's last news, and each with a date of its own, or with
+ * an address and a date that is not the time of the request.
+ */
+function isNewIssue(
+  entries: readonly Identified[],
+  { heardAt = Number.POSITIVE_INFINITY, now = 0 }: Habits,
+): boolean {
   const dates = entries.map(({ entry }) => Date.parse(entry.published ?? ''));
-  return Math.min(...dates) > heardAt && Math.max(...dates) - Math.min(...dates) >= HOUR_MS;
+  const [first, last] = [Math.min(...dates), Math.max(...dates)];
+  const isOfRequest = last > now - HOUR_MS || !entries.every(({ full }) => full.url);
+  return first > heardAt && (last - first >= HOUR_MS || !isOfRequest);
 }
 
 class Index {

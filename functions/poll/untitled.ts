@@ -5,20 +5,25 @@ const MAX_HEADLINE = 120;
 /** Shorter sentences, such as "Breaking!", do not say what happened. */
 const MIN_SENTENCES = 25;
 const HAS_WORD = /[\p{L}\p{N}]/u;
+/** Programs write these where there is no title. */
+const PLACEHOLDER =
+  /^[^\p{L}\p{N}]*(?:untitled|no title|null|undefined|ohne titel|sans titre|sin título|sem título|senza titolo|без названия|無題|无标题)[^\p{L}\p{N}]*$/iu;
 const ADDRESS = /(?:https?:\/\/|www\.)\S+/giu;
 
 let sentences: Intl.Segmenter | undefined;
 
 /**
  * Returns an entry's title; of a post without one, the beginning of its text: whole sentences of at most 120 characters, or
- * words and an ellipsis. A title of signs alone, or that is an address, is none. Empty where there is no text either.
+ * words and an ellipsis. A title of signs alone, an address, or "Untitled" gives way to a text. Empty where there is
+ * neither title nor text.
  */
 export function headlineOf({
   title,
   summary,
   content,
 }: Pick<Entry, 'title' | 'summary' | 'content'>): string {
-  const text = [title, summary, content].map(withoutAddresses).find((one) => HAS_WORD.test(one));
+  const own = PLACEHOLDER.test(title) ? '' : title;
+  const text = [own, summary, content].map(withoutAddresses).find((one) => HAS_WORD.test(one));
   if (text === undefined) return title || beginningOf(summary || content);
   return text === withoutAddresses(title) ? title : beginningOf(text);
 }

@@ -51,12 +51,12 @@ interface Link {
   /** In lower case. */
   readonly element: string;
   readonly attributes: Attributes;
-  /** Of `a`: what is between its tags. */
+  /** Of `a`: what is between its tags, pictures by their `alt`. */
   text: string;
 }
 
-const ELEMENTS_READ = new Set(['link', 'a', 'area', 'base']);
-const ATTRIBUTES_READ = new Set(['rel', 'type', 'href', 'title']);
+const ELEMENTS_READ = new Set(['link', 'a', 'area', 'base', 'img']);
+const ATTRIBUTES_READ = new Set(['rel', 'type', 'href', 'title', 'alt', 'aria-label']);
 const MAX_LINKS = 5_000;
 const MAX_VALUE = 4_000;
 const MAX_LINK_TEXT = 100;
@@ -103,6 +103,7 @@ class PageReader implements Callbacks {
     const [element, attributes] = [this.#element, this.#attributes];
     if (!ELEMENTS_READ.has(element) || this.#templates > 0) return;
     if (element === 'base') this.#base ??= attributes.get('href');
+    else if (element === 'img') this.#addText(` ${attributes.get('alt') ?? ''} `);
     else if (attributes.has('href') && this.#links.length < MAX_LINKS) {
       const link = { element, attributes, text: '' };
       this.#links.push(link);
@@ -115,14 +116,17 @@ class PageReader implements Callbacks {
   }
 
   ontext(start: number, end: number): void {
-    const room = MAX_LINK_TEXT - (this.#anchor?.text.length ?? MAX_LINK_TEXT);
-    if (this.#anchor && room > 0) this.#anchor.text += this.#source.slice(start, Math.min(end, start + room));
+    if (this.#anchor) this.#addText(this.#source.slice(start, Math.min(end, start + MAX_LINK_TEXT)));
   }
 
   onclosetag(start: number, end: number): void {
     const name = tagName(this.#source.slice(start, end));
     if (name === 'a') this.#anchor = undefined;
     if (name === 'template') this.#templates = Math.max(0, this.#templates - 1);
+  }
+
+  #addText(text: string): void {
+    if (this.#anchor) this.#anchor.text = (this.#anchor.text + text).slice(0, MAX_LINK_TEXT);
   }
 
   ontextentity(): void {}
@@ -165,13 +169,14 @@ function candidateOf(
   const isAlternate = rels.includes('alternate') || (rels[0] === '' && element === 'link');
   const isNamed = rels.includes('feed') || hasFeedScheme(href) || (isAlternate && FEED_TYPE.test(type));
   const title = plainText(attributes.get('title') ?? '');
+  const label = `${text} ${title} ${attributes.get('aria-label') ?? ''} ${attributes.get('alt') ?? ''}`;
   const feed = { url, ...(title ? { title } : {}) };
   if (isNamed) return [feed];
   const mayBe =
     element === 'link'
       ? isAlternate && (type === '' ? hasFeedPath(url) : GENERAL_TYPE.test(type) && !isOtherData(url))
       : FEED_TYPE.test(type) ||
-        (isNear(url, pageUrl) && (hasFeedPath(url) || /\b(rss|atom|feed)s?\b/i.test(`${text} ${title}`)));
+        (isNear(url, pageUrl) && (hasFeedPath(url) || /\b(rss|atom|feed)s?\b/i.test(label)));
   return mayBe ? [{ ...feed, guessed: true }] : [];
 }
 

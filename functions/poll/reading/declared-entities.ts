@@ -10,11 +10,11 @@ const ELEMENT = /<[a-z]/i;
 const DOCTYPE = /<!DOCTYPE\s[^<>[\]]{0,500}\[/i;
 /** What a doctype may hold, one by one. Only of an entity without SYSTEM or PUBLIC there is a value. */
 const DECLARATION =
-  /\s+|<!ENTITY\s+([\w.:-]{1,100})\s+(?:"([^"]*)"\s*>|'([^']*)'\s*>|(?:SYSTEM|PUBLIC)\s(?:"[^"]*"|'[^']*'|[^"'>])*>)|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!(?:"[^"]*"|'[^']*'|[^"'>])*>|%[\w.:-]+;/gy;
+  /\s+|<!ENTITY\s+([\p{L}\p{N}_.:-]{1,100})\s+(?:"([^"]*)"\s*>|'([^']*)'\s*>|(?:SYSTEM|PUBLIC)\s(?:"[^"]*"|'[^']*'|[^"'>])*>)|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!(?:"[^"]*"|'[^']*'|[^"'>])*>|%[\p{L}\p{N}_.:-]+;/guy;
 const PREDEFINED = new Set(['amp', 'lt', 'gt', 'quot', 'apos']);
-const REFERENCE = /&([\w.:-]{1,100});/g;
+const REFERENCE = /&([\p{L}\p{N}_.:-]{1,100});/gu;
 /** A CDATA that does not end holds all that follows. */
-const REFERENCE_OUTSIDE_CDATA = /&([\w.:-]{1,100});|<!\[CDATA\[(?:(?!\]\]>)[\s\S])*/g;
+const REFERENCE_OUTSIDE_CDATA = /&([\p{L}\p{N}_.:-]{1,100});|<!\[CDATA\[(?:(?!\]\]>)[\s\S])*/gu;
 
 /**
  * Puts in the entities that a document declares itself, and leaves out their declarations. Only entities of plain text,

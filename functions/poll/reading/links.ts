@@ -68,9 +68,9 @@ export function permalink(
   return isPath ? linkUrl(id.text, id.base, start) : addressIn(id.text);
 }
 
-/** An identifier as an address, if it begins with a scheme. */
+/** An identifier as an address, if it begins with a scheme, or with "www.". */
 export function addressIn(id: string): string | undefined {
-  return /^\s*https?:/i.test(id) ? webUrl(id) : undefined;
+  return /^\s*(?:https?:|www\.[^\s/]+\.[^\s/]+(?:\/|$))/i.test(id) ? webUrl(id.trim()) : undefined;
 }
 
 const OWN_PAGES = ['canonical', 'bookmark', 'permalink', 'shortlink'];
@@ -95,17 +95,27 @@ export function lastLink(entry: FeedElement, start: Start, feedUrl: string | und
   );
 }
 
+/** RSS 1.0 has enclosures of its own (mod_enclosure). */
+const MEDIA = ['enclosure', 'enc:enclosure', 'media:content', 'media:player'];
+
 function mediaUrl(entry: FeedElement, start: Start): string | undefined {
   const groups = [entry, ...all(entry, 'media:group')];
-  for (const media of groups.flatMap((group) => all(group, 'enclosure', 'media:content', 'media:player'))) {
+  for (const media of groups.flatMap((group) => all(group, ...MEDIA))) {
     const { attributes, base, name } = media;
-    const written = attributes.get('url') || attributes.get('href') || media.text;
+    const written =
+      attributes.get('url') || attributes.get('href') || attributes.get('resource') || media.text;
     const url = linkUrl(written, base ?? entry.base, start);
     const type = `${attributes.get('medium') ?? ''} ${attributes.get('type') ?? ''}`.trim();
     // Most media without a type are pictures.
-    if (url && !isPicture(type, url) && (name !== 'media:content' || type !== '')) return url;
+    if (url && !isPicture(type, url) && (name !== 'media:content' || type !== '' || isRecording(url)))
+      return url;
   }
   return undefined;
+}
+
+/** By the name of a file. */
+function isRecording(url: string): boolean {
+  return /\.(?:mp[34]|m4[abv]|m3u8|og[agv]|opus|aac|flac|wav|web[ma]|mov|mkv)(?:[?#]|$)/i.test(url);
 }
 
 /** By a media type, or by the name of a file. */

@@ -25,6 +25,7 @@ const NAMESPACES = new Map([
   ['purl.org/dc/terms', 'dcterms'],
   ['purl.org/rss/1.0/modules/content', 'content'],
   ['purl.org/rss/1.0/modules/syndication', 'sy'],
+  ['purl.oclc.org/net/rss_2.0/enc', 'enc'],
   ['search.yahoo.com/mrss', 'media'],
   ['video.search.yahoo.com/mrss', 'media'],
   ['www.itunes.com/dtds/podcast-1.0.dtd', 'itunes'],

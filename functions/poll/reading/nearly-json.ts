@@ -12,8 +12,9 @@ class BrokenJson extends Error {
 }
 
 /**
- * Reads JSON, and what some programs write for it: line breaks and tabs in strings, a comma before a bracket, comments,
- * unknown escapes, NaN and its like (as null). `fault` says where a text is none of this. Takes linear time.
+ * Reads JSON, and what some programs write for it: line breaks and tabs in strings, commas before a bracket, no comma or
+ * several between items, comments, unknown escapes, NaN and its like (as null). `fault` says where a text is none of
+ * this. Takes linear time.
  */
 export function parseNearlyJson(source: string): { readonly value: unknown } | { readonly fault: string } {
   try {
@@ -67,10 +68,13 @@ class Parser {
   #list<Part>(end: '}' | ']', part: () => Part): Part[] {
     const parts: Part[] = [];
     for (;;) {
-      this.#read(BLANKS);
+      do this.#read(BLANKS);
+      while (this.#skip(','));
       if (this.#skip(end)) return this.#after(parts);
       parts.push(part());
-      if (!this.#skip(',') && this.#source[this.#at] !== end) this.#fail(`"," or "${end}"`);
+      const next = this.#source[this.#at];
+      const isItem = next === '{' && end === ']';
+      if (next !== ',' && next !== end && !isItem) this.#fail(`"," or "${end}"`);
     }
   }
 

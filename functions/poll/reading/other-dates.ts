@@ -113,8 +113,11 @@ function withoutUnknown(words: readonly string[]): string[] {
   return words.slice(Math.max(0, words.findIndex(isKnown)), words.findLastIndex(isKnown) + 1);
 }
 
+/** "WIB +0700", "UTC/GMT +3": the offset counts. */
+const NAME_BEFORE_OFFSET = /^\s*\(?(?!(?:utc?|gmt)\s)[\p{L}/]{1,8}\)?\s+(?=[+-]\d{1,2}(?::?\d\d)?$)/u;
+
 function zoneAndRest(text: string): { zone?: string; rest: string } {
-  const [, zone = '', rest = ''] = ZONE.exec(text) ?? [];
+  const [, zone = '', rest = ''] = ZONE.exec(text.replace(NAME_BEFORE_OFFSET, '')) ?? [];
   const name = offsetOfName(zone) ?? zone.replace(/\s/g, '');
   // "-06:00text" is no offset.
   const isGlued = /\d$/.test(zone) && /^[a-z]/.test(rest);

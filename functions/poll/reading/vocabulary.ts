@@ -29,7 +29,7 @@ export const KEPT: ReadonlySet<string> = new Set(
   dc:title dc:description dc:creator dc:author dc:contributor dc:date dc:subject dc:language dc:identifier dc:publisher
   dc:source dcterms:created dcterms:issued dcterms:modified dcterms:available dcterms:date dcterms:alternative
   dcterms:abstract dcterms:valid content:encoded xhtml:body xhtml:div
-  enclosure comments
+  enclosure enc:enclosure comments
   media:group media:content media:player media:title media:description media:category media:keywords media:credit
   itunes:title itunes:subtitle itunes:summary itunes:author itunes:category itunes:keywords itunes:name
   sy:updateperiod sy:updatefrequency feedburner:origlink

@@ -26,7 +26,7 @@ describe('canonicalUrl', () => {
     'https://herald.test/a/b?at_medium=RSS&id=1&at_campaign=KARANGA&fbclid=z&smid=a&cmpid=b&ns_mchannel=c',
     'https://user@herald.test/a/b//?id=%31',
     'https://www.herald.test/a/b?id=1',
-    'https://herald.test/a/b;jsessionid=0A1B.node2?id=1&PHPSESSID=5f3a&CFTOKEN=9&nocache=17',
+    'https://herald.test/a/b;jsessionid=0A1B.node2?id=1&PHPSESSID=5f3a&CFTOKEN=9&nocache=17&rnd=0.71&_=1773140000',
     'https://herald.test/(S(lit3py55t21z5v55vlm25s55))/a/b?sid=9f86d081884c7d65&id=1',
     'https://herald.test/a/b?id=1#3',
     'https://herald.test/a/b?id=1#xtor=RSS-3208',

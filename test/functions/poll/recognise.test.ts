@@ -183,6 +183,21 @@ describe('the same headline on another day is news', () => {
     feed.now = START + 2 * DAY;
     expect(told(await feed.poll(...day(1)))).toHaveLength(3);
   });
+
+  it('and so are briefings of one hour that say the same, at addresses of their own', async () => {
+    const feed = new PolledFeed();
+    const day = (of: number) =>
+      ['North', 'South', 'West'].map((name) => ({
+        title: `Outlook for the ${name}`,
+        text: 'No warnings',
+        guid: `${name} ${of}`,
+        url: `https://t.test/${name}/${of}`,
+        ago: -of * DAY,
+      }));
+    await feed.poll(...day(0));
+    feed.now = START + DAY + 2 * HOUR;
+    expect(told(await feed.poll(...day(1)))).toHaveLength(3);
+  });
 });
 
 describe('other news at a known address', () => {

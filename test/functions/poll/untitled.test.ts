@@ -16,6 +16,8 @@ describe('the headline of a post', () => {
     ['a sign', '🚨'],
     ['a dash', ' — '],
     ['an address', 'https://social.example/@port/2'],
+    ['a word for none', 'Untitled'],
+    ['a word for none in brackets', '(no title)'],
   ])('is the beginning of its text where the title is %s', (_, title) => {
     expect(headlineOf({ title, summary: 'Storm tonight', content: '' })).toBe('Storm tonight');
     expect(headlineOf({ title, summary: '', content: 'Storm tonight' })).toBe('Storm tonight');
@@ -55,5 +57,11 @@ describe('the headline of a post', () => {
 
   it('of a title without letters stays where there is no text', () => {
     expect(headlineOf({ title: '🚨', summary: '', content: '' })).toBe('🚨');
+    expect(headlineOf({ title: 'Untitled', summary: '', content: '' })).toBe('Untitled');
+  });
+
+  it('that only begins with "untitled" stays', () => {
+    const title = 'Untitled Picasso is sold';
+    expect(headlineOf({ title, summary: 'More', content: '' })).toBe(title);
   });
 });

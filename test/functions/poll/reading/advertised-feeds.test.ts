@@ -147,6 +147,16 @@ describe('where no feed is named, an anchor', () => {
   });
 
   it.each([
+    '<a href="/17"><img src="/i.png" alt="RSS"></a>',
+    '<a href="/17" aria-label="RSS feed"><i></i></a>',
+    '<map><area href="/17" alt="Atom"></map>',
+  ])('may be one by its label: %s', (source) => {
+    expect(urls(`<img alt="RSS"><a href="/1">News</a>${source}<img alt="RSS">`)).toEqual([
+      'https://herald.test/17',
+    ]);
+  });
+
+  it.each([
     ['/feedback', 'Feedback'],
     ['/about', 'About us'],
     ['/wiki/Special:Recent', 'Recent'],

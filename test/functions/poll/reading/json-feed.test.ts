@@ -114,6 +114,14 @@ describe('nearly JSON', () => {
       '{"items":[{"id":"1","title":"Storm warning","content_text":"line break",},],}',
     ],
     [
+      'commas before items',
+      '{"items":[,,{"id":"1","title":"Storm warning","content_text":"line break"},,{"id":"2"}]}',
+    ],
+    [
+      'no comma between items',
+      '{"items":[{"id":"1","title":"Storm warning","content_text":"line break"}\n{"id":"2"}]}',
+    ],
+    [
       'comments',
       '{ // feed\n"items":/* all */[{"id":"1","title":"Storm warning","content_text":"line break"}]}',
     ],
@@ -127,9 +135,12 @@ describe('nearly JSON', () => {
       '{"__proto__":{"items":1},"items":[{"id":"1","title":"Storm warning","content_text":"line break",}]}',
     ],
   ])('with %s is read', async (_name, source) => {
+    const item = { guid: '1', title: 'Storm warning', content: 'line break' };
     expect(await parse(source)).toMatchObject({
       ok: true,
-      feed: { entries: [{ guid: '1', title: 'Storm warning', content: 'line break' }] },
+      feed: {
+        entries: source.includes('"2"') ? [item, { guid: '2' }] : [item],
+      },
     });
   });
 

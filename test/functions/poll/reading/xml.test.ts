@@ -208,6 +208,11 @@ describe('links of a feed that another host serves', () => {
       channel('<guid isPermaLink="true">/1</guid>'),
       'https://news.tolmark.test/1',
     ],
+    [
+      'those of a feed that names no site, whatever it calls itself',
+      '<feed xmlns="http://www.w3.org/2005/Atom"><link rel="self" href="http://localhost/rss"/><entry><link href="/1"/></entry></feed>',
+      'https://herald.test/1',
+    ],
   ])('%s', async (_name, source, expected) => {
     expect((await entryOf(source)).url).toBe(expected);
   });
@@ -251,6 +256,18 @@ describe('an entry without a page', () => {
     ['a picture without a type', item('<enclosure url="/1.png?w=1"/>'), undefined],
     ['a thumbnail', item('<media:thumbnail url="https://cdn.test/1.jpg"/>'), undefined],
     ['media that may be a picture', item('<media:content url="https://cdn.test/1"/>'), undefined],
+    ['media by its file name', item(`<media:content url="${media}?a=1"/>`), `${media}?a=1`],
+    [
+      'an enclosure of RSS 1.0',
+      `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:e="http://purl.oclc.org/net/rss_2.0/enc#"><item rdf:about="urn:1"><e:enclosure rdf:resource="${media}" e:type="audio/mpeg"/></item></rdf:RDF>`,
+      media,
+    ],
+    ['a guid without a scheme', item('<guid>www.tolmark.test/1</guid>'), 'https://www.tolmark.test/1'],
+    [
+      'a guid that is said to be no address',
+      item('<guid isPermaLink="false">www.tolmark.test/1</guid>'),
+      undefined,
+    ],
     ['a film', item(`<media:group><media:content url="${media}" medium="video"/></media:group>`), media],
     ['a player', item(`<media:player url="${media}"/>`), media],
     ['comments', item('<comments>/1#comments</comments>'), 'https://herald.test/1#comments'],
@@ -359,11 +376,11 @@ describe('entities that a document declares', () => {
 
   it('are put in, in texts and attributes', async () => {
     const source = declared(
-      `<!-- "]>" --><!ELEMENT rss ANY><!ENTITY paper 'The "Herald"'>\n<!ENTITY  base "https://herald.test">\n<!ENTITY dash "&#8211;">`,
-      '<title>&paper; wins &dash; &none;</title><link>&base;/1</link><category domain="&paper;">&paper;</category>',
+      `<!-- "]>" --><!ELEMENT rss ANY><!ENTITY paper 'The "Herald"'>\n<!ENTITY  base "https://herald.test">\n<!ENTITY dash "&#8211;"><!ENTITY größe "4">`,
+      '<title>&paper; wins &dash; &größe; &none;</title><link>&base;/1</link><category domain="&paper;">&paper;</category>',
     );
     expect(await entryOf(source)).toMatchObject({
-      title: 'The "Herald" wins – &none;',
+      title: 'The "Herald" wins – 4 &none;',
       url: 'https://herald.test/1',
       categories: ['The "Herald"'],
     });
