@@ -41,7 +41,7 @@ const LEFT_OUT = '\ufffc';
 
 /** What is written for characters without a decomposition in Unicode, or that read better than their decomposition. */
 const WRITTEN: Readonly<Record<string, string>> = {
-  ...{ l: 'ł', L: 'Ł', d: 'đð', D: 'ĐÐ', h: 'ħ', H: 'ĦΗ', i: 'ı', k: 'ĸ', ng: 'ŋ', t: 'ŧ', T: 'ŦΤ' },
+  ...{ l: 'ł', L: 'Ł', d: 'đð', D: 'ĐÐ', h: 'ħ', H: 'ĦΗ', i: 'ı', k: 'ĸ', ng: 'ŋ', NG: 'Ŋ', t: 'ŧ', T: 'ŦΤ' },
   ...{ th: 'þ', Th: 'Þ', oe: 'œ', OE: 'Œ', e: 'ə', E: 'ƏΕ', SS: 'ẞ', f: 'ƒ', ö: 'ő', Ö: 'Ő', ü: 'ű', Ü: 'Ű' },
   ...{ A: 'Α', B: 'Β', Z: 'Ζ', I: 'Ι', K: 'Κ', M: 'Μ', N: 'Ν', O: 'Ο', P: 'Ρ', Y: 'Υ', X: 'Χ' },
   ...{ "'": '‹›′〈〉', '"': '″「」『』《》', '[': '【', ']': '】', '|': '│¦' },
@@ -82,7 +82,7 @@ function plain(letter: string): string | undefined {
   // A stroke negates: ≮ is not <.
   if (/^\p{S}/u.test(letter) && parts.includes('\u0338')) return undefined;
   const base = parts.replace(/\p{M}/gu, '').replaceAll('⁄', '/');
-  return /^[\x20-\x7e]*[\x21-\x7e]$/.test(base) && base !== '`' ? base : LETTERS[base];
+  return /^[\x20-\x7e]*[\x21-\x7e]$/.test(base) && base !== '`' ? base : (LETTERS[base] ?? greek(base));
 }
 
 /** GSM-7 has a sign that stands for any currency. */

@@ -39,7 +39,7 @@ function workOut(page: number): void {
 const JOINTS = new RegExp(`[${HYPHEN}${APOSTROPHE}]`, 'u');
 const QUOTES = new RegExp(`[${GERSHAYIM}]`, 'u');
 // What the letters around change: half of a pair, marks, letters of Hangul; powers of ten, and what nobody sees.
-const DEPENDS = new RegExp(`[\\p{M}\\u1100-\\u11ff\\ud800-\\udfff⁰¹²³⁴-⁹${INVISIBLE}]`, 'u');
+const DEPENDS = new RegExp(`[\\p{M}\\u1100-\\u11ff\\ud800-\\udfff⁰¹²³⁴-⁹${INVISIBLE}]`, 'v');
 
 function signOf(character: string): number {
   if (JOINTS.test(character)) return JOINT;
@@ -51,8 +51,9 @@ function meaning(character: string): number {
   if (DEPENDS.test(character)) return IRREGULAR;
   const [word, ...others] = wordsOf(character);
   if (!word) return 0;
-  const isRegular =
-    others.length === 0 && word.text.length === 1 && !isAlone(word.text) && !DEPENDS.test(word.text);
+  // ⑴ and ℃ begin a word of their own.
+  const isOne = others.length === 0 && word.text.length === 1 && character.normalize('NFKC').length === 1;
+  const isRegular = isOne && !isAlone(word.text) && !DEPENDS.test(word.text);
   return isRegular ? word.text.charCodeAt(0) : IRREGULAR;
 }
 

@@ -15,12 +15,12 @@ const CLITICS: Readonly<Record<string, Clitics>> = {
     least: 3,
     contracted: [/^[وف]?لل(?=.{3})/, 'ال'],
   },
-  // And; when, that; from, in, to, as, the.
-  he: { before: /^(?:ו?(?:כש|ש|מש)?[הבלמכ]?)/, least: 3 },
-  // Plural; particles of place, direction, company, limit; then those of topic, subject, object, and "called".
+  // And; when, that; from, in, to, as, the; from the.
+  he: { before: /^(?:ו?(?:כש|ש|מש)?(?:מה|[הבלמכ])?)/, least: 3 },
+  // Plural; particles of place, direction, company, limit; then those of topic, subject, object, "even", "but", "is", "called".
   ko: {
     after:
-      /(?:들)?(?:에게서|에게|에서|으로부터|로부터|으로|로|에|께|한테|과|와|하고|까지|부터|만|보다|처럼)?(?:은|는|이|가|을|를|의|도|만|선|까지|부터|이나|라고|이라고|라는|이라는)?$/,
+      /(?:들)?(?:에게서|에게|에서|으로부터|로부터|으로서|로서|으로|로|에|께서|께|한테서|한테|과|와|하고|까지|부터|만|보다|처럼)?(?:은|는|이|가|을|를|의|도|만|선|까지|부터|마저|조차|뿐|밖에|이나|이며|이고|이다|라도|이라도|라며|이라며|라고|이라고|라는|이라는)?$/,
     least: 2,
   },
 };

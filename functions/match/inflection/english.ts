@@ -1,7 +1,9 @@
 import { stem } from 'porter2';
 
-/** Snowball's English stemmer ("Porter 2"). */
-export const englishStem: (word: string) => string = stem;
+/** Snowball's English stemmer ("Porter 2"), which knows no plural of what has no vowel: PhDs, DVDs. GPS is none of GP. */
+export const englishStem = (word: string): string => stem(word.replace(PLURAL_WITHOUT_VOWEL, '$1'));
+
+const PLURAL_WITHOUT_VOWEL = /^([b-df-hj-np-tv-xz]{2,}[b-df-hj-np-rtv-xz])s$/;
 
 /** Of a word as it is, of one that ends with a silent e, of one with y. */
 const ENDINGS = [/^(s|es|ed|ing)?$/, /^(e|es|ed|ing)$/, /^(y|ies|ied|ying)$/];

@@ -7,10 +7,12 @@ const [BESIDE, SOME, SENTENCE, PARAGRAPH] = [1, 5, 15, 50];
 
 /** w/5, pre/5, near/5f, ONEAR/5, W/n, w/s. A single letter is an operator between two words alone. */
 const WITH_SLASH =
-  /^(?:(?<letter>[wnp])|pre|[on]?near|adj|within|around|next|before)\/(?<distance>\d+|n)f?$/i;
+  /^(?:(?<letter>[wnp])|pre|[on]?near|adj|within|around|next|before|prox)\/(?<distance>\d+|n)f?$/i;
 const IN_UNIT = /^w\/(?:(?<sentence>s|sent|sentence)|p|para|paragraph)$/i;
-/** ADJ5, NEAR5, AROUND~5: words that nobody looks for. */
-const WITHOUT_SLASH = /^(?:[ON]?NEAR|ADJ|PRE|WITHIN|AROUND)[:~]?(?<distance>\d+)$/;
+/** ADJ5, adj5, NEAR5, AROUND~5: words that nobody looks for. */
+const WITHOUT_SLASH = /^(?:[ON]?NEAR|[on]near|near|ADJ|adj|PRE|WITHIN|AROUND|PROX)[:~]?(?<distance>\d+)$/;
+/** N5, W5: a road, too. */
+const ONE_LETTER = /^[NW](?<distance>\d{1,2})$/;
 /** a ~5 b. */
 const TILDE = /^~(?<distance>\d+)$/;
 /** WITHIN 5, before the number. */
@@ -24,6 +26,8 @@ const PERHAPS: Readonly<Record<string, string>> = {
   ONEAR: near(SOME),
   AROUND: near(SOME),
   WITHIN: near(SOME),
+  SENTENCE: near(SENTENCE),
+  PARAGRAPH: near(PARAGRAPH),
   SAME: near(PARAGRAPH),
   UND: 'AND',
   ODER: 'OR',
@@ -47,7 +51,9 @@ export function otherOperator({ before, token, after }: Neighbours): QueryWarnin
   const { text } = token;
   const isBetween = endsOperand(before) && beginsOperand(after);
   const [distance, isCertain] = distanceOf(text);
-  if (distance !== undefined && (isCertain || isBetween)) refuse(token, near(distance));
+  // "NOT w/5" is one operator, as "NOT NEAR/5".
+  const isOperator = isCertain || isBetween || (before?.kind === 'not' && beginsOperand(after));
+  if (distance !== undefined && isOperator) refuse(token, near(distance));
   const isNumber = after.kind === 'term' && /^\d+$/.test(after.text);
   if (isBetween && isNumber && BEFORE_NUMBER.test(text) && isBesideOthers(before)) {
     refuse(across(token, after), near(Number(after.text)));
@@ -81,7 +87,8 @@ function distanceOf(text: string): [distance: number | undefined, isCertain: boo
 }
 
 function perhaps({ before, token, after }: Neighbours): QueryWarning | undefined {
-  const operator = PERHAPS[token.text];
+  const { distance } = ONE_LETTER.exec(token.text)?.groups ?? {};
+  const operator = PERHAPS[token.text] ?? (distance && near(Number(distance)));
   if (operator === undefined || !isBesideOthers(before, after)) return undefined;
   return {
     ...token,

@@ -52,10 +52,16 @@ function everyOne(names: readonly string[], advice: string): Record<string, stri
 /** With a space behind them, too, these are no words: "allintitle: storm". */
 const NO_WORD = /^(?:(?:all)?in(?:title|url|text|anchor)|site|filetype)$/i;
 
-/** Throws QueryError for a word that begins with a field that we have not; "12:30", "https://…" and "Breaking:" do not. */
+const isField = (name: string) =>
+  FIELD_NAMES.some((field) => field === name) || Object.hasOwn(OTHER_NAMES, name);
+
+/**
+ * Throws QueryError for a word that begins with a field that we have not, or with one as other tools write it (title=);
+ * "12:30", "https://…" and "Breaking:" do not.
+ */
 export function refuseField(word: string, next: string, place: Place): void {
-  const [whole = '', name = ''] = /^([A-Za-z][A-Za-z_-]+):/.exec(word) ?? [];
-  if (name === '') return;
+  const [whole = '', name = '', sign] = /^([A-Za-z][A-Za-z_-]+)([:=])/.exec(word) ?? [];
+  if (name === '' || (sign === '=' && !isField(name.toLowerCase()))) return;
   const rest = word.slice(whole.length);
   const isWord = rest === '' ? /^$|[\s)|]/.test(next) : /^(\/\/|[:,;.!?*]*$)/.test(rest);
   if (isWord && !(rest === '' && NO_WORD.test(name))) return;

@@ -1,10 +1,13 @@
 /**
  * Which characters make words, which are not seen, and which stand within names. Sources of character classes for regular
- * expressions with the `u` or `v` flag.
+ * expressions with the `u` or `v` flag; that of what is not seen takes `v`.
  */
 
-/** Characters that nobody sees: soft hyphens, zero-width spaces and joiners, marks of direction, variation selectors. */
-export const INVISIBLE = String.raw`\u00ad\u034f\u061c\u180b-\u180f\u200b\u200d-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff`;
+/**
+ * Characters that nobody sees: soft hyphens, zero-width spaces and joiners, marks of direction, variation selectors, tags;
+ * not the half-space, which is a hyphen.
+ */
+export const INVISIBLE = String.raw`[[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]--\u200c]`;
 
 /** Apostrophes and what stands for them, letters to Unicode among them (U+02BC of Ukrainian, the okina, ayn and hamza). */
 export const APOSTROPHE = String.raw`'\u0060\u00b4\u02b9-\u02c1\u02c8\u02ee\u0374\u055a\u05f3\u2018\u2019\u201b\u2032\ua78b\ua78c\uff07`;
@@ -25,17 +28,18 @@ export const NAME_SIGNS: ReadonlyMap<string, string> = new Map(
 /** UAX #15: no language stacks more marks, and normalising longer runs takes time that grows with their square. */
 const MAX_MARKS = 30;
 const LONG_MARKS = new RegExp(String.raw`(\p{M}{${MAX_MARKS}})\p{M}+`, 'gu');
-const MAYBE_LONG = MAX_MARKS + 1;
+const MAY_BE_MARK = /[\p{M}\ud800-\udfff]/u;
 
 /** Cuts runs of combining marks to 30, so that the text can be normalised in time that grows with its length. */
 export function streamSafe(text: string): string {
-  return text.length < MAYBE_LONG || isLatin(text) ? text : text.replace(LONG_MARKS, '$1');
+  return mayHaveRun(text) ? text.replace(LONG_MARKS, '$1') : text;
 }
 
-/** No combining mark is below U+0300. */
-function isLatin(text: string): boolean {
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) >= 0x300) return false;
-  return true;
+/** A run that is too long covers one of the places looked at. To search for runs takes ten times as long. */
+function mayHaveRun(text: string): boolean {
+  for (let at = MAX_MARKS; at < text.length; at += MAX_MARKS + 1)
+    if (text.charCodeAt(at) >= 0x300 && MAY_BE_MARK.test(text.charAt(at))) return true;
+  return false;
 }
 
 const DIGIT = /^\p{Nd}$/u;

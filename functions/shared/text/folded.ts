@@ -16,7 +16,7 @@ export function folded(word: string): string {
 }
 
 /**
- * Returns a word with its diacritics, each in one spelling: ş as ș, ð as đ, ё as е, the tone of "hòa" where "hoà" has it.
+ * Returns a word with its diacritics, each in one spelling: ş as ș, ð and ɖ as đ, ё as е, the tone of "hòa" where "hoà" has it.
  * Hebrew and Arabic have none: their vowel signs are for learners. Terms with diacritics compare this.
  */
 export function marked(word: string): string {
@@ -89,12 +89,15 @@ const VOWEL_SIGNS =
 const DIACRITIC = new RegExp(`${KEPT}|${MARKS}|${VOWEL_SIGNS}`, 'g');
 
 /** Letters with a stroke have no decomposition in Unicode. */
-const PLAIN: Readonly<Record<string, string>> = { ø: 'o', ł: 'l', đ: 'd', ð: 'd', ħ: 'h', ŧ: 't' };
-const STROKE = /[øłđðħŧ]/g;
+const PLAIN: Readonly<Record<string, string>> = { ø: 'o', ł: 'l', đ: 'd', ð: 'd', ɖ: 'd', ħ: 'h', ŧ: 't' };
+const STROKE = /[øłđðɖħŧ]/g;
 
-/** Few keyboards have the comma of Romanian s and t; papers leave the dots of ё out; stress in Cyrillic is for learners. */
-const SAME_MARK = /(?<=[st])\u0327|ð|е\u0308|(?<=[аеиоуыэюяіїє])[\u0300\u0301]/g;
-const ONE_MARK: Readonly<Record<string, string>> = { '\u0327': '\u0326', ð: 'đ', 'е\u0308': 'е' };
+/**
+ * Few keyboards have the comma of Romanian s and t; the capital Ɖ looks as Đ; papers leave the dots of ё out; Greek
+ * capitals have dots where small letters have an accent (ΜΑΪΟΣ, Μάιος); stress in Cyrillic is for learners.
+ */
+const SAME_MARK = /(?<=[st])\u0327|[ðɖ]|(?<=[ιυ])\u0308|е\u0308|(?<=[аеиоуыэюяіїє])[\u0300\u0301]/g;
+const ONE_MARK: Readonly<Record<string, string>> = { '\u0327': '\u0326', ð: 'đ', ɖ: 'đ', 'е\u0308': 'е' };
 const UNMARKED = new RegExp(VOWEL_SIGNS, 'g');
 
 /** The tone of a Vietnamese syllable: over the first vowel by the old rule, over the second by the new one. */

@@ -1,3 +1,5 @@
+import { INVISIBLE, streamSafe } from './characters.ts';
+
 /** Scripts that write words without spaces and may mark their limits with a zero-width space. */
 const SPACELESS = String.raw`[\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]`;
 /** Letters and marks of the scripts in which joiners change nothing but how letters are drawn. */
@@ -12,9 +14,9 @@ const RULED = String.raw`[\u200b-\u200d\ufe0e\ufe0f\u180b-\u180f${TAG}]`;
 /** It parts no word. */
 const BY_ITSELF = String.raw`(?<!\S)[\u200c-\u200f](?!\S)`;
 
-const INVISIBLE = new RegExp(
+const REMOVED = new RegExp(
   `(?!${BY_ITSELF})(?:${[
-    String.raw`[[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]--${RULED}]`,
+    `[${INVISIBLE}--${RULED}]`,
     String.raw`(?<!${SPACELESS})\u200b|\u200b(?![\u200b${SPACELESS}])`,
     String.raw`(?<!${JOINED})[\u200c\u200d](?!${JOINED})`,
     // "ℹ️" is the one emoji that is a letter.
@@ -29,11 +31,7 @@ const INVISIBLE = new RegExp(
 /** Fillers that are drawn as a blank. */
 const FILLERS = /[\u3164\uffa0]/g;
 
-/** UAX #15 calls text with longer runs not stream-safe: normalising takes quadratic time in such a run. */
-const MAX_MARKS = 30;
-const MARKS = new RegExp(String.raw`(\p{M}{${MAX_MARKS}})\p{M}+`, 'gu');
-const ODD = /[\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/u;
-const MAY_BE_MARK = /[\p{M}\ud800-\udfff]/u;
+const ODD = new RegExp(String.raw`[${INVISIBLE}\u200c]`, 'v');
 
 /**
  * Removes invisible characters, which part words for whoever looks for them, and cuts runs of combining marks to 30.
@@ -41,13 +39,5 @@ const MAY_BE_MARK = /[\p{M}\ud800-\udfff]/u;
  * a script or an emoji needs them. Takes linear time.
  */
 export function visibleText(text: string): string {
-  const visible = ODD.test(text) ? text.replace(FILLERS, ' ').replace(INVISIBLE, '') : text;
-  return mayHaveRun(visible) ? visible.replace(MARKS, '$1') : visible;
-}
-
-/** A run that is too long covers one of the places looked at. To search for runs takes ten times as long. */
-function mayHaveRun(text: string): boolean {
-  for (let at = MAX_MARKS; at < text.length; at += MAX_MARKS + 1)
-    if (text.charCodeAt(at) >= 0x300 && MAY_BE_MARK.test(text.charAt(at))) return true;
-  return false;
+  return streamSafe(ODD.test(text) ? text.replace(FILLERS, ' ').replace(REMOVED, '') : text);
 }

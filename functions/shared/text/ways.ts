@@ -1,4 +1,5 @@
 import type { Term } from '../model.ts';
+import { GERSHAYIM } from './characters.ts';
 import { type Compound, compoundsOf } from './compounds.ts';
 import { folded, isMarked } from './folded.ts';
 import { isAlone, visible, type Word, wordsOf } from './words.ts';
@@ -50,7 +51,8 @@ export function waysOf(term: Term): readonly Way[] {
   }
   const ways = pathsOf(words, edgesOf(text, words, compounds, prefix === true));
   if (prefix) return ways.flatMap((way) => [asPrefix(way), ...inCapitals(way)]);
-  return quoted ? ways : ways.flatMap((way) => [inflected(way), ...inOtherNumber(way)]);
+  if (quoted) return ways;
+  return [...ways.flatMap((way) => [inflected(way), ...inOtherNumber(way)]), ...withHebrewClitics(text)];
 }
 
 /** Whether words with spaces between them are also one: "iPhone 17", "2 500", "5 percent". */
@@ -147,17 +149,33 @@ function inflected(way: Way): Way {
   return hasInflections ? [...way.slice(0, -1), { ...last, form: 'inflected' }] : way;
 }
 
-/** A name that ends with a digit has a plural, too: F-16s, 737s. The 1990s are none of 1990, nor is a 5s one of 5. */
+/**
+ * A name that ends with a digit has a plural, too: F-16s, 737s, Leopard 2s. The 1990s are none of 1990, nor is a 5s one of
+ * 5, nor are the early 80s one of "early 80".
+ */
 function inOtherNumber(way: Way): readonly Way[] {
-  const last = way.at(-1);
+  const [before, last] = [way.at(-2), way.at(-1)];
   if (last?.form !== 'folded') return [];
   const [, one] = /^(.*\d)s$/.exec(last.text) ?? [];
   const name = one ?? last.text;
-  if (!NAME_OF_NUMBER.test(name)) return [];
-  return [[...way.slice(0, -1), { ...last, text: one ?? `${name}s` }]];
+  const isName =
+    NAME_OF_NUMBER.test(name) || (ONLY_LETTERS.test(before?.text ?? '') && NUMBER_OF_NAME.test(name));
+  return isName ? [[...way.slice(0, -1), { ...last, text: one ?? `${name}s` }]] : [];
 }
 
 const NAME_OF_NUMBER = /^\p{L}.*\d$|^\d\d[1-9]$/u;
+const NUMBER_OF_NAME = /^\d?[1-9]$/;
+
+/** "בש״ס" holds ש״ס: inflections need more letters to tell. */
+function withHebrewClitics(text: string): readonly Way[] {
+  const [, first = '', second] = HEBREW_INITIALS.exec(text) ?? [];
+  return first === ''
+    ? []
+    : HEBREW_CLITICS.map((clitic): Way => [{ text: clitic + first + second, form: 'folded' }]);
+}
+
+const HEBREW_INITIALS = new RegExp(`^([א-ת])[${GERSHAYIM}]([א-ת])$`, 'u');
+const HEBREW_CLITICS = [...'הבלכמשו'];
 
 function asPrefix(way: Way): Way {
   const last = way.at(-1);
@@ -222,8 +240,12 @@ function mayStandApart(before: string, after: string): boolean {
   const isNumber = /\p{N}$/u.test(before);
   if (isNumber === /^\p{N}/u.test(after)) return false;
   const letters = isNumber ? (after.match(RUNS)?.[0] ?? '') : (before.match(RUNS)?.at(-1) ?? '');
-  return /^[\p{L}\p{M}]{2,}$/u.test(letters) ? !isAlone(letters) : isNumber && letters === 'm';
+  if (ONLY_LETTERS.test(letters)) return !isAlone(letters);
+  return isNumber && UNIT.test(before.slice(-2) + letters);
 }
+
+/** Of one letter. 5G is no 5 g. */
+const UNIT = /\d[hlm]$|\d\dg$/;
 
 /** "GPT 5" is GPT5. */
 function withNext(text: string, words: readonly Word[], at: number): Edge[] {

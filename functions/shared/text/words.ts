@@ -11,8 +11,8 @@ export interface Word {
   readonly end: number;
 }
 
-/** Letters and digits; U+3300 to U+33FF and circled letters are such to a reader: ㎞, ㍿, Ⓐ. */
-const LETTER = String.raw`[[\p{L}\p{N}\u3300-\u33ff\u24b6-\u24e9]--[${APOSTROPHE}]]`;
+/** Letters and digits; so are, to a reader, those in circles and squares and signs that are made of them: Ⓐ, 🄰, ㎞, ㈱, ℃. */
+const LETTER = String.raw`[[\p{L}\p{N}\u2103\u2109\u249c-\u24e9\u3200-\u33ff\u{1f110}-\u{1f149}]--[${APOSTROPHE}]]`;
 /** Letters and digits of any script with their marks, and whatever is invisible among them. */
 const RUN = new RegExp(
   `${LETTER}(?:[${LETTER}\\p{M}${INVISIBLE}]*[[${LETTER}\\p{M}]--[${INVISIBLE}]])?`,
@@ -107,7 +107,7 @@ export function visible(text: string): string {
   return isAscii(text) ? text : text.replace(INVISIBLES, '');
 }
 
-const INVISIBLES = new RegExp(`[${INVISIBLE}]`, 'gu');
+const INVISIBLES = new RegExp(INVISIBLE, 'gv');
 const OTHER_DIGITS = /[\p{Nd}--[0-9]]/gv;
 /** "2½" is not "21⁄2", nor 10⁶ "106". */
 const NOT_PLAIN = /[¼-¾⅐-⅟↉]|\p{Nd}[⁰¹²³⁴-⁹]/u;

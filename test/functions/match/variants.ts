@@ -21,7 +21,20 @@ const swap = (text: string, pairs: Readonly<Record<string, string>>) =>
 
 const APOSTROPHES = ["'", '’', 'ʼ', 'ʻ', '`', '‘', '＇'];
 const HYPHENS = ['-', '‐', '‑', '–'];
-const INVISIBLE = ['\u00ad', '\u200b', '\u2060', '\ufeff', '\u200d', '\u200e'];
+const INVISIBLE = [
+  ...[
+    '\u00ad',
+    '\u200b',
+    '\u2060',
+    '\ufeff',
+    '\u200d',
+    '\u200e',
+    '\u2065',
+    '\ufff9',
+    '\u{e0020}',
+    '\u{e0100}',
+  ],
+];
 
 /** The digits of other scripts, from their zeros. */
 const ZEROS = ['٠', '۰', '०', '০', '๐', '０', '𝟎'];
@@ -214,7 +227,8 @@ export const VARIANTS: readonly Variants[] = [
         ['Hoà Bình', 'Hòa Bình'],
         ['Thuỷ', 'Thủy'],
         ['Khoẻ', 'Khỏe'],
-        ['Đà Nẵng', 'Ðà Nẵng'],
+        ['Đà Nẵng', 'Ðà Nẵng', 'Ɖà Nẵng'],
+        ['Μαΐου', 'Μαίου'],
         ['Королёв', 'Королев'],
         ['ёлка', 'елка'],
         ['Straße', 'Strasse'],
@@ -254,6 +268,10 @@ export const VARIANTS: readonly Variants[] = [
         ['السلام', 'ﺍﻟﺴﻼﻡ'],
         ['100km', '100㎞'],
         ['株式会社', '㍿'],
+        ['令和', '㋿'],
+        ['5 °C', '5℃', '5 ℃'],
+        ['Flood', '🄵🄻🄾🄾🄳'],
+        ['秘', '㊙'],
       ]),
   },
   {

@@ -113,6 +113,7 @@ describe('onePart', () => {
     ['Heat of 45°', 'Heat of 45 deg'],
     ['Heat of 45℃', 'Heat of 45C'],
     ['Bus n° 5', 'Bus no 5'],
+    ['ŊORAL 𝜋', 'NGORAL Π'],
     ['🚨 Flood', 'Flood'],
     ['⚠️ Storm', 'Storm'],
     ['Flood 👩‍👩‍👧 again', 'Flood again'],

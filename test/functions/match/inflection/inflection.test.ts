@@ -18,6 +18,7 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
     'flood floods flooded flooding',
     'rate rates rated rating',
     'city cities',
+    'dvd dvds',
     'stop stops stopped stopping',
     'call calls called calling',
     'church churches',
@@ -179,10 +180,15 @@ describe('inflection', () => {
     ['ar', 'مصر', 'بمصر'],
     ['he', 'ממשלה', 'הממשלה'],
     ['he', 'ממשלה', 'שהממשלה'],
+    ['he', 'ממשלה', 'מהממשלה'],
     ['he', 'ירושלים', 'ובירושלים'],
     ['ko', '정부', '정부가'],
     ['ko', '서울', '서울에서'],
     ['ko', '대통령', '대통령으로'],
+    ['ko', '대통령', '대통령께서는'],
+    ['ko', '정부', '정부로서는'],
+    ['ko', '정부', '정부조차'],
+    ['ko', '정부', '정부이며'],
   ])('%s: %s finds %s, which has a small word attached', (language, wanted, word) => {
     expect(inflects(wanted, word, language)).toBe(true);
   });
@@ -190,6 +196,8 @@ describe('inflection', () => {
   it.each([
     ['ar', 'اب', 'باب'],
     ['he', 'ית', 'בית'],
+    ['he', 'לך', 'מהלך'],
+    ['en', 'gp', 'gps'],
     ['ko', '고', '고가'],
     ['ko', '정부가', '정부'],
   ])('%s: %s does not find %s', (language, wanted, word) => {

@@ -11,6 +11,8 @@ describe('warnings', () => {
     ['storm and flood', 'and', 'and is looked for as a word', 'did you mean AND, in capitals?'],
     ['not flood', 'not', 'not is looked for as a word', 'did you mean NOT, in capitals?'],
     ['storm ADJ flood', 'ADJ', 'ADJ is looked for as a word', 'did you mean NEAR/1?'],
+    ['storm W5 flood', 'W5', 'W5 is looked for as a word', 'did you mean NEAR/5?'],
+    ['storm SENTENCE flood', 'SENTENCE', 'SENTENCE is looked for as a word', 'did you mean NEAR/15?'],
     ['(storm) SAME flood', 'SAME', 'SAME is looked for as a word', 'did you mean NEAR/50?'],
     ['sturm ODER flut', 'ODER', 'ODER is looked for as a word', 'did you mean OR?'],
     [
@@ -68,6 +70,7 @@ describe('warnings', () => {
       'SAME DAY DELIVERY',
       'F/A-18 crash',
       'W5 team',
+      'e=mc2 lecture',
       'P5 talks',
     ],
     ...[
