@@ -19,6 +19,9 @@ export const JOINT = 1;
 /** Gershayim. */
 export const QUOTE = 2;
 
+/** 1 for digits and the signs that compounds are made with; 0 for all others. */
+export const MAKES = new Uint8Array(0x10000);
+
 /** Works out the pages of all units of a text that are not yet. */
 export function learn(text: string): void {
   for (let at = 0; at < text.length; at++) {
@@ -33,6 +36,7 @@ function workOut(page: number): void {
     const character = String.fromCharCode(unit);
     SIGN[unit] = signOf(character);
     LOWER[unit] = SIGN[unit] === 0 ? meaning(character) : 0;
+    MAKES[unit] = SIGN[unit] !== 0 || isDigit(LOWER[unit] ?? 0) ? 1 : 0;
   }
 }
 
@@ -40,6 +44,9 @@ const JOINTS = new RegExp(`[${HYPHEN}${APOSTROPHE}]`, 'u');
 const QUOTES = new RegExp(`[${GERSHAYIM}]`, 'u');
 // What the letters around change: half of a pair, marks, letters of Hangul; powers of ten, and what nobody sees.
 const DEPENDS = new RegExp(`[\\p{M}\\u1100-\\u11ff\\ud800-\\udfff⁰¹²³⁴-⁹${INVISIBLE}]`, 'v');
+
+/** Of a unit in lower case: digits of all scripts are those of ASCII there. */
+export const isDigit = (lower: number): boolean => lower >= 0x30 && lower <= 0x39;
 
 function signOf(character: string): number {
   if (JOINTS.test(character)) return JOINT;

@@ -25,6 +25,7 @@ import {
   slotOf,
   usesKind,
 } from './codes.ts';
+import type { Compounds, Met } from './compounds.ts';
 import { Dictionary } from './dictionary.ts';
 import type { FlatTopics } from './flat.ts';
 import { Labels } from './labels.ts';
@@ -32,15 +33,7 @@ import { Lexicon, SENSE_SIZE } from './lexicon.ts';
 import { ASKED, ENTRIES_AT, lookUp } from './look-up.ts';
 import { Nearness } from './nearness.ts';
 import { after, doesHold } from './run-program.ts';
-import {
-  areCapitals,
-  COMPOUNDS,
-  forget,
-  MOST_WORDS,
-  type PlacedCompound,
-  scan,
-  scanCompounds,
-} from './scan.ts';
+import { areCapitals, forget, scan } from './scan.ts';
 import { Sources } from './sources.ts';
 import { spoken } from './spoken.ts';
 
@@ -53,13 +46,10 @@ interface Pattern {
   readonly in?: 'title';
 }
 
-/** Of a compound of the text, what is known of it. */
-interface Met extends PlacedCompound {
-  readonly entry: number;
-}
-
 /** Kinds of senses for which the language of an item counts. */
 const LANGUAGE_KINDS = [KIND.inflected, KIND.marked, KIND.language] as const;
+/** After all places. */
+const NO_PLACE = 0x7fff_ffff;
 const NO_ITEM: MatchableItem = { title: '', summary: '', content: '' };
 
 /** All topics against one item at once. One item at a time: it keeps its notes between the steps. */
@@ -78,9 +68,9 @@ export class Engine {
   readonly #pairMask: number;
   readonly #kinds: number;
   readonly #hasCompounds: boolean;
-  /** Compounds of the item that something asks for, by their first words; and 1 at the places of those. */
+  /** Compounds of the item that something asks for, in the order of their first words. */
   readonly #met: Met[] = [];
-  readonly #begins = new Uint8Array(MOST_WORDS + 1);
+  #compounds: Compounds | undefined;
   /** A bit for each atom that is there; those that are; and where the postings of those start that have any. */
   readonly #present: Int32Array;
   readonly #found: Int32Array;
@@ -142,34 +132,32 @@ export class Engine {
     this.#clear();
     this.#item = item;
     forget();
-    this.#titleEnd = this.#scanField(0, item.title, 0);
-    this.#summaryEnd = this.#scanField(1, item.summary, this.#titleEnd);
-    return this.#scanField(2, item.content, this.#summaryEnd);
-  }
-
-  #scanField(field: number, text: string, count: number): number {
-    const end = scan(field, text, count);
-    if (this.#hasCompounds) scanCompounds(field, count, end - 1);
-    return end;
+    this.#titleEnd = scan(0, item.title, 0);
+    this.#summaryEnd = scan(1, item.summary, this.#titleEnd);
+    return scan(2, item.content, this.#summaryEnd);
   }
 
   /** Notes every atom that the words hold which were scanned. */
   #look(end: number, language: string | undefined): void {
     const lexicon = this.#lexiconOf(language);
     const count = lookUp(lexicon, end);
-    this.#meetCompounds(lexicon);
+    if (this.#hasCompounds) this.#meetCompounds(lexicon, end);
     this.#near.begin(this.#titleEnd, this.#summaryEnd);
     this.#mark(lexicon.entries, count);
   }
 
-  #meetCompounds(lexicon: Lexicon): void {
-    for (const found of COMPOUNDS) {
-      const entry = lexicon.entryOf(found.compound, found.hashes);
-      if (entry === 0) continue;
-      this.#met.push({ ...found, entry });
-      this.#begins[found.place] = 1;
+  /** Finds the compounds, and makes ~entry of the entry of each word that one begins with. */
+  #meetCompounds({ compounds }: Lexicon, end: number): void {
+    const met = this.#met;
+    this.#compounds = compounds;
+    compounds.find(0, 0, this.#titleEnd - 1, met);
+    compounds.find(1, this.#titleEnd, this.#summaryEnd - 1, met);
+    compounds.find(2, this.#summaryEnd, end - 1, met);
+    if (met.length > 1) met.sort((a, b) => a.place - b.place);
+    for (const { place } of met) {
+      const entry = entriesAt[place] as number;
+      if (entry >= 0) entriesAt[place] = ~entry;
     }
-    if (this.#met.length > 1) this.#met.sort((a, b) => a.place - b.place);
   }
 
   /** Notes what the source and the language say by themselves. Gives the language, if anything asks for it. */
@@ -207,15 +195,17 @@ export class Engine {
     const titleEnd = this.#titleEnd;
     const { pairs } = this.#topics;
     const pairMask = this.#pairMask;
-    const begins = this.#begins;
     const met = this.#met;
     let nextMet = 0;
+    let metPlace = met[0]?.place ?? NO_PLACE;
     for (let n = 0; n < count; n = (n + 1) | 0) {
       const place = asked[n] as number;
       // In the order of their places, which nearness needs.
-      while (nextMet < met.length && (met[nextMet] as Met).place <= place)
+      while (metPlace <= place) {
         this.#markCompound(entries, met[nextMet++] as Met);
-      const entry = entriesAt[place] as number;
+        metPlace = met[nextMet]?.place ?? NO_PLACE;
+      }
+      const entry = entryAt(place);
       const next = entriesAt[place + 1] as number;
       const last = entry + SENSE_SIZE * (entries[entry] as number);
       for (let at = entry + 1; at <= last; at = (at + SENSE_SIZE) | 0) {
@@ -226,11 +216,7 @@ export class Engine {
           this.#setInTitle(entries[at + 2] as number, sense, place, place);
         }
         if ((sense & IS_NEAR) !== 0) this.#near.note(sense & ID, place, place);
-        if ((sense & GOES_ON) === 0) continue;
-        if (
-          (next !== 0 && mayFollow(entries, next, sense & ID, pairs, pairMask)) ||
-          begins[place + 1] !== 0
-        ) {
+        if ((sense & GOES_ON) !== 0 && next !== 0 && mayFollow(entries, next, sense & ID, pairs, pairMask)) {
           this.#follow(entries, sense & ID, place + 1, place);
         }
       }
@@ -238,11 +224,12 @@ export class Engine {
     for (; nextMet < met.length; nextMet++) this.#markCompound(entries, met[nextMet] as Met);
   }
 
-  #markCompound(entries: Int32Array, { entry, place, last: lastPlace, compound }: Met): void {
+  #markCompound(entries: Int32Array, compound: Met): void {
+    const { entry, place, last: lastPlace } = compound;
     const last = entry + SENSE_SIZE * (entries[entry] as number);
     for (let at = entry + 1; at <= last; at += SENSE_SIZE) {
       const sense = entries[at] as number;
-      if ((sense & IS_CASED) !== 0 && !areCapitalsOf(compound.raw, this.#capitalsOf(sense))) continue;
+      if ((sense & IS_CASED) !== 0 && !this.#isCapitals(sense, place, compound)) continue;
       if ((sense & IS_ATOM) !== 0) this.#set(sense & ID, entries[at + 1] as number);
       if ((sense & IN_TITLE) !== 0 && place < this.#titleEnd) {
         this.#setInTitle(entries[at + 2] as number, sense, place, lastPlace);
@@ -254,11 +241,11 @@ export class Engine {
 
   /** Goes on in a row that began at `start`: with any sense of the word at `place` that stands in one. */
   #follow(entries: Int32Array, parent: number, place: number, start: number): void {
-    this.#followWith(entries, parent, entriesAt[place] as number, place, place, start, undefined);
-    if (this.#begins[place] === 0) return;
+    this.#followWith(entries, parent, entryAt(place), place, place, start, undefined);
+    if ((entriesAt[place] as number) >= 0) return;
     for (const found of this.#met) {
       if (found.place === place)
-        this.#followWith(entries, parent, found.entry, place, found.last, start, found.compound.raw);
+        this.#followWith(entries, parent, found.entry, place, found.last, start, found);
     }
   }
 
@@ -270,7 +257,7 @@ export class Engine {
     first: number,
     place: number,
     start: number,
-    compound: string | undefined,
+    compound: Met | undefined,
   ): void {
     const { pairs, nodes } = this.#topics;
     const pairMask = this.#pairMask;
@@ -291,17 +278,17 @@ export class Engine {
         this.#setInTitle(this.#titleAtom(atom), flags, start, place);
       }
       if ((flags & IS_NEAR) !== 0) this.#near.note(atom, start, place);
-      if ((flags & GOES_ON) === 0) continue;
-      if ((next !== 0 && mayFollow(entries, next, atom, pairs, pairMask)) || this.#begins[place + 1] !== 0) {
+      if ((flags & GOES_ON) !== 0 && next !== 0 && mayFollow(entries, next, atom, pairs, pairMask)) {
         this.#follow(entries, atom, place + 1, start);
       }
     }
   }
 
   /** Of a sense of capitals, whose word in lower case stands there, or a compound that is given. */
-  #isCapitals(sense: number, place: number, compound?: string): boolean {
+  #isCapitals(sense: number, place: number, compound?: Met): boolean {
     const count = this.#capitalsOf(sense);
-    return compound === undefined ? areCapitals(place, count) : areCapitalsOf(compound, count);
+    if (!compound || !this.#compounds) return areCapitals(place, count);
+    return areCapitalsOf(this.#compounds.rawOf(compound), count);
   }
 
   /** How many letters must be capitals. */
@@ -412,14 +399,19 @@ export class Engine {
     const foundCount = this.#counts[0] as number;
     for (let n = 0; n < foundCount; n++) this.#present[(this.#found[n] as number) >> 5] = 0;
     this.#counts.fill(0);
-    for (const { place } of this.#met) this.#begins[place] = 0;
     if (this.#met.length > 0) this.#met.length = 0;
     if (this.#verdicts.size > 0) this.#verdicts.clear();
     this.#texts = undefined;
   }
 }
 
-/** Whether, as far as a bit can tell, any sense of an entry follows a parent in a row. */
+/** The entry of the word at a place, where a compound may begin. */
+function entryAt(place: number): number {
+  const entry = entriesAt[place] as number;
+  return entry < 0 ? ~entry : entry;
+}
+
+/** Whether, as far as a bit can tell, any sense of an entry follows a parent in a row; or a compound does, which `follow` tells. */
 function mayFollow(
   entries: Int32Array,
   entry: number,
@@ -427,6 +419,7 @@ function mayFollow(
   pairs: Int32Array,
   mask: number,
 ): boolean {
+  if (entry < 0) return true;
   const last = entry + SENSE_SIZE * (entries[entry] as number);
   for (let at = entry + 1; at <= last; at = (at + SENSE_SIZE) | 0) {
     const sense = entries[at] as number;

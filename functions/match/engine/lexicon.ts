@@ -1,24 +1,21 @@
 import type { Compound } from '../../shared/text/compounds.ts';
 import { GOES_ON, ID, IN_CAPITAL, IN_CAPITALS, IN_TITLE, IS_ATOM, IS_CASED } from './codes.ts';
+import { Compounds } from './compounds.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { FlatTopics } from './flat.ts';
 import { FIRST_HASH, type Hashes, SECOND_HASH } from './scan.ts';
+import { Table } from './table.ts';
 
 const firsts = FIRST_HASH;
 const seconds = SECOND_HASH;
 
-/**
- * Numbers of a place in the table: two hashes; and where the word's entry is (shifted by ENTRY_SHIFT), whether it begins
- * anything (BEGINS), and 1 for a place that is taken. A fourth keeps them in one cache line.
- */
-export const PLACE = 4;
-export const PLACE_SHIFT = 2;
+/** What the table of words tells of one: where its entry is (shifted), whether it begins anything, and 1. */
 export const ENTRY_SHIFT = 2;
 export const BEGINS = 2;
 const TAKEN = 1;
-const FEWEST_PLACES = 1 << 12;
 /** A day's news of one language has fewer words; with more, all is forgotten before the next item. About 3 MB. */
 const MOST_WORDS = 60_000;
+const MOST_COMPOUNDS = 30_000;
 
 /** Numbers of a sense in an entry. */
 export const SENSE_SIZE = 3;
@@ -29,12 +26,13 @@ export const SENSE_SIZE = 3;
  * postings start, and its title atom (or -1).
  */
 export class Lexicon {
-  table: Int32Array = new Int32Array(FEWEST_PLACES * PLACE);
-  /** To have of a hash its place: how far it is shifted. */
-  shift = 32 - Math.log2(FEWEST_PLACES);
+  readonly words = new Table();
+  /** Apart from the words, which are looked up far more often. */
+  readonly #compounds = new Table();
   entries: Int32Array = new Int32Array(1 << 10);
+  /** Finds the compounds of a text, with their entries. */
+  readonly compounds = new Compounds((compound, hashes) => this.#entryOfCompound(compound, hashes));
   #used = 1;
-  #words = 0;
   readonly #language: string | undefined;
   readonly #dictionary: Dictionary;
   readonly #topics: FlatTopics;
@@ -54,39 +52,33 @@ export class Lexicon {
   }
 
   #forget(): void {
-    this.table.fill(0);
+    this.words.forget();
+    this.#compounds.forget();
+    this.compounds.forget();
     this.#used = 1;
-    this.#words = 0;
     // The hashes of no word: what stands between two fields.
-    this.#insert(0, 0, TAKEN);
+    this.words.add(0, 0, TAKEN);
   }
 
   /** Before an item: what it learns of words stays where it is until the next one. */
   refresh(): void {
-    if (this.#words > MOST_WORDS) this.#forget();
+    if (this.words.count > MOST_WORDS || this.#compounds.count > MOST_COMPOUNDS) this.#forget();
+    this.compounds.refresh();
   }
 
-  /** Finds out about the word at a place of the text, which the table does not hold. Gives the third number of its place. */
+  /** Finds out about the word at a place of the text, which the table does not hold. Gives what the table then tells. */
   learn(place: number): number {
-    if (this.#words * 2 >= this.table.length / PLACE) this.#grow();
     const value = this.#entryOf(this.#dictionary.sensesAt(place, this.#language)) | TAKEN;
-    this.#insert(firsts[place] as number, seconds[place] as number, value);
-    this.#words++;
+    this.words.add(firsts[place] as number, seconds[place] as number, value);
     return value;
   }
 
-  /** The entry of a compound, by hashes that no word has. */
-  entryOf(compound: Compound, { first, second }: Hashes): number {
-    const { table } = this;
-    const mask = table.length - 1;
-    let at = (Math.imul(first ^ second, 0x9e37_79b1) >>> this.shift) * PLACE;
-    for (; table[at + 2] !== 0; at = (at + PLACE) & mask) {
-      if (table[at] === first && table[at + 1] === second) return (table[at + 2] as number) >> ENTRY_SHIFT;
+  #entryOfCompound(compound: Compound, { first, second }: Hashes): number {
+    let value = this.#compounds.find(first, second);
+    if (value === 0) {
+      value = this.#entryOf(this.#dictionary.sensesOf(compound, this.#language)) | TAKEN;
+      this.#compounds.add(first, second, value);
     }
-    if (this.#words * 2 >= table.length / PLACE) this.#grow();
-    const value = this.#entryOf(this.#dictionary.sensesOf(compound, this.#language)) | TAKEN;
-    this.#insert(first, second, value);
-    this.#words++;
     return value >> ENTRY_SHIFT;
   }
 
@@ -114,25 +106,5 @@ export class Lexicon {
     });
     const begins = (all & (IS_ATOM | IN_TITLE | GOES_ON)) !== 0;
     return (entry << ENTRY_SHIFT) | (begins ? BEGINS : 0);
-  }
-
-  #insert(first: number, second: number, value: number): void {
-    const { table } = this;
-    const mask = table.length - 1;
-    let at = (Math.imul(first ^ second, 0x9e37_79b1) >>> this.shift) * PLACE;
-    while (table[at + 2] !== 0) at = (at + PLACE) & mask;
-    table[at] = first;
-    table[at + 1] = second;
-    table[at + 2] = value;
-  }
-
-  #grow(): void {
-    const old = this.table;
-    this.table = new Int32Array(old.length * 2);
-    this.shift--;
-    for (let at = 0; at < old.length; at += PLACE) {
-      const value = old[at + 2] as number;
-      if (value !== 0) this.#insert(old[at] as number, old[at + 1] as number, value);
-    }
   }
 }

@@ -1,5 +1,6 @@
-import { BEGINS, ENTRY_SHIFT, type Lexicon, PLACE, PLACE_SHIFT } from './lexicon.ts';
+import { BEGINS, ENTRY_SHIFT, type Lexicon } from './lexicon.ts';
 import { FIRST_HASH, MOST_WORDS, SECOND_HASH } from './scan.ts';
+import { PLACE, PLACE_SHIFT } from './table.ts';
 
 /** The entry of each word of the text that was scanned. */
 export const ENTRIES_AT = new Int32Array(MOST_WORDS + 1);
@@ -14,21 +15,21 @@ const asked = ASKED;
 /** Finds the entry of every word, learning of those that are new. Gives the count of those in ASKED. */
 export function lookUp(lexicon: Lexicon, end: number): number {
   let count = 0;
-  let { table, shift } = lexicon;
-  let mask = table.length - 1;
+  let { places, shift } = lexicon.words;
+  let mask = places.length - 1;
   for (let place = 0; place < end; place = (place + 1) | 0) {
     const first = firsts[place] as number;
     const second = seconds[place] as number;
     let at = (Math.imul(first ^ second, 0x9e37_79b1) >>> shift) << PLACE_SHIFT;
-    let value = table[at + 2] as number;
-    while (value !== 0 && (table[at] !== first || table[at + 1] !== second)) {
+    let value = places[at + 2] as number;
+    while (value !== 0 && (places[at] !== first || places[at + 1] !== second)) {
       at = (at + PLACE) & mask;
-      value = table[at + 2] as number;
+      value = places[at + 2] as number;
     }
     if (value === 0) {
       value = lexicon.learn(place);
-      ({ table, shift } = lexicon);
-      mask = table.length - 1;
+      ({ places, shift } = lexicon.words);
+      mask = places.length - 1;
     }
     entriesAt[place] = value >> ENTRY_SHIFT;
     asked[count] = place;

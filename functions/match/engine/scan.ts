@@ -1,8 +1,7 @@
-import { BEFORE_PERCENT, type Compound, compoundsOf, MAX_COMPOUNDS } from '../../shared/text/compounds.ts';
 import { composed, visible, type Word, wordsOf } from '../../shared/text/words.ts';
 import { areCapitals as areCapitalsOf } from '../capitals.ts';
 import { FIELD_UNITS, fieldWords } from '../item-text.ts';
-import { IRREGULAR, LOWER, learn, QUOTE, SIGN } from './characters.ts';
+import { IRREGULAR, LOWER, learn, MAKES } from './characters.ts';
 
 /**
  * Splits texts into words without looking twice at a unit and without a branch: every unit writes what the word would
@@ -11,14 +10,16 @@ import { IRREGULAR, LOWER, learn, QUOTE, SIGN } from './characters.ts';
  */
 
 export const FIELDS = 3;
-const UNITS = FIELDS * (FIELD_UNITS + 1) + 1;
+const MOST_UNITS = FIELDS * (FIELD_UNITS + 1) + 1;
 /** In scripts without spaces every unit can be a word; and each field ends with an empty one. */
-export const MOST_WORDS = UNITS + FIELDS + 1;
+export const MOST_WORDS = MOST_UNITS + FIELDS + 1;
 
 /** Longer words are rare enough to be spelled slowly. */
 const MOST_LETTERS = 64;
 
-const units = new Uint16Array(UNITS);
+/** Those of all fields: of each in FIELD_UNITS + 1 places of its own, with 0 after the last. */
+export const UNITS = new Uint16Array(MOST_UNITS);
+const units = UNITS;
 const bytes = Buffer.from(units.buffer);
 
 /** Two hashes of each word: together they are taken for the word itself, where a table says nothing of it. */
@@ -27,14 +28,17 @@ export const SECOND_HASH = new Int32Array(MOST_WORDS);
 
 // V8 takes a constant for one where its module keeps it for itself: twice as fast in the loop below.
 const lowerOf = LOWER;
-const signOf = SIGN;
+const makes = MAKES;
 const firsts = FIRST_HASH;
 const seconds = SECOND_HASH;
 /** Where each word ends in the units. */
-const ends = new Int32Array(MOST_WORDS);
+export const ENDS = new Int32Array(MOST_WORDS);
+const ends = ENDS;
 
-/** Where signs stand that may join words or belong to a name. */
-const signs = new Int32Array(UNITS);
+/** Where digits and signs stand, of each field from the place on where its units are, with NO_SPOT after the last. */
+export const SPOTS = new Int32Array(MOST_UNITS);
+export const NO_SPOT = -1;
+const spots = SPOTS;
 
 const FACTOR = 0x9e3779b1;
 
@@ -44,13 +48,18 @@ const irregular = new Map<number, Word>();
 /** All bits of the words' units. */
 let bits = 0;
 
-/** The text of the field that was scanned last. */
-let scanned = '';
+interface Scanned {
+  readonly text: string;
+  /** Where the units do not tell them. */
+  readonly words?: readonly Word[];
+}
+
+/** What was scanned of each field. */
+export const SCANNED: Scanned[] = [];
 
 /** Before an item's first field. */
 export function forget(): void {
   if (irregular.size > 0) irregular.clear();
-  if (COMPOUNDS.length > 0) COMPOUNDS.length = 0;
   bits = 0;
 }
 
@@ -64,19 +73,22 @@ export function areLatin(): boolean {
  * word: nothing stands in a row across it.
  */
 export function scan(field: number, whole: string, count: number): number {
-  scanned = whole.length > FIELD_UNITS ? whole.slice(0, FIELD_UNITS) : whole;
+  let text = whole.length > FIELD_UNITS ? whole.slice(0, FIELD_UNITS) : whole;
+  let words: readonly Word[] | undefined;
   const from = field * (FIELD_UNITS + 1);
-  let places = scanUnits(scanned, from, count);
+  let places = scanUnits(text, from, count);
   if (places < 0) {
     // Some unit was unknown, or is not visible, or irregular.
-    learn(scanned);
-    scanned = visible(scanned);
-    places = scanUnits(scanned, from, count);
+    learn(text);
+    text = visible(text);
+    places = scanUnits(text, from, count);
     if (places < 0) {
-      scanned = composed(scanned);
-      places = scanIrregular(scanned, count);
+      text = composed(text);
+      words = fieldWords(text);
+      places = noteIrregular(words, count);
     }
   }
+  SCANNED[field] = words ? { text, words } : { text };
   FIRST_HASH[places] = 0;
   SECOND_HASH[places] = 0;
   return places + 1;
@@ -92,9 +104,13 @@ function scanUnits(text: string, from: number, count: number): number {
   let second = 0;
   let before = 0;
   let seen = 0;
+  let spot = from | 0;
   for (let at = from | 0; at <= to; at = (at + 1) | 0) {
-    const lower = lowerOf[units[at] as number] as number;
+    const unit = units[at] as number;
+    const lower = lowerOf[unit] as number;
     const word = -lower >> 31;
+    spots[spot] = at;
+    spot = (spot + (makes[unit] as number)) | 0;
     firsts[places] = first;
     seconds[places] = second;
     ends[places] = at;
@@ -104,13 +120,14 @@ function scanUnits(text: string, from: number, count: number): number {
     before = word;
     seen |= lower;
   }
+  spots[spot] = NO_SPOT;
   bits |= seen;
   return seen >= IRREGULAR ? -1 : places;
 }
 
-function scanIrregular(text: string, count: number): number {
+function noteIrregular(words: readonly Word[], count: number): number {
   let place = count;
-  for (const word of fieldWords(text)) {
+  for (const word of words) {
     const hashes = hashesOf(word.text);
     FIRST_HASH[place] = hashes.first;
     SECOND_HASH[place] = hashes.second;
@@ -119,154 +136,6 @@ function scanIrregular(text: string, count: number): number {
   }
   return place;
 }
-
-/** A compound, its hashes, and the places of its first and its last word. */
-export interface PlacedCompound {
-  readonly compound: Compound;
-  readonly hashes: Hashes;
-  readonly place: number;
-  readonly last: number;
-}
-
-/** Those of the item; some are there twice. */
-export const COMPOUNDS: PlacedCompound[] = [];
-
-function add(compound: Compound, hashes: Hashes, place: number): void {
-  COMPOUNDS.push({ compound, hashes, place: place + compound.from, last: place + compound.to });
-}
-
-/** Finds the compounds of the field that was scanned last, whose words are at places from `count` up to `end`. */
-export function scanCompounds(field: number, count: number, end: number): void {
-  if (count === end) return;
-  const before = COMPOUNDS.length;
-  if (!irregular.has(count)) {
-    const from = field * (FIELD_UNITS + 1);
-    addSigned(from, count, end);
-    if (COMPOUNDS.length - before < MAX_COMPOUNDS) {
-      addNumbers(from, count, end);
-      return;
-    }
-    // Not all of them count.
-    COMPOUNDS.length = before;
-  }
-  for (const compound of compoundsOf(scanned, fieldWords(scanned)))
-    add(compound, hashesOfCompound(compound), count);
-}
-
-/** Looks at the pieces between spaces that have a sign. */
-function addSigned(from: number, count: number, end: number): void {
-  const to = from + scanned.length;
-  const signCount = findSigns(from, to);
-  const most = COMPOUNDS.length + MAX_COMPOUNDS;
-  let place = count;
-  let done = from;
-  for (let n = 0; n < signCount; n++) {
-    const sign = signs[n] as number;
-    if (COMPOUNDS.length >= most) return;
-    if (sign < done || !mayCount(sign, from)) continue;
-    let start = sign;
-    while (start > from && !isSpace(start - 1)) start--;
-    if (isSpacedSign(start) && start - 1 > from) for (start--; start > from && !isSpace(start - 1); ) start--;
-    done = sign;
-    do for (done++; done < to && !isSpace(done); ) done++;
-    while (done < to && (signAt(done - 1) === AMPERSAND || signAt(done + 1) === AMPERSAND));
-    while (place < end && (ends[place] as number) <= start) place++;
-    for (const [compound, hashes] of piece(scanned.slice(start - from, done - from))) {
-      if (compound.kind !== 'number') add(compound, hashes, place);
-    }
-  }
-}
-
-/** Notes where signs stand, without a branch. Gives their count. */
-function findSigns(from: number, to: number): number {
-  let count = 0;
-  for (let at = from | 0; at < to; at = (at + 1) | 0) {
-    signs[count] = at;
-    count = (count - (-(signOf[units[at] as number] as number) >> 31)) | 0;
-  }
-  return count;
-}
-
-const AMPERSAND = 0x26;
-const PERCENT = 0x25;
-const PLUS = 0x2b;
-const HASH = 0x23;
-
-const signAt = (at: number): number => signOf[units[at] as number] as number;
-const lowerAt = (at: number): number => lowerOf[units[at] as number] as number;
-
-const isSpacedSign = (at: number) => signAt(at) === AMPERSAND || signAt(at) === PERCENT;
-
-/** Whether a sign may join words or belong to a name, as far as the units beside it tell. */
-function mayCount(at: number, from: number): boolean {
-  const sign = signAt(at);
-  const before = at > from ? lowerAt(at - 1) : 0;
-  const after = lowerAt(at + 1);
-  if (sign === AMPERSAND) return true;
-  if (sign === PERCENT) return isDigit(before) || (at - 1 > from && isDigit(lowerAt(at - 2)));
-  if (before > 0 && after > 0) {
-    if (sign === QUOTE) return before >= 0x590 && before <= 0x5ff;
-    return sign === PLUS || sign === HASH || !(isDigit(before) && isDigit(after));
-  }
-  if (sign === PLUS || sign === HASH) return before > 0 || after > 0;
-  // Of .NET, $T and @name: "$5" is none.
-  return sign > QUOTE && before === 0 && after > 0 && !isDigit(after);
-}
-
-const isDigit = (lower: number) => lower >= 0x30 && lower <= 0x39;
-
-function isSpace(at: number): boolean {
-  const unit = units[at] as number;
-  return unit <= 0x20 || unit === 0xa0 || unit === 0x2009 || unit === 0x202f;
-}
-
-/** Looks at words of digits with one unit between them, and at those that "percent" may follow. */
-function addNumbers(from: number, count: number, end: number): void {
-  for (let place = count; place < end - 1; place++) {
-    const after = ends[place] as number;
-    if (!isDigit(lowerAt(after - 1))) continue;
-    const next = lowerAt(after + 1);
-    if (isPercent(next)) addNumber(from, place, Math.min(place + 2, end - 1));
-    else if (isDigit(next)) {
-      const first = place;
-      while (place < end - 1 && isDigit(lowerAt((ends[place] as number) + 1))) place++;
-      addNumber(from, first, Math.min(place + 2, end - 1));
-    }
-  }
-}
-
-const isPercent = (lower: number) => lower > 0 && BEFORE_PERCENT.test(String.fromCharCode(lower));
-
-/** Looks at the words from a place up to another, with it. */
-function addNumber(from: number, place: number, last: number): void {
-  const text = scanned.slice(startOf(ends[place] as number) - from, (ends[last] as number) - from);
-  for (const [compound, hashes] of piece(text)) if (compound.kind === 'number') add(compound, hashes, place);
-}
-
-type Pieces = readonly (readonly [Compound, Hashes])[];
-
-/** Most pieces come again: "don’t", "U.S.", "10%". */
-const pieces = new Map<string, Pieces>();
-const MOST_PIECES = 50_000;
-
-function piece(text: string): Pieces {
-  let found = pieces.get(text);
-  if (!found) {
-    if (pieces.size >= MOST_PIECES) pieces.clear();
-    found = compoundsOf(text, wordsOf(text)).map(
-      (compound) => [compound, hashesOfCompound(compound)] as const,
-    );
-    pieces.set(text, found);
-  }
-  return found;
-}
-
-/** No hashes of a word, which exact terms meet; nor those of what has signs, which they meet, too. */
-function hashesOfCompound({ text, kind }: Compound): Hashes {
-  return hashesOf(kind === 'signed' ? text : `${JOINED}${text}`);
-}
-
-const JOINED = '\u0001';
 
 export interface Hashes {
   readonly first: number;
@@ -329,7 +198,8 @@ export function spell(place: number): number {
   return end - start;
 }
 
-function startOf(end: number): number {
+/** Where a word starts in the units. */
+export function startOf(end: number): number {
   let start = end;
   while (start > 0 && lowerOf[units[start - 1] as number] !== 0) start--;
   return start;
@@ -340,8 +210,13 @@ export function wordAt(place: number): { readonly text: string; readonly raw: st
   const known = irregular.get(place);
   if (known) return known;
   const end = ends[place] ?? 0;
-  const [word] = wordsOf(bytes.toString('utf16le', startOf(end) * 2, end * 2));
+  const [word] = wordsOf(textBetween(startOf(end), end));
   return word ?? { text: '', raw: '' };
+}
+
+/** The units from one up to another, as a text. */
+export function textBetween(from: number, to: number): string {
+  return bytes.toString('utf16le', from * 2, to * 2);
 }
 
 /** Whether the first letters of the word at a place, so many, are in capitals or no letters at all. */

@@ -185,8 +185,8 @@ const PERCENT = [
   ],
   ...['процент', 'процента', 'процентов', 'відсоток', 'відсотка', 'відсотків'],
 ].map((name) => name.split(' '));
-/** What all of these begin with. */
-export const BEFORE_PERCENT = /[pпв]/;
+/** Their first words. */
+export const PERCENT_BEGINS: readonly string[] = PERCENT.flatMap((parts) => parts.slice(0, 1));
 
 /** "5 percent" is 5%. */
 function addPercent(found: Compound[], text: string, words: readonly Word[], from: number): void {
