@@ -97,7 +97,8 @@ function addSigned(found: Compound[], text: string, words: readonly Word[], at: 
   const word = words[at];
   if (!word) return;
   const signs = signsAfter(text, word);
-  if (signs !== '') found.push(signed(at, at, word.text + signs, word.raw + signs));
+  const point = signs === '%' ? pointBefore(text, words, at) : '';
+  if (signs !== '') found.push(signed(at, at, point + word.text + signs, point + word.raw + signs));
   const sign = signBefore(text, word);
   if (sign !== '') found.push(signed(at, at, sign + word.text, sign + word.raw));
   if (signWithin(text, words[at - 1], word) !== '') return;
@@ -130,6 +131,14 @@ function signsAfter(text: string, { end, text: word }: Word): string {
   if (sign === '+' && signAt(text, end + 1) === '+') return '++';
   return IN_WORD.test(text.charAt(end + 1)) ? '' : sign;
 }
+
+/** The point of 3.5%, which is no 5%. */
+function pointBefore(text: string, words: readonly Word[], at: number): string {
+  const before = words[at - 1];
+  return DIGITS.test(before?.text ?? '') && POINT.test(gapAfter(text, before, words[at]) ?? '') ? '.' : '';
+}
+
+const POINT = /^[.,\u066b]$/;
 
 /** "." of .NET, "$" of $T, "#" of #flood, "@" of @name; none of an address, of $5 or of the end of a sentence. */
 function signBefore(text: string, { start, text: word }: Word): string {
@@ -188,14 +197,18 @@ const PERCENT = [
 /** Their first words. */
 export const PERCENT_BEGINS: readonly string[] = PERCENT.flatMap((parts) => parts.slice(0, 1));
 
+/** "5-percent rise". */
+const BEFORE_NAME = /^[ \u00a0\u2009\u202f\-\u2010\u2011]$/;
+
 /** "5 percent" is 5%. */
 function addPercent(found: Compound[], text: string, words: readonly Word[], from: number): void {
   const number = words[from]?.text ?? '';
   if (!DIGITS.test(number)) return;
   const isNext = (part: string, n: number) =>
     words[from + 1 + n]?.text === part &&
-    SPACE.test(gapAfter(text, words[from + n], words[from + 1 + n]) ?? '');
+    BEFORE_NAME.test(gapAfter(text, words[from + n], words[from + 1 + n]) ?? '');
   const name = PERCENT.find((parts) => parts.every(isNext));
-  if (name)
-    found.push({ from, to: from + name.length, text: `${number}%`, raw: `${number}%`, kind: 'number' });
+  if (!name) return;
+  const percent = `${pointBefore(text, words, from)}${number}%`;
+  found.push({ from, to: from + name.length, text: percent, raw: percent, kind: 'number' });
 }

@@ -20,7 +20,7 @@ describe('compounds', () => {
     ['AT&T, AT & T, H&M-Chef', ['at&t', 'at&t', 'h&m', 'mchef']],
     ['C++, C++20 and C#.', ['c++', 'c++', 'c#']],
     ['Microsoft .NET on @nasa for $T #MeToo', ['.net', '@nasa', '$t', '#metoo']],
-    ['up 5%, 3.5 %, 5٪', ['5%', '5%', '5%']],
+    ['up 5%, 3.5 %, 5٪', ['5%', '.5%', '5%']],
     ['the P5+1', ['p5+1']],
     ['5 percent, 6 per cent, 7 Prozent, 8 pour cent', ['5%', '6%', '7%', '8%']],
     ['2,500 of 10.000, 1 000 000 and 1’234', ['2500', '10000', '1000000', '1234']],
