@@ -1,5 +1,5 @@
 import type { ReplayedAlert } from '../../local/replay/replay.ts';
-import type { WeekItem } from './week.ts';
+import { labelledId, type WeekItem } from './week.ts';
 
 /** A topic whose matched items of the week are labelled: `<story>/<what it says>`, where `-` says nothing new. */
 export interface LabelledTopic {
@@ -65,7 +65,7 @@ export function addDelivered(
       ...alert,
       items: alert.items.map((item) => ({
         ...item,
-        id: item.id in labels ? item.id : (byTitle.get(item.title) ?? item.id),
+        id: labelledId(item.id) in labels ? labelledId(item.id) : (byTitle.get(item.title) ?? item.id),
       })),
     }));
   const known = new Set<string>();

@@ -17,8 +17,13 @@ export function unpackWeek(): string {
   return folder;
 }
 
+/** Digits of an item's id that are the same in every feed that shows it. */
+const SHARED_DIGITS = 8;
+export const labelledId = (itemId: string): string => itemId.slice(0, SHARED_DIGITS);
+
 /** An item as a feed first showed it. */
 export interface WeekItem {
+  /** As labels have it. */
   readonly id: string;
   readonly title: string;
   readonly summary: string;
@@ -40,8 +45,7 @@ export async function itemsOf({ feeds }: SnapshotFolder): Promise<ReadonlyMap<st
     const parsed = await parseFeed(readFileSync(file), { url: `http://${feedId}.invalid/`, now: at });
     if (!parsed.ok) continue;
     for (const entry of identify(parsed.feed.entries)) {
-      // One item for all feeds that show the article.
-      const id = entry.full.url ?? newItemId(feedId, entry, true);
+      const id = labelledId(newItemId(feedId, entry, true));
       if (items.has(id)) continue;
       const { title, summary, content, published } = entry.entry;
       const isOld = published !== undefined && Date.parse(published) < at - FIRST_POLL_MS;
