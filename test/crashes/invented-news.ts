@@ -16,6 +16,8 @@ export interface Article {
 
 const MORE = ['today', 'twice', 'tonight', 'alone', 'nearby'];
 const VERBS = ['seen', 'spotted', 'noticed', 'photographed', 'reported'];
+/** With one word more, headlines are still alike. */
+const MAX_TOLD_BY_FEED = 2;
 /** Retellings come while their story is fresh. */
 const RETOLD = 6;
 
@@ -33,14 +35,16 @@ export class InventedNews {
 
   next(): Article {
     const random = this.#random;
-    const recent = this.stories.slice(-RETOLD);
+    const feed = random.integer(this.#feeds);
+    const toldBy = (story: InventedStory) =>
+      this.articles.filter((article) => article.story === story && article.feed === feed);
+    const recent = this.stories.slice(-RETOLD).filter((story) => toldBy(story).length < MAX_TOLD_BY_FEED);
     const retold = recent.length > 0 && random.integer(3) === 0;
     const story = retold ? random.pick(recent) : this.#story();
     const { number, topics } = story;
     const names = [0, 1, 2].map((n) => name(number * 3 + n)).join(' ');
-    const feed = random.integer(this.#feeds);
     // A feed that exchanged a word in its own headline would have other news.
-    const before = this.articles.findLast((article) => article.story === story && article.feed === feed);
+    const [before] = toldBy(story);
     const title = before
       ? `${before.title} ${random.pick(MORE)}`
       : `${topics.map(({ word }) => word).join(' and ')} ${random.pick(VERBS)} at ${names}`;
