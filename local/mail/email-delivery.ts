@@ -46,7 +46,7 @@ export interface DeliveryTiming {
   readonly recipient: Pauses;
   /** Where a person has to act first, most likely. */
   readonly refused: Pauses;
-  /** How long a recipient or a mail is tried before it fails for good. */
+  /** How long a mail is tried that is refused for itself. One whose recipient is in trouble waits until that is over. */
   readonly giveUp: number;
   readonly closing: number;
 }
@@ -319,7 +319,7 @@ class Queue implements EmailDelivery {
     const began = trying.since === undefined ? now : Math.min(Date.parse(trying.since) + away, now);
     const since = iso(began);
     const lasted = now - began;
-    if (isPermanent || lasted > this.#timing.giveUp) {
+    if (isPermanent || (scope === 'mail' && lasted > this.#timing.giveUp)) {
       const text = isPermanent ? detail : `${detail} (tried ${tries} times in ${length(lasted)})`;
       this.#record(mail, settled(trying, 'failed', text));
       this.#behind.delete(endpoint);
