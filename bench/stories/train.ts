@@ -55,5 +55,5 @@ function withoutSomeTexts(item: LabelledItem, n: number): LabelledItem {
 
 function listOf(name: string, of: string, weights: readonly number[]): string {
   const rounded = weights.map((weight) => Math.round(weight * 1000) / 1000).join(', ');
-  return `/** ${of} */\n// biome-ignore format: one line\nexport const ${name}: readonly number[] = [${rounded}];\n`;
+  return `/** ${of} */\n// biome-ignore format: one line, as the fitting writes it\nexport const ${name}: readonly number[] = [${rounded}];\n`;
 }

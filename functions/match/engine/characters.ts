@@ -2,9 +2,9 @@ import { APOSTROPHE, GERSHAYIM, HYPHEN, INVISIBLE, NAME_SIGNS } from '../../shar
 import { isAlone, wordsOf } from '../../shared/text/words.ts';
 
 /**
- * What every UTF-16 unit means to the scanner: 0 separates words; else it is its lower case, with IRREGULAR where words of a
- * text that holds it cannot be told unit by unit, and UNKNOWN where its page of 256 was not worked out yet (all of them at
- * the start would cost 20 ms). The rules are those of `wordsOf`.
+ * Maps each UTF-16 unit for the scanner: 0 for units that separate words, else the lower case. IRREGULAR marks units whose
+ * words depend on the units around them. UNKNOWN marks units whose page of 256 has not been worked out yet: working out all
+ * of them at the start would cost 20 ms. The rules are those of `wordsOf`.
  */
 export const LOWER = new Int32Array(0x10000);
 export const IRREGULAR = 0x10000;
@@ -42,10 +42,10 @@ function workOut(page: number): void {
 
 const JOINTS = new RegExp(`[${HYPHEN}${APOSTROPHE}]`, 'u');
 const QUOTES = new RegExp(`[${GERSHAYIM}]`, 'u');
-// What the letters around change: half of a pair, marks, letters of Hangul; powers of ten, and what nobody sees.
+// These depend on the letters around them: halves of pairs, marks, letters of Hangul, powers, and invisible characters.
 const DEPENDS = new RegExp(`[\\p{M}\\u1100-\\u11ff\\ud800-\\udfff⁰¹²³⁴-⁹${INVISIBLE}]`, 'v');
 
-/** Of a unit in lower case: digits of all scripts are those of ASCII there. */
+/** Whether a value of LOWER is a digit. The digits of all scripts are ASCII there. */
 export const isDigit = (lower: number): boolean => lower >= 0x30 && lower <= 0x39;
 
 function signOf(character: string): number {

@@ -14,7 +14,7 @@ export const FOLLOWS = 1 << 27;
 export const IS_NEAR = 1 << 28;
 /** A sense of capitals alone; how many, stands in its flags. */
 export const IS_CASED = 1 << 29;
-/** Of a sense of a word of the text, with IS_CASED: its first letter must be a capital, or all must. */
+/** Beside IS_CASED, for a word of the text: its first letter must be a capital, or all of its letters. */
 export const IN_CAPITAL = 1 << 30;
 export const IN_CAPITALS = 1 << 31;
 

@@ -12,7 +12,7 @@ class BrokenJson extends Error {
 }
 
 /**
- * Reads JSON, and what some programs write for it: line breaks and tabs in strings, commas before a bracket, no comma or
+ * Reads JSON, and what some programs write for it (readers of JSON5 and JSONC refuse the first and most frequent of these): line breaks and tabs in strings, commas before a bracket, no comma or
  * several between items, comments, unknown escapes, NaN and its like (as null). `fault` says where a text is none of
  * this. Takes linear time.
  */

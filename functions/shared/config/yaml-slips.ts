@@ -1,4 +1,5 @@
 import { Lexer, type YAMLError } from 'yaml';
+import { ErrorPlace, lineFrom, withoutComment } from './error-place.ts';
 import { wrongIndent } from './indentation.ts';
 import type { Stretch } from './positions.ts';
 
@@ -49,75 +50,6 @@ export function duplicateSlip(text: string, { pos: [at] }: YAMLError): Slip {
 /** Returns the slip of a text that begins with a sign of YAML at a place, which the parser has taken for an alias. */
 export function aliasSlip(text: string, at: number): Slip | undefined {
   return startsWithSign(new ErrorPlace(text, { code: 'BAD_ALIAS', message: '', pos: [at, at + 1] }));
-}
-
-type Met = Pick<YAMLError, 'code' | 'message' | 'pos'>;
-
-/** The place of an error, and the line that it is in. */
-class ErrorPlace {
-  readonly text: string;
-  readonly error: Met;
-  readonly at: number;
-  readonly lineStart: number;
-  /** Without its line break. */
-  readonly line: string;
-
-  constructor(text: string, error: Met) {
-    this.text = text;
-    this.error = error;
-    this.at = error.pos[0];
-    this.lineStart = text.lastIndexOf('\n', this.at - 1) + 1;
-    this.line = lineFrom(text, this.lineStart);
-  }
-
-  /** The first line from this one on that is not blank. */
-  get next(): { readonly start: number; readonly line: string } | undefined {
-    for (let start = this.lineStart + this.line.length; ; ) {
-      const newline = this.text.indexOf('\n', start);
-      if (newline < 0) return undefined;
-      start = newline + 1;
-      const line = lineFrom(this.text, start);
-      if (/^\s*[^\s#]/.test(line)) return { start, line };
-    }
-  }
-
-  /** The value that the error is in: from behind its key, dash, comma or bracket to the end of the line or of its part of it. */
-  get value(): (Stretch & { readonly key: string; readonly text: string }) | undefined {
-    const [, lead = '', key = ''] =
-      /^(\s*(?:- +)*(?:([^\s#"'[\]{},:][^:#]*?)\s*:\s+)?)/.exec(this.line) ?? [];
-    const whole = {
-      at: this.lineStart + lead.length,
-      key,
-      text: withoutComment(this.line.slice(lead.length)),
-    };
-    const part = /^[[{]/.test(whole.text) ? partAt(whole.text, this.at - whole.at) : undefined;
-    const found = part ? { ...part, at: whole.at + part.at, key: part.key || key } : whole;
-    return found.text === '' ? undefined : { ...found, length: found.text.length };
-  }
-}
-
-function lineFrom(text: string, start: number): string {
-  return text.slice(start).split(/\r?\n/, 1)[0] ?? '';
-}
-
-function withoutComment(text: string): string {
-  return text.replace(/\s+#.*$/, '').trimEnd();
-}
-
-/** The value that a place in a line of brackets is in. */
-function partAt(line: string, at: number): { at: number; key: string; text: string } | undefined {
-  const signs = [...line.matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|\$\{[^}\s]*\}|[[\]{},]/g)].filter(
-    ([sign]) => /^[[\]{},]$/.test(sign),
-  );
-  const depth = signs
-    .filter(({ index }) => index < at)
-    .reduce((open, [sign]) => open + (/[[{]/.test(sign) ? 1 : sign === ',' ? 0 : -1), 0);
-  const before = signs.findLast(({ index }) => index < at)?.index;
-  const after = signs.find(({ index }) => index >= at)?.index ?? line.length;
-  if (before === undefined || depth <= 0) return undefined;
-  const [lead = '', key = ''] = /^\s*(?:([\w-]+):\s+)?/.exec(line.slice(before + 1, after)) ?? [];
-  const from = before + 1 + lead.length;
-  return { at: from, key, text: line.slice(from, after).trimEnd() };
 }
 
 /** A text as YAML takes it whatever is in it. */
