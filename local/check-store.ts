@@ -13,56 +13,55 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { fileFault } from '../functions/shared/file-fault.ts';
-import { isLogDamaged } from './level-log.ts';
+import { isLogDamaged } from './dynamodb/level-log.ts';
+import { DATABASE } from './dynamodb/open-tables.ts';
 
-/** What is kept in a folder, and what is lost with it. */
+/** A part of the data folder, what news-alerts keeps in it, and what is lost with it. */
 const PARTS = {
   tables: {
-    path: 'tables',
-    holds: 'the tables (LevelDB)',
+    folder: 'tables',
+    file: '',
+    holds: 'the tables',
     lost: 'news-alerts then starts anew: it forgets what it has seen and sent, the items of the last hours come once more as a digest, and digests that wait are lost',
   },
   queues: {
-    path: join('queues', 'fauxqs.db'),
+    folder: 'queues',
+    file: 'fauxqs.db',
     holds: 'the queues (SQLite)',
     lost: 'what was under way is lost with it: feeds are polled again, but items and alerts on their way are missing',
   },
 } as const;
 
+export type Part = keyof typeof PARTS;
+
 /** @throws NewsAlertsError when files that the embedded servers keep in the folder are visibly damaged */
 export function checkStore(dataDir: string): void {
-  const tables = join(dataDir, PARTS.tables.path);
-  const fault = attempt(() => (existsSync(tables) ? tablesFault(tables) : undefined));
-  if (fault) throw damaged(dataDir, 'tables', fault);
-  const folder = join(dataDir, 'queues');
-  if (existsSync(folder) && !statSync(folder).isDirectory()) {
-    throw new NewsAlertsError(`${folder}: expected a folder, got a file; move it away, and start again`);
+  const tables = attempt(() => tablesFault(dataDir));
+  if (tables) throw damaged(dataDir, 'tables', tables);
+  const queues = join(dataDir, PARTS.queues.folder);
+  if (existsSync(queues) && !statSync(queues).isDirectory()) {
+    throw new NewsAlertsError(`${queues}: expected a folder, got a file; move it away, and start again`);
   }
-  const queues = join(dataDir, PARTS.queues.path);
-  const queuesFault = attempt(() => (existsSync(queues) ? databaseFault(queues) : undefined));
-  if (queuesFault) throw damaged(dataDir, 'queues', queuesFault);
+  const fault = attempt(() => databaseFault(join(queues, PARTS.queues.file)));
+  if (fault) throw damaged(dataDir, 'queues', fault);
 }
 
 /** Returns the error that says what is damaged and what to do about it. `got`: what was found in its place. */
-export function damaged(
-  dataDir: string,
-  part: keyof typeof PARTS,
-  got: string,
-  cause?: unknown,
-): NewsAlertsError {
-  const { path, holds, lost } = PARTS[part];
-  const file = join(dataDir, path);
+export function damaged(dataDir: string, part: Part, got: string, cause?: unknown): NewsAlertsError {
+  const { folder, file, holds, lost } = PARTS[part];
+  const path = join(dataDir, folder, file);
+  const away = join(dataDir, folder);
   return new NewsAlertsError(
-    `${file}: expected ${holds} as news-alerts keeps them, got ${got}. Restore it from a backup, or move it away ` +
-      `(mv ${file} ${file}.damaged) and start again: ${lost}. Nothing was changed.`,
-    { cause, context: { path: file } },
+    `${path}: expected ${holds} as news-alerts keeps them, got ${got}. Restore it from a backup, or move it away ` +
+      `(mv ${away} ${away}.damaged) and start again: ${lost}. Nothing was changed.`,
+    { cause, context: { path } },
   );
 }
 
-/** Whether there are tables of a run in which something was published: then there is a table among them. */
-export function hasHistory(dataDir: string): boolean {
-  const outbox = statSync(join(dataDir, 'outbox.jsonl'), { throwIfNoEntry: false });
-  return existsSync(join(dataDir, PARTS.tables.path)) && (outbox?.size ?? 0) > 0;
+/** True when there was a table in this folder: channels are recorded after it was made. */
+function hasHistory(dataDir: string): boolean {
+  const size = (name: string) => statSync(join(dataDir, name), { throwIfNoEntry: false })?.size ?? 0;
+  return size('outbox.jsonl') > 0 || size('channels.json') > 0;
 }
 
 function attempt(look: () => string | undefined): string | undefined {
@@ -73,19 +72,31 @@ function attempt(look: () => string | undefined): string | undefined {
   }
 }
 
-function tablesFault(folder: string): string | undefined {
+function tablesFault(dataDir: string): string | undefined {
+  const folder = join(dataDir, PARTS.tables.folder);
+  if (!existsSync(folder)) return undefined;
   if (!statSync(folder).isDirectory()) return 'a file';
   const names = readdirSync(folder);
-  // LevelDB would start anew in it, and delete what is there.
-  if (!names.includes('CURRENT') && names.some((name) => /\.(ldb|sst|log)$/.test(name))) {
-    return 'a folder without its file CURRENT';
+  if (names.includes(DATABASE) || names.includes(`${DATABASE}-wal`)) {
+    const fault = databaseFault(join(folder, DATABASE));
+    if (fault) return `${fault} (${DATABASE})`;
+    // A new database gets its name when it is whole, so an empty one was emptied.
+    if (statSync(join(folder, DATABASE)).size > 0) return undefined;
+    return hasHistory(dataDir) ? `an empty file (${DATABASE})` : undefined;
   }
+  if (names.includes('CURRENT')) return levelFault(folder, names);
+  if (names.some((name) => /\.(ldb|sst|log)$/.test(name))) return 'a folder without its file CURRENT';
+  return hasHistory(dataDir) ? `a folder without its file ${DATABASE}, though there were tables` : undefined;
+}
+
+/** Releases up to 0.1.0 kept the tables in LevelDB, which reports only some damages by itself. */
+function levelFault(folder: string, names: readonly string[]): string | undefined {
+  if (!isCurrent(folder)) return 'a damaged file (CURRENT, or the MANIFEST that it names)';
   for (const name of names) {
     const path = join(folder, name);
     accessSync(path, constants.R_OK | constants.W_OK);
-    if (name === 'CURRENT' && !isCurrent(folder)) return 'a damaged file (CURRENT)';
     if (/\.(ldb|sst)$/.test(name) && !hasFooter(path)) return `a damaged file (${name})`;
-    if (name.endsWith('.log') && isLogDamaged(readFileSync(path))) return `a damaged file (${name})`;
+    if (/^\d+\.log$/.test(name) && isLogDamaged(readFileSync(path))) return `a damaged file (${name})`;
   }
   return undefined;
 }
@@ -114,15 +125,24 @@ function hasFooter(path: string): boolean {
   return end.equals(FOOTER);
 }
 
+/** Returns what is wrong with a database of SQLite; nothing for one that is not there. */
 function databaseFault(file: string): string | undefined {
-  if (!statSync(file).isFile()) return 'a folder';
-  accessSync(file, constants.R_OK | constants.W_OK);
-  // A process that was killed while it made the file leaves it empty, and with nothing lost.
-  if (statSync(file).size === 0) return undefined;
-  const database = new DatabaseSync(file);
+  const sizes = ['', '-wal', '-shm', '-journal'].map((suffix) => {
+    const found = statSync(file + suffix, { throwIfNoEntry: false });
+    if (found && !found.isFile())
+      throw new Error(suffix === '' ? 'a folder' : `a folder (its ${suffix} file)`);
+    if (found) accessSync(file + suffix, constants.R_OK | constants.W_OK);
+    return found?.size ?? 0;
+  });
+  const [size = 0, log = 0] = sizes;
+  if (size === 0) {
+    // SQLite would delete the log, which holds what was written last. A kill leaves an empty file, but not beside a log.
+    return log > 0 ? 'no content, but a log of what was written to it (its -wal file)' : undefined;
+  }
+  const database = new DatabaseSync(file, { readOnly: true });
   try {
     const { quick_check: result } = database.prepare('PRAGMA quick_check(1)').get() ?? {};
-    return result === 'ok' ? undefined : `a damaged file (${String(result)})`;
+    return result === 'ok' ? undefined : `a damaged file (${String(result).replace(/\s+/g, ' ')})`;
   } catch (error) {
     return `a damaged file (${(error as Error).message})`;
   } finally {

@@ -7,12 +7,17 @@ import { Server } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
-import dynalite from 'dynalite';
 import { startFauxqs } from 'fauxqs';
-import { dynalitesLevel, reopenAfterFailedWrites } from './level-repair.ts';
+import type { Part } from './check-store.ts';
+import { createDynamoDbEndpoint } from './dynamodb/dynamodb-endpoint.ts';
+import { openTables } from './dynamodb/open-tables.ts';
+import { Sweeper } from './dynamodb/sweeper.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 
 const { dataDir } = workerData as { dataDir?: string };
+
+/** `now`: a turn for the sweeper, ms since the epoch. */
+export type ToWorker = 'stop' | { readonly now: number };
 
 const UNCOUNTED_MS = 3_600_000;
 
@@ -39,55 +44,37 @@ HttpServer.prototype.emit = function (this: HttpServer, event: string, ...args: 
   return emit.call(this, event, ...args);
 };
 
-reopenAfterFailedWrites(dynalitesLevel());
-if (dataDir) await openOnce(join(dataDir, 'tables'));
-const tables = dynalite({ createTableMs: 0, ...(dataDir ? { path: join(dataDir, 'tables') } : {}) });
+const store = await opening('tables', () => openTables(dataDir && join(dataDir, 'tables')));
+const tables = createDynamoDbEndpoint(store);
 await new Promise<void>((resolve, reject) => {
   tables.once('error', reject);
   tables.listen({ port: 0 }, () => resolve());
 });
 const { port } = tables.address() as AddressInfo;
 
-const queuesDir = dataDir ? join(dataDir, 'queues') : undefined;
-if (queuesDir) makeVisible(join(queuesDir, 'fauxqs.db'));
-const queues = await startFauxqs({ port: 0, logger: false, ...(queuesDir ? { dataDir: queuesDir } : {}) });
-parentPort?.on('message', async () => {
+const queuesDir = dataDir && join(dataDir, 'queues');
+const queues = await opening('queues', () => {
+  if (queuesDir) prepareQueues(queuesDir);
+  return startFauxqs({ port: 0, logger: false, ...(queuesDir ? { dataDir: queuesDir } : {}) });
+});
+const sweeper = new Sweeper(store);
+parentPort?.on('message', async (message: ToWorker) => {
+  if (message !== 'stop') return sweeper.turn(message.now);
   await queues.stop();
+  tables.closeAllConnections();
   await new Promise((resolve) => tables.close(resolve));
+  store.close();
   process.exit(0);
 });
-parentPort?.postMessage({ tables: port, queues: queues.port, hasTable: await hasTable(port) });
+parentPort?.postMessage({ tables: port, queues: queues.port, hasTable: store.tables().length > 0 });
 
-/** dynalite does not say why LevelDB cannot open its files; the LevelDB that it uses does. */
-async function openOnce(path: string): Promise<void> {
-  const Level = dynalitesLevel();
-  const database = new Level(path);
+/** Names the part of the folder that could not be opened, for who started this thread. */
+async function opening<Result>(part: Part, open: () => Promise<Result>): Promise<Result> {
   try {
-    await database.open();
-    await database.close();
+    return await open();
   } catch (error) {
-    const { cause } = error as Error;
-    const { code, message } = (cause ?? error) as NodeJS.ErrnoException;
-    throw new Error(
-      code === 'LEVEL_LOCKED' ? `another process is at work on ${path}` : `LevelDB: ${message}`,
-    );
+    throw new Error(`${part}: ${(error as Error).message}`);
   }
-}
-
-async function hasTable(port: number): Promise<boolean> {
-  const answer = await fetch(`http://127.0.0.1:${port}`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': 'DynamoDB_20120810.ListTables',
-      'x-amz-date': '20260101T000000Z',
-      authorization:
-        'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
-    },
-    body: '{}',
-  });
-  const { TableNames = [] } = (await answer.json()) as { TableNames?: readonly string[] };
-  return TableNames.length > 0;
 }
 
 /**
@@ -95,19 +82,30 @@ async function hasTable(port: number): Promise<boolean> {
  * it any more. Nor does that receive count: several kills in a row would bring a good message, and its alert, to the
  * dead-letter queue. After an hour it does, so that a message which itself ends the process gets there.
  */
-function makeVisible(file: string): void {
-  if (!existsSync(file)) return;
-  const database = new DatabaseSync(file);
-  // A process that was killed while it made the file leaves it empty.
-  const made = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'sqs_messages'").get();
-  if (made) {
-    database
-      .prepare(
-        `UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL,
+function makeVisible(database: DatabaseSync): void {
+  database
+    .prepare(
+      `UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL,
         approximate_receive_count = approximate_receive_count - (approximate_first_receive_timestamp > ?)
       WHERE receipt_handle IS NOT NULL`,
-      )
-      .run(Date.now() - UNCOUNTED_MS);
+    )
+    .run(Date.now() - UNCOUNTED_MS);
+}
+
+/** Makes the database of the queues ready for the next process. */
+function prepareQueues(folder: string): void {
+  const file = join(folder, 'fauxqs.db');
+  if (!existsSync(file)) return;
+  const database = new DatabaseSync(file);
+  try {
+    // A process that was killed while it made the file leaves it empty.
+    const isMade = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'sqs_messages'").get();
+    if (!isMade) return;
+    makeVisible(database);
+    const value = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+    // It keeps the size of the largest backlog.
+    if (value('freelist_count') * 2 > value('page_count')) database.exec('VACUUM');
+  } finally {
+    database.close();
   }
-  database.close();
 }

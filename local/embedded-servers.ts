@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
-import { checkStore, damaged, hasHistory } from './check-store.ts';
+import type { Clock } from '../functions/shared/model.ts';
+import { checkStore, damaged, type Part } from './check-store.ts';
+import type { ToWorker } from './embedded-servers-worker.ts';
 
 /** Servers that speak the DynamoDB and SQS APIs, on loopback ports of their own. */
 export interface EmbeddedServers {
@@ -20,13 +22,18 @@ interface Ports {
   readonly hasTable: boolean;
 }
 
-/** Keeps its data in `dataDir`, which the caller must have to itself; in memory without it. */
-export async function startEmbeddedServers(dataDir?: string): Promise<EmbeddedServers> {
+/** Between two turns of the sweeper. */
+const TURN_MS = 1_000;
+
+/**
+ * Keeps its data in `dataDir`, which the caller must have to itself; in memory without it. `clock`: deletes records of the
+ * folder that have expired by it; none are deleted without it.
+ */
+export async function startEmbeddedServers(dataDir?: string, clock?: Clock): Promise<EmbeddedServers> {
   if (dataDir !== undefined) {
     mkdirSync(dataDir, { recursive: true });
     checkStore(dataDir);
   }
-  const hadTable = dataDir !== undefined && hasHistory(dataDir);
   const worker = new Worker(new URL('./embedded-servers-worker.ts', import.meta.url), {
     workerData: { dataDir },
     // Theirs are warnings about experimental parts of Node that users can do nothing about.
@@ -44,15 +51,15 @@ export async function startEmbeddedServers(dataDir?: string): Promise<EmbeddedSe
     new Promise<Ports>((resolve) => worker.once('message', resolve)),
     failed.then((error) => Promise.reject(error)),
   ]);
+  const tell = (message: ToWorker) => worker.postMessage(message);
+  const sweeping =
+    dataDir !== undefined && clock ? setInterval(() => tell({ now: clock() }), TURN_MS).unref() : undefined;
   const stop = async () => {
     stopping = true;
-    worker.postMessage('stop');
+    clearInterval(sweeping);
+    tell('stop');
     await exited;
   };
-  if (dataDir !== undefined && !ports.hasTable && hadTable) {
-    await stop();
-    throw damaged(dataDir, 'tables', 'none, though alerts were sent from here');
-  }
   return {
     hasTable: ports.hasTable,
     dynamodb: `http://127.0.0.1:${ports.tables}`,
@@ -62,14 +69,15 @@ export async function startEmbeddedServers(dataDir?: string): Promise<EmbeddedSe
   };
 }
 
-/** What LevelDB says of files that are damaged or missing. Its "IO error" is the system's: no room, no permission. */
-const DAMAGED = /^LevelDB: (?:Corruption: |Invalid argument: )(.*)/s;
+/** What LevelDB and SQLite say of files that are damaged, missing, or of another version; all else is the system's: no room, no permission. */
+const DAMAGED =
+  /^(tables|queues): (.*(?:corrupt|invalid argument|malformed|not a database|no such (?:table|column)|no column|not valid JSON|unexpected|expected).*)/is;
 
 function failure(error: unknown, dataDir: string | undefined): NewsAlertsError {
   const detail = error instanceof Error ? error.message : String(error);
-  const [, fault] = DAMAGED.exec(detail) ?? [];
-  if (dataDir !== undefined && fault !== undefined) {
-    return damaged(dataDir, 'tables', `damaged files (${fault})`, error);
+  const [, part, fault] = DAMAGED.exec(detail) ?? [];
+  if (dataDir !== undefined && part !== undefined) {
+    return damaged(dataDir, part as Part, `damaged files, or those of another version (${fault})`, error);
   }
   return new NewsAlertsError(
     `expected the embedded servers to run${dataDir ? ` on ${dataDir}` : ''}, got: ${detail}; ` +

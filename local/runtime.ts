@@ -78,7 +78,7 @@ export interface Runtime {
 
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { config, subscriptions, dataDir, clock, log } = options;
-  const servers = await startEmbeddedServers(dataDir);
+  const servers = await startEmbeddedServers(dataDir, clock);
   const sns = createSnsEndpoint({
     clock,
     onPublish: options.onPublish ?? (() => undefined),

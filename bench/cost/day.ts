@@ -10,8 +10,8 @@ import {
   queues as specs,
   stages,
 } from '../../functions/shared/pipeline.ts';
+import { sizeOf } from '../../local/dynamodb/item.ts';
 import { seededRandom } from '../../test/helpers/seeded-random.ts';
-import { sizeOf } from '../../test/simulation/aws/dynamodb.ts';
 import { MemoryQueue, MemorySqs } from '../../test/simulation/aws/sqs.ts';
 import { MINUTE, VirtualTime } from '../../test/simulation/virtual-time.ts';
 import { assumptions } from './assumptions.ts';

@@ -1,9 +1,10 @@
 import { table as layout, type QueueName } from '../../functions/shared/pipeline.ts';
+import type { Item } from '../../local/dynamodb/condition.ts';
+import { sizeOf } from '../../local/dynamodb/item.ts';
+import { ServiceError } from '../../local/dynamodb/service-error.ts';
 import { type Publication, readPublication } from '../../local/sns/publication.ts';
 import { QueryParameters } from '../../local/sns/query-parameters.ts';
-import type { Item } from '../../test/simulation/aws/condition.ts';
-import { MemoryDynamoDb, sizeOf } from '../../test/simulation/aws/dynamodb.ts';
-import { ServiceError } from '../../test/simulation/aws/service-error.ts';
+import { MemoryDynamoDb } from '../../test/simulation/aws/dynamodb.ts';
 import type { MemorySqs } from '../../test/simulation/aws/sqs.ts';
 import type { Call } from '../../test/simulation/aws/wire.ts';
 import { assumptions } from './assumptions.ts';

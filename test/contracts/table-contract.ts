@@ -198,6 +198,33 @@ export function tableContract(table: () => Table): void {
       expect(await keys('', '~', 2)).toEqual(['B', 'a']);
     });
 
+    it('orders by UTF-8, and tells keys with odd characters apart', async () => {
+      const { pk } = key();
+      const keys = [
+        'a',
+        'a\u0000',
+        'a\u0000b',
+        'a ',
+        'a/',
+        'a~',
+        'é',
+        'e\u0301',
+        '\ud7ff',
+        '\uffff',
+        '🌊',
+        '🌊b',
+      ];
+      await table().putAll([...keys].reverse().map((sk) => ({ pk, sk })));
+      expect((await table().query({ pk, from: '', to: '\u{10ffff}' })).map(({ sk }) => sk)).toEqual(
+        [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
+      );
+      expect((await table().query({ pk, from: 'a\u0000', to: 'a ' })).map(({ sk }) => sk)).toEqual([
+        'a\u0000',
+        'a\u0000b',
+        'a ',
+      ]);
+    });
+
     it('gives what was just written', async () => {
       const { pk } = key();
       for (let n = 1; n <= 5; n++) {
@@ -233,6 +260,23 @@ export function tableContract(table: () => Table): void {
       const due = key().pk;
       await table().putAll(Array.from({ length: 5 }, () => ({ ...key(), duePk: due, dueSk: 'same' })));
       expect(await table().queryDue({ pk: due, from: 'same', to: 'same' })).toHaveLength(5);
+    });
+
+    it('orders those of one sort key over several pages, and leaves none out', async () => {
+      const due = key().pk;
+      const text = 'x'.repeat(90_000);
+      const records = Array.from({ length: 30 }, (_, n) => ({
+        ...key(),
+        duePk: due,
+        dueSk: 'same',
+        n,
+        text,
+      }));
+      await table().putAll(records);
+      const found = await table().queryDue({ pk: due, from: 'same', to: 'same' });
+      expect(found.map(({ n }) => n).sort((a, b) => Number(a) - Number(b))).toEqual(
+        records.map(({ n }) => n),
+      );
     });
 
     it('forgets what was deleted or is no longer due', async () => {

@@ -6,11 +6,11 @@ import { dynamoDbLocalIsHere, startDynamoDbLocal } from './dynamodb-local/server
 import { memoryPlatform } from './memory-platform.ts';
 import { tableContract } from './table-contract.ts';
 
-describe('the table through the SDK, on dynalite', () => {
+describe('the table through the SDK, on the embedded DynamoDB', () => {
   const { platform } = embeddedPlatform();
   tableContract(() => platform().table());
 
-  refusesWhatIsTooLarge(() => platform().table());
+  refusesAsDynamoDbDoes(() => platform().table());
 });
 
 describe.skipIf(!dynamoDbLocalIsHere)(
@@ -18,22 +18,35 @@ describe.skipIf(!dynamoDbLocalIsHere)(
   () => {
     const { platform } = embeddedPlatform(startDynamoDbLocal);
     tableContract(() => platform().table());
-    refusesWhatIsTooLarge(() => platform().table());
+    refusesAsDynamoDbDoes(() => platform().table());
   },
 );
 
 describe('the table through the SDK, on the DynamoDB of the simulation', () => {
   const { platform } = memoryPlatform();
   tableContract(() => platform.table());
-  refusesWhatIsTooLarge(() => platform.table());
+  refusesAsDynamoDbDoes(() => platform.table());
 });
 
-function refusesWhatIsTooLarge(table: () => Table): void {
+function refusesAsDynamoDbDoes(table: () => Table): void {
   it('takes no record of more than 400 KB, and says so', async () => {
     const record = { pk: 'large', sk: 'a', text: 'x'.repeat(410_000) };
     await expect(table().put(record)).rejects.toThrow('size');
     await expect(table().put(record, { absent: true })).rejects.toThrow('size');
     await expect(table().putAll([record])).rejects.toThrow('size');
+  });
+
+  it('takes no key that is empty or too long', async () => {
+    const write = (pk: string, sk: string) => table().put({ pk, sk });
+    await expect(write('', 'a')).rejects.toThrow('One or more parameter values');
+    await expect(write('a', '')).rejects.toThrow('One or more parameter values');
+    await expect(write('é'.repeat(1_025), 'a')).rejects.toThrow(/size limit of|must be under/);
+    await expect(write('a', 'x'.repeat(1_025))).rejects.toThrow(/size limit of|must be under/);
+    expect(await write('é'.repeat(1_024), 'x'.repeat(1_024))).toBe(true);
+  });
+
+  it('takes no range that ends before it begins', async () => {
+    await expect(table().query({ pk: 'a', from: 'b', to: 'a' })).rejects.toThrow('BETWEEN');
   });
 }
 

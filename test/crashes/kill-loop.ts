@@ -254,7 +254,7 @@ class KillLoop {
   async #takeStock(): Promise<LeftBehind> {
     this.#ledger.collect();
     for (const id of this.#ledger.forgotten) this.#faults.add(`the outbox has forgotten the publish ${id}`);
-    const left = await leftBehind(this.#around.dataDir);
+    const left = leftBehind(this.#around.dataDir);
     for (const dead of left.dead) this.#faults.add(`a message went to a dead-letter queue: ${dead}`);
     const told = this.#told();
     this.#newsstand.dropOld((title) => told.has(title));

@@ -1,11 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import dynalite from 'dynalite';
 import { readOutbox } from '../../local/outbox.ts';
 import { isOpen } from '../../local/outbox-entry.ts';
 
@@ -27,57 +23,38 @@ export interface LeftBehind {
 }
 
 /** Reads a copy: to recover the folder itself is for the next process to do, and to be timed. */
-export async function leftBehind(dataDir: string): Promise<LeftBehind> {
+export function leftBehind(dataDir: string): LeftBehind {
   const copy = mkdtempSync(join(tmpdir(), 'news-alerts-left-'));
   try {
     cpSync(join(dataDir, 'tables'), join(copy, 'tables'), { recursive: true });
     cpSync(join(dataDir, 'queues'), join(copy, 'queues'), { recursive: true });
-    return { ...(await inTables(join(copy, 'tables'))), ...inQueues(join(copy, 'queues', 'fauxqs.db')) };
+    return {
+      ...inTables(join(copy, 'tables', 'dynamodb.db')),
+      ...inQueues(join(copy, 'queues', 'fauxqs.db')),
+    };
   } finally {
     rmSync(copy, { recursive: true });
   }
 }
 
-async function inTables(path: string): Promise<Pick<LeftBehind, 'openClaims' | 'digestEntries'>> {
-  const server = dynalite({ path, createTableMs: 0 });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port: 0, host: '127.0.0.1' }, () => resolve());
-  });
-  const client = new DynamoDBClient({
-    region: 'us-east-1',
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+function inTables(file: string): Pick<LeftBehind, 'openClaims' | 'digestEntries'> {
+  const database = new DatabaseSync(file);
   try {
-    const openClaims: OpenClaim[] = [];
-    let digestEntries = 0;
-    const pages = paginateScan(
-      { client },
-      {
-        TableName: 'news-alerts',
-        ConsistentRead: true,
-        FilterExpression:
-          '(sk = :alert AND #state = :claimed) OR (begins_with(sk, :digest) AND attribute_exists(#entry))',
-        ExpressionAttributeNames: { '#state': 'state', '#entry': 'entry' },
-        ExpressionAttributeValues: marshall({
-          ':alert': 'ALERT',
-          ':claimed': 'claimed',
-          ':digest': 'DIGEST#',
-        }),
-      },
+    const claims = database.prepare(
+      `SELECT pk, item ->> '$.owner.S' AS owner FROM "news-alerts" WHERE sk = 'ALERT' AND item ->> '$.state.S' = 'claimed'`,
     );
-    for await (const { Items = [] } of pages) {
-      for (const { pk, sk, owner } of Items.map((record) => unmarshall(record))) {
-        if (sk === 'ALERT')
-          openClaims.push({ alertId: String(pk).slice('ALERT#'.length), owner: String(owner) });
-        else digestEntries++;
-      }
-    }
-    return { openClaims, digestEntries };
+    const entries = database.prepare(
+      `SELECT 1 FROM "news-alerts" WHERE sk LIKE 'DIGEST#%' AND item -> '$.entry' IS NOT NULL`,
+    );
+    return {
+      openClaims: claims.all().map(({ pk, owner }) => ({
+        alertId: String(pk).slice('ALERT#'.length),
+        owner: String(owner),
+      })),
+      digestEntries: entries.all().length,
+    };
   } finally {
-    client.destroy();
-    await new Promise((resolve) => server.close(resolve));
+    database.close();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Attributes, Condition, Key, Range, Table } from '../../functions/shared/store/table.ts';
+import { compareText } from '../../local/dynamodb/condition.ts';
 
 /** A table in memory, for tests of what stands on one. It passes the same contract as the real ones. */
 export function memoryTable(): Table & { readonly records: ReadonlyMap<string, Attributes> } {
@@ -9,8 +10,9 @@ export function memoryTable(): Table & { readonly records: ReadonlyMap<string, A
   const inRange = (partition: string, sort: string, { pk, from, to, limit }: Range): Attributes[] =>
     [...records.values()]
       .filter((record) => record[partition] === pk && isString(record[sort]))
-      .filter((record) => String(record[sort]) >= from && String(record[sort]) <= to)
-      .sort((a, b) => (String(a[sort]) < String(b[sort]) ? -1 : 1))
+      .filter((record) => compareText(String(record[sort]), from) >= 0)
+      .filter((record) => compareText(String(record[sort]), to) <= 0)
+      .sort((a, b) => compareText(String(a[sort]), String(b[sort])))
       .slice(0, limit)
       .map(copy);
   return {

@@ -10,12 +10,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { ClassicLevel } from 'classic-level';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfigFile } from '../../functions/shared/config/load.ts';
 import { examineMachine } from '../../local/doctor/machine/examine-machine.ts';
+import { isLogDamaged } from '../../local/dynamodb/level-log.ts';
 import { startEmbeddedServers } from '../../local/embedded-servers.ts';
 import { lockFolder } from '../../local/folder-lock.ts';
-import { isLogDamaged } from '../../local/level-log.ts';
 import { openFolder } from '../../local/open-folder.ts';
 import { startRuntime } from '../../local/runtime.ts';
 import { seededRandom } from '../helpers/seeded-random.ts';
@@ -64,28 +66,61 @@ beforeEach(() => {
   cpSync(good, data, { recursive: true });
 });
 
+const database = () => join(data, 'tables/dynamodb.db');
+/** The tables as release 0.1.0 kept them. */
+const LEVEL = join(import.meta.dirname, 'dynamodb/tables-0.1.0');
+const asLevel = (damage: () => void) => () => {
+  rmSync(join(data, 'tables'), { recursive: true });
+  cpSync(LEVEL, join(data, 'tables'), { recursive: true });
+  damage();
+};
+const overwrite = (path: string) => {
+  const bytes = readFileSync(path);
+  bytes.set(garbage(Math.min(20_000, bytes.length - 5_000)), 5_000);
+  writeFileSync(path, bytes);
+};
+
 const TABLES: readonly (readonly [string, () => void])[] = [
-  ['CURRENT is garbage', () => writeFileSync(join(data, 'tables/CURRENT'), garbage(40))],
-  ['CURRENT is empty', () => writeFileSync(join(data, 'tables/CURRENT'), '')],
-  ['CURRENT is gone', () => rmSync(join(data, 'tables/CURRENT'))],
-  ['the manifest is gone', () => rmSync(nameIn('tables', /^MANIFEST/))],
-  ['the manifest is empty', () => truncateSync(nameIn('tables', /^MANIFEST/), 0)],
-  ['the manifest is cut', () => truncateSync(nameIn('tables', /^MANIFEST/), 20)],
-  ['the manifest is garbage', () => writeFileSync(nameIn('tables', /^MANIFEST/), garbage(60))],
-  ['the log is garbage', () => writeFileSync(nameIn('tables', /\.log$/), garbage(3_000))],
+  ['the database is garbage', () => writeFileSync(database(), garbage(9_000))],
+  ['the database is empty', () => truncateSync(database(), 0)],
+  ['the database is cut', () => truncateSync(database(), 9_000)],
+  ['the database has its first page alone', () => truncateSync(database(), 4_096)],
+  ['the database is overwritten', () => overwrite(database())],
+  ['the database is gone', () => rmSync(database())],
   [
-    'the log is damaged in its first block',
+    'the database is a folder',
     () => {
-      const path = nameIn('tables', /\.log$/);
-      const bytes = readFileSync(path);
-      bytes.set(garbage(200), 9_000);
-      writeFileSync(path, bytes);
+      rmSync(database());
+      mkdirSync(database());
     },
   ],
-  ['a sorted file is cut', () => truncateSync(nameIn('tables', /\.ldb$/), 1_000)],
-  ['a sorted file is empty', () => truncateSync(nameIn('tables', /\.ldb$/), 0)],
-  ['a sorted file is garbage', () => writeFileSync(nameIn('tables', /\.ldb$/), garbage(3_000))],
-  ['a sorted file is gone', () => rmSync(nameIn('tables', /\.ldb$/))],
+  ['its log is a folder', () => mkdirSync(`${database()}-wal`)],
+  [
+    'the database is gone, and its log is not',
+    () => {
+      rmSync(database());
+      writeFileSync(`${database()}-wal`, garbage(9_000));
+    },
+  ],
+  [
+    'the database is empty, and its log is not',
+    () => {
+      truncateSync(database(), 0);
+      writeFileSync(`${database()}-wal`, garbage(9_000));
+    },
+  ],
+  ['CURRENT is garbage', asLevel(() => writeFileSync(join(data, 'tables/CURRENT'), garbage(40)))],
+  ['CURRENT is empty', asLevel(() => writeFileSync(join(data, 'tables/CURRENT'), ''))],
+  ['CURRENT is gone', asLevel(() => rmSync(join(data, 'tables/CURRENT')))],
+  ['the manifest is gone', asLevel(() => rmSync(nameIn('tables', /^MANIFEST/)))],
+  ['the manifest is empty', asLevel(() => truncateSync(nameIn('tables', /^MANIFEST/), 0))],
+  ['the manifest is cut', asLevel(() => truncateSync(nameIn('tables', /^MANIFEST/), 20))],
+  ['the manifest is garbage', asLevel(() => writeFileSync(nameIn('tables', /^MANIFEST/), garbage(60)))],
+  ['the log is garbage', asLevel(() => writeFileSync(nameIn('tables', /\.log$/), garbage(3_000)))],
+  ['a sorted file is cut', asLevel(() => truncateSync(nameIn('tables', /\.ldb$/), 1_000))],
+  ['a sorted file is empty', asLevel(() => truncateSync(nameIn('tables', /\.ldb$/), 0))],
+  ['a sorted file is garbage', asLevel(() => writeFileSync(nameIn('tables', /\.ldb$/), garbage(3_000)))],
+  ['a sorted file is gone', asLevel(() => rmSync(nameIn('tables', /\.ldb$/)))],
   [
     'all of them are gone',
     () => {
@@ -110,7 +145,7 @@ describe('damaged tables', () => {
       damage();
       const before = readdirSync(data, { recursive: true }).length;
       const told = new RegExp(
-        `${data}/tables: expected the tables \\(LevelDB\\) as news-alerts keeps them, got .*move it away \\(mv .*starts anew`,
+        `${data}/tables: expected the tables as news-alerts keeps them, got .*move it away \\(mv .*starts anew`,
       );
       await expect(startEmbeddedServers(data)).rejects.toThrow(told);
       await expect(openFolder(data)).rejects.toThrow(told);
@@ -134,12 +169,24 @@ describe('damaged tables', () => {
   });
 
   it('are whole after a kill or a loss of power has cut the log', { timeout: 30_000 }, async () => {
+    asLevel(() => undefined)();
     const path = nameIn('tables', /\.log$/);
     const bytes = readFileSync(path);
     writeFileSync(path, bytes.subarray(0, bytes.length - 5));
     const servers = await startEmbeddedServers(data);
     expect(servers.hasTable).toBe(true);
     await servers.stop();
+  });
+
+  it('that a kill left without a table are taken up', { timeout: 30_000 }, async () => {
+    rmSync(join(data, 'tables'), { recursive: true });
+    mkdirSync(join(data, 'tables.new'));
+    writeFileSync(join(data, 'tables.new/dynamodb.db'), '');
+    // As a start does that is killed before it has made the table.
+    const servers = await startEmbeddedServers(data);
+    await servers.stop();
+    const runtime = await runtimeOn(data);
+    await runtime.stop();
   });
 });
 
@@ -168,6 +215,44 @@ describe('damaged queues', () => {
     await expect(startEmbeddedServers(data)).rejects.toThrow(
       /fauxqs\.db: expected the queues \(SQLite\) as news-alerts keeps them, got [\s\S]*move it away \(mv [\s\S]*feeds are polled again/,
     );
+  });
+
+  it.each([
+    [
+      'empty beside their log',
+      () => {
+        truncateSync(path(), 0);
+        writeFileSync(`${path()}-wal`, garbage(99));
+      },
+    ],
+    [
+      'gone, and their log is not',
+      () => {
+        rmSync(path());
+        writeFileSync(`${path()}-wal`, garbage(99));
+      },
+    ],
+    [
+      'of another version',
+      () => {
+        const other = new DatabaseSync(path());
+        other.exec('ALTER TABLE sqs_messages DROP COLUMN receipt_handle');
+        other.close();
+      },
+    ],
+  ])('are told, and left alone: %s', { timeout: 30_000 }, async (_, damage) => {
+    damage();
+    await expect(startEmbeddedServers(data)).rejects.toThrow(
+      /fauxqs\.db: expected the queues \(SQLite\) as news-alerts keeps them, got [\s\S]*move it away \(mv [\s\S]*feeds are polled again/,
+    );
+    expect(readdirSync(join(data, 'queues')).length).toBeGreaterThan(0);
+  });
+
+  it('that have no tables yet are made', { timeout: 30_000 }, async () => {
+    rmSync(path());
+    new DatabaseSync(path()).exec('PRAGMA journal_mode = WAL; PRAGMA user_version = 1');
+    const runtime = await runtimeOn(data);
+    await runtime.stop();
   });
 
   it('that are empty, since a process was killed while it made them, are made', {
@@ -247,10 +332,15 @@ describe('other files of the folder', () => {
 });
 
 describe('a log of LevelDB', () => {
-  const bytes = () =>
-    readFileSync(
-      join(good, 'tables', readdirSync(join(good, 'tables')).find((name) => name.endsWith('.log')) ?? ''),
-    );
+  let log = Buffer.alloc(0);
+  const bytes = () => log;
+  beforeAll(async () => {
+    const level = new ClassicLevel(join(folder, 'level'));
+    for (let n = 0; n < 200; n++) await level.put(`key ${n}`, 'x'.repeat(300));
+    await level.close();
+    const name = readdirSync(join(folder, 'level')).find((name) => name.endsWith('.log')) ?? '';
+    log = readFileSync(join(folder, 'level', name));
+  });
 
   it('is whole as it was written, wherever it was cut, and with zeros behind it', () => {
     const whole = bytes();

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { EmbeddedDynamoDb } from '../../local/dynamodb/embedded-dynamo-db.ts';
 import { tellFullDiskOnce } from '../../local/full-disk.ts';
-import { dynalitesLevel, reopenAfterFailedWrites } from '../../local/level-repair.ts';
 
 describe('a full disk', () => {
   function watched() {
@@ -70,50 +70,59 @@ describe('a full disk', () => {
 describe('tables on a full disk', () => {
   const folder = mkdtempSync(join(tmpdir(), 'news-alerts-full-'));
   // Needs the rights to mount; elsewhere this is left out.
-  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', folder]).status === 0;
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder]).status === 0;
   afterAll(() => {
     if (isMounted) spawnSync('umount', [folder]);
     rmSync(folder, { recursive: true, force: true });
   });
 
   it.skipIf(!isMounted)('keep every record that was acknowledged, before, meanwhile and after', async () => {
-    const Level = dynalitesLevel() as unknown as new (
-      path: string,
-    ) => {
-      open(): Promise<void>;
-      close(): Promise<void>;
-      put(key: string, value: string): Promise<void>;
-      keys(): { all(): Promise<string[]> };
-    };
-    reopenAfterFailedWrites(dynalitesLevel());
-    const path = join(folder, 'tables');
+    const path = join(folder, 'dynamodb.db');
     const filler = join(folder, 'filler');
     const acknowledged: string[] = [];
     let failed = 0;
-    const database = new Level(path);
-    await database.open();
-    const write = async (name: string, records: number) => {
+    const store = new EmbeddedDynamoDb(path);
+    store.answer('CreateTable', { TableName: 'owls' });
+    const write = (name: string, records: number) => {
       for (let n = 0; n < records; n++) {
-        const key = `${name}${n}`;
-        await database.put(key, `${n}`.padEnd(3_000, 'x')).then(
-          () => acknowledged.push(key),
-          () => failed++,
-        );
+        const sk = `${name}${n}`;
+        const Item = { pk: { S: 'owl' }, sk: { S: sk }, text: { S: `${n}`.padEnd(3_000, 'x') } };
+        try {
+          if (n % 2) store.answer('PutItem', { TableName: 'owls', Item });
+          else store.answer('BatchWriteItem', { RequestItems: { owls: [{ PutRequest: { Item } }] } });
+          acknowledged.push(sk);
+        } catch (error) {
+          expect((error as Error).message).toMatch(/disk is full|disk I\/O error/);
+          failed++;
+        }
       }
     };
     for (let round = 0; round < 3; round++) {
-      await write(`before ${round} `, 60);
-      expect(() => writeFileSync(filler, Buffer.alloc(4 * 1024 * 1024))).toThrow(/ENOSPC/);
-      await write(`meanwhile ${round} `, 20);
+      write(`before ${round} `, 60);
+      expect(() => writeFileSync(filler, Buffer.alloc(9 * 1024 * 1024))).toThrow(/ENOSPC/);
+      write(`meanwhile ${round} `, 50);
       rmSync(filler);
-      await write(`after ${round} `, 30);
+      write(`after ${round} `, 30);
     }
-    await database.close();
+    // As after a kill: the copy is opened with the log that the writer has not closed.
+    const copy = mkdtempSync(join(tmpdir(), 'news-alerts-full-copy-'));
+    cpSync(folder, copy, { recursive: true });
+    store.close();
     expect(failed).toBeGreaterThan(20);
-    const again = new Level(path);
-    await again.open();
-    const kept = new Set(await again.keys().all());
-    await again.close();
-    expect(acknowledged.filter((key) => !kept.has(key))).toEqual([]);
+    for (const file of [path, join(copy, 'dynamodb.db')]) {
+      const again = new EmbeddedDynamoDb(file);
+      const missing = acknowledged.filter(
+        (sk) =>
+          !(
+            again.answer('GetItem', {
+              TableName: 'owls',
+              Key: { pk: { S: 'owl' }, sk: { S: sk } },
+            }) as object as { Item?: unknown }
+          ).Item,
+      );
+      again.close();
+      expect(missing).toEqual([]);
+    }
+    rmSync(copy, { recursive: true });
   });
 });

@@ -1,7 +1,7 @@
 import { PUBLISH_TIMEOUT_MS } from '../../functions/shared/aws/platform.ts';
 import type { Alert } from '../../functions/shared/model.ts';
+import { ServiceError } from '../../local/dynamodb/service-error.ts';
 import type { SeededRandom } from '../helpers/seeded-random.ts';
-import { ServiceError } from './aws/service-error.ts';
 import {
   answerWith,
   type Call,

@@ -15,9 +15,9 @@ import {
 import { protocolsOf } from '../../functions/shared/store/claims.ts';
 import type { Attributes } from '../../functions/shared/store/table.ts';
 import { isDue } from '../../functions/shared/turns.ts';
-import type { Item } from './aws/condition.ts';
+import type { Item } from '../../local/dynamodb/condition.ts';
+import { ServiceError } from '../../local/dynamodb/service-error.ts';
 import { MemoryDynamoDb } from './aws/dynamodb.ts';
-import { ServiceError } from './aws/service-error.ts';
 import { MemorySns } from './aws/sns.ts';
 import { MemoryQueue, MemorySqs } from './aws/sqs.ts';
 import { Functions } from './functions.ts';

@@ -1,6 +1,7 @@
 import { table as layout } from '../../../functions/shared/pipeline.ts';
-import { type AttributeValue, compareText, holds, type Item } from './condition.ts';
-import { ServiceError } from './service-error.ts';
+import { type AttributeValue, compareText, holds, type Item } from '../../../local/dynamodb/condition.ts';
+import { checkSize, keyOf, PAGE_BYTES, sizeOf } from '../../../local/dynamodb/item.ts';
+import { ServiceError } from '../../../local/dynamodb/service-error.ts';
 
 interface Conditional {
   readonly ConditionExpression?: string;
@@ -25,8 +26,6 @@ export interface MemoryDynamoDbOptions {
   readonly onWrite?: (before: Item | undefined, after: Item | undefined) => void;
 }
 
-const MAX_ITEM_BYTES = 400 * 1024;
-const PAGE_BYTES = 1024 * 1024;
 const KEY_CONDITION = /^#p = :p AND #s BETWEEN :from AND :to$/;
 
 /** The part of DynamoDB that the product uses, for its one table: the API's own requests and answers, in memory. */
@@ -79,7 +78,7 @@ export class MemoryDynamoDb {
   }
 
   #write(key: Item, after: Item | undefined, conditional: Conditional): Record<string, never> {
-    if (after) checkItem(after);
+    if (after) checkSize(after);
     const before = this.#find(key);
     const { ConditionExpression: condition } = conditional;
     const { ExpressionAttributeNames = {}, ExpressionAttributeValues = {} } = conditional;
@@ -116,7 +115,7 @@ export class MemoryDynamoDb {
       throw new ServiceError('ValidationException', `expected 1 to 25 requests, got ${requests.length}`);
     }
     const items = requests.map(({ PutRequest }) => PutRequest.Item);
-    for (const item of items) checkItem(item);
+    for (const item of items) checkSize(item);
     if (new Set(items.map((item) => keyOf(item).join('\0'))).size < items.length) {
       throw new ServiceError('ValidationException', 'Provided list of item keys contains duplicates');
     }
@@ -141,6 +140,12 @@ export class MemoryDynamoDb {
       string,
     ];
     if (from === '') throw new ServiceError('ValidationException', 'a key value may not be empty');
+    if (compareText(from, to) > 0) {
+      throw new ServiceError(
+        'ValidationException',
+        'BETWEEN requires an upper bound that is not below the lower one',
+      );
+    }
 
     const candidates = IndexName === undefined ? this.#partitions.get(partition) : this.#indexed;
     const order = (a: Item, b: Item) =>
@@ -172,37 +177,4 @@ function onePage(items: readonly Item[], limit = Number.POSITIVE_INFINITY): Item
     if (bytes > PAGE_BYTES) break;
   }
   return page;
-}
-
-function keyOf(item: Item): [string, string] {
-  return [String(item[layout.partitionKey]?.S), String(item[layout.sortKey]?.S)];
-}
-
-function checkItem(item: Item): void {
-  for (const name of [layout.partitionKey, layout.sortKey]) {
-    const key = item[name]?.S;
-    if (typeof key !== 'string' || key === '') {
-      throw new ServiceError('ValidationException', `Missing the key ${name} in the item`);
-    }
-  }
-  if (sizeOf(item) > MAX_ITEM_BYTES) {
-    throw new ServiceError('ValidationException', 'Item size has exceeded the maximum allowed size');
-  }
-}
-
-/** Bytes as DynamoDB counts them: names and values, binary ones decoded; near enough for numbers. */
-export function sizeOf(item: Item): number {
-  return Object.entries(item).reduce(
-    (sum, [name, value]) => sum + Buffer.byteLength(name) + sizeOfValue(value),
-    0,
-  );
-}
-
-function sizeOfValue(value: AttributeValue): number {
-  const [[kind, content] = ['NULL', true]] = Object.entries(value);
-  if (kind === 'S') return Buffer.byteLength(String(content));
-  if (kind === 'B') return (String(content).length * 3) / 4;
-  if (kind === 'M') return sizeOf(content as Item) + 3;
-  if (kind === 'L') return (content as AttributeValue[]).reduce((sum, one) => sum + sizeOfValue(one) + 1, 3);
-  return kind === 'N' ? String(content).length / 2 + 1 : 1;
 }

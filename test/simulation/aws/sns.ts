@@ -1,7 +1,7 @@
+import { ServiceError } from '../../../local/dynamodb/service-error.ts';
 import { type Publication, readPublication } from '../../../local/sns/publication.ts';
 import { QueryParameters } from '../../../local/sns/query-parameters.ts';
 import { asSnsError } from '../../../local/sns/sns-error.ts';
-import { ServiceError } from './service-error.ts';
 
 /** Publishing, of SNS: takes what the SNS of one machine takes, and hands it on. */
 export class MemorySns {

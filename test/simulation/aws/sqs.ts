@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ServiceError } from './service-error.ts';
+import { ServiceError } from '../../../local/dynamodb/service-error.ts';
 
 export interface MemoryQueueOptions {
   readonly fifo: boolean;

@@ -1,5 +1,5 @@
+import { ServiceError } from '../../../local/dynamodb/service-error.ts';
 import { toXml } from '../../../local/sns/xml.ts';
-import { ServiceError } from './service-error.ts';
 
 /** What the SDK hands to its request handler, as far as it is read here. */
 export interface WireRequest {

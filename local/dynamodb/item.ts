@@ -1,0 +1,59 @@
+import { table as layout } from '../../functions/shared/pipeline.ts';
+import type { AttributeValue, Item } from './condition.ts';
+import { ServiceError } from './service-error.ts';
+
+const { partitionKey, sortKey } = layout;
+
+/** Bytes of one item, as DynamoDB counts them. */
+const MAX_ITEM_BYTES = 400 * 1024;
+const MAX_PARTITION_KEY_BYTES = 2048;
+const MAX_SORT_KEY_BYTES = 1024;
+/** Bytes of the items that one answer of a query holds. */
+export const PAGE_BYTES = 1024 * 1024;
+
+/** @throws ServiceError when the item is larger than DynamoDB takes */
+export function checkSize(item: Item): void {
+  if (sizeOf(item) <= MAX_ITEM_BYTES) return;
+  throw new ServiceError('ValidationException', 'Item size has exceeded the maximum allowed size');
+}
+
+/**
+ * Returns the partition key and the sort key of an item.
+ * @throws ServiceError when DynamoDB takes no such key
+ */
+export function keyOf(item: unknown): [string, string] {
+  const part = (name: string, limit: number): string => {
+    const value = (item as Item | undefined)?.[name]?.S;
+    if (typeof value !== 'string' || value === '') {
+      throw new ServiceError(
+        'ValidationException',
+        `One or more parameter values were invalid: Missing the key ${name} in the item`,
+      );
+    }
+    if (Buffer.byteLength(value) > limit) {
+      throw new ServiceError(
+        'ValidationException',
+        `One or more parameter values were invalid: Size of ${name} has exceeded the maximum size limit of ${limit} bytes`,
+      );
+    }
+    return value;
+  };
+  return [part(partitionKey, MAX_PARTITION_KEY_BYTES), part(sortKey, MAX_SORT_KEY_BYTES)];
+}
+
+/** Bytes as DynamoDB counts them: names and values, binary ones decoded; near enough for numbers. */
+export function sizeOf(item: Item): number {
+  return Object.entries(item).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + sizeOfValue(value),
+    0,
+  );
+}
+
+function sizeOfValue(value: AttributeValue): number {
+  const [[kind, content] = ['NULL', true]] = Object.entries(value);
+  if (kind === 'S') return Buffer.byteLength(String(content));
+  if (kind === 'B') return (String(content).length * 3) / 4;
+  if (kind === 'M') return sizeOf(content as Item) + 3;
+  if (kind === 'L') return (content as AttributeValue[]).reduce((sum, one) => sum + sizeOfValue(one) + 1, 3);
+  return kind === 'N' ? String(content).length / 2 + 1 : 1;
+}

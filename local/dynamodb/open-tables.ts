@@ -1,0 +1,120 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import type { Item } from './condition.ts';
+import { EmbeddedDynamoDb } from './embedded-dynamo-db.ts';
+
+/** Name of the database in the folder of the tables. */
+export const DATABASE = 'dynamodb.db';
+/** Releases up to 0.1.0 kept the tables by dynalite, in LevelDB: an item's key begins with this and the table's name. */
+const ITEM_PREFIX = 'item-';
+const TABLE_PREFIX = 'table~';
+const LEVEL_FILE = /^(CURRENT|LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.(ldb|sst|log|dbtmp))$/;
+const BATCH_COUNT = 500;
+
+/**
+ * Opens the tables of a folder, or makes new ones; in memory without a folder. Tables of LevelDB become a database first.
+ * @throws Error when they cannot be read or written
+ */
+export async function openTables(folder: string | undefined): Promise<EmbeddedDynamoDb> {
+  if (folder === undefined) return new EmbeddedDynamoDb();
+  if (!existsSync(folder)) {
+    // It gets its name when it is whole, so that no kill leaves a folder that looks like a damaged one.
+    const unfinished = `${folder}.new`;
+    rmSync(unfinished, { recursive: true, force: true });
+    mkdirSync(unfinished, { recursive: true });
+    new EmbeddedDynamoDb(join(unfinished, DATABASE)).close();
+    renameSync(unfinished, folder);
+  }
+  await importLevel(folder);
+  return new EmbeddedDynamoDb(join(folder, DATABASE));
+}
+
+/** True when the folder holds tables of LevelDB and no database that has taken their place. */
+function isLevel(folder: string): boolean {
+  return existsSync(join(folder, 'CURRENT')) && !existsSync(join(folder, DATABASE));
+}
+
+/**
+ * Moves the tables that an earlier release kept in LevelDB to a database in the same folder. The database takes its name when
+ * it is whole and on the disk, and only then LevelDB's files go: a kill at any time leaves one or the other.
+ * @throws Error when LevelDB cannot be read, or there is no room for a copy; then nothing is changed
+ */
+async function importLevel(folder: string): Promise<void> {
+  const file = join(folder, DATABASE);
+  if (isLevel(folder)) {
+    const unfinished = `${file}.new`;
+    removeDatabase(unfinished);
+    try {
+      await copyLevel(folder, unfinished);
+    } catch (error) {
+      removeDatabase(unfinished);
+      throw error;
+    }
+    sync(unfinished, 'r+');
+    renameSync(unfinished, file);
+    // Windows cannot sync a folder.
+    if (process.platform !== 'win32') sync(folder, 'r');
+  }
+  if (!existsSync(file)) return;
+  for (const name of readdirSync(folder)) if (LEVEL_FILE.test(name)) rmSync(join(folder, name));
+}
+
+async function copyLevel(folder: string, file: string): Promise<void> {
+  const level = new ClassicLevel<string, string>(folder, { createIfMissing: false });
+  try {
+    await level.open();
+  } catch (error) {
+    throw ((error as Error).cause as Error | undefined) ?? error;
+  }
+  const store = new EmbeddedDynamoDb(file);
+  try {
+    const names = await level.keys({ gte: TABLE_PREFIX, lt: `${TABLE_PREFIX}\uffff` }).all();
+    if (names.length === 0) throw new Error('expected a table in LevelDB, got none');
+    for (const TableName of names.map((key) => key.slice(TABLE_PREFIX.length))) {
+      store.answer('CreateTable', { TableName });
+      const prefix = `${ITEM_PREFIX}${TableName}~`;
+      const values = level.values({ gte: prefix, lt: `${prefix}\uffff` });
+      let read = 0;
+      for (
+        let batch = await values.nextv(BATCH_COUNT);
+        batch.length > 0;
+        batch = await values.nextv(BATCH_COUNT)
+      ) {
+        read += batch.length;
+        store.load(
+          TableName,
+          batch.map((value) => JSON.parse(value) as Item),
+        );
+      }
+      if (store.count(TableName) !== read) {
+        throw new Error(`expected ${read} records of ${TableName}, got ${store.count(TableName)}`);
+      }
+    }
+  } finally {
+    store.close();
+    await level.close();
+  }
+}
+
+function removeDatabase(file: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { recursive: true, force: true });
+}
+
+function sync(path: string, flags: 'r' | 'r+'): void {
+  const descriptor = openSync(path, flags);
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,62 @@
+import type { EmbeddedDynamoDb } from './embedded-dynamo-db.ts';
+
+/** Seconds by which the horizon moves in a second at most. */
+const CATCH_UP = 24;
+/** Seconds that claims and stories are kept at least. */
+const SHORTEST_LIFE = 90 * 86_400;
+const RECORDS_PER_TURN = 200;
+const PAGES_PER_TURN = 256;
+const KEEP_EVERY_MS = 60_000;
+
+/**
+ * Deletes records after their expiry, as DynamoDB does by itself, a bounded number in a turn.
+ *
+ * A clock that is far ahead by mistake must not delete what is still needed. So records are deleted up to a horizon, which
+ * follows the clock but moves no faster than 24 hours in an hour of running: claims and stories live for 90 days at least,
+ * which leaves more than three days to set the clock right. A machine that was off catches up meanwhile. A clock that is set
+ * back takes the horizon back. The horizon is kept with the tables, since a restart must not let it jump.
+ */
+export class Sweeper {
+  readonly #store: EmbeddedDynamoDb;
+  readonly #monotonic: () => number;
+  #horizon: number | undefined;
+  #turnAt: number;
+  #keptAt = Number.NEGATIVE_INFINITY;
+
+  /** `monotonic`: ms that no change of the clock affects. */
+  constructor(store: EmbeddedDynamoDb, monotonic: () => number = () => performance.now()) {
+    this.#store = store;
+    this.#monotonic = monotonic;
+    this.#turnAt = monotonic();
+  }
+
+  /** Deletes some records that have expired by `now`, ms since the epoch. Never throws: a turn that fails is taken again. */
+  turn(now: number): void {
+    try {
+      this.#sweep(now / 1000);
+      this.#store.shrink(PAGES_PER_TURN);
+    } catch {
+      // There is no room on the disk, which every write of the stages tells as well.
+    }
+  }
+
+  /** Nothing is known of the clock yet: it gets as long to be set right before the first record goes. */
+  #firstHorizon(time: number): number {
+    const first = this.#store.firstExpiry();
+    return first === undefined ? time : Math.min(first - SHORTEST_LIFE, time);
+  }
+
+  #sweep(time: number): void {
+    if (!Number.isFinite(time)) return;
+    const turnAt = this.#monotonic();
+    const passed = (turnAt - this.#turnAt) / 1000;
+    this.#turnAt = turnAt;
+    const before = this.#horizon ?? this.#store.sweepHorizon() ?? this.#firstHorizon(time);
+    const horizon = Math.min(before + passed * CATCH_UP, time);
+    this.#horizon = horizon;
+    this.#store.deleteExpired(horizon, RECORDS_PER_TURN);
+    if (turnAt - this.#keptAt < KEEP_EVERY_MS) return;
+    this.#store.keepSweepHorizon(horizon);
+    this.#keptAt = turnAt;
+  }
+}

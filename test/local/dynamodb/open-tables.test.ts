@@ -1,0 +1,109 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTables } from '../../../local/dynamodb/open-tables.ts';
+
+// Written by dynalite 4.0.0, which release 0.1.0 kept its tables with: three runs, the last one ended by a kill.
+const RELEASE_0_1_0 = join(import.meta.dirname, 'tables-0.1.0');
+
+let data: string;
+let folder: string;
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), 'news-alerts-tables-'));
+  folder = join(data, 'tables');
+});
+afterEach(() => rmSync(data, { recursive: true }));
+
+type Store = Awaited<ReturnType<typeof openTables>>;
+const get = (store: Store, pk: string, sk: string) =>
+  (
+    store.answer('GetItem', { TableName: 'news-alerts', Key: { pk: { S: pk }, sk: { S: sk } } }) as {
+      Item?: unknown;
+    }
+  ).Item;
+const due = (store: Store) =>
+  store.answer('Query', {
+    TableName: 'news-alerts',
+    IndexName: 'due',
+    KeyConditionExpression: '#p = :p AND #s BETWEEN :from AND :to',
+    ExpressionAttributeNames: { '#p': 'duePk', '#s': 'dueSk' },
+    ExpressionAttributeValues: { ':p': { S: 'DUE' }, ':from': { S: ' ' }, ':to': { S: '~' } },
+  }) as { Items: { sk: { S: string } }[] };
+
+describe('tables of release 0.1.0', () => {
+  async function check() {
+    const store = await openTables(folder);
+    try {
+      expect(store.tables()).toEqual(['news-alerts']);
+      // The feed's state, 3 x 8 items of which one was deleted, and 3 entries of digests.
+      expect(store.count('news-alerts')).toBe(1 + 23 + 3);
+      expect(get(store, 'FEED#owls', 'STATE')).toEqual({
+        pk: { S: 'FEED#owls' },
+        sk: { S: 'STATE' },
+        version: { N: '2' },
+        etag: { S: '"owl"' },
+        seen: { B: Buffer.from(Array.from({ length: 200 }, (_, n) => n)).toString('base64') },
+      });
+      expect(get(store, 'ITEM#00', 'ITEM')).toBeUndefined();
+      expect(get(store, 'ITEM#17', 'ITEM')).toMatchObject({
+        title: { S: 'Owl number 7 of run 1 🦉 \u0000' },
+      });
+      expect(due(store).Items.map(({ sk }) => sk.S)).toEqual(['DIGEST#0', 'DIGEST#1', 'DIGEST#2']);
+      expect(store.firstExpiry()).toBe(1_900_000_000);
+    } finally {
+      store.close();
+    }
+    expect(readdirSync(folder)).toEqual(['dynamodb.db']);
+  }
+
+  beforeEach(() => cpSync(RELEASE_0_1_0, folder, { recursive: true }));
+
+  it('are all there after an upgrade, and at every start after it', async () => {
+    await check();
+    await check();
+  });
+
+  it('are all there when a kill ended the upgrade before its end', async () => {
+    writeFileSync(join(folder, 'dynamodb.db.new'), 'half of it');
+    writeFileSync(join(folder, 'dynamodb.db.new-wal'), 'half of it');
+    await check();
+  });
+
+  it('are all there when a kill ended the upgrade while it removed the old files', async () => {
+    await check();
+    cpSync(join(RELEASE_0_1_0, 'CURRENT'), join(folder, 'CURRENT'));
+    cpSync(join(RELEASE_0_1_0, '000005.ldb'), join(folder, '000005.ldb'));
+    await check();
+  });
+
+  it('stay as they are when they cannot be read', async () => {
+    const level = new ClassicLevel(folder);
+    await level.put('item-news-alerts~zzz', '{"pk": cut');
+    await level.close();
+    await expect(openTables(folder)).rejects.toThrow(/JSON/);
+    const again = new ClassicLevel(folder);
+    // The items, those of the index, the table, and the one that cannot be read.
+    expect(await again.keys().all()).toHaveLength(27 + 3 + 1 + 1);
+    await again.close();
+    expect(existsSync(join(folder, 'dynamodb.db'))).toBe(false);
+    expect(existsSync(join(folder, 'dynamodb.db.new'))).toBe(false);
+  });
+
+  it('leave other files of the folder alone', async () => {
+    writeFileSync(join(folder, 'notes.txt'), 'mine');
+    (await openTables(folder)).close();
+    expect(readdirSync(folder).sort()).toEqual(['dynamodb.db', 'notes.txt']);
+  });
+});
+
+it('new tables are kept', async () => {
+  const store = await openTables(folder);
+  store.answer('CreateTable', { TableName: 'news-alerts' });
+  store.answer('PutItem', { TableName: 'news-alerts', Item: { pk: { S: 'a' }, sk: { S: 'b' } } });
+  store.close();
+  const again = await openTables(folder);
+  expect(again.count('news-alerts')).toBe(1);
+  again.close();
+});

@@ -1,0 +1,212 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EmbeddedDynamoDb } from '../../../local/dynamodb/embedded-dynamo-db.ts';
+import { Sweeper } from '../../../local/dynamodb/sweeper.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const TRUE_NOW = Date.parse('2026-03-01T12:00:00Z');
+
+/** A table whose records expire, and a machine whose clock may be wrong while time passes. */
+class Machine {
+  readonly store = new EmbeddedDynamoDb();
+  /** Ms by which the clock is ahead. */
+  wrongBy = 0;
+  #passed = 0;
+  #sweeper = this.#start();
+
+  /** `isKnown`: whether it has run before, by this release. */
+  constructor(isKnown = true) {
+    this.store.answer('CreateTable', { TableName: 'owls' });
+    if (isKnown) this.store.keepSweepHorizon(TRUE_NOW / 1000);
+  }
+
+  #start() {
+    return new Sweeper(this.store, () => this.#passed);
+  }
+
+  restart(off = 0) {
+    this.#trueNow += off;
+    this.#sweeper = this.#start();
+  }
+
+  #trueNow = TRUE_NOW;
+
+  get trueNow() {
+    return this.#trueNow;
+  }
+
+  /** Lets it run for a time, ms, with a turn in every minute. */
+  run(duration: number, step = 60_000) {
+    for (let at = 0; at < duration; at += step) {
+      this.#passed += step;
+      this.#trueNow += step;
+      this.#sweeper.turn(this.#trueNow + this.wrongBy);
+    }
+  }
+
+  put(name: string, expiresAt: number | undefined) {
+    const expiry = expiresAt === undefined ? {} : { expiresAt: { N: String(Math.floor(expiresAt / 1000)) } };
+    this.store.answer('PutItem', { TableName: 'owls', Item: { pk: { S: name }, sk: { S: 'x' }, ...expiry } });
+  }
+
+  has(name: string): boolean {
+    const Key = { pk: { S: name }, sk: { S: 'x' } };
+    return (
+      (this.store.answer('GetItem', { TableName: 'owls', Key }) as { Item?: unknown }).Item !== undefined
+    );
+  }
+}
+
+describe('records', () => {
+  it('go after their expiry, and not before', () => {
+    const machine = new Machine();
+    machine.put('soon', TRUE_NOW + HOUR);
+    machine.put('later', TRUE_NOW + 3 * HOUR);
+    machine.put('never', undefined);
+    machine.run(HOUR - 60_000);
+    expect(machine.has('soon')).toBe(true);
+    machine.run(2 * 60_000);
+    expect(machine.has('soon')).toBe(false);
+    machine.run(DAY);
+    expect(machine.has('later')).toBe(false);
+    expect(machine.has('never')).toBe(true);
+  });
+
+  it('stay when they were refreshed', () => {
+    const machine = new Machine();
+    machine.put('claim', TRUE_NOW + HOUR);
+    machine.put('claim', TRUE_NOW + 90 * DAY);
+    machine.run(2 * DAY);
+    expect(machine.has('claim')).toBe(true);
+  });
+
+  it('go a bounded number in a turn, the oldest first', () => {
+    const machine = new Machine();
+    machine.run(60_000);
+    for (let n = 0; n < 1_000; n++) machine.put(`owl ${n}`, TRUE_NOW + 150_000 + n);
+    machine.run(60_000);
+    expect(machine.store.count('owls')).toBe(1_000);
+    machine.run(60_000);
+    expect(machine.store.count('owls')).toBe(800);
+    expect(machine.has('owl 0')).toBe(false);
+    machine.run(4 * 60_000);
+    expect(machine.store.count('owls')).toBe(0);
+  });
+
+  it('that an earlier release left behind go little by little', () => {
+    const machine = new Machine(false);
+    for (let day = 1; day <= 100; day++) machine.put(`owl ${day}`, TRUE_NOW - day * DAY);
+    machine.run(HOUR);
+    expect(machine.store.count('owls')).toBe(100);
+    machine.run(5 * DAY);
+    expect(machine.store.count('owls')).toBeLessThan(100);
+    machine.run(4 * DAY);
+    expect(machine.store.count('owls')).toBe(0);
+  });
+
+  it.each([[Number.NaN], [Number.POSITIVE_INFINITY]])('stay when the clock says %s', (now) => {
+    const machine = new Machine();
+    machine.put('owl', TRUE_NOW + DAY);
+    const sweeper = new Sweeper(machine.store);
+    sweeper.turn(now);
+    sweeper.turn(now);
+    expect(machine.has('owl')).toBe(true);
+  });
+});
+
+describe('a clock that is wrong', () => {
+  it.each([
+    ['a day', DAY],
+    ['a year', 366 * DAY],
+    ['70 years', 70 * 366 * DAY],
+  ])('ahead by %s for three days deletes nothing that lives for 90 days', (_, wrongBy) => {
+    const machine = new Machine();
+    machine.put('story', TRUE_NOW + 90 * DAY);
+    machine.run(HOUR);
+    machine.wrongBy = wrongBy;
+    machine.run(DAY);
+    machine.restart();
+    machine.run(2 * DAY);
+    expect(machine.has('story')).toBe(true);
+    machine.wrongBy = 0;
+    machine.run(2 * DAY);
+    expect(machine.has('story')).toBe(true);
+    machine.run(90 * DAY, HOUR);
+    expect(machine.has('story')).toBe(false);
+  });
+
+  it('ahead over many restarts deletes no more than running as long does', () => {
+    const machine = new Machine();
+    machine.put('story', TRUE_NOW + 90 * DAY);
+    machine.run(HOUR);
+    machine.wrongBy = 366 * DAY;
+    for (let restart = 0; restart < 200; restart++) {
+      machine.restart();
+      machine.run(10 * 60_000);
+    }
+    expect(machine.has('story')).toBe(true);
+  });
+
+  it('ahead at the very first start deletes nothing for three days', () => {
+    const machine = new Machine(false);
+    machine.put('story', TRUE_NOW + 90 * DAY);
+    machine.wrongBy = 366 * DAY;
+    machine.run(3 * DAY);
+    expect(machine.has('story')).toBe(true);
+  });
+
+  it('behind deletes nothing, and all is made up for when it is right', () => {
+    const machine = new Machine();
+    machine.put('old', TRUE_NOW + HOUR);
+    machine.wrongBy = -366 * DAY;
+    machine.run(DAY);
+    expect(machine.has('old')).toBe(true);
+    machine.wrongBy = 0;
+    machine.restart();
+    machine.run(20 * DAY, HOUR);
+    expect(machine.has('old')).toBe(false);
+  });
+});
+
+it('a machine that was off for a month catches up within two days', () => {
+  const machine = new Machine();
+  machine.put('old', TRUE_NOW + 10 * DAY);
+  machine.put('live', TRUE_NOW + 90 * DAY);
+  machine.run(HOUR);
+  machine.restart(30 * DAY);
+  machine.run(2 * DAY);
+  expect(machine.has('old')).toBe(false);
+  expect(machine.has('live')).toBe(true);
+});
+
+it('gives the room of deleted records back to the file system', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'news-alerts-sweeper-'));
+  const file = join(folder, 'dynamodb.db');
+  const store = new EmbeddedDynamoDb(file);
+  store.answer('CreateTable', { TableName: 'owls' });
+  for (let n = 0; n < 2_000; n++) {
+    store.answer('PutItem', {
+      TableName: 'owls',
+      Item: {
+        pk: { S: `owl ${n}` },
+        sk: { S: 'x' },
+        text: { S: 'x'.repeat(3_000) },
+        expiresAt: { N: '1000' },
+      },
+    });
+  }
+  store.keepSweepHorizon(TRUE_NOW / 1000);
+  let passed = 0;
+  const sweeper = new Sweeper(store, () => passed);
+  for (let turn = 0; turn < 60; turn++) {
+    passed += 1_000;
+    sweeper.turn(TRUE_NOW);
+  }
+  expect(store.count('owls')).toBe(0);
+  store.close();
+  expect(statSync(file).size).toBeLessThan(200_000);
+  rmSync(folder, { recursive: true });
+});
