@@ -1,6 +1,6 @@
 // Runs the embedded DynamoDB and SQS in a thread of their own, so that they use the second core and the stages stay
 // responsive. Started by embedded-servers.ts.
-import { existsSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'node:net';
@@ -13,6 +13,7 @@ import { createDynamoDbEndpoint } from './dynamodb/dynamodb-endpoint.ts';
 import { openTables } from './dynamodb/open-tables.ts';
 import { Sweeper } from './dynamodb/sweeper.ts';
 import { isLoopbackHost } from './loopback-host.ts';
+import { makePrivateFile, PRIVATE_FOLDER } from './private-folder.ts';
 
 const { dataDir } = workerData as { dataDir?: string };
 
@@ -95,10 +96,11 @@ function makeVisible(database: DatabaseSync): void {
 /** Makes the database of the queues ready for the next process. */
 function prepareQueues(folder: string): void {
   const file = join(folder, 'fauxqs.db');
-  if (!existsSync(file)) return;
+  mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+  makePrivateFile(file);
   const database = new DatabaseSync(file);
   try {
-    // A process that was killed while it made the file leaves it empty.
+    // fauxqs makes it on its first start.
     const isMade = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'sqs_messages'").get();
     if (!isMade) return;
     makeVisible(database);

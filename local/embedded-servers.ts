@@ -1,9 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Clock } from '../functions/shared/model.ts';
 import { checkStore, damaged, type Part } from './check-store.ts';
 import type { ToWorker } from './embedded-servers-worker.ts';
+import { makePrivate } from './private-folder.ts';
 
 /** Servers that speak the DynamoDB and SQS APIs, on loopback ports of their own. */
 export interface EmbeddedServers {
@@ -31,7 +31,7 @@ const TURN_MS = 1_000;
  */
 export async function startEmbeddedServers(dataDir?: string, clock?: Clock): Promise<EmbeddedServers> {
   if (dataDir !== undefined) {
-    mkdirSync(dataDir, { recursive: true });
+    makePrivate(dataDir);
     checkStore(dataDir);
   }
   const worker = new Worker(new URL('./embedded-servers-worker.ts', import.meta.url), {

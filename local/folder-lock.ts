@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { fileFault } from '../functions/shared/file-fault.ts';
+import { makePrivateFile, PRIVATE_FOLDER } from './private-folder.ts';
 
 /** A folder that is this process's alone. The system gives it free again however the process ends. */
 export interface FolderLock {
@@ -18,7 +19,8 @@ export class FolderInUse extends NewsAlertsError {
 export function lockFolder(folder: string): FolderLock {
   let lock: DatabaseSync | undefined;
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    makePrivateFile(join(folder, 'lock'));
     lock = new DatabaseSync(join(folder, 'lock'));
     lock.exec('BEGIN EXCLUSIVE');
   } catch (cause) {

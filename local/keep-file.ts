@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { fileFault } from '../functions/shared/file-fault.ts';
+import { PRIVATE_FILE } from './private-folder.ts';
 
 /**
  * Replaces a file that every start makes anew; whoever has the old one open keeps it.
@@ -8,7 +9,7 @@ import { fileFault } from '../functions/shared/file-fault.ts';
  */
 export function keepFile(path: string, content: string | Uint8Array): void {
   try {
-    writeFileSync(`${path}.new`, content);
+    writeFileSync(`${path}.new`, content, { mode: PRIVATE_FILE });
     renameSync(`${path}.new`, path);
   } catch (cause) {
     throw new NewsAlertsError(

@@ -11,6 +11,7 @@ import { tellFullDiskOnce } from './full-disk.ts';
 import { createEmailDelivery, type DeliveryTiming, type EmailDelivery } from './mail/email-delivery.ts';
 import { mailerFrom } from './mail/mailer.ts';
 import { createOutbox, outboxFile } from './outbox.ts';
+import { makePrivate } from './private-folder.ts';
 import { startRuntime } from './runtime.ts';
 import { startSchedule } from './schedule.ts';
 import type { Outgoing, Publish } from './sns/outgoing.ts';
@@ -69,6 +70,8 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   const startedAt = new Date().toISOString();
   const board = new FeedBoard(config.feeds);
   const terminal = createConsole(board, demo);
+  const exposed = makePrivate(dataDir);
+  if (exposed) terminal.say(exposed);
   const log = tellFullDiskOnce(terminal.log, dataDir, terminal.say);
   const outbox = createOutbox({
     file: outboxFile(dataDir),

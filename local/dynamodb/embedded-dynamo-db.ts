@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { table as layout } from '../../functions/shared/pipeline.ts';
+import { makePrivateFile } from '../private-folder.ts';
 import { type AttributeValue, compareText, holds, type Item } from './condition.ts';
 import { checkSize, keyOf, PAGE_BYTES, sizeOf } from './item.ts';
 import { ServiceError } from './service-error.ts';
@@ -78,6 +79,7 @@ export class EmbeddedDynamoDb {
    * @throws Error when it is not one of ours, or cannot be read or written
    */
   constructor(file?: string) {
+    if (file !== undefined) makePrivateFile(file);
     this.#database = new DatabaseSync(file ?? ':memory:');
     const tables = this.#database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
     if (tables.length === 0) this.#initialise();

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
+import { PRIVATE_FOLDER } from '../private-folder.ts';
 import type { Item } from './condition.ts';
 import { EmbeddedDynamoDb } from './embedded-dynamo-db.ts';
 
@@ -31,7 +32,7 @@ export async function openTables(folder: string | undefined): Promise<EmbeddedDy
     // It gets its name when it is whole, so that no kill leaves a folder that looks like a damaged one.
     const unfinished = `${folder}.new`;
     rmSync(unfinished, { recursive: true, force: true });
-    mkdirSync(unfinished, { recursive: true });
+    mkdirSync(unfinished, { recursive: true, mode: PRIVATE_FOLDER });
     new EmbeddedDynamoDb(join(unfinished, DATABASE)).close();
     renameSync(unfinished, folder);
   }

@@ -1,0 +1,76 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  type Stats,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileFault } from '../functions/shared/file-fault.ts';
+
+const OTHERS = 0o077;
+/** The mode of folders; files of the data folder are made with 0600. */
+export const PRIVATE_FOLDER = 0o700;
+export const PRIVATE_FILE = 0o600;
+
+/** Everything that news-alerts itself puts into the data folder, and what it or its user has set aside of it. */
+const OURS = /^(lock|tables|queues|(config|servers|channels)\.json|topics\.bin|outbox\.jsonl)([.-].*)?$/;
+
+/**
+ * Makes the data folder, and lets nobody else read what news-alerts keeps in it: addresses, configuration, mail. The folder
+ * itself is closed too, unless it holds files of others, such as a home folder that was named with --data.
+ * Returns a warning when other users can still read some of it: the file system knows no permissions, or the files belong
+ * to somebody else. On Windows the folder has the permissions of the one around it.
+ * @throws Error when the folder cannot be made or read
+ */
+export function makePrivate(folder: string): string | undefined {
+  mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+  if (process.platform === 'win32') return undefined;
+  const faults: string[] = [];
+  const names = readdirSync(folder);
+  if (names.every((name) => OURS.test(name))) close(folder, faults, 0);
+  for (const name of names) if (OURS.test(name)) closeTree(join(folder, name), faults);
+  const [first] = faults;
+  if (first === undefined) return undefined;
+  return (
+    `expected ${folder} to be readable by you alone, but others can read ${first}` +
+    `${faults.length > 1 ? `, and ${faults.length - 1} more` : ''}; move the folder to a disk with permissions (--data), or see who owns it`
+  );
+}
+
+/** Makes an empty file that nobody else can read, whatever the umask is; an existing one stays as it is. */
+export function makePrivateFile(path: string): void {
+  closeSync(openSync(path, 'a', PRIVATE_FILE));
+}
+
+function closeTree(path: string, faults: string[]): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  // Where a link points to is not ours.
+  if (!found || found.isSymbolicLink()) return;
+  close(path, faults);
+  if (!found.isDirectory()) return;
+  for (const name of readdirSync(path)) closeTree(join(path, name), faults);
+}
+
+/** By its descriptor: a link that is put in its place meanwhile is not followed. */
+function close(path: string, faults: string[], noFollow: number = constants.O_NOFOLLOW): void {
+  const isOpen = ({ mode }: Stats) => (mode & OTHERS) !== 0;
+  let descriptor: number | undefined;
+  try {
+    // Files that cannot be read are nobody's to read either.
+    if (noFollow !== 0 && !isOpen(lstatSync(path))) return;
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | noFollow);
+    const { mode } = fstatSync(descriptor);
+    if ((mode & OTHERS) === 0) return;
+    fchmodSync(descriptor, mode & 0o700);
+    if (isOpen(fstatSync(descriptor))) faults.push(`${path} (its permissions cannot be changed here)`);
+  } catch (error) {
+    faults.push(`${path} (${fileFault(error)})`);
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
