@@ -21,6 +21,8 @@ const { dataDir } = workerData as { dataDir?: string };
 export type ToWorker = 'stop' | { readonly now: number };
 
 const UNCOUNTED_MS = 3_600_000;
+const DEAD_POLLS = 'feeds-dead';
+const MAX_DEAD_POLLS = 1_000;
 
 // fauxqs listens on every interface and asks no password. Nobody else on the network may reach these servers; this
 // changes listening in this thread alone.
@@ -93,6 +95,19 @@ function makeVisible(database: DatabaseSync): void {
     .run(Date.now() - UNCOUNTED_MS);
 }
 
+/**
+ * fauxqs keeps dead letters for ever. Those of items and hits are news that was not told, and wait to be sent back; a dead
+ * poll is made up for by the feed's next turn. By number, since a clock may be wrong.
+ */
+function forgetDeadPolls(database: DatabaseSync): void {
+  database
+    .prepare(
+      `DELETE FROM sqs_messages WHERE queue_name = ? AND message_id NOT IN (
+        SELECT message_id FROM sqs_messages WHERE queue_name = ? ORDER BY sent_timestamp DESC LIMIT ?)`,
+    )
+    .run(DEAD_POLLS, DEAD_POLLS, MAX_DEAD_POLLS);
+}
+
 /** Makes the database of the queues ready for the next process. */
 function prepareQueues(folder: string): void {
   const file = join(folder, 'fauxqs.db');
@@ -104,6 +119,7 @@ function prepareQueues(folder: string): void {
     const isMade = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'sqs_messages'").get();
     if (!isMade) return;
     makeVisible(database);
+    forgetDeadPolls(database);
     const value = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
     // It keeps the size of the largest backlog.
     if (value('freelist_count') * 2 > value('page_count')) database.exec('VACUUM');

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -92,6 +92,40 @@ it('does not count what was received by a process that ended meanwhile, unless t
   expect(await receive()).toEqual(['2']);
 });
 
+it('keeps dead letters over restarts, of polls the last thousand, and gives back the room of a backlog', async () => {
+  servers = await startEmbeddedServers(folder);
+  for (const QueueName of ['feeds-dead', 'items-dead'])
+    await client().send(new CreateQueueCommand({ QueueName }));
+  await servers.stop();
+  const file = join(folder, 'queues', 'fauxqs.db');
+  const database = new DatabaseSync(file);
+  const insert = database.prepare(
+    `INSERT INTO sqs_messages (message_id, queue_name, body, md5_of_body, message_attributes, md5_of_message_attributes, sent_timestamp)
+    VALUES (?, ?, ?, '', '{}', '', ?)`,
+  );
+  database.exec('BEGIN');
+  for (let n = 0; n < 3_000; n++) {
+    insert.run(`f${n}`, 'feeds-dead', `${n} ${'x'.repeat(2_000)}`, n);
+    insert.run(`i${n}`, 'items-dead', `${n}`, n);
+  }
+  database.exec('COMMIT');
+  database.close();
+  const { size } = statSync(file);
+
+  servers = await startEmbeddedServers(folder);
+  await servers.stop();
+  const after = new DatabaseSync(file);
+  const kept = (queue: string) =>
+    after
+      .prepare('SELECT count(*) AS n, min(sent_timestamp) AS oldest FROM sqs_messages WHERE queue_name = ?')
+      .get(queue);
+  expect(kept('feeds-dead')).toEqual({ n: 1_000, oldest: 2_000 });
+  expect(kept('items-dead')).toEqual({ n: 3_000, oldest: 0 });
+  after.close();
+  expect(statSync(file).size).toBeLessThan(size / 2);
+  servers = await startEmbeddedServers(folder);
+});
+
 it('listens on loopback alone', async () => {
   servers = await startEmbeddedServers();
   // 127.0.0.2 is this machine too, but not the address that they are to be bound to.
@@ -125,3 +159,43 @@ it.each([{ origin: 'https://news.example' }, { host: 'news.example' }])(
     }
   },
 );
+
+it('answers hostile requests with errors, and goes on', async () => {
+  servers = await startEmbeddedServers();
+  const post = (body: string, target = 'DynamoDB_20120810.GetItem', headers = {}) =>
+    fetch(servers.dynamodb, { method: 'POST', body, headers: { 'x-amz-target': target, ...headers } });
+  const names: string[] = [];
+  for (const [body, target] of [
+    ['', undefined],
+    ['[1', undefined],
+    ['null', undefined],
+    ['"x"', undefined],
+    ['{}', undefined],
+    ['{"TableName":"__proto__","Key":{}}', undefined],
+    ['{"TableName":"x\\" (a); DROP TABLE x; --"}', 'DynamoDB_20120810.CreateTable'],
+    ['{"TableName":"sqlite_master","Key":{"pk":{"S":"a"},"sk":{"S":"b"}}}', undefined],
+    ['{"TableName":"sweep state"}', 'DynamoDB_20120810.Scan'],
+    ['{"RequestItems":{}}', 'DynamoDB_20120810.BatchWriteItem'],
+    ['{}', 'DynamoDB_20120810.constructor'],
+    ['{}', 'DynamoDB_20120810.Query'],
+    ['{}', 'other'],
+  ] as const) {
+    const answer = await post(body, target);
+    expect(answer.ok).toBe(false);
+    names.push(String(((await answer.json()) as { __type: string }).__type.split('#')[1]));
+  }
+  expect(names).toEqual([
+    ...Array(4).fill('SerializationException'),
+    'ResourceNotFoundException',
+    'ResourceNotFoundException',
+    'ValidationException',
+    'ResourceNotFoundException',
+    'ResourceNotFoundException',
+    'ValidationException',
+    'UnknownOperationException',
+    'ValidationException',
+    'UnknownOperationException',
+  ]);
+  expect((await post('x'.repeat(17 * 1024 * 1024)).catch(() => undefined))?.status ?? 413).toBe(413);
+  expect((await post('{}', 'DynamoDB_20120810.ListTables')).status).toBe(200);
+});
