@@ -1,14 +1,4 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  statSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
@@ -89,13 +79,15 @@ function tablesFault(dataDir: string): string | undefined {
   return hasHistory(dataDir) ? `a folder without its file ${DATABASE}, though there were tables` : undefined;
 }
 
-/** Releases up to 0.1.0 kept the tables in LevelDB, which reports only some damages by itself. */
+/**
+ * Releases up to 0.1.0 kept the tables in LevelDB, which reports only some damages by itself. It does those of sorted files when they
+ * are read; an unfinished one that a kill has left is none.
+ */
 function levelFault(folder: string, names: readonly string[]): string | undefined {
   if (!isCurrent(folder)) return 'a damaged file (CURRENT, or the MANIFEST that it names)';
   for (const name of names) {
     const path = join(folder, name);
     accessSync(path, constants.R_OK | constants.W_OK);
-    if (/\.(ldb|sst)$/.test(name) && !hasFooter(path)) return `a damaged file (${name})`;
     if (/^\d+\.log$/.test(name) && isLogDamaged(readFileSync(path))) return `a damaged file (${name})`;
   }
   return undefined;
@@ -107,22 +99,6 @@ function isCurrent(folder: string): boolean {
   if (manifest === undefined || !existsSync(join(folder, manifest))) return false;
   const records = readFileSync(join(folder, manifest));
   return records.length > 0 && !isLogDamaged(records);
-}
-
-/** With this every file of sorted keys ends, so a file that was cut or overwritten lacks it. */
-const FOOTER = Buffer.from('57fb808b247547db', 'hex');
-
-function hasFooter(path: string): boolean {
-  const { size } = statSync(path);
-  if (size < FOOTER.length) return false;
-  const end = Buffer.alloc(FOOTER.length);
-  const descriptor = openSync(path, 'r');
-  try {
-    readSync(descriptor, end, 0, end.length, size - end.length);
-  } finally {
-    closeSync(descriptor);
-  }
-  return end.equals(FOOTER);
 }
 
 /** Returns what is wrong with a database of SQLite; nothing for one that is not there. */

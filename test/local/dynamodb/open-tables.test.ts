@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkStore } from '../../../local/check-store.ts';
 import { openTables } from '../../../local/dynamodb/open-tables.ts';
 
 // Written by dynalite 4.0.0, which release 0.1.0 kept its tables with: three runs, the last one ended by a kill.
@@ -89,6 +90,13 @@ describe('tables of release 0.1.0', () => {
     await again.close();
     expect(existsSync(join(folder, 'dynamodb.db'))).toBe(false);
     expect(existsSync(join(folder, 'dynamodb.db.new'))).toBe(false);
+  });
+
+  // Regression: 0.1.0 took such a file for damage, and did not start again.
+  it('are all there when a kill left an unfinished file of LevelDB', async () => {
+    writeFileSync(join(folder, '000020.ldb'), 'half of it');
+    checkStore(data);
+    await check();
   });
 
   it('leave other files of the folder alone', async () => {
