@@ -18,7 +18,7 @@ export const PRIVATE_FOLDER = 0o700;
 export const PRIVATE_FILE = 0o600;
 
 /** Everything that news-alerts itself puts into the data folder, and what it or its user has set aside of it. */
-const OURS = /^(lock|tables|queues|(config|servers|channels)\.json|topics\.bin|outbox\.jsonl)([.-].*)?$/;
+const OURS = /^(lock|tables|queues|demo|(config|servers|channels)\.json|topics\.bin|outbox\.jsonl)([.-].*)?$/;
 
 /**
  * Makes the data folder, and lets nobody else read what news-alerts keeps in it: addresses, configuration, mail. The folder
