@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { fileFault } from '../functions/shared/file-fault.ts';
 import { isLogDamaged } from './dynamodb/level-log.ts';
-import { DATABASE } from './dynamodb/open-tables.ts';
+import { DATABASE, hasDatabase } from './dynamodb/open-tables.ts';
 
 /** A part of the data folder, what news-alerts keeps in it, and what is lost with it. */
 const PARTS = {
@@ -70,13 +70,14 @@ function tablesFault(dataDir: string): string | undefined {
   if (names.includes(DATABASE) || names.includes(`${DATABASE}-wal`)) {
     const fault = databaseFault(join(folder, DATABASE));
     if (fault) return `${fault} (${DATABASE})`;
-    // A new database gets its name when it is whole, so an empty one was emptied.
-    if (statSync(join(folder, DATABASE)).size > 0) return undefined;
-    return hasHistory(dataDir) ? `an empty file (${DATABASE})` : undefined;
+    if (hasDatabase(folder)) return undefined;
   }
   if (names.includes('CURRENT')) return levelFault(folder, names);
   if (names.some((name) => /\.(ldb|sst|log)$/.test(name))) return 'a folder without its file CURRENT';
-  return hasHistory(dataDir) ? `a folder without its file ${DATABASE}, though there were tables` : undefined;
+  // A new database gets its name when it is whole, so an empty one was emptied.
+  return hasHistory(dataDir)
+    ? `no tables, or an empty file (${DATABASE}), though there were some`
+    : undefined;
 }
 
 /**

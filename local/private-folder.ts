@@ -25,15 +25,16 @@ const OURS = /^(lock|tables|queues|demo|(config|servers|channels)\.json|topics\.
  * itself is closed too, unless it holds files of others, such as a home folder that was named with --data.
  * Returns a warning when other users can still read some of it: the file system knows no permissions, or the files belong
  * to somebody else. On Windows the folder has the permissions of the one around it.
- * @throws Error when the folder cannot be made or read
+ * @throws Error when the folder cannot be made
  */
 export function makePrivate(folder: string): string | undefined {
   mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
   if (process.platform === 'win32') return undefined;
   const faults: string[] = [];
-  const names = readdirSync(folder);
-  if (names.every((name) => OURS.test(name))) close(folder, faults, 0);
-  for (const name of names) if (OURS.test(name)) closeTree(join(folder, name), faults);
+  const names = namesIn(folder, faults);
+  const ours = names.filter((name) => OURS.test(name));
+  if (ours.length === names.length) close(folder, faults, 0);
+  for (const name of ours) closeTree(join(folder, name), faults);
   const [first] = faults;
   if (first === undefined) return undefined;
   return (
@@ -53,7 +54,16 @@ function closeTree(path: string, faults: string[]): void {
   if (!found || found.isSymbolicLink()) return;
   close(path, faults);
   if (!found.isDirectory()) return;
-  for (const name of readdirSync(path)) closeTree(join(path, name), faults);
+  for (const name of namesIn(path, faults)) closeTree(join(path, name), faults);
+}
+
+function namesIn(folder: string, faults: string[]): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    faults.push(`${folder} (${fileFault(error)})`);
+    return [];
+  }
 }
 
 /** By its descriptor: a link that is put in its place meanwhile is not followed. */
@@ -64,9 +74,9 @@ function close(path: string, faults: string[], noFollow: number = constants.O_NO
     // Files that cannot be read are nobody's to read either.
     if (noFollow !== 0 && !isOpen(lstatSync(path))) return;
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | noFollow);
-    const { mode } = fstatSync(descriptor);
-    if ((mode & OTHERS) === 0) return;
-    fchmodSync(descriptor, mode & 0o700);
+    const found = fstatSync(descriptor);
+    if (!isOpen(found)) return;
+    fchmodSync(descriptor, found.mode & (found.isDirectory() ? PRIVATE_FOLDER : PRIVATE_FILE));
     if (isOpen(fstatSync(descriptor))) faults.push(`${path} (its permissions cannot be changed here)`);
   } catch (error) {
     faults.push(`${path} (${fileFault(error)})`);

@@ -7,6 +7,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
@@ -40,9 +41,9 @@ export async function openTables(folder: string | undefined): Promise<EmbeddedDy
   return new EmbeddedDynamoDb(join(folder, DATABASE));
 }
 
-/** True when the folder holds tables of LevelDB and no database that has taken their place. */
-function isLevel(folder: string): boolean {
-  return existsSync(join(folder, 'CURRENT')) && !existsSync(join(folder, DATABASE));
+/** True when the folder has a database that is not empty. */
+export function hasDatabase(folder: string): boolean {
+  return (statSync(join(folder, DATABASE), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 /**
@@ -52,7 +53,7 @@ function isLevel(folder: string): boolean {
  */
 async function importLevel(folder: string): Promise<void> {
   const file = join(folder, DATABASE);
-  if (isLevel(folder)) {
+  if (!hasDatabase(folder) && existsSync(join(folder, 'CURRENT'))) {
     const unfinished = `${file}.new`;
     removeDatabase(unfinished);
     try {
@@ -66,7 +67,7 @@ async function importLevel(folder: string): Promise<void> {
     // Windows cannot sync a folder.
     if (process.platform !== 'win32') sync(folder, 'r');
   }
-  if (!existsSync(file)) return;
+  if (!hasDatabase(folder)) return;
   for (const name of readdirSync(folder)) if (LEVEL_FILE.test(name)) rmSync(join(folder, name));
 }
 

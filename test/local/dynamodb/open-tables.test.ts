@@ -92,6 +92,12 @@ describe('tables of release 0.1.0', () => {
     expect(existsSync(join(folder, 'dynamodb.db.new'))).toBe(false);
   });
 
+  it('are all there beside an empty database', async () => {
+    writeFileSync(join(folder, 'dynamodb.db'), '');
+    checkStore(data);
+    await check();
+  });
+
   // Regression: 0.1.0 took such a file for damage, and did not start again.
   it('are all there when a kill left an unfinished file of LevelDB', async () => {
     writeFileSync(join(folder, '000020.ldb'), 'half of it');
