@@ -2,7 +2,7 @@ import type { EmbeddedDynamoDb } from './embedded-dynamo-db.ts';
 
 /** Seconds by which the horizon moves in a second at most. */
 const CATCH_UP = 24;
-/** Seconds that claims and stories are kept at least. */
+/** Seconds that items, stories and claims are kept at least. */
 const SHORTEST_LIFE = 90 * 86_400;
 const RECORDS_PER_TURN = 200;
 const PAGES_PER_TURN = 256;
@@ -12,8 +12,8 @@ const KEEP_EVERY_MS = 60_000;
  * Deletes records after their expiry, as DynamoDB does by itself, a bounded number in a turn.
  *
  * A clock that is far ahead by mistake must not delete what is still needed. So records are deleted up to a horizon, which
- * follows the clock but moves no faster than 24 hours in an hour of running: claims and stories live for 90 days at least,
- * which leaves more than three days to set the clock right. A machine that was off catches up meanwhile. A clock that is set
+ * follows the clock but moves no faster than 24 hours in an hour of running. Items, stories and claims live for 90 days at
+ * least, which leaves more than three days to set the clock right; marks of digests live for 30, which leaves one. A machine that was off catches up meanwhile. A clock that is set
  * back takes the horizon back. The horizon is kept with the tables, since a restart must not let it jump.
  */
 export class Sweeper {
