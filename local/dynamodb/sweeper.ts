@@ -4,6 +4,8 @@ import type { EmbeddedDynamoDb } from './embedded-dynamo-db.ts';
 const CATCH_UP = 24;
 /** Seconds that items, stories and claims are kept at least. */
 const SHORTEST_LIFE = 90 * 86_400;
+/** Epoch seconds: no clock that is right says an earlier time. */
+const FIRST_RELEASE = Date.parse('2025-01-01T00:00:00Z') / 1000;
 const RECORDS_PER_TURN = 200;
 const PAGES_PER_TURN = 256;
 const KEEP_EVERY_MS = 60_000;
@@ -13,8 +15,11 @@ const KEEP_EVERY_MS = 60_000;
  *
  * A clock that is far ahead by mistake must not delete what is still needed. So records are deleted up to a horizon, which
  * follows the clock but moves no faster than 24 hours in an hour of running. Items, stories and claims live for 90 days at
- * least, which leaves more than three days to set the clock right; marks of digests live for 30, which leaves one. A machine that was off catches up meanwhile. A clock that is set
- * back takes the horizon back. The horizon is kept with the tables, since a restart must not let it jump.
+ * least, which leaves more than three days to set the clock right; marks of digests live for 30, which leaves one. A machine
+ * that was off catches up in the same way. The horizon is kept with the tables, since a restart must not let it jump.
+ *
+ * A clock that is set back takes the horizon back, so that the next error has as far to go. One from before the first release
+ * counts for nothing: machines without a clock of their own begin every start in 1970, and would never catch up.
  */
 export class Sweeper {
   readonly #store: EmbeddedDynamoDb;
@@ -41,17 +46,18 @@ export class Sweeper {
   }
 
   /** Nothing is known of the clock yet: it gets as long to be set right before the first record goes. */
-  #firstHorizon(time: number): number {
+  #firstHorizon(): number | undefined {
     const first = this.#store.firstExpiry();
-    return first === undefined ? time : Math.min(first - SHORTEST_LIFE, time);
+    return first === undefined ? undefined : Math.max(first - SHORTEST_LIFE, FIRST_RELEASE);
   }
 
   #sweep(time: number): void {
-    if (!Number.isFinite(time)) return;
+    if (!(time > FIRST_RELEASE && time < Number.POSITIVE_INFINITY)) return;
     const turnAt = this.#monotonic();
     const passed = (turnAt - this.#turnAt) / 1000;
     this.#turnAt = turnAt;
-    const before = this.#horizon ?? this.#store.sweepHorizon() ?? this.#firstHorizon(time);
+    const before = this.#horizon ?? this.#store.sweepHorizon() ?? this.#firstHorizon();
+    if (before === undefined) return;
     const horizon = Math.min(before + passed * CATCH_UP, time);
     this.#horizon = horizon;
     this.#store.deleteExpired(horizon, RECORDS_PER_TURN);

@@ -171,6 +171,34 @@ describe('a clock that is wrong', () => {
   });
 });
 
+it('a machine whose clock begins every start in 1970 sweeps all the same', () => {
+  const machine = new Machine();
+  machine.put('old', TRUE_NOW + DAY);
+  for (let day = 0; day < 3; day++) {
+    machine.restart();
+    machine.wrongBy = -machine.trueNow;
+    machine.run(2 * 60_000);
+    expect(machine.has('old')).toBe(day === 0);
+    machine.wrongBy = 0;
+    machine.run(DAY);
+  }
+  expect(machine.has('old')).toBe(false);
+});
+
+it('a machine that starts in 1970 for the first time, and writes a record, sweeps after a month', () => {
+  const machine = new Machine(false);
+  machine.wrongBy = -machine.trueNow;
+  machine.put('early', 90 * DAY);
+  machine.put('live', TRUE_NOW + 90 * DAY);
+  machine.run(2 * 60_000);
+  machine.wrongBy = 0;
+  machine.run(30 * DAY, HOUR);
+  expect(machine.has('early')).toBe(false);
+  expect(machine.has('live')).toBe(true);
+  machine.run(61 * DAY, HOUR);
+  expect(machine.has('live')).toBe(false);
+});
+
 it('a machine that was off for a month catches up within two days', () => {
   const machine = new Machine();
   machine.put('old', TRUE_NOW + 10 * DAY);
