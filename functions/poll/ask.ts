@@ -4,6 +4,7 @@ import type { FeedState } from '../shared/store/feed-states.ts';
 import { isDue } from '../shared/turns.ts';
 import type { Fetch, Fetched, FetchRequest } from './fetch.ts';
 import { dailyDoublings } from './pace.ts';
+import { MAX_URL } from './reading/address.ts';
 
 export interface Asked {
   /** That was asked: the feed's own, or where it has moved to. */
@@ -36,7 +37,7 @@ export async function ask(
   const known = validatorsOf(state, address);
   const began = clock();
   const isPatient = () => clock() - began < PATIENCE_MS;
-  const whole = { url: address, userAgent: feed.userAgent ?? config.userAgent };
+  const whole = { url: address, feedUrl: feed.url, userAgent: feed.userAgent ?? config.userAgent };
   const fetched = await fetch({ ...whole, ...known });
   const answer = { address, fetched, contradicted: false };
   if (fetched.kind !== 'unchanged' || !isProbe(feed, due) || !isPatient()) return answer;
@@ -52,8 +53,9 @@ export function bodyHashOf({ bytes }: Fetched & { readonly kind: 'document' }): 
   return hashBytes(bytes);
 }
 
+/** Earlier releases kept addresses of any length. */
 function addressOf(feed: Feed, { moved }: FeedState): string {
-  return moved?.from === feed.url ? moved.to : feed.url;
+  return moved?.from === feed.url && moved.to.length <= MAX_URL ? moved.to : feed.url;
 }
 
 function validatorsOf(state: FeedState, address: string): Omit<FetchRequest, 'url'> {
