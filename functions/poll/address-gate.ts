@@ -1,7 +1,6 @@
 import dns from 'node:dns';
 import { isIPv4, isIPv6, type LookupFunction } from 'node:net';
-import { isThisMachine } from '../shared/config/feed-address.ts';
-import { specialKind } from '../shared/special-address.ts';
+import { isLoopbackHost, specialKind } from '../shared/special-address.ts';
 
 /** An address that feeds are not fetched from; the message says which, why, and what to do. */
 export class Refused extends Error {}
@@ -27,8 +26,8 @@ export interface AddressGate {
 }
 
 export function addressGate({ loopback = false, feedUrl }: GateOptions = {}): AddressGate {
-  const ownAddress = feedUrl === undefined ? undefined : URL.parse(feedUrl)?.href;
-  const isOpen = loopback && (feedUrl === undefined || isThisMachine(feedUrl));
+  const feed = feedUrl === undefined ? undefined : URL.parse(feedUrl);
+  const isOpen = loopback && (feedUrl === undefined || isLoopbackHost(feed?.hostname ?? ''));
   /** The feed's own name, as of a hosts file, led to this machine at the first request: names may do so again. */
   let isLocalName = false;
   let requests = 0;
@@ -54,7 +53,7 @@ export function addressGate({ loopback = false, feedUrl }: GateOptions = {}): Ad
   };
   return {
     url({ protocol, username, password, port, origin, href }, ownPort) {
-      isOwnRequest = ++requests === 1 && href === ownAddress;
+      isOwnRequest = ++requests === 1 && href === feed?.href;
       if (protocol !== 'http:' && protocol !== 'https:') {
         throw new Refused(`${protocol} is no protocol for feeds: give an address with http or https`);
       }

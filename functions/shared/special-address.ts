@@ -53,6 +53,13 @@ function listOf(family: 'ipv4' | 'ipv6', subnets: readonly string[]): BlockList 
   return list;
 }
 
+/** Whether the host of a URL is this machine by its name or address. */
+export function isLoopbackHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const isIp = /^[\d.]+$/.test(host) || host.includes(':');
+  return /(^|\.)localhost\.?$/.test(host) || (isIp && specialKind(host) === 'loopback');
+}
+
 /** What an address is if it is not public. What cannot be read as an address is `reserved`. */
 export function specialKind(address: string): string | undefined {
   const family = isIPv4(address) ? 'ipv4' : 'ipv6';
