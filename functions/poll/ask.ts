@@ -4,7 +4,6 @@ import type { FeedState } from '../shared/store/feed-states.ts';
 import { isDue } from '../shared/turns.ts';
 import type { Fetch, Fetched, FetchRequest } from './fetch.ts';
 import { dailyDoublings } from './pace.ts';
-import { MAX_URL } from './reading/address.ts';
 
 export interface Asked {
   /** That was asked: the feed's own, or where it has moved to. */
@@ -57,9 +56,8 @@ export function bodyHashOf({ bytes }: Fetched & { readonly kind: 'document' }): 
   return hashBytes(bytes);
 }
 
-/** Earlier releases kept addresses of any length. */
 function addressOf(feed: Feed, { moved }: FeedState): string {
-  return moved?.from === feed.url && moved.to.length <= MAX_URL ? moved.to : feed.url;
+  return moved?.from === feed.url ? moved.to : feed.url;
 }
 
 function validatorsOf(state: FeedState, address: string): Omit<FetchRequest, 'url'> {

@@ -6,6 +6,7 @@ import { ACCEPTED_ENCODINGS, BrokenCompression, decoded } from './content-encodi
 import type { CookieJar } from './cookie-jar.ts';
 import { areOneHost, type HostTurns, hostTurns, type Postponed } from './host-turns.ts';
 import { type Agents, bodyOf, type Cut, closingAgents, get, TooLate } from './http-client.ts';
+import { MAX_URL } from './reading/address.ts';
 import { conditions, type Validators, validatorsOf } from './validators.ts';
 
 /** Why a feed could not be read, as told to people and counted in summaries. */
@@ -40,7 +41,7 @@ export interface Failure {
 interface Told {
   /**
    * The address to be asked from now on: where permanent redirects (301, 308) led from the one that was asked, up to the
-   * first redirect that is not permanent.
+   * first redirect that is not permanent, or to an address of more than 2,000 characters.
    */
   readonly moved?: string;
   /** For how long it is good by its own word, ms. */
@@ -201,7 +202,7 @@ async function follow(wanted: FetchRequest, tools: Tools): Promise<Fetched> {
         return failed('redirects', `redirects that lead back to ${shown(address)}`);
       if (asked.size > limits.redirects)
         return failed('redirects', `more than ${limits.redirects} redirects, the last to ${shown(location)}`);
-      permanent &&= answer.permanent;
+      permanent &&= answer.permanent && address.length <= MAX_URL;
       if (permanent) moved = address;
     }
   } catch (error) {
