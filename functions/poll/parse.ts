@@ -40,7 +40,7 @@ export interface ParseContext {
 }
 
 /** Bytes, and so characters; whoever fetches stops there too. */
-const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
+export const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
 
 /** Some pages have all of a feed in their body. */
 const FEED_WITHIN = /<(rss|feed)\s[^<>]{0,500}(version|xmlns)\s*=/i;
