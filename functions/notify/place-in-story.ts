@@ -37,7 +37,7 @@ export async function placeInStory(
   const placed =
     outcome.kind === 'opens'
       ? await openStory(deps, topic, hit, read)
-      : await joinStory(deps, topic, hit, outcome);
+      : await joinStory(deps, topic, hit, { ...outcome, isContested: arriving.isContested });
   if (placed) return placed;
   // By another, or by the SDK's first try, whose answer was lost: the next attempt finds things as they are now.
   if (tries === 1) throw new RetryLater(`another is at work on the stories of ${topic.id}`);
@@ -132,7 +132,7 @@ async function deliveredBefore(
   return { storyId, lead: false, role, alerts };
 }
 
-type Joins = Exclude<Outcome, { kind: 'opens' }>;
+type Joins = Exclude<Outcome, { kind: 'opens' }> & { readonly isContested: boolean };
 
 async function joinStory(
   deps: NotifyDeps,
@@ -167,9 +167,8 @@ async function joinStory(
     const delivered = await deliverMore(deps, topic, { ...more, isReportedBySms, ...because });
     ({ alerts, followUps, smsFollowUps } = delivered);
   }
-  // A feed that shows the site's article first must not silence the edits that the site itself makes.
-  const isOwnLead =
-    mayShareAddress(story.leadItemId, item.id) && isOfSite(feed.id, item.url, deps.config.feeds);
+  // A feed that claims an article first must not silence the edits that its site makes.
+  const isOwnLead = outcome.isContested && mayShareAddress(story.leadItemId, item.id);
   const placed: Placed = { storyId: story.id, lead: lead || isOwnLead, role, alerts };
   if (story.itemIds.includes(item.id) && story.sources.includes(feed.title)) return placed;
   const joined: Story = {

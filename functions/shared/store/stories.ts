@@ -42,7 +42,7 @@ export interface FollowUpState {
 /** What a feed said of an item when a topic last took notice of it: an edit is compared with this. */
 export interface Telling {
   readonly storyId: string;
-  /** The item opened its story, or is of its own site at the address that did; edits of others are not developments. */
+  /** The item opened its story, or is the article that a feed of another site claimed to; edits of others are not developments. */
   readonly lead: boolean;
   /** What it was to its story; `copy` repeats the text of another item. Not in 0.1.0. */
   readonly role?: Role | 'copy';
