@@ -34,10 +34,10 @@ export function addressGate({ loopback = false, feedUrl }: GateOptions = {}): Ad
   let isOwnRequest = false;
 
   const reachesLoopback = (addresses: readonly string[]) => {
-    if (isOpen || !loopback || isLocalName) return isOpen || isLocalName;
     // A server that rebinds its name gains no more than a request for the address in the file.
-    isLocalName = isOwnRequest && addresses.every((address) => specialKind(address) === 'loopback');
-    return isLocalName;
+    if (loopback && isOwnRequest && addresses.every((address) => specialKind(address) === 'loopback'))
+      isLocalName = true;
+    return isOpen || isLocalName;
   };
   const check = (address: string, name: string, isAllowed: boolean) => {
     const kind = specialKind(address);

@@ -69,8 +69,8 @@ export type Fetched =
 export interface FetchRequest extends Validators {
   readonly url: string;
   /**
-   * Address of the feed in the file, whose host alone is left alone for others when it asks for that, and which alone says
-   * whether loopback is reached.
+   * Address of the feed in the file, if a move or a page led from there to `url`. `Retry-After` holds up other feeds only if
+   * it is of this host, and loopback is reached only if this address is there.
    * @default `url`
    */
   readonly feedUrl?: string;

@@ -46,9 +46,10 @@ export function hostTurns(clock: Clock): HostTurns {
 
   return {
     async take(url, patience, work, feed = url) {
-      const name = areOneHost(url, feed) ? nameOf(url) : `${nameOf(feed)} ${nameOf(url)}`;
-      const host = hosts.get(name) ?? { limit: pLimit(AT_ONCE), users: 0 };
-      hosts.set(name, host);
+      const name = nameOf(url);
+      const line = areOneHost(url, feed) ? name : `${nameOf(feed)} ${name}`;
+      const host = hosts.get(line) ?? { limit: pLimit(AT_ONCE), users: 0 };
+      hosts.set(line, host);
       host.users++;
       let timer: NodeJS.Timeout | undefined;
       let late = false;
@@ -67,7 +68,7 @@ export function hostTurns(clock: Clock): HostTurns {
         return await Promise.race([turn, tooLate]);
       } finally {
         host.users--;
-        if (host.users === 0) hosts.delete(name);
+        if (host.users === 0) hosts.delete(line);
       }
     },
     leaveAlone(url, until) {

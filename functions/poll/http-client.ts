@@ -168,8 +168,8 @@ export interface Body {
 export type Cut = 'limit' | 'broken';
 
 /**
- * Reads the body of an answer, up to `limit` bytes or 750,000 chunks. A connection that breaks off leaves what has come until then; rejects
- * if that is nothing, or with TooLate.
+ * Reads the body of an answer, up to `limit` bytes or 750,000 chunks. A connection that breaks off leaves what has come
+ * until then; rejects if that is nothing, or with TooLate.
  */
 export function bodyOf(answer: IncomingMessage, limit: number): Promise<Body> {
   return new Promise((resolve, reject) => {

@@ -107,6 +107,14 @@ it.each([
   expect(await fetch({ url: VICTIM })).toMatchObject({ kind: 'document' });
 });
 
+it('a host that wants to be left alone is not asked through redirects either', async () => {
+  const server = await net({ 'victim.test/busy': BUSY, 'evil.test/': to(VICTIM) });
+  const fetch = httpFetch({ clock: () => NOW });
+  await fetch({ url: 'http://victim.test/busy' });
+  expect(await fetch({ url: 'http://evil.test/' })).toMatchObject({ kind: 'postponed' });
+  expect(server.requests.filter(({ path }) => path === '/feed')).toEqual([]);
+});
+
 it.each([200, 304, 404])('Retry-After with HTTP %i holds up nobody', async (status) => {
   await net({ 'victim.test/': [status, { 'retry-after': '86400' }] });
   const fetch = httpFetch({ clock: () => NOW });
