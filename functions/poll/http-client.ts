@@ -64,7 +64,8 @@ function gated<Kind extends PlainAgent>(
   return agent;
 }
 
-function limitReads(socket: Duplex): void {
+/** Ends a connection that has given more bytes, or more pieces, than an answer can have. */
+export function limitReads(socket: Duplex): void {
   let bytes = 0;
   let reads = 0;
   socket.on('data', (piece: Buffer) => {
