@@ -1,4 +1,4 @@
-import type { Hit } from '../shared/model.ts';
+import type { Feed, Hit } from '../shared/model.ts';
 import { hostOf } from '../shared/source.ts';
 import type { Story } from '../shared/store/stories.ts';
 
@@ -29,6 +29,12 @@ export function outletOf(url: string | undefined, feedTitle: string): string | u
   const site = siteOf(url);
   if (site === undefined || IP_ADDRESS.test(site)) return byFeed(feedTitle);
   return AGGREGATORS.has(site) ? undefined : site;
+}
+
+/** Whether a feed is of the site that an item is on, and does not pass on the article of another. */
+export function isOfSite(feedId: string, itemUrl: string | undefined, feeds: readonly Feed[]): boolean {
+  const site = siteOf(itemUrl);
+  return site !== undefined && site === siteOf(feeds.find(({ id }) => id === feedId)?.url);
 }
 
 const IP_ADDRESS = /^[\d.]+$|^\[/;

@@ -1,12 +1,13 @@
 import { RetryLater } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
+import { mayShareAddress } from '../shared/item-id.ts';
 import type { Hit, Loudness, Topic } from '../shared/model.ts';
 import type { ClaimState } from '../shared/store/claims.ts';
 import type { StoriesRead, Story, Telling } from '../shared/store/stories.ts';
 import { begunBefore, deliverFirst, deliverMore } from './deliver.ts';
 import type { NotifyDeps } from './deps.ts';
 import { entryOf } from './entry.ts';
-import { outletOf, outletsWith } from './outlets.ts';
+import { isOfSite, outletOf, outletsWith } from './outlets.ts';
 import { STORY_WINDOW_MS } from './story/find-story.ts';
 import { type Outcome, outcomeOf } from './story/outcome.ts';
 import { headlineHash, type Said, signatureOf, withSignature } from './story/signature.ts';
@@ -31,12 +32,12 @@ export async function placeInStory(
   const at = Math.min(deps.clock(), Date.parse(hit.polledAt));
   const read = await deps.stories.since(topic.id, at - STORY_WINDOW_MS);
   const watched = watchedTerms(deps.config.topics);
-  const said = saidBy(hit);
-  const outcome = outcomeOf(read.stories, { ...said, at }, await deps.termCounts(), watched);
+  const arriving = { ...saidBy(hit), at, isContested: await isContested(deps, hit, read) };
+  const outcome = outcomeOf(read.stories, arriving, await deps.termCounts(), watched);
   const placed =
     outcome.kind === 'opens'
       ? await openStory(deps, topic, hit, read)
-      : await joinStory(deps, topic, hit, outcome);
+      : await joinStory(deps, topic, hit, { ...outcome, isContested: arriving.isContested });
   if (placed) return placed;
   // By another, or by the SDK's first try, whose answer was lost: the next attempt finds things as they are now.
   if (tries === 1) throw new RetryLater(`another is at work on the stories of ${topic.id}`);
@@ -72,6 +73,19 @@ async function openStory(
   const entry = { ...entryOf('new', story.id, hit, undefined), role: 'first' as const };
   const { alerts } = await deliverFirst(deps, topic, { ...hit, entry, outlets: 1 });
   return { storyId: story.id, lead: true, role: 'first', alerts };
+}
+
+/**
+ * Whether a site's own feed shows an item at whose address only feeds of others had something so far. Any feed can claim any
+ * address, and must not silence what the site itself says there.
+ */
+async function isContested({ config, stories }: NotifyDeps, hit: Hit, read: StoriesRead): Promise<boolean> {
+  const { item, topicId } = hit;
+  const isOwn = (feedId: string) => isOfSite(feedId, item.url, config.feeds);
+  const isKnown = read.stories.some(({ itemIds }) => itemIds.some((id) => mayShareAddress(id, item.id)));
+  if (!isKnown || !isOwn(hit.feed.id)) return false;
+  const tellings = await stories.tellingsAtAddress(topicId, item.id);
+  return tellings.length > 0 && !tellings.some(({ feedId }) => isOwn(feedId));
 }
 
 const FRESH_MS = 24 * 3_600_000;
@@ -118,7 +132,7 @@ async function deliveredBefore(
   return { storyId, lead: false, role, alerts };
 }
 
-type Joins = Exclude<Outcome, { kind: 'opens' }>;
+type Joins = Exclude<Outcome, { kind: 'opens' }> & { readonly isContested: boolean };
 
 async function joinStory(
   deps: NotifyDeps,
@@ -153,7 +167,9 @@ async function joinStory(
     const delivered = await deliverMore(deps, topic, { ...more, isReportedBySms, ...because });
     ({ alerts, followUps, smsFollowUps } = delivered);
   }
-  const placed: Placed = { storyId: story.id, lead, role, alerts };
+  // A feed that claims an article first must not silence the edits that its site makes.
+  const isOwnLead = outcome.isContested && mayShareAddress(story.leadItemId, item.id);
+  const placed: Placed = { storyId: story.id, lead: lead || isOwnLead, role, alerts };
   if (story.itemIds.includes(item.id) && story.sources.includes(feed.title)) return placed;
   const joined: Story = {
     ...story,

@@ -1,6 +1,6 @@
 import dns from 'node:dns';
 import { isIPv4, isIPv6, type LookupFunction } from 'node:net';
-import { specialKind } from '../shared/special-address.ts';
+import { isLoopbackHost, specialKind } from '../shared/special-address.ts';
 
 /** An address that feeds are not fetched from; the message says which, why, and what to do. */
 export class Refused extends Error {}
@@ -8,6 +8,11 @@ export class Refused extends Error {}
 export interface GateOptions {
   /** Lets 127.0.0.0/8 and ::1 through, and nothing else that is not public: for feeds of this machine. */
   readonly loopback?: boolean;
+  /**
+   * Address of the feed in the file. With it, the gate is for one chain of requests, and lets only feeds of this machine
+   * reach loopback, not what a public feed redirects to.
+   */
+  readonly feedUrl?: string;
 }
 
 /** Keeps fetches to the public internet: `url` before a request, `host` and `lookup` when a connection is made. */
@@ -20,19 +25,35 @@ export interface AddressGate {
   readonly lookup: LookupFunction;
 }
 
-export function addressGate({ loopback = false }: GateOptions = {}): AddressGate {
-  const check = (address: string, name: string) => {
+export function addressGate({ loopback = false, feedUrl }: GateOptions = {}): AddressGate {
+  const feed = feedUrl === undefined ? undefined : URL.parse(feedUrl);
+  const isOpen = loopback && (feedUrl === undefined || isLoopbackHost(feed?.hostname ?? ''));
+  /** The feed's own name, as of a hosts file, led to this machine at the first request: names may do so again. */
+  let isLocalName = false;
+  let requests = 0;
+  let isOwnRequest = false;
+
+  const reachesLoopback = (addresses: readonly string[]) => {
+    // A server that rebinds its name gains no more than a request for the address in the file.
+    if (loopback && isOwnRequest && addresses.every((address) => specialKind(address) === 'loopback'))
+      isLocalName = true;
+    return isOpen || isLocalName;
+  };
+  const check = (address: string, name: string, isAllowed: boolean) => {
     const kind = specialKind(address);
-    if (kind === undefined || (kind === 'loopback' && loopback)) return;
+    if (kind === undefined || (kind === 'loopback' && isAllowed)) return;
     const what = name === address ? address : `${name} is ${address}, which`;
     const remedy =
-      kind === 'loopback'
-        ? 'start and feeds add read feeds of this machine with --loopback-feeds'
-        : 'give an address that is on the public internet';
+      kind !== 'loopback'
+        ? 'give an address that is on the public internet'
+        : loopback
+          ? 'only feeds whose own address is of this machine are read there; give this address itself'
+          : 'start and feeds add read feeds of this machine with --loopback-feeds';
     throw new Refused(`${what} is a ${kind} address: ${remedy}`);
   };
   return {
-    url({ protocol, username, password, port, origin }, ownPort) {
+    url({ protocol, username, password, port, origin, href }, ownPort) {
+      isOwnRequest = ++requests === 1 && href === feed?.href;
       if (protocol !== 'http:' && protocol !== 'https:') {
         throw new Refused(`${protocol} is no protocol for feeds: give an address with http or https`);
       }
@@ -47,7 +68,7 @@ export function addressGate({ loopback = false }: GateOptions = {}): AddressGate
       }
     },
     host(host) {
-      if (isIPv4(host) || isIPv6(host)) check(host, host);
+      if (isIPv4(host) || isIPv6(host)) check(host, host, isOpen);
     },
     lookup(name, options, callback) {
       dns.lookup(name, { ...options, all: true }, (error, addresses) => {
@@ -55,7 +76,8 @@ export function addressGate({ loopback = false }: GateOptions = {}): AddressGate
         if (error || !first) return callback(error ?? new Error(`no address of ${name}`), []);
         try {
           // One that is not public among others that are is a trap, or a mistake that would show on some days only.
-          for (const { address } of addresses) check(address, name);
+          const isAllowed = reachesLoopback(addresses.map(({ address }) => address));
+          for (const { address } of addresses) check(address, name, isAllowed);
         } catch (refused) {
           return callback(refused as Refused, []);
         }

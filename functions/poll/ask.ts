@@ -36,7 +36,11 @@ export async function ask(
   const known = validatorsOf(state, address);
   const began = clock();
   const isPatient = () => clock() - began < PATIENCE_MS;
-  const whole = { url: address, userAgent: feed.userAgent ?? config.userAgent };
+  const whole = {
+    url: address,
+    ...(address === feed.url ? {} : { feedUrl: feed.url }),
+    userAgent: feed.userAgent ?? config.userAgent,
+  };
   const fetched = await fetch({ ...whole, ...known });
   const answer = { address, fetched, contradicted: false };
   if (fetched.kind !== 'unchanged' || !isProbe(feed, due) || !isPatient()) return answer;

@@ -4,8 +4,9 @@ import { type AddressGate, addressGate, type GateOptions, Refused } from './addr
 import { freshFor, retryTime } from './answer-times.ts';
 import { ACCEPTED_ENCODINGS, BrokenCompression, decoded } from './content-encoding.ts';
 import type { CookieJar } from './cookie-jar.ts';
-import { type HostTurns, hostTurns, type Postponed } from './host-turns.ts';
+import { areOneHost, type HostTurns, hostTurns, type Postponed } from './host-turns.ts';
 import { type Agents, bodyOf, type Cut, closingAgents, get, TooLate } from './http-client.ts';
+import { MAX_URL } from './reading/address.ts';
 import { conditions, type Validators, validatorsOf } from './validators.ts';
 
 /** Why a feed could not be read, as told to people and counted in summaries. */
@@ -40,7 +41,7 @@ export interface Failure {
 interface Told {
   /**
    * The address to be asked from now on: where permanent redirects (301, 308) led from the one that was asked, up to the
-   * first redirect that is not permanent.
+   * first redirect that is not permanent, or to an address of more than 2,000 characters.
    */
   readonly moved?: string;
   /** For how long it is good by its own word, ms. */
@@ -67,6 +68,12 @@ export type Fetched =
 
 export interface FetchRequest extends Validators {
   readonly url: string;
+  /**
+   * Address of the feed in the file, if a move or a page led from there to `url`. `Retry-After` holds up other feeds only if
+   * it is of this host, and loopback is reached only if this address is there.
+   * @default `url`
+   */
+  readonly feedUrl?: string;
   /** @default a name of ours */
   readonly userAgent?: string | undefined;
 }
@@ -109,10 +116,22 @@ const ACCEPT =
  */
 export function httpFetch({ clock, limits: own = {}, gate: gateOptions = {} }: FetchOptions): Fetch {
   const limits = { ...FETCH_LIMITS, ...own };
-  const gate = addressGate(gateOptions);
   const turns = hostTurns(clock);
-  const tools: Tools = { clock, limits, gate, turns, agents: closingAgents(gate) };
-  return (wanted) => follow(wanted, tools);
+  const toolsWith = (gate: AddressGate): Tools => ({
+    clock,
+    limits,
+    gate,
+    turns,
+    agents: closingAgents(gate),
+  });
+  const shared = toolsWith(addressGate(gateOptions));
+  return (wanted) => {
+    const { url, feedUrl = url } = wanted;
+    return follow(
+      wanted,
+      gateOptions.loopback ? toolsWith(addressGate({ ...gateOptions, feedUrl })) : shared,
+    );
+  };
 }
 
 interface Tools {
@@ -142,21 +161,23 @@ async function follow(wanted: FetchRequest, tools: Tools): Promise<Fetched> {
   let { deadline, patience } = limits;
   try {
     const ownPort = new URL(wanted.url).port;
+    const feed = new URL(wanted.feedUrl ?? wanted.url);
     for (;;) {
       const url = new URL(address);
       gate.url(url, ownPort);
       const cookie = jar?.headerFor(url) ?? '';
       asked.add(`${url.href} ${cookie}`);
       const waiting = performance.now();
-      const answer = await turns.take(url, patience, async () => {
+      const work = async () => {
         const since = performance.now();
         patience -= since - waiting;
         try {
-          return await ask(address, { wanted, cookie, deadline }, tools);
+          return await ask(address, { wanted, feed, cookie, deadline }, tools);
         } finally {
           deadline -= performance.now() - since;
         }
-      });
+      };
+      const answer = await turns.take(url, patience, work, feed);
       if (answer.kind !== 'redirect') {
         // Where it leads to today is not the feed: what is gone there is not the feed either.
         if (answer.kind === 'failed' && answer.failure.kind === 'gone' && !permanent)
@@ -181,7 +202,7 @@ async function follow(wanted: FetchRequest, tools: Tools): Promise<Fetched> {
         return failed('redirects', `redirects that lead back to ${shown(address)}`);
       if (asked.size > limits.redirects)
         return failed('redirects', `more than ${limits.redirects} redirects, the last to ${shown(location)}`);
-      permanent &&= answer.permanent;
+      permanent &&= answer.permanent && address.length <= MAX_URL;
       if (permanent) moved = address;
     }
   } catch (error) {
@@ -194,6 +215,8 @@ async function follow(wanted: FetchRequest, tools: Tools): Promise<Fetched> {
 
 interface Hop {
   readonly wanted: FetchRequest;
+  /** The feed's own address. */
+  readonly feed: URL;
   /** Header; empty for none. */
   readonly cookie: string;
   readonly deadline: number;
@@ -202,7 +225,7 @@ interface Hop {
 /** One request of the chain. */
 async function ask(
   address: string,
-  { wanted, cookie, deadline }: Hop,
+  { wanted, feed, cookie, deadline }: Hop,
   { agents, limits, clock, turns }: Tools,
 ): Promise<Fetched | Redirect> {
   const url = new URL(address);
@@ -258,8 +281,10 @@ async function ask(
     };
   }
   const retryAt = retryTime(header('retry-after'), clock());
-  // It is said of the server, by most that say it.
-  if (retryAt !== undefined && (statusCode === 429 || statusCode === 503)) turns.leaveAlone(url, retryAt);
+  // Most servers say it of all that they have. But where a feed redirects to is for the feed to choose, and no reason to
+  // keep the feeds of that host waiting.
+  if (retryAt !== undefined && (statusCode === 429 || statusCode === 503) && areOneHost(url, feed))
+    turns.leaveAlone(url, retryAt);
   return {
     kind: 'failed',
     failure: {

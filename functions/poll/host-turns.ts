@@ -12,10 +12,16 @@ export interface Postponed {
 export interface HostTurns {
   /**
    * Does the work when the host's turn comes. `patience`: how long to wait for it, ms; what a host lets hang must not use up
-   * all the time that others have as well.
+   * all the time that others have as well. `feed`: the feed's own address, if a redirect leads to `url`: the feeds of one
+   * host wait for each other there, and keep nobody else waiting.
    */
-  take<Result>(url: URL, patience: number, work: () => Promise<Result>): Promise<Result | Postponed>;
-  /** The host asked for it. */
+  take<Result>(
+    url: URL,
+    patience: number,
+    work: () => Promise<Result>,
+    feed?: URL,
+  ): Promise<Result | Postponed>;
+  /** The host asked for it, of the requests for its own feeds. */
   leaveAlone(url: URL, until: number): void;
 }
 
@@ -39,10 +45,11 @@ export function hostTurns(clock: Clock): HostTurns {
   };
 
   return {
-    async take(url, patience, work) {
+    async take(url, patience, work, feed = url) {
       const name = nameOf(url);
-      const host = hosts.get(name) ?? { limit: pLimit(AT_ONCE), users: 0 };
-      hosts.set(name, host);
+      const line = areOneHost(url, feed) ? name : `${nameOf(feed)} ${name}`;
+      const host = hosts.get(line) ?? { limit: pLimit(AT_ONCE), users: 0 };
+      hosts.set(line, host);
       host.users++;
       let timer: NodeJS.Timeout | undefined;
       let late = false;
@@ -61,7 +68,7 @@ export function hostTurns(clock: Clock): HostTurns {
         return await Promise.race([turn, tooLate]);
       } finally {
         host.users--;
-        if (host.users === 0) hosts.delete(name);
+        if (host.users === 0) hosts.delete(line);
       }
     },
     leaveAlone(url, until) {
@@ -73,7 +80,12 @@ export function hostTurns(clock: Clock): HostTurns {
   };
 }
 
-/** http and https are the same server, another port is not. */
+/** Whether two addresses are of one server: http and https are, another port is not. */
+export function areOneHost(one: URL, other: URL): boolean {
+  return nameOf(one) === nameOf(other);
+}
+
 function nameOf({ hostname, port }: URL): string {
-  return port === '' || port === '80' || port === '443' ? hostname : `${hostname}:${port}`;
+  const host = hostname.replace(/\.$/, '');
+  return port === '' || port === '80' || port === '443' ? host : `${host}:${port}`;
 }

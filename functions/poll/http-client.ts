@@ -58,9 +58,21 @@ function gated<Kind extends PlainAgent>(
       return undefined;
     }
     const socket = connect({ ...options, lookup: gate.lookup }, callback);
+    if (socket) limitReads(socket);
     return mend && socket ? mend(socket) : socket;
   };
   return agent;
+}
+
+/** Ends a connection that has given more bytes, or more pieces, than an answer can have. */
+export function limitReads(socket: Duplex): void {
+  let bytes = 0;
+  let reads = 0;
+  socket.on('data', (piece: Buffer) => {
+    bytes += piece.length;
+    if (bytes > MAX_CONNECTION_BYTES || ++reads > MAX_READS)
+      socket.destroy(new Error('the server goes on and on without completing its answer'));
+  });
 }
 
 export interface GetOptions {
@@ -78,6 +90,16 @@ const MAX_HEADER_BYTES = 128 * 1024;
 
 /** Servers send one or two; to read them without end takes all of a processor. */
 const MAX_INTERIM_ANSWERS = 20;
+
+/**
+ * Bytes and reads of a connection. A body is 5 MiB at most, but blank lines before an answer and the extensions of chunks
+ * have no end by themselves; and bytes that come one by one take more time than megabytes at once.
+ */
+const MAX_CONNECTION_BYTES = 12 * 1024 * 1024;
+const MAX_READS = 50_000;
+
+/** Chunks of a body; of one byte each, they take half a second. */
+const MAX_CHUNKS = 750_000;
 
 /**
  * The answer to one GET, as it comes: redirects are not followed, the body is neither decoded nor read. An answer that
@@ -147,8 +169,8 @@ export interface Body {
 export type Cut = 'limit' | 'broken';
 
 /**
- * Reads the body of an answer, up to `limit` bytes. A connection that breaks off leaves what has come until then; rejects
- * if that is nothing, or with TooLate.
+ * Reads the body of an answer, up to `limit` bytes or 750,000 chunks. A connection that breaks off leaves what has come
+ * until then; rejects if that is nothing, or with TooLate.
  */
 export function bodyOf(answer: IncomingMessage, limit: number): Promise<Body> {
   return new Promise((resolve, reject) => {
@@ -160,8 +182,9 @@ export function bodyOf(answer: IncomingMessage, limit: number): Promise<Body> {
     const broken = () => new Error('the connection ended before the answer did');
     // It tells nothing more.
     if (answer.closed) return breakOff(answer.errored ?? broken());
+    let chunks = 0;
     answer.on('data', (chunk: Buffer) => {
-      if (body.append(chunk)) return;
+      if (body.append(chunk) && ++chunks < MAX_CHUNKS) return;
       resolve({ bytes: body.bytes(), cut: 'limit' });
       answer.destroy();
     });

@@ -155,7 +155,10 @@ export function toItem(id: string, feedId: string, { entry, contentHash }: Ident
   };
 }
 
-/** Never inside a character that takes two units. */
+/** Never inside a character that takes two units; half of one cannot be stored. */
 function cut(text: string, length: number): string {
-  return text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
+  return text
+    .slice(0, length)
+    .replace(/[\ud800-\udbff]$/, '')
+    .toWellFormed();
 }

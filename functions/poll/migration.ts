@@ -1,6 +1,5 @@
 import type { FeedState } from '../shared/store/feed-states.ts';
 import type { Identified } from './identity.ts';
-import { isUnedited } from './recognise.ts';
 import type { Diff, SeenEntry } from './seen.ts';
 
 /** Fewer can be news that came late. */
@@ -21,9 +20,15 @@ export function migratedIds(
   { changes, shown }: Pick<Diff<Identified>, 'changes' | 'shown'>,
 ): ReadonlySet<string> {
   const texts = Map.groupBy(shown, ({ entry }) => entry.contentHash);
+  const seenByWords = Map.groupBy(seen, ({ text, names }) => `${text} ${names.title}`);
+  const seenByText = Map.groupBy(seen, ({ text }) => text);
+  const unedited = ({ text, names, former }: Identified) => [
+    ...(seenByWords.get(`${text} ${names.title}`) ?? []),
+    ...(seenByText.get(former.text) ?? []),
+  ];
   // "Service degraded" twice is news, twice.
   const isKnown = (entry: Identified) =>
-    texts.get(entry.contentHash)?.length === 1 && seen.filter((one) => isUnedited(one, entry)).length === 1;
+    texts.get(entry.contentHash)?.length === 1 && new Set(unedited(entry)).size === 1;
   const newest = Date.parse(lastItemAt) || Number.POSITIVE_INFINITY;
   const isOlder = ({ published = '' }: Identified['entry'], by: number) => {
     const time = Date.parse(published);

@@ -3,6 +3,7 @@ import type { FeedState } from '../shared/store/feed-states.ts';
 import type { Asked } from './ask.ts';
 import type { Document } from './fetch.ts';
 import type { FeedDocument } from './parse.ts';
+import { MAX_URL } from './reading/address.ts';
 
 /** One poll of a feed, and from what state it started. */
 export interface Poll {
@@ -15,11 +16,12 @@ export interface Poll {
 /** No feed is asked more seldom; and more milliseconds than there are whole numbers could not be stored. */
 const LONGEST_HINT_MS = 7 * 86_400_000;
 
-/** The longest interval that the feed or its server asks for. */
-export function hintsOf({ hints }: FeedDocument, { freshFor = 0 }: Document): Pick<FeedState, 'hints'> {
-  const interval = Math.min(Math.max(hints?.interval ?? 0, freshFor), LONGEST_HINT_MS);
-  if (interval === 0) return hints ? { hints } : {};
-  return { hints: { ...hints, interval } };
+/** The longest interval that the feed or its server asks for, in whole ms: DynamoDB refuses numbers as small as 1e-200. */
+export function hintsOf({ hints = {} }: FeedDocument, { freshFor = 0 }: Document): Pick<FeedState, 'hints'> {
+  const { interval: ofFeed = 0, ...rests } = hints;
+  const interval = Math.round(Math.min(Math.max(ofFeed, freshFor), LONGEST_HINT_MS));
+  const next = { ...rests, ...(interval > 0 ? { interval } : {}) };
+  return Object.keys(next).length > 0 ? { hints: next } : {};
 }
 
 export function latest(before: string | undefined, { entries }: FeedDocument): string | undefined {
@@ -43,6 +45,11 @@ export function hasValidators({ state, asked }: Poll, { etag, lastModified }: Va
 
 export function movedTo({ fetched }: Asked): string | undefined {
   return 'moved' in fetched ? fetched.moved : undefined;
+}
+
+/** Returns a state without a move to an address so long that it leaves no room, as earlier releases kept it. */
+export function withoutLongMove({ moved, ...state }: FeedState): FeedState {
+  return moved !== undefined && moved.to.length <= MAX_URL ? { ...state, moved } : state;
 }
 
 /** With the address that is to be asked from now on, where the feed has moved. */

@@ -40,7 +40,7 @@ export interface ParseContext {
 }
 
 /** Bytes, and so characters; whoever fetches stops there too. */
-const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
+export const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
 
 /** Some pages have all of a feed in their body. */
 const FEED_WITHIN = /<(rss|feed)\s[^<>]{0,500}(version|xmlns)\s*=/i;
@@ -52,6 +52,11 @@ const FEED_WITHIN = /<(rss|feed)\s[^<>]{0,500}(version|xmlns)\s*=/i;
 export async function parseFeed(bytes: Uint8Array, context: ParseContext): Promise<Parsed> {
   const cut = bytes.length > MAX_DOCUMENT_BYTES ? 'limit' : context.cut;
   const parsed = await read(wholeCharacters(bytes.subarray(0, MAX_DOCUMENT_BYTES)), context);
+  if (parsed.ok && parsed.feed.hasMore && isOldestFirst(parsed.feed))
+    return failed(
+      'too-large',
+      `more than ${parsed.feed.entries.length} entries, the oldest first; look for a feed with the newest alone`,
+    );
   if (cut !== 'limit') return parsed;
   const large = `more than ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB`;
   if (!parsed.ok && parsed.failure.kind !== 'html')
@@ -83,7 +88,7 @@ async function read(bytes: Uint8Array, context: ParseContext): Promise<Parsed> {
   if (isWebPage) return page(text, context);
   const other = await askSecond(source, context);
   if (other && other.entries.length > 0) return { ok: true, feed: other };
-  if (xml?.complete) return { ok: true, feed: readDocument(xml, reading) };
+  if (xml?.complete && !xml.hasMore) return { ok: true, feed: readDocument(xml, reading) };
   if (!xml && isPartOfPage(text, context.contentType)) return page(text, context);
   const what = xml ? 'a feed that breaks off before its first entry' : 'neither RSS, Atom, RDF nor JSON Feed';
   return failed('malformed', `${what}: ${text.slice(0, 60).replace(/\s+/g, ' ').toWellFormed()}`);
@@ -103,8 +108,9 @@ function wholeCharacters(bytes: Uint8Array): Uint8Array {
 
 function readCutJson(text: string, reading: Reading): FeedDocument | undefined {
   const start = wholeItemsOf(text);
-  const feed = start === undefined ? undefined : readJsonFeed(start, reading);
-  return feed && !('fault' in feed) ? { ...feed, partial: true } : undefined;
+  const feed = start && readJsonFeed(start.source, reading);
+  if (!feed || 'fault' in feed) return undefined;
+  return start.hasMore ? { ...feed, hasMore: true } : { ...feed, partial: true };
 }
 
 /** Whether most entries are older than the one behind them. */

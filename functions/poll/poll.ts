@@ -3,7 +3,7 @@ import type { Metrics } from '../shared/metrics.ts';
 import type { Clock, Feed, FeedDue, Item, ItemsFound, Notice, PipelineConfig } from '../shared/model.ts';
 import type { Outgoing, Queue } from '../shared/queue.ts';
 import { heard, isSilent } from '../shared/silence.ts';
-import type { FeedState, FeedStates } from '../shared/store/feed-states.ts';
+import { type FeedState, type FeedStates, isStorable } from '../shared/store/feed-states.ts';
 import type { Items } from '../shared/store/items.ts';
 import { isDue } from '../shared/turns.ts';
 import { ask, bodyHashOf } from './ask.ts';
@@ -14,7 +14,16 @@ import { firstLoudness, messages } from './found.ts';
 import { historyOf } from './history.ts';
 import { type Identified, identify, newItemId, toItem } from './identity.ts';
 import { migratedIds } from './migration.ts';
-import { hasValidators, hintsOf, latest, movedTo, moveOn, type Poll, type Validators } from './next-state.ts';
+import {
+  hasValidators,
+  hintsOf,
+  latest,
+  movedTo,
+  moveOn,
+  type Poll,
+  type Validators,
+  withoutLongMove,
+} from './next-state.ts';
 import * as notices from './notices.ts';
 import { doublingsOf } from './pace.ts';
 import { type FeedDocument, parseFeed } from './parse.ts';
@@ -79,7 +88,7 @@ export async function poll(deps: PollDeps, due: FeedDue): Promise<PollOutcome> {
 }
 
 async function pollFeed(deps: PollDeps, feed: Feed, due: FeedDue): Promise<PollOutcome> {
-  const state = ofAddress(feed, await deps.feedStates.get(feed.id));
+  const state = ofAddress(feed, withoutLongMove(await deps.feedStates.get(feed.id)));
   const named = withTitle(feed, state);
   const outcome = await pollFrom(deps, named, state, due);
   deps.metrics.add('Silent', isSilent(state, deps.clock()) ? 1 : 0);
@@ -128,7 +137,10 @@ interface Reading {
   readonly document: FeedDocument;
 }
 
-/** Sends what is new to the items queue, then stores it, then commits the feed's state: in this order, see ADR 1. */
+/**
+ * Sends what is new to the items queue, then stores it, then commits the feed's state: in this order, see ADR 1. A state that
+ * cannot be stored fails before anything is sent: else every later poll would send the same again.
+ */
 async function take(
   deps: PollDeps,
   poll: Poll,
@@ -167,17 +179,6 @@ async function take(
     return { item, change, loudness: isOld(id) ? ('silent' as const) : usual };
   });
 
-  const times = { tickAt: due.tickAt, polledAt: new Date(now).toISOString() };
-  const revision = state.version + 1;
-  await deps.found.send(messages(feed, { ...times, revision }, changed));
-  await deps.notices.send([
-    ...noticesOf(poll, times),
-    ...(migrated.size > 0 ? notices.migrated(feed, { items: migrated.size, revision }, times) : []),
-  ]);
-  await deps.items.putAll(
-    changed.map(({ item }) => item),
-    now,
-  );
   const isNews = changes.some(({ change, id }) => change === 'new' && !isOld(id));
   const renames = shown.length === 0 ? state.renames : countRenames(habits, isRenaming);
   const {
@@ -191,7 +192,7 @@ async function take(
     inPart,
     ...kept
   } = withoutFailures(moveOn(poll));
-  const committed = await deps.feedStates.commit(feed.id, state, {
+  const nextState = {
     ...kept,
     ...(validators.etag ? { etag: validators.etag } : {}),
     ...(validators.lastModified ? { lastModified: validators.lastModified } : {}),
@@ -199,14 +200,28 @@ async function take(
     seen: pack(next),
     // One that is empty or breaks off leaves the order of those before as it was.
     shown: Math.max(shown.length, document.partial || shown.length === 0 ? (state.shown ?? 0) : 0),
-    ...(history.appends && !first ? { appends: true } : {}),
+    ...(history.appends && !first ? { appends: true as const } : {}),
     ...(renames ? { renames } : {}),
     ...(brokeOff && (first || inPart) ? { inPart: true } : {}),
     ...(lastItemAt ? { lastItemAt } : {}),
     ...(isNews ? heard(state, now) : {}),
     ...hintsOf(document, fetched),
     ...(asked.contradicted && changes.length > 0 ? { distrusted: asked.address } : {}),
-  });
+  };
+  if (!isStorable(nextState)) return fail(deps, poll, TOO_LARGE);
+
+  const times = { tickAt: due.tickAt, polledAt: new Date(now).toISOString() };
+  const revision = state.version + 1;
+  await deps.found.send(messages(feed, { ...times, revision }, changed));
+  await deps.notices.send([
+    ...noticesOf(poll, times),
+    ...(migrated.size > 0 ? notices.migrated(feed, { items: migrated.size, revision }, times) : []),
+  ]);
+  await deps.items.putAll(
+    changed.map(({ item }) => item),
+    now,
+  );
+  const committed = await deps.feedStates.commit(feed.id, state, nextState);
   if (!committed) return { kind: 'superseded' };
   await countNew(deps, changed);
   if (changes.length === 0) return { kind: 'unchanged' };
@@ -214,6 +229,12 @@ async function take(
   const title = feed.untitled ? { title: feed.title } : {};
   return { kind: 'changed', new: count('new'), edited: count('edited'), first, ...title };
 }
+
+const TOO_LARGE: Failure = {
+  kind: 'too-large',
+  detail:
+    'what must be remembered of its entries is more than a record holds; look for a feed with fewer entries or a shorter address',
+};
 
 /** Last, and whatever comes of it: the poll has done its work, and nothing depends on the counts. */
 async function countNew({ countWords, log }: PollDeps, changed: ItemsFound['items']): Promise<void> {

@@ -3,6 +3,8 @@ import type { Feed } from '../shared/model.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
 import type { Failure } from './fetch.ts';
 
+/** UTF-16 units; it is shown in one line. */
+const MAX_FAILURE = 500;
 const LONGEST_WAIT_MS = 6 * 3_600_000;
 const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
 /** Share of a wait by which it may be longer: feeds that fail together must not come back together. */
@@ -39,7 +41,7 @@ export function afterFailure(
     failures,
     failingSince: state.failingSince ?? new Date(now).toISOString(),
     failingAt: feed.url,
-    lastFailure: `${failure.kind}: ${failure.detail}`,
+    lastFailure: `${failure.kind}: ${failure.detail}`.slice(0, MAX_FAILURE).toWellFormed(),
     notBefore: now + Math.max(asked, Math.round(wait * (1 + JITTER * chance))),
   };
 }

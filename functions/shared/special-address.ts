@@ -1,7 +1,7 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 /**
- * What the IANA's registries of special addresses keep from the internet. ipaddr.js knows the same, in 13 KB of a bundle
+ * What the IANA's registries of special addresses keep from the internet, and addresses of clouds' own services. ipaddr.js knows the same, in 13 KB of a bundle
  * that is nearly full; test/functions/poll/address-gate.test.ts compares the two (ADR 12).
  */
 const SPECIAL: Readonly<Record<'ipv4' | 'ipv6', Readonly<Record<string, readonly string[]>>>> = {
@@ -10,6 +10,8 @@ const SPECIAL: Readonly<Record<'ipv4' | 'ipv6', Readonly<Record<string, readonly
     private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],
     'link-local': ['169.254.0.0/16'],
     "provider's": ['100.64.0.0/10'],
+    // Public by the registries, but answered by the host of a virtual machine: Azure's.
+    metadata: ['168.63.129.16/32'],
     multicast: ['224.0.0.0/4'],
     documentation: ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'],
     reserved: [
@@ -49,6 +51,13 @@ function listOf(family: 'ipv4' | 'ipv6', subnets: readonly string[]): BlockList 
     list.addSubnet(address, Number(prefix), family);
   }
   return list;
+}
+
+/** Whether the host of a URL is this machine by its name or address. */
+export function isLoopbackHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const isIp = /^[\d.]+$/.test(host) || host.includes(':');
+  return /(^|\.)localhost\.?$/.test(host) || (isIp && specialKind(host) === 'loopback');
 }
 
 /** What an address is if it is not public. What cannot be read as an address is `reserved`. */

@@ -97,7 +97,7 @@ async function search(
   if (found.kind === 'none') throw new NewsAlertsError(noFeed(found));
   const chosen = await choose(found.page, found.feeds, interrupted);
   if (chosen === undefined) return undefined;
-  const second = await findFeed(chosen, options);
+  const second = await findFeed(chosen, options, address);
   if (second.kind === 'feed') return second;
   throw new NewsAlertsError(
     second.kind === 'none'

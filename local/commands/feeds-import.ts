@@ -5,7 +5,7 @@ import { count } from '../../functions/shared/text/count.ts';
 import { addFeeds, readConfig } from '../feeds/config-file.ts';
 import { printFeeds } from '../feeds/insert-feeds.ts';
 import { NO_ADDRESS, newFeeds, type Skipped } from '../feeds/new-feeds.ts';
-import { type Opml, readOpml } from '../feeds/opml.ts';
+import { MAX_OUTLINES, type Opml, readOpml } from '../feeds/opml.ts';
 import { inputName, readInput } from './input.ts';
 
 export interface FeedsImportOptions {
@@ -21,6 +21,11 @@ export async function feedsImport(
   const config = readConfig(configFile, process.env);
   const opml = readOpml(await decode(await readInput(file, 'OPML', MAX_BYTES), ''));
   if (opml.outlines.length === 0) throw new NewsAlertsError(`${inputName(file)}: ${noOutlines(opml)}`);
+  if (opml.hasMore) {
+    throw new NewsAlertsError(
+      `${inputName(file)}: expected at most ${MAX_OUTLINES} outlines, got more; split it, nothing was changed`,
+    );
+  }
   console.error(`${inputName(file)}: ${count(opml.outlines.length, 'outline')} read`);
   const { feeds, skipped } = newFeeds(opml.outlines, config.loaded.config.feeds);
   if (feeds.length > 0) {

@@ -23,10 +23,14 @@ export function unreadable(file: string, what: string, cause: unknown): NewsAler
 }
 
 /**
- * Reads all of a file, or of standard input for "-".
- * @throws NewsAlertsError when it cannot be read, or has more than `most` bytes
+ * Reads a file, or standard input for "-", up to `most` bytes. `fits`: this is all of it.
+ * @throws NewsAlertsError when it cannot be read
  */
-export async function readInput(file: string, what: string, most = Infinity): Promise<Uint8Array> {
+export async function readStart(
+  file: string,
+  what: string,
+  most: number,
+): Promise<{ readonly bytes: Uint8Array; readonly fits: boolean }> {
   const content = new GrowingBuffer(most);
   let fits = true;
   try {
@@ -37,7 +41,16 @@ export async function readInput(file: string, what: string, most = Infinity): Pr
   } catch (cause) {
     throw unreadable(file, what, cause);
   }
-  if (fits) return content.bytes();
+  return { bytes: content.bytes(), fits };
+}
+
+/**
+ * Reads all of a file, or of standard input for "-".
+ * @throws NewsAlertsError when it cannot be read, or has more than `most` bytes
+ */
+export async function readInput(file: string, what: string, most: number): Promise<Uint8Array> {
+  const { bytes, fits } = await readStart(file, what, most);
+  if (fits) return bytes;
   throw new NewsAlertsError(
     `${inputName(file)}: expected ${what} of at most ${most / 1024 / 1024} MB, got more; split it, nothing was changed`,
   );

@@ -1,6 +1,6 @@
-import { parseFeed } from '../../functions/poll/parse.ts';
+import { MAX_DOCUMENT_BYTES, parseFeed } from '../../functions/poll/parse.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
-import { inputName, readInput } from './input.ts';
+import { inputName, readStart } from './input.ts';
 
 export interface ParseOptions {
   readonly url?: string;
@@ -9,7 +9,8 @@ export interface ParseOptions {
 
 /** `parse`: one feed document, from a file or standard input, as JSON on standard output. */
 export async function parse(file: string, { url, contentType }: ParseOptions): Promise<void> {
-  const bytes = await readInput(file, 'a feed');
+  // With a byte more, as a poll knows that there is more.
+  const { bytes } = await readStart(file, 'a feed', MAX_DOCUMENT_BYTES + 1);
   const parsed = await parseFeed(bytes, { url, contentType, now: Date.now() });
   if (!parsed.ok) {
     const { kind, detail } = parsed.failure;

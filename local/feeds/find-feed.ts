@@ -30,9 +30,13 @@ const MAX_FOLDERS = 3;
 /** Of the links that may be feeds, so many are tried. */
 const MAX_GUESSES = 6;
 
-/** The feed at an address, or the one that the web page there names. */
-export async function findFeed(address: string, options: FindOptions): Promise<Found> {
-  const first = await visit(address, options);
+/**
+ * The feed at an address, or the one that the web page there names. `origin`: the address that the user gave, if a page named
+ * this one: where that is public, no page leads to this machine.
+ */
+export async function findFeed(address: string, options: FindOptions, origin = address): Promise<Found> {
+  const visit = visitFrom(origin, options);
+  const first = await visit(address);
   if (first.kind === 'feed') return first;
   if (first.failure.kind !== 'html')
     return { kind: 'none', url: first.url, failure: first.failure, tried: [] };
@@ -42,11 +46,11 @@ export async function findFeed(address: string, options: FindOptions): Promise<F
   if (named.length > 1) return { kind: 'several', page: first.url, feeds: named };
   if (only) {
     options.onStep(`${first.url} is a web page; reading the feed that it names: ${only.url}`);
-    const visited = await visit(only.url, options);
+    const visited = await visit(only.url);
     if (visited.kind === 'feed') return visited;
     return { kind: 'none', url: visited.url, failure: visited.failure, tried: [] };
   }
-  return lookAround(first, feeds.map(({ url }) => url).slice(0, MAX_GUESSES), options);
+  return lookAround(first, feeds.map(({ url }) => url).slice(0, MAX_GUESSES), { ...options, visit });
 }
 
 type Visited =
@@ -58,8 +62,19 @@ type Visited =
       readonly advertised?: readonly AdvertisedFeed[];
     };
 
-async function visit(address: string, { fetch, read, now, userAgent }: FindOptions): Promise<Visited> {
-  const fetched = await fetch({ url: address, userAgent });
+type Visit = (address: string) => Promise<Visited>;
+
+const visitFrom =
+  (origin: string, options: FindOptions): Visit =>
+  (address) =>
+    requestFeed(address, origin, options);
+
+async function requestFeed(
+  address: string,
+  feedUrl: string,
+  { fetch, read, now, userAgent }: FindOptions,
+): Promise<Visited> {
+  const fetched = await fetch({ url: address, feedUrl, userAgent });
   if (fetched.kind !== 'document') {
     // Without validators nothing else can be answered.
     const failure: Failure =
@@ -80,17 +95,17 @@ async function visit(address: string, { fetch, read, now, userAgent }: FindOptio
 async function lookAround(
   page: { readonly url: string; readonly failure: Failure },
   guesses: readonly string[],
-  options: FindOptions,
+  { visit, onStep }: Pick<FindOptions, 'onStep'> & { readonly visit: Visit },
 ): Promise<Found> {
   const tried: string[] = [];
   const does = guesses.length > 0 ? 'links to what may be feeds' : 'names no feed';
-  options.onStep(
+  onStep(
     `${page.url} is a web page that ${does}; trying ${guesses.length > 0 ? 'them and ' : ''}the usual places`,
   );
   for (const place of new Set([...guesses, ...usualPlaces(page.url)])) {
-    options.onStep(`  ${place}`);
+    onStep(`  ${place}`);
     tried.push(place);
-    const visited = await visit(place, options);
+    const visited = await visit(place);
     if (visited.kind === 'feed') return visited;
     if (wantsNoMore(visited.failure) && isHostOf(place, page.url)) break;
   }

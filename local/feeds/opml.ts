@@ -20,7 +20,12 @@ export interface Opml {
   /** Name of the outermost element, lower-case; undefined when there is none. */
   readonly root: string | undefined;
   readonly outlines: readonly Outline[];
+  /** It has more outlines than are read. */
+  readonly hasMore: boolean;
 }
+
+/** More than anybody follows; a file of 5 MB can have ten times as many, in 300 MB of memory. */
+export const MAX_OUTLINES = 50_000;
 
 /** Nobody files deeper; a file that does would give every feed as many tags. */
 const MOST_TAGS = 10;
@@ -30,8 +35,8 @@ const MOST_TAGS = 10;
  * time and memory in proportion to the text, whatever is in it.
  */
 export function readOpml(text: string): Opml {
-  const { root, tags } = readTags(text);
-  return { root, outlines: outlinesOf(tags) };
+  const { root, tags, hasMore } = readTags(text);
+  return { root, outlines: outlinesOf(tags), hasMore };
 }
 
 type Attributes = Map<string, string>;
@@ -39,8 +44,9 @@ type Start = { kind: 'open' | 'empty'; readonly line: number; readonly attribute
 type Tag = Start | { readonly kind: 'close' };
 
 /** The tags of all outlines, in order. */
-function readTags(text: string): { root: string | undefined; tags: Tag[] } {
+function readTags(text: string): { root: string | undefined; tags: Tag[]; hasMore: boolean } {
   const tags: Tag[] = [];
+  let outlines = 0;
   let root: string | undefined;
   let opened = '';
   let line = 1;
@@ -62,6 +68,10 @@ function readTags(text: string): { root: string | undefined; tags: Tag[] } {
   const end = (kind: 'open' | 'empty', at: number) => {
     if (opened !== 'outline') return;
     settle();
+    if (++outlines > MAX_OUTLINES) {
+      tokenizer.pause();
+      return;
+    }
     started = { kind, line: lineOf(at), attributes };
     tags.push(started);
   };
@@ -111,7 +121,7 @@ function readTags(text: string): { root: string | undefined; tags: Tag[] } {
   );
   tokenizer.write(text);
   tokenizer.end();
-  return { root, tags };
+  return { root, tags, hasMore: outlines > MAX_OUTLINES };
 }
 
 /**

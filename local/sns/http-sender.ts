@@ -17,6 +17,8 @@ export interface HttpSenderOptions {
 
 /** What an answer may weigh; the rest is not read. */
 const ANSWER_LIMIT = 64 * 1024;
+/** Servers send one or two; to read them without end takes all of a processor. */
+const MAX_INTERIM_ANSWERS = 20;
 
 /** Posts to subscribers in the background, so that none of them holds up a publish or another subscriber. */
 export class HttpSender {
@@ -63,7 +65,9 @@ export class HttpSender {
 
   /** As SNS does: server errors and 429 may pass, any other refusal will not. Redirects are not followed. */
   async #try(post: HttpPost): Promise<{ reason: string; permanent: boolean } | undefined> {
-    const signal = AbortSignal.timeout(this.#options.deadline);
+    const endless = new AbortController();
+    const signal = AbortSignal.any([AbortSignal.timeout(this.#options.deadline), endless.signal]);
+    let interim = 0;
     try {
       const { statusCode, body } = await request(withoutCredentials(post.url), {
         method: 'POST',
@@ -71,6 +75,9 @@ export class HttpSender {
         body: post.body,
         dispatcher: this.#agent,
         signal,
+        onInfo: () => {
+          if (++interim > MAX_INTERIM_ANSWERS) endless.abort(new Error('nothing but interim answers (1xx)'));
+        },
       });
       // The status has decided already: trouble with the rest of the answer must not send the message again.
       await body.dump({ limit: ANSWER_LIMIT, signal }).catch(() => undefined);

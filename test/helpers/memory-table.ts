@@ -1,3 +1,4 @@
+import { recordBytes } from '../../functions/shared/store/record-size.ts';
 import type { Attributes, Condition, Key, Range, Table } from '../../functions/shared/store/table.ts';
 import { compareText } from '../../local/dynamodb/condition.ts';
 
@@ -25,12 +26,16 @@ export function memoryTable(): Table & { readonly records: ReadonlyMap<string, A
     put: (record, condition) =>
       later(() => {
         if (!holds(condition, records.get(nameOf(record)))) return false;
+        refuseLarge(record);
         records.set(nameOf(record), copy(record));
         return true;
       }),
     putAll: (list) =>
       later(() => {
-        for (const record of list) records.set(nameOf(record), copy(record));
+        for (const record of list) {
+          refuseLarge(record);
+          records.set(nameOf(record), copy(record));
+        }
       }),
     delete: (key, condition) =>
       later(() => {
@@ -41,6 +46,12 @@ export function memoryTable(): Table & { readonly records: ReadonlyMap<string, A
     query: (range) => later(() => inRange('pk', 'sk', range)),
     queryDue: (range) => later(() => inRange('duePk', 'dueSk', range)),
   };
+}
+
+/** As DynamoDB does. */
+function refuseLarge(record: Attributes): void {
+  const bytes = recordBytes(record);
+  if (bytes > 400 * 1024) throw new Error(`ValidationException: a record of ${bytes} bytes`);
 }
 
 function isString(value: unknown): value is string {

@@ -26,6 +26,8 @@ export interface Arriving extends Said {
   readonly id: string;
   /** When it was found, ms. */
   readonly at: number;
+  /** Its site's own feed shows it, and only feeds of others had something at its address before. */
+  readonly isContested?: boolean;
 }
 
 /** The last of them: what an item is compared with must stay within a function's time and memory. */
@@ -41,11 +43,12 @@ export function outcomeOf(
   const holding = stories.find(({ itemIds }) => itemIds.includes(item.id));
   if (holding) return { kind: 'member', story: holding };
   const table = tableFor(counts, watched);
+  const isOfArticle = item.isContested ? haveOneText : areOneArticle;
   const parsed = table.parse(signatureOf(item));
   const ofArticle = stories.findLast(
     (story) =>
       story.itemIds.some((id) => mayShareAddress(id, item.id)) &&
-      signaturesOf(story).some((signature) => areOneArticle(parsed, table.parse(signature))),
+      signaturesOf(story).some((signature) => isOfArticle(parsed, table.parse(signature))),
   );
   if (ofArticle) return { kind: 'copy', story: ofArticle };
   const candidates = stories.slice(-MAX_COMPARED).map((story) => ({

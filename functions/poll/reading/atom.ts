@@ -10,7 +10,7 @@ import { headlineOf, type Reading, textOf } from './texts.ts';
 import type { XmlFeed } from './xml.ts';
 
 /** Atom 1.0 and 0.3. */
-export function readAtom({ head, entries, complete }: XmlFeed, context: Reading): FeedDocument {
+export function readAtom({ head, entries, complete, hasMore }: XmlFeed, context: Reading): FeedDocument {
   const reading: Reading = { ...context, untyped: 'text' };
   const authors = authorsOf(head, 'author');
   const base = reading.url;
@@ -23,6 +23,7 @@ export function readAtom({ head, entries, complete }: XmlFeed, context: Reading)
     language: languageTag(head.language ?? wordOf(head, 'dc:language', 'language')),
     hints: hintsOf(head),
     partial: !complete,
+    hasMore,
     entries: entries.map((entry) => readEntry(entry, { start, authors }, reading)),
   });
 }

@@ -1,23 +1,36 @@
 import { endOfString } from './json-feed.ts';
+import { MAX_VALUES } from './limits.ts';
+
+export interface WholeItems {
+  readonly source: string;
+  /** More follows, which is never read. */
+  readonly hasMore: boolean;
+}
 
 /**
- * The start of a JSON Feed that breaks off: up to the last item that is whole, and closed behind it. Undefined where no item
- * is.
+ * Returns the start of a JSON Feed that breaks off or has too many values: up to the last item that is whole, and closed
+ * behind it. Undefined where no item is.
  */
-export function wholeItemsOf(source: string): string | undefined {
+export function wholeItemsOf(source: string): WholeItems | undefined {
   let depth = 0;
   let end = 0;
+  let values = 0;
   for (let at = 0; at < source.length; at++) {
     const character = source[at];
     if (character === '"') {
       at = endOfString(source, at);
+    } else if (character === ',') {
+      values++;
     } else if (character === '{' || character === '[') {
+      values++;
       depth++;
     } else if (character === '}' || character === ']') {
       depth--;
       // Within the feed and its list of items.
       if (character === '}' && depth === 2) end = at + 1;
     }
+    // Some room for what closes the start.
+    if (values > MAX_VALUES - 10) break;
   }
-  return end === 0 ? undefined : `${source.slice(0, end)}]}`;
+  return end === 0 ? undefined : { source: `${source.slice(0, end)}]}`, hasMore: values > MAX_VALUES - 10 };
 }

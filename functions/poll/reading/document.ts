@@ -22,6 +22,8 @@ export interface FeedDocument {
   readonly hints?: FeedHints;
   /** Cut off before its end: what it holds is not all that there is. */
   readonly partial?: true;
+  /** It has more entries than are read; those at its start are here. */
+  readonly hasMore?: true;
   readonly entries: readonly Entry[];
 }
 
@@ -54,15 +56,20 @@ export function documentOf({
   language,
   hints,
   partial,
+  hasMore,
   entries,
 }: Pick<FeedDocument, 'title' | 'entries'> &
-  Loose<Pick<FeedDocument, 'url' | 'language' | 'hints'>> & { readonly partial?: boolean }): FeedDocument {
+  Loose<Pick<FeedDocument, 'url' | 'language' | 'hints'>> & {
+    readonly partial?: boolean;
+    readonly hasMore?: boolean;
+  }): FeedDocument {
   return {
     title,
     ...(url ? { url } : {}),
     ...(language ? { language } : {}),
     ...(hints && Object.keys(hints).length > 0 ? { hints } : {}),
     ...(partial ? { partial } : {}),
+    ...(hasMore ? { hasMore } : {}),
     entries: language ? entries.map((entry) => ({ language, ...entry })) : entries,
   };
 }

@@ -5,7 +5,7 @@ import { isoDate } from './dates.ts';
 import { documentOf, type Entry, entryOf, type FeedDocument } from './document.ts';
 import { withoutControls } from './entities.ts';
 import { languageTag } from './language.ts';
-import { DEEPEST, MOST_ENTRIES } from './limits.ts';
+import { DEEPEST, MAX_VALUES, MOST_ENTRIES } from './limits.ts';
 import { addressIn, isPicture } from './links.ts';
 import { names } from './people.ts';
 import { plainText } from './plain-text.ts';
@@ -29,6 +29,7 @@ export function readJsonFeed(source: string, reading: Reading): FeedDocument | {
     title: renderText(string(feed.title), reading.render, { headline: true, type: 'text' }),
     url,
     language: languageTag(string(feed.language)),
+    hasMore: items.length > MOST_ENTRIES,
     entries: items
       .slice(0, MOST_ENTRIES)
       .filter(isObject)
@@ -90,9 +91,12 @@ function authorName(author: unknown): string {
 
 type Parsed = { readonly value: unknown } | { readonly fault: string };
 
-/** What is so deep that to read it would take all room is no feed. */
+/** JSON so deep or of so many values that parsing it would take all memory is refused unparsed. */
 function parsed(source: string): Parsed {
-  if (isTooDeep(source)) return OTHER;
+  const { depth, values } = sizeOf(source);
+  if (depth > DEEPEST) return OTHER;
+  if (values > MAX_VALUES)
+    return { fault: `JSON of more than ${MAX_VALUES} values, without a whole item before them` };
   try {
     return { value: JSON.parse(source) };
   } catch {
@@ -111,19 +115,24 @@ function parsedLeniently(source: string): Parsed {
   return 'fault' in result ? { fault: `JSON that breaks in ${result.fault}` } : result;
 }
 
-function isTooDeep(source: string): boolean {
+/** Returns how deep JSON goes and how many values it has, counted until one of them is too many. */
+function sizeOf(source: string): { readonly depth: number; readonly values: number } {
   let depth = 0;
+  let values = 0;
   for (let at = 0; at < source.length; at++) {
     const character = source[at];
     if (character === '"') {
       at = endOfString(source, at);
     } else if (character === '{' || character === '[') {
-      if (++depth > DEEPEST) return true;
+      values++;
+      if (++depth > DEEPEST || values > MAX_VALUES) break;
     } else if (character === '}' || character === ']') {
       depth--;
+    } else if (character === ',' && ++values > MAX_VALUES) {
+      break;
     }
   }
-  return false;
+  return { depth, values };
 }
 
 export function endOfString(source: string, start: number): number {

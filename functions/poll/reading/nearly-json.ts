@@ -36,6 +36,8 @@ const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ]);
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
+const MAX_PARTS = 10_000;
+
 class Parser {
   readonly #source: string;
   #at = 0;
@@ -85,10 +87,16 @@ class Parser {
   }
 
   #string(): string {
-    const parts: string[] = [];
+    let text = '';
+    let parts: string[] = [];
     for (;;) {
       parts.push(this.#read(PLAIN));
-      if (this.#skip('"')) return parts.join('');
+      if (this.#skip('"')) return text + parts.join('');
+      // Millions of escapes would take hundreds of megabytes.
+      if (parts.length > MAX_PARTS) {
+        text += parts.join('');
+        parts = [];
+      }
       if (!this.#skip('\\')) return this.#fail('a closing quote');
       const character = this.#source[this.#at++] ?? '';
       const [code] =

@@ -10,7 +10,7 @@ import { headlineOf, type Reading, textOf } from './texts.ts';
 import type { XmlFeed } from './xml.ts';
 
 /** RSS of all versions, RDF, and the channels that came before them (CDF). */
-export function readRss({ head, entries, complete }: XmlFeed, reading: Reading): FeedDocument {
+export function readRss({ head, entries, complete, hasMore }: XmlFeed, reading: Reading): FeedDocument {
   const own: Start = { base: head.base ?? reading.url };
   const url =
     plainLink(head, own, 'link') ??
@@ -26,6 +26,7 @@ export function readRss({ head, entries, complete }: XmlFeed, reading: Reading):
     language: languageTag(wordOf(head, 'language', 'dc:language') || head.language),
     hints: hintsOf(head),
     partial: !complete,
+    hasMore,
     entries: entries.map((entry) => readItem(entry, start, reading)),
   });
 }

@@ -2,7 +2,7 @@ import type { Tokenizer } from 'htmlparser2';
 import { MAX_URL, webUrl } from './address.ts';
 import { type FeedElement, NO_CHILDREN } from './elements.ts';
 import { resolved } from './entities.ts';
-import { LONGEST_TEXT, MOST_ENTRIES } from './limits.ts';
+import { LONGEST_TEXT, MAX_VALUES, MOST_ENTRIES } from './limits.ts';
 import { Namespaces } from './names.ts';
 import { OpenElements, type Scope } from './open-elements.ts';
 import { type Attributes, type TagEvents, tagsOf } from './tags.ts';
@@ -17,6 +17,8 @@ export interface XmlFeed {
   readonly entries: readonly FeedElement[];
   /** Its root is closed: nothing was cut off. */
   readonly complete: boolean;
+  /** Nothing was cut off, but it has more than is read. */
+  readonly hasMore: boolean;
 }
 
 /** Elements of one name in another. */
@@ -44,6 +46,9 @@ class Reader implements TagEvents {
   #kind: FeedKind = 'rss';
   #hasChannel = false;
   #complete = false;
+  #hasMore = false;
+  /** Elements that are kept, and those of them that have attributes again. */
+  #values = 0;
   /** A link without an address, directly before what is being read. */
   #emptyLink: FeedElement | undefined;
   #declarations = 0;
@@ -76,7 +81,13 @@ class Reader implements TagEvents {
     // A root and nothing in it is no feed, and a channel with nothing in it is an empty one.
     const hasAny = this.#entries.length > 0 || this.#head.children.size > 0;
     if (this.#kind === 'rss' && !this.#hasChannel && !hasAny) return undefined;
-    return { kind: this.#kind, head: this.#head, entries: this.#entries, complete: this.#complete };
+    return {
+      kind: this.#kind,
+      head: this.#head,
+      entries: this.#entries,
+      complete: this.#complete,
+      hasMore: this.#hasMore,
+    };
   }
 
   wantsAttributes(): boolean {
@@ -197,14 +208,19 @@ class Reader implements TagEvents {
     from: number,
   ): void {
     if (this.#entries.length >= MOST_ENTRIES) {
-      // Nothing is left to be read, and megabytes may follow.
-      this.#complete = true;
-      this.#tokenizer.pause();
+      this.#stop();
       return;
     }
     const element = elementOf(name, attributes, scope, new Map());
     this.#entries.push(element);
     this.#open.push(tag, scope, 'entry', element, from);
+  }
+
+  /** Reads no more: megabytes may follow. An entry that is open is left out. */
+  #stop(): void {
+    this.#complete = true;
+    this.#hasMore = true;
+    this.#tokenizer.pause();
   }
 
   #openField(
@@ -220,6 +236,12 @@ class Reader implements TagEvents {
     if (!children || !KEPT.has(name) || (sameName && sameName.length >= MOST_CHILDREN)) {
       // Of a person who is no more than a text, all the text.
       this.#open.push(tag, scope, 'other', parent?.role === 'container' ? parent.element : undefined, from);
+      return;
+    }
+    // A map of attributes takes more than its element.
+    this.#values += attributes ? 2 : 1;
+    if (this.#values > MAX_VALUES) {
+      this.#stop();
       return;
     }
     const isContainer = CONTAINERS.has(name);

@@ -1,4 +1,4 @@
-import { specialKind } from '../special-address.ts';
+import { isLoopbackHost, specialKind } from '../special-address.ts';
 
 /** True of an http(s) address that has no user and no white space, whoever may reach it. */
 export function isFeedAddress(text: string): boolean {
@@ -26,9 +26,7 @@ export function unreachableHost(address: string): string | undefined {
 }
 
 export function isThisMachine(address: string): boolean {
-  const host = hostOf(address) ?? '';
-  const isIp = /^[\d.]+$/.test(host) || host.includes(':');
-  return /(^|\.)localhost\.?$/.test(host) || (isIp && specialKind(host) === 'loopback');
+  return isLoopbackHost(hostOf(address) ?? '');
 }
 
 function hostOf(address: string): string | undefined {

@@ -31,6 +31,7 @@ const id = z
 
 const feedUrl = z
   .string({ error: 'the address of a feed' })
+  .max(2_000, { error: 'an address of at most 2,000 characters' })
   .refine(isFeedAddress, { error: 'an http or https address without user name or password' })
   .refine((text) => unreachableHost(text) === undefined, {
     error: ({ input }) => `an address on the public internet, got ${unreachableHost(String(input))}`,

@@ -1,3 +1,4 @@
+import { recordBytes } from './record-size.ts';
 import type { Table } from './table.ts';
 
 /** What is remembered of a feed between polls. */
@@ -54,6 +55,14 @@ export interface FeedHints {
   readonly skipHours?: readonly number[];
   /** Days of the week, 0 for Sunday, likewise. */
   readonly skipDays?: readonly number[];
+}
+
+/** Below DynamoDB's limit of a record, 400 KiB, by what may be noted beside: a failure, or another address. */
+const MAX_STATE_BYTES = 380_000;
+
+/** Whether a state can be stored, now and after a failure. */
+export function isStorable(state: Omit<FeedState, 'version'>): boolean {
+  return recordBytes(state) <= MAX_STATE_BYTES;
 }
 
 export const UNSEEN: FeedState = { version: 0, failures: 0 };

@@ -20,7 +20,7 @@ export function items(table: Table): Items {
           // Ids of release 0.1.0 are the same in all feeds.
           sk: `FEED#${feedId}`,
           ...item,
-          content: content.slice(0, STORED_CONTENT),
+          content: content.slice(0, STORED_CONTENT).toWellFormed(),
           seenAt: new Date(seenAt).toISOString(),
           expiresAt: Math.floor(seenAt / 1000) + KEPT_DAYS * 86_400,
         })),

@@ -42,7 +42,7 @@ export interface FollowUpState {
 /** What a feed said of an item when a topic last took notice of it: an edit is compared with this. */
 export interface Telling {
   readonly storyId: string;
-  /** The item opened its story; edits of others are not developments. */
+  /** The item opened its story, or is the article that a feed of another site claimed to; edits of others are not developments. */
   readonly lead: boolean;
   /** What it was to its story; `copy` repeats the text of another item. Not in 0.1.0. */
   readonly role?: Role | 'copy';
@@ -96,8 +96,8 @@ export interface Stories {
   /** When stories were opened, and how often they use to be. */
   hearing(topicId: string): Promise<Hearing>;
   telling(topicId: string, itemId: string, feedId: string): Promise<Telling | undefined>;
-  /** Those of all items that may have the address of this one, in whatever feed. */
-  tellingsAtAddress(topicId: string, itemId: string): Promise<Telling[]>;
+  /** Those of all items that may have the address of this one, with the feed of each. */
+  tellingsAtAddress(topicId: string, itemId: string): Promise<(Telling & { readonly feedId: string })[]>;
   putTelling(topicId: string, itemId: string, feedId: string, telling: Telling, now: number): Promise<void>;
 }
 
@@ -180,7 +180,10 @@ export function stories(table: Table): Stories {
       const { from, to } = idsOfAddress(itemId);
       const range = { from: `TOLD#${from}`, to: `TOLD#${to}` };
       const records = await table.query({ pk: partition(topicId), ...range });
-      return records.map((record) => strip<Telling>(record));
+      return records.map((record) => ({
+        ...strip<Telling>(record),
+        feedId: String(record.sk).split('#')[2] ?? '',
+      }));
     },
     async putTelling(topicId, itemId, feedId, telling, now) {
       await table.put({

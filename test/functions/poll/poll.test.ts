@@ -880,13 +880,13 @@ describe('a feed that has moved for good', () => {
     asked = [];
     effects = [];
     await run();
-    expect(asked).toEqual([{ url: TO }]);
+    expect(asked).toEqual([{ url: TO, feedUrl: feed.url }]);
     moveTo(TO, document({ n: 2 }, { n: 1 }));
     await run();
-    expect(asked.at(-1)).toEqual({ url: TO });
+    expect(asked.at(-1)).toEqual({ url: TO, feedUrl: feed.url });
     asked = [];
     await run();
-    expect(asked).toEqual([{ url: TO, etag: '"m"' }]);
+    expect(asked).toEqual([{ url: TO, feedUrl: feed.url, etag: '"m"' }]);
     expect(takeTold()).toEqual([]);
     expect(takeSent()).toEqual(['new Title 2 (alert)']);
   });

@@ -187,6 +187,7 @@ skipped: 3
     ['<opml/>', 'got one without any outline'],
     ['<opml><outline text="x"/></opml>', 'expected outlines with the address of a feed (xmlUrl), got none'],
     [Buffer.alloc(5 * 1024 * 1024 + 1, 32), 'expected OPML of at most 5 MB, got more'],
+    [`<opml>${'<outline/>'.repeat(60_000)}`, 'expected at most 50000 outlines, got more; split it'],
   ])('exits with 1 on what is no list of feeds', async (input, message) => {
     const { stderr, code } = await feeds(['import', '-'], input);
     expect({ code, text: now() }).toEqual({ code: 1, text: TEXT });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Failure, Fetched } from '../../../functions/poll/fetch.ts';
+import type { Failure, Fetched, FetchRequest } from '../../../functions/poll/fetch.ts';
 import type { Parsed } from '../../../functions/poll/parse.ts';
 import type { AdvertisedFeed } from '../../../functions/poll/reading/advertised-feeds.ts';
 import { findFeed } from '../../../local/feeds/find-feed.ts';
@@ -54,6 +54,29 @@ describe('findFeed', () => {
     });
     expect(await find(PAGE)).toMatchObject({ kind: 'feed' });
     expect(steps.join('\n')).toContain(`${PAGE} is a web page; reading the feed that it names: ${feed}`);
+  });
+
+  it('asks for what a page names as of the address that was given, which says whether loopback is reached', async () => {
+    const feed = 'http://127.0.0.1/secret';
+    const asked: (readonly [string, string | undefined])[] = [];
+    const fetch = async ({ url, feedUrl }: FetchRequest): Promise<Fetched> => {
+      asked.push([url, feedUrl]);
+      return { kind: 'document', bytes: Buffer.from(url), contentType: '', url };
+    };
+    const read = async (bytes: Uint8Array): Promise<Parsed> => {
+      const failure = { kind: 'html', detail: 'a web page' } as const;
+      return String(bytes) === PAGE
+        ? { ok: false, failure, advertised: [{ url: feed }] }
+        : { ok: false, failure };
+    };
+    const options = { fetch, read, now: () => 0, onStep: () => undefined };
+    await findFeed(PAGE, options);
+    await findFeed(feed, options, PAGE);
+    expect(asked.slice(0, 3)).toEqual([
+      [PAGE, PAGE],
+      [feed, PAGE],
+      [feed, PAGE],
+    ]);
   });
 
   it('lists several', async () => {

@@ -166,6 +166,17 @@ describe('readOpml', () => {
     expect(Date.now() - started).toBeLessThan(15_000);
   });
 
+  it('reads 50,000 outlines, and says that there are more', () => {
+    expect(readOpml(body('<outline xmlUrl="http://a.example/"/>'.repeat(50_000)))).toMatchObject({
+      outlines: expect.objectContaining({ length: 50_000 }),
+      hasMore: false,
+    });
+    expect(readOpml(body('<outline/>'.repeat(200_000)))).toMatchObject({
+      outlines: expect.objectContaining({ length: 50_000 }),
+      hasMore: true,
+    });
+  });
+
   it('never throws, whatever is cut or changed', () => {
     const random = seededRandom(11);
     const text = body(

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HttpSender } from '../../../local/sns/http-sender.ts';
+import { rawServer } from '../../helpers/raw-server.ts';
 import { startSubscriber } from './started-endpoint.ts';
 
 function started(options: { deadline: number; pauses: number[] }) {
@@ -42,6 +43,18 @@ describe('HttpSender', () => {
     expect(performance.now() - start).toBeLessThan(2_000);
     expect(failures).toEqual([]);
     expect([drip.received.length, flood.received.length]).toEqual([1, 1]);
+  });
+
+  it('gives up a subscriber that sends interim answers without end', async () => {
+    const { url } = await rawServer((socket) => {
+      const pour = () => {
+        while (!socket.destroyed && socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(1_000)));
+      };
+      socket.on('drain', pour);
+      pour();
+    });
+    const { post } = started({ deadline: 5_000, pauses: [] });
+    expect((await post(url)).message).toContain('nothing but interim answers (1xx)');
   });
 
   it('does not wait out its pauses when it is closed', async () => {

@@ -137,6 +137,18 @@ const texts: Readonly<Record<string, () => string>> = {
   'nearly JSON of escapes': () => full('{"items":[{"id":"', '\\u00e9\n', '"}]}'),
   'nearly JSON of lines': () => full('{', '\n', 'x'),
   'lists for JSON items': () => full('{"items":[', '[],', '{"id":1}]}'),
+  'JSON items of unlike names': () => many('{"items":[', (n) => `{"a${n.toString(36)}":0},`, '{"id":1}]}'),
+  'JSON names': () => many('{"items":[{', (n) => `"${n.toString(36)}":[],`, '"id":1}]}'),
+  'lists in lists for JSON items': () => full('{"items":[', '[[],{}],', '{"id":1}]}'),
+  'JSON tags': () => full('{"items":[{"id":1,"tags":[', '"a",', '"b"]}]}'),
+  'JSON numbers': () => full('{"items":[{"id":1}],"x":[', '1.5,', '1]}'),
+  'nearly JSON of unknown escapes': () => full('{"items":[{"id":1,"title":"', '\\q', '"}]}'),
+  'elements with an attribute': () => inChannel(`<item>${'<category a=""/>'.repeat(900)}</item>`),
+  'elements with many attributes': () =>
+    inChannel(
+      `<item>${`<link ${Array.from({ length: 99 }, (_, n) => `a${n}=""`).join(' ')}/>`.repeat(10)}</item>`,
+    ),
+  'links in items': () => inChannel(`<item>${'<link/>'.repeat(900)}</item>`),
   'a JSON text of tags': () => full('{"items":[{"id":1,"content_html":"', '<b>', '"}]}'),
   'JSON authors': () => full('{"items":[{"id":1,"authors":[', '{"name":"a"},', '{}]}]}'),
   'for the second reader: nested elements': () => `<rss version="2.0"><channel>${'<a>'.repeat(60_000)}`,

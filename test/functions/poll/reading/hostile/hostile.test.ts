@@ -8,7 +8,7 @@ import type { Cost } from './run.ts';
 /** A document takes a second at most where nothing else runs; here, other tests do. */
 const MOST_MS = 4_000;
 /** All of the heap. A process that needs more ends with an error. */
-const HEAP_MB = 256;
+const HEAP_MB = 128;
 
 it('hostile documents take little time, and little room', { timeout: 180_000 }, async () => {
   const { stdout } = await promisify(execFile)(
