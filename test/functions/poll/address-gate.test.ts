@@ -88,6 +88,7 @@ describe('an address is special', () => {
     ['10.1.2.3', 'private'],
     ['fd00:ec2::254', 'private'],
     ['169.254.169.254', 'link-local'],
+    ['168.63.129.16', 'metadata'],
     ['100.64.0.1', "provider's"],
     ['239.1.1.1', 'multicast'],
     ['203.0.113.7', 'documentation'],
