@@ -1,7 +1,7 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Subscription } from '../functions/shared/model.ts';
-import { CONFIG_FILE, environment } from '../functions/shared/pipeline.ts';
+import { CONFIG_FILE, channelsTable, environment } from '../functions/shared/pipeline.ts';
 import type { ChannelNames } from './channel-names.ts';
 import { DataLayer } from './data-layer.ts';
 import type { NewsTable } from './news-table.ts';
@@ -34,10 +34,7 @@ export class Channels extends OwnFunction {
   constructor(scope: Construct, id: string, props: ChannelsProps) {
     super(scope, id);
     const { names, tags, table, config, configVersion, subscriptions } = props;
-    this.allow(
-      ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
-      [table.tableArn],
-    );
+    this.allowRecords(table, channelsTable);
     this.allow(
       [
         'sns:CreateTopic',

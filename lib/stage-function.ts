@@ -20,7 +20,7 @@ import type { QueuePair } from './queue-pair.ts';
 export interface StageFunctionProps {
   /** Which stage of the pipeline this runs; `stages` says what it may do. */
   readonly stage: StageName;
-  /** Where a stage with table actions keeps its records. */
+  /** Where the stages keep their records. */
   readonly table: NewsTable;
   /** The queues that stages read and send to. */
   readonly queues: Readonly<Record<QueueName, QueuePair>>;
@@ -44,10 +44,8 @@ export class StageFunction extends OwnFunction {
     super(scope, id);
     const { stage, table, queues, channels, operations, config } = props;
     const spec = stages[stage];
-    const usesTable = spec.tableActions.length > 0;
-    const tableActions = spec.tableActions.map((action) => `dynamodb:${action}`);
-    if (usesTable) this.allow(tableActions, [table.tableArn]);
-    if (spec.queriesDueIndex) this.allow(['dynamodb:Query'], [table.dueIndexArn]);
+    const usesTable = spec.table.length > 0;
+    this.allowRecords(table, spec.table);
     for (const name of spec.sendsTo) this.allow(['sqs:SendMessage'], [queues[name].queue.queueArn]);
     // Thousands of channels by their names would not fit into the policies of a role.
     if (spec.publishes) this.allow(['sns:Publish'], [`${channels.arnPrefix}*`, operations.topicArn]);

@@ -31,14 +31,23 @@ export type Trigger =
 
 export type TableAction = 'GetItem' | 'PutItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
 
+/** Actions that a function may take on the records of some partitions. */
+export interface TableAccess {
+  readonly actions: readonly TableAction[];
+  /** Partition keys; a `*` at the end matches any ending. */
+  readonly keys: readonly string[];
+  /** Access is through the due index, and `keys` are partition keys of the index. */
+  readonly dueIndex?: true;
+}
+
 export interface StageSpec {
   readonly trigger: Trigger;
   /** Seconds. */
   readonly timeout: number;
   readonly memoryMb: number;
   readonly sendsTo: readonly QueueName[];
-  readonly tableActions: readonly TableAction[];
-  readonly queriesDueIndex?: boolean;
+  /** All that the stage's role lets it do to the table; empty for a stage without one. */
+  readonly table: readonly TableAccess[];
   readonly publishes?: boolean;
 }
 
@@ -56,8 +65,12 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     timeout: 30,
     memoryMb: 256,
     sendsTo: ['feeds', 'hits'],
-    tableActions: ['GetItem', 'PutItem'],
-    queriesDueIndex: true,
+    table: [
+      { actions: ['GetItem', 'PutItem'], keys: ['DISPATCH'] },
+      { actions: ['Query'], keys: ['DIGEST'], dueIndex: true },
+      // When each topic had its last story.
+      { actions: ['GetItem'], keys: ['TOPIC#*'] },
+    ],
   },
   poll: {
     // Feeds that are fetched at once share the time that their servers take.
@@ -66,14 +79,17 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     memoryMb: 512,
     // Hits: what the owner is to know of a feed, for notify alone publishes.
     sendsTo: ['items', 'hits'],
-    tableActions: ['GetItem', 'PutItem', 'BatchWriteItem'],
+    table: [
+      { actions: ['GetItem', 'PutItem'], keys: ['FEED#*', 'STREAM'] },
+      { actions: ['BatchWriteItem'], keys: ['ITEM#*'] },
+    ],
   },
   match: {
     trigger: { queue: 'items', batchSize: 10 },
     timeout: 30,
     memoryMb: 512,
     sendsTo: ['hits'],
-    tableActions: [],
+    table: [],
   },
   notify: {
     // One after the other, each with a publish of up to 5 s: more would not fit the timeout when SNS does not answer.
@@ -81,10 +97,21 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     timeout: 30,
     memoryMb: 256,
     sendsTo: [],
-    tableActions: ['GetItem', 'PutItem', 'DeleteItem', 'Query'],
+    table: [
+      { actions: ['GetItem', 'PutItem', 'DeleteItem'], keys: ['ALERT#*'] },
+      { actions: ['GetItem', 'PutItem', 'Query'], keys: ['TOPIC#*'] },
+      { actions: ['GetItem', 'PutItem'], keys: ['SMS-PARTS'] },
+      { actions: ['GetItem'], keys: ['STREAM'] },
+    ],
     publishes: true,
   },
 };
+
+/** What the function that makes the channels may do to the table. */
+export const channelsTable: readonly TableAccess[] = [
+  { actions: ['Query', 'PutItem', 'DeleteItem'], keys: ['CHANNELS'] },
+  { actions: ['GetItem', 'PutItem'], keys: ['CHANNELS-RUN'] },
+];
 
 /** The one table: a string key pair, a sparse index of what is due, and expiry by `expiresAt` (epoch seconds). */
 export const table = {
