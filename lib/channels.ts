@@ -7,6 +7,9 @@ import { DataLayer } from './data-layer.ts';
 import type { NewsTable } from './news-table.ts';
 import { OwnFunction } from './own-function.ts';
 
+/** AWS's own key for SNS, which costs nothing but its use. Whoever may publish to a channel may use the key by way of SNS. */
+const KEY = 'alias/aws/sns';
+
 export interface ChannelsProps {
   readonly names: ChannelNames;
   /** Put on every channel. */
@@ -40,6 +43,9 @@ export class Channels extends OwnFunction {
         'sns:CreateTopic',
         'sns:DeleteTopic',
         'sns:TagResource',
+        // For channels of earlier versions, which were not encrypted.
+        'sns:GetTopicAttributes',
+        'sns:SetTopicAttributes',
         'sns:Subscribe',
         'sns:ListSubscriptionsByTopic',
         'sns:SetSubscriptionAttributes',
@@ -67,6 +73,7 @@ export class Channels extends OwnFunction {
         [environment.table]: table.tableName,
         [environment.channelPrefix]: names.arnPrefix,
         [environment.tags]: JSON.stringify(tags),
+        [environment.channelKey]: KEY,
       },
     });
     const resource = new CustomResource(this, 'Resource', {
@@ -78,6 +85,7 @@ export class Channels extends OwnFunction {
         configVersion,
         config: config.layerVersionArn,
         recipients: recipients.layerVersionArn,
+        key: KEY,
         ...(props.recheck === undefined ? {} : { recheck: props.recheck }),
       },
     });

@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import {
   CONFIG_FILE,
   environment,
+  maxConcurrencyOf,
   type QueueName,
   type StageName,
   stages,
@@ -30,6 +31,8 @@ export interface StageFunctionProps {
   readonly operations: ITopic;
   /** Of the system, for its metrics. */
   readonly name: string;
+  /** Number of feeds: many of them have limits of concurrency. */
+  readonly feeds: number;
   /** Whether poll fetches feeds of the machine that it runs on, too. */
   readonly loopbackFeeds: boolean;
   /** The configuration that every stage reads, and the compiled topics that match does. */
@@ -76,7 +79,8 @@ export class StageFunction extends OwnFunction {
     });
 
     if ('queue' in spec.trigger) {
-      const { queue, batchSize, batchWindow, maxConcurrency } = spec.trigger;
+      const { queue, batchSize, batchWindow } = spec.trigger;
+      const maxConcurrency = maxConcurrencyOf(spec.trigger, props.feeds);
       this.function.addEventSource(
         new SqsEventSource(queues[queue].queue, {
           batchSize,

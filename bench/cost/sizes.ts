@@ -1,4 +1,4 @@
-import { queues, STAGES, stages } from '../../functions/shared/pipeline.ts';
+import { maxConcurrencyOf, queues, STAGES, stages } from '../../functions/shared/pipeline.ts';
 import { assumptions } from './assumptions.ts';
 import { type Bill, billOf, withoutDelivery } from './bill.ts';
 import { type Day, dispatchOnly, standardDay } from './day.ts';
@@ -44,7 +44,7 @@ export interface Result {
 export async function measure(size: Size): Promise<Result> {
   const day = await dayOf(size);
   const usage = monthOf(day);
-  const standard = (usage['sqs-standard'] ?? 0) + savedReceives();
+  const standard = (usage['sqs-standard'] ?? 0) + savedReceives(size.feeds);
   const bill = billOf(usage);
   const reached = (counted: Bill) =>
     (size.goal.delivery === 'with delivery' ? counted : withoutDelivery(counted)).withFree;
@@ -58,11 +58,14 @@ export async function measure(size: Size): Promise<Result> {
 }
 
 /** Empty receives of a month that are not made, since queues without a limit are polled less while they are idle. */
-function savedReceives(): number {
+function savedReceives(feeds: number): number {
   const { polling, month } = assumptions;
   const saved = STAGES.map((stage) => stages[stage].trigger)
     .filter((trigger) => 'queue' in trigger)
-    .map(({ queue, maxConcurrency }) => polling.connections - connectionsOf(queues[queue], maxConcurrency));
+    .map(
+      (trigger) =>
+        polling.connections - connectionsOf(queues[trigger.queue], maxConcurrencyOf(trigger, feeds)),
+    );
   const perConnection = (month.days * 86_400) / polling.wait;
   return saved.reduce((sum, connections) => sum + connections, 0) * perConnection;
 }
@@ -70,7 +73,12 @@ function savedReceives(): number {
 async function dayOf({ feeds, kind, topics, sample }: Size): Promise<Day> {
   if (sample === undefined) return standardDay({ feeds, kind, topics });
   const factor = feeds / sample;
-  const day = await standardDay({ feeds: sample, kind, topics, sample: { topicsWithNews: topics / factor } });
+  const day = await standardDay({
+    feeds: sample,
+    kind,
+    topics,
+    sample: { topicsWithNews: topics / factor, of: feeds },
+  });
   const dispatch = await dispatchOnly({ feeds, kind, topics });
   return scaled(day, factor, dispatch, assumptions.news.every / 60_000);
 }

@@ -30,7 +30,8 @@ const SUPERSEDED = 'another run has begun';
 const AT_ONCE = 20;
 
 /**
- * Makes the channels and subscriptions that the user's file asks for and that are not there. Removes nothing. May be
+ * Makes the channels and subscriptions that the user's file asks for and that are not there, and encrypts channels that an
+ * earlier version made. Removes nothing. May be
  * called again after it has failed. Who has unsubscribed is not subscribed again: it was not asked for anew.
  */
 export async function makeChannels(deps: ChannelsDeps, wanted: WantedChannels): Promise<void> {
@@ -56,12 +57,14 @@ export async function makeChannels(deps: ChannelsDeps, wanted: WantedChannels): 
       }
     }
     // A channel that was deleted by hand has lost its subscriptions.
-    await subscribe(
-      deps,
-      topicId,
-      exists ? record : { ...record, subscriptions: {} },
-      subscriptions.get(topicId) ?? [],
-    );
+    const before = exists ? record : { ...record, subscriptions: {} };
+    const after = {
+      ...before,
+      ...(admin.encrypt ? { encrypted: true as const } : {}),
+      subscriptions: await subscribe(admin, before.subscriptions, subscriptions.get(topicId) ?? []),
+    };
+    if (exists && !record.encrypted) await admin.encrypt?.(topicId);
+    if (JSON.stringify(after) !== JSON.stringify(record)) await records.put(topicId, after);
   });
   const created = wanted.topicIds.filter((topicId) => !existing.has(topicId)).length;
   log.info('channels', { channels: wanted.topicIds.length, created });
@@ -80,7 +83,8 @@ export async function removeChannels(deps: ChannelsDeps, wanted: WantedChannels)
   const topicIds = new Set(wanted.topicIds);
   const recorded = await records.all();
   await each(deps, [...recorded.keys()], async (topicId) => {
-    const { made, subscriptions } = recorded.get(topicId) ?? { made: false, subscriptions: {} };
+    const record = recorded.get(topicId) ?? { made: false, subscriptions: {} };
+    const { made, subscriptions } = record;
     const isGone = !topicIds.has(topicId);
     if (isGone && made) await admin.remove(topicId);
     const left = Object.keys(subscriptions).filter((name) => isGone || !named.get(topicId)?.has(name));
@@ -88,7 +92,7 @@ export async function removeChannels(deps: ChannelsDeps, wanted: WantedChannels)
     if (isGone) await records.delete(topicId);
     else if (left.length > 0) {
       const kept = Object.entries(subscriptions).filter(([name]) => !left.includes(name));
-      await records.put(topicId, { made, subscriptions: Object.fromEntries(kept) });
+      await records.put(topicId, { ...record, subscriptions: Object.fromEntries(kept) });
     }
   });
   log.info('channels-removed', { channels: [...recorded.keys()].filter((id) => !topicIds.has(id)).length });
@@ -99,17 +103,15 @@ function nameOf({ protocol, endpoint }: Subscription): string {
   return hash64(protocol, endpoint);
 }
 
+/** Subscribes who is not among `subscriptions`, and returns these with the new ones. */
 async function subscribe(
-  { admin, records }: ChannelsDeps,
-  topicId: string,
-  { made, subscriptions }: ChannelRecord,
+  admin: ChannelAdmin,
+  subscriptions: ChannelRecord['subscriptions'],
   wanted: readonly Subscription[],
-): Promise<void> {
-  const added = wanted.filter((one) => !(nameOf(one) in subscriptions));
-  if (added.length === 0) return;
+): Promise<ChannelRecord['subscriptions']> {
   const after: Record<string, string> = { ...subscriptions };
-  for (const subscription of added) after[nameOf(subscription)] = await admin.subscribe(subscription);
-  await records.put(topicId, { made, subscriptions: after });
+  for (const one of wanted) after[nameOf(one)] ??= await admin.subscribe(one);
+  return after;
 }
 
 /** Stops all when one fails, and is over when all have stopped: what is frozen half-way would go on with the next run. */

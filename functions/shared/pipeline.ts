@@ -17,17 +17,27 @@ export interface QueueSpec {
   readonly maxReceiveCount: number;
 }
 
-export type Trigger =
-  | { readonly schedule: { readonly everyMinutes: number } }
-  | {
-      readonly queue: QueueName;
-      /** Messages of one invocation; more than 10 need a window. */
-      readonly batchSize: number;
-      /** Seconds for which messages are gathered; none for FIFO queues. */
-      readonly batchWindow?: number;
-      /** Invocations at one time. A queue without such a limit is polled less while it is idle: docs/cost.md. */
-      readonly maxConcurrency?: number;
-    };
+export type Trigger = { readonly schedule: { readonly everyMinutes: number } } | QueueTrigger;
+
+export interface QueueTrigger {
+  readonly queue: QueueName;
+  /** Messages of one invocation; more than 10 need a window. */
+  readonly batchSize: number;
+  /** Seconds for which messages are gathered; none for FIFO queues. */
+  readonly batchWindow?: number;
+  /** Invocations at one time. A queue without such a limit is polled less while it is idle: docs/cost.md. */
+  readonly maxConcurrency?: number;
+  /** The same, for systems of at least `MANY_FEEDS` feeds alone. */
+  readonly maxConcurrencyOfMany?: number;
+}
+
+/** Fewer feeds cannot take up an account's concurrency, and a limit would cost more than all else of their queues. */
+export const MANY_FEEDS = 2_000;
+
+/** Returns how many invocations a queue may have at one time, by the number of feeds; undefined for no limit but the account's. */
+export function maxConcurrencyOf(trigger: QueueTrigger, feeds: number): number | undefined {
+  return trigger.maxConcurrency ?? (feeds >= MANY_FEEDS ? trigger.maxConcurrencyOfMany : undefined);
+}
 
 export type TableAction = 'GetItem' | 'PutItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
 
@@ -74,7 +84,8 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
   },
   poll: {
     // Feeds that are fetched at once share the time that their servers take.
-    trigger: { queue: 'feeds', batchSize: 20, batchWindow: 1 },
+    // An account has 1,000 invocations at one time: the other stages, and other programs, need some of them.
+    trigger: { queue: 'feeds', batchSize: 20, batchWindow: 1, maxConcurrencyOfMany: 500 },
     timeout: 60,
     memoryMb: 512,
     // Hits: what the owner is to know of a feed, for notify alone publishes.
@@ -85,7 +96,7 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     ],
   },
   match: {
-    trigger: { queue: 'items', batchSize: 10 },
+    trigger: { queue: 'items', batchSize: 10, maxConcurrencyOfMany: 100 },
     timeout: 30,
     memoryMb: 512,
     sendsTo: ['hits'],
@@ -194,6 +205,8 @@ export const environment = {
   loopbackFeeds: 'NEWS_ALERTS_LOOPBACK_FEEDS',
   /** Everything of a channel's ARN that precedes the topic's id. */
   channelPrefix: 'CHANNEL_ARN_PREFIX',
+  /** KMS key that encrypts channels at rest; unset where there is none, as on one machine. */
+  channelKey: 'CHANNEL_KEY',
   /** ARN of the channel where the system tells of itself. */
   operationsChannel: 'OPERATIONS_CHANNEL_ARN',
 } as const;

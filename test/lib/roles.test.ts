@@ -81,8 +81,10 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'Allow dynamodb:Query table if key CHANNELS',
     'Allow sns:CreateTopic channel-*',
     'Allow sns:DeleteTopic channel-*',
+    'Allow sns:GetTopicAttributes channel-*',
     'Allow sns:ListSubscriptionsByTopic channel-*',
     'Allow sns:SetSubscriptionAttributes channel-*',
+    'Allow sns:SetTopicAttributes channel-*',
     'Allow sns:Subscribe channel-*',
     'Allow sns:TagResource channel-*',
     // Neither action knows resources.

@@ -67,15 +67,13 @@ describe.each(STAGES)('function of %s', (stage) => {
       expect(mappings).toEqual([]);
       return;
     }
-    const { queue, batchSize, batchWindow, maxConcurrency } = spec.trigger;
+    const { queue, batchSize, batchWindow } = spec.trigger;
     expect(mappings).toHaveLength(1);
     expect(mappings[0]?.Properties).toMatchObject({
       BatchSize: batchSize,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ...(batchWindow === undefined ? {} : { MaximumBatchingWindowInSeconds: batchWindow }),
-      ...(maxConcurrency === undefined ? {} : { ScalingConfig: { MaximumConcurrency: maxConcurrency } }),
     });
-    expect('ScalingConfig' in (mappings[0]?.Properties ?? {})).toBe(maxConcurrency !== undefined);
     expect(text(mappings[0]?.Properties.EventSourceArn)).toBe(`arn(${queueId(queue)})`);
   });
 });
