@@ -1,6 +1,7 @@
 import type { ChannelAdmin } from '../shared/channel-admin.ts';
 import { NewsAlertsError } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
+import { inParallel } from '../shared/in-parallel.ts';
 import type { Log } from '../shared/log.ts';
 import type { Subscription } from '../shared/model.ts';
 import type { ChannelRecord, ChannelRecords } from '../shared/store/channel-records.ts';
@@ -114,28 +115,17 @@ async function subscribe(
   return after;
 }
 
-/** Stops all when one fails, and is over when all have stopped: what is frozen half-way would go on with the next run. */
 async function each(
   { records, run, isLate = () => false }: ChannelsDeps,
   topicIds: readonly string[],
   work: (topicId: string) => Promise<void>,
 ): Promise<void> {
-  const left = [...topicIds];
-  const worker = async () => {
-    for (let topicId = left.shift(); topicId !== undefined; topicId = left.shift()) {
-      try {
-        if (isLate())
-          throw new NewsAlertsError(
-            `${count(left.length + 1, 'channel')} ${plural(left.length + 1, 'was', 'were')} not reached in time; deploy again`,
-          );
-        if (!(await records.isCurrent(run))) throw new NewsAlertsError(SUPERSEDED);
-        await work(topicId);
-      } catch (error) {
-        left.length = 0;
-        throw error;
-      }
-    }
-  };
-  const ends = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, topicIds.length) }, worker));
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  await inParallel(topicIds, AT_ONCE, async (topicId, left) => {
+    if (isLate())
+      throw new NewsAlertsError(
+        `${count(left + 1, 'channel')} ${plural(left + 1, 'was', 'were')} not reached in time; deploy again`,
+      );
+    if (!(await records.isCurrent(run))) throw new NewsAlertsError(SUPERSEDED);
+    await work(topicId);
+  });
 }

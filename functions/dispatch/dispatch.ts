@@ -1,8 +1,10 @@
 import { hash64 } from '../shared/hash.ts';
+import { inParallel } from '../shared/in-parallel.ts';
 import type { Log } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { Clock, DigestDue, Feed, FeedDue, PipelineConfig } from '../shared/model.ts';
 import type { Queue } from '../shared/queue.ts';
+import { slices } from '../shared/slices.ts';
 import type { Digests } from '../shared/store/digests.ts';
 import type { Stories } from '../shared/store/stories.ts';
 import type { Ticks } from '../shared/store/ticks.ts';
@@ -22,6 +24,9 @@ export interface DispatchDeps {
 }
 
 const DIGEST_RETRY_MS = 5 * 60_000;
+/** All feeds are due after an edit: 100,000 would take longer than dispatch may if one send waited for the other. */
+export const SENT_TOGETHER = 1_000;
+export const SENDS_AT_ONCE = 10;
 
 /**
  * Sends every feed that has become due since the last tick to the feeds queue, and every digest that is due to the
@@ -37,8 +42,10 @@ export async function dispatch(deps: DispatchDeps): Promise<void> {
   const since = last?.configVersion === config.version ? last.at : Number.NEGATIVE_INFINITY;
   const sinceText = Number.isFinite(since) ? { since: new Date(since).toISOString() } : {};
   const due = config.feeds.filter((feed) => feed.enabled && isDue(feed, since, now));
-  await deps.feeds.send(
-    due.map((feed) => ({ body: { v: 1, feedId: feed.id, tickAt, ...sinceText }, group: hostOf(feed) })),
+  await inParallel(slices(due, SENT_TOGETHER), SENDS_AT_ONCE, (feeds) =>
+    deps.feeds.send(
+      feeds.map((feed) => ({ body: { v: 1, feedId: feed.id, tickAt, ...sinceText }, group: hostOf(feed) })),
+    ),
   );
 
   const dueDigests = await digests.due(now);
