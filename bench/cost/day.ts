@@ -2,7 +2,6 @@ import { hash64 } from '../../functions/shared/hash.ts';
 import type { PipelineConfig } from '../../functions/shared/model.ts';
 import {
   environment,
-  maxConcurrencyOf,
   QUEUES,
   type QueueName,
   queuePhysicalName,
@@ -31,8 +30,6 @@ export interface DayOptions {
   readonly sample?: {
     /** Topics that have news from them. */
     readonly topicsWithNews: number;
-    /** How many feeds there are. */
-    readonly of: number;
   };
 }
 
@@ -79,7 +76,6 @@ export async function dispatchOnly(options: DayOptions): Promise<Day> {
 }
 
 class World {
-  readonly #feeds: number;
   readonly #scripts: readonly FeedScript[];
   readonly #time = new VirtualTime(START);
   readonly #meter = new Meter();
@@ -94,7 +90,6 @@ class World {
   #behind = 0;
 
   constructor({ feeds, kind, topics, sample }: DayOptions) {
-    this.#feeds = sample?.of ?? feeds;
     const scripts = Array.from({ length: feeds }, (_, n) => feedScript(n + 1, kind, sample !== undefined));
     this.#scripts = scripts;
     const digests = (n: number) => (n * Math.SQRT2) % 1 < assumptions.topics.digests;
@@ -196,7 +191,6 @@ class World {
         time: this.#time,
         meter: this.#meter,
         trigger,
-        maxConcurrency: maxConcurrencyOf(trigger, this.#feeds),
         queue: this.#queues[trigger.queue],
         invoke: (messages) => this.#invoke(stage, messages),
       });

@@ -1,15 +1,16 @@
-import { type QueueSpec, type QueueTrigger, queues } from '../../functions/shared/pipeline.ts';
+import { type QueueName, type QueueSpec, queues, type Trigger } from '../../functions/shared/pipeline.ts';
 import type { MemoryQueue, QueuedMessage } from '../../test/simulation/aws/sqs.ts';
 import type { VirtualTime } from '../../test/simulation/virtual-time.ts';
 import { assumptions } from './assumptions.ts';
 import type { Meter } from './meter.ts';
 import { countSqs } from './metered-services.ts';
 
+type QueueTrigger = Extract<Trigger, { readonly queue: QueueName }>;
+
 export interface PollersOptions {
   readonly time: VirtualTime;
   readonly meter: Meter;
   readonly trigger: QueueTrigger;
-  readonly maxConcurrency: number | undefined;
   readonly queue: MemoryQueue;
   /** Runs the function; it must succeed with every message. */
   readonly invoke: (messages: readonly QueuedMessage[]) => Promise<void>;
@@ -45,8 +46,8 @@ export class Pollers {
 
   constructor(options: PollersOptions) {
     this.#options = options;
-    const { trigger, maxConcurrency } = options;
-    this.#spec = queues[trigger.queue];
+    const { queue, maxConcurrency } = options.trigger;
+    this.#spec = queues[queue];
     this.#idle = connectionsOf(this.#spec, maxConcurrency);
     this.#most = maxConcurrency ?? MOST;
     while (this.#connections < this.#idle) this.#connect();

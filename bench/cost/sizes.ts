@@ -1,4 +1,4 @@
-import { maxConcurrencyOf, queues, STAGES, stages } from '../../functions/shared/pipeline.ts';
+import { MANY_FEEDS, queues, STAGES, stages } from '../../functions/shared/pipeline.ts';
 import { assumptions } from './assumptions.ts';
 import { type Bill, billOf, withoutDelivery } from './bill.ts';
 import { type Day, dispatchOnly, standardDay } from './day.ts';
@@ -43,8 +43,10 @@ export interface Result {
 
 export async function measure(size: Size): Promise<Result> {
   const day = await dayOf(size);
-  const usage = monthOf(day);
-  const standard = (usage['sqs-standard'] ?? 0) + savedReceives(size.feeds);
+  const counted = monthOf(day);
+  const standard = (counted['sqs-standard'] ?? 0) + savedReceives();
+  // With a limit of concurrency, as many feeds have, Lambda keeps all connections open at an idle queue.
+  const usage = size.feeds < MANY_FEEDS ? counted : { ...counted, 'sqs-standard': standard };
   const bill = billOf(usage);
   const reached = (counted: Bill) =>
     (size.goal.delivery === 'with delivery' ? counted : withoutDelivery(counted)).withFree;
@@ -58,14 +60,11 @@ export async function measure(size: Size): Promise<Result> {
 }
 
 /** Empty receives of a month that are not made, since queues without a limit are polled less while they are idle. */
-function savedReceives(feeds: number): number {
+function savedReceives(): number {
   const { polling, month } = assumptions;
   const saved = STAGES.map((stage) => stages[stage].trigger)
     .filter((trigger) => 'queue' in trigger)
-    .map(
-      (trigger) =>
-        polling.connections - connectionsOf(queues[trigger.queue], maxConcurrencyOf(trigger, feeds)),
-    );
+    .map(({ queue, maxConcurrency }) => polling.connections - connectionsOf(queues[queue], maxConcurrency));
   const perConnection = (month.days * 86_400) / polling.wait;
   return saved.reduce((sum, connections) => sum + connections, 0) * perConnection;
 }
@@ -73,12 +72,7 @@ function savedReceives(feeds: number): number {
 async function dayOf({ feeds, kind, topics, sample }: Size): Promise<Day> {
   if (sample === undefined) return standardDay({ feeds, kind, topics });
   const factor = feeds / sample;
-  const day = await standardDay({
-    feeds: sample,
-    kind,
-    topics,
-    sample: { topicsWithNews: topics / factor, of: feeds },
-  });
+  const day = await standardDay({ feeds: sample, kind, topics, sample: { topicsWithNews: topics / factor } });
   const dispatch = await dispatchOnly({ feeds, kind, topics });
   return scaled(day, factor, dispatch, assumptions.news.every / 60_000);
 }
