@@ -32,8 +32,8 @@ const AT_ONCE = 20;
 
 /**
  * Makes the channels and subscriptions that the user's file asks for and that are not there, and encrypts channels that an
- * earlier version made. Removes nothing. May be
- * called again after it has failed. Who has unsubscribed is not subscribed again: it was not asked for anew.
+ * earlier version made. Removes nothing. May be called again after it has failed. Who has unsubscribed is not subscribed
+ * again: it was not asked for anew.
  */
 export async function makeChannels(deps: ChannelsDeps, wanted: WantedChannels): Promise<void> {
   const { admin, records, log, run } = deps;
@@ -57,6 +57,7 @@ export async function makeChannels(deps: ChannelsDeps, wanted: WantedChannels): 
         throw new NewsAlertsError(SUPERSEDED);
       }
     }
+    if (exists && !record.encrypted) await admin.encrypt?.(topicId);
     // A channel that was deleted by hand has lost its subscriptions.
     const before = exists ? record : { ...record, subscriptions: {} };
     const after = {
@@ -64,7 +65,6 @@ export async function makeChannels(deps: ChannelsDeps, wanted: WantedChannels): 
       ...(admin.encrypt ? { encrypted: true as const } : {}),
       subscriptions: await subscribe(admin, before.subscriptions, subscriptions.get(topicId) ?? []),
     };
-    if (exists && !record.encrypted) await admin.encrypt?.(topicId);
     if (JSON.stringify(after) !== JSON.stringify(record)) await records.put(topicId, after);
   });
   const created = wanted.topicIds.filter((topicId) => !existing.has(topicId)).length;

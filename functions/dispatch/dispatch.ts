@@ -24,8 +24,9 @@ export interface DispatchDeps {
 }
 
 const DIGEST_RETRY_MS = 5 * 60_000;
-/** All feeds are due after an edit: 100,000 would take longer than dispatch may if one send waited for the other. */
+/** Feeds of one send. */
 export const SENT_TOGETHER = 1_000;
+/** Sends in parallel. All feeds are due after an edit, and one send after the other takes 100,000 beyond the time limit. */
 export const SENDS_AT_ONCE = 10;
 
 /**
