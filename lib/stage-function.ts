@@ -1,6 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Names } from 'aws-cdk-lib';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import {
@@ -81,14 +80,17 @@ export class StageFunction extends OwnFunction {
     if ('queue' in spec.trigger) {
       const { queue, batchSize, batchWindow } = spec.trigger;
       const maxConcurrency = maxConcurrencyOf(spec.trigger, props.feeds);
-      this.function.addEventSource(
-        new SqsEventSource(queues[queue].queue, {
-          batchSize,
-          ...(batchWindow === undefined ? {} : { maxBatchingWindow: Duration.seconds(batchWindow) }),
-          ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
-          reportBatchItemFailures: true,
-        }),
-      );
+      const source = queues[queue].queue;
+      // Not by SqsEventSource, which allows more than Lambda needs to read a queue. The id is the one it gives: a mapping of
+      // another name could not be made while the one of a release before is there.
+      this.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [source.queueArn]);
+      this.function.addEventSourceMapping(`SqsEventSource:${Names.nodeUniqueId(source.node)}`, {
+        eventSourceArn: source.queueArn,
+        batchSize,
+        ...(batchWindow === undefined ? {} : { maxBatchingWindow: Duration.seconds(batchWindow) }),
+        ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
+        reportBatchItemFailures: true,
+      });
     }
   }
 }

@@ -27,13 +27,7 @@ function permissions(roleId: string): string[] {
 }
 
 const OWN_LOG = ['Allow logs:CreateLogStream own-log', 'Allow logs:PutLogEvents own-log'];
-const READ = [
-  'ChangeMessageVisibility',
-  'DeleteMessage',
-  'GetQueueAttributes',
-  'GetQueueUrl',
-  'ReceiveMessage',
-];
+const READ = ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'];
 const consume = (queue: string) => READ.map((action) => `Allow sqs:${action} ${queue}`);
 
 /** Every role of the stack, and everything that it allows. Add a line here only for what a function cannot do without. */
