@@ -1,11 +1,14 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Subscription } from '../functions/shared/model.ts';
-import { CONFIG_FILE, environment } from '../functions/shared/pipeline.ts';
+import { CONFIG_FILE, channelsTable, environment } from '../functions/shared/pipeline.ts';
 import type { ChannelNames } from './channel-names.ts';
 import { DataLayer } from './data-layer.ts';
 import type { NewsTable } from './news-table.ts';
 import { OwnFunction } from './own-function.ts';
+
+/** AWS's own key for SNS, which costs nothing but its use. Whoever may publish to a channel may use the key by way of SNS. */
+const KEY = 'alias/aws/sns';
 
 export interface ChannelsProps {
   readonly names: ChannelNames;
@@ -34,15 +37,15 @@ export class Channels extends OwnFunction {
   constructor(scope: Construct, id: string, props: ChannelsProps) {
     super(scope, id);
     const { names, tags, table, config, configVersion, subscriptions } = props;
-    this.allow(
-      ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
-      [table.tableArn],
-    );
+    this.allowRecords(table, channelsTable);
     this.allow(
       [
         'sns:CreateTopic',
         'sns:DeleteTopic',
         'sns:TagResource',
+        // For channels of earlier versions, which were not encrypted.
+        'sns:GetTopicAttributes',
+        'sns:SetTopicAttributes',
         'sns:Subscribe',
         'sns:ListSubscriptionsByTopic',
         'sns:SetSubscriptionAttributes',
@@ -70,6 +73,7 @@ export class Channels extends OwnFunction {
         [environment.table]: table.tableName,
         [environment.channelPrefix]: names.arnPrefix,
         [environment.tags]: JSON.stringify(tags),
+        [environment.channelKey]: KEY,
       },
     });
     const resource = new CustomResource(this, 'Resource', {
@@ -81,6 +85,7 @@ export class Channels extends OwnFunction {
         configVersion,
         config: config.layerVersionArn,
         recipients: recipients.layerVersionArn,
+        key: KEY,
         ...(props.recheck === undefined ? {} : { recheck: props.recheck }),
       },
     });

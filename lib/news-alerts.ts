@@ -144,7 +144,8 @@ export class NewsAlerts extends Construct {
       contacts: props.operations ?? [],
     });
     const operations = this.operationsChannel;
-    const shared = { name, table, queues: pairs, channels: names, operations, config, loopbackFeeds };
+    const feeds = pipeline.feeds.length;
+    const shared = { name, feeds, table, queues: pairs, channels: names, operations, config, loopbackFeeds };
     const built = (stage: StageName) => new StageFunction(this, stage, { stage, ...shared });
     const functions = {
       dispatch: built('dispatch'),

@@ -9,6 +9,8 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { TableAccess } from '../functions/shared/pipeline.ts';
+import type { NewsTable } from './news-table.ts';
 import { type FunctionName, functionCode } from './stage-bundling.ts';
 
 /** What a function of ours has beside its code: a role that allows nothing but what is asked for, and a log group. */
@@ -28,6 +30,20 @@ export abstract class OwnFunction extends Construct {
 
   protected allow(actions: string[], resources: string[]): void {
     this.role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+  }
+
+  /** Allows access to records by their partition keys, which IAM calls leading keys, and to no others. */
+  protected allowRecords(table: NewsTable, accesses: readonly TableAccess[]): void {
+    for (const { actions, keys, dueIndex } of accesses) {
+      this.role.addToPrincipalPolicy(
+        new PolicyStatement({
+          actions: actions.map((action) => `dynamodb:${action}`),
+          resources: [dueIndex ? table.dueIndexArn : table.tableArn],
+          // Holds for a request that names no key, too; none of these actions has such a request.
+          conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
+        }),
+      );
+    }
   }
 
   protected make(name: FunctionName, props: FunctionOptions): Lambda {

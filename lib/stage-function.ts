@@ -1,11 +1,11 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Names } from 'aws-cdk-lib';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import {
   CONFIG_FILE,
   environment,
+  maxConcurrencyOf,
   type QueueName,
   type StageName,
   stages,
@@ -20,7 +20,7 @@ import type { QueuePair } from './queue-pair.ts';
 export interface StageFunctionProps {
   /** Which stage of the pipeline this runs; `stages` says what it may do. */
   readonly stage: StageName;
-  /** Where a stage with table actions keeps its records. */
+  /** Where the stages keep their records. */
   readonly table: NewsTable;
   /** The queues that stages read and send to. */
   readonly queues: Readonly<Record<QueueName, QueuePair>>;
@@ -30,6 +30,8 @@ export interface StageFunctionProps {
   readonly operations: ITopic;
   /** Of the system, for its metrics. */
   readonly name: string;
+  /** Number of feeds: many of them have limits of concurrency. */
+  readonly feeds: number;
   /** Whether poll fetches feeds of the machine that it runs on, too. */
   readonly loopbackFeeds: boolean;
   /** The configuration that every stage reads, and the compiled topics that match does. */
@@ -44,10 +46,8 @@ export class StageFunction extends OwnFunction {
     super(scope, id);
     const { stage, table, queues, channels, operations, config } = props;
     const spec = stages[stage];
-    const usesTable = spec.tableActions.length > 0;
-    const tableActions = spec.tableActions.map((action) => `dynamodb:${action}`);
-    if (usesTable) this.allow(tableActions, [table.tableArn]);
-    if (spec.queriesDueIndex) this.allow(['dynamodb:Query'], [table.dueIndexArn]);
+    const usesTable = spec.table.length > 0;
+    this.allowRecords(table, spec.table);
     for (const name of spec.sendsTo) this.allow(['sqs:SendMessage'], [queues[name].queue.queueArn]);
     // Thousands of channels by their names would not fit into the policies of a role.
     if (spec.publishes) this.allow(['sns:Publish'], [`${channels.arnPrefix}*`, operations.topicArn]);
@@ -78,15 +78,19 @@ export class StageFunction extends OwnFunction {
     });
 
     if ('queue' in spec.trigger) {
-      const { queue, batchSize, batchWindow, maxConcurrency } = spec.trigger;
-      this.function.addEventSource(
-        new SqsEventSource(queues[queue].queue, {
-          batchSize,
-          ...(batchWindow === undefined ? {} : { maxBatchingWindow: Duration.seconds(batchWindow) }),
-          ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
-          reportBatchItemFailures: true,
-        }),
-      );
+      const { queue, batchSize, batchWindow } = spec.trigger;
+      const maxConcurrency = maxConcurrencyOf(spec.trigger, props.feeds);
+      const source = queues[queue].queue;
+      // Not by SqsEventSource, which allows more than Lambda needs to read a queue. The id is the one it gives: a mapping of
+      // another name could not be made while the one of a release before is there.
+      this.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [source.queueArn]);
+      this.function.addEventSourceMapping(`SqsEventSource:${Names.nodeUniqueId(source.node)}`, {
+        eventSourceArn: source.queueArn,
+        batchSize,
+        ...(batchWindow === undefined ? {} : { maxBatchingWindow: Duration.seconds(batchWindow) }),
+        ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
+        reportBatchItemFailures: true,
+      });
     }
   }
 }

@@ -8,7 +8,8 @@ import type { Fetch } from '../../functions/poll/fetch.ts';
 import { createHandler as createPoll } from '../../functions/poll/handler.ts';
 import { platformFromEnvironment } from '../../functions/shared/aws/platform.ts';
 import type { PipelineConfig } from '../../functions/shared/model.ts';
-import { STAGES, type StageName, stages } from '../../functions/shared/pipeline.ts';
+import { environment as names, STAGES, type StageName, stages } from '../../functions/shared/pipeline.ts';
+import { refusalOf } from '../../test/simulation/aws/role.ts';
 import { SDK_OPTIONS } from '../../test/simulation/aws/sdk-options.ts';
 import type { QueuedMessage } from '../../test/simulation/aws/sqs.ts';
 import { answerWith, type Call, readRequest, type WireRequest } from '../../test/simulation/aws/wire.ts';
@@ -41,6 +42,7 @@ export class Functions {
   readonly #options: FunctionsOptions;
   readonly #handlers: Readonly<Record<StageName, (event: SQSEvent) => Promise<SQSBatchResponse | undefined>>>;
   readonly #running = new Map<StageName, number>();
+  readonly #refused = new Set<string>();
   readonly times: Readonly<Record<StageName, StageTime>>;
 
   constructor(options: FunctionsOptions) {
@@ -78,6 +80,8 @@ export class Functions {
     processor.of(stage);
     const answer = await this.#handlers[stage]({ Records: messages.map(toRecord) } as SQSEvent);
     processor.of(undefined);
+    // Told here, since some stages go on without what they could not read or write.
+    if (this.#refused.size > 0) throw new Error([...this.#refused].join('\n'));
     this.#running.set(stage, (this.#running.get(stage) ?? 1) - 1);
     const failed = answer?.batchItemFailures.length ?? 0;
     if (failed > 0) throw new Error(`expected ${stage} to succeed, but ${failed} of its messages failed`);
@@ -99,7 +103,10 @@ export class Functions {
       metadata: { handlerProtocol: 'http/1.1' },
       handle: async (request: WireRequest) => {
         processor.of(undefined);
-        const response = answerWith(readRequest(request), serve);
+        const call = readRequest(request);
+        const refusal = refusalOf(stage, call, (queue) => environment[names.queueUrl(queue)] ?? '');
+        if (refusal !== undefined) this.#refused.add(`the role of ${stage} does not allow ${refusal}`);
+        const response = answerWith(call, serve);
         processor.of(stage);
         await wait('aws');
         processor.of(stage);

@@ -131,5 +131,7 @@ export function answerSns(meter: Meter, call: Call & { service: 'sns' }): unknow
   const publication: Publication = readPublication(new QueryParameters(call.input));
   meter.add('sns.publish', chunks(publication.bytes));
   meter.add('sns.email', assumptions.topics.recipients);
+  // To generate a key for the message, and to decrypt it. SNS uses a key for up to five minutes: never more than this.
+  meter.add('kms.requests', 2);
   return { MessageId: 'published' };
 }

@@ -50,6 +50,7 @@ export function monthOf({ counts, times, processor, stored }: Day): Usage {
     scheduler: sum('scheduler.'),
     'sns-publish': sum('sns.publish'),
     'sns-email': sum('sns.email'),
+    kms: sum('kms.requests'),
     'logs-ingested': logGb,
     'logs-stored': logGb * logCompression,
     ...FIXED,

@@ -128,6 +128,15 @@ export const prices = {
     free: 1_000,
     source: SNS,
   },
+  // A key of AWS's own costs nothing a month, but each use of it.
+  kms: {
+    what: 'KMS, keys of encrypted channels',
+    unit: 'requests',
+    dollars: 0.03,
+    per: 10_000,
+    free: 20_000,
+    source: 'aws.amazon.com/kms/pricing',
+  },
   'logs-ingested': {
     what: 'CloudWatch Logs ingested',
     unit: 'GB',

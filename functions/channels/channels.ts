@@ -1,6 +1,7 @@
 import type { ChannelAdmin } from '../shared/channel-admin.ts';
 import { NewsAlertsError } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
+import { inParallel } from '../shared/in-parallel.ts';
 import type { Log } from '../shared/log.ts';
 import type { Subscription } from '../shared/model.ts';
 import type { ChannelRecord, ChannelRecords } from '../shared/store/channel-records.ts';
@@ -30,8 +31,9 @@ const SUPERSEDED = 'another run has begun';
 const AT_ONCE = 20;
 
 /**
- * Makes the channels and subscriptions that the user's file asks for and that are not there. Removes nothing. May be
- * called again after it has failed. Who has unsubscribed is not subscribed again: it was not asked for anew.
+ * Makes the channels and subscriptions that the user's file asks for and that are not there, and encrypts channels that an
+ * earlier version made. Removes nothing. May be called again after it has failed. Who has unsubscribed is not subscribed
+ * again: it was not asked for anew.
  */
 export async function makeChannels(deps: ChannelsDeps, wanted: WantedChannels): Promise<void> {
   const { admin, records, log, run } = deps;
@@ -55,13 +57,15 @@ export async function makeChannels(deps: ChannelsDeps, wanted: WantedChannels): 
         throw new NewsAlertsError(SUPERSEDED);
       }
     }
+    if (exists && !record.encrypted) await admin.encrypt?.(topicId);
     // A channel that was deleted by hand has lost its subscriptions.
-    await subscribe(
-      deps,
-      topicId,
-      exists ? record : { ...record, subscriptions: {} },
-      subscriptions.get(topicId) ?? [],
-    );
+    const before = exists ? record : { ...record, subscriptions: {} };
+    const after = {
+      ...before,
+      ...(admin.encrypt ? { encrypted: true as const } : {}),
+      subscriptions: await subscribe(admin, before.subscriptions, subscriptions.get(topicId) ?? []),
+    };
+    if (JSON.stringify(after) !== JSON.stringify(record)) await records.put(topicId, after);
   });
   const created = wanted.topicIds.filter((topicId) => !existing.has(topicId)).length;
   log.info('channels', { channels: wanted.topicIds.length, created });
@@ -80,7 +84,8 @@ export async function removeChannels(deps: ChannelsDeps, wanted: WantedChannels)
   const topicIds = new Set(wanted.topicIds);
   const recorded = await records.all();
   await each(deps, [...recorded.keys()], async (topicId) => {
-    const { made, subscriptions } = recorded.get(topicId) ?? { made: false, subscriptions: {} };
+    const record = recorded.get(topicId) ?? { made: false, subscriptions: {} };
+    const { made, subscriptions } = record;
     const isGone = !topicIds.has(topicId);
     if (isGone && made) await admin.remove(topicId);
     const left = Object.keys(subscriptions).filter((name) => isGone || !named.get(topicId)?.has(name));
@@ -88,7 +93,7 @@ export async function removeChannels(deps: ChannelsDeps, wanted: WantedChannels)
     if (isGone) await records.delete(topicId);
     else if (left.length > 0) {
       const kept = Object.entries(subscriptions).filter(([name]) => !left.includes(name));
-      await records.put(topicId, { made, subscriptions: Object.fromEntries(kept) });
+      await records.put(topicId, { ...record, subscriptions: Object.fromEntries(kept) });
     }
   });
   log.info('channels-removed', { channels: [...recorded.keys()].filter((id) => !topicIds.has(id)).length });
@@ -99,41 +104,28 @@ function nameOf({ protocol, endpoint }: Subscription): string {
   return hash64(protocol, endpoint);
 }
 
+/** Subscribes who is not among `subscriptions`, and returns these with the new ones. */
 async function subscribe(
-  { admin, records }: ChannelsDeps,
-  topicId: string,
-  { made, subscriptions }: ChannelRecord,
+  admin: ChannelAdmin,
+  subscriptions: ChannelRecord['subscriptions'],
   wanted: readonly Subscription[],
-): Promise<void> {
-  const added = wanted.filter((one) => !(nameOf(one) in subscriptions));
-  if (added.length === 0) return;
+): Promise<ChannelRecord['subscriptions']> {
   const after: Record<string, string> = { ...subscriptions };
-  for (const subscription of added) after[nameOf(subscription)] = await admin.subscribe(subscription);
-  await records.put(topicId, { made, subscriptions: after });
+  for (const one of wanted) after[nameOf(one)] ??= await admin.subscribe(one);
+  return after;
 }
 
-/** Stops all when one fails, and is over when all have stopped: what is frozen half-way would go on with the next run. */
 async function each(
   { records, run, isLate = () => false }: ChannelsDeps,
   topicIds: readonly string[],
   work: (topicId: string) => Promise<void>,
 ): Promise<void> {
-  const left = [...topicIds];
-  const worker = async () => {
-    for (let topicId = left.shift(); topicId !== undefined; topicId = left.shift()) {
-      try {
-        if (isLate())
-          throw new NewsAlertsError(
-            `${count(left.length + 1, 'channel')} ${plural(left.length + 1, 'was', 'were')} not reached in time; deploy again`,
-          );
-        if (!(await records.isCurrent(run))) throw new NewsAlertsError(SUPERSEDED);
-        await work(topicId);
-      } catch (error) {
-        left.length = 0;
-        throw error;
-      }
-    }
-  };
-  const ends = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, topicIds.length) }, worker));
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  await inParallel(topicIds, AT_ONCE, async (topicId, left) => {
+    if (isLate())
+      throw new NewsAlertsError(
+        `${count(left + 1, 'channel')} ${plural(left + 1, 'was', 'were')} not reached in time; deploy again`,
+      );
+    if (!(await records.isCurrent(run))) throw new NewsAlertsError(SUPERSEDED);
+    await work(topicId);
+  });
 }

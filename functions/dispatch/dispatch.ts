@@ -1,8 +1,10 @@
 import { hash64 } from '../shared/hash.ts';
+import { inParallel } from '../shared/in-parallel.ts';
 import type { Log } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { Clock, DigestDue, Feed, FeedDue, PipelineConfig } from '../shared/model.ts';
 import type { Queue } from '../shared/queue.ts';
+import { slices } from '../shared/slices.ts';
 import type { Digests } from '../shared/store/digests.ts';
 import type { Stories } from '../shared/store/stories.ts';
 import type { Ticks } from '../shared/store/ticks.ts';
@@ -22,6 +24,10 @@ export interface DispatchDeps {
 }
 
 const DIGEST_RETRY_MS = 5 * 60_000;
+/** Feeds of one send. */
+export const SENT_TOGETHER = 1_000;
+/** Sends in parallel. All feeds are due after an edit, and one send after the other takes 100,000 beyond the time limit. */
+export const SENDS_AT_ONCE = 10;
 
 /**
  * Sends every feed that has become due since the last tick to the feeds queue, and every digest that is due to the
@@ -37,8 +43,10 @@ export async function dispatch(deps: DispatchDeps): Promise<void> {
   const since = last?.configVersion === config.version ? last.at : Number.NEGATIVE_INFINITY;
   const sinceText = Number.isFinite(since) ? { since: new Date(since).toISOString() } : {};
   const due = config.feeds.filter((feed) => feed.enabled && isDue(feed, since, now));
-  await deps.feeds.send(
-    due.map((feed) => ({ body: { v: 1, feedId: feed.id, tickAt, ...sinceText }, group: hostOf(feed) })),
+  await inParallel(slices(due, SENT_TOGETHER), SENDS_AT_ONCE, (feeds) =>
+    deps.feeds.send(
+      feeds.map((feed) => ({ body: { v: 1, feedId: feed.id, tickAt, ...sinceText }, group: hostOf(feed) })),
+    ),
   );
 
   const dueDigests = await digests.due(now);

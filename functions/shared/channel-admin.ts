@@ -5,6 +5,11 @@ export interface ChannelAdmin {
   /** Topics that have a channel. */
   list(): Promise<string[]>;
   create(topicId: string): Promise<void>;
+  /**
+   * Encrypts a channel at rest that is not encrypted yet; its subscriptions stay. Absent where channels have no key; else
+   * `create` encrypts from the start.
+   */
+  encrypt?(topicId: string): Promise<void>;
   /** With all its subscriptions; does nothing where there is none. */
   remove(topicId: string): Promise<void>;
   /** Gives what names the subscription, also while it waits for its confirmation. */

@@ -17,19 +17,38 @@ export interface QueueSpec {
   readonly maxReceiveCount: number;
 }
 
-export type Trigger =
-  | { readonly schedule: { readonly everyMinutes: number } }
-  | {
-      readonly queue: QueueName;
-      /** Messages of one invocation; more than 10 need a window. */
-      readonly batchSize: number;
-      /** Seconds for which messages are gathered; none for FIFO queues. */
-      readonly batchWindow?: number;
-      /** Invocations at one time. A queue without such a limit is polled less while it is idle: docs/cost.md. */
-      readonly maxConcurrency?: number;
-    };
+export type Trigger = { readonly schedule: { readonly everyMinutes: number } } | QueueTrigger;
+
+export interface QueueTrigger {
+  readonly queue: QueueName;
+  /** Messages of one invocation; more than 10 need a window. */
+  readonly batchSize: number;
+  /** Seconds for which messages are gathered; none for FIFO queues. */
+  readonly batchWindow?: number;
+  /** Invocations at one time. A queue without such a limit is polled less while it is idle: docs/cost.md. */
+  readonly maxConcurrency?: number;
+  /** The same, for systems of at least `MANY_FEEDS` feeds alone. */
+  readonly maxConcurrencyOfMany?: number;
+}
+
+/** Fewer feeds cannot take up an account's concurrency, and a limit would cost more than all else of their queues. */
+export const MANY_FEEDS = 2_000;
+
+/** Returns how many invocations a queue may have at one time, by the number of feeds; undefined for no limit but the account's. */
+export function maxConcurrencyOf(trigger: QueueTrigger, feeds: number): number | undefined {
+  return trigger.maxConcurrency ?? (feeds >= MANY_FEEDS ? trigger.maxConcurrencyOfMany : undefined);
+}
 
 export type TableAction = 'GetItem' | 'PutItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
+
+/** Actions that a function may take on the records of some partitions. */
+export interface TableAccess {
+  readonly actions: readonly TableAction[];
+  /** Partition keys; a `*` at the end matches any ending. */
+  readonly keys: readonly string[];
+  /** Access is through the due index, and `keys` are partition keys of the index. */
+  readonly dueIndex?: true;
+}
 
 export interface StageSpec {
   readonly trigger: Trigger;
@@ -37,8 +56,8 @@ export interface StageSpec {
   readonly timeout: number;
   readonly memoryMb: number;
   readonly sendsTo: readonly QueueName[];
-  readonly tableActions: readonly TableAction[];
-  readonly queriesDueIndex?: boolean;
+  /** All that the stage's role lets it do to the table; empty for a stage without one. */
+  readonly table: readonly TableAccess[];
   readonly publishes?: boolean;
 }
 
@@ -56,24 +75,32 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     timeout: 30,
     memoryMb: 256,
     sendsTo: ['feeds', 'hits'],
-    tableActions: ['GetItem', 'PutItem'],
-    queriesDueIndex: true,
+    table: [
+      { actions: ['GetItem', 'PutItem'], keys: ['DISPATCH'] },
+      { actions: ['Query'], keys: ['DIGEST'], dueIndex: true },
+      // When each topic had its last story.
+      { actions: ['GetItem'], keys: ['TOPIC#*'] },
+    ],
   },
   poll: {
     // Feeds that are fetched at once share the time that their servers take.
-    trigger: { queue: 'feeds', batchSize: 20, batchWindow: 1 },
+    // An account has 1,000 invocations at one time: the other stages, and other programs, need some of them.
+    trigger: { queue: 'feeds', batchSize: 20, batchWindow: 1, maxConcurrencyOfMany: 500 },
     timeout: 60,
     memoryMb: 512,
     // Hits: what the owner is to know of a feed, for notify alone publishes.
     sendsTo: ['items', 'hits'],
-    tableActions: ['GetItem', 'PutItem', 'BatchWriteItem'],
+    table: [
+      { actions: ['GetItem', 'PutItem'], keys: ['FEED#*', 'STREAM'] },
+      { actions: ['BatchWriteItem'], keys: ['ITEM#*'] },
+    ],
   },
   match: {
-    trigger: { queue: 'items', batchSize: 10 },
+    trigger: { queue: 'items', batchSize: 10, maxConcurrencyOfMany: 100 },
     timeout: 30,
     memoryMb: 512,
     sendsTo: ['hits'],
-    tableActions: [],
+    table: [],
   },
   notify: {
     // One after the other, each with a publish of up to 5 s: more would not fit the timeout when SNS does not answer.
@@ -81,10 +108,21 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     timeout: 30,
     memoryMb: 256,
     sendsTo: [],
-    tableActions: ['GetItem', 'PutItem', 'DeleteItem', 'Query'],
+    table: [
+      { actions: ['GetItem', 'PutItem', 'DeleteItem'], keys: ['ALERT#*'] },
+      { actions: ['GetItem', 'PutItem', 'Query'], keys: ['TOPIC#*'] },
+      { actions: ['GetItem', 'PutItem'], keys: ['SMS-PARTS'] },
+      { actions: ['GetItem'], keys: ['STREAM'] },
+    ],
     publishes: true,
   },
 };
+
+/** What the function that makes the channels may do to the table. */
+export const channelsTable: readonly TableAccess[] = [
+  { actions: ['Query', 'PutItem', 'DeleteItem'], keys: ['CHANNELS'] },
+  { actions: ['GetItem', 'PutItem'], keys: ['CHANNELS-RUN'] },
+];
 
 /** The one table: a string key pair, a sparse index of what is due, and expiry by `expiresAt` (epoch seconds). */
 export const table = {
@@ -167,6 +205,8 @@ export const environment = {
   loopbackFeeds: 'NEWS_ALERTS_LOOPBACK_FEEDS',
   /** Everything of a channel's ARN that precedes the topic's id. */
   channelPrefix: 'CHANNEL_ARN_PREFIX',
+  /** KMS key that encrypts channels at rest; unset where there is none, as on one machine. */
+  channelKey: 'CHANNEL_KEY',
   /** ARN of the channel where the system tells of itself. */
   operationsChannel: 'OPERATIONS_CHANNEL_ARN',
 } as const;

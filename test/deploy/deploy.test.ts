@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
-import { ListSubscriptionsByTopicCommand, ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
+import {
+  GetTopicAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  ListTopicsCommand,
+  SetTopicAttributesCommand,
+  SNSClient,
+} from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -116,6 +122,26 @@ async function recipients(channelArn: string): Promise<(string | undefined)[]> {
   return Subscriptions.map(({ Endpoint }) => Endpoint);
 }
 
+/** The key that encrypts a channel at rest. */
+async function keyOf(TopicArn: string): Promise<string | undefined> {
+  const { Attributes } = await new SNSClient({}).send(new GetTopicAttributesCommand({ TopicArn }));
+  return Attributes?.KmsMasterKeyId;
+}
+
+/** Leaves a channel as a version made it that did not encrypt any. */
+async function forgetKey(TableName: string, TopicArn: string, topicId: string): Promise<void> {
+  const AttributeName = 'KmsMasterKeyId';
+  await new SNSClient({}).send(
+    new SetTopicAttributesCommand({ TopicArn, AttributeName, AttributeValue: '' }),
+  );
+  expect(await keyOf(TopicArn)).not.toBe('alias/aws/sns');
+  const Key = marshall({ pk: 'CHANNELS', sk: topicId });
+  const { Item = {} } = await table().send(new GetItemCommand({ TableName, Key }));
+  const { encrypted, ...record } = unmarshall(Item);
+  expect(encrypted).toBe(true);
+  await table().send(new PutItemCommand({ TableName, Item: marshall(record) }));
+}
+
 async function channels(prefix: string): Promise<string[]> {
   const { Topics = [] } = await new SNSClient({}).send(new ListTopicsCommand({}));
   return Topics.flatMap(({ TopicArn = '' }) =>
@@ -185,6 +211,7 @@ it('is deployed over a past release, tells news, and follows its configuration',
   say('deployed over it; the table and its records are still there');
 
   expect(await recipients(`${ChannelArnPrefix}bridges`)).toEqual(['reader@news-alerts.org']);
+  expect(await keyOf(`${ChannelArnPrefix}bridges`)).toBe('alias/aws/sns');
   await subscriber.subscribe(`${ChannelArnPrefix}bridges`);
   await until('the schedule fires, and the feed is asked', () => feed.requests.length > 0);
   feed.items = [{ guid: 'b', title: 'The bridge is open' }, ...feed.items];
@@ -204,11 +231,15 @@ it('is deployed over a past release, tells news, and follows its configuration',
     expect(well).not.toContain(code);
   say('a dead message is sent back; the doctor has seen it come and go');
 
+  await forgetKey(TableName, `${ChannelArnPrefix}bridges`, 'bridges');
   const before = await codes();
   const edited = configured({ bridges: 'bridge', ferries: 'ferry' });
   expect(await findings(edited)).toContain('configuration-differs');
   await deploy(contextOf(edited));
   say('a topic is added');
+  expect(await keyOf(`${ChannelArnPrefix}bridges`)).toBe('alias/aws/sns');
+  expect(await recipients(`${ChannelArnPrefix}bridges`)).toContain('reader@news-alerts.org');
+  say('a channel that was not encrypted is, and has kept its subscriptions');
   expect(await codes()).toEqual(before);
   await subscriber.subscribe(`${ChannelArnPrefix}ferries`);
   feed.items = [{ guid: 'c', title: 'The ferry has sailed for the last time' }, ...feed.items];

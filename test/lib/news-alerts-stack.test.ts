@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { packTopics } from '../../functions/match/topics-file.ts';
 import { NewsAlerts } from '../../lib/news-alerts.ts';
@@ -11,10 +12,13 @@ import { sampleConfig, sampleStack, sampleTopics } from './sample-stack.ts';
 
 const CHANNEL_PREFIX = 'arn:<Partition>:sns:<Region>:<AccountId>:NewsAlerts-channel-';
 
-/** Rules of the AwsSolutions pack that the stack breaks, acknowledged or not. */
-function findings(stack: Stack): string[] {
+/** Rules of a pack that the stack breaks, acknowledged or not. */
+function findings(
+  stack: Stack,
+  pack: Pick<AwsSolutionsChecks, 'validateScope'> = new AwsSolutionsChecks(),
+): string[] {
   Template.fromStack(stack);
-  return new AwsSolutionsChecks().validateScope(stack).violations.map(({ ruleName }) => ruleName);
+  return pack.validateScope(stack).violations.map(({ ruleName }) => ruleName);
 }
 
 function outputs(stack: Stack): Record<string, string> {
@@ -22,11 +26,30 @@ function outputs(stack: Stack): Record<string, string> {
   return Object.fromEntries(entries.map(([name, { Value }]) => [name, text(Value)]));
 }
 
-describe('AwsSolutions rules', { timeout: 60_000 }, () => {
+describe('cdk-nag’s rules', { timeout: 60_000 }, () => {
   it('are all kept, but for the wildcards that many channels and two actions without resources ask for', () => {
     const channels = 'arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:NewsAlerts-channel-*';
     const wildcard = (resource: string) => `AwsSolutions-IAM5[Resource::${resource}]`;
     expect([...new Set(findings(sampleStack()))].toSorted()).toEqual([wildcard('*'), wildcard(channels)]);
+  });
+
+  it.each([
+    ['NIST 800-53', new NIST80053R5Checks()],
+    ['HIPAA', new HIPAASecurityChecks()],
+  ])('of %s are kept, but for those that SECURITY.md refuses with a reason', (_, pack) => {
+    const refused = [
+      'CloudWatchLogGroupEncrypted',
+      'DynamoDBInBackupPlan',
+      'IAMNoInlinePolicy',
+      'LambdaConcurrency',
+      'LambdaDLQ',
+      'LambdaInsideVPC',
+      'SNSEncryptedKMS',
+    ];
+    const broken = findings(sampleStack(), pack).map((rule) => rule.split('-').at(-1));
+    expect([...new Set(broken)].toSorted()).toEqual(refused);
+    const page = readFileSync(new URL('../../SECURITY.md', import.meta.url), 'utf8');
+    for (const rule of refused) expect(page).toContain(`\`${rule}\``);
   });
 
   it('would be seen to be broken', () => {

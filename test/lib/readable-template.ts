@@ -11,6 +11,7 @@ interface Statement {
   readonly Effect: string;
   readonly Action: string | string[];
   readonly Resource: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** A stack's template with references as text: `arn(id)`, `ref(id)`, and `<Region>` for pseudo parameters. */
@@ -36,21 +37,50 @@ export class ReadableTemplate {
     return this.resources[this.id(type, prefix)]?.Properties ?? {};
   }
 
-  /** What a role is allowed, as sorted lines of `action resource`, out of all policies attached to it. */
+  /** Logical ids of all roles. */
+  roles(): string[] {
+    return Object.keys(this.template.findResources('AWS::IAM::Role')).sort();
+  }
+
+  /**
+   * What a role is allowed, as sorted lines of `action resource`, out of the policies in it and all that are attached to
+   * it. A condition follows as `if OPERATOR KEY VALUES`.
+   */
   allowed(roleId: string): string[] {
-    const documents = Object.values(this.resources)
+    const attached = Object.values(this.resources)
       .filter(({ Type }) => Type === 'AWS::IAM::Policy' || Type === 'AWS::IAM::ManagedPolicy')
       .filter(({ Properties }) => [Properties.Roles].flat().some((role) => text(role) === `ref(${roleId})`))
-      .map(({ Properties }) => Properties.PolicyDocument as { Statement: Statement[] });
-    return documents
+      .map(({ Properties }) => Properties.PolicyDocument as Document);
+    const { Policies = [] } = (this.resources[roleId]?.Properties ?? {}) as {
+      Policies?: { PolicyDocument: Document }[];
+    };
+    return [...attached, ...Policies.map(({ PolicyDocument }) => PolicyDocument)]
       .flatMap(({ Statement }) => Statement)
-      .flatMap(({ Effect, Action, Resource }) =>
+      .flatMap(({ Effect, Action, Resource, Condition }) =>
         [Action]
           .flat()
-          .flatMap((action) => [Resource].flat().map((resource) => `${Effect} ${action} ${text(resource)}`)),
+          .flatMap((action) =>
+            [Resource]
+              .flat()
+              .map((resource) => `${Effect} ${action} ${text(resource)}${conditions(Condition)}`),
+          ),
       )
       .sort();
   }
+}
+
+interface Document {
+  readonly Statement: readonly Statement[];
+}
+
+function conditions(condition: Statement['Condition'] = {}): string {
+  return Object.entries(condition)
+    .flatMap(([operator, keys]) =>
+      Object.entries(keys).map(
+        ([key, values]) => ` if ${operator} ${key} ${[values].flat().map(text).join(' ')}`,
+      ),
+    )
+    .join('');
 }
 
 /** A CloudFormation value as text. */

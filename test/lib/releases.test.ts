@@ -42,4 +42,13 @@ describe.each(readdirSync(FOLDER))('an upgrade from %s', (file) => {
         .map(([id, { Properties }]) => [id, (Properties as { QueueName: string }).QueueName]);
     expect(names(now)).toEqual(names(before));
   });
+
+  it('keeps the event sources: another one for the same queue and function cannot be made beside it', () => {
+    const sources = ({ Resources }: { Resources: Record<string, { Type: string }> }) =>
+      Object.entries(Resources)
+        .filter(([, { Type }]) => Type === 'AWS::Lambda::EventSourceMapping')
+        .map(([id]) => id)
+        .toSorted();
+    expect(sources(now)).toEqual(sources(before));
+  });
 });

@@ -1,5 +1,6 @@
 import { PUBLISH_TIMEOUT_MS } from '../../functions/shared/aws/platform.ts';
 import type { Alert } from '../../functions/shared/model.ts';
+import type { StageName } from '../../functions/shared/pipeline.ts';
 import { ServiceError } from '../../local/dynamodb/service-error.ts';
 import type { SeededRandom } from '../helpers/seeded-random.ts';
 import {
@@ -17,6 +18,8 @@ import type { Faults, Outage, OutageKind, Storm } from './weather.ts';
 /** Where calls come from: an instance of a function, and what it is at. */
 export interface Caller {
   readonly name: string;
+  /** Whose role it has. */
+  readonly stage: StageName;
   dead: boolean;
   invocation: Invocation | undefined;
   die(why: string): void;

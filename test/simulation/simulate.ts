@@ -18,6 +18,7 @@ import { isDue } from '../../functions/shared/turns.ts';
 import type { Item } from '../../local/dynamodb/condition.ts';
 import { ServiceError } from '../../local/dynamodb/service-error.ts';
 import { MemoryDynamoDb } from './aws/dynamodb.ts';
+import { refusalOf } from './aws/role.ts';
 import { MemorySns } from './aws/sns.ts';
 import { MemoryQueue, MemorySqs } from './aws/sqs.ts';
 import { Functions } from './functions.ts';
@@ -146,6 +147,11 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     calmFrom,
     serve(call, from) {
       caller = from;
+      const refusal = refusalOf(from.stage, call, urlOf);
+      if (refusal !== undefined) {
+        record.broken.push(`the role of ${from.stage} does not allow ${refusal}`);
+        throw new ServiceError('AccessDeniedException', refusal);
+      }
       if (call.service === 'sns') return sns.answer(call.operation, call.input);
       if (call.input.QueueUrl === urlOf('items')) noteSent(call.input.Entries as { MessageBody: string }[]);
       return (call.service === 'sqs' ? sqs : table).answer(call.operation, call.input);

@@ -14,6 +14,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { NewsAlertsError } from '../errors.ts';
 import { table as names } from '../pipeline.ts';
+import { slices } from '../slices.ts';
 import type { Attributes, Condition, Key, Range, Table } from '../store/table.ts';
 import { count } from '../text/count.ts';
 
@@ -32,7 +33,7 @@ export function dynamoTable(client: DynamoDBClient, tableName: string): Table {
       );
     },
     async putAll(records) {
-      for (const batch of batches(lastOfEachKey(records), 25)) {
+      for (const batch of slices(lastOfEachKey(records), 25)) {
         await writeBatch(client, tableName, batch);
       }
     },
@@ -115,12 +116,6 @@ async function writeBatch(client: DynamoDBClient, name: string, batch: readonly 
 // BatchWriteItem refuses a batch that names one key twice.
 function lastOfEachKey<T extends Key>(records: readonly T[]): T[] {
   return [...new Map(records.map((record) => [`${record.pk}\0${record.sk}`, record])).values()];
-}
-
-function batches<T>(list: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, n) =>
-    list.slice(n * size, (n + 1) * size),
-  );
 }
 
 interface Expression {

@@ -152,7 +152,7 @@ export function channelAdmins(env: Env, sdk: SdkOptions = {}): ChannelAdmins {
         // Thousands of channels can be made at once; SNS throttles, and the SDK slows down.
         new SNSClient({ retryMode: 'adaptive', maxAttempts: 10, ...sdk }),
         variable(env, environment.channelPrefix),
-        JSON.parse(variable(env, environment.tags)),
+        { tags: JSON.parse(variable(env, environment.tags)), key: env[environment.channelKey] },
       ),
     ),
     subscriptions: once(() => load<readonly Subscription[]>(variable(env, environment.recipients))),

@@ -1,11 +1,13 @@
 import {
   CreateTopicCommand,
   DeleteTopicCommand,
+  GetTopicAttributesCommand,
   InvalidParameterException,
   NotFoundException,
   paginateListSubscriptionsByTopic,
   paginateListTopics,
   SetSubscriptionAttributesCommand,
+  SetTopicAttributesCommand,
   type SNSClient,
   SubscribeCommand,
   UnsubscribeCommand,
@@ -13,13 +15,21 @@ import {
 import type { ChannelAdmin } from '../channel-admin.ts';
 import { PROTOCOLS_ATTRIBUTE } from '../pipeline.ts';
 
+const KEY_ATTRIBUTE = 'KmsMasterKeyId';
 const DIFFERS = /already exists with different attributes/;
 
-/** Channels through the SNS API. `tags` are put on each. */
+export interface ChannelSettings {
+  /** Of channels that are made from now on. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** KMS key that encrypts channels at rest; none by default. */
+  readonly key?: string | undefined;
+}
+
+/** Returns the channels through the SNS API. */
 export function snsChannelAdmin(
   client: SNSClient,
   arnPrefix: string,
-  tags: Readonly<Record<string, string>> = {},
+  { tags = {}, key }: ChannelSettings = {},
 ): ChannelAdmin {
   const arnOf = (topicId: string) => `${arnPrefix}${topicId}`;
   const namePrefix = arnPrefix.split(':').at(-1);
@@ -32,6 +42,14 @@ export function snsChannelAdmin(
       if (found?.SubscriptionArn?.startsWith('arn:')) return found.SubscriptionArn;
     }
     return undefined;
+  }
+  async function encrypt(TopicArn: string, AttributeValue: string): Promise<void> {
+    const { Attributes = {} } = await client.send(new GetTopicAttributesCommand({ TopicArn }));
+    // A key that somebody has chosen stays.
+    if (Attributes[KEY_ATTRIBUTE]) return;
+    await client.send(
+      new SetTopicAttributesCommand({ TopicArn, AttributeName: KEY_ATTRIBUTE, AttributeValue }),
+    );
   }
   return {
     async list() {
@@ -47,11 +65,15 @@ export function snsChannelAdmin(
         new CreateTopicCommand({
           Name: `${namePrefix}${topicId}`,
           // No display name: SNS would put it in front of every SMS and break the one-part limit.
-          Attributes: { Policy: JSON.stringify(policy(arnOf(topicId))) },
+          Attributes: {
+            Policy: JSON.stringify(policy(arnOf(topicId))),
+            ...(key === undefined ? {} : { [KEY_ATTRIBUTE]: key }),
+          },
           Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
         }),
       );
     },
+    ...(key === undefined ? {} : { encrypt: (topicId: string) => encrypt(arnOf(topicId), key) }),
     async remove(topicId) {
       await client.send(new DeleteTopicCommand({ TopicArn: arnOf(topicId) }));
     },

@@ -6,6 +6,8 @@ export interface ChannelRecord {
   readonly made: boolean;
   /** ARNs of subscriptions, by a hash of protocol and endpoint: addresses are kept by SNS alone. */
   readonly subscriptions: Readonly<Record<string, string>>;
+  /** The channel is known to be encrypted at rest; no record of an earlier version says so. */
+  readonly encrypted?: true;
 }
 
 /** The channels of the user's file, and who was subscribed to them. */
@@ -27,14 +29,18 @@ export function channelRecords(table: Table): ChannelRecords {
     async all() {
       const records = await table.query({ pk: PARTITION, from: '', to: '~' });
       return new Map(
-        records.map(({ sk, made, subscriptions }) => [
+        records.map(({ sk, made, subscriptions, encrypted }) => [
           String(sk),
-          { made: made === true, subscriptions: subscriptions as ChannelRecord['subscriptions'] },
+          {
+            made: made === true,
+            subscriptions: subscriptions as ChannelRecord['subscriptions'],
+            ...(encrypted === true ? { encrypted } : {}),
+          },
         ]),
       );
     },
-    async put(topicId, { made, subscriptions }) {
-      await table.put({ pk: PARTITION, sk: topicId, made, subscriptions });
+    async put(topicId, record) {
+      await table.put({ pk: PARTITION, sk: topicId, ...record });
     },
     async delete(topicId) {
       await table.delete({ pk: PARTITION, sk: topicId });

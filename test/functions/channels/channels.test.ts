@@ -6,7 +6,7 @@ import {
   type SNSClient,
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   type ChannelsDeps,
   makeChannels,
@@ -17,6 +17,7 @@ import {
 import { snsChannelAdmin } from '../../../functions/shared/aws/sns-channel-admin.ts';
 import type { ChannelAdmin } from '../../../functions/shared/channel-admin.ts';
 import type { Subscription } from '../../../functions/shared/model.ts';
+import { channelsTable, type TableAction } from '../../../functions/shared/pipeline.ts';
 import { channelRecords } from '../../../functions/shared/store/channel-records.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { startEndpoint } from '../../local/sns/started-endpoint.ts';
@@ -47,7 +48,7 @@ const deps = (admin: ChannelAdmin): ChannelsDeps => ({
 /** What a deployment does, from its beginning to its end. */
 async function make(
   wanted: WantedChannels,
-  admin: ChannelAdmin = snsChannelAdmin(client, PREFIX, { app: 'test' }),
+  admin: ChannelAdmin = snsChannelAdmin(client, PREFIX, { tags: { app: 'test' } }),
 ): Promise<void> {
   await makeChannels(deps(admin), wanted);
   await removeChannels(deps(admin), wanted);
@@ -256,4 +257,83 @@ it('stops in time to say so', async () => {
   await expect(run).rejects.toThrow(/channels were not reached in time; deploy again/);
   await make({ topicIds, subscriptions: [] });
   expect(await topics()).toHaveLength(100);
+});
+
+describe('encryption of channels that an earlier version made', () => {
+  const wanted = { topicIds: ['storms', 'summit'], subscriptions: [to('storms', 'a@b.org')] };
+  /** As counting, of a system whose channels have a key; `failAt` fails at that call. */
+  function encrypting(failAt = Number.POSITIVE_INFINITY) {
+    const { admin, calls } = counting();
+    let n = 0;
+    const encrypt = async (topicId: string) => {
+      calls.push(`encrypt ${topicId}`);
+      if (++n === failAt) throw new Error('encrypt failed');
+    };
+    return { calls, admin: { ...admin, encrypt } };
+  }
+
+  it('is done once, at the upgrade, and keeps channels and subscriptions', async () => {
+    await make(wanted);
+    const { SubscriptionArn } = await client.send(
+      new SubscribeCommand({ TopicArn: `${PREFIX}storms`, Protocol: 'email', Endpoint: 'self@b.org' }),
+    );
+    const { admin, calls } = encrypting();
+    await make(wanted, admin);
+    expect(calls.toSorted()).toEqual(['encrypt storms', 'encrypt summit', 'list']);
+    expect(await readers('storms')).toEqual(['a@b.org', 'self@b.org']);
+    expect(SubscriptionArn).toBeDefined();
+
+    calls.length = 0;
+    await make(wanted, admin);
+    expect(calls).toEqual(['list']);
+    // Nor does a change of recipients forget it.
+    await make({ ...wanted, subscriptions: [] }, admin);
+    await make(wanted, admin);
+    expect(calls.filter((call) => call.startsWith('encrypt'))).toEqual([]);
+  });
+
+  it('goes on where it stopped when it has failed', async () => {
+    await make(wanted);
+    await expect(make(wanted, encrypting(2).admin)).rejects.toThrow('encrypt failed');
+    const { admin, calls } = encrypting();
+    await make(wanted, admin);
+    expect(calls.filter((call) => call.startsWith('encrypt')).length).toBeGreaterThanOrEqual(1);
+    calls.length = 0;
+    await make(wanted, admin);
+    expect(calls).toEqual(['list']);
+  });
+
+  it('is no call for channels that are made now', async () => {
+    const { admin, calls } = encrypting();
+    await make(wanted, admin);
+    await make(wanted, admin);
+    expect(calls.toSorted()).toEqual(['create', 'create', 'list', 'list', 'subscribe']);
+  });
+});
+
+it('reads and writes no records but those that its role allows', async () => {
+  const accesses = new Set<string>();
+  const noted =
+    <Args extends readonly [{ readonly pk: string }, ...unknown[]], Result>(
+      action: TableAction,
+      call: (...args: Args) => Result,
+    ) =>
+    (...args: Args): Result => {
+      accesses.add(`${action} ${args[0].pk}`);
+      return call(...args);
+    };
+  const plain = table;
+  table = {
+    ...plain,
+    get: noted('GetItem', plain.get),
+    put: noted('PutItem', plain.put),
+    delete: noted('DeleteItem', plain.delete),
+    query: noted('Query', plain.query),
+  };
+  await make({ topicIds: ['storms', 'summit'], subscriptions: [to('storms', 'a@b.org')] });
+  await make({ topicIds: ['storms'], subscriptions: [] });
+  const allowed = channelsTable.flatMap(({ actions, keys }) =>
+    actions.flatMap((action) => keys.map((key) => `${action} ${key}`)),
+  );
+  expect([...accesses].toSorted()).toEqual(allowed.toSorted());
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dispatch } from '../../../functions/dispatch/dispatch.ts';
+import { dispatch, SENDS_AT_ONCE, SENT_TOGETHER } from '../../../functions/dispatch/dispatch.ts';
 import type { DigestDue, Feed, FeedDue, PipelineConfig } from '../../../functions/shared/model.ts';
 import type { Outgoing, Queue } from '../../../functions/shared/queue.ts';
 import { digests } from '../../../functions/shared/store/digests.ts';
@@ -244,5 +244,45 @@ describe('dispatch', () => {
       now += MINUTE;
       expect(await tick()).toEqual(['herald', 'courier']);
     });
+  });
+
+  it('sends many feeds in parallel: 100,000 that are due after an edit fit its time limit', async () => {
+    const count = 2.5 * SENT_TOGETHER * SENDS_AT_ONCE;
+    config = configOf(
+      'c1',
+      Array.from({ length: count }, (_, n) => feed(`feed-${n}`, HOUR)),
+    );
+    let running = 0;
+    let most = 0;
+    const slow: Queue<FeedDue> = {
+      async send(messages) {
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        running--;
+        feedsSent.push(...messages);
+      },
+    };
+    const stored = ticks(table);
+    await dispatch({
+      clock: () => now,
+      log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+      metrics,
+      config,
+      ticks: {
+        last: () => stored.last(),
+        async commit(...args) {
+          // All of them are sent by then.
+          expect(feedsSent).toHaveLength(count);
+          await stored.commit(...args);
+        },
+      },
+      digests: digests(table),
+      stories: stories(table),
+      feeds: slow,
+      hits: queue('hits', hitsSent),
+    });
+    expect(most).toBe(SENDS_AT_ONCE);
+    expect(new Set(feedsSent.map(({ body }) => body.feedId)).size).toBe(count);
+    expect(await stored.last()).toBeDefined();
   });
 });

@@ -1,0 +1,34 @@
+// npm run quotas: see docs/operations.md.
+import { Command } from 'commander';
+import { documented, quotasInDocument } from './document.ts';
+import { measure } from './measure.ts';
+import { quotasInMarkdown } from './table.ts';
+
+interface Options {
+  readonly check?: boolean;
+  readonly write?: boolean;
+  readonly measure?: boolean;
+}
+
+await new Command('quotas')
+  .description(
+    'Computes where each part of a deployment stops, by the quotas of AWS and what a feed and a topic take.',
+  )
+  .option('--check', 'fails when docs/operations.md has other numbers')
+  .option('--write', 'puts the tables into docs/operations.md')
+  .option('--measure', 'measures anew what a feed and a topic take; some minutes')
+  .action(run)
+  .parseAsync();
+
+async function run(options: Options): Promise<void> {
+  if (options.measure) await measure();
+  const tables = quotasInMarkdown();
+  if (options.write) documented(tables);
+  if (!options.check) process.stdout.write(`${tables}\n`);
+  else if (quotasInDocument() !== tables) {
+    process.stderr.write(
+      'docs/operations.md has other numbers than npm run quotas; run npm run quotas -- --write\n',
+    );
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,6 @@
+/** Returns a list in parts of `size`, the last of which may be shorter. */
+export function slices<T>(list: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, n) =>
+    list.slice(n * size, (n + 1) * size),
+  );
+}

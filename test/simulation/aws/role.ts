@@ -1,0 +1,70 @@
+import { type QueueName, type StageName, stages, table } from '../../../functions/shared/pipeline.ts';
+import type { Item } from '../../../local/dynamodb/condition.ts';
+import type { Call } from './wire.ts';
+
+/**
+ * Returns the action that a stage's role would not allow, with its resource and key, or undefined for an allowed call.
+ * Roles are as functions/shared/pipeline.ts describes them; test/lib/roles.test.ts holds the stack to the same.
+ */
+export function refusalOf(
+  stage: StageName,
+  call: Call,
+  urlOf: (queue: QueueName) => string,
+): string | undefined {
+  const { sendsTo, publishes, table: accesses } = stages[stage];
+  switch (call.service) {
+    case 'sns':
+      return call.operation === 'Publish' && publishes ? undefined : `sns:${call.operation}`;
+    case 'sqs': {
+      const url = String(call.input.QueueUrl);
+      const allowed = call.operation === 'SendMessageBatch' && sendsTo.some((queue) => urlOf(queue) === url);
+      return allowed ? undefined : `sqs:${call.operation} ${url}`;
+    }
+    case 'dynamodb': {
+      const { operation, input } = call;
+      const dueIndex = input.IndexName === undefined ? undefined : true;
+      const refused = leadingKeys(call.input).find(
+        (key) =>
+          !accesses.some(
+            (access) =>
+              access.dueIndex === dueIndex &&
+              (access.actions as readonly string[]).includes(operation) &&
+              access.keys.some((pattern) => isLike(key, pattern)),
+          ),
+      );
+      return refused === undefined
+        ? undefined
+        : `dynamodb:${operation} ${input.IndexName ?? 'table'} ${refused}`;
+    }
+  }
+}
+
+/** Partition keys that a request names; `(none)` where it names none, which no role allows. */
+function leadingKeys(input: Readonly<Record<string, unknown>>): string[] {
+  const {
+    RequestItems = {},
+    Key,
+    Item,
+    ExpressionAttributeValues,
+  } = input as {
+    readonly RequestItems?: Readonly<
+      Record<string, readonly Readonly<Record<string, { Item?: Item; Key?: Item }>>[]>
+    >;
+    readonly Key?: Item;
+    readonly Item?: Item;
+    readonly ExpressionAttributeValues?: Item;
+  };
+  const named = [
+    ...Object.values(RequestItems)
+      .flat()
+      .flatMap((request) => Object.values(request))
+      .map((one) => (one.Item ?? one.Key)?.[table.partitionKey]),
+    (Key ?? Item)?.[table.partitionKey],
+    ...('KeyConditionExpression' in input ? [ExpressionAttributeValues?.[':p']] : []),
+  ].flatMap((key) => (key?.S === undefined ? [] : [String(key.S)]));
+  return named.length > 0 ? named : ['(none)'];
+}
+
+function isLike(key: string, pattern: string): boolean {
+  return pattern.endsWith('*') ? key.startsWith(pattern.slice(0, -1)) : key === pattern;
+}
