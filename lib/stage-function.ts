@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import {
   CONFIG_FILE,
   environment,
+  parameterPath,
   type QueueName,
   type StageName,
   stages,
@@ -34,6 +35,10 @@ export interface StageFunctionProps {
   readonly loopbackFeeds: boolean;
   /** The configuration that every stage reads, and the compiled topics that match does. */
   readonly config: DataLayer;
+  /** The configuration with the addresses of feeds, for the stage that fetches them. */
+  readonly addresses: DataLayer;
+  /** Whether there are names of secrets in them. */
+  readonly secrets: boolean;
 }
 
 /** The function of one stage, with its own log group and a role that allows what the stage's description says. */
@@ -42,8 +47,17 @@ export class StageFunction extends OwnFunction {
 
   constructor(scope: Construct, id: string, props: StageFunctionProps) {
     super(scope, id);
-    const { stage, table, queues, channels, operations, config } = props;
+    const { stage, table, queues, channels, operations } = props;
     const spec = stages[stage];
+    const config = spec.fetches ? props.addresses : props.config;
+    const parameters = spec.fetches && props.secrets ? parameterPath(props.name) : undefined;
+    if (parameters !== undefined) {
+      const resourceName = `${parameters.slice(1)}*`;
+      this.allow(
+        ['ssm:GetParameters'],
+        [Stack.of(this).formatArn({ service: 'ssm', resource: 'parameter', resourceName })],
+      );
+    }
     const usesTable = spec.tableActions.length > 0;
     const tableActions = spec.tableActions.map((action) => `dynamodb:${action}`);
     if (usesTable) this.allow(tableActions, [table.tableArn]);
@@ -73,6 +87,7 @@ export class StageFunction extends OwnFunction {
               [environment.operationsChannel]: operations.topicArn,
             }
           : {}),
+        ...(parameters === undefined ? {} : { [environment.parameters]: parameters }),
         ...(stage === 'poll' && props.loopbackFeeds ? { [environment.loopbackFeeds]: 'true' } : {}),
       },
     });

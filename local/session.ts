@@ -110,6 +110,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     port: options.port,
     clock,
     loopbackFeeds: options.loopbackFeeds ?? false,
+    secrets: loaded.secrets,
     log,
     onPublish,
     onDeliveryFailed,
@@ -185,7 +186,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       // First, for new feeds are polled before the reload is over.
       board.watch(next.config.feeds);
       try {
-        await runtime.reload(next.config, subscriptionsOf(next));
+        await runtime.reload(next.config, subscriptionsOf(next), next.secrets);
         ({ config, broken } = next);
       } catch (error) {
         board.watch(config.feeds);

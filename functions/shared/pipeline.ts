@@ -40,6 +40,8 @@ export interface StageSpec {
   readonly tableActions: readonly TableAction[];
   readonly queriesDueIndex?: boolean;
   readonly publishes?: boolean;
+  /** It alone has the addresses of feeds, and may read the secrets in them. */
+  readonly fetches?: boolean;
 }
 
 export const queues: Readonly<Record<QueueName, QueueSpec>> = {
@@ -66,7 +68,9 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     memoryMb: 512,
     // Hits: what the owner is to know of a feed, for notify alone publishes.
     sendsTo: ['items', 'hits'],
-    tableActions: ['GetItem', 'PutItem', 'BatchWriteItem'],
+    // It deletes what earlier releases kept under another id of a feed.
+    tableActions: ['GetItem', 'PutItem', 'DeleteItem', 'BatchWriteItem'],
+    fetches: true,
   },
   match: {
     trigger: { queue: 'items', batchSize: 10 },
@@ -165,11 +169,18 @@ export const environment = {
   queueUrl: (queue: QueueName): string => `${queue.toUpperCase()}_QUEUE_URL`,
   /** `true` lets poll fetch feeds of its own machine (127.0.0.0/8, ::1), as trials and tests need. */
   loopbackFeeds: 'NEWS_ALERTS_LOOPBACK_FEEDS',
+  /** What the names of parameters with the secrets of feeds' addresses begin with: `/news-alerts/SYSTEM/`. */
+  parameters: 'NEWS_ALERTS_PARAMETERS',
   /** Everything of a channel's ARN that precedes the topic's id. */
   channelPrefix: 'CHANNEL_ARN_PREFIX',
   /** ARN of the channel where the system tells of itself. */
   operationsChannel: 'OPERATIONS_CHANNEL_ARN',
 } as const;
+
+/** Returns what the names of the parameters of a system begin with. */
+export function parameterPath(system: string): string {
+  return `/news-alerts/${system}/`;
+}
 
 /** Names of the files in layers of data. */
 export const CONFIG_FILE = 'index.json';

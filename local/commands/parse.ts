@@ -1,6 +1,9 @@
+import { feedAddress } from '../../functions/poll/feed-address.ts';
 import { parseFeed } from '../../functions/poll/parse.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { environmentSecrets } from '../../functions/shared/secrets.ts';
 import { inputName, readInput } from './input.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface ParseOptions {
   readonly url?: string;
@@ -10,13 +13,15 @@ export interface ParseOptions {
 /** `parse`: one feed document, from a file or standard input, as JSON on standard output. */
 export async function parse(file: string, { url, contentType }: ParseOptions): Promise<void> {
   const bytes = await readInput(file, 'a feed');
-  const parsed = await parseFeed(bytes, { url, contentType, now: Date.now() });
+  const base = url === undefined ? undefined : await feedAddress({ url }, environmentSecrets(process.env));
+  if (base && 'detail' in base) throw new UsageError(`--url: ${base.detail}`);
+  const parsed = await parseFeed(bytes, { url: base?.url, contentType, now: Date.now() });
   if (!parsed.ok) {
     const { kind, detail } = parsed.failure;
     const got = kind === 'empty' ? 'nothing' : detail;
     throw new NewsAlertsError(`${inputName(file)}: expected a feed, got ${got} (${kind})`);
   }
-  const { title, url: feedUrl = null, entries } = parsed.feed;
+  const { title, url: feedUrl = null, entries } = base?.without(parsed.feed) ?? parsed.feed;
   const items = entries.map((entry) => ({
     id: entry.guid ?? entry.url ?? null,
     url: entry.url ?? null,

@@ -41,7 +41,7 @@ describe.each(STAGES)('function of %s', (stage) => {
 
   it('knows its surroundings by the names of the description, and no others', () => {
     const expected: Record<string, string> = {
-      [environment.config]: 'news-alerts-config/index.json',
+      [environment.config]: `news-alerts-${spec.fetches ? 'addresses' : 'config'}/index.json`,
       [environment.system]: 'NewsAlerts',
     };
     if (stage === 'match') expected[environment.topics] = 'news-alerts-config/topics.bin';
@@ -62,8 +62,8 @@ describe.each(STAGES)('function of %s', (stage) => {
     expect(stack.resources[functionId]?.DependsOn).toContain(channels);
   });
 
-  it('reads the configuration from the layer', () => {
-    const layerId = stack.id('AWS::Lambda::LayerVersion', 'Config');
+  it('reads the configuration from the layer, with the addresses of feeds if it fetches them', () => {
+    const layerId = stack.id('AWS::Lambda::LayerVersion', spec.fetches ? 'Addresses' : 'Config');
     expect((properties.Layers as unknown[]).map(text)).toEqual([`ref(${layerId})`]);
   });
 

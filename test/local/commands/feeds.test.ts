@@ -164,7 +164,7 @@ skipped: 3
   no address of a feed: 1
     line 4: Nothing
   more than once in the file: 1
-    line 5: Bats  feed://bats.example/?a=1&b=2 (first in line 2)
+    line 5: Bats  feed://bats.example/?a=1&b=*** (first in line 2)
 `);
     expect(now()).toBe(
       TEXT.replace(
