@@ -3,6 +3,7 @@ import type { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Clock, Subscription } from '../functions/shared/model.ts';
 import { OPERATIONS, stages } from '../functions/shared/pipeline.ts';
 import { feedStates } from '../functions/shared/store/feed-states.ts';
+import { shownAddress, withShownAddresses } from '../functions/shared/shown-address.ts';
 import { count } from '../functions/shared/text/count.ts';
 import { createConsole } from './console.ts';
 import { FeedBoard } from './feed-board.ts';
@@ -89,8 +90,9 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     terminal.alert(outbox.published(publish, emails.plan(publish)));
     emails.wake();
   };
-  const onDeliveryFailed = ({ messageId, protocol, endpoint }: Outgoing, error: unknown) => {
-    const detail = error instanceof Error ? error.message : String(error);
+  const onDeliveryFailed = ({ messageId, protocol, endpoint: address }: Outgoing, error: unknown) => {
+    const endpoint = shownAddress(address);
+    const detail = withShownAddresses(error instanceof Error ? error.message : String(error));
     outbox.delivered([messageId], { protocol, endpoint, how: 'failed', detail });
     terminal.trouble(`${protocol} ${endpoint}`, detail);
   };

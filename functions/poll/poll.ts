@@ -2,6 +2,7 @@ import type { Log } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { Clock, Feed, FeedDue, Item, ItemsFound, Notice, PipelineConfig } from '../shared/model.ts';
 import type { Outgoing, Queue } from '../shared/queue.ts';
+import { escaped } from '../shared/secret-names.ts';
 import type { Secrets } from '../shared/secrets.ts';
 import { heard, isSilent } from '../shared/silence.ts';
 import type { FeedState, FeedStates } from '../shared/store/feed-states.ts';
@@ -141,9 +142,17 @@ async function pollFrom(
       now: deps.clock(),
     });
     if (!parsed.ok) return fail(deps, poll, parsed.failure);
-    const document = own.without(parsed.feed);
+    const document = await withoutSecrets(parsed.feed, own, fetched.url);
     return take(deps, titledBy(poll, document), { fetched, bodyHash, document });
   });
+}
+
+/** Neither of the feed's address, nor of the one that it was found at in the end. */
+async function withoutSecrets(document: FeedDocument, own: FeedAddress, url: string): Promise<FeedDocument> {
+  const clean = own.without(document);
+  if (url === own.url) return clean;
+  const end = await feedAddress({ url: escaped(url) }, { get: async () => ({ fault: '' }) });
+  return 'detail' in end ? clean : end.without(clean);
 }
 
 /** A feed that brings news seldom is not asked at every turn. */

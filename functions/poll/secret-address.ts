@@ -137,6 +137,7 @@ function formsOf(value: string): string[] {
     spaced,
     encodeURIComponent(plain),
     encodeURIComponent(value),
+    encodeURIComponent(encodeURIComponent(plain)),
     value.replaceAll('&', '&amp;'),
     Buffer.from(plain).toString('base64').replace(/=+$/, ''),
     Buffer.from(plain).toString('base64url'),

@@ -20,7 +20,7 @@ export function isReservedName(name: string): boolean {
 
 /** Returns an address in which `${` is text, so that `withSecrets` gives it back. */
 export function escaped(address: string): string {
-  return address.replaceAll('${', '$${');
+  return address.replaceAll('${', () => '$${');
 }
 
 /** Returns what an address has beside the names of secrets and literal `${`. */
