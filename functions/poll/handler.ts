@@ -2,16 +2,8 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import pLimit from 'p-limit';
 import { eachRecord } from '../shared/aws/batch.ts';
 import { measured } from '../shared/aws/emf-metrics.ts';
-import {
-  type Basics,
-  basics,
-  type Fetching,
-  fetching,
-  type Queues,
-  queues,
-  type Tables,
-  tables,
-} from '../shared/aws/platform.ts';
+import type { Basics, Fetching, Queues, Tables } from '../shared/aws/platform.ts';
+import { basics, fetching, queues, tables } from '../shared/aws/platform.ts';
 import type { FeedDue } from '../shared/model.ts';
 import { feedStates } from '../shared/store/feed-states.ts';
 import { items } from '../shared/store/items.ts';

@@ -63,7 +63,8 @@ function same(wanted: Wanted, { protocol, endpoint }: Subscriber): boolean {
   return wanted.protocol === protocol && wanted.endpoint.toLowerCase() === endpoint.toLowerCase();
 }
 
-const nameOf = ({ protocol, endpoint }: { protocol: string; endpoint: string }) => `${protocol} ${/^https?:/.test(endpoint) ? shownAddress(endpoint) : endpoint}`;
+const nameOf = ({ protocol, endpoint }: { protocol: string; endpoint: string }) =>
+  `${protocol} ${/^https?:/.test(endpoint) ? shownAddress(endpoint) : endpoint}`;
 
 function channelMissing(topicId: string, arn: string, deploy: string): Finding {
   return {
