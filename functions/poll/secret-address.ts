@@ -99,14 +99,12 @@ export class SecretAddress implements FeedAddress {
       if (typeof part !== 'object' || part === null) return part;
       return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, clean(value)])) as Part;
     };
-    return {
-      ...document,
-      title: clean(document.title),
-      entries: document.entries.map(({ url, ...entry }) => {
-        const link = url === undefined ? undefined : this.#link(url);
-        return { ...clean(entry), ...(link === undefined ? {} : { url: link }) };
-      }),
+    const linked = <Part extends { readonly url?: string }>({ url, ...part }: Part) => {
+      const link = url === undefined ? undefined : this.#link(url);
+      return { ...clean(part), ...(link === undefined ? {} : { url: link }) };
     };
+    const { entries, ...head } = document;
+    return { ...linked(head), entries: entries.map(linked) };
   }
 
   /** Without the parameters that hold a secret; no link at all where it is part of the path. */

@@ -1,7 +1,7 @@
 import { maskedAddress } from '../shown-address.ts';
 
 /** The list of feeds, up to the next key at the margin. */
-const FEEDS = /^["']?feeds["']?[ \t]*:.*(?:\r?\n(?!["']?[A-Za-z_][\w-]*["']?[ \t]*:(?:\s|$)).*)*/gm;
+const FEEDS = /^["']?feeds?["']?[ \t]*:.*(?:\r?\n(?!["']?[A-Za-z_][\w-]*["']?[ \t]*:(?:\s|$)).*)*/gim;
 const ADDRESS = /https?:[/\\]{2}[^\s"'<>]+/gi;
 const BETWEEN_WORDS = /[\s"'`#&;,=?@{}[\]]+/;
 /** Characters of a word; shorter ones could be part of any other. */
