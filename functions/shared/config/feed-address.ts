@@ -14,12 +14,14 @@ export function feedAddressFault(text: string): string | undefined {
     return `the names of secrets as \${NAME}, of letters, digits and _ ($\${ stands for the characters themselves)`;
   if (secretNames(text).some(isReservedName))
     return 'names of secrets that are of feeds alone: none that begins with NEWS_ALERTS_ or AWS_';
-  if (/^[^/?#]*(\/\/[^/?#]*)?\$\{/.test(text.replaceAll('$${', '')))
+  const [host, other] = ['1', '2'].map((value) => URL.parse(withSecrets(text, () => value))?.host);
+  // A value must not choose which server gets it.
+  if (host !== other || /^\$\{/.test(text))
     return `an address whose host is written out: \${NAME} may stand for anything that follows it`;
   const plain = withSecrets(text, () => 'secret');
   if (!isFeedAddress(plain)) return 'an http or https address without user name or password';
-  const host = unreachableHost(plain);
-  return host === undefined ? undefined : `an address on the public internet, got ${host}`;
+  const unreachable = unreachableHost(plain);
+  return unreachable === undefined ? undefined : `an address on the public internet, got ${unreachable}`;
 }
 
 /** Ends of names that are never on the public internet (RFC 6762, 8375, 9476, and the reserved .internal and usual .lan). */

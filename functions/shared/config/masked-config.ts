@@ -4,8 +4,8 @@ import { maskedAddress } from '../shown-address.ts';
 const FEEDS = /^["']?feeds?["']?[ \t]*:.*(?:\r?\n(?!["']?[A-Za-z_][\w-]*["']?[ \t]*:(?:\s|$)).*)*/gim;
 const ADDRESS = /https?:[/\\]{2}[^\s"'<>]+/gi;
 const BETWEEN_WORDS = /[\s"'`#&;,=?@{}[\]]+/;
-/** Characters of a word; shorter ones could be part of any other. */
-const MIN_WORD = 4;
+/** Words of letters alone that are shorter than eight could be part of any fault. */
+const TELLING = /\d.{3}|.{3}\d|^[^*]{8}/;
 
 /** The text of a configuration without what may be a secret in the addresses of its feeds. */
 export class MaskedConfig {
@@ -20,7 +20,7 @@ export class MaskedConfig {
       const at = all[n]?.index ?? 0;
       return original.slice(at, at + run.length).split(BETWEEN_WORDS);
     });
-    this.#words = [...new Set(words)].filter((word) => word.length >= MIN_WORD && !/^[*]+$/.test(word));
+    this.#words = [...new Set(words)].filter((word) => TELLING.test(word));
   }
 
   /** Returns what is told of the file without its secrets. `isOfFeed`: it is about an entry of the list of feeds. */

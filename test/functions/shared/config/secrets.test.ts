@@ -32,7 +32,10 @@ describe('names of secrets in addresses of feeds', () => {
   it.each([
     [`https://\${HOST}/f`, 'an address whose host is written out'],
     [`\${ALL}`, 'an address whose host is written out'],
-    [`https://\${U}:\${P}@a.org/f`, 'an address whose host is written out'],
+    [`https://\${U}:\${P}@a.org/f`, 'without user name or password'],
+    [`https:/a.org\${X}`, 'an address whose host is written out'],
+    [`https://a.org:80\${X}`, 'an address whose host is written out'],
+    [`https:\\\\\\\\a.org\${X}/f`, 'an address whose host is written out'],
     [`https://a.org/f?k=\${}`, `the names of secrets as \${NAME}`],
     [`https://a.org/f?k=\${A-b}`, `the names of secrets as \${NAME}`],
     [`https://a.org/f?k=\${A`, `the names of secrets as \${NAME}`],
