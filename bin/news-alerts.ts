@@ -5,6 +5,7 @@ import { BROKEN, printFault } from '../functions/shared/config/faults.ts';
 import { loadConfigFile } from '../functions/shared/config/load.ts';
 import { tellWorstDay, worstDay } from '../functions/shared/config/worst-day.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
+import { parameterPath } from '../functions/shared/pipeline.ts';
 import { isSystemName, SYSTEM_NAME_EXPECTED } from '../lib/news-alerts.ts';
 import { NewsAlertsStack } from '../lib/news-alerts-stack.ts';
 import { loadEnvironment } from '../local/environment.ts';
@@ -36,11 +37,13 @@ function stackName(): string {
 
 try {
   loadEnvironment();
-  const { warnings, broken, operations, ...loaded } = loadConfigFile(
-    configFile(),
-    process.env,
-    '-c config=FILE',
-  );
+  const {
+    warnings,
+    broken,
+    operations,
+    secrets: _,
+    ...loaded
+  } = loadConfigFile(configFile(), process.env, '-c config=FILE');
   const stack = new NewsAlertsStack(app, stackName(), {
     ...loaded,
     topics: packTopics(loaded.config.topics),
@@ -64,6 +67,13 @@ try {
     Annotations.of(stack).addInfoV2(
       'news-alerts:expected-month',
       `in an expected month: \`npx news-alerts check --stack ${stackName()}\` tells it, from what the deployment has told so far`,
+    );
+  }
+  for (const name of loaded.config.secrets ?? []) {
+    const parameter = `${parameterPath(stackName())}${name}`;
+    Annotations.of(stack).addInfoV2(
+      `news-alerts:parameter-${name}`,
+      `feeds need the parameter ${parameter}: aws ssm put-parameter --name ${parameter} --type SecureString --value …`,
     );
   }
   for (const warning of warnings) Annotations.of(stack).addWarningV2('news-alerts:config', warning);

@@ -93,6 +93,15 @@ const CONSOLES = { 'aws-cn': 'console.amazonaws.cn', 'aws-us-gov': 'console.amaz
 /** CloudFormation takes 200 outputs; a person reads far fewer. */
 const MAX_CHANNEL_OUTPUTS = 50;
 
+/** What stages know that do not fetch: of the address of a feed, its host. */
+function withoutAddresses({ userAgent: _, secrets: _secrets, ...pipeline }: PipelineConfig): PipelineConfig {
+  const feeds = pipeline.feeds.map(({ userAgent: _, ...feed }) => ({
+    ...feed,
+    url: `${new URL(feed.url).origin}/`,
+  }));
+  return { ...pipeline, feeds };
+}
+
 /** The pipeline on AWS, in the order in which an item goes through it. */
 export class NewsAlerts extends Construct {
   /** Feed states, items, stories, claims: all that must survive. */
@@ -121,13 +130,19 @@ export class NewsAlerts extends Construct {
 
     // What topics watch for stands in their compiled form alone, which match opens and no other stage needs.
     const delivered = pipeline.topics.map(({ query: _query, ...topic }) => topic);
+    const description = `news-alerts ${pipeline.version}`;
     const config = new DataLayer(this, 'Config', {
       name: 'news-alerts-config',
       files: {
-        [CONFIG_FILE]: JSON.stringify({ ...pipeline, topics: delivered }),
+        [CONFIG_FILE]: JSON.stringify({ ...withoutAddresses(pipeline), topics: delivered }),
         [TOPICS_FILE]: props.topics,
       },
-      description: `news-alerts ${pipeline.version}`,
+      description,
+    });
+    const addresses = new DataLayer(this, 'Addresses', {
+      name: 'news-alerts-addresses',
+      files: { [CONFIG_FILE]: JSON.stringify({ ...pipeline, topics: [] }) },
+      description,
     });
     const channels = new Channels(this, 'Channels', {
       names,
@@ -144,8 +159,19 @@ export class NewsAlerts extends Construct {
       contacts: props.operations ?? [],
     });
     const operations = this.operationsChannel;
-    const feeds = pipeline.feeds.length;
-    const shared = { name, feeds, table, queues: pairs, channels: names, operations, config, loopbackFeeds };
+    const secrets = (pipeline.secrets ?? []).length > 0;
+    const layers = { config, addresses };
+    const shared = {
+      name,
+      feeds: pipeline.feeds.length,
+      table,
+      queues: pairs,
+      channels: names,
+      operations,
+      ...layers,
+      secrets,
+      loopbackFeeds,
+    };
     const built = (stage: StageName) => new StageFunction(this, stage, { stage, ...shared });
     const functions = {
       dispatch: built('dispatch'),

@@ -36,6 +36,8 @@ export const PARTS = {
   '#advertised-feeds': `${root}functions/poll/reading/advertised-feeds.ts`,
   '#detector': `${root}functions/poll/reading/detector.ts`,
   '#odd-answers': `${root}functions/poll/odd-answers.ts`,
+  '#parameters': `${root}functions/shared/aws/parameters.ts`,
+  '#secret-address': `${root}functions/poll/secret-address.ts`,
   '#second-reader': `${root}functions/poll/reading/second-reader.ts`,
   // Required by the names of their files, not imported: reading a date and matching wait for nothing.
   '#other-dates': `${root}functions/poll/reading/other-dates.ts`,
@@ -52,7 +54,9 @@ export function partsOf(entry: string): readonly PartName[] {
       '#advertised-feeds',
       '#detector',
       '#odd-answers',
+      '#parameters',
       '#second-reader',
+      '#secret-address',
       '#other-dates',
       '#nearly-json',
     ];

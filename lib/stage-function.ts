@@ -1,4 +1,4 @@
-import { Duration, Names } from 'aws-cdk-lib';
+import { Duration, Names, Stack } from 'aws-cdk-lib';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -6,6 +6,7 @@ import {
   CONFIG_FILE,
   environment,
   maxConcurrencyOf,
+  parameterPath,
   type QueueName,
   type StageName,
   stages,
@@ -36,6 +37,10 @@ export interface StageFunctionProps {
   readonly loopbackFeeds: boolean;
   /** The configuration that every stage reads, and the compiled topics that match does. */
   readonly config: DataLayer;
+  /** The configuration with the addresses of feeds, for the stage that fetches them. */
+  readonly addresses: DataLayer;
+  /** Whether there are names of secrets in them. */
+  readonly secrets: boolean;
 }
 
 /** The function of one stage, with its own log group and a role that allows what the stage's description says. */
@@ -44,8 +49,17 @@ export class StageFunction extends OwnFunction {
 
   constructor(scope: Construct, id: string, props: StageFunctionProps) {
     super(scope, id);
-    const { stage, table, queues, channels, operations, config } = props;
+    const { stage, table, queues, channels, operations } = props;
     const spec = stages[stage];
+    const config = spec.fetches ? props.addresses : props.config;
+    const parameters = spec.fetches && props.secrets ? parameterPath(props.name) : undefined;
+    if (parameters !== undefined) {
+      const resourceName = `${parameters.slice(1)}*`;
+      this.allow(
+        ['ssm:GetParameters'],
+        [Stack.of(this).formatArn({ service: 'ssm', resource: 'parameter', resourceName })],
+      );
+    }
     const usesTable = spec.table.length > 0;
     this.allowRecords(table, spec.table);
     for (const name of spec.sendsTo) this.allow(['sqs:SendMessage'], [queues[name].queue.queueArn]);
@@ -73,6 +87,7 @@ export class StageFunction extends OwnFunction {
               [environment.operationsChannel]: operations.topicArn,
             }
           : {}),
+        ...(parameters === undefined ? {} : { [environment.parameters]: parameters }),
         ...(stage === 'poll' && props.loopbackFeeds ? { [environment.loopbackFeeds]: 'true' } : {}),
       },
     });

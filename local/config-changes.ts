@@ -14,8 +14,11 @@ export function configChanges(before: LoadedConfig, after: LoadedConfig): string
   const people = (loaded: LoadedConfig) =>
     JSON.stringify([loaded.subscriptions, loaded.placeholders, loaded.operations].map(sorted));
   const recipients = people(before) === people(after) ? [] : ['recipients changed'];
+  const names = [...new Set([...Object.keys(before.secrets), ...Object.keys(after.secrets)])];
+  const changed = names.filter((name) => before.secrets[name] !== after.secrets[name]);
+  const secrets = changed.length > 0 ? [`the value of ${changed.join(', ')} changed`] : [];
   const isOther = before.config.version !== after.config.version;
-  const all = [...feeds, ...topics, ...recipients];
+  const all = [...feeds, ...secrets, ...topics, ...recipients];
   return all.length === 0 && isOther ? ['defaults changed'] : all;
 }
 

@@ -4,6 +4,7 @@ import { BROKEN, printFault } from '../functions/shared/config/faults.ts';
 import { type LoadedConfig, loadConfigFile } from '../functions/shared/config/load.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { configChanges } from './config-changes.ts';
+import { unsetSecrets } from './unset-secrets.ts';
 
 export interface ConfigWatch {
   /** Waits for a reload that is under way. */
@@ -77,8 +78,8 @@ export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
   let isFaulty = false;
 
   const tell = (loaded: LoadedConfig) => {
-    for (const warning of loaded.warnings.filter((one) => !inForce.warnings.includes(one)))
-      say(`note: ${warning}`);
+    const before = notesOf(inForce);
+    for (const note of notesOf(loaded).filter((one) => !before.includes(one))) say(`note: ${note}`);
     for (const fault of loaded.broken) say(printFault(fault));
     if (loaded.broken.length > 0) say(`note: ${BROKEN}`);
   };
@@ -123,5 +124,7 @@ export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
     },
   };
 }
+
+const notesOf = (loaded: LoadedConfig) => [...loaded.warnings, ...unsetSecrets(loaded)];
 
 const isSame = (a: Texts, b: Texts) => a.file === b.file && a.dotEnv === b.dotEnv;

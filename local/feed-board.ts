@@ -1,10 +1,12 @@
 import type { Feed } from '../functions/shared/model.ts';
+import { shownAddress } from '../functions/shared/shown-address.ts';
 import { count } from '../functions/shared/text/count.ts';
 
 /** What a feed answered last, as people see it. */
 export interface FeedLine {
   readonly id: string;
   readonly title: string;
+  /** As people may see it. */
   readonly url: string;
   readonly lastOutcome: string | null;
   /** ISO, of the wall clock. */
@@ -24,6 +26,8 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Keeps, from the poll stage's log, what each feed answered last. */
 export class FeedBoard {
   #lines = new Map<string, FeedLine>();
+  /** Whole, by the feed's id. */
+  #addresses: ReadonlyMap<string, string> = new Map();
   readonly #failures = new Map<string, string>();
   /** Feeds whose turn has come, and those of them that were asked. */
   readonly #heardOf = new Set<string>();
@@ -41,11 +45,15 @@ export class FeedBoard {
       feeds
         .filter(({ enabled }) => enabled)
         .map(({ id, title, url, untitled }) => {
-          const known = before.get(id)?.url === url ? before.get(id) : undefined;
+          const known = this.#addresses.get(id) === url ? before.get(id) : undefined;
           const answer = known ?? { lastOutcome: null, lastAt: null, failures: 0 };
-          return [id, { ...answer, id, title: untitled ? (known?.title ?? title) : title, url }];
+          return [
+            id,
+            { ...answer, id, title: untitled ? (known?.title ?? title) : title, url: shownAddress(url) },
+          ];
         }),
     );
+    this.#addresses = new Map(feeds.map(({ id, url }) => [id, url]));
     for (const id of this.#failures.keys()) if (!this.#lines.has(id)) this.#failures.delete(id);
     for (const id of this.#asked) if (!this.#lines.has(id)) this.#asked.delete(id);
   }

@@ -14,7 +14,7 @@ import { createHandler as createPoll } from '../functions/poll/handler.ts';
 import { type Platform, platformFromEnvironment } from '../functions/shared/aws/platform.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Log } from '../functions/shared/log.ts';
-import type { Clock, FeedDue, PipelineConfig, Subscription } from '../functions/shared/model.ts';
+import type { Clock, Feed, FeedDue, PipelineConfig, Subscription } from '../functions/shared/model.ts';
 import {
   environment,
   OPERATIONS,
@@ -24,6 +24,8 @@ import {
   stages,
   TOPICS_FILE,
 } from '../functions/shared/pipeline.ts';
+import { withSecrets } from '../functions/shared/secret-names.ts';
+import { environmentSecrets } from '../functions/shared/secrets.ts';
 import { ticks } from '../functions/shared/store/ticks.ts';
 import { startEmbeddedServers } from './embedded-servers.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
@@ -45,6 +47,8 @@ export interface RuntimeOptions {
   readonly log: Log;
   /** Whether feeds of this machine are fetched, too. */
   readonly loopbackFeeds?: boolean;
+  /** Values of the names in the addresses of feeds. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Every alert that a channel has taken. */
   readonly onPublish?: (publish: Publish) => void;
   /** Every email and SMS, one per subscriber. */
@@ -66,7 +70,11 @@ export interface Runtime {
    * Puts another configuration in force. Messages that are being worked on end by the old one; all others are handled by
    * the new. Feeds that are new, or at another address, are polled at once. The old one stays in force when this throws.
    */
-  reload(config: PipelineConfig, subscriptions: readonly Subscription[]): Promise<void>;
+  reload(
+    config: PipelineConfig,
+    subscriptions: readonly Subscription[],
+    secrets?: Readonly<Record<string, string>>,
+  ): Promise<void>;
   /** Messages waiting or being worked on, and dead ones, by queue. */
   depths(): Promise<Record<QueueName, { waiting: number; dead: number }>>;
   /** Resolves when no message is left in any queue. */
@@ -142,8 +150,12 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   );
   // Knows which hosts are to be left alone, whatever the configuration.
   const fetch = httpFetch({ clock, gate: { loopback: platform.loopbackFeeds } });
-  const handlersFor = (config: PipelineConfig) => {
-    const configured: Platform = { ...platform, config: () => config };
+  const handlersFor = (config: PipelineConfig, secrets: Readonly<Record<string, string>>) => {
+    const configured: Platform = {
+      ...platform,
+      config: () => config,
+      secrets: () => environmentSecrets(secrets),
+    };
     return {
       dispatch: createDispatch(configured),
       poll: createPoll(configured, fetch),
@@ -151,7 +163,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       notify: createNotify(configured),
     };
   };
-  let inForce = { config, subscriptions, handlers: handlersFor(config) };
+  const { secrets = {} } = options;
+  let inForce = { config, subscriptions, secrets, handlers: handlersFor(config, secrets) };
 
   const sqs = new SQSClient({});
   const sources: EventSource[] = [];
@@ -188,21 +201,21 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     platform,
     failed: servers.failed,
     tick: () => inForce.handlers.dispatch(),
-    async reload(config, subscriptions) {
+    async reload(config, subscriptions, secrets = {}) {
       const before = inForce;
       const wanted = wantedChannels(config, subscriptions);
       try {
         writeConfig(config);
-        const handlers = handlersFor(config);
+        const handlers = handlersFor(config, secrets);
         await provisioned.channels.make(wanted);
-        inForce = { config, subscriptions, handlers };
+        inForce = { config, subscriptions, secrets, handlers };
       } catch (error) {
         writeConfig(before.config);
         await provisioned.channels.remove(wantedChannels(before.config, before.subscriptions));
         throw error;
       }
       try {
-        await pollAnew(platform, before.config, config);
+        await pollAnew(platform, before, inForce);
         // Invocations that began with the old configuration may still publish to channels that are to go.
         await Promise.all(sources.map((source) => source.idle()));
         await provisioned.channels.remove(wanted);
@@ -237,11 +250,18 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
 }
 
+interface InForce {
+  readonly config: PipelineConfig;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
 /** Polls feeds that are new or at another address. All others keep their turns: to dispatch, the configuration is not new. */
-async function pollAnew(platform: Platform, before: PipelineConfig, after: PipelineConfig): Promise<void> {
-  const known = new Map(before.feeds.filter(({ enabled }) => enabled).map(({ id, url }) => [id, url]));
+async function pollAnew(platform: Platform, before: InForce, after: InForce): Promise<void> {
+  const enabled = ({ config }: InForce) => config.feeds.filter((feed) => feed.enabled);
+  const address = ({ url }: Feed, { secrets }: InForce) => withSecrets(url, (name) => secrets[name] ?? '');
+  const known = new Map(enabled(before).map((feed) => [feed.id, address(feed, before)]));
   const tickAt = new Date(platform.clock()).toISOString();
-  const due = after.feeds.filter(({ id, url, enabled }) => enabled && known.get(id) !== url);
+  const due = enabled(after).filter((feed) => known.get(feed.id) !== address(feed, after));
   await platform.queue<FeedDue>('feeds').send(
     due.map(({ id, url }) => ({
       body: { v: 1, feedId: id, tickAt },
@@ -250,7 +270,7 @@ async function pollAnew(platform: Platform, before: PipelineConfig, after: Pipel
   );
   const store = ticks(platform.table());
   const last = await store.last();
-  if (last) await store.commit({ ...last, configVersion: after.version }, last);
+  if (last) await store.commit({ ...last, configVersion: after.config.version }, last);
 }
 
 /** One machine needs fewer invocations at once than Lambda has to offer. */

@@ -2,6 +2,7 @@ import type { LoadedConfig } from '../functions/shared/config/load.ts';
 import type { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Clock, Subscription } from '../functions/shared/model.ts';
 import { OPERATIONS, stages } from '../functions/shared/pipeline.ts';
+import { shownAddress, withShownAddresses } from '../functions/shared/shown-address.ts';
 import { feedStates } from '../functions/shared/store/feed-states.ts';
 import { count } from '../functions/shared/text/count.ts';
 import { createConsole } from './console.ts';
@@ -92,8 +93,9 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     terminal.alert(outbox.published(publish, emails.plan(publish)));
     emails.wake();
   };
-  const onDeliveryFailed = ({ messageId, protocol, endpoint }: Outgoing, error: unknown) => {
-    const detail = error instanceof Error ? error.message : String(error);
+  const onDeliveryFailed = ({ messageId, protocol, endpoint: address }: Outgoing, error: unknown) => {
+    const endpoint = shownAddress(address);
+    const detail = withShownAddresses(error instanceof Error ? error.message : String(error));
     outbox.delivered([messageId], { protocol, endpoint, how: 'failed', detail });
     terminal.trouble(`${protocol} ${endpoint}`, detail);
   };
@@ -113,6 +115,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     port: options.port,
     clock,
     loopbackFeeds: options.loopbackFeeds ?? false,
+    secrets: loaded.secrets,
     log,
     onPublish,
     onDeliveryFailed,
@@ -188,7 +191,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       // First, for new feeds are polled before the reload is over.
       board.watch(next.config.feeds);
       try {
-        await runtime.reload(next.config, subscriptionsOf(next));
+        await runtime.reload(next.config, subscriptionsOf(next), next.secrets);
         ({ config, broken } = next);
       } catch (error) {
         board.watch(config.feeds);

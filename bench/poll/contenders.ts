@@ -5,6 +5,7 @@ import { identify } from '../../functions/poll/identity.ts';
 import { parseFeed } from '../../functions/poll/parse.ts';
 import { poll } from '../../functions/poll/poll.ts';
 import type { Validators } from '../../functions/poll/validators.ts';
+import { environmentSecrets } from '../../functions/shared/secrets.ts';
 import { type FeedState, UNSEEN } from '../../functions/shared/store/feed-states.ts';
 
 /** Polls one feed, and says in a word what came of it. Failures of feeds are words, too. */
@@ -73,6 +74,7 @@ async function wholePoll({ kept, deadline }: Pass): Promise<Poll> {
     clock: Date.now,
     log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     metrics: { add: nothing },
+    secrets: environmentSecrets({}),
     fetch: httpFetch({
       clock: Date.now,
       limits: { ...FETCH_LIMITS, deadline },

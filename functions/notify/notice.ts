@@ -1,4 +1,5 @@
 import type { Notice } from '../shared/model.ts';
+import { shownAddress, withShownAddresses } from '../shared/shown-address.ts';
 import { deliverFirst } from './deliver.ts';
 import type { NotifyDeps } from './deps.ts';
 import { OPERATIONS_TOPIC } from './operations-topic.ts';
@@ -11,8 +12,9 @@ export async function notifyNotice(deps: NotifyDeps, notice: Notice): Promise<vo
     storyId: noticeId,
     itemId: feed.id,
     title: `${feed.title}: ${title}`,
-    summary: detail,
-    url: feed.url,
+    summary: withShownAddresses(detail),
+    // Older messages have all of it.
+    url: shownAddress(feed.url),
     feed: feed.id,
     published: polledAt,
     why: [],

@@ -1,5 +1,7 @@
 import { RetryLater } from '../shared/errors.ts';
+import { commonStart } from '../shared/feed-id.ts';
 import type { DigestDue, Hit, Notice, Topic } from '../shared/model.ts';
+import type { Telling } from '../shared/store/stories.ts';
 import { firstSeen, seenAgain } from './deliver-item.ts';
 import type { NotifyDeps } from './deps.ts';
 import { notifyNotice } from './notice.ts';
@@ -62,12 +64,23 @@ async function leaveTopic(
 }
 
 async function notifyHit(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> {
-  const before = await deps.stories.telling(topic.id, hit.item.id, hit.feed.id);
+  const before = await tellingBefore(deps, topic, hit);
   if (!before) return firstSeen(deps, topic, hit);
   const later = comparePolls(hit, before);
   // A hit that failed can come after a later one, from the dead-letter queue after days: its text is out of date.
   if (later < 0) return;
   await seenAgain(deps, topic, hit, before, { isLater: later > 0 });
+}
+
+/** Only an edit can have one under an id that an earlier release gave its feed. */
+async function tellingBefore(
+  { stories }: NotifyDeps,
+  topic: Topic,
+  { item, feed, change }: Hit,
+): Promise<Telling | undefined> {
+  const telling = await stories.telling(topic.id, item.id, feed.id);
+  const start = change === 'edited' && !telling ? commonStart(feed.id) : undefined;
+  return start === undefined ? telling : stories.tellingOfFormerId(topic.id, item.id, start);
 }
 
 type Poll = Pick<Hit, 'revision' | 'polledAt'>;

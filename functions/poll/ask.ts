@@ -2,7 +2,9 @@ import { hashBytes } from '../shared/hash.ts';
 import type { Clock, Feed, FeedDue, PipelineConfig } from '../shared/model.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
 import { isDue } from '../shared/turns.ts';
+import type { FeedAddress } from './feed-address.ts';
 import type { Fetch, Fetched, FetchRequest } from './fetch.ts';
+import type { Poll } from './next-state.ts';
 import { dailyDoublings } from './pace.ts';
 
 export interface Asked {
@@ -28,17 +30,15 @@ const PATIENCE_MS = 10_000;
  */
 export async function ask(
   { fetch, clock, config }: Asking,
-  feed: Feed,
-  state: FeedState,
-  due: FeedDue,
+  { feed, own, state, due }: Omit<Poll, 'asked'>,
 ): Promise<Asked> {
-  const address = addressOf(feed, state);
-  const known = validatorsOf(state, address);
+  const address = addressOf(own, state);
+  const known = validatorsOf(own, state, address);
   const began = clock();
   const isPatient = () => clock() - began < PATIENCE_MS;
   const whole = {
     url: address,
-    ...(address === feed.url ? {} : { feedUrl: feed.url }),
+    ...(address === own.url ? {} : { feedUrl: own.url }),
     userAgent: feed.userAgent ?? config.userAgent,
   };
   const fetched = await fetch({ ...whole, ...known });
@@ -56,14 +56,14 @@ export function bodyHashOf({ bytes }: Fetched & { readonly kind: 'document' }): 
   return hashBytes(bytes);
 }
 
-function addressOf(feed: Feed, { moved }: FeedState): string {
-  return moved?.from === feed.url ? moved.to : feed.url;
+function addressOf(own: FeedAddress, { moved }: FeedState): string {
+  return moved && own.isMarked(moved.from) ? (own.restored(moved.to) ?? own.url) : own.url;
 }
 
-function validatorsOf(state: FeedState, address: string): Omit<FetchRequest, 'url'> {
+function validatorsOf(own: FeedAddress, state: FeedState, address: string): Omit<FetchRequest, 'url'> {
   const { url, etag, lastModified, distrusted } = state;
   // Another address must not be asked with them.
-  if (url !== address || distrusted === address) return {};
+  if (!own.isMarked(url, address) || own.isMarked(distrusted, address)) return {};
   return { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) };
 }
 

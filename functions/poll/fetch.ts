@@ -14,6 +14,8 @@ export type FailureKind =
   /** No connection: name not found, refused, no network. */
   | 'unreachable'
   | 'timeout'
+  /** A name in the feed's address has no value. */
+  | 'secret'
   /** An address that is not public, or that a feed has no business with: see address-gate.ts. */
   | 'refused'
   /** HTTP 410: it will not come back. */

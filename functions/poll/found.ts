@@ -34,7 +34,7 @@ export function messages(
       feed: {
         id: feed.id,
         title: feed.title,
-        url: feed.url,
+        url: `${new URL(feed.url).origin}/`,
         ...(feed.untitled ? { titleInFile: hostTitle(feed.url) } : {}),
       },
       items: chunk,

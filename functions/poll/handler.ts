@@ -26,6 +26,7 @@ export function createHandler(
     ...platform,
     config: platform.config(),
     fetch,
+    secrets: platform.secrets(platform.config().secrets ?? []),
     feedStates: feedStates(platform.table()),
     items: items(platform.table()),
     found: platform.queue<never>('items'),

@@ -1,6 +1,7 @@
 import type { Feed, FeedDue } from '../shared/model.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
 import type { Asked } from './ask.ts';
+import type { FeedAddress } from './feed-address.ts';
 import type { Document } from './fetch.ts';
 import type { FeedDocument } from './parse.ts';
 import { MAX_URL } from './reading/address.ts';
@@ -8,6 +9,7 @@ import { MAX_URL } from './reading/address.ts';
 /** One poll of a feed, and from what state it started. */
 export interface Poll {
   readonly feed: Feed;
+  readonly own: FeedAddress;
   readonly state: FeedState;
   readonly asked: Asked;
   readonly due: FeedDue;
@@ -38,8 +40,8 @@ export interface Validators {
 }
 
 /** The next poll would ask at the same address with the same validators, whether or not those of this one were kept. */
-export function hasValidators({ state, asked }: Poll, { etag, lastModified }: Validators): boolean {
-  if (movedTo(asked) !== undefined || state.url !== asked.address) return false;
+export function hasValidators({ own, state, asked }: Poll, { etag, lastModified }: Validators): boolean {
+  if (movedTo(asked) !== undefined || !own.isMarked(state.url, asked.address)) return false;
   return state.etag === etag && state.lastModified === lastModified;
 }
 
@@ -53,9 +55,16 @@ export function withoutLongMove({ moved, ...state }: FeedState): FeedState {
 }
 
 /** With the address that is to be asked from now on, where the feed has moved. */
-export function moveOn({ feed, state, asked }: Poll): FeedState {
+export function moveOn({ own, state, asked }: Poll): FeedState {
   const to = movedTo(asked);
-  if (to === undefined) return { ...state, url: asked.address };
+  if (to === undefined) return { ...state, url: own.mark(asked.address) };
   const { moved: _moved, ...kept } = state;
-  return { ...kept, url: to, ...(to === feed.url ? {} : { moved: { from: feed.url, to } }) };
+  if (to === own.url) return { ...kept, url: own.mark() };
+  const stored = own.stored(to);
+  // One that cannot be kept is found by the redirect again.
+  return {
+    ...kept,
+    url: own.mark(stored === undefined ? own.url : to),
+    moved: { from: own.mark(), to: stored ?? own.shown(to) },
+  };
 }

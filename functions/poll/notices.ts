@@ -2,6 +2,7 @@ import { hash64 } from '../shared/hash.ts';
 import type { Feed, Notice } from '../shared/model.ts';
 import { OPERATIONS } from '../shared/pipeline.ts';
 import type { Outgoing } from '../shared/queue.ts';
+import { shownAddress } from '../shared/shown-address.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
 import { count, plural } from '../shared/text/count.ts';
 
@@ -45,21 +46,25 @@ export function recovered(feed: Feed, state: FeedState, times: Times): Outgoing<
 export function stopped(feed: Feed, times: Times): Outgoing<Notice>[] {
   return notice(feed, times, {
     what: 'stopped',
-    of: feed.url,
+    of: shownAddress(feed.url),
     title: 'is gone, and is not asked any more',
     detail:
       'Its server says that it is gone for good (HTTP 410). Take it out of the file, or give its new address.',
   });
 }
 
+/** `to`: as people may see it. */
 export function moved(feed: Feed, to: string, times: Times): Outgoing<Notice>[] {
   // Some addresses are another one every time, but for their query.
-  const { origin, pathname } = new URL(to);
+  const [of = to] = to.split('?');
+  const hidden = to.includes('***')
+    ? ' In place of *** is what may be a secret: its server shows it to whoever asks at the old address.'
+    : '';
   return notice(feed, times, {
     what: 'moved',
-    of: `${origin}${pathname}`,
+    of,
     title: 'has moved for good',
-    detail: `It is read at ${to} now. Write that address into the file, and keep the feed's id: ${feed.id}.`,
+    detail: `It is read at ${to} now. Write that address into the file, and keep the feed's id: ${feed.id}.${hidden}`,
   });
 }
 
@@ -79,7 +84,7 @@ export function migrated(
 
 function notice(feed: Feed, times: Times, { what, of, title, detail }: About): Outgoing<Notice>[] {
   const noticeId = hash64('notice', feed.id, what, of);
-  const { id, title: name, url } = feed;
+  const { id, title: name } = feed;
   return [
     {
       body: {
@@ -88,7 +93,7 @@ function notice(feed: Feed, times: Times, { what, of, title, detail }: About): O
         topicId: OPERATIONS,
         noticeId,
         ...times,
-        feed: { id, title: name, url },
+        feed: { id, title: name, url: shownAddress(feed.url) },
         title,
         detail,
       },

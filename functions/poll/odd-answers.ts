@@ -2,4 +2,5 @@
 export { CookieJar } from './cookie-jar.ts';
 export { connectionWords, statusWords } from './failure-words.ts';
 export { withMendedHead } from './mend-head.ts';
+export * as notices from './notices.ts';
 export { salvaged } from './salvaged.ts';

@@ -2,12 +2,15 @@ import type { Log } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { Clock, Feed, FeedDue, Item, ItemsFound, Notice, PipelineConfig } from '../shared/model.ts';
 import type { Outgoing, Queue } from '../shared/queue.ts';
+import { escaped } from '../shared/secret-names.ts';
+import type { Secrets } from '../shared/secrets.ts';
 import { heard, isSilent } from '../shared/silence.ts';
 import { type FeedState, type FeedStates, isStorable } from '../shared/store/feed-states.ts';
 import type { Items } from '../shared/store/items.ts';
 import { isDue } from '../shared/turns.ts';
 import { ask, bodyHashOf } from './ask.ts';
 import type { CountWords } from './count-words.ts';
+import { type FeedAddress, feedAddress, plainAddress } from './feed-address.ts';
 import { titledBy, withTitle } from './feed-title.ts';
 import type { Failure, Fetch, Fetched } from './fetch.ts';
 import { firstLoudness, messages } from './found.ts';
@@ -24,7 +27,6 @@ import {
   type Validators,
   withoutLongMove,
 } from './next-state.ts';
-import * as notices from './notices.ts';
 import { doublingsOf } from './pace.ts';
 import { type FeedDocument, parseFeed } from './parse.ts';
 import { countRenames } from './recognise.ts';
@@ -38,6 +40,8 @@ export interface PollDeps {
   readonly metrics: Metrics;
   readonly config: PipelineConfig;
   readonly fetch: Fetch;
+  /** The values of the names in addresses of feeds. */
+  readonly secrets: Secrets;
   readonly feedStates: FeedStates;
   readonly items: Items;
   readonly found: Queue<ItemsFound>;
@@ -88,9 +92,11 @@ export async function poll(deps: PollDeps, due: FeedDue): Promise<PollOutcome> {
 }
 
 async function pollFeed(deps: PollDeps, feed: Feed, due: FeedDue): Promise<PollOutcome> {
-  const state = ofAddress(feed, withoutLongMove(await deps.feedStates.get(feed.id)));
+  const found = await feedAddress(feed, deps.secrets);
+  const own = 'detail' in found ? plainAddress(feed.url) : found;
+  const state = ofAddress(own, withoutLongMove(await stateOf(deps, feed, own)));
   const named = withTitle(feed, state);
-  const outcome = await pollFrom(deps, named, state, due);
+  const outcome = await pollFrom(deps, { feed: named, own, state, due }, found);
   deps.metrics.add('Silent', isSilent(state, deps.clock()) ? 1 : 0);
   // One that fails is often left out at its turns.
   const fails = outcome.kind === 'failed' || (outcome.kind === 'waiting' && state.failures > 0);
@@ -98,15 +104,39 @@ async function pollFeed(deps: PollDeps, feed: Feed, due: FeedDue): Promise<PollO
   return feed === named ? outcome : { title: named.title, ...outcome };
 }
 
-async function pollFrom(deps: PollDeps, feed: Feed, state: FeedState, due: FeedDue): Promise<PollOutcome> {
-  if (state.gone === feed.url) return { kind: 'stopped' };
+/** The feed's state; what earlier releases kept under an id that had its query in it comes under its id of now. */
+async function stateOf({ feedStates }: PollDeps, { id, url }: Feed, own: FeedAddress): Promise<FeedState> {
+  const state = await feedStates.get(id);
+  if (state.seen || state.gone) return state;
+  const { earlierIds } = await import('#secret-address');
+  for (const earlierId of earlierIds(id, url, own.url)) {
+    const found = await feedStates.get(earlierId);
+    const addresses = [found.url, found.moved?.from, found.failingAt, found.gone];
+    if (!addresses.some((address) => own.isMarked(address))) continue;
+    const version = Math.max(found.version, state.version);
+    return { ...found, version, earlier: { id: earlierId, version: state.version } };
+  }
+  return state;
+}
+
+async function pollFrom(
+  deps: PollDeps,
+  start: Omit<Poll, 'asked'>,
+  address: FeedAddress | Failure,
+): Promise<PollOutcome> {
+  const { feed, own, state, due } = start;
+  if (own.isMarked(state.gone)) return { kind: 'stopped' };
   const now = deps.clock();
   if (isHeldBack(state, now)) return { kind: 'waiting' };
   if (!hasTurn(feed, state, due, now)) return { kind: 'resting' };
 
-  const asked = await ask(deps, feed, state, due);
+  if ('detail' in address) {
+    const fetched = { kind: 'failed', failure: address } as const;
+    return fail(deps, { ...start, asked: { address: own.url, fetched, contradicted: false } }, address);
+  }
+  const asked = await ask(deps, start);
   const { fetched } = asked;
-  const poll: Poll = { feed, state, asked, due };
+  const poll: Poll = { ...start, asked };
   if (fetched.kind === 'postponed') return { kind: 'waiting' };
   if (fetched.kind === 'failed') return fail(deps, poll, fetched.failure);
   if (fetched.kind === 'unchanged') return unchanged(deps, poll);
@@ -121,8 +151,17 @@ async function pollFrom(deps: PollDeps, feed: Feed, state: FeedState, due: FeedD
       now: deps.clock(),
     });
     if (!parsed.ok) return fail(deps, poll, parsed.failure);
-    return take(deps, titledBy(poll, parsed.feed), { fetched, bodyHash, document: parsed.feed });
+    const document = await withoutSecrets(parsed.feed, own, fetched.url);
+    return take(deps, titledBy(poll, document), { fetched, bodyHash, document });
   });
+}
+
+/** Neither of the feed's address, nor of the one that it was found at in the end. */
+async function withoutSecrets(document: FeedDocument, own: FeedAddress, url: string): Promise<FeedDocument> {
+  const clean = own.without(document);
+  if (url === own.url) return clean;
+  const end = await feedAddress({ url: escaped(url) }, { get: async () => ({ fault: '' }) });
+  return 'detail' in end ? clean : end.without(clean);
 }
 
 /** A feed that brings news seldom is not asked at every turn. */
@@ -146,7 +185,7 @@ async function take(
   poll: Poll,
   { fetched, bodyHash, document }: Reading,
 ): Promise<PollOutcome> {
-  const { feed, state, asked, due } = poll;
+  const { feed, own, state, asked, due } = poll;
   const now = deps.clock();
   const seen = state.seen ? unpack(state.seen) : [];
   // A first answer without items is no first poll yet: the second could be all of a feed's past.
@@ -206,17 +245,14 @@ async function take(
     ...(lastItemAt ? { lastItemAt } : {}),
     ...(isNews ? heard(state, now) : {}),
     ...hintsOf(document, fetched),
-    ...(asked.contradicted && changes.length > 0 ? { distrusted: asked.address } : {}),
+    ...(asked.contradicted && changes.length > 0 ? { distrusted: own.mark(asked.address) } : {}),
   };
   if (!isStorable(nextState)) return fail(deps, poll, TOO_LARGE);
 
   const times = { tickAt: due.tickAt, polledAt: new Date(now).toISOString() };
   const revision = state.version + 1;
   await deps.found.send(messages(feed, { ...times, revision }, changed));
-  await deps.notices.send([
-    ...noticesOf(poll, times),
-    ...(migrated.size > 0 ? notices.migrated(feed, { items: migrated.size, revision }, times) : []),
-  ]);
+  await deps.notices.send(await noticesOf(poll, times, { items: migrated.size, revision }));
   await deps.items.putAll(
     changed.map(({ item }) => item),
     now,
@@ -247,11 +283,23 @@ function wasMissing({ inPart, heardAt = 0 }: FeedState, { published }: Item): bo
   return inPart === true && published !== undefined && Date.parse(published) < heardAt;
 }
 
-/** What the owner is to know of a poll that went well. */
-function noticesOf({ feed, state, asked }: Poll, times: Times): Outgoing<Notice>[] {
+/** What the owner is to know of a poll that went well. `migrated`: how many old items have new names. */
+async function noticesOf(
+  { feed, own, state, asked }: Poll,
+  times: Times,
+  migrated = { items: 0, revision: 0 },
+): Promise<Outgoing<Notice>[]> {
   const to = movedTo(asked);
-  const isNew = to !== undefined && to !== feed.url && to !== state.moved?.to;
-  return [...notices.recovered(feed, state, times), ...(isNew ? notices.moved(feed, to, times) : [])];
+  const shown = to === undefined || to === own.url ? undefined : own.shown(to);
+  const known = state.moved && own.shown(own.restored(state.moved.to) ?? state.moved.to);
+  const isNew = shown !== undefined && shown !== known;
+  if (state.failures === 0 && !isNew && migrated.items === 0) return [];
+  const { notices } = await import('#odd-answers');
+  return [
+    ...notices.recovered(feed, state, times),
+    ...(isNew ? notices.moved(feed, shown, times) : []),
+    ...(migrated.items > 0 ? notices.migrated(feed, migrated, times) : []),
+  ];
 }
 
 type Times = Pick<Notice, 'tickAt' | 'polledAt'>;
@@ -260,25 +308,27 @@ function timesOf(deps: PollDeps, { due: { tickAt } }: Poll): Times {
   return { tickAt, polledAt: new Date(deps.clock()).toISOString() };
 }
 
-/** An unchanged feed writes nothing, unless it has just recovered or moved. */
+/** An unchanged feed writes nothing, unless it has just recovered or moved, or is known by an earlier id. */
 async function unchanged(deps: PollDeps, poll: Poll): Promise<PollOutcome> {
   const { feed, state, asked } = poll;
   const hasMoved = movedTo(asked) !== undefined;
-  if (state.failures === 0 && !hasMoved) return { kind: 'unchanged' };
-  await deps.notices.send(noticesOf(poll, timesOf(deps, poll)));
+  if (state.failures === 0 && !hasMoved && state.earlier === undefined) return { kind: 'unchanged' };
+  await deps.notices.send(await noticesOf(poll, timesOf(deps, poll)));
   const next = withoutFailures(hasMoved ? moveOn(poll) : state);
   const committed = await deps.feedStates.commit(feed.id, state, next);
   return { kind: committed ? 'unchanged' : 'superseded' };
 }
 
-async function fail(deps: PollDeps, poll: Poll, failure: Failure): Promise<PollOutcome> {
-  const { feed, state, asked } = poll;
-  const isGone = failure.kind === 'gone' && asked.address === feed.url;
-  const failed = afterFailure(feed, state, failure, deps.clock());
+async function fail(deps: PollDeps, poll: Poll, found: Failure): Promise<PollOutcome> {
+  const { feed, own, state, asked } = poll;
+  const failure = { ...found, detail: own.shown(found.detail) };
+  const isGone = failure.kind === 'gone' && asked.address === own.url;
+  const failed = afterFailure(feed, own, state, failure, deps.clock());
   const times = timesOf(deps, poll);
+  const { notices } = await import('#odd-answers');
   const telling = isGone ? notices.stopped(feed, times) : notices.failing(feed, state, failed, times);
   await deps.notices.send(telling);
-  const next = isGone ? { ...failed, gone: feed.url } : failed;
+  const next = isGone ? { ...failed, gone: own.mark() } : failed;
   const committed = await deps.feedStates.commit(feed.id, state, next);
   return committed ? { kind: 'failed', failure, failures: failed.failures } : { kind: 'superseded' };
 }

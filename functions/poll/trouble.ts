@@ -1,6 +1,7 @@
 import { hash64 } from '../shared/hash.ts';
 import type { Feed } from '../shared/model.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
+import type { FeedAddress } from './feed-address.ts';
 import type { Failure } from './fetch.ts';
 
 /** UTF-16 units; it is shown in one line. */
@@ -28,6 +29,7 @@ export function isHeldBack({ notBefore = 0 }: FeedState, now: number): boolean {
  */
 export function afterFailure(
   feed: Feed,
+  own: FeedAddress,
   { moved: _moved, ...state }: FeedState,
   failure: Failure,
   now: number,
@@ -40,16 +42,16 @@ export function afterFailure(
     ...state,
     failures,
     failingSince: state.failingSince ?? new Date(now).toISOString(),
-    failingAt: feed.url,
+    failingAt: own.mark(),
     lastFailure: `${failure.kind}: ${failure.detail}`.slice(0, MAX_FAILURE).toWellFormed(),
     notBefore: now + Math.max(asked, Math.round(wait * (1 + JITTER * chance))),
   };
 }
 
 /** A feed that has been given another address is not held back by the failures of the one before. */
-export function ofAddress(feed: Feed, state: FeedState): FeedState {
-  const { failingAt = feed.url } = state;
-  return failingAt === feed.url ? state : withoutFailures(state);
+export function ofAddress(own: FeedAddress, state: FeedState): FeedState {
+  const { failingAt } = state;
+  return failingAt === undefined || own.isMarked(failingAt) ? state : withoutFailures(state);
 }
 
 /** … and after one that did not fail. */

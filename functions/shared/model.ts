@@ -9,6 +9,7 @@ export type Clock = () => number;
 /** A source that is polled. */
 export interface Feed {
   readonly id: string;
+  /** As in the file: `${NAME}` stands for a secret behind the host, `$${` for `${`. In stages that do not fetch, the host alone. */
   readonly url: string;
   readonly title: string;
   /** The file gives it no title: `title` is its host, until a document of it gives one. */
@@ -182,6 +183,8 @@ export interface PipelineConfig {
   /** IANA zone in which alerts show times, unless their topic has its own; UTC without it. */
   readonly timeZone?: string;
   readonly smsParts?: SmsParts;
+  /** The names in the addresses of feeds, in order. */
+  readonly secrets?: readonly string[];
   /** User-Agent for feeds without one of their own. */
   readonly userAgent?: string;
   /** Absent in configurations of earlier releases. */
@@ -246,7 +249,7 @@ export interface FeedDue {
 export interface FeedName {
   readonly id: string;
   readonly title: string;
-  /** Not in messages of 0.1.0. */
+  /** The host alone, `https://example.org/`; the whole address in messages of earlier releases, and none in those of 0.1.0. */
   readonly url?: string;
   /** Its title without the document, where `title` comes from that; queries may name it by both. */
   readonly titleInFile?: string;

@@ -59,6 +59,8 @@ export interface StageSpec {
   /** All that the stage's role lets it do to the table; empty for a stage without one. */
   readonly table: readonly TableAccess[];
   readonly publishes?: boolean;
+  /** It alone has the addresses of feeds, and may read the secrets in them. */
+  readonly fetches?: boolean;
 }
 
 export const queues: Readonly<Record<QueueName, QueueSpec>> = {
@@ -92,8 +94,11 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     sendsTo: ['items', 'hits'],
     table: [
       { actions: ['GetItem', 'PutItem'], keys: ['FEED#*', 'STREAM'] },
+      // It deletes what earlier releases kept under another id of a feed.
+      { actions: ['DeleteItem'], keys: ['FEED#*'] },
       { actions: ['BatchWriteItem'], keys: ['ITEM#*'] },
     ],
+    fetches: true,
   },
   match: {
     trigger: { queue: 'items', batchSize: 10, maxConcurrencyOfMany: 100 },
@@ -203,6 +208,8 @@ export const environment = {
   queueUrl: (queue: QueueName): string => `${queue.toUpperCase()}_QUEUE_URL`,
   /** `true` lets poll fetch feeds of its own machine (127.0.0.0/8, ::1), as trials and tests need. */
   loopbackFeeds: 'NEWS_ALERTS_LOOPBACK_FEEDS',
+  /** What the names of parameters with the secrets of feeds' addresses begin with: `/news-alerts/SYSTEM/`. */
+  parameters: 'NEWS_ALERTS_PARAMETERS',
   /** Everything of a channel's ARN that precedes the topic's id. */
   channelPrefix: 'CHANNEL_ARN_PREFIX',
   /** KMS key that encrypts channels at rest; unset where there is none, as on one machine. */
@@ -210,6 +217,11 @@ export const environment = {
   /** ARN of the channel where the system tells of itself. */
   operationsChannel: 'OPERATIONS_CHANNEL_ARN',
 } as const;
+
+/** Returns what the names of the parameters of a system begin with. */
+export function parameterPath(system: string): string {
+  return `/news-alerts/${system}/`;
+}
 
 /** Names of the files in layers of data. */
 export const CONFIG_FILE = 'index.json';

@@ -7,6 +7,7 @@ import { count } from '../../functions/shared/text/count.ts';
 import { expectedMonth } from '../alerts/expected-month.ts';
 import { openTable, type WhichTable } from '../alerts/open-table.ts';
 import { tellMonth } from '../alerts/tell-month.ts';
+import { unsetSecrets } from '../unset-secrets.ts';
 
 export interface CheckOptions extends Partial<WhichTable> {
   readonly config: string;
@@ -30,7 +31,8 @@ export async function check({ config: file, ...where }: CheckOptions): Promise<v
   if (subscriptions.length > 0 || isNamed) {
     for (const line of await monthLines(loaded, where, isNamed)) console.error(line);
   }
-  for (const warning of warnings) console.error(`note: ${warning}`);
+  for (const warning of [...warnings, ...unsetSecrets(loaded, where.stack)])
+    console.error(`note: ${warning}`);
 }
 
 async function monthLines(

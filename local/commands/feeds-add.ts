@@ -1,12 +1,15 @@
 import { createInterface } from 'node:readline/promises';
 import { safeText } from '../../functions/notify/safe-text.ts';
+import { type FeedAddress, feedAddress } from '../../functions/poll/feed-address.ts';
 import { httpFetch } from '../../functions/poll/fetch.ts';
 import { parseFeed } from '../../functions/poll/parse.ts';
 import type { AdvertisedFeed } from '../../functions/poll/reading/advertised-feeds.ts';
-import { feedSlug } from '../../functions/shared/config/resolve.ts';
 import { feedOptionFaults } from '../../functions/shared/config/schema.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { generatedId } from '../../functions/shared/feed-id.ts';
 import type { Feed, PipelineConfig } from '../../functions/shared/model.ts';
+import { environmentSecrets } from '../../functions/shared/secrets.ts';
+import { shownAddress } from '../../functions/shared/shown-address.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { feedKey, freeId, readAddress } from '../feeds/address.ts';
 import { addFeeds, type ConfigText, readConfig } from '../feeds/config-file.ts';
@@ -15,6 +18,7 @@ import { feedTitle } from '../feeds/feed-title.ts';
 import { type FindOptions, type Found, findFeed } from '../feeds/find-feed.ts';
 import { printFeeds } from '../feeds/insert-feeds.ts';
 import type { NewFeed } from '../feeds/new-feeds.ts';
+import { secretAdvice } from '../feeds/plain-secrets.ts';
 import { aborted, interruptSignal } from './interrupt.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -36,6 +40,8 @@ export async function feedsAdd(text: string, options: FeedsAddOptions): Promise<
   const faults = feedOptionFaults(options);
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
   const config = readConfig(options.config, process.env);
+  const own = await feedAddress(address, environmentSecrets(process.env));
+  if ('detail' in own) throw new UsageError(own.detail);
   if (tellKnown(config, address.url)) return;
   if (options.id !== undefined && config.loaded.config.feeds.some(({ id }) => id === options.id)) {
     throw new NewsAlertsError(
@@ -45,7 +51,7 @@ export async function feedsAdd(text: string, options: FeedsAddOptions): Promise<
 
   const interrupted = interruptSignal();
   const found = await Promise.race([
-    search(address.url, config.loaded.config, options.loopbackFeeds, interrupted),
+    search(own, config.loaded.config, options.loopbackFeeds, interrupted),
     aborted(interrupted),
   ]);
   if (interrupted.aborted) {
@@ -57,21 +63,24 @@ export async function feedsAdd(text: string, options: FeedsAddOptions): Promise<
     console.error('Nothing was changed.');
     return;
   }
-  if (tellKnown(config, found.url)) return;
-  for (const line of feedPreview(found.feed, found.url, Date.now())) console.log(line);
-  if (feedKey(found.url) !== feedKey(address.url)) console.log(`note: what is added is ${found.url}`);
-  const feed = newFeed(found, options, config.loaded.config.feeds);
+  const url = found.url === own.url ? address.url : own.written(found.url);
+  if (tellKnown(config, url)) return;
+  for (const line of feedPreview(own.without(found.feed), shownAddress(url), Date.now())) console.log(line);
+  if (feedKey(url) !== feedKey(address.url)) console.log(`note: what is added is ${shownAddress(url)}`);
+  const feed = newFeed({ url, feed: found.feed }, options, config.loaded.config.feeds);
   if (options.dryRun) {
-    console.log(`would be added to ${config.file}:\n${printFeeds([feed])}`.trimEnd());
-    return;
+    console.log(`would be added to ${config.file}:\n${own.redacted(printFeeds([feed]))}`.trimEnd());
+  } else {
+    addFeeds(config, [feed], process.env);
+    console.log(`added to ${config.file} as ${feed.id}`);
   }
-  addFeeds(config, [feed], process.env);
-  console.log(`added to ${config.file} as ${feed.id}`);
+  for (const advice of secretAdvice(feed.id, feed.url)) console.log(advice);
 }
 
 function tellKnown({ file, loaded }: ConfigText, url: string): boolean {
   const known = loaded.config.feeds.find((feed) => feedKey(feed.url) === feedKey(url));
-  if (known) console.log(`${file} has it already, as ${known.id}: ${known.url}; nothing was changed`);
+  if (known)
+    console.log(`${file} has it already, as ${known.id}: ${shownAddress(known.url)}; nothing was changed`);
   return known !== undefined;
 }
 
@@ -79,7 +88,7 @@ type FoundFeed = Extract<Found, { kind: 'feed' }>;
 
 /** Undefined when none of several was chosen. */
 async function search(
-  address: string,
+  own: FeedAddress,
   { userAgent }: Pick<PipelineConfig, 'userAgent'>,
   loopback: boolean,
   interrupted: AbortSignal,
@@ -89,20 +98,22 @@ async function search(
     read: parseFeed,
     now: Date.now,
     userAgent,
-    onStep: (text) => console.error(text),
+    onStep: (text) => console.error(own.shown(text)),
   };
-  console.error(`Reading ${address} (Ctrl-C stops it)…`);
-  const found = await findFeed(address, options);
+  console.error(`Reading ${own.shown(own.url)} (Ctrl-C stops it)…`);
+  const found = await findFeed(own.url, options);
   if (found.kind === 'feed') return found;
-  if (found.kind === 'none') throw new NewsAlertsError(noFeed(found));
-  const chosen = await choose(found.page, found.feeds, interrupted);
+  if (found.kind === 'none') throw new NewsAlertsError(own.shown(noFeed(found)));
+  const chosen = await choose(own, found.page, found.feeds, interrupted);
   if (chosen === undefined) return undefined;
-  const second = await findFeed(chosen, options, address);
+  const second = await findFeed(chosen, options, own.url);
   if (second.kind === 'feed') return second;
   throw new NewsAlertsError(
-    second.kind === 'none'
-      ? noFeed(second)
-      : `${chosen}: expected a feed, got another page that names several`,
+    own.shown(
+      second.kind === 'none'
+        ? noFeed(second)
+        : `${chosen}: expected a feed, got another page that names several`,
+    ),
   );
 }
 
@@ -116,6 +127,7 @@ function noFeed({ url, failure, tried }: Extract<Found, { kind: 'none' }>): stri
 
 /** Asks where somebody can answer. Undefined when they would rather not. */
 async function choose(
+  own: FeedAddress,
   page: string,
   feeds: readonly AdvertisedFeed[],
   interrupted: AbortSignal,
@@ -124,7 +136,7 @@ async function choose(
     const name = feedTitle(title ?? '');
     return `  ${index + 1}. ${url}${name === '' ? '' : `  ${name}`}`;
   });
-  const intro = `${page} is a web page that names ${count(feeds.length, 'feed')}:\n${list.join('\n')}`;
+  const intro = `${own.shown(page)} is a web page that names ${count(feeds.length, 'feed')}:\n${own.redacted(list.join('\n'))}`;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new NewsAlertsError(
       `${intro}\nexpected one feed, got ${feeds.length}; name one of these addresses instead`,
@@ -153,10 +165,14 @@ async function choose(
   }
 }
 
-function newFeed({ url, feed }: FoundFeed, options: FeedsAddOptions, known: readonly Feed[]): NewFeed {
+function newFeed(
+  { url, feed }: Pick<FoundFeed, 'url' | 'feed'>,
+  options: FeedsAddOptions,
+  known: readonly Feed[],
+): NewFeed {
   const title = options.title || feedTitle(feed.title);
   return {
-    id: options.id ?? freeId(feedSlug(url), url, new Set(known.map(({ id }) => id))),
+    id: options.id ?? freeId(generatedId(url), url, new Set(known.map(({ id }) => id))),
     url,
     ...(title === '' ? {} : { title }),
     ...(options.every === undefined ? {} : { every: options.every }),

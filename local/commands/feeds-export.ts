@@ -2,15 +2,20 @@ import { realpathSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { loadConfigFile } from '../../functions/shared/config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { fileFault } from '../../functions/shared/file-fault.ts';
+import type { Feed } from '../../functions/shared/model.ts';
+import { secretNames } from '../../functions/shared/secret-names.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { replaceFile } from '../feeds/config-file.ts';
+import { plainSecrets } from '../feeds/plain-secrets.ts';
 import { writeOpml } from '../feeds/write-opml.ts';
+import { some } from '../moments.ts';
 import { UsageError } from './usage-error.ts';
 
 /** `feeds export`: the feeds as OPML, to a file or standard output. */
 export function feedsExport(file: string | undefined, configFile: string): void {
   const { feeds } = loadConfigFile(configFile, process.env).config;
   const opml = writeOpml(feeds);
+  for (const note of exportNotes(feeds)) console.error(note);
   if (file === undefined || file === '-') {
     process.stdout.write(opml);
     return;
@@ -19,6 +24,23 @@ export function feedsExport(file: string | undefined, configFile: string): void 
   else if (realpathSync(file) !== realpathSync(configFile)) replaceFile(file, opml);
   else throw new UsageError(`expected a file to export to, got ${file}, which is the configuration itself`);
   console.error(`${count(feeds.length, 'feed')} exported to ${file}`);
+}
+
+function exportNotes(feeds: readonly Feed[]): string[] {
+  const named = feeds.filter(({ url }) => secretNames(url).length > 0).map(({ id }) => id);
+  const plain = feeds.filter(({ url }) => plainSecrets(url).length > 0).map(({ id }) => id);
+  return [
+    ...(named.length > 0
+      ? [
+          `note: ${some(named)}: the names of secrets are exported, not their values; another reader needs the values in their place`,
+        ]
+      : []),
+    ...(plain.length > 0
+      ? [
+          `note: ${some(plain)}: what looks like a secret is exported with the address; keep the export to yourself`,
+        ]
+      : []),
+  ];
 }
 
 /** Returns undefined also where that cannot be told: writing then says why. */

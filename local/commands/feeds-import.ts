@@ -1,11 +1,13 @@
 import { safeText, shorten } from '../../functions/notify/safe-text.ts';
 import { decode } from '../../functions/poll/reading/decode.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { shownAddress } from '../../functions/shared/shown-address.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { addFeeds, readConfig } from '../feeds/config-file.ts';
 import { printFeeds } from '../feeds/insert-feeds.ts';
 import { NO_ADDRESS, newFeeds, type Skipped } from '../feeds/new-feeds.ts';
 import { MAX_OUTLINES, type Opml, readOpml } from '../feeds/opml.ts';
+import { plainSecrets, secretAdvice } from '../feeds/plain-secrets.ts';
 import { inputName, readInput } from './input.ts';
 
 export interface FeedsImportOptions {
@@ -29,11 +31,18 @@ export async function feedsImport(
   console.error(`${inputName(file)}: ${count(opml.outlines.length, 'outline')} read`);
   const { feeds, skipped } = newFeeds(opml.outlines, config.loaded.config.feeds);
   if (feeds.length > 0) {
-    if (dryRun) process.stdout.write(printFeeds(feeds));
+    // The terminal is no place for secrets.
+    const shown = feeds.map((feed) =>
+      plainSecrets(feed.url).length > 0 ? { ...feed, url: shownAddress(feed.url) } : feed,
+    );
+    if (dryRun) process.stdout.write(printFeeds(shown));
     else addFeeds(config, feeds, process.env);
   }
   const summary = `${dryRun ? 'would be added' : 'added'} to ${configFile}: ${count(feeds.length, 'feed')}`;
-  for (const line of [summary, ...skippedLines(skipped)]) console.error(line);
+  const advice = feeds.flatMap(({ id, url }) => secretAdvice(id, url));
+  const more = advice.length > EXAMPLES ? [`and ${advice.length - EXAMPLES} more`] : [];
+  for (const line of [summary, ...skippedLines(skipped), ...advice.slice(0, EXAMPLES), ...more])
+    console.error(line);
   if (skipped.every(({ reason }) => reason === NO_ADDRESS) && feeds.length === 0) {
     throw new NewsAlertsError(
       `${inputName(file)}: expected outlines with the address of a feed (xmlUrl), got none`,
@@ -69,6 +78,8 @@ function skippedLines(skipped: readonly Skipped[]): string[] {
 }
 
 function describe({ outline: { line, name, address }, detail }: Skipped): string {
-  const what = [name, shorten(safeText(address ?? ''), 200)].filter((text) => text !== '').join('  ');
+  const what = [name, shorten(safeText(shownAddress(address ?? '')), 200)]
+    .filter((text) => text !== '')
+    .join('  ');
   return `line ${line}: ${what || 'no name'}${detail === undefined ? '' : ` (${detail})`}`;
 }

@@ -1,5 +1,6 @@
 import { safeText } from '../../functions/notify/safe-text.ts';
 import { loadConfigFile } from '../../functions/shared/config/load.ts';
+import { shownAddress } from '../../functions/shared/shown-address.ts';
 import { exactLength } from '../moments.ts';
 
 /** `feeds list`: a line per feed, with tabs between its fields. */
@@ -10,7 +11,7 @@ export function feedsList(configFile: string): void {
       everyAtMost > every ? `${exactLength(every)} to ${exactLength(everyAtMost)}` : exactLength(every);
     const interval = enabled ? range : 'off';
     process.stdout.write(
-      `${[id, interval, url, safeText(title), safeText(tags.join(', '))].join('\t').trimEnd()}\n`,
+      `${[id, interval, shownAddress(url), safeText(title), safeText(tags.join(', '))].join('\t').trimEnd()}\n`,
     );
   }
 }

@@ -1,6 +1,9 @@
+import { feedAddress } from '../../functions/poll/feed-address.ts';
 import { MAX_DOCUMENT_BYTES, parseFeed } from '../../functions/poll/parse.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { environmentSecrets } from '../../functions/shared/secrets.ts';
 import { inputName, readStart } from './input.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface ParseOptions {
   readonly url?: string;
@@ -11,13 +14,15 @@ export interface ParseOptions {
 export async function parse(file: string, { url, contentType }: ParseOptions): Promise<void> {
   // With a byte more, as a poll knows that there is more.
   const { bytes } = await readStart(file, 'a feed', MAX_DOCUMENT_BYTES + 1);
-  const parsed = await parseFeed(bytes, { url, contentType, now: Date.now() });
+  const base = url === undefined ? undefined : await feedAddress({ url }, environmentSecrets(process.env));
+  if (base && 'detail' in base) throw new UsageError(`--url: ${base.detail}`);
+  const parsed = await parseFeed(bytes, { url: base?.url, contentType, now: Date.now() });
   if (!parsed.ok) {
     const { kind, detail } = parsed.failure;
     const got = kind === 'empty' ? 'nothing' : detail;
     throw new NewsAlertsError(`${inputName(file)}: expected a feed, got ${got} (${kind})`);
   }
-  const { title, url: feedUrl = null, entries } = parsed.feed;
+  const { title, url: feedUrl = null, entries } = base?.without(parsed.feed) ?? parsed.feed;
   const items = entries.map((entry) => ({
     id: entry.guid ?? entry.url ?? null,
     url: entry.url ?? null,

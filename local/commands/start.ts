@@ -9,6 +9,7 @@ import { demoConfig } from '../demo/demo-config.ts';
 import { startNewsroom } from '../demo/newsroom.ts';
 import { lockFolder } from '../folder-lock.ts';
 import { type Remainder, type Session, startSession } from '../session.ts';
+import { unsetSecrets } from '../unset-secrets.ts';
 import { aborted, interruptSignal } from './interrupt.ts';
 import { tellBroken } from './tell-broken.ts';
 
@@ -43,7 +44,7 @@ async function run(options: StartOptions): Promise<void> {
   } else {
     const inputs = new ConfigInputs(options.config, process.env);
     const loaded = loadConfigFile(options.config, process.env);
-    for (const warning of loaded.warnings) console.error(`note: ${warning}`);
+    for (const warning of [...loaded.warnings, ...unsetSecrets(loaded)]) console.error(`note: ${warning}`);
     tellBroken(loaded);
     const started = await startSession({
       loaded,

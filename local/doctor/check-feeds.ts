@@ -1,6 +1,7 @@
 import { backOff } from '../../functions/poll/trouble.ts';
 import { dynamoTable } from '../../functions/shared/aws/dynamo-table.ts';
 import type { Feed } from '../../functions/shared/model.ts';
+import { shownAddress, withShownAddresses } from '../../functions/shared/shown-address.ts';
 import { isSilent } from '../../functions/shared/silence.ts';
 import { type FeedState, type FeedStates, feedStates } from '../../functions/shared/store/feed-states.ts';
 import { count } from '../../functions/shared/text/count.ts';
@@ -34,8 +35,8 @@ export interface DeploymentFacts {
 export function feedFindings(feeds: readonly FeedFacts[], deployment: DeploymentFacts): Finding[] {
   const { now, changedAt, differs, deploy } = deployment;
   const thenDeploy = deploy === undefined ? '' : ' and deploy';
-  const gone = feeds.filter(({ feed, state }) => state.gone === feed.url);
-  const moved = feeds.filter(({ feed, state }) => state.moved?.from === feed.url);
+  const gone = feeds.filter(({ feed, state }) => isAddress(state.gone, feed));
+  const moved = feeds.filter(({ feed, state }) => isAddress(state.moved?.from, feed));
   const failing = feeds.filter((one) => one.state.failures >= FAILURES && !gone.includes(one));
   const shaky = feeds.filter(
     (one) => one.state.failures > 0 && one.state.failures < FAILURES && !gone.includes(one),
@@ -69,6 +70,11 @@ export function feedFindings(feeds: readonly FeedFacts[], deployment: Deployment
   return notes.length > 0 ? [ok('feeds', notes.join('; ')), ...findings] : findings;
 }
 
+/** Whether a state has this feed's address: as people may see it, with four digits of a hash, or whole as in 0.1.0. */
+function isAddress(stored: string | undefined, { url }: Feed): boolean {
+  return stored !== undefined && shownAddress(stored) === shownAddress(url);
+}
+
 function failingFinding({ feed, state }: FeedFacts, now: number, thenDeploy: string): Finding {
   const { failures, lastFailure = 'the reason is not known', notBefore = 0, lastItemAt } = state;
   const { failingSince } = state;
@@ -81,9 +87,11 @@ function failingFinding({ feed, state }: FeedFacts, now: number, thenDeploy: str
     check: 'feeds',
     code: 'feed-failing',
     about: feed.id,
-    seen: `${feed.id} failed ${count(failures, 'time')} in a row, for ${length(since)}${failingSince ? '' : ' at least'}: ${lastFailure}${newest}`,
+    seen: `${feed.id} failed ${count(failures, 'time')} in a row, for ${length(since)}${failingSince ? '' : ' at least'}: ${withShownAddresses(lastFailure)}${newest}`,
     means: `no news of it arrives; ${again}`,
-    next: `open ${feed.url}; if it has moved, write its new address in the file${thenDeploy}; if it is gone, set enabled: false`,
+    next: lastFailure.startsWith('secret: ')
+      ? 'see to its value as said above'
+      : `open ${shownAddress(feed.url)}; if it has moved, write its new address in the file${thenDeploy}; if it is gone, set enabled: false`,
   };
 }
 
@@ -103,7 +111,7 @@ function goneFinding({ feed }: FeedFacts, thenDeploy: string): Finding {
     check: 'feeds',
     code: 'feed-gone',
     about: feed.id,
-    seen: `${feed.id} is gone for good, by what its server says (HTTP 410 from ${feed.url})`,
+    seen: `${feed.id} is gone for good, by what its server says (HTTP 410 from ${shownAddress(feed.url)})`,
     means: 'it is not asked any more, and no news of it arrives',
     next: `write its new address in the file, under the same id${thenDeploy}; or take it out`,
   };
@@ -115,7 +123,7 @@ function movedFinding({ feed, state }: FeedFacts, thenDeploy: string): Finding {
     check: 'feeds',
     code: 'feed-moved',
     about: feed.id,
-    seen: `${feed.id} has moved for good, from ${feed.url} to ${state.moved?.to}`,
+    seen: `${feed.id} has moved for good, from ${shownAddress(feed.url)} to ${shownAddress(state.moved?.to ?? '')}`,
     means:
       'it is read there; once the old address no longer says so, its news would be missed if its state were lost',
     next: `write the new address in the file, with id: ${feed.id}${thenDeploy}`,
@@ -131,7 +139,7 @@ function silentFinding({ feed, state }: FeedFacts, now: number): Finding {
     about: feed.id,
     seen: `${feed.id} has brought nothing new for ${length(now - heardAt)}, since ${moment(heardAt)}; usual was something every ${length(usualGap)}`,
     means: 'it answers, but was given up, has moved, or shows an old copy of itself',
-    next: `see whether its page shows newer articles than ${feed.url}; a new address goes under the same id, so that what was seen stays known`,
+    next: `see whether its page shows newer articles than ${shownAddress(feed.url)}; a new address goes under the same id, so that what was seen stays known`,
   };
 }
 
@@ -141,7 +149,7 @@ function unpolledFinding({ id, url }: Feed, differs: boolean, deploy: string | u
     check: 'feeds',
     code: 'feed-unpolled',
     about: id,
-    seen: `${id} has never been polled (${url})`,
+    seen: `${id} has never been polled (${shownAddress(url)})`,
     means: differs
       ? 'no news of it arrives; the file is not what is deployed, so it may not be known there yet'
       : 'no news of it arrives: dispatch does not send it, or its polls never come to their end',

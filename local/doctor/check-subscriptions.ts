@@ -1,5 +1,6 @@
 import type { Subscription } from '../../functions/shared/model.ts';
 import { PROTOCOLS_ATTRIBUTE, QUEUES } from '../../functions/shared/pipeline.ts';
+import { shownAddress } from '../../functions/shared/shown-address.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { channelPrefix, OUTPUTS, queueNames } from '../deployed-names.ts';
 import { readQueue } from '../deployed-queues.ts';
@@ -62,7 +63,8 @@ function same(wanted: Wanted, { protocol, endpoint }: Subscriber): boolean {
   return wanted.protocol === protocol && wanted.endpoint.toLowerCase() === endpoint.toLowerCase();
 }
 
-const nameOf = ({ protocol, endpoint }: { protocol: string; endpoint: string }) => `${protocol} ${endpoint}`;
+const nameOf = ({ protocol, endpoint }: { protocol: string; endpoint: string }) =>
+  `${protocol} ${/^https?:/.test(endpoint) ? shownAddress(endpoint) : endpoint}`;
 
 function channelMissing(topicId: string, arn: string, deploy: string): Finding {
   return {

@@ -24,7 +24,7 @@ export function readAddress(text: string): Address {
   if (!/^https?:$/.test(protocol)) return { fault: `an address of ${protocol}, not http or https` };
   if (username !== '' || password !== '') return { fault: 'an address with a user name or password' };
   if (href.length > MAX_LENGTH) return { fault: `an address of more than ${MAX_LENGTH} characters` };
-  return { url: href };
+  return { url: plain.includes('${') ? href.replace(/\$%7B(\w+)%7D/g, (_, name) => `\${${name}}`) : href };
 }
 
 /** "https%3A%2F%2Fexample.org%2Ffeed" is what some exports write. */

@@ -1,6 +1,7 @@
 import { safeText } from '../../functions/notify/safe-text.ts';
-import { feedSlug } from '../../functions/shared/config/resolve.ts';
+import { generatedId } from '../../functions/shared/feed-id.ts';
 import type { Feed } from '../../functions/shared/model.ts';
+import { escaped } from '../../functions/shared/secret-names.ts';
 import { feedKey, freeId, readAddress } from './address.ts';
 import type { Outline } from './opml.ts';
 
@@ -40,7 +41,8 @@ export function newFeeds(
       skipped.push({ outline, reason: NO_ADDRESS, ...detail });
       continue;
     }
-    const address = readAddress(outline.address);
+    // What others wrote names no secret of this machine.
+    const address = readAddress(escaped(outline.address));
     if ('fault' in address) {
       skipped.push({ outline, reason: address.fault });
       continue;
@@ -51,7 +53,7 @@ export function newFeeds(
       skipped.push({ outline, ...before });
       continue;
     }
-    const id = freeId(feedSlug(address.url), address.url, ids);
+    const id = freeId(generatedId(address.url), address.url, ids);
     keys.set(key, { reason: 'more than once in the file', detail: `first in line ${outline.line}` });
     ids.add(id);
     feeds.push({

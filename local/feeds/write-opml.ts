@@ -1,5 +1,6 @@
 import { safeText } from '../../functions/notify/safe-text.ts';
 import type { Feed } from '../../functions/shared/model.ts';
+import { withSecrets } from '../../functions/shared/secret-names.ts';
 import { joined, type Markup, markup } from '../markup.ts';
 
 /** The feeds as OPML 2.0: in a folder of their first tag, with all of them as categories. */
@@ -30,6 +31,6 @@ function outline({ url, title, tags, enabled }: Feed, indent: string): Markup {
   const categories = tags.map((tag) => safeText(tag).replace(/[,/]+/g, ' ')).join(',');
   const category = tags.length === 0 ? markup`` : markup` category="${categories}"`;
   const comment = enabled ? markup`` : markup` isComment="true"`;
-  return markup`${indent}<outline type="rss" text="${name}" title="${name}" xmlUrl="${url}"${category}${comment}/>
+  return markup`${indent}<outline type="rss" text="${name}" title="${name}" xmlUrl="${withSecrets(url, (secret) => `\${${secret}}`)}"${category}${comment}/>
 `;
 }

@@ -12,10 +12,12 @@ import {
   SNSClient,
 } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type FeedServer, startFeedServer } from '../end-to-end/feed-server.ts';
 import { type Subscriber, startSubscriber } from '../end-to-end/subscriber.ts';
+import { canariesIn } from '../helpers/canary.ts';
 import { runCli } from '../helpers/cli.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { pastAssembly } from './past-release.ts';
@@ -23,6 +25,8 @@ import { pastAssembly } from './past-release.ts';
 const root = join(import.meta.dirname, '../..');
 const STACK = 'NewsAlerts';
 const MINUTE = 60_000;
+/** The value of a name in the feed's address. */
+const HERALD_KEY = 'cnryD5k1Wq8Zt3';
 const DUE = '2026-03-01T10:00:00.000Z';
 
 let folder: string;
@@ -74,7 +78,7 @@ function configured(topics: Readonly<Record<string, string>>): string {
   const entries = Object.entries(topics).map(([id, word]) => `  - { id: ${id}, match: ${word} }`);
   writeFileSync(
     file,
-    `feeds: [{ id: herald, url: '${feed.url}', every: 1m }]\ntopics:\n${entries.join('\n')}\nrecipients: [{ email: reader@news-alerts.org }]\n`,
+    `feeds: [{ id: herald, url: '${feed.url}?key=\${HERALD_KEY}', every: 1m }]\ntopics:\n${entries.join('\n')}\nrecipients: [{ email: reader@news-alerts.org }]\n`,
   );
   return file;
 }
@@ -201,6 +205,8 @@ it('is deployed over a past release, tells news, and follows its configuration',
   await table().send(new PutItemCommand({ TableName, Item: marshall(kept) }));
   say('the release before is deployed, and has stored something');
 
+  const Name = `/news-alerts/${STACK}/HERALD_KEY`;
+  await new SSMClient({}).send(new PutParameterCommand({ Name, Type: 'SecureString', Value: HERALD_KEY }));
   feed.items = [{ guid: 'a', title: 'A bridge is planned' }];
   await deploy(['--app', current]);
   const { ChannelArnPrefix, ...after } = outputs();
@@ -214,6 +220,7 @@ it('is deployed over a past release, tells news, and follows its configuration',
   expect(await keyOf(`${ChannelArnPrefix}bridges`)).toBe('alias/aws/sns');
   await subscriber.subscribe(`${ChannelArnPrefix}bridges`);
   await until('the schedule fires, and the feed is asked', () => feed.requests.length > 0);
+  expect(feed.requests[0]?.path).toBe(`/feed.xml?key=${HERALD_KEY}`);
   feed.items = [{ guid: 'b', title: 'The bridge is open' }, ...feed.items];
   await until('news is told', () => told('The bridge is open'));
 
@@ -255,4 +262,6 @@ it('is deployed over a past release, tells news, and follows its configuration',
     'The bridge is open',
     'The ferry has sailed for the last time',
   ]);
+  expect(canariesIn(emulator.log(), { HERALD_KEY })).toEqual([]);
+  expect(canariesIn(JSON.stringify(subscriber.alerts), { HERALD_KEY })).toEqual([]);
 });

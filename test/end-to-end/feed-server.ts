@@ -18,7 +18,11 @@ export interface FeedServer {
   encode: (document: string) => Uint8Array;
   /** Answers every request with this status and no feed. */
   broken: number | undefined;
-  readonly requests: { readonly headers: IncomingHttpHeaders; readonly status: number }[];
+  readonly requests: {
+    readonly path: string;
+    readonly headers: IncomingHttpHeaders;
+    readonly status: number;
+  }[];
   /** Told of every request. */
   onRequest: () => void;
   stop(): Promise<void>;
@@ -36,7 +40,7 @@ export async function startFeedServer(): Promise<FeedServer> {
     const body = feed.encode(document(feed.items));
     const etag = `"${createHash('sha1').update(body).digest('hex')}"`;
     const status = feed.broken ?? (request.headers['if-none-match'] === etag ? 304 : 200);
-    feed.requests.push({ headers: request.headers, status });
+    feed.requests.push({ path: request.url ?? '', headers: request.headers, status });
     feed.onRequest();
     response.writeHead(status, { etag, 'content-type': 'application/rss+xml' });
     response.end(status === 200 ? body : undefined);

@@ -45,6 +45,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ...OWN_LOG,
     ...consume('feeds'),
     'Allow dynamodb:BatchWriteItem table if key ITEM#*',
+    'Allow dynamodb:DeleteItem table if key FEED#*',
     'Allow dynamodb:GetItem table if key FEED#* STREAM',
     'Allow dynamodb:PutItem table if key FEED#* STREAM',
     'Allow sqs:SendMessage hits',

@@ -26,6 +26,8 @@ export interface SampleStackOptions {
   /** @default none */
   readonly feeds?: readonly Feed[];
   /** @default none */
+  readonly secrets?: readonly string[];
+  /** @default none */
   readonly operations?: readonly Contact[];
   /** @default an email subscription to every topic */
   readonly subscriptions?: readonly Subscription[];
@@ -41,7 +43,11 @@ export function sampleStack(options: SampleStackOptions = {}): NewsAlertsStack {
   const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
   const app = disposableApp(options.bundle ? context : { ...context, 'aws:cdk:bundling-stacks': [] });
   return new NewsAlertsStack(app, 'NewsAlerts', {
-    config: { ...sampleConfig(topics), feeds: options.feeds ?? [] },
+    config: {
+      ...sampleConfig(topics),
+      feeds: options.feeds ?? [],
+      ...(options.secrets ? { secrets: options.secrets } : {}),
+    },
     topics: packTopics(topics),
     subscriptions:
       options.subscriptions ??

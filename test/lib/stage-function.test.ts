@@ -10,6 +10,28 @@ const operationsId = stack.id('AWS::SNS::Topic', 'Operations');
 const tableId = stack.id('AWS::DynamoDB::Table', 'Table');
 const queueId = (name: QueueName) => stack.id('AWS::SQS::Queue', `${name}queueQueue`);
 
+describe('secrets in addresses of feeds', () => {
+  const withSecrets = new ReadableTemplate(sampleStack({ secrets: ['KEY'] }));
+  const roleOf = (stage: string) => withSecrets.id('AWS::IAM::Role', `${stage}Role`);
+
+  it('are read by the stage that fetches alone, below the path of the system', () => {
+    for (const stage of STAGES) {
+      const allowed = withSecrets.allowed(roleOf(stage)).filter((line) => line.includes('ssm:'));
+      expect(allowed).toEqual(
+        stages[stage].fetches
+          ? [
+              'Allow ssm:GetParameters arn:<Partition>:ssm:<Region>:<AccountId>:parameter/news-alerts/NewsAlerts/*',
+            ]
+          : [],
+      );
+    }
+    const id = withSecrets.id('AWS::Lambda::Function', 'pollFunction');
+    expect(withSecrets.properties('AWS::Lambda::Function', id).Environment).toMatchObject({
+      Variables: { [environment.parameters]: '/news-alerts/NewsAlerts/' },
+    });
+  });
+});
+
 describe.each(STAGES)('function of %s', (stage) => {
   const spec = stages[stage];
   const functionId = stack.id('AWS::Lambda::Function', `${stage}Function`);
@@ -33,7 +55,7 @@ describe.each(STAGES)('function of %s', (stage) => {
 
   it('knows its surroundings by the names of the description, and no others', () => {
     const expected: Record<string, string> = {
-      [environment.config]: 'news-alerts-config/index.json',
+      [environment.config]: `news-alerts-${spec.fetches ? 'addresses' : 'config'}/index.json`,
       [environment.system]: 'NewsAlerts',
     };
     if (stage === 'match') expected[environment.topics] = 'news-alerts-config/topics.bin';
@@ -54,8 +76,8 @@ describe.each(STAGES)('function of %s', (stage) => {
     expect(stack.resources[functionId]?.DependsOn).toContain(channels);
   });
 
-  it('reads the configuration from the layer', () => {
-    const layerId = stack.id('AWS::Lambda::LayerVersion', 'Config');
+  it('reads the configuration from the layer, with the addresses of feeds if it fetches them', () => {
+    const layerId = stack.id('AWS::Lambda::LayerVersion', spec.fetches ? 'Addresses' : 'Config');
     expect((properties.Layers as unknown[]).map(text)).toEqual([`ref(${layerId})`]);
   });
 

@@ -49,7 +49,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'unconditional-commit': {
     rule: 'a poll commits only upon the state that it started from',
     file: 'functions/shared/store/feed-states.ts',
-    from: "state.version === 0 ? { absent: true } : { attribute: 'version', equals: state.version },",
+    from: "before === 0 ? { absent: true } : { attribute: 'version', equals: before },",
     to: 'undefined,',
   },
   'failure-forgets': {
@@ -75,7 +75,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'move-not-told': {
     rule: 'a feed that has moved is read at its new address once the owner is told',
     file: POLL,
-    from: '  await deps.notices.send(noticesOf(poll, timesOf(deps, poll)));\n',
+    from: '  await deps.notices.send(await noticesOf(poll, timesOf(deps, poll)));\n',
     to: '  await deps.notices.send([]);\n',
     theme: 'feeds',
   },

@@ -11,6 +11,7 @@ import type { Log } from '../log.ts';
 import type { Clock, PipelineConfig, SmsSending, Subscription } from '../model.ts';
 import { environment, type QueueName } from '../pipeline.ts';
 import type { Queue } from '../queue.ts';
+import { environmentSecrets, type Secrets } from '../secrets.ts';
 import type { Table } from '../store/table.ts';
 import { dynamoTable } from './dynamo-table.ts';
 import { emfMetrics, type FlushedMetrics, NO_METRICS } from './emf-metrics.ts';
@@ -44,6 +45,8 @@ export interface Queues {
 export interface Fetching {
   /** Whether feeds of this machine are fetched, too. */
   readonly loopbackFeeds: boolean;
+  /** Values of names in the addresses of feeds; `names`: all of them. */
+  secrets(names: readonly string[]): Secrets;
 }
 
 export interface Publishing {
@@ -79,7 +82,7 @@ export function platformFromEnvironment(
   return {
     ...basics(env),
     ...compiledTopics(env),
-    ...fetching(env),
+    ...fetching(env, sdk),
     ...overrides,
     ...tables(env, sdk),
     ...queues(env, sdk),
@@ -121,8 +124,17 @@ export function queues(env: Env, sdk: SdkOptions = {}): Queues {
   };
 }
 
-export function fetching(env: Env): Fetching {
-  return { loopbackFeeds: env[environment.loopbackFeeds] === 'true' };
+/** Secrets are parameters where the environment has a path of them, and else its variables. */
+export function fetching(env: Env, sdk: SdkOptions = {}): Fetching {
+  const path = env[environment.parameters];
+  return {
+    loopbackFeeds: env[environment.loopbackFeeds] === 'true',
+    secrets(names) {
+      if (path === undefined) return environmentSecrets(env);
+      const read = once(async () => (await import('#parameters')).parameters(path, names, Date.now, sdk));
+      return { get: async (name) => (await read())(name) };
+    },
+  };
 }
 
 export function publishing(env: Env, sdk: SdkOptions = {}): Publishing {

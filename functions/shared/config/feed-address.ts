@@ -1,3 +1,4 @@
+import { isReservedName, secretNames, withoutReferences, withSecrets } from '../secret-names.ts';
 import { isLoopbackHost, specialKind } from '../special-address.ts';
 
 /** True of an http(s) address that has no user and no white space, whoever may reach it. */
@@ -5,6 +6,22 @@ export function isFeedAddress(text: string): boolean {
   if (!URL.canParse(text) || /\s/.test(text)) return false;
   const { protocol, username, password } = new URL(text);
   return /^https?:$/.test(protocol) && username === '' && password === '';
+}
+
+/** Returns what is expected in place of an address that is none of a feed; undefined for one that is. */
+export function feedAddressFault(text: string): string | undefined {
+  if (withoutReferences(text).includes('${'))
+    return `the names of secrets as \${NAME}, of letters, digits and _ ($\${ stands for the characters themselves)`;
+  if (secretNames(text).some(isReservedName))
+    return 'names of secrets that are of feeds alone: none that begins with NEWS_ALERTS_ or AWS_';
+  const [host, other] = ['1', '2'].map((value) => URL.parse(withSecrets(text, () => value))?.host);
+  // A value must not choose which server gets it.
+  if (host !== other || /^\$\{/.test(text))
+    return `an address whose host is written out: \${NAME} may stand for anything that follows it`;
+  const plain = withSecrets(text, () => 'secret');
+  if (!isFeedAddress(plain)) return 'an http or https address without user name or password';
+  const unreachable = unreachableHost(plain);
+  return unreachable === undefined ? undefined : `an address on the public internet, got ${unreachable}`;
 }
 
 /** Ends of names that are never on the public internet (RFC 6762, 8375, 9476, and the reserved .internal and usual .lan). */

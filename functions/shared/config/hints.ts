@@ -109,8 +109,10 @@ const feedHint: Hint = (refused) => {
   const { path, value } = refused;
   if (path.length === 1) return list('url')(refused);
   if (typeof value !== 'string') return undefined;
-  if (value.includes(`\${`))
-    return 'environment variables are filled in under recipients and operations alone';
+  const variable = variableHint(value);
+  if (variable !== undefined) return variable;
+  if (value.includes('${'))
+    return `write the host in the file, and the secret as \${NAME} behind it: https://example.org/feed?key=\${NAME}`;
   const host = unreachableHost(value);
   if (host !== undefined)
     return 'feeds of private networks are never fetched: take it out, or put a proxy for it on this machine, for npm start -- --loopback-feeds';

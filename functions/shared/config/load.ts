@@ -21,6 +21,8 @@ export interface LoadedConfig {
   /** What is wrong with the queries of some topics. These match nothing, and all else goes on. */
   readonly broken: readonly Fault[];
   readonly warnings: readonly string[];
+  /** The variables that the addresses of feeds name, as far as they are set here. */
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -79,7 +81,10 @@ export function parseConfig(text: string, file: string, env: Env): LoadedConfig 
   }
   const resolved = resolveConfig(resolvable.data, queries);
   const warnings = [...queries.warnings, ...cutByComment(data, positions), ...resolved.warnings];
-  return { ...resolved, broken: inOrder(broken), warnings };
+  const secrets = Object.fromEntries(
+    (resolved.config.secrets ?? []).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+  );
+  return { ...resolved, broken: inOrder(broken), warnings, secrets };
 }
 
 /** The topic whose query a path is in: what is wrong there stops no other topic. */

@@ -1,6 +1,7 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, type Node, type Scalar } from 'yaml';
 import { showPlace } from '../query/show-place.ts';
 import type { Fault } from './faults.ts';
+import { MaskedConfig } from './masked-config.ts';
 import { scalarOffset } from './scalar-offset.ts';
 
 export type Path = readonly (string | number)[];
@@ -27,6 +28,8 @@ export class Positions {
   readonly #source: ParsedText;
   readonly #document: Document;
   readonly #lines = new LineCounter();
+  /** The file's text without secrets, once it is shown. */
+  #masked: MaskedConfig | undefined;
 
   constructor(source: ParsedText, document: Document) {
     this.#source = source;
@@ -90,12 +93,24 @@ export class Positions {
   }
 
   #fault({ at, length }: Stretch, path: string, message: string, suggestion?: string): Fault {
-    const source = { text: this.#source.original };
+    const { original } = this.#source;
+    this.#masked ??= new MaskedConfig(original);
+    const { text } = this.#masked;
+    const masked = (what: string) => this.#masked?.told(what, path.startsWith('feeds')) ?? what;
+    const advice = suggestion === undefined ? undefined : masked(suggestion);
     const snippet =
-      source.text.trim() === ''
-        ? suggestion
-        : showPlace({ source, at, length, ...(suggestion === undefined ? {} : { suggestion }) });
-    return { ...this.#located(at, path, message), ...(snippet === undefined ? {} : { snippet }) };
+      text.trim() === ''
+        ? advice
+        : showPlace({
+            source: { text },
+            at,
+            length,
+            ...(advice === undefined ? {} : { suggestion: advice }),
+          });
+    return {
+      ...this.#located(at, masked(path), masked(message)),
+      ...(snippet === undefined ? {} : { snippet }),
+    };
   }
 
   #located(at: number, path: string, message: string): Fault {

@@ -1,12 +1,15 @@
+import { distinctId, generatedId } from '../feed-id.ts';
 import { hash64 } from '../hash.ts';
 import type { Contact, Feed, PipelineConfig, Query, Subscription, Topic } from '../model.ts';
 import { nearest } from '../query/nearest.ts';
+import { secretNames } from '../secret-names.ts';
 import { hostOf, hostTitle } from '../source.ts';
 import { offsetsOf } from '../turns.ts';
 import { toPolicies } from './delivery.ts';
 import { interval, milliseconds } from './duration.ts';
 import { isThisMachine } from './feed-address.ts';
 import { renamedKeys } from './follow-ups.ts';
+import { renamedFeeds, withCurrentIds } from './former-sources.ts';
 import type { LoadedConfig } from './load.ts';
 import { type Queries, unknownSources } from './queries.ts';
 import type { ConfigFile } from './schema.ts';
@@ -15,15 +18,27 @@ import type { ConfigFile } from './schema.ts';
 export function resolveConfig(
   file: ConfigFile,
   { queries, urgent }: Pick<Queries, 'queries' | 'urgent'>,
-): Omit<LoadedConfig, 'broken'> {
+): Omit<LoadedConfig, 'broken' | 'secrets'> {
   const defaults = file.defaults ?? {};
   const feeds = withOffsets(
     withUniqueIds((file.feeds ?? []).map((feed) => toFeed(feed, defaults.every ?? EVERY))),
   );
-  const topics = file.topics.map((topic, index) =>
-    toTopic(topic, { query: queries[index], urgent: urgent[index] }, defaults),
-  );
+  const isGenerated = (_: Feed, index: number) => {
+    const entry = file.feeds?.[index];
+    return typeof entry === 'string' || entry?.id === undefined;
+  };
+  const renamed = renamedFeeds(feeds.filter(isGenerated), feeds);
+  const warnings: string[] = [];
+  const topics = file.topics.map((topic, index) => {
+    const current = (query: Query | undefined) =>
+      query &&
+      withCurrentIds(query, renamed, (id) => {
+        warnings.push(`topics.${topic.id} names a feed by the id of an earlier release; write source:${id}`);
+      });
+    return toTopic(topic, { query: current(queries[index]), urgent: current(urgent[index]) }, defaults);
+  });
   const everyone = toSubscriptions(file);
+  const secrets = [...new Set(feeds.flatMap(({ url }) => secretNames(url)))].sort();
   const body: Omit<PipelineConfig, 'version'> = {
     feeds,
     topics,
@@ -36,6 +51,7 @@ export function resolveConfig(
     ...(defaults.timezone === undefined ? {} : { timeZone: defaults.timezone }),
     ...(defaults.sms ? { sms: dropUndefined(defaults.sms) } : {}),
     ...(defaults.userAgent === undefined ? {} : { userAgent: defaults.userAgent }),
+    ...(secrets.length > 0 ? { secrets } : {}),
   };
   const placeholders = everyone.filter(isPlaceholder);
   const operations = unlike((file.operations ?? []).flatMap(contacts));
@@ -45,6 +61,8 @@ export function resolveConfig(
     placeholders,
     operations: operations.filter((contact) => !isPlaceholder(contact)),
     warnings: [
+      ...warnings,
+      ...alikeFeeds(feeds.filter(isGenerated)),
       ...renamedKeys(file),
       ...warningsOf(body, everyone, [...placeholders, ...operations.filter(isPlaceholder)]),
       ...repeatedRecipients(file),
@@ -65,7 +83,7 @@ function toFeed(
   const entry = typeof feed === 'string' ? { url: feed } : feed;
   return {
     given: entry.id !== undefined,
-    id: entry.id ?? feedSlug(entry.url),
+    id: entry.id ?? generatedId(entry.url),
     url: entry.url,
     title: entry.title ?? hostTitle(entry.url),
     ...(entry.title === undefined ? { untitled: true as const } : {}),
@@ -81,19 +99,24 @@ function withOffsets(feeds: readonly Unplaced[]): Feed[] {
   return feeds.map((feed) => ({ ...feed, offset: offsets.get(feed.id) ?? 0 }));
 }
 
-/** The id that an address gives by itself; two can give the same. */
-export function feedSlug(url: string): string {
-  const { hostname, pathname, search } = new URL(url);
-  const text = `${hostname}${pathname}${search}`.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return text.replace(/^-|-$/g, '').slice(0, 48).replace(/-$/, '');
-}
-
 // Two addresses can have one slug (long ones, or http beside https); an id that a person gave is never changed.
 function withUniqueIds(feeds: readonly (Unplaced & { given: boolean })[]): Unplaced[] {
   const count = new Map<string, number>();
   for (const { id } of feeds) count.set(id, (count.get(id) ?? 0) + 1);
   return feeds.map(({ given, ...feed }) =>
-    given || count.get(feed.id) === 1 ? feed : { ...feed, id: `${feed.id}-${hash64(feed.url).slice(0, 8)}` },
+    given || count.get(feed.id) === 1 ? feed : { ...feed, id: distinctId(feed.url) },
+  );
+}
+
+/** Feeds whose ids come from what may be a secret, for nothing else tells them apart. */
+function alikeFeeds(generated: readonly Feed[]): string[] {
+  const alike = Map.groupBy(generated, ({ url }) => generatedId(url));
+  return [...alike.values()].flatMap((feeds) =>
+    feeds.length > 1 && feeds[0]?.url.includes('?')
+      ? [
+          `the addresses of ${feeds.map((feed) => feed.id).join(' and ')} differ only in what looks like a secret, of which their ids hold a hash: give each an id`,
+        ]
+      : [],
   );
 }
 

@@ -13,7 +13,7 @@ import {
   updates,
 } from './delivery-schema.ts';
 import { duration, durationRange } from './duration-schema.ts';
-import { isFeedAddress, unreachableHost } from './feed-address.ts';
+import { feedAddressFault } from './feed-address.ts';
 
 /**
  * The shape of news-alerts.yaml. Every message completes the sentence "expected …"; what was got and where is added
@@ -32,11 +32,12 @@ const id = z
 const feedUrl = z
   .string({ error: 'the address of a feed' })
   .max(2_000, { error: 'an address of at most 2,000 characters' })
-  .refine(isFeedAddress, { error: 'an http or https address without user name or password' })
-  .refine((text) => unreachableHost(text) === undefined, {
-    error: ({ input }) => `an address on the public internet, got ${unreachableHost(String(input))}`,
+  .refine((text) => feedAddressFault(text) === undefined, {
+    error: ({ input }) => feedAddressFault(String(input)),
   })
-  .meta({ description: 'Address of an RSS, Atom, RDF or JSON feed.', format: 'uri' });
+  .meta({
+    description: `Address of an RSS, Atom, RDF or JSON feed. \${NAME} behind the host stands for a secret: from the environment or .env, on AWS from the Parameter Store.`,
+  });
 
 const every = durationRange({ min: '1m', max: '7d', example: '5m to 20m' }).meta({
   description:

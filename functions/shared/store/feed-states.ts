@@ -5,7 +5,15 @@ import type { Table } from './table.ts';
 export interface FeedState {
   /** Counts commits; 0 before the first. */
   readonly version: number;
-  /** Where the validators are from: another address must not be asked with them. */
+  /**
+   * Not stored: where this state is still kept, and the version of what stands under the feed's id of now, 0 for nothing.
+   * The next commit moves it.
+   */
+  readonly earlier?: { readonly id: string; readonly version: number };
+  /**
+   * Where the validators are from: another address must not be asked with them. This and the other addresses are marks
+   * (functions/shared/shown-address.ts) but for `moved.to`; releases up to 0.1.0 stored them whole.
+   */
   readonly url?: string;
   readonly etag?: string;
   readonly lastModified?: string;
@@ -30,7 +38,10 @@ export interface FeedState {
   readonly usualGap?: number | undefined;
   /** What the feed asks for. */
   readonly hints?: FeedHints;
-  /** Where the feed, `from` its address, has moved to for good. */
+  /**
+   * Where the feed, `from` its address, has moved to for good; `to` has references in place of the secrets of its address,
+   * or is only what people may see of one with other secrets, which is not asked.
+   */
   readonly moved?: { readonly from: string; readonly to: string };
   /** The address that is gone for good, and is not asked any more. */
   readonly gone?: string;
@@ -83,12 +94,15 @@ export function feedStates(table: Table): FeedStates {
       const { pk: _pk, sk: _sk, ...state } = record;
       return state as unknown as FeedState;
     },
-    commit(feedId, state, next) {
-      const record = { ...key(feedId), ...next, version: state.version + 1 };
-      return table.put(
+    async commit(feedId, { version, earlier }, { earlier: _earlier, ...next }) {
+      const record = { ...key(feedId), ...next, version: version + 1 };
+      const before = earlier?.version ?? version;
+      const committed = await table.put(
         record,
-        state.version === 0 ? { absent: true } : { attribute: 'version', equals: state.version },
+        before === 0 ? { absent: true } : { attribute: 'version', equals: before },
       );
+      if (committed && earlier) await table.delete(key(earlier.id));
+      return committed;
     },
   };
 }

@@ -96,6 +96,8 @@ export interface Stories {
   /** When stories were opened, and how often they use to be. */
   hearing(topicId: string): Promise<Hearing>;
   telling(topicId: string, itemId: string, feedId: string): Promise<Telling | undefined>;
+  /** That of an item under an id of its feed which begins so: earlier releases gave feeds other ids. */
+  tellingOfFormerId(topicId: string, itemId: string, start: string): Promise<Telling | undefined>;
   /** Those of all items that may have the address of this one, with the feed of each. */
   tellingsAtAddress(topicId: string, itemId: string): Promise<(Telling & { readonly feedId: string })[]>;
   putTelling(topicId: string, itemId: string, feedId: string, telling: Telling, now: number): Promise<void>;
@@ -174,6 +176,11 @@ export function stories(table: Table): Stories {
     hearing: async (topicId) => hearingOf(await table.get(counter(topicId))),
     async telling(topicId, itemId, feedId) {
       const record = await table.get({ pk: partition(topicId), sk: `TOLD#${itemId}#${feedId}` });
+      return record && strip<Telling>(record);
+    },
+    async tellingOfFormerId(topicId, itemId, start) {
+      const from = `TOLD#${itemId}#${start}`;
+      const [record] = await table.query({ pk: partition(topicId), from, to: `${from}~`, limit: 1 });
       return record && strip<Telling>(record);
     },
     async tellingsAtAddress(topicId, itemId) {

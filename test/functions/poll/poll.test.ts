@@ -3,6 +3,7 @@ import type { Failure, Fetched, FetchRequest } from '../../../functions/poll/fet
 import { poll } from '../../../functions/poll/poll.ts';
 import type { Feed, FeedDue, ItemsFound, Notice, PipelineConfig } from '../../../functions/shared/model.ts';
 import type { Outgoing } from '../../../functions/shared/queue.ts';
+import { environmentSecrets } from '../../../functions/shared/secrets.ts';
 import { feedStates } from '../../../functions/shared/store/feed-states.ts';
 import { items } from '../../../functions/shared/store/items.ts';
 import type { Table } from '../../../functions/shared/store/table.ts';
@@ -41,6 +42,7 @@ let committed: string[];
 let countsFail: boolean;
 let feed: Feed;
 let userAgentOfAll: string | undefined;
+let secrets: Record<string, string>;
 let answer: (request: FetchRequest) => Fetched | Promise<Fetched>;
 
 beforeEach(() => {
@@ -59,6 +61,7 @@ beforeEach(() => {
   countsFail = false;
   feed = FEED;
   userAgentOfAll = undefined;
+  secrets = {};
   answer = () => expect.fail('the server is not there yet');
 });
 
@@ -77,7 +80,10 @@ const noting: Table = {
     if (records.length > 0) step(`store ${records.length}`);
     return table.putAll(records);
   },
-  delete: () => expect.fail('poll deletes nothing'),
+  delete: (key) => {
+    step(`delete ${key.pk}`);
+    return table.delete(key);
+  },
   query: () => expect.fail('poll queries nothing'),
   queryDue: () => expect.fail('poll queries nothing'),
 };
@@ -103,6 +109,7 @@ function run(since: Pick<FeedDue, 'since'> = {}) {
         asked.push(request);
         return answer(request);
       },
+      secrets: environmentSecrets(secrets),
       feedStates: feedStates(noting),
       items: items(noting),
       countWords: async (fresh) => {
@@ -334,14 +341,16 @@ describe('the name of a feed', () => {
   it('is that of the file, whatever the document says', async () => {
     show(document({ n: 1 }));
     expect(await run()).not.toHaveProperty('title');
-    expect(names()).toEqual([{ id: 'herald', title: 'The Herald', url: FEED.url }]);
+    expect(names()).toEqual([{ id: 'herald', title: 'The Herald', url: 'https://herald.test/' }]);
   });
 
   it('is the title of the document where the file has none, for alerts, notices and the log', async () => {
     feed = untitled;
     show(document({ n: 1 }));
     expect(await run()).toMatchObject({ kind: 'changed', title: 'Herald' });
-    expect(names()).toEqual([{ id: 'herald', title: 'Herald', url: FEED.url, titleInFile: 'herald.test' }]);
+    expect(names()).toEqual([
+      { id: 'herald', title: 'Herald', url: 'https://herald.test/', titleInFile: 'herald.test' },
+    ]);
     answer = () => ({ kind: 'unchanged' });
     now += HOUR;
     expect(await run()).toEqual({ kind: 'unchanged', title: 'Herald' });
@@ -659,7 +668,7 @@ describe('messages', () => {
           tickAt: '2026-03-02T12:00:00.000Z',
           polledAt: '2026-03-02T12:00:00.000Z',
           revision: 1,
-          feed: { id: 'herald', title: 'The Herald', url: 'https://herald.test/feed.xml' },
+          feed: { id: 'herald', title: 'The Herald', url: 'https://herald.test/' },
           items: [
             {
               item: {

@@ -1,5 +1,6 @@
 import { poll } from '../../../functions/poll/poll.ts';
 import type { Feed, ItemsFound, PipelineConfig } from '../../../functions/shared/model.ts';
+import { environmentSecrets } from '../../../functions/shared/secrets.ts';
 import { type FeedState, feedStates } from '../../../functions/shared/store/feed-states.ts';
 import { items } from '../../../functions/shared/store/items.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
@@ -63,6 +64,7 @@ export class PolledFeed {
         metrics: countedMetrics(),
         config,
         fetch: async () => ({ kind: 'document', bytes, contentType: 'application/rss+xml', url }),
+        secrets: environmentSecrets({}),
         feedStates: feedStates(this.#table),
         items: items(this.#table),
         countWords: async () => undefined,

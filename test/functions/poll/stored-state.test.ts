@@ -5,6 +5,7 @@ import { parseFeed } from '../../../functions/poll/parse.ts';
 import { type PollOutcome, poll } from '../../../functions/poll/poll.ts';
 import type { Feed, ItemsFound, Notice } from '../../../functions/shared/model.ts';
 import type { Outgoing } from '../../../functions/shared/queue.ts';
+import { environmentSecrets } from '../../../functions/shared/secrets.ts';
 import { type FeedState, feedStates } from '../../../functions/shared/store/feed-states.ts';
 import { items } from '../../../functions/shared/store/items.ts';
 import { recordBytes } from '../../../functions/shared/store/record-size.ts';
@@ -54,6 +55,7 @@ function run(answer: Fetched | (() => Promise<Fetched>), feed = FEED): Promise<P
         firstPoll: HOUR,
         onAmbiguous: { email: 'resend', sms: 'skip' },
       },
+      secrets: environmentSecrets({}),
       fetch: async () => (typeof answer === 'function' ? answer() : answer),
       feedStates: feedStates(table),
       items: items(table),

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { canariesIn } from '../../helpers/canary.ts';
 import { runCli } from '../../helpers/cli.ts';
 import { loopbackServer } from '../../helpers/loopback-server.ts';
 
@@ -71,6 +72,42 @@ describe('news-alerts feeds add', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/would be added to .*:\n- id: 127-0-0-1-bats-xml\n {2}url: .*\n {2}title: B\n$/);
     expect(now()).toBe(TEXT);
+  });
+
+  it('reads a feed by the name of a secret, writes the name, and shows no value', async () => {
+    const server = await loopbackServer((response) => response.end(RSS));
+    const args = ['feeds', 'add', `${server.url}/bats?key=\${BATS_KEY}`, '--id', 'bats', '--loopback-feeds'];
+    const env = { BATS_KEY: 'cnryB7x2Kq9m' };
+    const { stdout, stderr, code } = await runCli([...args, '--config', file], env);
+    expect({ code, canaries: canariesIn(stdout + stderr, env) }).toEqual({ code: 0, canaries: [] });
+    expect(server.requests.map(({ path }) => path)).toEqual(['/bats?key=cnryB7x2Kq9m']);
+    expect(now()).toContain(`url: ${server.url}/bats?key=\${BATS_KEY}\n`);
+    const checked = await runCli(['check', '--config', file]);
+    expect(checked.stderr).toContain(
+      'BATS_KEY is not set on this machine: npm start cannot read bats without it',
+    );
+    expect(checked.code).toBe(0);
+  });
+
+  it('suggests a name for what looks like a secret, without showing it', async () => {
+    const server = await loopbackServer((response) => response.end(RSS));
+    const { stdout, stderr } = await feeds([
+      'add',
+      `${server.url}/bats?token=cnryB7x2Kq9m`,
+      '--id',
+      'my-bats',
+    ]);
+    expect(canariesIn(stdout + stderr, { token: 'cnryB7x2Kq9m' })).toEqual([]);
+    expect(stdout).toContain(`put MY_BATS_TOKEN=… in .env, and write \${MY_BATS_TOKEN} in its place`);
+  });
+
+  it('takes no name of a secret from a page', async () => {
+    const page = `<!doctype html><link rel="alternate" type="application/rss+xml" href="/f?a=\${HOME}">`;
+    const server = await loopbackServer((response, _number, { path }) =>
+      response.end(path === '/' ? page : RSS),
+    );
+    expect((await feeds(['add', `${server.url}/`, '--id', 'bats'])).code).toBe(0);
+    expect(now()).toContain(`/f?a=$\${HOME}`);
   });
 
   it('tells a feed that is there already, and asks nobody', async () => {
@@ -164,12 +201,12 @@ skipped: 3
   no address of a feed: 1
     line 4: Nothing
   more than once in the file: 1
-    line 5: Bats  feed://bats.example/?a=1&b=2 (first in line 2)
+    line 5: Bats  feed://bats.example/?a=1&b=*** (first in line 2)
 `);
     expect(now()).toBe(
       TEXT.replace(
         '# one\n',
-        '# one\n  - id: bats-example-a-1-b-2\n    url: http://bats.example/?a=1&b=2\n    title: Bats\n    tags: [nächte-mehr]\n',
+        '# one\n  - id: bats-example-89fcec29\n    url: http://bats.example/?a=1&b=2\n    title: Bats\n    tags: [nächte-mehr]\n',
       ),
     );
   });

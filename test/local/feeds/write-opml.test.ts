@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { feedSlug } from '../../../functions/shared/config/resolve.ts';
+import { generatedId } from '../../../functions/shared/feed-id.ts';
 import type { Feed } from '../../../functions/shared/model.ts';
 import { newFeeds } from '../../../local/feeds/new-feeds.ts';
 import { readOpml, toTag } from '../../../local/feeds/opml.ts';
@@ -73,7 +73,7 @@ function anyFeed(random: SeededRandom, n: number): Feed {
     `https://f${n}.example/${random.pick(['', 'rss', 'a//b', "ü?x='&y=<&z", '?q=%22#top'])}`,
   );
   return feed({
-    id: feedSlug(url.href),
+    id: generatedId(url.href),
     url: url.href,
     title: some(5).join(' '),
     tags: random.chance(0.5) ? some(3) : [],

@@ -1,0 +1,17 @@
+import type { LoadedConfig } from '../functions/shared/config/load.ts';
+import { parameterPath } from '../functions/shared/pipeline.ts';
+import { secretNames } from '../functions/shared/secret-names.ts';
+import { some } from './moments.ts';
+
+/** Returns a line for each secret in the addresses of feeds that this machine does not have. */
+export function unsetSecrets(
+  { config, secrets }: Pick<LoadedConfig, 'config' | 'secrets'>,
+  stack = 'NewsAlerts',
+): string[] {
+  return (config.secrets ?? [])
+    .filter((name) => secrets[name] === undefined)
+    .map((name) => {
+      const feeds = config.feeds.filter(({ url }) => secretNames(url).includes(name)).map(({ id }) => id);
+      return `${name} is not set on this machine: npm start cannot read ${some(feeds)} without it; set it, or put it in .env. On AWS it is the parameter ${parameterPath(stack)}${name}`;
+    });
+}
