@@ -25,12 +25,13 @@ export function topicList(
   { topic }: View,
   hueOf: (topicId: string) => string,
 ): Markup {
+  const alerts = Map.groupBy(entries, ({ alert }) => alert?.topicId);
+  const messages = Map.groupBy(waiting, ({ topicId }) => topicId);
   const rows = topics.map((one) => {
     const { id, name } = one;
-    const alerts = entries.filter(({ alert }) => alert?.topicId === id).length;
     const current = id === topic ? markup` aria-current="true"` : '';
-    const here = waiting.filter(({ topicId }) => topicId === id);
-    return markup`<li id="topic-${id}"><a class="topic ${hueOf(id)}" href="${viewAddress({ topic: id, all: false })}"${current}>${name}</a> <span>${String(alerts)}</span>
+    const here = messages.get(id) ?? [];
+    return markup`<li id="topic-${id}"><a class="topic ${hueOf(id)}" href="${viewAddress({ topic: id, all: false })}"${current}>${name}</a> <span>${String(alerts.get(id)?.length ?? 0)}</span>
 ${broken(one)}
 ${here.slice(0, MAX_WAITING).map((message) => waits(message, now))}
 ${here.length > MAX_WAITING ? markup`<p class="due">and ${count(here.length - MAX_WAITING, 'later message')}</p>` : ''}</li>`;
