@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDuration } from '../../functions/shared/config/duration.ts';
@@ -83,6 +83,8 @@ export interface Processor {
   readonly farm: number;
 }
 
+const root = join(import.meta.dirname, '../..');
+
 const FIRST_POLL_PATIENCE_MS = 15 * 60_000;
 const DRAIN_PATIENCE_MS = 5 * 60_000;
 const PAGE_EVERY_MS = 1_000;
@@ -112,8 +114,8 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
   const seconds = () => (performance.now() - startedAt) / 1000;
   const product = startProcess([
     ...options.nodeOptions,
-    join(import.meta.dirname, '../../bin/cli.ts'),
-    ...['start', '--config', config, '--data', dataDir, '--port', '0', '--loopback-feeds'],
+    ...startArguments(),
+    ...['--config', config, '--data', dataDir, '--port', '0', '--loopback-feeds'],
   ]);
   const pid = product.child.pid ?? 0;
   const measuring = new AbortController();
@@ -224,6 +226,13 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
     subscriber.close();
     await farm.stop();
   }
+}
+
+/** Returns what `npm start` starts Node with. */
+function startArguments(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const [, ...words] = String(scripts.start).split(' ');
+  return words;
 }
 
 /** As the farm has at first. */

@@ -69,7 +69,7 @@ export class LoadWorkload {
     const topics = told?.topics ?? this.#someTopics();
     const title = told
       ? `${told.title} ${random.pick(MORE)}`
-      : `${topics.map(({ mention }) => mention).join(' and ')} ${random.pick(VERBS)} at ${this.#names()}`;
+      : `${topics.map(({ mention }) => mention).join(' and ')} ${this.#names()}`;
     if (!told) {
       this.#recent.push({ title, topics, feed });
       if (this.#recent.length > RECENT) this.#recent.shift();
@@ -96,7 +96,7 @@ export class LoadWorkload {
   /** Names that no other story has. */
   #names(): string {
     const n = this.#stories++;
-    return [0, 1, 2].map((part) => capital(word(NAMES_FROM + n * 3 + part))).join(' ');
+    return Array.from({ length: NAMES }, (_, part) => capital(word(NAMES_FROM + n * NAMES + part))).join(' ');
   }
 
   #feed(): number {
@@ -117,7 +117,8 @@ export class LoadWorkload {
 }
 
 const MORE = ['today', 'twice', 'tonight', 'alone', 'nearby'];
-const VERBS = ['seen', 'spotted', 'noticed', 'photographed', 'reported'];
+/** In the headline of a story. */
+const NAMES = 5;
 /** Numbers of words: those of topics, of ordinary text, and of the names in stories. */
 const TEXT_FROM = 20_000;
 const TEXT_WORDS = 8_000;
