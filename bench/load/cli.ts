@@ -27,6 +27,8 @@ interface Options {
   minutes: number;
   every: string;
   seed: number;
+  browsers: number;
+  silent: boolean;
   short?: true;
   json?: true;
   plot: string;
@@ -45,6 +47,8 @@ const given = new Command('bench:load')
   .option('--minutes <n>', 'how long items come', positive, 20)
   .option('--every <duration>', 'how often a feed is polled', duration, '5m')
   .option('--seed <n>', 'of topics and news', positive, 1)
+  .option('--browsers <n>', 'that keep the page open', positive, 1)
+  .option('--silent', 'add an http subscriber of all topics that never answers', false)
   .option('--short', `for every change: ${JSON.stringify(SHORT)}`)
   .option('--json', 'print all that was measured as JSON on standard output')
   .option('--plot <file>', 'where the curves are drawn', 'load.svg')
@@ -123,7 +127,7 @@ function text(): string {
     `p95      ${sparkline(rows.map(({ p95 }) => p95))}`,
     `page     ${sparkline(rows.map(({ pageWorst }) => pageWorst))}`,
     '',
-    `start    ready after ${run.readySeconds.toFixed(1)} s, all feeds read after ${run.firstPollSeconds.toFixed(0)} s; drained ${run.drainSeconds.toFixed(0)} s after the last item; stopped in ${run.stopSeconds.toFixed(1)} s`,
+    `start    ready after ${run.readySeconds.toFixed(1)} s, all feeds read after ${run.firstPollSeconds.toFixed(0)} s; drained ${run.drainSeconds.toFixed(0)} s after the last item; stopped in ${run.stopSeconds.toFixed(1)} s; ready again after ${run.restartSeconds.toFixed(1)} s`,
     `work     ${items} items, ${polls} answers of feeds (${notModified} not modified), ${alerts} alerts`,
     `matches  ${Object.entries(fates)
       .map(([fate, count]) => `${count} ${fate}`)

@@ -2,7 +2,7 @@
 // what to do; it answers with what it has shown.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type LoadItem, LoadWorkload } from './workload.ts';
+import { type LoadItem, LoadWorkload, OLD_ITEMS } from './workload.ts';
 
 export interface FarmOptions {
   readonly feeds: number;
@@ -42,7 +42,6 @@ export interface ShownItem {
 
 /** Feeds that share a port, and so a host: requests to one are limited. */
 const FEEDS_PER_PORT = 10;
-const OLD_ITEMS = 10;
 const OLD_AGE_MS = 3 * 86_400_000;
 /** Items stay in a feed until they have been fetched, and as many as these at any rate. */
 const KEPT_ITEMS = 20;

@@ -1,13 +1,16 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDuration } from '../../functions/shared/config/duration.ts';
-import { startProcess } from '../../test/end-to-end/started-process.ts';
+import { type StartedProcess, startProcess } from '../../test/end-to-end/started-process.ts';
 import { type Depths, type Fate, RunningData } from './data.ts';
 import { FarmProcess } from './farm-process.ts';
 import { folderMb, processorSeconds, residentMb, threadSeconds } from './process-figures.ts';
-import { type Arrival, Subscriber } from './subscriber.ts';
-import { LoadWorkload } from './workload.ts';
+import { type Arrival, Subscriber, subscribeAll } from './subscriber.ts';
+import { LoadWorkload, OLD_ITEMS } from './workload.ts';
 
 export interface LoadOptions {
   readonly feeds: number;
@@ -20,6 +23,10 @@ export interface LoadOptions {
   readonly seed: number;
   /** Where data folder and configuration are made. */
   readonly folder: string;
+  /** Browsers that keep the page open. */
+  readonly browsers: number;
+  /** Adds an http subscriber of all topics that never answers. */
+  readonly silent: boolean;
   /** Options of Node for the process that is measured. */
   readonly nodeOptions: readonly string[];
   readonly say: (text: string) => void;
@@ -53,6 +60,8 @@ export interface LoadRun {
   readonly firstPollSeconds: number;
   readonly drainSeconds: number;
   readonly stopSeconds: number;
+  /** Until the page answers when the process starts again on the folder that the run has filled. */
+  readonly restartSeconds: number;
   readonly samples: readonly Sample[];
   readonly pages: readonly PageAnswer[];
   readonly alerted: readonly Alerted[];
@@ -61,6 +70,8 @@ export interface LoadRun {
   readonly lost: readonly string[];
   readonly repeated: readonly string[];
   readonly alerts: number;
+  /** Items that the feeds held at their first poll, and those that came. */
+  readonly oldItems: number;
   readonly items: number;
   readonly documents: number;
   readonly notModified: number;
@@ -88,6 +99,8 @@ const root = join(import.meta.dirname, '../..');
 const FIRST_POLL_PATIENCE_MS = 15 * 60_000;
 const DRAIN_PATIENCE_MS = 5 * 60_000;
 const PAGE_EVERY_MS = 1_000;
+/** As live.js. */
+const BROWSER_EVERY_MS = 2_000;
 const SAMPLE_EVERY_MS = 5_000;
 const PAGE_DEADLINE_MS = 30_000;
 const MINUTE_MS = 60_000;
@@ -95,6 +108,7 @@ const MINUTE_MS = 60_000;
 /** Starts the product on a fresh folder beside a farm of feeds, lets items flow, and measures from outside. */
 export async function runLoad(options: LoadOptions): Promise<LoadRun> {
   const { feeds, topics, rate, minutes, every, seed, say } = options;
+  const oldItems = OLD_ITEMS * feeds;
   const farm = await FarmProcess.start({ feeds, topics, seed });
   const subscriber = new Subscriber();
   const folder = mkdtempSync(join(options.folder, 'news-alerts-load-'));
@@ -112,21 +126,18 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
   );
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1000;
-  const product = startProcess([
-    ...options.nodeOptions,
-    ...startArguments(),
-    ...['--config', config, '--data', dataDir, '--port', '0', '--loopback-feeds'],
-  ]);
+  const product = startProduct(config, dataDir, options.nodeOptions);
   const pid = product.child.pid ?? 0;
   const measuring = new AbortController();
+  const silent = options.silent ? await startSilentServer() : undefined;
   try {
-    await product.printed('page and SNS endpoint at', 'err');
-    const [, page = ''] = /endpoint at (http:\S+?);/.exec(product.err()) ?? [];
+    const page = await pageOf(product);
     const readySeconds = seconds();
     say(`ready after ${readySeconds.toFixed(1)} s; data and configuration in ${folder}`);
     const data = new RunningData(dataDir);
     const ids = watched.map(({ id }) => id);
     await subscriber.subscribe(page, ids);
+    if (silent) await subscribeAll(page, ids, silent.url);
 
     let flowsAt = Number.POSITIVE_INFINITY;
     const minute = () => (Number.isFinite(flowsAt) ? (Date.now() - flowsAt) / MINUTE_MS : -1);
@@ -134,12 +145,10 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
     const pages: PageAnswer[] = [];
     const processors: Processor[] = [];
     const { signal } = measuring;
-    const ended = Promise.race([
-      product.ended.then((how) => {
-        if (!signal.aborted)
-          throw new Error(`the process ended by itself with ${how}:\n${product.err().slice(-2000)}`);
-      }),
-    ]);
+    const ended = product.ended.then((how) => {
+      if (!signal.aborted)
+        throw new Error(`the process ended by itself with ${how}:\n${product.err().slice(-2000)}`);
+    });
     const loops = Promise.all([
       each(signal, SAMPLE_EVERY_MS, async () => {
         const { waiting } = await data.depths();
@@ -151,6 +160,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
           pages.push({ minute: at, path, ms: await answerMs(`${page}${path}`) });
         }),
       ),
+      ...Array.from({ length: options.browsers }, () => browse(signal, page)),
     ]);
     const work = async () => {
       await until(
@@ -188,44 +198,103 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
       measuring.abort();
       await loops;
       const { dead } = await data.depths();
-      const { fates, liveMb } = await data.records(ids, feedIds, farm.figures.items + OLD_ITEMS * feeds);
+      const { fates, liveMb } = await data.records(ids, feedIds, farm.figures.items + oldItems);
       data.close();
       const finalFolderMb = folderMb(dataDir);
       const stopping = performance.now();
       product.child.kill('SIGINT');
       const how = await product.ended;
       const stopSeconds = (performance.now() - stopping) / 1000;
+      const troubles = troubleIn(product.err()).filter((line) => !silent || !line.includes(silent.url));
       return {
         readySeconds,
         firstPollSeconds,
         drainSeconds,
         stopSeconds,
+        restartSeconds: await restart(config, dataDir),
         samples,
         pages,
         ...verdictOn(farm, subscriber.arrivals, fates, flowsAt),
         repeated: subscriber.repeated,
         alerts: subscriber.alerts,
+        oldItems,
         items: farm.figures.items,
         documents: farm.figures.documents,
         notModified: farm.figures.notModified,
         dead,
-        trouble: [...troubleIn(product.err()), ...(how === 0 ? [] : [`the process ended with ${how}`])],
+        trouble: [...troubles, ...(how === 0 ? [] : [`the process ended with ${how}`])],
         liveMb,
         folderMb: finalFolderMb,
         processor,
         minutes: processors,
       } satisfies LoadRun;
     };
-    const run = await Promise.race([work(), ended]);
-    if (!run) throw new Error('the process ended before it was measured');
-    return run;
+    const running = work();
+    // Whichever fails first ends the run.
+    await Promise.race([running, ended, loops.then(() => running)]);
+    return await running;
   } finally {
     measuring.abort();
     product.child.kill('SIGKILL');
     await product.ended;
     subscriber.close();
+    silent?.close();
     await farm.stop();
   }
+}
+
+function startProduct(config: string, dataDir: string, nodeOptions: readonly string[] = []): StartedProcess {
+  return startProcess([
+    ...nodeOptions,
+    ...startArguments(),
+    ...['--config', config, '--data', dataDir, '--port', '0', '--loopback-feeds'],
+  ]);
+}
+
+/** Resolves with the address of the page once it answers. */
+async function pageOf(product: StartedProcess): Promise<string> {
+  await product.printed('page and SNS endpoint at', 'err');
+  const [, page = ''] = /endpoint at (http:\S+?);/.exec(product.err()) ?? [];
+  return page;
+}
+
+async function restart(config: string, dataDir: string): Promise<number> {
+  const began = performance.now();
+  const product = startProduct(config, dataDir);
+  await pageOf(product);
+  const seconds = (performance.now() - began) / 1000;
+  product.child.kill('SIGINT');
+  await product.ended;
+  return seconds;
+}
+
+/** Does as the page's script does. */
+async function browse(signal: AbortSignal, page: string): Promise<void> {
+  let etag = '';
+  await each(signal, BROWSER_EVERY_MS, async () => {
+    const headers: Record<string, string> = etag ? { 'if-none-match': etag } : {};
+    const response = await fetch(`${page}/state`, { headers }).catch(() => undefined);
+    await response?.arrayBuffer();
+    etag = response?.headers.get('etag') ?? '';
+  });
+}
+
+/** Confirms its subscriptions, and answers nothing else. */
+async function startSilentServer(): Promise<{ readonly url: string; close(): void }> {
+  const server = createServer(async (request, response) => {
+    const body = JSON.parse(await text(request));
+    if (body.Type !== 'SubscriptionConfirmation') return;
+    response.end();
+    await (await fetch(body.SubscribeURL)).arrayBuffer();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
 }
 
 /** Returns what `npm start` starts Node with. */
@@ -234,9 +303,6 @@ function startArguments(): string[] {
   const [, ...words] = String(scripts.start).split(' ');
   return words;
 }
-
-/** As the farm has at first. */
-const OLD_ITEMS = 10;
 
 function verdictOn(
   { shown }: FarmProcess,

@@ -30,8 +30,12 @@ const MAX_RSS_MB = 700;
 const MAX_RSS_SLOPE = { long: 3, short: 60 } as const;
 const SHORT_MINUTES = 10;
 const MAX_FOLDER_RATIO = 3;
+/** Logs of LevelDB and SQLite, which are emptied now and then. */
+const MAX_LOGS_MB = 8;
 const MAX_PAGE_MS = 300;
 const TICK_SECONDS = 60;
+const MAX_START_SECONDS = 10;
+const MAX_STOP_SECONDS = 10;
 
 /** Rows of the minutes in which items came. */
 export function rowsOf({ alerted, samples, pages, minutes }: LoadRun): MinuteRow[] {
@@ -59,15 +63,18 @@ export function rowsOf({ alerted, samples, pages, minutes }: LoadRun): MinuteRow
 }
 
 /** Returns what was to be reached, beside what was. */
-export function goalsOf(run: LoadRun, { minutes, rate }: LoadOptions, everySeconds: number): Goal[] {
+export function goalsOf(
+  run: LoadRun,
+  { minutes, rate }: Pick<LoadOptions, 'minutes' | 'rate'>,
+  everySeconds: number,
+): Goal[] {
   const flowing = run.samples.filter(({ minute }) => minute >= 0);
   const half = flowing.filter(({ minute }) => minute >= minutes / 2 && minute <= minutes);
   const seconds = run.alerted.map((one) => one.seconds ?? Number.POSITIVE_INFINITY);
   const rssSlope = slope(half.map(({ minute, rssMb }) => ({ x: minute, y: rssMb })));
   const folderSlope = slope(half.map(({ minute, folderMb }) => ({ x: minute, y: folderMb })));
-  const first = flowing[0]?.folderMb ?? 0;
-  // Records are kept, so that the folder grows with what comes in; by how much is told by all that is live.
-  const perItem = run.liveMb / run.items;
+  // Records are kept, so the folder grows with what comes in.
+  const growth = (run.liveMb / (run.oldItems + run.items)) * rate * 60;
   return [
     {
       name: 'p95 from visible to published',
@@ -100,9 +107,11 @@ export function goalsOf(run: LoadRun, { minutes, rate }: LoadOptions, everySecon
     {
       name: 'folder, slope of the second half',
       value: folderSlope,
-      atMost: Math.max(MAX_FOLDER_RATIO * perItem * rate * 60, first),
+      atMost: MAX_FOLDER_RATIO * growth + MAX_LOGS_MB / (minutes / 2),
       unit: 'MB/min',
     },
+    { name: 'start on the full folder', value: run.restartSeconds, atMost: MAX_START_SECONDS, unit: 's' },
+    { name: 'stop', value: run.stopSeconds, atMost: MAX_STOP_SECONDS, unit: 's' },
     {
       name: 'page, worst answer',
       value: Math.max(...run.pages.filter(({ minute }) => minute >= 0).map(({ ms }) => ms)),
@@ -140,7 +149,6 @@ const BARS = '▁▂▃▄▅▆▇█';
 /** Returns a line of bars from 0 to the largest of the values. */
 export function sparkline(values: readonly number[]): string {
   const most = Math.max(...values.filter(Number.isFinite), 1e-9);
-  return values
-    .map((value) => BARS[Math.min(BARS.length - 1, Math.round((value / most) * (BARS.length - 1)))] ?? '!')
-    .join('');
+  const bar = (value: number) => BARS[Math.round((value / most) * (BARS.length - 1))] ?? '!';
+  return values.map((value) => (Number.isFinite(value) ? bar(value) : '!')).join('');
 }

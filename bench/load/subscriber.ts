@@ -28,22 +28,8 @@ export class Subscriber {
   async subscribe(page: string, topicIds: readonly string[]): Promise<void> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     const { port } = this.#server.address() as AddressInfo;
-    const sns = new SNSClient({
-      region: 'us-east-1',
-      endpoint: page,
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    });
-    await pLimit(SUBSCRIBES_AT_ONCE).map(topicIds, (id) =>
-      sns.send(
-        new SubscribeCommand({
-          TopicArn: `arn:aws:sns:us-east-1:000000000000:news-alerts-channel-${id}`,
-          Protocol: 'http',
-          Endpoint: `http://127.0.0.1:${port}/`,
-        }),
-      ),
-    );
+    await subscribeAll(page, topicIds, `http://127.0.0.1:${port}/`);
     while (this.#confirmed < topicIds.length) await new Promise((resolve) => setTimeout(resolve, 50));
-    sns.destroy();
   }
 
   close(): void {
@@ -70,4 +56,27 @@ export class Subscriber {
       if (!this.arrivals.has(key)) this.arrivals.set(key, { at, kind });
     }
   }
+}
+
+/** Asks for an http subscription of each topic, which the endpoint has to confirm. */
+export async function subscribeAll(
+  page: string,
+  topicIds: readonly string[],
+  endpoint: string,
+): Promise<void> {
+  const sns = new SNSClient({
+    region: 'us-east-1',
+    endpoint: page,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  await pLimit(SUBSCRIBES_AT_ONCE).map(topicIds, (id) =>
+    sns.send(
+      new SubscribeCommand({
+        TopicArn: `arn:aws:sns:us-east-1:000000000000:news-alerts-channel-${id}`,
+        Protocol: 'http',
+        Endpoint: endpoint,
+      }),
+    ),
+  );
+  sns.destroy();
 }

@@ -19,6 +19,8 @@ export interface LoadItem {
   readonly isRetelling: boolean;
 }
 
+/** Items of each feed from before the load. */
+export const OLD_ITEMS = 10;
 /** Of all items, those that match a topic; of these, those that match a second, and those that retell a recent one. */
 const MATCHING = 0.1;
 const SECOND_TOPIC = 0.1;

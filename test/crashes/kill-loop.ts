@@ -216,8 +216,8 @@ class KillLoop {
   /** False if there is no point in going on. */
   async #kill(plan: KillPlan): Promise<boolean> {
     const { aim, gap, articles, newsAfter } = plan;
-    const { patience } = this.#scene;
-    const delay = patience * plan.delay;
+    const { lives, patience } = this.#scene;
+    const delay = lives * plan.delay;
     const { mailServer } = this.#around;
     await mailServer.fail(plan.mailFault);
     let mailWorks: NodeJS.Timeout | undefined;

@@ -26,7 +26,8 @@ export interface Scene {
   /** Items a second while a process lives, beside those of the plan, and the share of them that matches. */
   readonly rate: number;
   readonly matching: number;
-  /** How much longer lives are than planned: work comes to its end later where there is more. */
+  /** How much longer lives are than planned, and how much longer a kill waits for its aim: there is more to be done. */
+  readonly lives: number;
   readonly patience: number;
   /** Kills of one data folder; then all settles, and the next folder is begun. */
   readonly killsOfFolder: number;
@@ -38,6 +39,7 @@ export const QUIET: Scene = {
   topics: FEW,
   rate: 0,
   matching: 1,
+  lives: 1,
   patience: 1,
   killsOfFolder: Number.POSITIVE_INFINITY,
 };
@@ -53,7 +55,8 @@ export const LOAD: Scene = {
   })),
   rate: 50,
   matching: 0.06,
-  patience: 3,
+  lives: 3,
+  patience: 10,
   killsOfFolder: 100,
 };
 
