@@ -40,6 +40,7 @@ export class LoadWorkload {
   readonly #shares: readonly number[];
   readonly #recent: {
     readonly title: string;
+    readonly summary: string;
     readonly topics: readonly LoadTopic[];
     readonly feed: number;
   }[] = [];
@@ -72,12 +73,16 @@ export class LoadWorkload {
     const title = told
       ? `${told.title} ${random.pick(MORE)}`
       : `${topics.map(({ mention }) => mention).join(' and ')} ${this.#names()}`;
+    const item = this.#item();
+    // As outlets do that write up one report.
+    const shared = told?.summary.split(' ').slice(0, SUMMARY_WORDS / 2) ?? [];
+    const summary = [...shared, ...item.summary.split(' ').slice(shared.length)].join(' ');
     if (!told) {
-      this.#recent.push({ title, topics, feed });
+      this.#recent.push({ title, summary, topics, feed });
       if (this.#recent.length > RECENT) this.#recent.shift();
     }
     const topicIds = topics.map(({ id }) => id);
-    return { ...this.#item(), feed, title, topicIds, isRetelling: told !== undefined };
+    return { ...item, feed, title, summary, topicIds, isRetelling: told !== undefined };
   }
 
   #unmatched(): LoadItem {
@@ -98,7 +103,9 @@ export class LoadWorkload {
   /** Names that no other story has. */
   #names(): string {
     const n = this.#stories++;
-    return Array.from({ length: NAMES }, (_, part) => capital(word(NAMES_FROM + n * NAMES + part))).join(' ');
+    return Array.from({ length: NAMES }, (_, part) => capital(word(n * NAMES + part, NAME_SYLLABLES))).join(
+      ' ',
+    );
   }
 
   #feed(): number {
@@ -121,10 +128,10 @@ export class LoadWorkload {
 const MORE = ['today', 'twice', 'tonight', 'alone', 'nearby'];
 /** In the headline of a story. */
 const NAMES = 5;
-/** Numbers of words: those of topics, of ordinary text, and of the names in stories. */
+/** Numbers of the words of ordinary text; those below are of topics. Names in stories are longer. */
 const TEXT_FROM = 20_000;
 const TEXT_WORDS = 8_000;
-const NAMES_FROM = 100_000;
+const NAME_SYLLABLES = 5;
 
 /** Words, phrases, alternatives and conjunctions, in turn. */
 function topic(n: number): LoadTopic {
@@ -154,10 +161,14 @@ const SMALL = 'the a of in to for and on at by with from as is was after before 
 );
 const SYLLABLES = 'ba de fi go ku la me ni po ru sa te vi wo xu za'.split(' ');
 
-/** Another word for every number. */
-function word(number: number): string {
-  const digits = number.toString(SYLLABLES.length).padStart(4, '0');
+/** Another word for every number below 16 ** syllables; those of numbers that follow each other have little in common. */
+function word(number: number, syllables = 4): string {
+  const scattered = Math.imul(number, SCATTER) & (SYLLABLES.length ** syllables - 1);
+  const digits = scattered.toString(SYLLABLES.length).padStart(syllables, '0');
   return [...digits].map((digit) => SYLLABLES[Number.parseInt(digit, SYLLABLES.length)]).join('');
 }
+
+/** Odd, so that no two numbers meet. */
+const SCATTER = 0x9e3779b1;
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -275,7 +275,7 @@ class KillLoop {
       await this.#within(PATIENCE_MS, life.ready);
       await this.#unchanged(SETTLING_MS);
       await this.#until(
-        SETTLING_MS,
+        SETTLING_MS * this.#scene.patience,
         () => waitingMessages(this.#around.dataDir) === 0 && waitingMails(this.#around.dataDir) === 0,
       );
       const how = await this.#endLife('SIGTERM');
