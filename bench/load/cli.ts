@@ -27,6 +27,7 @@ interface Options {
   minutes: number;
   every: string;
   seed: number;
+  latency: number;
   browsers: number;
   silent: boolean;
   short?: true;
@@ -47,6 +48,7 @@ const given = new Command('bench:load')
   .option('--minutes <n>', 'how long items come', positive, 20)
   .option('--every <duration>', 'how often a feed is polled', duration, '5m')
   .option('--seed <n>', 'of topics and news', positive, 1)
+  .option('--latency <ms>', 'median of the time that feeds take to answer', Number, 0)
   .option('--browsers <n>', 'that keep the page open', positive, 1)
   .option('--silent', 'add an http subscriber of all topics that never answers', false)
   .option('--short', `for every change: ${JSON.stringify(SHORT)}`)

@@ -2,12 +2,15 @@
 // what to do; it answers with what it has shown.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type LoadItem, LoadWorkload, OLD_ITEMS } from './workload.ts';
+import { seededRandom } from '../../test/helpers/seeded-random.ts';
+import { type LoadItem, LoadWorkload, logNormal, OLD_ITEMS } from './workload.ts';
 
 export interface FarmOptions {
   readonly feeds: number;
   readonly topics: number;
   readonly seed: number;
+  /** Median of the time that answers take, ms: some take several times that. */
+  readonly latency: number;
 }
 
 /** Sent to the farm. */
@@ -45,6 +48,7 @@ const FEEDS_PER_PORT = 10;
 const OLD_AGE_MS = 3 * 86_400_000;
 /** Items stay in a feed until they have been fetched, and as many as these at any rate. */
 const KEPT_ITEMS = 20;
+const LATENCY_SPREAD = 1;
 const FLOW_MS = 100;
 const FIGURES_MS = 1_000;
 
@@ -61,6 +65,8 @@ interface FarmFeed {
 const feeds: FarmFeed[] = [];
 const figures = { fetchedFeeds: 0, documents: 0, notModified: 0, items: 0 };
 let workload: LoadWorkload | undefined;
+const random = seededRandom(0);
+let latency = 0;
 let flow: NodeJS.Timeout | undefined;
 
 process.on('message', async (order: FarmOrder) => {
@@ -75,6 +81,7 @@ function tell(news: FarmNews): void {
 
 async function open(options: FarmOptions): Promise<string[]> {
   workload = new LoadWorkload(options);
+  latency = options.latency;
   const before = Date.now() - OLD_AGE_MS;
   for (let n = 0; n < options.feeds; n++) {
     const entries = Array.from({ length: OLD_ITEMS }, () => entryOf(workload?.old(n), before));
@@ -90,7 +97,10 @@ async function open(options: FarmOptions): Promise<string[]> {
 }
 
 async function listen(): Promise<string> {
-  const server = createServer(answer);
+  const server = createServer((request, response) => {
+    if (latency === 0) answer(request, response);
+    else setTimeout(answer, latency * logNormal(random, LATENCY_SPREAD), request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

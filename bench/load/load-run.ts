@@ -23,6 +23,8 @@ export interface LoadOptions {
   readonly seed: number;
   /** Where data folder and configuration are made. */
   readonly folder: string;
+  /** Median of the time that feeds take to answer, ms. */
+  readonly latency: number;
   /** Browsers that keep the page open. */
   readonly browsers: number;
   /** Adds an http subscriber of all topics that never answers. */
@@ -107,9 +109,9 @@ const MINUTE_MS = 60_000;
 
 /** Starts the product on a fresh folder beside a farm of feeds, lets items flow, and measures from outside. */
 export async function runLoad(options: LoadOptions): Promise<LoadRun> {
-  const { feeds, topics, rate, minutes, every, seed, say } = options;
+  const { feeds, topics, rate, minutes, every, seed, latency, say } = options;
   const oldItems = OLD_ITEMS * feeds;
-  const farm = await FarmProcess.start({ feeds, topics, seed });
+  const farm = await FarmProcess.start({ feeds, topics, seed, latency });
   const subscriber = new Subscriber();
   const folder = mkdtempSync(join(options.folder, 'news-alerts-load-'));
   const dataDir = join(folder, 'data');

@@ -52,7 +52,7 @@ export class LoadWorkload {
     this.topics = Array.from({ length: topics }, (_, n) => topic(n));
     let sum = 0;
     this.#shares = Array.from({ length: feeds }, () => {
-      sum += Math.min(MAX_TIMES_MEAN, Math.exp(SPREAD * this.#gauss()));
+      sum += Math.min(MAX_TIMES_MEAN, logNormal(this.#random, SPREAD));
       return sum;
     });
   }
@@ -118,11 +118,12 @@ export class LoadWorkload {
     }
     return low;
   }
+}
 
-  #gauss(): number {
-    const radius = Math.sqrt(-2 * Math.log(1 - this.#random.fraction()));
-    return radius * Math.cos(2 * Math.PI * this.#random.fraction());
-  }
+/** Returns a number around 1, log-normally distributed. */
+export function logNormal(random: SeededRandom, spread: number): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - random.fraction()));
+  return Math.exp(spread * radius * Math.cos(2 * Math.PI * random.fraction()));
 }
 
 const MORE = ['today', 'twice', 'tonight', 'alone', 'nearby'];
