@@ -27,6 +27,7 @@ import {
 import { ticks } from '../functions/shared/store/ticks.ts';
 import { startEmbeddedServers } from './embedded-servers.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
+import { callToGiveUp } from './giving-up.ts';
 import { keepFile } from './keep-file.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 import { provision } from './provision.ts';
@@ -141,12 +142,12 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     { clock, log, loopbackFeeds: options.loopbackFeeds ?? false },
   );
   // Knows which hosts are to be left alone, whatever the configuration.
-  const fetch = httpFetch({ clock, gate: { loopback: platform.loopbackFeeds } });
+  const fetches = callToGiveUp(httpFetch({ clock, gate: { loopback: platform.loopbackFeeds } }));
   const handlersFor = (config: PipelineConfig) => {
     const configured: Platform = { ...platform, config: () => config };
     return {
       dispatch: createDispatch(configured),
-      poll: createPoll(configured, fetch),
+      poll: createPoll(configured, fetches.call),
       match: createMatch(configured),
       notify: createNotify(configured),
     };
@@ -226,7 +227,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       }
     },
     async stop() {
+      // A server that hangs must not keep whoever wants to stop. Its feed is polled by the next start.
+      const patience = setTimeout(fetches.giveUp, STOP_PATIENCE_MS);
       await Promise.all(sources.map((source) => source.stop()));
+      clearTimeout(patience);
       await sns.close();
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
@@ -258,6 +262,9 @@ async function pollAnew(platform: Platform, before: PipelineConfig, after: Pipel
  * ten servers: 5,000 feeds every 5 minutes need more of them.
  */
 const LOCAL_CONCURRENCY = { poll: 8, match: 4, notify: 4 } as const;
+
+/** For what is being fetched. */
+const STOP_PATIENCE_MS = 2_000;
 
 async function listen(server: Server, port: number): Promise<string> {
   await new Promise<void>((resolve, reject) => {
