@@ -1,3 +1,4 @@
+import { inventedWord } from '../../test/helpers/invented-word.ts';
 import { type SeededRandom, seededRandom } from '../../test/helpers/seeded-random.ts';
 
 export interface LoadTopic {
@@ -160,13 +161,9 @@ function sentence(random: SeededRandom, words: number): string {
 const SMALL = 'the a of in to for and on at by with from as is was after before over under new old'.split(
   ' ',
 );
-const SYLLABLES = 'ba de fi go ku la me ni po ru sa te vi wo xu za'.split(' ');
-
-/** Another word for every number below 16 ** syllables; those of numbers that follow each other have little in common. */
+/** Words of numbers that follow each other have little in common. */
 function word(number: number, syllables = 4): string {
-  const scattered = Math.imul(number, SCATTER) & (SYLLABLES.length ** syllables - 1);
-  const digits = scattered.toString(SYLLABLES.length).padStart(syllables, '0');
-  return [...digits].map((digit) => SYLLABLES[Number.parseInt(digit, SYLLABLES.length)]).join('');
+  return inventedWord(Math.imul(number, SCATTER) & (16 ** syllables - 1), syllables);
 }
 
 /** Odd, so that no two numbers meet. */

@@ -43,7 +43,7 @@ const HEADERS = {
 export function createPage({ outbox, feeds, status, demo }: PageOptions) {
   // Neither an entry nor a line ever changes, and most stay from one look to the next.
   const cards = inZone(alertCard);
-  const rows = inZone((line: FeedLine) => feedRow(line));
+  const rows = inZone(feedRow);
 
   const stateFor = (query: URLSearchParams): Markup => {
     const now = status();

@@ -1,5 +1,5 @@
+import { inventedWord } from '../helpers/invented-word.ts';
 import type { SeededRandom } from '../helpers/seeded-random.ts';
-import { inventedWord } from './invented-word.ts';
 import type { WatchedTopic } from './topics.ts';
 
 /** What an item is to tell: a story of its own, or one that another item has told. */

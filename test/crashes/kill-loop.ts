@@ -71,7 +71,7 @@ export async function killLoop(options: CrashOptions): Promise<CrashRun> {
       ...options,
       kills: Math.min(killsOfFolder, kills - done),
       seed: seed + done,
-      onKill: (progress) => onKill?.(before ? { ...before, ...together(before, progress) } : progress),
+      onKill: (progress) => onKill?.(before ? together(before, progress) : progress),
     });
     all = before ? allOf(before, run) : run;
     if (run.faults.length > 0 || interrupted?.aborted) break;

@@ -1,7 +1,7 @@
 import type { LoadedConfig } from '../../functions/shared/config/load.ts';
 import { parseConfig } from '../../functions/shared/config/load.ts';
+import { inventedWord } from '../helpers/invented-word.ts';
 import { GREYLISTED } from './faulty-mail-server.ts';
-import { inventedWord } from './invented-word.ts';
 
 export interface WatchedTopic {
   readonly id: string;
