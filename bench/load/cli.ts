@@ -80,7 +80,7 @@ const rows = rowsOf(run);
 const minutesOf = (of: (row: (typeof rows)[number]) => number) =>
   rows.map((row) => ({ x: row.minute, y: of(row) }));
 const samples = run.samples.filter(({ minute }) => minute >= 0);
-const goal = (name: string) => goals.find((one) => one.name === name)?.atMost ?? 0;
+const goal = (name: string) => goals.find((one) => one.name === name)?.atMost;
 writeFileSync(
   options.plot,
   plotOf([

@@ -3,7 +3,7 @@ export interface Curve {
   readonly title: string;
   readonly unit: string;
   readonly points: readonly { readonly x: number; readonly y: number }[];
-  readonly atMost?: number;
+  readonly atMost?: number | undefined;
 }
 
 const WIDTH = 640;

@@ -80,6 +80,28 @@ describe('the verdict on a load', () => {
     expect(missed({ samples: grew })).toEqual([]);
   });
 
+  it('judges no times of a short run, and lets its memory warm up', () => {
+    const samples = every.map((minute) => ({ minute, rssMb: 300 + 50 * minute, folderMb: 8, waiting: {} }));
+    const short = run({ samples, liveMb: 3, folderMb: 14, restartSeconds: 30, stopSeconds: 30 });
+    const names = (more: Partial<LoadRun>) =>
+      goalsOf({ ...short, ...more }, { minutes: 2, rate: 50 }, 60)
+        .filter((goal) => !isReached(goal))
+        .map(({ name }) => name);
+    const inTwoMinutes = samples.filter(({ minute }) => minute < 2);
+    const alerted = [{ minute: 1, seconds: 30 }];
+    expect(names({ samples: inTwoMinutes, alerted })).toEqual([]);
+    const leaks = inTwoMinutes.map((one) => ({
+      ...one,
+      rssMb: 100 + 120 * one.minute,
+      folderMb: 200 * one.minute,
+    }));
+    expect(names({ samples: leaks, alerted, folderMb: 400 })).toEqual([
+      'resident memory, slope of the second half',
+      'folder, times the live data',
+      'folder, slope of the second half',
+    ]);
+  });
+
   it('finds a folder that grows much faster than what is kept in it', () => {
     const samples = every.map((minute) => ({ minute, rssMb: 500, folderMb: 15 * minute, waiting: {} }));
     expect(missed({ samples })).toEqual(['folder, slope of the second half']);
