@@ -39,6 +39,7 @@ export async function makeChannels(deps: ChannelsDeps, wanted: WantedChannels): 
   const recorded = await records.all();
   const existing = wanted.topicIds.length === 0 ? new Set<string>() : new Set(await admin.list());
   const subscriptions = Map.groupBy(wanted.subscriptions, ({ topicId }) => topicId);
+  // Hundreds of channels with nothing to do would take hundreds of requests at every start.
   const isWhole = (topicId: string) => {
     const record = recorded.get(topicId);
     return (
