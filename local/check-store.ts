@@ -84,7 +84,8 @@ function tablesFault(folder: string): string | undefined {
     const path = join(folder, name);
     accessSync(path, constants.R_OK | constants.W_OK);
     if (name === 'CURRENT' && !isCurrent(folder)) return 'a damaged file (CURRENT)';
-    if (/\.(ldb|sst)$/.test(name) && !hasFooter(path)) return `a damaged file (${name})`;
+    if (/\.(ldb|sst)$/.test(name) && !hasFooter(path) && isNamed(folder, name))
+      return `a damaged file (${name})`;
     if (name.endsWith('.log') && isLogDamaged(readFileSync(path))) return `a damaged file (${name})`;
   }
   return undefined;
@@ -92,10 +93,35 @@ function tablesFault(folder: string): string | undefined {
 
 /** Whether CURRENT names a manifest that is there and whole. */
 function isCurrent(folder: string): boolean {
-  const [, manifest] = /^(MANIFEST-\d+)\n$/.exec(readFileSync(join(folder, 'CURRENT'), 'latin1')) ?? [];
-  if (manifest === undefined || !existsSync(join(folder, manifest))) return false;
-  const records = readFileSync(join(folder, manifest));
-  return records.length > 0 && !isLogDamaged(records);
+  const records = manifestOf(folder);
+  return records !== undefined && records.length > 0 && !isLogDamaged(records);
+}
+
+function manifestOf(folder: string): Buffer | undefined {
+  const current = join(folder, 'CURRENT');
+  if (!existsSync(current)) return undefined;
+  const [, manifest] = /^(MANIFEST-\d+)\n$/.exec(readFileSync(current, 'latin1')) ?? [];
+  if (manifest === undefined || !existsSync(join(folder, manifest))) return undefined;
+  return readFileSync(join(folder, manifest));
+}
+
+/**
+ * Whether the manifest names a file of sorted keys. LevelDB names it there once it is whole: one that a kill has cut off is of
+ * no use to it, and it deletes it.
+ */
+function isNamed(folder: string, name: string): boolean {
+  const manifest = manifestOf(folder);
+  if (manifest === undefined) return true;
+  const number = varint(Number.parseInt(name, 10));
+  return LEVELS.some((level) => manifest.includes(Buffer.from([NEW_FILE, level, ...number])));
+}
+
+/** What begins the entry of a new file in a manifest; then come its level and its number. */
+const NEW_FILE = 7;
+const LEVELS = [0, 1, 2, 3, 4, 5, 6];
+
+function varint(number: number): number[] {
+  return number < 128 ? [number] : [(number % 128) + 128, ...varint(Math.floor(number / 128))];
 }
 
 /** With this every file of sorted keys ends, so a file that was cut or overwritten lacks it. */

@@ -1,5 +1,6 @@
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -141,6 +142,24 @@ describe('damaged tables', () => {
     expect(servers.hasTable).toBe(true);
     await servers.stop();
   });
+
+  it.each([
+    ['empty', Buffer.alloc(0)],
+    ['cut', garbage(3_000)],
+  ])(
+    'are whole where a sorted file that was being written is %s: no manifest names it',
+    {
+      timeout: 30_000,
+    },
+    async (_, bytes) => {
+      const unfinished = join(data, 'tables/004711.ldb');
+      writeFileSync(unfinished, bytes);
+      const servers = await startEmbeddedServers(data);
+      expect(servers.hasTable).toBe(true);
+      await servers.stop();
+      expect(existsSync(unfinished)).toBe(false);
+    },
+  );
 });
 
 describe('damaged queues', () => {
