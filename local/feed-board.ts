@@ -96,7 +96,8 @@ export class FeedBoard {
 
   /** True once every feed has answered or failed, or was left alone for a reason. */
   complete(): boolean {
-    return this.lines().every(({ id }) => this.#heardOf.has(id));
+    for (const id of this.#lines.keys()) if (!this.#heardOf.has(id)) return false;
+    return true;
   }
 
   /** True when every feed has failed for want of a network, as far as one can tell. */

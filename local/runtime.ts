@@ -29,6 +29,7 @@ import { environmentSecrets } from '../functions/shared/secrets.ts';
 import { ticks } from '../functions/shared/store/ticks.ts';
 import { startEmbeddedServers } from './embedded-servers.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
+import { callToGiveUp } from './giving-up.ts';
 import { keepFile } from './keep-file.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 import { provision } from './provision.ts';
@@ -149,7 +150,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     { clock, log, loopbackFeeds: options.loopbackFeeds ?? false },
   );
   // Knows which hosts are to be left alone, whatever the configuration.
-  const fetch = httpFetch({ clock, gate: { loopback: platform.loopbackFeeds } });
+  const fetches = callToGiveUp(httpFetch({ clock, gate: { loopback: platform.loopbackFeeds } }));
   const handlersFor = (config: PipelineConfig, secrets: Readonly<Record<string, string>>) => {
     const configured: Platform = {
       ...platform,
@@ -158,7 +159,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     };
     return {
       dispatch: createDispatch(configured),
-      poll: createPoll(configured, fetch),
+      poll: createPoll(configured, fetches.call),
       match: createMatch(configured),
       notify: createNotify(configured),
     };
@@ -175,7 +176,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       startEventSource(sqs, log, {
         queueUrl: provisioned.queueUrls[trigger.queue],
         batchSize: trigger.batchSize,
-        concurrency: Math.min(trigger.maxConcurrency ?? LOCAL_CONCURRENCY, LOCAL_CONCURRENCY),
+        concurrency: LOCAL_CONCURRENCY[stage],
         timeout: timeout * 1000,
         handler: (event) => inForce.handlers[stage](event),
       }),
@@ -239,7 +240,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       }
     },
     async stop() {
+      // A server that hangs must not keep whoever wants to stop. Its feed is polled by the next start.
+      const patience = setTimeout(fetches.giveUp, STOP_PATIENCE_MS);
       await Promise.all(sources.map((source) => source.stop()));
+      clearTimeout(patience);
       await sns.close();
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
@@ -273,8 +277,14 @@ async function pollAnew(platform: Platform, before: InForce, after: InForce): Pr
   if (last) await store.commit({ ...last, configVersion: after.config.version }, last);
 }
 
-/** One machine needs fewer invocations at once than Lambda has to offer. */
-const LOCAL_CONCURRENCY = 4;
+/**
+ * Invocations at once: one machine needs fewer than Lambda has to offer. Polls mostly wait, each batch for the slowest of its
+ * ten servers: 5,000 feeds every 5 minutes need more of them.
+ */
+const LOCAL_CONCURRENCY = { poll: 8, match: 4, notify: 4 } as const;
+
+/** For what is being fetched. */
+const STOP_PATIENCE_MS = 2_000;
 
 async function listen(server: Server, port: number): Promise<string> {
   await new Promise<void>((resolve, reject) => {

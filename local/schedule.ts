@@ -22,7 +22,7 @@ export function startSchedule(
         // A clock that was set back must not make the next one wait until it has caught up.
         const now = Date.now();
         nextAt = Math.min(Math.max(nextAt + interval, now), now + interval);
-        if (!stopped) timer = setTimeout(run, nextAt - Date.now());
+        if (!stopped) timer = setTimeout(run, Math.max(0, nextAt - Date.now()));
       });
   };
   run();

@@ -3,6 +3,7 @@ import type { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Clock, Subscription } from '../functions/shared/model.ts';
 import { OPERATIONS, stages } from '../functions/shared/pipeline.ts';
 import { shownAddress, withShownAddresses } from '../functions/shared/shown-address.ts';
+import { digests } from '../functions/shared/store/digests.ts';
 import { feedStates } from '../functions/shared/store/feed-states.ts';
 import { count } from '../functions/shared/text/count.ts';
 import { createConsole } from './console.ts';
@@ -16,7 +17,7 @@ import { makePrivate } from './private-folder.ts';
 import { startRuntime } from './runtime.ts';
 import { startSchedule } from './schedule.ts';
 import type { Outgoing, Publish } from './sns/outgoing.ts';
-import { type WaitingMessage, waitingMessages } from './waiting-messages.ts';
+import { WaitingMessages } from './waiting-messages.ts';
 import { createPage } from './web/page.ts';
 
 export interface SessionOptions {
@@ -58,9 +59,6 @@ export interface Session {
 }
 
 const MINUTE_MS = 60_000;
-/** Between two looks at what waits to be sent, for the page. */
-const WAITING_MS = 5_000;
-const YEAR_MS = 366 * 86_400_000;
 
 export async function startSession(options: SessionOptions): Promise<Session> {
   const { loaded, dataDir, clock, speed = 1, demo = false } = options;
@@ -103,8 +101,7 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   /** What is wrong with a topic's query, or with a set that it uses. */
   const faultOf = (id: string) =>
     (broken.find(({ path }) => path.startsWith(`topics.${id}.`)) ?? broken[0])?.message;
-  let waiting: readonly WaitingMessage[] = [];
-  let stopping = false;
+  let waiting: WaitingMessages | undefined;
   let nextTickAt = () => Date.now();
   const queues = { current: [] as { name: string; waiting: number; dead: number }[] };
   const mailChecked = emails.start();
@@ -134,11 +131,16 @@ export async function startSession(options: SessionOptions): Promise<Session> {
           fault: query ? undefined : faultOf(id),
         })),
         now: new Date(clock()).toISOString(),
-        waiting,
+        waiting: waiting?.current() ?? [],
         timeZone: config.timeZone,
       }),
     }),
   });
+  waiting = new WaitingMessages(digests(runtime.platform.table()), clock, (error) =>
+    log.error('waiting', { error: String(error) }),
+  );
+  // The first page is to have it.
+  waiting.current();
   // Whoever reads that all is watched is to know by then whether mail goes out.
   await mailChecked;
   terminal.say(
@@ -151,17 +153,6 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     log.error('dispatch', { error: error instanceof Error ? error.stack : String(error) }),
   );
   nextTickAt = schedule.nextAt;
-
-  const waitingTimer = setInterval(() => {
-    void waitingMessages(runtime.platform.table(), clock() + YEAR_MS).then(
-      (found) => {
-        waiting = found;
-      },
-      (error: unknown) => {
-        if (!stopping) log.error('waiting', { error: String(error) });
-      },
-    );
-  }, WAITING_MS);
 
   const statusTimer = setInterval(() => {
     void runtime.depths().then(
@@ -200,9 +191,10 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     },
     async stop() {
       clearInterval(statusTimer);
-      stopping = true;
-      clearInterval(waitingTimer);
       await schedule.stop();
+      const looks = waiting;
+      waiting = undefined;
+      await looks?.idle();
       await runtime.stop();
       await emails.close();
       await outbox.close();

@@ -1,5 +1,4 @@
-import { digests, type WaitsFor } from '../functions/shared/store/digests.ts';
-import type { Table } from '../functions/shared/store/table.ts';
+import type { Digests, WaitsFor } from '../functions/shared/store/digests.ts';
 
 /** Alerts of one topic that wait for the same message. */
 export interface WaitingMessage {
@@ -10,15 +9,50 @@ export interface WaitingMessage {
   readonly alerts: number;
 }
 
-/** Returns what waits to be sent by `until`, ms, soonest first. A retelling that a follow-up may take along counts with its round-up. */
-export async function waitingMessages(table: Table, until: number): Promise<WaitingMessage[]> {
-  const store = digests(table);
-  const due = await store.due(until);
-  const waiting = await Promise.all(
-    due.map(async ({ topicId, dueAt }) => {
-      const kinds = Map.groupBy(await store.entries(topicId, dueAt), ({ kind }) => kind);
-      return Array.from(kinds, ([kind, entries]) => ({ topicId, kind, dueAt, alerts: entries.length }));
-    }),
-  );
-  return waiting.flat().sort((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt));
+const MIN_PAUSE_MS = 5_000;
+/** Pause between two looks, as times what the last one took: thousands of alerts may wait. */
+const PAUSE_SHARE = 20;
+const YEAR_MS = 366 * 86_400_000;
+
+/**
+ * What waits to be sent, soonest first, as of the last look at the store. A retelling that a follow-up may take along counts
+ * with its round-up.
+ */
+export class WaitingMessages {
+  #known: readonly WaitingMessage[] = [];
+  #nextAt = Number.NEGATIVE_INFINITY;
+  #looking: Promise<void> | undefined;
+  readonly #digests: Pick<Digests, 'waiting'>;
+  readonly #clock: () => number;
+  readonly #onError: (error: unknown) => void;
+
+  constructor(digests: Pick<Digests, 'waiting'>, clock: () => number, onError: (error: unknown) => void) {
+    this.#digests = digests;
+    this.#clock = clock;
+    this.#onError = onError;
+  }
+
+  /** Returns at once what is known. Looks anew in the background where the last look was some time ago. */
+  current(): readonly WaitingMessage[] {
+    if (performance.now() >= this.#nextAt) this.#looking ??= this.#look();
+    return this.#known;
+  }
+
+  /** Resolves when no look is under way. */
+  async idle(): Promise<void> {
+    await this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    const began = performance.now();
+    try {
+      const found = await this.#digests.waiting(this.#clock() + YEAR_MS);
+      this.#known = found.sort((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt));
+    } catch (error) {
+      this.#onError(error);
+    }
+    const now = performance.now();
+    this.#nextAt = now + Math.max(MIN_PAUSE_MS, PAUSE_SHARE * (now - began));
+    this.#looking = undefined;
+  }
 }

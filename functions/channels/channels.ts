@@ -41,7 +41,17 @@ export async function makeChannels(deps: ChannelsDeps, wanted: WantedChannels): 
   const recorded = await records.all();
   const existing = wanted.topicIds.length === 0 ? new Set<string>() : new Set(await admin.list());
   const subscriptions = Map.groupBy(wanted.subscriptions, ({ topicId }) => topicId);
-  await each(deps, wanted.topicIds, async (topicId) => {
+  // Hundreds of channels with nothing to do would take hundreds of requests at every start.
+  const isWhole = (topicId: string) => {
+    const record = recorded.get(topicId);
+    return (
+      existing.has(topicId) &&
+      record !== undefined &&
+      (subscriptions.get(topicId) ?? []).every((one) => nameOf(one) in record.subscriptions)
+    );
+  };
+  const unfinished = wanted.topicIds.filter((topicId) => !isWhole(topicId));
+  await each(deps, unfinished, async (topicId) => {
     const exists = existing.has(topicId);
     let record = recorded.get(topicId);
     if (!record) {
@@ -83,15 +93,22 @@ export async function removeChannels(deps: ChannelsDeps, wanted: WantedChannels)
   );
   const topicIds = new Set(wanted.topicIds);
   const recorded = await records.all();
-  await each(deps, [...recorded.keys()], async (topicId) => {
+  const leftOf = (topicId: string) =>
+    Object.keys(recorded.get(topicId)?.subscriptions ?? {}).filter(
+      (name) => !topicIds.has(topicId) || !named.get(topicId)?.has(name),
+    );
+  const unfinished = [...recorded.keys()].filter(
+    (topicId) => !topicIds.has(topicId) || leftOf(topicId).length > 0,
+  );
+  await each(deps, unfinished, async (topicId) => {
     const record = recorded.get(topicId) ?? { made: false, subscriptions: {} };
     const { made, subscriptions } = record;
     const isGone = !topicIds.has(topicId);
     if (isGone && made) await admin.remove(topicId);
-    const left = Object.keys(subscriptions).filter((name) => isGone || !named.get(topicId)?.has(name));
+    const left = leftOf(topicId);
     if (!isGone || !made) for (const name of left) await admin.unsubscribe(subscriptions[name] ?? '');
     if (isGone) await records.delete(topicId);
-    else if (left.length > 0) {
+    else {
       const kept = Object.entries(subscriptions).filter(([name]) => !left.includes(name));
       await records.put(topicId, { ...record, subscriptions: Object.fromEntries(kept) });
     }

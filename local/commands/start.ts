@@ -29,6 +29,8 @@ const DEMO_SPEED = 30;
 export async function start(options: StartOptions): Promise<void> {
   try {
     await run(options);
+    // Requests to servers that hang, and that nobody waits for any more, would keep the process until their deadline.
+    process.exit(0);
   } catch (error) {
     if (!(error instanceof NewsAlertsError)) throw error;
     // Whatever was started before it failed would keep the process alive.

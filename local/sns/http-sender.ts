@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import { Agent, request } from 'undici';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 
@@ -15,6 +16,9 @@ export interface HttpSenderOptions {
   readonly pauses: readonly number[];
 }
 
+/** Posts to one subscriber at once, and those that wait for a place: one that never answers must not fill the memory. */
+const MAX_AT_ONCE = 20;
+const MAX_WAITING = 1_000;
 /** What an answer may weigh; the rest is not read. */
 const ANSWER_LIMIT = 64 * 1024;
 /** Servers send one or two; to read them without end takes all of a processor. */
@@ -26,20 +30,37 @@ export class HttpSender {
   readonly #agent = new Agent();
   readonly #closing = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
+  readonly #subscribers = new Map<string, { readonly limit: ReturnType<typeof pLimit>; posts: number }>();
 
   constructor(options: HttpSenderOptions = { deadline: 5_000, pauses: [250, 1_000] }) {
     this.#options = options;
   }
 
-  /** Returns at once; `onFailure` is called when the last try has failed. */
+  /** Returns at once; `onFailure` is called when the last try has failed, or when too many posts wait for the subscriber. */
   post(post: HttpPost, onFailure: (error: Error) => void): void {
-    const delivery = this.#deliver(post)
+    const subscriber = this.#subscribers.get(post.url) ?? { limit: pLimit(MAX_AT_ONCE), posts: 0 };
+    this.#subscribers.set(post.url, subscriber);
+    if (subscriber.posts >= MAX_AT_ONCE + MAX_WAITING) {
+      onFailure(failureOf(post, 0, `${MAX_WAITING} messages before it still wait for an answer`));
+      return;
+    }
+    const waits = subscriber.posts >= MAX_AT_ONCE;
+    subscriber.posts++;
+    const delivery = subscriber
+      .limit(() => {
+        if (waits && this.#closing.signal.aborted) throw failureOf(post, 0, 'news-alerts was stopped');
+        return this.#deliver(post);
+      })
       .catch(onFailure)
-      .finally(() => this.#underWay.delete(delivery));
+      .finally(() => {
+        subscriber.posts--;
+        if (subscriber.posts === 0) this.#subscribers.delete(post.url);
+        this.#underWay.delete(delivery);
+      });
     this.#underWay.add(delivery);
   }
 
-  /** Waits for the tries under way; what fails then is not tried again. */
+  /** Waits for the tries under way; what fails then is not tried again, and what waits for a place is not tried at all. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all(this.#underWay);
@@ -55,10 +76,7 @@ export class HttpSender {
         await sleep(pause, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       }
       if (pause === undefined || this.#closing.signal.aborted) {
-        const url = withoutCredentials(post.url).href;
-        throw new NewsAlertsError(`${url} did not take the message (tries: ${tries}): ${failure.reason}`, {
-          context: { url, tries },
-        });
+        throw failureOf(post, tries, failure.reason);
       }
     }
   }
@@ -87,6 +105,13 @@ export class HttpSender {
       return { reason: String(error), permanent: false };
     }
   }
+}
+
+function failureOf(post: HttpPost, tries: number, reason: string): NewsAlertsError {
+  const url = withoutCredentials(post.url).href;
+  return new NewsAlertsError(`${url} did not take the message (tries: ${tries}): ${reason}`, {
+    context: { url, tries },
+  });
 }
 
 function withoutCredentials(url: string): URL {

@@ -9,6 +9,7 @@ export interface View {
   /** Id of the only topic to be shown. */
   readonly topic: string | null;
   readonly all: boolean;
+  readonly allFeeds: boolean;
 }
 
 /** More are shown when asked for. */
@@ -17,7 +18,7 @@ const FIRST = 50;
 /** Alerts under the days on which they went out, newest first. */
 export function alertList(
   entries: readonly OutboxEntry[],
-  { topic, all }: View,
+  { topic, all, allFeeds }: View,
   card: (entry: OutboxEntry) => Markup,
 ): Markup {
   const wanted = entries.filter(({ alert }) => topic === null || alert?.topicId === topic);
@@ -27,7 +28,7 @@ export function alertList(
   const sections = [...days].map(([day, alerts]) => {
     return markup`<section id="day-${day}"><h2>${day}</h2>${alerts.map(card)}</section>`;
   });
-  return markup`${sections}${shown.length < wanted.length ? allOf(wanted.length, topic) : ''}`;
+  return markup`${sections}${shown.length < wanted.length ? allOf(wanted.length, { topic, all: true, allFeeds }) : ''}`;
 }
 
 function nothing(topic: string | null): Markup {
@@ -36,6 +37,6 @@ function nothing(topic: string | null): Markup {
 stands here within a minute or so of a feed telling it. What the feeds held before comes as one digest per topic.</p>`;
 }
 
-function allOf(number: number, topic: string | null): Markup {
-  return markup`<p id="all"><a href="${viewAddress({ topic, all: true })}">All ${count(number, 'alert')}</a></p>`;
+function allOf(number: number, view: View): Markup {
+  return markup`<p id="all"><a href="${viewAddress(view)}">All ${count(number, 'alert')}</a></p>`;
 }

@@ -1,22 +1,30 @@
 import { safeText, shorten } from '../../functions/notify/safe-text.ts';
+import { count } from '../../functions/shared/text/count.ts';
 import type { FeedLine } from '../feed-board.ts';
 import { type Markup, markup } from '../markup.ts';
-import { link } from './link.ts';
+import type { View } from './alert-list.ts';
+import { link, viewAddress } from './link.ts';
 import { timeOfDay } from './moment.ts';
 
 const OUTCOME = 200;
+/** Feeds that are shown; all of them where the address asks for it. A browser takes long for a list of thousands. */
+const MAX_SHOWN = 100;
 
-/** The feeds with their last answers; those in trouble first. */
-export function feedList(feeds: readonly FeedLine[]): Markup {
+/** Renders the feeds with their last answers; those in trouble first. */
+export function feedList(feeds: readonly FeedLine[], view: View, row: (feed: FeedLine) => Markup): Markup {
   const failing = feeds.filter(({ failures }) => failures > 0);
-  const rows = [...failing, ...feeds.filter(({ failures }) => failures === 0)].map(row);
+  const well = feeds.filter(({ failures }) => failures === 0);
+  const all = [...failing, ...well];
+  const shown = view.allFeeds ? all : all.slice(0, MAX_SHOWN);
+  const more = markup`<p id="all-feeds"><a href="${viewAddress({ ...view, allFeeds: true })}#feeds">All ${count(all.length, 'feed')}</a></p>`;
   return markup`<section id="feeds" class="feeds">
-<h2>Feeds <span>${String(feeds.length)}</span></h2>
-<ul>${rows}</ul>
+<h2>Feeds <span>${String(all.length)}</span></h2>
+<ul>${shown.map(row)}</ul>
+${shown.length < all.length ? more : ''}
 </section>`;
 }
 
-function row({ id, title, url, lastOutcome, lastAt, failures }: FeedLine): Markup {
+export function feedRow({ id, title, url, lastOutcome, lastAt, failures }: FeedLine): Markup {
   const state = failures > 0 ? 'failing' : lastOutcome === null ? 'waiting' : 'well';
   // Whatever a server answered with may be quoted in here.
   const outcome =

@@ -1,4 +1,5 @@
 import { type Markup, markup } from '../markup.ts';
+import type { View } from './alert-list.ts';
 
 /** A link out of the page, to the web only: a feed may say `javascript:` as easily as `https:`. */
 export function link(url: string | undefined, text: Markup): Markup {
@@ -7,8 +8,16 @@ export function link(url: string | undefined, text: Markup): Markup {
   return markup`<a href="${target.href}" target="_blank" rel="noopener noreferrer">${text}</a>`;
 }
 
-/** The page with the alerts about one topic, or with more of them. */
-export function viewAddress({ topic, all }: { topic: string | null; all: boolean }): string {
-  const query = new URLSearchParams({ ...(topic === null ? {} : { topic }), ...(all ? { all: '' } : {}) });
+/** Returns the address of the page with the alerts about one topic, or with more alerts or feeds. */
+export function viewAddress({
+  topic,
+  all,
+  allFeeds = false,
+}: Partial<View> & Omit<View, 'allFeeds'>): string {
+  const query = new URLSearchParams({
+    ...(topic === null ? {} : { topic }),
+    ...(all ? { all: '' } : {}),
+    ...(allFeeds ? { feeds: 'all' } : {}),
+  });
   return `/?${query.toString()}`;
 }

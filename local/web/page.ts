@@ -6,6 +6,7 @@ import type { Outbox } from '../outbox.ts';
 import type { OutboxEntry } from '../outbox-entry.ts';
 import { alertCard } from './alert-card.ts';
 import { CONTENT_SECURITY_POLICY, pageDocument } from './document.ts';
+import { feedRow } from './feed-list.ts';
 import { inTimeZone } from './moment.ts';
 import { stateMarkup } from './state.ts';
 import type { PageStatus } from './status.ts';
@@ -40,8 +41,9 @@ const HEADERS = {
 
 /** The page for the browser on this machine: what is watched, what was sent to whom, and why. */
 export function createPage({ outbox, feeds, status, demo }: PageOptions) {
-  let cards = new WeakMap<OutboxEntry, Markup>();
-  let cardZone: string | undefined;
+  // Neither an entry nor a line ever changes, and most stay from one look to the next.
+  const cards = inZone(alertCard);
+  const rows = inZone(feedRow);
 
   const stateFor = (query: URLSearchParams): Markup => {
     const now = status();
@@ -49,20 +51,20 @@ export function createPage({ outbox, feeds, status, demo }: PageOptions) {
   };
 
   const stateOf = (query: URLSearchParams, now: PageStatus): Markup => {
-    // A card has times, in the zone in which it was rendered.
-    if (now.timeZone !== cardZone) cards = new WeakMap();
-    cardZone = now.timeZone;
-    const hueOf = (topicId: string) => {
-      const index = now.topics.findIndex(({ id }) => id === topicId);
-      return index < 0 ? '' : `hue-${index % HUES}`;
-    };
-    const card = (entry: OutboxEntry) => {
-      const made = cards.get(entry) ?? alertCard(entry, hueOf);
-      cards.set(entry, made);
-      return made;
-    };
-    const view = { topic: query.get('topic'), all: query.has('all') };
-    return stateMarkup({ entries: outbox.recent(), feeds: feeds(), status: now, view, card, hueOf });
+    const hues = new Map(now.topics.map(({ id }, n) => [id, `hue-${n % HUES}`]));
+    const hueOf = (topicId: string) => hues.get(topicId) ?? '';
+    const card = (entry: OutboxEntry) => cards(now.timeZone, entry, hueOf);
+    const row = (line: FeedLine) => rows(now.timeZone, line);
+    const view = { topic: query.get('topic'), all: query.has('all'), allFeeds: query.get('feeds') === 'all' };
+    return stateMarkup({
+      entries: outbox.recent(),
+      feeds: feeds(),
+      status: now,
+      view,
+      card,
+      feedRow: row,
+      hueOf,
+    });
   };
 
   const answer = ({ method = '', url = '', headers }: IncomingMessage): Answer => {
@@ -97,6 +99,21 @@ export function createPage({ outbox, feeds, status, demo }: PageOptions) {
         : { 'Content-Type': `${type}; charset=utf-8`, 'Content-Length': Buffer.byteLength(body) };
     response.writeHead(status, { ...HEADERS, ...content, ...headers });
     response.end(request.method === 'HEAD' ? undefined : body);
+  };
+}
+
+/** Keeps what was rendered of each value, until the zone is another: it has times in it. */
+function inZone<Value extends object, More extends readonly unknown[]>(
+  render: (value: Value, ...more: More) => Markup,
+): (zone: string | undefined, value: Value, ...more: More) => Markup {
+  let rendered = new WeakMap<Value, Markup>();
+  let lastZone: string | undefined;
+  return (zone, value, ...more) => {
+    if (zone !== lastZone) rendered = new WeakMap();
+    lastZone = zone;
+    const made = rendered.get(value) ?? render(value, ...more);
+    rendered.set(value, made);
+    return made;
   };
 }
 

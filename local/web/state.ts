@@ -13,11 +13,12 @@ export interface State {
   readonly status: PageStatus;
   readonly view: View;
   readonly card: (entry: OutboxEntry) => Markup;
+  readonly feedRow: (feed: FeedLine) => Markup;
   readonly hueOf: (topicId: string) => string;
 }
 
 /** Everything on the page that changes. */
-export function stateMarkup({ entries, feeds, status, view, card, hueOf }: State): Markup {
+export function stateMarkup({ entries, feeds, status, view, card, feedRow, hueOf }: State): Markup {
   return markup`<div id="state">
 ${statusLine(status, feeds)}
 ${mailNotice(status, entries)}
@@ -28,7 +29,7 @@ ${alertList(entries, view, card)}
 </main>
 <aside>
 ${topicList(entries, status, view, hueOf)}
-${feedList(feeds)}
+${feedList(feeds, view, feedRow)}
 <p class="quiet">Times are in ${timeZone()}.</p>
 </aside>
 </div>

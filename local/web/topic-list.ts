@@ -25,14 +25,22 @@ export function topicList(
   { topic }: View,
   hueOf: (topicId: string) => string,
 ): Markup {
+  const alerts = Map.groupBy(entries, ({ alert }) => alert?.topicId);
+  // Most of what waits is due at a few times, such as that of the round-ups.
+  const times = new Map<string, Markup>();
+  const timeOf = (dueAt: string) => {
+    const time = times.get(dueAt) ?? timeBeside(dueAt, now);
+    times.set(dueAt, time);
+    return time;
+  };
+  const messages = Map.groupBy(waiting, ({ topicId }) => topicId);
   const rows = topics.map((one) => {
     const { id, name } = one;
-    const alerts = entries.filter(({ alert }) => alert?.topicId === id).length;
     const current = id === topic ? markup` aria-current="true"` : '';
-    const here = waiting.filter(({ topicId }) => topicId === id);
-    return markup`<li id="topic-${id}"><a class="topic ${hueOf(id)}" href="${viewAddress({ topic: id, all: false })}"${current}>${name}</a> <span>${String(alerts)}</span>
+    const here = messages.get(id) ?? [];
+    return markup`<li id="topic-${id}"><a class="topic ${hueOf(id)}" href="${viewAddress({ topic: id, all: false })}"${current}>${name}</a> <span>${String(alerts.get(id)?.length ?? 0)}</span>
 ${broken(one)}
-${here.slice(0, MAX_WAITING).map((message) => waits(message, now))}
+${here.slice(0, MAX_WAITING).map((message) => waits(message, now, timeOf))}
 ${here.length > MAX_WAITING ? markup`<p class="due">and ${count(here.length - MAX_WAITING, 'later message')}</p>` : ''}</li>`;
   });
   const back = markup`<p><a href="/">Alerts about all topics</a></p>`;
@@ -49,9 +57,13 @@ function broken({ fault }: PageTopic): Markup {
 }
 
 /** "Digest of 3 alerts due 30 November, 07:30"; what is due already goes out within a minute or so. */
-function waits({ kind, alerts, dueAt }: WaitingMessage, now: string): Markup {
+function waits(
+  { kind, alerts, dueAt }: WaitingMessage,
+  now: string,
+  timeOf: (dueAt: string) => Markup,
+): Markup {
   const [name, one, many] = NAMES[kind];
   const what = `${name} of ${count(alerts, one, many)}`;
   if (Date.parse(dueAt) <= Date.parse(now)) return markup`<p class="due">${what} due now</p>`;
-  return markup`<p class="due">${what} due ${timeBeside(dueAt, now)}</p>`;
+  return markup`<p class="due">${what} due ${timeOf(dueAt)}</p>`;
 }

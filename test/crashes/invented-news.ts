@@ -1,5 +1,6 @@
+import { inventedWord } from '../helpers/invented-word.ts';
 import type { SeededRandom } from '../helpers/seeded-random.ts';
-import { TOPICS, type WatchedTopic } from './topics.ts';
+import type { WatchedTopic } from './topics.ts';
 
 /** What an item is to tell: a story of its own, or one that another item has told. */
 export interface InventedStory {
@@ -27,10 +28,12 @@ export class InventedNews {
   readonly articles: Article[] = [];
   readonly #random: SeededRandom;
   readonly #feeds: number;
+  readonly #topics: readonly WatchedTopic[];
 
-  constructor(random: SeededRandom, feeds: number) {
+  constructor(random: SeededRandom, feeds: number, topics: readonly WatchedTopic[]) {
     this.#random = random;
     this.#feeds = feeds;
+    this.#topics = topics;
   }
 
   next(): Article {
@@ -42,7 +45,7 @@ export class InventedNews {
     const retold = recent.length > 0 && random.integer(3) === 0;
     const story = retold ? random.pick(recent) : this.#story();
     const { number, topics } = story;
-    const names = [0, 1, 2].map((n) => name(number * 3 + n)).join(' ');
+    const names = [0, 1, 2].map((n) => inventedWord(number * 3 + n)).join(' ');
     // A feed that exchanged a word in its own headline would have other news.
     const [before] = toldBy(story);
     const title = before
@@ -54,37 +57,12 @@ export class InventedNews {
   }
 
   #story(): InventedStory {
-    const first = this.#random.pick(TOPICS);
-    const second = this.#random.pick(TOPICS);
+    const first = this.#random.pick(this.#topics);
+    const second = this.#random.pick(this.#topics);
     // One in four stories concerns two topics, and so two groups of the hits queue.
     const both = this.#random.integer(4) === 0 && second !== first;
     const story = { number: this.stories.length, topics: both ? [first, second] : [first] };
     this.stories.push(story);
     return story;
   }
-}
-
-const SYLLABLES = [
-  'ba',
-  'de',
-  'fi',
-  'go',
-  'ku',
-  'la',
-  'me',
-  'ni',
-  'po',
-  'ru',
-  'sa',
-  'te',
-  'vi',
-  'wo',
-  'xu',
-  'za',
-];
-
-/** Another word for every number. */
-function name(number: number): string {
-  const digits = number.toString(SYLLABLES.length).padStart(3, '0');
-  return [...digits].map((digit) => SYLLABLES[Number.parseInt(digit, SYLLABLES.length)]).join('');
 }

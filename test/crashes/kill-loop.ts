@@ -12,6 +12,7 @@ import { type MailVerdict, mailVerdictOn } from './mail-verdict.ts';
 import { Newsstand } from './newsstand.ts';
 import { type OneLife, type Surroundings, startLife } from './one-life.ts';
 import { PublishLedger } from './publish-ledger.ts';
+import { LOAD, QUIET, type Scene } from './topics.ts';
 import { type Verdict, verdictOn } from './verdict.ts';
 
 /** What has been seen so far. */
@@ -44,12 +45,15 @@ export interface CrashRun extends Progress {
 export interface CrashOptions {
   readonly kills: number;
   readonly seed: number;
+  /** Few feeds and topics, or as many as a busy machine has at work at once. */
+  readonly scene?: 'quiet' | 'load';
   readonly interrupted?: AbortSignal;
   /** How soon each start after a kill has to be ready, ms; without it, that is measured only. */
   readonly readyWithin?: number;
   readonly onKill?: (progress: Progress) => void;
 }
 
+const SCENES = { quiet: QUIET, load: LOAD };
 /** Longer than a start or the next poll takes on any machine. */
 const PATIENCE_MS = 20_000;
 /** How long after a life everything that it can do by itself has been done. */
@@ -58,11 +62,66 @@ const SETTLING_LIVES = 5;
 
 /** Kills local mode again and again while news comes in, lets it settle, and judges what subscribers were told. */
 export async function killLoop(options: CrashOptions): Promise<CrashRun> {
-  const feeds = await Promise.all([startFeedServer(), startFeedServer()]);
+  const { kills, seed, scene = 'quiet', interrupted, onKill } = options;
+  const { killsOfFolder } = SCENES[scene];
+  let all: CrashRun | undefined;
+  for (let done = 0; done < kills; done += killsOfFolder) {
+    const before = all;
+    const run = await killsOf({
+      ...options,
+      kills: Math.min(killsOfFolder, kills - done),
+      seed: seed + done,
+      onKill: (progress) => onKill?.(before ? together(before, progress) : progress),
+    });
+    all = before ? allOf(before, run) : run;
+    if (run.faults.length > 0 || interrupted?.aborted) break;
+  }
+  if (!all) throw new RangeError(`expected a kill or more, got ${kills}`);
+  return all;
+}
+
+function together(one: Progress, two: Progress): Progress {
+  return {
+    kills: one.kills + two.kills,
+    starting: one.starting + two.starting,
+    working: one.working + two.working,
+    claiming: one.claiming + two.claiming,
+    items: one.items + two.items,
+    publishes: one.publishes + two.publishes,
+    ready: [...one.ready, ...two.ready],
+    faults: [...one.faults, ...two.faults],
+  };
+}
+
+function allOf(one: CrashRun, two: CrashRun): CrashRun {
+  const mailFaults = new Map(one.mailFaults);
+  for (const [fault, times] of two.mailFaults) mailFaults.set(fault, (mailFaults.get(fault) ?? 0) + times);
+  return {
+    ...together(one, two),
+    verdict: one.verdict && two.verdict && sumOf(one.verdict, two.verdict),
+    mail: one.mail && two.mail && sumOf(one.mail, two.mail),
+    mailFaults,
+    dataDir: two.dataDir,
+  };
+}
+
+/** Adds the numbers of two verdicts; their faults are among those of the runs. */
+function sumOf<V extends object>(one: V, two: V): V {
+  const sums = Object.entries(one).map(([name, value]) => {
+    const other: unknown = two[name as keyof V];
+    return [name, typeof value === 'number' ? value + Number(other) : [...value, ...(other as [])]];
+  });
+  return Object.fromEntries(sums) as V;
+}
+
+/** Kills on a data folder of its own. */
+async function killsOf(options: CrashOptions): Promise<CrashRun> {
+  const scene = options.scene ?? 'quiet';
+  const feeds = await Promise.all(Array.from({ length: SCENES[scene].feeds }, startFeedServer));
   const dataDir = mkdtempSync(join(tmpdir(), 'news-alerts-crash-'));
   const mailServer = new FaultyMailServer();
   await mailServer.start();
-  const loop = new KillLoop({ dataDir, feeds, epoch: Date.now(), mailServer }, options);
+  const loop = new KillLoop({ dataDir, scene, feeds, epoch: Date.now(), mailServer }, options);
   let clean = false;
   try {
     const verdict = await loop.run();
@@ -88,6 +147,7 @@ export async function killLoop(options: CrashOptions): Promise<CrashRun> {
 class KillLoop {
   readonly #around: Surroundings;
   readonly #options: CrashOptions;
+  readonly #scene: Scene;
   readonly #interrupted: AbortSignal;
   readonly #newsstand: Newsstand;
   readonly #ledger: PublishLedger;
@@ -99,13 +159,15 @@ class KillLoop {
   /** Of the clock, between lives. */
   #skipped = 0;
   #life: OneLife | undefined;
+  #flow: NodeJS.Timeout | undefined;
 
   constructor(around: Surroundings, options: CrashOptions) {
     this.#around = around;
     this.#options = options;
     this.#interrupted = options.interrupted ?? new AbortController().signal;
     // News has a source of chance of its own: how it is drawn must not depend on how kills are.
-    this.#newsstand = new Newsstand(seededRandom(options.seed + 1), around.feeds);
+    this.#scene = SCENES[around.scene];
+    this.#newsstand = new Newsstand(seededRandom(options.seed + 1), around.feeds, this.#scene.topics);
     this.#ledger = new PublishLedger(around.dataDir);
   }
 
@@ -153,13 +215,16 @@ class KillLoop {
 
   /** False if there is no point in going on. */
   async #kill(plan: KillPlan): Promise<boolean> {
-    const { aim, delay, gap, articles, newsAfter } = plan;
+    const { aim, gap, articles, newsAfter } = plan;
+    const { lives, patience } = this.#scene;
+    const delay = lives * plan.delay;
     const { mailServer } = this.#around;
     await mailServer.fail(plan.mailFault);
     let mailWorks: NodeJS.Timeout | undefined;
     if (newsAfter === undefined) this.#newsstand.publish(articles);
     let polled = this.#newsstand.asked();
     const life = this.#start(gap);
+    this.#flow = this.#flowing();
     if (aim === 'start') await this.#pause(delay);
     else {
       await this.#within(PATIENCE_MS, life.ready);
@@ -171,8 +236,8 @@ class KillLoop {
         polled = this.#newsstand.asked();
       }
       if (aim === 'poll') await this.#within(PATIENCE_MS, polled);
-      if (aim === 'publish') await this.#within(PATIENCE_MS / 10, life.published);
-      if (aim === 'mail') await this.#within(PATIENCE_MS / 20, mailed);
+      if (aim === 'publish') await this.#within((patience * PATIENCE_MS) / 10, life.published);
+      if (aim === 'mail') await this.#within((patience * PATIENCE_MS) / 20, mailed);
       await this.#pause(delay);
     }
     const how = await this.#endLife('SIGKILL');
@@ -210,7 +275,7 @@ class KillLoop {
       await this.#within(PATIENCE_MS, life.ready);
       await this.#unchanged(SETTLING_MS);
       await this.#until(
-        SETTLING_MS,
+        SETTLING_MS * this.#scene.patience,
         () => waitingMessages(this.#around.dataDir) === 0 && waitingMails(this.#around.dataDir) === 0,
       );
       const how = await this.#endLife('SIGTERM');
@@ -232,7 +297,22 @@ class KillLoop {
     return this.#life;
   }
 
+  /** Lets items come at the rate of the scene. */
+  #flowing(): NodeJS.Timeout | undefined {
+    const { rate, matching } = this.#scene;
+    if (rate === 0) return undefined;
+    const perMatch = Math.round(1 / matching);
+    return setInterval(
+      () => {
+        this.#newsstand.publish(1);
+        this.#newsstand.publishOther(perMatch - 1);
+      },
+      (1000 * perMatch) / rate,
+    );
+  }
+
   async #endLife(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | NodeJS.Signals> {
+    clearInterval(this.#flow);
     const life = this.#life;
     if (!life) throw new TypeError('there is no process to end');
     const how = await life.end(signal);

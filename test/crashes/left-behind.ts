@@ -76,9 +76,15 @@ export function waitingMails(dataDir: string): number {
   return [...readOutbox(dataDir).values()].filter(isOpen).length;
 }
 
+/** SQLite locks all out for a moment while a process opens a database or empties its log. */
+const LOCK_PATIENCE_MS = 5_000;
+
 /** Messages of the items and hits queues of a process that runs. */
 export function waitingMessages(dataDir: string): number {
-  const database = new DatabaseSync(join(dataDir, 'queues', 'fauxqs.db'), { readOnly: true });
+  const database = new DatabaseSync(join(dataDir, 'queues', 'fauxqs.db'), {
+    readOnly: true,
+    timeout: LOCK_PATIENCE_MS,
+  });
   try {
     const waiting = database.prepare("SELECT 1 FROM sqs_messages WHERE queue_name IN ('items', 'hits.fifo')");
     return waiting.all().length;

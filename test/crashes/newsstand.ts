@@ -1,6 +1,7 @@
 import type { FeedServer } from '../end-to-end/feed-server.ts';
 import type { SeededRandom } from '../helpers/seeded-random.ts';
 import { InventedNews, type InventedStory } from './invented-news.ts';
+import type { WatchedTopic } from './topics.ts';
 import type { OwedStory } from './verdict.ts';
 
 /** Feeds drop what is older, if it has been told: what is dropped before it was read is nobody's fault. */
@@ -13,8 +14,10 @@ export class Newsstand {
   readonly #feeds: readonly FeedServer[];
   readonly #owed = new Map<InventedStory, { topicId: string; titles: Set<string> }[]>();
 
-  constructor(random: SeededRandom, feeds: readonly FeedServer[]) {
-    this.#news = new InventedNews(random, feeds.length);
+  readonly #titles = new Set<string>();
+
+  constructor(random: SeededRandom, feeds: readonly FeedServer[], topics: readonly WatchedTopic[]) {
+    this.#news = new InventedNews(random, feeds.length, topics);
     this.#feeds = feeds;
     // What a feed holds at its first poll is told otherwise, or not at all.
     for (const [n, feed] of feeds.entries()) feed.items = [{ guid: `before-${n}`, title: 'Nothing of note' }];
@@ -27,12 +30,23 @@ export class Newsstand {
         this.#owed.get(story) ?? story.topics.map(({ id }) => ({ topicId: id, titles: new Set<string>() }));
       for (const { titles } of owed) titles.add(title);
       this.#owed.set(story, owed);
-      const server = this.#feeds[feed];
-      const guid = `item-${this.items++}`;
-      // Each feed is an outlet of its own.
-      if (server)
-        server.items = [{ guid, title, link: `http://feed-${feed}.example/${guid}` }, ...server.items];
+      this.#titles.add(title);
+      this.#show(feed, title);
     }
+  }
+
+  /** Publishes items that no topic watches. */
+  publishOther(items: number): void {
+    for (let n = 0; n < items; n++)
+      this.#show(this.items % this.#feeds.length, `Nothing of note happened ${this.items} times`);
+  }
+
+  #show(feed: number, title: string): void {
+    const guid = `item-${this.items++}`;
+    const server = this.#feeds[feed];
+    // Each feed is an outlet of its own.
+    if (server)
+      server.items = [{ guid, title, link: `http://feed-${feed}.example/${guid}` }, ...server.items];
   }
 
   /** Resolves when any of the feeds is asked. */
@@ -48,7 +62,9 @@ export class Newsstand {
 
   dropOld(isTold: (title: string) => boolean): void {
     for (const feed of this.#feeds) {
-      feed.items = feed.items.filter(({ title }, n) => n < KEPT_ITEMS || !isTold(title));
+      feed.items = feed.items.filter(
+        ({ title }, n) => n < KEPT_ITEMS || (this.#titles.has(title) && !isTold(title)),
+      );
     }
   }
 

@@ -6,6 +6,7 @@ import type { FaultyMailServer } from './faulty-mail-server.ts';
 
 export interface Surroundings {
   readonly dataDir: string;
+  readonly scene: 'quiet' | 'load';
   readonly feeds: readonly FeedServer[];
   readonly epoch: number;
   readonly mailServer: FaultyMailServer;
@@ -27,7 +28,10 @@ export interface OneLife {
 }
 
 /** `skipped`: ms of the clock that have passed between lives so far. */
-export function startLife({ dataDir, feeds, epoch, mailServer }: Surroundings, skipped: number): OneLife {
+export function startLife(
+  { dataDir, scene, feeds, epoch, mailServer }: Surroundings,
+  skipped: number,
+): OneLife {
   mailServer.life++;
   const publishing = Promise.withResolvers<void>();
   const watcher = watch(dataDir, (event, name) => {
@@ -39,6 +43,7 @@ export function startLife({ dataDir, feeds, epoch, mailServer }: Surroundings, s
   const { child, ended, err, printed } = startProcess(
     [
       join(import.meta.dirname, 'runner.ts'),
+      scene,
       dataDir,
       String(epoch),
       String(skipped),
@@ -75,4 +80,4 @@ export function startLife({ dataDir, feeds, epoch, mailServer }: Surroundings, s
 }
 
 const ORDINARY =
-  /^(news-alerts: |\d\d:\d\d {2}last minute: (?!.*DEAD)|\d\d:\d\d:\d\d {2}mail {2}|\d\d:\d\d:\d\d {2}feed-\d +(\d+ new|1 item \(first poll\)|unchanged|superseded)$)/;
+  /^(news-alerts: |\d\d:\d\d {2}last minute: (?!.*DEAD)|\d\d:\d\d:\d\d {2}mail {2}|\d\d:\d\d:\d\d {2}feed-\d+ +(\d+ new|\d+ items? \(first poll\)|unchanged|superseded)$)/;

@@ -1,10 +1,10 @@
 // A session to be killed by kill-loop.ts, on the clock that it is given.
-// Arguments: data folder, epoch and skipped ms of the clock, addresses of the feeds.
+// Arguments: scene, data folder, epoch and skipped ms of the clock, addresses of the feeds.
 import { startSession } from '../../local/session.ts';
 import { crashClock, SPEED } from './crash-clock.ts';
-import { watchedBy } from './topics.ts';
+import { LOAD, QUIET, watchedBy } from './topics.ts';
 
-const [dataDir = '', epoch = '', skipped = '', ...feedUrls] = process.argv.slice(2);
+const [scene = '', dataDir = '', epoch = '', skipped = '', ...feedUrls] = process.argv.slice(2);
 
 /** Lives are short. */
 const PAUSES = [100, 400] as const;
@@ -16,7 +16,7 @@ setInterval(() => {
 }, 1_000).unref();
 
 const session = await startSession({
-  loaded: watchedBy(feedUrls),
+  loaded: watchedBy(scene === 'load' ? LOAD : QUIET, feedUrls),
   dataDir,
   port: 0,
   clock: crashClock(Number(epoch), Number(skipped)),

@@ -153,7 +153,9 @@ function signs(document: Document, text: string): Slip[] {
       const pair = parents.at(-1);
       const name =
         key === 'value' && pair && 'key' in pair && isScalar(pair.key) ? String(pair.key.value) : '';
-      const from = signStart(text, node.range[0]);
+      // Looked for only where there is one: a file may be a single long line, as JSON is.
+      const hasSign = node.tag !== undefined || node.anchor !== undefined;
+      const from = hasSign ? signStart(text, node.range[0]) : node.range[0];
       const isTag =
         node.tag !== undefined &&
         document.warnings.some(({ pos }) => pos[0] >= from && pos[0] < (node.range?.[1] ?? 0));

@@ -31,6 +31,8 @@ export interface Digests {
   ): Promise<string>;
   /** Which digests are due, once each. */
   due(now: number): Promise<{ topicId: string; dueAt: string }[]>;
+  /** How many entries wait for each message that is due by then; of very many, those that are due first. */
+  waiting(until: number): Promise<{ topicId: string; dueAt: string; kind: WaitsFor; alerts: number }[]>;
   entries(topicId: string, dueAt: string): Promise<DigestEntry[]>;
   /** Those of these keys that still wait. */
   byKeys(topicId: string, keys: readonly string[]): Promise<DigestEntry[]>;
@@ -55,6 +57,8 @@ export function digests(table: Table): Digests {
     const records = await table.query({ pk: partition(topicId), from, to: `${to}~` });
     return records.flatMap(entriesIn);
   };
+  const findDue = (until: number) =>
+    table.queryDue({ pk: DUE, from: '', to: `${new Date(until).toISOString()}~`, limit: DUE_LIMIT });
   return {
     async add({ topicId, dueAt }, { id, claimedAt }, { kind, protocols, entry }) {
       const due = new Date(dueAt).toISOString();
@@ -79,18 +83,24 @@ export function digests(table: Table): Digests {
       return String((before.entry as AlertEntry | undefined)?.itemId ?? before.itemId ?? entry.itemId);
     },
     async due(now) {
-      const records = await table.queryDue({
-        pk: DUE,
-        from: '',
-        to: `${new Date(now).toISOString()}~`,
-        limit: DUE_LIMIT,
-      });
+      const records = await findDue(now);
       const found = new Map<string, { topicId: string; dueAt: string }>();
       for (const { dueSk } of records) {
         const [dueAt = '', topicId = ''] = String(dueSk).split('#');
         found.set(`${dueAt}#${topicId}`, { topicId, dueAt });
       }
       return [...found.values()];
+    },
+    async waiting(until) {
+      const records = await findDue(until);
+      const messages = Map.groupBy(records, ({ dueSk, kind }) => {
+        const [dueAt = '', topicId = ''] = String(dueSk).split('#');
+        return `${dueAt}#${topicId}#${kindOf(kind)}`;
+      });
+      return [...messages].map(([key, { length }]) => {
+        const [dueAt = '', topicId = '', kind] = key.split('#');
+        return { topicId, dueAt, kind: kindOf(kind), alerts: length };
+      });
     },
     entries: (topicId, dueAt) => find(topicId, prefix(dueAt), prefix(dueAt)),
     async byKeys(topicId, keys) {
@@ -125,13 +135,16 @@ export function digests(table: Table): Digests {
   };
 }
 
+/** Entries of 0.1.0 have no kind. */
+const kindOf = (kind: unknown): WaitsFor => (kind ?? 'digest') as WaitsFor;
+
 /** None where the record is the mark of an entry that was sent. */
 function entriesIn(record: Attributes): DigestEntry[] {
   if (record.entry === undefined) return [];
   return [
     {
       key: String(record.sk),
-      kind: (record.kind ?? 'digest') as WaitsFor,
+      kind: kindOf(record.kind),
       protocols: protocolsOf(record),
       entry: record.entry as AlertEntry,
       ...(record.reservedBy ? { reservedBy: String(record.reservedBy) } : {}),

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { HttpSender } from '../../../local/sns/http-sender.ts';
 import { rawServer } from '../../helpers/raw-server.ts';
 import { startSubscriber } from './started-endpoint.ts';
@@ -17,6 +17,25 @@ describe('HttpSender', () => {
     const { post } = started({ deadline: 100, pauses: [10] });
     expect((await post(url)).message).toContain('(tries: 2): TimeoutError');
     expect(received).toHaveLength(2);
+  });
+
+  it('bounds what waits for a subscriber that never answers, and holds up no other', async () => {
+    const silent = await startSubscriber(() => undefined);
+    const quick = await startSubscriber((res) => res.end());
+    const sender = new HttpSender({ deadline: 1_000, pauses: [10_000] });
+    const failures: string[] = [];
+    for (let n = 0; n < 1_500; n++)
+      sender.post({ url: silent.url, headers: {}, body: 'm' }, ({ message }) => failures.push(message));
+    expect(failures).toHaveLength(480);
+    expect(failures[0]).toContain('(tries: 0): 1000 messages before it still wait for an answer');
+    sender.post({ url: quick.url, headers: {}, body: 'm' }, ({ message }) => failures.push(message));
+    await vi.waitFor(() => expect(quick.received).toHaveLength(1));
+    expect(silent.received.length).toBeLessThanOrEqual(20);
+    const start = performance.now();
+    await sender.close();
+    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(failures).toHaveLength(1_500);
+    expect(failures.filter((failure) => failure.includes('was stopped'))).toHaveLength(1_000);
   });
 
   it('takes the status for the answer, though the body drips on or has no end', async () => {

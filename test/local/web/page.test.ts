@@ -186,6 +186,30 @@ describe('the page', () => {
     );
   });
 
+  it('shows the first hundred of many feeds, with a link to all', async () => {
+    const feeds = Array.from({ length: 5_000 }, (_, n) =>
+      feedLine({ id: `${n}`, title: `Feed ${n}`, failures: n === 4_999 ? 1 : 0 }),
+    );
+    const { get } = await servePage({ feeds: () => feeds });
+    const rows = async (path: string) => (await get(path)).body.match(/id="feed-\d+"/g) ?? [];
+    const few = await rows('/state?topic=floods');
+    expect(few).toHaveLength(100);
+    expect(few[0]).toBe('id="feed-4999"');
+    const { body } = await get('/?topic=floods');
+    expect(body).toContain('Watching <a href="#topics">2 topics</a> in');
+    expect(body).toContain('<a href="/?topic=floods&amp;feeds=all#feeds">All 5,000 feeds</a>');
+    expect(await rows('/?feeds=all')).toHaveLength(5_000);
+    expect((await get('/?feeds=all')).body).not.toContain('id="all-feeds"');
+  });
+
+  it('shows a feed anew when it has answered', async () => {
+    const lines = [feedLine({ lastOutcome: 'unchanged' })];
+    const { get } = await servePage({ feeds: () => lines });
+    expect(readHtml((await get()).body).text).toContain('unchanged');
+    lines[0] = feedLine({ lastOutcome: '3 new' });
+    expect(readHtml((await get()).body).text).toContain('3 new');
+  });
+
   it('mentions queues only where messages wait or are dead', async () => {
     const withQueues = (waiting: number, dead: number) =>
       servePage({ status: () => ({ ...status, queues: [{ name: 'hits', waiting, dead }] }) });

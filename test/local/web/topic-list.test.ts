@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digests } from '../../../functions/shared/store/digests.ts';
-import { waitingMessages } from '../../../local/waiting-messages.ts';
+import { WaitingMessages } from '../../../local/waiting-messages.ts';
 import type { PageStatus } from '../../../local/web/status.ts';
 import { Newsdesk, START } from '../../functions/notify/newsdesk.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
@@ -103,12 +103,56 @@ describe('what waits', () => {
     }
     const until = START + 24 * 3_600_000;
     const topicId = desk.topic.id;
-    expect(await waitingMessages(table, until)).toEqual([
+    expect(await digests(table).waiting(until)).toEqual([
       { topicId, kind: 'follow-up', dueAt: '2026-03-01T11:30:00.000Z', alerts: 1 },
       { topicId, kind: 'roundup', dueAt: '2026-03-01T18:00:00.000Z', alerts: 1 },
     ]);
     await desk.tickAt(START + 2 * 3_600_000);
-    expect(await waitingMessages(table, until)).toEqual([]);
+    expect(await digests(table).waiting(until)).toEqual([]);
     expect(await digests(table).due(until)).toEqual([]);
+  });
+
+  it('is looked for only when asked, one look at a time, and seldom where a look takes long', async () => {
+    let looks = 0;
+    const look = Promise.withResolvers<void>();
+    const message = {
+      topicId: 'summit',
+      kind: 'roundup',
+      dueAt: '2026-03-01T18:00:00.000Z',
+      alerts: 1,
+    } as const;
+    const store = {
+      async waiting() {
+        looks++;
+        await look.promise;
+        return [message];
+      },
+    };
+    const waiting = new WaitingMessages(
+      store,
+      () => START,
+      () => undefined,
+    );
+    expect(looks).toBe(0);
+    expect([waiting.current(), waiting.current()]).toEqual([[], []]);
+    expect(looks).toBe(1);
+    look.resolve();
+    await waiting.idle();
+    expect([waiting.current(), waiting.current()]).toEqual([[message], [message]]);
+    expect(looks).toBe(1);
+  });
+
+  it('stays as it was when a look fails', async () => {
+    const errors: unknown[] = [];
+    const store = { waiting: () => Promise.reject(new Error('no answer')) };
+    const waiting = new WaitingMessages(
+      store,
+      () => START,
+      (error) => errors.push(error),
+    );
+    waiting.current();
+    await waiting.idle();
+    expect(waiting.current()).toEqual([]);
+    expect(errors).toHaveLength(1);
   });
 });

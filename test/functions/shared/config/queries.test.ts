@@ -187,6 +187,25 @@ recipients: [{ email: ann@mail.org }]
   });
 });
 
+it('takes a file that is one long line, as JSON may be, in a time that grows with it', () => {
+  const feeds = Array.from({ length: 5_000 }, (_, n) => ({
+    id: `f${n}`,
+    title: `Feed ${n}`,
+    url: `https://f${n}.example/`,
+  }));
+  const topics = [{ id: 'floods', match: 'flood' }];
+  const file = JSON.stringify({ feeds, topics, recipients: [{ email: 'reader@readers.internal' }] });
+  const lines = file.replaceAll('},{', '},\n{');
+  const took = (text: string) => {
+    const { user } = process.cpuUsage();
+    expect(load(text).config.feeds).toHaveLength(5_000);
+    return process.cpuUsage().user - user;
+  };
+  took(lines);
+  // It was nine times.
+  expect(took(file)).toBeLessThan(4 * took(lines));
+});
+
 it('takes a file of many topics in a time that grows with it', () => {
   const topics = Array.from(
     { length: 5_000 },

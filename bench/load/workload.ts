@@ -1,0 +1,172 @@
+import { inventedWord } from '../../test/helpers/invented-word.ts';
+import { type SeededRandom, seededRandom } from '../../test/helpers/seeded-random.ts';
+
+export interface LoadTopic {
+  readonly id: string;
+  readonly name: string;
+  readonly query: string;
+  /** Text that the query finds. */
+  readonly mention: string;
+}
+
+export interface LoadItem {
+  readonly feed: number;
+  readonly guid: string;
+  readonly title: string;
+  readonly summary: string;
+  /** Ids of the topics that it matches. */
+  readonly topicIds: readonly string[];
+  /** Whether an item before it reports the same event. */
+  readonly isRetelling: boolean;
+}
+
+/** Items of each feed from before the load. */
+export const OLD_ITEMS = 10;
+/** Of all items, those that match a topic; of these, those that match a second, and those that retell a recent one. */
+const MATCHING = 0.1;
+const SECOND_TOPIC = 0.1;
+const RETELLING = 0.25;
+/** Retellings come while their story is fresh. */
+const RECENT = 50;
+const SUMMARY_WORDS = 45;
+/** Of feeds: some bring much more than most. No feed brings more than so many times the mean. */
+const SPREAD = 0.8;
+const MAX_TIMES_MEAN = 5;
+
+/** Invents topics, and the items of feeds: always the same for a seed. */
+export class LoadWorkload {
+  readonly topics: readonly LoadTopic[];
+  readonly #random: SeededRandom;
+  /** Sums of the feeds' shares up to each, so that one number picks a feed. */
+  readonly #shares: readonly number[];
+  readonly #recent: {
+    readonly title: string;
+    readonly summary: string;
+    readonly topics: readonly LoadTopic[];
+    readonly feed: number;
+  }[] = [];
+  #items = 0;
+  #stories = 0;
+
+  constructor({ feeds, topics, seed }: { feeds: number; topics: number; seed: number }) {
+    this.#random = seededRandom(seed);
+    this.topics = Array.from({ length: topics }, (_, n) => topic(n));
+    let sum = 0;
+    this.#shares = Array.from({ length: feeds }, () => {
+      sum += Math.min(MAX_TIMES_MEAN, logNormal(this.#random, SPREAD));
+      return sum;
+    });
+  }
+
+  /** An item of a feed from before the load. */
+  old(feed: number): LoadItem {
+    return { ...this.#unmatched(), feed };
+  }
+
+  next(): LoadItem {
+    const random = this.#random;
+    if (!random.chance(MATCHING)) return this.#unmatched();
+    const feed = this.#feed();
+    const known = this.#recent.length > 0 && random.chance(RETELLING) ? random.pick(this.#recent) : undefined;
+    // A feed that exchanged a word in its own headline would have other news.
+    const told = known && known.feed !== feed ? known : undefined;
+    const topics = told?.topics ?? this.#someTopics();
+    const title = told
+      ? `${told.title} ${random.pick(MORE)}`
+      : `${topics.map(({ mention }) => mention).join(' and ')} ${this.#names()}`;
+    const item = this.#item();
+    // As outlets do that write up one report.
+    const shared = told?.summary.split(' ').slice(0, SUMMARY_WORDS / 2) ?? [];
+    const summary = [...shared, ...item.summary.split(' ').slice(shared.length)].join(' ');
+    if (!told) {
+      this.#recent.push({ title, summary, topics, feed });
+      if (this.#recent.length > RECENT) this.#recent.shift();
+    }
+    const topicIds = topics.map(({ id }) => id);
+    return { ...item, feed, title, summary, topicIds, isRetelling: told !== undefined };
+  }
+
+  #unmatched(): LoadItem {
+    const title = sentence(this.#random, 8);
+    return { ...this.#item(), feed: this.#feed(), title, topicIds: [], isRetelling: false };
+  }
+
+  #item() {
+    return { guid: `item-${this.#items++}`, summary: sentence(this.#random, SUMMARY_WORDS) };
+  }
+
+  #someTopics(): readonly LoadTopic[] {
+    const first = this.#random.pick(this.topics);
+    const second = this.#random.pick(this.topics);
+    return this.#random.chance(SECOND_TOPIC) && second !== first ? [first, second] : [first];
+  }
+
+  /** Names that no other story has. */
+  #names(): string {
+    const n = this.#stories++;
+    return Array.from({ length: NAMES }, (_, part) => capital(word(n * NAMES + part, NAME_SYLLABLES))).join(
+      ' ',
+    );
+  }
+
+  #feed(): number {
+    const at = this.#random.fraction() * (this.#shares.at(-1) ?? 0);
+    let [low, high] = [0, this.#shares.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#shares[middle] ?? 0) < at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** Returns a number around 1, log-normally distributed. */
+export function logNormal(random: SeededRandom, spread: number): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - random.fraction()));
+  return Math.exp(spread * radius * Math.cos(2 * Math.PI * random.fraction()));
+}
+
+const MORE = ['today', 'twice', 'tonight', 'alone', 'nearby'];
+/** In the headline of a story. */
+const NAMES = 5;
+/** Numbers of the words of ordinary text; those below are of topics. Names in stories are longer. */
+const TEXT_FROM = 20_000;
+const TEXT_WORDS = 8_000;
+const NAME_SYLLABLES = 5;
+
+/** Words, phrases, alternatives and conjunctions, in turn. */
+function topic(n: number): LoadTopic {
+  const [one, two] = [word(2 * n), word(2 * n + 1)];
+  const forms = [
+    { query: one, mention: one },
+    { query: `"${one} ${two}"`, mention: `${one} ${two}` },
+    { query: `${one} OR ${two}`, mention: two },
+    { query: `${one} ${two}`, mention: `${two} ${one}` },
+  ] as const;
+  const { query, mention } = forms[n % forms.length] ?? forms[0];
+  return { id: `topic-${n}`, name: `Topic ${n}`, query, mention };
+}
+
+function sentence(random: SeededRandom, words: number): string {
+  const few = Array.from({ length: words }, () =>
+    // Some words are much more frequent than others.
+    random.chance(0.4)
+      ? random.pick(SMALL)
+      : word(TEXT_FROM + Math.floor(TEXT_WORDS * random.fraction() ** 2)),
+  );
+  return capital(few.join(' '));
+}
+
+const SMALL = 'the a of in to for and on at by with from as is was after before over under new old'.split(
+  ' ',
+);
+/** Words of numbers that follow each other have little in common. */
+function word(number: number, syllables = 4): string {
+  return inventedWord(Math.imul(number, SCATTER) & (16 ** syllables - 1), syllables);
+}
+
+/** Odd, so that no two numbers meet. */
+const SCATTER = 0x9e3779b1;
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

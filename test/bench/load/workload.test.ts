@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { LoadWorkload } from '../../../bench/load/workload.ts';
+import { compile } from '../../../functions/match/matcher.ts';
+import { findPattern } from '../../../functions/match/patterns.ts';
+import { parseConfig } from '../../../functions/shared/config/load.ts';
+
+const SIZE = { feeds: 50, topics: 40, seed: 3 };
+const itemsOf = (seed: number, count = 4_000) => {
+  const workload = new LoadWorkload({ ...SIZE, seed });
+  return Array.from({ length: count }, () => workload.next());
+};
+
+it('is the same for a seed, and another for another', () => {
+  expect(itemsOf(3, 50)).toEqual(itemsOf(3, 50));
+  expect(itemsOf(3, 50)).not.toEqual(itemsOf(4, 50));
+});
+
+it('has items that match exactly the topics that they name', () => {
+  const { topics } = new LoadWorkload(SIZE);
+  const file = {
+    feeds: ['https://feed.example/'],
+    topics: topics.map(({ id, name, query }) => ({ id, name, match: query })),
+    recipients: [{ email: 'reader@readers.internal' }],
+  };
+  const { config } = parseConfig(JSON.stringify(file), 'load.yaml', {});
+  const matcher = compile(
+    config.topics.flatMap(({ id, query }) => (query ? [{ id, query }] : [])),
+    findPattern,
+  );
+  for (const { title, summary, topicIds } of itemsOf(3)) {
+    const found = matcher.match({ title, summary, content: '' }).map(({ topicId }) => topicId);
+    expect(found.sort(), title).toEqual([...topicIds].sort());
+  }
+});
+
+it('spreads items over all feeds, a few of which have much more, and lets a tenth of them match', () => {
+  const items = itemsOf(3);
+  const perFeed = [...Map.groupBy(items, ({ feed }) => feed).values()].map(({ length }) => length);
+  expect(perFeed).toHaveLength(SIZE.feeds);
+  expect(Math.max(...perFeed)).toBeLessThan((8 * items.length) / SIZE.feeds);
+  const matching = items.filter(({ topicIds }) => topicIds.length > 0);
+  expect(matching.length / items.length).toBeCloseTo(0.1, 1);
+  expect(matching.some(({ isRetelling }) => isRetelling)).toBe(true);
+});
