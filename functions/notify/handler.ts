@@ -9,7 +9,8 @@ import {
   type Tables,
   tables,
 } from '../shared/aws/platform.ts';
-import type { DigestDue, Hit, Notice } from '../shared/model.ts';
+import { hash64 } from '../shared/hash.ts';
+import type { Burst, DigestDue, Hit, Notice } from '../shared/model.ts';
 import { notify } from './notify.ts';
 import { recordsOf } from './records.ts';
 import { termCounts } from './term-counts.ts';
@@ -35,9 +36,10 @@ export function createHandler(platform: Basics & Tables & Publishing): Handler {
 }
 
 /** An edit must not overtake the item. */
-function subjectOf(message: Hit | DigestDue | Notice): string {
+function subjectOf(message: Hit | Burst | DigestDue | Notice): string {
   const { kind, topicId } = message;
   if (kind === 'hit') return `${topicId} ${message.item.id}`;
+  if (kind === 'burst') return `${topicId} ${hash64(...message.items.map(({ item }) => item.id))}`;
   return `${topicId} ${kind === 'digest' ? message.dueAt : message.noticeId}`;
 }
 

@@ -6,11 +6,11 @@ export function memoryTable(): Table & { readonly records: ReadonlyMap<string, A
   const nameOf = ({ pk, sk }: Key) => `${pk}\0${sk}`;
   // An answer is never there at once: what races over a network must race here too.
   const later = <T>(work: () => T) => new Promise<void>((resolve) => setImmediate(resolve)).then(work);
-  const inRange = (partition: string, sort: string, { pk, from, to, limit }: Range): Attributes[] =>
+  const inRange = (partition: string, sort: string, { pk, from, to, limit, reverse = false }: Range) =>
     [...records.values()]
       .filter((record) => record[partition] === pk && isString(record[sort]))
       .filter((record) => String(record[sort]) >= from && String(record[sort]) <= to)
-      .sort((a, b) => (String(a[sort]) < String(b[sort]) ? -1 : 1))
+      .sort((a, b) => (String(a[sort]) < String(b[sort]) !== reverse ? -1 : 1))
       .slice(0, limit)
       .map(copy);
   return {
