@@ -41,7 +41,7 @@ async function drained(policy: Pick<Topic, 'atMost'>, isOut: (time: number) => b
   let now = START;
   const clock = () => now;
   vi.stubGlobal('setTimeout', (then: () => void, delay: number) => {
-    now += delay;
+    now += Math.ceil(delay);
     queueMicrotask(then);
   });
   const sent: Sent[] = [];
