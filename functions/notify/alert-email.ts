@@ -41,7 +41,9 @@ export function openingOf({ kind, topicName }: Alert, stories: number): string |
 
 /** Says which items no message lists: "Too many to list: 4,750 more items from The Courier." */
 export function leftOutText(leftOut: readonly LeftOut[]): string {
-  const parts = leftOut.map(({ feed, items }) => `${count(items, 'more item')} from ${feed}`);
+  const parts = leftOut.map(
+    ({ feed, items, orMore }) => `${orMore ? 'at least ' : ''}${count(items, 'more item')} from ${feed}`,
+  );
   return `Too many to list: ${parts.join('; ')}.`;
 }
 

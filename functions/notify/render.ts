@@ -48,9 +48,9 @@ function renderIn(room: Room, alert: Alert, timeZone: string): RenderedAlert {
   const entries = storiesOf(alert)
     .flat()
     .map((entry) => safeEntry(entry, room));
-  const leftOut = alert.leftOut?.map(({ feed, items }) => ({
+  const leftOut = alert.leftOut?.map(({ feed, ...rest }) => ({
+    ...rest,
     feed: shorten(safeText(feed), room.feed),
-    items,
   }));
   const safe: Alert = {
     ...alert,

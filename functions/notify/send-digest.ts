@@ -3,7 +3,7 @@ import { hash64 } from '../shared/hash.ts';
 import type { Alert, AlertEntry, LeftOut, Topic } from '../shared/model.ts';
 import { OPERATIONS } from '../shared/pipeline.ts';
 import { ALL_PROTOCOLS, noted } from '../shared/store/claims.ts';
-import type { DigestEntry } from '../shared/store/digests.ts';
+import { type DigestEntry, MAX_ENTRIES } from '../shared/store/digests.ts';
 import { affordable } from './deliver.ts';
 import type { NotifyDeps } from './deps.ts';
 import { followUpId } from './follow-ups.ts';
@@ -20,6 +20,8 @@ interface Group {
   readonly entries: readonly DigestEntry[];
   /** Items that have no entry, since their feeds brought too many; the first message says so. */
   readonly leftOut: readonly LeftOut[];
+  /** Not all entries were read. */
+  readonly hasMore: boolean;
 }
 
 /** Messages of one digest or round-up, and of one follow-up: what does not fit is left out, and counted. */
@@ -58,13 +60,14 @@ function groupsOf(
     if (kind === 'follow-up') return `follow-up ${entry.storyId} ${protocols}`;
     return kind === 'roundup' ? kind : protocols.join();
   };
+  const hasMore = due.length === MAX_ENTRIES;
   return [...Map.groupBy(due, nameOf).values()].map((entries): Group => {
     const [first] = entries as [DigestEntry];
     const { kind, protocols, entry } = first;
     if (kind === 'follow-up') {
       const id = followUpId(topic.id, dueAt, entry.storyId, protocols);
       const idOfRound = (round: number) => (round === 0 ? id : hash64(id, String(round)));
-      return { id, idOfRound, kind, entries, leftOut: [] };
+      return { id, idOfRound, kind, entries, leftOut: [], hasMore };
     }
     const isForAll = protocols.join() === ALL_PROTOCOLS.join();
     const part = kind === 'roundup' ? [kind] : isForAll ? [] : [protocols.join()];
@@ -76,6 +79,7 @@ function groupsOf(
       kind: kindOf(topic, entries),
       entries: entries.length > MAX_MESSAGES * DIGEST_ENTRIES ? inTurns(entries) : entries,
       leftOut: hasGathered ? leftOut : [],
+      hasMore,
     };
   });
 }
@@ -93,10 +97,11 @@ function inTurns(entries: readonly DigestEntry[]): DigestEntry[] {
   return entries.toSorted((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
 }
 
-function countByFeed(entries: readonly DigestEntry[]): LeftOut[] {
+function countByFeed(entries: readonly DigestEntry[], hasMore: boolean): LeftOut[] {
   return [...Map.groupBy(entries, ({ entry }) => entry.feed)].map(([feed, all]) => ({
     feed,
     items: all.length,
+    ...(hasMore ? { orMore: true } : {}),
   }));
 }
 
@@ -154,7 +159,9 @@ async function sendRounds(
       if (covered.length > 0) {
         const leftOut = [
           ...(round === 0 ? group.leftOut : []),
-          ...(round === last ? countByFeed([...waiting.slice(DIGEST_ENTRIES), ...group.after]) : []),
+          ...(round === last
+            ? countByFeed([...waiting.slice(DIGEST_ENTRIES), ...group.after], group.hasMore)
+            : []),
         ].slice(0, MAX_FEEDS);
         const alert: Alert = {
           id,

@@ -364,6 +364,8 @@ export interface Alert {
 export interface LeftOut {
   readonly feed: string;
   readonly items: number;
+  /** There were so many that not all were counted. */
+  readonly orMore?: true;
 }
 
 /** An alert rendered for each protocol, as it is published to a channel. */

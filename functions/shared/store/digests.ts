@@ -52,7 +52,7 @@ const KEPT_DAYS = 30;
 const DUE_PAGE = 1_000;
 const DUE_PAGES = 10;
 /** Some megabytes at once; of larger digests, the next reads find the others once these are removed. */
-const MAX_ENTRIES = 3_000;
+export const MAX_ENTRIES = 3_000;
 /** Waiting entries that a follow-up looks through for retellings of its story. */
 const MAX_LOOKED_THROUGH = 1_000;
 /** Writes at once. */
