@@ -132,7 +132,7 @@ function brief(item: Item): Hit['item'] {
     id,
     contentHash,
     title: title.slice(0, TITLE),
-    ...(rubric ? { rubric } : {}),
+    ...(rubric && rubric.length <= TITLE ? { rubric } : {}),
     summary: (summary || content).slice(0, SUMMARY),
     ...(url && url.length <= URL_LENGTH ? { url } : {}),
     ...(published ? { published } : {}),

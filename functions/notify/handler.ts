@@ -9,10 +9,9 @@ import {
   type Tables,
   tables,
 } from '../shared/aws/platform.ts';
-import { hash64 } from '../shared/hash.ts';
-import type { Burst, DigestDue, Hit, Notice } from '../shared/model.ts';
 import { notify } from './notify.ts';
 import { recordsOf } from './records.ts';
+import { subjectOf } from './subject.ts';
 import { termCounts } from './term-counts.ts';
 
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
@@ -33,14 +32,6 @@ export function createHandler(platform: Basics & Tables & Publishing): Handler {
   return measured(platform.metrics, (event: SQSEvent) =>
     oneAtATime(event, platform.log, subjectOf, (message) => notify(deps, message)),
   );
-}
-
-/** An edit must not overtake the item. */
-function subjectOf(message: Hit | Burst | DigestDue | Notice): string {
-  const { kind, topicId } = message;
-  if (kind === 'hit') return `${topicId} ${message.item.id}`;
-  if (kind === 'burst') return `${topicId} ${hash64(...message.items.map(({ item }) => item.id))}`;
-  return `${topicId} ${kind === 'digest' ? message.dueAt : message.noticeId}`;
 }
 
 let created: Handler | undefined;

@@ -45,7 +45,7 @@ export function burstOf({
     ],
   });
   const watched = topics.slice(0, 1).map(({ word }) => word);
-  const many = Array.from({ length: random.between(20, 90) }, (_, n) =>
+  const many = Array.from({ length: random.between(40, 90) }, (_, n) =>
     article(`${STORY}${n}`, from, watched),
   );
   return { feed, articles: [article('before-the-burst', start - 600 * MINUTE, []), ...many] };

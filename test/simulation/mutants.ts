@@ -122,8 +122,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'burst-takes-all': {
     rule: 'a feed has a third of the places of its topic',
     file: 'functions/notify/fair-share.ts',
-    from: 'const FEED = 1 / 3;',
-    to: 'const FEED = 1;',
+    from: '  if (!byDefault) return crowded',
+    to: '  if (byDefault) return [];\n  return crowded',
     theme: 'bursts',
   },
   'hits-not-awaited': {
