@@ -46,7 +46,7 @@ export async function seenAgain(
     return;
   }
   if (before.silent) return endOfSilence(deps, topic, hit, before);
-  const { item, loudness, urgent, tickAt } = hit;
+  const { item, loudness } = hit;
   const news = before.lead ? newsOf(topic.followUps.mode, before, hit) : undefined;
   // A text that was not there before, as many summaries are for a while, is no edit of one.
   if (!news || loudness === 'silent') return record(deps, topic, hit, { ...textOf(item), ...before });
@@ -59,7 +59,7 @@ export async function seenAgain(
     ...(added === undefined ? {} : { added }),
   };
   const because = 'an edit of the item that opened the story';
-  const more = { entry, loudness, urgent, tickAt, version: news.name, story, because };
+  const more = { ...hit, loudness, entry, version: news.name, story, because };
   const { alerts, ...followUps } = await deliverMore(deps, topic, more);
   if (story && (followUps.followUps !== story.followUps || followUps.smsFollowUps !== story.smsFollowUps)) {
     // Where another writes it at the same time, the next development may come with a follow-up of its own.

@@ -13,7 +13,7 @@ export interface Gathered {
     name: string,
     entries: number,
   ): Promise<'listed' | 'left out' | 'busy'>;
-  /** Returns how many items were left out of a digest, by feed. */
+  /** Returns how many items were left out of a digest, by feed; without those counted under a name with a space. */
   leftOut(topicId: string, dueAt: string): Promise<LeftOut[]>;
 }
 
@@ -24,6 +24,8 @@ const MAX_NAMES = 500;
 /** A digest names so many feeds of which items were left out. */
 const MAX_FEEDS = 50;
 const MAX_TITLE = 200;
+/** No feed's id has a space: what is counted under another name is no part of what an email leaves out. */
+const APART = ' ';
 const KEPT_DAYS = 7;
 const TRIES = 5;
 
@@ -75,6 +77,7 @@ export function gathered(table: Table): Gathered {
       const range = { from: prefix(dueAt), to: `${prefix(dueAt)}~`, limit: MAX_FEEDS };
       const records = await table.query({ pk: partition(topicId), ...range });
       return records
+        .filter(({ sk }) => !String(sk).includes(APART))
         .map(({ title, leftOut }) => ({ feed: String(title), items: Number(leftOut) }))
         .filter(({ items }) => items > 0);
     },
