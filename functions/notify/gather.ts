@@ -92,16 +92,23 @@ async function gatherBy(
   const { feed, loudness, items } = burst;
   const now = deps.clock();
   const waitsFor = loudness === 'welcome' ? 'welcome' : 'digest';
-  if ((await deps.claims.find(id))?.settled) return;
+  const before = await deps.claims.find(id);
+  if (before?.settled) return;
   const wanted = await dueAtOf(deps, topic, plan, burst, now);
+  if (!before) {
+    const room = { topicId: topic.id, dueAt: wanted };
+    const reserved = await deps.gathered.reserve(room, withProtocols(feed, protocols), id, items.length);
+    if (reserved === 'busy') throw new RetryLater(`others gather items of ${feed.id}`);
+    deps.log.info('gathered', { topicId: topic.id, feedId: feed.id, items: items.length, reserved });
+    // Without a claim: of a flood, that would be a record for each of its items.
+    if (reserved === 'left out') return;
+  }
   const claim = await deps.claims.claim(id, now, [], { dueAt: wanted, waitsFor, protocols });
   if (claim.kind === 'settled') return;
   if (claim.kind === 'busy') throw new RetryLater(`the burst ${id} is being gathered by another`);
   const { claimedAt, dueAt = wanted } = claim;
   const digest = { topicId: topic.id, dueAt };
-  const room = await deps.gathered.reserve(digest, withProtocols(feed, protocols), id, items.length);
-  if (room === 'busy') throw new RetryLater(`others gather items of ${feed.id}`);
-  const entries = room === 'listed' ? await entriesOf(deps, topic, burst, burstId) : [];
+  const entries = await entriesOf(deps, topic, burst, burstId);
   await each(entries, (entry) => {
     const alert = { id: hash64(id, entry.itemId, entry.title), claimedAt };
     return deps.digests.add(digest, alert, { kind: waitsFor, protocols, entry, isGathered: true });
@@ -112,12 +119,6 @@ async function gatherBy(
     ...noted(protocols),
     waitsFor,
     dueAt: new Date(dueAt).toISOString(),
-  });
-  deps.log.info('gathered', {
-    topicId: topic.id,
-    feedId: feed.id,
-    items: items.length,
-    listed: entries.length,
   });
 }
 
