@@ -47,6 +47,7 @@ export async function makeChannels(deps: ChannelsDeps, wanted: WantedChannels): 
     return (
       existing.has(topicId) &&
       record !== undefined &&
+      (record.encrypted || !admin.encrypt) &&
       (subscriptions.get(topicId) ?? []).every((one) => nameOf(one) in record.subscriptions)
     );
   };

@@ -1,50 +1,107 @@
 import { hash64 } from '../shared/hash.ts';
 import type { Log } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
-import type { Hit, Item, ItemsFound, Reason } from '../shared/model.ts';
-import type { Queue } from '../shared/queue.ts';
+import type { Burst, Hit, Item, ItemsFound, Reason } from '../shared/model.ts';
+import type { Outgoing, Queue } from '../shared/queue.ts';
 import type { Matcher } from './matcher.ts';
 
 export interface MatchDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly matcher: Matcher;
-  readonly hits: Queue<Hit>;
+  readonly hits: Queue<Hit | Burst>;
 }
 
-/** Matches every item of a message against all topics, and sends a hit for each topic that an item matches. */
+/** A poll's hits of one topic that are messages of their own, about; the others are sent many at a time. */
+const MAX_HITS = 50;
+/** A feed that brings so many hits of one topic at once, or so many items, is one of a crowd. */
+const CROWD = 10;
+
+/**
+ * Matches every item of a message against all topics, and sends a hit for each topic that an item matches. Of very many items
+ * of one poll, each message sends its part of `MAX_HITS` so, the latest, and all others as bursts.
+ */
 export async function match({ log, metrics, matcher, hits }: MatchDeps, found: ItemsFound): Promise<void> {
-  const { tickAt, feed, polledAt, revision } = found;
-  const matches = found.items.flatMap(({ item, change, loudness }) =>
+  const { tickAt, feed, polledAt, revision, items, total = items.length } = found;
+  const common = {
+    v: 2,
+    tickAt,
+    polledAt,
+    ...(revision === undefined ? {} : { revision }),
+    feed: { id: feed.id, title: feed.title.slice(0, FEED_TITLE) },
+  } as const;
+  const matches = items.flatMap(({ item, change, loudness }) =>
     matcher.match({ ...item, source: feed }).map(({ topicId, why, urgent }): Hit => {
       return {
-        v: 2,
+        ...common,
         kind: 'hit',
         topicId,
-        tickAt,
-        polledAt,
-        ...(revision === undefined ? {} : { revision }),
-        feed: { id: feed.id, title: feed.title },
         item: brief(item),
         change,
         loudness,
         ...(urgent ? { urgent } : {}),
         // An edit tells more when it has more of them: labels are no news.
-        terms: why.filter(({ field }) => isText(field)).map(({ term }) => term),
-        why: why.slice(0, REASONS),
+        terms: why
+          .filter(({ field }) => isText(field))
+          .map(({ term }) => term)
+          .slice(0, TERMS),
+        why: why.slice(0, REASONS).map(briefReason),
       };
     }),
   );
+  const part = Math.ceil((MAX_HITS * items.length) / Math.max(total, MAX_HITS));
+  const groups = [...Map.groupBy(matches, ({ topicId, loudness }) => `${topicId} ${loudness}`).values()];
   await hits.send(
-    matches.map((hit) => ({
-      body: hit,
-      group: hit.topicId,
-      // The same poll matched twice is dropped here; another poll's find is for the claims to judge.
-      deduplication: hash64(hit.topicId, hit.item.id, hit.item.contentHash, feed.id, polledAt),
-    })),
+    groups.flatMap((group): Outgoing<Hit | Burst>[] => {
+      const alone = new Set(group.toSorted(byWeight).slice(0, part));
+      const isCrowd = total > MAX_HITS || group.length > CROWD;
+      const sent = group
+        .filter((hit) => alone.has(hit))
+        .map((hit): Hit => (isCrowd ? { ...hit, crowded: true } : hit));
+      const bursts = burstsOf(group.filter((hit) => !alone.has(hit)));
+      return [...sent.map(outgoing), ...bursts.map(outgoing)];
+    }),
   );
   metrics.add('Matches', matches.length);
-  log.info('match', { feedId: feed.id, items: found.items.length, hits: matches.length });
+  log.info('match', { feedId: feed.id, items: items.length, hits: matches.length });
+}
+
+/** Urgent ones first, then new ones, then those published last. */
+function byWeight(a: Hit, b: Hit): number {
+  const weight = ({ urgent, change }: Hit) => (urgent ? 2 : 0) + (change === 'new' ? 1 : 0);
+  const date = ({ item }: Hit) => (item.published === undefined ? 0 : Date.parse(item.published));
+  return weight(b) - weight(a) || date(b) - date(a);
+}
+
+const BURST_ITEMS = 50;
+const BURST_SUMMARY = 300;
+const BURST_REASONS = 2;
+
+function burstsOf(hits: readonly Hit[]): Burst[] {
+  return Array.from({ length: Math.ceil(hits.length / BURST_ITEMS) }, (_, n) => {
+    const some = hits.slice(n * BURST_ITEMS, (n + 1) * BURST_ITEMS);
+    const [first] = some as [Hit];
+    const { item: _item, change: _change, terms: _terms, why: _why, urgent: _urgent, ...common } = first;
+    const items = some.map(({ item, change, terms, why }) => ({
+      item: { ...item, summary: item.summary.slice(0, BURST_SUMMARY) },
+      change,
+      terms,
+      why: why.slice(0, BURST_REASONS),
+    }));
+    return { ...common, kind: 'burst', items };
+  });
+}
+
+function outgoing(message: Hit | Burst): Outgoing<Hit | Burst> {
+  const { topicId, feed, polledAt } = message;
+  const items = message.kind === 'hit' ? [message] : message.items;
+  const contents = items.flatMap(({ item }) => [item.id, item.contentHash]);
+  return {
+    body: message,
+    group: topicId,
+    // The same poll matched twice is dropped here; another poll's find is for the claims to judge.
+    deduplication: hash64(topicId, ...contents, feed.id, polledAt),
+  };
 }
 
 function isText(field: Reason['field']): boolean {
@@ -53,10 +110,20 @@ function isText(field: Reason['field']): boolean {
 
 /** More would not fit an alert. */
 const REASONS = 8;
+const SNIPPET = 500;
+const FOUND = 200;
+/** Bounds what is recorded of an item. */
+const TERMS = 200;
+const FEED_TITLE = 200;
 const TITLE = 500;
 const SUMMARY = 600;
 /** No browser is sure to follow a longer one, and half an address is none. */
 const URL_LENGTH = 2_000;
+
+function briefReason({ snippet, found, ...reason }: Reason): Reason {
+  const words = found === undefined ? {} : { found: found.slice(0, FOUND) };
+  return { ...reason, snippet: snippet.slice(0, SNIPPET), ...words };
+}
 
 /** What notify needs of an item: feeds may hold texts of any size. */
 function brief(item: Item): Hit['item'] {
@@ -65,7 +132,7 @@ function brief(item: Item): Hit['item'] {
     id,
     contentHash,
     title: title.slice(0, TITLE),
-    ...(rubric ? { rubric } : {}),
+    ...(rubric && rubric.length <= TITLE ? { rubric } : {}),
     summary: (summary || content).slice(0, SUMMARY),
     ...(url && url.length <= URL_LENGTH ? { url } : {}),
     ...(published ? { published } : {}),

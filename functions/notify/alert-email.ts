@@ -1,4 +1,4 @@
-import type { Alert, AlertEntry, Reason, Role } from '../shared/model.ts';
+import type { Alert, AlertEntry, LeftOut, Reason, Role } from '../shared/model.ts';
 import { count } from '../shared/text/count.ts';
 import { mapMarked, marksOf } from '../shared/text/marks.ts';
 import { moment } from './moment.ts';
@@ -22,6 +22,7 @@ export function alertEmail(alert: Alert, timeZone: string, alsoFor: readonly Ale
     ...(opening === undefined ? [] : [opening, '']),
     texts.join('\n\n----\n\n'),
     '',
+    ...(alert.leftOut ? [leftOutText(alert.leftOut), ''] : []),
     '-- ',
     ...ending(alert, alsoFor),
   ].join('\n');
@@ -36,6 +37,14 @@ export function openingOf({ kind, topicName }: Alert, stories: number): string |
     notice: 'What you should know of the feeds that are watched.',
   };
   return opening[kind];
+}
+
+/** Says which items no message lists: "Too many to list: 4,750 more items from The Courier." */
+export function leftOutText(leftOut: readonly LeftOut[]): string {
+  const parts = leftOut.map(
+    ({ feed, items, orMore }) => `${orMore ? 'at least ' : ''}${count(items, 'more item')} from ${feed}`,
+  );
+  return `Too many to list: ${parts.join('; ')}.`;
 }
 
 /** Returns the entries of an alert story by story, each with its first report first, and its retellings last. */

@@ -4,6 +4,7 @@ import { mapMarked, marksOf } from '../shared/text/marks.ts';
 import {
   ending,
   labelOf,
+  leftOutText,
   MAX_SUMMARY,
   openingOf,
   origin,
@@ -43,7 +44,7 @@ ${separated(
   stories.map((entries) => story(entries, alert.kind, timeZone, alsoFor)),
   markup`<hr>`,
 )}
-<hr>
+${alert.leftOut === undefined ? '' : markup`<hr>\n<p>${leftOutText(alert.leftOut)}</p>\n`}<hr>
 <p style="${QUIET};font-size:small">${separated(lines, markup`<br>`)}</p>
 </body>
 </html>

@@ -18,18 +18,25 @@ export interface Asking {
   readonly policy: Pick<DeliveryPolicy, 'quiet' | 'atMost'>;
   readonly protocols: readonly Protocol[];
   readonly urgent?: boolean | undefined;
+  /** Parts of the places that it takes its own from, as fractions of the caps; all by default. */
+  readonly parts?: readonly Part[];
+}
+
+export interface Part {
+  readonly of: string;
+  readonly fraction: number;
 }
 
 /** When the digest is due for an alert that would be one too many at once; undefined when there is a place for it, which it has then. */
 export async function overflowDue(
   places: Places,
   topicId: string,
-  { id, policy, protocols, urgent = false }: Asking,
+  { id, policy, protocols, urgent = false, parts = [] }: Asking,
   now: number,
 ): Promise<number | undefined> {
   const { atMost } = policy;
   if (!atMost) return undefined;
-  const due = await placeOrDue(places, { topicId, atMost, protocols }, id, now);
+  const due = await placeOrDue(places, { topicId, atMost, protocols }, { id, parts }, now);
   return due === undefined || urgent ? due : afterQuiet(policy, due);
 }
 
@@ -37,14 +44,16 @@ export async function overflowDue(
 async function placeOrDue(
   places: Places,
   of: Capped,
-  alertId: string,
+  { id, parts }: { readonly id: string; readonly parts: readonly Part[] },
   now: number,
 ): Promise<number | undefined> {
   const { hour, day } = windowsOf(of, now);
+  const sharesIn = ({ limit }: Limited) =>
+    parts.map((part) => ({ of: part.of, limit: Math.ceil(limit * part.fraction) }));
   // Looked at first: a day that is over must not fill the hour, nor a full hour the day.
-  if (day && !(await places.isRoom(day, alertId))) return day.until;
+  if (day && !(await places.isRoom(day, id, sharesIn(day)))) return day.until;
   for (const window of [hour, day]) {
-    const taken = window && (await places.take(window, alertId));
+    const taken = window && (await places.take(window, id, 1, sharesIn(window)));
     if (taken === 'full') return window?.until;
     if (taken === 'busy') throw new RetryLater(`others take the places of ${of.topicId}`);
   }

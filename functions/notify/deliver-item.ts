@@ -46,7 +46,7 @@ export async function seenAgain(
     return;
   }
   if (before.silent) return endOfSilence(deps, topic, hit, before);
-  const { item, loudness, urgent, tickAt } = hit;
+  const { item, loudness } = hit;
   const news = before.lead ? newsOf(topic.followUps.mode, before, hit) : undefined;
   // A text that was not there before, as many summaries are for a while, is no edit of one.
   if (!news || loudness === 'silent') return record(deps, topic, hit, { ...textOf(item), ...before });
@@ -59,7 +59,7 @@ export async function seenAgain(
     ...(added === undefined ? {} : { added }),
   };
   const because = 'an edit of the item that opened the story';
-  const more = { entry, loudness, urgent, tickAt, version: news.name, story, because };
+  const more = { ...hit, loudness, entry, version: news.name, story, because };
   const { alerts, ...followUps } = await deliverMore(deps, topic, more);
   if (story && (followUps.followUps !== story.followUps || followUps.smsFollowUps !== story.smsFollowUps)) {
     // Where another writes it at the same time, the next development may come with a follow-up of its own.
@@ -83,7 +83,7 @@ async function endOfSilence(deps: NotifyDeps, topic: Topic, hit: Hit, before: Te
 }
 
 /** Stands for a story that is too old to be read. */
-const asItWas = ({ title, polledAt }: Telling) => ({ title, openedAt: polledAt, sources: [] });
+export const asItWas = ({ title, polledAt }: Telling) => ({ title, openedAt: polledAt, sources: [] });
 
 /** The story of an item as it is now, if it is not too old to be read. */
 async function storyOf(
@@ -96,7 +96,7 @@ async function storyOf(
   return (await stories.since(topic.id, since)).stories.find((story) => story.id === id);
 }
 
-function textOf({ title, summary }: Hit['item']): Pick<Telling, 'title' | 'sketch'> {
+export function textOf({ title, summary }: Hit['item']): Pick<Telling, 'title' | 'sketch'> {
   return { title, ...(summary === '' ? {} : { sketch: sketchOf(title, summary) }) };
 }
 
@@ -104,32 +104,34 @@ function textOf({ title, summary }: Hit['item']): Pick<Telling, 'title' | 'sketc
 async function record(
   { stories, clock }: NotifyDeps,
   topic: Topic,
-  { item, feed, polledAt, revision, terms }: Hit,
-  delivered: Omit<Telling, 'contentHash' | 'polledAt' | 'revision'>,
+  hit: Hit,
+  delivered: Delivered,
 ): Promise<void> {
+  await stories.putTelling(topic.id, hit.item.id, hit.feed.id, tellingOf(hit, delivered), clock());
+}
+
+type Delivered = Omit<Telling, 'contentHash' | 'polledAt' | 'revision'>;
+
+/** Returns the record of what was delivered of an item, as the hit shows it. */
+export function tellingOf({ item, polledAt, revision, terms }: Hit, delivered: Delivered): Telling {
   const { storyId, lead, role, title, alerts, sketch, silent, updates } = delivered;
-  const { contentHash } = item;
-  await stories.putTelling(
-    topic.id,
-    item.id,
-    feed.id,
-    {
-      storyId,
-      lead,
-      ...(role ? { role } : {}),
-      title,
-      contentHash,
-      polledAt,
-      ...(revision === undefined ? {} : { revision }),
-      terms: [...new Set([...delivered.terms, ...terms])],
-      ...(alerts ? { alerts } : {}),
-      ...(sketch === undefined ? {} : { sketch }),
-      ...(silent ? { silent } : {}),
-      ...(updates === undefined ? {} : { updates }),
-    },
-    clock(),
-  );
+  return {
+    storyId,
+    lead,
+    ...(role ? { role } : {}),
+    title,
+    contentHash: item.contentHash,
+    polledAt,
+    ...(revision === undefined ? {} : { revision }),
+    terms: [...new Set([...delivered.terms, ...terms])].slice(-MAX_TERMS),
+    ...(alerts ? { alerts } : {}),
+    ...(sketch === undefined ? {} : { sketch }),
+    ...(silent ? { silent } : {}),
+    ...(updates === undefined ? {} : { updates }),
+  };
 }
 
 /** Bounds the record of a live story. */
-const MAX_ALERTS = 20;
+export const MAX_ALERTS = 20;
+/** More than a message brings: match sends some 200. */
+const MAX_TERMS = 400;

@@ -1,12 +1,13 @@
 import { DEFAULT_SMS_FOLLOW_UPS } from '../shared/default-follow-ups.ts';
 import { RetryLater } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
-import type { Alert, AlertEntry, FollowUps, Loudness, Protocol, Role, Topic } from '../shared/model.ts';
+import type { Alert, AlertEntry, FollowUps, Hit, Loudness, Protocol, Role, Topic } from '../shared/model.ts';
 import { type ClaimState, noted } from '../shared/store/claims.ts';
 import type { Story } from '../shared/store/stories.ts';
 import { overflowDue } from './caps.ts';
 import type { NotifyDeps } from './deps.ts';
 import { dueOf } from './due.ts';
+import { partsOf } from './fair-share.ts';
 import { followUpId, NOW, type Schedule, scheduleOf, withFollowUp } from './follow-ups.ts';
 import { OPERATIONS_TOPIC } from './operations-topic.ts';
 import { firstPlan, type Plan, smsIdOf, smsPlan } from './plan.ts';
@@ -16,7 +17,7 @@ import { isAffordable, usedUp } from './sms-parts.ts';
 /** What is silent is never delivered, nor claimed: another feed may still tell it. */
 type Audible = Exclude<Loudness, 'silent'>;
 
-export interface News {
+export interface News extends Partial<Pick<Hit, 'feed' | 'crowded'>> {
   readonly entry: AlertEntry;
   readonly loudness: Audible;
   readonly tickAt: string;
@@ -55,7 +56,7 @@ export async function deliverFirst(deps: NotifyDeps, topic: Topic, news: News): 
 
 async function deliverFirstBy(deps: NotifyDeps, topic: Topic, plan: Plan, news: News): Promise<Delivered> {
   const now = deps.clock();
-  const due = dueOf(plan.policy, news, now) ?? (await overflow(deps, topic, plan, news.urgent, now));
+  const due = dueOf(plan.policy, news, now) ?? (await overflow(deps, topic, plan, news, now));
   const kind = news.loudness === 'welcome' ? 'welcome' : 'digest';
   return deliverBy(deps, topic, plan, news, due === undefined ? NOW : { kind, dueAt: due });
 }
@@ -156,7 +157,7 @@ async function withPlace(
   deps: NotifyDeps,
   topic: Topic,
   plan: Plan,
-  { urgent, entry }: More,
+  more: More,
   schedule: Schedule,
   now: number,
 ): Promise<Schedule> {
@@ -167,8 +168,13 @@ async function withPlace(
   const id =
     schedule.kind === 'now'
       ? plan.id
-      : followUpId(topic.id, new Date(at).toISOString(), entry.storyId, withoutSmsIfMailed(plan.protocols));
-  const due = await overflow(deps, topic, { ...plan, id }, urgent, at);
+      : followUpId(
+          topic.id,
+          new Date(at).toISOString(),
+          more.entry.storyId,
+          withoutSmsIfMailed(plan.protocols),
+        );
+  const due = await overflow(deps, topic, { ...plan, id }, more, at);
   return due === undefined ? schedule : { kind: 'digest', dueAt: due };
 }
 
@@ -247,15 +253,17 @@ export async function affordable(
 
 /** Asked before the claim, which notes the answer. */
 async function overflow(
-  { claims, places }: NotifyDeps,
+  { claims, config, places }: NotifyDeps,
   topic: Topic,
   plan: Plan,
-  urgent: boolean | undefined,
+  { urgent, feed, crowded }: Pick<News, 'urgent' | 'feed' | 'crowded'>,
   now: number,
 ): Promise<number | undefined> {
   const { id, policy } = plan;
-  if (!policy.atMost) return undefined;
+  const { atMost } = policy;
+  if (!atMost) return undefined;
   // All who retell a story offer to tell it again: what was told long ago takes no place.
   if ((await claims.find(id))?.settled) return undefined;
-  return overflowDue(places, topic.id, { ...plan, urgent }, now);
+  const parts = feed ? partsOf(atMost, config.feeds, { feed, ...(crowded ? { crowded } : {}) }) : [];
+  return overflowDue(places, topic.id, { ...plan, urgent, parts }, now);
 }

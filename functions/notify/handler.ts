@@ -9,9 +9,9 @@ import {
   type Tables,
   tables,
 } from '../shared/aws/platform.ts';
-import type { DigestDue, Hit, Notice } from '../shared/model.ts';
 import { notify } from './notify.ts';
 import { recordsOf } from './records.ts';
+import { subjectOf } from './subject.ts';
 import { termCounts } from './term-counts.ts';
 
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
@@ -32,13 +32,6 @@ export function createHandler(platform: Basics & Tables & Publishing): Handler {
   return measured(platform.metrics, (event: SQSEvent) =>
     oneAtATime(event, platform.log, subjectOf, (message) => notify(deps, message)),
   );
-}
-
-/** An edit must not overtake the item. */
-function subjectOf(message: Hit | DigestDue | Notice): string {
-  const { kind, topicId } = message;
-  if (kind === 'hit') return `${topicId} ${message.item.id}`;
-  return `${topicId} ${kind === 'digest' ? message.dueAt : message.noticeId}`;
 }
 
 let created: Handler | undefined;

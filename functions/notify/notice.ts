@@ -1,12 +1,24 @@
+import { RetryLater } from '../shared/errors.ts';
 import type { Notice } from '../shared/model.ts';
 import { shownAddress, withShownAddresses } from '../shared/shown-address.ts';
+import { topicPartition } from '../shared/store/stories.ts';
 import { deliverFirst } from './deliver.ts';
 import type { NotifyDeps } from './deps.ts';
 import { OPERATIONS_TOPIC } from './operations-topic.ts';
 
+/** Notices of one feed: one that moves in every poll must not be all that its owner reads. */
+const MAX_A_DAY = 20;
+const DAY_MS = 86_400_000;
+
 /** Lays by what the owner of the system is to know of a feed, for the next message to them. */
 export async function notifyNotice(deps: NotifyDeps, notice: Notice): Promise<void> {
   const { noticeId, feed, title, detail, polledAt, tickAt } = notice;
+  const until = (Math.floor(Date.parse(polledAt) / DAY_MS) + 1) * DAY_MS;
+  const sk = `NOTICES#${feed.id}#${new Date(until).toISOString()}`;
+  const window = { pk: topicPartition(OPERATIONS_TOPIC.id), sk, limit: MAX_A_DAY, until };
+  const taken = await deps.places.take(window, noticeId);
+  if (taken === 'busy') throw new RetryLater(`others tell of ${feed.id}`);
+  if (taken === 'full') return deps.log.warn('notice-left-out', { feedId: feed.id, title });
   const entry = {
     kind: 'new',
     storyId: noticeId,

@@ -1,9 +1,11 @@
 import { RetryLater } from '../shared/errors.ts';
 import { commonStart } from '../shared/feed-id.ts';
-import type { DigestDue, Hit, Notice, Topic } from '../shared/model.ts';
+import type { Burst, DigestDue, Hit, Notice, Topic } from '../shared/model.ts';
 import type { Telling } from '../shared/store/stories.ts';
+import { comparePolls } from './compare-polls.ts';
 import { firstSeen, seenAgain } from './deliver-item.ts';
 import type { NotifyDeps } from './deps.ts';
+import { burstOf, gather, isPlaced } from './gather.ts';
 import { notifyNotice } from './notice.ts';
 import { OPERATIONS_TOPIC } from './operations-topic.ts';
 import { sendDigest } from './send-digest.ts';
@@ -12,7 +14,7 @@ import { sendDigest } from './send-digest.ts';
  * Delivers what the hits queue brings, each thing once. Called for one message of a topic at a time; may be called again
  * for a message that was worked on before, to its end or not, and then does only what is still missing.
  */
-export async function notify(deps: NotifyDeps, message: Hit | DigestDue | Notice): Promise<void> {
+export async function notify(deps: NotifyDeps, message: Hit | Burst | DigestDue | Notice): Promise<void> {
   if (message.kind === 'notice') return notifyNotice(deps, message);
   const topic = [OPERATIONS_TOPIC, ...deps.config.topics].find(({ id }) => id === message.topicId);
   if (!topic) {
@@ -20,6 +22,7 @@ export async function notify(deps: NotifyDeps, message: Hit | DigestDue | Notice
     return;
   }
   if (message.kind === 'digest') await notifyDigest(deps, topic, message);
+  else if (message.kind === 'burst') await gather(deps, topic, message);
   else await notifyHit(deps, topic, message);
 }
 
@@ -47,7 +50,7 @@ const DEPLOYMENT_MS = 8 * 60_000;
  */
 async function leaveTopic(
   { clock, config, digests, log }: NotifyDeps,
-  message: Hit | DigestDue,
+  message: Hit | Burst | DigestDue,
 ): Promise<void> {
   const { topicId } = message;
   const since = message.kind === 'digest' ? message.dueAt : message.polledAt;
@@ -64,6 +67,7 @@ async function leaveTopic(
 }
 
 async function notifyHit(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> {
+  if (hit.crowded && !(await isPlaced(deps, topic, hit))) return gather(deps, topic, burstOf(hit));
   const before = await tellingBefore(deps, topic, hit);
   if (!before) return firstSeen(deps, topic, hit);
   const later = comparePolls(hit, before);
@@ -81,15 +85,4 @@ async function tellingBefore(
   const telling = await stories.telling(topic.id, item.id, feed.id);
   const start = change === 'edited' && !telling ? commonStart(feed.id) : undefined;
   return start === undefined ? telling : stories.tellingOfFormerId(topic.id, item.id, start);
-}
-
-type Poll = Pick<Hit, 'revision' | 'polledAt'>;
-
-/**
- * Below zero when `a` is of an earlier poll. Clocks are set back; the commits of a feed only count up. What the release
- * before has sent or written has no count, and is earlier than all that has one.
- */
-function comparePolls(a: Poll, b: Poll): number {
-  const counted = (a.revision ?? 0) - (b.revision ?? 0);
-  return counted === 0 ? Date.parse(a.polledAt) - Date.parse(b.polledAt) : counted;
 }

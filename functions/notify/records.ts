@@ -1,5 +1,6 @@
 import { type Claims, claims } from '../shared/store/claims.ts';
 import { type Digests, digests } from '../shared/store/digests.ts';
+import { type Gathered, gathered } from '../shared/store/gathered.ts';
 import { type Places, places } from '../shared/store/places.ts';
 import { type Stories, stories } from '../shared/store/stories.ts';
 import { type StreamWords, streamWords } from '../shared/store/stream-words.ts';
@@ -10,6 +11,7 @@ export interface Records {
   readonly stories: Stories;
   readonly claims: Claims;
   readonly digests: Digests;
+  readonly gathered: Gathered;
   readonly places: Places;
   readonly streamWords: StreamWords;
 }
@@ -20,6 +22,7 @@ export function recordsOf(table: Table, worker: string): Records {
     stories: stories(table),
     claims: claims(table, worker),
     digests: digests(table),
+    gathered: gathered(table),
     places: places(table),
     streamWords: streamWords(table),
   };

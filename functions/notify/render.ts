@@ -48,7 +48,16 @@ function renderIn(room: Room, alert: Alert, timeZone: string): RenderedAlert {
   const entries = storiesOf(alert)
     .flat()
     .map((entry) => safeEntry(entry, room));
-  const safe: Alert = { ...alert, topicName: shorten(safeText(alert.topicName), NAME), entries };
+  const leftOut = alert.leftOut?.map(({ feed, ...rest }) => ({
+    ...rest,
+    feed: shorten(safeText(feed), room.feed),
+  }));
+  const safe: Alert = {
+    ...alert,
+    topicName: shorten(safeText(alert.topicName), NAME),
+    entries,
+    ...(leftOut ? { leftOut } : {}),
+  };
   const [first] = entries;
   if (!first) throw new TypeError(`the alert ${alert.id} has no entry`);
   const start = subjectStart(safe);

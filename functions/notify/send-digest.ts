@@ -1,9 +1,9 @@
 import { RetryLater } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
-import type { Alert, AlertEntry, Topic } from '../shared/model.ts';
+import type { Alert, AlertEntry, LeftOut, Topic } from '../shared/model.ts';
 import { OPERATIONS } from '../shared/pipeline.ts';
 import { ALL_PROTOCOLS, noted } from '../shared/store/claims.ts';
-import type { DigestEntry } from '../shared/store/digests.ts';
+import { type DigestEntry, MAX_ENTRIES } from '../shared/store/digests.ts';
 import { affordable } from './deliver.ts';
 import type { NotifyDeps } from './deps.ts';
 import { followUpId } from './follow-ups.ts';
@@ -18,7 +18,18 @@ interface Group {
   readonly idOfRound: (round: number) => string;
   readonly kind: Alert['kind'];
   readonly entries: readonly DigestEntry[];
+  /** Items that have no entry, since their feeds brought too many; the first message says so. */
+  readonly leftOut: readonly LeftOut[];
+  /** Not all entries were read. */
+  readonly hasMore: boolean;
 }
+
+/** Messages of one digest or round-up, and of one follow-up: what does not fit is left out, and counted. */
+const MAX_MESSAGES = 20;
+const MAX_FOLLOW_UP_MESSAGES = 3;
+const maxMessages = ({ kind }: Group) => (kind === 'follow-up' ? MAX_FOLLOW_UP_MESSAGES : MAX_MESSAGES);
+/** Feeds of which a message says how many items are left out. */
+const MAX_FEEDS = 20;
 
 /**
  * Sends what is due at a time: the digest, for all and for one protocol alone, the follow-up of each story, and the
@@ -29,29 +40,47 @@ export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string):
   if (due.length === 0) return;
   // Before the claim: what fails after it may have been sent.
   const finish = await finisher(deps, topic);
+  const leftOut = due.some(({ isGathered }) => isGathered)
+    ? await deps.gathered.leftOut(topic.id, dueAt)
+    : [];
   const failures: unknown[] = [];
-  for (const group of groupsOf(topic, dueAt, due)) {
+  for (const group of groupsOf(topic, dueAt, due, leftOut)) {
     await sendGroup(deps, topic, group, finish).catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) throw failures[0];
 }
 
-function groupsOf(topic: Topic, dueAt: string, due: readonly DigestEntry[]): Group[] {
+function groupsOf(
+  topic: Topic,
+  dueAt: string,
+  due: readonly DigestEntry[],
+  leftOut: readonly LeftOut[],
+): Group[] {
   const nameOf = ({ kind, protocols, entry }: DigestEntry) => {
     if (kind === 'follow-up') return `follow-up ${entry.storyId} ${protocols}`;
     return kind === 'roundup' ? kind : protocols.join();
   };
+  const hasMore = due.length === MAX_ENTRIES;
   return [...Map.groupBy(due, nameOf).values()].map((entries): Group => {
     const [first] = entries as [DigestEntry];
     const { kind, protocols, entry } = first;
     if (kind === 'follow-up') {
       const id = followUpId(topic.id, dueAt, entry.storyId, protocols);
-      return { id, idOfRound: (round) => (round === 0 ? id : hash64(id, String(round))), kind, entries };
+      const idOfRound = (round: number) => (round === 0 ? id : hash64(id, String(round)));
+      return { id, idOfRound, kind, entries, leftOut: [], hasMore };
     }
     const isForAll = protocols.join() === ALL_PROTOCOLS.join();
     const part = kind === 'roundup' ? [kind] : isForAll ? [] : [protocols.join()];
     const idOfRound = (round: number) => hash64('digest', topic.id, dueAt, ...part, String(round));
-    return { id: idOfRound(0), idOfRound, kind: kindOf(topic, entries), entries };
+    const hasGathered = kind !== 'roundup' && protocols.includes('email');
+    return {
+      id: idOfRound(0),
+      idOfRound,
+      kind: kindOf(topic, entries),
+      entries: entries.length > MAX_MESSAGES * DIGEST_ENTRIES ? inTurns(entries) : entries,
+      leftOut: hasGathered ? leftOut : [],
+      hasMore,
+    };
   });
 }
 
@@ -59,6 +88,21 @@ function kindOf(topic: Topic, entries: readonly DigestEntry[]): Alert['kind'] {
   if (topic.id === OPERATIONS) return 'notice';
   if (entries.every(({ kind }) => kind === 'roundup')) return 'roundup';
   return entries.every(({ kind }) => kind === 'welcome') ? 'welcome' : 'digest';
+}
+
+/** Returns the entries feed by feed in turns: of too many, those of one feed must not be all that is listed. */
+function inTurns(entries: readonly DigestEntry[]): DigestEntry[] {
+  const feeds = [...Map.groupBy(entries, ({ entry }) => entry.feed).values()];
+  const places = new Map(feeds.flatMap((all) => all.map((one, n) => [one, n] as const)));
+  return entries.toSorted((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+}
+
+function countByFeed(entries: readonly DigestEntry[], hasMore: boolean): LeftOut[] {
+  return [...Map.groupBy(entries, ({ entry }) => entry.feed)].map(([feed, all]) => ({
+    feed,
+    items: all.length,
+    ...(hasMore ? { orMore: true } : {}),
+  }));
 }
 
 /**
@@ -70,7 +114,8 @@ async function sendGroup(deps: NotifyDeps, topic: Topic, group: Group, finish: F
   const size = group.kind === 'roundup' ? DIGEST_ENTRIES : group.entries.length;
   for (let from = 0, round = 0; from < group.entries.length; from += size) {
     const entries = group.entries.slice(from, from + size);
-    round = await sendRounds(deps, topic, { ...group, entries }, finish, round);
+    const after = group.entries.slice(from + size);
+    round = await sendRounds(deps, topic, { ...group, entries, after }, finish, round);
   }
 }
 
@@ -78,12 +123,18 @@ async function sendGroup(deps: NotifyDeps, topic: Topic, group: Group, finish: F
 async function sendRounds(
   deps: NotifyDeps,
   topic: Topic,
-  group: Group,
+  group: Group & { readonly after: readonly DigestEntry[] },
   finish: Finish,
   firstRound: number,
 ): Promise<number> {
   let round = firstRound;
+  const last = maxMessages(group) - 1;
   for (let waiting = await reserved(deps, topic, group); waiting.length > 0; round++) {
+    if (round > last) {
+      deps.log.warn('left-out', { topicId: topic.id, kind: group.kind, entries: waiting.length });
+      await deps.digests.remove(topic.id, waiting);
+      return round;
+    }
     const id = group.idOfRound(round);
     const some = waiting.slice(0, DIGEST_ENTRIES);
     const now = deps.clock();
@@ -106,7 +157,20 @@ async function sendRounds(
         covers: claim.covers,
       };
       if (covered.length > 0) {
-        const alert: Alert = { id, topicId: topic.id, topicName: topic.name, kind: group.kind, entries };
+        const leftOut = [
+          ...(round === 0 ? group.leftOut : []),
+          ...(round === last
+            ? countByFeed([...waiting.slice(DIGEST_ENTRIES), ...group.after], group.hasMore)
+            : []),
+        ].slice(0, MAX_FEEDS);
+        const alert: Alert = {
+          id,
+          topicId: topic.id,
+          topicName: topic.name,
+          kind: group.kind,
+          entries,
+          ...(leftOut.length > 0 ? { leftOut } : {}),
+        };
         await publish(deps, topic, alert, claim, ledger);
       } else {
         await deps.claims.settle(id, 'skipped', deps.clock(), { covers: claim.covers });

@@ -4,6 +4,8 @@ import { STORY_WINDOW_MS } from './story/find-story.ts';
 
 /** As many as an alert shows. */
 const MOST = 20;
+/** Entries of older stories are listed without their other outlets. */
+const MAX_READ = 2_000;
 
 /** The titles of the feeds that tell each story which was opened since, by the story's id. */
 export async function sourcesSince(
@@ -11,7 +13,7 @@ export async function sourcesSince(
   topicId: string,
   time: number,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const read = await stories.since(topicId, time);
+  const read = await stories.since(topicId, time, MAX_READ);
   return new Map(read.stories.map(({ id, sources }) => [id, sources]));
 }
 

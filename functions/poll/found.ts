@@ -10,12 +10,16 @@ export function firstLoudness({ published }: Item, now: number, window: number):
 /** Well below SQS's 1 MiB, so that a batch of ten messages is rarely split. */
 const MESSAGE_BYTES = 100_000;
 
+/** Of so many items, match sends hits however many of them match. */
+const MANY = 50;
+
 /** Messages for the items queue; none of items, nothing to send. */
 export function messages(
   feed: Feed,
   found: Pick<ItemsFound, 'tickAt' | 'polledAt' | 'revision'>,
   items: ItemsFound['items'],
 ) {
+  const total = items.length > MANY ? { total: items.length } : {};
   const chunks: ItemsFound['items'][number][][] = [];
   let bytes = 0;
   for (const item of items) {
@@ -31,6 +35,7 @@ export function messages(
     body: {
       v: 2 as const,
       ...found,
+      ...total,
       feed: {
         id: feed.id,
         title: feed.title,

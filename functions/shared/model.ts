@@ -132,6 +132,8 @@ export interface AtMost {
   readonly hour?: number;
   readonly day?: number;
   readonly timeZone: string;
+  /** The file says nothing: a feed gets a part of these alone. Not in configurations of earlier releases. */
+  readonly byDefault?: true;
 }
 
 /** When news is told, and how much of it at once. */
@@ -263,6 +265,8 @@ export interface ItemsFound {
   /** Counts the feed's commits up; of two finds in a feed the later has the higher one. Not in version 1. */
   readonly revision?: number;
   readonly feed: FeedName;
+  /** Items of the poll in all of its messages, where these are many. */
+  readonly total?: number;
   readonly items: readonly { item: Item; change: 'new' | 'edited'; loudness: Loudness }[];
 }
 
@@ -281,9 +285,18 @@ export interface Hit {
   readonly loudness: Loudness;
   /** It is to be told in quiet hours, too. */
   readonly urgent?: true;
-  /** All watched terms that were found in its texts; `why` shows the first of them, and of others. */
+  /** Its poll found many items, or many that match the topic. */
+  readonly crowded?: true;
+  /** Watched terms that were found in its texts; `why` shows the first of them, and of others. */
   readonly terms: readonly string[];
   readonly why: readonly Reason[];
+}
+
+/** hits queue: items of one poll that match a topic, and are too many to be hits of their own. */
+export interface Burst
+  extends Pick<Hit, 'v' | 'topicId' | 'tickAt' | 'polledAt' | 'revision' | 'feed' | 'loudness'> {
+  readonly kind: 'burst';
+  readonly items: readonly Pick<Hit, 'item' | 'change' | 'terms' | 'why'>[];
 }
 
 /** hits queue: a topic's digest is due. */
@@ -347,6 +360,15 @@ export interface Alert {
   readonly topicName: string;
   readonly kind: 'new' | 'follow-up' | 'roundup' | 'digest' | 'welcome' | 'notice';
   readonly entries: readonly AlertEntry[];
+  /** Items that no message names, since there were too many, by the titles of their feeds. */
+  readonly leftOut?: readonly LeftOut[];
+}
+
+export interface LeftOut {
+  readonly feed: string;
+  readonly items: number;
+  /** There were so many that not all were counted. */
+  readonly orMore?: true;
 }
 
 /** An alert rendered for each protocol, as it is published to a channel. */

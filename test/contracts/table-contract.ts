@@ -225,6 +225,26 @@ export function tableContract(table: () => Table): void {
       ]);
     });
 
+    it('gives the last of them first where that is asked for', async () => {
+      const { pk } = key();
+      await table().putAll(['a', 'b', 'c', 'd'].map((sk) => ({ pk, sk })));
+      const keys = async (from: string, to: string, limit?: number) =>
+        (await table().query({ pk, from, to, reverse: true, ...(limit ? { limit } : {}) })).map(
+          ({ sk }) => sk,
+        );
+      expect(await keys('', '~')).toEqual(['d', 'c', 'b', 'a']);
+      expect(await keys('a', 'c', 2)).toEqual(['c', 'b']);
+      expect(await keys('e', 'f')).toEqual([]);
+    });
+
+    it('gives more than a page of 1 MB backwards', async () => {
+      const { pk } = key();
+      const text = 'x'.repeat(60_000);
+      await table().putAll(Array.from({ length: 40 }, (_, n) => ({ pk, sk: `${100 + n}`, text })));
+      const found = await table().query({ pk, from: '', to: '~', reverse: true, limit: 30 });
+      expect(found.map(({ sk }) => sk)).toEqual(Array.from({ length: 30 }, (_, n) => `${139 - n}`));
+    });
+
     it('gives what was just written', async () => {
       const { pk } = key();
       for (let n = 1; n <= 5; n++) {

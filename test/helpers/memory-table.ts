@@ -5,15 +5,23 @@ import { compareText } from '../../local/dynamodb/condition.ts';
 /** A table in memory, for tests of what stands on one. It passes the same contract as the real ones. */
 export function memoryTable(): Table & { readonly records: ReadonlyMap<string, Attributes> } {
   const records = new Map<string, Key & Attributes>();
+  const partitions = new Map<string, Set<string>>();
+  const write = (record: Key & Attributes) => {
+    refuseLarge(record);
+    const name = nameOf(record);
+    records.set(name, copy(record));
+    partitions.set(record.pk, (partitions.get(record.pk) ?? new Set()).add(name));
+  };
   const nameOf = ({ pk, sk }: Key) => `${pk}\0${sk}`;
   // An answer is never there at once: what races over a network must race here too.
   const later = <T>(work: () => T) => new Promise<void>((resolve) => setImmediate(resolve)).then(work);
-  const inRange = (partition: string, sort: string, { pk, from, to, limit }: Range): Attributes[] =>
-    [...records.values()]
+  const inRange = (partition: string, sort: string, { pk, from, to, limit, reverse = false }: Range) =>
+    [...(partition === 'pk' ? (partitions.get(pk) ?? []) : records.keys())]
+      .flatMap((name) => records.get(name) ?? [])
       .filter((record) => record[partition] === pk && isString(record[sort]))
       .filter((record) => compareText(String(record[sort]), from) >= 0)
       .filter((record) => compareText(String(record[sort]), to) <= 0)
-      .sort((a, b) => compareText(String(a[sort]), String(b[sort])))
+      .sort((a, b) => compareText(String(a[sort]), String(b[sort])) * (reverse ? -1 : 1))
       .slice(0, limit)
       .map(copy);
   return {
@@ -26,16 +34,12 @@ export function memoryTable(): Table & { readonly records: ReadonlyMap<string, A
     put: (record, condition) =>
       later(() => {
         if (!holds(condition, records.get(nameOf(record)))) return false;
-        refuseLarge(record);
-        records.set(nameOf(record), copy(record));
+        write(record);
         return true;
       }),
     putAll: (list) =>
       later(() => {
-        for (const record of list) {
-          refuseLarge(record);
-          records.set(nameOf(record), copy(record));
-        }
+        for (const record of list) write(record);
       }),
     delete: (key, condition) =>
       later(() => {

@@ -2,6 +2,7 @@ import { OPERATIONS_TOPIC } from '../../functions/notify/operations-topic.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { Alert, AlertEntry, Protocol, TimeOfDay, Topic } from '../../functions/shared/model.ts';
 import { OPERATIONS, type QueueName } from '../../functions/shared/pipeline.ts';
+import { isOfBurst } from './bursts.ts';
 import type { Article } from './news.ts';
 import { lostNotices } from './notices.ts';
 import { brokenPolicies, isUsedUp, outletsOf } from './policy-rules.ts';
@@ -324,6 +325,7 @@ function outdatedBy(
 /** Every owed article belongs to exactly one story of the topic, which names its feed. */
 function unaccounted(owed: readonly Owed[], { records, scenario }: Evidence): string[] {
   return owed.flatMap(({ topic, story, articles }) => {
+    if (isOfBurst(story)) return [];
     const stories = records.filter(
       ({ pk, sk }) => pk === `TOPIC#${topic.id}` && String(sk).startsWith('STORY#'),
     );

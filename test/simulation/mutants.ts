@@ -22,6 +22,7 @@ const SEND_DIGEST = 'functions/notify/send-digest.ts';
 const NOTIFY = 'functions/notify/notify.ts';
 const PLACE = 'functions/notify/place-in-story.ts';
 const DELIVER_ITEM = 'functions/notify/deliver-item.ts';
+const GATHER = 'functions/notify/gather.ts';
 const OUTCOME = 'functions/notify/story/outcome.ts';
 
 /** Each must make the simulation fail: a rule whose loss nothing shows is no rule. */
@@ -103,6 +104,27 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     from: '  // A new configuration makes all feeds due',
     to: `  await ticks.commit({ at: now, configVersion: config.version }, last);
   // A new configuration makes all feeds due`,
+  },
+  'burst-not-owned': {
+    rule: 'an attempt at a burst knows the items that an attempt before has recorded for it',
+    file: GATHER,
+    from: 'const isOwn = before?.alerts?.includes(burstId) ?? false;',
+    to: 'const isOwn = false;',
+    theme: 'bursts',
+  },
+  'burst-due-anew': {
+    rule: 'a burst is due when the first attempt at it has said',
+    file: GATHER,
+    from: 'const { claimedAt, dueAt = wanted } = claim;',
+    to: 'const [claimedAt, dueAt] = [now, wanted];',
+    theme: 'bursts',
+  },
+  'burst-takes-all': {
+    rule: 'a feed has a third of the places of its topic',
+    file: 'functions/notify/fair-share.ts',
+    from: '  if (!byDefault) return crowded',
+    to: '  if (byDefault) return [];\n  return crowded',
+    theme: 'bursts',
   },
   'hits-not-awaited': {
     rule: 'match is done when its hits are accepted',

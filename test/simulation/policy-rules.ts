@@ -12,6 +12,7 @@ import type {
 } from '../../functions/shared/model.ts';
 import { OPERATIONS } from '../../functions/shared/pipeline.ts';
 import { ALL_PROTOCOLS } from '../../functions/shared/store/claims.ts';
+import { BURST_FEED } from './bursts.ts';
 import type { Evidence } from './invariants.ts';
 import type { Article } from './news.ts';
 import type { Attempt, Published } from './record.ts';
@@ -161,7 +162,7 @@ function isToldBefore({ record }: Evidence, alertId: string, window: string): bo
 /** What waited for the end of an hour or a day since there were too many: there were. */
 function waitedInVain(evidence: Evidence): string[] {
   const { record, records } = evidence;
-  return [...record.laidBy].flatMap(([name, { kind, role, protocols }]) => {
+  return [...record.laidBy].flatMap(([name, { kind, role, protocols, feed }]) => {
     const [topicId = '', sk = ''] = name.split(' ');
     // Of what is no first report, the digest has what would have been due in quiet hours, or when there was no place.
     if (role !== 'first') return [];
@@ -170,6 +171,9 @@ function waitedInVain(evidence: Evidence): string[] {
     const claimedAt = Date.parse(sk.split('#')[2] ?? '');
     if (!policy || kind === 'welcome' || policy.deliver.mode !== 'now') return [];
     if (policy.quiet && isQuiet(policy.quiet, claimedAt)) return [];
+    // It has a share of the places, and what is beyond waits for a digest.
+    if (feed === BURST_FEED) return [];
+    if (policy.atMost?.byDefault) return [`waited beside a feed that brings very much: ${name}`];
     const { hour, day } = policy.atMost
       ? windowsOf({ topicId, atMost: policy.atMost, protocols }, claimedAt)
       : { hour: undefined, day: undefined };

@@ -53,6 +53,7 @@ export interface Committed {
 export interface LaidBy {
   readonly at: number;
   readonly storyId: string;
+  readonly feed: string;
   readonly kind: string;
   readonly role: string;
   readonly protocols: readonly Protocol[];

@@ -7,6 +7,7 @@ import type {
 } from '../../functions/shared/model.ts';
 import { offsetsOf } from '../../functions/shared/turns.ts';
 import { type SeededRandom, seededRandom } from '../helpers/seeded-random.ts';
+import { burstOf } from './bursts.ts';
 import { type FeedScript, News, type Trouble, type TroubleKind, Words } from './news.ts';
 import { oddFeedsOf } from './odd-feeds.ts';
 import { type Course, smsPartsOf, timeOfDay, withPolicy } from './policies.ts';
@@ -108,7 +109,9 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const rewriting = seededRandom(Math.imul(seed, 0x27d4eb2f) ^ 0x61c88647);
   const oddities = seededRandom(Math.imul(seed, 0x165667b1) ^ 0x2545f491);
   const usual = habits.chance(0.1) ? 'feeds' : drawn;
-  const theme = wanted ?? (policies.chance(0.12) ? 'policy' : usual);
+  const bursting = seededRandom(Math.imul(seed, 0x61c88647) ^ 0x9e3779b1);
+  const others = policies.chance(0.12) ? 'policy' : usual;
+  const theme = wanted ?? (bursting.chance(0.03) ? 'bursts' : others);
   const pace = paceOf(theme, random);
   const minutes = ([least, most]: readonly [number, number]) => random.between(least, most) * MINUTE;
   const long = pace === PACES.days;
@@ -121,6 +124,7 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const words = new Words();
   const topics = Array.from({ length: random.between(1, 3) }, (_, n) => {
     const plain = topicOf(`topic-${n}`, words.word(), { long, theme, start, length }, random);
+    if (theme === 'bursts' && bursting.chance(0.6)) return withUsualCaps(plain);
     return theme === 'policy' ? withPolicy(plain, words, { start, length, long }, policies) : plain;
   });
   const added = random.chance(0.35)
@@ -171,8 +175,10 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   };
   const written = [...storiesOf({ random, ...making }), ...rewrittenOf({ random: rewriting, ...making })];
   const odd = oddFeedsOf({ random: oddities, ...making }, written);
-  const { feeds } = odd;
-  const articles = [...written, ...odd.articles];
+  const burst =
+    theme === 'bursts' && deployedAt === undefined ? burstOf({ random: bursting, ...making }) : undefined;
+  const feeds = [...odd.feeds, ...(burst ? [burst.feed] : [])];
+  const articles = [...written, ...odd.articles, ...(burst?.articles ?? [])];
 
   const offsets = offsetsOf(feeds.map(({ id, url }) => ({ id, url, every })));
   /** The release before has one policy for both protocols. */
@@ -275,6 +281,11 @@ function topicOf(
       ...(roundUp ? { roundUp } : {}),
     },
   };
+}
+
+/** As a file has them that says nothing of caps. */
+function withUsualCaps({ topic, ...rest }: WatchedTopic): WatchedTopic {
+  return { ...rest, topic: { ...topic, atMost: { hour: 30, day: 200, timeZone: 'UTC', byDefault: true } } };
 }
 
 /** Intervals that a run of some hours has several of. */

@@ -213,9 +213,13 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
       }
     } else if (kind === 'TOPIC' && sk.startsWith('DIGEST#') && after?.entry) {
       const name = `${id} ${sk}`;
-      const { storyId, role = 'first' } = after.entry as { storyId: string; role?: string };
+      const {
+        storyId,
+        feed,
+        role = 'first',
+      } = after.entry as { storyId: string; feed: string; role?: string };
       const kind = String(after.kind);
-      const laidBy = { at: time.now, storyId, role, kind, protocols: protocolsOf(after) };
+      const laidBy = { at: time.now, storyId, feed, role, kind, protocols: protocolsOf(after) };
       if (!record.laidBy.has(name)) record.laidBy.set(name, laidBy);
     } else if (kind === 'ITEM' && after) {
       const name = `${pk} ${sk}`;

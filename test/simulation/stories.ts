@@ -31,6 +31,7 @@ const MOSTLY: Readonly<Record<Theme, readonly Kind[]>> = {
   feeds: ['plain', 'edited'],
   policy: ['plain', 'plain', 'plain', 'retold', 'retold', 'retold', 'shared', 'edited'],
   queues: ['plain', 'plain', 'plain', 'edited'],
+  bursts: ['plain', 'retold'],
   redelivery: ['edited', 'edited', 'edited', 'edited', 'edited', 'retold'],
 };
 

@@ -62,7 +62,9 @@ export type Theme =
   /** Feeds fail for hours, move and go, and queues have their troubles meanwhile. */
   | 'feeds'
   /** Quiet hours, caps, what is urgent, and SMS by rules of their own. */
-  | 'policy';
+  | 'policy'
+  /** A feed brings very much at once. */
+  | 'bursts';
 
 export const THEMES: readonly Theme[] = [
   'anything',
@@ -73,11 +75,14 @@ export const THEMES: readonly Theme[] = [
   'queues',
   'feeds',
   'policy',
+  'bursts',
 ];
 
-/** Those of feeds and of policies are drawn by themselves. */
+const DRAWN_APART: readonly Theme[] = ['feeds', 'policy', 'bursts'];
+
+/** Those of feeds, policies and bursts are drawn by themselves. */
 export function themeOf(random: SeededRandom): Theme {
-  return random.pick(['anything', ...THEMES.filter((theme) => theme !== 'feeds' && theme !== 'policy')]);
+  return random.pick(['anything', ...THEMES.filter((theme) => !DRAWN_APART.includes(theme))]);
 }
 
 /** The run that weather is made for. */

@@ -1,6 +1,6 @@
 import { mayShareAddress } from '../../shared/item-id.ts';
 import type { Role } from '../../shared/model.ts';
-import type { Story } from '../../shared/store/stories.ts';
+import { MAX_STORIES, type Story } from '../../shared/store/stories.ts';
 import { areOneArticle, haveOneText } from './distinct.ts';
 import { type Found, findStory } from './find-story.ts';
 import { type Novelty, noveltyOf } from './novelty.ts';
@@ -30,9 +30,6 @@ export interface Arriving extends Said {
   readonly isContested?: boolean;
 }
 
-/** The last of them: what an item is compared with must stay within a function's time and memory. */
-const MAX_COMPARED = 500;
-
 /** `watched`: the terms that topics watch for; always the same set for a configuration. */
 export function outcomeOf(
   stories: readonly Story[],
@@ -51,7 +48,7 @@ export function outcomeOf(
       signaturesOf(story).some((signature) => isOfArticle(parsed, table.parse(signature))),
   );
   if (ofArticle) return { kind: 'copy', story: ofArticle };
-  const candidates = stories.slice(-MAX_COMPARED).map((story) => ({
+  const candidates = stories.slice(-MAX_STORIES).map((story) => ({
     story,
     signatures: signaturesOf(story),
     openedAt: Date.parse(story.openedAt),

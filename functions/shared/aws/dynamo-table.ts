@@ -72,7 +72,7 @@ async function query(
   client: DynamoDBClient,
   target: { TableName: string; IndexName?: string; ConsistentRead?: boolean },
   [partition, sort]: readonly [string, string],
-  { pk, from, to, limit = Number.POSITIVE_INFINITY }: Range,
+  { pk, from, to, limit = Number.POSITIVE_INFINITY, reverse = false }: Range,
 ): Promise<Attributes[]> {
   const found: Attributes[] = [];
   let start: Typed | undefined;
@@ -85,6 +85,7 @@ async function query(
         // An empty string is no valid key: a range from the beginning starts at the lowest character.
         ExpressionAttributeValues: typed({ ':p': pk, ':from': from === '' ? ' ' : from, ':to': to }),
         ...(Number.isFinite(limit) ? { Limit: limit - found.length } : {}),
+        ...(reverse ? { ScanIndexForward: false } : {}),
         ...(start ? { ExclusiveStartKey: start } : {}),
       }),
     );

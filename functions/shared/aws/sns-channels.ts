@@ -33,14 +33,31 @@ export function snsChannels(
           ...(protocols.includes('sms') ? ofSms : {}),
         },
       });
-      try {
-        const { MessageId = '' } = await client.send(command);
-        return { kind: 'published', messageId: MessageId };
-      } catch (error) {
-        return outcomeOf(error);
-      }
+      return published(client, command);
     },
   };
+}
+
+/**
+ * What SNS throttles was not taken, and is tried again for two seconds: a message that goes back to its queue holds up its
+ * topic for minutes, and after some returns ends among the dead letters. Four messages that all use up this time and then
+ * have no answer still fit the stage's timeout.
+ */
+const MAX_PATIENCE_MS = 2_000;
+const MIN_PAUSE_MS = 100;
+
+async function published(client: SNSClient, command: PublishCommand): Promise<PublishOutcome> {
+  for (let waited = 0; ; ) {
+    try {
+      const { MessageId = '' } = await client.send(command);
+      return { kind: 'published', messageId: MessageId };
+    } catch (error) {
+      const pause = MIN_PAUSE_MS * (1 + 2 * Math.random());
+      if (!isThrottled(error) || waited + pause > MAX_PATIENCE_MS) return outcomeOf(error);
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      waited += pause;
+    }
+  }
 }
 
 /** The names are those of SNS. */
@@ -58,6 +75,11 @@ function smsAttributes({
 const THROTTLED = /Throttl|TooManyRequests|LimitExceeded/i;
 const NOT_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
 
+function isThrottled(error: unknown): boolean {
+  if (!(error instanceof SNSServiceException)) return false;
+  return error.$metadata.httpStatusCode === 429 || THROTTLED.test(error.name);
+}
+
 /** A message that had no connection was not sent. Else only an answer says what became of it; with none, or a 5xx, nobody knows. */
 function outcomeOf(error: unknown): PublishOutcome {
   if (!(error instanceof SNSServiceException)) {
@@ -66,6 +88,6 @@ function outcomeOf(error: unknown): PublishOutcome {
   }
   const detail = `${error.name}: ${error.message}`;
   const status = error.$metadata.httpStatusCode ?? 0;
-  if (status === 429 || THROTTLED.test(error.name)) return { kind: 'throttled', detail };
+  if (isThrottled(error)) return { kind: 'throttled', detail };
   return { kind: status >= 400 && status < 500 ? 'refused' : 'unknown', detail };
 }

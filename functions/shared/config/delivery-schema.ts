@@ -145,7 +145,8 @@ export const atMost = z
   )
   .meta({
     description:
-      'How many alerts are told at once, in an hour and in a day; the others become a digest when it is over.',
+      'How many alerts are told at once, in an hour and in a day (30 and 200 by default, of which one feed has a third); ' +
+      'the others become a digest when it is over.',
     examples: [{ hour: 5, day: 20 }, 'off'],
   });
 
@@ -199,13 +200,20 @@ export const smsSending = z
   .meta({ description: 'How SNS sends SMS.', examples: [{ sender: 'NEWS' }] });
 
 const partsError = 'a whole number of SMS parts, at least 1';
+const partsForm = 'off, or month, with a number of SMS parts';
 export const smsParts = z
-  .strictObject(
-    { month: z.int({ error: partsError }).min(1, { error: partsError }) },
-    { error: 'month, with a number of SMS parts' },
+  .union(
+    [
+      z.literal('off'),
+      z.strictObject(
+        { month: z.int({ error: partsError }).min(1, { error: partsError }) },
+        { error: partsForm },
+      ),
+    ],
+    { error: partsForm },
   )
   .meta({
     description:
-      'How many SMS parts are sent in a month (UTC), to all recipients together; then alerts go by email alone.',
-    examples: [{ month: 500 }],
+      'How many SMS parts are sent in a month (UTC), to all recipients together (2,000 by default); then alerts go by email alone.',
+    examples: [{ month: 500 }, 'off'],
   });

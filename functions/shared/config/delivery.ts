@@ -10,6 +10,12 @@ type PolicyFile = Pick<TopicFile, 'deliver' | 'quiet' | 'atMost'>;
 
 const DEFAULT_ROUND_UP = 'daily at 18:00';
 
+/**
+ * Several times what topics of a recorded week of 22 newspapers brought: 4 items in the busiest hour of the busiest
+ * labelled topic, and 17 in its busiest day.
+ */
+const DEFAULT_AT_MOST = { hour: 30, day: 200 };
+
 /** Returns how a topic is delivered: one policy for both protocols, or two; and its round-up. */
 export function toPolicies(
   topic: TopicFile,
@@ -46,11 +52,16 @@ function toPolicy(
     ...(quiet === undefined || quiet === 'off'
       ? {}
       : { quiet: { hours: [quiet].flat().map(quietHours), timeZone } }),
-    ...(atMost === undefined || atMost === 'off' ? {} : { atMost: toCaps(atMost, timeZone) }),
+    // Digests by themselves are no alerts.
+    ...(atMost === 'off' || (atMost === undefined && deliver !== 'now')
+      ? {}
+      : { atMost: toCaps(atMost, timeZone) }),
   };
 }
 
-function toCaps({ hour, day }: Exclude<NonNullable<PolicyFile['atMost']>, 'off'>, timeZone: string): AtMost {
+function toCaps(written: Exclude<PolicyFile['atMost'], 'off'>, timeZone: string): AtMost {
+  if (written === undefined) return { ...DEFAULT_AT_MOST, timeZone, byDefault: true };
+  const { hour, day } = written;
   return { ...(hour === undefined ? {} : { hour }), ...(day === undefined ? {} : { day }), timeZone };
 }
 

@@ -39,15 +39,17 @@ export function resolveConfig(
   });
   const everyone = toSubscriptions(file);
   const secrets = [...new Set(feeds.flatMap(({ url }) => secretNames(url)))].sort();
+  const recipients = smsRecipients(everyone);
+  const { smsParts } = defaults;
+  const month = smsParts === undefined || smsParts === 'off' ? DEFAULT_SMS_PARTS : smsParts.month;
+  const hasSmsBound = smsParts === undefined ? Object.keys(recipients).length > 0 : smsParts !== 'off';
   const body: Omit<PipelineConfig, 'version'> = {
     feeds,
     topics,
     firstPoll: milliseconds(defaults.firstPoll ?? '24h'),
     onAmbiguous: { email: 'resend', sms: 'skip', ...dropUndefined(defaults.onAmbiguous ?? {}) },
     // Recipients are counted only where it matters: a new one would make all feeds due.
-    ...(defaults.smsParts
-      ? { smsParts: { month: defaults.smsParts.month, recipients: smsRecipients(everyone) } }
-      : {}),
+    ...(hasSmsBound ? { smsParts: { month, recipients } } : {}),
     ...(defaults.timezone === undefined ? {} : { timeZone: defaults.timezone }),
     ...(defaults.sms ? { sms: dropUndefined(defaults.sms) } : {}),
     ...(defaults.userAgent === undefined ? {} : { userAgent: defaults.userAgent }),
@@ -65,6 +67,7 @@ export function resolveConfig(
       ...alikeFeeds(feeds.filter(isGenerated)),
       ...renamedKeys(file),
       ...warningsOf(body, everyone, [...placeholders, ...operations.filter(isPlaceholder)]),
+      ...(smsParts === undefined ? [] : bySmsAlone(body, everyone)),
       ...repeatedRecipients(file),
       ...neverUrgent(file, body.topics),
     ],
@@ -73,6 +76,9 @@ export function resolveConfig(
 
 /** Twenty minutes at most: the last feed to be asked still tells of news within minutes. */
 const EVERY = '5m to 20m';
+
+/** SMS parts in a month: some thirty a day for each of two recipients. */
+const DEFAULT_SMS_PARTS = 2_000;
 
 type Unplaced = Omit<Feed, 'offset'>;
 
@@ -179,7 +185,7 @@ export function isPlaceholder({ protocol, endpoint }: Contact): boolean {
 }
 
 function warningsOf(
-  { feeds, topics, smsParts }: Pick<PipelineConfig, 'feeds' | 'topics' | 'smsParts'>,
+  { feeds, topics }: Pick<PipelineConfig, 'feeds' | 'topics'>,
   everyone: readonly Subscription[],
   placeholders: readonly Contact[],
 ): string[] {
@@ -191,14 +197,6 @@ function warningsOf(
   const heard = new Set(everyone.map(({ topicId }) => topicId));
   const unheard = topics.filter(({ id }) => !heard.has(id)).map(({ id }) => id);
   if (unheard.length > 0) warnings.push(`no recipient for ${unheard.join(', ')}`);
-  const mailed = new Set(
-    everyone.filter(({ protocol }) => protocol === 'email').map(({ topicId }) => topicId),
-  );
-  for (const id of Object.keys(smsParts?.recipients ?? {}).filter((topicId) => !mailed.has(topicId))) {
-    warnings.push(
-      `${id} has recipients by SMS alone: once the month's smsParts are used up, nobody is told of it`,
-    );
-  }
   for (const { id, url, enabled } of feeds) {
     if (enabled && isThisMachine(url)) {
       warnings.push(`feeds.${id} is on this machine: it is polled only with npm start -- --loopback-feeds`);
@@ -220,6 +218,21 @@ function warningsOf(
     );
   }
   return warnings;
+}
+
+function bySmsAlone(
+  { smsParts }: Pick<PipelineConfig, 'smsParts'>,
+  everyone: readonly Subscription[],
+): string[] {
+  const mailed = new Set(
+    everyone.filter(({ protocol }) => protocol === 'email').map(({ topicId }) => topicId),
+  );
+  return Object.keys(smsParts?.recipients ?? {})
+    .filter((id) => !mailed.has(id))
+    .map(
+      (id) =>
+        `${id} has recipients by SMS alone: once the month's smsParts are used up, nobody is told of it`,
+    );
 }
 
 /** Addresses that several entries have for one topic: by email without regard to case. */

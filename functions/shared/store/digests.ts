@@ -15,6 +15,8 @@ export interface DigestEntry {
   readonly kind: WaitsFor;
   readonly protocols: readonly Protocol[];
   readonly entry: AlertEntry;
+  /** Its feed brought many at once, and of some there may be no entry. */
+  readonly isGathered?: boolean;
   /** The message that is to have it, where several could. */
   readonly reservedBy?: string;
 }
@@ -29,14 +31,15 @@ export interface Digests {
     alert: { id: string; claimedAt: number },
     waiting: Omit<DigestEntry, 'key' | 'reservedBy'>,
   ): Promise<string>;
-  /** Which digests are due, once each. */
+  /** Which digests are due, once each; one with very many entries does not hide those after it. */
   due(now: number): Promise<{ topicId: string; dueAt: string }[]>;
   /** How many entries wait for each message that is due by then; of very many, those that are due first. */
   waiting(until: number): Promise<{ topicId: string; dueAt: string; kind: WaitsFor; alerts: number }[]>;
+  /** The entries that came first, 3,000 at most. */
   entries(topicId: string, dueAt: string): Promise<DigestEntry[]>;
   /** Those of these keys that still wait. */
   byKeys(topicId: string, keys: readonly string[]): Promise<DigestEntry[]>;
-  /** What waits for the topic's round-ups that are due after a time. */
+  /** What waits for the topic's round-ups that are due after a time, of the entries that are due first. */
   forRoundUps(topicId: string, after: number): Promise<DigestEntry[]>;
   /** Reserves an entry for one message. False where another has reserved it, or it is gone. */
   reserve(topicId: string, key: string, message: string): Promise<boolean>;
@@ -48,19 +51,32 @@ const DUE = 'DIGEST';
 /** How long the mark of a sent entry is kept, so that an attempt which comes after that does not add it again. */
 const KEPT_DAYS = 30;
 /** Enough for every topic of a large configuration at once; the next tick takes what is left. */
-const DUE_LIMIT = 5_000;
+const DUE_PAGE = 1_000;
+const DUE_PAGES = 10;
+/** Waiting entries that are counted for a display. */
+const MAX_COUNTED = 5_000;
+/** Some megabytes at once; of larger digests, the next reads find the others once these are removed. */
+export const MAX_ENTRIES = 3_000;
+/** Waiting entries that a follow-up looks through for retellings of its story. */
+const MAX_LOOKED_THROUGH = 1_000;
+/** Writes at once. */
+const AT_ONCE = 10;
 
 export function digests(table: Table): Digests {
   const partition = (topicId: string) => `TOPIC#${topicId}`;
   const prefix = (dueAt: string) => `DIGEST#${dueAt}#`;
-  const find = async (topicId: string, from: string, to: string): Promise<DigestEntry[]> => {
-    const records = await table.query({ pk: partition(topicId), from, to: `${to}~` });
-    return records.flatMap(entriesIn);
+  const find = async (topicId: string, from: string, to: string, limit: number): Promise<DigestEntry[]> => {
+    const found: DigestEntry[] = [];
+    // Marks of what was sent stand between the entries.
+    for (let next = from; ; ) {
+      const records = await table.query({ pk: partition(topicId), from: next, to: `${to}~`, limit });
+      found.push(...records.flatMap(entriesIn));
+      if (records.length < limit || found.length >= limit) return found.slice(0, limit);
+      next = `${records.at(-1)?.sk} `;
+    }
   };
-  const findDue = (until: number) =>
-    table.queryDue({ pk: DUE, from: '', to: `${new Date(until).toISOString()}~`, limit: DUE_LIMIT });
   return {
-    async add({ topicId, dueAt }, { id, claimedAt }, { kind, protocols, entry }) {
+    async add({ topicId, dueAt }, { id, claimedAt }, { kind, protocols, entry, isGathered }) {
       const due = new Date(dueAt).toISOString();
       const key = {
         pk: partition(topicId),
@@ -72,6 +88,7 @@ export function digests(table: Table): Digests {
           kind,
           ...noted(protocols),
           entry,
+          ...(isGathered ? { isGathered } : {}),
           ...(kind === 'roundup' ? { reservedBy: '' } : {}),
           duePk: DUE,
           dueSk: `${due}#${topicId}#${id}`,
@@ -83,16 +100,23 @@ export function digests(table: Table): Digests {
       return String((before.entry as AlertEntry | undefined)?.itemId ?? before.itemId ?? entry.itemId);
     },
     async due(now) {
-      const records = await findDue(now);
       const found = new Map<string, { topicId: string; dueAt: string }>();
-      for (const { dueSk } of records) {
-        const [dueAt = '', topicId = ''] = String(dueSk).split('#');
-        found.set(`${dueAt}#${topicId}`, { topicId, dueAt });
+      const to = `${new Date(now).toISOString()}~`;
+      for (let from = '', page = 0; page < DUE_PAGES; page++) {
+        const records = await table.queryDue({ pk: DUE, from, to, limit: DUE_PAGE });
+        for (const { dueSk } of records) {
+          const [dueAt = '', topicId = ''] = String(dueSk).split('#');
+          found.set(`${dueAt}#${topicId}`, { topicId, dueAt });
+        }
+        if (records.length < DUE_PAGE) break;
+        // After all others of the digest that the page ends with.
+        from = `${[...found.keys()].at(-1)}#~`;
       }
       return [...found.values()];
     },
     async waiting(until) {
-      const records = await findDue(until);
+      const to = `${new Date(until).toISOString()}~`;
+      const records = await table.queryDue({ pk: DUE, from: '', to, limit: MAX_COUNTED });
       const messages = Map.groupBy(records, ({ dueSk, kind }) => {
         const [dueAt = '', topicId = ''] = String(dueSk).split('#');
         return `${dueAt}#${topicId}#${kindOf(kind)}`;
@@ -102,13 +126,14 @@ export function digests(table: Table): Digests {
         return { topicId, dueAt, kind: kindOf(kind), alerts: length };
       });
     },
-    entries: (topicId, dueAt) => find(topicId, prefix(dueAt), prefix(dueAt)),
+    entries: (topicId, dueAt) => find(topicId, prefix(dueAt), prefix(dueAt), MAX_ENTRIES),
     async byKeys(topicId, keys) {
       const records = await Promise.all(keys.map((sk) => table.get({ pk: partition(topicId), sk })));
       return records.flatMap((record) => (record ? entriesIn(record) : []));
     },
     async forRoundUps(topicId, after) {
-      const all = await find(topicId, prefix(new Date(after).toISOString()), 'DIGEST#');
+      const from = prefix(new Date(after).toISOString());
+      const all = await find(topicId, from, 'DIGEST#', MAX_LOOKED_THROUGH);
       return all.filter(({ kind }) => kind === 'roundup');
     },
     async reserve(topicId, key, message) {
@@ -122,14 +147,15 @@ export function digests(table: Table): Digests {
       return (await table.get(of))?.reservedBy === message;
     },
     async remove(topicId, entries) {
-      for (const { key: sk, entry } of entries) {
-        const dueAt = Date.parse(sk.split('#')[1] ?? '');
-        await table.put({
+      const mark = ({ key: sk, entry }: Pick<DigestEntry, 'key' | 'entry'>) =>
+        table.put({
           pk: partition(topicId),
           sk,
           itemId: entry.itemId,
-          expiresAt: Math.floor(dueAt / 1000) + KEPT_DAYS * 86_400,
+          expiresAt: Math.floor(Date.parse(sk.split('#')[1] ?? '') / 1000) + KEPT_DAYS * 86_400,
         });
+      for (let n = 0; n < entries.length; n += AT_ONCE) {
+        await Promise.all(entries.slice(n, n + AT_ONCE).map(mark));
       }
     },
   };
@@ -147,6 +173,7 @@ function entriesIn(record: Attributes): DigestEntry[] {
       kind: kindOf(record.kind),
       protocols: protocolsOf(record),
       entry: record.entry as AlertEntry,
+      ...(record.isGathered === true ? { isGathered: true } : {}),
       ...(record.reservedBy ? { reservedBy: String(record.reservedBy) } : {}),
     },
   ];

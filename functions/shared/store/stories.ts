@@ -87,8 +87,8 @@ export interface StoriesRead {
  * (docs/adr/0008-stories-are-counted.md).
  */
 export interface Stories {
-  /** Stories opened since then. */
-  since(topicId: string, time: number): Promise<StoriesRead>;
+  /** Returns the stories opened since then; of more than `limit`, those opened last. By default `MAX_STORIES`. */
+  since(topicId: string, time: number, limit?: number): Promise<StoriesRead>;
   /** False when another story was opened since `before` was read. */
   open(topicId: string, before: StoriesRead, story: Story): Promise<boolean>;
   /** False when the story was written since `before` was read. */
@@ -101,8 +101,21 @@ export interface Stories {
   /** Those of all items that may have the address of this one, with the feed of each. */
   tellingsAtAddress(topicId: string, itemId: string): Promise<(Telling & { readonly feedId: string })[]>;
   putTelling(topicId: string, itemId: string, feedId: string, telling: Telling, now: number): Promise<void>;
+  /** False when the text that was told of the item is no longer that of `before`. */
+  changeTelling(
+    topicId: string,
+    itemId: string,
+    feedId: string,
+    before: Telling | undefined,
+    telling: Telling,
+    now: number,
+  ): Promise<boolean>;
 }
 
+/** An item is compared with so many stories: more would not stay within a function's time and memory. */
+export const MAX_STORIES = 500;
+/** Feeds that show one article; a feed whose entries all have one address has more items there. */
+const MAX_AT_ADDRESS = 200;
 const KEPT_DAYS = 90;
 
 function hearingOf(record: Attributes | undefined): Hearing {
@@ -130,6 +143,12 @@ export function stories(table: Table): Stories {
   const counter = (topicId: string) => ({ pk: partition(topicId), sk: 'OPENED' });
   const write = (topicId: string, story: Story) =>
     table.put(recordOf(topicId, { ...story, version: 1 }), { absent: true });
+  const tellingRecord = (topicId: string, itemId: string, feedId: string, telling: Telling, now: number) => ({
+    pk: partition(topicId),
+    sk: `TOLD#${itemId}#${feedId}`,
+    ...telling,
+    expiresAt: expiry(now),
+  });
   const strip = <T>({
     pk: _pk,
     sk: _sk,
@@ -137,15 +156,18 @@ export function stories(table: Table): Stories {
     ...rest
   }: Readonly<Record<string, unknown>>): T => rest as T;
   return {
-    async since(topicId, time) {
+    async since(topicId, time, limit = MAX_STORIES) {
       const from = new Date(time).toISOString();
       // In this order: whoever opens a story first sees to it that the one before is written.
       const last = await table.get(counter(topicId));
-      const find = () =>
-        table.query({ pk: partition(topicId), from: `${STORY_PREFIX}${from}`, to: `${STORY_PREFIX}~` });
+      const find = async () => {
+        const range = { from: `${STORY_PREFIX}${from}`, to: `${STORY_PREFIX}~` };
+        return (await table.query({ pk: partition(topicId), ...range, limit, reverse: true })).reverse();
+      };
       let records = await find();
       const story = last?.story as Story | undefined;
-      if (story && story.openedAt >= from && !records.some(({ id }) => id === story.id)) {
+      const first = records.length < limit ? from : String(records[0]?.openedAt);
+      if (story && story.openedAt >= first && !records.some(({ id }) => id === story.id)) {
         await write(topicId, story);
         records = await find();
       }
@@ -186,19 +208,19 @@ export function stories(table: Table): Stories {
     async tellingsAtAddress(topicId, itemId) {
       const { from, to } = idsOfAddress(itemId);
       const range = { from: `TOLD#${from}`, to: `TOLD#${to}` };
-      const records = await table.query({ pk: partition(topicId), ...range });
+      const records = await table.query({ pk: partition(topicId), ...range, limit: MAX_AT_ADDRESS });
       return records.map((record) => ({
         ...strip<Telling>(record),
         feedId: String(record.sk).split('#')[2] ?? '',
       }));
     },
     async putTelling(topicId, itemId, feedId, telling, now) {
-      await table.put({
-        pk: partition(topicId),
-        sk: `TOLD#${itemId}#${feedId}`,
-        ...telling,
-        expiresAt: expiry(now),
-      });
+      await table.put(tellingRecord(topicId, itemId, feedId, telling, now));
     },
+    changeTelling: (topicId, itemId, feedId, before, telling, now) =>
+      table.put(
+        tellingRecord(topicId, itemId, feedId, telling, now),
+        before ? { attribute: 'contentHash', equals: before.contentHash } : { absent: true },
+      ),
   };
 }

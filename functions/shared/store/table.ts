@@ -20,6 +20,8 @@ export interface Range {
   readonly from: string;
   readonly to: string;
   readonly limit?: number;
+  /** Last keys first, by which a limit keeps the last ones. */
+  readonly reverse?: boolean;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface Table {
   /** Unconditional writes of many records; all are written when it resolves. */
   putAll(records: readonly (Key & Attributes)[]): Promise<void>;
   delete(key: Key, condition?: Condition): Promise<boolean>;
-  /** Records of a partition in key order. */
+  /** Records of a partition, in key order unless the range says otherwise. */
   query(range: Range): Promise<Attributes[]>;
   /** Records whose `duePk` and `dueSk` lie in the range, in order of `dueSk`. */
   queryDue(range: Range): Promise<Attributes[]>;

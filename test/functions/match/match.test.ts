@@ -50,7 +50,7 @@ async function run(found: ItemsFound, topics: Record<string, string> = { bridges
       ),
       hits: {
         async send(messages) {
-          sent.push(...messages);
+          sent.push(...(messages as Outgoing<Hit>[]));
         },
       },
       log: {

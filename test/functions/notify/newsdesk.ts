@@ -9,6 +9,7 @@ import { hash64 } from '../../../functions/shared/hash.ts';
 import type {
   Alert,
   AlertEntry,
+  Burst,
   DigestDue,
   FollowUpMode,
   FollowUps,
@@ -122,7 +123,7 @@ export class Newsdesk {
   }
 
   /** A message from the hits queue. */
-  receive(message: Hit | DigestDue | Notice, deps = this.deps()): Promise<void> {
+  receive(message: Hit | Burst | DigestDue | Notice, deps = this.deps()): Promise<void> {
     return notify(deps, message);
   }
 

@@ -392,3 +392,42 @@ describe('a digest', () => {
     expect(news.told[0]?.protocols).toEqual(['email', 'sms']);
   });
 });
+
+describe('a digest of thousands of entries', () => {
+  const DUE = '2026-03-01T12:00:00.000Z';
+
+  async function laidBy() {
+    const news = desk();
+    for (let n = 0; n < 3_600; n++) {
+      const isGood = n % 300 === 150;
+      await news.layBy(DUE, n, `${isGood ? 'Good' : 'Flood'} ${n}`, { feed: isGood ? 'Courier' : 'Flood' });
+    }
+    news.now = Date.parse(DUE);
+    return news;
+  }
+
+  it('is twenty messages, in which each feed has its turn, says how many more there are, and comes to its end', async () => {
+    const news = await laidBy();
+    for (let tick = 0; tick < 4; tick++) await news.tickAt(news.now + MINUTE);
+    expect(news.told).toHaveLength(20);
+    const titles = news.titles().flat();
+    expect(titles).toHaveLength(2_000);
+    expect(new Set(titles).size).toBe(2_000);
+    expect(titles.filter((title) => title.startsWith('Good'))).toHaveLength(10);
+    expect(news.told.at(-1)?.alert.leftOut).toEqual([{ feed: 'Flood', items: 1_000, orMore: true }]);
+    expect(news.told.at(-1)?.message.email).toContain(
+      'Too many to list: at least 1,000 more items from Flood.',
+    );
+    expect(await news.due()).toEqual([]);
+  });
+
+  it('is sent on where an attempt has ended in the middle, and names nothing twice', async () => {
+    const news = await laidBy();
+    news.answers.push(...Array(7).fill('published'), 'throttled');
+    for (let tick = 0; tick < 5; tick++) await news.tickAt(news.now + MINUTE);
+    expect(news.told).toHaveLength(20);
+    const titles = news.titles().flat();
+    expect(new Set(titles).size).toBe(titles.length);
+    expect(await news.due()).toEqual([]);
+  });
+});

@@ -14,6 +14,7 @@ interface QueryInput extends Conditional {
   readonly ConsistentRead?: boolean;
   readonly KeyConditionExpression: string;
   readonly Limit?: number;
+  readonly ScanIndexForward?: boolean;
   readonly ExclusiveStartKey?: Item;
 }
 
@@ -126,6 +127,7 @@ export class MemoryDynamoDb {
   #query(input: QueryInput): unknown {
     const { IndexName, KeyConditionExpression, ExpressionAttributeNames: names = {} } = input;
     const { ExpressionAttributeValues: values = {}, ConsistentRead, ExclusiveStartKey } = input;
+    const direction = input.ScanIndexForward === false ? -1 : 1;
     if (!KEY_CONDITION.test(KeyConditionExpression)) {
       throw new ServiceError('ValidationException', `${KeyConditionExpression} is not simulated`);
     }
@@ -149,8 +151,9 @@ export class MemoryDynamoDb {
 
     const candidates = IndexName === undefined ? this.#partitions.get(partition) : this.#indexed;
     const order = (a: Item, b: Item) =>
-      compareText(text(a, sortName), text(b, sortName)) ||
-      compareText(keyOf(a).join('\0'), keyOf(b).join('\0'));
+      direction *
+      (compareText(text(a, sortName), text(b, sortName)) ||
+        compareText(keyOf(a).join('\0'), keyOf(b).join('\0')));
     const found = [...(candidates?.values() ?? [])]
       .filter((item) => text(item, partitionName) === partition)
       .filter((item) => compareText(text(item, sortName), from) >= 0)

@@ -35,6 +35,7 @@ describe('defaults', () => {
           name: 'rates',
           query: { term: { text: 'rate' } },
           deliver: { mode: 'now' },
+          atMost: { hour: 30, day: 200, timeZone: 'UTC', byDefault: true },
           followUps: { mode: 'calm', every: 2 * HOUR, everyAtMost: 8 * HOUR },
           roundUp: { hour: 18, minute: 0, timeZone: 'UTC' },
         },
@@ -94,8 +95,13 @@ describe('delivery', () => {
   };
   const FROM_TEN = { hours: [{ from: { hour: 22, minute: 0 }, to: { hour: 7, minute: 5 } }] };
 
+  const USUAL = { atMost: { hour: 30, day: 200, timeZone: 'UTC', byDefault: true } };
+
   it('is at once, at any hour, unless the file says otherwise', () => {
-    expect(policyOf('')).toEqual({ deliver: { mode: 'now' } });
+    expect(policyOf('')).toEqual({ deliver: { mode: 'now' }, ...USUAL });
+    expect(policyOf('atMost: off')).toEqual({ deliver: { mode: 'now' } });
+    expect(policyOf('', 'defaults: { atMost: off }')).toEqual({ deliver: { mode: 'now' } });
+    expect(policyOf('deliver: hourly')).toEqual({ deliver: { mode: 'hourly', timeZone: 'UTC' } });
   });
 
   it('weekly: a day by its number, in the topic’s zone', () => {
@@ -153,6 +159,7 @@ describe('delivery', () => {
     const hourly = { deliver: { mode: 'hourly', timeZone: 'UTC' } };
     expect(policyOf('sms: { minSources: 2, deliver: hourly }')).toEqual({
       deliver: { mode: 'now' },
+      ...USUAL,
       sms: { minSources: 2, ...hourly },
     });
     expect(policyOf('email: { deliver: hourly }, atMost: { day: 3 }')).toEqual({
@@ -246,7 +253,11 @@ recipients:
   - { sms: "+4930123457", topics: [a] }
   - { sms: "+12025550123" }
 `;
-  expect(load(text).config.smsParts).toBeUndefined();
+  expect(load(text).config.smsParts).toEqual({ month: 2_000, recipients: { a: 2, b: 1 } });
+  expect(load(`defaults: { smsParts: off }\n${text}`).config.smsParts).toBeUndefined();
+  expect(
+    load(text.replaceAll(/sms: "[^"]*",? ?/g, '').replace(/.*- \{ *(topics.*)?\}\n/g, '')).config.smsParts,
+  ).toBeUndefined();
   expect(load(text).config.sms).toBeUndefined();
   expect(load(`defaults: { sms: { type: promotional, sender: NEWS1 } }\n${text}`).config.sms).toEqual({
     type: 'promotional',
@@ -256,6 +267,8 @@ recipients:
   expect(limited.config.smsParts).toEqual({ month: 500, recipients: { a: 2, b: 1 } });
   expect(limited.warnings.filter((warning) => warning.includes('SMS alone'))).toEqual([]);
   const alone = load(`defaults: { smsParts: { month: 500 } }\n${text.replace(', email: ann@mail.org', '')}`);
+  const unwritten = load(text.replace(', email: ann@mail.org', ''));
+  expect(unwritten.warnings.filter((warning) => warning.includes('SMS alone'))).toEqual([]);
   expect(alone.warnings).toContain(
     "a has recipients by SMS alone: once the month's smsParts are used up, nobody is told of it",
   );

@@ -34,14 +34,20 @@ it.each([
   ['atMost: { day: 10 }, quiet: 22:00 to 07:00', 26, 12],
   // The round-up of a quiet day may come on the next, beside its own.
   ['atMost: { day: 10 }, quiet: [22:00 to 07:00, 12:00 to 13:00 on sunday]', 30, 13],
+  // By default: 200, digests of full hours, one at midnight, and the round-up.
+  ['', 416, 207],
   ['deliver: hourly, sms: { deliver: daily at 07:00 }', 50, 1],
 ])('%s: %i emails, %i SMS', (topic, emails, smsParts) => {
   expect(worst(topic)).toEqual({ emails, smsParts, ...BOUNDED });
 });
 
 it('has no bound where all is told at once, but for the SMS parts of the month', () => {
-  expect(worst('')).toEqual({ emails: 0, smsParts: 0, unbounded: { email: ['a'], sms: ['a'] } });
-  expect(worst('', 'smsParts: { month: 90 }')).toEqual({
+  expect(worst('atMost: off', 'smsParts: off')).toEqual({
+    emails: 0,
+    smsParts: 0,
+    unbounded: { email: ['a'], sms: ['a'] },
+  });
+  expect(worst('atMost: off', 'smsParts: { month: 90 }')).toEqual({
     emails: 0,
     smsParts: 90,
     unbounded: { email: ['a'], sms: [] },
@@ -56,7 +62,7 @@ it('is told in a line', () => {
   expect(tellWorstDay({ emails: 1, smsParts: 1, unbounded: { email: [], sms: [] } })).toBe(
     'on the worst day: at most 1 email; at most 1 SMS part',
   );
-  expect(tellWorstDay(worst('', 'smsParts: { month: 90 }'))).toBe(
+  expect(tellWorstDay(worst('atMost: off', 'smsParts: { month: 90 }'))).toBe(
     'on the worst day: 0 emails, and without a bound those of a, which tell all at once (atMost bounds it); at most 90 SMS parts',
   );
 });

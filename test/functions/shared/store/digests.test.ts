@@ -40,6 +40,18 @@ describe('due', () => {
     expect(await store.due(NOW + 3 * HOUR)).toHaveLength(3);
   });
 
+  it('names those behind one of very many entries', async () => {
+    const { store, add } = setUp();
+    for (let n = 0; n < 2_500; n++) await add('flood', NOW, `entry-${n}`);
+    await add('storms', NOW, 'a');
+    await add('summit', NOW + 1, 'b');
+    expect((await store.due(NOW + HOUR)).map(({ topicId }) => topicId)).toEqual([
+      'flood',
+      'storms',
+      'summit',
+    ]);
+  });
+
   it('names none that has been emptied', async () => {
     const { store, add } = setUp();
     await add('summit', NOW, 'a');

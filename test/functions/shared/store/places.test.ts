@@ -29,6 +29,26 @@ describe('places', () => {
     expect(await store.take(THREE, 'c', 1)).toBe('taken');
   });
 
+  it('go to a share up to its limit alone, and those of others stay', async () => {
+    const store = places(memoryTable());
+    const some = [
+      { of: 'feed a', limit: 1 },
+      { of: 'site x', limit: 2 },
+    ];
+    const other = [
+      { of: 'feed b', limit: 1 },
+      { of: 'site x', limit: 2 },
+    ];
+    expect(await store.take(THREE, 'a1', 1, some)).toBe('taken');
+    expect(await store.isRoom(THREE, 'a2', some)).toBe(false);
+    expect(await store.take(THREE, 'a2', 1, some)).toBe('full');
+    expect(await store.take(THREE, 'a1', 1, some)).toBe('taken');
+    expect(await store.take(THREE, 'b1', 1, other)).toBe('taken');
+    expect(await store.take(THREE, 'c1', 1, [{ of: 'site x', limit: 2 }])).toBe('full');
+    expect(await store.take(THREE, 'd1')).toBe('taken');
+    expect(await store.take(THREE, 'd2')).toBe('full');
+  });
+
   it('go to no more than there are when many race', async () => {
     const store = places(memoryTable());
     const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => store.take(THREE, `${n}`)));

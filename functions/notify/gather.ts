@@ -1,0 +1,207 @@
+import pLimit from 'p-limit';
+import { RetryLater } from '../shared/errors.ts';
+import { hash64 } from '../shared/hash.ts';
+import type { AlertEntry, Burst, Hit, Protocol, Topic } from '../shared/model.ts';
+import { ALL_PROTOCOLS, noted } from '../shared/store/claims.ts';
+import { type Telling, topicPartition } from '../shared/store/stories.ts';
+import { overflowDue } from './caps.ts';
+import { comparePolls } from './compare-polls.ts';
+import { asItWas, MAX_ALERTS, tellingOf, textOf } from './deliver-item.ts';
+import type { NotifyDeps } from './deps.ts';
+import { dueOf } from './due.ts';
+import { entryOf } from './entry.ts';
+import { partsOfGathered } from './fair-share.ts';
+import { type Plan, smsIdOf } from './plan.ts';
+import { ledgerOf } from './publish.ts';
+import { materialChange, newsOf } from './update.ts';
+
+/** Items of a feed that a topic places in stories within an hour, where the feed brings many at once. */
+const MAX_PLACED = 50;
+const HOUR_MS = 3_600_000;
+/** Digests of gathered items are due at every tenth minute, and no sooner than in two. */
+const EVERY_MS = 10 * 60_000;
+const MIN_WAIT_MS = 2 * 60_000;
+/** Writes at once. */
+const AT_ONCE = 10;
+
+/**
+ * Whether an item of a crowded poll is one of those of its feed and hour that are placed in stories. By the time of the
+ * poll, so that every attempt has the same answer.
+ */
+export async function isPlaced({ places }: NotifyDeps, topic: Topic, hit: Hit): Promise<boolean> {
+  const until = (Math.floor(Date.parse(hit.polledAt) / HOUR_MS) + 1) * HOUR_MS;
+  const sk = `CROWD#${hit.feed.id}#${new Date(until).toISOString()}`;
+  const window = { pk: topicPartition(topic.id), sk, limit: MAX_PLACED, until };
+  const taken = await places.take(window, `${hit.item.id} ${hit.item.contentHash}`);
+  if (taken === 'busy') throw new RetryLater(`others place items of ${hit.feed.id}`);
+  return taken === 'taken';
+}
+
+/** Returns a hit as a burst of one. */
+export function burstOf({
+  kind: _kind,
+  item,
+  change,
+  terms,
+  why,
+  crowded: _,
+  urgent: _urgent,
+  ...hit
+}: Hit): Burst {
+  return { ...hit, kind: 'burst', items: [{ item, change, terms, why }] };
+}
+
+/**
+ * Adds items to a digest that is due soon, without placing them in stories. Beyond what a digest lists of a feed they are
+ * counted, and nothing else is written of them.
+ *
+ * The record of each item names the burst before the digest has its entry: a later attempt finds which items are its own,
+ * and no other message adds them again.
+ */
+export async function gather(deps: NotifyDeps, topic: Topic, burst: Burst): Promise<void> {
+  const { feed, polledAt, revision, loudness, items } = burst;
+  const names = items.map(({ item }) => `${item.id} ${item.contentHash}`);
+  const id = hash64('gathered', topic.id, feed.id, polledAt, String(revision), ...names);
+  if (loudness === 'silent') {
+    const hour = Math.ceil(Date.parse(polledAt) / HOUR_MS) * HOUR_MS;
+    const digest = { topicId: topic.id, dueAt: hour };
+    const room = await deps.gathered.reserve(digest, { ...feed, id: `silent ${feed.id}` }, id, items.length);
+    if (room === 'busy') throw new RetryLater(`others gather items of ${feed.id}`);
+    if (room === 'listed') await entriesOf(deps, topic, burst, id);
+    return;
+  }
+  const common: Plan = { id, policy: topic, protocols: topic.sms ? ['email'] : ALL_PROTOCOLS };
+  await gatherBy(deps, topic, common, { ...burst, loudness }, id);
+  // More sources would have to confirm each.
+  if (topic.sms?.minSources !== 1) return;
+  const bySms: Plan = { id: smsIdOf(id), policy: topic.sms, protocols: ['sms'] };
+  await gatherBy(deps, topic, bySms, { ...burst, loudness }, id);
+}
+
+type Audible = Burst & { readonly loudness: Exclude<Burst['loudness'], 'silent'> };
+
+/** `burstId`: by which the records of items name the burst, whatever the plan. */
+async function gatherBy(
+  deps: NotifyDeps,
+  topic: Topic,
+  plan: Plan,
+  burst: Audible,
+  burstId: string,
+): Promise<void> {
+  const { id, protocols } = plan;
+  const { feed, loudness, items } = burst;
+  const now = deps.clock();
+  const waitsFor = loudness === 'welcome' ? 'welcome' : 'digest';
+  const before = await deps.claims.find(id);
+  if (before?.settled) return;
+  const wanted = await dueAtOf(deps, topic, plan, burst, now);
+  if (!before) {
+    const room = { topicId: topic.id, dueAt: wanted };
+    const reserved = await deps.gathered.reserve(room, withProtocols(feed, protocols), id, items.length);
+    if (reserved === 'busy') throw new RetryLater(`others gather items of ${feed.id}`);
+    deps.log.info('gathered', { topicId: topic.id, feedId: feed.id, items: items.length, reserved });
+    // Without a claim: of a flood, that would be a record for each of its items.
+    if (reserved === 'left out') return;
+  }
+  const claim = await deps.claims.claim(id, now, [], { dueAt: wanted, waitsFor, protocols });
+  if (claim.kind === 'settled') return;
+  if (claim.kind === 'busy') throw new RetryLater(`the burst ${id} is being gathered by another`);
+  const { claimedAt, dueAt = wanted } = claim;
+  const digest = { topicId: topic.id, dueAt };
+  const entries = await entriesOf(deps, topic, burst, burstId);
+  await each(entries, (entry) => {
+    const alert = { id: hash64(id, entry.itemId, entry.title), claimedAt };
+    return deps.digests.add(digest, alert, { kind: waitsFor, protocols, entry, isGathered: true });
+  });
+  await deps.claims.settle(id, 'queued', now, {
+    ...ledgerOf(deps, topic, entries),
+    kind: 'gathered',
+    ...noted(protocols),
+    waitsFor,
+    dueAt: new Date(dueAt).toISOString(),
+  });
+}
+
+/** A digest by SMS alone has room of its own. */
+const withProtocols = (feed: Hit['feed'], protocols: readonly Protocol[]) =>
+  protocols.includes('email') ? feed : { ...feed, id: `sms ${feed.id}` };
+
+/** Returns when the digest is due: that of the topic, or one that is due soon, if its caps have a place for it. */
+async function dueAtOf(
+  { places }: NotifyDeps,
+  topic: Topic,
+  { policy, protocols }: Plan,
+  { loudness, tickAt }: Audible,
+  now: number,
+): Promise<number> {
+  // Never urgent: the items that may break quiet hours are those that were delivered before.
+  const waits = dueOf(policy, { loudness, tickAt }, now);
+  if (waits !== undefined) return waits;
+  const soon = Math.ceil((now + MIN_WAIT_MS) / EVERY_MS) * EVERY_MS;
+  const dueAt = dueOf(policy, { loudness, tickAt }, soon) ?? soon;
+  if (!policy.atMost || dueAt !== soon) return dueAt;
+  const id = hash64('gathered', topic.id, new Date(soon).toISOString(), ...protocols);
+  const parts = partsOfGathered(policy.atMost);
+  return (await overflowDue(places, topic.id, { id, policy, protocols, parts }, soon)) ?? soon;
+}
+
+/** Returns the entries of a burst: of the items that are its own, and news. */
+async function entriesOf(
+  deps: NotifyDeps,
+  topic: Topic,
+  burst: Burst,
+  burstId: string,
+): Promise<readonly AlertEntry[]> {
+  const { items, kind: _, ...common } = burst;
+  const entries = await each(items, (one) =>
+    entryFor(deps, topic, { ...common, ...one, kind: 'hit' }, burstId),
+  );
+  return entries.flatMap((entry) => entry ?? []);
+}
+
+async function entryFor(
+  deps: NotifyDeps,
+  topic: Topic,
+  hit: Hit,
+  burstId: string,
+  tries = 3,
+): Promise<AlertEntry | undefined> {
+  const { item, feed } = hit;
+  const before = await deps.stories.telling(topic.id, item.id, feed.id);
+  const isOwn = before?.alerts?.includes(burstId) ?? false;
+  if (before && !isOwn) {
+    if (comparePolls(hit, before) < 0 || before.contentHash === item.contentHash) return undefined;
+  }
+  const next = isOwn && before ? before : nextTelling(topic, hit, before, burstId);
+  if (!isOwn && !(await deps.stories.changeTelling(topic.id, item.id, feed.id, before, next, deps.clock()))) {
+    // By another, or by the SDK's first try, whose answer was lost.
+    if (tries === 1) throw new RetryLater(`another is at work on the item ${item.id}`);
+    return entryFor(deps, topic, hit, burstId, tries - 1);
+  }
+  if (!next.alerts?.includes(burstId)) return undefined;
+  if (next.updates === undefined) return { ...entryOf('new', next.storyId, hit, undefined), role: 'first' };
+  return { ...entryOf('update', next.storyId, hit, asItWas(before ?? next)), role: 'development' };
+}
+
+/** Returns the record of an item that was not delivered, or was with another text; it names the burst if that is news. */
+function nextTelling(topic: Topic, hit: Hit, before: Telling | undefined, burstId: string): Telling {
+  const { item, loudness } = hit;
+  const text = textOf(item);
+  const { mode } = topic.followUps;
+  if (!before || before.silent) {
+    const storyId = hash64(topic.id, item.id);
+    const delivered = { ...text, terms: before?.terms ?? [], storyId, lead: true };
+    if (loudness === 'silent') return tellingOf(hit, { ...delivered, silent: true });
+    if (before && (mode === 'off' || !materialChange(before, hit))) return tellingOf(hit, before);
+    return tellingOf(hit, { ...delivered, role: 'first', alerts: [burstId] });
+  }
+  const news = before.lead && loudness !== 'silent' ? newsOf(mode, before, hit) : undefined;
+  if (!news) return tellingOf(hit, { ...text, ...before });
+  const alerts = [...(before.alerts ?? []), burstId].slice(-MAX_ALERTS);
+  return tellingOf(hit, { ...before, ...text, updates: news.told, alerts });
+}
+
+async function each<T, Result>(all: readonly T[], work: (one: T) => Promise<Result>): Promise<Result[]> {
+  const limit = pLimit(AT_ONCE);
+  return Promise.all(all.map((one) => limit(() => work(one))));
+}
