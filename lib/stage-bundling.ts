@@ -35,6 +35,7 @@ export function functionEntry(name: FunctionName): string {
 export const PARTS = {
   '#advertised-feeds': `${root}functions/poll/reading/advertised-feeds.ts`,
   '#detector': `${root}functions/poll/reading/detector.ts`,
+  '#json': `${root}functions/poll/reading/json.ts`,
   '#odd-answers': `${root}functions/poll/odd-answers.ts`,
   '#parameters': `${root}functions/shared/aws/parameters.ts`,
   '#secret-address': `${root}functions/poll/secret-address.ts`,
@@ -53,6 +54,7 @@ export function partsOf(entry: string): readonly PartName[] {
     return [
       '#advertised-feeds',
       '#detector',
+      '#json',
       '#odd-answers',
       '#parameters',
       '#second-reader',

@@ -2,11 +2,9 @@ import type { Failure } from './fetch.ts';
 import type { Cut } from './http-client.ts';
 import type { AdvertisedFeed } from './reading/advertised-feeds.ts';
 import { readAtom } from './reading/atom.ts';
-import { wholeItemsOf } from './reading/cut-json.ts';
 import { withDeclaredEntities } from './reading/declared-entities.ts';
 import { decode } from './reading/decode.ts';
 import type { FeedDocument } from './reading/document.ts';
-import { readJsonFeed } from './reading/json-feed.ts';
 import { isPage, isPartOfPage } from './reading/page.ts';
 import { plainText } from './reading/plain-text.ts';
 import { repair } from './reading/repair.ts';
@@ -77,10 +75,9 @@ async function read(bytes: Uint8Array, context: ParseContext): Promise<Parsed> {
   const isWebPage = isPage(text);
   if (isWebPage && !FEED_WITHIN.test(text)) return page(text, context);
   if (/^[{[]/.test(text)) {
-    const json = readJsonFeed(text, reading);
-    if (!('fault' in json)) return { ok: true, feed: json };
-    const cut = readCutJson(text, reading);
-    return cut ? { ok: true, feed: cut } : failed('malformed', json.fault);
+    const { readJson } = await import('#json');
+    const json = readJson(text, reading);
+    return 'fault' in json ? failed('malformed', json.fault) : { ok: true, feed: json };
   }
   const source = withDeclaredEntities(repair(text));
   const xml = readXml(source, context.url);
@@ -104,13 +101,6 @@ function wholeCharacters(bytes: Uint8Array): Uint8Array {
     return length > back ? bytes.subarray(0, -back) : bytes;
   }
   return bytes;
-}
-
-function readCutJson(text: string, reading: Reading): FeedDocument | undefined {
-  const start = wholeItemsOf(text);
-  const feed = start && readJsonFeed(start.source, reading);
-  if (!feed || 'fault' in feed) return undefined;
-  return start.hasMore ? { ...feed, hasMore: true } : { ...feed, partial: true };
 }
 
 /** Whether most entries are older than the one behind them. */

@@ -1,7 +1,19 @@
-import { endOfString } from './json-feed.ts';
+import type { FeedDocument } from './document.ts';
+import { endOfString, readJsonFeed } from './json-feed.ts';
 import { MAX_VALUES } from './limits.ts';
+import type { Reading } from './texts.ts';
 
-export interface WholeItems {
+/** Returns the feed of a JSON document, or of its start where the rest breaks off or is too much; or what it is instead. */
+export function readJson(text: string, reading: Reading): FeedDocument | { readonly fault: string } {
+  const whole = readJsonFeed(text, reading);
+  if (!('fault' in whole)) return whole;
+  const start = wholeItemsOf(text);
+  const feed = start && readJsonFeed(start.source, reading);
+  if (!feed || 'fault' in feed) return whole;
+  return start.hasMore ? { ...feed, hasMore: true } : { ...feed, partial: true };
+}
+
+interface WholeItems {
   readonly source: string;
   /** More follows, which is never read. */
   readonly hasMore: boolean;
@@ -11,7 +23,7 @@ export interface WholeItems {
  * Returns the start of a JSON Feed that breaks off or has too many values: up to the last item that is whole, and closed
  * behind it. Undefined where no item is.
  */
-export function wholeItemsOf(source: string): WholeItems | undefined {
+function wholeItemsOf(source: string): WholeItems | undefined {
   let depth = 0;
   let end = 0;
   let values = 0;
