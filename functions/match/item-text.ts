@@ -110,12 +110,9 @@ export class FieldText {
   }
 
   reason(term: string, { from, to }: Place): Reason {
-    const found = this.text.slice(from, Math.min(to, from + LONGEST_FOUND));
-    return { term, field: this.name, snippet: snippetAround(this.text, this.words, from, to), found };
+    return { term, field: this.name, ...snippetAround(this.text, this.words, from, to) };
   }
 }
-
-const LONGEST_FOUND = 200;
 
 /** An item's texts, read once for all that is asked of them. */
 export class ItemText {

@@ -3,6 +3,7 @@ import type { Log } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { Hit, Item, ItemsFound, Reason } from '../shared/model.ts';
 import type { Queue } from '../shared/queue.ts';
+import { beginning } from '../shared/text/cut.ts';
 import type { Matcher } from './matcher.ts';
 
 export interface MatchDeps {
@@ -64,9 +65,9 @@ function brief(item: Item): Hit['item'] {
   return {
     id,
     contentHash,
-    title: title.slice(0, TITLE),
+    title: beginning(title, TITLE),
     ...(rubric ? { rubric } : {}),
-    summary: (summary || content).slice(0, SUMMARY),
+    summary: beginning(summary || content, SUMMARY),
     ...(url && url.length <= URL_LENGTH ? { url } : {}),
     ...(published ? { published } : {}),
     ...(updated ? { updated } : {}),
