@@ -1,6 +1,5 @@
 import type { ItemField, LabelField, Query, Reason, Term } from '../shared/model.ts';
 import { isFrom } from '../shared/source.ts';
-import { waysOf } from '../shared/text/ways.ts';
 import { type FieldText, ItemText, type MatchableItem, type Place } from './item-text.ts';
 import { primaryLanguage } from './language.ts';
 import { readingsOf } from './readings.ts';
@@ -91,16 +90,10 @@ export function firstPlace(
   { term, in: only }: { readonly term: Term; readonly in?: ItemField },
 ): Place | undefined {
   for (const field of text.fieldsIn(only)) {
-    const [first] = placesIn(text, term, field);
-    if (first) return first;
+    const { value } = text.places(term, field).next();
+    if (value) return value;
   }
   return undefined;
-}
-
-function placesIn(text: ItemText, term: Term, field: FieldText): Place[] {
-  return waysOf(term)
-    .flatMap((way) => text.places(way, field))
-    .sort((a, b) => a.at - b.at);
 }
 
 function firstMatch(
@@ -134,12 +127,18 @@ function nearby(text: ItemText, query: NearQuery): Finding[] | undefined {
   const { near, of } = query;
   for (const field of fieldsOfNear(text, query)) {
     const found = operandsIn(text, of, field);
+    // What comes next of the other side: a word that stands there thousands of times is not gone through for each of them.
+    const other = new Int32Array(found.length + 1).fill(found.length);
+    for (let n = found.length - 2; n >= 0; n--)
+      other[n] = found[n]?.side === found[n + 1]?.side ? (other[n + 1] as number) : n + 1;
     for (const [n, left] of found.entries()) {
-      for (let next = n + 1; next < found.length; next++) {
-        const right = found[next];
-        const between = right ? right.place.at - left.place.after : Infinity;
-        if (!right || between > near) break;
-        if (between >= 0 && left.side !== right.side) return left.side === 0 ? [left, right] : [right, left];
+      for (let next = other[n] as number; next < found.length; ) {
+        const right = found[next] as (typeof found)[number];
+        const between = right.place.at - left.place.after;
+        if (between > near) break;
+        if (between >= 0) return left.side === 0 ? [left, right] : [right, left];
+        // They overlap.
+        next = right.side === found[next + 1]?.side ? next + 1 : (other[next + 1] ?? found.length);
       }
     }
   }
@@ -157,7 +156,7 @@ export function operandsIn(
       termsOf(operand)
         .filter((query) => query.in === undefined || query.in === field.name)
         .flatMap(({ term }) =>
-          placesIn(text, term, field).map((place) => ({ name: term.text, place, side })),
+          Array.from(text.places(term, field), (place) => ({ name: term.text, place, side })),
         ),
     )
     .sort((a, b) => a.place.at - b.place.at);

@@ -1,13 +1,15 @@
-import type { Item, ItemField, LabelField, Reason } from '../shared/model.ts';
+import type { Item, ItemField, LabelField, Reason, Term } from '../shared/model.ts';
 import { type Origin, spelledAddress } from '../shared/source.ts';
+import { firstWhere } from '../shared/text/bisect.ts';
 import { type Compound, compoundsOf } from '../shared/text/compounds.ts';
 import { folded, marked } from '../shared/text/folded.ts';
-import type { Wanted } from '../shared/text/ways.ts';
+import { type Wanted, waysOf } from '../shared/text/ways.ts';
 import { composed, visible, type Word, wordsOf } from '../shared/text/words.ts';
 import { areCapitals, capitalsFor } from './capitals.ts';
-import { type Forms, formsOf } from './inflection/inflection.ts';
+import { type Forms, formsOf, NO_FORMS } from './inflection/inflection.ts';
 import { languageOf } from './language.ts';
 import { snippetAround } from './snippet.ts';
+import { WordIndex, type Written } from './word-index.ts';
 
 /** What of an item is matched: its texts and labels, its language, where it comes from. */
 export interface MatchableItem
@@ -17,10 +19,23 @@ export interface MatchableItem
 
 /** What each label field of an item holds. A phrase is in one of these texts. */
 export const LABELS: Readonly<Record<LabelField, (item: MatchableItem) => readonly string[]>> = {
-  category: ({ categories = [] }) => categories,
-  author: ({ authors = [] }) => authors,
-  url: ({ url }) => (url === undefined ? [] : [spelledAddress(url)]),
+  category: ({ categories = [] }) => bounded(categories),
+  author: ({ authors = [] }) => bounded(authors),
+  url: ({ url }) => (url === undefined ? [] : [spelledAddress(url.slice(0, URL_UNITS))]),
 };
+
+/** No item of a feed has more: poll keeps no more labels, and no more of each. */
+const MAX_LABELS = 50;
+const LABEL_UNITS = 200;
+/** Notify shows no longer address. */
+const URL_UNITS = 2_000;
+
+function bounded(labels: readonly string[]): readonly string[] {
+  return labels
+    .slice(0, MAX_LABELS)
+    .map((label) => (label.length > LABEL_UNITS ? label.slice(0, LABEL_UNITS) : label));
+}
+
 export const LABEL_FIELDS = Object.keys(LABELS) as readonly LabelField[];
 
 export type FieldName = Reason['field'];
@@ -35,7 +50,7 @@ export function fieldText(text: string): string {
 
 /** Its words, as many as it can have units: some characters stand for several words. */
 export function fieldWords(text: string): readonly Word[] {
-  return wordsOf(text).slice(0, FIELD_UNITS);
+  return wordsOf(text, FIELD_UNITS);
 }
 
 /** Some words in a row. */
@@ -54,7 +69,10 @@ export class FieldText {
   readonly name: FieldName;
   readonly text: string;
   readonly words: readonly Word[];
-  #compounds: ReadonlyMap<number, readonly Compound[]> | undefined;
+  #index: WordIndex<Word> | undefined;
+  #compounds: FieldText['compounds'] | undefined;
+  /** What words of terms have been looked for, by their keys. */
+  readonly met = new Map<string, Met>();
 
   constructor(name: FieldName, text: string) {
     this.name = name;
@@ -69,28 +87,32 @@ export class FieldText {
     return { field: this, at, after, from: first.start, to: last.end };
   }
 
-  /** By the index of its first word. */
-  get compounds(): ReadonlyMap<number, readonly Compound[]> {
-    this.#compounds ??= Map.groupBy(compoundsOf(this.text, this.words), ({ from }) => from);
+  get index(): WordIndex<Word> {
+    this.#index ??= new WordIndex(this.words);
+    return this.#index;
+  }
+
+  get compounds(): { readonly all: readonly Compound[]; readonly index: WordIndex<Compound> } {
+    if (!this.#compounds) {
+      const all = compoundsOf(this.text, this.words);
+      this.#compounds = { all, index: new WordIndex(all, ({ kind }) => (kind === 'signed' ? '' : ' ')) };
+    }
     return this.#compounds;
   }
 
   /** A part of the text, extended to whole words. */
   wordsAround(from: number, to: number): Place {
-    const at = this.words.findIndex((word) => word.end > from);
-    const after = this.words.findLastIndex((word) => word.start < to) + 1;
+    const at = firstWhere(this.words, (word) => word.end > from);
+    const after = firstWhere(this.words, (word) => word.start >= to);
     const [first, last] = [this.words[at], this.words[after - 1]];
     if (!first || !last || after <= at) return { field: this, at: 0, after: 0, from, to };
     return { field: this, at, after, from: Math.min(from, first.start), to: Math.max(to, last.end) };
   }
 
   reason(term: string, { from, to }: Place): Reason {
-    const found = this.text.slice(from, Math.min(to, from + LONGEST_FOUND));
-    return { term, field: this.name, snippet: snippetAround(this.text, this.words, from, to), found };
+    return { term, field: this.name, ...snippetAround(this.text, this.words, from, to) };
   }
 }
-
-const LONGEST_FOUND = 200;
 
 /** An item's texts, read once for all that is asked of them. */
 export class ItemText {
@@ -100,7 +122,7 @@ export class ItemText {
   readonly #labels: readonly FieldText[];
   #language: { readonly known: string | undefined } | undefined;
   readonly #forms = new Map<string, Forms>();
-  readonly #met = new Map<string, Map<string, boolean>>();
+  readonly #rows = new Map<Term, readonly Row[]>();
 
   constructor(item: MatchableItem) {
     this.item = item;
@@ -122,44 +144,67 @@ export class ItemText {
     return this.#language.known;
   }
 
-  /** Every place of a row of words in a field, in order. */
-  places(way: readonly Wanted[], field: FieldText): Place[] {
-    const found: Place[] = [];
-    const row = way.map((wanted) => ({ wanted, met: this.#metBy(wanted) }));
-    for (let at = 0; at < field.words.length; at++) {
-      for (const after of this.#ends(row, field, at)) found.push(field.place(at, after));
+  /** Every place of a term in a field, in order. */
+  *places(term: Term, field: FieldText): Generator<Place, undefined> {
+    const rows = this.#rowsOf(term).map((row) => row.map((wanted) => this.#metIn(field, wanted)));
+    const starts = rows.map(([first]) => first?.starts ?? []);
+    const next = starts.map(() => 0);
+    for (;;) {
+      // Of several rows that begin at one word, in their own order.
+      let row = -1;
+      let at = Number.POSITIVE_INFINITY;
+      for (let n = 0; n < rows.length; n++) {
+        const start = starts[n]?.[next[n] as number] ?? Number.POSITIVE_INFINITY;
+        if (start < at) [row, at] = [n, start];
+      }
+      if (row < 0) return undefined;
+      next[row] = (next[row] as number) + 1;
+      for (const after of endsOf(rows[row] ?? [], at)) yield field.place(at, after);
     }
-    return found;
   }
 
-  /** Where a row ends that begins at a word: once for each reading of its compounds. */
-  #ends(row: readonly Asked[], field: FieldText, at: number, next = 0): readonly number[] {
-    const asked = row[next];
-    if (!asked) return [at];
-    const word = field.words[at];
-    if (!word) return [];
-    const after = this.#isMet(asked, word, true) ? [at + 1] : [];
-    for (const one of field.compounds.get(at) ?? []) {
-      if (this.#isMet(asked, one, one.kind === 'signed')) after.push(one.to + 1);
+  #rowsOf(term: Term): readonly Row[] {
+    let rows = this.#rows.get(term);
+    if (!rows) {
+      rows = waysOf(term).map((way) =>
+        way.map((wanted) => {
+          const { text, form, prefix, isName, capitals } = wanted;
+          return { wanted, key: [form, text, prefix, isName, capitals].join(' ') };
+        }),
+      );
+      this.#rows.set(term, rows);
     }
-    return after.flatMap((place) => this.#ends(row, field, place, next + 1));
+    return rows;
   }
 
-  #metBy({ text, form, prefix, isName, capitals }: Wanted): Map<string, boolean> {
-    const key = [form, text, prefix, isName, capitals].join(' ');
-    const known = this.#met.get(key) ?? new Map<string, boolean>();
-    this.#met.set(key, known);
-    return known;
+  #metIn(field: FieldText, { wanted, key }: Asked): Met {
+    let met = field.met.get(key);
+    if (!met) {
+      met = this.#find(field, wanted);
+      field.met.set(key, met);
+    }
+    return met;
   }
 
-  #isMet({ wanted, met }: Asked, word: Written, isExact: boolean): boolean {
-    const key = isExact ? word.raw : `${word.raw} `;
-    let isMet = met.get(key);
-    if (isMet === undefined) {
-      isMet = this.#meets(wanted, word, isExact);
-      met.set(key, isMet);
-    }
-    return isMet;
+  #find({ index, compounds }: FieldText, wanted: Wanted): Met {
+    const formsOfWord = (text: string) => this.#formsOf(text);
+    const spellings = index
+      .candidates(wanted, formsOfWord)
+      .filter((one) => this.#meets(wanted, index.spellings[one] as Written, true));
+    const words = index.placesOf(spellings);
+    const found = compounds.index.placesOf(
+      compounds.index.candidates(wanted, formsOfWord).filter((one) => {
+        const compound = compounds.index.spellings[one] as Compound;
+        return this.#meets(wanted, compound, compound.kind === 'signed');
+      }),
+    );
+    if (found.length === 0) return { starts: words, words: new Set(words), compounds: NO_COMPOUNDS };
+    const byStart = Map.groupBy(
+      found.map((n) => compounds.all[n] as Compound),
+      ({ from }) => from,
+    );
+    const starts = [...new Set([...words, ...byStart.keys()])].sort((a, b) => a - b);
+    return { starts, words: new Set(words), compounds: byStart };
   }
 
   #meets(wanted: Wanted, { text, raw }: Written, isExact: boolean): boolean {
@@ -183,6 +228,7 @@ export class ItemText {
   #formsOf(text: string): Forms {
     let forms = this.#forms.get(text);
     if (!forms) {
+      if (this.#forms.size >= MAX_FORMS) return NO_FORMS;
       forms = formsOf(text, this.language);
       this.#forms.set(text, forms);
     }
@@ -190,14 +236,32 @@ export class ItemText {
   }
 }
 
-/** One word of a row, and what is known to meet it or not to. */
+/** Words of an item whose forms are found out; the longest articles have fewer. */
+const MAX_FORMS = 5_000;
+
+/** One word of a term, and what it is known by. */
 interface Asked {
   readonly wanted: Wanted;
-  readonly met: Map<string, boolean>;
+  readonly key: string;
 }
 
-/** A word or a compound. */
-interface Written {
-  readonly text: string;
-  readonly raw: string;
+type Row = readonly Asked[];
+
+/** Where a field has what one word of a term asks for. */
+interface Met {
+  /** First words of what meets it, in order. */
+  readonly starts: readonly number[];
+  readonly words: ReadonlySet<number>;
+  readonly compounds: ReadonlyMap<number, readonly Compound[]>;
+}
+
+const NO_COMPOUNDS: ReadonlyMap<number, readonly Compound[]> = new Map();
+
+/** Where a row ends that begins at a word: once for each reading of its compounds. */
+function endsOf(row: readonly Met[], at: number, next = 0): readonly number[] {
+  const met = row[next];
+  if (!met) return [at];
+  const after = met.words.has(at) ? [at + 1] : [];
+  for (const { to } of met.compounds.get(at) ?? []) after.push(to + 1);
+  return next + 1 === row.length ? after : after.flatMap((place) => endsOf(row, place, next + 1));
 }

@@ -181,7 +181,8 @@ export function languageOf(item: {
   const traces = newTraces();
   for (const text of [item.title, item.summary, item.content]) {
     if (traces.words === WORDS_THAT_TELL) break;
-    for (const word of wordsOf(text)) note(traces, functionWords.get(word.text), word.text.charCodeAt(0));
+    for (const word of wordsOf(text, WORDS_THAT_TELL))
+      note(traces, functionWords.get(word.text), word.text.charCodeAt(0));
   }
   return languageFrom(traces, item.language);
 }

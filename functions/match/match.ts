@@ -3,6 +3,7 @@ import type { Log } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
 import type { Burst, Hit, Item, ItemsFound, Reason } from '../shared/model.ts';
 import type { Outgoing, Queue } from '../shared/queue.ts';
+import { beginning } from '../shared/text/cut.ts';
 import type { Matcher } from './matcher.ts';
 
 export interface MatchDeps {
@@ -28,7 +29,7 @@ export async function match({ log, metrics, matcher, hits }: MatchDeps, found: I
     tickAt,
     polledAt,
     ...(revision === undefined ? {} : { revision }),
-    feed: { id: feed.id, title: feed.title.slice(0, FEED_TITLE) },
+    feed: { id: feed.id, title: beginning(feed.title, FEED_TITLE) },
   } as const;
   const matches = items.flatMap(({ item, change, loudness }) =>
     matcher.match({ ...item, source: feed }).map(({ topicId, why, urgent }): Hit => {
@@ -45,7 +46,7 @@ export async function match({ log, metrics, matcher, hits }: MatchDeps, found: I
           .filter(({ field }) => isText(field))
           .map(({ term }) => term)
           .slice(0, TERMS),
-        why: why.slice(0, REASONS).map(briefReason),
+        why: why.slice(0, REASONS),
       };
     }),
   );
@@ -83,7 +84,7 @@ function burstsOf(hits: readonly Hit[]): Burst[] {
     const [first] = some as [Hit];
     const { item: _item, change: _change, terms: _terms, why: _why, urgent: _urgent, ...common } = first;
     const items = some.map(({ item, change, terms, why }) => ({
-      item: { ...item, summary: item.summary.slice(0, BURST_SUMMARY) },
+      item: { ...item, summary: beginning(item.summary, BURST_SUMMARY) },
       change,
       terms,
       why: why.slice(0, BURST_REASONS),
@@ -110,8 +111,6 @@ function isText(field: Reason['field']): boolean {
 
 /** More would not fit an alert. */
 const REASONS = 8;
-const SNIPPET = 500;
-const FOUND = 200;
 /** Bounds what is recorded of an item. */
 const TERMS = 200;
 const FEED_TITLE = 200;
@@ -120,20 +119,15 @@ const SUMMARY = 600;
 /** No browser is sure to follow a longer one, and half an address is none. */
 const URL_LENGTH = 2_000;
 
-function briefReason({ snippet, found, ...reason }: Reason): Reason {
-  const words = found === undefined ? {} : { found: found.slice(0, FOUND) };
-  return { ...reason, snippet: snippet.slice(0, SNIPPET), ...words };
-}
-
 /** What notify needs of an item: feeds may hold texts of any size. */
 function brief(item: Item): Hit['item'] {
   const { id, contentHash, title, rubric, summary, content, url, published, updated } = item;
   return {
     id,
     contentHash,
-    title: title.slice(0, TITLE),
+    title: beginning(title, TITLE),
     ...(rubric && rubric.length <= TITLE ? { rubric } : {}),
-    summary: (summary || content).slice(0, SUMMARY),
+    summary: beginning(summary || content, SUMMARY),
     ...(url && url.length <= URL_LENGTH ? { url } : {}),
     ...(published ? { published } : {}),
     ...(updated ? { updated } : {}),

@@ -4,6 +4,7 @@ import { mayShareAddress } from '../shared/item-id.ts';
 import type { Hit, Loudness, Topic } from '../shared/model.ts';
 import type { ClaimState } from '../shared/store/claims.ts';
 import type { StoriesRead, Story, Telling } from '../shared/store/stories.ts';
+import { beginning } from '../shared/text/cut.ts';
 import { begunBefore, deliverFirst, deliverMore } from './deliver.ts';
 import type { NotifyDeps } from './deps.ts';
 import { entryOf } from './entry.ts';
@@ -213,7 +214,7 @@ function reasonOf(outcome: Exclude<Joins, { kind: 'copy' }>): string {
     novelty.words.length === 0
       ? 'its headline says nothing that was not known'
       : `${percent(novelty.share)} of its headline was not known before: ${words}`;
-  return `with ${percent(likelihood)} likelihood it is of the story “${story.title.slice(0, MAX_TITLE)}”; ${headline}`;
+  return `with ${percent(likelihood)} likelihood it is of the story “${beginning(story.title, MAX_TITLE)}”; ${headline}`;
 }
 
 const MAX_TITLE = 100;

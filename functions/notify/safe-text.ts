@@ -1,3 +1,5 @@
+import { beginning } from '../shared/text/cut.ts';
+
 /**
  * What could make a text from a feed look like something it is not: control, format and invisible characters (bidi
  * overrides, zero-width characters, fillers), private use, lone surrogates and what is no character at all. Zero-width
@@ -38,13 +40,7 @@ export function domainOf(url: string): string | undefined {
 /** Cuts at a word's end where there is one, and never within a character; `most` counts UTF-16 units, mark included. */
 export function shorten(text: string, most: number, mark = '…'): string {
   if (text.length <= most) return text;
-  let cut = '';
-  // No grapheme that fits reaches further; what comes after need not be looked at.
-  const reach = text.slice(0, most + 1);
-  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(reach)) {
-    if (cut.length + segment.length > most - mark.length) break;
-    cut += segment;
-  }
+  const cut = beginning(text, most - mark.length);
   const space = cut.lastIndexOf(' ');
   // A text without spaces, or with one very long word, is cut within it.
   const whole = text[cut.length] === ' ' || space < cut.length / 2 ? cut : cut.slice(0, space);

@@ -1,3 +1,4 @@
+import { safeText, shorten } from '../../functions/notify/safe-text.ts';
 import { deliveryText } from '../mail/delivery-text.ts';
 import { moment } from '../moments.ts';
 import { type AlertLog, type AlertRecord, coveredBy, type GatheredMessage } from './alert-log.ts';
@@ -59,10 +60,16 @@ function skipReason(protocols: AlertRecord['protocols']): string {
   return isUnaffordable ? 'no SMS parts of the month were left' : 'an earlier attempt may have sent it';
 }
 
+/** As long as an alert shows a headline, UTF-16 units. */
+const MAX_TITLE = 300;
+
+/** Returns a headline of a feed as one safe line. */
+export const shownTitle = (title: string): string => shorten(safeText(title), MAX_TITLE);
+
 /** Returns an alert as one line of a list, with times in the zone. */
 export function alertLine(alert: AlertRecord, timeZone: string): string {
   const { id, topicId = '?', title = '' } = alert;
-  return `${moment(timeOf(alert), timeZone)}  ${topicId}  ${kindOf(alert)}: ${title}  [${id}]  ${fate(alert, timeZone)}`;
+  return `${moment(timeOf(alert), timeZone)}  ${topicId}  ${kindOf(alert)}: ${shownTitle(title)}  [${id}]  ${fate(alert, timeZone)}`;
 }
 
 /** Returns all that the log has of an alert, with times in the zone: of a message, also its entries. */
@@ -75,7 +82,7 @@ export async function describeAlert(log: AlertLog, alert: AlertRecord, timeZone:
   const stories = await storiesOf(log, alert);
   const covered = await Promise.all(coveredBy(alert).map((one) => log.alert(one)));
   return [
-    title,
+    shownTitle(title),
     ...line('alert', `${id}: ${kindOf(alert)} of the topic ${topicId}, ${fate(alert, timeZone)}`),
     ...line('because', because),
     ...line('message', message && `${message.id}: ${MESSAGES[message.kind]}`),
@@ -84,10 +91,12 @@ export async function describeAlert(log: AlertLog, alert: AlertRecord, timeZone:
     ...time('found', entry?.foundAt),
     ...time(settledLabel(message ?? alert), (message ?? alert).settledAt),
     ...(entry?.why ?? []).flatMap(({ term, field, snippet }) =>
-      line('why', `“${term}” in the ${field}: ${snippet}`),
+      line('why', `“${term}” in the ${field}: ${shorten(safeText(snippet), MAX_TITLE)}`),
     ),
     ...stories.flatMap((story) => line('story', story)),
-    ...covered.flatMap((one) => line('entry', one && `${kindOf(one)}: ${one.title ?? ''}  [${one.id}]`)),
+    ...covered.flatMap((one) =>
+      line('entry', one && `${kindOf(one)}: ${shownTitle(one.title ?? '')}  [${one.id}]`),
+    ),
     ...line('channel', messageId && `news-alerts' channel of ${topicId}, SNS message ${messageId}`),
     ...line('config', config),
   ];
@@ -107,5 +116,5 @@ async function storiesOf(log: AlertLog, { topicId, stories = [] }: AlertRecord):
 
 /** "“First headline” (id)"; the id alone where the story is no longer kept. */
 export function storyName(id: string, title: string | undefined): string {
-  return title === undefined ? id : `“${title}” (${id})`;
+  return title === undefined ? id : `“${shownTitle(title)}” (${id})`;
 }

@@ -6,7 +6,7 @@ import type { Table } from '../../functions/shared/store/table.ts';
 import { type Clause, explain, renderExplanation } from '../explain/explain.ts';
 import { moment } from '../moments.ts';
 import type { AlertLog, AlertRecord, RecordedItem } from './alert-log.ts';
-import { describeAlert, storyName } from './describe.ts';
+import { describeAlert, shownTitle, storyName } from './describe.ts';
 
 /** An item as a feed has shown it. */
 export type StoredItem = Item & { readonly seenAt: string };
@@ -42,7 +42,7 @@ export async function explainItem(
   timeZone: string,
 ): Promise<string[]> {
   const lines = items.flatMap(({ title, feedId, url, published, seenAt }) => [
-    title,
+    shownTitle(title),
     `  in the feed ${feedId}, ${url ?? 'without an address'}`,
     `  ${published ? `published ${moment(Date.parse(published), timeZone)}, ` : ''}found ${moment(Date.parse(seenAt), timeZone)}`,
   ]);

@@ -23,9 +23,6 @@ export const NODE_SIZE = 3;
 /** In place of a parent, where no node stands. */
 export const NO_NODE = -1;
 
-/** Of a row, its alternatives with it: "10,000" is two words. What queries may hold is far below. */
-export const MOST_PHRASE_WORDS = 200;
-
 /** Kinds of senses. Those of prefixes are PREFIX more. */
 export const KIND = {
   exact: 0,

@@ -1,4 +1,4 @@
-import { type Compound, compoundsOf, MAX_COMPOUNDS, PERCENT_BEGINS } from '../../shared/text/compounds.ts';
+import { type Compound, compoundsOf, maxCompounds, PERCENT_BEGINS } from '../../shared/text/compounds.ts';
 import { wordsOf } from '../../shared/text/words.ts';
 import { FIELD_UNITS, fieldWords } from '../item-text.ts';
 import { isDigit, LOWER, QUOTE, SIGN } from './characters.ts';
@@ -87,7 +87,8 @@ export class Compounds {
     this.#near = count;
     if (!words) {
       const from = field * (FIELD_UNITS + 1);
-      if (this.#readPieces(from, from + text.length, end) < MAX_COMPOUNDS) return;
+      const most = maxCompounds(text.length);
+      if (this.#readPieces(from, from + text.length, end, most) < most) return;
       // Not all of them count.
       met.length = before;
     }
@@ -104,7 +105,7 @@ export class Compounds {
   }
 
   /** Looks at the digits and signs. Gives the count of compounds, numbers apart. */
-  #readPieces(from: number, to: number, end: number): number {
+  #readPieces(from: number, to: number, end: number, most: number): number {
     let found = 0;
     let done = from;
     let afterNumber = from;
@@ -122,7 +123,7 @@ export class Compounds {
         const first = lowerAt(start) === 0 ? firstToRead(start, done) : start;
         const last = lowerAt(done - 1) === 0 ? lastToRead(first, done) : done;
         found += this.#read(first, last, WORDS);
-        if (found >= MAX_COMPOUNDS) return found;
+        if (found >= most) return found;
       }
     }
     return found;

@@ -17,6 +17,9 @@ const TAKEN = 1;
 const MOST_WORDS = 60_000;
 const MOST_COMPOUNDS = 30_000;
 
+/** New words of one item; the longest articles have fewer. What comes after those is taken for words that nothing asks for. */
+const MAX_LEARNED = 5_000;
+
 /** Numbers of a sense in an entry. */
 export const SENSE_SIZE = 3;
 
@@ -33,6 +36,8 @@ export class Lexicon {
   /** Finds the compounds of a text, with their entries. */
   readonly compounds = new Compounds((compound, hashes) => this.#entryOfCompound(compound, hashes));
   #used = 1;
+  /** How many words were new in the item at hand. */
+  #learned = 0;
   readonly #language: string | undefined;
   readonly #dictionary: Dictionary;
   readonly #topics: FlatTopics;
@@ -62,12 +67,14 @@ export class Lexicon {
 
   /** Before an item: what it learns of words stays where it is until the next one. */
   refresh(): void {
+    this.#learned = 0;
     if (this.words.count > MOST_WORDS || this.#compounds.count > MOST_COMPOUNDS) this.#forget();
     this.compounds.refresh();
   }
 
   /** Finds out about the word at a place of the text, which the table does not hold. Gives what the table then tells. */
   learn(place: number): number {
+    if (this.#learned++ >= MAX_LEARNED) return TAKEN;
     const value = this.#entryOf(this.#dictionary.sensesAt(place, this.#language)) | TAKEN;
     this.words.add(firsts[place] as number, seconds[place] as number, value);
     return value;

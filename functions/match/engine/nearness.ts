@@ -1,5 +1,3 @@
-import { MOST_PHRASE_WORDS } from './codes.ts';
-
 /** Where the atoms stand that something is to be near of, in the order of their first words. */
 export class Nearness {
   readonly #nears: Int32Array;
@@ -47,32 +45,57 @@ export class Nearness {
     const leftEnd = left + (nears[at + 1] as number);
     const right = leftEnd + 1;
     const rightEnd = right + (nears[leftEnd] as number);
+    const [ofLeft, ofRight] = [new Side(), new Side()];
+    let fieldEnd = 0;
     for (let n = 0; n < this.#count; n++) {
       const atom = this.#atoms[n] as number;
+      const start = this.#starts[n] as number;
+      if (start >= fieldEnd) {
+        fieldEnd = this.#endOfField(start);
+        ofLeft.begin();
+        ofRight.begin();
+      }
       // An atom may stand on both sides.
-      if (isAmong(nears, left, leftEnd, atom) && this.#follows(n, distance, right, rightEnd)) return true;
-      if (isAmong(nears, right, rightEnd, atom) && this.#follows(n, distance, left, leftEnd)) return true;
+      const isLeft = isAmong(nears, left, leftEnd, atom);
+      const isRight = isAmong(nears, right, rightEnd, atom);
+      if (isLeft && start - ofRight.lastBefore(start) - 1 <= distance) return true;
+      if (isRight && start - ofLeft.lastBefore(start) - 1 <= distance) return true;
+      const end = this.#ends[n] as number;
+      if (isLeft) ofLeft.add(end);
+      if (isRight) ofRight.add(end);
     }
     return false;
   }
 
-  /** Whether the atom at a place begins, after one of some others has ended, with at most so many words between. */
-  #follows(place: number, distance: number, from: number, to: number): boolean {
-    const start = this.#starts[place] as number;
-    const field = this.#fieldOf(start);
-    for (let n = place - 1; n >= 0; n--) {
-      const before = this.#starts[n] as number;
-      if (start - before > distance + MOST_PHRASE_WORDS || this.#fieldOf(before) !== field) return false;
-      const between = start - (this.#ends[n] as number) - 1;
-      if (between >= 0 && between <= distance && isAmong(this.#nears, from, to, this.#atoms[n] as number))
-        return true;
-    }
-    return false;
+  /** The first place behind the field that a place is in. */
+  #endOfField(place: number): number {
+    if (place < this.#titleEnd) return this.#titleEnd;
+    return place < this.#summaryEnd ? this.#summaryEnd : Number.POSITIVE_INFINITY;
+  }
+}
+
+/** Where, in a field, the atoms of one side ended. */
+class Side {
+  #last = Number.NEGATIVE_INFINITY;
+  /** Ends of those that may reach beyond the place at hand: few, as rows of words are short. */
+  #open: number[] = [];
+
+  begin(): void {
+    this.#last = Number.NEGATIVE_INFINITY;
+    this.#open = [];
   }
 
-  #fieldOf(place: number): number {
-    if (place < this.#titleEnd) return 0;
-    return place < this.#summaryEnd ? 1 : 2;
+  add(end: number): void {
+    this.#open.push(end);
+  }
+
+  /** The last end before a place; places only rise. */
+  lastBefore(place: number): number {
+    if (this.#open.length > 0) {
+      for (const end of this.#open) if (end < place && end > this.#last) this.#last = end;
+      this.#open = this.#open.filter((end) => end >= place);
+    }
+    return this.#last;
   }
 }
 

@@ -43,7 +43,15 @@ const spots = SPOTS;
 const FACTOR = 0x9e3779b1;
 
 /** Of words that texts with irregular units hold: these cannot be read back from the units. */
-const irregular = new Map<number, Word>();
+const irregular: { readonly from: number; readonly words: readonly Word[] }[] = [];
+
+function irregularAt(place: number): Word | undefined {
+  for (const { from, words } of irregular) {
+    const word = words[place - from];
+    if (word) return word;
+  }
+  return undefined;
+}
 
 /** All bits of the words' units. */
 let bits = 0;
@@ -59,7 +67,7 @@ export const SCANNED: Scanned[] = [];
 
 /** Before an item's first field. */
 export function forget(): void {
-  if (irregular.size > 0) irregular.clear();
+  if (irregular.length > 0) irregular.length = 0;
   bits = 0;
 }
 
@@ -126,12 +134,12 @@ function scanUnits(text: string, from: number, count: number): number {
 }
 
 function noteIrregular(words: readonly Word[], count: number): number {
+  irregular.push({ from: count, words });
   let place = count;
   for (const word of words) {
     const hashes = hashesOf(word.text);
     FIRST_HASH[place] = hashes.first;
     SECOND_HASH[place] = hashes.second;
-    irregular.set(place, word);
     place++;
   }
   return place;
@@ -161,15 +169,19 @@ export function secondWith(second: number, first: number, unit: number): number 
 
 /** The hashes of a word as `scan` makes them, from its text in lower case. */
 export function hashesOf(text: string): Hashes {
-  let hashes = NO_HASHES;
-  for (let at = 0; at < text.length; at++) hashes = withUnit(hashes, text.charCodeAt(at));
-  return hashes;
+  let { first, second } = NO_HASHES;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    first = firstWith(first, unit);
+    second = secondWith(second, first, unit);
+  }
+  return { first, second };
 }
 
 /** The first unit of the word at a place, in lower case; 0 where there is no word. */
 export function firstUnit(place: number): number {
   if (firsts[place] === 0 && seconds[place] === 0) return 0;
-  const known = irregular.size > 0 ? irregular.get(place) : undefined;
+  const known = irregularAt(place);
   if (known) return known.text.charCodeAt(0);
   let at = (ends[place] as number) - 1;
   let unit = 0;
@@ -186,7 +198,7 @@ const letters = LETTERS;
 
 /** Spells the word at a place into LETTERS. Gives their count; -1 where they are not ASCII, or too many. */
 export function spell(place: number): number {
-  if (irregular.size > 0 && irregular.has(place)) return -1;
+  if (irregularAt(place)) return -1;
   const end = ends[place] as number;
   const start = startOf(end);
   if (end - start > MOST_LETTERS) return -1;
@@ -207,7 +219,7 @@ export function startOf(end: number): number {
 
 /** The word at a place, as it stands in the text and in lower case. */
 export function wordAt(place: number): { readonly text: string; readonly raw: string } {
-  const known = irregular.get(place);
+  const known = irregularAt(place);
   if (known) return known;
   const end = ends[place] ?? 0;
   const [word] = wordsOf(textBetween(startOf(end), end));
@@ -221,7 +233,7 @@ export function textBetween(from: number, to: number): string {
 
 /** Whether the first letters of the word at a place, so many, are in capitals or no letters at all. */
 export function areCapitals(place: number, count: number): boolean {
-  if (!irregular.has(place)) {
+  if (!irregularAt(place)) {
     const start = startOf(ends[place] as number);
     const end = Math.min(ends[place] as number, start + count);
     let isAscii = true;

@@ -56,7 +56,7 @@ export interface Forms {
   areOf(wanted: string): boolean;
 }
 
-const NO_FORMS: Forms = { beginnings: [], areOf: () => false };
+export const NO_FORMS: Forms = { beginnings: [], areOf: () => false };
 
 /** For a word that many are compared with: what hangs on it alone is found out once. */
 export function formsOf(word: string, language: string | undefined): Forms {

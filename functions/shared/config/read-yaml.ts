@@ -14,6 +14,10 @@ export interface ReadYaml {
 
 /** Slips that are mended to look for further ones. */
 const MAX_SLIPS = 20;
+/** Characters that are read again for that, half a second of them. A file of hundreds of feeds with some slips has fewer. */
+const MAX_READ_AGAIN = 500_000;
+/** The parser calls itself for each level. */
+const TOO_DEEP = /call stack/;
 
 /**
  * Reads YAML as far as it can be made out: a slip is told, mended in memory, and the text read again, so that all that
@@ -23,6 +27,11 @@ export function readYaml(original: string, file: string): ReadYaml {
   let mended = new MendedText(original);
   const found: Stretch[] = [];
   const faults: Fault[] = [];
+  let readAgain = 0;
+  const parseAgain = (text: string) => {
+    readAgain += text.length;
+    return parse(text);
+  };
   for (;;) {
     const { text } = mended;
     const document = parse(text);
@@ -34,11 +43,16 @@ export function readYaml(original: string, file: string): ReadYaml {
       found.push(place);
       faults.push(positions.faultAt(place, message, suggestion));
     };
+    if (document.errors.some(({ message }) => TOO_DEEP.test(message))) {
+      const got = 'expected lists and maps that are a few levels deep, got hundreds of levels';
+      tell({ at: 0, length: 1 }, got, 'close each [ and { where its list or map ends');
+      throw new ConfigError(inOrder(faults));
+    }
     const [first] = syntaxErrors(document);
-    const slip = first ? likeliest(mended, first) : unknownAlias(document, text);
+    const slip = first ? likeliest(mended, first, parseAgain) : unknownAlias(document, text);
     const isNew = slip && !found.some((one) => touches(one, { ...slip, at: originOf(slip.at) }));
     if (slip && isNew) tell(slip, slip.message, slip.suggestion);
-    if (slip?.mend && isNew && found.length < MAX_SLIPS) {
+    if (slip?.mend && isNew && found.length < MAX_SLIPS && readAgain < MAX_READ_AGAIN) {
       mended = mended.with(slip.mend);
       continue;
     }
@@ -69,12 +83,16 @@ function syntaxErrors({ errors }: Document): Document['errors'] {
 }
 
 /** Returns the first slip without which the parser gets further; if there is none, the first of all, which cannot be mended. */
-function likeliest(mended: MendedText, error: Document['errors'][number]): Slip {
+function likeliest(
+  mended: MendedText,
+  error: Document['errors'][number],
+  parseAgain: (text: string) => Document,
+): Slip {
   const slips = [...slipsAt(mended.text, error)];
   const found = slips.find(({ mend }) => {
     if (!mend) return false;
     const next = mended.with(mend);
-    const [first] = syntaxErrors(parse(next.text));
+    const [first] = syntaxErrors(parseAgain(next.text));
     return first === undefined || next.originOf(first.pos[0]) > mended.originOf(error.pos[0]);
   });
   const [likely = found] = slips;

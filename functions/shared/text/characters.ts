@@ -27,7 +27,8 @@ export const NAME_SIGNS: ReadonlyMap<string, string> = new Map(
 
 /** UAX #15: no language stacks more marks, and normalising longer runs takes time that grows with their square. */
 const MAX_MARKS = 30;
-const LONG_MARKS = new RegExp(String.raw`(\p{M}{${MAX_MARKS}})\p{M}+`, 'gu');
+/** Looked for where a run begins: from every mark of it, the search would take time that grows with the square of a run. */
+const LONG_MARKS = new RegExp(String.raw`(?<!\p{M})(\p{M}{${MAX_MARKS}})\p{M}+`, 'gu');
 const MAY_BE_MARK = /[\p{M}\ud800-\udfff]/u;
 
 /** Cuts runs of combining marks to 30, so that the text can be normalised in time that grows with its length. */

@@ -15,8 +15,12 @@ export interface Compound {
 
 /** A name has no more parts that are written apart. */
 const MAX_PARTS = 4;
-/** Compounds that are looked for in a text, numbers apart. Articles have fewer. */
-export const MAX_COMPOUNDS = 400;
+const MAX_COMPOUNDS = 400;
+
+/** Returns how many compounds are looked for in a text of so many units, numbers apart. Articles and labels have fewer. */
+export function maxCompounds(units: number): number {
+  return Math.min(MAX_COMPOUNDS, 40 + Math.ceil(units / 25));
+}
 
 /**
  * Returns the compounds of a text: "e-mail" is read as "email", "Qur’an" as "quran", "Ph.D." as "phd", "2,500" as "2500", "5
@@ -25,15 +29,31 @@ export const MAX_COMPOUNDS = 400;
 export function compoundsOf(text: string, words: readonly Word[]): Compound[] {
   const found: Compound[] = [];
   const numbers: Compound[] = [];
+  const most = maxCompounds(text.length);
   for (let from = 0; from < words.length; from++) {
-    addNumber(numbers, text, words, from);
-    addPercent(numbers, text, words, from);
-    if (found.length >= MAX_COMPOUNDS) continue;
+    const beginsWithDigit = isDigit(words[from]?.text.charCodeAt(0) ?? 0);
+    if (beginsWithDigit) {
+      addNumber(numbers, text, words, from);
+      addPercent(numbers, text, words, from);
+    }
+    if (found.length >= most || (!beginsWithDigit && standsApart(text, words, from))) continue;
     addSigned(found, text, words, from);
     addJoined(found, text, words, from);
   }
   return [...found, ...numbers];
 }
+
+const isDigit = (unit: number) => unit >= 0x30 && unit <= 0x39;
+
+/** Whether there is nothing but one space, or nothing at all, between a word and its neighbours. */
+function standsApart(text: string, words: readonly Word[], at: number): boolean {
+  const { start, end } = words[at] as Word;
+  const next = words[at + 1]?.start;
+  if (next !== end && (next !== end + 1 || text.charCodeAt(end) !== SPACE_UNIT)) return false;
+  return start === 0 || words[at - 1]?.end === start || text.charCodeAt(start - 1) === SPACE_UNIT;
+}
+
+const SPACE_UNIT = 0x20;
 
 const gapAfter = (text: string, word: Word | undefined, next: Word | undefined) =>
   word && next && next.start >= word.end ? text.slice(word.end, next.start) : undefined;

@@ -7,10 +7,22 @@ import { streamSafe } from './characters.ts';
  */
 export function folded(word: string): string {
   if (!BEYOND_ASCII.test(word)) return word;
-  const plain = unified(streamSafe(word).normalize('NFD')).replace(
-    DIACRITIC,
-    (_, letter?: string) => letter ?? '',
-  );
+  let plain = known.get(word);
+  if (plain === undefined) {
+    plain = plainOf(word);
+    if (known.size >= MAX_KNOWN) known.clear();
+    if (word.length <= MAX_KNOWN_UNITS) known.set(word, plain);
+  }
+  return plain;
+}
+
+/** Matching asks for the same word several times in a row. */
+const MAX_KNOWN = 2_000;
+const MAX_KNOWN_UNITS = 100;
+const known = new Map<string, string>();
+
+function plainOf(word: string): string {
+  const plain = unified(streamSafe(word).normalize('NFD')).replace(DIACRITIC, '$1');
   // A sign that stands for itself, such as a stretched line of Arabic, is all that there is to compare.
   return plain === '' ? word : plain.replace(STROKE, (sign) => PLAIN[sign] ?? sign).normalize('NFC');
 }

@@ -32,24 +32,82 @@ function partsOf(run: string): RegExpExecArray[] {
 }
 
 /**
- * The words of a text. Every letter of a script without spaces is a word of its own, so that a word of such a language is
+ * The first words of a text, `most` at most. Every letter of a script without spaces is a word of its own, so that a word of such a language is
  * found inside its text as a phrase of neighbours.
  */
-export function wordsOf(text: string): Word[] {
+export function wordsOf(text: string, most = Number.POSITIVE_INFINITY): Word[] {
+  if (isAscii(text)) return asciiWordsOf(text, most);
   const found: Word[] = [];
   for (const { 0: run, index } of text.matchAll(RUN)) {
     if (mayHaveParts(run)) {
-      for (const { 0: part, index: within } of partsOf(run)) addWords(found, part, index + within);
+      addParts(found, run, index);
     } else addWords(found, run, index);
+    if (found.length >= most) return found.slice(0, most);
   }
   return found;
+}
+
+/** The same, by the units alone: most texts are in ASCII, and those that are looked at closely are read several times. */
+function asciiWordsOf(text: string, most: number): Word[] {
+  const lower = text.toLowerCase();
+  const found: Word[] = [];
+  let start = -1;
+  for (let at = 0; at <= text.length && found.length < most; at++) {
+    if (isLetterOrDigit(lower.charCodeAt(at))) {
+      if (start < 0) start = at;
+    } else if (start >= 0) {
+      const end = Math.min(at, start + MAX_WORD);
+      found.push({ text: lower.slice(start, end), raw: text.slice(start, end), start, end: at });
+      start = -1;
+    }
+  }
+  return found;
+}
+
+const isLetterOrDigit = (unit: number) => (unit >= 0x61 && unit <= 0x7a) || (unit >= 0x30 && unit <= 0x39);
+
+/** Units of a word that are compared: no language has longer ones. */
+const MAX_WORD = 200;
+
+/** Ideographs and kana that are a word each, and the same in every form of Unicode. */
+function isLetterAlone(unit: number): boolean {
+  if (unit < 0x3041 || unit > 0x9fff) return false;
+  return (
+    unit >= 0x4e00 ||
+    (unit >= 0x3400 && unit <= 0x4dbf) ||
+    unit <= 0x3094 ||
+    (unit >= 0x30a1 && unit <= 0x30fa)
+  );
+}
+
+/** The parts of a run. Most texts of a script without spaces are of letters that need no closer look. */
+function addParts(found: Word[], run: string, start: number): void {
+  let from = 0;
+  const addUpTo = (to: number) => {
+    if (to === from) return;
+    for (const { 0: part, index } of partsOf(run.slice(from, to)))
+      addWords(found, part, start + from + index);
+  };
+  for (let at = 0; at < run.length; at++) {
+    if (!isLetterAlone(run.charCodeAt(at))) continue;
+    addUpTo(at);
+    from = at;
+    // Marks may follow.
+    if (at + 1 < run.length && !isLetterAlone(run.charCodeAt(at + 1))) continue;
+    const letter = run.charAt(at);
+    found.push({ text: letter, raw: letter, start: start + at, end: start + at + 1 });
+    from = at + 1;
+  }
+  addUpTo(run.length);
 }
 
 type Written = Pick<Word, 'text' | 'raw'>;
 
 function addWords(found: Word[], part: string, start: number): void {
   const end = start + part.length;
-  for (const { text, raw } of part.length > SHORT ? writtenIn(part) : shortWritten(part)) {
+  for (const { text, raw } of part.length > SHORT
+    ? writtenIn(part.length > MAX_WORD ? part.slice(0, MAX_WORD) : part)
+    : shortWritten(part)) {
     found.push({ text, raw, start, end });
   }
 }
@@ -66,7 +124,7 @@ function writtenIn(part: string): readonly Written[] {
 
 /** Letters of scripts without spaces come again and again. */
 const SHORT = 2;
-const MAX_SHORT = 5_000;
+const MAX_SHORT = 20_000;
 const short = new Map<string, readonly Written[]>();
 
 function shortWritten(part: string): readonly Written[] {
@@ -112,11 +170,14 @@ const OTHER_DIGITS = /[\p{Nd}--[0-9]]/gv;
 /** "2½" is not "21⁄2", nor 10⁶ "106". */
 const NOT_PLAIN = /[¼-¾⅐-⅟↉]|\p{Nd}[⁰¹²³⁴-⁹]/u;
 
+/** Letters and digits that are the same in every form of Unicode, as are words of them. */
+const STABLE = /^[A-Za-z0-9À-ÖØ-öø-ıĴ-ľŁ-ňŊ-žΆΈ-ΊΌΎ-ΡΣ-ώЀ-џא-תء-غف-ي]*$/;
+
 /** One character may stand for eighteen: of a longer word, none does. */
 const MAX_PLAIN = 100;
 
 function plainOf(part: string): string {
-  if (isAscii(part)) return part;
+  if (STABLE.test(part)) return part;
   const seen = streamSafe(visible(part));
   const isPlain = seen.length <= MAX_PLAIN && !NOT_PLAIN.test(seen);
   return seen.normalize(isPlain ? 'NFKC' : 'NFC').replace(OTHER_DIGITS, digitOf);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../../functions/shared/config/faults.ts';
 import { parseConfig } from '../../../../functions/shared/config/load.ts';
+import { processorTime } from '../../../helpers/processor-time.ts';
 import { seededRandom } from '../../../helpers/seeded-random.ts';
 
 /** The file and what is said of it, as the blocks of slips.txt have them. */
@@ -117,4 +118,18 @@ it('whatever is broken of a file, says it as faults with places in the file', { 
       }
     }
   }
+});
+
+it('lists and maps without end are one fault, at the beginning of the file', () => {
+  expect(() => parseConfig(`feeds: ${'{"a":'.repeat(5_000)}`, 'n.yaml', {})).toThrow(
+    /^n\.yaml:1:1 expected lists and maps that are a few levels deep/,
+  );
+});
+
+it('a file full of slips is not read again without end', () => {
+  const text = 'topics:\n  - id: storm\n    match: storm OR outl: "https://a.example/feed" }\n'.repeat(300);
+  const before = processorTime();
+  expect(() => parseConfig(text, 'n.yaml', {})).toThrow(ConfigError);
+  // Fifteen times as much without the bound.
+  expect(processorTime() - before).toBeLessThan(4_000);
 });

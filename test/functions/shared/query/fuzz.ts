@@ -21,21 +21,22 @@ export interface FuzzResult {
   readonly failures: readonly { readonly text: string; readonly what: string }[];
 }
 
+const SETS = new TermSets(
+  new Map([
+    ['storms', { text: 'storm OR "storm surge" OR title:gale' }],
+    ['set', { any: [{ text: 'one two' }, { text: 'three -four' }] }],
+  ]),
+);
+
 /** Parses texts of seeds in a row. */
 export function fuzz(from: number, count: number): FuzzResult {
-  const sets = new TermSets(
-    new Map([
-      ['storms', { text: 'storm OR "storm surge" OR title:gale' }],
-      ['set', { any: [{ text: 'one two' }, { text: 'three -four' }] }],
-    ]),
-  );
   const result = { taken: 0, refused: 0, slowestMs: 0, slowest: '' };
   const failures: { text: string; what: string }[] = [];
   for (let seed = from; seed < from + count; seed++) {
     const random = seededRandom(seed);
     const text = random.pick(GENERATORS)(random, 0);
     const began = performance.now();
-    const [outcome, what] = tryText(text, sets);
+    const [outcome, what] = tryText(text);
     const took = performance.now() - began;
     if (took > result.slowestMs) Object.assign(result, { slowestMs: took, slowest: text });
     result[outcome]++;
@@ -44,9 +45,10 @@ export function fuzz(from: number, count: number): FuzzResult {
   return { ...result, failures };
 }
 
-function tryText(text: string, sets: TermSets): ['taken' | 'refused', string | undefined] {
+/** Says whether a text is a query, and what is wrong with how it was read. */
+export function tryText(text: string): ['taken' | 'refused', string | undefined] {
   try {
-    const { query, warnings } = parseQuery(text, sets);
+    const { query, warnings } = parseQuery(text, SETS);
     for (const warning of warnings) showPlace(warning);
     return ['taken', wrongWith(query)];
   } catch (error) {

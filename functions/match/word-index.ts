@@ -1,0 +1,126 @@
+import { folded } from '../shared/text/folded.ts';
+import type { Wanted } from '../shared/text/ways.ts';
+import type { Forms } from './inflection/inflection.ts';
+
+/** A word or a compound. */
+export interface Written {
+  /** Lower case. */
+  readonly text: string;
+  /** As it stands in the text. */
+  readonly raw: string;
+}
+
+type FormsOf = (text: string) => Forms;
+
+const NONE: readonly number[] = [];
+/** Forms of a word have this many letters in common at least. */
+const MIN_BEGINNING = 2;
+
+/**
+ * The words of a text, each spelling once, by what terms compare of them: a term is compared with the few that can meet
+ * it, instead of with every word of the text.
+ */
+export class WordIndex<T extends Written> {
+  /** By spelling, the first word that has it. */
+  readonly spellings: T[] = [];
+  /** By word, its spelling. */
+  readonly spellingOf: Int32Array;
+  /** By spelling, its words in order. */
+  readonly #places: number[][] = [];
+  readonly #byRaw = new Map<string, number[]>();
+  readonly #byText = new Map<string, number[]>();
+  readonly #plain: string[] = [];
+  #byPlain: Map<string, number[]> | undefined;
+  #byBeginning: Map<string, number[]> | undefined;
+
+  /** `kindOf`: words of different kinds are different spellings. */
+  constructor(words: readonly T[], kindOf: (word: T) => string = () => '') {
+    const known = new Map<string, number>();
+    this.spellingOf = new Int32Array(words.length);
+    words.forEach((word, at) => {
+      const key = word.raw + kindOf(word);
+      let spelling = known.get(key);
+      if (spelling === undefined) {
+        spelling = this.spellings.push(word) - 1;
+        known.set(key, spelling);
+        add(this.#byRaw, word.raw, spelling);
+        add(this.#byText, word.text, spelling);
+        this.#places.push([]);
+      }
+      this.spellingOf[at] = spelling;
+      this.#places[spelling]?.push(at);
+    });
+  }
+
+  /** Returns the indexes of the words of some spellings, in order. */
+  placesOf(spellings: readonly number[]): readonly number[] {
+    const [first] = spellings;
+    if (first === undefined) return NONE;
+    if (spellings.length === 1) return this.#places[first] ?? NONE;
+    return spellings.flatMap((spelling) => this.#places[spelling] ?? []).sort((a, b) => a - b);
+  }
+
+  /** Returns the spellings that may meet what is wanted: all that do, and some others. */
+  candidates({ text, form, prefix }: Wanted, formsOf: FormsOf): readonly number[] {
+    if (prefix) return this.#beginningWith(text, form);
+    if (form === 'exact') return this.#byText.get(text) ?? NONE;
+    if (form === 'cased') return this.#byRaw.get(text) ?? NONE;
+    const plain = folded(text);
+    const same = this.#sameAs(plain);
+    if (form !== 'inflected') return same;
+    const byBeginning = this.#beginnings(formsOf);
+    const found = new Set(same);
+    for (let length = MIN_BEGINNING; length <= plain.length; length++)
+      for (const spelling of byBeginning.get(plain.slice(0, length)) ?? NONE) found.add(spelling);
+    return [...found];
+  }
+
+  #beginningWith(text: string, form: Wanted['form']): readonly number[] {
+    const plain = form === 'exact' || form === 'cased' ? '' : folded(text);
+    return this.spellings.flatMap(({ raw, text: word }, spelling) => {
+      const begins =
+        form === 'cased'
+          ? raw.startsWith(text)
+          : form === 'exact'
+            ? word.startsWith(text)
+            : this.#plainOf(spelling).startsWith(plain);
+      return begins ? [spelling] : [];
+    });
+  }
+
+  #sameAs(plain: string): readonly number[] {
+    if (!this.#byPlain) {
+      const byPlain = new Map<string, number[]>();
+      this.spellings.forEach((_, spelling) => {
+        add(byPlain, this.#plainOf(spelling), spelling);
+      });
+      this.#byPlain = byPlain;
+    }
+    return this.#byPlain.get(plain) ?? NONE;
+  }
+
+  #plainOf(spelling: number): string {
+    const known = this.#plain[spelling];
+    if (known !== undefined) return known;
+    const plain = folded(this.spellings[spelling]?.text ?? '');
+    this.#plain[spelling] = plain;
+    return plain;
+  }
+
+  #beginnings(formsOf: FormsOf): ReadonlyMap<string, readonly number[]> {
+    if (!this.#byBeginning) {
+      const byBeginning = new Map<string, number[]>();
+      this.spellings.forEach(({ text }, spelling) => {
+        for (const beginning of formsOf(text).beginnings) add(byBeginning, beginning, spelling);
+      });
+      this.#byBeginning = byBeginning;
+    }
+    return this.#byBeginning;
+  }
+}
+
+function add(map: Map<string, number[]>, key: string, value: number): void {
+  const known = map.get(key);
+  if (known) known.push(value);
+  else map.set(key, [value]);
+}

@@ -1,0 +1,20 @@
+const PLAIN = /^[ -~]*$/;
+let segmenter: Intl.Segmenter | undefined;
+
+/**
+ * Returns the beginning of a text, `most` UTF-16 units at most, that ends with a whole grapheme: emoji, flags and letters
+ * keep all that belongs to them. Empty where the first grapheme is longer.
+ */
+export function beginning(text: string, most: number): string {
+  if (text.length <= most) return text;
+  // No grapheme that fits reaches further than one character more; what comes after need not be looked at.
+  const reach = text.slice(0, most + 2);
+  if (PLAIN.test(reach)) return text.slice(0, most);
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  let end = 0;
+  for (const { index, segment } of segmenter.segment(reach)) {
+    if (index + segment.length > most) break;
+    end = index + segment.length;
+  }
+  return text.slice(0, end);
+}

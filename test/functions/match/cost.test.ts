@@ -1,0 +1,94 @@
+import { expect, it } from 'vitest';
+import { compile } from '../../../functions/match/matcher.ts';
+import { findPattern } from '../../../functions/match/patterns.ts';
+import { parseQuery } from '../../../functions/shared/query/compile.ts';
+import { termsOf } from '../../../functions/shared/text/terms.ts';
+import { hostileTexts } from '../../helpers/hostile-texts.ts';
+import { processorTime } from '../../helpers/processor-time.ts';
+
+/** Topics with all that the query language has. */
+const WORDS =
+  'flood storm quake bridge ferry strike council river valley border minister senate harbour'.split(' ');
+const QUERIES = [
+  ...WORDS.flatMap((word) => [
+    word,
+    `"${word}"`,
+    `${word.slice(0, 4)}*`,
+    `=${word.toUpperCase()}`,
+    `title:${word}`,
+  ]),
+  ...WORDS.flatMap((word, n) =>
+    WORDS.slice(n + 1).flatMap((other) => [`"${word} ${other}"`, `${word} NEAR/10 ${other}`]),
+  ),
+  ...[
+    '"a a a a a a a a"',
+    'a NEAR/100 b',
+    'été OR Élysée',
+    'straße',
+    'e-mail OR "AT&T" OR 5% OR "2,500"',
+    'U.S. OR GPT-5',
+    '東京',
+    'Київ',
+    'بيت',
+    'בית',
+    '선거',
+    'category:flood',
+    'author:storm',
+    'url:flood',
+    '/fl[a-z]+d/',
+  ],
+];
+
+const matcher = compile(
+  QUERIES.map((text, n) => ({ id: `t${n}`, query: parseQuery(text).query })),
+  findPattern,
+);
+
+/** ms for an item of so many units, none of whose words is known: the least of some. */
+function cost(text: (units: number, seed: number) => string, units: number, seed: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let n = 0; n < 2; n++) {
+    const [summary, content, label] = [0, 1, 2].map((more) => text(units, seed + 10 * n + more)) as [
+      string,
+      string,
+      string,
+    ];
+    const labels = Array.from({ length: 50 }, (_, at) => label.slice(at * 100, at * 100 + units / 100));
+    const item = { title: summary.slice(0, 1_000), summary, content, categories: labels, authors: labels };
+    const before = processorTime();
+    matcher.match(item);
+    least = Math.min(least, processorTime() - before);
+  }
+  return least;
+}
+
+const JOINED = /^(a|A|ab|1|100|flood)? ?[^\p{L}\p{N}] ?(b|B|cd|2|200|storm)?$/u;
+
+/** Processor time of one item, ms; a machine with nothing else to do takes 110 for the worst. */
+const MAX_MS = 400;
+
+it('a text of any kind costs what its length does', () => {
+  // Of the signs that join words, those with rules of their own.
+  const texts = [...hostileTexts(WORDS)].filter(([name]) => !JOINED.test(name) || /[-.’&%]/.test(name));
+  for (const [, text] of texts.slice(0, 40)) cost(text, 2_000, 1);
+  const slow: string[] = [];
+  for (const [n, [name, text]] of texts.entries()) {
+    const [half, whole] = [cost(text, 10_000, 1_000 * n), cost(text, 20_000, 1_000 * n + 500)];
+    // Twice as much is linear; what is below some milliseconds is noise.
+    if (whole > MAX_MS || whole > 3 * half + 30)
+      slow.push(`${name}: ${half.toFixed(0)} and ${whole.toFixed(0)} ms`);
+  }
+  expect(slow).toEqual([]);
+}, 600_000);
+
+it('the terms by which stories are compared are read in time that grows with the text', () => {
+  const slow: string[] = [];
+  for (const [name, text] of hostileTexts(WORDS)) {
+    const whole = text(600, 7);
+    const before = processorTime();
+    for (let n = 0; n < 5; n++) termsOf(whole);
+    const ms = (processorTime() - before) / 5;
+    if (ms > 50) slow.push(`${name}: ${ms.toFixed(0)} ms`);
+  }
+  expect(slow).toEqual([]);
+}, 120_000);

@@ -1,0 +1,37 @@
+import { TARGETS } from './targets.ts';
+
+/** What one input may take. */
+export const MAX_CPU_MS = 1_000;
+const MAX_MEMORY_BYTES = 256 * 1024 * 1024;
+
+/** What the check of one input showed: undefined where nothing is wrong. `what` is alike for faults of one kind. */
+export interface Verdict {
+  readonly what?: string;
+  readonly cpuMs: number;
+}
+
+let peak = 0;
+
+/** Checks an input in this process. */
+export async function checkInput(target: string, input: Buffer): Promise<Verdict> {
+  const memory = process.memoryUsage.rss();
+  peak = Math.max(peak, process.resourceUsage().maxRSS * 1024);
+  const before = process.cpuUsage();
+  const cpu = () => {
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  };
+  try {
+    const what = await TARGETS[target]?.check(input);
+    const cpuMs = cpu();
+    if (what !== undefined) return { what, cpuMs };
+    if (cpuMs > MAX_CPU_MS) return { what: 'took more than a second of processor time', cpuMs };
+    const now = process.resourceUsage().maxRSS * 1024;
+    // The process may have needed as much before.
+    if (now > peak && now - memory > MAX_MEMORY_BYTES)
+      return { what: 'took more than 256 MB of memory', cpuMs };
+    return { cpuMs };
+  } catch (error) {
+    return { what: `threw ${error instanceof Error ? error.stack : String(error)}`, cpuMs: cpu() };
+  }
+}

@@ -1,0 +1,81 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { checked, fuzz, shrunk } from './fuzz.ts';
+import { loadSeeds } from './seeds.ts';
+import { inputOf, TARGETS } from './targets.ts';
+
+const HELP = `npm run fuzz -- [--runs 20000] [--from SEED] [--jobs 1] [--out .fuzz]
+npm run fuzz -- --repeat FILE     checks an input that was kept; its name begins with its target
+
+Changes files that are known to be read, with seeds, and reads them: ${Object.keys(TARGETS)
+  .filter((target) => target !== 'planted')
+  .join(', ')}.
+Exit codes: 0 nothing is wrong, 1 something is; each kind of fault is kept as a small file. Ctrl-C ends with what was found.
+`;
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '20000' },
+    from: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: '1' },
+    out: { type: 'string', default: '.fuzz' },
+    repeat: { type: 'string' },
+    help: { type: 'boolean' },
+  },
+});
+
+const say = (text: string) => process.stderr.write(text);
+
+if (values.help) process.stdout.write(HELP);
+else if (values.repeat === undefined) await run();
+else await repeat(values.repeat);
+
+async function repeat(file: string): Promise<void> {
+  const [target = ''] = basename(file).split('-');
+  if (!(target in TARGETS))
+    throw new Error(`expected a file named after ${Object.keys(TARGETS).join(', ')}, got ${file}`);
+  const what = await checked(target, readFileSync(file));
+  process.stdout.write(`${what ?? 'nothing is wrong'}\n`);
+  if (what !== undefined) process.exitCode = 1;
+}
+
+async function run(): Promise<void> {
+  const [from, runs, jobs] = [values.from, values.runs, values.jobs].map(Number) as [number, number, number];
+  const interrupt = new AbortController();
+  process.on('SIGINT', () => interrupt.abort());
+  const seeds = loadSeeds();
+  if (seeds.missing.length > 0) say(`skipped, since they are not there: ${seeds.missing.join(', ')}\n`);
+  const began = performance.now();
+  let shown = 0;
+  const progress = (done: number, faults: readonly unknown[]) => {
+    if (performance.now() - shown < 2_000) return;
+    shown = performance.now();
+    const line = `${done.toLocaleString('en')} of ${runs.toLocaleString('en')} inputs, ${faults.length} kinds of faults`;
+    say(process.stderr.isTTY ? `\r${line}` : `${line}\n`);
+  };
+  const { done, faults, count, cpuMs, slowest } = await fuzz({
+    from,
+    runs,
+    jobs,
+    signal: interrupt.signal,
+    progress,
+  });
+  if (process.stderr.isTTY) say('\n');
+  if (faults.length > 0) mkdirSync(values.out, { recursive: true });
+  for (const fault of faults) {
+    const file = join(values.out, `${fault.target}-${fault.seed}`);
+    const { input } = inputOf(fault.seed, seeds);
+    writeFileSync(file, input);
+    writeFileSync(file, await shrunk(fault, input, interrupt.signal));
+    process.stdout.write(`${file}: ${fault.what}\n\n`);
+  }
+  const times = [...cpuMs].map(([target, ms]) => `${target} ${(ms / 1000).toFixed(1)} s`).join(', ');
+  process.stdout.write(
+    `${done.toLocaleString('en')} inputs in ${((performance.now() - began) / 1000).toFixed(0)} s: ${count} faults of ${faults.length} kinds` +
+      `; processor: ${times}` +
+      `${slowest ? `; slowest ${slowest.cpuMs.toFixed(0)} ms: ${slowest.target}, seed ${slowest.seed}` : ''}\n`,
+  );
+  if (faults.length > 0) process.exitCode = 1;
+  else if (interrupt.signal.aborted) process.exitCode = 130;
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { checked, fuzz, kindOf, shrunk } from './fuzz.ts';
+import { loadSeeds } from './seeds.ts';
+import { inputOf, TARGETS } from './targets.ts';
+
+describe('fuzzing', () => {
+  it('finds nothing in some hundred inputs, in a process of its own', async () => {
+    const { done, faults } = await fuzz({ from: 1, runs: 300, jobs: 1, progress: () => undefined });
+    expect(faults).toEqual([]);
+    expect(done).toBe(300);
+  }, 240_000);
+
+  it('makes the same input of a seed each time, and inputs for every target', () => {
+    const seeds = loadSeeds();
+    const targets = new Set<string>();
+    for (let seed = 1; seed <= 300; seed++) {
+      const { target, input } = inputOf(seed, seeds);
+      targets.add(target);
+      expect(inputOf(seed, seeds).input.equals(input)).toBe(true);
+    }
+    expect([...targets].sort()).toEqual(
+      Object.keys(TARGETS)
+        .filter((target) => target !== 'planted')
+        .sort(),
+    );
+  }, 60_000);
+
+  it.each([
+    ['wrong', /^it is wrong$/],
+    ['throw', /^threw Error: thrown/],
+    ['later', /^uncaught Error: rejected/],
+    ['leave', /^ended its process \(7\)/],
+    ['endless', /^did not end in 8 s$/],
+    ['ordinary', undefined],
+  ])(
+    'tells what is %s',
+    async (text, expected) => {
+      const what = await checked('planted', Buffer.from(text), 8_000);
+      if (expected === undefined) expect(what).toBeUndefined();
+      else expect(what).toMatch(expected);
+    },
+    60_000,
+  );
+
+  it('makes the input of a fault small', async () => {
+    const fault = { seed: 1, target: 'planted', what: 'it is wrong' };
+    const input = Buffer.from(`${'a long beginning '.repeat(10)}wrong${' and an end'.repeat(10)}`);
+    expect((await shrunk(fault, input)).toString()).toBe('wrong');
+  }, 60_000);
+});
+
+it('faults of one kind are told once', () => {
+  const what = (text: string) =>
+    `threw Error: ${text}\n    at read (/x/functions/poll/parse.ts:1:2)\n    at other`;
+  expect(kindOf({ target: 'parse', what: what('a') })).toBe(kindOf({ target: 'parse', what: what('b') }));
+  expect(kindOf({ target: 'parse', what: what('a') })).not.toBe(kindOf({ target: 'query', what: what('a') }));
+});

@@ -1,0 +1,128 @@
+import { isDeepStrictEqual } from 'node:util';
+import { parseFeed } from '../../functions/poll/parse.ts';
+import { ConfigError } from '../../functions/shared/config/faults.ts';
+import { parseConfig } from '../../functions/shared/config/load.ts';
+import { readOpml } from '../../local/feeds/opml.ts';
+import { tryText } from '../functions/shared/query/fuzz.ts';
+import { nearlyQuery, tokenSoup, unicodeSoup } from '../functions/shared/query/random-query.ts';
+import { seededRandom } from '../helpers/seeded-random.ts';
+import { answerTarget } from './answer-target.ts';
+import { hostileText, mutated, pieceOf } from './mutate.ts';
+import { pipelineTarget } from './pipeline-target.ts';
+import type { Seeds } from './seeds.ts';
+import { NOW, randomOf, type Target } from './target.ts';
+
+const TYPES = [
+  '',
+  'application/rss+xml',
+  'application/atom+xml; charset=utf-8',
+  'text/xml; charset=iso-8859-1',
+  'application/json',
+  'text/html',
+  'text/plain; charset=utf-16',
+  'image/png',
+  'x; charset="',
+  ';;;',
+];
+
+const parse: Target = {
+  share: 30,
+  make: (random, seeds) => mutated(random, random.pick(seeds.documents), seeds.documents, seeds),
+  async check(input) {
+    const context = {
+      url: 'https://courier.example/feed',
+      contentType: randomOf(input).pick(TYPES),
+      now: NOW,
+    };
+    const [once, again] = [await parseFeed(input, context), await parseFeed(input, context)];
+    if (!isDeepStrictEqual(once, again)) return 'the same document was read in two ways';
+    if (!once.ok) return once.failure.detail === '' ? 'a failure without a detail' : undefined;
+    for (const { title, summary, content } of once.feed.entries)
+      for (const text of [title, summary, content])
+        if (!text.isWellFormed()) return 'half a surrogate pair in a text';
+    return undefined;
+  },
+};
+
+const query: Target = {
+  share: 20,
+  make: (random, seeds) =>
+    Buffer.from(
+      random.chance(0.8)
+        ? random.pick([tokenSoup, unicodeSoup, nearlyQuery])(random, 0)
+        : hostileText(random, seeds),
+    ),
+  check: async (input) => tryText(input.toString('utf8'))[1],
+};
+
+const configuration: Target = {
+  share: 12,
+  make: (random, seeds) => mutated(random, random.pick(seeds.configurations), seeds.configurations, seeds),
+  async check(input) {
+    const text = input.toString('utf8');
+    const read = () => {
+      try {
+        return parseConfig(text, 'news-alerts.yaml', { ALERTS_EMAIL: 'you@example.com' });
+      } catch (error) {
+        if (error instanceof ConfigError) return error.faults;
+        throw error;
+      }
+    };
+    const found = read();
+    if (Array.isArray(found) && found.length === 0) return 'refused without a fault';
+    return isDeepStrictEqual(found, read()) ? undefined : 'the same file was read in two ways';
+  },
+};
+
+const outlines: Target = {
+  share: 10,
+  make: (random, seeds) =>
+    random.chance(0.9)
+      ? mutated(random, random.pick(seeds.outlines), seeds.outlines, seeds)
+      : Buffer.from(
+          `<opml><body><outline text="${pieceOf(random, seeds)}" xmlUrl="${pieceOf(random, seeds)}"/></body></opml>`,
+        ),
+  async check(input) {
+    const text = input.toString('utf8');
+    return isDeepStrictEqual(readOpml(text), readOpml(text))
+      ? undefined
+      : 'the same file was read in two ways';
+  },
+};
+
+/** What goes wrong on purpose, so that a test can show that it is found. */
+const planted: Target = {
+  share: 0,
+  make: () => Buffer.alloc(0),
+  async check(input) {
+    const text = input.toString('utf8');
+    if (text.includes('wrong')) return 'it is wrong';
+    if (text.includes('throw')) throw new Error('thrown');
+    if (text.includes('later')) setImmediate(() => void Promise.reject(new Error('rejected')));
+    if (text.includes('leave')) process.exit(7);
+    while (text.includes('endless'));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return undefined;
+  },
+};
+
+export const TARGETS: Readonly<Record<string, Target>> = {
+  parse,
+  pipeline: pipelineTarget,
+  query,
+  configuration,
+  outlines,
+  answer: answerTarget,
+  planted,
+};
+
+/** The target of a seed, and the input that it makes. */
+export function inputOf(seed: number, seeds: Seeds): { readonly target: string; readonly input: Buffer } {
+  const random = seededRandom(seed);
+  let left = random.fraction() * Object.values(TARGETS).reduce((sum, { share }) => sum + share, 0);
+  for (const [target, { share, make }] of Object.entries(TARGETS)) {
+    left -= share;
+    if (left < 0) return { target, input: make(random, seeds) };
+  }
+  throw new RangeError('expected shares that add up');
+}
