@@ -179,6 +179,9 @@ export class NewsAlerts extends Construct {
       match: built('match'),
       notify: built('notify'),
     };
+    // An upgrade may give feeds other ids. To a stage with its old code they are new feeds, so dispatch sends them last.
+    const { dispatch, ...others } = functions;
+    for (const other of Object.values(others)) dispatch.function.node.addDependency(other.function);
     for (const stage of STAGES) {
       const target = functions[stage].function;
       // What is found for a new topic must find its channel, and who is subscribed to it.

@@ -1,10 +1,10 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { fileFault } from '../functions/shared/file-fault.ts';
 import { isLogDamaged } from './dynamodb/level-log.ts';
-import { DATABASE, hasDatabase } from './dynamodb/open-tables.ts';
+import { DATABASE, hasDatabase, isUnusedLevel } from './dynamodb/open-tables.ts';
 
 /** A part of the data folder, what news-alerts keeps in it, and what is lost with it. */
 const PARTS = {
@@ -24,7 +24,7 @@ const PARTS = {
 
 export type Part = keyof typeof PARTS;
 
-/** @throws NewsAlertsError when files that the embedded servers keep in the folder are visibly damaged */
+/** @throws NewsAlertsError when files that the embedded servers keep in the folder are visibly damaged, or not to be used */
 export function checkStore(dataDir: string): void {
   const tables = attempt(() => tablesFault(dataDir));
   if (tables) throw damaged(dataDir, 'tables', tables);
@@ -58,6 +58,13 @@ function attempt(look: () => string | undefined): string | undefined {
   try {
     return look();
   } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (path !== undefined && /^(EACCES|EPERM|EROFS)$/.test(code ?? '')) {
+      throw new NewsAlertsError(
+        `${path}: expected to read and write it, got ${fileFault(error)}; mend that, and start again. Nothing was changed.`,
+        { cause: error },
+      );
+    }
     return fileFault(error);
   }
 }
@@ -72,8 +79,11 @@ function tablesFault(dataDir: string): string | undefined {
     if (fault) return `${fault} (${DATABASE})`;
     if (hasDatabase(folder)) return undefined;
   }
-  if (names.includes('CURRENT')) return levelFault(folder, names);
-  if (names.some((name) => /\.(ldb|sst|log)$/.test(name))) return 'a folder without its file CURRENT';
+  const isLevel = names.includes('CURRENT');
+  const fault = isLevel ? levelFault(folder, names) : undefined;
+  if (fault || (isLevel && !isUnusedLevel(folder))) return fault;
+  if (!isLevel && names.some((name) => /\.(ldb|sst|log)$/.test(name)))
+    return 'a folder without its file CURRENT';
   // A new database gets its name when it is whole, so an empty one was emptied.
   return hasHistory(dataDir)
     ? `no tables, or an empty file (${DATABASE}), though there were some`
@@ -116,6 +126,8 @@ function databaseFault(file: string): string | undefined {
     // SQLite would delete the log, which holds what was written last. A kill leaves an empty file, but not beside a log.
     return log > 0 ? 'no content, but a log of what was written to it (its -wal file)' : undefined;
   }
+  // Without it SQLite cannot open the file either, and says so in words that sound like damage.
+  accessSync(dirname(file), constants.W_OK);
   const database = new DatabaseSync(file, { readOnly: true });
   try {
     const { quick_check: result } = database.prepare('PRAGMA quick_check(1)').get() ?? {};

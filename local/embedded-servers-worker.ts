@@ -12,6 +12,7 @@ import type { Part } from './check-store.ts';
 import { createDynamoDbEndpoint } from './dynamodb/dynamodb-endpoint.ts';
 import { openTables } from './dynamodb/open-tables.ts';
 import { Sweeper } from './dynamodb/sweeper.ts';
+import { NO_ROOM } from './full-disk.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 import { makePrivateFile, PRIVATE_FOLDER } from './private-folder.ts';
 
@@ -124,8 +125,17 @@ function prepareQueues(folder: string): void {
     forgetDeadPolls(database);
     const value = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
     // It keeps the size of the largest backlog.
-    if (value('freelist_count') * 2 > value('page_count')) database.exec('VACUUM');
+    if (value('freelist_count') * 2 > value('page_count')) vacuum(database);
   } finally {
     database.close();
+  }
+}
+
+/** Gives free room back to the file system, if there is room for the copy that this takes: else at another start. */
+function vacuum(database: DatabaseSync): void {
+  try {
+    database.exec('VACUUM');
+  } catch (error) {
+    if (!NO_ROOM.test(String(error))) throw error;
   }
 }

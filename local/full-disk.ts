@@ -2,7 +2,8 @@ import type { Log } from '../functions/shared/log.ts';
 
 const MINUTE_MS = 60_000;
 /** What the embedded servers, the outbox and the system say when there is no room. */
-const NO_ROOM = /disk is full|no space left|ENOSPC|EDQUOT|EFBIG|disk quota|SQLITE_FULL|LEVEL_IO_ERROR/i;
+export const NO_ROOM =
+  /disk is full|no space left|ENOSPC|EDQUOT|EFBIG|disk quota|SQLITE_FULL|LEVEL_IO_ERROR/i;
 
 /**
  * Returns a log that tells a full disk by a line a minute, where every stage and every message would tell it with a stack,

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { fileFault } from '../functions/shared/file-fault.ts';
 
 const OTHERS = 0o077;
-/** The mode of folders; files of the data folder are made with 0600. */
+/** The mode of folders, and all of the permissions that anything in the data folder may have. */
 export const PRIVATE_FOLDER = 0o700;
 export const PRIVATE_FILE = 0o600;
 
@@ -76,7 +76,7 @@ function close(path: string, faults: string[], noFollow: number = constants.O_NO
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | noFollow);
     const found = fstatSync(descriptor);
     if (!isOpen(found)) return;
-    fchmodSync(descriptor, found.mode & (found.isDirectory() ? PRIVATE_FOLDER : PRIVATE_FILE));
+    fchmodSync(descriptor, found.mode & PRIVATE_FOLDER);
     if (isOpen(fstatSync(descriptor))) faults.push(`${path} (its permissions cannot be changed here)`);
   } catch (error) {
     faults.push(`${path} (${fileFault(error)})`);

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../shared/model.ts';
+import { shownAddress } from '../shared/shown-address.ts';
 import { type AddressGate, addressGate, type GateOptions, Refused } from './address-gate.ts';
 import { freshFor, retryTime } from './answer-times.ts';
 import { ACCEPTED_ENCODINGS, BrokenCompression, decoded } from './content-encoding.ts';
@@ -319,10 +320,10 @@ function failed(kind: FailureKind, detail: string): Fetched {
   return { kind: 'failed', failure: { kind, detail } };
 }
 
-/** Of an address that a server gave, what is worth keeping, without a user's name and password. */
+/** Returns the beginning of an address that a server gave, as people may see it: relative ones are not found in a text. */
 function shown(address: string): string {
-  const anonymous = address.replace(/\/\/[^/]*@/, '//');
-  return anonymous.length > 200 ? `${anonymous.slice(0, 200)}…` : anonymous;
+  const safe = shownAddress(address);
+  return safe.length > 200 ? `${safe.slice(0, 200)}…` : safe;
 }
 
 async function failureOf(error: unknown, limits: FetchLimits): Promise<Failure> {

@@ -202,7 +202,7 @@ async function take(
   // What is beyond the limit is never read.
   const brokeOff = document.partial && fetched.cut !== 'limit';
   // With the validators of a document that broke off, what is missing would look unchanged for ever.
-  const validators: Validators = brokeOff ? {} : { ...fetched, bodyHash };
+  const validators: Validators = brokeOff ? {} : { ...plainValidators(fetched, own), bodyHash };
   if (same && lastItemAt === state.lastItemAt && hasValidators(poll, validators))
     return unchanged(deps, poll);
 
@@ -264,6 +264,12 @@ async function take(
   const count = (kind: 'new' | 'edited') => changes.filter(({ change }) => change === kind).length;
   const title = feed.untitled ? { title: feed.title } : {};
   return { kind: 'changed', new: count('new'), edited: count('edited'), first, ...title };
+}
+
+/** Without those that repeat a secret: they would be stored. */
+function plainValidators({ etag, lastModified }: Validators, own: FeedAddress): Validators {
+  const isPlain = (text: string | undefined) => text !== undefined && own.redacted(text) === text;
+  return { ...(isPlain(etag) ? { etag } : {}), ...(isPlain(lastModified) ? { lastModified } : {}) };
 }
 
 const TOO_LARGE: Failure = {

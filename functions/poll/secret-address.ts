@@ -121,7 +121,10 @@ export class SecretAddress implements FeedAddress {
 
   #holdsSecret(address: string): boolean {
     const parts = address.split(/[=&;/?#]/);
-    return this.redacted(address) !== address || this.#secrets.some(({ value }) => parts.includes(value));
+    return (
+      [address, decoded(address)].some((text) => this.redacted(text) !== text) ||
+      this.#secrets.some(({ value }) => parts.includes(value))
+    );
   }
 }
 

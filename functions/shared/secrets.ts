@@ -6,12 +6,12 @@ export interface Secrets {
 
 export type Secret = { readonly value: string } | { readonly fault: string };
 
-/** Of variables, of which those that are empty are not set. */
+/** Of variables, of which those that are empty, or white space alone, are not set. */
 export function environmentSecrets(variables: Readonly<Record<string, string | undefined>>): Secrets {
   return {
     async get(name) {
       const value = variables[name];
-      if (value) return { value };
+      if (value?.trim()) return { value };
       const fault = `expected the environment variable ${name} to be set, got nothing; set it, or put it in .env`;
       return { fault };
     },

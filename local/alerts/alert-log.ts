@@ -79,12 +79,21 @@ const MAX_ROUNDS = 20;
 export class AlertLog {
   readonly #table: Table;
   readonly #deliveriesOf: DeliveriesOf | undefined;
+  readonly #earlierFeeds: ReadonlyMap<string, string>;
   readonly #reads = new Map<string, Promise<unknown>>();
 
-  /** `deliveriesOf`: what became of an SNS message, where this machine delivers it. */
-  constructor(table: Table, deliveriesOf?: DeliveriesOf) {
+  /**
+   * `deliveriesOf`: what became of an SNS message, where this machine delivers it. `earlierFeeds`: ids that feeds had in
+   * earlier releases, with those of now.
+   */
+  constructor(
+    table: Table,
+    deliveriesOf?: DeliveriesOf,
+    earlierFeeds: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.#table = table;
     this.#deliveriesOf = deliveriesOf;
+    this.#earlierFeeds = earlierFeeds;
   }
 
   /** Returns the claim of an item or of a message, with what it waits for, or the message that it was gathered in. */
@@ -101,10 +110,16 @@ export class AlertLog {
   items(topicId: string): Promise<readonly RecordedItem[]> {
     return this.#once(`items ${topicId}`, async () => {
       const records = await this.#table.query({ pk: topicPartition(topicId), from: 'TOLD#', to: 'TOLD#~' });
-      return records.map((record) => {
-        const [, itemId = '', feedId = ''] = String(record.sk).split('#');
-        return { ...(record as unknown as Telling), itemId, feedId };
-      });
+      const found = new Map<string, RecordedItem>();
+      for (const record of records) {
+        const [, itemId = '', stored = ''] = String(record.sk).split('#');
+        const feedId = this.#earlierFeeds.get(stored) ?? stored;
+        const key = `${itemId}#${feedId}`;
+        // What was recorded under the id of now is later.
+        if (feedId === stored || !found.has(key))
+          found.set(key, { ...(record as unknown as Telling), itemId, feedId });
+      }
+      return [...found.values()];
     });
   }
 

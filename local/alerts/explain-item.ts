@@ -11,23 +11,36 @@ import { describeAlert, shownTitle, storyName } from './describe.ts';
 /** An item as a feed has shown it. */
 export type StoredItem = Item & { readonly seenAt: string };
 
-/** Returns an item by its id or address: one record for each feed that shows it. `feedIds`: where to look for the address. */
+/**
+ * Returns an item by its id or address: one record for each feed that shows it. `feedIds`: where to look for the address;
+ * `earlierFeeds`: ids that feeds had in earlier releases, with those of now.
+ */
 export async function findItem(
   table: Table,
   reference: string,
   feedIds: readonly string[] = [],
+  earlierFeeds: ReadonlyMap<string, string> = new Map(),
 ): Promise<StoredItem[]> {
-  const ids = URL.canParse(reference) ? idsAtAddress(reference, feedIds) : [reference];
+  const ids = URL.canParse(reference)
+    ? idsAtAddress(reference, [...feedIds, ...earlierFeeds.keys()])
+    : [reference];
   const found = await Promise.all(
     ids.map(async (id) => {
       const records = await table.query({ pk: `ITEM#${id}`, from: 'FEED#', to: 'FEED#~' });
       return records.map((record) => {
         const feedId = String(record.sk).slice('FEED#'.length);
-        return { ...(record as unknown as StoredItem), id, feedId };
+        return { ...(record as unknown as StoredItem), id, feedId: earlierFeeds.get(feedId) ?? feedId };
       });
     }),
   );
-  return found.flat();
+  // A feed that has another id now may have shown it under both.
+  const latest = new Map<string, StoredItem>();
+  for (const item of found.flat()) {
+    const key = `${item.id}#${item.feedId}`;
+    const known = latest.get(key);
+    if (!known || !(known.seenAt > item.seenAt)) latest.set(key, item);
+  }
+  return [...latest.values()];
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Feed, PipelineConfig, Topic } from '../../functions/shared/model.t
 import { alertJson, itemJson } from '../alerts/alert-json.ts';
 import { AlertLog } from '../alerts/alert-log.ts';
 import { alertLine, describeAlert } from '../alerts/describe.ts';
+import { earlierFeeds } from '../alerts/earlier-feeds.ts';
 import { explainItem, findItem, type StoredItem } from '../alerts/explain-item.ts';
 import { listAlerts } from '../alerts/list-alerts.ts';
 import { type OpenTable, openTable, type WhichTable } from '../alerts/open-table.ts';
@@ -52,19 +53,20 @@ export async function alertsList(options: AlertsOptions & { readonly since: stri
  * was delivered, or why it was not.
  */
 export async function alertsShow(reference: string, options: AlertsOptions): Promise<void> {
-  const { config } = loadConfigFile(options.config, process.env);
+  const { config, secrets } = loadConfigFile(options.config, process.env);
   const topics = topicsOf(config, options);
+  const earlier = earlierFeeds(config.feeds, secrets);
   const timeZone = config.timeZone ?? 'UTC';
   const store = await openTable(options);
   try {
-    const log = alertLog(store, options);
+    const log = alertLog(store, options, earlier);
     const alert = await log.alert(reference);
     if (alert) {
       const zone = config.topics.find(({ id }) => id === alert.topicId)?.timeZone ?? timeZone;
       return print(options.json ? [JSON.stringify(alertJson(alert))] : await describeAlert(log, alert, zone));
     }
     const feedIds = config.feeds.map(({ id }) => id);
-    const items = await findItem(store.table, reference, feedIds);
+    const items = await findItem(store.table, reference, feedIds, earlier);
     if (items.length === 0) {
       throw new NewsAlertsError(
         `expected an alert, or an item by its id or address, got ${reference}: no feed has shown it in 90 days, ` +
@@ -85,10 +87,14 @@ export async function alertsShow(reference: string, options: AlertsOptions): Pro
 }
 
 /** The log of a machine also has what became of each message; AWS keeps that to itself. */
-function alertLog({ table }: OpenTable, { stack, data }: WhichTable): AlertLog {
-  if (stack !== undefined) return new AlertLog(table);
+function alertLog(
+  { table }: OpenTable,
+  { stack, data }: WhichTable,
+  earlier?: ReadonlyMap<string, string>,
+): AlertLog {
+  if (stack !== undefined) return new AlertLog(table, undefined, earlier);
   const published = readOutbox(data);
-  return new AlertLog(table, (messageId) => published.get(messageId)?.deliveries);
+  return new AlertLog(table, (messageId) => published.get(messageId)?.deliveries, earlier);
 }
 
 function feedsOf(items: readonly StoredItem[], feeds: readonly Feed[]): readonly Feed[] {

@@ -36,7 +36,9 @@ export interface FeedsAddOptions {
 export async function feedsAdd(text: string, options: FeedsAddOptions): Promise<void> {
   const address = readAddress(text);
   if ('fault' in address)
-    throw new UsageError(`expected the address of a feed or page, got ${text}: ${address.fault}`);
+    throw new UsageError(
+      `expected the address of a feed or page, got ${shownAddress(text)}: ${address.fault}`,
+    );
   const faults = feedOptionFaults(options);
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
   const config = readConfig(options.config, process.env);

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LoadedConfig, loadConfigFile, parseConfig } from '../../functions/shared/config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
@@ -81,6 +81,11 @@ async function run(options: StartOptions): Promise<void> {
 /** The newsroom's news begins anew with every run, so its store does too. */
 async function demo(options: StartOptions, interrupted: AbortSignal): Promise<void> {
   const dataDir = join(options.data, 'demo');
+  if (hasOtherFiles(dataDir)) {
+    throw new NewsAlertsError(
+      `${dataDir}: expected nothing, or what an earlier demo has left, got files of yours; name another folder with --data`,
+    );
+  }
   // Another demo may be at work there.
   lockFolder(dataDir).release();
   rmSync(dataDir, { recursive: true, force: true });
@@ -103,6 +108,16 @@ async function demo(options: StartOptions, interrupted: AbortSignal): Promise<vo
     await untilInterrupted(session, interrupted);
   } finally {
     await newsroom.stop();
+  }
+}
+
+/** Whether a folder has files, and not those of a demo. What is wrong with one that cannot be read, the lock says. */
+function hasOtherFiles(folder: string): boolean {
+  try {
+    const names = readdirSync(folder);
+    return names.length > 0 && !names.includes('lock');
+  } catch {
+    return false;
   }
 }
 

@@ -46,6 +46,12 @@ export function hasDatabase(folder: string): boolean {
   return (statSync(join(folder, DATABASE), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
+/** True when LevelDB was never written to: a first start of an earlier release ended before it made the table. */
+export function isUnusedLevel(folder: string): boolean {
+  const content = readdirSync(folder).filter((name) => /\.(ldb|sst|log)$/.test(name));
+  return content.every((name) => statSync(join(folder, name)).size === 0);
+}
+
 /**
  * Moves the tables that an earlier release kept in LevelDB to a database in the same folder. The database takes its name when
  * it is whole and on the disk, and only then LevelDB's files go: a kill at any time leaves one or the other.
@@ -72,6 +78,7 @@ async function importLevel(folder: string): Promise<void> {
 }
 
 async function copyLevel(folder: string, file: string): Promise<void> {
+  const isUnused = isUnusedLevel(folder);
   const level = new ClassicLevel<string, string>(folder, { createIfMissing: false });
   try {
     await level.open();
@@ -81,7 +88,7 @@ async function copyLevel(folder: string, file: string): Promise<void> {
   const store = new EmbeddedDynamoDb(file);
   try {
     const names = await level.keys({ gte: TABLE_PREFIX, lt: `${TABLE_PREFIX}\uffff` }).all();
-    if (names.length === 0) throw new Error('expected a table in LevelDB, got none');
+    if (names.length === 0 && !isUnused) throw new Error('expected a table in LevelDB, got none');
     for (const TableName of names.map((key) => key.slice(TABLE_PREFIX.length))) {
       store.answer('CreateTable', { TableName });
       const prefix = `${ITEM_PREFIX}${TableName}~`;

@@ -2,6 +2,7 @@ import { safeText } from '../../functions/notify/safe-text.ts';
 import { generatedId } from '../../functions/shared/feed-id.ts';
 import type { Feed } from '../../functions/shared/model.ts';
 import { escaped } from '../../functions/shared/secret-names.ts';
+import { shownAddress } from '../../functions/shared/shown-address.ts';
 import { feedKey, freeId, readAddress } from './address.ts';
 import type { Outline } from './opml.ts';
 
@@ -37,7 +38,8 @@ export function newFeeds(
   const skipped: Skipped[] = [];
   for (const outline of outlines) {
     if (outline.address === undefined) {
-      const detail = outline.page === undefined ? {} : { detail: `its page is ${safeText(outline.page)}` };
+      const detail =
+        outline.page === undefined ? {} : { detail: `its page is ${safeText(shownAddress(outline.page))}` };
       skipped.push({ outline, reason: NO_ADDRESS, ...detail });
       continue;
     }

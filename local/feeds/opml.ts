@@ -1,4 +1,5 @@
 import { Tokenizer } from 'htmlparser2';
+import { shownAddress } from '../../functions/shared/shown-address.ts';
 import { feedTitle } from './feed-title.ts';
 
 /** An outline that is a feed or should be one: folders are only seen in the tags of what is in them. */
@@ -189,9 +190,11 @@ function feedsAreLeftOpen(tags: readonly Tag[]): boolean {
 function outlineOf(line: number, attributes: Attributes, parent: Level): Outline {
   const address = addressOf(attributes);
   const page = attributes.get('htmlurl')?.trim();
+  const name = feedTitle(attributes.get('title')?.trim() || attributes.get('text') || '');
   return {
     line,
-    name: feedTitle(attributes.get('title')?.trim() || attributes.get('text') || ''),
+    // Some readers export a feed without a title under its address.
+    name: /^https?:/i.test(name) ? shownAddress(name) : name,
     ...(address ? { address } : {}),
     ...(page ? { page } : {}),
     tags: withTags(parent.tags, (attributes.get('category') ?? '').slice(0, 1_000).split(/[,/]/)),

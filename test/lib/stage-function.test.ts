@@ -76,6 +76,13 @@ describe.each(STAGES)('function of %s', (stage) => {
     expect(stack.resources[functionId]?.DependsOn).toContain(channels);
   });
 
+  it('is changed after all others if it is dispatch: an upgrade may give feeds other ids', () => {
+    const stages = STAGES.map((name) => stack.id('AWS::Lambda::Function', name));
+    const before = stack.resources[functionId]?.DependsOn?.filter((id) => stages.includes(id)) ?? [];
+    const others = stages.filter((id) => id !== functionId);
+    expect(before.toSorted()).toEqual(stage === 'dispatch' ? others.toSorted() : []);
+  });
+
   it('reads the configuration from the layer, with the addresses of feeds if it fetches them', () => {
     const layerId = stack.id('AWS::Lambda::LayerVersion', spec.fetches ? 'Addresses' : 'Config');
     expect((properties.Layers as unknown[]).map(text)).toEqual([`ref(${layerId})`]);

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -188,6 +190,34 @@ describe('damaged tables', () => {
     const runtime = await runtimeOn(data);
     await runtime.stop();
   });
+});
+
+// Regression: they were taken for damaged, and were to be moved away.
+it.skipIf(process.platform === 'win32').each([
+  ['tables', 0o500],
+  ['tables/dynamodb.db', 0o400],
+  ['queues', 0o500],
+])('files that may not be written to are told as such: %s', (name, mode) => {
+  const script = `
+    import { checkStore } from ${JSON.stringify(join(import.meta.dirname, '../../local/check-store.ts'))};
+    if (process.getuid() === 0) {
+      process.setgid(65534);
+      process.setuid(65534);
+    }
+    try {
+      checkStore(${JSON.stringify(data)});
+    } catch (error) {
+      console.log(error.message);
+    }`;
+  for (const path of [folder, data]) chmodSync(path, 0o755);
+  if (process.getuid?.() === 0) spawnSync('chown', ['-R', '65534:65534', data]);
+  chmodSync(join(data, name), mode);
+  const node = ['--no-warnings', '--input-type=module', '-e', script];
+  const { stdout } = spawnSync(process.execPath, node, { encoding: 'utf8' });
+  chmodSync(join(data, name), 0o700);
+  expect(stdout).toMatch(
+    new RegExp(`^${join(data, name)}: expected to read and write it, got no permission`),
+  );
 });
 
 describe('damaged queues', () => {

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { EmbeddedDynamoDb } from '../../local/dynamodb/embedded-dynamo-db.ts';
+import { startEmbeddedServers } from '../../local/embedded-servers.ts';
 import { tellFullDiskOnce } from '../../local/full-disk.ts';
 
 describe('a full disk', () => {
@@ -124,5 +126,22 @@ describe('tables on a full disk', () => {
       expect(missing).toEqual([]);
     }
     rmSync(copy, { recursive: true });
+  });
+
+  // Regression: the room that a backlog had left in the queues was to be given back first, which takes a copy of them.
+  it.skipIf(!isMounted)('start, with queues that were larger once', { timeout: 30_000 }, async () => {
+    const data = join(folder, 'data');
+    await (await startEmbeddedServers(data)).stop();
+    const queues = new DatabaseSync(join(data, 'queues/fauxqs.db'));
+    queues.exec(`CREATE TABLE backlog (text TEXT);
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+        INSERT INTO backlog SELECT hex(randomblob(1000)) FROM n;
+      DELETE FROM backlog WHERE rowid % 20 > 5;
+      PRAGMA wal_checkpoint(TRUNCATE);`);
+    queues.close();
+    expect(() => writeFileSync(join(folder, 'filler'), Buffer.alloc(9 * 1024 * 1024))).toThrow(/ENOSPC/);
+    truncateSync(join(folder, 'filler'), statSync(join(folder, 'filler')).size - 200 * 1024);
+    await (await startEmbeddedServers(data)).stop();
+    rmSync(join(folder, 'filler'));
   });
 });

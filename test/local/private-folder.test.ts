@@ -94,6 +94,15 @@ describe.skipIf(process.platform === 'win32')('the data folder', () => {
     expect(open(data)).toEqual([data, join(data, 'letter.txt'), join(data, 'photos')]);
   });
 
+  // Regression: programs of its owner, in a folder of the name of one of ours, could not be started any more.
+  it('takes nothing from its owner', () => {
+    mkdirSync(join(data, 'demo'), { recursive: true });
+    writeFileSync(join(data, 'demo/run.sh'), 'x');
+    chmodSync(join(data, 'demo/run.sh'), 0o755);
+    expect(makePrivate(data)).toBeUndefined();
+    expect(mode(join(data, 'demo/run.sh'))).toBe('700');
+  });
+
   it('takes no link for one of its files', () => {
     const letter = join(around, 'letter.txt');
     writeFileSync(letter, 'x', { mode: 0o644 });

@@ -82,7 +82,7 @@ export function parseConfig(text: string, file: string, env: Env): LoadedConfig 
   const resolved = resolveConfig(resolvable.data, queries);
   const warnings = [...queries.warnings, ...cutByComment(data, positions), ...resolved.warnings];
   const secrets = Object.fromEntries(
-    (resolved.config.secrets ?? []).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+    (resolved.config.secrets ?? []).flatMap((name) => (env[name]?.trim() ? [[name, env[name]]] : [])),
   );
   return { ...resolved, broken: inOrder(broken), warnings, secrets };
 }

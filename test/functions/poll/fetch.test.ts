@@ -193,6 +193,16 @@ describe('redirects', () => {
     expect(requests).toHaveLength(4);
   });
 
+  it('are told as people may see them, relative ones as well', async () => {
+    const { url } = await loopbackServer((response, number) =>
+      response.writeHead(302, { location: `/${number}?q7x9Zk2mWvP44t` }).end(),
+    );
+    expect(failure(await fetcher()({ url }))).toEqual({
+      kind: 'redirects',
+      detail: 'more than 3 redirects, the last to /4?***',
+    });
+  });
+
   it('that lead back are left at once', async () => {
     const { url, requests } = await loopbackServer((response, _number, { path }) =>
       response.writeHead(301, { location: path === '/a' ? '/b' : '/a#top' }).end(),

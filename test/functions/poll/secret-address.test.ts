@@ -28,11 +28,14 @@ describe('the address of a feed', () => {
     );
   });
 
-  it('is told as missing by name, with what to do', async () => {
-    expect(await detail(`https://a.org/\${A}?k=\${B}`, { A: 'x', B: '' })).toBe(
-      'expected the environment variable B to be set, got nothing; set it, or put it in .env',
-    );
-  });
+  it.each(['', ' ', '\n'])(
+    'is told as missing by name, with what to do, where the value is %j',
+    async (B) => {
+      expect(await detail(`https://a.org/\${A}?k=\${B}`, { A: 'x', B })).toBe(
+        'expected the environment variable B to be set, got nothing; set it, or put it in .env',
+      );
+    },
+  );
 
   it.each(['https://a.org@evil.org/', '//evil.org', '@evil.org/'])(
     'cannot be led elsewhere by %s',
@@ -146,6 +149,13 @@ describe('a document that has the secrets', () => {
     expect((await cleaned({ url: 'https://a.org/n/1?KEY=1&a=%7E' }))?.url).toBe(
       'https://a.org/n/1?KEY=1&a=%7E',
     );
+  });
+
+  it('loses them from links that escape each character of them', async () => {
+    const escaped = [...'q7x9Zk2mWvP44t'].map((sign) => `%${sign.charCodeAt(0).toString(16)}`).join('');
+    const own = await address(`https://a.org/f?key=\${KEY}`, { KEY: 'q7x9Zk2mWvP44t' });
+    const { entries } = own.without(document({ url: `https://a.org/n/1?k=${escaped}&p=2` }));
+    expect(entries[0]?.url).toBe('https://a.org/n/1?p=2');
   });
 
   it('has no link where they are in its path', async () => {

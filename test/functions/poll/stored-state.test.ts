@@ -129,6 +129,20 @@ describe('what is remembered of a feed', () => {
     expect(found().map(({ item }) => item.title)).toContain('3 9');
   });
 
+  it('is no validator that repeats a secret of its address', async () => {
+    const feed = feedAt('https://herald.test/feed?key=q7x9Zk2mWvP44t');
+    const told = { etag: '"of q7x9Zk2mWvP44t"', lastModified: 'Mon, 02 Mar 2026 12:00:00 GMT' };
+    expect(await run(shows(edition(1, 10), { ...told, url: feed.url }), feed)).toMatchObject({
+      kind: 'changed',
+    });
+    expect(await state()).toMatchObject({ lastModified: told.lastModified });
+    expect(await state()).not.toHaveProperty('etag');
+    expect(await run(shows(edition(1, 10), { ...told, url: feed.url }), feed)).toEqual({
+      kind: 'unchanged',
+      title: 'Herald',
+    });
+  });
+
   it('is no address of more than 2,000 characters that a feed moves to; it is read there all the same', async () => {
     const server = await loopbackServer((response, _, { path }) => {
       if (path.includes('?')) response.end(edition(1, 10));

@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { idsAtAddress } from '../../../functions/poll/identity.ts';
-import type { Item, PipelineConfig, Topic } from '../../../functions/shared/model.ts';
+import { parseConfig } from '../../../functions/shared/config/load.ts';
+import { formerIds } from '../../../functions/shared/feed-id.ts';
+import type { Feed, Item, PipelineConfig, Topic } from '../../../functions/shared/model.ts';
 import { parseQuery } from '../../../functions/shared/query/compile.ts';
 import { items } from '../../../functions/shared/store/items.ts';
 import { AlertLog } from '../../../local/alerts/alert-log.ts';
 import { alertLine, describeAlert } from '../../../local/alerts/describe.ts';
+import { earlierFeeds } from '../../../local/alerts/earlier-feeds.ts';
 import { explainItem, findItem } from '../../../local/alerts/explain-item.ts';
 import { listAlerts } from '../../../local/alerts/list-alerts.ts';
 import { openTable } from '../../../local/alerts/open-table.ts';
@@ -263,6 +266,31 @@ describe('why an item was delivered, or was not', () => {
     );
     expect(text).toMatch(/Topic late:\n.*matches now, but was never delivered/);
     expect(text).toContain('found 2026-03-01 18:30 GMT+9');
+  });
+
+  // Regression: an item of before an upgrade was not found by its address, and was told under an id that held a secret.
+  it('finds what was recorded under an id that an earlier release gave its feed, and names the one of now', async () => {
+    const feed = parseConfig(
+      'feeds: ["https://courier.example/rss?key=abcdef123456"]\ntopics: [{ id: a, match: b }]',
+      'news.yaml',
+      {},
+    ).config.feeds[0] as Feed;
+    const [, former = ''] = formerIds(feed.url);
+    const id = idsAtAddress(url, [former]).at(-1) ?? '';
+    const table = memoryTable();
+    const desk = new Newsdesk(table, topic('bridges', 'bridge'));
+    const hit = desk.hit({ id, title: item.title });
+    await desk.receive({ ...hit, feed: { ...hit.feed, id: former } });
+    await items(table).putAll([{ ...item, id, feedId: former }], START);
+    await items(table).putAll([{ ...item, id, feedId: feed.id }], START + 1);
+
+    const earlier = earlierFeeds([feed], {});
+    const found = await findItem(table, url, [feed.id], earlier);
+    expect(found).toMatchObject([{ id, feedId: feed.id, seenAt: new Date(START + 1).toISOString() }]);
+    const log = new AlertLog(table, undefined, earlier);
+    const text = (await explainItem(log, found, [desk.topic], [feed], 'UTC')).join('\n');
+    expect(text).toContain(`As ${feed.id} shows it, it opened the story`);
+    expect(text).not.toContain('abcdef123456');
   });
 
   /** What is said of an item that comes five minutes after the one that opened the story. */

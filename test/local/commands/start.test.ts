@@ -1,6 +1,10 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { remainderText } from '../../../local/commands/start.ts';
 import type { Remainder } from '../../../local/session.ts';
+import { runCli } from '../../helpers/cli.ts';
 
 const ALL_SENT: Remainder = { waiting: 0, hasMailServer: true, failed: 0 };
 
@@ -21,4 +25,20 @@ it.each<[Partial<Remainder>, string]>([
   ],
 ])('the last line of a start is true: %j', (remainder, expected) => {
   expect(remainderText({ ...ALL_SENT, ...remainder })).toBe(expected);
+});
+
+// Regression: a demo in a folder that somebody had files in deleted its folder "demo".
+it('a demo takes no folder of yours for its own', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'news-alerts-start-'));
+  try {
+    mkdirSync(join(data, 'demo'));
+    writeFileSync(join(data, 'demo/slides.txt'), 'x');
+    const demo = ['start', '--demo', '--data', data, '--port', '0'];
+    const { code, stderr } = await runCli(demo, {}, (soFar, stop) => soFar.includes('DEMO:') && stop());
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${join(data, 'demo')}: expected nothing, or what an earlier demo has left`);
+    expect(readdirSync(join(data, 'demo'))).toEqual(['slides.txt']);
+  } finally {
+    rmSync(data, { recursive: true });
+  }
 });

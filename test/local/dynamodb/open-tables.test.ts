@@ -105,6 +105,28 @@ describe('tables of release 0.1.0', () => {
     await check();
   });
 
+  // Regression: a first start of 0.1.0 that found its port taken left such a folder, which was taken for damaged.
+  it('are new ones when there never was one', async () => {
+    rmSync(folder, { recursive: true });
+    const level = new ClassicLevel(folder);
+    await level.open();
+    await level.close();
+    checkStore(data);
+    const store = await openTables(folder);
+    expect(store.tables()).toEqual([]);
+    store.close();
+    expect(readdirSync(folder)).toEqual(['dynamodb.db']);
+  });
+
+  it('are missed when there was one', async () => {
+    rmSync(folder, { recursive: true });
+    const level = new ClassicLevel(folder);
+    await level.open();
+    await level.close();
+    writeFileSync(join(data, 'channels.json'), '{}');
+    expect(() => checkStore(data)).toThrow('got no tables');
+  });
+
   it('leave other files of the folder alone', async () => {
     writeFileSync(join(folder, 'notes.txt'), 'mine');
     (await openTables(folder)).close();

@@ -56,6 +56,18 @@ describe('readOpml', () => {
     ]);
   });
 
+  it('takes an address for a name only as people may see it', () => {
+    expect(
+      read(
+        '<outline text="https://a.example/rss?key=abc123" xmlUrl="https://a.example/rss?key=abc123"/>' +
+          '<outline text="C# jobs: ?q=owl" xmlUrl="https://b.example/rss"/>',
+      ),
+    ).toEqual([
+      ['https://a.example/rss?key=abc123', 'https://a.example/rss?key=***'],
+      ['https://b.example/rss', 'C# jobs: ?q=owl'],
+    ]);
+  });
+
   it('understands what nobody closed', () => {
     expect(
       read(

@@ -18,6 +18,7 @@ describe('names of secrets in addresses of feeds', () => {
   it('stay as they are, and are listed with the values that are set here', () => {
     const { config, secrets } = load(`  - https://a.org/\${P}/f?key=\${KEY}&x=\${KEY}\n  - https://b.org/f`, {
       KEY: 'v',
+      P: ' ',
       X: 'y',
     });
     expect(config.feeds[0]?.url).toBe(`https://a.org/\${P}/f?key=\${KEY}&x=\${KEY}`);
