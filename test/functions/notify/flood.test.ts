@@ -252,6 +252,61 @@ it('many feeds of one site leave a third of the places to others', async () => {
   expect(world.listed('at the courier')).toBe(1);
 });
 
+it('feeds of one site that bring thousands of items leave places to others', {
+  timeout: 60_000,
+}, async () => {
+  const world = new Flooded();
+  for (let minute = 0; minute < 60; minute += 10) {
+    for (let n = 0; n < 4; n++)
+      await world.poll(`blog-${n}`, flood(300, `m${minute}b${n}x`), `https://blog-${n}.site.example/rss`);
+    const good = { title: `Flood good${minute}x ${words(6)}`, summary: words(8) };
+    if (minute < 50) await world.poll('courier', [good]);
+    await world.drain();
+    if (minute < 50) expect(world.listed(`good${minute}x`)).toBe(1);
+    await world.pass(world.news.now + 10 * MINUTE);
+  }
+});
+
+it('large items of a poll are a crowd, however few are in each message', async () => {
+  const world = new Flooded();
+  const large = flood(40).map((one) => ({ ...one, summary: `${one.summary} ${'\u9078'.repeat(20_000)}` }));
+  await world.poll('flood', large);
+  await world.poll('courier', flood(3));
+  const crowded = world.waiting.filter((one) => one.kind === 'hit' && one.crowded);
+  expect(crowded).toHaveLength(40);
+});
+
+it('what a new feed has held for years stays silent when all of it is edited', async () => {
+  const world = new Flooded();
+  const past = flood(1_000).map((one, n) => ({ ...one, guid: `guid-${n}` }));
+  await world.poll(
+    'archive',
+    past.map((one) => ({ ...one, loudness: 'silent' as const })),
+  );
+  await world.drain();
+  world.news.now += HOUR;
+  await world.poll(
+    'archive',
+    past.map((one) => ({ ...one, summary: `${one.summary} (c)`, change: 'edited' as const })),
+  );
+  await world.drain();
+  await world.pass(world.news.now + 2 * HOUR);
+  expect(world.news.told).toHaveLength(0);
+});
+
+it('a flood does not use up a small cap of the file by its digests', { timeout: 60_000 }, async () => {
+  const world = new Flooded({ atMost: { hour: 5, day: 20, timeZone: 'UTC' } });
+  for (let minute = 0; minute < 6 * 60; minute += 10) {
+    await world.poll('flood', flood(100, `m${minute}x`));
+    const name = word();
+    const isGood = minute % 60 === 20;
+    if (isGood) await world.poll('courier', [{ title: `Flood ${name} ${words(6)}`, summary: words(8) }]);
+    await world.drain();
+    if (isGood) expect(world.listed(name)).toBe(1);
+    await world.pass(world.news.now + 10 * MINUTE);
+  }
+});
+
 it('a cap of the file is half open to others while a feed floods', async () => {
   const world = new Flooded({ atMost: { hour: 5, timeZone: 'UTC' } });
   await world.poll('flood', flood(500));
