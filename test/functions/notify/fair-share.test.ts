@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { partsOf } from '../../../functions/notify/fair-share.ts';
+import { PARTS_OF_GATHERED, partsOf } from '../../../functions/notify/fair-share.ts';
+import { hash64 } from '../../../functions/shared/hash.ts';
+import { itemIdAt } from '../../../functions/shared/item-id.ts';
 import type { Feed } from '../../../functions/shared/model.ts';
 import type { Table } from '../../../functions/shared/store/table.ts';
 import { AlertLog } from '../../../local/alerts/alert-log.ts';
@@ -53,6 +55,21 @@ describe('of 30 alerts an hour a feed gets', () => {
   });
 });
 
+it.each([30, 200])(
+  'of %i places a flooding site and the digests of its items leave some to others',
+  (limit) => {
+    const parts = [
+      ...partsOf(USUAL, [feed('a')], { feed: { id: 'a', title: 'A' }, crowded: true }),
+      ...PARTS_OF_GATHERED,
+    ];
+    const taken = parts
+      .filter(({ of }) => !of.startsWith('feed'))
+      .map(({ fraction }) => Math.round(limit * fraction));
+    expect(taken).toHaveLength(2);
+    expect(taken.reduce((sum, places) => sum + places, 0)).toBeLessThan(0.85 * limit);
+  },
+);
+
 /** A feed that has used up its third of the places, beside others. */
 class Crowd {
   readonly table = memoryTable();
@@ -96,6 +113,16 @@ describe('a feed that has used up its share', () => {
     expect(world.news.messages().slice(10)).toEqual([['new', STRIKE.first.title]]);
     await world.news.tickAt(START + 35 * MINUTE);
     expect(world.news.messages().slice(11)).toEqual([['digest', STRIKE.first.title]]);
+  });
+
+  it('does not hold back what another shows at the address that it claims', async () => {
+    const world = new Crowd();
+    await world.useUp();
+    const url = 'https://courier.example/own';
+    const idIn = (name: string) => itemIdAt(hash64(url), hash64(name));
+    await world.receive({ feed: 'flood', id: idIn('flood'), url, ...STRIKE.first });
+    await world.receive({ feed: 'courier', id: idIn('courier'), url, ...STRIKE.first });
+    expect(world.news.messages().slice(10)).toEqual([['new', STRIKE.first.title]]);
   });
 
   it('does not hold back what others add to a story', async () => {

@@ -16,6 +16,7 @@ import type {
 import { OPERATIONS } from '../../../functions/shared/pipeline.ts';
 import type { Outgoing } from '../../../functions/shared/queue.ts';
 import type { Table } from '../../../functions/shared/store/table.ts';
+import { AlertLog, type AlertRecord } from '../../../local/alerts/alert-log.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
@@ -147,6 +148,14 @@ class Flooded {
     while (this.news.now < until) await this.news.tickAt(Math.min(until, this.news.now + MINUTE));
   }
 
+  /** Returns the alerts of a kind, as the alert log has them. */
+  async alertsOf(kind: string): Promise<AlertRecord[]> {
+    const log = new AlertLog(this.#table);
+    const claims = [...this.#records.values()].filter((record) => record.kind === kind);
+    const alerts = await Promise.all(claims.map(({ pk }) => log.alert(String(pk).slice('ALERT#'.length))));
+    return alerts.filter((alert) => alert !== undefined);
+  }
+
   /** How many records there are of a kind, by the start of their keys. */
   recordsOf(kind: string): number {
     return [...this.#records.values()].filter(({ pk }) => String(pk).startsWith(kind)).length;
@@ -186,6 +195,8 @@ describe('a feed that returns after an outage with many items', () => {
         .map(([kind, ...titles]) => [kind, titles.length]),
     ).toEqual([['digest', 70]]);
     expect(world.news.titles().flat().sort()).toEqual(items.map(({ title }) => title).sort());
+    const gathered = await world.alertsOf('gathered');
+    expect(gathered.map(({ message }) => message?.kind)).toEqual(['digest', 'digest']);
   });
 
   it('has up to ten sent as ever', async () => {
@@ -250,21 +261,6 @@ it('many feeds of one site leave a third of the places to others', async () => {
   await world.drain();
   expect(world.news.told.length).toBe(21);
   expect(world.listed('at the courier')).toBe(1);
-});
-
-it('feeds of one site that bring thousands of items leave places to others', {
-  timeout: 60_000,
-}, async () => {
-  const world = new Flooded();
-  for (let minute = 0; minute < 60; minute += 10) {
-    for (let n = 0; n < 4; n++)
-      await world.poll(`blog-${n}`, flood(300, `m${minute}b${n}x`), `https://blog-${n}.site.example/rss`);
-    const good = { title: `Flood good${minute}x ${words(6)}`, summary: words(8) };
-    if (minute < 50) await world.poll('courier', [good]);
-    await world.drain();
-    if (minute < 50) expect(world.listed(`good${minute}x`)).toBe(1);
-    await world.pass(world.news.now + 10 * MINUTE);
-  }
 });
 
 it('large items of a poll are a crowd, however few are in each message', async () => {
