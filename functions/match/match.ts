@@ -55,7 +55,8 @@ export async function match({ log, metrics, matcher, hits }: MatchDeps, found: I
   await hits.send(
     groups.flatMap((group): Outgoing<Hit | Burst>[] => {
       const alone = new Set(group.toSorted(byWeight).slice(0, part));
-      const isCrowd = total > MAX_HITS || group.length > CROWD;
+      // By the share of this message's items that match, as large items are few to a message.
+      const isCrowd = total > MAX_HITS || (group.length * total) / items.length > CROWD;
       const sent = group
         .filter((hit) => alone.has(hit))
         .map((hit): Hit => (isCrowd ? { ...hit, crowded: true } : hit));

@@ -1,7 +1,7 @@
 import { RetryLater } from '../shared/errors.ts';
 import type { AtMost, DeliveryPolicy, Protocol } from '../shared/model.ts';
 import { ALL_PROTOCOLS } from '../shared/store/claims.ts';
-import type { Limited, Places } from '../shared/store/places.ts';
+import type { Limited, Places, Share } from '../shared/store/places.ts';
 import { topicPartition } from '../shared/store/stories.ts';
 import { afterQuiet } from './due.ts';
 import { dateAt, nextDay, nextHour, startOf } from './local-time.ts';
@@ -48,16 +48,35 @@ async function placeOrDue(
   now: number,
 ): Promise<number | undefined> {
   const { hour, day } = windowsOf(of, now);
-  const sharesIn = ({ limit }: Limited) =>
-    parts.map((part) => ({ of: part.of, limit: Math.ceil(limit * part.fraction) }));
   // Looked at first: a day that is over must not fill the hour, nor a full hour the day.
-  if (day && !(await places.isRoom(day, id, sharesIn(day)))) return day.until;
+  if (day && !(await places.isRoom(day, id, sharesOf(parts, day.limit)))) return day.until;
   for (const window of [hour, day]) {
-    const taken = window && (await places.take(window, id, 1, sharesIn(window)));
+    const taken = window && (await places.take(window, id, 1, sharesOf(parts, window.limit)));
     if (taken === 'full') return window?.until;
     if (taken === 'busy') throw new RetryLater(`others take the places of ${of.topicId}`);
   }
   return undefined;
+}
+
+const sharesOf = (parts: readonly Part[], limit: number): Share[] =>
+  parts.map(({ of, fraction }) => ({ of, limit: Math.round(limit * fraction) }));
+
+/** Whether one of the parts that an alert takes its place from is used up, in the hour or in the day. */
+export async function isBeyondShare(
+  places: Places,
+  topicId: string,
+  { id, policy, protocols, parts = [] }: Asking,
+  now: number,
+): Promise<boolean> {
+  const { atMost } = policy;
+  if (!atMost || parts.length === 0) return false;
+  const { hour, day } = windowsOf({ topicId, atMost, protocols }, now);
+  for (const window of [hour, day]) {
+    if (!window) continue;
+    const withoutLimit = { ...window, limit: Number.POSITIVE_INFINITY };
+    if (!(await places.isRoom(withoutLimit, id, sharesOf(parts, window.limit)))) return true;
+  }
+  return false;
 }
 
 /** The hour and the day that it is, by the clocks of the topic, each named by its end. */

@@ -4,10 +4,13 @@ import type { Story, Telling } from '../shared/store/stories.ts';
 import { deliverMore } from './deliver.ts';
 import type { NotifyDeps } from './deps.ts';
 import { entryOf } from './entry.ts';
-import { placeInStory } from './place-in-story.ts';
+import { type BeyondShare, placeInStory } from './place-in-story.ts';
 import { STORY_WINDOW_MS } from './story/find-story.ts';
 import { sketchOf } from './text-sketch.ts';
 import { materialChange, newsOf } from './update.ts';
+
+/** `beyond share`: nothing was done, and the item is to be gathered. */
+type ItemDelivered = 'done' | BeyondShare;
 
 /** Delivers an item that its topic has not seen in this feed before. `terms`: watched terms that were known. */
 export async function firstSeen(
@@ -15,7 +18,7 @@ export async function firstSeen(
   topic: Topic,
   hit: Hit,
   terms: readonly string[] = [],
-): Promise<void> {
+): Promise<ItemDelivered> {
   const { item, loudness } = hit;
   const delivered = { ...textOf(item), terms };
   if (loudness === 'silent') {
@@ -23,8 +26,10 @@ export async function firstSeen(
     const storyId = hash64(topic.id, item.id);
     return record(deps, topic, hit, { ...delivered, storyId, lead: true, silent: true });
   }
-  const { storyId, lead, role, alerts } = await placeInStory(deps, topic, { ...hit, loudness });
-  await record(deps, topic, hit, {
+  const placed = await placeInStory(deps, topic, { ...hit, loudness });
+  if (placed === 'beyond share') return placed;
+  const { storyId, lead, role, alerts } = placed;
+  return record(deps, topic, hit, {
     ...delivered,
     storyId,
     lead,
@@ -40,10 +45,9 @@ export async function seenAgain(
   hit: Hit,
   before: Telling,
   { isLater }: { readonly isLater: boolean },
-): Promise<void> {
+): Promise<ItemDelivered> {
   if (hit.item.contentHash === before.contentHash) {
-    if (isLater) await record(deps, topic, hit, before);
-    return;
+    return isLater ? record(deps, topic, hit, before) : 'done';
   }
   if (before.silent) return endOfSilence(deps, topic, hit, before);
   const { item, loudness } = hit;
@@ -60,12 +64,12 @@ export async function seenAgain(
   };
   const because = 'an edit of the item that opened the story';
   const more = { ...hit, loudness, entry, version: news.name, story, because };
-  const { alerts, ...followUps } = await deliverMore(deps, topic, more);
+  const { alerts, isDiverted: _, ...followUps } = await deliverMore(deps, topic, more);
   if (story && (followUps.followUps !== story.followUps || followUps.smsFollowUps !== story.smsFollowUps)) {
     // Where another writes it at the same time, the next development may come with a follow-up of its own.
     await deps.stories.change(topic.id, story, { ...story, ...followUps });
   }
-  await record(deps, topic, hit, {
+  return record(deps, topic, hit, {
     ...before,
     ...textOf(item),
     updates: news.told,
@@ -74,7 +78,12 @@ export async function seenAgain(
 }
 
 /** An edit of what was silent: where it is news, it is delivered as any other item is, once. */
-async function endOfSilence(deps: NotifyDeps, topic: Topic, hit: Hit, before: Telling): Promise<void> {
+async function endOfSilence(
+  deps: NotifyDeps,
+  topic: Topic,
+  hit: Hit,
+  before: Telling,
+): Promise<ItemDelivered> {
   const { item, loudness } = hit;
   if (loudness === 'silent') return record(deps, topic, hit, { ...before, ...textOf(item) });
   // Also where every edit is sent: what a new feed holds may change in every poll, and must not flood.
@@ -106,15 +115,16 @@ async function record(
   topic: Topic,
   hit: Hit,
   delivered: Delivered,
-): Promise<void> {
+): Promise<'done'> {
   await stories.putTelling(topic.id, hit.item.id, hit.feed.id, tellingOf(hit, delivered), clock());
+  return 'done';
 }
 
 type Delivered = Omit<Telling, 'contentHash' | 'polledAt' | 'revision'>;
 
 /** Returns the record of what was delivered of an item, as the hit shows it. */
 export function tellingOf({ item, polledAt, revision, terms }: Hit, delivered: Delivered): Telling {
-  const { storyId, lead, role, title, alerts, sketch, silent, updates } = delivered;
+  const { storyId, lead, role, title, alerts, sketch, silent, gathered, updates } = delivered;
   return {
     storyId,
     lead,
@@ -127,6 +137,7 @@ export function tellingOf({ item, polledAt, revision, terms }: Hit, delivered: D
     ...(alerts ? { alerts } : {}),
     ...(sketch === undefined ? {} : { sketch }),
     ...(silent ? { silent } : {}),
+    ...(gathered ? { gathered } : {}),
     ...(updates === undefined ? {} : { updates }),
   };
 }

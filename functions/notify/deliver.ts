@@ -1,10 +1,20 @@
 import { DEFAULT_SMS_FOLLOW_UPS } from '../shared/default-follow-ups.ts';
 import { RetryLater } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
-import type { Alert, AlertEntry, FollowUps, Hit, Loudness, Protocol, Role, Topic } from '../shared/model.ts';
+import type {
+  Alert,
+  AlertEntry,
+  AtMost,
+  FollowUps,
+  Hit,
+  Loudness,
+  Protocol,
+  Role,
+  Topic,
+} from '../shared/model.ts';
 import { type ClaimState, noted } from '../shared/store/claims.ts';
 import type { Story } from '../shared/store/stories.ts';
-import { overflowDue } from './caps.ts';
+import { isBeyondShare, overflowDue } from './caps.ts';
 import type { NotifyDeps } from './deps.ts';
 import { dueOf } from './due.ts';
 import { partsOf } from './fair-share.ts';
@@ -54,6 +64,23 @@ export async function deliverFirst(deps: NotifyDeps, topic: Topic, news: News): 
   return { alerts: [first.id, sms.id], itemId, smsItemId };
 }
 
+/** Whether the first report of a story would wait since its feed or site has used up its own part of the caps. */
+export async function isBeyondShareOfFeed(deps: NotifyDeps, topic: Topic, news: News): Promise<boolean> {
+  const now = deps.clock();
+  const { entry, version = '', outlets = 1 } = news;
+  const plan = firstPlan(topic, { entry, version, outlets });
+  const { atMost } = plan.policy;
+  if (!atMost || dueOf(plan.policy, news, now) !== undefined) return false;
+  const parts = partsFor(deps, atMost, news);
+  return isBeyondShare(deps.places, topic.id, { ...plan, parts }, now);
+}
+
+const partsFor = (
+  { config }: NotifyDeps,
+  atMost: AtMost,
+  { feed, crowded }: Pick<News, 'feed' | 'crowded'>,
+) => (feed ? partsOf(atMost, config.feeds, { feed, ...(crowded ? { crowded } : {}) }) : []);
+
 async function deliverFirstBy(deps: NotifyDeps, topic: Topic, plan: Plan, news: News): Promise<Delivered> {
   const now = deps.clock();
   const due = dueOf(plan.policy, news, now) ?? (await overflow(deps, topic, plan, news, now));
@@ -72,6 +99,8 @@ export interface More extends News {
 
 export type MoreDelivered = Pick<Story, 'followUps' | 'smsFollowUps'> & {
   readonly alerts: readonly string[];
+  /** It waits for a digest since its feed or site has used up its own part of the caps. */
+  readonly isDiverted: boolean;
 };
 
 /**
@@ -88,6 +117,7 @@ export async function deliverMore(deps: NotifyDeps, topic: Topic, more: More): P
   const scheduling = { role, story, occasion: more };
   const alerts: string[] = [];
   let { followUps, smsFollowUps } = story ?? {};
+  let isDiverted = false;
   let goesBySms = role === 'also' || more.isReportedBySms === true;
 
   const byAll = { id, policy: topic, protocols: common };
@@ -101,7 +131,9 @@ export async function deliverMore(deps: NotifyDeps, topic: Topic, more: More): P
     goesBySms ||= protocols.includes('sms');
     const delivered = await deliverBy(deps, topic, { ...byAll, protocols }, more, schedule);
     alerts.push(id);
-    if (delivered.schedule.kind !== 'roundup' && role === 'development') {
+    isDiverted = await isDivertedByShare(deps, topic, byAll, more, [wanted, delivered.schedule]);
+    // One that its feed has no place for must not hold back what others add to the story.
+    if (delivered.schedule.kind !== 'roundup' && role === 'development' && !isDiverted) {
       followUps = withFollowUp(followUps, delivered.schedule, now);
     }
   }
@@ -114,11 +146,18 @@ export async function deliverMore(deps: NotifyDeps, topic: Topic, more: More): P
     if (bySms && (await knowsStory(deps, topic, entry.storyId))) {
       const schedule = await withPlace(deps, topic, plan, more, bySms, now);
       const delivered = await deliverBy(deps, topic, plan, more, schedule);
-      smsFollowUps = withFollowUp(smsFollowUps, delivered.schedule, now);
+      if (!(await isDivertedByShare(deps, topic, plan, more, [bySms, delivered.schedule]))) {
+        smsFollowUps = withFollowUp(smsFollowUps, delivered.schedule, now);
+      }
       alerts.push(plan.id);
     }
   }
-  return { alerts, ...(followUps ? { followUps } : {}), ...(smsFollowUps ? { smsFollowUps } : {}) };
+  return {
+    alerts,
+    isDiverted,
+    ...(followUps ? { followUps } : {}),
+    ...(smsFollowUps ? { smsFollowUps } : {}),
+  };
 }
 
 /** Names the claim of an item that is no first report. */
@@ -176,6 +215,21 @@ async function withPlace(
         );
   const due = await overflow(deps, topic, { ...plan, id }, more, at);
   return due === undefined ? schedule : { kind: 'digest', dueAt: due };
+}
+
+/** Whether what was to be sent by itself waits for a digest since its feed or site has used up its own part of the caps. */
+async function isDivertedByShare(
+  deps: NotifyDeps,
+  topic: Topic,
+  plan: Plan,
+  more: More,
+  [wanted, delivered]: readonly [Schedule, Schedule],
+): Promise<boolean> {
+  const { atMost } = plan.policy;
+  if (!atMost || delivered.kind !== 'digest') return false;
+  if (wanted.kind !== 'now' && wanted.kind !== 'follow-up') return false;
+  const at = wanted.kind === 'now' ? deps.clock() : wanted.dueAt;
+  return isBeyondShare(deps.places, topic.id, { ...plan, parts: partsFor(deps, atMost, more) }, at);
 }
 
 const LEDGER_KINDS: Readonly<Record<Role, string>> = { first: 'new', development: 'update', also: 'also' };
@@ -253,17 +307,18 @@ export async function affordable(
 
 /** Asked before the claim, which notes the answer. */
 async function overflow(
-  { claims, config, places }: NotifyDeps,
+  deps: NotifyDeps,
   topic: Topic,
   plan: Plan,
-  { urgent, feed, crowded }: Pick<News, 'urgent' | 'feed' | 'crowded'>,
+  news: Pick<News, 'urgent' | 'feed' | 'crowded'>,
   now: number,
 ): Promise<number | undefined> {
+  const { claims, places } = deps;
   const { id, policy } = plan;
   const { atMost } = policy;
   if (!atMost) return undefined;
   // All who retell a story offer to tell it again: what was told long ago takes no place.
   if ((await claims.find(id))?.settled) return undefined;
-  const parts = feed ? partsOf(atMost, config.feeds, { feed, ...(crowded ? { crowded } : {}) }) : [];
-  return overflowDue(places, topic.id, { ...plan, urgent, parts }, now);
+  const parts = partsFor(deps, atMost, news);
+  return overflowDue(places, topic.id, { ...plan, urgent: news.urgent, parts }, now);
 }

@@ -5,6 +5,8 @@ import { siteOf } from './outlets.ts';
 /** Of the places of a cap that the file does not set, a feed gets a third, and all feeds of a site get two. */
 const FEED = 1 / 3;
 const SITE = 2 / 3;
+/** With the two thirds of a site it must leave places to other sites. */
+const GATHERED = 0.15;
 /** A cap of the file is for whoever comes first, but for a feed that brings very much at once. */
 const CROWDED = 1 / 2;
 
@@ -17,12 +19,15 @@ export function partsOf(
   const { id } = feed;
   if (!byDefault) return crowded ? [{ of: `feed ${id}`, fraction: CROWDED }] : [];
   const site = siteOf(feeds.find((one) => one.id === id)?.url);
-  return [
-    { of: `feed ${id}`, fraction: FEED },
-    ...(site === undefined ? [] : [{ of: `site ${site}`, fraction: SITE }]),
+  // Nothing is left to others where there are none, unless the reader is to be spared.
+  const others = feeds.filter((one) => one.enabled && one.id !== id);
+  const isOnlySite = !crowded && others.every(({ url }) => siteOf(url) === site);
+  const parts = [
+    { of: `feed ${id}`, fraction: crowded ? FEED : Math.max(FEED, 1 / (others.length + 1)) },
+    ...(site === undefined || isOnlySite ? [] : [{ of: `site ${site}`, fraction: SITE }]),
   ];
+  return parts.filter(({ fraction }) => fraction < 1);
 }
 
-/** Digests of what feeds bring beyond that have a third of the places together. */
-export const partsOfGathered = ({ byDefault }: AtMost): readonly Part[] =>
-  byDefault ? [{ of: 'gathered', fraction: FEED }] : [];
+/** Digests of what feeds bring beyond that have a part of the places together. */
+export const PARTS_OF_GATHERED: readonly Part[] = [{ of: 'gathered', fraction: GATHERED }];

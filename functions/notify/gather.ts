@@ -10,14 +10,20 @@ import { asItWas, MAX_ALERTS, tellingOf, textOf } from './deliver-item.ts';
 import type { NotifyDeps } from './deps.ts';
 import { dueOf } from './due.ts';
 import { entryOf } from './entry.ts';
-import { partsOfGathered } from './fair-share.ts';
+import { PARTS_OF_GATHERED, partsOf } from './fair-share.ts';
 import { type Plan, smsIdOf } from './plan.ts';
-import { ledgerOf } from './publish.ts';
+import { briefOf, ledgerOf } from './publish.ts';
 import { materialChange, newsOf } from './update.ts';
 
 /** Items of a feed that a topic places in stories within an hour, where the feed brings many at once. */
 const MAX_PLACED = 50;
 const HOUR_MS = 3_600_000;
+/**
+ * Items of a feed that a topic records in a week without telling anybody, where the feed brings many at once. An edit of one
+ * that has no record is taken for news.
+ */
+const MAX_SILENT = 2_000;
+const WEEK_MS = 7 * 24 * HOUR_MS;
 /** Digests of gathered items are due at every tenth minute, and no sooner than in two. */
 const EVERY_MS = 10 * 60_000;
 const MIN_WAIT_MS = 2 * 60_000;
@@ -52,33 +58,59 @@ export function burstOf({
 }
 
 /**
+ * Gathers an item whose feed has no part left of the caps: it waits for the digest that it would wait for in a story. In a
+ * story it would hold back what other feeds tell of it.
+ */
+export const gatherBeyondShare = (deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> =>
+  gather(deps, topic, burstOf(hit), { isListed: hit.crowded !== true, urgent: hit.urgent === true });
+
+/** Whether an item was gathered as a burst of one; perhaps by an attempt that did not come to its end. */
+export const isGathered = (topic: Topic, hit: Hit, { alerts = [] }: Telling): boolean =>
+  alerts.includes(idOf(topic, burstOf(hit)));
+
+function idOf(topic: Topic, { feed, polledAt, revision, items }: Burst): string {
+  const names = items.map(({ item }) => `${item.id} ${item.contentHash}`);
+  return hash64('gathered', topic.id, feed.id, polledAt, String(revision), ...names);
+}
+
+/**
  * Adds items to a digest that is due soon, without placing them in stories. Beyond what a digest lists of a feed they are
- * counted, and nothing else is written of them.
+ * counted, and nothing else is written of them; with `isListed` all are listed, when the feed may send again.
  *
  * The record of each item names the burst before the digest has its entry: a later attempt finds which items are its own,
  * and no other message adds them again.
  */
-export async function gather(deps: NotifyDeps, topic: Topic, burst: Burst): Promise<void> {
-  const { feed, polledAt, revision, loudness, items } = burst;
-  const names = items.map(({ item }) => `${item.id} ${item.contentHash}`);
-  const id = hash64('gathered', topic.id, feed.id, polledAt, String(revision), ...names);
+export async function gather(
+  deps: NotifyDeps,
+  topic: Topic,
+  burst: Burst,
+  { isListed = false, urgent = false } = {},
+): Promise<void> {
+  const { feed, polledAt, loudness, items } = burst;
+  const id = idOf(topic, burst);
   if (loudness === 'silent') {
-    const hour = Math.ceil(Date.parse(polledAt) / HOUR_MS) * HOUR_MS;
-    const digest = { topicId: topic.id, dueAt: hour };
-    const room = await deps.gathered.reserve(digest, { ...feed, id: `silent ${feed.id}` }, id, items.length);
+    const week = Math.ceil(Date.parse(polledAt) / WEEK_MS) * WEEK_MS;
+    const digest = { topicId: topic.id, dueAt: week };
+    const apart = { ...feed, id: `silent ${feed.id}` };
+    const room = await deps.gathered.reserve(digest, apart, id, items.length, MAX_SILENT);
     if (room === 'busy') throw new RetryLater(`others gather items of ${feed.id}`);
     if (room === 'listed') await entriesOf(deps, topic, burst, id);
     return;
   }
   const common: Plan = { id, policy: topic, protocols: topic.sms ? ['email'] : ALL_PROTOCOLS };
-  await gatherBy(deps, topic, common, { ...burst, loudness }, id);
+  const audible = { ...burst, loudness, isListed, urgent: isListed && urgent };
+  await gatherBy(deps, topic, common, audible, id);
   // More sources would have to confirm each.
   if (topic.sms?.minSources !== 1) return;
   const bySms: Plan = { id: smsIdOf(id), policy: topic.sms, protocols: ['sms'] };
-  await gatherBy(deps, topic, bySms, { ...burst, loudness }, id);
+  await gatherBy(deps, topic, bySms, audible, id);
 }
 
-type Audible = Burst & { readonly loudness: Exclude<Burst['loudness'], 'silent'> };
+type Audible = Burst & {
+  readonly loudness: Exclude<Burst['loudness'], 'silent'>;
+  readonly isListed: boolean;
+  readonly urgent: boolean;
+};
 
 /** `burstId`: by which the records of items name the burst, whatever the plan. */
 async function gatherBy(
@@ -89,13 +121,13 @@ async function gatherBy(
   burstId: string,
 ): Promise<void> {
   const { id, protocols } = plan;
-  const { feed, loudness, items } = burst;
+  const { feed, loudness, items, isListed } = burst;
   const now = deps.clock();
   const waitsFor = loudness === 'welcome' ? 'welcome' : 'digest';
   const before = await deps.claims.find(id);
   if (before?.settled) return;
   const wanted = await dueAtOf(deps, topic, plan, burst, now);
-  if (!before) {
+  if (!before && !isListed) {
     const room = { topicId: topic.id, dueAt: wanted };
     const reserved = await deps.gathered.reserve(room, withProtocols(feed, protocols), id, items.length);
     if (reserved === 'busy') throw new RetryLater(`others gather items of ${feed.id}`);
@@ -110,12 +142,17 @@ async function gatherBy(
   const digest = { topicId: topic.id, dueAt };
   const entries = await entriesOf(deps, topic, burst, burstId);
   await each(entries, (entry) => {
-    const alert = { id: hash64(id, entry.itemId, entry.title), claimedAt };
+    // The alert log finds the entries of a claim by the end of their keys.
+    const alert = { id: `${hash64(entry.itemId, entry.title)}#${id}`, claimedAt };
     return deps.digests.add(digest, alert, { kind: waitsFor, protocols, entry, isGathered: true });
   });
+  const [first, ...others] = entries;
   await deps.claims.settle(id, 'queued', now, {
     ...ledgerOf(deps, topic, entries),
-    kind: 'gathered',
+    ...(first && others.length === 0
+      ? { kind: first.kind, role: first.role, entry: briefOf(first), storyId: first.storyId }
+      : { kind: 'gathered' }),
+    ...(loudness === 'welcome' ? { welcome: true } : {}),
     ...noted(protocols),
     waitsFor,
     dueAt: new Date(dueAt).toISOString(),
@@ -128,21 +165,26 @@ const withProtocols = (feed: Hit['feed'], protocols: readonly Protocol[]) =>
 
 /** Returns when the digest is due: that of the topic, or one that is due soon, if its caps have a place for it. */
 async function dueAtOf(
-  { places }: NotifyDeps,
+  { places, config }: NotifyDeps,
   topic: Topic,
-  { policy, protocols }: Plan,
-  { loudness, tickAt }: Audible,
+  { id: planId, policy, protocols }: Plan,
+  { feed, loudness, tickAt, isListed, urgent }: Audible,
   now: number,
 ): Promise<number> {
-  // Never urgent: the items that may break quiet hours are those that were delivered before.
-  const waits = dueOf(policy, { loudness, tickAt }, now);
+  // Many at once are never urgent: the items that may break quiet hours are those that were delivered before.
+  const waits = dueOf(policy, { loudness, tickAt, urgent }, now);
   if (waits !== undefined) return waits;
   const soon = Math.ceil((now + MIN_WAIT_MS) / EVERY_MS) * EVERY_MS;
+  if (isListed && policy.atMost) {
+    const parts = partsOf(policy.atMost, config.feeds, { feed });
+    const asking = { id: planId, policy, protocols, urgent, parts };
+    return (await overflowDue(places, topic.id, asking, now)) ?? soon;
+  }
   const dueAt = dueOf(policy, { loudness, tickAt }, soon) ?? soon;
   if (!policy.atMost || dueAt !== soon) return dueAt;
   const id = hash64('gathered', topic.id, new Date(soon).toISOString(), ...protocols);
-  const parts = partsOfGathered(policy.atMost);
-  return (await overflowDue(places, topic.id, { id, policy, protocols, parts }, soon)) ?? soon;
+  const asking = { id, policy, protocols, parts: PARTS_OF_GATHERED };
+  return (await overflowDue(places, topic.id, asking, soon)) ?? soon;
 }
 
 /** Returns the entries of a burst: of the items that are its own, and news. */
@@ -193,7 +235,7 @@ function nextTelling(topic: Topic, hit: Hit, before: Telling | undefined, burstI
     const delivered = { ...text, terms: before?.terms ?? [], storyId, lead: true };
     if (loudness === 'silent') return tellingOf(hit, { ...delivered, silent: true });
     if (before && (mode === 'off' || !materialChange(before, hit))) return tellingOf(hit, before);
-    return tellingOf(hit, { ...delivered, role: 'first', alerts: [burstId] });
+    return tellingOf(hit, { ...delivered, role: 'first', alerts: [burstId], gathered: true });
   }
   const news = before.lead && loudness !== 'silent' ? newsOf(mode, before, hit) : undefined;
   if (!news) return tellingOf(hit, { ...text, ...before });

@@ -5,7 +5,7 @@ import type { Telling } from '../shared/store/stories.ts';
 import { comparePolls } from './compare-polls.ts';
 import { firstSeen, seenAgain } from './deliver-item.ts';
 import type { NotifyDeps } from './deps.ts';
-import { burstOf, gather, isPlaced } from './gather.ts';
+import { burstOf, gather, gatherBeyondShare, isGathered, isPlaced } from './gather.ts';
 import { notifyNotice } from './notice.ts';
 import { OPERATIONS_TOPIC } from './operations-topic.ts';
 import { sendDigest } from './send-digest.ts';
@@ -69,11 +69,14 @@ async function leaveTopic(
 async function notifyHit(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> {
   if (hit.crowded && !(await isPlaced(deps, topic, hit))) return gather(deps, topic, burstOf(hit));
   const before = await tellingBefore(deps, topic, hit);
-  if (!before) return firstSeen(deps, topic, hit);
-  const later = comparePolls(hit, before);
+  if (before && isGathered(topic, hit, before)) return gatherBeyondShare(deps, topic, hit);
+  const later = before ? comparePolls(hit, before) : 0;
   // A hit that failed can come after a later one, from the dead-letter queue after days: its text is out of date.
   if (later < 0) return;
-  await seenAgain(deps, topic, hit, before, { isLater: later > 0 });
+  const delivered = before
+    ? await seenAgain(deps, topic, hit, before, { isLater: later > 0 })
+    : await firstSeen(deps, topic, hit);
+  if (delivered === 'beyond share') await gatherBeyondShare(deps, topic, hit);
 }
 
 /** Only an edit can have one under an id that an earlier release gave its feed. */

@@ -5,7 +5,7 @@ import type { Hit, Loudness, Topic } from '../shared/model.ts';
 import type { ClaimState } from '../shared/store/claims.ts';
 import type { StoriesRead, Story, Telling } from '../shared/store/stories.ts';
 import { beginning } from '../shared/text/cut.ts';
-import { begunBefore, deliverFirst, deliverMore } from './deliver.ts';
+import { begunBefore, deliverFirst, deliverMore, isBeyondShareOfFeed } from './deliver.ts';
 import type { NotifyDeps } from './deps.ts';
 import { entryOf } from './entry.ts';
 import { isOfSite, outletOf, outletsWith } from './outlets.ts';
@@ -19,16 +19,19 @@ type AudibleHit = Hit & { readonly loudness: Exclude<Loudness, 'silent'> };
 type Placed = Pick<Telling, 'storyId' | 'lead'> &
   Required<Pick<Telling, 'role'>> & { readonly alerts: readonly string[] };
 
+/** The item would open a story whose report has to wait since its feed or site has used up its part of the caps. */
+export type BeyondShare = 'beyond share';
+
 /**
  * Puts an item into a story, an open one or a new one, and delivers what it is there: the first report, a development, a
- * retelling, or a copy, which is only counted.
+ * retelling, or a copy, which is only counted. Does nothing with an item beyond the share of its feed.
  */
 export async function placeInStory(
   deps: NotifyDeps,
   topic: Topic,
   hit: AudibleHit,
   tries = 3,
-): Promise<Placed> {
+): Promise<Placed | BeyondShare> {
   // By when it was found: what comes back from the dead letters after days belongs to the stories of then.
   const at = Math.min(deps.clock(), Date.parse(hit.polledAt));
   const read = await deps.stories.since(topic.id, at - STORY_WINDOW_MS);
@@ -50,7 +53,7 @@ async function openStory(
   topic: Topic,
   hit: AudibleHit,
   read: StoriesRead,
-): Promise<Placed | undefined> {
+): Promise<Placed | BeyondShare | undefined> {
   const { item, feed, polledAt } = hit;
   // It was delivered before, as part of a story that it is not found in any more: through another feed days ago, or by an
   // attempt that died before the story knew of it.
@@ -70,9 +73,11 @@ async function openStory(
     signatures: [signatureOf(saidBy(hit))],
     headlines: [headlineHash(item.title)],
   };
-  if (!(await deps.stories.open(topic.id, read, story))) return undefined;
   const entry = { ...entryOf('new', story.id, hit, undefined), role: 'first' as const };
-  const { alerts } = await deliverFirst(deps, topic, { ...hit, entry, outlets: 1 });
+  const news = { ...hit, entry, outlets: 1 };
+  if (await isBeyondShareOfFeed(deps, topic, news)) return 'beyond share';
+  if (!(await deps.stories.open(topic.id, read, story))) return undefined;
+  const { alerts } = await deliverFirst(deps, topic, news);
   return { storyId: story.id, lead: true, role: 'first', alerts };
 }
 
@@ -106,7 +111,7 @@ async function deliveredAtAddress(
     return undefined;
   const tellings = await stories.tellingsAtAddress(topic.id, id);
   return tellings
-    .filter(({ silent }) => !silent)
+    .filter(({ silent, gathered }) => !silent && !gathered)
     .find((telling) =>
       published === undefined
         ? telling.contentHash === contentHash
@@ -152,6 +157,7 @@ async function joinStory(
   let role: Placed['role'] = outcome.kind === 'member' ? 'also' : outcome.kind;
   let { followUps, smsFollowUps } = story;
   let { alerts } = first;
+  let isDiverted = false;
   // A member has been delivered before, unless it is the one that opened the story, and another was quicker to report it.
   const isDelivered = outcome.kind === 'member' && !lead;
   // Others may have said since what was new when an attempt before began to send it.
@@ -166,7 +172,7 @@ async function joinStory(
     const isReportedBySms = first.smsItemId === item.id;
     const because = outcome.kind === 'copy' ? {} : { because: reasonOf(outcome) };
     const delivered = await deliverMore(deps, topic, { ...more, isReportedBySms, ...because });
-    ({ alerts, followUps, smsFollowUps } = delivered);
+    ({ alerts, followUps, smsFollowUps, isDiverted } = delivered);
   }
   // A feed that claims an article first must not silence the edits that its site makes.
   const isOwnLead = outcome.isContested && mayShareAddress(story.leadItemId, item.id);
@@ -177,7 +183,8 @@ async function joinStory(
     itemIds: [...new Set([...story.itemIds, item.id])].slice(0, MAX_MEMBERS),
     sources: [...new Set([...story.sources, feed.title])].slice(0, MAX_MEMBERS),
     outlets: outlets.slice(0, MAX_MEMBERS),
-    ...(outcome.kind === 'member' ? {} : withTexts(story, saidBy(hit))),
+    // What waits for a digest since its feed sends too much is still new when another feed says it.
+    ...(outcome.kind === 'member' || isDiverted ? {} : withTexts(story, saidBy(hit))),
     ...(followUps ? { followUps } : {}),
     ...(smsFollowUps ? { smsFollowUps } : {}),
   };

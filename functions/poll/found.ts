@@ -10,16 +10,12 @@ export function firstLoudness({ published }: Item, now: number, window: number):
 /** Well below SQS's 1 MiB, so that a batch of ten messages is rarely split. */
 const MESSAGE_BYTES = 100_000;
 
-/** Of so many items, match sends hits however many of them match. */
-const MANY = 50;
-
 /** Messages for the items queue; none of items, nothing to send. */
 export function messages(
   feed: Feed,
   found: Pick<ItemsFound, 'tickAt' | 'polledAt' | 'revision'>,
   items: ItemsFound['items'],
 ) {
-  const total = items.length > MANY ? { total: items.length } : {};
   const chunks: ItemsFound['items'][number][][] = [];
   let bytes = 0;
   for (const item of items) {
@@ -31,6 +27,7 @@ export function messages(
     chunks.at(-1)?.push(item);
     bytes += size;
   }
+  const total = chunks.length > 1 ? { total: items.length } : {};
   return chunks.map((chunk) => ({
     body: {
       v: 2 as const,

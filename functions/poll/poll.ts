@@ -1,6 +1,15 @@
 import type { Log } from '../shared/log.ts';
 import type { Metrics } from '../shared/metrics.ts';
-import type { Clock, Feed, FeedDue, Item, ItemsFound, Notice, PipelineConfig } from '../shared/model.ts';
+import type {
+  Clock,
+  Feed,
+  FeedDue,
+  Item,
+  ItemsFound,
+  Loudness,
+  Notice,
+  PipelineConfig,
+} from '../shared/model.ts';
 import type { Outgoing, Queue } from '../shared/queue.ts';
 import { escaped } from '../shared/secret-names.ts';
 import type { Secrets } from '../shared/secrets.ts';
@@ -213,8 +222,7 @@ async function take(
   const changed = changes.map(({ entry, change, id }: Change<Identified>) => {
     const rubric = rubricOf(entry.entry.title);
     const item = { ...toItem(id, feed.id, entry), ...(rubric === undefined ? {} : { rubric }) };
-    const isFirst = first || wasMissing(state, item);
-    const usual = isFirst ? firstLoudness(item, now, deps.config.firstPoll) : ('alert' as const);
+    const usual = loudnessOf(state, item, first, now, deps.config.firstPoll);
     return { item, change, loudness: isOld(id) ? ('silent' as const) : usual };
   });
 
@@ -284,9 +292,22 @@ async function countNew({ countWords, log }: PollDeps, changed: ItemsFound['item
   await countWords(fresh).catch((error: unknown) => log.warn('words-not-counted', { error: String(error) }));
 }
 
+/** Commits of a feed that only ever breaks off, after which it gets no more welcomes: these have no caps. */
+const MAX_IN_PART = 5;
+
 /** What is old and was not seen because the first documents broke off is part of what the feed held already. */
-function wasMissing({ inPart, heardAt = 0 }: FeedState, { published }: Item): boolean {
-  return inPart === true && published !== undefined && Date.parse(published) < heardAt;
+function loudnessOf(
+  { inPart, version, heardAt = 0 }: FeedState,
+  item: Item,
+  first: boolean,
+  now: number,
+  window: number,
+): Loudness {
+  const { published } = item;
+  const wasMissing = inPart === true && published !== undefined && Date.parse(published) < heardAt;
+  if (!first && !wasMissing) return 'alert';
+  const loudness = firstLoudness(item, now, window);
+  return !first && version > MAX_IN_PART && loudness === 'welcome' ? 'alert' : loudness;
 }
 
 /** What the owner is to know of a poll that went well. `migrated`: how many old items have new names. */

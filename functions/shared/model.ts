@@ -265,7 +265,7 @@ export interface ItemsFound {
   /** Counts the feed's commits up; of two finds in a feed the later has the higher one. Not in version 1. */
   readonly revision?: number;
   readonly feed: FeedName;
-  /** Items of the poll in all of its messages, where these are many. */
+  /** Items of the poll in all of its messages, where these are several. */
   readonly total?: number;
   readonly items: readonly { item: Item; change: 'new' | 'edited'; loudness: Loudness }[];
 }

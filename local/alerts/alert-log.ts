@@ -19,8 +19,8 @@ export interface AlertRecord {
   readonly id: string;
   readonly topicId?: string;
   /**
-   * Of items: `new` (the first report of a story), `update` (a development) or `also` (a retelling). Of messages:
-   * `follow-up`, `roundup` or `digest`.
+   * Of items: `new` (the first report of a story), `update` (a development) or `also` (a retelling); `gathered`: of several
+   * that a feed brought with very many others. Of messages: `follow-up`, `roundup` or `digest`.
    */
   readonly kind?: string;
   /** `claimed`: it is being sent, or whoever was at it has died. */
@@ -222,5 +222,6 @@ function isQueued(claim: AlertRecord | undefined): claim is Queued {
 }
 
 /** Returns the ids of the claims whose entries a message has. */
-export const coveredBy = ({ covers = [] }: AlertRecord): string[] =>
-  covers.map((key) => key.slice(key.lastIndexOf('#') + 1));
+export const coveredBy = ({ covers = [] }: AlertRecord): string[] => [
+  ...new Set(covers.map((key) => key.slice(key.lastIndexOf('#') + 1))),
+];

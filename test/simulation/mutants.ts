@@ -302,8 +302,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'recorded-before-delivered': {
     rule: 'what was delivered is recorded after that',
     file: DELIVER_ITEM,
-    from: '  const { storyId, lead, role, alerts } = await placeInStory(',
-    to: "  await record(deps, topic, hit, { ...delivered, storyId: hash64(topic.id, item.id), lead: true, role: 'first' });\n  const { storyId, lead, role, alerts } = await placeInStory(",
+    from: '  const placed = await placeInStory(',
+    to: "  await record(deps, topic, hit, { ...delivered, storyId: hash64(topic.id, item.id), lead: true, role: 'first' });\n  const placed = await placeInStory(",
   },
   'only-the-first-reports': {
     rule: 'every item of a story offers to report it',
@@ -394,7 +394,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'places-unlimited': {
     rule: 'there are no more places than the cap says',
     file: 'functions/shared/store/places.ts',
-    from: "        if (places + wanted > limit) return 'full';\n",
+    from: "        if (isFull(taken, limit, shares, wanted)) return 'full';\n",
     to: '',
     theme: 'policy',
   },

@@ -57,9 +57,10 @@ function messagesOf({ deliver, quiet, atMost }: DeliveryPolicy, hasRoundUp: bool
   const { hour = Number.POSITIVE_INFINITY, day = Number.POSITIVE_INFINITY } = atMost;
   // Alerts and follow-ups.
   const atOnce = Math.min(day, hour * hours);
-  // What is over an hour's number is a digest of each, what is over the day's one of midnight; and what waited for quiet hours to end.
-  const digests = Math.min(atMost.hour === undefined ? 0 : hours, atOnce / (atMost.hour ?? 1));
-  return atOnce + Math.floor(digests) + (atMost.day === undefined ? 0 : 1) + ends + (hasRoundUp ? daily : 0);
+  // What is over an hour's number, or a feed's part of it, is a digest of each; what is over the day's one of midnight; and what
+  // waited for quiet hours to end.
+  const digests = atMost.hour === undefined ? 0 : hours;
+  return atOnce + digests + (atMost.day === undefined ? 0 : 1) + ends + (hasRoundUp ? daily : 0);
 }
 
 /** How many hours of a day something can be told in, at most, and how often quiet hours end: each counts as one, too. */

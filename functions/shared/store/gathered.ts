@@ -4,7 +4,7 @@ import type { Table } from './table.ts';
 /** What one feed has brought for a digest beyond the items that are delivered by themselves. */
 export interface Gathered {
   /**
-   * Reserves room for entries of a feed in a digest, for all of them or for none. `left out`: there is none, and they are
+   * Reserves room for entries of a feed in a digest, for all of them or for none; of `limit`, by default 100. `left out`: there is none, and they are
    * counted. Whoever asks again, by the same name, has the same answer; `busy` when others ask all the time.
    */
   reserve(
@@ -12,6 +12,7 @@ export interface Gathered {
     feed: { readonly id: string; readonly title: string },
     name: string,
     entries: number,
+    limit?: number,
   ): Promise<'listed' | 'left out' | 'busy'>;
   /** Returns how many items were left out of a digest, by feed; without those counted under a name with a space. */
   leftOut(topicId: string, dueAt: string): Promise<LeftOut[]>;
@@ -44,14 +45,14 @@ export function gathered(table: Table): Gathered {
   const partition = (topicId: string) => `TOPIC#${topicId}`;
   const prefix = (dueAt: string) => `GATHERED#${dueAt}#`;
   return {
-    async reserve({ topicId, dueAt }, feed, name, entries) {
+    async reserve({ topicId, dueAt }, feed, name, entries, limit = MAX_ENTRIES) {
       const key = { pk: partition(topicId), sk: `${prefix(new Date(dueAt).toISOString())}${feed.id}` };
       for (let tries = 0; tries < TRIES; tries++) {
         const before = ((await table.get(key)) as Counts | undefined) ?? NONE;
         const { listed, listedBy, leftOut, leftOutBy, version } = before;
         if (listedBy.includes(name)) return 'listed';
         if (leftOutBy.includes(name)) return 'left out';
-        const isListed = listed + entries <= MAX_ENTRIES;
+        const isListed = listed + entries <= limit;
         const next: Counts = isListed
           ? { ...before, listed: listed + entries, listedBy: [...listedBy, name], version: version + 1 }
           : {

@@ -59,6 +59,8 @@ export interface Telling {
   readonly sketch?: string;
   /** Nobody was told: the feed held it when it was first read, or it was old when the feed first showed it. */
   readonly silent?: true;
+  /** It was gathered for a digest, outside of stories: what other feeds tell of it is not held back. */
+  readonly gathered?: true;
   /** Of the item, as seen through this feed; the last ones. */
   readonly updates?: readonly ToldUpdate[];
 }

@@ -16,6 +16,7 @@ import type {
 import { OPERATIONS } from '../../../functions/shared/pipeline.ts';
 import type { Outgoing } from '../../../functions/shared/queue.ts';
 import type { Table } from '../../../functions/shared/store/table.ts';
+import { AlertLog, type AlertRecord } from '../../../local/alerts/alert-log.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
@@ -147,6 +148,14 @@ class Flooded {
     while (this.news.now < until) await this.news.tickAt(Math.min(until, this.news.now + MINUTE));
   }
 
+  /** Returns the alerts of a kind, as the alert log has them. */
+  async alertsOf(kind: string): Promise<AlertRecord[]> {
+    const log = new AlertLog(this.#table);
+    const claims = [...this.#records.values()].filter((record) => record.kind === kind);
+    const alerts = await Promise.all(claims.map(({ pk }) => log.alert(String(pk).slice('ALERT#'.length))));
+    return alerts.filter((alert) => alert !== undefined);
+  }
+
   /** How many records there are of a kind, by the start of their keys. */
   recordsOf(kind: string): number {
     return [...this.#records.values()].filter(({ pk }) => String(pk).startsWith(kind)).length;
@@ -186,6 +195,8 @@ describe('a feed that returns after an outage with many items', () => {
         .map(([kind, ...titles]) => [kind, titles.length]),
     ).toEqual([['digest', 70]]);
     expect(world.news.titles().flat().sort()).toEqual(items.map(({ title }) => title).sort());
+    const gathered = await world.alertsOf('gathered');
+    expect(gathered.map(({ message }) => message?.kind)).toEqual(['digest', 'digest']);
   });
 
   it('has up to ten sent as ever', async () => {
@@ -250,6 +261,46 @@ it('many feeds of one site leave a third of the places to others', async () => {
   await world.drain();
   expect(world.news.told.length).toBe(21);
   expect(world.listed('at the courier')).toBe(1);
+});
+
+it('large items of a poll are a crowd, however few are in each message', async () => {
+  const world = new Flooded();
+  const large = flood(40).map((one) => ({ ...one, summary: `${one.summary} ${'\u9078'.repeat(20_000)}` }));
+  await world.poll('flood', large);
+  await world.poll('courier', flood(3));
+  const crowded = world.waiting.filter((one) => one.kind === 'hit' && one.crowded);
+  expect(crowded).toHaveLength(40);
+});
+
+it('what a new feed has held for years stays silent when all of it is edited', async () => {
+  const world = new Flooded();
+  const past = flood(1_000).map((one, n) => ({ ...one, guid: `guid-${n}` }));
+  await world.poll(
+    'archive',
+    past.map((one) => ({ ...one, loudness: 'silent' as const })),
+  );
+  await world.drain();
+  world.news.now += HOUR;
+  await world.poll(
+    'archive',
+    past.map((one) => ({ ...one, summary: `${one.summary} (c)`, change: 'edited' as const })),
+  );
+  await world.drain();
+  await world.pass(world.news.now + 2 * HOUR);
+  expect(world.news.told).toHaveLength(0);
+});
+
+it('a flood does not use up a small cap of the file by its digests', { timeout: 60_000 }, async () => {
+  const world = new Flooded({ atMost: { hour: 5, day: 20, timeZone: 'UTC' } });
+  for (let minute = 0; minute < 6 * 60; minute += 10) {
+    await world.poll('flood', flood(100, `m${minute}x`));
+    const name = word();
+    const isGood = minute % 60 === 20;
+    if (isGood) await world.poll('courier', [{ title: `Flood ${name} ${words(6)}`, summary: words(8) }]);
+    await world.drain();
+    if (isGood) expect(world.listed(name)).toBe(1);
+    await world.pass(world.news.now + 10 * MINUTE);
+  }
 });
 
 it('a cap of the file is half open to others while a feed floods', async () => {

@@ -1103,6 +1103,18 @@ describe('a document that breaks off', () => {
       'new Title 1 (welcome)',
     ]);
   });
+
+  it('is no welcome for ever: what it brings after some changes are alerts, which have caps', async () => {
+    const loudness: string[] = [];
+    for (let turn = 0; turn < 10; turn++) {
+      const before = { n: `before-${turn}`, date: new Date(now - 10 * MINUTE).toISOString() };
+      show(document(before, { n: 'cut' }).split('<item><guid>guid-cut')[0] ?? '');
+      await run();
+      loudness.push(...takeSent().map((line) => line.replace(/.*\((.*)\)/, '$1')));
+      now += 5 * MINUTE;
+    }
+    expect(loudness.slice(-4)).toEqual(['alert', 'alert', 'alert', 'alert']);
+  });
 });
 
 describe('a document that is larger than the limit', () => {

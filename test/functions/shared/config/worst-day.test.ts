@@ -24,18 +24,18 @@ it.each([
   ['deliver: hourly, quiet: 00:00 to 00:00 on sunday', 50, 25],
   ['deliver: daily at 23:00, quiet: 22:00 to 07:00 on saturday', 4, 2],
   ['deliver: weekly on sunday at 23:00, quiet: 22:00 to 07:00 on sunday', 2, 1],
-  // Ten, a digest of each of the hours that are full, one at midnight, and the round-up by email.
+  // Ten, a digest of each hour where there is a number for it, one at midnight, and the round-up by email.
   ['atMost: { day: 10 }', 24, 11],
   ['atMost: { day: 10 }, roundUp: off', 22, 11],
   ['atMost: { day: 10 }, followUps: all, sms: { followUps: all }', 24, 11],
   ['atMost: { day: 10 }, email: { deliver: hourly }', 50, 11],
-  ['atMost: { hour: 5, day: 10 }', 28, 13],
+  ['atMost: { hour: 5, day: 10 }', 74, 36],
   ['atMost: { hour: 2 }', 152, 75],
   ['atMost: { day: 10 }, quiet: 22:00 to 07:00', 26, 12],
   // The round-up of a quiet day may come on the next, beside its own.
   ['atMost: { day: 10 }, quiet: [22:00 to 07:00, 12:00 to 13:00 on sunday]', 30, 13],
-  // By default: 200, digests of full hours, one at midnight, and the round-up.
-  ['', 416, 207],
+  // By default: 200, a digest of each hour, one at midnight, and the round-up.
+  ['', 454, 226],
   ['deliver: hourly, sms: { deliver: daily at 07:00 }', 50, 1],
 ])('%s: %i emails, %i SMS', (topic, emails, smsParts) => {
   expect(worst(topic)).toEqual({ emails, smsParts, ...BOUNDED });
