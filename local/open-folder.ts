@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -6,7 +7,7 @@ import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { fileFault } from '../functions/shared/file-fault.ts';
 import { startEmbeddedServers } from './embedded-servers.ts';
 import { FolderInUse, type FolderLock, lockFolder } from './folder-lock.ts';
-import { runningServers } from './running-servers.ts';
+import { type RunningServers, runningServers } from './running-servers.ts';
 
 /** The servers of a folder that `start` keeps: its own while it runs, else some that were started for us. */
 export interface OpenFolder {
@@ -19,6 +20,10 @@ export interface OpenFolder {
   close(): Promise<void>;
 }
 
+/** Another command has the folder for seconds; ms. */
+const PATIENCE_MS = 10_000;
+const PAUSE_MS = 200;
+
 /** @throws NewsAlertsError when there is no such folder, or its files cannot be used */
 export async function openFolder(data: string): Promise<OpenFolder> {
   // Servers that are started on another folder would write to it.
@@ -28,9 +33,8 @@ export async function openFolder(data: string): Promise<OpenFolder> {
         'name another with --data, or a deployment with --stack',
     );
   }
-  const lock = lockUnlessRunning(data);
+  const { lock, running } = await lockOrServers(data);
   const started = lock ? await startEmbeddedServers(data).catch(releasing(lock)) : undefined;
-  const running = lock ? undefined : runningServers(data);
   const servers = started ?? running;
   if (started && !started.hasTable) {
     await started.stop();
@@ -62,6 +66,36 @@ export async function openFolder(data: string): Promise<OpenFolder> {
       lock?.release();
     },
   };
+}
+
+interface Taken {
+  readonly lock?: FolderLock;
+  readonly running?: RunningServers;
+}
+
+/** Takes the folder, or finds the servers of the `start` that has it. Waits for one that begins, and for another command. */
+async function lockOrServers(data: string): Promise<Taken> {
+  for (const until = performance.now() + PATIENCE_MS; ; ) {
+    const lock = lockUnlessRunning(data);
+    if (lock) return { lock };
+    const running = runningServers(data);
+    if (running && (await answers(running))) return { running };
+    if (performance.now() >= until) return {};
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
+/** False of servers that a `start` has told of which is dead. */
+function answers({ dynamodb }: RunningServers): Promise<boolean> {
+  const { hostname, port } = new URL(dynamodb);
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port) });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }
 
 function releasing(lock: FolderLock): (error: unknown) => never {

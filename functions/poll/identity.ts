@@ -32,18 +32,29 @@ export interface Identified {
    * in it: …/abc#0 becomes …/abc#1.
    */
   readonly isPermalink: boolean;
-  /** What the feed states of releases up to 0.1.0 hold; the address where it was spelled in another way. */
-  readonly former: { readonly text: string; readonly url?: string; readonly titleDate?: string };
+  /**
+   * What the feed states of earlier releases hold: up to 0.1.0 another hash of the text, and the address where it was spelled in another way;
+   * `original` is that of the text with the secrets that are taken out now.
+   */
+  readonly former: {
+    readonly text: string;
+    readonly original?: string;
+    readonly url?: string;
+    readonly titleDate?: string;
+  };
   /** The hashes of which new ids are made. */
   readonly full: { readonly guid?: string; readonly url?: string; readonly titleDate?: string };
   readonly entry: Entry;
 }
 
-type Hashed = Pick<Identified, 'entry' | 'contentHash' | 'full'>;
+type Hashed = Pick<Identified, 'entry' | 'contentHash' | 'full'> & { readonly original: Entry };
 
-/** Gives every entry of a document its names. The same thing twice in one document is one thing. */
-export function identify(entries: readonly Entry[]): Identified[] {
-  const all = distinct(entries.map(hashed));
+/**
+ * Gives every entry of a document its names. The same thing twice in one document is one thing. `originals`: the entries
+ * with the secrets that were taken out of them.
+ */
+export function identify(entries: readonly Entry[], originals = entries): Identified[] {
+  const all = distinct(entries.map((entry, n) => hashed(entry, originals[n])));
   const count = new Map<string, number>();
   for (const { full } of all) {
     for (const name of Object.values(full)) count.set(name, (count.get(name) ?? 0) + 1);
@@ -51,10 +62,11 @@ export function identify(entries: readonly Entry[]): Identified[] {
   return all.map((one) => named(one, (name) => count.get(name) === 1));
 }
 
-function hashed(entry: Entry): Hashed {
+function hashed(entry: Entry, original = entry): Hashed {
   const { guid, url, title, summary, content, published } = entry;
   return {
     entry,
+    original,
     contentHash: hash64(title, summary, content),
     full: {
       ...(guid ? { guid: hash64('guid', guid) } : {}),
@@ -64,22 +76,24 @@ function hashed(entry: Entry): Hashed {
   };
 }
 
-function named({ entry, contentHash, full: all }: Hashed, isAlone: (name: string) => boolean): Identified {
-  const { title, summary, content, published } = entry;
+function named(
+  { entry, original, contentHash, full: all }: Hashed,
+  isAlone: (name: string) => boolean,
+): Identified {
+  const { title, published } = entry;
   const full: Identified['full'] = Object.fromEntries(
     Object.entries(all).filter(([, name]) => isAlone(name)),
   );
   const { guid, url, titleDate } = full;
   const isPermalink = url !== undefined && entry.guid !== undefined && urlName(entry.guid) === url;
   const formerUrl = url && hash64('url', formerCanonicalUrl(entry.url ?? ''));
-  const name = (hash: string) => hash.slice(0, NAME_DIGITS);
   const half = (hash: string) => hash.slice(0, HALF_DIGITS);
   return {
     entry,
     contentHash,
     full,
     isPermalink,
-    text: summary || content ? name(hash64('text', summary, content)) : '',
+    text: textName(entry),
     names: {
       ...(guid && !isPermalink ? { guid: name(guid) } : {}),
       ...(url ? { url: name(url) } : {}),
@@ -88,10 +102,17 @@ function named({ entry, contentHash, full: all }: Hashed, isAlone: (name: string
     },
     former: {
       text: name(contentHash),
+      ...(original === entry ? {} : { original: textName(original) }),
       ...(formerUrl && formerUrl !== url ? { url: name(formerUrl) } : {}),
       ...(titleDate ? { titleDate: name(titleDate) } : {}),
     },
   };
+}
+
+const name = (hash: string) => hash.slice(0, NAME_DIGITS);
+
+function textName({ summary, content }: Entry): string {
+  return summary || content ? name(hash64('text', summary, content)) : '';
 }
 
 function distinct(all: readonly Hashed[]): Hashed[] {

@@ -161,7 +161,7 @@ async function pollFrom(
     });
     if (!parsed.ok) return fail(deps, poll, parsed.failure);
     const document = await withoutSecrets(parsed.feed, own, fetched.url);
-    return take(deps, titledBy(poll, document), { fetched, bodyHash, document });
+    return take(deps, titledBy(poll, document), { fetched, bodyHash, document, original: parsed.feed });
   });
 }
 
@@ -183,6 +183,8 @@ interface Reading {
   readonly fetched: Fetched & { kind: 'document' };
   readonly bodyHash: string;
   readonly document: FeedDocument;
+  /** With the secrets that were taken out of it. */
+  readonly original: FeedDocument;
 }
 
 /**
@@ -192,14 +194,14 @@ interface Reading {
 async function take(
   deps: PollDeps,
   poll: Poll,
-  { fetched, bodyHash, document }: Reading,
+  { fetched, bodyHash, document, original }: Reading,
 ): Promise<PollOutcome> {
   const { feed, own, state, asked, due } = poll;
   const now = deps.clock();
   const seen = state.seen ? unpack(state.seen) : [];
   // A first answer without items is no first poll yet: the second could be all of a feed's past.
   const first = seen.length === 0;
-  const entries = identify(document.entries);
+  const entries = identify(document.entries, original.entries);
   const habits = { now, heardAt: state.heardAt, renames: state.renames };
   const { changes, shown, next, same, isRenaming } = diff(
     seen,

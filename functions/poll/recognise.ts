@@ -91,7 +91,8 @@ export function recognise(
 
 /** Whether an entry says what it said when it was last seen. */
 export function isUnedited(seen: SeenEntry, { text, names, former }: Identified): boolean {
-  return (seen.text === text && seen.names.title === names.title) || seen.text === former.text;
+  const hasText = seen.text === text || seen.text === former.original;
+  return (hasText && seen.names.title === names.title) || seen.text === former.text;
 }
 
 const hasLearned = ({ renames }: Habits) => renames === MAX_RENAMES;

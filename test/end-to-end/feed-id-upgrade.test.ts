@@ -33,12 +33,17 @@ function desk() {
   return {
     table,
     newsdesk,
-    async poll(feed: Feed, secrets: Record<string, string>, titles: Readonly<Record<string, string>>) {
+    async poll(
+      feed: Feed,
+      secrets: Record<string, string>,
+      titles: Readonly<Record<string, string>>,
+      text = '',
+    ) {
       newsdesk.now += MINUTE;
       const { now } = newsdesk;
       const entries = Object.entries(titles).map(
         ([n, title]) =>
-          `<item><guid>${n}</guid><link>https://herald.test/${n}</link><title>${title}</title><pubDate>${new Date(START).toUTCString()}</pubDate></item>`,
+          `<item><guid>${n}</guid><link>https://herald.test/${n}</link><title>${title}</title><description>${text}</description><pubDate>${new Date(START).toUTCString()}</pubDate></item>`,
       );
       const bytes = Buffer.from(
         `<rss version="2.0"><channel><title>H</title>${entries.join('')}</channel></rss>`,
@@ -138,6 +143,25 @@ describe.each([
     expect(said).toEqual(['edited Kessel bridge closed after a collision with a barge (alert)']);
     expect(newsdesk.told.length).toBeLessThanOrEqual(1);
   });
+});
+
+// Regression: a follow-up told of texts that had lost the key, and nothing else.
+it.each([
+  [feedOf(ADDRESS), {}],
+  [feedOf(ADDRESS.replace(KEY, `\${KEY}`)), { KEY }],
+])('tells no edit of texts out of which the key is taken now: %#', async (feed, secrets) => {
+  const { poll, table } = desk();
+  // To a feed without secrets, as to 0.1.0, the key is text.
+  const former = { ...feedOf('https://herald.test/feed'), id: formerId };
+  await poll(former, {}, { 1: 'Kessel bridge opens' }, `trains key=${KEY}`);
+  const key = { pk: `FEED#${formerId}`, sk: 'STATE' };
+  await table.put({ ...(await table.get(key)), ...key, url: ADDRESS });
+
+  const titles = { 1: 'Kessel bridge opens', 2: 'Second bridge planned at Tolmark' };
+  const { said } = await poll(feed, secrets, titles, `trains key=${KEY}`);
+  expect(said).toEqual(['new Second bridge planned at Tolmark (alert)']);
+  const edited = await poll(feed, secrets, titles, `buses key=${KEY}`);
+  expect(edited.said).toHaveLength(2);
 });
 
 it('takes over no state of another address', async () => {

@@ -389,6 +389,12 @@ describe('the records of one machine', () => {
 
     const stopped = await openTable({ data });
     expect(await new AlertLog(stopped.table).alert('a')).toMatchObject({ title: 'Told' });
-    await stopped.close();
+
+    // Regression: the second command asked the servers that the dead session had told of.
+    const second = openTable({ data });
+    setTimeout(() => void stopped.close(), 500);
+    const { table, close } = await second;
+    expect(await new AlertLog(table).alert('a')).toMatchObject({ title: 'Told' });
+    await close();
   });
 });
