@@ -84,6 +84,7 @@ export interface LoadRun {
   /** MB of the folder when all was done. */
   readonly folderMb: number;
   readonly processor: Processor;
+  /** Of each minute; the last may be shorter, and is told as if it had gone on. */
   readonly minutes: readonly Processor[];
 }
 
@@ -178,13 +179,14 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
       flowsAt = Date.now();
       farm.flow(rate);
       const before = processorsOf(pid, farm.pid);
-      for (let n = 1; n <= minutes; n++) {
+      for (let n = 0; n < minutes; n++) {
         const began = processorsOf(pid, farm.pid);
-        await sleep(Math.max(0, flowsAt + n * MINUTE_MS - Date.now()));
-        processors.push(difference(processorsOf(pid, farm.pid), began));
+        const end = Math.min(n + 1, minutes);
+        await sleep(Math.max(0, flowsAt + end * MINUTE_MS - Date.now()));
+        processors.push(scaled(difference(processorsOf(pid, farm.pid), began), 1 / (end - n)));
         const last = samples.at(-1);
         say(
-          `minute ${n}: ${farm.figures.items} items, ${subscriber.alerts} alerts, ${last?.rssMb.toFixed(0)} MB resident, folder ${last?.folderMb.toFixed(0)} MB, waiting ${JSON.stringify(last?.waiting)}`,
+          `minute ${end}: ${farm.figures.items} items, ${subscriber.alerts} alerts, ${last?.rssMb.toFixed(0)} MB resident, folder ${last?.folderMb.toFixed(0)} MB, waiting ${JSON.stringify(last?.waiting)}`,
         );
       }
       const processor = difference(processorsOf(pid, farm.pid), before);
@@ -376,6 +378,10 @@ function difference(after: Processor, before: Processor): Processor {
     servers: after.servers - before.servers,
     farm: after.farm - before.farm,
   };
+}
+
+function scaled({ all, main, servers, farm }: Processor, times: number): Processor {
+  return { all: times * all, main: times * main, servers: times * servers, farm: times * farm };
 }
 
 /** What the terminal shows of a process that nothing is wrong with. */

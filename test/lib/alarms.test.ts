@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { METRICS, metricNamespace, QUEUES, STAGES } from '../../functions/shared/pipeline.ts';
 import { ReadableTemplate } from './readable-template.ts';
-import { sampleStack, sampleTopics } from './sample-stack.ts';
+import { sampleFeeds, sampleStack, sampleTopics } from './sample-stack.ts';
 
 interface AlarmProperties {
   readonly AlarmName: string;
@@ -16,16 +16,16 @@ interface AlarmProperties {
   readonly OKActions: unknown[];
 }
 
-function alarms(options: Parameters<typeof sampleStack>[0] = {}): Map<string, AlarmProperties> {
-  const stack = new ReadableTemplate(sampleStack(options));
+function alarmsOf({ template }: ReadableTemplate): Map<string, AlarmProperties> {
   return new Map(
-    Object.values(stack.template.findResources('AWS::CloudWatch::Alarm'))
+    Object.values(template.findResources('AWS::CloudWatch::Alarm'))
       .map(({ Properties }) => Properties as AlarmProperties)
       .map((one) => [one.AlarmName.replace('NewsAlerts-', ''), one]),
   );
 }
 
-const all = alarms();
+const stack = new ReadableTemplate(sampleStack());
+const all = alarmsOf(stack);
 
 it('watch every queue, every way to fail, and silence', () => {
   expect([...all.keys()].toSorted()).toEqual(
@@ -41,7 +41,6 @@ it('watch every queue, every way to fail, and silence', () => {
 });
 
 it('go to the operations channel, and so does their end', () => {
-  const stack = new ReadableTemplate(sampleStack());
   const channel = { Ref: stack.id('AWS::SNS::Topic', 'Operations') };
   const policies = Object.values(stack.template.findResources('AWS::SNS::TopicPolicy'));
   expect(policies).toHaveLength(1);
@@ -66,7 +65,11 @@ it('take a missing tick for a failure, and other missing data for none', () => {
 
 it('look at SMS spend only where there are SMS recipients', () => {
   const [{ id } = { id: '' }] = sampleTopics(1);
-  const withSms = alarms({ subscriptions: [{ topicId: id, protocol: 'sms', endpoint: '+4930123456' }] });
+  const withSms = alarmsOf(
+    new ReadableTemplate(
+      sampleStack({ subscriptions: [{ topicId: id, protocol: 'sms', endpoint: '+4930123456' }] }),
+    ),
+  );
   expect(all.has('sms-spend')).toBe(false);
   expect(withSms.get('sms-spend')?.Threshold).toBe(0.8);
 });
@@ -78,17 +81,8 @@ describe('shares of feeds', () => {
     ['twenty daily ones, 20 turns a day', 20, 24 * 60, 24 * HOUR, 4, 2],
     ['a hundred feeds, 1,200 turns an hour', 100, 5, HOUR, 240, 120],
   ])('%s', (_, count, minutes, period, failing, silent) => {
-    const feeds = Array.from({ length: count }, (_, n) => ({
-      id: `feed-${n}`,
-      url: `https://feed-${n}.example/`,
-      title: '',
-      every: minutes * 60_000,
-      everyAtMost: minutes * 60_000,
-      offset: 0,
-      tags: [],
-      enabled: true,
-    }));
-    const found = alarms({ feeds });
+    const feeds = sampleFeeds(count, minutes * 60_000);
+    const found = alarmsOf(new ReadableTemplate(sampleStack({ feeds })));
     expect(found.get('feeds-failing')?.Period).toBe(period);
     expect(found.get('feeds-failing')?.Threshold).toBe(failing);
     expect(found.get('silence')?.Threshold).toBe(silent);
@@ -107,7 +101,6 @@ it('are each described in the runbook: what it means, how to look, what to do', 
 
 it('cost little: what is watched stays within one metric above the ten that are free', () => {
   expect(all.size).toBeLessThanOrEqual(11);
-  const stack = new ReadableTemplate(sampleStack());
   const filters = Object.values(stack.template.findResources('AWS::Logs::MetricFilter'));
   const ofLogs = new Set(
     filters.map(({ Properties }) => {
@@ -121,7 +114,6 @@ it('cost little: what is watched stays within one metric above the ten that are 
 });
 
 it('are seen on a dashboard that reads from left to right, as an item goes', () => {
-  const stack = new ReadableTemplate(sampleStack());
   const { DashboardBody } = stack.properties('AWS::CloudWatch::Dashboard', 'Dashboard') as {
     DashboardBody: { 'Fn::Join': [string, unknown[]] };
   };

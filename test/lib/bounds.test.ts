@@ -1,27 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Feed } from '../../functions/shared/model.ts';
 import { MANY_FEEDS } from '../../functions/shared/pipeline.ts';
 import { ReadableTemplate, text } from './readable-template.ts';
-import { sampleStack } from './sample-stack.ts';
+import { sampleFeeds, sampleStack } from './sample-stack.ts';
 
 /** What an account may have at one time by default. */
 const ACCOUNT_CONCURRENCY = 1_000;
 
 function stackOf(feeds: number): ReadableTemplate {
-  const list = Array.from(
-    { length: feeds },
-    (_, n): Feed => ({
-      id: `feed-${n}`,
-      url: `https://feed-${n}.example/`,
-      title: '',
-      every: 900_000,
-      everyAtMost: 900_000,
-      offset: 0,
-      tags: [],
-      enabled: true,
-    }),
-  );
-  return new ReadableTemplate(sampleStack({ feeds: list }));
+  return new ReadableTemplate(sampleStack({ feeds: sampleFeeds(feeds) }));
 }
 
 /** Maximum concurrency of each queue's event source, by the queue's logical id without its end. */

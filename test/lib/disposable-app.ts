@@ -8,8 +8,11 @@ const folder = mkdtempSync(join(tmpdir(), 'news-alerts-synth-'));
 let apps = 0;
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** An app whose cloud assembly goes when the test file is done: left to itself the CDK keeps each one in /tmp. */
-export function disposableApp(context: Record<string, unknown> = {}): App {
+/**
+ * Returns an app whose cloud assembly is deleted when the test file is done: left to itself the CDK keeps each one in /tmp.
+ * `validated`: synthesis checks CloudFormation's rules, too, which takes seconds.
+ */
+export function disposableApp(context: Record<string, unknown> = {}, validated = false): App {
   apps += 1;
-  return new App({ context, outdir: join(folder, String(apps)) });
+  return new App({ context, outdir: join(folder, String(apps)), builtinCloudFormationValidation: validated });
 }

@@ -1,16 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { packTopics } from '../../functions/match/topics-file.ts';
+import { MANY_FEEDS } from '../../functions/shared/pipeline.ts';
 import { NewsAlerts } from '../../lib/news-alerts.ts';
 import { disposableApp } from './disposable-app.ts';
 import { ReadableTemplate, text } from './readable-template.ts';
-import { sampleConfig, sampleStack, sampleTopics } from './sample-stack.ts';
+import {
+  type SampleStackOptions,
+  sampleConfig,
+  sampleFeeds,
+  sampleStack,
+  sampleTopics,
+} from './sample-stack.ts';
 
 const CHANNEL_PREFIX = 'arn:<Partition>:sns:<Region>:<AccountId>:NewsAlerts-channel-';
+
+const plain = sampleStack();
+const template = Template.fromStack(plain);
 
 /** Rules of a pack that the stack breaks, acknowledged or not. */
 function findings(
@@ -30,7 +40,7 @@ describe('cdk-nag’s rules', { timeout: 60_000 }, () => {
   it('are all kept, but for the wildcards that many channels and two actions without resources ask for', () => {
     const channels = 'arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:NewsAlerts-channel-*';
     const wildcard = (resource: string) => `AwsSolutions-IAM5[Resource::${resource}]`;
-    expect([...new Set(findings(sampleStack()))].toSorted()).toEqual([wildcard('*'), wildcard(channels)]);
+    expect([...new Set(findings(plain))].toSorted()).toEqual([wildcard('*'), wildcard(channels)]);
   });
 
   it.each([
@@ -46,7 +56,7 @@ describe('cdk-nag’s rules', { timeout: 60_000 }, () => {
       'LambdaInsideVPC',
       'SNSEncryptedKMS',
     ];
-    const broken = findings(sampleStack(), pack).map((rule) => rule.split('-').at(-1));
+    const broken = findings(plain, pack).map((rule) => rule.split('-').at(-1));
     expect([...new Set(broken)].toSorted()).toEqual(refused);
     const page = readFileSync(new URL('../../SECURITY.md', import.meta.url), 'utf8');
     for (const rule of refused) expect(page).toContain(`\`${rule}\``);
@@ -56,6 +66,31 @@ describe('cdk-nag’s rules', { timeout: 60_000 }, () => {
     const stack = sampleStack();
     new Queue(stack, 'Naive');
     expect(findings(stack)).toEqual(expect.arrayContaining(['AwsSolutions-SQS3', 'AwsSolutions-SQS4']));
+  });
+});
+
+describe('CloudFormation’s rules', { timeout: 60_000 }, () => {
+  it.each<[name: string, options: SampleStackOptions]>([
+    ['a small one', {}],
+    [
+      'one of all that there is',
+      {
+        feeds: sampleFeeds(MANY_FEEDS),
+        topics: sampleTopics(5_000),
+        secrets: ['KEY'],
+        operations: [{ protocol: 'email', endpoint: 'ops@example.org' }],
+        subscriptions: [{ topicId: 'topic-0', protocol: 'sms', endpoint: '+4930123456' }],
+        removalPolicy: RemovalPolicy.DESTROY,
+      },
+    ],
+  ])('are kept by %s', (_, options) => {
+    expect(() => Template.fromStack(sampleStack({ ...options, validated: true }))).not.toThrow();
+  });
+
+  it('would be seen to be broken', () => {
+    const stack = sampleStack({ validated: true });
+    new CfnQueue(stack, 'Naive', { visibilityTimeout: -1 });
+    expect(() => Template.fromStack(stack)).toThrow('Naive');
   });
 });
 
@@ -78,8 +113,7 @@ describe('five thousand topics', { timeout: 60_000 }, () => {
 });
 
 it('needs no account, region or look-up to be synthesised', () => {
-  const stack = sampleStack();
-  expect(stack.environment).toBe('aws://unknown-account/unknown-region');
+  expect(plain.environment).toBe('aws://unknown-account/unknown-region');
 });
 
 it('tags all that can be tagged', () => {
@@ -96,7 +130,7 @@ it('tags all that can be tagged', () => {
     'AWS::CloudWatch::Dashboard',
     'AWS::Logs::MetricFilter',
   ]);
-  const { resources } = new ReadableTemplate(sampleStack());
+  const { resources } = new ReadableTemplate(plain);
   for (const [id, { Type, Properties }] of Object.entries(resources)) {
     if (untaggable.has(Type)) continue;
     expect(Properties.Tags, id).toEqual([{ Key: 'app', Value: 'news-alerts' }]);
@@ -104,7 +138,7 @@ it('tags all that can be tagged', () => {
 });
 
 it('keeps the table unless told otherwise', () => {
-  Template.fromStack(sampleStack()).hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain' });
+  template.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain' });
   const disposable = sampleStack({ removalPolicy: RemovalPolicy.DESTROY });
   Template.fromStack(disposable).hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Delete' });
 });
@@ -154,16 +188,14 @@ it('says when its name is too long for what is named after it', () => {
 
 describe('outputs', () => {
   it('name what a person or a program needs', () => {
-    const { SubscribeCommand, TableName, OperationsChannelArn, DashboardUrl, ...others } = outputs(
-      sampleStack(),
-    );
+    const { SubscribeCommand, TableName, OperationsChannelArn, DashboardUrl, ...others } = outputs(plain);
     expect(TableName).toMatch(/^ref\(Table/);
     expect(OperationsChannelArn).toMatch(/^ref\(Operations/);
     expect(DashboardUrl).toBe(
       'https://(Isawsusgov ? console.amazonaws-us-gov.com : (Isawscn ? console.amazonaws.cn : console.aws.amazon.com))' +
         '/cloudwatch/home?region=<Region>#dashboards/dashboard/NewsAlerts',
     );
-    expect(Template.fromStack(sampleStack()).toJSON().Conditions).toEqual({
+    expect(template.toJSON().Conditions).toEqual({
       Isawscn: { 'Fn::Equals': [{ Ref: 'AWS::Partition' }, 'aws-cn'] },
       Isawsusgov: { 'Fn::Equals': [{ Ref: 'AWS::Partition' }, 'aws-us-gov'] },
     });

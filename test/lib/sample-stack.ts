@@ -16,6 +16,19 @@ export function sampleTopics(count: number): Topic[] {
   }));
 }
 
+export function sampleFeeds(count: number, every = 900_000): Feed[] {
+  return Array.from({ length: count }, (_, n) => ({
+    id: `feed-${n}`,
+    url: `https://feed-${n}.example/`,
+    title: '',
+    every,
+    everyAtMost: every,
+    offset: 0,
+    tags: [],
+    enabled: true,
+  }));
+}
+
 export function sampleConfig(topics: readonly Topic[] = sampleTopics(2)): PipelineConfig {
   return { version: 'v', feeds: [], topics, firstPoll: 0, onAmbiguous: { email: 'resend', sms: 'skip' } };
 }
@@ -35,13 +48,18 @@ export interface SampleStackOptions {
   readonly removalPolicy?: RemovalPolicy;
   /** @default false - esbuild is not run */
   readonly bundle?: boolean;
+  /** @default false - CloudFormation's rules are not checked */
+  readonly validated?: boolean;
 }
 
 /** A stack with the feature flags that a deployment has. */
 export function sampleStack(options: SampleStackOptions = {}): NewsAlertsStack {
   const { topics = sampleTopics(2), removalPolicy } = options;
   const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
-  const app = disposableApp(options.bundle ? context : { ...context, 'aws:cdk:bundling-stacks': [] });
+  const app = disposableApp(
+    options.bundle ? context : { ...context, 'aws:cdk:bundling-stacks': [] },
+    options.validated,
+  );
   return new NewsAlertsStack(app, 'NewsAlerts', {
     config: {
       ...sampleConfig(topics),

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stage } from 'aws-cdk-lib';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STAGES, type StageName } from '../../functions/shared/pipeline.ts';
 import { ReadableTemplate } from './readable-template.ts';
 import { sampleStack, sampleTopics } from './sample-stack.ts';
@@ -49,24 +49,45 @@ describe('bundles', { timeout: 60_000 }, () => {
 
 const root = join(import.meta.dirname, '../..');
 
-it.each(['work=news', 'a$HOME', 'b `id`', `c'd"e`, 'n\nl', 'st*r', '[x]{y,z}'])(
-  'functions are bundled in a folder named %j',
-  { timeout: 60_000 },
-  (name) => {
-    const parent = mkdtempSync(join(tmpdir(), 'news-alerts-'));
-    onTestFinished(() => rmSync(parent, { recursive: true }));
-    const checkout = join(parent, name);
-    mkdirSync(checkout);
-    for (const part of ['lib', 'functions', 'package.json', 'tsconfig.json']) {
-      cpSync(join(root, part), join(checkout, part), { recursive: true });
+describe('functions are bundled in a folder named', () => {
+  const names = ['work=news', 'a$HOME', 'b `id`', `c'd"e`, 'n\nl', 'st*r', '[x]{y,z}'];
+  const parent = mkdtempSync(join(tmpdir(), 'news-alerts-'));
+  afterAll(() => rmSync(parent, { recursive: true }));
+  let failed: Readonly<Record<string, string>> = {};
+
+  // In one process: most of the time goes into loading the CDK.
+  beforeAll(() => {
+    for (const name of names) {
+      const checkout = join(parent, name);
+      mkdirSync(checkout);
+      for (const part of ['lib', 'functions', 'package.json', 'tsconfig.json']) {
+        cpSync(join(root, part), join(checkout, part), { recursive: true });
+      }
+      symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
     }
-    symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
     const script = `
-      const { bundleInto, functionEntry } = await import('./lib/stage-bundling.ts');
-      bundleInto('out', functionEntry('match'));
+      const { join } = await import('node:path');
+      const { pathToFileURL } = await import('node:url');
+      const failed = {};
+      for (const name of JSON.parse(process.argv[1])) {
+        const checkout = join(process.argv[2], name);
+        process.chdir(checkout);
+        try {
+          const { bundleInto, functionEntry } = await import(pathToFileURL(join(checkout, 'lib/stage-bundling.ts')));
+          bundleInto('out', functionEntry('match'));
+        } catch (error) {
+          failed[name] = String(error);
+        }
+      }
+      process.stdout.write(JSON.stringify(failed));
     `;
-    execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: checkout });
-    expect(existsSync(join(checkout, 'out', 'index.mjs'))).toBe(true);
-    expect(existsSync(join(checkout, 'out', 're2.mjs'))).toBe(true);
-  },
-);
+    const args = ['--input-type=module', '--eval', script, JSON.stringify(names), parent];
+    failed = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  }, 120_000);
+
+  it.each(names)('%j', (name) => {
+    expect(failed[name]).toBeUndefined();
+    expect(existsSync(join(parent, name, 'out', 'index.mjs'))).toBe(true);
+    expect(existsSync(join(parent, name, 'out', 're2.mjs'))).toBe(true);
+  });
+});
