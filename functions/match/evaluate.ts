@@ -1,5 +1,6 @@
 import type { ItemField, LabelField, Query, Reason, Term } from '../shared/model.ts';
 import { isFrom } from '../shared/source.ts';
+import { visible } from '../shared/text/words.ts';
 import { type FieldText, ItemText, type MatchableItem, type Place } from './item-text.ts';
 import { primaryLanguage } from './language.ts';
 import { readingsOf } from './readings.ts';
@@ -102,8 +103,10 @@ function firstMatch(
   findPattern: FindPattern,
 ): Place | undefined {
   for (const field of text.fieldsIn(only)) {
-    const match = findPattern(regex, field.text);
-    if (match) return field.wordsAround(match.from, match.to);
+    const text = visible(field.text);
+    const match = findPattern(regex, text);
+    if (match)
+      return field.wordsAround(field.fromVisible(text, match.from), field.fromVisible(text, match.to));
   }
   return undefined;
 }

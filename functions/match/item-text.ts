@@ -8,6 +8,7 @@ import { composed, visible, type Word, wordsOf } from '../shared/text/words.ts';
 import { areCapitals, capitalsFor } from './capitals.ts';
 import { type Forms, formsOf, NO_FORMS } from './inflection/inflection.ts';
 import { languageOf } from './language.ts';
+import { shownText } from './shown-text.ts';
 import { snippetAround } from './snippet.ts';
 import { WordIndex, type Written } from './word-index.ts';
 
@@ -45,13 +46,28 @@ export const FIELD_UNITS = 20_000;
 
 /** A field as it is matched: what is visible, composed, and no longer than is read. */
 export function fieldText(text: string): string {
-  return composed(visible(text.length > FIELD_UNITS ? text.slice(0, FIELD_UNITS) : text));
+  return composed(visible(cut(text)));
+}
+
+function cut(text: string): string {
+  return text.length > FIELD_UNITS ? text.slice(0, FIELD_UNITS) : text;
 }
 
 /** Its words, as many as it can have units: some characters stand for several words. */
 export function fieldWords(text: string): readonly Word[] {
-  return wordsOf(text, FIELD_UNITS);
+  if (text.length <= LABEL_UNITS) return wordsOf(text, FIELD_UNITS);
+  let words = lastWords.get(text);
+  if (!words) {
+    words = wordsOf(text, FIELD_UNITS);
+    if (lastWords.size === MAX_LAST) lastWords.delete(lastWords.keys().next().value ?? '');
+    lastWords.set(text, words);
+  }
+  return words;
 }
+
+/** The same text is read to find what it matches, and to say why. */
+const lastWords = new Map<string, readonly Word[]>();
+const MAX_LAST = 3;
 
 /** Some words in a row. */
 export interface Place {
@@ -67,6 +83,7 @@ export interface Place {
 /** A field's text, composed, with its words and what it has of compounds. */
 export class FieldText {
   readonly name: FieldName;
+  /** As it is shown; `fieldText` of it is what is matched. */
   readonly text: string;
   readonly words: readonly Word[];
   #index: WordIndex<Word> | undefined;
@@ -76,8 +93,16 @@ export class FieldText {
 
   constructor(name: FieldName, text: string) {
     this.name = name;
-    this.text = fieldText(text);
+    this.text = composed(shownText(cut(text)));
     this.words = fieldWords(this.text);
+  }
+
+  /** Where something is in the text, of where it is in that without what is not seen of it. */
+  fromVisible(text: string, at: number): number {
+    if (text.length === this.text.length) return at;
+    let shown = 0;
+    for (let n = 0; n <= at && shown < this.text.length; shown++) if (text[n] === this.text[shown]) n++;
+    return at < text.length ? shown - 1 : this.text.length;
   }
 
   /** The words from an index up to another. */
@@ -236,7 +261,7 @@ export class ItemText {
   }
 }
 
-/** Words of an item whose forms are found out; the longest articles have fewer. */
+/** Words of an item whose forms are found out: as many as the engine's, and those of compounds. */
 const MAX_FORMS = 5_000;
 
 /** One word of a term, and what it is known by. */

@@ -11,6 +11,7 @@ export interface Written {
 }
 
 type FormsOf = (text: string) => Forms;
+type Spellings = ReadonlyMap<string, readonly number[]>;
 
 const NONE: readonly number[] = [];
 /** Forms of a word have this many letters in common at least. */
@@ -27,11 +28,11 @@ export class WordIndex<T extends Written> {
   readonly spellingOf: Int32Array;
   /** By spelling, its words in order. */
   readonly #places: number[][] = [];
-  readonly #byRaw = new Map<string, number[]>();
-  readonly #byText = new Map<string, number[]>();
+  #byRaw: Spellings | undefined;
+  #byText: Spellings | undefined;
   readonly #plain: string[] = [];
-  #byPlain: Map<string, number[]> | undefined;
-  #byBeginning: Map<string, number[]> | undefined;
+  #byPlain: Spellings | undefined;
+  #byBeginning: Spellings | undefined;
 
   /** `kindOf`: words of different kinds are different spellings. */
   constructor(words: readonly T[], kindOf: (word: T) => string = () => '') {
@@ -43,8 +44,6 @@ export class WordIndex<T extends Written> {
       if (spelling === undefined) {
         spelling = this.spellings.push(word) - 1;
         known.set(key, spelling);
-        add(this.#byRaw, word.raw, spelling);
-        add(this.#byText, word.text, spelling);
         this.#places.push([]);
       }
       this.spellingOf[at] = spelling;
@@ -63,10 +62,17 @@ export class WordIndex<T extends Written> {
   /** Returns the spellings that may meet what is wanted: all that do, and some others. */
   candidates({ text, form, prefix }: Wanted, formsOf: FormsOf): readonly number[] {
     if (prefix) return this.#beginningWith(text, form);
-    if (form === 'exact') return this.#byText.get(text) ?? NONE;
-    if (form === 'cased') return this.#byRaw.get(text) ?? NONE;
+    if (form === 'exact') {
+      this.#byText ??= this.#by((spelling) => (this.spellings[spelling] as T).text);
+      return this.#byText.get(text) ?? NONE;
+    }
+    if (form === 'cased') {
+      this.#byRaw ??= this.#by((spelling) => (this.spellings[spelling] as T).raw);
+      return this.#byRaw.get(text) ?? NONE;
+    }
     const plain = folded(text);
-    const same = this.#sameAs(plain);
+    this.#byPlain ??= this.#by((spelling) => this.#plainOf(spelling));
+    const same = this.#byPlain.get(plain) ?? NONE;
     if (form !== 'inflected') return same;
     const byBeginning = this.#beginnings(formsOf);
     const found = new Set(same);
@@ -88,15 +94,11 @@ export class WordIndex<T extends Written> {
     });
   }
 
-  #sameAs(plain: string): readonly number[] {
-    if (!this.#byPlain) {
-      const byPlain = new Map<string, number[]>();
-      this.spellings.forEach((_, spelling) => {
-        add(byPlain, this.#plainOf(spelling), spelling);
-      });
-      this.#byPlain = byPlain;
-    }
-    return this.#byPlain.get(plain) ?? NONE;
+  #by(keyOf: (spelling: number) => string): Spellings {
+    const found = new Map<string, number[]>();
+    for (let spelling = 0; spelling < this.spellings.length; spelling++)
+      add(found, keyOf(spelling), spelling);
+    return found;
   }
 
   #plainOf(spelling: number): string {
@@ -107,7 +109,7 @@ export class WordIndex<T extends Written> {
     return plain;
   }
 
-  #beginnings(formsOf: FormsOf): ReadonlyMap<string, readonly number[]> {
+  #beginnings(formsOf: FormsOf): Spellings {
     if (!this.#byBeginning) {
       const byBeginning = new Map<string, number[]>();
       this.spellings.forEach(({ text }, spelling) => {

@@ -1,11 +1,11 @@
 import type { Compound } from '../../shared/text/compounds.ts';
-import { folded, marked } from '../../shared/text/folded.ts';
+import { folded, marked, quicklyFolded } from '../../shared/text/folded.ts';
 import { capitalsFor } from '../capitals.ts';
 import { formsOf } from '../inflection/inflection.ts';
 import { IN_CAPITAL, IN_CAPITALS, KIND, PREFIX, senseHash, slotOf, usesKind } from './codes.ts';
 import type { FlatTopics } from './flat.ts';
 import { fromListed, listedAs } from './listed.ts';
-import { firstWith, hashesOf, LETTERS, NO_HASHES, secondWith, spell, withUnit, wordAt } from './scan.ts';
+import { firstWith, hashesOf, LETTERS, secondWith, spell, textAt } from './scan.ts';
 
 /** Finds the senses of a word. Slow beside a look at what was found before: `Lexicon` keeps it. */
 export class Dictionary {
@@ -16,6 +16,8 @@ export class Dictionary {
   readonly #longestPrefix: number;
   readonly #kinds: readonly number[];
   readonly #prefixKinds: readonly number[];
+  /** By UTF-16 unit, YES or NO; 0 where it is not known. */
+  readonly #firstUnits = new Uint8Array(0x10000);
 
   constructor(topics: FlatTopics) {
     const [, , listed = 0, , , shortest = 0, longest = 0, kinds = 0] = topics.counts;
@@ -32,27 +34,32 @@ export class Dictionary {
 
   /**
    * All senses of the word at a place of the text that was scanned, whose language that is; with IN_CAPITAL or IN_CAPITALS
-   * where the word has one if it is written so.
+   * where the word has one if it is written so. Without `withForms`, not those that the word is another form or spelling of.
    */
-  sensesAt(place: number, language: string | undefined): readonly number[] {
+  sensesAt(place: number, language: string | undefined, withForms = true): readonly number[] {
     const found: number[] = [];
     const length = spell(place);
     if (length > 0) this.#addSpelled(found, length);
     const isLeft = length < 0 || this.#listed > 0;
-    const word = isLeft ? wordAt(place).text : '';
-    if (length < 0) for (const kind of this.#kinds) this.#add(found, kind, textOf(kind, word));
-    if (this.#listed > 0) this.#addListed(found, word, language);
+    const word = isLeft ? textAt(place) : '';
+    const plain = withForms ? folded(word) : quicklyFolded(word);
+    if (length < 0) {
+      for (const kind of this.#kinds)
+        this.#add(found, kind, kind === KIND.marked && !withForms ? word : textOf(kind, word, plain));
+    }
+    if (this.#listed > 0) this.#addListed(found, word, plain, language, withForms);
     return found;
   }
 
   /** Those of a compound. */
   sensesOf({ text, kind: written }: Compound, language: string | undefined): readonly number[] {
     const found: number[] = [];
+    const plain = folded(text);
     for (const kind of this.#kinds) {
       const isExact = kind === KIND.exact || kind === KIND.cased;
-      if (!isExact || written === 'signed') this.#add(found, kind, textOf(kind, text));
+      if (!isExact || written === 'signed') this.#add(found, kind, textOf(kind, text, plain));
     }
-    if (this.#listed > 0) this.#addListed(found, text, language);
+    if (this.#listed > 0) this.#addListed(found, text, plain, language, true);
     return found;
   }
 
@@ -75,13 +82,16 @@ export class Dictionary {
     const longest = this.#prefixKinds.includes(kind + PREFIX)
       ? Math.min(text.length, this.#longestPrefix)
       : 0;
-    let hashes = NO_HASHES;
+    let first = 0;
+    let second = 0;
     for (let at = 0; at < text.length; ) {
-      hashes = withUnit(hashes, text.charCodeAt(at++));
+      const unit = text.charCodeAt(at++);
+      first = firstWith(first, unit);
+      second = secondWith(second, first, unit);
       if (at < this.#shortestPrefix || at > longest) continue;
-      this.#push(found, this.#find(kind + PREFIX, hashes.first, hashes.second));
+      this.#push(found, this.#find(kind + PREFIX, first, second));
     }
-    this.#push(found, this.#find(kind, hashes.first, hashes.second));
+    this.#push(found, this.#find(kind, first, second));
   }
 
   #push(found: number[], sense: number): void {
@@ -107,18 +117,26 @@ export class Dictionary {
   }
 
   /** Words whose diacritics count, and inflections. */
-  #addListed(found: number[], word: string, language: string | undefined): void {
-    const plain = folded(word);
+  #addListed(
+    found: number[],
+    word: string,
+    plain: string,
+    language: string | undefined,
+    withForms: boolean,
+  ): void {
     this.#push(found, this.find(KIND.inflected, plain));
     const seen = new Set<number>();
-    for (const [sense, text] of this.#beginningWith(listedAs(plain))) {
+    const alike = this.#mayBegin(plain.charCodeAt(0)) ? this.#beginningWith(listedAs(plain)) : [];
+    for (const [sense, text] of alike) {
       seen.add(sense);
       const listed = fromListed(text);
-      const forms = listed.isInflected ? formsOf(word, language) : undefined;
+      const forms = withForms && listed.isInflected ? formsOf(word, language) : undefined;
       this.#pushIn(found, sense, capitalsFor(listed, word, language, forms));
     }
+    if (!withForms) return;
     const forms = formsOf(word, language);
     for (const beginning of forms.beginnings) {
+      if (!this.#mayBegin(beginning.charCodeAt(0))) continue;
       for (const [sense, text] of this.#beginningWith(beginning)) {
         if (seen.has(sense)) continue;
         seen.add(sense);
@@ -136,7 +154,7 @@ export class Dictionary {
   }
 
   /** The senses whose texts begin so, with these. */
-  #beginningWith(beginning: string): (readonly [number, string])[] {
+  #beginningWith(beginning: string): readonly (readonly [number, string])[] {
     const wanted = encoder.encode(beginning);
     const found: (readonly [number, string])[] = [];
     for (let sense = this.#firstFrom(wanted); sense < this.#listed; sense++) {
@@ -145,6 +163,19 @@ export class Dictionary {
       found.push([sense, this.#texts.toString('utf8', textStarts[sense], textStarts[sense + 1])]);
     }
     return found;
+  }
+
+  /** Whether a sense's text may begin with a UTF-16 unit: of most scripts, none does. */
+  #mayBegin(unit: number): boolean {
+    let may = this.#firstUnits[unit];
+    if (!may) {
+      const wanted = encoder.encode(String.fromCharCode(unit));
+      const sense = this.#firstFrom(wanted);
+      const isHalf = unit >= 0xd800 && unit <= 0xdfff;
+      may = isHalf || (sense < this.#listed && this.#compare(sense, wanted) === 0) ? YES : NO;
+      this.#firstUnits[unit] = may;
+    }
+    return may === YES;
   }
 
   /** The first sense whose text begins with these bytes, or comes after. */
@@ -174,8 +205,10 @@ export class Dictionary {
 }
 
 const encoder = new TextEncoder();
+const YES = 1;
+const NO = 2;
 
-function textOf(kind: number, word: string): string {
-  if (kind === KIND.folded || kind === KIND.capital || kind === KIND.capitals) return folded(word);
+function textOf(kind: number, word: string, plain: string): string {
+  if (kind === KIND.folded || kind === KIND.capital || kind === KIND.capitals) return plain;
   return kind === KIND.marked ? marked(word) : word;
 }

@@ -1,6 +1,6 @@
 import { ALL, areCapitals as areCapitalsOf } from '../capitals.ts';
 import type { FindPattern } from '../evaluate.ts';
-import { inflectsIn } from '../inflection/inflection.ts';
+import { forgetForms, inflectsIn } from '../inflection/inflection.ts';
 import { fieldText, type MatchableItem } from '../item-text.ts';
 import { primaryLanguage } from '../language.ts';
 import {
@@ -111,6 +111,7 @@ export class Engine {
 
   /** The topics that an item matches, in no order, by their places in what was compiled. */
   match(item: MatchableItem): number[] {
+    forgetForms();
     const end = this.#scan(item);
     const language = this.#noteOrigin(item, end);
     this.#look(end, language);

@@ -17,8 +17,8 @@ const TAKEN = 1;
 const MOST_WORDS = 60_000;
 const MOST_COMPOUNDS = 30_000;
 
-/** New words of one item; the longest articles have fewer. What comes after those is taken for words that nothing asks for. */
-const MAX_LEARNED = 5_000;
+/** Different words of an item that may be forms of other words; the longest articles have fewer. Those after them are only themselves. */
+export const MAX_WITH_FORMS = 4_000;
 
 /** Numbers of a sense in an entry. */
 export const SENSE_SIZE = 3;
@@ -36,8 +36,9 @@ export class Lexicon {
   /** Finds the compounds of a text, with their entries. */
   readonly compounds = new Compounds((compound, hashes) => this.#entryOfCompound(compound, hashes));
   #used = 1;
-  /** How many words were new in the item at hand. */
-  #learned = 0;
+  /** A number of the item at hand, by which its words are marked, and how many are. */
+  #item = 0;
+  #marked = 0;
   readonly #language: string | undefined;
   readonly #dictionary: Dictionary;
   readonly #topics: FlatTopics;
@@ -67,16 +68,38 @@ export class Lexicon {
 
   /** Before an item: what it learns of words stays where it is until the next one. */
   refresh(): void {
-    this.#learned = 0;
+    this.#item++;
+    this.#marked = 0;
     if (this.words.count > MOST_WORDS || this.#compounds.count > MOST_COMPOUNDS) this.#forget();
     this.compounds.refresh();
   }
 
   /** Finds out about the word at a place of the text, which the table does not hold. Gives what the table then tells. */
   learn(place: number): number {
-    if (this.#learned++ >= MAX_LEARNED) return TAKEN;
-    const value = this.#entryOf(this.#dictionary.sensesAt(place, this.#language)) | TAKEN;
-    this.words.add(firsts[place] as number, seconds[place] as number, value);
+    return this.#learn(place, firsts[place] as number, seconds[place] as number, true);
+  }
+
+  /** Gives what the table tells of the word at a place: of the first words of an item as `learn`, of those after them without forms. */
+  read(place: number): number {
+    const first = firsts[place] as number;
+    const second = seconds[place] as number;
+    const { places } = this.words;
+    const at = this.words.at(first, second);
+    const value = places[at + 2] as number;
+    if (value !== 0 && places[at + 3] === this.#item) return value;
+    if (this.#marked < MAX_WITH_FORMS) {
+      this.#marked++;
+      if (value === 0) return this.#learn(place, first, second, true);
+      places[at + 3] = this.#item;
+      return value;
+    }
+    return this.words.find(first, ~second) || this.#learn(place, first, ~second, false);
+  }
+
+  #learn(place: number, first: number, second: number, withForms: boolean): number {
+    const senses = this.#dictionary.sensesAt(place, this.#language, withForms);
+    const value = this.#entryOf(senses) | TAKEN;
+    this.words.add(first, second, value, this.#item);
     return value;
   }
 

@@ -1,4 +1,4 @@
-import { BEGINS, ENTRY_SHIFT, type Lexicon } from './lexicon.ts';
+import { BEGINS, ENTRY_SHIFT, type Lexicon, MAX_WITH_FORMS } from './lexicon.ts';
 import { FIRST_HASH, MOST_WORDS, SECOND_HASH } from './scan.ts';
 import { PLACE, PLACE_SHIFT } from './table.ts';
 
@@ -14,6 +14,7 @@ const asked = ASKED;
 
 /** Finds the entry of every word, learning of those that are new. Gives the count of those in ASKED. */
 export function lookUp(lexicon: Lexicon, end: number): number {
+  if (end > MAX_WITH_FORMS) return lookUpMany(lexicon, end);
   let count = 0;
   let { places, shift } = lexicon.words;
   let mask = places.length - 1;
@@ -31,6 +32,18 @@ export function lookUp(lexicon: Lexicon, end: number): number {
       ({ places, shift } = lexicon.words);
       mask = places.length - 1;
     }
+    entriesAt[place] = value >> ENTRY_SHIFT;
+    asked[count] = place;
+    count = (count + ((value & BEGINS) >> 1)) | 0;
+  }
+  return count;
+}
+
+/** The same, of so many words that different ones must be counted. */
+function lookUpMany(lexicon: Lexicon, end: number): number {
+  let count = 0;
+  for (let place = 0; place < end; place = (place + 1) | 0) {
+    const value = lexicon.read(place);
     entriesAt[place] = value >> ENTRY_SHIFT;
     asked[count] = place;
     count = (count + ((value & BEGINS) >> 1)) | 0;

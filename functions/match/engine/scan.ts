@@ -1,4 +1,4 @@
-import { composed, visible, type Word, wordsOf } from '../../shared/text/words.ts';
+import { composed, MAX_WORD, visible, type Word, wordsOf } from '../../shared/text/words.ts';
 import { areCapitals as areCapitalsOf } from '../capitals.ts';
 import { FIELD_UNITS, fieldWords } from '../item-text.ts';
 import { IRREGULAR, LOWER, learn, MAKES } from './characters.ts';
@@ -150,26 +150,20 @@ export interface Hashes {
   readonly second: number;
 }
 
-export const NO_HASHES: Hashes = { first: 0, second: 0 };
-
-/** The hashes of a word that has one more unit. */
-export function withUnit({ first, second }: Hashes, unit: number): Hashes {
-  const next = firstWith(first, unit);
-  return { first: next, second: secondWith(second, next, unit) };
-}
-
+/** The first hash of a word that has one more unit. */
 export function firstWith(first: number, unit: number): number {
   return (Math.imul(first, FACTOR) + unit) | 0;
 }
 
-/** `first`: that of the word with the unit. */
+/** The second. `first`: that of the word with the unit. */
 export function secondWith(second: number, first: number, unit: number): number {
   return (((second << 7) | (second >>> 25)) + (unit ^ first)) | 0;
 }
 
 /** The hashes of a word as `scan` makes them, from its text in lower case. */
 export function hashesOf(text: string): Hashes {
-  let { first, second } = NO_HASHES;
+  let first = 0;
+  let second = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     first = firstWith(first, unit);
@@ -224,6 +218,18 @@ export function wordAt(place: number): { readonly text: string; readonly raw: st
   const end = ends[place] ?? 0;
   const [word] = wordsOf(textBetween(startOf(end), end));
   return word ?? { text: '', raw: '' };
+}
+
+/** The word at a place in lower case: as `wordAt`, without a look at what it is made of. */
+export function textAt(place: number): string {
+  const known = irregularAt(place);
+  if (known) return known.text;
+  const end = ends[place] ?? 0;
+  const start = startOf(end);
+  const to = Math.min(end, start + MAX_WORD);
+  let text = '';
+  for (let at = start; at < to; at++) text += String.fromCharCode(lowerOf[units[at] as number] as number);
+  return text;
 }
 
 /** The units from one up to another, as a text. */

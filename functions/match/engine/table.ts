@@ -1,4 +1,4 @@
-/** Numbers of a place: two hashes, and what is known. A fourth keeps them in one cache line. */
+/** Numbers of a place: two hashes, what is known, and a mark. All are in one cache line. */
 export const PLACE = 4;
 export const PLACE_SHIFT = 2;
 const FEWEST_PLACES = 1 << 10;
@@ -17,21 +17,23 @@ export class Table {
 
   /** 0 where nothing is known. */
   find(first: number, second: number): number {
+    return this.places[this.at(first, second) + 2] as number;
+  }
+
+  /** Returns where the numbers of two hashes begin; where nothing is known, those there are 0. */
+  at(first: number, second: number): number {
     const { places } = this;
     const mask = places.length - 1;
     let at = this.#placeOf(first, second);
-    let value = places[at + 2] as number;
-    while (value !== 0 && (places[at] !== first || places[at + 1] !== second)) {
+    while (places[at + 2] !== 0 && (places[at] !== first || places[at + 1] !== second))
       at = (at + PLACE) & mask;
-      value = places[at + 2] as number;
-    }
-    return value;
+    return at;
   }
 
   /** Of what is not there yet. */
-  add(first: number, second: number, value: number): void {
+  add(first: number, second: number, value: number, mark = 0): void {
     if (this.count * 2 >= this.places.length / PLACE) this.#grow();
-    this.#insert(first, second, value);
+    this.#insert(first, second, value, mark);
     this.count++;
   }
 
@@ -39,7 +41,7 @@ export class Table {
     return (Math.imul(first ^ second, 0x9e37_79b1) >>> this.shift) << PLACE_SHIFT;
   }
 
-  #insert(first: number, second: number, value: number): void {
+  #insert(first: number, second: number, value: number, mark: number): void {
     const { places } = this;
     const mask = places.length - 1;
     let at = this.#placeOf(first, second);
@@ -47,6 +49,7 @@ export class Table {
     places[at] = first;
     places[at + 1] = second;
     places[at + 2] = value;
+    places[at + 3] = mark;
   }
 
   #grow(): void {
@@ -55,7 +58,7 @@ export class Table {
     this.shift--;
     for (let at = 0; at < old.length; at += PLACE) {
       const value = old[at + 2] as number;
-      if (value !== 0) this.#insert(old[at] as number, old[at + 1] as number, value);
+      if (value !== 0) this.#insert(old[at] as number, old[at + 1] as number, value, old[at + 3] as number);
     }
   }
 }

@@ -61,6 +61,28 @@ export const NO_FORMS: Forms = { beginnings: [], areOf: () => false };
 /** For a word that many are compared with: what hangs on it alone is found out once. */
 export function formsOf(word: string, language: string | undefined): Forms {
   const tongue = language ?? DEFAULT;
+  if (tongue !== knownIn || known.size >= MAX_KNOWN) {
+    known.clear();
+    knownIn = tongue;
+  }
+  let forms = known.get(word);
+  if (!forms) {
+    forms = findForms(word, tongue);
+    known.set(word, forms);
+  }
+  return forms;
+}
+
+/** Forgets the forms of an item's words, which are asked for twice: to find what it matches, and to say why. */
+export function forgetForms(): void {
+  known.clear();
+}
+
+const known = new Map<string, Forms>();
+const MAX_KNOWN = 10_000;
+let knownIn: string | undefined;
+
+function findForms(word: string, tongue: string): Forms {
   const clitics = cliticsOf(tongue);
   if (clitics) {
     const found = attached(word, clitics);

@@ -16,6 +16,8 @@ export interface ReadYaml {
 const MAX_SLIPS = 20;
 /** Characters that are read again for that, half a second of them. A file of hundreds of feeds with some slips has fewer. */
 const MAX_READ_AGAIN = 500_000;
+/** An error takes the parser as long as so many characters. */
+const CHARACTERS_OF_ERROR = 30;
 /** The parser calls itself for each level. */
 const TOO_DEEP = /call stack/;
 
@@ -28,13 +30,16 @@ export function readYaml(original: string, file: string): ReadYaml {
   const found: Stretch[] = [];
   const faults: Fault[] = [];
   let readAgain = 0;
+  let last: { readonly text: string; readonly document: Document } | undefined;
   const parseAgain = (text: string) => {
-    readAgain += text.length;
-    return parse(text);
+    const document = parse(text);
+    readAgain += text.length + CHARACTERS_OF_ERROR * document.errors.length;
+    last = { text, document };
+    return document;
   };
   for (;;) {
     const { text } = mended;
-    const document = parse(text);
+    const document = last?.text === text ? last.document : parse(text);
     const originOf = (offset: number) => mended.originOf(offset);
     const positions = new Positions({ file, original, text, originOf }, document);
     const tell = ({ at, length }: Stretch, message: string, suggestion: string) => {

@@ -29,7 +29,7 @@ export const NAME_SIGNS: ReadonlyMap<string, string> = new Map(
 const MAX_MARKS = 30;
 /** Looked for where a run begins: from every mark of it, the search would take time that grows with the square of a run. */
 const LONG_MARKS = new RegExp(String.raw`(?<!\p{M})(\p{M}{${MAX_MARKS}})\p{M}+`, 'gu');
-const MAY_BE_MARK = /[\p{M}\ud800-\udfff]/u;
+const MARK = /\p{M}/u;
 
 /** Cuts runs of combining marks to 30, so that the text can be normalised in time that grows with its length. */
 export function streamSafe(text: string): string {
@@ -39,7 +39,7 @@ export function streamSafe(text: string): string {
 /** A run that is too long covers one of the places looked at. To search for runs takes ten times as long. */
 function mayHaveRun(text: string): boolean {
   for (let at = MAX_MARKS; at < text.length; at += MAX_MARKS + 1)
-    if (text.charCodeAt(at) >= 0x300 && MAY_BE_MARK.test(text.charAt(at))) return true;
+    if (text.charCodeAt(at) >= 0x300 && MARK.test(text.slice(at - 1, at + 2))) return true;
   return false;
 }
 

@@ -7,6 +7,8 @@ import { streamSafe } from './characters.ts';
  */
 export function folded(word: string): string {
   if (!BEYOND_ASCII.test(word)) return word;
+  const byLetter = letterByLetter(word, plainLetters, plainOf);
+  if (byLetter !== undefined) return byLetter;
   let plain = known.get(word);
   if (plain === undefined) {
     plain = plainOf(word);
@@ -14,6 +16,11 @@ export function folded(word: string): string {
     if (word.length <= MAX_KNOWN_UNITS) known.set(word, plain);
   }
   return plain;
+}
+
+/** Returns what `folded` does where it is found letter by letter, as of all ordinary words; any other word as it is. */
+export function quicklyFolded(word: string): string {
+  return BEYOND_ASCII.test(word) ? (letterByLetter(word, plainLetters, plainOf) ?? word) : word;
 }
 
 /** Matching asks for the same word several times in a row. */
@@ -33,11 +40,50 @@ function plainOf(word: string): string {
  */
 export function marked(word: string): string {
   if (!BEYOND_ASCII.test(word)) return word;
+  return (
+    (TONE_MAY_MOVE.test(word) ? undefined : letterByLetter(word, markedLetters, markedOf)) ?? markedOf(word)
+  );
+}
+
+function markedOf(word: string): string {
   const one = unified(streamSafe(word).normalize('NFD'))
     .replace(SAME_MARK, (sign) => ONE_MARK[sign] ?? '')
     .replace(UNMARKED, '')
     .replace(TONE, '$1$3$2');
   return one === '' ? word : one.normalize('NFC');
+}
+
+/** Letters of which neither the letters beside them nor the order of marks change anything, and that no mark is. */
+const INDEPENDENT =
+  /^[\p{L}&&[\u00c0-\u024f\u0370-\u0587\u05d0-\u05ea\u0620-\u063f\u0641-\u064a\u0671-\u06d3\u10a0-\u10ff\u1200-\u167f\u1e00-\u1fff\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\ua62b\uac00-\ud7a3]]$/v;
+
+/** By UTF-16 unit; '' of a letter that is not independent. */
+const plainLetters = new Map<number, string>();
+const markedLetters = new Map<number, string>();
+
+/** Returns what `of` gives for a word, from what it gives for each letter; undefined where letters are not independent. */
+function letterByLetter(
+  word: string,
+  known: Map<number, string>,
+  of: (letter: string) => string,
+): string | undefined {
+  let whole = '';
+  for (let at = 0; at < word.length; at++) {
+    const unit = word.charCodeAt(at);
+    if (unit < 0x80 || (unit >= 0x4e00 && unit <= 0x9fff) || (unit >= 0xac00 && unit <= 0xd7a3)) {
+      whole += word[at];
+      continue;
+    }
+    let letter = known.get(unit);
+    if (letter === undefined) {
+      const one = word.charAt(at);
+      letter = INDEPENDENT.test(one) ? of(one) : '';
+      known.set(unit, letter);
+    }
+    if (letter === '') return undefined;
+    whole += letter;
+  }
+  return whole;
 }
 
 /** Whether an accent of the word counts: whether it has any that its language does not leave out. */
@@ -113,4 +159,5 @@ const ONE_MARK: Readonly<Record<string, string>> = { '\u0327': '\u0326', ð: 'đ
 const UNMARKED = new RegExp(VOWEL_SIGNS, 'g');
 
 /** The tone of a Vietnamese syllable: over the first vowel by the old rule, over the second by the new one. */
+const TONE_MAY_MOVE = /[^\0-\x7f][aey]$/;
 const TONE = /([ou])([\u0300\u0301\u0303\u0309\u0323])([aey])$/;

@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { RE2JS, RE2Set } from 're2js';
 import { markedText, unicodePattern, withoutMarks } from './unicode-pattern.ts';
 
 export { RE2JSException } from 're2js';
@@ -18,14 +18,20 @@ export function compilePattern(pattern: string): CompiledPattern {
   const { plain, marked } = unicodePattern(pattern);
   const anywhere = compile(plain);
   const steps = anywhere.programSize();
-  const find = (text: string) => found(anywhere, text);
+  let set: RE2Set | undefined;
+  const mayHold = (text: string) => {
+    if (text.length <= SHORT) return true;
+    set ??= setOf(plain);
+    return set.match(text).length > 0;
+  };
+  const find = (text: string) => (mayHold(text) ? found(anywhere, text) : undefined);
   if (!marked) return { steps, find };
   const compiled: { word?: RE2JS; other?: RE2JS } = {};
   return {
     steps,
     find(text) {
       // Look-behinds are slow: few texts get there.
-      if (!find(text)) return undefined;
+      if (!mayHold(text) || (text.length <= SHORT && !found(anywhere, text))) return undefined;
       const { text: withMarks, beginsWithWord } = markedText(text);
       const which = beginsWithWord ? 'word' : 'other';
       compiled[which] ??= compile(marked[which], RE2JS.LOOKBEHINDS);
@@ -33,6 +39,17 @@ export function compilePattern(pattern: string): CompiledPattern {
       return match && { from: withoutMarks(withMarks, match.from), to: withoutMarks(withMarks, match.to) };
     },
   };
+}
+
+/** Short texts are searched at once; others with an automaton first, which is faster and does not tell where a match is. */
+const SHORT = 500;
+/** Of the automaton's states, bytes. */
+const MAX_STATES = 256 * 1024;
+
+function setOf(pattern: string): RE2Set {
+  const set = new RE2Set(RE2Set.UNANCHORED, RE2JS.CASE_INSENSITIVE, MAX_STATES);
+  set.add(pattern);
+  return set;
 }
 
 function compile(pattern: string, flags = 0): RE2JS {

@@ -19,16 +19,52 @@ const RUN = new RegExp(
   'gv',
 );
 
-/** Scripts that put no spaces between words, the prolonged sound of Katakana and its half-width signs with them. */
-const ALONE = String.raw`[\p{L}&&[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}\u30fc\uff70\uff9e\uff9f]]`;
+/** Letters of scripts that put no spaces between words; the prolonged sound of Katakana and its half-width signs with them. */
+const ALONE_LETTER =
+  /^[\p{L}&&[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}\u30fc\uff70\uff9e\uff9f]]$/v;
+const ATTACHED_CHARACTER = new RegExp(`^[\\p{M}${INVISIBLE}]$`, 'v');
 const BEFORE_THOSE = '\u0e01';
 
-/** Made when it is first needed: it takes milliseconds, and most processes never see such a text. */
-let parts: RegExp | undefined;
+/** A word by itself; a mark or an invisible character, which belongs to the letter before it; any other character. */
+const ALONE = 1;
+const ATTACHED = 2;
+const OTHER = 3;
 
-function partsOf(run: string): RegExpExecArray[] {
-  parts ??= new RegExp(`(${ALONE}[\uff9e\uff9f]?)[\\p{M}${INVISIBLE}]*|(?:(?!${ALONE})[^])+`, 'gv');
-  return [...run.matchAll(parts)];
+/** By UTF-16 unit, one of these; 0 where it has not been looked at. */
+const kinds = new Uint8Array(0x10000);
+
+function kindAt(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  return kinds[unit] || kindOf(text, at, unit);
+}
+
+/** Slow: what it finds of a unit is kept. */
+function kindOf(text: string, at: number, unit: number): number {
+  const character = String.fromCodePoint(text.codePointAt(at) ?? unit);
+  const kind = ALONE_LETTER.test(character) ? ALONE : ATTACHED_CHARACTER.test(character) ? ATTACHED : OTHER;
+  if (unit < 0xd800 || unit > 0xdfff) kinds[unit] = kind;
+  return kind;
+}
+
+/** The units of the character at a place. */
+const widthAt = (text: string, at: number) => ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
+
+/** The parts of a run: each letter that is a word, with its marks, and all that stands between two of those. */
+function partsOf(run: string): string[] {
+  const parts: string[] = [];
+  for (let at = 0; at < run.length; ) {
+    let end = at + widthAt(run, at);
+    if (kindAt(run, at) === ALONE) {
+      const unit = run.charCodeAt(end);
+      if (unit === 0xff9e || unit === 0xff9f) end++;
+      while (end < run.length && kindAt(run, end) === ATTACHED) end += widthAt(run, end);
+    } else {
+      while (end < run.length && kindAt(run, end) !== ALONE) end += widthAt(run, end);
+    }
+    parts.push(run.slice(at, end));
+    at = end;
+  }
+  return parts;
 }
 
 /**
@@ -40,7 +76,11 @@ export function wordsOf(text: string, most = Number.POSITIVE_INFINITY): Word[] {
   const found: Word[] = [];
   for (const { 0: run, index } of text.matchAll(RUN)) {
     if (mayHaveParts(run)) {
-      addParts(found, run, index);
+      let start = index;
+      for (const part of partsOf(run)) {
+        addWords(found, part, start);
+        start += part.length;
+      }
     } else addWords(found, run, index);
     if (found.length >= most) return found.slice(0, most);
   }
@@ -67,39 +107,7 @@ function asciiWordsOf(text: string, most: number): Word[] {
 const isLetterOrDigit = (unit: number) => (unit >= 0x61 && unit <= 0x7a) || (unit >= 0x30 && unit <= 0x39);
 
 /** Units of a word that are compared: no language has longer ones. */
-const MAX_WORD = 200;
-
-/** Ideographs and kana that are a word each, and the same in every form of Unicode. */
-function isLetterAlone(unit: number): boolean {
-  if (unit < 0x3041 || unit > 0x9fff) return false;
-  return (
-    unit >= 0x4e00 ||
-    (unit >= 0x3400 && unit <= 0x4dbf) ||
-    unit <= 0x3094 ||
-    (unit >= 0x30a1 && unit <= 0x30fa)
-  );
-}
-
-/** The parts of a run. Most texts of a script without spaces are of letters that need no closer look. */
-function addParts(found: Word[], run: string, start: number): void {
-  let from = 0;
-  const addUpTo = (to: number) => {
-    if (to === from) return;
-    for (const { 0: part, index } of partsOf(run.slice(from, to)))
-      addWords(found, part, start + from + index);
-  };
-  for (let at = 0; at < run.length; at++) {
-    if (!isLetterAlone(run.charCodeAt(at))) continue;
-    addUpTo(at);
-    from = at;
-    // Marks may follow.
-    if (at + 1 < run.length && !isLetterAlone(run.charCodeAt(at + 1))) continue;
-    const letter = run.charAt(at);
-    found.push({ text: letter, raw: letter, start: start + at, end: start + at + 1 });
-    from = at + 1;
-  }
-  addUpTo(run.length);
-}
+export const MAX_WORD = 200;
 
 type Written = Pick<Word, 'text' | 'raw'>;
 
@@ -118,21 +126,23 @@ function writtenIn(part: string): readonly Written[] {
   const written = (raw: string): Written => ({ text: evened(raw.toLowerCase()), raw });
   if (plain === part) return [written(plain)];
   return [...plain.matchAll(RUN)].flatMap(([run]) =>
-    mayHaveParts(run) ? partsOf(run).map(([one]) => written(one)) : [written(run)],
+    mayHaveParts(run) ? partsOf(run).map(written) : [written(run)],
   );
 }
 
 /** Letters of scripts without spaces come again and again. */
 const SHORT = 2;
 const MAX_SHORT = 20_000;
-const short = new Map<string, readonly Written[]>();
+/** By a part of two UTF-16 units, or by the unit of a part of one. */
+const short = new Map<string | number, readonly Written[]>();
 
 function shortWritten(part: string): readonly Written[] {
-  let written = short.get(part);
+  const key = part.length === 1 ? part.charCodeAt(0) : part;
+  let written = short.get(key);
   if (!written) {
     if (short.size >= MAX_SHORT) short.clear();
     written = writtenIn(part);
-    short.set(part, written);
+    short.set(key, written);
   }
   return written;
 }
@@ -144,7 +154,7 @@ export function words(text: string): string[] {
 
 /** Whether a word is a letter of a script without spaces. */
 export function isAlone(word: string): boolean {
-  return mayHaveParts(word) && partsOf(word)[0]?.[1] !== undefined;
+  return mayHaveParts(word) && kindAt(word, 0) === ALONE;
 }
 
 /**

@@ -37,6 +37,15 @@ describe('a snippet', () => {
     }
   });
 
+  it('keeps what joins emoji, and shows where a pattern matches', () => {
+    const content = 'A \u2060flood 👨‍👩‍👧‍👦 ❤️ 🏴󠁧󠁢󠁥󠁮󠁧󠁿 \u00adstorm';
+    const shown = 'A flood 👨‍👩‍👧‍👦 ❤️ 🏴󠁧󠁢󠁥󠁮󠁧󠁿 storm';
+    expect(reasonsFor('"storm"', content)).toMatchObject([{ found: 'storm', snippet: shown }]);
+    expect(reasonsFor('/st.rm/', content)).toMatchObject([{ found: 'storm', snippet: shown }]);
+    expect(reasonsFor('/storm$/', content)).toMatchObject([{ found: 'storm', snippet: shown }]);
+    expect(reasonsFor('/flood/', content)).toMatchObject([{ found: 'flood', snippet: shown }]);
+  });
+
   it('ends with a whole flag', () => {
     const [reason] = reasonsFor('/🇪🇺.+/', '🇪🇺'.repeat(2_000));
     expect(reason?.found).toBe('🇪🇺'.repeat(50));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { folded, isMarked, marked } from '../../../../functions/shared/text/folded.ts';
 import { words } from '../../../../functions/shared/text/words.ts';
+import { seededRandom } from '../../../helpers/seeded-random.ts';
 
 describe('folded', () => {
   it.each([
@@ -35,6 +36,26 @@ describe('folded', () => {
 
   it.each(['राष्ट्रपति', 'ที่', 'が', '한국', 'বাংলা'])('leaves %s as it is, whose marks are vowels', (word) => {
     expect(folded(word)).toBe(word);
+  });
+
+  it('is the same letter by letter as of the whole word', () => {
+    const letters = Array.from({ length: 0xd800 }, (_, unit) => String.fromCharCode(unit)).filter(
+      (letter) =>
+        /\p{L}/u.test(letter) && letter.toLowerCase() === letter && letter.normalize('NFC') === letter,
+    );
+    const random = seededRandom(1);
+    const some = ['\u0301', '\u0308', '\u0327', 'o', 'a', 'e', 'y', 's'];
+    for (let n = 0; n < 100_000; n++) {
+      const others = Array.from({ length: 3 }, () => random.pick(random.chance(0.3) ? some : letters)).join(
+        '',
+      );
+      const word = `x${others}`.normalize('NFC');
+      // A Thai letter, which stays as it is, keeps a word from being read letter by letter.
+      expect(`${folded(word)}ก`).toBe(folded(`${word}ก`));
+      if (!/[aey]$/.test(word)) expect(`${marked(word)}ก`).toBe(marked(`${word}ก`));
+    }
+    for (const vowel of 'òóõỏọùúũủụ')
+      for (const next of 'aey') expect(marked(`h${vowel}${next}`)).not.toBe(`h${vowel}${next}`);
   });
 
   it('takes time that grows with the length of a word, whatever marks it has', () => {

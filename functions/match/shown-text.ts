@@ -1,0 +1,16 @@
+import { INVISIBLE } from '../shared/text/characters.ts';
+import { visible } from '../shared/text/words.ts';
+
+const EMOJI = /[\p{Extended_Pictographic}--[\0-\xff]]/v;
+const TAG = String.raw`[\u{e0020}-\u{e007f}]`;
+const OF_EMOJI = [
+  String.raw`(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d(?=\p{Extended_Pictographic})`,
+  String.raw`(?<=[\p{Extended_Pictographic}--\p{L}])\ufe0f`,
+  String.raw`(?<=\u{1f3f4}${TAG}{0,7})${TAG}`,
+];
+const NOT_OF_EMOJI = new RegExp(`${INVISIBLE}(?<!${OF_EMOJI.join('|')})`, 'gv');
+
+/** As `visible`, but emoji keep what joins them and what they are drawn by: families, hearts, flags. */
+export function shownText(text: string): string {
+  return EMOJI.test(text) ? text.replace(NOT_OF_EMOJI, '') : visible(text);
+}
