@@ -55,17 +55,19 @@ function cut(text: string): string {
 
 /** Its words, as many as it can have units: some characters stand for several words. */
 export function fieldWords(text: string): readonly Word[] {
-  if (text.length <= LABEL_UNITS) return wordsOf(text, FIELD_UNITS);
-  let words = lastWords.get(text);
-  if (!words) {
-    words = wordsOf(text, FIELD_UNITS);
+  return lastWords.get(text) ?? wordsOf(text, FIELD_UNITS);
+}
+
+/** As `fieldWords`, which then has them at hand: a text that is read to find what it matches is read again to say why. */
+export function keptWords(text: string): readonly Word[] {
+  const words = fieldWords(text);
+  if (text.length > LABEL_UNITS && !lastWords.has(text)) {
     if (lastWords.size === MAX_LAST) lastWords.delete(lastWords.keys().next().value ?? '');
     lastWords.set(text, words);
   }
   return words;
 }
 
-/** The same text is read to find what it matches, and to say why. */
 const lastWords = new Map<string, readonly Word[]>();
 const MAX_LAST = 3;
 

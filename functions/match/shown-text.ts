@@ -12,5 +12,6 @@ const NOT_OF_EMOJI = new RegExp(`${INVISIBLE}(?<!${OF_EMOJI.join('|')})`, 'gv');
 
 /** As `visible`, but emoji keep what joins them and what they are drawn by: families, hearts, flags. */
 export function shownText(text: string): string {
-  return EMOJI.test(text) ? text.replace(NOT_OF_EMOJI, '') : visible(text);
+  const seen = visible(text);
+  return seen !== text && EMOJI.test(text) ? text.replace(NOT_OF_EMOJI, '') : seen;
 }

@@ -1,6 +1,6 @@
 import { type Compound, compoundsOf, maxCompounds, PERCENT_BEGINS } from '../../shared/text/compounds.ts';
 import { wordsOf } from '../../shared/text/words.ts';
-import { FIELD_UNITS, fieldWords } from '../item-text.ts';
+import { FIELD_UNITS, keptWords } from '../item-text.ts';
 import { isDigit, LOWER, QUOTE, SIGN } from './characters.ts';
 import {
   ENDS,
@@ -92,7 +92,7 @@ export class Compounds {
       // Not all of them count.
       met.length = before;
     }
-    for (const compound of compoundsOf(text, words ?? fieldWords(text))) {
+    for (const compound of compoundsOf(text, words ?? keptWords(text))) {
       const entry = this.#entryOf(compound, hashesOfCompound(compound));
       const { from, to, raw } = compound;
       if (entry !== 0) met.push({ entry, place: count + from, last: count + to, raw });

@@ -1,7 +1,7 @@
 import type { Compound } from '../../shared/text/compounds.ts';
 import { folded, marked, quicklyFolded } from '../../shared/text/folded.ts';
 import { capitalsFor } from '../capitals.ts';
-import { formsOf } from '../inflection/inflection.ts';
+import { keptFormsOf } from '../inflection/inflection.ts';
 import { IN_CAPITAL, IN_CAPITALS, KIND, PREFIX, senseHash, slotOf, usesKind } from './codes.ts';
 import type { FlatTopics } from './flat.ts';
 import { fromListed, listedAs } from './listed.ts';
@@ -130,11 +130,11 @@ export class Dictionary {
     for (const [sense, text] of alike) {
       seen.add(sense);
       const listed = fromListed(text);
-      const forms = withForms && listed.isInflected ? formsOf(word, language) : undefined;
+      const forms = withForms && listed.isInflected ? keptFormsOf(word, language) : undefined;
       this.#pushIn(found, sense, capitalsFor(listed, word, language, forms));
     }
     if (!withForms) return;
-    const forms = formsOf(word, language);
+    const forms = keptFormsOf(word, language);
     for (const beginning of forms.beginnings) {
       if (!this.#mayBegin(beginning.charCodeAt(0))) continue;
       for (const [sense, text] of this.#beginningWith(beginning)) {

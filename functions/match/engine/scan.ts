@@ -1,6 +1,6 @@
 import { composed, MAX_WORD, visible, type Word, wordsOf } from '../../shared/text/words.ts';
 import { areCapitals as areCapitalsOf } from '../capitals.ts';
-import { FIELD_UNITS, fieldWords } from '../item-text.ts';
+import { FIELD_UNITS, keptWords } from '../item-text.ts';
 import { IRREGULAR, LOWER, learn, MAKES } from './characters.ts';
 
 /**
@@ -92,7 +92,7 @@ export function scan(field: number, whole: string, count: number): number {
     places = scanUnits(text, from, count);
     if (places < 0) {
       text = composed(text);
-      words = fieldWords(text);
+      words = keptWords(text);
       places = noteIrregular(words, count);
     }
   }

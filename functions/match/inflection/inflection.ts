@@ -61,21 +61,24 @@ export const NO_FORMS: Forms = { beginnings: [], areOf: () => false };
 /** For a word that many are compared with: what hangs on it alone is found out once. */
 export function formsOf(word: string, language: string | undefined): Forms {
   const tongue = language ?? DEFAULT;
+  return (tongue === knownIn && known.size > 0 ? known.get(word) : undefined) ?? findForms(word, tongue);
+}
+
+/** As `formsOf`, which then has them at hand. */
+export function keptFormsOf(word: string, language: string | undefined): Forms {
+  const tongue = language ?? DEFAULT;
   if (tongue !== knownIn || known.size >= MAX_KNOWN) {
     known.clear();
     knownIn = tongue;
   }
-  let forms = known.get(word);
-  if (!forms) {
-    forms = findForms(word, tongue);
-    known.set(word, forms);
-  }
+  const forms = formsOf(word, language);
+  known.set(word, forms);
   return forms;
 }
 
-/** Forgets the forms of an item's words, which are asked for twice: to find what it matches, and to say why. */
+/** Forgets the forms of an item's new words, which are asked for twice: to find what it matches, and to say why. */
 export function forgetForms(): void {
-  known.clear();
+  if (known.size > 0) known.clear();
 }
 
 const known = new Map<string, Forms>();
