@@ -34,6 +34,7 @@ export function functionEntry(name: FunctionName): string {
  */
 export const PARTS = {
   '#advertised-feeds': `${root}functions/poll/reading/advertised-feeds.ts`,
+  '#declared-entities': `${root}functions/poll/reading/declared-entities.ts`,
   '#detector': `${root}functions/poll/reading/detector.ts`,
   '#json': `${root}functions/poll/reading/json.ts`,
   '#odd-answers': `${root}functions/poll/odd-answers.ts`,
@@ -53,6 +54,7 @@ export function partsOf(entry: string): readonly PartName[] {
   if (entry === functionEntry('poll')) {
     return [
       '#advertised-feeds',
+      '#declared-entities',
       '#detector',
       '#json',
       '#odd-answers',

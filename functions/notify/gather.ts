@@ -1,6 +1,6 @@
-import pLimit from 'p-limit';
 import { RetryLater } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
+import { inParallel } from '../shared/in-parallel.ts';
 import type { AlertEntry, Burst, Hit, Protocol, Topic } from '../shared/model.ts';
 import { ALL_PROTOCOLS, noted } from '../shared/store/claims.ts';
 import { type Telling, topicPartition } from '../shared/store/stories.ts';
@@ -244,6 +244,9 @@ function nextTelling(topic: Topic, hit: Hit, before: Telling | undefined, burstI
 }
 
 async function each<T, Result>(all: readonly T[], work: (one: T) => Promise<Result>): Promise<Result[]> {
-  const limit = pLimit(AT_ONCE);
-  return Promise.all(all.map((one) => limit(() => work(one))));
+  const results: Result[] = [];
+  await inParallel([...all.entries()], AT_ONCE, async ([n, one]) => {
+    results[n] = await work(one);
+  });
+  return results;
 }

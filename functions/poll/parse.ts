@@ -2,7 +2,6 @@ import type { Failure } from './fetch.ts';
 import type { Cut } from './http-client.ts';
 import type { AdvertisedFeed } from './reading/advertised-feeds.ts';
 import { readAtom } from './reading/atom.ts';
-import { withDeclaredEntities } from './reading/declared-entities.ts';
 import { decode } from './reading/decode.ts';
 import type { FeedDocument } from './reading/document.ts';
 import { isPage, isPartOfPage } from './reading/page.ts';
@@ -79,7 +78,7 @@ async function read(bytes: Uint8Array, context: ParseContext): Promise<Parsed> {
     const json = readJson(text, reading);
     return 'fault' in json ? failed('malformed', json.fault) : { ok: true, feed: json };
   }
-  const source = withDeclaredEntities(repair(text));
+  const source = await withDeclaredEntities(repair(text));
   const xml = readXml(source, context.url);
   if (xml && xml.entries.length > 0) return { ok: true, feed: readDocument(xml, reading) };
   if (isWebPage) return page(text, context);
@@ -101,6 +100,13 @@ function wholeCharacters(bytes: Uint8Array): Uint8Array {
     return length > back ? bytes.subarray(0, -back) : bytes;
   }
   return bytes;
+}
+
+/** Loaded for a document that declares some. */
+async function withDeclaredEntities(source: string): Promise<string> {
+  return /<!DOCTYPE\s[^<>[\]]{0,500}\[/i.test(source)
+    ? (await import('#declared-entities')).withDeclaredEntities(source)
+    : source;
 }
 
 /** Whether most entries are older than the one behind them. */
