@@ -33,14 +33,15 @@ export class MaskedConfig {
 /** In the list of feeds also what only resembles an address is masked: a slip may be in the middle of one. */
 function maskedFeeds(text: string): string {
   return text.replace(/.+/g, (line) =>
+    // Each pattern begins where a word does: tried from every letter, it would take time that grows with the square of a line.
     line
       // A user and a password, also without a scheme before them.
-      .replace(/[^\s"'@]*:[^\s"'@]*@(?=[^\s@]*\.)/g, maskedUser)
+      .replace(/(?<![^\s"'@])[^\s"'@:]*:[^\s"'@]*@(?=[^\s@]*\.)/g, maskedUser)
       .replace(
         /\?(?!\s|$)(?:\$\{\w+\}|(?!\$\{\w+\}).)*?(?=["']?\s*[,}\]](?:\s|$)|\s#|["']?,? [a-z]+ ?:|["']?, which|["']?; |["']?$)/gi,
         maskedAddress,
       )
-      .replace(/[^\s"']*[/\\][^\s"']*/g, maskedAddress),
+      .replace(/(?<![^\s"'])[^\s"']*[/\\][^\s"']*/g, maskedAddress),
   );
 }
 

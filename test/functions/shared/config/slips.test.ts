@@ -135,6 +135,8 @@ it.each([
   ],
   // Ten times as much if errors counted for nothing.
   ['brackets', `{\n "topics": []\n}${']'.repeat(10_000)}\n`, 1_200],
+  // Without a bound, twenty times as much.
+  ['commas', `feeds:\n  - { id: a, url: "${'a:b,'.repeat(10_000)}\n`, 1_200],
 ])('a file full of %s is not read again without end', (_, text, most) => {
   const before = processorTime();
   expect(() => parseConfig(text, 'n.yaml', {})).toThrow(ConfigError);
