@@ -47,8 +47,8 @@ function entryOf(command: string): string {
 const NEVER_SAID: Readonly<Record<string, readonly string[]>> = {
   // That is about `alerts list`, in the same file.
   'alerts show': ['--since'],
-  // Its servers take any free port, and its feeds are its own.
-  replay: ['--port', '--loopback-feeds'],
+  // Its servers take any free port, its feeds are its own, and so is its folder, which it has just made.
+  replay: ['--port', '--loopback-feeds', '--data'],
 };
 
 /** Commands of others, which have flags of their own; and advice that names the command for which it is. */
