@@ -361,7 +361,12 @@ function wronglyNamed({ topic, story, articles }: Owed, { record, records, scena
   return [...articles.values()].flatMap((article) => {
     const ids = itemIdsOf(article, records);
     // An attempt that died before it stored the item has sent it under a name that no later answer has.
-    const isRenamed = scenario.news.feeds.some(({ id, churns }) => churns && id === article.feedId);
+    const { feedId, url } = article;
+    const isRenamed =
+      scenario.news.feeds.some(({ id, churns }) => churns && id === feedId) ||
+      scenario.news.articles.some(
+        (one) => one !== article && one.feedId === feedId && url !== undefined && one.url === url,
+      );
     const titles = article.versions.map(({ title }) => title);
     const isOf = ({ itemId, title }: AlertEntry) =>
       ids.includes(itemId) || (isRenamed && titles.includes(title));

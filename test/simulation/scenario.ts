@@ -173,7 +173,9 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
     outage,
     storms,
   };
-  const written = [...storiesOf({ random, ...making }), ...rewrittenOf({ random: rewriting, ...making })];
+  // The words of a burst make all others look rare, so that other news with a word in common joins a story.
+  const inOtherWords = theme === 'bursts' ? [] : rewrittenOf({ random: rewriting, ...making });
+  const written = [...storiesOf({ random, ...making }), ...inOtherWords];
   const odd = oddFeedsOf({ random: oddities, ...making }, written);
   const burst =
     theme === 'bursts' && deployedAt === undefined ? burstOf({ random: bursting, ...making }) : undefined;
