@@ -266,7 +266,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     file: PUBLISH,
     from: '      if (!resumed) await claims.release(alert.id, owner);\n',
     to: '      await claims.release(alert.id, owner);\n',
-    theme: 'anything',
+    theme: 'overlap',
   },
   'publish-retried': {
     rule: 'the SDK publishes once',
