@@ -43,7 +43,7 @@ export class Channels extends OwnFunction {
         'sns:CreateTopic',
         'sns:DeleteTopic',
         'sns:TagResource',
-        // For channels of earlier versions, which were not encrypted.
+        // Channels of earlier versions are not encrypted yet.
         'sns:GetTopicAttributes',
         'sns:SetTopicAttributes',
         'sns:Subscribe',

@@ -93,7 +93,7 @@ const CONSOLES = { 'aws-cn': 'console.amazonaws.cn', 'aws-us-gov': 'console.amaz
 /** CloudFormation takes 200 outputs; a person reads far fewer. */
 const MAX_CHANNEL_OUTPUTS = 50;
 
-/** What stages know that do not fetch: of the address of a feed, its host. */
+/** Returns the configuration of stages that do not fetch: feed addresses are cut to their hosts. */
 function withoutAddresses({ userAgent: _, secrets: _secrets, ...pipeline }: PipelineConfig): PipelineConfig {
   const feeds = pipeline.feeds.map(({ userAgent: _, ...feed }) => ({
     ...feed,

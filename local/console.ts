@@ -127,7 +127,7 @@ function clockTime(): string {
   return new Date().toTimeString().slice(0, 8);
 }
 
-/** What a server or a feed says must not move the cursor, repaint the terminal, or turn the order of the rest of a line. */
+/** Removes controls: text of a server or a feed must not move the cursor, repaint the terminal, or reverse the rest of a line. */
 export function withoutControls(text: string): string {
   return text.replace(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu, '');
 }

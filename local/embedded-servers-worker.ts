@@ -124,7 +124,7 @@ function prepareQueues(folder: string): void {
     makeVisible(database);
     forgetDeadPolls(database);
     const value = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
-    // It keeps the size of the largest backlog.
+    // Without this the file would stay as large as the largest backlog was.
     if (value('freelist_count') * 2 > value('page_count')) vacuum(database);
   } finally {
     database.close();

@@ -69,7 +69,7 @@ export async function startEmbeddedServers(dataDir?: string, clock?: Clock): Pro
   };
 }
 
-/** What LevelDB and SQLite say of files that are damaged, missing, or of another version; all else is the system's: no room, no permission. */
+/** Matches errors of LevelDB and SQLite about damaged, missing or foreign files. All others come from the system: no room, no permission. */
 const DAMAGED =
   /^(tables|queues): (.*(?:corrupt|invalid argument|malformed|not a database|no such (?:table|column)|no column|not valid JSON|unexpected|expected).*)/is;
 

@@ -6,7 +6,7 @@ import { count } from '../functions/shared/text/count.ts';
 export interface FeedLine {
   readonly id: string;
   readonly title: string;
-  /** As people may see it. */
+  /** The address without its secrets. */
   readonly url: string;
   readonly lastOutcome: string | null;
   /** ISO, of the wall clock. */

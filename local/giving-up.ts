@@ -10,7 +10,7 @@ export interface CallToGiveUp<Args extends readonly unknown[], Result> {
 export function callToGiveUp<Args extends readonly unknown[], Result>(
   work: (...args: Args) => Promise<Result>,
 ): CallToGiveUp<Args, Result> {
-  // No race with a promise that lives as long as the process: it would remember every call.
+  // Not Promise.race with one long-lived promise: that promise would retain every call.
   const underWay = new Set<(error: Error) => void>();
   let isGivenUp = false;
   const error = () => new RetryLater('news-alerts is being stopped');

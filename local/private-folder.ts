@@ -66,7 +66,7 @@ function namesIn(folder: string, faults: string[]): string[] {
   }
 }
 
-/** By its descriptor: a link that is put in its place meanwhile is not followed. */
+/** Works on the open descriptor, so a link swapped in meanwhile is not followed. */
 function close(path: string, faults: string[], noFollow: number = constants.O_NOFOLLOW): void {
   const isOpen = ({ mode }: Stats) => (mode & OTHERS) !== 0;
   let descriptor: number | undefined;

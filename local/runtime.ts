@@ -283,7 +283,7 @@ async function pollAnew(platform: Platform, before: InForce, after: InForce): Pr
  */
 const LOCAL_CONCURRENCY = { poll: 8, match: 4, notify: 4 } as const;
 
-/** For what is being fetched. */
+/** How long a stop waits for fetches under way. */
 const STOP_PATIENCE_MS = 2_000;
 
 async function listen(server: Server, port: number): Promise<string> {

@@ -15,7 +15,7 @@ const PAUSE_SHARE = 20;
 const YEAR_MS = 366 * 86_400_000;
 
 /**
- * What waits to be sent, soonest first, as of the last look at the store. A retelling that a follow-up may take along counts
+ * The messages that wait, soonest first, as of the last look at the store. A retelling that a follow-up may take along counts
  * with its round-up.
  */
 export class WaitingMessages {

@@ -11,11 +11,11 @@ import { readOutbox } from '../../local/outbox.ts';
 import { TABLE_NAME } from '../../local/provision.ts';
 import { runningServers } from '../../local/running-servers.ts';
 
-/** What became of an item that matches a topic, without regard to what was published. */
+/** The state of a matching item by the records alone, whatever was published. */
 export type Fate =
   /** A later message will name it. */
   | 'waits'
-  /** It repeats the text of another, and is only counted. */
+  /** Repeats the text of another item, and is only counted. */
   | 'copy'
   /** Its topic has taken notice of it. */
   | 'told';

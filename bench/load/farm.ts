@@ -31,7 +31,7 @@ export interface FarmFigures {
   readonly documents: number;
   readonly notModified: number;
   readonly items: number;
-  /** Of these, those that no answer has had yet. */
+  /** Number of these items that no answer has contained yet. */
   readonly unfetched: number;
 }
 
@@ -55,7 +55,7 @@ const FIGURES_MS = 1_000;
 interface FarmFeed {
   /** Newest first. */
   entries: string[];
-  /** Of the newest of them, those that no answer has had. */
+  /** Number of the newest items that no answer has contained. */
   fresh: number;
   version: number;
   body: Buffer | undefined;

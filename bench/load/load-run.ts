@@ -18,7 +18,7 @@ export interface LoadOptions {
   /** Items per second. */
   readonly rate: number;
   readonly minutes: number;
-  /** Of every feed, as in the file: 5m. */
+  /** Polling interval of every feed, as written in the file: `5m`. */
   readonly every: string;
   readonly seed: number;
   /** Where data folder and configuration are made. */
@@ -34,7 +34,7 @@ export interface LoadOptions {
   readonly say: (text: string) => void;
 }
 
-/** Of one moment. `minute`: since the items began to flow; before that, below 0. */
+/** One measurement. `minute` counts from the first item of the load; it is negative before that. */
 export interface Sample {
   readonly minute: number;
   readonly rssMb: number;
@@ -84,14 +84,14 @@ export interface LoadRun {
   /** MB of the folder when all was done. */
   readonly folderMb: number;
   readonly processor: Processor;
-  /** Of each minute; the last may be shorter, and is told as if it had gone on. */
+  /** One entry for each minute. A shorter last minute is scaled to a whole one. */
   readonly minutes: readonly Processor[];
 }
 
 /** Processor seconds. */
 export interface Processor {
   readonly all: number;
-  /** Of the busiest thread, and of the next: the stages, and the embedded servers. */
+  /** The busiest thread, which runs the stages, and the next one, which runs the embedded servers. */
   readonly main: number;
   readonly servers: number;
   readonly farm: number;
@@ -102,7 +102,7 @@ const root = join(import.meta.dirname, '../..');
 const FIRST_POLL_PATIENCE_MS = 15 * 60_000;
 const DRAIN_PATIENCE_MS = 5 * 60_000;
 const PAGE_EVERY_MS = 1_000;
-/** As live.js. */
+/** The interval of live.js. */
 const BROWSER_EVERY_MS = 2_000;
 const SAMPLE_EVERY_MS = 5_000;
 const PAGE_DEADLINE_MS = 30_000;
@@ -327,7 +327,7 @@ function verdictOn(
       const known = arrival ? 'published' : fate;
       counts[known ?? 'lost']++;
       if (!known || known === 'told') lost.push(key);
-      // What is taken for a retelling goes out later, on purpose.
+      // An item grouped as a retelling is sent later on purpose.
       if (!isRetelling && fate !== 'waits' && fate !== 'copy')
         alerted.push({
           minute: (at - flowsAt) / MINUTE_MS,
@@ -384,7 +384,7 @@ function scaled({ all, main, servers, farm }: Processor, times: number): Process
   return { all: times * all, main: times * main, servers: times * servers, farm: times * farm };
 }
 
-/** What the terminal shows of a process that nothing is wrong with. */
+/** Lines that a healthy process prints. */
 const ORDINARY =
   /^(news-alerts: |note: |Stopp|Nothing is lost|\d\d:\d\d {2}last minute: (?!.*DEAD)|\d\d:\d\d:\d\d {2}feed-\d+ +(\d+ new|\d+ items? \(first poll\)|unchanged))/;
 

@@ -102,7 +102,7 @@ export function goalsOf(
     {
       name: 'folder, times the live data',
       value: run.folderMb / run.liveMb,
-      // Of little data, the logs are most.
+      // With little data, most of the folder is logs.
       atMost: MAX_FOLDER_RATIO + (isShort ? MAX_LOGS_MB / run.liveMb : 0),
       unit: '',
     },
@@ -116,7 +116,7 @@ export function goalsOf(
   ];
 }
 
-/** What depends on all else that runs on the machine; a short run may be one of many checks. */
+/** Goals that other programs on the machine affect. A short run does not judge them, since it may run beside other checks. */
 function timesOf({ restartSeconds, stopSeconds, pages }: LoadRun): Goal[] {
   const answers = pages.filter(({ minute }) => minute >= 0).map(({ ms }) => ms);
   return [

@@ -22,14 +22,14 @@ export interface LoadItem {
 
 /** Items of each feed from before the load. */
 export const OLD_ITEMS = 10;
-/** Of all items, those that match a topic; of these, those that match a second, and those that retell a recent one. */
+/** Shares: of all items, those that match a topic; of these, those that match a second topic, and those that retell a recent item. */
 const MATCHING = 0.1;
 const SECOND_TOPIC = 0.1;
 const RETELLING = 0.25;
 /** Retellings come while their story is fresh. */
 const RECENT = 50;
 const SUMMARY_WORDS = 45;
-/** Of feeds: some bring much more than most. No feed brings more than so many times the mean. */
+/** Spread of the feeds' volumes: some feeds publish much more than most, up to MAX_TIMES_MEAN times the mean. */
 const SPREAD = 0.8;
 const MAX_TIMES_MEAN = 5;
 
@@ -75,7 +75,7 @@ export class LoadWorkload {
       ? `${told.title} ${random.pick(MORE)}`
       : `${topics.map(({ mention }) => mention).join(' and ')} ${this.#names()}`;
     const item = this.#item();
-    // As outlets do that write up one report.
+    // Outlets that rewrite one report share much of its text.
     const shared = told?.summary.split(' ').slice(0, SUMMARY_WORDS / 2) ?? [];
     const summary = [...shared, ...item.summary.split(' ').slice(shared.length)].join(' ');
     if (!told) {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const FILE = new URL('../../docs/operations.md', import.meta.url);
-/** What is between these lines of the document is written by `npm run quotas -- --write`. */
+/** Matches the part of the document that `npm run quotas -- --write` replaces. */
 const PLACE = /(<!-- npm run quotas -->\n)([\s\S]*?)(\n<!-- end of npm run quotas -->)/;
 
 /** Returns the tables that the document has. */

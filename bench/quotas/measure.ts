@@ -10,7 +10,7 @@ const FEEDS = 1_000;
 const TOPICS = 50;
 const IN_MEMORY = 100_000;
 
-/** What one feed, and one topic, takes. A day is the standard day of docs/cost.md, with all feeds due in the same minute. */
+/** Measured cost of one feed and of one topic, on the standard day of docs/cost.md with all feeds due in the same minute. */
 export interface Measured {
   readonly feedDay: {
     /** Write request units, of the table and of the due index. */

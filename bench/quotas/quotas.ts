@@ -1,5 +1,5 @@
 /**
- * What AWS allows an account in a region by default, put together in November 2026 from stored copies of the named pages;
+ * Default quotas of an AWS account in one region, collected in November 2026 from stored copies of the named pages;
  * look at Service Quotas in your own account, which may have less at first. `limits of ours` are in functions/shared/pipeline.ts.
  */
 export const QUOTAS_AS_OF = 'November 2026';

@@ -12,9 +12,9 @@ export interface Row {
   readonly quota: QuotaName | { readonly name: string; readonly value: number };
   /** How much of the limit so many feeds, or topics, use. */
   readonly use: (count: number) => number;
-  /** What to raise. */
+  /** The quota or setting to raise. */
   readonly raise: string;
-  /** What would have to change beyond that. */
+  /** The change of design needed beyond that. */
   readonly beyond: string;
 }
 
@@ -28,7 +28,7 @@ const MB = 1024 * 1024;
 const PEAK = 3;
 /** SQS takes so many messages in one call. */
 const BATCH = 10;
-/** What Node, our code and the SDK take of a function's memory. */
+/** Memory of a function that Node, our code and the SDK take. */
 const BASE_MB = 100;
 /** Dollars for an SMS, which differ much by country. */
 const SMS_DOLLARS = 0.01;
@@ -47,7 +47,7 @@ const DUE_LIMIT = 5_000;
 const FEEDS_OF_A_TOPIC = 20;
 /** Topics that dispatch asks at once, once a day: functions/dispatch/look-for-silence.ts. */
 const ASKED_AT_ONCE = 50;
-/** As functions/channels/handler.ts leaves for its answer, s. */
+/** Seconds that functions/channels/handler.ts keeps for its answer. */
 const TO_ANSWER_S = 30;
 /** When a digest may come after its time, minutes. */
 const DIGEST_LATE = 15;

@@ -23,7 +23,7 @@ export const labelledId = (itemId: string): string => itemId.slice(0, SHARED_DIG
 
 /** An item as a feed first showed it. */
 export interface WeekItem {
-  /** As labels have it. */
+  /** The id that the labels use. */
   readonly id: string;
   readonly title: string;
   readonly summary: string;

@@ -130,7 +130,7 @@ function nearby(text: ItemText, query: NearQuery): Finding[] | undefined {
   const { near, of } = query;
   for (const field of fieldsOfNear(text, query)) {
     const found = operandsIn(text, of, field);
-    // What comes next of the other side: a word that stands there thousands of times is not gone through for each of them.
+    // Finds the next place of the other side by index, so that thousands of places are not scanned again for each place of this side.
     const other = new Int32Array(found.length + 1).fill(found.length);
     for (let n = found.length - 2; n >= 0; n--)
       other[n] = found[n]?.side === found[n + 1]?.side ? (other[n + 1] as number) : n + 1;

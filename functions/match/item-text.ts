@@ -25,7 +25,7 @@ export const LABELS: Readonly<Record<LabelField, (item: MatchableItem) => readon
   url: ({ url }) => (url === undefined ? [] : [spelledAddress(url.slice(0, URL_UNITS))]),
 };
 
-/** No item of a feed has more: poll keeps no more labels, and no more of each. */
+/** The most that poll keeps of an item's labels, and of each label. */
 const MAX_LABELS = 50;
 const LABEL_UNITS = 200;
 /** Notify shows no longer address. */
@@ -58,7 +58,7 @@ export function fieldWords(text: string): readonly Word[] {
   return lastWords.get(text) ?? wordsOf(text, FIELD_UNITS);
 }
 
-/** As `fieldWords`, which then has them at hand: a text that is read to find what it matches is read again to say why. */
+/** Returns the same as `fieldWords`, and keeps it: a text that matched is read a second time for the reasons. */
 export function keptWords(text: string): readonly Word[] {
   const words = fieldWords(text);
   if (text.length > LABEL_UNITS && !lastWords.has(text)) {
@@ -85,12 +85,12 @@ export interface Place {
 /** A field's text, composed, with its words and what it has of compounds. */
 export class FieldText {
   readonly name: FieldName;
-  /** As it is shown; `fieldText` of it is what is matched. */
+  /** The text as it is shown. `fieldText` turns it into the text that is matched. */
   readonly text: string;
   readonly words: readonly Word[];
   #index: WordIndex<Word> | undefined;
   #compounds: FieldText['compounds'] | undefined;
-  /** What words of terms have been looked for, by their keys. */
+  /** Words of terms that were looked up before, by key. */
   readonly met = new Map<string, Met>();
 
   constructor(name: FieldName, text: string) {
@@ -177,7 +177,7 @@ export class ItemText {
     const starts = rows.map(([first]) => first?.starts ?? []);
     const next = starts.map(() => 0);
     for (;;) {
-      // Of several rows that begin at one word, in their own order.
+      // Rows that begin at the same word keep their own order.
       let row = -1;
       let at = Number.POSITIVE_INFINITY;
       for (let n = 0; n < rows.length; n++) {

@@ -55,7 +55,7 @@ export async function match({ log, metrics, matcher, hits }: MatchDeps, found: I
   await hits.send(
     groups.flatMap((group): Outgoing<Hit | Burst>[] => {
       const alone = new Set(group.toSorted(byWeight).slice(0, part));
-      // By the share of this message's items that match, as large items are few to a message.
+      // Estimated from the share of this message's items that match: a message holds few large items.
       const isCrowd = total > MAX_HITS || (group.length * total) / items.length > CROWD;
       const sent = group
         .filter((hit) => alone.has(hit))

@@ -10,7 +10,7 @@ const OF_EMOJI = [
 ];
 const NOT_OF_EMOJI = new RegExp(`${INVISIBLE}(?<!${OF_EMOJI.join('|')})`, 'gv');
 
-/** As `visible`, but emoji keep what joins them and what they are drawn by: families, hearts, flags. */
+/** Returns the same as `visible`, but keeps the joiners and selectors of emoji: families, hearts, flags. */
 export function shownText(text: string): string {
   const seen = visible(text);
   return seen !== text && EMOJI.test(text) ? text.replace(NOT_OF_EMOJI, '') : seen;

@@ -6,7 +6,7 @@ import type { Forms } from './inflection/inflection.ts';
 export interface Written {
   /** Lower case. */
   readonly text: string;
-  /** As it stands in the text. */
+  /** The word as written. */
   readonly raw: string;
 }
 
@@ -22,11 +22,11 @@ const MIN_BEGINNING = 2;
  * it, instead of with every word of the text.
  */
 export class WordIndex<T extends Written> {
-  /** By spelling, the first word that has it. */
+  /** The first word of each spelling. */
   readonly spellings: T[] = [];
-  /** By word, its spelling. */
+  /** The spelling of each word. */
   readonly spellingOf: Int32Array;
-  /** By spelling, its words in order. */
+  /** The words of each spelling, in order. */
   readonly #places: number[][] = [];
   #byRaw: Spellings | undefined;
   #byText: Spellings | undefined;

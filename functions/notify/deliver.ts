@@ -99,7 +99,7 @@ export interface More extends News {
 
 export type MoreDelivered = Pick<Story, 'followUps' | 'smsFollowUps'> & {
   readonly alerts: readonly string[];
-  /** It waits for a digest since its feed or site has used up its own part of the caps. */
+  /** Waits for a digest, because its feed or site has used up its share of the caps. */
   readonly isDiverted: boolean;
 };
 

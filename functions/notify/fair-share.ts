@@ -2,7 +2,7 @@ import type { AtMost, Feed, Hit } from '../shared/model.ts';
 import type { Part } from './caps.ts';
 import { siteOf } from './outlets.ts';
 
-/** Of the places of a cap that the file does not set, a feed gets a third, and all feeds of a site get two. */
+/** Shares of a default cap: a feed gets a third of its places, all feeds of a site together two thirds. */
 const FEED = 1 / 3;
 const SITE = 2 / 3;
 /** With the two thirds of a site it must leave places to other sites. */

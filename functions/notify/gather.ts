@@ -216,7 +216,7 @@ async function entryFor(
   }
   const next = isOwn && before ? before : nextTelling(topic, hit, before, burstId);
   if (!isOwn && !(await deps.stories.changeTelling(topic.id, item.id, feed.id, before, next, deps.clock()))) {
-    // By another, or by the SDK's first try, whose answer was lost.
+    // Another worker wrote the record, or the SDK's first try did and its answer was lost.
     if (tries === 1) throw new RetryLater(`another is at work on the item ${item.id}`);
     return entryFor(deps, topic, hit, burstId, tries - 1);
   }

@@ -183,7 +183,7 @@ async function joinStory(
     itemIds: [...new Set([...story.itemIds, item.id])].slice(0, MAX_MEMBERS),
     sources: [...new Set([...story.sources, feed.title])].slice(0, MAX_MEMBERS),
     outlets: outlets.slice(0, MAX_MEMBERS),
-    // What waits for a digest since its feed sends too much is still new when another feed says it.
+    // Text diverted to a digest must not count as known: the story would hold back the next feed that reports it.
     ...(outcome.kind === 'member' || isDiverted ? {} : withTexts(story, saidBy(hit))),
     ...(followUps ? { followUps } : {}),
     ...(smsFollowUps ? { smsFollowUps } : {}),

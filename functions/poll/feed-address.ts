@@ -27,7 +27,7 @@ export interface FeedAddress {
   without(document: FeedDocument): FeedDocument;
 }
 
-/** Of an address without secrets. */
+/** Returns the address of a feed whose address has no secrets. */
 export function plainAddress(url: string): FeedAddress {
   const mark = (address = url) => addressMark(shownAddress(address), address);
   return {

@@ -312,7 +312,7 @@ function loudnessOf(
   return !first && version > MAX_IN_PART && loudness === 'welcome' ? 'alert' : loudness;
 }
 
-/** What the owner is to know of a poll that went well. `migrated`: how many old items have new names. */
+/** Returns the notices of a successful poll. `migrated`: how many old items have new names. */
 async function noticesOf(
   { feed, own, state, asked }: Poll,
   times: Times,

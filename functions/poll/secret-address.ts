@@ -1,4 +1,4 @@
-// What few feeds need, in a file of its own: see PARTS in lib/stage-bundling.ts.
+// A part of its own, since few feeds need it: see PARTS in lib/stage-bundling.ts.
 import { escaped, withSecrets } from '../shared/secret-names.ts';
 import { addressMark, shownAddress, withShownAddresses } from '../shared/shown-address.ts';
 import { type FeedAddress, isMarkedAs, secretParameters } from './feed-address.ts';
@@ -9,18 +9,18 @@ export { earlierIds } from '../shared/feed-id.ts';
 interface OwnSecret {
   /** Stands for it in stored addresses: `${NAME}`, or `${1}` where the file has the secret itself. */
   readonly reference: string;
-  /** As in the address. */
+  /** The value as written in the address. */
   readonly value: string;
 }
 
 /** Characters of a secret; shorter ones could be part of any text, and are found in addresses alone. */
 const MIN_IN_TEXT = 6;
 
-/** Of an address with secrets. */
+/** The address of a feed whose address has secrets. */
 export class SecretAddress implements FeedAddress {
   readonly url: string;
   readonly #secrets: readonly OwnSecret[];
-  /** What is written in place of each way to write a secret, in lower case. */
+  /** Maps each spelling of a secret, in lower case, to its replacement. */
   readonly #shown: ReadonlyMap<string, string>;
   readonly #inText: RegExp | undefined;
 

@@ -9,7 +9,7 @@ export type Clock = () => number;
 /** A source that is polled. */
 export interface Feed {
   readonly id: string;
-  /** As in the file: `${NAME}` stands for a secret behind the host, `$${` for `${`. In stages that do not fetch, the host alone. */
+  /** The address as written in the file: `${NAME}` behind the host stands for a secret, `$${` for `${`. Stages that do not fetch have the host alone. */
   readonly url: string;
   readonly title: string;
   /** The file gives it no title: `title` is its host, until a document of it gives one. */

@@ -59,7 +59,7 @@ export interface StageSpec {
   /** All that the stage's role lets it do to the table; empty for a stage without one. */
   readonly table: readonly TableAccess[];
   readonly publishes?: boolean;
-  /** It alone has the addresses of feeds, and may read the secrets in them. */
+  /** Only this stage has the addresses of feeds, and may read the secrets in them. */
   readonly fetches?: boolean;
 }
 
@@ -94,7 +94,7 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     sendsTo: ['items', 'hits'],
     table: [
       { actions: ['GetItem', 'PutItem'], keys: ['FEED#*', 'STREAM'] },
-      // It deletes what earlier releases kept under another id of a feed.
+      // Poll deletes the state that earlier releases kept under another id of the feed.
       { actions: ['DeleteItem'], keys: ['FEED#*'] },
       { actions: ['BatchWriteItem'], keys: ['ITEM#*'] },
     ],
@@ -123,7 +123,7 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
   },
 };
 
-/** What the function that makes the channels may do to the table. */
+/** Access to the table of the function that makes the channels. */
 export const channelsTable: readonly TableAccess[] = [
   { actions: ['Query', 'PutItem', 'DeleteItem'], keys: ['CHANNELS'] },
   { actions: ['GetItem', 'PutItem'], keys: ['CHANNELS-RUN'] },
@@ -208,7 +208,7 @@ export const environment = {
   queueUrl: (queue: QueueName): string => `${queue.toUpperCase()}_QUEUE_URL`,
   /** `true` lets poll fetch feeds of its own machine (127.0.0.0/8, ::1), as trials and tests need. */
   loopbackFeeds: 'NEWS_ALERTS_LOOPBACK_FEEDS',
-  /** What the names of parameters with the secrets of feeds' addresses begin with: `/news-alerts/SYSTEM/`. */
+  /** Path of the parameters that hold the secrets of feed addresses: `/news-alerts/SYSTEM/`. */
   parameters: 'NEWS_ALERTS_PARAMETERS',
   /** Everything of a channel's ARN that precedes the topic's id. */
   channelPrefix: 'CHANNEL_ARN_PREFIX',

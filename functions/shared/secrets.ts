@@ -1,4 +1,4 @@
-/** What stands for the names in the addresses of feeds: `${NAME}`. */
+/** Values of the names in feed addresses, written `${NAME}`. */
 export interface Secrets {
   /** Resolves to the value of a name, or to why there is none and what to do. Never rejects. */
   get(name: string): Promise<Secret>;
@@ -6,7 +6,7 @@ export interface Secrets {
 
 export type Secret = { readonly value: string } | { readonly fault: string };
 
-/** Of variables, of which those that are empty, or white space alone, are not set. */
+/** Reads secrets from variables. Empty ones, and those of white space alone, count as not set. */
 export function environmentSecrets(variables: Readonly<Record<string, string | undefined>>): Secrets {
   return {
     async get(name) {

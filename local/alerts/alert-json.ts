@@ -13,7 +13,7 @@ type State = 'sent' | 'waiting' | 'sending' | 'left-out';
 export interface AlertJson {
   readonly id: string;
   readonly topic: string | null;
-  /** Of an item: `new`, `development` or `also` (a retelling). Of several of one poll: `gathered`. Of a message: `follow-up`, `roundup` or `digest`. */
+  /** For an item: `new`, `development` or `also` (a retelling). For several items of one poll: `gathered`. For a message: `follow-up`, `roundup` or `digest`. */
   readonly kind: string | null;
   readonly state: State;
   readonly title: string | null;

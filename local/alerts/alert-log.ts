@@ -115,7 +115,7 @@ export class AlertLog {
         const [, itemId = '', stored = ''] = String(record.sk).split('#');
         const feedId = this.#earlierFeeds.get(stored) ?? stored;
         const key = `${itemId}#${feedId}`;
-        // What was recorded under the id of now is later.
+        // The record under the present id is the later one.
         if (feedId === stored || !found.has(key))
           found.set(key, { ...(record as unknown as Telling), itemId, feedId });
       }

@@ -60,7 +60,7 @@ function skipReason(protocols: AlertRecord['protocols']): string {
   return isUnaffordable ? 'no SMS parts of the month were left' : 'an earlier attempt may have sent it';
 }
 
-/** As long as an alert shows a headline, UTF-16 units. */
+/** UTF-16 units; alerts cut headlines at the same length. */
 const MAX_TITLE = 300;
 
 /** Returns a headline of a feed as one safe line. */

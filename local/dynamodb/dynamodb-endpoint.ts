@@ -49,7 +49,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return body.bytes();
 }
 
-/** What is no refusal is SQLite's, such as a full disk: the SDK tries such an answer again. */
+/** Turns errors of SQLite, such as a full disk, into a server error, which the SDK retries. */
 function asServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
   return new ServiceError('InternalServerError', error instanceof Error ? error.message : String(error), 500);

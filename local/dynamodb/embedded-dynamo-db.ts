@@ -56,7 +56,7 @@ interface Selection {
 
 const { partitionKey, sortKey, ttl, dueIndex } = layout;
 const KEY_CONDITION = /^#p = :p AND #s BETWEEN :from AND :to$/;
-/** No table has a name like that of an index, or of the table of the sweep: those have a space in it. */
+/** Indexes and the sweeper's table have a space in their names, so no table can collide with them. */
 const TABLE_NAME = /^[a-zA-Z0-9_.-]{3,255}$/;
 const BATCH_COUNT = 25;
 /** "nalt": marks the file as one of ours. */

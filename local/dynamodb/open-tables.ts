@@ -30,7 +30,7 @@ const BATCH_COUNT = 500;
 export async function openTables(folder: string | undefined): Promise<EmbeddedDynamoDb> {
   if (folder === undefined) return new EmbeddedDynamoDb();
   if (!existsSync(folder)) {
-    // It gets its name when it is whole, so that no kill leaves a folder that looks like a damaged one.
+    // Renamed once complete, so that a kill leaves no folder that looks damaged.
     const unfinished = `${folder}.new`;
     rmSync(unfinished, { recursive: true, force: true });
     mkdirSync(unfinished, { recursive: true, mode: PRIVATE_FOLDER });

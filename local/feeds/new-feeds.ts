@@ -43,7 +43,7 @@ export function newFeeds(
       skipped.push({ outline, reason: NO_ADDRESS, ...detail });
       continue;
     }
-    // What others wrote names no secret of this machine.
+    // An address from outside must not name a secret of this machine.
     const address = readAddress(escaped(outline.address));
     if ('fault' in address) {
       skipped.push({ outline, reason: address.fault });

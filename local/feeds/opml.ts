@@ -21,7 +21,7 @@ export interface Opml {
   /** Name of the outermost element, lower-case; undefined when there is none. */
   readonly root: string | undefined;
   readonly outlines: readonly Outline[];
-  /** It has more outlines than are read. */
+  /** The file has more outlines than are read. */
   readonly hasMore: boolean;
 }
 

@@ -17,10 +17,10 @@ const FEW: readonly WatchedTopic[] = [
   { id: 'floods', word: 'flood', deliver: 'hourly' },
 ];
 
-/** What runs while the process is killed. */
+/** The feeds and topics of a run. */
 export interface Scene {
   readonly feeds: number;
-  /** Of the clock. */
+  /** By the process's clock. */
   readonly every: string;
   readonly topics: readonly WatchedTopic[];
   /** Items a second while a process lives, beside those of the plan, and the share of them that matches. */

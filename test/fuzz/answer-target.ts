@@ -19,7 +19,7 @@ const HEADS = [
 const LIMITS = { deadline: 500, patience: 500, bytes: 100_000, redirects: 3 };
 const KINDS = ['document', 'unchanged', 'failed', 'postponed'];
 
-/** What a server may answer: one at a time, to the real client over the loopback interface. */
+/** Sends hostile answers of a server to the real client over loopback, one at a time. */
 export const answerTarget: Target = {
   share: 2,
   make(random, seeds) {

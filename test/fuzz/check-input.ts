@@ -1,10 +1,10 @@
 import { TARGETS } from './targets.ts';
 
-/** What one input may take. */
+/** Bounds for one input. */
 export const MAX_CPU_MS = 1_000;
 const MAX_MEMORY_BYTES = 256 * 1024 * 1024;
 
-/** What the check of one input showed: undefined where nothing is wrong. `what` is alike for faults of one kind. */
+/** Result of checking one input. `what` is undefined where nothing is wrong, and alike for faults of one kind. */
 export interface Verdict {
   readonly what?: string;
   readonly cpuMs: number;

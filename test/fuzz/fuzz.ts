@@ -33,7 +33,7 @@ export interface FuzzResult {
   readonly slowest: Slowest | undefined;
 }
 
-/** What a fault is known by: its kind, where in the code it shows, and no more of what the input was. */
+/** Returns the name of a fault's kind: its error and where in the code it shows, without the input. */
 export function kindOf({ target, what }: Pick<Fault, 'target' | 'what'>): string {
   const [first = '', ...stack] = what.split('\n');
   const place = stack.find((line) => line.includes('/functions/') || line.includes('/local/')) ?? '';

@@ -9,7 +9,7 @@ const COLLECTIONS = ['naughty', 'feeds', 'sitemaps', 'opml', 'field-faults'];
 /** Larger files are of recordings: their beginning shows as much, and is read a hundred times as often. */
 const MAX_BYTES = 24_000;
 
-/** What inputs are made of. */
+/** Documents and texts that inputs are made from. */
 export interface Seeds {
   /** Feeds, sitemaps and pages. */
   readonly documents: readonly Buffer[];

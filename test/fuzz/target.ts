@@ -3,7 +3,7 @@ import type { Seeds } from './seeds.ts';
 
 /** A part of the product that reads what strangers write. */
 export interface Target {
-  /** Of all inputs, parts of a hundred. */
+  /** Share of all inputs, percent. */
   readonly share: number;
   make(random: SeededRandom, seeds: Seeds): Buffer;
   /** Says what is wrong; the same for the same bytes. Whatever it throws is wrong, too. */

@@ -90,7 +90,7 @@ const outlines: Target = {
   },
 };
 
-/** What goes wrong on purpose, so that a test can show that it is found. */
+/** Fails on purpose, so that a test can show that faults are found. */
 const planted: Target = {
   share: 0,
   make: () => Buffer.alloc(0),

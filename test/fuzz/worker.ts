@@ -4,7 +4,7 @@ import { inputOf } from './targets.ts';
 
 /**
  * A process that checks inputs for another one, so that an input that never ends, or takes all memory, ends this one alone.
- * It says of each seed when it begins, and what was wrong.
+ * Reports the beginning of each seed, and any fault.
  */
 
 /** Seeds in a row, or one input. */

@@ -52,7 +52,7 @@ export function memoryTable(): Table & { readonly records: ReadonlyMap<string, A
   };
 }
 
-/** As DynamoDB does. */
+/** @throws Error for a record that DynamoDB would refuse as too large */
 function refuseLarge(record: Attributes): void {
   const bytes = recordBytes(record);
   if (bytes > 400 * 1024) throw new Error(`ValidationException: a record of ${bytes} bytes`);

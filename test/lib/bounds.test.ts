@@ -3,7 +3,7 @@ import { MANY_FEEDS } from '../../functions/shared/pipeline.ts';
 import { ReadableTemplate, text } from './readable-template.ts';
 import { sampleFeeds, sampleStack } from './sample-stack.ts';
 
-/** What an account may have at one time by default. */
+/** Invocations that an account may run at once by default. */
 const ACCOUNT_CONCURRENCY = 1_000;
 
 function stackOf(feeds: number): ReadableTemplate {

@@ -6,7 +6,7 @@ import { MINUTE } from './virtual-time.ts';
 export const BURST_FEED = 'feed-burst';
 const STORY = 'burst-';
 
-/** What a feed brings in a burst is listed, and need not be of a story. */
+/** Items of a burst are listed, and need not belong to a story. */
 export const isOfBurst = (story: string): boolean => story.startsWith(STORY);
 
 /** One more feed than all others, which shows one old article at first, and all at once many that match the first topic. */

@@ -171,7 +171,7 @@ function waitedInVain(evidence: Evidence): string[] {
     const claimedAt = Date.parse(sk.split('#')[2] ?? '');
     if (!policy || kind === 'welcome' || policy.deliver.mode !== 'now') return [];
     if (policy.quiet && isQuiet(policy.quiet, claimedAt)) return [];
-    // It has a share of the places, and what is beyond waits for a digest.
+    // The feed has a share of the caps; items beyond it wait for a digest.
     if (feed === BURST_FEED) return [];
     if (policy.atMost?.byDefault) return [`waited beside a feed that brings very much: ${name}`];
     const { hour, day } = policy.atMost

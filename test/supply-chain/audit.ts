@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type LockedPackage, lockedPackages } from './lock-file.ts';
 
 export interface Audit {
-  /** What the packages were compared with: a registry's advisories of today, or the list that is stored here. */
+  /** Where the advisories come from: a registry today, or the stored list. */
   readonly source: 'registry' | 'stored list';
   /** A line for each vulnerable package; empty for none. */
   readonly found: readonly string[];
@@ -99,7 +99,7 @@ export function affected(
   );
 }
 
-/** By the numbers of two versions; what follows a hyphen is older than the release without it. */
+/** Compares two versions by their numbers. A prerelease, with a hyphen, is older than its release. */
 function compare(a: string, b: string): number {
   const [[one, oneEarly], [other, otherEarly]] = [a, b].map((version) => {
     const [numbers = '', early] = version.split('-');

@@ -16,7 +16,7 @@ export class Dictionary {
   readonly #longestPrefix: number;
   readonly #kinds: readonly number[];
   readonly #prefixKinds: readonly number[];
-  /** By UTF-16 unit, YES or NO; 0 where it is not known. */
+  /** Maps each UTF-16 unit to YES or NO, or to 0 where that is not known yet. */
   readonly #firstUnits = new Uint8Array(0x10000);
 
   constructor(topics: FlatTopics) {

@@ -64,7 +64,7 @@ export function formsOf(word: string, language: string | undefined): Forms {
   return (tongue === knownIn && known.size > 0 ? known.get(word) : undefined) ?? findForms(word, tongue);
 }
 
-/** As `formsOf`, which then has them at hand. */
+/** Returns the same as `formsOf`, and keeps it for the next call. */
 export function keptFormsOf(word: string, language: string | undefined): Forms {
   const tongue = language ?? DEFAULT;
   if (tongue !== knownIn || known.size >= MAX_KNOWN) {

@@ -22,7 +22,7 @@ export interface FeedDocument {
   readonly hints?: FeedHints;
   /** Cut off before its end: what it holds is not all that there is. */
   readonly partial?: true;
-  /** It has more entries than are read; those at its start are here. */
+  /** The document has more entries than are read; `entries` are the first ones. */
   readonly hasMore?: true;
   readonly entries: readonly Entry[];
 }

@@ -6,7 +6,7 @@ import type { Secret } from '../secrets.ts';
 /** A value that was replaced is in use after this long at the latest, ms; one that is missing is looked for sooner. */
 const KEPT_MS = 5 * 60_000;
 const MISSING_KEPT_MS = 30_000;
-/** As many as one call may ask for. */
+/** The most names that one call may ask for. */
 const AT_ONCE = 10;
 /** Feeds share the time of a poll with it. */
 const TIMEOUT_MS = 5_000;

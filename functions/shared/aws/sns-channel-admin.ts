@@ -19,7 +19,7 @@ const KEY_ATTRIBUTE = 'KmsMasterKeyId';
 const DIFFERS = /already exists with different attributes/;
 
 export interface ChannelSettings {
-  /** Of channels that are made from now on. */
+  /** Tags of new channels. */
   readonly tags?: Readonly<Record<string, string>>;
   /** KMS key that encrypts channels at rest; none by default. */
   readonly key?: string | undefined;

@@ -39,7 +39,7 @@ export function snsChannels(
 }
 
 /**
- * What SNS throttles was not taken, and is tried again for two seconds: a message that goes back to its queue holds up its
+ * SNS has not taken a throttled publish, so it is tried again for two seconds: a message that goes back to its queue holds up its
  * topic for minutes, and after some returns ends among the dead letters. Four messages that all use up this time and then
  * have no answer still fit the stage's timeout.
  */

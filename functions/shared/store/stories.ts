@@ -98,9 +98,9 @@ export interface Stories {
   /** When stories were opened, and how often they use to be. */
   hearing(topicId: string): Promise<Hearing>;
   telling(topicId: string, itemId: string, feedId: string): Promise<Telling | undefined>;
-  /** That of an item under an id of its feed which begins so: earlier releases gave feeds other ids. */
+  /** Returns the record of an item under a feed id with this beginning: earlier releases gave feeds other ids. */
   tellingOfFormerId(topicId: string, itemId: string, start: string): Promise<Telling | undefined>;
-  /** Those of all items that may have the address of this one, with the feed of each. */
+  /** Returns the records of all items that may have the address of this one, each with its feed. */
   tellingsAtAddress(topicId: string, itemId: string): Promise<(Telling & { readonly feedId: string })[]>;
   putTelling(topicId: string, itemId: string, feedId: string, telling: Telling, now: number): Promise<void>;
   /** False when the text that was told of the item is no longer that of `before`. */

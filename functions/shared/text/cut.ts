@@ -7,7 +7,7 @@ let segmenter: Intl.Segmenter | undefined;
  */
 export function beginning(text: string, most: number): string {
   if (text.length <= most) return text;
-  // No grapheme that fits reaches further than one character more; what comes after need not be looked at.
+  // A grapheme that fits ends within `most`, so one more character is enough to see where it ends.
   const reach = text.slice(0, most + 2);
   if (PLAIN.test(reach)) return text.slice(0, most);
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });

@@ -57,7 +57,7 @@ function markedOf(word: string): string {
 const INDEPENDENT =
   /^[\p{L}&&[\u00c0-\u024f\u0370-\u0587\u05d0-\u05ea\u0620-\u063f\u0641-\u064a\u0671-\u06d3\u10a0-\u10ff\u1200-\u167f\u1e00-\u1fff\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\ua62b\uac00-\ud7a3]]$/v;
 
-/** By UTF-16 unit; '' of a letter that is not independent. */
+/** Keyed by UTF-16 unit; '' marks a letter whose form depends on its neighbours. */
 const plainLetters = new Map<number, string>();
 const markedLetters = new Map<number, string>();
 

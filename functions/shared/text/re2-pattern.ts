@@ -43,7 +43,7 @@ export function compilePattern(pattern: string): CompiledPattern {
 
 /** Short texts are searched at once; others with an automaton first, which is faster and does not tell where a match is. */
 const SHORT = 500;
-/** Of the automaton's states, bytes. */
+/** Bytes that the automaton's states may take. */
 const MAX_STATES = 256 * 1024;
 
 function setOf(pattern: string): RE2Set {

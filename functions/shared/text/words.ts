@@ -30,7 +30,7 @@ const ALONE = 1;
 const ATTACHED = 2;
 const OTHER = 3;
 
-/** By UTF-16 unit, one of these; 0 where it has not been looked at. */
+/** Maps each UTF-16 unit to one of these kinds; 0 where it has not been looked up yet. */
 const kinds = new Uint8Array(0x10000);
 
 function kindAt(text: string, at: number): number {
@@ -133,7 +133,7 @@ function writtenIn(part: string): readonly Written[] {
 /** Letters of scripts without spaces come again and again. */
 const SHORT = 2;
 const MAX_SHORT = 20_000;
-/** By a part of two UTF-16 units, or by the unit of a part of one. */
+/** Keyed by a part of two UTF-16 units, or by the single unit of a shorter part. */
 const short = new Map<string | number, readonly Written[]>();
 
 function shortWritten(part: string): readonly Written[] {

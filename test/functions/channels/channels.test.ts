@@ -261,7 +261,7 @@ it('stops in time to say so', async () => {
 
 describe('encryption of channels that an earlier version made', () => {
   const wanted = { topicIds: ['storms', 'summit'], subscriptions: [to('storms', 'a@b.org')] };
-  /** As counting, of a system whose channels have a key; `failAt` fails at that call. */
+  /** Counts like `counting`, for a system whose channels have a key. The call number `failAt` fails. */
   function encrypting(failAt = Number.POSITIVE_INFINITY) {
     const { admin, calls } = counting();
     let n = 0;
