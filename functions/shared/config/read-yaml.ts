@@ -1,4 +1,4 @@
-import { type Document, isScalar, parseDocument, Scalar, visit } from 'yaml';
+import { type CST, type Document, isScalar, Parser, parseDocument, Scalar, visit } from 'yaml';
 import { ConfigError, type Fault } from './faults.ts';
 import { Positions, type Stretch } from './positions.ts';
 import { aliasSlip, duplicateSlip, type Edit, quoted, type Slip, signFault, slipsAt } from './yaml-slips.ts';
@@ -18,8 +18,8 @@ const MAX_SLIPS = 20;
 const MAX_READ_AGAIN = 500_000;
 /** An error takes the parser as long as so many characters. */
 const CHARACTERS_OF_ERROR = 30;
-/** The parser calls itself for each level. */
-const TOO_DEEP = /call stack/;
+/** Of lists and maps. parseDocument calls itself for each level, and how many it bears differs from run to run. */
+const MAX_DEPTH = 50;
 
 /**
  * Reads YAML as far as it can be made out: a slip is told, mended in memory, and the text read again, so that all that
@@ -39,7 +39,8 @@ export function readYaml(original: string, file: string): ReadYaml {
   };
   for (;;) {
     const { text } = mended;
-    const document = last?.text === text ? last.document : parse(text);
+    const isDeep = isTooDeep(text);
+    const document = isDeep ? parse('') : last?.text === text ? last.document : parse(text);
     const originOf = (offset: number) => mended.originOf(offset);
     const positions = new Positions({ file, original, text, originOf }, document);
     const tell = ({ at, length }: Stretch, message: string, suggestion: string) => {
@@ -48,8 +49,8 @@ export function readYaml(original: string, file: string): ReadYaml {
       found.push(place);
       faults.push(positions.faultAt(place, message, suggestion));
     };
-    if (document.errors.some(({ message }) => TOO_DEEP.test(message))) {
-      const got = 'expected lists and maps that are a few levels deep, got hundreds of levels';
+    if (isDeep) {
+      const got = `expected lists and maps that are a few levels deep, got more than ${MAX_DEPTH} levels`;
       tell({ at: 0, length: 1 }, got, 'close each [ and { where its list or map ends');
       throw new ConfigError(inOrder(faults));
     }
@@ -76,6 +77,34 @@ export function readYaml(original: string, file: string): ReadYaml {
       isTold: (fault) => found.some((one) => isWithin(fault, positions, one)),
     };
   }
+}
+
+/** Whether lists and maps are nested more than `MAX_DEPTH` levels deep. */
+function isTooDeep(text: string): boolean {
+  if (!mayBeDeep(text)) return false;
+  const open: { readonly token: CST.Token; readonly depth: number }[] = [];
+  for (const token of new Parser().parse(text)) open.push({ token, depth: 1 });
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { token, depth } = next;
+    if (depth > MAX_DEPTH) return true;
+    if (token.type === 'document' && token.value) open.push({ token: token.value, depth });
+    const items = 'items' in token ? token.items : [];
+    for (const { key, value } of items) {
+      for (const inner of [key, value]) if (inner) open.push({ token: inner, depth: depth + 1 });
+    }
+  }
+  return false;
+}
+
+/** Whether many brackets are open at once, or a line is far indented. Most files are neither, and are read only once. */
+function mayBeDeep(text: string): boolean {
+  if (/^[ \t?-]{25}/m.test(text)) return true;
+  let brackets = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    brackets = Math.max(0, brackets + (bracket === '[' || bracket === '{' ? 1 : -1));
+    if (brackets > MAX_DEPTH / 2) return true;
+  }
+  return false;
 }
 
 function parse(text: string): Document {

@@ -120,10 +120,24 @@ it('whatever is broken of a file, says it as faults with places in the file', { 
   }
 });
 
-it('lists and maps without end are one fault, at the beginning of the file', () => {
-  expect(() => parseConfig(`feeds: ${'{"a":'.repeat(5_000)}`, 'n.yaml', {})).toThrow(
-    /^n\.yaml:1:1 expected lists and maps that are a few levels deep/,
+it.each([
+  ['maps', `feeds: ${'{"a":'.repeat(5_000)}`],
+  ['lists', `feeds: ${'['.repeat(100_000)}`],
+  ['lists in lines', '- '.repeat(1_700)],
+  ['maps in lines', Array.from({ length: 60 }, (_, n) => `${' '.repeat(n)}a:`).join('\n')],
+  ['keys', '? '.repeat(60)],
+  ['a level too many', `feeds: ${'['.repeat(50)}${']'.repeat(50)}`],
+])('%s without end are one fault, at the beginning of the file', (_, text) => {
+  expect(() => parseConfig(text, 'n.yaml', {})).toThrow(
+    /^n\.yaml:1:1 expected lists and maps that are a few levels deep, got more than 50 levels/,
   );
+});
+
+it.each([
+  `feeds: [${'{ url: "https://a.example/[[[{{{" }, '.repeat(100)}]`,
+  'topics: [[[[[[[[[[[[]]]]]]]]]]]]',
+])('few levels are none: %#', (text) => {
+  expect(() => parseConfig(text, 'n.yaml', {})).not.toThrow(/levels deep/);
 });
 
 it.each([
