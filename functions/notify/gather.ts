@@ -135,12 +135,13 @@ async function gatherBy(
     // Without a claim: of a flood, that would be a record for each of its items.
     if (reserved === 'left out') return;
   }
+  // Before the claim: an attempt that finds the records goes on here, also when the feed has places again by then.
+  const entries = await entriesOf(deps, topic, burst, burstId);
   const claim = await deps.claims.claim(id, now, [], { dueAt: wanted, waitsFor, protocols });
   if (claim.kind === 'settled') return;
   if (claim.kind === 'busy') throw new RetryLater(`the burst ${id} is being gathered by another`);
   const { claimedAt, dueAt = wanted } = claim;
   const digest = { topicId: topic.id, dueAt };
-  const entries = await entriesOf(deps, topic, burst, burstId);
   await each(entries, (entry) => {
     // The alert log finds the entries of a claim by the end of their keys.
     const alert = { id: `${hash64(entry.itemId, entry.title)}#${id}`, claimedAt };

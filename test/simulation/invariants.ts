@@ -187,10 +187,11 @@ function lostTellings(
 
 /** Ids of the alerts that were to tell the story, from their first attempt on. */
 function alertsAbout(topicId: string, story: string, { records, record, scenario }: Evidence): string[] {
+  // Gathered items are in no story, and have only the record of what was delivered.
   const storyIds = records
-    .filter(({ pk, sk }) => pk === `TOPIC#${topicId}` && String(sk).startsWith('STORY#'))
+    .filter(({ pk, sk }) => pk === `TOPIC#${topicId}` && /^(STORY|TOLD)#/.test(String(sk)))
     .filter(({ title }) => scenario.news.storyOf(String(title)) === story)
-    .map(({ id }) => String(id));
+    .map(({ id, storyId }) => String(id ?? storyId));
   return records
     .filter(({ sk, topicId: of }) => sk === 'ALERT' && of === topicId)
     .filter(({ stories }) => (stories as string[]).some((id) => storyIds.includes(id)))
