@@ -48,11 +48,14 @@ async function placeOrDue(
   now: number,
 ): Promise<number | undefined> {
   const { hour, day } = windowsOf(of, now);
+  // Nobody has asked for a default cap, so it must not hold news back until midnight.
+  const dueAfter = (window: Limited) =>
+    of.atMost.byDefault ? nextHour(now, of.atMost.timeZone) : window.until;
   // Looked at first: a day that is over must not fill the hour, nor a full hour the day.
-  if (day && !(await places.isRoom(day, id, sharesOf(parts, day.limit)))) return day.until;
+  if (day && !(await places.isRoom(day, id, sharesOf(parts, day.limit)))) return dueAfter(day);
   for (const window of [hour, day]) {
     const taken = window && (await places.take(window, id, 1, sharesOf(parts, window.limit)));
-    if (taken === 'full') return window?.until;
+    if (window && taken === 'full') return dueAfter(window);
     if (taken === 'busy') throw new RetryLater(`others take the places of ${of.topicId}`);
   }
   return undefined;

@@ -57,10 +57,11 @@ function messagesOf({ deliver, quiet, atMost }: DeliveryPolicy, hasRoundUp: bool
   const { hour = Number.POSITIVE_INFINITY, day = Number.POSITIVE_INFINITY } = atMost;
   // Alerts and follow-ups.
   const atOnce = Math.min(day, hour * hours);
-  // What is over an hour's number, or a feed's part of it, is a digest of each; what is over the day's one of midnight; and what
-  // waited for quiet hours to end.
+  // What is over an hour's number, or a feed's part of it, is a digest of each; what is over a day's number of the file, one of
+  // midnight; and what waited for quiet hours to end.
   const digests = atMost.hour === undefined ? 0 : hours;
-  return atOnce + digests + (atMost.day === undefined ? 0 : 1) + ends + (hasRoundUp ? daily : 0);
+  const hasMidnight = atMost.day !== undefined && !atMost.byDefault;
+  return atOnce + digests + (hasMidnight ? 1 : 0) + ends + (hasRoundUp ? daily : 0);
 }
 
 /** How many hours of a day something can be told in, at most, and how often quiet hours end: each counts as one, too. */

@@ -40,7 +40,7 @@ describe('windows', () => {
 });
 
 describe('caps', () => {
-  const capped = (atMost: { hour?: number; day?: number }, topic: DeskTopic = {}) =>
+  const capped = (atMost: { hour?: number; day?: number; byDefault?: true }, topic: DeskTopic = {}) =>
     new Newsdesk(memoryTable(), { atMost: { ...atMost, timeZone: 'UTC' }, ...topic });
   const tell = async (news: Newsdesk, from = 0, to = STORIES.length) => {
     for (const [n, title] of STORIES.slice(from, to).entries()) {
@@ -73,6 +73,17 @@ describe('caps', () => {
     await news.tick();
     expect(news.told).toHaveLength(3);
     news.now += MINUTE;
+    await news.tick();
+    expect(news.titles().at(-1)).toEqual([STORIES[3], STORIES[4]]);
+  });
+
+  it('of a day that the file does not set: the rest comes with the next full hour', async () => {
+    const news = capped({ hour: 2, day: 3, byDefault: true });
+    await tell(news, 0, 2);
+    news.now += HOUR;
+    await tell(news, 2);
+    expect(news.titles()).toEqual([[STORIES[0]], [STORIES[1]], [STORIES[2]]]);
+    news.now = Math.ceil(news.now / HOUR) * HOUR;
     await news.tick();
     expect(news.titles().at(-1)).toEqual([STORIES[3], STORIES[4]]);
   });
