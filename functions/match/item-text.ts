@@ -25,16 +25,21 @@ export const LABELS: Readonly<Record<LabelField, (item: MatchableItem) => readon
   url: ({ url }) => (url === undefined ? [] : [spelledAddress(url.slice(0, URL_UNITS))]),
 };
 
-/** The most that poll keeps of an item's labels, and of each label. */
+/** The most that poll keeps of an item's labels, and of each label, UTF-16 units. */
 const MAX_LABELS = 50;
 const LABEL_UNITS = 200;
+/** The most that is matched of all labels of a kind: fifty of ordinary length. */
+const LABELS_UNITS = 2_000;
 /** Notify shows no longer address. */
 const URL_UNITS = 2_000;
 
 function bounded(labels: readonly string[]): readonly string[] {
-  return labels
-    .slice(0, MAX_LABELS)
-    .map((label) => (label.length > LABEL_UNITS ? label.slice(0, LABEL_UNITS) : label));
+  let left = LABELS_UNITS;
+  return labels.slice(0, MAX_LABELS).flatMap((label) => {
+    const units = Math.min(label.length, LABEL_UNITS, left);
+    left -= units;
+    return units > 0 ? [label.slice(0, units)] : [];
+  });
 }
 
 export const LABEL_FIELDS = Object.keys(LABELS) as readonly LabelField[];

@@ -206,6 +206,15 @@ describe('where', () => {
       expect(matches(parseQuery(text).query, item)).toBe(expected);
     });
 
+    it.each([
+      ['among fifty of ordinary length', 50, 40, true],
+      ['after 2,000 characters of others', 11, 200, false],
+      ['after fifty others', 51, 10, false],
+    ])('%s', (_, count, units, expected) => {
+      const categories = [...Array.from({ length: count - 1 }, () => 'x'.repeat(units)), 'sport'];
+      expect(matches(parseQuery('category:sport').query, { title: 'Storm', categories })).toBe(expected);
+    });
+
     it('and is shown as the reason', () => {
       expect(why(parseQuery('category:dev-blogs url:europe').query, item)).toEqual([
         { term: 'dev-blogs', field: 'category', snippet: 'Dev Blogs' },
