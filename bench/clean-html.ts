@@ -1,6 +1,6 @@
 import { Parser } from 'htmlparser2';
-import { plainText } from '../functions/poll/reading/plain-text.ts';
-import type { Render } from '../functions/poll/reading/texts.ts';
+import type { Render } from '../functions/poll/parser/text/element-text.ts';
+import { plainText } from '../functions/poll/parser/text/plain-text.ts';
 
 const HIDDEN = new Set(['script', 'style', 'template', 'noscript', 'iframe']);
 const LEFT_OUT = new Set([...HIDDEN, 'object', 'applet', 'embed', 'meta', 'base', 'link', 'form', 'frame']);

@@ -1,6 +1,6 @@
-import { compileTopics } from '../functions/match/engine/compile.ts';
+import { compileTopics } from '../functions/match/engine/compile-topics.ts';
+import { pack, unpack } from '../functions/match/engine/encoded-topics.ts';
 import { Engine } from '../functions/match/engine/engine.ts';
-import { pack, unpack } from '../functions/match/engine/flat.ts';
 import type { Query } from '../functions/shared/model.ts';
 import type { BenchItem, BenchTopic } from './match/workload.ts';
 

@@ -1,4 +1,4 @@
-import { parseFeed } from '../functions/poll/parse.ts';
+import { parseFeed } from '../functions/poll/parser/parse.ts';
 import { cleanHtml } from './clean-html.ts';
 
 /** The product's reader in the shape that suites of feed parsers ask for, with texts as HTML, as those expect them. */

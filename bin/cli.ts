@@ -1,17 +1,17 @@
 #!/usr/bin/env node
-// Arguments only: each command is a function in local/commands/.
+// Arguments only: each command is a function in cli/.
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { AlertsOptions } from '../cli/alerts/alerts.ts';
+import type { CheckOptions } from '../cli/check/check.ts';
+import { DEFAULT_STACK } from '../cli/deployed/resource-names.ts';
+import type { FeedsAddOptions } from '../cli/feeds/feeds-add.ts';
+import type { MatchOptions } from '../cli/match.ts';
+import type { SendTestOptions } from '../cli/send-test/send-test.ts';
+import { UsageError } from '../cli/shared/usage-error.ts';
+import { describeFileError } from '../config/file-error.ts';
+import { loadEnvironment } from '../config/load-environment.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
-import { fileFault } from '../functions/shared/file-fault.ts';
 import { QUEUES, type QueueName } from '../functions/shared/pipeline.ts';
-import type { AlertsOptions } from '../local/commands/alerts.ts';
-import type { CheckOptions } from '../local/commands/check.ts';
-import type { FeedsAddOptions } from '../local/commands/feeds-add.ts';
-import type { MatchOptions } from '../local/commands/match.ts';
-import type { SendTestOptions } from '../local/commands/send-test.ts';
-import { UsageError } from '../local/commands/usage-error.ts';
-import { DEFAULT_STACK } from '../local/deployed-names.ts';
-import { loadEnvironment } from '../local/environment.ts';
 
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
@@ -46,7 +46,7 @@ program
   .addOption(loopbackFeeds())
   .action(
     async (options: { config: string; demo?: true; port: number; data: string; loopbackFeeds: boolean }) => {
-      const { start } = await import('../local/commands/start.ts');
+      const { start } = await import('../cli/start.ts');
       await start({
         ...options,
         demo: options.demo ?? false,
@@ -64,7 +64,7 @@ program
   )
   .option('--stack <name>', 'a deployment on AWS in place of this machine')
   .action(async (options: CheckOptions) => {
-    const { check } = await import('../local/commands/check.ts');
+    const { check } = await import('../cli/check/check.ts');
     await check(options);
   });
 
@@ -75,7 +75,7 @@ program
   .option('--url <url>', "the document's own address, for relative links")
   .option('--content-type <type>', 'what the server said it was, such as "text/xml; charset=utf-8"')
   .action(async (file: string, options: { url?: string; contentType?: string }) => {
-    const { parse } = await import('../local/commands/parse.ts');
+    const { parse } = await import('../cli/parse.ts');
     await parse(file, options);
   });
 
@@ -90,7 +90,7 @@ program
   .option('--topic <id>', 'of one topic alone')
   .addOption(config())
   .action(async (options: MatchOptions) => {
-    const { match } = await import('../local/commands/match.ts');
+    const { match } = await import('../cli/match.ts');
     await match(options);
   });
 
@@ -98,7 +98,7 @@ const alerts = program
   .command('alerts')
   .description('what was told and why, on this machine or, with --stack, of a deployment on AWS');
 
-const where = (command: Command) =>
+const withAlertOptions = (command: Command) =>
   command
     .addOption(config())
     .option('--topic <id>', 'of one topic alone')
@@ -106,20 +106,22 @@ const where = (command: Command) =>
     .option('--stack <name>', 'a deployment on AWS in place of this machine')
     .option('--json', 'JSON lines', false);
 
-where(alerts.command('list').description('alerts that were sent, wait for a digest, or were left out'))
+withAlertOptions(
+  alerts.command('list').description('alerts that were sent, wait for a digest, or were left out'),
+)
   .option('--since <duration>', 'how far back', '7d')
   .action(async (options: AlertsOptions & { since: string }) => {
-    const { alertsList } = await import('../local/commands/alerts.ts');
+    const { alertsList } = await import('../cli/alerts/alerts.ts');
     await alertsList(options);
   });
 
-where(
+withAlertOptions(
   alerts
     .command('show')
     .description('why an alert was sent; of an item, why it was told or was not')
     .argument('<alert-or-item>', 'id of an alert or of an item, or the address of an item'),
 ).action(async (reference: string, options: AlertsOptions) => {
-  const { alertsShow } = await import('../local/commands/alerts.ts');
+  const { alertsShow } = await import('../cli/alerts/alerts.ts');
   await alertsShow(reference, options);
 });
 
@@ -133,7 +135,7 @@ program
     'JSON lines with id, title, and summary or content, published; - for standard input',
   )
   .action(async (options: { items: string }) => {
-    const { group } = await import('../local/commands/group.ts');
+    const { group } = await import('../cli/group.ts');
     await group(options);
   });
 
@@ -160,7 +162,7 @@ feeds
   .addOption(loopbackFeeds())
   .addOption(dryRun('only show it, and what would be written'))
   .action(async (url: string, options: FeedsAddOptions) => {
-    const { feedsAdd } = await import('../local/commands/feeds-add.ts');
+    const { feedsAdd } = await import('../cli/feeds/feeds-add.ts');
     await feedsAdd(url, options);
   });
 
@@ -171,7 +173,7 @@ feeds
   .addOption(config())
   .addOption(dryRun('only print what would be written'))
   .action(async (file: string, options: { config: string; dryRun: boolean }) => {
-    const { feedsImport } = await import('../local/commands/feeds-import.ts');
+    const { feedsImport } = await import('../cli/feeds/feeds-import.ts');
     await feedsImport(file, options);
   });
 
@@ -181,7 +183,7 @@ feeds
   .argument('[file]', 'where to; standard output otherwise')
   .addOption(config())
   .action(async (file: string | undefined, options: { config: string }) => {
-    const { feedsExport } = await import('../local/commands/feeds-export.ts');
+    const { feedsExport } = await import('../cli/feeds/feeds-export.ts');
     feedsExport(file, options.config);
   });
 
@@ -190,7 +192,7 @@ feeds
   .description('print the feeds, one a line: id, interval, address, title, tags, with tabs between them')
   .addOption(config())
   .action(async (options: { config: string }) => {
-    const { feedsList } = await import('../local/commands/feeds-list.ts');
+    const { feedsList } = await import('../cli/feeds/feeds-list.ts');
     feedsList(options.config);
   });
 
@@ -200,7 +202,7 @@ program
   .argument('<dir>', 'folders of snapshots: <feed>/<poll time>.xml, such as bbc/2020-04-21T004301Z.xml')
   .addOption(config())
   .action(async (dir: string, options: { config: string }) => {
-    const { replay } = await import('../local/commands/replay.ts');
+    const { replay } = await import('../cli/replay/replay.ts');
     await replay(dir, options.config);
   });
 
@@ -213,7 +215,7 @@ program
   .addOption(config())
   .option('--stack <name>', 'through a deployment on AWS in place of this machine')
   .action(async (options: SendTestOptions) => {
-    const { sendTest } = await import('../local/commands/send-test.ts');
+    const { sendTest } = await import('../cli/send-test/send-test.ts');
     await sendTest(options);
   });
 
@@ -235,7 +237,7 @@ program
   .addOption(config())
   .option('--json', 'print the findings as JSON')
   .action(async (options: { stack?: string; data?: string; config: string; json?: true }) => {
-    const { doctor } = await import('../local/commands/doctor.ts');
+    const { doctor } = await import('../cli/doctor/doctor.ts');
     await doctor({ ...options, json: options.json ?? false });
   });
 
@@ -246,7 +248,7 @@ program
   .addOption(stack())
   .option('--dry-run', 'only tell how many there are')
   .action(async (queue: QueueName | 'all', options: { stack: string; dryRun?: true }) => {
-    const { redrive } = await import('../local/commands/redrive.ts');
+    const { redrive } = await import('../cli/redrive/redrive.ts');
     await redrive({ queue, stack: options.stack, dryRun: options.dryRun ?? false });
   });
 
@@ -254,14 +256,14 @@ program
   .command('schema')
   .description('print the JSON schema of the configuration, for editors')
   .action(async () => {
-    const { jsonSchema } = await import('../functions/shared/config/schema.ts');
+    const { jsonSchema } = await import('../config/schema/schema.ts');
     process.stdout.write(`${JSON.stringify(jsonSchema(), null, 2)}\n`);
   });
 
 // Whoever reads our output may stop reading, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.ok);
-  console.error(`expected to write to standard output, got ${fileFault(error)}`);
+  console.error(`expected to write to standard output, got ${describeFileError(error)}`);
   process.exit(EXIT.failed);
 });
 

@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { Annotations, App, RemovalPolicy } from 'aws-cdk-lib';
+import { printFault, TOPIC_FAULT_NOTE } from '../config/faults.ts';
+import { loadConfigFile } from '../config/load.ts';
+import { loadEnvironment } from '../config/load-environment.ts';
+import { describeWorstDay, worstDay } from '../config/worst-day.ts';
 import { packTopics } from '../functions/match/topics-file.ts';
-import { BROKEN, printFault } from '../functions/shared/config/faults.ts';
-import { loadConfigFile } from '../functions/shared/config/load.ts';
-import { tellWorstDay, worstDay } from '../functions/shared/config/worst-day.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { parameterPath } from '../functions/shared/pipeline.ts';
 import { isSystemName, SYSTEM_NAME_EXPECTED } from '../lib/news-alerts.ts';
 import { NewsAlertsStack } from '../lib/news-alerts-stack.ts';
-import { loadEnvironment } from '../local/environment.ts';
 
 const app = new App();
 const recheck = app.node.tryGetContext('recheck');
@@ -39,7 +39,7 @@ try {
   loadEnvironment();
   const {
     warnings,
-    broken,
+    topicFaults,
     operations,
     secrets: _,
     ...loaded
@@ -58,11 +58,11 @@ try {
       'nobody is told when news-alerts itself is unwell: name somebody under operations:',
     );
   }
-  for (const fault of broken) {
-    Annotations.of(stack).addWarningV2('news-alerts:topic', `${printFault(fault)}\n${BROKEN}`);
+  for (const fault of topicFaults) {
+    Annotations.of(stack).addWarningV2('news-alerts:topic', `${printFault(fault)}\n${TOPIC_FAULT_NOTE}`);
   }
   if (loaded.subscriptions.length > 0) {
-    const told = tellWorstDay(worstDay(loaded.config, loaded.subscriptions));
+    const told = describeWorstDay(worstDay(loaded.config, loaded.subscriptions));
     Annotations.of(stack).addInfoV2('news-alerts:worst-day', told);
     Annotations.of(stack).addInfoV2(
       'news-alerts:expected-month',

@@ -14,11 +14,11 @@ import { Construct } from 'constructs';
 import type { Feed } from '../functions/shared/model.ts';
 import {
   type AlarmName,
-  alarmingTurns,
+  alarmThreshold,
+  MAX_SILENT_SHARE,
   type MetricName,
   metricNamespace,
   type QueueName,
-  SILENT_SHARE,
 } from '../functions/shared/pipeline.ts';
 import type { QueuePair } from './queue-pair.ts';
 
@@ -36,7 +36,7 @@ export interface AlarmsProps {
   readonly smsSpendLimit: number;
 }
 
-interface Rule {
+interface AlarmRule {
   readonly metric: IMetric;
   /** Reached or exceeded. */
   readonly threshold: number;
@@ -54,7 +54,7 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.#filterLogs(props);
-    this.all = Object.entries(rulesOf(props)).map(([name, rule]) => {
+    this.all = Object.entries(alarmRules(props)).map(([name, rule]) => {
       const { metric, threshold, periods = 1, meaning, below } = rule;
       const alarm = new Alarm(this, name, {
         alarmName: `${props.name}-${name}`,
@@ -93,16 +93,20 @@ export class Alarms extends Construct {
         'Failures',
         `{ (${report} && $.record.status != "success") || $.level = "ERROR" || $.message = "publish-failed" }`,
       );
-      filter('Slow', `{ ${report} && $.record.metrics.durationMs > ${timeout * 1000 * NEAR_TIMEOUT} }`);
+      filter('Slow', `{ ${report} && $.record.metrics.durationMs > ${timeout * 1000 * NEAR_TIMEOUT_SHARE} }`);
     }
   }
 }
 
-const NEAR_TIMEOUT = 0.8;
+const NEAR_TIMEOUT_SHARE = 0.8;
 const FIVE_MINUTES = Duration.minutes(5);
 
 /** A metric of the system's own, summed up. */
-export function own(name: string, metricName: MetricName | 'Failures', period = FIVE_MINUTES): Metric {
+export function systemMetric(
+  name: string,
+  metricName: MetricName | 'Failures',
+  period = FIVE_MINUTES,
+): Metric {
   // What functions count has the dimension that Powertools adds; what is counted in logs has none.
   const counted = metricName !== 'Failures';
   return new Metric({
@@ -114,10 +118,16 @@ export function own(name: string, metricName: MetricName | 'Failures', period = 
   });
 }
 
-function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Partial<Record<AlarmName, Rule>> {
-  const failing = alarmingTurns(feeds, 0.2);
-  const silent = alarmingTurns(feeds, SILENT_SHARE);
-  const dead = (queue: QueueName): Rule => ({
+function alarmRules({
+  name,
+  queues,
+  feeds,
+  sms,
+  smsSpendLimit,
+}: AlarmsProps): Partial<Record<AlarmName, AlarmRule>> {
+  const failing = alarmThreshold(feeds, 0.2);
+  const silent = alarmThreshold(feeds, MAX_SILENT_SHARE);
+  const dead = (queue: QueueName): AlarmRule => ({
     metric: queues[queue].deadLetterQueue.metricApproximateNumberOfMessagesVisible({
       period: FIVE_MINUTES,
       statistic: Stats.MAXIMUM,
@@ -125,17 +135,17 @@ function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Part
     threshold: 1,
     meaning: `Messages of the ${queue} queue have failed for good, and wait to be sent back.`,
   });
-  const waiting = (queue: QueueName): Rule => ({
+  const waiting = (queue: QueueName): AlarmRule => ({
     metric: queues[queue].queue.metricApproximateAgeOfOldestMessage({
       period: FIVE_MINUTES,
       statistic: Stats.MAXIMUM,
     }),
-    threshold: WAITING_SECONDS,
+    threshold: MAX_WAITING_SECONDS,
     meaning: `Something has waited in the ${queue} queue for a quarter of an hour: news is late.`,
   });
   return {
     'no-ticks': {
-      metric: own(name, 'Ticks'),
+      metric: systemMetric(name, 'Ticks'),
       threshold: 1,
       periods: 2,
       below: true,
@@ -148,7 +158,7 @@ function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Part
     'waiting-items': waiting('items'),
     'waiting-hits': waiting('hits'),
     failures: {
-      metric: own(name, 'Failures'),
+      metric: systemMetric(name, 'Failures'),
       threshold: 1,
       periods: 3,
       meaning: 'For a quarter of an hour functions have failed or nearly so, or SNS has not taken alerts.',
@@ -166,12 +176,12 @@ function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Part
       meaning: 'Lambda lets fewer functions of this account run at once than would like to.',
     },
     'feeds-failing': {
-      metric: own(name, 'FeedsFailing', Duration.hours(failing.hours)),
+      metric: systemMetric(name, 'FeedsFailing', Duration.hours(failing.hours)),
       threshold: failing.turns,
       meaning: 'A fifth of the feeds cannot be read.',
     },
     silence: {
-      metric: own(name, 'Silent', Duration.hours(silent.hours)),
+      metric: systemMetric(name, 'Silent', Duration.hours(silent.hours)),
       threshold: silent.turns,
       meaning:
         'A tenth of the feeds have brought nothing new, or of the topics had no story, for far longer than they use to.',
@@ -193,4 +203,4 @@ function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Part
   };
 }
 
-const WAITING_SECONDS = 15 * 60;
+const MAX_WAITING_SECONDS = 15 * 60;

@@ -1,11 +1,20 @@
-import { CustomResource, Duration } from 'aws-cdk-lib';
+import { CustomResource, Duration, type Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Subscription } from '../functions/shared/model.ts';
-import { CONFIG_FILE, channelsTable, environment } from '../functions/shared/pipeline.ts';
-import type { ChannelNames } from './channel-names.ts';
+import { CONFIG_FILE, channelsTableAccess, environment } from '../functions/shared/pipeline.ts';
 import { DataLayer } from './data-layer.ts';
 import type { NewsTable } from './news-table.ts';
-import { OwnFunction } from './own-function.ts';
+import { PipelineFunction } from './pipeline-function.ts';
+
+/** How channels are named. Who publishes knows a channel by its name alone: none is a resource of the stack. */
+export interface ChannelNames {
+  /** Everything of a channel's ARN that precedes the topic's id. */
+  readonly arnPrefix: string;
+}
+
+export function channelNames(stack: Stack, name: string): ChannelNames {
+  return { arnPrefix: stack.formatArn({ service: 'sns', resource: `${name}-channel-` }) };
+}
 
 /** AWS's own key for SNS, which costs nothing but its use. Whoever may publish to a channel may use the key by way of SNS. */
 const KEY = 'alias/aws/sns';
@@ -30,14 +39,14 @@ export interface ChannelsProps {
  * An SNS channel per watched topic, and the subscriptions of the user's file: made by a function that CloudFormation
  * invokes, since they can be far more than a stack may hold (docs/adr/0009-channels-by-a-function.md).
  */
-export class Channels extends OwnFunction {
+export class Channels extends PipelineFunction {
   /** Seconds. */
   readonly timeout = 900;
 
   constructor(scope: Construct, id: string, props: ChannelsProps) {
     super(scope, id);
     const { names, tags, table, config, configVersion, subscriptions } = props;
-    this.allowRecords(table, channelsTable);
+    this.allowRecords(table, channelsTableAccess);
     this.allow(
       [
         'sns:CreateTopic',
@@ -60,7 +69,7 @@ export class Channels extends OwnFunction {
       files: { [CONFIG_FILE]: JSON.stringify(subscriptions) },
       description: 'news-alerts recipients',
     });
-    const onChange = this.make('channels', {
+    const onChange = this.createFunction('channels', {
       // SNS makes 30 channels a second in most regions: 5,000 take some three minutes.
       timeout: Duration.seconds(this.timeout),
       memorySize: 256,

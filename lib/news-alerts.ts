@@ -14,8 +14,7 @@ import {
   TOPICS_FILE,
 } from '../functions/shared/pipeline.ts';
 import { Alarms } from './alarms.ts';
-import { channelNames } from './channel-names.ts';
-import { Channels } from './channels.ts';
+import { Channels, channelNames } from './channels.ts';
 import { DataLayer } from './data-layer.ts';
 import { NewsTable } from './news-table.ts';
 import { OperationsChannel } from './operations-channel.ts';

@@ -5,6 +5,18 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 import type { StageName } from '../functions/shared/pipeline.ts';
 
+/** Bundles files as a deployment bundles the functions, each into a folder of its name: to be tested and measured. */
+export function bundleAll<Name extends string>(
+  entries: Readonly<Record<Name, string>>,
+  folder: string,
+): Record<Name, Bundle> {
+  const bundles = Object.entries<string>(entries).map(([name, entry]) => [
+    name,
+    bundleInto(join(folder, name), entry),
+  ]);
+  return Object.fromEntries(bundles);
+}
+
 /** The stages, and what makes the channels at a deployment. */
 export type FunctionName = StageName | 'channels';
 
@@ -33,17 +45,17 @@ export function functionEntry(name: FunctionName): string {
  * not read it. Source imports it by this name, which package.json has for one machine.
  */
 export const PARTS = {
-  '#advertised-feeds': `${root}functions/poll/reading/advertised-feeds.ts`,
-  '#declared-entities': `${root}functions/poll/reading/declared-entities.ts`,
-  '#detector': `${root}functions/poll/reading/detector.ts`,
-  '#json': `${root}functions/poll/reading/json.ts`,
-  '#odd-answers': `${root}functions/poll/odd-answers.ts`,
+  '#advertised-feeds': `${root}functions/poll/parser/advertised-feeds.ts`,
+  '#declared-entities': `${root}functions/poll/parser/xml/declared-entities.ts`,
+  '#detector': `${root}functions/poll/parser/encoding/detector.ts`,
+  '#json': `${root}functions/poll/parser/json/json.ts`,
+  '#rarely-needed': `${root}functions/poll/rarely-needed.ts`,
   '#parameters': `${root}functions/shared/aws/parameters.ts`,
-  '#secret-address': `${root}functions/poll/secret-address.ts`,
-  '#second-reader': `${root}functions/poll/reading/second-reader.ts`,
+  '#secret-address': `${root}functions/poll/fetch/secret-address.ts`,
+  '#rss-parser-fallback': `${root}functions/poll/parser/rss-parser-fallback.ts`,
   // Required by the names of their files, not imported: reading a date and matching wait for nothing.
-  '#other-dates': `${root}functions/poll/reading/other-dates.ts`,
-  '#nearly-json': `${root}functions/poll/reading/nearly-json.ts`,
+  '#other-dates': `${root}functions/poll/parser/dates/other-dates.ts`,
+  '#lenient-json': `${root}functions/poll/parser/json/lenient-json.ts`,
   '#stemmers': `${root}functions/match/inflection/stemmers.ts`,
   '#re2': `${root}functions/match/re2.ts`,
 };
@@ -57,12 +69,12 @@ export function partsOf(entry: string): readonly PartName[] {
       '#declared-entities',
       '#detector',
       '#json',
-      '#odd-answers',
+      '#rarely-needed',
       '#parameters',
-      '#second-reader',
+      '#rss-parser-fallback',
       '#secret-address',
       '#other-dates',
-      '#nearly-json',
+      '#lenient-json',
     ];
   }
   return entry === functionEntry('match') ? ['#stemmers', '#re2'] : [];
@@ -77,20 +89,20 @@ export function partFile(name: string): string {
  * test/end-to-end/bundles.test.ts fails when one of them comes in all the same. From the root: esbuild does not find a path
  * with a * in it.
  */
-export const REPLACED = {
+export const REPLACEMENTS = {
   // All of it but the environment is for other places than Lambda: 100 KB of STS, SSO and sign-in portals.
-  '@aws-sdk/credential-provider-node': './functions/shared/bundle/environment-credentials.ts',
-  '@aws-sdk/middleware-endpoint-discovery': './functions/shared/bundle/no-endpoint-discovery.ts',
+  '@aws-sdk/credential-provider-node': './lib/bundle/environment-credentials.ts',
+  '@aws-sdk/middleware-endpoint-discovery': './lib/bundle/no-endpoint-discovery.ts',
   // Writes XML. xml2js loads it; we only read.
-  xmlbuilder: './functions/shared/bundle/nothing.cjs',
-  // rss-parser loads it for the snippets that functions/poll/reading/second-reader.ts turns off …
-  entities: './functions/shared/bundle/nothing.cjs',
+  xmlbuilder: './lib/bundle/empty-module.cjs',
+  // rss-parser loads it for the snippets that functions/poll/parser/rss-parser-fallback.ts turns off …
+  entities: './lib/bundle/empty-module.cjs',
   // … and htmlparser2 and we for what is decoded. The longer name counts.
   'entities/decode': 'entities/decode',
   // Without what counts other kinds of messages.
   'sms-segments-calculator': 'sms-segments-calculator/dist/libs/SegmentedMessage.js',
   // sms-segments-calculator loads it.
-  'grapheme-splitter': './functions/shared/bundle/graphemes.ts',
+  'grapheme-splitter': './lib/bundle/grapheme-splitter.ts',
 };
 
 /** The SDK loads this once a service answers with a stream of events. None of ours does. */
@@ -109,7 +121,7 @@ const OPTIONS = {
   target: 'node24',
   mainFields: ['module', 'main'],
   banner: { js: BANNER },
-  alias: REPLACED,
+  alias: REPLACEMENTS,
   // Functions lose their names in stack traces: to keep them takes 20 KB, and source maps are read at every cold start.
   minify: true,
   logLevel: 'warning',
@@ -130,16 +142,16 @@ export interface Bundle extends BundledFile {
 /** Bundles a file, and the parts that it may ask for, into a folder. */
 export function bundleInto(folder: string, entry: string): Bundle {
   const parts = Object.keys(PARTS);
-  const main = built(entry, join(folder, 'index.mjs'), {
+  const main = buildFile(entry, join(folder, 'index.mjs'), {
     // With the SDK: a smaller cold start than the runtime's own copy, and emulators have none.
     external: [NEVER_LOADED, ...parts.map(partFile)],
-    alias: { ...REPLACED, ...Object.fromEntries(parts.map((name) => [name, partFile(name)])) },
+    alias: { ...REPLACEMENTS, ...Object.fromEntries(parts.map((name) => [name, partFile(name)])) },
   });
-  const beside = partsOf(entry).map((name) => [name, built(PARTS[name], join(folder, partFile(name)))]);
+  const beside = partsOf(entry).map((name) => [name, buildFile(PARTS[name], join(folder, partFile(name)))]);
   return { ...main, parts: Object.fromEntries(beside) };
 }
 
-function built(entry: string, outfile: string, options: BuildOptions = {}): BundledFile {
+function buildFile(entry: string, outfile: string, options: BuildOptions = {}): BundledFile {
   const { metafile } = buildSync({
     ...OPTIONS,
     ...options,

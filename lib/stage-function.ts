@@ -12,10 +12,10 @@ import {
   stages,
   TOPICS_FILE,
 } from '../functions/shared/pipeline.ts';
-import type { ChannelNames } from './channel-names.ts';
+import type { ChannelNames } from './channels.ts';
 import type { DataLayer } from './data-layer.ts';
 import type { NewsTable } from './news-table.ts';
-import { OwnFunction } from './own-function.ts';
+import { PipelineFunction } from './pipeline-function.ts';
 import type { QueuePair } from './queue-pair.ts';
 
 export interface StageFunctionProps {
@@ -44,7 +44,7 @@ export interface StageFunctionProps {
 }
 
 /** The function of one stage, with its own log group and a role that allows what the stage's description says. */
-export class StageFunction extends OwnFunction {
+export class StageFunction extends PipelineFunction {
   readonly function: Lambda;
 
   constructor(scope: Construct, id: string, props: StageFunctionProps) {
@@ -67,7 +67,7 @@ export class StageFunction extends OwnFunction {
     if (spec.publishes) this.allow(['sns:Publish'], [`${channels.arnPrefix}*`, operations.topicArn]);
 
     const scheduled = 'schedule' in spec.trigger;
-    this.function = this.make(stage, {
+    this.function = this.createFunction(stage, {
       timeout: Duration.seconds(spec.timeout),
       memorySize: spec.memoryMb,
       layers: [config],

@@ -1,10 +1,10 @@
 import { styleText } from 'node:util';
-import { sourcesText, storiesOf, whyText, withMarks } from '../functions/notify/alert-email.ts';
-import type { Log } from '../functions/shared/log.ts';
+import { sourcesText, storiesOf, whyText, withMarks } from '../functions/notify/render/alert-email.ts';
 import type { Alert, AlertEntry } from '../functions/shared/model.ts';
+import type { Log } from '../functions/shared/ports.ts';
 import { count } from '../functions/shared/text/count.ts';
-import type { FeedBoard } from './feed-board.ts';
-import type { OutboxEntry } from './outbox-entry.ts';
+import type { FeedStatuses } from './feed-status.ts';
+import type { OutboxEntry } from './outbox/outbox-entry.ts';
 
 /** What the terminal shows: alerts on standard output, all else on standard error. */
 export interface Console {
@@ -15,14 +15,14 @@ export interface Console {
   /** That a mail was taken by the server. */
   sent(endpoint: string, answer: string): void;
   /** Something that did not work and that a person may have to see to. */
-  trouble(what: string, detail: string): void;
+  warn(what: string, detail: string): void;
   say(text: string): void;
 }
 
 type Style = Parameters<typeof styleText>[0];
 
 /** As the page names them. A new story needs no name. */
-const KINDS: Readonly<Record<Alert['kind'], string>> = {
+const KIND_LABELS: Readonly<Record<Alert['kind'], string>> = {
   new: '',
   'follow-up': ' (follow-up)',
   roundup: ' (round-up)',
@@ -33,19 +33,19 @@ const KINDS: Readonly<Record<Alert['kind'], string>> = {
 /** Retellings that are shown of each story. */
 const MAX_RETELLINGS = 5;
 
-export function createConsole(board: FeedBoard, demo: boolean): Console {
+export function createConsole(board: FeedStatuses, demo: boolean): Console {
   const paint = (style: Style, text: string, stream: NodeJS.WriteStream) =>
     styleText(style, text, { stream });
   const line = (text: string) => process.stderr.write(`${text}\n`);
   const stamped = (style: Style, label: string, text: string) =>
     line(
-      `${paint('dim', clockTime(), process.stderr)}  ${paint(style, label, process.stderr)}  ${withoutControls(text)}`,
+      `${paint('dim', clockTime(), process.stderr)}  ${paint(style, label, process.stderr)}  ${stripControls(text)}`,
     );
-  const width = Math.max(4, ...board.lines().map(({ id }) => id.length));
+  const width = Math.max(4, ...board.all().map(({ id }) => id.length));
 
   const event = (name: string, fields: Readonly<Record<string, unknown>>) => {
     if (name === 'poll') {
-      const text = board.take(fields);
+      const text = board.recordPoll(fields);
       const style = fields.outcome === 'failed' ? 'yellow' : fields.outcome === 'changed' ? 'cyan' : 'dim';
       if (text !== undefined) stamped(style, String(fields.feedId).padEnd(width), text);
     } else if (name === 'publish-failed' || name === 'alert-skipped' || name === 'topic-gone') {
@@ -65,15 +65,15 @@ export function createConsole(board: FeedBoard, demo: boolean): Console {
       const stories = alert ? storiesOf(alert) : [];
       const text = [
         // Whoever else publishes to a channel of ours has a subject at most.
-        `${label}  ${paint('bold', withoutControls(alert ? `${alert.topicName}${KINDS[alert.kind]}` : `${topicArn} ${subject}`), out)}`,
+        `${label}  ${paint('bold', stripControls(alert ? `${alert.topicName}${KIND_LABELS[alert.kind]}` : `${topicArn} ${subject}`), out)}`,
         ...stories.flatMap((entries) => storyLines(entries, (style, part) => paint(style, part, out))),
-        withoutControls(`    to: ${recipients(deliveries, all)}`),
+        stripControls(`    to: ${recipients(deliveries, all)}`),
       ];
       out.write(`${text.join('\n')}\n`);
     },
     mail: (text, isTrouble) => stamped(isTrouble ? 'red' : 'green', 'mail', text),
     sent: (endpoint, answer) => stamped('dim', 'mail', `sent to ${endpoint}: ${answer}`),
-    trouble: (what, detail) => stamped('red', what, detail),
+    warn: (what, detail) => stamped('red', what, detail),
     say: (text) => line(text),
   };
 }
@@ -102,7 +102,7 @@ function storyLines(entries: readonly AlertEntry[], paint: Paint): string[] {
     ...news.flatMap((entry) => entryLines(entry, paint)),
     ...retellings
       .slice(0, MAX_RETELLINGS)
-      .map((entry) => withoutControls(`    also: ${entry.title} (${entry.feed})`)),
+      .map((entry) => stripControls(`    also: ${entry.title} (${entry.feed})`)),
     ...(more > 0 ? [`    and ${more} more`] : []),
   ];
 }
@@ -111,23 +111,23 @@ function entryLines(entry: AlertEntry, paint: Paint): string[] {
   const { role, title, previousTitle, added, feed, sources = [], url, why } = entry;
   return [
     headline(title, paint),
-    ...(previousTitle && previousTitle !== title ? [`    before: ${withoutControls(previousTitle)}`] : []),
-    ...(added ? [`    new: ${withoutControls(withMarks(added.text, added.words))}`] : []),
-    withoutControls(`    ${feed}${url ? `  ${url}` : ''}`),
+    ...(previousTitle && previousTitle !== title ? [`    before: ${stripControls(previousTitle)}`] : []),
+    ...(added ? [`    new: ${stripControls(withMarks(added.text, added.words))}`] : []),
+    stripControls(`    ${feed}${url ? `  ${url}` : ''}`),
     ...(sources.length > 0 && role !== 'development'
-      ? [withoutControls(`    also told by: ${sourcesText(sources)}`)]
+      ? [stripControls(`    also told by: ${sourcesText(sources)}`)]
       : []),
-    ...(why.length > 0 ? [paint('dim', withoutControls(`    why: ${whyText(why)}`))] : []),
+    ...(why.length > 0 ? [paint('dim', stripControls(`    why: ${whyText(why)}`))] : []),
   ];
 }
 
-const headline = (title: string, paint: Paint): string => `  ${paint('bold', withoutControls(title))}`;
+const headline = (title: string, paint: Paint): string => `  ${paint('bold', stripControls(title))}`;
 
 function clockTime(): string {
   return new Date().toTimeString().slice(0, 8);
 }
 
 /** Removes controls: text of a server or a feed must not move the cursor, repaint the terminal, or reverse the rest of a line. */
-export function withoutControls(text: string): string {
+export function stripControls(text: string): string {
   return text.replace(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu, '');
 }

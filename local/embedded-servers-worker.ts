@@ -8,21 +8,21 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { startFauxqs } from 'fauxqs';
-import type { Part } from './check-store.ts';
+import type { StorePart } from './data-folder/check-store.ts';
+import { DISK_FULL } from './data-folder/disk-full-log.ts';
+import { makePrivateFile, PRIVATE_FOLDER_MODE } from './data-folder/private-folder.ts';
 import { createDynamoDbEndpoint } from './dynamodb/dynamodb-endpoint.ts';
 import { openTables } from './dynamodb/open-tables.ts';
 import { Sweeper } from './dynamodb/sweeper.ts';
-import { NO_ROOM } from './full-disk.ts';
 import { isLoopbackHost } from './loopback-host.ts';
-import { makePrivateFile, PRIVATE_FOLDER } from './private-folder.ts';
 
 const { dataDir } = workerData as { dataDir?: string };
 
 /** `now`: a turn for the sweeper, ms since the epoch. */
-export type ToWorker = 'stop' | { readonly now: number };
+export type WorkerMessage = 'stop' | { readonly now: number };
 
-const UNCOUNTED_MS = 3_600_000;
-const DEAD_POLLS = 'feeds-dead';
+const UNCOUNTED_RECEIVE_MS = 3_600_000;
+const DEAD_POLLS_QUEUE = 'feeds-dead';
 const MAX_DEAD_POLLS = 1_000;
 
 // fauxqs listens on every interface and asks no password. Nobody else on the network may reach these servers; this
@@ -48,7 +48,7 @@ HttpServer.prototype.emit = function (this: HttpServer, event: string, ...args: 
   return emit.call(this, event, ...args);
 };
 
-const store = await opening('tables', () => openTables(dataDir && join(dataDir, 'tables')));
+const store = await openPart('tables', () => openTables(dataDir && join(dataDir, 'tables')));
 const tables = createDynamoDbEndpoint(store);
 await new Promise<void>((resolve, reject) => {
   tables.once('error', reject);
@@ -59,13 +59,13 @@ tables.keepAliveTimeout = 0;
 const { port } = tables.address() as AddressInfo;
 
 const queuesDir = dataDir && join(dataDir, 'queues');
-const queues = await opening('queues', () => {
+const queues = await openPart('queues', () => {
   if (queuesDir) prepareQueues(queuesDir);
   return startFauxqs({ port: 0, logger: false, ...(queuesDir ? { dataDir: queuesDir } : {}) });
 });
 const sweeper = new Sweeper(store);
-parentPort?.on('message', async (message: ToWorker) => {
-  if (message !== 'stop') return sweeper.turn(message.now);
+parentPort?.on('message', async (message: WorkerMessage) => {
+  if (message !== 'stop') return sweeper.run(message.now);
   await queues.stop();
   tables.closeAllConnections();
   await new Promise((resolve) => tables.close(resolve));
@@ -75,7 +75,7 @@ parentPort?.on('message', async (message: ToWorker) => {
 parentPort?.postMessage({ tables: port, queues: queues.port, hasTable: store.tables().length > 0 });
 
 /** Names the part of the folder that could not be opened, for who started this thread. */
-async function opening<Result>(part: Part, open: () => Promise<Result>): Promise<Result> {
+async function openPart<Result>(part: StorePart, open: () => Promise<Result>): Promise<Result> {
   try {
     return await open();
   } catch (error) {
@@ -95,26 +95,26 @@ function makeVisible(database: DatabaseSync): void {
         approximate_receive_count = approximate_receive_count - (approximate_first_receive_timestamp > ?)
       WHERE receipt_handle IS NOT NULL`,
     )
-    .run(Date.now() - UNCOUNTED_MS);
+    .run(Date.now() - UNCOUNTED_RECEIVE_MS);
 }
 
 /**
  * fauxqs keeps dead letters for ever. Those of items and hits are news that was not told, and wait to be sent back; a dead
  * poll is made up for by the feed's next turn. By number, since a clock may be wrong.
  */
-function forgetDeadPolls(database: DatabaseSync): void {
+function deleteOldDeadPolls(database: DatabaseSync): void {
   database
     .prepare(
       `DELETE FROM sqs_messages WHERE queue_name = ? AND message_id NOT IN (
         SELECT message_id FROM sqs_messages WHERE queue_name = ? ORDER BY sent_timestamp DESC LIMIT ?)`,
     )
-    .run(DEAD_POLLS, DEAD_POLLS, MAX_DEAD_POLLS);
+    .run(DEAD_POLLS_QUEUE, DEAD_POLLS_QUEUE, MAX_DEAD_POLLS);
 }
 
 /** Makes the database of the queues ready for the next process. */
 function prepareQueues(folder: string): void {
   const file = join(folder, 'fauxqs.db');
-  mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+  mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
   makePrivateFile(file);
   const database = new DatabaseSync(file);
   try {
@@ -122,7 +122,7 @@ function prepareQueues(folder: string): void {
     const isMade = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'sqs_messages'").get();
     if (!isMade) return;
     makeVisible(database);
-    forgetDeadPolls(database);
+    deleteOldDeadPolls(database);
     const value = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
     // Without this the file would stay as large as the largest backlog was.
     if (value('freelist_count') * 2 > value('page_count')) vacuum(database);
@@ -136,6 +136,6 @@ function vacuum(database: DatabaseSync): void {
   try {
     database.exec('VACUUM');
   } catch (error) {
-    if (!NO_ROOM.test(String(error))) throw error;
+    if (!DISK_FULL.test(String(error))) throw error;
   }
 }

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Clock } from '../functions/shared/model.ts';
-import { checkStore, damaged, type Part } from './check-store.ts';
-import type { ToWorker } from './embedded-servers-worker.ts';
-import { makePrivate } from './private-folder.ts';
+import { checkStore, damagedStoreError, type StorePart } from './data-folder/check-store.ts';
+import { makePrivateFolder } from './data-folder/private-folder.ts';
+import type { WorkerMessage } from './embedded-servers-worker.ts';
 
 /** Servers that speak the DynamoDB and SQS APIs, on loopback ports of their own. */
 export interface EmbeddedServers {
@@ -23,7 +23,7 @@ interface Ports {
 }
 
 /** Between two turns of the sweeper. */
-const TURN_MS = 1_000;
+const SWEEP_INTERVAL_MS = 1_000;
 
 /**
  * Keeps its data in `dataDir`, which the caller must have to itself; in memory without it. `clock`: deletes records of the
@@ -31,7 +31,7 @@ const TURN_MS = 1_000;
  */
 export async function startEmbeddedServers(dataDir?: string, clock?: Clock): Promise<EmbeddedServers> {
   if (dataDir !== undefined) {
-    makePrivate(dataDir);
+    makePrivateFolder(dataDir);
     checkStore(dataDir);
   }
   const worker = new Worker(new URL('./embedded-servers-worker.ts', import.meta.url), {
@@ -51,9 +51,11 @@ export async function startEmbeddedServers(dataDir?: string, clock?: Clock): Pro
     new Promise<Ports>((resolve) => worker.once('message', resolve)),
     failed.then((error) => Promise.reject(error)),
   ]);
-  const tell = (message: ToWorker) => worker.postMessage(message);
+  const tell = (message: WorkerMessage) => worker.postMessage(message);
   const sweeping =
-    dataDir !== undefined && clock ? setInterval(() => tell({ now: clock() }), TURN_MS).unref() : undefined;
+    dataDir !== undefined && clock
+      ? setInterval(() => tell({ now: clock() }), SWEEP_INTERVAL_MS).unref()
+      : undefined;
   const stop = async () => {
     stopping = true;
     clearInterval(sweeping);
@@ -77,7 +79,12 @@ function failure(error: unknown, dataDir: string | undefined): NewsAlertsError {
   const detail = error instanceof Error ? error.message : String(error);
   const [, part, fault] = DAMAGED.exec(detail) ?? [];
   if (dataDir !== undefined && part !== undefined) {
-    return damaged(dataDir, part as Part, `damaged files, or those of another version (${fault})`, error);
+    return damagedStoreError(
+      dataDir,
+      part as StorePart,
+      `damaged files, or those of another version (${fault})`,
+      error,
+    );
   }
   return new NewsAlertsError(
     `expected the embedded servers to run${dataDir ? ` on ${dataDir}` : ''}, got: ${detail}; ` +

@@ -5,7 +5,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { Log } from '../functions/shared/log.ts';
+import type { Log } from '../functions/shared/ports.ts';
 
 export interface EventSourceOptions {
   readonly queueUrl: string;
@@ -27,7 +27,7 @@ export interface EventSource {
 /** Short, so that stopping never abandons a receive: what it had taken would stay invisible for minutes. */
 const WAIT_SECONDS = 1;
 /** SQS gives out no more at a time; Lambda gathers larger batches from several receives. */
-const MOST_RECEIVED = 10;
+const MAX_RECEIVED = 10;
 const PAUSE_AFTER_ERROR_MS = 1_000;
 
 /**
@@ -70,18 +70,23 @@ async function receiveAndInvoke(
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: options.queueUrl,
-      MaxNumberOfMessages: Math.min(options.batchSize, MOST_RECEIVED),
+      MaxNumberOfMessages: Math.min(options.batchSize, MAX_RECEIVED),
       WaitTimeSeconds: WAIT_SECONDS,
       MessageSystemAttributeNames: ['All'],
     }),
   );
   if (Messages.length === 0) return;
-  const work = workOn(Messages, sqs, log, options);
+  const work = processBatch(Messages, sqs, log, options);
   underWay.add(work);
   await work.finally(() => underWay.delete(work));
 }
 
-async function workOn(messages: readonly Message[], sqs: SQSClient, log: Log, options: EventSourceOptions) {
+async function processBatch(
+  messages: readonly Message[],
+  sqs: SQSClient,
+  log: Log,
+  options: EventSourceOptions,
+) {
   const { queueUrl, timeout, handler } = options;
   let failed: ReadonlySet<string>;
   try {

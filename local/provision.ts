@@ -8,16 +8,16 @@ import {
 } from '@aws-sdk/client-sqs';
 import { makeChannels, removeChannels, type WantedChannels } from '../functions/channels/channels.ts';
 import { channelAdmins, tables } from '../functions/shared/aws/platform.ts';
-import type { Log } from '../functions/shared/log.ts';
 import {
   environment,
-  OPERATIONS,
+  OPERATIONS_TOPIC_ID,
   QUEUES,
   type QueueName,
   queuePhysicalName,
   queues,
   table,
 } from '../functions/shared/pipeline.ts';
+import type { Log } from '../functions/shared/ports.ts';
 import { channelRecords } from '../functions/shared/store/channel-records.ts';
 
 export const TABLE_NAME = 'news-alerts';
@@ -48,7 +48,7 @@ export async function provision(
   const names = {
     [environment.table]: TABLE_NAME,
     [environment.channelPrefix]: CHANNEL_PREFIX,
-    [environment.operationsChannel]: `${CHANNEL_PREFIX}${OPERATIONS}`,
+    [environment.operationsChannel]: `${CHANNEL_PREFIX}${OPERATIONS_TOPIC_ID}`,
     [environment.tags]: '{}',
   };
   const admin = channelAdmins(names).channelAdmin();

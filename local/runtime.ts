@@ -9,32 +9,31 @@ import { createHandler as createDispatch } from '../functions/dispatch/handler.t
 import { createHandler as createMatch } from '../functions/match/handler.ts';
 import { packTopics } from '../functions/match/topics-file.ts';
 import { createHandler as createNotify } from '../functions/notify/handler.ts';
-import { httpFetch } from '../functions/poll/fetch.ts';
+import { httpFetch } from '../functions/poll/fetch/fetch.ts';
 import { createHandler as createPoll } from '../functions/poll/handler.ts';
 import { type Platform, platformFromEnvironment } from '../functions/shared/aws/platform.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
-import type { Log } from '../functions/shared/log.ts';
 import type { Clock, Feed, FeedDue, PipelineConfig, Subscription } from '../functions/shared/model.ts';
 import {
   environment,
-  OPERATIONS,
+  OPERATIONS_TOPIC_ID,
   QUEUES,
   type QueueName,
   STAGES,
   stages,
   TOPICS_FILE,
 } from '../functions/shared/pipeline.ts';
-import { withSecrets } from '../functions/shared/secret-names.ts';
-import { environmentSecrets } from '../functions/shared/secrets.ts';
+import type { Log } from '../functions/shared/ports.ts';
+import { environmentSecrets, withSecrets } from '../functions/shared/secrets.ts';
 import { ticks } from '../functions/shared/store/ticks.ts';
+import { abandonableCall } from './abandonable-call.ts';
+import { writeRunningServers } from './data-folder/running-servers.ts';
+import { writeFileAtomically } from './data-folder/write-file-atomically.ts';
 import { startEmbeddedServers } from './embedded-servers.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
-import { callToGiveUp } from './giving-up.ts';
-import { keepFile } from './keep-file.ts';
 import { isLoopbackHost } from './loopback-host.ts';
 import { provision } from './provision.ts';
-import { tellServers } from './running-servers.ts';
-import type { Outgoing, Publish } from './sns/outgoing.ts';
+import type { OutgoingMessage, PublishedMessage } from './sns/outgoing-message.ts';
 import { createSnsEndpoint } from './sns/sns-endpoint.ts';
 
 export interface RuntimeOptions {
@@ -51,11 +50,11 @@ export interface RuntimeOptions {
   /** Values of the names in the addresses of feeds. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** Every alert that a channel has taken. */
-  readonly onPublish?: (publish: Publish) => void;
+  readonly onPublish?: (publish: PublishedMessage) => void;
   /** Every email and SMS, one per subscriber. */
-  readonly onDelivery?: (delivery: Outgoing) => void;
+  readonly onDelivery?: (delivery: OutgoingMessage) => void;
   /** Every message that an http(s) subscriber did not take. */
-  readonly onDeliveryFailed?: (delivery: Outgoing, error: unknown) => void;
+  readonly onDeliveryFailed?: (delivery: OutgoingMessage, error: unknown) => void;
   /** Answers what is not for the SNS endpoint. */
   readonly page?: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -126,19 +125,19 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   delete process.env.AWS_PROFILE;
   delete process.env.AWS_SESSION_TOKEN;
 
-  if (dataDir) tellServers(dataDir, { ...servers, page: url });
+  if (dataDir) writeRunningServers(dataDir, { ...servers, page: url });
   const wantedChannels = (
     { topics }: PipelineConfig,
     subscriptions: readonly Subscription[],
-  ): WantedChannels => ({ topicIds: [...topics.map(({ id }) => id), OPERATIONS], subscriptions });
+  ): WantedChannels => ({ topicIds: [...topics.map(({ id }) => id), OPERATIONS_TOPIC_ID], subscriptions });
   const provisioned = await provision(servers, wantedChannels(config, subscriptions), log);
   const configDir = dataDir ?? mkdtempSync(join(tmpdir(), 'news-alerts-'));
   // Absolute: to Node, a name without a folder before it is a package's.
   const configFile = resolve(configDir, 'config.json');
   const topicsFile = resolve(configDir, TOPICS_FILE);
   const writeConfig = (config: PipelineConfig) => {
-    keepFile(configFile, JSON.stringify(config));
-    keepFile(topicsFile, packTopics(config.topics));
+    writeFileAtomically(configFile, JSON.stringify(config));
+    writeFileAtomically(topicsFile, packTopics(config.topics));
   };
   writeConfig(config);
   const platform = platformFromEnvironment(
@@ -150,7 +149,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     { clock, log, loopbackFeeds: options.loopbackFeeds ?? false },
   );
   // Knows which hosts are to be left alone, whatever the configuration.
-  const fetches = callToGiveUp(httpFetch({ clock, gate: { loopback: platform.loopbackFeeds } }));
+  const fetches = abandonableCall(httpFetch({ clock, guard: { loopback: platform.loopbackFeeds } }));
   const handlersFor = (config: PipelineConfig, secrets: Readonly<Record<string, string>>) => {
     const configured: Platform = {
       ...platform,
@@ -216,7 +215,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         throw error;
       }
       try {
-        await pollAnew(platform, before, inForce);
+        await pollNewFeeds(platform, before, inForce);
         // Invocations that began with the old configuration may still publish to channels that are to go.
         await Promise.all(sources.map((source) => source.idle()));
         await provisioned.channels.remove(wanted);
@@ -241,7 +240,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     async stop() {
       // A server that hangs must not keep whoever wants to stop. Its feed is polled by the next start.
-      const patience = setTimeout(fetches.giveUp, STOP_PATIENCE_MS);
+      const patience = setTimeout(fetches.abandon, MAX_STOP_WAIT_MS);
       await Promise.all(sources.map((source) => source.stop()));
       clearTimeout(patience);
       await sns.close();
@@ -260,7 +259,7 @@ interface InForce {
 }
 
 /** Polls feeds that are new or at another address. All others keep their turns: to dispatch, the configuration is not new. */
-async function pollAnew(platform: Platform, before: InForce, after: InForce): Promise<void> {
+async function pollNewFeeds(platform: Platform, before: InForce, after: InForce): Promise<void> {
   const enabled = ({ config }: InForce) => config.feeds.filter((feed) => feed.enabled);
   const address = ({ url }: Feed, { secrets }: InForce) => withSecrets(url, (name) => secrets[name] ?? '');
   const known = new Map(enabled(before).map((feed) => [feed.id, address(feed, before)]));
@@ -284,7 +283,7 @@ async function pollAnew(platform: Platform, before: InForce, after: InForce): Pr
 const LOCAL_CONCURRENCY = { poll: 8, match: 4, notify: 4 } as const;
 
 /** How long a stop waits for fetches under way. */
-const STOP_PATIENCE_MS = 2_000;
+const MAX_STOP_WAIT_MS = 2_000;
 
 async function listen(server: Server, port: number): Promise<string> {
   await new Promise<void>((resolve, reject) => {

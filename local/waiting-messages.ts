@@ -1,9 +1,9 @@
-import type { Digests, WaitsFor } from '../functions/shared/store/digests.ts';
+import type { Digests, ScheduledKind } from '../functions/shared/store/digests.ts';
 
 /** Alerts of one topic that wait for the same message. */
 export interface WaitingMessage {
   readonly topicId: string;
-  readonly kind: WaitsFor;
+  readonly kind: ScheduledKind;
   /** ISO. */
   readonly dueAt: string;
   readonly alerts: number;
@@ -11,7 +11,7 @@ export interface WaitingMessage {
 
 const MIN_PAUSE_MS = 5_000;
 /** Pause between two looks, as times what the last one took: thousands of alerts may wait. */
-const PAUSE_SHARE = 20;
+const PAUSE_FACTOR = 20;
 const YEAR_MS = 366 * 86_400_000;
 
 /**
@@ -52,7 +52,7 @@ export class WaitingMessages {
       this.#onError(error);
     }
     const now = performance.now();
-    this.#nextAt = now + Math.max(MIN_PAUSE_MS, PAUSE_SHARE * (now - began));
+    this.#nextAt = now + Math.max(MIN_PAUSE_MS, PAUSE_FACTOR * (now - began));
     this.#looking = undefined;
   }
 }

@@ -22,6 +22,6 @@ export function acceptedCounts(): Counts {
   return JSON.parse(readFileSync(FILE, 'utf8')) as Counts;
 }
 
-export function accept(counts: Counts): void {
+export function acceptCounts(counts: Counts): void {
   writeFileSync(FILE, `${JSON.stringify(counts, undefined, 2)}\n`);
 }

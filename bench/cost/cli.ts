@@ -1,6 +1,6 @@
 // npm run bench:cost: see docs/cost.md.
 import { Command, InvalidArgumentError } from 'commander';
-import { accept, acceptedCounts, growth } from './check.ts';
+import { acceptCounts, acceptedCounts, growth } from './check.ts';
 import { assumed, report } from './report.ts';
 import { measure, type Result, SIZES, type Size } from './sizes.ts';
 
@@ -35,7 +35,7 @@ async function run(options: Options): Promise<void> {
   else if (!options.check) process.stdout.write(`${assumed()}\n`);
 
   const day = results.find(({ size }) => size === smallest)?.day;
-  if (options.accept && day) accept(day.counts);
+  if (options.accept && day) acceptCounts(day.counts);
   const grown = options.check && day ? growth(acceptedCounts(), day.counts) : [];
   if (grown.length > 0) {
     process.stderr.write(

@@ -10,12 +10,12 @@ import {
   queues as specs,
   stages,
 } from '../../functions/shared/pipeline.ts';
-import { sizeOf } from '../../local/dynamodb/item.ts';
+import { itemSize } from '../../local/dynamodb/item.ts';
 import { seededRandom } from '../../test/helpers/seeded-random.ts';
 import { MemoryQueue, MemorySqs } from '../../test/simulation/aws/sqs.ts';
 import { MINUTE, VirtualTime } from '../../test/simulation/virtual-time.ts';
 import { assumptions } from './assumptions.ts';
-import { type FeedScript, feedScript, invented, type Kind, topicNamed } from './feeds.ts';
+import { type FeedMix, type FeedScript, feedScript, inventedFetch, inventedTopic } from './feeds.ts';
 import { Functions, type StageTime } from './functions.ts';
 import { Meter } from './meter.ts';
 import { answerSns, answerSqs, kindOf, MeteredDynamoDb, TABLE } from './metered-services.ts';
@@ -24,7 +24,7 @@ import { ProcessorTime } from './processor-time.ts';
 
 export interface DayOptions {
   readonly feeds: number;
-  readonly kind: Kind;
+  readonly kind: FeedMix;
   readonly topics: number;
   /** The feeds are a sample of many more. */
   readonly sample?: {
@@ -33,7 +33,7 @@ export interface DayOptions {
   };
 }
 
-export interface Day {
+export interface BilledDay {
   /** What AWS bills, by name: the same in every run. */
   readonly counts: Readonly<Record<string, number>>;
   readonly times: Readonly<Record<StageName, StageTime>>;
@@ -49,7 +49,7 @@ const DAY = 24 * 60 * MINUTE;
  * When the feeds were polled before the day, and how many items behind they were: so that everything that a feed
  * remembers is remembered, and every story is there that a hit may belong to.
  */
-const BEFORE = [
+const WARM_UP_POLLS = [
   { at: -5 * DAY, behind: 60 },
   { at: -4 * DAY, behind: 30 },
   { at: -3 * DAY, behind: 0 },
@@ -62,14 +62,14 @@ const RECORD_OVERHEAD = 100;
 const QUEUE_URL = 'http://127.0.0.1/000000000000/';
 
 /** Runs a day of invented news through the pipeline, in virtual time, and counts what AWS would bill for it. */
-export async function standardDay(options: DayOptions): Promise<Day> {
+export async function standardDay(options: DayOptions): Promise<BilledDay> {
   const world = new World(options);
   await world.warmUp();
   return world.day();
 }
 
 /** What the ticks of one polling interval do at the true number of feeds; nobody takes what they send. */
-export async function dispatchOnly(options: DayOptions): Promise<Day> {
+export async function dispatchOnly(options: DayOptions): Promise<BilledDay> {
   const world = new World(options);
   await world.firstTick();
   return world.ticks(assumptions.news.every / MINUTE);
@@ -95,7 +95,7 @@ class World {
     const digests = (n: number) => (n * Math.SQRT2) % 1 < assumptions.topics.digests;
     const body: Omit<PipelineConfig, 'version'> = {
       feeds: scripts.map(({ feed }) => feed),
-      topics: Array.from({ length: topics }, (_, n) => topicNamed(n, digests(n))),
+      topics: Array.from({ length: topics }, (_, n) => inventedTopic(n, digests(n))),
       firstPoll: DAY,
       onAmbiguous: { email: 'resend', sms: 'skip' },
     };
@@ -128,7 +128,7 @@ class World {
         [environment.operationsChannel]: 'arn:aws:sns:us-east-1:000000000000:NewsAlerts-operations',
         ...Object.fromEntries(QUEUES.map((name) => [environment.queueUrl(name), urlOf(name)])),
       },
-      fetch: invented({
+      fetch: inventedFetch({
         scripts,
         topics: sample?.topicsWithNews ?? topics,
         start: START,
@@ -153,7 +153,7 @@ class World {
 
   /** Brings feeds and topics into the state that they would be in after weeks. */
   async warmUp(): Promise<void> {
-    for (const { at, behind } of BEFORE) {
+    for (const { at, behind } of WARM_UP_POLLS) {
       this.#past = START + at;
       this.#behind = behind;
       await this.#functions.invoke('dispatch');
@@ -182,7 +182,7 @@ class World {
     this.#dropDue();
   }
 
-  async day(): Promise<Day> {
+  async day(): Promise<BilledDay> {
     const before = this.#stored();
     for (const stage of STAGES) {
       const { trigger } = stages[stage];
@@ -206,7 +206,7 @@ class World {
     return { counts, times, processor, stored };
   }
 
-  async ticks(count: number): Promise<Day> {
+  async ticks(count: number): Promise<BilledDay> {
     this.#past = undefined;
     this.#meter.on = true;
     this.#processor.reset();
@@ -253,7 +253,7 @@ class World {
     const stored: Record<string, number> = {};
     for (const record of this.#dynamodb.table.records()) {
       const kind = kindOf(record);
-      stored[kind] = (stored[kind] ?? 0) + sizeOf(record) + RECORD_OVERHEAD;
+      stored[kind] = (stored[kind] ?? 0) + itemSize(record) + RECORD_OVERHEAD;
     }
     return stored;
   }

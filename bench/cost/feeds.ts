@@ -1,8 +1,8 @@
-import type { Fetch } from '../../functions/poll/fetch.ts';
+import type { Fetch } from '../../functions/poll/fetch/fetch.ts';
 import { DEFAULT_FOLLOW_UPS } from '../../functions/shared/default-follow-ups.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { Feed, Topic } from '../../functions/shared/model.ts';
-import { offsetsOf } from '../../functions/shared/turns.ts';
+import { pollOffsets } from '../../functions/shared/poll-schedule.ts';
 import { type SeededRandom, seededRandom } from '../../test/helpers/seeded-random.ts';
 import { assumptions } from './assumptions.ts';
 
@@ -10,7 +10,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /** How much of a day's news comes out in each hour, UTC: little at night. */
-const HOURS = [2, 1, 1, 1, 1, 2, 3, 5, 6, 7, 7, 7, 7, 7, 7, 6, 6, 5, 4, 4, 3, 3, 3, 2];
+const HOURLY_WEIGHTS = [2, 1, 1, 1, 1, 2, 3, 5, 6, 7, 7, 7, 7, 7, 7, 6, 6, 5, 4, 4, 3, 3, 3, 2];
 
 /** What a feed is like; all of it follows from its number. */
 export interface FeedScript {
@@ -24,13 +24,13 @@ export interface FeedScript {
   readonly times: readonly number[];
 }
 
-export type Kind = 'newspapers' | 'allKinds';
+export type FeedMix = 'newspapers' | 'allKinds';
 
 /**
  * Spreads the kinds of feeds evenly over their numbers, so that every sample holds each in its share. `together`: all are
  * due in the same minute, as a sample of feeds of which thousands are due in every minute.
  */
-export function feedScript(number: number, kind: Kind, together = false): FeedScript {
+export function feedScript(number: number, kind: FeedMix, together = false): FeedScript {
   const { news } = assumptions;
   // Multiples of an irrational number: evenly spread, and the three properties do not go together.
   const spread = (factor: number) => (number * factor) % 1;
@@ -51,7 +51,7 @@ export function feedScript(number: number, kind: Kind, together = false): FeedSc
       title: `Invented newspaper ${number}`,
       every: news.every,
       everyAtMost: news.every,
-      offset: together ? 60_000 : (offsetsOf([{ id, url, every: news.every }]).get(id) ?? 0),
+      offset: together ? 60_000 : (pollOffsets([{ id, url, every: news.every }]).get(id) ?? 0),
       tags: [],
       enabled: true,
     },
@@ -68,32 +68,32 @@ export function feedScript(number: number, kind: Kind, together = false): FeedSc
 }
 
 function timeOfDay(random: SeededRandom): number {
-  const total = HOURS.reduce((sum, weight) => sum + weight, 0);
+  const total = HOURLY_WEIGHTS.reduce((sum, weight) => sum + weight, 0);
   let rest = random.fraction() * total;
-  const hour = HOURS.findIndex((weight) => {
+  const hour = HOURLY_WEIGHTS.findIndex((weight) => {
     rest -= weight;
     return rest < 0;
   });
   return hour * HOUR + random.integer(HOUR);
 }
 
-export function watchword(topic: number): string {
+export function topicWord(topic: number): string {
   return `watchword${topic}`;
 }
 
-export function topicNamed(number: number, digest: boolean): Topic {
+export function inventedTopic(number: number, digest: boolean): Topic {
   const term = (text: string) => ({ term: { text, words: [text] } });
   return {
     id: `topic-${String(number).padStart(4, '0')}`,
     name: `Invented topic ${number}`,
-    query: { any: [watchword(number), ...[1, 2, 3, 4, 5].map((n) => `rare${number}x${n}`)].map(term) },
+    query: { any: [topicWord(number), ...[1, 2, 3, 4, 5].map((n) => `rare${number}x${n}`)].map(term) },
     deliver: digest ? { mode: 'daily', hour: 7, minute: 30, timeZone: 'UTC' } : { mode: 'now' },
     followUps: DEFAULT_FOLLOW_UPS,
     roundUp: { hour: 18, minute: 0, timeZone: 'UTC' },
   };
 }
 
-export interface WebOptions {
+export interface FetchOptions {
   readonly scripts: readonly FeedScript[];
   /** Topics that news may be about, numbered from 0. */
   readonly topics: number;
@@ -105,14 +105,14 @@ export interface WebOptions {
 }
 
 /** The feeds' servers: answers at once; how long that takes is for the caller. */
-export function invented({ scripts, topics, start, clock, behind }: WebOptions): Fetch {
+export function inventedFetch({ scripts, topics, start, clock, behind }: FetchOptions): Fetch {
   const byUrl = new Map(scripts.map((script) => [script.feed.url, script]));
   const bodies = new Map<string, { readonly etag: string; readonly body: string }>();
   return async ({ url, etag }) => {
     const script = byUrl.get(url);
     if (!script) throw new TypeError(`no feed at ${url}`);
     const now = clock();
-    const shown = shownAt(script, now - start, behind());
+    const shown = visibleItems(script, now - start, behind());
     const tag = `"${hash64(JSON.stringify(shown))}"`;
     if (script.validators && etag === tag) return { kind: 'unchanged' };
     let document = bodies.get(url);
@@ -136,7 +136,7 @@ export function invented({ scripts, topics, start, clock, behind }: WebOptions):
 }
 
 /** The items that a feed shows so long after the day's start, newest first, each with whether it has been edited. */
-function shownAt(script: FeedScript, since: number, behind: number): [number, boolean][] {
+function visibleItems(script: FeedScript, since: number, behind: number): [number, boolean][] {
   // Before the day, items are numbered down from -1, one after the other at even distances.
   const newest =
     since < 0
@@ -161,7 +161,7 @@ function itemXml(script: FeedScript, number: number, edited: boolean, topics: nu
   const random = randomOf(script, number);
   // What decides about the edit comes first: the text must not depend on it.
   random.fraction();
-  const about = random.chance(watched.matching) ? `${watchword(random.integer(topics))} ` : '';
+  const about = random.chance(watched.matching) ? `${topicWord(random.integer(topics))} ` : '';
   const title = `${about}${text(random, 60)}`;
   const summary = `${text(random, news.summary)}${edited ? ' Corrected.' : ''}`;
   const content = script.fullText ? `<content:encoded>${text(random, news.content)}</content:encoded>` : '';

@@ -1,10 +1,10 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createHandler as createDispatch } from '../../functions/dispatch/handler.ts';
+import { findPattern } from '../../functions/match/find-pattern.ts';
 import { createHandler as createMatch } from '../../functions/match/handler.ts';
-import { compile } from '../../functions/match/matcher.ts';
-import { findPattern } from '../../functions/match/patterns.ts';
+import { compileMatcher } from '../../functions/match/matcher.ts';
 import { createHandler as createNotify } from '../../functions/notify/handler.ts';
-import type { Fetch } from '../../functions/poll/fetch.ts';
+import type { Fetch } from '../../functions/poll/fetch/fetch.ts';
 import { createHandler as createPoll } from '../../functions/poll/handler.ts';
 import { platformFromEnvironment } from '../../functions/shared/aws/platform.ts';
 import type { PipelineConfig } from '../../functions/shared/model.ts';
@@ -62,7 +62,7 @@ export class Functions {
         return undefined;
       },
       poll: createPoll(platform('poll'), fetch),
-      match: createMatch(platform('match'), compile(options.config.topics, findPattern)),
+      match: createMatch(platform('match'), compileMatcher(options.config.topics, findPattern)),
       notify: createNotify(platform('notify')),
     };
     this.times = Object.fromEntries(STAGES.map((stage) => [stage, { waited: 0, peak: 0 }])) as Record<

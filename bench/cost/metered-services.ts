@@ -1,6 +1,6 @@
 import { table as layout, type QueueName } from '../../functions/shared/pipeline.ts';
 import type { Item } from '../../local/dynamodb/condition.ts';
-import { sizeOf } from '../../local/dynamodb/item.ts';
+import { itemSize } from '../../local/dynamodb/item.ts';
 import { ServiceError } from '../../local/dynamodb/service-error.ts';
 import { type Publication, readPublication } from '../../local/sns/publication.ts';
 import { QueryParameters } from '../../local/sns/query-parameters.ts';
@@ -34,7 +34,7 @@ export class MeteredDynamoDb {
     try {
       const answer = this.table.answer(operation, input) as { Item?: Item; Items?: readonly Item[] };
       if (operation === 'GetItem') {
-        const bytes = answer.Item ? sizeOf(answer.Item) : 0;
+        const bytes = answer.Item ? itemSize(answer.Item) : 0;
         this.#meter.add(
           `dynamodb.read.${kindOf(input.Key as Item)}`,
           readUnits(bytes, input.ConsistentRead === true),
@@ -50,14 +50,14 @@ export class MeteredDynamoDb {
         const { Item: standing } = this.table.answer('GetItem', { TableName: TABLE, Key: key }) as {
           Item?: Item;
         };
-        this.#meter.add(`dynamodb.write.${kindOf(key)}`, writeUnits(standing ? sizeOf(standing) : 0, 0));
+        this.#meter.add(`dynamodb.write.${kindOf(key)}`, writeUnits(standing ? itemSize(standing) : 0, 0));
       }
       throw error;
     }
   }
 
   #countQuery(input: Input, items: readonly Item[]): void {
-    const bytes = items.reduce((sum, item) => sum + sizeOf(item), 0);
+    const bytes = items.reduce((sum, item) => sum + itemSize(item), 0);
     const { ':p': partition, ':from': from } = input.ExpressionAttributeValues as Record<
       string,
       { S: string }
@@ -70,7 +70,7 @@ export class MeteredDynamoDb {
     const kind = kindOf((after ?? before) as Item | undefined);
     this.#meter.add(
       `dynamodb.write.${kind}`,
-      writeUnits(before ? sizeOf(before) : 0, after ? sizeOf(after) : 0),
+      writeUnits(before ? itemSize(before) : 0, after ? itemSize(after) : 0),
     );
     this.#meter.add('dynamodb.write.index', indexWriteUnits(indexEntry(before), indexEntry(after)));
   }
@@ -79,7 +79,7 @@ export class MeteredDynamoDb {
 function indexEntry(item: Item | undefined): IndexEntry | undefined {
   const { partitionKey, sortKey } = layout.dueIndex;
   if (!item?.[partitionKey] || !item[sortKey]) return undefined;
-  return { key: JSON.stringify([item[partitionKey], item[sortKey]]), bytes: sizeOf(item) };
+  return { key: JSON.stringify([item[partitionKey], item[sortKey]]), bytes: itemSize(item) };
 }
 
 const KINDS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { QUEUES, queues, STAGES, type StageName, stages } from '../../functions/shared/pipeline.ts';
 import { assumptions } from './assumptions.ts';
 import type { Usage } from './bill.ts';
-import type { Day } from './day.ts';
+import type { BilledDay } from './day.ts';
 import { FIXED } from './prices.ts';
 
 const BYTES_OF_GB = 1e9;
@@ -10,7 +10,7 @@ const BYTES_OF_GB = 1e9;
 const KEPT_DAYS: Readonly<Record<string, number>> = { item: 90, story: 90, telling: 90, 'alert claim': 180 };
 
 /** What a month of such days uses, once as many records expire as are written. */
-export function monthOf({ counts, times, processor, stored }: Day): Usage {
+export function monthOf({ counts, times, processor, stored }: BilledDay): Usage {
   const { days, logCompression } = assumptions.month;
   const sum = (prefix: string) =>
     Object.entries(counts)
@@ -89,7 +89,7 @@ const PER_TICK =
  * A day of `factor` times as many feeds, from that of a sample and what dispatch does at their true number. Empty
  * receives stay what they are: there is less idling with more to do.
  */
-export function scaled(sample: Day, factor: number, dispatch: Day, ticks: number): Day {
+export function scaled(sample: BilledDay, factor: number, dispatch: BilledDay, ticks: number): BilledDay {
   const perDay = (24 * 60) / ticks;
   const counts = Object.fromEntries(
     Object.entries(sample.counts).map(([name, units]) => [

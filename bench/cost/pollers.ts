@@ -17,14 +17,14 @@ export interface PollersOptions {
 }
 
 /** SQS gives out at most so many messages at a time. */
-const RECEIVED = 10;
+const MAX_RECEIVED_MESSAGES = 10;
 /** Batches that Lambda works on at once as soon as there is something to do, and how fast it takes on more, ms each. */
-const FIRST_BATCHES = 5;
-const ONE_MORE_AFTER = 200;
-const MOST = 1_250;
+const INITIAL_CONNECTIONS = 5;
+const GROWTH_INTERVAL_MS = 200;
+const MAX_CONNECTIONS = 1_250;
 
 /** A batch that is not full yet, and waits for more until its window is over. */
-interface Gathering {
+interface PendingBatch {
   readonly messages: QueuedMessage[];
   readonly begin: () => void;
 }
@@ -40,7 +40,7 @@ export class Pollers {
   readonly #most: number;
   /** Since when each connection that waits has done so, ms. */
   readonly #waiting: number[] = [];
-  readonly #gathering: Gathering[] = [];
+  readonly #gathering: PendingBatch[] = [];
   #connections = 0;
   #growing = false;
 
@@ -49,7 +49,7 @@ export class Pollers {
     const { queue, maxConcurrency } = options.trigger;
     this.#spec = queues[queue];
     this.#idle = connectionsOf(this.#spec, maxConcurrency);
-    this.#most = maxConcurrency ?? MOST;
+    this.#most = maxConcurrency ?? MAX_CONNECTIONS;
     while (this.#connections < this.#idle) this.#connect();
   }
 
@@ -80,7 +80,7 @@ export class Pollers {
 
   #receive(most: number): QueuedMessage[] {
     const { meter, queue, trigger } = this.#options;
-    const messages = queue.receive(Math.min(most, RECEIVED));
+    const messages = queue.receive(Math.min(most, MAX_RECEIVED_MESSAGES));
     if (messages.length === 0) return messages;
     const bytes = messages.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
     countSqs(meter, trigger.queue, this.#isFair(messages), 'receive', bytes);
@@ -93,7 +93,7 @@ export class Pollers {
 
   #gather(messages: QueuedMessage[]): void {
     const { time, trigger } = this.#options;
-    const gathering: Gathering = {
+    const gathering: PendingBatch = {
       messages,
       begin: () => {
         const at = this.#gathering.indexOf(gathering);
@@ -119,13 +119,13 @@ export class Pollers {
 
   #grow(): void {
     if (this.#growing || this.#connections >= this.#most) return;
-    if (this.#connections < FIRST_BATCHES) {
+    if (this.#connections < INITIAL_CONNECTIONS) {
       this.#connect();
       this.wake();
       return;
     }
     this.#growing = true;
-    this.#options.time.after(ONE_MORE_AFTER, () => {
+    this.#options.time.after(GROWTH_INTERVAL_MS, () => {
       this.#growing = false;
       const next = this.#options.queue.nextVisibleAt();
       if (next === undefined || next > this.#options.time.now) return;
@@ -146,7 +146,7 @@ export class Pollers {
     const receipts = messages.map(({ receipt }) => receipt ?? '');
     await this.#options.invoke(messages);
     for (const receipt of receipts) queue.delete(receipt);
-    for (let n = 0; n < messages.length; n += RECEIVED) {
+    for (let n = 0; n < messages.length; n += MAX_RECEIVED_MESSAGES) {
       countSqs(meter, trigger.queue, this.#isFair(messages), 'delete', 0);
     }
     const next = queue.nextVisibleAt();

@@ -1,14 +1,14 @@
 import { MANY_FEEDS, queues, STAGES, stages } from '../../functions/shared/pipeline.ts';
 import { assumptions } from './assumptions.ts';
 import { type Bill, billOf, withoutDelivery } from './bill.ts';
-import { type Day, dispatchOnly, standardDay } from './day.ts';
-import type { Kind } from './feeds.ts';
+import { type BilledDay, dispatchOnly, standardDay } from './day.ts';
+import type { FeedMix } from './feeds.ts';
 import { monthOf, scaled } from './month.ts';
 import { connectionsOf } from './pollers.ts';
 
 export interface Size {
   readonly feeds: number;
-  readonly kind: Kind;
+  readonly kind: FeedMix;
   readonly topics: number;
   /** How many of the feeds are run, where all would take too long. */
   readonly sample?: number;
@@ -33,7 +33,7 @@ export const SIZES: readonly Size[] = [
 
 export interface Result {
   readonly size: Size;
-  readonly day: Day;
+  readonly day: BilledDay;
   readonly bill: Bill;
   /** What the goal is about, dollars. */
   readonly reached: number;
@@ -69,7 +69,7 @@ function savedReceives(): number {
   return saved.reduce((sum, connections) => sum + connections, 0) * perConnection;
 }
 
-async function dayOf({ feeds, kind, topics, sample }: Size): Promise<Day> {
+async function dayOf({ feeds, kind, topics, sample }: Size): Promise<BilledDay> {
   if (sample === undefined) return standardDay({ feeds, kind, topics });
   const factor = feeds / sample;
   const day = await standardDay({ feeds: sample, kind, topics, sample: { topicsWithNews: topics / factor } });

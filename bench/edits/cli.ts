@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { seededRandom } from '../../test/helpers/seeded-random.ts';
-import { type Edit, editsOf, readPages } from './retitled.ts';
+import { type Edit, editsOf, readPages } from './page-edits.ts';
 
 const options = new Command('bench:edits')
   .description('What share of the edits of a real site is material.')
@@ -24,7 +24,7 @@ else {
   row('to a headline that it had before', [first, second], ({ returns }) => returns);
   row('of the summary alone', [first, second], ({ what }) => what === 'summary');
   row('of a summary that was told, to another', [first, second], (edit) => {
-    return edit.what === 'summary' && edit.toldSummary !== '' && edit.summary !== '';
+    return edit.what === 'summary' && edit.deliveredSummary !== '' && edit.summary !== '';
   });
   if (options.examples) writeExamples(options.examples, [...first, ...second]);
 }
@@ -48,9 +48,9 @@ function writeExamples(dir: string, edits: readonly Edit[]): void {
     const chosen = Array.from({ length: Math.min(20, all.length) }, () => {
       return all.splice(random.integer(all.length), 1)[0] as Edit;
     });
-    const text = chosen.map(({ told, toldSummary, title, summary, news }, n) => {
+    const text = chosen.map(({ deliveredTitle, deliveredSummary, title, summary, news }, n) => {
       const added = news?.added ? `\n      new: ${news.added.words.join(' ')}` : '';
-      return `${n + 1}.    ${told} | ${toldSummary}\n   -> ${title} | ${summary}${added}\n`;
+      return `${n + 1}.    ${deliveredTitle} | ${deliveredSummary}\n   -> ${title} | ${summary}${added}\n`;
     });
     writeFileSync(join(dir, name), text.join('\n'));
   }

@@ -9,7 +9,7 @@ export type Handler = (event: unknown) => Promise<Handled>;
 /** The handler has had so many events before one is timed. */
 const WARM_UP = 20;
 
-export interface Warm {
+export interface WarmTimes {
   /** ms for each item of an event. */
   readonly times: readonly number[];
   /** ms of one read of a record, taken right after. */
@@ -22,7 +22,7 @@ export async function timeWarm(
   eventOf: (round: number) => { readonly Records: readonly unknown[] },
   itemsPerEvent: number,
   rounds: number,
-): Promise<Warm> {
+): Promise<WarmTimes> {
   const client = new DynamoDBClient({});
   const TableName = process.env[environment.table];
   const read = new GetItemCommand({ TableName, Key: { pk: { S: 'none' }, sk: { S: 'none' } } });

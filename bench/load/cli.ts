@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { parseDuration } from '../../functions/shared/config/duration.ts';
+import { parseDuration } from '../../config/duration.ts';
 import { runLoad } from './load-run.ts';
 import { plotOf } from './plot.ts';
 import { goalsOf, isReached, rowsOf, sparkline, tableOf } from './report.ts';

@@ -1,12 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { FarmFigures, FarmNews, FarmOptions, FarmOrder, ShownItem } from './farm.ts';
+import type { FarmCommand, FarmEvent, FarmOptions, FarmStats, ShownItem } from './farm.ts';
 
 /** The feed farm in a process of its own. */
 export class FarmProcess {
   readonly urls: readonly string[];
-  figures: FarmFigures = { fetchedFeeds: 0, documents: 0, notModified: 0, items: 0, unfetched: 0 };
+  figures: FarmStats = { fetchedFeeds: 0, documents: 0, notModified: 0, items: 0, unfetched: 0 };
   /** Items that match a topic, in the order in which they were shown. */
   readonly shown: ShownItem[] = [];
   readonly #child: ChildProcess;
@@ -14,7 +14,7 @@ export class FarmProcess {
   private constructor(child: ChildProcess, urls: readonly string[]) {
     this.#child = child;
     this.urls = urls;
-    child.on('message', (news: FarmNews) => {
+    child.on('message', (news: FarmEvent) => {
       if (news.kind === 'figures') this.figures = news;
       if (news.kind === 'shown') this.shown.push(...news.items);
     });
@@ -22,9 +22,9 @@ export class FarmProcess {
 
   static async start(options: FarmOptions): Promise<FarmProcess> {
     const child = fork(join(import.meta.dirname, 'farm.ts'));
-    const order: FarmOrder = { kind: 'open', options };
+    const order: FarmCommand = { kind: 'open', options };
     child.send(order);
-    const [news] = (await once(child, 'message')) as [FarmNews];
+    const [news] = (await once(child, 'message')) as [FarmEvent];
     if (news.kind !== 'open') throw new TypeError(`expected the farm to open, got ${news.kind}`);
     return new FarmProcess(child, news.urls);
   }
@@ -35,7 +35,7 @@ export class FarmProcess {
 
   /** Items per second from now on. */
   flow(rate: number): void {
-    const order: FarmOrder = { kind: 'flow', rate };
+    const order: FarmCommand = { kind: 'flow', rate };
     this.#child.send(order);
   }
 

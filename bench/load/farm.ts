@@ -14,18 +14,18 @@ export interface FarmOptions {
 }
 
 /** Sent to the farm. */
-export type FarmOrder =
+export type FarmCommand =
   | { readonly kind: 'open'; readonly options: FarmOptions }
   /** Items per second from now on; 0 stops them. */
   | { readonly kind: 'flow'; readonly rate: number };
 
 /** Sent by the farm. Times are ms since the epoch. */
-export type FarmNews =
+export type FarmEvent =
   | { readonly kind: 'open'; readonly urls: readonly string[] }
   | { readonly kind: 'shown'; readonly items: readonly ShownItem[] }
-  | ({ readonly kind: 'figures' } & FarmFigures);
+  | ({ readonly kind: 'figures' } & FarmStats);
 
-export interface FarmFigures {
+export interface FarmStats {
   /** Feeds that have been fetched at least once. */
   readonly fetchedFeeds: number;
   readonly documents: number;
@@ -47,7 +47,7 @@ export interface ShownItem {
 const FEEDS_PER_PORT = 10;
 const OLD_AGE_MS = 3 * 86_400_000;
 /** Items stay in a feed until they have been fetched, and as many as these at any rate. */
-const KEPT_ITEMS = 20;
+const MIN_KEPT_ITEMS = 20;
 const LATENCY_SPREAD = 1;
 const FLOW_MS = 100;
 const FIGURES_MS = 1_000;
@@ -69,13 +69,13 @@ const random = seededRandom(0);
 let latency = 0;
 let flow: NodeJS.Timeout | undefined;
 
-process.on('message', async (order: FarmOrder) => {
+process.on('message', async (order: FarmCommand) => {
   if (order.kind === 'open') tell({ kind: 'open', urls: await open(order.options) });
-  else setFlow(order.rate);
+  else setRate(order.rate);
 });
 process.on('disconnect', () => process.exit(0));
 
-function tell(news: FarmNews): void {
+function tell(news: FarmEvent): void {
   process.send?.(news);
 }
 
@@ -131,7 +131,7 @@ function answer({ url = '', headers }: IncomingMessage, response: ServerResponse
 }
 
 /** Items come evenly, whatever the timer's delays. */
-function setFlow(rate: number): void {
+function setRate(rate: number): void {
   clearInterval(flow);
   const began = performance.now();
   let shown = 0;
@@ -151,7 +151,7 @@ function show(count: number): void {
     const feed = item && feeds[item.feed];
     if (!feed) continue;
     feed.fresh++;
-    feed.entries = [entryOf(item, at), ...feed.entries].slice(0, Math.max(KEPT_ITEMS, feed.fresh));
+    feed.entries = [entryOf(item, at), ...feed.entries].slice(0, Math.max(MIN_KEPT_ITEMS, feed.fresh));
     feed.version++;
     feed.body = undefined;
     figures.items++;

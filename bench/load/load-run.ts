@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseDuration } from '../../functions/shared/config/duration.ts';
+import { parseDuration } from '../../config/duration.ts';
 import { type StartedProcess, startProcess } from '../../test/end-to-end/started-process.ts';
-import { type Depths, type Fate, RunningData } from './data.ts';
 import { FarmProcess } from './farm-process.ts';
-import { folderMb, processorSeconds, residentMb, threadSeconds } from './process-figures.ts';
+import { folderMb, processorSeconds, residentMb, threadSeconds } from './process-usage.ts';
+import { type Depths, type MatchState, RunningData } from './running-data.ts';
 import { type Arrival, Subscriber, subscribeAll } from './subscriber.ts';
 import { LoadWorkload, OLD_ITEMS } from './workload.ts';
 
@@ -42,14 +42,14 @@ export interface Sample {
   readonly waiting: Depths['waiting'];
 }
 
-export interface PageAnswer {
+export interface PageResponse {
   readonly minute: number;
   readonly path: string;
   readonly ms: number;
 }
 
 /** An item that a topic's subscribers are to hear of at once. */
-export interface Alerted {
+export interface AlertDelay {
   /** When it was shown. */
   readonly minute: number;
   /** From then until the subscriber had it; undefined while it had not. */
@@ -65,10 +65,10 @@ export interface LoadRun {
   /** Until the page answers when the process starts again on the folder that the run has filled. */
   readonly restartSeconds: number;
   readonly samples: readonly Sample[];
-  readonly pages: readonly PageAnswer[];
-  readonly alerted: readonly Alerted[];
+  readonly pages: readonly PageResponse[];
+  readonly alerted: readonly AlertDelay[];
   /** Matches of an item and a topic, by what became of them. */
-  readonly fates: Readonly<Record<Fate | 'published' | 'lost', number>>;
+  readonly fates: Readonly<Record<MatchState | 'published' | 'lost', number>>;
   readonly lost: readonly string[];
   readonly repeated: readonly string[];
   readonly alerts: number;
@@ -99,8 +99,8 @@ export interface Processor {
 
 const root = join(import.meta.dirname, '../..');
 
-const FIRST_POLL_PATIENCE_MS = 15 * 60_000;
-const DRAIN_PATIENCE_MS = 5 * 60_000;
+const MAX_FIRST_POLL_MS = 15 * 60_000;
+const MAX_DRAIN_MS = 5 * 60_000;
 const PAGE_EVERY_MS = 1_000;
 /** The interval of live.js. */
 const BROWSER_EVERY_MS = 2_000;
@@ -147,7 +147,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
     let flowsAt = Number.POSITIVE_INFINITY;
     const minute = () => (Number.isFinite(flowsAt) ? (Date.now() - flowsAt) / MINUTE_MS : -1);
     const samples: Sample[] = [];
-    const pages: PageAnswer[] = [];
+    const pages: PageResponse[] = [];
     const processors: Processor[] = [];
     const { signal } = measuring;
     const ended = product.ended.then((how) => {
@@ -168,10 +168,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
       ...Array.from({ length: options.browsers }, () => browse(signal, page)),
     ]);
     const work = async () => {
-      await until(
-        FIRST_POLL_PATIENCE_MS,
-        async () => farm.figures.fetchedFeeds === feeds && (await isIdle(data)),
-      );
+      await until(MAX_FIRST_POLL_MS, async () => farm.figures.fetchedFeeds === feeds && (await isIdle(data)));
       const firstPollSeconds = seconds();
       say(
         `all ${feeds} feeds read after ${firstPollSeconds.toFixed(0)} s; ${rate} items a second from now on`,
@@ -198,7 +195,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
       // A feed's message is in its queue until what it brought is in the next one.
       const isDrained = async () =>
         farm.figures.items > 0 && farm.figures.unfetched === 0 && (await isIdle(data));
-      await until(everyMs + DRAIN_PATIENCE_MS, isDrained);
+      await until(everyMs + MAX_DRAIN_MS, isDrained);
       const drainSeconds = (Date.now() - stoppedAt) / 1000;
       await sleep(1_000);
       measuring.abort();
@@ -313,10 +310,10 @@ function startArguments(): string[] {
 function verdictOn(
   { shown }: FarmProcess,
   arrivals: ReadonlyMap<string, Arrival>,
-  fates: ReadonlyMap<string, Fate>,
+  fates: ReadonlyMap<string, MatchState>,
   flowsAt: number,
 ): Pick<LoadRun, 'alerted' | 'fates' | 'lost'> {
-  const alerted: Alerted[] = [];
+  const alerted: AlertDelay[] = [];
   const counts = { published: 0, waits: 0, copy: 0, told: 0, lost: 0 };
   const lost: string[] = [];
   for (const { at, title, topicIds, isRetelling } of shown) {
@@ -385,9 +382,9 @@ function scaled({ all, main, servers, farm }: Processor, times: number): Process
 }
 
 /** Lines that a healthy process prints. */
-const ORDINARY =
+const NORMAL_OUTPUT =
   /^(news-alerts: |note: |Stopp|Nothing is lost|\d\d:\d\d {2}last minute: (?!.*DEAD)|\d\d:\d\d:\d\d {2}feed-\d+ +(\d+ new|\d+ items? \(first poll\)|unchanged))/;
 
 function troubleIn(text: string): string[] {
-  return text.split('\n').filter((line) => line !== '' && !ORDINARY.test(line));
+  return text.split('\n').filter((line) => line !== '' && !NORMAL_OUTPUT.test(line));
 }

@@ -11,7 +11,7 @@ export interface Arrival {
   readonly kind: Alert['kind'];
 }
 
-const SUBSCRIBES_AT_ONCE = 20;
+const MAX_CONCURRENT_SUBSCRIBES = 20;
 
 /** An http subscriber of all topics. */
 export class Subscriber {
@@ -69,7 +69,7 @@ export async function subscribeAll(
     endpoint: page,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  await pLimit(SUBSCRIBES_AT_ONCE).map(topicIds, (id) =>
+  await pLimit(MAX_CONCURRENT_SUBSCRIBES).map(topicIds, (id) =>
     sns.send(
       new SubscribeCommand({
         TopicArn: `arn:aws:sns:us-east-1:000000000000:news-alerts-channel-${id}`,

@@ -23,11 +23,11 @@ export interface LoadItem {
 /** Items of each feed from before the load. */
 export const OLD_ITEMS = 10;
 /** Shares: of all items, those that match a topic; of these, those that match a second topic, and those that retell a recent item. */
-const MATCHING = 0.1;
-const SECOND_TOPIC = 0.1;
-const RETELLING = 0.25;
+const MATCHING_SHARE = 0.1;
+const SECOND_TOPIC_SHARE = 0.1;
+const RETELLING_SHARE = 0.25;
 /** Retellings come while their story is fresh. */
-const RECENT = 50;
+const MAX_RECENT = 50;
 const SUMMARY_WORDS = 45;
 /** Spread of the feeds' volumes: some feeds publish much more than most, up to MAX_TIMES_MEAN times the mean. */
 const SPREAD = 0.8;
@@ -65,14 +65,15 @@ export class LoadWorkload {
 
   next(): LoadItem {
     const random = this.#random;
-    if (!random.chance(MATCHING)) return this.#unmatched();
+    if (!random.chance(MATCHING_SHARE)) return this.#unmatched();
     const feed = this.#feed();
-    const known = this.#recent.length > 0 && random.chance(RETELLING) ? random.pick(this.#recent) : undefined;
+    const known =
+      this.#recent.length > 0 && random.chance(RETELLING_SHARE) ? random.pick(this.#recent) : undefined;
     // A feed that exchanged a word in its own headline would have other news.
     const told = known && known.feed !== feed ? known : undefined;
     const topics = told?.topics ?? this.#someTopics();
     const title = told
-      ? `${told.title} ${random.pick(MORE)}`
+      ? `${told.title} ${random.pick(RETELLING_SUFFIXES)}`
       : `${topics.map(({ mention }) => mention).join(' and ')} ${this.#names()}`;
     const item = this.#item();
     // Outlets that rewrite one report share much of its text.
@@ -80,7 +81,7 @@ export class LoadWorkload {
     const summary = [...shared, ...item.summary.split(' ').slice(shared.length)].join(' ');
     if (!told) {
       this.#recent.push({ title, summary, topics, feed });
-      if (this.#recent.length > RECENT) this.#recent.shift();
+      if (this.#recent.length > MAX_RECENT) this.#recent.shift();
     }
     const topicIds = topics.map(({ id }) => id);
     return { ...item, feed, title, summary, topicIds, isRetelling: told !== undefined };
@@ -98,7 +99,7 @@ export class LoadWorkload {
   #someTopics(): readonly LoadTopic[] {
     const first = this.#random.pick(this.topics);
     const second = this.#random.pick(this.topics);
-    return this.#random.chance(SECOND_TOPIC) && second !== first ? [first, second] : [first];
+    return this.#random.chance(SECOND_TOPIC_SHARE) && second !== first ? [first, second] : [first];
   }
 
   /** Names that no other story has. */
@@ -127,7 +128,7 @@ export function logNormal(random: SeededRandom, spread: number): number {
   return Math.exp(spread * radius * Math.cos(2 * Math.PI * random.fraction()));
 }
 
-const MORE = ['today', 'twice', 'tonight', 'alone', 'nearby'];
+const RETELLING_SUFFIXES = ['today', 'twice', 'tonight', 'alone', 'nearby'];
 /** In the headline of a story. */
 const NAMES = 5;
 /** Numbers of the words of ordinary text; those below are of topics. Names in stories are longer. */
@@ -152,15 +153,14 @@ function sentence(random: SeededRandom, words: number): string {
   const few = Array.from({ length: words }, () =>
     // Some words are much more frequent than others.
     random.chance(0.4)
-      ? random.pick(SMALL)
+      ? random.pick(FUNCTION_WORDS)
       : word(TEXT_FROM + Math.floor(TEXT_WORDS * random.fraction() ** 2)),
   );
   return capital(few.join(' '));
 }
 
-const SMALL = 'the a of in to for and on at by with from as is was after before over under new old'.split(
-  ' ',
-);
+const FUNCTION_WORDS =
+  'the a of in to for and on at by with from as is was after before over under new old'.split(' ');
 /** Words of numbers that follow each other have little in common. */
 function word(number: number, syllables = 4): string {
   return inventedWord(Math.imul(number, SCATTER) & (16 ** syllables - 1), syllables);

@@ -11,7 +11,7 @@ interface DoubleArray {
 }
 
 const FREE = -1;
-const TRIES = 64;
+const MAX_TRIES = 64;
 
 /**
  * The package's automaton of these keywords. Its constructor searches all free slots for each node: a quarter of a minute
@@ -98,7 +98,7 @@ class Slots {
     const fits = (slot: number) => slot >= least && codes.every((code) => isFree(slot - least + code));
     let slot = codes.length === 1 ? this.#firstFree : Math.max(this.#firstFree, this.#looseFrom);
     for (let tries = 0; !fits(slot); slot++) {
-      if (isFree(slot) && ++tries === TRIES) this.#looseFrom = slot;
+      if (isFree(slot) && ++tries === MAX_TRIES) this.#looseFrom = slot;
     }
     const offset = slot - least;
     this.#reach(offset + Math.max(...codes));

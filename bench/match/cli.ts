@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { figuresOf, inWords, ratiosOf } from '../init/figures.ts';
+import { formatFigures, percentilesOf, ratiosOf } from '../init/percentiles.ts';
+import { build, coldStarter, type Start } from './cold-start.ts';
 import { CONTENDERS, type ContenderName } from './contenders.ts';
 import { contest } from './contest.ts';
-import { featureTimes } from './features.ts';
+import { featureTimes } from './feature-times.ts';
 import { queryTexts, STYLES, type Style } from './query-texts.ts';
-import { build, type Start, starter } from './start.ts';
 import { Workload } from './workload.ts';
 
 /** By topics, how many times what we take the Aho-Corasick automaton must take. */
@@ -59,7 +59,7 @@ function compareContenders(): void {
       for (const name of Object.keys(CONTENDERS) as ContenderName[]) {
         const ratios = ratiosOf(times[name], times.ours);
         say(
-          `  ${TITLES[name].padEnd(22)} ${inWords(figuresOf(times[name]), 1).padEnd(32)} ${inWords(ratios, 1)}`,
+          `  ${TITLES[name].padEnd(22)} ${formatFigures(percentilesOf(times[name]), 1).padEnd(32)} ${formatFigures(ratios, 1)}`,
         );
         const goal = GOALS[count] ?? 0;
         if (name === 'ahoCorasick' && ratios.median < goal) fail(`  expected at least ${goal} times ours`);
@@ -85,7 +85,7 @@ function compareStyles(): void {
       if (style === 'mix' && ratio > MIX_LIMIT)
         say(`  ${words} words: all of the language takes more than ${MIX_LIMIT} times exact forms`);
       const hits = taken[0]?.[n]?.hits ?? 0;
-      return `${figuresOf(timesOf(style)).median.toFixed(1).padStart(7)} ${ratio.toFixed(2).padStart(5)} ${hits.toFixed(1).padStart(6)}`;
+      return `${percentilesOf(timesOf(style)).median.toFixed(1).padStart(7)} ${ratio.toFixed(2).padStart(5)} ${hits.toFixed(1).padStart(6)}`;
     });
     say(`  ${STYLES[style].padEnd(52)} ${cells.join('   ')}`);
   }
@@ -100,7 +100,7 @@ function startUp(): void {
   );
   const folder = mkdtempSync(join(tmpdir(), 'news-alerts-bench-match-'));
   try {
-    const start = starter(folder);
+    const start = coldStarter(folder);
     for (const style of ['exact', 'mix'] as const) {
       for (const count of counts) {
         const { parse, compile, bytes, load } = build(queryTexts(workload.topics(count), style));
@@ -109,7 +109,7 @@ function startUp(): void {
           return Array.from({ length: quick ? 1 : COLD_ROUNDS }, () => start(bytes, items));
         });
         const median = (part: number, of: readonly Start[]) =>
-          figuresOf(of.map((times) => times[part] ?? Number.NaN)).median;
+          percentilesOf(of.map((times) => times[part] ?? Number.NaN)).median;
         const [few = [], many = []] = starts;
         const figures = [
           parse.toFixed(0).padStart(6),

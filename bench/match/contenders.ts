@@ -19,7 +19,7 @@ function ours(topics: readonly BenchTopic[]): Match {
 const TITLE = 'title:';
 const NO_WORD = /[^\p{L}\p{M}\p{N}]+/gu;
 /** Between two fields: no phrase goes across. */
-const BORDER = '\n';
+const FIELD_BORDER = '\n';
 
 /** Words with one blank before and after each: what is sought with its blanks is found as whole words. */
 function spaced(text: string): string {
@@ -42,7 +42,7 @@ function includes(topics: readonly BenchTopic[]): Match {
   }));
   return ({ title, body }) => {
     const titleText = spaced(title);
-    const text = titleText + BORDER + spaced(body);
+    const text = titleText + FIELD_BORDER + spaced(body);
     const has = (wanted: ReturnType<typeof literal>) =>
       (wanted.inTitle ? titleText : text).includes(wanted.text);
     return asked
@@ -92,7 +92,7 @@ function ahoCorasick(topics: readonly BenchTopic[]): Match {
       stamps[term] = stamp;
       if ((filed[term] as number[]).length > 0) found.push(term);
     };
-    for (const { begin, keyword } of automaton.matchInText(titleText + BORDER + spaced(body))) {
+    for (const { begin, keyword } of automaton.matchInText(titleText + FIELD_BORDER + spaced(body))) {
       const term = (numbers.get(keyword) as number) * 2;
       note(term);
       if (begin < titleText.length) note(term + 1);

@@ -1,5 +1,5 @@
 import { CONTENDERS, type ContenderName, type Match } from './contenders.ts';
-import { processor, timed } from './processor.ts';
+import { processorMicroseconds, timed } from './processor-time.ts';
 import type { BenchItem, BenchTopic } from './workload.ts';
 
 export interface Contest {
@@ -9,10 +9,10 @@ export interface Contest {
 }
 
 /** So long a contender runs in a round, microseconds. */
-const ROUND = 150_000;
+const ROUND_MICROSECONDS = 150_000;
 /** What it gets through in this time, or so many at least, are the items that it is timed with. */
-const WARM_UP = 600_000;
-const FEWEST = 3;
+const WARM_UP_MICROSECONDS = 600_000;
+const MIN_ITEMS = 3;
 
 /** Compiles the topics for every contender, which are timed in turn on the same items. */
 export function contest(
@@ -30,11 +30,11 @@ export function contest(
       return { name, match, hits, sample: items.slice(0, hits.length) };
     });
     const [first, ...others] = ran;
-    for (const { name, hits } of others) compare(name, hits, first?.hits ?? []);
+    for (const { name, hits } of others) assertSameHits(name, hits, first?.hits ?? []);
     const times: Record<ContenderName, number[]> = { ours: [], ahoCorasick: [], includes: [] };
     for (let round = -1; round < rounds; round++) {
       for (const { name, match, sample } of ran) {
-        const time = passes(match, sample);
+        const time = timePasses(match, sample);
         if (round >= 0) times[name].push(time);
       }
     }
@@ -44,29 +44,29 @@ export function contest(
 }
 
 /** Passes over all the items until there is something to measure. */
-function passes(match: Match, items: readonly BenchItem[]): number {
+function timePasses(match: Match, items: readonly BenchItem[]): number {
   let spent = 0;
   let count = 0;
   do {
     spent += timed(items, match);
     count++;
-  } while (spent * items.length < ROUND);
+  } while (spent * items.length < ROUND_MICROSECONDS);
   return spent / count;
 }
 
 /** Gives the topics that the items match, as far as there is time. */
 function warmUp(match: Match, items: readonly BenchItem[]): readonly (readonly number[])[] {
   const hits: (readonly number[])[] = [];
-  const end = processor() + WARM_UP;
+  const end = processorMicroseconds() + WARM_UP_MICROSECONDS;
   for (const item of items) {
     hits.push(match(item).toSorted((a, b) => a - b));
-    if (hits.length >= FEWEST && processor() > end) break;
+    if (hits.length >= MIN_ITEMS && processorMicroseconds() > end) break;
   }
   return hits;
 }
 
 /** Throws where two do not find the same, as far as both have looked. */
-export function compare(
+export function assertSameHits(
   name: string,
   found: readonly (readonly number[])[],
   expected: readonly (readonly number[])[],

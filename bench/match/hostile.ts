@@ -1,6 +1,6 @@
-import { compile, type Matcher } from '../../functions/match/matcher.ts';
-import { findPattern } from '../../functions/match/patterns.ts';
-import { parseQuery } from '../../functions/shared/query/compile.ts';
+import { parseQuery } from '../../config/query/compile-query.ts';
+import { findPattern } from '../../functions/match/find-pattern.ts';
+import { compileMatcher, type Matcher } from '../../functions/match/matcher.ts';
 import { processorTime } from '../../test/helpers/processor-time.ts';
 
 const OTHER_QUERIES = [
@@ -22,7 +22,7 @@ const OTHER_QUERIES = [
 ];
 
 /** Returns a matcher of topics that use the whole query language, about these words. */
-export function topicsAbout(words: readonly string[]): Matcher {
+export function matcherAbout(words: readonly string[]): Matcher {
   const queries = [
     ...words.flatMap((word) => [
       word,
@@ -36,14 +36,14 @@ export function topicsAbout(words: readonly string[]): Matcher {
     ),
     ...OTHER_QUERIES,
   ];
-  return compile(
+  return compileMatcher(
     queries.map((text, n) => ({ id: `t${n}`, query: parseQuery(text).query })),
     findPattern,
   );
 }
 
 /** A text of some UTF-16 units; another one for each seed. */
-type Hostile = (units: number, seed: number) => string;
+type HostileText = (units: number, seed: number) => string;
 
 /**
  * Returns the processor time, ms, of matching one item whose fields are as long as poll delivers them at most, and whose words
@@ -51,7 +51,7 @@ type Hostile = (units: number, seed: number) => string;
  */
 export function hostileCost(
   matcher: Matcher,
-  text: Hostile,
+  text: HostileText,
   { units, seed, rounds = 2 }: { readonly units: number; readonly seed: number; readonly rounds?: number },
 ): number {
   let least = Number.POSITIVE_INFINITY;

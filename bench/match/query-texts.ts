@@ -1,4 +1,4 @@
-import type { MatchableItem } from '../../functions/match/item-text.ts';
+import type { MatchableItem } from '../../functions/match/text/item-text.ts';
 import { functionWords } from '../../functions/shared/text/function-words.ts';
 import { type SeededRandom, seededRandom } from '../../test/helpers/seeded-random.ts';
 import type { BenchItem, BenchTopic } from './workload.ts';

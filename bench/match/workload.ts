@@ -43,7 +43,7 @@ export class Workload {
     this.#written = this.#words.map((word, rank) => writtenForm(word, rank, random));
     this.#phrases = Array.from({ length: PHRASES }, () => [
       ...Array.from({ length: pickBy(PHRASE_LENGTHS, random) - 1 }, () => skewed(WORDS, 5, random)),
-      LEAST_TELLING + skewed(WORDS - LEAST_TELLING, 3, random),
+      MIN_PHRASE_RANK + skewed(WORDS - MIN_PHRASE_RANK, 3, random),
     ]);
     this.#wordOf = new Zipf(WORDS, 1.03, 12_000);
     this.#phraseOf = new Zipf(PHRASES, 0.9, 3_000);
@@ -86,10 +86,10 @@ export class Workload {
     const kind = pickBy(kinds, random);
     if (kind === PHRASE) return this.#phrase(random).join(' ');
     if (kind === PHRASE_PREFIX) return `${cut(this.#phrase(random).join(' '), random)}*`;
-    const word = () => this.#words[LEAST_RANK + skewed(WORDS - LEAST_RANK, skew, random)] as string;
+    const word = () => this.#words[MIN_TOPIC_RANK + skewed(WORDS - MIN_TOPIC_RANK, skew, random)] as string;
     if (kind === WORD) return word();
     let whole = word();
-    while (whole.length < SHORTEST_PREFIX) whole = word();
+    while (whole.length < MIN_PREFIX) whole = word();
     return `${cut(whole, random)}*`;
   }
 
@@ -182,10 +182,10 @@ const GAPS: Chances<string> = [
   [' - ', 0.5],
 ];
 /** Nobody watches for "the". */
-const LEAST_RANK = 60;
+const MIN_TOPIC_RANK = 60;
 /** A word of a phrase is rarer: nobody watches for "of the". */
-const LEAST_TELLING = 500;
-const SHORTEST_PREFIX = 5;
+const MIN_PHRASE_RANK = 500;
+const MIN_PREFIX = 5;
 
 function pickBy<T>(chances: Chances<T>, random: SeededRandom): T {
   let left = random.fraction() * 100;
@@ -273,6 +273,6 @@ function writtenForm(word: string, rank: number, random: SeededRandom): string {
 
 /** The beginning of a term, with some letters of its last word. */
 function cut(term: string, random: SeededRandom): string {
-  const least = term.lastIndexOf(' ') + 1 + SHORTEST_PREFIX;
+  const least = term.lastIndexOf(' ') + 1 + MIN_PREFIX;
   return term.length <= least ? term : term.slice(0, random.between(least, term.length));
 }

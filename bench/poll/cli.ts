@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { figuresOf, inWords, ratiosOf } from '../init/figures.ts';
-import type { Taken } from './client.ts';
+import { formatFigures, percentilesOf, ratiosOf } from '../init/percentiles.ts';
+import type { PassResult } from './client.ts';
 import { CONTENDERS, type ContenderName } from './contenders.ts';
 import { canPin, runClient, startFeedServer } from './processes.ts';
 
@@ -40,7 +40,7 @@ try {
 async function speed(): Promise<void> {
   const server = await startFeedServer(feeds, 0);
   writeFileSync(urlsFile, server.urls.join('\n'));
-  const taken = { cold: new Map<string, Taken[]>(), unchanged: new Map<string, Taken[]>() };
+  const taken = { cold: new Map<string, PassResult[]>(), unchanged: new Map<string, PassResult[]>() };
   for (let round = 0; round < rounds; round++) {
     for (const pass of ['cold', 'unchanged'] as const) {
       if (pass === 'unchanged') await server.tick();
@@ -69,7 +69,7 @@ async function speed(): Promise<void> {
       if (over !== '') process.exitCode = 1;
       const peak = Math.max(...all.map(({ peakRssMb }) => peakRssMb));
       say(
-        `${TITLES[as].padEnd(22)} ${inWords(figuresOf(cpu), 2).padEnd(25)} ${inWords(ratios, 2).padEnd(24)} ${peak}${over}`,
+        `${TITLES[as].padEnd(22)} ${formatFigures(percentilesOf(cpu), 2).padEnd(25)} ${formatFigures(ratios, 2).padEnd(24)} ${peak}${over}`,
       );
     }
     const outcomes = taken[pass].get('poll')?.map((one) => JSON.stringify(one.outcomes));

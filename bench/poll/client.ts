@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { Command, Option } from 'commander';
 import pLimit from 'p-limit';
-import { FETCH_LIMITS } from '../../functions/poll/fetch.ts';
-import { CONTENDERS, type ContenderName, type Kept } from './contenders.ts';
+import { FETCH_LIMITS } from '../../functions/poll/fetch/fetch.ts';
+import { CONTENDERS, type ContenderName, type ContenderState } from './contenders.ts';
 
 /** What a pass took. */
-export interface Taken {
+export interface PassResult {
   readonly as: ContenderName;
   readonly feeds: number;
   readonly seconds: number;
@@ -40,7 +40,9 @@ const options = new Command('client')
 
 const urls = readFileSync(options.urls, 'utf8').split('\n').filter(Boolean);
 const file = join(options.state, `${options.as}.state`);
-const kept: Kept = existsSync(file) ? (deserialize(readFileSync(file)) as Kept) : new Map();
+const kept: ContenderState = existsSync(file)
+  ? (deserialize(readFileSync(file)) as ContenderState)
+  : new Map();
 const poll = await CONTENDERS[options.as]({ kept, atOnce: options.atOnce, deadline: options.deadline });
 
 const processor = () => {
@@ -58,7 +60,7 @@ await pLimit(options.atOnce).map(order, async ({ url, n }) => {
   outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   if (n < (options.first ?? urls.length)) firstSeconds = seconds();
 });
-const taken: Taken = {
+const taken: PassResult = {
   as: options.as,
   feeds: urls.length,
   seconds: seconds(),

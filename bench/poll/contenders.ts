@@ -1,21 +1,21 @@
 import { gunzipSync } from 'node:zlib';
 import RssParser from 'rss-parser';
-import { type Document, FETCH_LIMITS, httpFetch } from '../../functions/poll/fetch.ts';
-import { identify } from '../../functions/poll/identity.ts';
-import { parseFeed } from '../../functions/poll/parse.ts';
+import { identify } from '../../functions/poll/diff/identity.ts';
+import type { Validators } from '../../functions/poll/fetch/cache-headers.ts';
+import { type Document, FETCH_LIMITS, httpFetch } from '../../functions/poll/fetch/fetch.ts';
+import { parseFeed } from '../../functions/poll/parser/parse.ts';
 import { poll } from '../../functions/poll/poll.ts';
-import type { Validators } from '../../functions/poll/validators.ts';
 import { environmentSecrets } from '../../functions/shared/secrets.ts';
-import { type FeedState, UNSEEN } from '../../functions/shared/store/feed-states.ts';
+import { type FeedState, NEW_FEED_STATE } from '../../functions/shared/store/feed-states.ts';
 
 /** Polls one feed, and says in a word what came of it. Failures of feeds are words, too. */
 export type Poll = (url: string) => Promise<string>;
 
 /** What a contender keeps from one pass to the next; by address. */
-export type Kept = Map<string, unknown>;
+export type ContenderState = Map<string, unknown>;
 
-export interface Pass {
-  readonly kept: Kept;
+export interface PassOptions {
+  readonly kept: ContenderState;
   readonly atOnce: number;
   /** For a whole answer, ms. */
   readonly deadline: number;
@@ -23,27 +23,30 @@ export interface Pass {
 
 /** Modules are loaded before the clock starts. */
 export const CONTENDERS = {
-  floor: (pass: Pass) => undiciPoll(pass, () => 'read'),
-  fetch: (pass: Pass) => fetchAnd(pass, () => undefined),
-  read: (pass: Pass) => fetchAnd(pass, read),
+  floor: (pass: PassOptions) => undiciPoll(pass, () => 'read'),
+  fetch: (pass: PassOptions) => fetchAnd(pass, () => undefined),
+  read: (pass: PassOptions) => fetchAnd(pass, read),
   poll: wholePoll,
-  'rss-parser': async (pass: Pass) => {
+  'rss-parser': async (pass: PassOptions) => {
     const parser = new RssParser();
     return undiciPoll(
       pass,
       async (bytes) => `${(await parser.parseString(bytes.toString())).items.length > 0}`,
     );
   },
-  feedsmith: async (pass: Pass) => {
+  feedsmith: async (pass: PassOptions) => {
     const { parseFeed } = await import('feedsmith');
     return undiciPoll(pass, (bytes) => parseFeed(bytes.toString()).format);
   },
-} satisfies Record<string, (pass: Pass) => Promise<Poll>>;
+} satisfies Record<string, (pass: PassOptions) => Promise<Poll>>;
 
 export type ContenderName = keyof typeof CONTENDERS;
 
-async function fetchAnd({ kept, deadline }: Pass, use: (document: Document) => unknown): Promise<Poll> {
-  const fetch = httpFetch({ clock: Date.now, limits: { deadline }, gate: { loopback: true } });
+async function fetchAnd(
+  { kept, deadline }: PassOptions,
+  use: (document: Document) => unknown,
+): Promise<Poll> {
+  const fetch = httpFetch({ clock: Date.now, limits: { deadline }, guard: { loopback: true } });
   return async (url) => {
     const fetched = await fetch({ url, ...(kept.get(url) as Validators | undefined) });
     if (fetched.kind === 'document') {
@@ -62,7 +65,7 @@ async function read({ bytes, url, contentType }: Document): Promise<unknown> {
 }
 
 /** All that the stage does, but for what it says to services. */
-async function wholePoll({ kept, deadline }: Pass): Promise<Poll> {
+async function wholePoll({ kept, deadline }: PassOptions): Promise<Poll> {
   const nothing = () => undefined;
   const config = {
     version: '',
@@ -78,20 +81,20 @@ async function wholePoll({ kept, deadline }: Pass): Promise<Poll> {
     fetch: httpFetch({
       clock: Date.now,
       limits: { ...FETCH_LIMITS, deadline },
-      gate: { loopback: true },
+      guard: { loopback: true },
     }),
     feedStates: {
-      get: async (id: string) => (kept.get(id) as FeedState | undefined) ?? UNSEEN,
+      get: async (id: string) => (kept.get(id) as FeedState | undefined) ?? NEW_FEED_STATE,
       commit: async (id: string, { version }: FeedState, next: Omit<FeedState, 'version'>) => {
         kept.set(id, { ...next, version: version + 1 });
         return true;
       },
     },
     items: { putAll: async () => undefined },
-    found: { send: async () => undefined },
+    itemsQueue: { send: async () => undefined },
     notices: { send: async () => undefined },
     countWords: async () => undefined,
-    inTurn: async <Result>(work: () => Promise<Result>) => work(),
+    limitDocuments: async <Result>(work: () => Promise<Result>) => work(),
   };
   const tickAt = new Date().toISOString();
   return async (url) => {
@@ -115,7 +118,7 @@ async function wholePoll({ kept, deadline }: Pass): Promise<Poll> {
 
 /** What a careful program does with undici: conditionally, compressed, within limits. */
 async function undiciPoll(
-  { kept, atOnce, deadline }: Pass,
+  { kept, atOnce, deadline }: PassOptions,
   use: (bytes: Buffer) => string | Promise<string>,
 ): Promise<Poll> {
   const { Agent, request } = await import('undici');

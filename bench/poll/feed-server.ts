@@ -3,17 +3,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { feedDocument } from './feed-documents.ts';
+import { feedDocument } from './feed-document.ts';
 
 /** What the server tells who started it. */
-export interface Serving {
+export interface ServedFeeds {
   /** By feed; those that misbehave are at the end. */
   readonly urls: readonly string[];
   readonly healthy: number;
 }
 
 /** Share of the feeds that have news at every tick. */
-const CHANGING = 0.05;
+const CHANGING_SHARE = 0.05;
 const BOMB = gzipSync(Buffer.alloc(200 * 1024 * 1024));
 
 interface Feed {
@@ -87,9 +87,9 @@ let ticks = 0;
 process.on('message', () => {
   ticks++;
   for (const [n, feed] of feeds.entries()) {
-    if ((n + ticks) % Math.round(1 / CHANGING) === 0) feeds[n] = make(n, feed.revision + 1);
+    if ((n + ticks) % Math.round(1 / CHANGING_SHARE) === 0) feeds[n] = make(n, feed.revision + 1);
   }
   process.send?.('ticked');
 });
 process.on('disconnect', () => process.exit(0));
-process.send?.({ urls, healthy } satisfies Serving);
+process.send?.({ urls, healthy } satisfies ServedFeeds);

@@ -2,9 +2,9 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Taken } from './client.ts';
+import type { PassResult } from './client.ts';
 import type { ContenderName } from './contenders.ts';
-import type { Serving } from './feed-server.ts';
+import type { ServedFeeds } from './feed-server.ts';
 
 /** A command that is kept to one processor, where there is the program for it and more than one processor. */
 function pinned(processor: number, file: string, args: readonly string[]): [string, readonly string[]] {
@@ -23,7 +23,7 @@ export const canPin = (() => {
   }
 })();
 
-export interface FeedServer extends Serving {
+export interface FeedServer extends ServedFeeds {
   /** Some feeds have news. */
   tick(): Promise<void>;
   stop(): Promise<void>;
@@ -38,7 +38,7 @@ export async function startFeedServer(feeds: number, misbehaving: number): Promi
       child.once('message', resolve);
       child.once('exit', () => reject(new Error('the feed server has ended')));
     });
-  const serving = (await message()) as Serving;
+  const serving = (await message()) as ServedFeeds;
   return {
     ...serving,
     async tick() {
@@ -52,8 +52,8 @@ export async function startFeedServer(feeds: number, misbehaving: number): Promi
   };
 }
 
-export async function runClient(as: ContenderName, args: readonly string[]): Promise<Taken> {
+export async function runClient(as: ContenderName, args: readonly string[]): Promise<PassResult> {
   const [command, all] = pinned(0, 'client.ts', ['--as', as, ...args]);
   const { stdout } = await promisify(execFile)(command, all);
-  return JSON.parse(stdout) as Taken;
+  return JSON.parse(stdout) as PassResult;
 }

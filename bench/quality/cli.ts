@@ -1,8 +1,8 @@
 // npm run bench:quality: see docs/benchmarks.md.
 import { Command, Option } from 'commander';
-import { disagreements } from './agreement.ts';
+import { disagreements } from './disagreements.ts';
 import { COLLECTIONS, readNews, type Split } from './labelled-news.ts';
-import { type Counts, measure, scoresOf, together, VARIANTS } from './measure.ts';
+import { type Counts, measure, scoresOf, sumCounts, VARIANTS } from './measure.ts';
 import { readTopics } from './topics.ts';
 
 const options = new Command('bench:quality')
@@ -66,5 +66,5 @@ for (const collection of there) {
 }
 
 function averages(rows: readonly (readonly Counts[])[]): Counts[] {
-  return names.map((_, n) => together(rows.map((cells) => cells[n] as Counts)));
+  return names.map((_, n) => sumCounts(rows.map((cells) => cells[n] as Counts)));
 }

@@ -1,9 +1,9 @@
-import { compileTopics } from '../../functions/match/engine/compile.ts';
+import { compileTopics } from '../../functions/match/engine/compile-topics.ts';
 import { Engine } from '../../functions/match/engine/engine.ts';
 import type { FindPattern } from '../../functions/match/evaluate.ts';
 import type { Query } from '../../functions/shared/model.ts';
 import { type CollectionName, type LabelledItem, readNews, type Split } from './labelled-news.ts';
-import type { ReadTopic } from './topics.ts';
+import type { CompiledTopic } from './topics.ts';
 
 /** How often a topic was right, wrong, and silent where it should have spoken. */
 export interface Counts {
@@ -27,13 +27,13 @@ export function scoresOf({ right, wrong, missed }: Counts): Scores {
 }
 
 /** Of all topics together, so that a label counts as often as there are items of it. */
-export function together(all: readonly Counts[]): Counts {
+export function sumCounts(all: readonly Counts[]): Counts {
   const sum = (of: (counts: Counts) => number) => all.reduce((total, counts) => total + of(counts), 0);
   return { right: sum((one) => one.right), wrong: sum((one) => one.wrong), missed: sum((one) => one.missed) };
 }
 
 /** A topic in full, and what it is compared with. */
-export const VARIANTS: Readonly<Record<string, (topic: ReadTopic) => Query>> = {
+export const VARIANTS: Readonly<Record<string, (topic: CompiledTopic) => Query>> = {
   'the topic': ({ query }) => query,
   'it without inflections': ({ query }) => asWritten(query),
   'the label alone': ({ word }) => ({ term: { text: word } }),
@@ -59,7 +59,7 @@ export function itemOf({ title, text }: LabelledItem) {
 
 /** What each topic of a collection finds in a split, by its id. Undefined where the data is not there. */
 export function measure(
-  topics: readonly ReadTopic[],
+  topics: readonly CompiledTopic[],
   collection: CollectionName,
   split: Split,
   variant: keyof typeof VARIANTS = 'the topic',

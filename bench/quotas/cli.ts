@@ -1,8 +1,8 @@
 // npm run quotas: see docs/operations.md.
 import { Command } from 'commander';
-import { documented, quotasInDocument } from './document.ts';
 import { measure } from './measure.ts';
-import { quotasInMarkdown } from './table.ts';
+import { quotasInDocument, writeQuotas } from './quota-document.ts';
+import { quotasInMarkdown } from './quota-table.ts';
 
 interface Options {
   readonly check?: boolean;
@@ -23,7 +23,7 @@ await new Command('quotas')
 async function run(options: Options): Promise<void> {
   if (options.measure) await measure();
   const tables = quotasInMarkdown();
-  if (options.write) documented(tables);
+  if (options.write) writeQuotas(tables);
   if (!options.check) process.stdout.write(`${tables}\n`);
   else if (quotasInDocument() !== tables) {
     process.stderr.write(

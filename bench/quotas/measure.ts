@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { STAGES, type StageName } from '../../functions/shared/pipeline.ts';
 import { standardDay } from '../cost/day.ts';
-import { feedScript, topicNamed } from '../cost/feeds.ts';
+import { feedScript, inventedTopic } from '../cost/feeds.ts';
 
 const FILE = new URL('measured.json', import.meta.url);
 const FEEDS = 1_000;
@@ -35,7 +35,7 @@ interface Sizes {
   readonly heap: number;
 }
 
-export function measured(): Measured {
+export function readMeasured(): Measured {
   return JSON.parse(readFileSync(FILE, 'utf8')) as Measured;
 }
 
@@ -68,7 +68,7 @@ export async function measure(): Promise<void> {
     feed: sizesOf((n) => feedScript(n, 'allKinds').feed),
     topic: sizesOf((n) => {
       // Queries stand in the compiled form alone.
-      const { query: _query, ...topic } = topicNamed(n, n % 2 === 0);
+      const { query: _query, ...topic } = inventedTopic(n, n % 2 === 0);
       return topic;
     }),
   };

@@ -1,8 +1,8 @@
-import { SENDS_AT_ONCE } from '../../functions/dispatch/dispatch.ts';
+import { MAX_CONCURRENT_SENDS } from '../../functions/dispatch/dispatch.ts';
 import { maxConcurrencyOf, type QueueTrigger, stages } from '../../functions/shared/pipeline.ts';
 import { assumptions } from '../cost/assumptions.ts';
 import { readUnits } from '../cost/units.ts';
-import { type Measured, measured } from './measure.ts';
+import { type Measured, readMeasured } from './measure.ts';
 import { type QuotaName, quotas } from './quotas.ts';
 
 /** One part of the system, what bounds it, and how far it gets. */
@@ -25,32 +25,32 @@ const MINUTE_S = 60;
 const DAY_S = 86_400;
 const MB = 1024 * 1024;
 /** News comes by day: how many times the average there is in the busiest minutes. */
-const PEAK = 3;
+const PEAK_FACTOR = 3;
 /** SQS takes so many messages in one call. */
-const BATCH = 10;
+const MAX_BATCH_MESSAGES = 10;
 /** Memory of a function that Node, our code and the SDK take. */
 const BASE_MB = 100;
 /** Dollars for an SMS, which differ much by country. */
 const SMS_DOLLARS = 0.01;
 /** An item of 400 words, against topics in all of the query language, on a processor that other work shared: docs/benchmarks.md. */
-const MATCH_US_OF_100_000 = 260;
+const MATCH_US_FOR_100_000_TOPICS = 260;
 /** Bytes of a compiled topic in all of the query language, in a small configuration: docs/benchmarks.md. */
 const COMPILED_BYTES = 234;
-const SMS_A_MONTH = 52 / 12;
+const SMS_PER_MONTH = 52 / 12;
 /** Bytes of a digest entry in the due index. */
 const ENTRY_BYTES = 1_500;
 /** Items of a feed that is read for the first time, all in one message. */
-const ITEMS_IN_A_MESSAGE = 100;
+const ITEMS_PER_MESSAGE = 100;
 /** Records that dispatch reads of the due index in one tick: functions/shared/store/digests.ts. */
-const DUE_LIMIT = 5_000;
+const MAX_DUE_RECORDS = 5_000;
 /** Feeds of all kinds that a system of so many topics reads, for what topics have to tell. */
-const FEEDS_OF_A_TOPIC = 20;
-/** Topics that dispatch asks at once, once a day: functions/dispatch/look-for-silence.ts. */
-const ASKED_AT_ONCE = 50;
+const FEEDS_PER_TOPIC = 20;
+/** Topics that dispatch asks at once, once a day: functions/dispatch/silent-topics.ts. */
+const MAX_CONCURRENT_READS = 50;
 /** Seconds that functions/channels/handler.ts keeps for its answer. */
-const TO_ANSWER_S = 30;
+const ANSWER_RESERVE_S = 30;
 /** When a digest may come after its time, minutes. */
-const DIGEST_LATE = 15;
+const MAX_DIGEST_DELAY_MINUTES = 15;
 
 const itemsADay = assumptions.news.allKinds.reduce(
   (sum, { share, itemsPerDay }) => sum + share * itemsPerDay,
@@ -64,22 +64,22 @@ const limitOf = (stage: keyof typeof stages) =>
 const batchOf = (stage: keyof typeof stages) => (stages[stage].trigger as QueueTrigger).batchSize;
 
 /** Rows whose use grows with feeds, all of which are polled every 15 minutes and publish as in docs/cost.md. */
-export function rowsOfFeeds({ feedDay, feed }: Measured = measured()): Row[] {
-  const second = (perDay: number) => (perDay / DAY_S) * PEAK;
+export function rowsOfFeeds({ feedDay, feed }: Measured = readMeasured()): Row[] {
+  const second = (perDay: number) => (perDay / DAY_S) * PEAK_FACTOR;
   const pollS =
     (feedDay.waited.poll + feedDay.processor.poll * slowness('poll')) / feedDay.invocations.poll / 1_000;
   return [
     {
       part: 'dispatch: an ordinary minute',
       quota: { name: 'its time limit, s', value: stages.dispatch.timeout },
-      use: (feeds) => (((feeds / everyS) * MINUTE_S) / BATCH / SENDS_AT_ONCE) * awsCallS,
+      use: (feeds) => (((feeds / everyS) * MINUTE_S) / MAX_BATCH_MESSAGES / MAX_CONCURRENT_SENDS) * awsCallS,
       raise: '`timeout`, to 60 s at most: the next tick comes then',
       beyond: 'several dispatches, each for a share of the feeds',
     },
     {
       part: 'dispatch: after an edit, when all feeds are due',
       quota: { name: 'its time limit, s', value: stages.dispatch.timeout },
-      use: (feeds) => (feeds / BATCH / SENDS_AT_ONCE) * awsCallS,
+      use: (feeds) => (feeds / MAX_BATCH_MESSAGES / MAX_CONCURRENT_SENDS) * awsCallS,
       raise: '`SENDS_AT_ONCE`, then `timeout`',
       beyond: 'several dispatches; or only feeds that are new in the file at once',
     },
@@ -194,8 +194,8 @@ export function rowsOfFeeds({ feedDay, feed }: Measured = measured()): Row[] {
 }
 
 /** Rows whose use grows with topics, each of which has the news of so many feeds, and one recipient by email. */
-export function rowsOfTopics({ topic }: Measured = measured()): Row[] {
-  const hitsADay = FEEDS_OF_A_TOPIC * itemsADay * assumptions.topics.matching;
+export function rowsOfTopics({ topic }: Measured = readMeasured()): Row[] {
+  const hitsADay = FEEDS_PER_TOPIC * itemsADay * assumptions.topics.matching;
   return [
     {
       part: 'configuration and compiled topics in their layer',
@@ -216,8 +216,8 @@ export function rowsOfTopics({ topic }: Measured = measured()): Row[] {
       quota: { name: 'its time limit, s', value: stages.match.timeout },
       use: (topics) =>
         (batchOf('match') *
-          ITEMS_IN_A_MESSAGE *
-          MATCH_US_OF_100_000 *
+          ITEMS_PER_MESSAGE *
+          MATCH_US_FOR_100_000_TOPICS *
           slowness('match') *
           (topics / 100_000)) /
         1e6,
@@ -234,13 +234,16 @@ export function rowsOfTopics({ topic }: Measured = measured()): Row[] {
     {
       part: 'dispatch: whether topics are silent, once a day',
       quota: { name: 'its time limit, s', value: stages.dispatch.timeout },
-      use: (topics) => (topics / ASKED_AT_ONCE) * awsCallS,
+      use: (topics) => (topics / MAX_CONCURRENT_READS) * awsCallS,
       raise: '`timeout` of dispatch',
       beyond: 'a share of the topics each minute',
     },
     {
       part: 'digests that are due in the same minute, a quarter of an hour late at most',
-      quota: { name: 'entries that dispatch reads until then', value: DUE_LIMIT * DIGEST_LATE },
+      quota: {
+        name: 'entries that dispatch reads until then',
+        value: MAX_DUE_RECORDS * MAX_DIGEST_DELAY_MINUTES,
+      },
       use: (topics) => topics * hitsADay,
       raise: 'times of `deliver` that differ',
       beyond: 'a partition of the due index for each minute',
@@ -248,15 +251,15 @@ export function rowsOfTopics({ topic }: Measured = measured()): Row[] {
     {
       part: 'due index: dispatch’s read each minute',
       quota: 'partitionReads',
-      use: (topics) => readUnits(Math.min(DUE_LIMIT, topics * hitsADay) * ENTRY_BYTES, false),
+      use: (topics) => readUnits(Math.min(MAX_DUE_RECORDS, topics * hitsADay) * ENTRY_BYTES, false),
       raise: 'nothing: bounded',
       beyond: 'nothing',
     },
     {
       part: 'emails of digests that are due in the same minute, a quarter of an hour late at most',
       quota: {
-        name: `emails in ${DIGEST_LATE} minutes`,
-        value: quotas.emails.value * DIGEST_LATE * MINUTE_S,
+        name: `emails in ${MAX_DIGEST_DELAY_MINUTES} minutes`,
+        value: quotas.emails.value * MAX_DIGEST_DELAY_MINUTES * MINUTE_S,
       },
       use: (topics) => topics * assumptions.topics.recipients,
       raise: 'times of `deliver` that differ',
@@ -272,8 +275,8 @@ export function rowsOfTopics({ topic }: Measured = measured()): Row[] {
     {
       part: 'channels made by one deployment',
       quota: {
-        name: `CreateTopic in ${quotas.runTime.value - TO_ANSWER_S} s, channels`,
-        value: (quotas.runTime.value - TO_ANSWER_S) * quotas.createTopic.value,
+        name: `CreateTopic in ${quotas.runTime.value - ANSWER_RESERVE_S} s, channels`,
+        value: (quotas.runTime.value - ANSWER_RESERVE_S) * quotas.createTopic.value,
       },
       use: (topics) => topics,
       raise: 'nothing: deploy again, it goes on where it stopped',
@@ -282,8 +285,8 @@ export function rowsOfTopics({ topic }: Measured = measured()): Row[] {
     {
       part: 'channels of an earlier version encrypted by one deployment',
       quota: {
-        name: `SetTopicAttributes in ${quotas.runTime.value - TO_ANSWER_S} s, channels`,
-        value: (quotas.runTime.value - TO_ANSWER_S) * quotas.setAttributes.value,
+        name: `SetTopicAttributes in ${quotas.runTime.value - ANSWER_RESERVE_S} s, channels`,
+        value: (quotas.runTime.value - ANSWER_RESERVE_S) * quotas.setAttributes.value,
       },
       use: (topics) => topics,
       raise: 'nothing: deploy again, it goes on where it stopped',
@@ -306,7 +309,7 @@ export function rowsOfTopics({ topic }: Measured = measured()): Row[] {
     {
       part: 'SMS: spend, one a week for each topic',
       quota: 'smsSpend',
-      use: (topics) => topics * SMS_A_MONTH * SMS_DOLLARS,
+      use: (topics) => topics * SMS_PER_MONTH * SMS_DOLLARS,
       raise: 'the quota, by request, and `smsSpendLimit`; `smsParts` bounds it',
       beyond: 'nothing',
     },

@@ -2,12 +2,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sms from 'sms-segments-calculator';
-import { gsmLetters } from '../../functions/notify/gsm-letters.ts';
-import { safeText } from '../../functions/notify/safe-text.ts';
-import { onePart } from '../../functions/notify/sms.ts';
+import { renderSms } from '../../functions/notify/render/render-sms.ts';
+import { toGsm7 } from '../../functions/notify/render/to-gsm7.ts';
+import { safeText } from '../../functions/shared/text/safe-text.ts';
 
 const DIR = join(import.meta.dirname, '../../../shared/data/multilingual/babel-briefings');
-const BEFORE = 'Bridges: ';
+const TOPIC_PREFIX = 'Bridges: ';
 /** As long as those of most news sites. */
 const LINK = 'https://courier.example/world/2026/03/01/kessel-bridge-opens';
 
@@ -38,16 +38,16 @@ function titles(articles: readonly { title: string }[]): string[] {
 
 function row(name: string, all: readonly string[]): void {
   const counts = all.map((title) => {
-    const text = `${BEFORE}${title}\n${LINK}`.normalize('NFC');
+    const text = `${TOPIC_PREFIX}${title}\n${LINK}`.normalize('NFC');
     const [asItIs, typography] = [partsOf(text, false), partsOf(text, true)];
-    const letters = Math.min(typography, partsOf(gsmLetters(text), true));
+    const letters = Math.min(typography, partsOf(toGsm7(text), true));
     const isWhole = (shown: string) => shown.endsWith(LINK) && !shown.includes(`...\n${LINK}`);
     return [
       asItIs,
       typography,
       letters,
       Number(typography === 1),
-      Number(isWhole(onePart(BEFORE, title, LINK))),
+      Number(isWhole(renderSms(TOPIC_PREFIX, title, LINK))),
     ];
   });
   const sums = [0, 1, 2, 3, 4].map((n) => counts.reduce((sum, one) => sum + (one[n] ?? 0), 0));

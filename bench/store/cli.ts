@@ -23,7 +23,7 @@ const servers = (await import(
 )) as Servers;
 const dataDir = mkdtempSync(join(tmpdir(), 'news-alerts-bench-store-'));
 const TableName = 'news-alerts';
-const AT_ONCE = 8;
+const CONCURRENCY = 8;
 const MEGABYTE = 1e6;
 const SETTLED_MS = 5_000;
 
@@ -59,7 +59,7 @@ async function run(name: string, times: number, operation: (n: number) => Promis
   const worker = async () => {
     while (next < times) await operation(next++);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
   const seconds = (performance.now() - startedAt) / 1000;
   const each = (storeTime() - timeBefore) / 1000 / times;
   say(`| ${name} | ${(times / seconds).toFixed(0)} | ${each.toFixed(2)} |`);
@@ -142,9 +142,9 @@ try {
   ({ client, table, stop } = again);
   say(`start on a folder of ${megabytes(before)}: ${again.readyAfter.toFixed(0)} ms`);
   await Promise.all(
-    Array.from({ length: AT_ONCE }, async (_, first) => {
+    Array.from({ length: CONCURRENCY }, async (_, first) => {
       const names = [...live.keys()];
-      for (let n = first; n < names.length; n += AT_ONCE) {
+      for (let n = first; n < names.length; n += CONCURRENCY) {
         const [pk = '', sk = ''] = names[n]?.split(' ') ?? [];
         if (pk.startsWith('FEED#')) continue;
         await table.delete({ pk, sk });

@@ -1,9 +1,8 @@
-import type { ChannelAdmin } from '../shared/channel-admin.ts';
 import { NewsAlertsError } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
 import { inParallel } from '../shared/in-parallel.ts';
-import type { Log } from '../shared/log.ts';
 import type { Subscription } from '../shared/model.ts';
+import type { ChannelAdmin, Log } from '../shared/ports.ts';
 import type { ChannelRecord, ChannelRecords } from '../shared/store/channel-records.ts';
 import { count, plural } from '../shared/text/count.ts';
 
@@ -28,7 +27,7 @@ export const NO_CHANNELS: WantedChannels = { topicIds: [], subscriptions: [] };
 
 const SUPERSEDED = 'another run has begun';
 /** SNS creates 30 channels a second in most regions; the SDK slows down when it is throttled. */
-const AT_ONCE = 20;
+const MAX_CONCURRENT_CHANNELS = 20;
 
 /**
  * Makes the channels and subscriptions that the user's file asks for and that are not there, and encrypts channels that an
@@ -138,7 +137,7 @@ async function each(
   topicIds: readonly string[],
   work: (topicId: string) => Promise<void>,
 ): Promise<void> {
-  await inParallel(topicIds, AT_ONCE, async (topicId, left) => {
+  await inParallel(topicIds, MAX_CONCURRENT_CHANNELS, async (topicId, left) => {
     if (isLate())
       throw new NewsAlertsError(
         `${count(left + 1, 'channel')} ${plural(left + 1, 'was', 'were')} not reached in time; deploy again`,

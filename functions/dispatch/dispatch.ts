@@ -1,15 +1,13 @@
 import { hash64 } from '../shared/hash.ts';
 import { inParallel } from '../shared/in-parallel.ts';
-import type { Log } from '../shared/log.ts';
-import type { Metrics } from '../shared/metrics.ts';
 import type { Clock, DigestDue, Feed, FeedDue, PipelineConfig } from '../shared/model.ts';
-import type { Queue } from '../shared/queue.ts';
+import { isDue } from '../shared/poll-schedule.ts';
+import type { Log, Metrics, Queue } from '../shared/ports.ts';
 import { slices } from '../shared/slices.ts';
 import type { Digests } from '../shared/store/digests.ts';
 import type { Stories } from '../shared/store/stories.ts';
 import type { Ticks } from '../shared/store/ticks.ts';
-import { isDue } from '../shared/turns.ts';
-import { lookForSilence } from './look-for-silence.ts';
+import { reportSilentTopics } from './silent-topics.ts';
 
 export interface DispatchDeps {
   readonly clock: Clock;
@@ -18,16 +16,16 @@ export interface DispatchDeps {
   readonly config: PipelineConfig;
   readonly ticks: Ticks;
   readonly digests: Digests;
-  readonly stories: Pick<Stories, 'hearing'>;
+  readonly stories: Pick<Stories, 'activity'>;
   readonly feeds: Queue<FeedDue>;
   readonly hits: Queue<DigestDue>;
 }
 
 const DIGEST_RETRY_MS = 5 * 60_000;
 /** Feeds of one send. */
-export const SENT_TOGETHER = 1_000;
+export const MAX_FEEDS_PER_SEND = 1_000;
 /** Sends in parallel. All feeds are due after an edit, and one send after the other takes 100,000 beyond the time limit. */
-export const SENDS_AT_ONCE = 10;
+export const MAX_CONCURRENT_SENDS = 10;
 
 /**
  * Sends every feed that has become due since the last tick to the feeds queue, and every digest that is due to the
@@ -43,7 +41,7 @@ export async function dispatch(deps: DispatchDeps): Promise<void> {
   const since = last?.configVersion === config.version ? last.at : Number.NEGATIVE_INFINITY;
   const sinceText = Number.isFinite(since) ? { since: new Date(since).toISOString() } : {};
   const due = config.feeds.filter((feed) => feed.enabled && isDue(feed, since, now));
-  await inParallel(slices(due, SENT_TOGETHER), SENDS_AT_ONCE, (feeds) =>
+  await inParallel(slices(due, MAX_FEEDS_PER_SEND), MAX_CONCURRENT_SENDS, (feeds) =>
     deps.feeds.send(
       feeds.map((feed) => ({ body: { v: 1, feedId: feed.id, tickAt, ...sinceText }, group: hostOf(feed) })),
     ),
@@ -63,7 +61,7 @@ export async function dispatch(deps: DispatchDeps): Promise<void> {
   deps.metrics.add('Ticks', 1);
   // Once a day, and last: whatever comes of it, the tick has done its work.
   if (last && dayOf(last.at) !== dayOf(now)) {
-    await lookForSilence(deps, now).catch((error: unknown) =>
+    await reportSilentTopics(deps, now).catch((error: unknown) =>
       log.warn('silence-unknown', { error: String(error) }),
     );
   }

@@ -1,9 +1,26 @@
-import type { Reason } from '../shared/model.ts';
-import { compileTopics } from './engine/compile.ts';
+import type { Query, Reason, Topic } from '../shared/model.ts';
+import { compileTopics } from './engine/compile-topics.ts';
 import { Engine } from './engine/engine.ts';
-import { type Entry, entriesOf, type WatchedTopic } from './entries.ts';
 import { evaluate, type FindPattern } from './evaluate.ts';
-import { ItemText, type MatchableItem } from './item-text.ts';
+import { ItemText, type MatchableItem } from './text/item-text.ts';
+
+export type WatchedTopic = Pick<Topic, 'id' | 'query' | 'urgent'>;
+
+/** What the engine looks for: a topic, or what is urgent of one. */
+export interface TopicQuery {
+  readonly id: string;
+  readonly query?: Query | undefined;
+  /** Says of the topic of this id that its match is urgent, and nothing else. */
+  readonly urgent?: true;
+}
+
+/** The topics in their order, and behind them what is urgent. */
+export function topicQueriesOf(topics: readonly WatchedTopic[]): TopicQuery[] {
+  return [
+    ...topics.map(({ id, query }) => ({ id, query })),
+    ...topics.flatMap(({ id, urgent }) => (urgent ? [{ id, query: urgent, urgent: true as const }] : [])),
+  ];
+}
 
 export interface Match {
   readonly topicId: string;
@@ -18,16 +35,16 @@ export interface Matcher {
 }
 
 /** Compiles topics in memory; those without a query match nothing. */
-export function compile(topics: readonly WatchedTopic[], findPattern: FindPattern): Matcher {
-  const entries = entriesOf(topics);
+export function compileMatcher(topics: readonly WatchedTopic[], findPattern: FindPattern): Matcher {
+  const entries = topicQueriesOf(topics);
   const engine = new Engine(compileTopics(entries.map(({ query }) => query)), findPattern);
-  return matcher(engine, (index) => entries[index] as Entry, findPattern);
+  return createMatcher(engine, (index) => entries[index] as TopicQuery, findPattern);
 }
 
 /** A matcher of topics that were compiled before, each of which is read when it matches. */
-export function matcher(
+export function createMatcher(
   engine: Engine,
-  entryAt: (index: number) => Entry,
+  entryAt: (index: number) => TopicQuery,
   findPattern: FindPattern,
 ): Matcher {
   return {

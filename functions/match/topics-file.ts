@@ -1,10 +1,15 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { compileTopics } from './engine/compile.ts';
+import { compileTopics } from './engine/compile-topics.ts';
+import { FormatError, pack, unpack } from './engine/encoded-topics.ts';
 import { Engine } from './engine/engine.ts';
-import { FormatError, pack, unpack } from './engine/flat.ts';
-import { type Entry, entriesOf, type WatchedTopic } from './entries.ts';
 import type { FindPattern } from './evaluate.ts';
-import { type Matcher, matcher } from './matcher.ts';
+import {
+  createMatcher,
+  type Matcher,
+  type TopicQuery,
+  topicQueriesOf,
+  type WatchedTopic,
+} from './matcher.ts';
 
 /**
  * Compiled topics as a file: a header, where each entry's own text starts, the engine's bytes, and those texts. A cold
@@ -12,14 +17,14 @@ import { type Matcher, matcher } from './matcher.ts';
  */
 
 /** Bytes of the index and of the engine. */
-const HEADER = 8;
+const HEADER_BYTES = 8;
 
 export function packTopics(topics: readonly WatchedTopic[]): Uint8Array {
-  const entries = entriesOf(topics);
+  const entries = topicQueriesOf(topics);
   const engine = pack(compileTopics(entries.map(({ query }) => query)));
   const texts = entries.map((entry) => Buffer.from(JSON.stringify(entry)));
   const index = new Int32Array(texts.length + 1);
-  index[0] = HEADER + index.byteLength + engine.byteLength;
+  index[0] = HEADER_BYTES + index.byteLength + engine.byteLength;
   texts.forEach((text, n) => {
     index[n + 1] = (index[n] ?? 0) + text.byteLength;
   });
@@ -31,20 +36,23 @@ export function packTopics(topics: readonly WatchedTopic[]): Uint8Array {
 export function openTopics(path: string, findPattern: FindPattern): Matcher {
   const file = openSync(path, 'r');
   try {
-    const [indexLength = 0, engineLength = 0] = numbers(read(file, path, 0, HEADER));
-    const index = numbers(read(file, path, HEADER, indexLength));
-    const engine = new Engine(unpack(read(file, path, HEADER + indexLength, engineLength)), findPattern);
-    const known = new Map<number, Entry>();
-    const entryAt = (n: number): Entry => {
+    const [indexLength = 0, engineLength = 0] = numbers(read(file, path, 0, HEADER_BYTES));
+    const index = numbers(read(file, path, HEADER_BYTES, indexLength));
+    const engine = new Engine(
+      unpack(read(file, path, HEADER_BYTES + indexLength, engineLength)),
+      findPattern,
+    );
+    const known = new Map<number, TopicQuery>();
+    const entryAt = (n: number): TopicQuery => {
       let entry = known.get(n);
       if (!entry) {
         const [start = 0, end = 0] = index.subarray(n, n + 2);
-        entry = JSON.parse(read(file, path, start, end - start).toString()) as Entry;
+        entry = JSON.parse(read(file, path, start, end - start).toString()) as TopicQuery;
         known.set(n, entry);
       }
       return entry;
     };
-    return matcher(engine, entryAt, findPattern);
+    return createMatcher(engine, entryAt, findPattern);
   } catch (error) {
     closeSync(file);
     throw error;

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { oneAtATime } from '../shared/aws/batch.ts';
-import { measured } from '../shared/aws/emf-metrics.ts';
+import { processSequentially } from '../shared/aws/batch.ts';
+import { withMetrics } from '../shared/aws/emf-metrics.ts';
 import {
   type Basics,
   basics,
@@ -9,16 +9,15 @@ import {
   type Tables,
   tables,
 } from '../shared/aws/platform.ts';
-import { notify } from './notify.ts';
-import { recordsOf } from './records.ts';
-import { subjectOf } from './subject.ts';
-import { termCounts } from './term-counts.ts';
+import { notifyStores } from './deps.ts';
+import { notify, orderingKeyOf } from './notify.ts';
+import { cachedTermCounts } from './story/cached-term-counts.ts';
 
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
 /** Reads the hits queue. */
 export function createHandler(platform: Basics & Tables & Publishing): Handler {
-  const records = recordsOf(platform.table(), platform.instance);
+  const records = notifyStores(platform.table(), platform.instance);
   const config = platform.config();
   const deps = {
     clock: platform.clock,
@@ -26,11 +25,11 @@ export function createHandler(platform: Basics & Tables & Publishing): Handler {
     metrics: platform.metrics,
     config,
     ...records,
-    termCounts: termCounts(records.streamWords, platform.clock),
+    termCounts: cachedTermCounts(records.streamWords, platform.clock),
     channels: platform.channels(config.sms),
   };
-  return measured(platform.metrics, (event: SQSEvent) =>
-    oneAtATime(event, platform.log, subjectOf, (message) => notify(deps, message)),
+  return withMetrics(platform.metrics, (event: SQSEvent) =>
+    processSequentially(event, platform.log, orderingKeyOf, (message) => notify(deps, message)),
   );
 }
 

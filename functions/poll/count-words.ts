@@ -8,8 +8,8 @@ const MAX_TITLE = 500;
 const MAX_SUMMARY = 600;
 
 /** Written once this many items wait, or an eighth of those that the table has: often at first, then seldom. */
-const MIN_WAITING = 50;
-const SHARE_WAITING = 1 / 8;
+const MIN_PENDING = 50;
+const PENDING_SHARE = 1 / 8;
 
 /**
  * Counts the words of new items in this process, and adds them to those of the table now and then. Small words count
@@ -26,7 +26,7 @@ export function countWords(words: StreamWords): CountWords {
       const said = [title.slice(0, MAX_TITLE), (summary || content).slice(0, MAX_SUMMARY)];
       waiting.add(new Set(said.flatMap((text) => allTerms(text).map((term) => term.text))));
     }
-    if (waiting.items < Math.max(MIN_WAITING, known * SHARE_WAITING)) return;
+    if (waiting.items < Math.max(MIN_PENDING, known * PENDING_SHARE)) return;
     const counted = waiting;
     // Taken out first: another poll of this process may count meanwhile.
     waiting = new WordCounts();

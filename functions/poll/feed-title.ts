@@ -1,7 +1,7 @@
 import type { Feed } from '../shared/model.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
-import type { Poll } from './next-state.ts';
-import type { FeedDocument } from './parse.ts';
+import type { Poll } from './fetch/conditional-fetch.ts';
+import type { FeedDocument } from './parser/parse.ts';
 
 /** UTF-16 units; `feeds add` cuts titles there, too. */
 const MAX_TITLE = 120;
@@ -14,7 +14,7 @@ export function withTitle(feed: Feed, { title }: Pick<FeedState, 'title'>): Feed
 }
 
 /** Returns the poll of a feed that is named, and remembered, by the title of this document. */
-export function titledBy(poll: Poll, document: FeedDocument): Poll {
+export function withDocumentTitle(poll: Poll, document: FeedDocument): Poll {
   const title = documentTitle(document) ?? poll.state.title;
   if (title === undefined) return poll;
   return { ...poll, feed: withTitle(poll.feed, { title }), state: { ...poll.state, title } };

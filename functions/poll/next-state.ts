@@ -1,51 +1,43 @@
-import type { Feed, FeedDue } from '../shared/model.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
-import type { Asked } from './ask.ts';
-import type { FeedAddress } from './feed-address.ts';
-import type { Document } from './fetch.ts';
-import type { FeedDocument } from './parse.ts';
-import { MAX_URL } from './reading/address.ts';
-
-/** One poll of a feed, and from what state it started. */
-export interface Poll {
-  readonly feed: Feed;
-  readonly own: FeedAddress;
-  readonly state: FeedState;
-  readonly asked: Asked;
-  readonly due: FeedDue;
-}
+import type { ConditionalFetchResult, Poll } from './fetch/conditional-fetch.ts';
+import type { Document } from './fetch/fetch.ts';
+import { MAX_URL } from './parser/fields/web-url.ts';
+import type { FeedDocument } from './parser/parse.ts';
 
 /** No feed is asked more seldom; and more milliseconds than there are whole numbers could not be stored. */
-const LONGEST_HINT_MS = 7 * 86_400_000;
+const MAX_HINT_MS = 7 * 86_400_000;
 
 /** The longest interval that the feed or its server asks for, in whole ms: DynamoDB refuses numbers as small as 1e-200. */
 export function hintsOf({ hints = {} }: FeedDocument, { freshFor = 0 }: Document): Pick<FeedState, 'hints'> {
   const { interval: ofFeed = 0, ...rests } = hints;
-  const interval = Math.round(Math.min(Math.max(ofFeed, freshFor), LONGEST_HINT_MS));
+  const interval = Math.round(Math.min(Math.max(ofFeed, freshFor), MAX_HINT_MS));
   const next = { ...rests, ...(interval > 0 ? { interval } : {}) };
   return Object.keys(next).length > 0 ? { hints: next } : {};
 }
 
-export function latest(before: string | undefined, { entries }: FeedDocument): string | undefined {
+export function latestItemAt(before: string | undefined, { entries }: FeedDocument): string | undefined {
   return entries.reduce(
     (last, { published }) => (published !== undefined && published > (last ?? '') ? published : last),
     before,
   );
 }
 
-export interface Validators {
+export interface StoredValidators {
   readonly etag?: string;
   readonly lastModified?: string;
   readonly bodyHash?: string;
 }
 
 /** The next poll would ask at the same address with the same validators, whether or not those of this one were kept. */
-export function hasValidators({ own, state, asked }: Poll, { etag, lastModified }: Validators): boolean {
-  if (movedTo(asked) !== undefined || !own.isMarked(state.url, asked.address)) return false;
+export function hasSameValidators(
+  { address, state, fetchResult }: Poll,
+  { etag, lastModified }: StoredValidators,
+): boolean {
+  if (movedTo(fetchResult) !== undefined || !address.isMarked(state.url, fetchResult.address)) return false;
   return state.etag === etag && state.lastModified === lastModified;
 }
 
-export function movedTo({ fetched }: Asked): string | undefined {
+export function movedTo({ fetched }: ConditionalFetchResult): string | undefined {
   return 'moved' in fetched ? fetched.moved : undefined;
 }
 
@@ -55,16 +47,16 @@ export function withoutLongMove({ moved, ...state }: FeedState): FeedState {
 }
 
 /** With the address that is to be asked from now on, where the feed has moved. */
-export function moveOn({ own, state, asked }: Poll): FeedState {
-  const to = movedTo(asked);
-  if (to === undefined) return { ...state, url: own.mark(asked.address) };
+export function withMove({ address, state, fetchResult }: Poll): FeedState {
+  const to = movedTo(fetchResult);
+  if (to === undefined) return { ...state, url: address.mark(fetchResult.address) };
   const { moved: _moved, ...kept } = state;
-  if (to === own.url) return { ...kept, url: own.mark() };
-  const stored = own.stored(to);
+  if (to === address.url) return { ...kept, url: address.mark() };
+  const stored = address.stored(to);
   // One that cannot be kept is found by the redirect again.
   return {
     ...kept,
-    url: own.mark(stored === undefined ? own.url : to),
-    moved: { from: own.mark(), to: stored ?? own.shown(to) },
+    url: address.mark(stored === undefined ? address.url : to),
+    moved: { from: address.mark(), to: stored ?? address.forDisplay(to) },
   };
 }

@@ -1,47 +1,46 @@
-import type { Log } from '../shared/log.ts';
-import type { Metrics } from '../shared/metrics.ts';
+import { isSilent, recordActivity } from '../shared/activity.ts';
 import type {
   Clock,
   Feed,
   FeedDue,
   Item,
   ItemsFound,
-  Loudness,
   Notice,
+  NotifyMode,
   PipelineConfig,
 } from '../shared/model.ts';
-import type { Outgoing, Queue } from '../shared/queue.ts';
-import { escaped } from '../shared/secret-names.ts';
+import { isDue } from '../shared/poll-schedule.ts';
+import type { Log, Metrics, Queue, QueueMessage } from '../shared/ports.ts';
 import type { Secrets } from '../shared/secrets.ts';
-import { heard, isSilent } from '../shared/silence.ts';
+import { escapeReferences } from '../shared/secrets.ts';
 import { type FeedState, type FeedStates, isStorable } from '../shared/store/feed-states.ts';
 import type { Items } from '../shared/store/items.ts';
-import { isDue } from '../shared/turns.ts';
-import { ask, bodyHashOf } from './ask.ts';
+import { afterFailure, isHeldBack, withFailuresOf, withoutFailures } from './backoff.ts';
 import type { CountWords } from './count-words.ts';
-import { type FeedAddress, feedAddress, plainAddress } from './feed-address.ts';
-import { titledBy, withTitle } from './feed-title.ts';
-import type { Failure, Fetch, Fetched } from './fetch.ts';
-import { firstLoudness, messages } from './found.ts';
-import { historyOf } from './history.ts';
-import { type Identified, identify, newItemId, toItem } from './identity.ts';
-import { migratedIds } from './migration.ts';
+import { type Change, diff } from './diff/diff.ts';
+import { historyOf } from './diff/history.ts';
+import { type IdentifiedEntry, identify, newItemId, toItem } from './diff/identity.ts';
+import { migratedIds } from './diff/migration.ts';
+import { countRenames } from './diff/recognise.ts';
+import { pack, unpack } from './diff/seen-set.ts';
+import { withDocumentTitle, withTitle } from './feed-title.ts';
+import { bodyHashOf, fetchConditionally, type Poll } from './fetch/conditional-fetch.ts';
+import { feedAddress } from './fetch/feed-address.ts';
+import type { Failure, Fetch, FetchResult } from './fetch/fetch.ts';
+import { type FeedAddress, plainAddress } from './fetch/plain-address.ts';
+import { intervalDoublings } from './interval.ts';
+import { firstPollMode, itemMessages } from './item-messages.ts';
 import {
-  hasValidators,
+  hasSameValidators,
   hintsOf,
-  latest,
+  latestItemAt,
   movedTo,
-  moveOn,
-  type Poll,
-  type Validators,
+  type StoredValidators,
+  withMove,
   withoutLongMove,
 } from './next-state.ts';
-import { doublingsOf } from './pace.ts';
-import { type FeedDocument, parseFeed } from './parse.ts';
-import { countRenames } from './recognise.ts';
-import { rubricsOf } from './rubrics.ts';
-import { type Change, diff, pack, unpack } from './seen.ts';
-import { afterFailure, isHeldBack, ofAddress, withoutFailures } from './trouble.ts';
+import { type FeedDocument, parseFeed } from './parser/parse.ts';
+import { rubricsOf } from './parser/rubrics.ts';
 
 export interface PollDeps {
   readonly clock: Clock;
@@ -53,11 +52,11 @@ export interface PollDeps {
   readonly secrets: Secrets;
   readonly feedStates: FeedStates;
   readonly items: Items;
-  readonly found: Queue<ItemsFound>;
+  readonly itemsQueue: Queue<ItemsFound>;
   readonly notices: Queue<Notice>;
   readonly countWords: CountWords;
   /** Documents are worked on a few at a time: what is made of one takes many times its room. */
-  readonly inTurn: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  readonly limitDocuments: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 /**
@@ -72,8 +71,8 @@ type Outcome =
   | { readonly kind: 'failed'; readonly failure: Failure; readonly failures: number }
   /** Not asked: it or its host is told to wait, or it brings news too seldom to be asked at every turn. */
   | { readonly kind: 'waiting' | 'resting' }
-  /** Not asked: gone for good by what its server says, or no longer in the configuration. */
-  | { readonly kind: 'stopped' | 'gone' }
+  /** Not fetched: its server has said that it is gone for good, or it is not in the configuration. */
+  | { readonly kind: 'stopped' | 'unconfigured' }
   /** Another poll of the feed committed first; all that this one found was found by it, or will be again. */
   | { readonly kind: 'superseded' };
 
@@ -87,7 +86,7 @@ const LEVELS: Partial<Record<PollOutcome['kind'], keyof Log>> = {
 export async function poll(deps: PollDeps, due: FeedDue): Promise<PollOutcome> {
   const { feedId } = due;
   const feed = deps.config.feeds.find(({ id, enabled }) => id === feedId && enabled);
-  const outcome: PollOutcome = feed ? await pollFeed(deps, feed, due) : { kind: 'gone' };
+  const outcome: PollOutcome = feed ? await pollFeed(deps, feed, due) : { kind: 'unconfigured' };
   deps.metrics.add('FeedsDue', 1);
   if (outcome.kind === 'changed') deps.metrics.add('ItemsFound', outcome.new + outcome.edited);
   deps.log[LEVELS[outcome.kind] ?? 'info']('poll', {
@@ -103,9 +102,9 @@ export async function poll(deps: PollDeps, due: FeedDue): Promise<PollOutcome> {
 async function pollFeed(deps: PollDeps, feed: Feed, due: FeedDue): Promise<PollOutcome> {
   const found = await feedAddress(feed, deps.secrets);
   const own = 'detail' in found ? plainAddress(feed.url) : found;
-  const state = ofAddress(own, withoutLongMove(await stateOf(deps, feed, own)));
+  const state = withFailuresOf(own, withoutLongMove(await stateOf(deps, feed, own)));
   const named = withTitle(feed, state);
-  const outcome = await pollFrom(deps, { feed: named, own, state, due }, found);
+  const outcome = await pollFrom(deps, { feed: named, address: own, state, due }, found);
   deps.metrics.add('Silent', isSilent(state, deps.clock()) ? 1 : 0);
   // One that fails is often left out at its turns.
   const fails = outcome.kind === 'failed' || (outcome.kind === 'waiting' && state.failures > 0);
@@ -130,57 +129,66 @@ async function stateOf({ feedStates }: PollDeps, { id, url }: Feed, own: FeedAdd
 
 async function pollFrom(
   deps: PollDeps,
-  start: Omit<Poll, 'asked'>,
+  start: Omit<Poll, 'fetchResult'>,
   address: FeedAddress | Failure,
 ): Promise<PollOutcome> {
-  const { feed, own, state, due } = start;
+  const { feed, address: own, state, due } = start;
   if (own.isMarked(state.gone)) return { kind: 'stopped' };
   const now = deps.clock();
   if (isHeldBack(state, now)) return { kind: 'waiting' };
-  if (!hasTurn(feed, state, due, now)) return { kind: 'resting' };
+  if (!isScheduled(feed, state, due, now)) return { kind: 'resting' };
 
   if ('detail' in address) {
     const fetched = { kind: 'failed', failure: address } as const;
-    return fail(deps, { ...start, asked: { address: own.url, fetched, contradicted: false } }, address);
+    return recordFailure(
+      deps,
+      { ...start, fetchResult: { address: own.url, fetched, contradicted: false } },
+      address,
+    );
   }
-  const asked = await ask(deps, start);
-  const { fetched } = asked;
-  const poll: Poll = { ...start, asked };
+  const fetchResult = await fetchConditionally(deps, start);
+  const { fetched } = fetchResult;
+  const poll: Poll = { ...start, fetchResult };
   if (fetched.kind === 'postponed') return { kind: 'waiting' };
-  if (fetched.kind === 'failed') return fail(deps, poll, fetched.failure);
+  if (fetched.kind === 'failed') return recordFailure(deps, poll, fetched.failure);
   if (fetched.kind === 'unchanged') return unchanged(deps, poll);
   const bodyHash = bodyHashOf(fetched);
   if (bodyHash === state.bodyHash) return unchanged(deps, poll);
 
-  return deps.inTurn(async () => {
+  return deps.limitDocuments(async () => {
     const parsed = await parseFeed(fetched.bytes, {
       url: fetched.url,
       contentType: fetched.contentType,
       cut: fetched.cut,
       now: deps.clock(),
     });
-    if (!parsed.ok) return fail(deps, poll, parsed.failure);
+    if (!parsed.ok) return recordFailure(deps, poll, parsed.failure);
     const document = await withoutSecrets(parsed.feed, own, fetched.url);
-    return take(deps, titledBy(poll, document), { fetched, bodyHash, document, original: parsed.feed });
+    return processDocument(deps, withDocumentTitle(poll, document), {
+      fetched,
+      bodyHash,
+      document,
+      original: parsed.feed,
+    });
   });
 }
 
 /** Neither of the feed's address, nor of the one that it was found at in the end. */
 async function withoutSecrets(document: FeedDocument, own: FeedAddress, url: string): Promise<FeedDocument> {
-  const clean = own.without(document);
+  const clean = own.redactDocument(document);
   if (url === own.url) return clean;
-  const end = await feedAddress({ url: escaped(url) }, { get: async () => ({ fault: '' }) });
-  return 'detail' in end ? clean : end.without(clean);
+  const end = await feedAddress({ url: escapeReferences(url) }, { get: async () => ({ fault: '' }) });
+  return 'detail' in end ? clean : end.redactDocument(clean);
 }
 
 /** A feed that brings news seldom is not asked at every turn. */
-function hasTurn(feed: Feed, state: FeedState, { since, tickAt }: FeedDue, now: number): boolean {
+function isScheduled(feed: Feed, state: FeedState, { since, tickAt }: FeedDue, now: number): boolean {
   if (since === undefined) return true;
-  return isDue(feed, Date.parse(since), Date.parse(tickAt), doublingsOf(feed, state, now));
+  return isDue(feed, Date.parse(since), Date.parse(tickAt), intervalDoublings(feed, state, now));
 }
 
-interface Reading {
-  readonly fetched: Fetched & { kind: 'document' };
+interface ParsedDocument {
+  readonly fetched: FetchResult & { kind: 'document' };
   readonly bodyHash: string;
   readonly document: FeedDocument;
   /** With the secrets that were taken out of it. */
@@ -191,40 +199,40 @@ interface Reading {
  * Sends what is new to the items queue, then stores it, then commits the feed's state: in this order, see ADR 1. A state that
  * cannot be stored fails before anything is sent: else every later poll would send the same again.
  */
-async function take(
+async function processDocument(
   deps: PollDeps,
   poll: Poll,
-  { fetched, bodyHash, document, original }: Reading,
+  { fetched, bodyHash, document, original }: ParsedDocument,
 ): Promise<PollOutcome> {
-  const { feed, own, state, asked, due } = poll;
+  const { feed, address, state, fetchResult, due } = poll;
   const now = deps.clock();
   const seen = state.seen ? unpack(state.seen) : [];
   // A first answer without items is no first poll yet: the second could be all of a feed's past.
   const first = seen.length === 0;
   const entries = identify(document.entries, original.entries);
   const habits = { now, heardAt: state.heardAt, renames: state.renames };
-  const { changes, shown, next, same, isRenaming } = diff(
+  const { changes, shown, next, isUnchanged, isRenaming } = diff(
     seen,
     entries,
     (entry, urlIsName) => newItemId(feed.id, entry, urlIsName),
     habits,
   );
-  const lastItemAt = latest(state.lastItemAt, document);
+  const lastItemAt = latestItemAt(state.lastItemAt, document);
   // What is beyond the limit is never read.
-  const brokeOff = document.partial && fetched.cut !== 'limit';
+  const brokeOff = document.truncated && fetched.cut !== 'limit';
   // With the validators of a document that broke off, what is missing would look unchanged for ever.
-  const validators: Validators = brokeOff ? {} : { ...plainValidators(fetched, own), bodyHash };
-  if (same && lastItemAt === state.lastItemAt && hasValidators(poll, validators))
+  const validators: StoredValidators = brokeOff ? {} : { ...plainValidators(fetched, address), bodyHash };
+  if (isUnchanged && lastItemAt === state.lastItemAt && hasSameValidators(poll, validators))
     return unchanged(deps, poll);
 
   const migrated = migratedIds(state, seen, { changes, shown });
   const history = historyOf(state, shown, now, deps.config.firstPoll);
   const isOld = (id: string) => migrated.has(id) || (!first && history.ids.has(id));
   const rubricOf = rubricsOf(document.entries.map(({ title }) => title));
-  const changed = changes.map(({ entry, change, id }: Change<Identified>) => {
+  const changed = changes.map(({ entry, change, id }: Change<IdentifiedEntry>) => {
     const rubric = rubricOf(entry.entry.title);
     const item = { ...toItem(id, feed.id, entry), ...(rubric === undefined ? {} : { rubric }) };
-    const usual = loudnessOf(state, item, first, now, deps.config.firstPoll);
+    const usual = notifyModeOf(state, item, first, now, deps.config.firstPoll);
     return { item, change, loudness: isOld(id) ? ('silent' as const) : usual };
   });
 
@@ -240,7 +248,7 @@ async function take(
     renames: _renames,
     inPart,
     ...kept
-  } = withoutFailures(moveOn(poll));
+  } = withoutFailures(withMove(poll));
   const nextState = {
     ...kept,
     ...(validators.etag ? { etag: validators.etag } : {}),
@@ -248,20 +256,22 @@ async function take(
     ...(validators.bodyHash ? { bodyHash: validators.bodyHash } : {}),
     seen: pack(next),
     // One that is empty or breaks off leaves the order of those before as it was.
-    shown: Math.max(shown.length, document.partial || shown.length === 0 ? (state.shown ?? 0) : 0),
+    shown: Math.max(shown.length, document.truncated || shown.length === 0 ? (state.shown ?? 0) : 0),
     ...(history.appends && !first ? { appends: true as const } : {}),
     ...(renames ? { renames } : {}),
     ...(brokeOff && (first || inPart) ? { inPart: true } : {}),
     ...(lastItemAt ? { lastItemAt } : {}),
-    ...(isNews ? heard(state, now) : {}),
+    ...(isNews ? recordActivity(state, now) : {}),
     ...hintsOf(document, fetched),
-    ...(asked.contradicted && changes.length > 0 ? { distrusted: own.mark(asked.address) } : {}),
+    ...(fetchResult.contradicted && changes.length > 0
+      ? { distrusted: address.mark(fetchResult.address) }
+      : {}),
   };
-  if (!isStorable(nextState)) return fail(deps, poll, TOO_LARGE);
+  if (!isStorable(nextState)) return recordFailure(deps, poll, TOO_LARGE);
 
   const times = { tickAt: due.tickAt, polledAt: new Date(now).toISOString() };
   const revision = state.version + 1;
-  await deps.found.send(messages(feed, { ...times, revision }, changed));
+  await deps.itemsQueue.send(itemMessages(feed, { ...times, revision }, changed));
   await deps.notices.send(await noticesOf(poll, times, { items: migrated.size, revision }));
   await deps.items.putAll(
     changed.map(({ item }) => item),
@@ -269,7 +279,7 @@ async function take(
   );
   const committed = await deps.feedStates.commit(feed.id, state, nextState);
   if (!committed) return { kind: 'superseded' };
-  await countNew(deps, changed);
+  await countNewWords(deps, changed);
   if (changes.length === 0) return { kind: 'unchanged' };
   const count = (kind: 'new' | 'edited') => changes.filter(({ change }) => change === kind).length;
   const title = feed.untitled ? { title: feed.title } : {};
@@ -277,8 +287,8 @@ async function take(
 }
 
 /** Without those that repeat a secret: they would be stored. */
-function plainValidators({ etag, lastModified }: Validators, own: FeedAddress): Validators {
-  const isPlain = (text: string | undefined) => text !== undefined && own.redacted(text) === text;
+function plainValidators({ etag, lastModified }: StoredValidators, own: FeedAddress): StoredValidators {
+  const isPlain = (text: string | undefined) => text !== undefined && own.redact(text) === text;
   return { ...(isPlain(etag) ? { etag } : {}), ...(isPlain(lastModified) ? { lastModified } : {}) };
 }
 
@@ -289,41 +299,41 @@ const TOO_LARGE: Failure = {
 };
 
 /** Last, and whatever comes of it: the poll has done its work, and nothing depends on the counts. */
-async function countNew({ countWords, log }: PollDeps, changed: ItemsFound['items']): Promise<void> {
+async function countNewWords({ countWords, log }: PollDeps, changed: ItemsFound['items']): Promise<void> {
   const fresh = changed.flatMap(({ item, change }) => (change === 'new' ? [item] : []));
   await countWords(fresh).catch((error: unknown) => log.warn('words-not-counted', { error: String(error) }));
 }
 
 /** Commits of a feed that only ever breaks off, after which it gets no more welcomes: these have no caps. */
-const MAX_IN_PART = 5;
+const MAX_TRUNCATED_COMMITS = 5;
 
 /** What is old and was not seen because the first documents broke off is part of what the feed held already. */
-function loudnessOf(
+function notifyModeOf(
   { inPart, version, heardAt = 0 }: FeedState,
   item: Item,
   first: boolean,
   now: number,
   window: number,
-): Loudness {
+): NotifyMode {
   const { published } = item;
   const wasMissing = inPart === true && published !== undefined && Date.parse(published) < heardAt;
   if (!first && !wasMissing) return 'alert';
-  const loudness = firstLoudness(item, now, window);
-  return !first && version > MAX_IN_PART && loudness === 'welcome' ? 'alert' : loudness;
+  const loudness = firstPollMode(item, now, window);
+  return !first && version > MAX_TRUNCATED_COMMITS && loudness === 'welcome' ? 'alert' : loudness;
 }
 
 /** Returns the notices of a successful poll. `migrated`: how many old items have new names. */
 async function noticesOf(
-  { feed, own, state, asked }: Poll,
+  { feed, address, state, fetchResult }: Poll,
   times: Times,
   migrated = { items: 0, revision: 0 },
-): Promise<Outgoing<Notice>[]> {
-  const to = movedTo(asked);
-  const shown = to === undefined || to === own.url ? undefined : own.shown(to);
-  const known = state.moved && own.shown(own.restored(state.moved.to) ?? state.moved.to);
+): Promise<QueueMessage<Notice>[]> {
+  const to = movedTo(fetchResult);
+  const shown = to === undefined || to === address.url ? undefined : address.forDisplay(to);
+  const known = state.moved && address.forDisplay(address.fromStored(state.moved.to) ?? state.moved.to);
   const isNew = shown !== undefined && shown !== known;
   if (state.failures === 0 && !isNew && migrated.items === 0) return [];
-  const { notices } = await import('#odd-answers');
+  const { notices } = await import('#rarely-needed');
   return [
     ...notices.recovered(feed, state, times),
     ...(isNew ? notices.moved(feed, shown, times) : []),
@@ -339,25 +349,25 @@ function timesOf(deps: PollDeps, { due: { tickAt } }: Poll): Times {
 
 /** An unchanged feed writes nothing, unless it has just recovered or moved, or is known by an earlier id. */
 async function unchanged(deps: PollDeps, poll: Poll): Promise<PollOutcome> {
-  const { feed, state, asked } = poll;
-  const hasMoved = movedTo(asked) !== undefined;
+  const { feed, state, fetchResult } = poll;
+  const hasMoved = movedTo(fetchResult) !== undefined;
   if (state.failures === 0 && !hasMoved && state.earlier === undefined) return { kind: 'unchanged' };
   await deps.notices.send(await noticesOf(poll, timesOf(deps, poll)));
-  const next = withoutFailures(hasMoved ? moveOn(poll) : state);
+  const next = withoutFailures(hasMoved ? withMove(poll) : state);
   const committed = await deps.feedStates.commit(feed.id, state, next);
   return { kind: committed ? 'unchanged' : 'superseded' };
 }
 
-async function fail(deps: PollDeps, poll: Poll, found: Failure): Promise<PollOutcome> {
-  const { feed, own, state, asked } = poll;
-  const failure = { ...found, detail: own.shown(found.detail) };
-  const isGone = failure.kind === 'gone' && asked.address === own.url;
-  const failed = afterFailure(feed, own, state, failure, deps.clock());
+async function recordFailure(deps: PollDeps, poll: Poll, found: Failure): Promise<PollOutcome> {
+  const { feed, address, state, fetchResult } = poll;
+  const failure = { ...found, detail: address.forDisplay(found.detail) };
+  const isGone = failure.kind === 'gone' && fetchResult.address === address.url;
+  const failed = afterFailure(feed, address, state, failure, deps.clock());
   const times = timesOf(deps, poll);
-  const { notices } = await import('#odd-answers');
+  const { notices } = await import('#rarely-needed');
   const telling = isGone ? notices.stopped(feed, times) : notices.failing(feed, state, failed, times);
   await deps.notices.send(telling);
-  const next = isGone ? { ...failed, gone: own.mark() } : failed;
+  const next = isGone ? { ...failed, gone: address.mark() } : failed;
   const committed = await deps.feedStates.commit(feed.id, state, next);
   return committed ? { kind: 'failed', failure, failures: failed.failures } : { kind: 'superseded' };
 }

@@ -1,5 +1,5 @@
 import { hash64 } from './hash.ts';
-import { isSecretName, isToken } from './shown-address.ts';
+import { isSecretParameterName, isToken } from './redact-address.ts';
 
 /** Hex digits of the hash at the end of an id. */
 const HASH_DIGITS = 8;
@@ -10,17 +10,17 @@ const HASH_DIGITS = 8;
  * that it tells nothing of them, and the id stays when they are replaced.
  */
 export function generatedId(address: string): string {
-  const { name, isWhole } = plainPart(address);
+  const { name, isWhole } = publicPart(address);
   return isWhole ? name : withHash(name, address.replace(/([?&;])([^=&;#]+)=[^&;#]*/g, withoutSecret));
 }
 
 function withoutSecret(parameter: string, sign: string, name: string): string {
-  return isSecretName(name) ? `${sign}${name}=` : parameter;
+  return isSecretParameterName(name) ? `${sign}${name}=` : parameter;
 }
 
 /** Returns the id of an address whose generated id is that of another one as well. */
 export function distinctId(address: string): string {
-  return withHash(plainPart(address).name, address);
+  return withHash(publicPart(address).name, address);
 }
 
 function withHash(name: string, text: string): string {
@@ -28,7 +28,7 @@ function withHash(name: string, text: string): string {
   return name === '' ? `feed-${hash}` : `${name}-${hash}`;
 }
 
-function plainPart(address: string): { readonly name: string; readonly isWhole: boolean } {
+function publicPart(address: string): { readonly name: string; readonly isWhole: boolean } {
   const { hostname, pathname, search } = new URL(address);
   const segments = pathname.split('/');
   const secret = segments.findIndex((segment) => isToken(segment) || /\$(\{|%7b)/i.test(segment));
@@ -59,6 +59,6 @@ export function earlierIds(id: string, written: string, address: string): string
 }
 
 /** Returns the beginning that the ids of a feed in all releases have in common; undefined where it has a given id. */
-export function commonStart(id: string): string | undefined {
+export function commonIdPrefix(id: string): string | undefined {
   return /^(.+)-[0-9a-f]{8}$/.exec(id)?.[1];
 }

@@ -1,4 +1,4 @@
-const FIRST_BYTES = 16 * 1024;
+const INITIAL_BYTES = 16 * 1024;
 
 /**
  * Bytes that arrive in pieces, copied into one buffer that doubles as it fills: at most twice `limit` bytes of memory.
@@ -19,7 +19,7 @@ export class GrowingBuffer {
     const fitting = piece.length > room ? piece.subarray(0, room) : piece;
     const needed = this.#size + fitting.length;
     if (needed > this.#buffer.length) {
-      const length = Math.min(Math.max(needed, this.#buffer.length * 2, FIRST_BYTES), this.#limit);
+      const length = Math.min(Math.max(needed, this.#buffer.length * 2, INITIAL_BYTES), this.#limit);
       const grown = Buffer.allocUnsafeSlow(length);
       this.bytes().copy(grown);
       this.#buffer = grown;

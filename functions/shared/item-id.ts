@@ -15,7 +15,7 @@ export function mayShareAddress(id: string, other: string): boolean {
 }
 
 /** Returns the ends of the range that holds all ids that may have the address of this one. */
-export function idsOfAddress(id: string): { readonly from: string; readonly to: string } {
+export function idRangeOfAddress(id: string): { readonly from: string; readonly to: string } {
   const prefix = id.slice(0, ADDRESS_DIGITS);
   return { from: prefix, to: `${prefix}~` };
 }

@@ -1,3 +1,8 @@
+/** Text as a CDATA section; the one sequence that would end it early is split over two. */
+export function cdata(text: string): Markup {
+  return new Markup(`<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`);
+}
+
 /** A piece of XML or HTML. Its own type, so that plain text cannot slip into a document unescaped. */
 export class Markup {
   readonly source: string;
@@ -28,7 +33,7 @@ export function markup(
 }
 
 /** Pieces one after the other, without the line breaks that a template puts between them. */
-export function joined(parts: readonly Markup[], between = ''): Markup {
+export function joinMarkup(parts: readonly Markup[], between = ''): Markup {
   return new Markup(parts.map((part) => part.source).join(render(between)));
 }
 

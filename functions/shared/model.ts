@@ -105,7 +105,7 @@ export interface TimeOfDay {
 }
 
 /** When a topic's alerts go out. */
-export type Delivery =
+export type DeliverySchedule =
   | { readonly mode: 'now' }
   /** By the clocks of the zone, some of which are half an hour off; UTC without one. */
   | { readonly mode: 'hourly'; readonly timeZone?: string }
@@ -122,13 +122,13 @@ export interface QuietHours {
 }
 
 /** When nothing is told: in any of these hours. */
-export interface Quiet {
+export interface QuietSchedule {
   readonly hours: readonly QuietHours[];
   readonly timeZone: string;
 }
 
 /** How many alerts are told at once, at most; the others become a digest. */
-export interface AtMost {
+export interface AlertCaps {
   readonly hour?: number;
   readonly day?: number;
   readonly timeZone: string;
@@ -138,10 +138,10 @@ export interface AtMost {
 
 /** When news is told, and how much of it at once. */
 export interface DeliveryPolicy {
-  readonly deliver: Delivery;
+  readonly deliver: DeliverySchedule;
   readonly followUps: FollowUps;
-  readonly quiet?: Quiet;
-  readonly atMost?: AtMost;
+  readonly quiet?: QuietSchedule;
+  readonly atMost?: AlertCaps;
 }
 
 export interface SmsPolicy extends DeliveryPolicy {
@@ -190,11 +190,11 @@ export interface PipelineConfig {
   /** User-Agent for feeds without one of their own. */
   readonly userAgent?: string;
   /** Absent in configurations of earlier releases. */
-  readonly sms?: SmsSending;
+  readonly sms?: SmsSettings;
 }
 
 /** How SNS hands SMS to operators. */
-export interface SmsSending {
+export interface SmsSettings {
   /** `promotional` is cheaper in some countries, and held back at night or from some numbers. Without it, `transactional`. */
   readonly type?: 'transactional' | 'promotional';
   /** What phones show in place of a number, where the country allows it. */
@@ -233,7 +233,7 @@ export interface Reason {
  * How loudly an item may be told: `alert` as the topic says; `welcome` in the one digest that follows a feed's
  * first poll; `silent` not at all (what a feed already held, beyond the first-poll window).
  */
-export type Loudness = 'alert' | 'welcome' | 'silent';
+export type NotifyMode = 'alert' | 'welcome' | 'silent';
 
 // Messages between stages. Each carries a version; a handler accepts the version before its own.
 
@@ -248,7 +248,7 @@ export interface FeedDue {
 }
 
 /** What a message says of a feed. */
-export interface FeedName {
+export interface FeedReference {
   readonly id: string;
   readonly title: string;
   /** The host alone, `https://example.org/`; the whole address in messages of earlier releases, and none in those of 0.1.0. */
@@ -264,10 +264,10 @@ export interface ItemsFound {
   readonly polledAt: string;
   /** Counts the feed's commits up; of two finds in a feed the later has the higher one. Not in version 1. */
   readonly revision?: number;
-  readonly feed: FeedName;
+  readonly feed: FeedReference;
   /** Items of the poll in all of its messages, where these are several. */
   readonly total?: number;
-  readonly items: readonly { item: Item; change: 'new' | 'edited'; loudness: Loudness }[];
+  readonly items: readonly { item: Item; change: 'new' | 'edited'; loudness: NotifyMode }[];
 }
 
 /** hits queue: an item that matches a topic. */
@@ -282,7 +282,7 @@ export interface Hit {
   readonly feed: { readonly id: string; readonly title: string };
   readonly item: Omit<Item, 'content' | 'authors' | 'categories' | 'guid' | 'feedId'>;
   readonly change: 'new' | 'edited';
-  readonly loudness: Loudness;
+  readonly loudness: NotifyMode;
   /** It is to be told in quiet hours, too. */
   readonly urgent?: true;
   /** Its poll found many items, or many that match the topic. */
@@ -324,14 +324,14 @@ export interface Notice {
 }
 
 /** What an item is to its story: its first report, a report that adds something, or a retelling. */
-export type Role = 'first' | 'development' | 'also';
+export type StoryRole = 'first' | 'development' | 'also';
 
 /** One piece of news in an alert. */
 export interface AlertEntry {
   /** `update`: an edit of an item that was delivered before. */
   readonly kind: 'new' | 'update';
   /** Absent in entries of 0.1.0: `first` if new, `development` if an update. */
-  readonly role?: Role;
+  readonly role?: StoryRole;
   readonly storyId: string;
   /** The story so far, unless this is its first report: its first headline, and when that was found. */
   readonly story?: { readonly title: string; readonly foundAt: string };

@@ -28,7 +28,7 @@ export interface QueueTrigger {
   /** Invocations at one time. A queue without such a limit is polled less while it is idle: docs/cost.md. */
   readonly maxConcurrency?: number;
   /** The same, for systems of at least `MANY_FEEDS` feeds alone. */
-  readonly maxConcurrencyOfMany?: number;
+  readonly maxConcurrencyForManyFeeds?: number;
 }
 
 /** Fewer feeds cannot take up an account's concurrency, and a limit would cost more than all else of their queues. */
@@ -36,7 +36,7 @@ export const MANY_FEEDS = 2_000;
 
 /** Returns how many invocations a queue may have at one time, by the number of feeds; undefined for no limit but the account's. */
 export function maxConcurrencyOf(trigger: QueueTrigger, feeds: number): number | undefined {
-  return trigger.maxConcurrency ?? (feeds >= MANY_FEEDS ? trigger.maxConcurrencyOfMany : undefined);
+  return trigger.maxConcurrency ?? (feeds >= MANY_FEEDS ? trigger.maxConcurrencyForManyFeeds : undefined);
 }
 
 export type TableAction = 'GetItem' | 'PutItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
@@ -87,7 +87,7 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
   poll: {
     // Feeds that are fetched at once share the time that their servers take.
     // An account has 1,000 invocations at one time: the other stages, and other programs, need some of them.
-    trigger: { queue: 'feeds', batchSize: 20, batchWindow: 1, maxConcurrencyOfMany: 500 },
+    trigger: { queue: 'feeds', batchSize: 20, batchWindow: 1, maxConcurrencyForManyFeeds: 500 },
     timeout: 60,
     memoryMb: 512,
     // Hits: what the owner is to know of a feed, for notify alone publishes.
@@ -101,7 +101,7 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     fetches: true,
   },
   match: {
-    trigger: { queue: 'items', batchSize: 10, maxConcurrencyOfMany: 100 },
+    trigger: { queue: 'items', batchSize: 10, maxConcurrencyForManyFeeds: 100 },
     timeout: 30,
     memoryMb: 512,
     sendsTo: ['hits'],
@@ -124,7 +124,7 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
 };
 
 /** Access to the table of the function that makes the channels. */
-export const channelsTable: readonly TableAccess[] = [
+export const channelsTableAccess: readonly TableAccess[] = [
   { actions: ['Query', 'PutItem', 'DeleteItem'], keys: ['CHANNELS'] },
   { actions: ['GetItem', 'PutItem'], keys: ['CHANNELS-RUN'] },
 ];
@@ -172,20 +172,20 @@ export const ALARMS = [
 export type AlarmName = (typeof ALARMS)[number];
 
 /** Turns of feeds, by which shares of them can be told: of a few, one says nothing of the whole. */
-const ENOUGH_TURNS = 20;
+const MIN_POLLS = 20;
 
 /** How many turns of feeds of a day or an hour make an alarm, when it is for such a share of them, from 0 to 1. */
-export function alarmingTurns(
+export function alarmThreshold(
   feeds: readonly { readonly every: number; readonly enabled: boolean }[],
   share: number,
 ): { readonly hours: number; readonly turns: number } {
   const anHour = feeds.reduce((sum, { every, enabled }) => sum + (enabled ? 3_600_000 / every : 0), 0);
-  const hours = anHour < ENOUGH_TURNS ? 24 : 1;
+  const hours = anHour < MIN_POLLS ? 24 : 1;
   return { hours, turns: Math.max(1, Math.ceil(anHour * hours * share)) };
 }
 
 /** Share of feeds, and of topics, whose silence is one too many. */
-export const SILENT_SHARE = 0.1;
+export const MAX_SILENT_SHARE = 0.1;
 
 /** `system`: the name that begins the names of its queues and channels. */
 export function metricNamespace(system: string): string {
@@ -233,7 +233,7 @@ export function queuePhysicalName(base: string, spec: QueueSpec): string {
 }
 
 /** Stands for a topic where the system tells of itself; no topic of a user has such an id. */
-export const OPERATIONS = '_operations';
+export const OPERATIONS_TOPIC_ID = '_operations';
 
 /** The message attribute that says which protocols a publish is for; SMS subscriptions filter on it. */
 export const PROTOCOLS_ATTRIBUTE = 'protocols';

@@ -2,9 +2,9 @@ import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 /**
  * What the IANA's registries of special addresses keep from the internet, and addresses of clouds' own services. ipaddr.js knows the same, in 13 KB of a bundle
- * that is nearly full; test/functions/poll/address-gate.test.ts compares the two (ADR 12).
+ * that is nearly full; test/functions/poll/fetch/ssrf-guard.test.ts compares the two (ADR 12).
  */
-const SPECIAL: Readonly<Record<'ipv4' | 'ipv6', Readonly<Record<string, readonly string[]>>>> = {
+const SPECIAL_RANGES: Readonly<Record<'ipv4' | 'ipv6', Readonly<Record<string, readonly string[]>>>> = {
   ipv4: {
     loopback: ['127.0.0.0/8'],
     private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],
@@ -37,14 +37,20 @@ const SPECIAL: Readonly<Record<'ipv4' | 'ipv6', Readonly<Record<string, readonly
 };
 
 /** All that has been given out of IPv6. Mapped, compatible, translated (NAT64) and local addresses lie outside. */
-const GIVEN_OUT = listOf('ipv6', ['2000::/3']);
+const GLOBAL_UNICAST = blockListOf('ipv6', ['2000::/3']);
 
-const KINDS = {
-  ipv4: Object.entries(SPECIAL.ipv4).map(([kind, subnets]) => ({ kind, list: listOf('ipv4', subnets) })),
-  ipv6: Object.entries(SPECIAL.ipv6).map(([kind, subnets]) => ({ kind, list: listOf('ipv6', subnets) })),
+const RANGE_LISTS = {
+  ipv4: Object.entries(SPECIAL_RANGES.ipv4).map(([kind, subnets]) => ({
+    kind,
+    list: blockListOf('ipv4', subnets),
+  })),
+  ipv6: Object.entries(SPECIAL_RANGES.ipv6).map(([kind, subnets]) => ({
+    kind,
+    list: blockListOf('ipv6', subnets),
+  })),
 };
 
-function listOf(family: 'ipv4' | 'ipv6', subnets: readonly string[]): BlockList {
+function blockListOf(family: 'ipv4' | 'ipv6', subnets: readonly string[]): BlockList {
   const list = new BlockList();
   for (const subnet of subnets) {
     const [address = '', prefix] = subnet.split('/');
@@ -57,15 +63,15 @@ function listOf(family: 'ipv4' | 'ipv6', subnets: readonly string[]): BlockList 
 export function isLoopbackHost(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');
   const isIp = /^[\d.]+$/.test(host) || host.includes(':');
-  return /(^|\.)localhost\.?$/.test(host) || (isIp && specialKind(host) === 'loopback');
+  return /(^|\.)localhost\.?$/.test(host) || (isIp && specialAddressKind(host) === 'loopback');
 }
 
 /** What an address is if it is not public. What cannot be read as an address is `reserved`. */
-export function specialKind(address: string): string | undefined {
+export function specialAddressKind(address: string): string | undefined {
   const family = isIPv4(address) ? 'ipv4' : 'ipv6';
   // With a zone (fe80::1%eth0) it is of one link, whatever its number says.
   if (family === 'ipv6' && (!isIPv6(address) || address.includes('%'))) return 'reserved';
-  const special = KINDS[family].find(({ list }) => list.check(address, family))?.kind;
+  const special = RANGE_LISTS[family].find(({ list }) => list.check(address, family))?.kind;
   if (special !== undefined || family === 'ipv4') return special;
-  return GIVEN_OUT.check(address, 'ipv6') ? undefined : 'reserved';
+  return GLOBAL_UNICAST.check(address, 'ipv6') ? undefined : 'reserved';
 }

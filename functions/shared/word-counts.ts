@@ -23,12 +23,12 @@ export class WordCounts {
   add(words: Iterable<string>): void {
     this.#items++;
     for (const word of words) {
-      for (const place of placesOf(word)) this.#counts[place] = (this.#counts[place] ?? 0) + 1;
+      for (const place of cellsOf(word)) this.#counts[place] = (this.#counts[place] ?? 0) + 1;
     }
   }
 
   of(word: string): number {
-    const [one, other] = placesOf(word);
+    const [one, other] = cellsOf(word);
     return Math.min(this.#counts[one] ?? 0, this.#counts[other] ?? 0);
   }
 
@@ -63,7 +63,7 @@ export class WordCounts {
 }
 
 /** One place in each row. FNV-1a, and the finalizer of MurmurHash3, so that both ends of the hash are well mixed. */
-function placesOf(word: string): readonly [number, number] {
+function cellsOf(word: string): readonly [number, number] {
   let hash = 0x811c9dc5;
   for (let at = 0; at < word.length; at++) hash = Math.imul(hash ^ word.charCodeAt(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

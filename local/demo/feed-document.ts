@@ -1,4 +1,4 @@
-import { cdata, type Markup, markup } from '../markup.ts';
+import { cdata, type Markup, markup } from '../../functions/shared/markup.ts';
 import type { Outlet } from './outlets.ts';
 import type { Article } from './timeline.ts';
 

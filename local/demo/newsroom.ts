@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import type { Clock } from '../../functions/shared/model.ts';
-import { replyTo } from './reply.ts';
+import { respondTo } from './reply.ts';
 
 const HOST = '127.0.0.1';
 
@@ -28,7 +28,7 @@ export async function startNewsroom(options: { clock: Clock; port?: number }): P
 
   server.on('request', ({ method = '', url: target = '/', headers }, response) => {
     const now = clock();
-    const reply = replyTo({ method, target, headers }, { newsroomUrl: url, openedAt, now });
+    const reply = respondTo({ method, target, headers }, { newsroomUrl: url, openedAt, now });
     response.writeHead(reply.status, { Date: new Date(now).toUTCString(), ...reply.headers });
     response.end(method === 'HEAD' ? undefined : reply.body);
   });

@@ -1,13 +1,13 @@
 import type { OutletId } from './outlets.ts';
 
 /** Minutes are counted from the newsroom's opening; negative ones lie before it. */
-interface Happening {
+interface TimelineEvent {
   readonly minute: number;
   readonly outlet: OutletId;
   readonly slug: string;
 }
 
-export interface Publish extends Happening {
+export interface Publish extends TimelineEvent {
   readonly act: 'publish';
   /** Plain text. */
   readonly title: string;
@@ -18,13 +18,13 @@ export interface Publish extends Happening {
   readonly articlePath?: string;
 }
 
-export interface Edit extends Happening {
+export interface Edit extends TimelineEvent {
   readonly act: 'edit';
   readonly title?: string;
   readonly text?: string;
 }
 
-export interface Remove extends Happening {
+export interface Remove extends TimelineEvent {
   readonly act: 'remove';
 }
 
@@ -42,13 +42,13 @@ export interface Article {
 }
 
 /** Feeds hold a window of the latest items, as most real ones do. */
-export const FEED_LENGTH = 12;
+export const MAX_FEED_ITEMS = 12;
 
 /** What an outlet's feed shows at a minute, latest first. */
 export function itemsAt(script: readonly StoryEvent[], outlet: OutletId, minute: number): Article[] {
   return [...articlesAt(script, outlet, minute).values()]
     .sort((a, b) => b.published - a.published)
-    .slice(0, FEED_LENGTH);
+    .slice(0, MAX_FEED_ITEMS);
 }
 
 export function articleAt(
@@ -62,7 +62,7 @@ export function articleAt(
 
 /** The minute of the latest happening at an outlet, which is when its feed last changed. */
 export function lastChange(script: readonly StoryEvent[], outlet: OutletId, minute: number): number {
-  return Math.max(...happened(script, outlet, minute).map((event) => event.minute));
+  return Math.max(...eventsUntil(script, outlet, minute).map((event) => event.minute));
 }
 
 function articlesAt(
@@ -71,7 +71,7 @@ function articlesAt(
   minute: number,
 ): ReadonlyMap<string, Article> {
   const articles = new Map<string, Article>();
-  for (const event of happened(script, outlet, minute)) {
+  for (const event of eventsUntil(script, outlet, minute)) {
     const known = articles.get(event.slug);
     if (event.act === 'publish') articles.set(event.slug, asArticle(event));
     else if (event.act === 'remove') articles.delete(event.slug);
@@ -80,7 +80,7 @@ function articlesAt(
   return articles;
 }
 
-function happened(script: readonly StoryEvent[], outlet: OutletId, minute: number): StoryEvent[] {
+function eventsUntil(script: readonly StoryEvent[], outlet: OutletId, minute: number): StoryEvent[] {
   return script
     .filter((event) => event.outlet === outlet && event.minute <= minute)
     .sort((a, b) => a.minute - b.minute);

@@ -10,7 +10,7 @@ const TOKEN = /\s*(\(|\)|=|<|AND\b|OR\b|attribute_not_exists\b|[#:]?\w+)/y;
  * Evaluates a condition expression of the kinds that the product writes: attribute_not_exists(…), =, <, AND, OR and
  * parentheses. AND binds stronger than OR.
  */
-export function holds(
+export function evaluateCondition(
   expression: string,
   item: Item | undefined,
   names: Readonly<Record<string, string>>,

@@ -1,8 +1,8 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { table as layout } from '../../functions/shared/pipeline.ts';
-import { makePrivateFile } from '../private-folder.ts';
-import { type AttributeValue, compareText, holds, type Item } from './condition.ts';
-import { checkSize, keyOf, PAGE_BYTES, sizeOf } from './item.ts';
+import { makePrivateFile } from '../data-folder/private-folder.ts';
+import { type AttributeValue, compareText, evaluateCondition, type Item } from './condition.ts';
+import { checkSize, itemSize, keyOf, MAX_PAGE_BYTES } from './item.ts';
 import { ServiceError } from './service-error.ts';
 
 interface Conditional {
@@ -58,7 +58,7 @@ const { partitionKey, sortKey, ttl, dueIndex } = layout;
 const KEY_CONDITION = /^#p = :p AND #s BETWEEN :from AND :to$/;
 /** Indexes and the sweeper's table have a space in their names, so no table can collide with them. */
 const TABLE_NAME = /^[a-zA-Z0-9_.-]{3,255}$/;
-const BATCH_COUNT = 25;
+const MAX_BATCH_SIZE = 25;
 /** "nalt": marks the file as one of ours. */
 const APPLICATION_ID = 0x6e616c74;
 const MAX_WAL_BYTES = 16 * 1024 * 1024;
@@ -162,7 +162,7 @@ export class EmbeddedDynamoDb {
     return row && Number(row.horizon);
   }
 
-  keepSweepHorizon(time: number): void {
+  saveSweepHorizon(time: number): void {
     this.#database.prepare('INSERT OR REPLACE INTO "sweep state" VALUES (1, ?)').run(Math.floor(time));
   }
 
@@ -257,7 +257,14 @@ export class EmbeddedDynamoDb {
     const { ConditionExpression: condition } = conditional;
     if (condition === undefined) return;
     const { ExpressionAttributeNames = {}, ExpressionAttributeValues = {} } = conditional;
-    if (!holds(condition, this.#find(table, key), ExpressionAttributeNames, ExpressionAttributeValues)) {
+    if (
+      !evaluateCondition(
+        condition,
+        this.#find(table, key),
+        ExpressionAttributeNames,
+        ExpressionAttributeValues,
+      )
+    ) {
       throw new ServiceError('ConditionalCheckFailedException', 'The conditional request failed');
     }
   }
@@ -270,10 +277,10 @@ export class EmbeddedDynamoDb {
         return { table, id: [name, ...key].join('\0'), key, item: PutRequest?.Item };
       });
     });
-    if (writes.length === 0 || writes.length > BATCH_COUNT) {
+    if (writes.length === 0 || writes.length > MAX_BATCH_SIZE) {
       throw new ServiceError(
         'ValidationException',
-        `expected 1 to ${BATCH_COUNT} requests, got ${writes.length}`,
+        `expected 1 to ${MAX_BATCH_SIZE} requests, got ${writes.length}`,
       );
     }
     if (new Set(writes.map(({ id }) => id)).size < writes.length) {
@@ -308,8 +315,8 @@ export class EmbeddedDynamoDb {
     for (const row of statement.iterate(...values, ...after)) {
       const item = JSON.parse(String(row.item)) as Item;
       items.push(item);
-      bytes += sizeOf(item);
-      isFull = items.length === limit || bytes >= PAGE_BYTES;
+      bytes += itemSize(item);
+      isFull = items.length === limit || bytes >= MAX_PAGE_BYTES;
       if (isFull) break;
     }
     const last = items.at(-1);

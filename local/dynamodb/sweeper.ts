@@ -1,14 +1,14 @@
 import type { EmbeddedDynamoDb } from './embedded-dynamo-db.ts';
 
 /** Seconds by which the horizon moves in a second at most. */
-const CATCH_UP = 24;
+const MAX_HORIZON_SPEED = 24;
 /** Seconds that items, stories and claims are kept at least. */
-const SHORTEST_LIFE = 90 * 86_400;
+const MIN_LIFETIME_SECONDS = 90 * 86_400;
 /** Epoch seconds: no clock that is right says an earlier time. */
-const FIRST_RELEASE = Date.parse('2025-01-01T00:00:00Z') / 1000;
-const RECORDS_PER_TURN = 200;
-const PAGES_PER_TURN = 256;
-const KEEP_EVERY_MS = 60_000;
+const FIRST_RELEASE_AT = Date.parse('2025-01-01T00:00:00Z') / 1000;
+const MAX_RECORDS_PER_RUN = 200;
+const MAX_PAGES_PER_RUN = 256;
+const SAVE_INTERVAL_MS = 60_000;
 
 /**
  * Deletes records after their expiry, as DynamoDB does by itself, a bounded number in a turn.
@@ -36,10 +36,10 @@ export class Sweeper {
   }
 
   /** Deletes some records that have expired by `now`, ms since the epoch. Never throws: a turn that fails is taken again. */
-  turn(now: number): void {
+  run(now: number): void {
     try {
       this.#sweep(now / 1000);
-      this.#store.shrink(PAGES_PER_TURN);
+      this.#store.shrink(MAX_PAGES_PER_RUN);
     } catch {
       // There is no room on the disk, which every write of the stages tells as well.
     }
@@ -48,21 +48,21 @@ export class Sweeper {
   /** Nothing is known of the clock yet: it gets as long to be set right before the first record goes. */
   #firstHorizon(): number | undefined {
     const first = this.#store.firstExpiry();
-    return first === undefined ? undefined : Math.max(first - SHORTEST_LIFE, FIRST_RELEASE);
+    return first === undefined ? undefined : Math.max(first - MIN_LIFETIME_SECONDS, FIRST_RELEASE_AT);
   }
 
   #sweep(time: number): void {
-    if (!(time > FIRST_RELEASE && time < Number.POSITIVE_INFINITY)) return;
+    if (!(time > FIRST_RELEASE_AT && time < Number.POSITIVE_INFINITY)) return;
     const turnAt = this.#monotonic();
     const passed = (turnAt - this.#turnAt) / 1000;
     this.#turnAt = turnAt;
     const before = this.#horizon ?? this.#store.sweepHorizon() ?? this.#firstHorizon();
     if (before === undefined) return;
-    const horizon = Math.min(before + passed * CATCH_UP, time);
+    const horizon = Math.min(before + passed * MAX_HORIZON_SPEED, time);
     this.#horizon = horizon;
-    this.#store.deleteExpired(horizon, RECORDS_PER_TURN);
-    if (turnAt - this.#keptAt < KEEP_EVERY_MS) return;
-    this.#store.keepSweepHorizon(horizon);
+    this.#store.deleteExpired(horizon, MAX_RECORDS_PER_RUN);
+    if (turnAt - this.#keptAt < SAVE_INTERVAL_MS) return;
+    this.#store.saveSweepHorizon(horizon);
     this.#keptAt = turnAt;
   }
 }

@@ -1,11 +1,11 @@
 import type { SendMailOptions } from 'nodemailer';
-import { alertEmail } from '../../functions/notify/alert-email.ts';
-import { alertHtml } from '../../functions/notify/alert-html.ts';
-import { sharedSubject } from '../../functions/notify/render.ts';
-import { shorten } from '../../functions/notify/safe-text.ts';
+import { alertEmail } from '../../functions/notify/render/alert-email.ts';
+import { alertHtml } from '../../functions/notify/render/alert-html.ts';
+import { sharedSubject } from '../../functions/notify/render/render-alert.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { Alert } from '../../functions/shared/model.ts';
-import type { OutboxEntry } from '../outbox-entry.ts';
+import { shorten } from '../../functions/shared/text/safe-text.ts';
+import type { OutboxEntry } from '../outbox/outbox-entry.ts';
 import type { Sender } from './sender.ts';
 
 /** An address cannot be folded, and a line of a mail has 998 bytes at most: each of these is 3 to 9 bytes. */
@@ -38,7 +38,7 @@ export function composeMail(
     text: isShared ? alertEmail(alert, zone, alsoFor) : first.bodies.email,
     // Somebody else's message has only the text that was published.
     ...(alert === undefined ? {} : { html: alertHtml(alert, zone, alsoFor) }),
-    messageId: `<${identityOf(first, endpoint)}@${domain}>`,
+    messageId: `<${mailIdentity(first, endpoint)}@${domain}>`,
     ...threadOf([alert, ...alsoFor], domain),
     headers: {
       'List-Id': `<${channel}.${domain}>`,
@@ -61,7 +61,7 @@ function alertsOf(messages: readonly OutboxEntry[]): Alert[] {
 }
 
 /** The same for every publish of the same news to the same recipient, so that a mail that comes twice is recognised as one. */
-export function identityOf({ alert, messageId }: OutboxEntry, endpoint: string): string {
+export function mailIdentity({ alert, messageId }: OutboxEntry, endpoint: string): string {
   return alert === undefined
     ? `${hash64(messageId, endpoint)}.${messageId}`
     : hash64(alert.id, endpoint, ...alert.entries.map(({ itemId }) => itemId));

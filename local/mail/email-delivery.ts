@@ -1,11 +1,11 @@
-import { isPlaceholder } from '../../functions/shared/config/resolve.ts';
+import { isPlaceholder } from '../../config/resolve.ts';
 import type { Protocol } from '../../functions/shared/model.ts';
 import { count } from '../../functions/shared/text/count.ts';
-import { length } from '../moments.ts';
-import type { OpenDelivery, Outbox } from '../outbox.ts';
-import type { OutboxDelivery } from '../outbox-entry.ts';
-import type { Publish } from '../sns/outgoing.ts';
-import { composeMail, identityOf, type ZoneOf } from './compose-mail.ts';
+import { formatDuration } from '../format-time.ts';
+import type { Outbox, WaitingDelivery } from '../outbox/outbox.ts';
+import type { OutboxDelivery } from '../outbox/outbox-entry.ts';
+import type { PublishedMessage } from '../sns/outgoing-message.ts';
+import { composeMail, mailIdentity, type ZoneOf } from './compose-mail.ts';
 import type { MailFault } from './mail-fault.ts';
 import type { Mailer, MailOutcome } from './mailer.ts';
 import { MAX_PAUSE_MS, nextMail } from './next-mail.ts';
@@ -13,13 +13,13 @@ import { MAX_PAUSE_MS, nextMail } from './next-mail.ts';
 /** Brings emails to the mail server. Their state is in the outbox, so that a restart goes on where it was. */
 export interface EmailDelivery {
   /** Returns what becomes of a message at each recipient by email and SMS, to be recorded with it. */
-  plan(publish: Publish): OutboxDelivery[];
+  plan(publish: PublishedMessage): OutboxDelivery[];
   /** To be called when the outbox has got new mails. */
   wake(): void;
   /** Connects and logs in once. Says what is wrong, or how mails go out; then the queue starts. */
   start(): Promise<void>;
   /** What keeps all mails from going out, and since when; undefined when nothing does. */
-  trouble(): { readonly detail: string; readonly nextAt: string } | undefined;
+  outage(): { readonly detail: string; readonly nextAt: string } | undefined;
   /** Mails that failed for good since the start. */
   failed(): number;
   /** Sends what it can within some seconds. The rest stays in the outbox. */
@@ -70,13 +70,13 @@ const TIMING: DeliveryTiming = {
 };
 const JITTER = 0.2;
 /** A start tries again at once what was tried longer ago than this. */
-const RESTART_MS = MINUTE_MS;
+const MIN_RESTART_PAUSE_MS = MINUTE_MS;
 /** The system's clock may be set, and a machine may sleep: look again now and then. */
-const LOOK_MS = 30 * SECOND_MS;
+const MAX_SLEEP_MS = 30 * SECOND_MS;
 /** Releases that gave up at once said this of what a setting cures. */
-const CURABLE = /refused the user or password|as the sender|^no safe connection/;
+const FIXED_BY_SETTINGS = /refused the user or password|as the sender|^no safe connection/;
 
-interface ServerTrouble {
+interface ServerOutage {
   readonly since: number;
   readonly detail: string;
   readonly nextAt: number;
@@ -84,47 +84,51 @@ interface ServerTrouble {
   readonly told: ReadonlySet<MailFault['cause']>;
 }
 
-type Mail = readonly [OpenDelivery, ...OpenDelivery[]];
+type QueuedMail = readonly [WaitingDelivery, ...WaitingDelivery[]];
 
 /** A queue of one connection: mails are tried one at a time, oldest first, and one alone while the server takes none. */
 export function createEmailDelivery(options: EmailDeliveryOptions): EmailDelivery {
   const { mailer } = options;
   return mailer
-    ? new Queue(options, mailer)
+    ? new EmailQueue(options, mailer)
     : {
         plan: (publish) =>
-          publish.receivers.flatMap((receiver) => (hasText(receiver) ? [shown(receiver)] : [])),
+          publish.receivers.flatMap((receiver) => (hasText(receiver) ? [shownDelivery(receiver)] : [])),
         wake: () => undefined,
         async start() {
-          const waiting = options.outbox.open().length;
+          const waiting = options.outbox.waiting().length;
           if (waiting > 0)
             options.say(
               `${count(waiting, 'email')} of an earlier run ${waiting === 1 ? 'waits' : 'wait'} for a mail server: set NEWS_ALERTS_SMTP_URL and NEWS_ALERTS_MAIL_FROM again, and start anew`,
               true,
             );
         },
-        trouble: () => undefined,
+        outage: () => undefined,
         failed: () => 0,
         close: async () => undefined,
       };
 }
 
-type Receiver = Publish['receivers'][number];
+type Receiver = PublishedMessage['receivers'][number];
 
 function hasText(receiver: Receiver): receiver is { readonly protocol: Protocol; readonly endpoint: string } {
   return receiver.protocol === 'email' || receiver.protocol === 'sms';
 }
 
-const shown = ({ protocol, endpoint }: Receiver): OutboxDelivery => ({ protocol, endpoint, how: 'shown' });
+const shownDelivery = ({ protocol, endpoint }: Receiver): OutboxDelivery => ({
+  protocol,
+  endpoint,
+  how: 'shown',
+});
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-class Queue implements EmailDelivery {
+class EmailQueue implements EmailDelivery {
   readonly #outbox: Outbox;
   readonly #mailer: Mailer;
   readonly #options: EmailDeliveryOptions;
   readonly #timing: DeliveryTiming;
-  #trouble: ServerTrouble | undefined;
+  #trouble: ServerOutage | undefined;
   /** When the server last answered a mail, or to a recipient, ms. */
   #workedAt = 0;
   /** Recipients whose mails wait, and those whose mails failed for good, as a person was told. */
@@ -144,11 +148,11 @@ class Queue implements EmailDelivery {
     this.#timing = { ...TIMING, ...options.timing };
   }
 
-  plan({ receivers }: Publish): OutboxDelivery[] {
+  plan({ receivers }: PublishedMessage): OutboxDelivery[] {
     const at = iso(Date.now());
     return receivers.filter(hasText).map((receiver) => {
       const isMailed = receiver.protocol === 'email' && !isPlaceholder(receiver);
-      if (!isMailed) return shown(receiver);
+      if (!isMailed) return shownDelivery(receiver);
       const detail = this.#trouble?.detail ?? this.#behind.get(receiver.endpoint);
       return { ...receiver, how: 'waiting', at, ...(detail === undefined ? {} : { detail }) };
     });
@@ -172,7 +176,7 @@ class Queue implements EmailDelivery {
     this.#running = this.#run();
   }
 
-  trouble() {
+  outage() {
     return this.#trouble && { detail: this.#trouble.detail, nextAt: iso(this.#trouble.nextAt) };
   }
 
@@ -195,12 +199,12 @@ class Queue implements EmailDelivery {
     for (const { messageId, at: publishedAt, deliveries } of this.#outbox.recent().toReversed()) {
       for (const delivery of deliveries.filter(({ protocol }) => protocol === 'email')) {
         const { how, tries, detail = '', at = publishedAt, nextAt } = delivery;
-        const isCurable = how === 'failed' && tries === undefined && CURABLE.test(detail);
-        const soon = Date.parse(at) + RESTART_MS;
+        const isCurable = how === 'failed' && tries === undefined && FIXED_BY_SETTINGS.test(detail);
+        const soon = Date.parse(at) + MIN_RESTART_PAUSE_MS;
         if (isCurable && now - Date.parse(at) < this.#timing.giveUp) {
-          this.#outbox.delivered([messageId], { ...delivery, how: 'waiting' });
+          this.#outbox.recordDelivery([messageId], { ...delivery, how: 'waiting' });
         } else if (how === 'waiting' && nextAt !== undefined && soon < Date.parse(nextAt)) {
-          this.#outbox.delivered([messageId], { ...delivery, nextAt: iso(soon) });
+          this.#outbox.recordDelivery([messageId], { ...delivery, nextAt: iso(soon) });
         }
       }
     }
@@ -209,7 +213,7 @@ class Queue implements EmailDelivery {
   async #run(): Promise<void> {
     while (!(this.#closing && this.#trouble)) {
       const now = Date.now();
-      const next = nextMail(this.#outbox.open(), now, this.#closing ? 0 : this.#timing.gather);
+      const next = nextMail(this.#outbox.waiting(), now, this.#closing ? 0 : this.#timing.gather);
       const serverAt = this.#trouble?.nextAt ?? 0;
       const isServerDue = serverAt <= now || serverAt > now + MAX_PAUSE_MS;
       if ('messages' in next && isServerDue) {
@@ -221,13 +225,13 @@ class Queue implements EmailDelivery {
 
   #sleep(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, Math.min(ms, LOOK_MS));
+    const timer = setTimeout(resolve, Math.min(ms, MAX_SLEEP_MS));
     this.#wake = resolve;
     return promise.finally(() => clearTimeout(timer));
   }
 
   /** Returns false when the queue was closed before the server had answered. */
-  async #send(mail: Mail): Promise<boolean> {
+  async #send(mail: QueuedMail): Promise<boolean> {
     const [first] = mail;
     const { entry, delivery } = first;
     const before = this.#sentBefore(first);
@@ -269,7 +273,7 @@ class Queue implements EmailDelivery {
     return isKnown ? 'mail' : 'server';
   }
 
-  async #attempt([first, ...others]: Mail): Promise<MailOutcome> {
+  async #attempt([first, ...others]: QueuedMail): Promise<MailOutcome> {
     const messages = [first.entry, ...others.map(({ entry }) => entry)] as const;
     const { endpoint } = first.delivery;
     return this.#mailer.send(() =>
@@ -278,19 +282,19 @@ class Queue implements EmailDelivery {
   }
 
   /** Finds the mail with the same news: a kill had left its publish in doubt, and it was published again. */
-  #sentBefore({ entry, delivery: { endpoint } }: OpenDelivery): OutboxDelivery | undefined {
+  #sentBefore({ entry, delivery: { endpoint } }: WaitingDelivery): OutboxDelivery | undefined {
     if (!entry.alert) return undefined;
-    const identity = identityOf(entry, endpoint);
+    const identity = mailIdentity(entry, endpoint);
     return this.#outbox
       .recent()
-      .filter((other) => other.alert?.id === entry.alert?.id && identityOf(other, endpoint) === identity)
+      .filter((other) => other.alert?.id === entry.alert?.id && mailIdentity(other, endpoint) === identity)
       .flatMap(({ deliveries }) => deliveries)
       .find((one) => one.protocol === 'email' && one.endpoint === endpoint && one.how === 'mailed');
   }
 
-  #sent(mail: Mail, trying: OutboxDelivery, answer: string): void {
+  #sent(mail: QueuedMail, trying: OutboxDelivery, answer: string): void {
     const { endpoint } = trying;
-    this.#record(mail, settled(trying, 'mailed', answer));
+    this.#record(mail, settledDelivery(trying, 'mailed', answer));
     this.#hasSent = true;
     this.#behind.delete(endpoint);
     this.#serverWorks(mail.length);
@@ -302,7 +306,7 @@ class Queue implements EmailDelivery {
   }
 
   /** After a fault of the server: the queue pauses, and the next try is of another mail where this one may be the cause. */
-  #deferred(mail: Mail, trying: OutboxDelivery, fault: MailFault): void {
+  #deferred(mail: QueuedMail, trying: OutboxDelivery, fault: MailFault): void {
     const pause = this.#serverFails(fault);
     const { detail } = fault;
     const held = { holds: 'server', nextAt: iso(Date.now() + 2 * pause) } as const;
@@ -310,7 +314,7 @@ class Queue implements EmailDelivery {
   }
 
   /** After a refusal of the recipient, or of this mail. */
-  #refused(mail: Mail, trying: OutboxDelivery, fault: MailFault): void {
+  #refused(mail: QueuedMail, trying: OutboxDelivery, fault: MailFault): void {
     const { scope, detail, isPermanent, needsAction } = fault;
     const { endpoint, tries = 1 } = trying;
     const now = Date.now();
@@ -320,8 +324,8 @@ class Queue implements EmailDelivery {
     const since = iso(began);
     const lasted = now - began;
     if (isPermanent || (scope === 'mail' && lasted > this.#timing.giveUp)) {
-      const text = isPermanent ? detail : `${detail} (tried ${tries} times in ${length(lasted)})`;
-      this.#record(mail, settled(trying, 'failed', text));
+      const text = isPermanent ? detail : `${detail} (tried ${tries} times in ${formatDuration(lasted)})`;
+      this.#record(mail, settledDelivery(trying, 'failed', text));
       this.#behind.delete(endpoint);
       this.#failed += mail.length;
       this.#tell(
@@ -333,7 +337,7 @@ class Queue implements EmailDelivery {
     }
     const nextAt = iso(now + pauseOf(lasted, needsAction ? this.#timing.refused : this.#timing.recipient));
     // One mail that is refused for itself, or again and again, must not keep the recipient from all others.
-    const isAskedToWait = fault.cause === 'mail' && !needsAction && tries < MAX_TRIES_IN_THE_WAY;
+    const isAskedToWait = fault.cause === 'mail' && !needsAction && tries < MAX_BLOCKING_TRIES;
     const holds = scope === 'recipient' || isAskedToWait ? 'recipient' : 'mail';
     this.#record(mail, { ...trying, detail, since, nextAt, holds });
     if (holds === 'recipient') {
@@ -352,7 +356,7 @@ class Queue implements EmailDelivery {
     if (!this.#trouble) this.#explain(detail);
     this.#trouble = { since, detail, nextAt, told: new Set([...told, cause]) };
     if (!told.has(cause)) {
-      const waiting = this.#outbox.open().length;
+      const waiting = this.#outbox.waiting().length;
       const who = waiting === 0 ? 'Emails wait' : waiting === 1 ? '1 email waits' : `${waiting} emails wait`;
       this.#options.say(
         `no email goes out: ${detail}. ${who} until that is over; next try at ${clockTime(iso(nextAt))}`,
@@ -369,7 +373,7 @@ class Queue implements EmailDelivery {
     if (!this.#trouble) return 0;
     const away = now - this.#trouble.since;
     this.#trouble = undefined;
-    const open = this.#outbox.open();
+    const open = this.#outbox.waiting();
     for (const one of open) {
       const { since } = one.delivery;
       if (since === undefined) continue;
@@ -383,7 +387,7 @@ class Queue implements EmailDelivery {
 
   /** Records why mails wait that were not tried themselves: all, or those to one recipient. */
   #explain(detail: string, to?: string): void {
-    for (const one of this.#outbox.open()) {
+    for (const one of this.#outbox.waiting()) {
       const { endpoint, detail: known } = one.delivery;
       if (known === undefined && (to === undefined || endpoint === to)) {
         this.#record([one], { ...one.delivery, detail });
@@ -397,8 +401,8 @@ class Queue implements EmailDelivery {
     this.#options.say(`email ${endpoint}: ${text}`, true);
   }
 
-  #record(mail: readonly OpenDelivery[], delivery: OutboxDelivery): void {
-    this.#outbox.delivered(
+  #record(mail: readonly WaitingDelivery[], delivery: OutboxDelivery): void {
+    this.#outbox.recordDelivery(
       mail.map(({ entry }) => entry.messageId),
       delivery,
     );
@@ -406,9 +410,9 @@ class Queue implements EmailDelivery {
 }
 
 /** Temporary refusals of one mail until those to the same recipient no longer wait for it. */
-const MAX_TRIES_IN_THE_WAY = 3;
+const MAX_BLOCKING_TRIES = 3;
 
-function settled(
+function settledDelivery(
   { protocol, endpoint, tries, mail }: OutboxDelivery,
   how: 'mailed' | 'failed',
   detail: string,

@@ -1,5 +1,5 @@
 import type { NodemailerError } from 'nodemailer';
-import { shorten } from '../../functions/notify/safe-text.ts';
+import { shorten } from '../../functions/shared/text/safe-text.ts';
 
 /**
  * Why a mail was not taken, whom that concerns, and what to do about it.

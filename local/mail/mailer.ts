@@ -99,7 +99,7 @@ export function createMailer(smtpUrl: string, from: string, timing: Partial<Mail
  * Returns the mailer that the environment asks for; undefined without NEWS_ALERTS_SMTP_URL.
  * @throws NewsAlertsError when a setting is missing or wrong
  */
-export function mailerFrom(
+export function mailerFromEnvironment(
   { NEWS_ALERTS_SMTP_URL: url, NEWS_ALERTS_MAIL_FROM: from }: NodeJS.ProcessEnv,
   timing: Partial<MailerTiming> = {},
 ): Mailer | undefined {

@@ -1,9 +1,9 @@
-import type { OpenDelivery } from '../outbox.ts';
-import type { OutboxEntry } from '../outbox-entry.ts';
+import type { WaitingDelivery } from '../outbox/outbox.ts';
+import type { OutboxEntry } from '../outbox/outbox-entry.ts';
 
 /** A mail that may be sent now, or when the next one may. */
 export type NextMail =
-  | { readonly messages: readonly [OpenDelivery, ...OpenDelivery[]] }
+  | { readonly messages: readonly [WaitingDelivery, ...WaitingDelivery[]] }
   /** Ms since the epoch; infinite when nothing is queued. */
   | { readonly at: number };
 
@@ -16,7 +16,7 @@ export const MAX_PAUSE_MS = 3 * 3_600_000;
  * No mail holds back those to others. `gather`: how long an alert waits for those of other topics about the same
  * items, ms.
  */
-export function nextMail(open: readonly OpenDelivery[], now: number, gather: number): NextMail {
+export function nextMail(open: readonly WaitingDelivery[], now: number, gather: number): NextMail {
   const held = new Set<string>();
   let at = Number.POSITIVE_INFINITY;
   for (const one of open) {
@@ -29,7 +29,7 @@ export function nextMail(open: readonly OpenDelivery[], now: number, gather: num
       continue;
     }
     const due = dueAt(one, gather);
-    if (due <= now || due > now + MAX_PAUSE_MS) return { messages: [one, ...sharing(open, one)] };
+    if (due <= now || due > now + MAX_PAUSE_MS) return { messages: [one, ...messagesToShare(open, one)] };
     at = Math.min(at, due);
     if (delivery.holds !== 'mail') held.add(endpoint);
     for (const story of stories) held.add(story);
@@ -38,7 +38,7 @@ export function nextMail(open: readonly OpenDelivery[], now: number, gather: num
 }
 
 /** Ms since the epoch. */
-function dueAt({ entry, delivery: { at, nextAt, tries } }: OpenDelivery, gather: number): number {
+function dueAt({ entry, delivery: { at, nextAt, tries } }: WaitingDelivery, gather: number): number {
   if (nextAt !== undefined) return Date.parse(nextAt);
   return tries === undefined && at !== undefined && mayShare(entry) ? Date.parse(at) + gather : 0;
 }
@@ -47,7 +47,7 @@ function dueAt({ entry, delivery: { at, nextAt, tries } }: OpenDelivery, gather:
  * Returns the other messages that go out in the same mail: those that its first try had, or, before that, all about
  * the same items, which other topics were alerted to.
  */
-function sharing(open: readonly OpenDelivery[], first: OpenDelivery): OpenDelivery[] {
+function messagesToShare(open: readonly WaitingDelivery[], first: WaitingDelivery): WaitingDelivery[] {
   const { endpoint, mail } = first.delivery;
   return open.filter(
     ({ entry, delivery }) =>

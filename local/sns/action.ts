@@ -20,17 +20,17 @@ export type Actions = Readonly<Record<string, Action>>;
 /** There are no accounts on one machine; this is the one that emulators use. */
 export const ACCOUNT = '000000000000';
 
-const PAGE = 100;
+const PAGE_SIZE = 100;
 
 /** One page of a list, ordered by ARN so that changes between two pages neither hide nor repeat the others. */
-export function page<T extends { readonly arn: string }>(
+export function pageOf<T extends { readonly arn: string }>(
   all: readonly T[],
   nextToken: string | undefined,
 ): { readonly items: readonly T[]; readonly NextToken: string | undefined } {
   const after = Buffer.from(nextToken ?? '', 'base64url').toString();
   if (nextToken && !after.startsWith('arn:')) throw invalidParameter('NextToken');
   const rest = all.filter(({ arn }) => arn > after).sort((a, b) => (a.arn < b.arn ? -1 : 1));
-  const items = rest.slice(0, PAGE);
-  const last = rest.length > PAGE ? items.at(-1) : undefined;
+  const items = rest.slice(0, PAGE_SIZE);
+  const last = rest.length > PAGE_SIZE ? items.at(-1) : undefined;
   return { items, NextToken: last && Buffer.from(last.arn).toString('base64url') };
 }

@@ -1,4 +1,4 @@
-import { ACCOUNT, type Actions, page } from './action.ts';
+import { ACCOUNT, type Actions, pageOf } from './action.ts';
 import type { Channels } from './channels.ts';
 import { invalidParameter } from './sns-error.ts';
 
@@ -26,7 +26,7 @@ export function channelActions(channels: Channels): Actions {
     },
 
     ListTopics({ parameters }) {
-      const { items, NextToken } = page(channels.all(), parameters.get('NextToken'));
+      const { items, NextToken } = pageOf(channels.all(), parameters.get('NextToken'));
       return { Topics: items.map(({ arn }) => ({ TopicArn: arn })), NextToken };
     },
 

@@ -50,7 +50,10 @@ function parseObject(text: string): object {
 }
 
 /** `attributes` has, for each attribute of the message, the values that it offers: several for a String.Array. */
-export function matches(policy: FilterPolicy, attributes: ReadonlyMap<string, readonly Scalar[]>): boolean {
+export function matchesPolicy(
+  policy: FilterPolicy,
+  attributes: ReadonlyMap<string, readonly Scalar[]>,
+): boolean {
   return [...policy].every(([name, rules]) => {
     const values = attributes.get(name);
     return rules.some((rule) =>

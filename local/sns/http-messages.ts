@@ -1,5 +1,5 @@
 import type { MessageAttribute } from './message-attributes.ts';
-import type { Outgoing } from './outgoing.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
 import type { ChannelSubscription } from './state-file.ts';
 
 /*
@@ -29,7 +29,7 @@ export function confirmationBody(
 }
 
 export function notificationBody(
-  message: Pick<Outgoing, 'messageId' | 'topicArn' | 'subject' | 'body' | 'at'>,
+  message: Pick<OutgoingMessage, 'messageId' | 'topicArn' | 'subject' | 'body' | 'at'>,
   attributes: readonly MessageAttribute[],
 ): string {
   return JSON.stringify({

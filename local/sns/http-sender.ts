@@ -17,12 +17,12 @@ export interface HttpSenderOptions {
 }
 
 /** Posts to one subscriber at once, and those that wait for a place: one that never answers must not fill the memory. */
-const MAX_AT_ONCE = 20;
-const MAX_WAITING = 1_000;
+const MAX_CONCURRENT_POSTS = 20;
+const MAX_WAITING_POSTS = 1_000;
 /** What an answer may weigh; the rest is not read. */
-const ANSWER_LIMIT = 64 * 1024;
+const MAX_ANSWER_BYTES = 64 * 1024;
 /** Servers send one or two; to read them without end takes all of a processor. */
-const MAX_INTERIM_ANSWERS = 20;
+const MAX_INTERIM_RESPONSES = 20;
 
 /** Posts to subscribers in the background, so that none of them holds up a publish or another subscriber. */
 export class HttpSender {
@@ -38,13 +38,13 @@ export class HttpSender {
 
   /** Returns at once; `onFailure` is called when the last try has failed, or when too many posts wait for the subscriber. */
   post(post: HttpPost, onFailure: (error: Error) => void): void {
-    const subscriber = this.#subscribers.get(post.url) ?? { limit: pLimit(MAX_AT_ONCE), posts: 0 };
+    const subscriber = this.#subscribers.get(post.url) ?? { limit: pLimit(MAX_CONCURRENT_POSTS), posts: 0 };
     this.#subscribers.set(post.url, subscriber);
-    if (subscriber.posts >= MAX_AT_ONCE + MAX_WAITING) {
-      onFailure(failureOf(post, 0, `${MAX_WAITING} messages before it still wait for an answer`));
+    if (subscriber.posts >= MAX_CONCURRENT_POSTS + MAX_WAITING_POSTS) {
+      onFailure(failureOf(post, 0, `${MAX_WAITING_POSTS} messages before it still wait for an answer`));
       return;
     }
-    const waits = subscriber.posts >= MAX_AT_ONCE;
+    const waits = subscriber.posts >= MAX_CONCURRENT_POSTS;
     subscriber.posts++;
     const delivery = subscriber
       .limit(() => {
@@ -94,11 +94,12 @@ export class HttpSender {
         dispatcher: this.#agent,
         signal,
         onInfo: () => {
-          if (++interim > MAX_INTERIM_ANSWERS) endless.abort(new Error('nothing but interim answers (1xx)'));
+          if (++interim > MAX_INTERIM_RESPONSES)
+            endless.abort(new Error('nothing but interim answers (1xx)'));
         },
       });
       // The status has decided already: trouble with the rest of the answer must not send the message again.
-      await body.dump({ limit: ANSWER_LIMIT, signal }).catch(() => undefined);
+      await body.dump({ limit: MAX_ANSWER_BYTES, signal }).catch(() => undefined);
       if (statusCode >= 200 && statusCode < 300) return undefined;
       return { reason: `status ${statusCode}`, permanent: statusCode < 500 && statusCode !== 429 };
     } catch (error) {

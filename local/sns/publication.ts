@@ -13,7 +13,7 @@ export interface Publication {
 }
 
 /** Of one publish, and of a batch as a whole. */
-export const MAX_BYTES = 256 * 1024;
+export const MAX_MESSAGE_BYTES = 256 * 1024;
 
 /** Validates in the order in which SNS does; Publish and the entries of PublishBatch have the same fields. */
 export function readPublication(parameters: QueryParameters): Publication {
@@ -23,7 +23,7 @@ export function readPublication(parameters: QueryParameters): Publication {
   if (message === '') throw invalidParameter('Empty message');
   const attributes = readMessageAttributes(parameters);
   const bytes = Buffer.byteLength(message) + attributesBytes(attributes);
-  if (bytes > MAX_BYTES) throw invalidParameter('Message too long');
+  if (bytes > MAX_MESSAGE_BYTES) throw invalidParameter('Message too long');
   if (parameters.get('MessageDeduplicationId') !== undefined) {
     throw invalidParameter(
       'MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter that is not valid for this topic type',

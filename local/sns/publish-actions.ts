@@ -1,7 +1,7 @@
 import type { Actions } from './action.ts';
 import type { Channels } from './channels.ts';
 import type { Deliveries } from './deliveries.ts';
-import { MAX_BYTES, type Publication, readPublication } from './publication.ts';
+import { MAX_MESSAGE_BYTES, type Publication, readPublication } from './publication.ts';
 import type { QueryParameters } from './query-parameters.ts';
 import { asSnsError, invalidParameter, SnsError } from './sns-error.ts';
 
@@ -32,7 +32,7 @@ export function publishActions(channels: Channels, deliveries: Deliveries): Acti
       const entries = checkedEntries(parameters.nested('PublishBatchRequestEntries.member'));
       const read = [...entries].map(([Id, entry]) => ({ Id, result: attempt(() => readPublication(entry)) }));
       const bytes = read.reduce((sum, { result }) => sum + ('bytes' in result ? result.bytes : 0), 0);
-      if (bytes > MAX_BYTES) {
+      if (bytes > MAX_MESSAGE_BYTES) {
         throw new SnsError(
           'BatchRequestTooLong',
           'The length of all the messages put together is more than the limit.',

@@ -24,7 +24,7 @@ export interface SnsEndpoint {
 }
 
 /** 256 KiB of message are at most 768 KiB when form-encoded; beyond this the caller cannot mean a message. */
-const BODY_LIMIT = 4 * 1024 * 1024;
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 /**
  * The part of SNS that news-alerts needs, spoken to by the SDK's own client. Signatures are not verified.
@@ -86,10 +86,10 @@ export function createSnsEndpoint(options: SnsEndpointOptions): SnsEndpoint {
 async function readQuery(req: IncomingMessage): Promise<string> {
   const url = req.url ?? '';
   if (req.method === 'GET') return url.slice(url.indexOf('?') + 1);
-  const body = new GrowingBuffer(BODY_LIMIT);
+  const body = new GrowingBuffer(MAX_BODY_BYTES);
   for await (const chunk of req.iterator({ destroyOnReturn: false })) {
     if (!body.append(chunk)) {
-      throw new SnsError('RequestEntityTooLarge', `The request is longer than ${BODY_LIMIT} bytes`);
+      throw new SnsError('RequestEntityTooLarge', `The request is longer than ${MAX_BODY_BYTES} bytes`);
     }
   }
   return body.bytes().toString('utf8');

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { describeFileError } from '../../config/file-error.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
-import { fileFault } from '../../functions/shared/file-fault.ts';
 import { parseFilterPolicy } from './filter-policy.ts';
 
 const channel = z.object({ arn: z.string(), displayName: z.string() });
@@ -41,12 +41,12 @@ function isFilterPolicy(text: string): boolean {
   }
 }
 
-function whatIsWrong(cause: unknown): string {
+function describeFault(cause: unknown): string {
   if (cause instanceof z.ZodError) {
     const faults = cause.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     return `a file with other contents (${faults.slice(0, 3).join('; ')})`;
   }
-  return cause instanceof SyntaxError ? `a damaged file (${cause.message})` : fileFault(cause);
+  return cause instanceof SyntaxError ? `a damaged file (${cause.message})` : describeFileError(cause);
 }
 
 /** Keeps the channels and subscriptions on disk; without a path, nowhere. */
@@ -71,7 +71,7 @@ export class StateFile {
     } catch (cause) {
       if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return empty;
       throw new NewsAlertsError(
-        `${path}: expected the channels and their subscribers, got ${whatIsWrong(cause)}. Restore the file from a backup, or move it away ` +
+        `${path}: expected the channels and their subscribers, got ${describeFault(cause)}. Restore the file from a backup, or move it away ` +
           `(mv ${path} ${path}.damaged) and start again: recipients of the file are then subscribed again, also those who had ` +
           'unsubscribed; all others have to subscribe again. Nothing was changed.',
         { cause, context: { path } },
@@ -100,7 +100,7 @@ export class StateFile {
         } catch (cause) {
           this.#changed = true;
           throw new NewsAlertsError(
-            `${path}: expected to write the channels and their subscribers, got ${fileFault(cause)}; mend that, and it is tried again`,
+            `${path}: expected to write the channels and their subscribers, got ${describeFileError(cause)}; mend that, and it is tried again`,
             { cause },
           );
         }

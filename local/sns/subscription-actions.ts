@@ -1,11 +1,45 @@
-import { ACCOUNT, type Actions, page } from './action.ts';
+import { ACCOUNT, type Actions, pageOf } from './action.ts';
 import type { Channels } from './channels.ts';
 import type { Deliveries } from './deliveries.ts';
-import { checkEndpoint, checkedProtocol } from './endpoint-check.ts';
+import type { SubscriptionProtocol } from './outgoing-message.ts';
 import { invalidParameter } from './sns-error.ts';
 import type { ChannelSubscription } from './state-file.ts';
-import { differ, readSubscriptionAttributes } from './subscription-attributes.ts';
+import { hasOtherSettings, readSubscriptionAttributes } from './subscription-attributes.ts';
 import type { XmlRecord } from './xml.ts';
+
+const UNSUPPORTED_PROTOCOLS = ['email-json', 'sqs', 'lambda', 'application', 'firehose'];
+
+// The pattern of HTML's e-mail field, but with a dot in the domain: SNS does not write to bare host names.
+const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+const EMAIL = new RegExp(`^[a-z0-9.!#$%&'*+/=?^_\`{|}~-]{1,64}@${LABEL}(?:\\.${LABEL})+$`, 'i');
+const E164 = /^\+[1-9]\d{6,14}$/;
+
+export function parseProtocol(protocol: string): SubscriptionProtocol {
+  if (protocol === 'email' || protocol === 'sms' || protocol === 'http' || protocol === 'https')
+    return protocol;
+  throw invalidParameter(
+    UNSUPPORTED_PROTOCOLS.includes(protocol)
+      ? `Protocol Reason: ${protocol} is not supported by the SNS of one machine: expected email, sms, http or https`
+      : `Amazon SNS does not support this protocol string: ${protocol}`,
+  );
+}
+
+/** Refuses what SNS would refuse to subscribe by this protocol. */
+export function checkEndpoint(protocol: SubscriptionProtocol, endpoint: string): void {
+  if (protocol === 'email') {
+    if (!EMAIL.test(endpoint) || endpoint.length > 254) {
+      throw invalidParameter(`Email address Reason: expected name@example.com, got ${endpoint}`);
+    }
+  } else if (protocol === 'sms') {
+    if (!E164.test(endpoint)) {
+      throw invalidParameter(`Invalid SMS endpoint: ${endpoint} Reason: expected E.164, as +4915123456789`);
+    }
+  } else if (!endpoint.startsWith(`${protocol}://`)) {
+    throw invalidParameter('Endpoint must match the specified protocol');
+  } else if (!URL.canParse(endpoint)) {
+    throw invalidParameter(`Endpoint Reason: ${endpoint} is not a URL`);
+  }
+}
 
 /**
  * Email and SMS subscriptions are confirmed at once: there is no mailbox here in which a confirmation could be clicked,
@@ -15,7 +49,7 @@ export function subscriptionActions(channels: Channels, deliveries: Deliveries):
   return {
     async Subscribe({ parameters, baseUrl }) {
       const channelArn = channels.get(parameters.required('TopicArn')).arn;
-      const protocol = checkedProtocol(parameters.required('Protocol'));
+      const protocol = parseProtocol(parameters.required('Protocol'));
       const endpoint = parameters.required('Endpoint');
       checkEndpoint(protocol, endpoint);
       const wanted = readSubscriptionAttributes(
@@ -26,7 +60,7 @@ export function subscriptionActions(channels: Channels, deliveries: Deliveries):
       const present = channels
         .subscriptions(channelArn)
         .find((one) => one.protocol === protocol && one.endpoint === endpoint);
-      if (present !== undefined && differ(wanted, present)) {
+      if (present !== undefined && hasOtherSettings(wanted, present)) {
         throw invalidParameter('Attributes Reason: Subscription already exists with different attributes');
       }
       const subscription =
@@ -80,7 +114,7 @@ export function subscriptionActions(channels: Channels, deliveries: Deliveries):
 }
 
 function listed(all: readonly ChannelSubscription[], nextToken: string | undefined): XmlRecord {
-  const { items, NextToken } = page(all, nextToken);
+  const { items, NextToken } = pageOf(all, nextToken);
   const Subscriptions = items.map(({ arn, confirmed, channelArn, protocol, endpoint }) => ({
     SubscriptionArn: confirmed ? arn : 'PendingConfirmation',
     Owner: ACCOUNT,

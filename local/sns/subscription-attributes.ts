@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { SubscriptionSettings } from './channels.ts';
 import { parseFilterPolicy } from './filter-policy.ts';
 import { InvalidFilterPolicy } from './filter-rule.ts';
-import type { SubscriptionProtocol } from './outgoing.ts';
+import type { SubscriptionProtocol } from './outgoing-message.ts';
 import { invalidParameter } from './sns-error.ts';
 
-const NOT_HERE = ['DeliveryPolicy', 'RedrivePolicy', 'ReplayPolicy', 'SubscriptionRoleArn'];
+const UNSUPPORTED_ATTRIBUTES = ['DeliveryPolicy', 'RedrivePolicy', 'ReplayPolicy', 'SubscriptionRoleArn'];
 
 /**
  * Validates attributes as Subscribe and SetSubscriptionAttributes do.
@@ -28,7 +28,7 @@ export function readSubscriptionAttributes(
       }
     } else if (name === 'RawMessageDelivery') {
       settings.rawDelivery = checkedRaw(value, protocol, at);
-    } else if (NOT_HERE.includes(name)) {
+    } else if (UNSUPPORTED_ATTRIBUTES.includes(name)) {
       throw invalidParameter(`${at}${name}: not supported by the SNS of one machine`);
     } else {
       throw invalidParameter(`${at}AttributeName`);
@@ -59,7 +59,10 @@ function checkedRaw(value: string, protocol: SubscriptionProtocol, at: string): 
 }
 
 /** Whether settings that are asked for again ask for something else than what is there. */
-export function differ(wanted: Partial<SubscriptionSettings>, present: SubscriptionSettings): boolean {
+export function hasOtherSettings(
+  wanted: Partial<SubscriptionSettings>,
+  present: SubscriptionSettings,
+): boolean {
   const { filterPolicy = present.filterPolicy, rawDelivery = present.rawDelivery } = wanted;
   return (
     rawDelivery !== present.rawDelivery ||

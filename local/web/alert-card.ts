@@ -1,13 +1,13 @@
-import { storiesOf } from '../../functions/notify/alert-email.ts';
+import { storiesOf } from '../../functions/notify/render/alert-email.ts';
+import { type Markup, markup } from '../../functions/shared/markup.ts';
 import type { Alert } from '../../functions/shared/model.ts';
 import { count } from '../../functions/shared/text/count.ts';
-import { type Markup, markup } from '../markup.ts';
-import type { OutboxEntry } from '../outbox-entry.ts';
+import type { OutboxEntry } from '../outbox/outbox-entry.ts';
+import { deliveriesBlock } from './deliveries-block.ts';
 import { firstFew } from './first-few.ts';
 import { viewAddress } from './link.ts';
-import { timeOfDay } from './moment.ts';
-import { sent } from './sent.ts';
 import { storyBlock } from './story-block.ts';
+import { timeOfDay } from './time-markup.ts';
 
 const KINDS: Readonly<Record<Alert['kind'], string>> = {
   new: 'new',
@@ -47,6 +47,6 @@ function card(messageId: string, about: Markup, content: Markup, entry: OutboxEn
   return markup`<article id="alert-${messageId}">
 <header>${about}</header>
 ${content}
-${sent(entry)}
+${deliveriesBlock(entry)}
 </article>`;
 }

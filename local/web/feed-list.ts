@@ -1,17 +1,21 @@
-import { safeText, shorten } from '../../functions/notify/safe-text.ts';
+import { type Markup, markup } from '../../functions/shared/markup.ts';
 import { count } from '../../functions/shared/text/count.ts';
-import type { FeedLine } from '../feed-board.ts';
-import { type Markup, markup } from '../markup.ts';
-import type { View } from './alert-list.ts';
+import { safeText, shorten } from '../../functions/shared/text/safe-text.ts';
+import type { FeedStatus } from '../feed-status.ts';
+import type { PageView } from './link.ts';
 import { link, viewAddress } from './link.ts';
-import { timeOfDay } from './moment.ts';
+import { timeOfDay } from './time-markup.ts';
 
-const OUTCOME = 200;
+const MAX_OUTCOME_LENGTH = 200;
 /** Feeds that are shown; all of them where the address asks for it. A browser takes long for a list of thousands. */
 const MAX_SHOWN = 100;
 
 /** Renders the feeds with their last answers; those in trouble first. */
-export function feedList(feeds: readonly FeedLine[], view: View, row: (feed: FeedLine) => Markup): Markup {
+export function feedList(
+  feeds: readonly FeedStatus[],
+  view: PageView,
+  row: (feed: FeedStatus) => Markup,
+): Markup {
   const failing = feeds.filter(({ failures }) => failures > 0);
   const well = feeds.filter(({ failures }) => failures === 0);
   const all = [...failing, ...well];
@@ -24,11 +28,11 @@ ${shown.length < all.length ? more : ''}
 </section>`;
 }
 
-export function feedRow({ id, title, url, lastOutcome, lastAt, failures }: FeedLine): Markup {
+export function feedRow({ id, title, url, lastOutcome, lastAt, failures }: FeedStatus): Markup {
   const state = failures > 0 ? 'failing' : lastOutcome === null ? 'waiting' : 'well';
   // Whatever a server answered with may be quoted in here.
   const outcome =
-    lastOutcome === null ? 'not asked yet' : shorten(safeText(lastOutcome) || 'changed', OUTCOME);
+    lastOutcome === null ? 'not asked yet' : shorten(safeText(lastOutcome) || 'changed', MAX_OUTCOME_LENGTH);
   return markup`<li id="feed-${id}" class="${state}">
 <b dir="auto">${link(url, markup`${title.replace(/^https?:\/\//, '')}`)}</b> ${lastAt === null ? '' : timeOfDay(lastAt)}
 <p dir="auto">${outcome}</p>

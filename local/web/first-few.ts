@@ -1,4 +1,4 @@
-import { type Markup, markup } from '../markup.ts';
+import { type Markup, markup } from '../../functions/shared/markup.ts';
 
 /** Renders the first parts, and the others behind a click. `wrap`: puts parts together, for example as a list. */
 export function firstFew(

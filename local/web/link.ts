@@ -1,5 +1,12 @@
-import { type Markup, markup } from '../markup.ts';
-import type { View } from './alert-list.ts';
+import { type Markup, markup } from '../../functions/shared/markup.ts';
+
+/** What the address of the page asks for. */
+export interface PageView {
+  /** Id of the only topic to be shown. */
+  readonly topic: string | null;
+  readonly all: boolean;
+  readonly allFeeds: boolean;
+}
 
 /** A link out of the page, to the web only: a feed may say `javascript:` as easily as `https:`. */
 export function link(url: string | undefined, text: Markup): Markup {
@@ -13,7 +20,7 @@ export function viewAddress({
   topic,
   all,
   allFeeds = false,
-}: Partial<View> & Omit<View, 'allFeeds'>): string {
+}: Partial<PageView> & Omit<PageView, 'allFeeds'>): string {
   const query = new URLSearchParams({
     ...(topic === null ? {} : { topic }),
     ...(all ? { all: '' } : {}),

@@ -1,19 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hash64 } from '../../functions/shared/hash.ts';
-import type { FeedLine } from '../feed-board.ts';
-import type { Markup } from '../markup.ts';
-import type { Outbox } from '../outbox.ts';
-import type { OutboxEntry } from '../outbox-entry.ts';
+import type { Markup } from '../../functions/shared/markup.ts';
+import type { FeedStatus } from '../feed-status.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import type { OutboxEntry } from '../outbox/outbox-entry.ts';
 import { alertCard } from './alert-card.ts';
-import { CONTENT_SECURITY_POLICY, pageDocument } from './document.ts';
 import { feedRow } from './feed-list.ts';
-import { inTimeZone } from './moment.ts';
-import { stateMarkup } from './state.ts';
-import type { PageStatus } from './status.ts';
+import { CONTENT_SECURITY_POLICY, pageDocument } from './page-document.ts';
+import { stateMarkup } from './page-state.ts';
+import type { PageStatus } from './page-status.ts';
+import { inTimeZone } from './time-markup.ts';
 
 export interface PageOptions {
   readonly outbox: Pick<Outbox, 'recent'>;
-  readonly feeds: () => readonly FeedLine[];
+  readonly feeds: () => readonly FeedStatus[];
   readonly status: () => PageStatus;
   readonly demo: boolean;
 }
@@ -54,7 +54,7 @@ export function createPage({ outbox, feeds, status, demo }: PageOptions) {
     const hues = new Map(now.topics.map(({ id }, n) => [id, `hue-${n % HUES}`]));
     const hueOf = (topicId: string) => hues.get(topicId) ?? '';
     const card = (entry: OutboxEntry) => cards(now.timeZone, entry, hueOf);
-    const row = (line: FeedLine) => rows(now.timeZone, line);
+    const row = (line: FeedStatus) => rows(now.timeZone, line);
     const view = { topic: query.get('topic'), all: query.has('all'), allFeeds: query.get('feeds') === 'all' };
     return stateMarkup({
       entries: outbox.recent(),

@@ -1,12 +1,12 @@
-import { sourcesText } from '../../functions/notify/alert-email.ts';
-import { domainOf } from '../../functions/notify/safe-text.ts';
+import { sourcesText } from '../../functions/notify/render/alert-email.ts';
+import { type Markup, markup } from '../../functions/shared/markup.ts';
 import type { AlertEntry } from '../../functions/shared/model.ts';
-import { type Markup, markup } from '../markup.ts';
+import { domainOf } from '../../functions/shared/text/safe-text.ts';
 import { firstFew } from './first-few.ts';
 import { link } from './link.ts';
 import { marked } from './marked.ts';
-import { timeBeside } from './moment.ts';
-import { foundIn, why } from './why.ts';
+import { foundIn, reasonsBlock } from './reasons-block.ts';
+import { timeWithDay } from './time-markup.ts';
 
 /** Developments, and retellings, of one story; the others are behind a click. */
 const MAX_SHOWN = 5;
@@ -53,7 +53,7 @@ function context(
   at: string,
   isHeading: boolean,
 ): Markup {
-  const time = timeBeside(foundAt, at);
+  const time = timeWithDay(foundAt, at);
   if (isHeading)
     return markup`<h3 dir="auto">${title}</h3>
 <p class="source">First seen ${time}</p>`;
@@ -74,7 +74,7 @@ ${heading === 'h3' ? markup`<h3 dir="auto">${headline}</h3>` : markup`<h4 dir="a
 ${edit(entry)}
 ${source(entry, at)}
 ${others.length > 0 ? also : ''}
-${why(reasons)}
+${reasonsBlock(reasons)}
 </div>`;
 }
 
@@ -93,7 +93,7 @@ function edit({ kind, title, previousTitle, added }: AlertEntry): Markup {
 
 function source({ feed, url, published }: AlertEntry, at: string): Markup {
   const domain = url === undefined ? undefined : domainOf(url);
-  return markup`<p class="source"><bdi>${feed}</bdi>${domain === undefined || domain === feed ? '' : markup` (${domain})`}${published === undefined ? '' : markup`, ${timeBeside(published, at)}`}</p>`;
+  return markup`<p class="source"><bdi>${feed}</bdi>${domain === undefined || domain === feed ? '' : markup` (${domain})`}${published === undefined ? '' : markup`, ${timeWithDay(published, at)}`}</p>`;
 }
 
 function alsoReported(retellings: readonly AlertEntry[]): Markup {

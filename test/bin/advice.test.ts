@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { jsonSchema } from '../../functions/shared/config/schema.ts';
+import { jsonSchema } from '../../config/schema/schema.ts';
 import { runCli } from '../helpers/cli.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -35,7 +35,7 @@ function withImports(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-/** Which file of local/commands/ each command runs, from bin/cli.ts. */
+/** Which file of cli/ each command runs, from bin/cli.ts. */
 function entryOf(command: string): string {
   const exported = command.replace(/ ([a-z])/, (_, letter: string) => letter.toUpperCase());
   const [, file] =

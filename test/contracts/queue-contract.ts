@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Outgoing, Queue } from '../../functions/shared/queue.ts';
+import type { Queue, QueueMessage } from '../../functions/shared/ports.ts';
 
 export interface Received {
   readonly body: unknown;
@@ -77,7 +77,11 @@ export function queueContract(standard: () => QueueUnderTest, fifo: () => QueueU
   });
 
   describe('a FIFO queue', () => {
-    const message = (body: number, group: string, deduplication = `${group}-${body}`): Outgoing<unknown> => ({
+    const message = (
+      body: number,
+      group: string,
+      deduplication = `${group}-${body}`,
+    ): QueueMessage<unknown> => ({
       body,
       group,
       deduplication,

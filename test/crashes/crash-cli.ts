@@ -1,7 +1,7 @@
 // npm run crash: arguments, progress and summary; the work is kill-loop.ts's.
 import { randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
-import { interruptSignal } from '../../local/commands/interrupt.ts';
+import { interruptSignal } from '../../cli/shared/interrupt.ts';
 import { killLoop } from './kill-loop.ts';
 import { summaryOf } from './summary.ts';
 import '../helpers/loopback-only.ts';

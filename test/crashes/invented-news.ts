@@ -1,6 +1,6 @@
 import { inventedWord } from '../helpers/invented-word.ts';
 import type { SeededRandom } from '../helpers/seeded-random.ts';
-import type { WatchedTopic } from './topics.ts';
+import type { WatchedTopic } from './scenario.ts';
 
 /** What an item is to tell: a story of its own, or one that another item has told. */
 export interface InventedStory {
@@ -15,12 +15,12 @@ export interface Article {
   readonly feed: number;
 }
 
-const MORE = ['today', 'twice', 'tonight', 'alone', 'nearby'];
+const EXTRA_WORDS = ['today', 'twice', 'tonight', 'alone', 'nearby'];
 const VERBS = ['seen', 'spotted', 'noticed', 'photographed', 'reported'];
 /** With one word more, headlines are still alike. */
-const MAX_TOLD_BY_FEED = 2;
+const MAX_ARTICLES_PER_FEED = 2;
 /** Retellings come while their story is fresh. */
-const RETOLD = 6;
+const RECENT_STORIES = 6;
 
 /** Invents stories, and their retellings: headlines of one story are alike, those of two never enough to be one. */
 export class InventedNews {
@@ -41,7 +41,9 @@ export class InventedNews {
     const feed = random.integer(this.#feeds);
     const toldBy = (story: InventedStory) =>
       this.articles.filter((article) => article.story === story && article.feed === feed);
-    const recent = this.stories.slice(-RETOLD).filter((story) => toldBy(story).length < MAX_TOLD_BY_FEED);
+    const recent = this.stories
+      .slice(-RECENT_STORIES)
+      .filter((story) => toldBy(story).length < MAX_ARTICLES_PER_FEED);
     const retold = recent.length > 0 && random.integer(3) === 0;
     const story = retold ? random.pick(recent) : this.#story();
     const { number, topics } = story;
@@ -49,7 +51,7 @@ export class InventedNews {
     // A feed that exchanged a word in its own headline would have other news.
     const [before] = toldBy(story);
     const title = before
-      ? `${before.title} ${random.pick(MORE)}`
+      ? `${before.title} ${random.pick(EXTRA_WORDS)}`
       : `${topics.map(({ word }) => word).join(' and ')} ${random.pick(VERBS)} at ${names}`;
     const article = { story, title, feed };
     this.articles.push(article);

@@ -6,13 +6,19 @@ import { startFeedServer } from '../end-to-end/feed-server.ts';
 import { seededRandom } from '../helpers/seeded-random.ts';
 import { crashClock, HOUR_MS, MINUTE_MS } from './crash-clock.ts';
 import { FaultyMailServer, type MailServerFault } from './faulty-mail-server.ts';
+import { FeedFixture } from './feed-fixture.ts';
 import { type KillPlan, planKill } from './kill-plan.ts';
-import { type LeftBehind, leftBehind, type OpenClaim, waitingMails, waitingMessages } from './left-behind.ts';
 import { type MailVerdict, mailVerdictOn } from './mail-verdict.ts';
-import { Newsstand } from './newsstand.ts';
-import { type OneLife, type Surroundings, startLife } from './one-life.ts';
-import { PublishLedger } from './publish-ledger.ts';
-import { LOAD, QUIET, type Scene } from './topics.ts';
+import { type ProcessRun, type RunOptions, startRun } from './process-run.ts';
+import { PublishLog } from './publish-log.ts';
+import {
+  countWaitingMails,
+  countWaitingMessages,
+  type OpenClaim,
+  type RemainingState,
+  readRemainingState,
+} from './remaining-state.ts';
+import { LOAD_SCENARIO, QUIET_SCENARIO, type Scenario } from './scenario.ts';
 import { type Verdict, verdictOn } from './verdict.ts';
 
 /** What has been seen so far. */
@@ -53,17 +59,17 @@ export interface CrashOptions {
   readonly onKill?: (progress: Progress) => void;
 }
 
-const SCENES = { quiet: QUIET, load: LOAD };
+const SCENARIOS = { quiet: QUIET_SCENARIO, load: LOAD_SCENARIO };
 /** Longer than a start or the next poll takes on any machine. */
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 /** How long after a life everything that it can do by itself has been done. */
 const SETTLING_MS = 20_000;
-const SETTLING_LIVES = 5;
+const MAX_SETTLING_RUNS = 5;
 
 /** Kills local mode again and again while news comes in, lets it settle, and judges what subscribers were told. */
 export async function killLoop(options: CrashOptions): Promise<CrashRun> {
   const { kills, seed, scene = 'quiet', interrupted, onKill } = options;
-  const { killsOfFolder } = SCENES[scene];
+  const { killsOfFolder } = SCENARIOS[scene];
   let all: CrashRun | undefined;
   for (let done = 0; done < kills; done += killsOfFolder) {
     const before = all;
@@ -117,7 +123,7 @@ function sumOf<V extends object>(one: V, two: V): V {
 /** Kills on a data folder of its own. */
 async function killsOf(options: CrashOptions): Promise<CrashRun> {
   const scene = options.scene ?? 'quiet';
-  const feeds = await Promise.all(Array.from({ length: SCENES[scene].feeds }, startFeedServer));
+  const feeds = await Promise.all(Array.from({ length: SCENARIOS[scene].feeds }, startFeedServer));
   const dataDir = mkdtempSync(join(tmpdir(), 'news-alerts-crash-'));
   const mailServer = new FaultyMailServer();
   await mailServer.start();
@@ -145,12 +151,12 @@ async function killsOf(options: CrashOptions): Promise<CrashRun> {
 }
 
 class KillLoop {
-  readonly #around: Surroundings;
+  readonly #around: RunOptions;
   readonly #options: CrashOptions;
-  readonly #scene: Scene;
+  readonly #scene: Scenario;
   readonly #interrupted: AbortSignal;
-  readonly #newsstand: Newsstand;
-  readonly #ledger: PublishLedger;
+  readonly #newsstand: FeedFixture;
+  readonly #ledger: PublishLog;
   readonly #openClaims: OpenClaim[] = [];
   readonly #ready: number[] = [];
   #starts = 0;
@@ -158,17 +164,17 @@ class KillLoop {
   readonly #count = { kills: 0, starting: 0, working: 0, claiming: 0 };
   /** Of the clock, between lives. */
   #skipped = 0;
-  #life: OneLife | undefined;
+  #life: ProcessRun | undefined;
   #flow: NodeJS.Timeout | undefined;
 
-  constructor(around: Surroundings, options: CrashOptions) {
+  constructor(around: RunOptions, options: CrashOptions) {
     this.#around = around;
     this.#options = options;
     this.#interrupted = options.interrupted ?? new AbortController().signal;
     // News has a source of chance of its own: how it is drawn must not depend on how kills are.
-    this.#scene = SCENES[around.scene];
-    this.#newsstand = new Newsstand(seededRandom(options.seed + 1), around.feeds, this.#scene.topics);
-    this.#ledger = new PublishLedger(around.dataDir);
+    this.#scene = SCENARIOS[around.scene];
+    this.#newsstand = new FeedFixture(seededRandom(options.seed + 1), around.feeds, this.#scene.topics);
+    this.#ledger = new PublishLog(around.dataDir);
   }
 
   async run(): Promise<Verdict | undefined> {
@@ -208,8 +214,8 @@ class KillLoop {
 
   async #firstPoll(): Promise<void> {
     const life = this.#start(0);
-    await this.#within(PATIENCE_MS, life.ready);
-    await this.#unchanged(PATIENCE_MS);
+    await this.#within(TIMEOUT_MS, life.ready);
+    await this.#unchanged(TIMEOUT_MS);
     await this.#endLife('SIGTERM');
   }
 
@@ -227,7 +233,7 @@ class KillLoop {
     this.#flow = this.#flowing();
     if (aim === 'start') await this.#pause(delay);
     else {
-      await this.#within(PATIENCE_MS, life.ready);
+      await this.#within(TIMEOUT_MS, life.ready);
       mailWorks = setTimeout(() => void mailServer.fail('none'), plan.mailWorksAfter);
       const mailed = mailServer.asked();
       if (newsAfter !== undefined) {
@@ -235,9 +241,9 @@ class KillLoop {
         this.#newsstand.publish(articles);
         polled = this.#newsstand.asked();
       }
-      if (aim === 'poll') await this.#within(PATIENCE_MS, polled);
-      if (aim === 'publish') await this.#within((patience * PATIENCE_MS) / 10, life.published);
-      if (aim === 'mail') await this.#within((patience * PATIENCE_MS) / 20, mailed);
+      if (aim === 'poll') await this.#within(TIMEOUT_MS, polled);
+      if (aim === 'publish') await this.#within((patience * TIMEOUT_MS) / 10, life.published);
+      if (aim === 'mail') await this.#within((patience * TIMEOUT_MS) / 20, mailed);
       await this.#pause(delay);
     }
     const how = await this.#endLife('SIGKILL');
@@ -250,7 +256,7 @@ class KillLoop {
       return false;
     }
     if (aim !== 'start' && life.readyAfter() === undefined) {
-      this.#faults.add(`the process was not ready within ${PATIENCE_MS / 1000} s`);
+      this.#faults.add(`the process was not ready within ${TIMEOUT_MS / 1000} s`);
       return false;
     }
     const { openClaims, inFlight } = await this.#takeStock();
@@ -267,16 +273,17 @@ class KillLoop {
    * over. What waits for
    * its visibility timeout, which no clock of ours shortens, comes back with the next start.
    */
-  async #settle(): Promise<LeftBehind> {
-    let left: LeftBehind | undefined;
+  async #settle(): Promise<RemainingState> {
+    let left: RemainingState | undefined;
     await this.#around.mailServer.fail('none');
-    for (let n = 0; n < SETTLING_LIVES && !this.#interrupted.aborted; n++) {
+    for (let n = 0; n < MAX_SETTLING_RUNS && !this.#interrupted.aborted; n++) {
       const life = this.#start(n < 2 ? 'hour' : 24 * HOUR_MS);
-      await this.#within(PATIENCE_MS, life.ready);
+      await this.#within(TIMEOUT_MS, life.ready);
       await this.#unchanged(SETTLING_MS);
       await this.#until(
         SETTLING_MS * this.#scene.patience,
-        () => waitingMessages(this.#around.dataDir) === 0 && waitingMails(this.#around.dataDir) === 0,
+        () =>
+          countWaitingMessages(this.#around.dataDir) === 0 && countWaitingMails(this.#around.dataDir) === 0,
       );
       const how = await this.#endLife('SIGTERM');
       if (how !== 0 && !this.#interrupted.aborted)
@@ -289,11 +296,11 @@ class KillLoop {
     return left ?? { openClaims: [], digestEntries: 0, inFlight: 0, dead: [] };
   }
 
-  #start(gap: KillPlan['gap']): OneLife {
+  #start(gap: KillPlan['gap']): ProcessRun {
     const now = crashClock(this.#around.epoch, this.#skipped)();
     this.#skipped += gap === 'hour' ? HOUR_MS - (now % HOUR_MS) + 2 * MINUTE_MS : gap;
     this.#starts++;
-    this.#life = startLife(this.#around, this.#skipped);
+    this.#life = startRun(this.#around, this.#skipped);
     return this.#life;
   }
 
@@ -331,10 +338,10 @@ class KillLoop {
   }
 
   /** Between two lives. */
-  async #takeStock(): Promise<LeftBehind> {
+  async #takeStock(): Promise<RemainingState> {
     this.#ledger.collect();
     for (const id of this.#ledger.forgotten) this.#faults.add(`the outbox has forgotten the publish ${id}`);
-    const left = leftBehind(this.#around.dataDir);
+    const left = readRemainingState(this.#around.dataDir);
     for (const dead of left.dead) this.#faults.add(`a message went to a dead-letter queue: ${dead}`);
     const told = this.#told();
     this.#newsstand.dropOld((title) => told.has(title));

@@ -3,7 +3,7 @@ import { MINUTE_MS } from './crash-clock.ts';
 import { MAIL_FAULTS, type MailServerFault } from './faulty-mail-server.ts';
 
 /** What a kill is aimed at: it comes at a random moment after that. */
-export type Aim =
+export type KillTrigger =
   /** The start of the process. */
   | 'start'
   /** A feed being asked that holds news. */
@@ -18,7 +18,7 @@ export type Aim =
   | 'any';
 
 export interface KillPlan {
-  readonly aim: Aim;
+  readonly aim: KillTrigger;
   /** How long after that, ms. */
   readonly delay: number;
   /** Of the clock, while no process ran, ms; `hour` lasts beyond the next full hour, when digests are due. */
@@ -32,7 +32,7 @@ export interface KillPlan {
 }
 
 /** How long after its aim a kill comes at most, ms: what follows has come to its end by then, now and then. */
-const REACH: Readonly<Record<Aim, number>> = {
+const MAX_DELAY_MS: Readonly<Record<KillTrigger, number>> = {
   start: 1_000,
   poll: 200,
   publish: 30,
@@ -42,27 +42,36 @@ const REACH: Readonly<Record<Aim, number>> = {
 };
 
 /** Work that claims alerts is aimed at more often. */
-const WEIGHT: Readonly<Record<Aim, number>> = { start: 2, poll: 3, publish: 3, mail: 3, digest: 2, any: 2 };
-const AIMS = (Object.keys(WEIGHT) as Aim[]).flatMap((aim) => Array<Aim>(WEIGHT[aim]).fill(aim));
+const WEIGHT: Readonly<Record<KillTrigger, number>> = {
+  start: 2,
+  poll: 3,
+  publish: 3,
+  mail: 3,
+  digest: 2,
+  any: 2,
+};
+const TRIGGERS = (Object.keys(WEIGHT) as KillTrigger[]).flatMap((aim) =>
+  Array<KillTrigger>(WEIGHT[aim]).fill(aim),
+);
 
-const LONGEST_GAP_MINUTES = 20;
-const MOST_ARTICLES = 3;
-const LATEST_NEWS_MS = 500;
+const MAX_GAP_MINUTES = 20;
+const MAX_ARTICLES = 3;
+const MAX_NEWS_DELAY_MS = 500;
 /** Beyond the end of many lives: what waits then is for the next ones. */
-const LONGEST_MAIL_FAULT_MS = 2_000;
+const MAX_MAIL_FAULT_MS = 2_000;
 
 /** Draws as many numbers for one plan as for any other, so that a seed gives the same plans whatever happens. */
 export function planKill(random: SeededRandom): KillPlan {
-  const aim = random.pick(AIMS);
-  const delay = random.integer(REACH[aim]);
+  const aim = random.pick(TRIGGERS);
+  const delay = random.integer(MAX_DELAY_MS[aim]);
   const away = random.integer(2) === 0;
-  const minutes = random.integer(LONGEST_GAP_MINUTES);
-  const articles = 1 + random.integer(MOST_ARTICLES);
+  const minutes = random.integer(MAX_GAP_MINUTES);
+  const articles = 1 + random.integer(MAX_ARTICLES);
   const late = random.integer(2) === 0 && aim !== 'start' && aim !== 'digest';
-  const newsAfter = random.integer(LATEST_NEWS_MS);
+  const newsAfter = random.integer(MAX_NEWS_DELAY_MS);
   const fails = random.integer(3) > 0;
   const fault = random.pick(MAIL_FAULTS);
-  const mailWorksAfter = random.integer(LONGEST_MAIL_FAULT_MS);
+  const mailWorksAfter = random.integer(MAX_MAIL_FAULT_MS);
   return {
     aim,
     delay,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { identityOf } from '../../local/mail/compose-mail.ts';
-import { entryOf, type OutboxDelivery, type OutboxEntry } from '../../local/outbox-entry.ts';
-import { alertEntry, alertOf, delivery, publishOf } from '../local/sample-publish.ts';
+import { mailIdentity } from '../../local/mail/compose-mail.ts';
+import { type OutboxDelivery, type OutboxEntry, toOutboxEntry } from '../../local/outbox/outbox-entry.ts';
+import { alertEntry, alertOf, delivery, publishedMessage } from '../helpers/sample-alerts.ts';
 import type { ReceivedMail } from './faulty-mail-server.ts';
 import { mailVerdictOn } from './mail-verdict.ts';
 
@@ -9,14 +9,16 @@ const TO = 'ann@readers.internal';
 
 function published(id: string, more: Partial<OutboxDelivery> = {}, topicName = 'owls'): OutboxEntry {
   const alert = alertOf({ id, topicName, entries: [alertEntry({ itemId: id, title: `owl ${id}` })] });
-  return entryOf(publishOf(id, alert), [delivery('mailed', { endpoint: TO, mail: id, ...more })]);
+  return toOutboxEntry(publishedMessage(id, alert), [
+    delivery('mailed', { endpoint: TO, mail: id, ...more }),
+  ]);
 }
 
 function received(entry: OutboxEntry, more: Partial<ReceivedMail> = {}): ReceivedMail {
   const text = `${entry.alert?.entries[0]?.title}\nsubscribed to “${entry.alert?.topicName}”`;
   return {
     to: TO,
-    messageId: `<${identityOf(entry, TO)}@news.internal>`,
+    messageId: `<${mailIdentity(entry, TO)}@news.internal>`,
     text,
     life: 1,
     isAnswered: true,

@@ -2,7 +2,7 @@
 // Arguments: scene, data folder, epoch and skipped ms of the clock, addresses of the feeds.
 import { startSession } from '../../local/session.ts';
 import { crashClock, SPEED } from './crash-clock.ts';
-import { LOAD, QUIET, watchedBy } from './topics.ts';
+import { configOf, LOAD_SCENARIO, QUIET_SCENARIO } from './scenario.ts';
 
 const [scene = '', dataDir = '', epoch = '', skipped = '', ...feedUrls] = process.argv.slice(2);
 
@@ -16,7 +16,7 @@ setInterval(() => {
 }, 1_000).unref();
 
 const session = await startSession({
-  loaded: watchedBy(scene === 'load' ? LOAD : QUIET, feedUrls),
+  loaded: configOf(scene === 'load' ? LOAD_SCENARIO : QUIET_SCENARIO, feedUrls),
   dataDir,
   port: 0,
   clock: crashClock(Number(epoch), Number(skipped)),

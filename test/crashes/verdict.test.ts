@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { OutboxEntry } from '../../local/outbox-entry.ts';
-import type { LeftBehind, OpenClaim } from './left-behind.ts';
-import { type OwedStory, verdictOn } from './verdict.ts';
+import type { OutboxEntry } from '../../local/outbox/outbox-entry.ts';
+import type { OpenClaim, RemainingState } from './remaining-state.ts';
+import { type ExpectedStory, verdictOn } from './verdict.ts';
 
-const STORY: OwedStory = { topicId: 'owls', titles: new Set(['owl seen']) };
-const TOLD_BY_TWO: OwedStory = { topicId: 'owls', titles: new Set(['owl seen', 'owl spotted']) };
-const NOTHING: LeftBehind = { openClaims: [], digestEntries: 0, inFlight: 0, dead: [] };
+const STORY: ExpectedStory = { topicId: 'owls', titles: new Set(['owl seen']) };
+const TOLD_BY_TWO: ExpectedStory = { topicId: 'owls', titles: new Set(['owl seen', 'owl spotted']) };
+const NOTHING: RemainingState = { openClaims: [], digestEntries: 0, inFlight: 0, dead: [] };
 const INTERRUPTED: OpenClaim = { alertId: 'a', owner: 'one' };
 
 let messages = 0;
@@ -114,7 +114,12 @@ describe('of a story that two items tell', () => {
 
 describe('finds', () => {
   it.each<
-    [fault: RegExp, publishes: readonly OutboxEntry[], openClaims?: readonly OpenClaim[], left?: LeftBehind]
+    [
+      fault: RegExp,
+      publishes: readonly OutboxEntry[],
+      openClaims?: readonly OpenClaim[],
+      left?: RemainingState,
+    ]
   >([
     [/^owls was never told "owl seen" by email$/, []],
     [/^owls was never told "owl seen" by email$/, [publish(['email', 'sms'], { delivered: ['sms'] })]],

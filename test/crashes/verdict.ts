@@ -1,20 +1,20 @@
-import type { OutboxEntry } from '../../local/outbox-entry.ts';
-import type { LeftBehind, OpenClaim } from './left-behind.ts';
+import type { OutboxEntry } from '../../local/outbox/outbox-entry.ts';
+import type { OpenClaim, RemainingState } from './remaining-state.ts';
 
 /** A story of a topic, which its subscribers are to be told of. */
-export interface OwedStory {
+export interface ExpectedStory {
   readonly topicId: string;
   /** Of all items that tell it. */
   readonly titles: ReadonlySet<string>;
 }
 
 export interface Evidence {
-  readonly owed: readonly OwedStory[];
+  readonly owed: readonly ExpectedStory[];
   readonly publishes: readonly OutboxEntry[];
   /** Found by any of the kills. */
   readonly openClaims: readonly OpenClaim[];
   /** When all had settled. */
-  readonly left: LeftBehind;
+  readonly left: RemainingState;
 }
 
 export interface Verdict {
@@ -71,7 +71,7 @@ export function verdictOn({ owed, publishes, openClaims, left }: Evidence): Verd
   const owing = new Map(
     owed.flatMap((one) => [...one.titles].map((title) => [`${one.topicId} ${title}`, one])),
   );
-  const told = new Map<OwedStory, Set<string>>();
+  const told = new Map<ExpectedStory, Set<string>>();
   const named = new Map<string, Set<string>>();
   const mailed = new Set<string>();
   for (const publish of publishes) {

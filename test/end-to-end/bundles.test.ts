@@ -9,17 +9,17 @@ import { packTopics } from '../../functions/match/topics-file.ts';
 import { DEFAULT_FOLLOW_UPS } from '../../functions/shared/default-follow-ups.ts';
 import type { PipelineConfig } from '../../functions/shared/model.ts';
 import { environment, type QueueName, STAGES } from '../../functions/shared/pipeline.ts';
-import { bundle } from '../../lib/bundles.ts';
 import {
+  bundleAll,
   type FunctionName,
   functionEntry,
   NEVER_LOADED,
   partFile,
-  REPLACED,
+  REPLACEMENTS,
 } from '../../lib/stage-bundling.ts';
 import { startEmbeddedServers } from '../../local/embedded-servers.ts';
 import { provision } from '../../local/provision.ts';
-import type { Outgoing } from '../../local/sns/outgoing.ts';
+import type { OutgoingMessage } from '../../local/sns/outgoing-message.ts';
 import { createSnsEndpoint } from '../../local/sns/sns-endpoint.ts';
 import { encoded } from '../helpers/encoded.ts';
 import { listening, loopbackServer } from '../helpers/loopback-server.ts';
@@ -30,14 +30,14 @@ import { startFeedServer } from './feed-server.ts';
 const LIMIT = 370_000;
 
 /** The parts that are required rather than imported, which esbuild does not see. */
-const REQUIRED = ['#other-dates', '#nearly-json', '#stemmers', '#re2'].map(partFile);
+const REQUIRED = ['#other-dates', '#lenient-json', '#stemmers', '#re2'].map(partFile);
 
 const folder = mkdtempSync(join(tmpdir(), 'news-alerts-bundles-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const FUNCTIONS: readonly FunctionName[] = [...STAGES, 'channels'];
 const bundles = new Map(
-  Object.entries(bundle(Object.fromEntries(FUNCTIONS.map((name) => [name, functionEntry(name)])), folder)),
+  Object.entries(bundleAll(Object.fromEntries(FUNCTIONS.map((name) => [name, functionEntry(name)])), folder)),
 );
 const bundleOf = (name: FunctionName) => bundles.get(name) ?? expect.fail(`no bundle of ${name}`);
 
@@ -77,7 +77,7 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
   });
 });
 
-it.each(Object.entries(REPLACED))('%s is still asked for, and always replaced', (name, replacement) => {
+it.each(Object.entries(REPLACEMENTS))('%s is still asked for, and always replaced', (name, replacement) => {
   const found = [...bundles.values()]
     .flatMap(({ parts, ...main }) => [main, ...Object.values(parts)])
     .flatMap(({ metafile }) => Object.values(metafile.inputs))
@@ -92,7 +92,7 @@ it.each(Object.entries(REPLACED))('%s is still asked for, and always replaced', 
 it('the bundles take an item from a feed to a subscriber, each with credentials from its environment alone', {
   timeout: 60_000,
 }, async () => {
-  const deliveries: Outgoing[] = [];
+  const deliveries: OutgoingMessage[] = [];
   const sns = createSnsEndpoint({
     clock: Date.now,
     onPublish: () => undefined,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Fetched } from '../../functions/poll/fetch.ts';
+import { parseConfig } from '../../config/load.ts';
+import type { FetchResult } from '../../functions/poll/fetch/fetch.ts';
 import { poll } from '../../functions/poll/poll.ts';
-import { parseConfig } from '../../functions/shared/config/load.ts';
 import { formerIds } from '../../functions/shared/feed-id.ts';
 import type { Feed, ItemsFound } from '../../functions/shared/model.ts';
 import { environmentSecrets } from '../../functions/shared/secrets.ts';
 import { feedStates } from '../../functions/shared/store/feed-states.ts';
 import { items } from '../../functions/shared/store/items.ts';
-import { Newsdesk, START } from '../functions/notify/newsdesk.ts';
+import { NotifyHarness, START } from '../functions/notify/notify-harness.ts';
 import { countedMetrics } from '../helpers/counted-metrics.ts';
 import { memoryTable } from '../helpers/memory-table.ts';
 
@@ -23,7 +23,9 @@ const feedOf = (address: string): Feed => {
 /** Polls and notifies with one table, by whatever id the feed has. */
 function desk() {
   const table = memoryTable();
-  const newsdesk = new Newsdesk(table, { followUps: { mode: 'all', every: MINUTE, everyAtMost: MINUTE } });
+  const newsdesk = new NotifyHarness(table, {
+    followUps: { mode: 'all', every: MINUTE, everyAtMost: MINUTE },
+  });
   const log = {
     debug: () => undefined,
     info: () => undefined,
@@ -61,13 +63,13 @@ function desk() {
             firstPoll: 0,
             onAmbiguous: { email: 'resend', sms: 'skip' },
           },
-          fetch: async ({ url }): Promise<Fetched> => ({ kind: 'document', bytes, contentType: '', url }),
+          fetch: async ({ url }): Promise<FetchResult> => ({ kind: 'document', bytes, contentType: '', url }),
           secrets: environmentSecrets(secrets),
           feedStates: feedStates(table),
           items: items(table),
           countWords: async () => undefined,
-          inTurn: (work) => work(),
-          found: { send: async (messages) => void sent.push(...messages.map(({ body }) => body)) },
+          limitDocuments: (work) => work(),
+          itemsQueue: { send: async (messages) => void sent.push(...messages.map(({ body }) => body)) },
           notices: { send: async () => undefined },
         },
         { v: 1, feedId: feed.id, tickAt: new Date(now).toISOString() },
@@ -126,7 +128,11 @@ describe.each([
       'new Second bridge planned at Tolmark (alert)',
     ]);
     expect(
-      newsdesk.told.map(({ alert }) => [alert.kind, alert.entries[0]?.kind, alert.entries[0]?.previousTitle]),
+      newsdesk.published.map(({ alert }) => [
+        alert.kind,
+        alert.entries[0]?.kind,
+        alert.entries[0]?.previousTitle,
+      ]),
     ).toEqual([
       ['new', 'new', undefined],
       ['follow-up', 'update', 'Kessel bridge opens'],
@@ -141,7 +147,7 @@ describe.each([
     if ('KEY' in secrets) expect((await poll(feed, {}, {})).kind).toBe('failed');
     const { said } = await poll(feed, secrets, { 2: 'Kessel bridge closed after a collision with a barge' });
     expect(said).toEqual(['edited Kessel bridge closed after a collision with a barge (alert)']);
-    expect(newsdesk.told.length).toBeLessThanOrEqual(1);
+    expect(newsdesk.published.length).toBeLessThanOrEqual(1);
   });
 });
 

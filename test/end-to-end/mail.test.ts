@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runCli } from '../helpers/cli.ts';
+import { alertEntry, alertOf, publishedMessage } from '../helpers/sample-alerts.ts';
 import { startMailServer } from '../local/mail/mail-server.ts';
 import { answer } from '../local/mail/mail-source.ts';
-import { alertEntry, alertOf, publishOf } from '../local/sample-publish.ts';
 import { startFeedServer } from './feed-server.ts';
 import { type StartedProcess, startProcess } from './started-process.ts';
 
@@ -62,7 +62,7 @@ async function publish({ err, printed }: StartedProcess, id: string): Promise<vo
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   const entries = [alertEntry({ itemId: id, storyId: id, title: `Ostrand ${id}` })];
-  const { subject, bodies } = publishOf(id, alertOf({ id, topicName: 'Summit', entries }));
+  const { subject, bodies } = publishedMessage(id, alertOf({ id, topicName: 'Summit', entries }));
   await client.send(
     new PublishCommand({
       TopicArn: 'arn:aws:sns:us-east-1:000000000000:news-alerts-channel-summit',

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { parseConfig } from '../../functions/shared/config/load.ts';
+import { parseConfig } from '../../config/load.ts';
 import { virtualClock } from '../../local/clock.ts';
 import { type Runtime, startRuntime } from '../../local/runtime.ts';
-import type { Outgoing } from '../../local/sns/outgoing.ts';
+import type { OutgoingMessage } from '../../local/sns/outgoing-message.ts';
 import { type FeedServer, startFeedServer } from './feed-server.ts';
 import { type Subscriber, startSubscriber } from './subscriber.ts';
 
@@ -18,7 +18,7 @@ let other: FeedServer;
 let subscriber: Subscriber;
 let clock: ReturnType<typeof virtualClock>;
 let runtime: Runtime;
-let deliveries: Outgoing[];
+let deliveries: OutgoingMessage[];
 let polls: Readonly<Record<string, unknown>>[];
 let dataDir: string;
 

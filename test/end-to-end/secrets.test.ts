@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { loadConfigFile } from '../../functions/shared/config/load.ts';
+import { loadConfigFile } from '../../config/load.ts';
 import { fastClock } from '../../local/clock.ts';
 import { startSession } from '../../local/session.ts';
 import { canariesIn } from '../helpers/canary.ts';

@@ -1,8 +1,8 @@
 import { type AddressInfo, createServer } from 'node:net';
-import { httpFetch } from '../../functions/poll/fetch.ts';
-import { parseFeed } from '../../functions/poll/parse.ts';
-import { mutated, pieceOf } from './mutate.ts';
-import { NOW, type Target } from './target.ts';
+import { httpFetch } from '../../functions/poll/fetch/fetch.ts';
+import { parseFeed } from '../../functions/poll/parser/parse.ts';
+import { mutate, pieceOf } from './mutate.ts';
+import { type FuzzTarget, NOW } from './target.ts';
 
 const HEADS = [
   'HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nETag: "a"\r\nContent-Length: LENGTH\r\n\r\n',
@@ -20,7 +20,7 @@ const LIMITS = { deadline: 500, patience: 500, bytes: 100_000, redirects: 3 };
 const KINDS = ['document', 'unchanged', 'failed', 'postponed'];
 
 /** Sends hostile answers of a server to the real client over loopback, one at a time. */
-export const answerTarget: Target = {
+export const answerTarget: FuzzTarget = {
   share: 2,
   make(random, seeds) {
     const body = random.pick(seeds.documents).subarray(0, 4_000);
@@ -33,7 +33,7 @@ export const answerTarget: Target = {
         Buffer.from(head.replace('\r\n\r\n', `\r\nX: ${pieceOf(random, seeds)}\r\n\r\n`)),
         body,
       ]);
-    return mutated(random, whole, answers, seeds);
+    return mutate(random, whole, answers, seeds);
   },
   async check(input) {
     const server = createServer((socket) => {
@@ -43,7 +43,7 @@ export const answerTarget: Target = {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     try {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/feed`;
-      const fetched = await httpFetch({ clock: () => NOW, limits: LIMITS, gate: { loopback: true } })({
+      const fetched = await httpFetch({ clock: () => NOW, limits: LIMITS, guard: { loopback: true } })({
         url,
       });
       if (!KINDS.includes(fetched.kind)) return `an answer of the kind ${fetched.kind}`;

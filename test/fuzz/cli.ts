@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checked, fuzz, shrunk } from './fuzz.ts';
+import { checkSeeds, fuzz, shrink } from './fuzz.ts';
 import { loadSeeds } from './seeds.ts';
 import { inputOf, TARGETS } from './targets.ts';
 
@@ -35,7 +35,7 @@ async function repeat(file: string): Promise<void> {
   const [target = ''] = basename(file).split('-');
   if (!(target in TARGETS))
     throw new Error(`expected a file named after ${Object.keys(TARGETS).join(', ')}, got ${file}`);
-  const what = await checked(target, readFileSync(file));
+  const what = await checkSeeds(target, readFileSync(file));
   process.stdout.write(`${what ?? 'nothing is wrong'}\n`);
   if (what !== undefined) process.exitCode = 1;
 }
@@ -67,7 +67,7 @@ async function run(): Promise<void> {
     const file = join(values.out, `${fault.target}-${fault.seed}`);
     const { input } = inputOf(fault.seed, seeds);
     writeFileSync(file, input);
-    writeFileSync(file, await shrunk(fault, input, interrupt.signal));
+    writeFileSync(file, await shrink(fault, input, interrupt.signal));
     process.stdout.write(`${file}: ${fault.what}\n\n`);
   }
   const times = [...cpuMs].map(([target, ms]) => `${target} ${(ms / 1000).toFixed(1)} s`).join(', ');

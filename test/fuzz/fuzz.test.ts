@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checked, fuzz, kindOf, shrunk } from './fuzz.ts';
+import { checkSeeds, fuzz, kindOf, shrink } from './fuzz.ts';
 import { loadSeeds } from './seeds.ts';
 import { inputOf, TARGETS } from './targets.ts';
 
@@ -35,7 +35,7 @@ describe('fuzzing', () => {
   ])(
     'tells what is %s',
     async (text, expected) => {
-      const what = await checked('planted', Buffer.from(text), 8_000);
+      const what = await checkSeeds('planted', Buffer.from(text), 8_000);
       if (expected === undefined) expect(what).toBeUndefined();
       else expect(what).toMatch(expected);
     },
@@ -45,13 +45,13 @@ describe('fuzzing', () => {
   it('makes the input of a fault small', async () => {
     const fault = { seed: 1, target: 'planted', what: 'it is wrong' };
     const input = Buffer.from(`${'a long beginning '.repeat(10)}wrong${' and an end'.repeat(10)}`);
-    expect((await shrunk(fault, input)).toString()).toBe('wrong');
+    expect((await shrink(fault, input)).toString()).toBe('wrong');
   }, 60_000);
 });
 
 it('faults of one kind are told once', () => {
   const what = (text: string) =>
-    `threw Error: ${text}\n    at read (/x/functions/poll/parse.ts:1:2)\n    at other`;
+    `threw Error: ${text}\n    at read (/x/functions/poll/parser/parse.ts:1:2)\n    at other`;
   expect(kindOf({ target: 'parse', what: what('a') })).toBe(kindOf({ target: 'parse', what: what('b') }));
   expect(kindOf({ target: 'parse', what: what('a') })).not.toBe(kindOf({ target: 'query', what: what('a') }));
 });

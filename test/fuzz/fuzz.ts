@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Report, Slowest, Work } from './worker.ts';
 
 /** Wall-clock time after which an input is taken for one that never ends: the machine may be busy. */
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 const SEEDS_AT_ONCE = 250;
 /** Attempts to make an input of a fault smaller. */
 const MAX_ATTEMPTS = 150;
@@ -36,7 +36,7 @@ export interface FuzzResult {
 /** Returns the name of a fault's kind: its error and where in the code it shows, without the input. */
 export function kindOf({ target, what }: Pick<Fault, 'target' | 'what'>): string {
   const [first = '', ...stack] = what.split('\n');
-  const place = stack.find((line) => line.includes('/functions/') || line.includes('/local/')) ?? '';
+  const place = stack.find((line) => /\/(functions|config|local|cli)\//.test(line)) ?? '';
   return [target, place === '' ? first.replace(/[:"'“].*/s, '') : first.split(':')[0], place.trim()].join(
     ' ',
   );
@@ -84,7 +84,7 @@ export async function fuzz({ from, runs, jobs, signal, progress }: FuzzOptions):
 }
 
 /** Returns the smallest input found that shows the same fault, by leaving parts out. */
-export async function shrunk(fault: Fault, input: Buffer, signal?: AbortSignal): Promise<Buffer> {
+export async function shrink(fault: Fault, input: Buffer, signal?: AbortSignal): Promise<Buffer> {
   const kind = kindOf(fault);
   let worker: Worker | undefined;
   let attempts = 0;
@@ -108,10 +108,10 @@ export async function shrunk(fault: Fault, input: Buffer, signal?: AbortSignal):
 }
 
 /** Checks one input in a process of its own. */
-export async function checked(
+export async function checkSeeds(
   target: string,
   input: Buffer,
-  patienceMs = PATIENCE_MS,
+  patienceMs = TIMEOUT_MS,
 ): Promise<string | undefined> {
   const worker = new Worker(patienceMs);
   const what = await worker.input({ target, input: input.toString('base64') });
@@ -130,7 +130,7 @@ class Worker {
   hasEnded = false;
   readonly #patienceMs: number;
 
-  constructor(patienceMs = PATIENCE_MS) {
+  constructor(patienceMs = TIMEOUT_MS) {
     this.#patienceMs = patienceMs;
   }
 

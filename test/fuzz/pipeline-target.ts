@@ -1,25 +1,30 @@
 import { Parser } from 'htmlparser2';
 import sms from 'sms-segments-calculator';
+import { parseQuery } from '../../config/query/compile-query.ts';
+import { findPattern } from '../../functions/match/find-pattern.ts';
 import { match } from '../../functions/match/match.ts';
-import { compile } from '../../functions/match/matcher.ts';
-import { findPattern } from '../../functions/match/patterns.ts';
-import { alertHtml } from '../../functions/notify/alert-html.ts';
-import { messages } from '../../functions/poll/found.ts';
-import { identify, newItemId, toItem } from '../../functions/poll/identity.ts';
-import { type Parsed, parseFeed } from '../../functions/poll/parse.ts';
-import { diff } from '../../functions/poll/seen.ts';
+import { compileMatcher } from '../../functions/match/matcher.ts';
+import { alertHtml } from '../../functions/notify/render/alert-html.ts';
+import { diff } from '../../functions/poll/diff/diff.ts';
+import { identify, newItemId, toItem } from '../../functions/poll/diff/identity.ts';
+import { itemMessages } from '../../functions/poll/item-messages.ts';
+import { type ParseResult, parseFeed } from '../../functions/poll/parser/parse.ts';
 import type { Burst, Feed, Hit } from '../../functions/shared/model.ts';
-import { parseQuery } from '../../functions/shared/query/compile.ts';
 import { createConsole } from '../../local/console.ts';
 import { composeMail } from '../../local/mail/compose-mail.ts';
-import { entryOf } from '../../local/outbox-entry.ts';
+import { toOutboxEntry } from '../../local/outbox/outbox-entry.ts';
 import { alertCard } from '../../local/web/alert-card.ts';
-import { Newsdesk, ROUND_UP_AT, START, type Told } from '../functions/notify/newsdesk.ts';
+import {
+  NotifyHarness,
+  type PublishedMessage,
+  ROUND_UP_AT,
+  START,
+} from '../functions/notify/notify-harness.ts';
 import { countedMetrics } from '../helpers/counted-metrics.ts';
 import { memoryTable } from '../helpers/memory-table.ts';
 import type { SeededRandom } from '../helpers/seeded-random.ts';
-import { hostileText, mutated } from './mutate.ts';
-import { randomOf, type Target } from './target.ts';
+import { hostileText, mutate } from './mutate.ts';
+import { type FuzzTarget, randomOf } from './target.ts';
 
 const GOOD = ['Kessel bridge opens after nine years', 'Ferry strike ends at the old bridge'] as const;
 const FEED: Feed = {
@@ -36,7 +41,7 @@ const FEED: Feed = {
 const MAX_MESSAGE_BYTES = 262_144;
 const MAX_QUEUE_BYTES = 1_048_576;
 
-const matcher = compile(
+const matcher = compileMatcher(
   [
     'bridge',
     'flood OR storm',
@@ -56,13 +61,11 @@ const matcher = compile(
 );
 
 /** A hostile entry among good ones, from the document to what readers get. */
-export const pipelineTarget: Target = {
+export const pipelineTarget: FuzzTarget = {
   share: 26,
   make(random, seeds) {
     const text = hostileText(random, seeds);
-    return random.chance(0.8)
-      ? Buffer.from(text)
-      : mutated(random, Buffer.from(text), seeds.documents, seeds);
+    return random.chance(0.8) ? Buffer.from(text) : mutate(random, Buffer.from(text), seeds.documents, seeds);
   },
   async check(input) {
     const text = input.toString('utf8');
@@ -142,7 +145,7 @@ function cut(text: string, random: SeededRandom): string {
         .replace(/[\ud800-\udbff]$/, '');
 }
 
-async function hitsOf(parsed: Parsed & { ok: true }): Promise<(Hit | Burst)[]> {
+async function hitsOf(parsed: ParseResult & { ok: true }): Promise<(Hit | Burst)[]> {
   const identified = identify(parsed.feed.entries);
   const { changes } = diff([], identified, (entry, urlIsName) => newItemId(FEED.id, entry, urlIsName));
   const items = changes.map(({ entry, change, id }) => ({
@@ -152,7 +155,7 @@ async function hitsOf(parsed: Parsed & { ok: true }): Promise<(Hit | Burst)[]> {
   }));
   const at = new Date(START).toISOString();
   const hits: (Hit | Burst)[] = [];
-  for (const { body } of messages(FEED, { tickAt: at, polledAt: at, revision: 1 }, items)) {
+  for (const { body } of itemMessages(FEED, { tickAt: at, polledAt: at, revision: 1 }, items)) {
     if (Buffer.byteLength(JSON.stringify(body)) > MAX_QUEUE_BYTES)
       throw new Error('a message that the queue does not take');
     const log = () => undefined;
@@ -178,7 +181,7 @@ async function notified(
   const ofBridge = hits.filter(({ topicId }) => topicId === 'topic-0').flatMap(itemsOf);
   const unmatched = good.find((title) => !ofBridge.some((item) => item.title === title));
   if (unmatched !== undefined) return `a good entry did not match: ${unmatched}`;
-  const desk = new Newsdesk(memoryTable(), { followUps: { mode: 'all', every: 0, everyAtMost: 0 } });
+  const desk = new NotifyHarness(memoryTable(), { followUps: { mode: 'all', every: 0, everyAtMost: 0 } });
   for (const hit of hits.filter(({ topicId }) => topicId !== 'topic-2' && topicId !== 'topic-5')) {
     if (Buffer.byteLength(JSON.stringify(hit)) > MAX_QUEUE_BYTES) return 'a hit that the queue does not take';
     await desk.receive({ ...hit, topicId: desk.topic.id });
@@ -200,12 +203,12 @@ async function notified(
     });
   }
   await desk.tickAt(ROUND_UP_AT);
-  const told = desk.told.flatMap(({ alert }) =>
+  const told = desk.published.flatMap(({ alert }) =>
     alert.entries.flatMap(({ title, previousTitle }) => [title, previousTitle]),
   );
   const untold = good.find((title) => !told.includes(title));
   if (untold !== undefined) return `a good entry was not delivered: ${untold}`;
-  for (const one of desk.told) {
+  for (const one of desk.published) {
     const fault = faultOf(one);
     if (fault !== undefined) return fault;
   }
@@ -219,14 +222,14 @@ const TAGS = new Set(
   ),
 );
 
-function faultOf({ message, alert }: Told): string | undefined {
+function faultOf({ message, alert }: PublishedMessage): string | undefined {
   const { subject, email, sms: text, json } = message;
   if (subject.length >= 100 || /\n/.test(subject) || subject === '')
     return `a subject that SNS refuses: ${JSON.stringify(subject)}`;
   if (Buffer.byteLength(JSON.stringify(message)) > MAX_MESSAGE_BYTES) return 'a message that SNS refuses';
   if (new sms.SegmentedMessage(text, 'auto', true).segmentsCount > 1)
     return `an SMS of more than a part: ${JSON.stringify(text)}`;
-  const published = entryOf({
+  const published = toOutboxEntry({
     messageId: 'm',
     topicArn: 'arn:aws:sns:x:0:t',
     subject,

@@ -2,7 +2,7 @@ import { type SeededRandom, seededRandom } from '../helpers/seeded-random.ts';
 import type { Seeds } from './seeds.ts';
 
 /** A part of the product that reads what strangers write. */
-export interface Target {
+export interface FuzzTarget {
   /** Share of all inputs, percent. */
   readonly share: number;
   make(random: SeededRandom, seeds: Seeds): Buffer;

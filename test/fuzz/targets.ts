@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parseFeed } from '../../functions/poll/parse.ts';
-import { ConfigError } from '../../functions/shared/config/faults.ts';
-import { parseConfig } from '../../functions/shared/config/load.ts';
-import { readOpml } from '../../local/feeds/opml.ts';
-import { tryText } from '../functions/shared/query/fuzz.ts';
-import { nearlyQuery, tokenSoup, unicodeSoup } from '../functions/shared/query/random-query.ts';
+import { readOpml } from '../../cli/feeds/opml.ts';
+import { ConfigError } from '../../config/faults.ts';
+import { parseConfig } from '../../config/load.ts';
+import { parseFeed } from '../../functions/poll/parser/parse.ts';
+import { tryText } from '../config/query/fuzz.ts';
+import { nearlyQuery, tokenSoup, unicodeSoup } from '../config/query/random-query.ts';
 import { seededRandom } from '../helpers/seeded-random.ts';
 import { answerTarget } from './answer-target.ts';
-import { hostileText, mutated, pieceOf } from './mutate.ts';
+import { hostileText, mutate, pieceOf } from './mutate.ts';
 import { pipelineTarget } from './pipeline-target.ts';
 import type { Seeds } from './seeds.ts';
-import { NOW, randomOf, type Target } from './target.ts';
+import { type FuzzTarget, NOW, randomOf } from './target.ts';
 
 const TYPES = [
   '',
@@ -25,9 +25,9 @@ const TYPES = [
   ';;;',
 ];
 
-const parse: Target = {
+const parse: FuzzTarget = {
   share: 30,
-  make: (random, seeds) => mutated(random, random.pick(seeds.documents), seeds.documents, seeds),
+  make: (random, seeds) => mutate(random, random.pick(seeds.documents), seeds.documents, seeds),
   async check(input) {
     const context = {
       url: 'https://courier.example/feed',
@@ -44,7 +44,7 @@ const parse: Target = {
   },
 };
 
-const query: Target = {
+const query: FuzzTarget = {
   share: 20,
   make: (random, seeds) =>
     Buffer.from(
@@ -55,9 +55,9 @@ const query: Target = {
   check: async (input) => tryText(input.toString('utf8'))[1],
 };
 
-const configuration: Target = {
+const configuration: FuzzTarget = {
   share: 12,
-  make: (random, seeds) => mutated(random, random.pick(seeds.configurations), seeds.configurations, seeds),
+  make: (random, seeds) => mutate(random, random.pick(seeds.configurations), seeds.configurations, seeds),
   async check(input) {
     const text = input.toString('utf8');
     const read = () => {
@@ -74,11 +74,11 @@ const configuration: Target = {
   },
 };
 
-const outlines: Target = {
+const outlines: FuzzTarget = {
   share: 10,
   make: (random, seeds) =>
     random.chance(0.9)
-      ? mutated(random, random.pick(seeds.outlines), seeds.outlines, seeds)
+      ? mutate(random, random.pick(seeds.outlines), seeds.outlines, seeds)
       : Buffer.from(
           `<opml><body><outline text="${pieceOf(random, seeds)}" xmlUrl="${pieceOf(random, seeds)}"/></body></opml>`,
         ),
@@ -91,7 +91,7 @@ const outlines: Target = {
 };
 
 /** Fails on purpose, so that a test can show that faults are found. */
-const planted: Target = {
+const planted: FuzzTarget = {
   share: 0,
   make: () => Buffer.alloc(0),
   async check(input) {
@@ -106,7 +106,7 @@ const planted: Target = {
   },
 };
 
-export const TARGETS: Readonly<Record<string, Target>> = {
+export const TARGETS: Readonly<Record<string, FuzzTarget>> = {
   parse,
   pipeline: pipelineTarget,
   query,

@@ -9,9 +9,9 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll } from 'vitest';
+import { queueNames } from '../../cli/deployed/resource-names.ts';
 import { QUEUES, type QueueName, queues } from '../../functions/shared/pipeline.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
-import { queueNames } from '../../local/deployed-names.ts';
 import { createSnsEndpoint } from '../../local/sns/sns-endpoint.ts';
 import { escapeXml } from '../../local/sns/xml.ts';
 import { type StandIn, standIn } from './aws-stand-in.ts';

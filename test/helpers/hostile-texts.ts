@@ -11,17 +11,17 @@ function lettersOf(script: string): string[] {
 const BASIC = range(0, 0xffff).join('').toWellFormed();
 
 /** Returns a text of some UTF-16 units: another one for every seed, so that no cache knows its words. */
-type Hostile = (units: number, seed: number) => string;
+type HostileText = (units: number, seed: number) => string;
 
 /** Texts that nobody writes and that cost more than others to read. `words` are some that the topics watch for. */
-export function hostileTexts(words: readonly string[]): ReadonlyMap<string, Hostile> {
+export function hostileTexts(words: readonly string[]): ReadonlyMap<string, HostileText> {
   const [one = 'flood', other = 'storm'] = words;
   const repeated =
-    (piece: string): Hostile =>
+    (piece: string): HostileText =>
     (units) =>
       piece.repeat(Math.ceil(units / piece.length)).slice(0, units);
   const drawn =
-    (pieces: readonly string[], gap = ''): Hostile =>
+    (pieces: readonly string[], gap = ''): HostileText =>
     (units, seed) => {
       const random = seededRandom(seed);
       let text = '';
@@ -33,7 +33,7 @@ export function hostileTexts(words: readonly string[]): ReadonlyMap<string, Host
   const capitals = range(0x41, 0x5a);
   const marks = [...range(0x300, 0x36f), ...range(0x1dc0, 0x1dff)];
   const words3 =
-    (letters: readonly string[], length: number, gap = ' '): Hostile =>
+    (letters: readonly string[], length: number, gap = ' '): HostileText =>
     (units, seed) => {
       const random = seededRandom(seed);
       let text = '';
@@ -63,7 +63,7 @@ export function hostileTexts(words: readonly string[]): ReadonlyMap<string, Host
       'Tamil',
     ].map((script) => [script, lettersOf(script)]),
   );
-  return new Map<string, Hostile>([
+  return new Map<string, HostileText>([
     ['marks in order', repeated(`a${'\u0300'.repeat(30)}`)],
     [
       'marks mixed, runs of 30',
@@ -164,7 +164,7 @@ export function hostileTexts(words: readonly string[]): ReadonlyMap<string, Host
         '\u2013',
         '−',
       ] as const
-    ).flatMap((sign): [string, Hostile][] => [
+    ).flatMap((sign): [string, HostileText][] => [
       [`a${sign}b`, drawn(latin, sign)],
       [`A${sign}B`, drawn(capitals, sign)],
       [
@@ -246,7 +246,7 @@ export function hostileTexts(words: readonly string[]): ReadonlyMap<string, Host
     ['a b', repeated('a b ')],
     ['mixed scripts', drawn([...'aбγدעहไ漢カ한ա'], ' ')],
     ['mixed scripts in one', drawn([...'aбγدעहไ漢カ한ա'])],
-    ...Object.entries(scripts).flatMap(([script, letters]): [string, Hostile][] => [
+    ...Object.entries(scripts).flatMap(([script, letters]): [string, HostileText][] => [
       [`${script} one`, drawn(letters)],
       [`${script} words of 1`, drawn(letters, ' ')],
       [`${script} words of 2`, words3(letters.slice(0, 60), 2)],

@@ -1,6 +1,6 @@
 import { evaluate } from '../../functions/match/evaluate.ts';
-import { compile } from '../../functions/match/matcher.ts';
-import { findPattern } from '../../functions/match/patterns.ts';
+import { findPattern } from '../../functions/match/find-pattern.ts';
+import { compileMatcher } from '../../functions/match/matcher.ts';
 import type { Query } from '../../functions/shared/model.ts';
 
 /** An item, as far as the examples of the documentation have one. */
@@ -23,7 +23,7 @@ export function matches(query: Query, { language, source, ...example }: ExampleI
     ...(language === undefined ? {} : { language }),
     ...(source === undefined ? {} : { source: { id: 'feed', title: source } }),
   };
-  const fast = compile([{ id: 'topic', query }], findPattern).match(item).length > 0;
+  const fast = compileMatcher([{ id: 'topic', query }], findPattern).match(item).length > 0;
   const slow = evaluate(query, item, findPattern) !== undefined;
   if (fast !== slow) throw new Error(`the engine says ${fast}, the slow reading ${slow}`);
   return fast;

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { AlertEntry } from '../../functions/shared/model.ts';
 import { type Console, createConsole } from '../../local/console.ts';
-import { FeedBoard } from '../../local/feed-board.ts';
-import { entryOf } from '../../local/outbox-entry.ts';
-import { alertEntry, alertOf, delivery, publishOf } from './sample-publish.ts';
+import { FeedStatuses } from '../../local/feed-status.ts';
+import { toOutboxEntry } from '../../local/outbox/outbox-entry.ts';
+import { alertEntry, alertOf, delivery, publishedMessage } from '../helpers/sample-alerts.ts';
 
 const feed = {
   id: 'herald',
@@ -28,7 +28,7 @@ beforeEach(() => {
     written.err += String(text);
     return true;
   });
-  terminal = createConsole(new FeedBoard([feed]), false);
+  terminal = createConsole(new FeedStatuses([feed]), false);
 });
 afterEach(() => vi.restoreAllMocks());
 
@@ -44,7 +44,9 @@ it('prints an alert to standard output: topic, headline, source, link, reason, r
       }),
     ],
   });
-  terminal.alert(entryOf(publishOf('m', alert), [delivery('waiting', { endpoint: 'a@b.example' })]));
+  terminal.alert(
+    toOutboxEntry(publishedMessage('m', alert), [delivery('waiting', { endpoint: 'a@b.example' })]),
+  );
   expect(written.out).toMatch(/^ALERT {2}.* \(follow-up\)\n/);
   expect(written.out).toContain(
     '  Ostrand and Veloza meet in Port Lumen\n    before: Before\n    new: *Ice* came too.\n',
@@ -78,7 +80,7 @@ it('prints developments in full, and then what else was reported, a line each', 
   });
   const other = alertEntry({ storyId: 'story-2', title: 'Third president arrives', why: [] });
   const alert = alertOf({ kind: 'digest', entries: [retelling(1), development, other, retelling(2)] });
-  terminal.alert(entryOf(publishOf('m', alert)));
+  terminal.alert(toOutboxEntry(publishedMessage('m', alert)));
   expect(printed()).toEqual([
     'ALERT  Presidents’ summit (digest)',
     '  Veloza walks out of talks',
@@ -101,7 +103,7 @@ it('prints what a round-up is about, and five of its retellings of each story', 
       ...of(5, { storyId: 'story-2', story: { ...story, title: 'Third president arrives' } }),
     ],
   });
-  terminal.alert(entryOf(publishOf('m', alert)));
+  terminal.alert(toOutboxEntry(publishedMessage('m', alert)));
   const five = [1, 2, 3, 4, 5].map((n) => `    also: Talks, part ${n} (Eel)`);
   expect(printed()).toEqual([
     'ALERT  Presidents’ summit (round-up)',
@@ -121,17 +123,17 @@ it.each([
   ['welcome', ' (first look)'],
   ['notice', ' (notice)'],
 ] as const)('names the kind of an alert: %s', (kind, about) => {
-  terminal.alert(entryOf(publishOf('m', alertOf({ kind }))));
+  terminal.alert(toOutboxEntry(publishedMessage('m', alertOf({ kind }))));
   expect(printed()[0]).toBe(`ALERT  Presidents’ summit${about}`);
 });
 
 it('takes what others publish to a channel for what it is', () => {
-  const publish = publishOf('m', alertOf(), {
+  const publish = publishedMessage('m', alertOf(), {
     receivers: [],
     subject: 'hello',
     bodies: { default: 'no JSON at all' },
   });
-  terminal.alert(entryOf(publish));
+  terminal.alert(toOutboxEntry(publish));
   expect(written.out).toMatch(/ALERT {2}arn:aws:sns:.* hello\n {4}to: nobody yet/);
 });
 

@@ -15,12 +15,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ClassicLevel } from 'classic-level';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { loadConfigFile } from '../../functions/shared/config/load.ts';
-import { examineMachine } from '../../local/doctor/machine/examine-machine.ts';
-import { isLogDamaged } from '../../local/dynamodb/level-log.ts';
+import { runMachineChecks } from '../../cli/doctor/machine/run-machine-checks.ts';
+import { loadConfigFile } from '../../config/load.ts';
+import { lockFolder } from '../../local/data-folder/folder-lock.ts';
+import { openDataFolder } from '../../local/data-folder/open-data-folder.ts';
+import { isLogDamaged } from '../../local/dynamodb/level-db-log.ts';
 import { startEmbeddedServers } from '../../local/embedded-servers.ts';
-import { lockFolder } from '../../local/folder-lock.ts';
-import { openFolder } from '../../local/open-folder.ts';
 import { startRuntime } from '../../local/runtime.ts';
 import { seededRandom } from '../helpers/seeded-random.ts';
 
@@ -150,9 +150,9 @@ describe('damaged tables', () => {
         `${data}/tables: expected the tables as news-alerts keeps them, got .*move it away \\(mv .*starts anew`,
       );
       await expect(startEmbeddedServers(data)).rejects.toThrow(told);
-      await expect(openFolder(data)).rejects.toThrow(told);
+      await expect(openDataFolder(data)).rejects.toThrow(told);
       expect(readdirSync(data, { recursive: true }).length).toBeGreaterThanOrEqual(before);
-      const found = await examineMachine(
+      const found = await runMachineChecks(
         { data, configFile: file, env: {}, clock: Date.now, progress: quiet, port: 1 },
         () => loadConfigFile(file, {}),
       );
@@ -199,7 +199,7 @@ it.skipIf(process.platform === 'win32').each([
   ['queues', 0o500],
 ])('files that may not be written to are told as such: %s', (name, mode) => {
   const script = `
-    import { checkStore } from ${JSON.stringify(join(import.meta.dirname, '../../local/check-store.ts'))};
+    import { checkStore } from ${JSON.stringify(join(import.meta.dirname, '../../local/data-folder/check-store.ts'))};
     if (process.getuid() === 0) {
       process.setgid(65534);
       process.setuid(65534);

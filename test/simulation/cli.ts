@@ -1,10 +1,10 @@
 // npm run simulate: see docs/simulation.md.
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { failure } from './failure.ts';
+import { describeFailure } from './describe-failure.ts';
+import { THEMES, type Theme } from './fault-plan.ts';
 import { MUTANTS } from './mutants.ts';
 import { runSeeds, seedsFrom } from './run-seeds.ts';
 import { Tally } from './tally.ts';
-import { THEMES, type Theme } from './weather.ts';
 
 interface Options {
   readonly seeds: number;
@@ -18,9 +18,9 @@ interface Options {
 }
 
 /** Failed seeds that are told in full. */
-const SHOWN = 5;
+const MAX_SHOWN = 5;
 /** Every undone rule must break one of so many seeds. */
-const CAUGHT_WITHIN = 100;
+const MAX_SEEDS_PER_MUTANT = 100;
 
 const program = new Command('simulate')
   .description(
@@ -63,8 +63,8 @@ async function runMany({ seeds, minutes, from, mutant, theme }: Options, signal:
     signal,
     onResult(result) {
       tally.add(result);
-      if (result.broken.length > 0 && tally.broken.length <= SHOWN) {
-        process.stderr.write(`${failure(result, { mutant, theme })}\n`);
+      if (result.broken.length > 0 && tally.broken.length <= MAX_SHOWN) {
+        process.stderr.write(`${describeFailure(result, { mutant, theme })}\n`);
       }
       return minutes !== undefined && seconds() > minutes * 60;
     },
@@ -75,7 +75,7 @@ async function runMany({ seeds, minutes, from, mutant, theme }: Options, signal:
 }
 
 async function replay(seed: number, { mutant, theme }: Options): Promise<void> {
-  if (mutant !== undefined) (await import('./mutate.ts')).undo(mutant);
+  if (mutant !== undefined) (await import('./apply-mutant.ts')).applyMutant(mutant);
   process.env.AWS_MAX_ATTEMPTS = '3';
   const { simulate } = await import('./simulate.ts');
   const { trace, ...result } = await simulate(seed, theme);
@@ -85,7 +85,7 @@ async function replay(seed: number, { mutant, theme }: Options): Promise<void> {
 
 async function tryMutants({ from, tally: all = false }: Options, signal: AbortSignal): Promise<void> {
   const uncaught: string[] = [];
-  for (const [name, { rule, theme, within = CAUGHT_WITHIN }] of Object.entries(MUTANTS)) {
+  for (const [name, { rule, theme, within = MAX_SEEDS_PER_MUTANT }] of Object.entries(MUTANTS)) {
     const tally = new Tally();
     await runSeeds({
       seeds: seedsFrom(from, within),

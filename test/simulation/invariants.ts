@@ -1,21 +1,21 @@
 import { OPERATIONS_TOPIC } from '../../functions/notify/operations-topic.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { Alert, AlertEntry, Protocol, TimeOfDay, Topic } from '../../functions/shared/model.ts';
-import { OPERATIONS, type QueueName } from '../../functions/shared/pipeline.ts';
-import { isOfBurst } from './bursts.ts';
+import { OPERATIONS_TOPIC_ID, type QueueName } from '../../functions/shared/pipeline.ts';
+import { isOfBurst } from './feed-burst.ts';
 import type { Article } from './news.ts';
 import { lostNotices } from './notices.ts';
 import { brokenPolicies, isUsedUp, outletsOf } from './policy-rules.ts';
-import type { Published, RunRecord } from './record.ts';
-import { REWRITTEN } from './rewritten.ts';
+import { REWRITTEN } from './rewritten-story.ts';
+import type { PublishedAlert, RunRecord } from './run-record.ts';
 import type { Scenario } from './scenario.ts';
-import type { Counts } from './simulate.ts';
+import type { RunCounts } from './simulate.ts';
 import { REFUSED_WORD } from './stories.ts';
 import { HOUR, MINUTE } from './virtual-time.ts';
 
 type StoredRecord = Readonly<Record<string, unknown>>;
 
-export interface Evidence {
+export interface RunEvidence {
   readonly scenario: Scenario;
   readonly record: RunRecord;
   /** What the table holds in the end. */
@@ -33,21 +33,21 @@ interface Owed {
 const PROTOCOLS: readonly Protocol[] = ['email', 'sms'];
 
 /** What was promised and not kept, in words. */
-export function brokenRules(evidence: Evidence): { broken: string[]; counts: Counts } {
+export function brokenRules(evidence: RunEvidence): { broken: string[]; counts: RunCounts } {
   const owed = owedStories(evidence);
-  const tellings = tellingsOf(evidence);
+  const tellings = deliveredReports(evidence);
   const repeats = tellings.flatMap((telling) => repeatsOf(telling, evidence));
-  const lost = [...owed.values()].flatMap((one) => lostTellings(one, tellings, evidence));
+  const lost = [...owed.values()].flatMap((one) => lostReports(one, tellings, evidence));
   const broken = [
     ...evidence.record.broken,
     ...lost.filter(({ excused }) => !excused).map(({ what }) => what),
     ...repeats.filter(({ excused }) => !excused).map(({ what }) => what),
     ...falseAlerts(tellings, evidence),
-    ...historyTold(tellings, evidence),
+    ...deliveredHistory(tellings, evidence),
     ...foundTwice(evidence),
     ...lostNotices(evidence.scenario, evidence.record, (id) => mayHaveSent(id, evidence.record)),
-    ...[...owed.values()].flatMap((one) => untoldUpdates(one, tellings, evidence)),
-    ...[...owed.values()].flatMap((one) => outdatedTellings(one, evidence)),
+    ...[...owed.values()].flatMap((one) => undeliveredUpdates(one, tellings, evidence)),
+    ...[...owed.values()].flatMap((one) => outdatedReports(one, evidence)),
     ...unaccounted([...owed.values()], evidence),
     ...[...owed.values()].flatMap((one) => wronglyNamed(one, evidence)),
     ...missingItems(evidence),
@@ -71,20 +71,20 @@ export function brokenRules(evidence: Evidence): { broken: string[]; counts: Cou
   };
 }
 
-function rolesIn({ record }: Evidence, role: AlertEntry['role']): number {
+function rolesIn({ record }: RunEvidence, role: AlertEntry['role']): number {
   const mailed = record.published.filter(({ protocols }) => protocols.includes('email'));
   return mailed.flatMap(({ alert }) => alert.entries.filter((entry) => entry.role === role)).length;
 }
 
 const nameOf = (topicId: string, story: string) => `${story} for ${topicId}`;
 
-function topicsOf({ scenario }: Evidence): readonly Topic[] {
+function topicsOf({ scenario }: RunEvidence): readonly Topic[] {
   return (scenario.deployment?.config ?? scenario.config).topics;
 }
 
 const isRefused = (title: string) => title.includes(REFUSED_WORD);
 
-function owedStories(evidence: Evidence): Map<string, Owed> {
+function owedStories(evidence: RunEvidence): Map<string, Owed> {
   const { scenario, record } = evidence;
   const { watched, config } = scenario;
   const owed = new Map<string, Owed & { articles: Map<string, Article> }>();
@@ -110,19 +110,20 @@ function owedStories(evidence: Evidence): Map<string, Owed> {
 }
 
 /** One thing told of a story to a topic's readers, and every publish that told it. */
-interface Telling {
+interface DeliveredReport {
   readonly topicId: string;
   readonly story: string | undefined;
   /** The story itself, or the words of an update of it. */
   readonly what: string;
-  readonly publishes: { readonly publish: Published; readonly entry: AlertEntry }[];
+  readonly publishes: { readonly publish: PublishedAlert; readonly entry: AlertEntry }[];
 }
 
-function tellingsOf({ scenario, record }: Evidence): Telling[] {
-  const tellings = new Map<string, Telling>();
+function deliveredReports({ scenario, record }: RunEvidence): DeliveredReport[] {
+  const tellings = new Map<string, DeliveredReport>();
   for (const publish of record.published) {
     for (const entry of publish.alert.entries) {
-      const story = publish.topicId === OPERATIONS ? entry.storyId : scenario.news.storyOf(entry.title);
+      const story =
+        publish.topicId === OPERATIONS_TOPIC_ID ? entry.storyId : scenario.news.storyOf(entry.title);
       const what = whatIs(entry);
       const name = `${publish.topicId} ${story} ${what}`;
       const telling = tellings.get(name) ?? { topicId: publish.topicId, story, what, publishes: [] };
@@ -139,7 +140,7 @@ function whatIs({ kind, role = 'first', itemId, title, summary }: AlertEntry): s
   return role === 'first' ? 'new' : `item ${itemId}`;
 }
 
-interface Finding {
+interface RepeatedReport {
   readonly what: string;
   readonly excused: boolean;
 }
@@ -148,10 +149,13 @@ interface Finding {
  * Told again: allowed only where the one window was left open by a fault, that is, an earlier publish of the same alert
  * was taken by SNS, and its function died, had no answer, or could not write it down.
  */
-function repeatsOf({ topicId, story, what, publishes }: Telling, { scenario }: Evidence): Finding[] {
+function repeatsOf(
+  { topicId, story, what, publishes }: DeliveredReport,
+  { scenario }: RunEvidence,
+): RepeatedReport[] {
   return PROTOCOLS.flatMap((protocol) => {
     const reached = publishes.filter(({ publish }) => publish.protocols.includes(protocol));
-    return reached.slice(1).map(({ publish }, n): Finding => {
+    return reached.slice(1).map(({ publish }, n): RepeatedReport => {
       const earlier = reached.slice(0, n + 1);
       const leftOpen = earlier.every(
         ({ publish: { alert, by, givenUpBefore, settledAt, unanswered } }) =>
@@ -165,11 +169,11 @@ function repeatsOf({ topicId, story, what, publishes }: Telling, { scenario }: E
   });
 }
 
-function lostTellings(
+function lostReports(
   { topic, story, articles }: Owed,
-  tellings: readonly Telling[],
-  evidence: Evidence,
-): Finding[] {
+  tellings: readonly DeliveredReport[],
+  evidence: RunEvidence,
+): RepeatedReport[] {
   const told = tellings.filter((one) => one.topicId === topic.id && one.story === story);
   const isConfirmed = outletsOf([...articles.values()]) >= (topic.sms?.minSources ?? 1);
   return PROTOCOLS.filter(
@@ -186,7 +190,7 @@ function lostTellings(
 }
 
 /** Ids of the alerts that were to tell the story, from their first attempt on. */
-function alertsAbout(topicId: string, story: string, { records, record, scenario }: Evidence): string[] {
+function alertsAbout(topicId: string, story: string, { records, record, scenario }: RunEvidence): string[] {
   // Gathered items are in no story, and have only the record of what was delivered.
   const storyIds = records
     .filter(({ pk, sk }) => pk === `TOPIC#${topicId}` && /^(STORY|TOLD)#/.test(String(sk)))
@@ -199,7 +203,7 @@ function alertsAbout(topicId: string, story: string, { records, record, scenario
     .filter((id) => {
       // Attempts before the last that was a first one sent nothing, and were given back.
       const covers = record.attempts.get(id)?.at(-1)?.covers ?? [];
-      const told = covers.map((key) => record.laidBy.get(`${topicId} ${key}`)?.storyId ?? '');
+      const told = covers.map((key) => record.digestEntries.get(`${topicId} ${key}`)?.storyId ?? '');
       return told.length === 0 || told.some((one) => storyIds.includes(one));
     });
 }
@@ -212,9 +216,9 @@ function mayHaveSent(alertId: string, { attempts: all, unanswered }: RunRecord):
   return attempts.some(({ by, givenUpBefore }) => by.state === 'dead' || by.failed.size > givenUpBefore);
 }
 
-function falseAlerts(tellings: readonly Telling[], { scenario }: Evidence): string[] {
+function falseAlerts(tellings: readonly DeliveredReport[], { scenario }: RunEvidence): string[] {
   return tellings.flatMap(({ topicId, story, publishes }) => {
-    if (topicId === OPERATIONS) return [];
+    if (topicId === OPERATIONS_TOPIC_ID) return [];
     const watched = scenario.watched.get(topicId) ?? '';
     const wrong = publishes.find(({ entry }) => !entry.title.split(' ').includes(watched));
     if (story === undefined) return [`told to ${topicId}: what nobody has written`];
@@ -223,7 +227,7 @@ function falseAlerts(tellings: readonly Telling[], { scenario }: Evidence): stri
 }
 
 /** What is old when a feed first shows it is no news. */
-function historyTold(tellings: readonly Telling[], { scenario }: Evidence): string[] {
+function deliveredHistory(tellings: readonly DeliveredReport[], { scenario }: RunEvidence): string[] {
   const old = new Set(scenario.news.articles.filter(({ isHistory }) => isHistory).map(({ story }) => story));
   return tellings
     .filter(({ story = '' }) => old.has(story))
@@ -231,7 +235,7 @@ function historyTold(tellings: readonly Telling[], { scenario }: Evidence): stri
 }
 
 /** A feed whose names are others in every answer is known by what it says: each article is remembered once. */
-function foundTwice({ scenario, record, records }: Evidence): string[] {
+function foundTwice({ scenario, record, records }: RunEvidence): string[] {
   return scenario.news.feeds.flatMap(({ id, churns }) => {
     if (!churns) return [];
     const editions = record.committed.filter(({ feedId }) => feedId === id).map(({ edition }) => edition);
@@ -246,10 +250,10 @@ function foundTwice({ scenario, record, records }: Evidence): string[] {
 }
 
 /** The last headline of a story's first article must have been told, where updates are wished for. */
-function untoldUpdates(
+function undeliveredUpdates(
   { topic, story, articles }: Owed,
-  tellings: readonly Telling[],
-  evidence: Evidence,
+  tellings: readonly DeliveredReport[],
+  evidence: RunEvidence,
 ): string[] {
   const { mode } = topic.followUps;
   if (mode === 'off' || (mode === 'urgent' && !topic.roundUp)) return [];
@@ -262,7 +266,7 @@ function untoldUpdates(
   const told = tellings.filter((one) => one.topicId === topic.id && one.story === story);
   const titles = told.flatMap(({ publishes }) => publishes.map(({ entry }) => entry.title));
   if (titles.includes(shown.version.title)) return [];
-  if (turnedRound(edited, shown.version.title, record)) return [];
+  if (wereSentOutOfOrder(edited, shown.version.title, record)) return [];
   const doubtful = [...record.attempts.keys()].some((id) => mayHaveSent(id, record));
   // Developments go by email, mostly by that alone.
   const silence = scenario.config.onAmbiguous.email === 'skip';
@@ -274,7 +278,7 @@ function untoldUpdates(
  * their clocks. Where those were set back in
  * between, the later of two texts counts as the earlier one.
  */
-function turnedRound({ feedId, versions }: Article, last: string, { sent }: RunRecord): boolean {
+function wereSentOutOfOrder({ feedId, versions }: Article, last: string, { sent }: RunRecord): boolean {
   const others = versions.map(({ title }) => title).filter((title) => title !== last);
   return [...sent]
     .filter(([name]) => name.startsWith(`${feedId} `))
@@ -293,14 +297,14 @@ function turnedRound({ feedId, versions }: Article, last: string, { sent }: RunR
 }
 
 /** Where a feed never shows what is out of date, no text is told after a later one. */
-function outdatedTellings(owed: Owed, evidence: Evidence): string[] {
+function outdatedReports(owed: Owed, evidence: RunEvidence): string[] {
   return PROTOCOLS.flatMap((protocol) => outdatedBy(protocol, owed, evidence));
 }
 
 function outdatedBy(
   protocol: Protocol,
   { topic, story, articles }: Owed,
-  { scenario, record }: Evidence,
+  { scenario, record }: RunEvidence,
 ): string[] {
   const edited = [...articles.values()].find(({ versions }) => versions.length > 1);
   const feed = scenario.news.feeds.find(({ id }) => id === edited?.feedId);
@@ -324,7 +328,7 @@ function outdatedBy(
 }
 
 /** Every owed article belongs to exactly one story of the topic, which names its feed. */
-function unaccounted(owed: readonly Owed[], { records, scenario }: Evidence): string[] {
+function unaccounted(owed: readonly Owed[], { records, scenario }: RunEvidence): string[] {
   return owed.flatMap(({ topic, story, articles }) => {
     if (isOfBurst(story)) return [];
     const stories = records.filter(
@@ -353,7 +357,10 @@ function unaccounted(owed: readonly Owed[], { records, scenario }: Evidence): st
  * Every article that is owed and no copy of another is named in one message by email, whatever its story is taken to be: as
  * the first report, in a follow-up, in a digest or in a round-up.
  */
-function wronglyNamed({ topic, story, articles }: Owed, { record, records, scenario }: Evidence): string[] {
+function wronglyNamed(
+  { topic, story, articles }: Owed,
+  { record, records, scenario }: RunEvidence,
+): string[] {
   const isSkipped = scenario.config.onAmbiguous.email === 'skip';
   const doubtful = isSkipped && [...record.attempts.keys()].some((id) => mayHaveSent(id, record));
   const hasList = topic.roundUp !== undefined || topic.deliver.mode !== 'now';
@@ -411,7 +418,7 @@ function itemIdsOf({ feedId, versions }: Article, records: readonly StoredRecord
  * What a committed poll was shown is stored, as it was shown last. Of two polls at work at once, which were shown
  * different texts, the one that does not commit may still store its own after the other's.
  */
-function missingItems({ record, records }: Evidence): string[] {
+function missingItems({ record, records }: RunEvidence): string[] {
   const latest = new Map(record.committed.map((one) => [one.feedId, one]));
   return [...latest.values()].flatMap(({ feedId, edition }) =>
     edition.shown
@@ -429,7 +436,7 @@ function missingItems({ record, records }: Evidence): string[] {
  * SNS refuses some headlines for good: their alerts stay as they are, and only theirs. Of a story that another headline has
  * told already, that can be the SMS which waited for the source that has the refused one.
  */
-function stuckClaims({ records }: Evidence): string[] {
+function stuckClaims({ records }: RunEvidence): string[] {
   const refusedItems = new Set(
     records
       .filter(({ sk, title }) => String(sk).startsWith('FEED#') && isRefused(String(title)))
@@ -452,7 +459,7 @@ function stuckClaims({ records }: Evidence): string[] {
 }
 
 /** Digests are sent when they are due, at the hour that the topic names, once for each due date. */
-function digestFaults(evidence: Evidence): string[] {
+function digestFaults(evidence: RunEvidence): string[] {
   const { scenario, record, records } = evidence;
   const broken: string[] = [];
   for (const { pk, sk, entry } of records) {
@@ -470,7 +477,7 @@ function digestFaults(evidence: Evidence): string[] {
       broken.push(`a digest of ${topicId} was sent with other news`);
     told.set(alert.id, content);
     const covers = (claims.get(`ALERT#${alert.id}`)?.covers ?? []) as string[];
-    const dueAt = dueOf(covers);
+    const dueAt = dueTimeOf(covers);
     if (!Number.isFinite(dueAt)) {
       broken.push(`a digest of ${topicId} covers nothing`);
       continue;
@@ -480,7 +487,7 @@ function digestFaults(evidence: Evidence): string[] {
     const claim = claims.get(`ALERT#${alert.id}`);
     if (topic) broken.push(...wrongDueDate(topic, alert.kind, dueAt, claim ?? {}, evidence));
     // As they were laid by: the digest itself may be without SMS, where the month's parts are used up.
-    const { protocols = '', storyId = '' } = record.laidBy.get(`${topicId} ${covers[0]}`) ?? {};
+    const { protocols = '', storyId = '' } = record.digestEntries.get(`${topicId} ${covers[0]}`) ?? {};
     const isDigest = alert.kind !== 'follow-up' && alert.kind !== 'roundup';
     const what = alert.kind === 'follow-up' ? `follow-up of ${storyId}` : isDigest ? 'digest' : alert.kind;
     const name = `${topicId} ${dueAt} ${what} ${protocols}`;
@@ -492,14 +499,14 @@ function digestFaults(evidence: Evidence): string[] {
     if (first === undefined) continue;
     // A second round is for what came after the first was made up.
     const since = record.attempts.get(first)?.[0]?.at ?? 0;
-    const late = covers.every((key) => (record.laidBy.get(`${topicId} ${key}`)?.at ?? 0) >= since);
+    const late = covers.every((key) => (record.digestEntries.get(`${topicId} ${key}`)?.at ?? 0) >= since);
     if (!late) broken.push(`two digests of ${topicId} for ${new Date(dueAt).toISOString()}`);
   }
   return broken;
 }
 
 /** A follow-up takes along what would have been due later. */
-const dueOf = (covers: readonly string[]) =>
+const dueTimeOf = (covers: readonly string[]) =>
   Math.min(...covers.map((key) => Date.parse(key.split('#')[1] ?? '')));
 
 /** What waits longer than its topic says; a clock that is set back makes a wait longer. */
@@ -508,21 +515,21 @@ function wrongDueDate(
   kind: Alert['kind'],
   dueAt: number,
   claim: StoredRecord,
-  { record, records, scenario }: Evidence,
+  { record, records, scenario }: RunEvidence,
 ): string[] {
   const { id, roundUp } = topic;
   const covers = (claim.covers ?? []) as string[];
   const { deliver, quiet, followUps } = topic.sms && String(claim.protocols) === 'sms' ? topic.sms : topic;
   const due = new Date(dueAt).toISOString();
   if (kind === 'follow-up') {
-    const { storyId } = record.laidBy.get(`${id} ${covers[0]}`) ?? {};
+    const { storyId } = record.digestEntries.get(`${id} ${covers[0]}`) ?? {};
     const story = records.find((one) => one.id === storyId && String(one.sk).startsWith('STORY#'));
     const soonest = Date.parse(String(story?.openedAt)) + followUps.every - 2 * scenario.clockSkew;
     if (dueAt < soonest) return [`a follow-up of ${id} was due too soon, at ${due}`];
     const longest = Math.max(followUps.everyAtMost, 20 * MINUTE) + HOUR + 2 * scenario.clockSkew;
     // It takes along retellings, which wait for a day.
     return covers
-      .map((key) => record.laidBy.get(`${id} ${key}`))
+      .map((key) => record.digestEntries.get(`${id} ${key}`))
       .filter((entry) => entry?.role === 'development' && dueAt - entry.at > longest)
       .map(() => `a development of ${id} waited for too long, until ${due}`);
   }
@@ -530,7 +537,7 @@ function wrongDueDate(
   if (kind === 'roundup') {
     const isInTime = roundUp && isTimeOf(roundUp, dueAt, roundUp.timeZone);
     const late = covers.filter(
-      (key) => dueAt - (record.laidBy.get(`${id} ${key}`)?.at ?? 0) > 25 * HOUR + MINUTE,
+      (key) => dueAt - (record.digestEntries.get(`${id} ${key}`)?.at ?? 0) > 25 * HOUR + MINUTE,
     );
     return isInTime && late.length === 0 ? [] : [`a round-up of ${id} was due at ${due}`];
   }
@@ -544,7 +551,7 @@ function wrongDueDate(
     : [`a ${deliver.mode} digest of ${id} was due at ${due}`];
   const longest = (deliver.mode === 'weekly' ? 7 * 24 + 1 : 25) * HOUR + MINUTE;
   for (const key of covers) {
-    const laidBy = record.laidBy.get(`${id} ${key}`)?.at ?? 0;
+    const laidBy = record.digestEntries.get(`${id} ${key}`)?.at ?? 0;
     if (dueAt - laidBy > longest) broken.push(`an entry of ${id} waited for too long`);
   }
   return broken;
@@ -564,7 +571,7 @@ function isTimeOf({ hour, minute }: TimeOfDay, time: number, timeZone: string): 
 }
 
 /** Feeds that were due are asked again at their next turn; a headline that SNS refuses ends there. Nothing else may. */
-function unexpectedDeadLetters({ deadLetters, scenario }: Evidence): string[] {
+function unexpectedDeadLetters({ deadLetters, scenario }: RunEvidence): string[] {
   return deadLetters
     .filter(({ queue }) => queue !== 'feeds')
     .filter(({ body }) => {

@@ -1,4 +1,4 @@
-import type { Theme } from './weather.ts';
+import type { Theme } from './fault-plan.ts';
 
 /** One rule of order or of claims, undone in the source. */
 export interface Mutant {
@@ -16,13 +16,13 @@ export interface Mutant {
 
 const POLL = 'functions/poll/poll.ts';
 const CLAIMS = 'functions/shared/store/claims.ts';
-const DELIVER = 'functions/notify/deliver.ts';
-const PUBLISH = 'functions/notify/publish.ts';
-const SEND_DIGEST = 'functions/notify/send-digest.ts';
+const DELIVER = 'functions/notify/deliver/deliver.ts';
+const PUBLISH = 'functions/notify/deliver/publish.ts';
+const SEND_DIGEST = 'functions/notify/deliver/send-digest.ts';
 const NOTIFY = 'functions/notify/notify.ts';
-const PLACE = 'functions/notify/place-in-story.ts';
-const DELIVER_ITEM = 'functions/notify/deliver-item.ts';
-const GATHER = 'functions/notify/gather.ts';
+const PLACE = 'functions/notify/deliver/place-in-story.ts';
+const DELIVER_ITEM = 'functions/notify/deliver/deliver-item.ts';
+const GATHER = 'functions/notify/deliver/gather.ts';
 const OUTCOME = 'functions/notify/story/outcome.ts';
 
 /** Each must make the simulation fail: a rule whose loss nothing shows is no rule. */
@@ -30,10 +30,10 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'state-before-queue': {
     rule: 'a poll sends what it has found before it commits the state of the feed',
     file: POLL,
-    from: '  await deps.found.send(messages(feed, { ...times, revision }, changed));\n',
+    from: '  await deps.itemsQueue.send(itemMessages(feed, { ...times, revision }, changed));\n',
     to: `  await deps.feedStates.commit(feed.id, state, { ...state, bodyHash, seen: pack(next), failures: 0 });
   const early = await deps.feedStates.get(feed.id);
-  await deps.found.send(messages(feed, { ...times, revision }, changed));
+  await deps.itemsQueue.send(itemMessages(feed, { ...times, revision }, changed));
   state = early;\n`,
   },
   'state-before-items': {
@@ -55,7 +55,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'failure-forgets': {
     rule: 'a failed poll keeps what has been seen',
-    file: 'functions/poll/trouble.ts',
+    file: 'functions/poll/backoff.ts',
     from: '    ...state,\n    failures,',
     to: '    version: state.version,\n    failures,',
   },
@@ -88,7 +88,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'names-alone': {
     rule: 'a feed whose names are others in every answer is known by what it says',
-    file: 'functions/poll/recognise.ts',
+    file: 'functions/poll/diff/recognise.ts',
     from: '    return isRenamed ? byText.get(entry) : undefined;\n',
     to: '    return undefined;\n',
   },
@@ -121,7 +121,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'burst-takes-all': {
     rule: 'a feed has a third of the places of its topic',
-    file: 'functions/notify/fair-share.ts',
+    file: 'functions/notify/policy/fair-share.ts',
     from: '  if (!byDefault) return crowded',
     to: '  if (byDefault) return [];\n  return crowded',
     theme: 'bursts',
@@ -151,8 +151,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'only-this-version': {
     rule: 'a handler accepts the version of messages before its own',
     file: 'functions/shared/aws/batch.ts',
-    from: 'const ACCEPTED = [1, 2];',
-    to: 'const ACCEPTED = [2];',
+    from: 'const ACCEPTED_VERSIONS = [1, 2];',
+    to: 'const ACCEPTED_VERSIONS = [2];',
   },
   'failed-entries-dropped': {
     rule: 'messages that a queue has not taken are sent again',
@@ -194,7 +194,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'lease-ignored': {
     rule: 'a claim is taken over only when its lease has run out',
     file: CLAIMS,
-    from: "      if (isRunning(leaseUntil, now)) return { kind: 'busy' };\n",
+    from: "      if (isLeaseRunning(leaseUntil, now)) return { kind: 'busy' };\n",
     to: '',
     theme: 'overlap',
   },
@@ -303,13 +303,13 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     rule: 'what was delivered is recorded after that',
     file: DELIVER_ITEM,
     from: '  const placed = await placeInStory(',
-    to: "  await record(deps, topic, hit, { ...delivered, storyId: hash64(topic.id, item.id), lead: true, role: 'first' });\n  const placed = await placeInStory(",
+    to: "  await recordDelivered(deps, topic, hit, { ...delivered, storyId: hash64(topic.id, item.id), lead: true, role: 'first' });\n  const placed = await placeInStory(",
   },
   'only-the-first-reports': {
     rule: 'every item of a story offers to report it',
     file: PLACE,
-    from: '  const first = await deliverFirst(deps, topic, { ...hit, entry, outlets: outlets.length });\n',
-    to: "  const first = story.leadItemId === item.id ? await deliverFirst(deps, topic, { ...hit, entry, outlets: outlets.length }) : { alerts: [], itemId: '' };\n",
+    from: '  const first = await deliverFirstReport(deps, topic, { ...hit, entry, outlets: outlets.length });\n',
+    to: "  const first = story.leadItemId === item.id ? await deliverFirstReport(deps, topic, { ...hit, entry, outlets: outlets.length }) : { alerts: [], itemId: '' };\n",
   },
   'known-before-delivered': {
     rule: 'a story knows an item once that is delivered',
@@ -325,19 +325,19 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'retellings-dropped': {
     rule: 'a retelling is named in the round-up',
-    file: 'functions/notify/follow-ups.ts',
+    file: 'functions/notify/policy/follow-up-schedule.ts',
     from: '    if (!goesByEmail || !roundUp) return undefined;\n',
     to: '    if (roundUp || !roundUp) return undefined;\n',
   },
   'follow-up-too-soon': {
     rule: 'the first follow-up of a story comes no sooner than its topic says',
-    file: 'functions/notify/follow-ups.ts',
+    file: 'functions/notify/policy/follow-up-schedule.ts',
     from: 'Math.max(now + GATHER_MS, Date.parse(last.dueAt) + interval)',
     to: 'now + interval / interval',
   },
   'follow-up-in-quiet': {
     rule: 'a follow-up that would be due in quiet hours joins the digest at their end',
-    file: 'functions/notify/follow-ups.ts',
+    file: 'functions/notify/policy/follow-up-schedule.ts',
     from: 'policy.quiet && quietUntil(policy.quiet, dueAt)',
     to: 'policy.quiet && undefined',
     theme: 'policy',
@@ -358,43 +358,43 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'quiet-ignored': {
     rule: 'what would be told in quiet hours waits for their end',
-    file: 'functions/notify/due.ts',
+    file: 'functions/notify/policy/delivery-due.ts',
     from: 'quiet && quietUntil(quiet, now)',
     to: 'undefined',
     theme: 'policy',
   },
   'digest-in-quiet': {
     rule: 'a digest that falls into quiet hours moves to their end',
-    file: 'functions/notify/due.ts',
+    file: 'functions/notify/policy/delivery-due.ts',
     from: '(quiet && quietUntil(quiet, due)) ?? due',
     to: '(quiet && undefined) ?? due',
     theme: 'policy',
   },
   'quiet-every-day': {
     rule: 'quiet hours of some days begin on these alone',
-    file: 'functions/notify/quiet.ts',
+    file: 'functions/notify/policy/quiet-hours.ts',
     from: '      if (days && !days.includes(weekdayOf(date))) continue;\n',
     to: '',
     theme: 'policy',
   },
   'quiet-by-their-end': {
     rule: 'the day of quiet hours over midnight is the one on which they begin',
-    file: 'functions/notify/quiet.ts',
+    file: 'functions/notify/policy/quiet-hours.ts',
     from: 'days.includes(weekdayOf(date))',
     to: 'days.includes(weekdayOf(today))',
     theme: 'policy',
   },
   'place-taken-again': {
     rule: 'an alert that asks again has its place already',
-    file: 'functions/shared/store/places.ts',
+    file: 'functions/shared/store/quotas.ts',
     from: "        if (by.includes(taker)) return 'taken';\n",
     to: '',
     theme: 'policy',
   },
   'places-unlimited': {
     rule: 'there are no more places than the cap says',
-    file: 'functions/shared/store/places.ts',
-    from: "        if (isFull(taken, limit, shares, wanted)) return 'full';\n",
+    file: 'functions/shared/store/quotas.ts',
+    from: "        if (wouldExceed(taken, limit, shares, wanted)) return 'full';\n",
     to: '',
     theme: 'policy',
   },
@@ -407,21 +407,21 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'sms-anyway': {
     rule: 'an SMS of its own is sent only if the alert for all was not',
-    file: 'functions/notify/plan.ts',
+    file: 'functions/notify/policy/plan.ts',
     from: "  if (common?.protocols.includes('sms')) return undefined;\n",
     to: '',
     theme: 'policy',
   },
   'sms-at-once': {
     rule: 'an SMS is sent once enough outlets have the story',
-    file: 'functions/notify/plan.ts',
+    file: 'functions/notify/policy/plan.ts',
     from: 'return outlets >= minSources;',
     to: 'return outlets > 0;',
     theme: 'policy',
   },
   'parts-unlimited': {
     rule: 'no more SMS parts are sent than the month has',
-    file: 'functions/notify/sms-parts.ts',
+    file: 'functions/notify/policy/sms-parts.ts',
     from: "return taken === 'taken';",
     to: 'return taken !== undefined;',
     theme: 'policy',
@@ -429,7 +429,12 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'parts-silently-out': {
     rule: 'the owner is told that the SMS parts are used up',
     file: DELIVER,
-    from: "  await deliverFirst(deps, OPERATIONS_TOPIC, { entry: usedUp(smsParts, now), loudness: 'alert', tickAt });\n",
+    from: `  await deliverFirstReport(deps, OPERATIONS_TOPIC, {
+    entry: smsPartsUsedUpEntry(smsParts, now),
+    loudness: 'alert',
+    tickAt,
+  });
+`,
     to: '',
     theme: 'policy',
   },
@@ -468,7 +473,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'forms-of-one-outlet': {
     rule: "one outlet's headline with a word exchanged is other news",
     file: 'functions/notify/story/distinct.ts',
-    from: ' || isRewritten(a, b)',
+    from: '    isRewordedByOutlet(a, b) ||\n',
     to: '',
   },
   'unsigned-unknown': {

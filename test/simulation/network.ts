@@ -11,9 +11,9 @@ import {
   type WireResponse,
   writeError,
 } from './aws/wire.ts';
-import type { Invocation, Published, RunRecord } from './record.ts';
+import type { FaultPeriod, FaultRates, Outage, OutageKind } from './fault-plan.ts';
+import type { Invocation, PublishedAlert, RunRecord } from './run-record.ts';
 import type { VirtualTime } from './virtual-time.ts';
-import type { Faults, Outage, OutageKind, Storm } from './weather.ts';
 
 /** Where calls come from: an instance of a function, and what it is at. */
 export interface Caller {
@@ -29,15 +29,15 @@ export interface NetworkOptions {
   readonly time: VirtualTime;
   readonly random: SeededRandom;
   readonly record: RunRecord;
-  readonly faults: Faults;
+  readonly faults: FaultRates;
   readonly outage: Outage | undefined;
-  readonly storms: readonly Storm[];
+  readonly faultPeriods: readonly FaultPeriod[];
   readonly calmFrom: number;
   readonly serve: (call: Call, caller: Caller) => unknown;
 }
 
 /** What befalls a call. */
-type Fate =
+type CallOutcome =
   | 'served'
   | 'crash-before'
   | 'crash-after'
@@ -48,17 +48,17 @@ type Fate =
   | 'partial';
 
 /** Most calls fail, and now and then one gets through the SDK's three tries. */
-const IN_STORM = 0.7;
+const FAULT_PERIOD_RATE = 0.7;
 
-const WEAKNESSES = ['lost-request', 'throttle', 'server-error'] as const;
+const WRITE_FAULTS = ['lost-request', 'throttle', 'server-error'] as const;
 
 function writes({ service, operation, input }: Call, sortKey: string): boolean {
   if (service !== 'dynamodb' || operation !== 'PutItem') return false;
   return (input.Item as { sk?: { S?: string } }).sk?.S?.startsWith(sortKey) === true;
 }
 
-function inStorm(usual: Faults, kind: Storm['kind']): Faults {
-  if (kind !== 'all') return { ...usual, [kind]: IN_STORM };
+function duringFaultPeriod(usual: FaultRates, kind: FaultPeriod['kind']): FaultRates {
+  if (kind !== 'all') return { ...usual, [kind]: FAULT_PERIOD_RATE };
   return { ...usual, crash: 0.1, lostRequest: 0.15, lostAnswer: 0.2, throttle: 0.3, serverError: 0.1 };
 }
 
@@ -143,7 +143,7 @@ export class Network {
     });
   }
 
-  #respond(call: Call, fate: Fate, serve: (call: Call) => unknown): WireResponse {
+  #respond(call: Call, fate: CallOutcome, serve: (call: Call) => unknown): WireResponse {
     if (fate === 'throttle') return writeError(call, throttled(call));
     if (fate === 'server-error') return writeError(call, serverError());
     return answerWith(call, fate === 'partial' ? (one) => servePart(one, serve) : serve);
@@ -169,15 +169,15 @@ export class Network {
     });
   }
 
-  #fateOf(call: Call): Fate {
-    const { random, faults: usual, time, storms } = this.#options;
+  #fateOf(call: Call): CallOutcome {
+    const { random, faults: usual, time, faultPeriods } = this.#options;
     if (this.calm) return 'served';
-    const storm = storms.find(
+    const storm = faultPeriods.find(
       ({ service, from, until }) => service === call.service && from <= time.now && time.now < until,
     );
-    const faults = storm ? inStorm(usual, storm.kind) : usual;
-    if (faults.weakSpots.some((spot) => writes(call, spot)) && random.chance(faults.weakness))
-      return random.pick(WEAKNESSES);
+    const faults = storm ? duringFaultPeriod(usual, storm.kind) : usual;
+    if (faults.failingWrites.some((spot) => writes(call, spot)) && random.chance(faults.failingWriteRate))
+      return random.pick(WRITE_FAULTS);
     if (random.chance(faults.crash)) return random.pick(['crash-before', 'crash-after']);
     if (random.chance(faults.lostRequest)) return 'lost-request';
     if (random.chance(faults.lostAnswer)) return 'lost-answer';
@@ -188,21 +188,21 @@ export class Network {
   }
 }
 
-interface Unheard {
+interface PublishDeadline {
   readonly planned: ReturnType<VirtualTime['after']>;
   over: boolean;
-  published?: Published;
+  published?: PublishedAlert;
 }
 
 /** A publish that has no answer in time is given up by its client; it may take effect even after that. */
-function publishTimeout(call: Call, time: VirtualTime, giveUp: () => void): Unheard | undefined {
+function publishTimeout(call: Call, time: VirtualTime, giveUp: () => void): PublishDeadline | undefined {
   if (call.service !== 'sns') return undefined;
   const planned = time.after(PUBLISH_TIMEOUT_MS, () => {
     unheard.over = true;
     if (unheard.published) unheard.published.unanswered = true;
     giveUp();
   });
-  const unheard: Unheard = { planned, over: false };
+  const unheard: PublishDeadline = { planned, over: false };
   return unheard;
 }
 

@@ -1,5 +1,5 @@
 import type { Article, FeedScript } from './news.ts';
-import type { Making } from './stories.ts';
+import type { StoryContext } from './stories.ts';
 import { HOUR } from './virtual-time.ts';
 
 const DAY = 24 * HOUR;
@@ -17,7 +17,7 @@ export interface OddFeeds {
  * other names in every answer.
  */
 export function oddFeedsOf(
-  making: Pick<Making, 'random' | 'words' | 'feeds' | 'topics' | 'start' | 'length'>,
+  making: Pick<StoryContext, 'random' | 'words' | 'feeds' | 'topics' | 'start' | 'length'>,
   articles: readonly Article[],
 ): OddFeeds {
   const { random, feeds } = making;
@@ -38,10 +38,10 @@ export function oddFeedsOf(
   return { feeds: odd, articles: more };
 }
 
-type OddMaking = Parameters<typeof oddFeedsOf>[0];
+type OddFeedContext = Parameters<typeof oddFeedsOf>[0];
 
 /** Warnings of several regions, which all link to the page of the office. */
-function atOneAddress({ random, words, feeds, topics, start, length }: OddMaking): Article[] {
+function atOneAddress({ random, words, feeds, topics, start, length }: OddFeedContext): Article[] {
   return feeds.flatMap((feed, n) =>
     Array.from({ length: random.between(1, 2) }, (_, at): Article => {
       const name = `warning-${n}-${at}`;
@@ -61,7 +61,7 @@ function atOneAddress({ random, words, feeds, topics, start, length }: OddMaking
   );
 }
 
-function historyOf({ random, words, topics, start }: OddMaking, { id }: FeedScript): Article[] {
+function historyOf({ random, words, topics, start }: OddFeedContext, { id }: FeedScript): Article[] {
   return Array.from({ length: random.between(1, 4) }, (_, n): Article => {
     const name = `history-${id}-${n}`;
     const from = start - random.between(60, 90) * DAY;
@@ -81,7 +81,7 @@ function historyOf({ random, words, topics, start }: OddMaking, { id }: FeedScri
 }
 
 /** Matches nothing. */
-function filler({ words, start }: OddMaking, { id }: FeedScript, n: number): Article {
+function filler({ words, start }: OddFeedContext, { id }: FeedScript, n: number): Article {
   const name = `filler-${id}-${n}`;
   const from = start - DAY - n * HOUR;
   const versions = [{ from, title: words.headline([]).join(' '), summary: `about ${words.word()}` }];

@@ -1,11 +1,11 @@
-import { weekdayNumber } from '../../functions/shared/config/week.ts';
+import { weekdayNumber } from '../../config/week.ts';
 import type {
-  AtMost,
-  Delivery,
+  AlertCaps,
   DeliveryPolicy,
+  DeliverySchedule,
   FollowUpMode,
-  Quiet,
   QuietHours,
+  QuietSchedule,
   SmsParts,
   Topic,
 } from '../../functions/shared/model.ts';
@@ -58,12 +58,12 @@ function policyOf(timeZone: string, course: Course, random: SeededRandom): Deliv
   };
 }
 
-function deliveryOf(timeZone: string, { start, long }: Course, random: SeededRandom): Delivery {
+function deliveryOf(timeZone: string, { start, long }: Course, random: SeededRandom): DeliverySchedule {
   if (random.chance(0.75)) return { mode: 'now' };
   if (!long) return { mode: 'hourly', timeZone };
   const time = { hour: random.integer(24), minute: random.pick([0, 30]), timeZone };
   const weekday = ((new Date(start).getUTCDay() + random.integer(3) + 6) % 7) + 1;
-  return random.pick<Delivery>([
+  return random.pick<DeliverySchedule>([
     { mode: 'hourly', timeZone },
     { mode: 'daily', ...time },
     { mode: 'weekly', weekday, ...time },
@@ -71,7 +71,7 @@ function deliveryOf(timeZone: string, { start, long }: Course, random: SeededRan
 }
 
 /** At some times of the run: every day, on those days alone, or on the others. */
-function quietOf(timeZone: string, course: Course, random: SeededRandom): Quiet {
+function quietOf(timeZone: string, course: Course, random: SeededRandom): QuietSchedule {
   const hours = [hoursOf(timeZone, course, random)];
   if (random.chance(0.3)) hours.push(hoursOf(timeZone, course, random));
   return { hours, timeZone };
@@ -87,7 +87,7 @@ function hoursOf(timeZone: string, { start, length, long }: Course, random: Seed
   return { ...hours, days: random.chance(0.6) ? [day] : others };
 }
 
-function capsOf(timeZone: string, random: SeededRandom): AtMost {
+function capsOf(timeZone: string, random: SeededRandom): AlertCaps {
   const hour = { hour: random.between(1, 2) };
   const day = { day: random.between(1, 4) };
   return { ...random.pick([hour, day, { ...hour, ...day }]), timeZone };

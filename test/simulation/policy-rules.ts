@@ -1,36 +1,36 @@
-import { windowsOf } from '../../functions/notify/caps.ts';
-import { quietUntil } from '../../functions/notify/quiet.ts';
-import { monthOf } from '../../functions/notify/sms-parts.ts';
-import { weekdayNumber } from '../../functions/shared/config/week.ts';
+import { weekdayNumber } from '../../config/week.ts';
+import { quotaWindowsOf } from '../../functions/notify/policy/caps.ts';
+import { quietUntil } from '../../functions/notify/policy/quiet-hours.ts';
+import { smsMonthWindow } from '../../functions/notify/policy/sms-parts.ts';
 import type {
   AlertEntry,
   DeliveryPolicy,
   Protocol,
-  Quiet,
   QuietHours,
+  QuietSchedule,
   Topic,
 } from '../../functions/shared/model.ts';
-import { OPERATIONS } from '../../functions/shared/pipeline.ts';
-import { ALL_PROTOCOLS } from '../../functions/shared/store/claims.ts';
-import { BURST_FEED } from './bursts.ts';
-import type { Evidence } from './invariants.ts';
+import { OPERATIONS_TOPIC_ID } from '../../functions/shared/pipeline.ts';
+import { ALL_PROTOCOLS } from '../../functions/shared/store/protocol-attributes.ts';
+import { BURST_FEED } from './feed-burst.ts';
+import type { RunEvidence } from './invariants.ts';
 import type { Article } from './news.ts';
-import type { Attempt, Published } from './record.ts';
+import type { ClaimAttempt, PublishedAlert } from './run-record.ts';
 import { HOUR } from './virtual-time.ts';
 
 /** What was told when, or more often, than its topic allows. */
-export function brokenPolicies(evidence: Evidence): string[] {
+export function brokenPolicies(evidence: RunEvidence): string[] {
   return [
-    ...toldInQuiet(evidence),
-    ...toldTooOften(evidence),
-    ...waitedInVain(evidence),
-    ...toldTooEarly(evidence),
+    ...deliveredInQuietHours(evidence),
+    ...deliveredTooOften(evidence),
+    ...deferredWithoutNeed(evidence),
+    ...deliveredTooEarly(evidence),
     ...smsBeyondParts(evidence),
     ...withheldSms(evidence),
   ];
 }
 
-function topicOf({ scenario }: Evidence, topicId: string): Topic | undefined {
+function topicOf({ scenario }: RunEvidence, topicId: string): Topic | undefined {
   return (scenario.deployment?.config ?? scenario.config).topics.find(({ id }) => id === topicId);
 }
 
@@ -40,7 +40,7 @@ function plannedFor(topic: Topic, protocols: readonly Protocol[]): readonly Prot
 }
 
 /** It took its place when the topic had one policy for both, whomever it then went to. */
-function isOfBefore({ records }: Evidence, { topicId, alert }: Published): boolean {
+function isOfBefore({ records }: RunEvidence, { topicId, alert }: PublishedAlert): boolean {
   return records.some(
     ({ pk, sk, by }) =>
       pk === `TOPIC#${topicId}` &&
@@ -54,18 +54,18 @@ function policyFor(topic: Topic, protocols: readonly Protocol[]): DeliveryPolicy
 }
 
 /** The claim under which something was published. */
-function claimOf({ record }: Evidence, { alert, at }: Published): Attempt | undefined {
+function claimOf({ record }: RunEvidence, { alert, at }: PublishedAlert): ClaimAttempt | undefined {
   return record.attempts.get(alert.id)?.findLast((attempt) => attempt.at <= at);
 }
 
-const isGathered = (claim: Attempt) => claim.covers.length > 0;
+const isGathered = (claim: ClaimAttempt) => claim.covers.length > 0;
 /** When it was due; follow-ups take along what would have been due later. */
-const dueTime = ({ covers }: Attempt) =>
+const dueTime = ({ covers }: ClaimAttempt) =>
   Math.min(...covers.map((key) => Date.parse(key.split('#')[1] ?? '')));
 /** First reports, and developments that were not gathered; not what a digest lists. */
-const isAtOnce = ({ alert: { kind } }: Published) => kind === 'new' || kind === 'follow-up';
+const isAtOnce = ({ alert: { kind } }: PublishedAlert) => kind === 'new' || kind === 'follow-up';
 
-function isUrgent({ scenario }: Evidence, topicId: string, { title }: Pick<AlertEntry, 'title'>): boolean {
+function isUrgent({ scenario }: RunEvidence, topicId: string, { title }: Pick<AlertEntry, 'title'>): boolean {
   return title.split(' ').includes(scenario.urgent.get(topicId) ?? ' ');
 }
 
@@ -93,7 +93,7 @@ function clockOf(time: number, timeZone: string) {
 }
 
 /** By what clocks show, read apart from the product; but on days on which they change, which its own tests are about. */
-function isQuiet(quiet: Quiet, time: number): boolean {
+function isQuiet(quiet: QuietSchedule, time: number): boolean {
   const { weekday, minutes, offset } = clockOf(time, quiet.timeZone);
   const around = [time - 26 * HOUR, time + 26 * HOUR];
   if (around.some((other) => clockOf(other, quiet.timeZone).offset !== offset))
@@ -111,12 +111,12 @@ function isQuiet(quiet: Quiet, time: number): boolean {
  * Nothing is claimed in quiet hours, by the clock of who claims it, to be told at once; no digest is due in them. What
  * could not be sent before they began is sent when it can be.
  */
-function toldInQuiet(evidence: Evidence): string[] {
+function deliveredInQuietHours(evidence: RunEvidence): string[] {
   return evidence.record.published.flatMap((publish) => {
     const { topicId, alert } = publish;
     const topic = topicOf(evidence, topicId);
     const claim = claimOf(evidence, publish);
-    if (!topic || !claim || topicId === OPERATIONS) return [];
+    if (!topic || !claim || topicId === OPERATIONS_TOPIC_ID) return [];
     const { quiet } = policyFor(topic, claim.protocols);
     if (!quiet || alert.entries.some((entry) => isUrgent(evidence, topicId, entry))) return [];
     const time = isGathered(claim) ? dueTime(claim) : claim.claimedAt;
@@ -127,7 +127,7 @@ function toldInQuiet(evidence: Evidence): string[] {
 }
 
 /** Alerts that were told at once in an hour or a day, by the clocks of those who claimed them. */
-function toldTooOften(evidence: Evidence): string[] {
+function deliveredTooOften(evidence: RunEvidence): string[] {
   const told = new Map<string, { limit: number; ids: Set<string> }>();
   for (const publish of evidence.record.published) {
     const topic = topicOf(evidence, publish.topicId);
@@ -139,7 +139,7 @@ function toldTooOften(evidence: Evidence): string[] {
     const protocols = isCommon ? ALL_PROTOCOLS : plannedFor(topic, claim.protocols);
     const { atMost } = policyFor(topic, protocols);
     if (!atMost) continue;
-    const { hour, day } = windowsOf({ topicId: topic.id, atMost, protocols }, claimedAt);
+    const { hour, day } = quotaWindowsOf({ topicId: topic.id, atMost, protocols }, claimedAt);
     for (const window of [hour, day]) {
       if (!window) continue;
       const name = `${topic.id} ${protocols} ${window.sk}`;
@@ -153,16 +153,16 @@ function toldTooOften(evidence: Evidence): string[] {
 }
 
 /** True when the alert was told in another window, long before. */
-function isToldBefore({ record }: Evidence, alertId: string, window: string): boolean {
+function wasDeliveredBefore({ record }: RunEvidence, alertId: string, window: string): boolean {
   const settled = record.published.find(({ alert }) => alert.id === alertId)?.settledAt;
   const begins = Date.parse(window.split('#').at(-1) ?? '') - (window.includes('#day#') ? 25 : 1) * HOUR;
   return settled !== undefined && settled < begins - HOUR;
 }
 
 /** What waited for the end of an hour or a day since there were too many: there were. */
-function waitedInVain(evidence: Evidence): string[] {
+function deferredWithoutNeed(evidence: RunEvidence): string[] {
   const { record, records } = evidence;
-  return [...record.laidBy].flatMap(([name, { kind, role, protocols, feed }]) => {
+  return [...record.digestEntries].flatMap(([name, { kind, role, protocols, feed }]) => {
     const [topicId = '', sk = ''] = name.split(' ');
     // Of what is no first report, the digest has what would have been due in quiet hours, or when there was no place.
     if (role !== 'first') return [];
@@ -175,13 +175,13 @@ function waitedInVain(evidence: Evidence): string[] {
     if (feed === BURST_FEED) return [];
     if (policy.atMost?.byDefault) return [`waited beside a feed that brings very much: ${name}`];
     const { hour, day } = policy.atMost
-      ? windowsOf({ topicId, atMost: policy.atMost, protocols }, claimedAt)
+      ? quotaWindowsOf({ topicId, atMost: policy.atMost, protocols }, claimedAt)
       : { hour: undefined, day: undefined };
     const isFull = [hour, day].some((window) => {
       const taken = records.find((one) => one.pk === window?.pk && one.sk === window?.sk);
       const names = new Set(taken?.by as string[] | undefined);
       // Told before the window began: it takes the place of others.
-      const stale = [...names].filter((id) => window && isToldBefore(evidence, id, window.sk));
+      const stale = [...names].filter((id) => window && wasDeliveredBefore(evidence, id, window.sk));
       return window && names.size - stale.length >= window.limit;
     });
     return isFull ? [] : [`waited though there was room: ${name}`];
@@ -192,7 +192,7 @@ function waitedInVain(evidence: Evidence): string[] {
  * An SMS before as many outlets as its topic asks for had shown the story at all. The release before has had one policy
  * for both, and counted feeds.
  */
-function toldTooEarly(evidence: Evidence): string[] {
+function deliveredTooEarly(evidence: RunEvidence): string[] {
   const { scenario, record } = evidence;
   const isDeployed = scenario.deployment !== undefined;
   return record.published.flatMap((publish) => {
@@ -221,14 +221,14 @@ export function outletsOf(articles: readonly Article[]): number {
 }
 
 /** What is sent again, since nobody knew whether it was, is paid for again, and not counted here. */
-function smsBeyondParts({ scenario, record }: Evidence): string[] {
+function smsBeyondParts({ scenario, record }: RunEvidence): string[] {
   const { smsParts } = scenario.config;
   if (!smsParts) return [];
   const spent = new Map<string, Map<string, number>>();
   for (const publish of record.published) {
-    const claim = claimOf({ record } as Evidence, publish);
+    const claim = claimOf({ record } as RunEvidence, publish);
     if (!claim || !publish.protocols.includes('sms')) continue;
-    const { sk } = monthOf(smsParts, claim.claimedAt);
+    const { sk } = smsMonthWindow(smsParts, claim.claimedAt);
     const alerts = spent.get(sk) ?? new Map<string, number>();
     spent.set(sk, alerts.set(publish.alert.id, smsParts.recipients[publish.topicId] ?? 0));
   }
@@ -239,7 +239,7 @@ function smsBeyondParts({ scenario, record }: Evidence): string[] {
 }
 
 /** Alerts go by email alone only when the parts did not suffice, and then the owner is told. */
-function withheldSms(evidence: Evidence): string[] {
+function withheldSms(evidence: RunEvidence): string[] {
   const { scenario, record } = evidence;
   const withheld = record.published.filter((publish) => {
     const topic = topicOf(evidence, publish.topicId);
@@ -248,7 +248,7 @@ function withheldSms(evidence: Evidence): string[] {
   });
   if (withheld.length === 0) return [];
   if (!isUsedUp(evidence)) return withheld.map(({ topicId, alert }) => `no SMS of ${topicId}: ${alert.id}`);
-  const isLaidBy = [...record.laidBy.values()].some(({ storyId }) => storyId.startsWith('sms-parts '));
+  const isLaidBy = [...record.digestEntries.values()].some(({ storyId }) => storyId.startsWith('sms-parts '));
   const isTold = record.published.some(({ alert }) =>
     alert.entries.some(({ storyId }) => storyId.startsWith('sms-parts ')),
   );
@@ -257,7 +257,7 @@ function withheldSms(evidence: Evidence): string[] {
 }
 
 /** There was a time when the parts that were left did not suffice for some topic. */
-export function isUsedUp({ scenario, records }: Pick<Evidence, 'scenario' | 'records'>): boolean {
+export function isUsedUp({ scenario, records }: Pick<RunEvidence, 'scenario' | 'records'>): boolean {
   const { smsParts } = scenario.config;
   if (!smsParts) return false;
   const most = Math.max(...Object.values(smsParts.recipients));

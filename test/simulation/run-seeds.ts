@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Outcome } from './simulate.ts';
-import type { Theme } from './weather.ts';
+import type { Theme } from './fault-plan.ts';
+import type { RunOutcome } from './simulate.ts';
 
-export type Result = Omit<Outcome, 'trace'>;
+export type SeedResult = Omit<RunOutcome, 'trace'>;
 
 export interface RunOptions {
   /** In this order. */
@@ -14,7 +14,7 @@ export interface RunOptions {
   readonly theme?: Theme;
   readonly workers?: number;
   /** Told of every seed as it is done; `true` ends the run. */
-  readonly onResult: (result: Result) => boolean | undefined;
+  readonly onResult: (result: SeedResult) => boolean | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -46,7 +46,7 @@ export async function runSeeds({
         if (ended || done) void worker.terminate();
         else worker.postMessage(value);
       };
-      worker.on('message', (result: Result) => {
+      worker.on('message', (result: SeedResult) => {
         if (ended) return;
         if (onResult(result) === true) void end();
         else next();

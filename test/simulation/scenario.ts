@@ -1,29 +1,29 @@
 import type {
-  Delivery,
+  DeliverySchedule,
   FollowUpMode,
   OnAmbiguous,
   PipelineConfig,
   Topic,
 } from '../../functions/shared/model.ts';
-import { offsetsOf } from '../../functions/shared/turns.ts';
+import { pollOffsets } from '../../functions/shared/poll-schedule.ts';
 import { type SeededRandom, seededRandom } from '../helpers/seeded-random.ts';
-import { burstOf } from './bursts.ts';
+import {
+  type FaultPeriod,
+  type FaultRates,
+  faultPeriodsOf,
+  faultRatesOf,
+  type Outage,
+  outageOf,
+  type Theme,
+  themeOf,
+} from './fault-plan.ts';
+import { feedBurst } from './feed-burst.ts';
 import { type FeedScript, News, type Trouble, type TroubleKind, Words } from './news.ts';
 import { oddFeedsOf } from './odd-feeds.ts';
 import { type Course, smsPartsOf, timeOfDay, withPolicy } from './policies.ts';
-import { rewrittenOf } from './rewritten.ts';
+import { rewrittenStory } from './rewritten-story.ts';
 import { storiesOf } from './stories.ts';
 import { HOUR, MINUTE } from './virtual-time.ts';
-import {
-  type Faults,
-  faultsOf,
-  type Outage,
-  outageOf,
-  type Storm,
-  stormsOf,
-  type Theme,
-  themeOf,
-} from './weather.ts';
 
 /** One possible course of events; all of it follows from the seed. */
 export interface Scenario {
@@ -35,9 +35,9 @@ export interface Scenario {
   readonly config: PipelineConfig;
   /** A deployment of a new configuration and of the code of this version, over that of the version before. */
   readonly deployment?: { readonly at: number; readonly config: PipelineConfig };
-  readonly faults: Faults;
+  readonly faults: FaultRates;
   readonly outage?: Outage;
-  readonly storms: readonly Storm[];
+  readonly faultPeriods: readonly FaultPeriod[];
   /** How far the clocks of two functions may differ, ms. */
   readonly clockSkew: number;
   /** By how much all clocks of functions are wrong at a time, ms: once in some runs they are set back. */
@@ -75,14 +75,14 @@ const TROUBLES: readonly TroubleKind[] = [
   'lying-validator',
 ];
 
-interface Pace {
+interface Timing {
   readonly length: readonly [number, number];
   readonly ticks: readonly [number, number];
   readonly polls: readonly [number, number];
 }
 
 /** From and to, in minutes. A tick every minute, as in real life, would show the same in ten times as many calls. */
-const PACES = {
+const TIMINGS = {
   /** For what happens once a day. */
   days: { length: [26 * 60, 36 * 60], ticks: [40, 80], polls: [60, 150] },
   hours: { length: [120, 240], ticks: [5, 14], polls: [10, 40] },
@@ -90,12 +90,12 @@ const PACES = {
   minutes: { length: [80, 130], ticks: [1, 3], polls: [1, 4] },
   /** For what comes of many polls of a feed. */
   feeds: { length: [300, 420], ticks: [2, 5], polls: [5, 8] },
-} as const satisfies Record<string, Pace>;
+} as const satisfies Record<string, Timing>;
 
-function paceOf(theme: Theme, random: SeededRandom): Pace {
-  if (theme === 'digests') return PACES.minutes;
-  const usual = random.chance(0.3) ? PACES.days : PACES.hours;
-  return theme === 'feeds' ? PACES.feeds : usual;
+function timingOf(theme: Theme, random: SeededRandom): Timing {
+  if (theme === 'digests') return TIMINGS.minutes;
+  const usual = random.chance(0.3) ? TIMINGS.days : TIMINGS.hours;
+  return theme === 'feeds' ? TIMINGS.feeds : usual;
 }
 
 /** `wanted`: a theme instead of the one that the seed draws. */
@@ -112,9 +112,9 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const bursting = seededRandom(Math.imul(seed, 0x61c88647) ^ 0x9e3779b1);
   const others = policies.chance(0.12) ? 'policy' : usual;
   const theme = wanted ?? (bursting.chance(0.03) ? 'bursts' : others);
-  const pace = paceOf(theme, random);
+  const pace = timingOf(theme, random);
   const minutes = ([least, most]: readonly [number, number]) => random.between(least, most) * MINUTE;
-  const long = pace === PACES.days;
+  const long = pace === TIMINGS.days;
   const length = minutes(pace.length);
   const calmFrom = start + length;
   const tickEvery = minutes(pace.ticks);
@@ -158,7 +158,7 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   });
   const course = { theme, start, when };
   const outage = outageOf(random, course);
-  const storms = stormsOf(random, course, outage);
+  const faultPeriods = faultPeriodsOf(random, course, outage);
   const deployedAt = random.chance(added ? 1 : 0.3) ? when(0.2 + random.fraction() * 0.5) : undefined;
 
   const making = {
@@ -171,18 +171,18 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
     start,
     length,
     outage,
-    storms,
+    faultPeriods,
   };
   // The words of a burst make all others look rare, so that other news with a word in common joins a story.
-  const inOtherWords = theme === 'bursts' ? [] : rewrittenOf({ random: rewriting, ...making });
+  const inOtherWords = theme === 'bursts' ? [] : rewrittenStory({ random: rewriting, ...making });
   const written = [...storiesOf({ random, ...making }), ...inOtherWords];
   const odd = oddFeedsOf({ random: oddities, ...making }, written);
   const burst =
-    theme === 'bursts' && deployedAt === undefined ? burstOf({ random: bursting, ...making }) : undefined;
+    theme === 'bursts' && deployedAt === undefined ? feedBurst({ random: bursting, ...making }) : undefined;
   const feeds = [...odd.feeds, ...(burst ? [burst.feed] : [])];
   const articles = [...written, ...odd.articles, ...(burst?.articles ?? [])];
 
-  const offsets = offsetsOf(feeds.map(({ id, url }) => ({ id, url, every })));
+  const offsets = pollOffsets(feeds.map(({ id, url }) => ({ id, url, every })));
   /** The release before has one policy for both protocols. */
   const before = topics.map(({ topic, ...rest }) => {
     const { sms: _sms, ...common } = topic;
@@ -220,9 +220,9 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
     ...(deployedAt === undefined
       ? {}
       : { deployment: { at: deployedAt, config: config([...topics, ...(added ? [added] : [])], 'second') } }),
-    faults: faultsOf(random, theme),
+    faults: faultRatesOf(random, theme),
     ...(outage ? { outage } : {}),
-    storms,
+    faultPeriods,
     clockStep: (time) => (time >= setBackAt ? setBack : 0),
     clockSkew: random.chance(0.5) ? random.between(0, 10_000) : 0,
     news: new News(feeds, articles),
@@ -247,16 +247,16 @@ function topicOf(
   { long, theme, start, length }: Course & { readonly theme: Theme },
   random: SeededRandom,
 ): WatchedTopic {
-  const daily = (): Delivery => ({
+  const daily = (): DeliverySchedule => ({
     mode: 'daily',
     hour: random.integer(24),
     minute: random.pick([0, 30]),
     timeZone: random.pick(ZONES),
   });
   // The hours in which clocks change.
-  const nightly = (): Delivery => ({ ...daily(), hour: random.pick([1, 2]) }) as Delivery;
+  const nightly = (): DeliverySchedule => ({ ...daily(), hour: random.pick([1, 2]) }) as DeliverySchedule;
   const atOnce = { digests: 0.5, overlap: 0.9, redelivery: 0.9, recovery: 0.9 }[String(theme)] ?? 0.6;
-  const deliver: Delivery = random.chance(atOnce)
+  const deliver: DeliverySchedule = random.chance(atOnce)
     ? { mode: 'now' }
     : long
       ? random.pick([daily, nightly, () => ({ mode: 'hourly' as const })])()

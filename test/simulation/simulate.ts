@@ -3,7 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Alert, ItemsFound, Protocol } from '../../functions/shared/model.ts';
 import {
   environment,
-  OPERATIONS,
+  OPERATIONS_TOPIC_ID,
   PROTOCOLS_ATTRIBUTE,
   QUEUES,
   type QueueName,
@@ -12,28 +12,28 @@ import {
   STAGES,
   stages,
 } from '../../functions/shared/pipeline.ts';
-import { protocolsOf } from '../../functions/shared/store/claims.ts';
+import { isDue } from '../../functions/shared/poll-schedule.ts';
+import { protocolsOf } from '../../functions/shared/store/protocol-attributes.ts';
 import type { Attributes } from '../../functions/shared/store/table.ts';
-import { isDue } from '../../functions/shared/turns.ts';
 import type { Item } from '../../local/dynamodb/condition.ts';
 import { ServiceError } from '../../local/dynamodb/service-error.ts';
 import { MemoryDynamoDb } from './aws/dynamodb.ts';
 import { refusalOf } from './aws/role.ts';
 import { MemorySns } from './aws/sns.ts';
 import { MemoryQueue, MemorySqs } from './aws/sqs.ts';
-import { Functions } from './functions.ts';
+import type { Theme } from './fault-plan.ts';
+import { feedServers } from './feed-servers.ts';
 import { brokenRules } from './invariants.ts';
 import { type Caller, Network } from './network.ts';
-import { noticesOwed } from './notices.ts';
-import { RunRecord } from './record.ts';
+import { owedNotices } from './notices.ts';
+import { RunRecord } from './run-record.ts';
 import { type Scenario, scenarioOf } from './scenario.ts';
+import { SimulatedLambda } from './simulated-lambda.ts';
 import { REFUSED_WORD } from './stories.ts';
 import { HOUR, MINUTE, takeOverTimers, VirtualTime } from './virtual-time.ts';
-import type { Theme } from './weather.ts';
-import { webOf } from './web.ts';
 
 /** What came of one run. */
-export interface Outcome {
+export interface RunOutcome {
   readonly seed: number;
   /** Rules that were broken; none, if all is well. */
   readonly broken: readonly string[];
@@ -42,13 +42,13 @@ export interface Outcome {
   readonly invocations: number;
   /** Faults by kind. */
   readonly faults: Readonly<Record<string, number>>;
-  readonly counts: Counts;
+  readonly counts: RunCounts;
   /** SHA-256 of all that happened. */
   readonly fingerprint: string;
   readonly trace: readonly string[];
 }
 
-export interface Counts {
+export interface RunCounts {
   /** Stories owed to a topic, and updates. */
   readonly owed: number;
   /** Those of them that several articles told, each in its own words. */
@@ -67,13 +67,13 @@ const TABLE = 'simulated';
 const QUEUE_URL = 'http://127.0.0.1/000000000000/';
 const CHANNEL_PREFIX = 'arn:aws:sns:us-east-1:000000000000:simulated-';
 /** All must be at rest by then: back-offs are over, dead letters have been given up, and every digest is due. */
-const REST_WITHIN = 200 * HOUR;
+const MAX_SETTLING_TIME = 200 * HOUR;
 
 /** Some ten times what the longest run takes: more is a loop that time does not end. */
-const MOST_EVENTS = 200_000;
+const MAX_EVENTS = 200_000;
 
 /** Runs the scenario of a seed to its end, in virtual time. The same seed gives the same run, byte for byte. */
-export async function simulate(seed: number, theme?: Theme): Promise<Outcome> {
+export async function simulate(seed: number, theme?: Theme): Promise<RunOutcome> {
   const scenario = scenarioOf(seed, theme);
   const time = new VirtualTime(scenario.start);
   const giveBack = takeOverTimers(time, () => scenario.random.fraction());
@@ -84,8 +84,8 @@ export async function simulate(seed: number, theme?: Theme): Promise<Outcome> {
   }
 }
 
-async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
-  const { random, faults, news, calmFrom, tickEvery, outage, storms } = scenario;
+async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
+  const { random, faults, news, calmFrom, tickEvery, outage, faultPeriods } = scenario;
   const record = new RunRecord();
   const clock = () => time.now;
 
@@ -116,7 +116,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
   });
   const topics = [...scenario.watched.keys()];
   const sns = new MemorySns(
-    new Set([...topics, OPERATIONS].map((id) => `${CHANNEL_PREFIX}${id}`)),
+    new Set([...topics, OPERATIONS_TOPIC_ID].map((id) => `${CHANNEL_PREFIX}${id}`)),
     (topicArn, { bodies, attributes }) => {
       const alert = JSON.parse(bodies.default ?? '') as Alert;
       if (alert.kind === 'new' && alert.entries[0]?.title.includes(REFUSED_WORD)) {
@@ -143,7 +143,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     record,
     faults,
     outage,
-    storms,
+    faultPeriods,
     calmFrom,
     serve(call, from) {
       caller = from;
@@ -158,7 +158,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     },
   });
 
-  const functions = new Functions({
+  const functions = new SimulatedLambda({
     time,
     scenario,
     record,
@@ -166,14 +166,15 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     environment: {
       [environment.table]: TABLE,
       [environment.channelPrefix]: CHANNEL_PREFIX,
-      [environment.operationsChannel]: `${CHANNEL_PREFIX}${OPERATIONS}`,
+      [environment.operationsChannel]: `${CHANNEL_PREFIX}${OPERATIONS_TOPIC_ID}`,
       ...Object.fromEntries(QUEUES.map((name) => [environment.queueUrl(name), urlOf(name)])),
     },
-    fetchOf: webOf({ time, scenario, record, network }),
+    fetchOf: feedServers({ time, scenario, record, network }),
   });
   for (const stage of STAGES) {
     const { trigger } = stages[stage];
-    if ('queue' in trigger) wakers.set(trigger.queue, functions.feed(stage, queues[trigger.queue]).wake);
+    if ('queue' in trigger)
+      wakers.set(trigger.queue, functions.startEventSource(stage, queues[trigger.queue]).wake);
   }
 
   function noteSent(entries: readonly { readonly MessageBody: string }[]): void {
@@ -196,7 +197,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
       if (Number(after.version) !== Number(before?.version ?? 0) + 1) {
         record.broken.push(`a poll of ${id} overwrote what another had committed`);
       }
-      for (const noticeId of noticesOwed(id, before ?? {}, after)) record.notices.set(noticeId, id);
+      for (const noticeId of owedNotices(id, before ?? {}, after)) record.notices.set(noticeId, id);
       const edition = record.editions.get(String(after.bodyHash));
       if (edition && after.failures === 0 && after.bodyHash !== before?.bodyHash) {
         const first = !record.committed.some(
@@ -220,7 +221,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
       } = after.entry as { storyId: string; feed: string; role?: string };
       const kind = String(after.kind);
       const laidBy = { at: time.now, storyId, feed, role, kind, protocols: protocolsOf(after) };
-      if (!record.laidBy.has(name)) record.laidBy.set(name, laidBy);
+      if (!record.digestEntries.has(name)) record.digestEntries.set(name, laidBy);
     } else if (kind === 'ITEM' && after) {
       const name = `${pk} ${sk}`;
       record.stored.set(name, (record.stored.get(name) ?? new Set()).add(`${after.title} ${after.summary}`));
@@ -312,7 +313,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
   let looked = 0;
   let restless = false;
   await time.run(() => {
-    if (time.now - calmFrom > REST_WITHIN || time.events > MOST_EVENTS) {
+    if (time.now - calmFrom > MAX_SETTLING_TIME || time.events > MAX_EVENTS) {
       restless = true;
       return true;
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { failure } from './failure.ts';
-import { type Result, runSeeds, seedsFrom } from './run-seeds.ts';
+import { describeFailure } from './describe-failure.ts';
+import { runSeeds, type SeedResult, seedsFrom } from './run-seeds.ts';
 import { Tally } from './tally.ts';
 
 const SEEDS = 1_000;
@@ -9,7 +9,7 @@ it(`${SEEDS} seeds: nothing is lost, nothing told twice`, { timeout: 300_000 }, 
   const tally = new Tally();
   await runSeeds({ seeds: seedsFrom(1, SEEDS), workers: 2, onResult: (result) => void tally.add(result) });
   expect(tally.seeds).toBe(SEEDS);
-  expect(tally.broken.map((result) => failure(result)).join('\n')).toBe('');
+  expect(tally.broken.map((result) => describeFailure(result)).join('\n')).toBe('');
 
   // All of it must have happened, or the above says nothing.
   const faults = [
@@ -51,7 +51,7 @@ it(`${SEEDS} seeds: nothing is lost, nothing told twice`, { timeout: 300_000 }, 
 
 describe('a seed', () => {
   const fingerprints = async (seeds: readonly number[], workers: number) => {
-    const results = new Map<number, Result>();
+    const results = new Map<number, SeedResult>();
     await runSeeds({ seeds, workers, onResult: (result) => void results.set(result.seed, result) });
     return seeds
       .toSorted((a, b) => a - b)
@@ -66,7 +66,7 @@ describe('a seed', () => {
   });
 
   it('that fails says how to replay it', async () => {
-    const failed: Result[] = [];
+    const failed: SeedResult[] = [];
     await runSeeds({
       seeds: seedsFrom(1, 100),
       mutant: 'no-claim',
@@ -78,7 +78,7 @@ describe('a seed', () => {
     });
     const [first] = failed;
     if (!first) throw new Error('nothing failed');
-    expect(failure(first, { mutant: 'no-claim' })).toMatch(
+    expect(describeFailure(first, { mutant: 'no-claim' })).toMatch(
       /^seed \d+:\n {2}told again by .*\n[\s\S]* {2}replay: npm run simulate -- --seed \d+ --mutant no-claim$/,
     );
   });

@@ -1,11 +1,11 @@
 import type { SeededRandom } from '../helpers/seeded-random.ts';
+import type { FaultPeriod, Outage, Theme } from './fault-plan.ts';
 import type { Article, FeedScript, Words } from './news.ts';
 import type { WatchedTopic } from './scenario.ts';
 import { HOUR, MINUTE } from './virtual-time.ts';
-import type { Outage, Storm, Theme } from './weather.ts';
 
 /** What stories are made for. */
-export interface Making {
+export interface StoryContext {
   readonly random: SeededRandom;
   readonly theme: Theme;
   readonly words: Words;
@@ -16,14 +16,14 @@ export interface Making {
   readonly start: number;
   readonly length: number;
   readonly outage: Outage | undefined;
-  readonly storms: readonly Storm[];
+  readonly faultPeriods: readonly FaultPeriod[];
 }
 
 const KINDS = ['plain', 'shared', 'retold', 'edited', 'standing', 'refused'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** What is written about most, beside all else. */
-const MOSTLY: Readonly<Record<Theme, readonly Kind[]>> = {
+const MOST_FREQUENT_KINDS: Readonly<Record<Theme, readonly Kind[]>> = {
   anything: ['plain', 'retold', 'edited'],
   recovery: Array(12).fill('edited'),
   digests: ['plain', 'plain', 'plain', 'retold', 'retold', 'retold', 'standing', 'standing', 'standing'],
@@ -39,16 +39,17 @@ const MOSTLY: Readonly<Record<Theme, readonly Kind[]>> = {
 export const DEPLOYED_EVERYWHERE = 15 * MINUTE;
 
 /** What is written in the run, article by article. */
-export function storiesOf(making: Making): Article[] {
-  const { random, theme, words, feeds, topics, added, deployedAt, start, length, outage, storms } = making;
+export function storiesOf(making: StoryContext): Article[] {
+  const { random, theme, words, feeds, topics, added, deployedAt, start, length, outage, faultPeriods } =
+    making;
   const articles: Article[] = [];
-  const troubled = [...storms, ...(outage ? [outage] : [])];
+  const troubled = [...faultPeriods, ...(outage ? [outage] : [])];
   const count = theme === 'digests' || theme === 'policy' ? random.between(6, 12) : random.between(3, 8);
   // A feed that begins with much to welcome, or with little.
   const standing = random.chance(0.3) ? random.between(2, 4) : 0;
   for (let n = 0; n < count; n++) {
     const story = `story-${n}`;
-    const kind = n < standing ? 'standing' : random.pick([...KINDS, ...MOSTLY[theme]]);
+    const kind = n < standing ? 'standing' : random.pick([...KINDS, ...MOST_FREQUENT_KINDS[theme]]);
     const ofAdded = kind !== 'standing' && added && deployedAt !== undefined && random.chance(0.3);
     const earliest = ofAdded ? deployedAt + DEPLOYED_EVERYWHERE : start;
     const latest = Math.max(earliest, start + Math.floor(length * 0.9));

@@ -1,4 +1,4 @@
-import type { Result } from './run-seeds.ts';
+import type { SeedResult } from './run-seeds.ts';
 
 /** Sums of many runs. */
 export class Tally {
@@ -14,9 +14,9 @@ export class Tally {
   repeated = 0;
   skipped = 0;
   readonly faults = new Map<string, number>();
-  readonly broken: Result[] = [];
+  readonly broken: SeedResult[] = [];
 
-  add(result: Result): void {
+  add(result: SeedResult): void {
     const { calls, events, invocations, counts, faults, broken } = result;
     this.seeds++;
     this.calls += calls;

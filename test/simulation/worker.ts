@@ -1,11 +1,11 @@
 // Runs seeds as it is asked to; with a rule undone, if its starter says so.
 import { parentPort, workerData } from 'node:worker_threads';
-import { undo } from './mutate.ts';
-import type { Outcome } from './simulate.ts';
-import type { Theme } from './weather.ts';
+import { applyMutant } from './apply-mutant.ts';
+import type { Theme } from './fault-plan.ts';
+import type { RunOutcome } from './simulate.ts';
 
 const { mutant, theme } = workerData as { readonly mutant?: string; readonly theme?: Theme };
-if (mutant !== undefined) undo(mutant);
+if (mutant !== undefined) applyMutant(mutant);
 // The SDK would look for it in files, in real time.
 process.env.AWS_MAX_ATTEMPTS = '3';
 const { simulate } = await import('./simulate.ts');
@@ -18,7 +18,7 @@ parentPort?.on('message', async (seed: number) => {
   parentPort?.postMessage(outcome);
 });
 
-function failed(seed: number, error: unknown): Outcome {
+function failed(seed: number, error: unknown): RunOutcome {
   const broken = [`the simulation itself failed: ${error instanceof Error ? error.stack : String(error)}`];
   const counts = {
     owed: 0,

@@ -1,45 +1,45 @@
-import { ALL, areCapitals as areCapitalsOf } from '../capitals.ts';
 import type { FindPattern } from '../evaluate.ts';
-import { forgetForms, inflectsIn } from '../inflection/inflection.ts';
-import { fieldText, type MatchableItem } from '../item-text.ts';
-import { primaryLanguage } from '../language.ts';
+import { clearFormsCache, hasInflections } from '../inflection/inflection.ts';
+import { ALL_LETTERS, areCapitals as areCapitalsOf } from '../text/capitals.ts';
+import { type MatchableItem, matchableText } from '../text/item-text.ts';
+import { primaryLanguage } from '../text/language.ts';
+import type { CompoundFinder, FoundCompound } from './compound-finder.ts';
+import { detectLanguage } from './detect-language.ts';
+import type { EncodedTopics } from './encoded-topics.ts';
 import {
-  FOLLOWS,
-  GOES_ON,
-  HAS_OTHERS,
-  HAS_PROGRAM,
+  CONTINUES_PHRASE,
+  HAS_CLAUSE,
+  HAS_OTHER_POSTINGS,
+  HAS_TITLE_TERM,
   hasBit,
-  ID,
-  IN_CAPITAL,
-  IN_CAPITALS,
-  IN_TITLE,
-  IS_ATOM,
+  hasKind,
+  ID_MASK,
   IS_CASED,
   IS_LAST,
-  IS_NEAR,
+  IS_NEAR_OPERAND,
+  IS_PHRASE_PREFIX,
+  IS_TERM,
   KIND,
+  NEEDS_CAPITAL,
+  NEEDS_CAPITALS,
   NO_NODE,
   NODE_SIZE,
   OP,
   pairHash,
   slotOf,
-  usesKind,
-} from './codes.ts';
-import type { Compounds, Met } from './compounds.ts';
-import { Dictionary } from './dictionary.ts';
-import type { FlatTopics } from './flat.ts';
-import { Labels } from './labels.ts';
-import { Lexicon, SENSE_SIZE } from './lexicon.ts';
-import { ASKED, ENTRIES_AT, lookUp } from './look-up.ts';
-import { Nearness } from './nearness.ts';
-import { after, doesHold } from './run-program.ts';
-import { areCapitals, forget, scan } from './scan.ts';
-import { Sources } from './sources.ts';
-import { spoken } from './spoken.ts';
+} from './encoding.ts';
+import { evaluateClause, nextPart } from './evaluate-clause.ts';
+import { LabelMatcher } from './label-matcher.ts';
+import { ENTRIES_AT, lookUpWords, TERM_BEGINNINGS } from './look-up-words.ts';
+import { Proximity } from './proximity.ts';
+import { areCapitalsAt, resetScan, scanField } from './scan-field.ts';
+import { SourceCache } from './source-cache.ts';
+import { TermTable } from './term-table.ts';
+import { KEY_SIZE, WordCache } from './word-cache.ts';
 
 // A module reads its own constants faster than those of others.
 const entriesAt = ENTRIES_AT;
-const asked = ASKED;
+const asked = TERM_BEGINNINGS;
 
 interface Pattern {
   readonly regex: string;
@@ -49,19 +49,19 @@ interface Pattern {
 /** Kinds of senses for which the language of an item counts. */
 const LANGUAGE_KINDS = [KIND.inflected, KIND.marked, KIND.language] as const;
 /** After all places. */
-const NO_PLACE = 0x7fff_ffff;
+const NO_POSITION = 0x7fff_ffff;
 const NO_ITEM: MatchableItem = { title: '', summary: '', content: '' };
 
 /** All topics against one item at once. One item at a time: it keeps its notes between the steps. */
 export class Engine {
-  readonly #topics: FlatTopics;
+  readonly #topics: EncodedTopics;
   readonly #findPattern: FindPattern;
   readonly #regexes: readonly Pattern[];
-  readonly #dictionary: Dictionary;
-  readonly #lexicons = new Map<string | undefined, Lexicon>();
-  readonly #sources: Sources;
-  readonly #labels: Labels;
-  readonly #near: Nearness;
+  readonly #dictionary: TermTable;
+  readonly #lexicons = new Map<string | undefined, WordCache>();
+  readonly #sources: SourceCache;
+  readonly #labels: LabelMatcher;
+  readonly #near: Proximity;
   readonly #senses: number;
   readonly #nodePlaces: number;
   readonly #titlesFrom: number;
@@ -69,8 +69,8 @@ export class Engine {
   readonly #kinds: number;
   readonly #hasCompounds: boolean;
   /** Compounds of the item that something asks for, in the order of their first words. */
-  readonly #met: Met[] = [];
-  #compounds: Compounds | undefined;
+  readonly #met: FoundCompound[] = [];
+  #compounds: CompoundFinder | undefined;
   /** A bit for each atom that is there; those that are; and where the postings of those start that have any. */
   readonly #present: Int32Array;
   readonly #found: Int32Array;
@@ -86,17 +86,21 @@ export class Engine {
   readonly #verdicts = new Map<number, boolean>();
   #texts: readonly string[] | undefined;
 
-  constructor(topics: FlatTopics, findPattern: FindPattern) {
+  constructor(topics: EncodedTopics, findPattern: FindPattern) {
     const { pairs } = topics;
     const [topicCount = 0, senses = 0, , nodes = 0, titles = 0, , , kinds = 0, compounds = 0] = topics.counts;
     const atoms = senses + nodes + titles;
     this.#topics = topics;
     this.#findPattern = findPattern;
     this.#regexes = JSON.parse(new TextDecoder().decode(topics.regexes));
-    this.#dictionary = new Dictionary(topics);
-    this.#sources = new Sources(this.#dictionary);
-    this.#labels = new Labels(topics.labels, this.#dictionary, (asked) => new Engine(asked, findPattern));
-    this.#near = new Nearness(topics.nears);
+    this.#dictionary = new TermTable(topics);
+    this.#sources = new SourceCache(this.#dictionary);
+    this.#labels = new LabelMatcher(
+      topics.labels,
+      this.#dictionary,
+      (asked) => new Engine(asked, findPattern),
+    );
+    this.#near = new Proximity(topics.proximities);
     this.#senses = senses;
     this.#pairMask = pairs.length * 32 - 1;
     this.#kinds = kinds;
@@ -111,13 +115,13 @@ export class Engine {
 
   /** The topics that an item matches, in no order, by their places in what was compiled. */
   match(item: MatchableItem): number[] {
-    forgetForms();
+    clearFormsCache();
     const end = this.#scan(item);
     const language = this.#noteOrigin(item, end);
     this.#look(end, language);
     // Last: the words of labels are scanned to where those of the item were.
-    if (this.#labels.areAsked) {
-      for (const sense of this.#labels.sensesOf(item, language)) this.#setSense(sense);
+    if (this.#labels.hasQueries) {
+      for (const sense of this.#labels.keysOf(item, language)) this.#setSense(sense);
     }
     return this.#collect();
   }
@@ -132,23 +136,23 @@ export class Engine {
   #scan(item: MatchableItem): number {
     this.#clear();
     this.#item = item;
-    forget();
-    this.#titleEnd = scan(0, item.title, 0);
-    this.#summaryEnd = scan(1, item.summary, this.#titleEnd);
-    return scan(2, item.content, this.#summaryEnd);
+    resetScan();
+    this.#titleEnd = scanField(0, item.title, 0);
+    this.#summaryEnd = scanField(1, item.summary, this.#titleEnd);
+    return scanField(2, item.content, this.#summaryEnd);
   }
 
   /** Notes every atom that the words hold which were scanned. */
   #look(end: number, language: string | undefined): void {
     const lexicon = this.#lexiconOf(language);
-    const count = lookUp(lexicon, end);
+    const count = lookUpWords(lexicon, end);
     if (this.#hasCompounds) this.#meetCompounds(lexicon, end);
-    this.#near.begin(this.#titleEnd, this.#summaryEnd);
+    this.#near.startItem(this.#titleEnd, this.#summaryEnd);
     this.#mark(lexicon.entries, count);
   }
 
   /** Finds the compounds, and makes ~entry of the entry of each word that one begins with. */
-  #meetCompounds({ compounds }: Lexicon, end: number): void {
+  #meetCompounds({ compounds }: WordCache, end: number): void {
     const met = this.#met;
     this.#compounds = compounds;
     compounds.find(0, 0, this.#titleEnd - 1, met);
@@ -164,9 +168,9 @@ export class Engine {
   /** Notes what the source and the language say by themselves. Gives the language, if anything asks for it. */
   #noteOrigin(item: MatchableItem, end: number): string | undefined {
     const kinds = this.#kinds;
-    if (usesKind(kinds, KIND.source)) for (const sense of this.#sources.sensesOf(item)) this.#setSense(sense);
-    const isAsked = LANGUAGE_KINDS.some((kind) => usesKind(kinds, kind)) || this.#labels.areAsked;
-    const language = isAsked ? spoken(end, item.language) : undefined;
+    if (hasKind(kinds, KIND.source)) for (const sense of this.#sources.keysOf(item)) this.#setSense(sense);
+    const isAsked = LANGUAGE_KINDS.some((kind) => hasKind(kinds, kind)) || this.#labels.hasQueries;
+    const language = isAsked ? detectLanguage(end, item.language) : undefined;
     if (language !== undefined) {
       const sense = this.#dictionary.find(KIND.language, primaryLanguage(language));
       if (sense >= 0) this.#setSense(sense);
@@ -175,20 +179,20 @@ export class Engine {
   }
 
   /** What is known of words in a language. */
-  #lexiconOf(language: string | undefined): Lexicon {
+  #lexiconOf(language: string | undefined): WordCache {
     // A feed may name any language; all that have no inflections here share what is known.
-    const tongue = language === undefined || inflectsIn(language) ? language : 'other';
+    const tongue = language === undefined || hasInflections(language) ? language : 'other';
     let lexicon = this.#lexicons.get(tongue);
     if (!lexicon) {
-      lexicon = new Lexicon(this.#topics, this.#dictionary, (atom) => this.#titleAtom(atom), tongue);
+      lexicon = new WordCache(this.#topics, this.#dictionary, (atom) => this.#titleAtom(atom), tongue);
       this.#lexicons.set(tongue, lexicon);
     }
-    lexicon.refresh();
+    lexicon.startItem();
     return lexicon;
   }
 
   #setSense(sense: number): void {
-    this.#set(sense, this.#topics.senseStarts[sense] as number);
+    this.#set(sense, this.#topics.keyStarts[sense] as number);
   }
 
   /** Notes every atom that the words hold. */
@@ -198,45 +202,49 @@ export class Engine {
     const pairMask = this.#pairMask;
     const met = this.#met;
     let nextMet = 0;
-    let metPlace = met[0]?.place ?? NO_PLACE;
+    let metPlace = met[0]?.place ?? NO_POSITION;
     for (let n = 0; n < count; n = (n + 1) | 0) {
       const place = asked[n] as number;
       // In the order of their places, which nearness needs.
       while (metPlace <= place) {
-        this.#markCompound(entries, met[nextMet++] as Met);
-        metPlace = met[nextMet]?.place ?? NO_PLACE;
+        this.#markCompound(entries, met[nextMet++] as FoundCompound);
+        metPlace = met[nextMet]?.place ?? NO_POSITION;
       }
       const entry = entryAt(place);
       const next = entriesAt[place + 1] as number;
-      const last = entry + SENSE_SIZE * (entries[entry] as number);
-      for (let at = entry + 1; at <= last; at = (at + SENSE_SIZE) | 0) {
+      const last = entry + KEY_SIZE * (entries[entry] as number);
+      for (let at = entry + 1; at <= last; at = (at + KEY_SIZE) | 0) {
         const sense = entries[at] as number;
         if ((sense & IS_CASED) !== 0 && !this.#isCapitals(sense, place)) continue;
-        if ((sense & IS_ATOM) !== 0) this.#set(sense & ID, entries[at + 1] as number);
-        if ((sense & IN_TITLE) !== 0 && place < titleEnd) {
+        if ((sense & IS_TERM) !== 0) this.#set(sense & ID_MASK, entries[at + 1] as number);
+        if ((sense & HAS_TITLE_TERM) !== 0 && place < titleEnd) {
           this.#setInTitle(entries[at + 2] as number, sense, place, place);
         }
-        if ((sense & IS_NEAR) !== 0) this.#near.note(sense & ID, place, place);
-        if ((sense & GOES_ON) !== 0 && next !== 0 && mayFollow(entries, next, sense & ID, pairs, pairMask)) {
-          this.#follow(entries, sense & ID, place + 1, place);
+        if ((sense & IS_NEAR_OPERAND) !== 0) this.#near.add(sense & ID_MASK, place, place);
+        if (
+          (sense & IS_PHRASE_PREFIX) !== 0 &&
+          next !== 0 &&
+          mayContinuePhrase(entries, next, sense & ID_MASK, pairs, pairMask)
+        ) {
+          this.#follow(entries, sense & ID_MASK, place + 1, place);
         }
       }
     }
-    for (; nextMet < met.length; nextMet++) this.#markCompound(entries, met[nextMet] as Met);
+    for (; nextMet < met.length; nextMet++) this.#markCompound(entries, met[nextMet] as FoundCompound);
   }
 
-  #markCompound(entries: Int32Array, compound: Met): void {
+  #markCompound(entries: Int32Array, compound: FoundCompound): void {
     const { entry, place, last: lastPlace } = compound;
-    const last = entry + SENSE_SIZE * (entries[entry] as number);
-    for (let at = entry + 1; at <= last; at += SENSE_SIZE) {
+    const last = entry + KEY_SIZE * (entries[entry] as number);
+    for (let at = entry + 1; at <= last; at += KEY_SIZE) {
       const sense = entries[at] as number;
       if ((sense & IS_CASED) !== 0 && !this.#isCapitals(sense, place, compound)) continue;
-      if ((sense & IS_ATOM) !== 0) this.#set(sense & ID, entries[at + 1] as number);
-      if ((sense & IN_TITLE) !== 0 && place < this.#titleEnd) {
+      if ((sense & IS_TERM) !== 0) this.#set(sense & ID_MASK, entries[at + 1] as number);
+      if ((sense & HAS_TITLE_TERM) !== 0 && place < this.#titleEnd) {
         this.#setInTitle(entries[at + 2] as number, sense, place, lastPlace);
       }
-      if ((sense & IS_NEAR) !== 0) this.#near.note(sense & ID, place, lastPlace);
-      if ((sense & GOES_ON) !== 0) this.#follow(entries, sense & ID, lastPlace + 1, place);
+      if ((sense & IS_NEAR_OPERAND) !== 0) this.#near.add(sense & ID_MASK, place, lastPlace);
+      if ((sense & IS_PHRASE_PREFIX) !== 0) this.#follow(entries, sense & ID_MASK, lastPlace + 1, place);
     }
   }
 
@@ -258,45 +266,49 @@ export class Engine {
     first: number,
     place: number,
     start: number,
-    compound: Met | undefined,
+    compound: FoundCompound | undefined,
   ): void {
     const { pairs, nodes } = this.#topics;
     const pairMask = this.#pairMask;
     const next = entriesAt[place + 1] as number;
-    const last = entry + SENSE_SIZE * (entries[entry] as number);
-    for (let at = entry + 1; at <= last; at = (at + SENSE_SIZE) | 0) {
+    const last = entry + KEY_SIZE * (entries[entry] as number);
+    for (let at = entry + 1; at <= last; at = (at + KEY_SIZE) | 0) {
       const sense = entries[at] as number;
-      if ((sense & FOLLOWS) === 0) continue;
-      const hash = pairHash(parent, sense & ID);
+      if ((sense & CONTINUES_PHRASE) === 0) continue;
+      const hash = pairHash(parent, sense & ID_MASK);
       if (!hasBit(pairs, hash & pairMask)) continue;
       if ((sense & IS_CASED) !== 0 && !this.#isCapitals(sense, first, compound)) continue;
-      const node = this.#nodeOf(hash, parent, sense & ID);
+      const node = this.#nodeOf(hash, parent, sense & ID_MASK);
       if (node < 0) continue;
       const flags = nodes[node + 1] as number;
       const atom = this.#senses + node / NODE_SIZE;
-      if ((flags & IS_ATOM) !== 0) this.#set(atom, nodes[node + 2] as number);
-      if ((flags & IN_TITLE) !== 0 && place < this.#titleEnd) {
+      if ((flags & IS_TERM) !== 0) this.#set(atom, nodes[node + 2] as number);
+      if ((flags & HAS_TITLE_TERM) !== 0 && place < this.#titleEnd) {
         this.#setInTitle(this.#titleAtom(atom), flags, start, place);
       }
-      if ((flags & IS_NEAR) !== 0) this.#near.note(atom, start, place);
-      if ((flags & GOES_ON) !== 0 && next !== 0 && mayFollow(entries, next, atom, pairs, pairMask)) {
+      if ((flags & IS_NEAR_OPERAND) !== 0) this.#near.add(atom, start, place);
+      if (
+        (flags & IS_PHRASE_PREFIX) !== 0 &&
+        next !== 0 &&
+        mayContinuePhrase(entries, next, atom, pairs, pairMask)
+      ) {
         this.#follow(entries, atom, place + 1, start);
       }
     }
   }
 
   /** Of a sense of capitals, whose word in lower case stands there, or a compound that is given. */
-  #isCapitals(sense: number, place: number, compound?: Met): boolean {
+  #isCapitals(sense: number, place: number, compound?: FoundCompound): boolean {
     const count = this.#capitalsOf(sense);
-    if (!compound || !this.#compounds) return areCapitals(place, count);
+    if (!compound || !this.#compounds) return areCapitalsAt(place, count);
     return areCapitalsOf(this.#compounds.rawOf(compound), count);
   }
 
   /** How many letters must be capitals. */
   #capitalsOf(sense: number): number {
-    if ((sense & IN_CAPITAL) !== 0) return 1;
-    if ((sense & IN_CAPITALS) !== 0) return ALL;
-    return (this.#topics.senseFlags[sense & ID] as number) & ID || ALL;
+    if ((sense & NEEDS_CAPITAL) !== 0) return 1;
+    if ((sense & NEEDS_CAPITALS) !== 0) return ALL_LETTERS;
+    return (this.#topics.keyFlags[sense & ID_MASK] as number) & ID_MASK || ALL_LETTERS;
   }
 
   /** Where a node stands in `nodes`, or -1. */
@@ -304,7 +316,7 @@ export class Engine {
     const { nodes } = this.#topics;
     let node = slotOf(hash, this.#nodePlaces) * NODE_SIZE;
     for (let from = nodes[node] as number; from !== NO_NODE; from = nodes[node] as number) {
-      if (from === parent && ((nodes[node + 1] as number) & ID) === sense) return node;
+      if (from === parent && ((nodes[node + 1] as number) & ID_MASK) === sense) return node;
       node = node + NODE_SIZE === nodes.length ? 0 : node + NODE_SIZE;
     }
     return -1;
@@ -327,7 +339,7 @@ export class Engine {
 
   #setInTitle(atom: number, flags: number, start: number, place: number): void {
     this.#set(atom, this.#topics.titleStarts[atom - this.#titlesFrom] as number);
-    if ((flags & IS_NEAR) !== 0) this.#near.note(atom, start, place);
+    if ((flags & IS_NEAR_OPERAND) !== 0) this.#near.add(atom, start, place);
   }
 
   /** The atom of another one in titles; it has one. */
@@ -345,7 +357,7 @@ export class Engine {
 
   /** The topics that are filed under the atoms found, as far as their programs agree. */
   #collect(): number[] {
-    const { postings, always } = this.#topics;
+    const { postings, unfiltered } = this.#topics;
     const starts = this.#starts;
     const startCount = this.#counts[1] as number;
     const looked = this.#looked;
@@ -358,22 +370,22 @@ export class Engine {
       do {
         posting = postings[at++] as number;
         let holds = true;
-        if ((posting & HAS_PROGRAM) !== 0) {
-          holds = doesHold(postings, at, present, this.#others);
-          at = after(postings, at);
+        if ((posting & HAS_CLAUSE) !== 0) {
+          holds = evaluateClause(postings, at, present, this.#others);
+          at = nextPart(postings, at);
         }
         if (!holds) continue;
-        const topic = posting & ID;
-        if ((posting & HAS_OTHERS) !== 0) {
+        const topic = posting & ID_MASK;
+        if ((posting & HAS_OTHER_POSTINGS) !== 0) {
           if (looked[topic] === number) continue;
           looked[topic] = number;
         }
         result.push(topic);
       } while ((posting & IS_LAST) === 0);
     }
-    for (let n = 0; n < always.length; n += 2) {
-      const start = always[n + 1] as number;
-      if (doesHold(postings, start, present, this.#others)) result.push(always[n] as number);
+    for (let n = 0; n < unfiltered.length; n += 2) {
+      const start = unfiltered[n + 1] as number;
+      if (evaluateClause(postings, start, present, this.#others)) result.push(unfiltered[n] as number);
     }
     return result;
   }
@@ -388,7 +400,7 @@ export class Engine {
     if (known !== undefined) return known;
     const { regex, in: only } = this.#regexes[index] as Pattern;
     const { title, summary, content } = this.#item;
-    this.#texts ??= [title, summary, content].map(fieldText);
+    this.#texts ??= [title, summary, content].map(matchableText);
     const texts = only === 'title' ? this.#texts.slice(0, 1) : this.#texts;
     const verdict = texts.some((text) => this.#findPattern(regex, text) !== undefined);
     this.#verdicts.set(index, verdict);
@@ -413,7 +425,7 @@ function entryAt(place: number): number {
 }
 
 /** Whether, as far as a bit can tell, any sense of an entry follows a parent in a row; or a compound does, which `follow` tells. */
-function mayFollow(
+function mayContinuePhrase(
   entries: Int32Array,
   entry: number,
   parent: number,
@@ -421,10 +433,11 @@ function mayFollow(
   mask: number,
 ): boolean {
   if (entry < 0) return true;
-  const last = entry + SENSE_SIZE * (entries[entry] as number);
-  for (let at = entry + 1; at <= last; at = (at + SENSE_SIZE) | 0) {
+  const last = entry + KEY_SIZE * (entries[entry] as number);
+  for (let at = entry + 1; at <= last; at = (at + KEY_SIZE) | 0) {
     const sense = entries[at] as number;
-    if ((sense & FOLLOWS) !== 0 && hasBit(pairs, pairHash(parent, sense & ID) & mask)) return true;
+    if ((sense & CONTINUES_PHRASE) !== 0 && hasBit(pairs, pairHash(parent, sense & ID_MASK) & mask))
+      return true;
   }
   return false;
 }

@@ -1,5 +1,5 @@
 /** Forms that the news live by and no rule makes: each of a row finds any other. */
-const ROWS = [
+const IRREGULAR_FORMS = [
   'man men',
   'woman women',
   'child children',
@@ -39,7 +39,7 @@ const ROWS = [
 ];
 
 const FORMS = new Map(
-  ROWS.flatMap((row) => {
+  IRREGULAR_FORMS.flatMap((row) => {
     const forms = row.split(' ');
     return forms.map((form) => [form, forms] as const);
   }),
@@ -59,7 +59,7 @@ export function irregularForms(word: string): readonly string[] {
  * What verbs have for their past. A past is found by its verb, and finds nothing but itself: too many are another word, such
  * as "rose" and "won", and so are the pasts of "leave", "feed" and "wind", which are left out.
  */
-const PASTS: Readonly<Record<string, string>> = {
+const IRREGULAR_PASTS: Readonly<Record<string, string>> = {
   become: 'became',
   begin: 'began begun',
   break: 'broke broken',
@@ -131,7 +131,9 @@ const PASTS: Readonly<Record<string, string>> = {
 };
 
 const VERBS = new Map(
-  Object.entries(PASTS).flatMap(([verb, pasts]) => pasts.split(' ').map((past) => [past, verb] as const)),
+  Object.entries(IRREGULAR_PASTS).flatMap(([verb, pasts]) =>
+    pasts.split(' ').map((past) => [past, verb] as const),
+  ),
 );
 
 /** The verb that a word is a past of, where no rule makes it. */

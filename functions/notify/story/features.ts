@@ -1,4 +1,4 @@
-import type { Parsed, TermTable } from './term-table.ts';
+import type { ParsedSignature, TermTable } from './term-table.ts';
 
 /**
  * Terms that only one of the two items has, by their idf, from the most common up. Rarer ones do not count: a weight for
@@ -27,7 +27,12 @@ export const FEATURES: readonly string[] = [
  * Returns what speaks for and against two items reporting the same event: a number for each of `FEATURES`. `others`:
  * among how many items of about the same time they are.
  */
-export function featuresOf(a: Parsed, b: Parsed, table: TermTable, others: number): number[] {
+export function featuresOf(
+  a: ParsedSignature,
+  b: ParsedSignature,
+  table: TermTable,
+  others: number,
+): number[] {
   const ofOne = Array.from({ length: IDF_CLASSES }, () => 0);
   let [dot, squareA, squareB, shared, all, rarest, next] = [0, 0, 0, 0, 0, 0, 0];
   for (let m = 0, n = 0; m < a.terms.length || n < b.terms.length; ) {
@@ -68,16 +73,16 @@ export function featuresOf(a: Parsed, b: Parsed, table: TermTable, others: numbe
 }
 
 /** Returns the share of a title that another item has, by idf, from 0 to 1. */
-function shareIn(title: readonly number[], { has }: Parsed, table: TermTable): number {
+function shareIn(title: readonly number[], { termSet }: ParsedSignature, table: TermTable): number {
   let [sum, found] = [0, 0];
   for (const term of title) {
     sum += table.idf(term);
-    if (has.has(term)) found += table.idf(term);
+    if (termSet.has(term)) found += table.idf(term);
   }
   return found / (sum || 1);
 }
 
-function cosineOfTitles(a: Parsed, b: Parsed, table: TermTable): number {
+function cosineOfTitles(a: ParsedSignature, b: ParsedSignature, table: TermTable): number {
   const square = (term: number) => table.idf(term) ** 2;
   let [dot, squareA, squareB] = [0, 0, 0];
   for (const term of a.title) {
@@ -89,7 +94,7 @@ function cosineOfTitles(a: Parsed, b: Parsed, table: TermTable): number {
 }
 
 /** Every three letters in a row, by the idf of their words: they find inflected and compound words. */
-function cosineOfLetters(a: Parsed, b: Parsed, table: TermTable): number {
+function cosineOfLetters(a: ParsedSignature, b: ParsedSignature, table: TermTable): number {
   const [left, right] = [lettersOf(a, table), lettersOf(b, table)];
   const square = (letters: ReadonlyMap<string, number>) =>
     [...letters.values()].reduce((sum, weight) => sum + weight ** 2, 0);
@@ -98,7 +103,7 @@ function cosineOfLetters(a: Parsed, b: Parsed, table: TermTable): number {
   return dot / (Math.sqrt(square(left) * square(right)) || 1);
 }
 
-function lettersOf({ title }: Parsed, table: TermTable): Map<string, number> {
+function lettersOf({ title }: ParsedSignature, table: TermTable): Map<string, number> {
   const letters = new Map<string, number>();
   for (const id of title) {
     const within = `_${table.text(id)}`;
@@ -111,7 +116,9 @@ function lettersOf({ title }: Parsed, table: TermTable): Map<string, number> {
 }
 
 /** Both titles have numbers, and none of them is the other item's. */
-function numbersDiffer(a: Parsed, b: Parsed): boolean {
+function numbersDiffer(a: ParsedSignature, b: ParsedSignature): boolean {
   if (a.numbers.length === 0 || b.numbers.length === 0) return false;
-  return !a.numbers.some((number) => b.has.has(number)) && !b.numbers.some((number) => a.has.has(number));
+  return (
+    !a.numbers.some((number) => b.termSet.has(number)) && !b.numbers.some((number) => a.termSet.has(number))
+  );
 }

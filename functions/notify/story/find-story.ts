@@ -1,7 +1,7 @@
-import { shareLettersOfNames } from './distinct.ts';
-import { comparer } from './likelihood.ts';
+import { shareOnlyNameLetters } from './distinct.ts';
+import { createComparer } from './likelihood.ts';
 import type { Signature } from './signature.ts';
-import type { Parsed, TermTable } from './term-table.ts';
+import type { ParsedSignature, TermTable } from './term-table.ts';
 
 /** Items that come later than this after a story opened open one of their own. */
 export const STORY_WINDOW_MS = 3 * 86_400_000;
@@ -15,7 +15,7 @@ export interface OpenStory {
   readonly openedAt?: number | undefined;
 }
 
-export interface Found<Story> {
+export interface StoryMatch<Story> {
   readonly story: Story;
   readonly likelihood: number;
 }
@@ -27,31 +27,31 @@ export interface Found<Story> {
  */
 export function findStory<Story extends OpenStory>(
   stories: readonly Story[],
-  item: Parsed,
+  item: ParsedSignature,
   table: TermTable,
   at?: number,
   others?: number,
-): Found<Story> | undefined {
-  const compare = comparer(item, table, others);
-  let best: (Found<Story> & { readonly distinct: boolean }) | undefined;
+): StoryMatch<Story> | undefined {
+  const compare = createComparer(item, table, others);
+  let best: (StoryMatch<Story> & { readonly areDistinct: boolean }) | undefined;
   for (const story of stories) {
     const apart =
       at === undefined || story.openedAt === undefined ? undefined : Math.abs(at - story.openedAt);
     if (apart !== undefined && apart > STORY_WINDOW_MS) continue;
-    const nearest = nearestOf(story, (signature) => {
+    const nearest = mostLikelyOf(story, (signature) => {
       const other = table.parse(signature);
       const likeness = compare(other, apart);
-      return likeness && shareLettersOfNames(item, other) ? undefined : likeness;
+      return likeness && shareOnlyNameLetters(item, other) ? undefined : likeness;
     });
-    if (nearest && !nearest.distinct && nearest.likelihood > (best?.likelihood ?? 0))
+    if (nearest && !nearest.areDistinct && nearest.likelihood > (best?.likelihood ?? 0))
       best = { story, ...nearest };
   }
   return best && best.likelihood >= MIN_LIKELIHOOD ? best : undefined;
 }
 
-function nearestOf(
+function mostLikelyOf(
   { signatures }: OpenStory,
-  compare: (signature: Signature) => ReturnType<ReturnType<typeof comparer>>,
+  compare: (signature: Signature) => ReturnType<ReturnType<typeof createComparer>>,
 ) {
   let nearest: ReturnType<typeof compare>;
   for (const signature of signatures) {

@@ -1,5 +1,5 @@
 import { termsOf } from '../../shared/text/terms.ts';
-import type { Parsed, TermTable } from './term-table.ts';
+import type { ParsedSignature, TermTable } from './term-table.ts';
 
 /** Share of a headline, by idf, that is new to whoever knows all other items of the story. */
 const MIN_NEW_SHARE = 0.65;
@@ -14,7 +14,12 @@ export interface Novelty {
 }
 
 /** Returns what an item's headline says that no other item of its story has said, in headline or summary. */
-export function noveltyOf(item: Parsed, title: string, told: ReadonlySet<number>, table: TermTable): Novelty {
+export function noveltyOf(
+  item: ParsedSignature,
+  title: string,
+  told: ReadonlySet<number>,
+  table: TermTable,
+): Novelty {
   const sum = (terms: readonly number[]) => terms.reduce((all, term) => all + table.idf(term), 0);
   const fresh = item.title.filter((term) => !told.has(term));
   const share = sum(fresh) / (sum(item.title) || 1);

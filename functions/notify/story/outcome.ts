@@ -1,10 +1,10 @@
 import { mayShareAddress } from '../../shared/item-id.ts';
-import type { Role } from '../../shared/model.ts';
+import type { StoryRole } from '../../shared/model.ts';
 import { MAX_STORIES, type Story } from '../../shared/store/stories.ts';
-import { areOneArticle, haveOneText } from './distinct.ts';
-import { type Found, findStory } from './find-story.ts';
+import { areSameArticle, haveSameText } from './distinct.ts';
+import { findStory, type StoryMatch } from './find-story.ts';
 import { type Novelty, noveltyOf } from './novelty.ts';
-import { headlineHash, type Said, type Signature, signatureOf } from './signature.ts';
+import { headlineHash, type ItemText, type Signature, signatureOf } from './signature.ts';
 import { type TermCounts, TermTable } from './term-table.ts';
 
 /** What an item is to the open stories of a topic. */
@@ -15,14 +15,14 @@ export type Outcome =
   /** It repeats the text of another item of the story, or is the same article as another feed shows it. */
   | { readonly kind: 'copy'; readonly story: Story }
   | {
-      readonly kind: Exclude<Role, 'first'>;
+      readonly kind: Exclude<StoryRole, 'first'>;
       readonly story: Story;
       /** How likely it is of the story, from 0 to 1. */
       readonly likelihood: number;
       readonly novelty: Novelty;
     };
 
-export interface Arriving extends Said {
+export interface ArrivingItem extends ItemText {
   readonly id: string;
   /** When it was found, ms. */
   readonly at: number;
@@ -33,14 +33,14 @@ export interface Arriving extends Said {
 /** `watched`: the terms that topics watch for; always the same set for a configuration. */
 export function outcomeOf(
   stories: readonly Story[],
-  item: Arriving,
+  item: ArrivingItem,
   counts: TermCounts,
   watched: ReadonlySet<string>,
 ): Outcome {
   const holding = stories.find(({ itemIds }) => itemIds.includes(item.id));
   if (holding) return { kind: 'member', story: holding };
   const table = tableFor(counts, watched);
-  const isOfArticle = item.isContested ? haveOneText : areOneArticle;
+  const isOfArticle = item.isContested ? haveSameText : areSameArticle;
   const parsed = table.parse(signatureOf(item));
   const ofArticle = stories.findLast(
     (story) =>
@@ -53,13 +53,18 @@ export function outcomeOf(
     signatures: signaturesOf(story),
     openedAt: Date.parse(story.openedAt),
   }));
-  const found: Found<(typeof candidates)[number]> | undefined = findStory(candidates, parsed, table, item.at);
+  const found: StoryMatch<(typeof candidates)[number]> | undefined = findStory(
+    candidates,
+    parsed,
+    table,
+    item.at,
+  );
   if (!found) return { kind: 'opens' };
   const { story, signatures } = found.story;
   const others = signatures.map((signature) => table.parse(signature));
   const { headlines = [headlineHash(story.title)] } = story;
   const isKnown = headlines.includes(headlineHash(item.title));
-  if (isKnown && others.some((other) => haveOneText(parsed, other))) return { kind: 'copy', story };
+  if (isKnown && others.some((other) => haveSameText(parsed, other))) return { kind: 'copy', story };
   const told = new Set([...others, table.parse(`${story.terms ?? ''}|`)].flatMap(({ terms }) => [...terms]));
   const novelty = noveltyOf(parsed, item.title, told, table);
   const kind = novelty.isDevelopment ? 'development' : 'also';

@@ -1,8 +1,8 @@
 import { hash64 } from '../../shared/hash.ts';
-import { type Term, termsOf } from '../../shared/text/terms.ts';
+import { type TextTerm, termsOf } from '../../shared/text/terms.ts';
 
 /** The texts of an item that are compared. */
-export interface Said {
+export interface ItemText {
   readonly title: string;
   readonly summary: string;
   /** A part of the title that the feed gives to many items, such as the name of a column. It is left out. */
@@ -25,13 +25,13 @@ const MAX_SIGNATURES = 6;
 /** A shorter summary is mostly the feed's own: "Read more", "A report by our correspondent". */
 const MIN_SUMMARY_TERMS = 6;
 
-export function signatureOf({ title, summary, rubric, outlet }: Said): Signature {
+export function signatureOf({ title, summary, rubric, outlet }: ItemText): Signature {
   const names = namesIn(termsOf(summary));
   const headline = rubric ? title.replace(rubric, ' ') : title;
-  const head = fitting([...new Set(termsOf(headline).map(({ text }) => text))], MAX_TITLE_BYTES);
+  const head = prefixWithin([...new Set(termsOf(headline).map(({ text }) => text))], MAX_TITLE_BYTES);
   const marked =
     names.size < MIN_SUMMARY_TERMS ? [] : [...names].map(([text, isName]) => (isName ? `${text}*` : text));
-  const text = `${head}|${fitting(marked, MAX_BYTES - 1 - Buffer.byteLength(head))}`;
+  const text = `${head}|${prefixWithin(marked, MAX_BYTES - 1 - Buffer.byteLength(head))}`;
   return outlet === undefined ? text : `${text}|${hash64(outlet).slice(0, OUTLET_DIGITS)}`;
 }
 
@@ -57,13 +57,13 @@ export function withSignature(kept: readonly Signature[], added: Signature): rea
 const textOf = (signature: Signature): string => signature.split('|', 2).join('|');
 
 /** By term: whether it is a name, that is, written with a capital wherever it stands. */
-function namesIn(terms: readonly Term[]): Map<string, boolean> {
+function namesIn(terms: readonly TextTerm[]): Map<string, boolean> {
   const names = new Map<string, boolean>();
   for (const { text, capital } of terms) names.set(text, capital && (names.get(text) ?? true));
   return names;
 }
 
-function fitting(words: readonly string[], maxBytes: number): string {
+function prefixWithin(words: readonly string[], maxBytes: number): string {
   let bytes = 0;
   const end = words.findIndex((word) => {
     bytes += Buffer.byteLength(word) + 1;

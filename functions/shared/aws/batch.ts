@@ -1,14 +1,14 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { RetryLater } from '../errors.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../ports.ts';
 
 type Work<Message> = (message: Message) => Promise<void>;
 
 /** Versions of messages that a handler accepts: its own and the one before, which a deployment finds in the queues. */
-const ACCEPTED = [1, 2];
+const ACCEPTED_VERSIONS = [1, 2];
 
 /** Works on all records at once; only those that failed go back to the queue. */
-export async function eachRecord<Message>(
+export async function processConcurrently<Message>(
   event: SQSEvent,
   log: Log,
   work: Work<Message>,
@@ -22,7 +22,7 @@ export async function eachRecord<Message>(
  * back, and those after it that are about the same thing go with it: they come again in their order. The rest of its
  * group may pass it.
  */
-export async function oneAtATime<Message>(
+export async function processSequentially<Message>(
   event: SQSEvent,
   log: Log,
   about: (message: Message) => string,
@@ -47,8 +47,10 @@ export async function oneAtATime<Message>(
 async function attempt<Message>(record: SQSRecord, log: Log, work: Work<Message>): Promise<boolean> {
   try {
     const message = JSON.parse(record.body) as Message & { v?: unknown };
-    if (!ACCEPTED.includes(Number(message.v))) {
-      throw new TypeError(`expected a message of version ${ACCEPTED.join(' or ')}, got ${String(message.v)}`);
+    if (!ACCEPTED_VERSIONS.includes(Number(message.v))) {
+      throw new TypeError(
+        `expected a message of version ${ACCEPTED_VERSIONS.join(' or ')}, got ${String(message.v)}`,
+      );
     }
     await work(message);
     return true;

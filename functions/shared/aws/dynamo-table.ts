@@ -28,7 +28,7 @@ export function dynamoTable(client: DynamoDBClient, tableName: string): Table {
       return Item && unmarshall(Item);
     },
     put(record, condition) {
-      return holds(() =>
+      return conditionHolds(() =>
         client.send(new PutItemCommand({ ...at, Item: typed(record), ...expression(condition) })),
       );
     },
@@ -38,7 +38,7 @@ export function dynamoTable(client: DynamoDBClient, tableName: string): Table {
       }
     },
     delete({ pk, sk }, condition) {
-      return holds(() =>
+      return conditionHolds(() =>
         client.send(new DeleteItemCommand({ ...at, Key: typed({ pk, sk }), ...expression(condition) })),
       );
     },
@@ -58,7 +58,7 @@ function typed(values: Attributes | Key): Typed {
   return marshall(values, { removeUndefinedValues: true });
 }
 
-async function holds(write: () => Promise<unknown>): Promise<boolean> {
+async function conditionHolds(write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();
     return true;
@@ -96,12 +96,12 @@ async function query(
 }
 
 /** Unprocessed records are tried again, ever more slowly; 8 rounds take about 13 seconds. */
-const ROUNDS = 8;
+const MAX_ROUNDS = 8;
 
 async function writeBatch(client: DynamoDBClient, name: string, batch: readonly (Key & Attributes)[]) {
   let requests: WriteRequest[] = batch.map((record) => ({ PutRequest: { Item: typed(record) } }));
   for (let round = 0; requests.length > 0; round++) {
-    if (round === ROUNDS) {
+    if (round === MAX_ROUNDS) {
       throw new NewsAlertsError(
         `expected the table to take ${count(batch.length, 'record')}, but it left ${requests.length}`,
       );

@@ -1,6 +1,6 @@
 import { MetricUnit, Metrics as Powertools } from '@aws-lambda-powertools/metrics';
-import type { Metrics } from '../metrics.ts';
 import { metricNamespace } from '../pipeline.ts';
+import type { Metrics } from '../ports.ts';
 
 /** Metrics that go out with the log (CloudWatch's embedded metric format): no call, and nothing that could fail. */
 export interface FlushedMetrics extends Metrics {
@@ -27,7 +27,7 @@ export function emfMetrics(system: string): FlushedMetrics {
 }
 
 /** The work, and then its counts, whatever came of it. */
-export function measured<Args extends readonly unknown[], Result>(
+export function withMetrics<Args extends readonly unknown[], Result>(
   metrics: FlushedMetrics,
   work: (...args: Args) => Promise<Result>,
 ): (...args: Args) => Promise<Result> {

@@ -1,17 +1,17 @@
 // Loaded for configurations with secrets alone: see PARTS in lib/stage-bundling.ts.
 import { GetParametersCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 import type { Clock } from '../model.ts';
-import type { Secret } from '../secrets.ts';
+import type { SecretResult } from '../secrets.ts';
 
 /** A value that was replaced is in use after this long at the latest, ms; one that is missing is looked for sooner. */
 const KEPT_MS = 5 * 60_000;
 const MISSING_KEPT_MS = 30_000;
 /** The most names that one call may ask for. */
-const AT_ONCE = 10;
+const MAX_NAMES_PER_CALL = 10;
 /** Feeds share the time of a poll with it. */
 const TIMEOUT_MS = 5_000;
 
-type Values = ReadonlyMap<string, Secret>;
+type Values = ReadonlyMap<string, SecretResult>;
 
 /**
  * Reads secrets from the Parameter Store, `names` below `path`: ten with a call, since an account has 40 calls a second.
@@ -22,7 +22,7 @@ export function parameters(
   names: readonly string[],
   clock: Clock,
   sdk: SSMClientConfig = {},
-): (name: string) => Promise<Secret> {
+): (name: string) => Promise<SecretResult> {
   const requestHandler = { requestTimeout: TIMEOUT_MS, throwOnRequestTimeout: true };
   const client = new SSMClient({ requestHandler, ...sdk });
   const groups = new Map<number, { until: number; values: Promise<Values> }>();
@@ -37,7 +37,7 @@ export function parameters(
       return new Map(
         group.map((name) => {
           const value = values.get(`${path}${name}`);
-          return [name, value ? { value } : { fault: missing(`${path}${name}`) }];
+          return [name, value ? { value } : { fault: missingParameter(`${path}${name}`) }];
         }),
       );
     } catch (error) {
@@ -53,20 +53,20 @@ export function parameters(
   };
 
   return async (name) => {
-    const at = Math.floor(names.indexOf(name) / AT_ONCE);
+    const at = Math.floor(names.indexOf(name) / MAX_NAMES_PER_CALL);
     let kept = groups.get(at);
     if (!kept || clock() >= kept.until) {
-      const group = names.slice(at * AT_ONCE, (at + 1) * AT_ONCE);
+      const group = names.slice(at * MAX_NAMES_PER_CALL, (at + 1) * MAX_NAMES_PER_CALL);
       const fresh = { until: clock() + KEPT_MS, values: read(group, kept?.values) };
       groups.set(at, fresh);
       kept = fresh;
       const isWhole = [...(await fresh.values).values()].every((secret) => 'value' in secret);
       if (!isWhole) fresh.until = Math.min(fresh.until, clock() + MISSING_KEPT_MS);
     }
-    return (await kept.values).get(name) ?? { fault: missing(`${path}${name}`) };
+    return (await kept.values).get(name) ?? { fault: missingParameter(`${path}${name}`) };
   };
 }
 
-function missing(parameter: string): string {
+function missingParameter(parameter: string): string {
   return `expected the parameter ${parameter}, got none; create it with: aws ssm put-parameter --name ${parameter} --type SecureString --value …`;
 }

@@ -4,13 +4,10 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
-import type { ChannelAdmin } from '../channel-admin.ts';
-import type { Channels } from '../channels.ts';
 import { NewsAlertsError } from '../errors.ts';
-import type { Log } from '../log.ts';
-import type { Clock, PipelineConfig, SmsSending, Subscription } from '../model.ts';
+import type { Clock, PipelineConfig, SmsSettings, Subscription } from '../model.ts';
 import { environment, type QueueName } from '../pipeline.ts';
-import type { Queue } from '../queue.ts';
+import type { ChannelAdmin, Channels, Log, Queue } from '../ports.ts';
 import { environmentSecrets, type Secrets } from '../secrets.ts';
 import type { Table } from '../store/table.ts';
 import { dynamoTable } from './dynamo-table.ts';
@@ -50,7 +47,7 @@ export interface Fetching {
 }
 
 export interface Publishing {
-  channels(sms?: SmsSending): Channels;
+  channels(sms?: SmsSettings): Channels;
 }
 
 export interface ChannelAdmins {
@@ -103,24 +100,25 @@ export function basics(env: Env): Basics {
       warn: (event, fields) => inner().warn(event, { ...fields }),
       error: (event, fields) => inner().error(event, { ...fields }),
     },
-    config: once(() => load<PipelineConfig>(variable(env, environment.config))),
+    config: once(() => loadJson<PipelineConfig>(requiredVariable(env, environment.config))),
   };
 }
 
 export function tables(env: Env, sdk: SdkOptions = {}): Tables {
   return {
-    table: once(() => dynamoTable(new DynamoDBClient(sdk), variable(env, environment.table))),
+    table: once(() => dynamoTable(new DynamoDBClient(sdk), requiredVariable(env, environment.table))),
   };
 }
 
 export function compiledTopics(env: Env): CompiledTopics {
-  return { topicsFile: () => require.resolve(variable(env, environment.topics)) };
+  return { topicsFile: () => require.resolve(requiredVariable(env, environment.topics)) };
 }
 
 export function queues(env: Env, sdk: SdkOptions = {}): Queues {
   const client = once(() => new SQSClient(sdk));
   return {
-    queue: <Body>(name: QueueName) => sqsQueue<Body>(client(), variable(env, environment.queueUrl(name))),
+    queue: <Body>(name: QueueName) =>
+      sqsQueue<Body>(client(), requiredVariable(env, environment.queueUrl(name))),
   };
 }
 
@@ -149,8 +147,8 @@ export function publishing(env: Env, sdk: SdkOptions = {}): Publishing {
       };
       return snsChannels(
         new SNSClient({ requestHandler, ...sdk, maxAttempts: 1 }),
-        variable(env, environment.channelPrefix),
-        variable(env, environment.operationsChannel),
+        requiredVariable(env, environment.channelPrefix),
+        requiredVariable(env, environment.operationsChannel),
         sms,
       );
     },
@@ -163,22 +161,24 @@ export function channelAdmins(env: Env, sdk: SdkOptions = {}): ChannelAdmins {
       snsChannelAdmin(
         // Thousands of channels can be made at once; SNS throttles, and the SDK slows down.
         new SNSClient({ retryMode: 'adaptive', maxAttempts: 10, ...sdk }),
-        variable(env, environment.channelPrefix),
-        { tags: JSON.parse(variable(env, environment.tags)), key: env[environment.channelKey] },
+        requiredVariable(env, environment.channelPrefix),
+        { tags: JSON.parse(requiredVariable(env, environment.tags)), key: env[environment.channelKey] },
       ),
     ),
-    subscriptions: once(() => load<readonly Subscription[]>(variable(env, environment.recipients))),
+    subscriptions: once(() =>
+      loadJson<readonly Subscription[]>(requiredVariable(env, environment.recipients)),
+    ),
   };
 }
 
 const require = createRequire(import.meta.url);
 
 /** Reads a JSON file: by its path, or by a name that Node resolves, as it does for what lies in a layer. */
-function load<T>(file: string): T {
+function loadJson<T>(file: string): T {
   return require(file) as T;
 }
 
-function variable(env: Env, name: string): string {
+function requiredVariable(env: Env, name: string): string {
   const value = env[name];
   if (value !== undefined && value !== '') return value;
   throw new NewsAlertsError(`expected the environment variable ${name} to be set, got nothing`);

@@ -12,11 +12,11 @@ import {
   SubscribeCommand,
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
-import type { ChannelAdmin } from '../channel-admin.ts';
 import { PROTOCOLS_ATTRIBUTE } from '../pipeline.ts';
+import type { ChannelAdmin } from '../ports.ts';
 
 const KEY_ATTRIBUTE = 'KmsMasterKeyId';
-const DIFFERS = /already exists with different attributes/;
+const ATTRIBUTES_DIFFER = /already exists with different attributes/;
 
 export interface ChannelSettings {
   /** Tags of new channels. */
@@ -94,7 +94,9 @@ export function snsChannelAdmin(
         return SubscriptionArn;
       } catch (error) {
         // Somebody has subscribed by hand, and without the filter.
-        const arn = DIFFERS.test(String(error)) ? await find(TopicArn, protocol, endpoint) : undefined;
+        const arn = ATTRIBUTES_DIFFER.test(String(error))
+          ? await find(TopicArn, protocol, endpoint)
+          : undefined;
         if (arn === undefined) throw error;
         await client.send(
           new SetSubscriptionAttributesCommand({

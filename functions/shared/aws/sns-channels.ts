@@ -4,9 +4,9 @@ import {
   type SNSClient,
   SNSServiceException,
 } from '@aws-sdk/client-sns';
-import type { Channels, PublishOutcome } from '../channels.ts';
-import type { SmsSending } from '../model.ts';
-import { OPERATIONS, PROTOCOLS_ATTRIBUTE } from '../pipeline.ts';
+import type { SmsSettings } from '../model.ts';
+import { OPERATIONS_TOPIC_ID, PROTOCOLS_ATTRIBUTE } from '../pipeline.ts';
+import type { Channels, PublishOutcome } from '../ports.ts';
 
 /**
  * Returns the channels through the SNS API. `client` must be made with retries off: a second try may be a second message.
@@ -17,13 +17,13 @@ export function snsChannels(
   client: SNSClient,
   arnPrefix: string,
   operationsArn: string,
-  sms: SmsSending = {},
+  sms: SmsSettings = {},
 ): Channels {
   const ofSms = smsAttributes(sms);
   return {
     async publish(topicId, { subject, email, sms: text, json }, protocols) {
       const command = new PublishCommand({
-        TopicArn: topicId === OPERATIONS ? operationsArn : `${arnPrefix}${topicId}`,
+        TopicArn: topicId === OPERATIONS_TOPIC_ID ? operationsArn : `${arnPrefix}${topicId}`,
         Subject: subject,
         MessageStructure: 'json',
         // Programs of every kind get the default: a body for each of them would fill the 256 KiB with copies.
@@ -33,7 +33,7 @@ export function snsChannels(
           ...(protocols.includes('sms') ? ofSms : {}),
         },
       });
-      return published(client, command);
+      return publishWithRetry(client, command);
     },
   };
 }
@@ -43,17 +43,17 @@ export function snsChannels(
  * topic for minutes, and after some returns ends among the dead letters. Four messages that all use up this time and then
  * have no answer still fit the stage's timeout.
  */
-const MAX_PATIENCE_MS = 2_000;
+const MAX_RETRY_MS = 2_000;
 const MIN_PAUSE_MS = 100;
 
-async function published(client: SNSClient, command: PublishCommand): Promise<PublishOutcome> {
+async function publishWithRetry(client: SNSClient, command: PublishCommand): Promise<PublishOutcome> {
   for (let waited = 0; ; ) {
     try {
       const { MessageId = '' } = await client.send(command);
       return { kind: 'published', messageId: MessageId };
     } catch (error) {
       const pause = MIN_PAUSE_MS * (1 + 2 * Math.random());
-      if (!isThrottled(error) || waited + pause > MAX_PATIENCE_MS) return outcomeOf(error);
+      if (!isThrottled(error) || waited + pause > MAX_RETRY_MS) return outcomeOf(error);
       await new Promise((resolve) => setTimeout(resolve, pause));
       waited += pause;
     }
@@ -64,7 +64,7 @@ async function published(client: SNSClient, command: PublishCommand): Promise<Pu
 function smsAttributes({
   type = 'transactional',
   sender,
-}: SmsSending): Record<string, MessageAttributeValue> {
+}: SmsSettings): Record<string, MessageAttributeValue> {
   const text = (StringValue: string) => ({ DataType: 'String', StringValue });
   return {
     'AWS.SNS.SMS.SMSType': text(type === 'promotional' ? 'Promotional' : 'Transactional'),

@@ -1,9 +1,10 @@
-import type { Protocol, Role } from '../model.ts';
-import type { WaitsFor } from './digests.ts';
+import type { Protocol, StoryRole } from '../model.ts';
+import type { ScheduledKind } from './digests.ts';
+import { ALL_PROTOCOLS, protocolAttributes, protocolsOf } from './protocol-attributes.ts';
 import type { Table } from './table.ts';
 
 /** How an alert ended: sent; waiting in a digest; or left because it may have been sent before. */
-export type Settled = 'sent' | 'queued' | 'skipped';
+export type AlertOutcome = 'sent' | 'queued' | 'skipped';
 
 export type ClaimResult =
   /** It is ours to send. `resumed`: an earlier attempt did not come to its end, and may have sent it. */
@@ -18,7 +19,7 @@ export type ClaimResult =
       /** When what the alert waits for is due, ms; undefined when it is sent at once. Of the first attempt, too. */
       readonly dueAt: number | undefined;
       /** What it waits for; of the first attempt, too. */
-      readonly waitsFor: WaitsFor | undefined;
+      readonly waitsFor: ScheduledKind | undefined;
       /** For whom it is; of the first attempt, too. */
       readonly protocols: readonly Protocol[];
     }
@@ -31,18 +32,18 @@ export type ClaimResult =
       readonly itemId: string | undefined;
       /** When what it waits for, or waited for, is due, ms, and what that is. */
       readonly dueAt: number | undefined;
-      readonly waitsFor: WaitsFor | undefined;
+      readonly waitsFor: ScheduledKind | undefined;
     };
 
 /** What an alert is claimed for. */
 export interface ClaimTarget {
   /** When what the alert waits for is due, ms. */
   readonly dueAt?: number | undefined;
-  readonly waitsFor?: WaitsFor | undefined;
+  readonly waitsFor?: ScheduledKind | undefined;
   /** The story of the item that is claimed. */
   readonly storyId?: string | undefined;
   /** What the item is to that story. */
-  readonly role?: Role | undefined;
+  readonly role?: StoryRole | undefined;
   /** All, by default. */
   readonly protocols?: readonly Protocol[];
 }
@@ -53,7 +54,7 @@ export interface ClaimState {
   readonly covers: readonly string[];
   /** The story of the item that was claimed, where there is one. */
   readonly storyId: string | undefined;
-  readonly role: Role | undefined;
+  readonly role: StoryRole | undefined;
 }
 
 /**
@@ -67,7 +68,7 @@ export interface Claims {
   claim(alertId: string, now: number, covers?: readonly string[], target?: ClaimTarget): Promise<ClaimResult>;
   settle(
     alertId: string,
-    how: Settled,
+    how: AlertOutcome,
     now: number,
     ledger: Readonly<Record<string, unknown>>,
   ): Promise<void>;
@@ -81,13 +82,6 @@ export interface Claims {
 export const LEASE_MS = 60_000;
 const KEPT_DAYS = 180;
 
-/** Claims and digest entries note protocols only where they are not for all, as none is of earlier releases. */
-export const ALL_PROTOCOLS: readonly Protocol[] = ['email', 'sms'];
-export const noted = (protocols: readonly Protocol[]): { readonly protocols?: readonly Protocol[] } =>
-  protocols.length === ALL_PROTOCOLS.length ? {} : { protocols };
-export const protocolsOf = (record: Readonly<Record<string, unknown>>): readonly Protocol[] =>
-  (record.protocols as readonly Protocol[] | undefined) ?? ALL_PROTOCOLS;
-
 const coversOf = ({ covers }: Readonly<Record<string, unknown>>): readonly string[] =>
   Array.isArray(covers) ? covers.map(String) : [];
 
@@ -95,7 +89,7 @@ const key = (alertId: string) => ({ pk: `ALERT#${alertId}`, sk: 'ALERT' });
 const expiry = (now: number) => Math.floor(now / 1000) + KEPT_DAYS * 86_400;
 
 /** A lease that ends later than any that begins now was noted under a clock that has been set back since. */
-function isRunning(leaseUntil: number, now: number): boolean {
+function isLeaseRunning(leaseUntil: number, now: number): boolean {
   return leaseUntil >= now && leaseUntil <= now + 2 * LEASE_MS;
 }
 
@@ -116,7 +110,7 @@ export function claims(table: Table, worker: string): Claims {
         covers,
         digest,
         ...(waitsFor ? { waitsFor } : {}),
-        ...noted(protocols),
+        ...protocolAttributes(protocols),
         ...(storyId ? { storyId } : {}),
         ...(role ? { role } : {}),
       };
@@ -140,15 +134,15 @@ export function claims(table: Table, worker: string): Claims {
       if (before.state !== 'claimed') {
         const { itemId } = (before.entry ?? {}) as { readonly itemId?: string };
         const dueAt = before.dueAt === undefined ? undefined : Date.parse(String(before.dueAt));
-        const waitsFor = before.waitsFor as WaitsFor | undefined;
+        const waitsFor = before.waitsFor as ScheduledKind | undefined;
         return { kind: 'settled', covers: covered, itemId, dueAt, waitsFor };
       }
       const leaseUntil = Number(before.leaseUntil);
-      if (isRunning(leaseUntil, now)) return { kind: 'busy' };
+      if (isLeaseRunning(leaseUntil, now)) return { kind: 'busy' };
       const claimedAt = Number(before.claimedAt);
       // The release before did not note it.
       const firstDigest = before.digest === undefined ? digest : (before.digest as number | null);
-      const firstWaitsFor = (before.waitsFor ?? waitsFor) as WaitsFor | undefined;
+      const firstWaitsFor = (before.waitsFor ?? waitsFor) as ScheduledKind | undefined;
       const taken = await table.put(
         {
           ...key(alertId),
@@ -159,7 +153,7 @@ export function claims(table: Table, worker: string): Claims {
           ...(firstWaitsFor ? { waitsFor: firstWaitsFor } : {}),
           ...(before.storyId ? { storyId: before.storyId } : {}),
           ...(before.role ? { role: before.role } : {}),
-          ...noted(protocolsOf(before)),
+          ...protocolAttributes(protocolsOf(before)),
         },
         {
           all: [
@@ -195,7 +189,7 @@ export function claims(table: Table, worker: string): Claims {
           protocols: protocolsOf(record),
           covers: coversOf(record),
           storyId: record.storyId === undefined ? undefined : String(record.storyId),
-          role: record.role as Role | undefined,
+          role: record.role as StoryRole | undefined,
         }
       );
     },

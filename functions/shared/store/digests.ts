@@ -1,18 +1,18 @@
 import type { AlertEntry, Protocol } from '../model.ts';
-import { noted, protocolsOf } from './claims.ts';
+import { protocolAttributes, protocolsOf } from './protocol-attributes.ts';
 import type { Attributes, Table } from './table.ts';
 
 /**
  * What an entry waits for: its topic's digest, the welcome digest of a new feed, its story's next follow-up, or the
  * topic's round-up. The next follow-up of its story takes along what waits for the round-up.
  */
-export type WaitsFor = 'digest' | 'welcome' | 'follow-up' | 'roundup';
+export type ScheduledKind = 'digest' | 'welcome' | 'follow-up' | 'roundup';
 
 /** An entry that waits to be sent. */
 export interface DigestEntry {
   /** Sort key: entries of one digest are in order of their arrival. */
   readonly key: string;
-  readonly kind: WaitsFor;
+  readonly kind: ScheduledKind;
   readonly protocols: readonly Protocol[];
   readonly entry: AlertEntry;
   /** Its feed brought many at once, and of some there may be no entry. */
@@ -34,7 +34,7 @@ export interface Digests {
   /** Which digests are due, once each; one with very many entries does not hide those after it. */
   due(now: number): Promise<{ topicId: string; dueAt: string }[]>;
   /** How many entries wait for each message that is due by then; of very many, those that are due first. */
-  waiting(until: number): Promise<{ topicId: string; dueAt: string; kind: WaitsFor; alerts: number }[]>;
+  waiting(until: number): Promise<{ topicId: string; dueAt: string; kind: ScheduledKind; alerts: number }[]>;
   /** The entries that came first, 3,000 at most. */
   entries(topicId: string, dueAt: string): Promise<DigestEntry[]>;
   /** Those of these keys that still wait. */
@@ -47,20 +47,20 @@ export interface Digests {
   remove(topicId: string, entries: readonly Pick<DigestEntry, 'key' | 'entry'>[]): Promise<void>;
 }
 
-const DUE = 'DIGEST';
+const DUE_PARTITION = 'DIGEST';
 /** How long the mark of a sent entry is kept, so that an attempt which comes after that does not add it again. */
 const KEPT_DAYS = 30;
 /** Enough for every topic of a large configuration at once; the next tick takes what is left. */
-const DUE_PAGE = 1_000;
-const DUE_PAGES = 10;
+const DUE_PAGE_SIZE = 1_000;
+const MAX_DUE_PAGES = 10;
 /** Waiting entries that are counted for a display. */
 const MAX_COUNTED = 5_000;
 /** Some megabytes at once; of larger digests, the next reads find the others once these are removed. */
 export const MAX_ENTRIES = 3_000;
 /** Waiting entries that a follow-up looks through for retellings of its story. */
-const MAX_LOOKED_THROUGH = 1_000;
+const MAX_SCANNED_ENTRIES = 1_000;
 /** Writes at once. */
-const AT_ONCE = 10;
+const MAX_CONCURRENT_WRITES = 10;
 
 export function digests(table: Table): Digests {
   const partition = (topicId: string) => `TOPIC#${topicId}`;
@@ -86,11 +86,11 @@ export function digests(table: Table): Digests {
         {
           ...key,
           kind,
-          ...noted(protocols),
+          ...protocolAttributes(protocols),
           entry,
           ...(isGathered ? { isGathered } : {}),
           ...(kind === 'roundup' ? { reservedBy: '' } : {}),
-          duePk: DUE,
+          duePk: DUE_PARTITION,
           dueSk: `${due}#${topicId}#${id}`,
         },
         { absent: true },
@@ -102,13 +102,13 @@ export function digests(table: Table): Digests {
     async due(now) {
       const found = new Map<string, { topicId: string; dueAt: string }>();
       const to = `${new Date(now).toISOString()}~`;
-      for (let from = '', page = 0; page < DUE_PAGES; page++) {
-        const records = await table.queryDue({ pk: DUE, from, to, limit: DUE_PAGE });
+      for (let from = '', page = 0; page < MAX_DUE_PAGES; page++) {
+        const records = await table.queryDue({ pk: DUE_PARTITION, from, to, limit: DUE_PAGE_SIZE });
         for (const { dueSk } of records) {
           const [dueAt = '', topicId = ''] = String(dueSk).split('#');
           found.set(`${dueAt}#${topicId}`, { topicId, dueAt });
         }
-        if (records.length < DUE_PAGE) break;
+        if (records.length < DUE_PAGE_SIZE) break;
         // After all others of the digest that the page ends with.
         from = `${[...found.keys()].at(-1)}#~`;
       }
@@ -116,7 +116,7 @@ export function digests(table: Table): Digests {
     },
     async waiting(until) {
       const to = `${new Date(until).toISOString()}~`;
-      const records = await table.queryDue({ pk: DUE, from: '', to, limit: MAX_COUNTED });
+      const records = await table.queryDue({ pk: DUE_PARTITION, from: '', to, limit: MAX_COUNTED });
       const messages = Map.groupBy(records, ({ dueSk, kind }) => {
         const [dueAt = '', topicId = ''] = String(dueSk).split('#');
         return `${dueAt}#${topicId}#${kindOf(kind)}`;
@@ -133,7 +133,7 @@ export function digests(table: Table): Digests {
     },
     async forRoundUps(topicId, after) {
       const from = prefix(new Date(after).toISOString());
-      const all = await find(topicId, from, 'DIGEST#', MAX_LOOKED_THROUGH);
+      const all = await find(topicId, from, 'DIGEST#', MAX_SCANNED_ENTRIES);
       return all.filter(({ kind }) => kind === 'roundup');
     },
     async reserve(topicId, key, message) {
@@ -154,15 +154,15 @@ export function digests(table: Table): Digests {
           itemId: entry.itemId,
           expiresAt: Math.floor(Date.parse(sk.split('#')[1] ?? '') / 1000) + KEPT_DAYS * 86_400,
         });
-      for (let n = 0; n < entries.length; n += AT_ONCE) {
-        await Promise.all(entries.slice(n, n + AT_ONCE).map(mark));
+      for (let n = 0; n < entries.length; n += MAX_CONCURRENT_WRITES) {
+        await Promise.all(entries.slice(n, n + MAX_CONCURRENT_WRITES).map(mark));
       }
     },
   };
 }
 
 /** Entries of 0.1.0 have no kind. */
-const kindOf = (kind: unknown): WaitsFor => (kind ?? 'digest') as WaitsFor;
+const kindOf = (kind: unknown): ScheduledKind => (kind ?? 'digest') as ScheduledKind;
 
 /** None where the record is the mark of an entry that was sent. */
 function entriesIn(record: Attributes): DigestEntry[] {

@@ -12,14 +12,14 @@ export interface FeedState {
   readonly earlier?: { readonly id: string; readonly version: number };
   /**
    * Where the validators are from: another address must not be asked with them. This and the other addresses are marks
-   * (functions/shared/shown-address.ts) but for `moved.to`; releases up to 0.1.0 stored them whole.
+   * (functions/shared/redact-address.ts) but for `moved.to`; releases up to 0.1.0 stored them whole.
    */
   readonly url?: string;
   readonly etag?: string;
   readonly lastModified?: string;
   /** Hash of the last body that was read to its end. */
   readonly bodyHash?: string;
-  /** Packed seen set; see functions/poll/seen.ts. */
+  /** Packed seen set; see functions/poll/diff/diff.ts. */
   readonly seen?: Uint8Array;
   readonly lastItemAt?: string;
   /** Title of the last document that was read; names a feed that has none in the file. */
@@ -28,7 +28,7 @@ export interface FeedState {
   readonly shown?: number;
   /** The feed adds undated news at the end of its list. */
   readonly appends?: true;
-  /** Documents in a row whose entries had other names than before; see functions/poll/recognise.ts. */
+  /** Documents in a row whose entries had other names than before; see functions/poll/diff/recognise.ts. */
   readonly renames?: number;
   /** All that was ever read of the feed were documents that broke off. */
   readonly inPart?: boolean;
@@ -76,7 +76,7 @@ export function isStorable(state: Omit<FeedState, 'version'>): boolean {
   return recordBytes(state) <= MAX_STATE_BYTES;
 }
 
-export const UNSEEN: FeedState = { version: 0, failures: 0 };
+export const NEW_FEED_STATE: FeedState = { version: 0, failures: 0 };
 
 export interface FeedStates {
   get(feedId: string): Promise<FeedState>;
@@ -90,7 +90,7 @@ export function feedStates(table: Table): FeedStates {
   return {
     async get(feedId) {
       const record = await table.get(key(feedId));
-      if (!record) return UNSEEN;
+      if (!record) return NEW_FEED_STATE;
       const { pk: _pk, sk: _sk, ...state } = record;
       return state as unknown as FeedState;
     },

@@ -1,6 +1,6 @@
-import { idsOfAddress } from '../item-id.ts';
-import type { Role } from '../model.ts';
-import { type Hearing, heard } from '../silence.ts';
+import { type Activity, recordActivity } from '../activity.ts';
+import { idRangeOfAddress } from '../item-id.ts';
+import type { StoryRole } from '../model.ts';
 import type { Attributes, Table } from './table.ts';
 
 /** The matches of a topic that tell the same news. */
@@ -40,12 +40,12 @@ export interface FollowUpState {
 }
 
 /** What a feed said of an item when a topic last took notice of it: an edit is compared with this. */
-export interface Telling {
+export interface DeliveredVersion {
   readonly storyId: string;
   /** The item opened its story, or is the article that a feed of another site claimed to; edits of others are not developments. */
   readonly lead: boolean;
   /** What it was to its story; `copy` repeats the text of another item. Not in 0.1.0. */
-  readonly role?: Role | 'copy';
+  readonly role?: StoryRole | 'copy';
   /** The headline that was told: small edits must not add up to a new one unnoticed. */
   readonly title: string;
   readonly contentHash: string;
@@ -62,10 +62,10 @@ export interface Telling {
   /** It was gathered for a digest, outside of stories: what other feeds tell of it is not held back. */
   readonly gathered?: true;
   /** Of the item, as seen through this feed; the last ones. */
-  readonly updates?: readonly ToldUpdate[];
+  readonly updates?: readonly DeliveredUpdate[];
 }
 
-export interface ToldUpdate {
+export interface DeliveredUpdate {
   /** A hash. */
   readonly name: string;
   readonly times: number;
@@ -74,12 +74,12 @@ export interface ToldUpdate {
 }
 
 /** The stories of a topic as they were at one moment. */
-export interface StoriesRead {
+export interface StoriesSnapshot {
   /** Oldest first. */
   readonly stories: readonly Story[];
   /** How many the topic had opened by then; at least as many are among all its stories. */
   readonly opened: number;
-  readonly hearing: Hearing;
+  readonly activity: Activity;
 }
 
 /**
@@ -90,26 +90,39 @@ export interface StoriesRead {
  */
 export interface Stories {
   /** Returns the stories opened since then; of more than `limit`, those opened last. By default `MAX_STORIES`. */
-  since(topicId: string, time: number, limit?: number): Promise<StoriesRead>;
+  since(topicId: string, time: number, limit?: number): Promise<StoriesSnapshot>;
   /** False when another story was opened since `before` was read. */
-  open(topicId: string, before: StoriesRead, story: Story): Promise<boolean>;
+  open(topicId: string, before: StoriesSnapshot, story: Story): Promise<boolean>;
   /** False when the story was written since `before` was read. */
   change(topicId: string, before: Story, story: Story): Promise<boolean>;
   /** When stories were opened, and how often they use to be. */
-  hearing(topicId: string): Promise<Hearing>;
-  telling(topicId: string, itemId: string, feedId: string): Promise<Telling | undefined>;
+  activity(topicId: string): Promise<Activity>;
+  delivered(topicId: string, itemId: string, feedId: string): Promise<DeliveredVersion | undefined>;
   /** Returns the record of an item under a feed id with this beginning: earlier releases gave feeds other ids. */
-  tellingOfFormerId(topicId: string, itemId: string, start: string): Promise<Telling | undefined>;
+  deliveredUnderFormerId(
+    topicId: string,
+    itemId: string,
+    start: string,
+  ): Promise<DeliveredVersion | undefined>;
   /** Returns the records of all items that may have the address of this one, each with its feed. */
-  tellingsAtAddress(topicId: string, itemId: string): Promise<(Telling & { readonly feedId: string })[]>;
-  putTelling(topicId: string, itemId: string, feedId: string, telling: Telling, now: number): Promise<void>;
-  /** False when the text that was told of the item is no longer that of `before`. */
-  changeTelling(
+  deliveredAtAddress(
+    topicId: string,
+    itemId: string,
+  ): Promise<(DeliveredVersion & { readonly feedId: string })[]>;
+  recordDelivery(
     topicId: string,
     itemId: string,
     feedId: string,
-    before: Telling | undefined,
-    telling: Telling,
+    telling: DeliveredVersion,
+    now: number,
+  ): Promise<void>;
+  /** False when the text that was told of the item is no longer that of `before`. */
+  updateDelivery(
+    topicId: string,
+    itemId: string,
+    feedId: string,
+    before: DeliveredVersion | undefined,
+    telling: DeliveredVersion,
     now: number,
   ): Promise<boolean>;
 }
@@ -120,8 +133,8 @@ export const MAX_STORIES = 500;
 const MAX_AT_ADDRESS = 200;
 const KEPT_DAYS = 90;
 
-function hearingOf(record: Attributes | undefined): Hearing {
-  const { heardAt, usualGap } = (record ?? {}) as Hearing;
+function activityIn(record: Attributes | undefined): Activity {
+  const { heardAt, usualGap } = (record ?? {}) as Activity;
   return { heardAt, usualGap };
 }
 
@@ -145,7 +158,13 @@ export function stories(table: Table): Stories {
   const counter = (topicId: string) => ({ pk: partition(topicId), sk: 'OPENED' });
   const write = (topicId: string, story: Story) =>
     table.put(recordOf(topicId, { ...story, version: 1 }), { absent: true });
-  const tellingRecord = (topicId: string, itemId: string, feedId: string, telling: Telling, now: number) => ({
+  const tellingRecord = (
+    topicId: string,
+    itemId: string,
+    feedId: string,
+    telling: DeliveredVersion,
+    now: number,
+  ) => ({
     pk: partition(topicId),
     sk: `TOLD#${itemId}#${feedId}`,
     ...telling,
@@ -176,16 +195,16 @@ export function stories(table: Table): Stories {
       return {
         stories: records.map((record) => strip<Story>(record)),
         opened: Number(last?.opened ?? 0),
-        hearing: hearingOf(last),
+        activity: activityIn(last),
       };
     },
-    async open(topicId, { opened, hearing }, story) {
+    async open(topicId, { opened, activity }, story) {
       const counted = await table.put(
         {
           ...counter(topicId),
           opened: opened + 1,
           story,
-          ...heard(hearing, Date.parse(story.openedAt)),
+          ...recordActivity(activity, Date.parse(story.openedAt)),
         },
         opened === 0 ? { absent: true } : { attribute: 'opened', equals: opened },
       );
@@ -197,29 +216,29 @@ export function stories(table: Table): Stories {
         recordOf(topicId, { ...story, version: version + 1 }),
         version === 0 ? undefined : { attribute: 'version', equals: version },
       ),
-    hearing: async (topicId) => hearingOf(await table.get(counter(topicId))),
-    async telling(topicId, itemId, feedId) {
+    activity: async (topicId) => activityIn(await table.get(counter(topicId))),
+    async delivered(topicId, itemId, feedId) {
       const record = await table.get({ pk: partition(topicId), sk: `TOLD#${itemId}#${feedId}` });
-      return record && strip<Telling>(record);
+      return record && strip<DeliveredVersion>(record);
     },
-    async tellingOfFormerId(topicId, itemId, start) {
+    async deliveredUnderFormerId(topicId, itemId, start) {
       const from = `TOLD#${itemId}#${start}`;
       const [record] = await table.query({ pk: partition(topicId), from, to: `${from}~`, limit: 1 });
-      return record && strip<Telling>(record);
+      return record && strip<DeliveredVersion>(record);
     },
-    async tellingsAtAddress(topicId, itemId) {
-      const { from, to } = idsOfAddress(itemId);
+    async deliveredAtAddress(topicId, itemId) {
+      const { from, to } = idRangeOfAddress(itemId);
       const range = { from: `TOLD#${from}`, to: `TOLD#${to}` };
       const records = await table.query({ pk: partition(topicId), ...range, limit: MAX_AT_ADDRESS });
       return records.map((record) => ({
-        ...strip<Telling>(record),
+        ...strip<DeliveredVersion>(record),
         feedId: String(record.sk).split('#')[2] ?? '',
       }));
     },
-    async putTelling(topicId, itemId, feedId, telling, now) {
+    async recordDelivery(topicId, itemId, feedId, telling, now) {
       await table.put(tellingRecord(topicId, itemId, feedId, telling, now));
     },
-    changeTelling: (topicId, itemId, feedId, before, telling, now) =>
+    updateDelivery: (topicId, itemId, feedId, before, telling, now) =>
       table.put(
         tellingRecord(topicId, itemId, feedId, telling, now),
         before ? { attribute: 'contentHash', equals: before.contentHash } : { absent: true },

@@ -1,8 +1,8 @@
 import { folded } from './folded.ts';
-import { isAlone, type Word, wordsOf } from './words.ts';
+import { isUnspacedLetter, type Word, wordsOf } from './words.ts';
 
 /** A word of a text as stories compare it. */
-export interface Term {
+export interface TextTerm {
   readonly text: string;
   /** As it stands in the text. */
   readonly raw: string;
@@ -11,7 +11,7 @@ export interface Term {
 }
 
 /** Letters of a word that are compared. Most inflections come after them. */
-const STEM = 6;
+const STEM_LENGTH = 6;
 /** No title or summary has more words. */
 const MAX_WORDS = 300;
 
@@ -19,28 +19,28 @@ const NUMBER = /^\p{N}/u;
 const CAPITAL = /^\p{Lu}/u;
 
 /** Of a script without spaces, two letters in a row. */
-export const isLetters = (term: string): boolean => [...term].every(isAlone);
+export const isLetterPair = (term: string): boolean => [...term].every(isUnspacedLetter);
 
 export const isNumber = (term: string): boolean => NUMBER.test(term);
 
 /** Says which words of a text are left out. */
-export type SmallWords = (words: readonly Word[]) => (word: string) => boolean;
+export type StopWordFilter = (words: readonly Word[]) => (word: string) => boolean;
 
 /**
  * Returns the words of a text by their beginnings, numbers and abbreviations whole ("5.1", "U.S."). Of scripts without
  * spaces, every two letters in a row.
  */
-export function allTerms(text: string, smallWords?: SmallWords): readonly Term[] {
+export function allTerms(text: string, smallWords?: StopWordFilter): readonly TextTerm[] {
   const composed = text.normalize('NFC');
   const words = wordsOf(composed).slice(0, MAX_WORDS);
   const rawFrom = (start: number, last: number) => composed.slice(start, words[last]?.end);
   const isSmall = smallWords?.(words);
-  const terms: Term[] = [];
+  const terms: TextTerm[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as Word;
     const next = words[at + 1];
-    if (isAlone(word.text)) {
-      if (next?.start === word.end && isAlone(next.text))
+    if (isUnspacedLetter(word.text)) {
+      if (next?.start === word.end && isUnspacedLetter(next.text))
         terms.push(termOf(word.text + next.text, word.raw + next.raw, false));
       continue;
     }
@@ -56,8 +56,8 @@ export function allTerms(text: string, smallWords?: SmallWords): readonly Term[]
   return terms;
 }
 
-function termOf(word: string, raw: string, capital: boolean): Term {
-  return { text: [...folded(word).slice(0, 2 * STEM)].slice(0, STEM).join(''), raw, capital };
+function termOf(word: string, raw: string, capital: boolean): TextTerm {
+  return { text: [...folded(word).slice(0, 2 * STEM_LENGTH)].slice(0, STEM_LENGTH).join(''), raw, capital };
 }
 
 /** The parts of 5.1, of 12:30, of 194,000; of U.S. */
@@ -76,5 +76,5 @@ function joint(text: string, word: Word | undefined): string {
 const GROUPED = /^\d{1,3}(?:[.,]\d{3})+$/;
 
 function plainNumber(number: string): string {
-  return (GROUPED.test(number) ? number.replace(/[.,]/g, '') : number).slice(0, 2 * STEM);
+  return (GROUPED.test(number) ? number.replace(/[.,]/g, '') : number).slice(0, 2 * STEM_LENGTH);
 }

@@ -1,5 +1,5 @@
 import { APOSTROPHE, GERSHAYIM, HYPHEN, NAME_SIGNS } from './characters.ts';
-import { isAlone, type Word } from './words.ts';
+import { isUnspacedLetter, type Word } from './words.ts';
 
 /** Words in a row, or one with its signs, that are read as one word, too. */
 export interface Compound {
@@ -102,11 +102,11 @@ function areJoined(before: Word, sign: string, word: Word): boolean {
   if (ENDS_IN_DIGIT.test(before.text) && BEGINS_WITH_DIGIT.test(word.text)) return false;
   if (sign === '.') {
     const isInitial = ONE_LETTER.test(before.text) || ONE_LETTER.test(word.text);
-    return isInitial && LETTERS.test(before.text) && LETTERS.test(word.text) && !isAlone(word.text);
+    return isInitial && LETTERS.test(before.text) && LETTERS.test(word.text) && !isUnspacedLetter(word.text);
   }
-  if (HYPHENS.test(sign)) return !isAlone(before.text) && !isAlone(word.text);
+  if (HYPHENS.test(sign)) return !isUnspacedLetter(before.text) && !isUnspacedLetter(word.text);
   if (QUOTES.test(sign)) return HEBREW.test(before.text) && HEBREW.test(word.text);
-  if (!APOSTROPHES.test(sign) || isAlone(before.text) || isAlone(word.text)) return false;
+  if (!APOSTROPHES.test(sign) || isUnspacedLetter(before.text) || isUnspacedLetter(word.text)) return false;
   // The US’s is not the USS.
   if (CONTRACTED.test(word.text) || (word.text === 's' && SHORT_CAPITALS.test(before.raw))) return false;
   return !(ELIDED.test(before.text) && SMALL.test(word.raw));
@@ -163,7 +163,7 @@ const POINT = /^[.,\u066b]$/;
 /** "." of .NET, "$" of $T, "#" of #flood, "@" of @name; none of an address, of $5 or of the end of a sentence. */
 function signBefore(text: string, { start, text: word }: Word): string {
   const sign = signAt(text, start - 1);
-  if (!/^[.$#@]$/.test(sign) || !/^\p{L}/u.test(word) || isAlone(word)) return '';
+  if (!/^[.$#@]$/.test(sign) || !/^\p{L}/u.test(word) || isUnspacedLetter(word)) return '';
   const before = text.charAt(start - 2);
   return IN_WORD.test(before) || signAt(text, start - 2) !== '' ? '' : sign;
 }
@@ -215,7 +215,7 @@ const PERCENT = [
   ...['процент', 'процента', 'процентов', 'відсоток', 'відсотка', 'відсотків'],
 ].map((name) => name.split(' '));
 /** Their first words. */
-export const PERCENT_BEGINS: readonly string[] = PERCENT.flatMap((parts) => parts.slice(0, 1));
+export const PERCENT_FIRST_WORDS: readonly string[] = PERCENT.flatMap((parts) => parts.slice(0, 1));
 
 /** "5-percent rise". */
 const BEFORE_NAME = /^[ \u00a0\u2009\u202f\-\u2010\u2011]$/;

@@ -87,7 +87,7 @@ function letterByLetter(
 }
 
 /** Whether an accent of the word counts: whether it has any that its language does not leave out. */
-export function isMarked(word: string): boolean {
+export function hasDiacritics(word: string): boolean {
   return BEYOND_ASCII.test(word) && marked(word) !== folded(word);
 }
 

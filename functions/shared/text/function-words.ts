@@ -34,17 +34,17 @@ const FUNCTION_WORDS = {
   ur: 'کے کی میں ہے کا اور سے کو نے پر یہ ہیں کہ نہیں بھی اس ایک ہو کیا تو گیا تھا',
 } as const;
 
-export type Told = keyof typeof FUNCTION_WORDS;
+export type FunctionWordLanguage = keyof typeof FUNCTION_WORDS;
 
 /** Languages that are told by their function words; the place of each is its bit. */
-export const TOLD_BY_WORDS = Object.keys(FUNCTION_WORDS) as readonly Told[];
+export const FUNCTION_WORD_LANGUAGES = Object.keys(FUNCTION_WORDS) as readonly FunctionWordLanguage[];
 
 /** By word, in lower case: a bit for each language that has it. */
 export const functionWords: ReadonlyMap<string, number> = bitsOfWords();
 
 function bitsOfWords(): Map<string, number> {
   const bits = new Map<string, number>();
-  for (const [n, language] of TOLD_BY_WORDS.entries()) {
+  for (const [n, language] of FUNCTION_WORD_LANGUAGES.entries()) {
     for (const word of FUNCTION_WORDS[language].split(' ')) bits.set(word, (bits.get(word) ?? 0) | (1 << n));
   }
   return bits;

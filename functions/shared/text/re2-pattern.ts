@@ -1,5 +1,5 @@
 import { RE2JS, RE2Set } from 're2js';
-import { markedText, unicodePattern, withoutMarks } from './unicode-pattern.ts';
+import { offsetWithoutMarks, unicodePattern, withBoundaryMarks } from './unicode-pattern.ts';
 
 export { RE2JSException } from 're2js';
 export { PatternError } from './unicode-pattern.ts';
@@ -32,11 +32,16 @@ export function compilePattern(pattern: string): CompiledPattern {
     find(text) {
       // Look-behinds are slow: few texts get there.
       if (!mayHold(text) || (text.length <= SHORT && !found(anywhere, text))) return undefined;
-      const { text: withMarks, beginsWithWord } = markedText(text);
+      const { text: withMarks, beginsWithWord } = withBoundaryMarks(text);
       const which = beginsWithWord ? 'word' : 'other';
       compiled[which] ??= compile(marked[which], RE2JS.LOOKBEHINDS);
       const match = found(compiled[which], withMarks);
-      return match && { from: withoutMarks(withMarks, match.from), to: withoutMarks(withMarks, match.to) };
+      return (
+        match && {
+          from: offsetWithoutMarks(withMarks, match.from),
+          to: offsetWithoutMarks(withMarks, match.to),
+        }
+      );
     },
   };
 }

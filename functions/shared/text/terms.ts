@@ -1,15 +1,15 @@
-import { allTerms, type Term } from './all-terms.ts';
+import { allTerms, type TextTerm } from './all-terms.ts';
 import { functionWords } from './function-words.ts';
 import type { Word } from './words.ts';
 
-export { isLetters, isNumber, type Term } from './all-terms.ts';
+export { isLetterPair, isNumber, type TextTerm } from './all-terms.ts';
 
 /** Returns the terms of a text that say what it is about: those that are no small words of its language. */
-export function termsOf(text: string): readonly Term[] {
-  return allTerms(text, smallWordsIn);
+export function termsOf(text: string): readonly TextTerm[] {
+  return allTerms(text, stopWordsIn);
 }
 
-function smallWordsIn(words: readonly Word[]): (word: string) => boolean {
+function stopWordsIn(words: readonly Word[]): (word: string) => boolean {
   const language = languageBit(words);
   return (word) => ((functionWords.get(word) ?? 0) & language) !== 0;
 }

@@ -198,7 +198,7 @@ function literal(sign: string): string {
 }
 
 /** A text with its marks. */
-export function markedText(text: string): { readonly text: string; readonly beginsWithWord: boolean } {
+export function withBoundaryMarks(text: string): { readonly text: string; readonly beginsWithWord: boolean } {
   let marked = '';
   let before: boolean | undefined;
   let beginsWithWord = false;
@@ -213,6 +213,6 @@ export function markedText(text: string): { readonly text: string; readonly begi
 }
 
 /** Where something is in a text, of where it is in that with its marks. */
-export function withoutMarks(marked: string, at: number): number {
+export function offsetWithoutMarks(marked: string, at: number): number {
   return marked.slice(0, at).replace(MARKS, '').length;
 }

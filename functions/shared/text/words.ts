@@ -153,7 +153,7 @@ export function words(text: string): string[] {
 }
 
 /** Whether a word is a letter of a script without spaces. */
-export function isAlone(word: string): boolean {
+export function isUnspacedLetter(word: string): boolean {
   return mayHaveParts(word) && kindAt(word, 0) === ALONE;
 }
 
@@ -171,7 +171,7 @@ export function composed(text: string): string {
 }
 
 /** A text without what is not seen of it. */
-export function visible(text: string): string {
+export function withoutInvisible(text: string): string {
   return isAscii(text) ? text : text.replace(INVISIBLES, '');
 }
 
@@ -188,7 +188,7 @@ const MAX_PLAIN = 100;
 
 function plainOf(part: string): string {
   if (STABLE.test(part)) return part;
-  const seen = streamSafe(visible(part));
+  const seen = streamSafe(withoutInvisible(part));
   const isPlain = seen.length <= MAX_PLAIN && !NOT_PLAIN.test(seen);
   return seen.normalize(isPlain ? 'NFKC' : 'NFC').replace(OTHER_DIGITS, digitOf);
 }

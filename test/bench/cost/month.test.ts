@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { growth } from '../../../bench/cost/check.ts';
-import type { Day } from '../../../bench/cost/day.ts';
+import type { BilledDay } from '../../../bench/cost/day.ts';
 import { dailyGbSeconds, monthOf, scaled } from '../../../bench/cost/month.ts';
 
 const times = (waited: number) => ({
@@ -10,7 +10,7 @@ const times = (waited: number) => ({
   notify: { waited, peak: 1 },
 });
 const processor = { dispatch: 0, poll: 0, match: 0, notify: 0 };
-const day = (counts: Day['counts'], stored: Day['stored'] = {}): Day => ({
+const day = (counts: BilledDay['counts'], stored: BilledDay['stored'] = {}): BilledDay => ({
   counts,
   times: times(1_000),
   processor,

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { LoadWorkload } from '../../../bench/load/workload.ts';
-import { compile } from '../../../functions/match/matcher.ts';
-import { findPattern } from '../../../functions/match/patterns.ts';
-import { parseConfig } from '../../../functions/shared/config/load.ts';
+import { parseConfig } from '../../../config/load.ts';
+import { findPattern } from '../../../functions/match/find-pattern.ts';
+import { compileMatcher } from '../../../functions/match/matcher.ts';
 
 const SIZE = { feeds: 50, topics: 40, seed: 3 };
 const itemsOf = (seed: number, count = 4_000) => {
@@ -23,7 +23,7 @@ it('has items that match exactly the topics that they name', () => {
     recipients: [{ email: 'reader@readers.internal' }],
   };
   const { config } = parseConfig(JSON.stringify(file), 'load.yaml', {});
-  const matcher = compile(
+  const matcher = compileMatcher(
     config.topics.flatMap(({ id, query }) => (query ? [{ id, query }] : [])),
     findPattern,
   );

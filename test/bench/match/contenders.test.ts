@@ -2,12 +2,12 @@ import { AhoCorasick } from '@monyone/aho-corasick/fast';
 import { describe, expect, it } from 'vitest';
 import { automatonOf } from '../../../bench/match/automaton.ts';
 import { CONTENDERS } from '../../../bench/match/contenders.ts';
-import { compare } from '../../../bench/match/contest.ts';
+import { assertSameHits } from '../../../bench/match/contest.ts';
 import { asNews, queryTexts, STYLES, type Style } from '../../../bench/match/query-texts.ts';
 import { Workload } from '../../../bench/match/workload.ts';
-import { compile } from '../../../functions/match/matcher.ts';
-import { findPattern } from '../../../functions/match/patterns.ts';
-import { parseQuery } from '../../../functions/shared/query/compile.ts';
+import { parseQuery } from '../../../config/query/compile-query.ts';
+import { findPattern } from '../../../functions/match/find-pattern.ts';
+import { compileMatcher } from '../../../functions/match/matcher.ts';
 
 const workload = new Workload(1);
 const topics = workload.topics(300);
@@ -24,8 +24,10 @@ it('all contenders find the same', () => {
 });
 
 it('a contest ends where one finds something else', () => {
-  expect(() => compare('one', [[1], [2, 3]], [[1], [2, 3], [4]])).not.toThrow();
-  expect(() => compare('one', [[1], [2]], [[1], [2, 3]])).toThrow('item 1: expected topics 2,3, one got 2');
+  expect(() => assertSameHits('one', [[1], [2, 3]], [[1], [2, 3], [4]])).not.toThrow();
+  expect(() => assertSameHits('one', [[1], [2]], [[1], [2, 3]])).toThrow(
+    'item 1: expected topics 2,3, one got 2',
+  );
 });
 
 it.each(Object.entries(CONTENDERS))(
@@ -55,7 +57,7 @@ it('the automaton finds what the package’s own constructor makes it find', () 
 
 describe('as texts in the query language', () => {
   const matcherOf = (style: Style) =>
-    compile(
+    compileMatcher(
       queryTexts(topics, style).map((text, n) => ({ id: String(n), query: parseQuery(text).query })),
       findPattern,
     );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { disagreements } from '../../../bench/quality/agreement.ts';
+import { disagreements } from '../../../bench/quality/disagreements.ts';
 import { COLLECTIONS, readNews } from '../../../bench/quality/labelled-news.ts';
-import { measure, scoresOf, together, VARIANTS } from '../../../bench/quality/measure.ts';
+import { measure, scoresOf, sumCounts, VARIANTS } from '../../../bench/quality/measure.ts';
 import { readTopics } from '../../../bench/quality/topics.ts';
 
 const { topics, faults, warnings, unused } = readTopics();
@@ -40,7 +40,7 @@ it('counts give precision, recall and F1', () => {
   expect(scoresOf({ right: 3, wrong: 1, missed: 3 })).toEqual({ precision: 0.75, recall: 0.5, f1: 0.6 });
   expect(scoresOf({ right: 0, wrong: 0, missed: 0 })).toEqual({ precision: 0, recall: 0, f1: 0 });
   expect(
-    together([
+    sumCounts([
       { right: 1, wrong: 2, missed: 3 },
       { right: 10, wrong: 20, missed: 30 },
     ]),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { quotasInDocument } from '../../../bench/quotas/document.ts';
+import { quotasInDocument } from '../../../bench/quotas/quota-document.ts';
+import { maxCount, quotasInMarkdown } from '../../../bench/quotas/quota-table.ts';
 import { type QuotaName, quotas } from '../../../bench/quotas/quotas.ts';
 import { FEEDS, type Row, rowsOfFeeds, rowsOfTopics, TOPICS } from '../../../bench/quotas/rows.ts';
-import { quotasInMarkdown, stopsAt } from '../../../bench/quotas/table.ts';
 
 const all: readonly (readonly [Row, readonly number[]])[] = [
   ...rowsOfFeeds().map((row) => [row, FEEDS] as const),
@@ -17,7 +17,7 @@ it('docs/operations.md has the numbers of npm run quotas', () => {
 
 describe('where a part stops', () => {
   it.each(all.map(([row]) => [row.part, row] as const))('%s: the last number that fits', (_, row) => {
-    const stop = stopsAt(row);
+    const stop = maxCount(row);
     if (stop === undefined) return expect(row.use(1e12)).toBeLessThan(limit(row));
     expect(row.use(stop)).toBeLessThanOrEqual(limit(row));
     expect(row.use(stop + 1)).toBeGreaterThan(limit(row) * 0.999);

@@ -15,9 +15,9 @@ import {
   type WantedChannels,
 } from '../../../functions/channels/channels.ts';
 import { snsChannelAdmin } from '../../../functions/shared/aws/sns-channel-admin.ts';
-import type { ChannelAdmin } from '../../../functions/shared/channel-admin.ts';
 import type { Subscription } from '../../../functions/shared/model.ts';
-import { channelsTable, type TableAction } from '../../../functions/shared/pipeline.ts';
+import { channelsTableAccess, type TableAction } from '../../../functions/shared/pipeline.ts';
+import type { ChannelAdmin } from '../../../functions/shared/ports.ts';
 import { channelRecords } from '../../../functions/shared/store/channel-records.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { startEndpoint } from '../../local/sns/started-endpoint.ts';
@@ -332,7 +332,7 @@ it('reads and writes no records but those that its role allows', async () => {
   };
   await make({ topicIds: ['storms', 'summit'], subscriptions: [to('storms', 'a@b.org')] });
   await make({ topicIds: ['storms'], subscriptions: [] });
-  const allowed = channelsTable.flatMap(({ actions, keys }) =>
+  const allowed = channelsTableAccess.flatMap(({ actions, keys }) =>
     actions.flatMap((action) => keys.map((key) => `${action} ${key}`)),
   );
   expect([...accesses].toSorted()).toEqual(allowed.toSorted());

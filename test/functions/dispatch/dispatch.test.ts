@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dispatch, SENDS_AT_ONCE, SENT_TOGETHER } from '../../../functions/dispatch/dispatch.ts';
+import { dispatch, MAX_CONCURRENT_SENDS, MAX_FEEDS_PER_SEND } from '../../../functions/dispatch/dispatch.ts';
 import type { DigestDue, Feed, FeedDue, PipelineConfig } from '../../../functions/shared/model.ts';
-import type { Outgoing, Queue } from '../../../functions/shared/queue.ts';
+import { pollOffsets } from '../../../functions/shared/poll-schedule.ts';
+import type { Queue, QueueMessage } from '../../../functions/shared/ports.ts';
 import { digests } from '../../../functions/shared/store/digests.ts';
 import { stories } from '../../../functions/shared/store/stories.ts';
 import { type Ticks, ticks } from '../../../functions/shared/store/ticks.ts';
-import { offsetsOf } from '../../../functions/shared/turns.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { sampleTopics } from '../../lib/sample-stack.ts';
@@ -17,7 +17,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 const offsetOf = (id: string, every: number) =>
-  offsetsOf([{ id, url: `https://${id}.test/feed.xml`, every }]).get(id) ?? 0;
+  pollOffsets([{ id, url: `https://${id}.test/feed.xml`, every }]).get(id) ?? 0;
 const feed = (id: string, every: number, fields: Partial<Feed> = {}): Feed => ({
   id,
   url: `https://${id}.test/feed.xml`,
@@ -35,8 +35,8 @@ describe('dispatch', () => {
   let config: PipelineConfig;
   let table: ReturnType<typeof memoryTable>;
   let effects: string[];
-  let feedsSent: Outgoing<FeedDue>[];
-  let hitsSent: Outgoing<DigestDue>[];
+  let feedsSent: QueueMessage<FeedDue>[];
+  let hitsSent: QueueMessage<DigestDue>[];
   let broken: string | undefined;
 
   let metrics: ReturnType<typeof countedMetrics>;
@@ -55,7 +55,7 @@ describe('dispatch', () => {
     return { version, feeds, topics: [], firstPoll: DAY, onAmbiguous: { email: 'resend', sms: 'skip' } };
   }
 
-  function queue<Body>(name: string, sent: Outgoing<Body>[]): Queue<Body> {
+  function queue<Body>(name: string, sent: QueueMessage<Body>[]): Queue<Body> {
     return {
       async send(messages) {
         if (broken === name) throw new Error(`${name} is broken`);
@@ -247,7 +247,7 @@ describe('dispatch', () => {
   });
 
   it('sends many feeds in parallel: 100,000 that are due after an edit fit its time limit', async () => {
-    const count = 2.5 * SENT_TOGETHER * SENDS_AT_ONCE;
+    const count = 2.5 * MAX_FEEDS_PER_SEND * MAX_CONCURRENT_SENDS;
     config = configOf(
       'c1',
       Array.from({ length: count }, (_, n) => feed(`feed-${n}`, HOUR)),
@@ -281,7 +281,7 @@ describe('dispatch', () => {
       feeds: slow,
       hits: queue('hits', hitsSent),
     });
-    expect(most).toBe(SENDS_AT_ONCE);
+    expect(most).toBe(MAX_CONCURRENT_SENDS);
     expect(new Set(feedsSent.map(({ body }) => body.feedId)).size).toBe(count);
     expect(await stored.last()).toBeDefined();
   });

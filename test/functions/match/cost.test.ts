@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { hostileCost, topicsAbout } from '../../../bench/match/hostile.ts';
-import { compile, type Matcher } from '../../../functions/match/matcher.ts';
-import { findPattern } from '../../../functions/match/patterns.ts';
-import { parseQuery } from '../../../functions/shared/query/compile.ts';
+import { hostileCost, matcherAbout } from '../../../bench/match/hostile.ts';
+import { parseQuery } from '../../../config/query/compile-query.ts';
+import { findPattern } from '../../../functions/match/find-pattern.ts';
+import { compileMatcher, type Matcher } from '../../../functions/match/matcher.ts';
 import { termsOf } from '../../../functions/shared/text/terms.ts';
 import { hostileTexts } from '../../helpers/hostile-texts.ts';
 import { processorTime } from '../../helpers/processor-time.ts';
 
 const WORDS =
   'flood storm quake bridge ferry strike council river valley border minister senate harbour'.split(' ');
-const matcher = topicsAbout(WORDS);
+const matcher = matcherAbout(WORDS);
 
 const cost = (text: (units: number, seed: number) => string, units: number, seed: number) =>
   hostileCost(matcher, text, { units, seed });
@@ -45,7 +45,7 @@ describe('of very many different words', () => {
     content: [...words.slice(3_900), last].join(' '),
   });
   const fresh = () =>
-    compile(
+    compileMatcher(
       ['flood', 'été', '"storm"', '=quake'].map((text) => ({ id: text, query: parseQuery(text).query })),
       findPattern,
     );

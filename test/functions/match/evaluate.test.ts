@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { parseQuery } from '../../../config/query/compile-query.ts';
 import { evaluate, type MatchableItem } from '../../../functions/match/evaluate.ts';
 import type { Query, Reason } from '../../../functions/shared/model.ts';
-import { parseQuery } from '../../../functions/shared/query/compile.ts';
 import { type SeededRandom, seededRandom } from '../../helpers/seeded-random.ts';
-import { all, any, exact, near, none, phrase, prefix, term, titled } from './queries.ts';
+import { all, any, exact, near, none, phrase, prefix, term, titled } from './query-builders.ts';
 
 type Texts = Partial<MatchableItem> | string;
 

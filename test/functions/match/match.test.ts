@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { parseQuery } from '../../../config/query/compile-query.ts';
+import { findPattern } from '../../../functions/match/find-pattern.ts';
 import { match } from '../../../functions/match/match.ts';
-import { compile } from '../../../functions/match/matcher.ts';
-import { findPattern } from '../../../functions/match/patterns.ts';
+import { compileMatcher } from '../../../functions/match/matcher.ts';
 import type { Hit, Item, ItemsFound } from '../../../functions/shared/model.ts';
-import { parseQuery } from '../../../functions/shared/query/compile.ts';
-import type { Outgoing } from '../../../functions/shared/queue.ts';
+import type { QueueMessage } from '../../../functions/shared/ports.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 
 const POLLED_AT = '2026-03-01T09:30:04.000Z';
@@ -38,19 +38,19 @@ function foundOf(items: readonly Item[], rest: Partial<ItemsFound['items'][numbe
 }
 
 async function run(found: ItemsFound, topics: Record<string, string> = { bridges: 'bridge' }) {
-  const sent: Outgoing<Hit>[] = [];
+  const sent: QueueMessage<Hit>[] = [];
   const logged: unknown[] = [];
   const metrics = countedMetrics();
   await match(
     {
       metrics,
-      matcher: compile(
+      matcher: compileMatcher(
         Object.entries(topics).map(([id, text]) => ({ id, query: parseQuery(text).query })),
         findPattern,
       ),
       hits: {
         async send(messages) {
-          sent.push(...(messages as Outgoing<Hit>[]));
+          sent.push(...(messages as QueueMessage<Hit>[]));
         },
       },
       log: {

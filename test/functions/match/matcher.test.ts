@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { MatchableItem } from '../../../functions/match/item-text.ts';
-import { compile } from '../../../functions/match/matcher.ts';
-import { findPattern } from '../../../functions/match/patterns.ts';
-import { parseQuery } from '../../../functions/shared/query/compile.ts';
+import { parseQuery } from '../../../config/query/compile-query.ts';
+import { findPattern } from '../../../functions/match/find-pattern.ts';
+import { compileMatcher } from '../../../functions/match/matcher.ts';
+import type { MatchableItem } from '../../../functions/match/text/item-text.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
 
 function itemOf(texts: Partial<MatchableItem>): MatchableItem {
@@ -10,7 +10,7 @@ function itemOf(texts: Partial<MatchableItem>): MatchableItem {
 }
 
 function matcherOf(topics: Readonly<Record<string, string>>) {
-  return compile(
+  return compileMatcher(
     Object.entries(topics).map(([id, text]) => ({ id, query: parseQuery(text).query })),
     findPattern,
   );
@@ -37,8 +37,8 @@ describe('matcher', () => {
 
   it('gives none for a topic without a query, nor without topics', () => {
     const item = itemOf({ title: 'anything' });
-    expect(compile([{ id: 'broken' }], findPattern).match(item)).toEqual([]);
-    expect(compile([], findPattern).match(item)).toEqual([]);
+    expect(compileMatcher([{ id: 'broken' }], findPattern).match(item)).toEqual([]);
+    expect(compileMatcher([], findPattern).match(item)).toEqual([]);
   });
 
   it('finds patterns of RE2, by themselves and beside words', () => {
@@ -94,7 +94,7 @@ describe('matcher', () => {
 
 describe('a text that was written to take long', () => {
   const terms = ['flood', 'État', 'GPT-5', 'AT&T', '5%', '2,500 jobs', 'flood*', 'iPhone 17', 'ガス'];
-  const matcher = compile(
+  const matcher = compileMatcher(
     terms.map((text) => ({ id: text, query: parseQuery(text).query })),
     () => undefined,
   );

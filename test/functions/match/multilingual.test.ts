@@ -6,7 +6,7 @@ import type { Query } from '../../../functions/shared/model.ts';
 import { folded } from '../../../functions/shared/text/folded.ts';
 import { lowered } from '../../../functions/shared/text/words.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
-import { exact, phrase, prefix, term } from './queries.ts';
+import { exact, phrase, prefix, term } from './query-builders.ts';
 
 const folder = join(import.meta.dirname, '../../../../shared/data/multilingual/babel-briefings');
 

@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compile } from '../../../functions/match/matcher.ts';
-import { findPattern } from '../../../functions/match/patterns.ts';
-import { loadConfigFile } from '../../../functions/shared/config/load.ts';
+import { loadConfigFile } from '../../../config/load.ts';
+import { findPattern } from '../../../functions/match/find-pattern.ts';
+import { compileMatcher } from '../../../functions/match/matcher.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const story = join(root, '../shared/data/story/live-updates-summit.txt');
 
 const environment = { ALERTS_EMAIL: 'ann@example.com', ALERTS_PHONE: '+12025550123' };
 const { topics } = loadConfigFile(join(root, 'news-alerts.yaml'), environment).config;
-const summit = compile(
+const summit = compileMatcher(
   topics.filter(({ id }) => id === 'summit'),
   findPattern,
 );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { parseQuery } from '../../../config/query/compile-query.ts';
 import { evaluate } from '../../../functions/match/evaluate.ts';
-import { compile } from '../../../functions/match/matcher.ts';
-import { parseQuery } from '../../../functions/shared/query/compile.ts';
+import { compileMatcher } from '../../../functions/match/matcher.ts';
 import { type SeededRandom, seededRandom } from '../../helpers/seeded-random.ts';
 import { disguised, VARIANTS } from './variants.ts';
 
@@ -11,7 +11,7 @@ const PAIRS = 150;
 function finds(text: string, title: string, summary = ''): boolean {
   const { query } = parseQuery(text);
   const item = { title, summary, content: '' };
-  const found = compile([{ id: 'topic', query }], () => undefined).match(item).length > 0;
+  const found = compileMatcher([{ id: 'topic', query }], () => undefined).match(item).length > 0;
   expect(evaluate(query, item, () => undefined) !== undefined, `plain reading of ${text} on ${title}`).toBe(
     found,
   );

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { compile } from '../../../functions/match/matcher.ts';
-import { findPattern } from '../../../functions/match/patterns.ts';
+import { parseQuery } from '../../../config/query/compile-query.ts';
+import { findPattern } from '../../../functions/match/find-pattern.ts';
+import { compileMatcher } from '../../../functions/match/matcher.ts';
 import { openTopics, packTopics } from '../../../functions/match/topics-file.ts';
-import { parseQuery } from '../../../functions/shared/query/compile.ts';
 
 const TOPICS = [
   { id: 'floods', query: parseQuery('(flood OR "storm surge") -insurance').query },
@@ -23,7 +23,7 @@ function fileOf(bytes: Uint8Array): string {
 
 it('matches as the topics that were compiled into it, with reasons', () => {
   const matcher = openTopics(fileOf(packTopics(TOPICS)), findPattern);
-  const direct = compile(TOPICS, findPattern);
+  const direct = compileMatcher(TOPICS, findPattern);
   for (const title of [
     'Floods in the valley',
     'Insurance after the flood',
@@ -42,7 +42,10 @@ it('says what is urgent of a topic, and nothing of topics that do not match', ()
     { id: 'floods', query: parseQuery('flood').query, urgent: parseQuery('dam').query },
     { id: 'coasts', query: parseQuery('coast').query },
   ];
-  for (const matcher of [openTopics(fileOf(packTopics(topics)), findPattern), compile(topics, findPattern)]) {
+  for (const matcher of [
+    openTopics(fileOf(packTopics(topics)), findPattern),
+    compileMatcher(topics, findPattern),
+  ]) {
     const match = (title: string) =>
       matcher.match({ title, summary: '', content: '' }).map(({ topicId, urgent }) => [topicId, urgent]);
     expect(match('A quake, and a tsunami at the coast')).toEqual([

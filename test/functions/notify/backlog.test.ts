@@ -2,9 +2,9 @@ import { type SNSClient, SNSServiceException } from '@aws-sdk/client-sns';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { NotifyDeps } from '../../../functions/notify/deps.ts';
+import { notifyStores } from '../../../functions/notify/deps.ts';
 import { notify } from '../../../functions/notify/notify.ts';
-import { recordsOf } from '../../../functions/notify/records.ts';
-import { oneAtATime } from '../../../functions/shared/aws/batch.ts';
+import { processSequentially } from '../../../functions/shared/aws/batch.ts';
 import { snsChannels } from '../../../functions/shared/aws/sns-channels.ts';
 import { DEFAULT_FOLLOW_UPS } from '../../../functions/shared/default-follow-ups.ts';
 import { hash64 } from '../../../functions/shared/hash.ts';
@@ -15,7 +15,7 @@ import { countedMetrics } from '../../helpers/counted-metrics.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
 import { MemoryQueue } from '../../simulation/aws/sqs.ts';
-import { STREAM } from './stream.ts';
+import { STREAM_COUNTS } from './unrelated-stream.ts';
 
 const START = Date.parse('2026-03-01T09:00:00.000Z');
 const MINUTE = 60_000;
@@ -86,8 +86,8 @@ async function drained(policy: Pick<Topic, 'atMost'>, isOut: (time: number) => b
     log,
     metrics: countedMetrics(),
     config: { version: '1', feeds: [], topics, firstPoll: 0, onAmbiguous: { email: 'resend', sms: 'skip' } },
-    ...recordsOf(table, 'worker'),
-    termCounts: async () => STREAM,
+    ...notifyStores(table, 'worker'),
+    termCounts: async () => STREAM_COUNTS,
     channels: snsChannels(client, '', 'operations'),
   };
   const { visibilityTimeout, maxReceiveCount } = queues.hits;
@@ -140,7 +140,7 @@ async function drained(policy: Pick<Topic, 'atMost'>, isOut: (time: number) => b
       body,
       attributes: { ApproximateReceiveCount: String(receives) },
     })) as unknown as SQSRecord[];
-    const { batchItemFailures } = await oneAtATime<Hit>(
+    const { batchItemFailures } = await processSequentially<Hit>(
       { Records } as SQSEvent,
       log,
       ({ item }) => item.id,

@@ -3,7 +3,7 @@ import type { NotifyDeps } from '../../../functions/notify/deps.ts';
 import { hash64 } from '../../../functions/shared/hash.ts';
 import { itemIdAt } from '../../../functions/shared/item-id.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
-import { type HitFields, Newsdesk } from './newsdesk.ts';
+import { type HitFields, NotifyHarness } from './notify-harness.ts';
 
 const DAY = 86_400_000;
 const REAL = {
@@ -18,9 +18,9 @@ const EDIT = {
   change: 'edited' as const,
 };
 
-let news: Newsdesk;
+let news: NotifyHarness;
 beforeEach(() => {
-  news = new Newsdesk(memoryTable());
+  news = new NotifyHarness(memoryTable());
 });
 
 function deps(): NotifyDeps {
@@ -46,7 +46,7 @@ async function shows(
 /** Titles of all that was sent by email in the end, round-up and follow-ups included, with their feeds. */
 async function told(): Promise<string[]> {
   for (let hours = 0; hours < 48; hours++) await news.tickAt(news.now + DAY / 24);
-  return news.told.flatMap(({ alert }) => alert.entries.map(({ feed, title }) => `${feed}: ${title}`));
+  return news.published.flatMap(({ alert }) => alert.entries.map(({ feed, title }) => `${feed}: ${title}`));
 }
 
 describe('a feed that claims the address of another site before that site shows it', () => {

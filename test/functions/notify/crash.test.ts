@@ -1,13 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { RetryLater } from '../../../functions/shared/errors.ts';
 import { hash64 } from '../../../functions/shared/hash.ts';
-import type { Delivery, DigestDue, Hit, OnAmbiguous, Protocol } from '../../../functions/shared/model.ts';
+import type {
+  DeliverySchedule,
+  DigestDue,
+  Hit,
+  OnAmbiguous,
+  Protocol,
+} from '../../../functions/shared/model.ts';
 import type { Table } from '../../../functions/shared/store/table.ts';
 import { embeddedPlatform } from '../../helpers/embedded-platform.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
-import { Crash, DyingWorker } from './dying-worker.ts';
-import { type Answer, type DeskTopic, followUps, LEASE, Newsdesk, ROUND_UP_AT } from './newsdesk.ts';
-import { STRIKE } from './strike.ts';
+import { Crash, CrashingWorker } from './crashing-worker.ts';
+import {
+  followUps,
+  type HarnessTopic,
+  LEASE,
+  NotifyHarness,
+  ROUND_UP_AT,
+  type SnsAnswer,
+} from './notify-harness.ts';
+import { STRIKE_REPORTS } from './strike-reports.ts';
 
 const servers = embeddedPlatform();
 const embedded = () => servers.platform().table();
@@ -19,7 +32,7 @@ type Ambiguous = Readonly<Record<Protocol, OnAmbiguous>>;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const TEN = '2026-03-01T10:00:00.000Z';
-const HOURLY: Delivery = { mode: 'hourly' };
+const HOURLY: DeliverySchedule = { mode: 'hourly' };
 const EMAIL: readonly Protocol[] = ['email'];
 
 describe('a worker that dies', () => {
@@ -29,17 +42,17 @@ describe('a worker that dies', () => {
   const reversed = deaths.map(({ when }) => ({ when, email: 'skip', sms: 'resend' }) as const);
 
   interface Scenario {
-    readonly topic?: DeskTopic;
+    readonly topic?: HarnessTopic;
     /** First answers of SNS. */
-    readonly answers?: readonly Answer[];
+    readonly answers?: readonly SnsAnswer[];
     /** How many calls a worker makes that lives. */
     readonly calls: number;
     /** Brings the desk to where the worker starts; gives the message that it dies of. */
-    prepare(news: Newsdesk): Promise<Hit | DigestDue>;
+    prepare(news: NotifyHarness): Promise<Hit | DigestDue>;
     /** What may come between the death and the next delivery. */
-    meanwhile?(news: Newsdesk): Promise<void>;
+    meanwhile?(news: NotifyHarness): Promise<void>;
     /** What comes in the end. */
-    after?(news: Newsdesk): Promise<void>;
+    after?(news: NotifyHarness): Promise<void>;
   }
 
   type Counts = Readonly<Record<Protocol, Readonly<Record<string, number>>>>;
@@ -53,7 +66,7 @@ describe('a worker that dies', () => {
     readonly left: number;
   }
 
-  function counts(news: Newsdesk): Counts {
+  function counts(news: NotifyHarness): Counts {
     const of = (protocol: Protocol) => {
       const found: Record<string, number> = {};
       for (const title of news.titles(protocol).flat()) found[title] = (found[title] ?? 0) + 1;
@@ -69,11 +82,11 @@ describe('a worker that dies', () => {
     when: 'before' | 'after',
     calls: number,
   ) {
-    const news = new Newsdesk(table, scenario.topic, ambiguous);
+    const news = new NotifyHarness(table, scenario.topic, ambiguous);
     const message = await scenario.prepare(news);
-    news.told.length = 0;
+    news.published.length = 0;
     news.answers.push(...(scenario.answers ?? []));
-    const worker = new DyingWorker(table, news.channels, calls, when);
+    const worker = new CrashingWorker(table, news.channels, calls, when);
     await news
       .receive(message, news.deps(worker.table, worker.channels))
       .catch((error: unknown) => expect([Crash, RetryLater]).toContain((error as Error).constructor));
@@ -88,11 +101,11 @@ describe('a worker that dies', () => {
     when: 'before' | 'after',
   ): Promise<Outcome[]> {
     const beyond = await start(table, scenario, ambiguous, when, scenario.calls + 1);
-    expect(beyond.worker.dead, `more than ${scenario.calls} calls`).toBe(false);
+    expect(beyond.worker.crashed, `more than ${scenario.calls} calls`).toBe(false);
     return Promise.all(
       Array.from({ length: scenario.calls }, async (_, n) => {
         const { news, message, worker } = await start(table, scenario, ambiguous, when, n + 1);
-        expect(worker.dead, `at call ${n + 1}`).toBe(true);
+        expect(worker.crashed, `at call ${n + 1}`).toBe(true);
         const before = counts(news);
         news.now += LEASE + 1;
         await scenario.meanwhile?.(news);
@@ -101,7 +114,7 @@ describe('a worker that dies', () => {
           news.now += LEASE + 1;
         }
         await scenario.after?.(news);
-        const left = (await news.due()).length;
+        const left = (await news.dueDigests()).length;
         return { calls: n + 1, ambiguous: worker.ambiguous, before, counts: counts(news), left };
       }),
     );
@@ -208,7 +221,7 @@ describe('a worker that dies', () => {
         // As for a story, with the digest entry in place of the message.
         calls: 11,
         async prepare(news) {
-          await news.layBy(TEN, 1, FERRY);
+          await news.addDigestEntry(TEN, 1, FERRY);
           return news.hit({ loudness: digest === 'hourly' ? 'alert' : 'welcome' });
         },
         async meanwhile(news) {
@@ -238,7 +251,7 @@ describe('a worker that dies', () => {
     // Entries, claim, publish, settle, and three to remove.
     calls: 9,
     async prepare(news) {
-      await Promise.all([OPENS, FERRY, SHUT].map((title, n) => news.layBy(TEN, n, title)));
+      await Promise.all([OPENS, FERRY, SHUT].map((title, n) => news.addDigestEntry(TEN, n, title)));
       news.now = Date.parse(TEN);
       return { v: 1, kind: 'digest', topicId: news.topic.id, dueAt: TEN };
     },
@@ -253,7 +266,7 @@ describe('a worker that dies', () => {
     async ({ when, ...ambiguous }) => {
       const scenario: Scenario = {
         ...digestOfThree,
-        meanwhile: (news) => news.layBy(TEN, 9, LATE),
+        meanwhile: (news) => news.addDigestEntry(TEN, 9, LATE),
       };
       const outcomes = await deathsOf(memory, scenario, ambiguous, when);
       const others = outcomes.map(({ counts: { email, sms }, ...outcome }) => {
@@ -275,16 +288,16 @@ describe('a worker that dies', () => {
   const ROUND_UP = new Date(ROUND_UP_AT).toISOString();
 
   /** Sends the round-up, at its time or later. */
-  async function sendRoundUp(news: Newsdesk): Promise<void> {
+  async function sendRoundUp(news: NotifyHarness): Promise<void> {
     news.now = Math.max(news.now, ROUND_UP_AT);
     const roundUp = { v: 1, kind: 'digest', topicId: news.topic.id, dueAt: ROUND_UP } as const;
     await news.receive(roundUp);
   }
 
-  const followUpDue = async (news: Newsdesk): Promise<DigestDue> => {
-    await news.layFollowUpBy(THREE, 1, SHUT);
-    await news.layRetellingBy(2, AGAIN);
-    await news.layRetellingBy(3, ANEW);
+  const followUpDue = async (news: NotifyHarness): Promise<DigestDue> => {
+    await news.addFollowUpEntry(THREE, 1, SHUT);
+    await news.addRetellingEntry(2, AGAIN);
+    await news.addRetellingEntry(3, ANEW);
     news.now = Date.parse(THREE);
     return { v: 1, kind: 'digest', topicId: news.topic.id, dueAt: THREE };
   };
@@ -313,7 +326,7 @@ describe('a worker that dies', () => {
   it.each(deaths)(
     '$when a call, while it sends a follow-up, and another retelling comes: that one is named once',
     async ({ when, ...ambiguous }) => {
-      const scenario: Scenario = { ...followUp, meanwhile: (news) => news.layRetellingBy(4, LATER) };
+      const scenario: Scenario = { ...followUp, meanwhile: (news) => news.addRetellingEntry(4, LATER) };
       const outcomes = await deathsOf(memory, scenario, ambiguous, when);
       for (const { calls, counts } of outcomes) {
         expect(counts.email[LATER], `dead at call ${calls}`).toBe(1);
@@ -344,8 +357,8 @@ describe('a worker that dies', () => {
     // Entries, count, stories, two reads and two writes to reserve them, claim, publish, settle, two to remove.
     calls: 12,
     async prepare(news) {
-      await news.layRetellingBy(2, AGAIN);
-      await news.layRetellingBy(3, ANEW);
+      await news.addRetellingEntry(2, AGAIN);
+      await news.addRetellingEntry(3, ANEW);
       news.now = ROUND_UP_AT;
       return { v: 1, kind: 'digest', topicId: news.topic.id, dueAt: ROUND_UP };
     },
@@ -361,7 +374,7 @@ describe('a worker that dies', () => {
       const scenario: Scenario = {
         ...roundUp,
         async meanwhile(news) {
-          await news.layFollowUpBy(ROUND_UP, 1, SHUT);
+          await news.addFollowUpEntry(ROUND_UP, 1, SHUT);
           const due = { v: 1, kind: 'digest', topicId: news.topic.id, dueAt: ROUND_UP } as const;
           await news.receive(due);
         },
@@ -407,7 +420,7 @@ describe('a worker that dies', () => {
   it.each(deaths)(
     '$when a call, while it sends a development, and another item says the same first: no claim stays open',
     async ({ when }) => {
-      const { first, developments } = STRIKE;
+      const { first, developments } = STRIKE_REPORTS;
       const scenario: Scenario = {
         topic: { followUps: followUps('all'), roundUp: 'off' },
         calls: 10,
@@ -462,7 +475,7 @@ describe('a worker that dies', () => {
   it.each(deaths)(
     '$when a call, while it sends an urgent development, and a follow-up is to come',
     async ({ when, ...ambiguous }) => {
-      const { first, developments } = STRIKE;
+      const { first, developments } = STRIKE_REPORTS;
       const scenario: Scenario = {
         calls: 10,
         async prepare(news) {
@@ -492,14 +505,14 @@ describe('a worker that dies', () => {
     async ({ when }) => {
       const faults: string[] = [];
       for (let call = 1; call <= 15; call++) {
-        const news = new Newsdesk(memory, { atMost: { hour: 2, timeZone: 'UTC' } });
-        const { first, developments } = STRIKE;
+        const news = new NotifyHarness(memory, { atMost: { hour: 2, timeZone: 'UTC' } });
+        const { first, developments } = STRIKE_REPORTS;
         await news.receive(news.hit(first));
         news.now += MINUTE;
         const one = news.hit({ id: 'item-2', feed: 'The Herald', ...developments[0] });
-        const worker = new DyingWorker(memory, news.channels, call, when);
+        const worker = new CrashingWorker(memory, news.channels, call, when);
         await news.receive(one, news.deps(worker.table, worker.channels)).catch(() => undefined);
-        if (!worker.dead) faults.push(`not dead at call ${call}`);
+        if (!worker.crashed) faults.push(`not dead at call ${call}`);
         news.now += LEASE + 1;
         await news.receive(one);
         // The other place of the hour in which the follow-up is due.
@@ -545,7 +558,7 @@ describe('a worker that dies', () => {
         calls: 11,
         async prepare(news) {
           await news.receive(news.hit());
-          await news.layFollowUpBy(THREE, 1, SHUT, hash64(news.topic.id, 'item-1'));
+          await news.addFollowUpEntry(THREE, 1, SHUT, hash64(news.topic.id, 'item-1'));
           news.now += MINUTE;
           return news.hit({ id: 'item-2', feed: 'The Herald', title: RETOLD });
         },
@@ -569,20 +582,20 @@ describe('a worker that dies', () => {
     async ({ when }) => {
       const apart: string[] = [];
       for (let call = 1; call <= 12; call++) {
-        const news = new Newsdesk(memory);
-        const { first, developments } = STRIKE;
+        const news = new NotifyHarness(memory);
+        const { first, developments } = STRIKE_REPORTS;
         await news.receive(news.hit(first));
         // Longer than two hours after the alert: the follow-up is due twenty minutes after its first development.
         news.now += 5 * HOUR;
         const one = news.hit({ id: 'item-2', feed: 'The Herald', ...developments[0] });
-        const worker = new DyingWorker(memory, news.channels, call, when);
+        const worker = new CrashingWorker(memory, news.channels, call, when);
         await news.receive(one, news.deps(worker.table, worker.channels)).catch(() => undefined);
         news.now += 3 * MINUTE;
         await news.receive(one);
         news.now += MINUTE;
         await news.receive(news.hit({ id: 'item-3', feed: 'The Herald', ...developments[1] }));
         for (let minute = 0; minute < 60; minute++) await news.tickAt(news.now + MINUTE);
-        if (news.told.length !== 2) apart.push(`dead at call ${call}: ${JSON.stringify(news.titles())}`);
+        if (news.published.length !== 2) apart.push(`dead at call ${call}: ${JSON.stringify(news.titles())}`);
       }
       expect(apart).toEqual([]);
     },
@@ -595,15 +608,15 @@ describe('a worker that dies', () => {
       const runs = Array.from({ length: 15 }, (_, n) => Array.from({ length: 24 }, (_, m) => [n + 1, m + 1]));
       await Promise.all(
         runs.flat().map(async (deadAt) => {
-          const news = new Newsdesk(memory);
+          const news = new NotifyHarness(memory);
           const message = await followUpDue(news);
           let ambiguous = 0;
           for (const [n, at] of deadAt.entries()) {
-            const worker = new DyingWorker(memory, news.channels, at, when);
+            const worker = new CrashingWorker(memory, news.channels, at, when);
             await news.receive(message, news.deps(worker.table, worker.channels)).catch(() => undefined);
             if (worker.ambiguous) ambiguous++;
             news.now += LEASE + 1;
-            await news.layRetellingBy(10 + n, `${LATER} ${n}`);
+            await news.addRetellingEntry(10 + n, `${LATER} ${n}`);
           }
           for (let delivery = 0; delivery < 3; delivery++) {
             await news.receive(message);
@@ -616,7 +629,7 @@ describe('a worker that dies', () => {
               faults.add(`${title}: ${times} times, dead at calls ${deadAt}`);
           }
           news.now += MINUTE;
-          if ((await news.due()).length > 0) faults.add(`entries left, dead at calls ${deadAt}`);
+          if ((await news.dueDigests()).length > 0) faults.add(`entries left, dead at calls ${deadAt}`);
         }),
       );
       expect([...faults]).toEqual([]);
@@ -628,14 +641,14 @@ describe('a worker that dies', () => {
     const runs = [5, 6, 7, 8, 9].flatMap((first) => [4, 5, 6, 7, 8, 9].map((second) => [first, second]));
     await Promise.all(
       runs.map(async (deadAt) => {
-        const news = new Newsdesk(memory);
+        const news = new NotifyHarness(memory);
         const hit = news.hit();
         let expected = 1;
         for (const at of deadAt) {
-          const before = news.told.length;
-          const worker = new DyingWorker(memory, news.channels, at, 'before');
+          const before = news.published.length;
+          const worker = new CrashingWorker(memory, news.channels, at, 'before');
           await news.receive(hit, news.deps(worker.table, worker.channels)).catch(() => undefined);
-          if (worker.ambiguous && news.told.length > before) expected++;
+          if (worker.ambiguous && news.published.length > before) expected++;
           news.now += LEASE + 1;
         }
         await news.receive(hit);

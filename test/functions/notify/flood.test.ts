@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { AlertLog, type AlertRecord } from '../../../cli/alerts/alert-log.ts';
+import { findPattern } from '../../../functions/match/find-pattern.ts';
 import { match } from '../../../functions/match/match.ts';
-import { compile } from '../../../functions/match/matcher.ts';
-import { findPattern } from '../../../functions/match/patterns.ts';
-import { messages } from '../../../functions/poll/found.ts';
+import { compileMatcher } from '../../../functions/match/matcher.ts';
+import { itemMessages } from '../../../functions/poll/item-messages.ts';
 import { hash64 } from '../../../functions/shared/hash.ts';
 import type {
   Burst,
@@ -10,18 +11,17 @@ import type {
   Hit,
   Item,
   ItemsFound,
-  Loudness,
   Notice,
+  NotifyMode,
 } from '../../../functions/shared/model.ts';
-import { OPERATIONS } from '../../../functions/shared/pipeline.ts';
-import type { Outgoing } from '../../../functions/shared/queue.ts';
+import { OPERATIONS_TOPIC_ID } from '../../../functions/shared/pipeline.ts';
+import type { QueueMessage } from '../../../functions/shared/ports.ts';
 import type { Table } from '../../../functions/shared/store/table.ts';
-import { AlertLog, type AlertRecord } from '../../../local/alerts/alert-log.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
-import { Crash, DyingWorker } from './dying-worker.ts';
-import { type DeskTopic, LEASE, Newsdesk, START } from './newsdesk.ts';
+import { Crash, CrashingWorker } from './crashing-worker.ts';
+import { type HarnessTopic, LEASE, NotifyHarness, START } from './notify-harness.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -40,7 +40,7 @@ interface Written {
   readonly guid?: string;
   readonly published?: number;
   readonly change?: 'new' | 'edited';
-  readonly loudness?: Loudness;
+  readonly loudness?: NotifyMode;
 }
 
 const flood = (n: number, name = ''): Written[] =>
@@ -48,7 +48,7 @@ const flood = (n: number, name = ''): Written[] =>
 
 /** Polls of made-up feeds, and the topic that watches for floods, in virtual time; with the calls that notify makes. */
 class Flooded {
-  readonly news: Newsdesk;
+  readonly news: NotifyHarness;
   readonly feeds = new Map<string, Feed>();
   readonly waiting: (Hit | Burst)[] = [];
   readonly sizes: number[] = [];
@@ -57,9 +57,9 @@ class Flooded {
   readonly #table: Table;
   readonly #records: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
-  constructor(topic: DeskTopic = {}, table = memoryTable()) {
+  constructor(topic: HarnessTopic = {}, table = memoryTable()) {
     this.#records = table.records;
-    this.news = new Newsdesk(table, { atMost: USUAL, ...topic });
+    this.news = new NotifyHarness(table, { atMost: USUAL, ...topic });
     const counted =
       <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
       (...args: Args) => {
@@ -109,7 +109,7 @@ class Flooded {
       loudness: rest.loudness ?? ('alert' as const),
     }));
     const found = { tickAt: at, polledAt: at, revision: ++this.#revision };
-    for (const { body } of messages(feed, found, items)) await this.#match(body);
+    for (const { body } of itemMessages(feed, found, items)) await this.#match(body);
   }
 
   async #match(found: ItemsFound): Promise<void> {
@@ -119,9 +119,9 @@ class Flooded {
       {
         log,
         metrics: countedMetrics(),
-        matcher: compile([{ id: this.news.topic.id, query, urgent }], findPattern),
+        matcher: compileMatcher([{ id: this.news.topic.id, query, urgent }], findPattern),
         hits: {
-          send: async (all: readonly Outgoing<Hit | Burst>[]) => {
+          send: async (all: readonly QueueMessage<Hit | Burst>[]) => {
             this.waiting.push(...all.map(({ body }) => body));
             this.sizes.push(...all.map(({ body }) => Buffer.byteLength(JSON.stringify(body))));
           },
@@ -203,7 +203,7 @@ describe('a feed that returns after an outage with many items', () => {
     const world = new Flooded({ atMost: { hour: 10, timeZone: 'UTC' } });
     await world.poll('courier', flood(10));
     await world.drain();
-    expect(world.news.told).toHaveLength(10);
+    expect(world.news.published).toHaveLength(10);
   });
 });
 
@@ -224,13 +224,13 @@ describe('beside a feed with 4,900 matching items a minute', () => {
     }
     expect(Math.max(...callsOfMinutes)).toBeLessThan(3_500);
     await world.pass(START + HOUR);
-    const emails = world.news.told.length;
+    const emails = world.news.published.length;
     await world.pass(START + 24 * HOUR);
     expect(emails).toBeLessThan(30);
-    const leftOut = world.news.told.flatMap(({ alert }) => alert.leftOut ?? []);
+    const leftOut = world.news.published.flatMap(({ alert }) => alert.leftOut ?? []);
     const listed = world.listed('Flood') - MINUTES;
     expect(listed + leftOut.reduce((sum, { items }) => sum + items, 0)).toBe(MINUTES * 4_900);
-    const emailTexts = world.news.told.map(({ message }) => message.email).join('\n');
+    const emailTexts = world.news.published.map(({ message }) => message.email).join('\n');
     expect(emailTexts).toMatch(/Too many to list: [\d,]+ more items from flood\./);
     expect(Math.max(...world.sizes)).toBeLessThan(200_000);
   });
@@ -259,7 +259,7 @@ it('many feeds of one site leave a third of the places to others', async () => {
   }
   await world.poll('courier', [{ title: `Flood at the courier ${words(5)}` }], 'https://courier.example/rss');
   await world.drain();
-  expect(world.news.told.length).toBe(21);
+  expect(world.news.published.length).toBe(21);
   expect(world.listed('at the courier')).toBe(1);
 });
 
@@ -287,7 +287,7 @@ it('what a new feed has held for years stays silent when all of it is edited', a
   );
   await world.drain();
   await world.pass(world.news.now + 2 * HOUR);
-  expect(world.news.told).toHaveLength(0);
+  expect(world.news.published).toHaveLength(0);
 });
 
 it('a flood does not use up a small cap of the file by its digests', { timeout: 60_000 }, async () => {
@@ -310,7 +310,7 @@ it('a cap of the file is half open to others while a feed floods', async () => {
   await world.drain();
   expect(world.listed('at the courier')).toBe(1);
   await world.pass(START + 25 * MINUTE);
-  expect(world.news.told.length).toBeLessThanOrEqual(5);
+  expect(world.news.published.length).toBeLessThanOrEqual(5);
 });
 
 it('a flood of urgent items does not break quiet hours without end', async () => {
@@ -324,9 +324,9 @@ it('a flood of urgent items does not break quiet hours without end', async () =>
     await world.drain();
     await world.pass(world.news.now + MINUTE);
   }
-  expect(world.news.told.length).toBe(10);
+  expect(world.news.published.length).toBe(10);
   await world.pass(START + 2 * HOUR);
-  expect(world.news.told.length).toBeLessThanOrEqual(12);
+  expect(world.news.published.length).toBeLessThanOrEqual(12);
 });
 
 it('edits of very many items are bounded, and are developments where they are news', async () => {
@@ -335,7 +335,7 @@ it('edits of very many items are bounded, and are developments where they are ne
   await world.poll('flood', items);
   await world.drain();
   await world.pass(START + 2 * HOUR);
-  const before = world.news.told.length;
+  const before = world.news.published.length;
   for (let edit = 0; edit < 5; edit++) {
     await world.poll(
       'flood',
@@ -366,7 +366,7 @@ it('retellings of one story are listed by hundreds at most', { timeout: 60_000 }
     await world.pass(world.news.now + MINUTE);
   }
   await world.pass(START + 24 * HOUR);
-  expect(world.news.told.length).toBeLessThan(40);
+  expect(world.news.published.length).toBeLessThan(40);
 });
 
 it('the first poll of a feed with thousands of items is one welcome', async () => {
@@ -382,7 +382,7 @@ it('the first poll of a feed with thousands of items is one welcome', async () =
   await world.drain();
   await world.pass(START + 20 * MINUTE);
   expect(world.news.messages().map(([kind]) => kind)).toEqual(['welcome', 'welcome']);
-  expect(world.news.told[0]?.alert.leftOut).toEqual([{ feed: 'flood', items: 2_850 }]);
+  expect(world.news.published[0]?.alert.leftOut).toEqual([{ feed: 'flood', items: 2_850 }]);
 });
 
 it.each(['before', 'after'] as const)(
@@ -395,9 +395,9 @@ it.each(['before', 'after'] as const)(
       await world.poll('courier', items);
       const burst = world.waiting.find(({ kind }) => kind === 'burst');
       if (!burst) throw new Error('expected a burst');
-      const worker = new DyingWorker(table, world.news.channels, calls, when);
+      const worker = new CrashingWorker(table, world.news.channels, calls, when);
       const died = await world.news.receive(burst, world.deps(worker.table)).catch((error: unknown) => error);
-      if (worker.dead) expect(died).toBeInstanceOf(Crash);
+      if (worker.crashed) expect(died).toBeInstanceOf(Crash);
       world.news.now += LEASE + 1;
       await world.drain();
       await world.pass(START + HOUR);
@@ -424,7 +424,7 @@ it('a feed’s notices are bounded', async () => {
     const notice: Notice = {
       v: 1,
       kind: 'notice',
-      topicId: OPERATIONS,
+      topicId: OPERATIONS_TOPIC_ID,
       noticeId: `moved-${n}`,
       tickAt: new Date(START).toISOString(),
       polledAt: new Date(START).toISOString(),
@@ -435,9 +435,10 @@ it('a feed’s notices are bounded', async () => {
     await world.news.receive(notice, world.deps());
   }
   world.news.now += HOUR;
-  for (const digest of await world.news.due(OPERATIONS)) await world.news.receive(digest, world.deps());
-  expect(world.news.told).toHaveLength(1);
-  expect(world.news.told[0]?.alert.entries.length).toBeLessThanOrEqual(20);
+  for (const digest of await world.news.dueDigests(OPERATIONS_TOPIC_ID))
+    await world.news.receive(digest, world.deps());
+  expect(world.news.published).toHaveLength(1);
+  expect(world.news.published[0]?.alert.entries.length).toBeLessThanOrEqual(20);
 });
 
 it('messages and records stay small whatever feeds send', { timeout: 60_000 }, async () => {
@@ -458,7 +459,7 @@ it('messages and records stay small whatever feeds send', { timeout: 60_000 }, a
   for (const record of table.records.values()) {
     expect(JSON.stringify(record).length, `${record.pk} ${record.sk}`).toBeLessThan(100_000);
   }
-  for (const { message } of world.news.told) {
+  for (const { message } of world.news.published) {
     expect(Buffer.byteLength(JSON.stringify(message))).toBeLessThan(256 * 1024);
   }
 });

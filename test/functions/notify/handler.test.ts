@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { createHandler } from '../../../functions/notify/handler.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
-import { Newsdesk } from './newsdesk.ts';
+import { NotifyHarness } from './notify-harness.ts';
 
 function eventOf(...bodies: readonly unknown[]): SQSEvent {
   const records = bodies.map((body, n) => ({
@@ -16,7 +16,7 @@ function eventOf(...bodies: readonly unknown[]): SQSEvent {
 
 it('takes hits and digests, and gives back only what failed', async () => {
   const table = memoryTable();
-  const news = new Newsdesk(table);
+  const news = new NotifyHarness(table);
   const { clock, log, config } = news.deps();
   const metrics = countedMetrics();
   const handler = createHandler({
@@ -28,7 +28,7 @@ it('takes hits and digests, and gives back only what failed', async () => {
     table: () => table,
     channels: () => news.channels,
   });
-  await news.layBy('2026-03-01T09:00:00.000Z', 1, 'Ferry strike goes on');
+  await news.addDigestEntry('2026-03-01T09:00:00.000Z', 1, 'Ferry strike goes on');
   news.answers.push('throttled');
   const response = await handler(
     eventOf(

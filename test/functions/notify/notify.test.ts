@@ -2,26 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { signatureOf } from '../../../functions/notify/story/signature.ts';
 import { RetryLater } from '../../../functions/shared/errors.ts';
 import type { Notice } from '../../../functions/shared/model.ts';
-import { OPERATIONS } from '../../../functions/shared/pipeline.ts';
+import { OPERATIONS_TOPIC_ID } from '../../../functions/shared/pipeline.ts';
 import { digests } from '../../../functions/shared/store/digests.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import {
-  type DeskTopic,
   followUps,
+  type HarnessTopic,
   type HitFields,
   LEASE,
-  Newsdesk,
+  NotifyHarness,
   ROUND_UP_AT,
   START,
-} from './newsdesk.ts';
+} from './notify-harness.ts';
 
 const table = memoryTable();
 
-const desk = (topic: DeskTopic = {}) => new Newsdesk(table, topic);
+const desk = (topic: HarnessTopic = {}) => new NotifyHarness(table, topic);
 const MINUTE = 60_000;
 
 /** Hits a minute apart, each delivered once. */
-async function receiveAll(news: Newsdesk, ...hits: readonly HitFields[]): Promise<void> {
+async function receiveAll(news: NotifyHarness, ...hits: readonly HitFields[]): Promise<void> {
   for (const fields of hits) {
     await news.receive(news.hit(fields));
     news.now += MINUTE;
@@ -36,7 +36,7 @@ describe('a story', () => {
   it('is told once, with all that the hit says', async () => {
     const news = desk();
     await news.receive(news.hit());
-    expect(news.told).toMatchObject([
+    expect(news.published).toMatchObject([
       {
         protocols: ['email', 'sms'],
         message: { subject: `Bridges: ${OPENS}` },
@@ -67,7 +67,7 @@ describe('a story', () => {
       news.now += wait;
       await news.receive(hit);
     }
-    expect(news.told).toHaveLength(1);
+    expect(news.published).toHaveLength(1);
   });
 
   it('is told once when another feed has the same article, then or after days', async () => {
@@ -117,9 +117,9 @@ describe('a story', () => {
     await receiveAll(news, {});
     news.now = START + 3 * 86_400_000;
     await receiveAll(news, { id: 'item-2' });
-    expect(news.told).toHaveLength(1);
+    expect(news.published).toHaveLength(1);
     await receiveAll(news, { id: 'item-3' });
-    expect(news.told).toHaveLength(2);
+    expect(news.published).toHaveLength(2);
   });
 
   it('takes in what comes back from the dead-letter queue after days', async () => {
@@ -140,7 +140,7 @@ describe('a story', () => {
     const [one, other] = [desk(), desk()];
     await receiveAll(one, {});
     await receiveAll(other, {});
-    expect([one.told.length, other.told.length]).toEqual([1, 1]);
+    expect([one.published.length, other.published.length]).toEqual([1, 1]);
   });
 
   // Regression: a retelling joined the story and fell silent although nobody had been told of it.
@@ -168,7 +168,7 @@ describe('a story', () => {
     const late = news.hit({ id: 'late' });
     await news.receive(late);
     await news.receive(late);
-    expect(news.told).toHaveLength(1);
+    expect(news.published).toHaveLength(1);
     expect((await stories.since(news.topic.id, START)).stories[0]?.itemIds).toHaveLength(200);
   });
 });
@@ -184,9 +184,10 @@ describe('while the release before, which knows stories by their titles alone, i
   };
   const SHORTER = { title: 'Ferry crews of Lumen walk out in dispute over pay', summary: '' };
 
-  const storiesOf = async (news: Newsdesk) => (await news.deps().stories.since(news.topic.id, START)).stories;
+  const storiesOf = async (news: NotifyHarness) =>
+    (await news.deps().stories.since(news.topic.id, START)).stories;
   /** What it does with a story that it finds: all that it read stays. */
-  async function joinAsBefore(news: Newsdesk, itemId: string): Promise<void> {
+  async function joinAsBefore(news: NotifyHarness, itemId: string): Promise<void> {
     const [story] = await storiesOf(news);
     if (!story) throw new Error('no story');
     const joined = {
@@ -258,11 +259,11 @@ describe('a digest', () => {
     const stopped = 'Ferries at Lumen stopped on Monday after talks on pay with the crews had failed.';
     const walkout = 'Ferry crews at Lumen walked out on Monday after talks on pay had failed.';
     const ten = '2026-03-01T10:00:00.000Z';
-    await news.layBy(ten, 1, 'Islanders stranded as harbour falls silent', { summary: stopped });
-    await news.layBy(ten, 2, CLOSES);
-    await news.layBy(ten, 3, 'Islanders stranded at Lumen as crews walk out', { summary: walkout });
+    await news.addDigestEntry(ten, 1, 'Islanders stranded as harbour falls silent', { summary: stopped });
+    await news.addDigestEntry(ten, 2, CLOSES);
+    await news.addDigestEntry(ten, 3, 'Islanders stranded at Lumen as crews walk out', { summary: walkout });
     await news.tickAt(Date.parse(ten));
-    const [digest] = news.told;
+    const [digest] = news.published;
     expect(digest?.message.email).toContain('2 stories about');
     expect(digest?.alert.entries.map(({ title, shownWith }) => [title, shownWith])).toEqual([
       ['Islanders stranded as harbour falls silent', undefined],
@@ -282,14 +283,14 @@ describe('a digest', () => {
     );
     await news.tickAt(Date.parse('2026-03-01T10:00:00.000Z'));
     expect(
-      news.told[0]?.alert.entries.map(({ role, title, feed, sources }) => [role, title, feed, sources]),
+      news.published[0]?.alert.entries.map(({ role, title, feed, sources }) => [role, title, feed, sources]),
     ).toEqual([
       ['first', OPENS, 'The Courier', ['Meridian Wire']],
       ['also', RETOLD, 'Meridian Wire', ['The Courier']],
       ['first', 'Herring quota doubled in Port Lumen', 'The Herald', undefined],
     ]);
-    expect(news.told[0]?.message.email).toContain('\nAlso told by Meridian Wire\n');
-    expect(news.told[0]?.message.email).toContain(`\nAlso reported:\n- ${RETOLD}\n`);
+    expect(news.published[0]?.message.email).toContain('\nAlso told by Meridian Wire\n');
+    expect(news.published[0]?.message.email).toContain(`\nAlso reported:\n- ${RETOLD}\n`);
   });
 });
 
@@ -301,7 +302,7 @@ describe('an edit', () => {
 
   /** A desk to which all is urgent: developments are sent at once, though not every edit is one. */
   const urgentDesk = () => desk({ followUps: followUps('urgent') });
-  const receiveUrgent = (news: Newsdesk, ...hits: readonly HitFields[]) =>
+  const receiveUrgent = (news: NotifyHarness, ...hits: readonly HitFields[]) =>
     receiveAll(news, ...hits.map((fields) => ({ ...fields, urgent: true as const })));
 
   it.each([
@@ -314,8 +315,8 @@ describe('an edit', () => {
     await receiveAll(news, {}, small, large);
     if (mode === 'all') await receiveAll(news, {});
     await news.tickAt(FOLLOW_UP_AT);
-    expect(news.told.slice(1).map(({ alert }) => alert.entries[0]?.title)).toEqual(expected);
-    for (const { alert } of news.told.slice(1)) {
+    expect(news.published.slice(1).map(({ alert }) => alert.entries[0]?.title)).toEqual(expected);
+    for (const { alert } of news.published.slice(1)) {
       expect(alert).toMatchObject({
         kind: 'follow-up',
         entries: [{ kind: 'update', role: 'development', story: { title: OPENS } }],
@@ -337,13 +338,13 @@ describe('an edit', () => {
     const news = desk();
     await receiveAll(news, {}, large);
     await news.tickAt(FOLLOW_UP_AT - MINUTE);
-    expect(news.told).toHaveLength(1);
+    expect(news.published).toHaveLength(1);
     await news.tickAt(FOLLOW_UP_AT);
-    expect(news.told[1]?.alert).toMatchObject({
+    expect(news.published[1]?.alert).toMatchObject({
       kind: 'follow-up',
       entries: [{ kind: 'update', title: CLOSES, previousTitle: OPENS }],
     });
-    expect(news.told[1]?.message.subject).toBe(`Re: Bridges: ${OPENS}`);
+    expect(news.published[1]?.message.subject).toBe(`Re: Bridges: ${OPENS}`);
   });
 
   it('and another of the same item that says something else are both in a follow-up, each with the headline before it', async () => {
@@ -351,7 +352,7 @@ describe('an edit', () => {
     const reopens = 'Ferries run again as ice leaves Port Lumen';
     await receiveAll(news, {}, large, { title: reopens });
     await news.tickAt(FOLLOW_UP_AT);
-    expect(news.told.slice(1).map(({ alert }) => alert.entries)).toMatchObject([
+    expect(news.published.slice(1).map(({ alert }) => alert.entries)).toMatchObject([
       [
         { title: CLOSES, previousTitle: OPENS },
         { title: reopens, previousTitle: CLOSES },
@@ -363,7 +364,7 @@ describe('an edit', () => {
     const news = desk();
     await receiveAll(news, {}, large, {}, large);
     await news.tickAt(FOLLOW_UP_AT);
-    expect(news.told.slice(1).map(({ alert }) => alert.entries)).toMatchObject([
+    expect(news.published.slice(1).map(({ alert }) => alert.entries)).toMatchObject([
       [{ title: CLOSES, previousTitle: OPENS }],
     ]);
   });
@@ -371,17 +372,17 @@ describe('an edit', () => {
   it('that brings a watched term is a development, and shows the headline before', async () => {
     const news = urgentDesk();
     await receiveUrgent(news, {}, term, { ...term, summary: 'The ferry left.' });
-    expect(news.told).toHaveLength(2);
-    expect(news.told[1]?.alert.entries).toMatchObject([
+    expect(news.published).toHaveLength(2);
+    expect(news.published[1]?.alert.entries).toMatchObject([
       { kind: 'update', title: OPENS, previousTitle: OPENS },
     ]);
-    expect(news.told[1]?.message.subject).toBe(`Re: Bridges: ${OPENS}`);
+    expect(news.published[1]?.message.subject).toBe(`Re: Bridges: ${OPENS}`);
   });
 
   it('that brings a watched term shows where it stands, and which outlets have the story', async () => {
     const news = urgentDesk();
     await receiveUrgent(news, {}, { feed: 'Meridian Wire', summary: 'In other words.' }, term);
-    expect(news.told[1]?.alert.entries[0]).toMatchObject({
+    expect(news.published[1]?.alert.entries[0]).toMatchObject({
       added: { text: OPENS, words: ['ferry'] },
       feed: 'The Courier',
       sources: ['Meridian Wire'],
@@ -394,25 +395,25 @@ describe('an edit', () => {
     const opened = 'The mayor cut a ribbon of herring before a thousand guests.';
     const shut = 'The mayor cut short a visit: storm and ice have shut the crossing.';
     await receiveUrgent(news, { summary: '' }, { summary: opened }, { summary: shut });
-    expect(news.told).toHaveLength(1);
+    expect(news.published).toHaveLength(1);
     await receiveUrgent(
       news,
       { id: 'item-2', title: live, summary: opened },
       { id: 'item-2', title: live, summary: shut },
     );
-    expect(news.told[2]?.alert.entries[0]).toMatchObject({
+    expect(news.published[2]?.alert.entries[0]).toMatchObject({
       kind: 'update',
       previousTitle: live,
       added: { text: shut, words: expect.arrayContaining(['storm', 'crossing']) },
     });
     await receiveUrgent(news, { summary: 'Sailors wait in harbour; trains to Lumen leave at noon instead.' });
-    expect(news.told).toHaveLength(4);
+    expect(news.published).toHaveLength(4);
   });
 
   it('that brings back a term which was there before is no development', async () => {
     const news = urgentDesk();
     await receiveUrgent(news, term, { summary: 'No boat.' }, { ...term, summary: 'The ferry is back.' });
-    expect(news.told).toHaveLength(1);
+    expect(news.published).toHaveLength(1);
   });
 
   // Regression: only the first eight terms were compared, so one that had moved up into them looked new.
@@ -420,9 +421,9 @@ describe('an edit', () => {
     const news = urgentDesk();
     const terms = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
     await receiveUrgent(news, { terms }, { terms: terms.slice(1), summary: 'Shorter.' });
-    expect(news.told).toHaveLength(1);
+    expect(news.published).toHaveLength(1);
     await receiveUrgent(news, { terms: [...terms, 'eleven'], summary: 'Longer.' });
-    expect(news.told).toHaveLength(2);
+    expect(news.published).toHaveLength(2);
   });
 
   // Regression: every small edit was compared with the one before it, never with what the reader had seen.
@@ -434,7 +435,7 @@ describe('an edit', () => {
       'Kessel bridge shut again after ten long months',
     ];
     await receiveUrgent(news, {}, ...steps.map((title) => ({ title })));
-    expect(news.told.slice(1).map(({ alert }) => alert.entries[0])).toMatchObject([
+    expect(news.published.slice(1).map(({ alert }) => alert.entries[0])).toMatchObject([
       { title: steps[2], previousTitle: OPENS },
     ]);
   });
@@ -471,7 +472,7 @@ describe('an edit', () => {
       { ...large, ...term },
       { ...wire, ...large, terms: ['bridge', 'ferry'], summary: '-' },
     );
-    expect(news.told).toHaveLength(3);
+    expect(news.published).toHaveLength(3);
   });
 
   // Regression: the update named a headline as the one before that nobody had been told.
@@ -487,7 +488,7 @@ describe('an edit', () => {
   it('by which an item matches for the first time is told as new', async () => {
     const news = desk();
     await receiveAll(news, { change: 'edited' });
-    expect(news.told).toMatchObject([{ alert: { kind: 'new' } }]);
+    expect(news.published).toMatchObject([{ alert: { kind: 'new' } }]);
   });
 
   it('is told once, however often it is delivered', async () => {
@@ -510,7 +511,7 @@ describe('an edit', () => {
     expect(news.titles()).toEqual([[CLOSES]]);
     news.now += MINUTE;
     await receiveAll(news, { title: `${CLOSES}, sailors say` });
-    expect(news.told[1]?.alert.entries[0]?.previousTitle).toBe(CLOSES);
+    expect(news.published[1]?.alert.entries[0]?.previousTitle).toBe(CLOSES);
   });
 
   it('that comes back from the dead-letter queue after it was undone changes nothing', async () => {
@@ -530,10 +531,10 @@ describe('what is silent', () => {
   it('is not told, and opens no story: later news that resembles it is told', async () => {
     const news = desk();
     await receiveAll(news, { loudness: 'silent' }, { loudness: 'silent' });
-    expect(news.told).toEqual([]);
+    expect(news.published).toEqual([]);
     expect((await news.deps().stories.since(news.topic.id, 0)).stories).toEqual([]);
     await receiveAll(news, { id: 'item-2', title: RETOLD });
-    expect(news.told).toHaveLength(1);
+    expect(news.published).toHaveLength(1);
   });
 
   it.each([
@@ -546,13 +547,15 @@ describe('what is silent', () => {
     async (mode, expected) => {
       const news = desk({ followUps: followUps(mode) });
       await receiveAll(news, { loudness: 'silent' }, { title: `${OPENS}!`, summary: '-' }, { title: CLOSES });
-      expect(news.told).toHaveLength(expected);
-      for (const { alert } of news.told) {
+      expect(news.published).toHaveLength(expected);
+      for (const { alert } of news.published) {
         expect(alert).toMatchObject({ kind: 'new', entries: [{ kind: 'new', title: CLOSES }] });
         expect(alert.entries[0]).not.toHaveProperty('previousTitle');
       }
       await receiveAll(news, { title: 'Herring quota doubled in Port Lumen', urgent: true });
-      expect(news.told.slice(1).map(({ alert }) => alert.kind)).toEqual(expected === 0 ? [] : ['follow-up']);
+      expect(news.published.slice(1).map(({ alert }) => alert.kind)).toEqual(
+        expected === 0 ? [] : ['follow-up'],
+      );
     },
   );
 
@@ -560,17 +563,17 @@ describe('what is silent', () => {
     const news = desk();
     await receiveAll(news, { loudness: 'silent' }, { id: 'item-2', title: CLOSES }, { title: CLOSES });
     expect(news.titles()).toEqual([[CLOSES]]);
-    expect(news.told[0]?.alert.entries[0]?.itemId).toBe('item-2');
+    expect(news.published[0]?.alert.entries[0]?.itemId).toBe('item-2');
   });
 
   it('stays silent when it changes before the first poll has come to its end', async () => {
     const news = desk({ followUps: followUps('all') });
     await receiveAll(news, { loudness: 'silent' }, { loudness: 'silent', title: CLOSES });
-    expect(news.told).toEqual([]);
+    expect(news.published).toEqual([]);
     await receiveAll(news, { title: `${CLOSES}, sailors say` });
-    expect(news.told).toEqual([]);
+    expect(news.published).toEqual([]);
     await receiveAll(news, { title: OPENS });
-    expect(news.told.map(({ alert }) => alert.kind)).toEqual(['new']);
+    expect(news.published.map(({ alert }) => alert.kind)).toEqual(['new']);
   });
 
   // Regression: silence was claimed for the article as such, and with it for every feed.
@@ -579,7 +582,7 @@ describe('what is silent', () => {
     await receiveAll(news, { loudness: 'silent' }, { feed: 'Meridian Wire' });
     expect(news.titles()).toEqual([[OPENS]]);
     await receiveAll(news, { loudness: 'silent', feed: 'The Herald' });
-    expect(news.told).toHaveLength(1);
+    expect(news.published).toHaveLength(1);
   });
 });
 
@@ -592,7 +595,7 @@ describe('a topic that is gone', () => {
     expect(news.logged).toEqual([]);
     news.now += 9 * 60_000;
     await news.receive(hit);
-    expect(news.told).toEqual([]);
+    expect(news.published).toEqual([]);
     expect(news.logged).toEqual(['topic-gone']);
   });
 
@@ -601,23 +604,23 @@ describe('a topic that is gone', () => {
     const news = desk({ deliver: { mode: 'hourly' } });
     await receiveAll(news, {}, { id: 'item-2', title: CLOSES });
     news.now += 3_600_000;
-    const [due, ...others] = await news.due();
+    const [due, ...others] = await news.dueDigests();
     if (!due) throw new Error('nothing is due');
     expect(others).toEqual([]);
     const deps = news.deps();
     news.now += 9 * 60_000;
     await news.receive(due, { ...deps, config: { ...deps.config, topics: [] } });
-    expect(await news.due()).toEqual([]);
+    expect(await news.dueDigests()).toEqual([]);
     expect(await digests(table).entries(news.topic.id, due.dueAt)).toEqual([]);
-    expect(news.told).toEqual([]);
+    expect(news.published).toEqual([]);
   });
 });
 
 describe('a notice', () => {
-  const about = (news: Newsdesk, n: number, fields: Partial<Notice> = {}): Notice => ({
+  const about = (news: NotifyHarness, n: number, fields: Partial<Notice> = {}): Notice => ({
     v: 1,
     kind: 'notice',
-    topicId: OPERATIONS,
+    topicId: OPERATIONS_TOPIC_ID,
     noticeId: `notice-${n}-${news.topic.id}`,
     tickAt: new Date(news.now).toISOString(),
     polledAt: new Date(news.now).toISOString(),
@@ -633,19 +636,19 @@ describe('a notice', () => {
       await news.receive(about(news, n));
       news.now += 1_000;
     }
-    expect(news.told).toEqual([]);
+    expect(news.published).toEqual([]);
     news.now += 3_600_000;
-    const dues = await news.due(OPERATIONS);
+    const dues = await news.dueDigests(OPERATIONS_TOPIC_ID);
     for (const due of [...dues, ...dues]) await news.receive(due);
-    expect(news.told.map(({ alert: { kind, topicId, entries } }) => [kind, topicId, entries.length])).toEqual(
-      [['notice', OPERATIONS, 2]],
-    );
-    const [{ message } = { message: undefined }] = news.told;
+    expect(
+      news.published.map(({ alert: { kind, topicId, entries } }) => [kind, topicId, entries.length]),
+    ).toEqual([['notice', OPERATIONS_TOPIC_ID, 2]]);
+    const [{ message } = { message: undefined }] = news.published;
     expect(message?.subject).toBe('news-alerts, 2 notices: Courier 1: 5 polls in a row have failed');
     expect(message?.email).toContain('What you should know of the feeds that are watched.');
     expect(message?.email).toContain('https://courier-2.example/rss');
     expect(message?.email).toContain('your address is under operations: in its file');
     expect(message?.email).not.toContain('Why:');
-    expect(await news.due(OPERATIONS)).toEqual([]);
+    expect(await news.dueDigests(OPERATIONS_TOPIC_ID)).toEqual([]);
   });
 });

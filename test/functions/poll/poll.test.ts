@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Failure, Fetched, FetchRequest } from '../../../functions/poll/fetch.ts';
+import type { Failure, FetchRequest, FetchResult } from '../../../functions/poll/fetch/fetch.ts';
 import { poll } from '../../../functions/poll/poll.ts';
 import type { Feed, FeedDue, ItemsFound, Notice, PipelineConfig } from '../../../functions/shared/model.ts';
-import type { Outgoing } from '../../../functions/shared/queue.ts';
+import type { QueueMessage } from '../../../functions/shared/ports.ts';
 import { environmentSecrets } from '../../../functions/shared/secrets.ts';
 import { feedStates } from '../../../functions/shared/store/feed-states.ts';
 import { items } from '../../../functions/shared/store/items.ts';
@@ -29,8 +29,8 @@ let table: ReturnType<typeof memoryTable>;
 /** What was done, in order. */
 let metrics: ReturnType<typeof countedMetrics>;
 let effects: string[];
-let sent: Outgoing<ItemsFound>[];
-let told: Outgoing<Notice>[];
+let sent: QueueMessage<ItemsFound>[];
+let told: QueueMessage<Notice>[];
 let asked: FetchRequest[];
 let logged: Readonly<Record<string, unknown>>[];
 let debugged: Readonly<Record<string, unknown>>[];
@@ -43,7 +43,7 @@ let countsFail: boolean;
 let feed: Feed;
 let userAgentOfAll: string | undefined;
 let secrets: Record<string, string>;
-let answer: (request: FetchRequest) => Fetched | Promise<Fetched>;
+let answer: (request: FetchRequest) => FetchResult | Promise<FetchResult>;
 
 beforeEach(() => {
   now = START;
@@ -117,8 +117,8 @@ function run(since: Pick<FeedDue, 'since'> = {}) {
         counted.push(...fresh.map(({ title }) => title));
         committed.push(effects.at(-1) ?? '');
       },
-      inTurn: (work) => work(),
-      found: {
+      limitDocuments: (work) => work(),
+      itemsQueue: {
         async send(messages) {
           if (messages.length > 0) step(`send ${messages.length}`);
           sent.push(...messages);
@@ -649,9 +649,9 @@ describe('a feed that is not to be polled', () => {
   it.each<[string, Partial<Feed>]>([
     ['disabled', { enabled: false }],
     ['no longer in the configuration', { id: 'other' }],
-  ])('for it is %s is gone', async (_name, change) => {
+  ])('because it is %s is unconfigured', async (_name, change) => {
     feed = { ...FEED, ...change };
-    expect(await run()).toEqual({ kind: 'gone' });
+    expect(await run()).toEqual({ kind: 'unconfigured' });
     expect(asked).toEqual([]);
     expect(effects).toEqual([]);
   });

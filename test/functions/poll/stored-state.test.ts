@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Document, type Fetched, httpFetch } from '../../../functions/poll/fetch.ts';
-import { identify, toItem } from '../../../functions/poll/identity.ts';
-import { parseFeed } from '../../../functions/poll/parse.ts';
+import { identify, toItem } from '../../../functions/poll/diff/identity.ts';
+import { type Document, type FetchResult, httpFetch } from '../../../functions/poll/fetch/fetch.ts';
+import { parseFeed } from '../../../functions/poll/parser/parse.ts';
 import { type PollOutcome, poll } from '../../../functions/poll/poll.ts';
 import type { Feed, ItemsFound, Notice } from '../../../functions/shared/model.ts';
-import type { Outgoing } from '../../../functions/shared/queue.ts';
+import type { QueueMessage } from '../../../functions/shared/ports.ts';
 import { environmentSecrets } from '../../../functions/shared/secrets.ts';
 import { type FeedState, feedStates } from '../../../functions/shared/store/feed-states.ts';
 import { items } from '../../../functions/shared/store/items.ts';
@@ -24,8 +24,8 @@ const WIDE = '\u{1f30a}';
 let now: number;
 // It refuses what DynamoDB would.
 let table: ReturnType<typeof memoryTable>;
-let sent: Outgoing<ItemsFound>[];
-let told: Outgoing<Notice>[];
+let sent: QueueMessage<ItemsFound>[];
+let told: QueueMessage<Notice>[];
 
 beforeEach(() => {
   now = START;
@@ -40,7 +40,7 @@ function feedAt(url: string): Feed {
 }
 const FEED = feedAt('https://herald.test/feed');
 
-function run(answer: Fetched | (() => Promise<Fetched>), feed = FEED): Promise<PollOutcome> {
+function run(answer: FetchResult | (() => Promise<FetchResult>), feed = FEED): Promise<PollOutcome> {
   now += HOUR;
   const log = () => undefined;
   return poll(
@@ -60,8 +60,8 @@ function run(answer: Fetched | (() => Promise<Fetched>), feed = FEED): Promise<P
       feedStates: feedStates(table),
       items: items(table),
       countWords: async () => undefined,
-      inTurn: (work) => work(),
-      found: { send: async (messages) => void sent.push(...messages) },
+      limitDocuments: (work) => work(),
+      itemsQueue: { send: async (messages) => void sent.push(...messages) },
       notices: { send: async (messages) => void told.push(...messages) },
     },
     { v: 1, feedId: feed.id, tickAt: new Date(now).toISOString() },
@@ -148,7 +148,7 @@ describe('what is remembered of a feed', () => {
       if (path.includes('?')) response.end(edition(1, 10));
       else response.writeHead(301, { location: path === '/a' ? '/b' : `/c?${'a'.repeat(2_000)}` }).end();
     });
-    const fetch = httpFetch({ clock: () => now, gate: { loopback: true } });
+    const fetch = httpFetch({ clock: () => now, guard: { loopback: true } });
     const feed = feedAt(`${server.url}/b`);
     expect(await run(() => fetch({ url: feed.url }), feed)).toMatchObject({ kind: 'changed', new: 10 });
     expect(await state()).not.toHaveProperty('moved');

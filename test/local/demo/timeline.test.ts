@@ -3,9 +3,9 @@ import { outlets } from '../../../local/demo/outlets.ts';
 import { stories } from '../../../local/demo/stories.ts';
 import {
   articleAt,
-  FEED_LENGTH,
   itemsAt,
   lastChange,
+  MAX_FEED_ITEMS,
   type StoryEvent,
 } from '../../../local/demo/timeline.ts';
 
@@ -46,7 +46,7 @@ describe('itemsAt', () => {
       return { ...at, minute, act: 'publish', slug: `s${minute}`, title: `${minute}` };
     });
     expect(itemsAt(many, 'herald', 19).map(({ title }) => title)).toEqual(
-      Array.from({ length: FEED_LENGTH }, (_, index) => `${19 - index}`),
+      Array.from({ length: MAX_FEED_ITEMS }, (_, index) => `${19 - index}`),
     );
   });
 

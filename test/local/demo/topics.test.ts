@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parseConfig } from '../../../functions/shared/config/load.ts';
+import { parseConfig } from '../../../config/load.ts';
 import { demoConfig } from '../../../local/demo/demo-config.ts';
 import { stories } from '../../../local/demo/stories.ts';
 import { type Article, articleAt } from '../../../local/demo/timeline.ts';
@@ -166,7 +166,7 @@ describe('demoConfig', () => {
   });
 
   it('has no faults', () => {
-    const { broken } = parseConfig(demoConfig('http://127.0.0.1:8080'), 'the demo', {});
-    expect(broken).toEqual([]);
+    const { topicFaults } = parseConfig(demoConfig('http://127.0.0.1:8080'), 'the demo', {});
+    expect(topicFaults).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkStore } from '../../../local/check-store.ts';
+import { checkStore } from '../../../local/data-folder/check-store.ts';
 import { openTables } from '../../../local/dynamodb/open-tables.ts';
 
 // Written by dynalite 4.0.0, which release 0.1.0 kept its tables with: three runs, the last one ended by a kill.

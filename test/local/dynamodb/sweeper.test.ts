@@ -20,7 +20,7 @@ class Machine {
   /** `isKnown`: whether it has run before, by this release. */
   constructor(isKnown = true) {
     this.store.answer('CreateTable', { TableName: 'owls' });
-    if (isKnown) this.store.keepSweepHorizon(TRUE_NOW / 1000);
+    if (isKnown) this.store.saveSweepHorizon(TRUE_NOW / 1000);
   }
 
   #start() {
@@ -43,7 +43,7 @@ class Machine {
     for (let at = 0; at < duration; at += step) {
       this.#passed += step;
       this.#trueNow += step;
-      this.#sweeper.turn(this.#trueNow + this.wrongBy);
+      this.#sweeper.run(this.#trueNow + this.wrongBy);
     }
   }
 
@@ -111,8 +111,8 @@ describe('records', () => {
     const machine = new Machine();
     machine.put('owl', TRUE_NOW + DAY);
     const sweeper = new Sweeper(machine.store);
-    sweeper.turn(now);
-    sweeper.turn(now);
+    sweeper.run(now);
+    sweeper.run(now);
     expect(machine.has('owl')).toBe(true);
   });
 });
@@ -226,12 +226,12 @@ it('gives the room of deleted records back to the file system', () => {
       },
     });
   }
-  store.keepSweepHorizon(TRUE_NOW / 1000);
+  store.saveSweepHorizon(TRUE_NOW / 1000);
   let passed = 0;
   const sweeper = new Sweeper(store, () => passed);
   for (let turn = 0; turn < 60; turn++) {
     passed += 1_000;
-    sweeper.turn(TRUE_NOW);
+    sweeper.run(TRUE_NOW);
   }
   expect(store.count('owls')).toBe(0);
   store.close();

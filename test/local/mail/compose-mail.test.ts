@@ -2,11 +2,12 @@ import { createTransport } from 'nodemailer';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../functions/shared/model.ts';
 import { composeMail } from '../../../local/mail/compose-mail.ts';
-import { entryOf } from '../../../local/outbox-entry.ts';
-import { alertEntry, alertOf, publishOf } from '../sample-publish.ts';
+import { toOutboxEntry } from '../../../local/outbox/outbox-entry.ts';
+import { alertEntry, alertOf, publishedMessage } from '../../helpers/sample-alerts.ts';
 
 const SENDER = { name: 'News', address: 'alerts+a@news.example', domain: 'news.example' };
-const message = (id: string, alert: Partial<Alert> = {}) => entryOf(publishOf(id, alertOf(alert)));
+const message = (id: string, alert: Partial<Alert> = {}) =>
+  toOutboxEntry(publishedMessage(id, alertOf(alert)));
 const compose = (...messages: Parameters<typeof composeMail>[0]) =>
   composeMail(messages, 'ann@news.internal', SENDER, () => 'Europe/Berlin');
 const idOf = (...messages: Parameters<typeof composeMail>[0]) => compose(...messages).messageId;
@@ -23,7 +24,7 @@ async function sourceOf(mail: ReturnType<typeof compose>): Promise<string> {
 describe('a mail', () => {
   it('has the text that was published, and HTML beside it', async () => {
     const mail = compose(message('m'));
-    expect(mail.text).toBe(publishOf('m').bodies.email);
+    expect(mail.text).toBe(publishedMessage('m').bodies.email);
     expect(mail.html).toContain(
       '<a href="https://herald.example/talks">Ostrand and Veloza meet in Port Lumen</a>',
     );
@@ -100,7 +101,9 @@ describe('a mail', () => {
   });
 
   it('of somebody else has their text alone', () => {
-    const entry = entryOf(publishOf('m', alertOf(), { bodies: { default: 'by hand' }, subject: undefined }));
+    const entry = toOutboxEntry(
+      publishedMessage('m', alertOf(), { bodies: { default: 'by hand' }, subject: undefined }),
+    );
     expect(compose(entry)).toMatchObject({ text: 'by hand', subject: 'News alert' });
     expect(compose(entry)).not.toHaveProperty('html');
   });

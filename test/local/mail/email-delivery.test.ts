@@ -7,8 +7,8 @@ import type { Alert } from '../../../functions/shared/model.ts';
 import { createEmailDelivery, type EmailDelivery } from '../../../local/mail/email-delivery.ts';
 import { type MailFault, mailFault } from '../../../local/mail/mail-fault.ts';
 import type { Mailer, MailOutcome } from '../../../local/mail/mailer.ts';
-import { createOutbox, type Outbox } from '../../../local/outbox.ts';
-import { alertEntry, alertOf, delivery, publishOf } from '../sample-publish.ts';
+import { createOutbox, type Outbox } from '../../../local/outbox/outbox.ts';
+import { alertEntry, alertOf, delivery, publishedMessage } from '../../helpers/sample-alerts.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -98,11 +98,11 @@ async function started(mailer = new TestMailer()): Promise<Running> {
     said,
     publish(id, { to = [ANN], ...alert } = {}) {
       const entries = alert.entries ?? [alertEntry({ itemId: id, storyId: id, title: id })];
-      const publish = publishOf(id, alertOf({ id: `alert-${id}`, ...alert, entries }), {
+      const publish = publishedMessage(id, alertOf({ id: `alert-${id}`, ...alert, entries }), {
         at: new Date().toISOString(),
         receivers: to.map((endpoint) => ({ protocol: 'email', endpoint })),
       });
-      outbox.published(publish, emails.plan(publish));
+      outbox.recordPublish(publish, emails.plan(publish));
       emails.wake();
     },
     fates: () =>
@@ -127,7 +127,7 @@ describe('what is planned for each recipient', () => {
       { protocol: 'sms', endpoint: '+4915112345678' },
       { protocol: 'https', endpoint: 'https://hook.internal' },
     ] as const;
-    const plan = emails.plan(publishOf('a', alertOf(), { receivers }));
+    const plan = emails.plan(publishedMessage('a', alertOf(), { receivers }));
     expect(plan.map(({ endpoint, how }) => [endpoint, how])).toEqual([
       [ANN, 'waiting'],
       ['you@example.com', 'shown'],
@@ -149,11 +149,11 @@ describe('what is planned for each recipient', () => {
       say: (text) => said.push(text),
     });
     await emails.start();
-    expect(emails.plan(publishOf('b')).map(({ how }) => how)).toEqual(['shown', 'shown']);
+    expect(emails.plan(publishedMessage('b')).map(({ how }) => how)).toEqual(['shown', 'shown']);
     expect(said).toEqual([
       expect.stringMatching(/^1 email of an earlier run waits for a mail server: set NEWS_ALERTS_SMTP_URL/),
     ]);
-    expect(outbox.open()).toHaveLength(1);
+    expect(outbox.waiting()).toHaveLength(1);
   });
 });
 
@@ -251,11 +251,11 @@ describe('trouble with the server', () => {
     expect(running.said).toEqual([
       expect.stringMatching(/^TROUBLE no email goes out: .*app password.* Emails wait until/),
     ]);
-    expect(running.emails.trouble()?.detail).toContain('535');
+    expect(running.emails.outage()?.detail).toContain('535');
     running.publish('a');
     await pass(HOUR_MS);
     expect(running.said).toHaveLength(1);
-    expect(running.outbox.open()[0]?.delivery.detail).toContain('535');
+    expect(running.outbox.waiting()[0]?.delivery.detail).toContain('535');
   });
 
   it('is said again when the cause is another', async () => {
@@ -311,7 +311,7 @@ describe('trouble with a recipient', () => {
     for (const id of ['a', 'b']) running.publish(id, { to: [ANN, BOB] });
     await pass(20 * SECOND_MS);
     expect(running.fates()).toEqual(['a ann waiting', 'a bob mailed', 'b ann waiting', 'b bob mailed']);
-    expect(running.outbox.open().at(-1)?.delivery.detail).toMatch(
+    expect(running.outbox.waiting().at(-1)?.delivery.detail).toMatch(
       /^an earlier email waits \(.*451 4\.7\.1 Greylisted\)$/,
     );
     expect(running.said.slice(1)).toEqual([
@@ -488,7 +488,7 @@ describe('over restarts', () => {
     const outbox = createOutbox({ file: join(folder, 'outbox.jsonl') });
     const failed = (id: string, days: number, detail: string) => {
       const at = new Date(Date.now() - days * DAY_MS).toISOString();
-      outbox.published(publishOf(id, alertOf({ id }), { at }), [
+      outbox.recordPublish(publishedMessage(id, alertOf({ id }), { at }), [
         delivery('failed', { endpoint: ANN, detail }),
       ]);
     };
@@ -523,7 +523,7 @@ describe('closing', () => {
     stuck.publish('c');
     await stuck.emails.close();
     expect(stuck.mailer.tries).toHaveLength(1);
-    expect(stuck.outbox.open()).toHaveLength(2);
+    expect(stuck.outbox.waiting()).toHaveLength(2);
   });
 
   it('does not wait for a server that hangs', async () => {

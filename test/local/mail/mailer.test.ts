@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { SMTPServerOptions } from 'smtp-server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { NewsAlertsError } from '../../../functions/shared/errors.ts';
-import { createMailer, type MailerTiming, mailerFrom } from '../../../local/mail/mailer.ts';
+import { createMailer, type MailerTiming, mailerFromEnvironment } from '../../../local/mail/mailer.ts';
 import { parseSmtpUrl } from '../../../local/mail/smtp-server.ts';
 import { startMailServer } from './mail-server.ts';
 import { answer } from './mail-source.ts';
@@ -303,9 +303,11 @@ describe('the settings', () => {
   });
 
   it('ask for a sender where there is a server, and suggest one', () => {
-    const missing = (url: string) => () => mailerFrom({ NEWS_ALERTS_SMTP_URL: url });
-    expect(mailerFrom({})).toBeUndefined();
-    expect(mailerFrom({ NEWS_ALERTS_SMTP_URL: '', NEWS_ALERTS_MAIL_FROM: 'a@b.example' })).toBeUndefined();
+    const missing = (url: string) => () => mailerFromEnvironment({ NEWS_ALERTS_SMTP_URL: url });
+    expect(mailerFromEnvironment({})).toBeUndefined();
+    expect(
+      mailerFromEnvironment({ NEWS_ALERTS_SMTP_URL: '', NEWS_ALERTS_MAIL_FROM: 'a@b.example' }),
+    ).toBeUndefined();
     expect(missing('smtp://u:p@mail.example')).toThrow(NewsAlertsError);
     expect(missing('smtp://u:p@mail.example')).toThrow(
       /^expected NEWS_ALERTS_MAIL_FROM beside NEWS_ALERTS_SMTP_URL, got nothing; .*\.env/,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../functions/shared/model.ts';
 import { MAX_PAUSE_MS, nextMail } from '../../../local/mail/next-mail.ts';
-import type { OpenDelivery } from '../../../local/outbox.ts';
-import { entryOf, type OutboxDelivery } from '../../../local/outbox-entry.ts';
-import { alertEntry, alertOf, delivery, publishOf } from '../sample-publish.ts';
+import type { WaitingDelivery } from '../../../local/outbox/outbox.ts';
+import { type OutboxDelivery, toOutboxEntry } from '../../../local/outbox/outbox-entry.ts';
+import { alertEntry, alertOf, delivery, publishedMessage } from '../../helpers/sample-alerts.ts';
 
 const NOW = Date.parse('2031-10-14T09:00:00.000Z');
 const GATHER = 5_000;
@@ -21,7 +21,7 @@ interface Fields extends Partial<OutboxDelivery> {
 function open(
   id: string,
   { to = 'ann', story = id, item = id, topicId = 'summit', kind = 'new', ...more }: Fields = {},
-): OpenDelivery {
+): WaitingDelivery {
   const alert = alertOf({
     id,
     topicId,
@@ -30,12 +30,12 @@ function open(
     entries: [alertEntry({ storyId: story, itemId: item })],
   });
   return {
-    entry: entryOf(publishOf(id, alert)),
+    entry: toOutboxEntry(publishedMessage(id, alert)),
     delivery: delivery('waiting', { endpoint: to, at: iso(-60_000), ...more }),
   };
 }
 
-const next = (queue: readonly OpenDelivery[], gather = GATHER) => {
+const next = (queue: readonly WaitingDelivery[], gather = GATHER) => {
   const found = nextMail(queue, NOW, gather);
   return 'messages' in found ? found.messages.map(({ entry }) => entry.messageId).join('+') : found.at - NOW;
 };
@@ -65,8 +65,8 @@ describe('order', () => {
     const digest = open('b', { kind: 'digest' });
     const both = {
       ...digest,
-      entry: entryOf(
-        publishOf(
+      entry: toOutboxEntry(
+        publishedMessage(
           'b',
           alertOf({ kind: 'digest', entries: [alertEntry({ storyId: 's' }), alertEntry({ storyId: 't' })] }),
         ),

@@ -1,11 +1,11 @@
 import { PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
-import { matches, parseFilterPolicy } from '../../../local/sns/filter-policy.ts';
+import { matchesPolicy, parseFilterPolicy } from '../../../local/sns/filter-policy.ts';
 import type { Scalar } from '../../../local/sns/filter-rule.ts';
 import { startEndpoint } from './started-endpoint.ts';
 
 const decides = (policy: object, attributes: Record<string, readonly Scalar[]>): boolean =>
-  matches(parseFilterPolicy(JSON.stringify(policy)), new Map(Object.entries(attributes)));
+  matchesPolicy(parseFilterPolicy(JSON.stringify(policy)), new Map(Object.entries(attributes)));
 
 describe('matches', () => {
   it.each<[object, Record<string, readonly Scalar[]>, boolean]>([

@@ -1,6 +1,6 @@
 import { PublishBatchCommand, type PublishBatchRequestEntry, SubscribeCommand } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
-import type { Publish } from '../../../local/sns/outgoing.ts';
+import type { PublishedMessage } from '../../../local/sns/outgoing-message.ts';
 import { startEndpoint } from './started-endpoint.ts';
 
 async function started(options = {}) {
@@ -40,7 +40,7 @@ describe('PublishBatch', () => {
 
   it('reports an entry that could not be recorded, and goes on', async () => {
     const { publish } = await started({
-      onPublish: ({ bodies }: Publish) => {
+      onPublish: ({ bodies }: PublishedMessage) => {
         if (bodies.default === 'bad') throw new Error('disk is full');
       },
     });

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { onTestFinished } from 'vitest';
-import type { Outgoing, Publish } from '../../../local/sns/outgoing.ts';
+import type { OutgoingMessage, PublishedMessage } from '../../../local/sns/outgoing-message.ts';
 import { createSnsEndpoint, type SnsEndpointOptions } from '../../../local/sns/sns-endpoint.ts';
 
 export const NOW = Date.parse('2026-03-01T09:30:00.000Z');
@@ -14,9 +14,9 @@ async function listen(server: Server): Promise<string> {
 
 /** The endpoint behind a real server, with the SDK's client, as on the user's machine. */
 export async function startEndpoint(options: Partial<SnsEndpointOptions> = {}) {
-  const published: Publish[] = [];
-  const delivered: Outgoing[] = [];
-  const failed: { delivery: Outgoing; error: Error }[] = [];
+  const published: PublishedMessage[] = [];
+  const delivered: OutgoingMessage[] = [];
+  const failed: { delivery: OutgoingMessage; error: Error }[] = [];
   const endpoint = createSnsEndpoint({
     clock: () => NOW,
     onPublish: (publish) => published.push(publish),

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert, AlertEntry } from '../../../functions/shared/model.ts';
-import { createOutbox } from '../../../local/outbox.ts';
-import type { OutboxDelivery } from '../../../local/outbox-entry.ts';
+import { createOutbox } from '../../../local/outbox/outbox.ts';
+import type { OutboxDelivery } from '../../../local/outbox/outbox-entry.ts';
 import { alertCard } from '../../../local/web/alert-card.ts';
-import { alertEntry, alertOf, delivery, publishOf, reason } from '../sample-publish.ts';
+import { alertEntry, alertOf, delivery, publishedMessage, reason } from '../../helpers/sample-alerts.ts';
 import { readHtml } from './served-page.ts';
 
 function cardOf(alert = alertOf(), { recipients = 1, told = [] as OutboxDelivery[] } = {}): string {
   const outbox = createOutbox();
   const receivers = Array.from({ length: recipients }, () => ({ protocol: 'email', endpoint: '' }) as const);
-  outbox.published(publishOf('a', alert, { receivers }));
-  for (const one of told) outbox.delivered(['a'], one);
+  outbox.recordPublish(publishedMessage('a', alert, { receivers }));
+  for (const one of told) outbox.recordDelivery(['a'], one);
   const [entry] = outbox.recent();
   return entry ? alertCard(entry, () => 'hue-0').source : '';
 }
@@ -200,7 +200,7 @@ describe('what each recipient got', () => {
       ],
     });
     const { text } = readHtml(html);
-    const { bodies } = publishOf('a');
+    const { bodies } = publishedMessage('a');
     expect(text).toContain('Email ann@example.com · sent ann@example.com · sent: 250 OK');
     expect(text).toContain(bodies.email?.replace(/\s+/g, ' '));
     expect(text).toContain('SMS +15550100 · shown here');

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../functions/shared/model.ts';
-import { dayOf } from '../../../local/web/moment.ts';
-import { alertEntry, alertOf, delivery, publishOf, reason } from '../sample-publish.ts';
+import { dayOf } from '../../../local/web/time-markup.ts';
+import { alertEntry, alertOf, delivery, publishedMessage, reason } from '../../helpers/sample-alerts.ts';
 import { feedLine, readHtml, servePage, status } from './served-page.ts';
 
 describe('the server', () => {
@@ -23,7 +23,7 @@ describe('the server', () => {
     'evil@127.0.0.1',
   ])('does not answer to %j, which may be another site’s name for this machine', async (host) => {
     const { get, outbox } = await servePage();
-    outbox.published(publishOf('a'));
+    outbox.recordPublish(publishedMessage('a'));
     for (const path of ['/', '/state', '/healthz', '/nothing']) {
       const { status, body } = await get(path, { host });
       expect(status).toBe(421);
@@ -97,10 +97,10 @@ describe('the server', () => {
     expect(body).toMatch(/^<div id="state">/);
     const again = { 'if-none-match': headers.etag };
     expect(await get('/state', again)).toMatchObject({ status: 304, body: '' });
-    outbox.published(publishOf('a'));
+    outbox.recordPublish(publishedMessage('a'));
     const changed = await get('/state', again);
     expect(changed.status).toBe(200);
-    outbox.delivered(['a'], delivery('mailed'));
+    outbox.recordDelivery(['a'], delivery('mailed'));
     expect((await get('/state', { 'if-none-match': changed.headers.etag })).status).toBe(200);
   });
 
@@ -139,9 +139,9 @@ describe('the page', () => {
   it('shows the newest alert first, under its day', async () => {
     const { get, outbox } = await servePage();
     const [before, after] = ['2031-10-12T12:00:00.000Z', '2031-10-14T12:00:00.000Z'];
-    outbox.published(publishOf('a', alertOf(), { at: before }));
+    outbox.recordPublish(publishedMessage('a', alertOf(), { at: before }));
     const second = alertOf({ entries: [alertEntry({ title: 'A second summit' })] });
-    outbox.published(publishOf('b', second, { at: after }));
+    outbox.recordPublish(publishedMessage('b', second, { at: after }));
     const { text } = readHtml((await get()).body);
     const inOrder = [dayOf(after), 'A second summit', dayOf(before), 'Ostrand and Veloza meet'];
     const places = inOrder.map((part) => text.indexOf(part));
@@ -153,8 +153,8 @@ describe('the page', () => {
     const { get, outbox } = await servePage();
     for (let n = 0; n < 60; n++) {
       const topic = n % 20 === 0 ? { topicId: 'floods', topicName: 'Floods' } : {};
-      outbox.published(
-        publishOf(`m${n}`, alertOf({ ...topic, entries: [alertEntry({ title: `Story ${n}.` })] })),
+      outbox.recordPublish(
+        publishedMessage(`m${n}`, alertOf({ ...topic, entries: [alertEntry({ title: `Story ${n}.` })] })),
       );
     }
     const stories = async (path: string) => readHtml((await get(path)).body).text.match(/Story \d+\./g) ?? [];
@@ -229,7 +229,10 @@ describe('the page', () => {
       nextAt: '2031-10-14T09:00:00.000Z',
     };
     const { get, outbox } = await servePage({ status: () => ({ ...status, mail }) });
-    outbox.published(publishOf('a'), [delivery('waiting'), delivery('shown', { protocol: 'sms' })]);
+    outbox.recordPublish(publishedMessage('a'), [
+      delivery('waiting'),
+      delivery('shown', { protocol: 'sms' }),
+    ]);
     const { text } = readHtml((await get()).body);
     expect(text).toMatch(
       /No email goes out: mail\.internal:587 refused the user or password\. 1 email waiting; next try at \d\d:\d\d\./,
@@ -283,11 +286,11 @@ describe('the page', () => {
         queues: [{ name: evil, waiting: 1, dead: 1 }],
       }),
     });
-    outbox.published(publishOf(evil, alert, { at: evil, subject: evil }));
-    outbox.delivered([evil], delivery('failed', { endpoint: evil, detail: evil }));
-    outbox.delivered([evil], delivery('shown', { protocol: 'sms', endpoint: evil }));
-    outbox.published(
-      publishOf('by hand', alert, { bodies: { default: evil }, subject: evil, receivers: [] }),
+    outbox.recordPublish(publishedMessage(evil, alert, { at: evil, subject: evil }));
+    outbox.recordDelivery([evil], delivery('failed', { endpoint: evil, detail: evil }));
+    outbox.recordDelivery([evil], delivery('shown', { protocol: 'sms', endpoint: evil }));
+    outbox.recordPublish(
+      publishedMessage('by hand', alert, { bodies: { default: evil }, subject: evil, receivers: [] }),
     );
     const { status: code, body } = await get(`/?topic=`);
     expect(code).toBe(200);

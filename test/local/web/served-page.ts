@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Parser } from 'htmlparser2';
 import { onTestFinished } from 'vitest';
-import type { FeedLine } from '../../../local/feed-board.ts';
-import { createOutbox } from '../../../local/outbox.ts';
+import type { FeedStatus } from '../../../local/feed-status.ts';
+import { createOutbox } from '../../../local/outbox/outbox.ts';
 import { createPage, type PageOptions } from '../../../local/web/page.ts';
-import type { PageStatus } from '../../../local/web/status.ts';
+import type { PageStatus } from '../../../local/web/page-status.ts';
 
 export const status: PageStatus = {
   startedAt: '2031-10-14T08:30:00.000Z',
@@ -20,7 +20,7 @@ export const status: PageStatus = {
   ],
 };
 
-export function feedLine(more: Partial<FeedLine> = {}): FeedLine {
+export function feedLine(more: Partial<FeedStatus> = {}): FeedStatus {
   return {
     id: 'herald',
     title: 'The Herald',

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { digests } from '../../../functions/shared/store/digests.ts';
 import { WaitingMessages } from '../../../local/waiting-messages.ts';
-import type { PageStatus } from '../../../local/web/status.ts';
-import { Newsdesk, START } from '../../functions/notify/newsdesk.ts';
+import type { PageStatus } from '../../../local/web/page-status.ts';
+import { NotifyHarness, START } from '../../functions/notify/notify-harness.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
-import { publishOf } from '../sample-publish.ts';
+import { publishedMessage } from '../../helpers/sample-alerts.ts';
 import { readHtml, servePage, status } from './served-page.ts';
 
 const shown = async (more: Partial<PageStatus>) => {
   const { get, outbox } = await servePage({ status: () => ({ ...status, ...more }) });
-  outbox.published(publishOf('m1'));
+  outbox.recordPublish(publishedMessage('m1'));
   const { tags, text, unclosed } = readHtml((await get('/state')).body);
   expect(unclosed).toEqual([]);
   return { tags, text };
@@ -77,7 +77,7 @@ describe('the times of the page', () => {
   it('change with the file, also those of alerts that were shown before', async () => {
     let timeZone = 'Asia/Tokyo';
     const { get, outbox } = await servePage({ status: () => ({ ...status, timeZone }) });
-    outbox.published(publishOf('m1'));
+    outbox.recordPublish(publishedMessage('m1'));
     const timesOf = async () =>
       [...(await get()).body.matchAll(/<article[\s\S]*?<time[^>]*>([^<]*)</g)].map(([, time]) => time);
     const before = await timesOf();
@@ -91,7 +91,7 @@ describe('the times of the page', () => {
 describe('what waits', () => {
   it('is told by topic, message and due time, and no longer once it was sent', async () => {
     const table = memoryTable();
-    const desk = new Newsdesk(table);
+    const desk = new NotifyHarness(table);
     const hits = [
       { title: 'Kessel bridge opens after nine years' },
       { id: 'item-2', feed: 'Meridian Wire', title: 'Kessel bridge opens after nine long years' },

@@ -1,6 +1,11 @@
 import { table as layout } from '../../../functions/shared/pipeline.ts';
-import { type AttributeValue, compareText, holds, type Item } from '../../../local/dynamodb/condition.ts';
-import { checkSize, keyOf, PAGE_BYTES, sizeOf } from '../../../local/dynamodb/item.ts';
+import {
+  type AttributeValue,
+  compareText,
+  evaluateCondition,
+  type Item,
+} from '../../../local/dynamodb/condition.ts';
+import { checkSize, itemSize, keyOf, MAX_PAGE_BYTES } from '../../../local/dynamodb/item.ts';
 import { ServiceError } from '../../../local/dynamodb/service-error.ts';
 
 interface Conditional {
@@ -83,7 +88,10 @@ export class MemoryDynamoDb {
     const before = this.#find(key);
     const { ConditionExpression: condition } = conditional;
     const { ExpressionAttributeNames = {}, ExpressionAttributeValues = {} } = conditional;
-    if (condition && !holds(condition, before, ExpressionAttributeNames, ExpressionAttributeValues)) {
+    if (
+      condition &&
+      !evaluateCondition(condition, before, ExpressionAttributeNames, ExpressionAttributeValues)
+    ) {
       throw new ServiceError('ConditionalCheckFailedException', 'The conditional request failed');
     }
     const [partition, sort] = keyOf(key);
@@ -176,8 +184,8 @@ function onePage(items: readonly Item[], limit = Number.POSITIVE_INFINITY): Item
   for (const item of items) {
     if (page.length >= limit) break;
     page.push(item);
-    bytes += sizeOf(item);
-    if (bytes > PAGE_BYTES) break;
+    bytes += itemSize(item);
+    if (bytes > MAX_PAGE_BYTES) break;
   }
   return page;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { compileTopics } from '../../../../functions/match/engine/compile.ts';
+import { compileTopics } from '../../../../functions/match/engine/compile-topics.ts';
+import { pack, unpack } from '../../../../functions/match/engine/encoded-topics.ts';
 import { Engine } from '../../../../functions/match/engine/engine.ts';
-import { pack, unpack } from '../../../../functions/match/engine/flat.ts';
 import { evaluate, type FindPattern } from '../../../../functions/match/evaluate.ts';
-import { ItemText, type MatchableItem } from '../../../../functions/match/item-text.ts';
+import { ItemText, type MatchableItem } from '../../../../functions/match/text/item-text.ts';
 import type { Query } from '../../../../functions/shared/model.ts';
 import { seededRandom } from '../../../helpers/seeded-random.ts';
 import { randomItem, randomQuery } from './random-news.ts';

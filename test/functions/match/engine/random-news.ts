@@ -1,4 +1,4 @@
-import type { MatchableItem } from '../../../../functions/match/item-text.ts';
+import type { MatchableItem } from '../../../../functions/match/text/item-text.ts';
 import type { ItemField, Query, Term } from '../../../../functions/shared/model.ts';
 import type { SeededRandom } from '../../../helpers/seeded-random.ts';
 

@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formsOf, stem } from '../../../../functions/match/inflection/inflection.ts';
-import { languageOf } from '../../../../functions/match/language.ts';
+import { languageOf } from '../../../../functions/match/text/language.ts';
 import { folded } from '../../../../functions/shared/text/folded.ts';
 import { words } from '../../../../functions/shared/text/words.ts';
 
 const inflects = (wanted: string, word: string, language: string | undefined) =>
-  formsOf(word, language).areOf(wanted);
-const beginnings = (word: string, language: string | undefined) => formsOf(word, language).beginnings;
+  formsOf(word, language).isFormOf(wanted);
+const beginnings = (word: string, language: string | undefined) => formsOf(word, language).prefixes;
 
 const shared = join(import.meta.dirname, '../../../../../shared/data');
 

@@ -4,8 +4,8 @@ import { signatureOf } from '../../../../functions/notify/story/signature.ts';
 import { TermTable } from '../../../../functions/notify/story/term-table.ts';
 import { WordCounts } from '../../../../functions/shared/word-counts.ts';
 import { seededRandom } from '../../../helpers/seeded-random.ts';
-import { countWordsOf, STREAM, unrelatedStream } from '../stream.ts';
-import { areOneStory, NONE_WATCHED, type Report, storiesOf, titles } from './arrivals.ts';
+import { countWordsOf, STREAM_COUNTS, unrelatedStream } from '../unrelated-stream.ts';
+import { areOneStory, groupInOrder, NONE_WATCHED, type Report, titleReports } from './group-reports.ts';
 
 const NOTHING_COUNTED = new WordCounts();
 
@@ -30,8 +30,8 @@ describe('the same news', () => {
       ['Ammonia leak kills 15 in Tolmark', 'Ammonia leak kills many in Tolmark'],
     ],
   ])('is one story: %s', (_, all) => {
-    expect(areOneStory(titles(...all))).toBe(true);
-    expect(areOneStory(titles(...all.toReversed()))).toBe(true);
+    expect(areOneStory(titleReports(...all))).toBe(true);
+    expect(areOneStory(titleReports(...all.toReversed()))).toBe(true);
   });
 
   it('is found by the summary where headlines differ', () => {
@@ -52,13 +52,13 @@ describe('the same news', () => {
   });
 
   it('is found again in a story with several items', () => {
-    const reports = titles(
+    const reports = titleReports(
       'Kessel bridge opens after nine years',
       'After nine years, Kessel bridge is open',
       'Crowds cross Kessel bridge as it opens after nine years',
       'Kessel bridge opens to crowds',
     );
-    expect(storiesOf(reports)).toEqual([0, 0, 0, 0]);
+    expect(groupInOrder(reports)).toEqual([0, 0, 0, 0]);
   });
 
   it.each([
@@ -67,7 +67,7 @@ describe('the same news', () => {
     'Government says minister will not attend climate summit',
     '政府宣布学校投票',
   ])('is a headline that comes again word for word within hours, however common its words: %s', (title) => {
-    expect(storiesOf([{ title }, { title, hour: 1 }])).toEqual([0, 0]);
+    expect(groupInOrder([{ title }, { title, hour: 1 }])).toEqual([0, 0]);
   });
 });
 
@@ -83,9 +83,9 @@ describe('other news', () => {
     ['another date', 'Lottery results for 12 July 2025', 'Lottery results for 19 July 2025'],
     ['another toll', 'Flood toll rises to 12 in Port Lumen', 'Flood toll rises to 15 in Port Lumen'],
   ])('is a story of its own: %s', (_, a, b) => {
-    for (const counts of [STREAM, NOTHING_COUNTED]) {
-      expect(areOneStory(titles(a, b), counts)).toBe(false);
-      expect(areOneStory(titles(b, a), counts)).toBe(false);
+    for (const counts of [STREAM_COUNTS, NOTHING_COUNTED]) {
+      expect(areOneStory(titleReports(a, b), counts)).toBe(false);
+      expect(areOneStory(titleReports(b, a), counts)).toBe(false);
     }
   });
 
@@ -100,8 +100,8 @@ describe('other news', () => {
     ['a firm, in Japanese', 'トヨタ自動車が北米で大規模リコール', 'トヨタ自動車が北米で新工場建設へ'],
     ['a court, in Thai', 'ศาลรัฐธรรมนูญนัดวินิจฉัยคดียุบพรรค', 'ศาลรัฐธรรมนูญยกคำร้องคดีเลือกตั้ง'],
   ])('of somebody who is in the news every day is a story of its own: %s', (_, a, b) => {
-    expect(areOneStory(titles(a, b), newsDay)).toBe(false);
-    expect(areOneStory(titles(b, a), newsDay)).toBe(false);
+    expect(areOneStory(titleReports(a, b), newsDay)).toBe(false);
+    expect(areOneStory(titleReports(b, a), newsDay)).toBe(false);
   });
 
   it('is a form that is filled in with another place', () => {
@@ -129,8 +129,8 @@ describe('other news', () => {
 
   it('is a recurring headline of a few words more on another day, where there is no text', () => {
     const briefing = (hour: number) => ({ title: 'Flood briefing: what happened today', hour });
-    expect(storiesOf([briefing(6), briefing(30)])).toEqual([0, 1]);
-    expect(storiesOf([briefing(6), briefing(7)])).toEqual([0, 0]);
+    expect(groupInOrder([briefing(6), briefing(30)])).toEqual([0, 1]);
+    expect(groupInOrder([briefing(6), briefing(7)])).toEqual([0, 0]);
   });
 
   it('is a headline without a text that shares one rare place with a story that has one', () => {
@@ -161,7 +161,7 @@ describe('other news', () => {
         summary: 'Orlena Vask denied that she had known of the missing money in the harbour accounts.',
       },
     ];
-    for (const counts of [STREAM, NOTHING_COUNTED]) expect(areOneStory(reports, counts)).toBe(false);
+    for (const counts of [STREAM_COUNTS, NOTHING_COUNTED]) expect(areOneStory(reports, counts)).toBe(false);
   });
 
   it('does not become the same by what a feed says under every headline', () => {
@@ -176,7 +176,7 @@ describe('other news', () => {
 });
 
 describe('findStory', () => {
-  const table = new TermTable(STREAM, NONE_WATCHED);
+  const table = new TermTable(STREAM_COUNTS, NONE_WATCHED);
   const storyOf = (id: string, title: string, openedAt?: number) => ({
     id,
     signatures: [signatureOf({ title, summary: '' })],
@@ -249,7 +249,7 @@ describe('the order of arrival', () => {
         .map((report) => ({ report, at: random.fraction() }))
         .sort((a, b) => a.at - b.at)
         .map(({ report }) => report);
-      const stories = storiesOf(reports);
+      const stories = groupInOrder(reports);
       const storyOf = new Map(reports.map(({ event }, n) => [event, stories[n]]));
       expect(reports.map(({ event }) => storyOf.get(event))).toEqual(stories);
       expect(new Set(stories).size).toBe(EVENTS.length);
@@ -257,7 +257,7 @@ describe('the order of arrival', () => {
   });
 
   it('and the same order gives the same stories', () => {
-    const reports = titles(...EVENTS.flat());
-    expect(storiesOf(reports)).toEqual(storiesOf(reports));
+    const reports = titleReports(...EVENTS.flat());
+    expect(groupInOrder(reports)).toEqual(groupInOrder(reports));
   });
 });

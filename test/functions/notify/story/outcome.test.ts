@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { type Arriving, type Outcome, outcomeOf } from '../../../../functions/notify/story/outcome.ts';
-import { headlineHash, type Said, signatureOf } from '../../../../functions/notify/story/signature.ts';
+import { type ArrivingItem, type Outcome, outcomeOf } from '../../../../functions/notify/story/outcome.ts';
+import { headlineHash, type ItemText, signatureOf } from '../../../../functions/notify/story/signature.ts';
 import type { Story } from '../../../../functions/shared/store/stories.ts';
-import { STREAM } from '../stream.ts';
-import { NONE_WATCHED } from './arrivals.ts';
+import { STREAM_COUNTS } from '../unrelated-stream.ts';
+import { NONE_WATCHED } from './group-reports.ts';
 
 const START = Date.parse('2026-03-01T09:00:00.000Z');
 const HOUR = 3_600_000;
 
-function storyOf(id: string, ...reports: readonly Said[]): Story {
+function storyOf(id: string, ...reports: readonly ItemText[]): Story {
   const [first = { title: '', summary: '' }] = reports;
   return {
     id,
@@ -22,8 +22,13 @@ function storyOf(id: string, ...reports: readonly Said[]): Story {
   };
 }
 
-const outcome = (stories: readonly Story[], item: Partial<Arriving>): Outcome =>
-  outcomeOf(stories, { id: 'new', title: '', summary: '', at: START + HOUR, ...item }, STREAM, NONE_WATCHED);
+const outcome = (stories: readonly Story[], item: Partial<ArrivingItem>): Outcome =>
+  outcomeOf(
+    stories,
+    { id: 'new', title: '', summary: '', at: START + HOUR, ...item },
+    STREAM_COUNTS,
+    NONE_WATCHED,
+  );
 
 const FIRST = {
   title: 'Ferry crews in Port Lumen walk out over pay',
@@ -118,7 +123,7 @@ describe('an item that matches', () => {
 
 describe('a report of a story', () => {
   const LANGUAGES: Readonly<
-    Record<string, { readonly first: Said; readonly also: Said; readonly development: Said }>
+    Record<string, { readonly first: ItemText; readonly also: ItemText; readonly development: ItemText }>
   > = {
     English: {
       first: FIRST,
@@ -284,9 +289,9 @@ describe('of many stories', () => {
 
 describe('an item with nearly the headline of another', () => {
   const outlet = 'herald.example';
-  const comingAfter = (before: Said, item: Partial<Arriving>) =>
+  const comingAfter = (before: ItemText, item: Partial<ArrivingItem>) =>
     outcome([storyOf('before', { ...before, outlet })], { outlet, ...item }).kind;
-  const plain = (title: string): Said => ({ title, summary: '' });
+  const plain = (title: string): ItemText => ({ title, summary: '' });
 
   it.each([
     ['another place', 'Flood warning: River Keldin at Vesmar', 'Flood warning: River Keldin at Ostrand'],
@@ -329,7 +334,7 @@ describe('an item with nearly the headline of another', () => {
       },
     ],
   ])('is of the same story: %s', (_, item) => {
-    const { summary = '' }: Partial<Arriving> = item;
+    const { summary = '' }: Partial<ArrivingItem> = item;
     const before = {
       title: 'Storm warning issued for Vesmar county',
       summary:

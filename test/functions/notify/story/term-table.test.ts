@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { signatureOf } from '../../../../functions/notify/story/signature.ts';
-import { countsOf, TermTable } from '../../../../functions/notify/story/term-table.ts';
+import { countTerms, TermTable } from '../../../../functions/notify/story/term-table.ts';
 import { WordCounts } from '../../../../functions/shared/word-counts.ts';
 
 const textsOf = (table: TermTable, ids: Iterable<number>) => [...ids].map((id) => table.text(id));
@@ -49,7 +49,7 @@ describe('a parsed signature', () => {
 });
 
 describe('the idf of a term', () => {
-  const counts = countsOf([
+  const counts = countTerms([
     ...Array.from({ length: 60 }, () => 'ferry strike|'),
     ...Array.from({ length: 40 }, () => 'ferry|owl* ferry'),
   ]);
@@ -68,7 +68,7 @@ describe('the idf of a term', () => {
   });
 
   it('does not count the item itself', () => {
-    const once = new TermTable(countsOf(['herring|']));
+    const once = new TermTable(countTerms(['herring|']));
     expect(idfOf(once, 'herring')).toBe(once.maxIdf);
   });
 
@@ -84,7 +84,7 @@ describe('the idf of a term', () => {
 
 describe('countsOf', () => {
   it('counts each term of a signature once, with or without a star', () => {
-    const counts = countsOf(['ferry lumen|lumen* ferry', 'lumen|', '|']);
+    const counts = countTerms(['ferry lumen|lumen* ferry', 'lumen|', '|']);
     expect(counts.items).toBe(3);
     expect(['ferry', 'lumen', 'owl'].map((term) => counts.of(term))).toEqual([1, 2, 0]);
   });

@@ -1,6 +1,6 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { eachRecord, oneAtATime } from '../../../../functions/shared/aws/batch.ts';
+import { processConcurrently, processSequentially } from '../../../../functions/shared/aws/batch.ts';
 import { RetryLater } from '../../../../functions/shared/errors.ts';
 
 interface Message {
@@ -44,11 +44,11 @@ const failed = (...numbers: number[]) => ({
   batchItemFailures: numbers.map((n) => ({ itemIdentifier: `message-${n}` })),
 });
 
-const apart: typeof eachRecord = (event, log, work) =>
-  oneAtATime(event, log, (message) => JSON.stringify(message), work);
+const apart: typeof processConcurrently = (event, log, work) =>
+  processSequentially(event, log, (message) => JSON.stringify(message), work);
 
 describe.each([
-  ['eachRecord', eachRecord],
+  ['eachRecord', processConcurrently],
   ['oneAtATime', apart],
 ])('%s', (_name, run) => {
   it('works on every record, and gives back those that failed alone', async () => {
@@ -119,7 +119,7 @@ describe.each([
 
 it('eachRecord works on all at once, oneAtATime never does', async () => {
   const { log } = recording();
-  const most = async (run: typeof eachRecord) => {
+  const most = async (run: typeof processConcurrently) => {
     let [running, highest] = [0, 0];
     const order: number[] = [];
     await run<Message>(event(...messages(4)), log, async ({ n }) => {
@@ -132,7 +132,7 @@ it('eachRecord works on all at once, oneAtATime never does', async () => {
     });
     return { highest, order };
   };
-  expect(await most(eachRecord)).toEqual({ highest: 4, order: [0, 1, 2, 3] });
+  expect(await most(processConcurrently)).toEqual({ highest: 4, order: [0, 1, 2, 3] });
   expect(await most(apart)).toEqual({ highest: 1, order: [0, 1, 2, 3] });
 });
 
@@ -140,7 +140,7 @@ it('gives back what comes after a failure about the same thing, unseen', async (
   const { log } = recording();
   const seen: number[] = [];
   const odd = ({ n }: Message) => (n % 2 === 1 ? 'odd' : 'even');
-  const result = await oneAtATime<Message>(event(...messages(6)), log, odd, async ({ n }) => {
+  const result = await processSequentially<Message>(event(...messages(6)), log, odd, async ({ n }) => {
     seen.push(n);
     if (n === 1) throw new Error('one fails');
   });
@@ -151,5 +151,5 @@ it('gives back what comes after a failure about the same thing, unseen', async (
 it('takes messages of this version and of the one before', async () => {
   const { log } = recording();
   const bodies = [1, 2, 3].map((v) => JSON.stringify({ v }));
-  expect(await eachRecord(event(...bodies), log, () => Promise.resolve())).toEqual(failed(2));
+  expect(await processConcurrently(event(...bodies), log, () => Promise.resolve())).toEqual(failed(2));
 });

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { emfMetrics, measured } from '../../../../functions/shared/aws/emf-metrics.ts';
+import { emfMetrics, withMetrics } from '../../../../functions/shared/aws/emf-metrics.ts';
 
 // Powertools then writes to the console of the process, and not to one of its own.
 vi.stubEnv('POWERTOOLS_DEV', 'true');
@@ -10,7 +10,7 @@ const lines = () => printed.mock.calls.map(([line]) => JSON.parse(String(line)))
 
 it('writes what was counted in an invocation as one line that CloudWatch understands', async () => {
   const metrics = emfMetrics('Mine');
-  const handler = measured(metrics, async (fails: boolean) => {
+  const handler = withMetrics(metrics, async (fails: boolean) => {
     metrics.add('FeedsDue', 2);
     metrics.add('FeedsDue', 1);
     metrics.add('FeedsFailing', 0);
@@ -36,6 +36,6 @@ it('writes what was counted in an invocation as one line that CloudWatch underst
 });
 
 it('writes nothing where nothing was counted', async () => {
-  await measured(emfMetrics('Mine'), async () => undefined)();
+  await withMetrics(emfMetrics('Mine'), async () => undefined)();
   expect(lines()).toEqual([]);
 });

@@ -3,9 +3,9 @@ import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { platformFromEnvironment } from '../../../../functions/shared/aws/platform.ts';
 import { snsChannels } from '../../../../functions/shared/aws/sns-channels.ts';
-import type { Channels } from '../../../../functions/shared/channels.ts';
-import type { Protocol, RenderedAlert, SmsSending } from '../../../../functions/shared/model.ts';
-import type { Publish } from '../../../../local/sns/outgoing.ts';
+import type { Protocol, RenderedAlert, SmsSettings } from '../../../../functions/shared/model.ts';
+import type { Channels } from '../../../../functions/shared/ports.ts';
+import type { PublishedMessage } from '../../../../local/sns/outgoing-message.ts';
 import { createSnsEndpoint } from '../../../../local/sns/sns-endpoint.ts';
 import { listening, loopbackServer, refusingUrl } from '../../../helpers/loopback-server.ts';
 
@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 /** The channels as the product makes them: with its SDK client and that client's options. */
-function channelsAt(url: string, sms?: SmsSending): Channels {
+function channelsAt(url: string, sms?: SmsSettings): Channels {
   vi.stubEnv('AWS_ENDPOINT_URL_SNS', url);
   return platformFromEnvironment({
     CHANNEL_ARN_PREFIX: PREFIX,
@@ -38,7 +38,7 @@ const publish = (channels: Channels) => channels.publish('storms', ALERT, ['emai
 
 describe('with an SNS endpoint', () => {
   async function started(topic: string) {
-    const published: Publish[] = [];
+    const published: PublishedMessage[] = [];
     const endpoint = createSnsEndpoint({
       clock: () => 0,
       onPublish: (one) => published.push(one),
@@ -73,7 +73,7 @@ describe('with an SNS endpoint', () => {
 
   it('sends SMS as the file says, and leaves other messages alone', async () => {
     const { url, published } = await started('alerts-storms');
-    const attributes = async (sms: SmsSending, protocols: readonly Protocol[]) => {
+    const attributes = async (sms: SmsSettings, protocols: readonly Protocol[]) => {
       await channelsAt(url, sms).publish('storms', ALERT, protocols);
       const { protocols: _protocols, ...others } = published.at(-1)?.attributes ?? {};
       return others;

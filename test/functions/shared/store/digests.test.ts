@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertEntry } from '../../../../functions/shared/model.ts';
-import { digests, type WaitsFor } from '../../../../functions/shared/store/digests.ts';
+import { digests, type ScheduledKind } from '../../../../functions/shared/store/digests.ts';
 import { memoryTable } from '../../../helpers/memory-table.ts';
 
 const NOW = Date.parse('2026-03-01T10:00:00Z');
@@ -18,7 +18,7 @@ const iso = (time: number) => new Date(time).toISOString();
 
 function setUp() {
   const store = digests(memoryTable());
-  const add = (topicId: string, dueAt: number, id: string, claimedAt = NOW, kind: WaitsFor = 'digest') =>
+  const add = (topicId: string, dueAt: number, id: string, claimedAt = NOW, kind: ScheduledKind = 'digest') =>
     store.add({ topicId, dueAt }, { id, claimedAt }, { kind, protocols: ['email', 'sms'], entry: entry(id) });
   const titles = async (topicId: string, dueAt: number) =>
     (await store.entries(topicId, iso(dueAt))).map(({ entry: { title } }) => title);

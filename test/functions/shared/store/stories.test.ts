@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import {
+  type DeliveredVersion,
   type Stories,
   type Story,
   stories,
-  type Telling,
 } from '../../../../functions/shared/store/stories.ts';
 import type { Table } from '../../../../functions/shared/store/table.ts';
 import { memoryTable } from '../../../helpers/memory-table.ts';
@@ -30,7 +30,7 @@ it('gives the stories of a topic since a time, oldest first', async () => {
   ];
   for (const one of [late, early, before]) await open(store, 'summit', one);
   await open(store, 'storms', story('d', '2026-03-01T09:00:00.000Z'));
-  await store.putTelling('summit', 'lead', 'herald', TELLING, NOW);
+  await store.recordDelivery('summit', 'lead', 'herald', TELLING, NOW);
   expect(await store.since('summit', Date.parse('2026-02-27T09:00:00Z'))).toMatchObject({
     opened: 3,
     stories: [
@@ -55,10 +55,10 @@ it('opens a story only for one who has seen all that were opened before', async 
 
 it('remembers when stories were opened, and how often they use to be', async () => {
   const store = stories(memoryTable());
-  expect(await store.hearing('summit')).toEqual({});
+  expect(await store.activity('summit')).toEqual({});
   await open(store, 'summit', story('a', '2026-03-01T09:00:00.000Z'));
   await open(store, 'summit', story('b', '2026-03-02T09:00:00.000Z'));
-  expect(await store.hearing('summit')).toEqual({
+  expect(await store.activity('summit')).toEqual({
     heardAt: Date.parse('2026-03-02T09:00:00Z'),
     usualGap: 24 * 3_600_000,
   });
@@ -110,7 +110,7 @@ it('changes a story of a release that did not count its writes', async () => {
   expect(opened).toBe(0);
 });
 
-const TELLING: Telling = {
+const TELLING: DeliveredVersion = {
   storyId: 'a',
   lead: true,
   title: 'A title',
@@ -128,23 +128,23 @@ it('finds what was delivered of the items at one address, in all feeds, and of n
     ['ab', '1'],
   ] as const) {
     const title = `${address} in ${feed}`;
-    await store.putTelling('summit', at(address, feed), `feed-${feed}`, { ...TELLING, title }, NOW);
+    await store.recordDelivery('summit', at(address, feed), `feed-${feed}`, { ...TELLING, title }, NOW);
   }
-  const found = await store.tellingsAtAddress('summit', at('aa', '3'));
+  const found = await store.deliveredAtAddress('summit', at('aa', '3'));
   expect(found.map(({ title }) => title)).toEqual(['aa in 1', 'aa in 2']);
-  expect(await store.tellingsAtAddress('storms', at('aa', '3'))).toEqual([]);
+  expect(await store.deliveredAtAddress('storms', at('aa', '3'))).toEqual([]);
 });
 
 it('keeps a telling for each topic, item and feed', async () => {
   const table = memoryTable();
   const store = stories(table);
-  await store.putTelling('summit', 'lead', 'herald', TELLING, NOW);
-  expect(await store.telling('summit', 'lead', 'herald')).toEqual(TELLING);
-  expect(await store.telling('summit', 'lead', 'courier')).toBeUndefined();
-  expect(await store.telling('summit', 'other', 'herald')).toBeUndefined();
-  expect(await store.telling('storms', 'lead', 'herald')).toBeUndefined();
+  await store.recordDelivery('summit', 'lead', 'herald', TELLING, NOW);
+  expect(await store.delivered('summit', 'lead', 'herald')).toEqual(TELLING);
+  expect(await store.delivered('summit', 'lead', 'courier')).toBeUndefined();
+  expect(await store.delivered('summit', 'other', 'herald')).toBeUndefined();
+  expect(await store.delivered('storms', 'lead', 'herald')).toBeUndefined();
   expect([...table.records.values()][0]?.expiresAt).toBe(Date.parse('2026-05-30T10:00:00Z') / 1000);
 
-  await store.putTelling('summit', 'lead', 'herald', { ...TELLING, title: 'An edit' }, NOW);
-  expect(await store.telling('summit', 'lead', 'herald')).toEqual({ ...TELLING, title: 'An edit' });
+  await store.recordDelivery('summit', 'lead', 'herald', { ...TELLING, title: 'An edit' }, NOW);
+  expect(await store.delivered('summit', 'lead', 'herald')).toEqual({ ...TELLING, title: 'An edit' });
 });

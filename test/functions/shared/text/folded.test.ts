@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { folded, isMarked, marked } from '../../../../functions/shared/text/folded.ts';
+import { folded, hasDiacritics, marked } from '../../../../functions/shared/text/folded.ts';
 import { words } from '../../../../functions/shared/text/words.ts';
 import { seededRandom } from '../../../helpers/seeded-random.ts';
 
@@ -87,7 +87,7 @@ describe('marked', () => {
     ['cafe\u0301', 'café'],
   ])('gives %s and %s one spelling, with diacritics', (one, other) => {
     expect(marked(one)).toBe(marked(other));
-    expect(isMarked(one)).toBe(true);
+    expect(hasDiacritics(one)).toBe(true);
   });
 
   it.each([
@@ -102,7 +102,7 @@ describe('marked', () => {
     'שָׁלוֹם',
     'हिन्दी',
   ])('finds no diacritic that counts in %s', (word) => {
-    expect(isMarked(word)).toBe(false);
+    expect(hasDiacritics(word)).toBe(false);
     expect(marked(word)).toBe(folded(word));
   });
 

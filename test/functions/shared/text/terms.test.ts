@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLetters, isNumber, termsOf } from '../../../../functions/shared/text/terms.ts';
+import { isLetterPair, isNumber, termsOf } from '../../../../functions/shared/text/terms.ts';
 
 const termsIn = (text: string) => termsOf(text).map((term) => term.text);
 
@@ -70,7 +70,7 @@ describe('termsOf', () => {
 describe('isLetters and isNumber', () => {
   it('tell the terms of scripts without spaces, and numbers, from others', () => {
     const terms = ['港口', 'ทะ', 'ferry', 'мост', '5.1', '12:30', '٣'];
-    expect(terms.map(isLetters)).toEqual([true, true, false, false, false, false, false]);
+    expect(terms.map(isLetterPair)).toEqual([true, true, false, false, false, false, false]);
     expect(terms.map(isNumber)).toEqual([false, false, false, false, true, true, true]);
   });
 });

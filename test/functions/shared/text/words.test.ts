@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAlone, lowered, words, wordsOf } from '../../../../functions/shared/text/words.ts';
+import { isUnspacedLetter, lowered, words, wordsOf } from '../../../../functions/shared/text/words.ts';
 
 describe('words', () => {
   it.each<[string, string[]]>([
@@ -44,7 +44,7 @@ describe('words', () => {
     ['㍿', ['株', '式', '会', '社']],
   ])('of %s, in a script without spaces, are its letters', (text, expected) => {
     expect(words(text)).toEqual(expected);
-    expect(words(text).filter(isAlone)).toEqual(expected.filter((word) => /[^a-z0-9]/.test(word)));
+    expect(words(text).filter(isUnspacedLetter)).toEqual(expected.filter((word) => /[^a-z0-9]/.test(word)));
   });
 
   it('say where they stand, and how', () => {

@@ -1,0 +1,108 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Document, isMap, isScalar, isSeq, parseDocument, visit, type YAMLSeq } from 'yaml';
+import type { NewFeed } from './new-feeds.ts';
+
+/**
+ * The text of a valid configuration with feeds added at the end of its list; undefined where that cannot be done without
+ * changing anything else. yaml can print a document again with its comments, but not as it was: it breaks and joins
+ * lists and moves comments. So the new lines are put into the text as it is.
+ */
+export function insertFeeds(text: string, feeds: readonly NewFeed[]): string | undefined {
+  const document = parseDocument(text, { keepSourceTokens: true });
+  const splice = findInsertion(text, document, feeds);
+  if (!splice) return undefined;
+  const { at, insert, until = at } = splice;
+  const result = text.slice(0, at) + insert + text.slice(until);
+  const before = document.toJS() as { feeds?: unknown[] };
+  const wanted = { ...before, feeds: [...(before.feeds ?? []), ...feeds] };
+  const after = parseDocument(result);
+  return after.errors.length === 0 && isDeepStrictEqual(after.toJS(), wanted) ? result : undefined;
+}
+
+/** The entries as they are written to the file, without indentation. */
+export function printFeeds(feeds: readonly NewFeed[]): string {
+  // Feeds of one folder share a list; an alias to it would be nobody's way of writing.
+  const document = new Document(feeds, { aliasDuplicateObjects: false });
+  visit(document, {
+    Pair(_key, { key, value }) {
+      if (isScalar(key) && key.value === 'tags' && isSeq(value)) value.flow = true;
+    },
+  });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false, blockQuote: false });
+}
+
+interface Insertion {
+  readonly at: number;
+  readonly until?: number;
+  readonly insert: string;
+}
+
+function findInsertion(text: string, document: Document, feeds: readonly NewFeed[]): Insertion | undefined {
+  const root = document.contents;
+  if (!isMap(root) || !root.range) return undefined;
+  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  const block = (indent: number) =>
+    printFeeds(feeds)
+      .trimEnd()
+      .split('\n')
+      .map((line) => `${' '.repeat(indent)}${line}${eol}`)
+      .join('');
+  const flow = feeds.map((feed) => JSON.stringify(feed)).join(', ');
+  /** Puts whole lines at a place that may be the end of a text without a line break. */
+  const lines = (at: number, insert: string): Insertion => ({
+    at,
+    insert: at > 0 && text[at - 1] !== '\n' ? `${eol}${insert}` : insert,
+  });
+
+  const pair = root.items.find(({ key }) => isScalar(key) && key.value === 'feeds');
+  if (!pair) {
+    return root.flow
+      ? { at: root.range[0] + 1, insert: `"feeds": [${flow}], ` }
+      : lines(text.length, `${eol}feeds:${eol}${block(2)}`);
+  }
+  const list = pair.value;
+  if (!isSeq(list) || !list.range) return undefined;
+  const last = endOfLast(list);
+  if (!list.flow) {
+    const indent = list.srcToken?.type === 'block-seq' ? list.srcToken.indent : undefined;
+    return last === undefined || indent === undefined
+      ? undefined
+      : lines(afterComments(text, last, indent), block(indent));
+  }
+  if (last !== undefined) return { at: last, insert: `, ${flow}` };
+  const [start, end] = list.range;
+  return root.flow ? { at: start + 1, insert: flow } : replaceEmpty(text, start, end, block(2), eol);
+}
+
+function endOfLast(list: YAMLSeq): number | undefined {
+  const last = list.items.at(-1) as { range?: [number, number, number] | null } | undefined;
+  return last?.range?.[1];
+}
+
+/**
+ * The start of the line that new entries go to: after the last entry, and after comments right below it that are
+ * indented as it is, which may be keys of it that someone has commented out.
+ */
+function afterComments(text: string, end: number, indent: number): number {
+  let at = text[end - 1] === '\n' ? end : lineEnd(text, end);
+  for (;;) {
+    const line = text.slice(at, lineEnd(text, at));
+    const comment = /^( *)#/.exec(line);
+    // At the margin it may as well be about what follows.
+    if (!comment || (comment[1] ?? '').length < Math.max(indent, 1)) return at;
+    at += line.length;
+  }
+}
+
+/** The start of the next line, or the end of the text. */
+function lineEnd(text: string, from: number): number {
+  const found = text.indexOf('\n', from);
+  return found === -1 ? text.length : found + 1;
+}
+
+/** `feeds: [] # comment` becomes `feeds: # comment` and the entries below it. */
+function replaceEmpty(text: string, start: number, end: number, entries: string, eol: string): Insertion {
+  const until = lineEnd(text, end);
+  const rest = text.slice(end, until).trim();
+  return { at: start, until, insert: `${rest}${eol}${entries}` };
+}

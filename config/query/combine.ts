@@ -1,0 +1,58 @@
+import type { Query } from '../../functions/shared/model.ts';
+
+/** All of these: flat, each once, and one of one is itself. */
+export function allOf(parts: readonly Query[]): Query {
+  const [only, ...others] = distinct(parts.flatMap((part) => ('all' in part ? part.all : [part])));
+  if (!only) throw new RangeError('expected at least one query');
+  return others.length === 0 ? only : { all: [only, ...others] };
+}
+
+/** As allOf, any of these. */
+export function anyOf(parts: readonly Query[]): Query {
+  const [only, ...others] = distinct(parts.flatMap((part) => ('any' in part ? part.any : [part])));
+  if (!only) throw new RangeError('expected at least one query');
+  return others.length === 0 ? only : { any: [only, ...others] };
+}
+
+export function noneOf(part: Query): Query {
+  return 'not' in part ? part.not : { not: part };
+}
+
+function distinct(parts: readonly Query[]): Query[] {
+  if (parts.length === 1) return [...parts];
+  const kept = new Map<string, Query>();
+  for (const part of parts) {
+    const key = keyOf(part);
+    if (!kept.has(key)) kept.set(key, part);
+  }
+  return [...kept.values()];
+}
+
+/** The same for queries that hold for the same items, as far as that shows. */
+export function keyOf(query: Query): string {
+  if ('all' in query) return `all(${query.all.map(keyOf).sort().join()})`;
+  if ('any' in query) return `any(${query.any.map(keyOf).sort().join()})`;
+  if ('not' in query) return `not(${keyOf(query.not)})`;
+  if ('near' in query) return `near(${query.near},${query.of.map(keyOf).sort().join()})`;
+  if (!('term' in query)) return JSON.stringify(query);
+  const { text, quoted, exact, prefix } = query.term;
+  // Acronyms may be met in other ways than a word in lower case is.
+  const written = exact || /\p{Lu}{2}/u.test(text) ? text : text.toLowerCase();
+  // No text has a line break in it.
+  return `${query.in ?? ''}\n${quoted ? '"' : ''}${exact ? '=' : ''}${prefix ? '*' : ''}\n${written}`;
+}
+
+export function partsOf(query: Query): readonly Query[] {
+  if ('all' in query) return query.all;
+  if ('any' in query) return query.any;
+  if ('not' in query) return [query.not];
+  if ('near' in query) return query.of;
+  return [];
+}
+
+/** The terms, patterns, sources and languages of a query, in their order. */
+export function* leavesOf(query: Query): Generator<Query> {
+  const parts = partsOf(query);
+  if (parts.length === 0) yield query;
+  else for (const part of parts) yield* leavesOf(part);
+}

@@ -1,0 +1,38 @@
+import { isSilent, MIN_TOPIC_SILENCE_MS } from '../shared/activity.ts';
+import type { PipelineConfig } from '../shared/model.ts';
+import { alarmThreshold, MAX_SILENT_SHARE } from '../shared/pipeline.ts';
+import type { Log, Metrics } from '../shared/ports.ts';
+import type { Stories } from '../shared/store/stories.ts';
+
+export interface SilentTopicsDeps {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly config: PipelineConfig;
+  readonly stories: Pick<Stories, 'activity'>;
+}
+
+/** Reads at once; 5,000 topics take a second or so. */
+const MAX_CONCURRENT_READS = 50;
+
+/**
+ * Counts the topics that have had no story for far longer than is usual for them. Where they are a tenth, their silence
+ * adds as much to that of feeds as makes the alarm go off: one more alarm would have to be paid for.
+ */
+export async function reportSilentTopics(deps: SilentTopicsDeps, now: number): Promise<void> {
+  const { log, metrics, config, stories } = deps;
+  const silent: string[] = [];
+  for (let n = 0; n < config.topics.length; n += MAX_CONCURRENT_READS) {
+    const some = config.topics.slice(n, n + MAX_CONCURRENT_READS);
+    const hearings = await Promise.all(some.map(({ id }) => stories.activity(id)));
+    silent.push(
+      ...some
+        .filter((_, index) => isSilent(hearings[index] ?? {}, now, MIN_TOPIC_SILENCE_MS))
+        .map(({ id }) => id),
+    );
+  }
+  if (silent.length === 0) return;
+  log.warn('topics-silent', { topics: silent.length, of: config.topics.length, some: silent.slice(0, 20) });
+  if (silent.length >= config.topics.length * MAX_SILENT_SHARE) {
+    metrics.add('Silent', alarmThreshold(config.feeds, MAX_SILENT_SHARE).turns);
+  }
+}

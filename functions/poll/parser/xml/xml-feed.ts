@@ -1,0 +1,347 @@
+import type { Tokenizer } from 'htmlparser2';
+import { MAX_URL, webUrl } from '../fields/web-url.ts';
+import { MAX_ENTRIES, MAX_TEXT_LENGTH, MAX_VALUES } from '../limits.ts';
+import { decodeEntities } from '../text/entities.ts';
+import { ElementStack, type Scope } from './element-stack.ts';
+import { type FeedElement, NO_CHILDREN } from './feed-element.ts';
+import { Namespaces } from './namespaces.ts';
+import { type Attributes, createTagTokenizer, type TagEvents } from './tag-tokenizer.ts';
+import {
+  CONTAINER_ELEMENTS,
+  ENTRY_ELEMENTS,
+  type FeedKind,
+  impliesTextEnd,
+  KEPT_ELEMENTS,
+  ROOT_ELEMENTS,
+} from './vocabulary.ts';
+
+/** What there is in a feed that is XML of whatever kind, well-formed or not. */
+export interface XmlFeed {
+  readonly kind: FeedKind;
+  /** Root and channel as one. */
+  readonly head: FeedElement;
+  /** Wherever they stand: in the channel, beside it, or in another entry that was not closed. */
+  readonly entries: readonly FeedElement[];
+  /** Its root is closed: nothing was cut off. */
+  readonly complete: boolean;
+  /** Nothing was cut off, but it has more than is read. */
+  readonly hasMore: boolean;
+}
+
+/** Elements of one name in another. */
+const MAX_CHILDREN = 1_000;
+/** Of prefixes, in the whole of a document: each costs a copy of all. */
+const MAX_DECLARATIONS = 20_000;
+
+/** Characters of an element that carries other entries. */
+const MAX_CARRIER_LENGTH = 100_000;
+
+/** Undefined where no root of a feed is found. */
+export function readXml(source: string, url: string | undefined): XmlFeed | undefined {
+  const reader = new Reader(source, url);
+  reader.run();
+  return reader.result();
+}
+
+class Reader implements TagEvents {
+  readonly #source: string;
+  readonly #url: string | undefined;
+  readonly #tokenizer: Tokenizer;
+  readonly #open: ElementStack;
+  readonly #entries: FeedElement[] = [];
+  #head: FeedElement | undefined;
+  #kind: FeedKind = 'rss';
+  #hasChannel = false;
+  #complete = false;
+  #hasMore = false;
+  /** Elements that are kept, and those of them that have attributes again. */
+  #values = 0;
+  /** A link without an address, directly before what is being read. */
+  #emptyLink: FeedElement | undefined;
+  #declarations = 0;
+  /** Where the element ends that carries other entries. */
+  #carriedUntil = 0;
+  /** Characters that may still be looked at ahead of what is read. */
+  #room: number;
+
+  constructor(source: string, url: string | undefined) {
+    this.#source = source;
+    this.#url = url;
+    this.#room = source.length;
+    this.#open = new ElementStack(source, {
+      namespaces: new Namespaces(),
+      base: undefined,
+      language: undefined,
+    });
+    this.#tokenizer = createTagTokenizer(source, this);
+  }
+
+  run(): void {
+    this.#tokenizer.write(this.#source);
+    this.#tokenizer.end();
+    // Some cut off no more than the last character.
+    const [, last = ''] = /<\/([^<>/\s]{1,100})\s{0,9}$/.exec(this.#source.slice(-120)) ?? [];
+    if (last) this.close(last.toLowerCase(), this.#source.length);
+    // What breaks off is read at the next poll: half of a text would be told now, and its rest as an edit.
+    if (this.#open.entry) this.#entries.pop();
+    this.#open.closeAll(this.#source.length);
+  }
+
+  result(): XmlFeed | undefined {
+    if (!this.#head) return undefined;
+    // A root and nothing in it is no feed, and a channel with nothing in it is an empty one.
+    const hasAny = this.#entries.length > 0 || this.#head.children.size > 0;
+    if (this.#kind === 'rss' && !this.#hasChannel && !hasAny) return undefined;
+    return {
+      kind: this.#kind,
+      head: this.#head,
+      entries: this.#entries,
+      complete: this.#complete,
+      hasMore: this.#hasMore,
+    };
+  }
+
+  wantsAttributes(): boolean {
+    return this.#open.text === undefined && !this.#complete;
+  }
+
+  text(start: number, end: number, isCdata: boolean): void {
+    const { innermost } = this.#open;
+    const element = innermost?.element;
+    if (!element) return;
+    if (innermost.role === 'head' || innermost.role === 'entry') {
+      if (this.#emptyLink) this.#takeAddress(this.#emptyLink, start, end);
+      return;
+    }
+    const room = MAX_TEXT_LENGTH - element.text.length;
+    if (room <= 0) return;
+    const text = this.#source.slice(start, Math.min(end, start + room));
+    element.text += isCdata ? text : decodeEntities(text);
+  }
+
+  open(tag: string, written: Attributes | undefined, start: number, from: number): void {
+    if (this.#complete) return;
+    this.#emptyLink = undefined;
+    const isEntry = ENTRY_ELEMENTS.has(tag.slice(tag.indexOf(':') + 1));
+    if (start < this.#carriedUntil || (isEntry && this.#isCarried(tag, start))) {
+      this.#open.push(tag, this.#open.scope, 'other', undefined, from);
+      return;
+    }
+    let attributes = written;
+    const { text } = this.#open;
+    if (text) {
+      if (!impliesTextEnd(text.element?.name ?? '', tag, this.#open.innermost === text)) {
+        this.#open.push(tag, text.scope, 'other', undefined, from);
+        return;
+      }
+      this.#open.closeText(start);
+      attributes = undefined;
+    }
+    // An entry that was not closed passes nothing on to the next.
+    if (isEntry && this.#open.scope.namespaces.resolve(tag) === this.#open.entry?.element?.name)
+      this.#open.closeEntry(start);
+    const scope = attributes ? this.#scopeOf(attributes) : this.#open.scope;
+    const name = scope.namespaces.resolve(tag);
+    if (!this.#head) this.#openRoot(tag, name, attributes, scope, start, from);
+    else if (ENTRY_ELEMENTS.has(name) && !this.#open.entry)
+      this.#openEntry(tag, name, attributes, scope, from);
+    else if (name === 'channel') this.#openChannel(tag, attributes, scope, from);
+    else this.#openField(tag, name, attributes, scope, from);
+  }
+
+  close(tag: string, end: number): void {
+    const { innermost } = this.#open;
+    this.#emptyLink =
+      innermost?.tag === tag && isEmptyLink(innermost.element) ? innermost.element : undefined;
+    if (this.#open.close(tag, end) && this.#head && this.#open.depth === 0) this.#complete = true;
+  }
+
+  /** Within an element of an entry that carries entries itself: quoted ones, or related ones. */
+  #isCarried(tag: string, start: number): boolean {
+    const carrier = this.#open.entryChild;
+    if (!carrier) return false;
+    const found = endOfCarrier(
+      this.#source.slice(start, start + Math.min(MAX_CARRIER_LENGTH, this.#room)),
+      carrier.tag,
+      tag,
+    );
+    this.#room -= found.looked;
+    this.#carriedUntil = start + (found.end ?? 0);
+    return found.end !== undefined;
+  }
+
+  /** HTML knows links without content: what went through a parser of HTML has the address behind the tag. */
+  #takeAddress(link: FeedElement, start: number, end: number): void {
+    const [address] = ADDRESS.exec(this.#source.slice(start, Math.min(end, start + MAX_URL))) ?? [];
+    if (address) link.text = address;
+  }
+
+  #openRoot(
+    tag: string,
+    name: string,
+    attributes: Attributes | undefined,
+    scope: Scope,
+    start: number,
+    from: number,
+  ): void {
+    const local = name.slice(name.indexOf(':') + 1);
+    const isEntry = name === 'entry' || name === 'atom:entry';
+    // An Atom document may be one entry.
+    const kind = isEntry ? 'atom' : ROOT_ELEMENTS.get(local);
+    // The oldest is one element by a name that others have too: not within anything.
+    if (!kind || (kind === 'cdf' && this.#open.depth > 0)) {
+      this.#open.push(tag, scope, 'other', undefined, from);
+      return;
+    }
+    // What stands before a feed, such as the warning of a server, may not be closed.
+    this.#open.closeAll(start);
+    this.#kind = kind;
+    this.#hasChannel = kind === 'cdf';
+    const own = kind === 'atom' ? { ...scope, names: scope.namespaces.forAtom() } : scope;
+    this.#head = elementOf(name, isEntry ? undefined : attributes, own, new Map());
+    if (isEntry) this.#openEntry(tag, 'entry', attributes, own, from);
+    else this.#open.push(tag, own, 'head', this.#head, from);
+  }
+
+  /** The channel within a root: what both say is said of the feed. */
+  #openChannel(tag: string, attributes: Attributes | undefined, scope: Scope, from: number): void {
+    this.#hasChannel = true;
+    const { name, children } = this.#head as FeedElement;
+    const element = elementOf(name, attributes, scope, children);
+    if (children.size === 0) this.#head = element;
+    this.#open.push(tag, scope, 'head', element, from);
+  }
+
+  #openEntry(
+    tag: string,
+    name: string,
+    attributes: Attributes | undefined,
+    scope: Scope,
+    from: number,
+  ): void {
+    if (this.#entries.length >= MAX_ENTRIES) {
+      this.#stop();
+      return;
+    }
+    const element = elementOf(name, attributes, scope, new Map());
+    this.#entries.push(element);
+    this.#open.push(tag, scope, 'entry', element, from);
+  }
+
+  /** Reads no more: megabytes may follow. An entry that is open is left out. */
+  #stop(): void {
+    this.#complete = true;
+    this.#hasMore = true;
+    this.#tokenizer.pause();
+  }
+
+  #openField(
+    tag: string,
+    name: string,
+    attributes: Attributes | undefined,
+    scope: Scope,
+    from: number,
+  ): void {
+    const parent = this.#open.innermost;
+    const children = parent?.role === 'other' ? undefined : parent?.element?.children;
+    const sameName = children?.get(name);
+    if (!children || !KEPT_ELEMENTS.has(name) || (sameName && sameName.length >= MAX_CHILDREN)) {
+      // Of a person who is no more than a text, all the text.
+      this.#open.push(tag, scope, 'other', parent?.role === 'container' ? parent.element : undefined, from);
+      return;
+    }
+    // A map of attributes takes more than its element.
+    this.#values += attributes ? 2 : 1;
+    if (this.#values > MAX_VALUES) {
+      this.#stop();
+      return;
+    }
+    const isContainer = CONTAINER_ELEMENTS.has(name);
+    const element = elementOf(name, attributes, scope, isContainer ? new Map() : NO_CHILDREN);
+    if (sameName) sameName.push(element);
+    else children.set(name, [element]);
+    this.#open.push(tag, scope, isContainer ? 'container' : 'text', element, from);
+  }
+
+  #scopeOf(attributes: Attributes): Scope {
+    const outer = this.#open.scope;
+    const declared: [string, string][] = [];
+    for (const [name, value] of attributes) {
+      if (name === 'xmlns') declared.push(['', value]);
+      else if (name.startsWith('xmlns:')) declared.push([name.slice('xmlns:'.length), value]);
+    }
+    const base = attributes.get('xml:base')?.trim();
+    const language = attributes.get('xml:lang')?.trim();
+    this.#declarations += declared.length;
+    if (this.#declarations > MAX_DECLARATIONS) declared.length = 0;
+    if (declared.length === 0 && !base && !language) return outer;
+    return {
+      namespaces: declared.length > 0 ? outer.namespaces.withDeclared(declared) : outer.namespaces,
+      base: base ? (resolvedBase(base, outer.base ?? this.#url) ?? outer.base) : outer.base,
+      language: language || outer.language,
+    };
+  }
+}
+
+const ADDRESS = /^\s*(?:https?:|www\.|\/)\S+\s*$/i;
+
+function isEmptyLink(element: FeedElement | undefined): boolean {
+  return element?.name === 'link' && element.text === '' && !element.attributes.has('href');
+}
+
+const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
+
+function elementOf(
+  name: string,
+  attributes: Attributes | undefined,
+  { base, language }: Scope,
+  children: Map<string, FeedElement[]>,
+): FeedElement {
+  return {
+    name,
+    attributes: attributes ? byLocalName(attributes) : NO_ATTRIBUTES,
+    children,
+    text: '',
+    markup: undefined,
+    base,
+    language,
+  };
+}
+
+function byLocalName(attributes: Attributes): ReadonlyMap<string, string> {
+  for (const [name, value] of attributes) {
+    const colon = name.indexOf(':');
+    if (colon <= 0 || name.startsWith('xml')) continue;
+    const local = name.slice(colon + 1);
+    if (!attributes.has(local)) attributes.set(local, value);
+  }
+  return attributes;
+}
+
+function resolvedBase(written: string, base: string | undefined): string | undefined {
+  const url = webUrl(written, { base });
+  return url !== undefined && url.length <= MAX_URL ? url : undefined;
+}
+
+function escaped(name: string): string {
+  return name.replace(/[^\w:]/g, '\\$&');
+}
+
+/**
+ * Finds where an element ends that was opened before `text`, which starts with the tag of an entry. No `end` where it was
+ * never closed, as in broken markup: then the next end tag of its name belongs to another, or stands within the entry.
+ * `looked` counts the characters that were looked at.
+ */
+function endOfCarrier(text: string, carrier: string, entry: string): { end?: number; looked: number } {
+  const tags = new RegExp(`<(/?)(${[carrier, entry].map(escaped).join('|')})(?=[\\s/>])([^<>]*)`, 'gi');
+  const open = new Map([carrier, entry].map((tag) => [tag, 0]));
+  for (const { index, 1: slash, 2: written = '', 3: rest = '' } of text.matchAll(tags)) {
+    const tag = written.toLowerCase();
+    if (rest.endsWith('/')) continue;
+    const depth = (open.get(tag) ?? 0) + (slash ? -1 : 1);
+    if (depth < 0)
+      return tag === carrier && open.get(entry) === 0 ? { end: index, looked: index } : { looked: index };
+    open.set(tag, depth);
+  }
+  return { looked: text.length };
+}

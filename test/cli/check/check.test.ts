@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfigFile } from '../../../config/load.ts';
+import type { Table } from '../../../functions/shared/store/table.ts';
+import { lockFolder } from '../../../local/data-folder/folder-lock.ts';
+import { startRuntime } from '../../../local/runtime.ts';
+import { NotifyHarness } from '../../functions/notify/notify-harness.ts';
+import { runCli } from '../../helpers/cli.ts';
+import { deployment } from '../../helpers/deployment.ts';
+
+const CLI = join(import.meta.dirname, '../../../bin/cli.ts');
+const DAY_MS = 86_400_000;
+const folder = mkdtempSync(join(tmpdir(), 'news-alerts-check-'));
+const file = join(folder, 'owls.yaml');
+const deployed = deployment();
+
+beforeAll(() => {
+  writeFileSync(
+    file,
+    `topics: [{ id: owls, match: owl }, { id: bats, match: bat }]
+recipients: [{ email: reader@news.example.se }, { email: other@news.example.se, sms: "+46701234567", topics: [owls] }]
+`,
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const check = (...args: string[]) => runCli(['check', '--config', file, ...args], deployed.env());
+
+/** Two stories in two days. */
+async function twoStories(table: Table): Promise<void> {
+  const desk = new NotifyHarness(table, { id: 'owls' });
+  const now = Date.now();
+  for (const [id, title, days] of [
+    ['a', 'Owl hatches in the town hall', 2],
+    ['b', 'Seventeen pines felled for a motorway', 1],
+  ] as const) {
+    desk.now = now - days * DAY_MS;
+    await desk.receive(desk.hit({ id, title }));
+  }
+}
+
+const MONTH =
+  'in an expected month of 30 days: about 60 emails; about 30 SMS parts (from a history of 2 days; without 1 of 2 topics, which has too little)\n' +
+  '  owls: about 60 emails, 30 SMS parts (2 alerts in 2 days)\n' +
+  '  bats: no history yet\n';
+
+describe('check tells what a month brings', () => {
+  it('of a deployment', async () => {
+    deployed.facts.outputs = { TableName: 'news-alerts' };
+    await twoStories(deployed.table());
+    const { stderr, code } = await check('--stack', 'NewsAlerts');
+    expect(stderr).toContain(MONTH);
+    expect(stderr).toMatch(/on the worst day.*\nin an expected month/);
+    expect(code).toBe(0);
+  });
+
+  it('of this machine, while it runs and when it does not', { timeout: 60_000 }, async () => {
+    const data = join(folder, 'data');
+    mkdirSync(data);
+    const lock = lockFolder(data);
+    const quiet = () => undefined;
+    const runtime = await startRuntime({
+      config: loadConfigFile(file, {}).config,
+      subscriptions: [],
+      dataDir: data,
+      clock: Date.now,
+      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    });
+    await twoStories(runtime.platform.table());
+    expect((await check('--data', data)).stderr).toContain(MONTH);
+    await runtime.stop();
+    lock.release();
+    expect((await check('--data', data)).stderr).toContain(MONTH);
+  });
+
+  it('and what it would need where there is no history', async () => {
+    const empty = join(folder, 'empty');
+    mkdirSync(empty);
+    const lacking = await check('--data', empty);
+    expect(lacking.stderr).toContain(
+      `${empty}: expected the folder in which \`npm start\` keeps everything, got a folder without its tables; name another with --data, or a deployment with --stack`,
+    );
+    expect(lacking.code).toBe(1);
+    const other = await check('--stack', 'Other');
+    expect(other.stderr).toContain('expected the stack Other in us-east-1, got none');
+    expect(other.code).toBe(1);
+  });
+
+  it('but finds the file valid, where nobody has named one', () => {
+    const here = () =>
+      spawnSync(process.execPath, [CLI, 'check', '--config', file], { cwd: folder, encoding: 'utf8' });
+    const none = here();
+    expect(none.stderr).toContain(
+      'in an expected month: no history here yet: `npm start` keeps it in .news-alerts',
+    );
+    expect(none.status).toBe(0);
+    mkdirSync(join(folder, '.news-alerts'));
+    const broken = here();
+    expect(broken.stderr).toContain(
+      'in an expected month: the history could not be read: .news-alerts: expected',
+    );
+    expect(broken.status).toBe(0);
+  });
+});

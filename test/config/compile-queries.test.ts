@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, printFault } from '../../config/faults.ts';
+import { parseConfig } from '../../config/load.ts';
+
+const load = (text: string) => parseConfig(text, 'news.yaml', {});
+const OTHER = '  - { id: other, match: flood }\n';
+const RECIPIENT = 'recipients: [{ email: ann@mail.org }]\nfeeds: ["https://www.bbc.test/rss"]\n';
+const brokenOf = (text: string) => load(text).topicFaults.map((fault) => printFault(fault).split('\n')[0]);
+
+describe('a topic whose query has a fault', () => {
+  const text = `topics:\n  - id: summit\n    match: storm OR\n${OTHER}${RECIPIENT}`;
+
+  it('matches nothing, keeps its subscribers, and stops no other', () => {
+    const { config, subscriptions, topicFaults } = load(text);
+    expect(config.topics.map(({ id, query }) => [id, query])).toEqual([
+      ['summit', undefined],
+      ['other', { term: { text: 'flood' } }],
+    ]);
+    expect(config.topics.map((topic) => 'query' in topic)).toEqual([false, true]);
+    expect(subscriptions.map(({ topicId }) => topicId)).toEqual(['summit', 'other']);
+    expect(topicFaults).toEqual([
+      {
+        file: 'news.yaml',
+        line: 3,
+        column: 18,
+        path: 'topics.summit.match',
+        message: 'expected something to look for after OR, got the end',
+        snippet: 'storm OR\n      ^^\nwrite a word or a "phrase" after it, or "OR" to search for that',
+      },
+    ]);
+  });
+
+  it('changes the version, and again when it is mended', () => {
+    const versions = [text, text.replace(' OR\n', '\n'), text.replace('storm OR', `'"storm'`)].map(
+      (one) => load(one).config.version,
+    );
+    expect(versions[1]).not.toBe(versions[0]);
+    expect(versions[2]).toBe(versions[0]);
+  });
+
+  it.each([
+    ['5', 'expected a query, a list of which any will do, or any:, all: and none: lists, got 5'],
+    ['[]', 'expected at least one entry, got []'],
+    [
+      '{ none: [storm] }',
+      'expected any: or all: beside none:, got {"none":["storm"]}, which would match nearly everything',
+    ],
+    ['{ any: [storm], nine: [x] }', 'expected a known key, got nine'],
+  ])('may also be one of another shape: %s', (match, message) => {
+    const { config, topicFaults } = load(`topics:\n  - { id: odd, match: ${match} }\n${OTHER}`);
+    expect(topicFaults.map((fault) => fault.message)).toEqual([message]);
+    expect(config.topics[0]).not.toHaveProperty('query');
+    expect(config.topics[1]).toHaveProperty('query');
+  });
+
+  it('is an error when all are so', () => {
+    expect(() => load('topics:\n  - { id: a, match: "x OR" }\n  - { id: b, match: "(" }\n')).toThrow(
+      ConfigError,
+    );
+  });
+
+  it('is told beside faults that are errors', () => {
+    try {
+      load(`topics:\n  - { id: a, match: "x OR" }\n${OTHER}nonsense: 1\n`);
+      expect.fail('it was taken');
+    } catch (error) {
+      expect((error as ConfigError).faults.map(({ path }) => path)).toEqual(['topics.a.match', 'nonsense']);
+    }
+  });
+});
+
+describe('the place of a fault', () => {
+  const at = (match: string) => {
+    const [fault] = load(`topics:\n${OTHER}  - id: odd\n    match: ${match}\n`).topicFaults;
+    return fault && `${fault.line}:${fault.column}`;
+  };
+
+  it.each([
+    ['plain', 'storm OR | flood', '4:21'],
+    ['in double quotes', '"storm OR | flood"', '4:22'],
+    ['in single quotes', "'storm OR | flood'", '4:22'],
+    ['behind a doubled quote', "'Ostrand''s OR | flood'", '4:27'],
+    ['behind escapes', String.raw`"\"storm surge\" OR | flood"`, '4:32'],
+    ['behind escaped space', String.raw`"storm\tOR\u0020\x20| flood"`, '4:32'],
+    ['behind letters as numbers', String.raw`"\u0053torm OR \U0001F30A"`, '4:27'],
+    ['at the end', 'storm (', '4:18'],
+    ['behind letters of two units', '𐐷𐐷 OR | flood', '4:20'],
+    ['of a plain text on two lines', 'storm\n      OR | flood', '5:10'],
+    ['of a folded text', '>-\n      storm surge\n      OR | flood', '6:10'],
+    ['of a literal text', '|\n      storm #tag\n        OR | flood\n', '6:12'],
+    ['of quotes on two lines', '"storm\n\n      OR | flood"', '6:10'],
+    ['in a list', '[hail, storm OR | flood]', '4:28'],
+    ['in a map', '{ any: [hail, [x1, "storm OR | flood"]] }', '4:41'],
+  ])('%s', (_name, match, expected) => {
+    expect(at(match)).toBe(expected);
+  });
+
+  it('of an alias is the alias', () => {
+    const { topicFaults } = load(
+      `topics:\n  - { id: a, match: &q "x1 OR" }\n  - { id: b, match: *q }\n${OTHER}`,
+    );
+    expect(topicFaults.map(({ line, column }) => [line, column])).toEqual([
+      [2, 28],
+      [3, 21],
+    ]);
+  });
+});
+
+describe('sets of terms', () => {
+  const term = (text: string) => ({ term: { text } });
+
+  it.each(['putin: Putin OR Путин', '"@putin": Putin OR Путин', 'putin: [Putin, Путин]'])(
+    '{ %s }',
+    (terms) => {
+      const { config, warnings } = load(
+        `terms: { ${terms} }\ntopics: [{ id: a, match: "@putin summit" }]\n${RECIPIENT}`,
+      );
+      expect(config.topics[0]?.query).toEqual({
+        all: [{ any: [term('Putin'), term('Путин')] }, term('summit')],
+      });
+      expect(warnings).toEqual([]);
+    },
+  );
+
+  it('that no topic uses are told', () => {
+    const { warnings } = load(
+      `terms:\n  used: storm\n  "@lonely": hail\ntopics: [{ id: a, match: "@used" }]\n${RECIPIENT}`,
+    );
+    expect(warnings).toEqual(['news.yaml:3:3 terms.@lonely: no topic uses @lonely']);
+  });
+
+  it('with a fault break the topics that use them, and no other', () => {
+    const text = `terms:\n  odd: [storm, "(flood"]\ntopics:\n  - { id: a, match: "hail @odd" }\n${OTHER}`;
+    expect(brokenOf(text)).toEqual([
+      'news.yaml:2:17 terms.odd[1]: expected a closing ) for it, got the end',
+      'news.yaml:4:27 topics.a.match: expected a set that can be read, got @odd, which has a fault of its own',
+    ]);
+  });
+
+  it('of a wrong shape are errors', () => {
+    const faults = (terms: string) => {
+      try {
+        load(`terms:\n  ${terms}\ntopics: [{ id: a, match: "@a" }]\n`);
+      } catch (error) {
+        if (error instanceof ConfigError) return error.message.split('\n')[0];
+      }
+      return undefined;
+    };
+    expect(faults('a: 5')).toBe(
+      'news.yaml:2:6 terms.a: expected a query, or a list of which any will do, got 5',
+    );
+    expect(faults('a: []')).toBe('news.yaml:2:6 terms.a: expected at least one entry, got []');
+    expect(faults('a b: x')).toBe(
+      'news.yaml:2:3 terms.a b: expected the name of a set, of letters, digits, _ and -, got "a b"',
+    );
+    expect(faults('a: x\n  "@a": y')).toBe(
+      'news.yaml:3:3 terms.@a: expected its own name, got @a, which is the same set as a',
+    );
+  });
+});
+
+describe('warnings', () => {
+  it('of queries name their place and what was meant', () => {
+    const { warnings } = load(`topics:\n  - id: a\n    match: "storm or flood"\n${RECIPIENT}`);
+    expect(warnings).toEqual([
+      'news.yaml:3:19 topics.a.match: or is looked for as a word; did you mean OR, in capitals?',
+    ]);
+  });
+
+  it('name sources that are no feed', () => {
+    const feeds =
+      'feeds: [{ url: "https://feeds.bbci.test/rss", id: bbc-world, title: BBC News }, "https://www.owl.test/"]';
+    const match = 'source:(bbc-world OR "bbc news" OR news OR bbci.test OR owl.test OR cnn OR ews OR bbci)';
+    const { warnings } = load(
+      `${feeds}\ntopics: [{ id: a, match: '${match}' }]\nrecipients: [{ email: ann@mail.org }]\n`,
+    );
+    const warning = (source: string) =>
+      `source:${source} is no feed of the file: neither an id, nor words of a title, nor a host; ` +
+      'only a feed without title: whose document has that title would match';
+    expect(warnings).toEqual(['cnn', 'ews', 'bbci'].map(warning));
+    const titled = load(`feeds: [{ url: "https://a.test/", title: BBC News, id: bbc-world }]
+topics: [{ id: a, match: 'source:"BBC Nws" OR source:bbc-wrold' }]
+recipients: [{ email: ann@mail.org }]
+`);
+    expect(titled.warnings).toEqual([
+      'source:BBC Nws is no feed of the file: neither an id, nor words of a title, nor a host; did you mean source:"BBC News"?',
+      'source:bbc-wrold is no feed of the file: neither an id, nor words of a title, nor a host; did you mean source:bbc-world?',
+    ]);
+  });
+});
+
+it('takes a file that is one long line, as JSON may be, in a time that grows with it', () => {
+  const feeds = Array.from({ length: 5_000 }, (_, n) => ({
+    id: `f${n}`,
+    title: `Feed ${n}`,
+    url: `https://f${n}.example/`,
+  }));
+  const topics = [{ id: 'floods', match: 'flood' }];
+  const file = JSON.stringify({ feeds, topics, recipients: [{ email: 'reader@readers.internal' }] });
+  const lines = file.replaceAll('},{', '},\n{');
+  const took = (text: string) => {
+    const { user } = process.cpuUsage();
+    expect(load(text).config.feeds).toHaveLength(5_000);
+    return process.cpuUsage().user - user;
+  };
+  took(lines);
+  // It was nine times.
+  expect(took(file)).toBeLessThan(4 * took(lines));
+});
+
+it('takes a file of many topics in a time that grows with it', () => {
+  const topics = Array.from(
+    { length: 5_000 },
+    (_, n) => `  - { id: t${n}, match: 'storm${n} (flood OR "hail ${n}")' }\n`,
+  );
+  const began = performance.now();
+  const { config } = load(`topics:\n${topics.join('')}${RECIPIENT}`);
+  expect(config.topics).toHaveLength(5_000);
+  expect(performance.now() - began).toBeLessThan(15_000);
+});

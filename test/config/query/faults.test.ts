@@ -1,0 +1,395 @@
+import { describe, expect, it } from 'vitest';
+import { compileQuery, parseQuery } from '../../../config/query/compile-query.ts';
+import { QueryError, textAt } from '../../../config/query/query-error.ts';
+
+function faultOf(text: string): QueryError {
+  try {
+    parseQuery(text);
+  } catch (error) {
+    if (error instanceof QueryError) return error;
+    throw error;
+  }
+  return expect.fail(`${text} was taken`);
+}
+
+/** Query, what is said, what is marked, and a part of what is suggested. */
+type Row = [text: string, message: string, marked: string, suggestion: string];
+
+function each(rows: Row[]) {
+  it.each(rows)('%j', (text, message, marked, suggestion) => {
+    const fault = faultOf(text);
+    expect(fault.message).toBe(message);
+    expect({ marked: textAt(fault), suggestion: fault.suggestion }).toEqual({
+      marked,
+      suggestion: expect.stringContaining(suggestion),
+    });
+  });
+}
+
+describe('what stands alone or lacks its other', () => {
+  each([
+    ['', 'expected a word or a "quoted phrase", got nothing', '', 'write what to look for'],
+    [' \n ', 'expected a word or a "quoted phrase", got nothing', '', 'write what to look for'],
+    ['"storm', 'expected a closing quote, got the end', '"', 'close it'],
+    ['storm"', 'expected a closing quote, got the end', '"', 'close it'],
+    ['"storm" “surge', 'expected a closing quote, got the end', '“', 'close it'],
+    ['„a“ “', 'expected a closing quote, got the end', '“', 'close it'],
+    ['hail (storm OR (flood)', 'expected a closing ) for it, got the end', '(', 'close it'],
+    ['(', 'expected a closing ) for it, got the end', '(', 'close it'],
+    ['storm) flood', 'expected an opening ( for it, got none', ')', 'leave it out'],
+    [')', 'expected an opening ( for it, got none', ')', 'leave it out'],
+    ['storm ()', 'expected something to look for between ( and ), got nothing', '()', 'storm surge'],
+    ['/flo+d', 'expected a closing / for the pattern, got the end', '/', '\\/ for a slash'],
+    ['/etc/passwd', 'expected a space after the pattern, got passwd', 'passwd', 'in quotes'],
+    ['/flood/i storm', 'expected a space after the pattern, got i', 'i', 'capitals never count'],
+  ]);
+});
+
+describe('operators', () => {
+  each([
+    ['storm OR', 'expected something to look for after OR, got the end', 'OR', '"OR" to search'],
+    ['AND storm', 'expected something to look for before AND, got nothing', 'AND', '"AND" to search'],
+    [
+      'storm AND OR flood',
+      'expected something to look for after AND, got OR',
+      'OR',
+      'leave one of the two out',
+    ],
+    ['storm OR | flood', 'expected something to look for after OR, got |', '|', 'leave one of the two out'],
+    ['(storm OR) flood', 'expected something to look for after OR, got )', ')', '"OR" to search'],
+    ['(OR storm)', 'expected something to look for before OR, got nothing', 'OR', '"OR" to search'],
+    ['storm NOT', 'expected something to look for after NOT, got the end', 'NOT', '"NOT" to search'],
+    ['storm OR, flood', 'expected a space after OR, got ,', 'OR,', 'write OR alone'],
+    ['storm - flood', 'expected a word directly after -, got a space', '-', '-word'],
+    ['storm -', 'expected a word directly after -, got the end', '-', '-word'],
+    ['storm –flood', 'expected a word, got a dash before it', '–', '-word'],
+    ['storm — flood', 'expected letters or digits to search for, got "—"', '—', 'leave it out'],
+    ['= storm', 'expected a word or a "phrase" directly after =, got nothing', '=', '=word'],
+    ['=(storm)', 'expected a word or a "phrase" directly after =, got (', '=', '=word'],
+    [
+      '=title:storm',
+      'expected a word or a "phrase" directly after =, got title:storm',
+      '=title:storm',
+      'title:=word',
+    ],
+    ['=', 'expected a word or a "phrase" directly after =, got nothing', '=', '=word'],
+  ]);
+});
+
+describe('NEAR', () => {
+  const number = 'expected NEAR/ and a number from 1 to 100, got ';
+  const operand = 'expected a word, a "phrase" or (one OR other) beside NEAR, got ';
+  each([
+    ['storm NEAR flood', `${number}NEAR`, 'NEAR', 'NEAR/5'],
+    ['storm NEAR/0 flood', `${number}NEAR/0`, 'NEAR/0', 'NEAR/5'],
+    ['storm NEAR/101 flood', `${number}NEAR/101`, 'NEAR/101', 'NEAR/5'],
+    ['storm NEAR/five flood', `${number}NEAR/five`, 'NEAR/five', 'NEAR/5'],
+    [
+      'storm NEAR/99999999999999999999 flood',
+      `${number}NEAR/99999999999999999999`,
+      'NEAR/99999999999999999999',
+      'NEAR/5',
+    ],
+    ['NEAR/5 flood', 'expected something to look for before NEAR/5, got nothing', 'NEAR/5', 'before it'],
+    ['storm NEAR/5', 'expected something to look for after NEAR/5, got the end', 'NEAR/5', 'after it'],
+    ['storm NEAR/5 -flood', 'expected something to look for after NEAR/5, got -', '-', 'leave one'],
+    [
+      '-storm NEAR/5 flood',
+      'expected a word beside NEAR, got one that is left out',
+      '-',
+      '-(one NEAR/5 other)',
+    ],
+    ['storm NEAR/5 (flood hail)', `${operand}flood hail`, 'flood hail', '(one NEAR/5 other) AND more'],
+    ['/a+b/ NEAR/5 flood', `${operand}/a+b/`, '/a+b/', 'after AND or NOT'],
+    ['source:bbc NEAR/5 flood', `${operand}source:bbc`, 'source:bbc', 'after AND or NOT'],
+    ['a NEAR/5 b NEAR/5 c', 'expected one NEAR between two, got another', 'NEAR/5', '(one NEAR/5 other) AND'],
+    [
+      'title:storm NEAR/5 flood',
+      'expected both sides of NEAR in the same field, got title: for a part of them',
+      'flood',
+      'title:(one NEAR/5 other)',
+    ],
+    ['storm AROUND(5) flood', 'expected NEAR/ and a number, got AROUND', 'AROUND', 'NEAR/5'],
+  ]);
+});
+
+describe('operators of other tools', () => {
+  const got = (text: string) =>
+    `expected an operator of this language, got ${text}, which would be looked for as words`;
+  each([
+    ['("a b" OR storm) w/5 (flood OR hail)', got('w/5'), 'w/5', '("a b" OR storm) NEAR/5 (flood OR hail)'],
+    ['storm W/n flood', got('W/n'), 'W/n', 'storm NEAR/5 flood'],
+    ['storm w/s flood', got('w/s'), 'w/s', 'NEAR/15'],
+    ['storm /5 flood', got('/5'), '/5', 'storm NEAR/5 flood'],
+    ['storm /s flood', got('/s'), '/s', 'NEAR/15'],
+    ['storm /p flood OR storm /p hail', got('/p'), '/p', 'NEAR/50'],
+    ['storm pre/3 flood', got('pre/3'), 'pre/3', 'NEAR/3'],
+    ['storm ONEAR/5 flood', got('ONEAR/5'), 'ONEAR/5', 'NEAR/5'],
+    ['storm onear/5 flood', got('onear/5'), 'onear/5', 'NEAR/5'],
+    ['storm near/5 flood', got('near/5'), 'near/5', 'NEAR/5'],
+    ['storm near/500f flood', got('near/500f'), 'near/500f', 'NEAR/100'],
+    ['storm ADJ5 flood', got('ADJ5'), 'ADJ5', 'NEAR/5'],
+    ['storm adj5 flood', got('adj5'), 'adj5', 'NEAR/5'],
+    ['storm PROX/5 flood', got('PROX/5'), 'PROX/5', 'NEAR/5'],
+    ['storm NOT w/5 flood', got('w/5'), 'w/5', 'NOT NEAR/5'],
+    ['storm NEAR5 flood', got('NEAR5'), 'NEAR5', 'NEAR/5'],
+    ['storm ~5 flood', got('~5'), '~5', 'NEAR/5'],
+    ['storm WITHIN 5 flood', got('WITHIN 5'), 'WITHIN 5', 'storm NEAR/5 flood'],
+    ['storm AROUND 5 flood', got('AROUND 5'), 'AROUND 5', 'NEAR/5'],
+    ['storm <near/5> flood', got('<near/5>'), '<near/5>', 'NEAR/5'],
+    ['storm <not> flood', got('<not>'), '<not>', 'storm NOT flood'],
+    ['storm ANDNOT flood', got('ANDNOT'), 'ANDNOT', 'storm NOT flood'],
+    ['storm AND_NOT (flood OR hail)', got('AND_NOT'), 'AND_NOT', 'storm NOT (flood OR hail)'],
+    [`${'storm '.repeat(20)}w/5 flood`, got('w/5'), 'w/5', 'did you mean NEAR/5'],
+    [
+      'storm NOT NEAR/5 flood',
+      'expected something to look for after NOT, got NEAR/5',
+      'NEAR/5',
+      '-(one NEAR/5',
+    ],
+    ['NEAR(storm flood, 5)', 'expected NEAR/ and a number from 1 to 100, got NEAR', 'NEAR', 'NEAR/5'],
+    ['storm NEAR:5 flood', 'expected NEAR/ and a number from 1 to 100, got NEAR:5', 'NEAR:5', 'NEAR/5'],
+    ['"storm flood"~5', 'expected a space after the phrase, got ~5', '~5', 'write storm NEAR/5 flood'],
+    ['"storm flood"@7', 'expected a space after the phrase, got @7', '@7', 'write storm NEAR/7 flood'],
+    ['storm !flood', 'expected a word, got ! before it', '!', '-word'],
+    ['storm !(flood)', 'expected a word, got ! before it', '!', '-word'],
+    ['{storm, flood}', 'expected ( to begin a group, got {', '{', '(one OR other)'],
+    ['{storm,flood', 'expected ( to begin a group, got {', '{', '(one OR other)'],
+    ['[2020 TO 2026]', 'expected ( to begin a group, got [', '[', '(one OR other)'],
+  ]);
+});
+
+describe('fields', () => {
+  const unknown = 'expected one of the fields title:, category:, author:, url:, source:, lang:, got ';
+  each([
+    ['storm foo:bar', `${unknown}foo:`, 'foo:', 'put "foo:bar" in quotes'],
+    ['foo:"bar"', `${unknown}foo:`, 'foo:', 'in quotes'],
+    ['titel:storm', `${unknown}titel:`, 'titel:', 'did you mean title:?'],
+    ['soruce:bbc', `${unknown}soruce:`, 'soruce:', 'did you mean source:?'],
+    ['intitle:storm', `${unknown}intitle:`, 'intitle:', 'did you mean title:?'],
+    ['site:bbc.com', `${unknown}site:`, 'site:', 'did you mean source:?'],
+    ['language:de', `${unknown}language:`, 'language:', 'did you mean lang:?'],
+    ['title=storm', `${unknown}title=`, 'title=', 'did you mean title:?'],
+    ['Headline=storm', `${unknown}Headline=`, 'Headline=', 'did you mean title:?'],
+    ['allintitle: storm flood', `${unknown}allintitle:`, 'allintitle:', 'did you mean title:?'],
+    ['filetype:pdf', `${unknown}filetype:`, 'filetype:', 'write url:pdf'],
+    ['storm before:2026-01-01', `${unknown}before:`, 'before:', 'leave it out'],
+    ['inurl:storm', `${unknown}inurl:`, 'inurl:', 'did you mean url:?'],
+    ['tag:storm', `${unknown}tag:`, 'tag:', 'did you mean category:?'],
+    ['site:bbc.com/sport', `${unknown}site:`, 'site:', 'did you mean url:?'],
+    ['title:(category:x)', 'expected words within title:, got category:x', 'category:x', 'beside title:( )'],
+    [
+      'category:(x lang:de)',
+      'expected words within category:, got lang:de',
+      'lang:de',
+      'beside category:( )',
+    ],
+    [
+      'category:x NEAR/5 y',
+      'expected both sides of NEAR in the same field, got category: for a part of them',
+      'y',
+      'category:(one NEAR/5 other)',
+    ],
+    ['title:', 'expected what to look for directly after title:, got the end', 'title:', 'title:word'],
+    ['title: storm', 'expected what to look for directly after title:, got a space', 'title:', 'title:word'],
+    ['(title:) storm', 'expected what to look for directly after title:, got )', 'title:', 'title:word'],
+    [
+      'title:-storm',
+      'expected what to look for directly after title:, got -',
+      'title:',
+      '- before all of it',
+    ],
+    ['title:OR', 'expected what to look for directly after title:, got OR', 'title:', 'title:word'],
+    ['title:(source:bbc)', 'expected words within title:, got source:bbc', 'source:bbc', 'beside title:( )'],
+    [
+      'lang:(de OR title:x)',
+      'expected tags of languages within lang:, got title:x',
+      'title:x',
+      'lang:(de OR fr)',
+    ],
+    ['source:bb*', 'expected names or hosts of sources within source:, got bb*', 'bb*', 'source:name'],
+    ['source:/b+c/', 'expected names or hosts of sources within source:, got /b+c/', '/b+c/', 'source:name'],
+    ['source:=BBC', 'expected names or hosts of sources within source:, got =BBC', '=BBC', 'source:name'],
+    [
+      'source:(aa NEAR/2 bb)',
+      'expected no NEAR within source:, got one',
+      'aa NEAR/2 bb',
+      'source:(one OR other)',
+    ],
+    ['lang:jp', 'expected the tag of a language, such as de or pt-br, got jp', 'jp', 'did you mean lang:ja?'],
+    [
+      'lang:German',
+      'expected the tag of a language, such as de or pt-br, got German',
+      'German',
+      'did you mean lang:de?',
+    ],
+    ['lang:qqx', 'expected the tag of a language, such as de or pt-br, got qqx', 'qqx', 'two letters'],
+    ['lang:d', 'expected the tag of a language, such as de or pt-br, got d', 'd', 'two letters'],
+  ]);
+});
+
+describe('terms', () => {
+  const letters = (got: string) => `expected letters or digits to search for, got ${JSON.stringify(got)}`;
+  each([
+    ['storm &', letters('&'), '&', 'write AND'],
+    ['storm 🌊', letters('🌊'), '🌊', 'leave it out'],
+    ['""', letters(''), '""', 'leave it out'],
+    ['"…" storm', letters('…'), '"…"', 'leave it out'],
+    ['*', 'expected letters before *, got * alone, which would match everything', '*', 'flood*'],
+    [
+      'f*',
+      'expected at least two letters before *, got f*, which would match nearly everything',
+      'f*',
+      'more of the word',
+    ],
+    [
+      '"vitamin d*"',
+      'expected at least two letters before *, got d*, which would match nearly everything',
+      '"vitamin d*"',
+      'more',
+    ],
+    ['C++*', 'expected a letter or digit before *, got C++*', 'C++*', 'directly after'],
+    ['"storm *"', 'expected a letter or digit before *, got "storm *"', '"storm *"', 'directly after'],
+    ['wo*rd', 'expected * at the end of the last word, got it elsewhere in wo*rd', 'wo*rd', 'flood*'],
+    ['*flood', 'expected * at the end of the last word, got it elsewhere in *flood', '*flood', 'flood*'],
+    [
+      '"storm * coast"',
+      'expected * at the end of the last word, got it elsewhere in "storm * coast"',
+      '"storm * coast"',
+      'NEAR/3',
+    ],
+    ['"storm sur"*', 'expected a space after the phrase, got *', '*', '"two wor*"'],
+    ['"storm surge"~5', 'expected a space after the phrase, got ~5', '~5', 'NEAR/5'],
+    ['roam~2', 'expected a word, got the sign ~2 in roam~2', 'roam~2', 'any ending'],
+    ['storm^2', 'expected a word, got the sign ^2 in storm^2', 'storm^2', 'any ending'],
+    ['wom?n', 'expected a word, got the sign ? in wom?n', 'wom?n', 'any ending'],
+    ['storm @', 'expected the name of a set after @, got @', '@', 'in quotes'],
+    ['@mail.test', 'expected the name of a set after @, got @mail.test', '@mail.test', 'in quotes'],
+    [
+      '@putin',
+      'expected a set that is defined under terms:, got @putin',
+      '@putin',
+      'define putin under terms:',
+    ],
+  ]);
+});
+
+describe('patterns', () => {
+  each([
+    [
+      'x /a(?=b)/',
+      'expected a pattern of RE2, got invalid or unsupported Perl syntax: `(?=`',
+      '(?=',
+      'no look-around',
+    ],
+    ['/(a+)\\1/', 'expected a pattern of RE2, got invalid escape sequence: `\\1`', '\\1', 'no references'],
+    [
+      '/[^\\Wx]/',
+      'expected a class that RE2 can tell in any script, got \\W, \\D or \\S in a class that is negated',
+      '[^\\Wx]',
+      '[\\p{L}\\d]',
+    ],
+    [
+      '/(?m)^\\bx/',
+      'expected a pattern with \\b or with ^ for the begins of lines, not with both',
+      '(?m)',
+      'leave (?m) out',
+    ],
+    ['/[ab/', 'expected a pattern of RE2, got missing closing ]: `[ab`', '[ab', 'wiki/Syntax'],
+    [
+      '/(a{1000}){1000}/',
+      'expected a pattern of RE2, got invalid repeat count: `{1000}`',
+      '{1000}',
+      'wiki/Syntax',
+    ],
+  ]);
+
+  it.each(['/x*/', '/(storm)?/', '/storm|/', '//', '/^/', '/$/', '/(?:)/'])(
+    '%s is found in any text',
+    (text) => {
+      expect(faultOf(text).message).toMatch(/^expected a pattern that needs something to be there, got one/);
+      expect(textAt(faultOf(`storm ${text}`))).toBe(text);
+    },
+  );
+});
+
+describe('what matches nearly everything', () => {
+  const alone = (text: string) =>
+    `expected something that must be there, got ${text} alone, which nearly everything matches`;
+  const alternative = (text: string) =>
+    `expected something that must be there in every alternative, got ${text}, which nearly everything matches`;
+  each([
+    ['-storm', alone('-storm'), '-storm', 'storm -hail'],
+    ['NOT storm', alone('NOT storm'), 'NOT storm', 'storm -hail'],
+    ['-storm -flood', alone('-storm -flood'), '-storm -flood', 'storm -hail'],
+    ['-(storm flood)', alone('-(storm flood)'), '-(storm flood)', 'storm -hail'],
+    ['storm OR -flood', alternative('-flood'), '-flood', '(one OR other) -word'],
+    ['(storm OR -flood) OR hail', alternative('-flood'), '-flood', '(one OR other) -word'],
+    ['storm OR (-flood -hail)', alternative('(-flood -hail)'), '(-flood -hail)', '(one OR other) -word'],
+  ]);
+
+  it.each([
+    'storm -flood',
+    'storm (hail OR -flood)',
+    '-(-storm OR flood)',
+    'source:bbc -sport',
+    'lang:de -sport',
+  ])('%s does not', (text) => {
+    expect(parseQuery(text).query).toBeDefined();
+  });
+});
+
+describe('what can never match', () => {
+  const together = (text: string) =>
+    `expected what can be true together, got ${text} beside its contrary: that never matches`;
+  each([
+    ['storm -storm', together('storm'), 'storm', 'leave one of the two out'],
+    ['flood -Storm storm', together('storm'), 'storm', 'leave one of the two out'],
+    ['storm (flood hail) -flood', together('flood'), 'flood', 'leave one'],
+    ['storm -(flood OR storm)', together('storm'), 'storm', 'leave one'],
+    ['(storm OR flood) -storm -flood', together('storm'), 'storm', 'leave one'],
+    ['hail OR (storm -storm)', together('storm'), 'storm', 'leave one'],
+    ['title:storm -storm', together('title:storm'), 'title:storm', 'leave one'],
+    ['"storm" -storm', together('"storm"'), '"storm"', 'leave one'],
+    ['=storm -"storm"', together('=storm'), '=storm', 'leave one'],
+    ['storm NEAR/5 flood -flood', together('storm NEAR/5 flood'), 'storm NEAR/5 flood', 'leave one'],
+    ['/sto+rm/ -/sto+rm/', together('/sto+rm/'), '/sto+rm/', 'leave one'],
+    ['lang:de lang:fr', together('lang:fr'), 'lang:fr', 'OR between'],
+    ['lang:de (lang:fr OR lang:nl)', together('lang:fr'), 'lang:fr', 'OR between'],
+    ['source:bbc -source:bbc', together('source:bbc'), 'source:bbc', 'leave one'],
+  ]);
+
+  it.each([
+    'storm -title:storm',
+    'storm -"storm"',
+    'storm -=storm',
+    'storm wor* -world',
+    '(storm OR flood) -flood',
+    'lang:pt lang:pt-br',
+    'source:bbc source:news',
+    'US -us',
+    '-(storm flood) storm',
+  ])('%s can', (text) => {
+    expect(parseQuery(text).query).toBeDefined();
+  });
+});
+
+describe('in lists of texts', () => {
+  it('every text has its fault, and each is at its own', () => {
+    const [one, two, three] = [{ text: 'storm OR' }, { text: 'flood' }, { text: '(' }];
+    const { query, faults } = compileQuery({ any: [one, { all: [two, three] }] });
+    expect(query).toBeUndefined();
+    expect(faults.map(({ source, message }) => ({ source, message }))).toEqual([
+      { source: one, message: 'expected something to look for after OR, got the end' },
+      { source: three, message: 'expected a closing ) for it, got the end' },
+    ]);
+  });
+
+  it('sense is asked of the whole', () => {
+    expect(compileQuery({ all: [{ text: 'storm' }, { text: '-flood' }] }).faults).toEqual([]);
+    const denied = { text: '-flood' };
+    const [fault] = compileQuery({ any: [{ text: 'storm' }, denied] }).faults;
+    expect(fault?.source).toBe(denied);
+    expect(fault?.message).toContain('in every alternative');
+  });
+});

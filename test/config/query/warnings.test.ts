@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { parseQuery } from '../../../config/query/compile-query.ts';
+import { textAt } from '../../../config/query/query-error.ts';
+
+const warningsOf = (text: string) =>
+  parseQuery(text).warnings.map((warning) => [textAt(warning), warning.message, warning.suggestion]);
+
+describe('warnings', () => {
+  it.each([
+    ['storm or flood', 'or', 'or is looked for as a word', 'did you mean OR, in capitals?'],
+    ['storm and flood', 'and', 'and is looked for as a word', 'did you mean AND, in capitals?'],
+    ['not flood', 'not', 'not is looked for as a word', 'did you mean NOT, in capitals?'],
+    ['storm ADJ flood', 'ADJ', 'ADJ is looked for as a word', 'did you mean NEAR/1?'],
+    ['storm W5 flood', 'W5', 'W5 is looked for as a word', 'did you mean NEAR/5?'],
+    ['storm SENTENCE flood', 'SENTENCE', 'SENTENCE is looked for as a word', 'did you mean NEAR/15?'],
+    ['(storm) SAME flood', 'SAME', 'SAME is looked for as a word', 'did you mean NEAR/50?'],
+    ['sturm ODER flut', 'ODER', 'ODER is looked for as a word', 'did you mean OR?'],
+    [
+      'storm, flood',
+      'storm,',
+      ', means nothing: what is before and after it must both be there',
+      'did you mean OR? Or write a list: [one, other]',
+    ],
+    ["'storm surge'", "'storm", "' begins no phrase: each word is looked for by itself", 'did you mean "…"?'],
+    [
+      'C',
+      'C',
+      'C is found wherever C stands alone',
+      'add a word that stands near it, or write =C for the capital alone',
+    ],
+    ['Java OR "C"', '"C"', 'C is found wherever C stands alone', expect.stringContaining('=C for')],
+    ['Java OR "C!"', '"C!"', 'C! is found wherever C stands alone', expect.stringContaining('=C for')],
+    [
+      'storm OR flood -hail',
+      '-hail',
+      '-hail is left out of the last alternative alone, not of what stands before OR',
+      'write (one OR other) -word, or one OR (other -word) if it is meant so',
+    ],
+    [
+      'title:(storm OR flood NOT (hail OR snow))',
+      'NOT (hail OR snow)',
+      expect.stringContaining('NOT (hail OR snow) is left out'),
+      expect.stringContaining('(one OR other) -word'),
+    ],
+    ['7', '7', '7 is found wherever 7 stands alone', 'add a word that stands near it'],
+    [
+      '/\\w/',
+      '/\\w/',
+      'the pattern is found in a single letter or digit, and so in nearly every text',
+      'write more of what is to be there',
+    ],
+    [
+      '/\\b地震/',
+      '/\\b地震/',
+      '\\b stands beside 地, whose script has no spaces between words: it is seldom the end of one',
+      'leave \\b out',
+    ],
+  ])('%j', (text, marked, message, suggestion) => {
+    expect(warningsOf(text)).toEqual([[marked, message, suggestion]]);
+  });
+
+  it.each([
+    ...['AC/DC', '24/7', 'Black & White', 'either or', '"one and only"', 'one and only', 'now or never'],
+    ...[
+      'p/e ratio',
+      'w/o tariffs',
+      'S/4HANA',
+      'N/A',
+      'STORM WITHIN 48 HOURS',
+      'SAME DAY DELIVERY',
+      'F/A-18 crash',
+      'W5 team',
+      'e=mc2 lecture',
+      'P5 talks',
+    ],
+    ...[
+      'within 5 years',
+      'storm around 5 people',
+      '+2 degrees',
+      '[Update] storm',
+      '#storm',
+      'Yahoo! results',
+    ],
+    ...[
+      'ADJ',
+      'WITHIN',
+      'WITHIN 5',
+      'next/previous',
+      'near/far',
+      'AROUND the storm',
+      '/etc/',
+      '/5 men/',
+      'Allintitle',
+    ],
+    'or',
+    'storm OR or',
+    '"this or that"',
+    'storm =or flood',
+    'vitamin D',
+    'storm -x',
+    '(storm OR flood) -hail',
+    'storm OR (flood -hail)',
+    'storm -hail OR flood',
+    'storm -hail OR flood -hail',
+    'storm OR -hail flood',
+    '(storm OR (flood -hail)) coast',
+    '雨',
+    '=C',
+    'C++',
+    'Java OR "C#"',
+    '$T',
+    '5%',
+    '1,000 storm',
+    'storm, OR flood',
+    "rock 'n' roll",
+  ])('none for %j', (text) => {
+    expect(warningsOf(text)).toEqual([]);
+  });
+});

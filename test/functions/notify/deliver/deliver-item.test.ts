@@ -1,0 +1,478 @@
+import { describe, expect, it } from 'vitest';
+import { quietHours } from '../../../../config/week.ts';
+import { RetryLater } from '../../../../functions/shared/errors.ts';
+import { hash64 } from '../../../../functions/shared/hash.ts';
+import type { FollowUpMode, SmsPolicy } from '../../../../functions/shared/model.ts';
+import { memoryTable } from '../../../helpers/memory-table.ts';
+import {
+  followUps,
+  type HarnessTopic,
+  type HitFields,
+  NotifyHarness,
+  ROUND_UP_AT,
+  START,
+} from '../notify-harness.ts';
+import { army, company, judge, retold, retoldAgain, STRIKE_REPORTS } from '../strike-reports.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const table = memoryTable();
+const at = (time: string, day = 1) => Date.parse(`2026-03-0${day}T${time}:00.000Z`);
+/** Two hours after the alert. */
+const FOLLOW_UP_AT = START + 2 * HOUR;
+
+const desk = (topic: HarnessTopic = {}) => new NotifyHarness(table, topic);
+const withMode = (mode: FollowUpMode, topic: HarnessTopic = {}) =>
+  desk({ followUps: followUps(mode), ...topic });
+
+/** Receives a report, each an item of its own in a feed of its own. */
+async function receive(news: NotifyHarness, report: HitFields): Promise<void> {
+  const id = report.id ?? hash64(report.title ?? '');
+  await news.receive(news.hit({ summary: '', feed: `Feed ${id.slice(0, 4)}`, ...report, id }));
+}
+
+/** The first report at once, the others from the next minute on. */
+async function receiveAll(news: NotifyHarness, ...reports: readonly HitFields[]): Promise<void> {
+  for (const report of reports) {
+    await receive(news, report);
+    news.now += MINUTE;
+  }
+}
+
+const nextTick = (news: NotifyHarness) =>
+  news.tickAt((Math.floor(news.now / (10 * MINUTE)) + 1) * 10 * MINUTE);
+
+/** Ticks every ten minutes until a time. */
+async function tickUntil(news: NotifyHarness, end: number): Promise<void> {
+  while (news.now < end) await nextTick(news);
+}
+
+const { first } = STRIKE_REPORTS;
+const times = (news: NotifyHarness) => news.published.length;
+const protocols = (news: NotifyHarness) => news.published.map(({ protocols }) => protocols.join(' '));
+
+describe('a development, with calm follow-ups', () => {
+  it('waits for the follow-up of its story, which is sent by email alone', async () => {
+    const news = desk();
+    await receiveAll(news, first, army);
+    await news.tickAt(FOLLOW_UP_AT - MINUTE);
+    expect(times(news)).toBe(1);
+    await news.tickAt(FOLLOW_UP_AT);
+    expect(news.messages()).toEqual([
+      ['new', first.title],
+      ['follow-up', army.title],
+    ]);
+    expect(protocols(news)).toEqual(['email sms', 'email']);
+    expect(news.published[1]?.message.subject).toBe(`Re: Bridges: ${first.title}`);
+    expect(news.published[1]?.alert.entries[0]).toMatchObject({
+      kind: 'new',
+      role: 'development',
+      story: { title: first.title, foundAt: new Date(START).toISOString() },
+    });
+    expect(await news.dueDigests()).toEqual([]);
+  });
+
+  it('is sent with all others that come until then', async () => {
+    const news = desk();
+    await receiveAll(news, first, army);
+    news.now = FOLLOW_UP_AT - MINUTE;
+    await receive(news, judge);
+    await news.tickAt(FOLLOW_UP_AT);
+    expect(news.messages().slice(1)).toEqual([['follow-up', army.title, judge.title]]);
+  });
+
+  it('comes twenty minutes after it was found where the alert is old', async () => {
+    const news = desk();
+    await receiveAll(news, first);
+    news.now = at('14:00');
+    await receive(news, army);
+    await news.tickAt(at('14:19'));
+    expect(times(news)).toBe(1);
+    await news.tickAt(at('14:20'));
+    expect(times(news)).toBe(2);
+  });
+
+  it('comes at growing intervals', async () => {
+    const news = desk();
+    await receiveAll(news, first, army);
+    const sentAt: string[] = [];
+    for (const next of [judge, company, undefined]) {
+      const before = times(news);
+      while (times(news) === before) await nextTick(news);
+      sentAt.push(new Date(news.now).toISOString().slice(11, 16));
+      if (next) await receive(news, next);
+    }
+    expect(sentAt).toEqual(['11:30', '15:30', '23:30']);
+  });
+
+  it('is sent at once where it is urgent, by email and SMS', async () => {
+    const news = desk();
+    await receiveAll(news, first, { ...army, urgent: true });
+    expect(news.messages()).toEqual([
+      ['new', first.title],
+      ['follow-up', army.title],
+    ]);
+    expect(protocols(news)).toEqual(['email sms', 'email sms']);
+    expect(await news.dueDigests()).toEqual([]);
+  });
+
+  it('that follows an urgent one waits for the next interval', async () => {
+    const news = desk();
+    await receiveAll(news, first, { ...army, urgent: true }, judge);
+    await tickUntil(news, START + 4 * HOUR);
+    expect(times(news)).toBe(2);
+    // Four hours after the urgent one, at 09:31.
+    await tickUntil(news, START + 4 * HOUR + 10 * MINUTE);
+    expect(news.messages().slice(2)).toEqual([['follow-up', judge.title]]);
+  });
+
+  it('that follows an urgent one is sent with the follow-up that others wait for', async () => {
+    const news = desk();
+    await receiveAll(news, first, army, { ...judge, urgent: true }, company);
+    expect(news.messages().slice(1)).toEqual([['follow-up', judge.title]]);
+    await tickUntil(news, at('20:00'));
+    expect(news.messages().slice(2)).toEqual([['follow-up', army.title, company.title]]);
+  });
+
+  it('is sent with an edit of the item that opened the story', async () => {
+    const news = desk();
+    await receiveAll(news, { ...first, id: 'lead', feed: 'The Courier' }, army);
+    const title = 'Thousands stuck on islands as boats stay ashore';
+    await receiveAll(news, { ...first, id: 'lead', feed: 'The Courier', title });
+    await news.tickAt(FOLLOW_UP_AT);
+    expect(news.messages().slice(1)).toEqual([['follow-up', army.title, title]]);
+  });
+
+  it('is in its ledger, with the reason', async () => {
+    const news = desk();
+    await receiveAll(news, first, { ...army, id: 'development' });
+    const id = hash64('item', news.topic.id, 'development');
+    expect(await table.get({ pk: `ALERT#${id}`, sk: 'ALERT' })).toMatchObject({
+      state: 'queued',
+      kind: 'update',
+      dueAt: new Date(FOLLOW_UP_AT).toISOString(),
+      entry: { itemId: 'development', role: 'development' },
+      because: expect.stringMatching(
+        /^with \d+ % likelihood it is of the story “Ferry crews .*”; 100 % of its headline was not known before: “Army”, /,
+      ),
+    });
+    const { stories } = news.deps();
+    expect(await stories.delivered(news.topic.id, 'development', 'feed-deve')).toMatchObject({
+      role: 'development',
+      lead: false,
+      alerts: [id],
+    });
+  });
+
+  it('is sent once, however often it is delivered, and by whatever feed', async () => {
+    const news = desk();
+    await receiveAll(news, first);
+    for (const feed of ['The Herald', 'Meridian Wire', 'The Herald']) {
+      await receive(news, { ...army, id: 'development', feed });
+    }
+    await tickUntil(news, ROUND_UP_AT);
+    expect(news.messages().slice(1)).toEqual([['follow-up', army.title]]);
+  });
+});
+
+describe('a development', () => {
+  it.each([
+    ['all', 'follow-up', 'email'],
+    ['urgent', 'roundup', 'email'],
+    ['off', 'roundup', 'email'],
+  ] as const)('with %s follow-ups is in a %s', async (mode, kind, protocol) => {
+    const news = withMode(mode);
+    await receiveAll(news, first, army);
+    if (mode === 'all') expect(times(news)).toBe(2);
+    await tickUntil(news, ROUND_UP_AT);
+    expect(news.messages().slice(1)).toEqual([[kind, army.title]]);
+    expect(protocols(news).slice(1)).toEqual([protocol]);
+  });
+
+  it('that is no follow-up is not sent where there is no round-up', async () => {
+    const news = withMode('off', { roundUp: 'off' });
+    await receiveAll(news, first, army, retold);
+    await tickUntil(news, at('20:00', 2));
+    expect(times(news)).toBe(1);
+    expect(await news.dueDigests()).toEqual([]);
+  });
+});
+
+describe('a retelling', () => {
+  it('waits for the round-up, and goes by email alone', async () => {
+    const news = desk();
+    await receiveAll(news, first, retold, retoldAgain);
+    await news.tickAt(ROUND_UP_AT - MINUTE);
+    expect(times(news)).toBe(1);
+    await news.tickAt(ROUND_UP_AT);
+    await news.tickAt(ROUND_UP_AT + MINUTE);
+    expect(news.messages().slice(1)).toEqual([['roundup', retold.title, retoldAgain.title]]);
+    expect(protocols(news)).toEqual(['email sms', 'email']);
+    expect(await news.dueDigests()).toEqual([]);
+  });
+
+  it('is in its ledger, with the reason, and is remembered', async () => {
+    const news = desk();
+    await receiveAll(news, first, { ...retold, id: 'retelling' });
+    const id = hash64('item', news.topic.id, 'retelling');
+    expect(await table.get({ pk: `ALERT#${id}`, sk: 'ALERT' })).toMatchObject({
+      state: 'queued',
+      kind: 'also',
+      dueAt: new Date(ROUND_UP_AT).toISOString(),
+      because: expect.stringMatching(/; \d+ % of its headline was not known before: “strike”, “dispute”$/),
+    });
+    const { stories } = news.deps();
+    expect(await stories.delivered(news.topic.id, 'retelling', 'feed-rete')).toMatchObject({
+      role: 'also',
+      alerts: [id],
+    });
+  });
+
+  it('is left out where there is no round-up', async () => {
+    const news = desk({ roundUp: 'off' });
+    await receiveAll(news, first, retold, army);
+    await tickUntil(news, at('20:00', 2));
+    expect(news.messages().slice(1)).toEqual([['follow-up', army.title]]);
+  });
+});
+
+describe('the item that opened a story', () => {
+  it('is listed in the round-up where another item reported the story in its place', async () => {
+    const news = desk();
+    const opening = news.hit({ id: 'opening', ...first });
+    news.answers.push('throttled');
+    await expect(news.receive(opening)).rejects.toBeInstanceOf(RetryLater);
+    await receiveAll(news, retold);
+    await news.receive(opening);
+    await tickUntil(news, ROUND_UP_AT);
+    expect(news.messages()).toEqual([
+      ['new', retold.title],
+      ['roundup', first.title],
+    ]);
+  });
+});
+
+describe('a copy', () => {
+  it('is only counted as a source', async () => {
+    const news = desk();
+    await receiveAll(news, first, { ...first, id: 'copy', feed: 'Meridian Wire' });
+    await tickUntil(news, at('20:00', 2));
+    expect(times(news)).toBe(1);
+    const { stories } = news.deps();
+    expect((await stories.since(news.topic.id, START)).stories).toMatchObject([
+      { itemIds: [expect.any(String), 'copy'], sources: [expect.any(String), 'Meridian Wire'] },
+    ]);
+    expect(await stories.delivered(news.topic.id, 'copy', 'meridian-wire')).toMatchObject({ role: 'copy' });
+  });
+});
+
+describe('by SMS, under the policy of the topic', () => {
+  it.each(['calm', 'all', 'urgent', 'off'] as const)(
+    'urgent developments are sent at once, and no others, whatever follow-ups are sent by email: %s',
+    async (mode) => {
+      const news = withMode(mode);
+      await receiveAll(news, first, army, { ...judge, urgent: true }, retold);
+      await tickUntil(news, ROUND_UP_AT);
+      expect(news.titles('sms')).toEqual([[first.title], [judge.title]]);
+      expect(news.titles('email').flat().toSorted()).toEqual(
+        [first.title, army.title, judge.title, retold.title].toSorted(),
+      );
+    },
+  );
+});
+
+describe('by SMS, under a policy of its own', () => {
+  const sms = (mode: FollowUpMode, policy: Partial<SmsPolicy> = {}): SmsPolicy => ({
+    deliver: { mode: 'now' },
+    minSources: 1,
+    followUps: followUps(mode),
+    ...policy,
+  });
+
+  it.each([
+    ['urgent', []],
+    ['off', []],
+    ['all', [[army.title], [judge.title]]],
+    ['calm', [[army.title, judge.title]]],
+  ] as const)('developments with %s follow-ups', async (mode, expected) => {
+    const news = desk({ sms: sms(mode) });
+    await receiveAll(news, first, army, judge, retold);
+    await tickUntil(news, ROUND_UP_AT);
+    expect(news.titles('sms').slice(1)).toEqual(expected);
+    expect(news.titles('email').flat()).toEqual([first.title, army.title, judge.title, retold.title]);
+  });
+
+  it('urgent developments, unless follow-ups are off', async () => {
+    for (const mode of ['urgent', 'calm', 'all'] as const) {
+      const news = desk({ sms: sms(mode) });
+      await receiveAll(news, first, { ...army, urgent: true });
+      expect(news.titles('sms')).toEqual([[first.title], [army.title]]);
+    }
+    const news = desk({ sms: sms('off') });
+    await receiveAll(news, first, { ...army, urgent: true });
+    await tickUntil(news, ROUND_UP_AT);
+    expect(news.titles('sms')).toEqual([[first.title]]);
+  });
+
+  it('go to those who have heard of the story that way', async () => {
+    const news = desk({ sms: sms('all', { minSources: 2 }) });
+    const outlet = (n: number) => ({ url: `https://site-${n}.example/a` });
+    await receiveAll(news, { ...first, ...outlet(1) }, { ...army, ...outlet(1) });
+    expect(news.titles('sms')).toEqual([]);
+    await receiveAll(news, { ...retold, ...outlet(2) }, { ...judge, ...outlet(1) });
+    expect(news.titles('sms')).toEqual([[retold.title], [judge.title]]);
+  });
+
+  it('a development that is the second source reports the story, and is no follow-up of it as well', async () => {
+    for (const mode of ['all', 'calm'] as const) {
+      const news = desk({ sms: sms(mode, { minSources: 2 }) });
+      const outlet = (n: number) => ({ url: `https://site-${n}.example/a` });
+      await receiveAll(news, { ...first, ...outlet(1) }, { ...army, ...outlet(2) });
+      await tickUntil(news, ROUND_UP_AT);
+      expect(news.titles('sms')).toEqual([[army.title]]);
+    }
+  });
+
+  it('calm follow-ups grow in their intervals, whatever is sent by email', async () => {
+    for (const mode of ['calm', 'urgent', 'off', 'all'] as const) {
+      const news = withMode(mode, { sms: sms('calm') });
+      await receiveAll(news, first, army);
+      const sentAt: string[] = [];
+      for (const next of [judge, company, undefined]) {
+        const before = news.titles('sms').length;
+        while (news.titles('sms').length === before) await nextTick(news);
+        sentAt.push(new Date(news.now).toISOString().slice(11, 16));
+        if (next) await receive(news, next);
+      }
+      expect([mode, ...sentAt]).toEqual([mode, '11:30', '15:30', '23:30']);
+    }
+  });
+
+  it('calm follow-ups gather, beside a digest by email', async () => {
+    const news = desk({ deliver: { mode: 'hourly' }, sms: sms('calm') });
+    await receiveAll(news, first, army, judge);
+    await tickUntil(news, ROUND_UP_AT);
+    expect(news.titles('sms')).toEqual([[first.title], [army.title, judge.title]]);
+    expect(news.titles('email')).toEqual([[first.title, army.title, judge.title]]);
+  });
+});
+
+describe('caps', () => {
+  const capped = (hour: number, topic: HarnessTopic = {}) =>
+    desk({ atMost: { hour, timeZone: 'UTC' }, ...topic });
+
+  it('count a follow-up once, in the hour in which it is sent', async () => {
+    const news = capped(2);
+    await receiveAll(news, first, army, judge);
+    news.now = at('11:05');
+    await receive(news, { title: 'Owls return to Tolmark' });
+    await news.tickAt(FOLLOW_UP_AT);
+    await receive(news, { title: 'Old lighthouse sold in Arnwick' });
+    expect(news.messages()).toEqual([
+      ['new', first.title],
+      ['new', 'Owls return to Tolmark'],
+      ['follow-up', army.title, judge.title],
+    ]);
+    await news.tickAt(at('12:00'));
+    expect(news.messages().slice(3)).toEqual([['digest', 'Old lighthouse sold in Arnwick']]);
+  });
+
+  it('that are reached have a follow-up join the digest, with the alerts that wait for it', async () => {
+    const news = capped(1);
+    await receiveAll(news, first);
+    news.now = at('11:05');
+    await receiveAll(
+      news,
+      { title: 'Owls return to Tolmark' },
+      army,
+      { title: 'Old lighthouse sold in Arnwick' },
+      judge,
+    );
+    await tickUntil(news, at('13:00'));
+    expect(news.messages()).toEqual([
+      ['new', first.title],
+      ['new', 'Owls return to Tolmark'],
+      ['digest', army.title, judge.title, 'Old lighthouse sold in Arnwick'],
+    ]);
+  });
+
+  it('hold for urgent follow-ups', async () => {
+    const news = capped(1);
+    await receiveAll(news, first, { ...army, urgent: true });
+    expect(times(news)).toBe(1);
+    await news.tickAt(at('10:00'));
+    expect(news.messages().slice(1)).toEqual([['digest', army.title]]);
+  });
+});
+
+describe('in quiet hours', () => {
+  const quiet = { hours: [quietHours('10:00 to 13:00')], timeZone: 'UTC' };
+
+  it('developments wait with the alerts for the digest at their end', async () => {
+    const news = desk({ quiet });
+    await receiveAll(news, first, army);
+    news.now = at('10:30');
+    await receiveAll(news, { title: 'Owls return to Tolmark' }, judge);
+    await tickUntil(news, at('13:00'));
+    expect(news.messages()).toEqual([
+      ['new', first.title],
+      ['digest', army.title, judge.title, 'Owls return to Tolmark'],
+    ]);
+  });
+
+  it('urgent developments are sent at once', async () => {
+    const news = desk({ quiet });
+    await receiveAll(news, first);
+    news.now = at('10:30');
+    await receive(news, { ...army, urgent: true });
+    expect(news.messages()).toEqual([
+      ['new', first.title],
+      ['follow-up', army.title],
+    ]);
+  });
+});
+
+describe('a topic of digests', () => {
+  it('has all of a story in its digest, with its retellings last, and no round-up', async () => {
+    const news = desk({ deliver: { mode: 'hourly' } });
+    await receiveAll(news, first, retold, army, { title: 'Owls return to Tolmark' });
+    await tickUntil(news, at('10:00'));
+    expect(news.messages()).toEqual([
+      ['digest', first.title, army.title, retold.title, 'Owls return to Tolmark'],
+    ]);
+    await receiveAll(news, judge, retoldAgain);
+    await tickUntil(news, ROUND_UP_AT);
+    expect(news.messages().slice(1)).toEqual([['digest', judge.title, retoldAgain.title]]);
+    expect(protocols(news)).toEqual(['email sms', 'email sms']);
+  });
+
+  it('has retellings alone by email only', async () => {
+    const news = desk({ deliver: { mode: 'hourly' } });
+    await receiveAll(news, first);
+    await tickUntil(news, at('10:00'));
+    await receiveAll(news, retold);
+    await tickUntil(news, at('11:00'));
+    expect(news.messages().slice(1)).toEqual([['digest', retold.title]]);
+    expect(protocols(news)).toEqual(['email sms', 'email']);
+  });
+});
+
+describe('the welcome digest', () => {
+  it('has all of a story, with its retellings last', async () => {
+    const news = desk();
+    for (const report of [first, retold, army]) {
+      await receive(news, { ...report, loudness: 'welcome' });
+      news.now += 1_000;
+    }
+    await tickUntil(news, ROUND_UP_AT);
+    expect(news.messages()).toEqual([['welcome', first.title, army.title, retold.title]]);
+  });
+
+  it('has the retellings of a story that was alerted', async () => {
+    const news = desk();
+    await receiveAll(news, first);
+    await receive(news, { ...retold, loudness: 'welcome' });
+    await tickUntil(news, ROUND_UP_AT);
+    expect(news.messages().slice(1)).toEqual([['welcome', retold.title]]);
+  });
+});

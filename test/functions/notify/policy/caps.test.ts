@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { quotaWindowsOf } from '../../../../functions/notify/policy/caps.ts';
+import { RetryLater } from '../../../../functions/shared/errors.ts';
+import { memoryTable } from '../../../helpers/memory-table.ts';
+import { followUps, type HarnessTopic, LEASE, NotifyHarness } from '../notify-harness.ts';
+import { clockChanges, localClock, TIME_ZONES } from '../time-zones.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const STORIES = [
+  'Kessel bridge opens after nine years',
+  'Ferry strike goes on',
+  'Herring quota doubled',
+  'Owls return to Tolmark',
+  'Old lighthouse sold',
+];
+
+describe('windows', () => {
+  it.each(TIME_ZONES)(
+    'in %s: hours and days by its clocks, over every transition of 2020 to 2030',
+    (timeZone) => {
+      const there = localClock(timeZone);
+      const of = {
+        topicId: 'a',
+        atMost: { hour: 1, day: 1, timeZone },
+        protocols: ['email', 'sms'],
+      } as const;
+      for (const day of [...clockChanges(timeZone), Date.UTC(2026, 6, 1)]) {
+        let [hour, date] = [0, 0];
+        for (let now = day - 30 * HOUR; now < day + 30 * HOUR; now += 10 * MINUTE) {
+          const windows = quotaWindowsOf(of, now);
+          const [hourEnds, dayEnds] = [windows.hour?.until ?? 0, windows.day?.until ?? 0];
+          expect(hourEnds).toBeGreaterThan(now);
+          expect(hourEnds - now).toBeLessThanOrEqual(HOUR);
+          expect(dayEnds).toBeGreaterThan(now);
+          // One after the other: the next begins where one ends.
+          if (hour > now) expect(hourEnds).toBe(hour);
+          if (date > now) expect(dayEnds).toBe(date);
+          [hour, date] = [hourEnds, dayEnds];
+          expect(there(dayEnds - 1).date).toBe(there(now).date);
+          expect(there(dayEnds).date > there(now).date).toBe(true);
+          expect(windows.hour?.sk).toBe(`SENT#hour#${new Date(hourEnds).toISOString()}`);
+        }
+      }
+    },
+  );
+});
+
+describe('caps', () => {
+  const capped = (atMost: { hour?: number; day?: number; byDefault?: true }, topic: HarnessTopic = {}) =>
+    new NotifyHarness(memoryTable(), { atMost: { ...atMost, timeZone: 'UTC' }, ...topic });
+  const tell = async (news: NotifyHarness, from = 0, to = STORIES.length) => {
+    for (const [n, title] of STORIES.slice(from, to).entries()) {
+      news.now += 1;
+      await news.receive(news.hit({ id: `item-${from + n}`, title }));
+    }
+  };
+
+  it('tell so many an hour at once, and the others in a digest when it is over', async () => {
+    const news = capped({ hour: 2 });
+    await tell(news);
+    expect(news.titles()).toEqual([[STORIES[0]], [STORIES[1]]]);
+    news.now += 29 * MINUTE;
+    await news.tick();
+    expect(news.published).toHaveLength(2);
+    news.now += MINUTE;
+    await news.tick();
+    expect(news.titles().slice(2)).toEqual([STORIES.slice(2)]);
+    await news.receive(news.hit({ id: 'later', title: 'A new mayor for Veloza' }));
+    expect(news.titles().at(-1)).toEqual(['A new mayor for Veloza']);
+  });
+
+  it('of a day: the rest comes at the next midnight, and no digest before it', async () => {
+    const news = capped({ hour: 2, day: 3 });
+    await tell(news, 0, 2);
+    news.now += HOUR;
+    await tell(news, 2);
+    expect(news.titles()).toEqual([[STORIES[0]], [STORIES[1]], [STORIES[2]]]);
+    news.now = Date.parse('2026-03-01T23:59:00Z');
+    await news.tick();
+    expect(news.published).toHaveLength(3);
+    news.now += MINUTE;
+    await news.tick();
+    expect(news.titles().at(-1)).toEqual([STORIES[3], STORIES[4]]);
+  });
+
+  it('of a day that the file does not set: the rest comes with the next full hour', async () => {
+    const news = capped({ hour: 2, day: 3, byDefault: true });
+    await tell(news, 0, 2);
+    news.now += HOUR;
+    await tell(news, 2);
+    expect(news.titles()).toEqual([[STORIES[0]], [STORIES[1]], [STORIES[2]]]);
+    news.now = Math.ceil(news.now / HOUR) * HOUR;
+    await news.tick();
+    expect(news.titles().at(-1)).toEqual([STORIES[3], STORIES[4]]);
+  });
+
+  it('overflow into the end of the quiet hours that follow', async () => {
+    const hours = [{ from: { hour: 10, minute: 0 }, to: { hour: 12, minute: 0 } }];
+    const news = capped({ hour: 1 }, { quiet: { hours, timeZone: 'UTC' } });
+    await tell(news, 0, 2);
+    expect((await news.dueDigests()).length).toBe(0);
+    news.now = Date.parse('2026-03-01T12:00:00Z');
+    await news.tick();
+    expect(news.titles()).toEqual([[STORIES[0]], [STORIES[1]]]);
+  });
+
+  it('count an alert once however often it is tried, and a retold story not again', async () => {
+    const news = capped({ hour: 2 });
+    const first = news.hit({ id: 'item-0', title: STORIES[0] ?? '' });
+    news.answers.push('throttled', 'throttled');
+    for (let n = 0; n < 2; n++) await expect(news.receive(first)).rejects.toBeInstanceOf(RetryLater);
+    await news.receive(first);
+    news.now += HOUR;
+    await news.receive(news.hit({ id: 'retold', title: STORIES[0] ?? '', feed: 'The Herald' }));
+    await tell(news, 1, 3);
+    expect(news.titles()).toEqual([[STORIES[0]], [STORIES[1]], [STORIES[2]]]);
+  });
+
+  it('hold over a crash: whoever takes over tells at once what was to be told at once', async () => {
+    const news = capped({ hour: 1 });
+    const first = news.hit({ id: 'item-0', title: STORIES[0] ?? '' });
+    news.answers.push('vanished');
+    await expect(news.receive(first)).rejects.toBeInstanceOf(RetryLater);
+    await tell(news, 1, 2);
+    news.now += LEASE + 1;
+    await news.receive(first);
+    expect(news.titles()).toEqual([[STORIES[0]]]);
+    news.now += HOUR;
+    await news.tick();
+    expect(news.titles()).toEqual([[STORIES[0]], [STORIES[1]]]);
+  });
+
+  it('count follow-ups that are sent at once, too', async () => {
+    const news = capped({ hour: 1 }, { followUps: followUps('all') });
+    await tell(news, 0, 1);
+    news.now += MINUTE;
+    await news.receive(news.hit({ id: 'item-0', title: 'Storm shuts the crossing' }));
+    expect(news.published).toHaveLength(1);
+    news.now += HOUR;
+    await news.tick();
+    expect(news.titles().at(-1)).toEqual(['Storm shuts the crossing']);
+  });
+});

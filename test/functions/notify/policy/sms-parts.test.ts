@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { smsMonthWindow } from '../../../../functions/notify/policy/sms-parts.ts';
+import { DEFAULT_SMS_FOLLOW_UPS } from '../../../../functions/shared/default-follow-ups.ts';
+import { RetryLater } from '../../../../functions/shared/errors.ts';
+import { OPERATIONS_TOPIC_ID } from '../../../../functions/shared/pipeline.ts';
+import { memoryTable } from '../../../helpers/memory-table.ts';
+import { type HarnessTopic, LEASE, NotifyHarness } from '../notify-harness.ts';
+
+const HOUR = 3_600_000;
+const TITLES = ['Kessel bridge opens after nine years', 'Ferry strike goes on', 'Herring quota doubled'];
+/** Room for two alerts, to three recipients each. */
+const limited = (topic: HarnessTopic = {}, month = 7, recipients = 3) => {
+  const news = new NotifyHarness(memoryTable(), topic);
+  news.smsParts = { month, recipients: { [news.topic.id]: recipients } };
+  return news;
+};
+const tell = async (news: NotifyHarness) => {
+  for (const [n, title] of TITLES.entries()) {
+    news.now += 1;
+    await news.receive(news.hit({ id: `item-${n}`, title }));
+  }
+};
+const protocols = (news: NotifyHarness) => news.published.map(({ protocols }) => protocols.join(' '));
+
+describe('SMS parts of a month', () => {
+  it('are counted by recipients; then alerts go by email alone', async () => {
+    const news = limited();
+    await tell(news);
+    await tell(news);
+    expect(protocols(news)).toEqual(['email sms', 'email sms', 'email']);
+  });
+
+  it('are there again in the next month, for what comes then', async () => {
+    const news = limited();
+    await tell(news);
+    news.now = Date.parse('2026-04-01T00:00:00Z');
+    await news.receive(news.hit({ id: 'april', title: 'Owls return to Tolmark' }));
+    await news.receive(news.hit({ id: 'retold', title: TITLES[2] ?? '' }));
+    expect(protocols(news).slice(3)).toEqual(['email sms', 'email sms']);
+  });
+
+  it('are in UTC', () => {
+    const of = { month: 1, recipients: {} };
+    expect(smsMonthWindow(of, Date.parse('2026-12-31T23:59:59Z'))).toMatchObject({
+      sk: '2026-12',
+      until: Date.parse('2027-01-01T00:00:00Z'),
+    });
+    expect(smsMonthWindow(of, Date.parse('2027-01-01T00:00:00Z')).sk).toBe('2027-01');
+  });
+
+  it('are taken once by an alert that is tried again', async () => {
+    const news = limited();
+    for (let n = 0; n < 4; n++) {
+      news.answers.push('throttled');
+      await expect(news.receive(news.hit({ id: 'item-0', title: TITLES[0] ?? '' }))).rejects.toBeInstanceOf(
+        RetryLater,
+      );
+    }
+    await tell(news);
+    expect(protocols(news)).toEqual(['email sms', 'email sms', 'email']);
+  });
+
+  it('of an alert that may have been sent are paid for again where it is sent again', async () => {
+    const news = new NotifyHarness(memoryTable(), {}, { email: 'resend', sms: 'resend' });
+    news.smsParts = { month: 7, recipients: { [news.topic.id]: 3 } };
+    news.answers.push('lost');
+    await expect(news.receive(news.hit({ id: 'item-0', title: TITLES[0] ?? '' }))).rejects.toBeInstanceOf(
+      RetryLater,
+    );
+    news.now += LEASE + 1;
+    await tell(news);
+    expect(protocols(news)).toEqual(['email sms', 'email sms', 'email', 'email']);
+  });
+
+  it('that are used up leave an SMS of its own out, for good', async () => {
+    const news = limited(
+      { sms: { deliver: { mode: 'now' }, minSources: 1, followUps: DEFAULT_SMS_FOLLOW_UPS } },
+      3,
+    );
+    await tell(news);
+    news.now = Date.parse('2026-04-01T00:00:00Z');
+    await tell(news);
+    expect(protocols(news)).toEqual(['email', 'sms', 'email', 'email']);
+  });
+
+  it('hold for digests, too', async () => {
+    const news = limited({ deliver: { mode: 'hourly' } }, 3);
+    for (let n = 0; n < 2; n++) {
+      await news.receive(news.hit({ id: `item-${n}`, title: TITLES[n] ?? '' }));
+      news.now += HOUR;
+      await news.tick();
+    }
+    expect(protocols(news)).toEqual(['email sms', 'email']);
+  });
+
+  it('are no matter where nobody receives SMS', async () => {
+    const news = limited({}, 1, 0);
+    await tell(news);
+    expect(protocols(news)).toEqual(Array(3).fill('email sms'));
+  });
+
+  it('that are used up are told to the owner, once a month', async () => {
+    const news = limited({}, 2);
+    await tell(news);
+    news.now += HOUR;
+    for (const due of await news.dueDigests(OPERATIONS_TOPIC_ID)) await news.receive(due);
+    const notices = news.published.filter(({ alert }) => alert.kind === 'notice');
+    expect(notices.map(({ alert }) => alert.entries.map(({ title }) => title))).toEqual([
+      ['SMS: the 2 parts of 2026-03 are used up'],
+    ]);
+    await news.receive(news.hit({ id: 'later', title: 'Owls return to Tolmark' }));
+    expect(await news.dueDigests(OPERATIONS_TOPIC_ID)).toEqual([]);
+  });
+});

@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { HOSTILE_DOCUMENTS } from './documents.ts';
+import type { Cost } from './run.ts';
+
+/** A document takes a second at most where nothing else runs; here, other tests do. */
+const MOST_MS = 4_000;
+/** All of the heap. A process that needs more ends with an error. */
+const HEAP_MB = 128;
+
+it('hostile documents take little time, and little room', { timeout: 180_000 }, async () => {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--expose-gc', `--max-old-space-size=${HEAP_MB}`, join(import.meta.dirname, 'run.ts')],
+    { maxBuffer: 10_000_000 },
+  );
+  const costs = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Cost);
+  expect(costs.map(({ name }) => name)).toEqual(Object.keys(HOSTILE_DOCUMENTS));
+  expect(costs.filter(({ ms }) => ms > MOST_MS)).toEqual([]);
+});
