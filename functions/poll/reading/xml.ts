@@ -28,6 +28,8 @@ const MOST_DECLARATIONS = 20_000;
 
 /** Characters of an element that carries other entries. */
 const MAX_CARRIED = 100_000;
+/** A longer name, UTF-16 units, is broken markup, and too long for a regular expression. */
+const MAX_CARRIER_NAME = 200;
 
 /** Undefined where no root of a feed is found. */
 export function readXml(source: string, url: string | undefined): XmlFeed | undefined {
@@ -147,7 +149,7 @@ class Reader implements TagEvents {
   /** Within an element of an entry that carries entries itself: quoted ones, or related ones. */
   #isCarried(tag: string, start: number): boolean {
     const carrier = this.#open.withinEntry;
-    if (!carrier) return false;
+    if (!carrier || carrier.tag.length > MAX_CARRIER_NAME || tag.length > MAX_CARRIER_NAME) return false;
     const found = endOfCarrier(
       this.#source.slice(start, start + Math.min(MAX_CARRIED, this.#room)),
       carrier.tag,
