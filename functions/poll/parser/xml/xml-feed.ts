@@ -35,6 +35,8 @@ const MAX_DECLARATIONS = 20_000;
 
 /** Characters of an element that carries other entries. */
 const MAX_CARRIER_LENGTH = 100_000;
+/** A longer name, UTF-16 units, is broken markup, and too long for a regular expression. */
+const MAX_CARRIER_NAME = 200;
 
 /** Undefined where no root of a feed is found. */
 export function readXml(source: string, url: string | undefined): XmlFeed | undefined {
@@ -159,7 +161,7 @@ class Reader implements TagEvents {
   /** Within an element of an entry that carries entries itself: quoted ones, or related ones. */
   #isCarried(tag: string, start: number): boolean {
     const carrier = this.#open.entryChild;
-    if (!carrier) return false;
+    if (!carrier || carrier.tag.length > MAX_CARRIER_NAME || tag.length > MAX_CARRIER_NAME) return false;
     const found = endOfCarrier(
       this.#source.slice(start, start + Math.min(MAX_CARRIER_LENGTH, this.#room)),
       carrier.tag,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readWithRssParser } from '../../../../functions/poll/parser/rss-parser-fallback.ts';
+import { processorTime } from '../../../helpers/processor-time.ts';
 
 const NOW = Date.parse('2026-03-03T00:00:00Z');
 const URL_ = 'https://herald.test/feed.xml';
@@ -39,3 +40,10 @@ it.each(['', 'no feed', '<html/>', '<rss><channel><item>', `<rss>${'<a>'.repeat(
     expect(await readWithRssParser(source, URL_, NOW)).toBeUndefined();
   },
 );
+
+it('a long declaration does not take its reader minutes', async () => {
+  const start = process.threadCpuUsage();
+  const source = `<rss><channel><item><title>A</title><description><![${'z@'.repeat(90_000)}`;
+  expect(await readWithRssParser(source, URL_, NOW)).toBeUndefined();
+  expect(processorTime(start)).toBeLessThan(1_000);
+});

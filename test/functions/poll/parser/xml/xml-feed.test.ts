@@ -351,10 +351,20 @@ describe('entries within an entry', () => {
       'as a content',
       atom('<content type="application/xml"><feed><entry><guid>x</guid></entry></feed></content>'),
     ],
+    [
+      'in an element of 200 letters',
+      around(`<${'a'.repeat(200)}><item><title>no</title></item></${'a'.repeat(200)}>`),
+    ],
   ])('%s, do not end it', async (_name, source) => {
     const [first, ...others] = (await feedOf(source)).entries;
     expect(first).toMatchObject({ title: 'A', summary: 'Body', published: '2026-03-02T10:00:00.000Z' });
     expect(others).toMatchObject([{ title: 'B' }]);
+  });
+
+  it('in an element whose name is very long are read as if they stood alone', async () => {
+    const name = 'a<;'.repeat(50_000).replaceAll('<', '&lt');
+    const { entries } = await feedOf(around(`<${name}><item><title>C</title></item></${name}>`));
+    expect(entries.map(({ title }) => title)).toContain('B');
   });
 
   it.each([
