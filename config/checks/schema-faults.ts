@@ -26,7 +26,7 @@ export function schemaFaults(issue: Issue, positions: Positions, above: Path = [
       return {
         at: [...path, key],
         fault,
-        ...(intendedKey === undefined ? {} : { meant: [...path, intendedKey] }),
+        ...(intendedKey === undefined ? {} : { intendedPath: [...path, intendedKey] }),
       };
     });
   }

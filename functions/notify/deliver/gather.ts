@@ -177,14 +177,14 @@ async function dueAtOf(
   if (waits !== undefined) return waits;
   const soon = Math.ceil((now + MIN_WAIT_MS) / DIGEST_INTERVAL_MS) * DIGEST_INTERVAL_MS;
   if (isListed && policy.atMost) {
-    const parts = capSharesOf(policy.atMost, config.feeds, { feed });
-    const asking = { id: planId, policy, protocols, urgent, parts };
+    const shares = capSharesOf(policy.atMost, config.feeds, { feed });
+    const asking = { id: planId, policy, protocols, urgent, shares };
     return (await reserveOrOverflowDue(quotas, topic.id, asking, now)) ?? soon;
   }
   const dueAt = deliveryDue(policy, { loudness, tickAt }, soon) ?? soon;
   if (!policy.atMost || dueAt !== soon) return dueAt;
   const id = hash64('gathered', topic.id, new Date(soon).toISOString(), ...protocols);
-  const asking = { id, policy, protocols, parts: GATHERED_CAP_SHARES };
+  const asking = { id, policy, protocols, shares: GATHERED_CAP_SHARES };
   return (await reserveOrOverflowDue(quotas, topic.id, asking, soon)) ?? soon;
 }
 

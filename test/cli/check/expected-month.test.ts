@@ -120,7 +120,7 @@ describe('the expected month', () => {
     const history = await sixStories();
     expect(await history.month(LATER, {}, { email: 3, sms: 2 })).toEqual({
       id: history.desk.topic.id,
-      known: 10 * DAY,
+      historyMs: 10 * DAY,
       month: { alerts: 6, emails: 54, smsParts: 36 },
     });
   });
@@ -214,7 +214,7 @@ describe('the expected month', () => {
     const history = await sixStories();
     await history.story(START + 35 * DAY);
     expect(await history.month(START + 40 * DAY)).toMatchObject({
-      known: 30 * DAY,
+      historyMs: 30 * DAY,
       month: { alerts: 1, emails: 1, smsParts: 1 },
     });
   });
@@ -223,11 +223,11 @@ describe('the expected month', () => {
     const history = new History();
     expect(await history.month(LATER)).toEqual({
       id: history.desk.topic.id,
-      known: undefined,
+      historyMs: undefined,
       month: undefined,
     });
     await history.story(START);
-    expect(await history.month(START + HOUR)).toMatchObject({ known: HOUR, month: undefined });
+    expect(await history.month(START + HOUR)).toMatchObject({ historyMs: HOUR, month: undefined });
     const deliver = { mode: 'weekly' as const, weekday: 1, hour: 7, minute: 0, timeZone: 'UTC' };
     expect(await history.month(START + 3 * DAY, { deliver })).toMatchObject({ month: undefined });
     expect(await history.month(START + 3 * DAY, {}, { email: 0, sms: 0 })).toBeUndefined();

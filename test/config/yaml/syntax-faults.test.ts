@@ -6,8 +6,8 @@ import { parseConfig } from '../../../config/load.ts';
 import { processorTime } from '../../helpers/processor-time.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
 
-/** The file and what is said of it, as the blocks of slips.txt have them. */
-const [, ...slips] = readFileSync(join(import.meta.dirname, 'slips.txt'), 'utf8')
+/** The file and what is said of it, as the blocks of syntax-faults.txt have them. */
+const [, ...slips] = readFileSync(join(import.meta.dirname, 'syntax-faults.txt'), 'utf8')
   .trimEnd()
   .split('\n====\n')
   .map((block) => {
