@@ -1,4 +1,4 @@
-// npm run bench:cost: see docs/cost.md.
+// npm run bench -- cost: see docs/cost.md.
 import { Command, InvalidArgumentError } from 'commander';
 import { acceptCounts, acceptedCounts, growth } from './check.ts';
 import { assumed, report } from './report.ts';
@@ -11,7 +11,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-await new Command('bench:cost')
+await new Command('bench cost')
   .description('Counts what AWS would bill for a day of invented news, and what a month of such days costs.')
   .option('--feeds <n>', `one size: ${SIZES.map(({ feeds }) => feeds).join(', ')}`, sizeOf)
   .option('--check', 'only the smallest size; fails when anything billed grew by more than 5 %')
@@ -40,7 +40,7 @@ async function run(options: Options): Promise<void> {
   if (grown.length > 0) {
     process.stderr.write(
       `more is billed on the standard day than bench/cost/standard-day.json accepts:\n${grown.join('\n')}\n` +
-        'find out which change brought it; if it is worth its price, run npm run bench:cost -- --accept and commit the file\n',
+        'find out which change brought it; if it is worth its price, run npm run bench -- cost --accept and commit the file\n',
     );
     process.exitCode = 1;
   }

@@ -1,11 +1,11 @@
-// npm run bench:edits: see docs/benchmarks.md.
+// npm run bench -- edits: see docs/benchmarks.md.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { seededRandom } from '../../test/helpers/seeded-random.ts';
 import { type Edit, editsOf, readPages } from './page-edits.ts';
 
-const options = new Command('bench:edits')
+const options = new Command('bench edits')
   .description('What share of the edits of a real site is material.')
   .option('--examples <dir>', 'write twenty of what is and of what is not material, to be read by eye')
   .parse()

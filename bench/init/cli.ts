@@ -1,4 +1,4 @@
-// npm run bench:init: see docs/benchmarks.md.
+// npm run bench -- init: see docs/benchmarks.md.
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { configuration, feedsToPoll, hitsToDeliver, itemsToMatch } from './work.
 const DEFAULT_ROUNDS = 30;
 const MAX_RATIO = 1.6;
 
-const { rounds } = new Command('bench:init')
+const { rounds } = new Command('bench init')
   .description(
     'How large the functions are, how long they take to start, and what an item costs when they are warm.',
   )

@@ -1,4 +1,4 @@
-// npm run bench:load: see docs/benchmarks.md.
+// npm run bench -- load: see docs/benchmarks.md.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,7 +41,7 @@ interface Options {
 /** Items stop shortly before the third poll of the feeds, which so reads the last of them without a wait. */
 const SHORT = { feeds: 300, topics: 100, rate: 10, minutes: 1.75, every: '1m' };
 
-const given = new Command('bench:load')
+const given = new Command('bench load')
   .description('Local mode beside a farm of feeds, measured from outside: delay, memory, folder and page.')
   .option('--feeds <n>', 'on loopback', positive, 5_000)
   .option('--topics <n>', 'watched', positive, 500)

@@ -1,4 +1,4 @@
-// npm run bench:match: see docs/benchmarks.md.
+// npm run bench -- match: see docs/benchmarks.md.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const FEATURE_TOPICS = 10_000;
 const FEATURE_ROUNDS = 3;
 const COLD_ROUNDS = 9;
 
-const { rounds, seed, quick } = new Command('bench:match')
+const { rounds, seed, quick } = new Command('bench match')
   .description('What it costs to match an item against all topics, beside what one would write with npm.')
   .option('--rounds <n>', 'how often everything is measured, in turn', Number, 9)
   .option('--seed <n>', 'of the invented language, topics and news', Number, 1)

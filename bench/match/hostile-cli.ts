@@ -1,4 +1,4 @@
-// npm run bench:hostile: see docs/benchmarks.md.
+// npm run bench -- hostile: see docs/benchmarks.md.
 import { hostileTexts } from '../../test/helpers/hostile-texts.ts';
 import { hostileCost, matcherAbout } from './hostile.ts';
 

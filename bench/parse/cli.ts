@@ -1,4 +1,4 @@
-// npm run bench:parse: see docs/benchmarks.md.
+// npm run bench -- parse: see docs/benchmarks.md.
 import { Command } from 'commander';
 import { formatFigures, percentilesOf, ratiosOf } from '../init/percentiles.ts';
 import { type BenchFeed, benchFeeds } from './bench-feeds.ts';
@@ -10,7 +10,7 @@ const WARM_UP = 50;
 /** So many at once: one alone is shorter than a clock of processor time can tell. */
 const BATCH_SIZE = 10;
 
-const { rounds, seed } = new Command('bench:parse')
+const { rounds, seed } = new Command('bench parse')
   .description('What it costs to read a feed of about 25 KB: our reader, rss-parser and feedsmith.')
   .option('--rounds <n>', 'how often every feed is read by each, ten times', Number, 40)
   .option('--seed <n>', 'of the invented feeds', Number, 1)

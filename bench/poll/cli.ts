@@ -1,4 +1,4 @@
-// npm run bench:poll: see docs/benchmarks.md.
+// npm run bench -- poll: see docs/benchmarks.md.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import type { PassResult } from './client.ts';
 import { CONTENDERS, type ContenderName } from './contenders.ts';
 import { canPin, runClient, startFeedServer } from './processes.ts';
 
-const { feeds, rounds } = new Command('bench:poll')
+const { feeds, rounds } = new Command('bench poll')
   .description('What it takes to poll feeds, beside what it takes to do nothing but fetch them.')
   .option('--feeds <n>', 'on loopback, each with a server of its own', Number, 1_000)
   .option('--rounds <n>', 'how often all is measured, in turn', Number, 7)

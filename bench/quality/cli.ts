@@ -1,11 +1,11 @@
-// npm run bench:quality: see docs/benchmarks.md.
+// npm run bench -- quality: see docs/benchmarks.md.
 import { Command, Option } from 'commander';
 import { disagreements } from './disagreements.ts';
 import { COLLECTIONS, readNews, type Split } from './labelled-news.ts';
 import { type Counts, measure, scoresOf, sumCounts, VARIANTS } from './measure.ts';
 import { readTopics } from './topics.ts';
 
-const options = new Command('bench:quality')
+const options = new Command('bench quality')
   .description('Precision and recall of topics in the query language on labelled news.')
   .addOption(
     new Option('--split <name>', 'only one, for whoever writes topics').choices(['train', 'test'] as const),

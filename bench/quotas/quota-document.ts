@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const FILE = new URL('../../docs/operations.md', import.meta.url);
-/** Matches the part of the document that `npm run quotas -- --write` replaces. */
-const QUOTAS_SECTION = /(<!-- npm run quotas -->\n)([\s\S]*?)(\n<!-- end of npm run quotas -->)/;
+/** Matches the part of the document that `npm run bench -- quotas --write` replaces. */
+const QUOTAS_SECTION = /(<!-- bench quotas -->\n)([\s\S]*?)(\n<!-- end of bench quotas -->)/;
 
 /** Returns the tables that the document has. */
 export function quotasInDocument(): string | undefined {

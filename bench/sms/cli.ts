@@ -1,4 +1,4 @@
-// npm run bench:sms: see docs/benchmarks.md.
+// npm run bench -- sms: see docs/benchmarks.md.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sms from 'sms-segments-calculator';

@@ -1,4 +1,4 @@
-// npm run bench:store: see docs/benchmarks.md.
+// npm run bench -- store: see docs/benchmarks.md.
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';

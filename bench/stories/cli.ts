@@ -1,4 +1,4 @@
-// npm run bench:stories: see docs/benchmarks.md.
+// npm run bench -- stories: see docs/benchmarks.md.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -22,7 +22,7 @@ import { singleLink } from './single-link.ts';
 import { timePerHit } from './time-per-hit.ts';
 import { fitWeights, STORIES_PER_PART, TOPIC_COUNT } from './train.ts';
 
-const options = new Command('bench:stories')
+const options = new Command('bench stories')
   .description('How well items are grouped into stories, and what is delivered of a labelled week.')
   .option('--fit', 'fit the weights anew, on the training side alone; takes some minutes and 2 GB')
   .option('--alerts <file>', 'write the messages of the week there, as JSON lines')

@@ -20,7 +20,7 @@ export function fitWeights(): void {
   const texts = weightsOf(readLabelledItems('allsides-lrc-train', true), false);
   writeFileSync(
     WEIGHTS,
-    `// Written by npm run bench:stories -- --fit, in the order of FEATURES.\n\n${listOf('TITLES', 'For items that have titles alone.', titles)}\n${listOf('TEXTS', 'For the others.', texts)}`,
+    `// Written by npm run bench -- stories --fit, in the order of FEATURES.\n\n${listOf('TITLES', 'For items that have titles alone.', titles)}\n${listOf('TEXTS', 'For the others.', texts)}`,
   );
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMPILE_CACHE } from '../helpers/compile-cache.ts';
 
 const root = join(import.meta.dirname, '../..');
 let folder: string;
@@ -22,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function cli(args: readonly string[], input = '') {
   const child = spawn(process.execPath, ['bin/cli.ts', ...args], {
     cwd: root,
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...COMPILE_CACHE },
   });
   child.stdin.end(input);
   const [stdout, stderr, code] = await Promise.all([

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -9,11 +8,10 @@ import { loadConfigFile } from '../../config/load.ts';
 import { fastClock } from '../../local/clock.ts';
 import { startSession } from '../../local/session.ts';
 import { canariesIn } from '../helpers/canary.ts';
-import { runCli } from '../helpers/cli.ts';
+import { runCli, runScript } from '../helpers/cli.ts';
 import { listening } from '../helpers/loopback-server.ts';
+import { isLong, sized } from '../helpers/size.ts';
 import { startMailServer } from '../local/mail/mail-server.ts';
-
-const APP = join(import.meta.dirname, '../../bin/news-alerts.ts');
 
 /** Values of ${NAME}: no output has them. */
 const NAMED = {
@@ -102,6 +100,22 @@ function answer(path: string, response: ServerResponse, requests: number): unkno
     );
 }
 
+const KINDS = [
+  'ok',
+  'gone',
+  'missing',
+  'busy',
+  'broken',
+  'page',
+  'hang',
+  'moved',
+  'signed',
+  'loop',
+  'nowhere',
+];
+/** What the terminal tells of them. */
+const FAULTS = ['unreachable', 'malformed', 'html', 'redirects', 'HTTP 429', 'HTTP 404'];
+
 async function configured(): Promise<{ file: string; asked: string[] }> {
   const asked: string[] = [];
   const site = await listening((request, response) => {
@@ -109,20 +123,7 @@ async function configured(): Promise<{ file: string; asked: string[] }> {
     const same = asked.filter((path) => path === request.url).length;
     answer(request.url ?? '', response, same);
   });
-  const kinds = [
-    'ok',
-    'gone',
-    'missing',
-    'busy',
-    'broken',
-    'page',
-    'hang',
-    'moved',
-    'signed',
-    'loop',
-    'nowhere',
-  ];
-  const feeds = kinds.flatMap((kind) => [
+  const feeds = KINDS.flatMap((kind) => [
     `${site}/${kind}-named?key=\${QUERY}`,
     `${site}/${kind}-plain?key=${PLAIN.key}&x=1`,
     `${site}/${kind}-opaque?${PLAIN.opaque}`,
@@ -163,97 +164,99 @@ async function records(): Promise<string> {
 }
 
 describe('secrets of feeds, of the mail server and of redirects', { timeout: 180_000 }, () => {
-  it('reach the servers, and nobody else: terminal, page, mails, table, queues, files', async () => {
-    const { file, asked } = await configured();
-    const logins: unknown[] = [];
-    const server = await startMailServer({
-      authOptional: false,
-      allowInsecureAuth: true,
-      onAuth({ username, password }, _session, done) {
-        logins.push(password);
-        done(null, { user: username ?? '' });
-      },
-    });
-    const login = server.url.replace('//', `//me:${SMTP.password}@`);
-    Object.assign(process.env, NAMED, {
-      NEWS_ALERTS_SMTP_URL: login,
-      NEWS_ALERTS_MAIL_FROM: 'a@readers.org',
-    });
-    const data = join(folder, 'data');
-    const session = await startSession({
-      loaded: loadConfigFile(file, process.env),
-      dataDir: data,
-      port: 0,
-      clock: fastClock(SPEED),
-      speed: SPEED,
-      loopbackFeeds: true,
-    });
-    const [, url = ''] = /SNS endpoint at (\S+);/.exec(printed) ?? [];
-    const page = async () => {
-      const [whole, state] = await Promise.all(['/', '/state?all'].map((path) => fetch(`${url}${path}`)));
-      return `${await whole?.text()} ${await state?.text()}`;
-    };
-    const pages: string[] = [];
-    await vi.waitFor(
-      async () => {
-        pages.push(await page());
-        const mails = JSON.stringify(server.mails);
-        expect(mails).toContain('has moved for good');
-        expect(mails).toContain('is gone');
-        expect(mails).toContain('storm surge');
-        expect(printed).toContain('UNSET_NAME');
-        for (const kind of ['unreachable', 'malformed', 'html', 'redirects', 'HTTP 429', 'HTTP 404'])
-          expect(printed).toContain(kind);
-      },
-      { timeout: 120_000, interval: 1_000 },
-    );
-    const table = await records();
-    const outputs: Record<string, string> = {
-      terminal: printed,
-      page: pages.join('\n'),
-      mails: JSON.stringify(server.mails),
-      table,
-    };
-    const env = { ...NAMED };
-    const cli = async (...args: string[]) => {
-      const { stdout, stderr } = await runCli([...args, '--config', file], env);
-      outputs[args.join(' ')] = stdout + stderr;
-    };
-    const [, itemId = ''] = /"ITEM#([0-9a-f]+)"/.exec(table) ?? [];
-    await cli('alerts', 'list', '--json', '--data', data);
-    await cli('alerts', 'show', itemId, '--data', data);
-    await cli('doctor', '--json', '--data', data);
-    await cli('check', '--data', data);
-    await cli('feeds', 'list');
-    await session.stop();
+  it.runIf(isLong)(
+    'reach the servers, and nobody else: terminal, page, mails, table, queues, files',
+    async () => {
+      const { file, asked } = await configured();
+      const logins: unknown[] = [];
+      const server = await startMailServer({
+        authOptional: false,
+        allowInsecureAuth: true,
+        onAuth({ username, password }, _session, done) {
+          logins.push(password);
+          done(null, { user: username ?? '' });
+        },
+      });
+      const login = server.url.replace('//', `//me:${SMTP.password}@`);
+      Object.assign(process.env, NAMED, {
+        NEWS_ALERTS_SMTP_URL: login,
+        NEWS_ALERTS_MAIL_FROM: 'a@readers.org',
+      });
+      const data = join(folder, 'data');
+      const session = await startSession({
+        loaded: loadConfigFile(file, process.env),
+        dataDir: data,
+        port: 0,
+        clock: fastClock(SPEED),
+        speed: SPEED,
+        loopbackFeeds: true,
+      });
+      const [, url = ''] = /SNS endpoint at (\S+);/.exec(printed) ?? [];
+      const page = async () => {
+        const [whole, state] = await Promise.all(['/', '/state?all'].map((path) => fetch(`${url}${path}`)));
+        return `${await whole?.text()} ${await state?.text()}`;
+      };
+      const pages: string[] = [];
+      await vi.waitFor(
+        async () => {
+          pages.push(await page());
+          const mails = JSON.stringify(server.mails);
+          expect(mails).toContain('has moved for good');
+          expect(mails).toContain('is gone');
+          expect(mails).toContain('storm surge');
+          expect(printed).toContain('UNSET_NAME');
+          for (const fault of FAULTS) expect(printed).toContain(fault);
+        },
+        { timeout: 120_000, interval: 1_000 },
+      );
+      const table = await records();
+      const outputs: Record<string, string> = {
+        terminal: printed,
+        page: pages.join('\n'),
+        mails: JSON.stringify(server.mails),
+        table,
+      };
+      const env = { ...NAMED };
+      const cli = async (...args: string[]) => {
+        const { stdout, stderr } = await runCli([...args, '--config', file], env);
+        outputs[args.join(' ')] = stdout + stderr;
+      };
+      const [, itemId = ''] = /"ITEM#([0-9a-f]+)"/.exec(table) ?? [];
+      await cli('alerts', 'list', '--json', '--data', data);
+      await cli('alerts', 'show', itemId, '--data', data);
+      await cli('doctor', '--json', '--data', data);
+      await cli('check', '--data', data);
+      await cli('feeds', 'list');
+      await session.stop();
 
-    // They were used all the same.
-    expect(asked).toContain(`/ok-named?key=${NAMED.QUERY}`);
-    expect(asked).toContain(`/ok-path/${NAMED.PATH_KEY}/feed`);
-    expect(asked).toContain(`/u/new?key=${NAMED.QUERY}`);
-    expect(logins[0]).toBe(SMTP.password);
-    expect(outputs['feeds list']).toContain(`\${QUERY}`);
-    expect(outputs.mails).toContain(`key=\${QUERY}`);
+      // They were used all the same.
+      expect(asked).toContain(`/ok-named?key=${NAMED.QUERY}`);
+      expect(asked).toContain(`/ok-path/${NAMED.PATH_KEY}/feed`);
+      expect(asked).toContain(`/u/new?key=${NAMED.QUERY}`);
+      expect(logins[0]).toBe(SMTP.password);
+      expect(outputs['feeds list']).toContain(`\${QUERY}`);
+      expect(outputs.mails).toContain(`key=\${QUERY}`);
 
-    const found = Object.entries(outputs).map(([name, text]) => [name, canariesIn(text, ALL)]);
-    expect(found).toEqual(Object.keys(outputs).map((name) => [name, []]));
-    // config.json is what the file says; the topics and the journal of the store hold no feed's address.
-    const files = textsBelow(data).map(([name, bytes]): [string, string[]] => [
-      name.slice(data.length + 1),
-      canariesIn(bytes, name.endsWith('config.json') ? { ...NAMED, ...SMTP } : ALL),
-    ]);
-    expect(files.length).toBeGreaterThan(3);
-    expect(files.filter(([, names]) => names.length > 0)).toEqual([]);
+      const found = Object.entries(outputs).map(([name, text]) => [name, canariesIn(text, ALL)]);
+      expect(found).toEqual(Object.keys(outputs).map((name) => [name, []]));
+      // config.json is what the file says; the topics and the journal of the store hold no feed's address.
+      const files = textsBelow(data).map(([name, bytes]): [string, string[]] => [
+        name.slice(data.length + 1),
+        canariesIn(bytes, name.endsWith('config.json') ? { ...NAMED, ...SMTP } : ALL),
+      ]);
+      expect(files.length).toBeGreaterThan(3);
+      expect(files.filter(([, names]) => names.length > 0)).toEqual([]);
 
-    const exported = await runCli(['feeds', 'export', '--config', file], env);
-    expect(canariesIn(exported.stdout + exported.stderr, { ...NAMED, ...SMTP })).toEqual([]);
-  });
+      const exported = await runCli(['feeds', 'export', '--config', file], env);
+      expect(canariesIn(exported.stdout + exported.stderr, { ...NAMED, ...SMTP })).toEqual([]);
+    },
+  );
 
   it('are in one layer of the stack if they are in the file, and nowhere if they are named', async () => {
     const { file } = await configured();
     const out = join(folder, 'out');
-    const { status, stderr } = spawnSync(process.execPath, [APP], {
-      encoding: 'utf8',
+    const { code, stderr } = await runScript('bin/news-alerts.ts', {
+      inProcess: true,
       env: {
         ...NAMED,
         NEWS_ALERTS_SMTP_URL: `smtp://me:${SMTP.password}@mail.org`,
@@ -263,9 +266,10 @@ describe('secrets of feeds, of the mail server and of redirects', { timeout: 180
           config: file,
           loopbackFeeds: 'true',
         }),
+        ...sized({ CDK_VALIDATION: 'false' }, {}),
       },
     });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const files = textsBelow(out).filter(([name]) => statSync(name).size < 5_000_000);
     const named = files.filter(([, bytes]) => canariesIn(bytes, { ...NAMED, ...SMTP }).length > 0);
     expect(named.map(([name]) => name)).toEqual([]);

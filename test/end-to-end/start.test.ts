@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { isLong } from '../helpers/size.ts';
 import { type StartedProcess, startProcess } from './started-process.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -51,7 +52,7 @@ it('--demo ends in alerts, labelled as a demo, and Ctrl-C stops it cleanly', {
   expect(demo.err()).not.toMatch(/error|failed/i);
 });
 
-it('keeps its data in the current folder where no other is named', async () => {
+it.runIf(isLong)('keeps its data in the current folder where no other is named', async () => {
   const demo = startProcess([join(root, 'bin/cli.ts'), 'start', '--demo', '--port', '0'], {}, folder);
   started.push(demo);
   await demo.printed('DEMO ALERT');
@@ -60,7 +61,7 @@ it('keeps its data in the current folder where no other is named', async () => {
   expect(readdirSync(folder)).toEqual(['.news-alerts']);
 });
 
-it('shows the demo when no feed can be reached and there is no news from before', async () => {
+it.runIf(isLong)('shows the demo when no feed can be reached and there is no news from before', async () => {
   // A port that was free a moment ago: connections to it are refused.
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -100,7 +101,7 @@ it('says when its data are in use', async () => {
 });
 
 // Regression: a second demo cleared the folder of the first before it found out that it could not run.
-it('leaves a running demo alone', async () => {
+it.runIf(isLong)('leaves a running demo alone', async () => {
   const first = start('--demo');
   await first.printed('page and SNS endpoint at', 'err');
   const second = start('--demo');

@@ -8,19 +8,27 @@ function refuse(host: unknown): never {
   throw new Error(`A test may contact only loopback (127.0.0.0/8, ::1), but asked for ${String(host)}`);
 }
 
-const connect = net.Socket.prototype.connect;
-net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): net.Socket {
-  // net.connect() hands over its normalised arguments as one array.
-  const [options] = (Array.isArray(args[0]) ? args[0] : args) as [unknown];
-  if (typeof options === 'object' && options !== null) {
-    const { host, path } = options as { host?: string; path?: string };
-    if (path === undefined && host !== undefined && !LOOPBACK.test(host)) refuse(host);
-  }
-  return connect.apply(this, args as Parameters<typeof connect>);
-} as typeof connect;
+// Files that share a process share what they change, too: once is enough.
+const GUARDED = Symbol.for('news-alerts.loopback-only');
+const { connect } = net.Socket.prototype;
+const { lookup } = dns;
+const guard = () => {
+  net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): net.Socket {
+    // net.connect() hands over its normalised arguments as one array.
+    const [options] = (Array.isArray(args[0]) ? args[0] : args) as [unknown];
+    if (typeof options === 'object' && options !== null) {
+      const { host, path } = options as { host?: string; path?: string };
+      if (path === undefined && host !== undefined && !LOOPBACK.test(host)) refuse(host);
+    }
+    return connect.apply(this, args as Parameters<typeof connect>);
+  } as typeof connect;
 
-const lookup = dns.lookup;
-dns.lookup = ((host: string, ...rest: unknown[]) => {
-  if (!LOOPBACK.test(host)) refuse(host);
-  return (lookup as (...args: unknown[]) => void)(host, ...rest);
-}) as typeof lookup;
+  dns.lookup = ((host: string, ...rest: unknown[]) => {
+    if (!LOOPBACK.test(host)) refuse(host);
+    return (lookup as (...args: unknown[]) => void)(host, ...rest);
+  }) as typeof lookup;
+};
+if (!(GUARDED in net)) {
+  Object.defineProperty(net, GUARDED, { value: true });
+  guard();
+}

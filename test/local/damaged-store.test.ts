@@ -23,6 +23,7 @@ import { isLogDamaged } from '../../local/dynamodb/level-db-log.ts';
 import { startEmbeddedServers } from '../../local/embedded-servers.ts';
 import { startRuntime } from '../../local/runtime.ts';
 import { seededRandom } from '../helpers/seeded-random.ts';
+import { sampled } from '../helpers/size.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'news-alerts-damaged-'));
 const good = join(folder, 'good');
@@ -140,7 +141,7 @@ const TABLES: readonly (readonly [string, () => void])[] = [
 ];
 
 describe('damaged tables', () => {
-  it.each(TABLES)(
+  it.each(sampled(TABLES, 4))(
     'are told, with what to do, and are left alone: %s',
     { timeout: 30_000 },
     async (_, damage) => {

@@ -1,4 +1,4 @@
-// Written by npm run bench:stories -- --fit, in the order of FEATURES.
+// Written by npm run bench -- stories --fit, in the order of FEATURES.
 
 /** For items that have titles alone. */
 // biome-ignore format: one line, as the fitting writes it

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import { standardDay } from '../../../bench/cost/day.ts';
+import { isLong } from '../../helpers/size.ts';
 
 // 2 x 1,440 ticks through the SDK take a while on a busy machine.
 const SLOW = 120_000;
 
-it(
+it.runIf(isLong)(
   'a day bills the same in every run, and for every poll a read, with no write where nothing is new',
   async () => {
     const options = { feeds: 2, kind: 'newspapers', topics: 2 } as const;

@@ -15,7 +15,7 @@ it('the alarms and dashboards of the stack are those that the bench reckons with
   const alarmMetrics = alarms
     .map(({ Properties }) => Properties as Alarm)
     .reduce((sum, { Metrics }) => sum + (Metrics?.filter(({ MetricStat }) => MetricStat).length ?? 1), 0);
-  const hint = 'change FIXED in bench/cost/prices.ts and look at what npm run bench:cost says';
+  const hint = 'change FIXED in bench/cost/prices.ts and look at what npm run bench -- cost says';
   expect(alarmMetrics, hint).toBeLessThanOrEqual(FIXED.alarms ?? 0);
   const dashboards = Object.keys(template.findResources('AWS::CloudWatch::Dashboard')).length;
   expect(dashboards, hint).toBeLessThanOrEqual(FIXED.dashboards ?? 0);

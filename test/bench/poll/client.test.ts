@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { CONTENDERS, type ContenderName } from '../../../bench/poll/contenders.ts';
 import { runClient, startFeedServer } from '../../../bench/poll/processes.ts';
+import { isLong, sized } from '../../helpers/size.ts';
 
-it.each(Object.keys(CONTENDERS) as ContenderName[])(
+it.each(sized<readonly ContenderName[]>(['poll'], Object.keys(CONTENDERS) as ContenderName[]))(
   '%s reads every feed, and then those alone that have news',
   async (as) => {
     const folder = mkdtempSync(join(tmpdir(), 'news-alerts-client-'));
@@ -26,7 +27,7 @@ it.each(Object.keys(CONTENDERS) as ContenderName[])(
   },
 );
 
-it('feeds that misbehave keep nobody else', async () => {
+it.runIf(isLong)('feeds that misbehave keep nobody else', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'news-alerts-client-'));
   const server = await startFeedServer(24, 0.5);
   onTestFinished(async () => {

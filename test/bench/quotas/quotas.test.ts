@@ -11,8 +11,8 @@ const all: readonly (readonly [Row, readonly number[]])[] = [
 
 const limit = ({ quota }: Row) => (typeof quota === 'string' ? quotas[quota] : quota).value;
 
-it('docs/operations.md has the numbers of npm run quotas', () => {
-  expect(quotasInDocument(), 'run npm run quotas -- --write').toBe(quotasInMarkdown());
+it('docs/operations.md has the numbers of npm run bench -- quotas', () => {
+  expect(quotasInDocument(), 'run npm run bench -- quotas --write').toBe(quotasInMarkdown());
 });
 
 describe('where a part stops', () => {

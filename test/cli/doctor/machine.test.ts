@@ -20,6 +20,7 @@ import { type FolderLock, lockFolder } from '../../../local/data-folder/folder-l
 import { type Runtime, startRuntime } from '../../../local/runtime.ts';
 import { createPage } from '../../../local/web/page.ts';
 import { runCli } from '../../helpers/cli.ts';
+import { COMPILE_CACHE } from '../../helpers/compile-cache.ts';
 import { deployment } from '../../helpers/deployment.ts';
 import { startMailServer } from '../../local/mail/mail-server.ts';
 
@@ -258,7 +259,10 @@ describe('doctor on this machine, while start does not run', () => {
         execFile(
           process.execPath,
           [CLI, 'doctor', '--config', file, '--json'],
-          { cwd: home, env: { PATH: process.env.PATH, HOME: '/nonexistent', ...deployed.env() } },
+          {
+            cwd: home,
+            env: { PATH: process.env.PATH, HOME: '/nonexistent', ...COMPILE_CACHE, ...deployed.env() },
+          },
           (_error, stdout) => resolve(JSON.parse(stdout)),
         );
       });

@@ -3,9 +3,10 @@ import { parseQuery } from '../../../config/query/compile-query.ts';
 import { evaluate } from '../../../functions/match/evaluate.ts';
 import { compileMatcher } from '../../../functions/match/matcher.ts';
 import { type SeededRandom, seededRandom } from '../../helpers/seeded-random.ts';
+import { sized } from '../../helpers/size.ts';
 import { disguised, VARIANTS } from './variants.ts';
 
-const PAIRS = 150;
+const PAIRS = sized(12, 150);
 
 /** What a query finds, to the engine and to the plain reading, which must agree. */
 function finds(text: string, title: string, summary = ''): boolean {

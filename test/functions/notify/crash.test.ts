@@ -11,6 +11,7 @@ import type {
 import type { Table } from '../../../functions/shared/store/table.ts';
 import { embeddedPlatform } from '../../helpers/embedded-platform.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
+import { sampled } from '../../helpers/size.ts';
 import { Crash, CrashingWorker } from './crashing-worker.ts';
 import {
   followUps,
@@ -213,7 +214,7 @@ describe('a worker that dies', () => {
     { when, back: 'after' as const, digest: 'welcome' as const },
   ]);
 
-  it.each(laidBy)(
+  it.each(sampled(laidBy, 2))(
     '$when a call, while it lays an alert by, and comes back $back its $digest digest: nothing is lost or told twice',
     async ({ when, back, digest }) => {
       const scenario: Scenario = {
@@ -607,7 +608,7 @@ describe('a worker that dies', () => {
       const faults = new Set<string>();
       const runs = Array.from({ length: 15 }, (_, n) => Array.from({ length: 24 }, (_, m) => [n + 1, m + 1]));
       await Promise.all(
-        runs.flat().map(async (deadAt) => {
+        sampled(runs.flat(), 7).map(async (deadAt) => {
           const news = new NotifyHarness(memory);
           const message = await followUpDue(news);
           let ambiguous = 0;

@@ -20,6 +20,7 @@ import type { Table } from '../../../functions/shared/store/table.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
+import { isLong, sampled, sized } from '../../helpers/size.ts';
 import { Crash, CrashingWorker } from './crashing-worker.ts';
 import { type HarnessTopic, LEASE, NotifyHarness, START } from './notify-harness.ts';
 
@@ -208,7 +209,7 @@ describe('a feed that returns after an outage with many items', () => {
 });
 
 describe('beside a feed with 4,900 matching items a minute', () => {
-  const MINUTES = 3;
+  const MINUTES = sized(1, 3);
 
   it('another feed is heard at once, and readers get a few messages', { timeout: 120_000 }, async () => {
     const world = new Flooded();
@@ -329,27 +330,30 @@ it('a flood of urgent items does not break quiet hours without end', async () =>
   expect(world.news.published.length).toBeLessThanOrEqual(12);
 });
 
-it('edits of very many items are bounded, and are developments where they are news', async () => {
-  const world = new Flooded();
-  const items = flood(300).map((one, n) => ({ ...one, guid: `guid-${n}` }));
-  await world.poll('flood', items);
-  await world.drain();
-  await world.pass(START + 2 * HOUR);
-  const before = world.news.published.length;
-  for (let edit = 0; edit < 5; edit++) {
-    await world.poll(
-      'flood',
-      flood(300).map((one, n) => ({ ...one, guid: `guid-${n}`, change: 'edited' as const })),
-    );
+it.runIf(isLong)(
+  'edits of very many items are bounded, and are developments where they are news',
+  async () => {
+    const world = new Flooded();
+    const items = flood(300).map((one, n) => ({ ...one, guid: `guid-${n}` }));
+    await world.poll('flood', items);
     await world.drain();
-    await world.pass(world.news.now + MINUTE);
-  }
-  await world.pass(START + 12 * HOUR);
-  const messages = world.news.messages().slice(before);
-  expect(messages.length).toBeLessThan(60);
-});
+    await world.pass(START + 2 * HOUR);
+    const before = world.news.published.length;
+    for (let edit = 0; edit < 5; edit++) {
+      await world.poll(
+        'flood',
+        flood(300).map((one, n) => ({ ...one, guid: `guid-${n}`, change: 'edited' as const })),
+      );
+      await world.drain();
+      await world.pass(world.news.now + MINUTE);
+    }
+    await world.pass(START + 12 * HOUR);
+    const messages = world.news.messages().slice(before);
+    expect(messages.length).toBeLessThan(60);
+  },
+);
 
-it('retellings of one story are listed by hundreds at most', { timeout: 60_000 }, async () => {
+it.runIf(isLong)('retellings of one story are listed by hundreds at most', { timeout: 60_000 }, async () => {
   const world = new Flooded();
   const [text] = flood(1);
   for (let minute = 0; minute < 60; minute++) {
@@ -385,11 +389,11 @@ it('the first poll of a feed with thousands of items is one welcome', async () =
   expect(world.news.published[0]?.alert.leftOut).toEqual([{ feed: 'flood', items: 2_850 }]);
 });
 
-it.each(['before', 'after'] as const)(
+it.each(sampled(['before', 'after'] as const, 2))(
   'a worker that dies %s a call while it gathers loses and repeats nothing',
   async (when) => {
     const items = flood(80).map((one) => ({ ...one, published: START }));
-    for (let calls = 1; calls < 150; calls += 7) {
+    for (let calls = 1; calls < 150; calls += sized(49, 7)) {
       const table = memoryTable();
       const world = new Flooded({ atMost: { ...USUAL, hour: 300, day: 900 } }, table);
       await world.poll('courier', items);

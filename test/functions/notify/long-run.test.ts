@@ -24,6 +24,7 @@ import { items } from '../../../functions/shared/store/items.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
+import { sized } from '../../helpers/size.ts';
 import { STREAM_COUNTS } from './unrelated-stream.ts';
 
 const HOUR = 3_600_000;
@@ -191,7 +192,7 @@ async function live(days: number, each: (records: ReadonlyMap<string, object>) =
 }
 
 /** 400 shows that no more records come than expire; it takes minutes. */
-const DAYS = Number(process.env.MONTHS_DAYS ?? 40);
+const DAYS = sized(20, 400);
 
 it('news of months leaves small records, which expire', { timeout: 3_600_000 }, async () => {
   const counts: number[] = [0];

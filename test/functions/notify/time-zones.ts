@@ -18,8 +18,16 @@ export function localClock(timeZone: string) {
   };
 }
 
+const known = new Map<string, readonly number[]>();
+
 /** When the clocks of a time zone changed or will, from 2020 to 2030. */
-export function clockChanges(timeZone: string): number[] {
+export function clockChanges(timeZone: string): readonly number[] {
+  const found = known.get(timeZone) ?? transitionsOf(timeZone);
+  known.set(timeZone, found);
+  return found;
+}
+
+function transitionsOf(timeZone: string): number[] {
   const HALF_HOUR = 1_800_000;
   const format = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'longOffset' });
   const offset = (time: number) => format.format(time).split('GMT')[1];

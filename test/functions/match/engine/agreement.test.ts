@@ -6,6 +6,7 @@ import { evaluate, type FindPattern } from '../../../../functions/match/evaluate
 import { ItemText, type MatchableItem } from '../../../../functions/match/text/item-text.ts';
 import type { Query } from '../../../../functions/shared/model.ts';
 import { seededRandom } from '../../../helpers/seeded-random.ts';
+import { sized } from '../../../helpers/size.ts';
 import { randomItem, randomQuery } from './random-news.ts';
 
 const findPattern: FindPattern = (pattern, text) => {
@@ -23,7 +24,7 @@ function slowly(queries: readonly Query[], item: MatchableItem): number[] {
 }
 
 describe('the engine and the slow reading of the language', () => {
-  it.each(Array.from({ length: 8 }, (_, n) => n + 1))(
+  it.each(Array.from({ length: sized(2, 8) }, (_, n) => n + 1))(
     'agree on random queries and items (seed %i)',
     (seed) => {
       const random = seededRandom(seed);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { quotaWindowsOf } from '../../../../functions/notify/policy/caps.ts';
 import { RetryLater } from '../../../../functions/shared/errors.ts';
 import { memoryTable } from '../../../helpers/memory-table.ts';
+import { sampled } from '../../../helpers/size.ts';
 import { followUps, type HarnessTopic, LEASE, NotifyHarness } from '../notify-harness.ts';
 import { clockChanges, localClock, TIME_ZONES } from '../time-zones.ts';
 
@@ -16,34 +17,27 @@ const STORIES = [
 ];
 
 describe('windows', () => {
-  it.each(TIME_ZONES)(
-    'in %s: hours and days by its clocks, over every transition of 2020 to 2030',
-    (timeZone) => {
-      const there = localClock(timeZone);
-      const of = {
-        topicId: 'a',
-        atMost: { hour: 1, day: 1, timeZone },
-        protocols: ['email', 'sms'],
-      } as const;
-      for (const day of [...clockChanges(timeZone), Date.UTC(2026, 6, 1)]) {
-        let [hour, date] = [0, 0];
-        for (let now = day - 30 * HOUR; now < day + 30 * HOUR; now += 10 * MINUTE) {
-          const windows = quotaWindowsOf(of, now);
-          const [hourEnds, dayEnds] = [windows.hour?.until ?? 0, windows.day?.until ?? 0];
-          expect(hourEnds).toBeGreaterThan(now);
-          expect(hourEnds - now).toBeLessThanOrEqual(HOUR);
-          expect(dayEnds).toBeGreaterThan(now);
-          // One after the other: the next begins where one ends.
-          if (hour > now) expect(hourEnds).toBe(hour);
-          if (date > now) expect(dayEnds).toBe(date);
-          [hour, date] = [hourEnds, dayEnds];
-          expect(there(dayEnds - 1).date).toBe(there(now).date);
-          expect(there(dayEnds).date > there(now).date).toBe(true);
-          expect(windows.hour?.sk).toBe(`SENT#hour#${new Date(hourEnds).toISOString()}`);
-        }
+  it.each(TIME_ZONES)('in %s: hours and days by its clocks, over transitions of 2020 to 2030', (timeZone) => {
+    const there = localClock(timeZone);
+    const of = { topicId: 'a', atMost: { hour: 1, day: 1, timeZone }, protocols: ['email', 'sms'] } as const;
+    for (const day of [...sampled(clockChanges(timeZone), 8), Date.UTC(2026, 6, 1)]) {
+      let [hour, date] = [0, 0];
+      for (let now = day - 30 * HOUR; now < day + 30 * HOUR; now += 10 * MINUTE) {
+        const windows = quotaWindowsOf(of, now);
+        const [hourEnds, dayEnds] = [windows.hour?.until ?? 0, windows.day?.until ?? 0];
+        expect(hourEnds).toBeGreaterThan(now);
+        expect(hourEnds - now).toBeLessThanOrEqual(HOUR);
+        expect(dayEnds).toBeGreaterThan(now);
+        // One after the other: the next begins where one ends.
+        if (hour > now) expect(hourEnds).toBe(hour);
+        if (date > now) expect(dayEnds).toBe(date);
+        [hour, date] = [hourEnds, dayEnds];
+        expect(there(dayEnds - 1).date).toBe(there(now).date);
+        expect(there(dayEnds).date > there(now).date).toBe(true);
+        expect(windows.hour?.sk).toBe(`SENT#hour#${new Date(hourEnds).toISOString()}`);
       }
-    },
-  );
+    }
+  });
 });
 
 describe('caps', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { quietHours, WEEKDAYS } from '../../../../config/week.ts';
 import { quietUntil } from '../../../../functions/notify/policy/quiet-hours.ts';
+import { sampled } from '../../../helpers/size.ts';
 import { clockChanges, localClock, TIME_ZONES } from '../time-zones.ts';
 
 const MINUTE = 60_000;
@@ -49,11 +50,11 @@ describe('quiet hours when clocks change', () => {
         ['07:00', '06:00'],
       ].map(([from = '', to = '']) => ({ zone, from, to })),
     ),
-  )('from $from to $to in $zone: end at their time, over every transition of 2020 to 2030', (of) => {
+  )('from $from to $to in $zone: end at their time, over transitions of 2020 to 2030', (of) => {
     const { zone, from, to } = of;
     const there = localClock(zone);
     const hours = quiet(from, to, zone);
-    const days = [...clockChanges(zone), Date.UTC(2026, 6, 1)];
+    const days = [...sampled(clockChanges(zone), 8), Date.UTC(2026, 6, 1)];
     for (const day of days) {
       let shifted = 0;
       for (let now = day - 30 * HOUR; now < day + 30 * HOUR; now += 15 * MINUTE) {
@@ -126,10 +127,10 @@ describe('quiet hours of some days', () => {
         ['00:00', '00:00'],
       ].map(([from = '', to = '']) => ({ zone, from, to })),
     ),
-  )('from $from to $to in $zone are of their day alone, over every transition of 2020 to 2030', (of) => {
+  )('from $from to $to in $zone are of their day alone, over transitions of 2020 to 2030', (of) => {
     const { zone, from, to } = of;
     const there = localClock(zone);
-    const days = [...clockChanges(zone), Date.UTC(2026, 6, 1)];
+    const days = [...sampled(clockChanges(zone), 8), Date.UTC(2026, 6, 1)];
     for (const day of days) {
       const named = weekday(there(day).date);
       const hours = quietAt(zone, `${from} to ${to} on ${named}`);

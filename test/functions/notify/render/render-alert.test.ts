@@ -673,6 +673,33 @@ describe('any text', () => {
     }
   });
 
+  it.each([
+    '',
+    'undefined',
+    'null',
+    'NaN',
+    '-1/0',
+    '0x1F',
+    '1;DROP TABLE items',
+    '$(reboot) `reboot`',
+    '%s %d %n {{7*7}} <%= 7 %>',
+    '../../etc/passwd\0.txt',
+    '<script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    '&lt;b&gt; &amp;amp; &#x0; &nosuch;',
+    '\r\nBcc: eve@example.com\r\n\r\n',
+    '\u202eetirw\u202c \u2066x\u2069 \u200f',
+    'Z\u0351\u034d\u0322a\u0338\u0300l\u0489g\u0300o',
+    '\ufeff\u200b\u00ad\u2060',
+    '\ud800 \udfff \ud83d',
+    '👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿🇪🇺🇪',
+    'ﷺ'.repeat(40),
+    '田中さん ‏הגשר‎ الجسر ŁÓDŹ İstanbul ß',
+    '\u0000\u0007\u001b[31m\u007f\u0085\u2028\u2029',
+  ])('as odd as %j: never throws, and is sound', (text) => {
+    expectSound(renderAlert(everywhere(text)));
+  });
+
   const naughty = join(import.meta.dirname, '../../../../../shared/data/naughty/blns.json');
 
   it.skipIf(!existsSync(naughty))(

@@ -7,6 +7,7 @@ import type { SsrfGuard } from '../../../../functions/poll/fetch/ssrf-guard.ts';
 import { specialAddressKind } from '../../../../functions/shared/special-address.ts';
 import { type LoopbackServer, loopbackServer } from '../../../helpers/loopback-server.ts';
 import { seededRandom } from '../../../helpers/seeded-random.ts';
+import { sampled } from '../../../helpers/size.ts';
 import { LOCAL_NAMES, NON_PUBLIC_IPV4, NON_PUBLIC_IPV6, spellingsOf } from './hostile-hosts.ts';
 import { stubNetwork } from './stubbed-network.ts';
 
@@ -158,7 +159,7 @@ describe('hostile addresses', () => {
     const gated = httpFetch({ clock: Date.now, guard: loopback ? { loopback } : {} });
     const allowed = (host: string) =>
       loopback === true && /^(127\.|\[::1\]$)/.test(new URL(`http://${host}`).hostname);
-    for (const [n, form] of forms.entries()) {
+    for (const [n, form] of sampled(forms, 5).entries()) {
       if (allowed(form)) continue;
       // A header is ASCII.
       const host = form.replaceAll(/[^ -~]/gu, encodeURIComponent);

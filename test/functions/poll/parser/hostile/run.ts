@@ -1,4 +1,4 @@
-// node --max-old-space-size=256 test/functions/poll/parser/hostile/run.ts: what every document of documents.ts costs.
+// node --max-old-space-size=256 test/functions/poll/parser/hostile/run.ts [NAME …]: what the documents of documents.ts cost.
 import { parseFeed } from '../../../../../functions/poll/parser/parse.ts';
 import { HOSTILE_DOCUMENTS } from './documents.ts';
 
@@ -16,7 +16,9 @@ const used = () => {
   return (heapUsed + arrayBuffers) / 1024 / 1024;
 };
 
+const names = process.argv.slice(2);
 for (const [name, make] of Object.entries(HOSTILE_DOCUMENTS)) {
+  if (names.length > 0 && !names.includes(name)) continue;
   const bytes = make();
   globalThis.gc?.();
   const before = used();
