@@ -197,7 +197,7 @@ class Reader implements TagEvents {
     this.#open.closeAll(start);
     this.#kind = kind;
     this.#hasChannel = kind === 'cdf';
-    const own = kind === 'atom' ? { ...scope, names: scope.namespaces.forAtom() } : scope;
+    const own = kind === 'atom' ? { ...scope, namespaces: scope.namespaces.forAtom() } : scope;
     this.#head = elementOf(name, isEntry ? undefined : attributes, own, new Map());
     if (isEntry) this.#openEntry(tag, 'entry', attributes, own, from);
     else this.#open.push(tag, own, 'head', this.#head, from);
