@@ -285,15 +285,15 @@ describe('patterns', () => {
     ['/(a+)\\1/', 'expected a pattern of RE2, got invalid escape sequence: `\\1`', '\\1', 'no references'],
     [
       '/[^\\Wx]/',
-      'expected a class that RE2 can tell in any script, got \\W, \\D or \\S in a class that is negated',
+      'expected a class that RE2 can express in any script, got \\W, \\D or \\S in a negated class',
       '[^\\Wx]',
       '[\\p{L}\\d]',
     ],
     [
       '/(?m)^\\bx/',
-      'expected a pattern with \\b or with ^ for the begins of lines, not with both',
+      'expected \\b, or ^ at line starts, but not both',
       '(?m)',
-      'leave (?m) out',
+      'remove (?m)',
     ],
     ['/[ab/', 'expected a pattern of RE2, got missing closing ]: `[ab`', '[ab', 'wiki/Syntax'],
     [
