@@ -289,12 +289,7 @@ describe('patterns', () => {
       '[^\\Wx]',
       '[\\p{L}\\d]',
     ],
-    [
-      '/(?m)^\\bx/',
-      'expected \\b, or ^ at line starts, but not both',
-      '(?m)',
-      'remove (?m)',
-    ],
+    ['/(?m)^\\bx/', 'expected \\b, or ^ at line starts, but not both', '(?m)', 'remove (?m)'],
     ['/[ab/', 'expected a pattern of RE2, got missing closing ]: `[ab`', '[ab', 'wiki/Syntax'],
     [
       '/(a{1000}){1000}/',
