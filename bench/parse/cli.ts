@@ -42,11 +42,11 @@ for (const feed of benchFeeds(seed)) {
     }
   }
   say(`\n${feed.name} (${Math.round(feed.bytes.length / 1024)} KB, ${feed.entries} entries)`);
-  for (const [name, own] of times) {
-    const ratios = ratiosOf(own, times.get('rss-parser') ?? []);
+  for (const [name, parserTimes] of times) {
+    const ratios = ratiosOf(parserTimes, times.get('rss-parser') ?? []);
     if (name === 'ours' && ratios.median > MAX_RATIO) process.exitCode = 1;
     say(
-      `  ${name.padEnd(11)} ${formatFigures(percentilesOf(own), 2).padEnd(22)} ${formatFigures(ratios, 2)}`,
+      `  ${name.padEnd(11)} ${formatFigures(percentilesOf(parserTimes), 2).padEnd(22)} ${formatFigures(ratios, 2)}`,
     );
   }
 }

@@ -41,9 +41,9 @@ for (const split of available.length > 0 ? splits : []) {
   const allRows: Counts[][] = [];
   for (const collection of available) {
     const byVariant = names.map((variant) => measure(topics, collection, split, variant));
-    const own = topics.filter((topic) => topic.collection === collection);
-    const rows = own.map(({ id }) => byVariant.map((counts) => counts?.get(id) as Counts));
-    for (const [n, { id }] of own.entries()) say(row(id, rows[n] ?? []));
+    const collectionTopics = topics.filter((topic) => topic.collection === collection);
+    const rows = collectionTopics.map(({ id }) => byVariant.map((counts) => counts?.get(id) as Counts));
+    for (const [n, { id }] of collectionTopics.entries()) say(row(id, rows[n] ?? []));
     say(row(`${collection}, together`, sums(rows)));
     allRows.push(...rows);
   }
@@ -53,11 +53,11 @@ for (const split of available.length > 0 ? splits : []) {
 for (const collection of available) {
   const news = readNews(collection);
   if (!news) continue;
-  const own = topics.filter((topic) => topic.collection === collection);
+  const collectionTopics = topics.filter((topic) => topic.collection === collection);
   const sample = splits.flatMap((split) => news[split]).filter((_, n) => n % options.every === 0);
-  const found = disagreements(own, sample);
+  const found = disagreements(collectionTopics, sample);
   say(
-    `\n${collection}: the engine and the plain evaluation differ in ${found.length} of ${sample.length * own.length} results`,
+    `\n${collection}: the engine and the plain evaluation differ in ${found.length} of ${sample.length * collectionTopics.length} results`,
   );
   for (const { topic, title } of found) say(`  ${topic}: ${title}`);
   if (found.length > 0) process.exitCode = 1;

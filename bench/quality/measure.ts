@@ -30,9 +30,9 @@ export function scoresOf({ truePositives, falsePositives, falseNegatives }: Coun
 export function sumCounts(all: readonly Counts[]): Counts {
   const sum = (of: (counts: Counts) => number) => all.reduce((total, counts) => total + of(counts), 0);
   return {
-    truePositives: sum((one) => one.truePositives),
-    falsePositives: sum((one) => one.falsePositives),
-    falseNegatives: sum((one) => one.falseNegatives),
+    truePositives: sum(({ truePositives }) => truePositives),
+    falsePositives: sum(({ falsePositives }) => falsePositives),
+    falseNegatives: sum(({ falseNegatives }) => falseNegatives),
   };
 }
 
@@ -70,17 +70,17 @@ export function measure(
 ): ReadonlyMap<string, Counts> | undefined {
   const items = readNews(collection)?.[split];
   if (!items) return undefined;
-  const own = topics.filter((topic) => topic.collection === collection);
+  const collectionTopics = topics.filter((topic) => topic.collection === collection);
   const queryOf = VARIANTS[variant];
   if (!queryOf) throw new RangeError(`expected a variant, got ${variant}`);
   // The engine alone gives no reasons, which would take longer than everything else.
-  const engine = new Engine(compileTopics(own.map(queryOf)), noPattern);
+  const engine = new Engine(compileTopics(collectionTopics.map(queryOf)), noPattern);
   const counts = new Map(
-    own.map(({ id }) => [id, { truePositives: 0, falsePositives: 0, falseNegatives: 0 }]),
+    collectionTopics.map(({ id }) => [id, { truePositives: 0, falsePositives: 0, falseNegatives: 0 }]),
   );
   for (const item of items) {
     const found = new Set(engine.match(itemOf(item)));
-    for (const [n, { id, label }] of own.entries()) {
+    for (const [n, { id, label }] of collectionTopics.entries()) {
       const hasLabel = item.labels.includes(label);
       const topicCounts = counts.get(id);
       if (!topicCounts || !(hasLabel || found.has(n))) continue;

@@ -210,7 +210,7 @@ function isOtherData(address: string): boolean {
   );
 }
 
-/** Returns whether an address is on the page's site or a feed host. Links to other people's feed readers contain "feed" too. */
+/** Returns whether an address is on the page's site or on a feed host. Links to feed readers contain "feed" too. */
 function isSameSiteOrFeedHost(address: string, pageUrl: string | undefined): boolean {
   const { hostname } = new URL(address);
   const site = (host: string) => host.split('.').slice(-2).join('.');

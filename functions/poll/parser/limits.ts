@@ -1,4 +1,4 @@
-/** The seen set fits its record at this size, with as many entries again that have left the feed. Feeds show the newest first. */
+/** A seen set of this size, with as many entries again that have left the feed, fits its record. Feeds show the newest first. */
 export const MAX_ENTRIES = 5_000;
 
 /** Characters; more than ten times what we match and show of any text. Longer texts are cut before any other work. */

@@ -37,7 +37,7 @@ export interface ParseContext {
   readonly render?: Render;
 }
 
-/** Limits the characters too. Fetches stop at the same size. */
+/** Bytes, which also limits the characters. Fetches stop at the same size. */
 export const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
 
 /** Some web pages contain a whole feed in their body. */
@@ -122,7 +122,7 @@ function readDocument(xml: XmlFeed, options: ReadOptions): FeedDocument {
 }
 
 const FEED_MARKUP = /<(?:[a-z_][\w.-]{0,40}:)?(?:rss|feed|rdf|channel|item|entry)[\s>]/i;
-/** Characters. rss-parser takes a hundred times the time and memory that the size of a document suggests. */
+/** Characters. rss-parser takes a hundred times as much time and memory. */
 const MAX_FALLBACK_LENGTH = 200_000;
 
 /** Reads a document with rss-parser if it has feed markup but our own parser found no entries in it. */

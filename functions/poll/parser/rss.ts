@@ -80,7 +80,7 @@ function categories(item: FeedElement): string[] {
   const media = childrenNamed(item, 'media:group', 'media:content').flatMap((part) =>
     categoriesOf(part, 'media:category'),
   );
-  const own = categoriesOf(
+  const categories = categoriesOf(
     item,
     'category',
     'dc:subject',
@@ -89,7 +89,7 @@ function categories(item: FeedElement): string[] {
     'media:category',
   );
   const keywords = keywordsOf(item, 'tags', 'categories', 'itunes:keywords', 'media:keywords', 'keywords');
-  return distinctNames([...own, ...media, ...keywords]);
+  return distinctNames([...categories, ...media, ...keywords]);
 }
 
 function linkOf(item: FeedElement, bases: BaseUrls): string | undefined {
@@ -112,7 +112,7 @@ const AUTHORS = [
   'media:credit',
 ];
 
-/** Returns the authors by RSS and Dublin Core together, since RSS's is an email address in many feeds; else the first other kind. */
+/** Returns the authors of RSS and Dublin Core, since RSS's are often email addresses, or else the first other kind. */
 function authors(item: FeedElement): string[] {
   const usual = distinctNames([...authorsOf(item, 'author'), ...authorsOf(item, 'dc:creator')]);
   if (usual.length > 0) return usual;

@@ -36,7 +36,7 @@ export function streamSafe(text: string): string {
   return mayHaveRun(text) ? text.replace(LONG_MARKS, '$1') : text;
 }
 
-/** Returns whether a text may have a run that is too long: such a run covers a tested position. A full search takes ten times as long. */
+/** Returns whether a text may have a run that is too long, which covers a tested position. A search takes ten times as long. */
 function mayHaveRun(text: string): boolean {
   for (let at = MAX_MARKS; at < text.length; at += MAX_MARKS + 1)
     if (text.charCodeAt(at) >= 0x300 && MARK.test(text.slice(at - 1, at + 2))) return true;

@@ -23,8 +23,8 @@ export function maxCompounds(units: number): number {
 }
 
 /**
- * Returns the compounds of a text: "e-mail" gives "email", "Qur’an" gives "quran", "Ph.D." gives "phd", "2,500" gives "2500",
- * and "5 percent" gives "5%". AT&T, C++, .NET and 5% keep their signs. `words` are the words of the text.
+ * Returns the compounds of a text: "email" for "e-mail", "quran" for "Qur’an", "phd" for "Ph.D.", "2500" for "2,500", and
+ * "5%" for "5 percent". AT&T, C++, .NET and 5% keep their signs. `words` are the words of the text.
  */
 export function compoundsOf(text: string, words: readonly Word[]): Compound[] {
   const found: Compound[] = [];
@@ -160,7 +160,7 @@ function pointBefore(text: string, words: readonly Word[], at: number): string {
 
 const POINT = /^[.,\u066b]$/;
 
-/** Returns "." for .NET, "$" for $T, "#" for #flood and "@" for @name. Returns '' in an address, in $5 and after a sentence. */
+/** Returns "." for .NET, "$" for $T, "#" for #flood and "@" for @name, but '' in an address, in $5 and after a sentence. */
 function signBefore(text: string, { start, text: word }: Word): string {
   const sign = signAt(text, start - 1);
   if (!/^[.$#@]$/.test(sign) || !/^\p{L}/u.test(word) || isUnspacedLetter(word)) return '';

@@ -29,14 +29,14 @@ const MAX_CACHED_LENGTH = 100;
 const foldedWords = new Map<string, string>();
 
 function plainOf(word: string): string {
-  const plain = unified(streamSafe(word).normalize('NFD')).replace(DIACRITIC, '$1');
+  const plain = unifyLetters(streamSafe(word).normalize('NFD')).replace(DIACRITIC, '$1');
   // Keeps a word of marks alone, such as Arabic's tatweel: nothing else is left to compare.
-  return plain === '' ? word : plain.replace(STROKE, (sign) => PLAIN[sign] ?? sign).normalize('NFC');
+  return plain === '' ? word : plain.replace(STROKE, (sign) => WITHOUT_STROKE[sign] ?? sign).normalize('NFC');
 }
 
 /**
  * Returns a word with its diacritics in one spelling: ş as ș, ð and ɖ as đ, ё as е, and "hòa" as "hoà". Removes the vowel
- * signs of Hebrew and Arabic, which are for learners. Terms with diacritics match this form.
+ * signs of Hebrew and Arabic, which only learners need. Terms with diacritics match this form.
  */
 export function marked(word: string): string {
   if (!BEYOND_ASCII.test(word)) return word;
@@ -46,11 +46,11 @@ export function marked(word: string): string {
 }
 
 function markedOf(word: string): string {
-  const one = unified(streamSafe(word).normalize('NFD'))
-    .replace(SAME_MARK, (sign) => ONE_MARK[sign] ?? '')
-    .replace(UNMARKED, '')
+  const spelling = unifyLetters(streamSafe(word).normalize('NFD'))
+    .replace(MARK_VARIANT, (sign) => UNIFIED_MARKS[sign] ?? '')
+    .replace(VOWEL_SIGN, '')
     .replace(TONE, '$1$3$2');
-  return one === '' ? word : one.normalize('NFC');
+  return spelling === '' ? word : spelling.normalize('NFC');
 }
 
 /** Letters that fold the same whatever their neighbours, and are not marks. */
@@ -94,7 +94,7 @@ export function hasDiacritics(word: string): boolean {
 /** Returns the diacritics of each letter, or '' for none. Words with the same `folded` form have equally many letters. */
 export function accentsOf(word: string): readonly string[] {
   const letters = marked(word).normalize('NFD').match(LETTER_WITH_MARKS) ?? [];
-  return letters.map((letter) => (letter in PLAIN ? letter : letter.slice(1)));
+  return letters.map((letter) => (letter in WITHOUT_STROKE ? letter : letter.slice(1)));
 }
 
 const LETTER_WITH_MARKS = /.\p{M}*/gsu;
@@ -102,13 +102,13 @@ const LETTER_WITH_MARKS = /.\p{M}*/gsu;
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
 /** Unifies letters that readers consider the same. Takes decomposed text. */
-function unified(text: string): string {
-  const same = text.replace(SAME_LETTER, (sign) => ONE_LETTER[sign] ?? sign);
-  return DEVANAGARI.test(same) ? unifiedHindi(same) : same;
+function unifyLetters(text: string): string {
+  const same = text.replace(LETTER_VARIANT, (sign) => UNIFIED_LETTERS[sign] ?? sign);
+  return DEVANAGARI.test(same) ? unifyHindi(same) : same;
 }
 
 /** Persian and Arabic keyboards differ in yeh, kaf and heh. ß and ligatures become the letters they stand for. */
-const ONE_LETTER: Readonly<Record<string, string>> = {
+const UNIFIED_LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
   œ: 'oe',
@@ -126,28 +126,36 @@ const ONE_LETTER: Readonly<Record<string, string>> = {
   ھ: 'ه',
   ە: 'ه',
 };
-const SAME_LETTER = new RegExp(`[${Object.keys(ONE_LETTER).join('')}]`, 'g');
+const LETTER_VARIANT = new RegExp(`[${Object.keys(UNIFIED_LETTERS).join('')}]`, 'g');
 
 const DEVANAGARI = /[\u0900-\u097f]/;
 
 /** Unifies Hindi's nasals, written as a dot, as a letter or as a moon and dot, and removes nuktas, which are optional. */
-function unifiedHindi(text: string): string {
+function unifyHindi(text: string): string {
   return text
     .replace(/ङ्(?=[क-ङ])|ञ्(?=[च-ञ])|ण्(?=[ट-ण])|न्(?=[त-न])|म्(?=[प-म])|ँ/g, 'ं')
     .replaceAll('\u093c', '');
 }
 
 /** Letters that keep their mark, since readers do not see a diacritic in it: й, and the Ukrainian ї. */
-const KEPT = '(и\\u0306|і\\u0308)';
+const LETTER_WITH_KEPT_MARK = '(и\\u0306|і\\u0308)';
 /** Combining marks of Latin, Greek and Cyrillic. */
 const MARKS = '[\\u0300-\\u036f\\u0483-\\u0487\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20f0\\ufe20-\\ufe2f]';
 /** Vowel signs of Hebrew and Arabic, and Arabic's tatweel. */
 const VOWEL_SIGNS =
   '[\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7\\u0610-\\u061a\\u0640\\u064b-\\u065f\\u0670\\u06d6-\\u06dc\\u06df-\\u06e4\\u06e7\\u06e8\\u06ea-\\u06ed\\u08d3-\\u08ff]';
-const DIACRITIC = new RegExp(`${KEPT}|${MARKS}|${VOWEL_SIGNS}`, 'g');
+const DIACRITIC = new RegExp(`${LETTER_WITH_KEPT_MARK}|${MARKS}|${VOWEL_SIGNS}`, 'g');
 
 /** Letters with a stroke have no decomposition in Unicode. */
-const PLAIN: Readonly<Record<string, string>> = { ø: 'o', ł: 'l', đ: 'd', ð: 'd', ɖ: 'd', ħ: 'h', ŧ: 't' };
+const WITHOUT_STROKE: Readonly<Record<string, string>> = {
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  ɖ: 'd',
+  ħ: 'h',
+  ŧ: 't',
+};
 const STROKE = /[øłđðɖħŧ]/g;
 
 /**
@@ -155,9 +163,14 @@ const STROKE = /[øłđðɖħŧ]/g;
  * omit the dots of ё; Greek capitals have dots where small letters have an accent (ΜΑΪΟΣ, Μάιος); stress marks in Cyrillic
  * are for learners.
  */
-const SAME_MARK = /(?<=[st])\u0327|[ðɖ]|(?<=[ιυ])\u0308|е\u0308|(?<=[аеиоуыэюяіїє])[\u0300\u0301]/g;
-const ONE_MARK: Readonly<Record<string, string>> = { '\u0327': '\u0326', ð: 'đ', ɖ: 'đ', 'е\u0308': 'е' };
-const UNMARKED = new RegExp(VOWEL_SIGNS, 'g');
+const MARK_VARIANT = /(?<=[st])\u0327|[ðɖ]|(?<=[ιυ])\u0308|е\u0308|(?<=[аеиоуыэюяіїє])[\u0300\u0301]/g;
+const UNIFIED_MARKS: Readonly<Record<string, string>> = {
+  '\u0327': '\u0326',
+  ð: 'đ',
+  ɖ: 'đ',
+  'е\u0308': 'е',
+};
+const VOWEL_SIGN = new RegExp(VOWEL_SIGNS, 'g');
 
 /** A Vietnamese tone mark is on the first vowel by the old rule, and on the second by the new one. */
 const TONE_MAY_MOVE = /[^\0-\x7f][aey]$/;

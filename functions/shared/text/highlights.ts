@@ -12,13 +12,13 @@ export interface Highlight {
  * again instead of storing positions, since texts are shortened and made safe after matching.
  */
 export function highlightsOf(text: string, phrases: readonly string[]): Highlight[] {
-  const wanted = phrases.map(plainWords).filter((phrase) => phrase.length > 0);
+  const searched = phrases.map(plainWords).filter((phrase) => phrase.length > 0);
   const words = wordsOf(text);
   const plain = words.map((word) => folded(word.text));
   const highlights: Highlight[] = [];
   for (let at = 0; at < words.length; ) {
-    const here = wanted.filter((phrase) => phrase.every((word, n) => plain[at + n] === word));
-    const length = Math.max(0, ...here.map((phrase) => phrase.length));
+    const matching = searched.filter((phrase) => phrase.every((word, n) => plain[at + n] === word));
+    const length = Math.max(0, ...matching.map((phrase) => phrase.length));
     const [first, last] = [words[at], words[at + length - 1]];
     if (length > 0 && first && last) highlights.push({ from: first.start, to: last.end });
     at += Math.max(1, length);

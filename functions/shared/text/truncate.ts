@@ -2,8 +2,8 @@ const ASCII = /^[ -~]*$/;
 let segmenter: Intl.Segmenter | undefined;
 
 /**
- * Returns at most `max` UTF-16 units of a text, cut after a whole grapheme: emoji, flags and letters stay complete. Returns ''
- * if the first grapheme is longer.
+ * Returns at most `max` UTF-16 units of a text, cut after a whole grapheme: emoji, flags and letters stay complete. Returns
+ * '' if the first grapheme is longer.
  */
 export function truncate(text: string, max: number): string {
   if (text.length <= max) return text;

@@ -126,7 +126,9 @@ class PatternTokenizer {
     if (this.#at >= this.#pattern.length) return undefined;
     const inQuotes = this.#take(QUOTED);
     if (inQuotes) {
-      this.#quoted = [...(inQuotes[1] ?? '')].map((one) => (/\p{L}/u.test(one) ? one : literal(one)));
+      this.#quoted = [...(inQuotes[1] ?? '')].map((character) =>
+        /\p{L}/u.test(character) ? character : literal(character),
+      );
       return this.next();
     }
     const [boundary] = this.#take(BOUNDARY) ?? [];
@@ -178,7 +180,7 @@ class PatternTokenizer {
   #difference(included: readonly string[], excluded: readonly string[], written: string): string {
     const [parts, ...others] = excluded.map((meaning) => CLASS_PARTS[meaning] ?? [meaning]);
     const remaining = parts?.filter((part) => !included.includes(part)) ?? [];
-    const areAllParts = included.every((one) => parts?.includes(one));
+    const areAllParts = included.every((part) => parts?.includes(part));
     if (others.length === 0 && areAllParts && remaining.length > 0) return `[${remaining.join('')}]`;
     throw new PatternError(
       String.raw`a class that RE2 can express in any script, got \W, \D or \S in a negated class`,

@@ -9,9 +9,9 @@ export interface VariantWord {
   /** In lower case; unchanged for `cased`, and without diacritics for `folded`. */
   readonly text: string;
   /**
-   * The form of a text's word that is compared: `folded` has no diacritics, `marked` keeps them (`requiredCapitals` says which may
-   * be missing), `exact` is in lower case, and `cased` is unchanged. `inflected` matches like `folded` or `marked`, and also
-   * matches inflections in the text's language. Compounds without signs never match `exact` or `cased`.
+   * The form of a text's word that is compared: `folded` has no diacritics, `marked` keeps them (`requiredCapitals` says which
+   * may be missing), `exact` is in lower case, and `cased` is unchanged. `inflected` matches like `folded` or `marked`, and
+   * also matches inflections in the text's language. Compounds without signs never match `exact` or `cased`.
    */
   readonly form: 'inflected' | 'folded' | 'marked' | 'exact' | 'cased';
   /** Also matches words that begin with `text`. */
@@ -79,7 +79,7 @@ function exactEdges(words: readonly Word[], compounds: readonly Compound[]): Edg
   const signed = compounds.filter(({ kind }) => kind === 'signed');
   return [
     ...words.flatMap((word, at) => (isWithin(signed, at) ? [] : edge(at, at, exactly(word)))),
-    ...signed.map((one) => edge(one.from, one.to, exactly(one))),
+    ...signed.map((compound) => edge(compound.from, compound.to, exactly(compound))),
   ];
 }
 
@@ -93,12 +93,14 @@ function edgesOf(
   const names = compounds.filter(({ kind }) => kind === 'signed' || kind === 'dotted');
   const otherCompounds = compounds.filter(
     ({ from, to, kind }) =>
-      kind !== 'signed' && kind !== 'dotted' && !names.some((one) => one.from <= to && one.to >= from),
+      kind !== 'signed' && kind !== 'dotted' && !names.some((name) => name.from <= to && name.to >= from),
   );
   const plain = words.flatMap((word, at) => (isWithin(names, at) ? [] : edge(at, at, loosely(word))));
-  const joined = [...names, ...otherCompounds].map((one) => edge(one.from, one.to, loosely(one)));
+  const joined = [...names, ...otherCompounds].map((compound) =>
+    edge(compound.from, compound.to, loosely(compound)),
+  );
   if (isPrefix) return [...plain, ...joined];
-  const isFree = ({ from, to }: Edge) => !names.some((one) => one.from < to && one.to >= from);
+  const isFree = ({ from, to }: Edge) => !names.some((name) => name.from < to && name.to >= from);
   const numbers = compounds.filter(({ kind }) => kind === 'number');
   const otherSpellings = words.flatMap((word, at) => [
     ...acronyms(text, words, at),
@@ -121,14 +123,14 @@ function pathsOf(words: readonly Word[], edges: readonly Edge[]): readonly Varia
   const follow = (at: number, variant: Variant): void => {
     if (variants.length === MAX_VARIANTS) return;
     if (at === words.length) variants.push(variant);
-    else for (const one of edges) if (one.from === at) follow(one.to, [...variant, ...one.variant]);
+    else for (const next of edges) if (next.from === at) follow(next.to, [...variant, ...next.variant]);
   };
   follow(0, []);
   // Overlapping names, such as X.Y&Z, may leave no path.
   return variants.length > 0 ? variants : [words.map(loosely)];
 }
 
-/** Returns a word that matches with or without diacritics, if the term has none. */
+/** Returns a word whose diacritics count only if the term has any. */
 function loosely({ text, raw }: { readonly text: string; readonly raw: string }): VariantWord {
   if (!hasDiacritics(text)) return { text: folded(text), form: 'folded' };
   return { text, form: 'marked', ...(CAPITAL.test(raw) ? { isName: true } : {}) };
@@ -160,11 +162,11 @@ function inflected(variant: Variant): Variant {
 function withOtherNumber(variant: Variant): readonly Variant[] {
   const [before, last] = [variant.at(-2), variant.at(-1)];
   if (last?.form !== 'folded') return [];
-  const [, one] = /^(.*\d)s$/.exec(last.text) ?? [];
-  const name = one ?? last.text;
+  const [, singular] = /^(.*\d)s$/.exec(last.text) ?? [];
+  const name = singular ?? last.text;
   const isName =
     NAME_OF_NUMBER.test(name) || (ONLY_LETTERS.test(before?.text ?? '') && NUMBER_OF_NAME.test(name));
-  return isName ? [[...variant.slice(0, -1), { ...last, text: one ?? `${name}s` }]] : [];
+  return isName ? [[...variant.slice(0, -1), { ...last, text: singular ?? `${name}s` }]] : [];
 }
 
 const NAME_OF_NUMBER = /^\p{L}.*\d$|^\d\d[1-9]$/u;
@@ -222,7 +224,7 @@ const CAPITALS = new RegExp(`^\\p{Lu}{2,${MAX_ACRONYM}}$`, 'u');
 const RUNS = /\p{N}+|[^\p{N}]+/gu;
 const MAX_RUNS = 4;
 
-/** Splits "GPT5" into GPT 5, and "100km" into 100 km. Keeps "F16": F 16 may be the end of one sentence and the start of another. */
+/** Splits "GPT5" into GPT 5, and "100km" into 100 km. Keeps "F16": F 16 may end one sentence and start another. */
 function split({ text }: Word): readonly Variant[] {
   const runs = text.match(RUNS) ?? [];
   if (runs.length < 2 || runs.length > MAX_RUNS) return [];
@@ -236,7 +238,7 @@ function split({ text }: Word): readonly Variant[] {
   }
   return variants
     .filter((variant) => variant.length > 1)
-    .map((variant) => variant.map((one) => loosely({ text: one, raw: one })));
+    .map((variant) => variant.map((word) => loosely({ text: word, raw: word })));
 }
 
 /** Returns whether letters and digits are one name with or without a space between them. */

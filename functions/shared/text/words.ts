@@ -135,7 +135,7 @@ function writtenIn(part: string): readonly Written[] {
   );
 }
 
-/** Parts of this length are cached, since letters of scripts without spaces recur often. */
+/** Parts up to this length are cached, since letters of scripts without spaces recur often. */
 const SHORT_LENGTH = 2;
 const MAX_SHORT_PARTS = 20_000;
 /** Keyed by a part of two UTF-16 units, or by the unit of a shorter part. */

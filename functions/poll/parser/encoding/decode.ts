@@ -6,9 +6,10 @@ export async function decode(bytes: Uint8Array, contentType: string): Promise<st
 }
 
 /**
- * Picks the encoding. The bytes themselves count most: a signature, or valid UTF-8, since text in another encoding is
- * almost never valid UTF-8. Next come the HTTP charset and then the XML declaration; both may be wrong. The declaration
- * comes first if the charset is one that servers send by default. If neither is given, guesses by letter frequency.
+ * Decodes bytes in their most likely encoding. The bytes themselves count most: a signature, or valid UTF-8, since text in
+ * another encoding is almost never valid UTF-8. Next come the HTTP charset and then the XML declaration; both may be wrong.
+ * The declaration comes first if the charset is one that servers send by default. Without either, guesses by letter
+ * frequency.
  */
 async function decodeBytes(bytes: Uint8Array, contentType: string): Promise<string> {
   const signed = decodeAs(bytes, signature(bytes));
@@ -42,7 +43,7 @@ async function decodeByGuess(bytes: Uint8Array): Promise<string | undefined> {
   return undefined;
 }
 
-/** Returns whether a guess was plausible: a wrong one produces characters that no text contains. */
+/** Returns whether a decoded text is plausible: a wrong encoding produces characters that no text contains. */
 function isText(text: string): boolean {
   return !/[\p{Co}\p{Cn}\u0080-\u009f]/u.test(text);
 }

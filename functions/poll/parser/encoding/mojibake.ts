@@ -9,9 +9,8 @@ const NON_ASCII_RUN = /[^\0-\x7f]+/;
 const MOJIBAKE = /[a-z\d][^\0-\x7f]|[^\0-\x7f]{4}|[^\0-\x7f][a-z\d]/gi;
 
 /**
- * Repairs a document whose UTF-8 was read in another encoding and encoded again: "CataluÃ±a", "donâ€™t". Repairs it only if
- * all of its non-ASCII characters become valid UTF-8, and there are enough of them. A document with a single "é" stays
- * unchanged.
+ * Repairs a document whose UTF-8 was read in another encoding and encoded again: "CataluÃ±a", "donâ€™t". Does so only if all
+ * its non-ASCII characters become valid UTF-8 and there are enough of them. Does not change a document with a single "é".
  */
 export function withoutMojibake(text: string): string {
   let repaired = text;

@@ -12,9 +12,9 @@ export function authorsOf(element: FeedElement, ...elementNames: readonly string
 }
 
 function personName(person: FeedElement): string {
-  const own =
+  const name =
     childText(person, 'name', 'atom:name', 'itunes:name') || childText(person, 'email', 'atom:email');
-  return nameOf(labelOf(own === '' ? person : { ...person, text: own }));
+  return nameOf(labelOf(name === '' ? person : { ...person, text: name }));
 }
 
 /** Returns "Ann Vey" for "desk@herald.test (Ann Vey)", and an address without a name unchanged. */
@@ -23,7 +23,7 @@ function nameOf(text: string): string {
   return inBrackets?.trim() ?? text;
 }
 
-/** Returns categories, with both label and term where an element has both: they are different words in many feeds. */
+/** Returns categories by their labels and their terms, which are different words in many feeds. */
 export function categoriesOf(element: FeedElement, ...elementNames: readonly string[]): string[] {
   return distinctNames(
     childrenNamed(element, ...elementNames).flatMap((category) => {

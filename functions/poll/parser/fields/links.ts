@@ -1,11 +1,11 @@
 import { childrenNamed, type FeedElement, firstNonEmpty, rawText } from '../xml/feed-element.ts';
 import { type BaseUrls, MAX_URL, webUrl } from './web-url.ts';
 
-/** Returns the web address of a link. An xml:base takes precedence. Keeps a relative address unchanged if no base is known. */
+/** Returns the web address of a link. An xml:base takes precedence. Keeps a relative address if no base is known. */
 function linkUrl(text: string | undefined, xmlBase: string | undefined, bases: BaseUrls): string | undefined {
-  const used = xmlBase === undefined ? bases : { base: xmlBase };
-  const url = webUrl(text, used);
-  if (url || used.base !== undefined) return url;
+  const effectiveBases = xmlBase === undefined ? bases : { base: xmlBase };
+  const url = webUrl(text, effectiveBases);
+  if (url || effectiveBases.base !== undefined) return url;
   const path = text?.trim() ?? '';
   const isRelative = path !== '' && path.length <= MAX_URL && !/^[a-z][a-z\d+.-]*:|\s/i.test(path);
   return isRelative ? path : undefined;

@@ -78,7 +78,7 @@ function trimInvisible(address: string): string {
 const ESCAPED_AMPERSAND = /&(?:(?:amp|#0{0,4}38|#x0{0,4}26);)+/gi;
 const ESCAPED = /&(?:lt|gt|quot|apos|#\d{1,7}|#x[\da-f]{1,6});/gi;
 
-/** Decodes the entities in an address: no address contains any. */
+/** Decodes the entities in an address, where they are always errors. */
 function decodeAddress(address: string): string {
   return address
     .replace(ESCAPED_AMPERSAND, '&')

@@ -32,7 +32,7 @@ export function withDeclaredEntities(source: string): string {
   return source.slice(0, from) + (values.size > 0 ? expand(rest, values) : rest);
 }
 
-/** Returns the values of entities, and where the doctype's declarations end. `end` is undefined if they never end, or are unknown. */
+/** Returns the values of entities, and the end of the declarations: undefined if they are unclosed or one is unknown. */
 function declarations(text: string): { values: Map<string, string>; end: number | undefined } {
   const declared = new Map<string, string>();
   let end = 0;

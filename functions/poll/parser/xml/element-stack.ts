@@ -9,7 +9,10 @@ export interface Scope {
   readonly language: string | undefined;
 }
 
-/** Decides what is kept of an element: the child elements of a feed, an entry or a container; the whole content of a text; nothing of others. */
+/**
+ * Decides what we keep of an element: child elements for a head, an entry or a container, the whole content for a text, and
+ * nothing for others.
+ */
 export type ElementRole = 'head' | 'entry' | 'container' | 'text' | 'other';
 
 export interface OpenElement {

@@ -26,9 +26,9 @@ export function tagName(written: string): string {
 export type Attributes = Map<string, string>;
 
 export interface TagEvents {
-  /** Character data of the document; entities are still encoded. A CDATA section has none. */
+  /** Reports character data with entities still encoded. CDATA sections have no entities. */
   text(start: number, end: number, isCdata: boolean): void;
-  /** Names are in lower case. The tag begins at `start`, and its content at `from`. */
+  /** Reports a start tag, with names in lower case. The tag begins at `start`, and its content at `from`. */
   open(tag: string, attributes: Attributes | undefined, start: number, from: number): void;
   close(tag: string, end: number): void;
   /** Returns whether attributes are needed at this position. */

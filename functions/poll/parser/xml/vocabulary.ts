@@ -48,7 +48,7 @@ const NEVER_IN_TEXT = new Set([
   'dc:date',
 ]);
 
-/** Elements with short texts, which contain no other elements of a feed. */
+/** Elements with short texts, which never contain a link to the page. */
 const SHORT_TEXTS = new Set(['title', 'guid', 'id', 'pubdate', 'published', 'updated', 'link']);
 const NEVER_IN_SHORT = new Set([
   'link',

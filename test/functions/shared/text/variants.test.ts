@@ -3,8 +3,8 @@ import type { Term } from '../../../../functions/shared/model.ts';
 import { isOneName, variantsOf } from '../../../../functions/shared/text/variants.ts';
 
 /**
- * Returns the variants of a term as text: `~flood` is inflected, `café!` marked, `=who` exact, `WHO` cased, `volcan*` a prefix,
- * and `elect*^1` a prefix whose first letter must be a capital.
+ * Returns the variants of a term as text: `~flood` is inflected, `café!` marked, `=who` exact, `WHO` cased, `volcan*` a
+ * prefix, and `elect*^1` a prefix whose first letter must be a capital.
  */
 function variants(term: Term): string[] {
   const shown = { inflected: '~$', folded: '$', marked: '$!', exact: '=$', cased: '$' } as const;
