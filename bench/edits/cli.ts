@@ -6,24 +6,24 @@ import { seededRandom } from '../../test/helpers/seeded-random.ts';
 import { type Edit, editsOf, readPages } from './page-edits.ts';
 
 const options = new Command('bench edits')
-  .description('What share of the edits of a real site is material.')
-  .option('--examples <dir>', 'write twenty of what is and of what is not material, to be read by eye')
+  .description('Measures what share of the edits on a real site is material.')
+  .option('--examples <dir>', 'write twenty material and twenty other edits to this folder')
   .parse()
   .opts<{ examples?: string }>();
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const pages = readPages();
-if (!pages) say('There is nothing to measure on: ../shared/data/edits is missing.');
+if (!pages) say('No data to measure: ../shared/data/edits is missing.');
 else {
   // The thresholds were chosen on the first half.
   const half = Math.floor(pages.length / 2);
   const [first, second] = [pages.slice(0, half).flatMap(editsOf), pages.slice(half).flatMap(editsOf)];
-  say('| edits | first half | second half | all |');
+  say('| material edits | first half | second half | all |');
   say('| --- | --- | --- | --- |');
-  row('of the headline', [first, second], ({ what }) => what === 'headline');
-  row('to a headline that it had before', [first, second], ({ returns }) => returns);
-  row('of the summary alone', [first, second], ({ what }) => what === 'summary');
-  row('of a summary that was told, to another', [first, second], (edit) => {
+  row('to the headline', [first, second], ({ what }) => what === 'headline');
+  row('back to an earlier headline', [first, second], ({ returns }) => returns);
+  row('to the summary alone', [first, second], ({ what }) => what === 'summary');
+  row('from one delivered summary to another', [first, second], (edit) => {
     return edit.what === 'summary' && edit.deliveredSummary !== '' && edit.summary !== '';
   });
   if (options.examples) writeExamples(options.examples, [...first, ...second]);

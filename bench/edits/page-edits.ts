@@ -13,7 +13,7 @@ interface Page {
   readonly versions: readonly { readonly seen: string; readonly title: string; readonly summary: string }[];
 }
 
-/** An edit of a page, beside what readers of it were told last. */
+/** An edit of a page, with the version that its readers were last sent. */
 export interface Edit {
   readonly href: string;
   readonly deliveredTitle: string;
@@ -21,26 +21,26 @@ export interface Edit {
   readonly title: string;
   readonly summary: string;
   readonly what: 'headline' | 'summary';
-  /** It had this headline before. */
+  /** Whether the page had this headline before. */
   readonly returns: boolean;
   readonly news: NewsworthyEdit | undefined;
 }
 
-/** Headlines of a news site's front page over four days; undefined where the file is missing. */
+/** Returns the pages on a news site's front page over four days, or undefined if the file is missing. */
 export function readPages(): readonly Page[] | undefined {
   return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as Page[]) : undefined;
 }
 
-/** Returns a page's edits with what notify makes of each for a topic with calm follow-ups, as if its terms stayed the same. */
+/** Returns a page's edits, with notify's decision for a topic with calm follow-ups and unchanged terms. */
 export function editsOf({ href, versions }: Page): Edit[] {
   const [first, ...later] = versions;
   if (!first) return [];
   const edits: Edit[] = [];
-  let told = first;
+  let delivered = first;
   let last = first;
   let before: Pick<DeliveredVersion, 'title' | 'sketch' | 'terms' | 'updates'> = {
     terms: [],
-    ...sketched(first),
+    ...sketchOfVersion(first),
   };
   const seen = new Set<string>([first.title]);
   for (const version of later) {
@@ -53,8 +53,8 @@ export function editsOf({ href, versions }: Page): Edit[] {
     const returns = what === 'headline' && seen.has(title);
     edits.push({
       href,
-      deliveredTitle: told.title,
-      deliveredSummary: told.summary,
+      deliveredTitle: delivered.title,
+      deliveredSummary: delivered.summary,
       title,
       summary,
       what,
@@ -62,15 +62,18 @@ export function editsOf({ href, versions }: Page): Edit[] {
       news,
     });
     before = news
-      ? { ...before, ...sketched(version), updates: news.updates }
-      : { ...sketched(version), ...before };
-    if (news) told = version;
+      ? { ...before, ...sketchOfVersion(version), updates: news.updates }
+      : { ...sketchOfVersion(version), ...before };
+    if (news) delivered = version;
     last = version;
     seen.add(title);
   }
   return edits;
 }
 
-function sketched({ title, summary }: Page['versions'][number]): Pick<DeliveredVersion, 'title' | 'sketch'> {
+function sketchOfVersion({
+  title,
+  summary,
+}: Page['versions'][number]): Pick<DeliveredVersion, 'title' | 'sketch'> {
   return { title, ...(summary === '' ? {} : { sketch: sketchOf(title, summary) }) };
 }

@@ -1,6 +1,6 @@
 import { type SeededRandom, seededRandom } from '../../test/helpers/seeded-random.ts';
 
-/** One document to read, and how many entries are in it. */
+/** A document to parse, and its number of entries. */
 export interface BenchFeed {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -26,7 +26,7 @@ interface Story {
   readonly tags: readonly string[];
 }
 
-/** Feeds as news sites have them, of about 25 KB each, invented: the same seed always gives the same bytes. */
+/** Returns invented feeds like those of news sites, about 25 KB each. The same seed always gives the same bytes. */
 export function benchFeeds(seed: number): BenchFeed[] {
   const random = seededRandom(seed);
   const stories = (count: number, paragraphs: number) =>

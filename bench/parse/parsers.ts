@@ -2,13 +2,13 @@ import { parseFeed as feedsmith } from 'feedsmith';
 import RssParser from 'rss-parser';
 import { parseFeed } from '../../functions/poll/parser/parse.ts';
 
-/** Reads a document, and says how many entries it has found. */
+/** Parses a document, and returns how many entries it found. */
 export type CountEntries = (bytes: Uint8Array) => Promise<number>;
 
 const NOW = Date.UTC(2026, 2, 2);
 const text = new TextDecoder();
 
-/** Ours decodes, reads and makes plain text; the others are given text, and leave HTML as it is. */
+/** Our parser decodes bytes and makes plain text. The others get text and keep HTML. */
 export const PARSERS: Readonly<Record<string, CountEntries>> = {
   ours: async (bytes) => {
     const parsed = await parseFeed(bytes, {

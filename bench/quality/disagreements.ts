@@ -5,7 +5,7 @@ import type { LabelledItem } from './labelled-news.ts';
 import { itemOf, noPattern } from './measure.ts';
 import type { CompiledTopic } from './topics.ts';
 
-/** Where the engine and the plain reading of the language are of two minds: an item's title, and the topic. */
+/** Returns where the engine and the plain evaluation of queries disagree, by item title and topic. */
 export function disagreements(
   topics: readonly CompiledTopic[],
   items: readonly LabelledItem[],

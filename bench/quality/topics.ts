@@ -7,12 +7,12 @@ import { TermSets } from '../../config/query/term-sets.ts';
 import type { Query } from '../../functions/shared/model.ts';
 import type { CollectionName } from './labelled-news.ts';
 
-/** A topic, and the label that it is measured by. */
+/** A topic, and the label that measures it. */
 export interface LabelledTopic {
   readonly id: string;
   readonly collection: CollectionName;
   readonly label: string;
-  /** The label's name as one word. */
+  /** The label as a single word. */
   readonly word: string;
   readonly match: string;
 }
@@ -22,7 +22,7 @@ export interface CompiledTopic extends LabelledTopic {
 }
 
 export interface CompiledTopics {
-  /** Those without a fault. */
+  /** The topics without a fault. */
   readonly topics: readonly CompiledTopic[];
   readonly faults: readonly QueryError[];
   readonly warnings: readonly QueryWarning[];

@@ -4,22 +4,22 @@ import { hasFeedScheme, webUrl, withoutFeedScheme } from './fields/web-url.ts';
 import { plainText } from './text/plain-text.ts';
 import { tagName } from './xml/tag-tokenizer.ts';
 
-/** A feed that a web page says it has. */
+/** A feed that a web page links to. */
 export interface AdvertisedFeed {
   readonly url: string;
   readonly title?: string;
-  /** Judged by its address, text or general type: it may be something else. */
+  /** Only the address, the text or a general media type suggests a feed. */
   readonly guessed?: true;
 }
 
 const MAX_FEEDS = 20;
-/** Feeds are named at the start of a page; some have it in their body. */
+/** Characters. Most pages link to their feeds near the start; some only in their body. */
 const MAX_SEARCHED = 2_000_000;
 const MAX_HEADER = 20_000;
 
 /**
- * The feeds that a page names as other forms of itself, in its head, its body, or the Link header that came with it. Where
- * it names none, what may be one by its address or text. Those of comments are last.
+ * Returns at most 20 feeds that a page declares as alternates of itself, in its head, its body, or the Link header. If it
+ * declares none, returns links that look like feeds by their address or text. Feeds of comments come last.
  */
 export function advertisedFeeds(
   source: string,
@@ -27,30 +27,31 @@ export function advertisedFeeds(
   linkHeader = '',
 ): AdvertisedFeed[] {
   const { links, base } = new PageReader(source.slice(0, MAX_SEARCHED)).read();
-  const start = webUrl(base, { base: pageUrl }) ?? pageUrl;
+  const baseUrl = webUrl(base, { base: pageUrl }) ?? pageUrl;
   const found = [
     ...linksOf(linkHeader).flatMap((link) => candidateOf(link, pageUrl, pageUrl)),
-    ...links.flatMap((link) => candidateOf(link, start, pageUrl)),
+    ...links.flatMap((link) => candidateOf(link, baseUrl, pageUrl)),
   ];
-  const named = found.filter(({ guessed }) => !guessed);
+  const declared = found.filter(({ guessed }) => !guessed);
   const feeds = new Map<string, AdvertisedFeed>();
-  for (const feed of named.length > 0 ? named : found) if (!feeds.has(feed.url)) feeds.set(feed.url, feed);
+  for (const feed of declared.length > 0 ? declared : found)
+    if (!feeds.has(feed.url)) feeds.set(feed.url, feed);
   return [...feeds.values()]
-    .sort((a, b) => Number(isOfComments(a)) - Number(isOfComments(b)))
+    .sort((a, b) => Number(isCommentFeed(a)) - Number(isCommentFeed(b)))
     .slice(0, MAX_FEEDS);
 }
 
-function isOfComments({ url, title = '' }: AdvertisedFeed): boolean {
+function isCommentFeed({ url, title = '' }: AdvertisedFeed): boolean {
   return /comment|replies/i.test(`${new URL(url).pathname} ${title}`);
 }
 
 type Attributes = ReadonlyMap<string, string>;
 
 interface Link {
-  /** In lower case. */
+  /** The element's name in lower case. */
   readonly element: string;
   readonly attributes: Attributes;
-  /** Of `a`: what is between its tags, pictures by their `alt`. */
+  /** The content of an `a`, with the `alt` of its images; '' for other elements. */
   text: string;
 }
 
@@ -60,7 +61,7 @@ const MAX_LINKS = 5_000;
 const MAX_VALUE = 4_000;
 const MAX_LINK_TEXT = 100;
 
-/** Comments and scripts are the tokenizer's to leave out; what is in a template is no part of the page. */
+/** Reads the links of a page. The tokenizer skips comments and scripts; templates are no part of the page. */
 class PageReader implements Callbacks {
   readonly #source: string;
   readonly #links: Link[] = [];
@@ -141,7 +142,7 @@ class PageReader implements Callbacks {
 const HEADER_LINK = /<([^<>]{0,4000})>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s,;"]*))*)/g;
 const HEADER_PARAMETER = /([\w*-]+)\s*=\s*(?:"([^"]*)"|([^\s,;"]*))/g;
 
-/** The links of a Link header (RFC 8288). */
+/** Returns the links of a Link header (RFC 8288). */
 function linksOf(header: string): Link[] {
   return [...header.slice(0, MAX_HEADER).matchAll(HEADER_LINK)].map(([, href = '', written = '']) => {
     const attributes = new Map([['href', href.trim()]]);
@@ -152,7 +153,7 @@ function linksOf(header: string): Link[] {
 }
 
 const FEED_TYPE = /^(application|text)\/(x[.-])?(rss|atom|rdf|feed)(\+?xml|\+json)?$/;
-/** JSON Feed 1.0 says to use the last, and old programs the others; but they are of anything. */
+/** JSON Feed 1.0 uses application/json, and old programs use XML types; other documents use them too. */
 const GENERAL_TYPE = /^(application|text)\/(xml|json)$/;
 
 function candidateOf(
@@ -162,31 +163,31 @@ function candidateOf(
 ): AdvertisedFeed[] {
   const href = attributes.get('href') ?? '';
   const url = webUrl(withoutFeedScheme(href), { base });
-  if (!url || isSame(url, pageUrl)) return [];
+  if (!url || isSamePage(url, pageUrl)) return [];
   const rels = (attributes.get('rel') ?? '').toLowerCase().split(/\s+/);
   const type = (attributes.get('type') ?? '').toLowerCase().replace(/;.*$/, '').trim();
   const isAlternate = rels.includes('alternate') || (rels[0] === '' && element === 'link');
-  const isNamed = rels.includes('feed') || hasFeedScheme(href) || (isAlternate && FEED_TYPE.test(type));
+  const isDeclared = rels.includes('feed') || hasFeedScheme(href) || (isAlternate && FEED_TYPE.test(type));
   const title = plainText(attributes.get('title') ?? '');
   const label = `${text} ${title} ${attributes.get('aria-label') ?? ''} ${attributes.get('alt') ?? ''}`;
   const feed = { url, ...(title ? { title } : {}) };
-  if (isNamed) return [feed];
-  const mayBe =
+  if (isDeclared) return [feed];
+  const looksLikeFeed =
     element === 'link'
       ? isAlternate && (type === '' ? hasFeedPath(url) : GENERAL_TYPE.test(type) && !isOtherData(url))
       : FEED_TYPE.test(type) ||
-        (isNear(url, pageUrl) && (hasFeedPath(url) || /\b(rss|atom|feed)s?\b/i.test(label)));
-  return mayBe ? [{ ...feed, guessed: true }] : [];
+        (isSameSiteOrFeedHost(url, pageUrl) && (hasFeedPath(url) || /\b(rss|atom|feed)s?\b/i.test(label)));
+  return looksLikeFeed ? [{ ...feed, guessed: true }] : [];
 }
 
-function isSame(url: string, pageUrl: string | undefined): boolean {
+function isSamePage(url: string, pageUrl: string | undefined): boolean {
   return url.replace(/#.*$/, '') === pageUrl?.replace(/#.*$/, '');
 }
 
 const FEED_NAME =
   /^(rss|atom|rdf|feeds?)[\d._-]*$|(^|[._-])(rss\d?|atom|rdf|feed)\.(xml|json|php|aspx?|cgi)$|\.(rss|atom|rdf)$/i;
 
-/** "/feed/", "/news/rss.xml", "/index.rdf", "/feeds/posts/default", "?feed=rss2". */
+/** Returns true for "/feed/", "/news/rss.xml", "/index.rdf", "/feeds/posts/default" and "?feed=rss2". */
 function hasFeedPath(address: string): boolean {
   const { pathname, searchParams } = new URL(address);
   const names = pathname.split('/').filter((name) => name !== '');
@@ -202,15 +203,15 @@ function hasFeedPath(address: string): boolean {
   );
 }
 
-/** Other documents of the same general types. */
+/** Returns whether an address is one of the other documents with these general types. */
 function isOtherData(address: string): boolean {
   return /\/wp-json\/|oembed|sitemap|opensearch|xmlrpc|wlwmanifest|manifest\.json|browserconfig/i.test(
     address,
   );
 }
 
-/** Of the same site, or where feeds are kept for others: links to other people's readers have "feed" in them, too. */
-function isNear(address: string, pageUrl: string | undefined): boolean {
+/** Returns whether an address is on the page's site or on a feed host. Links to feed readers contain "feed" too. */
+function isSameSiteOrFeedHost(address: string, pageUrl: string | undefined): boolean {
   const { hostname } = new URL(address);
   const site = (host: string) => host.split('.').slice(-2).join('.');
   return (

@@ -9,59 +9,62 @@ import { type ReadOptions, textOf, titleOf } from './text/element-text.ts';
 import { childrenNamed, childText, type FeedElement } from './xml/feed-element.ts';
 import type { XmlFeed } from './xml/xml-feed.ts';
 
-/** Atom 1.0 and 0.3. */
-export function readAtom({ head, entries, complete, hasMore }: XmlFeed, context: ReadOptions): FeedDocument {
-  const reading: ReadOptions = { ...context, defaultType: 'text' };
+/** Returns the feed of an Atom 1.0 or 0.3 document. */
+export function readAtom(
+  { head, entries, complete, hasMore }: XmlFeed,
+  commonOptions: ReadOptions,
+): FeedDocument {
+  const options: ReadOptions = { ...commonOptions, defaultType: 'text' };
   const authors = authorsOf(head, 'author');
-  const base = reading.url;
+  const base = options.url;
   const url = alternateLink(head, { base }, 'link');
-  // By RFC 4287 the feed's own address is the base. What another host serves was written for its site all the same.
-  const start: BaseUrls = areDifferentSites(url, base) ? { base, site: url } : { base };
+  // By RFC 4287 the feed's own address is the base. A feed served by another host was still written for its own site.
+  const bases: BaseUrls = areDifferentSites(url, base) ? { base, site: url } : { base };
   return documentOf({
-    title: titleOf(head, reading, 'title', 'dc:title'),
+    title: titleOf(head, options, 'title', 'dc:title'),
     url,
     language: languageTag(head.language ?? childText(head, 'dc:language', 'language')),
     hints: pollingHintsOf(head),
-    partial: !complete,
+    truncated: !complete,
     hasMore,
-    entries: entries.map((entry) => readEntry(entry, { start, authors }, reading)),
+    entries: entries.map((entry) => readEntry(entry, { bases, authors }, options)),
   });
 }
 
-interface Feed {
-  readonly start: BaseUrls;
+interface FeedDefaults {
+  readonly bases: BaseUrls;
   readonly authors: readonly string[];
 }
 
-function readEntry(entry: FeedElement, feed: Feed, reading: ReadOptions): Entry {
+function readEntry(entry: FeedElement, feed: FeedDefaults, options: ReadOptions): Entry {
   const guid = childText(entry, 'id', 'guid');
   const date = (...names: string[]) => {
     for (const name of names) {
-      const found = isoDate(childText(entry, name), reading.now);
+      const found = isoDate(childText(entry, name), options.now);
       if (found) return found;
     }
     return undefined;
   };
-  const own = authorsOf(entry, 'author', 'dc:creator');
+  const authors = authorsOf(entry, 'author', 'dc:creator');
   const media = childrenNamed(entry, 'media:group')[0] ?? entry;
-  const [source] = childrenNamed(entry, 'content');
+  const [content] = childrenNamed(entry, 'content');
   return entryOf({
     guid,
     url:
-      alternateLink(entry, feed.start, 'link') ??
+      alternateLink(entry, feed.bases, 'link') ??
       webUrl(
-        source?.attributes.get('src'),
-        source?.base === undefined ? feed.start : { base: source.base },
+        content?.attributes.get('src'),
+        content?.base === undefined ? feed.bases : { base: content.base },
       ) ??
       urlFromId(guid) ??
-      fallbackLink(entry, feed.start, reading.url),
-    title: titleOf(entry, reading, 'title', 'dc:title') || titleOf(media, reading, 'media:title'),
-    summary: textOf(entry, reading, 'summary', 'description') || textOf(media, reading, 'media:description'),
-    content: textOf(entry, reading, 'content', 'content:encoded', 'xhtml:div'),
+      fallbackLink(entry, feed.bases, options.url),
+    title: titleOf(entry, options, 'title', 'dc:title') || titleOf(media, options, 'media:title'),
+    summary: textOf(entry, options, 'summary', 'description') || textOf(media, options, 'media:description'),
+    content: textOf(entry, options, 'content', 'content:encoded', 'xhtml:div'),
     published: date('published', 'issued', 'created', 'dc:date', 'pubdate'),
     updated: date('updated', 'modified'),
     language: languageTag(entry.language),
-    authors: own.length > 0 ? own : feed.authors,
+    authors: authors.length > 0 ? authors : feed.authors,
     categories: categoriesOf(entry, 'category', 'dc:subject', 'media:category'),
   });
 }

@@ -1,7 +1,8 @@
 import type { FeedHints } from '../../shared/store/feed-states.ts';
-/** One entry as it stands in the feed's document; texts are plain text, times ISO in UTC. */
+
+/** One entry of a feed's document. Texts are plain text; times are ISO 8601 in UTC. */
 export interface Entry {
-  /** The entry's own name: guid, Atom id or rdf:about. */
+  /** The entry's own identifier: guid, Atom id or rdf:about. */
   readonly guid?: string;
   readonly url?: string;
   readonly title: string;
@@ -9,7 +10,7 @@ export interface Entry {
   readonly content: string;
   readonly published?: string;
   readonly updated?: string;
-  /** Its own or its feed's, as a tag in lower case: "pt-br". */
+  /** The entry's language, or else the feed's, as a lower-case tag: "pt-br". */
   readonly language?: string;
   readonly authors: readonly string[];
   readonly categories: readonly string[];
@@ -20,9 +21,9 @@ export interface FeedDocument {
   readonly url?: string;
   readonly language?: string;
   readonly hints?: FeedHints;
-  /** Cut off before its end: what it holds is not all that there is. */
+  /** The document breaks off, so later entries are missing. */
   readonly truncated?: true;
-  /** The document has more entries than are read; `entries` are the first ones. */
+  /** The document has more entries than we read; `entries` are the first ones. */
   readonly hasMore?: true;
   readonly entries: readonly Entry[];
 }
@@ -30,7 +31,7 @@ export interface FeedDocument {
 type Optional = 'guid' | 'url' | 'published' | 'updated' | 'language';
 type Loose<Fields> = { readonly [Key in keyof Fields]?: Fields[Key] | undefined };
 
-/** An entry without the fields that are unknown. An entry that was updated only, was published then. */
+/** Returns an entry without its unknown fields. Takes the update as publication if the entry has no other date. */
 export function entryOf({
   guid,
   url,
@@ -50,17 +51,18 @@ export function entryOf({
   };
 }
 
+/** Returns a document without its unknown fields. Entries without a language get the document's. */
 export function documentOf({
   title,
   url,
   language,
   hints,
-  partial,
+  truncated,
   hasMore,
   entries,
 }: Pick<FeedDocument, 'title' | 'entries'> &
   Loose<Pick<FeedDocument, 'url' | 'language' | 'hints'>> & {
-    readonly partial?: boolean;
+    readonly truncated?: boolean;
     readonly hasMore?: boolean;
   }): FeedDocument {
   return {
@@ -68,7 +70,7 @@ export function documentOf({
     ...(url ? { url } : {}),
     ...(language ? { language } : {}),
     ...(hints && Object.keys(hints).length > 0 ? { hints } : {}),
-    ...(partial ? { truncated: partial } : {}),
+    ...(truncated ? { truncated } : {}),
     ...(hasMore ? { hasMore } : {}),
     entries: language ? entries.map((entry) => ({ language, ...entry })) : entries,
   };

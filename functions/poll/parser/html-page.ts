@@ -1,7 +1,7 @@
-/** A page shows what it is in its first elements. */
+/** Characters. The first elements show whether a document is a web page. */
 const MAX_PROLOG = 15_000;
 
-/** Whether a document's first element is one of a page's. Some feeds begin with a doctype of HTML. */
+/** Returns whether a document begins as a web page does. Some feeds begin with an HTML doctype. */
 export function isHtmlPage(source: string): boolean {
   const start = source.slice(0, MAX_PROLOG);
   const at = afterProlog(start, 0);
@@ -17,7 +17,7 @@ export function isHtmlPage(source: string): boolean {
 const HTML_START =
   /^<(meta|title|link|base|script|style|noscript|div|p|center|table|h[1-6]|a|b|i|br|hr|img|span|font|section|main|header|nav|article|form|iframe|frameset|ul)\b/i;
 
-/** Whether what is no feed is a page without its outer elements, by its first element or what the server says of it. */
+/** Returns whether a document that is no feed is part of a web page, by its first element or its content type. */
 export function isHtmlFragment(source: string, contentType = ''): boolean {
   const start = source.slice(0, MAX_PROLOG);
   return (
@@ -26,7 +26,7 @@ export function isHtmlFragment(source: string, contentType = ''): boolean {
   );
 }
 
-/** Behind blanks, comments and processing instructions. */
+/** Returns the position after blanks, comments and processing instructions. */
 function afterProlog(text: string, from: number): number {
   let at = from;
   for (;;) {

@@ -18,33 +18,34 @@ export type ParseResult =
   | {
       readonly ok: false;
       readonly failure: Failure;
-      /** Of a web page: the feeds that it says it has. */
+      /** The feeds that the document names, if it is a web page. */
       readonly advertised?: readonly AdvertisedFeed[];
     };
 
-/** Where relative links start from, and what the server said of the bytes. */
+/** What the server said about the bytes, and how to read them. */
 export interface ParseContext {
+  /** The document's own address: the base of its relative links. */
   readonly url?: string | undefined;
   readonly contentType?: string | undefined;
-  /** The Link header, in which a page may name its feed. */
+  /** The Link header, which may name the feed of a web page. */
   readonly link?: string | undefined;
-  /** Why the bytes are only the start of the document. */
+  /** Why the bytes are only the start of the document; unset if they are all of it. */
   readonly cut?: Truncation | undefined;
-  /** Dates more than a day after this are wrong, ms since the epoch. */
+  /** The current time, ms since the epoch. Dates more than a day later are ignored. */
   readonly now: number;
-  /** What becomes of HTML in titles, summaries and contents: plain text. */
+  /** Converts the HTML of titles, summaries and contents. Defaults to `plainText`. */
   readonly render?: Render;
 }
 
-/** Bytes, and so characters; whoever fetches stops there too. */
+/** Bytes, which also limits the characters. Fetches stop at the same size. */
 export const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
 
-/** Some pages have all of a feed in their body. */
+/** Some web pages contain a whole feed in their body. */
 const EMBEDDED_FEED = /<(rss|feed)\s[^<>]{0,500}(version|xmlns)\s*=/i;
 
 /**
- * Reads RSS, Atom, RDF, CDF and JSON Feed of whatever version; of what is larger than 5 MiB, what comes before. What cannot
- * be read is an answer, not a throw.
+ * Returns the feed in a document of any version of RSS, Atom, RDF, CDF or JSON Feed. Reads the first 5 MiB of larger
+ * documents. Returns a failure, and does not throw, if the document cannot be read.
  */
 export async function parseFeed(bytes: Uint8Array, context: ParseContext): Promise<ParseResult> {
   const cut = bytes.length > MAX_DOCUMENT_BYTES ? 'limit' : context.cut;
@@ -52,45 +53,45 @@ export async function parseFeed(bytes: Uint8Array, context: ParseContext): Promi
   if (parsed.ok && parsed.feed.hasMore && isOldestFirst(parsed.feed))
     return failed(
       'too-large',
-      `more than ${parsed.feed.entries.length} entries, the oldest first; look for a feed with the newest alone`,
+      `more than ${parsed.feed.entries.length} entries, oldest first; look for a feed with only the newest`,
     );
   if (cut !== 'limit') return parsed;
   const large = `more than ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB`;
   if (!parsed.ok && parsed.failure.kind !== 'html')
     return failed(
       'too-large',
-      `${large}, and no feed within; look for one with fewer entries or shorter texts`,
+      `${large}, and no feed found; look for one with fewer entries or shorter texts`,
     );
-  // What is new would never be within the limit.
+  // New entries would always be beyond the limit.
   if (parsed.ok && parsed.feed.truncated && isOldestFirst(parsed.feed))
-    return failed('too-large', `${large}, the oldest entries first; look for a feed with the newest alone`);
+    return failed('too-large', `${large}, oldest entries first; look for a feed with only the newest`);
   return parsed;
 }
 
 async function read(bytes: Uint8Array, context: ParseContext): Promise<ParseResult> {
-  const reading = { now: context.now, render: context.render ?? plainText, url: context.url };
+  const options = { now: context.now, render: context.render ?? plainText, url: context.url };
   const text = (await decode(bytes, context.contentType ?? '')).trim();
   if (text === '') return failed('empty', 'the body is empty');
   const isWebPage = isHtmlPage(text);
-  if (isWebPage && !EMBEDDED_FEED.test(text)) return page(text, context);
+  if (isWebPage && !EMBEDDED_FEED.test(text)) return webPageFailure(text, context);
   if (/^[{[]/.test(text)) {
     const { readJson } = await import('#json');
-    const json = readJson(text, reading);
+    const json = readJson(text, options);
     return 'fault' in json ? failed('malformed', json.fault) : { ok: true, feed: json };
   }
   const source = await withDeclaredEntities(repairXml(text));
   const xml = readXml(source, context.url);
-  if (xml && xml.entries.length > 0) return { ok: true, feed: readDocument(xml, reading) };
-  if (isWebPage) return page(text, context);
-  const other = await parseWithFallback(source, context);
-  if (other && other.entries.length > 0) return { ok: true, feed: other };
-  if (xml?.complete && !xml.hasMore) return { ok: true, feed: readDocument(xml, reading) };
-  if (!xml && isHtmlFragment(text, context.contentType)) return page(text, context);
-  const what = xml ? 'a feed that breaks off before its first entry' : 'neither RSS, Atom, RDF nor JSON Feed';
-  return failed('malformed', `${what}: ${text.slice(0, 60).replace(/\s+/g, ' ').toWellFormed()}`);
+  if (xml && xml.entries.length > 0) return { ok: true, feed: readDocument(xml, options) };
+  if (isWebPage) return webPageFailure(text, context);
+  const fallback = await parseWithFallback(source, context);
+  if (fallback && fallback.entries.length > 0) return { ok: true, feed: fallback };
+  if (xml?.complete && !xml.hasMore) return { ok: true, feed: readDocument(xml, options) };
+  if (!xml && isHtmlFragment(text, context.contentType)) return webPageFailure(text, context);
+  const found = xml ? 'a feed truncated before its first entry' : 'not RSS, Atom, RDF or JSON Feed';
+  return failed('malformed', `${found}: ${text.slice(0, 60).replace(/\s+/g, ' ').toWellFormed()}`);
 }
 
-/** Without the start of a character of UTF-8 at the end: half of one would make all of it look like another encoding. */
+/** Drops an incomplete UTF-8 character at the end, which would make the whole document look like another encoding. */
 function wholeCharacters(bytes: Uint8Array): Uint8Array {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0;
@@ -102,29 +103,29 @@ function wholeCharacters(bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** Loaded for a document that declares some. */
+/** Expands the entities that a document declares. Loads the code only for a document with such declarations. */
 async function withDeclaredEntities(source: string): Promise<string> {
   return /<!DOCTYPE\s[^<>[\]]{0,500}\[/i.test(source)
     ? (await import('#declared-entities')).withDeclaredEntities(source)
     : source;
 }
 
-/** Whether most entries are older than the one behind them. */
+/** Returns whether most entries are older than the entry that follows them. */
 function isOldestFirst({ entries }: FeedDocument): boolean {
   const times = entries.flatMap(({ published }) => (published === undefined ? [] : [published]));
   const steps = times.slice(1).map((time, n) => Math.sign(Date.parse(time) - Date.parse(times[n] ?? '')));
   return steps.reduce((sum, step) => sum + step, 0) > steps.length / 2;
 }
 
-function readDocument(xml: XmlFeed, reading: ReadOptions): FeedDocument {
-  return xml.kind === 'atom' ? readAtom(xml, reading) : readRss(xml, reading);
+function readDocument(xml: XmlFeed, options: ReadOptions): FeedDocument {
+  return xml.kind === 'atom' ? readAtom(xml, options) : readRss(xml, options);
 }
 
 const FEED_MARKUP = /<(?:[a-z_][\w.-]{0,40}:)?(?:rss|feed|rdf|channel|item|entry)[\s>]/i;
-/** It takes a hundred times the time and the room that a document has. */
+/** Characters. rss-parser takes a hundred times as much time and memory. */
 const MAX_FALLBACK_LENGTH = 200_000;
 
-/** rss-parser, for what claims to be a feed and in which our own reader has found nothing. */
+/** Reads a document with rss-parser if it has feed markup but our own parser found no entries in it. */
 async function parseWithFallback(
   source: string,
   { url, now }: ParseContext,
@@ -134,14 +135,14 @@ async function parseWithFallback(
   return readWithRssParser(source, url, now);
 }
 
-async function page(text: string, { url, link }: ParseContext): Promise<ParseResult> {
+async function webPageFailure(text: string, { url, link }: ParseContext): Promise<ParseResult> {
   const { advertisedFeeds } = await import('#advertised-feeds');
   const advertised = advertisedFeeds(text, url, link);
   const [first] = advertised;
   const named = first?.guessed
-    ? `; it names ${first.url}, which may be a feed`
-    : `; it names the feed ${first?.url}`;
-  const detail = `a web page where a feed was expected${first ? named : ''}`;
+    ? `; it links to ${first.url}, which may be a feed`
+    : `; it links to the feed ${first?.url}`;
+  const detail = `a web page, not a feed${first ? named : ''}`;
   return { ...failed('html', detail), advertised };
 }
 

@@ -8,11 +8,11 @@ import { webUrl } from './fields/web-url.ts';
 import { MAX_DEPTH, MAX_ENTRIES } from './limits.ts';
 import { plainText } from './text/plain-text.ts';
 
-// rss-parser makes a "snippet" of every content with a regular expression that is quadratic in it: 200 KB of "<" take
-// 40 seconds; and markup again of content that is XML, until its stack is full. We make plain text of our own.
+// rss-parser makes a "snippet" of every content with a regular expression that takes quadratic time: 40 seconds for 200 KB
+// of "<". It also turns XML content back into markup, until its stack overflows. We make our own plain text.
 utils.getSnippet = () => '';
 utils.getContent = () => '';
-// Its own takes <link>https://…</link> in an Atom feed for a reason to give up the feed, and any link for the page's.
+// rss-parser's own getLink rejects an Atom feed with <link>https://…</link>, and takes any link for the page's.
 utils.getLink = pageLink;
 
 // sax, below rss-parser, tests all of a declaration again at each of its characters: one of 200 KB takes 100 seconds.
@@ -20,7 +20,7 @@ const LONG_DECLARATION = /<!(?!--|\[CDATA\[|DOCTYPE)[^>]{200}/i;
 
 const PARSE_DEADLINE_MS = 5_000;
 
-/** As rss-parser reads it; undefined where it cannot. Loaded only when it is asked: parse.ts says when. */
+/** Returns the feed that rss-parser finds, or undefined if it finds none. Loaded only when parse.ts needs it. */
 export async function readWithRssParser(
   source: string,
   base: string | undefined,
@@ -36,7 +36,7 @@ export async function readWithRssParser(
 }
 
 class FeedParser extends RssParser {
-  // rss-parser's own throws for one wrong date, and all entries of the feed are lost.
+  // rss-parser's own method throws on a single invalid date, which loses all entries of the feed.
   parseItemAtom(entry: unknown): RawItem {
     const nodes = (name: string) => list(field(entry, name));
     return {
@@ -53,7 +53,7 @@ class FeedParser extends RssParser {
   }
 }
 
-// One parser per document: what a hostile one leaves behind in a shared parser can break the next.
+// One parser per document: a hostile document could break the next one in a shared parser.
 function newParser() {
   const all = { keepArray: true };
   return new FeedParser({
@@ -72,11 +72,11 @@ function newParser() {
   } as ConstructorParameters<typeof RssParser>[0]);
 }
 
-// A document can leave the parser waiting for an event that never comes.
+// Some documents leave the parser waiting for an event that never comes.
 async function withDeadline<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the parser gave no answer')), PARSE_DEADLINE_MS);
+    timer = setTimeout(() => reject(new Error('rss-parser timed out')), PARSE_DEADLINE_MS);
   });
   try {
     return await Promise.race([work, late]);
@@ -85,7 +85,7 @@ async function withDeadline<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** rss-parser's result; every field may also be an xml2js node where a text is expected. */
+/** The result of rss-parser. Any field may be an xml2js node instead of a text. */
 type RawFeed = Readonly<Record<string, unknown>> & { readonly items: readonly RawItem[] };
 type RawItem = Readonly<Record<string, unknown>>;
 
@@ -121,20 +121,20 @@ function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** The text of a value that may be a string, an xml2js node, or a list of either. */
+/** Returns the text of a string, an xml2js node, or the first of a list of either. */
 function textOf(value: unknown, depth = 0): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return textOf(value[0], depth);
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return '';
-  const own = field(value, '_');
-  return own === undefined
+  const ownText = field(value, '_');
+  return ownText === undefined
     ? children(value)
         .map(([, child]) => textOf(child, depth + 1))
         .join(' ')
-    : textOf(own);
+    : textOf(ownText);
 }
 
-/** As textOf, for texts that are HTML. Elements that a feed has not escaped become HTML again, in the order of their names. */
+/** Returns a value's text as HTML. Unescaped elements become HTML again, grouped by their names. */
 function htmlOf(value: unknown): string {
   const node = Array.isArray(value) ? value[0] : value;
   return children(node).length === 0 ? textOf(node) : markupOf(node, 0);
@@ -147,7 +147,7 @@ function markupOf(node: unknown, depth: number): string {
   return [markupOf(field(node, '_') ?? '', depth + 1), ...inner].join('');
 }
 
-/** The elements in an xml2js node, as name and node; "$" holds its attributes and "_" its own text. */
+/** Returns the child elements of an xml2js node, as name and node. "$" holds its attributes and "_" its own text. */
 function children(node: unknown): [string, unknown][] {
   if (typeof node !== 'object' || node === null) return [];
   return Object.entries(node)
@@ -155,7 +155,7 @@ function children(node: unknown): [string, unknown][] {
     .flatMap(([name, nodes]) => list(nodes).map((child): [string, unknown] => [name, child]));
 }
 
-/** The address of the page that an Atom feed or entry is about: a link without rel is one to it. */
+/** Returns the address of an Atom feed's or entry's page: its alternate link. A link without rel is an alternate. */
 function pageLink(links: readonly unknown[]): string | undefined {
   const attribute = (link: unknown, name: string) => field(field(link, '$'), name);
   const page = links.find((link) => (attribute(link, 'rel') ?? 'alternate') === 'alternate');

@@ -9,25 +9,25 @@ import { type ReadOptions, textOf, titleOf } from './text/element-text.ts';
 import { childrenNamed, childText, type FeedElement, firstNonEmpty } from './xml/feed-element.ts';
 import type { XmlFeed } from './xml/xml-feed.ts';
 
-/** RSS of all versions, RDF, and the channels that came before them (CDF). */
-export function readRss({ head, entries, complete, hasMore }: XmlFeed, reading: ReadOptions): FeedDocument {
-  const own: BaseUrls = { base: head.base ?? reading.url };
+/** Returns the feed of an RSS, RDF or CDF document, of any version. */
+export function readRss({ head, entries, complete, hasMore }: XmlFeed, options: ReadOptions): FeedDocument {
+  const feedBases: BaseUrls = { base: head.base ?? options.url };
   const url =
-    plainLink(head, own, 'link') ??
-    alternateLink(head, own, 'atom:link') ??
-    webUrl(head.attributes.get('href'), own);
-  // A feed that another host serves was written for its site.
-  const start = areDifferentSites(url, reading.url)
-    ? { base: url, feed: reading.url }
-    : { base: reading.url ?? url };
+    plainLink(head, feedBases, 'link') ??
+    alternateLink(head, feedBases, 'atom:link') ??
+    webUrl(head.attributes.get('href'), feedBases);
+  // A feed served by another host was still written for its own site.
+  const bases = areDifferentSites(url, options.url)
+    ? { base: url, feed: options.url }
+    : { base: options.url ?? url };
   return documentOf({
-    title: titleOf(head, reading, 'title', 'dc:title', 'atom:title', 'itunes:title'),
+    title: titleOf(head, options, 'title', 'dc:title', 'atom:title', 'itunes:title'),
     url,
     language: languageTag(childText(head, 'language', 'dc:language') || head.language),
     hints: pollingHintsOf(head),
-    partial: !complete,
+    truncated: !complete,
     hasMore,
-    entries: entries.map((entry) => readItem(entry, start, reading)),
+    entries: entries.map((entry) => readItem(entry, bases, options)),
   });
 }
 
@@ -55,19 +55,19 @@ const PUBLISHED = [
 const MORE_PUBLISHED = ['issued', 'created', 'dcterms:available', 'dcterms:date', 'issuedate'];
 const UPDATED = ['atom:updated', 'updated', 'dcterms:modified', 'modified', 'lastbuilddate', 'lastmod'];
 
-function readItem(item: FeedElement, start: BaseUrls, reading: ReadOptions): Entry {
+function readItem(item: FeedElement, bases: BaseUrls, options: ReadOptions): Entry {
   const guid =
     childText(item, 'guid', 'id', 'atom:id', 'dc:identifier') || item.attributes.get('about')?.trim();
-  const date = (...fields: string[]) => firstDate(item, fields, reading.now);
+  const date = (...fields: string[]) => firstDate(item, fields, options.now);
   return entryOf({
     guid,
-    url: linkOf(item, start) ?? fallbackLink(item, start, reading.url),
+    url: linkOf(item, bases) ?? fallbackLink(item, bases, options.url),
     title:
-      titleOf(item, reading, 'title', 'dc:title', 'atom:title', 'media:title', 'itunes:title') ||
-      mediaText(item, reading, 'media:title'),
+      titleOf(item, options, 'title', 'dc:title', 'atom:title', 'media:title', 'itunes:title') ||
+      mediaText(item, options, 'media:title'),
     summary:
-      textOf(item, reading, ...SUMMARIES, ...MORE_SUMMARIES) || mediaText(item, reading, 'media:description'),
-    content: textOf(item, reading, ...CONTENTS),
+      textOf(item, options, ...SUMMARIES, ...MORE_SUMMARIES) || mediaText(item, options, 'media:description'),
+    content: textOf(item, options, ...CONTENTS),
     published: date(...PUBLISHED, ...MORE_PUBLISHED),
     updated: date(...UPDATED),
     language: languageTag(childText(item, 'dc:language', 'language') || item.language),
@@ -80,7 +80,7 @@ function categories(item: FeedElement): string[] {
   const media = childrenNamed(item, 'media:group', 'media:content').flatMap((part) =>
     categoriesOf(part, 'media:category'),
   );
-  const own = categoriesOf(
+  const categories = categoriesOf(
     item,
     'category',
     'dc:subject',
@@ -89,15 +89,15 @@ function categories(item: FeedElement): string[] {
     'media:category',
   );
   const keywords = keywordsOf(item, 'tags', 'categories', 'itunes:keywords', 'media:keywords', 'keywords');
-  return distinctNames([...own, ...media, ...keywords]);
+  return distinctNames([...categories, ...media, ...keywords]);
 }
 
-function linkOf(item: FeedElement, start: BaseUrls): string | undefined {
+function linkOf(item: FeedElement, bases: BaseUrls): string | undefined {
   return (
-    plainLink(item, start, 'link') ??
-    alternateLink(item, start, 'atom:link') ??
-    webUrl(item.attributes.get('href'), item.base === undefined ? start : { base: item.base }) ??
-    permalink(item, start, 'guid', 'id', 'atom:id') ??
+    plainLink(item, bases, 'link') ??
+    alternateLink(item, bases, 'atom:link') ??
+    webUrl(item.attributes.get('href'), item.base === undefined ? bases : { base: item.base }) ??
+    permalink(item, bases, 'guid', 'id', 'atom:id') ??
     urlFromId(item.attributes.get('about') ?? '')
   );
 }
@@ -112,10 +112,10 @@ const AUTHORS = [
   'media:credit',
 ];
 
-/** The first kind that there is, and Dublin Core's beside RSS's own, which is an address in many feeds. */
+/** Returns the authors of RSS and Dublin Core, since RSS's are often email addresses, or else the first other kind. */
 function authors(item: FeedElement): string[] {
-  const own = distinctNames([...authorsOf(item, 'author'), ...authorsOf(item, 'dc:creator')]);
-  if (own.length > 0) return own;
+  const usual = distinctNames([...authorsOf(item, 'author'), ...authorsOf(item, 'dc:creator')]);
+  if (usual.length > 0) return usual;
   return AUTHORS.map((name) => authorsOf(item, name)).find((found) => found.length > 0) ?? [];
 }
 
@@ -128,9 +128,9 @@ function firstDate(item: FeedElement, fields: readonly string[], now: number): s
   return undefined;
 }
 
-function mediaText(item: FeedElement, reading: ReadOptions, name: string): string {
+function mediaText(item: FeedElement, options: ReadOptions, name: string): string {
   for (const group of childrenNamed(item, 'media:group', 'media:content')) {
-    const text = textOf(group, reading, name);
+    const text = textOf(group, options, name);
     if (text !== '') return text;
   }
   return '';

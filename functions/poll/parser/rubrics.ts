@@ -1,14 +1,15 @@
-/** In so many titles of a document a part is the feed's own, unless it has more such parts: then they say what it is about. */
+/** A part that this many titles share is a rubric. */
 const MIN_TITLES = 3;
+/** In a feed with more shared parts, the parts are subjects and not rubrics. */
 const MAX_RUBRICS = 2;
 
 const START = /^.{2,40}?(?:: | \| | [–—-] )/u;
 const END = /(?: \| | [–—-] )[^|–—]{2,40}$/u;
 
 /**
- * Learns from the titles of a document which parts of them the feed gives to several of its entries, such as the name of a
- * column or a programme ("24 Hours: …", "… | Evening News"). Returns the one that a title has. That two
- * items share it is no evidence that they report one event.
+ * Finds the rubrics of a document: parts that the feed adds to several titles, such as the name of a column or a programme
+ * ("24 Hours: …", "… | Evening News"). Returns a function that gives the rubric of a title, if it has one. Two items with
+ * the same rubric do not necessarily report the same event.
  */
 export function rubricsOf(titles: readonly string[]): (title: string) => string | undefined {
   const counts = new Map<string, number>();
@@ -21,5 +22,5 @@ export function rubricsOf(titles: readonly string[]): (title: string) => string 
 }
 
 function partsOf(title: string): string[] {
-  return [START, END].flatMap((form) => form.exec(title)?.[0] ?? []);
+  return [START, END].flatMap((pattern) => pattern.exec(title)?.[0] ?? []);
 }

@@ -1,5 +1,6 @@
 /**
- * Words that hold sentences together, few of which any headline is without. What several languages share tells little, and stands in each of them.
+ * Function words by language. Few headlines are without any. Words that several languages share are in each of their lists,
+ * and say little about the language.
  */
 const FUNCTION_WORDS = {
   en: 'the to and of in is for that you it on with this was be as are have at he not by but from or an your his they has will can about after up out what who over their its more says said into than how why could would new s i we my our been were her she which when amid against',
@@ -36,10 +37,10 @@ const FUNCTION_WORDS = {
 
 export type FunctionWordLanguage = keyof typeof FUNCTION_WORDS;
 
-/** Languages that are told by their function words; the place of each is its bit. */
+/** The languages that function words can identify. The position of each is its bit. */
 export const FUNCTION_WORD_LANGUAGES = Object.keys(FUNCTION_WORDS) as readonly FunctionWordLanguage[];
 
-/** By word, in lower case: a bit for each language that has it. */
+/** The languages of each lower-case word, as bits. */
 export const functionWords: ReadonlyMap<string, number> = bitsOfWords();
 
 function bitsOfWords(): Map<string, number> {

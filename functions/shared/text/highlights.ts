@@ -8,35 +8,35 @@ export interface Highlight {
 }
 
 /**
- * Where in a text any of some words or phrases stand, each place once and of several there the longest. What was found
- * for a term is looked for rather than kept as a place: texts are shortened and made safe on their way.
+ * Returns where words or phrases occur in a text. Highlights do not overlap, and the longest phrase wins. Searches the text
+ * again instead of storing positions, since texts are shortened and made safe after matching.
  */
 export function highlightsOf(text: string, phrases: readonly string[]): Highlight[] {
-  const wanted = phrases.map(plainWords).filter((phrase) => phrase.length > 0);
+  const searched = phrases.map(plainWords).filter((phrase) => phrase.length > 0);
   const words = wordsOf(text);
   const plain = words.map((word) => folded(word.text));
-  const marks: Highlight[] = [];
+  const highlights: Highlight[] = [];
   for (let at = 0; at < words.length; ) {
-    const here = wanted.filter((phrase) => phrase.every((word, n) => plain[at + n] === word));
-    const length = Math.max(0, ...here.map((phrase) => phrase.length));
+    const matching = searched.filter((phrase) => phrase.every((word, n) => plain[at + n] === word));
+    const length = Math.max(0, ...matching.map((phrase) => phrase.length));
     const [first, last] = [words[at], words[at + length - 1]];
-    if (length > 0 && first && last) marks.push({ from: first.start, to: last.end });
+    if (length > 0 && first && last) highlights.push({ from: first.start, to: last.end });
     at += Math.max(1, length);
   }
-  return marks;
+  return highlights;
 }
 
-/** A text in which a function has changed what is marked, and another what is not. */
+/** Maps the parts of a text: highlighted ones with one function, and the parts between them with another. */
 export function mapHighlights<T>(
   text: string,
-  marks: readonly Highlight[],
+  highlights: readonly Highlight[],
   plain: (part: string) => T,
-  marked: (part: string) => T,
+  highlighted: (part: string) => T,
 ): T[] {
   const parts: T[] = [];
   let done = 0;
-  for (const { from, to } of marks) {
-    parts.push(plain(text.slice(done, from)), marked(text.slice(from, to)));
+  for (const { from, to } of highlights) {
+    parts.push(plain(text.slice(done, from)), highlighted(text.slice(from, to)));
     done = to;
   }
   return [...parts, plain(text.slice(done))];

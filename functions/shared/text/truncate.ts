@@ -1,19 +1,19 @@
-const PLAIN = /^[ -~]*$/;
+const ASCII = /^[ -~]*$/;
 let segmenter: Intl.Segmenter | undefined;
 
 /**
- * Returns the beginning of a text, `most` UTF-16 units at most, that ends with a whole grapheme: emoji, flags and letters
- * keep all that belongs to them. Empty where the first grapheme is longer.
+ * Returns at most `max` UTF-16 units of a text, cut after a whole grapheme: emoji, flags and letters stay complete. Returns
+ * '' if the first grapheme is longer.
  */
-export function truncate(text: string, most: number): string {
-  if (text.length <= most) return text;
-  // A grapheme that fits ends within `most`, so one more character is enough to see where it ends.
-  const reach = text.slice(0, most + 2);
-  if (PLAIN.test(reach)) return text.slice(0, most);
+export function truncate(text: string, max: number): string {
+  if (text.length <= max) return text;
+  // One more character is enough to see where the last grapheme that fits ends.
+  const reach = text.slice(0, max + 2);
+  if (ASCII.test(reach)) return text.slice(0, max);
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   let end = 0;
   for (const { index, segment } of segmenter.segment(reach)) {
-    if (index + segment.length > most) break;
+    if (index + segment.length > max) break;
     end = index + segment.length;
   }
   return text.slice(0, end);

@@ -4,58 +4,61 @@ import { type Compound, compoundsOf } from './compounds.ts';
 import { folded, hasDiacritics } from './folded.ts';
 import { isUnspacedLetter, type Word, withoutInvisible, wordsOf } from './words.ts';
 
-/** How one word of a term may be met, by a word of a text or by a compound of several. */
+/** One word of a variant, and how it matches a word or a compound of a text. */
 export interface VariantWord {
-  /** Lower case; as it stands for `cased`, without diacritics for `folded`. */
+  /** In lower case; unchanged for `cased`, and without diacritics for `folded`. */
   readonly text: string;
   /**
-   * Of a text's word w: `folded` is w without diacritics, `marked` w with them (`capitalsFor` tells where some may be missing),
-   * `exact` w in lower case, `cased` w as it stands; `inflected` is as folded or marked, or an inflection of it in the
-   * text's language. Compounds without signs are neither exact nor cased.
+   * The form of a text's word that is compared: `folded` has no diacritics, `marked` keeps them (`requiredCapitals` says which
+   * may be missing), `exact` is in lower case, and `cased` is unchanged. `inflected` matches like `folded` or `marked`, and
+   * also matches inflections in the text's language. Compounds without signs never match `exact` or `cased`.
    */
   readonly form: 'inflected' | 'folded' | 'marked' | 'exact' | 'cased';
-  /** A word that begins so will do. */
+  /** Also matches words that begin with `text`. */
   readonly prefix?: true;
-  /** Of a word with diacritics: the term has it with a capital. */
+  /** The term has this word with a capital. Set only for words with diacritics. */
   readonly isName?: true;
-  /** So many letters of w must be capitals. */
+  /** The number of letters at the start that must be capitals in the text. */
   readonly capitals?: number;
 }
 
 type Variant = readonly VariantWord[];
 
-/** Most terms: nothing in them has another spelling. Without the rest, 100,000 topics are compiled in half the time. */
+/** Most terms have no other spelling. This shortcut halves the time to compile 100,000 topics. */
 const PLAIN = /^[a-z]+(?: [a-z]+)*$/;
 
-/** Ways multiply with the words of a phrase; what is beyond is spelling that nobody mixes in one phrase. */
+/** Variants multiply with the words of a phrase. Nobody mixes more spellings than this in one phrase. */
 const MAX_VARIANTS = 16;
 
 /**
- * The rows of words, any of which is the term: one for "flood"; several for "e-mail", "U.S.", "GPT-5". The first is as the
- * term is written, but for signs that belong to a name. Texts have compounds beside their words, so that a row is met by
- * what is written together, with a hyphen or apart.
+ * Returns the variants of a term, each a row of words; matching any of them matches the term. "flood" has one variant;
+ * "e-mail", "U.S." and "GPT-5" have several. The first is the term as written, without signs unless they belong to a name.
+ * Texts have compounds besides words, so a variant matches with or without a hyphen or a space.
  */
 export function variantsOf(term: Term): readonly Variant[] {
   const { quoted, exact, prefix } = term;
   const text = withoutInvisible(term.text);
   if (PLAIN.test(text)) {
     const form = exact ? 'exact' : 'folded';
-    const way = text.split(' ').map((word): VariantWord => ({ text: word, form }));
-    return [prefix ? asPrefix(way) : quoted || exact ? way : inflected(way)];
+    const variant = text.split(' ').map((word): VariantWord => ({ text: word, form }));
+    return [prefix ? asPrefix(variant) : quoted || exact ? variant : inflected(variant)];
   }
   const words = wordsOf(text);
   const compounds = compoundsOf(text, words);
   if (exact) {
-    const ways = pathsOf(words, exactEdges(words, compounds));
-    return prefix ? ways.map(asPrefix) : ways;
+    const variants = pathsOf(words, exactEdges(words, compounds));
+    return prefix ? variants.map(asPrefix) : variants;
   }
-  const ways = pathsOf(words, edgesOf(text, words, compounds, prefix === true));
-  if (prefix) return ways.flatMap((way) => [asPrefix(way), ...inCapitals(way)]);
-  if (quoted) return ways;
-  return [...ways.flatMap((way) => [inflected(way), ...inOtherNumber(way)]), ...withHebrewClitics(text)];
+  const variants = pathsOf(words, edgesOf(text, words, compounds, prefix === true));
+  if (prefix) return variants.flatMap((variant) => [asPrefix(variant), ...capitalPrefix(variant)]);
+  if (quoted) return variants;
+  return [
+    ...variants.flatMap((variant) => [inflected(variant), ...withOtherNumber(variant)]),
+    ...withHebrewClitics(text),
+  ];
 }
 
-/** Whether words with spaces between them are also one: "iPhone 17", "2 500", "5 percent". */
+/** Returns whether words separated by spaces are also a single name: "iPhone 17", "2 500", "5 percent". */
 export function isOneName(parts: readonly string[]): boolean {
   const text = withoutInvisible(parts.join(' '));
   const words = wordsOf(text);
@@ -65,18 +68,18 @@ export function isOneName(parts: readonly string[]): boolean {
   return parts.length > 1 && edges.some(({ from, to }) => from < first && to > last);
 }
 
-/** What may stand for the words of a term from one place up to another. */
+/** An alternative for the words of a term from position `from` up to `to`. */
 interface Edge {
   readonly from: number;
   readonly to: number;
-  readonly way: Variant;
+  readonly variant: Variant;
 }
 
 function exactEdges(words: readonly Word[], compounds: readonly Compound[]): Edge[] {
   const signed = compounds.filter(({ kind }) => kind === 'signed');
   return [
     ...words.flatMap((word, at) => (isWithin(signed, at) ? [] : edge(at, at, exactly(word)))),
-    ...signed.map((one) => edge(one.from, one.to, exactly(one))),
+    ...signed.map((compound) => edge(compound.from, compound.to, exactly(compound))),
   ];
 }
 
@@ -86,45 +89,48 @@ function edgesOf(
   compounds: readonly Compound[],
   isPrefix: boolean,
 ): Edge[] {
-  // A name is not met without the signs that it is written with.
+  // A name does not match without its signs.
   const names = compounds.filter(({ kind }) => kind === 'signed' || kind === 'dotted');
-  const others = compounds.filter(
+  const otherCompounds = compounds.filter(
     ({ from, to, kind }) =>
-      kind !== 'signed' && kind !== 'dotted' && !names.some((one) => one.from <= to && one.to >= from),
+      kind !== 'signed' && kind !== 'dotted' && !names.some((name) => name.from <= to && name.to >= from),
   );
   const plain = words.flatMap((word, at) => (isWithin(names, at) ? [] : edge(at, at, loosely(word))));
-  const joined = [...names, ...others].map((one) => edge(one.from, one.to, loosely(one)));
+  const joined = [...names, ...otherCompounds].map((compound) =>
+    edge(compound.from, compound.to, loosely(compound)),
+  );
   if (isPrefix) return [...plain, ...joined];
-  const isFree = ({ from, to }: Edge) => !names.some((one) => one.from < to && one.to >= from);
+  const isFree = ({ from, to }: Edge) => !names.some((name) => name.from < to && name.to >= from);
   const numbers = compounds.filter(({ kind }) => kind === 'number');
-  const variants = words.flatMap((word, at) => [
+  const otherSpellings = words.flatMap((word, at) => [
     ...acronyms(text, words, at),
-    ...split(word).map((way) => ({ from: at, to: at + 1, way })),
+    ...split(word).map((variant) => ({ from: at, to: at + 1, variant })),
     ...(isWithin(numbers, at) || isWithin(numbers, at + 1) ? [] : withNext(text, words, at)),
   ]);
-  return [...plain, ...joined, ...variants.filter(isFree)];
+  return [...plain, ...joined, ...otherSpellings.filter(isFree)];
 }
 
 const isWithin = (compounds: readonly Compound[], at: number) =>
   compounds.some(({ from, to }) => from <= at && at <= to);
 
-function edge(from: number, last: number, ...way: VariantWord[]): Edge {
-  return { from, to: last + 1, way };
+function edge(from: number, last: number, ...variant: VariantWord[]): Edge {
+  return { from, to: last + 1, variant };
 }
 
-/** The rows that lead from the first word behind the last. */
+/** Returns the variants: the paths of edges from the first word to the end. */
 function pathsOf(words: readonly Word[], edges: readonly Edge[]): readonly Variant[] {
-  const ways: Variant[] = [];
-  const follow = (at: number, way: Variant): void => {
-    if (ways.length === MAX_VARIANTS) return;
-    if (at === words.length) ways.push(way);
-    else for (const one of edges) if (one.from === at) follow(one.to, [...way, ...one.way]);
+  const variants: Variant[] = [];
+  const follow = (at: number, variant: Variant): void => {
+    if (variants.length === MAX_VARIANTS) return;
+    if (at === words.length) variants.push(variant);
+    else for (const next of edges) if (next.from === at) follow(next.to, [...variant, ...next.variant]);
   };
   follow(0, []);
-  // Names that overlap, such as X.Y&Z, may leave no way.
-  return ways.length > 0 ? ways : [words.map(loosely)];
+  // Overlapping names, such as X.Y&Z, may leave no path.
+  return variants.length > 0 ? variants : [words.map(loosely)];
 }
 
+/** Returns a word whose diacritics count only if the term has any. */
 function loosely({ text, raw }: { readonly text: string; readonly raw: string }): VariantWord {
   if (!hasDiacritics(text)) return { text: folded(text), form: 'folded' };
   return { text, form: 'marked', ...(CAPITAL.test(raw) ? { isName: true } : {}) };
@@ -137,36 +143,36 @@ function exactly({ raw, text }: { readonly text: string; readonly raw: string })
   return isCapitals ? { text: raw, form: 'cased' } : { text, form: 'exact' };
 }
 
-function capitals(text: string): VariantWord {
+function inCapitals(text: string): VariantWord {
   return { text, form: 'cased' };
 }
 
 const ONLY_LETTERS = /^[\p{L}\p{M}]{2,}$/u;
 
-function inflected(way: Variant): Variant {
-  const last = way.at(-1);
+function inflected(variant: Variant): Variant {
+  const last = variant.at(-1);
   const hasInflections = last && last.form !== 'cased' && ONLY_LETTERS.test(last.text);
-  return hasInflections ? [...way.slice(0, -1), { ...last, form: 'inflected' }] : way;
+  return hasInflections ? [...variant.slice(0, -1), { ...last, form: 'inflected' }] : variant;
 }
 
 /**
- * A name that ends with a digit has a plural, too: F-16s, 737s, Leopard 2s. The 1990s are none of 1990, nor is a 5s one of
- * 5, nor are the early 80s one of "early 80".
+ * Returns the plural of a name that ends with a digit, or its singular: F-16s, 737s, Leopard 2s. "1990s" is no plural of
+ * "1990", "5s" none of "5", and "early 80s" none of "early 80".
  */
-function inOtherNumber(way: Variant): readonly Variant[] {
-  const [before, last] = [way.at(-2), way.at(-1)];
+function withOtherNumber(variant: Variant): readonly Variant[] {
+  const [before, last] = [variant.at(-2), variant.at(-1)];
   if (last?.form !== 'folded') return [];
-  const [, one] = /^(.*\d)s$/.exec(last.text) ?? [];
-  const name = one ?? last.text;
+  const [, singular] = /^(.*\d)s$/.exec(last.text) ?? [];
+  const name = singular ?? last.text;
   const isName =
     NAME_OF_NUMBER.test(name) || (ONLY_LETTERS.test(before?.text ?? '') && NUMBER_OF_NAME.test(name));
-  return isName ? [[...way.slice(0, -1), { ...last, text: one ?? `${name}s` }]] : [];
+  return isName ? [[...variant.slice(0, -1), { ...last, text: singular ?? `${name}s` }]] : [];
 }
 
 const NAME_OF_NUMBER = /^\p{L}.*\d$|^\d\d[1-9]$/u;
 const NUMBER_OF_NAME = /^\d?[1-9]$/;
 
-/** "בש״ס" holds ש״ס: inflections need more letters to tell. */
+/** Returns an acronym of two letters with its clitics: "בש״ס" contains ש״ס. It is too short for inflections. */
 function withHebrewClitics(text: string): readonly Variant[] {
   const [, first = '', second] = HEBREW_INITIALS.exec(text) ?? [];
   return first === ''
@@ -177,31 +183,31 @@ function withHebrewClitics(text: string): readonly Variant[] {
 const HEBREW_INITIALS = new RegExp(`^([א-ת])[${GERSHAYIM}]([א-ת])$`, 'u');
 const HEBREW_CLITICS = [...'הבלכמשו'];
 
-function asPrefix(way: Variant): Variant {
-  const last = way.at(-1);
-  return last ? [...way.slice(0, -1), { ...last, prefix: true }] : way;
+function asPrefix(variant: Variant): Variant {
+  const last = variant.at(-1);
+  return last ? [...variant.slice(0, -1), { ...last, prefix: true }] : variant;
 }
 
-/** A beginning with diacritics, as capitals are written without them. */
-function inCapitals(way: Variant): readonly Variant[] {
-  const last = way.at(-1);
+/** Returns a prefix without its diacritics, which capitals may lack. */
+function capitalPrefix(variant: Variant): readonly Variant[] {
+  const last = variant.at(-1);
   if (last?.form !== 'marked') return [];
   const plain = folded(last.text);
   const capitals = hasDiacritics(withPlainFirstLetter(last.text)) ? plain.length : 1;
-  return [[...way.slice(0, -1), { text: plain, form: 'folded', prefix: true, capitals }]];
+  return [[...variant.slice(0, -1), { text: plain, form: 'folded', prefix: true, capitals }]];
 }
 
-/** A word whose first letter has no accent: "Etat" and "Elysée" are common in French. The dots of Ü stay. */
+/** Returns a word without the accent of its first letter: "Etat" and "Elysée" are common in French. Keeps the dots of Ü. */
 export function withPlainFirstLetter(word: string): string {
   return word.normalize('NFD').replace(ACCENT_OF_FIRST, '$1').normalize('NFC');
 }
 
 const ACCENT_OF_FIRST = /^(\p{L})[\u0300-\u0302\u0327]/u;
 
-/** US with its dots, U.S. without; in capitals, since without them it may be a word. */
+/** Returns US with dots, and U.S. without. Requires capitals, since a lower-case acronym may be a word. */
 function acronyms(text: string, words: readonly Word[], at: number): Edge[] {
   const raw = words[at]?.raw ?? '';
-  if (CAPITALS.test(raw)) return [{ from: at, to: at + 1, way: [...raw].map(capitals) }];
+  if (CAPITALS.test(raw)) return [{ from: at, to: at + 1, variant: [...raw].map(inCapitals) }];
   const isInitial = (n: number) => /^\p{Lu}$/u.test(words[n]?.raw ?? '');
   const hasDot = (n: number) =>
     n >= 0 && words[n + 1]?.start === (words[n]?.end ?? 0) + 1 && text.charAt(words[n]?.end ?? 0) === '.';
@@ -209,7 +215,7 @@ function acronyms(text: string, words: readonly Word[], at: number): Edge[] {
   let to = at;
   while (hasDot(to) && isInitial(to + 1)) to++;
   const joined = words.slice(at, to + 1).map((word) => word.raw);
-  return joined.length > 1 && joined.length <= MAX_ACRONYM ? [edge(at, to, capitals(joined.join('')))] : [];
+  return joined.length > 1 && joined.length <= MAX_ACRONYM ? [edge(at, to, inCapitals(joined.join('')))] : [];
 }
 
 const MAX_ACRONYM = 8;
@@ -218,24 +224,24 @@ const CAPITALS = new RegExp(`^\\p{Lu}{2,${MAX_ACRONYM}}$`, 'u');
 const RUNS = /\p{N}+|[^\p{N}]+/gu;
 const MAX_RUNS = 4;
 
-/** "GPT5" is GPT 5, and "100km" 100 km; "F16" is no F 16, which may be the end of one sentence and the beginning of another. */
+/** Splits "GPT5" into GPT 5, and "100km" into 100 km. Keeps "F16": F 16 may end one sentence and start another. */
 function split({ text }: Word): readonly Variant[] {
   const runs = text.match(RUNS) ?? [];
   if (runs.length < 2 || runs.length > MAX_RUNS) return [];
-  let ways: readonly (readonly string[])[] = [runs.slice(0, 1)];
+  let variants: readonly (readonly string[])[] = [runs.slice(0, 1)];
   for (const [n, run] of runs.slice(1).entries()) {
     const isApart = mayStandApart(runs[n] ?? '', run);
-    ways = ways.flatMap((way) => {
-      const together = [...way.slice(0, -1), way.at(-1) + run];
-      return isApart ? [together, [...way, run]] : [together];
+    variants = variants.flatMap((variant) => {
+      const together = [...variant.slice(0, -1), variant.at(-1) + run];
+      return isApart ? [together, [...variant, run]] : [together];
     });
   }
-  return ways
-    .filter((way) => way.length > 1)
-    .map((way) => way.map((one) => loosely({ text: one, raw: one })));
+  return variants
+    .filter((variant) => variant.length > 1)
+    .map((variant) => variant.map((word) => loosely({ text: word, raw: word })));
 }
 
-/** Letters and digits of one name, with a space between or without. */
+/** Returns whether letters and digits are one name with or without a space between them. */
 function mayStandApart(before: string, after: string): boolean {
   const isNumber = /\p{N}$/u.test(before);
   if (isNumber === /^\p{N}/u.test(after)) return false;
@@ -244,10 +250,10 @@ function mayStandApart(before: string, after: string): boolean {
   return isNumber && UNIT.test(before.slice(-2) + letters);
 }
 
-/** Of one letter. 5G is no 5 g. */
+/** Units of one letter. "5G" is not 5 g. */
 const UNIT = /\d[hlm]$|\d\dg$/;
 
-/** "GPT 5" is GPT5. */
+/** Joins "GPT 5" into GPT5. */
 function withNext(text: string, words: readonly Word[], at: number): Edge[] {
   const [word, next] = [words[at], words[at + 1]];
   if (!word || !next || !/^\s$/.test(text.slice(word.end, next.start))) return [];

@@ -285,16 +285,11 @@ describe('patterns', () => {
     ['/(a+)\\1/', 'expected a pattern of RE2, got invalid escape sequence: `\\1`', '\\1', 'no references'],
     [
       '/[^\\Wx]/',
-      'expected a class that RE2 can tell in any script, got \\W, \\D or \\S in a class that is negated',
+      'expected a class that RE2 can express in any script, got \\W, \\D or \\S in a negated class',
       '[^\\Wx]',
       '[\\p{L}\\d]',
     ],
-    [
-      '/(?m)^\\bx/',
-      'expected a pattern with \\b or with ^ for the begins of lines, not with both',
-      '(?m)',
-      'leave (?m) out',
-    ],
+    ['/(?m)^\\bx/', 'expected \\b, or ^ at line starts, but not both', '(?m)', 'remove (?m)'],
     ['/[ab/', 'expected a pattern of RE2, got missing closing ]: `[ab`', '[ab', 'wiki/Syntax'],
     [
       '/(a{1000}){1000}/',

@@ -1,16 +1,16 @@
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
-import { ENGLISH_MONTHS } from './months.ts';
-import { digitsTime, isoTime, toTimestamp } from './numeric-dates.ts';
+import { digitsTime, ENGLISH_MONTHS, isoTime, toTimestamp } from './numeric-dates.ts';
 
 const MIN_TIME = Date.UTC(1990, 0, 1);
 const DAY_MS = 86_400_000;
-/** No date is longer, and looking for one in megabytes takes minutes. */
+/** Characters. No date is longer, and searching megabytes for one takes minutes. */
 const MAX_LENGTH = 100;
 
 /**
- * A feed's date in UTC; dates that cannot be read, or are absurd, are unknown. One without a zone means UTC, wherever this
- * runs. Never `Date.parse`, which takes much that is no date and knows nothing of half of what feeds write.
+ * Returns a feed's date as ISO 8601 in UTC. Returns undefined if it cannot be read, is before 1990, or is more than a day
+ * after `now`. A date without a zone is in UTC, wherever this runs. Avoids `Date.parse`, which accepts texts that are no
+ * dates and rejects half of the formats that feeds use.
  */
 export function isoDate(text: string, now: number): string | undefined {
   const time = timeOf(
@@ -26,23 +26,23 @@ export function isoDate(text: string, now: number): string | undefined {
 
 function timeOf(text: string): number | undefined {
   if (text === '' || text.length > MAX_LENGTH) return undefined;
-  return commonTime(text) ?? isoTime(text) ?? digitsTime(text) ?? readOther(text);
+  return commonTime(text) ?? isoTime(text) ?? digitsTime(text) ?? otherTime(text);
 }
 
-let others: typeof import('./other-dates.ts') | undefined;
+let otherDates: typeof import('./other-dates.ts') | undefined;
 
-/** Few feeds have such dates, and what they need is loaded then. A bundle has the part beside it, under its own ending. */
-function readOther(text: string): number | undefined {
-  others ??= createRequire(import.meta.url)(
+/** Reads rare formats. Loads the code on demand; in a bundle, it is a file beside the bundle with the same extension. */
+function otherTime(text: string): number | undefined {
+  otherDates ??= createRequire(import.meta.url)(
     `./other-dates${extname(import.meta.filename)}`,
   ) as typeof import('./other-dates.ts');
-  return others.otherTime(text);
+  return otherDates.otherTime(text);
 }
 
 const COMMON_FORMAT =
   /^(?:[a-z]{3}, *)?(\d{1,2}) ([a-z]{3}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? (gmt|[a-z]{1,4}|[+-]\d{4})$/;
 
-/** What nearly all of RSS has: quickly. */
+/** Reads the format of nearly all RSS feeds, fast. */
 function commonTime(text: string): number | undefined {
   const [, day, name = '', year, hours, minutes, seconds, zone] = COMMON_FORMAT.exec(text) ?? [];
   const month = ENGLISH_MONTHS.get(name);

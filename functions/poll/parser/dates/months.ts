@@ -1,13 +1,11 @@
-const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
-/** By their first three letters, in English. */
-export const ENGLISH_MONTHS: ReadonlyMap<string, number> = new Map(MONTHS.map((month, n) => [month, n]));
+import { ENGLISH_MONTHS } from './numeric-dates.ts';
 
-/** Whose names of months feeds are known to be dated with. What CLDR does not abbreviate as they do, the prefix finds. */
+/** Languages that feeds use in dates. Their months match by prefix too, since feeds and CLDR abbreviate differently. */
 const COMMON_LANGUAGES =
   'en de fr es it pt nl da sv nb fi pl cs sk hu ro hr sr bg ru uk el tr et lv lt sl ca eu gl id ms vi'.split(
     ' ',
   );
-/** Found by their whole names alone, since the beginning of one may be another word elsewhere. */
+/** Languages whose months match by whole name only, since a prefix may be another word in another language. */
 const OTHER_LANGUAGES =
   'ar ar-SY ar-MA ar-DZ fa he hi bn ta te mr gu kn ml pa ur ne si th lo km my ka hy az be kk ky uz tg tk mn sq mk bs sr-Latn is fo ga cy mt lb af sw am so zu fil ps ku ka'.split(
     ' ',
@@ -18,35 +16,35 @@ const ENGLISH_NAME =
   /^(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?)$/;
 
 let tables:
-  | { readonly whole: ReadonlyMap<string, number>; readonly begun: ReadonlyMap<string, number> }
+  | { readonly byName: ReadonlyMap<string, number>; readonly byPrefix: ReadonlyMap<string, number> }
   | undefined;
 
-/** 0 to 11, of a name in lower case, abbreviated or not. */
+/** Returns the month from 0 to 11 for a lower-case name, abbreviated or not. */
 export function monthOf(name: string): number | undefined {
   if (ENGLISH_NAME.test(name)) return ENGLISH_MONTHS.get(name.slice(0, 3));
-  // To ask for all of them takes some 50 ms: only when a feed has such dates.
-  tables ??= tablesOf();
+  // Building the tables takes about 50 ms, so it waits for a feed with such dates.
+  tables ??= buildTables();
   const plain = withoutAccents(name);
-  return tables.whole.get(plain) ?? tables.begun.get(plain);
+  return tables.byName.get(plain) ?? tables.byPrefix.get(plain);
 }
 
-function tablesOf() {
+function buildTables() {
   const common = monthsOf(COMMON_LANGUAGES);
-  const begun = new Map<string, number>();
+  const byPrefix = new Map<string, number>();
   for (const [name, month] of common) {
     for (let length = MIN_PREFIX_LENGTH; length < name.length; length++) {
-      const start = name.slice(0, length);
-      if (!begun.has(start)) begun.set(start, month);
+      const prefix = name.slice(0, length);
+      if (!byPrefix.has(prefix)) byPrefix.set(prefix, month);
     }
   }
-  return { whole: new Map([...monthsOf(OTHER_LANGUAGES), ...common]), begun };
+  return { byName: new Map([...monthsOf(OTHER_LANGUAGES), ...common]), byPrefix };
 }
 
 function monthsOf(languages: readonly string[]): Map<string, number> {
   const months = new Map<string, number>();
   for (const language of languages) {
     for (const month of ['long', 'short'] as const) {
-      // With a day, since Slavic languages inflect the month then.
+      // Slavic languages inflect the month after a day.
       for (const options of [{ day: 'numeric', month }, { month }] as const) {
         const format = new Intl.DateTimeFormat(`${language}-u-ca-gregory-nu-latn`, {
           ...options,
@@ -64,7 +62,7 @@ function monthsOf(languages: readonly string[]): Map<string, number> {
   return months;
 }
 
-/** Of Latin, Greek and Cyrillic letters. Elsewhere marks are part of the word. */
+/** Removes the accents of Latin, Greek and Cyrillic letters. In other scripts, marks are part of the word. */
 function withoutAccents(text: string): string {
   return text
     .normalize('NFD')

@@ -3,14 +3,17 @@ import { type CalendarDate, digitsTime, fullYear, isoTime, toTimestamp } from '.
 import { offsetOfName } from './zone-names.ts';
 import { zoneOffset } from './zones.ts';
 
-/** ms since the epoch, of dates that are written with words, or with other digits than ASCII's; `text` is in lower case. */
+/** Reads a lower-case date with words or with non-ASCII digits. Returns ms since the epoch, or undefined. */
 export function otherTime(text: string): number | undefined {
   const plain = text.replace(/\p{Cf}/gu, '').replace(/[^\P{Nd}\d]/gu, asciiDigit);
-  const numbers = plain === text ? undefined : (isoTime(plain) ?? digitsTime(plain));
-  return numbers ?? timeInWords(tidy(plain), /[\uac00-\ud7a3]/.test(plain) ? KOREAN_ZONE : undefined);
+  const numericTime = plain === text ? undefined : (isoTime(plain) ?? digitsTime(plain));
+  return (
+    numericTime ??
+    timeInWords(normalizeFormats(plain), /[\uac00-\ud7a3]/.test(plain) ? KOREAN_ZONE : undefined)
+  );
 }
 
-/** Digits of a script stand in one row, from zero. */
+/** Returns the ASCII digit of any script's digit. The digits of a script are consecutive, from zero. */
 function asciiDigit(digit: string): string {
   const code = digit.codePointAt(0) ?? 0;
   let value = 0;
@@ -18,9 +21,9 @@ function asciiDigit(digit: string): string {
   return String(value);
 }
 
-/** Ways to write what the readers below know in another way. */
-function tidy(text: string): string {
-  const tidied = text
+/** Rewrites special formats of dates and times in the form that the functions below read. */
+function normalizeFormats(text: string): string {
+  const normalized = text
     .replace(/(\d{4})[年년]\s*(\d{1,2})[月월]\s*(\d{1,2})[日일]/, '$1-$2-$3 ')
     .replace(/(\d{1,2})[時时시](?:\s*(\d{1,2})[分분])?(?:\s*(\d{1,2})[秒초])?/, clock)
     .replace(/(\d)t(?=\d)/, '$1 ')
@@ -30,8 +33,8 @@ function tidy(text: string): string {
     .replace(/\[([^[\]]*)\]$/, ' ($1)')
     // Thai and Lao abbreviations have dots in them.
     .replace(/(?<=[\u0e00-\u0eff])\.(?=[\u0e00-\u0eff])/g, '');
-  if (/\d:\d\d/.test(tidied)) return tidied;
-  return tidied
+  if (/\d:\d\d/.test(normalized)) return normalized;
+  return normalized
     .replace(
       /^(.*\d.*[\s,])(\d{1,2})\.(\d\d)(?:\.(\d\d))?(?=$|[\s(+-]|\p{L})/u,
       (_, date: string, ...parts) => `${date}${clock('', ...parts.slice(0, 3))}`,
@@ -43,15 +46,15 @@ function clock(_match: string, ...[hours, minutes = '00', seconds = '00']: (stri
   return [hours ?? '', minutes, seconds].map((part) => part.padStart(2, '0')).join(':');
 }
 
-/** Before noon and after it, in the languages that write it. */
-const HALVES = new Map(
+/** Words for a.m. and p.m., in the languages that write them. */
+const DAY_HALVES = new Map(
   Object.entries({ a: 'a 오전 上午 午前 am ص πμ sa', p: 'p 오후 下午 午後 pm م μμ ch' }).flatMap(
     ([half, names]) => names.split(' ').map((name) => [name, half] as const),
   ),
 );
 const CLOCK =
   /(?:(오전|오후|上午|下午|午前|午後|\b[ap]m(?=\s*\d+:))\s*)?(?<!\d)(\d{1,2})(?::(\d\d)(?::(\d\d(?:[.,:]\d+)?))?\s*(?:uhr\b|(?:([ap])\.?\s?m\b|(ص|م|π\.?μ|μ\.?μ|sa|ch)(?![\p{L}/]))\.?)?|\s?([ap])\.?m\b(?!\s*\d+:)\.?)/u;
-/** Between date and time, in several languages, and what stands around numbers. */
+/** Words between date and time and around numbers, in several languages. */
 const FILLERS = new Set([
   'at',
   'um',
@@ -80,49 +83,49 @@ const FILLERS = new Set([
   'năm',
   'พศ',
 ]);
-/** Where dates with Korean words are from. */
+/** Dates with Korean words are in Korean time. */
 const KOREAN_ZONE = 'kst';
 
-/** RFC 822, asctime, and dates for readers in whatever language: numbers and words in any order that leaves no doubt. */
-function timeInWords(text: string, usualZone: string | undefined): number | undefined {
+/** Reads RFC 822, asctime and written dates of any language: numbers and words in any unambiguous order. */
+function timeInWords(text: string, defaultZone: string | undefined): number | undefined {
   const clock = CLOCK.exec(text);
   const { index = text.length, 0: time = '' } = clock ?? {};
-  const behind = text.slice(index + time.length);
-  const { zone, rest } = zoneAndRest(behind);
-  // "10:00:00Text" is no clock.
-  if (zone === undefined && /\d$/.test(time) && /^[a-z]/.test(behind)) return undefined;
+  const afterTime = text.slice(index + time.length);
+  const { zone, rest } = zoneAndRest(afterTime);
+  // "10:00:00Text" is no time.
+  if (zone === undefined && /\d$/.test(time) && /^[a-z]/.test(afterTime)) return undefined;
   const [before, after] = [wordsOf(text.slice(0, index)), wordsOf(rest)];
   const words = [...withoutUnknown(before), ...withoutUnknown(after)];
   const date = before.length + after.length - words.length > MAX_UNKNOWN ? undefined : dateOf(words);
   if (!date) return undefined;
   const [, halfBefore, hour, minutes, seconds, ...halves] = clock ?? [];
   const half = [halfBefore, ...halves].find((name) => name !== undefined);
-  const at = halfDay(hour, half === undefined ? undefined : HALVES.get(half.replaceAll('.', '')));
-  return toTimestamp(date, [at, minutes, seconds], zone ?? usualZone);
+  const hour24 = to24Hours(hour, half === undefined ? undefined : DAY_HALVES.get(half.replaceAll('.', '')));
+  return toTimestamp(date, [hour24, minutes, seconds], zone ?? defaultZone);
 }
 
 const ZONE =
   /^\s*[,(]?\s*((?:(?:utc?|gmt)\s?)?[+-]\s?\d{1,2}(?:[:.]?\d{1,2})?(?![\d:/])|[a-z]+\/[a-z\d_/+-]+|[a-z][a-z. -]{1,30} time\b|[a-z]{3}\d[a-z]{3}\b|\p{L}{1,6}(?![\p{L}.]))(.*)$/su;
-/** More make a sentence, and the date in it may be another. */
+/** A text with more unknown words is a sentence, and the date in it may be about something else. */
 const MAX_UNKNOWN = 4;
 const LETTERS = /^[\p{L}\p{M}'’._/()-]+$/u;
 
-/** Days of the week, prepositions and zones that nobody knows: before a date, behind it, or around the clock. */
+/** Drops unknown words at both ends: weekdays, prepositions and unknown zones. */
 function withoutUnknown(words: readonly string[]): string[] {
   const isKnown = (word: string) => !LETTERS.test(word) || monthOf(word) !== undefined;
   return words.slice(Math.max(0, words.findIndex(isKnown)), words.findLastIndex(isKnown) + 1);
 }
 
-/** "WIB +0700", "UTC/GMT +3": the offset counts. */
+/** In "WIB +0700" and "UTC/GMT +3", the offset counts. */
 const NAME_BEFORE_OFFSET = /^\s*\(?(?!(?:utc?|gmt)\s)[\p{L}/]{1,8}\)?\s+(?=[+-]\d{1,2}(?::?\d\d)?$)/u;
 
 function zoneAndRest(text: string): { zone?: string; rest: string } {
   const [, zone = '', rest = ''] = ZONE.exec(text.replace(NAME_BEFORE_OFFSET, '')) ?? [];
   const name = offsetOfName(zone) ?? zone.replace(/\s/g, '');
   // "-06:00text" is no offset.
-  const isGlued = /\d$/.test(zone) && /^[a-z]/.test(rest);
-  if (name === '' || isGlued || zoneOffset(name, 0) === undefined) return { rest: text };
-  // "+0100 (CET)" names it twice; "GMT+01:00" and "UTC -3" are one.
+  const isAttached = /\d$/.test(zone) && /^[a-z]/.test(rest);
+  if (name === '' || isAttached || zoneOffset(name, 0) === undefined) return { rest: text };
+  // "+0100 (CET)" gives the zone twice.
   return { zone: name, rest: rest.replace(/^\s*(\([^)]*\)|\))/, '') };
 }
 
@@ -137,9 +140,9 @@ function dateOf(words: readonly string[]): CalendarDate | undefined {
   const parts = words.flatMap((word) =>
     /^[\p{L}\d]+([-/.][\p{L}\d]+){1,2}$/u.test(word) ? [...word.split(/[-/.]/)] : [word],
   );
-  const american = words.some((word) => /^\d{1,2}\/\d{1,2}\/\d{2,4}$/.test(word));
+  const isAmerican = words.some((word) => /^\d{1,2}\/\d{1,2}\/\d{2,4}$/.test(word));
   const [first, ...others] = parts;
-  // The day of the week, in whatever language; a month may stand there too.
+  // The first word is a weekday in some language, or a month.
   const isWeekday =
     first !== undefined &&
     LETTERS.test(first) &&
@@ -149,28 +152,31 @@ function dateOf(words: readonly string[]): CalendarDate | undefined {
   const names = rest.filter((word) => !/^\d+$/.test(word));
   if (names.length > 1 || rest.length !== 3) return undefined;
   const month = names[0] === undefined ? undefined : monthOf(names[0]);
-  if (names.length === 1) return month === undefined ? undefined : ordered(numbers, month);
-  return inNumbers(numbers, american);
+  if (names.length === 1) return month === undefined ? undefined : dateWithMonth(numbers, month);
+  return dateOfNumbers(numbers, isAmerican);
 }
 
 function isMonth(word: string): boolean {
   return /^\p{L}/u.test(word) && monthOf(word) !== undefined;
 }
 
-function ordered([one = '', two = '']: readonly string[], month: number): CalendarDate {
+function dateWithMonth([one = '', two = '']: readonly string[], month: number): CalendarDate {
   const [year, day] = one.length > 2 ? [one, two] : [two, one];
   return { year: fullYear(year), month, day: Number(day) };
 }
 
-/** "2006/09/15", "15.09.2006", and "9/15/2006" where slashes say that an American wrote it. */
-function inNumbers([one = '', two = '', three = '']: readonly string[], american: boolean): CalendarDate {
+/** Reads "2006/09/15" and "15.09.2006". With `isAmerican`, for dates with slashes, reads "9/15/2006" too. */
+function dateOfNumbers(
+  [one = '', two = '', three = '']: readonly string[],
+  isAmerican: boolean,
+): CalendarDate {
   if (one.length > 2) return { year: Number(one), month: Number(two) - 1, day: Number(three) };
-  const monthFirst = american ? Number(one) <= 12 : Number(two) > 12;
+  const monthFirst = isAmerican ? Number(one) <= 12 : Number(two) > 12;
   const [month, day] = monthFirst ? [one, two] : [two, one];
   return { year: fullYear(three), month: Number(month) - 1, day: Number(day) };
 }
 
-function halfDay(hour: string | undefined, half: string | undefined): string | undefined {
+function to24Hours(hour: string | undefined, half: string | undefined): string | undefined {
   if (hour === undefined || half === undefined || Number(hour) > 12) return hour;
   return String((Number(hour) % 12) + (half === 'p' ? 12 : 0));
 }

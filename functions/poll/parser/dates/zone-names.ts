@@ -1,6 +1,6 @@
 import { offsetsByName } from './zones.ts';
 
-/** Minutes east of Greenwich, and names in full, such as Windows has, without "Standard Time". */
+/** Minutes east of Greenwich, by full names such as those of Windows, without "Standard Time". */
 const OFFSET_OF_FULL_NAME = offsetsByName(
   `
 -720 dateline
@@ -43,7 +43,7 @@ const OFFSET_OF_FULL_NAME = offsetsByName(
 );
 const NAME = /^(.+?)(?: (standard|daylight|summer))? time$/;
 
-/** The offset that a name stands for, as "+07:00"; undefined where nobody knows it. */
+/** Returns the offset of a full name, such as "+7:00", or undefined if the name is unknown. */
 export function offsetOfName(zone: string): string | undefined {
   const [, name = '', half] = NAME.exec(zone) ?? [];
   const standard = OFFSET_OF_FULL_NAME.get(name);

@@ -1,15 +1,15 @@
-/** Minutes east of Greenwich by name: in every line the minutes, and names. */
-export function offsetsByName(text: string, between = ' '): ReadonlyMap<string, number> {
+/** Returns minutes east of Greenwich by name, from lines of minutes and names. */
+export function offsetsByName(text: string, separator = ' '): ReadonlyMap<string, number> {
   const lines = text.trim().split('\n');
   return new Map(
     lines.flatMap((line) => {
       const [minutes = '', names = ''] = line.split(/ (.*)/s);
-      return names.split(between).map((name) => [name, Number(minutes)] as const);
+      return names.split(separator).map((name) => [name, Number(minutes)] as const);
     }),
   );
 }
 
-/** Minutes east of Greenwich, and names: abbreviations that feeds use. Of those with several meanings, the one news has. */
+/** Minutes east of Greenwich, by abbreviations that feeds use. Ambiguous ones have the meaning that news feeds use. */
 const OFFSET_OF_ABBREVIATION = offsetsByName(`
 -720 idlw
 -660 nut
@@ -56,7 +56,7 @@ const OFFSET = /^(?:utc?|gmt)?([+-])(\d{1,2})(?:[:.]?(\d{2}))?$/;
 /** The furthest that any place on earth is from Greenwich. */
 const MAX_OFFSET_MINUTES = 14 * 60 + 59;
 
-/** Minutes east of Greenwich, of an offset, an abbreviation or (at that moment) a place; undefined where it is none. */
+/** Returns minutes east of Greenwich for an offset, an abbreviation or a place (at `time`), or undefined for other texts. */
 export function zoneOffset(zone: string, time: number): number | undefined {
   const known = OFFSET_OF_ABBREVIATION.get(zone);
   if (known !== undefined) return known;
@@ -73,7 +73,7 @@ export function zoneOffset(zone: string, time: number): number | undefined {
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
-/** The few of one feed, not all that somebody could think of. */
+/** Enough for one feed. Hostile feeds could use every zone. */
 const MAX_FORMATS = 20;
 
 function formatOf(place: string): Intl.DateTimeFormat {

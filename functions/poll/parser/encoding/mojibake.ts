@@ -1,46 +1,46 @@
-/** Encodings that UTF-8 is taken for. Old databases and servers are set to the first. */
-const MISTAKEN_FOR = ['windows-1252', 'windows-1251', 'windows-1250'];
-/** Fewer could be what a text is about. */
-const MIN_SIGNS = 3;
+/** Encodings that UTF-8 is mistaken for. The first is the default of old databases and servers. */
+const MISTAKEN_ENCODINGS = ['windows-1252', 'windows-1251', 'windows-1250'];
+/** A text with fewer may be about mojibake. */
+const MIN_MOJIBAKE = 3;
 const MAX_ROUNDS = 3;
 
-const RUN = /[^\0-\x7f]+/;
-/** Within a word or at a number, or too long to be anything else by chance. */
-const SIGN = /[a-z\d][^\0-\x7f]|[^\0-\x7f]{4}|[^\0-\x7f][a-z\d]/gi;
+const NON_ASCII_RUN = /[^\0-\x7f]+/;
+/** A non-ASCII character next to a letter or digit, or a run too long to be chance. */
+const MOJIBAKE = /[a-z\d][^\0-\x7f]|[^\0-\x7f]{4}|[^\0-\x7f][a-z\d]/gi;
 
 /**
- * Mends a document whose UTF-8 was read in another encoding and encoded anew: "CataluÃ±a", "donâ€™t". Only where all
- * characters beyond ASCII are UTF-8 that way, and there are enough of them: a document with a single "é" stays as it is.
+ * Repairs a document whose UTF-8 was read in another encoding and encoded again: "CataluÃ±a", "donâ€™t". Does so only if all
+ * its non-ASCII characters become valid UTF-8 and there are enough of them. Does not change a document with a single "é".
  */
 export function withoutMojibake(text: string): string {
-  let mended = text;
+  let repaired = text;
   for (let n = 0; n < MAX_ROUNDS; n++) {
-    const once = mendedOnce(mended);
-    if (once === undefined) break;
-    mended = once;
+    const next = repairOnce(repaired);
+    if (next === undefined) break;
+    repaired = next;
   }
-  return mended;
+  return repaired;
 }
 
-function mendedOnce(text: string): string | undefined {
-  const [run] = RUN.exec(text) ?? [];
+function repairOnce(text: string): string | undefined {
+  const [run] = NON_ASCII_RUN.exec(text) ?? [];
   if (run === undefined) return undefined;
-  for (const label of MISTAKEN_FOR) {
-    // Nearly all documents are done with after their first two characters.
+  for (const label of MISTAKEN_ENCODINGS) {
+    // The first two characters rule out nearly all documents.
     if (!beginsAsUtf8(run, label) || asUtf8(run.slice(0, MAX_SAMPLE_LENGTH), label, true) === undefined)
       continue;
-    if (!hasSigns(text)) return undefined;
-    const mended = asUtf8(text, label, false);
-    if (mended !== undefined) return mended;
+    if (!hasMojibake(text)) return undefined;
+    const repaired = asUtf8(text, label, false);
+    if (repaired !== undefined) return repaired;
   }
   return undefined;
 }
 
 const MAX_SAMPLE_LENGTH = 200;
 
-function hasSigns(text: string): boolean {
+function hasMojibake(text: string): boolean {
   let count = 0;
-  for (const _sign of text.matchAll(SIGN)) if (++count === MIN_SIGNS) return true;
+  for (const _match of text.matchAll(MOJIBAKE)) if (++count === MIN_MOJIBAKE) return true;
   return false;
 }
 
@@ -49,7 +49,7 @@ function beginsAsUtf8(run: string, label: string): boolean {
   return lead >= 0xc2 && lead <= 0xf4 && next >= 0x80 && next < 0xc0;
 }
 
-/** Undefined where it is none. `isPart`: it may end within a character. */
+/** Returns undefined if the text is not UTF-8. `isPart` allows it to end within a character. */
 function asUtf8(text: string, label: string, isPart: boolean): string | undefined {
   const byteOf = bytesOf(label);
   const bytes = new Uint8Array(text.length);
@@ -67,7 +67,7 @@ function asUtf8(text: string, label: string, isPart: boolean): string | undefine
 
 const tables = new Map<string, Int16Array>();
 
-/** Bytes by character, -1 where there is none. Control characters stand for the byte of the same number, as in Latin-1. */
+/** Returns the byte of each character, or -1. Control characters map to the byte of the same number, as in Latin-1. */
 function bytesOf(label: string): Int16Array {
   let table = tables.get(label);
   if (!table) {

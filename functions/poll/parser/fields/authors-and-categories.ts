@@ -1,29 +1,29 @@
 import { labelOf } from '../text/element-text.ts';
 import { childrenNamed, childText, type FeedElement } from '../xml/feed-element.ts';
 
-/** Names once each, in their order. */
+/** Returns the names without repeats and empty ones, in order. */
 export function distinctNames(found: readonly string[]): string[] {
   return [...new Set(found.filter((name) => name !== ''))];
 }
 
-/** Who wrote it, of elements that are Atom's persons or RSS's texts. */
+/** Returns the names of authors, given as Atom's persons or as RSS's texts. */
 export function authorsOf(element: FeedElement, ...elementNames: readonly string[]): string[] {
   return distinctNames(childrenNamed(element, ...elementNames).map(personName));
 }
 
 function personName(person: FeedElement): string {
-  const own =
+  const name =
     childText(person, 'name', 'atom:name', 'itunes:name') || childText(person, 'email', 'atom:email');
-  return nameOf(labelOf(own === '' ? person : { ...person, text: own }));
+  return nameOf(labelOf(name === '' ? person : { ...person, text: name }));
 }
 
-/** "desk@herald.test (Ann Vey)" names Ann Vey; an address alone is the name. */
+/** Returns "Ann Vey" for "desk@herald.test (Ann Vey)", and an address without a name unchanged. */
 function nameOf(text: string): string {
   const [, inBrackets] = /^[^\s()@]+@[^\s()]+\s*\(([^()]+)\)$/.exec(text.slice(0, 300)) ?? [];
   return inBrackets?.trim() ?? text;
 }
 
-/** What it is filed under: of elements with both, the label and the term, which are different words in many feeds. */
+/** Returns categories by their labels and their terms, which are different words in many feeds. */
 export function categoriesOf(element: FeedElement, ...elementNames: readonly string[]): string[] {
   return distinctNames(
     childrenNamed(element, ...elementNames).flatMap((category) => {
@@ -36,7 +36,7 @@ export function categoriesOf(element: FeedElement, ...elementNames: readonly str
   );
 }
 
-/** Many in one text, with commas between them. */
+/** Returns the keywords of texts that separate them with commas or semicolons. */
 export function keywordsOf(element: FeedElement, ...elementNames: readonly string[]): string[] {
   return distinctNames(
     childrenNamed(element, ...elementNames).flatMap((list) =>

@@ -1,4 +1,4 @@
-/** Names of languages, and codes that are none, as feeds have them. */
+/** Language names and wrong codes that feeds use. */
 const MISNAMED = new Map([
   ['english', 'en'],
   ['german', 'de'],
@@ -15,7 +15,7 @@ const MISNAMED = new Map([
   ['eng', 'en'],
 ]);
 
-/** A language as a tag in lower case, such as "pt-br"; undefined where it is none. */
+/** Returns a language as a lower-case tag such as "pt-br", or undefined if it is not one. */
 export function languageTag(written: string | undefined): string | undefined {
   const tag = (written ?? '').slice(0, 50).trim().toLowerCase().replaceAll('_', '-').replace(/\..*$/, '');
   const known = MISNAMED.get(tag) ?? tag;

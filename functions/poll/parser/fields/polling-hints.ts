@@ -13,13 +13,13 @@ const PERIODS = new Map([
 ]);
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** RSS's ttl, skipHours and skipDays, and the syndication module's period. */
+/** Returns RSS's ttl, skipHours and skipDays, and the update period of the syndication module. `interval` is in ms. */
 export function pollingHintsOf(head: FeedElement): FeedHints {
-  const interval = Math.max(ttl(head), syndication(head));
-  const skipHours = numbers(
+  const interval = Math.max(ttlMs(head), updateIntervalMs(head));
+  const skipHours = validNumbers(
     values(head, 'skiphours', 'hour').map((hour) => (/^\d{1,2}$/.test(hour) ? Number(hour) % 24 : -1)),
   );
-  const skipDays = numbers(
+  const skipDays = validNumbers(
     values(head, 'skipdays', 'day').map((day) => DAYS.indexOf(day.slice(0, 3).toLowerCase())),
   );
   return {
@@ -29,11 +29,11 @@ export function pollingHintsOf(head: FeedElement): FeedHints {
   };
 }
 
-function ttl(head: FeedElement): number {
+function ttlMs(head: FeedElement): number {
   return numberIn(childText(head, 'ttl')) * MINUTE_MS;
 }
 
-function syndication(head: FeedElement): number {
+function updateIntervalMs(head: FeedElement): number {
   const written = childText(head, 'sy:updateperiod').toLowerCase();
   const frequency = numberIn(childText(head, 'sy:updatefrequency'));
   const period = PERIODS.get(written) ?? (written === '' && frequency > 0 ? DAY_MS : 0);
@@ -45,6 +45,7 @@ function numberIn(text: string): number {
   return number > 0 && Number.isFinite(number) ? number : 0;
 }
 
+/** Returns the texts of an element's children, or the parts of its own text. */
 function values(head: FeedElement, list: string, name: string): string[] {
   const found = childrenNamed(head, list)[0];
   if (!found) return [];
@@ -52,6 +53,7 @@ function values(head: FeedElement, list: string, name: string): string[] {
   return named.length > 0 ? named : (firstNonEmpty(head, list)?.text.split(/[\s,]+/) ?? []);
 }
 
-function numbers(found: readonly number[]): number[] {
+/** Returns the numbers that are not negative, sorted and without repeats. */
+function validNumbers(found: readonly number[]): number[] {
   return [...new Set(found.filter((number) => number >= 0))].sort((a, b) => a - b);
 }

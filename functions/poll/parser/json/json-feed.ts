@@ -13,51 +13,51 @@ import { plainText } from '../text/plain-text.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** JSON Feed 1.x, from JSON or nearly JSON; or what it is instead. */
+/** Returns the feed of a JSON Feed 1.x document, in JSON or nearly JSON; or why there is none. */
 export function readJsonFeed(
   source: string,
-  reading: ReadOptions,
+  options: ReadOptions,
 ): FeedDocument | { readonly fault: string } {
-  const json = parsed(source);
+  const json = parseJson(source);
   if ('fault' in json) return json;
   const feed = isObject(json.value) ? json.value : {};
   const { items } = feed;
   if (!Array.isArray(items)) return NOT_JSON_FEED;
   if (items.length > 0 ? !items.some(isItem) : !/jsonfeed/i.test(string(feed.version))) return NOT_JSON_FEED;
-  const base = reading.url;
+  const base = options.url;
   const url = webUrl(string(feed.home_page_url), { base });
-  const start = areDifferentSites(url, base) ? { base: url, feed: base } : { base: base ?? url };
-  const surroundings = { ...reading, start, feedAuthors: authorsOf(feed) };
+  const bases = areDifferentSites(url, base) ? { base: url, feed: base } : { base: base ?? url };
+  const context = { ...options, bases, feedAuthors: authorsOf(feed) };
   return documentOf({
-    title: renderText(string(feed.title), reading.render, { headline: true, type: 'text' }),
+    title: renderText(string(feed.title), options.render, { headline: true, type: 'text' }),
     url,
     language: languageTag(string(feed.language)),
     hasMore: items.length > MAX_ENTRIES,
     entries: items
       .slice(0, MAX_ENTRIES)
       .filter(isObject)
-      .map((item) => readItem(item, surroundings)),
+      .map((item) => readItem(item, context)),
   });
 }
 
-const NOT_JSON_FEED = { fault: 'JSON that is no JSON Feed' };
+const NOT_JSON_FEED = { fault: 'JSON, but not a JSON Feed' };
 
 interface ItemContext extends ReadOptions {
-  readonly start: BaseUrls;
+  readonly bases: BaseUrls;
   readonly feedAuthors: readonly string[];
 }
 
-function readItem(item: Json, { start, feedAuthors, now, render }: ItemContext): Entry {
+function readItem(item: Json, { bases, feedAuthors, now, render }: ItemContext): Entry {
   const guid = string(item.id).trim();
   const authors = authorsOf(item);
   const html = renderText(string(item.content_html), render);
   return entryOf({
     guid,
     url:
-      webUrl(string(item.url), start) ??
-      webUrl(string(item.external_url), start) ??
+      webUrl(string(item.url), bases) ??
+      webUrl(string(item.external_url), bases) ??
       urlFromId(guid) ??
-      attachmentUrl(item, start),
+      attachmentUrl(item, bases),
     title: renderText(string(item.title), render, { headline: true, type: 'text' }),
     summary: renderText(string(item.summary), render, { type: 'text' }),
     content: html === '' ? renderText(string(item.content_text), render, { literal: true }) : html,
@@ -69,15 +69,15 @@ function readItem(item: Json, { start, feedAuthors, now, render }: ItemContext):
   });
 }
 
-function attachmentUrl({ attachments }: Json, start: BaseUrls): string | undefined {
+function attachmentUrl({ attachments }: Json, bases: BaseUrls): string | undefined {
   for (const { url, mime_type: type } of list(attachments).filter(isObject)) {
-    const address = webUrl(string(url), start);
+    const address = webUrl(string(url), bases);
     if (address && !isImage(string(type), address)) return address;
   }
   return undefined;
 }
 
-/** What has nothing of an item in it is other JSON. */
+/** Returns whether a value has any field of an item. Without one, the document is some other JSON. */
 function isItem(item: unknown): boolean {
   return (
     isObject(item) && ['id', 'url', 'title', 'content_html', 'content_text'].some((name) => name in item)
@@ -92,33 +92,33 @@ function authorName(author: unknown): string {
   return isObject(author) ? label(author.name) || string(author.url) : label(author);
 }
 
-type Parsed = { readonly value: unknown } | { readonly fault: string };
+type ParsedJson = { readonly value: unknown } | { readonly fault: string };
 
-/** JSON so deep or of so many values that parsing it would take all memory is refused unparsed. */
-function parsed(source: string): Parsed {
+/** Parses JSON or nearly JSON. Rejects JSON that is too deep or has too many values: parsing it could exhaust memory. */
+function parseJson(source: string): ParsedJson {
   const { depth, values } = sizeOf(source);
   if (depth > MAX_DEPTH) return NOT_JSON_FEED;
   if (values > MAX_VALUES)
-    return { fault: `JSON of more than ${MAX_VALUES} values, without a whole item before them` };
+    return { fault: `JSON with more than ${MAX_VALUES} values and no complete item before them` };
   try {
     return { value: JSON.parse(source) };
   } catch {
-    return parsedLeniently(source);
+    return parseLeniently(source);
   }
 }
 
-let nearly: typeof import('./lenient-json.ts') | undefined;
+let lenient: typeof import('./lenient-json.ts') | undefined;
 
-/** Loaded when a feed needs it. A bundle has the part beside it, under its own ending. */
-function parsedLeniently(source: string): Parsed {
-  nearly ??= createRequire(import.meta.url)(
+/** Parses nearly JSON. Loads the code on demand; in a bundle, it is a file beside the bundle with the same extension. */
+function parseLeniently(source: string): ParsedJson {
+  lenient ??= createRequire(import.meta.url)(
     `./lenient-json${extname(import.meta.filename)}`,
   ) as typeof import('./lenient-json.ts');
-  const result = nearly.parseLenientJson(source);
-  return 'fault' in result ? { fault: `JSON that breaks in ${result.fault}` } : result;
+  const result = lenient.parseLenientJson(source);
+  return 'fault' in result ? { fault: `invalid JSON at ${result.fault}` } : result;
 }
 
-/** Returns how deep JSON goes and how many values it has, counted until one of them is too many. */
+/** Returns the depth of JSON and its number of values. Stops counting beyond either limit. */
 function sizeOf(source: string): { readonly depth: number; readonly values: number } {
   let depth = 0;
   let values = 0;
@@ -138,6 +138,7 @@ function sizeOf(source: string): { readonly depth: number; readonly values: numb
   return { depth, values };
 }
 
+/** Returns the position of the quote that closes the string at `start`. */
 export function endOfString(source: string, start: number): number {
   let at = start + 1;
   while (at < source.length && source[at] !== '"') at += source[at] === '\\' ? 2 : 1;
@@ -152,7 +153,7 @@ function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Ids are numbers in some feeds. */
+/** Returns a string or a number as text, since ids are numbers in some feeds; '' for other values. */
 function string(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? withoutControls(String(value)) : '';
 }

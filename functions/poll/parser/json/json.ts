@@ -3,27 +3,27 @@ import { MAX_VALUES } from '../limits.ts';
 import type { ReadOptions } from '../text/element-text.ts';
 import { endOfString, readJsonFeed } from './json-feed.ts';
 
-/** Returns the feed of a JSON document, or of its start where the rest breaks off or is too much; or what it is instead. */
-export function readJson(text: string, reading: ReadOptions): FeedDocument | { readonly fault: string } {
-  const whole = readJsonFeed(text, reading);
+/** Returns the feed of a JSON document, or of its start if it breaks off or has too many values; or why there is none. */
+export function readJson(text: string, options: ReadOptions): FeedDocument | { readonly fault: string } {
+  const whole = readJsonFeed(text, options);
   if (!('fault' in whole)) return whole;
-  const start = wholeItemsOf(text);
-  const feed = start && readJsonFeed(start.source, reading);
+  const start = completeItemsOf(text);
+  const feed = start && readJsonFeed(start.source, options);
   if (!feed || 'fault' in feed) return whole;
   return start.hasMore ? { ...feed, hasMore: true } : { ...feed, truncated: true };
 }
 
-interface WholeItems {
+interface CompleteItems {
   readonly source: string;
-  /** More follows, which is never read. */
+  /** More values follow, which we never read. */
   readonly hasMore: boolean;
 }
 
 /**
- * Returns the start of a JSON Feed that breaks off or has too many values: up to the last item that is whole, and closed
- * behind it. Undefined where no item is.
+ * Returns the start of a JSON Feed that breaks off or has too many values: up to its last complete item, with the brackets
+ * closed. Returns undefined if no item is complete.
  */
-function wholeItemsOf(source: string): WholeItems | undefined {
+function completeItemsOf(source: string): CompleteItems | undefined {
   let depth = 0;
   let end = 0;
   let values = 0;
@@ -38,10 +38,10 @@ function wholeItemsOf(source: string): WholeItems | undefined {
       depth++;
     } else if (character === '}' || character === ']') {
       depth--;
-      // Within the feed and its list of items.
+      // The item is in the feed's list of items.
       if (character === '}' && depth === 2) end = at + 1;
     }
-    // Some room for what closes the start.
+    // Leaves room for the closing brackets.
     if (values > MAX_VALUES - 10) break;
   }
   return end === 0 ? undefined : { source: `${source.slice(0, end)}]}`, hasMore: values > MAX_VALUES - 10 };

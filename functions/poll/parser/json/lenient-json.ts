@@ -1,20 +1,20 @@
 import { MAX_DEPTH } from '../limits.ts';
 
-/** Where a text stops being JSON, and what was expected there. */
+/** Says where a text stops being JSON, and what was expected there. */
 class JsonSyntaxError extends Error {
   constructor(expected: string, source: string, at: number) {
     const before = source.slice(0, at);
     const line = before.split('\n').length;
     const column = at - before.lastIndexOf('\n');
-    const got = at < source.length ? JSON.stringify(source.slice(at, at + 12).toWellFormed()) : 'its end';
+    const got = at < source.length ? JSON.stringify(source.slice(at, at + 12).toWellFormed()) : 'the end';
     super(`line ${line}, column ${column}: expected ${expected}, got ${got}`);
   }
 }
 
 /**
- * Reads JSON, and what some programs write for it (readers of JSON5 and JSONC refuse the first and most frequent of these): line breaks and tabs in strings, commas before a bracket, no comma or
- * several between items, comments, unknown escapes, NaN and its like (as null). `fault` says where a text is none of
- * this. Takes linear time.
+ * Parses JSON and the errors that some programs make in it: line breaks and tabs in strings, commas before a bracket, no
+ * comma or several between items, comments, unknown escapes, and NaN and the like (as null). Parsers of JSON5 and JSONC
+ * reject the first of these, which is the most frequent. `fault` says where any other text fails. Takes linear time.
  */
 export function parseLenientJson(source: string): { readonly value: unknown } | { readonly fault: string } {
   try {
@@ -36,6 +36,7 @@ const WORDS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
 ]);
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
+/** The parts of a string that are kept before they are joined. Millions of escapes would take hundreds of megabytes. */
 const MAX_PARTS = 10_000;
 
 class Parser {
@@ -53,7 +54,7 @@ class Parser {
 
   #value(depth: number): unknown {
     this.#read(BLANKS);
-    if (depth > MAX_DEPTH) return this.#fail(`at most ${MAX_DEPTH} brackets within each other`);
+    if (depth > MAX_DEPTH) return this.#fail(`at most ${MAX_DEPTH} nested brackets`);
     if (this.#skip('{'))
       return Object.fromEntries(this.#list('}', () => [this.#key(), this.#value(depth + 1)]));
     if (this.#skip('[')) return this.#list(']', () => this.#value(depth + 1));
@@ -81,7 +82,7 @@ class Parser {
   }
 
   #key(): string {
-    if (!this.#skip('"')) this.#fail('a name in quotes');
+    if (!this.#skip('"')) this.#fail('a quoted name');
     const key = this.#after(this.#string());
     return this.#skip(':') ? key : this.#fail('":"');
   }
@@ -92,7 +93,6 @@ class Parser {
     for (;;) {
       parts.push(this.#read(PLAIN));
       if (this.#skip('"')) return text + parts.join('');
-      // Millions of escapes would take hundreds of megabytes.
       if (parts.length > MAX_PARTS) {
         text += parts.join('');
         parts = [];

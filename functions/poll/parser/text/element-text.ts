@@ -3,45 +3,45 @@ import { type FeedElement, firstNonEmpty } from '../xml/feed-element.ts';
 import { decodeEntities } from './entities.ts';
 import { type PlainTextOptions, plainText } from './plain-text.ts';
 
-/** What becomes of a piece of HTML of a feed. */
+/** Converts a piece of a feed's HTML. */
 export type Render = (
   html: string,
   options: PlainTextOptions & { readonly base?: string | undefined },
 ) => string;
 
-/** What a reader of entries knows besides their elements. */
+/** How to read entries, whatever their format. */
 export interface ReadOptions {
-  /** ms since the epoch. */
+  /** The current time, ms since the epoch. */
   readonly now: number;
   readonly render: Render;
-  /** The document's own address, if it is known. */
+  /** The document's own address, if known. */
   readonly url: string | undefined;
-  /** The type of texts for which the feed states none, if its format says so. */
+  /** The type of texts that state none, if the format defines one. */
   readonly defaultType?: 'text';
 }
 
-/** The first of the named elements of which a reader sees anything. */
-export function textOf(element: FeedElement, reading: ReadOptions, ...names: readonly string[]): string {
+/** Returns the text of the first child that has a visible one, in the order of the names. */
+export function textOf(element: FeedElement, options: ReadOptions, ...names: readonly string[]): string {
   for (const name of names) {
     const found = firstNonEmpty(element, name);
-    const text = found ? renderElement(found, reading, {}) : '';
+    const text = found ? renderElement(found, options, {}) : '';
     if (text !== '') return text;
   }
   return '';
 }
 
-/** As textOf, of a headline. */
-export function titleOf(element: FeedElement, reading: ReadOptions, ...names: readonly string[]): string {
+/** Returns the first non-empty child as a headline, in the order of the names. */
+export function titleOf(element: FeedElement, options: ReadOptions, ...names: readonly string[]): string {
   const found = firstNonEmpty(element, ...names);
-  return found ? renderElement(found, reading, { headline: true }) : '';
+  return found ? renderElement(found, options, { headline: true }) : '';
 }
 
-/** A name or a label, always in plain text. */
+/** Returns a name or a label, always in plain text. */
 export function labelOf(element: FeedElement): string {
   return renderElement(element, { render: plainText }, {});
 }
 
-/** What is longer is cut before any other work is done on it. */
+/** Renders a text, cut to MAX_TEXT_LENGTH before any other work. */
 export function renderText(text: string, render: Render, options: PlainTextOptions = {}): string {
   return render(text.slice(0, MAX_TEXT_LENGTH), options);
 }
@@ -57,15 +57,15 @@ function renderElement(
   const type = attributes.get('type')?.trim().toLowerCase() ?? '';
   if (markup !== undefined) {
     const cut = markup.slice(0, MAX_TEXT_LENGTH);
-    // Atom's "html" is escaped, whatever else is there.
+    // Atom's "html" is escaped, even with elements inside.
     return render(/^(text\/)?html$/.test(type) ? decodeEntities(cut) : cut, { base });
   }
   const cut = text.slice(0, MAX_TEXT_LENGTH);
   if (NON_TEXT_TYPE.test(type)) return '';
-  const isEncoded = attributes.get('mode') === 'base64' || type === 'application/octet-stream';
-  const stated =
+  const isBase64 = attributes.get('mode') === 'base64' || type === 'application/octet-stream';
+  const statedType =
     textType(type) ?? (name.startsWith('atom:') ? 'text' : name.includes(':') ? undefined : defaultType);
-  return render(isEncoded ? fromBase64(cut) : cut, { ...options, type: stated, base });
+  return render(isBase64 ? fromBase64(cut) : cut, { ...options, type: statedType, base });
 }
 
 function textType(type: string): PlainTextOptions['type'] {
@@ -74,10 +74,10 @@ function textType(type: string): PlainTextOptions['type'] {
   return /^(text(\/plain)?|plain)$/.test(type) ? 'text' : undefined;
 }
 
-/** Atom has pictures and films in its content. */
+/** Atom allows images and videos as content. */
 const NON_TEXT_TYPE = /^(image|audio|video|font)\/|^application\/(pdf|zip)$/;
 
-/** What is none, or holds no text, is left out. */
+/** Returns the text of base64, or '' if it holds no text. */
 function fromBase64(text: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'base64'));

@@ -1,19 +1,19 @@
 import { decodeHTML, decodeHTMLStrict } from 'entities/decode';
 
-/** Entities once: XML’s and HTML’s. */
+/** Decodes the entities of XML and HTML once. */
 export function decodeEntities(text: string): string {
   return text.includes('&') ? withoutControls(decodeHTMLStrict(text)) : text;
 }
 
-/** As browsers do it: the oldest names without their semicolon too. */
+/** Decodes entities once, as browsers do: the oldest names also without a semicolon. */
 export function decodeHtmlEntities(text: string): string {
   return text.includes('&') ? withoutControls(decodeHTML(text)) : text;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are no text
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finds the control characters to remove
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 
-/** Of numbers of characters, and of JSON's escapes: those of XML itself are gone before. */
+/** Removes control characters that come from numeric references and JSON escapes. `repairXml` removes those of XML itself. */
 export function withoutControls(text: string): string {
   return text.replace(CONTROLS, '');
 }

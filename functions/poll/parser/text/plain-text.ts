@@ -5,15 +5,15 @@ import { decodeEntities, decodeHtmlEntities } from './entities.ts';
 import { BLOCK_ELEMENTS, escapeUnknownTags, HIDDEN_ELEMENTS, isMarkup } from './markup.ts';
 
 export interface PlainTextOptions {
-  /** A title. What is no tag of HTML has been meant to be read, and entities that were escaped once too often are resolved. */
+  /** The text is a title. Keeps tags that HTML does not have as text, and decodes entities that were escaped twice. */
   readonly headline?: boolean;
-  /** What the feed says the text is. "text" is HTML in many feeds all the same: where it looks like it, it is read as HTML. */
+  /** The type that the feed states. Many feeds say "text" and send HTML, so text that looks like HTML is read as HTML. */
   readonly type?: 'text' | 'html' | undefined;
-  /** It is plain text already: only its blanks and invisible characters are looked at. */
+  /** The text is plain already. Changes only blanks and invisible characters. */
   readonly literal?: boolean;
 }
 
-/** The text that a reader of a piece of HTML sees, in one line; entities are resolved once. */
+/** Returns the visible text of a piece of HTML in one line, with entities decoded once. */
 export function plainText(
   html: string,
   { headline = false, type, literal = false }: PlainTextOptions = {},
@@ -23,23 +23,23 @@ export function plainText(
   if (hasTags && type === 'text' && !isMarkup(html, false)) return oneLine(html);
   const isHtml = hasTags && (!headline || type !== undefined || isMarkup(html, true));
   const text = isHtml
-    ? new Reader(headline ? escapeUnknownTags(html) : html).read()
+    ? new TextExtractor(headline ? escapeUnknownTags(html) : html).read()
     : decodeHtmlEntities(html);
   return oneLine(headline && text.includes('&') ? text.replace(ESCAPED_TWICE, decodeEntities) : text);
 }
 
-/** Not "&lt;" and "&gt;", nor "&nbsp;" as a word by itself: headlines of technical feeds are about them. */
+/** Excludes "&lt;" and "&gt;", and "&nbsp;" as a separate word: headlines of technical feeds are about them. */
 const ESCAPED_TWICE =
   /&(?:#\d{1,7}|#x[\da-f]{1,6}|(?!lt;|gt;|nbsp;)[a-z][a-z\d]{1,30});|(?<=\S)&nbsp;(?=\S)/gi;
 
-/** Listens to a tokenizer by itself: a set of functions for every text would cost as much as the reading of most. */
-class Reader implements Callbacks {
+/** Implements the tokenizer's callbacks as methods: creating closures for every text costs as much as reading most texts. */
+class TextExtractor implements Callbacks {
   readonly #html: string;
   #text = '';
   #hidden = 0;
   #opened = '';
-  /** Within ruby, and within the pronunciation of its letters. */
   #isRuby = false;
+  /** Within the pronunciation of ruby text. */
   #isAnnotation = false;
 
   constructor(html: string) {
@@ -47,8 +47,8 @@ class Reader implements Callbacks {
   }
 
   read(): string {
-    // Not the parser above it, which looks for the start of every tag that closes: 600 KB of unmatched tags take it
-    // minutes. Entities by ourselves: a tokenizer that looks for them takes every character by itself.
+    // htmlparser2's parser searches for the start of every closing tag, and takes minutes for 600 KB of unmatched tags.
+    // With decodeEntities, the tokenizer handles each character separately, so we decode entities ourselves.
     const tokenizer = new Tokenizer({ recognizeSelfClosing: true, decodeEntities: false }, this);
     tokenizer.write(this.#html);
     tokenizer.end();
@@ -70,12 +70,12 @@ class Reader implements Callbacks {
     this.#close(tagName(this.#html.slice(start, end)));
   }
 
-  /** XHTML's <iframe/> hides nothing. */
+  /** An XHTML <iframe/> hides nothing. */
   onselfclosingtag(): void {
     this.#close(this.#opened);
   }
 
-  /** XHTML's; in HTML there is none. */
+  /** Only XHTML has CDATA sections. */
   oncdata(start: number, end: number, trailer: number): void {
     if (this.#isShown) this.#text += this.#html.slice(start, end - trailer);
   }
@@ -101,14 +101,14 @@ class Reader implements Callbacks {
     else if (RUBY.has(name)) this.#closeRuby(name);
   }
 
-  /** Ruby that nobody closed ends with its paragraph. */
+  /** Also ends unclosed ruby. */
   #break(): void {
     this.#text += ' ';
     this.#isRuby = false;
     this.#isAnnotation = false;
   }
 
-  /** The end tags within ruby may be left out. */
+  /** End tags within ruby are optional. */
   #openRuby(name: string): void {
     if (name === 'ruby') this.#isRuby = true;
     this.#isAnnotation = this.#isRuby && (name === 'rt' || name === 'rp' || name === 'rtc');
@@ -123,8 +123,8 @@ class Reader implements Callbacks {
 const RUBY = new Set(['ruby', 'rb', 'rt', 'rp', 'rtc']);
 
 /**
- * Blanks that are not one space: to replace those too, by themselves, takes five times as long; and to write `[^\S ]` for
- * all blanks but the space, twice.
+ * Matches blanks other than a single space. Replacing single spaces too takes five times as long; `[^\S ]` instead of the
+ * list takes twice as long.
  */
 const BLANKS = /[\t-\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]\s*| \s+/g;
 function oneLine(text: string): string {

@@ -2,34 +2,37 @@ import { MAX_DEPTH } from '../limits.ts';
 import type { FeedElement } from './feed-element.ts';
 import type { Namespaces } from './namespaces.ts';
 
-/** What an element passes on to those within it. */
+/** The context that an element passes on to its descendants. */
 export interface Scope {
   readonly namespaces: Namespaces;
   readonly base: string | undefined;
   readonly language: string | undefined;
 }
 
-/** What is kept of an element: of a feed's or an entry's, elements; of a text's, all that is in it; of others nothing. */
+/**
+ * Decides what we keep of an element: child elements for a head, an entry or a container, the whole content for a text, and
+ * nothing for others.
+ */
 export type ElementRole = 'head' | 'entry' | 'container' | 'text' | 'other';
 
 export interface OpenElement {
-  /** As it is written, in lower case. */
+  /** The name as written, with its prefix, in lower case. */
   readonly tag: string;
   readonly scope: Scope;
   readonly role: ElementRole;
-  /** Of those that are kept. */
+  /** Undefined if the element is not kept. */
   readonly element: FeedElement | undefined;
-  /** Where its content starts. */
+  /** Where the element's content starts. */
   readonly from: number;
 }
 
-/** The elements that are open at some place of a document: few, so that to look for one costs little. */
+/** The open elements at a position of a document. There are few, so searching them is cheap. */
 export class ElementStack {
   readonly #source: string;
   readonly #outermost: Scope;
   readonly #stack: OpenElement[] = [];
-  /** Those that are open beyond the deepest. */
-  #beyond = 0;
+  /** The number of open elements deeper than MAX_DEPTH. */
+  #tooDeep = 0;
   #text: OpenElement | undefined;
 
   constructor(source: string, outermost: Scope) {
@@ -49,7 +52,7 @@ export class ElementStack {
     return this.innermost?.scope ?? this.#outermost;
   }
 
-  /** The one whose content is a text. */
+  /** The open element whose content is a text. */
   get text(): OpenElement | undefined {
     return this.#text;
   }
@@ -58,7 +61,7 @@ export class ElementStack {
     return this.#stack.find(({ role }) => role === 'entry');
   }
 
-  /** The outermost in the entry. */
+  /** The open child of the open entry. */
   get entryChild(): OpenElement | undefined {
     const at = this.#stack.findIndex(({ role }) => role === 'entry');
     return at < 0 ? undefined : this.#stack[at + 1];
@@ -66,20 +69,20 @@ export class ElementStack {
 
   push(tag: string, scope: Scope, role: ElementRole, element: FeedElement | undefined, from: number): void {
     if (this.#stack.length >= MAX_DEPTH) {
-      this.#beyond++;
+      this.#tooDeep++;
       return;
     }
     const open = { tag, scope, role, element, from };
     this.#stack.push(open);
-    // An element within a text: all of it is markup.
+    // A text with an element inside is markup.
     if (this.#text?.element) this.#text.element.markup ??= '';
     else if (role === 'text') this.#text = open;
   }
 
-  /** Closes the innermost of a tag, and all within it; tells whether one was open. */
+  /** Closes the innermost element with a tag, and its descendants. Returns whether one was open. */
   close(tag: string, end: number): boolean {
-    if (this.#beyond > 0) {
-      this.#beyond--;
+    if (this.#tooDeep > 0) {
+      this.#tooDeep--;
       return false;
     }
     let depth = this.#stack.length - 1;
@@ -109,6 +112,6 @@ export class ElementStack {
       this.#text = undefined;
     }
     this.#stack.length = Math.min(this.#stack.length, depth);
-    this.#beyond = 0;
+    this.#tooDeep = 0;
   }
 }

@@ -1,13 +1,13 @@
-/** An element of a feed that says something of it, or of one of its entries. */
+/** An element that holds information about a feed or an entry. */
 export interface FeedElement {
   readonly name: string;
-  /** By name in lower case; of prefixed ones only `xml:…` keep their prefix. */
+  /** By name in lower case. Only `xml:…` attributes keep their prefix. */
   readonly attributes: ReadonlyMap<string, string>;
-  /** Those that are kept, by their name. */
+  /** The kept child elements, by name. */
   readonly children: Map<string, FeedElement[]>;
-  /** Its own character data, entities resolved once. Of elements with markup: `markup` has all. */
+  /** The element's own character data, with entities decoded once. Incomplete if `markup` is set. */
   text: string;
-  /** As it stands in the document, where it has elements inside: unescaped HTML. */
+  /** The source of the content if it has elements inside: unescaped HTML. */
   markup: string | undefined;
   /** The nearest xml:base. */
   readonly base: string | undefined;
@@ -25,10 +25,10 @@ export function childrenNamed(
 
 const NONE: readonly FeedElement[] = [];
 
-/** Of those that have no elements in them. Nothing is ever added. */
+/** The children of elements that keep none. Never add to it. */
 export const NO_CHILDREN: Map<string, FeedElement[]> = new Map();
 
-/** The first that says anything, by the order of the names. */
+/** Returns the first child that is not empty, in the order of the names. */
 export function firstNonEmpty(
   { children }: FeedElement,
   ...names: readonly string[]
@@ -41,7 +41,7 @@ export function firstNonEmpty(
   return undefined;
 }
 
-/** The first text that there is by one of the names, as it is: for dates, numbers and addresses. */
+/** Returns the raw text of the first non-empty child, in the order of the names. For dates, numbers and addresses. */
 export function childText(element: FeedElement, ...names: readonly string[]): string {
   const found = firstNonEmpty(element, ...names);
   return found ? rawText(found) : '';
@@ -51,7 +51,7 @@ export function rawText({ text, markup }: FeedElement): string {
   return (markup === undefined ? text : textWithin(markup)).trim();
 }
 
-/** Longer is neither date, number nor address. */
+/** Characters. No date, number or address is longer. */
 const MAX_VALUE_LENGTH = 4_000;
 
 function textWithin(markup: string): string {

@@ -1,9 +1,7 @@
-/** What a name in a feed means, whatever prefix its author took: `dc:creator`, or `title` for the feed's own elements. */
-
 const FEED_NAMESPACE = '';
 const ATOM_NAMESPACE = 'atom';
 
-/** Without what follows the last word: feeds forget the closing "/" or "#", and write http for https. */
+/** Prefixes by namespace, without the scheme and the closing "/" or "#", which feeds often get wrong. */
 const NAMESPACES = new Map([
   ['www.w3.org/2005/atom', ATOM_NAMESPACE],
   ['purl.org/atom/ns', ATOM_NAMESPACE],
@@ -32,58 +30,61 @@ const NAMESPACES = new Map([
   ['rssnamespace.org/feedburner/ext/1.0', 'feedburner'],
 ]);
 
-/** What prefixes stand for where no one says so. */
+/** The meaning of undeclared prefixes. */
 const DEFAULT_PREFIXES = new Map([
   ['', FEED_NAMESPACE],
   ['rss', FEED_NAMESPACE],
   ['a10', ATOM_NAMESPACE],
 ]);
 
-/** More have no meaning that anybody knows. */
+/** No feed declares more known namespaces. */
 const MAX_PREFIXES = 100;
 const MAX_CACHED_NAMES = 1_000;
 
-/** The prefixes that are in force at some place of a document, and the names that were asked for there. */
+/**
+ * The prefixes in force at a position of a document. Resolves names to one form, whatever prefix the author chose:
+ * `dc:creator`, or `title` for the feed's own elements.
+ */
 export class Namespaces {
   readonly #prefixes: ReadonlyMap<string, string>;
   readonly #isAtom: boolean;
-  readonly #known = new Map<string, string>();
+  readonly #resolved = new Map<string, string>();
 
   constructor(isAtom = false, prefixes: ReadonlyMap<string, string> = new Map()) {
     this.#isAtom = isAtom;
     this.#prefixes = prefixes;
   }
 
-  /** With those that an element declares: pairs of prefix and address. */
+  /** Returns these namespaces and those that an element declares, as pairs of prefix and URI. */
   withDeclared(declared: readonly (readonly [string, string])[]): Namespaces {
     if (this.#prefixes.size >= MAX_PREFIXES) return this;
-    const meanings = declared.map(([prefix, uri]) => [prefix, namespaceOf(prefix, uri)] as const);
-    return new Namespaces(this.#isAtom, new Map([...this.#prefixes, ...meanings]));
+    const added = declared.map(([prefix, uri]) => [prefix, namespaceOf(prefix, uri)] as const);
+    return new Namespaces(this.#isAtom, new Map([...this.#prefixes, ...added]));
   }
 
-  /** As for a document whose root is Atom's: its elements are the feed's own. */
+  /** Returns the same namespaces for an Atom document, where Atom's elements are the feed's own. */
   forAtom(): Namespaces {
     return new Namespaces(true, this.#prefixes);
   }
 
-  /** `name` is in lower case already. */
+  /** Returns the standard form of a lower-case name. */
   resolve(name: string): string {
-    let known = this.#known.get(name);
-    if (known === undefined) {
-      known = this.#resolve(name);
-      if (this.#known.size < MAX_CACHED_NAMES) this.#known.set(name, known);
+    let resolved = this.#resolved.get(name);
+    if (resolved === undefined) {
+      resolved = this.#resolve(name);
+      if (this.#resolved.size < MAX_CACHED_NAMES) this.#resolved.set(name, resolved);
     }
-    return known;
+    return resolved;
   }
 
   #resolve(name: string): string {
     const colon = name.indexOf(':');
     const prefix = name.slice(0, Math.max(0, colon));
     const local = name.slice(colon + 1);
-    const meant = this.#prefixes.get(prefix) ?? DEFAULT_PREFIXES.get(prefix) ?? prefix;
-    return meant === FEED_NAMESPACE || (meant === ATOM_NAMESPACE && this.#isAtom)
+    const namespace = this.#prefixes.get(prefix) ?? DEFAULT_PREFIXES.get(prefix) ?? prefix;
+    return namespace === FEED_NAMESPACE || (namespace === ATOM_NAMESPACE && this.#isAtom)
       ? local
-      : `${meant}:${local}`;
+      : `${namespace}:${local}`;
   }
 }
 
@@ -94,6 +95,6 @@ function namespaceOf(prefix: string, uri: string): string {
     .toLowerCase()
     .replace(/^https?:\/\//, '')
     .replace(/[/#]$/, '');
-  // An address that nobody knows, or a misspelt one: the prefix tells.
+  // For an unknown or misspelt URI, trust the prefix.
   return NAMESPACES.get(key) ?? DEFAULT_PREFIXES.get(prefix) ?? prefix;
 }

@@ -1,37 +1,37 @@
 import { Tokenizer } from 'htmlparser2';
 import { decodeEntities } from '../text/entities.ts';
 
-/** Enough for all of HTML and of feeds, and no more than somebody could think of. */
+/** Enough for the names of HTML and of feeds. Hostile documents could invent any number. */
 const MAX_CACHED_NAMES = 2_000;
 const MAX_CACHED_LENGTH = 40;
 
 const cachedNames = new Map<string, string>();
 
 /**
- * A tag's name in lower case. Remembered, since to make one of a piece of a document that has characters beyond Latin-1
- * takes longer than all else that is done for a tag.
+ * Returns a tag's name in lower case. Caches names: making one from a document with characters beyond Latin-1 takes longer
+ * than all other work on a tag.
  */
 export function tagName(written: string): string {
   const name = cachedNames.get(written);
   if (name !== undefined) return name;
   if (cachedNames.size >= MAX_CACHED_NAMES || written.length > MAX_CACHED_LENGTH)
     return written.toLowerCase();
-  // A copy: a piece of a document keeps all of it in memory.
-  const own = Buffer.from(written).toString();
-  const lower = own.toLowerCase();
-  cachedNames.set(own, lower);
+  // A slice would keep the whole document in memory.
+  const copy = Buffer.from(written).toString();
+  const lower = copy.toLowerCase();
+  cachedNames.set(copy, lower);
   return lower;
 }
 
 export type Attributes = Map<string, string>;
 
 export interface TagEvents {
-  /** Characters of the document; of a CDATA, as they are. */
+  /** Reports character data with entities still encoded. CDATA sections have no entities. */
   text(start: number, end: number, isCdata: boolean): void;
-  /** Names are in lower case. `start` is where the tag starts, `from` where its content does. */
+  /** Reports a start tag, with names in lower case. The tag begins at `start`, and its content at `from`. */
   open(tag: string, attributes: Attributes | undefined, start: number, from: number): void;
   close(tag: string, end: number): void;
-  /** Whether attributes are of any use now. */
+  /** Returns whether attributes are needed at this position. */
   wantsAttributes(): boolean;
 }
 
@@ -40,8 +40,8 @@ const CDATA = '[CDATA[';
 const ignore = () => undefined;
 
 /**
- * A tokenizer of XML that tells of whole tags. Not htmlparser2's parser, which searches its whole stack at every closing
- * tag, and stops at nothing.
+ * Returns an XML tokenizer that reports whole tags. htmlparser2's own parser searches its whole stack at every closing tag
+ * and has no limits.
  */
 export function createTagTokenizer(source: string, events: TagEvents): Tokenizer {
   let tag = '';
@@ -50,7 +50,7 @@ export function createTagTokenizer(source: string, events: TagEvents): Tokenizer
   let value = '';
   let attributes: Attributes | undefined;
   return new Tokenizer(
-    // Entities are resolved by us: a feed may use HTML's without declaring them.
+    // We decode entities ourselves: feeds use HTML's without declaring them.
     { xmlMode: true, decodeEntities: false },
     {
       ontext: (start, end) => events.text(start, end, false),
@@ -81,7 +81,7 @@ export function createTagTokenizer(source: string, events: TagEvents): Tokenizer
       onclosetag: (start, end) => events.close(tagName(source.slice(start, end)), start - 2),
       ontextentity: ignore,
       onattribentity: ignore,
-      // What a parser of HTML makes of a CDATA: <!--[CDATA[ … ]]-->
+      // HTML parsers turn a CDATA section into <!--[CDATA[ … ]]-->.
       oncomment(start, end, trailer) {
         const [from, to] = [start + CDATA.length, end - trailer - 2];
         if (source.startsWith(CDATA, start) && source.startsWith(']]', to) && from <= to)

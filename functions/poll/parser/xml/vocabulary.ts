@@ -1,4 +1,4 @@
-/** What a document's outermost element makes of it. */
+/** The format of a feed, by its root element. */
 export type FeedKind = 'rss' | 'atom' | 'cdf';
 
 export const ROOT_ELEMENTS: ReadonlyMap<string, FeedKind> = new Map([
@@ -9,7 +9,7 @@ export const ROOT_ELEMENTS: ReadonlyMap<string, FeedKind> = new Map([
 ]);
 export const ENTRY_ELEMENTS: ReadonlySet<string> = new Set(['item', 'entry']);
 
-/** Elements with elements in them that say something. What is in all others is their text. */
+/** Elements with child elements that we read. The content of all other elements is a text. */
 export const CONTAINER_ELEMENTS: ReadonlySet<string> = new Set([
   'author',
   'contributor',
@@ -21,7 +21,7 @@ export const CONTAINER_ELEMENTS: ReadonlySet<string> = new Set([
   'skipdays',
 ]);
 
-/** What is read of a feed or an entry. Of others, nothing is kept. */
+/** The elements of a feed or an entry that we keep. */
 export const KEPT_ELEMENTS: ReadonlySet<string> = new Set(
   `title link description guid id pubdate published updated modified issued created date author contributor managingeditor
   webmaster category categories tags keywords subject summary content body fullitem tagline subtitle language abstract
@@ -37,7 +37,7 @@ export const KEPT_ELEMENTS: ReadonlySet<string> = new Set(
   atom:name atom:email`.split(/\s+/),
 );
 
-/** Never in HTML, so that one within a text shows that the text was not closed. */
+/** Elements that HTML does not have. If one appears within a text, the text was not closed. */
 const NEVER_IN_TEXT = new Set([
   'item',
   'entry',
@@ -48,7 +48,7 @@ const NEVER_IN_TEXT = new Set([
   'dc:date',
 ]);
 
-/** Texts that are short and never hold a link of the page's. */
+/** Elements with short texts, which never contain a link to the page. */
 const SHORT_TEXTS = new Set(['title', 'guid', 'id', 'pubdate', 'published', 'updated', 'link']);
 const NEVER_IN_SHORT = new Set([
   'link',
@@ -60,10 +60,10 @@ const NEVER_IN_SHORT = new Set([
   'published',
   'category',
 ]);
-/** Of RSS, what may follow a link. */
+/** Elements that may follow a link in RSS. */
 const NEVER_IN_LINK = new Set(['author', 'comments', 'enclosure', 'source', 'dc:creator', 'media:content']);
 
-/** A text was not closed, as is seen by a tag within it; `isDirect`, not within other tags of it. */
+/** Returns whether a tag shows that the text around it was not closed. `isDirect`: the tag is a direct child of the text. */
 export function impliesTextEnd(text: string, tag: string, isDirect: boolean): boolean {
   if (NEVER_IN_TEXT.has(tag)) return true;
   if (!isDirect || !SHORT_TEXTS.has(text)) return false;

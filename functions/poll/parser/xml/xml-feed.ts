@@ -15,37 +15,37 @@ import {
   ROOT_ELEMENTS,
 } from './vocabulary.ts';
 
-/** What there is in a feed that is XML of whatever kind, well-formed or not. */
+/** The elements of an XML feed of any kind, well-formed or not. */
 export interface XmlFeed {
   readonly kind: FeedKind;
-  /** Root and channel as one. */
+  /** The root and the channel as one element. */
   readonly head: FeedElement;
-  /** Wherever they stand: in the channel, beside it, or in another entry that was not closed. */
+  /** Entries in the channel, beside it, or in another entry that was not closed. */
   readonly entries: readonly FeedElement[];
-  /** Its root is closed: nothing was cut off. */
+  /** The root is closed, or we stopped at a limit: the document does not break off. */
   readonly complete: boolean;
-  /** Nothing was cut off, but it has more than is read. */
+  /** We stopped at a limit, so the document has more than we read. */
   readonly hasMore: boolean;
 }
 
-/** Elements of one name in another. */
+/** Children of one name in an element. */
 const MAX_CHILDREN = 1_000;
-/** Of prefixes, in the whole of a document: each costs a copy of all. */
+/** Declarations of prefixes in a whole document. Each copies all the others. */
 const MAX_DECLARATIONS = 20_000;
 
-/** Characters of an element that carries other entries. */
-const MAX_CARRIER_LENGTH = 100_000;
-/** A longer name, UTF-16 units, is broken markup, and too long for a regular expression. */
-const MAX_CARRIER_NAME = 200;
+/** Characters of an element that embeds other entries. */
+const MAX_EMBEDDING_LENGTH = 100_000;
+/** Longer names, in UTF-16 units, are broken markup and too long for a regular expression. */
+const MAX_EMBEDDING_NAME = 200;
 
-/** Undefined where no root of a feed is found. */
+/** Returns undefined if the document has no root of a feed. */
 export function readXml(source: string, url: string | undefined): XmlFeed | undefined {
-  const reader = new Reader(source, url);
+  const reader = new XmlFeedReader(source, url);
   reader.run();
   return reader.result();
 }
 
-class Reader implements TagEvents {
+class XmlFeedReader implements TagEvents {
   readonly #source: string;
   readonly #url: string | undefined;
   readonly #tokenizer: Tokenizer;
@@ -56,20 +56,20 @@ class Reader implements TagEvents {
   #hasChannel = false;
   #complete = false;
   #hasMore = false;
-  /** Elements that are kept, and those of them that have attributes again. */
+  /** The number of kept elements; those with attributes count twice. */
   #values = 0;
-  /** A link without an address, directly before what is being read. */
+  /** A link without an address, directly before the current position. */
   #emptyLink: FeedElement | undefined;
   #declarations = 0;
-  /** Where the element ends that carries other entries. */
-  #carriedUntil = 0;
-  /** Characters that may still be looked at ahead of what is read. */
-  #room: number;
+  /** Where the element that embeds other entries ends. */
+  #embeddingEnd = 0;
+  /** Characters that may still be scanned ahead of the current position. */
+  #lookahead: number;
 
   constructor(source: string, url: string | undefined) {
     this.#source = source;
     this.#url = url;
-    this.#room = source.length;
+    this.#lookahead = source.length;
     this.#open = new ElementStack(source, {
       namespaces: new Namespaces(),
       base: undefined,
@@ -81,19 +81,19 @@ class Reader implements TagEvents {
   run(): void {
     this.#tokenizer.write(this.#source);
     this.#tokenizer.end();
-    // Some cut off no more than the last character.
+    // Some documents lack only the last character.
     const [, last = ''] = /<\/([^<>/\s]{1,100})\s{0,9}$/.exec(this.#source.slice(-120)) ?? [];
     if (last) this.close(last.toLowerCase(), this.#source.length);
-    // What breaks off is read at the next poll: half of a text would be told now, and its rest as an edit.
+    // A truncated entry waits for the next poll. Otherwise half of its text would go out now, and the rest as an edit.
     if (this.#open.entry) this.#entries.pop();
     this.#open.closeAll(this.#source.length);
   }
 
   result(): XmlFeed | undefined {
     if (!this.#head) return undefined;
-    // A root and nothing in it is no feed, and a channel with nothing in it is an empty one.
-    const hasAny = this.#entries.length > 0 || this.#head.children.size > 0;
-    if (this.#kind === 'rss' && !this.#hasChannel && !hasAny) return undefined;
+    // A root without content is no feed. A channel without content is an empty feed.
+    const hasContent = this.#entries.length > 0 || this.#head.children.size > 0;
+    if (this.#kind === 'rss' && !this.#hasChannel && !hasContent) return undefined;
     return {
       kind: this.#kind,
       head: this.#head,
@@ -112,7 +112,7 @@ class Reader implements TagEvents {
     const element = innermost?.element;
     if (!element) return;
     if (innermost.role === 'head' || innermost.role === 'entry') {
-      if (this.#emptyLink) this.#takeAddress(this.#emptyLink, start, end);
+      if (this.#emptyLink) this.#setAddress(this.#emptyLink, start, end);
       return;
     }
     const room = MAX_TEXT_LENGTH - element.text.length;
@@ -125,7 +125,7 @@ class Reader implements TagEvents {
     if (this.#complete) return;
     this.#emptyLink = undefined;
     const isEntry = ENTRY_ELEMENTS.has(tag.slice(tag.indexOf(':') + 1));
-    if (start < this.#carriedUntil || (isEntry && this.#isCarried(tag, start))) {
+    if (start < this.#embeddingEnd || (isEntry && this.#isEmbedded(tag, start))) {
       this.#open.push(tag, this.#open.scope, 'other', undefined, from);
       return;
     }
@@ -139,7 +139,7 @@ class Reader implements TagEvents {
       this.#open.closeText(start);
       attributes = undefined;
     }
-    // An entry that was not closed passes nothing on to the next.
+    // The next entry inherits nothing from an unclosed one.
     if (isEntry && this.#open.scope.namespaces.resolve(tag) === this.#open.entry?.element?.name)
       this.#open.closeEntry(start);
     const scope = attributes ? this.#scopeOf(attributes) : this.#open.scope;
@@ -158,22 +158,22 @@ class Reader implements TagEvents {
     if (this.#open.close(tag, end) && this.#head && this.#open.depth === 0) this.#complete = true;
   }
 
-  /** Within an element of an entry that carries entries itself: quoted ones, or related ones. */
-  #isCarried(tag: string, start: number): boolean {
-    const carrier = this.#open.entryChild;
-    if (!carrier || carrier.tag.length > MAX_CARRIER_NAME || tag.length > MAX_CARRIER_NAME) return false;
-    const found = endOfCarrier(
-      this.#source.slice(start, start + Math.min(MAX_CARRIER_LENGTH, this.#room)),
-      carrier.tag,
+  /** Returns whether an entry is embedded in an element of another entry, as quoted and related entries are. */
+  #isEmbedded(tag: string, start: number): boolean {
+    const parent = this.#open.entryChild;
+    if (!parent || parent.tag.length > MAX_EMBEDDING_NAME || tag.length > MAX_EMBEDDING_NAME) return false;
+    const { end, scanned } = endOfEmbedding(
+      this.#source.slice(start, start + Math.min(MAX_EMBEDDING_LENGTH, this.#lookahead)),
+      parent.tag,
       tag,
     );
-    this.#room -= found.looked;
-    this.#carriedUntil = start + (found.end ?? 0);
-    return found.end !== undefined;
+    this.#lookahead -= scanned;
+    this.#embeddingEnd = start + (end ?? 0);
+    return end !== undefined;
   }
 
-  /** HTML knows links without content: what went through a parser of HTML has the address behind the tag. */
-  #takeAddress(link: FeedElement, start: number, end: number): void {
+  /** Takes the address from behind the tag: HTML parsers move it there, since links have no content in HTML. */
+  #setAddress(link: FeedElement, start: number, end: number): void {
     const [address] = ADDRESS.exec(this.#source.slice(start, Math.min(end, start + MAX_URL))) ?? [];
     if (address) link.text = address;
   }
@@ -188,24 +188,24 @@ class Reader implements TagEvents {
   ): void {
     const local = name.slice(name.indexOf(':') + 1);
     const isEntry = name === 'entry' || name === 'atom:entry';
-    // An Atom document may be one entry.
+    // An Atom document may be a single entry.
     const kind = isEntry ? 'atom' : ROOT_ELEMENTS.get(local);
-    // The oldest is one element by a name that others have too: not within anything.
+    // A CDF root must be outermost, since other formats use its name too.
     if (!kind || (kind === 'cdf' && this.#open.depth > 0)) {
       this.#open.push(tag, scope, 'other', undefined, from);
       return;
     }
-    // What stands before a feed, such as the warning of a server, may not be closed.
+    // Markup before a feed, such as a server's warning, may be unclosed.
     this.#open.closeAll(start);
     this.#kind = kind;
     this.#hasChannel = kind === 'cdf';
-    const own = kind === 'atom' ? { ...scope, namespaces: scope.namespaces.forAtom() } : scope;
-    this.#head = elementOf(name, isEntry ? undefined : attributes, own, new Map());
-    if (isEntry) this.#openEntry(tag, 'entry', attributes, own, from);
-    else this.#open.push(tag, own, 'head', this.#head, from);
+    const headScope = kind === 'atom' ? { ...scope, namespaces: scope.namespaces.forAtom() } : scope;
+    this.#head = elementOf(name, isEntry ? undefined : attributes, headScope, new Map());
+    if (isEntry) this.#openEntry(tag, 'entry', attributes, headScope, from);
+    else this.#open.push(tag, headScope, 'head', this.#head, from);
   }
 
-  /** The channel within a root: what both say is said of the feed. */
+  /** Opens the channel within a root. Both describe the feed, so they share their children. */
   #openChannel(tag: string, attributes: Attributes | undefined, scope: Scope, from: number): void {
     this.#hasChannel = true;
     const { name, children } = this.#head as FeedElement;
@@ -230,7 +230,7 @@ class Reader implements TagEvents {
     this.#open.push(tag, scope, 'entry', element, from);
   }
 
-  /** Reads no more: megabytes may follow. An entry that is open is left out. */
+  /** Stops reading, since megabytes may follow. Drops the open entry. */
   #stop(): void {
     this.#complete = true;
     this.#hasMore = true;
@@ -248,11 +248,11 @@ class Reader implements TagEvents {
     const children = parent?.role === 'other' ? undefined : parent?.element?.children;
     const sameName = children?.get(name);
     if (!children || !KEPT_ELEMENTS.has(name) || (sameName && sameName.length >= MAX_CHILDREN)) {
-      // Of a person who is no more than a text, all the text.
+      // Adds the text of unknown elements to the person around them, whose text may be all there is.
       this.#open.push(tag, scope, 'other', parent?.role === 'container' ? parent.element : undefined, from);
       return;
     }
-    // A map of attributes takes more than its element.
+    // A map of attributes takes more memory than its element.
     this.#values += attributes ? 2 : 1;
     if (this.#values > MAX_VALUES) {
       this.#stop();
@@ -330,20 +330,20 @@ function escaped(name: string): string {
 }
 
 /**
- * Finds where an element ends that was opened before `text`, which starts with the tag of an entry. No `end` where it was
- * never closed, as in broken markup: then the next end tag of its name belongs to another, or stands within the entry.
- * `looked` counts the characters that were looked at.
+ * Finds where `parent` ends, an element that was opened before `text`. `text` starts with the tag of an entry. Returns no
+ * `end` if `parent` was never closed, as in broken markup: then the next end tag of its name belongs to another element,
+ * or is inside the entry. `scanned` counts the characters that were read.
  */
-function endOfCarrier(text: string, carrier: string, entry: string): { end?: number; looked: number } {
-  const tags = new RegExp(`<(/?)(${[carrier, entry].map(escaped).join('|')})(?=[\\s/>])([^<>]*)`, 'gi');
-  const open = new Map([carrier, entry].map((tag) => [tag, 0]));
+function endOfEmbedding(text: string, parent: string, entry: string): { end?: number; scanned: number } {
+  const tags = new RegExp(`<(/?)(${[parent, entry].map(escaped).join('|')})(?=[\\s/>])([^<>]*)`, 'gi');
+  const open = new Map([parent, entry].map((tag) => [tag, 0]));
   for (const { index, 1: slash, 2: written = '', 3: rest = '' } of text.matchAll(tags)) {
     const tag = written.toLowerCase();
     if (rest.endsWith('/')) continue;
     const depth = (open.get(tag) ?? 0) + (slash ? -1 : 1);
     if (depth < 0)
-      return tag === carrier && open.get(entry) === 0 ? { end: index, looked: index } : { looked: index };
+      return tag === parent && open.get(entry) === 0 ? { end: index, scanned: index } : { scanned: index };
     open.set(tag, depth);
   }
-  return { looked: text.length };
+  return { scanned: text.length };
 }

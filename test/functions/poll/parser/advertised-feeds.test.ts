@@ -8,7 +8,7 @@ const urls = (source: string, url = URL_, header?: string) =>
 const LINK = '<link rel="alternate" type="application/rss+xml"';
 
 describe('the feeds of a page', () => {
-  it('are found wherever they stand, and however they are quoted', () => {
+  it('are found in the head and the body, with any quotes', () => {
     const source = `<!doctype html><html><head><title>The Herald</title>
 <link rel="alternate" type="application/rss+xml" title="News &amp; weather" href="/rss.xml?a=1&amp;b=2">
 <LINK HREF='atom.xml' TYPE='application/atom+xml' REL='Alternate'/>
@@ -27,7 +27,7 @@ describe('the feeds of a page', () => {
     ]);
   });
 
-  it('start from its base', () => {
+  it('are relative to its base', () => {
     const link = '<link rel="alternate" type="application/rss+xml" href="rss">';
     expect(advertisedFeeds(`<base href="https://base.test/a/">${link}`, URL_)).toEqual([
       { url: 'https://base.test/a/rss' },
@@ -47,7 +47,7 @@ describe('a link', () => {
     ['several relations', '<link rel="home ALTERNATE" type="application/rss+xml" href="/a">'],
     ['rel="feed"', '<link rel="feed" href="/a">'],
     ['an old type', '<link rel="alternate" type="text/rss" href="/a">'],
-    ['a type of its own', '<link rel="alternate" type="application/x-atom+xml" href="/a">'],
+    ['an unofficial type', '<link rel="alternate" type="application/x-atom+xml" href="/a">'],
     ['application/rdf+xml', '<link rel="alternate" type="application/rdf+xml" href="/a">'],
     ['a language', `${LINK} hreflang="de" href="/a">`],
     ['noscript around it', `<noscript>${LINK} href="/a"></noscript>`],
@@ -58,44 +58,44 @@ describe('a link', () => {
     ['a style before it', `<style>a::after { content: '${LINK} href="/no">' }</style>${LINK} href="/a">`],
     ['a comment before it', `<!-- ${LINK} href="/no"> -->${LINK} href="/a">`],
     [
-      'a comment of Internet Explorer before it',
+      'an Internet Explorer comment before it',
       `<!--[if IE]>${LINK} href="/no"><![endif]-->${LINK} href="/a">`,
     ],
     ['a template before it', `<template><p>${LINK} href="/no"></template>${LINK} href="/a">`],
     [
-      'templates in templates',
+      'nested templates before it',
       `<template><template></template>${LINK} href="/no"></template>${LINK} href="/a">`,
     ],
     ['a text area before it', `<textarea>${LINK} href="/no"></textarea>${LINK} href="/a">`],
-    ['a title that looks like one', `<title>${LINK} href="/no"></title>${LINK} href="/a">`],
-    ['the base behind it', `${LINK} href="a"><base href="https://herald.test/">`],
+    ['a title that looks like a link', `<title>${LINK} href="/no"></title>${LINK} href="/a">`],
+    ['the base after it', `${LINK} href="a"><base href="https://herald.test/">`],
     ['an address escaped twice', `${LINK} href="/a?x=1&amp;amp;y=2">`, 'https://herald.test/a?x=1&y=2'],
     ['feed://', `${LINK} href="feed://www.herald.test/a">`, 'http://www.herald.test/a'],
     ['feed:https://', `${LINK} href="feed:https://www.herald.test/a">`, 'https://www.herald.test/a'],
     ['itpc:// in an anchor', '<a href="itpc://www.herald.test/a">iTunes</a>', 'http://www.herald.test/a'],
-  ])('with %s is found, and no other', (_what, source, url = 'https://herald.test/a') => {
+  ])('with %s is the only one found', (_what, source, url = 'https://herald.test/a') => {
     expect(advertisedFeeds(`<!doctype html><html><head>${source}`, URL_)).toEqual([
       expect.objectContaining({ url }),
     ]);
     expect(advertisedFeeds(source, URL_)[0]).not.toHaveProperty('guessed');
   });
 
-  it('to the feed of comments comes last', () => {
+  it('to a feed of comments comes last', () => {
     const source = `${LINK} title="Herald » Comments Feed" href="/comments/feed/">${LINK} href="/feed/">`;
     expect(urls(source)).toEqual(['https://herald.test/feed/', 'https://herald.test/comments/feed/']);
   });
 
-  it('to the page itself is none', () => {
+  it('to the page itself is ignored', () => {
     expect(urls(`${LINK} href="#">${LINK} href="">`)).toEqual([]);
   });
 });
 
-describe('a link of a general type', () => {
+describe('a link with a general type', () => {
   it.each([
     ['JSON Feed 1.0', '<link rel="alternate" type="application/json" href="/feed.json">', '/feed.json'],
     ['text/xml', '<link rel="alternate" type="text/xml" href="/blog/?feed=rss">', '/blog/?feed=rss'],
     ['application/xml', '<link rel="alternate" type="application/xml" href="/x">', '/x'],
-    ['none', '<link rel="alternate" title="RSS" href="/rss.xml">', '/rss.xml'],
+    ['no type', '<link rel="alternate" title="RSS" href="/rss.xml">', '/rss.xml'],
   ])('may be a feed: %s', (_what, source, path) => {
     expect(advertisedFeeds(source, URL_)).toEqual([
       expect.objectContaining({ url: `https://herald.test${path}`, guessed: true }),
@@ -114,15 +114,15 @@ describe('a link of a general type', () => {
     '<link rel="alternate" hreflang="fr" href="/fr/">',
     '<link rel="alternate" media="handheld" href="/m/">',
     '<link rel="stylesheet" type="text/css" href="/rss.css">',
-  ])('is none: %s', (source) => expect(urls(source)).toEqual([]));
+  ])('is not a feed: %s', (source) => expect(urls(source)).toEqual([]));
 
-  it('counts for nothing beside a feed', () => {
+  it('is ignored if the page declares a feed', () => {
     const source = `<link rel="alternate" type="application/json" href="/a.json">${LINK} href="/rss"><a href="/b.rss">RSS</a>`;
     expect(advertisedFeeds(source, URL_)).toEqual([{ url: 'https://herald.test/rss' }]);
   });
 });
 
-describe('where no feed is named, an anchor', () => {
+describe('an anchor in a page that declares no feed', () => {
   it.each([
     '/rss',
     '/news/rss.xml',
@@ -137,10 +137,10 @@ describe('where no feed is named, an anchor', () => {
     '/news-feed.json',
     'https://feeds.feedburner.com/herald',
     'https://rss.herald.test/top',
-  ])('may be one: %s', (href) => {
+  ])('may be a feed by its address: %s', (href) => {
     const [feed] = advertisedFeeds(`<p><a href="${href}">Follow <b>RSS</b></a>`, URL_);
     expect(feed).toEqual({ url: new URL(href, URL_).href, guessed: true });
-    // By its address alone, too, but for what has other people's feeds.
+    // The address alone is enough, except on feed hosts of other sites.
     expect(urls(`<a href="${href}"><img src="icon.png"></a>`)).toHaveLength(
       /feedburner|rss\.herald/.test(href) ? 0 : 1,
     );
@@ -150,7 +150,7 @@ describe('where no feed is named, an anchor', () => {
     '<a href="/17"><img src="/i.png" alt="RSS"></a>',
     '<a href="/17" aria-label="RSS feed"><i></i></a>',
     '<map><area href="/17" alt="Atom"></map>',
-  ])('may be one by its label: %s', (source) => {
+  ])('may be a feed by its label: %s', (source) => {
     expect(urls(`<img alt="RSS"><a href="/1">News</a>${source}<img alt="RSS">`)).toEqual([
       'https://herald.test/17',
     ]);
@@ -166,11 +166,11 @@ describe('where no feed is named, an anchor', () => {
     ['mailto:rss@herald.test', 'Write'],
     ['javascript:void(0)', 'RSS'],
     ['#rss', 'RSS'],
-  ])('is none: %s', (href, text) => expect(urls(`<a href="${href}">${text}</a>`)).toEqual([]));
+  ])('is not a feed: %s', (href, text) => expect(urls(`<a href="${href}">${text}</a>`)).toEqual([]));
 });
 
 describe('the Link header', () => {
-  it('names feeds as the page does', () => {
+  it('declares feeds as links in the page do', () => {
     const header =
       '<https://herald.test/wp-json/>; rel="https://api.w.org/", </rss,1>; rel="alternate"; type="application/rss+xml"; title="All, always", <feed.json>;rel=alternate;type=application/feed+json';
     expect(advertisedFeeds('<html>', URL_, header)).toEqual([
@@ -187,7 +187,7 @@ describe('the Link header', () => {
     '<>; rel="alternate',
     ';;;,,,',
     '<a>;rel=next, <b>; as=style; rel=preload',
-  ])('may be %j', (header) => expect(urls('<html>', URL_, header)).toEqual([]));
+  ])('gives no feed: %j', (header) => expect(urls('<html>', URL_, header)).toEqual([]));
 });
 
 it.each([
@@ -196,8 +196,8 @@ it.each([
   ['templates', '<template>'.repeat(100_000)],
   ['open tags', '<a '.repeat(500_000)],
   ['attributes', `<link ${'rel '.repeat(400_000)}>`],
-  ['a value without an end', `<link href="${'a'.repeat(2_000_000)}`],
-])('a page of many %s is read in a second', (_what, source) => {
+  ['characters in an unclosed value', `<link href="${'a'.repeat(2_000_000)}`],
+])('a page of many %s takes less than a second', (_what, source) => {
   const start = process.threadCpuUsage();
   advertisedFeeds(source, URL_, '<a>;'.repeat(20_000));
   expect(processorTime(start)).toBeLessThan(1_000);

@@ -12,13 +12,13 @@ describe('the headline of a post', () => {
   });
 
   it.each([
-    ['none', ''],
+    ['empty', ''],
     ['a sign', '🚨'],
     ['a dash', ' — '],
     ['an address', 'https://social.example/@port/2'],
-    ['a word for none', 'Untitled'],
-    ['a word for none in brackets', '(no title)'],
-  ])('is the beginning of its text where the title is %s', (_, title) => {
+    ['a placeholder', 'Untitled'],
+    ['a placeholder in brackets', '(no title)'],
+  ])('is the beginning of its text if the title is %s', (_, title) => {
     expect(headlineOf({ title, summary: 'Storm tonight', content: '' })).toBe('Storm tonight');
     expect(headlineOf({ title, summary: '', content: 'Storm tonight' })).toBe('Storm tonight');
   });
@@ -37,13 +37,9 @@ describe('the headline of a post', () => {
       'Storm! The harbour master asks all crews to bring their boats in before the tide turns at nine in the evening and to…',
     ],
     ['the text without addresses', 'https://port.example/warning Storm tonight', 'Storm tonight'],
-    [
-      'an address where there is nothing else',
-      'https://port.example/warning',
-      'https://port.example/warning',
-    ],
-    ['signs where there is nothing else', '🚨🚨', '🚨🚨'],
-    ['nothing of nothing', '', ''],
+    ['an address if there is nothing else', 'https://port.example/warning', 'https://port.example/warning'],
+    ['signs if there is nothing else', '🚨🚨', '🚨🚨'],
+    ['no text if there is none', '', ''],
   ])('has %s', (_, text, headline) => {
     expect(ofText(text)).toBe(headline);
   });
@@ -55,12 +51,12 @@ describe('the headline of a post', () => {
     expect(headline.endsWith('…')).toBe(true);
   });
 
-  it('of a title without letters stays where there is no text', () => {
+  it('is a title without letters if there is no text', () => {
     expect(headlineOf({ title: '🚨', summary: '', content: '' })).toBe('🚨');
     expect(headlineOf({ title: 'Untitled', summary: '', content: '' })).toBe('Untitled');
   });
 
-  it('that only begins with "untitled" stays', () => {
+  it('may begin with "Untitled"', () => {
     const title = 'Untitled Picasso is sold';
     expect(headlineOf({ title, summary: 'More', content: '' })).toBe(title);
   });

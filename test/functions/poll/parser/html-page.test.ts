@@ -4,14 +4,14 @@ import { parseFeed } from '../../../../functions/poll/parser/parse.ts';
 
 const URL_ = 'https://herald.test/news/';
 
-describe('a page', () => {
+describe('isHtmlPage', () => {
   it.each([
     '<!DOCTYPE html><html></html>',
     '<!doctype HTML PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x">\n<p>',
     '<html>',
     '<head>',
     '<?xml version="1.0"?> <!-- a --> <!-- b --><html xmlns="http://www.w3.org/1999/xhtml">',
-  ])('is known: %j', (source) => expect(isHtmlPage(source)).toBe(true));
+  ])('is true for %j', (source) => expect(isHtmlPage(source)).toBe(true));
 
   it.each([
     '<rss version="2.0">',
@@ -21,47 +21,47 @@ describe('a page', () => {
     'html',
     '<!-- <html>',
     '',
-  ])('is not: %j', (source) => expect(isHtmlPage(source)).toBe(false));
+  ])('is false for %j', (source) => expect(isHtmlPage(source)).toBe(false));
 });
 
-describe('a part of a page', () => {
+describe('isHtmlFragment', () => {
   it.each([
     '<title>The Herald</title><p>',
     '<!-- a -->\n<meta charset="utf-8">',
     '<script>var rss = "<rss>"</script>',
     '<div class="x">',
     '<h1>Herald</h1>',
-  ])('is known: %j', (source) => expect(isHtmlFragment(source)).toBe(true));
+  ])('is true for %j', (source) => expect(isHtmlFragment(source)).toBe(true));
 
-  it('is known by what the server says of it', () => {
+  it('trusts the content type', () => {
     expect(isHtmlFragment('The Herald <a href="/rss">', 'text/html; charset=utf-8')).toBe(true);
     expect(isHtmlFragment('The Herald', 'text/plain')).toBe(false);
   });
 
-  it.each(['<rss>', '<item>', '<opml>', 'no feed', '<pizza>'])('is not: %j', (source) =>
+  it.each(['<rss>', '<item>', '<opml>', 'no feed', '<pizza>'])('is false for %j', (source) =>
     expect(isHtmlFragment(source)).toBe(false),
   );
 });
 
-describe('the feeds of a page', () => {
-  it('are told with the failure, and its words name the first', async () => {
+describe('the failure for a web page', () => {
+  it('lists the feeds of the page, and names the first in its message', async () => {
     const page = '<!doctype html><link rel="alternate" type="application/rss+xml" title="All" href="/rss">';
     expect(await parseFeed(Buffer.from(page), { url: URL_, now: Date.now() })).toEqual({
       ok: false,
       failure: {
         kind: 'html',
-        detail: 'a web page where a feed was expected; it names the feed https://herald.test/rss',
+        detail: 'a web page, not a feed; it links to the feed https://herald.test/rss',
       },
       advertised: [{ url: 'https://herald.test/rss', title: 'All' }],
     });
     expect(await parseFeed(Buffer.from('<html>'), { url: URL_, now: Date.now() })).toMatchObject({
-      failure: { detail: 'a web page where a feed was expected' },
+      failure: { detail: 'a web page, not a feed' },
       advertised: [],
     });
   });
 });
 
-it('a page that has all of a feed in its body is one', async () => {
+it('reads a feed in the body of a web page', async () => {
   const page =
     '<html><body><feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Storm</title></entry></feed></body></html>';
   const parsed = await parseFeed(Buffer.from(page), { url: URL_, now: Date.now() });

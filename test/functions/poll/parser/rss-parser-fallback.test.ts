@@ -5,7 +5,7 @@ import { processorTime } from '../../../helpers/processor-time.ts';
 const NOW = Date.parse('2026-03-03T00:00:00Z');
 const URL_ = 'https://herald.test/feed.xml';
 
-it('reads RSS in the same form as the first reader', async () => {
+it('reads RSS into the same form as our own parser', async () => {
   const source = `<rss version="2.0"><channel><title>The Herald</title><link>https://herald.test/</link>
 <item><guid isPermaLink="false">1</guid><title>Storm &amp;amp; flood</title><link>/1</link><pubDate>Mon, 02 Mar 2026 10:00:00 GMT</pubDate>
 <description>&lt;p&gt;Closed&lt;/p&gt;</description><category>Weather</category><author>Ann</author></item></channel></rss>`;
@@ -27,7 +27,7 @@ it('reads RSS in the same form as the first reader', async () => {
   });
 });
 
-it('reads Atom, one wrong date or not', async () => {
+it('reads Atom despite an invalid date', async () => {
   const source = `<feed xmlns="http://www.w3.org/2005/Atom"><title>The Herald</title><entry><id>1</id><title>A</title>
 <link rel="self" href="/no"/><link href="/1"/><published>soon</published></entry></feed>`;
   const feed = await readWithRssParser(source, URL_, NOW);
@@ -35,7 +35,7 @@ it('reads Atom, one wrong date or not', async () => {
 });
 
 it.each(['', 'no feed', '<html/>', '<rss><channel><item>', `<rss>${'<a>'.repeat(20_000)}`])(
-  '%.20s… is none',
+  'finds no feed in %.20s…',
   async (source) => {
     expect(await readWithRssParser(source, URL_, NOW)).toBeUndefined();
   },

@@ -7,14 +7,14 @@ describe('rubricsOf', () => {
     ['after a dash', (text: string) => `${text} – Evening News`, ' – Evening News'],
     ['after a bar', (text: string) => `${text} | The Courier`, ' | The Courier'],
     ['in capitals', (text: string) => `LIVESTREAM: ${text}`, 'LIVESTREAM: '],
-  ])('finds what a feed gives to several titles %s', (_, titled, rubric) => {
+  ])('finds the part that several titles share %s', (_, titled, rubric) => {
     const titles = ['Bridge at Kessel shut', 'Ferry crews walk out', 'Snow on the pass'].map(titled);
     const rubricOf = rubricsOf([...titles, 'Harbour to be dredged']);
     expect(titles.map(rubricOf)).toEqual([rubric, rubric, rubric]);
     expect(rubricOf('Harbour to be dredged')).toBeUndefined();
   });
 
-  it('finds two rubrics of a document, and none where more parts are frequent: they say what it is about', () => {
+  it('finds two rubrics in a document, but none if more parts are shared', () => {
     const titlesOf = (...countries: readonly string[]) =>
       countries.flatMap((country) =>
         ['bridge shut', 'ferry crews walk out', 'snow on the pass'].map((text) => `${country}: ${text}`),
@@ -25,12 +25,12 @@ describe('rubricsOf', () => {
     expect(new Set(three.map(rubricsOf(three)))).toEqual(new Set([undefined]));
   });
 
-  it('takes a part of one or two titles for their own', () => {
+  it('ignores a part of only one or two titles', () => {
     const titles = ['Kessel: bridge shut', 'Kessel: bridge opens', 'Ferry crews walk out'];
     expect(titles.map(rubricsOf(titles))).toEqual([undefined, undefined, undefined]);
   });
 
-  it('counts a title that stands twice in a document once', () => {
+  it('counts a repeated title once', () => {
     const titles = ['Kessel: bridge shut', 'Kessel: bridge shut', 'Kessel: bridge opens'];
     expect(rubricsOf(titles)('Kessel: bridge shut')).toBeUndefined();
   });

@@ -8,7 +8,7 @@ it.each([
   ['Cafés, CAFÉS and cafe', ['Cafés'], '[Cafés], [CAFÉS] and cafe'],
   ['a a a', ['a a'], '[a a] a'],
   ['nothing', ['', '!'], 'nothing'],
-])('marks in %j the phrases %j', (text, phrases, expected) => {
+])('highlights in %j the phrases %j', (text, phrases, expected) => {
   const parts = mapHighlights(text, highlightsOf(text, phrases), String, (part) => `[${part}]`);
   expect(parts.join('')).toBe(expected);
 });

@@ -4,16 +4,16 @@ import { seededRandom } from '../../../helpers/seeded-random.ts';
 
 describe('safeText', () => {
   it.each([
-    ['header injection', 'Rates\r\nBcc: eve@example.com', 'Rates Bcc: eve@example.com'],
+    ['the line breaks of header injection', 'Rates\r\nBcc: eve@example.com', 'Rates Bcc: eve@example.com'],
     ['line breaks of any kind', 'a\u0085b\u2028c\u2029d\ve\ff', 'a b c d e f'],
-    ['white space', ' \t a\u00a0\u3000\u2009b  ', 'a b'],
+    ['repeated white space', ' \t a\u00a0\u3000\u2009b  ', 'a b'],
     ['control characters', 'a\u0000b\u0007c\u001b[31md\u007f\u009b', 'abc[31md'],
     ['bidi overrides', 'invoice\u202egnp.exe \u2066x\u2069 \u200fy\u061c', 'invoicegnp.exe x y'],
     ['zero-width characters', 'R\u200ba\u2060t\ufeffe\u00ads', 'Rates'],
     ['invisible letters and tags', 'a\u3164b\u115fc\u034f\u{e0041}\u{e0001}', 'abc'],
     ['private use and non-characters', 'a\ue000\u{f0000}b\ufdd0\uffff\u{1ffff}c', 'abc'],
     ['lone surrogates', 'a\ud83db\udc00c', 'abc'],
-  ])('%s', (_what, text, safe) => {
+  ])('removes %s', (_what, text, safe) => {
     expect(safeText(text)).toBe(safe);
   });
 
@@ -25,12 +25,12 @@ describe('safeText', () => {
     '<script>&amp;',
     'e\u0301',
     '選挙、𠮷',
-  ])('leaves %s as it is', (text) => {
+  ])('does not change %s', (text) => {
     expect(safeText(text)).toBe(text);
   });
 
   it.each(['', ' \n ', '\u200b\u2060', '\u200d', '\ufe0f\u200c', '\u3164 \u3164', '\u0301'])(
-    'is empty where nothing can be seen (%j)',
+    'returns an empty string if nothing is visible (%j)',
     (text) => {
       expect(safeText(text)).toBe('');
     },
@@ -45,7 +45,7 @@ describe('safeUrl', () => {
     ['https://bank.example:secret@eve.example/a', 'https://eve.example/a'],
     ['https://courier.example/\u202egnp', 'https://courier.example/%E2%80%AEgnp'],
     ['https://münze.example/ß?q=`"<>', 'https://xn--mnze-0ra.example/%C3%9F?q=%60%22%3C%3E'],
-  ])('%j is %s', (text, url) => {
+  ])('%j gives %s', (text, url) => {
     expect(safeUrl(text, 100)).toBe(url);
     expect(url).toMatch(/^[!-~]+$/);
   });
@@ -64,15 +64,15 @@ describe('safeUrl', () => {
     'https://',
     'https://courier.example:99999/',
     '',
-  ])('%j is none', (text) => {
+  ])('%j is not a web address', (text) => {
     expect(safeUrl(text, 100)).toBeUndefined();
   });
 
-  it('is whole or absent', () => {
+  it('never shortens an address', () => {
     const url = `https://courier.example/${'a'.repeat(76)}`;
     expect(safeUrl(url, 100)).toBe(url);
     expect(safeUrl(`${url}a`, 100)).toBeUndefined();
-    // Grows when it is encoded.
+    // Encoding makes this one longer.
     expect(safeUrl(`https://courier.example/${'ä'.repeat(70)}`, 100)).toBeUndefined();
   });
 });
@@ -83,7 +83,7 @@ describe('domainOf', () => {
     ['https://xn--mnze-0ra.example/', 'xn--mnze-0ra.example'],
     ['http://[::1]:80/', '[::1]'],
     ['no address', undefined],
-  ])('of %j is %j', (url, domain) => {
+  ])('%j gives %j', (url, domain) => {
     expect(domainOf(url)).toBe(domain);
   });
 });
@@ -101,11 +101,11 @@ describe('shorten', () => {
     ['antidisestablishmentarianism', 10, 'antidises…'],
     ['a antidisestablishmentarianism', 10, 'a antidis…'],
     ['', 0, ''],
-  ])('%j within %i is %j', (text, most, short) => {
-    expect(shorten(text, most)).toBe(short);
+  ])('%j in %i units gives %j', (text, max, short) => {
+    expect(shorten(text, max)).toBe(short);
   });
 
-  it('cuts no character in half', () => {
+  it('never cuts within a character', () => {
     const family = '👩‍👩‍👧';
     expect(shorten(`ab ${family}${family}`, 3 + family.length + 1)).toBe(`ab ${family}…`);
     expect(shorten(`ab${family}`, 2 + family.length - 1)).toBe('ab…');
@@ -114,26 +114,26 @@ describe('shorten', () => {
     expect(shorten(`a${'\u0301'.repeat(500)}b`, 20)).toBe('…');
   });
 
-  it('takes another mark', () => {
+  it('accepts another mark', () => {
     expect(shorten('one two three', 12, '...')).toBe('one two...');
     expect(shorten('one two three', 0, '')).toBe('');
   });
 
-  it('never exceeds its length, and shows a beginning of the text', () => {
+  it('never exceeds the limit, and returns the beginning of the text', () => {
     const random = seededRandom(11);
     const pieces = ['a', 'word', ' ', ' ', '👩‍👩‍👧', '🇪🇺', 'e\u0301', '選挙', '𠮷', '-'];
     for (let round = 0; round < 2_000; round++) {
       const text = Array.from({ length: random.integer(40) }, () => random.pick(pieces)).join('');
-      const most = 1 + random.integer(60);
-      const short = shorten(text, most);
-      expect(short.length, text).toBeLessThanOrEqual(Math.max(most, 1));
+      const max = 1 + random.integer(60);
+      const short = shorten(text, max);
+      expect(short.length, text).toBeLessThanOrEqual(Math.max(max, 1));
       expect(short.isWellFormed(), text).toBe(true);
       expect(text.startsWith(short.replace(/…$/, '')), text).toBe(true);
       expect(short === text || short.endsWith('…'), text).toBe(true);
     }
   });
 
-  it('does not read on in an endless text', () => {
+  it('reads only the beginning of a long text', () => {
     const start = performance.now();
     for (let n = 0; n < 100; n++) shorten('word '.repeat(200_000), 50);
     expect(performance.now() - start).toBeLessThan(500);

@@ -3,13 +3,13 @@ import type { Term } from '../../../../functions/shared/model.ts';
 import { isOneName, variantsOf } from '../../../../functions/shared/text/variants.ts';
 
 /**
- * Ways of a term as text: `~flood` is inflected, `café!` marked, `=who` exact, `WHO` cased, `volcan*` a beginning, `elect*^1`
- * one whose first letter is a capital.
+ * Returns the variants of a term as text: `~flood` is inflected, `café!` marked, `=who` exact, `WHO` cased, `volcan*` a
+ * prefix, and `elect*^1` a prefix whose first letter must be a capital.
  */
-function ways(term: Term): string[] {
+function variants(term: Term): string[] {
   const shown = { inflected: '~$', folded: '$', marked: '$!', exact: '=$', cased: '$' } as const;
-  return variantsOf(term).map((way) =>
-    way
+  return variantsOf(term).map((variant) =>
+    variant
       .map(({ text, form, prefix, capitals }) => {
         const written = shown[form].replace('$', () => text) + (prefix ? '*' : '');
         return capitals === undefined ? written : `${written}^${capitals}`;
@@ -18,7 +18,7 @@ function ways(term: Term): string[] {
   );
 }
 
-describe('ways of a term', () => {
+describe('the variants of a term', () => {
   it.each<[string, string[]]>([
     ['flood', ['~flood']],
     ['Café', ['~café']],
@@ -86,8 +86,8 @@ describe('ways of a term', () => {
     ['普京', ['普 京']],
     ['أحمد', ['~احمد']],
     ['ısparta', ['~isparta']],
-  ])('%s: %j', (text, expected) => {
-    expect(ways({ text })).toEqual(expected);
+  ])('%s gives %j', (text, expected) => {
+    expect(variants({ text })).toEqual(expected);
   });
 
   it.each<[string, string[]]>([
@@ -98,8 +98,8 @@ describe('ways of a term', () => {
     ['US dollar', ['us dollar', 'U S dollar']],
     ['U.S. dollar', ['u s dollar', 'US dollar']],
     ['e-mail address', ['e mail address', 'email address']],
-  ])('"%s", in quotes: %j', (text, expected) => {
-    expect(ways({ text, quoted: true })).toEqual(expected);
+  ])('"%s", in quotes, gives %j', (text, expected) => {
+    expect(variants({ text, quoted: true })).toEqual(expected);
   });
 
   it.each<[string, string[]]>([
@@ -113,38 +113,38 @@ describe('ways of a term', () => {
     ['e-mail', ['=e =mail']],
     ['AT&T', ['AT&T']],
     ['c++', ['=c++']],
-  ])('=%s, exact: %j', (text, expected) => {
-    expect(ways({ text, exact: true })).toEqual(expected);
+  ])('=%s, exact, gives %j', (text, expected) => {
+    expect(variants({ text, exact: true })).toEqual(expected);
   });
 
-  it('take the last word for a beginning where it is one', () => {
-    expect(ways({ text: 'volcan', prefix: true })).toEqual(['volcan*']);
-    expect(ways({ text: 'US', prefix: true })).toEqual(['us*']);
-    expect(ways({ text: 'e-mai', prefix: true })).toEqual(['e mai*', 'emai*']);
-    expect(ways({ text: 'central ban', quoted: true, prefix: true })).toEqual(['central ban*']);
-    expect(ways({ text: 'UNE', exact: true, prefix: true })).toEqual(['UNE*']);
-    expect(ways({ text: 'Élect', prefix: true })).toEqual(['élect!*', 'elect*^1']);
-    expect(ways({ text: 'έκρηξ', prefix: true })).toEqual(['έκρηξ!*', 'εκρηξ*^1']);
-    expect(ways({ text: 'révolt', prefix: true })).toEqual(['révolt!*', 'revolt*^6']);
+  it('end with a prefix if the term does', () => {
+    expect(variants({ text: 'volcan', prefix: true })).toEqual(['volcan*']);
+    expect(variants({ text: 'US', prefix: true })).toEqual(['us*']);
+    expect(variants({ text: 'e-mai', prefix: true })).toEqual(['e mai*', 'emai*']);
+    expect(variants({ text: 'central ban', quoted: true, prefix: true })).toEqual(['central ban*']);
+    expect(variants({ text: 'UNE', exact: true, prefix: true })).toEqual(['UNE*']);
+    expect(variants({ text: 'Élect', prefix: true })).toEqual(['élect!*', 'elect*^1']);
+    expect(variants({ text: 'έκρηξ', prefix: true })).toEqual(['έκρηξ!*', 'εκρηξ*^1']);
+    expect(variants({ text: 'révolt', prefix: true })).toEqual(['révolt!*', 'revolt*^6']);
   });
 
   it('are at most sixteen', () => {
     const text = 'US-China e-mail U.S. 10000 UN EU';
     expect(variantsOf({ text, quoted: true })).toHaveLength(16);
-    expect(ways({ text, quoted: true })[0]).toBe('us china e mail u s 10000 un eu');
+    expect(variants({ text, quoted: true })[0]).toBe('us china e mail u s 10000 un eu');
   });
 });
 
-describe('one name', () => {
+describe('isOneName', () => {
   it.each(['iPhone 17', '100 km', '2 500', '1 000 000', '5 percent', '5 per cent', '3.5 percent'])(
-    'is %s',
+    'is true for %s',
     (text) => {
       expect(isOneName(text.split(' '))).toBe(true);
     },
   );
 
   it.each(['new york', 'F 16', 'iPhone', '2024 500', '5', 'iPhone 17 sales', 'US troops'])(
-    'is none: %s',
+    'is false for %s',
     (text) => {
       expect(isOneName(text.split(' '))).toBe(false);
     },

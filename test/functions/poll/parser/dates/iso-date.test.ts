@@ -7,9 +7,9 @@ const MIDNIGHT = '2026-03-02T00:00:00.000Z';
 
 afterEach(() => vi.unstubAllEnvs());
 
-describe('a date is read', () => {
+describe('a date is read in UTC', () => {
   it.each([
-    // RFC 822 and what became of it
+    // RFC 822 and its variants
     ['Mon, 02 Mar 2026 10:00:00 GMT', TEN],
     ['Mon,02 Mar 2026 10:00 EST', '2026-03-02T15:00:00.000Z'],
     ['Mon, 02-Mar-26 10:00:00 UTC', TEN],
@@ -139,11 +139,11 @@ it.each([
   '2026-03-02T10:00:00-06:00Text',
   'All of us will meet again at the town hall on 2 March 2026',
   '2 March 2026 – 4 March 2026',
-])('%j is no date', (date) => {
+])('%j is not a date', (date) => {
   expect(isoDate(date, NOW)).toBeUndefined();
 });
 
-it('a date more than a day ahead is none', () => {
+it('ignores a date more than a day ahead', () => {
   expect(isoDate('2026-03-05T23:59:00Z', NOW)).toBe('2026-03-05T23:59:00.000Z');
   expect(isoDate('2026-03-06T00:01:00Z', NOW)).toBeUndefined();
 });

@@ -14,7 +14,7 @@ it.each([
   ['a language', undefined],
   ['', undefined],
   [undefined, undefined],
-])('%j is %j', (written, expected) => {
+])('%j gives %j', (written, expected) => {
   expect(languageTag(written)).toBe(expected);
 });
 
@@ -36,7 +36,7 @@ it.each([
     ['nl', 'fy'],
   ],
   ['<rss version="2.0"><channel><item/></channel></rss>', undefined, [undefined]],
-])('entries have their own language, or the feed’s: %s', async (source, feed, entries) => {
+])('entries have their own language or the feed’s: %s', async (source, feed, entries) => {
   const parsed = await parseFeed(Buffer.from(source), { now: Date.now() });
   if (!parsed.ok) expect.fail(parsed.failure.detail);
   expect(parsed.feed.language).toBe(feed);

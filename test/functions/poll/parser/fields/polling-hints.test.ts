@@ -27,6 +27,6 @@ it.each([
   ['<ttl>0</ttl><skipDays/><skipHours/>', undefined],
   ['<ttl>-5</ttl><sy:updatePeriod>sometimes</sy:updatePeriod>', undefined],
   ['', undefined],
-])('%s', async (inner, expected) => {
+])('%j gives %j', async (inner, expected) => {
   expect(await hints(inner)).toEqual(expected);
 });

@@ -19,7 +19,7 @@ it.each([
   'ttp://tolmark.example/a',
   'HTTP://tolmark.example/a',
   'http://http://tolmark.example/a',
-])('mends the scheme of %s', (address) => {
+])('repairs the scheme of %s', (address) => {
   expect(read(address)).toBe('http://tolmark.example/a');
   expect(read(address.replace(/p(?=[:;/])/gi, 'ps'))).toBe('https://tolmark.example/a');
   expect(webUrl(address)).toBe('http://tolmark.example/a');
@@ -34,11 +34,11 @@ it.each([
   ['tolmark.co.uk/a', 'https://tolmark.co.uk/a'],
   ['//tolmark.example/a', 'https://tolmark.example/a'],
   ['://tolmark.example/a', 'https://tolmark.example/a'],
-])('adds the scheme to %s', (address, expected) => {
+])('adds a scheme to %s', (address, expected) => {
   expect(read(address)).toBe(expected);
 });
 
-it('takes the scheme of the feed for its own host alone', () => {
+it('uses the scheme of the feed only for the feed’s own host', () => {
   expect(read('herald.test/a', 'http://herald.test/feed')).toBe('http://herald.test/a');
   expect(read('www.tolmark.com/a', 'http://herald.test/feed')).toBe('https://www.tolmark.com/a');
 });
@@ -52,7 +52,7 @@ it.each([
   'http-status/404',
   'v1.2/notes',
   '1.2.3.4/x',
-])('%s is a path', (path) => {
+])('reads %s as a path', (path) => {
   expect(read(path)).toBe(`https://herald.test/feeds/${path}`);
 });
 
@@ -63,11 +63,11 @@ it.each([
   'tag:herald.test,2026:1',
   'urn:x',
   'https://',
-])('%s is no address of a page', (address) => {
+])('%s is not a web address', (address) => {
   expect(read(address)).toBeUndefined();
 });
 
-describe('entities', () => {
+describe('decodes entities', () => {
   it.each([
     ['https://a.test/?a=1&amp;b=2', 'https://a.test/?a=1&b=2'],
     ['https://a.test/?a=1&amp;amp;b=2', 'https://a.test/?a=1&b=2'],
@@ -76,12 +76,12 @@ describe('entities', () => {
     ['https:&#x2F;&#x2F;a.test&#47;b', 'https://a.test/b'],
     ['https://a.test/?a=1&copy=2&lt=3&amp', 'https://a.test/?a=1&copy=2&lt=3&amp'],
     ['https://a.test/?a=b%26amp;c#d', 'https://a.test/?a=b%26amp;c#d'],
-  ])('%s', (address, expected) => {
+  ])('in %s', (address, expected) => {
     expect(read(address)).toBe(expected);
   });
 });
 
-it('leaves out invisible characters around an address', () => {
+it('removes invisible characters around an address', () => {
   expect(read('\ufeff\u200bhttps://a.test/b\u200b\n')).toBe('https://a.test/b');
 });
 

@@ -1,12 +1,13 @@
-/** Documents of 5 MB that are made to take a reader's time or room, by name. All are invented here. */
+/** Documents of 5 MiB that try to waste a parser's time or memory, by name. All are invented. */
 const SIZE = 5 * 1024 * 1024;
 
 const latin1 = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
-/** As often as fits between what stands around it. */
+/** Repeats a text until the document has its full size. */
 const full = (before: string, repeated: string, after = '') => {
   const room = SIZE - Buffer.byteLength(before) - Buffer.byteLength(after);
   return before + repeated.repeat(Math.floor(room / Buffer.byteLength(repeated))) + after;
 };
+/** Adds numbered texts until the document has its full size. */
 const many = (before: string, one: (n: number) => string, after = '') => {
   const parts = [before];
   for (let n = 0, size = before.length + after.length; size + one(n).length <= SIZE; n++) {
@@ -29,7 +30,7 @@ const texts: Readonly<Record<string, () => string>> = {
   'nested items that never close': () => inChannel('<item>'),
   'nested elements that never close': () => inChannel('<b>'),
   'elements that close others': () => inChannel('<b></i>'),
-  'closing tags alone': () => inChannel('</i>'),
+  'closing tags only': () => inChannel('</i>'),
   'closing tags under a deep stack': () => inChannel('</zz>', '<a>'.repeat(95)),
   'items in elements that never close': () => inChannel('<item><x>'),
   'items within elements of items': () => inChannel('<item><x><item></item></x></item>'),
@@ -38,8 +39,8 @@ const texts: Readonly<Record<string, () => string>> = {
   'nested elements in a text': () => inText('<div>'),
   'empty items': () => inChannel('<item/>'),
   'one tag': () => inItem('<title/>'),
-  'elements of unlike names': () => many(HEAD, (n) => `<x${n}/>`, TAIL),
-  'names of many colons': () => inChannel('<a:b:c:d/>'),
+  'elements with distinct names': () => many(HEAD, (n) => `<x${n}/>`, TAIL),
+  'names with many colons': () => inChannel('<a:b:c:d/>'),
   'markup in a title': () => inItem('<i>a</i>', '<title>', '</title>'),
   'unknown tags in a title': () => inItem('<zz>', '<title><![CDATA[', ']]></title>'),
   'a title of "<"': () => inItem('<', '<title><![CDATA[', ']]></title>'),
@@ -68,16 +69,15 @@ const texts: Readonly<Record<string, () => string>> = {
     const declared = Array.from({ length: 30 }, (_, n) => `<!ENTITY e${n + 1} "${`&e${n};`.repeat(10)}">`);
     return `<!DOCTYPE rss [<!ENTITY e0 "boom">${declared.join('')}]>${inText('&e30;')}`.slice(0, SIZE);
   },
-  'an entity of its own': () =>
+  'references to a declared entity': () =>
     `<!DOCTYPE rss [<!ENTITY a "${'x'.repeat(300)}">]>${inText('&a;')}`.slice(0, SIZE),
-  'entities of its own': () => many('<!DOCTYPE rss [', (n) => `<!ENTITY e${n} "x">`, `]>${HEAD}${TAIL}`),
-  'CDATAs behind an entity of its own': () =>
-    full('<!DOCTYPE rss [<!ENTITY a "x">]><rss><item>', '<![CDATA['),
+  'declared entities': () => many('<!DOCTYPE rss [', (n) => `<!ENTITY e${n} "x">`, `]>${HEAD}${TAIL}`),
+  'CDATAs after a declared entity': () => full('<!DOCTYPE rss [<!ENTITY a "x">]><rss><item>', '<![CDATA['),
   ampersands: () => inText('&'),
   'one endless entity': () => inItem('a', '<description>&', '</description>'),
   'one endless number': () => inItem('1', '<description>&#', ';</description>'),
-  'halves of characters': () => inText('&#xD83D;'),
-  'pairs of halves': () => inText('&#xD83D;&#xDE00;'),
+  'lone surrogates': () => inText('&#xD83D;'),
+  'surrogate pairs': () => inText('&#xD83D;&#xDE00;'),
   'control characters': () => inText('\u0001'),
   'upper control characters': () => inText('\u0085\u0091'),
   blanks: () => inText(' \n'),
@@ -86,20 +86,20 @@ const texts: Readonly<Record<string, () => string>> = {
   'a huge attribute of entities': () => inItem('&amp;', '<link href="', '"/>'),
   'an attribute without an end': () => full(`${HEAD}<item><link href="`, 'a'),
   'many attributes': () => inItem('a="b" ', '<link ', '/>'),
-  'many unlike attributes': () => many(`${HEAD}<item><link `, (n) => `a${n}="" `, `/></item>${TAIL}`),
+  'many distinct attributes': () => many(`${HEAD}<item><link `, (n) => `a${n}="" `, `/></item>${TAIL}`),
   'namespaces everywhere': () => inChannel('<a xmlns:b="c">'),
   'namespaces of every item': () => inChannel('<item xmlns:b="c">'),
   'bases within bases': () => inChannel('<item xml:base="a/">'),
   'long bases': () => inChannel(`<item xml:base="${'a'.repeat(1_900)}/"/>`),
-  'links that are none': () => inItem('<link>http://[</link>'),
+  'invalid links': () => inItem('<link>http://[</link>'),
   'a link of slashes': () => inItem('/', '<link>http://a/', '</link>'),
   'links with relations': () => inItem('<atom:link rel="http://www.iana.org/" href="a"/>'),
-  'dates that are none': () => dated('Mon 32 Foo 2020 10:00:00 XYZ'),
-  'dates of unknown months': () => dated('lundi 3 zzzzbruar 2020 10:00'),
-  'dates of unknown words': () => dated('foo 2 Mar 2020 10:00 bar baz qux'),
-  'dates of the longest names': () => dated('2 Mar 2020 10:00 North Asia East Standard Time'),
-  'dates of places': () => dated('Mon, 02 Mar 2020 10:00:00 Europe/Paris'),
-  'dates of no places': () => dated('Mon, 02 Mar 2020 10:00:00 Europe/Foo'),
+  'invalid dates': () => dated('Mon 32 Foo 2020 10:00:00 XYZ'),
+  'dates with unknown months': () => dated('lundi 3 zzzzbruar 2020 10:00'),
+  'dates with unknown words': () => dated('foo 2 Mar 2020 10:00 bar baz qux'),
+  'dates with full zone names': () => dated('2 Mar 2020 10:00 North Asia East Standard Time'),
+  'dates with places as zones': () => dated('Mon, 02 Mar 2020 10:00:00 Europe/Paris'),
+  'dates with unknown places': () => dated('Mon, 02 Mar 2020 10:00:00 Europe/Foo'),
   'a date of digits': () => inItem('1', '<pubDate>', '</pubDate>'),
   categories: () => many(`${HEAD}<item>`, (n) => `<category>a${n}</category>`, `</item>${TAIL}`),
   'categories in categories': () => inItem('<itunes:category text="a">'),
@@ -110,13 +110,14 @@ const texts: Readonly<Record<string, () => string>> = {
   'hours to skip': () => inChannel('<hour>1</hour>', '<skipHours>', '</skipHours>'),
   'words of hours to skip': () => inChannel(' 1', '<skipHours>', '</skipHours>'),
   base64: () => inItem('QUFB', '<description mode="base64">', '</description>'),
-  'authors of an Atom feed, and its entries': () =>
+  'authors of an Atom feed with entries': () =>
     full(
       `<feed xmlns="http://www.w3.org/2005/Atom">${'<author><name>abc</name></author>'.repeat(80_000)}`,
       '<entry/>',
       '</feed>',
     ),
-  'names of prototypes': () => inItem('<__proto__><polluted>1</polluted></__proto__><constructor/>'),
+  'names of JavaScript prototypes': () =>
+    inItem('<__proto__><polluted>1</polluted></__proto__><constructor/>'),
   'a page of unclosed links': () => full('<html>', '<link '),
   'a page of feeds': () =>
     many('<html>', (n) => `<link rel=alternate type=application/rss+xml href=/${n}>`, '</html>'),
@@ -126,23 +127,24 @@ const texts: Readonly<Record<string, () => string>> = {
   'a page after comments': () => full('', '<!--a-->', '<html>'),
   'a doctype and comments': () => full('<!doctype html>', '<!--'),
   'UTF-8 encoded twice': () => inText('aÃ©'),
-  'UTF-8 encoded twice, but for the end': () => `${inText('aÃ©').slice(0, SIZE / 2)}é`,
+  'UTF-8 encoded twice except at the end': () => `${inText('aÃ©').slice(0, SIZE / 2)}é`,
   words: () => full('', 'a '),
   'nested JSON lists': () => full('', '['),
   'nested JSON objects': () => full('', '{"a":'),
   'a JSON string without an end': () => full('{"', '\\"'),
   'empty JSON items': () => full('{"version":"https://jsonfeed.org/version/1","items":[', '{},', '{}]}'),
   'nearly JSON': () => full('{"items":[', '{"id":1,},', ']}'),
-  'nearly JSON of comments': () => full('{', '/**/', '}'),
-  'nearly JSON of escapes': () => full('{"items":[{"id":"', '\\u00e9\n', '"}]}'),
-  'nearly JSON of lines': () => full('{', '\n', 'x'),
-  'lists for JSON items': () => full('{"items":[', '[],', '{"id":1}]}'),
-  'JSON items of unlike names': () => many('{"items":[', (n) => `{"a${n.toString(36)}":0},`, '{"id":1}]}'),
+  'nearly JSON with comments': () => full('{', '/**/', '}'),
+  'nearly JSON with escapes': () => full('{"items":[{"id":"', '\\u00e9\n', '"}]}'),
+  'nearly JSON with line breaks': () => full('{', '\n', 'x'),
+  'lists instead of JSON items': () => full('{"items":[', '[],', '{"id":1}]}'),
+  'JSON items with distinct names': () =>
+    many('{"items":[', (n) => `{"a${n.toString(36)}":0},`, '{"id":1}]}'),
   'JSON names': () => many('{"items":[{', (n) => `"${n.toString(36)}":[],`, '"id":1}]}'),
-  'lists in lists for JSON items': () => full('{"items":[', '[[],{}],', '{"id":1}]}'),
+  'nested lists instead of JSON items': () => full('{"items":[', '[[],{}],', '{"id":1}]}'),
   'JSON tags': () => full('{"items":[{"id":1,"tags":[', '"a",', '"b"]}]}'),
   'JSON numbers': () => full('{"items":[{"id":1}],"x":[', '1.5,', '1]}'),
-  'nearly JSON of unknown escapes': () => full('{"items":[{"id":1,"title":"', '\\q', '"}]}'),
+  'nearly JSON with unknown escapes': () => full('{"items":[{"id":1,"title":"', '\\q', '"}]}'),
   'elements with an attribute': () => inChannel(`<item>${'<category a=""/>'.repeat(900)}</item>`),
   'elements with many attributes': () =>
     inChannel(
@@ -151,14 +153,14 @@ const texts: Readonly<Record<string, () => string>> = {
   'links in items': () => inChannel(`<item>${'<link/>'.repeat(900)}</item>`),
   'a JSON text of tags': () => full('{"items":[{"id":1,"content_html":"', '<b>', '"}]}'),
   'JSON authors': () => full('{"items":[{"id":1,"authors":[', '{"name":"a"},', '{}]}]}'),
-  'for the second reader: nested elements': () => `<rss version="2.0"><channel>${'<a>'.repeat(60_000)}`,
-  'for the second reader: elements': () => `${HEAD}${'<a></a>'.repeat(27_000)}${TAIL}`,
-  'for the second reader: escaped "<"': () => `${HEAD}<itm>${'&lt;'.repeat(45_000)}</itm>${TAIL}`,
+  'for the fallback: nested elements': () => `<rss version="2.0"><channel>${'<a>'.repeat(60_000)}`,
+  'for the fallback: elements': () => `${HEAD}${'<a></a>'.repeat(27_000)}${TAIL}`,
+  'for the fallback: escaped "<"': () => `${HEAD}<itm>${'&lt;'.repeat(45_000)}</itm>${TAIL}`,
 };
 
 const bytes: Readonly<Record<string, () => Uint8Array>> = {
-  'one byte that is no UTF-8': () => new Uint8Array(SIZE).fill(0xe9),
-  'any bytes': () => Uint8Array.from({ length: SIZE }, (_, n) => (n * 2_654_435_761) >>> 24),
+  'one byte that is not UTF-8': () => new Uint8Array(SIZE).fill(0xe9),
+  'random bytes': () => Uint8Array.from({ length: SIZE }, (_, n) => (n * 2_654_435_761) >>> 24),
   zeros: () => new Uint8Array(SIZE),
   escapes: () => new Uint8Array(SIZE).fill(0x1b),
   'an undeclared alphabet': () => latin1(inText('\xcd\xe0\xe2\xee\xe4 ')),

@@ -1,12 +1,12 @@
-// node --max-old-space-size=256 test/functions/poll/parser/hostile/run.ts [NAME …]: what the documents of documents.ts cost.
+// node --max-old-space-size=256 test/functions/poll/parser/hostile/run.ts [NAME …] prints what each document of documents.ts costs.
 import { parseFeed } from '../../../../../functions/poll/parser/parse.ts';
 import { HOSTILE_DOCUMENTS } from './documents.ts';
 
 export interface Cost {
   readonly name: string;
-  /** Of processor time. */
+  /** Processor time. */
   readonly ms: number;
-  /** More than before it, at its end or whenever it was looked at. */
+  /** Memory in use after parsing, above that before it. */
   readonly mb: number;
   readonly outcome: string;
 }

@@ -7,7 +7,7 @@ const parse = (value: unknown) =>
     now: Date.parse('2026-03-03T00:00:00Z'),
   });
 
-it('JSON Feed 1.1 gives all that is there', async () => {
+it('JSON Feed 1.1 gives every field', async () => {
   const parsed = await parse({
     version: 'https://jsonfeed.org/version/1.1',
     title: 'The Herald',
@@ -72,15 +72,15 @@ const feed = (item: object, head: object = {}) =>
 
 it.each([
   [
-    'a title that is no HTML',
+    'a title that is not HTML',
     { title: 'Use <select> and <b> wisely' },
     { title: 'Use <select> and <b> wisely' },
   ],
-  ['a title that is', { title: 'Storm <b>Ana</b>' }, { title: 'Storm Ana' }],
+  ['a title that is HTML', { title: 'Storm <b>Ana</b>' }, { title: 'Storm Ana' }],
   ['a title escaped twice', { title: 'Mayor&amp;#8217;s plan' }, { title: 'Mayor’s plan' }],
-  ['a summary that is no HTML', { summary: 'The <video> element' }, { summary: 'The <video> element' }],
+  ['a summary that is not HTML', { summary: 'The <video> element' }, { summary: 'The <video> element' }],
   ['invisible characters', { content_text: 'Ost\u200brand' }, { content: 'Ostrand' }],
-  ['an escaped address', { url: '/1?a=1&amp;b=2' }, { url: 'https://herald.test/1?a=1&b=2' }],
+  ['an address with an entity', { url: '/1?a=1&amp;b=2' }, { url: 'https://herald.test/1?a=1&b=2' }],
   ['an address without a scheme', { url: 'herald.test/1' }, { url: 'https://herald.test/1' }],
   [
     'an attachment alone',
@@ -92,11 +92,11 @@ it.each([
     },
     { url: 'https://herald.test/1.mp3' },
   ],
-])('an item with %s', async (_name, item, expected) => {
+])('reads an item with %s', async (_name, item, expected) => {
   expect(await feed(item)).toMatchObject({ ok: true, feed: { entries: [expected] } });
 });
 
-it('relative links start from the site, where another host serves the feed', async () => {
+it('relative links are relative to the site if another host serves the feed', async () => {
   const head = { home_page_url: 'https://news.tolmark.test/a/' };
   expect(await feed({ url: '1' }, head)).toMatchObject({
     feed: { entries: [{ url: 'https://news.tolmark.test/a/1' }] },
@@ -125,13 +125,16 @@ describe('nearly JSON', () => {
       'comments',
       '{ // feed\n"items":/* all */[{"id":"1","title":"Storm warning","content_text":"line break"}]}',
     ],
-    ['odd escapes', '{"items":[{"id":"1","title":"Storm\\ warn\\ing","content_text":"line\\u0020break",}]}'],
     [
-      'no numbers',
+      'unknown escapes',
+      '{"items":[{"id":"1","title":"Storm\\ warn\\ing","content_text":"line\\u0020break",}]}',
+    ],
+    [
+      'NaN, Infinity and undefined',
       '{"a":NaN,"b":-Infinity,"items":[{"id":"1","x":undefined,"title":"Storm warning","content_text":"line break"}]}',
     ],
     [
-      'names of prototypes',
+      'names of JavaScript prototypes',
       '{"__proto__":{"items":1},"items":[{"id":"1","title":"Storm warning","content_text":"line break",}]}',
     ],
   ])('with %s is read', async (_name, source) => {
@@ -145,17 +148,17 @@ describe('nearly JSON', () => {
   });
 
   it.each([
-    ['{"items":[{"id":1', 'line 1, column 18: expected "," or "}", got its end'],
+    ['{"items":[{"id":1', 'line 1, column 18: expected "," or "}", got the end'],
     ['{"items":[\n  {"id" 1}]}', 'line 2, column 9: expected ":", got "1}]}"'],
     ['{"items":[{"id":1 "a":2}]}', 'line 1, column 19: expected "," or "}", got "\\"a\\":2}]}"'],
     ['{"title":"say "hi" now"}', 'line 1, column 16: expected "," or "}", got "hi\\" now\\"}"'],
-    ['{items:[]}', 'line 1, column 2: expected a name in quotes, got "items:[]}"'],
+    ['{items:[]}', 'line 1, column 2: expected a quoted name, got "items:[]}"'],
     ['{"a":foo}', 'line 1, column 6: expected a value, got "foo}"'],
-    ['{"a":"b', 'line 1, column 8: expected a closing quote, got its end'],
+    ['{"a":"b', 'line 1, column 8: expected a closing quote, got the end'],
     ['{"a":1} x', 'line 1, column 9: expected the end, got "x"'],
-  ])('%s is told where it breaks', async (source, where) => {
+  ])('reports where %s is invalid', async (source, where) => {
     expect(await parse(source)).toMatchObject({
-      failure: { kind: 'malformed', detail: `JSON that breaks in ${where}` },
+      failure: { kind: 'malformed', detail: `invalid JSON at ${where}` },
     });
   });
 });
@@ -164,8 +167,12 @@ describe('JSON', () => {
   it.each([
     ['without a version, with items', { items: [{ id: 1 }, 'x', null, []] }, 1],
     ['of version 1 with an author', { version: '1.0', items: [{ title: 'a', author: { name: 'b' } }] }, 1],
-    ['without items yet', { version: 'https://jsonfeed.org/version/1', items: [] }, 0],
-    ['with names of prototypes', '{"items":[{"id":1,"__proto__":{"polluted":1},"constructor":2}]}', 1],
+    ['without items', { version: 'https://jsonfeed.org/version/1', items: [] }, 0],
+    [
+      'with names of JavaScript prototypes',
+      '{"items":[{"id":1,"__proto__":{"polluted":1},"constructor":2}]}',
+      1,
+    ],
   ])('%s is a feed', async (_name, value, entries) => {
     const parsed = await parse(value);
     expect(parsed.ok && parsed.feed.entries.length).toBe(entries);
@@ -175,11 +182,11 @@ describe('JSON', () => {
   it.each([
     ['another object', { title: 'x' }],
     ['a list', [1]],
-    ['items of something else', { items: [{ price: 1 }] }],
+    ['a list of other objects', { items: [{ price: 1 }] }],
     ['no items', { title: 'x', items: [] }],
-    ['broken off before the end of an item', '{"items":[{"id":1'],
-    ['nested too deep', `{"items":${'['.repeat(1_000)}${']'.repeat(1_000)}}`],
-  ])('%s is none', async (_name, value) => {
+    ['JSON truncated within the first item', '{"items":[{"id":1'],
+    ['JSON nested too deep', `{"items":${'['.repeat(1_000)}${']'.repeat(1_000)}}`],
+  ])('%s is not a feed', async (_name, value) => {
     expect(await parse(value)).toMatchObject({ ok: false, failure: { kind: 'malformed' } });
   });
 });

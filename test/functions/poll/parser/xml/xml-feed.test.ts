@@ -18,36 +18,36 @@ async function entryOf(source: string): Promise<Entry> {
 
 const rss = (items: string) => `<rss version="2.0"><channel><title>Feed</title>${items}</channel></rss>`;
 
-describe('around a feed', () => {
+describe('content around a feed', () => {
   const two = rss('<item><title>A</title></item><item><title>B</title></item>');
   it.each([
-    ['blanks', `\n\n \t<?xml version="1.0"?>\n${two}`],
-    ['a warning', `<br />\n<b>Warning</b>: too many connections & more <br>\n${two}`],
-    ['a word', `OK\n${two}`],
+    ['blanks before it', `\n\n \t<?xml version="1.0"?>\n${two}`],
+    ['a warning before it', `<br />\n<b>Warning</b>: too many connections & more <br>\n${two}`],
+    ['a word before it', `OK\n${two}`],
     ['a doctype', `<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "x">${two}`],
-    ['a script behind it', `${two}<script>document.write("<item><title>C</title></item>")</script>`],
-    ['a comment behind it', `${two}<!-- <item> -->`],
+    ['a script after it', `${two}<script>document.write("<item><title>C</title></item>")</script>`],
+    ['a comment after it', `${two}<!-- <item> -->`],
     ['no last character', two.slice(0, -1)],
-  ])('%s may stand', async (_name, source) => {
+  ])('is ignored: %s', async (_name, source) => {
     expect(await titles(source)).toEqual(['A', 'B']);
-    expect(await feedOf(source)).not.toHaveProperty('partial');
+    expect(await feedOf(source)).not.toHaveProperty('truncated');
   });
 });
 
-describe('names', () => {
+describe('names of elements', () => {
   it.each([
     ['in capitals', '<RSS><CHANNEL><ITEM><TITLE>A</TITLE></ITEM></CHANNEL></RSS>'],
-    ['that close in another case', rss('<item><title>A</Title></Item>')],
+    ['closed in another case', rss('<item><title>A</Title></Item>')],
     [
-      'of RDF by another prefix',
+      'of RDF with another prefix',
       '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel/><item><title>A</title></item></r:RDF>',
     ],
     [
-      'of RSS by a prefix',
+      'of RSS with a prefix',
       '<rdf:RDF xmlns:rss="http://purl.org/rss/1.0/"><rss:channel/><rss:item><rss:title>A</rss:title></rss:item></rdf:RDF>',
     ],
     [
-      'of Atom by a prefix',
+      'of Atom with a prefix',
       '<x:feed xmlns:x="http://www.w3.org/2005/Atom"><x:entry><x:title>A</x:title></x:entry></x:feed>',
     ],
     [
@@ -55,22 +55,22 @@ describe('names', () => {
       '<feed version="0.3" xmlns="http://purl.org/atom/ns#"><entry><title mode="escaped">A</title></entry></feed>',
     ],
     ['of Atom without its namespace', '<feed><entry><title>A</title></entry></feed>'],
-    ['of an entry alone', '<entry xmlns="http://www.w3.org/2005/Atom"><title>A</title></entry>'],
+    ['of a single Atom entry', '<entry xmlns="http://www.w3.org/2005/Atom"><title>A</title></entry>'],
     [
       'of CDF',
       '<?xml version="1.0"?><CHANNEL HREF="https://herald.test/"><ITEM HREF="/1"><TITLE>A</TITLE></ITEM></CHANNEL>',
     ],
     [
-      'with the title of a picture first',
+      'with the title of an image first',
       rss(
         '<item><media:content><media:title>no</media:title></media:content><image><title>no</title></image><title>A</title></item>',
       ),
     ],
-  ])('%s are known', async (_name, source) => {
+  ])('%s are recognised', async (_name, source) => {
     expect(await titles(source)).toEqual(['A']);
   });
 
-  it('of modules are known by their address, whatever their prefix', async () => {
+  it('of modules are recognised by their namespace, whatever their prefix', async () => {
     const item =
       '<item><d:creator>Ann</d:creator><c:encoded>&lt;p&gt;Long&lt;/p&gt;</c:encoded><d:date>2026-03-02T10:00:00Z</d:date></item>';
     const source = `<rss version="2.0" xmlns:d="https://purl.org/dc/elements/1.1" xmlns:c="http://purl.org/rss/1.0/modules/content/"><channel>${item}</channel></rss>`;
@@ -85,23 +85,23 @@ describe('names', () => {
 describe('ill-formed markup', () => {
   it.each([
     ['bare ampersands', '<item><title>AT&T & co</title></item>', ['AT&T & co']],
-    ['a "<" that is one', '<item><title>if a < b, <3 && c</title></item>', ['if a < b, <3 && c']],
+    ['a literal "<"', '<item><title>if a < b, <3 && c</title></item>', ['if a < b, <3 && c']],
+    ['unknown tags', '<item><title><![CDATA[Use of <mid> & co]]></title></item>', ['Use of <mid> & co']],
     [
-      'tags that no one knows',
-      '<item><title><![CDATA[Use of <mid> & co]]></title></item>',
-      ['Use of <mid> & co'],
+      'two adjacent CDATA sections',
+      '<item><title><![CDATA[a ]]]]><![CDATA[> b]]></title></item>',
+      ['a ]]> b'],
     ],
-    ['a CDATA in two', '<item><title><![CDATA[a ]]]]><![CDATA[> b]]></title></item>', ['a ]]> b']],
     ['control characters', '<item><title>Ba\u0008d &#x1F;one\u0092s</title></item>', ['Bad one’s']],
     [
-      'halves of a character',
+      'a surrogate pair',
       '<item><title>Smile &#xD83D;&#xDE00; &#55357;&#56832;</title></item>',
       ['Smile 😀 😀'],
     ],
-    ['numbers of Windows-1252', '<item><title>It&#146;s</title></item>', ['It’s']],
-    ['HTML’s entities', '<item><title>A&nbsp;&mdash; caf&eacute;</title></item>', ['A — café']],
+    ['numeric references of Windows-1252', '<item><title>It&#146;s</title></item>', ['It’s']],
+    ['HTML entities', '<item><title>A&nbsp;&mdash; caf&eacute;</title></item>', ['A — café']],
     [
-      'an unclosed break',
+      'an unclosed br',
       '<item><title>A<br>B</title><description>x<br>y<img src="a">z</description></item>',
       ['A B'],
     ],
@@ -112,8 +112,8 @@ describe('ill-formed markup', () => {
       '<item><title>A</title><description>x<item><title>B</title></item>',
       ['A', 'B'],
     ],
-    ['an attribute twice', '<item><title>A</title><enclosure url="a" url="b"/></item>', ['A']],
-  ])('%s', async (_name, items, expected) => {
+    ['a repeated attribute', '<item><title>A</title><enclosure url="a" url="b"/></item>', ['A']],
+  ])('is read: %s', async (_name, items, expected) => {
     expect(await titles(rss(items))).toEqual(expected);
   });
 });
@@ -122,50 +122,54 @@ describe('links', () => {
   const atom = (inner: string, feed = '') =>
     `<feed xmlns="http://www.w3.org/2005/Atom"${feed}><entry>${inner}</entry></feed>`;
   it.each([
-    ['RSS’s, against the feed', rss('<item><link>1</link></item>'), 'https://herald.test/feeds/1'],
+    ['an RSS link relative to the feed', rss('<item><link>1</link></item>'), 'https://herald.test/feeds/1'],
     [
-      'RSS’s, against its xml:base',
+      'an RSS link relative to its xml:base',
       rss('<item xml:base="https://base.test/a/"><link>1</link></item>'),
       'https://base.test/a/1',
     ],
     [
-      'RSS’s, with Atom’s beside it',
+      'an RSS link before an Atom link',
       rss('<item><atom:link rel="self" href="/no"/><link>/1</link></item>'),
       'https://herald.test/1',
     ],
     [
-      'Atom’s in RSS',
+      'an Atom link in RSS',
       rss('<item><atom:link rel="self" href="/no"/><atom:link href="/1"/></item>'),
       'https://herald.test/1',
     ],
-    ['a guid that is one', rss('<item><guid>https://herald.test/1</guid></item>'), 'https://herald.test/1'],
     [
-      'no guid that says it is none',
+      'a guid that is an address',
+      rss('<item><guid>https://herald.test/1</guid></item>'),
+      'https://herald.test/1',
+    ],
+    [
+      'no guid with isPermaLink="false"',
       rss('<item><guid isPermaLink="False">https://herald.test/1</guid></item>'),
       undefined,
     ],
     [
-      'Atom’s, within several bases',
+      'an Atom link with nested bases',
       atom('<link href="1" xml:base="c/"/>', ' xml:base="/b/"'),
       'https://herald.test/b/c/1',
     ],
     [
-      'Atom’s by a full relation',
+      'an Atom link with the IANA address of its relation',
       atom(
         '<link rel="related" href="/no"/><link rel="http://www.iana.org/assignments/relation/alternate" href="/1"/>',
       ),
       'https://herald.test/1',
     ],
     [
-      'Atom’s page before its other forms',
+      'the HTML page before its other forms in Atom',
       atom(
         '<link rel="alternate" type="application/json" href="/1.json"/><link rel="alternate" type="text/html" href="/1"/>',
       ),
       'https://herald.test/1',
     ],
-    ['Atom’s source of its content', atom('<content src="/1"/>'), 'https://herald.test/1'],
-    ['CDF’s', '<channel><item href="/1"/></channel>', 'https://herald.test/1'],
-  ])('%s', async (_name, source, expected) => {
+    ['the source of Atom content', atom('<content src="/1"/>'), 'https://herald.test/1'],
+    ['a CDF link', '<channel><item href="/1"/></channel>', 'https://herald.test/1'],
+  ])('are read: %s', async (_name, source, expected) => {
     expect((await entryOf(source)).url).toBe(expected);
   });
 });
@@ -180,44 +184,48 @@ describe('links of a feed that another host serves', () => {
     `<feed xmlns="http://www.w3.org/2005/Atom"${base}><entry>${link}</entry><link href="${site}"/></feed>`;
 
   it.each([
-    ['RSS’s', channel('<link>/1</link>'), 'https://news.tolmark.test/1'],
-    ['RSS’s without a slash', channel('<link>1</link>'), 'https://news.tolmark.test/blog/1'],
-    ['RSS’s query', channel('<link>?p=1</link>'), 'https://news.tolmark.test/blog/?p=1'],
-    ['RSS’s without a scheme', channel('<link>//tolmark.test/1</link>'), 'https://tolmark.test/1'],
-    ['RDF’s', rdf('<link>/1</link>'), 'https://news.tolmark.test/1'],
-    ['Atom’s', atom('<link href="/1"/>'), 'https://news.tolmark.test/1'],
-    ['Atom’s content', atom('<content src="/1"/>'), 'https://news.tolmark.test/1'],
-    ['Atom’s without a slash, by the standard', atom('<link href="1"/>'), 'https://herald.test/feeds/1'],
+    ['an RSS path', channel('<link>/1</link>'), 'https://news.tolmark.test/1'],
+    ['an RSS link without a slash', channel('<link>1</link>'), 'https://news.tolmark.test/blog/1'],
+    ['an RSS query', channel('<link>?p=1</link>'), 'https://news.tolmark.test/blog/?p=1'],
+    ['an RSS link without a scheme', channel('<link>//tolmark.test/1</link>'), 'https://tolmark.test/1'],
+    ['an RDF link', rdf('<link>/1</link>'), 'https://news.tolmark.test/1'],
+    ['an Atom path', atom('<link href="/1"/>'), 'https://news.tolmark.test/1'],
+    ['the source of Atom content', atom('<content src="/1"/>'), 'https://news.tolmark.test/1'],
     [
-      'those with an xml:base',
+      'an Atom link without a slash, by the standard',
+      atom('<link href="1"/>'),
+      'https://herald.test/feeds/1',
+    ],
+    [
+      'a link with an xml:base',
       atom('<link href="/1"/>', ' xml:base="https://base.test/"'),
       'https://base.test/1',
     ],
     [
-      'those of an item with an xml:base',
+      'a link of an item with an xml:base',
       `<rss><channel><link>${site}</link><item xml:base="https://herald.test/feeds/news.xml"><link>/1</link></item></channel></rss>`,
       'https://herald.test/1',
     ],
     [
-      'those of the same site',
+      'a link on the same site',
       channel('<link>1</link>', 'https://www.herald.test/'),
       'https://herald.test/feeds/1',
     ],
     [
-      'a guid that is said to be one',
+      'a guid with isPermaLink="true"',
       channel('<guid isPermaLink="true">/1</guid>'),
       'https://news.tolmark.test/1',
     ],
     [
-      'those of a feed that names no site, whatever it calls itself',
+      'a link of a feed that names no site, whatever its self link',
       '<feed xmlns="http://www.w3.org/2005/Atom"><link rel="self" href="http://localhost/rss"/><entry><link href="/1"/></entry></feed>',
       'https://herald.test/1',
     ],
-  ])('%s', async (_name, source, expected) => {
+  ])('are resolved: %s', async (_name, source, expected) => {
     expect((await entryOf(source)).url).toBe(expected);
   });
 
-  it('without a scheme name their host', async () => {
+  it('need "www." or a known domain to name a host without a scheme', async () => {
     const { url, entries } = await feedOf(channel('<link>tolmark.test/1</link>', 'news.tolmark.test'));
     expect(url).toBe('https://herald.test/feeds/news.tolmark.test');
     expect(entries[0]?.url).toBe('https://herald.test/feeds/tolmark.test/1');
@@ -229,10 +237,10 @@ describe('links of a feed that another host serves', () => {
   });
 });
 
-describe('an entry without a page', () => {
+describe('an entry without a link', () => {
   const media = 'https://cdn.test/1.mp3';
   const enclosure = `<enclosure url="${media}" type="audio/mpeg"/>`;
-  const picture = '<enclosure url="https://cdn.test/1.jpg" type="image/jpeg"/>';
+  const image = '<enclosure url="https://cdn.test/1.jpg" type="image/jpeg"/>';
   const atom = (inner: string) =>
     `<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/"><entry>${inner}</entry></feed>`;
   const item = (inner: string) => rss(`<item>${inner}</item>`);
@@ -247,16 +255,16 @@ describe('an entry without a page', () => {
     ],
     ['an enclosure, and a page', item(`${enclosure}<link>/1</link>`), 'https://herald.test/1'],
     [
-      'an enclosure, and a guid that is one',
+      'an enclosure, and a guid that is an address',
       item(`${enclosure}<guid>https://herald.test/1</guid>`),
       'https://herald.test/1',
     ],
-    ['a picture and an enclosure', item(picture + enclosure), media],
-    ['a picture alone', item(picture), undefined],
-    ['a picture without a type', item('<enclosure url="/1.png?w=1"/>'), undefined],
+    ['an image and an enclosure', item(image + enclosure), media],
+    ['an image alone', item(image), undefined],
+    ['an image without a type', item('<enclosure url="/1.png?w=1"/>'), undefined],
     ['a thumbnail', item('<media:thumbnail url="https://cdn.test/1.jpg"/>'), undefined],
-    ['media that may be a picture', item('<media:content url="https://cdn.test/1"/>'), undefined],
-    ['media by its file name', item(`<media:content url="${media}?a=1"/>`), `${media}?a=1`],
+    ['media that may be an image', item('<media:content url="https://cdn.test/1"/>'), undefined],
+    ['media with an audio extension', item(`<media:content url="${media}?a=1"/>`), `${media}?a=1`],
     [
       'an enclosure of RSS 1.0',
       `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:e="http://purl.oclc.org/net/rss_2.0/enc#"><item rdf:about="urn:1"><e:enclosure rdf:resource="${media}" e:type="audio/mpeg"/></item></rdf:RDF>`,
@@ -264,42 +272,46 @@ describe('an entry without a page', () => {
     ],
     ['a guid without a scheme', item('<guid>www.tolmark.test/1</guid>'), 'https://www.tolmark.test/1'],
     [
-      'a guid that is said to be no address',
+      'a guid with isPermaLink="false"',
       item('<guid isPermaLink="false">www.tolmark.test/1</guid>'),
       undefined,
     ],
-    ['a film', item(`<media:group><media:content url="${media}" medium="video"/></media:group>`), media],
+    ['a video', item(`<media:group><media:content url="${media}" medium="video"/></media:group>`), media],
     ['a player', item(`<media:player url="${media}"/>`), media],
     ['comments', item('<comments>/1#comments</comments>'), 'https://herald.test/1#comments'],
     [
-      'the address before FeedBurner’s',
+      'the original address in FeedBurner',
       item('<feedburner:origLink>/1</feedburner:origLink>'),
       'https://herald.test/1',
     ],
-    ['itself in Atom', item('<atom:link rel="self" href="/1"/>'), 'https://herald.test/1'],
-    ['its feed', item('<atom:link rel="self" href="https://herald.test/feeds/news.xml"/>'), undefined],
-    ['Atom’s enclosure', atom(`<link rel="enclosure" href="${media}"/>`), media],
-    ['Atom’s picture', atom('<link rel="enclosure" type="image/png" href="/1"/>'), undefined],
-    ['its source', atom('<link rel="via" href="/1"/>'), 'https://herald.test/1'],
-    ['what is related', atom('<link rel="related" href="/1"/>'), 'https://herald.test/1'],
-    ['itself', atom('<link rel="self" type="text/html" href="/1"/>'), 'https://herald.test/1'],
+    ['an Atom self link', item('<atom:link rel="self" href="/1"/>'), 'https://herald.test/1'],
     [
-      'itself as HTML, and an enclosure',
+      'a self link to the feed',
+      item('<atom:link rel="self" href="https://herald.test/feeds/news.xml"/>'),
+      undefined,
+    ],
+    ['an Atom enclosure', atom(`<link rel="enclosure" href="${media}"/>`), media],
+    ['an Atom image', atom('<link rel="enclosure" type="image/png" href="/1"/>'), undefined],
+    ['a via link', atom('<link rel="via" href="/1"/>'), 'https://herald.test/1'],
+    ['a related link', atom('<link rel="related" href="/1"/>'), 'https://herald.test/1'],
+    ['a self link in Atom', atom('<link rel="self" type="text/html" href="/1"/>'), 'https://herald.test/1'],
+    [
+      'an HTML self link, and an enclosure',
       atom(`<link rel="enclosure" href="${media}"/><link rel="self" type="text/html" href="/1"/>`),
       'https://herald.test/1',
     ],
     [
-      'its source, and an enclosure',
+      'a via link, and an enclosure',
       atom(`<link rel="via" href="/1"/><link rel="enclosure" href="${media}"/>`),
       media,
     ],
-    ['none of these', atom('<link rel="license" href="/1"/><link rel="edit" href="/2"/>'), undefined],
-  ])('has the address of %s', async (_name, source, expected) => {
+    ['other links alone', atom('<link rel="license" href="/1"/><link rel="edit" href="/2"/>'), undefined],
+  ])('with %s', async (_name, source, expected) => {
     expect((await entryOf(source)).url).toBe(expected);
   });
 });
 
-describe('a link that a parser of HTML has emptied', () => {
+describe('a link emptied by an HTML parser', () => {
   it.each([
     ['<link/>https://herald.test/1<guid isPermaLink="false">1</guid>', 'https://herald.test/1'],
     ['<link></link>\n https://herald.test/1\n<guid>x</guid>', 'https://herald.test/1'],
@@ -310,11 +322,11 @@ describe('a link that a parser of HTML has emptied', () => {
     ['<link>https://herald.test/1<other>x</other>', 'https://herald.test/1'],
     ['<link/>Some words<guid>x</guid>', undefined],
     ['<link/><title>A</title>https://herald.test/1', undefined],
-  ])('%s', async (inner, expected) => {
+  ])('%s gives %s', async (inner, expected) => {
     expect((await entryOf(rss(`<item>${inner}</item>`))).url).toBe(expected);
   });
 
-  it('is read of a feed too', async () => {
+  it('is also read in the channel', async () => {
     const source = '<rss><channel><link/>https://herald.test/<item><link/>/1</item></channel></rss>';
     expect(await feedOf(source)).toMatchObject({
       url: 'https://herald.test/',
@@ -323,7 +335,7 @@ describe('a link that a parser of HTML has emptied', () => {
   });
 });
 
-describe('entries within an entry', () => {
+describe('entries embedded in an entry', () => {
   const rest = '<pubDate>Mon, 02 Mar 2026 10:00:00 GMT</pubDate><description>Body</description>';
   const around = (inner: string) =>
     rss(`<item><title>A</title>${inner}${rest}</item><item><title>B</title></item>`);
@@ -332,30 +344,30 @@ describe('entries within an entry', () => {
 
   it.each([
     [
-      'of another kind',
+      'in an element of another namespace',
       around('<r:related xmlns:r="urn:r"><r:item><r:title>no</r:title></r:item></r:related>'),
     ],
-    ['of another kind, by themselves', around('<r:item xmlns:r="urn:r"><title>no</title></r:item>')],
+    ['of another namespace', around('<r:item xmlns:r="urn:r"><title>no</title></r:item>')],
     [
-      'of a module without a prefix',
+      'in an element of a module without a prefix',
       around('<related xmlns="urn:r"><item><title>no</title></item></related>'),
     ],
     ['several', around('<related><item><title>no</title></item><item/></related>')],
     ['of Atom', around('<a:entry xmlns:a="http://www.w3.org/2005/Atom"><a:title>no</a:title></a:entry>')],
     ['quoted', atom('<g:entryLink xmlns:g="urn:g"><entry><title>no</title></entry></g:entryLink>')],
     [
-      'within quoted ones',
+      'quoted within quoted ones',
       atom('<link2><entry><title>no</title><link2><entry><title>no</title></entry></link2></entry></link2>'),
     ],
     [
-      'as a content',
+      'as content',
       atom('<content type="application/xml"><feed><entry><guid>x</guid></entry></feed></content>'),
     ],
     [
       'in an element of 200 letters',
       around(`<${'a'.repeat(200)}><item><title>no</title></item></${'a'.repeat(200)}>`),
     ],
-  ])('%s, do not end it', async (_name, source) => {
+  ])('do not end it: %s', async (_name, source) => {
     const [first, ...others] = (await feedOf(source)).entries;
     expect(first).toMatchObject({ title: 'A', summary: 'Body', published: '2026-03-02T10:00:00.000Z' });
     expect(others).toMatchObject([{ title: 'B' }]);
@@ -373,9 +385,9 @@ describe('entries within an entry', () => {
       '<item><title>A</title><description>x<item><title>B</title><description>y</description></item>',
     ],
     ['an unclosed element', '<item><title>A</title><related><item><title>B</title></item>'],
-    ['an unclosed element of the next', '<item><title>A</title><p>x<item><title>B</title><p>y</p></item>'],
-    ['a closing tag that is another’s', '<item><title>A</title><p>x<item><title>B</title></p></item>'],
-  ])('%s has none', async (_name, items) => {
+    ['unclosed elements in both entries', '<item><title>A</title><p>x<item><title>B</title><p>y</p></item>'],
+    ['a closing tag in the next entry', '<item><title>A</title><p>x<item><title>B</title></p></item>'],
+  ])('are not inferred from %s', async (_name, items) => {
     expect(await titles(rss(items))).toEqual(['A', 'B']);
   });
 });
@@ -384,7 +396,7 @@ describe('entities that a document declares', () => {
   const declared = (list: string, item: string) =>
     `<?xml version="1.0"?><!DOCTYPE rss [${list}]>${rss(`<item>${item}</item>`)}`;
 
-  it('are put in, in texts and attributes', async () => {
+  it('are expanded in texts and attributes', async () => {
     const source = declared(
       `<!-- "]>" --><!ELEMENT rss ANY><!ENTITY paper 'The "Herald"'>\n<!ENTITY  base "https://herald.test">\n<!ENTITY dash "&#8211;"><!ENTITY größe "4">`,
       '<title>&paper; wins &dash; &größe; &none;</title><link>&base;/1</link><category domain="&paper;">&paper;</category>',
@@ -397,24 +409,24 @@ describe('entities that a document declares', () => {
   });
 
   it.each([
-    ['of a file', '<!ENTITY a SYSTEM "file:///etc/hostname">'],
-    ['of a public name', '<!ENTITY a PUBLIC "x" "https://herald.test/x">'],
-    ['of a parameter', '<!ENTITY % a "x">'],
-    ['with markup', '<!ENTITY a "<title>x</title>">'],
-    ['of others', '<!ENTITY a "&b;"><!ENTITY b "x">'],
-    ['of files', '<!ENTITY a "&b;"><!ENTITY b SYSTEM "file:///etc/hostname">'],
-    ['that are long', `<!ENTITY a "${'x'.repeat(1_000)}">`],
-    ['in a list that does not end', '<!ENTITY a "x"'],
-  ])('%s, stay as they are written', async (_name, list) => {
+    ['a file', '<!ENTITY a SYSTEM "file:///etc/hostname">'],
+    ['a public identifier', '<!ENTITY a PUBLIC "x" "https://herald.test/x">'],
+    ['a parameter entity', '<!ENTITY % a "x">'],
+    ['markup', '<!ENTITY a "<title>x</title>">'],
+    ['a reference to another entity', '<!ENTITY a "&b;"><!ENTITY b "x">'],
+    ['a reference to a file', '<!ENTITY a "&b;"><!ENTITY b SYSTEM "file:///etc/hostname">'],
+    ['a long text', `<!ENTITY a "${'x'.repeat(1_000)}">`],
+    ['an unclosed list', '<!ENTITY a "x"'],
+  ])('are not expanded: %s', async (_name, list) => {
     expect((await entryOf(declared(list, '<title>&a;</title>'))).title).toBe('&a;');
   });
 
-  it('do not change those of XML, nor a CDATA', async () => {
+  it('do not replace XML’s own entities, and are not expanded in CDATA', async () => {
     const source = declared('<!ENTITY amp "x"><!ENTITY a "b">', '<title><![CDATA[&a;]]>&amp;&a;</title>');
     expect((await entryOf(source)).title).toBe('&a;&b');
   });
 
-  it('add no more than a limit', async () => {
+  it('add at most 200,000 characters', async () => {
     const source = declared(
       `<!ENTITY a "${'x'.repeat(300)}">`,
       `<description>${'&a;'.repeat(90_000)}</description>`,
@@ -428,23 +440,23 @@ describe('texts of Atom', () => {
   it.each([
     ['base64', '<content mode="base64">PGI+TG9uZzwvYj4=</content>', 'Long'],
     ['base64 by its type', '<content type="application/octet-stream">PGI+TG9uZzwvYj4=</content>', 'Long'],
-    ['a picture', '<content type="image/png">iVBORw0KGgo=</content>', ''],
+    ['an image', '<content type="image/png">iVBORw0KGgo=</content>', ''],
     [
       'HTML that is half escaped',
       '<content type="html"><div>&lt;p&gt;Long&lt;/p&gt;</div></content>',
       'Long',
     ],
     [
-      'XHTML, where an escaped tag is a text',
+      'XHTML with an escaped tag as text',
       '<content type="xhtml"><div>Use &lt;p&gt;</div></content>',
       'Use <p>',
     ],
-  ])('%s', async (_name, content, expected) => {
+  ])('are read: %s', async (_name, content, expected) => {
     const source = `<feed xmlns="http://www.w3.org/2005/Atom"><entry>${content}</entry></feed>`;
     expect((await entryOf(source)).content).toBe(expected);
   });
 
-  it('and titles without a type are no HTML', async () => {
+  it('without a type are not HTML', async () => {
     const entry =
       '<entry><title>std::unique_ptr&lt;S&gt;</title><summary>The &lt;video&gt; element</summary></entry>';
     const source = `<feed xmlns="http://www.w3.org/2005/Atom">${entry}</feed>`;
@@ -457,15 +469,15 @@ describe('texts of Atom', () => {
       .replace('<summary>', '<summary type="html">');
     expect(await entryOf(asHtml)).toMatchObject({ title: 'std::unique_ptr', summary: 'The element' });
   });
-
-  it('have the feed’s authors where they name none', async () => {
-    const source =
-      '<feed xmlns="http://www.w3.org/2005/Atom"><author><name>Desk</name></author><entry/><entry><author><name>Ann</name></author></entry></feed>';
-    expect((await feedOf(source)).entries.map(({ authors }) => authors)).toEqual([['Desk'], ['Ann']]);
-  });
 });
 
-it('what media and podcasts name stands in for what is missing', async () => {
+it('Atom entries without authors get the feed’s', async () => {
+  const source =
+    '<feed xmlns="http://www.w3.org/2005/Atom"><author><name>Desk</name></author><entry/><entry><author><name>Ann</name></author></entry></feed>';
+  expect((await feedOf(source)).entries.map(({ authors }) => authors)).toEqual([['Desk'], ['Ann']]);
+});
+
+it('elements of Media RSS and iTunes replace missing ones', async () => {
   const source =
     rss(`<item><media:group><media:title>Storm</media:title><media:description>Closed</media:description>
 <media:category>Ports</media:category></media:group><itunes:author>Ann</itunes:author>
