@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseQuery } from '../../../config/query/compile-query.ts';
-import { evaluate, type MatchableItem } from '../../../functions/match/evaluate.ts';
+import { evaluate } from '../../../functions/match/evaluate.ts';
+import type { MatchableItem } from '../../../functions/match/text/item-text.ts';
 import type { Query, Reason } from '../../../functions/shared/model.ts';
 import { type SeededRandom, seededRandom } from '../../helpers/seeded-random.ts';
 import { all, any, exact, near, none, phrase, prefix, term, titled } from './query-builders.ts';

@@ -18,7 +18,9 @@ function found(fields: readonly string[]): string[] {
     all.find(field, count, end - 1, met);
     count = end;
   });
-  return sorted(met.map((one) => `${one.place} ${one.last} ${texts[one.entry - 1]} ${all.rawOf(one)}`));
+  return sorted(
+    met.map((one) => `${one.position} ${one.lastPosition} ${texts[one.entry - 1]} ${all.rawOf(one)}`),
+  );
 }
 
 function expected(fields: readonly string[]): string[] {

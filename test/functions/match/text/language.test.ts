@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import {
   countWord,
   decideLanguage,
-  functionWords,
   languageOf,
   MAX_LANGUAGE_WORDS,
   newLanguageCounts,
   primaryLanguage,
 } from '../../../../functions/match/text/language.ts';
+import { functionWords } from '../../../../functions/shared/text/function-words.ts';
 import { wordsOf } from '../../../../functions/shared/text/words.ts';
 
 const of = (title: string, language?: string) =>
