@@ -70,7 +70,7 @@ describe('a set', () => {
   it('warns once, however often it is used', () => {
     const some = setsOf({ odd: 'storm or flood' });
     expect(parseQuery('@odd hail', some).warnings).toEqual([]);
-    expect(some.warnings.map(({ message }) => message)).toEqual(['or is looked for as a word']);
+    expect(some.warnings.map(({ message }) => message)).toEqual(['or is treated as a word']);
   });
 });
 
@@ -95,10 +95,10 @@ describe('faults of sets', () => {
 
   it('in a circle', () => {
     expect(messages(setsOf({ me: 'storm OR @me' }))).toEqual([
-      'expected sets that have an end, got a circle: @me, @me',
+      'expected sets that do not use each other in a circle, got @me, @me',
     ]);
     expect(messages(setsOf({ a: '@b x1', b: '@c x2', c: '@a x3' }))).toEqual([
-      expect.stringMatching(/^expected sets that have an end, got a circle: @/),
+      expect.stringMatching(/^expected sets that do not use each other in a circle, got @/),
       expect.stringContaining('which has a fault of its own'),
       expect.stringContaining('which has a fault of its own'),
     ]);
@@ -106,9 +106,9 @@ describe('faults of sets', () => {
 
   it('are told at the set, and at each use', () => {
     const sets = setsOf({ odd: '(storm', fine: 'flood' });
-    expect(messages(sets)).toEqual(['expected a closing ) for it, got the end']);
+    expect(messages(sets)).toEqual(['expected a closing ), got the end']);
     expect(() => parseQuery('@fine OR @odd', sets)).toThrow(
-      'expected a set that can be read, got @odd, which has a fault of its own',
+      'expected a valid set, got @odd, which has a fault of its own',
     );
     expect(parseQuery('@fine', sets).query).toEqual(term('flood'));
   });
@@ -131,7 +131,7 @@ describe('faults of sets', () => {
         names.map((n) => [`s${n}`, n === 0 ? 'storm' : `(@s${n - 1} x${n}) OR (@s${n - 1} y${n})`]),
       ),
     );
-    expect(messages(sets)[0]).toMatch(/^expected at most \d+ (terms|parentheses)/);
+    expect(messages(sets)[0]).toMatch(/^expected at most \d+ (terms|nested parentheses)/);
   });
 
   it('are found in what may look like a set within quotes', () => {
