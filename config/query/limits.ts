@@ -26,7 +26,7 @@ export class Budget {
   #enforce(what: string, got: number, max: number, span: QuerySpan): void {
     if (got <= max) return;
     throw new QueryError(
-      `expected at max ${max} ${what}, got ${got}`,
+      `expected at most ${max} ${what}, got ${got}`,
       span,
       'split it into several topics, or remove terms that others cover',
     );

@@ -112,7 +112,11 @@ class Tokenizer {
       throw new QueryError(message, span, 'write -word to exclude a word, or remove the dash');
     }
     if (sign === '–') {
-      throw new QueryError('expected - to exclude a word, got the dash –', span, 'write -word');
+      throw new QueryError(
+        'expected - to exclude a word, got the dash –',
+        span,
+        'write -word, with a hyphen',
+      );
     }
     return { ...span, kind: 'minus' };
   }

@@ -9,10 +9,10 @@ function faultOf(text: string): QueryError {
     if (error instanceof QueryError) return error;
     throw error;
   }
-  return expect.fail(`${text} was taken`);
+  return expect.fail(`${text} was accepted`);
 }
 
-/** Query, what is said, what is marked, and a part of what is suggested. */
+/** Query, message, marked text, and a part of the suggestion. */
 type Row = [text: string, message: string, marked: string, suggestion: string];
 
 function each(rows: Row[]) {
@@ -26,7 +26,7 @@ function each(rows: Row[]) {
   });
 }
 
-describe('what stands alone or lacks its other', () => {
+describe('unpaired and missing parts', () => {
   each([
     ['', 'expected a word or a "quoted phrase", got nothing', '', 'write a query'],
     [' \n ', 'expected a word or a "quoted phrase", got nothing', '', 'write a query'],
@@ -295,7 +295,7 @@ describe('patterns', () => {
   });
 });
 
-describe('what matches nearly everything', () => {
+describe('a query that matches nearly everything', () => {
   const alone = (text: string) =>
     `expected something to look for, got only ${text}, which nearly everything matches`;
   const alternative = (text: string) =>
@@ -316,12 +316,12 @@ describe('what matches nearly everything', () => {
     '-(-storm OR flood)',
     'source:bbc -sport',
     'lang:de -sport',
-  ])('%s does not', (text) => {
+  ])('is not %s', (text) => {
     expect(parseQuery(text).query).toBeDefined();
   });
 });
 
-describe('what can never match', () => {
+describe('a query that never matches', () => {
   const together = (text: string) =>
     `expected conditions that can be met together, got ${text}, which contradicts another one`;
   each([
@@ -351,13 +351,13 @@ describe('what can never match', () => {
     'source:bbc source:news',
     'US -us',
     '-(storm flood) storm',
-  ])('%s can', (text) => {
+  ])('is not %s', (text) => {
     expect(parseQuery(text).query).toBeDefined();
   });
 });
 
-describe('in lists of texts', () => {
-  it('every text has its fault, and each is at its own', () => {
+describe('lists of texts', () => {
+  it('each text has its own fault, at its own span', () => {
     const [one, two, three] = [{ text: 'storm OR' }, { text: 'flood' }, { text: '(' }];
     const { query, faults } = compileQuery({ any: [one, { all: [two, three] }] });
     expect(query).toBeUndefined();
@@ -367,11 +367,11 @@ describe('in lists of texts', () => {
     ]);
   });
 
-  it('sense is asked of the whole', () => {
+  it('are validated as a whole', () => {
     expect(compileQuery({ all: [{ text: 'storm' }, { text: '-flood' }] }).faults).toEqual([]);
-    const denied = { text: '-flood' };
-    const [fault] = compileQuery({ any: [{ text: 'storm' }, denied] }).faults;
-    expect(fault?.source).toBe(denied);
+    const excluded = { text: '-flood' };
+    const [fault] = compileQuery({ any: [{ text: 'storm' }, excluded] }).faults;
+    expect(fault?.source).toBe(excluded);
     expect(fault?.message).toContain('in every alternative');
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { fuzz } from './fuzz.ts';
 
-it('20,000 texts are queries that can be printed and read again, or have a fault with its place', () => {
+it('parses and prints 20,000 random texts, or refuses them with a located fault', () => {
   const { failures, taken, refused, slowestMs } = fuzz(1, 20_000);
   expect(failures).toEqual([]);
   expect(taken).toBeGreaterThan(5_000);

@@ -14,7 +14,7 @@ describe('at the limit', () => {
     ['patterns', many(5, (n) => `/flo+d${n}/`)],
     ['a pattern’s length', `/${'x'.repeat(250)}/`],
     ['characters', 'x'.repeat(20_000)],
-  ])('%s are taken', (_name, text) => {
+  ])('%s are accepted', (_name, text) => {
     expect(parseQuery(text).query).toBeDefined();
   });
 });
@@ -43,7 +43,7 @@ describe('beyond the limit', () => {
     ]);
   });
 
-  it('counts what sets stand for, as often as they are used', () => {
+  it('counts the contents of a set each time it is used', () => {
     const sets = new TermSets(
       new Map([
         ['many', { text: many(400, (n) => `w${n}`) }],
@@ -61,7 +61,7 @@ describe('beyond the limit', () => {
   });
 });
 
-it('takes or refuses the longest texts of all kinds in no time', () => {
+it('accepts or refuses the longest texts of all kinds quickly', () => {
   const units = [
     '(',
     '-',

@@ -118,7 +118,7 @@ describe('warnings', () => {
     '1,000 storm',
     'storm, OR flood',
     "rock 'n' roll",
-  ])('none for %j', (text) => {
+  ])('are not given for %j', (text) => {
     expect(warningsOf(text)).toEqual([]);
   });
 });
