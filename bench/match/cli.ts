@@ -44,7 +44,7 @@ const workload = new Workload(seed);
 
 compareContenders();
 compareStyles();
-compareStarts();
+measureStarts();
 
 function compareContenders(): void {
   say(`Exact forms: processor time per item, us, and ratio to ours: median (10 % to 90 %).`);
@@ -94,7 +94,7 @@ function compareStyles(): void {
   }
 }
 
-function compareStarts(): void {
+function measureStarts(): void {
   say(
     '\nBuild and start: processor time, ms. Each start is a new process, with a bundle as in a deployment.',
   );

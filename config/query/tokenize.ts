@@ -239,10 +239,10 @@ class Tokenizer {
     }
     if (/^NEAR\b(?!-)/.test(word)) return this.#near(word);
     if (word === 'AROUND' && this.#sign(word.length) === '(') {
-      const around = this.#take(word.length);
+      const span = this.#take(word.length);
       throw new QueryError(
         'expected NEAR/ and a number, got AROUND',
-        around,
+        span,
         'write NEAR/5 instead of AROUND(5)',
       );
     }

@@ -29,7 +29,7 @@ export function evaluate(
   return found && [...new Map(found.map((one) => [one.name, one])).values()].map(reasonOf);
 }
 
-/** A place where part of a query was found. `name` is the term as reasons show it. */
+/** An occurrence of part of a query. `name` is the term as reasons show it. */
 export interface Occurrence {
   readonly name: string;
   readonly span: TextSpan;

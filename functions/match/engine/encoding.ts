@@ -35,7 +35,7 @@ export const ID_MASK = 0x00ff_ffff;
 export const IS_TERM = 1 << 24;
 /** The key or node is a term in titles. */
 export const HAS_TITLE_TERM = 1 << 25;
-/** Phrases start or continue with the key or node. */
+/** Phrases start with the key, or extend the node. */
 export const IS_PHRASE_PREFIX = 1 << 26;
 /** The key is the second or a later word of a phrase. */
 export const CONTINUES_PHRASE = 1 << 27;

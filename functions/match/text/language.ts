@@ -156,8 +156,8 @@ function scriptOf({ byScript, words, scripted }: LanguageCounts): string | undef
   const [kana = 0, han = 0] = [byScript[JAPANESE ?? -1], byScript[CHINESE ?? -1]];
   // Japanese text contains Chinese characters, and Chinese text sometimes quotes a の.
   if ((kana + han) * 2 > words) return kana * 10 >= kana + han ? 'ja' : 'zh';
-  const most = byScript.findIndex((count) => count * 2 > words);
-  return SCRIPT_RANGES[most]?.language;
+  const index = byScript.findIndex((count) => count * 2 > words);
+  return SCRIPT_RANGES[index]?.language;
 }
 
 /** Returns "pt" for "pt-br", and one code for languages that have several. */

@@ -71,10 +71,10 @@ function faultOfQuery(query: Query): string | undefined {
     return 'changes if converted to JSON and back';
   if (!isFlat(query)) return `is not flat: ${JSON.stringify(query)}`;
   const printed = printQuery(query);
-  const again = parseQuery(printed).query;
-  return isDeepStrictEqual(again, query)
+  const reparsed = parseQuery(printed).query;
+  return isDeepStrictEqual(reparsed, query)
     ? undefined
-    : `printed as ${printed}, which is ${JSON.stringify(again)}`;
+    : `printed as ${printed}, which is ${JSON.stringify(reparsed)}`;
 }
 
 function isFlat(query: Query): boolean {

@@ -62,7 +62,7 @@ describe.skipIf(!existsSync(folder))('headlines of 30 languages (skipped without
             'lower case': term(word.toLowerCase()),
             capitals: term(word.toUpperCase()),
             'without diacritics': phrase(plain),
-            ...([...plain].length > 3 ? { beginning: prefix([...plain].slice(0, -1).join('')) } : {}),
+            ...([...plain].length > 3 ? { prefix: prefix([...plain].slice(0, -1).join('')) } : {}),
           };
           for (const [kind, query] of Object.entries(queries)) {
             expect(finds(query, article.title), `${kind}: ${word} in ${article.title}`).toBe(true);
