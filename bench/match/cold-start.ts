@@ -17,7 +17,7 @@ import type { BenchItem } from './workload.ts';
 const FIRST_ITEMS = 100;
 const LOAD_ROUNDS = 21;
 
-/** What must be done once, before anything is matched. Times in milliseconds of processor time. */
+/** The work done once before matching. Times are milliseconds of processor time. */
 export interface Build {
   readonly queries: readonly Query[];
   readonly parse: number;
@@ -26,9 +26,9 @@ export interface Build {
   readonly load: number;
 }
 
-/** Parses texts as those of a configuration are, and compiles them. */
+/** Parses texts like those of a configuration, and compiles them. */
 export function build(texts: readonly string[]): Build {
-  const [sets, began] = [new TermSets(), processorMicroseconds()];
+  const [sets, started] = [new TermSets(), processorMicroseconds()];
   const queries = texts.map((text) => {
     const { query, faults } = compileQuery({ text }, sets);
     if (!query) throw faults[0] ?? new TypeError('neither query nor fault');
@@ -44,17 +44,17 @@ export function build(texts: readonly string[]): Build {
   });
   return {
     queries,
-    parse: (parsed - began) / 1000,
+    parse: (parsed - started) / 1000,
     compile: (compiled - parsed) / 1000,
     bytes,
     load: percentilesOf(loads).median,
   };
 }
 
-/** Milliseconds of processor time of a process that has just begun: the import, the load, and the first 100 items. */
+/** Milliseconds of processor time of a new process for the import, the load, and the first 100 items. */
 export type Start = readonly [imported: number, loaded: number, matched: number];
 
-/** Gives a function that starts the bundled engine with compiled topics. */
+/** Returns a function that starts the bundled engine with compiled topics. */
 export function coldStarter(folder: string): (bytes: Uint8Array, items: readonly BenchItem[]) => Start {
   const entry = fileURLToPath(new URL('engine.ts', import.meta.url));
   const { engine, match } = bundleAll({ engine: entry, match: functionEntry('match') }, folder);

@@ -1,4 +1,4 @@
-// One style of query, as a process of its own: what an engine has seen of others changes how fast it runs.
+// Measures one style of query in a process of its own, because other queries affect how V8 optimizes the engine.
 
 import { parseQuery } from '../../config/query/compile-query.ts';
 import { compileTopics } from '../../functions/match/engine/compile-topics.ts';

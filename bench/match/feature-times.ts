@@ -10,24 +10,24 @@ interface FeatureTime {
   readonly hits: number;
 }
 
-/** By style for each round what an item of 60 and one of 400 words take. Every style in turn, in every round. */
+/** Returns the times of items of 60 and of 400 words, by style and round. Every round measures every style in turn. */
 export function featureTimes(
   styles: readonly Style[],
   options: {
     readonly seed: number;
     readonly topics: number;
     readonly items: number;
-    /** Microseconds. */
+    /** In microseconds. */
     readonly warmUp: number;
   },
   rounds: number,
 ): ReadonlyMap<Style, readonly (readonly FeatureTime[])[]> {
   const all = new Map(styles.map((style) => [style, [] as FeatureTime[][]]));
   for (let round = 0; round < rounds; round++) {
-    for (const [style, taken] of all) {
+    for (const [style, times] of all) {
       const { seed, topics, items, warmUp } = options;
       const args = [SCRIPT, style, seed, topics, items, warmUp].map(String);
-      taken.push(JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })));
+      times.push(JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })));
     }
   }
   return all;

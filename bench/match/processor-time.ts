@@ -1,10 +1,10 @@
-/** Processor time of this process, microseconds, all its threads. */
+/** Returns the processor time of this process in microseconds, in all its threads. */
 export function processorMicroseconds(): number {
   const { user, system } = process.cpuUsage();
   return user + system;
 }
 
-/** Microseconds for one of the items, when something is done with all of them. */
+/** Returns the microseconds per item that `work` takes. */
 export function timed<T>(items: readonly T[], work: (item: T) => void): number {
   const before = processorMicroseconds();
   for (const item of items) work(item);

@@ -1,17 +1,17 @@
 import { type QuerySpan, textAt } from './query-error.ts';
 
-/** Columns of a terminal, of the text around a place. */
+/** Terminal columns of context on either side of the marked span. */
 const MAX_CONTEXT_COLUMNS = 36;
 
 /**
- * The line of a text with a caret line beneath the place, and what to write instead, where that is known:
+ * Returns three lines: the text around a span, carets beneath the span, and the suggestion, if there is one:
  *
- *     storm AND OR flood
- *               ^^
- *     leave one of the two out
+ * storm AND OR flood
+ * ^^
+ * remove one of the two
  */
-export function codeFrame(place: QuerySpan & { readonly suggestion?: string }): string {
-  const { source, at, length } = place;
+export function codeFrame(span: QuerySpan & { readonly suggestion?: string }): string {
+  const { source, at, length } = span;
   const text = source.text;
   const lineStart = text.lastIndexOf('\n', at - 1) + 1;
   const newline = text.indexOf('\n', at);
@@ -23,17 +23,17 @@ export function codeFrame(place: QuerySpan & { readonly suggestion?: string }): 
   );
   const before = printable(text.slice(start, at));
   const marked = printable(
-    textAt(place)
+    textAt(span)
       .split('\n')[0]
       ?.slice(0, end - at) ?? '',
   );
   const line = `${start > lineStart ? '…' : ''}${before}${printable(text.slice(at, end))}${end < lineEnd ? '…' : ''}`;
   const indent = ' '.repeat(columns(before) + (start > lineStart ? 1 : 0));
   const carets = indent + '^'.repeat(Math.max(1, columns(marked.trimEnd())));
-  return [line.trimEnd(), carets, ...(place.suggestion === undefined ? [] : [place.suggestion])].join('\n');
+  return [line.trimEnd(), carets, ...(span.suggestion === undefined ? [] : [span.suggestion])].join('\n');
 }
 
-/** Without what moves the cursor; a surrogate that was cut off its other is one column. */
+/** Replaces control and format characters, which would move the cursor, and lone surrogates with spaces. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, ' ');
 }

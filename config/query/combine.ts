@@ -1,13 +1,16 @@
 import type { Query } from '../../functions/shared/model.ts';
 
-/** All of these: flat, each once, and one of one is itself. */
+/**
+ * Returns a query for all parts. Flattens nested `all` queries and removes duplicates; a single part is returned as
+ * it is.
+ */
 export function allOf(parts: readonly Query[]): Query {
   const [only, ...others] = distinct(parts.flatMap((part) => ('all' in part ? part.all : [part])));
   if (!only) throw new RangeError('expected at least one query');
   return others.length === 0 ? only : { all: [only, ...others] };
 }
 
-/** As allOf, any of these. */
+/** Returns a query for any of the parts, simplified like `allOf`. */
 export function anyOf(parts: readonly Query[]): Query {
   const [only, ...others] = distinct(parts.flatMap((part) => ('any' in part ? part.any : [part])));
   if (!only) throw new RangeError('expected at least one query');
@@ -28,7 +31,7 @@ function distinct(parts: readonly Query[]): Query[] {
   return [...kept.values()];
 }
 
-/** The same for queries that hold for the same items, as far as that shows. */
+/** Returns a key that is the same for queries that are recognisably equivalent. */
 export function keyOf(query: Query): string {
   if ('all' in query) return `all(${query.all.map(keyOf).sort().join()})`;
   if ('any' in query) return `any(${query.any.map(keyOf).sort().join()})`;
@@ -36,9 +39,9 @@ export function keyOf(query: Query): string {
   if ('near' in query) return `near(${query.near},${query.of.map(keyOf).sort().join()})`;
   if (!('term' in query)) return JSON.stringify(query);
   const { text, quoted, exact, prefix } = query.term;
-  // Acronyms may be met in other ways than a word in lower case is.
+  // Acronyms match other spellings than words in lower case do.
   const written = exact || /\p{Lu}{2}/u.test(text) ? text : text.toLowerCase();
-  // No text has a line break in it.
+  // A line break is a safe separator, because no term contains one.
   return `${query.in ?? ''}\n${quoted ? '"' : ''}${exact ? '=' : ''}${prefix ? '*' : ''}\n${written}`;
 }
 
@@ -50,7 +53,7 @@ export function partsOf(query: Query): readonly Query[] {
   return [];
 }
 
-/** The terms, patterns, sources and languages of a query, in their order. */
+/** Yields the terms, patterns, sources and languages of a query in order. NEAR yields its operands. */
 export function* leavesOf(query: Query): Generator<Query> {
   const parts = partsOf(query);
   if (parts.length === 0) yield query;

@@ -8,17 +8,17 @@ import { SpanMap } from './span-map.ts';
 import { isOneLetter } from './term.ts';
 import { refuseContradiction, refuseUnbounded } from './validate.ts';
 
-/** Throws what is wrong with the use of a set that is none of the known. */
-export function unknownSet(name: string, known: Iterable<string>, place: QuerySpan): never {
-  const meant = nearestName(name, known);
+/** Throws the QueryError for a set that is not defined. */
+export function unknownSet(name: string, known: Iterable<string>, span: QuerySpan): never {
+  const nearest = nearestName(name, known);
   throw new QueryError(
-    `expected a set that is defined under terms:, got @${name}`,
-    place,
-    meant ? `did you mean @${meant}?` : `define ${name} under terms:, or put "@${name}" in quotes`,
+    `expected a set defined under terms:, got @${name}`,
+    span,
+    nearest ? `did you mean @${nearest}?` : `define ${name} under terms:, or put "@${name}" in quotes`,
   );
 }
 
-/** A text, or lists of texts. */
+/** A query text, or lists of query texts. */
 export type QueryTree =
   | QueryText
   | { readonly all: readonly QueryTree[] }
@@ -26,16 +26,16 @@ export type QueryTree =
   | { readonly none: QueryTree };
 
 export interface CompiledQuery {
-  /** Absent where there are faults. */
+  /** Absent if there are faults. */
   readonly query?: Query;
   readonly faults: readonly QueryError[];
   readonly warnings: readonly QueryWarning[];
   readonly spent: Readonly<Budget>;
 }
 
-const NO_SETS: Sets = { use: (name, place) => unknownSet(name, [], place) };
+const NO_SETS: Sets = { use: (name, span) => unknownSet(name, [], span) };
 
-/** Compiles one text. Throws QueryError for the first thing wrong with it. */
+/** Compiles one text. Throws QueryError for its first fault. */
 export function parseQuery(
   text: string,
   sets = NO_SETS,
@@ -46,13 +46,13 @@ export function parseQuery(
 }
 
 /**
- * Compiles texts and lists of texts to one query, with the first fault of every text. What is `inSet` need not make sense
- * alone: "-obituary -crossword" is a set of what to leave out.
+ * Compiles a tree of texts to one query, and collects the first fault of every text. A query `inSet` may be
+ * unbounded: "-obituary -crossword" is a valid set of exclusions.
  */
 export function compileQuery(tree: QueryTree, sets = NO_SETS, { inSet = false } = {}): CompiledQuery {
   const faults: QueryError[] = [];
-  const around: ParseContext = { sets, spans: new SpanMap(), budget: new Budget(), warnings: [] };
-  const caught = <T>(work: () => T): T | undefined => {
+  const context: ParseContext = { sets, spans: new SpanMap(), budget: new Budget(), warnings: [] };
+  const collectFault = <T>(work: () => T): T | undefined => {
     try {
       return work();
     } catch (error) {
@@ -61,24 +61,26 @@ export function compileQuery(tree: QueryTree, sets = NO_SETS, { inSet = false } 
       return undefined;
     }
   };
-  const parsed = new Map(textsOf(tree).map((source) => [source, caught(() => parseText(source, around))]));
+  const parsed = new Map(
+    textsOf(tree).map((source) => [source, collectFault(() => parseText(source, context))]),
+  );
   const result = (query?: Query): CompiledQuery => ({
     ...(query && faults.length === 0 ? { query } : {}),
     faults,
-    warnings: around.warnings,
-    spent: around.budget,
+    warnings: context.warnings,
+    spent: context.budget,
   });
   if (faults.length > 0) return result();
   const query = combineTree(tree, (source) => parsed.get(source));
-  caught(() => {
-    refuseContradiction(query, around.spans);
-    if (!inSet) refuseUnbounded(query, around.spans);
+  collectFault(() => {
+    refuseContradiction(query, context.spans);
+    if (!inSet) refuseUnbounded(query, context.spans);
   });
-  around.warnings.push(...oneLetterWarnings(query, around.spans));
+  context.warnings.push(...oneLetterWarnings(query, context.spans));
   return result(query);
 }
 
-/** The texts of a tree, in their order. */
+/** Returns the texts of a tree in order. */
 export function textsOf(tree: QueryTree): readonly QueryText[] {
   if ('text' in tree) return [tree];
   if ('none' in tree) return textsOf(tree.none);
@@ -86,20 +88,20 @@ export function textsOf(tree: QueryTree): readonly QueryText[] {
 }
 
 function combineTree(tree: QueryTree, parsed: (source: QueryText) => Query | undefined): Query {
-  const again = (part: QueryTree) => combineTree(part, parsed);
-  if ('all' in tree) return allOf(tree.all.map(again));
-  if ('any' in tree) return anyOf(tree.any.map(again));
-  if ('none' in tree) return noneOf(again(tree.none));
+  const combinePart = (part: QueryTree) => combineTree(part, parsed);
+  if ('all' in tree) return allOf(tree.all.map(combinePart));
+  if ('any' in tree) return anyOf(tree.any.map(combinePart));
+  if ('none' in tree) return noneOf(combinePart(tree.none));
   const query = parsed(tree);
   if (!query) throw new TypeError('a text that was not parsed');
   return query;
 }
 
-/** Beside other words, as in "vitamin D", a letter does no harm. */
-function oneLetterWarnings(query: Query, places: SpanMap): QueryWarning[] {
-  if ('any' in query) return query.any.flatMap((part) => oneLetterWarnings(part, places));
+/** A single letter needs a warning only by itself, not beside other words as in "vitamin D". */
+function oneLetterWarnings(query: Query, spans: SpanMap): QueryWarning[] {
+  if ('any' in query) return query.any.flatMap((part) => oneLetterWarnings(part, spans));
   if ('all' in query) {
-    const found = query.all.map((part) => oneLetterWarnings(part, places));
+    const found = query.all.map((part) => oneLetterWarnings(part, spans));
     return query.all.every((part, index) => 'not' in part || found[index]?.length) ? found.flat() : [];
   }
   const isLabel = 'in' in query && query.in !== undefined && query.in !== 'title';
@@ -109,9 +111,9 @@ function oneLetterWarnings(query: Query, places: SpanMap): QueryWarning[] {
   const capital = letter.toUpperCase();
   return [
     {
-      ...places.of(query),
-      message: `${text} is found wherever ${letter} stands alone`,
-      suggestion: `add a word that stands near it${capital === letter.toLowerCase() ? '' : `, or write =${capital} for the capital alone`}`,
+      ...spans.of(query),
+      message: `${text} matches wherever ${letter} stands alone`,
+      suggestion: `add another word to the query${capital === letter.toLowerCase() ? '' : `, or write =${capital} to match only the capital`}`,
     },
   ];
 }

@@ -2,26 +2,26 @@ import { MAX_NEAR } from './limits.ts';
 import { joinSpans, QueryError, type QuerySpan, type QueryWarning, textAt } from './query-error.ts';
 import type { TermToken, Token } from './tokens.ts';
 
-/** Words between the two that operators without a number stand for: side by side, in a sentence, in a paragraph. */
+/** Maximum words in between, for operators without a number: adjacent, near, in a sentence, in a paragraph. */
 const [BESIDE, SOME, SENTENCE, PARAGRAPH] = [1, 5, 15, 50];
 
-/** w/5, pre/5, near/5f, ONEAR/5, W/n, w/s. A single letter is an operator between two words alone. */
+/** w/5, pre/5, near/5f, ONEAR/5, W/n, w/s. A single letter is an operator only between two operands. */
 const OPERATOR_WITH_SLASH =
   /^(?:(?<letter>[wnp])|pre|[on]?near|adj|within|around|next|before|prox)\/(?<distance>\d+|n)f?$/i;
 const IN_UNIT = /^w\/(?:(?<sentence>s|sent|sentence)|p|para|paragraph)$/i;
-/** ADJ5, adj5, NEAR5, AROUND~5: words that nobody looks for. */
+/** ADJ5, adj5, NEAR5, AROUND~5. Nobody searches for these words. */
 const OPERATOR_WITHOUT_SLASH =
   /^(?:[ON]?NEAR|[on]near|near|ADJ|adj|PRE|WITHIN|AROUND|PROX)[:~]?(?<distance>\d+)$/;
-/** N5, W5: a road, too. */
+/** N5, W5. These are also names of roads. */
 const ONE_LETTER = /^[NW](?<distance>\d{1,2})$/;
-/** a ~5 b. */
+/** storm ~5 flood. */
 const TILDE = /^~(?<distance>\d+)$/;
-/** WITHIN 5, before the number. */
+/** WITHIN 5. The number follows as a separate word. */
 const BEFORE_NUMBER = /^(?:WITHIN|AROUND|NEXT|BEFORE|AFTER|ADJ|ONEAR)$/;
 const NOT = /^(?:AND|BUT)[-_]?NOT$/;
 const OPERATOR_IN_ANGLES = /^<(?<name>and|or|not|near(?:\/\d+)?)>$/i;
 
-/** In capitals beside words that are not: meant for an operator, though it may be a word. */
+/** Words in capitals that may be operators of other tools, if their neighbours are not in capitals too. */
 const POSSIBLE_OPERATORS: Readonly<Record<string, string>> = {
   ADJ: nearOperator(BESIDE),
   ONEAR: nearOperator(SOME),
@@ -36,7 +36,7 @@ const POSSIBLE_OPERATORS: Readonly<Record<string, string>> = {
   XOR: 'OR',
 };
 
-/** The tokens around a term, the term itself in the middle. */
+/** A term and the tokens before and after it. */
 export interface Neighbours {
   readonly before: Token | undefined;
   readonly token: TermToken;
@@ -44,15 +44,15 @@ export interface Neighbours {
 }
 
 /**
- * Returns a warning for a word that may be meant for an operator of another tool. Throws QueryError for one that cannot be
- * meant otherwise: looked for as words, it would be found nowhere.
+ * Returns a warning for a word that may be an operator of another tool. Throws QueryError if it cannot be anything
+ * else: searched for as a word, it would never match.
  */
 export function checkForeignOperator({ before, token, after }: Neighbours): QueryWarning | undefined {
   if (token.quoted || token.exact) return undefined;
   const { text } = token;
   const isBetween = endsOperand(before) && beginsOperand(after);
   const [distance, isCertain] = distanceOf(text);
-  // "NOT w/5" is one operator, as "NOT NEAR/5".
+  // "NOT w/5" is one operator, like "NOT NEAR/5".
   const isOperator = isCertain || isBetween || (before?.kind === 'not' && beginsOperand(after));
   if (distance !== undefined && isOperator) refuse(token, nearOperator(distance));
   const isNumber = after.kind === 'term' && /^\d+$/.test(after.text);
@@ -65,13 +65,13 @@ export function checkForeignOperator({ before, token, after }: Neighbours): Quer
   return isBetween ? possibleOperatorWarning({ before, token, after }) : undefined;
 }
 
-/** `/5` and `/s`, which begin no pattern. */
-export function refuseSlash(place: QuerySpan, written: string): void {
+/** Throws QueryError for `/5` and `/s`, which are not the start of a pattern. */
+export function refuseSlash(span: QuerySpan, written: string): void {
   const distance = written === 's' ? SENTENCE : written === 'p' ? PARAGRAPH : Number(written);
-  refuse(place, nearOperator(distance));
+  refuse(span, nearOperator(distance));
 }
 
-/** Rewrites "one other"~5; undefined for a phrase that has not two words. */
+/** Rewrites "one other"~5 with NEAR. Returns undefined unless the phrase has two words. */
 export function phraseAsNear(phrase: string, distance: number): string | undefined {
   const [one, other, ...more] = phrase.trim().split(/\s+/);
   return one && other && more.length === 0 ? `${one} ${nearOperator(distance)} ${other}` : undefined;
@@ -93,12 +93,12 @@ function possibleOperatorWarning({ before, token, after }: Neighbours): QueryWar
   if (operator === undefined || !isBesideLowerCase(before, after)) return undefined;
   return {
     ...token,
-    message: `${token.text} is looked for as a word`,
+    message: `${token.text} is treated as a word`,
     suggestion: `did you mean ${operator}?`,
   };
 }
 
-/** Whether any of these is not in capitals: a query may be written in them from one end to the other. */
+/** Returns whether any of the tokens is not in capitals. Some queries are in capitals from start to end. */
 function isBesideLowerCase(...tokens: readonly (Token | undefined)[]): boolean {
   return tokens.some((token) => token !== undefined && /\p{Ll}|[()]/u.test(textAt(token)));
 }
@@ -107,18 +107,18 @@ function nearOperator(distance: number): string {
   return `NEAR/${Math.min(Math.max(distance, 1), MAX_NEAR)}`;
 }
 
-/** Longer queries are not shown again. */
+/** Suggestions repeat the whole query only if it is at most this long. */
 const MAX_SHOWN = 80;
 
-function refuse(place: QuerySpan, operator: string): never {
-  const { source, at, length } = place;
+function refuse(span: QuerySpan, operator: string): never {
+  const { source, at, length } = span;
   const rewritten = `${source.text.slice(0, at)}${operator}${source.text.slice(at + length)}`.trim();
   const shown = rewritten.length <= MAX_SHOWN && !rewritten.includes('\n') ? rewritten : operator;
-  const order = operator.startsWith('NEAR') ? 'NEAR is in any order; ' : '';
+  const order = operator.startsWith('NEAR') ? 'NEAR matches in any order; ' : '';
   throw new QueryError(
-    `expected an operator of this language, got ${textAt(place)}, which would be looked for as words`,
-    place,
-    `did you mean ${shown}? ${order}put ${textAt(place)} in quotes to search for its words`,
+    `expected an operator of this query language, got ${textAt(span)}, which would be searched for as words`,
+    span,
+    `did you mean ${shown}? ${order}put ${textAt(span)} in quotes to search for its words`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { QueryError, type QuerySpan } from './query-error.ts';
 
-/** Countries, and what languages are called, where people write them for the tag. */
+/** Country codes and language names that people write instead of language tags. */
 const SUGGESTED_TAGS: Readonly<Record<string, string>> = {
   arabic: 'ar',
   chinese: 'zh',
@@ -32,20 +32,25 @@ const SUGGESTED_TAGS: Readonly<Record<string, string>> = {
   ukrainian: 'uk',
 };
 
-/** Made when it is first needed: it takes tens of milliseconds. */
+/** Created at the first use, which takes tens of milliseconds. */
 let displayNames: Intl.DisplayNames | undefined;
 
-/** "DE", "deu" and "pt-BR" as de, de and pt-br. Throws QueryError for what is no language. */
-export function languageTag(text: string, place: QuerySpan): string {
+/**
+ * Returns the canonical tag in lower case: de for "DE" and "deu", pt-br for "pt-BR". Throws QueryError if the text is
+ * not the tag of a known language.
+ */
+export function languageTag(text: string, span: QuerySpan): string {
   const tag = canonical(text);
   const language = tag?.split('-')[0] ?? '';
   displayNames ??= new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
   if (tag && displayNames.of(language) !== undefined) return tag.toLowerCase();
-  const meant = SUGGESTED_TAGS[text.toLowerCase()];
+  const suggested = SUGGESTED_TAGS[text.toLowerCase()];
   throw new QueryError(
-    `expected the tag of a language, such as de or pt-br, got ${text}`,
-    place,
-    meant ? `did you mean lang:${meant}?` : 'write the two letters of the language: lang:en',
+    `expected a language tag, such as de or pt-br, got ${text}`,
+    span,
+    suggested
+      ? `did you mean lang:${suggested}?`
+      : 'write the two-letter code of the language, such as lang:en',
   );
 }
 

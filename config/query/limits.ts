@@ -1,51 +1,54 @@
 import { QueryError, type QuerySpan } from './query-error.ts';
 
-/** How much of what is limited a topic, or a set of terms, has used. */
+/** Counts what a topic or a term set uses of each limit. */
 export class Budget {
   length = 0;
   clauses = 0;
   patterns = 0;
-  /** Of the deepest place. */
+  /** Depth of the deepest nesting. */
   depth = 0;
 
-  /** Throws QueryError, at the place where it becomes too much. */
-  spend(place: QuerySpan, { length = 0, clauses = 0, patterns = 0 }: Partial<Budget>): void {
+  /** Adds to what is used. Throws QueryError at the given span if a limit is exceeded. */
+  spend(span: QuerySpan, { length = 0, clauses = 0, patterns = 0 }: Partial<Budget>): void {
     this.length += length;
     this.clauses += clauses;
     this.patterns += patterns;
-    this.#hold('characters, with its sets', this.length, MAX_LENGTH, place);
-    this.#hold('terms, with those of its sets', this.clauses, MAX_CLAUSES, place);
-    this.#hold('patterns', this.patterns, MAX_PATTERNS, place);
+    this.#enforce('characters, including its sets', this.length, MAX_LENGTH, span);
+    this.#enforce('terms, including those of its sets', this.clauses, MAX_CLAUSES, span);
+    this.#enforce('patterns', this.patterns, MAX_PATTERNS, span);
   }
 
-  descend(place: QuerySpan, depth: number): void {
+  descend(span: QuerySpan, depth: number): void {
     this.depth = Math.max(this.depth, depth);
-    this.#hold('parentheses, fields and sets within each other', this.depth, MAX_DEPTH, place);
+    this.#enforce('nested parentheses, fields and sets', this.depth, MAX_DEPTH, span);
   }
 
-  #hold(what: string, got: number, most: number, place: QuerySpan): void {
-    if (got <= most) return;
+  #enforce(what: string, got: number, max: number, span: QuerySpan): void {
+    if (got <= max) return;
     throw new QueryError(
-      `expected at most ${most} ${what}, got ${got}`,
-      place,
-      'make several topics of it, or leave out what others cover',
+      `expected at most ${max} ${what}, got ${got}`,
+      span,
+      'split it into several topics, or remove terms that others cover',
     );
   }
 }
 
-/** What a topic's query may hold, its sets included; what a person writes stays far below. */
+/** Limits of a topic's query, including its sets. Queries that people write stay far below. */
 
-/** Characters of all of its texts. */
+/** Characters in all texts of a topic. */
 export const MAX_LENGTH = 20_000;
-/** Parentheses, fields and sets within each other. */
+/** Nesting of parentheses, fields and sets. */
 export const MAX_DEPTH = 20;
 /** Terms, patterns, sources and languages. */
 export const MAX_CLAUSES = 1_000;
 export const MAX_PHRASE_WORDS = 20;
-/** Every pattern is tried on every text that it could be in. */
+/** Every pattern is tried on every text that it may match. */
 export const MAX_PATTERNS = 5;
 export const MAX_PATTERN_LENGTH = 250;
-/** Of RE2's program for it. The longest texts take a tenth of a second for so many, and repeats such as {0,200} make many. */
+/**
+ * Steps of RE2's program. With this many, the longest texts take a tenth of a second. Repeats such as {0,200} take
+ * many steps.
+ */
 export const MAX_PATTERN_STEPS = 300;
-/** Words between the two of NEAR. */
+/** Words between the operands of NEAR. */
 export const MAX_NEAR = 100;

@@ -1,7 +1,7 @@
 import { joinSpans, QueryError, type QuerySpan, textAt } from './query-error.ts';
 import type { Token } from './tokens.ts';
 
-/** Throws what is wrong where something to look for should stand, or the text should end. */
+/** Throws the QueryError for a token where an operand or the end was expected. */
 export function missingOperand(tokens: readonly Token[], at: number): never {
   const before = tokens[at - 1];
   const token = tokens[at];
@@ -12,9 +12,9 @@ export function missingOperand(tokens: readonly Token[], at: number): never {
       `${something} after ${textAt(before)}, got ${token.kind === 'end' ? 'the end' : textAt(token)}`,
       token.kind === 'end' ? before : token,
       before.kind === 'not' && token.kind === 'near'
-        ? 'write one -(one NEAR/5 other) to leave out where both are together'
+        ? 'write one -(one NEAR/5 other) to exclude the two together'
         : isOperator(token)
-          ? 'leave one of the two out, or put it in quotes to search for it'
+          ? 'remove one of the two, or put it in quotes to search for it'
           : `write a word or a "phrase" after it, or "${textAt(before)}" to search for that`,
     );
   }
@@ -28,13 +28,17 @@ export function missingOperand(tokens: readonly Token[], at: number): never {
   if (token.kind === 'close') {
     if (before?.kind === 'open')
       nothingToFind(`${something} between ( and ), got nothing`, joinSpans(before, token));
-    throw new QueryError('expected an opening ( for it, got none', token, 'leave it out, or write ( before');
+    throw new QueryError(
+      'expected an opening ( before ), got none',
+      token,
+      'remove it, or write ( before it',
+    );
   }
   return nothingToFind('expected a word or a "quoted phrase", got nothing', token);
 }
 
-function nothingToFind(message: string, place: QuerySpan): never {
-  throw new QueryError(message, place, 'write what to look for: flood OR "storm surge"');
+function nothingToFind(message: string, span: QuerySpan): never {
+  throw new QueryError(message, span, 'write a query, such as flood OR "storm surge"');
 }
 
 function isOperator({ kind }: Token): boolean {

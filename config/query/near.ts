@@ -3,15 +3,15 @@ import { leavesOf } from './combine.ts';
 import { QueryError, textAt } from './query-error.ts';
 import type { SpanMap } from './span-map.ts';
 
-/** Both within so many words of each other. Throws QueryError where they are no terms of one field. */
-export function nearOf(distance: number, left: Query, right: Query, places: SpanMap): Query {
+/** Returns a NEAR query. Throws QueryError if the operands are not terms, or are in different fields. */
+export function nearOf(distance: number, left: Query, right: Query, spans: SpanMap): Query {
   for (const operand of [left, right]) {
     if (!areTerms(operand)) {
-      const place = places.of(operand);
+      const span = spans.of(operand);
       throw new QueryError(
-        `expected a word, a "phrase" or (one OR other) beside NEAR, got ${textAt(place)}`,
-        place,
-        'write what else must or must not be there after AND or NOT: (one NEAR/5 other) AND more',
+        `expected a word, a "phrase" or (one OR other) beside NEAR, got ${textAt(span)}`,
+        span,
+        'combine the rest with AND or NOT: (one NEAR/5 other) AND more',
       );
     }
   }
@@ -19,8 +19,8 @@ export function nearOf(distance: number, left: Query, right: Query, places: Span
   if (fields.size > 1) {
     const [field = ''] = [...fields].filter((one) => one !== 'any');
     throw new QueryError(
-      `expected both sides of NEAR in the same field, got ${field}: for a part of them`,
-      places.of(right),
+      `expected both sides of NEAR in the same field, got ${field}: for only some of the words`,
+      spans.of(right),
       `write ${field}:(one NEAR/5 other)`,
     );
   }

@@ -1,21 +1,21 @@
-/** The known name that is written most like this one, where one is. */
+/** Returns the known name that is spelled most like the given name, or undefined if none is similar. Ignores case. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
-  const most = Math.max(1, Math.floor(name.length / 3));
+  const maxDistance = Math.max(1, Math.floor(name.length / 3));
   let best: string | undefined;
-  let least = most + 1;
+  let bestDistance = maxDistance + 1;
   for (const candidate of known) {
-    // No number of edits below the difference of lengths makes one of the other.
-    if (Math.abs(candidate.length - name.length) >= least) continue;
+    // The distance is at least the difference in length.
+    if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < least) {
+    if (distance < bestDistance) {
       best = candidate;
-      least = distance;
+      bestDistance = distance;
     }
   }
   return best;
 }
 
-/** Letters put in, left out, changed, or swapped with the next, to make one of the other. */
+/** Returns the number of letters to insert, delete, replace or swap with the next to turn one name into the other. */
 function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   const at = (i: number, j: number) => rows[i]?.[j] ?? 0;

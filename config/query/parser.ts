@@ -19,13 +19,16 @@ import { termOf } from './term.ts';
 import { tokenize } from './tokenize.ts';
 import type { Token } from './tokens.ts';
 
-/** Named sets of terms. */
+/** The term sets of a file. */
 export interface Sets {
-  /** What a set stands for, and what it takes. Throws QueryError, at the place of its use. */
-  use(name: string, place: QuerySpan): { readonly query: Query; readonly spent: Readonly<Budget> };
+  /**
+   * Returns the query of a set and what it uses of the limits. Throws QueryError at the given span if the set is
+   * unknown or faulty.
+   */
+  use(name: string, span: QuerySpan): { readonly query: Query; readonly spent: Readonly<Budget> };
 }
 
-/** What the texts of one topic have in common. */
+/** State shared by the texts of one topic. */
 export interface ParseContext {
   readonly sets: Sets;
   readonly spans: SpanMap;
@@ -33,13 +36,13 @@ export interface ParseContext {
   readonly warnings: QueryWarning[];
 }
 
-/** Parses one text. Whether it makes sense by itself is another question. Throws QueryError. */
-export function parseText(source: QueryText, surroundings: ParseContext): Query {
-  surroundings.budget.spend({ source, at: 0, length: source.text.length }, { length: source.text.length });
-  return new Parser(tokenize(source), surroundings).parse();
+/** Parses one text. Does not check whether its query can match; see `validate.ts`. Throws QueryError. */
+export function parseText(source: QueryText, context: ParseContext): Query {
+  context.budget.spend({ source, at: 0, length: source.text.length }, { length: source.text.length });
+  return new Parser(tokenize(source), context).parse();
 }
 
-/** "One and only", "now or never": nobody means an operator. */
+/** Parts of phrases such as "one and only" and "now or never", where "and" and "or" are not meant as operators. */
 const FIXED_PHRASE =
   /^(one|only|more|less|now|then|never|either|neither|both|whether|again|nothing|sooner|later)$/i;
 
@@ -54,15 +57,15 @@ type TokenOf<K extends Token['kind']> = Extract<Token, { kind: K }>;
  */
 class Parser {
   readonly #tokens: readonly Token[];
-  readonly #around: ParseContext;
+  readonly #context: ParseContext;
   #next = 0;
   #depth = 0;
-  /** What the alternative that was read last leaves out, outside of parentheses. */
-  #denied: QuerySpan | undefined;
+  /** The exclusion at the end of the last alternative that was parsed, unless it is in parentheses. */
+  #excluded: QuerySpan | undefined;
 
-  constructor(tokens: readonly Token[], surroundings: ParseContext) {
+  constructor(tokens: readonly Token[], context: ParseContext) {
     this.#tokens = tokens;
-    this.#around = surroundings;
+    this.#context = context;
   }
 
   parse(): Query {
@@ -86,65 +89,65 @@ class Parser {
   #query(): Query {
     const first = this.#token;
     const parts = [this.#all()];
-    let denials = this.#denied ? 1 : 0;
+    let exclusions = this.#excluded ? 1 : 0;
     while (this.#token.kind === 'or') {
       this.#take();
       parts.push(this.#all());
-      if (this.#denied) denials++;
+      if (this.#excluded) exclusions++;
     }
-    if (parts.length > 1 && denials === 1 && this.#denied) this.#cautionOfDenial(this.#denied);
-    this.#denied = undefined;
-    return this.#marked(anyOf(parts), first);
+    if (parts.length > 1 && exclusions === 1 && this.#excluded) this.#warnAboutExclusion(this.#excluded);
+    this.#excluded = undefined;
+    return this.#mark(anyOf(parts), first);
   }
 
   #all(): Query {
     const first = this.#token;
     const parts = [this.#not()];
-    let denied: QuerySpan | undefined;
+    let excluded: QuerySpan | undefined;
     while (!['or', 'close', 'end'].includes(this.#token.kind)) {
       if (this.#token.kind === 'and') this.#take();
       const start = this.#token;
       parts.push(this.#not());
-      if (start.kind === 'not' || start.kind === 'minus') denied = joinSpans(start, this.#last);
+      if (start.kind === 'not' || start.kind === 'minus') excluded = joinSpans(start, this.#last);
     }
-    this.#denied = denied;
-    return this.#marked(allOf(parts), first);
+    this.#excluded = excluded;
+    return this.#mark(allOf(parts), first);
   }
 
   #not(): Query {
     const first = this.#token;
-    let denied = false;
+    let isNegated = false;
     let sign: Token | undefined;
     while (this.#token.kind === 'not' || this.#token.kind === 'minus') {
       sign = this.#take();
-      denied = !denied;
+      isNegated = !isNegated;
     }
     const query = this.#near(sign);
-    return denied ? this.#marked(noneOf(query), first) : query;
+    return isNegated ? this.#mark(noneOf(query), first) : query;
   }
 
   #near(sign: Token | undefined): Query {
     const first = this.#token;
-    const left = this.#one();
+    const left = this.#operand();
     const near = this.#token;
     if (near.kind !== 'near') return left;
     if (sign?.kind === 'minus') {
-      const suggestion = 'write -(one NEAR/5 other) to leave both together out';
-      throw new QueryError('expected a word beside NEAR, got one that is left out', sign, suggestion);
+      const suggestion = 'write -(one NEAR/5 other) to exclude the two together';
+      throw new QueryError('expected a word beside NEAR, got an excluded word', sign, suggestion);
     }
     this.#take();
-    const right = this.#one();
+    const right = this.#operand();
     if (this.#token.kind === 'near') {
       throw new QueryError(
-        'expected one NEAR between two, got another',
+        'expected one NEAR, got another after it',
         this.#token,
         'write (one NEAR/5 other) AND (other NEAR/5 third)',
       );
     }
-    return this.#marked(nearOf(near.distance, left, right, this.#around.spans), first);
+    return this.#mark(nearOf(near.distance, left, right, this.#context.spans), first);
   }
 
-  #one(): Query {
+  #operand(): Query {
     const token = this.#token;
     if (token.kind === 'open') return this.#group(token);
     if (token.kind === 'field') return this.#field(token);
@@ -166,8 +169,8 @@ class Parser {
   }
 
   #unclosed(opening: QuerySpan): never {
-    const message = 'expected a closing ) for it, got the end';
-    throw new QueryError(message, opening, 'close it, or put it in quotes to search for words');
+    const message = 'expected a closing ), got the end';
+    throw new QueryError(message, opening, 'add ), or put the text in quotes to search for its words');
   }
 
   #field(field: TokenOf<'field'>): Query {
@@ -179,100 +182,105 @@ class Parser {
       const got =
         follows && token.kind !== 'end' ? textAt(token) : token.kind === 'end' ? 'the end' : 'a space';
       throw new QueryError(
-        `expected what to look for directly after ${name}, got ${got}`,
+        `expected something to look for directly after ${name}, got ${got}`,
         field,
-        `write ${name}word, ${name}"two words" or ${name}(one OR other), and - before all of it`,
+        `write ${name}word, ${name}"two words" or ${name}(one OR other); to exclude, write -${name}word`,
       );
     }
     this.#descend(field);
-    const query = inField(field.name, this.#one(), this.#around.spans);
+    const query = inField(field.name, this.#operand(), this.#context.spans);
     this.#depth--;
-    // One leaf begins with its field.
-    return this.#marked(partsOf(query).length === 0 ? { ...query } : query, field);
+    // Copies a single leaf, so that its span can start at the field.
+    return this.#mark(partsOf(query).length === 0 ? { ...query } : query, field);
   }
 
   #term(token: TokenOf<'term'>): Query {
     this.#take();
-    this.#around.budget.spend(token, { clauses: 1 });
+    this.#context.budget.spend(token, { clauses: 1 });
     const operator = checkForeignOperator({
       before: this.#tokens[this.#next - 2],
       token,
       after: this.#token,
     });
-    if (operator) this.#around.warnings.push(operator);
-    else this.#caution(token);
-    return this.#marked({ term: termOf(token) }, token);
+    if (operator) this.#context.warnings.push(operator);
+    else this.#warnAboutWord(token);
+    return this.#mark({ term: termOf(token) }, token);
   }
 
   #pattern(token: TokenOf<'pattern'>): Query {
     this.#take();
-    this.#around.budget.spend(token, { clauses: 1, patterns: 1 });
-    // As texts are: é is one letter there.
+    this.#context.budget.spend(token, { clauses: 1, patterns: 1 });
+    // Item texts are NFC too, where é is one letter.
     const regex = token.pattern.normalize('NFC');
     const warning = checkPattern(regex, token);
-    if (warning) this.#around.warnings.push(warning);
-    return this.#marked({ regex }, token);
+    if (warning) this.#context.warnings.push(warning);
+    return this.#mark({ regex }, token);
   }
 
   #set(token: TokenOf<'set'>): Query {
     this.#take();
-    const { sets, spans, budget } = this.#around;
+    const { sets, spans, budget } = this.#context;
     const { query, spent } = sets.use(token.name, token);
     budget.spend(token, spent);
     budget.descend(token, this.#depth + 1 + spent.depth);
     return spans.mapLeaves(query, (leaf) => ({ ...leaf }), token);
   }
 
-  #descend(place: QuerySpan): void {
+  #descend(span: QuerySpan): void {
     this.#depth++;
-    this.#around.budget.descend(place, this.#depth);
+    this.#context.budget.descend(span, this.#depth);
   }
 
   #missing(): never {
     return missingOperand(this.#tokens, this.#next);
   }
 
-  /** At the tokens from the first up to what is read now. */
-  #marked<Q extends Query>(query: Q, first: QuerySpan): Q {
-    return this.#around.spans.mark(query, joinSpans(first, this.#last));
+  /** Records the span of a query, from the given token to the last one read. */
+  #mark<Q extends Query>(query: Q, first: QuerySpan): Q {
+    return this.#context.spans.mark(query, joinSpans(first, this.#last));
   }
 
-  /** The token that was read last. */
+  /** The last token that was read. */
   get #last(): Token {
     return this.#tokens[this.#next - 1] ?? this.#token;
   }
 
-  /** Elsewhere, what stands at the end of a query is left out of all that it finds. */
-  #cautionOfDenial(denied: QuerySpan): void {
-    this.#around.warnings.push({
-      ...denied,
-      message: `${textAt(denied)} is left out of the last alternative alone, not of what stands before OR`,
-      suggestion: 'write (one OR other) -word, or one OR (other -word) if it is meant so',
+  /** In other tools, an exclusion at the end of a query applies to all alternatives. */
+  #warnAboutExclusion(excluded: QuerySpan): void {
+    this.#context.warnings.push({
+      ...excluded,
+      message: `${textAt(excluded)} applies only to the last alternative, not to those before OR`,
+      suggestion:
+        'write (one OR other) -word to exclude it from all, or one OR (other -word) to keep this meaning',
     });
   }
 
-  /** Says of a word that looks as if it was meant for an operator, or for the end of an entry. */
-  #caution(token: TokenOf<'term'>): void {
+  /** Warns about a word that looks like an operator, a list with commas, or a phrase in single quotes. */
+  #warnAboutWord(token: TokenOf<'term'>): void {
     if (token.quoted || token.exact) return;
-    const [beforeIt, afterIt] = [this.#tokens[this.#next - 2], this.#token];
-    const before = beforeIt?.kind ?? 'end';
-    const after = afterIt.kind;
-    const between = before !== 'end' && before !== 'open' && after !== 'end' && after !== 'close';
+    const [previous, next] = [this.#tokens[this.#next - 2], this.#token];
+    const before = previous?.kind ?? 'end';
+    const after = next.kind;
+    const isBetweenOperands = before !== 'end' && before !== 'open' && after !== 'end' && after !== 'close';
     const isOperator = /^(and|or)$/.test(token.text)
-      ? between && ![beforeIt, afterIt].some((one) => one?.kind === 'term' && FIXED_PHRASE.test(one.text))
+      ? isBetweenOperands &&
+        ![previous, next].some((one) => one?.kind === 'term' && FIXED_PHRASE.test(one.text))
       : token.text === 'not' && after !== 'end';
     const warn = (message: string, suggestion: string) =>
-      this.#around.warnings.push({ ...token, message, suggestion });
+      this.#context.warnings.push({ ...token, message, suggestion });
     if (isOperator && before !== 'field') {
       const operator = token.text.toUpperCase();
-      warn(`${token.text} is looked for as a word`, `did you mean ${operator}, in capitals?`);
+      warn(`${token.text} is treated as a word`, `did you mean ${operator}, in capitals?`);
     } else if (token.comma && (after === 'term' || after === 'set')) {
       warn(
-        `${token.comma} means nothing: what is before and after it must both be there`,
+        `${token.comma} has no effect: the words before and after it must both be found`,
         'did you mean OR? Or write a list: [one, other]',
       );
     } else if (/^['‘]\p{L}[^'’]*$/u.test(token.text) && after === 'term') {
-      warn(`${token.text[0]} begins no phrase: each word is looked for by itself`, 'did you mean "…"?');
+      warn(
+        `${token.text[0]} does not start a phrase: each word is searched for separately`,
+        'did you mean "…"?',
+      );
     }
   }
 }

@@ -1,38 +1,41 @@
 import type { Query, Term } from '../../functions/shared/model.ts';
 
-/** A query as text of the language, from which it can be parsed again. */
+/** Returns the text of a query. Parsing the text gives the same query. */
 export function printQuery(query: Query): string {
   return print(query, 'query');
 }
 
-/** Around what stands where it does, parentheses are needed for what binds less. */
+/** Where a part stands in a query. Parts that bind less tightly need parentheses there. */
 type Position = 'query' | 'part of all' | 'operand';
 
 function print(query: Query, position: Position): string {
-  const within = (text: string, needed: boolean) => (needed ? `(${text})` : text);
+  const parenthesized = (text: string, needed: boolean) => (needed ? `(${text})` : text);
   if ('any' in query) {
-    return within(query.any.map((part) => print(part, 'part of all')).join(' OR '), position !== 'query');
+    return parenthesized(
+      query.any.map((part) => print(part, 'part of all')).join(' OR '),
+      position !== 'query',
+    );
   }
   if ('all' in query) {
-    return within(query.all.map((part) => print(part, 'part of all')).join(' '), position !== 'query');
+    return parenthesized(query.all.map((part) => print(part, 'part of all')).join(' '), position !== 'query');
   }
   if ('not' in query) return `-${print(query.not, 'operand')}`;
   if ('near' in query) {
     const [left, right] = query.of.map((part) => print(part, 'operand'));
-    return within(`${left} NEAR/${query.near} ${right}`, position !== 'query');
+    return parenthesized(`${left} NEAR/${query.near} ${right}`, position !== 'query');
   }
   if ('source' in query) return `source:"${query.source}"`;
   if ('language' in query) return `lang:${query.language}`;
   const leaf =
     'term' in query ? printTerm(query.term) : `/${query.regex.replace(/\\[\s\S]|\//g, escapeSlash)}/`;
-  // Without parentheses, it may be a path.
+  // Without parentheses, the tokenizer would read a path.
   if ('regex' in query && query.in === 'url') return `url:(${leaf})`;
   return `${query.in ? `${query.in}:` : ''}${leaf}`;
 }
 
 const escapeSlash = (sign: string) => (sign === '/' ? '\\/' : sign);
 
-/** Words that are nothing else without quotes. */
+/** Words that mean themselves without quotes. */
 const PLAIN = /^[\p{L}\p{M}\p{N}]+([-'’.&]+[\p{L}\p{M}\p{N}]+)*$/u;
 const OPERATOR = /^(AND|OR|NOT|NEAR|AROUND)$/;
 
@@ -43,7 +46,7 @@ function printTerm({ text, quoted, exact, prefix }: Term): string {
   return `${exact ? '=' : ''}${words}`;
 }
 
-/** Phrases of other quotes may hold these. */
+/** Uses Japanese quotes if the words contain other quotes. */
 function inQuotes(words: string): string {
   if (!/(?<![א-ת])["“”„‟«»]|["“”„‟«»](?![א-ת])|[“„‟«»]/.test(words)) return `"${words}"`;
   return words.includes('」') ? `『${words}』` : `「${words}」`;

@@ -1,18 +1,18 @@
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 
-/** A text in the query language. Whoever has it compiled may know more of where it stands. */
+/** A text in the query language. Identifies the text in errors: the caller may know its position in a file. */
 export interface QueryText {
   readonly text: string;
 }
 
-/** A stretch of a query's text, in UTF-16 units. */
+/** A range of a query's text, in UTF-16 units. */
 export interface QuerySpan {
   readonly source: QueryText;
   readonly at: number;
   readonly length: number;
 }
 
-/** What is wrong at a place of a query, "expected …, got …", and what to write instead. */
+/** A fault in a query. The message says "expected …, got …"; the suggestion says what to write instead. */
 export class QueryError extends NewsAlertsError implements QuerySpan {
   override name = 'QueryError';
   readonly source: QueryText;
@@ -29,13 +29,13 @@ export class QueryError extends NewsAlertsError implements QuerySpan {
   }
 }
 
-/** What is understood, but hardly meant so. */
+/** Something valid that is probably not what the user wants. */
 export interface QueryWarning extends QuerySpan {
   readonly message: string;
   readonly suggestion: string;
 }
 
-/** From the first of two places to the end of the other, in one text. */
+/** Returns the span from the start of the first span to the end of the last, in one text. */
 export function joinSpans(first: QuerySpan, last: QuerySpan): QuerySpan {
   return { source: first.source, at: first.at, length: last.at + last.length - first.at };
 }

@@ -1,16 +1,18 @@
 import type { Query } from '../../functions/shared/model.ts';
 import { type CompiledQuery, compileQuery, type QueryTree, textsOf, unknownSet } from './compile-query.ts';
-import type { Budget } from './limits.ts';
-import { MAX_DEPTH } from './limits.ts';
+import { type Budget, MAX_DEPTH } from './limits.ts';
 import type { Sets } from './parser.ts';
 import { QueryError, type QuerySpan, type QueryWarning } from './query-error.ts';
 
-/** The named sets of a file: `@putin` is `Putin OR "Vladimir Putin"`. Each is compiled once; names come without the @. */
+/**
+ * The term sets of a file: `@putin` stands for `Putin OR "Vladimir Putin"`. Compiles each set once. Names are given
+ * without the @.
+ */
 export class TermSets implements Sets {
   readonly #trees: ReadonlyMap<string, QueryTree>;
   readonly #compiled = new Map<string, CompiledQuery>();
-  /** Being compiled: what uses one of them would have no end. */
-  readonly #open: string[] = [];
+  /** The sets being compiled, to detect cycles. */
+  readonly #compiling: string[] = [];
   readonly #used = new Set<string>();
   #ready = false;
 
@@ -18,24 +20,24 @@ export class TermSets implements Sets {
     this.#trees = trees;
   }
 
-  use(name: string, place: QuerySpan): { readonly query: Query; readonly spent: Readonly<Budget> } {
+  use(name: string, span: QuerySpan): { readonly query: Query; readonly spent: Readonly<Budget> } {
     this.#compileAll();
-    if (!this.#trees.has(name)) unknownSet(name, this.#trees.keys(), place);
-    if (this.#open.includes(name) || this.#open.length > MAX_DEPTH) {
-      const circle = [...this.#open.slice(Math.max(0, this.#open.indexOf(name))), name];
+    if (!this.#trees.has(name)) unknownSet(name, this.#trees.keys(), span);
+    if (this.#compiling.includes(name) || this.#compiling.length > MAX_DEPTH) {
+      const cycle = [...this.#compiling.slice(Math.max(0, this.#compiling.indexOf(name))), name];
       throw new QueryError(
-        `expected sets that have an end, got a circle: ${circle.map((one) => `@${one}`).join(', ')}`,
-        place,
-        `leave @${name} out of it`,
+        `expected sets that do not use each other in a circle, got ${cycle.map((one) => `@${one}`).join(', ')}`,
+        span,
+        `remove @${name} from one of these sets`,
       );
     }
     this.#used.add(name);
     const { query, spent } = this.#compile(name);
     if (query) return { query, spent };
     throw new QueryError(
-      `expected a set that can be read, got @${name}, which has a fault of its own`,
-      place,
-      `mend ${name} under terms:`,
+      `expected a valid set, got @${name}, which has a fault of its own`,
+      span,
+      `correct ${name} under terms:`,
     );
   }
 
@@ -49,13 +51,13 @@ export class TermSets implements Sets {
     return [...this.#compiled.values()].flatMap(({ warnings }) => warnings);
   }
 
-  /** Those that neither a topic nor another set has asked for yet. */
+  /** The sets that no topic or other set has used so far. */
   get unused(): readonly string[] {
     this.#compileAll();
     return [...this.#trees.keys()].filter((name) => !this.#used.has(name));
   }
 
-  /** What a set uses comes before it, so that no chain of sets is as deep as it is long. */
+  /** Compiles a set after the sets that it uses, so that long chains of sets do not nest calls deeply. */
   #compileAll(): void {
     if (this.#ready) return;
     this.#ready = true;
@@ -66,7 +68,7 @@ export class TermSets implements Sets {
         const name = stack.at(-1) ?? start;
         if (!seen.has(name)) {
           seen.add(name);
-          stack.push(...this.#mentioned(name).filter((other) => !seen.has(other)));
+          stack.push(...this.#setsUsedBy(name).filter((other) => !seen.has(other)));
         } else {
           this.#compile(name);
           stack.pop();
@@ -75,7 +77,7 @@ export class TermSets implements Sets {
     }
   }
 
-  #mentioned(name: string): string[] {
+  #setsUsedBy(name: string): string[] {
     const tree = this.#trees.get(name);
     const texts = tree ? textsOf(tree) : [];
     const names = texts.flatMap(({ text }) => [...text.matchAll(/[@＠]([\p{L}\p{M}\p{N}_-]+)/gu)]);
@@ -84,11 +86,11 @@ export class TermSets implements Sets {
 
   #compile(name: string): CompiledQuery {
     const tree = this.#trees.get(name);
-    const before = this.#compiled.get(name);
-    if (before || !tree) return before ?? compileQuery({ text: '' }, this);
-    this.#open.push(name);
+    const known = this.#compiled.get(name);
+    if (known || !tree) return known ?? compileQuery({ text: '' }, this);
+    this.#compiling.push(name);
     const compiled = compileQuery(tree, this, { inSet: true });
-    this.#open.pop();
+    this.#compiling.pop();
     this.#compiled.set(name, compiled);
     return compiled;
   }

@@ -5,11 +5,14 @@ import { MAX_PHRASE_WORDS } from './limits.ts';
 import { QueryError, textAt } from './query-error.ts';
 import type { TermToken } from './tokens.ts';
 
-/** Scripts whose every letter is a word to us: nothing to begin with in them, and one letter says something. */
+/**
+ * Scripts without spaces, in which every letter counts as a word. A single letter has a meaning, and prefixes make no
+ * sense.
+ */
 export const UNSPACED_SCRIPT =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*$/u;
 
-/** What a token looks for. Throws QueryError for one that could not be found, or would be found everywhere. */
+/** Returns the term of a token. Throws QueryError if the term could never be found, or would be found everywhere. */
 export function termOf(token: TermToken): Term {
   const { text, quoted, exact } = token;
   const words = wordsOf(text);
@@ -21,22 +24,22 @@ export function termOf(token: TermToken): Term {
       /^[&+]+$/.test(text)
         ? 'write AND, or a space'
         : text === '%'
-          ? 'write it directly behind its number: 5%'
-          : 'leave it out: signs alone are not searched for',
+          ? 'write it directly after its number: 5%'
+          : 'remove it: signs alone cannot be searched for',
     );
   }
   if (words.length > MAX_PHRASE_WORDS) {
     throw new QueryError(
       `expected at most ${MAX_PHRASE_WORDS} words in a phrase, got ${words.length}`,
       token,
-      'take the few words of it that nobody would write otherwise',
+      'keep only the few words that make the phrase distinctive',
     );
   }
   if (text.includes('*')) {
     throw new QueryError(
       `expected * at the end of the last word, got it elsewhere in ${textAt(token)}`,
       token,
-      quoted ? 'write one NEAR/3 other for words between the two' : 'write the beginning of the word: flood*',
+      quoted ? 'write one NEAR/3 other to allow words in between' : 'write the beginning of the word: flood*',
     );
   }
   const prefix = token.prefix && isValidPrefix(last, token);
@@ -61,17 +64,17 @@ function isValidPrefix(last: Word, token: TermToken): boolean {
     throw new QueryError(
       `expected at least two letters before *, got ${last.raw}*, which would match nearly everything`,
       token,
-      'write more of the word, or leave the * out',
+      'write more of the word, or remove the *',
     );
   }
   return true;
 }
 
-/** Whether all there is of a term is a letter or digit of a script where words have several. */
+/** Returns whether a term is a single letter or digit, in a script whose words have several letters. */
 export function isOneLetter(term: Term): boolean {
   return variantsOf(term).some(([first, ...others]) => {
     const text = first?.text ?? '';
-    // The signs of C++ are looked for.
+    // "C++" is more than a letter, because its signs are matched too.
     return (
       others.length === 0 && lettersOf({ text }) === 1 && !UNSPACED_SCRIPT.test(text) && !NAME_SIGN.test(text)
     );

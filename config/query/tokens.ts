@@ -3,7 +3,7 @@ import type { QuerySpan } from './query-error.ts';
 
 export type FieldName = ItemField | 'source' | 'lang';
 
-/** What each field has behind it: words to look for in a part of the item, or the name of what the item must be of. */
+/** What follows each field: words to search for in that part of the item, or a name. */
 export const FIELD_KINDS = {
   title: 'words',
   category: 'words',
@@ -14,7 +14,7 @@ export const FIELD_KINDS = {
 } as const satisfies Record<FieldName, 'words' | 'name'>;
 export const FIELD_NAMES = Object.keys(FIELD_KINDS) as readonly FieldName[];
 
-/** What the text of a query falls into. */
+/** A token of a query. */
 export type Token = QuerySpan &
   (
     | { readonly kind: 'open' | 'close' | 'and' | 'or' | 'not' | 'minus' | 'end' }
@@ -32,12 +32,12 @@ export interface TermToken extends QuerySpan {
   readonly quoted: boolean;
   readonly exact: boolean;
   readonly prefix: boolean;
-  /** The sign of a list that a word ended with. */
+  /** The comma at the end of the word, if any. */
   readonly comma?: string;
 }
 
-// Keyboards for Chinese and Japanese have the signs in their own width, and a byte order mark is no space. One unit for
-// one: places stay as they are.
+// Chinese and Japanese keyboards produce full-width signs, and a byte order mark is not white space. Each replacement
+// has the same length, so that offsets stay valid.
 const FULL_WIDTH_SIGNS = new Map(
   [...'（）｜：＊＝＠＂　\ufeff'].map((sign, index) => [sign, '()|:*=@" \u200b'[index] ?? sign]),
 );
@@ -46,21 +46,21 @@ export function toHalfWidth(text: string): string {
   return text.replace(/[（）｜：＊＝＠＂　\ufeff]/g, (sign) => FULL_WIDTH_SIGNS.get(sign) ?? sign);
 }
 
-// Any of the first opens and any closes: „so“, »so«, ”so” and «so» are all somebody's quotes.
+// Any of these quotes opens a phrase and any closes it: „so“, »so«, ”so” and «so» are all in use.
 export const QUOTES = '"“”„‟«»';
 export const QUOTE_PAIRS: Readonly<Record<string, string>> = { '「': '」', '『': '』' };
 const ALL_QUOTES = `${QUOTES}「」『』`;
 
 export const isQuote = (sign: string) => sign !== '' && ALL_QUOTES.includes(sign);
 
-// צה"ל: what stands for gershayim on most keyboards.
+// Most keyboards write gershayim as a quote, as in צה"ל.
 const GERSHAYIM = '(?<=[א-ת])["”](?=[א-ת])';
 const IN_WORD = `(?!&&)[^\\s()|${ALL_QUOTES}]|${GERSHAYIM}`;
 
-/** The rest of a word, from where it is asked for. */
+/** Matches a word, or the rest of a word, at the current offset. */
 export const WORD = new RegExp(`(?:${IN_WORD})+`, 'uy');
 
-/** Inside quotes, up to and with the closing one. */
+/** Returns a pattern that matches from inside a phrase up to its closing quote. */
 export function phrasePattern(closing: string): RegExp {
   return new RegExp(`((?:[^${closing}]|${GERSHAYIM})*)[${closing}]`, 'uy');
 }

@@ -4,22 +4,22 @@ import { QueryError, textAt } from './query-error.ts';
 import type { SpanMap } from './span-map.ts';
 
 /** Throws QueryError for a query that nearly every item would match. */
-export function refuseUnbounded(query: Query, places: SpanMap): void {
+export function refuseUnbounded(query: Query, spans: SpanMap): void {
   const part = findUnbounded(query);
   if (!part) return;
-  const place = places.of(part);
+  const span = spans.of(part);
   throw new QueryError(
     part === query
-      ? `expected something that must be there, got ${textAt(place)} alone, which nearly everything matches`
-      : `expected something that must be there in every alternative, got ${textAt(place)}, which nearly everything matches`,
-    place,
+      ? `expected something to look for, got only ${textAt(span)}, which nearly everything matches`
+      : `expected something to look for in every alternative, got ${textAt(span)}, which nearly everything matches`,
+    span,
     part === query
-      ? 'add what to look for: storm -hail'
-      : 'add what to look for to this alternative, or write (one OR other) -word',
+      ? 'add something to look for: storm -hail'
+      : 'add something to look for to this alternative, or write (one OR other) -word',
   );
 }
 
-/** The part that holds where nothing is there. */
+/** Returns the part that is true for an item without any of the words, or undefined. */
 function findUnbounded(query: Query): Query | undefined {
   if ('all' in query) return query.all.every(findUnbounded) ? query : undefined;
   if ('any' in query) return query.any.map(findUnbounded).find((part) => part !== undefined);
@@ -34,36 +34,39 @@ function isUnboundedWhenNegated(query: Query): boolean {
   return true;
 }
 
-/** Throws QueryError where a query, or an alternative of it, can be seen never to match. */
-export function refuseContradiction(query: Query, places: SpanMap): void {
+/** Throws QueryError if it is evident that the query, or one of its alternatives, never matches. */
+export function refuseContradiction(query: Query, spans: SpanMap): void {
   if (!mayContradict(query)) return;
   const part =
     findContradiction(query, NOTHING_KNOWN) ??
-    ('not' in query ? undefined : findContradictionInParts(query, places));
+    ('not' in query ? undefined : findContradictionInParts(query, spans));
   if (!part) return;
-  const place = places.of(part);
+  const span = spans.of(part);
   throw new QueryError(
-    `expected what can be true together, got ${textAt(place)} beside its contrary: that never matches`,
-    place,
-    'leave one of the two out, or write OR between alternatives',
+    `expected conditions that can be met together, got ${textAt(span)}, which contradicts another one`,
+    span,
+    'remove one of the two, or write OR between alternatives',
   );
 }
 
-/** Most queries need no closer look. */
+/** Returns false for most queries, which need no further checks. */
 function mayContradict(query: Query): boolean {
   return 'not' in query || 'language' in query || partsOf(query).some(mayContradict);
 }
 
-function findContradictionInParts(query: Query, places: SpanMap): Query | undefined {
+function findContradictionInParts(query: Query, spans: SpanMap): Query | undefined {
   for (const part of partsOf(query)) {
     if ('not' in part || 'near' in part) continue;
-    const found = findContradiction(part, NOTHING_KNOWN) ?? findContradictionInParts(part, places);
+    const found = findContradiction(part, NOTHING_KNOWN) ?? findContradictionInParts(part, spans);
     if (found) return found;
   }
   return undefined;
 }
 
-/** What is certain, seen from a part: keys of what is there and of what is not, and the languages. */
+/**
+ * What is certain where a part is evaluated: keys of the queries that must be true, keys of those that must be false,
+ * and the required languages.
+ */
 interface Known {
   readonly present: ReadonlySet<string>;
   readonly absent: ReadonlySet<string>;
@@ -71,7 +74,10 @@ interface Known {
 }
 const NOTHING_KNOWN: Known = { present: new Set(), absent: new Set(), languages: [] };
 
-/** The part that contradicts what is known. Not all contradictions are looked for: those that a person may make. */
+/**
+ * Returns a part that contradicts what is known, or undefined. Finds the contradictions that people are likely to
+ * write, not all.
+ */
 function findContradiction(query: Query, known: Known): Query | undefined {
   if ('any' in query) {
     const found = query.any.map((part) => findContradiction(part, known));
@@ -82,19 +88,19 @@ function findContradiction(query: Query, known: Known): Query | undefined {
   const present = new Set(known.present);
   const absent = new Set(known.absent);
   const languages = [...known.languages];
-  const denied = parts.flatMap((part) => ('not' in part ? alternatives(part.not) : []));
-  for (const part of denied) absent.add(keyOf(part));
+  const excluded = parts.flatMap((part) => ('not' in part ? alternatives(part.not) : []));
+  for (const part of excluded) absent.add(keyOf(part));
   for (const part of parts) {
     if ('any' in part || 'not' in part || 'all' in part) continue;
     if (contradicts(part, { present, absent, languages })) return part;
     for (const one of impliedBy(part)) present.add(keyOf(one));
     if ('language' in part) languages.push(part.language);
   }
-  const contrary = denied.find((part) => present.has(keyOf(part)));
-  if (contrary) return contrary;
-  const now = { present, absent, languages };
+  const contradicted = excluded.find((part) => present.has(keyOf(part)));
+  if (contradicted) return contradicted;
+  const knownHere = { present, absent, languages };
   for (const part of parts) {
-    const found = 'any' in part ? findContradiction(part, now) : undefined;
+    const found = 'any' in part ? findContradiction(part, knownHere) : undefined;
     if (found) return found;
   }
   return undefined;
@@ -109,12 +115,15 @@ function alternatives(query: Query): readonly Query[] {
   return 'any' in query ? query.any.flatMap(alternatives) : [query];
 }
 
-/** "de" and "de-at". */
+/** "de" is compatible with "de-at". */
 function areCompatible(a: string, b: string): boolean {
   return a === b || a.startsWith(`${b}-`) || b.startsWith(`${a}-`);
 }
 
-/** What holds wherever this does: itself; without title:, the exact form, the quotes; what NEAR is of. */
+/**
+ * Returns the queries that are true whenever this one is: the query itself; the same without title:, or not exact, or
+ * unquoted; and the operands of NEAR.
+ */
 function impliedBy(leaf: Query): Query[] {
   if ('near' in leaf) return [leaf, ...leaf.of.filter((part) => 'term' in part).flatMap(impliedBy)];
   const anywhere = 'in' in leaf && leaf.in === 'title' ? [leaf, withoutField(leaf)] : [leaf];

@@ -5,19 +5,21 @@ import { interpretationsOf } from './interpretations.ts';
 import { type FieldText, ItemText, type MatchableItem, type TextSpan } from './text/item-text.ts';
 import { primaryLanguage } from './text/language.ts';
 
-export type { MatchableItem } from './text/item-text.ts';
-
 /**
- * The query language, read word for word and slowly: what the engine must agree with, and what says why an item matches.
+ * The reference implementation of the query language: slow and literal. It gives the reasons for a match, and tests
+ * assert that the engine agrees with it.
  */
 
-/** Where a pattern of RE2 first matches a text, without regard to case. */
+/** Returns where an RE2 pattern first matches a text, ignoring case, or undefined if it does not match. */
 export type FindPattern = (
   pattern: string,
   text: string,
 ) => { readonly from: number; readonly to: number } | undefined;
 
-/** Why an item matches, each term once: the first few say why as a whole. Undefined where it does not. */
+/**
+ * Returns the reasons why an item matches, one per term, or undefined if it does not match. The first few reasons
+ * explain the match as a whole.
+ */
 export function evaluate(
   query: Query,
   item: MatchableItem | ItemText,
@@ -27,7 +29,7 @@ export function evaluate(
   return found && [...new Map(found.map((one) => [one.name, one])).values()].map(reasonOf);
 }
 
-/** Something that was found, by the name that reasons give it. */
+/** An occurrence of part of a query. `name` is the term as reasons show it. */
 export interface Occurrence {
   readonly name: string;
   readonly span: TextSpan;
@@ -37,7 +39,10 @@ export function reasonOf({ name, span }: Occurrence): Reason {
   return span.field.reason(name, span);
 }
 
-/** What makes the query true, or undefined where it is not. Any-of gives every alternative that is there. */
+/**
+ * Returns the occurrences that make a query true, or undefined if it is false. An `any` query returns the occurrences
+ * of every alternative that is true.
+ */
 export function findOccurrences(
   query: Query,
   text: ItemText,
@@ -56,17 +61,18 @@ export function findOccurrences(
     return found.length > 0 ? found.flat() : undefined;
   }
   const found = interpretationsOf(query.all)
-    .map((reading) => occurrencesOfAll(reading, text, findPattern))
-    .find((findings) => findings !== undefined);
+    .map((parts) => occurrencesOfAll(parts, text, findPattern))
+    .find((occurrences) => occurrences !== undefined);
   if (!found) return undefined;
-  // One of every part comes first: an alert shows only a few, and seven names of one country do not say why.
+  // One occurrence of every part comes first: an alert shows only a few, and seven names of one country do not
+  // explain a match.
   return [
-    ...found.flatMap((findings) => findings.slice(0, 1)),
-    ...found.flatMap((findings) => findings.slice(1)),
+    ...found.flatMap((occurrences) => occurrences.slice(0, 1)),
+    ...found.flatMap((occurrences) => occurrences.slice(1)),
   ];
 }
 
-/** What makes each of several queries true, or undefined where one is not. */
+/** Returns the occurrences of each query, or undefined if one of the queries is false. */
 function occurrencesOfAll(
   parts: readonly Query[],
   text: ItemText,
@@ -74,27 +80,27 @@ function occurrencesOfAll(
 ): Occurrence[][] | undefined {
   const found: Occurrence[][] = [];
   for (const part of parts) {
-    const findings = findOccurrences(part, text, findPattern);
-    if (!findings) return undefined;
-    found.push(findings);
+    const occurrences = findOccurrences(part, text, findPattern);
+    if (!occurrences) return undefined;
+    found.push(occurrences);
   }
   return found;
 }
 
-function occurrenceAt(name: string, place: TextSpan | undefined): Occurrence[] | undefined {
-  return place && [{ name, span: place }];
+function occurrenceAt(name: string, span: TextSpan | undefined): Occurrence[] | undefined {
+  return span && [{ name, span }];
 }
 
 function isSameLanguage(wanted: string, language: string | undefined): boolean {
   return language !== undefined && primaryLanguage(wanted) === primaryLanguage(language);
 }
 
-/** The first place of a term: of several ways in one field, the one that begins first. */
+/** Returns the first occurrence of a term. If several variants of the term occur in a field, returns the earliest. */
 export function firstSpan(
   text: ItemText,
-  { term, in: only }: { readonly term: Term; readonly in?: ItemField },
+  { term, in: wantedField }: { readonly term: Term; readonly in?: ItemField },
 ): TextSpan | undefined {
-  for (const field of text.fieldsIn(only)) {
+  for (const field of text.fieldsIn(wantedField)) {
     const { value } = text.spansOf(term, field).next();
     if (value) return value;
   }
@@ -103,10 +109,10 @@ export function firstSpan(
 
 function firstMatch(
   text: ItemText,
-  { regex, in: only }: { readonly regex: string; readonly in?: ItemField },
+  { regex, in: wantedField }: { readonly regex: string; readonly in?: ItemField },
   findPattern: FindPattern,
 ): TextSpan | undefined {
-  for (const field of text.fieldsIn(only)) {
+  for (const field of text.fieldsIn(wantedField)) {
     const text = withoutInvisible(field.text);
     const match = findPattern(regex, text);
     if (match)
@@ -120,42 +126,43 @@ function firstMatch(
 
 type NearQuery = Extract<Query, { near: number }>;
 
-/** The texts in which both sides can be: those of one label field, or any of the item's texts. */
+/** Returns the texts in which both sides of NEAR are looked for: those of one label field, or the item's own texts. */
 export function fieldsOfNear(text: ItemText, query: NearQuery): readonly FieldText[] {
   return text.fieldsIn(labelFieldOf(query));
 }
 
-/** The label field that all of a leaf, or of NEAR, is in. */
+/** Returns the label field of a leaf or of NEAR, if it has one. */
 export function labelFieldOf(query: Query): LabelField | undefined {
   if ('near' in query) return query.of.map(labelFieldOf).find((field) => field !== undefined);
   if ('any' in query) return query.any.map(labelFieldOf).find((field) => field !== undefined);
   return 'in' in query && query.in !== 'title' ? query.in : undefined;
 }
 
-/** The pair that begins first, of two that stand in one field with no more words between them. */
+/** Returns the first pair of operands, one of each side, that are in one field with at most `near` words between them. */
 function findNearPair(text: ItemText, query: NearQuery): Occurrence[] | undefined {
   const { near, of } = query;
   for (const field of fieldsOfNear(text, query)) {
     const found = operandOccurrences(text, of, field);
-    // Finds the next place of the other side by index, so that thousands of places are not scanned again for each place of this side.
-    const other = new Int32Array(found.length + 1).fill(found.length);
+    // nextOther[n] is the index of the next occurrence of the other side. Without it, thousands of occurrences would
+    // be scanned again for each occurrence of one side.
+    const nextOther = new Int32Array(found.length + 1).fill(found.length);
     for (let n = found.length - 2; n >= 0; n--)
-      other[n] = found[n]?.side === found[n + 1]?.side ? (other[n + 1] as number) : n + 1;
+      nextOther[n] = found[n]?.side === found[n + 1]?.side ? (nextOther[n + 1] as number) : n + 1;
     for (const [n, left] of found.entries()) {
-      for (let next = other[n] as number; next < found.length; ) {
+      for (let next = nextOther[n] as number; next < found.length; ) {
         const right = found[next] as (typeof found)[number];
         const between = right.span.at - left.span.after;
         if (between > near) break;
         if (between >= 0) return left.side === 0 ? [left, right] : [right, left];
-        // They overlap.
-        next = right.side === found[next + 1]?.side ? next + 1 : (other[next + 1] ?? found.length);
+        // The two occurrences overlap.
+        next = right.side === found[next + 1]?.side ? next + 1 : (nextOther[next + 1] ?? found.length);
       }
     }
   }
   return undefined;
 }
 
-/** Everything that is meant by either side, in the order in which it stands in a field. */
+/** Returns all occurrences of both sides in a field, in text order. */
 export function operandOccurrences(
   text: ItemText,
   of: readonly Query[],

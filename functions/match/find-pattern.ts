@@ -4,9 +4,13 @@ import type { FindPattern } from './evaluate.ts';
 
 let re2: typeof import('./re2.ts') | undefined;
 
-/** RE2's, which takes time in proportion to the text whatever the pattern. Few topics have one: it is loaded then. */
+/**
+ * Finds a pattern with RE2, in time proportional to the length of the text whatever the pattern. RE2 is loaded at the
+ * first call, because few topics have patterns.
+ */
 export const findPattern: FindPattern = (pattern, text) => {
-  // In the middle of matching, which waits for nothing. A bundle has the part beside it, under its own ending.
+  // Matching is synchronous, so this is `require` and not `import`. In a bundle, the file next to this one has
+  // another extension.
   re2 ??= createRequire(import.meta.url)(
     `./re2${extname(import.meta.filename)}`,
   ) as typeof import('./re2.ts');

@@ -17,7 +17,7 @@ import { openTopics } from './topics-file.ts';
 
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
-/** Reads the items queue. */
+/** Creates the handler of the items queue. */
 export function createHandler(
   platform: Basics & CompiledTopics & Queues,
   matcher: Matcher = openTopics(platform.topicsFile(), findPattern),

@@ -1,33 +1,34 @@
 import type { Query } from '../shared/model.ts';
 import { isOneName } from '../shared/text/variants.ts';
 
-/** Words of one name: 2 500 000, 5 per cent. */
+/** Maximum words in one name, such as "2 500 000" or "5 per cent". */
 const MAX_WORDS = 4;
-/** Two names in a row of words have four readings; more are no query that anybody writes. */
+/** Two names in a row have four interpretations. Nobody writes queries with more than eight. */
 const MAX_INTERPRETATIONS = 8;
 
 /**
- * What words without quotes that must all be there stand for: themselves, or one name where they stand in a row and are
- * also written together, as "iPhone 17" and "iPhone17", "5 percent" and "5 %". The first is as they are.
+ * Returns the ways to interpret the parts of an `all` query. Unquoted words in a row may be one name that is also
+ * written as one word, such as "iPhone 17" and "iPhone17", or "5 percent" and "5 %". The first interpretation is the
+ * parts as given.
  */
 export function interpretationsOf(parts: readonly Query[]): readonly (readonly Query[])[] {
-  const readings: (readonly Query[])[] = [];
-  const read = (at: number, before: readonly Query[]): void => {
-    if (readings.length === MAX_INTERPRETATIONS) return;
+  const interpretations: (readonly Query[])[] = [];
+  const extend = (at: number, before: readonly Query[]): void => {
+    if (interpretations.length === MAX_INTERPRETATIONS) return;
     const part = parts[at];
     if (!part) {
-      readings.push(before);
+      interpretations.push(before);
       return;
     }
-    read(at + 1, [...before, part]);
+    extend(at + 1, [...before, part]);
     for (let to = at + 2; to <= Math.min(parts.length, at + MAX_WORDS); to++) {
       const name = nameOf(parts.slice(at, to));
-      if (name) read(to, [...before, name]);
+      if (name) extend(to, [...before, name]);
     }
   };
-  // The queries of most topics have no number.
-  if (parts.some((part) => isBare(part) && HAS_DIGIT.test(part.term.text))) read(0, []);
-  return readings.length > 0 ? readings : [parts];
+  // Most queries contain no digit and need no search.
+  if (parts.some((part) => isBare(part) && HAS_DIGIT.test(part.term.text))) extend(0, []);
+  return interpretations.length > 0 ? interpretations : [parts];
 }
 
 const HAS_DIGIT = /\p{N}/u;

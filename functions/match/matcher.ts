@@ -6,15 +6,15 @@ import { ItemText, type MatchableItem } from './text/item-text.ts';
 
 export type WatchedTopic = Pick<Topic, 'id' | 'query' | 'urgent'>;
 
-/** What the engine looks for: a topic, or what is urgent of one. */
+/** One query for the engine: a topic's query, or its `urgent` query. */
 export interface TopicQuery {
   readonly id: string;
   readonly query?: Query | undefined;
-  /** Says of the topic of this id that its match is urgent, and nothing else. */
+  /** True if this is the `urgent` query of the topic: a match only marks the topic's match as urgent. */
   readonly urgent?: true;
 }
 
-/** The topics in their order, and behind them what is urgent. */
+/** Returns the queries of all topics in order, followed by their urgent queries. */
 export function topicQueriesOf(topics: readonly WatchedTopic[]): TopicQuery[] {
   return [
     ...topics.map(({ id, query }) => ({ id, query })),
@@ -24,41 +24,41 @@ export function topicQueriesOf(topics: readonly WatchedTopic[]): TopicQuery[] {
 
 export interface Match {
   readonly topicId: string;
-  /** Each term once. The first few say why the topic as a whole matches. */
+  /** One reason per term. The first few explain the match as a whole. */
   readonly why: readonly Reason[];
   readonly urgent?: true;
 }
 
-/** All topics against one item. Compiled once, used for every item. */
+/** Matches an item against all topics. Compiled once and used for every item. */
 export interface Matcher {
   match(item: MatchableItem): Match[];
 }
 
-/** Compiles topics in memory; those without a query match nothing. */
+/** Compiles topics in memory. Topics without a query match nothing. */
 export function compileMatcher(topics: readonly WatchedTopic[], findPattern: FindPattern): Matcher {
-  const entries = topicQueriesOf(topics);
-  const engine = new Engine(compileTopics(entries.map(({ query }) => query)), findPattern);
-  return createMatcher(engine, (index) => entries[index] as TopicQuery, findPattern);
+  const queries = topicQueriesOf(topics);
+  const engine = new Engine(compileTopics(queries.map(({ query }) => query)), findPattern);
+  return createMatcher(engine, (index) => queries[index] as TopicQuery, findPattern);
 }
 
-/** A matcher of topics that were compiled before, each of which is read when it matches. */
+/** Creates a matcher for compiled topics. `queryAt` loads a query when it first matches. */
 export function createMatcher(
   engine: Engine,
-  entryAt: (index: number) => TopicQuery,
+  queryAt: (index: number) => TopicQuery,
   findPattern: FindPattern,
 ): Matcher {
   return {
     match(item) {
       const indexes = engine.match(item).sort((a, b) => a - b);
       if (indexes.length === 0) return [];
-      const entries = indexes.map(entryAt);
-      const urgent = new Set(entries.filter((entry) => entry.urgent).map(({ id }) => id));
+      const queries = indexes.map(queryAt);
+      const urgent = new Set(queries.filter((one) => one.urgent).map(({ id }) => id));
       const text = new ItemText(item);
-      return entries
-        .filter((entry) => !entry.urgent)
+      return queries
+        .filter((one) => !one.urgent)
         .map(({ id, query }) => ({
           topicId: id,
-          // That it matches is settled; the slow reading only says where.
+          // The engine has decided that the query matches; the slow evaluation only says where.
           why: (query && evaluate(query, text, findPattern)) ?? [],
           ...(urgent.has(id) ? { urgent: true } : {}),
         }));

@@ -12,17 +12,17 @@ import {
 } from './matcher.ts';
 
 /**
- * Compiled topics as a file: a header, where each entry's own text starts, the engine's bytes, and those texts. A cold
- * start reads all but the texts; of these it reads one when its entry first matches, to tell why.
+ * Compiled topics as a file: a header, an index of where each query's JSON starts, the engine's bytes, and the JSON
+ * texts. A cold start reads all but the texts. A text is read when its query first matches, to give the reasons.
  */
 
-/** Bytes of the index and of the engine. */
+/** The header holds two integers: the size of the index and the size of the engine's part, in bytes. */
 const HEADER_BYTES = 8;
 
 export function packTopics(topics: readonly WatchedTopic[]): Uint8Array {
-  const entries = topicQueriesOf(topics);
-  const engine = pack(compileTopics(entries.map(({ query }) => query)));
-  const texts = entries.map((entry) => Buffer.from(JSON.stringify(entry)));
+  const queries = topicQueriesOf(topics);
+  const engine = pack(compileTopics(queries.map(({ query }) => query)));
+  const texts = queries.map((query) => Buffer.from(JSON.stringify(query)));
   const index = new Int32Array(texts.length + 1);
   index[0] = HEADER_BYTES + index.byteLength + engine.byteLength;
   texts.forEach((text, n) => {
@@ -32,27 +32,27 @@ export function packTopics(topics: readonly WatchedTopic[]): Uint8Array {
   return Buffer.concat([new Uint8Array(header.buffer), new Uint8Array(index.buffer), engine, ...texts]);
 }
 
-/** Opens what `packTopics` gave. Throws FormatError. */
+/** Opens a file written by `packTopics`. Throws FormatError if the file is truncated or has another format. */
 export function openTopics(path: string, findPattern: FindPattern): Matcher {
   const file = openSync(path, 'r');
   try {
-    const [indexLength = 0, engineLength = 0] = numbers(read(file, path, 0, HEADER_BYTES));
-    const index = numbers(read(file, path, HEADER_BYTES, indexLength));
+    const [indexLength = 0, engineLength = 0] = integersOf(read(file, path, 0, HEADER_BYTES));
+    const index = integersOf(read(file, path, HEADER_BYTES, indexLength));
     const engine = new Engine(
       unpack(read(file, path, HEADER_BYTES + indexLength, engineLength)),
       findPattern,
     );
-    const known = new Map<number, TopicQuery>();
-    const entryAt = (n: number): TopicQuery => {
-      let entry = known.get(n);
-      if (!entry) {
+    const cache = new Map<number, TopicQuery>();
+    const queryAt = (n: number): TopicQuery => {
+      let query = cache.get(n);
+      if (!query) {
         const [start = 0, end = 0] = index.subarray(n, n + 2);
-        entry = JSON.parse(read(file, path, start, end - start).toString()) as TopicQuery;
-        known.set(n, entry);
+        query = JSON.parse(read(file, path, start, end - start).toString()) as TopicQuery;
+        cache.set(n, query);
       }
-      return entry;
+      return query;
     };
-    return createMatcher(engine, entryAt, findPattern);
+    return createMatcher(engine, queryAt, findPattern);
   } catch (error) {
     closeSync(file);
     throw error;
@@ -70,6 +70,6 @@ function read(file: number, path: string, position: number, length: number): Buf
   return bytes;
 }
 
-function numbers(bytes: Buffer): Int32Array {
+function integersOf(bytes: Buffer): Int32Array {
   return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
 }

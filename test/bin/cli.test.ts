@@ -63,7 +63,7 @@ describe('news-alerts', () => {
   it('check exits with 1 for a topic that is broken, and match tells it and goes on with the others', async () => {
     const file = join(folder, 'broken.yaml');
     writeFileSync(file, 'topics:\n  - { id: odd, match: (storm }\n  - { id: owls, match: owl }\n');
-    const fault = 'broken.yaml:2:23 topics.odd.match: expected a closing ) for it, got the end';
+    const fault = 'broken.yaml:2:23 topics.odd.match: expected a closing ), got the end';
     const checked = await cli(['check', '--config', file]);
     expect(checked.code).toBe(1);
     expect(checked.stderr).toContain(fault);

@@ -132,8 +132,8 @@ describe('sets of terms', () => {
   it('with a fault break the topics that use them, and no other', () => {
     const text = `terms:\n  odd: [storm, "(flood"]\ntopics:\n  - { id: a, match: "hail @odd" }\n${OTHER}`;
     expect(brokenOf(text)).toEqual([
-      'news.yaml:2:17 terms.odd[1]: expected a closing ) for it, got the end',
-      'news.yaml:4:27 topics.a.match: expected a set that can be read, got @odd, which has a fault of its own',
+      'news.yaml:2:17 terms.odd[1]: expected a closing ), got the end',
+      'news.yaml:4:27 topics.a.match: expected a valid set, got @odd, which has a fault of its own',
     ]);
   });
 
@@ -163,7 +163,7 @@ describe('warnings', () => {
   it('of queries name their place and what was meant', () => {
     const { warnings } = load(`topics:\n  - id: a\n    match: "storm or flood"\n${RECIPIENT}`);
     expect(warnings).toEqual([
-      'news.yaml:3:19 topics.a.match: or is looked for as a word; did you mean OR, in capitals?',
+      'news.yaml:3:19 topics.a.match: or is treated as a word; did you mean OR, in capitals?',
     ]);
   });
 

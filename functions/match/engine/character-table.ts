@@ -2,9 +2,9 @@ import { APOSTROPHE, GERSHAYIM, HYPHEN, INVISIBLE, NAME_SIGNS } from '../../shar
 import { isUnspacedLetter, wordsOf } from '../../shared/text/words.ts';
 
 /**
- * Maps each UTF-16 unit for the scanner: 0 for units that separate words, else the lower case. IRREGULAR marks units whose
- * words depend on the units around them. UNKNOWN marks units whose page of 256 has not been worked out yet: working out all
- * of them at the start would cost 20 ms. The rules are those of `wordsOf`.
+ * Maps each UTF-16 unit to its lower case, or to 0 if it separates words. IRREGULAR marks units whose words depend on
+ * the neighbouring units. UNKNOWN marks units whose page of 256 is not computed yet: computing all pages at start-up
+ * would take 20 ms. The rules are those of `wordsOf`.
  */
 export const LOWER = new Int32Array(0x10000);
 export const IRREGULAR = 0x10000;
@@ -12,17 +12,20 @@ const UNKNOWN = 0x20000;
 
 const PAGE = 0x100;
 
-/** Units between words that may join them or belong to a name: JOINT, QUOTE, or the code of the sign; 0 for all others. */
+/**
+ * Units between words that may join them or belong to a name: JOINER, QUOTE, or the sign's code. 0 for all other
+ * units.
+ */
 export const SIGN = new Int8Array(0x10000);
 /** A hyphen or an apostrophe. */
 export const JOINER = 1;
 /** Gershayim. */
 export const QUOTE = 2;
 
-/** 1 for digits and the signs that compounds are made with; 0 for all others. */
+/** 1 for digits and for signs that form compounds. 0 for all other units. */
 export const FORMS_COMPOUNDS = new Uint8Array(0x10000);
 
-/** Works out the pages of all units of a text that are not yet. */
+/** Computes the pages of all units of a text. */
 export function preparePages(text: string): void {
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
@@ -42,10 +45,11 @@ function preparePage(page: number): void {
 
 const JOINERS = new RegExp(`[${HYPHEN}${APOSTROPHE}]`, 'u');
 const QUOTES = new RegExp(`[${GERSHAYIM}]`, 'u');
-// These depend on the letters around them: halves of pairs, marks, letters of Hangul, powers, and invisible characters.
+// Units that depend on their neighbours: surrogates, combining marks, Hangul letters, superscripts and invisible
+// characters.
 const CONTEXT_DEPENDENT = new RegExp(`[\\p{M}\\u1100-\\u11ff\\ud800-\\udfff⁰¹²³⁴-⁹${INVISIBLE}]`, 'v');
 
-/** Whether a value of LOWER is a digit. The digits of all scripts are ASCII there. */
+/** Returns whether a value of LOWER is a digit. Digits of all scripts are mapped to ASCII. */
 export const isDigit = (lower: number): boolean => lower >= 0x30 && lower <= 0x39;
 
 function signOf(character: string): number {
@@ -58,12 +62,12 @@ function lowerCaseOf(character: string): number {
   if (CONTEXT_DEPENDENT.test(character)) return IRREGULAR;
   const [word, ...others] = wordsOf(character);
   if (!word) return 0;
-  // ⑴ and ℃ begin a word of their own.
+  // Units such as ⑴ and ℃ always begin a new word.
   const isOne = others.length === 0 && word.text.length === 1 && character.normalize('NFKC').length === 1;
   const isRegular = isOne && !isUnspacedLetter(word.text) && !CONTEXT_DEPENDENT.test(word.text);
   return isRegular ? word.text.charCodeAt(0) : IRREGULAR;
 }
 
 LOWER.fill(IRREGULAR | UNKNOWN);
-// Most texts need no more: Latin, and general punctuation.
+// Most texts need only these pages: Latin and general punctuation.
 for (const page of [0x0000, 0x0100, 0x2000]) preparePage(page);

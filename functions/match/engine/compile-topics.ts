@@ -10,91 +10,91 @@ import { primaryLanguage } from '../text/language.ts';
 import { type EncodedTopics, pack } from './encoded-topics.ts';
 import { formatSortedKey, KIND, PREFIX } from './encoding.ts';
 import { labelQueryName } from './label-matcher.ts';
-import type { Clause } from './postings-builder.ts';
-import { PostingsBuilder } from './postings-builder.ts';
+import { type Clause, PostingsBuilder } from './postings-builder.ts';
 import { TermTableBuilder } from './term-table-builder.ts';
 
-/** Compiles the queries of all topics, in their order; what is undefined matches nothing. */
+/** Compiles the queries of all topics, in order. A topic without a query matches nothing. */
 export function compileTopics(queries: readonly (Query | undefined)[]): EncodedTopics {
-  const atoms = new TermTableBuilder();
+  const terms = new TermTableBuilder();
   const regexes = new Regexes();
   const labels = new LabelQueries();
-  const clauses = queries.map((query) => query && clauseOf(query, atoms, regexes, labels));
-  atoms.assignIds();
-  const programs = new PostingsBuilder(atoms);
-  for (const clause of clauses) programs.add(clause);
-  const { starts, ...postings } = programs.encode();
+  const clauses = queries.map((query) => query && clauseOf(query, terms, regexes, labels));
+  terms.assignIds();
+  const postingsBuilder = new PostingsBuilder(terms);
+  for (const clause of clauses) postingsBuilder.add(clause);
+  const { starts, ...postings } = postingsBuilder.encode();
   return {
-    ...atoms.encode(queries.length, starts),
+    ...terms.encode(queries.length, starts),
     ...postings,
     regexes: regexes.encode(),
     labels: labels.encode(),
   };
 }
 
-function clauseOf(query: Query, atoms: TermTableBuilder, regexes: Regexes, labels: LabelQueries): Clause {
-  const again = (part: Query) => clauseOf(part, atoms, regexes, labels);
-  if ('all' in query) return anyOf(interpretationsOf(query.all).map((parts) => ({ all: parts.map(again) })));
-  if ('any' in query) return { any: query.any.map(again) };
-  if ('not' in query) return { not: again(query.not) };
+function clauseOf(query: Query, terms: TermTableBuilder, regexes: Regexes, labels: LabelQueries): Clause {
+  const compilePart = (part: Query) => clauseOf(part, terms, regexes, labels);
+  if ('all' in query)
+    return anyClauseOf(interpretationsOf(query.all).map((parts) => ({ all: parts.map(compilePart) })));
+  if ('any' in query) return { any: query.any.map(compilePart) };
+  if ('not' in query) return { not: compilePart(query.not) };
   const label = labelFieldOf(query);
-  if (label !== undefined) return namedClause('label', labels.nameOf(label, query), atoms);
+  if (label !== undefined) return namedClause('label', labels.nameOf(label, query), terms);
   if ('term' in query)
-    return anyOf(termsOf(query.term, titleOnly(query.in), atoms).map((term) => ({ term })));
+    return anyClauseOf(termsOf(query.term, titleOnly(query.in), terms).map((term) => ({ term })));
   if ('regex' in query) return { regex: regexes.indexOf(query.regex, titleOnly(query.in)) };
   if ('source' in query)
-    return anyOf(namesInQuery(query.source).map((name) => namedClause('source', name, atoms)));
-  if ('language' in query) return namedClause('language', primaryLanguage(query.language), atoms);
+    return anyClauseOf(namesInQuery(query.source).map((name) => namedClause('source', name, terms)));
+  if ('language' in query) return namedClause('language', primaryLanguage(query.language), terms);
   const [left, right] = query.of;
-  return { near: query.near, of: [operandTerms(left, atoms), operandTerms(right, atoms)] };
+  return { near: query.near, of: [operandTerms(left, terms), operandTerms(right, terms)] };
 }
 
 function titleOnly(field: ItemField | undefined): 'title' | undefined {
   return field === 'title' ? field : undefined;
 }
 
-function anyOf(clauses: readonly Clause[]): Clause {
+function anyClauseOf(clauses: readonly Clause[]): Clause {
   const [first] = clauses;
   return clauses.length === 1 && first ? first : { any: clauses };
 }
 
-function namedClause(kind: 'source' | 'language' | 'label', name: string, atoms: TermTableBuilder): Clause {
-  return { term: atoms.termOf([atoms.keyOf(KIND[kind], name)], undefined) };
+function namedClause(kind: 'source' | 'language' | 'label', name: string, terms: TermTableBuilder): Clause {
+  return { term: terms.termOf([terms.keyOf(KIND[kind], name)], undefined) };
 }
 
-function operandTerms(query: Query, atoms: TermTableBuilder): readonly number[] {
-  if ('any' in query) return query.any.flatMap((part) => operandTerms(part, atoms));
+function operandTerms(query: Query, terms: TermTableBuilder): readonly number[] {
+  if ('any' in query) return query.any.flatMap((part) => operandTerms(part, terms));
   if (!('term' in query)) throw new TypeError('expected terms on both sides of NEAR');
-  const found = termsOf(query.term, titleOnly(query.in), atoms);
-  for (const atom of found) atoms.markNear(atom);
+  const found = termsOf(query.term, titleOnly(query.in), terms);
+  for (const term of found) terms.markNear(term);
   return found;
 }
 
-function termsOf(term: Term, field: 'title' | undefined, atoms: TermTableBuilder): readonly number[] {
-  return variantsOf(term).map((way) =>
-    atoms.termOf(
-      way.map((wanted) => keyOf(wanted, atoms)),
+function termsOf(term: Term, field: 'title' | undefined, terms: TermTableBuilder): readonly number[] {
+  return variantsOf(term).map((variant) =>
+    terms.termOf(
+      variant.map((wanted) => keyOf(wanted, terms)),
       field,
     ),
   );
 }
 
-function keyOf({ text, form, prefix, isName, capitals }: VariantWord, atoms: TermTableBuilder): number {
+function keyOf({ text, form, prefix, isName, capitals }: VariantWord, terms: TermTableBuilder): number {
   const offset = prefix ? PREFIX : 0;
-  if (form === 'cased') return atoms.keyOf(KIND.cased + offset, lowered(text));
+  if (form === 'cased') return terms.keyOf(KIND.cased + offset, lowered(text));
   if (capitals !== undefined)
-    return atoms.keyOf((capitals === 1 ? KIND.capital : KIND.capitals) + offset, text);
-  if (form === 'marked' && prefix) return atoms.keyOf(KIND.marked + offset, marked(text));
+    return terms.keyOf((capitals === 1 ? KIND.capital : KIND.capitals) + offset, text);
+  if (form === 'marked' && prefix) return terms.keyOf(KIND.marked + offset, marked(text));
   if (form === 'marked' || (form === 'inflected' && hasDiacritics(text))) {
-    return atoms.keyOf(
+    return terms.keyOf(
       KIND[form],
       formatSortedKey(folded(text), text, form === 'inflected', isName ?? false),
     );
   }
-  return atoms.keyOf(KIND[form] + offset, text);
+  return terms.keyOf(KIND[form] + offset, text);
 }
 
-/** Patterns, each once: they are dear to compile and to run. */
+/** Deduplicates patterns, which are expensive to compile and to run. */
 class Regexes {
   readonly #list: { regex: string; in?: 'title' }[] = [];
   readonly #indexOf = new Map<string, number>();
@@ -112,11 +112,11 @@ class Regexes {
   }
 }
 
-/** What topics ask of label fields, each once. Of each field, they are compiled as topics of their own. */
+/** Deduplicates queries on label fields. The queries on each field are compiled as topics of their own. */
 class LabelQueries {
   readonly #lists = new Map<LabelField, Map<string, { readonly name: string; readonly query: Query }>>();
 
-  /** The name of what is asked of a field, as topics know it. */
+  /** Returns the name of a query on a label field, as used in the topics' keys. */
   nameOf(field: LabelField, query: Query): string {
     const list = this.#lists.get(field) ?? new Map();
     this.#lists.set(field, list);
@@ -126,7 +126,7 @@ class LabelQueries {
     return known.name;
   }
 
-  /** Empty where nothing is asked. */
+  /** Returns no bytes if there are no queries. */
   encode(): Uint8Array {
     if (this.#lists.size === 0) return new Uint8Array(0);
     const parts = LABEL_FIELDS.flatMap((field) => {
@@ -138,7 +138,7 @@ class LabelQueries {
   }
 }
 
-/** The same, of a text that is by itself. */
+/** Returns the query without its field, to match against a single label. */
 function withoutField(query: Query): Query {
   if ('any' in query) return { any: query.any.map(withoutField) };
   if ('near' in query) return { ...query, of: [withoutField(query.of[0]), withoutField(query.of[1])] };

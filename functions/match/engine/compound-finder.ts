@@ -23,54 +23,63 @@ import {
   UNITS,
 } from './scan-field.ts';
 
-// A module reads its own constants faster than those of others.
+// V8 reads a module's own constants faster than imported ones.
 const units = UNITS;
 const ends = ENDS;
 const firsts = FIRST_HASH;
 const lowerOf = LOWER;
 const signOf = SIGN;
-const spots = COMPOUND_POSITIONS;
+const compoundPositions = COMPOUND_POSITIONS;
 
-/** A compound of an item that something asks for: its entry, and the places of its first and last word. */
+/** A compound of an item that matches a key: its entry, and the positions of its first and last word. */
 export interface FoundCompound {
   readonly entry: number;
-  readonly place: number;
-  readonly last: number;
-  /** How it is written, for `rawOf`. */
+  readonly position: number;
+  readonly lastPosition: number;
+  /** The compound as written, or the index of that text; see `rawOf`. */
   readonly raw: string | number;
 }
 
-/** Gives the entry of a compound; 0 where nothing asks for it. */
+/** Returns the entry of a compound, or 0 if it matches no key. */
 type EntryOf = (compound: Compound, hashes: Hashes) => number;
 
-/** Numbers of a compound in what is known of a piece: its entry, its first and last word there, and the index of its text. */
+/**
+ * Integers per compound in #knownCompounds: its entry, its first and last word within the piece, and the index of its
+ * text.
+ */
 const COMPOUND_SIZE = 4;
 
-/** A day's news has fewer; with more, all are forgotten. */
+/** More pieces than a day's news contains. Above this, the cache is cleared before the next item. */
 const MAX_PIECES = 50_000;
 
 /**
- * Finds the compounds of the fields that were scanned. Most of what has a sign comes again, such as "don’t", "U.S." and
- * "10%": each such piece is read once; from then on it is two hashes and a look into a table.
+ * Finds the compounds in the scanned fields. Most pieces of text with a sign occur again and again, such as "don’t",
+ * "U.S." and "10%". Each distinct piece is analysed once, and later found by its two hashes.
  */
 export class CompoundFinder {
   readonly #entryOf: EntryOf;
-  /** Of a piece: 1 + count where nothing asks for any of its compounds; else ~index of #known. */
+  /** Values of pieces: 1 + number of compounds if none of them matches a key, or else ~index into #knownCompounds. */
   readonly #pieces = new HashTable();
-  /** Of each such piece: the count of its compounds, how many are asked for, and these. Numbers, which lie close together. */
-  #known = new Int32Array(1 << 10);
+  /**
+   * For each piece with matching compounds: the number of its compounds, the number that match, and the latter.
+   * Integers, so that they are close together in memory.
+   */
+  #knownCompounds = new Int32Array(1 << 10);
   #used = 0;
   readonly #raws: string[] = [];
-  #met: FoundCompound[] = [];
-  /** In the field: the place of its first word, and that of the word that was found last. */
-  #count = 0;
-  #near = 0;
+  #foundCompounds: FoundCompound[] = [];
+  /** Positions in the current field: its first word, and the last word found. */
+  #firstPosition = 0;
+  #lastPosition = 0;
 
   constructor(entryOf: EntryOf) {
     this.#entryOf = entryOf;
   }
 
-  /** Before an item: what is known of pieces stays where it is until the next one. */
+  /**
+   * Prepares for the next item. Clears the cache if it is full, because entries must not move while an item is
+   * matched.
+   */
   startItem(): void {
     if (this.#pieces.count > MAX_PIECES) this.clear();
   }
@@ -81,43 +90,47 @@ export class CompoundFinder {
     this.#raws.length = 0;
   }
 
-  /** Adds those of a field whose words are at places from `count` up to `end`; some are added twice. */
-  find(field: number, count: number, end: number, met: FoundCompound[]): void {
+  /**
+   * Adds the compounds of a field whose words are at positions from `firstPosition` up to `endPosition`. May add a
+   * compound twice.
+   */
+  find(field: number, firstPosition: number, endPosition: number, foundCompounds: FoundCompound[]): void {
     const scanned = SCANNED_FIELDS[field];
-    if (!scanned || count === end) return;
+    if (!scanned || firstPosition === endPosition) return;
     const { text, words } = scanned;
-    const before = met.length;
-    this.#met = met;
-    this.#count = count;
-    this.#near = count;
+    const countBefore = foundCompounds.length;
+    this.#foundCompounds = foundCompounds;
+    this.#firstPosition = firstPosition;
+    this.#lastPosition = firstPosition;
     if (!words) {
       const from = field * (MAX_FIELD_UNITS + 1);
-      const most = maxCompounds(text.length);
-      if (this.#readPieces(from, from + text.length, end, most) < most) return;
-      // Not all of them count.
-      met.length = before;
+      const max = maxCompounds(text.length);
+      if (this.#readPieces(from, from + text.length, endPosition, max) < max) return;
+      // The field has more compounds than are matched, so they must be counted in order.
+      foundCompounds.length = countBefore;
     }
     for (const compound of compoundsOf(text, words ?? cachedWords(text))) {
       const entry = this.#entryOf(compound, hashesOfCompound(compound));
       const { from, to, raw } = compound;
-      if (entry !== 0) met.push({ entry, place: count + from, last: count + to, raw });
+      if (entry !== 0)
+        foundCompounds.push({ entry, position: firstPosition + from, lastPosition: firstPosition + to, raw });
     }
   }
 
-  /** A compound of the item at hand as it is written. */
+  /** Returns a compound of the current item as it is written. */
   rawOf({ raw }: FoundCompound): string {
     return typeof raw === 'string' ? raw : (this.#raws[raw] as string);
   }
 
-  /** Looks at the digits and signs. Gives the count of compounds, numbers apart. */
-  #readPieces(from: number, to: number, end: number, most: number): number {
+  /** Reads the pieces around digits and signs. Returns the number of compounds other than numbers. */
+  #readPieces(from: number, to: number, endPosition: number, max: number): number {
     let found = 0;
     let done = from;
     let afterNumber = from;
-    for (let n = from; spots[n] !== NO_POSITION; n = (n + 1) | 0) {
-      const at = spots[n] as number;
+    for (let n = from; compoundPositions[n] !== NO_POSITION; n = (n + 1) | 0) {
+      const at = compoundPositions[n] as number;
       if (signOf[units[at] as number] === 0) {
-        if (at >= afterNumber && mayContinueNumber(at)) afterNumber = this.#readNumber(at, end);
+        if (at >= afterNumber && mayContinueNumber(at)) afterNumber = this.#readNumber(at, endPosition);
       } else if (at >= done && mayFormCompound(at, from)) {
         let start = startOfRun(at, from);
         done = endOfRun(at);
@@ -127,38 +140,38 @@ export class CompoundFinder {
         }
         const first = lowerAt(start) === 0 ? trimStart(start, done) : start;
         const last = lowerAt(done - 1) === 0 ? trimEnd(first, done) : done;
-        found += this.#read(first, last, WORDS);
-        if (found >= most) return found;
+        found += this.#readPiece(first, last, WORDS);
+        if (found >= max) return found;
       }
     }
     return found;
   }
 
   /**
-   * Reads words from the one that ends with a digit on, as many as have one unit between them and a digit after it. Gives the
-   * unit after the last.
+   * Reads a number from the word that ends with the given digit on. The number extends over all following words that
+   * begin with a digit and are separated by one unit. Returns the unit after its last word.
    */
-  #readNumber(digit: number, end: number): number {
+  #readNumber(digit: number, endPosition: number): number {
     const start = startOfWord(digit + 1);
-    let last = this.#placeOf(start);
-    while (last < end - 1 && isDigit(lowerAt((ends[last] as number) + 1))) last++;
-    const isPercent = last < end - 1 && PERCENT_HASHES.has(firsts[last + 1] as number);
-    const to = isPercent ? Math.min(last + MAX_PERCENT_WORDS, end - 1) : last;
-    this.#read(start, ends[to] as number, NUMBERS);
+    let last = this.#positionOf(start);
+    while (last < endPosition - 1 && isDigit(lowerAt((ends[last] as number) + 1))) last++;
+    const isPercent = last < endPosition - 1 && PERCENT_HASHES.has(firsts[last + 1] as number);
+    const to = isPercent ? Math.min(last + MAX_PERCENT_WORDS, endPosition - 1) : last;
+    this.#readPiece(start, ends[to] as number, NUMBERS);
     return ends[last] as number;
   }
 
-  /** The place of the first word that ends after a unit. */
-  #placeOf(start: number): number {
-    let place = this.#near;
-    while (place > this.#count && (ends[place - 1] as number) > start) place--;
-    while ((ends[place] as number) <= start) place++;
-    this.#near = place;
-    return place;
+  /** Returns the position of the first word that ends after a unit. */
+  #positionOf(start: number): number {
+    let position = this.#lastPosition;
+    while (position > this.#firstPosition && (ends[position - 1] as number) > start) position--;
+    while ((ends[position] as number) <= start) position++;
+    this.#lastPosition = position;
+    return position;
   }
 
-  /** Reads the units from one up to another. Gives the count of their compounds. */
-  #read(start: number, end: number, kind: number): number {
+  /** Reads the piece between two units. Returns the number of its compounds. */
+  #readPiece(start: number, end: number, kind: number): number {
     let first = kind;
     let second = 0;
     for (let at = start; at < end; at = (at + 1) | 0) {
@@ -167,54 +180,57 @@ export class CompoundFinder {
       second = extendSecondHash(second, first, unit);
     }
     const value =
-      this.#pieces.find(first, second) || this.#learn(textBetween(start, end), first, second, kind);
+      this.#pieces.find(first, second) || this.#addPiece(textBetween(start, end), first, second, kind);
     if (value > 0) return value - 1;
-    const known = this.#known;
+    const known = this.#knownCompounds;
     const index = ~value;
-    const place = this.#placeOf(start);
+    const position = this.#positionOf(start);
     const last = index + 2 + COMPOUND_SIZE * (known[index + 1] as number);
     for (let at = index + 2; at < last; at += COMPOUND_SIZE) {
-      this.#met.push({
+      this.#foundCompounds.push({
         entry: known[at] as number,
-        place: place + (known[at + 1] as number),
-        last: place + (known[at + 2] as number),
+        position: position + (known[at + 1] as number),
+        lastPosition: position + (known[at + 2] as number),
         raw: known[at + 3] as number,
       });
     }
     return known[index] as number;
   }
 
-  /** Gives what the table then tells. */
-  #learn(text: string, first: number, second: number, kind: number): number {
+  /** Analyses a piece and returns its value in the table. */
+  #addPiece(text: string, first: number, second: number, kind: number): number {
     const found = compoundsOf(text, wordsOf(text)).filter(
       (one) => (one.kind === 'number') === (kind === NUMBERS),
     );
-    const asked = found.flatMap((compound) => {
+    const wanted = found.flatMap((compound) => {
       const entry = this.#entryOf(compound, hashesOfCompound(compound));
       return entry === 0 ? [] : [entry, compound.from, compound.to, this.#raws.push(compound.raw) - 1];
     });
     const value =
-      asked.length === 0
+      wanted.length === 0
         ? found.length + 1
-        : this.#keep([found.length, asked.length / COMPOUND_SIZE, ...asked]);
+        : this.#store([found.length, wanted.length / COMPOUND_SIZE, ...wanted]);
     this.#pieces.add(first, second, value);
     return value;
   }
 
-  #keep(numbers: readonly number[]): number {
+  #store(numbers: readonly number[]): number {
     const index = this.#used;
     this.#used += numbers.length;
-    if (this.#used > this.#known.length) {
-      const larger = new Int32Array(Math.max(this.#used, this.#known.length * 2));
-      larger.set(this.#known);
-      this.#known = larger;
+    if (this.#used > this.#knownCompounds.length) {
+      const larger = new Int32Array(Math.max(this.#used, this.#knownCompounds.length * 2));
+      larger.set(this.#knownCompounds);
+      this.#knownCompounds = larger;
     }
-    this.#known.set(numbers, index);
+    this.#knownCompounds.set(numbers, index);
     return ~index;
   }
 }
 
-/** What is read of a piece, and what its hashes begin with: no piece begins with such a unit, which is a space. */
+/**
+ * What to look for in a piece. Also the start value of its hashes, which cannot collide because no piece starts with
+ * a control character.
+ */
 const WORDS = 0;
 const NUMBERS = 1;
 
@@ -224,7 +240,7 @@ const PLUS = 0x2b;
 const HASH = 0x23;
 const DOT = 0x2e;
 
-/** Of the first words of all that is read as "%". */
+/** Hashes of the first words that can follow a number as "percent". */
 const PERCENT_HASHES: ReadonlySet<number> = new Set(PERCENT_FIRST_WORDS.map((word) => hashesOf(word).first));
 const MAX_PERCENT_WORDS = 2;
 const PERCENT_LETTERS: ReadonlySet<number> = new Set(PERCENT_FIRST_WORDS.map((word) => word.charCodeAt(0)));
@@ -234,13 +250,13 @@ const lowerAt = (at: number): number => lowerOf[units[at] as number] as number;
 
 const isSpacedSign = (at: number) => signAt(at) === AMPERSAND || signAt(at) === PERCENT;
 
-/** Whether a number may go on behind its word, which may end with this digit. */
+/** Returns whether a number may continue after this digit, as far as the next two units tell. */
 function mayContinueNumber(digit: number): boolean {
   const next = lowerAt(digit + 2);
   return lowerAt(digit + 1) === 0 && next > 0 && (isDigit(next) || PERCENT_LETTERS.has(next));
 }
 
-/** Whether a sign may join words or belong to a name, as far as the units beside it tell. */
+/** Returns whether a sign may join words or belong to a name, as far as the neighbouring units tell. */
 function mayFormCompound(at: number, from: number): boolean {
   const sign = signAt(at);
   const before = at > from ? lowerAt(at - 1) : 0;
@@ -253,11 +269,11 @@ function mayFormCompound(at: number, from: number): boolean {
     return sign === PLUS || sign === HASH || !(isDigit(before) && isDigit(after));
   }
   if (sign === PLUS || sign === HASH) return before > 0 || after > 0;
-  // Of .NET, $T and @name: "$5" is none.
+  // True in .NET, $T and @name, but not in "$5".
   return sign > QUOTE && before === 0 && after > 0 && !isDigit(after);
 }
 
-/** Of a unit of a word. */
+/** Returns whether the unit is a word by itself. */
 const isOneUnit = (at: number, from: number) =>
   (at === from || lowerAt(at - 1) === 0) && lowerAt(at + 1) === 0;
 
@@ -266,7 +282,7 @@ function isSpace(at: number): boolean {
   return unit <= 0x20 || (unit >= 0xa0 && (unit === 0xa0 || unit === 0x2009 || unit === 0x202f));
 }
 
-/** Most pieces are words and signs without anything between. */
+/** Most pieces are words and signs without spaces. */
 function startOfRun(sign: number, from: number): number {
   let start = sign;
   while (start > from && isInRun(start - 1)) start--;
@@ -281,7 +297,7 @@ function endOfRun(sign: number): number {
 
 const isInRun = (at: number) => lowerAt(at) !== 0 || signAt(at) !== 0;
 
-/** A sign that may have spaces beside it stands in a piece with what is behind these. */
+/** Pieces of a sign that may have spaces around it extend to the next words. */
 function startOfSpaced(sign: number, from: number): number {
   let start = sign;
   while (start > from && !isSpace(start - 1)) start--;
@@ -296,7 +312,10 @@ function endOfSpaced(sign: number, to: number): number {
   return end;
 }
 
-/** Without brackets and quotes around it, a piece comes again more often. A quote beside another sign may change what that says. */
+/**
+ * Trims brackets and quotes, so that pieces repeat more often. A quote beside another sign is kept, because it may
+ * change the meaning of that sign.
+ */
 function trimStart(start: number, end: number): number {
   let at = start;
   while (at < end && lowerAt(at) === 0 && (signAt(at) === 0 || (signAt(at) <= QUOTE && lowerAt(at + 1) > 0)))
@@ -315,7 +334,10 @@ function isTrimmable(at: number): boolean {
   return sign === 0 || sign === DOT || (sign <= QUOTE && lowerAt(at - 1) > 0);
 }
 
-/** No hashes of a word, which exact terms meet; nor those of what has signs, which they meet, too. */
+/**
+ * Returns hashes that differ from those of words, because exact terms match words but not joined compounds. Compounds
+ * with signs keep their own hashes, because exact terms match them.
+ */
 function hashesOfCompound({ text, kind }: Compound): Hashes {
   return hashesOf(kind === 'signed' ? text : `${JOINED_MARK}${text}`);
 }

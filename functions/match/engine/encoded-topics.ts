@@ -1,48 +1,52 @@
 /**
- * A compiled set of topics as one run of bytes: a header, then sections of whole numbers of 32 bits (little-endian, as all
- * machines are that this runs on). Loading makes views of them and reads nothing.
+ * A compiled set of topics as one run of bytes: a header, followed by sections of 32-bit integers and of bytes.
+ * Integers are little-endian, like every machine this runs on. Loading creates views and copies nothing.
  *
- * Ids: a *sense* is one way in which a word can count ("exactly give", "beginning with monito"). A *node* is a row of two
- * or more senses, reached from its *parent* (a node, or the sense that it begins with) by its last sense. An *atom* is what
- * a topic asks for: senses come first in the numbers of atoms, then nodes, then what is asked for in a title alone.
+ * A *key* is one way in which a word can match, such as "exactly give" or "beginning with monito". A *node* is a
+ * phrase of two or more keys. Its *parent* is the node or key of the phrase without the last key. A *term* is
+ * something that a topic asks for: a key, a node, or one of these in titles only. Ids of terms are assigned to keys
+ * first, then nodes, then title terms.
  */
 export interface EncodedTopics {
   /**
-   * Topics, senses, those that are searched by their beginnings, nodes, title atoms, units of the shortest and the longest
-   * prefix, kinds of senses, 1 where compounds of a text may meet some.
+   * The number of topics, of keys, of keys searched by prefix, of node slots and of title terms; the shortest and
+   * longest prefix, in UTF-16 units; the kinds of keys, as bits; and 1 if compounds may match a key.
    */
   readonly counts: Int32Array;
-  /** Hash table of senses: 1 + sense, or 0. */
+  /** Hash table of keys: 1 + key, or 0 for an empty slot. */
   readonly keySlots: Int32Array;
-  /** Two hashes of each sense. */
+  /** Two hashes per key. */
   readonly keyHashes: Int32Array;
-  /** Flags of each sense; of a beginning in capitals also its length. */
+  /** Flags per key. A prefix in capitals also stores its length here. */
   readonly keyFlags: Int32Array;
   /**
-   * Hash table of nodes, by parent and last sense: of each its parent (-1 where there is no node), its last sense with the
-   * node's flags, and where its postings start. A node's number is its place in it.
+   * Hash table of nodes by parent and last key. Each slot holds the parent (-1 if the slot is empty), the last key
+   * with the node's flags, and the start of the node's postings. The id of a node is its slot.
    */
   readonly nodes: Int32Array;
-  /** One bit for what pairs of parent and sense hash to: most neighbours in a text are told apart here. */
+  /** A Bloom filter with one hash, over the pairs of parent and last key. Rejects most neighbouring words of a text. */
   readonly pairs: Int32Array;
-  /** For each title atom the atom that it is in titles, rising. */
+  /** The term that each title term requires in a title, in rising order. */
   readonly titles: Int32Array;
-  /** Where the postings of each sense start, and those of each title atom; 0 where it has none. Those of nodes are with them. */
+  /** Start of the postings of each key, and of each title term, or 0 if there are none. Nodes store theirs in `nodes`. */
   readonly keyStarts: Int32Array;
   readonly titleStarts: Int32Array;
-  /** The topics to look at where an atom is there: each with its flags and, where it asks for more, its program. */
+  /**
+   * The topics to check if a term is present. Each posting is a topic with flags, followed by its clause if one
+   * remains to be evaluated.
+   */
   readonly postings: Int32Array;
-  /** Topics to be evaluated for every item: each with where its program starts in `postings`. */
+  /** Topics to evaluate for every item. Each has the start of its clause in `postings`. */
   readonly unfiltered: Int32Array;
-  /** Distance, count and atoms of the one side, count and atoms of the other; atoms rise. */
+  /** Operands of NEAR: the distance, then the count and terms of each side. The terms are in rising order. */
   readonly proximities: Int32Array;
-  /** Where in `texts` the text of each sense starts that is searched by its beginning; one more for the end. */
+  /** Start of each prefix-searched key's text in `texts`, and the end of the last. */
   readonly textStarts: Int32Array;
-  /** UTF-8, as in `listed`. In rising order. */
+  /** UTF-8 texts as written by `formatSortedKey`, in rising order. */
   readonly texts: Uint8Array;
   /** UTF-8 of a JSON list of `{regex, in?}`. */
   readonly regexes: Uint8Array;
-  /** What is asked of label fields: of each field, in the order of LABEL_FIELDS, the length of such topics and themselves. */
+  /** Queries on label fields: for each of LABEL_FIELDS, the byte length of its compiled queries, and the queries. */
   readonly labels: Uint8Array;
 }
 
@@ -63,7 +67,7 @@ const INTEGER_SECTIONS = [
 ] as const satisfies (keyof EncodedTopics)[];
 const BYTE_SECTIONS = ['texts', 'regexes', 'labels'] as const satisfies (keyof EncodedTopics)[];
 
-/** "NAT" and the version of the format: a function that is newer or older than its topics must say so. */
+/** "NAT" and the format's version. A function must refuse topics compiled by a newer or older release. */
 const FORMAT = 0x4e_41_54_02;
 const HEADER_INTEGERS = 1 + INTEGER_SECTIONS.length + BYTE_SECTIONS.length;
 
@@ -85,7 +89,7 @@ export function pack(topics: EncodedTopics): Uint8Array {
   return bytes;
 }
 
-/** Views of what `pack` gave. Throws FormatError. */
+/** Returns views of the bytes written by `pack`. Throws FormatError if they are truncated or have another format. */
 export function unpack(packed: Uint8Array): EncodedTopics {
   const bytes = packed.byteOffset % 4 === 0 ? packed : new Uint8Array(packed);
   const { buffer, byteOffset, byteLength } = bytes;
@@ -95,7 +99,7 @@ export function unpack(packed: Uint8Array): EncodedTopics {
       : new Int32Array(buffer, byteOffset, HEADER_INTEGERS);
   if (header[0] !== FORMAT) {
     throw new FormatError(
-      'expected topics compiled by this release, got others; deploy again, or compile them anew',
+      'expected topics compiled by this release, got another format; deploy again, or compile them again',
     );
   }
   let at = HEADER_INTEGERS * 4;
@@ -104,7 +108,7 @@ export function unpack(packed: Uint8Array): EncodedTopics {
     const start = at;
     at += padded(size);
     if (size < 0 || at > byteLength) {
-      throw new FormatError(`expected ${at} bytes of compiled topics, got ${byteLength}; compile them anew`);
+      throw new FormatError(`expected ${at} bytes of compiled topics, got ${byteLength}; compile them again`);
     }
     return [byteOffset + start, size];
   };

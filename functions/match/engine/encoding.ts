@@ -1,17 +1,17 @@
 /**
- * How senses are written that are searched by their beginnings: those of inflected words, and of words whose diacritics count.
- * Of the latter: without diacritics, NUL, with them, and what else counts.
+ * The texts of keys that are searched by prefix: those of inflected words, and those of words with diacritics. The
+ * latter consist of the text without diacritics, NUL, the text with them, NUL, and flags.
  */
 
 const KEY_SEPARATOR = '\0';
 
 export interface SortedKey {
-  /** Without diacritics. */
+  /** The text without diacritics. */
   readonly plain: string;
-  /** With those that it has. */
+  /** The text with its diacritics. */
   readonly text: string;
   readonly isInflected: boolean;
-  /** Begins with a capital. */
+  /** The term is written with a capital. */
   readonly isName: boolean;
 }
 
@@ -19,7 +19,7 @@ export function formatSortedKey(plain: string, text: string, isInflected: boolea
   return `${plain}${KEY_SEPARATOR}${text}${KEY_SEPARATOR}${isInflected ? 'i' : ''}${isName ? 'n' : ''}`;
 }
 
-/** What begins all that have no diacritics but this. */
+/** Returns the prefix of all keys with diacritics that have this text without them. */
 export function sortedKeyPrefix(plain: string): string {
   return plain + KEY_SEPARATOR;
 }
@@ -29,32 +29,30 @@ export function parseSortedKey(written: string): SortedKey {
   return { plain, text, isInflected: flags.includes('i'), isName: flags.includes('n') };
 }
 
-/** How things are written in the numbers of compiled topics. */
-
-/** Of senses and nodes, beside their id or in flags of their own. */
+/** Masks and flags of keys and phrase nodes. The flags are stored beside the id, or in an array of flags. */
 export const ID_MASK = 0x00ff_ffff;
-/** Something asks for it as it is: it is an atom. */
+/** The key or node is a term by itself. */
 export const IS_TERM = 1 << 24;
-/** Something asks for it in titles alone. */
+/** The key or node is a term in titles. */
 export const HAS_TITLE_TERM = 1 << 25;
-/** Rows begin with it, or go on from it. */
+/** Phrases start with the key, or extend the node. */
 export const IS_PHRASE_PREFIX = 1 << 26;
-/** A sense that stands second or later in a row. */
+/** The key is the second or a later word of a phrase. */
 export const CONTINUES_PHRASE = 1 << 27;
-/** Its places count: something asks for what is near it. */
+/** The key or node is an operand of NEAR, so its positions are recorded. */
 export const IS_NEAR_OPERAND = 1 << 28;
-/** A sense of capitals alone; how many, stands in its flags. */
+/** The key requires capitals. The number of capitals is in the key's flags. */
 export const IS_CASED = 1 << 29;
-/** Beside IS_CASED, for a word of the text: its first letter must be a capital, or all of its letters. */
+/** Set beside IS_CASED for a word of a text: its first letter, or all its letters, must be capitals. */
 export const NEEDS_CAPITAL = 1 << 30;
 export const NEEDS_CAPITALS = 1 << 31;
 
-/** Numbers of a node. */
+/** Integers per node. */
 export const NODE_SIZE = 3;
-/** In place of a parent, where no node stands. */
+/** Stored as the parent of an empty slot. */
 export const NO_NODE = -1;
 
-/** Kinds of senses. Those of prefixes are PREFIX more. */
+/** Kinds of keys. The kind of a prefix is PREFIX higher. */
 export const KIND = {
   exact: 0,
   folded: 1,
@@ -63,36 +61,36 @@ export const KIND = {
   inflected: 4,
   source: 5,
   language: 6,
-  /** Without diacritics, the first letter a capital, or all. */
+  /** The text without diacritics, with its first letter or all letters in capitals. */
   capital: 7,
   capitals: 8,
-  /** What a query asks of a label field, by the name that `Labels` gives it. */
+  /** A query on a label field, by its `labelQueryName`. */
   label: 9,
 } as const;
 export const PREFIX = 16;
-/** Kinds whose texts are searched by their beginnings. */
+/** Returns whether keys of a kind are searched by prefix. */
 export const isSortedKind = (kind: number): boolean => kind === KIND.inflected || kind === KIND.marked;
 
-/** Of a posting, beside its topic: the last of its atom. */
+/** Flags of a posting, beside its topic. IS_LAST marks the last posting of a term. */
 export const IS_LAST = 1 << 24;
-/** What else the topic asks for follows: its program. */
+/** The clause that remains to be evaluated follows the posting. */
 export const HAS_CLAUSE = 1 << 25;
-/** The topic has postings with other atoms, too. */
+/** The topic has postings under other terms too. */
 export const HAS_OTHER_POSTINGS = 1 << 26;
 
-/** Operators of programs, above their argument: an atom, an index, or the length of what they are about. */
+/** Operators of clauses, stored above their argument: a term, an index, or the length of their parts. */
 export const OP = { term: 0, notTerm: 1, all: 2, any: 3, not: 4, regex: 5, near: 6, anyTerm: 7 } as const;
-/** A bit for each operator whose argument is the length of what follows. `anyAtom` is followed by nothing but atoms. */
+/** One bit per operator whose argument is the length of its parts. The parts of `anyTerm` are terms only. */
 export const HAS_PARTS = (1 << OP.all) | (1 << OP.any) | (1 << OP.not) | (1 << OP.anyTerm);
 export const OP_SHIFT = 29;
 export const ARGUMENT_MASK = 0x1fff_ffff;
 
-/** Of a set of topics, in its counts: a bit for each kind of senses that it has. */
+/** Returns whether a set of topics has keys of a kind. `kinds` has one bit per kind. */
 export function hasKind(kinds: number, kind: number): boolean {
   return ((kinds >>> kind) & 1) !== 0;
 }
 
-/** A sense's two hashes, from those of its text. */
+/** Returns a hash of a key from a hash of its text. Called for both hashes of the text. */
 export function keyHash(kind: number, hash: number): number {
   return Math.imul(hash ^ Math.imul(kind + 1, 0x27d4_eb2f), 0x85eb_ca6b);
 }
@@ -102,9 +100,9 @@ export function slotOf(hash: number, size: number): number {
   return Math.floor(((mixed >>> 0) * size) / 0x1_0000_0000);
 }
 
-/** Of a node's parent and last sense. */
-export function pairHash(parent: number, sense: number): number {
-  const mixed = Math.imul(parent ^ Math.imul(sense, 0x9e37_79b1), 0x85eb_ca6b);
+/** Returns the hash of a node, from its parent and its last key. */
+export function pairHash(parent: number, key: number): number {
+  const mixed = Math.imul(parent ^ Math.imul(key, 0x9e37_79b1), 0x85eb_ca6b);
   return mixed ^ (mixed >>> 13);
 }
 

@@ -1,14 +1,14 @@
 import { ARGUMENT_MASK, HAS_PARTS, hasBit, OP_SHIFT } from './encoding.ts';
 
-/** What is more than the presence of atoms: an operator and its argument. */
+/** Evaluates an operator other than the presence of terms. */
 export type EvaluateOperator = (op: number, argument: number) => boolean;
 
-/** Runs the part of a program that starts there. */
+/** Evaluates the clause that starts at `start`. */
 export function evaluateClause(
   code: Int32Array,
   start: number,
   present: Int32Array,
-  others: EvaluateOperator,
+  evaluateOperator: EvaluateOperator,
 ): boolean {
   const instruction = code[start] as number;
   const op = instruction >>> OP_SHIFT;
@@ -21,27 +21,27 @@ export function evaluateClause(
       return !hasBit(present, argument);
     case 2:
       for (let at = start + 1; at <= end; at = nextPart(code, at)) {
-        if (!evaluateClause(code, at, present, others)) return false;
+        if (!evaluateClause(code, at, present, evaluateOperator)) return false;
       }
       return true;
     case 3:
       for (let at = start + 1; at <= end; at = nextPart(code, at)) {
-        if (evaluateClause(code, at, present, others)) return true;
+        if (evaluateClause(code, at, present, evaluateOperator)) return true;
       }
       return false;
     case 4:
-      return !evaluateClause(code, start + 1, present, others);
+      return !evaluateClause(code, start + 1, present, evaluateOperator);
     case 7:
       for (let at = start + 1; at <= end; at = (at + 1) | 0) {
         if (hasBit(present, code[at] as number)) return true;
       }
       return false;
     default:
-      return others(op, argument);
+      return evaluateOperator(op, argument);
   }
 }
 
-/** Where the part of a program after this one starts. */
+/** Returns the start of the clause after the one at `at`. */
 export function nextPart(code: Int32Array, at: number): number {
   const instruction = code[at] as number;
   const op = instruction >>> OP_SHIFT;

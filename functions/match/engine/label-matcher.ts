@@ -4,7 +4,7 @@ import { type EncodedTopics, unpack } from './encoded-topics.ts';
 import { KIND } from './encoding.ts';
 import type { TermTable } from './term-table.ts';
 
-/** Finds the topics that a text matches, by their places. */
+/** Returns the queries that a text matches, as indexes. */
 interface TextEngine {
   matchText(text: string, language: string | undefined): readonly number[];
 }
@@ -12,46 +12,46 @@ interface TextEngine {
 interface LabelEngine {
   readonly field: LabelField;
   readonly engine: TextEngine;
-  /** By the place of what is asked, the sense that topics know it by. */
+  /** The key of each query in the topics, by the query's index. */
   readonly keys: readonly number[];
 }
 
-/** Which of what topics ask of label fields an item has. */
+/** Finds which queries on label fields an item matches. */
 export class LabelMatcher {
-  readonly #asked: readonly LabelEngine[];
+  readonly #fields: readonly LabelEngine[];
 
-  constructor(labels: Uint8Array, dictionary: TermTable, engineOf: (topics: EncodedTopics) => TextEngine) {
-    const asked: LabelEngine[] = [];
+  constructor(labels: Uint8Array, termTable: TermTable, engineOf: (topics: EncodedTopics) => TextEngine) {
+    const fields: LabelEngine[] = [];
     let at = 0;
     for (const field of labels.byteLength === 0 ? [] : LABEL_FIELDS) {
       const length = new DataView(labels.buffer, labels.byteOffset + at).getInt32(0, true);
       at += Int32Array.BYTES_PER_ELEMENT;
       if (length > 0) {
         const topics = unpack(labels.subarray(at, at + length));
-        const senses = Array.from({ length: topics.counts[0] ?? 0 }, (_, place) =>
-          dictionary.find(KIND.label, labelQueryName(field, place)),
+        const keys = Array.from({ length: topics.counts[0] ?? 0 }, (_, index) =>
+          termTable.find(KIND.label, labelQueryName(field, index)),
         );
-        asked.push({ field, engine: engineOf(topics), keys: senses });
+        fields.push({ field, engine: engineOf(topics), keys: keys });
       }
       at += length;
     }
-    this.#asked = asked;
+    this.#fields = fields;
   }
 
   get hasQueries(): boolean {
-    return this.#asked.length > 0;
+    return this.#fields.length > 0;
   }
 
-  /** `language`: that of the item. */
+  /** Returns the keys of the queries that an item's labels match. `language` is the language of the item. */
   keysOf(item: MatchableItem, language: string | undefined): number[] {
-    return this.#asked.flatMap(({ field, engine, keys }) =>
+    return this.#fields.flatMap(({ field, engine, keys }) =>
       LABEL_TEXTS[field](item)
         .flatMap((text) => engine.matchText(text, language))
-        .map((place) => keys[place] as number),
+        .map((index) => keys[index] as number),
     );
   }
 }
 
-export function labelQueryName(field: LabelField, place: number): string {
-  return `${field} ${place}`;
+export function labelQueryName(field: LabelField, index: number): string {
+  return `${field} ${index}`;
 }

@@ -2,25 +2,28 @@ import { SLOT_SHIFT, SLOT_SIZE } from './hash-table.ts';
 import { FIRST_HASH, MAX_WORDS, SECOND_HASH } from './scan-field.ts';
 import { BEGINS_TERM, ENTRY_SHIFT, MAX_WORDS_WITH_FORMS, type WordCache } from './word-cache.ts';
 
-/** The entry of each word of the text that was scanned. */
+/** The entry of each word of the scanned text. */
 export const ENTRIES_AT = new Int32Array(MAX_WORDS + 1);
-/** The places of words that begin what something asks for. */
+/** The positions of words that begin a term. */
 export const TERM_BEGINNINGS = new Int32Array(MAX_WORDS + 1);
 
 const firsts = FIRST_HASH;
 const seconds = SECOND_HASH;
 const entriesAt = ENTRIES_AT;
-const asked = TERM_BEGINNINGS;
+const termBeginnings = TERM_BEGINNINGS;
 
-/** Finds the entry of every word, learning of those that are new. Gives the count of those in ASKED. */
-export function lookUpWords(lexicon: WordCache, end: number): number {
-  if (end > MAX_WORDS_WITH_FORMS) return lookUpManyWords(lexicon, end);
+/**
+ * Looks up the entry of every word, and adds new words to the cache. Returns the number of positions in
+ * TERM_BEGINNINGS.
+ */
+export function lookUpWords(cache: WordCache, end: number): number {
+  if (end > MAX_WORDS_WITH_FORMS) return lookUpManyWords(cache, end);
   let count = 0;
-  let { slots, shift } = lexicon.words;
+  let { slots, shift } = cache.words;
   let mask = slots.length - 1;
-  for (let place = 0; place < end; place = (place + 1) | 0) {
-    const first = firsts[place] as number;
-    const second = seconds[place] as number;
+  for (let position = 0; position < end; position = (position + 1) | 0) {
+    const first = firsts[position] as number;
+    const second = seconds[position] as number;
     let at = (Math.imul(first ^ second, 0x9e37_79b1) >>> shift) << SLOT_SHIFT;
     let value = slots[at + 2] as number;
     while (value !== 0 && (slots[at] !== first || slots[at + 1] !== second)) {
@@ -28,24 +31,24 @@ export function lookUpWords(lexicon: WordCache, end: number): number {
       value = slots[at + 2] as number;
     }
     if (value === 0) {
-      value = lexicon.add(place);
-      ({ slots, shift } = lexicon.words);
+      value = cache.add(position);
+      ({ slots, shift } = cache.words);
       mask = slots.length - 1;
     }
-    entriesAt[place] = value >> ENTRY_SHIFT;
-    asked[count] = place;
+    entriesAt[position] = value >> ENTRY_SHIFT;
+    termBeginnings[count] = position;
     count = (count + ((value & BEGINS_TERM) >> 1)) | 0;
   }
   return count;
 }
 
-/** The same, of so many words that different ones must be counted. */
-function lookUpManyWords(lexicon: WordCache, end: number): number {
+/** Does the same for texts with so many words that distinct words must be counted. */
+function lookUpManyWords(cache: WordCache, end: number): number {
   let count = 0;
-  for (let place = 0; place < end; place = (place + 1) | 0) {
-    const value = lexicon.lookUp(place);
-    entriesAt[place] = value >> ENTRY_SHIFT;
-    asked[count] = place;
+  for (let position = 0; position < end; position = (position + 1) | 0) {
+    const value = cache.lookUp(position);
+    entriesAt[position] = value >> ENTRY_SHIFT;
+    termBeginnings[count] = position;
     count = (count + ((value & BEGINS_TERM) >> 1)) | 0;
   }
   return count;

@@ -1,7 +1,7 @@
 import { HAS_CLAUSE, HAS_OTHER_POSTINGS, IS_LAST, OP, OP_SHIFT } from './encoding.ts';
 import type { TermTableBuilder } from './term-table-builder.ts';
 
-/** What a topic asks for, of atoms. */
+/** What a topic asks for, expressed in terms. */
 export type Clause =
   | { readonly term: number }
   | { readonly regex: number }
@@ -10,77 +10,77 @@ export type Clause =
   | { readonly any: readonly Clause[] }
   | { readonly not: Clause };
 
-/** Atoms of which a topic needs at least one, and an estimate of how often texts hold them. */
+/** Terms of which at least one must be present for a topic to match, with an estimate of how often texts contain one. */
 interface CandidateTerms {
   readonly terms: readonly number[];
   readonly frequency: number;
 }
 
-/** Of an atom: topics with their flags, each followed by its program; and where the last of them stands. */
+/** The postings of a term: topics with flags, each followed by its clause. `last` is the index of the last topic. */
 interface PostingList {
   readonly numbers: number[];
   last: number;
 }
 
 /**
- * Where topics are looked up, and what they ask for beyond. A topic is filed under its rarest *cover*: a set of atoms
- * without all of which it cannot match. What is left of it when one of those is there is its program.
+ * Builds the postings. A topic is filed under its rarest set of candidate terms: it cannot match unless one of them
+ * is present. The rest of its query, if any, is stored as a clause.
  */
 export class PostingsBuilder {
-  readonly #atoms: TermTableBuilder;
+  readonly #terms: TermTableBuilder;
   readonly #postings: (PostingList | undefined)[];
-  readonly #unfiltered: { readonly topic: number; readonly program: readonly number[] }[] = [];
+  readonly #unfiltered: { readonly topic: number; readonly code: readonly number[] }[] = [];
   readonly #proximities: number[] = [];
   #topics = 0;
 
-  constructor(atoms: TermTableBuilder) {
-    this.#atoms = atoms;
-    this.#postings = new Array(atoms.count);
+  constructor(terms: TermTableBuilder) {
+    this.#terms = terms;
+    this.#postings = new Array(terms.count);
   }
 
   add(clause: Clause | undefined): void {
     const topic = this.#topics++;
     if (!clause) return;
-    const cover = this.#coverOf(clause);
-    const rest = cover ? remainderOf(clause, cover) : clause;
-    const program: number[] = [];
-    if (rest) this.#emit(rest, program);
-    if (!cover) {
-      this.#unfiltered.push({ topic, program });
+    const candidates = this.#candidatesOf(clause);
+    const rest = candidates ? remainderOf(clause, candidates) : clause;
+    const code: number[] = [];
+    if (rest) this.#emit(rest, code);
+    if (!candidates) {
+      this.#unfiltered.push({ topic, code });
       return;
     }
-    const atoms = new Set(cover.terms);
-    const posting = topic | (rest ? HAS_CLAUSE : 0) | (atoms.size > 1 ? HAS_OTHER_POSTINGS : 0);
-    for (const atom of atoms) {
-      const final = this.#atoms.final(atom);
+    const terms = new Set(candidates.terms);
+    const posting = topic | (rest ? HAS_CLAUSE : 0) | (terms.size > 1 ? HAS_OTHER_POSTINGS : 0);
+    for (const term of terms) {
+      const final = this.#terms.finalId(term);
       const list = this.#postings[final] ?? { numbers: [], last: 0 };
       this.#postings[final] = list;
       list.last = list.numbers.length;
-      list.numbers.push(posting, ...program);
+      list.numbers.push(posting, ...code);
     }
   }
 
-  #coverOf(clause: Clause): CandidateTerms | undefined {
-    if ('term' in clause) return { terms: [clause.term], frequency: this.#atoms.frequency(clause.term) };
+  #candidatesOf(clause: Clause): CandidateTerms | undefined {
+    if ('term' in clause) return { terms: [clause.term], frequency: this.#terms.frequency(clause.term) };
     if ('near' in clause)
-      return rarest(clause.of.map((side) => union(side.map((atom) => this.#coverOf({ term: atom })))));
-    if ('any' in clause) return union(clause.any.map((part) => this.#coverOf(part)));
-    if ('all' in clause) return rarest(clause.all.map((part) => this.#coverOf(part)));
+      return rarest(clause.of.map((side) => union(side.map((term) => this.#candidatesOf({ term: term })))));
+    if ('any' in clause) return union(clause.any.map((part) => this.#candidatesOf(part)));
+    if ('all' in clause) return rarest(clause.all.map((part) => this.#candidatesOf(part)));
     return undefined;
   }
 
   #emit(clause: Clause, code: number[]): void {
-    if ('term' in clause) code.push(instruction(OP.term, this.#atoms.final(clause.term)));
+    if ('term' in clause) code.push(instruction(OP.term, this.#terms.finalId(clause.term)));
     else if ('regex' in clause) code.push(instruction(OP.regex, clause.regex));
     else if ('near' in clause) {
       code.push(instruction(OP.near, this.#proximities.length));
       this.#proximities.push(clause.near);
       for (const side of clause.of) {
-        const atoms = [...new Set(side)].map((atom) => this.#atoms.final(atom)).sort((a, b) => a - b);
-        this.#proximities.push(atoms.length, ...atoms);
+        const terms = [...new Set(side)].map((term) => this.#terms.finalId(term)).sort((a, b) => a - b);
+        this.#proximities.push(terms.length, ...terms);
       }
     } else if ('not' in clause) {
-      if ('term' in clause.not) code.push(instruction(OP.notTerm, this.#atoms.final(clause.not.term)));
+      if ('term' in clause.not) code.push(instruction(OP.notTerm, this.#terms.finalId(clause.not.term)));
       else this.#emitGroup(OP.not, [clause.not], code);
     } else if ('any' in clause) {
       this.#emitGroup(clause.any.every((part) => 'term' in part) ? OP.anyTerm : OP.any, clause.any, code);
@@ -94,30 +94,30 @@ export class PostingsBuilder {
     code[head] = instruction(op, code.length - head - 1);
   }
 
-  /** What is likely to fail is asked first. */
+  /** Sorts the parts so that those most likely to fail are evaluated first. */
   #rarestFirst(parts: readonly Clause[]): readonly Clause[] {
-    const frequency = (part: Clause) => this.#coverOf(part)?.frequency ?? Number.MAX_VALUE;
+    const frequency = (part: Clause) => this.#candidatesOf(part)?.frequency ?? Number.MAX_VALUE;
     return [...parts].sort((a, b) => frequency(a) - frequency(b));
   }
 
-  /** `starts`: where the postings of each atom start. */
+  /** Returns the sections of the encoded topics. `starts` is the start of each term's postings. */
   encode() {
-    // Postings that start at 0 would look like none.
-    const flat: number[] = [0];
+    // Start 0 means "no postings", so the first integer is unused.
+    const integers: number[] = [0];
     const starts = new Int32Array(this.#postings.length);
-    this.#postings.forEach((list, atom) => {
+    this.#postings.forEach((list, term) => {
       if (!list) return;
-      starts[atom] = flat.length;
-      for (const number of list.numbers) flat.push(number);
-      flat[flat.length - list.numbers.length + list.last] = (list.numbers[list.last] ?? 0) | IS_LAST;
+      starts[term] = integers.length;
+      for (const number of list.numbers) integers.push(number);
+      integers[integers.length - list.numbers.length + list.last] = (list.numbers[list.last] ?? 0) | IS_LAST;
     });
-    const unfiltered = this.#unfiltered.flatMap(({ topic, program }) => [
+    const unfiltered = this.#unfiltered.flatMap(({ topic, code }) => [
       topic,
-      flat.push(...program) - program.length,
+      integers.push(...code) - code.length,
     ]);
     return {
       starts,
-      postings: Int32Array.from(flat),
+      postings: Int32Array.from(integers),
       unfiltered: Int32Array.from(unfiltered),
       proximities: Int32Array.from(this.#proximities),
     };
@@ -128,33 +128,34 @@ function instruction(op: number, argument: number): number {
   return (op << OP_SHIFT) | argument;
 }
 
-function union(covers: readonly (CandidateTerms | undefined)[]): CandidateTerms | undefined {
-  const known = covers.filter((cover) => cover !== undefined);
-  if (known.length < covers.length) return undefined;
+function union(lists: readonly (CandidateTerms | undefined)[]): CandidateTerms | undefined {
+  const known = lists.filter((candidates) => candidates !== undefined);
+  if (known.length < lists.length) return undefined;
   return {
     terms: known.flatMap(({ terms }) => terms),
     frequency: known.reduce((sum, { frequency }) => sum + frequency, 0),
   };
 }
 
-function rarest(covers: readonly (CandidateTerms | undefined)[]): CandidateTerms | undefined {
-  const known = covers.filter((cover) => cover !== undefined);
+function rarest(lists: readonly (CandidateTerms | undefined)[]): CandidateTerms | undefined {
+  const known = lists.filter((candidates) => candidates !== undefined);
   return known.reduce<CandidateTerms | undefined>(
-    (best, cover) => (best && best.frequency <= cover.frequency ? best : cover),
+    (best, candidates) => (best && best.frequency <= candidates.frequency ? best : candidates),
     undefined,
   );
 }
 
-/** What has yet to hold when one atom of the cover is there; undefined where nothing has. */
+/** Returns what remains to be evaluated if one of the candidate terms is present, or undefined if nothing does. */
 function remainderOf(clause: Clause, { terms }: CandidateTerms): Clause | undefined {
   const covered = new Set(terms);
   const isCovered = (part: Clause): boolean =>
     ('term' in part && covered.has(part.term)) || ('any' in part && part.any.every(isCovered));
-  // Of several parts that the cover meets, one atom of it makes only one hold: that which it was made from.
-  const made = (part: Clause) => isCovered(part) && termsIn(part).size === covered.size;
-  if (made(clause)) return undefined;
+  // If several parts consist of candidate terms, a single term makes only one of them true: the part that contains
+  // all candidates.
+  const isMetByOneTerm = (part: Clause) => isCovered(part) && termsIn(part).size === covered.size;
+  if (isMetByOneTerm(clause)) return undefined;
   if (!('all' in clause)) return clause;
-  const at = clause.all.findIndex(made);
+  const at = clause.all.findIndex(isMetByOneTerm);
   const rest = clause.all.filter((_, index) => index !== at);
   const [first] = rest;
   return rest.length === 1 && first ? first : { all: rest };

@@ -1,7 +1,7 @@
-/** Where the atoms stand that something is to be near of, in the order of their first words. */
+/** Records where the operands of NEAR occur in an item, ordered by their first words. */
 export class Proximity {
   readonly #proximities: Int32Array;
-  #atoms = new Int32Array(64);
+  #terms = new Int32Array(64);
   #starts = new Int32Array(64);
   #ends = new Int32Array(64);
   #count = 0;
@@ -18,10 +18,10 @@ export class Proximity {
     this.#summaryEnd = summaryEnd;
   }
 
-  /** From the word at `start` to the word at `end`. */
-  add(atom: number, start: number, end: number): void {
-    if (this.#count === this.#atoms.length) this.#grow();
-    this.#atoms[this.#count] = atom;
+  /** Records a term from the word at `start` to the word at `end`. */
+  add(term: number, start: number, end: number): void {
+    if (this.#count === this.#terms.length) this.#grow();
+    this.#terms[this.#count] = term;
     this.#starts[this.#count] = start;
     this.#ends[this.#count++] = end;
   }
@@ -32,52 +32,55 @@ export class Proximity {
       grown.set(numbers);
       return grown;
     };
-    this.#atoms = larger(this.#atoms);
+    this.#terms = larger(this.#terms);
     this.#starts = larger(this.#starts);
     this.#ends = larger(this.#ends);
   }
 
-  /** Whether, in one field, an atom of one side has at most so many words between it and one of the other. */
-  holds(at: number): boolean {
+  /**
+   * Returns whether a field contains a term of each side with at most the given distance between them, in words.
+   * `index` is the start of the operands in the section `proximities`.
+   */
+  holds(index: number): boolean {
     const proximities = this.#proximities;
-    const distance = proximities[at] as number;
-    const left = at + 2;
-    const leftEnd = left + (proximities[at + 1] as number);
+    const distance = proximities[index] as number;
+    const left = index + 2;
+    const leftEnd = left + (proximities[index + 1] as number);
     const right = leftEnd + 1;
     const rightEnd = right + (proximities[leftEnd] as number);
-    const [ofLeft, ofRight] = [new Side(), new Side()];
+    const [leftEnds, rightEnds] = [new SideEnds(), new SideEnds()];
     let fieldEnd = 0;
     for (let n = 0; n < this.#count; n++) {
-      const atom = this.#atoms[n] as number;
+      const term = this.#terms[n] as number;
       const start = this.#starts[n] as number;
       if (start >= fieldEnd) {
         fieldEnd = this.#endOfField(start);
-        ofLeft.startField();
-        ofRight.startField();
+        leftEnds.startField();
+        rightEnds.startField();
       }
-      // An atom may stand on both sides.
-      const isLeft = isAmong(proximities, left, leftEnd, atom);
-      const isRight = isAmong(proximities, right, rightEnd, atom);
-      if (isLeft && start - ofRight.lastBefore(start) - 1 <= distance) return true;
-      if (isRight && start - ofLeft.lastBefore(start) - 1 <= distance) return true;
+      // A term may be on both sides.
+      const isLeft = includesSorted(proximities, left, leftEnd, term);
+      const isRight = includesSorted(proximities, right, rightEnd, term);
+      if (isLeft && start - rightEnds.lastBefore(start) - 1 <= distance) return true;
+      if (isRight && start - leftEnds.lastBefore(start) - 1 <= distance) return true;
       const end = this.#ends[n] as number;
-      if (isLeft) ofLeft.add(end);
-      if (isRight) ofRight.add(end);
+      if (isLeft) leftEnds.add(end);
+      if (isRight) rightEnds.add(end);
     }
     return false;
   }
 
-  /** The first place behind the field that a place is in. */
-  #endOfField(place: number): number {
-    if (place < this.#titleEnd) return this.#titleEnd;
-    return place < this.#summaryEnd ? this.#summaryEnd : Number.POSITIVE_INFINITY;
+  /** Returns the position after the field that contains a position. */
+  #endOfField(position: number): number {
+    if (position < this.#titleEnd) return this.#titleEnd;
+    return position < this.#summaryEnd ? this.#summaryEnd : Number.POSITIVE_INFINITY;
   }
 }
 
-/** Where, in a field, the atoms of one side ended. */
-class Side {
+/** Where the terms of one side ended in the current field. */
+class SideEnds {
   #last = Number.NEGATIVE_INFINITY;
-  /** Ends of those that may reach beyond the place at hand: few, as rows of words are short. */
+  /** Ends of terms that may extend beyond the current position. There are few, because phrases are short. */
   #open: number[] = [];
 
   startField(): void {
@@ -89,18 +92,18 @@ class Side {
     this.#open.push(end);
   }
 
-  /** The last end before a place; places only rise. */
-  lastBefore(place: number): number {
+  /** Returns the last end before a position. Positions must not decrease between calls. */
+  lastBefore(position: number): number {
     if (this.#open.length > 0) {
-      for (const end of this.#open) if (end < place && end > this.#last) this.#last = end;
-      this.#open = this.#open.filter((end) => end >= place);
+      for (const end of this.#open) if (end < position && end > this.#last) this.#last = end;
+      this.#open = this.#open.filter((end) => end >= position);
     }
     return this.#last;
   }
 }
 
-/** Of numbers that rise from one place to another. */
-function isAmong(numbers: Int32Array, from: number, to: number, wanted: number): boolean {
+/** Returns whether a sorted range of numbers contains a number. */
+function includesSorted(numbers: Int32Array, from: number, to: number, wanted: number): boolean {
   let low = from;
   let high = to;
   while (low < high) {

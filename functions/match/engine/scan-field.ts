@@ -4,145 +4,147 @@ import { cachedWords, MAX_FIELD_UNITS } from '../text/item-text.ts';
 import { FORMS_COMPOUNDS, IRREGULAR, LOWER, preparePages } from './character-table.ts';
 
 /**
- * Splits texts into words without looking twice at a unit and without a branch: every unit writes what the word would
- * be if it ended here, and only the end of a word moves on to the next place. All arrays are fixed and of the module:
- * that alone halves the time.
+ * Splits texts into words in one pass without branches: every unit writes the word that would end there, and only the
+ * real end of a word advances the position. All arrays are constants of this module, which alone halves the time.
  */
 
 export const FIELD_COUNT = 3;
 const MAX_UNITS = FIELD_COUNT * (MAX_FIELD_UNITS + 1) + 1;
-/** In scripts without spaces every unit can be a word; and each field ends with an empty one. */
+/** In scripts without spaces every unit can be a word. Each field ends with an empty word. */
 export const MAX_WORDS = MAX_UNITS + FIELD_COUNT + 1;
 
-/** Longer words are rare enough to be spelled slowly. */
+/** Longer words are rare and take a slower path. */
 const MAX_LETTERS = 64;
 
-/** Those of all fields: of each in FIELD_UNITS + 1 places of its own, with 0 after the last. */
+/** The UTF-16 units of all fields. Each field has its own MAX_FIELD_UNITS + 1 elements and ends with 0. */
 export const UNITS = new Uint16Array(MAX_UNITS);
 const units = UNITS;
 const bytes = Buffer.from(units.buffer);
 
-/** Two hashes of each word: together they are taken for the word itself, where a table says nothing of it. */
+/** Two hashes per word. Together they identify the word in hash tables. */
 export const FIRST_HASH = new Int32Array(MAX_WORDS);
 export const SECOND_HASH = new Int32Array(MAX_WORDS);
 
-// V8 takes a constant for one where its module keeps it for itself: twice as fast in the loop below.
+// V8 treats a constant as such if it is the module's own, which doubles the speed of the loop below.
 const lowerOf = LOWER;
-const makes = FORMS_COMPOUNDS;
+const formsCompounds = FORMS_COMPOUNDS;
 const firsts = FIRST_HASH;
 const seconds = SECOND_HASH;
-/** Where each word ends in the units. */
+/** The index of the unit after each word. */
 export const ENDS = new Int32Array(MAX_WORDS);
 const ends = ENDS;
 
-/** Where digits and signs stand, of each field from the place on where its units are, with NO_SPOT after the last. */
+/**
+ * The indexes of units that are digits or signs. Each field's list starts at the index of its first unit and ends with
+ * NO_POSITION.
+ */
 export const COMPOUND_POSITIONS = new Int32Array(MAX_UNITS);
 export const NO_POSITION = -1;
-const spots = COMPOUND_POSITIONS;
+const compoundPositions = COMPOUND_POSITIONS;
 
 const HASH_FACTOR = 0x9e3779b1;
 
-/** Of words that texts with irregular units hold: these cannot be read back from the units. */
+/** Words of texts with irregular units, which cannot be read back from the units. */
 const irregular: { readonly from: number; readonly words: readonly Word[] }[] = [];
 
-function irregularAt(place: number): Word | undefined {
+function irregularAt(position: number): Word | undefined {
   for (const { from, words } of irregular) {
-    const word = words[place - from];
+    const word = words[position - from];
     if (word) return word;
   }
   return undefined;
 }
 
-/** All bits of the words' units. */
-let bits = 0;
+/** The bitwise OR of all units of the words. */
+let unitBits = 0;
 
 interface ScannedField {
   readonly text: string;
-  /** Where the units do not tell them. */
+  /** The words, if they cannot be read back from the units. */
   readonly words?: readonly Word[];
 }
 
-/** What was scanned of each field. */
+/** The result of scanning each field. */
 export const SCANNED_FIELDS: ScannedField[] = [];
 
-/** Before an item's first field. */
+/** Prepares for the first field of an item. */
 export function resetScan(): void {
   if (irregular.length > 0) irregular.length = 0;
-  bits = 0;
+  unitBits = 0;
 }
 
-/** Whether all words are of Latin letters and digits: false only where one may not be. */
+/** Returns whether all words consist of Latin letters and digits. May return false by mistake, never true. */
 export function isLatinOnly(): boolean {
-  return bits < 0x200;
+  return unitBits < 0x200;
 }
 
 /**
- * Scans one field: its words are noted from place `count` on. Gives the place after the last of them, which holds no
- * word: nothing stands in a row across it.
+ * Scans one field and stores its words from `firstPosition` on. Returns the next free position. The position before
+ * that holds an empty word, so that no phrase continues into the next field.
  */
-export function scanField(field: number, whole: string, count: number): number {
+export function scanField(field: number, whole: string, firstPosition: number): number {
   let text = whole.length > MAX_FIELD_UNITS ? whole.slice(0, MAX_FIELD_UNITS) : whole;
   let words: readonly Word[] | undefined;
   const from = field * (MAX_FIELD_UNITS + 1);
-  let places = scanUnits(text, from, count);
-  if (places < 0) {
-    // Some unit was unknown, or is not visible, or irregular.
+  let endPosition = scanUnits(text, from, firstPosition);
+  if (endPosition < 0) {
+    // The text contains a unit that is unknown, invisible or irregular.
     preparePages(text);
     text = withoutInvisible(text);
-    places = scanUnits(text, from, count);
-    if (places < 0) {
+    endPosition = scanUnits(text, from, firstPosition);
+    if (endPosition < 0) {
       text = composed(text);
       words = cachedWords(text);
-      places = addIrregular(words, count);
+      endPosition = addIrregular(words, firstPosition);
     }
   }
   SCANNED_FIELDS[field] = words ? { text, words } : { text };
-  FIRST_HASH[places] = 0;
-  SECOND_HASH[places] = 0;
-  return places + 1;
+  FIRST_HASH[endPosition] = 0;
+  SECOND_HASH[endPosition] = 0;
+  return endPosition + 1;
 }
 
-function scanUnits(text: string, from: number, count: number): number {
+function scanUnits(text: string, from: number, firstPosition: number): number {
   const to = (from + text.length) | 0;
   bytes.write(text, from * 2, 'utf16le');
   units[to] = 0;
-  // `| 0` spares a check for overflow in each step: a third of the time.
-  let places = count | 0;
+  // `| 0` avoids an overflow check in each step, which saves a third of the time.
+  let position = firstPosition | 0;
   let first = 0;
   let second = 0;
-  let before = 0;
-  let seen = 0;
-  let spot = from | 0;
+  let maskBefore = 0;
+  let seenBits = 0;
+  let compoundIndex = from | 0;
   for (let at = from | 0; at <= to; at = (at + 1) | 0) {
     const unit = units[at] as number;
     const lower = lowerOf[unit] as number;
-    const word = -lower >> 31;
-    spots[spot] = at;
-    spot = (spot + (makes[unit] as number)) | 0;
-    firsts[places] = first;
-    seconds[places] = second;
-    ends[places] = at;
-    places = (places + (before & ~word & 1)) | 0;
-    first = (Math.imul(first, HASH_FACTOR) + lower) & word;
-    second = (((second << 7) | (second >>> 25)) + (lower ^ first)) & word;
-    before = word;
-    seen |= lower;
+    const wordMask = -lower >> 31;
+    compoundPositions[compoundIndex] = at;
+    compoundIndex = (compoundIndex + (formsCompounds[unit] as number)) | 0;
+    firsts[position] = first;
+    seconds[position] = second;
+    ends[position] = at;
+    position = (position + (maskBefore & ~wordMask & 1)) | 0;
+    first = (Math.imul(first, HASH_FACTOR) + lower) & wordMask;
+    second = (((second << 7) | (second >>> 25)) + (lower ^ first)) & wordMask;
+    maskBefore = wordMask;
+    seenBits |= lower;
   }
-  spots[spot] = NO_POSITION;
-  bits |= seen;
-  return seen >= IRREGULAR ? -1 : places;
+  compoundPositions[compoundIndex] = NO_POSITION;
+  unitBits |= seenBits;
+  return seenBits >= IRREGULAR ? -1 : position;
 }
 
-function addIrregular(words: readonly Word[], count: number): number {
-  irregular.push({ from: count, words });
-  let place = count;
+function addIrregular(words: readonly Word[], firstPosition: number): number {
+  irregular.push({ from: firstPosition, words });
+  let position = firstPosition;
   for (const word of words) {
     const hashes = hashesOf(word.text);
-    FIRST_HASH[place] = hashes.first;
-    SECOND_HASH[place] = hashes.second;
-    place++;
+    FIRST_HASH[position] = hashes.first;
+    SECOND_HASH[position] = hashes.second;
+    position++;
   }
-  return place;
+  return position;
 }
 
 export interface Hashes {
@@ -150,17 +152,17 @@ export interface Hashes {
   readonly second: number;
 }
 
-/** The first hash of a word that has one more unit. */
+/** Returns the first hash of a word extended by one unit. */
 export function extendFirstHash(first: number, unit: number): number {
   return (Math.imul(first, HASH_FACTOR) + unit) | 0;
 }
 
-/** The second. `first`: that of the word with the unit. */
+/** Returns the second hash of a word extended by one unit. `first` is the first hash of the extended word. */
 export function extendSecondHash(second: number, first: number, unit: number): number {
   return (((second << 7) | (second >>> 25)) + (unit ^ first)) | 0;
 }
 
-/** The hashes of a word as `scan` makes them, from its text in lower case. */
+/** Returns the hashes that `scanField` computes for a word in lower case. */
 export function hashesOf(text: string): Hashes {
   let first = 0;
   let second = 0;
@@ -172,12 +174,12 @@ export function hashesOf(text: string): Hashes {
   return { first, second };
 }
 
-/** The first unit of the word at a place, in lower case; 0 where there is no word. */
-export function firstUnit(place: number): number {
-  if (firsts[place] === 0 && seconds[place] === 0) return 0;
-  const known = irregularAt(place);
+/** Returns the first unit of the word at a position in lower case, or 0 if there is no word. */
+export function firstUnit(position: number): number {
+  if (firsts[position] === 0 && seconds[position] === 0) return 0;
+  const known = irregularAt(position);
   if (known) return known.text.charCodeAt(0);
-  let at = (ends[place] as number) - 1;
+  let at = (ends[position] as number) - 1;
   let unit = 0;
   for (let lower = lowerOf[units[at] as number] as number; lower !== 0 && at >= 0; at--) {
     unit = lower;
@@ -186,14 +188,14 @@ export function firstUnit(place: number): number {
   return unit;
 }
 
-/** Of the word at hand: its letters in lower case, where all are ASCII. */
+/** The letters of an ASCII word in lower case. */
 export const LETTERS = new Uint8Array(MAX_LETTERS);
 const letters = LETTERS;
 
-/** Spells the word at a place into LETTERS. Gives their count; -1 where they are not ASCII, or too many. */
-export function spellAscii(place: number): number {
-  if (irregularAt(place)) return -1;
-  const end = ends[place] as number;
+/** Writes the word at a position to LETTERS. Returns its length, or -1 if it is too long or not ASCII. */
+export function spellAscii(position: number): number {
+  if (irregularAt(position)) return -1;
+  const end = ends[position] as number;
   const start = startOfWord(end);
   if (end - start > MAX_LETTERS) return -1;
   for (let at = start; at < end; at++) {
@@ -204,27 +206,27 @@ export function spellAscii(place: number): number {
   return end - start;
 }
 
-/** Where a word starts in the units. */
+/** Returns the first unit of the word that ends before `end`. */
 export function startOfWord(end: number): number {
   let start = end;
   while (start > 0 && lowerOf[units[start - 1] as number] !== 0) start--;
   return start;
 }
 
-/** The word at a place, as it stands in the text and in lower case. */
-export function wordAt(place: number): { readonly text: string; readonly raw: string } {
-  const known = irregularAt(place);
+/** Returns the word at a position as it is written and in lower case. */
+export function wordAt(position: number): { readonly text: string; readonly raw: string } {
+  const known = irregularAt(position);
   if (known) return known;
-  const end = ends[place] ?? 0;
+  const end = ends[position] ?? 0;
   const [word] = wordsOf(textBetween(startOfWord(end), end));
   return word ?? { text: '', raw: '' };
 }
 
-/** The word at a place in lower case: as `wordAt`, without a look at what it is made of. */
-export function textAt(place: number): string {
-  const known = irregularAt(place);
+/** Returns the word at a position in lower case. Faster than `wordAt`. */
+export function textAt(position: number): string {
+  const known = irregularAt(position);
   if (known) return known.text;
-  const end = ends[place] ?? 0;
+  const end = ends[position] ?? 0;
   const start = startOfWord(end);
   const to = Math.min(end, start + MAX_WORD);
   let text = '';
@@ -232,16 +234,16 @@ export function textAt(place: number): string {
   return text;
 }
 
-/** The units from one up to another, as a text. */
+/** Returns the text between two units. */
 export function textBetween(from: number, to: number): string {
   return bytes.toString('utf16le', from * 2, to * 2);
 }
 
-/** Whether the first letters of the word at a place, so many, are in capitals or no letters at all. */
-export function areCapitalsAt(place: number, count: number): boolean {
-  if (!irregularAt(place)) {
-    const start = startOfWord(ends[place] as number);
-    const end = Math.min(ends[place] as number, start + count);
+/** Returns whether the first `count` letters of the word at a position are capitals or have no case. */
+export function areCapitalsAt(position: number, count: number): boolean {
+  if (!irregularAt(position)) {
+    const start = startOfWord(ends[position] as number);
+    const end = Math.min(ends[position] as number, start + count);
     let isAscii = true;
     for (let at = start; at < end; at++) {
       const unit = units[at] as number;
@@ -250,5 +252,5 @@ export function areCapitalsAt(place: number, count: number): boolean {
     }
     if (isAscii) return true;
   }
-  return areCapitalsOf(wordAt(place).raw, count);
+  return areCapitalsOf(wordAt(position).raw, count);
 }

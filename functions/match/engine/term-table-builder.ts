@@ -18,17 +18,18 @@ import {
 } from './encoding.ts';
 import { hashesOf } from './scan-field.ts';
 
-// While atoms are collected, nodes and title atoms have numbers of their own; `final` gives those of the flat topics.
+// While terms are collected, nodes and title terms are numbered from these offsets. `finalId` returns the ids that
+// are encoded.
 const NODE_OFFSET = 1 << 26;
 const TITLE_OFFSET = 1 << 27;
 const NUMBER_MASK = NODE_OFFSET - 1;
 
 interface Key {
   readonly kind: number;
-  /** What it is looked up by. */
+  /** The text by which the key is looked up. */
   readonly text: string;
   flags: number;
-  /** How many queries name it: what many watch for, many texts hold. */
+  /** Number of queries with this key. Words that many people watch for are also frequent in texts. */
   uses: number;
 }
 
@@ -39,182 +40,183 @@ interface Node {
   flags: number;
 }
 
-/** Collects what all topics ask for, each once. */
+/** Collects the terms of all topics and removes duplicates. */
 export class TermTableBuilder {
-  readonly #senses: Key[] = [];
-  readonly #senseOf = new Map<string, number>();
+  readonly #keys: Key[] = [];
+  readonly #keyIds = new Map<string, number>();
   readonly #nodes: Node[] = [];
-  readonly #nodeOf = new Map<number, number>();
+  readonly #nodeIds = new Map<number, number>();
   readonly #titles: number[] = [];
-  readonly #titleOf = new Map<number, number>();
-  #finalSense: Int32Array = new Int32Array(0);
+  readonly #titleIds = new Map<number, number>();
+  #finalKey: Int32Array = new Int32Array(0);
   #finalNode: Int32Array = new Int32Array(0);
   #finalTitle: Int32Array = new Int32Array(0);
 
   keyOf(kind: number, text: string): number {
-    const key = `${kind} ${text}`;
-    let id = this.#senseOf.get(key);
+    const kindAndText = `${kind} ${text}`;
+    let id = this.#keyIds.get(kindAndText);
     if (id === undefined) {
-      id = this.#senses.length;
-      this.#senses.push({ kind, text, flags: flagsOf(kind, text), uses: 0 });
-      this.#senseOf.set(key, id);
+      id = this.#keys.length;
+      this.#keys.push({ kind, text, flags: flagsOf(kind, text), uses: 0 });
+      this.#keyIds.set(kindAndText, id);
     }
-    (this.#senses[id] as Key).uses++;
+    (this.#keys[id] as Key).uses++;
     return id;
   }
 
-  /** The atom of a row of senses, or of one. */
-  termOf(senses: readonly number[], field: 'title' | undefined): number {
-    let atom = senses[0];
-    if (atom === undefined) throw new TypeError('expected a row of at least one word');
-    for (const sense of senses.slice(1)) atom = this.#node(atom, sense);
-    if (field === 'title') return this.#inTitle(atom);
-    this.#flag(atom, IS_TERM);
-    return atom;
+  /** Returns the term of a word or phrase. Throws TypeError if there are no keys. */
+  termOf(keys: readonly number[], field: 'title' | undefined): number {
+    let term = keys[0];
+    if (term === undefined) throw new TypeError('expected at least one word');
+    for (const key of keys.slice(1)) term = this.#node(term, key);
+    if (field === 'title') return this.#titleTerm(term);
+    this.#flag(term, IS_TERM);
+    return term;
   }
 
-  #node(parent: number, sense: number): number {
-    const key = parent * 0x100_0000 + sense;
-    let id = this.#nodeOf.get(key);
+  #node(parent: number, key: number): number {
+    const pair = parent * 0x100_0000 + key;
+    let id = this.#nodeIds.get(pair);
     if (id === undefined) {
       id = this.#nodes.length;
       const length = parent >= NODE_OFFSET ? (this.#nodes[parent & NUMBER_MASK]?.length ?? 0) + 1 : 2;
-      this.#nodes.push({ parent, key: sense, length, flags: 0 });
-      this.#nodeOf.set(key, id);
+      this.#nodes.push({ parent, key, length, flags: 0 });
+      this.#nodeIds.set(pair, id);
       this.#flag(parent, IS_PHRASE_PREFIX);
-      this.#flag(sense, CONTINUES_PHRASE);
+      this.#flag(key, CONTINUES_PHRASE);
     }
     return NODE_OFFSET + id;
   }
 
-  #inTitle(atom: number): number {
-    let id = this.#titleOf.get(atom);
+  #titleTerm(term: number): number {
+    let id = this.#titleIds.get(term);
     if (id === undefined) {
       id = this.#titles.length;
-      this.#titles.push(atom);
-      this.#titleOf.set(atom, id);
-      this.#flag(atom, HAS_TITLE_TERM);
+      this.#titles.push(term);
+      this.#titleIds.set(term, id);
+      this.#flag(term, HAS_TITLE_TERM);
     }
     return TITLE_OFFSET + id;
   }
 
-  /** Its places are to be kept. */
-  markNear(atom: number): void {
-    this.#flag(atom >= TITLE_OFFSET ? (this.#titles[atom & NUMBER_MASK] as number) : atom, IS_NEAR_OPERAND);
+  /** Records the positions of a term when matching. */
+  markNear(term: number): void {
+    this.#flag(term >= TITLE_OFFSET ? (this.#titles[term & NUMBER_MASK] as number) : term, IS_NEAR_OPERAND);
   }
 
-  #flag(atom: number, flag: number): void {
-    if (atom >= NODE_OFFSET) (this.#nodes[atom & NUMBER_MASK] as Node).flags |= flag;
-    else (this.#senses[atom] as Key).flags |= flag;
+  #flag(term: number, flag: number): void {
+    if (term >= NODE_OFFSET) (this.#nodes[term & NUMBER_MASK] as Node).flags |= flag;
+    else (this.#keys[term] as Key).flags |= flag;
   }
 
-  /** An estimate of how often texts hold an atom: of two, the rarer is better to be looked for first. */
-  frequency(atom: number): number {
-    if (atom >= TITLE_OFFSET) return this.frequency(this.#titles[atom & NUMBER_MASK] as number) / 4;
-    if (atom >= NODE_OFFSET) {
-      const { parent, key } = this.#nodes[atom & NUMBER_MASK] as Node;
+  /** Returns an estimate of how often texts contain a term. Topics are filed under rare terms. */
+  frequency(term: number): number {
+    if (term >= TITLE_OFFSET) return this.frequency(this.#titles[term & NUMBER_MASK] as number) / 4;
+    if (term >= NODE_OFFSET) {
+      const { parent, key } = this.#nodes[term & NUMBER_MASK] as Node;
       return Math.min(this.frequency(parent), this.frequency(key)) / 4;
     }
-    const { kind, uses } = this.#senses[atom] as Key;
+    const { kind, uses } = this.#keys[term] as Key;
     return uses * (KIND_WEIGHTS[kind] ?? (kind >= PREFIX ? 4 : 1));
   }
 
-  /** Gives every atom its last number; nothing can be added after. */
+  /** Assigns the final ids. No terms can be added afterwards. */
   assignIds(): void {
-    // Those that are searched by their beginnings come first, in the order of their texts.
-    const order = this.#senses.map((_, id) => id);
-    const isSearched = (id: number) => isSortedKind(this.#senses[id]?.kind ?? 0);
-    const searched = order
-      .filter(isSearched)
-      .map((id) => ({ id, bytes: encoder.encode(this.#senses[id]?.text) }));
-    searched.sort((a, b) => Buffer.compare(a.bytes, b.bytes));
-    const others = order.filter((id) => !isSearched(id));
-    this.#finalSense = new Int32Array(order.length);
-    [...searched.map(({ id }) => id), ...others].forEach((id, finalId) => {
-      this.#finalSense[id] = finalId;
+    // Keys that are searched by prefix come first, sorted by their texts.
+    const order = this.#keys.map((_, id) => id);
+    const isSorted = (id: number) => isSortedKind(this.#keys[id]?.kind ?? 0);
+    const sorted = order.filter(isSorted).map((id) => ({ id, bytes: encoder.encode(this.#keys[id]?.text) }));
+    sorted.sort((a, b) => Buffer.compare(a.bytes, b.bytes));
+    const others = order.filter((id) => !isSorted(id));
+    this.#finalKey = new Int32Array(order.length);
+    [...sorted.map(({ id }) => id), ...others].forEach((id, finalId) => {
+      this.#finalKey[id] = finalId;
     });
-    this.#settleNodes();
-    const rising = this.#titles.map((atom, id) => ({ atom: this.final(atom), id }));
-    rising.sort((a, b) => a.atom - b.atom);
-    this.#finalTitle = new Int32Array(rising.length);
-    rising.forEach(({ id }, final) => {
-      this.#finalTitle[id] = final;
+    this.#assignNodeIds();
+    const titles = this.#titles.map((term, id) => ({ term: this.finalId(term), id }));
+    titles.sort((a, b) => a.term - b.term);
+    this.#finalTitle = new Int32Array(titles.length);
+    titles.forEach(({ id }, index) => {
+      this.#finalTitle[id] = index;
     });
   }
 
   get count(): number {
-    return this.#senses.length + this.#nodePlaces + this.#titles.length;
+    return this.#keys.length + this.#nodeSlots + this.#titles.length;
   }
 
-  final(atom: number): number {
-    const senses = this.#senses.length;
-    if (atom >= TITLE_OFFSET)
-      return senses + this.#nodePlaces + (this.#finalTitle[atom & NUMBER_MASK] as number);
-    return atom >= NODE_OFFSET
-      ? senses + (this.#finalNode[atom & NUMBER_MASK] as number)
-      : (this.#finalSense[atom] as number);
+  finalId(term: number): number {
+    const keyCount = this.#keys.length;
+    if (term >= TITLE_OFFSET)
+      return keyCount + this.#nodeSlots + (this.#finalTitle[term & NUMBER_MASK] as number);
+    return term >= NODE_OFFSET
+      ? keyCount + (this.#finalNode[term & NUMBER_MASK] as number)
+      : (this.#finalKey[term] as number);
   }
 
-  /** `starts` tells of each atom where its postings start. */
+  /**
+   * Returns the sections of the encoded topics. `starts` is the start of each term's postings. Throws RangeError if
+   * there are too many terms.
+   */
   encode(topics: number, starts: Int32Array) {
     if (this.count > ID_MASK)
       throw new RangeError(`expected at most ${ID_MASK} words and phrases, got ${this.count}`);
-    const bySense = new Array<Key>(this.#senses.length);
-    this.#senses.forEach((sense, id) => {
-      bySense[this.final(id)] = sense;
+    const finalKeys = new Array<Key>(this.#keys.length);
+    this.#keys.forEach((key, id) => {
+      finalKeys[this.finalId(id)] = key;
     });
-    const prefixes = bySense.filter(({ kind }) => kind >= PREFIX).map(({ text }) => text.length);
-    const titles = this.#titles.map((atom) => this.final(atom)).sort((a, b) => a - b);
+    const prefixes = finalKeys.filter(({ kind }) => kind >= PREFIX).map(({ text }) => text.length);
+    const titles = this.#titles.map((term) => this.finalId(term)).sort((a, b) => a - b);
     return {
       counts: Int32Array.of(
         topics,
-        bySense.length,
-        bySense.filter(({ kind }) => isSortedKind(kind)).length,
-        this.#nodePlaces,
+        finalKeys.length,
+        finalKeys.filter(({ kind }) => isSortedKind(kind)).length,
+        this.#nodeSlots,
         titles.length,
         prefixes.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER) | 0,
         prefixes.reduce((a, b) => Math.max(a, b), 0),
-        bySense.reduce((bits, { kind }) => bits | (1 << kind), 0),
-        bySense.some(mayBeCompound) ? 1 : 0,
+        finalKeys.reduce((bits, { kind }) => bits | (1 << kind), 0),
+        finalKeys.some(mayBeCompound) ? 1 : 0,
       ),
       titles: Int32Array.from(titles),
-      keyStarts: starts.slice(0, bySense.length),
+      keyStarts: starts.slice(0, finalKeys.length),
       titleStarts: starts.slice(this.count - titles.length),
-      ...encodeKeys(bySense),
-      ...this.#flatNodes(starts.subarray(bySense.length)),
+      ...encodeKeys(finalKeys),
+      ...this.#encodeNodes(starts.subarray(finalKeys.length)),
     } satisfies Partial<EncodedTopics>;
   }
 
-  #flatNodes(starts: Int32Array) {
-    const nodes = new Int32Array(this.#nodePlaces * NODE_SIZE).fill(NO_NODE);
-    // Eight bits for each node: one neighbour in twenty passes by chance.
+  #encodeNodes(starts: Int32Array) {
+    const nodes = new Int32Array(this.#nodeSlots * NODE_SIZE).fill(NO_NODE);
+    // Eight bits per node let one neighbour in twenty pass by chance.
     const pairBits = 2 ** Math.ceil(Math.log2(Math.max(32, this.#nodes.length * 8)));
     const pairs = new Int32Array(pairBits / 32);
     this.#nodes.forEach(({ parent, key, flags }, id) => {
-      const last = this.final(key);
-      const from = this.final(parent);
-      const place = this.#finalNode[id] as number;
-      nodes.set([from, last | flags, starts[place] ?? 0], place * NODE_SIZE);
-      const bit = (pairHash(from, last) >>> 0) % pairBits;
+      const finalKey = this.finalId(key);
+      const finalParent = this.finalId(parent);
+      const slot = this.#finalNode[id] as number;
+      nodes.set([finalParent, finalKey | flags, starts[slot] ?? 0], slot * NODE_SIZE);
+      const bit = (pairHash(finalParent, finalKey) >>> 0) % pairBits;
       pairs[bit >> 5] = (pairs[bit >> 5] as number) | (1 << (bit & 31));
     });
     return { nodes, pairs };
   }
 
-  /** A node's number is its place in a hash table, so that it is found with one look at memory. */
-  #settleNodes(): void {
+  /** Uses a slot of a hash table as the id of each node, so that a lookup reads memory once. */
+  #assignNodeIds(): void {
     this.#finalNode = new Int32Array(this.#nodes.length);
-    const taken = new Uint8Array(this.#nodePlaces);
-    // A parent comes before its nodes.
+    const taken = new Uint8Array(this.#nodeSlots);
+    // Parents precede their nodes.
     this.#nodes.forEach(({ parent, key }, id) => {
-      let place = slotOf(pairHash(this.final(parent), this.final(key)), taken.length);
-      while (taken[place] !== 0) place = place + 1 === taken.length ? 0 : place + 1;
-      taken[place] = 1;
-      this.#finalNode[id] = place;
+      let slot = slotOf(pairHash(this.finalId(parent), this.finalId(key)), taken.length);
+      while (taken[slot] !== 0) slot = slot + 1 === taken.length ? 0 : slot + 1;
+      taken[slot] = 1;
+      this.#finalNode[id] = slot;
     });
   }
 
-  get #nodePlaces(): number {
+  get #nodeSlots(): number {
     return Math.ceil(this.#nodes.length * 1.4) + 1;
   }
 }
@@ -227,14 +229,14 @@ const KIND_WEIGHTS: Readonly<Record<number, number>> = {
 };
 const encoder = new TextEncoder();
 
-/** Of a beginning in capitals, how much of a word they are. */
+/** Returns the flags of a key. The flags of a prefix in capitals include the number of capitals. */
 function flagsOf(kind: number, text: string): number {
   if (kind === KIND.capital + PREFIX) return IS_CASED | 1;
   if (kind === KIND.cased + PREFIX || kind === KIND.capitals + PREFIX) return IS_CASED | text.length;
   return kind === KIND.cased ? IS_CASED : 0;
 }
 
-/** Exact words are met by no compound but those with signs. */
+/** Returns whether a compound may match the key. Compounds match exact words only if they contain a sign. */
 function mayBeCompound({ kind, text }: Key): boolean {
   const plain = kind & ~PREFIX;
   if (plain === KIND.exact || plain === KIND.cased) return HAS_SIGN.test(text);
@@ -243,13 +245,13 @@ function mayBeCompound({ kind, text }: Key): boolean {
 
 const HAS_SIGN = /[^\p{L}\p{M}\p{N}]/u;
 
-function encodeKeys(senses: readonly Key[]) {
-  const keyHashes = new Int32Array(senses.length * 2);
-  const keyFlags = new Int32Array(senses.length);
-  const firsts = new Int32Array(senses.length);
+function encodeKeys(keys: readonly Key[]) {
+  const keyHashes = new Int32Array(keys.length * 2);
+  const keyFlags = new Int32Array(keys.length);
+  const firsts = new Int32Array(keys.length);
   const texts: Uint8Array[] = [];
   const textStarts = [0];
-  senses.forEach(({ kind, text, flags }, id) => {
+  keys.forEach(({ kind, text, flags }, id) => {
     const { first, second } = hashesOf(text);
     firsts[id] = keyHash(kind, first);
     keyHashes[id * 2] = keyHash(kind, first);
@@ -269,7 +271,7 @@ function encodeKeys(senses: readonly Key[]) {
   };
 }
 
-/** A hash table with open places: 1 + index at the place of its hash or at the next free one. */
+/** Returns a hash table with open addressing. Each slot holds 1 + index of a hash, or 0. */
 function hashTableOf(hashes: Int32Array): Int32Array {
   const size = Math.ceil(hashes.length * 1.5) + 1;
   const table = new Int32Array(size);

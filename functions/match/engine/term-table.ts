@@ -16,63 +16,64 @@ import {
 } from './encoding.ts';
 import { extendFirstHash, extendSecondHash, hashesOf, LETTERS, spellAscii, textAt } from './scan-field.ts';
 
-/** Finds the senses of a word. Slow beside a look at what was found before: `Lexicon` keeps it. */
+/** Finds the keys that a word matches. This is slow, so WordCache stores the results. */
 export class TermTable {
   readonly #topics: EncodedTopics;
-  readonly #listed: number;
+  readonly #sortedCount: number;
   readonly #texts: Buffer;
-  readonly #shortestPrefix: number;
-  readonly #longestPrefix: number;
+  readonly #minPrefix: number;
+  readonly #maxPrefix: number;
   readonly #kinds: readonly number[];
   readonly #prefixKinds: readonly number[];
-  /** Maps each UTF-16 unit to YES or NO, or to 0 where that is not known yet. */
+  /** Whether a key may start with each UTF-16 unit: YES, NO, or 0 if not computed yet. */
   readonly #firstUnits = new Uint8Array(0x10000);
 
   constructor(topics: EncodedTopics) {
-    const [, , listed = 0, , , shortest = 0, longest = 0, kinds = 0] = topics.counts;
+    const [, , sortedCount = 0, , , minPrefix = 0, maxPrefix = 0, kinds = 0] = topics.counts;
     this.#topics = topics;
-    this.#listed = listed;
+    this.#sortedCount = sortedCount;
     const { buffer, byteOffset, byteLength } = topics.texts;
     this.#texts = Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
-    this.#shortestPrefix = shortest;
-    this.#longestPrefix = longest;
+    this.#minPrefix = minPrefix;
+    this.#maxPrefix = maxPrefix;
     const hashed = [KIND.exact, KIND.cased, KIND.folded, KIND.marked, KIND.capital, KIND.capitals];
     this.#prefixKinds = hashed.map((kind) => kind + PREFIX).filter((kind) => hasKind(kinds, kind));
     this.#kinds = hashed.filter((kind) => hasKind(kinds, kind) || hasKind(kinds, kind + PREFIX));
   }
 
   /**
-   * All senses of the word at a place of the text that was scanned, whose language that is; with IN_CAPITAL or IN_CAPITALS
-   * where the word has one if it is written so. Without `withForms`, not those that the word is another form or spelling of.
+   * Returns all keys that match the word at a position of the scanned text. `language` is the language of the text.
+   * Keys that require capitals are flagged NEEDS_CAPITAL or NEEDS_CAPITALS. If `withForms` is false, omits the keys
+   * that match only other forms or spellings of the word.
    */
-  keysAt(place: number, language: string | undefined, withForms = true): readonly number[] {
+  keysAt(position: number, language: string | undefined, withForms = true): readonly number[] {
     const found: number[] = [];
-    const length = spellAscii(place);
+    const length = spellAscii(position);
     if (length > 0) this.#addSpelled(found, length);
-    const isLeft = length < 0 || this.#listed > 0;
-    const word = isLeft ? textAt(place) : '';
+    const isLeft = length < 0 || this.#sortedCount > 0;
+    const word = isLeft ? textAt(position) : '';
     const plain = withForms ? folded(word) : quicklyFolded(word);
     if (length < 0) {
       for (const kind of this.#kinds)
         this.#add(found, kind, kind === KIND.marked && !withForms ? word : textOf(kind, word, plain));
     }
-    if (this.#listed > 0) this.#addListed(found, word, plain, language, withForms);
+    if (this.#sortedCount > 0) this.#addSorted(found, word, plain, language, withForms);
     return found;
   }
 
-  /** Those of a compound. */
-  keysOf({ text, kind: written }: Compound, language: string | undefined): readonly number[] {
+  /** Returns all keys that match a compound. */
+  keysOf({ text, kind: compoundKind }: Compound, language: string | undefined): readonly number[] {
     const found: number[] = [];
     const plain = folded(text);
     for (const kind of this.#kinds) {
       const isExact = kind === KIND.exact || kind === KIND.cased;
-      if (!isExact || written === 'signed') this.#add(found, kind, textOf(kind, text, plain));
+      if (!isExact || compoundKind === 'signed') this.#add(found, kind, textOf(kind, text, plain));
     }
-    if (this.#listed > 0) this.#addListed(found, text, plain, language, true);
+    if (this.#sortedCount > 0) this.#addSorted(found, text, plain, language, true);
     return found;
   }
 
-  /** Of a word in ASCII, which is the same for all kinds, without making a string of it. */
+  /** Adds the keys of an ASCII word, which has one text for all kinds, without creating a string. */
   #addSpelled(found: number[], length: number): void {
     let first = 0;
     let second = 0;
@@ -80,34 +81,32 @@ export class TermTable {
       const letter = LETTERS[at++] as number;
       first = extendFirstHash(first, letter);
       second = extendSecondHash(second, first, letter);
-      if (at < this.#shortestPrefix || at > this.#longestPrefix) continue;
+      if (at < this.#minPrefix || at > this.#maxPrefix) continue;
       for (const kind of this.#prefixKinds) this.#push(found, this.#find(kind, first, second));
     }
     for (const kind of this.#kinds) this.#push(found, this.#find(kind, first, second));
   }
 
-  /** The sense of a kind that has this text, and those whose prefix it begins with. */
+  /** Adds the key of a kind with this text, and the keys whose prefix the text starts with. */
   #add(found: number[], kind: number, text: string): void {
-    const longest = this.#prefixKinds.includes(kind + PREFIX)
-      ? Math.min(text.length, this.#longestPrefix)
-      : 0;
+    const maxLength = this.#prefixKinds.includes(kind + PREFIX) ? Math.min(text.length, this.#maxPrefix) : 0;
     let first = 0;
     let second = 0;
     for (let at = 0; at < text.length; ) {
       const unit = text.charCodeAt(at++);
       first = extendFirstHash(first, unit);
       second = extendSecondHash(second, first, unit);
-      if (at < this.#shortestPrefix || at > longest) continue;
+      if (at < this.#minPrefix || at > maxLength) continue;
       this.#push(found, this.#find(kind + PREFIX, first, second));
     }
     this.#push(found, this.#find(kind, first, second));
   }
 
-  #push(found: number[], sense: number): void {
-    if (sense >= 0) found.push(sense);
+  #push(found: number[], key: number): void {
+    if (key >= 0) found.push(key);
   }
 
-  /** The sense of a kind that has this text; -1 where there is none. */
+  /** Returns the key of a kind with this text, or -1. */
   find(kind: number, text: string): number {
     const { first, second } = hashesOf(text);
     return this.#find(kind, first, second);
@@ -118,15 +117,15 @@ export class TermTable {
     const first = keyHash(kind, firstOfText);
     const second = keyHash(kind, secondOfText);
     let slot = slotOf(first, keySlots.length);
-    for (let sense = keySlots[slot]; sense; sense = keySlots[slot]) {
-      if (keyHashes[sense * 2 - 2] === first && keyHashes[sense * 2 - 1] === second) return sense - 1;
+    for (let key = keySlots[slot]; key; key = keySlots[slot]) {
+      if (keyHashes[key * 2 - 2] === first && keyHashes[key * 2 - 1] === second) return key - 1;
       slot = slot + 1 === keySlots.length ? 0 : slot + 1;
     }
     return -1;
   }
 
-  /** Words whose diacritics count, and inflections. */
-  #addListed(
+  /** Adds the keys of inflected words and of words with diacritics. */
+  #addSorted(
     found: number[],
     word: string,
     plain: string,
@@ -135,62 +134,64 @@ export class TermTable {
   ): void {
     this.#push(found, this.find(KIND.inflected, plain));
     const seen = new Set<number>();
-    const alike = this.#mayBegin(plain.charCodeAt(0)) ? this.#beginningWith(sortedKeyPrefix(plain)) : [];
-    for (const [sense, text] of alike) {
-      seen.add(sense);
-      const listed = parseSortedKey(text);
-      const forms = withForms && listed.isInflected ? cachedFormsOf(word, language) : undefined;
-      this.#pushIn(found, sense, requiredCapitals(listed, word, language, forms));
+    const withSamePlain = this.#mayStartKey(plain.charCodeAt(0))
+      ? this.#keysWithPrefix(sortedKeyPrefix(plain))
+      : [];
+    for (const [key, text] of withSamePlain) {
+      seen.add(key);
+      const sortedKey = parseSortedKey(text);
+      const forms = withForms && sortedKey.isInflected ? cachedFormsOf(word, language) : undefined;
+      this.#pushCased(found, key, requiredCapitals(sortedKey, word, language, forms));
     }
     if (!withForms) return;
     const forms = cachedFormsOf(word, language);
-    for (const beginning of forms.prefixes) {
-      if (!this.#mayBegin(beginning.charCodeAt(0))) continue;
-      for (const [sense, text] of this.#beginningWith(beginning)) {
-        if (seen.has(sense)) continue;
-        seen.add(sense);
-        const listed = parseSortedKey(text);
-        if (!listed.isInflected || listed.plain === plain) continue;
-        this.#pushIn(found, sense, requiredCapitals(listed, word, language, forms));
+    for (const prefix of forms.prefixes) {
+      if (!this.#mayStartKey(prefix.charCodeAt(0))) continue;
+      for (const [key, text] of this.#keysWithPrefix(prefix)) {
+        if (seen.has(key)) continue;
+        seen.add(key);
+        const sortedKey = parseSortedKey(text);
+        if (!sortedKey.isInflected || sortedKey.plain === plain) continue;
+        this.#pushCased(found, key, requiredCapitals(sortedKey, word, language, forms));
       }
     }
   }
 
-  /** Of a sense that is met by a word with so many capitals. */
-  #pushIn(found: number[], sense: number, capitals: number | undefined): void {
+  /** Adds a key that a word matches with this many capitals. */
+  #pushCased(found: number[], key: number, capitals: number | undefined): void {
     if (capitals === undefined) return;
-    found.push(capitals === 0 ? sense : sense | (capitals === 1 ? NEEDS_CAPITAL : NEEDS_CAPITALS));
+    found.push(capitals === 0 ? key : key | (capitals === 1 ? NEEDS_CAPITAL : NEEDS_CAPITALS));
   }
 
-  /** The senses whose texts begin so, with these. */
-  #beginningWith(beginning: string): readonly (readonly [number, string])[] {
-    const wanted = encoder.encode(beginning);
+  /** Returns the keys whose texts start with a prefix, with these texts. */
+  #keysWithPrefix(prefix: string): readonly (readonly [number, string])[] {
+    const wanted = encoder.encode(prefix);
     const found: (readonly [number, string])[] = [];
-    for (let sense = this.#firstFrom(wanted); sense < this.#listed; sense++) {
-      if (this.#compare(sense, wanted) !== 0) break;
+    for (let key = this.#firstFrom(wanted); key < this.#sortedCount; key++) {
+      if (this.#compare(key, wanted) !== 0) break;
       const { textStarts } = this.#topics;
-      found.push([sense, this.#texts.toString('utf8', textStarts[sense], textStarts[sense + 1])]);
+      found.push([key, this.#texts.toString('utf8', textStarts[key], textStarts[key + 1])]);
     }
     return found;
   }
 
-  /** Whether a sense's text may begin with a UTF-16 unit: of most scripts, none does. */
-  #mayBegin(unit: number): boolean {
+  /** Returns whether any key's text may start with a UTF-16 unit. For most scripts, none does. */
+  #mayStartKey(unit: number): boolean {
     let may = this.#firstUnits[unit];
     if (!may) {
       const wanted = encoder.encode(String.fromCharCode(unit));
-      const sense = this.#firstFrom(wanted);
+      const key = this.#firstFrom(wanted);
       const isHalf = unit >= 0xd800 && unit <= 0xdfff;
-      may = isHalf || (sense < this.#listed && this.#compare(sense, wanted) === 0) ? YES : NO;
+      may = isHalf || (key < this.#sortedCount && this.#compare(key, wanted) === 0) ? YES : NO;
       this.#firstUnits[unit] = may;
     }
     return may === YES;
   }
 
-  /** The first sense whose text begins with these bytes, or comes after. */
+  /** Returns the first key whose text starts with these bytes or is greater. */
   #firstFrom(wanted: Uint8Array): number {
     let low = 0;
-    let high = this.#listed;
+    let high = this.#sortedCount;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (this.#compare(middle, wanted) < 0) low = middle + 1;
@@ -199,11 +200,11 @@ export class TermTable {
     return low;
   }
 
-  /** Below zero when a sense's text comes before these bytes, zero when it begins with them. */
-  #compare(sense: number, wanted: Uint8Array): number {
+  /** Returns a negative number if a key's text is less than these bytes, and 0 if it starts with them. */
+  #compare(key: number, wanted: Uint8Array): number {
     const texts = this.#texts;
-    const start = this.#topics.textStarts[sense] as number;
-    const end = this.#topics.textStarts[sense + 1] as number;
+    const start = this.#topics.textStarts[key] as number;
+    const end = this.#topics.textStarts[key + 1] as number;
     for (let at = 0; at < wanted.length; at++) {
       if (start + at === end) return -1;
       const difference = (texts[start + at] as number) - (wanted[at] as number);

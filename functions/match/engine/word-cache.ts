@@ -17,132 +17,147 @@ import type { TermTable } from './term-table.ts';
 const firsts = FIRST_HASH;
 const seconds = SECOND_HASH;
 
-/** What the table of words tells of one: where its entry is (shifted), whether it begins anything, and 1. */
+/**
+ * The value of a word in the table: the index of its entry, shifted left by ENTRY_SHIFT; whether it begins a term;
+ * and IS_KNOWN.
+ */
 export const ENTRY_SHIFT = 2;
 export const BEGINS_TERM = 2;
 const IS_KNOWN = 1;
-/** A day's news of one language has fewer words; with more, all is forgotten before the next item. About 3 MB. */
+/**
+ * More words than one language uses in a day's news. Above this, the cache is cleared before the next item. About 3
+ * MB.
+ */
 const MAX_WORDS = 60_000;
 const MAX_COMPOUNDS = 30_000;
 
-/** Different words of an item that may be forms of other words; the longest articles have fewer. Those after them are only themselves. */
+/**
+ * Maximum distinct words per item whose other forms and spellings are looked up. Even the longest articles have
+ * fewer. Words after these match only as they are written.
+ */
 export const MAX_WORDS_WITH_FORMS = 4_000;
 
-/** Numbers of a sense in an entry. */
+/** Integers per key in an entry. */
 export const KEY_SIZE = 3;
 
 /**
- * What is known of words that texts of one language have held. Of each the senses are found once; from then on a word is
- * two hashes and a look into a table. An entry (0 for what nothing asks for) is a count and, for each sense, its id with its flags, where its
- * postings start, and its title atom (or -1).
+ * Caches the keys of words seen in texts of one language, so that the keys of a word are searched once, and later
+ * found by its two hashes. An entry is the number of keys and, for each key, its id with flags, the start of its
+ * postings, and its title term or -1. Words without keys have entry 0.
  */
 export class WordCache {
   readonly words = new HashTable();
-  /** Apart from the words, which are looked up far more often. */
+  /** Separate from the words, which are looked up far more often. */
   readonly #compounds = new HashTable();
   entries: Int32Array = new Int32Array(1 << 10);
-  /** Finds the compounds of a text, with their entries. */
+  /** Finds the compounds of a text with their entries. */
   readonly compounds = new CompoundFinder((compound, hashes) => this.#entryOfCompound(compound, hashes));
   #used = 1;
-  /** A number of the item at hand, by which its words are marked, and how many are. */
-  #item = 0;
-  #marked = 0;
+  /** The number of the current item, which marks its words, and the number of words marked. */
+  #itemNumber = 0;
+  #itemWords = 0;
   readonly #language: string | undefined;
-  readonly #dictionary: TermTable;
+  readonly #termTable: TermTable;
   readonly #topics: EncodedTopics;
-  readonly #titleAtom: (atom: number) => number;
+  readonly #titleTerm: (term: number) => number;
 
   constructor(
     topics: EncodedTopics,
-    dictionary: TermTable,
-    titleAtom: (atom: number) => number,
+    termTable: TermTable,
+    titleTerm: (term: number) => number,
     language: string | undefined,
   ) {
     this.#topics = topics;
-    this.#dictionary = dictionary;
-    this.#titleAtom = titleAtom;
+    this.#termTable = termTable;
+    this.#titleTerm = titleTerm;
     this.#language = language;
-    this.#forget();
+    this.#clear();
   }
 
-  #forget(): void {
+  #clear(): void {
     this.words.clear();
     this.#compounds.clear();
     this.compounds.clear();
     this.#used = 1;
-    // The hashes of no word: what stands between two fields.
+    // The hashes between two fields, where there is no word.
     this.words.add(0, 0, IS_KNOWN);
   }
 
-  /** Before an item: what it learns of words stays where it is until the next one. */
+  /**
+   * Prepares for the next item. Clears the cache if it is full, because entries must not move while an item is
+   * matched.
+   */
   startItem(): void {
-    this.#item++;
-    this.#marked = 0;
-    if (this.words.count > MAX_WORDS || this.#compounds.count > MAX_COMPOUNDS) this.#forget();
+    this.#itemNumber++;
+    this.#itemWords = 0;
+    if (this.words.count > MAX_WORDS || this.#compounds.count > MAX_COMPOUNDS) this.#clear();
     this.compounds.startItem();
   }
 
-  /** Finds out about the word at a place of the text, which the table does not hold. Gives what the table then tells. */
-  add(place: number): number {
-    return this.#learn(place, firsts[place] as number, seconds[place] as number, true);
+  /** Adds the word at a position, which must not be in the table. Returns its value. */
+  add(position: number): number {
+    return this.#addWord(position, firsts[position] as number, seconds[position] as number, true);
   }
 
-  /** Gives what the table tells of the word at a place: of the first words of an item as `learn`, of those after them without forms. */
-  lookUp(place: number): number {
-    const first = firsts[place] as number;
-    const second = seconds[place] as number;
+  /**
+   * Returns the value of the word at a position, adding it if necessary. After MAX_WORDS_WITH_FORMS distinct words of
+   * an item, words are added without their other forms.
+   */
+  lookUp(position: number): number {
+    const first = firsts[position] as number;
+    const second = seconds[position] as number;
     const { slots } = this.words;
     const at = this.words.offsetOf(first, second);
     const value = slots[at + 2] as number;
-    if (value !== 0 && slots[at + 3] === this.#item) return value;
-    if (this.#marked < MAX_WORDS_WITH_FORMS) {
-      this.#marked++;
-      if (value === 0) return this.#learn(place, first, second, true);
-      slots[at + 3] = this.#item;
+    if (value !== 0 && slots[at + 3] === this.#itemNumber) return value;
+    if (this.#itemWords < MAX_WORDS_WITH_FORMS) {
+      this.#itemWords++;
+      if (value === 0) return this.#addWord(position, first, second, true);
+      slots[at + 3] = this.#itemNumber;
       return value;
     }
-    return this.words.find(first, ~second) || this.#learn(place, first, ~second, false);
+    return this.words.find(first, ~second) || this.#addWord(position, first, ~second, false);
   }
 
-  #learn(place: number, first: number, second: number, withForms: boolean): number {
-    const senses = this.#dictionary.keysAt(place, this.#language, withForms);
-    const value = this.#entryOf(senses) | IS_KNOWN;
-    this.words.add(first, second, value, this.#item);
+  #addWord(position: number, first: number, second: number, withForms: boolean): number {
+    const keys = this.#termTable.keysAt(position, this.#language, withForms);
+    const value = this.#entryOf(keys) | IS_KNOWN;
+    this.words.add(first, second, value, this.#itemNumber);
     return value;
   }
 
   #entryOfCompound(compound: Compound, { first, second }: Hashes): number {
     let value = this.#compounds.find(first, second);
     if (value === 0) {
-      value = this.#entryOf(this.#dictionary.keysOf(compound, this.#language)) | IS_KNOWN;
+      value = this.#entryOf(this.#termTable.keysOf(compound, this.#language)) | IS_KNOWN;
       this.#compounds.add(first, second, value);
     }
     return value >> ENTRY_SHIFT;
   }
 
-  #entryOf(senses: readonly number[]): number {
-    if (senses.length === 0) return 0;
+  #entryOf(keys: readonly number[]): number {
+    if (keys.length === 0) return 0;
     const entry = this.#used;
-    this.#used += 1 + KEY_SIZE * senses.length;
+    this.#used += 1 + KEY_SIZE * keys.length;
     if (this.#used > this.entries.length) {
       const larger = new Int32Array(Math.max(this.#used, this.entries.length * 2));
       larger.set(this.entries);
       this.entries = larger;
     }
-    this.entries[entry] = senses.length;
-    let all = 0;
-    senses.forEach((found, n) => {
-      const sense = found & ID_MASK;
-      const inCapitals = found & (NEEDS_CAPITAL | NEEDS_CAPITALS);
+    this.entries[entry] = keys.length;
+    let allFlags = 0;
+    keys.forEach((found, n) => {
+      const key = found & ID_MASK;
+      const capitals = found & (NEEDS_CAPITAL | NEEDS_CAPITALS);
       const flags =
-        ((this.#topics.keyFlags[sense] ?? 0) & ~ID_MASK) | inCapitals | (inCapitals === 0 ? 0 : IS_CASED);
+        ((this.#topics.keyFlags[key] ?? 0) & ~ID_MASK) | capitals | (capitals === 0 ? 0 : IS_CASED);
       const at = entry + 1 + KEY_SIZE * n;
-      this.entries[at] = sense | flags;
-      this.entries[at + 1] = this.#topics.keyStarts[sense] ?? 0;
-      this.entries[at + 2] = (flags & HAS_TITLE_TERM) === 0 ? -1 : this.#titleAtom(sense);
-      all |= flags;
+      this.entries[at] = key | flags;
+      this.entries[at + 1] = this.#topics.keyStarts[key] ?? 0;
+      this.entries[at + 2] = (flags & HAS_TITLE_TERM) === 0 ? -1 : this.#titleTerm(key);
+      allFlags |= flags;
     });
-    const begins = (all & (IS_TERM | HAS_TITLE_TERM | IS_PHRASE_PREFIX)) !== 0;
-    return (entry << ENTRY_SHIFT) | (begins ? BEGINS_TERM : 0);
+    const beginsTerm = (allFlags & (IS_TERM | HAS_TITLE_TERM | IS_PHRASE_PREFIX)) !== 0;
+    return (entry << ENTRY_SHIFT) | (beginsTerm ? BEGINS_TERM : 0);
   }
 }

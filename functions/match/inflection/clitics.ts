@@ -1,10 +1,10 @@
-/** What a language writes together with a word, before it or after it. */
+/** Particles that a language attaches to the start or end of a word. */
 export interface Clitics {
   readonly before?: RegExp;
   readonly after?: RegExp;
-  /** Letters that a word keeps at least. */
+  /** The word must keep at least this many letters without the particles. */
   readonly minLetters: number;
-  /** What spelling makes of some of them, and what they were. */
+  /** A contracted spelling of some particles, and its replacement. */
   readonly contracted?: readonly [RegExp, string];
 }
 
@@ -29,15 +29,18 @@ export function cliticsOf(language: string): Clitics | undefined {
   return Object.hasOwn(CLITICS, language) ? CLITICS[language] : undefined;
 }
 
-/** The word, and what it is without the small words that may be written with it; longer ones first. */
+/**
+ * Returns the word itself, followed by the word without each possible combination of particles. Longer results come
+ * first.
+ */
 export function withoutClitics(
   word: string,
   { before, after, minLetters, contracted }: Clitics,
 ): readonly string[] {
   const found = [word];
   if (contracted?.[0].test(word)) found.push(word.replace(...contracted));
-  const longest = (before?.exec(word) ?? after?.exec(word))?.[0].length ?? 0;
-  for (let length = 1; length <= longest && word.length - length >= minLetters; length++) {
+  const maxLength = (before?.exec(word) ?? after?.exec(word))?.[0].length ?? 0;
+  for (let length = 1; length <= maxLength && word.length - length >= minLetters; length++) {
     const piece = before ? word.slice(0, length) : word.slice(-length);
     if (matchesWhole(before ?? after, piece))
       found.push(before ? word.slice(length) : word.slice(0, -length));

@@ -1,4 +1,4 @@
-/** Forms that the news live by and no rule makes: each of a row finds any other. */
+/** Irregular forms that are common in news. Each word of a row matches all others of its row. */
 const IRREGULAR_FORMS = [
   'man men',
   'woman women',
@@ -45,10 +45,10 @@ const FORMS = new Map(
   }),
 );
 
-/** "policeman", "grandchild", "midwife"; not "Oman", nor "omen". */
+/** Matches "policeman", "grandchild" and "midwife", but not "Oman" or "omen". */
 const COMPOUND = /^(\p{L}{3,})(man|men|child|children|wife|wives)$/u;
 
-/** The other forms of a word that has some of no rule. */
+/** Returns the other forms of an irregular word, or an empty list. */
 export function irregularForms(word: string): readonly string[] {
   const [, first = '', last = ''] = COMPOUND.exec(word) ?? [];
   const forms = FORMS.get(word) ?? (FORMS.get(last) ?? []).map((form) => first + form);
@@ -56,8 +56,9 @@ export function irregularForms(word: string): readonly string[] {
 }
 
 /**
- * What verbs have for their past. A past is found by its verb, and finds nothing but itself: too many are another word, such
- * as "rose" and "won", and so are the pasts of "leave", "feed" and "wind", which are left out.
+ * Verbs and their irregular pasts. A verb matches its pasts, but a past matches only itself, because many are other
+ * words too, such as "rose" and "won". The pasts of "leave", "feed" and "wind" are other words so often that they are
+ * left out.
  */
 const IRREGULAR_PASTS: Readonly<Record<string, string>> = {
   become: 'became',
@@ -136,7 +137,7 @@ const VERBS = new Map(
   ),
 );
 
-/** The verb that a word is a past of, where no rule makes it. */
+/** Returns the verb of an irregular past, or undefined. */
 export function verbOfPast(word: string): string | undefined {
   return VERBS.get(word);
 }

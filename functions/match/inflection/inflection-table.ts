@@ -1,15 +1,15 @@
 /**
- * Endings, without diacritics, that words of one stem may have and be the same word: those of a noun, those of a verb.
- * A stemmer alone also takes for one what is derived: "casa" and "casado", "Arbeit" and "Arbeiter".
+ * A set of endings, without diacritics, that forms of one word may have: those of a noun, or those of a verb. The
+ * stemmer alone would also match derived words, such as "casa" and "casado", or "Arbeit" and "Arbeiter".
  */
 export interface InflectionRule {
   readonly endings: RegExp;
-  /** How long the beginning must be that both words have in common; short words are alike by chance. */
+  /** Minimum length of the beginning that both words share. Short words are alike by chance. */
   readonly minStem: number;
   readonly maxStem?: number;
 }
 
-/** By language. Verbs and changes of gender need a longer beginning: "caso" is not the man of "casa". */
+/** Rules by language. Verbs and changes of gender need a longer beginning: "caso" is not the masculine form of "casa". */
 export const INFLECTION_TABLE: Readonly<Record<string, readonly InflectionRule[]>> = {
   da: [
     { minStem: 4, endings: /^(e|e?n|e?t|e?r|e?ne|er?ne)?s?$/ },
@@ -17,7 +17,7 @@ export const INFLECTION_TABLE: Readonly<Record<string, readonly InflectionRule[]
   ],
   de: [
     { minStem: 3, endings: /^(en?|es|n|s|ns|nen)?$/ },
-    // Of longer words it makes who does it: "Arbeiter".
+    // Longer stems with "er" are the people who do something, such as "Arbeiter".
     { minStem: 3, maxStem: 5, endings: /^(er|ern|es|e|s)?$/ },
     { minStem: 4, endings: /^e[mnrs]?$/ },
   ],
@@ -102,7 +102,7 @@ export const INFLECTION_TABLE: Readonly<Record<string, readonly InflectionRule[]
   ],
 };
 
-/** Letters at the end of a word whose diacritic makes another form of it: "place" is not "placé". */
+/** Letters at the end of a word whose diacritic makes another form: "place" is not "placé". */
 export const DISTINCTIVE_DIACRITICS: Readonly<Record<string, RegExp>> = {
   es: /[óé]$/,
   fr: /é(?=e?s?$)/,

@@ -1,4 +1,7 @@
-/** Returns the index of the first value for which a condition holds that holds for all after it; their count if for none. */
+/**
+ * Returns the index of the first value for which the condition holds, or the number of values if there is none. The
+ * condition must hold for all values after the first.
+ */
 export function bisect<T>(values: readonly T[], holds: (value: T) => boolean): number {
   let [low, high] = [0, values.length];
   while (low < high) {

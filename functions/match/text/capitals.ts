@@ -2,10 +2,13 @@ import { accentsOf, folded, hasDiacritics } from '../../shared/text/folded.ts';
 import { withPlainFirstLetter } from '../../shared/text/variants.ts';
 import type { WordForms } from '../inflection/inflection.ts';
 
-/** All letters of a word. */
+/** Means that all letters of a word must be capitals. */
 export const ALL_LETTERS = Number.MAX_SAFE_INTEGER;
 
-/** Whether the first letters of a word, so many, are in capitals, as far as they are letters; one of them is. */
+/**
+ * Returns whether the first `count` letters of a word are capitals. Characters without case are ignored, but there
+ * must be at least one capital.
+ */
 export function areCapitals(raw: string, count: number): boolean {
   if (count === 0) return true;
   const letters = raw.slice(0, count);
@@ -13,9 +16,10 @@ export function areCapitals(raw: string, count: number): boolean {
 }
 
 /**
- * How many letters of a word must be capitals for it to be what a term wants, or a form of that: none where it has all
- * accents that the term has. Without them, capitals: accents are left out over all of them, in French over the first
- * alone, and in English in names. Undefined where it is another word.
+ * Returns how many letters of a word must be capitals for it to match a wanted word or one of its forms, or undefined
+ * if it cannot match. None are required if the word has all the accents of the wanted word. If accents are missing,
+ * capitals are required, because writers leave accents out of words in capitals, in French out of a capital first
+ * letter, and in English out of names.
  */
 export function requiredCapitals(
   { text, isName }: { readonly text: string; readonly isName?: boolean },
@@ -35,7 +39,7 @@ export function requiredCapitals(
   return isName && (language ?? 'en') === 'en' ? 1 : ALL_LETTERS;
 }
 
-/** The places of letters that have an accent in a term and not, or another one, in a word. */
+/** Returns the indexes of the letters whose accent in a term is missing or different in a word. */
 function missingAccents(text: string, word: string): readonly number[] {
   const accents = accentsOf(word);
   return accentsOf(text).flatMap((accent, at) => (accent !== '' && accent !== accents[at] ? [at] : []));

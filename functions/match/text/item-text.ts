@@ -12,25 +12,25 @@ import { shownText } from './shown-text.ts';
 import { snippetAround } from './snippet.ts';
 import { WordIndex, type WrittenWord } from './word-index.ts';
 
-/** What of an item is matched: its texts and labels, its language, where it comes from. */
+/** The parts of an item that queries can match: its texts, labels, language and source. */
 export interface MatchableItem
   extends Pick<Item, 'title' | 'summary' | 'content' | 'language'>,
     Partial<Pick<Item, 'categories' | 'authors'>>,
     ItemSource {}
 
-/** What each label field of an item holds. A phrase is in one of these texts. */
+/** Returns the texts of each label field of an item. A phrase must be within one of these texts. */
 export const LABEL_TEXTS: Readonly<Record<LabelField, (item: MatchableItem) => readonly string[]>> = {
   category: ({ categories = [] }) => boundLabels(categories),
   author: ({ authors = [] }) => boundLabels(authors),
   url: ({ url }) => (url === undefined ? [] : [searchableAddress(url.slice(0, MAX_URL_UNITS))]),
 };
 
-/** The most that poll keeps of an item's labels, and of each label, UTF-16 units. */
+/** Limits of poll: labels per item, and UTF-16 units per label. */
 const MAX_LABELS = 50;
 const MAX_LABEL_UNITS = 200;
-/** The most that is matched of all labels of a kind: fifty of ordinary length. */
+/** Maximum UTF-16 units matched of all labels of one kind: fifty labels of ordinary length. */
 const MAX_ALL_LABELS_UNITS = 2_000;
-/** Notify shows no longer address. */
+/** Notify drops longer addresses. */
 const MAX_URL_UNITS = 2_000;
 
 function boundLabels(labels: readonly string[]): readonly string[] {
@@ -46,10 +46,10 @@ export const LABEL_FIELDS = Object.keys(LABEL_TEXTS) as readonly LabelField[];
 
 export type FieldName = Reason['field'];
 
-/** What is read of a field, UTF-16 units; poll keeps no more. */
+/** Maximum UTF-16 units matched of a field. Poll keeps no more. */
 export const MAX_FIELD_UNITS = 20_000;
 
-/** A field as it is matched: what is visible, composed, and no longer than is read. */
+/** Returns a field's text as it is matched: truncated, without invisible characters, and composed (NFC). */
 export function matchableText(text: string): string {
   return composed(withoutInvisible(truncateField(text)));
 }
@@ -58,12 +58,15 @@ function truncateField(text: string): string {
   return text.length > MAX_FIELD_UNITS ? text.slice(0, MAX_FIELD_UNITS) : text;
 }
 
-/** Its words, as many as it can have units: some characters stand for several words. */
+/**
+ * Returns the words of a field. There may be as many words as UTF-16 units, because some characters stand for several
+ * words.
+ */
 export function fieldWords(text: string): readonly Word[] {
   return wordsCache.get(text) ?? wordsOf(text, MAX_FIELD_UNITS);
 }
 
-/** Returns the same as `fieldWords`, and keeps it: a text that matched is read a second time for the reasons. */
+/** Returns the same as `fieldWords` and caches the result: a text that matches is read a second time for the reasons. */
 export function cachedWords(text: string): readonly Word[] {
   const words = fieldWords(text);
   if (text.length > MAX_LABEL_UNITS && !wordsCache.has(text)) {
@@ -76,26 +79,26 @@ export function cachedWords(text: string): readonly Word[] {
 const wordsCache = new Map<string, readonly Word[]>();
 const MAX_CACHED_TEXTS = 3;
 
-/** Some words in a row. */
+/** A range of words in a field. */
 export interface TextSpan {
   readonly field: FieldText;
-  /** Index of the first word, and of the one after the last; both of none where a pattern met no word. */
+  /** Index of the first word, and of the word after the last. Both are 0 if a pattern matched outside of words. */
   readonly at: number;
   readonly after: number;
-  /** In the field's text. */
+  /** Start and end in the field's text, UTF-16 units. */
   readonly from: number;
   readonly to: number;
 }
 
-/** A field's text, composed, with its words and what it has of compounds. */
+/** A field's text with its words and compounds. */
 export class FieldText {
   readonly name: FieldName;
-  /** The text as it is shown. `fieldText` turns it into the text that is matched. */
+  /** The text as it is shown to readers. `matchableText` returns the text as it is matched. */
   readonly text: string;
   readonly words: readonly Word[];
   #index: WordIndex<Word> | undefined;
   #compounds: FieldText['compounds'] | undefined;
-  /** Words of terms that were looked up before, by key. */
+  /** Caches the positions of words that were looked up before. */
   readonly positionsByKey = new Map<string, WordPositions>();
 
   constructor(name: FieldName, text: string) {
@@ -104,7 +107,7 @@ export class FieldText {
     this.words = fieldWords(this.text);
   }
 
-  /** Where something is in the text, of where it is in that without what is not seen of it. */
+  /** Translates an offset in the matchable text to an offset in the text as shown. */
   offsetFromVisible(text: string, at: number): number {
     if (text.length === this.text.length) return at;
     let shown = 0;
@@ -112,7 +115,7 @@ export class FieldText {
     return at < text.length ? shown - 1 : this.text.length;
   }
 
-  /** The words from an index up to another. */
+  /** Returns the span of the words from index `at` up to index `after`. Throws RangeError if there are no such words. */
   spanOf(at: number, after: number): TextSpan {
     const [first, last] = [this.words[at], this.words[after - 1]];
     if (!first || !last) throw new RangeError(`expected words ${at} to ${after}, got ${this.words.length}`);
@@ -132,7 +135,7 @@ export class FieldText {
     return this.#compounds;
   }
 
-  /** A part of the text, extended to whole words. */
+  /** Returns a range of the text, extended to whole words. */
   wordsAround(from: number, to: number): TextSpan {
     const at = bisect(this.words, (word) => word.end > from);
     const after = bisect(this.words, (word) => word.start >= to);
@@ -146,15 +149,15 @@ export class FieldText {
   }
 }
 
-/** An item's texts, read once for all that is asked of them. */
+/** An item's texts. Splits them into words once for all queries. */
 export class ItemText {
   readonly item: MatchableItem;
-  /** Title, summary and content: what a query asks for that names no field. */
+  /** Title, summary and content: the fields searched by a query that names no field. */
   readonly fields: readonly FieldText[];
   readonly #labels: readonly FieldText[];
   #language: { readonly known: string | undefined } | undefined;
   readonly #forms = new Map<string, WordForms>();
-  readonly #rows = new Map<Term, readonly KeyedVariant[]>();
+  readonly #variants = new Map<Term, readonly KeyedVariant[]>();
 
   constructor(item: MatchableItem) {
     this.item = item;
@@ -164,11 +167,11 @@ export class ItemText {
     );
   }
 
-  /** The texts in which a query with that field looks. */
-  fieldsIn(only: ItemField | undefined): readonly FieldText[] {
-    return only === undefined
+  /** Returns the texts searched by a query for this field. */
+  fieldsIn(wantedField: ItemField | undefined): readonly FieldText[] {
+    return wantedField === undefined
       ? this.fields
-      : [...this.fields, ...this.#labels].filter(({ name }) => name === only);
+      : [...this.fields, ...this.#labels].filter(({ name }) => name === wantedField);
   }
 
   get language(): string | undefined {
@@ -176,58 +179,60 @@ export class ItemText {
     return this.#language.known;
   }
 
-  /** Every place of a term in a field, in order. */
+  /** Yields every occurrence of a term in a field, in text order. */
   *spansOf(term: Term, field: FieldText): Generator<TextSpan, undefined> {
-    const rows = this.#rowsOf(term).map((row) => row.map((wanted) => this.#metIn(field, wanted)));
-    const starts = rows.map(([first]) => first?.starts ?? []);
+    const variants = this.#variantsOf(term).map((variant) =>
+      variant.map((wanted) => this.#positionsIn(field, wanted)),
+    );
+    const starts = variants.map(([first]) => first?.starts ?? []);
     const next = starts.map(() => 0);
     for (;;) {
-      // Rows that begin at the same word keep their own order.
-      let row = -1;
+      // Variants that begin at the same word keep their order.
+      let variant = -1;
       let at = Number.POSITIVE_INFINITY;
-      for (let n = 0; n < rows.length; n++) {
+      for (let n = 0; n < variants.length; n++) {
         const start = starts[n]?.[next[n] as number] ?? Number.POSITIVE_INFINITY;
-        if (start < at) [row, at] = [n, start];
+        if (start < at) [variant, at] = [n, start];
       }
-      if (row < 0) return undefined;
-      next[row] = (next[row] as number) + 1;
-      for (const after of phraseEnds(rows[row] ?? [], at)) yield field.spanOf(at, after);
+      if (variant < 0) return undefined;
+      next[variant] = (next[variant] as number) + 1;
+      for (const after of phraseEnds(variants[variant] ?? [], at)) yield field.spanOf(at, after);
     }
   }
 
-  #rowsOf(term: Term): readonly KeyedVariant[] {
-    let rows = this.#rows.get(term);
-    if (!rows) {
-      rows = variantsOf(term).map((way) =>
-        way.map((wanted) => {
+  #variantsOf(term: Term): readonly KeyedVariant[] {
+    let variants = this.#variants.get(term);
+    if (!variants) {
+      variants = variantsOf(term).map((variant) =>
+        variant.map((wanted) => {
           const { text, form, prefix, isName, capitals } = wanted;
           return { wanted, key: [form, text, prefix, isName, capitals].join(' ') };
         }),
       );
-      this.#rows.set(term, rows);
+      this.#variants.set(term, variants);
     }
-    return rows;
+    return variants;
   }
 
-  #metIn(field: FieldText, { wanted, key }: KeyedWord): WordPositions {
-    let met = field.positionsByKey.get(key);
-    if (!met) {
-      met = this.#find(field, wanted);
-      field.positionsByKey.set(key, met);
+  #positionsIn(field: FieldText, { wanted, key }: KeyedWord): WordPositions {
+    let positions = field.positionsByKey.get(key);
+    if (!positions) {
+      positions = this.#find(field, wanted);
+      field.positionsByKey.set(key, positions);
     }
-    return met;
+    return positions;
   }
 
   #find({ index, compounds }: FieldText, wanted: VariantWord): WordPositions {
     const formsOfWord = (text: string) => this.#formsOf(text);
     const spellings = index
       .candidates(wanted, formsOfWord)
-      .filter((one) => this.#meets(wanted, index.spellings[one] as WrittenWord, true));
+      .filter((one) => this.#matches(wanted, index.spellings[one] as WrittenWord, true));
     const words = index.indexesOf(spellings);
     const found = compounds.index.indexesOf(
       compounds.index.candidates(wanted, formsOfWord).filter((one) => {
         const compound = compounds.index.spellings[one] as Compound;
-        return this.#meets(wanted, compound, compound.kind === 'signed');
+        return this.#matches(wanted, compound, compound.kind === 'signed');
       }),
     );
     if (found.length === 0) return { starts: words, words: new Set(words), compounds: NO_COMPOUNDS };
@@ -239,7 +244,7 @@ export class ItemText {
     return { starts, words: new Set(words), compounds: byStart };
   }
 
-  #meets(wanted: VariantWord, { text, raw }: WrittenWord, isExact: boolean): boolean {
+  #matches(wanted: VariantWord, { text, raw }: WrittenWord, isExact: boolean): boolean {
     const { form, prefix } = wanted;
     const is = (word: string, other = wanted.text) => (prefix ? word.startsWith(other) : word === other);
     if (form === 'exact') return isExact && is(text);
@@ -268,10 +273,10 @@ export class ItemText {
   }
 }
 
-/** Words of an item whose forms are found out: as many as the engine's, and those of compounds. */
+/** Maximum words per item whose forms are computed: the engine's maximum, and room for compounds. */
 const MAX_FORMS = 5_000;
 
-/** One word of a term, and what it is known by. */
+/** One word of a term, and its key in caches. */
 interface KeyedWord {
   readonly wanted: VariantWord;
   readonly key: string;
@@ -279,9 +284,9 @@ interface KeyedWord {
 
 type KeyedVariant = readonly KeyedWord[];
 
-/** Where a field has what one word of a term asks for. */
+/** The positions in a field that match one word of a term. */
 interface WordPositions {
-  /** First words of what meets it, in order. */
+  /** Indexes of the first words of all matches, in order. */
   readonly starts: readonly number[];
   readonly words: ReadonlySet<number>;
   readonly compounds: ReadonlyMap<number, readonly Compound[]>;
@@ -289,11 +294,11 @@ interface WordPositions {
 
 const NO_COMPOUNDS: ReadonlyMap<number, readonly Compound[]> = new Map();
 
-/** Where a row ends that begins at a word: once for each reading of its compounds. */
-function phraseEnds(row: readonly WordPositions[], at: number, next = 0): readonly number[] {
-  const met = row[next];
-  if (!met) return [at];
-  const after = met.words.has(at) ? [at + 1] : [];
-  for (const { to } of met.compounds.get(at) ?? []) after.push(to + 1);
-  return next + 1 === row.length ? after : after.flatMap((place) => phraseEnds(row, place, next + 1));
+/** Returns where a variant that begins at a word ends. There is one end per way to read its compounds. */
+function phraseEnds(variant: readonly WordPositions[], at: number, next = 0): readonly number[] {
+  const positions = variant[next];
+  if (!positions) return [at];
+  const after = positions.words.has(at) ? [at + 1] : [];
+  for (const { to } of positions.compounds.get(at) ?? []) after.push(to + 1);
+  return next + 1 === variant.length ? after : after.flatMap((end) => phraseEnds(variant, end, next + 1));
 }

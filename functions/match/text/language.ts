@@ -1,18 +1,16 @@
 import { FUNCTION_WORD_LANGUAGES, functionWords } from '../../shared/text/function-words.ts';
 import { wordsOf } from '../../shared/text/words.ts';
 
-export { functionWords } from '../../shared/text/function-words.ts';
-
 /**
- * The language of an item: as its words tell where they do so clearly, else as its feed says, which is often of the
- * site and not of the article.
+ * Decides the language of an item. The words decide if they are clear; otherwise the language that the feed declares
+ * is used. Feeds often declare the language of the site and not of the article.
  */
 
-/** How many words of an item are looked at: of its title first, its summary, its content. */
+/** Maximum words examined per item, starting with its title, then summary, then content. */
 export const MAX_LANGUAGE_WORDS = 100;
 
-/** By the first letter of a word, the language that its script tells. */
-const SCRIPTS: readonly { readonly from: number; readonly to: number; readonly language: string }[] = [
+/** The language or script of a word, by the range of its first UTF-16 unit. */
+const SCRIPT_RANGES: readonly { readonly from: number; readonly to: number; readonly language: string }[] = [
   { from: 0x0370, to: 0x03ff, language: 'el' },
   { from: 0x0400, to: 0x052f, language: 'cyrillic' },
   { from: 0x0530, to: 0x058f, language: 'hy' },
@@ -33,13 +31,13 @@ const SCRIPTS: readonly { readonly from: number; readonly to: number; readonly l
   { from: 0xd840, to: 0xd887, language: 'zh' },
 ];
 const [JAPANESE, CHINESE] = ['ja', 'zh'].map((name) =>
-  SCRIPTS.findIndex(({ language }) => language === name),
+  SCRIPT_RANGES.findIndex(({ language }) => language === name),
 );
 
-/** What has been noted of an item's words. */
+/** Counts of an item's words by language and script. */
 export interface LanguageCounts {
   words: number;
-  /** Those whose script tells something. */
+  /** Words in one of the SCRIPT_RANGES. */
   scripted: number;
   readonly byLanguage: Uint8Array;
   readonly byScript: Uint8Array;
@@ -50,43 +48,46 @@ export function newLanguageCounts(): LanguageCounts {
     words: 0,
     scripted: 0,
     byLanguage: new Uint8Array(FUNCTION_WORD_LANGUAGES.length),
-    byScript: new Uint8Array(SCRIPTS.length),
+    byScript: new Uint8Array(SCRIPT_RANGES.length),
   };
 }
 
-/** Notes the next word of an item: what `functionWords` has for it, if anything, and its first code unit. */
-export function countWord(traces: LanguageCounts, bits: number | undefined, first: number): void {
-  if (traces.words === MAX_LANGUAGE_WORDS) return;
-  traces.words++;
+/**
+ * Counts the next word of an item. `bits` are the word's languages in `functionWords`, if any; `first` is its first
+ * UTF-16 unit.
+ */
+export function countWord(counts: LanguageCounts, bits: number | undefined, first: number): void {
+  if (counts.words === MAX_LANGUAGE_WORDS) return;
+  counts.words++;
   for (let left = bits ?? 0; left !== 0; left &= left - 1) {
     const language = 31 - Math.clz32(left & -left);
-    traces.byLanguage[language] = (traces.byLanguage[language] ?? 0) + 1;
+    counts.byLanguage[language] = (counts.byLanguage[language] ?? 0) + 1;
   }
   if (first < MIN_SCRIPT_UNIT) return;
-  const script = SCRIPTS.findIndex(({ from, to }) => first >= from && first <= to);
+  const script = SCRIPT_RANGES.findIndex(({ from, to }) => first >= from && first <= to);
   if (script < 0) return;
-  traces.scripted++;
-  traces.byScript[script] = (traces.byScript[script] ?? 0) + 1;
+  counts.scripted++;
+  counts.byScript[script] = (counts.byScript[script] ?? 0) + 1;
 }
 
 const MIN_SCRIPT_UNIT = 0x370;
 
-/** The language that the traces tell clearly; else the declared one, if any. */
-export function decideLanguage(traces: LanguageCounts, declared?: string): string | undefined {
+/** Returns the language that the counts show clearly, or else the declared language, if any. */
+export function decideLanguage(counts: LanguageCounts, declared?: string): string | undefined {
   const tag = declared === undefined ? undefined : primaryLanguage(declared);
-  const script = scriptOf(traces);
+  const script = scriptOf(counts);
   if (script !== undefined && script !== 'cyrillic' && script !== 'ar') {
     return tag !== undefined && LANGUAGES_OF_SCRIPT[script]?.includes(tag) ? tag : script;
   }
   const isPossible =
     tag !== undefined && (script === undefined || (LANGUAGES_OF_SCRIPT[script]?.includes(tag) ?? false));
   return (
-    languageByWords(traces, isPossible ? tag : undefined, script) ??
+    languageByWords(counts, isPossible ? tag : undefined, script) ??
     (isPossible ? tag : script === 'ar' ? 'ar' : undefined)
   );
 }
 
-/** Languages of one script, of which it tells the most common one, or none. */
+/** Languages that share a script. The script alone indicates its most common language or, for Cyrillic, none. */
 const LANGUAGES_OF_SCRIPT: Readonly<Record<string, readonly string[]>> = {
   ar: ['ar', 'fa', 'ur', 'ps', 'ckb', 'sd', 'ug'],
   cyrillic: ['ru', 'uk', 'bg', 'sr', 'mk', 'be', 'kk', 'ky', 'mn', 'tg', 'uz', 'bs'],
@@ -96,7 +97,7 @@ const LANGUAGES_OF_SCRIPT: Readonly<Record<string, readonly string[]>> = {
   zh: ['ja', 'yue'],
 };
 
-/** Languages whose words are mostly those of one that is told. */
+/** Languages without function words of their own, and the language whose words they mostly share. */
 const RELATED_LANGUAGES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     hr: 'sr',
@@ -109,9 +110,12 @@ const RELATED_LANGUAGES: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** Words that show a language: fewer are names, or quotations. */
+/** Fewer function words than this may be names or quotations. */
 const MIN_WORDS = 2;
-/** To contradict what a feed says takes more, and several times as many as there are of what it says. */
+/**
+ * To contradict the declared language takes this many words, and this many times as many as the declared language
+ * has.
+ */
 const MIN_WORDS_AGAINST = 3;
 const MIN_RATIO_AGAINST = 2;
 
@@ -131,9 +135,9 @@ function languageByWords(
       language = FUNCTION_WORD_LANGUAGES[n];
     } else if (count > second) second = count;
   }
-  // Few languages share such a script, so that one word tells.
-  const enough = script === undefined ? MIN_WORDS : 1;
-  if (declared === undefined) return best >= enough && best > second ? language : undefined;
+  // Few languages share such a script, so one word is enough.
+  const minWords = script === undefined ? MIN_WORDS : 1;
+  if (declared === undefined) return best >= minWords && best > second ? language : undefined;
   const ofDeclared =
     byLanguage[
       (FUNCTION_WORD_LANGUAGES as readonly string[]).indexOf(RELATED_LANGUAGES.get(declared) ?? declared)
@@ -146,17 +150,17 @@ function languageByWords(
     : undefined;
 }
 
-/** The script of most of the words. */
+/** Returns the script of more than half of the words. */
 function scriptOf({ byScript, words, scripted }: LanguageCounts): string | undefined {
   if (scripted * 2 <= words) return undefined;
   const [kana = 0, han = 0] = [byScript[JAPANESE ?? -1], byScript[CHINESE ?? -1]];
-  // Japanese is written in Chinese letters, too; Chinese quotes a の now and then.
+  // Japanese text contains Chinese characters, and Chinese text sometimes quotes a の.
   if ((kana + han) * 2 > words) return kana * 10 >= kana + han ? 'ja' : 'zh';
-  const most = byScript.findIndex((count) => count * 2 > words);
-  return SCRIPTS[most]?.language;
+  const index = byScript.findIndex((count) => count * 2 > words);
+  return SCRIPT_RANGES[index]?.language;
 }
 
-/** "pt" of "pt-br"; what has several names has one here. */
+/** Returns "pt" for "pt-br", and one code for languages that have several. */
 export function primaryLanguage(tag: string): string {
   const primary = tag.toLowerCase().split(/[-_]/, 1)[0] ?? '';
   return ALIASES.get(primary) ?? primary;
@@ -174,18 +178,18 @@ const ALIASES: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** The language of an item. */
+/** Returns the language of an item, or undefined if neither its words nor its feed indicate one. */
 export function languageOf(item: {
   readonly title: string;
   readonly summary: string;
   readonly content: string;
   readonly language?: string;
 }): string | undefined {
-  const traces = newLanguageCounts();
+  const counts = newLanguageCounts();
   for (const text of [item.title, item.summary, item.content]) {
-    if (traces.words === MAX_LANGUAGE_WORDS) break;
+    if (counts.words === MAX_LANGUAGE_WORDS) break;
     for (const word of wordsOf(text, MAX_LANGUAGE_WORDS))
-      countWord(traces, functionWords.get(word.text), word.text.charCodeAt(0));
+      countWord(counts, functionWords.get(word.text), word.text.charCodeAt(0));
   }
-  return decideLanguage(traces, item.language);
+  return decideLanguage(counts, item.language);
 }

@@ -1,9 +1,9 @@
 import { truncate } from '../../shared/text/truncate.ts';
 import { bisect } from './bisect.ts';
 
-/** How much of a text stands in a snippet on either side of what was found, UTF-16 units. */
+/** Maximum UTF-16 units of context on either side of the found text. */
 const MAX_CONTEXT = 60;
-/** How much of what was found, UTF-16 units; of a longer one, the beginning. */
+/** Maximum UTF-16 units of the found text. Longer texts are truncated. */
 const MAX_FOUND = 200;
 
 interface Span {
@@ -12,9 +12,9 @@ interface Span {
 }
 
 /**
- * Returns what was found, 200 UTF-16 units of it at most, and the text around it, 322 at most: cut at white space or,
- * where there is none for long, at a word; within a word that is longer than all of that, at a grapheme. `words` are
- * those of the text, in order.
+ * Returns the found text, at most 200 UTF-16 units, and a snippet that shows it in context, at most 322. Cuts at
+ * white space; at a word boundary if there is no white space nearby; and at a grapheme within a word longer than the
+ * limit. `words` are the words of the text, in order.
  */
 export function snippetAround(
   text: string,
@@ -42,11 +42,14 @@ export function snippetAround(
   };
 }
 
-/** The words of a phrase may lie far apart where a feed puts a page of dashes between them: as many as there is room for. */
+/**
+ * Truncates the found text after the last word that fits. The words of a phrase may be far apart: some feeds have a
+ * page of dashes between them.
+ */
 function endOfFound(text: string, words: readonly Span[], from: number): number {
   const last = words[bisect(words, (word) => word.end > from + MAX_FOUND) - 1];
   if (last && last.start >= from && last.end > from) return last.end;
-  // In some scripts letters join without end.
+  // In some scripts, any number of letters can join into one grapheme.
   const found = text.slice(from, from + MAX_FOUND + 2);
   return from + (truncate(found, MAX_FOUND) || found.slice(0, MAX_FOUND)).length;
 }

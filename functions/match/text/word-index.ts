@@ -2,11 +2,10 @@ import { folded } from '../../shared/text/folded.ts';
 import type { VariantWord } from '../../shared/text/variants.ts';
 import type { WordForms } from '../inflection/inflection.ts';
 
-/** A word or a compound. */
 export interface WrittenWord {
-  /** Lower case. */
+  /** In lower case. */
   readonly text: string;
-  /** The word as written. */
+  /** As written. */
   readonly raw: string;
 }
 
@@ -14,27 +13,27 @@ type FormsOf = (text: string) => WordForms;
 type Spellings = ReadonlyMap<string, readonly number[]>;
 
 const NONE: readonly number[] = [];
-/** Forms of a word have this many letters in common at least. */
-const MIN_BEGINNING = 2;
+/** All forms of a word share at least this many first letters. */
+const MIN_PREFIX = 2;
 
 /**
- * The words of a text, each spelling once, by what terms compare of them: a term is compared with the few that can meet
- * it, instead of with every word of the text.
+ * An index of the words or compounds of a text. A term is compared with the few spellings that may match it, not with
+ * every word of the text.
  */
 export class WordIndex<T extends WrittenWord> {
-  /** The first word of each spelling. */
+  /** The first word of each distinct spelling. */
   readonly spellings: T[] = [];
-  /** The spelling of each word. */
+  /** The spelling of each word, by the word's index. */
   readonly spellingOf: Int32Array;
-  /** The words of each spelling, in order. */
-  readonly #places: number[][] = [];
+  /** The indexes of the words with each spelling, in order. */
+  readonly #indexes: number[][] = [];
   #byRaw: Spellings | undefined;
   #byText: Spellings | undefined;
   readonly #plain: string[] = [];
   #byPlain: Spellings | undefined;
-  #byBeginning: Spellings | undefined;
+  #byPrefix: Spellings | undefined;
 
-  /** `kindOf`: words of different kinds are different spellings. */
+  /** Words with the same text but different kinds count as different spellings. */
   constructor(words: readonly T[], kindOf: (word: T) => string = () => '') {
     const known = new Map<string, number>();
     this.spellingOf = new Int32Array(words.length);
@@ -44,24 +43,24 @@ export class WordIndex<T extends WrittenWord> {
       if (spelling === undefined) {
         spelling = this.spellings.push(word) - 1;
         known.set(key, spelling);
-        this.#places.push([]);
+        this.#indexes.push([]);
       }
       this.spellingOf[at] = spelling;
-      this.#places[spelling]?.push(at);
+      this.#indexes[spelling]?.push(at);
     });
   }
 
-  /** Returns the indexes of the words of some spellings, in order. */
+  /** Returns the indexes of all words that have one of these spellings, in order. */
   indexesOf(spellings: readonly number[]): readonly number[] {
     const [first] = spellings;
     if (first === undefined) return NONE;
-    if (spellings.length === 1) return this.#places[first] ?? NONE;
-    return spellings.flatMap((spelling) => this.#places[spelling] ?? []).sort((a, b) => a - b);
+    if (spellings.length === 1) return this.#indexes[first] ?? NONE;
+    return spellings.flatMap((spelling) => this.#indexes[spelling] ?? []).sort((a, b) => a - b);
   }
 
-  /** Returns the spellings that may meet what is wanted: all that do, and some others. */
+  /** Returns the spellings that may match a wanted word. Includes all that match and some that do not. */
   candidates({ text, form, prefix }: VariantWord, formsOf: FormsOf): readonly number[] {
-    if (prefix) return this.#beginningWith(text, form);
+    if (prefix) return this.#startingWith(text, form);
     if (form === 'exact') {
       this.#byText ??= this.#by((spelling) => (this.spellings[spelling] as T).text);
       return this.#byText.get(text) ?? NONE;
@@ -74,14 +73,14 @@ export class WordIndex<T extends WrittenWord> {
     this.#byPlain ??= this.#by((spelling) => this.#plainOf(spelling));
     const same = this.#byPlain.get(plain) ?? NONE;
     if (form !== 'inflected') return same;
-    const byBeginning = this.#beginnings(formsOf);
+    const byPrefix = this.#prefixes(formsOf);
     const found = new Set(same);
-    for (let length = MIN_BEGINNING; length <= plain.length; length++)
-      for (const spelling of byBeginning.get(plain.slice(0, length)) ?? NONE) found.add(spelling);
+    for (let length = MIN_PREFIX; length <= plain.length; length++)
+      for (const spelling of byPrefix.get(plain.slice(0, length)) ?? NONE) found.add(spelling);
     return [...found];
   }
 
-  #beginningWith(text: string, form: VariantWord['form']): readonly number[] {
+  #startingWith(text: string, form: VariantWord['form']): readonly number[] {
     const plain = form === 'exact' || form === 'cased' ? '' : folded(text);
     return this.spellings.flatMap(({ raw, text: word }, spelling) => {
       const begins =
@@ -109,15 +108,15 @@ export class WordIndex<T extends WrittenWord> {
     return plain;
   }
 
-  #beginnings(formsOf: FormsOf): Spellings {
-    if (!this.#byBeginning) {
-      const byBeginning = new Map<string, number[]>();
+  #prefixes(formsOf: FormsOf): Spellings {
+    if (!this.#byPrefix) {
+      const byPrefix = new Map<string, number[]>();
       this.spellings.forEach(({ text }, spelling) => {
-        for (const beginning of formsOf(text).prefixes) add(byBeginning, beginning, spelling);
+        for (const prefix of formsOf(text).prefixes) add(byPrefix, prefix, spelling);
       });
-      this.#byBeginning = byBeginning;
+      this.#byPrefix = byPrefix;
     }
-    return this.#byBeginning;
+    return this.#byPrefix;
   }
 }
 

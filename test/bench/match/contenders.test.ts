@@ -13,7 +13,7 @@ const workload = new Workload(1);
 const topics = workload.topics(300);
 const items = workload.items(200, 60);
 
-it('all contenders find the same', () => {
+it('all contenders find the same topics', () => {
   const all = Object.values(CONTENDERS).map((of) => {
     const match = of(topics);
     return items.map((item) => match(item).toSorted((a, b) => a - b));
@@ -23,7 +23,7 @@ it('all contenders find the same', () => {
   for (const other of others) expect(other).toEqual(ours);
 });
 
-it('a contest ends where one finds something else', () => {
+it('a contest fails if a contender finds other topics', () => {
   expect(() => assertSameHits('one', [[1], [2, 3]], [[1], [2, 3], [4]])).not.toThrow();
   expect(() => assertSameHits('one', [[1], [2]], [[1], [2, 3]])).toThrow(
     'item 1: expected topics 2,3, one got 2',
@@ -31,7 +31,7 @@ it('a contest ends where one finds something else', () => {
 });
 
 it.each(Object.entries(CONTENDERS))(
-  '%s heeds borders of words and fields, and what a topic excludes',
+  '%s respects the boundaries of words and fields, and exclusions',
   (_, of) => {
     const match = of([
       { id: 0, any: ['storm'], all: [], not: [] },
@@ -47,7 +47,7 @@ it.each(Object.entries(CONTENDERS))(
   },
 );
 
-it('the automaton finds what the package’s own constructor makes it find', () => {
+it('the automaton finds the same as one built by the package’s constructor', () => {
   const keywords = topics.flatMap(({ any }) => any).concat('a', 'an', 'ana', 'banana');
   const text = `banana ${items.map(({ body }) => body.toLowerCase()).join(' ')}`;
   const found = automatonOf(keywords).matchInText(text);
@@ -55,7 +55,7 @@ it('the automaton finds what the package’s own constructor makes it find', () 
   expect(found).toEqual(new AhoCorasick([...new Set(keywords)]).matchInText(text));
 });
 
-describe('as texts in the query language', () => {
+describe('topics written in the query language', () => {
   const matcherOf = (style: Style) =>
     compileMatcher(
       queryTexts(topics, style).map((text, n) => ({ id: String(n), query: parseQuery(text).query })),
@@ -66,13 +66,13 @@ describe('as texts in the query language', () => {
     return asNews(items).map((item) => matcher.match(item).map(({ topicId }) => Number(topicId)));
   };
 
-  it('exact forms find what the contenders find', () => {
+  it('find what the contenders find, if written in exact forms', () => {
     const match = CONTENDERS.ours(topics);
     expect(found('exact')).toEqual(items.map((item) => match(item).toSorted((a, b) => a - b)));
   });
 
   it.each(Object.keys(STYLES).filter((style) => style !== 'exact') as Style[])(
-    '%s makes other queries of the same topics',
+    'have other queries in style %s',
     (style) => {
       expect(queryTexts(topics, style)).not.toEqual(queryTexts(topics, 'exact'));
       expect(() => found(style)).not.toThrow();

@@ -4,7 +4,7 @@ import { fuzz } from './fuzz.ts';
 
 const TEXTS = sized(2_000, 20_000);
 
-it(`${TEXTS} texts are queries that can be printed and read again, or have a fault with its place`, () => {
+it(`parses and prints ${TEXTS} random texts, or refuses them with a located fault`, () => {
   const { failures, taken, refused, slowestMs } = fuzz(1, TEXTS);
   expect(failures).toEqual([]);
   expect(taken).toBeGreaterThan(TEXTS / 4);

@@ -12,12 +12,12 @@ import { nearlyQuery, tokenSoup, unicodeSoup } from './random-query.ts';
 const GENERATORS = [tokenSoup, unicodeSoup, nearlyQuery];
 
 export interface FuzzResult {
-  /** Texts that are queries, and texts that are refused. */
+  /** How many texts were accepted, and how many refused. */
   readonly taken: number;
   readonly refused: number;
   readonly slowestMs: number;
   readonly slowest: string;
-  /** What must not be: the text, and what went wrong. */
+  /** Texts that violate an invariant, and how. */
   readonly failures: readonly { readonly text: string; readonly what: string }[];
 }
 
@@ -28,7 +28,7 @@ const SETS = new TermSets(
   ]),
 );
 
-/** Parses texts of seeds in a row. */
+/** Parses the random texts of consecutive seeds. */
 export function fuzz(from: number, count: number): FuzzResult {
   const result = { taken: 0, refused: 0, slowestMs: 0, slowest: '' };
   const failures: { text: string; what: string }[] = [];
@@ -45,35 +45,36 @@ export function fuzz(from: number, count: number): FuzzResult {
   return { ...result, failures };
 }
 
-/** Says whether a text is a query, and what is wrong with how it was read. */
+/** Returns whether a text is accepted, and what is wrong with the result, if anything. */
 export function tryText(text: string): ['taken' | 'refused', string | undefined] {
   try {
     const { query, warnings } = parseQuery(text, SETS);
     for (const warning of warnings) codeFrame(warning);
-    return ['taken', wrongWith(query)];
+    return ['taken', faultOfQuery(query)];
   } catch (error) {
     if (!(error instanceof QueryError))
       return ['refused', `threw ${error instanceof Error ? error.stack : error}`];
     const { message, at, length } = error;
     const isInside = at >= 0 && length >= 0 && at + length <= text.length;
-    if (!isInside) return ['refused', `a place outside: ${at}, ${length}`];
+    if (!isInside) return ['refused', `a span outside the text: ${at}, ${length}`];
     if (!message.startsWith('expected ') || !message.includes(', got '))
-      return ['refused', `said: ${message}`];
+      return ['refused', `an unusual message: ${message}`];
     return [
       'refused',
-      codeFrame(error).split('\n').length === 3 ? undefined : 'a snippet of other than three lines',
+      codeFrame(error).split('\n').length === 3 ? undefined : 'a code frame that does not have three lines',
     ];
   }
 }
 
-function wrongWith(query: Query): string | undefined {
-  if (!isDeepStrictEqual(JSON.parse(JSON.stringify(query)), query)) return 'is other as JSON';
+function faultOfQuery(query: Query): string | undefined {
+  if (!isDeepStrictEqual(JSON.parse(JSON.stringify(query)), query))
+    return 'changes if converted to JSON and back';
   if (!isFlat(query)) return `is not flat: ${JSON.stringify(query)}`;
   const printed = printQuery(query);
-  const again = parseQuery(printed).query;
-  return isDeepStrictEqual(again, query)
+  const reparsed = parseQuery(printed).query;
+  return isDeepStrictEqual(reparsed, query)
     ? undefined
-    : `printed as ${printed}, which is ${JSON.stringify(again)}`;
+    : `printed as ${printed}, which is ${JSON.stringify(reparsed)}`;
 }
 
 function isFlat(query: Query): boolean {

@@ -14,24 +14,21 @@ describe('at the limit', () => {
     ['patterns', many(5, (n) => `/flo+d${n}/`)],
     ['a pattern’s length', `/${'x'.repeat(250)}/`],
     ['characters', 'x'.repeat(20_000)],
-  ])('%s are taken', (_name, text) => {
+  ])('%s are accepted', (_name, text) => {
     expect(parseQuery(text).query).toBeDefined();
   });
 });
 
 describe('beyond the limit', () => {
   it.each([
-    ['expected at most 1000 terms, with those of its sets, got 1001', many(1001, (n) => `word${n}`)],
-    ['expected at most 20 parentheses, fields and sets within each other, got 21', nested(21)],
+    ['expected at most 1000 terms, including those of its sets, got 1001', many(1001, (n) => `word${n}`)],
+    ['expected at most 20 nested parentheses, fields and sets, got 21', nested(21)],
     ['expected at most 20 words in a phrase, got 21', `"${many(21, (n) => `word${n}`, ' ')}"`],
     ['expected at most 5 patterns, got 6', many(6, (n) => `/flo+d${n}/`)],
     ['expected a pattern of at most 250 characters, got 251', `/${'x'.repeat(251)}/`],
     ['expected a pattern of at most 300 steps, got one of 803', '/a{0,400}b/'],
-    ['expected at most 20000 characters, with its sets, got 20001', 'x'.repeat(20_001)],
-    [
-      'expected at most 20 parentheses, fields and sets within each other, got 21',
-      `${'title:'.repeat(3000)}x`,
-    ],
+    ['expected at most 20000 characters, including its sets, got 20001', 'x'.repeat(20_001)],
+    ['expected at most 20 nested parentheses, fields and sets, got 21', `${'title:'.repeat(3000)}x`],
   ])('%s', (message, text) => {
     expect(() => parseQuery(text)).toThrow(message);
   });
@@ -42,11 +39,11 @@ describe('beyond the limit', () => {
     });
     expect(compileQuery(texts(2, 10_000)).faults).toEqual([]);
     expect(compileQuery(texts(3, 10_000)).faults.map(({ message }) => message)).toEqual([
-      'expected at most 20000 characters, with its sets, got 30000',
+      'expected at most 20000 characters, including its sets, got 30000',
     ]);
   });
 
-  it('counts what sets stand for, as often as they are used', () => {
+  it('counts the contents of a set each time it is used', () => {
     const sets = new TermSets(
       new Map([
         ['many', { text: many(400, (n) => `w${n}`) }],
@@ -55,16 +52,16 @@ describe('beyond the limit', () => {
       ]),
     );
     expect(() => parseQuery('@many OR (@many x1) OR (@many x2)', sets)).toThrow(
-      'expected at most 1000 terms, with those of its sets, got 1201',
+      'expected at most 1000 terms, including those of its sets, got 1201',
     );
     expect(parseQuery('@double', sets).query).toBeDefined();
     expect(() => parseQuery('@double OR @double', sets)).toThrow('expected at most 1000 terms');
     expect(parseQuery('@deep', sets).query).toBeDefined();
-    expect(() => parseQuery('(@deep)', sets)).toThrow('expected at most 20 parentheses');
+    expect(() => parseQuery('(@deep)', sets)).toThrow('expected at most 20 nested parentheses');
   });
 });
 
-it('takes or refuses the longest texts of all kinds in no time', () => {
+it('accepts or refuses the longest texts of all kinds quickly', () => {
   const units = [
     '(',
     '-',

@@ -38,11 +38,11 @@ describe('words', () => {
     'Near',
     'ANDes',
     'NEAR-field',
-  ])('%s is one', (text) => {
+  ])('%s is one word', (text) => {
     expect(parsed(`${text} storm`)).toEqual({ all: [term(text), storm] });
   });
 
-  it('lose the punctuation of a sentence, not a dot of their own', () => {
+  it('lose the punctuation of a sentence, but not their own dots', () => {
     expect(parsed('Breaking: storm! talks. U.S., flood?!')).toEqual({
       all: [term('Breaking'), term('storm'), term('talks'), term('U.S.'), flood],
     });
@@ -70,19 +70,19 @@ describe('phrases', () => {
     expect(parsed(text)).toEqual(phrase('storm surge'));
   });
 
-  it('stand beside words, with or without a space', () => {
+  it('may be next to words, with or without a space', () => {
     const expected = { all: [flood, phrase('storm surge'), hail] };
     expect(parsed('flood "storm surge" hail')).toEqual(expected);
     expect(parsed('flood"storm surge"hail')).toEqual(expected);
   });
 
-  it('hold signs and operators as words', () => {
+  it('treat signs and operators as words', () => {
     expect(parsed('"-flood (title:x OR y)"')).toEqual(phrase('-flood (title:x OR y)'));
     expect(parsed('"OR"')).toEqual(phrase('OR'));
     expect(parsed('"@set"')).toEqual(phrase('@set'));
   });
 
-  it('hold a quote within a Hebrew word', () => {
+  it('may contain a quote within a Hebrew word', () => {
     expect(parsed('"צה"ל תקף" storm')).toEqual({ all: [phrase('צה"ל תקף'), storm] });
   });
 });
@@ -118,7 +118,7 @@ describe('operators', () => {
     });
   });
 
-  it('are flat, and hold each part once', () => {
+  it('are flattened and deduplicated', () => {
     expect(parsed('storm (flood (hail AND Storm))')).toEqual({ all: [storm, flood, hail] });
     expect(parsed('storm OR (flood OR (hail | storm))')).toEqual({ any: [storm, flood, hail] });
     expect(parsed('storm OR STORM storm')).toEqual({
@@ -127,13 +127,13 @@ describe('operators', () => {
     expect(parsed('storm OR storm')).toEqual(storm);
   });
 
-  it('are words in quotes and behind =', () => {
+  it('are words in quotes and after =', () => {
     expect(parsed('"AND" =OR =NEAR/x')).toEqual({
       all: [phrase('AND'), term('OR', { exact: true }), term('NEAR/x', { exact: true })],
     });
   });
 
-  it('may be as wide as keyboards for Chinese write them', () => {
+  it('may be full-width, as Chinese keyboards write them', () => {
     expect(parsed('（洪水｜台风）title：上海 ＝雨')).toEqual({
       all: [
         { any: [term('洪水'), term('台风')] },
@@ -157,11 +157,11 @@ describe('forms of a term', () => {
     expect(parsed(text)).toEqual(expected);
   });
 
-  it('have no beginnings where every letter is a word', () => {
+  it('have no prefixes in scripts where every letter is a word', () => {
     for (const text of ['普', '普京', 'น้ำ', 'プ']) expect(parsed(`${text}*`)).toEqual(term(text));
   });
 
-  it('takes two letters for a beginning, not two code units or an accent', () => {
+  it('need two letters for a prefix, not two code units or an accent', () => {
     expect(parsed('이란*')).toEqual(term('이란', { prefix: true }));
     expect(() => parsed('𐐷*')).toThrow('at least two letters');
     expect(() => parsed('e\u0301*')).toThrow('at least two letters');
@@ -169,7 +169,7 @@ describe('forms of a term', () => {
 });
 
 describe('NEAR', () => {
-  it('joins words, phrases and any of them', () => {
+  it('joins words, phrases and alternatives', () => {
     expect(parsed('storm NEAR/5 "the coast"')).toEqual({ near: 5, of: [storm, phrase('the coast')] });
     expect(parsed('(storm OR wor*) NEAR/100 =WHO hail')).toEqual({
       all: [

@@ -116,23 +116,23 @@ const TOKENS = [
 ];
 const SPACES = ['', ' ', ' ', ' ', '\n'];
 
-/** Tokens of the language in any order. */
+/** Returns tokens of the language in random order. */
 export function tokenSoup(random: SeededRandom): string {
   let text = '';
   for (let left = random.between(1, 14); left > 0; left--) text += random.pick(TOKENS) + random.pick(SPACES);
   return text;
 }
 
-/** Any code points, and halves of them. */
+/** Returns random code points, including surrogates. */
 export function unicodeSoup(random: SeededRandom): string {
   const size = random.between(0, 40);
-  const most = random.pick([0x80, 0x250, 0x3000, 0x10000, 0x110000]);
-  return String.fromCodePoint(...Array.from({ length: size }, () => random.integer(most)));
+  const maxCodePoint = random.pick([0x80, 0x250, 0x3000, 0x10000, 0x110000]);
+  return String.fromCodePoint(...Array.from({ length: size }, () => random.integer(maxCodePoint)));
 }
 
-/** A query that is well formed, with a few places where something else may stand. */
+/** Returns a query that is well-formed but for a few random tokens. */
 export function nearlyQuery(random: SeededRandom, depth = 0): string {
-  const again = () => nearlyQuery(random, depth + 1);
+  const part = () => nearlyQuery(random, depth + 1);
   const kind = depth > 3 ? 0 : random.integer(9);
   if (kind <= 3)
     return random.pick([
@@ -145,9 +145,9 @@ export function nearlyQuery(random: SeededRandom, depth = 0): string {
       '/fl[o0]+d/',
       'U.S.',
     ]);
-  if (kind === 4) return `${again()} ${again()}`;
-  if (kind === 5) return `(${again()} OR ${again()})`;
-  if (kind === 6) return `${again()} -${again()}`;
-  if (kind === 7) return `${random.pick(['title', 'title', 'category', 'author', 'url'])}:(${again()})`;
+  if (kind === 4) return `${part()} ${part()}`;
+  if (kind === 5) return `(${part()} OR ${part()})`;
+  if (kind === 6) return `${part()} -${part()}`;
+  if (kind === 7) return `${random.pick(['title', 'title', 'category', 'author', 'url'])}:(${part()})`;
   return random.chance(0.8) ? `dyke NEAR/${random.between(1, 9)} (flood OR storms)` : random.pick(TOKENS);
 }

@@ -30,7 +30,7 @@ describe('a set', () => {
     term('普京'),
   ];
 
-  it('is what it stands for, anywhere', () => {
+  it('is replaced by its query, anywhere', () => {
     expect(parseQuery('@putin', sets).query).toEqual({ any: putin });
     expect(parseQuery('@putin summit', sets).query).toEqual({ all: [{ any: putin }, term('summit')] });
     expect(parseQuery('storm OR @leaders', sets).query).toEqual({
@@ -42,7 +42,7 @@ describe('a set', () => {
     });
   });
 
-  it('takes the field that it is used in', () => {
+  it('applies the field around it', () => {
     expect(parseQuery('title:@putin', sets).query).toEqual({
       any: putin.map((one) => ({ ...one, in: 'title' })),
     });
@@ -54,14 +54,14 @@ describe('a set', () => {
     });
   });
 
-  it('may be of what to leave out, in a topic that looks for something', () => {
+  it('may consist of exclusions, in a topic that looks for something', () => {
     expect(parseQuery('storm @noise', sets).query).toEqual({
       all: [term('storm'), { not: term('crossword') }, { not: term('obituary') }],
     });
     expect(() => parseQuery('storm OR @noise', sets)).toThrow('got @noise, which nearly everything matches');
   });
 
-  it('that nobody asks for is told', () => {
+  it('is reported if unused', () => {
     const some = setsOf({ used: 'storm', inside: 'flood', outer: '@inside', lonely: 'hail' });
     parseQuery('@used', some);
     expect(some.unused).toEqual(['outer', 'lonely']);
@@ -70,12 +70,12 @@ describe('a set', () => {
   it('warns once, however often it is used', () => {
     const some = setsOf({ odd: 'storm or flood' });
     expect(parseQuery('@odd hail', some).warnings).toEqual([]);
-    expect(some.warnings.map(({ message }) => message)).toEqual(['or is looked for as a word']);
+    expect(some.warnings.map(({ message }) => message)).toEqual(['or is treated as a word']);
   });
 });
 
-describe('faults of sets', () => {
-  it('that are unknown name the nearest', () => {
+describe('a fault of a set', () => {
+  it('suggests the nearest name for an unknown set', () => {
     const sets = setsOf({ putin: 'Putin', storms: 'storm' });
     const fault = (text: string) => {
       try {
@@ -93,27 +93,27 @@ describe('faults of sets', () => {
     ]);
   });
 
-  it('in a circle', () => {
+  it('is a cycle', () => {
     expect(messages(setsOf({ me: 'storm OR @me' }))).toEqual([
-      'expected sets that have an end, got a circle: @me, @me',
+      'expected sets that do not use each other in a circle, got @me, @me',
     ]);
     expect(messages(setsOf({ a: '@b x1', b: '@c x2', c: '@a x3' }))).toEqual([
-      expect.stringMatching(/^expected sets that have an end, got a circle: @/),
+      expect.stringMatching(/^expected sets that do not use each other in a circle, got @/),
       expect.stringContaining('which has a fault of its own'),
       expect.stringContaining('which has a fault of its own'),
     ]);
   });
 
-  it('are told at the set, and at each use', () => {
+  it('is reported at the set and at each use', () => {
     const sets = setsOf({ odd: '(storm', fine: 'flood' });
-    expect(messages(sets)).toEqual(['expected a closing ) for it, got the end']);
+    expect(messages(sets)).toEqual(['expected a closing ), got the end']);
     expect(() => parseQuery('@fine OR @odd', sets)).toThrow(
-      'expected a set that can be read, got @odd, which has a fault of its own',
+      'expected a valid set, got @odd, which has a fault of its own',
     );
     expect(parseQuery('@fine', sets).query).toEqual(term('flood'));
   });
 
-  it('in long chains and circles end soon', () => {
+  it('is found quickly in long chains and cycles', () => {
     const chain = (order: number[], last: string) =>
       setsOf(Object.fromEntries(order.map((n) => [`s${n}`, n === 9_999 ? last : `@s${n + 1} OR w${n}`])));
     const up = Array.from({ length: 10_000 }, (_, n) => n);
@@ -124,17 +124,17 @@ describe('faults of sets', () => {
     expect(messages(chain(up, '@s0'))).toHaveLength(10_000);
   });
 
-  it('that double with every set are found out', () => {
+  it('is a query that doubles with every set', () => {
     const names = Array.from({ length: 40 }, (_, n) => n);
     const sets = setsOf(
       Object.fromEntries(
         names.map((n) => [`s${n}`, n === 0 ? 'storm' : `(@s${n - 1} x${n}) OR (@s${n - 1} y${n})`]),
       ),
     );
-    expect(messages(sets)[0]).toMatch(/^expected at most \d+ (terms|parentheses)/);
+    expect(messages(sets)[0]).toMatch(/^expected at most \d+ (terms|nested parentheses)/);
   });
 
-  it('are found in what may look like a set within quotes', () => {
+  it('is not a quoted text that looks like a set', () => {
     expect(messages(setsOf({ a: '"@b" x1', b: '"@a" x2' }))).toEqual([]);
   });
 });

@@ -7,53 +7,58 @@ const warningsOf = (text: string) =>
 
 describe('warnings', () => {
   it.each([
-    ['storm or flood', 'or', 'or is looked for as a word', 'did you mean OR, in capitals?'],
-    ['storm and flood', 'and', 'and is looked for as a word', 'did you mean AND, in capitals?'],
-    ['not flood', 'not', 'not is looked for as a word', 'did you mean NOT, in capitals?'],
-    ['storm ADJ flood', 'ADJ', 'ADJ is looked for as a word', 'did you mean NEAR/1?'],
-    ['storm W5 flood', 'W5', 'W5 is looked for as a word', 'did you mean NEAR/5?'],
-    ['storm SENTENCE flood', 'SENTENCE', 'SENTENCE is looked for as a word', 'did you mean NEAR/15?'],
-    ['(storm) SAME flood', 'SAME', 'SAME is looked for as a word', 'did you mean NEAR/50?'],
-    ['sturm ODER flut', 'ODER', 'ODER is looked for as a word', 'did you mean OR?'],
+    ['storm or flood', 'or', 'or is treated as a word', 'did you mean OR, in capitals?'],
+    ['storm and flood', 'and', 'and is treated as a word', 'did you mean AND, in capitals?'],
+    ['not flood', 'not', 'not is treated as a word', 'did you mean NOT, in capitals?'],
+    ['storm ADJ flood', 'ADJ', 'ADJ is treated as a word', 'did you mean NEAR/1?'],
+    ['storm W5 flood', 'W5', 'W5 is treated as a word', 'did you mean NEAR/5?'],
+    ['storm SENTENCE flood', 'SENTENCE', 'SENTENCE is treated as a word', 'did you mean NEAR/15?'],
+    ['(storm) SAME flood', 'SAME', 'SAME is treated as a word', 'did you mean NEAR/50?'],
+    ['sturm ODER flut', 'ODER', 'ODER is treated as a word', 'did you mean OR?'],
     [
       'storm, flood',
       'storm,',
-      ', means nothing: what is before and after it must both be there',
+      ', has no effect: the words before and after it must both be found',
       'did you mean OR? Or write a list: [one, other]',
     ],
-    ["'storm surge'", "'storm", "' begins no phrase: each word is looked for by itself", 'did you mean "…"?'],
+    [
+      "'storm surge'",
+      "'storm",
+      "' does not start a phrase: each word is searched for separately",
+      'did you mean "…"?',
+    ],
     [
       'C',
       'C',
-      'C is found wherever C stands alone',
-      'add a word that stands near it, or write =C for the capital alone',
+      'C matches wherever C stands alone',
+      'add another word to the query, or write =C to match only the capital',
     ],
-    ['Java OR "C"', '"C"', 'C is found wherever C stands alone', expect.stringContaining('=C for')],
-    ['Java OR "C!"', '"C!"', 'C! is found wherever C stands alone', expect.stringContaining('=C for')],
+    ['Java OR "C"', '"C"', 'C matches wherever C stands alone', expect.stringContaining('=C to')],
+    ['Java OR "C!"', '"C!"', 'C! matches wherever C stands alone', expect.stringContaining('=C to')],
     [
       'storm OR flood -hail',
       '-hail',
-      '-hail is left out of the last alternative alone, not of what stands before OR',
-      'write (one OR other) -word, or one OR (other -word) if it is meant so',
+      '-hail applies only to the last alternative, not to those before OR',
+      'write (one OR other) -word to exclude it from all, or one OR (other -word) to keep this meaning',
     ],
     [
       'title:(storm OR flood NOT (hail OR snow))',
       'NOT (hail OR snow)',
-      expect.stringContaining('NOT (hail OR snow) is left out'),
+      expect.stringContaining('NOT (hail OR snow) applies only'),
       expect.stringContaining('(one OR other) -word'),
     ],
-    ['7', '7', '7 is found wherever 7 stands alone', 'add a word that stands near it'],
+    ['7', '7', '7 matches wherever 7 stands alone', 'add another word to the query'],
     [
       '/\\w/',
       '/\\w/',
-      'the pattern is found in a single letter or digit, and so in nearly every text',
-      'write more of what is to be there',
+      'the pattern matches any single letter or digit, and so nearly every text',
+      'make the pattern more specific',
     ],
     [
       '/\\b地震/',
       '/\\b地震/',
-      '\\b stands beside 地, whose script has no spaces between words: it is seldom the end of one',
-      'leave \\b out',
+      '\\b is next to 地, whose script has no spaces between words, so it rarely matches',
+      'remove \\b',
     ],
   ])('%j', (text, marked, message, suggestion) => {
     expect(warningsOf(text)).toEqual([[marked, message, suggestion]]);
@@ -113,7 +118,7 @@ describe('warnings', () => {
     '1,000 storm',
     'storm, OR flood',
     "rock 'n' roll",
-  ])('none for %j', (text) => {
+  ])('are not given for %j', (text) => {
     expect(warningsOf(text)).toEqual([]);
   });
 });

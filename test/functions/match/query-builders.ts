@@ -1,6 +1,6 @@
 import type { Query, Term } from '../../../functions/shared/model.ts';
 
-/** Queries as tests write them. */
+/** Builders of queries for tests. */
 
 export function term(text: string): { term: Term } {
   return { term: { text } };

@@ -51,7 +51,7 @@ describe('the summit topic of news-alerts.yaml', () => {
     expect(whyOf(title, content)).toBeUndefined();
   });
 
-  it('leaves out what only looks like it: the words of `none`', () => {
+  it('excludes items with the words of `none`', () => {
     const title = 'Biden and Putin at a summit on Ukraine';
     expect(whyOf(title, '')).toBeDefined();
     expect(whyOf(title, 'Eleven across in our crossword.')).toBeUndefined();

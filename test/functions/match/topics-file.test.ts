@@ -21,7 +21,7 @@ function fileOf(bytes: Uint8Array): string {
   return file;
 }
 
-it('matches as the topics that were compiled into it, with reasons', () => {
+it('matches like the topics compiled into the file, with reasons', () => {
   const matcher = openTopics(fileOf(packTopics(TOPICS)), findPattern);
   const direct = compileMatcher(TOPICS, findPattern);
   for (const title of [
@@ -36,7 +36,7 @@ it('matches as the topics that were compiled into it, with reasons', () => {
   expect(matcher.match({ title: 'A flood', summary: '', content: '' })).toHaveLength(1);
 });
 
-it('says what is urgent of a topic, and nothing of topics that do not match', () => {
+it('marks urgent matches, but only of topics that match', () => {
   const topics = [
     { id: 'quakes', query: parseQuery('quake').query, urgent: parseQuery('tsunami OR "magnitude 8"').query },
     { id: 'floods', query: parseQuery('flood').query, urgent: parseQuery('dam').query },
@@ -58,7 +58,7 @@ it('says what is urgent of a topic, and nothing of topics that do not match', ()
   }
 });
 
-it('says so when it was compiled by another release, or is cut off', () => {
+it('refuses a file of another release, or a truncated one', () => {
   const packed = packTopics(TOPICS);
   const other = packed.slice();
   const engine = 8 + 4 * (TOPICS.length + 1);
@@ -70,7 +70,7 @@ it('says so when it was compiled by another release, or is cut off', () => {
   expect(() => openTopics(fileOf(new Uint8Array()), findPattern)).toThrow('bytes of compiled topics, got 0');
 });
 
-it('of no topics matches nothing', () => {
+it('matches nothing if there are no topics', () => {
   expect(
     openTopics(fileOf(packTopics([])), findPattern).match({ title: 'a', summary: '', content: '' }),
   ).toEqual([]);

@@ -6,19 +6,23 @@ import { compoundsOf } from '../../../../functions/shared/text/compounds.ts';
 import { seededRandom } from '../../../helpers/seeded-random.ts';
 
 const texts: string[] = [];
-/** As if every compound were asked for. */
-const all = new CompoundFinder(({ text, kind }) => texts.push(`${kind} ${text}`));
+/** Finds all compounds, as if every compound matched a key. */
+const finder = new CompoundFinder(({ text, kind }) => texts.push(`${kind} ${text}`));
 
 function found(fields: readonly string[]): string[] {
   resetScan();
-  const met: FoundCompound[] = [];
-  let count = 0;
+  const compounds: FoundCompound[] = [];
+  let position = 0;
   fields.forEach((text, field) => {
-    const end = scanField(field, text, count);
-    all.find(field, count, end - 1, met);
-    count = end;
+    const end = scanField(field, text, position);
+    finder.find(field, position, end - 1, compounds);
+    position = end;
   });
-  return sorted(met.map((one) => `${one.place} ${one.last} ${texts[one.entry - 1]} ${all.rawOf(one)}`));
+  return sorted(
+    compounds.map(
+      (one) => `${one.position} ${one.lastPosition} ${texts[one.entry - 1]} ${finder.rawOf(one)}`,
+    ),
+  );
 }
 
 function expected(fields: readonly string[]): string[] {
@@ -67,7 +71,7 @@ const PARTS = [
   ...['+', '++', '&', '&', '%', '%', ' ', ' ', ' ', ' ', '\u00a0', '\u202f', '\u2009', '\n', '…', '\u200b'],
 ] as const;
 
-describe('compounds of the engine', () => {
+describe('the compounds found by the engine', () => {
   it.each([
     'a+b & c',
     'C+ʼ C+,',
@@ -77,11 +81,11 @@ describe('compounds of the engine', () => {
     '“don’t”, Qur’an.',
     'U.S.-led',
     'a. b.c word.Next',
-  ])('are those of the text: %s', (text) =>
+  ])('are those of compoundsOf: %s', (text) =>
     expect(found([text, '', text])).toEqual(expected([text, '', text])),
   );
 
-  it('are those of any text', () => {
+  it('are those of compoundsOf in random texts', () => {
     const random = seededRandom(15);
     for (let n = 0; n < 4_000; n++) {
       const text = () => Array.from({ length: random.between(1, 14) }, () => random.pick(PARTS)).join('');

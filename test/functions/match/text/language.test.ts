@@ -4,19 +4,19 @@ import { describe, expect, it } from 'vitest';
 import {
   countWord,
   decideLanguage,
-  functionWords,
   languageOf,
   MAX_LANGUAGE_WORDS,
   newLanguageCounts,
   primaryLanguage,
 } from '../../../../functions/match/text/language.ts';
+import { functionWords } from '../../../../functions/shared/text/function-words.ts';
 import { wordsOf } from '../../../../functions/shared/text/words.ts';
 import { OWN_HEADLINES } from '../own-headlines.ts';
 
 const of = (title: string, language?: string) =>
   languageOf({ title, summary: '', content: '', ...(language === undefined ? {} : { language }) });
 
-describe('language of an item', () => {
+describe('the language of an item', () => {
   it.each([
     ['en', 'The mayor of Kessel was not at the opening of her bridge'],
     ['de', 'Die Brücke ist nach neun Jahren für den Verkehr frei'],
@@ -52,7 +52,7 @@ describe('language of an item', () => {
     expect(of(title, `${language}-xx`)).toBe(language);
   });
 
-  it('is the declared one where the words are too few, and none where nothing is declared', () => {
+  it('is the declared one if the words are too few, and unknown if none is declared', () => {
     expect(of('Kessel 12')).toBeUndefined();
     expect(of('Kessel 12', 'PT-BR')).toBe('pt');
     expect(of('Kessel 12', 'nb')).toBe('no');
@@ -61,13 +61,13 @@ describe('language of an item', () => {
     expect(of('', 'constructor')).toBe('constructor');
   });
 
-  it('leaves what is declared of languages that it does not tell apart', () => {
+  it('is the declared one among languages that share their words or script', () => {
     expect(of('Most je otvoren nakon devet godina i nije za sve', 'hr')).toBe('hr');
     expect(of('मराठी बातम्या', 'mr')).toBe('mr');
     expect(of('বাংলা', 'en')).toBe('bn');
   });
 
-  it('is told by the first words of title, summary and content', () => {
+  it('depends on the first words of title, summary and content', () => {
     const german = 'das ist nicht und wird auch nicht '.repeat(3);
     const english = 'this is the end of it and that was not for you '.repeat(40);
     expect(languageOf({ title: '', summary: german, content: '' })).toBe('de');
@@ -75,17 +75,17 @@ describe('language of an item', () => {
     expect(languageOf({ title: english, summary: german, content: german.repeat(90) })).toBe('en');
   });
 
-  it('can be told word by word', () => {
-    const traces = newLanguageCounts();
+  it('can be counted word by word', () => {
+    const counts = newLanguageCounts();
     const text = `${'und das ist nicht '.repeat(30)} ${'the and of for '.repeat(900)}`;
     for (const { text: word } of wordsOf(text))
-      countWord(traces, functionWords.get(word), word.charCodeAt(0));
-    expect(traces.words).toBe(MAX_LANGUAGE_WORDS);
-    expect(decideLanguage(traces)).toBe('de');
-    expect(decideLanguage(traces)).toBe(of(text));
+      countWord(counts, functionWords.get(word), word.charCodeAt(0));
+    expect(counts.words).toBe(MAX_LANGUAGE_WORDS);
+    expect(decideLanguage(counts)).toBe('de');
+    expect(decideLanguage(counts)).toBe(of(text));
   });
 
-  it('has one name', () => {
+  it('has one code', () => {
     expect(['pt-BR', 'zh_Hans', 'nn-NO', 'iw', 'EN'].map(primaryLanguage)).toEqual([
       'pt',
       'zh',
@@ -116,7 +116,7 @@ describe.each([
     articles: () => JSON.parse(readFileSync(headlines, 'utf8')) as Article[],
   },
 ])('headlines $name', ({ isThere, count, articles }) => {
-  const told = (declared: (article: Article) => string | undefined) =>
+  const results = (declared: (article: Article) => string | undefined) =>
     articles().map((article) => {
       const language = declared(article);
       const texts = { title: article.title, summary: article.description ?? '', content: '' };
@@ -127,16 +127,19 @@ describe.each([
       };
     });
 
-  it.runIf(isThere)('are told nine times of ten without what a feed says, and hardly ever wrongly', () => {
-    const results = told(() => undefined);
-    expect(results.length).toBeGreaterThanOrEqual(count);
-    expect(results.filter(({ isRight }) => isRight).length).toBeGreaterThan(results.length * 0.88);
-    expect(results.filter(({ isWrong }) => isWrong).length).toBeLessThan(results.length * 0.02);
-  });
+  it.runIf(isThere)(
+    'are recognised nine times out of ten without a declared language, and rarely wrongly',
+    () => {
+      const found = results(() => undefined);
+      expect(found.length).toBeGreaterThanOrEqual(count);
+      expect(found.filter(({ isRight }) => isRight).length).toBeGreaterThan(found.length * 0.88);
+      expect(found.filter(({ isWrong }) => isWrong).length).toBeLessThan(found.length * 0.02);
+    },
+  );
 
-  it.runIf(isThere)('are told with what a feed says, and mostly although it is wrong', () => {
-    expect(told(({ language }) => language).filter(({ isRight }) => !isRight)).toEqual([]);
-    const misled = told(() => 'en');
+  it.runIf(isThere)('are recognised with the declared language, and mostly even if that is wrong', () => {
+    expect(results(({ language }) => language).filter(({ isRight }) => !isRight)).toEqual([]);
+    const misled = results(() => 'en');
     expect(misled.filter(({ isRight }) => isRight).length).toBeGreaterThan(misled.length * 0.8);
   });
 });

@@ -18,15 +18,15 @@ describe('a snippet', () => {
   it.each([
     ['one endless word', 'flood*', `flood${'abcdefghij'.repeat(6_000)}`],
     ['an endless word before it', 'flood', `${'abcdefghij'.repeat(1_900)} flood`],
-    ['an endless word behind it', 'flood', `flood ${'abcdefghij'.repeat(1_900)}`],
+    ['an endless word after it', 'flood', `flood ${'abcdefghij'.repeat(1_900)}`],
     ['no spaces', 'flood', `${'日'.repeat(9_000)}flood${'日'.repeat(9_000)}`],
-    ['marks', 'flood*', `flood${'\u0301'.repeat(9_000)}`],
+    ['combining marks', 'flood*', `flood${'\u0301'.repeat(9_000)}`],
     ['a page of dashes', '"flood storm"', `flood${'-'.repeat(9_000)}storm`],
-    ['letters that join', '/क.+/', 'क्'.repeat(9_000)],
-    ['families', '/x.+/', `x${'👩‍👩‍👧'.repeat(2_000)}`],
+    ['letters that join into one grapheme', '/क.+/', 'क्'.repeat(9_000)],
+    ['family emoji', '/x.+/', `x${'👩‍👩‍👧'.repeat(2_000)}`],
     ['flags', '/x.+/', `x${'🇪🇺'.repeat(4_000)}`],
-    ['a pattern that takes all', '/.+/', 'word '.repeat(4_000)],
-  ])('is short beside %s', (_, query, content) => {
+    ['a pattern that matches everything', '/.+/', 'word '.repeat(4_000)],
+  ])('is short next to %s', (_, query, content) => {
     const reasons = reasonsFor(query, content);
     expect(reasons).toHaveLength(1);
     for (const { snippet, found } of reasons) {
@@ -38,7 +38,7 @@ describe('a snippet', () => {
     }
   });
 
-  it('keeps what joins emoji, and shows where a pattern matches', () => {
+  it('keeps the joiners of emoji, and shows the match of a pattern', () => {
     const content = 'A \u2060flood 👨‍👩‍👧‍👦 ❤️ 🏴󠁧󠁢󠁥󠁮󠁧󠁿 \u00adstorm';
     const shown = 'A flood 👨‍👩‍👧‍👦 ❤️ 🏴󠁧󠁢󠁥󠁮󠁧󠁿 storm';
     expect(reasonsFor('"storm"', content)).toMatchObject([{ found: 'storm', snippet: shown }]);
@@ -47,7 +47,7 @@ describe('a snippet', () => {
     expect(reasonsFor('/flood/', content)).toMatchObject([{ found: 'flood', snippet: shown }]);
   });
 
-  it('ends with a whole flag', () => {
+  it('does not cut a flag emoji', () => {
     const [reason] = reasonsFor('/🇪🇺.+/', '🇪🇺'.repeat(2_000));
     expect(reason?.found).toBe('🇪🇺'.repeat(50));
   });
