@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { followUpId } from '../../../../functions/notify/policy/follow-up-schedule.ts';
+import { followUpId } from '../../../../functions/notify/policy/message-ids.ts';
 import type { DigestDue } from '../../../../functions/shared/model.ts';
 import { digests } from '../../../../functions/shared/store/digests.ts';
 import type { Table } from '../../../../functions/shared/store/table.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { quietHours } from '../../../../config/week.ts';
 import {
-  followUpId,
   type Schedule,
   type ScheduleContext,
   SEND_NOW,
@@ -309,17 +308,4 @@ describe('withFollowUp', () => {
       expect(withFollowUp(undefined, { kind, dueAt }, OPENED)).toEqual({ ...first, inDigest: true });
     }
   });
-});
-
-it('followUpId names the follow-up of a topic, a time, a story, and those whom it is for', () => {
-  const ids = [
-    followUpId('a', OPENED_AT, 'story', ['email']),
-    followUpId('b', OPENED_AT, 'story', ['email']),
-    followUpId('a', OPENED_AT, 'other', ['email']),
-    followUpId('a', OPENED_AT, 'story', ['sms']),
-    followUpId('a', OPENED_AT, 'story', ['email', 'sms']),
-    followUpId('a', new Date(OPENED + 1).toISOString(), 'story', ['email']),
-  ];
-  expect(new Set(ids).size).toBe(ids.length);
-  expect(followUpId('a', OPENED_AT, 'story', ['email'])).toBe(ids[0]);
 });
