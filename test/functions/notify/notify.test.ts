@@ -289,7 +289,7 @@ describe('a digest', () => {
       ['also', RETOLD, 'Meridian Wire', ['The Courier']],
       ['first', 'Herring quota doubled in Port Lumen', 'The Herald', undefined],
     ]);
-    expect(news.published[0]?.message.email).toContain('\nAlso told by Meridian Wire\n');
+    expect(news.published[0]?.message.email).toContain('\nAlso reported by Meridian Wire\n');
     expect(news.published[0]?.message.email).toContain(`\nAlso reported:\n- ${RETOLD}\n`);
   });
 });
@@ -645,7 +645,7 @@ describe('a notice', () => {
     ).toEqual([['notice', OPERATIONS_TOPIC_ID, 2]]);
     const [{ message } = { message: undefined }] = news.published;
     expect(message?.subject).toBe('news-alerts, 2 notices: Courier 1: 5 polls in a row have failed');
-    expect(message?.email).toContain('What you should know of the feeds that are watched.');
+    expect(message?.email).toContain('News about your feeds and this system.');
     expect(message?.email).toContain('https://courier-2.example/rss');
     expect(message?.email).toContain('your address is under operations: in its file');
     expect(message?.email).not.toContain('Why:');

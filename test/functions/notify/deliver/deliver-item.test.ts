@@ -153,7 +153,7 @@ describe('a development, with calm follow-ups', () => {
       dueAt: new Date(FOLLOW_UP_AT).toISOString(),
       entry: { itemId: 'development', role: 'development' },
       because: expect.stringMatching(
-        /^with \d+ % likelihood it is of the story “Ferry crews .*”; 100 % of its headline was not known before: “Army”, /,
+        /^it is \d+% likely to belong to the story “Ferry crews .*”; 100% of its headline is new: “Army”, /,
       ),
     });
     const { stories } = news.deps();
@@ -219,7 +219,7 @@ describe('a retelling', () => {
       state: 'queued',
       kind: 'also',
       dueAt: new Date(ROUND_UP_AT).toISOString(),
-      because: expect.stringMatching(/; \d+ % of its headline was not known before: “strike”, “dispute”$/),
+      because: expect.stringMatching(/; \d+% of its headline is new: “strike”, “dispute”$/),
     });
     const { stories } = news.deps();
     expect(await stories.delivered(news.topic.id, 'retelling', 'feed-rete')).toMatchObject({

@@ -106,7 +106,7 @@ describe('SMS parts of a month', () => {
     for (const due of await news.dueDigests(OPERATIONS_TOPIC_ID)) await news.receive(due);
     const notices = news.published.filter(({ alert }) => alert.kind === 'notice');
     expect(notices.map(({ alert }) => alert.entries.map(({ title }) => title))).toEqual([
-      ['SMS: the 2 parts of 2026-03 are used up'],
+      ['SMS: the 2 parts for 2026-03 are used up'],
     ]);
     await news.receive(news.hit({ id: 'later', title: 'Owls return to Tolmark' }));
     expect(await news.dueDigests(OPERATIONS_TOPIC_ID)).toEqual([]);

@@ -104,8 +104,8 @@ https://courier.example/bridge
 Why: “bridge”, “Kessel” (title: Kessel bridge opens after nine years)
 
 -- 
-news-alerts: you receive this because you subscribed to “Bridges”.
-To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.`);
+You receive this from news-alerts because you subscribed to “Bridges”.
+To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.`);
   });
 
   it('of an edit', () => {
@@ -131,9 +131,9 @@ Why: “bridge”, “Kessel” (title: Kessel bridge opens after nine years)
 The story so far: Kessel bridge opens after nine years (first seen 2026-03-01 09:22 UTC)
 
 -- 
-news-alerts: you receive this because you subscribed to “Bridges”.
-Whoever runs this can have fewer follow-ups sent, or more: followUps: in the file.
-To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.`);
+You receive this from news-alerts because you subscribed to “Bridges”.
+For fewer or more follow-ups, ask whoever runs news-alerts to change followUps: in its configuration file.
+To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.`);
   });
 
   it('of an edit shows what is new, marked, and who else has the story', () => {
@@ -155,7 +155,7 @@ To stop: use the unsubscribe link below if there is one, or ask whoever runs thi
       'Updated: Kessel bridge opens after nine years',
       'New:     *Ice* shut it again at *noon*, and *ferries* too.',
       'The Courier (courier.example), 2026-03-01 10:20 CET',
-      'Also told by Meridian Wire, The Herald, Lumen Post, Bridge Weekly, Fog Horn and 2 more',
+      'Also reported by Meridian Wire, The Herald, Lumen Post, Bridge Weekly, Fog Horn and 2 more',
     ]);
   });
 
@@ -204,9 +204,9 @@ Also reported:
 The story so far: Kessel bridge opens after nine years (first seen 2026-03-01 10:22 CET)
 
 -- 
-news-alerts: you receive this because you subscribed to “Bridges”.
-Whoever runs this can have fewer follow-ups sent, or more: followUps: in the file.
-To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.`);
+You receive this from news-alerts because you subscribed to “Bridges”.
+For fewer or more follow-ups, ask whoever runs news-alerts to change followUps: in its configuration file.
+To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.`);
   });
 
   it('of a follow-up of a story that is too old to be read has what is new alone', () => {
@@ -220,7 +220,7 @@ To stop: use the unsubscribe link below if there is one, or ask whoever runs thi
   it('of a round-up lists retellings story by story', () => {
     expect(
       renderAlert(alertOf({ kind: 'roundup', entries: [retold, ferryRetold] })).email,
-    ).toBe(`More reports on stories about “Bridges” that you were alerted to.
+    ).toBe(`More reports on stories about “Bridges” that you were already alerted to.
 
 The story so far: Kessel bridge opens after nine years (first seen 2026-03-01 09:22 UTC)
 
@@ -237,9 +237,9 @@ The story so far: Ferry strike enters second week (first seen 2026-02-28 21:00 U
   https://weekly.example/2
 
 -- 
-news-alerts: you receive this because you subscribed to “Bridges”.
-Whoever runs this can stop round-ups: roundUp: off in the file.
-To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.`);
+You receive this from news-alerts because you subscribed to “Bridges”.
+To stop round-ups, ask whoever runs news-alerts to set roundUp: off in its configuration file.
+To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.`);
   });
 
   it('of a round-up shows where the story began, developments that were not sent, and what else was reported', () => {
@@ -315,7 +315,7 @@ Also reported:
   it('of a welcome digest', () => {
     expect(
       renderAlert(alertOf({ kind: 'welcome', entries: [ferry] })).email,
-    ).toBe(`What the feeds held about “Bridges” when they were read for the first time.
+    ).toBe(`News about “Bridges” that the feeds already had when they were first read.
 
 Ferry strike enters second week
 Meridian Wire (courier.example), 2026-03-01 09:20 UTC
@@ -325,8 +325,8 @@ https://courier.example/bridge
 Why: “ferry” (title: Ferry strike enters second week)
 
 -- 
-news-alerts: you receive this because you subscribed to “Bridges”.
-To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.`);
+You receive this from news-alerts because you subscribed to “Bridges”.
+To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.`);
   });
 
   it('of a digest', () => {
@@ -352,8 +352,8 @@ Meridian Wire
 Why: “ferry” (title: Ferry strike enters second week)
 
 -- 
-news-alerts: you receive this because you subscribed to “Bridges”.
-To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.`);
+You receive this from news-alerts because you subscribed to “Bridges”.
+To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.`);
   });
 
   it('leaves out what only repeats the headline', () => {

@@ -65,7 +65,7 @@ describe('what SNS answers', () => {
       const hit = news.hit();
       news.answers.push(answer);
       await expect(news.receive(hit)).rejects.toThrow('SNS gave no answer');
-      await expect(news.receive(hit)).rejects.toThrow('is being sent by another');
+      await expect(news.receive(hit)).rejects.toThrow('another worker is sending');
       news.now += LEASE + 1;
       await news.receive(hit);
       news.now += LEASE + 1;
@@ -273,7 +273,7 @@ describe('digests', () => {
     await Promise.all(Array.from({ length: 110 }, (_, n) => news.addDigestEntry(TEN, n, `Headline ${n}`)));
     news.now = Date.parse(TEN);
     news.answers.push('published', 'throttled', 'lost');
-    for (const reason of ['SNS did not take the alert', 'SNS gave no answer', 'is being sent by another']) {
+    for (const reason of ['SNS did not take the alert', 'SNS gave no answer', 'another worker is sending']) {
       await news.tick();
       expect(news.logged.at(-1)).toBe('digest-waits');
       expect(news.reasons.at(-1)).toMatch(reason);
