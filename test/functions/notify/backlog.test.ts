@@ -20,11 +20,11 @@ import { STREAM_COUNTS } from './unrelated-stream.ts';
 const START = Date.parse('2026-03-01T09:00:00.000Z');
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** Emails that the account lets go, a second. */
+/** Emails per second that the account allows. */
 const RATE = 10;
 const ALERTS = Number(process.env.BACKLOG_ALERTS ?? 1_000);
 const TOPICS = ALERTS / 200;
-/** A publish takes 100 ms, and five workers are at it. */
+/** Each publish takes 100 ms, and five workers publish in parallel. */
 const PUBLISH_MS = 20;
 
 const silent = () => undefined;
@@ -36,7 +36,7 @@ interface Sent {
   readonly alert: Alert;
 }
 
-/** Works off what waits in the hits queue, in virtual time, through the real channels and an SNS that answers as told. */
+/** Drains the hits queue in virtual time, through the real channels and an SNS that fails while `isOut` says so. */
 async function drained(policy: Pick<Topic, 'atMost'>, isOut: (time: number) => boolean) {
   let now = START;
   const clock = () => now;
@@ -164,18 +164,18 @@ const namesOnce = (sent: readonly Sent[]) =>
   sent.flatMap(({ alert }) => alert.entries).length;
 
 // BACKLOG_ALERTS=10000 takes minutes.
-describe(`${ALERTS} alerts that wait while SNS is away for an hour`, () => {
+describe(`${ALERTS} alerts that wait while SNS is down for an hour`, () => {
   afterEach(() => vi.unstubAllGlobals());
   const isOut = (time: number) => time < START + HOUR;
 
-  it('drain at the rate of the account, those of a topic in order, none lost and none twice', {
+  it('drain at the account’s rate, each topic in order, without loss or repeats', {
     timeout: 240_000,
   }, async () => {
     const { sent, emptyAt, dead } = await drained({}, isOut);
     expect(dead).toBe(0);
     expect(sent).toHaveLength(ALERTS);
     expect(namesOnce(sent)).toBe(true);
-    // Once all is visible again, at four fifths of the rate or more.
+    // Once all messages are visible again, at four fifths of the rate or more.
     const seconds = (emptyAt - START - HOUR) / 1000 - queues.hits.visibilityTimeout;
     expect(seconds).toBeLessThan((ALERTS / RATE) * 1.25);
     for (const { topicId } of sent.slice(0, 5)) {
@@ -186,7 +186,7 @@ describe(`${ALERTS} alerts that wait while SNS is away for an hour`, () => {
     }
   });
 
-  it('pass no cap: those beyond become digests', { timeout: 900_000 }, async () => {
+  it('respect the caps: alerts beyond them become digests', { timeout: 900_000 }, async () => {
     const usual = { hour: 30, day: 200, timeZone: 'UTC', byDefault: true } as const;
     const { sent, dead } = await drained({ atMost: usual }, isOut);
     expect(dead).toBe(0);

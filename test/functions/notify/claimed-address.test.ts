@@ -43,13 +43,13 @@ async function shows(
   news.now += 600_000;
 }
 
-/** Titles of all that was sent by email in the end, round-up and follow-ups included, with their feeds. */
+/** Titles and feeds of everything that was emailed in the end, including round-up and follow-ups. */
 async function told(): Promise<string[]> {
   for (let hours = 0; hours < 48; hours++) await news.tickAt(news.now + DAY / 24);
   return news.published.flatMap(({ alert }) => alert.entries.map(({ feed, title }) => `${feed}: ${title}`));
 }
 
-describe('a feed that claims the address of another site before that site shows it', () => {
+describe('a feed that claims another site’s address before that site shows an item there', () => {
   it.each<[string, HitFields]>([
     ['under a headline that turns it round', { title: FALSE_TITLE, summary: REAL.summary }],
     ['under another headline, over its text', { title: 'Small footpath closed', summary: REAL.summary }],
@@ -63,7 +63,7 @@ describe('a feed that claims the address of another site before that site shows 
     expect(await told()).toContain(`victim: ${EDIT.title}`);
   });
 
-  it('in the same words has told the news; the edits of the site are told', async () => {
+  it('reports the news if it has the same words; the site’s edits are still delivered', async () => {
     await shows('evil', REAL);
     await shows('victim', REAL);
     await shows('evil', { ...EDIT, title: 'Kessel dam holds after all, nothing happened' });
@@ -73,7 +73,7 @@ describe('a feed that claims the address of another site before that site shows 
     expect(all).toContain(`victim: ${EDIT.title}`);
   });
 
-  it('after that site has shown it adds nothing to what is told', async () => {
+  it('adds nothing if it comes after the site', async () => {
     await shows('victim', REAL);
     await shows('evil', { title: FALSE_TITLE, summary: REAL.summary });
     await shows('evil', { ...EDIT, title: 'Kessel dam holds after all, nothing happened' });
@@ -94,7 +94,7 @@ describe('two feeds of one site', () => {
     expect(await told()).toEqual([`${first}: ${REAL.title}`]);
   });
 
-  it('tell an edit that both show once', async () => {
+  it('deliver an edit that both show once', async () => {
     await shows('victim', REAL);
     await shows('section', REAL);
     await shows('victim', EDIT);
@@ -102,7 +102,7 @@ describe('two feeds of one site', () => {
     expect(await told()).toEqual([`victim: ${REAL.title}`, `victim: ${EDIT.title}`]);
   });
 
-  it('silence nothing together with a third that claims their address between them', async () => {
+  it('silence nothing together with a third feed that claims their address in between', async () => {
     await shows('section', REAL);
     await shows('evil', { title: FALSE_TITLE, summary: REAL.summary });
     await shows('victim', { ...REAL, summary: '' });

@@ -24,7 +24,7 @@ import { STRIKE_REPORTS } from './strike-reports.ts';
 
 const servers = embeddedPlatform();
 const embedded = () => servers.platform().table();
-// The plainest deaths are died on the real thing, the others on what passes the same contract faster.
+// The basic crashes run on the embedded platform; the others on a faster table that passes the same contract.
 const memory = memoryTable();
 
 type Ambiguous = Readonly<Record<Protocol, OnAmbiguous>>;
@@ -35,7 +35,7 @@ const TEN = '2026-03-01T10:00:00.000Z';
 const HOURLY: DeliverySchedule = { mode: 'hourly' };
 const EMAIL: readonly Protocol[] = ['email'];
 
-describe('a worker that dies', () => {
+describe('a worker that crashes', () => {
   const deaths = (['before', 'after'] as const).map(
     (when) => ({ when, email: 'resend', sms: 'skip' }) as const,
   );
@@ -45,13 +45,13 @@ describe('a worker that dies', () => {
     readonly topic?: HarnessTopic;
     /** First answers of SNS. */
     readonly answers?: readonly SnsAnswer[];
-    /** How many calls a worker makes that lives. */
+    /** Number of calls that a surviving worker makes. */
     readonly calls: number;
-    /** Brings the desk to where the worker starts; gives the message that it dies of. */
+    /** Prepares the harness; returns the message during which the worker crashes. */
     prepare(news: NotifyHarness): Promise<Hit | DigestDue>;
-    /** What may come between the death and the next delivery. */
+    /** Optional events between the crash and the next delivery. */
     meanwhile?(news: NotifyHarness): Promise<void>;
-    /** What comes in the end. */
+    /** Final events. */
     after?(news: NotifyHarness): Promise<void>;
   }
 
@@ -60,7 +60,7 @@ describe('a worker that dies', () => {
   interface Outcome {
     readonly calls: number;
     readonly ambiguous: boolean;
-    /** How often each protocol was told each title when the worker died, and in the end. */
+    /** How often each protocol delivered each title by the time of the crash, and in the end. */
     readonly before: Counts;
     readonly counts: Counts;
     readonly left: number;
@@ -93,7 +93,7 @@ describe('a worker that dies', () => {
     return { news, message, worker };
   }
 
-  /** Lets a worker die at each of its calls, one death per desk, and delivers the message again until all is quiet. */
+  /** Crashes a worker at each of its calls, one crash per harness, and redelivers the message until all is quiet. */
   async function deathsOf(
     table: Table,
     scenario: Scenario,
@@ -120,7 +120,7 @@ describe('a worker that dies', () => {
     );
   }
 
-  /** Once, but for a death in the window, where the policy decides between once more and never again. */
+  /** Expects one delivery. After a crash in the ambiguous window, the policy decides between one more and none. */
   function expectOnce(
     outcomes: readonly Outcome[],
     titles: readonly string[],
@@ -147,18 +147,18 @@ describe('a worker that dies', () => {
   const FERRY = 'Ferry strike goes on';
   const LATE = 'Herring quota doubled';
 
-  // Telling, count, stories, the item’s own claim, tellings at its address, count, story, claim, publish, settle, telling.
+  // Version, count, stories, the item’s own claim, versions at its address, count, story, claim, publish, settle, version.
   const story: Scenario = { calls: 11, prepare: async (news) => news.hit() };
 
   it.each([...deaths, ...reversed])(
-    '$when a call, while it tells a story (email: $email, SMS: $sms)',
+    '$when a call, while it delivers a story (email: $email, SMS: $sms)',
     async ({ when, ...ambiguous }) => {
       const outcomes = await deathsOf(embedded(), story, ambiguous, when);
       expectOnce(outcomes, [OPENS], ambiguous);
       expect(outcomes.filter((one) => one.ambiguous).map(({ calls }) => calls)).toEqual(
         when === 'before' ? [9, 10] : [8, 9],
       );
-      // Within the window, and after SNS has taken it: the one duplicate, and only for those who want it.
+      // Crashes after SNS took the message cause the one possible duplicate, and only for protocols that accept it.
       const twice = outcomes.filter(
         ({ counts: { email, sms } }) => Math.max(email[OPENS] ?? 0, sms[OPENS] ?? 0) > 1,
       );
@@ -166,8 +166,8 @@ describe('a worker that dies', () => {
     },
   );
 
-  it.each(deaths)('$when a call, while it sends a follow-up at once', async ({ when, ...ambiguous }) => {
-    // Telling, count, stories, claim, publish, settle, story, telling.
+  it.each(deaths)('$when a call, while it sends a development at once', async ({ when, ...ambiguous }) => {
+    // Version, count, stories, claim, publish, settle, story, version.
     const scenario: Scenario = {
       topic: { followUps: followUps('all') },
       calls: 8,
@@ -180,13 +180,13 @@ describe('a worker that dies', () => {
     expectOnce(await deathsOf(memory, scenario, ambiguous, when), [SHUT], ambiguous, EMAIL);
   });
 
-  it.each(deaths)('$when a call, when SNS throttles it', async ({ when, ...ambiguous }) => {
-    // The last call gives the claim back.
+  it.each(deaths)('$when a call, while SNS throttles it', async ({ when, ...ambiguous }) => {
+    // The last call releases the claim.
     const scenario: Scenario = { ...story, calls: 10, answers: ['throttled'] };
     expectOnce(await deathsOf(memory, scenario, ambiguous, when), [OPENS], ambiguous);
   });
 
-  it.each(deaths)('$when a call, and a retelling comes first', async ({ when, ...ambiguous }) => {
+  it.each(deaths)('$when a call, and a retelling arrives first', async ({ when, ...ambiguous }) => {
     const scenario: Scenario = {
       ...story,
       async meanwhile(news) {
@@ -214,11 +214,11 @@ describe('a worker that dies', () => {
   ]);
 
   it.each(laidBy)(
-    '$when a call, while it lays an alert by, and comes back $back its $digest digest: nothing is lost or told twice',
+    '$when a call, while it adds an alert to a digest, and recovers $back its $digest digest: nothing is lost or repeated',
     async ({ when, back, digest }) => {
       const scenario: Scenario = {
         topic: digest === 'hourly' ? { deliver: HOURLY } : {},
-        // As for a story, with the digest entry in place of the message.
+        // The same calls as for a story, with the digest entry in place of the message.
         calls: 11,
         async prepare(news) {
           await news.addDigestEntry(TEN, 1, FERRY);
@@ -248,7 +248,7 @@ describe('a worker that dies', () => {
 
   const digestOfThree: Scenario = {
     topic: { deliver: HOURLY },
-    // Entries, claim, publish, settle, and three to remove.
+    // Entries, claim, publish, settle, and three removals.
     calls: 9,
     async prepare(news) {
       await Promise.all([OPENS, FERRY, SHUT].map((title, n) => news.addDigestEntry(TEN, n, title)));
@@ -262,7 +262,7 @@ describe('a worker that dies', () => {
   });
 
   it.each(deaths)(
-    '$when a call, while it sends a digest, and another entry comes',
+    '$when a call, while it sends a digest, and another entry arrives',
     async ({ when, ...ambiguous }) => {
       const scenario: Scenario = {
         ...digestOfThree,
@@ -287,7 +287,7 @@ describe('a worker that dies', () => {
   const THREE = '2026-03-01T15:00:00.000Z';
   const ROUND_UP = new Date(ROUND_UP_AT).toISOString();
 
-  /** Sends the round-up, at its time or later. */
+  /** Sends the round-up, on time or later. */
   async function sendRoundUp(news: NotifyHarness): Promise<void> {
     news.now = Math.max(news.now, ROUND_UP_AT);
     const roundUp = { v: 1, kind: 'digest', topicId: news.topic.id, dueAt: ROUND_UP } as const;
@@ -301,12 +301,12 @@ describe('a worker that dies', () => {
     news.now = Date.parse(THREE);
     return { v: 1, kind: 'digest', topicId: news.topic.id, dueAt: THREE };
   };
-  // Entries, count, stories, retellings, claim, two reads and two writes to reserve them, claim, publish, settle, three to
-  // remove.
+  // Entries, count, stories, retellings, claim, two reads and two writes to reserve them, claim, publish, settle, three
+  // removals.
   const followUp: Scenario = { calls: 15, prepare: followUpDue, after: sendRoundUp };
 
   it.each([...deaths, ...reversed])(
-    '$when a call, while it sends a follow-up that takes retellings along (email: $email)',
+    '$when a call, while it sends a follow-up that includes retellings (email: $email)',
     async ({ when, ...ambiguous }) => {
       const outcomes = await deathsOf(memory, followUp, ambiguous, when);
       expectOnce(outcomes, [SHUT, AGAIN, ANEW], ambiguous, EMAIL);
@@ -314,17 +314,17 @@ describe('a worker that dies', () => {
   );
 
   it.each(deaths)(
-    '$when a call, while it sends a follow-up, and the round-up comes first: each entry is named once',
+    '$when a call, while it sends a follow-up, and the round-up comes first: each entry is listed once',
     async ({ when, ...ambiguous }) => {
       const scenario: Scenario = { ...followUp, meanwhile: sendRoundUp };
       const outcomes = await deathsOf(memory, scenario, ambiguous, when);
-      // The round-up lists those that the follow-up had not reserved yet, for all that the follow-up is ambiguous.
+      // The round-up lists the entries that the follow-up had not reserved yet, even if the follow-up is ambiguous.
       expectOnce(outcomes, [SHUT, AGAIN, ANEW], ambiguous, EMAIL);
     },
   );
 
   it.each(deaths)(
-    '$when a call, while it sends a follow-up, and another retelling comes: that one is named once',
+    '$when a call, while it sends a follow-up, and another retelling arrives: that one is listed once',
     async ({ when, ...ambiguous }) => {
       const scenario: Scenario = { ...followUp, meanwhile: (news) => news.addRetellingEntry(4, LATER) };
       const outcomes = await deathsOf(memory, scenario, ambiguous, when);
@@ -340,7 +340,7 @@ describe('a worker that dies', () => {
   );
 
   it.each(deaths)('$when a call, while SNS throttles a follow-up', async ({ when, ...ambiguous }) => {
-    // Nothing is removed; the last call gives the claim back.
+    // Nothing is removed; the last call releases the claim.
     const scenario: Scenario = { ...followUp, calls: 12, answers: ['throttled'] };
     expectOnce(await deathsOf(memory, scenario, ambiguous, when), [SHUT, AGAIN, ANEW], ambiguous, EMAIL);
   });
@@ -354,7 +354,7 @@ describe('a worker that dies', () => {
   );
 
   const roundUp: Scenario = {
-    // Entries, count, stories, two reads and two writes to reserve them, claim, publish, settle, two to remove.
+    // Entries, count, stories, two reads and two writes to reserve them, claim, publish, settle, two removals.
     calls: 12,
     async prepare(news) {
       await news.addRetellingEntry(2, AGAIN);
@@ -369,7 +369,7 @@ describe('a worker that dies', () => {
   });
 
   it.each(deaths)(
-    '$when a call, while it sends a round-up, and a follow-up of the story comes first: each entry is named once',
+    '$when a call, while it sends a round-up, and a follow-up of the story comes first: each entry is listed once',
     async ({ when, ...ambiguous }) => {
       const scenario: Scenario = {
         ...roundUp,
@@ -393,9 +393,9 @@ describe('a worker that dies', () => {
   );
 
   it.each(deaths)(
-    '$when a call, while a development is added to the follow-up of its story',
+    '$when a call, while it adds a development to the follow-up of its story',
     async ({ when }) => {
-      // Telling, count, stories, two for the first report, claim, digest entry, settle, story, telling.
+      // Version, count, stories, two for the first report, claim, digest entry, settle, story, version.
       const scenario: Scenario = {
         calls: 10,
         async prepare(news) {
@@ -418,7 +418,7 @@ describe('a worker that dies', () => {
   );
 
   it.each(deaths)(
-    '$when a call, while it sends a development, and another item says the same first: no claim stays open',
+    '$when a call, while it sends a development, and another item reports the same first: no claim stays open',
     async ({ when }) => {
       const { first, developments } = STRIKE_REPORTS;
       const scenario: Scenario = {
@@ -445,12 +445,12 @@ describe('a worker that dies', () => {
   const calmBySms = { deliver: { mode: 'now' }, minSources: 1, followUps: followUps('calm') } as const;
 
   it.each(deaths)(
-    '$when a call, while a development is added to a follow-up by email, and to one by SMS',
+    '$when a call, while it adds a development to a follow-up by email and to one by SMS',
     async ({ when }) => {
       const scenario: Scenario = {
         topic: { sms: calmBySms },
-        // Three to read; five for the first reports; claim, digest entry, settle, a claim for SMS, and the same three of its own;
-        // story, telling.
+        // Three reads; five for the first reports; claim, digest entry and settle; a claim for SMS with the same three;
+        // story, version.
         calls: 17,
         async prepare(news) {
           await news.receive(news.hit());
@@ -473,7 +473,7 @@ describe('a worker that dies', () => {
   );
 
   it.each(deaths)(
-    '$when a call, while it sends an urgent development, and a follow-up is to come',
+    '$when a call, while it sends an urgent development, and a follow-up is scheduled',
     async ({ when, ...ambiguous }) => {
       const { first, developments } = STRIKE_REPORTS;
       const scenario: Scenario = {
@@ -501,7 +501,7 @@ describe('a worker that dies', () => {
   );
 
   it.each(deaths)(
-    '$when a call, while a development is added to a follow-up under caps: it takes one place',
+    '$when a call, while it adds a development to a follow-up under caps: it takes one place',
     async ({ when }) => {
       const faults: string[] = [];
       for (let call = 1; call <= 15; call++) {
@@ -515,7 +515,7 @@ describe('a worker that dies', () => {
         if (!worker.crashed) faults.push(`not dead at call ${call}`);
         news.now += LEASE + 1;
         await news.receive(one);
-        // The other place of the hour in which the follow-up is due.
+        // Takes the other place of the hour in which the follow-up is due.
         news.now = Date.parse('2026-03-01T11:10:00.000Z');
         await news.receive(news.hit({ id: 'item-3', title: 'Owls return to Tolmark', summary: '' }));
         await news.tickAt(Date.parse('2026-03-01T11:30:00.000Z'));
@@ -532,7 +532,7 @@ describe('a worker that dies', () => {
     },
   );
 
-  it.each(deaths)('$when a call, while a retelling is added to the round-up', async ({ when }) => {
+  it.each(deaths)('$when a call, while it adds a retelling to the round-up', async ({ when }) => {
     const scenario: Scenario = {
       calls: 11,
       async prepare(news) {
@@ -552,7 +552,7 @@ describe('a worker that dies', () => {
   });
 
   it.each(deaths)(
-    '$when a call, while a retelling is added to the round-up, and the follow-up of its story comes first',
+    '$when a call, while it adds a retelling to the round-up, and the follow-up of its story comes first',
     async ({ when }) => {
       const scenario: Scenario = {
         calls: 11,
@@ -578,14 +578,14 @@ describe('a worker that dies', () => {
   );
 
   it.each(deaths)(
-    '$when a call, while a development is added to a follow-up: the next one is sent with it',
+    '$when a call, while it adds a development to a follow-up: the next development goes with it',
     async ({ when }) => {
       const apart: string[] = [];
       for (let call = 1; call <= 12; call++) {
         const news = new NotifyHarness(memory);
         const { first, developments } = STRIKE_REPORTS;
         await news.receive(news.hit(first));
-        // Longer than two hours after the alert: the follow-up is due twenty minutes after its first development.
+        // More than two hours after the alert, the follow-up is due twenty minutes after its first development.
         news.now += 5 * HOUR;
         const one = news.hit({ id: 'item-2', feed: 'The Herald', ...developments[0] });
         const worker = new CrashingWorker(memory, news.channels, call, when);
@@ -602,7 +602,7 @@ describe('a worker that dies', () => {
   );
 
   it.each(deaths)(
-    'twice $when a call, at any two, while it sends a follow-up, with a retelling more each time: nothing is lost, and nothing is named again outside of the window',
+    'twice $when a call, at any two, while it sends a follow-up and another retelling arrives each time: nothing is lost, and nothing is repeated outside the ambiguous window',
     async ({ when }) => {
       const faults = new Set<string>();
       const runs = Array.from({ length: 15 }, (_, n) => Array.from({ length: 24 }, (_, m) => [n + 1, m + 1]));
@@ -636,8 +636,8 @@ describe('a worker that dies', () => {
     },
   );
 
-  it('twice, at any two calls, still tells the story by email', async () => {
-    // From the first write on: deaths before it leave nothing behind.
+  it('twice, at any two calls, still delivers the story by email', async () => {
+    // From the first write on: earlier crashes leave nothing behind.
     const runs = [5, 6, 7, 8, 9].flatMap((first) => [4, 5, 6, 7, 8, 9].map((second) => [first, second]));
     await Promise.all(
       runs.map(async (deadAt) => {

@@ -25,12 +25,12 @@ import { type HarnessTopic, LEASE, NotifyHarness, START } from './notify-harness
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** As a file has it that says nothing of caps. */
+/** The default caps. */
 const USUAL = { hour: 30, day: 200, timeZone: 'UTC', byDefault: true } as const;
 const silent = () => undefined;
 const log = { debug: silent, info: silent, warn: silent, error: silent };
 const random = seededRandom(5);
-/** A word that no other text has, nor one like it. */
+/** A word unlike any in other texts. */
 const word = () => Array.from({ length: 7 }, () => random.pick([...'abcdefghijklmnopqrstuvwxyz'])).join('');
 const words = (n: number) => Array.from({ length: n }, word).join(' ');
 
@@ -46,7 +46,7 @@ interface Written {
 const flood = (n: number, name = ''): Written[] =>
   Array.from({ length: n }, (_, k) => ({ title: `Flood ${words(5)} ${name}${k}`, summary: words(8) }));
 
-/** Polls of made-up feeds, and the topic that watches for floods, in virtual time; with the calls that notify makes. */
+/** Runs polls of made-up feeds and a topic that watches for floods, in virtual time, and counts notify’s calls. */
 class Flooded {
   readonly news: NotifyHarness;
   readonly feeds = new Map<string, Feed>();
@@ -74,7 +74,7 @@ class Flooded {
     };
   }
 
-  /** A poll finds items, and match sends what matches to the end of the topic's group. */
+  /** Polls items, as if match had appended the matching ones to the topic’s group. */
   async poll(
     feedId: string,
     written: readonly Written[],
@@ -136,19 +136,19 @@ class Flooded {
     return { ...deps, config: { ...deps.config, feeds: [...this.feeds.values()] } };
   }
 
-  /** Notify works on all that waits, in order. Returns how many messages that were. */
+  /** Processes all waiting messages in order. Returns how many there were. */
   async drain(): Promise<number> {
     const all = this.waiting.splice(0);
     for (const message of all) await this.news.receive(message, this.deps());
     return all.length;
   }
 
-  /** Lets time pass, minute by minute, with what is due. */
+  /** Advances the clock minute by minute and sends what is due. */
   async pass(until: number): Promise<void> {
     while (this.news.now < until) await this.news.tickAt(Math.min(until, this.news.now + MINUTE));
   }
 
-  /** Returns the alerts of a kind, as the alert log has them. */
+  /** Returns the alerts of a kind from the alert log. */
   async alertsOf(kind: string): Promise<AlertRecord[]> {
     const log = new AlertLog(this.#table);
     const claims = [...this.#records.values()].filter((record) => record.kind === kind);
@@ -156,12 +156,12 @@ class Flooded {
     return alerts.filter((alert) => alert !== undefined);
   }
 
-  /** How many records there are of a kind, by the start of their keys. */
+  /** Returns the number of records of a kind, by the prefix of their keys. */
   recordsOf(kind: string): number {
     return [...this.#records.values()].filter(({ pk }) => String(pk).startsWith(kind)).length;
   }
 
-  /** How often each title was listed in emails. */
+  /** Returns how often emails listed each title. */
   listed(part: string): number {
     return this.news
       .titles()
@@ -171,7 +171,7 @@ class Flooded {
 }
 
 describe('a feed that returns after an outage with many items', () => {
-  it('has the few that match a topic sent at once', async () => {
+  it('gets its few matching items sent at once', async () => {
     const world = new Flooded();
     const others = Array.from({ length: 77 }, () => ({ title: words(6), summary: 'x'.repeat(9_000) }));
     await world.poll('courier', [...others.slice(0, 30), ...flood(3), ...others.slice(30)]);
@@ -179,7 +179,7 @@ describe('a feed that returns after an outage with many items', () => {
     expect(world.news.messages().map(([kind]) => kind)).toEqual(['new', 'new', 'new']);
   });
 
-  it('has the latest of very many sent at once, and the others in a digest within minutes, each once', async () => {
+  it('gets the latest of very many items sent at once, and the others in a digest within minutes, each once', async () => {
     const world = new Flooded({ atMost: { ...USUAL, hour: 300, day: 900 } });
     const items = flood(120).map((one, n) => ({ ...one, published: START - n * MINUTE }));
     await world.poll('courier', items);
@@ -199,7 +199,7 @@ describe('a feed that returns after an outage with many items', () => {
     expect(gathered.map(({ message }) => message?.kind)).toEqual(['digest', 'digest']);
   });
 
-  it('has up to ten sent as ever', async () => {
+  it('gets up to ten items sent as usual', async () => {
     const world = new Flooded({ atMost: { hour: 10, timeZone: 'UTC' } });
     await world.poll('courier', flood(10));
     await world.drain();
@@ -210,7 +210,9 @@ describe('a feed that returns after an outage with many items', () => {
 describe('beside a feed with 4,900 matching items a minute', () => {
   const MINUTES = 3;
 
-  it('another feed is heard at once, and readers get a few messages', { timeout: 120_000 }, async () => {
+  it('another feed’s items are sent at once, and readers get few messages', {
+    timeout: 120_000,
+  }, async () => {
     const world = new Flooded();
     const callsOfMinutes: number[] = [];
     for (let minute = 0; minute < MINUTES; minute++) {
@@ -236,7 +238,7 @@ describe('beside a feed with 4,900 matching items a minute', () => {
   });
 });
 
-it('forty items in every poll use up the share of their feed alone', { timeout: 60_000 }, async () => {
+it('forty items in every poll use up only their own feed’s share', { timeout: 60_000 }, async () => {
   const world = new Flooded();
   for (let minute = 0; minute < 20; minute++) {
     await world.poll('flood', flood(40, `m${minute}x`));
@@ -246,7 +248,7 @@ it('forty items in every poll use up the share of their feed alone', { timeout: 
     if (minute % 5 === 0) expect(world.listed(`good${minute}x`)).toBe(1);
     await world.pass(world.news.now + MINUTE);
   }
-  // Of what is only counted there is no record: 50 items are placed in stories, and each digest lists 100.
+  // Items that are only counted leave no record: 50 are placed in stories, and each digest lists 100.
   expect(world.recordsOf('ALERT')).toBeLessThan(50 + 100 * 3 + 30);
   const sentAtOnce = world.news.messages().filter(([kind]) => kind === 'new');
   expect(sentAtOnce.length).toBe(14);
@@ -263,7 +265,7 @@ it('many feeds of one site leave a third of the places to others', async () => {
   expect(world.listed('at the courier')).toBe(1);
 });
 
-it('large items of a poll are a crowd, however few are in each message', async () => {
+it('large items of one poll count as crowded, however few each message holds', async () => {
   const world = new Flooded();
   const large = flood(40).map((one) => ({ ...one, summary: `${one.summary} ${'\u9078'.repeat(20_000)}` }));
   await world.poll('flood', large);
@@ -272,7 +274,7 @@ it('large items of a poll are a crowd, however few are in each message', async (
   expect(crowded).toHaveLength(40);
 });
 
-it('what a new feed has held for years stays silent when all of it is edited', async () => {
+it('old items of a new feed stay silent when all of them are edited', async () => {
   const world = new Flooded();
   const past = flood(1_000).map((one, n) => ({ ...one, guid: `guid-${n}` }));
   await world.poll(
@@ -290,7 +292,7 @@ it('what a new feed has held for years stays silent when all of it is edited', a
   expect(world.news.published).toHaveLength(0);
 });
 
-it('a flood does not use up a small cap of the file by its digests', { timeout: 60_000 }, async () => {
+it('the digests of a flood do not use up a small configured cap', { timeout: 60_000 }, async () => {
   const world = new Flooded({ atMost: { hour: 5, day: 20, timeZone: 'UTC' } });
   for (let minute = 0; minute < 6 * 60; minute += 10) {
     await world.poll('flood', flood(100, `m${minute}x`));
@@ -303,7 +305,7 @@ it('a flood does not use up a small cap of the file by its digests', { timeout: 
   }
 });
 
-it('a cap of the file is half open to others while a feed floods', async () => {
+it('half of a configured cap stays open to other feeds during a flood', async () => {
   const world = new Flooded({ atMost: { hour: 5, timeZone: 'UTC' } });
   await world.poll('flood', flood(500));
   await world.poll('courier', [{ title: `Flood at the courier ${words(5)}` }]);
@@ -313,7 +315,7 @@ it('a cap of the file is half open to others while a feed floods', async () => {
   expect(world.news.published.length).toBeLessThanOrEqual(5);
 });
 
-it('a flood of urgent items does not break quiet hours without end', async () => {
+it('a flood of urgent items breaks quiet hours only for a few', async () => {
   const quiet = { hours: [{ from: { hour: 9, minute: 0 }, to: { hour: 17, minute: 0 } }], timeZone: 'UTC' };
   const world = new Flooded({ quiet });
   for (let minute = 0; minute < 5; minute++) {
@@ -329,7 +331,7 @@ it('a flood of urgent items does not break quiet hours without end', async () =>
   expect(world.news.published.length).toBeLessThanOrEqual(12);
 });
 
-it('edits of very many items are bounded, and are developments where they are news', async () => {
+it('edits of very many items are bounded, and count as developments if they are news', async () => {
   const world = new Flooded();
   const items = flood(300).map((one, n) => ({ ...one, guid: `guid-${n}` }));
   await world.poll('flood', items);
@@ -349,7 +351,7 @@ it('edits of very many items are bounded, and are developments where they are ne
   expect(messages.length).toBeLessThan(60);
 });
 
-it('retellings of one story are listed by hundreds at most', { timeout: 60_000 }, async () => {
+it('messages list at most a few hundred retellings of one story', { timeout: 60_000 }, async () => {
   const world = new Flooded();
   const [text] = flood(1);
   for (let minute = 0; minute < 60; minute++) {
@@ -369,7 +371,7 @@ it('retellings of one story are listed by hundreds at most', { timeout: 60_000 }
   expect(world.news.published.length).toBeLessThan(40);
 });
 
-it('the first poll of a feed with thousands of items is one welcome', async () => {
+it('the first poll of a feed with thousands of items causes one welcome digest', async () => {
   const world = new Flooded();
   await world.poll(
     'flood',
@@ -386,7 +388,7 @@ it('the first poll of a feed with thousands of items is one welcome', async () =
 });
 
 it.each(['before', 'after'] as const)(
-  'a worker that dies %s a call while it gathers loses and repeats nothing',
+  'a worker that crashes %s a call while it gathers loses and repeats nothing',
   async (when) => {
     const items = flood(80).map((one) => ({ ...one, published: START }));
     for (let calls = 1; calls < 150; calls += 7) {
@@ -406,7 +408,7 @@ it.each(['before', 'after'] as const)(
   },
 );
 
-it('the same items found again by a poll after a crash are listed once', async () => {
+it('items that a poll finds again after a crash are listed once', async () => {
   const world = new Flooded({ atMost: { ...USUAL, hour: 300, day: 900 } });
   const items = flood(90).map((one) => ({ ...one, published: START }));
   await world.poll('courier', items);

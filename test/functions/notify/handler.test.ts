@@ -14,7 +14,7 @@ function eventOf(...bodies: readonly unknown[]): SQSEvent {
   return { Records: records } as unknown as SQSEvent;
 }
 
-it('takes hits and digests, and gives back only what failed', async () => {
+it('processes hits and digests, and returns only the failed ones to the queue', async () => {
   const table = memoryTable();
   const news = new NotifyHarness(table);
   const { clock, log, config } = news.deps();

@@ -20,7 +20,7 @@ const table = memoryTable();
 const desk = (topic: HarnessTopic = {}) => new NotifyHarness(table, topic);
 const MINUTE = 60_000;
 
-/** Hits a minute apart, each delivered once. */
+/** Delivers each hit once, a minute apart. */
 async function receiveAll(news: NotifyHarness, ...hits: readonly HitFields[]): Promise<void> {
   for (const fields of hits) {
     await news.receive(news.hit(fields));
@@ -33,7 +33,7 @@ const CLOSES = 'Storm shuts the crossing at Kessel';
 const RETOLD = 'Kessel bridge opens after nine long years';
 
 describe('a story', () => {
-  it('is told once, with all that the hit says', async () => {
+  it('is reported once, with everything that the hit says', async () => {
     const news = desk();
     await news.receive(news.hit());
     expect(news.published).toMatchObject([
@@ -60,7 +60,7 @@ describe('a story', () => {
     ]);
   });
 
-  it('is not told again however often the hit is delivered', async () => {
+  it('is not reported again however often the hit is delivered', async () => {
     const news = desk();
     const hit = news.hit();
     for (const wait of [0, 1, LEASE, 4 * 86_400_000]) {
@@ -70,7 +70,7 @@ describe('a story', () => {
     expect(news.published).toHaveLength(1);
   });
 
-  it('is told once when another feed has the same article, then or after days', async () => {
+  it('is reported once when another feed has the same article, at the same time or days later', async () => {
     const news = desk();
     await receiveAll(news, {}, { feed: 'Meridian Wire', summary: 'In other words.' });
     news.now += 5 * 86_400_000;
@@ -78,7 +78,7 @@ describe('a story', () => {
     expect(news.titles()).toEqual([[OPENS]]);
   });
 
-  it('does not begin with an item that was named as a retelling of another, days later through another feed', async () => {
+  it('does not start from an item that was listed as a retelling, days later through another feed', async () => {
     const news = desk();
     await receiveAll(news, {}, { id: 'item-2', feed: 'Meridian Wire', title: RETOLD });
     await news.tickAt(ROUND_UP_AT);
@@ -91,7 +91,7 @@ describe('a story', () => {
     ]);
   });
 
-  it('takes in what retells it, which waits for the round-up, and copies, which are only counted', async () => {
+  it('includes retellings, which wait for the round-up, and copies, which only count', async () => {
     const news = desk();
     await receiveAll(
       news,
@@ -112,7 +112,7 @@ describe('a story', () => {
     });
   });
 
-  it('is over after three days: what resembles it then is news', async () => {
+  it('ends after three days: similar items are news again', async () => {
     const news = desk();
     await receiveAll(news, {});
     news.now = START + 3 * 86_400_000;
@@ -122,7 +122,7 @@ describe('a story', () => {
     expect(news.published).toHaveLength(2);
   });
 
-  it('takes in what comes back from the dead-letter queue after days', async () => {
+  it('includes items that return from the dead-letter queue after days', async () => {
     const news = desk();
     const [told, dead, other] = [
       news.hit(),
@@ -136,15 +136,15 @@ describe('a story', () => {
     expect(news.titles()).toEqual([[OPENS]]);
   });
 
-  it('belongs to its topic: another topic tells it too', async () => {
+  it('belongs to its topic: another topic reports it too', async () => {
     const [one, other] = [desk(), desk()];
     await receiveAll(one, {});
     await receiveAll(other, {});
     expect([one.published.length, other.published.length]).toEqual([1, 1]);
   });
 
-  // Regression: a retelling joined the story and fell silent although nobody had been told of it.
-  it('is told by a retelling when its own alert cannot be sent, and then by nobody else', async () => {
+  // Regression: a retelling joined the story and fell silent although nobody had been alerted.
+  it('is reported by a retelling if its own alert cannot be sent, and by no other item after that', async () => {
     const news = desk();
     const lead = news.hit();
     news.answers.push('refused', 'refused');
@@ -157,7 +157,7 @@ describe('a story', () => {
     expect(news.titles('sms')).toEqual(news.titles());
   });
 
-  it('keeps taking in what retells it beyond the members that its record names', async () => {
+  it('still recognises retellings beyond the members in its record', async () => {
     const news = desk();
     await receiveAll(news, {});
     const { stories } = news.deps();
@@ -173,7 +173,7 @@ describe('a story', () => {
   });
 });
 
-describe('while the release before, which knows stories by their titles alone, is still at work', () => {
+describe('while the previous release, which knows stories by title only, is still running', () => {
   const STRIKE = {
     title: 'Ferry crews of Lumen walk out over pay',
     summary: 'Crews of the Lumen ferries walked out on Monday after talks on pay with Orlena Vask failed.',
@@ -186,7 +186,7 @@ describe('while the release before, which knows stories by their titles alone, i
 
   const storiesOf = async (news: NotifyHarness) =>
     (await news.deps().stories.since(news.topic.id, START)).stories;
-  /** What it does with a story that it finds: all that it read stays. */
+  /** Changes a story as that release does: it keeps all fields that it read. */
   async function joinAsBefore(news: NotifyHarness, itemId: string): Promise<void> {
     const [story] = await storiesOf(news);
     if (!story) throw new Error('no story');
@@ -198,7 +198,7 @@ describe('while the release before, which knows stories by their titles alone, i
     expect(await news.deps().stories.change(news.topic.id, story, joined)).toBe(true);
   }
 
-  it('a story that it has joined is known by what its items say', async () => {
+  it('a story that it has joined is still found by what its items say', async () => {
     const news = desk();
     await receiveAll(news, STRIKE);
     await joinAsBefore(news, 'item-2');
@@ -209,7 +209,7 @@ describe('while the release before, which knows stories by their titles alone, i
     ]);
   });
 
-  it('a story that it has opened is known by its title, and by what joins it then', async () => {
+  it('a story that it has opened is found by its title, and by the items that join later', async () => {
     const news = desk();
     const { stories } = news.deps();
     const { title } = STRIKE;
@@ -228,7 +228,7 @@ describe('while the release before, which knows stories by their titles alone, i
     ]);
   });
 
-  it('each story is found in its own way beside the others', async () => {
+  it('old and new stories are each found in their own way', async () => {
     const news = desk();
     const { stories } = news.deps();
     await receiveAll(news, STRIKE);
@@ -253,9 +253,9 @@ describe('while the release before, which knows stories by their titles alone, i
 });
 
 describe('a digest', () => {
-  it('shows stories as one that turn out to report the same event in other words', async () => {
+  it('shows stories as one if they turn out to report the same event in other words', async () => {
     const news = desk({ deliver: { mode: 'hourly' } });
-    // Each has opened a story of its own: how likely they were of one was another question then.
+    // Each opened a story of its own, since their likelihood was judged differently at that time.
     const stopped = 'Ferries at Lumen stopped on Monday after talks on pay with the crews had failed.';
     const walkout = 'Ferry crews at Lumen walked out on Monday after talks on pay had failed.';
     const ten = '2026-03-01T10:00:00.000Z';
@@ -273,7 +273,7 @@ describe('a digest', () => {
     expect(digest?.message.subject).toMatch(/, 3 stories: /);
   });
 
-  it('names who has told each story by the time it goes out, and retellings below their story', async () => {
+  it('names all feeds that report a story by the time it goes out, and lists retellings below their story', async () => {
     const news = desk({ deliver: { mode: 'hourly' } });
     await receiveAll(
       news,
@@ -300,7 +300,7 @@ describe('an edit', () => {
   const term = { summary: 'A ferry came too.', terms: ['bridge', 'ferry'] };
   const FOLLOW_UP_AT = START + 2 * 60 * MINUTE;
 
-  /** A desk to which all is urgent: developments are sent at once, though not every edit is one. */
+  /** Returns a harness to which every item is urgent: developments are sent at once, though not every edit is one. */
   const urgentDesk = () => desk({ followUps: followUps('urgent') });
   const receiveUrgent = (news: NotifyHarness, ...hits: readonly HitFields[]) =>
     receiveAll(news, ...hits.map((fields) => ({ ...fields, urgent: true as const })));
@@ -324,7 +324,7 @@ describe('an edit', () => {
     }
   });
 
-  it('is listed in the round-up where it is no follow-up, if it says something new', async () => {
+  it('goes to the round-up if it adds something but is no follow-up', async () => {
     const news = urgentDesk();
     await receiveAll(news, {}, small, large);
     await news.tickAt(ROUND_UP_AT);
@@ -347,7 +347,7 @@ describe('an edit', () => {
     expect(news.published[1]?.message.subject).toBe(`Re: Bridges: ${OPENS}`);
   });
 
-  it('and another of the same item that says something else are both in a follow-up, each with the headline before it', async () => {
+  it('and another edit of the same item are both in a follow-up, each with the headline before it', async () => {
     const news = desk();
     const reopens = 'Ferries run again as ice leaves Port Lumen';
     await receiveAll(news, {}, large, { title: reopens });
@@ -360,7 +360,7 @@ describe('an edit', () => {
     ]);
   });
 
-  it('back and forth between two headlines ends, in a follow-up, with the headline that is there now', async () => {
+  it('back and forth between two headlines ends with the current headline in the follow-up', async () => {
     const news = desk();
     await receiveAll(news, {}, large, {}, large);
     await news.tickAt(FOLLOW_UP_AT);
@@ -369,7 +369,7 @@ describe('an edit', () => {
     ]);
   });
 
-  it('that brings a watched term is a development, and shows the headline before', async () => {
+  it('that brings a watched term is a development, and shows the previous headline', async () => {
     const news = urgentDesk();
     await receiveUrgent(news, {}, term, { ...term, summary: 'The ferry left.' });
     expect(news.published).toHaveLength(2);
@@ -379,7 +379,7 @@ describe('an edit', () => {
     expect(news.published[1]?.message.subject).toBe(`Re: Bridges: ${OPENS}`);
   });
 
-  it('that brings a watched term shows where it stands, and which outlets have the story', async () => {
+  it('that brings a watched term shows where it occurs, and which outlets report the story', async () => {
     const news = urgentDesk();
     await receiveUrgent(news, {}, { feed: 'Meridian Wire', summary: 'In other words.' }, term);
     expect(news.published[1]?.alert.entries[0]).toMatchObject({
@@ -389,7 +389,7 @@ describe('an edit', () => {
     });
   });
 
-  it('of the summary is a development where it is another text, or that of a live page; not where there was none', async () => {
+  it('of the summary is a development if the text is new or a live page’s; not if there was none before', async () => {
     const news = urgentDesk();
     const live = 'Herring quota live';
     const opened = 'The mayor cut a ribbon of herring before a thousand guests.';
@@ -410,13 +410,13 @@ describe('an edit', () => {
     expect(news.published).toHaveLength(4);
   });
 
-  it('that brings back a term which was there before is no development', async () => {
+  it('that restores an earlier term is no development', async () => {
     const news = urgentDesk();
     await receiveUrgent(news, term, { summary: 'No boat.' }, { ...term, summary: 'The ferry is back.' });
     expect(news.published).toHaveLength(1);
   });
 
-  // Regression: only the first eight terms were compared, so one that had moved up into them looked new.
+  // Regression: only the first eight terms were compared, so a term that moved up among them looked new.
   it('that drops one of many terms brings no new one', async () => {
     const news = urgentDesk();
     const terms = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
@@ -426,8 +426,8 @@ describe('an edit', () => {
     expect(news.published).toHaveLength(2);
   });
 
-  // Regression: every small edit was compared with the one before it, never with what the reader had seen.
-  it('of small steps is a development once they add up to another headline', async () => {
+  // Regression: every small edit was compared with the previous one, never with what the reader had seen.
+  it('in small steps is a development once the steps add up to another headline', async () => {
     const news = urgentDesk();
     const steps = [
       RETOLD,
@@ -440,7 +440,7 @@ describe('an edit', () => {
     ]);
   });
 
-  it('that flips between two headlines is told once each way, and again after a day', async () => {
+  it('that alternates between two headlines is delivered once each way, and again after a day', async () => {
     const news = urgentDesk();
     await receiveUrgent(news, {}, large, {}, large, {}, large);
     expect(news.titles()).toEqual([[OPENS], [CLOSES], [OPENS]]);
@@ -449,7 +449,7 @@ describe('an edit', () => {
     expect(news.titles().slice(3)).toEqual([[CLOSES], [OPENS]]);
   });
 
-  it('that comes back after a day is told once by two feeds, and once when it is delivered again', async () => {
+  it('that returns after a day is delivered once through two feeds, and once when it is redelivered', async () => {
     const news = urgentDesk();
     const wire = { feed: 'Meridian Wire' };
     await receiveUrgent(news, {}, wire, large, { ...large, ...wire }, {}, wire);
@@ -461,8 +461,8 @@ describe('an edit', () => {
     expect(news.titles()).toEqual([[OPENS], [CLOSES], [OPENS], [CLOSES], [OPENS]]);
   });
 
-  // Regression: the other feed's text differs, so its content hash did, and the update went out twice.
-  it('seen through two feeds in different words is told once', async () => {
+  // Regression: the other feed’s text and content hash differ, so the update went out twice.
+  it('seen through two feeds in different words is delivered once', async () => {
     const news = urgentDesk();
     const wire = { feed: 'Meridian Wire', summary: 'In other words.' };
     await receiveUrgent(news, {}, wire, large, { ...wire, ...large });
@@ -475,8 +475,8 @@ describe('an edit', () => {
     expect(news.published).toHaveLength(3);
   });
 
-  // Regression: the update named a headline as the one before that nobody had been told.
-  it('of what only retold the story is no development', async () => {
+  // Regression: the update showed a previous headline that nobody had received.
+  it('of a mere retelling is no development', async () => {
     const news = desk({ followUps: followUps('all') });
     const retelling = { id: 'item-2', feed: 'Meridian Wire', title: RETOLD };
     await receiveAll(news, {}, retelling, { ...retelling, title: CLOSES }, { ...retelling, ...term });
@@ -485,13 +485,13 @@ describe('an edit', () => {
     expect(news.titles()).toEqual([[OPENS], [CLOSES]]);
   });
 
-  it('by which an item matches for the first time is told as new', async () => {
+  it('that makes an item match for the first time is reported as new', async () => {
     const news = desk();
     await receiveAll(news, { change: 'edited' });
     expect(news.published).toMatchObject([{ alert: { kind: 'new' } }]);
   });
 
-  it('is told once, however often it is delivered', async () => {
+  it('is delivered once, however often its hit is', async () => {
     const news = desk({ followUps: followUps('all') });
     await receiveAll(news, {});
     const edited = news.hit(large);
@@ -499,8 +499,8 @@ describe('an edit', () => {
     expect(news.titles()).toEqual([[OPENS], [CLOSES]]);
   });
 
-  // Regression (ADR 3): the item itself, coming after its edit, was told as an update back to the old headline.
-  it('that overtakes its item is told as new, and the item then changes nothing', async () => {
+  // Regression (ADR 3): an item that came after its edit was reported as an update back to the old headline.
+  it('that overtakes its item is reported as new, and the item then changes nothing', async () => {
     const news = desk({ followUps: followUps('all') });
     const original = news.hit();
     news.now += MINUTE;
@@ -514,7 +514,7 @@ describe('an edit', () => {
     expect(news.published[1]?.alert.entries[0]?.previousTitle).toBe(CLOSES);
   });
 
-  it('that comes back from the dead-letter queue after it was undone changes nothing', async () => {
+  it('that returns from the dead-letter queue after it was reverted changes nothing', async () => {
     const news = urgentDesk();
     await receiveUrgent(news, {});
     const edited = news.hit({ ...large, urgent: true });
@@ -527,8 +527,8 @@ describe('an edit', () => {
   });
 });
 
-describe('what is silent', () => {
-  it('is not told, and opens no story: later news that resembles it is told', async () => {
+describe('a silent item', () => {
+  it('is not reported and opens no story: similar later news is reported', async () => {
     const news = desk();
     await receiveAll(news, { loudness: 'silent' }, { loudness: 'silent' });
     expect(news.published).toEqual([]);
@@ -543,7 +543,7 @@ describe('what is silent', () => {
     ['calm', 1],
     ['all', 1],
   ] as const)(
-    'is told as new once an edit of it matters, unless followUps are off: %s',
+    'is reported as new once an edit of it matters, unless followUps are off: %s',
     async (mode, expected) => {
       const news = desk({ followUps: followUps(mode) });
       await receiveAll(news, { loudness: 'silent' }, { title: `${OPENS}!`, summary: '-' }, { title: CLOSES });
@@ -559,14 +559,14 @@ describe('what is silent', () => {
     },
   );
 
-  it('is not told as new where an edit of it retells a story', async () => {
+  it('is not reported as new if an edit makes it retell a story', async () => {
     const news = desk();
     await receiveAll(news, { loudness: 'silent' }, { id: 'item-2', title: CLOSES }, { title: CLOSES });
     expect(news.titles()).toEqual([[CLOSES]]);
     expect(news.published[0]?.alert.entries[0]?.itemId).toBe('item-2');
   });
 
-  it('stays silent when it changes before the first poll has come to its end', async () => {
+  it('stays silent if it changes before the first poll has finished', async () => {
     const news = desk({ followUps: followUps('all') });
     await receiveAll(news, { loudness: 'silent' }, { loudness: 'silent', title: CLOSES });
     expect(news.published).toEqual([]);
@@ -576,8 +576,8 @@ describe('what is silent', () => {
     expect(news.published.map(({ alert }) => alert.kind)).toEqual(['new']);
   });
 
-  // Regression: silence was claimed for the article as such, and with it for every feed.
-  it('in a feed just added is told when another feed brings it', async () => {
+  // Regression: the article as such was claimed as silent, and with it every feed’s copy.
+  it('of a newly added feed is reported when another feed brings it', async () => {
     const news = desk();
     await receiveAll(news, { loudness: 'silent' }, { feed: 'Meridian Wire' });
     expect(news.titles()).toEqual([[OPENS]]);
@@ -586,9 +586,9 @@ describe('what is silent', () => {
   });
 });
 
-describe('a topic that is gone', () => {
-  // Regression: while a deployment was under way, hits of a new topic that reached the old function were lost.
-  it('keeps its hits for as long as a deployment may take, and drops them then', async () => {
+describe('a topic that is no longer configured', () => {
+  // Regression: during a deployment, hits of a new topic that reached the old function were lost.
+  it('keeps its hits as long as a deployment may take, and then drops them', async () => {
     const news = desk();
     const hit = { ...news.hit(), topicId: 'gone' };
     await expect(news.receive(hit)).rejects.toThrow(RetryLater);
@@ -600,7 +600,7 @@ describe('a topic that is gone', () => {
   });
 
   // Regression: its entries were found due every minute for ever.
-  it('drops what waits for its digest', async () => {
+  it('drops the entries of its digest', async () => {
     const news = desk({ deliver: { mode: 'hourly' } });
     await receiveAll(news, {}, { id: 'item-2', title: CLOSES });
     news.now += 3_600_000;
@@ -630,7 +630,7 @@ describe('a notice', () => {
     ...fields,
   });
 
-  it('is told within the hour, once, with the others of that hour', async () => {
+  it('goes out within the hour, once, with the other notices of that hour', async () => {
     const news = desk();
     for (const n of [1, 2, 2, 1]) {
       await news.receive(about(news, n));

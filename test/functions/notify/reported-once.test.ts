@@ -33,7 +33,7 @@ const TOPICS: Readonly<Record<string, HarnessTopic>> = {
   },
 };
 
-/** Reports of a few events: most retell, some add words of their own, some copy. */
+/** Returns reports of a few events: most retell, some add words of their own, some copy. */
 function invented(random: SeededRandom): HitFields[] {
   const name = () => madeUpName(random);
   const words = (count: number) => Array.from({ length: count }, name);
@@ -64,12 +64,12 @@ function invented(random: SeededRandom): HitFields[] {
       });
     }
   }
-  // The same item in another feed.
+  // Adds the same item in another feed.
   for (let n = 0; n < 6; n++) reports.push({ ...random.pick(reports), feed: 'Meridian Wire' });
   return reports;
 }
 
-/** Receives the reports over a day and a half, and ticks until nothing waits; SNS fails now and then. */
+/** Receives the reports over a day and a half, then ticks until nothing waits. SNS fails now and then. */
 async function run(news: NotifyHarness, random: SeededRandom, reports: readonly HitFields[]): Promise<void> {
   const arrivals = reports.map((fields) => ({ fields, at: START + random.integer(36 * 60) * MINUTE }));
   arrivals.sort((a, b) => a.at - b.at);
@@ -95,7 +95,7 @@ async function run(news: NotifyHarness, random: SeededRandom, reports: readonly 
 }
 
 describe.each(Object.entries(TOPICS))('with %s', (_, topic) => {
-  it('every item that matches and is no copy is named once', { timeout: 60_000 }, async () => {
+  it('every matching item that is no copy is listed once', { timeout: 60_000 }, async () => {
     const faults: string[] = [];
     for (let seed = 1; seed <= 4; seed++) {
       const random = seededRandom(seed);
@@ -113,7 +113,7 @@ describe.each(Object.entries(TOPICS))('with %s', (_, topic) => {
           .deps()
           .stories.delivered(news.topic.id, id, feed.toLowerCase().replaceAll(' ', '-'));
         if (!delivered?.role) throw new Error(`${id} has no role`);
-        // Through another feed it is a member of the story already.
+        // Through another feed, it is already a member of the story.
         if (!roles.has(id) || delivered.role !== 'also') roles.set(id, delivered.role);
       }
       for (const { id = '', loudness, urgent } of reports.slice(0, 48)) {

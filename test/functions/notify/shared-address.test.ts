@@ -18,14 +18,14 @@ beforeEach(() => {
   news = new NotifyHarness(memoryTable());
 });
 
-/** A hit under the id that poll gives an item at an address. */
+/** Returns a hit with the id that poll gives an item at an address. */
 function at(url: string, feed: string, fields: HitFields, published?: number): Hit {
   const hit = news.hit({ ...fields, feed, url, id: itemIdAt(hash64(url), hash64(feed, url)) });
   if (published === undefined) return hit;
   return { ...hit, item: { ...hit.item, published: new Date(published).toISOString() } };
 }
 
-/** Titles of all that was sent by email in the end, round-up included. */
+/** Titles of everything that was emailed in the end, including the round-up. */
 async function told(...hits: Hit[]): Promise<string[]> {
   for (const hit of hits) await news.receive(hit);
   await news.tickAt(news.now + DAY);
@@ -58,7 +58,7 @@ describe('two feeds that link to one page', () => {
     expect(titles.toSorted()).toEqual([first.title, second.title].toSorted());
   });
 
-  it.each([1, 30])('are both told, %d days apart', async (days) => {
+  it.each([1, 30])('are both reported, %d days apart', async (days) => {
     await news.receive(at(WARNINGS, 'North', { title: 'Storm warning', summary: 'Gusts of 110.' }, START));
     news.now += days * DAY;
     const later = at(WARNINGS, 'South', { title: 'Flood warning', summary: 'Rivers rise.' }, news.now);
@@ -80,19 +80,19 @@ describe('one article in two feeds', () => {
     expect(await told(...both)).toEqual([ARTICLE.title]);
   });
 
-  it('is told once, also days later', async () => {
+  it('is reported once, even days later', async () => {
     await news.receive(at(ARTICLE.url, 'Front page', ARTICLE, START - DAY));
     news.now += 5 * DAY;
     const late = at(ARTICLE.url, 'Most read', { ...ARTICLE, title: `${ARTICLE.title} of work` }, START - DAY);
     expect(await told(late)).toEqual([ARTICLE.title]);
   });
 
-  it('is told where the other feed had nothing to tell of it', async () => {
+  it('is reported if the other feed had nothing to report of it', async () => {
     await news.receive({ ...at(ARTICLE.url, 'Front page', ARTICLE), loudness: 'silent' });
     expect(await told(at(ARTICLE.url, 'Bridges', ARTICLE))).toEqual([ARTICLE.title]);
   });
 
-  it('is told once across an upgrade from ids of one article in all feeds', async () => {
+  it('is reported once across an upgrade from ids that are the same in all feeds', async () => {
     const before = { ...at(ARTICLE.url, 'Front page', ARTICLE) };
     await news.receive({ ...before, item: { ...before.item, id: hash64(ARTICLE.url) } });
     const after = at(ARTICLE.url, 'Bridges', {

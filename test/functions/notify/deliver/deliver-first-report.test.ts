@@ -24,8 +24,8 @@ const claimOf = (news: NotifyHarness) =>
     sk: 'ALERT',
   });
 
-describe('what SNS answers', () => {
-  it('published: the claim is settled with what was told', async () => {
+describe('SNS’s answers', () => {
+  it('published: the claim is settled with the alert log', async () => {
     const news = desk();
     await news.receive(news.hit());
     expect(await claimOf(news)).toMatchObject({
@@ -39,7 +39,7 @@ describe('what SNS answers', () => {
   });
 
   it.each(['throttled', 'refused'] as const)(
-    '%s: tried again at once, to all protocols, for as long as it takes',
+    '%s: retries at once, to all protocols, as long as needed',
     async (answer) => {
       const news = desk();
       const hit = news.hit();
@@ -59,7 +59,7 @@ describe('what SNS answers', () => {
     ['lost', { email: 'skip', sms: 'skip' }, ['email sms'], 'skipped'],
     ['vanished', { email: 'skip', sms: 'skip' }, [], 'skipped'],
   ] as const)(
-    'no answer (%s) with %j: after the lease, and to those who are to have it again',
+    'no answer (%s) with %j: retries after the lease, for the protocols that want a resend',
     async (answer, ambiguous, told, state) => {
       const news = desk({}, ambiguous);
       const hit = news.hit();
@@ -75,7 +75,7 @@ describe('what SNS answers', () => {
     },
   );
 
-  it('throttled after an answer was lost: it stays unknown whether the first attempt was taken', async () => {
+  it('throttled after a lost answer: it stays unknown whether SNS took the first attempt', async () => {
     const news = desk();
     const hit = news.hit();
     news.answers.push('lost', 'throttled', 'refused');
@@ -87,7 +87,7 @@ describe('what SNS answers', () => {
     expect(news.published.map(({ protocols }) => protocols)).toEqual([['email', 'sms'], ['email']]);
   });
 
-  it('of a follow-up that is sent at once: the same', async () => {
+  it('to a follow-up that is sent at once: handled the same way', async () => {
     const news = desk({ followUps: followUps('all') });
     await news.receive(news.hit());
     news.now += MINUTE;
@@ -101,7 +101,7 @@ describe('what SNS answers', () => {
 });
 
 describe('two workers', () => {
-  it('send once: the other is told to come back, and then finds it done', async () => {
+  it('send an alert once: the second one retries later and finds it done', async () => {
     const news = desk();
     const hit = news.hit();
     let answer = (): void => undefined;
@@ -130,7 +130,7 @@ describe('two workers', () => {
     expect(news.published).toHaveLength(1);
   });
 
-  it('take over a lease that ran out one at a time', async () => {
+  it('take over an expired lease one at a time', async () => {
     const news = desk();
     const hit = news.hit();
     news.answers.push('vanished');
@@ -145,7 +145,7 @@ describe('two workers', () => {
 });
 
 describe('the welcome digest', () => {
-  it('tells what the feeds of a tick held in one message, a minute later', async () => {
+  it('lists the old items of all feeds of a tick in one message, a minute later', async () => {
     const news = desk();
     await news.receive(news.hit({ loudness: 'welcome' }));
     news.now += 5_000;
@@ -163,7 +163,7 @@ describe('the welcome digest', () => {
     expect(await news.dueDigests()).toEqual([]);
   });
 
-  it('goes out with the topic’s digest where it has one', async () => {
+  it('goes out with the topic’s digest if it has one', async () => {
     const news = desk({ deliver: HOURLY });
     await news.receive(news.hit({ loudness: 'welcome' }));
     await news.receive(news.hit({ id: 'item-2', title: 'Ferry strike goes on' }));
@@ -174,7 +174,7 @@ describe('the welcome digest', () => {
     expect(news.published.map(({ alert }) => [alert.kind, alert.entries.length])).toEqual([['digest', 2]]);
   });
 
-  it('is followed by nothing at once about the same story', async () => {
+  it('is followed by no immediate alert about the same story', async () => {
     const news = desk();
     await news.receive(news.hit({ loudness: 'welcome' }));
     await news.receive(news.hit({ id: 'item-2', title: 'Kessel bridge opens after nine long years' }));
@@ -186,7 +186,7 @@ describe('the welcome digest', () => {
 });
 
 describe('digests', () => {
-  it('hourly: wait for the full hour, and for no longer', async () => {
+  it('hourly: wait for the full hour, and no longer', async () => {
     const news = desk({ deliver: HOURLY, followUps: followUps('all') });
     await news.receive(news.hit());
     news.now += MINUTE;
@@ -213,7 +213,7 @@ describe('digests', () => {
     [{}, '2026-03-01 04:30 GMT-5'],
     [{ timeZone: 'Asia/Kolkata' }, '2026-03-01 15:00 GMT+5:30'],
   ] as const)(
-    'shows times in the zone of the topic %j, else of all: at once, and in a digest',
+    'show times in the zone of the topic %j, or else in the common zone: at once, and in a digest',
     async (zone, time) => {
       for (const mode of ['now', 'hourly'] as const) {
         const news = desk({ ...zone, deliver: { mode } });
@@ -231,7 +231,7 @@ describe('digests', () => {
     },
   );
 
-  it('daily: at the local time', async () => {
+  it('daily: go out at the local time', async () => {
     const news = desk({ deliver: { mode: 'daily', hour: 7, minute: 30, timeZone: 'Europe/Berlin' } });
     await news.receive(news.hit());
     news.now = Date.parse('2026-03-02T06:29:59.000Z');
@@ -247,7 +247,7 @@ describe('digests', () => {
     expect(news.published).toEqual([]);
   });
 
-  it('tell what comes after them in a round of its own', async () => {
+  it('send late entries in a round of their own', async () => {
     const news = desk({ deliver: HOURLY });
     await news.receive(news.hit());
     news.now += HOUR;
@@ -255,7 +255,7 @@ describe('digests', () => {
     if (!due) throw new Error('nothing is due');
     await news.receive(due);
     for (const [n, title] of ['Ferry strike goes on', 'Herring quota doubled'].entries()) {
-      // A worker that claimed its alert before the digest went out, and lays it by only now.
+      // A worker claimed its alert before the digest went out, and adds the entry only now.
       await news.addDigestEntry(due.dueAt, n + 1, title);
       await news.tick();
     }
@@ -268,7 +268,7 @@ describe('digests', () => {
     expect(await news.dueDigests()).toEqual([]);
   });
 
-  it('of more than a hundred entries are sent in several messages, each entry once', async () => {
+  it('of more than a hundred entries go out in several messages, each entry once', async () => {
     const news = desk({ deliver: HOURLY });
     await Promise.all(Array.from({ length: 110 }, (_, n) => news.addDigestEntry(TEN, n, `Headline ${n}`)));
     news.now = Date.parse(TEN);
@@ -286,7 +286,7 @@ describe('digests', () => {
     expect(await news.dueDigests()).toEqual([]);
   });
 
-  it('that cannot be sent wait, with what comes meanwhile', async () => {
+  it('that cannot be sent wait, together with later entries', async () => {
     const news = desk({ deliver: HOURLY });
     await news.receive(news.hit());
     news.now += HOUR;

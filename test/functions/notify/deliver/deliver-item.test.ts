@@ -25,13 +25,13 @@ const desk = (topic: HarnessTopic = {}) => new NotifyHarness(table, topic);
 const withMode = (mode: FollowUpMode, topic: HarnessTopic = {}) =>
   desk({ followUps: followUps(mode), ...topic });
 
-/** Receives a report, each an item of its own in a feed of its own. */
+/** Receives a report as an item of its own in a feed of its own. */
 async function receive(news: NotifyHarness, report: HitFields): Promise<void> {
   const id = report.id ?? hash64(report.title ?? '');
   await news.receive(news.hit({ summary: '', feed: `Feed ${id.slice(0, 4)}`, ...report, id }));
 }
 
-/** The first report at once, the others from the next minute on. */
+/** Receives the first report now, and the others a minute apart. */
 async function receiveAll(news: NotifyHarness, ...reports: readonly HitFields[]): Promise<void> {
   for (const report of reports) {
     await receive(news, report);
@@ -52,7 +52,7 @@ const times = (news: NotifyHarness) => news.published.length;
 const protocols = (news: NotifyHarness) => news.published.map(({ protocols }) => protocols.join(' '));
 
 describe('a development, with calm follow-ups', () => {
-  it('waits for the follow-up of its story, which is sent by email alone', async () => {
+  it('waits for the follow-up of its story, which goes out by email alone', async () => {
     const news = desk();
     await receiveAll(news, first, army);
     await news.tickAt(FOLLOW_UP_AT - MINUTE);
@@ -72,7 +72,7 @@ describe('a development, with calm follow-ups', () => {
     expect(await news.dueDigests()).toEqual([]);
   });
 
-  it('is sent with all others that come until then', async () => {
+  it('goes out with all others that arrive until then', async () => {
     const news = desk();
     await receiveAll(news, first, army);
     news.now = FOLLOW_UP_AT - MINUTE;
@@ -81,7 +81,7 @@ describe('a development, with calm follow-ups', () => {
     expect(news.messages().slice(1)).toEqual([['follow-up', army.title, judge.title]]);
   });
 
-  it('comes twenty minutes after it was found where the alert is old', async () => {
+  it('goes out twenty minutes after it was found if the alert is old', async () => {
     const news = desk();
     await receiveAll(news, first);
     news.now = at('14:00');
@@ -92,7 +92,7 @@ describe('a development, with calm follow-ups', () => {
     expect(times(news)).toBe(2);
   });
 
-  it('comes at growing intervals', async () => {
+  it('goes out at growing intervals', async () => {
     const news = desk();
     await receiveAll(news, first, army);
     const sentAt: string[] = [];
@@ -105,7 +105,7 @@ describe('a development, with calm follow-ups', () => {
     expect(sentAt).toEqual(['11:30', '15:30', '23:30']);
   });
 
-  it('is sent at once where it is urgent, by email and SMS', async () => {
+  it('is sent at once if it is urgent, by email and SMS', async () => {
     const news = desk();
     await receiveAll(news, first, { ...army, urgent: true });
     expect(news.messages()).toEqual([
@@ -121,12 +121,12 @@ describe('a development, with calm follow-ups', () => {
     await receiveAll(news, first, { ...army, urgent: true }, judge);
     await tickUntil(news, START + 4 * HOUR);
     expect(times(news)).toBe(2);
-    // Four hours after the urgent one, at 09:31.
+    // Four hours after the urgent development, at 09:31.
     await tickUntil(news, START + 4 * HOUR + 10 * MINUTE);
     expect(news.messages().slice(2)).toEqual([['follow-up', judge.title]]);
   });
 
-  it('that follows an urgent one is sent with the follow-up that others wait for', async () => {
+  it('that follows an urgent one goes with the follow-up that others wait for', async () => {
     const news = desk();
     await receiveAll(news, first, army, { ...judge, urgent: true }, company);
     expect(news.messages().slice(1)).toEqual([['follow-up', judge.title]]);
@@ -134,7 +134,7 @@ describe('a development, with calm follow-ups', () => {
     expect(news.messages().slice(2)).toEqual([['follow-up', army.title, company.title]]);
   });
 
-  it('is sent with an edit of the item that opened the story', async () => {
+  it('goes out with an edit of the item that opened the story', async () => {
     const news = desk();
     await receiveAll(news, { ...first, id: 'lead', feed: 'The Courier' }, army);
     const title = 'Thousands stuck on islands as boats stay ashore';
@@ -143,7 +143,7 @@ describe('a development, with calm follow-ups', () => {
     expect(news.messages().slice(1)).toEqual([['follow-up', army.title, title]]);
   });
 
-  it('is in its ledger, with the reason', async () => {
+  it('has an alert log record with the reason', async () => {
     const news = desk();
     await receiveAll(news, first, { ...army, id: 'development' });
     const id = hash64('item', news.topic.id, 'development');
@@ -164,7 +164,7 @@ describe('a development, with calm follow-ups', () => {
     });
   });
 
-  it('is sent once, however often it is delivered, and by whatever feed', async () => {
+  it('is sent once, however often and through whatever feed its hit comes', async () => {
     const news = desk();
     await receiveAll(news, first);
     for (const feed of ['The Herald', 'Meridian Wire', 'The Herald']) {
@@ -189,7 +189,7 @@ describe('a development', () => {
     expect(protocols(news).slice(1)).toEqual([protocol]);
   });
 
-  it('that is no follow-up is not sent where there is no round-up', async () => {
+  it('that is no follow-up is not sent if there is no round-up', async () => {
     const news = withMode('off', { roundUp: 'off' });
     await receiveAll(news, first, army, retold);
     await tickUntil(news, at('20:00', 2));
@@ -211,7 +211,7 @@ describe('a retelling', () => {
     expect(await news.dueDigests()).toEqual([]);
   });
 
-  it('is in its ledger, with the reason, and is remembered', async () => {
+  it('has an alert log record with the reason, and a delivered version', async () => {
     const news = desk();
     await receiveAll(news, first, { ...retold, id: 'retelling' });
     const id = hash64('item', news.topic.id, 'retelling');
@@ -228,7 +228,7 @@ describe('a retelling', () => {
     });
   });
 
-  it('is left out where there is no round-up', async () => {
+  it('is not sent if there is no round-up', async () => {
     const news = desk({ roundUp: 'off' });
     await receiveAll(news, first, retold, army);
     await tickUntil(news, at('20:00', 2));
@@ -237,7 +237,7 @@ describe('a retelling', () => {
 });
 
 describe('the item that opened a story', () => {
-  it('is listed in the round-up where another item reported the story in its place', async () => {
+  it('is listed in the round-up if another item reported the story in its place', async () => {
     const news = desk();
     const opening = news.hit({ id: 'opening', ...first });
     news.answers.push('throttled');
@@ -253,7 +253,7 @@ describe('the item that opened a story', () => {
 });
 
 describe('a copy', () => {
-  it('is only counted as a source', async () => {
+  it('only counts as a source', async () => {
     const news = desk();
     await receiveAll(news, first, { ...first, id: 'copy', feed: 'Meridian Wire' });
     await tickUntil(news, at('20:00', 2));
@@ -266,9 +266,9 @@ describe('a copy', () => {
   });
 });
 
-describe('by SMS, under the policy of the topic', () => {
+describe('SMS under the topic’s policy', () => {
   it.each(['calm', 'all', 'urgent', 'off'] as const)(
-    'urgent developments are sent at once, and no others, whatever follow-ups are sent by email: %s',
+    'sends urgent developments at once, and no others, whatever follow-ups go by email: %s',
     async (mode) => {
       const news = withMode(mode);
       await receiveAll(news, first, army, { ...judge, urgent: true }, retold);
@@ -281,7 +281,7 @@ describe('by SMS, under the policy of the topic', () => {
   );
 });
 
-describe('by SMS, under a policy of its own', () => {
+describe('SMS under their own policy', () => {
   const sms = (mode: FollowUpMode, policy: Partial<SmsPolicy> = {}): SmsPolicy => ({
     deliver: { mode: 'now' },
     minSources: 1,
@@ -302,7 +302,7 @@ describe('by SMS, under a policy of its own', () => {
     expect(news.titles('email').flat()).toEqual([first.title, army.title, judge.title, retold.title]);
   });
 
-  it('urgent developments, unless follow-ups are off', async () => {
+  it('sends urgent developments, unless follow-ups are off', async () => {
     for (const mode of ['urgent', 'calm', 'all'] as const) {
       const news = desk({ sms: sms(mode) });
       await receiveAll(news, first, { ...army, urgent: true });
@@ -314,7 +314,7 @@ describe('by SMS, under a policy of its own', () => {
     expect(news.titles('sms')).toEqual([[first.title]]);
   });
 
-  it('go to those who have heard of the story that way', async () => {
+  it('goes to recipients who know the story by SMS', async () => {
     const news = desk({ sms: sms('all', { minSources: 2 }) });
     const outlet = (n: number) => ({ url: `https://site-${n}.example/a` });
     await receiveAll(news, { ...first, ...outlet(1) }, { ...army, ...outlet(1) });
@@ -323,7 +323,7 @@ describe('by SMS, under a policy of its own', () => {
     expect(news.titles('sms')).toEqual([[retold.title], [judge.title]]);
   });
 
-  it('a development that is the second source reports the story, and is no follow-up of it as well', async () => {
+  it('reports the story once when a development is the second source, without a follow-up', async () => {
     for (const mode of ['all', 'calm'] as const) {
       const news = desk({ sms: sms(mode, { minSources: 2 }) });
       const outlet = (n: number) => ({ url: `https://site-${n}.example/a` });
@@ -333,7 +333,7 @@ describe('by SMS, under a policy of its own', () => {
     }
   });
 
-  it('calm follow-ups grow in their intervals, whatever is sent by email', async () => {
+  it('spaces calm follow-ups at growing intervals, whatever goes by email', async () => {
     for (const mode of ['calm', 'urgent', 'off', 'all'] as const) {
       const news = withMode(mode, { sms: sms('calm') });
       await receiveAll(news, first, army);
@@ -348,7 +348,7 @@ describe('by SMS, under a policy of its own', () => {
     }
   });
 
-  it('calm follow-ups gather, beside a digest by email', async () => {
+  it('gathers calm follow-ups, beside a digest by email', async () => {
     const news = desk({ deliver: { mode: 'hourly' }, sms: sms('calm') });
     await receiveAll(news, first, army, judge);
     await tickUntil(news, ROUND_UP_AT);
@@ -377,7 +377,7 @@ describe('caps', () => {
     expect(news.messages().slice(3)).toEqual([['digest', 'Old lighthouse sold in Arnwick']]);
   });
 
-  it('that are reached have a follow-up join the digest, with the alerts that wait for it', async () => {
+  it('move a follow-up beyond them to the digest, with the alerts that wait for it', async () => {
     const news = capped(1);
     await receiveAll(news, first);
     news.now = at('11:05');
@@ -396,7 +396,7 @@ describe('caps', () => {
     ]);
   });
 
-  it('hold for urgent follow-ups', async () => {
+  it('apply to urgent follow-ups', async () => {
     const news = capped(1);
     await receiveAll(news, first, { ...army, urgent: true });
     expect(times(news)).toBe(1);
@@ -405,10 +405,10 @@ describe('caps', () => {
   });
 });
 
-describe('in quiet hours', () => {
+describe('quiet hours', () => {
   const quiet = { hours: [quietHours('10:00 to 13:00')], timeZone: 'UTC' };
 
-  it('developments wait with the alerts for the digest at their end', async () => {
+  it('make developments wait with the alerts for the digest at their end', async () => {
     const news = desk({ quiet });
     await receiveAll(news, first, army);
     news.now = at('10:30');
@@ -420,7 +420,7 @@ describe('in quiet hours', () => {
     ]);
   });
 
-  it('urgent developments are sent at once', async () => {
+  it('let urgent developments through at once', async () => {
     const news = desk({ quiet });
     await receiveAll(news, first);
     news.now = at('10:30');
@@ -432,8 +432,8 @@ describe('in quiet hours', () => {
   });
 });
 
-describe('a topic of digests', () => {
-  it('has all of a story in its digest, with its retellings last, and no round-up', async () => {
+describe('a topic with digests', () => {
+  it('lists all of a story in its digest, retellings last, without a round-up', async () => {
     const news = desk({ deliver: { mode: 'hourly' } });
     await receiveAll(news, first, retold, army, { title: 'Owls return to Tolmark' });
     await tickUntil(news, at('10:00'));
@@ -446,7 +446,7 @@ describe('a topic of digests', () => {
     expect(protocols(news)).toEqual(['email sms', 'email sms']);
   });
 
-  it('has retellings alone by email only', async () => {
+  it('sends retellings alone by email only', async () => {
     const news = desk({ deliver: { mode: 'hourly' } });
     await receiveAll(news, first);
     await tickUntil(news, at('10:00'));
@@ -458,7 +458,7 @@ describe('a topic of digests', () => {
 });
 
 describe('the welcome digest', () => {
-  it('has all of a story, with its retellings last', async () => {
+  it('lists all of a story, with its retellings last', async () => {
     const news = desk();
     for (const report of [first, retold, army]) {
       await receive(news, { ...report, loudness: 'welcome' });
@@ -468,7 +468,7 @@ describe('the welcome digest', () => {
     expect(news.messages()).toEqual([['welcome', first.title, army.title, retold.title]]);
   });
 
-  it('has the retellings of a story that was alerted', async () => {
+  it('lists the retellings of a story that was alerted', async () => {
     const news = desk();
     await receiveAll(news, first);
     await receive(news, { ...retold, loudness: 'welcome' });

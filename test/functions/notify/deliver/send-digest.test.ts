@@ -29,7 +29,7 @@ const waiting = async (news: NotifyHarness, time = ROUND_UP) =>
   (await digests(table).entries(news.topic.id, time)).map(({ entry: { title } }) => title);
 
 describe('a follow-up', () => {
-  it('takes along what waits for the round-up of its story, and of no other', async () => {
+  it('includes its own story’s round-up entries, and no others', async () => {
     const news = desk();
     await news.addFollowUpEntry(THREE, 1, 'Crossing shut', 'kessel');
     await news.addRetellingEntry(2, 'Crossing still shut', 'kessel');
@@ -45,7 +45,7 @@ describe('a follow-up', () => {
     expect(await news.dueDigests()).toEqual([]);
   });
 
-  it('takes along what waits for a round-up of another day', async () => {
+  it('includes entries of a round-up on another day', async () => {
     const news = desk();
     const tomorrow = ROUND_UP_AT + 24 * 60 * MINUTE;
     await news.addFollowUpEntry(THREE, 1, 'Crossing shut', 'kessel');
@@ -55,7 +55,7 @@ describe('a follow-up', () => {
     expect(await waiting(news, new Date(tomorrow).toISOString())).toEqual([]);
   });
 
-  it('of each story is a message of its own', async () => {
+  it('is a separate message for each story', async () => {
     const news = desk();
     await news.addFollowUpEntry(THREE, 1, 'Crossing shut', 'kessel');
     await news.addFollowUpEntry(THREE, 2, 'Ferry strike ends', 'ferry');
@@ -82,7 +82,7 @@ describe('a follow-up', () => {
     expect(await waiting(news)).toEqual(['Crossing still shut']);
   });
 
-  it('has room for fifty retellings; the others stay for the round-up', async () => {
+  it('has room for fifty retellings; the others stay in the round-up', async () => {
     const news = desk();
     await news.addFollowUpEntry(THREE, 0, 'Crossing shut', 'kessel');
     for (let n = 1; n <= 60; n++) await news.addRetellingEntry(n, `Crossing shut, report ${n}`, 'kessel');
@@ -94,7 +94,7 @@ describe('a follow-up', () => {
     expect(new Set(news.titles().flat()).size).toBe(61);
   });
 
-  it('is named in the ledger by its kind, with its story', async () => {
+  it('has an alert log record with its kind and story', async () => {
     const news = desk();
     await news.addFollowUpEntry(THREE, 1, 'Crossing shut', 'kessel');
     await sendAt(news, THREE);
@@ -109,7 +109,7 @@ describe('a follow-up', () => {
   });
 
   // A message of retellings alone is no follow-up.
-  it('that is tried again leaves a retelling that came meanwhile for the round-up', async () => {
+  it('that is retried leaves a newly arrived retelling to the round-up', async () => {
     const news = desk();
     await news.addFollowUpEntry(THREE, 1, 'Crossing shut', 'kessel');
     news.answers.push('lost');
@@ -125,17 +125,17 @@ describe('a follow-up', () => {
     ]);
   });
 
-  it('that another attempt sends meanwhile leaves a retelling that only this one has seen for the round-up', async () => {
+  it('that another attempt sends meanwhile leaves a retelling that only this attempt has seen to the round-up', async () => {
     const news = desk();
     await news.addFollowUpEntry(THREE, 1, 'Crossing shut', 'kessel');
     await news.addRetellingEntry(2, 'Crossing still shut', 'kessel');
     news.now = Date.parse(THREE);
-    // The other one has read what waits before the retelling came.
+    // The other attempt has read the waiting entries before the retelling arrived.
     const query: Table['query'] = async (range) =>
       (await table.query(range)).filter(({ kind }) => kind !== 'roundup');
     let isFirst = true;
     const get: Table['get'] = async (key) => {
-      // The first thing that this one does to reserve it.
+      // This attempt’s first step to reserve it.
       if (isFirst && key.sk.startsWith('DIGEST#')) {
         isFirst = false;
         await news.receive(dueAt(news, THREE), news.deps({ ...table, query }));
@@ -152,7 +152,7 @@ describe('a follow-up', () => {
 });
 
 describe('a round-up', () => {
-  it('lists each entry once, of all stories, by email alone', async () => {
+  it('lists each entry of all stories once, by email alone', async () => {
     const news = desk();
     for (const [n, story] of ['kessel', 'ferry', 'kessel'].entries()) {
       await news.addRetellingEntry(n, `Report ${n} of ${story}`, story);
@@ -166,7 +166,7 @@ describe('a round-up', () => {
     expect(await news.dueDigests()).toEqual([]);
   });
 
-  it('lists what comes after it in a message of its own', async () => {
+  it('lists late entries in a message of its own', async () => {
     const news = desk();
     await news.addRetellingEntry(1, 'Crossing still shut');
     await sendAt(news, ROUND_UP);
@@ -190,7 +190,7 @@ describe('a round-up', () => {
     expect(await news.dueDigests()).toEqual([]);
   });
 
-  it('leaves an entry that an unfinished follow-up has reserved, which sends it', async () => {
+  it('leaves out an entry that an unfinished follow-up has reserved and then sends', async () => {
     const news = desk();
     await news.addFollowUpEntry(THREE, 1, 'Crossing shut', 'kessel');
     await news.addRetellingEntry(2, 'Crossing still shut', 'kessel');
@@ -210,7 +210,7 @@ describe('a round-up', () => {
     expect(await news.dueDigests()).toEqual([]);
   });
 
-  it('leaves an entry that a follow-up has reserved before it was claimed', async () => {
+  it('leaves out an entry that a follow-up has reserved before its claim', async () => {
     const news = desk();
     await news.addRetellingEntry(2, 'Crossing still shut', 'kessel');
     const [entry] = await digests(table).entries(news.topic.id, ROUND_UP);
@@ -224,7 +224,7 @@ describe('a round-up', () => {
     expect(news.messages()).toEqual([['follow-up', 'Crossing shut', 'Crossing still shut']]);
   });
 
-  it('takes an entry that a follow-up has reserved and not claimed a day later', async () => {
+  it('includes, after a day, an entry that a follow-up has reserved but not claimed', async () => {
     const news = desk();
     await news.addRetellingEntry(2, 'Crossing still shut', 'kessel');
     const [entry] = await digests(table).entries(news.topic.id, ROUND_UP);
@@ -239,7 +239,7 @@ describe('a round-up', () => {
     expect(await news.dueDigests()).toEqual([]);
   });
 
-  it('removes what a follow-up has sent and not removed, without sending it again', async () => {
+  it('removes entries that a follow-up has sent but not removed, without sending them again', async () => {
     const news = desk();
     await news.addFollowUpEntry(THREE, 1, 'Crossing shut', 'kessel');
     await news.addRetellingEntry(2, 'Crossing still shut', 'kessel');
@@ -259,7 +259,7 @@ describe('a round-up', () => {
     expect(await news.dueDigests()).toEqual([]);
   });
 
-  it('lists what a follow-up has reserved and left behind', async () => {
+  it('lists entries that a follow-up has reserved and left behind', async () => {
     const news = desk();
     await news.addFollowUpEntry(THREE, 1, 'Crossing shut', 'kessel');
     await sendAt(news, THREE);
@@ -275,7 +275,7 @@ describe('a round-up', () => {
   });
 });
 
-describe('what is due at one time', () => {
+describe('messages that are due at one time', () => {
   const layAll = async (news: NotifyHarness) => {
     await news.addDigestEntry(ROUND_UP, 1, 'Herring quota doubled');
     await news.addFollowUpEntry(ROUND_UP, 2, 'Crossing shut', 'kessel');
@@ -289,7 +289,7 @@ describe('what is due at one time', () => {
   ];
   const sorted = (news: NotifyHarness) => news.messages().toSorted(([a], [b]) => (a < b ? -1 : 1));
 
-  it('is a digest, a follow-up and a round-up, each entry in one of them', async () => {
+  it('are a digest, a follow-up and a round-up, with each entry in one of them', async () => {
     const news = desk();
     await layAll(news);
     await sendAt(news, ROUND_UP);
@@ -304,7 +304,7 @@ describe('what is due at one time', () => {
     expect(await news.dueDigests()).toEqual([]);
   });
 
-  it.each([0, 1, 2])('is sent though the message of place %i is not', async (place) => {
+  it.each([0, 1, 2])('are sent even if message %i fails', async (place) => {
     const news = desk();
     await layAll(news);
     news.answers.push(...Array.from({ length: place }, () => 'published' as const), 'refused');
@@ -333,7 +333,7 @@ describe('a digest', () => {
   const edit = (previousTitle: string, itemId: string) =>
     ({ kind: 'update', role: 'development', storyId: 'kessel', itemId, previousTitle }) as const;
 
-  it('shows each of several edits of one item, with the headline before it', async () => {
+  it('shows each of several edits of one item, with the previous headline', async () => {
     const news = desk();
     await news.addDigestEntry(THREE, 1, 'Kessel bridge opens', {
       role: 'first',
@@ -360,7 +360,7 @@ describe('a digest', () => {
     ]);
   });
 
-  it('leaves out an edit that was taken back, and one that came twice', async () => {
+  it('leaves out a reverted edit and a repeated one', async () => {
     const news = desk();
     for (const [n, [title, before]] of [
       ['Storm shuts it', 'Kessel bridge opens'],
@@ -388,7 +388,7 @@ describe('a digest', () => {
     ]);
   });
 
-  it('has what waits since 0.1.0, which has no kind and no role', async () => {
+  it('includes entries from 0.1.0, which have no kind and no role', async () => {
     const news = desk();
     await news.addDigestEntry(THREE, 1, 'Herring quota doubled');
     const [entry] = await digests(table).entries(news.topic.id, THREE);
@@ -417,7 +417,7 @@ describe('a digest of thousands of entries', () => {
     return news;
   }
 
-  it('is twenty messages, in which each feed has its turn, says how many more there are, and comes to its end', async () => {
+  it('is twenty messages that take turns between feeds, count the rest, and end', async () => {
     const news = await laidBy();
     for (let tick = 0; tick < 4; tick++) await news.tickAt(news.now + MINUTE);
     expect(news.published).toHaveLength(20);
@@ -432,7 +432,7 @@ describe('a digest of thousands of entries', () => {
     expect(await news.dueDigests()).toEqual([]);
   });
 
-  it('is sent on where an attempt has ended in the middle, and names nothing twice', async () => {
+  it('continues after an attempt that ended in the middle, and repeats nothing', async () => {
     const news = await laidBy();
     news.answers.push(...Array(7).fill('published'), 'throttled');
     for (let tick = 0; tick < 5; tick++) await news.tickAt(news.now + MINUTE);

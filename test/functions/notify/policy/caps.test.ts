@@ -15,9 +15,9 @@ const STORIES = [
   'Old lighthouse sold',
 ];
 
-describe('windows', () => {
+describe('quota windows', () => {
   it.each(TIME_ZONES)(
-    'in %s: hours and days by its clocks, over every transition of 2020 to 2030',
+    'in %s: follow local hours and days, over every clock change from 2020 to 2030',
     (timeZone) => {
       const there = localClock(timeZone);
       const of = {
@@ -33,7 +33,7 @@ describe('windows', () => {
           expect(hourEnds).toBeGreaterThan(now);
           expect(hourEnds - now).toBeLessThanOrEqual(HOUR);
           expect(dayEnds).toBeGreaterThan(now);
-          // One after the other: the next begins where one ends.
+          // Consecutive windows: the next begins where one ends.
           if (hour > now) expect(hourEnds).toBe(hour);
           if (date > now) expect(dayEnds).toBe(date);
           [hour, date] = [hourEnds, dayEnds];
@@ -56,7 +56,7 @@ describe('caps', () => {
     }
   };
 
-  it('tell so many an hour at once, and the others in a digest when it is over', async () => {
+  it('let an hour’s worth of alerts through at once, and put the others into a digest at the end of the hour', async () => {
     const news = capped({ hour: 2 });
     await tell(news);
     expect(news.titles()).toEqual([[STORIES[0]], [STORIES[1]]]);
@@ -70,7 +70,7 @@ describe('caps', () => {
     expect(news.titles().at(-1)).toEqual(['A new mayor for Veloza']);
   });
 
-  it('of a day: the rest comes at the next midnight, and no digest before it', async () => {
+  it('of a day: the rest comes at the next midnight, without an earlier digest', async () => {
     const news = capped({ hour: 2, day: 3 });
     await tell(news, 0, 2);
     news.now += HOUR;
@@ -84,7 +84,7 @@ describe('caps', () => {
     expect(news.titles().at(-1)).toEqual([STORIES[3], STORIES[4]]);
   });
 
-  it('of a day that the file does not set: the rest comes with the next full hour', async () => {
+  it('of a day by default: the rest comes with the next full hour', async () => {
     const news = capped({ hour: 2, day: 3, byDefault: true });
     await tell(news, 0, 2);
     news.now += HOUR;
@@ -95,7 +95,7 @@ describe('caps', () => {
     expect(news.titles().at(-1)).toEqual([STORIES[3], STORIES[4]]);
   });
 
-  it('overflow into the end of the quiet hours that follow', async () => {
+  it('overflow into the end of the following quiet hours', async () => {
     const hours = [{ from: { hour: 10, minute: 0 }, to: { hour: 12, minute: 0 } }];
     const news = capped({ hour: 1 }, { quiet: { hours, timeZone: 'UTC' } });
     await tell(news, 0, 2);
@@ -117,7 +117,7 @@ describe('caps', () => {
     expect(news.titles()).toEqual([[STORIES[0]], [STORIES[1]], [STORIES[2]]]);
   });
 
-  it('hold over a crash: whoever takes over tells at once what was to be told at once', async () => {
+  it('survive a crash: the worker that takes over sends at once what was to be sent at once', async () => {
     const news = capped({ hour: 1 });
     const first = news.hit({ id: 'item-0', title: STORIES[0] ?? '' });
     news.answers.push('vanished');

@@ -12,7 +12,7 @@ import { army, retold, STRIKE_REPORTS } from '../strike-reports.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** As a file has it that says nothing of caps. */
+/** The default caps. */
 const USUAL = { hour: 30, day: 200, timeZone: 'UTC', byDefault: true } as const;
 
 const feed = (id: string, url = `https://${id}.example/rss`, enabled = true): Feed => ({
@@ -26,7 +26,7 @@ const feed = (id: string, url = `https://${id}.example/rss`, enabled = true): Fe
   enabled,
 });
 
-describe('of 30 alerts an hour a feed gets', () => {
+describe('a feed’s share of 30 alerts an hour', () => {
   const partsAmong = (feeds: readonly Feed[], crowded?: true) =>
     Object.fromEntries(
       capSharesOf(USUAL, feeds, { feed: { id: 'a', title: 'A' }, ...(crowded ? { crowded } : {}) }).map(
@@ -34,13 +34,13 @@ describe('of 30 alerts an hour a feed gets', () => {
       ),
     );
 
-  it('all where it is the only one', () => {
+  it('is all if it is the only feed', () => {
     expect(partsAmong([feed('a')])).toEqual({});
     expect(partsAmong([feed('a'), feed('b', 'https://b.example/', false)])).toEqual({});
     expect(partsAmong([feed('a')], true)).toEqual({ 'feed a': 10, 'site a.example': 20 });
   });
 
-  it('half beside one other, and a third beside more', () => {
+  it('is half beside one other feed, and a third beside more', () => {
     expect(partsAmong([feed('a'), feed('b')])).toEqual({ 'feed a': 15, 'site a.example': 20 });
     expect(partsAmong([feed('a'), feed('b'), feed('c'), feed('d')])).toEqual({
       'feed a': 10,
@@ -48,7 +48,7 @@ describe('of 30 alerts an hour a feed gets', () => {
     });
   });
 
-  it('no less than others of its site where there is no other site', () => {
+  it('is not limited by its site if there is no other site', () => {
     const sections = ['a', 'b', 'c'].map((id) => feed(id, `https://news.example/${id}`));
     expect(partsAmong(sections)).toEqual({ 'feed a': 10 });
     expect(partsAmong([...sections, feed('d')])).toEqual({ 'feed a': 10, 'site news.example': 20 });
@@ -56,7 +56,7 @@ describe('of 30 alerts an hour a feed gets', () => {
 });
 
 it.each([30, 200])(
-  'of %i places a flooding site and the digests of its items leave some to others',
+  'a flooding site and the digests of its items leave some of %i places to others',
   (limit) => {
     const parts = [
       ...capSharesOf(USUAL, [feed('a')], { feed: { id: 'a', title: 'A' }, crowded: true }),
@@ -70,7 +70,7 @@ it.each([30, 200])(
   },
 );
 
-/** A feed that has used up its third of the places, beside others. */
+/** Makes a feed that has used up its third of the places, beside others. */
 class Crowd {
   readonly table = memoryTable();
   readonly news = new NotifyHarness(this.table, { atMost: USUAL });
@@ -103,7 +103,7 @@ class Crowd {
 }
 
 describe('a feed that has used up its share', () => {
-  it('does not hold back the alert of another by telling the same first', async () => {
+  it('does not hold back another feed’s alert by reporting the same first', async () => {
     const world = new Crowd();
     await world.useUp();
     await world.receive({
@@ -125,7 +125,7 @@ describe('a feed that has used up its share', () => {
     expect(world.news.messages().slice(11)).toEqual([['digest', STRIKE_REPORTS.first.title]]);
   });
 
-  it('does not hold back what another shows at the address that it claims', async () => {
+  it('does not hold back another feed’s item at the address that it claims', async () => {
     const world = new Crowd();
     await world.useUp();
     const url = 'https://courier.example/own';
@@ -169,7 +169,7 @@ describe('a feed that has used up its share', () => {
     ]);
   });
 
-  it('has its items in the digest of the hour, and in the alert log', async () => {
+  it('gets its items into the digest of the hour, and into the alert log', async () => {
     const world = new Crowd();
     await world.useUp();
     await world.receive({
@@ -195,7 +195,7 @@ describe('a feed that has used up its share', () => {
   });
 
   it.each(['before', 'after'] as const)(
-    'loses and repeats nothing when a worker dies %s a call',
+    'loses and repeats nothing when a worker crashes %s a call',
     async (when) => {
       for (let calls = 1; calls < 30; calls++) {
         const world = new Crowd();

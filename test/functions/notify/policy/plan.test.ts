@@ -18,13 +18,13 @@ const smsPolicy = (policy: Partial<SmsPolicy> = {}): SmsPolicy => ({
 const two = smsPolicy({ minSources: 2 });
 const split = (sms: SmsPolicy, topic: HarnessTopic = {}) =>
   new NotifyHarness(memoryTable(), { sms, ...topic });
-/** The story again, in another feed and from another site. */
+/** Reports the story again, in another feed and from another site. */
 const again = (news: NotifyHarness, n = 2) =>
   news.hit({ id: `item-${n}`, title: TITLE, feed: `Feed ${n}`, url: `https://site-${n}.example/a` });
 const protocols = (news: NotifyHarness) => news.published.map(({ protocols }) => protocols.join(' '));
 
-describe('SMS from so many sources on', () => {
-  it('email at once, SMS with the second outlet, and neither again', async () => {
+describe('SMS that need several sources', () => {
+  it('sends email at once, the SMS with the second outlet, and neither again', async () => {
     const news = split(two);
     await news.receive(news.hit());
     await news.receive(news.hit({ id: 'item-9', title: TITLE }));
@@ -34,7 +34,7 @@ describe('SMS from so many sources on', () => {
     expect(new Set(news.published.map(({ alert }) => alert.id)).size).toBe(2);
   });
 
-  it('is tried again by the next who tells it', async () => {
+  it('retries with the next item of the story', async () => {
     const news = split(two);
     await news.receive(news.hit());
     news.answers.push('throttled');
@@ -44,7 +44,7 @@ describe('SMS from so many sources on', () => {
     expect(protocols(news)).toEqual(['email', 'sms']);
   });
 
-  it('waits until email has gone: who has no answer for one tells neither', async () => {
+  it('waits until the email has gone out: without an answer for it, sends neither', async () => {
     const news = split(smsPolicy());
     news.answers.push('lost');
     await expect(news.receive(news.hit())).rejects.toBeInstanceOf(RetryLater);
@@ -54,7 +54,7 @@ describe('SMS from so many sources on', () => {
     expect(protocols(news)).toEqual(['email', 'email', 'sms']);
   });
 
-  it('a follow-up goes to those who have heard of the story', async () => {
+  it('sends a follow-up to recipients who know the story', async () => {
     const news = split({ ...two, followUps: followUps('all') }, { followUps: followUps('all') });
     await news.receive(news.hit());
     news.now += MINUTE;
@@ -68,7 +68,7 @@ describe('SMS from so many sources on', () => {
 });
 
 describe('a policy for SMS alone', () => {
-  it('a digest of its own, beside that of email', async () => {
+  it('has a digest of its own, beside that of email', async () => {
     const news = split(smsPolicy({ deliver: { mode: 'hourly' } }), { deliver: { mode: 'hourly' } });
     await news.receive(news.hit());
     await news.receive(news.hit({ id: 'item-2', title: 'Ferry strike goes on' }));
@@ -80,7 +80,7 @@ describe('a policy for SMS alone', () => {
     expect(await news.dueDigests()).toEqual([]);
   });
 
-  it('a digest of its own, which goes out though that of email does not', async () => {
+  it('sends its digest even if the email digest fails', async () => {
     const news = split(smsPolicy({ deliver: { mode: 'hourly' } }), { deliver: { mode: 'hourly' } });
     await news.receive(news.hit());
     news.now += HOUR;
@@ -91,7 +91,7 @@ describe('a policy for SMS alone', () => {
     expect(protocols(news).toSorted()).toEqual(['email', 'sms']);
   });
 
-  it('caps of its own', async () => {
+  it('has caps of its own', async () => {
     const news = split(smsPolicy({ atMost: { hour: 1, timeZone: 'UTC' } }));
     await news.receive(news.hit());
     await news.receive(news.hit({ id: 'item-2', title: 'Ferry strike goes on' }));
@@ -109,14 +109,14 @@ describe('a change of the configuration', () => {
     return { ...deps, config: { ...deps.config, topics: [sms ? { ...topic, sms } : topic] } };
   };
 
-  it('to two policies tells nobody again', async () => {
+  it('to two policies repeats no alert', async () => {
     const news = new NotifyHarness(memoryTable());
     await news.receive(news.hit());
     for (const n of [2, 3]) await news.receive(again(news, n), changed(news, two));
     expect(protocols(news)).toEqual(['email sms']);
   });
 
-  it('to two policies, in the middle of an alert: it is for whom it was', async () => {
+  it('to two policies in the middle of an alert keeps the alert’s protocols', async () => {
     const news = new NotifyHarness(memoryTable(), {}, { email: 'resend', sms: 'resend' });
     news.answers.push('vanished');
     await expect(news.receive(news.hit())).rejects.toBeInstanceOf(RetryLater);
@@ -126,7 +126,7 @@ describe('a change of the configuration', () => {
     expect(protocols(news)).toEqual(['email sms']);
   });
 
-  it('to two policies, with alerts that wait: they go as they were laid by', async () => {
+  it('to two policies keeps waiting alerts as they were added', async () => {
     const news = new NotifyHarness(memoryTable(), { deliver: { mode: 'hourly' } });
     await news.receive(news.hit());
     const deps = changed(news, smsPolicy({ deliver: { mode: 'hourly' } }));
@@ -136,7 +136,7 @@ describe('a change of the configuration', () => {
     expect(protocols(news).toSorted()).toEqual(['email', 'email sms', 'sms']);
   });
 
-  it('to one policy tells nobody again', async () => {
+  it('to one policy repeats no alert', async () => {
     const news = split(smsPolicy());
     await news.receive(news.hit());
     await news.receive(again(news), changed(news, undefined));

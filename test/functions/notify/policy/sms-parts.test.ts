@@ -8,7 +8,7 @@ import { type HarnessTopic, LEASE, NotifyHarness } from '../notify-harness.ts';
 
 const HOUR = 3_600_000;
 const TITLES = ['Kessel bridge opens after nine years', 'Ferry strike goes on', 'Herring quota doubled'];
-/** Room for two alerts, to three recipients each. */
+/** Room for two alerts to three recipients each. */
 const limited = (topic: HarnessTopic = {}, month = 7, recipients = 3) => {
   const news = new NotifyHarness(memoryTable(), topic);
   news.smsParts = { month, recipients: { [news.topic.id]: recipients } };
@@ -23,14 +23,14 @@ const tell = async (news: NotifyHarness) => {
 const protocols = (news: NotifyHarness) => news.published.map(({ protocols }) => protocols.join(' '));
 
 describe('SMS parts of a month', () => {
-  it('are counted by recipients; then alerts go by email alone', async () => {
+  it('count recipients; beyond them, alerts go by email alone', async () => {
     const news = limited();
     await tell(news);
     await tell(news);
     expect(protocols(news)).toEqual(['email sms', 'email sms', 'email']);
   });
 
-  it('are there again in the next month, for what comes then', async () => {
+  it('are available again in the next month', async () => {
     const news = limited();
     await tell(news);
     news.now = Date.parse('2026-04-01T00:00:00Z');
@@ -39,7 +39,7 @@ describe('SMS parts of a month', () => {
     expect(protocols(news).slice(3)).toEqual(['email sms', 'email sms']);
   });
 
-  it('are in UTC', () => {
+  it('count in UTC', () => {
     const of = { month: 1, recipients: {} };
     expect(smsMonthWindow(of, Date.parse('2026-12-31T23:59:59Z'))).toMatchObject({
       sk: '2026-12',
@@ -48,7 +48,7 @@ describe('SMS parts of a month', () => {
     expect(smsMonthWindow(of, Date.parse('2027-01-01T00:00:00Z')).sk).toBe('2027-01');
   });
 
-  it('are taken once by an alert that is tried again', async () => {
+  it('are taken once by an alert that is retried', async () => {
     const news = limited();
     for (let n = 0; n < 4; n++) {
       news.answers.push('throttled');
@@ -60,7 +60,7 @@ describe('SMS parts of a month', () => {
     expect(protocols(news)).toEqual(['email sms', 'email sms', 'email']);
   });
 
-  it('of an alert that may have been sent are paid for again where it is sent again', async () => {
+  it('are taken again by an alert that may have been sent and is resent', async () => {
     const news = new NotifyHarness(memoryTable(), {}, { email: 'resend', sms: 'resend' });
     news.smsParts = { month: 7, recipients: { [news.topic.id]: 3 } };
     news.answers.push('lost');
@@ -72,7 +72,7 @@ describe('SMS parts of a month', () => {
     expect(protocols(news)).toEqual(['email sms', 'email sms', 'email', 'email']);
   });
 
-  it('that are used up leave an SMS of its own out, for good', async () => {
+  it('that are used up drop a separate SMS for good', async () => {
     const news = limited(
       { sms: { deliver: { mode: 'now' }, minSources: 1, followUps: DEFAULT_SMS_FOLLOW_UPS } },
       3,
@@ -83,7 +83,7 @@ describe('SMS parts of a month', () => {
     expect(protocols(news)).toEqual(['email', 'sms', 'email', 'email']);
   });
 
-  it('hold for digests, too', async () => {
+  it('apply to digests, too', async () => {
     const news = limited({ deliver: { mode: 'hourly' } }, 3);
     for (let n = 0; n < 2; n++) {
       await news.receive(news.hit({ id: `item-${n}`, title: TITLES[n] ?? '' }));
@@ -93,13 +93,13 @@ describe('SMS parts of a month', () => {
     expect(protocols(news)).toEqual(['email sms', 'email']);
   });
 
-  it('are no matter where nobody receives SMS', async () => {
+  it('do not matter if nobody receives SMS', async () => {
     const news = limited({}, 1, 0);
     await tell(news);
     expect(protocols(news)).toEqual(Array(3).fill('email sms'));
   });
 
-  it('that are used up are told to the owner, once a month', async () => {
+  it('that are used up cause one notice a month', async () => {
     const news = limited({}, 2);
     await tell(news);
     news.now += HOUR;

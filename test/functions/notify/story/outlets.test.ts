@@ -16,7 +16,7 @@ it.each([
   expect(siteOf(address)).toBe(site);
 });
 
-it('of a story of an earlier release, which notes feeds alone, are its feeds', () => {
+it('a story of an earlier release, which records only feeds, has its feeds as outlets', () => {
   const before = { sources: ['a', 'b'] };
   expect(outletsWith(before, told('b', 'https://b.com/1'))).toEqual(['feed a', 'b.com']);
   expect(outletsWith(before, told('c'))).toEqual(['feed a', 'feed b', 'feed c']);
