@@ -48,11 +48,11 @@ describe('a worker that crashes', () => {
     /** Number of calls that a surviving worker makes. */
     readonly calls: number;
     /** Prepares the harness; returns the message during which the worker crashes. */
-    prepare(news: NotifyHarness): Promise<Hit | DigestDue>;
+    prepare(harness: NotifyHarness): Promise<Hit | DigestDue>;
     /** Optional events between the crash and the next delivery. */
-    meanwhile?(news: NotifyHarness): Promise<void>;
+    meanwhile?(harness: NotifyHarness): Promise<void>;
     /** Final events. */
-    after?(news: NotifyHarness): Promise<void>;
+    after?(harness: NotifyHarness): Promise<void>;
   }
 
   type Counts = Readonly<Record<Protocol, Readonly<Record<string, number>>>>;
@@ -66,10 +66,10 @@ describe('a worker that crashes', () => {
     readonly left: number;
   }
 
-  function counts(news: NotifyHarness): Counts {
+  function counts(harness: NotifyHarness): Counts {
     const of = (protocol: Protocol) => {
       const found: Record<string, number> = {};
-      for (const title of news.titles(protocol).flat()) found[title] = (found[title] ?? 0) + 1;
+      for (const title of harness.titles(protocol).flat()) found[title] = (found[title] ?? 0) + 1;
       return found;
     };
     return { email: of('email'), sms: of('sms') };
@@ -82,15 +82,15 @@ describe('a worker that crashes', () => {
     when: 'before' | 'after',
     calls: number,
   ) {
-    const news = new NotifyHarness(table, scenario.topic, ambiguous);
-    const message = await scenario.prepare(news);
-    news.published.length = 0;
-    news.answers.push(...(scenario.answers ?? []));
-    const worker = new CrashingWorker(table, news.channels, calls, when);
-    await news
-      .receive(message, news.deps(worker.table, worker.channels))
+    const harness = new NotifyHarness(table, scenario.topic, ambiguous);
+    const message = await scenario.prepare(harness);
+    harness.published.length = 0;
+    harness.answers.push(...(scenario.answers ?? []));
+    const worker = new CrashingWorker(table, harness.channels, calls, when);
+    await harness
+      .receive(message, harness.deps(worker.table, worker.channels))
       .catch((error: unknown) => expect([Crash, RetryLater]).toContain((error as Error).constructor));
-    return { news, message, worker };
+    return { harness, message, worker };
   }
 
   /** Crashes a worker at each of its calls, one crash per harness, and redelivers the message until all is quiet. */
@@ -104,18 +104,18 @@ describe('a worker that crashes', () => {
     expect(beyond.worker.crashed, `more than ${scenario.calls} calls`).toBe(false);
     return Promise.all(
       Array.from({ length: scenario.calls }, async (_, n) => {
-        const { news, message, worker } = await start(table, scenario, ambiguous, when, n + 1);
+        const { harness, message, worker } = await start(table, scenario, ambiguous, when, n + 1);
         expect(worker.crashed, `at call ${n + 1}`).toBe(true);
-        const before = counts(news);
-        news.now += LEASE + 1;
-        await scenario.meanwhile?.(news);
+        const before = counts(harness);
+        harness.now += LEASE + 1;
+        await scenario.meanwhile?.(harness);
         for (let delivery = 0; delivery < 2; delivery++) {
-          await news.receive(message).catch((later: unknown) => expect(later).toBeInstanceOf(RetryLater));
-          news.now += LEASE + 1;
+          await harness.receive(message).catch((later: unknown) => expect(later).toBeInstanceOf(RetryLater));
+          harness.now += LEASE + 1;
         }
-        await scenario.after?.(news);
-        const left = (await news.dueDigests()).length;
-        return { calls: n + 1, ambiguous: worker.ambiguous, before, counts: counts(news), left };
+        await scenario.after?.(harness);
+        const left = (await harness.dueDigests()).length;
+        return { calls: n + 1, ambiguous: worker.ambiguous, before, counts: counts(harness), left };
       }),
     );
   }
@@ -148,7 +148,7 @@ describe('a worker that crashes', () => {
   const LATE = 'Herring quota doubled';
 
   // Version, count, stories, the item’s own claim, versions at its address, count, story, claim, publish, settle, version.
-  const story: Scenario = { calls: 11, prepare: async (news) => news.hit() };
+  const story: Scenario = { calls: 11, prepare: async (harness) => harness.hit() };
 
   it.each([...deaths, ...reversed])(
     '$when a call, while it delivers a story (email: $email, SMS: $sms)',
@@ -171,10 +171,10 @@ describe('a worker that crashes', () => {
     const scenario: Scenario = {
       topic: { followUps: followUps('all') },
       calls: 8,
-      async prepare(news) {
-        await news.receive(news.hit());
-        news.now += MINUTE;
-        return news.hit({ title: SHUT });
+      async prepare(harness) {
+        await harness.receive(harness.hit());
+        harness.now += MINUTE;
+        return harness.hit({ title: SHUT });
       },
     };
     expectOnce(await deathsOf(memory, scenario, ambiguous, when), [SHUT], ambiguous, EMAIL);
@@ -189,8 +189,10 @@ describe('a worker that crashes', () => {
   it.each(deaths)('$when a call, and a retelling arrives first', async ({ when, ...ambiguous }) => {
     const scenario: Scenario = {
       ...story,
-      async meanwhile(news) {
-        await news.receive(news.hit({ id: 'item-2', title: 'Kessel bridge opens after nine long years' }));
+      async meanwhile(harness) {
+        await harness.receive(
+          harness.hit({ id: 'item-2', title: 'Kessel bridge opens after nine long years' }),
+        );
       },
     };
     const outcomes = await deathsOf(memory, scenario, ambiguous, when);
@@ -220,19 +222,19 @@ describe('a worker that crashes', () => {
         topic: digest === 'hourly' ? { deliver: HOURLY } : {},
         // The same calls as for a story, with the digest entry in place of the message.
         calls: 11,
-        async prepare(news) {
-          await news.addDigestEntry(TEN, 1, FERRY);
-          return news.hit({ loudness: digest === 'hourly' ? 'alert' : 'welcome' });
+        async prepare(harness) {
+          await harness.addDigestEntry(TEN, 1, FERRY);
+          return harness.hit({ loudness: digest === 'hourly' ? 'alert' : 'welcome' });
         },
-        async meanwhile(news) {
+        async meanwhile(harness) {
           if (back === 'before') return;
-          news.now += HOUR;
-          await news.tick();
+          harness.now += HOUR;
+          await harness.tick();
         },
-        async after(news) {
-          news.now += HOUR;
-          await news.tick();
-          await news.tick();
+        async after(harness) {
+          harness.now += HOUR;
+          await harness.tick();
+          await harness.tick();
         },
       };
       const outcomes = await deathsOf(embedded(), scenario, { email: 'resend', sms: 'skip' }, when);
@@ -250,10 +252,10 @@ describe('a worker that crashes', () => {
     topic: { deliver: HOURLY },
     // Entries, claim, publish, settle, and three removals.
     calls: 9,
-    async prepare(news) {
-      await Promise.all([OPENS, FERRY, SHUT].map((title, n) => news.addDigestEntry(TEN, n, title)));
-      news.now = Date.parse(TEN);
-      return { v: 1, kind: 'digest', topicId: news.topic.id, dueAt: TEN };
+    async prepare(harness) {
+      await Promise.all([OPENS, FERRY, SHUT].map((title, n) => harness.addDigestEntry(TEN, n, title)));
+      harness.now = Date.parse(TEN);
+      return { v: 1, kind: 'digest', topicId: harness.topic.id, dueAt: TEN };
     },
   };
 
@@ -266,7 +268,7 @@ describe('a worker that crashes', () => {
     async ({ when, ...ambiguous }) => {
       const scenario: Scenario = {
         ...digestOfThree,
-        meanwhile: (news) => news.addDigestEntry(TEN, 9, LATE),
+        meanwhile: (harness) => harness.addDigestEntry(TEN, 9, LATE),
       };
       const outcomes = await deathsOf(memory, scenario, ambiguous, when);
       const others = outcomes.map(({ counts: { email, sms }, ...outcome }) => {
@@ -288,18 +290,18 @@ describe('a worker that crashes', () => {
   const ROUND_UP = new Date(ROUND_UP_AT).toISOString();
 
   /** Sends the round-up, on time or later. */
-  async function sendRoundUp(news: NotifyHarness): Promise<void> {
-    news.now = Math.max(news.now, ROUND_UP_AT);
-    const roundUp = { v: 1, kind: 'digest', topicId: news.topic.id, dueAt: ROUND_UP } as const;
-    await news.receive(roundUp);
+  async function sendRoundUp(harness: NotifyHarness): Promise<void> {
+    harness.now = Math.max(harness.now, ROUND_UP_AT);
+    const roundUp = { v: 1, kind: 'digest', topicId: harness.topic.id, dueAt: ROUND_UP } as const;
+    await harness.receive(roundUp);
   }
 
-  const followUpDue = async (news: NotifyHarness): Promise<DigestDue> => {
-    await news.addFollowUpEntry(THREE, 1, SHUT);
-    await news.addRetellingEntry(2, AGAIN);
-    await news.addRetellingEntry(3, ANEW);
-    news.now = Date.parse(THREE);
-    return { v: 1, kind: 'digest', topicId: news.topic.id, dueAt: THREE };
+  const followUpDue = async (harness: NotifyHarness): Promise<DigestDue> => {
+    await harness.addFollowUpEntry(THREE, 1, SHUT);
+    await harness.addRetellingEntry(2, AGAIN);
+    await harness.addRetellingEntry(3, ANEW);
+    harness.now = Date.parse(THREE);
+    return { v: 1, kind: 'digest', topicId: harness.topic.id, dueAt: THREE };
   };
   // Entries, count, stories, retellings, claim, two reads and two writes to reserve them, claim, publish, settle, three
   // removals.
@@ -326,7 +328,7 @@ describe('a worker that crashes', () => {
   it.each(deaths)(
     '$when a call, while it sends a follow-up, and another retelling arrives: that one is listed once',
     async ({ when, ...ambiguous }) => {
-      const scenario: Scenario = { ...followUp, meanwhile: (news) => news.addRetellingEntry(4, LATER) };
+      const scenario: Scenario = { ...followUp, meanwhile: (harness) => harness.addRetellingEntry(4, LATER) };
       const outcomes = await deathsOf(memory, scenario, ambiguous, when);
       for (const { calls, counts } of outcomes) {
         expect(counts.email[LATER], `dead at call ${calls}`).toBe(1);
@@ -356,11 +358,11 @@ describe('a worker that crashes', () => {
   const roundUp: Scenario = {
     // Entries, count, stories, two reads and two writes to reserve them, claim, publish, settle, two removals.
     calls: 12,
-    async prepare(news) {
-      await news.addRetellingEntry(2, AGAIN);
-      await news.addRetellingEntry(3, ANEW);
-      news.now = ROUND_UP_AT;
-      return { v: 1, kind: 'digest', topicId: news.topic.id, dueAt: ROUND_UP };
+    async prepare(harness) {
+      await harness.addRetellingEntry(2, AGAIN);
+      await harness.addRetellingEntry(3, ANEW);
+      harness.now = ROUND_UP_AT;
+      return { v: 1, kind: 'digest', topicId: harness.topic.id, dueAt: ROUND_UP };
     },
   };
 
@@ -373,10 +375,10 @@ describe('a worker that crashes', () => {
     async ({ when, ...ambiguous }) => {
       const scenario: Scenario = {
         ...roundUp,
-        async meanwhile(news) {
-          await news.addFollowUpEntry(ROUND_UP, 1, SHUT);
-          const due = { v: 1, kind: 'digest', topicId: news.topic.id, dueAt: ROUND_UP } as const;
-          await news.receive(due);
+        async meanwhile(harness) {
+          await harness.addFollowUpEntry(ROUND_UP, 1, SHUT);
+          const due = { v: 1, kind: 'digest', topicId: harness.topic.id, dueAt: ROUND_UP } as const;
+          await harness.receive(due);
         },
       };
       const outcomes = await deathsOf(memory, scenario, ambiguous, when);
@@ -398,13 +400,13 @@ describe('a worker that crashes', () => {
       // Version, count, stories, two for the first report, claim, digest entry, settle, story, version.
       const scenario: Scenario = {
         calls: 10,
-        async prepare(news) {
-          await news.receive(news.hit());
-          news.now += MINUTE;
-          return news.hit({ id: 'item-2', feed: 'The Herald', title: SHUT_AT_KESSEL });
+        async prepare(harness) {
+          await harness.receive(harness.hit());
+          harness.now += MINUTE;
+          return harness.hit({ id: 'item-2', feed: 'The Herald', title: SHUT_AT_KESSEL });
         },
-        async after(news) {
-          await news.tickAt(Date.parse(THREE));
+        async after(harness) {
+          await harness.tickAt(Date.parse(THREE));
         },
       };
       const outcomes = await deathsOf(memory, scenario, { email: 'resend', sms: 'skip' }, when);
@@ -424,16 +426,16 @@ describe('a worker that crashes', () => {
       const scenario: Scenario = {
         topic: { followUps: followUps('all'), roundUp: 'off' },
         calls: 10,
-        async prepare(news) {
-          await news.receive(news.hit(first));
-          news.now += MINUTE;
-          return news.hit({ id: 'item-2', feed: 'The Herald', ...developments[0] });
+        async prepare(harness) {
+          await harness.receive(harness.hit(first));
+          harness.now += MINUTE;
+          return harness.hit({ id: 'item-2', feed: 'The Herald', ...developments[0] });
         },
-        async meanwhile(news) {
-          await news.receive(news.hit({ id: 'item-3', feed: 'Meridian Wire', ...developments[0] }));
+        async meanwhile(harness) {
+          await harness.receive(harness.hit({ id: 'item-3', feed: 'Meridian Wire', ...developments[0] }));
         },
-        async after(news) {
-          const claim = await news.deps().claims.find(hash64('item', news.topic.id, 'item-2'));
+        async after(harness) {
+          const claim = await harness.deps().claims.find(hash64('item', harness.topic.id, 'item-2'));
           expect(claim?.settled).not.toBe(false);
         },
       };
@@ -452,13 +454,13 @@ describe('a worker that crashes', () => {
         // Three reads; five for the first reports; claim, digest entry and settle; a claim for SMS with the same three;
         // story, version.
         calls: 17,
-        async prepare(news) {
-          await news.receive(news.hit());
-          news.now += MINUTE;
-          return news.hit({ id: 'item-2', feed: 'The Herald', title: SHUT_AT_KESSEL });
+        async prepare(harness) {
+          await harness.receive(harness.hit());
+          harness.now += MINUTE;
+          return harness.hit({ id: 'item-2', feed: 'The Herald', title: SHUT_AT_KESSEL });
         },
-        async after(news) {
-          await news.tickAt(Date.parse(THREE));
+        async after(harness) {
+          await harness.tickAt(Date.parse(THREE));
         },
       };
       const outcomes = await deathsOf(memory, scenario, { email: 'resend', sms: 'skip' }, when);
@@ -478,16 +480,16 @@ describe('a worker that crashes', () => {
       const { first, developments } = STRIKE_REPORTS;
       const scenario: Scenario = {
         calls: 10,
-        async prepare(news) {
-          await news.receive(news.hit(first));
-          news.now += MINUTE;
-          await news.receive(news.hit({ id: 'item-2', feed: 'The Herald', ...developments[0] }));
-          news.now += MINUTE;
-          return news.hit({ id: 'item-3', feed: 'Meridian Wire', ...developments[1], urgent: true });
+        async prepare(harness) {
+          await harness.receive(harness.hit(first));
+          harness.now += MINUTE;
+          await harness.receive(harness.hit({ id: 'item-2', feed: 'The Herald', ...developments[0] }));
+          harness.now += MINUTE;
+          return harness.hit({ id: 'item-3', feed: 'Meridian Wire', ...developments[1], urgent: true });
         },
-        async after(news) {
-          await news.tickAt(Date.parse('2026-03-01T11:30:00.000Z'));
-          expect(news.messages().at(-1)).toEqual(['follow-up', developments[0].title]);
+        async after(harness) {
+          await harness.tickAt(Date.parse('2026-03-01T11:30:00.000Z'));
+          expect(harness.messages().at(-1)).toEqual(['follow-up', developments[0].title]);
         },
       };
       const outcomes = await deathsOf(memory, scenario, ambiguous, when);
@@ -505,28 +507,28 @@ describe('a worker that crashes', () => {
     async ({ when }) => {
       const faults: string[] = [];
       for (let call = 1; call <= 15; call++) {
-        const news = new NotifyHarness(memory, { atMost: { hour: 2, timeZone: 'UTC' } });
+        const harness = new NotifyHarness(memory, { atMost: { hour: 2, timeZone: 'UTC' } });
         const { first, developments } = STRIKE_REPORTS;
-        await news.receive(news.hit(first));
-        news.now += MINUTE;
-        const one = news.hit({ id: 'item-2', feed: 'The Herald', ...developments[0] });
-        const worker = new CrashingWorker(memory, news.channels, call, when);
-        await news.receive(one, news.deps(worker.table, worker.channels)).catch(() => undefined);
+        await harness.receive(harness.hit(first));
+        harness.now += MINUTE;
+        const one = harness.hit({ id: 'item-2', feed: 'The Herald', ...developments[0] });
+        const worker = new CrashingWorker(memory, harness.channels, call, when);
+        await harness.receive(one, harness.deps(worker.table, worker.channels)).catch(() => undefined);
         if (!worker.crashed) faults.push(`not dead at call ${call}`);
-        news.now += LEASE + 1;
-        await news.receive(one);
+        harness.now += LEASE + 1;
+        await harness.receive(one);
         // Takes the other place of the hour in which the follow-up is due.
-        news.now = Date.parse('2026-03-01T11:10:00.000Z');
-        await news.receive(news.hit({ id: 'item-3', title: 'Owls return to Tolmark', summary: '' }));
-        await news.tickAt(Date.parse('2026-03-01T11:30:00.000Z'));
-        await news.tickAt(Date.parse('2026-03-01T12:00:00.000Z'));
+        harness.now = Date.parse('2026-03-01T11:10:00.000Z');
+        await harness.receive(harness.hit({ id: 'item-3', title: 'Owls return to Tolmark', summary: '' }));
+        await harness.tickAt(Date.parse('2026-03-01T11:30:00.000Z'));
+        await harness.tickAt(Date.parse('2026-03-01T12:00:00.000Z'));
         const expected = [
           ['new', first.title],
           ['new', 'Owls return to Tolmark'],
           ['follow-up', developments[0].title],
         ];
-        if (JSON.stringify(news.messages()) !== JSON.stringify(expected))
-          faults.push(`dead at call ${call}: ${JSON.stringify(news.messages())}`);
+        if (JSON.stringify(harness.messages()) !== JSON.stringify(expected))
+          faults.push(`dead at call ${call}: ${JSON.stringify(harness.messages())}`);
       }
       expect(faults).toEqual([]);
     },
@@ -535,10 +537,10 @@ describe('a worker that crashes', () => {
   it.each(deaths)('$when a call, while it adds a retelling to the round-up', async ({ when }) => {
     const scenario: Scenario = {
       calls: 11,
-      async prepare(news) {
-        await news.receive(news.hit());
-        news.now += MINUTE;
-        return news.hit({ id: 'item-2', feed: 'The Herald', title: RETOLD });
+      async prepare(harness) {
+        await harness.receive(harness.hit());
+        harness.now += MINUTE;
+        return harness.hit({ id: 'item-2', feed: 'The Herald', title: RETOLD });
       },
       after: sendRoundUp,
     };
@@ -556,14 +558,14 @@ describe('a worker that crashes', () => {
     async ({ when }) => {
       const scenario: Scenario = {
         calls: 11,
-        async prepare(news) {
-          await news.receive(news.hit());
-          await news.addFollowUpEntry(THREE, 1, SHUT, hash64(news.topic.id, 'item-1'));
-          news.now += MINUTE;
-          return news.hit({ id: 'item-2', feed: 'The Herald', title: RETOLD });
+        async prepare(harness) {
+          await harness.receive(harness.hit());
+          await harness.addFollowUpEntry(THREE, 1, SHUT, hash64(harness.topic.id, 'item-1'));
+          harness.now += MINUTE;
+          return harness.hit({ id: 'item-2', feed: 'The Herald', title: RETOLD });
         },
-        async meanwhile(news) {
-          await news.tickAt(Date.parse(THREE));
+        async meanwhile(harness) {
+          await harness.tickAt(Date.parse(THREE));
         },
         after: sendRoundUp,
       };
@@ -582,20 +584,21 @@ describe('a worker that crashes', () => {
     async ({ when }) => {
       const apart: string[] = [];
       for (let call = 1; call <= 12; call++) {
-        const news = new NotifyHarness(memory);
+        const harness = new NotifyHarness(memory);
         const { first, developments } = STRIKE_REPORTS;
-        await news.receive(news.hit(first));
+        await harness.receive(harness.hit(first));
         // More than two hours after the alert, the follow-up is due twenty minutes after its first development.
-        news.now += 5 * HOUR;
-        const one = news.hit({ id: 'item-2', feed: 'The Herald', ...developments[0] });
-        const worker = new CrashingWorker(memory, news.channels, call, when);
-        await news.receive(one, news.deps(worker.table, worker.channels)).catch(() => undefined);
-        news.now += 3 * MINUTE;
-        await news.receive(one);
-        news.now += MINUTE;
-        await news.receive(news.hit({ id: 'item-3', feed: 'The Herald', ...developments[1] }));
-        for (let minute = 0; minute < 60; minute++) await news.tickAt(news.now + MINUTE);
-        if (news.published.length !== 2) apart.push(`dead at call ${call}: ${JSON.stringify(news.titles())}`);
+        harness.now += 5 * HOUR;
+        const one = harness.hit({ id: 'item-2', feed: 'The Herald', ...developments[0] });
+        const worker = new CrashingWorker(memory, harness.channels, call, when);
+        await harness.receive(one, harness.deps(worker.table, worker.channels)).catch(() => undefined);
+        harness.now += 3 * MINUTE;
+        await harness.receive(one);
+        harness.now += MINUTE;
+        await harness.receive(harness.hit({ id: 'item-3', feed: 'The Herald', ...developments[1] }));
+        for (let minute = 0; minute < 60; minute++) await harness.tickAt(harness.now + MINUTE);
+        if (harness.published.length !== 2)
+          apart.push(`dead at call ${call}: ${JSON.stringify(harness.titles())}`);
       }
       expect(apart).toEqual([]);
     },
@@ -608,28 +611,30 @@ describe('a worker that crashes', () => {
       const runs = Array.from({ length: 15 }, (_, n) => Array.from({ length: 24 }, (_, m) => [n + 1, m + 1]));
       await Promise.all(
         runs.flat().map(async (deadAt) => {
-          const news = new NotifyHarness(memory);
-          const message = await followUpDue(news);
+          const harness = new NotifyHarness(memory);
+          const message = await followUpDue(harness);
           let ambiguous = 0;
           for (const [n, at] of deadAt.entries()) {
-            const worker = new CrashingWorker(memory, news.channels, at, when);
-            await news.receive(message, news.deps(worker.table, worker.channels)).catch(() => undefined);
+            const worker = new CrashingWorker(memory, harness.channels, at, when);
+            await harness
+              .receive(message, harness.deps(worker.table, worker.channels))
+              .catch(() => undefined);
             if (worker.ambiguous) ambiguous++;
-            news.now += LEASE + 1;
-            await news.addRetellingEntry(10 + n, `${LATER} ${n}`);
+            harness.now += LEASE + 1;
+            await harness.addRetellingEntry(10 + n, `${LATER} ${n}`);
           }
           for (let delivery = 0; delivery < 3; delivery++) {
-            await news.receive(message);
-            news.now += LEASE + 1;
+            await harness.receive(message);
+            harness.now += LEASE + 1;
           }
-          await sendRoundUp(news);
+          await sendRoundUp(harness);
           for (const title of [SHUT, AGAIN, ANEW, `${LATER} 0`, `${LATER} 1`]) {
-            const times = counts(news).email[title] ?? 0;
+            const times = counts(harness).email[title] ?? 0;
             if (times < 1 || times > 1 + ambiguous)
               faults.add(`${title}: ${times} times, dead at calls ${deadAt}`);
           }
-          news.now += MINUTE;
-          if ((await news.dueDigests()).length > 0) faults.add(`entries left, dead at calls ${deadAt}`);
+          harness.now += MINUTE;
+          if ((await harness.dueDigests()).length > 0) faults.add(`entries left, dead at calls ${deadAt}`);
         }),
       );
       expect([...faults]).toEqual([]);
@@ -641,19 +646,19 @@ describe('a worker that crashes', () => {
     const runs = [5, 6, 7, 8, 9].flatMap((first) => [4, 5, 6, 7, 8, 9].map((second) => [first, second]));
     await Promise.all(
       runs.map(async (deadAt) => {
-        const news = new NotifyHarness(memory);
-        const hit = news.hit();
+        const harness = new NotifyHarness(memory);
+        const hit = harness.hit();
         let expected = 1;
         for (const at of deadAt) {
-          const before = news.published.length;
-          const worker = new CrashingWorker(memory, news.channels, at, 'before');
-          await news.receive(hit, news.deps(worker.table, worker.channels)).catch(() => undefined);
-          if (worker.ambiguous && news.published.length > before) expected++;
-          news.now += LEASE + 1;
+          const before = harness.published.length;
+          const worker = new CrashingWorker(memory, harness.channels, at, 'before');
+          await harness.receive(hit, harness.deps(worker.table, worker.channels)).catch(() => undefined);
+          if (worker.ambiguous && harness.published.length > before) expected++;
+          harness.now += LEASE + 1;
         }
-        await news.receive(hit);
-        expect(news.titles('email'), `dead at calls ${deadAt}`).toHaveLength(expected);
-        expect(news.titles('sms').length, `dead at calls ${deadAt}`).toBeLessThanOrEqual(1);
+        await harness.receive(hit);
+        expect(harness.titles('email'), `dead at calls ${deadAt}`).toHaveLength(expected);
+        expect(harness.titles('sms').length, `dead at calls ${deadAt}`).toBeLessThanOrEqual(1);
       }),
     );
   });

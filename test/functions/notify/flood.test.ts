@@ -48,7 +48,7 @@ const flood = (n: number, name = ''): Written[] =>
 
 /** Runs polls of made-up feeds and a topic that watches for floods, in virtual time, and counts notify’s calls. */
 class Flooded {
-  readonly news: NotifyHarness;
+  readonly harness: NotifyHarness;
   readonly feeds = new Map<string, Feed>();
   readonly waiting: (Hit | Burst)[] = [];
   readonly sizes: number[] = [];
@@ -59,7 +59,7 @@ class Flooded {
 
   constructor(topic: HarnessTopic = {}, table = memoryTable()) {
     this.#records = table.records;
-    this.news = new NotifyHarness(table, { atMost: USUAL, ...topic });
+    this.harness = new NotifyHarness(table, { atMost: USUAL, ...topic });
     const counted =
       <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
       (...args: Args) => {
@@ -91,7 +91,7 @@ class Flooded {
       enabled: true,
     };
     this.feeds.set(feedId, feed);
-    const at = new Date(this.news.now).toISOString();
+    const at = new Date(this.harness.now).toISOString();
     const items = written.map(({ title, summary = '', guid = title, published, ...rest }) => ({
       item: {
         id: hash64(feedId, guid),
@@ -119,7 +119,7 @@ class Flooded {
       {
         log,
         metrics: countedMetrics(),
-        matcher: compileMatcher([{ id: this.news.topic.id, query, urgent }], findPattern),
+        matcher: compileMatcher([{ id: this.harness.topic.id, query, urgent }], findPattern),
         hits: {
           send: async (all: readonly QueueMessage<Hit | Burst>[]) => {
             this.waiting.push(...all.map(({ body }) => body));
@@ -132,20 +132,20 @@ class Flooded {
   }
 
   deps(table: Table = this.#table) {
-    const deps = this.news.deps(table);
+    const deps = this.harness.deps(table);
     return { ...deps, config: { ...deps.config, feeds: [...this.feeds.values()] } };
   }
 
   /** Processes all waiting messages in order. Returns how many there were. */
   async drain(): Promise<number> {
     const all = this.waiting.splice(0);
-    for (const message of all) await this.news.receive(message, this.deps());
+    for (const message of all) await this.harness.receive(message, this.deps());
     return all.length;
   }
 
   /** Advances the clock minute by minute and sends what is due. */
   async pass(until: number): Promise<void> {
-    while (this.news.now < until) await this.news.tickAt(Math.min(until, this.news.now + MINUTE));
+    while (this.harness.now < until) await this.harness.tickAt(Math.min(until, this.harness.now + MINUTE));
   }
 
   /** Returns the alerts of a kind from the alert log. */
@@ -163,7 +163,7 @@ class Flooded {
 
   /** Returns how often emails listed each title. */
   listed(part: string): number {
-    return this.news
+    return this.harness
       .titles()
       .flat()
       .filter((title) => title.includes(part)).length;
@@ -176,7 +176,7 @@ describe('a feed that returns after an outage with many items', () => {
     const others = Array.from({ length: 77 }, () => ({ title: words(6), summary: 'x'.repeat(9_000) }));
     await world.poll('courier', [...others.slice(0, 30), ...flood(3), ...others.slice(30)]);
     await world.drain();
-    expect(world.news.messages().map(([kind]) => kind)).toEqual(['new', 'new', 'new']);
+    expect(world.harness.messages().map(([kind]) => kind)).toEqual(['new', 'new', 'new']);
   });
 
   it('gets the latest of very many items sent at once, and the others in a digest within minutes, each once', async () => {
@@ -184,17 +184,17 @@ describe('a feed that returns after an outage with many items', () => {
     const items = flood(120).map((one, n) => ({ ...one, published: START - n * MINUTE }));
     await world.poll('courier', items);
     await world.drain();
-    expect(new Set(world.news.titles().flat())).toEqual(
+    expect(new Set(world.harness.titles().flat())).toEqual(
       new Set(items.slice(0, 50).map(({ title }) => title)),
     );
     await world.pass(START + 12 * MINUTE);
     expect(
-      world.news
+      world.harness
         .messages()
         .slice(50)
         .map(([kind, ...titles]) => [kind, titles.length]),
     ).toEqual([['digest', 70]]);
-    expect(world.news.titles().flat().sort()).toEqual(items.map(({ title }) => title).sort());
+    expect(world.harness.titles().flat().sort()).toEqual(items.map(({ title }) => title).sort());
     const gathered = await world.alertsOf('gathered');
     expect(gathered.map(({ message }) => message?.kind)).toEqual(['digest', 'digest']);
   });
@@ -203,7 +203,7 @@ describe('a feed that returns after an outage with many items', () => {
     const world = new Flooded({ atMost: { hour: 10, timeZone: 'UTC' } });
     await world.poll('courier', flood(10));
     await world.drain();
-    expect(world.news.published).toHaveLength(10);
+    expect(world.harness.published).toHaveLength(10);
   });
 });
 
@@ -222,17 +222,17 @@ describe('beside a feed with 4,900 matching items a minute', () => {
       expect(await world.drain()).toBeLessThan(250);
       callsOfMinutes.push(world.calls - before);
       expect(world.listed(`good${minute}x`)).toBe(1);
-      await world.pass(world.news.now + MINUTE);
+      await world.pass(world.harness.now + MINUTE);
     }
     expect(Math.max(...callsOfMinutes)).toBeLessThan(3_500);
     await world.pass(START + HOUR);
-    const emails = world.news.published.length;
+    const emails = world.harness.published.length;
     await world.pass(START + 24 * HOUR);
     expect(emails).toBeLessThan(30);
-    const leftOut = world.news.published.flatMap(({ alert }) => alert.leftOut ?? []);
+    const leftOut = world.harness.published.flatMap(({ alert }) => alert.leftOut ?? []);
     const listed = world.listed('Flood') - MINUTES;
     expect(listed + leftOut.reduce((sum, { items }) => sum + items, 0)).toBe(MINUTES * 4_900);
-    const emailTexts = world.news.published.map(({ message }) => message.email).join('\n');
+    const emailTexts = world.harness.published.map(({ message }) => message.email).join('\n');
     expect(emailTexts).toMatch(/Too many to list: [\d,]+ more items from flood\./);
     expect(Math.max(...world.sizes)).toBeLessThan(200_000);
   });
@@ -246,11 +246,11 @@ it('forty items in every poll use up only their own feed’s share', { timeout: 
       await world.poll('courier', [{ title: `Flood good${minute}x ${words(6)}`, summary: words(8) }]);
     await world.drain();
     if (minute % 5 === 0) expect(world.listed(`good${minute}x`)).toBe(1);
-    await world.pass(world.news.now + MINUTE);
+    await world.pass(world.harness.now + MINUTE);
   }
   // Items that are only counted leave no record: 50 are placed in stories, and each digest lists 100.
   expect(world.recordsOf('ALERT')).toBeLessThan(50 + 100 * 3 + 30);
-  const sentAtOnce = world.news.messages().filter(([kind]) => kind === 'new');
+  const sentAtOnce = world.harness.messages().filter(([kind]) => kind === 'new');
   expect(sentAtOnce.length).toBe(14);
 });
 
@@ -261,7 +261,7 @@ it('many feeds of one site leave a third of the places to others', async () => {
   }
   await world.poll('courier', [{ title: `Flood at the courier ${words(5)}` }], 'https://courier.example/rss');
   await world.drain();
-  expect(world.news.published.length).toBe(21);
+  expect(world.harness.published.length).toBe(21);
   expect(world.listed('at the courier')).toBe(1);
 });
 
@@ -282,14 +282,14 @@ it('old items of a new feed stay silent when all of them are edited', async () =
     past.map((one) => ({ ...one, loudness: 'silent' as const })),
   );
   await world.drain();
-  world.news.now += HOUR;
+  world.harness.now += HOUR;
   await world.poll(
     'archive',
     past.map((one) => ({ ...one, summary: `${one.summary} (c)`, change: 'edited' as const })),
   );
   await world.drain();
-  await world.pass(world.news.now + 2 * HOUR);
-  expect(world.news.published).toHaveLength(0);
+  await world.pass(world.harness.now + 2 * HOUR);
+  expect(world.harness.published).toHaveLength(0);
 });
 
 it('the digests of a flood do not use up a small configured cap', { timeout: 60_000 }, async () => {
@@ -301,7 +301,7 @@ it('the digests of a flood do not use up a small configured cap', { timeout: 60_
     if (isGood) await world.poll('courier', [{ title: `Flood ${name} ${words(6)}`, summary: words(8) }]);
     await world.drain();
     if (isGood) expect(world.listed(name)).toBe(1);
-    await world.pass(world.news.now + 10 * MINUTE);
+    await world.pass(world.harness.now + 10 * MINUTE);
   }
 });
 
@@ -312,7 +312,7 @@ it('half of a configured cap stays open to other feeds during a flood', async ()
   await world.drain();
   expect(world.listed('at the courier')).toBe(1);
   await world.pass(START + 25 * MINUTE);
-  expect(world.news.published.length).toBeLessThanOrEqual(5);
+  expect(world.harness.published.length).toBeLessThanOrEqual(5);
 });
 
 it('a flood of urgent items breaks quiet hours only for a few', async () => {
@@ -324,11 +324,11 @@ it('a flood of urgent items breaks quiet hours only for a few', async () => {
       flood(400).map((one) => ({ ...one, title: `${one.title} urgent` })),
     );
     await world.drain();
-    await world.pass(world.news.now + MINUTE);
+    await world.pass(world.harness.now + MINUTE);
   }
-  expect(world.news.published.length).toBe(10);
+  expect(world.harness.published.length).toBe(10);
   await world.pass(START + 2 * HOUR);
-  expect(world.news.published.length).toBeLessThanOrEqual(12);
+  expect(world.harness.published.length).toBeLessThanOrEqual(12);
 });
 
 it('edits of very many items are bounded, and count as developments if they are news', async () => {
@@ -337,17 +337,17 @@ it('edits of very many items are bounded, and count as developments if they are 
   await world.poll('flood', items);
   await world.drain();
   await world.pass(START + 2 * HOUR);
-  const before = world.news.published.length;
+  const before = world.harness.published.length;
   for (let edit = 0; edit < 5; edit++) {
     await world.poll(
       'flood',
       flood(300).map((one, n) => ({ ...one, guid: `guid-${n}`, change: 'edited' as const })),
     );
     await world.drain();
-    await world.pass(world.news.now + MINUTE);
+    await world.pass(world.harness.now + MINUTE);
   }
   await world.pass(START + 12 * HOUR);
-  const messages = world.news.messages().slice(before);
+  const messages = world.harness.messages().slice(before);
   expect(messages.length).toBeLessThan(60);
 });
 
@@ -365,10 +365,10 @@ it('messages list at most a few hundred retellings of one story', { timeout: 60_
     }));
     await world.poll('flood', retold);
     await world.drain();
-    await world.pass(world.news.now + MINUTE);
+    await world.pass(world.harness.now + MINUTE);
   }
   await world.pass(START + 24 * HOUR);
-  expect(world.news.published.length).toBeLessThan(40);
+  expect(world.harness.published.length).toBeLessThan(40);
 });
 
 it('the first poll of a feed with thousands of items causes one welcome digest', async () => {
@@ -383,8 +383,8 @@ it('the first poll of a feed with thousands of items causes one welcome digest',
   );
   await world.drain();
   await world.pass(START + 20 * MINUTE);
-  expect(world.news.messages().map(([kind]) => kind)).toEqual(['welcome', 'welcome']);
-  expect(world.news.published[0]?.alert.leftOut).toEqual([{ feed: 'flood', items: 2_850 }]);
+  expect(world.harness.messages().map(([kind]) => kind)).toEqual(['welcome', 'welcome']);
+  expect(world.harness.published[0]?.alert.leftOut).toEqual([{ feed: 'flood', items: 2_850 }]);
 });
 
 it.each(['before', 'after'] as const)(
@@ -397,13 +397,15 @@ it.each(['before', 'after'] as const)(
       await world.poll('courier', items);
       const burst = world.waiting.find(({ kind }) => kind === 'burst');
       if (!burst) throw new Error('expected a burst');
-      const worker = new CrashingWorker(table, world.news.channels, calls, when);
-      const died = await world.news.receive(burst, world.deps(worker.table)).catch((error: unknown) => error);
+      const worker = new CrashingWorker(table, world.harness.channels, calls, when);
+      const died = await world.harness
+        .receive(burst, world.deps(worker.table))
+        .catch((error: unknown) => error);
       if (worker.crashed) expect(died).toBeInstanceOf(Crash);
-      world.news.now += LEASE + 1;
+      world.harness.now += LEASE + 1;
       await world.drain();
       await world.pass(START + HOUR);
-      expect(world.news.titles().flat().sort()).toEqual(items.map(({ title }) => title).sort());
+      expect(world.harness.titles().flat().sort()).toEqual(items.map(({ title }) => title).sort());
     }
   },
 );
@@ -412,7 +414,7 @@ it('items that a poll finds again after a crash are listed once', async () => {
   const world = new Flooded({ atMost: { ...USUAL, hour: 300, day: 900 } });
   const items = flood(90).map((one) => ({ ...one, published: START }));
   await world.poll('courier', items);
-  world.news.now += MINUTE;
+  world.harness.now += MINUTE;
   await world.poll('courier', [...flood(3), ...items.toReversed()]);
   await world.drain();
   await world.drain();
@@ -434,13 +436,13 @@ it('a feed’s notices are bounded', async () => {
       title: 'has moved for good',
       detail: `to ${n}`,
     };
-    await world.news.receive(notice, world.deps());
+    await world.harness.receive(notice, world.deps());
   }
-  world.news.now += HOUR;
-  for (const digest of await world.news.dueDigests(OPERATIONS_TOPIC_ID))
-    await world.news.receive(digest, world.deps());
-  expect(world.news.published).toHaveLength(1);
-  expect(world.news.published[0]?.alert.entries.length).toBeLessThanOrEqual(20);
+  world.harness.now += HOUR;
+  for (const digest of await world.harness.dueDigests(OPERATIONS_TOPIC_ID))
+    await world.harness.receive(digest, world.deps());
+  expect(world.harness.published).toHaveLength(1);
+  expect(world.harness.published[0]?.alert.entries.length).toBeLessThanOrEqual(20);
 });
 
 it('messages and records stay small whatever feeds send', { timeout: 60_000 }, async () => {
@@ -456,12 +458,12 @@ it('messages and records stay small whatever feeds send', { timeout: 60_000 }, a
   );
   await world.poll('f'.repeat(100), items);
   await world.drain();
-  for (let hour = 1; hour <= 24; hour++) await world.news.tickAt(START + hour * HOUR);
+  for (let hour = 1; hour <= 24; hour++) await world.harness.tickAt(START + hour * HOUR);
   expect(Math.max(...world.sizes)).toBeLessThan(1_000_000);
   for (const record of table.records.values()) {
     expect(JSON.stringify(record).length, `${record.pk} ${record.sk}`).toBeLessThan(100_000);
   }
-  for (const { message } of world.news.published) {
+  for (const { message } of world.harness.published) {
     expect(Buffer.byteLength(JSON.stringify(message))).toBeLessThan(256 * 1024);
   }
 });

@@ -137,7 +137,7 @@ describe('digestDue, weekly', () => {
     ['2026-03-01T23:30:00Z', 7, '2026-03-08T06:30:00.000Z'],
     // Summer time begins.
     ['2026-03-23T06:30:00Z', 1, '2026-03-30T05:30:00.000Z'],
-  ])('what comes at %s is told on weekday %i at %s', (now, weekday, due) => {
+  ])('for a report at %s is on weekday %i at %s', (now, weekday, due) => {
     expect(iso(digestDue(weekly(weekday, 'Europe/Berlin'), at(now)))).toBe(due);
   });
 

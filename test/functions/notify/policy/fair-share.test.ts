@@ -73,16 +73,16 @@ it.each([30, 200])(
 /** Makes a feed that has used up its third of the places, beside others. */
 class Crowd {
   readonly table = memoryTable();
-  readonly news = new NotifyHarness(this.table, { atMost: USUAL });
+  readonly harness = new NotifyHarness(this.table, { atMost: USUAL });
   readonly feeds = ['flood', 'courier', 'herald', 'gazette'].map((id) => feed(id));
 
   deps(table: Table = this.table) {
-    const deps = this.news.deps(table);
+    const deps = this.harness.deps(table);
     return { ...deps, config: { ...deps.config, feeds: this.feeds } };
   }
 
   async receive(fields: Parameters<NotifyHarness['hit']>[0]): Promise<void> {
-    await this.news.receive(this.news.hit(fields), this.deps());
+    await this.harness.receive(this.harness.hit(fields), this.deps());
   }
 
   async useUp(): Promise<void> {
@@ -91,11 +91,11 @@ class Crowd {
       const title = `Qu${letters}x zor${letters} vel${letters} nim${letters} bridge`;
       await this.receive({ feed: 'flood', id: `flood-${n}`, title, summary: '' });
     }
-    expect(this.news.published).toHaveLength(10);
+    expect(this.harness.published).toHaveLength(10);
   }
 
   sent(title: string): number {
-    return this.news
+    return this.harness
       .titles()
       .flat()
       .filter((one) => one === title).length;
@@ -112,7 +112,7 @@ describe('a feed that has used up its share', () => {
       url: 'https://flood.example/copy',
       ...STRIKE_REPORTS.first,
     });
-    expect(world.news.published).toHaveLength(10);
+    expect(world.harness.published).toHaveLength(10);
     await world.receive({
       feed: 'courier',
       id: 'own',
@@ -120,9 +120,9 @@ describe('a feed that has used up its share', () => {
       ...STRIKE_REPORTS.first,
     });
     await world.receive({ feed: 'herald', id: 'too', url: 'https://herald.example/too', ...retold });
-    expect(world.news.messages().slice(10)).toEqual([['new', STRIKE_REPORTS.first.title]]);
-    await world.news.tickAt(START + 35 * MINUTE);
-    expect(world.news.messages().slice(11)).toEqual([['digest', STRIKE_REPORTS.first.title]]);
+    expect(world.harness.messages().slice(10)).toEqual([['new', STRIKE_REPORTS.first.title]]);
+    await world.harness.tickAt(START + 35 * MINUTE);
+    expect(world.harness.messages().slice(11)).toEqual([['digest', STRIKE_REPORTS.first.title]]);
   });
 
   it('does not hold back another feed’s item at the address that it claims', async () => {
@@ -132,7 +132,7 @@ describe('a feed that has used up its share', () => {
     const idIn = (name: string) => itemIdAt(hash64(url), hash64(name));
     await world.receive({ feed: 'flood', id: idIn('flood'), url, ...STRIKE_REPORTS.first });
     await world.receive({ feed: 'courier', id: idIn('courier'), url, ...STRIKE_REPORTS.first });
-    expect(world.news.messages().slice(10)).toEqual([['new', STRIKE_REPORTS.first.title]]);
+    expect(world.harness.messages().slice(10)).toEqual([['new', STRIKE_REPORTS.first.title]]);
   });
 
   it('does not hold back what others add to a story', async () => {
@@ -147,7 +147,7 @@ describe('a feed that has used up its share', () => {
     for (let hour = 10; hour < 24; hour++) {
       const sk = `SENT#hour#2026-03-01T${hour}:00:00.000Z`;
       await world.table.put({
-        pk: `TOPIC#${world.news.topic.id}`,
+        pk: `TOPIC#${world.harness.topic.id}`,
         sk,
         places: 10,
         by: [],
@@ -163,8 +163,9 @@ describe('a feed that has used up its share', () => {
       ...army,
       title: `${army.title}!`,
     });
-    for (let time = world.news.now; time < ROUND_UP_AT - HOUR; time += MINUTE) await world.news.tickAt(time);
-    expect(world.news.messages().filter(([kind]) => kind === 'follow-up')).toEqual([
+    for (let time = world.harness.now; time < ROUND_UP_AT - HOUR; time += MINUTE)
+      await world.harness.tickAt(time);
+    expect(world.harness.messages().filter(([kind]) => kind === 'follow-up')).toEqual([
       ['follow-up', `${army.title}!`],
     ]);
   });
@@ -178,15 +179,15 @@ describe('a feed that has used up its share', () => {
       url: 'https://flood.example/late',
       ...STRIKE_REPORTS.first,
     });
-    const told = [...world.table.records.values()].find(({ sk }) => sk === 'TOLD#late#flood');
-    const [id = ''] = (told?.alerts ?? []) as readonly string[];
+    const version = [...world.table.records.values()].find(({ sk }) => sk === 'TOLD#late#flood');
+    const [id = ''] = (version?.alerts ?? []) as readonly string[];
     expect(await new AlertLog(world.table).alert(id)).toMatchObject({
       kind: 'new',
       state: 'queued',
       waitsFor: 'digest',
       entry: { itemId: 'late', feed: 'flood' },
     });
-    await world.news.tickAt(START + 31 * MINUTE);
+    await world.harness.tickAt(START + 31 * MINUTE);
     expect(world.sent(STRIKE_REPORTS.first.title)).toBe(1);
     expect((await new AlertLog(world.table).alert(id))?.message).toMatchObject({
       kind: 'digest',
@@ -200,21 +201,23 @@ describe('a feed that has used up its share', () => {
       for (let calls = 1; calls < 30; calls++) {
         const world = new Crowd();
         await world.useUp();
-        const hit = world.news.hit({
+        const hit = world.harness.hit({
           feed: 'flood',
           id: 'late',
           url: 'https://flood.example/late',
           ...STRIKE_REPORTS.first,
         });
-        const worker = new CrashingWorker(world.table, world.news.channels, calls, when);
-        const died = await world.news.receive(hit, world.deps(worker.table)).catch((error: unknown) => error);
+        const worker = new CrashingWorker(world.table, world.harness.channels, calls, when);
+        const died = await world.harness
+          .receive(hit, world.deps(worker.table))
+          .catch((error: unknown) => error);
         if (worker.crashed) expect(died).toBeInstanceOf(Crash);
         // The next attempt comes in this hour, or in the next one, which has places again.
-        world.news.now += calls % 2 === 0 ? LEASE + 1 : 40 * MINUTE;
-        await world.news.receive(hit, world.deps());
-        await world.news.receive(hit, world.deps());
-        for (let time = world.news.now; time < START + 3 * HOUR; time += 10 * MINUTE)
-          await world.news.tickAt(time);
+        world.harness.now += calls % 2 === 0 ? LEASE + 1 : 40 * MINUTE;
+        await world.harness.receive(hit, world.deps());
+        await world.harness.receive(hit, world.deps());
+        for (let time = world.harness.now; time < START + 3 * HOUR; time += 10 * MINUTE)
+          await world.harness.tickAt(time);
         expect(world.sent(STRIKE_REPORTS.first.title), `${calls} calls`).toBe(1);
       }
     },

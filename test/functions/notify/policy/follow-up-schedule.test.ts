@@ -147,7 +147,7 @@ describe('a calm follow-up', () => {
     [2, 8],
     [3, 8],
     [9, 8],
-  ])('comes, after %i others, at least %i hours after the one before', (count, hours) => {
+  ])('after %i others comes at least %i hours after the last', (count, hours) => {
     const dueAt = new Date(at('05T06:00')).toISOString();
     expect(scheduled({ state: { count, dueAt }, now: at('05T06:01') })).toBe(
       textOf({ kind: 'follow-up', dueAt: at('05T06:00') + hours * HOUR }),
@@ -241,10 +241,13 @@ describe('a topic with digests', () => {
     ['development', 'urgent', true, 'digest 01T11:00'],
     ['development', 'off', true, undefined],
     ['also', 'all', true, undefined],
-  ] as const)('by SMS alone, a %s with %s follow-ups (urgent: %s): %s', (role, mode, urgent, expected) => {
-    const one = { role, mode, policy: HOURLY, protocols: ['sms'], ...(urgent ? { urgent } : {}) } as const;
-    expect(scheduled(one)).toBe(expected);
-  });
+  ] as const)(
+    'schedules, by SMS alone, a %s with %s follow-ups (urgent: %s): %s',
+    (role, mode, urgent, expected) => {
+      const one = { role, mode, policy: HOURLY, protocols: ['sms'], ...(urgent ? { urgent } : {}) } as const;
+      expect(scheduled(one)).toBe(expected);
+    },
+  );
 
   it('makes them wait with the digest for the end of quiet hours', () => {
     expect(scheduled({ policy: { ...NIGHT, deliver: { mode: 'hourly' } }, now: at('01T21:30') })).toBe(
@@ -259,7 +262,7 @@ describe('old items of a new feed', () => {
     ['development', 'all', 'welcome 01T10:01'],
     ['development', 'off', 'welcome 01T10:01'],
     ['also', 'calm', 'welcome 01T10:01'],
-  ] as const)('is in the welcome digest: a %s with %s follow-ups', (role, mode, expected) => {
+  ] as const)('go into the welcome digest: a %s with %s follow-ups', (role, mode, expected) => {
     expect(scheduled({ role, mode, loudness: 'welcome' })).toBe(expected);
     expect(scheduled({ role, mode, loudness: 'welcome', roundUp: 'off' })).toBe(expected);
   });

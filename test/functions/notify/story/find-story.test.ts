@@ -66,7 +66,7 @@ describe('the same news', () => {
     'Bank raises interest rates',
     'Government says minister will not attend climate summit',
     '政府宣布学校投票',
-  ])('is a headline that comes again word for word within hours, however common its words: %s', (title) => {
+  ])('includes a headline repeated word for word within hours, however common its words: %s', (title) => {
     expect(groupInOrder([{ title }, { title, hour: 1 }])).toEqual([0, 0]);
   });
 });
@@ -99,7 +99,7 @@ describe('other news', () => {
     ['a bank, in Chinese', '中国人民银行宣布降准', '中国人民银行行长会见外宾'],
     ['a firm, in Japanese', 'トヨタ自動車が北米で大規模リコール', 'トヨタ自動車が北米で新工場建設へ'],
     ['a court, in Thai', 'ศาลรัฐธรรมนูญนัดวินิจฉัยคดียุบพรรค', 'ศาลรัฐธรรมนูญยกคำร้องคดีเลือกตั้ง'],
-  ])('of somebody who is in the news every day is a story of its own: %s', (_, a, b) => {
+  ])('about a name that is in the news every day is a story of its own: %s', (_, a, b) => {
     expect(areOneStory(titleReports(a, b), newsDay)).toBe(false);
     expect(areOneStory(titleReports(b, a), newsDay)).toBe(false);
   });
