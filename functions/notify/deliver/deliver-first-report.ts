@@ -184,8 +184,8 @@ export const withoutSms = (protocols: readonly Protocol[]) =>
   protocols.filter((protocol) => protocol !== 'sms');
 
 /**
- * Reserves a place for an alert within its topic's caps. Returns undefined if it has one or needs none, or else when the
- * overflow digest is due, ms. Call it before the claim, which records the answer.
+ * Reserves a place for an alert within its topic's caps. Returns undefined if the alert has one or needs none, or else the
+ * due time of the overflow digest, ms. Call it before the claim, which records the answer.
  */
 export async function overflowDueOf(
   deps: NotifyDeps,

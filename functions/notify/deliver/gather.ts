@@ -166,7 +166,7 @@ async function gatherByPlan(
 const quotaFeed = (feed: Hit['feed'], protocols: readonly Protocol[]) =>
   protocols.includes('email') ? feed : { ...feed, id: `sms ${feed.id}` };
 
-/** Returns when a burst's digest is due, ms: with the topic's digest, or soon if the caps have a place for it. */
+/** Returns the due time of a burst's digest, ms: that of the topic's digest, or soon if the caps have a place. */
 async function dueAtOf(
   { quotas, config }: NotifyDeps,
   topic: Topic,

@@ -30,8 +30,8 @@ export interface CapShare {
 }
 
 /**
- * Reserves a place for an alert within its caps. Returns undefined if it has one, or else when the digest is due that the
- * alert joins, ms. Throws `RetryLater` if other workers keep taking places.
+ * Reserves a place for an alert within its caps. Returns undefined if the alert has one, or else the due time of the digest
+ * that it joins, ms. Throws `RetryLater` if other workers keep taking places.
  */
 export async function reserveOrOverflowDue(
   quotas: Quotas,
@@ -45,7 +45,7 @@ export async function reserveOrOverflowDue(
   return due === undefined || urgent ? due : afterQuietHours(policy, due);
 }
 
-/** Reserves a place in the hour and the day. Returns undefined, or when the overflow digest is due if either is full. */
+/** Reserves a place in the hour and the day. Returns the due time of the overflow digest, ms, if either is full. */
 async function reserveWithinCaps(
   quotas: Quotas,
   scope: CapScope,

@@ -12,7 +12,7 @@ export interface DueContext {
   readonly urgent?: boolean | undefined;
 }
 
-/** Returns when the digest is due that a report waits for, ms, or undefined if it is sent at once. */
+/** Returns the due time of the digest that a report waits for, ms, or undefined if the report is sent at once. */
 export function deliveryDue(
   policy: Pick<DeliveryPolicy, 'deliver' | 'quiet'>,
   { loudness, tickAt, urgent = false }: DueContext,

@@ -47,7 +47,7 @@ export function clusterAll(
   return averageLinkage(likelihoods, MIN_MEAN_LIKELIHOOD);
 }
 
-/** Returns a function that counts the items within `window` ms of a dated item, at least 5. */
+/** Returns a function that counts the items within `window` ms of a dated item, at least 5. Undated items have no count. */
 export function countOthersAround(
   members: readonly Pick<ClusterItem, 'at'>[],
   window: number,

@@ -36,10 +36,10 @@ const HOURLY: DeliverySchedule = { mode: 'hourly' };
 const EMAIL: readonly Protocol[] = ['email'];
 
 describe('a worker that crashes', () => {
-  const deaths = (['before', 'after'] as const).map(
+  const crashes = (['before', 'after'] as const).map(
     (when) => ({ when, email: 'resend', sms: 'skip' }) as const,
   );
-  const reversed = deaths.map(({ when }) => ({ when, email: 'skip', sms: 'resend' }) as const);
+  const reversed = crashes.map(({ when }) => ({ when, email: 'skip', sms: 'resend' }) as const);
 
   interface Scenario {
     readonly topic?: HarnessTopic;
@@ -67,12 +67,12 @@ describe('a worker that crashes', () => {
   }
 
   function counts(harness: NotifyHarness): Counts {
-    const of = (protocol: Protocol) => {
+    const countsBy = (protocol: Protocol) => {
       const found: Record<string, number> = {};
       for (const title of harness.titles(protocol).flat()) found[title] = (found[title] ?? 0) + 1;
       return found;
     };
-    return { email: of('email'), sms: of('sms') };
+    return { email: countsBy('email'), sms: countsBy('sms') };
   }
 
   async function start(
@@ -94,14 +94,14 @@ describe('a worker that crashes', () => {
   }
 
   /** Crashes a worker at each of its calls, one crash per harness, and redelivers the message until all is quiet. */
-  async function deathsOf(
+  async function crashesOf(
     table: Table,
     scenario: Scenario,
     ambiguous: Ambiguous,
     when: 'before' | 'after',
   ): Promise<Outcome[]> {
-    const beyond = await start(table, scenario, ambiguous, when, scenario.calls + 1);
-    expect(beyond.worker.crashed, `more than ${scenario.calls} calls`).toBe(false);
+    const survivor = await start(table, scenario, ambiguous, when, scenario.calls + 1);
+    expect(survivor.worker.crashed, `more than ${scenario.calls} calls`).toBe(false);
     return Promise.all(
       Array.from({ length: scenario.calls }, async (_, n) => {
         const { harness, message, worker } = await start(table, scenario, ambiguous, when, n + 1);
@@ -134,26 +134,26 @@ describe('a worker that crashes', () => {
           const times = ambiguous ? sent + (policy[protocol] === 'resend' ? 1 : 0) : 1;
           return times === 0 ? [] : [[title, times]];
         });
-        expect(counts[protocol], `${protocol}, dead at call ${calls}`).toEqual(Object.fromEntries(expected));
+        expect(counts[protocol], `${protocol}, crash at call ${calls}`).toEqual(Object.fromEntries(expected));
       }
-      expect(left, `dead at call ${calls}`).toBe(0);
+      expect(left, `crash at call ${calls}`).toBe(0);
     }
   }
 
   const OPENS = 'Kessel bridge opens after nine years';
   const SHUT = 'Storm shuts the crossing';
   const SHUT_AT_KESSEL = 'Storm shuts the crossing at Kessel';
-  const RETOLD = 'Kessel bridge opens after nine long years';
+  const RETELLING = 'Kessel bridge opens after nine long years';
   const FERRY = 'Ferry strike goes on';
   const LATE = 'Herring quota doubled';
 
   // Version, count, stories, the item’s own claim, versions at its address, count, story, claim, publish, settle, version.
   const story: Scenario = { calls: 11, prepare: async (harness) => harness.hit() };
 
-  it.each([...deaths, ...reversed])(
+  it.each([...crashes, ...reversed])(
     '$when a call, while it delivers a story (email: $email, SMS: $sms)',
     async ({ when, ...ambiguous }) => {
-      const outcomes = await deathsOf(embedded(), story, ambiguous, when);
+      const outcomes = await crashesOf(embedded(), story, ambiguous, when);
       expectOnce(outcomes, [OPENS], ambiguous);
       expect(outcomes.filter((one) => one.ambiguous).map(({ calls }) => calls)).toEqual(
         when === 'before' ? [9, 10] : [8, 9],
@@ -166,7 +166,7 @@ describe('a worker that crashes', () => {
     },
   );
 
-  it.each(deaths)('$when a call, while it sends a development at once', async ({ when, ...ambiguous }) => {
+  it.each(crashes)('$when a call, while it sends a development at once', async ({ when, ...ambiguous }) => {
     // Version, count, stories, claim, publish, settle, story, version.
     const scenario: Scenario = {
       topic: { followUps: followUps('all') },
@@ -177,16 +177,16 @@ describe('a worker that crashes', () => {
         return harness.hit({ title: SHUT });
       },
     };
-    expectOnce(await deathsOf(memory, scenario, ambiguous, when), [SHUT], ambiguous, EMAIL);
+    expectOnce(await crashesOf(memory, scenario, ambiguous, when), [SHUT], ambiguous, EMAIL);
   });
 
-  it.each(deaths)('$when a call, while SNS throttles it', async ({ when, ...ambiguous }) => {
+  it.each(crashes)('$when a call, while SNS throttles it', async ({ when, ...ambiguous }) => {
     // The last call releases the claim.
     const scenario: Scenario = { ...story, calls: 10, answers: ['throttled'] };
-    expectOnce(await deathsOf(memory, scenario, ambiguous, when), [OPENS], ambiguous);
+    expectOnce(await crashesOf(memory, scenario, ambiguous, when), [OPENS], ambiguous);
   });
 
-  it.each(deaths)('$when a call, and a retelling arrives first', async ({ when, ...ambiguous }) => {
+  it.each(crashes)('$when a call, and a retelling arrives first', async ({ when, ...ambiguous }) => {
     const scenario: Scenario = {
       ...story,
       async meanwhile(harness) {
@@ -195,7 +195,7 @@ describe('a worker that crashes', () => {
         );
       },
     };
-    const outcomes = await deathsOf(memory, scenario, ambiguous, when);
+    const outcomes = await crashesOf(memory, scenario, ambiguous, when);
     const asOne = ({ email, sms }: Counts): Counts => {
       const sum = (of: Readonly<Record<string, number>>) =>
         Object.values(of).reduce((total, one) => total + one, 0);
@@ -209,7 +209,7 @@ describe('a worker that crashes', () => {
     );
   });
 
-  const laidBy = deaths.flatMap(({ when }) => [
+  const laidBy = crashes.flatMap(({ when }) => [
     { when, back: 'before' as const, digest: 'hourly' as const },
     { when, back: 'after' as const, digest: 'hourly' as const },
     { when, back: 'after' as const, digest: 'welcome' as const },
@@ -237,10 +237,10 @@ describe('a worker that crashes', () => {
           await harness.tick();
         },
       };
-      const outcomes = await deathsOf(embedded(), scenario, { email: 'resend', sms: 'skip' }, when);
+      const outcomes = await crashesOf(embedded(), scenario, { email: 'resend', sms: 'skip' }, when);
       const once = { [OPENS]: 1, [FERRY]: 1 };
       for (const { calls, counts, left } of outcomes) {
-        expect({ counts, left }, `dead at call ${calls}`).toEqual({
+        expect({ counts, left }, `crash at call ${calls}`).toEqual({
           counts: { email: once, sms: once },
           left: 0,
         });
@@ -259,22 +259,22 @@ describe('a worker that crashes', () => {
     },
   };
 
-  it.each(deaths)('$when a call, while it sends a digest', async ({ when, ...ambiguous }) => {
-    expectOnce(await deathsOf(embedded(), digestOfThree, ambiguous, when), [OPENS, FERRY, SHUT], ambiguous);
+  it.each(crashes)('$when a call, while it sends a digest', async ({ when, ...ambiguous }) => {
+    expectOnce(await crashesOf(embedded(), digestOfThree, ambiguous, when), [OPENS, FERRY, SHUT], ambiguous);
   });
 
-  it.each(deaths)(
+  it.each(crashes)(
     '$when a call, while it sends a digest, and another entry arrives',
     async ({ when, ...ambiguous }) => {
       const scenario: Scenario = {
         ...digestOfThree,
         meanwhile: (harness) => harness.addDigestEntry(TEN, 9, LATE),
       };
-      const outcomes = await deathsOf(memory, scenario, ambiguous, when);
+      const outcomes = await crashesOf(memory, scenario, ambiguous, when);
       const others = outcomes.map(({ counts: { email, sms }, ...outcome }) => {
         const { [LATE]: lateEmail, ...restEmail } = email;
         const { [LATE]: lateSms, ...restSms } = sms;
-        expect([lateEmail, lateSms], `dead at call ${outcome.calls}`).toEqual([1, 1]);
+        expect([lateEmail, lateSms], `crash at call ${outcome.calls}`).toEqual([1, 1]);
         return { ...outcome, counts: { email: restEmail, sms: restSms } };
       });
       expectOnce(others, [OPENS, FERRY, SHUT], ambiguous);
@@ -307,31 +307,31 @@ describe('a worker that crashes', () => {
   // removals.
   const followUp: Scenario = { calls: 15, prepare: followUpDue, after: sendRoundUp };
 
-  it.each([...deaths, ...reversed])(
+  it.each([...crashes, ...reversed])(
     '$when a call, while it sends a follow-up that includes retellings (email: $email)',
     async ({ when, ...ambiguous }) => {
-      const outcomes = await deathsOf(memory, followUp, ambiguous, when);
+      const outcomes = await crashesOf(memory, followUp, ambiguous, when);
       expectOnce(outcomes, [SHUT, AGAIN, ANEW], ambiguous, EMAIL);
     },
   );
 
-  it.each(deaths)(
+  it.each(crashes)(
     '$when a call, while it sends a follow-up, and the round-up comes first: each entry is listed once',
     async ({ when, ...ambiguous }) => {
       const scenario: Scenario = { ...followUp, meanwhile: sendRoundUp };
-      const outcomes = await deathsOf(memory, scenario, ambiguous, when);
+      const outcomes = await crashesOf(memory, scenario, ambiguous, when);
       // The round-up lists the entries that the follow-up had not reserved yet, even if the follow-up is ambiguous.
       expectOnce(outcomes, [SHUT, AGAIN, ANEW], ambiguous, EMAIL);
     },
   );
 
-  it.each(deaths)(
+  it.each(crashes)(
     '$when a call, while it sends a follow-up, and another retelling arrives: that one is listed once',
     async ({ when, ...ambiguous }) => {
       const scenario: Scenario = { ...followUp, meanwhile: (harness) => harness.addRetellingEntry(4, LATER) };
-      const outcomes = await deathsOf(memory, scenario, ambiguous, when);
+      const outcomes = await crashesOf(memory, scenario, ambiguous, when);
       for (const { calls, counts } of outcomes) {
-        expect(counts.email[LATER], `dead at call ${calls}`).toBe(1);
+        expect(counts.email[LATER], `crash at call ${calls}`).toBe(1);
       }
       const others = outcomes.map(({ counts: { email, sms }, ...outcome }) => {
         const { [LATER]: _later, ...rest } = email;
@@ -341,17 +341,17 @@ describe('a worker that crashes', () => {
     },
   );
 
-  it.each(deaths)('$when a call, while SNS throttles a follow-up', async ({ when, ...ambiguous }) => {
+  it.each(crashes)('$when a call, while SNS throttles a follow-up', async ({ when, ...ambiguous }) => {
     // Nothing is removed; the last call releases the claim.
     const scenario: Scenario = { ...followUp, calls: 12, answers: ['throttled'] };
-    expectOnce(await deathsOf(memory, scenario, ambiguous, when), [SHUT, AGAIN, ANEW], ambiguous, EMAIL);
+    expectOnce(await crashesOf(memory, scenario, ambiguous, when), [SHUT, AGAIN, ANEW], ambiguous, EMAIL);
   });
 
-  it.each(deaths)(
+  it.each(crashes)(
     '$when a call, while SNS throttles a follow-up, and the round-up comes first',
     async ({ when, ...ambiguous }) => {
       const scenario: Scenario = { ...followUp, calls: 12, answers: ['throttled'], meanwhile: sendRoundUp };
-      expectOnce(await deathsOf(memory, scenario, ambiguous, when), [SHUT, AGAIN, ANEW], ambiguous, EMAIL);
+      expectOnce(await crashesOf(memory, scenario, ambiguous, when), [SHUT, AGAIN, ANEW], ambiguous, EMAIL);
     },
   );
 
@@ -366,11 +366,11 @@ describe('a worker that crashes', () => {
     },
   };
 
-  it.each(deaths)('$when a call, while it sends a round-up', async ({ when, ...ambiguous }) => {
-    expectOnce(await deathsOf(memory, roundUp, ambiguous, when), [AGAIN, ANEW], ambiguous, EMAIL);
+  it.each(crashes)('$when a call, while it sends a round-up', async ({ when, ...ambiguous }) => {
+    expectOnce(await crashesOf(memory, roundUp, ambiguous, when), [AGAIN, ANEW], ambiguous, EMAIL);
   });
 
-  it.each(deaths)(
+  it.each(crashes)(
     '$when a call, while it sends a round-up, and a follow-up of the story comes first: each entry is listed once',
     async ({ when, ...ambiguous }) => {
       const scenario: Scenario = {
@@ -381,10 +381,10 @@ describe('a worker that crashes', () => {
           await harness.receive(due);
         },
       };
-      const outcomes = await deathsOf(memory, scenario, ambiguous, when);
+      const outcomes = await crashesOf(memory, scenario, ambiguous, when);
       for (const { calls, counts, left } of outcomes) {
-        expect(counts.email[SHUT], `dead at call ${calls}`).toBe(1);
-        expect(left, `dead at call ${calls}`).toBe(0);
+        expect(counts.email[SHUT], `crash at call ${calls}`).toBe(1);
+        expect(left, `crash at call ${calls}`).toBe(0);
       }
       const others = outcomes.map(({ counts: { email, sms }, ...outcome }) => {
         const { [SHUT]: _shut, ...rest } = email;
@@ -394,7 +394,7 @@ describe('a worker that crashes', () => {
     },
   );
 
-  it.each(deaths)(
+  it.each(crashes)(
     '$when a call, while it adds a development to the follow-up of its story',
     async ({ when }) => {
       // Version, count, stories, two for the first report, claim, digest entry, settle, story, version.
@@ -409,9 +409,9 @@ describe('a worker that crashes', () => {
           await harness.tickAt(Date.parse(THREE));
         },
       };
-      const outcomes = await deathsOf(memory, scenario, { email: 'resend', sms: 'skip' }, when);
+      const outcomes = await crashesOf(memory, scenario, { email: 'resend', sms: 'skip' }, when);
       for (const { calls, counts, left } of outcomes) {
-        expect({ counts, left }, `dead at call ${calls}`).toEqual({
+        expect({ counts, left }, `crash at call ${calls}`).toEqual({
           counts: { email: { [SHUT_AT_KESSEL]: 1 }, sms: {} },
           left: 0,
         });
@@ -419,7 +419,7 @@ describe('a worker that crashes', () => {
     },
   );
 
-  it.each(deaths)(
+  it.each(crashes)(
     '$when a call, while it sends a development, and another item reports the same first: no claim stays open',
     async ({ when }) => {
       const { first, developments } = STRIKE_REPORTS;
@@ -439,14 +439,14 @@ describe('a worker that crashes', () => {
           expect(claim?.settled).not.toBe(false);
         },
       };
-      const outcomes = await deathsOf(memory, scenario, { email: 'resend', sms: 'skip' }, when);
+      const outcomes = await crashesOf(memory, scenario, { email: 'resend', sms: 'skip' }, when);
       expect(outcomes.some(({ ambiguous }) => ambiguous)).toBe(true);
     },
   );
 
   const calmBySms = { deliver: { mode: 'now' }, minSources: 1, followUps: followUps('calm') } as const;
 
-  it.each(deaths)(
+  it.each(crashes)(
     '$when a call, while it adds a development to a follow-up by email and to one by SMS',
     async ({ when }) => {
       const scenario: Scenario = {
@@ -463,10 +463,10 @@ describe('a worker that crashes', () => {
           await harness.tickAt(Date.parse(THREE));
         },
       };
-      const outcomes = await deathsOf(memory, scenario, { email: 'resend', sms: 'skip' }, when);
+      const outcomes = await crashesOf(memory, scenario, { email: 'resend', sms: 'skip' }, when);
       const once = { [SHUT_AT_KESSEL]: 1 };
       for (const { calls, counts, left } of outcomes) {
-        expect({ counts, left }, `dead at call ${calls}`).toEqual({
+        expect({ counts, left }, `crash at call ${calls}`).toEqual({
           counts: { email: once, sms: once },
           left: 0,
         });
@@ -474,7 +474,7 @@ describe('a worker that crashes', () => {
     },
   );
 
-  it.each(deaths)(
+  it.each(crashes)(
     '$when a call, while it sends an urgent development, and a follow-up is scheduled',
     async ({ when, ...ambiguous }) => {
       const { first, developments } = STRIKE_REPORTS;
@@ -492,17 +492,17 @@ describe('a worker that crashes', () => {
           expect(harness.messages().at(-1)).toEqual(['follow-up', developments[0].title]);
         },
       };
-      const outcomes = await deathsOf(memory, scenario, ambiguous, when);
+      const outcomes = await crashesOf(memory, scenario, ambiguous, when);
       const others = outcomes.map(({ counts: { email, sms }, ...outcome }) => {
         const { [developments[0].title]: times, ...rest } = email;
-        expect(times, `dead at call ${outcome.calls}`).toBe(1);
+        expect(times, `crash at call ${outcome.calls}`).toBe(1);
         return { ...outcome, counts: { email: rest, sms } };
       });
       expectOnce(others, [developments[1].title], ambiguous);
     },
   );
 
-  it.each(deaths)(
+  it.each(crashes)(
     '$when a call, while it adds a development to a follow-up under caps: it takes one place',
     async ({ when }) => {
       const faults: string[] = [];
@@ -528,32 +528,32 @@ describe('a worker that crashes', () => {
           ['follow-up', developments[0].title],
         ];
         if (JSON.stringify(harness.messages()) !== JSON.stringify(expected))
-          faults.push(`dead at call ${call}: ${JSON.stringify(harness.messages())}`);
+          faults.push(`crash at call ${call}: ${JSON.stringify(harness.messages())}`);
       }
       expect(faults).toEqual([]);
     },
   );
 
-  it.each(deaths)('$when a call, while it adds a retelling to the round-up', async ({ when }) => {
+  it.each(crashes)('$when a call, while it adds a retelling to the round-up', async ({ when }) => {
     const scenario: Scenario = {
       calls: 11,
       async prepare(harness) {
         await harness.receive(harness.hit());
         harness.now += MINUTE;
-        return harness.hit({ id: 'item-2', feed: 'The Herald', title: RETOLD });
+        return harness.hit({ id: 'item-2', feed: 'The Herald', title: RETELLING });
       },
       after: sendRoundUp,
     };
-    const outcomes = await deathsOf(memory, scenario, { email: 'resend', sms: 'skip' }, when);
+    const outcomes = await crashesOf(memory, scenario, { email: 'resend', sms: 'skip' }, when);
     for (const { calls, counts, left } of outcomes) {
-      expect({ counts, left }, `dead at call ${calls}`).toEqual({
-        counts: { email: { [RETOLD]: 1 }, sms: {} },
+      expect({ counts, left }, `crash at call ${calls}`).toEqual({
+        counts: { email: { [RETELLING]: 1 }, sms: {} },
         left: 0,
       });
     }
   });
 
-  it.each(deaths)(
+  it.each(crashes)(
     '$when a call, while it adds a retelling to the round-up, and the follow-up of its story comes first',
     async ({ when }) => {
       const scenario: Scenario = {
@@ -562,24 +562,24 @@ describe('a worker that crashes', () => {
           await harness.receive(harness.hit());
           await harness.addFollowUpEntry(THREE, 1, SHUT, hash64(harness.topic.id, 'item-1'));
           harness.now += MINUTE;
-          return harness.hit({ id: 'item-2', feed: 'The Herald', title: RETOLD });
+          return harness.hit({ id: 'item-2', feed: 'The Herald', title: RETELLING });
         },
         async meanwhile(harness) {
           await harness.tickAt(Date.parse(THREE));
         },
         after: sendRoundUp,
       };
-      const outcomes = await deathsOf(memory, scenario, { email: 'resend', sms: 'skip' }, when);
+      const outcomes = await crashesOf(memory, scenario, { email: 'resend', sms: 'skip' }, when);
       for (const { calls, counts, left } of outcomes) {
-        expect({ counts, left }, `dead at call ${calls}`).toEqual({
-          counts: { email: { [SHUT]: 1, [RETOLD]: 1 }, sms: {} },
+        expect({ counts, left }, `crash at call ${calls}`).toEqual({
+          counts: { email: { [SHUT]: 1, [RETELLING]: 1 }, sms: {} },
           left: 0,
         });
       }
     },
   );
 
-  it.each(deaths)(
+  it.each(crashes)(
     '$when a call, while it adds a development to a follow-up: the next development goes with it',
     async ({ when }) => {
       const apart: string[] = [];
@@ -598,13 +598,13 @@ describe('a worker that crashes', () => {
         await harness.receive(harness.hit({ id: 'item-3', feed: 'The Herald', ...developments[1] }));
         for (let minute = 0; minute < 60; minute++) await harness.tickAt(harness.now + MINUTE);
         if (harness.published.length !== 2)
-          apart.push(`dead at call ${call}: ${JSON.stringify(harness.titles())}`);
+          apart.push(`crash at call ${call}: ${JSON.stringify(harness.titles())}`);
       }
       expect(apart).toEqual([]);
     },
   );
 
-  it.each(deaths)(
+  it.each(crashes)(
     'twice $when a call, at any two, while it sends a follow-up and another retelling arrives each time: nothing is lost, and nothing is repeated outside the ambiguous window',
     async ({ when }) => {
       const faults = new Set<string>();
@@ -657,8 +657,8 @@ describe('a worker that crashes', () => {
           harness.now += LEASE + 1;
         }
         await harness.receive(hit);
-        expect(harness.titles('email'), `dead at calls ${deadAt}`).toHaveLength(expected);
-        expect(harness.titles('sms').length, `dead at calls ${deadAt}`).toBeLessThanOrEqual(1);
+        expect(harness.titles('email'), `crash at calls ${deadAt}`).toHaveLength(expected);
+        expect(harness.titles('sms').length, `crash at calls ${deadAt}`).toBeLessThanOrEqual(1);
       }),
     );
   });

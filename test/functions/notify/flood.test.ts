@@ -26,7 +26,7 @@ import { type HarnessTopic, LEASE, NotifyHarness, START } from './notify-harness
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** The default caps. */
-const USUAL = { hour: 30, day: 200, timeZone: 'UTC', byDefault: true } as const;
+const DEFAULT_CAPS = { hour: 30, day: 200, timeZone: 'UTC', byDefault: true } as const;
 const silent = () => undefined;
 const log = { debug: silent, info: silent, warn: silent, error: silent };
 const random = seededRandom(5);
@@ -34,7 +34,7 @@ const random = seededRandom(5);
 const word = () => Array.from({ length: 7 }, () => random.pick([...'abcdefghijklmnopqrstuvwxyz'])).join('');
 const words = (n: number) => Array.from({ length: n }, word).join(' ');
 
-interface Written {
+interface FeedItem {
   readonly title: string;
   readonly summary?: string;
   readonly guid?: string;
@@ -43,11 +43,11 @@ interface Written {
   readonly loudness?: NotifyMode;
 }
 
-const flood = (n: number, name = ''): Written[] =>
+const flood = (n: number, name = ''): FeedItem[] =>
   Array.from({ length: n }, (_, k) => ({ title: `Flood ${words(5)} ${name}${k}`, summary: words(8) }));
 
 /** Runs polls of made-up feeds and a topic that watches for floods, in virtual time, and counts notify’s calls. */
-class Flooded {
+class FloodHarness {
   readonly harness: NotifyHarness;
   readonly feeds = new Map<string, Feed>();
   readonly waiting: (Hit | Burst)[] = [];
@@ -59,7 +59,7 @@ class Flooded {
 
   constructor(topic: HarnessTopic = {}, table = memoryTable()) {
     this.#records = table.records;
-    this.harness = new NotifyHarness(table, { atMost: USUAL, ...topic });
+    this.harness = new NotifyHarness(table, { atMost: DEFAULT_CAPS, ...topic });
     const counted =
       <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
       (...args: Args) => {
@@ -77,7 +77,7 @@ class Flooded {
   /** Polls items, as if match had appended the matching ones to the topic’s group. */
   async poll(
     feedId: string,
-    written: readonly Written[],
+    written: readonly FeedItem[],
     url = `https://${feedId}.example/rss`,
   ): Promise<void> {
     const feed: Feed = {
@@ -172,7 +172,7 @@ class Flooded {
 
 describe('a feed that returns after an outage with many items', () => {
   it('gets its few matching items sent at once', async () => {
-    const world = new Flooded();
+    const world = new FloodHarness();
     const others = Array.from({ length: 77 }, () => ({ title: words(6), summary: 'x'.repeat(9_000) }));
     await world.poll('courier', [...others.slice(0, 30), ...flood(3), ...others.slice(30)]);
     await world.drain();
@@ -180,7 +180,7 @@ describe('a feed that returns after an outage with many items', () => {
   });
 
   it('gets the latest of very many items sent at once, and the others in a digest within minutes, each once', async () => {
-    const world = new Flooded({ atMost: { ...USUAL, hour: 300, day: 900 } });
+    const world = new FloodHarness({ atMost: { ...DEFAULT_CAPS, hour: 300, day: 900 } });
     const items = flood(120).map((one, n) => ({ ...one, published: START - n * MINUTE }));
     await world.poll('courier', items);
     await world.drain();
@@ -200,7 +200,7 @@ describe('a feed that returns after an outage with many items', () => {
   });
 
   it('gets up to ten items sent as usual', async () => {
-    const world = new Flooded({ atMost: { hour: 10, timeZone: 'UTC' } });
+    const world = new FloodHarness({ atMost: { hour: 10, timeZone: 'UTC' } });
     await world.poll('courier', flood(10));
     await world.drain();
     expect(world.harness.published).toHaveLength(10);
@@ -213,7 +213,7 @@ describe('beside a feed with 4,900 matching items a minute', () => {
   it('another feed’s items are sent at once, and readers get few messages', {
     timeout: 120_000,
   }, async () => {
-    const world = new Flooded();
+    const world = new FloodHarness();
     const callsOfMinutes: number[] = [];
     for (let minute = 0; minute < MINUTES; minute++) {
       await world.poll('flood', flood(4_900, `m${minute}x`));
@@ -239,7 +239,7 @@ describe('beside a feed with 4,900 matching items a minute', () => {
 });
 
 it('forty items in every poll use up only their own feed’s share', { timeout: 60_000 }, async () => {
-  const world = new Flooded();
+  const world = new FloodHarness();
   for (let minute = 0; minute < 20; minute++) {
     await world.poll('flood', flood(40, `m${minute}x`));
     if (minute % 5 === 0)
@@ -255,7 +255,7 @@ it('forty items in every poll use up only their own feed’s share', { timeout: 
 });
 
 it('many feeds of one site leave a third of the places to others', async () => {
-  const world = new Flooded();
+  const world = new FloodHarness();
   for (let n = 0; n < 20; n++) {
     await world.poll(`blog-${n}`, flood(9, `b${n}x`), `https://blog-${n}.site.example/rss`);
   }
@@ -266,7 +266,7 @@ it('many feeds of one site leave a third of the places to others', async () => {
 });
 
 it('large items of one poll count as crowded, however few each message holds', async () => {
-  const world = new Flooded();
+  const world = new FloodHarness();
   const large = flood(40).map((one) => ({ ...one, summary: `${one.summary} ${'\u9078'.repeat(20_000)}` }));
   await world.poll('flood', large);
   await world.poll('courier', flood(3));
@@ -275,7 +275,7 @@ it('large items of one poll count as crowded, however few each message holds', a
 });
 
 it('old items of a new feed stay silent when all of them are edited', async () => {
-  const world = new Flooded();
+  const world = new FloodHarness();
   const past = flood(1_000).map((one, n) => ({ ...one, guid: `guid-${n}` }));
   await world.poll(
     'archive',
@@ -293,7 +293,7 @@ it('old items of a new feed stay silent when all of them are edited', async () =
 });
 
 it('the digests of a flood do not use up a small configured cap', { timeout: 60_000 }, async () => {
-  const world = new Flooded({ atMost: { hour: 5, day: 20, timeZone: 'UTC' } });
+  const world = new FloodHarness({ atMost: { hour: 5, day: 20, timeZone: 'UTC' } });
   for (let minute = 0; minute < 6 * 60; minute += 10) {
     await world.poll('flood', flood(100, `m${minute}x`));
     const name = word();
@@ -306,7 +306,7 @@ it('the digests of a flood do not use up a small configured cap', { timeout: 60_
 });
 
 it('half of a configured cap stays open to other feeds during a flood', async () => {
-  const world = new Flooded({ atMost: { hour: 5, timeZone: 'UTC' } });
+  const world = new FloodHarness({ atMost: { hour: 5, timeZone: 'UTC' } });
   await world.poll('flood', flood(500));
   await world.poll('courier', [{ title: `Flood at the courier ${words(5)}` }]);
   await world.drain();
@@ -317,7 +317,7 @@ it('half of a configured cap stays open to other feeds during a flood', async ()
 
 it('a flood of urgent items breaks quiet hours only for a few', async () => {
   const quiet = { hours: [{ from: { hour: 9, minute: 0 }, to: { hour: 17, minute: 0 } }], timeZone: 'UTC' };
-  const world = new Flooded({ quiet });
+  const world = new FloodHarness({ quiet });
   for (let minute = 0; minute < 5; minute++) {
     await world.poll(
       'flood',
@@ -332,7 +332,7 @@ it('a flood of urgent items breaks quiet hours only for a few', async () => {
 });
 
 it('edits of very many items are bounded, and count as developments if they are news', async () => {
-  const world = new Flooded();
+  const world = new FloodHarness();
   const items = flood(300).map((one, n) => ({ ...one, guid: `guid-${n}` }));
   await world.poll('flood', items);
   await world.drain();
@@ -352,7 +352,7 @@ it('edits of very many items are bounded, and count as developments if they are 
 });
 
 it('messages list at most a few hundred retellings of one story', { timeout: 60_000 }, async () => {
-  const world = new Flooded();
+  const world = new FloodHarness();
   const [text] = flood(1);
   for (let minute = 0; minute < 60; minute++) {
     const retold = Array.from({ length: 40 }, (_, n) => ({
@@ -372,7 +372,7 @@ it('messages list at most a few hundred retellings of one story', { timeout: 60_
 });
 
 it('the first poll of a feed with thousands of items causes one welcome digest', async () => {
-  const world = new Flooded();
+  const world = new FloodHarness();
   await world.poll(
     'flood',
     flood(3_000).map((one) => ({ ...one, loudness: 'welcome' as const })),
@@ -393,15 +393,15 @@ it.each(['before', 'after'] as const)(
     const items = flood(80).map((one) => ({ ...one, published: START }));
     for (let calls = 1; calls < 150; calls += 7) {
       const table = memoryTable();
-      const world = new Flooded({ atMost: { ...USUAL, hour: 300, day: 900 } }, table);
+      const world = new FloodHarness({ atMost: { ...DEFAULT_CAPS, hour: 300, day: 900 } }, table);
       await world.poll('courier', items);
       const burst = world.waiting.find(({ kind }) => kind === 'burst');
       if (!burst) throw new Error('expected a burst');
       const worker = new CrashingWorker(table, world.harness.channels, calls, when);
-      const died = await world.harness
+      const failure = await world.harness
         .receive(burst, world.deps(worker.table))
         .catch((error: unknown) => error);
-      if (worker.crashed) expect(died).toBeInstanceOf(Crash);
+      if (worker.crashed) expect(failure).toBeInstanceOf(Crash);
       world.harness.now += LEASE + 1;
       await world.drain();
       await world.pass(START + HOUR);
@@ -411,7 +411,7 @@ it.each(['before', 'after'] as const)(
 );
 
 it('items that a poll finds again after a crash are listed once', async () => {
-  const world = new Flooded({ atMost: { ...USUAL, hour: 300, day: 900 } });
+  const world = new FloodHarness({ atMost: { ...DEFAULT_CAPS, hour: 300, day: 900 } });
   const items = flood(90).map((one) => ({ ...one, published: START }));
   await world.poll('courier', items);
   world.harness.now += MINUTE;
@@ -423,7 +423,7 @@ it('items that a poll finds again after a crash are listed once', async () => {
 });
 
 it('a feed’s notices are bounded', async () => {
-  const world = new Flooded();
+  const world = new FloodHarness();
   for (let n = 0; n < 300; n++) {
     const notice: Notice = {
       v: 1,
@@ -447,7 +447,7 @@ it('a feed’s notices are bounded', async () => {
 
 it('messages and records stay small whatever feeds send', { timeout: 60_000 }, async () => {
   const table = memoryTable();
-  const world = new Flooded({}, table);
+  const world = new FloodHarness({}, table);
   const long = (n: number, text: string) => text.repeat(n / text.length);
   const items = ['\u{1f600}', '\u0001', '\u9078'].flatMap((text) =>
     Array.from({ length: 22 }, (_, n) => ({

@@ -160,7 +160,7 @@ export class NotifyHarness {
     title: string,
     { waitsFor = 'digest', protocols = ['email', 'sms'], ...fields }: DigestEntryFields = {},
   ): Promise<void> {
-    const { item, feed, why } = this.hit({ id: `laid-by-${n}`, title });
+    const { item, feed, why } = this.hit({ id: `waiting-${n}`, title });
     await digests(this.#table).add(
       { topicId: this.topic.id, dueAt: Date.parse(dueAt) },
       { id: `alert-${n}`, claimedAt: START + n },

@@ -13,7 +13,7 @@ import { army, retold, STRIKE_REPORTS } from '../strike-reports.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** The default caps. */
-const USUAL = { hour: 30, day: 200, timeZone: 'UTC', byDefault: true } as const;
+const DEFAULT_CAPS = { hour: 30, day: 200, timeZone: 'UTC', byDefault: true } as const;
 
 const feed = (id: string, url = `https://${id}.example/rss`, enabled = true): Feed => ({
   id,
@@ -29,7 +29,7 @@ const feed = (id: string, url = `https://${id}.example/rss`, enabled = true): Fe
 describe('a feed’s share of 30 alerts an hour', () => {
   const partsAmong = (feeds: readonly Feed[], crowded?: true) =>
     Object.fromEntries(
-      capSharesOf(USUAL, feeds, { feed: { id: 'a', title: 'A' }, ...(crowded ? { crowded } : {}) }).map(
+      capSharesOf(DEFAULT_CAPS, feeds, { feed: { id: 'a', title: 'A' }, ...(crowded ? { crowded } : {}) }).map(
         ({ of, fraction }) => [of, Math.round(30 * fraction)],
       ),
     );
@@ -59,7 +59,7 @@ it.each([30, 200])(
   'a flooding site and the digests of its items leave some of %i places to others',
   (limit) => {
     const parts = [
-      ...capSharesOf(USUAL, [feed('a')], { feed: { id: 'a', title: 'A' }, crowded: true }),
+      ...capSharesOf(DEFAULT_CAPS, [feed('a')], { feed: { id: 'a', title: 'A' }, crowded: true }),
       ...GATHERED_CAP_SHARES,
     ];
     const taken = parts
@@ -73,7 +73,7 @@ it.each([30, 200])(
 /** Makes a feed that has used up its third of the places, beside others. */
 class Crowd {
   readonly table = memoryTable();
-  readonly harness = new NotifyHarness(this.table, { atMost: USUAL });
+  readonly harness = new NotifyHarness(this.table, { atMost: DEFAULT_CAPS });
   readonly feeds = ['flood', 'courier', 'herald', 'gazette'].map((id) => feed(id));
 
   deps(table: Table = this.table) {
@@ -208,10 +208,10 @@ describe('a feed that has used up its share', () => {
           ...STRIKE_REPORTS.first,
         });
         const worker = new CrashingWorker(world.table, world.harness.channels, calls, when);
-        const died = await world.harness
+        const failure = await world.harness
           .receive(hit, world.deps(worker.table))
           .catch((error: unknown) => error);
-        if (worker.crashed) expect(died).toBeInstanceOf(Crash);
+        if (worker.crashed) expect(failure).toBeInstanceOf(Crash);
         // The next attempt comes in this hour, or in the next one, which has places again.
         world.harness.now += calls % 2 === 0 ? LEASE + 1 : 40 * MINUTE;
         await world.harness.receive(hit, world.deps());

@@ -37,11 +37,11 @@ it.each([
     [hitOf('a'), hitOf('b', 'https://b.com'), hitOf('c', 'https://a.com'), hitOf('a', 'https://a.com')],
     2,
   ],
-])('%s: %j are %i', (_, tellings, count) => {
+])('%s: %j are %i', (_, hits, count) => {
   let story: { outlets?: readonly string[]; sources: readonly string[] } = { sources: [] };
-  for (const telling of tellings) {
-    const outlets = outletsWith(story, telling);
-    story = { outlets, sources: [...story.sources, telling.feed.title] };
+  for (const hit of hits) {
+    const outlets = outletsWith(story, hit);
+    story = { outlets, sources: [...story.sources, hit.feed.title] };
   }
   expect(story.outlets).toHaveLength(count);
 });
