@@ -29,9 +29,10 @@ const feed = (id: string, url = `https://${id}.example/rss`, enabled = true): Fe
 describe('a feed’s share of 30 alerts an hour', () => {
   const partsAmong = (feeds: readonly Feed[], crowded?: true) =>
     Object.fromEntries(
-      capSharesOf(DEFAULT_CAPS, feeds, { feed: { id: 'a', title: 'A' }, ...(crowded ? { crowded } : {}) }).map(
-        ({ of, fraction }) => [of, Math.round(30 * fraction)],
-      ),
+      capSharesOf(DEFAULT_CAPS, feeds, {
+        feed: { id: 'a', title: 'A' },
+        ...(crowded ? { crowded } : {}),
+      }).map(({ of, fraction }) => [of, Math.round(30 * fraction)]),
     );
 
   it('is all if it is the only feed', () => {
