@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import { sourcesText, storiesOf, whyText, withMarks } from '../functions/notify/render/alert-email.ts';
+import { whyText, withMarks } from '../functions/notify/render/alert-email.ts';
+import { sourcesText, storiesOf } from '../functions/notify/render/alert-parts.ts';
 import type { Alert, AlertEntry } from '../functions/shared/model.ts';
 import type { Log } from '../functions/shared/ports.ts';
 import { count } from '../functions/shared/text/count.ts';

@@ -23,18 +23,16 @@ import { timePerHit } from './time-per-hit.ts';
 import { fitWeights, STORIES_PER_PART, TOPIC_COUNT } from './train.ts';
 
 const options = new Command('bench stories')
-  .description('How well items are grouped into stories, and what is delivered of a labelled week.')
-  .option('--fit', 'fit the weights anew, on the training side alone; takes some minutes and 2 GB')
-  .option('--alerts <file>', 'write the messages of the week there, as JSON lines')
+  .description('Measures how well items are grouped into stories, and which alerts a labelled week produces.')
+  .option('--fit', 'fit the weights again on the training data; takes some minutes and 2 GB of memory')
+  .option('--alerts <file>', 'write the messages of the week to this file, as JSON lines')
   .parse()
   .opts<{ fit?: true; alerts?: string }>();
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 if (!hasLabelledItems() || !hasRecordedWeek()) {
-  say(
-    `There is nothing to measure: expected labelled items in ${LABELLED_FOLDER}, and a recorded week beside them.`,
-  );
+  say(`Nothing to measure: expected labelled items in ${LABELLED_FOLDER}, and a recorded week beside them.`);
   process.exit(1);
 }
 if (options.fit) {
@@ -43,10 +41,10 @@ if (options.fit) {
   process.exit();
 }
 
-/** Of several sets, their means. */
+/** Prints a row of mean scores over several sets. */
 function report(name: string, sets: readonly (readonly LabelledItem[])[], window?: number): void {
-  const mean = (of: (items: readonly LabelledItem[]) => number) =>
-    sets.reduce((sum, set) => sum + of(set), 0) / sets.length;
+  const mean = (score: (items: readonly LabelledItem[]) => number) =>
+    sets.reduce((sum, set) => sum + score(set), 0) / sets.length;
   const gold = (set: readonly LabelledItem[]) => set.map(({ story }) => story);
   const f1 = (group: typeof groupAllKnown) =>
     mean((set) => bCubed(gold(set), group(set, window)).f1).toFixed(3);
@@ -74,8 +72,8 @@ interface Labels {
 }
 const labels = JSON.parse(readFileSync(join(import.meta.dirname, 'labels.json'), 'utf8')) as Labels;
 
-/** The week, with the topics of the labels. */
-async function deliveredOfTheWeek(): Promise<void> {
+/** Replays the recorded week with the labelled topics, and prints what was delivered. */
+async function reportWeek(): Promise<void> {
   const folder = unpackWeek();
   try {
     const snapshots = readSnapshots(folder);
@@ -110,4 +108,4 @@ async function deliveredOfTheWeek(): Promise<void> {
   }
 }
 
-await deliveredOfTheWeek();
+await reportWeek();

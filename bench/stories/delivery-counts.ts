@@ -1,7 +1,7 @@
 import type { ReplayedAlert } from '../../cli/replay/replay-snapshots.ts';
 import { labelledId, type WeekItem } from './recorded-week.ts';
 
-/** A topic whose matched items of the week are labelled: `<story>/<what it says>`, where `-` says nothing new. */
+/** A topic whose items of the week have labels: `<story>/<what it says>`, or `<story>/-` for nothing new. */
 export interface LabelledTopic {
   readonly id: string;
   readonly kind: string;
@@ -9,26 +9,28 @@ export interface LabelledTopic {
 }
 
 const HOUR_MS = 3_600_000;
-/** Interruptions of a story are counted for so long after its first item was found. */
+/** How long after a story's first item its interruptions are counted. */
 const MAX_COUNTED_MS = 48 * HOUR_MS;
 const MAX_UNNAMED_MS = 24 * HOUR_MS;
 
-/** Counts of what the topics with labels were sent; the counts of two topics can be added. */
+/** Counts of messages to labelled topics. Counts of several topics can be added. */
 export interface DeliveryCounts {
   /** Stories of two items or more. */
   stories: number;
   firstAlerts: number;
   followUps: number;
-  /** Messages but round-ups, and those of them that have something that no message before had. */
+  /** Messages other than round-ups. */
   messages: number;
+  /** Messages that contain something new. */
   useful: number;
   developments: number;
-  /** From when a development was found to when an alert or a follow-up had it, hours. */
+  /** Hours from the discovery of a development to the alert or follow-up that contained it. */
   readonly delays: number[];
-  /** Stories of any size, and those without a first alert, since they were taken for another. */
+  /** Stories of any size. */
   events: number;
+  /** Stories without a first alert, because they were taken for part of another. */
   merged: number;
-  /** Items that no message named within a day, copies of one text apart. */
+  /** Items that no message listed within a day, except copies of one text. */
   readonly unnamed: string[];
 }
 
@@ -47,6 +49,7 @@ export function emptyCounts(): DeliveryCounts {
   };
 }
 
+/** Adds one topic's counts to `sum`. */
 export function addTopicCounts(
   sum: DeliveryCounts,
   { id: topicId, items: labels }: LabelledTopic,
@@ -57,7 +60,7 @@ export function addTopicCounts(
   const labelOf = (id: string) => labels[id] ?? '?/-';
   const storyOf = (id: string) => labelOf(id).split('/')[0] ?? '';
   const stories = Map.groupBy(items, ({ id }) => storyOf(id));
-  // A feed whose addresses do not name its items has other ids in the pipeline.
+  // If a feed's addresses do not identify its items, the pipeline gives the items other ids.
   const byTitle = new Map(items.map(({ id, title }) => [title, id]));
   const messages = alerts
     .filter(({ topic }) => topic === topicId)
@@ -69,32 +72,32 @@ export function addTopicCounts(
       })),
     }));
   const known = new Set<string>();
-  const toldAt = new Map<string, number>();
+  const deliveredAt = new Map<string, number>();
   const openers = new Set<string>();
-  for (const { kind, at, items: named } of messages) {
-    for (const { id, role } of named) if (role === 'first') openers.add(storyOf(id));
+  for (const { kind, at, items: listed } of messages) {
+    for (const { id, role } of listed) if (role === 'first') openers.add(storyOf(id));
     if (kind === 'roundup') continue;
-    const fresh = named
+    const newLabels = listed
       .map(({ id }) => labelOf(id))
       .filter((label) => !label.endsWith('/-') && !known.has(label));
-    for (const label of fresh)
-      known.add(label).size && toldAt.set(label, toldAt.get(label) ?? Date.parse(at));
+    for (const label of newLabels)
+      known.add(label).size && deliveredAt.set(label, deliveredAt.get(label) ?? Date.parse(at));
     if (kind === 'welcome') continue;
     sum.messages++;
-    if (fresh.length > 0) sum.useful++;
-    const [lead] = named;
+    if (newLabels.length > 0) sum.useful++;
+    const [lead] = listed;
     const story = storyOf(lead?.id ?? '');
-    const of = stories.get(story) ?? [];
-    if (of.length < 2 || Date.parse(at) - (of[0]?.foundAt ?? 0) > MAX_COUNTED_MS) continue;
+    const storyItems = stories.get(story) ?? [];
+    if (storyItems.length < 2 || Date.parse(at) - (storyItems[0]?.foundAt ?? 0) > MAX_COUNTED_MS) continue;
     if (kind === 'new') sum.firstAlerts++;
     else sum.followUps++;
   }
-  for (const [story, of] of stories) {
+  for (const [story, storyItems] of stories) {
     sum.events++;
-    if (of.length > 1) sum.stories++;
+    if (storyItems.length > 1) sum.stories++;
     if (!openers.has(story)) sum.merged++;
     const developments = new Map(
-      of
+      storyItems
         .toReversed()
         .flatMap(({ id, foundAt }) =>
           /\/(-|first)$/.test(labelOf(id)) ? [] : [[labelOf(id), foundAt] as const],
@@ -102,13 +105,13 @@ export function addTopicCounts(
     );
     for (const [label, foundAt] of developments) {
       sum.developments++;
-      const at = toldAt.get(label);
+      const at = deliveredAt.get(label);
       if (at !== undefined) sum.delays.push((at - foundAt) / HOUR_MS);
     }
   }
   const namedAt = new Map<string, number>();
-  for (const { at, items: named } of messages) {
-    for (const { id } of named)
+  for (const { at, items: listed } of messages) {
+    for (const { id } of listed)
       namedAt.set(id, Math.min(namedAt.get(id) ?? Number.POSITIVE_INFINITY, Date.parse(at)));
   }
   const texts = new Map<string, string>();
@@ -124,18 +127,19 @@ export function addTopicCounts(
   }
 }
 
+/** Returns the counts as lines for a person. */
 export function countLines(name: string, sum: DeliveryCounts): string[] {
   const { stories, firstAlerts, followUps, messages, useful, developments, delays, events, merged, unnamed } =
     sum;
   const sorted = delays.toSorted((a, b) => a - b);
   const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(1);
-  const percent = (part: number, of: number) => `${Math.round((100 * part) / (of || 1))} %`;
+  const percent = (part: number, total: number) => `${Math.round((100 * part) / (total || 1))}%`;
   return [
     `${name}: ${stories} stories of several items`,
-    `  interruptions a story in 48 h: ${((firstAlerts + followUps) / stories).toFixed(2)}, of which first alerts ${(firstAlerts / stories).toFixed(2)}`,
-    `  messages with something new: ${useful} of ${messages}, ${percent(useful, messages)}`,
-    `  developments in an alert or a follow-up: ${delays.length} of ${developments}; within 2 h ${sorted.filter((delay) => delay <= 2).length}; delay ${at(0.5)} h median, ${at(0.9)} h p90`,
-    `  events taken for another, without a first alert: ${merged} of ${events}, ${percent(merged, events)}`,
-    `  items named in no message within 24 h: ${unnamed.length}`,
+    `  interruptions per story in 48 h: ${((firstAlerts + followUps) / stories).toFixed(2)}, including ${(firstAlerts / stories).toFixed(2)} first alerts`,
+    `  messages with something new: ${useful} of ${messages} (${percent(useful, messages)})`,
+    `  developments in an alert or a follow-up: ${delays.length} of ${developments}; ${sorted.filter((delay) => delay <= 2).length} within 2 h; delay ${at(0.5)} h median, ${at(0.9)} h p90`,
+    `  events merged into another, without a first alert: ${merged} of ${events} (${percent(merged, events)})`,
+    `  items that no message listed within 24 h: ${unnamed.length}`,
   ];
 }

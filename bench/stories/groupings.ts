@@ -4,13 +4,13 @@ import { signatureOf } from '../../functions/notify/story/signature.ts';
 import { countTerms } from '../../functions/notify/story/term-table.ts';
 import type { LabelledItem } from './labelled-items.ts';
 
-/** Returns the story of each item, in their order, once all are known; `window` in ms, and none without it. */
+/** Groups items that are all known. Returns each item's story, in the items' order. `window` in ms; none by default. */
 export function groupAllKnown(items: readonly LabelledItem[], window?: number): number[] {
   const members = membersOf(items, window);
   return clusterAll(members, countTerms(members.map(({ signature }) => signature)), window ?? Infinity);
 }
 
-/** Returns the story of each item, in their order, as they come. */
+/** Groups items one by one as they arrive. Returns each item's story, in the items' order. */
 export function groupInOrder(items: readonly LabelledItem[], window?: number): number[] {
   const members = membersOf(items, window);
   const counts = countTerms(members.map(({ signature }) => signature));

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Stories told by people who read the items; not ours, and no part of the project. */
+/** Items whose stories were labelled by human readers. Third-party data, not part of the project. */
 export const LABELLED_FOLDER = join(import.meta.dirname, '../../../shared/data/grouping');
 export const hasLabelledItems = (folder = LABELLED_FOLDER): boolean => existsSync(folder);
 
@@ -10,11 +10,11 @@ export interface LabelledItem {
   readonly title: string;
   readonly summary: string;
   readonly at?: number;
-  /** The story it is of. */
+  /** The label of its story. */
   readonly story: string;
 }
 
-/** `text`: with what follows the title, as far as a feed's summary would go. */
+/** Reads labelled items. `text` includes the start of their text, as long as a feed's summary. */
 export function readLabelledItems(name: string, text: boolean, folder = LABELLED_FOLDER): LabelledItem[] {
   const stories = new Map(lines(folder, `${name}.gold.jsonl`).map(({ id, story }) => [id, String(story)]));
   return lines(folder, `${name}.items.jsonl`).map(({ id, title, content, published }) => ({
@@ -26,34 +26,34 @@ export function readLabelledItems(name: string, text: boolean, folder = LABELLED
   }));
 }
 
-/** Parts of so many whole stories, in the items' order. */
+/** Splits items into parts of this many whole stories, in the items' order. */
 export function splitByStory(items: readonly LabelledItem[], stories: number): LabelledItem[][] {
-  const place = new Map<string, number>();
-  for (const { story } of items) if (!place.has(story)) place.set(story, place.size);
-  const count = Math.max(1, Math.floor(place.size / stories));
-  const found: LabelledItem[][] = Array.from({ length: count }, () => []);
-  for (const item of items) found[(place.get(item.story) ?? 0) % count]?.push(item);
-  return found;
+  const indexOf = new Map<string, number>();
+  for (const { story } of items) if (!indexOf.has(story)) indexOf.set(story, indexOf.size);
+  const count = Math.max(1, Math.floor(indexOf.size / stories));
+  const parts: LabelledItem[][] = Array.from({ length: count }, () => []);
+  for (const item of items) parts[(indexOf.get(item.story) ?? 0) % count]?.push(item);
+  return parts;
 }
 
-/** Parts as topics make them: the stories of which most items have a word, for words that not many have. */
+/** Splits items as topics would: each part has the stories that share a word, for words of 15 to 120 stories. */
 export function splitByTopic(items: readonly LabelledItem[], count: number): LabelledItem[][] {
-  const having = new Map<string, Set<string>>();
+  const storiesWith = new Map<string, Set<string>>();
   for (const { title, summary, story } of items) {
     for (const word of new Set(`${title} ${summary}`.toLowerCase().match(/\p{L}{5,}/gu))) {
-      const stories = having.get(word) ?? new Set();
-      having.set(word, stories.add(story));
+      const stories = storiesWith.get(word) ?? new Set();
+      storiesWith.set(word, stories.add(story));
     }
   }
-  const fitting = [...having.values()].filter(({ size }) => size >= 15 && size <= 120);
-  const every = Math.max(1, Math.floor(fitting.length / count));
-  return fitting
-    .filter((_, n) => n % every === 0)
+  const candidates = [...storiesWith.values()].filter(({ size }) => size >= 15 && size <= 120);
+  const step = Math.max(1, Math.floor(candidates.length / count));
+  return candidates
+    .filter((_, n) => n % step === 0)
     .slice(0, count)
     .map((stories) => items.filter(({ story }) => stories.has(story)));
 }
 
-/** Sets of items of which no two are of one story. */
+/** Returns up to 300 sets of items in which no two share a story. */
 export function unrelatedSets(items: readonly LabelledItem[], size: number): LabelledItem[][] {
   const firsts = [...new Map(items.toReversed().map((item) => [item.story, item])).values()];
   const sets = Array.from({ length: Math.min(300, Math.floor(firsts.length / size)) }, (_, n) =>
@@ -62,7 +62,7 @@ export function unrelatedSets(items: readonly LabelledItem[], size: number): Lab
   return sets;
 }
 
-/** As if they had come within three days, evenly. */
+/** Returns the items with times spread evenly over three days. */
 export function spreadOverThreeDays(items: readonly LabelledItem[]): LabelledItem[] {
   return items.map((item, n) => ({ ...item, at: Math.floor((n / items.length) * 3 * 86_400_000) }));
 }

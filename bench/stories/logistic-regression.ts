@@ -1,4 +1,4 @@
-/** Logistic regression by Newton's method, with a little ridge so that what never varies gets no weight. */
+/** Fits a logistic regression by Newton's method. A little ridge keeps constant features at weight 0. Returns the weights. */
 export function logisticRegression(
   rows: readonly Float64Array[],
   same: readonly boolean[],
@@ -11,15 +11,15 @@ export function logisticRegression(
     for (const [n, row] of rows.entries()) {
       let sum = 0;
       for (let k = 0; k < size; k++) sum += at(weights, k) * at(row, k);
-      const likely = 1 / (1 + Math.exp(-sum));
-      const spread = likely * (1 - likely);
-      const off = (same[n] ? 1 : 0) - likely;
+      const probability = 1 / (1 + Math.exp(-sum));
+      const variance = probability * (1 - probability);
+      const error = (same[n] ? 1 : 0) - probability;
       for (let k = 0; k < size; k++) {
         const line = system[k] as Float64Array;
-        const own = at(row, k);
-        if (own === 0) continue;
-        line[size] = at(line, size) + off * own;
-        for (let l = 0; l < size; l++) line[l] = at(line, l) + own * spread * at(row, l);
+        const value = at(row, k);
+        if (value === 0) continue;
+        line[size] = at(line, size) + error * value;
+        for (let l = 0; l < size; l++) line[l] = at(line, l) + value * variance * at(row, l);
       }
     }
     for (const [k, line] of system.entries()) {
@@ -35,7 +35,7 @@ function at(values: Float64Array, n: number): number {
   return values[n] ?? 0;
 }
 
-/** Gauss and Jordan; the system is positive definite, so that no pivot is zero. */
+/** Solves a linear system by Gauss-Jordan elimination. It is positive definite, so no pivot is zero. */
 function solve(system: readonly Float64Array[]): number[] {
   const size = system.length;
   for (const [column, pivot] of system.entries()) {

@@ -6,18 +6,18 @@ import type { SnapshotFolder } from '../../cli/replay/snapshots.ts';
 import { identify, newItemId } from '../../functions/poll/diff/identity.ts';
 import { parseFeed } from '../../functions/poll/parser/parse.ts';
 
-/** A recorded week of real feeds; not ours, and no part of the project. */
+/** A recorded week of real feeds. Third-party data, not part of the project. */
 const ARCHIVE = join(import.meta.dirname, '../../../shared/data/replay/2020-04-21_27.tar.xz');
 export const hasRecordedWeek = (): boolean => existsSync(ARCHIVE);
 
-/** Unpacks the week into a new temporary folder, which whoever calls removes. */
+/** Unpacks the week into a new temporary folder and returns its path. The caller removes it. */
 export function unpackWeek(): string {
   const folder = mkdtempSync(join(tmpdir(), 'news-alerts-week-'));
   execFileSync('tar', ['xJf', ARCHIVE, '-C', folder]);
   return folder;
 }
 
-/** Digits of an item's id that are the same in every feed that shows it. */
+/** Leading digits of an item's id that are the same in every feed. */
 const SHARED_DIGITS = 8;
 export const labelledId = (itemId: string): string => itemId.slice(0, SHARED_DIGITS);
 
@@ -29,13 +29,13 @@ export interface WeekItem {
   readonly summary: string;
   /** ms. */
   readonly foundAt: number;
-  /** Too old, in the first poll of its feed, to be delivered. */
+  /** The feed's first poll found it, and it was too old to be delivered. */
   readonly silent: boolean;
 }
 
 const FIRST_POLL_MS = 86_400_000;
 
-/** The items of recorded feeds by their ids, in the order in which polls find them. */
+/** Returns the items of recorded feeds by id, in the order of their discovery. */
 export async function weekItems({ feeds }: SnapshotFolder): Promise<ReadonlyMap<string, WeekItem>> {
   const items = new Map<string, WeekItem>();
   const polls = feeds

@@ -2,7 +2,7 @@ import { wordsOf } from '../../functions/shared/text/words.ts';
 import { bCubed, type Score } from './b-cubed.ts';
 import type { LabelledItem } from './labelled-items.ts';
 
-/** What is mostly done: TF-IDF over the words, all of the items known, and a link between any two that are alike enough. */
+/** The common baseline: TF-IDF over words, with a link between any two similar items. Returns the best threshold's score. */
 export function singleLink(items: readonly LabelledItem[], window: number): Score & { threshold: number } {
   const links = similarities(items, window);
   let best: (Score & { threshold: number }) | undefined;
@@ -24,12 +24,13 @@ function similarities(items: readonly LabelledItem[], window: number): Link[] {
     for (const { text } of wordsOf(`${title} ${summary}`)) count.set(text, (count.get(text) ?? 0) + 1);
     return count;
   });
-  const having = new Map<string, number>();
-  for (const count of counts) for (const word of count.keys()) having.set(word, (having.get(word) ?? 0) + 1);
+  const itemsWith = new Map<string, number>();
+  for (const count of counts)
+    for (const word of count.keys()) itemsWith.set(word, (itemsWith.get(word) ?? 0) + 1);
   const vectors = counts.map((count) => {
     const vector = new Map<string, number>();
     for (const [word, times] of count) {
-      vector.set(word, (1 + Math.log(times)) * Math.log(items.length / (having.get(word) ?? 1)));
+      vector.set(word, (1 + Math.log(times)) * Math.log(items.length / (itemsWith.get(word) ?? 1)));
     }
     const length = Math.hypot(...vector.values()) || 1;
     for (const [word, weight] of vector) vector.set(word, weight / length);
@@ -55,6 +56,6 @@ function componentsOf(size: number, links: readonly Link[], threshold: number): 
     parents[n] = at;
     return at;
   };
-  for (const [n, m, likeness] of links) if (likeness >= threshold) parents[root(n)] = root(m);
+  for (const [n, m, similarity] of links) if (similarity >= threshold) parents[root(n)] = root(m);
   return parents.map((_, n) => root(n));
 }

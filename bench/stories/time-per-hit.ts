@@ -8,7 +8,7 @@ import type { LabelledItem } from './labelled-items.ts';
 const HITS = 200;
 const SIGNATURES = 6;
 
-/** Returns the processor time that it takes to find an item's outcome among so many open stories, ms, once warm. */
+/** Returns the processor time of finding an item's outcome among this many open stories, ms, when warm. */
 export function timePerHit(items: readonly LabelledItem[], stories: number): number {
   const now = Date.now();
   const counts = new WordCounts();

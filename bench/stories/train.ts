@@ -10,21 +10,24 @@ import { logisticRegression } from './logistic-regression.ts';
 const WEIGHTS = join(import.meta.dirname, '../../functions/notify/story/weights.ts');
 export const STORIES_PER_PART = 300;
 export const TOPIC_COUNT = 60;
-/** Below this hardly any pair reports the same event, and most pairs are. */
+/** Most pairs are below this cosine, and hardly any of them report the same event. */
 const MIN_COSINE = 0.04;
 const COSINE = FEATURES.indexOf('cosine, root');
 
-/** Fits the weights of the features on the training side alone, and writes them to where notify reads them. */
+/** Fits the weights of the features on the training data, and writes them to the file that notify reads. */
 export function fitWeights(): void {
   const titles = weightsOf(readLabelledItems('allsides-lrc-train', false), true);
   const texts = weightsOf(readLabelledItems('allsides-lrc-train', true), false);
   writeFileSync(
     WEIGHTS,
-    `// Written by npm run bench -- stories --fit, in the order of FEATURES.\n\n${listOf('TITLES', 'For items that have titles alone.', titles)}\n${listOf('TEXTS', 'For the others.', texts)}`,
+    `// Written by npm run bench -- stories --fit, in the order of FEATURES.\n\n${listOf('TITLE_WEIGHTS', 'For pairs of items without summaries.', titles)}\n${listOf('TEXT_WEIGHTS', 'For all other pairs.', texts)}`,
   );
 }
 
-/** Items at random, of as many stories as the validation side has, and items that share a word, as a topic's do. */
+/**
+ * Fits weights on two kinds of parts: random items of as many stories as the validation data has, and items that share a
+ * word, as those of a topic do.
+ */
 function weightsOf(items: readonly LabelledItem[], titlesAlone: boolean): number[] {
   const large = splitByStory(items, STORIES_PER_PART);
   const rows: Float64Array[] = [];
@@ -44,7 +47,7 @@ function weightsOf(items: readonly LabelledItem[], titlesAlone: boolean): number
     }
   };
   for (const part of [...large, ...splitByTopic(items, TOPIC_COUNT)]) add(part);
-  // In a topic, feeds with summaries and without come together.
+  // A topic has items with and without summaries.
   if (!titlesAlone) for (const part of splitByStory(large[0] ?? [], 60)) add(part.map(withoutSomeTexts));
   return logisticRegression(rows, same);
 }
@@ -53,7 +56,7 @@ function withoutSomeTexts(item: LabelledItem, n: number): LabelledItem {
   return n % 3 === 0 ? { ...item, summary: '' } : item;
 }
 
-function listOf(name: string, of: string, weights: readonly number[]): string {
+function listOf(name: string, comment: string, weights: readonly number[]): string {
   const rounded = weights.map((weight) => Math.round(weight * 1000) / 1000).join(', ');
-  return `/** ${of} */\n// biome-ignore format: one line, as the fitting writes it\nexport const ${name}: readonly number[] = [${rounded}];\n`;
+  return `/** ${comment} */\n// biome-ignore format: one line, as the fitting writes it\nexport const ${name}: readonly number[] = [${rounded}];\n`;
 }

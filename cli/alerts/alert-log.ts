@@ -1,4 +1,4 @@
-import { followUpId } from '../../functions/notify/policy/follow-up-schedule.ts';
+import { digestMessageId, followUpId } from '../../functions/notify/policy/message-ids.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { Reason, StoryRole } from '../../functions/shared/model.ts';
 import { type DigestEntry, digests, type ScheduledKind } from '../../functions/shared/store/digests.ts';
@@ -154,7 +154,7 @@ export class AlertLog {
     const digestId =
       (...part: readonly string[]) =>
       (round: number) =>
-        hash64('digest', topicId, dueAt, ...part, String(round));
+        digestMessageId(topicId, dueAt, part, round);
     const alone = protocols.length > 0 ? [protocols.join()] : [];
     return (
       (await this.#covering(claim, 'digest', digestId(...alone))) ??

@@ -9,7 +9,7 @@ import { type StreamWords, streamWords } from '../shared/store/stream-words.ts';
 import type { Table } from '../shared/store/table.ts';
 import type { TermCounts } from './story/term-table.ts';
 
-/** What notify keeps in the table. */
+/** The records that notify reads and writes. */
 export interface NotifyStores {
   readonly stories: Stories;
   readonly claims: Claims;
@@ -19,7 +19,7 @@ export interface NotifyStores {
   readonly streamWords: StreamWords;
 }
 
-/** `worker` must be unique among all that claim. */
+/** Returns the stores on a table. `worker` must be unique among all claiming processes. */
 export function notifyStores(table: Table, worker: string): NotifyStores {
   return {
     stories: stories(table),
@@ -37,6 +37,6 @@ export interface NotifyDeps extends NotifyStores {
   readonly metrics: Metrics;
   readonly config: PipelineConfig;
   readonly channels: Channels;
-  /** How common terms are in the latest items of all feeds. */
+  /** Returns how common terms are in the latest items of all feeds. */
   readonly termCounts: () => Promise<TermCounts>;
 }

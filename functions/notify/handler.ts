@@ -15,17 +15,17 @@ import { cachedTermCounts } from './story/cached-term-counts.ts';
 
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
-/** Reads the hits queue. */
+/** Returns the handler of the hits queue. */
 export function createHandler(platform: Basics & Tables & Publishing): Handler {
-  const records = notifyStores(platform.table(), platform.instance);
+  const stores = notifyStores(platform.table(), platform.instance);
   const config = platform.config();
   const deps = {
     clock: platform.clock,
     log: platform.log,
     metrics: platform.metrics,
     config,
-    ...records,
-    termCounts: cachedTermCounts(records.streamWords, platform.clock),
+    ...stores,
+    termCounts: cachedTermCounts(stores.streamWords, platform.clock),
     channels: platform.channels(config.sms),
   };
   return withMetrics(platform.metrics, (event: SQSEvent) =>

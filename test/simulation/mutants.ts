@@ -16,7 +16,8 @@ export interface Mutant {
 
 const POLL = 'functions/poll/poll.ts';
 const CLAIMS = 'functions/shared/store/claims.ts';
-const DELIVER = 'functions/notify/deliver/deliver.ts';
+const DELIVER_FIRST = 'functions/notify/deliver/deliver-first-report.ts';
+const DELIVER_LATER = 'functions/notify/deliver/deliver-later-report.ts';
 const PUBLISH = 'functions/notify/deliver/publish.ts';
 const SEND_DIGEST = 'functions/notify/deliver/send-digest.ts';
 const NOTIFY = 'functions/notify/notify.ts';
@@ -235,12 +236,12 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     rule: 'an alert is settled after it is published',
     file: PUBLISH,
     from: '  const outcome = await channels.publish(',
-    to: "  await claims.settle(alert.id, 'sent', clock(), ledger);\n  const outcome = await channels.publish(",
+    to: "  await claims.settle(alert.id, 'sent', clock(), logFields);\n  const outcome = await channels.publish(",
   },
   'never-settled': {
     rule: 'a published alert is settled',
     file: PUBLISH,
-    from: "      await claims.settle(alert.id, 'sent', clock(), { ...ledger, messageId: outcome.messageId });\n",
+    from: "      await claims.settle(alert.id, 'sent', clock(), { ...logFields, messageId: outcome.messageId });\n",
     to: '',
   },
   'skip-ignored': {
@@ -276,13 +277,13 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'queued-before-laid-by': {
     rule: 'an alert is laid by for its digest before its claim is settled',
-    file: DELIVER,
+    file: DELIVER_FIRST,
     from: '    const itemId = await deps.digests.add(',
-    to: "    await deps.claims.settle(id, 'queued', now, ledger);\n    const itemId = await deps.digests.add(",
+    to: "    await deps.claims.settle(id, 'queued', now, logFields);\n    const itemId = await deps.digests.add(",
   },
   'laid-by-anew': {
     rule: 'every attempt lays by the same entry of the same digest',
-    file: DELIVER,
+    file: DELIVER_FIRST,
     from: '    const { claimedAt, dueAt, waitsFor',
     to: '    const claimedAt = now;\n    const { dueAt, waitsFor',
   },
@@ -290,13 +291,13 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     rule: 'what waits for a digest is removed after the digest was sent',
     file: SEND_DIGEST,
     from: '    const claim = await deps.claims.claim(\n',
-    to: '    await deps.digests.remove(topic.id, some);\n    const claim = await deps.claims.claim(\n',
+    to: '    await deps.digests.remove(topic.id, batch);\n    const claim = await deps.claims.claim(\n',
   },
   'one-round': {
     rule: 'what comes after a digest was made up is told in a round of its own',
-    file: SEND_DIGEST,
-    from: "hash64('digest', topic.id, dueAt, ...part, String(round))",
-    to: "hash64('digest', topic.id, dueAt, ...part, String(round && 0))",
+    file: 'functions/notify/policy/message-ids.ts',
+    from: "hash64('digest', topicId, dueAt, ...part, String(round))",
+    to: "hash64('digest', topicId, dueAt, ...part, String(round && 0))",
     theme: 'digests',
   },
   'recorded-before-delivered': {
@@ -344,7 +345,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'follow-up-takes-no-place': {
     rule: 'a follow-up takes a place of its topic',
-    file: DELIVER,
+    file: DELIVER_LATER,
     from: "  if (schedule.kind !== 'now' && schedule.kind !== 'follow-up') return schedule;\n",
     to: "  if (schedule.kind !== 'now') return schedule;\n",
     theme: 'policy',
@@ -352,7 +353,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'old-text-counts': {
     rule: 'of two hits of an item the later one counts',
     file: NOTIFY,
-    from: '  if (later < 0) return;\n',
+    from: '  if (order < 0) return;\n',
     to: '',
     theme: 'redelivery',
   },
@@ -400,7 +401,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'told-takes-a-place': {
     rule: 'what was told before takes no place of those who come',
-    file: DELIVER,
+    file: DELIVER_FIRST,
     from: '  if ((await claims.find(id))?.settled) return undefined;\n',
     to: '',
     theme: 'policy',
@@ -428,7 +429,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'parts-silently-out': {
     rule: 'the owner is told that the SMS parts are used up',
-    file: DELIVER,
+    file: DELIVER_FIRST,
     from: `  await deliverFirstReport(deps, OPERATIONS_TOPIC, {
     entry: smsPartsUsedUpEntry(smsParts, now),
     loudness: 'alert',

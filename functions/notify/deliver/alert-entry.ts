@@ -2,7 +2,7 @@ import type { AlertEntry, Hit } from '../../shared/model.ts';
 import type { Story } from '../../shared/store/stories.ts';
 import { withSources } from '../story/story-sources.ts';
 
-/** Returns what alerts show of a hit. `story`: the one that it is of, unless it is the first report. */
+/** Returns the alert entry of a hit. Pass its `story` unless the hit is the first report. */
 export function alertEntry(
   kind: AlertEntry['kind'],
   storyId: string,

@@ -4,15 +4,21 @@ import type { DeliveredVersion, Story } from '../../shared/store/stories.ts';
 import type { NotifyDeps } from '../deps.ts';
 import { STORY_WINDOW_MS } from '../story/find-story.ts';
 import { materialChange, newsworthyEdit } from '../story/material-change.ts';
-import { sketchOf } from '../story/text-sketch.ts';
 import { alertEntry } from './alert-entry.ts';
-import { deliverLaterReport } from './deliver.ts';
+import { deliverLaterReport } from './deliver-later-report.ts';
+import {
+  type DeliveredFields,
+  deliveredText,
+  deliveredVersionOf,
+  MAX_ALERTS,
+  storyStandIn,
+} from './delivered-version.ts';
 import { type BeyondShare, placeInStory } from './place-in-story.ts';
 
-/** `beyond share`: nothing was done, and the item is to be gathered. */
+/** `beyond share`: nothing was done; the caller must gather the item. */
 type ItemResult = 'done' | BeyondShare;
 
-/** Delivers an item that its topic has not seen in this feed before. `terms`: watched terms that were known. */
+/** Delivers an item that is new to its topic in this feed. `terms` are watched terms found earlier. */
 export async function deliverNewItem(
   deps: NotifyDeps,
   topic: Topic,
@@ -22,7 +28,7 @@ export async function deliverNewItem(
   const { item, loudness } = hit;
   const delivered = { ...deliveredText(item), terms };
   if (loudness === 'silent') {
-    // Silent items open no stories: later news that resembles them must not be silent too.
+    // Silent items open no stories, so that similar later news is not silent too.
     const storyId = hash64(topic.id, item.id);
     return recordDelivered(deps, topic, hit, { ...delivered, storyId, lead: true, silent: true });
   }
@@ -38,7 +44,7 @@ export async function deliverNewItem(
   });
 }
 
-/** Delivers an item that its topic knows from this feed: an edit of it may be a development of its story. */
+/** Delivers an item that its topic knows from this feed. An edit may be a development of its story. */
 export async function deliverKnownItem(
   deps: NotifyDeps,
   topic: Topic,
@@ -51,12 +57,12 @@ export async function deliverKnownItem(
   }
   if (before.silent) return deliverFormerlySilent(deps, topic, hit, before);
   const { item, loudness } = hit;
-  const news = before.lead ? newsworthyEdit(topic.followUps.mode, before, hit) : undefined;
-  // A text that was not there before, as many summaries are for a while, is no edit of one.
-  if (!news || loudness === 'silent')
+  const edit = before.lead ? newsworthyEdit(topic.followUps.mode, before, hit) : undefined;
+  // Many summaries arrive late, so keep a first summary as the delivered text instead of treating it as an edit.
+  if (!edit || loudness === 'silent')
     return recordDelivered(deps, topic, hit, { ...deliveredText(item), ...before });
   const story = await currentStory(deps, topic, hit, before.storyId);
-  const { added } = news;
+  const { added } = edit;
   const entry = {
     ...alertEntry('update', before.storyId, hit, story ?? storyStandIn(before)),
     role: 'development' as const,
@@ -64,21 +70,21 @@ export async function deliverKnownItem(
     ...(added === undefined ? {} : { added }),
   };
   const because = 'an edit of the item that opened the story';
-  const more = { ...hit, loudness, entry, version: news.name, story, because };
-  const { alerts, isDiverted: _, ...followUps } = await deliverLaterReport(deps, topic, more);
+  const report = { ...hit, loudness, entry, version: edit.name, story, because };
+  const { alerts, isDiverted: _, ...followUps } = await deliverLaterReport(deps, topic, report);
   if (story && (followUps.followUps !== story.followUps || followUps.smsFollowUps !== story.smsFollowUps)) {
-    // Where another writes it at the same time, the next development may come with a follow-up of its own.
+    // If another worker writes the story now, the next development may get a follow-up of its own.
     await deps.stories.change(topic.id, story, { ...story, ...followUps });
   }
   return recordDelivered(deps, topic, hit, {
     ...before,
     ...deliveredText(item),
-    updates: news.updates,
+    updates: edit.updates,
     alerts: [...(before.alerts ?? []), ...alerts].slice(-MAX_ALERTS),
   });
 }
 
-/** An edit of what was silent: where it is news, it is delivered as any other item is, once. */
+/** Delivers an edit of a silent item, once, like a new item if the edit is news. */
 async function deliverFormerlySilent(
   deps: NotifyDeps,
   topic: Topic,
@@ -87,19 +93,12 @@ async function deliverFormerlySilent(
 ): Promise<ItemResult> {
   const { item, loudness } = hit;
   if (loudness === 'silent') return recordDelivered(deps, topic, hit, { ...before, ...deliveredText(item) });
-  // Also where every edit is sent: what a new feed holds may change in every poll, and must not flood.
+  // Ask this in the mode `all` too: old items of a new feed may change in every poll and must not flood the topic.
   const isNews = topic.followUps.mode !== 'off' && materialChange(before, hit) !== undefined;
   return isNews ? deliverNewItem(deps, topic, hit, before.terms) : recordDelivered(deps, topic, hit, before);
 }
 
-/** Stands for a story that is too old to be read. */
-export const storyStandIn = ({ title, polledAt }: DeliveredVersion) => ({
-  title,
-  openedAt: polledAt,
-  sources: [],
-});
-
-/** The story of an item as it is now, if it is not too old to be read. */
+/** Returns a story in its present state, or undefined if it is too old to be read. */
 async function currentStory(
   { stories, clock }: NotifyDeps,
   topic: Topic,
@@ -110,11 +109,7 @@ async function currentStory(
   return (await stories.since(topic.id, since)).stories.find((story) => story.id === id);
 }
 
-export function deliveredText({ title, summary }: Hit['item']): Pick<DeliveredVersion, 'title' | 'sketch'> {
-  return { title, ...(summary === '' ? {} : { sketch: sketchOf(title, summary) }) };
-}
-
-/** Records what was delivered, last of all: until then a retry starts from the beginning. */
+/** Records the delivered version. Call it last: a retry before it starts from the beginning. */
 async function recordDelivered(
   { stories, clock }: NotifyDeps,
   topic: Topic,
@@ -130,33 +125,3 @@ async function recordDelivered(
   );
   return 'done';
 }
-
-type DeliveredFields = Omit<DeliveredVersion, 'contentHash' | 'polledAt' | 'revision'>;
-
-/** Returns the record of what was delivered of an item, as the hit shows it. */
-export function deliveredVersionOf(
-  { item, polledAt, revision, terms }: Hit,
-  delivered: DeliveredFields,
-): DeliveredVersion {
-  const { storyId, lead, role, title, alerts, sketch, silent, gathered, updates } = delivered;
-  return {
-    storyId,
-    lead,
-    ...(role ? { role } : {}),
-    title,
-    contentHash: item.contentHash,
-    polledAt,
-    ...(revision === undefined ? {} : { revision }),
-    terms: [...new Set([...delivered.terms, ...terms])].slice(-MAX_TERMS),
-    ...(alerts ? { alerts } : {}),
-    ...(sketch === undefined ? {} : { sketch }),
-    ...(silent ? { silent } : {}),
-    ...(gathered ? { gathered } : {}),
-    ...(updates === undefined ? {} : { updates }),
-  };
-}
-
-/** Bounds the record of a live story. */
-export const MAX_ALERTS = 20;
-/** More than a message brings: match sends some 200. */
-const MAX_TERMS = 400;

@@ -3,7 +3,8 @@ import { hash64 } from '../../shared/hash.ts';
 import { inParallel } from '../../shared/in-parallel.ts';
 import type { AlertEntry, Burst, Hit, Protocol, Topic } from '../../shared/model.ts';
 import { ALL_PROTOCOLS, protocolAttributes } from '../../shared/store/protocol-attributes.ts';
-import { type DeliveredVersion, topicPartition } from '../../shared/store/stories.ts';
+import { topicWindow } from '../../shared/store/quotas.ts';
+import type { DeliveredVersion } from '../../shared/store/stories.ts';
 import type { NotifyDeps } from '../deps.ts';
 import { reserveOrOverflowDue } from '../policy/caps.ts';
 import { deliveryDue } from '../policy/delivery-due.ts';
@@ -11,35 +12,35 @@ import { capSharesOf, GATHERED_CAP_SHARES } from '../policy/fair-share.ts';
 import { type Plan, smsAlertIdOf } from '../policy/plan.ts';
 import { materialChange, newsworthyEdit } from '../story/material-change.ts';
 import { alertEntry } from './alert-entry.ts';
-import { comparePolls } from './compare-polls.ts';
-import { deliveredText, deliveredVersionOf, MAX_ALERTS, storyStandIn } from './deliver-item.ts';
+import {
+  comparePolls,
+  deliveredText,
+  deliveredVersionOf,
+  MAX_ALERTS,
+  storyStandIn,
+} from './delivered-version.ts';
 import { alertLogFields, loggedEntry } from './publish.ts';
 
-/** Items of a feed that a topic places in stories within an hour, where the feed brings many at once. */
+/** Items of a crowded feed that a topic places in stories within an hour. */
 const MAX_PLACED = 50;
 const HOUR_MS = 3_600_000;
-/**
- * Items of a feed that a topic records in a week without telling anybody, where the feed brings many at once. An edit of one
- * that has no record is taken for news.
- */
+/** Silent items of a feed that a topic records in a week. An edit of an item without a record counts as news. */
 const MAX_SILENT = 2_000;
 const WEEK_MS = 7 * 24 * HOUR_MS;
-/** Digests of gathered items are due at every tenth minute, and no sooner than in two. */
+/** Digests of gathered items are due every ten minutes, and at least two minutes from now. */
 const DIGEST_INTERVAL_MS = 10 * 60_000;
 const MIN_WAIT_MS = 2 * 60_000;
-/** Writes at once. */
 const MAX_PARALLEL_WRITES = 10;
 
 /**
- * Whether an item of a crowded poll is one of those of its feed and hour that are placed in stories. By the time of the
- * poll, so that every attempt has the same answer.
+ * Reserves a place in stories for an item of a crowded poll. Returns false if its feed has used up the hour's places. Counts
+ * by the time of the poll, so that every attempt has the same answer. Stored under `CROWD#`.
  */
 export async function reserveStoryPlace({ quotas }: NotifyDeps, topic: Topic, hit: Hit): Promise<boolean> {
   const until = (Math.floor(Date.parse(hit.polledAt) / HOUR_MS) + 1) * HOUR_MS;
-  const sk = `CROWD#${hit.feed.id}#${new Date(until).toISOString()}`;
-  const window = { pk: topicPartition(topic.id), sk, limit: MAX_PLACED, until };
+  const window = topicWindow(topic.id, `CROWD#${hit.feed.id}`, MAX_PLACED, until);
   const taken = await quotas.reserve(window, `${hit.item.id} ${hit.item.contentHash}`);
-  if (taken === 'busy') throw new RetryLater(`others place items of ${hit.feed.id}`);
+  if (taken === 'busy') throw new RetryLater(`other workers keep placing items of feed ${hit.feed.id}`);
   return taken === 'taken';
 }
 
@@ -58,13 +59,13 @@ export function burstOf({
 }
 
 /**
- * Gathers an item whose feed has no part left of the caps: it waits for the digest that it would wait for in a story. In a
- * story it would hold back what other feeds tell of it.
+ * Gathers an item whose feed has used up its share of the caps. It waits for the same digest as it would in a story, where
+ * it would hold back other feeds' reports.
  */
 export const gatherBeyondShare = (deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> =>
   gather(deps, topic, burstOf(hit), { isListed: hit.crowded !== true, urgent: hit.urgent === true });
 
-/** Whether an item was gathered as a burst of one; perhaps by an attempt that did not come to its end. */
+/** Returns whether an attempt, finished or not, has gathered an item as a burst of one. */
 export const isGathered = (topic: Topic, hit: Hit, { alerts = [] }: DeliveredVersion): boolean =>
   alerts.includes(gatheredIdOf(topic, burstOf(hit)));
 
@@ -74,11 +75,12 @@ function gatheredIdOf(topic: Topic, { feed, polledAt, revision, items }: Burst):
 }
 
 /**
- * Adds items to a digest that is due soon, without placing them in stories. Beyond what a digest lists of a feed they are
- * counted, and nothing else is written of them; with `isListed` all are listed, when the feed may send again.
+ * Adds items to a digest that is due soon, without placing them in stories. Items beyond a feed's room in the digest are only
+ * counted. With `isListed` all items are listed, in a digest that waits until the feed may send again. Silent items are only
+ * recorded. Throws `RetryLater` if other workers interfere.
  *
- * The record of each item names the burst before the digest has its entry: a later attempt finds which items are its own,
- * and no other message adds them again.
+ * The record of each item names the burst before the digest gets its entry. So a later attempt finds its own items, and no
+ * other message adds them again.
  */
 export async function gather(
   deps: NotifyDeps,
@@ -91,19 +93,19 @@ export async function gather(
   if (loudness === 'silent') {
     const week = Math.ceil(Date.parse(polledAt) / WEEK_MS) * WEEK_MS;
     const digest = { topicId: topic.id, dueAt: week };
-    const apart = { ...feed, id: `silent ${feed.id}` };
-    const room = await deps.gathered.reserve(digest, apart, id, items.length, MAX_SILENT);
-    if (room === 'busy') throw new RetryLater(`others gather items of ${feed.id}`);
-    if (room === 'listed') await entriesOf(deps, topic, burst, id);
+    const silentFeed = { ...feed, id: `silent ${feed.id}` };
+    const reserved = await deps.gathered.reserve(digest, silentFeed, id, items.length, MAX_SILENT);
+    if (reserved === 'busy') throw new RetryLater(`other workers keep gathering items of feed ${feed.id}`);
+    if (reserved === 'listed') await entriesOf(deps, topic, burst, id);
     return;
   }
   const common: Plan = { id, policy: topic, protocols: topic.sms ? ['email'] : ALL_PROTOCOLS };
-  const audible = { ...burst, loudness, isListed, urgent: isListed && urgent };
-  await gatherByPlan(deps, topic, common, audible, id);
-  // More sources would have to confirm each.
+  const nonSilent = { ...burst, loudness, isListed, urgent: isListed && urgent };
+  await gatherByPlan(deps, topic, common, nonSilent, id);
+  // Gathered items have one source each, so they go by SMS only if one is enough.
   if (topic.sms?.minSources !== 1) return;
-  const bySms: Plan = { id: smsAlertIdOf(id), policy: topic.sms, protocols: ['sms'] };
-  await gatherByPlan(deps, topic, bySms, audible, id);
+  const smsPlan: Plan = { id: smsAlertIdOf(id), policy: topic.sms, protocols: ['sms'] };
+  await gatherByPlan(deps, topic, smsPlan, nonSilent, id);
 }
 
 type NonSilentBurst = Burst & {
@@ -112,7 +114,7 @@ type NonSilentBurst = Burst & {
   readonly urgent: boolean;
 };
 
-/** `burstId`: by which the records of items name the burst, whatever the plan. */
+/** Adds a burst's items to the digest of one plan. `burstId` names the burst in the records of items, whatever the plan. */
 async function gatherByPlan(
   deps: NotifyDeps,
   topic: Topic,
@@ -124,26 +126,26 @@ async function gatherByPlan(
   const { feed, loudness, items, isListed } = burst;
   const now = deps.clock();
   const waitsFor = loudness === 'welcome' ? 'welcome' : 'digest';
-  const before = await deps.claims.find(id);
-  if (before?.settled) return;
+  const earlierClaim = await deps.claims.find(id);
+  if (earlierClaim?.settled) return;
   const wanted = await dueAtOf(deps, topic, plan, burst, now);
-  if (!before && !isListed) {
-    const room = { topicId: topic.id, dueAt: wanted };
-    const reserved = await deps.gathered.reserve(room, withProtocols(feed, protocols), id, items.length);
-    if (reserved === 'busy') throw new RetryLater(`others gather items of ${feed.id}`);
+  if (!earlierClaim && !isListed) {
+    const digest = { topicId: topic.id, dueAt: wanted };
+    const reserved = await deps.gathered.reserve(digest, quotaFeed(feed, protocols), id, items.length);
+    if (reserved === 'busy') throw new RetryLater(`other workers keep gathering items of feed ${feed.id}`);
     deps.log.info('gathered', { topicId: topic.id, feedId: feed.id, items: items.length, reserved });
-    // Without a claim: of a flood, that would be a record for each of its items.
+    // Do not claim it: in a flood, that would make a record for each item.
     if (reserved === 'left out') return;
   }
-  // Before the claim: an attempt that finds the records goes on here, also when the feed has places again by then.
+  // Write the records before the claim: a retry that finds them continues here, even if the feed has places again by then.
   const entries = await entriesOf(deps, topic, burst, burstId);
   const claim = await deps.claims.claim(id, now, [], { dueAt: wanted, waitsFor, protocols });
   if (claim.kind === 'settled') return;
-  if (claim.kind === 'busy') throw new RetryLater(`the burst ${id} is being gathered by another`);
+  if (claim.kind === 'busy') throw new RetryLater(`another worker is gathering burst ${id}`);
   const { claimedAt, dueAt = wanted } = claim;
   const digest = { topicId: topic.id, dueAt };
   await mapInParallel(entries, (entry) => {
-    // The alert log finds the entries of a claim by the end of their keys.
+    // The alert log finds a claim's entries by the end of their keys.
     const alert = { id: `${hash64(entry.itemId, entry.title)}#${id}`, claimedAt };
     return deps.digests.add(digest, alert, { kind: waitsFor, protocols, entry, isGathered: true });
   });
@@ -160,11 +162,11 @@ async function gatherByPlan(
   });
 }
 
-/** A digest by SMS alone has room of its own. */
-const withProtocols = (feed: Hit['feed'], protocols: readonly Protocol[]) =>
+/** Returns the feed that a quota counts for: a digest by SMS alone has its own quota. */
+const quotaFeed = (feed: Hit['feed'], protocols: readonly Protocol[]) =>
   protocols.includes('email') ? feed : { ...feed, id: `sms ${feed.id}` };
 
-/** Returns when the digest is due: that of the topic, or one that is due soon, if its caps have a place for it. */
+/** Returns the due time of a burst's digest, ms: that of the topic's digest, or soon if the caps have a place. */
 async function dueAtOf(
   { quotas, config }: NotifyDeps,
   topic: Topic,
@@ -172,23 +174,23 @@ async function dueAtOf(
   { feed, loudness, tickAt, isListed, urgent }: NonSilentBurst,
   now: number,
 ): Promise<number> {
-  // Many at once are never urgent: the items that may break quiet hours are those that were delivered before.
-  const waits = deliveryDue(policy, { loudness, tickAt, urgent }, now);
-  if (waits !== undefined) return waits;
+  // Items of a crowded feed are never urgent; only a single item beyond its feed's share can be.
+  const digestAt = deliveryDue(policy, { loudness, tickAt, urgent }, now);
+  if (digestAt !== undefined) return digestAt;
   const soon = Math.ceil((now + MIN_WAIT_MS) / DIGEST_INTERVAL_MS) * DIGEST_INTERVAL_MS;
   if (isListed && policy.atMost) {
     const shares = capSharesOf(policy.atMost, config.feeds, { feed });
-    const asking = { id: planId, policy, protocols, urgent, shares };
-    return (await reserveOrOverflowDue(quotas, topic.id, asking, now)) ?? soon;
+    const request = { id: planId, policy, protocols, urgent, shares };
+    return (await reserveOrOverflowDue(quotas, topic.id, request, now)) ?? soon;
   }
   const dueAt = deliveryDue(policy, { loudness, tickAt }, soon) ?? soon;
   if (!policy.atMost || dueAt !== soon) return dueAt;
   const id = hash64('gathered', topic.id, new Date(soon).toISOString(), ...protocols);
-  const asking = { id, policy, protocols, shares: GATHERED_CAP_SHARES };
-  return (await reserveOrOverflowDue(quotas, topic.id, asking, soon)) ?? soon;
+  const request = { id, policy, protocols, shares: GATHERED_CAP_SHARES };
+  return (await reserveOrOverflowDue(quotas, topic.id, request, soon)) ?? soon;
 }
 
-/** Returns the entries of a burst: of the items that are its own, and news. */
+/** Records a burst's items. Returns the entries of those that are news and belong to this burst. */
 async function entriesOf(
   deps: NotifyDeps,
   topic: Topic,
@@ -196,8 +198,8 @@ async function entriesOf(
   burstId: string,
 ): Promise<readonly AlertEntry[]> {
   const { items, kind: _, ...common } = burst;
-  const entries = await mapInParallel(items, (one) =>
-    entryFor(deps, topic, { ...common, ...one, kind: 'hit' }, burstId),
+  const entries = await mapInParallel(items, (burstItem) =>
+    entryFor(deps, topic, { ...common, ...burstItem, kind: 'hit' }, burstId),
   );
   return entries.flatMap((entry) => entry ?? []);
 }
@@ -221,7 +223,7 @@ async function entryFor(
     !(await deps.stories.updateDelivery(topic.id, item.id, feed.id, before, next, deps.clock()))
   ) {
     // Another worker wrote the record, or the SDK's first try did and its answer was lost.
-    if (tries === 1) throw new RetryLater(`another is at work on the item ${item.id}`);
+    if (tries === 1) throw new RetryLater(`another worker keeps changing item ${item.id}`);
     return entryFor(deps, topic, hit, burstId, tries - 1);
   }
   if (!next.alerts?.includes(burstId)) return undefined;
@@ -230,7 +232,7 @@ async function entryFor(
   return { ...alertEntry('update', next.storyId, hit, storyStandIn(before ?? next)), role: 'development' };
 }
 
-/** Returns the record of an item that was not delivered, or was with another text; it names the burst if that is news. */
+/** Returns the next version of an item that is new or has another text. Names the burst if the item is news. */
 function nextVersion(
   topic: Topic,
   hit: Hit,
@@ -247,19 +249,19 @@ function nextVersion(
     if (before && (mode === 'off' || !materialChange(before, hit))) return deliveredVersionOf(hit, before);
     return deliveredVersionOf(hit, { ...delivered, role: 'first', alerts: [burstId], gathered: true });
   }
-  const news = before.lead && loudness !== 'silent' ? newsworthyEdit(mode, before, hit) : undefined;
-  if (!news) return deliveredVersionOf(hit, { ...text, ...before });
+  const edit = before.lead && loudness !== 'silent' ? newsworthyEdit(mode, before, hit) : undefined;
+  if (!edit) return deliveredVersionOf(hit, { ...text, ...before });
   const alerts = [...(before.alerts ?? []), burstId].slice(-MAX_ALERTS);
-  return deliveredVersionOf(hit, { ...before, ...text, updates: news.updates, alerts });
+  return deliveredVersionOf(hit, { ...before, ...text, updates: edit.updates, alerts });
 }
 
-async function mapInParallel<T, Result>(
-  all: readonly T[],
-  work: (one: T) => Promise<Result>,
+async function mapInParallel<Input, Result>(
+  inputs: readonly Input[],
+  work: (input: Input) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  await inParallel([...all.entries()], MAX_PARALLEL_WRITES, async ([n, one]) => {
-    results[n] = await work(one);
+  await inParallel([...inputs.entries()], MAX_PARALLEL_WRITES, async ([n, input]) => {
+    results[n] = await work(input);
   });
   return results;
 }

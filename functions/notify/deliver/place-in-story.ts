@@ -13,18 +13,20 @@ import { isOfSite, outletOf, outletsWith } from '../story/outlets.ts';
 import { headlineHash, type ItemText, signatureOf, withSignature } from '../story/signature.ts';
 import { watchedTerms } from '../story/watched-terms.ts';
 import { alertEntry } from './alert-entry.ts';
-import { deliverFirstReport, deliverLaterReport, findEarlierClaim, isBeyondFeedShare } from './deliver.ts';
+import { deliverFirstReport, isBeyondFeedShare } from './deliver-first-report.ts';
+import { deliverLaterReport, findEarlierClaim } from './deliver-later-report.ts';
 
 type NonSilentHit = Hit & { readonly loudness: Exclude<NotifyMode, 'silent'> };
 type Placement = Pick<DeliveredVersion, 'storyId' | 'lead'> &
   Required<Pick<DeliveredVersion, 'role'>> & { readonly alerts: readonly string[] };
 
-/** The item would open a story whose report has to wait since its feed or site has used up its part of the caps. */
+/** The item would open a story whose first report has to wait, because its feed or site has used up its share of the caps. */
 export type BeyondShare = 'beyond share';
 
 /**
- * Puts an item into a story, an open one or a new one, and delivers what it is there: the first report, a development, a
- * retelling, or a copy, which is only counted. Does nothing with an item beyond the share of its feed.
+ * Puts an item into an open story or a new one, and delivers it in its role there: first report, development or retelling. A
+ * copy only counts as a source. Does nothing with an item beyond its feed's share. Throws `RetryLater` after `tries`
+ * conflicts with another worker.
  */
 export async function placeInStory(
   deps: NotifyDeps,
@@ -32,7 +34,7 @@ export async function placeInStory(
   hit: NonSilentHit,
   tries = 3,
 ): Promise<Placement | BeyondShare> {
-  // By when it was found: what comes back from the dead letters after days belongs to the stories of then.
+  // Use the time of the poll: an item that returns from the dead-letter queue belongs to the stories of that time.
   const at = Math.min(deps.clock(), Date.parse(hit.polledAt));
   const read = await deps.stories.since(topic.id, at - STORY_WINDOW_MS);
   const watched = watchedTerms(deps.config.topics);
@@ -43,8 +45,8 @@ export async function placeInStory(
       ? await openStory(deps, topic, hit, read)
       : await joinStory(deps, topic, hit, { ...outcome, isContested: arriving.isContested });
   if (placed) return placed;
-  // By another, or by the SDK's first try, whose answer was lost: the next attempt finds things as they are now.
-  if (tries === 1) throw new RetryLater(`another is at work on the stories of ${topic.id}`);
+  // Another worker wrote the story, or the SDK's first try did and its answer was lost. Read everything again.
+  if (tries === 1) throw new RetryLater(`another worker keeps changing the stories of topic ${topic.id}`);
   return placeInStory(deps, topic, hit, tries - 1);
 }
 
@@ -55,16 +57,16 @@ async function openStory(
   read: StoriesSnapshot,
 ): Promise<Placement | BeyondShare | undefined> {
   const { item, feed, polledAt } = hit;
-  // It was delivered before, as part of a story that it is not found in any more: through another feed days ago, or by an
-  // attempt that died before the story knew of it.
-  const before = await findEarlierClaim(deps, topic, item.id);
-  if (before) return finishEarlierDelivery(deps, topic, hit, before);
+  // The item may have been delivered in a story that does not show it: days ago through another feed, or by an attempt
+  // that died before it updated the story.
+  const claim = await findEarlierClaim(deps, topic, item.id);
+  if (claim) return finishEarlierDelivery(deps, topic, hit, claim);
   const article = await findDeliveredArticle(deps, topic, hit);
   if (article) return { storyId: article.storyId, lead: false, role: 'copy', alerts: [] };
   const story: Story = {
     id: hash64(topic.id, item.id),
     leadItemId: item.id,
-    // Not now: a function of the release before, which does not count stories, must open the same one.
+    // Not the present time: the previous release does not count stories and must open the same one.
     openedAt: polledAt,
     title: item.title,
     itemIds: [item.id],
@@ -74,16 +76,16 @@ async function openStory(
     headlines: [headlineHash(item.title)],
   };
   const entry = { ...alertEntry('new', story.id, hit, undefined), role: 'first' as const };
-  const news = { ...hit, entry, outlets: 1 };
-  if (await isBeyondFeedShare(deps, topic, news)) return 'beyond share';
+  const report = { ...hit, entry, outlets: 1 };
+  if (await isBeyondFeedShare(deps, topic, report)) return 'beyond share';
   if (!(await deps.stories.open(topic.id, read, story))) return undefined;
-  const { alerts } = await deliverFirstReport(deps, topic, news);
+  const { alerts } = await deliverFirstReport(deps, topic, report);
   return { storyId: story.id, lead: true, role: 'first', alerts };
 }
 
 /**
- * Whether a site's own feed shows an item at whose address only feeds of others had something so far. Any feed can claim any
- * address, and must not silence what the site itself says there.
+ * Returns whether an item comes from its site's own feed while so far only other sites' feeds had items at its address. Any
+ * feed can claim any address, and must not silence what the site itself publishes there.
  */
 async function isContested(
   { config, stories }: NotifyDeps,
@@ -94,15 +96,15 @@ async function isContested(
   const isOwn = (feedId: string) => isOfSite(feedId, item.url, config.feeds);
   const isKnown = read.stories.some(({ itemIds }) => itemIds.some((id) => mayShareAddress(id, item.id)));
   if (!isKnown || !isOwn(hit.feed.id)) return false;
-  const tellings = await stories.deliveredAtAddress(topicId, item.id);
-  return tellings.length > 0 && !tellings.some(({ feedId }) => isOwn(feedId));
+  const versions = await stories.deliveredAtAddress(topicId, item.id);
+  return versions.length > 0 && !versions.some(({ feedId }) => isOwn(feedId));
 }
 
 const MIN_ARTICLE_AGE_MS = 24 * 3_600_000;
 
 /**
- * Returns the record of the same article as another feed has shown it days ago. An article is as old there as here; what is
- * published at its address later is something else.
+ * Returns the version of the same article that another feed delivered days ago. An article is equally old in both feeds;
+ * later publications at its address are other articles.
  */
 async function findDeliveredArticle(
   { stories }: NotifyDeps,
@@ -110,34 +112,34 @@ async function findDeliveredArticle(
   hit: NonSilentHit,
 ): Promise<DeliveredVersion | undefined> {
   const { id, published, contentHash } = hit.item;
-  // The stories of the last days show what is younger.
+  // Open stories cover younger articles.
   if (published !== undefined && Date.parse(hit.polledAt) - Date.parse(published) < MIN_ARTICLE_AGE_MS)
     return undefined;
-  const tellings = await stories.deliveredAtAddress(topic.id, id);
-  return tellings
+  const versions = await stories.deliveredAtAddress(topic.id, id);
+  return versions
     .filter(({ silent, gathered }) => !silent && !gathered)
-    .find((telling) =>
+    .find((version) =>
       published === undefined
-        ? telling.contentHash === contentHash
-        : published <= telling.polledAt && materialChange(telling, hit) === undefined,
+        ? version.contentHash === contentHash
+        : published <= version.polledAt && materialChange(version, hit) === undefined,
     );
 }
 
-/** Does what an attempt before has left undone, if anything. */
+/** Finishes a delivery that an earlier attempt claimed. */
 async function finishEarlierDelivery(
   deps: NotifyDeps,
   topic: Topic,
   hit: NonSilentHit,
-  before: ClaimState,
+  claim: ClaimState,
 ): Promise<Placement> {
-  const storyId = before.storyId ?? hash64(topic.id, hit.item.id);
-  const role = before.role === 'development' ? before.role : 'also';
+  const storyId = claim.storyId ?? hash64(topic.id, hit.item.id);
+  const role = claim.role === 'development' ? claim.role : 'also';
   const entry = { ...alertEntry('new', storyId, hit, undefined), role } as const;
   const { alerts } = await deliverLaterReport(deps, topic, {
     ...hit,
     entry,
     story: undefined,
-    isReportedBySms: before.settled,
+    isReportedBySms: claim.settled,
   });
   return { storyId, lead: false, role, alerts };
 }
@@ -156,29 +158,29 @@ async function joinStory(
   const entry = { ...alertEntry('new', story.id, hit, story), role: 'first' as const };
   const first = await deliverFirstReport(deps, topic, { ...hit, entry, outlets: outlets.length });
   const lead = story.leadItemId === item.id;
-  // Claims of 0.1.0 do not say which item they report: it is taken for the one that opened the story.
+  // Claims of 0.1.0 do not say which item they report. Assume the item that opened the story.
   const isFirst = first.itemId === item.id || (first.itemId === undefined && lead);
   let role: Placement['role'] = outcome.kind === 'member' ? 'also' : outcome.kind;
   let { followUps, smsFollowUps } = story;
   let { alerts } = first;
   let isDiverted = false;
-  // A member has been delivered before, unless it is the one that opened the story, and another was quicker to report it.
+  // A member was delivered before, except an opener whose story another item reported first.
   const isDelivered = outcome.kind === 'member' && !lead;
-  // Others may have said since what was new when an attempt before began to send it.
+  // Take the role from an earlier attempt, if any: by now, other items may have reported what was new then.
   if (isFirst) role = 'first';
   else if (role !== 'development' && !isDelivered) {
     role = (await findEarlierClaim(deps, topic, item.id))?.role ?? role;
   }
   if (role !== 'first') alerts = [];
   if (!isDelivered && (role === 'development' || role === 'also')) {
-    // Before the story knows the item: until then a retry finds that it says something new.
-    const more = { ...hit, entry: { ...entry, role }, story };
+    // Deliver before the story includes the item: after that, a retry would find nothing new in it.
+    const report = { ...hit, entry: { ...entry, role }, story };
     const isReportedBySms = first.smsItemId === item.id;
     const because = outcome.kind === 'copy' ? {} : { because: reasonOf(outcome) };
-    const delivered = await deliverLaterReport(deps, topic, { ...more, isReportedBySms, ...because });
+    const delivered = await deliverLaterReport(deps, topic, { ...report, isReportedBySms, ...because });
     ({ alerts, followUps, smsFollowUps, isDiverted } = delivered);
   }
-  // A feed that claims an article first must not silence the edits that its site makes.
+  // A feed that claims an article first must not silence the site's own edits of it.
   const isOwnLead = outcome.isContested && mayShareAddress(story.leadItemId, item.id);
   const placed: Placement = { storyId: story.id, lead: lead || isOwnLead, role, alerts };
   if (story.itemIds.includes(item.id) && story.sources.includes(feed.title)) return placed;
@@ -187,7 +189,7 @@ async function joinStory(
     itemIds: [...new Set([...story.itemIds, item.id])].slice(0, MAX_MEMBERS),
     sources: [...new Set([...story.sources, feed.title])].slice(0, MAX_MEMBERS),
     outlets: outlets.slice(0, MAX_MEMBERS),
-    // Text diverted to a digest must not count as known: the story would hold back the next feed that reports it.
+    // Diverted text must not count as known, or the story would hold back the next feed that reports it.
     ...(outcome.kind === 'member' || isDiverted ? {} : withItemText(story, itemTextOf(hit))),
     ...(followUps ? { followUps } : {}),
     ...(smsFollowUps ? { smsFollowUps } : {}),
@@ -197,11 +199,11 @@ async function joinStory(
 
 const itemTextOf = ({ item, feed }: Hit) => ({ ...item, outlet: outletOf(item.url, feed.title) });
 
-/** Bounds a story's record; the records of delivered items know the members beyond it. */
+/** Bounds a story's record. Members beyond it are known by their delivered versions. */
 const MAX_MEMBERS = 200;
 const MAX_TERMS = 300;
 
-/** Returns what a story remembers of its items' texts, with those of one more item. */
+/** Returns a story's signatures, headlines and terms with those of one more item. */
 function withItemText(
   { title, signatures = [], headlines = [headlineHash(title)], terms = '' }: Story,
   item: ItemText,
@@ -216,16 +218,17 @@ function withItemText(
   return { signatures: next, headlines: titles, terms: all.slice(-MAX_TERMS).join(' ') };
 }
 
+/** Returns the reason for an item's role, for the alert log. */
 function reasonOf(outcome: Exclude<JoiningOutcome, { kind: 'copy' }>): string {
-  if (outcome.kind === 'member') return 'it opened the story, which another item reported first';
+  if (outcome.kind === 'member') return 'it opened the story, but another item reported it first';
   const { likelihood, novelty, story } = outcome;
-  const percent = (share: number) => `${Math.round(100 * share)} %`;
+  const percent = (share: number) => `${Math.round(100 * share)}%`;
   const words = novelty.words.map((word) => `“${word}”`).join(', ');
   const headline =
     novelty.words.length === 0
-      ? 'its headline says nothing that was not known'
-      : `${percent(novelty.share)} of its headline was not known before: ${words}`;
-  return `with ${percent(likelihood)} likelihood it is of the story “${truncate(story.title, MAX_TITLE)}”; ${headline}`;
+      ? 'its headline adds nothing new'
+      : `${percent(novelty.share)} of its headline is new: ${words}`;
+  return `it is ${percent(likelihood)} likely to belong to the story “${truncate(story.title, MAX_TITLE)}”; ${headline}`;
 }
 
 const MAX_TITLE = 100;

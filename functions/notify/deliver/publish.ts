@@ -6,33 +6,36 @@ import { renderAlert } from '../render/render-alert.ts';
 
 export type OwnedClaim = Extract<ClaimResult, { kind: 'ours' }>;
 
-/** Publishes a claimed alert and settles its claim. Between the two lies the one window in which a duplicate is possible. */
+/**
+ * Publishes a claimed alert and settles its claim. A duplicate is possible only between the two. Throws `RetryLater` if SNS
+ * did not take the alert or gave no answer.
+ */
 export async function publish(
   { channels, claims, clock, config, log, metrics }: NotifyDeps,
   topic: Topic,
   alert: Alert,
-  { resumed, owner, protocols: of }: Pick<OwnedClaim, 'resumed' | 'owner' | 'protocols'>,
-  ledger: Readonly<Record<string, unknown>>,
+  { resumed, owner, protocols: claimed }: Pick<OwnedClaim, 'resumed' | 'owner' | 'protocols'>,
+  logFields: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const protocols = of.filter((protocol) => !resumed || config.onAmbiguous[protocol] === 'resend');
+  const protocols = claimed.filter((protocol) => !resumed || config.onAmbiguous[protocol] === 'resend');
   const about = { alertId: alert.id, topicId: topic.id, kind: alert.kind };
   if (protocols.length === 0) {
-    const reason = of.length === 0 ? 'no SMS parts are left' : 'an earlier attempt may have sent it';
+    const reason = claimed.length === 0 ? 'no SMS parts are left' : 'an earlier attempt may have sent it';
     log.warn('alert-skipped', { ...about, reason });
-    return claims.settle(alert.id, 'skipped', clock(), ledger);
+    return claims.settle(alert.id, 'skipped', clock(), logFields);
   }
   const message = renderAlert(alert, topic.timeZone ?? config.timeZone);
   const outcome = await channels.publish(topic.id, message, protocols);
   if (outcome.kind !== 'published') metrics.add('AlertsFailed', 1);
   switch (outcome.kind) {
     case 'published':
-      await claims.settle(alert.id, 'sent', clock(), { ...ledger, messageId: outcome.messageId });
+      await claims.settle(alert.id, 'sent', clock(), { ...logFields, messageId: outcome.messageId });
       metrics.add('AlertsSent', 1);
       log.info('alert', { ...about, entries: alert.entries.length, title: alert.entries[0]?.title, resumed });
       return;
     case 'throttled':
     case 'refused':
-      // Certainly not sent, so the next attempt is a first one. A refusal that stays ends in the dead-letter queue.
+      // It was not sent, so let the next attempt be a first one. A lasting refusal ends in the dead-letter queue.
       if (!resumed) await claims.release(alert.id, owner);
       log.warn('publish-failed', { ...about, outcome: outcome.kind, detail: outcome.detail });
       throw new RetryLater(`SNS did not take the alert: ${outcome.detail}`);
@@ -42,9 +45,10 @@ export async function publish(
   }
 }
 
-/** A digest of more is not read, and risks SNS's limit of 256 KiB. */
+/** Longer digests go unread and risk SNS's 256 KiB limit. */
 export const MAX_DIGEST_ENTRIES = 100;
 
+/** Returns the fields that every record of the alert log has. */
 export function alertLogFields(
   { config }: Pick<NotifyDeps, 'config'>,
   topic: Topic,
@@ -58,12 +62,12 @@ export function alertLogFields(
   };
 }
 
-/** More would make a record of more than a kilobyte, which costs twice. */
+/** These keep a record within one kilobyte; larger ones cost twice as much to write. */
 const MAX_LOGGED_REASONS = 3;
 const MAX_LOGGED_TEXT = 120;
 const MAX_LOGGED_URL = 300;
 
-/** Returns what the ledger keeps of an entry: what it was, and why it was sent. */
+/** Returns an entry as the alert log stores it: the item, and why it was sent. */
 export function loggedEntry({
   itemId,
   role,

@@ -5,40 +5,40 @@ import { OPERATIONS_TOPIC_ID } from '../../shared/pipeline.ts';
 import { type DigestEntry, MAX_ENTRIES } from '../../shared/store/digests.ts';
 import { ALL_PROTOCOLS, protocolAttributes } from '../../shared/store/protocol-attributes.ts';
 import type { NotifyDeps } from '../deps.ts';
-import { followUpId } from '../policy/follow-up-schedule.ts';
+import { digestMessageId, followUpId } from '../policy/message-ids.ts';
 import { digestGrouping } from '../story/digest-grouping.ts';
 import { sourcesForDigest } from '../story/story-sources.ts';
-import { affordableProtocols } from './deliver.ts';
+import { affordableProtocols } from './deliver-first-report.ts';
 import { alertLogFields, MAX_DIGEST_ENTRIES, publish } from './publish.ts';
 
-/** Entries that are sent as one message, or as several where there are too many. */
+/** Entries that are sent as one message, or as several if they are too many. */
 interface DigestGroup {
-  /** The id of the first message; most digests fit into one. */
+  /** Id of the first message. Most digests fit into one. */
   readonly id: string;
   readonly idOfRound: (round: number) => string;
   readonly kind: Alert['kind'];
   readonly entries: readonly DigestEntry[];
-  /** Items that have no entry, since their feeds brought too many; the first message says so. */
+  /** Items without an entry, because their feeds brought too many. The first message counts them. */
   readonly leftOut: readonly LeftOut[];
   /** Not all entries were read. */
   readonly hasMore: boolean;
 }
 
-/** Messages of one digest or round-up, and of one follow-up: what does not fit is left out, and counted. */
+/** Messages of one digest or round-up. Entries that do not fit are left out and counted. */
 const MAX_MESSAGES = 20;
 const MAX_FOLLOW_UP_MESSAGES = 3;
 const maxMessages = ({ kind }: DigestGroup) => (kind === 'follow-up' ? MAX_FOLLOW_UP_MESSAGES : MAX_MESSAGES);
-/** Feeds of which a message says how many items are left out. */
+/** Feeds in the "too many to list" line of a message. */
 const MAX_LEFT_OUT_FEEDS = 20;
 
 /**
- * Sends what is due at a time: the digest, for all and for one protocol alone, the follow-up of each story, and the
- * round-up. One that SNS does not take does not hold up the others.
+ * Sends all messages that are due at a time: the digest for all protocols and those for single ones, each story's follow-up,
+ * and the round-up. A failed message does not hold up the others; the first failure is thrown at the end.
  */
 export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string): Promise<void> {
   const due = await deps.digests.entries(topic.id, dueAt);
   if (due.length === 0) return;
-  // Before the claim: what fails after it may have been sent.
+  // Do this before the claim, since an alert that fails after its claim may count as sent.
   const finish = await entryFinisher(deps, topic);
   const leftOut = due.some(({ isGathered }) => isGathered)
     ? await deps.gathered.leftOut(topic.id, dueAt)
@@ -56,12 +56,12 @@ function groupsOf(
   due: readonly DigestEntry[],
   leftOut: readonly LeftOut[],
 ): DigestGroup[] {
-  const nameOf = ({ kind, protocols, entry }: DigestEntry) => {
+  const groupKey = ({ kind, protocols, entry }: DigestEntry) => {
     if (kind === 'follow-up') return `follow-up ${entry.storyId} ${protocols}`;
     return kind === 'roundup' ? kind : protocols.join();
   };
   const hasMore = due.length === MAX_ENTRIES;
-  return [...Map.groupBy(due, nameOf).values()].map((entries): DigestGroup => {
+  return [...Map.groupBy(due, groupKey).values()].map((entries): DigestGroup => {
     const [first] = entries as [DigestEntry];
     const { kind, protocols, entry } = first;
     if (kind === 'follow-up') {
@@ -71,7 +71,7 @@ function groupsOf(
     }
     const isForAll = protocols.join() === ALL_PROTOCOLS.join();
     const part = kind === 'roundup' ? [kind] : isForAll ? [] : [protocols.join()];
-    const idOfRound = (round: number) => hash64('digest', topic.id, dueAt, ...part, String(round));
+    const idOfRound = (round: number) => digestMessageId(topic.id, dueAt, part, round);
     const hasGathered = kind !== 'roundup' && protocols.includes('email');
     return {
       id: idOfRound(0),
@@ -90,32 +90,29 @@ function kindOf(topic: Topic, entries: readonly DigestEntry[]): Alert['kind'] {
   return entries.every(({ kind }) => kind === 'welcome') ? 'welcome' : 'digest';
 }
 
-/** Returns the entries feed by feed in turns: of too many, those of one feed must not be all that is listed. */
+/** Takes entries from the feeds in turns, so that one feed does not fill a list that has to be cut. */
 function roundRobinByFeed(entries: readonly DigestEntry[]): DigestEntry[] {
   const feeds = [...Map.groupBy(entries, ({ entry }) => entry.feed).values()];
-  const places = new Map(feeds.flatMap((all) => all.map((one, n) => [one, n] as const)));
-  return entries.toSorted((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+  const turns = new Map(feeds.flatMap((ofFeed) => ofFeed.map((entry, n) => [entry, n] as const)));
+  return entries.toSorted((a, b) => (turns.get(a) ?? 0) - (turns.get(b) ?? 0));
 }
 
 function countByFeed(entries: readonly DigestEntry[], hasMore: boolean): LeftOut[] {
-  return [...Map.groupBy(entries, ({ entry }) => entry.feed)].map(([feed, all]) => ({
+  return [...Map.groupBy(entries, ({ entry }) => entry.feed)].map(([feed, ofFeed]) => ({
     feed,
-    items: all.length,
+    items: ofFeed.length,
     ...(hasMore ? { orMore: true } : {}),
   }));
 }
 
-/**
- * Each round claims the entries that no round before it has covered: one that arrives after the digest went out is told
- * in a round of its own, never dropped.
- */
+/** Sends a group in rounds of one message each. */
 async function sendGroup(
   deps: NotifyDeps,
   topic: Topic,
   group: DigestGroup,
   finish: FinishEntries,
 ): Promise<void> {
-  // A long round-up is reserved message by message.
+  // Reserve a long round-up message by message.
   const size = group.kind === 'roundup' ? MAX_DIGEST_ENTRIES : group.entries.length;
   for (let from = 0, round = 0; from < group.entries.length; from += size) {
     const entries = group.entries.slice(from, from + size);
@@ -124,7 +121,10 @@ async function sendGroup(
   }
 }
 
-/** Returns the number of the next round. */
+/**
+ * Sends entries in rounds and returns the number of the next round. Each round claims the entries that no earlier round
+ * covers, so an entry that arrives after the digest went out gets a round of its own.
+ */
 async function sendRounds(
   deps: NotifyDeps,
   topic: Topic,
@@ -133,29 +133,29 @@ async function sendRounds(
   firstRound: number,
 ): Promise<number> {
   let round = firstRound;
-  const last = maxMessages(group) - 1;
+  const lastRound = maxMessages(group) - 1;
   for (let waiting = await reserveEntries(deps, topic, group); waiting.length > 0; round++) {
-    if (round > last) {
+    if (round > lastRound) {
       deps.log.warn('left-out', { topicId: topic.id, kind: group.kind, entries: waiting.length });
       await deps.digests.remove(topic.id, waiting);
       return round;
     }
     const id = group.idOfRound(round);
-    const some = waiting.slice(0, MAX_DIGEST_ENTRIES);
+    const batch = waiting.slice(0, MAX_DIGEST_ENTRIES);
     const now = deps.clock();
-    const wanted = protocolsFor(some);
+    const wanted = protocolsFor(batch);
     const protocols = await affordableProtocols(deps, topic, { id, protocols: wanted }, now);
     const claim = await deps.claims.claim(
       id,
       now,
-      some.map(({ key }) => key),
+      batch.map(({ key }) => key),
       { protocols },
     );
-    if (claim.kind === 'busy') throw new RetryLater(`digest ${id} is being sent by another`);
+    if (claim.kind === 'busy') throw new RetryLater(`another worker is sending digest ${id}`);
     if (claim.kind === 'ours') {
       const covered = waiting.filter(({ key }) => claim.covers.includes(key)).map(({ entry }) => entry);
       const entries = finish(covered, group.kind);
-      const ledger = {
+      const logFields = {
         ...alertLogFields(deps, topic, entries),
         kind: group.kind === 'follow-up' || group.kind === 'roundup' ? group.kind : 'digest',
         ...protocolAttributes(claim.protocols),
@@ -164,7 +164,7 @@ async function sendRounds(
       if (covered.length > 0) {
         const leftOut = [
           ...(round === 0 ? group.leftOut : []),
-          ...(round === last
+          ...(round === lastRound
             ? countByFeed([...waiting.slice(MAX_DIGEST_ENTRIES), ...group.after], group.hasMore)
             : []),
         ].slice(0, MAX_LEFT_OUT_FEEDS);
@@ -176,21 +176,21 @@ async function sendRounds(
           entries,
           ...(leftOut.length > 0 ? { leftOut } : {}),
         };
-        await publish(deps, topic, alert, claim, ledger);
+        await publish(deps, topic, alert, claim, logFields);
       } else {
         await deps.claims.settle(id, 'skipped', deps.clock(), { covers: claim.covers });
       }
     }
     const isCovered = ({ key }: DigestEntry) => claim.covers.includes(key);
     await deps.digests.remove(topic.id, waiting.filter(isCovered));
-    // What waits for the round-up, and another attempt has left behind, stays there.
-    const isLeft = ({ kind }: DigestEntry) => group.kind === 'follow-up' && kind === 'roundup';
-    waiting = waiting.filter((one) => !isCovered(one) && !isLeft(one));
+    // Round-up entries that an earlier attempt of a follow-up left behind stay in the round-up.
+    const staysInRoundUp = ({ kind }: DigestEntry) => group.kind === 'follow-up' && kind === 'roundup';
+    waiting = waiting.filter((entry) => !isCovered(entry) && !staysInRoundUp(entry));
   }
   return round;
 }
 
-/** Retellings alone never go by SMS. */
+/** Returns the protocols of a message. Retellings alone never go by SMS. */
 function protocolsFor(entries: readonly DigestEntry[]): DigestEntry['protocols'] {
   const protocols = entries[0]?.protocols ?? ALL_PROTOCOLS;
   const isForSms = entries.some(({ entry }) => entry.role !== 'also');
@@ -198,8 +198,8 @@ function protocolsFor(entries: readonly DigestEntry[]): DigestEntry['protocols']
 }
 
 /**
- * Returns what a group sends. A follow-up takes along what waits for the round-up of its story, by email; each of those is
- * reserved first, so that no other message has it too.
+ * Returns the entries that a group sends. A follow-up by email also takes its story's entries from the round-up. Reserves
+ * each round-up entry, so that only one message contains it.
  */
 async function reserveEntries(
   { digests, claims, clock }: NotifyDeps,
@@ -208,63 +208,66 @@ async function reserveEntries(
 ): Promise<readonly DigestEntry[]> {
   const [first] = entries;
   if (kind === 'roundup') {
-    const ours: DigestEntry[] = [];
-    for (const one of entries) {
-      if (await digests.reserve(topic.id, one.key, id)) ours.push(one);
-      else if (one.reservedBy) {
-        // By a follow-up that has not removed it. If that was sent, the entry was either part of it, or was left behind.
-        const other = await claims.find(one.reservedBy);
-        if (other ? !other.settled : clock() - dueTimeOf(one) < ABANDONED_MS) continue;
-        if (other?.covers.includes(one.key)) await digests.remove(topic.id, [one]);
-        else ours.push(one);
+    const reserved: DigestEntry[] = [];
+    for (const waiting of entries) {
+      if (await digests.reserve(topic.id, waiting.key, id)) reserved.push(waiting);
+      else if (waiting.reservedBy) {
+        // A follow-up has reserved it. If that was sent, it either contained the entry or left it behind.
+        const followUp = await claims.find(waiting.reservedBy);
+        if (followUp ? !followUp.settled : clock() - dueTimeOf(waiting) < ABANDONED_MS) continue;
+        if (followUp?.covers.includes(waiting.key)) await digests.remove(topic.id, [waiting]);
+        else reserved.push(waiting);
       }
     }
-    return ours;
+    return reserved;
   }
   if (kind !== 'follow-up' || !first?.protocols.includes('email')) return entries;
-  const before = await claims.find(id);
-  if (before) {
-    // Another attempt has claimed it: what that covers is all that it has.
-    const covered = await digests.byKeys(topic.id, before.covers);
-    return [...covered.filter(({ kind: of }) => of === 'roundup'), ...entries];
+  const claim = await claims.find(id);
+  if (claim) {
+    // An earlier attempt has claimed the follow-up, so it contains only what that attempt covers.
+    const covered = await digests.byKeys(topic.id, claim.covers);
+    return [...covered.filter((entry) => entry.kind === 'roundup'), ...entries];
   }
   const waiting = (await digests.forRoundUps(topic.id, clock() - ROUND_UP_LOOKBACK_MS)).filter(
     ({ entry }) => entry.storyId === first.entry.storyId,
   );
-  const ours: DigestEntry[] = [];
-  // Those that a follow-up has no room for stay for the round-up.
-  for (const one of waiting.slice(0, MAX_DIGEST_ENTRIES / 2)) {
-    if (await digests.reserve(topic.id, one.key, id)) ours.push(one);
+  const reserved: DigestEntry[] = [];
+  // Entries that a follow-up has no room for stay in the round-up.
+  for (const entry of waiting.slice(0, MAX_DIGEST_ENTRIES / 2)) {
+    if (await digests.reserve(topic.id, entry.key, id)) reserved.push(entry);
   }
-  return [...ours, ...entries];
+  return [...reserved, ...entries];
 }
 
-/** A round-up that was due longer ago has other troubles. */
+/** Follow-ups ignore round-ups that have been overdue for longer than this. */
 const ROUND_UP_LOOKBACK_MS = 2 * 86_400_000;
-/** A follow-up that has not even been claimed so long after is not to come: its topic was out of the file for a while. */
+/** A follow-up that is still unclaimed after this time will not come: its topic was out of the file for a while. */
 const ABANDONED_MS = 86_400_000;
 
 const dueTimeOf = ({ key }: DigestEntry) => Date.parse(key.split('#')[1] ?? '');
 
 type FinishEntries = (entries: readonly AlertEntry[], kind: Alert['kind']) => readonly AlertEntry[];
 
-/** Adds what is known by now: who else tells a story, and which stories turned out to be one. */
+/**
+ * Returns a function that completes entries with what is known by now: other sources of a story, and stories that turned out
+ * to be one.
+ */
 async function entryFinisher(deps: NotifyDeps, topic: Topic): Promise<FinishEntries> {
   const withSources = await sourcesForDigest(deps, topic);
   if (topic.id === OPERATIONS_TOPIC_ID) return (entries) => entries.map(withSources);
   const counts = await deps.termCounts();
   return (entries, kind) => {
-    const together = kind === 'follow-up' ? (entry: AlertEntry) => entry : digestGrouping(entries, counts);
-    return retellingsLast(withoutSuperseded(entries)).map(withSources).map(together);
+    const grouped = kind === 'follow-up' ? (entry: AlertEntry) => entry : digestGrouping(entries, counts);
+    return retellingsLast(withoutSuperseded(entries)).map(withSources).map(grouped);
   };
 }
 
-/** Retellings come last: subjects and SMS show the first entry. */
+/** Moves retellings to the end, since subjects and SMS show the first entry. */
 function retellingsLast(entries: readonly AlertEntry[]): readonly AlertEntry[] {
   return entries.toSorted((a, b) => Number(a.role === 'also') - Number(b.role === 'also'));
 }
 
-/** Edits of one item that were taken back again before they were sent are left out, and so is one that came twice. */
+/** Removes edits of an item that were reverted before they were sent, and repeated edits. */
 function withoutSuperseded(entries: readonly AlertEntry[]): readonly AlertEntry[] {
   const edits = Map.groupBy(
     entries.filter(({ kind }) => kind === 'update'),
@@ -272,13 +275,13 @@ function withoutSuperseded(entries: readonly AlertEntry[]): readonly AlertEntry[
   );
   return entries.filter((entry) => {
     if (entry.kind === 'new') return true;
-    const all = edits.get(entry.itemId) ?? [];
-    const isTakenBack =
-      entry.title === all[0]?.previousTitle && all.some(({ title }) => title !== entry.title);
-    const isRepeated = all.some(
-      (other) => all.indexOf(other) > all.indexOf(entry) && isSameText(other, entry),
+    const ofItem = edits.get(entry.itemId) ?? [];
+    const isReverted =
+      entry.title === ofItem[0]?.previousTitle && ofItem.some(({ title }) => title !== entry.title);
+    const isRepeated = ofItem.some(
+      (other) => ofItem.indexOf(other) > ofItem.indexOf(entry) && isSameText(other, entry),
     );
-    return !isTakenBack && !isRepeated;
+    return !isReverted && !isRepeated;
   });
 }
 

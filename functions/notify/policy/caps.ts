@@ -1,72 +1,77 @@
 import { RetryLater } from '../../shared/errors.ts';
 import type { AlertCaps, DeliveryPolicy, Protocol } from '../../shared/model.ts';
 import { ALL_PROTOCOLS } from '../../shared/store/protocol-attributes.ts';
-import type { QuotaShare, Quotas, QuotaWindow } from '../../shared/store/quotas.ts';
-import { topicPartition } from '../../shared/store/stories.ts';
+import { type QuotaShare, type Quotas, type QuotaWindow, topicWindow } from '../../shared/store/quotas.ts';
 import { afterQuietHours } from './delivery-due.ts';
 import { localDateAt, nextDay, nextHour, startOfDay } from './local-time.ts';
 
-/** Whose caps: those of a topic, which may have others for a protocol. */
+/** The caps of a topic, or of one protocol of it. */
 export interface CapScope {
   readonly topicId: string;
   readonly atMost: AlertCaps;
   readonly protocols: readonly Protocol[];
 }
 
+/** An alert that asks for a place within the caps. */
 export interface CapRequest {
   readonly id: string;
   readonly policy: Pick<DeliveryPolicy, 'quiet' | 'atMost'>;
   readonly protocols: readonly Protocol[];
   readonly urgent?: boolean | undefined;
-  /** Parts of the places that it takes its own from, as fractions of the caps; all by default. */
+  /** Shares of the caps that its place counts towards; none by default. */
   readonly shares?: readonly CapShare[];
 }
 
+/** The largest part of the caps that a group of alerts may use, such as those of one feed. */
 export interface CapShare {
+  /** Names the group. */
   readonly of: string;
   readonly fraction: number;
 }
 
-/** When the digest is due for an alert that would be one too many at once; undefined when there is a place for it, which it has then. */
+/**
+ * Reserves a place for an alert within its caps. Returns undefined if the alert has one, or else the due time of the digest
+ * that it joins, ms. Throws `RetryLater` if other workers keep taking places.
+ */
 export async function reserveOrOverflowDue(
-  places: Quotas,
+  quotas: Quotas,
   topicId: string,
   { id, policy, protocols, urgent = false, shares = [] }: CapRequest,
   now: number,
 ): Promise<number | undefined> {
   const { atMost } = policy;
   if (!atMost) return undefined;
-  const due = await reserveWithinCaps(places, { topicId, atMost, protocols }, { id, parts: shares }, now);
+  const due = await reserveWithinCaps(quotas, { topicId, atMost, protocols }, { id, shares }, now);
   return due === undefined || urgent ? due : afterQuietHours(policy, due);
 }
 
-/** Takes a place among the alerts that are told at once; where there is none, says when the digest is due that it becomes part of. */
+/** Reserves a place in the hour and the day. Returns the due time of the overflow digest, ms, if either is full. */
 async function reserveWithinCaps(
-  places: Quotas,
-  of: CapScope,
-  { id, parts }: { readonly id: string; readonly parts: readonly CapShare[] },
+  quotas: Quotas,
+  scope: CapScope,
+  { id, shares }: { readonly id: string; readonly shares: readonly CapShare[] },
   now: number,
 ): Promise<number | undefined> {
-  const { hour, day } = quotaWindowsOf(of, now);
-  // Nobody has asked for a default cap, so it must not hold news back until midnight.
+  const { hour, day } = quotaWindowsOf(scope, now);
+  // The user has not asked for a default cap, so it must not hold news back until midnight.
   const dueAfter = (window: QuotaWindow) =>
-    of.atMost.byDefault ? nextHour(now, of.atMost.timeZone) : window.until;
-  // Looked at first: a day that is over must not fill the hour, nor a full hour the day.
-  if (day && !(await places.hasRoom(day, id, quotaSharesOf(parts, day.limit)))) return dueAfter(day);
+    scope.atMost.byDefault ? nextHour(now, scope.atMost.timeZone) : window.until;
+  // Check the day first: a full day must not use up the hour, nor a full hour the day.
+  if (day && !(await quotas.hasRoom(day, id, quotaSharesOf(shares, day.limit)))) return dueAfter(day);
   for (const window of [hour, day]) {
-    const taken = window && (await places.reserve(window, id, 1, quotaSharesOf(parts, window.limit)));
+    const taken = window && (await quotas.reserve(window, id, 1, quotaSharesOf(shares, window.limit)));
     if (window && taken === 'full') return dueAfter(window);
-    if (taken === 'busy') throw new RetryLater(`others take the places of ${of.topicId}`);
+    if (taken === 'busy') throw new RetryLater(`other workers keep taking places of topic ${scope.topicId}`);
   }
   return undefined;
 }
 
-const quotaSharesOf = (parts: readonly CapShare[], limit: number): QuotaShare[] =>
-  parts.map(({ of, fraction }) => ({ of, limit: Math.round(limit * fraction) }));
+const quotaSharesOf = (shares: readonly CapShare[], limit: number): QuotaShare[] =>
+  shares.map(({ of, fraction }) => ({ of, limit: Math.round(limit * fraction) }));
 
-/** Whether one of the parts that an alert takes its place from is used up, in the hour or in the day. */
+/** Returns whether one of an alert's shares of the caps is used up, in the hour or in the day. */
 export async function isBeyondShare(
-  places: Quotas,
+  quotas: Quotas,
   topicId: string,
   { id, policy, protocols, shares = [] }: CapRequest,
   now: number,
@@ -77,28 +82,21 @@ export async function isBeyondShare(
   for (const window of [hour, day]) {
     if (!window) continue;
     const withoutLimit = { ...window, limit: Number.POSITIVE_INFINITY };
-    if (!(await places.hasRoom(withoutLimit, id, quotaSharesOf(shares, window.limit)))) return true;
+    if (!(await quotas.hasRoom(withoutLimit, id, quotaSharesOf(shares, window.limit)))) return true;
   }
   return false;
 }
 
-/** The hour and the day that it is, by the clocks of the topic, each named by its end. */
+/** Returns the current hour and day by the topic's clock, each undefined without a cap for it. Stored under `SENT#`. */
 export function quotaWindowsOf(
   { topicId, atMost, protocols }: CapScope,
   now: number,
 ): { readonly hour: QuotaWindow | undefined; readonly day: QuotaWindow | undefined } {
   const { timeZone } = atMost;
-  const whose = protocols.length === ALL_PROTOCOLS.length ? '' : `${protocols.join()}#`;
+  const prefix = protocols.length === ALL_PROTOCOLS.length ? 'SENT#' : `SENT#${protocols.join()}#`;
   const window = (name: 'hour' | 'day', until: () => number): QuotaWindow | undefined => {
     const limit = atMost[name];
-    if (limit === undefined) return undefined;
-    const end = until();
-    return {
-      pk: topicPartition(topicId),
-      sk: `SENT#${whose}${name}#${new Date(end).toISOString()}`,
-      limit,
-      until: end,
-    };
+    return limit === undefined ? undefined : topicWindow(topicId, `${prefix}${name}`, limit, until());
   };
   return {
     hour: window('hour', () => nextHour(now, timeZone)),

@@ -4,14 +4,15 @@ import { quietUntil } from './quiet-hours.ts';
 
 const MINUTE_MS = 60_000;
 
+/** The facts about a report that decide when it is due. */
 export interface DueContext {
   readonly loudness: 'alert' | 'welcome';
   readonly tickAt: string;
-  /** Quiet hours do not hold for it. */
+  /** It ignores quiet hours. */
   readonly urgent?: boolean | undefined;
 }
 
-/** When the digest is due that the news waits for; undefined when it is told at once. */
+/** Returns the due time of the digest that a report waits for, ms, or undefined if the report is sent at once. */
 export function deliveryDue(
   policy: Pick<DeliveryPolicy, 'deliver' | 'quiet'>,
   { loudness, tickAt, urgent = false }: DueContext,
@@ -24,23 +25,26 @@ export function deliveryDue(
   return due === undefined ? quiet && quietUntil(quiet, now) : afterQuietHours(policy, due);
 }
 
-/** A digest that falls into quiet hours moves to their end. */
+/** Returns when a digest goes out, ms: at its due time, or at the end of quiet hours that it falls into. */
 export function afterQuietHours({ quiet }: Pick<DeliveryPolicy, 'quiet'>, due: number): number {
   return (quiet && quietUntil(quiet, due)) ?? due;
 }
 
-/** When the welcome digest of a feed's first poll goes out: a minute after the tick, so that all feeds of the tick share it. */
+/**
+ * Returns when the welcome digest of a feed's first poll goes out, ms: a minute after the tick, so that all feeds of the tick
+ * share it. Always in the future.
+ */
 export function welcomeDue(tickAt: string, now: number): number {
   const due = Date.parse(tickAt) + MINUTE_MS;
   return due > now ? due : (Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS;
 }
 
-/** When a digest that takes in an alert of now goes out; always in the future. */
+/** Returns when the next digest of a schedule goes out, ms. Always in the future. */
 export function digestDue(deliver: Exclude<DeliverySchedule, { mode: 'now' }>, now: number): number {
   if (deliver.mode === 'hourly') return nextHour(now, deliver.timeZone ?? 'UTC');
   const { timeZone } = deliver;
   let date = localDateAt(now, timeZone);
-  // The weekday may be today's, and its time have passed: then it is that of a week later.
+  // Today may be the weekday, with its time past: then the digest goes out a week later.
   for (let day = 0; day <= 7; day++, date = nextDay(date)) {
     if (deliver.mode === 'weekly' && weekdayOf(date) !== deliver.weekday) continue;
     const due = epochOn(date, deliver, timeZone);

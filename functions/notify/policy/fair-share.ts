@@ -2,15 +2,15 @@ import type { AlertCaps, Feed, Hit } from '../../shared/model.ts';
 import { siteOf } from '../story/outlets.ts';
 import type { CapShare } from './caps.ts';
 
-/** Shares of a default cap: a feed gets a third of its places, all feeds of a site together two thirds. */
+/** Shares of a default cap for one feed, and for all feeds of a site together. */
 const FEED_SHARE = 1 / 3;
 const SITE_SHARE = 2 / 3;
-/** With the two thirds of a site it must leave places to other sites. */
+/** Share for digests of gathered items. Together with a site's share, it leaves places for other sites. */
 const GATHERED_SHARE = 0.15;
-/** A cap of the file is for whoever comes first, but for a feed that brings very much at once. */
+/** Share of a configured cap for a feed that brings many items at once. Other feeds have no share: first come, first served. */
 const CROWDED_FEED_SHARE = 1 / 2;
 
-/** Returns what a feed may take of a topic's alerts: it must not take the places of all others. */
+/** Returns the shares of a topic's caps that a feed's alerts count towards, so that it leaves places for other feeds. */
 export function capSharesOf(
   { byDefault }: AlertCaps,
   feeds: readonly Feed[],
@@ -18,16 +18,16 @@ export function capSharesOf(
 ): readonly CapShare[] {
   const { id } = feed;
   if (!byDefault) return crowded ? [{ of: `feed ${id}`, fraction: CROWDED_FEED_SHARE }] : [];
-  const site = siteOf(feeds.find((one) => one.id === id)?.url);
-  // Nothing is left to others where there are none, unless the reader is to be spared.
-  const others = feeds.filter((one) => one.enabled && one.id !== id);
+  const site = siteOf(feeds.find((other) => other.id === id)?.url);
+  const others = feeds.filter((other) => other.enabled && other.id !== id);
+  // A sole feed or site may use the whole cap, unless it brings many items at once.
   const isOnlySite = !crowded && others.every(({ url }) => siteOf(url) === site);
-  const parts = [
+  const shares = [
     { of: `feed ${id}`, fraction: crowded ? FEED_SHARE : Math.max(FEED_SHARE, 1 / (others.length + 1)) },
     ...(site === undefined || isOnlySite ? [] : [{ of: `site ${site}`, fraction: SITE_SHARE }]),
   ];
-  return parts.filter(({ fraction }) => fraction < 1);
+  return shares.filter(({ fraction }) => fraction < 1);
 }
 
-/** Digests of what feeds bring beyond that have a part of the places together. */
+/** The share that all digests of gathered items have together. */
 export const GATHERED_CAP_SHARES: readonly CapShare[] = [{ of: 'gathered', fraction: GATHERED_SHARE }];

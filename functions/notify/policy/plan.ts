@@ -3,7 +3,7 @@ import type { AlertEntry, DeliveryPolicy, Protocol, Topic } from '../../shared/m
 import type { Claims } from '../../shared/store/claims.ts';
 import { ALL_PROTOCOLS } from '../../shared/store/protocol-attributes.ts';
 
-/** One alert that tells the news, and to whom. */
+/** One alert about a report: its id, policy and protocols. */
 export interface Plan {
   readonly id: string;
   readonly policy: DeliveryPolicy;
@@ -13,37 +13,44 @@ export interface Plan {
 export interface PlanInput {
   readonly entry: Pick<AlertEntry, 'kind' | 'storyId'>;
   readonly version: string;
-  /** How many tell the story, independently of one another. */
+  /** Independent outlets that report the story. */
   readonly outlets: number;
 }
 
 const alertIdOf = (topic: Topic, { entry: { kind, storyId }, version }: Omit<PlanInput, 'outlets'>) =>
   hash64('alert', topic.id, storyId, kind, version);
-/** Of the alert by SMS beside the one for the others. */
+/** Returns the id of the separate SMS alert that goes with a common alert. */
 export const smsAlertIdOf = (commonId: string) => hash64(commonId, 'sms');
 
-/** The first alert about the news: for all protocols, or, where SMS go by a policy of their own, for the others. */
-export function commonPlan(topic: Topic, telling: PlanInput): Plan {
-  return { id: alertIdOf(topic, telling), policy: topic, protocols: topic.sms ? ['email'] : ALL_PROTOCOLS };
+/** Returns the common alert about a report: for all protocols, or for email alone if SMS have their own policy. */
+export function commonPlan(topic: Topic, report: PlanInput): Plan {
+  return { id: alertIdOf(topic, report), policy: topic, protocols: topic.sms ? ['email'] : ALL_PROTOCOLS };
 }
 
-/** The alert by SMS, where it is one of its own and it is time for it. Asked once the first has its claim. */
-export async function smsPlan(claims: Claims, topic: Topic, telling: PlanInput): Promise<Plan | undefined> {
-  if (!topic.sms || !(await isConfirmed(claims, topic, telling))) return undefined;
-  const commonId = alertIdOf(topic, telling);
-  // It may be of a time when the topic had one policy for both.
+/**
+ * Returns the separate SMS alert about a report. Returns undefined if the topic has none, or the story lacks sources. Call it
+ * once the common alert is claimed.
+ */
+export async function smsPlan(claims: Claims, topic: Topic, report: PlanInput): Promise<Plan | undefined> {
+  if (!topic.sms || !(await isConfirmed(claims, topic, report))) return undefined;
+  const commonId = alertIdOf(topic, report);
+  // The common alert may date from a time when the topic had one policy for both.
   const common = await claims.find(commonId);
   if (common?.protocols.includes('sms')) return undefined;
   return { id: smsAlertIdOf(commonId), policy: topic.sms, protocols: ['sms'] };
 }
 
-/** Enough outlets tell the story; an update goes to those who have heard of it. */
-async function isConfirmed(claims: Claims, topic: Topic, telling: PlanInput): Promise<boolean> {
+/** Returns whether enough outlets report the story, or, for an update, whether SMS recipients know the story. */
+async function isConfirmed(claims: Claims, topic: Topic, { entry, outlets }: PlanInput): Promise<boolean> {
   const { minSources = 1 } = topic.sms ?? {};
-  const { entry, outlets } = telling;
   if (minSources === 1) return true;
   if (entry.kind === 'new') return outlets >= minSources;
-  const storyId = alertIdOf(topic, { entry: { ...entry, kind: 'new' }, version: '' });
-  if (await claims.find(smsAlertIdOf(storyId))) return true;
-  return (await claims.find(storyId))?.protocols.includes('sms') ?? false;
+  return isStoryKnownBySms(claims, topic, entry.storyId);
+}
+
+/** Returns whether a story was reported by SMS, in a separate alert or in the common one. */
+export async function isStoryKnownBySms(claims: Claims, topic: Topic, storyId: string): Promise<boolean> {
+  const id = alertIdOf(topic, { entry: { kind: 'new', storyId }, version: '' });
+  if (await claims.find(smsAlertIdOf(id))) return true;
+  return (await claims.find(id))?.protocols.includes('sms') ?? false;
 }

@@ -1,7 +1,7 @@
 import type { QuietSchedule, TimeOfDay } from '../../shared/model.ts';
 import { epochOn, localDateAt, nextDay, previousDay, weekdayOf } from './local-time.ts';
 
-/** When the quiet hours end that a time lies in; undefined when it lies in none. */
+/** Returns when the quiet hours around a time end, ms, or undefined if the time is in none. */
 export function quietUntil(quiet: QuietSchedule, time: number): number | undefined {
   const { hours, timeZone } = quiet;
   const today = localDateAt(time, timeZone);
@@ -9,10 +9,10 @@ export function quietUntil(quiet: QuietSchedule, time: number): number | undefin
     const crossesMidnight = minutesOf(to) <= minutesOf(from);
     for (const date of [previousDay(today), today]) {
       if (days && !days.includes(weekdayOf(date))) continue;
-      const begins = epochOn(date, from, timeZone);
-      const ends = epochOn(crossesMidnight ? nextDay(date) : date, to, timeZone);
-      // Others may follow at once: also where daylight saving skips what lies between two nights.
-      if (begins <= time && time < ends) return quietUntil(quiet, ends) ?? ends;
+      const start = epochOn(date, from, timeZone);
+      const end = epochOn(crossesMidnight ? nextDay(date) : date, to, timeZone);
+      // More quiet hours may follow at once, for example if daylight saving skips the time between two nights.
+      if (start <= time && time < end) return quietUntil(quiet, end) ?? end;
     }
   }
   return undefined;

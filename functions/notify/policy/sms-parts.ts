@@ -4,10 +4,13 @@ import type { QuotaWindow } from '../../shared/store/quotas.ts';
 import { count, plural } from '../../shared/text/count.ts';
 import type { NotifyDeps } from '../deps.ts';
 
-/** Every SMS is of one part: sms.ts sees to it. */
+/** render-sms.ts keeps every SMS within one part. */
 const PARTS_PER_SMS = 1;
 
-/** Whether the month's parts suffice for an alert by SMS; takes them if they do. Asked before the claim, which notes the answer. */
+/**
+ * Takes the SMS parts that an alert needs from the month's. Returns false if too few are left, and true if the alert needs
+ * none. Call it before the claim, which records the answer. Throws `RetryLater` if other workers keep taking parts.
+ */
 export async function reserveSmsParts(
   { claims, config, quotas }: NotifyDeps,
   topic: Topic,
@@ -19,14 +22,14 @@ export async function reserveSmsParts(
   if (!smsParts || recipients === 0 || !protocols.includes('sms')) return true;
   const found = await claims.find(id);
   if (found?.settled) return true;
-  // What may have been sent, and is sent again, is paid for again.
-  const name = found && config.onAmbiguous.sms === 'resend' ? `${id} ${now}` : id;
-  const taken = await quotas.reserve(smsMonthWindow(smsParts, now), name, recipients * PARTS_PER_SMS);
-  if (taken === 'busy') throw new RetryLater('others take the SMS parts of the month');
+  // An alert that may have been sent and is sent again costs its parts again.
+  const taker = found && config.onAmbiguous.sms === 'resend' ? `${id} ${now}` : id;
+  const taken = await quotas.reserve(smsMonthWindow(smsParts, now), taker, recipients * PARTS_PER_SMS);
+  if (taken === 'busy') throw new RetryLater('other workers keep taking SMS parts of the month');
   return taken === 'taken';
 }
 
-/** The month that it is, in UTC, as AWS bills it. */
+/** Returns the quota of the current month in UTC, the month that AWS bills. */
 export function smsMonthWindow({ month: limit }: SmsParts, now: number): QuotaWindow {
   const date = new Date(now);
   return {
@@ -37,17 +40,17 @@ export function smsMonthWindow({ month: limit }: SmsParts, now: number): QuotaWi
   };
 }
 
-/** What the owner of the system is told, once in the month. */
+/** Returns the notice that the month's SMS parts are used up. Its id makes it go out once a month. */
 export function smsPartsUsedUpEntry(smsParts: SmsParts, now: number): AlertEntry {
   const { sk: month, limit } = smsMonthWindow(smsParts, now);
   return {
     kind: 'new',
     storyId: `sms-parts ${month}`,
     itemId: 'sms-parts',
-    title: `SMS: the ${count(limit, 'part')} of ${month} ${plural(limit, 'is', 'are')} used up`,
+    title: `SMS: the ${count(limit, 'part')} for ${month} ${plural(limit, 'is', 'are')} used up`,
     summary:
-      'Alerts for which the parts that are left do not suffice go by email alone until the month ends (UTC). Nobody is told ' +
-      'of topics that have recipients by SMS alone. To send more, raise smsParts under defaults and deploy.',
+      'Until the month ends (UTC), alerts that need more parts than are left go by email only. Topics with SMS recipients ' +
+      'alone send nothing. To send more, raise smsParts under defaults and deploy.',
     feed: 'news-alerts',
     published: new Date(now).toISOString(),
     why: [],

@@ -13,22 +13,22 @@ import {
   sourcesText,
   storiesOf,
   termsText,
-} from './alert-email.ts';
+} from './alert-parts.ts';
 import { formatTime } from './format-time.ts';
 
-/** Readable on white and on black, since the colours of the page are the reader's. */
+/** Readable on white and on black: the reader's mail program chooses the background. */
 const MUTED_STYLE = 'color:#767676';
 const MAX_URL = 2_000;
 
 /**
- * Returns a safe alert as the HTML of an email, which says the same as its plain text. Refers to nothing outside but
- * the links that a reader may follow: no images, styles or fonts to be fetched. `alsoFor` as for the plain text.
+ * Returns the HTML of an email for an alert whose texts are safe. It says the same as the plain text. It contains links, but
+ * loads nothing: no images, styles or fonts. `alsoFor` as for the plain text.
  */
 export function alertHtml(alert: Alert, timeZone: string, alsoFor: readonly Alert[] = []): string {
   const stories = storiesOf(alert);
   const opening = openingOf(alert, stories.length);
   const [first] = stories[0] ?? [];
-  const lines = footerLines(alert, alsoFor).map((line) => markup`${line}`);
+  const footer = footerLines(alert, alsoFor).map((line) => markup`${line}`);
   return markup`<!doctype html>
 <html>
 <head>
@@ -45,7 +45,7 @@ ${joinWith(
   markup`<hr>`,
 )}
 ${alert.leftOut === undefined ? '' : markup`<hr>\n<p>${leftOutText(alert.leftOut)}</p>\n`}<hr>
-<p style="${MUTED_STYLE};font-size:small">${joinWith(lines, markup`<br>`)}</p>
+<p style="${MUTED_STYLE};font-size:small">${joinWith(footer, markup`<br>`)}</p>
 </body>
 </html>
 `.source;
@@ -60,20 +60,20 @@ function storyMarkup(
   const news = entries.filter(({ role }) => role !== 'also');
   const retellings = entries.filter(({ role }) => role === 'also');
   const hasFirst = news.some(({ role = 'first' }) => role === 'first');
-  const begun = hasFirst ? undefined : entries.find((entry) => entry.story)?.story;
-  const context = begun
-    ? markup`<p style="${MUTED_STYLE}" dir="auto">The story so far: ${begun.title} (first seen ${formatTime(begun.foundAt, timeZone)})</p>`
+  const story = hasFirst ? undefined : entries.find((entry) => entry.story)?.story;
+  const context = story
+    ? markup`<p style="${MUTED_STYLE}" dir="auto">The story so far: ${story.title} (first seen ${formatTime(story.foundAt, timeZone)})</p>`
     : markup``;
-  const told = news.map((entry) => newsEntry(entry, kind, timeZone, alsoFor));
+  const newsMarkup = news.map((entry) => newsEntry(entry, kind, timeZone, alsoFor));
   const also =
     retellings.length === 0
       ? markup``
       : markup`${news.length === 0 ? '' : markup`<p>Also reported:</p>`}
 <ul>${retellings.map((entry) => retellingEntry(entry, timeZone))}</ul>`;
-  // A follow-up has the news first.
+  // A follow-up starts with the news.
   return kind === 'follow-up' && news.length > 0
-    ? markup`${told}${also}${context}`
-    : markup`${context}${told}${also}`;
+    ? markup`${newsMarkup}${also}${context}`
+    : markup`${context}${newsMarkup}${also}`;
 }
 
 function newsEntry(
@@ -84,7 +84,8 @@ function newsEntry(
 ): Markup {
   const { role, title, previousTitle, added, summary, why, sources = [] } = entry;
   const isRenamed = previousTitle !== undefined && previousTitle !== title;
-  const others = sources.length === 0 || role === 'development' ? '' : `Also told by ${sourcesText(sources)}`;
+  const others =
+    sources.length === 0 || role === 'development' ? '' : `Also reported by ${sourcesText(sources)}`;
   const lines = [
     markup`<h2 style="font-size:1.2em;margin:1em 0 0.3em" dir="auto">${labelOf(entry, kind)}${linkedTitle(entry)}</h2>`,
     ...(isRenamed ? [markup`<p dir="auto">Before: <s>${previousTitle}</s></p>`] : []),
@@ -98,8 +99,8 @@ function newsEntry(
       ? []
       : [markup`<p style="font-size:small" dir="auto">Why: ${reasonMarkup(why)}</p>`]),
     ...reasonsOf(entry, alsoFor).map(
-      ([topicName, others]) =>
-        markup`<p style="font-size:small" dir="auto">Also for “${topicName}”: ${reasonMarkup(others)}</p>`,
+      ([topicName, reasons]) =>
+        markup`<p style="font-size:small" dir="auto">Also for “${topicName}”: ${reasonMarkup(reasons)}</p>`,
     ),
   ];
   return markup`${lines}`;

@@ -1,6 +1,6 @@
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** "2021-12-07T15:00:00.000Z" as "2021-12-07 16:00 CET"; nothing where it is no time. */
+/** Formats an ISO time for readers: "2021-12-07 16:00 CET". Returns an empty string for an invalid time. */
 export function formatTime(iso: string, timeZone: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return '';

@@ -2,48 +2,48 @@ import sms from 'sms-segments-calculator';
 import { shorten } from '../../shared/text/safe-text.ts';
 import { toGsm7 } from './to-gsm7.ts';
 
-/** Characters of a part, at most: longer texts need not be counted out, which takes its time. */
+/** Longest part, in characters. Longer texts need no counting, which is slow. */
 const MAX_PART_LENGTH = 160;
-/** A headline that would have to be shorter than this loses its link instead. Other alphabets have 70 characters, not 160. */
+/** An SMS drops its link rather than cut the headline below this length. UCS-2 has 70 characters a part, GSM-7 has 160. */
 const MIN_HEADLINE = 40;
 const MIN_UCS2_HEADLINE = 17;
 
 /**
- * Returns one SMS part: 160 GSM-7 characters, or 70 where the text needs others. Typographic quotes, dashes and the like are
- * written in GSM-7, since a single one would make the message a UCS-2 one of 70; so are letters with diacritics that
- * GSM-7 lacks, Greek, and signs, unless all fits into 70 as it is. The headline gives way first, at whole words; the link is
- * kept whole or left out.
+ * Returns one SMS part: 160 GSM-7 characters, or 70 UCS-2 characters for texts that need them. Writes typographic quotes,
+ * dashes and the like in GSM-7, since a single one would turn the message into UCS-2. Does the same with letters that GSM-7
+ * lacks, Greek and symbols, unless the whole text fits into 70 characters. Shortens the headline first, at whole words. Keeps
+ * the link whole or leaves it out.
  */
-export function renderSms(before: string, headline: string, link: string | undefined): string {
-  const after = link === undefined ? '' : `\n${link}`;
-  const asItIs = asOnePart(`${before}${headline}${after}`);
-  if (asItIs !== undefined) return asItIs;
-  const [shortBefore, short] = [toGsm7(before), toGsm7(headline)];
-  return isGsm(shortBefore + short) && !isLost(before, shortBefore) && !isLost(headline, short)
-    ? shortened(shortBefore, short, after, MIN_HEADLINE)
-    : shortened(before, headline, after, MIN_UCS2_HEADLINE);
+export function renderSms(start: string, headline: string, link: string | undefined): string {
+  const end = link === undefined ? '' : `\n${link}`;
+  const unchanged = asOnePart(`${start}${headline}${end}`);
+  if (unchanged !== undefined) return unchanged;
+  const [gsmStart, gsmHeadline] = [toGsm7(start), toGsm7(headline)];
+  return isGsm(gsmStart + gsmHeadline) && !isLost(start, gsmStart) && !isLost(headline, gsmHeadline)
+    ? shortened(gsmStart, gsmHeadline, end, MIN_HEADLINE)
+    : shortened(start, headline, end, MIN_UCS2_HEADLINE);
 }
 
-/** Whether nothing is left of a text that was all signs. */
-function isLost(text: string, written: string): boolean {
-  return text !== '' && !/[^\s:]/.test(written);
+/** Returns whether nothing remains of a text because it was all symbols. */
+function isLost(text: string, gsmText: string): boolean {
+  return text !== '' && !/[^\s:]/.test(gsmText);
 }
 
-function shortened(before: string, headline: string, after: string, least: number): string {
-  const withLink = after === '' ? undefined : longestFitting(before, headline, after);
-  if (withLink && withLink.shown >= Math.min(least, headline.length)) return withLink.text;
-  // What comes before gives way only where it would fill the part alone.
-  return (longestFitting(before, headline, '') ?? longestFitting('', before + headline, ''))?.text ?? '';
+function shortened(start: string, headline: string, end: string, minHeadline: number): string {
+  const withLink = end === '' ? undefined : longestFitting(start, headline, end);
+  if (withLink && withLink.shown >= Math.min(minHeadline, headline.length)) return withLink.text;
+  // Shorten the start only if it would fill the part by itself.
+  return (longestFitting(start, headline, '') ?? longestFitting('', start + headline, ''))?.text ?? '';
 }
 
-/** Each of these is one of GSM-7's, and stays as it is: most texts need no counting out, which takes a millisecond. */
+/** Matches texts that are GSM-7 already, as most are. Others need counting, which takes a millisecond. */
 const PLAIN_GSM = /^[A-Za-z0-9 \n!"#$%&'()*+,\-./:;<=>?@_]*$/;
 
-/** The text as it is sent, if it is one part. */
+/** Returns a text as it is sent if it fits into one part, or undefined. */
 function asOnePart(text: string): string | undefined {
   if (text.length > MAX_PART_LENGTH) return undefined;
   if (PLAIN_GSM.test(text)) return text;
-  // Composed: the parts of a decomposed letter would be written as characters of their own.
+  // `forCalculator` composes letters; the parts of a decomposed letter would count as separate characters.
   const part = new sms.SegmentedMessage(forCalculator(text), 'auto', true);
   return part.segmentsCount === 1 ? part.graphemes.join('') : undefined;
 }
@@ -53,7 +53,7 @@ function isGsm(text: string): boolean {
   return new sms.SegmentedMessage(forCalculator(text), 'auto', true).encodingName === 'GSM-7';
 }
 
-/** The calculator writes two spaces for one that does not break, and 51/2 for 5½. */
+/** Prepares a text for the calculator, which writes two spaces for a no-break space, and 51/2 for 5½. */
 function forCalculator(text: string): string {
   return text
     .normalize('NFC')
@@ -61,13 +61,13 @@ function forCalculator(text: string): string {
     .replace(/(?<=\d)(?=[¼½¾])/g, ' ');
 }
 
-/** The part with as much of the headline as it can hold. */
+/** Returns the part with as much of the headline as fits, and how many of its characters that is. */
 function longestFitting(
-  before: string,
+  start: string,
   headline: string,
-  after: string,
+  end: string,
 ): { text: string; shown: number } | undefined {
-  const attempt = (shown: number) => asOnePart(`${before}${shorten(headline, shown, '...')}${after}`);
+  const attempt = (shown: number) => asOnePart(`${start}${shorten(headline, shown, '...')}${end}`);
   const whole = attempt(headline.length);
   if (whole !== undefined) return { text: whole, shown: headline.length };
   let best: { text: string; shown: number } | undefined;

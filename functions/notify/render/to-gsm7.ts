@@ -1,9 +1,9 @@
 import sms from 'sms-segments-calculator';
 
 /**
- * Writes a text in characters of GSM-7, as people who write short messages do: Latin letters without the diacritics that
- * GSM-7 lacks (ł, ş, č, ă, ç; not é or ö), Greek in its capitals, signs as letters (± as +/-, ₹ as Rs). Signs that have no
- * such form, such as emoji, are left out. Letters of other scripts stay: their texts cannot be written in GSM-7.
+ * Writes a text in GSM-7 characters, as people do in short messages: Latin letters without diacritics that GSM-7 lacks (ł, ş,
+ * č, ă, ç; not é or ö), Greek in capitals, symbols as letters (± as +/-, ₹ as Rs). Omits symbols without such a form, such as
+ * emoji. Keeps letters of other scripts, whose texts cannot be written in GSM-7.
  */
 export function toGsm7(text: string): string {
   const written = text
@@ -12,35 +12,35 @@ export function toGsm7(text: string): string {
     .replace(NUMBER_SIGN, 'o')
     .replace(MICRO, 'u')
     .replace(NON_ASCII, (letter, at: number, whole: string) => {
-      const found = GSM7_CHARACTERS.has(letter)
+      const replacement = GSM7_CHARACTERS.has(letter)
         ? letter
         : (REPLACEMENT_OF[letter] ?? greekCapital(letter) ?? asciiOf(letter) ?? currency(letter));
-      if (found !== undefined)
-        return LETTER.test(letter) ? found : withSeparators(found, whole, at, letter.length);
+      if (replacement !== undefined)
+        return LETTER.test(letter) ? replacement : withSeparators(replacement, whole, at, letter.length);
       if (INVISIBLE.test(letter)) return '';
       return SYMBOL.test(letter) ? (writtenByCalculator(letter) ?? OMITTED) : letter;
     });
   return written.includes(OMITTED) ? closeGaps(written) : written;
 }
 
-/** One character that is seen as one, marks that do not compose and selectors of emoji included. */
+/** Matches a visible character that is not plain ASCII, with its marks and emoji selectors. */
 const NON_ASCII = /[^\0-\x7f]\p{M}*|[\0-\x7f]\p{M}+/gu;
 const LETTER = /^\p{L}/u;
-/** Joiners and selectors of emoji. */
+/** Matches emoji joiners and other format characters. */
 const INVISIBLE = /^\p{Cf}/u;
-/** Emoji of later versions of Unicode count. */
+/** Matches symbols, including emoji of later Unicode versions. */
 const SYMBOL = /^[\p{S}\p{P}\p{Co}\p{M}\p{Extended_Pictographic}]/u;
 const GSM7_CHARACTERS = new Set('£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà€');
-/** "45°C", "45º F", "45°". */
+/** Matches degrees: "45°C", "45º F", "45°". */
 const DEGREES = /(?<=\d)( ?)(?:[°˚]|º(?= ?[CF]\b))(?: ?([CF])\b)?/gu;
-/** "n° 5". */
+/** Matches the sign in "n° 5". */
 const NUMBER_SIGN = /(?<=\b[nN])°/g;
-/** The micro sign, which is a Greek letter on many keyboards, before a unit. */
+/** Matches the micro sign, or the Greek letter that many keyboards have instead, before a unit. */
 const MICRO = /µ|μ(?=[A-Za-z])/gu;
-/** U+FFFC stands for an object that is not there. */
+/** Marks omitted symbols until gaps are closed; U+FFFC is the object replacement character. */
 const OMITTED = '\ufffc';
 
-/** What is written for characters without a decomposition in Unicode, or that read better than their decomposition. */
+/** Replacements for characters that have no decomposition in Unicode, or that read better this way. */
 const REPLACEMENTS: Readonly<Record<string, string>> = {
   ...{ l: 'ł', L: 'Ł', d: 'đð', D: 'ĐÐ', h: 'ħ', H: 'ĦΗ', i: 'ı', k: 'ĸ', ng: 'ŋ', NG: 'Ŋ', t: 'ŧ', T: 'ŦΤ' },
   ...{ th: 'þ', Th: 'Þ', oe: 'œ', OE: 'Œ', e: 'ə', E: 'ƏΕ', SS: 'ẞ', f: 'ƒ', ö: 'ő', Ö: 'Ő', ü: 'ű', Ü: 'Ű' },
@@ -79,7 +79,7 @@ function greekCapital(letter: string): string | undefined {
   return GSM7_CHARACTERS.has(capital) ? capital : REPLACEMENT_OF[capital];
 }
 
-/** Also of ligatures, and of signs that are made of letters and digits: ﬁ, №, ™, ½. */
+/** Returns the ASCII base of a letter, a ligature, or a symbol made of letters and digits: é, ﬁ, №, ™, ½. */
 function asciiOf(letter: string): string | undefined {
   const parts = letter.normalize('NFKD');
   // A stroke negates: ≮ is not <.
@@ -90,12 +90,12 @@ function asciiOf(letter: string): string | undefined {
     : (REPLACEMENT_OF[base] ?? greekCapital(base));
 }
 
-/** GSM-7 has a sign that stands for any currency. */
+/** Returns the generic currency sign of GSM-7 for any currency symbol. */
 function currency(letter: string): string | undefined {
   return /^\p{Sc}/u.test(letter) ? '¤' : undefined;
 }
 
-/** Keeps what is written for a sign from running into the word or number beside it: 5½ is no 51/2, and ₹500 no Rs500. */
+/** Separates a replacement from the word or number beside it: 5½ must not become 51/2, nor ₹500 Rs500. */
 function withSeparators(written: string, text: string, at: number, length: number): string {
   const before = text[at - 1] ?? '';
   const after = text[at + length] ?? '';
@@ -109,17 +109,17 @@ function withSeparators(written: string, text: string, at: number, length: numbe
 
 const calculatorCache = new Map<string, string | undefined>();
 
-/** What the calculator writes for a sign in GSM-7, as it does for quotes and dashes; undefined where it has nothing. */
+/** Returns the calculator's GSM-7 form of a symbol such as a quote or dash, or undefined if it has none. */
 function writtenByCalculator(sign: string): string | undefined {
   if (calculatorCache.has(sign)) return calculatorCache.get(sign);
   const message = new sms.SegmentedMessage(sign, 'auto', true);
   const written = message.encodingName === 'GSM-7' ? message.graphemes.join('') : undefined;
-  // A sign may have any number of marks: not all of them can be kept.
+  // A symbol can carry any number of marks, so cache only short ones.
   if (sign.length <= 2) calculatorCache.set(sign, written);
   return written;
 }
 
-/** Leaves no space twice where something was left out, and none at an end. */
+/** Removes the marks of omitted symbols, together with spaces that would be doubled or end up at an end. */
 function closeGaps(text: string): string {
   return text
     .replace(/(?<=[\p{L}\p{N}])\ufffc+(?=[\p{L}\p{N}])/gu, ' ')

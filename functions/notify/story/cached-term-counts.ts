@@ -7,14 +7,17 @@ const MAX_AGE_MS = 15 * 60_000;
 const MAX_AGE_YOUNG_MS = 60_000;
 const YOUNG_ITEMS = 1_000;
 
-/** Reads the counts of the stream now and then; between, all hits are compared by the same. */
+/**
+ * Returns a function that reads the counts of the stream, at most every 15 minutes (every minute below 1,000 items). Hits
+ * in between share the same counts.
+ */
 export function cachedTermCounts(words: Pick<StreamWords, 'read'>, clock: Clock): () => Promise<TermCounts> {
-  let known: { readonly counts: TermCounts; readonly readAt: number } | undefined;
+  let cached: { readonly counts: TermCounts; readonly readAt: number } | undefined;
   return async () => {
-    const age = clock() - (known?.readAt ?? Number.NEGATIVE_INFINITY);
-    // Below zero where the clock was set back.
-    const maxAge = (known?.counts.items ?? 0) < YOUNG_ITEMS ? MAX_AGE_YOUNG_MS : MAX_AGE_MS;
-    if (!known || age < 0 || age > maxAge) known = { counts: await words.read(), readAt: clock() };
-    return known.counts;
+    const age = clock() - (cached?.readAt ?? Number.NEGATIVE_INFINITY);
+    const maxAge = (cached?.counts.items ?? 0) < YOUNG_ITEMS ? MAX_AGE_YOUNG_MS : MAX_AGE_MS;
+    // The age is negative if the clock was set back.
+    if (!cached || age < 0 || age > maxAge) cached = { counts: await words.read(), readAt: clock() };
+    return cached.counts;
   };
 }

@@ -7,24 +7,26 @@ import { signatureOf } from './signature.ts';
 import type { TermCounts } from './term-table.ts';
 
 /**
- * Returns for each entry of a digest the story that it is shown with: news in other words may have opened a story of its
- * own, and by the time of the digest all of them are known.
+ * Groups the stories of a digest once more, now that all are known: the same news in other words may have opened a story of
+ * its own. Returns a function that sets an entry's `shownWith` to the story it belongs with.
  */
 export function digestGrouping(
   entries: readonly AlertEntry[],
   counts: TermCounts,
 ): (entry: AlertEntry) => AlertEntry {
-  const openings = [
+  const firstEntries = [
     ...new Map(entries.toReversed().map((entry) => [entry.storyId, entry])).values(),
   ].reverse();
-  const members = openings.map((entry) => ({
+  const members = firstEntries.map((entry) => ({
     signature: signatureOf({ ...entry, outlet: outletOf(entry.url, entry.feed) }),
     at: entry.foundAt === undefined ? undefined : Date.parse(entry.foundAt),
   }));
-  const stories = clusterAll(members, counts, STORY_WINDOW_MS, MIN_STREAM_OTHERS);
-  const firstOf = new Map(openings.map(({ storyId }, n) => [storyId, openings[stories[n] ?? n]?.storyId]));
+  const clusters = clusterAll(members, counts, STORY_WINDOW_MS, MIN_STREAM_OTHERS);
+  const shownWithOf = new Map(
+    firstEntries.map(({ storyId }, n) => [storyId, firstEntries[clusters[n] ?? n]?.storyId]),
+  );
   return (entry) => {
-    const first = firstOf.get(entry.storyId);
-    return first === undefined || first === entry.storyId ? entry : { ...entry, shownWith: first };
+    const shownWith = shownWithOf.get(entry.storyId);
+    return shownWith === undefined || shownWith === entry.storyId ? entry : { ...entry, shownWith };
   };
 }

@@ -3,10 +3,10 @@ import { createComparer } from './likelihood.ts';
 import type { Signature } from './signature.ts';
 import type { ParsedSignature, TermTable } from './term-table.ts';
 
-/** Items that come later than this after a story opened open one of their own. */
+/** A story accepts items for this long after it opened. Later items open a story of their own. */
 export const STORY_WINDOW_MS = 3 * 86_400_000;
 
-/** How likely an item reports the same event as an item of a story that it joins: docs/adr/0020-stories-over-the-stream.md. */
+/** Likelihood that an item and one of a story's items report the same event, for the item to join: docs/adr/0020-stories-over-the-stream.md. */
 const MIN_LIKELIHOOD = 0.4;
 
 export interface OpenStory {
@@ -21,9 +21,9 @@ export interface StoryMatch<Story> {
 }
 
 /**
- * Returns the story that an item belongs to: the one with the item that most likely reports the same event, if that is
- * likely enough. `at`: when the item was found, ms. `others`: among how many items it is, where that is not told by the
- * counts of all terms. Of two stories that are equally likely, the older.
+ * Returns the story that an item belongs to: the one whose best-matching item most likely reports the same event, if that
+ * is likely enough. Of two equally likely stories, returns the older. `at` is when the item was found, ms. `others` is the
+ * number of items from about the same time, if the table's counts do not give it.
  */
 export function findStory<Story extends OpenStory>(
   stories: readonly Story[],
@@ -40,8 +40,8 @@ export function findStory<Story extends OpenStory>(
     if (apart !== undefined && apart > STORY_WINDOW_MS) continue;
     const nearest = mostLikelyOf(story, (signature) => {
       const other = table.parse(signature);
-      const likeness = compare(other, apart);
-      return likeness && shareOnlyNameLetters(item, other) ? undefined : likeness;
+      const comparison = compare(other, apart);
+      return comparison && shareOnlyNameLetters(item, other) ? undefined : comparison;
     });
     if (nearest && !nearest.areDistinct && nearest.likelihood > (best?.likelihood ?? 0))
       best = { story, ...nearest };
@@ -55,8 +55,8 @@ function mostLikelyOf(
 ) {
   let nearest: ReturnType<typeof compare>;
   for (const signature of signatures) {
-    const likeness = compare(signature);
-    if (likeness && likeness.likelihood > (nearest?.likelihood ?? -1)) nearest = likeness;
+    const comparison = compare(signature);
+    if (comparison && comparison.likelihood > (nearest?.likelihood ?? -1)) nearest = comparison;
   }
   return nearest;
 }

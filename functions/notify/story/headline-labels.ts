@@ -1,13 +1,13 @@
 import { folded } from '../../shared/text/folded.ts';
 import { isUnspacedLetter, words } from '../../shared/text/words.ts';
 
-/** Of headlines that stay while what is below them goes on. */
+/** Words in the headlines of live pages, whose headline stays while the text below grows. */
 const LIVE_WORDS = new Set(
   `live liveblog liveticker ticker updates tracker vivo envivo direct direto diretta canli zywo онлайн наживо
   трансляция مباشر`.split(/\s+/),
 );
 
-/** Words that say how something is told rather than what, where a part of a headline has no others. */
+/** Label words: a part of a headline made up of these alone says nothing about the news. */
 const LABEL_WORDS = new Set(
   `update updates updated updating live latest breaking just in news now developing exclusive corrected correction
   refile wrapup as it happened happens blog liveblog coverage follow watch listen read see video videos audio radio
@@ -19,9 +19,10 @@ const LABEL_WORDS = new Set(
     /\s+/,
   ),
 );
-/** Of scripts without spaces, letter by letter, as they are compared. */
+/** Label characters of scripts without spaces, which are compared character by character. */
 const LABEL_CHARACTERS = new Set('速報更新中実況直播快讯訊突发發即時时实独獨家動画ライブ');
 
+/** Returns whether a word is a label or starts with a digit. */
 export function isLabel(word: string): boolean {
   return (
     LABEL_WORDS.has(folded(word)) ||
@@ -30,7 +31,7 @@ export function isLabel(word: string): boolean {
   );
 }
 
-/** Whether a headline says that the news is told as it happens. */
+/** Returns whether a headline marks live coverage. */
 export function isLive(headline: string): boolean {
   return (
     words(headline).some((word) => LIVE_WORDS.has(folded(word))) ||

@@ -2,13 +2,13 @@ import { folded } from '../../shared/text/folded.ts';
 import { isUnspacedLetter, words } from '../../shared/text/words.ts';
 import { isLabel } from './headline-labels.ts';
 
-/** Letters that two words must begin with to be inflections of one, and how many others they may end in. */
+/** Two inflections of a word share a stem of at least this length and differ in a short ending. */
 const MIN_STEM_LENGTH = 4;
 const MAX_ENDING_LENGTH = 3;
-/** In shorter words, one letter makes another word. */
+/** In shorter words, one different letter makes another word. */
 const MIN_MISSPELT_LENGTH = 6;
 
-/** The same word, an inflection as most languages make them, at the end, or a slip of the pen. Takes lower case. */
+/** Returns whether two lower-case words are the same, inflections of one word, or one a typo of the other. */
 export function areSameWord(a: string, b: string): boolean {
   if (a === b) return true;
   const [one, other] = [folded(a), folded(b)];
@@ -24,7 +24,7 @@ export function areSameWord(a: string, b: string): boolean {
   return same > 0 && short.length >= MIN_MISSPELT_LENGTH && isTypo(short.slice(same), long.slice(same));
 }
 
-/** Of what is left after the same beginning: one letter too much, another one, or two the wrong way round. */
+/** Returns whether what follows a common prefix differs by one extra letter, one other letter, or two swapped ones. */
 function isTypo(short: string, long: string): boolean {
   if (long.length > short.length) return long.slice(1) === short;
   if (long.slice(1) === short.slice(1)) return true;
@@ -38,59 +38,63 @@ function commonPrefixLength(a: string, b: string): number {
 }
 
 /**
- * The share of a headline that is new to whoever knows another one, from 0 to 1: without regard to numbers, labels such as
- * "LIVE:" and "- as it happened", parts that both have ("Premier League: …"), case, punctuation, slips and inflections.
- * What an edit takes away is not new.
+ * Returns the share of a headline that is new compared with an earlier one, from 0 to 1. Ignores numbers, labels such as
+ * "LIVE:" and "- as it happened", parts that both have ("Premier League: …"), case, punctuation, typos and inflections.
+ * Removed words do not count.
  */
 export function newInHeadline(before: string, after: string): number {
   const knownParts = contentParts(before);
-  const known = uniqueContentWords(knownParts.flat());
-  const kept = new Set(knownParts.map((part) => part.join(' ')));
-  const told = uniqueContentWords(
+  const knownWords = uniqueContentWords(knownParts.flat());
+  const knownTexts = new Set(knownParts.map((part) => part.join(' ')));
+  const words = uniqueContentWords(
     contentParts(after)
-      .filter((part) => !kept.has(part.join(' ')))
+      .filter((part) => !knownTexts.has(part.join(' ')))
       .flat(),
   );
-  const added = told.filter((word) => !known.some((one) => areSameWord(one, word)));
-  return told.length === 0 ? 0 : wordWeight(added) / wordWeight(told);
+  const added = words.filter((word) => !knownWords.some((known) => areSameWord(known, word)));
+  return words.length === 0 ? 0 : wordWeight(added) / wordWeight(words);
 }
 
-/** The words of a text that tell something, each once; of scripts without spaces pairs of letters, as a letter alone is anywhere. */
+/**
+ * Returns the words of a text that carry content, each once. Scripts without spaces give pairs of characters, since single
+ * characters occur everywhere.
+ */
 export function contentWords(text: string): string[] {
   return uniqueContentWords(contentParts(text).flat());
 }
 
 function contentParts(text: string): string[][] {
   const parts = text.replace(SITE_SUFFIX, '').split(SEPARATORS).map(wordsOfPart);
-  return parts.filter((part) => !part.every(isLabel)).map(inPairs);
+  return parts.filter((part) => !part.every(isLabel)).map(asPairs);
 }
 
-function uniqueContentWords(all: readonly string[]): string[] {
-  return [...new Set(all)].filter((word) => !NUMBER.test(word));
+function uniqueContentWords(parts: readonly string[]): string[] {
+  return [...new Set(parts)].filter((word) => !NUMBER.test(word));
 }
 
-/** Short words mostly tell nothing, and no list of them covers all languages. */
-export function wordWeight(all: readonly string[]): number {
-  return all.reduce((sum, word) => sum + (word.length > 3 ? 1 : 0.5), 0);
+/** Returns the number of words. Words of up to three letters count half: most say little, and no stop list covers all languages. */
+export function wordWeight(list: readonly string[]): number {
+  return list.reduce((sum, word) => sum + (word.length > 3 ? 1 : 0.5), 0);
 }
 
-/** What comes after the last upright is the site, or a section of it. */
+/** The site or its section, after the last vertical bar. */
 const SITE_SUFFIX = /\s[|｜]\s[^|｜]*$/u;
-/** Between the parts of a headline: "LIVE: …", "… - as it happened", "[Updated] …", "UPDATE 2-…". */
+/** Separators between the parts of a headline: "LIVE: …", "… - as it happened", "[Updated] …", "UPDATE 2-…". */
 const SEPARATORS = /\s[-‐-―]+|[-‐-―]+\s|[:：|｜•]+(?=\s|$)|[[\]()【】（）]|(?<=^[A-Z]+ \d+)-|\+{2,}/u;
-/** Within a word: "pull-out" is "pullout", "U.S." is "US". */
+/** Punctuation within a word: "pull-out" becomes "pullout", "U.S." becomes "US". */
 const JOINTS = /(?<=\p{L})[-‐‑.'’](?=\p{L})/gu;
-/** Clocks, scores, dates: also "14h30" and "2nd". */
+/** Times, scores and dates, including "14h30" and "2nd". */
 const NUMBER = /^\p{N}/u;
 
 function wordsOfPart(part: string): string[] {
   return words(part.replace(JOINTS, ''));
 }
 
-function inPairs(all: readonly string[]): string[] {
-  return all.flatMap((word, n) => {
+/** Joins adjacent characters of scripts without spaces to overlapping pairs. */
+function asPairs(part: readonly string[]): string[] {
+  return part.flatMap((word, n) => {
     if (!isUnspacedLetter(word)) return [word];
-    const [last = '', next = ''] = [all[n - 1], all[n + 1]];
+    const [last = '', next = ''] = [part[n - 1], part[n + 1]];
     if (isUnspacedLetter(next)) return [word + next];
     return isUnspacedLetter(last) ? [] : [word];
   });

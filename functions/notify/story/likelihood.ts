@@ -3,12 +3,12 @@ import { featuresOf } from './features.ts';
 import type { ParsedSignature, TermTable } from './term-table.ts';
 import { TEXT_WEIGHTS, TITLE_WEIGHTS } from './weights.ts';
 
-/** Two items are compared when all that they share, and the rarest of it, has this much of a new term's idf. */
+/** Items are compared if their shared terms, and the rarest of them, have this multiple of an unseen term's idf. */
 const MIN_SHARED = 0.7;
 const MIN_RAREST_SHARED = 0.5;
-/** An item of the stream is among as many of about the same time at least, however few were counted. */
+/** Items assumed to be around an item of the stream, however few were counted. */
 export const MIN_STREAM_OTHERS = 1_000;
-/** So is an item beside one that is more than a day older. */
+/** The same for two items that are more than a day apart. */
 const MIN_OTHERS_DAY_APART = 200;
 const DAY_MS = 86_400_000;
 
@@ -22,12 +22,15 @@ export function likelihood(a: ParsedSignature, b: ParsedSignature, table: TermTa
   return 1 / (1 + Math.exp(-sum));
 }
 
-/** Most feeds have summaries. */
+/** Returns whether neither item has a summary. Such pairs have weights of their own. */
 export function haveOnlyTitles(a: ParsedSignature, b: ParsedSignature): boolean {
   return a.summary.length + b.summary.length === 0;
 }
 
-/** Compares one item with many. Most have nothing to do with it, which takes a microsecond to see. */
+/**
+ * Returns a function that compares one item with another, `apart` ms away. It returns undefined for two items that share
+ * too little, as most do; that check takes a microsecond.
+ */
 export function createComparer(
   item: ParsedSignature,
   table: TermTable,
@@ -39,25 +42,28 @@ export function createComparer(
     let [shared, rarest] = [0, 0];
     const { terms } = other;
     for (let n = 0; n < terms.length; n++) {
-      const of = idf[terms[n] as number] as number;
-      // Terms that the table has learned since have none.
-      if (!(of > 0)) continue;
-      shared += of;
-      if (of > rarest) rarest = of;
+      const termIdf = idf[terms[n] as number] as number;
+      // The array ends before terms that the table learned later.
+      if (!(termIdf > 0)) continue;
+      shared += termIdf;
+      if (termIdf > rarest) rarest = termIdf;
     }
     if (shared < MIN_SHARED * table.maxIdf || rarest < MIN_RAREST_SHARED * table.maxIdf) return undefined;
-    const among = Math.max(others, apart !== undefined && apart > DAY_MS ? MIN_OTHERS_DAY_APART : 0);
-    // With one text alone, a rare word in common would do: the titles have to be alike.
+    const assumedOthers = Math.max(others, apart !== undefined && apart > DAY_MS ? MIN_OTHERS_DAY_APART : 0);
+    // If only one item has a summary, one shared rare word would suffice, so compare the titles alone.
     const isMixed = (item.summary.length === 0) !== (other.summary.length === 0);
     const [a, b] = isMixed
       ? [table.parse(item.titleSignature), table.parse(other.titleSignature)]
       : [item, other];
-    return { likelihood: likelihood(a, b, table, among), areDistinct: areDistinct(item, other, apart) };
+    return {
+      likelihood: likelihood(a, b, table, assumedOthers),
+      areDistinct: areDistinct(item, other, apart),
+    };
   };
 }
 
 export interface Comparison {
   readonly likelihood: number;
-  /** They look alike, and report two events all the same. */
+  /** The items look alike but report two different events. */
   readonly areDistinct: boolean;
 }

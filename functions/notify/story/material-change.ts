@@ -7,7 +7,7 @@ import { newInText } from './text-sketch.ts';
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** The sentence of a text that has most of some words. */
+/** Returns the sentence of a text that contains the most of the given words. */
 export function sentenceWith(text: string, words: readonly string[]): string {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'sentence' });
   let best = { sentence: '', found: -1 };
@@ -18,18 +18,18 @@ export function sentenceWith(text: string, words: readonly string[]): string {
   return best.sentence;
 }
 
-/** A headline of whose words this share is new is another headline: docs/adr/0018-what-is-material.md has the data. */
+/** Share of new words that makes a headline a new one: docs/adr/0018-what-is-material.md has the data. */
 const MIN_NEW_HEADLINE_SHARE = 0.45;
-/** The same of a summary. Below a headline that stays they are mostly reworded, but for pages that say they are live. */
+/** The same for a summary. Below an unchanged headline, summaries are mostly just reworded, except on live pages. */
 const MIN_NEW_TEXT_SHARE = 0.8;
 const MIN_NEW_LIVE_TEXT_SHARE = 0.5;
-/** Words, short ones counted by halves: of a very short text the share says nothing. */
+/** New words; short ones count half. In a very short text the share says nothing. */
 const MIN_NEW_TEXT_WEIGHT = 5;
 
 export type NewsworthyEdit = Pick<AlertEntry, 'added'> & {
   /**
-   * The same edit seen through another feed, where the rest of the text may read differently, has the same name; so has
-   * what is told again, but for how often it was told before.
+   * Names the edit. It is the same in every feed, even if the rest of the text differs there. A repeated edit has the same
+   * name with the number of earlier deliveries added.
    */
   readonly name: string;
   readonly updates: readonly DeliveredUpdate[];
@@ -37,7 +37,7 @@ export type NewsworthyEdit = Pick<AlertEntry, 'added'> & {
 
 type DeliveredText = Pick<DeliveredVersion, 'title' | 'sketch' | 'terms' | 'updates'>;
 
-/** Returns what makes an edit of an item news, or undefined where it is none. Where every development is sent, every edit is. */
+/** Returns what makes an edit of an item news, or undefined if nothing does. In the mode `all` every edit is news. */
 export function newsworthyEdit(
   mode: FollowUpMode,
   before: DeliveredText,
@@ -56,35 +56,35 @@ interface MaterialChange extends Pick<AlertEntry, 'added'> {
   readonly name: string;
 }
 
-/** What an edit says that is new to whoever knows what was told. */
+/** Returns what an edit adds to the delivered text: a new headline, new watched terms, or a new summary. */
 export function materialChange(
   { title, sketch, terms: known }: DeliveredText,
   { item, terms, why }: HitText,
 ): MaterialChange | undefined {
-  // 0.1.0 recorded none for posts without a title.
+  // Release 0.1.0 recorded no headline for posts without a title.
   if (title !== '' && newInHeadline(title, item.title) >= MIN_NEW_HEADLINE_SHARE)
     return { name: `headline ${item.title}` };
-  const more = terms.filter((term) => !known.includes(term));
-  if (more.length > 0) {
-    const reason = why.find(({ term }) => more.includes(term));
+  const newTerms = terms.filter((term) => !known.includes(term));
+  if (newTerms.length > 0) {
+    const reason = why.find(({ term }) => newTerms.includes(term));
     const added = reason && { text: reason.snippet, words: [reason.found ?? reason.term] };
-    return { name: `terms ${more.sort().join('\0')}`, ...(added ? { added } : {}) };
+    return { name: `terms ${newTerms.sort().join('\0')}`, ...(added ? { added } : {}) };
   }
   return sketch === undefined ? undefined : textChange(sketch, item);
 }
 
 function textChange(sketch: string, { title, summary }: Hit['item']): MaterialChange | undefined {
   const { share, words } = newInText(sketch, summary);
-  const enough =
+  const isMaterial =
     share >= (isLive(title) ? MIN_NEW_LIVE_TEXT_SHARE : MIN_NEW_TEXT_SHARE) &&
     wordWeight(words) >= MIN_NEW_TEXT_WEIGHT;
-  if (!enough) return undefined;
+  if (!isMaterial) return undefined;
   return { name: `summary ${words.join(' ')}`, added: { text: sentenceWith(summary, words), words } };
 }
 
-/** Feeds go to and fro between two texts while an editor tries them out, or a cache is behind. */
+/** A feed may alternate between two texts while an editor tries them out or a cache lags behind. */
 const REPEAT_WINDOW_MS = 24 * 3_600_000;
-/** Keeps a telling small; what was told before these counts as told once. */
+/** Bounds the history of updates. The count of an older update starts anew. */
 const MAX_UPDATES = 24;
 
 function unlessRecentlyDelivered(

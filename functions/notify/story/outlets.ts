@@ -3,8 +3,8 @@ import type { Feed, Hit } from '../../shared/model.ts';
 import type { Story } from '../../shared/store/stories.ts';
 
 /**
- * Who tells a story, with who tells this item of it. Two feeds of one site are one outlet, and so are all that pass on
- * the same article; an item without an address counts for its feed, unless that has told the story with one.
+ * Returns a story's outlets with that of one more item. All feeds of one site are one outlet, and so are all feeds that
+ * pass on the same article. An item without an address counts for its feed, unless the feed is already a source.
  */
 export function outletsWith(
   { sources, outlets = sources.map(byFeed) }: Pick<Story, 'outlets' | 'sources'>,
@@ -15,7 +15,7 @@ export function outletsWith(
   return [...new Set([...outlets.filter((outlet) => outlet !== byFeed(feed.title)), site])];
 }
 
-/** Sites that pass on the articles of others, under addresses of their own. */
+/** Sites that pass on other sites' articles under their own addresses. */
 const AGGREGATORS: ReadonlySet<string> = new Set([
   'google.com',
   'bing.com',
@@ -24,14 +24,14 @@ const AGGREGATORS: ReadonlySet<string> = new Set([
   'reddit.com',
 ]);
 
-/** Returns who published an item: its site, or its feed where no name of a site is known; undefined where others may have. */
+/** Returns who published an item: its site, or its feed if the site has no name. Returns undefined for aggregators. */
 export function outletOf(url: string | undefined, feedTitle: string): string | undefined {
   const site = siteOf(url);
   if (site === undefined || IP_ADDRESS.test(site)) return byFeed(feedTitle);
   return AGGREGATORS.has(site) ? undefined : site;
 }
 
-/** Whether a feed is of the site that an item is on, and does not pass on the article of another. */
+/** Returns whether a feed belongs to the site that an item is on. */
 export function isOfSite(feedId: string, itemUrl: string | undefined, feeds: readonly Feed[]): boolean {
   const site = siteOf(itemUrl);
   return site !== undefined && site === siteOf(feeds.find(({ id }) => id === feedId)?.url);
@@ -41,10 +41,10 @@ const IP_ADDRESS = /^[\d.]+$|^\[/;
 
 const byFeed = (title: string) => `feed ${title}`;
 
-/** Below a country's own "co", "com", "gov" and the like, names are of three parts. */
+/** Below second-level domains such as "co.uk", a site's name has three parts. */
 const SECOND_LEVEL = /\.(ac|co|com|edu|go|gob|gov|gouv|gv|ne|net|or|org)\.[a-z]{2}$/;
 
-/** "bbc.co.uk" of an address at news.bbc.co.uk. */
+/** Returns the site of an address: "bbc.co.uk" for news.bbc.co.uk, the host itself for an IP address. */
 export function siteOf(address: string | undefined): string | undefined {
   const host = hostOf(address);
   if (host === undefined || host === '' || IP_ADDRESS.test(host)) return host || undefined;

@@ -2,12 +2,12 @@ import type { AlertEntry, Clock, Topic } from '../../shared/model.ts';
 import type { Stories } from '../../shared/store/stories.ts';
 import { STORY_WINDOW_MS } from './find-story.ts';
 
-/** As many as an alert shows. */
+/** Sources that an alert can show. */
 const MAX_SOURCES = 20;
-/** Entries of older stories are listed without their other outlets. */
+/** Entries of older stories are listed without other sources. */
 const MAX_STORIES_READ = 2_000;
 
-/** The titles of the feeds that tell each story which was opened since, by the story's id. */
+/** Returns the titles of the feeds that report each story opened since `time` (ms), by story id. */
 export async function sourcesSince(
   stories: Pick<Stories, 'since'>,
   topicId: string,
@@ -19,13 +19,16 @@ export async function sourcesSince(
 
 const DAY_MS = 86_400_000;
 
-/** What waits for a digest was found up to a day or a week ago, of a story that may have been opened long before. */
+/**
+ * Returns how far back a digest's stories may have opened, ms. A digest entry may have waited for a day or a week, and its
+ * story may have opened a story window earlier.
+ */
 function lookbackOf({ deliver, sms }: Topic): number {
-  const isWeekly = [deliver, sms?.deliver].some((one) => one?.mode === 'weekly');
+  const isWeekly = [deliver, sms?.deliver].some((schedule) => schedule?.mode === 'weekly');
   return STORY_WINDOW_MS + (isWeekly ? 7 : 1) * DAY_MS;
 }
 
-/** Entries of a digest with who else has told their stories by now. */
+/** Returns a function that adds to a digest entry the other feeds that report its story by now. */
 export async function sourcesForDigest(
   { stories, clock }: { readonly stories: Pick<Stories, 'since'>; readonly clock: Clock },
   topic: Topic,
@@ -34,6 +37,7 @@ export async function sourcesForDigest(
   return (entry) => withSources(entry, known.get(entry.storyId) ?? []);
 }
 
+/** Returns an entry with the other sources of its story. */
 export function withSources(entry: AlertEntry, sources: readonly string[]): AlertEntry {
   const others = sources.filter((source) => source !== entry.feed).slice(0, MAX_SOURCES);
   return others.length === 0 ? entry : { ...entry, sources: others };

@@ -1,11 +1,13 @@
 import type { LeftOut } from '../model.ts';
+import { topicPartition } from './stories.ts';
 import type { Table } from './table.ts';
 
-/** What one feed has brought for a digest beyond the items that are delivered by themselves. */
+/** Limits how many gathered items of one feed a digest lists. Stored under `GATHERED#`. */
 export interface DigestQuotas {
   /**
-   * Reserves room for entries of a feed in a digest, for all of them or for none; of `limit`, by default 100. `left out`: there is none, and they are
-   * counted. Whoever asks again, by the same name, has the same answer; `busy` when others ask all the time.
+   * Reserves room in a digest for a feed's entries: for all of them, or for none. `limit` defaults to 100 entries.
+   * Returns `left out` when there is no room, and counts the entries. Returns the same answer to every request with the
+   * same name, and `busy` when other writers keep interfering.
    */
   reserve(
     digest: { readonly topicId: string; readonly dueAt: number },
@@ -14,18 +16,18 @@ export interface DigestQuotas {
     entries: number,
     limit?: number,
   ): Promise<'listed' | 'left out' | 'busy'>;
-  /** Returns how many items were left out of a digest, by feed; without those counted under a name with a space. */
+  /** Returns how many items a digest leaves out, by feed. Skips feed ids with a space. */
   leftOut(topicId: string, dueAt: string): Promise<LeftOut[]>;
 }
 
-/** A digest lists so many gathered items of a feed: more are not read. */
+/** Gathered items of one feed in a digest. Readers skip longer lists. */
 const MAX_ENTRIES = 100;
-/** Keeps the record small. Whoever asks again after as many others is counted twice. */
+/** Bounds the record. A request that is repeated after this many others counts twice. */
 const MAX_NAMES = 500;
-/** A digest names so many feeds of which items were left out. */
+/** Feeds in the "too many to list" line of a digest. */
 const MAX_FEEDS = 50;
 const MAX_TITLE = 200;
-/** No feed's id has a space: what is counted under another name is no part of what an email leaves out. */
+/** No feed id has a space, so ids with one mark quotas that are no part of an email ("silent x", "sms x"). */
 const RESERVED_NAME_MARK = ' ';
 const KEPT_DAYS = 7;
 const MAX_ATTEMPTS = 5;
@@ -35,18 +37,17 @@ interface DigestUsage {
   readonly listedBy: readonly string[];
   readonly leftOut: number;
   readonly leftOutBy: readonly string[];
-  /** Counts the writes. */
+  /** Number of writes, for the conditional put. */
   readonly version: number;
 }
 
 const NO_USAGE: DigestUsage = { listed: 0, listedBy: [], leftOut: 0, leftOutBy: [], version: 0 };
 
 export function digestQuotas(table: Table): DigestQuotas {
-  const partition = (topicId: string) => `TOPIC#${topicId}`;
   const prefix = (dueAt: string) => `GATHERED#${dueAt}#`;
   return {
     async reserve({ topicId, dueAt }, feed, name, entries, limit = MAX_ENTRIES) {
-      const key = { pk: partition(topicId), sk: `${prefix(new Date(dueAt).toISOString())}${feed.id}` };
+      const key = { pk: topicPartition(topicId), sk: `${prefix(new Date(dueAt).toISOString())}${feed.id}` };
       for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
         const before = ((await table.get(key)) as DigestUsage | undefined) ?? NO_USAGE;
         const { listed, listedBy, leftOut, leftOutBy, version } = before;
@@ -76,7 +77,7 @@ export function digestQuotas(table: Table): DigestQuotas {
     },
     async leftOut(topicId, dueAt) {
       const range = { from: prefix(dueAt), to: `${prefix(dueAt)}~`, limit: MAX_FEEDS };
-      const records = await table.query({ pk: partition(topicId), ...range });
+      const records = await table.query({ pk: topicPartition(topicId), ...range });
       return records
         .filter(({ sk }) => !String(sk).includes(RESERVED_NAME_MARK))
         .map(({ title, leftOut }) => ({ feed: String(title), items: Number(leftOut) }))

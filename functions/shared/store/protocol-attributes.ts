@@ -1,6 +1,6 @@
 import type { Protocol } from '../model.ts';
 
-/** Claims and digest entries note protocols only where they are not for all, as none is of earlier releases. */
+/** Records without a `protocols` attribute are for all protocols, as are all records of earlier releases. */
 export const ALL_PROTOCOLS: readonly Protocol[] = ['email', 'sms'];
 
 export const protocolAttributes = (

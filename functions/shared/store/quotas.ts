@@ -1,32 +1,39 @@
+import { topicPartition } from './stories.ts';
 import type { Key, Table } from './table.ts';
 
-/** What there are only so many places in. */
+/** A period with a limited number of places. The key names its record. */
 export interface QuotaWindow extends Key {
   readonly limit: number;
-  /** When nobody asks for a place in it any more, ms. */
+  /** End of the period, ms: nobody takes places after it. */
   readonly until: number;
 }
 
-/** A part of the places, which is all that some of the takers have together. */
+/** Returns a quota window of a topic, such as "SENT#hour", that ends at `until` (ms). */
+export function topicWindow(topicId: string, name: string, limit: number, until: number): QuotaWindow {
+  return { pk: topicPartition(topicId), sk: `${name}#${new Date(until).toISOString()}`, limit, until };
+}
+
+/** The largest part of a window's places that a group of takers may have together. */
 export interface QuotaShare {
+  /** Names the group. */
   readonly of: string;
   readonly limit: number;
 }
 
-/** Places are taken by name: whoever asks again, since an attempt died or had no answer, has them already. */
+/** Counts places by taker, so that a taker that asks again after a crash or a lost answer keeps its place. */
 export interface Quotas {
-  /** Whether there is a place for `taker`, within all of its shares, without taking it. */
-  hasRoom(of: QuotaWindow, taker: string, shares?: readonly QuotaShare[]): Promise<boolean>;
-  /** Takes `places`, all or none; `busy` when others take theirs all the time. */
+  /** Returns whether `taker` has a place or could take one within all of its shares. Takes none. */
+  hasRoom(window: QuotaWindow, taker: string, shares?: readonly QuotaShare[]): Promise<boolean>;
+  /** Takes `places` (1 by default), all or none. Returns `busy` when other writers keep interfering. */
   reserve(
-    of: QuotaWindow,
+    window: QuotaWindow,
     taker: string,
     places?: number,
     shares?: readonly QuotaShare[],
   ): Promise<'taken' | 'full' | 'busy'>;
 }
 
-/** Keeps the record small. Whoever asks again after as many others counts twice: too few are let through, never too many. */
+/** Bounds the record. A taker that asks again after this many others counts twice, so too few pass, never too many. */
 const MAX_NAMES = 1_000;
 const KEPT_DAYS = 7;
 const MAX_ATTEMPTS = 5;
@@ -34,9 +41,9 @@ const MAX_ATTEMPTS = 5;
 interface QuotaUsage {
   readonly places: number;
   readonly by: readonly string[];
-  /** Those of each share; absent until one is taken. */
+  /** Places taken of each share; absent until one is taken. */
   readonly shares?: Readonly<Record<string, number>>;
-  /** Counts the writes. */
+  /** Number of writes, for the conditional put. */
   readonly version: number;
 }
 
@@ -53,14 +60,14 @@ export function quotas(table: Table): Quotas {
   const read = async ({ pk, sk }: Key): Promise<QuotaUsage> =>
     ((await table.get({ pk, sk })) as QuotaUsage | undefined) ?? { places: 0, by: [], version: 0 };
   return {
-    async hasRoom(of, taker, shares = []) {
-      const taken = await read(of);
-      return taken.by.includes(taker) || !wouldExceed(taken, of.limit, shares);
+    async hasRoom(window, taker, shares = []) {
+      const taken = await read(window);
+      return taken.by.includes(taker) || !wouldExceed(taken, window.limit, shares);
     },
-    async reserve(of, taker, wanted = 1, shares = []) {
-      const { pk, sk, limit, until } = of;
+    async reserve(window, taker, wanted = 1, shares = []) {
+      const { pk, sk, limit, until } = window;
       for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
-        const taken = await read(of);
+        const taken = await read(window);
         const { places, by, version } = taken;
         if (by.includes(taker)) return 'taken';
         if (wouldExceed(taken, limit, shares, wanted)) return 'full';

@@ -309,7 +309,7 @@ describe('why an item was delivered, or was not', () => {
   it('says that an item is a retelling, of which story, because of what, and what it waits for', async () => {
     const text = await explained(RETOLD);
     expect(text).toContain(`it is a retelling of the story “${OPENS}”`);
-    expect(text).toMatch(/because +with \d+ % likelihood it is of the story/);
+    expect(text).toMatch(/because +it is \d+% likely to belong to the story/);
     expect(text).toContain('waits for the round-up due 2026-03-01 18:00 UTC');
   });
 

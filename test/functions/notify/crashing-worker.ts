@@ -1,15 +1,14 @@
 import type { Channels } from '../../../functions/shared/ports.ts';
 import type { Table } from '../../../functions/shared/store/table.ts';
 
-/** What a worker died of. */
+/** The error that a crashing worker throws. */
 export class Crash extends Error {}
 
 /**
- * Ports through which a worker dies at its n-th call: before the call has its effect, or after it, when only the answer
- * is lost.
+ * Ports that crash a worker at its n-th call: before the call takes effect, or after it, when only the answer is lost.
  */
 export class CrashingWorker {
-  /** Whether an alert was claimed and not settled when the worker died: the one window of ADR 2. */
+  /** Whether an alert was claimed but not settled at the crash: the ambiguous window of ADR 2. */
   ambiguous = false;
   crashed = false;
   readonly table: Table;
@@ -49,7 +48,7 @@ export class CrashingWorker {
     call: () => Promise<Result>,
     effect: (result: Result) => void,
   ): Promise<Result> {
-    if (this.crashed) throw new Crash('the dead do not call');
+    if (this.crashed) throw new Crash('a call after the crash');
     const last = --this.#left === 0;
     this.crashed = last;
     if (last && when === 'before') throw new Crash('before the call');

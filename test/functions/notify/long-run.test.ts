@@ -34,12 +34,12 @@ const TOPIC = 'topic';
 const silent = () => undefined;
 const log = { debug: silent, info: silent, warn: silent, error: silent };
 
-/** Records without an expiry: one or a few for each feed and topic, whatever comes. */
+/** Records without an expiry: a constant number for each feed and topic. */
 const KEPT = /^(FEED#\S+ STATE|TOPIC#\S+ OPENED)$/;
 
 /**
- * Two feeds of news, with edits, retellings, failures, moves, and now and then a flood, through poll, match and notify in
- * virtual time, one poll of each every twelve hours; records expire as DynamoDB's time to live has it.
+ * Runs two news feeds with edits, retellings, failures, moves and occasional floods through poll, match and notify in
+ * virtual time. Polls each feed every twelve hours, and expires records as DynamoDB’s time to live does.
  */
 async function live(days: number, each: (records: ReadonlyMap<string, object>) => void) {
   let now = START;
@@ -191,21 +191,21 @@ async function live(days: number, each: (records: ReadonlyMap<string, object>) =
   return { table, sent };
 }
 
-/** 400 shows that no more records come than expire; it takes minutes. */
+/** With 400 days the test shows that no more records arrive than expire; that takes minutes. */
 const DAYS = sized(20, 400);
 
-it('news of months leaves small records, which expire', { timeout: 3_600_000 }, async () => {
+it('months of news leave small records that expire', { timeout: 3_600_000 }, async () => {
   const counts: number[] = [0];
   const { table, sent } = await live(DAYS, (records) => counts.push(records.size));
   const countAt = (share: number) => counts[Math.floor(DAYS * share)] ?? 0;
-  // Of the second half of a year there are as many as of the first; of fewer days, each adds as many as those before.
+  // The second half of a year has as many records as the first. Over fewer days, each day adds equally many.
   const growth = countAt(1) - countAt(0.5);
   expect(growth).toBeLessThan(countAt(0.5) * (DAYS >= 400 ? 0.05 : 1.1));
   expect(sent.emails).toBeGreaterThan(DAYS);
   for (const record of table.records.values()) {
     const { pk, sk, expiresAt, entry, seen: _seen, ...rest } = record as Record<string, unknown>;
     const name = `${pk} ${sk}`;
-    // What waits is kept until it is sent.
+    // Waiting entries are kept until they are sent.
     if (expiresAt === undefined && !(String(sk).startsWith('DIGEST#') && entry)) expect(name).toMatch(KEPT);
     expect(JSON.stringify(rest).length, name).toBeLessThan(50_000);
   }

@@ -27,7 +27,7 @@ import type { Table } from '../../../functions/shared/store/table.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 import { STREAM_COUNTS } from './unrelated-stream.ts';
 
-/** What SNS does with a publish; `lost` and `vanished` give no answer, after it took the message and before. */
+/** SNS's reaction to a publish. `lost` takes the message and gives no answer; `vanished` does neither. */
 export type SnsAnswer = 'published' | 'throttled' | 'refused' | 'lost' | 'vanished';
 
 export interface PublishedMessage {
@@ -40,23 +40,23 @@ export const START = Date.parse('2026-03-01T09:30:00.000Z');
 export const LEASE = LEASE_MS;
 const MINUTE = 60_000;
 
-/** Follow-ups of a mode, at the intervals of the defaults. */
+/** Returns follow-ups in a mode, at the default intervals. */
 export const followUps = (mode: FollowUpMode): FollowUps => ({ ...DEFAULT_FOLLOW_UPS, mode });
-/** When a desk's round-up is sent. */
+/** Default time of a harness's round-up. */
 export const ROUND_UP = { hour: 18, minute: 0, timeZone: 'UTC' } as const;
 export const ROUND_UP_AT = Date.parse('2026-03-01T18:00:00.000Z');
 
 let harnesses = 0;
 
-/** `roundUp`: that of `ROUND_UP` by default. */
+/** `roundUp` defaults to `ROUND_UP`. */
 export type HarnessTopic = Partial<Omit<Topic, 'roundUp'>> & { readonly roundUp?: Topic['roundUp'] | 'off' };
 
-/** Notify with its real stores and a topic of its own, a clock that is set by hand, and channels that answer as they are told. */
+/** Runs notify with real stores, its own topic, a manual clock, and channels with scripted answers. */
 export class NotifyHarness {
   readonly topic: Topic;
-  /** What SNS has taken. */
+  /** Messages that SNS has accepted. */
   readonly published: PublishedMessage[] = [];
-  /** The next answers of SNS; it takes everything once they are used up. */
+  /** The next answers of SNS. After them, it accepts everything. */
   readonly answers: SnsAnswer[] = [];
   readonly logged: string[] = [];
   readonly metrics = countedMetrics();
@@ -65,7 +65,7 @@ export class NotifyHarness {
   readonly #table: Table;
   readonly #onAmbiguous: Readonly<Record<Protocol, OnAmbiguous>>;
   smsParts: SmsParts | undefined;
-  /** How common terms are in the stream of all items. */
+  /** Term counts of the stream. */
   counts: TermCounts = STREAM_COUNTS;
 
   constructor(
@@ -98,8 +98,8 @@ export class NotifyHarness {
     },
   };
 
-  /** `through` and `channels`: the ports to use in place of the real ones. */
-  deps(through: Table = this.#table, channels: Channels = this.channels): NotifyDeps {
+  /** Returns notify's dependencies. Pass `table` or `channels` to replace the usual ones. */
+  deps(table: Table = this.#table, channels: Channels = this.channels): NotifyDeps {
     const log = (event: string, fields?: object) => {
       this.logged.push(event);
       this.reasons.push(fields && 'reason' in fields ? fields.reason : undefined);
@@ -116,13 +116,13 @@ export class NotifyHarness {
         onAmbiguous: this.#onAmbiguous,
         ...(this.smsParts ? { smsParts: this.smsParts } : {}),
       },
-      ...notifyStores(through, randomUUID()),
+      ...notifyStores(table, randomUUID()),
       termCounts: async () => this.counts,
       channels,
     };
   }
 
-  /** A message from the hits queue. */
+  /** Delivers a message from the hits queue to notify. */
   receive(message: Hit | Burst | DigestDue | Notice, deps = this.deps()): Promise<void> {
     return notify(deps, message);
   }
@@ -153,14 +153,14 @@ export class NotifyHarness {
     };
   }
 
-  /** Adds an entry that waits for a message, a digest by default, as deliver does, without the rest. */
+  /** Adds an entry that waits for a message, by default a digest, without delivering anything. */
   async addDigestEntry(
     dueAt: string,
     n: number,
     title: string,
     { waitsFor = 'digest', protocols = ['email', 'sms'], ...fields }: DigestEntryFields = {},
   ): Promise<void> {
-    const { item, feed, why } = this.hit({ id: `laid-by-${n}`, title });
+    const { item, feed, why } = this.hit({ id: `waiting-${n}`, title });
     await digests(this.#table).add(
       { topicId: this.topic.id, dueAt: Date.parse(dueAt) },
       { id: `alert-${n}`, claimedAt: START + n },
@@ -201,29 +201,31 @@ export class NotifyHarness {
     });
   }
 
-  /** Digests of this desk that are due by now, as dispatch puts them on the queue. */
-  async dueDigests(of = this.topic.id): Promise<DigestDue[]> {
-    const all = await digests(this.#table).due(this.now);
-    return all.filter(({ topicId }) => topicId === of).map((digest) => ({ v: 1, kind: 'digest', ...digest }));
+  /** Returns the topic's digests that are due by now, as dispatch enqueues them. */
+  async dueDigests(ofTopic = this.topic.id): Promise<DigestDue[]> {
+    const due = await digests(this.#table).due(this.now);
+    return due
+      .filter(({ topicId }) => topicId === ofTopic)
+      .map((digest) => ({ v: 1, kind: 'digest', ...digest }));
   }
 
-  /** Sends what is due, as a minute's tick does. */
+  /** Sends everything that is due, as dispatch's ticks cause. */
   async tick(): Promise<void> {
     for (const digest of await this.dueDigests()) await this.receive(digest);
   }
 
-  /** Sets the clock to a time, ms, and sends what is due by then. */
+  /** Sets the clock to a time, ms, and sends everything due by then. */
   async tickAt(time: number): Promise<void> {
     this.now = time;
     await this.tick();
   }
 
-  /** What each message is, and the titles of its entries. */
+  /** Returns the kind of each message, with the titles of its entries. */
   messages(): [Alert['kind'], ...string[]][] {
     return this.published.map(({ alert }) => [alert.kind, ...alert.entries.map(({ title }) => title)]);
   }
 
-  /** Titles told, message by message. */
+  /** Returns the delivered titles, message by message. */
   titles(protocol: Protocol = 'email'): string[][] {
     return this.published
       .filter(({ protocols }) => protocols.includes(protocol))

@@ -34,7 +34,7 @@ const TOPICS: Readonly<Record<string, HarnessTopic>> = {
   },
 };
 
-/** Reports of a few events: most retell, some add words of their own, some copy. */
+/** Returns reports of a few events: most retell, some add words of their own, some copy. */
 function invented(random: SeededRandom): HitFields[] {
   const name = () => madeUpName(random);
   const words = (count: number) => Array.from({ length: count }, name);
@@ -65,61 +65,66 @@ function invented(random: SeededRandom): HitFields[] {
       });
     }
   }
-  // The same item in another feed.
+  // Adds the same item in another feed.
   for (let n = 0; n < 6; n++) reports.push({ ...random.pick(reports), feed: 'Meridian Wire' });
   return reports;
 }
 
-/** Receives the reports over a day and a half, and ticks until nothing waits; SNS fails now and then. */
-async function run(news: NotifyHarness, random: SeededRandom, reports: readonly HitFields[]): Promise<void> {
+/** Receives the reports over a day and a half, then ticks until nothing waits. SNS fails now and then. */
+async function run(
+  harness: NotifyHarness,
+  random: SeededRandom,
+  reports: readonly HitFields[],
+): Promise<void> {
   const arrivals = reports.map((fields) => ({ fields, at: START + random.integer(36 * 60) * MINUTE }));
   arrivals.sort((a, b) => a.at - b.at);
   let waiting: Hit[] = [];
   for (let now = START; now < START + 4 * 24 * HOUR; now += 10 * MINUTE) {
-    news.now = now;
-    for (; arrivals[0] && arrivals[0].at <= now; arrivals.shift()) waiting.push(news.hit(arrivals[0].fields));
-    if (random.chance(0.1)) news.answers.push(random.pick(['throttled', 'refused']));
+    harness.now = now;
+    for (; arrivals[0] && arrivals[0].at <= now; arrivals.shift())
+      waiting.push(harness.hit(arrivals[0].fields));
+    if (random.chance(0.1)) harness.answers.push(random.pick(['throttled', 'refused']));
     const later: Hit[] = [];
     for (const hit of waiting) {
       try {
-        await news.receive(hit);
+        await harness.receive(hit);
       } catch (error) {
         expect(error).toBeInstanceOf(RetryLater);
         later.push(hit);
       }
     }
     waiting = later;
-    await news.tick();
+    await harness.tick();
   }
   expect(waiting).toEqual([]);
-  expect(await news.dueDigests()).toEqual([]);
+  expect(await harness.dueDigests()).toEqual([]);
 }
 
 describe.each(Object.entries(TOPICS))('with %s', (_, topic) => {
-  it('every item that matches and is no copy is named once', { timeout: 60_000 }, async () => {
+  it('every matching item that is no copy is listed once', { timeout: 60_000 }, async () => {
     const faults: string[] = [];
     for (let seed = 1; seed <= sized(1, 4); seed++) {
       const random = seededRandom(seed);
-      const news = new NotifyHarness(memoryTable(), topic);
+      const harness = new NotifyHarness(memoryTable(), topic);
       const reports = invented(random);
-      await run(news, random, reports);
+      await run(harness, random, reports);
       const timesBy = (protocol: Protocol, id: string) =>
-        news.published
+        harness.published
           .filter(({ protocols }) => protocols.includes(protocol))
           .flatMap(({ alert }) => alert.entries)
           .filter(({ itemId }) => itemId === id).length;
       const roles = new Map<string, string>();
       for (const { id = '', feed = '' } of reports) {
-        const delivered = await news
+        const delivered = await harness
           .deps()
-          .stories.delivered(news.topic.id, id, feed.toLowerCase().replaceAll(' ', '-'));
+          .stories.delivered(harness.topic.id, id, feed.toLowerCase().replaceAll(' ', '-'));
         if (!delivered?.role) throw new Error(`${id} has no role`);
-        // Through another feed it is a member of the story already.
+        // Through another feed, it is already a member of the story.
         if (!roles.has(id) || delivered.role !== 'also') roles.set(id, delivered.role);
       }
       for (const { id = '', loudness, urgent } of reports.slice(0, 48)) {
         const role = roles.get(id) ?? '';
-        const { deliver, followUps, roundUp } = news.topic;
+        const { deliver, followUps, roundUp } = harness.topic;
         const isListed = deliver.mode !== 'now' || loudness === 'welcome' || roundUp !== undefined;
         const isFollowUp =
           role === 'development' &&
@@ -131,7 +136,7 @@ describe.each(Object.entries(TOPICS))('with %s', (_, topic) => {
         if (timesBy('sms', id) > 1) faults.push(`seed ${seed}: ${id} (${role}) is named twice by SMS`);
       }
       expect(new Set(roles.values())).toEqual(new Set(['first', 'development', 'also', 'copy']));
-      for (const { alert, protocols } of news.published) {
+      for (const { alert, protocols } of harness.published) {
         const isForSms = protocols.includes('sms');
         if (isForSms) expect(alert.entries.some(({ role }) => role !== 'also')).toBe(true);
       }

@@ -13,23 +13,23 @@ const ARTICLE = {
   summary: 'A ribbon was cut by the mayor while the old ferry made its last crossing.',
 };
 
-let news: NotifyHarness;
+let harness: NotifyHarness;
 beforeEach(() => {
-  news = new NotifyHarness(memoryTable());
+  harness = new NotifyHarness(memoryTable());
 });
 
-/** A hit under the id that poll gives an item at an address. */
+/** Returns a hit with the id that poll gives an item at an address. */
 function at(url: string, feed: string, fields: HitFields, published?: number): Hit {
-  const hit = news.hit({ ...fields, feed, url, id: itemIdAt(hash64(url), hash64(feed, url)) });
+  const hit = harness.hit({ ...fields, feed, url, id: itemIdAt(hash64(url), hash64(feed, url)) });
   if (published === undefined) return hit;
   return { ...hit, item: { ...hit.item, published: new Date(published).toISOString() } };
 }
 
-/** Titles of all that was sent by email in the end, round-up included. */
-async function told(...hits: Hit[]): Promise<string[]> {
-  for (const hit of hits) await news.receive(hit);
-  await news.tickAt(news.now + DAY);
-  return news.titles().flat();
+/** Titles of everything that was emailed in the end, including the round-up. */
+async function deliveredTitles(...hits: Hit[]): Promise<string[]> {
+  for (const hit of hits) await harness.receive(hit);
+  await harness.tickAt(harness.now + DAY);
+  return harness.titles().flat();
 }
 
 describe('two feeds that link to one page', () => {
@@ -40,7 +40,7 @@ describe('two feeds that link to one page', () => {
       { title: 'Flood warning south: rivers over their banks', summary: 'Arn and Tolm are rising quickly.' },
     ],
     [
-      'a warning in the same form',
+      'a warning from the same template',
       { title: 'Storm warning for Veloza', summary: 'Veloza expects gusts of 110 tonight, says the office.' },
       {
         title: 'Storm warning for Tolmark',
@@ -49,20 +49,20 @@ describe('two feeds that link to one page', () => {
     ],
     ['another number', { title: 'Earthquake of 5.1 strikes' }, { title: 'Earthquake of 6.4 strikes' }],
     [
-      'bait under an address of another site',
+      'clickbait at another site’s address',
       { title: 'Small flood closes a footpath near Tillbury', summary: '' },
       { title: 'Kessel dam breaks: three villages gone, thousands flee', summary: '' },
     ],
-  ])('are both told: %s', async (_name, first, second) => {
-    const titles = await told(at(WARNINGS, 'North', first), at(WARNINGS, 'South', second));
+  ])('are both reported: %s', async (_name, first, second) => {
+    const titles = await deliveredTitles(at(WARNINGS, 'North', first), at(WARNINGS, 'South', second));
     expect(titles.toSorted()).toEqual([first.title, second.title].toSorted());
   });
 
-  it.each([1, 30])('are both told, %d days apart', async (days) => {
-    await news.receive(at(WARNINGS, 'North', { title: 'Storm warning', summary: 'Gusts of 110.' }, START));
-    news.now += days * DAY;
-    const later = at(WARNINGS, 'South', { title: 'Flood warning', summary: 'Rivers rise.' }, news.now);
-    expect(await told(later)).toEqual(['Storm warning', 'Flood warning']);
+  it.each([1, 30])('are both reported, %d days apart', async (days) => {
+    await harness.receive(at(WARNINGS, 'North', { title: 'Storm warning', summary: 'Gusts of 110.' }, START));
+    harness.now += days * DAY;
+    const later = at(WARNINGS, 'South', { title: 'Flood warning', summary: 'Rivers rise.' }, harness.now);
+    expect(await deliveredTitles(later)).toEqual(['Storm warning', 'Flood warning']);
   });
 });
 
@@ -72,33 +72,33 @@ describe('one article in two feeds', () => {
     ['with a longer headline', { title: 'Kessel bridge opens after nine long years' }],
     ['without its text', { summary: '' }],
     ['under a headline of its own', { title: 'Ribbon cut at last: nine years of building end' }],
-  ])('is told once: %s', async (_name, section) => {
+  ])('is reported once: %s', async (_name, section) => {
     const both = [
       at(ARTICLE.url, 'Front page', ARTICLE),
       at(ARTICLE.url, 'Bridges', { ...ARTICLE, ...section }),
     ];
-    expect(await told(...both)).toEqual([ARTICLE.title]);
+    expect(await deliveredTitles(...both)).toEqual([ARTICLE.title]);
   });
 
-  it('is told once, also days later', async () => {
-    await news.receive(at(ARTICLE.url, 'Front page', ARTICLE, START - DAY));
-    news.now += 5 * DAY;
+  it('is reported once, even days later', async () => {
+    await harness.receive(at(ARTICLE.url, 'Front page', ARTICLE, START - DAY));
+    harness.now += 5 * DAY;
     const late = at(ARTICLE.url, 'Most read', { ...ARTICLE, title: `${ARTICLE.title} of work` }, START - DAY);
-    expect(await told(late)).toEqual([ARTICLE.title]);
+    expect(await deliveredTitles(late)).toEqual([ARTICLE.title]);
   });
 
-  it('is told where the other feed had nothing to tell of it', async () => {
-    await news.receive({ ...at(ARTICLE.url, 'Front page', ARTICLE), loudness: 'silent' });
-    expect(await told(at(ARTICLE.url, 'Bridges', ARTICLE))).toEqual([ARTICLE.title]);
+  it('is reported if the other feed had nothing to report of it', async () => {
+    await harness.receive({ ...at(ARTICLE.url, 'Front page', ARTICLE), loudness: 'silent' });
+    expect(await deliveredTitles(at(ARTICLE.url, 'Bridges', ARTICLE))).toEqual([ARTICLE.title]);
   });
 
-  it('is told once across an upgrade from ids of one article in all feeds', async () => {
+  it('is reported once across an upgrade from ids that are the same in all feeds', async () => {
     const before = { ...at(ARTICLE.url, 'Front page', ARTICLE) };
-    await news.receive({ ...before, item: { ...before.item, id: hash64(ARTICLE.url) } });
+    await harness.receive({ ...before, item: { ...before.item, id: hash64(ARTICLE.url) } });
     const after = at(ARTICLE.url, 'Bridges', {
       ...ARTICLE,
       title: 'Kessel bridge opens after nine long years',
     });
-    expect(await told(after)).toEqual([ARTICLE.title]);
+    expect(await deliveredTitles(after)).toEqual([ARTICLE.title]);
   });
 });

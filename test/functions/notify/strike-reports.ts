@@ -10,7 +10,7 @@ export const STRIKE_REPORTS = {
     { title: 'Pay dispute: ferry crews of Port Lumen stop work', summary: '' },
     { title: 'Strike of the ferry crews over pay begins in Port Lumen', summary: '' },
   ],
-  /** Each says something that those before it do not. */
+  /** Each adds something to the ones before it. */
   developments: [
     {
       title: 'Army boats carry stranded islanders home',

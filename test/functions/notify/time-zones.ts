@@ -1,4 +1,4 @@
-/** Zones that change their clocks by an hour, by half of one, at midnight, around Ramadan, and never. */
+/** Zones that change their clocks by an hour, by half an hour, at midnight, around Ramadan, and never. */
 export const TIME_ZONES = [
   'Europe/Berlin',
   'America/New_York',
@@ -9,7 +9,7 @@ export const TIME_ZONES = [
   'UTC',
 ] as const;
 
-/** Date and time of a time zone, by Intl alone. */
+/** Returns a function that gives the date and time in a time zone, using Intl alone. */
 export function localClock(timeZone: string) {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'short', timeStyle: 'short' });
   return (time: number) => {
@@ -20,14 +20,14 @@ export function localClock(timeZone: string) {
 
 const known = new Map<string, readonly number[]>();
 
-/** When the clocks of a time zone changed or will, from 2020 to 2030. */
+/** Returns when the clocks of a time zone change, from 2020 to 2030, ms. */
 export function clockChanges(timeZone: string): readonly number[] {
-  const found = known.get(timeZone) ?? transitionsOf(timeZone);
+  const found = known.get(timeZone) ?? findClockChanges(timeZone);
   known.set(timeZone, found);
   return found;
 }
 
-function transitionsOf(timeZone: string): number[] {
+function findClockChanges(timeZone: string): number[] {
   const HALF_HOUR = 1_800_000;
   const format = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'longOffset' });
   const offset = (time: number) => format.format(time).split('GMT')[1];

@@ -2,7 +2,7 @@ import { termsOf } from '../../../functions/shared/text/terms.ts';
 import { WordCounts } from '../../../functions/shared/word-counts.ts';
 import { type SeededRandom, seededRandom } from '../../helpers/seeded-random.ts';
 
-/** Everyday words of news, the most common first, in four languages. */
+/** Everyday words of the news in four languages, most common first. */
 const VOCABULARIES: readonly (readonly string[])[] = [
   `says new government after police minister talk year court plan report people city day company health pay monday
    tuesday wednesday thursday friday sunday first two nine hundred open close walk stop start raise call tell stay fail
@@ -45,8 +45,8 @@ export const madeUpName = (random: SeededRandom): string =>
   Array.from({ length: 3 }, () => random.pick(SYLLABLES)).join('');
 
 /**
- * Returns the counts of a made-up stream of items that have nothing to do with one another, as poll would write them:
- * everyday words are common in it, and every item has two names of its own.
+ * Returns the word counts of a made-up stream of unrelated items, as poll would write them. Everyday words are common, and
+ * every item has two names of its own.
  */
 export function unrelatedStream(items = 2_000): WordCounts {
   const random = seededRandom(11);
@@ -63,7 +63,7 @@ export function countWordsOf(counts: WordCounts, ...texts: readonly string[]): v
   counts.add(new Set(texts.flatMap((text) => termsOf(text).map((term) => term.text))));
 }
 
-/** Words by Zipf's law, and a name. */
+/** Returns words chosen by Zipf's law, and a name. */
 function madeUpText(random: SeededRandom, words: readonly string[], length: number): string {
   const name = madeUpName(random);
   const chosen = Array.from({ length }, () => words[Math.floor(words.length ** random.fraction()) - 1] ?? '');

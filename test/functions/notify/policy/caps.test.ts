@@ -16,123 +16,130 @@ const STORIES = [
   'Old lighthouse sold',
 ];
 
-describe('windows', () => {
-  it.each(TIME_ZONES)('in %s: hours and days by its clocks, over transitions of 2020 to 2030', (timeZone) => {
-    const there = localClock(timeZone);
-    const of = { topicId: 'a', atMost: { hour: 1, day: 1, timeZone }, protocols: ['email', 'sms'] } as const;
-    for (const day of [...sampled(clockChanges(timeZone), 8), Date.UTC(2026, 6, 1)]) {
-      let [hour, date] = [0, 0];
-      for (let now = day - 30 * HOUR; now < day + 30 * HOUR; now += 10 * MINUTE) {
-        const windows = quotaWindowsOf(of, now);
-        const [hourEnds, dayEnds] = [windows.hour?.until ?? 0, windows.day?.until ?? 0];
-        expect(hourEnds).toBeGreaterThan(now);
-        expect(hourEnds - now).toBeLessThanOrEqual(HOUR);
-        expect(dayEnds).toBeGreaterThan(now);
-        // One after the other: the next begins where one ends.
-        if (hour > now) expect(hourEnds).toBe(hour);
-        if (date > now) expect(dayEnds).toBe(date);
-        [hour, date] = [hourEnds, dayEnds];
-        expect(there(dayEnds - 1).date).toBe(there(now).date);
-        expect(there(dayEnds).date > there(now).date).toBe(true);
-        expect(windows.hour?.sk).toBe(`SENT#hour#${new Date(hourEnds).toISOString()}`);
+describe('quota windows', () => {
+  it.each(TIME_ZONES)(
+    'in %s: follow local hours and days, over clock changes from 2020 to 2030',
+    (timeZone) => {
+      const there = localClock(timeZone);
+      const of = {
+        topicId: 'a',
+        atMost: { hour: 1, day: 1, timeZone },
+        protocols: ['email', 'sms'],
+      } as const;
+      for (const day of [...sampled(clockChanges(timeZone), 8), Date.UTC(2026, 6, 1)]) {
+        let [hour, date] = [0, 0];
+        for (let now = day - 30 * HOUR; now < day + 30 * HOUR; now += 10 * MINUTE) {
+          const windows = quotaWindowsOf(of, now);
+          const [hourEnds, dayEnds] = [windows.hour?.until ?? 0, windows.day?.until ?? 0];
+          expect(hourEnds).toBeGreaterThan(now);
+          expect(hourEnds - now).toBeLessThanOrEqual(HOUR);
+          expect(dayEnds).toBeGreaterThan(now);
+          // Consecutive windows: the next begins where one ends.
+          if (hour > now) expect(hourEnds).toBe(hour);
+          if (date > now) expect(dayEnds).toBe(date);
+          [hour, date] = [hourEnds, dayEnds];
+          expect(there(dayEnds - 1).date).toBe(there(now).date);
+          expect(there(dayEnds).date > there(now).date).toBe(true);
+          expect(windows.hour?.sk).toBe(`SENT#hour#${new Date(hourEnds).toISOString()}`);
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 describe('caps', () => {
   const capped = (atMost: { hour?: number; day?: number; byDefault?: true }, topic: HarnessTopic = {}) =>
     new NotifyHarness(memoryTable(), { atMost: { ...atMost, timeZone: 'UTC' }, ...topic });
-  const tell = async (news: NotifyHarness, from = 0, to = STORIES.length) => {
+  const tell = async (harness: NotifyHarness, from = 0, to = STORIES.length) => {
     for (const [n, title] of STORIES.slice(from, to).entries()) {
-      news.now += 1;
-      await news.receive(news.hit({ id: `item-${from + n}`, title }));
+      harness.now += 1;
+      await harness.receive(harness.hit({ id: `item-${from + n}`, title }));
     }
   };
 
-  it('tell so many an hour at once, and the others in a digest when it is over', async () => {
-    const news = capped({ hour: 2 });
-    await tell(news);
-    expect(news.titles()).toEqual([[STORIES[0]], [STORIES[1]]]);
-    news.now += 29 * MINUTE;
-    await news.tick();
-    expect(news.published).toHaveLength(2);
-    news.now += MINUTE;
-    await news.tick();
-    expect(news.titles().slice(2)).toEqual([STORIES.slice(2)]);
-    await news.receive(news.hit({ id: 'later', title: 'A new mayor for Veloza' }));
-    expect(news.titles().at(-1)).toEqual(['A new mayor for Veloza']);
+  it('let an hour’s worth of alerts through at once, and put the others into a digest at the end of the hour', async () => {
+    const harness = capped({ hour: 2 });
+    await tell(harness);
+    expect(harness.titles()).toEqual([[STORIES[0]], [STORIES[1]]]);
+    harness.now += 29 * MINUTE;
+    await harness.tick();
+    expect(harness.published).toHaveLength(2);
+    harness.now += MINUTE;
+    await harness.tick();
+    expect(harness.titles().slice(2)).toEqual([STORIES.slice(2)]);
+    await harness.receive(harness.hit({ id: 'later', title: 'A new mayor for Veloza' }));
+    expect(harness.titles().at(-1)).toEqual(['A new mayor for Veloza']);
   });
 
-  it('of a day: the rest comes at the next midnight, and no digest before it', async () => {
-    const news = capped({ hour: 2, day: 3 });
-    await tell(news, 0, 2);
-    news.now += HOUR;
-    await tell(news, 2);
-    expect(news.titles()).toEqual([[STORIES[0]], [STORIES[1]], [STORIES[2]]]);
-    news.now = Date.parse('2026-03-01T23:59:00Z');
-    await news.tick();
-    expect(news.published).toHaveLength(3);
-    news.now += MINUTE;
-    await news.tick();
-    expect(news.titles().at(-1)).toEqual([STORIES[3], STORIES[4]]);
+  it('of a day: the rest comes at the next midnight, without an earlier digest', async () => {
+    const harness = capped({ hour: 2, day: 3 });
+    await tell(harness, 0, 2);
+    harness.now += HOUR;
+    await tell(harness, 2);
+    expect(harness.titles()).toEqual([[STORIES[0]], [STORIES[1]], [STORIES[2]]]);
+    harness.now = Date.parse('2026-03-01T23:59:00Z');
+    await harness.tick();
+    expect(harness.published).toHaveLength(3);
+    harness.now += MINUTE;
+    await harness.tick();
+    expect(harness.titles().at(-1)).toEqual([STORIES[3], STORIES[4]]);
   });
 
-  it('of a day that the file does not set: the rest comes with the next full hour', async () => {
-    const news = capped({ hour: 2, day: 3, byDefault: true });
-    await tell(news, 0, 2);
-    news.now += HOUR;
-    await tell(news, 2);
-    expect(news.titles()).toEqual([[STORIES[0]], [STORIES[1]], [STORIES[2]]]);
-    news.now = Math.ceil(news.now / HOUR) * HOUR;
-    await news.tick();
-    expect(news.titles().at(-1)).toEqual([STORIES[3], STORIES[4]]);
+  it('of a day by default: the rest comes with the next full hour', async () => {
+    const harness = capped({ hour: 2, day: 3, byDefault: true });
+    await tell(harness, 0, 2);
+    harness.now += HOUR;
+    await tell(harness, 2);
+    expect(harness.titles()).toEqual([[STORIES[0]], [STORIES[1]], [STORIES[2]]]);
+    harness.now = Math.ceil(harness.now / HOUR) * HOUR;
+    await harness.tick();
+    expect(harness.titles().at(-1)).toEqual([STORIES[3], STORIES[4]]);
   });
 
-  it('overflow into the end of the quiet hours that follow', async () => {
+  it('overflow into the end of the following quiet hours', async () => {
     const hours = [{ from: { hour: 10, minute: 0 }, to: { hour: 12, minute: 0 } }];
-    const news = capped({ hour: 1 }, { quiet: { hours, timeZone: 'UTC' } });
-    await tell(news, 0, 2);
-    expect((await news.dueDigests()).length).toBe(0);
-    news.now = Date.parse('2026-03-01T12:00:00Z');
-    await news.tick();
-    expect(news.titles()).toEqual([[STORIES[0]], [STORIES[1]]]);
+    const harness = capped({ hour: 1 }, { quiet: { hours, timeZone: 'UTC' } });
+    await tell(harness, 0, 2);
+    expect((await harness.dueDigests()).length).toBe(0);
+    harness.now = Date.parse('2026-03-01T12:00:00Z');
+    await harness.tick();
+    expect(harness.titles()).toEqual([[STORIES[0]], [STORIES[1]]]);
   });
 
   it('count an alert once however often it is tried, and a retold story not again', async () => {
-    const news = capped({ hour: 2 });
-    const first = news.hit({ id: 'item-0', title: STORIES[0] ?? '' });
-    news.answers.push('throttled', 'throttled');
-    for (let n = 0; n < 2; n++) await expect(news.receive(first)).rejects.toBeInstanceOf(RetryLater);
-    await news.receive(first);
-    news.now += HOUR;
-    await news.receive(news.hit({ id: 'retold', title: STORIES[0] ?? '', feed: 'The Herald' }));
-    await tell(news, 1, 3);
-    expect(news.titles()).toEqual([[STORIES[0]], [STORIES[1]], [STORIES[2]]]);
+    const harness = capped({ hour: 2 });
+    const first = harness.hit({ id: 'item-0', title: STORIES[0] ?? '' });
+    harness.answers.push('throttled', 'throttled');
+    for (let n = 0; n < 2; n++) await expect(harness.receive(first)).rejects.toBeInstanceOf(RetryLater);
+    await harness.receive(first);
+    harness.now += HOUR;
+    await harness.receive(harness.hit({ id: 'retold', title: STORIES[0] ?? '', feed: 'The Herald' }));
+    await tell(harness, 1, 3);
+    expect(harness.titles()).toEqual([[STORIES[0]], [STORIES[1]], [STORIES[2]]]);
   });
 
-  it('hold over a crash: whoever takes over tells at once what was to be told at once', async () => {
-    const news = capped({ hour: 1 });
-    const first = news.hit({ id: 'item-0', title: STORIES[0] ?? '' });
-    news.answers.push('vanished');
-    await expect(news.receive(first)).rejects.toBeInstanceOf(RetryLater);
-    await tell(news, 1, 2);
-    news.now += LEASE + 1;
-    await news.receive(first);
-    expect(news.titles()).toEqual([[STORIES[0]]]);
-    news.now += HOUR;
-    await news.tick();
-    expect(news.titles()).toEqual([[STORIES[0]], [STORIES[1]]]);
+  it('survive a crash: the worker that takes over sends at once what was to be sent at once', async () => {
+    const harness = capped({ hour: 1 });
+    const first = harness.hit({ id: 'item-0', title: STORIES[0] ?? '' });
+    harness.answers.push('vanished');
+    await expect(harness.receive(first)).rejects.toBeInstanceOf(RetryLater);
+    await tell(harness, 1, 2);
+    harness.now += LEASE + 1;
+    await harness.receive(first);
+    expect(harness.titles()).toEqual([[STORIES[0]]]);
+    harness.now += HOUR;
+    await harness.tick();
+    expect(harness.titles()).toEqual([[STORIES[0]], [STORIES[1]]]);
   });
 
   it('count follow-ups that are sent at once, too', async () => {
-    const news = capped({ hour: 1 }, { followUps: followUps('all') });
-    await tell(news, 0, 1);
-    news.now += MINUTE;
-    await news.receive(news.hit({ id: 'item-0', title: 'Storm shuts the crossing' }));
-    expect(news.published).toHaveLength(1);
-    news.now += HOUR;
-    await news.tick();
-    expect(news.titles().at(-1)).toEqual(['Storm shuts the crossing']);
+    const harness = capped({ hour: 1 }, { followUps: followUps('all') });
+    await tell(harness, 0, 1);
+    harness.now += MINUTE;
+    await harness.receive(harness.hit({ id: 'item-0', title: 'Storm shuts the crossing' }));
+    expect(harness.published).toHaveLength(1);
+    harness.now += HOUR;
+    await harness.tick();
+    expect(harness.titles().at(-1)).toEqual(['Storm shuts the crossing']);
   });
 });

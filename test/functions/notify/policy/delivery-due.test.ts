@@ -12,7 +12,7 @@ describe('welcomeDue', () => {
     expect(iso(welcomeDue(tickAt, at('2026-03-01T09:30:59.999Z')))).toBe('2026-03-01T09:31:00.000Z');
   });
 
-  it('is the next full minute where that has passed', () => {
+  it('is the next full minute if that has passed', () => {
     const tickAt = '2026-03-01T09:30:00.250Z';
     expect(iso(welcomeDue(tickAt, at('2026-03-01T09:31:00.250Z')))).toBe('2026-03-01T09:32:00.000Z');
     expect(iso(welcomeDue(tickAt, at('2026-03-01T11:00:00.000Z')))).toBe('2026-03-01T11:01:00.000Z');
@@ -48,20 +48,20 @@ describe('digestDue, daily', () => {
   const daily = (hour: number, minute: number, timeZone: string) =>
     ({ mode: 'daily', hour, minute, timeZone }) as const;
 
-  it('is today where the time is still to come, else tomorrow', () => {
+  it('is today if the time is still to come, or else tomorrow', () => {
     const berlin = daily(7, 30, 'Europe/Berlin');
     expect(iso(digestDue(berlin, at('2026-03-01T06:29:59.999Z')))).toBe('2026-03-01T06:30:00.000Z');
     expect(iso(digestDue(berlin, at('2026-03-01T06:30:00.000Z')))).toBe('2026-03-02T06:30:00.000Z');
-    // Already the second of March in Berlin.
+    // It is already the second of March in Berlin.
     expect(iso(digestDue(berlin, at('2026-03-01T23:30:00.000Z')))).toBe('2026-03-02T06:30:00.000Z');
   });
 
   it.each([
-    // Skipped: as much later as the clocks jump.
+    // A skipped time comes later by the length of the jump.
     ['Europe/Berlin', 2, 30, '2026-03-28T12:00:00Z', '2026-03-29T01:30:00.000Z', '03:30'],
     ['America/New_York', 2, 0, '2026-03-07T12:00:00Z', '2026-03-08T07:00:00.000Z', '03:00'],
     ['Australia/Lord_Howe', 2, 15, '2026-10-03T06:00:00Z', '2026-10-03T15:45:00.000Z', '02:45'],
-    // Repeated: the first of the two.
+    // A repeated time means its first occurrence.
     ['Europe/Berlin', 2, 30, '2026-10-24T12:00:00Z', '2026-10-25T00:30:00.000Z', '02:30'],
     ['America/New_York', 1, 30, '2026-10-31T12:00:00Z', '2026-11-01T05:30:00.000Z', '01:30'],
     ['Australia/Lord_Howe', 1, 45, '2026-04-04T06:00:00Z', '2026-04-04T14:45:00.000Z', '01:45'],
@@ -71,7 +71,7 @@ describe('digestDue, daily', () => {
     expect(localClock(timeZone)(found).time).toBe(there);
   });
 
-  it('is the next day’s when the first of a repeated time has passed', () => {
+  it('is the next day’s when the first occurrence of a repeated time has passed', () => {
     const berlin = daily(2, 30, 'Europe/Berlin');
     expect(iso(digestDue(berlin, at('2026-10-25T01:00:00Z')))).toBe('2026-10-26T01:30:00.000Z');
   });
@@ -108,12 +108,12 @@ describe('digestDue, daily', () => {
       );
       expect(dates).toEqual(days);
       expect(dates.length).toBeGreaterThan(4_015);
-      // Only a skipped time is told at another one.
+      // Only a skipped time comes at another local time.
       expect(shifted).toHaveLength(skipped);
     },
   );
 
-  it('does not depend on when within the day it is asked', () => {
+  it('does not depend on the time of day of the call', () => {
     const howe = daily(2, 15, 'Australia/Lord_Howe');
     const dues = new Set<number>();
     for (let now = at('2026-10-02T16:00:00Z'); now < at('2026-10-03T15:45:00Z'); now += 7 * 60_000) {
@@ -133,11 +133,11 @@ describe('digestDue, weekly', () => {
     ['2026-03-02T06:29:59Z', 1, '2026-03-02T06:30:00.000Z'],
     ['2026-03-02T06:30:00Z', 1, '2026-03-09T06:30:00.000Z'],
     ['2026-03-02T06:30:00Z', 7, '2026-03-08T06:30:00.000Z'],
-    // Already Monday in Berlin.
+    // It is already Monday in Berlin.
     ['2026-03-01T23:30:00Z', 7, '2026-03-08T06:30:00.000Z'],
     // Summer time begins.
     ['2026-03-23T06:30:00Z', 1, '2026-03-30T05:30:00.000Z'],
-  ])('what comes at %s is told on weekday %i at %s', (now, weekday, due) => {
+  ])('for a report at %s is on weekday %i at %s', (now, weekday, due) => {
     expect(iso(digestDue(weekly(weekday, 'Europe/Berlin'), at(now)))).toBe(due);
   });
 
@@ -159,7 +159,7 @@ describe('digestDue, weekly', () => {
   });
 });
 
-describe('dueOf, in quiet hours', () => {
+describe('deliveryDue, in quiet hours', () => {
   const quiet = {
     hours: [{ from: { hour: 22, minute: 0 }, to: { hour: 7, minute: 0 } }],
     timeZone: 'Europe/Berlin',
@@ -168,7 +168,7 @@ describe('dueOf, in quiet hours', () => {
   const welcome = { ...alert, loudness: 'welcome' } as const;
   const END = '2026-03-02T06:00:00.000Z';
 
-  it('news waits for their end, and is told at once outside of them', () => {
+  it('makes reports wait for their end, and sends them at once outside quiet hours', () => {
     const policy = { deliver: { mode: 'now' }, quiet } as const;
     expect(deliveryDue(policy, alert, at('2026-03-01T20:59:59.999Z'))).toBeUndefined();
     expect(iso(deliveryDue(policy, alert, at('2026-03-01T21:00:00Z')) ?? 0)).toBe(END);
@@ -177,7 +177,7 @@ describe('dueOf, in quiet hours', () => {
     expect(iso(deliveryDue(policy, welcome, at('2026-03-01T22:00:01Z')) ?? 0)).toBe(END);
   });
 
-  it('a digest that falls into them moves to their end, others stay', () => {
+  it('moves a digest that falls into them to their end, and leaves others alone', () => {
     const hourly = { deliver: { mode: 'hourly' }, quiet } as const;
     expect(iso(deliveryDue(hourly, alert, at('2026-03-01T20:30:00Z')) ?? 0)).toBe(END);
     expect(iso(deliveryDue(hourly, alert, at('2026-03-01T19:30:00Z')) ?? 0)).toBe('2026-03-01T20:00:00.000Z');
@@ -186,7 +186,7 @@ describe('dueOf, in quiet hours', () => {
     expect(iso(deliveryDue({ deliver: daily, quiet }, alert, at('2026-03-01T12:00:00Z')) ?? 0)).toBe(END);
   });
 
-  it('what is urgent does not wait for their end; in a topic of digests, for the next of them', () => {
+  it('sends urgent reports without waiting; a topic with digests puts them into the next digest', () => {
     const urgent = { ...alert, urgent: true };
     const night = at('2026-03-01T22:10:00Z');
     expect(deliveryDue({ deliver: { mode: 'now' }, quiet }, urgent, night)).toBeUndefined();

@@ -12,8 +12,8 @@ import { army, retold, STRIKE_REPORTS } from '../strike-reports.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** As a file has it that says nothing of caps. */
-const USUAL = { hour: 30, day: 200, timeZone: 'UTC', byDefault: true } as const;
+/** The default caps. */
+const DEFAULT_CAPS = { hour: 30, day: 200, timeZone: 'UTC', byDefault: true } as const;
 
 const feed = (id: string, url = `https://${id}.example/rss`, enabled = true): Feed => ({
   id,
@@ -26,21 +26,22 @@ const feed = (id: string, url = `https://${id}.example/rss`, enabled = true): Fe
   enabled,
 });
 
-describe('of 30 alerts an hour a feed gets', () => {
+describe('a feed’s share of 30 alerts an hour', () => {
   const partsAmong = (feeds: readonly Feed[], crowded?: true) =>
     Object.fromEntries(
-      capSharesOf(USUAL, feeds, { feed: { id: 'a', title: 'A' }, ...(crowded ? { crowded } : {}) }).map(
-        ({ of, fraction }) => [of, Math.round(30 * fraction)],
-      ),
+      capSharesOf(DEFAULT_CAPS, feeds, {
+        feed: { id: 'a', title: 'A' },
+        ...(crowded ? { crowded } : {}),
+      }).map(({ of, fraction }) => [of, Math.round(30 * fraction)]),
     );
 
-  it('all where it is the only one', () => {
+  it('is all if it is the only feed', () => {
     expect(partsAmong([feed('a')])).toEqual({});
     expect(partsAmong([feed('a'), feed('b', 'https://b.example/', false)])).toEqual({});
     expect(partsAmong([feed('a')], true)).toEqual({ 'feed a': 10, 'site a.example': 20 });
   });
 
-  it('half beside one other, and a third beside more', () => {
+  it('is half beside one other feed, and a third beside more', () => {
     expect(partsAmong([feed('a'), feed('b')])).toEqual({ 'feed a': 15, 'site a.example': 20 });
     expect(partsAmong([feed('a'), feed('b'), feed('c'), feed('d')])).toEqual({
       'feed a': 10,
@@ -48,7 +49,7 @@ describe('of 30 alerts an hour a feed gets', () => {
     });
   });
 
-  it('no less than others of its site where there is no other site', () => {
+  it('is not limited by its site if there is no other site', () => {
     const sections = ['a', 'b', 'c'].map((id) => feed(id, `https://news.example/${id}`));
     expect(partsAmong(sections)).toEqual({ 'feed a': 10 });
     expect(partsAmong([...sections, feed('d')])).toEqual({ 'feed a': 10, 'site news.example': 20 });
@@ -56,10 +57,10 @@ describe('of 30 alerts an hour a feed gets', () => {
 });
 
 it.each([30, 200])(
-  'of %i places a flooding site and the digests of its items leave some to others',
+  'a flooding site and the digests of its items leave some of %i places to others',
   (limit) => {
     const parts = [
-      ...capSharesOf(USUAL, [feed('a')], { feed: { id: 'a', title: 'A' }, crowded: true }),
+      ...capSharesOf(DEFAULT_CAPS, [feed('a')], { feed: { id: 'a', title: 'A' }, crowded: true }),
       ...GATHERED_CAP_SHARES,
     ];
     const taken = parts
@@ -70,19 +71,19 @@ it.each([30, 200])(
   },
 );
 
-/** A feed that has used up its third of the places, beside others. */
+/** Makes a feed that has used up its third of the places, beside others. */
 class Crowd {
   readonly table = memoryTable();
-  readonly news = new NotifyHarness(this.table, { atMost: USUAL });
+  readonly harness = new NotifyHarness(this.table, { atMost: DEFAULT_CAPS });
   readonly feeds = ['flood', 'courier', 'herald', 'gazette'].map((id) => feed(id));
 
   deps(table: Table = this.table) {
-    const deps = this.news.deps(table);
+    const deps = this.harness.deps(table);
     return { ...deps, config: { ...deps.config, feeds: this.feeds } };
   }
 
   async receive(fields: Parameters<NotifyHarness['hit']>[0]): Promise<void> {
-    await this.news.receive(this.news.hit(fields), this.deps());
+    await this.harness.receive(this.harness.hit(fields), this.deps());
   }
 
   async useUp(): Promise<void> {
@@ -91,11 +92,11 @@ class Crowd {
       const title = `Qu${letters}x zor${letters} vel${letters} nim${letters} bridge`;
       await this.receive({ feed: 'flood', id: `flood-${n}`, title, summary: '' });
     }
-    expect(this.news.published).toHaveLength(10);
+    expect(this.harness.published).toHaveLength(10);
   }
 
   sent(title: string): number {
-    return this.news
+    return this.harness
       .titles()
       .flat()
       .filter((one) => one === title).length;
@@ -103,7 +104,7 @@ class Crowd {
 }
 
 describe('a feed that has used up its share', () => {
-  it('does not hold back the alert of another by telling the same first', async () => {
+  it('does not hold back another feed’s alert by reporting the same first', async () => {
     const world = new Crowd();
     await world.useUp();
     await world.receive({
@@ -112,7 +113,7 @@ describe('a feed that has used up its share', () => {
       url: 'https://flood.example/copy',
       ...STRIKE_REPORTS.first,
     });
-    expect(world.news.published).toHaveLength(10);
+    expect(world.harness.published).toHaveLength(10);
     await world.receive({
       feed: 'courier',
       id: 'own',
@@ -120,19 +121,19 @@ describe('a feed that has used up its share', () => {
       ...STRIKE_REPORTS.first,
     });
     await world.receive({ feed: 'herald', id: 'too', url: 'https://herald.example/too', ...retold });
-    expect(world.news.messages().slice(10)).toEqual([['new', STRIKE_REPORTS.first.title]]);
-    await world.news.tickAt(START + 35 * MINUTE);
-    expect(world.news.messages().slice(11)).toEqual([['digest', STRIKE_REPORTS.first.title]]);
+    expect(world.harness.messages().slice(10)).toEqual([['new', STRIKE_REPORTS.first.title]]);
+    await world.harness.tickAt(START + 35 * MINUTE);
+    expect(world.harness.messages().slice(11)).toEqual([['digest', STRIKE_REPORTS.first.title]]);
   });
 
-  it('does not hold back what another shows at the address that it claims', async () => {
+  it('does not hold back another feed’s item at the address that it claims', async () => {
     const world = new Crowd();
     await world.useUp();
     const url = 'https://courier.example/own';
     const idIn = (name: string) => itemIdAt(hash64(url), hash64(name));
     await world.receive({ feed: 'flood', id: idIn('flood'), url, ...STRIKE_REPORTS.first });
     await world.receive({ feed: 'courier', id: idIn('courier'), url, ...STRIKE_REPORTS.first });
-    expect(world.news.messages().slice(10)).toEqual([['new', STRIKE_REPORTS.first.title]]);
+    expect(world.harness.messages().slice(10)).toEqual([['new', STRIKE_REPORTS.first.title]]);
   });
 
   it('does not hold back what others add to a story', async () => {
@@ -147,7 +148,7 @@ describe('a feed that has used up its share', () => {
     for (let hour = 10; hour < 24; hour++) {
       const sk = `SENT#hour#2026-03-01T${hour}:00:00.000Z`;
       await world.table.put({
-        pk: `TOPIC#${world.news.topic.id}`,
+        pk: `TOPIC#${world.harness.topic.id}`,
         sk,
         places: 10,
         by: [],
@@ -163,13 +164,14 @@ describe('a feed that has used up its share', () => {
       ...army,
       title: `${army.title}!`,
     });
-    for (let time = world.news.now; time < ROUND_UP_AT - HOUR; time += MINUTE) await world.news.tickAt(time);
-    expect(world.news.messages().filter(([kind]) => kind === 'follow-up')).toEqual([
+    for (let time = world.harness.now; time < ROUND_UP_AT - HOUR; time += MINUTE)
+      await world.harness.tickAt(time);
+    expect(world.harness.messages().filter(([kind]) => kind === 'follow-up')).toEqual([
       ['follow-up', `${army.title}!`],
     ]);
   });
 
-  it('has its items in the digest of the hour, and in the alert log', async () => {
+  it('gets its items into the digest of the hour, and into the alert log', async () => {
     const world = new Crowd();
     await world.useUp();
     await world.receive({
@@ -178,15 +180,15 @@ describe('a feed that has used up its share', () => {
       url: 'https://flood.example/late',
       ...STRIKE_REPORTS.first,
     });
-    const told = [...world.table.records.values()].find(({ sk }) => sk === 'TOLD#late#flood');
-    const [id = ''] = (told?.alerts ?? []) as readonly string[];
+    const version = [...world.table.records.values()].find(({ sk }) => sk === 'TOLD#late#flood');
+    const [id = ''] = (version?.alerts ?? []) as readonly string[];
     expect(await new AlertLog(world.table).alert(id)).toMatchObject({
       kind: 'new',
       state: 'queued',
       waitsFor: 'digest',
       entry: { itemId: 'late', feed: 'flood' },
     });
-    await world.news.tickAt(START + 31 * MINUTE);
+    await world.harness.tickAt(START + 31 * MINUTE);
     expect(world.sent(STRIKE_REPORTS.first.title)).toBe(1);
     expect((await new AlertLog(world.table).alert(id))?.message).toMatchObject({
       kind: 'digest',
@@ -195,26 +197,28 @@ describe('a feed that has used up its share', () => {
   });
 
   it.each(['before', 'after'] as const)(
-    'loses and repeats nothing when a worker dies %s a call',
+    'loses and repeats nothing when a worker crashes %s a call',
     async (when) => {
       for (let calls = 1; calls < 30; calls++) {
         const world = new Crowd();
         await world.useUp();
-        const hit = world.news.hit({
+        const hit = world.harness.hit({
           feed: 'flood',
           id: 'late',
           url: 'https://flood.example/late',
           ...STRIKE_REPORTS.first,
         });
-        const worker = new CrashingWorker(world.table, world.news.channels, calls, when);
-        const died = await world.news.receive(hit, world.deps(worker.table)).catch((error: unknown) => error);
-        if (worker.crashed) expect(died).toBeInstanceOf(Crash);
+        const worker = new CrashingWorker(world.table, world.harness.channels, calls, when);
+        const failure = await world.harness
+          .receive(hit, world.deps(worker.table))
+          .catch((error: unknown) => error);
+        if (worker.crashed) expect(failure).toBeInstanceOf(Crash);
         // The next attempt comes in this hour, or in the next one, which has places again.
-        world.news.now += calls % 2 === 0 ? LEASE + 1 : 40 * MINUTE;
-        await world.news.receive(hit, world.deps());
-        await world.news.receive(hit, world.deps());
-        for (let time = world.news.now; time < START + 3 * HOUR; time += 10 * MINUTE)
-          await world.news.tickAt(time);
+        world.harness.now += calls % 2 === 0 ? LEASE + 1 : 40 * MINUTE;
+        await world.harness.receive(hit, world.deps());
+        await world.harness.receive(hit, world.deps());
+        for (let time = world.harness.now; time < START + 3 * HOUR; time += 10 * MINUTE)
+          await world.harness.tickAt(time);
         expect(world.sent(STRIKE_REPORTS.first.title), `${calls} calls`).toBe(1);
       }
     },

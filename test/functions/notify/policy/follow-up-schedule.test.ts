@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { quietHours } from '../../../../config/week.ts';
 import {
-  followUpId,
   type Schedule,
   type ScheduleContext,
   SEND_NOW,
@@ -34,7 +33,7 @@ interface Case {
   readonly urgent?: true;
   readonly loudness?: 'alert' | 'welcome';
   readonly roundUp?: typeof ROUND_UP | 'off';
-  /** A story that is too old to be read. */
+  /** The story is too old to be read. */
   readonly unknown?: true;
   readonly now?: number;
 }
@@ -91,7 +90,7 @@ describe('a development', () => {
     expect(scheduled({ mode, protocols: ['sms'], ...(urgent ? { urgent } : {}) })).toBe(expected);
   });
 
-  it('that is no follow-up is not sent where there is no round-up', () => {
+  it('that is no follow-up is not sent if there is no round-up', () => {
     expect(scheduled({ mode: 'off', roundUp: 'off' })).toBeUndefined();
   });
 });
@@ -104,7 +103,7 @@ describe('a retelling', () => {
     expect(scheduled({ role: 'also', mode, protocols: ['sms'] })).toBeUndefined();
   });
 
-  it('waits for that of tomorrow once that of today has been sent', () => {
+  it('waits for tomorrow’s round-up once today’s has been sent', () => {
     expect(scheduled({ role: 'also', now: at('01T17:59') })).toBe('roundup 01T18:00');
     expect(scheduled({ role: 'also', now: at('01T18:00') })).toBe('roundup 02T18:00');
   });
@@ -116,28 +115,28 @@ describe('a retelling', () => {
 });
 
 describe('a calm follow-up', () => {
-  it('is due no sooner than two hours after the alert, nor within twenty minutes', () => {
+  it('is due two hours after the alert or later, and at least twenty minutes from now', () => {
     expect(scheduled({ now: OPENED + MINUTE })).toBe('follow-up 01T11:30');
     expect(scheduled({ now: at('01T11:09') })).toBe('follow-up 01T11:30');
     expect(scheduled({ now: at('01T11:11') })).toBe('follow-up 01T11:31');
     expect(scheduled({ now: at('02T03:00') })).toBe('follow-up 02T03:20');
   });
 
-  it('takes in what comes until it is due', () => {
+  it('includes developments that arrive until it is due', () => {
     const state = { count: 1, dueAt: new Date(at('01T11:30')).toISOString() };
     expect(scheduled({ state, now: at('01T11:29') })).toBe('follow-up 01T11:30');
-    // Then the next one is due four hours later.
+    // The next one is due four hours later.
     expect(scheduled({ state, now: at('01T11:30') })).toBe('follow-up 01T15:30');
     expect(scheduled({ state, now: at('01T15:29') })).toBe('follow-up 01T15:49');
   });
 
-  it('does not wait for one that is days away, which was scheduled under another policy', () => {
+  it('ignores a follow-up that is days away, scheduled under another policy', () => {
     const state = { count: 1, dueAt: new Date(at('05T06:00')).toISOString() };
     // The longest interval is eight hours.
     expect(scheduled({ state })).toMatch(/^follow-up 01T1[0-8]:/);
   });
 
-  it('has its developments in the digest that those before it wait for', () => {
+  it('puts its developments into the digest that earlier ones wait for', () => {
     const dueAt = new Date(at('01T11:30')).toISOString();
     expect(scheduled({ state: { count: 1, dueAt, inDigest: true } })).toBe('digest 01T11:30');
   });
@@ -148,14 +147,14 @@ describe('a calm follow-up', () => {
     [2, 8],
     [3, 8],
     [9, 8],
-  ])('comes, after %i others, at least %i hours after the one before', (count, hours) => {
+  ])('after %i others comes at least %i hours after the last', (count, hours) => {
     const dueAt = new Date(at('05T06:00')).toISOString();
     expect(scheduled({ state: { count, dueAt }, now: at('05T06:01') })).toBe(
       textOf({ kind: 'follow-up', dueAt: at('05T06:00') + hours * HOUR }),
     );
   });
 
-  it('comes in growing intervals while developments go on', () => {
+  it('comes at growing intervals while developments continue', () => {
     let state: FollowUpState | undefined;
     const dues = new Set<string>();
     for (let now = OPENED + MINUTE; now < OPENED + 40 * HOUR; now += MINUTE) {
@@ -179,7 +178,7 @@ describe('a calm follow-up', () => {
     expect(hours).toEqual([2, 6, 14, 22, 30, 38, 46]);
   });
 
-  it('has one interval where the file gives no range', () => {
+  it('has one fixed interval if the file gives no range', () => {
     const every = { mode: 'calm', every: HOUR, everyAtMost: HOUR } as const;
     const schedule = scheduleOf(
       { policy: POLICY, protocols: ['email'] },
@@ -195,21 +194,21 @@ describe('a calm follow-up', () => {
     expect(schedule).toEqual({ kind: 'follow-up', dueAt: OPENED + HOUR });
   });
 
-  it('comes after the longest interval where the story is too old to be read', () => {
+  it('comes after the longest interval if the story is too old to be read', () => {
     expect(scheduled({ unknown: true })).toBe('follow-up 01T18:00');
   });
 
-  it('that would come in quiet hours is part of the digest at their end', () => {
+  it('that would come in quiet hours joins the digest at their end', () => {
     expect(scheduled({ policy: NIGHT, now: at('01T19:39') })).toBe('follow-up 01T19:59');
     expect(scheduled({ policy: NIGHT, now: at('01T21:45') })).toBe('digest 02T07:00');
     expect(scheduled({ policy: NIGHT, now: at('02T03:00') })).toBe('digest 02T07:00');
   });
 });
 
-describe('in quiet hours', () => {
+describe('quiet hours', () => {
   const now = at('01T23:00');
 
-  it('what is sent at once waits for their end, unless it is urgent', () => {
+  it('hold back immediate reports until their end, unless urgent', () => {
     expect(scheduled({ policy: NIGHT, mode: 'all', now })).toBe('digest 02T07:00');
     for (const mode of ['calm', 'all', 'urgent'] as const) {
       expect(scheduled({ policy: NIGHT, mode, urgent: true, now })).toBe('now');
@@ -217,11 +216,11 @@ describe('in quiet hours', () => {
   });
 });
 
-describe('in a topic of digests', () => {
+describe('a topic with digests', () => {
   const HOURLY: DeliveryPolicy = { ...POLICY, deliver: { mode: 'hourly' } };
 
   it.each(['calm', 'all', 'urgent', 'off'] as const)(
-    'developments and retellings wait for the digest: %s',
+    'makes developments and retellings wait for the digest: %s',
     (mode) => {
       for (const role of ['development', 'also'] as const) {
         for (const one of [
@@ -242,36 +241,39 @@ describe('in a topic of digests', () => {
     ['development', 'urgent', true, 'digest 01T11:00'],
     ['development', 'off', true, undefined],
     ['also', 'all', true, undefined],
-  ] as const)('by SMS alone, a %s with %s follow-ups (urgent: %s): %s', (role, mode, urgent, expected) => {
-    const one = { role, mode, policy: HOURLY, protocols: ['sms'], ...(urgent ? { urgent } : {}) } as const;
-    expect(scheduled(one)).toBe(expected);
-  });
+  ] as const)(
+    'schedules, by SMS alone, a %s with %s follow-ups (urgent: %s): %s',
+    (role, mode, urgent, expected) => {
+      const one = { role, mode, policy: HOURLY, protocols: ['sms'], ...(urgent ? { urgent } : {}) } as const;
+      expect(scheduled(one)).toBe(expected);
+    },
+  );
 
-  it('they wait with the digest for the end of quiet hours', () => {
+  it('makes them wait with the digest for the end of quiet hours', () => {
     expect(scheduled({ policy: { ...NIGHT, deliver: { mode: 'hourly' } }, now: at('01T21:30') })).toBe(
       'digest 02T07:00',
     );
   });
 });
 
-describe('what a new feed holds', () => {
+describe('old items of a new feed', () => {
   it.each([
     ['development', 'calm', 'welcome 01T10:01'],
     ['development', 'all', 'welcome 01T10:01'],
     ['development', 'off', 'welcome 01T10:01'],
     ['also', 'calm', 'welcome 01T10:01'],
-  ] as const)('is in the welcome digest: a %s with %s follow-ups', (role, mode, expected) => {
+  ] as const)('go into the welcome digest: a %s with %s follow-ups', (role, mode, expected) => {
     expect(scheduled({ role, mode, loudness: 'welcome' })).toBe(expected);
     expect(scheduled({ role, mode, loudness: 'welcome', roundUp: 'off' })).toBe(expected);
   });
 
-  it('is in the topic’s digest where it has one, and after quiet hours', () => {
+  it('go into the topic’s digest if it has one, and wait for the end of quiet hours', () => {
     const policy: DeliveryPolicy = { ...POLICY, deliver: { mode: 'hourly' } };
     expect(scheduled({ policy, loudness: 'welcome' })).toBe('welcome 01T11:00');
     expect(scheduled({ policy: NIGHT, loudness: 'welcome', now: at('01T23:00') })).toBe('welcome 02T07:00');
   });
 
-  it('goes by SMS alone where it would be a follow-up', () => {
+  it('go by SMS alone if they would be a follow-up', () => {
     expect(scheduled({ mode: 'calm', loudness: 'welcome', protocols: ['sms'] })).toBe('welcome 01T10:01');
     expect(scheduled({ mode: 'urgent', loudness: 'welcome', protocols: ['sms'] })).toBeUndefined();
     expect(scheduled({ role: 'also', loudness: 'welcome', protocols: ['sms'] })).toBeUndefined();
@@ -282,7 +284,7 @@ describe('withFollowUp', () => {
   const dueAt = OPENED + 2 * HOUR;
   const first = { count: 1, dueAt: new Date(dueAt).toISOString() };
 
-  it('counts a follow-up once, however many wait for it', () => {
+  it('counts a follow-up once, however many entries wait for it', () => {
     const state = withFollowUp(undefined, { kind: 'follow-up', dueAt }, OPENED);
     expect(state).toEqual(first);
     expect(withFollowUp(state, { kind: 'follow-up', dueAt }, OPENED + HOUR)).toBe(state);
@@ -291,7 +293,7 @@ describe('withFollowUp', () => {
     });
   });
 
-  it('counts one that is sent at once by now', () => {
+  it('counts one that is sent at once from now', () => {
     expect(withFollowUp(undefined, SEND_NOW, OPENED)).toEqual({ count: 1, dueAt: OPENED_AT });
     expect(withFollowUp(first, SEND_NOW, dueAt + HOUR)).toEqual({
       count: 2,
@@ -299,27 +301,14 @@ describe('withFollowUp', () => {
     });
   });
 
-  it('leaves one that is to come as it is where another is sent at once', () => {
+  it('leaves a scheduled follow-up as it is when another is sent at once', () => {
     expect(withFollowUp(first, SEND_NOW, OPENED)).toBe(first);
     expect(withFollowUp(first, SEND_NOW, dueAt - 1)).toBe(first);
   });
 
-  it('knows that it is part of a digest', () => {
+  it('records whether it is part of a digest', () => {
     for (const kind of ['digest', 'welcome'] as const) {
       expect(withFollowUp(undefined, { kind, dueAt }, OPENED)).toEqual({ ...first, inDigest: true });
     }
   });
-});
-
-it('followUpId names the follow-up of a topic, a time, a story, and those whom it is for', () => {
-  const ids = [
-    followUpId('a', OPENED_AT, 'story', ['email']),
-    followUpId('b', OPENED_AT, 'story', ['email']),
-    followUpId('a', OPENED_AT, 'other', ['email']),
-    followUpId('a', OPENED_AT, 'story', ['sms']),
-    followUpId('a', OPENED_AT, 'story', ['email', 'sms']),
-    followUpId('a', new Date(OPENED + 1).toISOString(), 'story', ['email']),
-  ];
-  expect(new Set(ids).size).toBe(ids.length);
-  expect(followUpId('a', OPENED_AT, 'story', ['email'])).toBe(ids[0]);
 });

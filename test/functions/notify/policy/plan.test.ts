@@ -18,128 +18,128 @@ const smsPolicy = (policy: Partial<SmsPolicy> = {}): SmsPolicy => ({
 const two = smsPolicy({ minSources: 2 });
 const split = (sms: SmsPolicy, topic: HarnessTopic = {}) =>
   new NotifyHarness(memoryTable(), { sms, ...topic });
-/** The story again, in another feed and from another site. */
-const again = (news: NotifyHarness, n = 2) =>
-  news.hit({ id: `item-${n}`, title: TITLE, feed: `Feed ${n}`, url: `https://site-${n}.example/a` });
-const protocols = (news: NotifyHarness) => news.published.map(({ protocols }) => protocols.join(' '));
+/** Reports the story again, in another feed and from another site. */
+const again = (harness: NotifyHarness, n = 2) =>
+  harness.hit({ id: `item-${n}`, title: TITLE, feed: `Feed ${n}`, url: `https://site-${n}.example/a` });
+const protocols = (harness: NotifyHarness) => harness.published.map(({ protocols }) => protocols.join(' '));
 
-describe('SMS from so many sources on', () => {
-  it('email at once, SMS with the second outlet, and neither again', async () => {
-    const news = split(two);
-    await news.receive(news.hit());
-    await news.receive(news.hit({ id: 'item-9', title: TITLE }));
-    expect(protocols(news)).toEqual(['email']);
-    for (const n of [2, 3, 4]) await news.receive(again(news, n));
-    expect(protocols(news)).toEqual(['email', 'sms']);
-    expect(new Set(news.published.map(({ alert }) => alert.id)).size).toBe(2);
+describe('SMS that need several sources', () => {
+  it('sends email at once, the SMS with the second outlet, and neither again', async () => {
+    const harness = split(two);
+    await harness.receive(harness.hit());
+    await harness.receive(harness.hit({ id: 'item-9', title: TITLE }));
+    expect(protocols(harness)).toEqual(['email']);
+    for (const n of [2, 3, 4]) await harness.receive(again(harness, n));
+    expect(protocols(harness)).toEqual(['email', 'sms']);
+    expect(new Set(harness.published.map(({ alert }) => alert.id)).size).toBe(2);
   });
 
-  it('is tried again by the next who tells it', async () => {
-    const news = split(two);
-    await news.receive(news.hit());
-    news.answers.push('throttled');
-    await expect(news.receive(again(news, 2))).rejects.toBeInstanceOf(RetryLater);
-    await news.receive(again(news, 3));
-    await news.receive(again(news, 2));
-    expect(protocols(news)).toEqual(['email', 'sms']);
+  it('retries with the next item of the story', async () => {
+    const harness = split(two);
+    await harness.receive(harness.hit());
+    harness.answers.push('throttled');
+    await expect(harness.receive(again(harness, 2))).rejects.toBeInstanceOf(RetryLater);
+    await harness.receive(again(harness, 3));
+    await harness.receive(again(harness, 2));
+    expect(protocols(harness)).toEqual(['email', 'sms']);
   });
 
-  it('waits until email has gone: who has no answer for one tells neither', async () => {
-    const news = split(smsPolicy());
-    news.answers.push('lost');
-    await expect(news.receive(news.hit())).rejects.toBeInstanceOf(RetryLater);
-    news.now += LEASE + 1;
-    await news.receive(news.hit());
-    await news.receive(news.hit());
-    expect(protocols(news)).toEqual(['email', 'email', 'sms']);
+  it('waits until the email has gone out: without an answer for it, sends neither', async () => {
+    const harness = split(smsPolicy());
+    harness.answers.push('lost');
+    await expect(harness.receive(harness.hit())).rejects.toBeInstanceOf(RetryLater);
+    harness.now += LEASE + 1;
+    await harness.receive(harness.hit());
+    await harness.receive(harness.hit());
+    expect(protocols(harness)).toEqual(['email', 'email', 'sms']);
   });
 
-  it('a follow-up goes to those who have heard of the story', async () => {
-    const news = split({ ...two, followUps: followUps('all') }, { followUps: followUps('all') });
-    await news.receive(news.hit());
-    news.now += MINUTE;
-    await news.receive(news.hit({ title: `${TITLE} at last` }));
-    expect(protocols(news)).toEqual(['email', 'email']);
-    await news.receive(again(news));
-    news.now += MINUTE;
-    await news.receive(news.hit({ title: `${TITLE} at long last` }));
-    expect(protocols(news)).toEqual(['email', 'email', 'sms', 'email', 'sms']);
+  it('sends a follow-up to recipients who know the story', async () => {
+    const harness = split({ ...two, followUps: followUps('all') }, { followUps: followUps('all') });
+    await harness.receive(harness.hit());
+    harness.now += MINUTE;
+    await harness.receive(harness.hit({ title: `${TITLE} at last` }));
+    expect(protocols(harness)).toEqual(['email', 'email']);
+    await harness.receive(again(harness));
+    harness.now += MINUTE;
+    await harness.receive(harness.hit({ title: `${TITLE} at long last` }));
+    expect(protocols(harness)).toEqual(['email', 'email', 'sms', 'email', 'sms']);
   });
 });
 
 describe('a policy for SMS alone', () => {
-  it('a digest of its own, beside that of email', async () => {
-    const news = split(smsPolicy({ deliver: { mode: 'hourly' } }), { deliver: { mode: 'hourly' } });
-    await news.receive(news.hit());
-    await news.receive(news.hit({ id: 'item-2', title: 'Ferry strike goes on' }));
-    news.now += HOUR;
-    await news.tick();
-    await news.tick();
-    expect(protocols(news).toSorted()).toEqual(['email', 'sms']);
-    expect(news.titles('sms')).toEqual(news.titles('email'));
-    expect(await news.dueDigests()).toEqual([]);
+  it('has a digest of its own, beside that of email', async () => {
+    const harness = split(smsPolicy({ deliver: { mode: 'hourly' } }), { deliver: { mode: 'hourly' } });
+    await harness.receive(harness.hit());
+    await harness.receive(harness.hit({ id: 'item-2', title: 'Ferry strike goes on' }));
+    harness.now += HOUR;
+    await harness.tick();
+    await harness.tick();
+    expect(protocols(harness).toSorted()).toEqual(['email', 'sms']);
+    expect(harness.titles('sms')).toEqual(harness.titles('email'));
+    expect(await harness.dueDigests()).toEqual([]);
   });
 
-  it('a digest of its own, which goes out though that of email does not', async () => {
-    const news = split(smsPolicy({ deliver: { mode: 'hourly' } }), { deliver: { mode: 'hourly' } });
-    await news.receive(news.hit());
-    news.now += HOUR;
-    news.answers.push('refused', 'published');
-    await news.tick();
-    expect(news.published).toHaveLength(1);
-    await news.tick();
-    expect(protocols(news).toSorted()).toEqual(['email', 'sms']);
+  it('sends its digest even if the email digest fails', async () => {
+    const harness = split(smsPolicy({ deliver: { mode: 'hourly' } }), { deliver: { mode: 'hourly' } });
+    await harness.receive(harness.hit());
+    harness.now += HOUR;
+    harness.answers.push('refused', 'published');
+    await harness.tick();
+    expect(harness.published).toHaveLength(1);
+    await harness.tick();
+    expect(protocols(harness).toSorted()).toEqual(['email', 'sms']);
   });
 
-  it('caps of its own', async () => {
-    const news = split(smsPolicy({ atMost: { hour: 1, timeZone: 'UTC' } }));
-    await news.receive(news.hit());
-    await news.receive(news.hit({ id: 'item-2', title: 'Ferry strike goes on' }));
-    expect(protocols(news)).toEqual(['email', 'sms', 'email']);
-    news.now += HOUR;
-    await news.tick();
-    expect(news.titles('sms')).toEqual([[TITLE], ['Ferry strike goes on']]);
+  it('has caps of its own', async () => {
+    const harness = split(smsPolicy({ atMost: { hour: 1, timeZone: 'UTC' } }));
+    await harness.receive(harness.hit());
+    await harness.receive(harness.hit({ id: 'item-2', title: 'Ferry strike goes on' }));
+    expect(protocols(harness)).toEqual(['email', 'sms', 'email']);
+    harness.now += HOUR;
+    await harness.tick();
+    expect(harness.titles('sms')).toEqual([[TITLE], ['Ferry strike goes on']]);
   });
 });
 
 describe('a change of the configuration', () => {
-  const changed = (news: NotifyHarness, sms: SmsPolicy | undefined) => {
-    const { sms: _sms, ...topic } = news.topic;
-    const deps = news.deps();
+  const changed = (harness: NotifyHarness, sms: SmsPolicy | undefined) => {
+    const { sms: _sms, ...topic } = harness.topic;
+    const deps = harness.deps();
     return { ...deps, config: { ...deps.config, topics: [sms ? { ...topic, sms } : topic] } };
   };
 
-  it('to two policies tells nobody again', async () => {
-    const news = new NotifyHarness(memoryTable());
-    await news.receive(news.hit());
-    for (const n of [2, 3]) await news.receive(again(news, n), changed(news, two));
-    expect(protocols(news)).toEqual(['email sms']);
+  it('to two policies repeats no alert', async () => {
+    const harness = new NotifyHarness(memoryTable());
+    await harness.receive(harness.hit());
+    for (const n of [2, 3]) await harness.receive(again(harness, n), changed(harness, two));
+    expect(protocols(harness)).toEqual(['email sms']);
   });
 
-  it('to two policies, in the middle of an alert: it is for whom it was', async () => {
-    const news = new NotifyHarness(memoryTable(), {}, { email: 'resend', sms: 'resend' });
-    news.answers.push('vanished');
-    await expect(news.receive(news.hit())).rejects.toBeInstanceOf(RetryLater);
-    news.now += LEASE + 1;
-    await news.receive(news.hit(), changed(news, two));
-    await news.receive(again(news), changed(news, two));
-    expect(protocols(news)).toEqual(['email sms']);
+  it('to two policies in the middle of an alert keeps the alert’s protocols', async () => {
+    const harness = new NotifyHarness(memoryTable(), {}, { email: 'resend', sms: 'resend' });
+    harness.answers.push('vanished');
+    await expect(harness.receive(harness.hit())).rejects.toBeInstanceOf(RetryLater);
+    harness.now += LEASE + 1;
+    await harness.receive(harness.hit(), changed(harness, two));
+    await harness.receive(again(harness), changed(harness, two));
+    expect(protocols(harness)).toEqual(['email sms']);
   });
 
-  it('to two policies, with alerts that wait: they go as they were laid by', async () => {
-    const news = new NotifyHarness(memoryTable(), { deliver: { mode: 'hourly' } });
-    await news.receive(news.hit());
-    const deps = changed(news, smsPolicy({ deliver: { mode: 'hourly' } }));
-    await news.receive(news.hit({ id: 'item-2', title: 'Ferry strike goes on' }), deps);
-    news.now += HOUR;
-    for (const due of await news.dueDigests()) await news.receive(due, deps);
-    expect(protocols(news).toSorted()).toEqual(['email', 'email sms', 'sms']);
+  it('to two policies keeps waiting alerts as they were added', async () => {
+    const harness = new NotifyHarness(memoryTable(), { deliver: { mode: 'hourly' } });
+    await harness.receive(harness.hit());
+    const deps = changed(harness, smsPolicy({ deliver: { mode: 'hourly' } }));
+    await harness.receive(harness.hit({ id: 'item-2', title: 'Ferry strike goes on' }), deps);
+    harness.now += HOUR;
+    for (const due of await harness.dueDigests()) await harness.receive(due, deps);
+    expect(protocols(harness).toSorted()).toEqual(['email', 'email sms', 'sms']);
   });
 
-  it('to one policy tells nobody again', async () => {
-    const news = split(smsPolicy());
-    await news.receive(news.hit());
-    await news.receive(again(news), changed(news, undefined));
-    expect(protocols(news)).toEqual(['email', 'sms']);
+  it('to one policy repeats no alert', async () => {
+    const harness = split(smsPolicy());
+    await harness.receive(harness.hit());
+    await harness.receive(again(harness), changed(harness, undefined));
+    expect(protocols(harness)).toEqual(['email', 'sms']);
   });
 });

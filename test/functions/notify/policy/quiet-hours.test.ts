@@ -6,14 +6,14 @@ import { clockChanges, localClock, TIME_ZONES } from '../time-zones.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** As the file has them. */
+/** Quiet hours as the file writes them. */
 const quietAt = (timeZone: string, ...all: string[]) => ({ hours: all.map(quietHours), timeZone });
 const quiet = (from: string, to: string, timeZone: string) => quietAt(timeZone, `${from} to ${to}`);
 const iso = (at: number | undefined) => at && new Date(at).toISOString();
 
 describe('quiet hours when clocks change', () => {
   it.each([
-    // Skipped, from two to three: the beginning, the end, and both.
+    // Skipped from two to three: the start, the end, and both.
     ['02:30', '07:00', '2026-03-29T01:29:00Z', undefined],
     ['02:30', '07:00', '2026-03-29T01:30:00Z', '2026-03-29T05:00:00.000Z'],
     ['22:00', '02:30', '2026-03-29T01:29:00Z', '2026-03-29T01:30:00.000Z'],
@@ -21,20 +21,20 @@ describe('quiet hours when clocks change', () => {
     ['02:10', '02:50', '2026-03-29T01:09:00Z', undefined],
     ['02:10', '02:50', '2026-03-29T01:10:00Z', '2026-03-29T01:50:00.000Z'],
     ['02:30', '03:00', '2026-03-29T01:10:00Z', undefined],
-    // Repeated, from two to three: the first of the two.
+    // Repeated from two to three: the first occurrence.
     ['02:30', '07:00', '2026-10-25T00:29:00Z', undefined],
     ['02:30', '07:00', '2026-10-25T00:30:00Z', '2026-10-25T06:00:00.000Z'],
     ['22:00', '02:30', '2026-10-25T00:29:00Z', '2026-10-25T00:30:00.000Z'],
     ['22:00', '02:30', '2026-10-25T01:00:00Z', undefined],
-    // All but a time that is skipped: told on the next day.
+    // All times but a skipped one, which comes on the next day.
     ['03:00', '02:30', '2026-03-28T12:00:00Z', '2026-03-30T00:30:00.000Z'],
   ])('from %s to %s in Berlin, %s: %s', (from, to, now, until) => {
     expect(iso(quietUntil(quiet(from, to, 'Europe/Berlin'), Date.parse(now)))).toBe(until);
   });
 
-  it('knows enough transitions to say so', () => {
+  it('is tested on enough clock changes', () => {
     const known = TIME_ZONES.map((zone) => clockChanges(zone).length);
-    // Of Morocco, the zone data say another number every few years.
+    // The zone data give another number for Morocco every few years.
     expect(known.toSpliced(4, 1)).toEqual([22, 22, 22, 22, 0, 0]);
     expect(known[4]).toBeGreaterThan(10);
   });
@@ -50,7 +50,7 @@ describe('quiet hours when clocks change', () => {
         ['07:00', '06:00'],
       ].map(([from = '', to = '']) => ({ zone, from, to })),
     ),
-  )('from $from to $to in $zone: end at their time, over transitions of 2020 to 2030', (of) => {
+  )('from $from to $to in $zone: end on time, over clock changes from 2020 to 2030', (of) => {
     const { zone, from, to } = of;
     const there = localClock(zone);
     const hours = quiet(from, to, zone);
@@ -61,7 +61,7 @@ describe('quiet hours when clocks change', () => {
         const until = quietUntil(hours, now);
         const clock = there(now).time;
         const within = from < to ? from <= clock && clock < to : from <= clock || clock < to;
-        // By the clock alone it is as quiet, but for the hours that are skipped or repeated themselves.
+        // By local time, the same hours are quiet, except hours that are skipped or repeated themselves.
         if ((until !== undefined) !== within) shifted++;
         if (until === undefined) continue;
         expect(until).toBeGreaterThan(now);
@@ -75,7 +75,7 @@ describe('quiet hours when clocks change', () => {
   });
 });
 
-describe('quiet hours of some days', () => {
+describe('quiet hours on some days', () => {
   // 2 March 2026 is a Monday.
   it.each([
     ['00:00 to 09:00 on saturday', '2026-03-06T08:00Z', undefined],
@@ -88,7 +88,7 @@ describe('quiet hours of some days', () => {
     ['22:00 to 07:00 on friday', '2026-03-07T22:00Z', undefined],
     ['22:00 to 07:00 on sunday', '2026-03-09T06:00Z', '2026-03-09T07:00:00.000Z'],
     ['22:00 to 07:00 on sunday', '2026-03-08T06:00Z', undefined],
-    // All of a day, and of two.
+    // The whole of one day, and of two.
     ['00:00 to 00:00 on sunday', '2026-03-08T12:00Z', '2026-03-09T00:00:00.000Z'],
     ['12:00 to 12:00 on saturday and sunday', '2026-03-07T12:00Z', '2026-03-09T12:00:00.000Z'],
     ['12:00 to 12:00 on saturday to monday', '2026-03-07T12:00Z', '2026-03-10T12:00:00.000Z'],
@@ -96,7 +96,7 @@ describe('quiet hours of some days', () => {
     expect(iso(quietUntil(quietAt('UTC', hours), Date.parse(now)))).toBe(until);
   });
 
-  it('end with the last of those that follow or overlap one another', () => {
+  it('end with the last of several that follow or overlap one another', () => {
     const hours = quietAt(
       'UTC',
       '22:00 to 07:00',
@@ -109,12 +109,12 @@ describe('quiet hours of some days', () => {
     expect(until('2026-03-07T23:00Z')).toBe('2026-03-08T10:00:00.000Z');
   });
 
-  it('are found where they leave a minute of the week', () => {
+  it('are found even if they leave only a minute of the week', () => {
     const hours = quietAt('UTC', '00:00 to 00:00 on tuesday to sunday', '00:01 to 00:00 on monday');
     expect(iso(quietUntil(hours, Date.parse('2026-03-02T00:01Z')))).toBe('2026-03-09T00:00:00.000Z');
   });
 
-  /** The weekday of a date as `local` has it. */
+  /** Returns the weekday of a local date. */
   const weekday = (date: string) => WEEKDAYS[(new Date(date).getUTCDay() + 6) % 7];
 
   it.each(
@@ -127,7 +127,7 @@ describe('quiet hours of some days', () => {
         ['00:00', '00:00'],
       ].map(([from = '', to = '']) => ({ zone, from, to })),
     ),
-  )('from $from to $to in $zone are of their day alone, over transitions of 2020 to 2030', (of) => {
+  )('from $from to $to in $zone begin on their days alone, over clock changes from 2020 to 2030', (of) => {
     const { zone, from, to } = of;
     const there = localClock(zone);
     const days = [...sampled(clockChanges(zone), 8), Date.UTC(2026, 6, 1)];

@@ -50,7 +50,7 @@ const ALERTS: readonly (readonly [string, Partial<Alert>])[] = [
   ['notice', { kind: 'notice', entries: [alertEntry({ why: [], summary: 'See to it.' })] }],
 ];
 
-/** What either says, without marks, lines and addresses. */
+/** Returns what either form says, without marks, line breaks and addresses. */
 const words = (text: string) => new Set(text.replace(/https?:\S+/g, '').match(/[\p{L}\p{N}]+/gu));
 
 describe.each(ALERTS)('the HTML of a %s', (_, more) => {
@@ -61,7 +61,7 @@ describe.each(ALERTS)('the HTML of a %s', (_, more) => {
     expect(words(read(html).text)).toEqual(words(alertEmail(alert, 'Europe/Berlin')));
   });
 
-  it('has a link to every article, and asks no server for anything', () => {
+  it('links every article and loads nothing from any server', () => {
     const { tags } = read(html);
     const links = tags.filter(({ name }) => name === 'a').map(({ attributes }) => attributes.href);
     expect(links).toEqual(alert.entries.map(({ url }) => url));
@@ -72,11 +72,11 @@ describe.each(ALERTS)('the HTML of a %s', (_, more) => {
   });
 });
 
-it('leaves light and dark to the reader', () => {
+it('leaves light and dark mode to the reader', () => {
   expect(alertHtml(alertOf(), 'UTC')).toContain('<meta name="color-scheme" content="light dark">');
 });
 
-it('escapes whatever a feed or the file says, and links to the web alone', () => {
+it('escapes all texts of feeds and of the file, and links only to the web', () => {
   const evil = `"'><script>alert(1)</script><img src=x onerror=alert(1)>&`;
   const entry = alertEntry({
     title: evil,

@@ -93,7 +93,7 @@ const ferryRetold = entryOf({
 });
 
 describe('email', () => {
-  it('of a new story', () => {
+  it('for a new story', () => {
     expect(renderAlert(alertOf()).email).toBe(`Kessel bridge opens after nine years
 The Courier (courier.example), 2026-03-01 09:20 UTC
 
@@ -104,11 +104,11 @@ https://courier.example/bridge
 Why: “bridge”, “Kessel” (title: Kessel bridge opens after nine years)
 
 -- 
-news-alerts: you receive this because you subscribed to “Bridges”.
-To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.`);
+You receive this from news-alerts because you subscribed to “Bridges”.
+To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.`);
   });
 
-  it('of an edit', () => {
+  it('for an edit', () => {
     const entry = entryOf({
       kind: 'update',
       role: 'development',
@@ -131,12 +131,12 @@ Why: “bridge”, “Kessel” (title: Kessel bridge opens after nine years)
 The story so far: Kessel bridge opens after nine years (first seen 2026-03-01 09:22 UTC)
 
 -- 
-news-alerts: you receive this because you subscribed to “Bridges”.
-Whoever runs this can have fewer follow-ups sent, or more: followUps: in the file.
-To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.`);
+You receive this from news-alerts because you subscribed to “Bridges”.
+For fewer or more follow-ups, ask whoever runs news-alerts to change followUps: in its configuration file.
+To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.`);
   });
 
-  it('of an edit shows what is new, marked, and who else has the story', () => {
+  it('for an edit shows what is new, marked, and who else reports the story', () => {
     const { email } = renderAlert(
       alertOf({
         kind: 'follow-up',
@@ -155,11 +155,11 @@ To stop: use the unsubscribe link below if there is one, or ask whoever runs thi
       'Updated: Kessel bridge opens after nine years',
       'New:     *Ice* shut it again at *noon*, and *ferries* too.',
       'The Courier (courier.example), 2026-03-01 10:20 CET',
-      'Also told by Meridian Wire, The Herald, Lumen Post, Bridge Weekly, Fog Horn and 2 more',
+      'Also reported by Meridian Wire, The Herald, Lumen Post, Bridge Weekly, Fog Horn and 2 more',
     ]);
   });
 
-  it('shows times in the zone of the reader, by its own clock', () => {
+  it('shows times in the reader’s zone, by its clock', () => {
     const at = (published: string, timeZone: string) =>
       renderAlert(alertOf({ entries: [entryOf({ published })] }), timeZone).email.split('\n')[1];
     expect(at('2026-07-01T22:20:00.000Z', 'Europe/Berlin')).toMatch(/, 2026-07-02 00:20 CEST$/);
@@ -177,7 +177,7 @@ To stop: use the unsubscribe link below if there is one, or ask whoever runs thi
     expect(shown.length).toBeLessThanOrEqual(180);
   });
 
-  it('of a follow-up has what is new, what else was reported, and where the story began', () => {
+  it('for a follow-up has the news, other reports, and how the story began', () => {
     expect(
       renderAlert(alertOf({ kind: 'follow-up', entries: [shut, retold, stranded] }), 'Europe/Berlin').email,
     ).toBe(`Storm shuts the crossing
@@ -204,12 +204,12 @@ Also reported:
 The story so far: Kessel bridge opens after nine years (first seen 2026-03-01 10:22 CET)
 
 -- 
-news-alerts: you receive this because you subscribed to “Bridges”.
-Whoever runs this can have fewer follow-ups sent, or more: followUps: in the file.
-To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.`);
+You receive this from news-alerts because you subscribed to “Bridges”.
+For fewer or more follow-ups, ask whoever runs news-alerts to change followUps: in its configuration file.
+To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.`);
   });
 
-  it('of a follow-up of a story that is too old to be read has what is new alone', () => {
+  it('for a follow-up of a story too old to be read has the news alone', () => {
     const { story: _story, ...entry } = shut;
     const { email, subject } = renderAlert(alertOf({ kind: 'follow-up', entries: [entry] }));
     expect(email).not.toContain('The story');
@@ -217,10 +217,10 @@ To stop: use the unsubscribe link below if there is one, or ask whoever runs thi
     expect(subject).toBe('Re: Bridges: Storm shuts the crossing');
   });
 
-  it('of a round-up lists retellings story by story', () => {
+  it('for a round-up lists retellings story by story', () => {
     expect(
       renderAlert(alertOf({ kind: 'roundup', entries: [retold, ferryRetold] })).email,
-    ).toBe(`More reports on stories about “Bridges” that you were alerted to.
+    ).toBe(`More reports on stories about “Bridges” that you were already alerted to.
 
 The story so far: Kessel bridge opens after nine years (first seen 2026-03-01 09:22 UTC)
 
@@ -237,12 +237,12 @@ The story so far: Ferry strike enters second week (first seen 2026-02-28 21:00 U
   https://weekly.example/2
 
 -- 
-news-alerts: you receive this because you subscribed to “Bridges”.
-Whoever runs this can stop round-ups: roundUp: off in the file.
-To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.`);
+You receive this from news-alerts because you subscribed to “Bridges”.
+To stop round-ups, ask whoever runs news-alerts to set roundUp: off in its configuration file.
+To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.`);
   });
 
-  it('of a round-up shows where the story began, developments that were not sent, and what else was reported', () => {
+  it('for a round-up shows how the story began, developments that were not sent, and other reports', () => {
     const { email } = renderAlert(alertOf({ kind: 'roundup', entries: [retold, shut] }));
     const [, text] = email.split('\n\n----')[0]?.split('alerted to.\n\n') ?? [];
     expect(
@@ -265,7 +265,7 @@ Also reported:
 `);
   });
 
-  it('of a digest marks developments, has retellings last, and says nothing of a story that it reports itself', () => {
+  it('for a digest labels developments, puts retellings last, and adds no context to a story that it reports itself', () => {
     const entries = [retold, shut, entryOf({ role: 'first' }), ferryRetold];
     const { email, json } = renderAlert(alertOf({ kind: 'digest', entries }));
     expect(email.match(/^(2 stories|Kessel bridge|Since then|Also reported|- |The story|----).*$/gm)).toEqual(
@@ -288,7 +288,7 @@ Also reported:
     ]);
   });
 
-  it('of a digest keeps a story together', () => {
+  it('for a digest keeps a story together', () => {
     const update = entryOf({
       kind: 'update',
       title: 'Kessel bridge closes',
@@ -312,10 +312,10 @@ Also reported:
     ]);
   });
 
-  it('of a welcome digest', () => {
+  it('for a welcome digest', () => {
     expect(
       renderAlert(alertOf({ kind: 'welcome', entries: [ferry] })).email,
-    ).toBe(`What the feeds held about “Bridges” when they were read for the first time.
+    ).toBe(`News about “Bridges” that the feeds already had when they were first read.
 
 Ferry strike enters second week
 Meridian Wire (courier.example), 2026-03-01 09:20 UTC
@@ -325,11 +325,11 @@ https://courier.example/bridge
 Why: “ferry” (title: Ferry strike enters second week)
 
 -- 
-news-alerts: you receive this because you subscribed to “Bridges”.
-To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.`);
+You receive this from news-alerts because you subscribed to “Bridges”.
+To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.`);
   });
 
-  it('of a digest', () => {
+  it('for a digest', () => {
     const { url: _url, published: _published, ...bare } = ferry;
     expect(
       renderAlert(alertOf({ kind: 'digest', entries: [entryOf(), bare] })).email,
@@ -352,11 +352,11 @@ Meridian Wire
 Why: “ferry” (title: Ferry strike enters second week)
 
 -- 
-news-alerts: you receive this because you subscribed to “Bridges”.
-To stop: use the unsubscribe link below if there is one, or ask whoever runs this to remove your address.`);
+You receive this from news-alerts because you subscribed to “Bridges”.
+To stop these emails, use the unsubscribe link below, if there is one, or ask whoever runs news-alerts to remove your address.`);
   });
 
-  it('leaves out what only repeats the headline', () => {
+  it('omits a summary that only repeats the headline', () => {
     const title = 'Kessel bridge opens';
     const { email } = renderAlert(
       alertOf({ entries: [entryOf({ title, previousTitle: title, summary: title })] }),
@@ -367,7 +367,7 @@ To stop: use the unsubscribe link below if there is one, or ask whoever runs thi
     ]);
   });
 
-  it('counts stories, not entries: a digest can tell a story and its update', () => {
+  it('counts stories, not entries: a digest can contain a story and its update', () => {
     const entries = [entryOf(), entryOf({ kind: 'update', previousTitle: 'Kessel bridge to open' })];
     const { email, subject } = renderAlert(alertOf({ kind: 'digest', entries }));
     expect(email).toMatch(/^One story about “Bridges”\.\n/);
@@ -408,13 +408,13 @@ describe('subject and SMS', () => {
     expect(rendered.sms).toBe(`${start}\n${entries[0].url}`);
   });
 
-  it('of a follow-up: that of the story’s first alert, and what is new', () => {
+  it('of a follow-up: the subject of the story’s first alert, and an SMS with the news', () => {
     const { subject, sms } = renderAlert(alertOf({ kind: 'follow-up', entries: [retold, shut, stranded] }));
     expect(subject).toBe('Re: Bridges: Kessel bridge opens after nine years');
     expect(sms).toBe('Bridges: Storm shuts the crossing\nhttps://herald.example/shut');
   });
 
-  it('of a follow-up is that of the first alert after "Re: ", so that mail programs keep them together', () => {
+  it('of a follow-up: the subject is the first alert’s after "Re: ", so that mail programs keep them together', () => {
     for (let words = 1; words < 20; words++) {
       const title = `${'Kessel bridge opens '.repeat(words)}at last`;
       const alert = renderAlert(alertOf({ entries: [entryOf({ role: 'first', title })] }));
@@ -453,12 +453,7 @@ describe('subject and SMS', () => {
       'Storm tonight. Ferries stay in port.',
       'Ferries stay in port.',
     ],
-    [
-      'it begins with all that the headline shows',
-      'Storm to…',
-      'Storm tonight. Stay in.',
-      '…night. Stay in.',
-    ],
+    ['it begins with the whole visible headline', 'Storm to…', 'Storm tonight. Stay in.', '…night. Stay in.'],
     ['it is the headline', 'Storm tonight', 'Storm tonight.', ''],
     ['it begins with a longer word', 'Storm', 'Storms close the port.', 'Storms close the port.'],
     ['it begins otherwise', 'Storm', 'A storm closes the port.', 'A storm closes the port.'],
@@ -467,13 +462,13 @@ describe('subject and SMS', () => {
     expect(JSON.parse(json).entries[0].summary).toBe(shown);
   });
 
-  it('say so where there is no headline', () => {
+  it('say so if there is no headline', () => {
     const { subject } = renderAlert(alertOf({ entries: [entryOf({ title: '\u200b \u2060' })] }));
     expect(subject).toBe('Bridges: (no headline)');
   });
 });
 
-/** What holds of every rendered alert. */
+/** Checks what holds for every rendered alert. */
 function expectSound({ subject, email, sms: text, json }: RenderedAlert): Alert {
   expect(subject.length).toBeGreaterThan(0);
   expect(subject.length, subject).toBeLessThan(100);
@@ -489,7 +484,7 @@ function expectSound({ subject, email, sms: text, json }: RenderedAlert): Alert 
 }
 
 describe('hostile texts', () => {
-  it('break into no header and no line of their own', () => {
+  it('cannot break into headers or lines of their own', () => {
     const line = 'Rates\r\nBcc: eve@example.com\u2028-- \u0085\u202egpj.exe\u0000';
     const added = { text: line, words: [line] };
     const story = { title: line, foundAt: '2026-03-01T09:22:00.000Z' };
@@ -520,7 +515,7 @@ describe('hostile texts', () => {
     expect(rendered.sms.split('\n')).toHaveLength(2);
   });
 
-  it('stay text: markup is passed on as it is, since email and SMS are plain', () => {
+  it('stay text: markup is passed on unchanged, since email and SMS are plain', () => {
     const title = '<script>alert("1")</script> & <b>bold</b>';
     const rendered = renderAlert(alertOf({ entries: [entryOf({ title })] }));
     expect(expectSound(rendered).entries[0]?.title).toBe(title);
@@ -549,7 +544,7 @@ describe('hostile texts', () => {
 });
 
 describe('size', () => {
-  /** What SNS counts: the whole message with every protocol's body, as it is really published. */
+  /** Returns the bytes that SNS counts: the whole message with every protocol’s body, as published. */
   async function publishedBytes(rendered: RenderedAlert): Promise<number> {
     let bytes = 0;
     const client = new SNSClient({
@@ -605,7 +600,7 @@ describe('size', () => {
     expect(rendered.email.includes('without any of its words')).toBe(false);
   });
 
-  it('shows the whole of a hundred entries of usual length', async () => {
+  it('shows a hundred entries of usual length in full', async () => {
     const entries = Array.from({ length: 100 }, (_, n) =>
       entryOf({
         storyId: `story-${n}`,
@@ -639,7 +634,7 @@ describe('size', () => {
     expect(alert.entries[0]?.why).toEqual(eight);
   });
 
-  it('leaves out an address that cannot be shown whole', () => {
+  it('omits an address that does not fit whole', () => {
     const url = `https://courier.example/${'a'.repeat(2_000)}`;
     const alert = expectSound(renderAlert(alertOf({ entries: [entryOf({ url })] })));
     expect(alert.entries[0]).not.toHaveProperty('url');
@@ -665,7 +660,7 @@ describe('any text', () => {
       ],
     });
 
-  it('random: never throws, and is sound', () => {
+  it('random: never throws, and renders soundly', () => {
     const random = seededRandom(99);
     const anything = () => String.fromCharCode(random.integer(random.pick([0x80, 0x3000, 0x10000])));
     for (let round = 0; round < 60; round++) {
@@ -703,7 +698,7 @@ describe('any text', () => {
   const naughty = join(import.meta.dirname, '../../../../../shared/data/naughty/blns.json');
 
   it.skipIf(!existsSync(naughty))(
-    'of the big list of naughty strings: never throws, and is sound (skipped without ../shared/data/naughty)',
+    'from the big list of naughty strings: never throws, and renders soundly (skipped without ../shared/data/naughty)',
     () => {
       const strings = JSON.parse(readFileSync(naughty, 'utf8')) as string[];
       expect(strings.length).toBeGreaterThan(400);

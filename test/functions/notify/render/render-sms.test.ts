@@ -5,7 +5,7 @@ import { toGsm7 } from '../../../../functions/notify/render/to-gsm7.ts';
 import { safeText, safeUrl } from '../../../../functions/shared/text/safe-text.ts';
 import { seededRandom } from '../../../helpers/seeded-random.ts';
 
-/** GSM 03.38, written down from the standard: the calculator must not be the only judge of its own answers. */
+/** GSM 03.38, copied from the standard, so that the calculator is not the only judge of its own answers. */
 const BASIC = new Set(
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',
 );
@@ -33,32 +33,32 @@ function expectOnePart(text: string): void {
 
 const link = 'https://courier.example/2026/03/01/kessel-bridge-opens';
 
-describe('onePart', () => {
-  it('knows the 128 characters of the standard', () => {
+describe('renderSms', () => {
+  it('uses the 128 characters of the standard', () => {
     // Without ESC, and with the ten of the extension.
     expect(BASIC.size).toBe(127);
     expect(EXTENSION.size).toBe(10);
   });
 
-  it('holds headline and link where they fit', () => {
+  it('contains headline and link if they fit', () => {
     const text = renderSms('Bridges: ', 'Kessel bridge opens after nine years', link);
     expect(text).toBe(`Bridges: Kessel bridge opens after nine years\n${link}`);
     expectOnePart(text);
   });
 
-  it('fills 160 characters to the last', () => {
+  it('fills all 160 characters', () => {
     const headline = 'x'.repeat(160 - 'Bridges: '.length);
     expect(renderSms('Bridges: ', headline, undefined)).toBe(`Bridges: ${headline}`);
     expect(renderSms('Bridges: ', `${headline}x`, undefined)).toBe(`Bridges: ${headline.slice(3)}...`);
   });
 
-  it('writes typographic signs in GSM-7', () => {
+  it('writes typographic symbols in GSM-7', () => {
     const text = renderSms('Bridges: ', '“Kessel’s” bridge – opens… at ½ past\u00a0nine', link);
     expect(text).toBe(`Bridges: "Kessel's" bridge - opens... at 1/2 past nine\n${link}`);
     expectOnePart(text);
   });
 
-  it('composes letters first: their parts would be signs of their own', () => {
+  it('composes letters first: their parts would count as separate characters', () => {
     expect(renderSms('', 'Sa\u0303o Toma\u0301s, crie\u0302-t-il', undefined)).toBe('São Tomás, criê-t-il');
     expect(renderSms('', 'cafe\u0301', undefined)).toBe('café');
   });
@@ -93,7 +93,7 @@ describe('onePart', () => {
     expect(text).toBe(`Bridges: ${written}\n${link}`);
   });
 
-  it('leaves letters as they are where all fits, and scripts that GSM-7 has no letters for', () => {
+  it('leaves letters unchanged if everything fits, and scripts that GSM-7 cannot write', () => {
     expect(renderSms('', 'Zażółć gęślą jaźń', undefined)).toBe('Zażółć gęślą jaźń');
     expect(renderSms('', 'Η γέφυρα άνοιξε', undefined)).toBe('Η γέφυρα άνοιξε');
     const cyrillic = renderSms(
@@ -143,7 +143,7 @@ describe('onePart', () => {
     expect(text).toBe(`Weather: ${written}${rest}\nhttps://news.tolmark.org/1`);
   });
 
-  it('writes or leaves out every sign of Unicode', () => {
+  it('writes or omits every symbol of Unicode', () => {
     for (let code = 0x80; code < 0x110000; code++) {
       const sign = String.fromCodePoint(code);
       if (!/[\p{S}\p{P}]/u.test(sign)) continue;
@@ -152,14 +152,14 @@ describe('onePart', () => {
     }
   });
 
-  it('keeps the worth of a price', () => {
+  it('keeps the value of a price', () => {
     for (let code = 0x80; code < 0x10000; code++) {
       const sign = String.fromCodePoint(code);
       if (/\p{Sc}/u.test(sign)) expect(toGsm7(`${sign}5`), code.toString(16)).toMatch(/^[^\s\d]+ ?5$/);
     }
   });
 
-  it('keeps the signs of texts in other scripts, and of those that are nothing else', () => {
+  it('keeps the symbols of texts in other scripts, and of texts that are all symbols', () => {
     const cyrillic = renderSms('', `Жара 45°C 🚨 ${'и ветер '.repeat(9)}`, undefined);
     expect(cyrillic).toContain('45°C 🚨');
     expect(renderSms('Fun: ', '🎉'.repeat(60), undefined)).toContain('🎉');
@@ -175,7 +175,7 @@ describe('onePart', () => {
     expectOnePart(text);
   });
 
-  it('leaves the link out where it would take too much of the headline', () => {
+  it('drops the link if it would take too much of the headline', () => {
     const headline =
       'Kessel bridge opens after nine years of quarrels about herring, trains and the fog horn';
     const long = `${link}?${'a'.repeat(70)}`;
@@ -184,7 +184,7 @@ describe('onePart', () => {
     expect(renderSms('Bridges: ', 'Short', `${link}?${'a'.repeat(70)}`)).toBe(`Bridges: Short\n${long}`);
   });
 
-  it('is one part of 70 in other alphabets, and cuts no emoji in half', () => {
+  it('is one part of 70 characters in other alphabets, and cuts no emoji in half', () => {
     const cyrillic = renderSms(
       'Мост: ',
       'Мост открыт после девяти лет споров о сельди, поездах и маяке у залива',
@@ -197,7 +197,7 @@ describe('onePart', () => {
     expectOnePart(emoji);
   });
 
-  it('uses the 160 characters where only what is cut away needs another alphabet', () => {
+  it('uses 160 characters if only the removed end needs another alphabet', () => {
     const headline = `${'Kessel bridge opens '.repeat(8)}🎉`;
     expectOnePart(renderSms('Bridges: ', headline, undefined));
     expect(renderSms('Bridges: ', headline, undefined).length).toBeGreaterThan(140);

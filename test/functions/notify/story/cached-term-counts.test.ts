@@ -21,7 +21,7 @@ it.each([
   [999, 1],
   [0, 1],
 ])(
-  'of %i items is read when it is first needed, and again after more than %i minutes',
+  'counts of %i items are read on first use, and again after more than %i minutes',
   async (items, minutes) => {
     const { state, counts } = setUp(items);
     expect(state.reads).toBe(0);
@@ -35,7 +35,7 @@ it.each([
   },
 );
 
-it('is read again where the clock was set back', async () => {
+it('reads again if the clock was set back', async () => {
   const { state, counts } = setUp();
   await counts();
   state.now -= 1;
@@ -44,7 +44,7 @@ it('is read again where the clock was set back', async () => {
   expect(state.reads).toBe(2);
 });
 
-it('is read again after a read that failed', async () => {
+it('reads again after a failed read', async () => {
   let isDown = true;
   const counts = cachedTermCounts(
     { read: async () => (isDown ? Promise.reject(new Error('no answer')) : new WordCounts()) },

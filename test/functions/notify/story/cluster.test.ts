@@ -11,7 +11,7 @@ describe('clusterAll', () => {
     expect(clusterReports(titleReports(...all))).toEqual([0, 0]);
   });
 
-  it('finds by the summary that headlines in other words are of one event', () => {
+  it('recognises one event under different headlines by the summary', () => {
     const summary =
       'Crews of the Port Lumen ferries walked out on Monday after talks on pay with Orlena Vask failed.';
     expect(
@@ -30,7 +30,7 @@ describe('clusterAll', () => {
     ).toEqual([0, 1, 0]);
   });
 
-  it('keeps apart what is distinct, and what is of different days', () => {
+  it('keeps apart distinct items, and items of different days', () => {
     expect(
       clusterReports(
         titleReports('Magnitude 5.1 earthquake strikes Chile', 'Magnitude 6.3 earthquake strikes Chile'),
@@ -41,7 +41,7 @@ describe('clusterAll', () => {
     expect(clusterReports([opens, { ...opens, hour: 73 }])).toEqual([0, 1]);
   });
 
-  it('is nothing for nothing', () => {
+  it('returns nothing for nothing', () => {
     expect(clusterReports([])).toEqual([]);
     expect(clusterReports(titleReports('', ''))).toEqual([0, 1]);
   });

@@ -7,7 +7,7 @@ import { STREAM_COUNTS } from '../unrelated-stream.ts';
 export interface Report {
   readonly title: string;
   readonly summary?: string;
-  /** Hours since the first. */
+  /** Hours since the first report. */
   readonly hour?: number;
 }
 
@@ -16,7 +16,7 @@ export const NONE_WATCHED: ReadonlySet<string> = new Set();
 
 export const titleReports = (...all: string[]): Report[] => all.map((title) => ({ title }));
 
-/** Returns the story of each report, counted from 0, as they are found one after the other. */
+/** Groups reports one by one as they arrive. Returns the number of each report's story, from 0. */
 export function groupInOrder(reports: readonly Report[], counts: TermCounts = STREAM_COUNTS): number[] {
   const table = new TermTable(counts, NONE_WATCHED);
   const stories: { number: number; signatures: readonly Signature[]; openedAt: number }[] = [];
@@ -34,7 +34,7 @@ export function groupInOrder(reports: readonly Report[], counts: TermCounts = ST
 export const areOneStory = (reports: readonly Report[], counts?: TermCounts): boolean =>
   new Set(groupInOrder(reports, counts)).size === 1;
 
-/** Returns the story of each report, by the place of its first one, once all are known. */
+/** Groups reports that are all known. Returns for each the index of its story's first report. */
 export function clusterReports(reports: readonly Report[], counts?: TermCounts): number[] {
   const members = reports.map(({ title, summary = '', hour = 0 }) => ({
     signature: signatureOf({ title, summary }),

@@ -12,7 +12,7 @@ function edit(title: string, terms: readonly string[] = ['talks'], contentHash =
 
 const nameOf = (...news: Parameters<typeof newsworthyEdit>) => newsworthyEdit(...news)?.name;
 
-describe('newsOf', () => {
+describe('newsworthyEdit', () => {
   it('follows the mode of the follow-ups', () => {
     const small = edit('Talks begin in Port Lumen, behind closed doors');
     const large = edit('Ferry sinks', ['ferry', 'talks']);
@@ -30,7 +30,7 @@ describe('newsOf', () => {
     ]);
   });
 
-  it('calm: a watched term that was not there before', () => {
+  it('calm: a new watched term is news', () => {
     expect(nameOf('calm', before, edit(TITLE, ['talks', 'summit']))).toBeDefined();
     expect(nameOf('calm', before, edit(TITLE, []))).toBeUndefined();
     expect(
@@ -38,11 +38,11 @@ describe('newsOf', () => {
     ).toBeUndefined();
   });
 
-  it('calm: no headline before, which 0.1.0 had of posts without a title, is no other headline', () => {
+  it('calm: a first headline is not news; 0.1.0 recorded none for posts without a title', () => {
     expect(nameOf('calm', { ...before, title: '' }, edit('Storm tonight', ['talks']))).toBeUndefined();
   });
 
-  it('gives one name to the same edit seen through two feeds, and another to another edit', () => {
+  it('gives the same edit one name in two feeds, and another edit another name', () => {
     const names = [
       nameOf('calm', before, edit('Ferry sinks', ['talks'], 'text of one feed')),
       nameOf('calm', before, edit('Ferry sinks', ['talks', 'ferry'], 'text of another')),
@@ -56,7 +56,7 @@ describe('newsOf', () => {
     expect(new Set(names).size).toBe(4);
   });
 
-  it('all: names every text by itself', () => {
+  it('all: gives every text a name of its own', () => {
     expect(nameOf('all', before, edit(TITLE, [], 'one'))).not.toBe(
       nameOf('all', before, edit(TITLE, [], 'two')),
     );

@@ -16,32 +16,32 @@ it.each([
   expect(siteOf(address)).toBe(site);
 });
 
-it('of a story of an earlier release, which notes feeds alone, are its feeds', () => {
+it('a story of an earlier release, which records only feeds, has its feeds as outlets', () => {
   const before = { sources: ['a', 'b'] };
-  expect(outletsWith(before, told('b', 'https://b.com/1'))).toEqual(['feed a', 'b.com']);
-  expect(outletsWith(before, told('c'))).toEqual(['feed a', 'feed b', 'feed c']);
+  expect(outletsWith(before, hitOf('b', 'https://b.com/1'))).toEqual(['feed a', 'b.com']);
+  expect(outletsWith(before, hitOf('c'))).toEqual(['feed a', 'feed b', 'feed c']);
 });
 
-const told = (feed: string, url?: string) =>
+const hitOf = (feed: string, url?: string) =>
   ({ item: url ? { url } : {}, feed: { id: feed, title: feed } }) as Pick<Hit, 'item' | 'feed'>;
 
 it.each([
-  ['two sites', [told('a', 'https://a.com/1'), told('b', 'https://b.com/1')], 2],
-  ['two feeds of one site', [told('a', 'https://a.com/1'), told('b', 'https://news.a.com/2')], 1],
-  ['one article through two feeds', [told('a', 'https://a.com/1'), told('b', 'https://a.com/1')], 1],
-  ['two feeds without addresses', [told('a'), told('b')], 2],
-  ['a feed with and without', [told('a', 'https://a.com/1'), told('a'), told('a')], 1],
-  ['a feed without and with', [told('a'), told('a', 'https://a.com/1')], 1],
+  ['two sites', [hitOf('a', 'https://a.com/1'), hitOf('b', 'https://b.com/1')], 2],
+  ['two feeds of one site', [hitOf('a', 'https://a.com/1'), hitOf('b', 'https://news.a.com/2')], 1],
+  ['one article through two feeds', [hitOf('a', 'https://a.com/1'), hitOf('b', 'https://a.com/1')], 1],
+  ['two feeds without addresses', [hitOf('a'), hitOf('b')], 2],
+  ['a feed with and without', [hitOf('a', 'https://a.com/1'), hitOf('a'), hitOf('a')], 1],
+  ['a feed without and with', [hitOf('a'), hitOf('a', 'https://a.com/1')], 1],
   [
     'many',
-    [told('a'), told('b', 'https://b.com'), told('c', 'https://a.com'), told('a', 'https://a.com')],
+    [hitOf('a'), hitOf('b', 'https://b.com'), hitOf('c', 'https://a.com'), hitOf('a', 'https://a.com')],
     2,
   ],
-])('%s: %j are %i', (_, tellings, count) => {
+])('%s: %j are %i', (_, hits, count) => {
   let story: { outlets?: readonly string[]; sources: readonly string[] } = { sources: [] };
-  for (const telling of tellings) {
-    const outlets = outletsWith(story, telling);
-    story = { outlets, sources: [...story.sources, telling.feed.title] };
+  for (const hit of hits) {
+    const outlets = outletsWith(story, hit);
+    story = { outlets, sources: [...story.sources, hit.feed.title] };
   }
   expect(story.outlets).toHaveLength(count);
 });

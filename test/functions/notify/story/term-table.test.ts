@@ -15,7 +15,7 @@ describe('a parsed signature', () => {
     }),
   );
 
-  it('has the terms of the title and of the summary, and the names of the summary', () => {
+  it('has the terms of title and summary, and the names of the summary', () => {
     expect(textsOf(table, parsed.title)).toEqual(['ferry', 'strike', 'port', 'lumen']);
     expect(textsOf(table, parsed.summary)).toEqual([
       'ferrie',
@@ -40,7 +40,7 @@ describe('a parsed signature', () => {
     expect(table.parse('ferry|')).toBe(table.parse('ferry|'));
   });
 
-  it('of nothing has nothing', () => {
+  it('of an empty signature is empty', () => {
     for (const signature of ['|', '']) {
       const { title, summary, terms, weights } = table.parse(signature);
       expect([title, summary, terms, weights].map(({ length }) => length)).toEqual([0, 0, 0, 0]);
@@ -62,7 +62,7 @@ describe('the idf of a term', () => {
     expect(all.at(-1)).toBeGreaterThan(0);
   });
 
-  it('is highest for a term that no item has, but for numbers and short terms', () => {
+  it('is highest for an unseen term, except for numbers and short terms', () => {
     expect(idfOf(table, 'herring')).toBe(table.maxIdf);
     for (const term of ['12', '5.1', 'un', '港口']) expect(idfOf(table, term)).toBeLessThan(table.maxIdf);
   });
@@ -72,7 +72,7 @@ describe('the idf of a term', () => {
     expect(idfOf(once, 'herring')).toBe(once.maxIdf);
   });
 
-  it('of a term that topics watch for is low until the stream shows how common it is', () => {
+  it('is low for a watched term until the stream shows how common it is', () => {
     const watched = new Set(['herring']);
     const [few, many] = [100, 20_000].map((items) => ({ items, of: () => 0 }));
     const lessOf = (of = counts) =>
@@ -82,7 +82,7 @@ describe('the idf of a term', () => {
   });
 });
 
-describe('countsOf', () => {
+describe('countTerms', () => {
   it('counts each term of a signature once, with or without a star', () => {
     const counts = countTerms(['ferry lumen|lumen* ferry', 'lumen|', '|']);
     expect(counts.items).toBe(3);

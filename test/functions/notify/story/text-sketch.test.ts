@@ -9,7 +9,7 @@ const long = (from: number, count: number) =>
   ).join(' ');
 
 describe('a sketch', () => {
-  it('knows the words of its texts, in inflections too', () => {
+  it('recognises the words of its texts, including inflections', () => {
     const sketch = sketchOf('Kessel bridge opens', 'The mayor cut a ribbon of herring.');
     expect(newInText(sketch, 'Mayors cut ribbons at Kessel.')).toEqual({
       share: expect.closeTo(0.5 / 4, 5),
@@ -19,11 +19,11 @@ describe('a sketch', () => {
     expect(newInText(sketchOf(''), 'Mayors').share).toBe(1);
   });
 
-  it('is small, whatever it is of', () => {
+  it('is small for any text', () => {
     expect(sketchOf(long(0, 5_000)).length).toBeLessThanOrEqual(171);
   });
 
-  it('of a long text tells what share of another one is new, about', () => {
+  it('of a long text gives the approximate share of another text that is new', () => {
     const sketch = sketchOf(long(0, 400));
     expect(newInText(sketch, long(0, 400)).share).toBe(0);
     expect(newInText(sketch, long(20_000, 400)).share).toBeGreaterThan(0.8);

@@ -33,7 +33,7 @@ it.each([
   expect(termsOf(topicOf(text))).toEqual(terms);
 });
 
-it('has the terms of all topics, each once, but for those whose query has a fault', () => {
+it('returns the terms of all topics, each once, except topics with a faulty query', () => {
   expect(termsOf(topicOf('bridge OR ferry'), topicOf('ferry OR storm'), broken)).toEqual([
     'bridge',
     'ferry',
@@ -41,11 +41,11 @@ it('has the terms of all topics, each once, but for those whose query has a faul
   ]);
 });
 
-it('has the terms of what is urgent', () => {
+it('includes the terms of urgent queries', () => {
   expect(termsOf({ ...topicOf('bridge'), urgent: queryOf('collapse') })).toEqual(['bridge', 'collap']);
 });
 
-it('is found once for the topics of a configuration', () => {
+it('is computed once for the topics of a configuration', () => {
   const topics = [topicOf('bridge')];
   expect(watchedTerms(topics)).toBe(watchedTerms(topics));
 });

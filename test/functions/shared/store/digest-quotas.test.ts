@@ -6,7 +6,7 @@ const DUE = '2026-03-01T10:00:00.000Z';
 const DIGEST = { topicId: 'storms', dueAt: Date.parse(DUE) };
 const HERALD = { id: 'herald', title: 'The Herald' };
 
-it('lists a hundred items of a feed, counts the others, and answers the same again', async () => {
+it('lists a hundred items of a feed, counts the others, and repeats its answers', async () => {
   const store = digestQuotas(memoryTable());
   for (let attempt = 0; attempt < 2; attempt++) {
     expect(await store.reserve(DIGEST, HERALD, 'a', 50)).toBe('listed');
@@ -19,14 +19,14 @@ it('lists a hundred items of a feed, counts the others, and answers the same aga
   expect(await store.leftOut('storms', '2026-03-01T11:00:00.000Z')).toEqual([]);
 });
 
-it('counts apart what is silent or for SMS', async () => {
+it('counts silent items and SMS separately', async () => {
   const store = digestQuotas(memoryTable());
   expect(await store.reserve(DIGEST, { ...HERALD, id: 'silent herald' }, 'a', 200)).toBe('left out');
   expect(await store.reserve(DIGEST, HERALD, 'a', 20)).toBe('listed');
   expect(await store.leftOut('storms', DUE)).toEqual([]);
 });
 
-it('keeps a small record whatever comes', async () => {
+it('keeps the record small whatever comes', async () => {
   const table = memoryTable();
   const store = digestQuotas(table);
   for (let n = 0; n < 2_000; n++)

@@ -5,7 +5,7 @@ import { memoryTable } from '../../../helpers/memory-table.ts';
 const THREE = { pk: 'TOPIC#a', sk: 'SENT#hour#x', limit: 3, until: Date.parse('2026-03-01T10:00:00Z') };
 
 describe('places', () => {
-  it('are as many as the limit says', async () => {
+  it('are limited', async () => {
     const store = quotas(memoryTable());
     for (const taker of ['a', 'b', 'c']) expect(await store.reserve(THREE, taker)).toBe('taken');
     expect(await store.hasRoom(THREE, 'd')).toBe(false);
@@ -13,7 +13,7 @@ describe('places', () => {
     expect(await store.reserve({ ...THREE, sk: 'SENT#hour#y' }, 'd')).toBe('taken');
   });
 
-  it('are kept by whoever asks again', async () => {
+  it('stay with a taker that asks again', async () => {
     const store = quotas(memoryTable());
     for (const taker of ['a', 'a', 'a', 'b', 'a', 'c', 'a']) {
       expect(await store.reserve(THREE, taker)).toBe('taken');
@@ -29,7 +29,7 @@ describe('places', () => {
     expect(await store.reserve(THREE, 'c', 1)).toBe('taken');
   });
 
-  it('go to a share up to its limit alone, and those of others stay', async () => {
+  it('go to a share only up to its limit, and leave the others’ places', async () => {
     const store = quotas(memoryTable());
     const some = [
       { of: 'feed a', limit: 1 },
@@ -49,15 +49,15 @@ describe('places', () => {
     expect(await store.reserve(THREE, 'd2')).toBe('full');
   });
 
-  it('go to no more than there are when many race', async () => {
+  it('do not exceed the limit when many race', async () => {
     const store = quotas(memoryTable());
     const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => store.reserve(THREE, `${n}`)));
     expect(answers.filter((answer) => answer === 'taken')).toHaveLength(3);
   });
 
-  it('are had once by who wrote without an answer', async () => {
+  it('are taken once by a writer that gets no answer', async () => {
     const table = memoryTable();
-    // As the SDK does: it tries again what has taken effect, and finds the condition broken.
+    // Like the SDK: it retries a successful put, and finds the condition broken.
     const deaf = {
       ...table,
       put: async (...args: Parameters<typeof table.put>) => {
@@ -69,7 +69,7 @@ describe('places', () => {
     expect([...table.records.values()]).toMatchObject([{ places: 1, by: ['a'] }]);
   });
 
-  it('say so when others are always first', async () => {
+  it('report busy when others are always first', async () => {
     const store = quotas({ ...memoryTable(), put: async () => false });
     expect(await store.reserve(THREE, 'a')).toBe('busy');
   });

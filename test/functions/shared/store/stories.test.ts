@@ -21,7 +21,7 @@ const story = (id: string, openedAt: string): Story => ({
 const open = async (store: Stories, topicId: string, one: Story) =>
   store.open(topicId, await store.since(topicId, 0), one);
 
-it('gives the stories of a topic since a time, oldest first', async () => {
+it('returns the stories of a topic since a time, oldest first', async () => {
   const store = stories(memoryTable());
   const [late, early, before] = [
     story('a', '2026-03-01T09:00:00.000Z'),
@@ -41,7 +41,7 @@ it('gives the stories of a topic since a time, oldest first', async () => {
   expect(await store.since('summit', NOW)).toMatchObject({ opened: 3, stories: [] });
 });
 
-it('opens a story only for one who has seen all that were opened before', async () => {
+it('opens a story only for a caller that has seen all earlier ones', async () => {
   const store = stories(memoryTable());
   const read = await store.since('summit', 0);
   const [first, second] = [story('a', '2026-03-01T09:00:00.000Z'), story('b', '2026-03-01T09:00:01.000Z')];
@@ -53,7 +53,7 @@ it('opens a story only for one who has seen all that were opened before', async 
   expect((await store.since('summit', 0)).stories.map(({ id }) => id)).toEqual(['a', 'b']);
 });
 
-it('remembers when stories were opened, and how often they use to be', async () => {
+it('records when stories open and the typical time between them', async () => {
   const store = stories(memoryTable());
   expect(await store.activity('summit')).toEqual({});
   await open(store, 'summit', story('a', '2026-03-01T09:00:00.000Z'));
@@ -64,7 +64,7 @@ it('remembers when stories were opened, and how often they use to be', async () 
   });
 });
 
-it('writes a story that was counted, and not written by who counted it', async () => {
+it('writes a story that was counted but not written', async () => {
   const table = memoryTable();
   const dying: Table = {
     ...table,
@@ -77,13 +77,13 @@ it('writes a story that was counted, and not written by who counted it', async (
   await expect(open(stories(dying), 'summit', first)).rejects.toThrow('died');
   const read = await stories(table).since('summit', 0);
   expect(read).toMatchObject({ opened: 1, stories: [{ ...first, version: 1 }] });
-  // It can be changed at once, as any other.
+  // It can be changed at once, like any other.
   expect(await stories(table).change('summit', read.stories[0] as Story, first)).toBe(true);
-  // One from before the time that is asked for stays away.
+  // A story from before the requested time stays out.
   expect(await stories(table).since('summit', NOW)).toMatchObject({ opened: 1, stories: [] });
 });
 
-it('changes a story, unless another has changed it since it was read', async () => {
+it('changes a story, unless it was changed since it was read', async () => {
   const table = memoryTable();
   const store = stories(table);
   const before = story('a', '2026-03-01T09:00:00.000Z');
@@ -99,7 +99,7 @@ it('changes a story, unless another has changed it since it was read', async () 
   expect(record?.expiresAt).toBe(Date.parse('2026-05-30T09:00:00Z') / 1000);
 });
 
-it('changes a story of a release that did not count its writes', async () => {
+it('changes a story of a release that did not count writes', async () => {
   const table = memoryTable();
   const store = stories(table);
   const old = story('a', '2026-03-01T09:00:00.000Z');
@@ -119,7 +119,7 @@ const TELLING: DeliveredVersion = {
   terms: ['storm'],
 };
 
-it('finds what was delivered of the items at one address, in all feeds, and of no others', async () => {
+it('finds the versions of items at one address, in all feeds, and no others', async () => {
   const store = stories(memoryTable());
   const at = (address: string, feed: string) => `${address.padEnd(8, '0')}${feed.padEnd(8, 'f')}`;
   for (const [address, feed] of [
@@ -135,7 +135,7 @@ it('finds what was delivered of the items at one address, in all feeds, and of n
   expect(await store.deliveredAtAddress('storms', at('aa', '3'))).toEqual([]);
 });
 
-it('keeps a telling for each topic, item and feed', async () => {
+it('keeps a delivered version per topic, item and feed', async () => {
   const table = memoryTable();
   const store = stories(table);
   await store.recordDelivery('summit', 'lead', 'herald', TELLING, NOW);
