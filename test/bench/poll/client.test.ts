@@ -6,7 +6,7 @@ import { CONTENDERS, type ContenderName } from '../../../bench/poll/contenders.t
 import { runClient, startFeedServer } from '../../../bench/poll/processes.ts';
 
 it.each(Object.keys(CONTENDERS) as ContenderName[])(
-  '%s reads every feed, and then those alone that have news',
+  '%s reads every feed, and then only those with news',
   async (as) => {
     const folder = mkdtempSync(join(tmpdir(), 'news-alerts-client-'));
     const server = await startFeedServer(40, 0);
@@ -26,7 +26,7 @@ it.each(Object.keys(CONTENDERS) as ContenderName[])(
   },
 );
 
-it('feeds that misbehave keep nobody else', async () => {
+it('misbehaving feeds do not delay the others', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'news-alerts-client-'));
   const server = await startFeedServer(24, 0.5);
   onTestFinished(async () => {
@@ -35,17 +35,17 @@ it('feeds that misbehave keep nobody else', async () => {
   });
   const urls = join(folder, 'urls');
   writeFileSync(urls, server.urls.join('\n'));
-  const taken = await runClient('poll', [
+  const result = await runClient('poll', [
     ...['--urls', urls, '--state', folder, '--first', '12', '--deadline', '8000'],
   ]);
-  expect(taken.outcomes).toEqual({
+  expect(result.outcomes).toEqual({
     changed: 12,
     timeout: 6,
     unreachable: 2,
     'too-large': 2,
     redirects: 2,
   });
-  // Before the deadline of those that hang.
-  expect(taken.firstSeconds).toBeLessThan(7);
-  expect(taken.seconds).toBeLessThan(14);
+  // Shorter than the deadline of the hanging feeds.
+  expect(result.firstSeconds).toBeLessThan(7);
+  expect(result.seconds).toBeLessThan(14);
 });
