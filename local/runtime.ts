@@ -9,7 +9,7 @@ import { createHandler as createDispatch } from '../functions/dispatch/handler.t
 import { createHandler as createMatch } from '../functions/match/handler.ts';
 import { packTopics } from '../functions/match/topics-file.ts';
 import { createHandler as createNotify } from '../functions/notify/handler.ts';
-import { httpFetch } from '../functions/poll/fetch/fetch.ts';
+import { httpFetch } from '../functions/poll/fetch/http-fetch.ts';
 import { createHandler as createPoll } from '../functions/poll/handler.ts';
 import { type Platform, platformFromEnvironment } from '../functions/shared/aws/platform.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';

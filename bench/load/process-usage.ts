@@ -1,21 +1,21 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Linux counts processor time in hundredths of a second. */
+/** Linux counts CPU time in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
 
-/** Returns the resident memory of a process in MB, as Linux's /proc tells it. */
+/** Returns the resident memory of a process in MB, from Linux's /proc. */
 export function residentMb(pid: number): number {
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kilobytes ?? 0) / 1024;
 }
 
-/** Returns the processor seconds that a process has used. */
+/** Returns the CPU seconds of a process. */
 export function processorSeconds(pid: number): number {
   return secondsIn(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 }
 
-/** Returns the processor seconds of each thread of a process, most first. */
+/** Returns the CPU seconds of each thread of a process, the busiest first. */
 export function threadSeconds(pid: number): number[] {
   const folder = `/proc/${pid}/task`;
   return readdirSync(folder)
@@ -23,7 +23,7 @@ export function threadSeconds(pid: number): number[] {
     .sort((a, b) => b - a);
 }
 
-/** Fields are counted from behind the name, which may hold anything. */
+/** Counts the fields after the process name, which may contain anything. */
 function secondsIn(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
@@ -33,7 +33,7 @@ function secondsIn(stat: string): number {
 export function folderMb(folder: string): number {
   const bytes = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    // Files come and go while a database is at work.
+    // A running database creates and deletes files.
     .map((entry) => statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0);
   return bytes.reduce((sum, size) => sum + size, 0) / 2 ** 20;
 }

@@ -11,19 +11,19 @@ import { readRunningServers } from '../../local/data-folder/running-servers.ts';
 import { readOutbox } from '../../local/outbox/outbox.ts';
 import { TABLE_NAME } from '../../local/provision.ts';
 
-/** The state of a matching item by the records alone, whatever was published. */
+/** The state of a matching item by the records alone, whether or not it was published. */
 export type MatchState =
-  /** A later message will name it. */
+  /** A later message will include the item. */
   | 'waits'
-  /** Repeats the text of another item, and is only counted. */
+  /** The item repeats the text of another one, and is only counted. */
   | 'copy'
-  /** Its topic has taken notice of it. */
+  /** The topic has a delivery record for the item. */
   | 'told';
 
 export interface Records {
   /** By topic and title. */
-  readonly fates: ReadonlyMap<string, MatchState>;
-  /** MB of all live records, those of items, feeds and alerts estimated from a sample. */
+  readonly states: ReadonlyMap<string, MatchState>;
+  /** MB of all live records. Items, feeds and alerts are estimated from a sample. */
   readonly liveMb: number;
 }
 
@@ -35,7 +35,7 @@ export interface Depths {
 const MAX_CONCURRENT_READS = 8;
 const MAX_SAMPLE = 300;
 
-/** Looks at the data of a process that runs, as other processes may. */
+/** Reads the data of a running process from outside. */
 export class RunningData {
   readonly #dataDir: string;
   readonly #table: Table;
@@ -68,21 +68,22 @@ export class RunningData {
   async records(topicIds: readonly string[], feedIds: readonly string[], items: number): Promise<Records> {
     const all = await pLimit(MAX_CONCURRENT_READS).map(topicIds, (id) => this.#all(`TOPIC#${id}`));
     const records = all.flat();
-    const tellings = records.filter(({ sk }) => String(sk).startsWith('TOLD#'));
-    const fates = new Map<string, MatchState>();
-    for (const { pk, title, role } of tellings)
-      fates.set(keyOf(pk, String(title)), role === 'copy' ? 'copy' : 'told');
+    // Delivery records are stored under `TOLD#`.
+    const deliveries = records.filter(({ sk }) => String(sk).startsWith('TOLD#'));
+    const states = new Map<string, MatchState>();
+    for (const { pk, title, role } of deliveries)
+      states.set(keyOf(pk, String(title)), role === 'copy' ? 'copy' : 'told');
     for (const { pk, entry } of records)
-      if (entry) fates.set(keyOf(pk, (entry as AlertEntry).title), 'waits');
-    const itemIds = tellings.map(({ sk }) => String(sk).split('#')[1]);
-    const alertIds = tellings.flatMap(({ alerts = [] }) => alerts as readonly string[]);
+      if (entry) states.set(keyOf(pk, (entry as AlertEntry).title), 'waits');
+    const itemIds = deliveries.map(({ sk }) => String(sk).split('#')[1]);
+    const alertIds = deliveries.flatMap(({ alerts = [] }) => alerts as readonly string[]);
     const bytes = sum(records.map(sizeOf));
     const estimated =
       items * (await this.#meanSize(itemIds.map((id) => `ITEM#${id}`))) +
       feedIds.length * (await this.#meanSize(feedIds.map((id) => `FEED#${id}`))) +
       new Set(alertIds).size * (await this.#meanSize(alertIds.map((id) => `ALERT#${id}`)));
     const outbox = sum([...readOutbox(this.#dataDir).values()].map((entry) => JSON.stringify(entry).length));
-    return { fates, liveMb: (bytes + estimated + outbox + this.#otherFiles()) / 2 ** 20 };
+    return { states, liveMb: (bytes + estimated + outbox + this.#otherFiles()) / 2 ** 20 };
   }
 
   close(): void {
@@ -98,11 +99,11 @@ export class RunningData {
     const step = Math.max(1, Math.floor(partitions.length / MAX_SAMPLE));
     const sample = partitions.filter((_, n) => n % step === 0);
     if (sample.length === 0) return 0;
-    const found = await pLimit(MAX_CONCURRENT_READS).map(sample, (pk) => this.#all(pk));
-    return sum(found.flat().map(sizeOf)) / sample.length;
+    const records = await pLimit(MAX_CONCURRENT_READS).map(sample, (pk) => this.#all(pk));
+    return sum(records.flat().map(sizeOf)) / sample.length;
   }
 
-  /** Bytes of the files that are live as a whole. */
+  /** Returns the bytes of the files that are entirely live. */
   #otherFiles(): number {
     return sum(
       readdirSync(this.#dataDir, { withFileTypes: true })
@@ -128,9 +129,9 @@ export class RunningData {
 
 const keyOf = (pk: unknown, title: string): string => `${String(pk).slice('TOPIC#'.length)} ${title}`;
 
-const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** Bytes as DynamoDB counts them, roughly: names and values. */
+/** Returns roughly the bytes of names and values that DynamoDB counts. */
 function sizeOf(value: unknown): number {
   if (value instanceof Uint8Array) return value.length;
   if (typeof value === 'string') return Buffer.byteLength(value);

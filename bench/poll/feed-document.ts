@@ -7,10 +7,10 @@ const WORDS =
 const START = Date.parse('2026-03-02T12:00:00Z');
 const HOUR = 3_600_000;
 
-/** RSS documents as feeds have them, most of some 20 KB and a few ten times as large; all follows from a feed's number. */
+/** Returns a realistic RSS document, the same for the same feed number. Most have some 20 KB, a few ten times as much. */
 export function feedDocument(number: number, revision: number): string {
   const random = seededRandom(number + 1);
-  // The sum of three is near enough to normal; sizes of feeds are so in their logarithm.
+  // Feed sizes are log-normal, and the sum of three random numbers is close enough to normal.
   const size = 20 * Math.exp((random.fraction() + random.fraction() + random.fraction() - 1.5) * 2);
   const count = random.between(10, 40);
   const perItem = Math.max(150, (size * 1024) / count);

@@ -6,7 +6,7 @@ import type { PassResult } from './client.ts';
 import type { ContenderName } from './contenders.ts';
 import type { ServedFeeds } from './feed-server.ts';
 
-/** A command that is kept to one processor, where there is the program for it and more than one processor. */
+/** Returns a command that runs on one processor, if taskset and several processors exist. */
 function pinned(processor: number, file: string, args: readonly string[]): [string, readonly string[]] {
   const node = [join(import.meta.dirname, file), ...args];
   return canPin
@@ -24,7 +24,7 @@ export const canPin = (() => {
 })();
 
 export interface FeedServer extends ServedFeeds {
-  /** Some feeds have news. */
+  /** Gives some feeds news. */
   tick(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -36,11 +36,11 @@ export async function startFeedServer(feeds: number, misbehaving: number): Promi
   const message = () =>
     new Promise<unknown>((resolve, reject) => {
       child.once('message', resolve);
-      child.once('exit', () => reject(new Error('the feed server has ended')));
+      child.once('exit', () => reject(new Error('the feed server exited')));
     });
-  const serving = (await message()) as ServedFeeds;
+  const served = (await message()) as ServedFeeds;
   return {
-    ...serving,
+    ...served,
     async tick() {
       child.send('tick');
       await message();

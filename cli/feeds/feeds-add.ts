@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { feedOptionFaults } from '../../config/schema/schema.ts';
 import { feedAddress } from '../../functions/poll/fetch/feed-address.ts';
-import { httpFetch } from '../../functions/poll/fetch/fetch.ts';
+import { httpFetch } from '../../functions/poll/fetch/http-fetch.ts';
 import type { FeedAddress } from '../../functions/poll/fetch/plain-address.ts';
 import type { AdvertisedFeed } from '../../functions/poll/parser/advertised-feeds.ts';
 import { parseFeed } from '../../functions/poll/parser/parse.ts';

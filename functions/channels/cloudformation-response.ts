@@ -1,6 +1,6 @@
 import { NewsAlertsError } from '../shared/errors.ts';
 
-/** Of what CloudFormation asks: where to answer, and to what. */
+/** The part of CloudFormation's request that says where to respond. */
 interface ResponseTarget {
   readonly ResponseURL: string;
   readonly StackId: string;
@@ -17,13 +17,16 @@ export interface ResourceResponse {
 const MAX_ATTEMPTS = 4;
 const TIMEOUT_MS = 5_000;
 
-/** Tells CloudFormation the end of what it asked for. Without an answer a deployment hangs until its time is up. */
+/**
+ * Sends the result of a request to CloudFormation. Throws NewsAlertsError after four failed attempts. Without a response, a
+ * deployment hangs until it times out.
+ */
 export async function sendResponse(
   { ResponseURL, StackId, RequestId, LogicalResourceId }: ResponseTarget,
-  end: ResourceResponse,
+  result: ResourceResponse,
 ): Promise<void> {
-  // As bytes: a text would be sent with a content type, for which the address is not signed.
-  const body = Buffer.from(JSON.stringify({ ...end, StackId, RequestId, LogicalResourceId }));
+  // Sent as bytes, because fetch adds a content type to text, and the address is not signed for one.
+  const body = Buffer.from(JSON.stringify({ ...result, StackId, RequestId, LogicalResourceId }));
   let got = '';
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     try {
@@ -40,6 +43,6 @@ export async function sendResponse(
     await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt));
   }
   throw new NewsAlertsError(
-    `expected CloudFormation to take the answer in ${MAX_ATTEMPTS} tries, got ${got}`,
+    `expected CloudFormation to accept the response in ${MAX_ATTEMPTS} attempts, got ${got}`,
   );
 }

@@ -3,21 +3,24 @@ import type { PipelineConfig, Subscription } from '../shared/model.ts';
 import { type ChannelsDeps, makeChannels, NO_CHANNELS, removeChannels } from './channels.ts';
 import type { ResourceResponse } from './cloudformation-response.ts';
 
-/** What CloudFormation asks of a custom resource. */
+/** CloudFormation's request to a custom resource. */
 export interface ResourceRequest {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   readonly RequestId: string;
-  /** The resource's name, as it was last told; none before it was created. */
+  /** The resource's id from the last response; undefined before its creation. */
   readonly PhysicalResourceId?: string;
 }
 
-/** What there is now, in the function's layers. */
+/** The configuration and subscriptions in the function's layers. */
 export interface CurrentConfig {
   readonly config: PipelineConfig;
   readonly subscriptions: readonly Subscription[];
 }
 
-/** Names what the resource was made of: where it changes, CloudFormation deletes what was before when all has succeeded. */
+/**
+ * The id of a resource, derived from its configuration. When the id changes, CloudFormation deletes the former resource after
+ * the whole deployment has succeeded.
+ */
 const RESOURCE_ID = /^channels-[0-9a-f]{16}$/;
 
 function resourceIdOf({ config, subscriptions }: CurrentConfig): string {
@@ -25,28 +28,28 @@ function resourceIdOf({ config, subscriptions }: CurrentConfig): string {
 }
 
 /**
- * The channels as a resource of CloudFormation. It asks before the stages get to see what has changed in the user's file;
- * and once all of a deployment has succeeded, to delete what the resource was before, which has another id. Whatever
- * happens there is an answer: CloudFormation waits for it.
+ * Handles CloudFormation's requests for the channels of a stack. Create and update requests come before the stages get the new
+ * configuration. A delete request for the former resource, with another id, comes once the whole deployment has succeeded.
+ * Never throws, since CloudFormation waits for a response.
  */
 export async function handleResourceRequest(
-  asked: ResourceRequest,
-  read: () => CurrentConfig & { readonly deps: Omit<ChannelsDeps, 'run'> },
+  request: ResourceRequest,
+  load: () => CurrentConfig & { readonly deps: Omit<ChannelsDeps, 'run'> },
 ): Promise<ResourceResponse> {
-  let id = asked.PhysicalResourceId ?? 'channels-none';
+  let id = request.PhysicalResourceId ?? 'channels-none';
   try {
-    const { deps, ...present } = read();
-    const { config, subscriptions } = present;
+    const { deps, ...currentConfig } = load();
+    const { config, subscriptions } = currentConfig;
     const wanted = { topicIds: config.topics.map((topic) => topic.id), subscriptions };
-    const run = { ...deps, run: asked.RequestId };
-    const current = resourceIdOf(present);
-    if (asked.RequestType === 'Delete') {
-      // Of another time: what is of now stays. Else the whole stack goes, or was never made.
-      await removeChannels(run, RESOURCE_ID.test(id) && id !== current ? wanted : NO_CHANNELS);
+    const runDeps = { ...deps, run: request.RequestId };
+    const currentId = resourceIdOf(currentConfig);
+    if (request.RequestType === 'Delete') {
+      // A former resource is deleted, so the current channels stay. Otherwise the whole stack is deleted, or was never created.
+      await removeChannels(runDeps, RESOURCE_ID.test(id) && id !== currentId ? wanted : NO_CHANNELS);
     } else {
-      if (asked.RequestType === 'Create') id = current;
-      await makeChannels(run, wanted);
-      id = current;
+      if (request.RequestType === 'Create') id = currentId;
+      await makeChannels(runDeps, wanted);
+      id = currentId;
     }
     return { Status: 'SUCCESS', PhysicalResourceId: id };
   } catch (error) {

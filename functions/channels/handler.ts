@@ -8,21 +8,21 @@ import { handleResourceRequest } from './custom-resource.ts';
 type Event = CloudFormationCustomResourceEvent;
 type Handler = (event: Event, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<void>;
 
-/** Time that the answer may take. */
+/** Time kept for sending the response. */
 const RESPONSE_RESERVE_MS = 30_000;
 
-/** A custom resource: CloudFormation invokes it at a deployment. */
+/** Returns the handler of a custom resource, which CloudFormation invokes during deployments. */
 export function createHandler(platform: Basics & Tables & ChannelAdmins): Handler {
   const { log } = platform;
   return async (event, context) => {
     const isLate = () => context.getRemainingTimeInMillis() < RESPONSE_RESERVE_MS;
-    const end = await handleResourceRequest(event, () => ({
+    const result = await handleResourceRequest(event, () => ({
       config: platform.config(),
       subscriptions: platform.subscriptions(),
       deps: { log, isLate, records: channelRecords(platform.table()), admin: platform.channelAdmin() },
     }));
-    if (end.Status === 'FAILED') log.error('channels-failed', { ...end });
-    await sendResponse(event, end);
+    if (result.Status === 'FAILED') log.error('channels-failed', { ...result });
+    await sendResponse(event, result);
   };
 }
 

@@ -21,15 +21,16 @@ export interface DispatchDeps {
   readonly hits: Queue<DigestDue>;
 }
 
+/** A digest that cannot be sent is enqueued again after this time. */
 const DIGEST_RETRY_MS = 5 * 60_000;
-/** Feeds of one send. */
+/** Feeds per send. */
 export const MAX_FEEDS_PER_SEND = 1_000;
-/** Sends in parallel. All feeds are due after an edit, and one send after the other takes 100,000 beyond the time limit. */
+/** Parallel sends. After an edit all feeds are due, and sending 100,000 of them one by one would exceed the time limit. */
 export const MAX_CONCURRENT_SENDS = 10;
 
 /**
- * Sends every feed that has become due since the last tick to the feeds queue, and every digest that is due to the
- * hits queue. The tick is committed last: one that died half-way is done again by the next.
+ * Sends every feed that became due since the last tick to the feeds queue, and every due digest to the hits queue. Commits the
+ * tick last, so that the next tick repeats one that failed half-way.
  */
 export async function dispatch(deps: DispatchDeps): Promise<void> {
   const { clock, log, config, ticks, digests } = deps;
@@ -37,7 +38,7 @@ export async function dispatch(deps: DispatchDeps): Promise<void> {
   const tickAt = new Date(now).toISOString();
   const last = await ticks.last();
 
-  // A new configuration makes all feeds due, so that a feed just added is not kept waiting for its turn.
+  // A new configuration makes all feeds due, so that a new feed is polled at once.
   const since = last?.configVersion === config.version ? last.at : Number.NEGATIVE_INFINITY;
   const sinceText = Number.isFinite(since) ? { since: new Date(since).toISOString() } : {};
   const due = config.feeds.filter((feed) => feed.enabled && isDue(feed, since, now));
@@ -52,14 +53,14 @@ export async function dispatch(deps: DispatchDeps): Promise<void> {
     dueDigests.map(({ topicId, dueAt }) => ({
       body: { v: 1, kind: 'digest', topicId, dueAt },
       group: topicId,
-      // A digest that cannot be sent is found due by every tick; one message at a time is enough.
+      // Every tick finds an unsent digest due again, but one message per retry time is enough.
       deduplication: hash64('digest', topicId, dueAt, String(Math.floor(now / DIGEST_RETRY_MS))),
     })),
   );
 
   await ticks.commit({ at: now, configVersion: config.version }, last);
   deps.metrics.add('Ticks', 1);
-  // Once a day, and last: whatever comes of it, the tick has done its work.
+  // Runs once a day, after the tick is committed, so that a failure does no harm.
   if (last && dayOf(last.at) !== dayOf(now)) {
     await reportSilentTopics(deps, now).catch((error: unknown) =>
       log.warn('silence-unknown', { error: String(error) }),
@@ -72,7 +73,7 @@ function dayOf(time: number): number {
   return Math.floor(time / 86_400_000);
 }
 
-/** SQS takes at most 128 characters for a group; hosts may have 253. */
+/** Returns the last 128 characters of a feed's host. SQS allows no longer group ids, and hosts may have 253 characters. */
 function hostOf({ url }: Feed): string {
   return new URL(url).host.slice(-128);
 }

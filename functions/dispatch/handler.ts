@@ -5,7 +5,7 @@ import { stories } from '../shared/store/stories.ts';
 import { ticks } from '../shared/store/ticks.ts';
 import { dispatch } from './dispatch.ts';
 
-/** Runs every minute, by the schedule. */
+/** Runs every minute, on a schedule. */
 export function createHandler(platform: Basics & Tables & Queues): () => Promise<void> {
   return withMetrics(platform.metrics, () =>
     dispatch({

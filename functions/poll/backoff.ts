@@ -4,28 +4,28 @@ import type { FeedState } from '../shared/store/feed-states.ts';
 import type { Failure } from './fetch/fetch.ts';
 import type { FeedAddress } from './fetch/plain-address.ts';
 
-/** UTF-16 units; it is shown in one line. */
+/** UTF-16 units. Failures are shown on one line. */
 const MAX_FAILURE_LENGTH = 500;
 const MAX_BACKOFF_MS = 6 * 3_600_000;
 const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
-/** Share of a wait by which it may be longer: feeds that fail together must not come back together. */
+/** Share of a wait that is added at most, so that feeds that fail together are not retried together. */
 const JITTER = 0.25;
 
-/** How long a feed with this many failed polls in a row is left alone at least, ms. */
+/** Returns the minimum wait after this many failed polls in a row, ms. */
 export function backoffMs(every: number, failures: number): number {
-  // The first failure waits for the feed's next turn anyway.
+  // After the first failure, the feed's usual interval is enough.
   return failures <= 1 ? 0 : Math.min(every * 2 ** Math.min(failures - 1, 20), MAX_BACKOFF_MS);
 }
 
 export function isHeldBack({ notBefore = 0 }: FeedState, now: number): boolean {
   const wait = notBefore - now;
-  // A longer one was noted under a clock that has been set back since.
+  // A longer wait means that our clock was set back.
   return wait > 0 && wait <= MAX_RETRY_AFTER_MS;
 }
 
 /**
- * The state of a feed after a failed poll. It touches neither validators nor seen set; the feed is asked ever less often
- * until it recovers, and under its own address: the one that it has moved to may be what is wrong.
+ * Returns the state of a feed after a failed poll. Keeps validators and seen set, lengthens the wait, and drops a move, since
+ * the new address may be the problem.
  */
 export function afterFailure(
   feed: Feed,
@@ -48,13 +48,13 @@ export function afterFailure(
   };
 }
 
-/** A feed that has been given another address is not held back by the failures of the one before. */
+/** Drops the failures of a former address, so that they do not hold back a new one. */
 export function withFailuresOf(own: FeedAddress, state: FeedState): FeedState {
   const { failingAt } = state;
   return failingAt === undefined || own.isMarked(failingAt) ? state : withoutFailures(state);
 }
 
-/** … and after one that did not fail. */
+/** Returns a state without failures. */
 export function withoutFailures({
   lastFailure: _lastFailure,
   notBefore: _notBefore,

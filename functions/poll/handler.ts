@@ -9,12 +9,13 @@ import { feedStates } from '../shared/store/feed-states.ts';
 import { items } from '../shared/store/items.ts';
 import { streamWords } from '../shared/store/stream-words.ts';
 import { countWords } from './count-words.ts';
-import { type Fetch, httpFetch } from './fetch/fetch.ts';
+import type { Fetch } from './fetch/fetch.ts';
+import { httpFetch } from './fetch/http-fetch.ts';
 import { poll } from './poll.ts';
 
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
-/** Documents of a batch that are worked on at once: 20 of the largest fit the function's memory then. */
+/** Documents processed at once. With this limit, a batch of 20 of the largest fits the function's memory. */
 const MAX_CONCURRENT_DOCUMENTS = 3;
 
 /** Reads the feeds queue. */
@@ -35,9 +36,7 @@ export function createHandler(
     limitDocuments: pLimit(MAX_CONCURRENT_DOCUMENTS),
   };
   return withMetrics(platform.metrics, (event: SQSEvent) =>
-    processConcurrently<FeedDue>(event, platform.log, async (due) => {
-      await poll(deps, due);
-    }),
+    processConcurrently<FeedDue>(event, platform.log, async (due) => void (await poll(deps, due))),
   );
 }
 

@@ -1,18 +1,18 @@
 import type { Feed } from '../shared/model.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
 
-/** How much of the time since a feed was last heard counts: a night is no reason to be late in the morning. */
+/** Share of the time since the last news that counts as a gap, so that a quiet night does not delay the morning's news. */
 const QUIET_SHARE = 1 / 8;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * How often a feed's shortest interval is doubled at this time. The interval goes by the square root of the time between
- * two pieces of news, which gives the least delay for the same number of requests; it is as long as the feed itself asks
- * for, but never longer than the user allows.
+ * Returns how often a feed's shortest interval is doubled at this time. The interval grows with the square root of the gap
+ * between news, which gives the least delay for a number of requests. It is at least what the feed asks for, and at most what
+ * the user allows.
  */
 export function intervalDoublings(feed: Feed, state: FeedState, now: number): number {
-  // One that fails, or has never been read, has a back-off of its own.
+  // Backoff applies to feeds that fail or were never read.
   if (state.failures > 0 || state.heardAt === undefined) return 0;
   const gap = Math.max(state.usualGap ?? 0, (now - state.heardAt) * QUIET_SHARE);
   const wanted = isSkippedTime(state, now)
@@ -21,12 +21,12 @@ export function intervalDoublings(feed: Feed, state: FeedState, now: number): nu
   return doublingsUpTo(feed, Math.min(wanted, feed.everyAtMost));
 }
 
-/** As often as once a day, with turns that are turns at every other pace, too. */
+/** Returns the doublings for one poll a day. Its polls coincide with those of every shorter interval. */
 export function dailyDoublings(feed: Feed): number {
   return Math.max(0, Math.ceil(Math.log2(DAY_MS / feed.every)));
 }
 
-/** The hours and days in which the feed says that nothing comes. */
+/** Returns whether the feed asks for no polls at this hour or day. */
 function isSkippedTime({ hints }: FeedState, now: number): boolean {
   const time = new Date(now);
   return Boolean(

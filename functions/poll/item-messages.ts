@@ -1,16 +1,16 @@
 import { hostTitle } from '../shared/item-source.ts';
 import type { Feed, Item, ItemsFound, NotifyMode } from '../shared/model.ts';
 
-/** The first poll of a feed never floods: what it holds already is told in one welcome digest, or not at all. */
-export function firstPollMode({ published }: Item, now: number, window: number): NotifyMode {
+/** Returns the mode for an item of a feed's first poll: one welcome digest for recent items, silence for older ones. */
+export function firstPollMode({ published }: Item, now: number, firstPollMs: number): NotifyMode {
   if (published === undefined) return 'welcome';
-  return Date.parse(published) >= now - window ? 'welcome' : 'silent';
+  return Date.parse(published) >= now - firstPollMs ? 'welcome' : 'silent';
 }
 
 /** Well below SQS's 1 MiB, so that a batch of ten messages is rarely split. */
 const MAX_MESSAGE_BYTES = 100_000;
 
-/** Messages for the items queue; none of items, nothing to send. */
+/** Returns messages for the items queue; none if there are no items. */
 export function itemMessages(
   feed: Feed,
   found: Pick<ItemsFound, 'tickAt' | 'polledAt' | 'revision'>,

@@ -1,17 +1,18 @@
 import type { FeedState } from '../shared/store/feed-states.ts';
+import type { Validators } from './fetch/cache-headers.ts';
 import type { ConditionalFetchResult, Poll } from './fetch/conditional-fetch.ts';
 import type { Document } from './fetch/fetch.ts';
 import { MAX_URL } from './parser/fields/web-url.ts';
 import type { FeedDocument } from './parser/parse.ts';
 
-/** No feed is asked more seldom; and more milliseconds than there are whole numbers could not be stored. */
+/** No feed is polled less often. Larger values could exceed the safe integers and not be stored. */
 const MAX_HINT_MS = 7 * 86_400_000;
 
-/** The longest interval that the feed or its server asks for, in whole ms: DynamoDB refuses numbers as small as 1e-200. */
+/** Returns the longest interval that the feed or its server asks for, in whole ms. DynamoDB refuses fractions like 1e-200. */
 export function hintsOf({ hints = {} }: FeedDocument, { freshFor = 0 }: Document): Pick<FeedState, 'hints'> {
-  const { interval: ofFeed = 0, ...rests } = hints;
-  const interval = Math.round(Math.min(Math.max(ofFeed, freshFor), MAX_HINT_MS));
-  const next = { ...rests, ...(interval > 0 ? { interval } : {}) };
+  const { interval: ownInterval = 0, ...skipped } = hints;
+  const interval = Math.round(Math.min(Math.max(ownInterval, freshFor), MAX_HINT_MS));
+  const next = { ...skipped, ...(interval > 0 ? { interval } : {}) };
   return Object.keys(next).length > 0 ? { hints: next } : {};
 }
 
@@ -22,13 +23,11 @@ export function latestItemAt(before: string | undefined, { entries }: FeedDocume
   );
 }
 
-export interface StoredValidators {
-  readonly etag?: string;
-  readonly lastModified?: string;
+export interface StoredValidators extends Validators {
   readonly bodyHash?: string;
 }
 
-/** The next poll would ask at the same address with the same validators, whether or not those of this one were kept. */
+/** Returns whether the next poll sends the same request either way, so that the new validators need no commit. */
 export function hasSameValidators(
   { address, state, fetchResult }: Poll,
   { etag, lastModified }: StoredValidators,
@@ -41,19 +40,19 @@ export function movedTo({ fetched }: ConditionalFetchResult): string | undefined
   return 'moved' in fetched ? fetched.moved : undefined;
 }
 
-/** Returns a state without a move to an address so long that it leaves no room, as earlier releases kept it. */
+/** Drops a move to an overlong address, which earlier releases stored. */
 export function withoutLongMove({ moved, ...state }: FeedState): FeedState {
   return moved !== undefined && moved.to.length <= MAX_URL ? { ...state, moved } : state;
 }
 
-/** With the address that is to be asked from now on, where the feed has moved. */
+/** Returns the state with the address to request from now on. */
 export function withMove({ address, state, fetchResult }: Poll): FeedState {
   const to = movedTo(fetchResult);
   if (to === undefined) return { ...state, url: address.mark(fetchResult.address) };
   const { moved: _moved, ...kept } = state;
   if (to === address.url) return { ...kept, url: address.mark() };
   const stored = address.stored(to);
-  // One that cannot be kept is found by the redirect again.
+  // An address that cannot be stored is found by the redirect every time.
   return {
     ...kept,
     url: address.mark(stored === undefined ? address.url : to),

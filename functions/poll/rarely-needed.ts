@@ -1,4 +1,4 @@
-// What few answers need, in a file of its own: see PARTS in lib/stage-bundling.ts.
+// Code that few responses need, bundled as a file of its own: see PARTS in lib/stage-bundling.ts.
 export { CookieJar } from './fetch/cookie-jar.ts';
 export { decompressPartially } from './fetch/decompress-partially.ts';
 export { connectionMessage, statusMessage } from './fetch/failure-messages.ts';

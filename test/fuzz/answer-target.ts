@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer } from 'node:net';
-import { httpFetch } from '../../functions/poll/fetch/fetch.ts';
+import { httpFetch } from '../../functions/poll/fetch/http-fetch.ts';
 import { parseFeed } from '../../functions/poll/parser/parse.ts';
 import { mutate, pieceOf } from './mutate.ts';
 import { type FuzzTarget, NOW } from './target.ts';
@@ -16,7 +16,7 @@ const HEADS = [
 ];
 
 /** Short enough that a server which does not answer is no matter. */
-const LIMITS = { deadline: 500, patience: 500, bytes: 100_000, redirects: 3 };
+const LIMITS = { deadline: 500, maxWait: 500, bytes: 100_000, redirects: 3 };
 const KINDS = ['document', 'unchanged', 'failed', 'postponed'];
 
 /** Sends hostile answers of a server to the real client over loopback, one at a time. */

@@ -14,7 +14,8 @@ export interface Mutant {
   readonly within?: number;
 }
 
-const POLL = 'functions/poll/poll.ts';
+const PROCESS_DOCUMENT = 'functions/poll/process-document.ts';
+const RECORD_OUTCOME = 'functions/poll/record-outcome.ts';
 const CLAIMS = 'functions/shared/store/claims.ts';
 const DELIVER_FIRST = 'functions/notify/deliver/deliver-first-report.ts';
 const DELIVER_LATER = 'functions/notify/deliver/deliver-later-report.ts';
@@ -30,7 +31,7 @@ const OUTCOME = 'functions/notify/story/outcome.ts';
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'state-before-queue': {
     rule: 'a poll sends what it has found before it commits the state of the feed',
-    file: POLL,
+    file: PROCESS_DOCUMENT,
     from: '  await deps.itemsQueue.send(itemMessages(feed, { ...times, revision }, changed));\n',
     to: `  await deps.feedStates.commit(feed.id, state, { ...state, bodyHash, seen: pack(next), failures: 0 });
   const early = await deps.feedStates.get(feed.id);
@@ -39,7 +40,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'state-before-items': {
     rule: 'a poll stores the items before it commits the state of the feed',
-    file: POLL,
+    file: PROCESS_DOCUMENT,
     from: `  await deps.items.putAll(
     changed.map(({ item }) => item),
     now,
@@ -62,9 +63,9 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'notice-after-state': {
     rule: 'the owner is told of a feed before that is remembered',
-    file: POLL,
-    from: '  await deps.notices.send(telling);\n',
-    to: '  setTimeout(() => void deps.notices.send(telling).catch(() => undefined), 5_000);\n',
+    file: RECORD_OUTCOME,
+    from: '  await deps.notices.send(due);\n',
+    to: '  setTimeout(() => void deps.notices.send(due).catch(() => undefined), 5_000);\n',
     theme: 'feeds',
   },
   'notice-named-anew': {
@@ -76,14 +77,14 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   },
   'move-not-told': {
     rule: 'a feed that has moved is read at its new address once the owner is told',
-    file: POLL,
+    file: RECORD_OUTCOME,
     from: '  await deps.notices.send(await noticesOf(poll, timesOf(deps, poll)));\n',
     to: '  await deps.notices.send([]);\n',
     theme: 'feeds',
   },
   'history-told': {
     rule: 'what is old when a feed first shows it is no news',
-    file: POLL,
+    file: PROCESS_DOCUMENT,
     from: '(!first && history.ids.has(id))',
     to: '(first && history.ids.has(id))',
   },

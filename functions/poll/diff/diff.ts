@@ -4,8 +4,8 @@ import type { SeenEntry } from './seen-set.ts';
 import { packed } from './seen-set.ts';
 
 /**
- * How many entries that have left the feed are remembered, at least: feeds bring them back. With the rest of its state, a
- * feed of 30 items stays below 3 KB: 60 would be billed as 4 at every change.
+ * Minimum number of entries to remember after they have left the feed, since feeds bring entries back. With 56, the state of
+ * a feed of 30 items stays below 3 KB; with 60, every change would be billed as 4 KB.
  */
 const MIN_REMEMBERED = 56;
 
@@ -17,24 +17,25 @@ export interface Change<Entry> {
 
 export interface Diff<Entry> {
   readonly changes: readonly Change<Entry>[];
-  /** The items of the document in its order; `at` is their place in what was seen before. */
+  /** The document's entries in order. `at` is an entry's position in the former seen set, undefined for a new one. */
   readonly shown: readonly { readonly entry: Entry; readonly id: string; readonly at: number | undefined }[];
+  /** The new seen set. */
   readonly next: readonly SeenEntry[];
-  /** `next` says nothing that `seen` did not: the document's entries are those of the last one, in whatever order. */
+  /** The document has the same entries as the last one, in any order, so `next` adds nothing to the former seen set. */
   readonly isUnchanged: boolean;
-  /** Most entries have other names than before, and say the same. */
+  /** Most entries have new guids or addresses for the same text. */
   readonly isRenaming: boolean;
 }
 
-/** Compares a document with what has been seen. `newId` names an entry that has not been. */
+/** Compares a document with the seen set. `newId` returns the id of a new entry. */
 export function diff(
   seen: readonly SeenEntry[],
   entries: readonly IdentifiedEntry[],
-  newId: (entry: IdentifiedEntry, urlIsName: boolean) => string,
-  habits: RecognitionContext = {},
+  newId: (entry: IdentifiedEntry, urlIdentifies: boolean) => string,
+  context: RecognitionContext = {},
 ): Diff<IdentifiedEntry> {
-  const { known, isRenaming } = recognise(seen, entries, newId, habits);
-  const places = new Map(seen.map(({ id }, at) => [id, at]));
+  const { known, isRenaming } = recognise(seen, entries, newId, context);
+  const positions = new Map(seen.map(({ id }, at) => [id, at]));
   const urls = new Set(seen.map(({ fingerprint }) => fingerprint.url));
   const ids = new Set<string>();
   const changes: Change<IdentifiedEntry>[] = [];
@@ -43,26 +44,29 @@ export function diff(
   for (const [n, entry] of entries.entries()) {
     const before = known[n];
     const { textHash, fingerprint } = entry;
-    const urlIsFree = () => !urls.has(fingerprint.url) && !places.has(newId(entry, true));
+    const urlIsFree = () => !urls.has(fingerprint.url) && !positions.has(newId(entry, true));
     const id = before?.id ?? newId(entry, urlIsFree());
-    // Two entries can be known by different names of one item.
+    // Two entries can match different identifiers of one item.
     if (ids.has(id)) continue;
     ids.add(id);
-    shown.push({ entry, id, at: places.get(id) });
-    const { title: _title, ...kept } = before?.fingerprint ?? {};
-    current.push({ id, textHash, fingerprint: { ...kept, ...fingerprint } });
+    shown.push({ entry, id, at: positions.get(id) });
+    const { title: _title, ...earlier } = before?.fingerprint ?? {};
+    current.push({ id, textHash, fingerprint: { ...earlier, ...fingerprint } });
     if (!before) changes.push({ entry, change: 'new', id });
     else if (!isUnedited(before, entry)) changes.push({ entry, change: 'edited', id });
   }
-  const gone = seen.filter(({ id }) => !ids.has(id));
-  // Never fewer than before: a feed that shows nothing for once must not bring all of its items as new.
-  const kept = Math.max(current.length + MIN_REMEMBERED, current.length * 2, seen.length);
-  const next = [...current, ...gone].slice(0, kept);
-  return { changes, shown, next, isUnchanged: areFirstOf(seen, current), isRenaming };
+  const left = seen.filter(({ id }) => !ids.has(id));
+  // Never fewer than before: after an empty document, all items of the feed would come back as new.
+  const size = Math.max(current.length + MIN_REMEMBERED, current.length * 2, seen.length);
+  const next = [...current, ...left].slice(0, size);
+  return { changes, shown, next, isUnchanged: isStartOf(seen, current), isRenaming };
 }
 
-/** What has left the feed must be remembered in the order in which it left: only those before it may change places. */
-function areFirstOf(seen: readonly SeenEntry[], current: readonly SeenEntry[]): boolean {
-  const before = new Set(seen.slice(0, current.length).map(packed));
-  return before.size === current.length && current.every((entry) => before.has(packed(entry)));
+/**
+ * Returns whether the current entries, in any order, are the start of the seen set. The entries after them are in the order in
+ * which they left the feed, which must not change.
+ */
+function isStartOf(seen: readonly SeenEntry[], current: readonly SeenEntry[]): boolean {
+  const start = new Set(seen.slice(0, current.length).map(packed));
+  return start.size === current.length && current.every((entry) => start.has(packed(entry)));
 }

@@ -3,85 +3,85 @@ import type { Diff } from './diff.ts';
 import type { IdentifiedEntry } from './identity.ts';
 
 const DAY_MS = 86_400_000;
-/** Press releases, embargoed reports and slow editors are some days late. */
+/** Press releases, embargoed reports and slow editors can be days late. */
 const LATE_MS = 7 * DAY_MS;
-/** Drafts are published under the date of their first line: among known entries, where the list was complete before. */
-const LATE_IN_PLACE_MS = 30 * DAY_MS;
-/** Where dates are not those of publication, an age that so many entries have is usual for news. */
+/** Some articles are published under the date of their draft. Applies between known entries of a complete list. */
+const LATE_IN_LIST_MS = 30 * DAY_MS;
+/** In feeds whose dates are not publication dates, an age that this share of the entries exceeds is normal for news. */
 const USUAL_SHARE = 1 / 3;
-/** Pairs of neighbours, at least, that show whether a list goes by its dates. */
+/** Pairs of neighbours needed to tell whether a list is sorted by date. */
 const MIN_PAIRS = 4;
 
 type Shown = Diff<IdentifiedEntry>['shown'][number];
 type State = Pick<FeedState, 'heardAt' | 'lastItemAt' | 'shown' | 'appends'>;
 
 export interface History {
-  /** Ids of entries that are new to us and no news. */
+  /** Ids of unseen entries that are not news. */
   readonly ids: ReadonlySet<string>;
-  /** The feed adds its news at the end of its list, for all that undated entries show. */
+  /** Undated entries suggest that the feed adds news at the end of its list. */
   readonly appends: boolean;
 }
 
 /**
- * Finds the entries of a document that were not seen before and are no news: a list that got longer, or lost an entry, shows
- * more of its past, and some lists mix in articles that are years old. Dates are compared with the time at which the feed
- * last brought news, so that all that came while it could not be read is news. An entry without a date goes by its place.
- * `late`: how late news may be in any feed, ms.
+ * Finds unseen entries that are not news. A list that grew or lost an entry shows more of its past, and some lists mix in
+ * articles that are years old. Compares dates with the time of the feed's last news, so that everything published while the
+ * feed could not be read is news. Judges an entry without a date by its position. `maxLateness`: how late news may be in any
+ * feed, ms.
  */
-export function historyOf(state: State, shown: readonly Shown[], now: number, late: number): History {
-  const byDate = isOldIn(state, shown, now, late);
-  const { isHistory, appends } = byPlace(state, shown);
+export function historyOf(state: State, shown: readonly Shown[], now: number, maxLateness: number): History {
+  const isOldByDate = oldByDate(state, shown, now, maxLateness);
+  const { isHistory, appends } = judgeByPosition(state, shown);
   const old = shown
     .filter(({ at }) => at === undefined)
-    .filter((one) => (isDated(one) ? byDate(one) : isHistory(one)));
+    .filter((entry) => (isDated(entry) ? isOldByDate(entry) : isHistory(entry)));
   return { ids: new Set(old.map(({ id }) => id)), appends };
 }
 
-/** What is dated at midnight may be of any time of that day. */
+/** Returns the latest time that a date can mean: midnight stands for the whole day. */
 const latest = (time: number) => (time % DAY_MS === 0 ? time + DAY_MS - 1 : time);
 const isDated = ({ entry }: Shown) => entry.entry.published !== undefined;
 const dateOf = ({ entry }: Shown) => Date.parse(entry.entry.published ?? '');
 
-function isOldIn(
+function oldByDate(
   { heardAt, lastItemAt = '' }: State,
   shown: readonly Shown[],
   now: number,
-  late: number,
-): (one: Shown) => boolean {
-  // The time of the newest entry is not in every state of release 0.1.0, and may be of a feed whose dates are years off.
+  maxLateness: number,
+): (entry: Shown) => boolean {
+  // States of release 0.1.0 may lack the time of the last news. The newest date may be years off.
   const newest = Date.parse(lastItemAt);
-  const heard = heardAt ?? Math.min(newest, now);
-  const known = shown.filter((one) => one.at !== undefined && isDated(one));
+  const lastNews = heardAt ?? Math.min(newest, now);
+  const known = shown.filter((entry) => entry.at !== undefined && isDated(entry));
   const { isSorted, isOldestFirst } = orderOf(known.map(dateOf));
   const firstKnown = shown.findIndex(({ at }) => at !== undefined);
   const lastKnown = shown.findLastIndex(({ at }) => at !== undefined);
-  /** In a feed whose dates are all years off, news is dated about as its last news. */
-  const last = Math.min(heard, newest || heard);
+  /** If all dates of a feed are years off, its news is dated close to its newest entry. */
+  const expected = Math.min(lastNews, newest || lastNews);
 
-  return (one) => {
-    const date = latest(dateOf(one));
-    // Unknown times compare as false.
-    if (!(date < heard - Math.max(LATE_MS, late)) || date >= newest) return false;
+  return (entry) => {
+    const date = latest(dateOf(entry));
+    // Comparisons with an unknown time are false.
+    if (!(date < lastNews - Math.max(LATE_MS, maxLateness)) || date >= newest) return false;
     if (!isSorted) return known.filter((other) => dateOf(other) < date).length < known.length * USUAL_SHARE;
-    const place = shown.indexOf(one);
-    if (isOldestFirst ? place > lastKnown : place < firstKnown) {
-      return date < last - LATE_MS && !isLastYearByMistake(date, heard, now);
+    const position = shown.indexOf(entry);
+    if (isOldestFirst ? position > lastKnown : position < firstKnown) {
+      return date < expected - LATE_MS && !isLastYearByMistake(date, lastNews, now);
     }
-    return date < last - LATE_IN_PLACE_MS || !isBetween(date, place, shown);
+    return date < expected - LATE_IN_LIST_MS || !isBetween(date, position, shown);
   };
 }
 
-/** Whether there are known entries on both sides, one older and the other newer. */
-function isBetween(date: number, place: number, shown: readonly Shown[]): boolean {
-  const isKnown = (one: Shown) => one.at !== undefined && isDated(one);
-  const before = shown.slice(0, place).findLast(isKnown);
-  const after = shown.slice(place + 1).find(isKnown);
+/** Returns whether the nearest known entries are one older and one newer. */
+function isBetween(date: number, position: number, shown: readonly Shown[]): boolean {
+  const isKnown = (entry: Shown) => entry.at !== undefined && isDated(entry);
+  const before = shown.slice(0, position).findLast(isKnown);
+  const after = shown.slice(position + 1).find(isKnown);
   if (!before || !after) return false;
   const [a, b] = [dateOf(before), dateOf(after)];
   return Math.min(a, b) <= date && date <= Math.max(a, b) + DAY_MS;
 }
 
-/** Lists are newest or oldest first, but for some entries. Those that go by titles, or by when a court decided, are not. */
+/** Sorted lists may have some entries out of order. Lists by title, or by the date of a court decision, are not sorted. */
 function orderOf(dates: readonly number[]): { isSorted: boolean; isOldestFirst: boolean } {
   const steps = dates.slice(1).map((date, n) => date - (dates[n] ?? 0));
   const up = steps.filter((step) => step > DAY_MS).length;
@@ -90,23 +90,23 @@ function orderOf(dates: readonly number[]): { isSorted: boolean; isOldestFirst: 
   return { isSorted, isOldestFirst: up > down };
 }
 
-/** In January the year of a date written by hand is often the last one. */
-function isLastYearByMistake(date: number, heard: number, now: number): boolean {
-  const meant = new Date(date);
-  if (meant.getUTCMonth() !== 0 || new Date(now).getUTCMonth() !== 0) return false;
-  meant.setUTCFullYear(meant.getUTCFullYear() + 1);
-  return meant.getTime() > heard - LATE_MS && meant.getTime() < now + DAY_MS;
+/** In January, dates written by hand often have the last year. */
+function isLastYearByMistake(date: number, lastNews: number, now: number): boolean {
+  const intended = new Date(date);
+  if (intended.getUTCMonth() !== 0 || new Date(now).getUTCMonth() !== 0) return false;
+  intended.setUTCFullYear(intended.getUTCFullYear() + 1);
+  return intended.getTime() > lastNews - LATE_MS && intended.getTime() < now + DAY_MS;
 }
 
 /**
- * New entries below all known ones are the past of a list that has lost an entry from among the others, or got longer. A
- * list that adds its news at the end looks much the same: it gets longer by one, or loses its first. A list that puts its
- * entries into another order goes by something else.
+ * Judges new entries below all known ones. They are the past if the list lost an entry from its middle or got longer. A list
+ * that adds news at its end looks similar: it gets longer by one, or loses its first entry. In a list that reorders its
+ * entries, position says nothing.
  */
-function byPlace(
+function judgeByPosition(
   { shown: shownBefore = Number.POSITIVE_INFINITY, appends: appendsBefore }: State,
   shown: readonly Shown[],
-): { isHistory: (one: Shown) => boolean; appends: boolean } {
+): { isHistory: (entry: Shown) => boolean; appends: boolean } {
   const firstKnown = shown.findIndex(({ at }) => at !== undefined);
   const appends = appendsBefore === true;
   const hasNewOnTop = firstKnown !== 0;
@@ -114,15 +114,15 @@ function byPlace(
   if (firstKnown < 0 || below.length === 0) {
     return { isHistory: () => false, appends: appends && !hasNewOnTop };
   }
-  const places = shown.flatMap(({ at }) => (at !== undefined && at < shownBefore ? [at] : []));
-  const steps = places.slice(1).map((place, n) => place - (places[n] ?? 0));
+  const positions = shown.flatMap(({ at }) => (at !== undefined && at < shownBefore ? [at] : []));
+  const steps = positions.slice(1).map((position, n) => position - (positions[n] ?? 0));
   const keepsOrder = steps.every((step) => step > 0);
   const hasGap = steps.some((step) => step > 1);
   const isLonger = shown.length > shownBefore && (hasNewOnTop || (below.length > 1 && !appends));
   const isPast = keepsOrder && (hasGap || isLonger);
-  const isAdded = !isPast && below.some((one) => !isDated(one));
+  const isAdded = !isPast && below.some((entry) => !isDated(entry));
   return {
-    isHistory: (one) => isPast && below.includes(one),
+    isHistory: (entry) => isPast && below.includes(entry),
     appends: !hasNewOnTop && (appends || isAdded),
   };
 }

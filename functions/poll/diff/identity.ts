@@ -5,36 +5,36 @@ import { headlineOf } from '../parser/headline.ts';
 import type { Entry } from '../parser/parse.ts';
 import { canonicalUrl, legacyCanonicalUrl } from './canonical-url.ts';
 
-/** Hex digits of a hash by which an entry is known again, and of the halves of a title with its date. */
+/** Hex digits of a hash that identifies an entry, and of the hashes of title and date, which identify it together. */
 export const HASH_DIGITS = 12;
 export const HALF_HASH_DIGITS = 6;
 
 /**
- * Hashes of what an entry may be known again by. A guid or an address that it shares with another of its document names
- * neither. Title and date are a name together; each alone only confirms an address.
+ * Hashes that identify an entry. A guid or an address that two entries of a document share identifies neither. Title and date
+ * identify an entry together; each alone only confirms an address.
  */
 export interface Fingerprint {
   readonly guid?: string;
   readonly url?: string;
   readonly title?: string;
-  /** Absent, too, where another entry of the document has the same title and date. */
+  /** Absent also if another entry of the document has the same title and date. */
   readonly date?: string;
 }
 
 export interface IdentifiedEntry {
   readonly fingerprint: Fingerprint;
-  /** Hash of summary and content; empty where there is neither. */
+  /** Hash of summary and content; empty if there is neither. */
   readonly textHash: string;
-  /** Of title, summary and content. */
+  /** Hash of title, summary and content. */
   readonly contentHash: string;
   /**
-   * The guid is the address, so that the feed says that the address names the entry. It adds no name, and some count edits
-   * in it: …/abc#0 becomes …/abc#1.
+   * The guid is the address, so the feed declares that the address identifies the entry. The guid is then left out of the
+   * fingerprint: it adds nothing, and some feeds number edits in it, as in …/abc#0 and …/abc#1.
    */
   readonly isPermalink: boolean;
   /**
-   * What the feed states of earlier releases hold: up to 0.1.0 another hash of the text, and the address where it was spelled in another way;
-   * `original` is that of the text with the secrets that are taken out now.
+   * Hashes as feed states of earlier releases hold them. Releases up to 0.1.0 hashed the text and some addresses differently.
+   * `original` is the hash of the text before secrets were removed.
    */
   readonly legacy: {
     readonly text: string;
@@ -42,7 +42,7 @@ export interface IdentifiedEntry {
     readonly url?: string;
     readonly titleDate?: string;
   };
-  /** The hashes of which new ids are made. */
+  /** Full hashes, from which new ids are derived. */
   readonly fullHashes: { readonly guid?: string; readonly url?: string; readonly titleDate?: string };
   readonly entry: Entry;
 }
@@ -51,20 +51,17 @@ type HashedEntry = Pick<IdentifiedEntry, 'entry' | 'contentHash' | 'fullHashes'>
   readonly original: Entry;
 };
 
-/**
- * Gives every entry of a document its names. The same thing twice in one document is one thing. `originals`: the entries
- * with the secrets that were taken out of them.
- */
+/** Fingerprints the entries of a document, without duplicates. `originals` are the entries with their secrets. */
 export function identify(entries: readonly Entry[], originals = entries): IdentifiedEntry[] {
-  const all = distinct(entries.map((entry, n) => hashed(entry, originals[n])));
-  const count = new Map<string, number>();
+  const all = distinct(entries.map((entry, n) => hashEntry(entry, originals[n])));
+  const counts = new Map<string, number>();
   for (const { fullHashes } of all) {
-    for (const name of Object.values(fullHashes)) count.set(name, (count.get(name) ?? 0) + 1);
+    for (const hash of Object.values(fullHashes)) counts.set(hash, (counts.get(hash) ?? 0) + 1);
   }
-  return all.map((one) => named(one, (name) => count.get(name) === 1));
+  return all.map((entry) => fingerprinted(entry, (hash) => counts.get(hash) === 1));
 }
 
-function hashed(entry: Entry, original = entry): HashedEntry {
+function hashEntry(entry: Entry, original = entry): HashedEntry {
   const { guid, url, title, summary, content, published } = entry;
   return {
     entry,
@@ -78,108 +75,109 @@ function hashed(entry: Entry, original = entry): HashedEntry {
   };
 }
 
-function named(
+function fingerprinted(
   { entry, original, contentHash, fullHashes: all }: HashedEntry,
-  isAlone: (name: string) => boolean,
+  isUnique: (hash: string) => boolean,
 ): IdentifiedEntry {
   const { title, published } = entry;
-  const full: IdentifiedEntry['fullHashes'] = Object.fromEntries(
-    Object.entries(all).filter(([, name]) => isAlone(name)),
+  const fullHashes: IdentifiedEntry['fullHashes'] = Object.fromEntries(
+    Object.entries(all).filter(([, hash]) => isUnique(hash)),
   );
-  const { guid, url, titleDate } = full;
+  const { guid, url, titleDate } = fullHashes;
   const isPermalink = url !== undefined && entry.guid !== undefined && urlHash(entry.guid) === url;
-  const formerUrl = url && hash64('url', legacyCanonicalUrl(entry.url ?? ''));
-  const half = (hash: string) => hash.slice(0, HALF_HASH_DIGITS);
+  const legacyUrl = url && hash64('url', legacyCanonicalUrl(entry.url ?? ''));
+  const halfHash = (hash: string) => hash.slice(0, HALF_HASH_DIGITS);
   return {
     entry,
     contentHash,
-    fullHashes: full,
+    fullHashes,
     isPermalink,
     textHash: textHashOf(entry),
     fingerprint: {
-      ...(guid && !isPermalink ? { guid: name(guid) } : {}),
-      ...(url ? { url: name(url) } : {}),
-      ...(title ? { title: half(hash64('title', title)) } : {}),
-      ...(published && titleDate === all.titleDate ? { date: half(hash64('date', published)) } : {}),
+      ...(guid && !isPermalink ? { guid: shortHash(guid) } : {}),
+      ...(url ? { url: shortHash(url) } : {}),
+      ...(title ? { title: halfHash(hash64('title', title)) } : {}),
+      ...(published && titleDate === all.titleDate ? { date: halfHash(hash64('date', published)) } : {}),
     },
     legacy: {
-      text: name(contentHash),
+      text: shortHash(contentHash),
       ...(original === entry ? {} : { original: textHashOf(original) }),
-      ...(formerUrl && formerUrl !== url ? { url: name(formerUrl) } : {}),
-      ...(titleDate ? { titleDate: name(titleDate) } : {}),
+      ...(legacyUrl && legacyUrl !== url ? { url: shortHash(legacyUrl) } : {}),
+      ...(titleDate ? { titleDate: shortHash(titleDate) } : {}),
     },
   };
 }
 
-const name = (hash: string) => hash.slice(0, HASH_DIGITS);
+const shortHash = (hash: string) => hash.slice(0, HASH_DIGITS);
 
 function textHashOf({ summary, content }: Entry): string {
-  return summary || content ? name(hash64('text', summary, content)) : '';
+  return summary || content ? shortHash(hash64('text', summary, content)) : '';
 }
 
 function distinct(all: readonly HashedEntry[]): HashedEntry[] {
   const first = new Map<string, HashedEntry>();
-  for (const one of all) {
-    const { guid, url, titleDate } = one.fullHashes;
-    const key = [guid, url, titleDate ?? one.entry.title, guid ?? url ?? one.contentHash].join();
-    if (!first.has(key)) first.set(key, one);
+  for (const hashed of all) {
+    const { guid, url, titleDate } = hashed.fullHashes;
+    const key = [guid, url, titleDate ?? hashed.entry.title, guid ?? url ?? hashed.contentHash].join();
+    if (!first.has(key)) first.set(key, hashed);
   }
   return [...first.values()];
 }
 
-/** Returns the hash of an address, the same for all its spellings. */
+/** Returns the hash of an address, which is the same for all its spellings. */
 export function urlHash(address: string): string {
   return hash64('url', canonicalUrl(address));
 }
 
 /**
- * Returns the id of an item that is seen for the first time: of its feed and its address, unless that has named another
- * item of the feed. It stays the same until the poll that found the item is committed, whatever is edited meanwhile.
+ * Returns the id of a new item, derived from its feed and its address, or from other fields if the address has identified
+ * another item of the feed (`urlIdentifies` is false). Retries of the poll derive the same id, whatever is edited meanwhile.
  */
 export function newItemId(
   feedId: string,
   { fullHashes: { guid, url, titleDate }, entry, contentHash }: IdentifiedEntry,
-  urlIsName: boolean,
+  urlIdentifies: boolean,
 ): string {
-  if (urlIsName && url) return idAtUrl(feedId, url);
+  if (urlIdentifies && url) return idAtUrl(feedId, url);
   if (guid) return hash64(feedId, guid);
-  // Its text tells an item from others with its title and date; one without a title may be edited.
-  const telling = titleDate ?? (entry.title === '' ? entry.published : undefined) ?? contentHash;
-  return hash64(feedId, telling, entry.title, entry.guid ?? '', entry.url ?? '');
+  // The text tells items with the same title and date apart. An item without a title is identified by its date, since its text
+  // may be edited.
+  const distinction = titleDate ?? (entry.title === '' ? entry.published : undefined) ?? contentHash;
+  return hash64(feedId, distinction, entry.title, entry.guid ?? '', entry.url ?? '');
 }
 
 const idAtUrl = (feedId: string, url: string) => itemIdAt(url, hash64(feedId, url));
 
-/** Returns the ids that the item at an address may have; releases up to 0.1.0 gave it one for all feeds. */
+/** Returns the ids that the item at an address may have. Releases up to 0.1.0 gave it the same id in all feeds. */
 export function idsAtAddress(address: string, feedIds: readonly string[]): string[] {
   const url = urlHash(address);
-  const former = hash64('url', legacyCanonicalUrl(address));
-  return [...new Set([url, former, ...feedIds.map((feedId) => idAtUrl(feedId, url))])];
+  const legacy = hash64('url', legacyCanonicalUrl(address));
+  return [...new Set([url, legacy, ...feedIds.map((feedId) => idAtUrl(feedId, url))])];
 }
 
-/** Characters; far beyond what is matched and shown. An item fits a message and a record, whatever its feed puts into it. */
+/** Characters, far more than are matched or shown. With these limits, any item fits a message and a record. */
 const MAX_LENGTHS = { guid: 1_000, title: 1_000, summary: 20_000, content: 20_000, name: 200 };
 const MAX_NAMES = 50;
 
 export function toItem(id: string, feedId: string, { entry, contentHash }: IdentifiedEntry): Item {
-  const cutAll = (texts: readonly string[]) =>
-    texts.slice(0, MAX_NAMES).map((text) => cut(text, MAX_LENGTHS.name));
+  const truncateNames = (texts: readonly string[]) =>
+    texts.slice(0, MAX_NAMES).map((text) => truncate(text, MAX_LENGTHS.name));
   return {
     ...entry,
     id,
     contentHash,
     feedId,
-    ...(entry.guid === undefined ? {} : { guid: cut(entry.guid, MAX_LENGTHS.guid) }),
-    title: cut(headlineOf(entry), MAX_LENGTHS.title),
-    summary: cut(entry.summary, MAX_LENGTHS.summary),
-    content: cut(entry.content, MAX_LENGTHS.content),
-    authors: cutAll(entry.authors),
-    categories: cutAll(entry.categories),
+    ...(entry.guid === undefined ? {} : { guid: truncate(entry.guid, MAX_LENGTHS.guid) }),
+    title: truncate(headlineOf(entry), MAX_LENGTHS.title),
+    summary: truncate(entry.summary, MAX_LENGTHS.summary),
+    content: truncate(entry.content, MAX_LENGTHS.content),
+    authors: truncateNames(entry.authors),
+    categories: truncateNames(entry.categories),
   };
 }
 
-/** Never inside a character that takes two units; half of one cannot be stored. */
-function cut(text: string, length: number): string {
+/** Truncates to a number of UTF-16 units, but never inside a surrogate pair: half a pair cannot be stored. */
+function truncate(text: string, length: number): string {
   return text
     .slice(0, length)
     .replace(/[\ud800-\udbff]$/, '')

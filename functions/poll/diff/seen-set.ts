@@ -2,13 +2,13 @@ import type { Fingerprint } from './identity.ts';
 import { HALF_HASH_DIGITS, HASH_DIGITS } from './identity.ts';
 
 /**
- * The seen set of a feed: what is needed to tell new, edited and known entries apart without reading any item.
- * Packed, an entry is 32 bytes: id (8), hashes of its text (6), guid (6), address (6), title (3) and date (3), zeros for
- * what it does not have. So a feed of 30 items costs 3 KB of its record. Title and date name an entry together: at 48 bits
- * a name of a 1,000-item feed collides by chance once in 10^8 polls.
+ * One entry of a feed's seen set, which tells new, edited and known entries apart without reading any item. A packed entry has
+ * 32 bytes: the id (8), and hashes of text (6), guid (6), address (6), title (3) and date (3), with zeros for missing parts.
+ * So a feed of 30 items takes 3 KB of its record. Title and date identify an entry together. At 48 bits, a hash of a
+ * 1,000-item feed collides by chance once in 10^8 polls.
  *
- * Entries of releases up to 0.1.0 have a hash of title, summary and content as their text, and one of title and date
- * together in place of the two. `recognise` compares with both forms; an entry gets the new form when it is seen again.
+ * Entries of releases up to 0.1.0 have a hash of title, summary and content as the text hash, and one hash of title and date
+ * together. `recognise` compares with both forms. An entry gets the new form when it is seen again.
  */
 export interface SeenEntry {
   readonly id: string;
@@ -18,7 +18,7 @@ export interface SeenEntry {
 
 export const ENTRY_DIGITS = 64;
 
-/** Hex digits of each part, in the order in which they are packed. */
+/** Hex digits of each part, in packing order. */
 export const DIGITS = {
   id: 16,
   text: HASH_DIGITS,
@@ -32,6 +32,7 @@ export function pack(entries: readonly SeenEntry[]): Uint8Array {
   return Buffer.from(entries.map(packed).join(''), 'hex');
 }
 
+/** Returns one packed entry as hex digits. */
 export function packed({ id, textHash, fingerprint }: SeenEntry): string {
   const parts: Readonly<Record<string, string | undefined>> = { id, text: textHash, ...fingerprint };
   return Object.entries(DIGITS)
@@ -49,11 +50,11 @@ export function unpack(packed: Uint8Array): SeenEntry[] {
       from += digits;
       return [part, /^0+$/.test(value) ? '' : value] as const;
     });
-    const { id = '', text = '', ...names } = Object.fromEntries(parts);
+    const { id = '', text = '', ...hashes } = Object.fromEntries(parts);
     entries.push({
       id,
       textHash: text,
-      fingerprint: Object.fromEntries(Object.entries(names).filter(([, name]) => name !== '')),
+      fingerprint: Object.fromEntries(Object.entries(hashes).filter(([, hash]) => hash !== '')),
     });
   }
   return entries;

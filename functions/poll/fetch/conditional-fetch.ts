@@ -6,7 +6,7 @@ import { dailyDoublings } from '../interval.ts';
 import type { Fetch, FetchRequest, FetchResult } from './fetch.ts';
 import type { FeedAddress } from './plain-address.ts';
 
-/** One poll of a feed, and from what state it started. */
+/** One poll of a feed, with the state that it started from. */
 export interface Poll {
   readonly feed: Feed;
   readonly address: FeedAddress;
@@ -16,10 +16,10 @@ export interface Poll {
 }
 
 export interface ConditionalFetchResult {
-  /** That was asked: the feed's own, or where it has moved to. */
+  /** The requested address: the feed's own, or the one that it has moved to. */
   readonly address: string;
   readonly fetched: FetchResult;
-  /** The server says that nothing has changed, and shows something else. */
+  /** The server answered a conditional request with 304 although the document has changed. */
   readonly contradicted: boolean;
 }
 
@@ -29,34 +29,34 @@ export interface FetchDeps {
   readonly config: Pick<PipelineConfig, 'userAgent'>;
 }
 
-/** A look behind an answer is left to the next day where the server is slow: all of them must fit the time of a poll. */
+/** A slower server is probed the next day: up to three requests must fit the time of a poll. */
 const MAX_PROBE_MS = 10_000;
 
 /**
- * Asks for a feed, only for what is not known yet where there are validators. Once a day it asks for all of it as well:
- * some servers go on saying that nothing has changed, and their news would be missed for ever.
+ * Fetches a feed, conditionally if the state has validators. After a 304, once a day, fetches the whole document as well:
+ * some servers keep answering 304, and their news would be missed for ever.
  */
 export async function fetchConditionally(
   { fetch, clock, config }: FetchDeps,
   { feed, address: own, state, due }: Omit<Poll, 'fetchResult'>,
 ): Promise<ConditionalFetchResult> {
-  const address = addressOf(own, state);
-  const known = validatorsOf(own, state, address);
-  const began = clock();
-  const isPatient = () => clock() - began < MAX_PROBE_MS;
-  const whole = {
+  const address = currentAddress(own, state);
+  const validators = validatorsOf(own, state, address);
+  const startedAt = clock();
+  const hasTime = () => clock() - startedAt < MAX_PROBE_MS;
+  const unconditional = {
     url: address,
     ...(address === own.url ? {} : { feedUrl: own.url }),
     userAgent: feed.userAgent ?? config.userAgent,
   };
-  const fetched = await fetch({ ...whole, ...known });
-  const answer = { address, fetched, contradicted: false };
-  if (fetched.kind !== 'unchanged' || !isProbeDue(feed, due) || !isPatient()) return answer;
+  const fetched = await fetch({ ...unconditional, ...validators });
+  const result = { address, fetched, contradicted: false };
+  if (fetched.kind !== 'unchanged' || !isProbeDue(feed, due) || !hasTime()) return result;
 
-  const document = await fetch(whole);
-  if (document.kind !== 'document' || bodyHashOf(document) === state.bodyHash || !isPatient()) return answer;
-  // Asked again, or something that was published just between the two would look like a lie.
-  const again = await fetch({ ...whole, ...known });
+  const document = await fetch(unconditional);
+  if (document.kind !== 'document' || bodyHashOf(document) === state.bodyHash || !hasTime()) return result;
+  // The third request tells a lie from an entry that was published between the first two.
+  const again = await fetch({ ...unconditional, ...validators });
   return { address, fetched: document, contradicted: again.kind === 'unchanged' };
 }
 
@@ -64,13 +64,13 @@ export function bodyHashOf({ bytes }: FetchResult & { readonly kind: 'document' 
   return hashBytes(bytes);
 }
 
-function addressOf(own: FeedAddress, { moved }: FeedState): string {
+function currentAddress(own: FeedAddress, { moved }: FeedState): string {
   return moved && own.isMarked(moved.from) ? (own.fromStored(moved.to) ?? own.url) : own.url;
 }
 
 function validatorsOf(own: FeedAddress, state: FeedState, address: string): Omit<FetchRequest, 'url'> {
   const { url, etag, lastModified, distrusted } = state;
-  // Another address must not be asked with them.
+  // Validators belong to one address.
   if (!own.isMarked(url, address) || own.isMarked(distrusted, address)) return {};
   return { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) };
 }

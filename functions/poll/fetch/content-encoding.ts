@@ -2,13 +2,13 @@ import zlib from 'node:zlib';
 import type { Decompress } from './decompress-partially.ts';
 import type { ResponseBody } from './response-body.ts';
 
-/** Compressed bytes that are not what they are said to be. */
+/** Thrown for a compressed body of which nothing can be read. */
 export class BrokenCompression extends Error {}
 
-/** To be sent as Accept-Encoding. No deflate: servers disagree on what it is. */
+/** The Accept-Encoding header. Deflate is left out, because servers disagree on its format. */
 export const ACCEPTED_ENCODINGS = 'gzip, br, zstd';
 
-// A feed is a few compressed kilobytes: a stream, which works in another thread, costs more than it spares.
+// Synchronous, because a feed is a few compressed kilobytes: a stream on another thread costs more than it saves.
 const DECOMPRESS = new Map<string, (bytes: Buffer) => Decompress>([
   ['gzip', () => zlib.gunzipSync],
   ['x-gzip', () => zlib.gunzipSync],
@@ -16,7 +16,7 @@ const DECOMPRESS = new Map<string, (bytes: Buffer) => Decompress>([
   ['zstd', () => zlib.zstdDecompressSync],
   [
     'deflate',
-    // With the header of zlib, as the standard has it, or without, as others have.
+    // The standard demands a zlib header; some servers send none.
     (bytes) =>
       startsWith(bytes, ZLIB) && bytes.readUInt16BE(0) % 31 === 0 ? zlib.inflateSync : zlib.inflateRawSync,
   ],
@@ -30,12 +30,12 @@ const MAGIC: Readonly<Record<string, readonly number[]>> = {
   zstd: [0x28, 0xb5, 0x2f, 0xfd],
 };
 
-/** Nobody means more; every one of them can make much of little. */
+/** Honest servers use one or two. Each layer can multiply the size. */
 const MAX_LAYERS = 4;
 
 /**
- * Undoes what Content-Encoding names, as far as it is true. Returns the first `limit` bytes of what is larger, however
- * small it came, and the start of what breaks off; throws BrokenCompression for what has no start either.
+ * Decodes a body by its Content-Encoding, ignoring names that do not fit the bytes. Returns the first `limit` bytes of a
+ * larger body, and the readable start of one that breaks off. Throws BrokenCompression if nothing is readable.
  */
 export async function decodeContent(
   bytes: Buffer,
@@ -47,11 +47,12 @@ export async function decodeContent(
     .split(',')
     .map((name) => name.trim())
     .filter((name) => DECOMPRESS.has(name));
-  if (layers.length > MAX_LAYERS) throw new BrokenCompression(`compressed ${layers.length} times`);
+  if (layers.length > MAX_LAYERS)
+    throw new BrokenCompression(`a body compressed ${layers.length} times; at most ${MAX_LAYERS} are read`);
   let content: ResponseBody = { bytes };
-  // The last was applied last.
+  // Encodings are listed in the order in which they were applied.
   for (const name of layers.reverse()) content = await decodeLayer(content, name, limit);
-  // Some are compressed once more than they are said to be, or were stored as feed.xml.gz.
+  // Some bodies have one layer more than the header says, or were stored as feed.xml.gz.
   return startsWith(content.bytes, GZIP) ? decodeLayer(content, 'gzip', limit) : content;
 }
 
@@ -60,7 +61,7 @@ async function decodeLayer(content: ResponseBody, name: string, limit: number): 
   const decompress = DECOMPRESS.get(name)?.(bytes);
   const magic = MAGIC[name];
   const isGzip = !magic && startsWith(bytes, GZIP);
-  // Named, but not done: servers put the header on pages of errors, and before what a cache has undone already.
+  // The body is not compressed: servers set the header on error pages too, and caches decode without removing it.
   if (!decompress || bytes.length === 0 || isGzip || (magic && !startsWith(bytes, magic))) return content;
   try {
     return { ...content, bytes: decompress(bytes, { maxOutputLength: limit }) };
@@ -71,7 +72,7 @@ async function decodeLayer(content: ResponseBody, name: string, limit: number): 
     const { decompressPartially } = await import('#rarely-needed');
     const start = await decompressPartially(bytes, decompress, limit);
     if (start) return start;
-    throw new BrokenCompression(`a compressed body that cannot be read: ${code ?? error}`);
+    throw new BrokenCompression(`a corrupt compressed body: ${code ?? error}`);
   }
 }
 

@@ -2,32 +2,32 @@ interface Cookie {
   readonly name: string;
   readonly value: string;
   readonly domain: string;
-  /** Whether hosts below `domain` get it, too. */
+  /** Whether subdomains of `domain` get the cookie too. */
   readonly forSubdomains: boolean;
   readonly path: string;
   readonly secure: boolean;
 }
 
-/** To this machine a connection is secure without https, as browsers and curl have it. */
+/** Browsers and curl treat connections to this machine as secure without https. */
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-/** Browsers hold 50 or more of a site. */
+/** Browsers keep 50 or more per site. */
 const MAX_COOKIES = 50;
 const MAX_COOKIE_LENGTH = 4_096;
-/** What is never part of a name or value, and could not be sent. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+/** Characters that no name or value has, and that could not be sent. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: refuses control characters
 const UNSENDABLE = /[\u0000-\u001f\u007f]|[^\u0000-\u00ff]/;
 
 /**
- * The cookies of one chain of redirects, as RFC 6265 has them: some sites set one and lead back, and show the feed to who
- * brings it. Kept in memory for that one request.
+ * Keeps the cookies of one chain of redirects in memory, as RFC 6265 defines them. Some sites set a cookie, redirect back, and
+ * show the feed only to clients that send it.
  */
 export class CookieJar {
   readonly #cookies = new Map<string, Cookie>();
 
-  /** Takes the Set-Cookie headers of an answer. */
+  /** Stores the cookies of a response's Set-Cookie headers. */
   store(url: URL, headers: readonly string[], now: number): void {
     for (const header of headers) {
-      const { cookie, expired } = read(header, url, now);
+      const { cookie, expired } = parseSetCookie(header, url, now);
       if (!cookie) continue;
       const key = [cookie.domain, cookie.path, cookie.name].join('\n');
       this.#cookies.delete(key);
@@ -35,7 +35,7 @@ export class CookieJar {
     }
   }
 
-  /** Returns the Cookie header of a request; empty for none. */
+  /** Returns the Cookie header of a request; empty if there are no cookies. */
   headerFor(url: URL): string {
     return [...this.#cookies.values()]
       .filter((cookie) => isSentTo(cookie, url))
@@ -50,7 +50,7 @@ function isSentTo({ domain, forSubdomains, path, secure }: Cookie, { protocol, h
   return isHost && isPath && (!secure || protocol === 'https:' || LOOPBACK.test(hostname));
 }
 
-function read(header: string, url: URL, now: number): { cookie?: Cookie; expired?: boolean } {
+function parseSetCookie(header: string, url: URL, now: number): { cookie?: Cookie; expired?: boolean } {
   const [pair = '', ...rest] = header.split(';').map((part) => part.trim());
   if (pair === '' || pair === '=' || pair.length > MAX_COOKIE_LENGTH || UNSENDABLE.test(pair)) return {};
   const attributes = new Map(rest.map(nameAndValue).map(([name, value]) => [name.toLowerCase(), value]));
@@ -77,14 +77,14 @@ function nameAndValue(text: string): readonly [string, string] {
 }
 
 /**
- * Whether a domain is one site, as far as its form tells: not an address, and no "com" or "co.uk" below which everyone has
- * a site. The list of all such names is 200 KB; what it would keep apart is one chain of redirects.
+ * Guesses from its form whether a domain belongs to one site: it is not an IP address, nor a public suffix such as "com" or
+ * "co.uk". The list of all public suffixes is 200 KB, too much for the cookies of one chain of redirects.
  */
 function isSite(domain: string): boolean {
   return /^[^.]+(\.[^.]+)*\.[a-z][^.]+$/.test(domain) && !/^[^.]{2,3}\.[a-z]{2}$/.test(domain);
 }
 
-/** A cookie is taken back by giving it a time that is over. */
+/** Servers delete a cookie by setting it with a time in the past. */
 function isExpired(attributes: ReadonlyMap<string, string>, now: number): boolean {
   const age = attributes.get('max-age') ?? '';
   if (/^-?\d+$/.test(age)) return Number(age) <= 0;

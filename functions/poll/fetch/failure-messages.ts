@@ -1,42 +1,43 @@
+const UNKNOWN_CLIENT =
+  'the server refuses the request; some servers block unknown clients: set another userAgent in the file';
 const STATUS_MESSAGES: Readonly<Record<number, string>> = {
-  401: 'the server wants a login; give an address that needs none',
-  403: 'the server refuses the request; some refuse programs that they do not know: set another userAgent in the file',
-  404: 'nothing is at this address; look on the site for the new one',
-  406: 'the server refuses the request; some refuse programs that they do not know: set another userAgent in the file',
-  429: 'the server was asked too often; set a longer every for the feed',
-  451: 'the server may not show it where this runs',
+  401: 'the server requires a login; use an address that needs none',
+  403: UNKNOWN_CLIENT,
+  404: 'nothing at this address; look for the new one on the site',
+  406: UNKNOWN_CLIENT,
+  429: 'too many requests; set a longer every for the feed',
+  451: 'blocked for legal reasons where this runs',
 };
 
-/** "HTTP 404: …": what a status says, and what to do about it where there is something. */
+/** Returns "HTTP 404: …": what a status means and what to do. Returns "HTTP 418" for a status without a message. */
 export function statusMessage(status: number): string {
-  const words =
-    STATUS_MESSAGES[status] ?? (status >= 500 ? 'the server has failed; it is asked again' : undefined);
-  return words === undefined ? `HTTP ${status}` : `HTTP ${status}: ${words}`;
+  const message = STATUS_MESSAGES[status] ?? (status >= 500 ? 'server error; often temporary' : undefined);
+  return message === undefined ? `HTTP ${status}` : `HTTP ${status}: ${message}`;
 }
 
-const NOT_FOUND = 'no such host is known; check the address';
-const NO_ROUTE = 'no way to the server; check the network of this machine';
-const CLOSED = 'the server closed the connection before its answer was complete';
+const UNKNOWN_HOST = 'unknown host; check the address';
+const NO_ROUTE = "no route to the server; check this machine's network";
+const CLOSED = 'the server closed the connection before the response was complete';
 const CONNECTION_MESSAGES: Readonly<Record<string, string>> = {
-  ENOTFOUND: NOT_FOUND,
-  ENODATA: NOT_FOUND,
-  EAI_AGAIN: 'the name of the host could not be looked up; check the network of this machine',
-  ECONNREFUSED: 'no server takes connections there; check the address and its port',
+  ENOTFOUND: UNKNOWN_HOST,
+  ENODATA: UNKNOWN_HOST,
+  EAI_AGAIN: "the host name could not be looked up; check this machine's network",
+  ECONNREFUSED: 'connection refused; check the address and its port',
   EHOSTUNREACH: NO_ROUTE,
   ENETUNREACH: NO_ROUTE,
   ECONNRESET: CLOSED,
   EPIPE: CLOSED,
   HPE_HEADER_OVERFLOW: 'the server sends more than 128 KiB of headers',
 };
-const BROKEN_HTTP = 'the server breaks the rules of HTTP; see whether a browser shows the feed';
-const BROKEN_TLS = 'no secure connection to the server; see what a browser says of its certificate';
+const INVALID_HTTP = 'the response is not valid HTTP; check whether a browser shows the feed';
+const FAILED_TLS = 'no secure connection to the server; check its certificate in a browser';
 
-/** Says what became of a connection, with Node's code for those who search for it. */
+/** Returns what went wrong with a connection and what to do, followed by Node's error code for searching. */
 export function connectionMessage(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: string };
   if (typeof code !== 'string') return message ?? String(error);
-  const words =
+  const text =
     CONNECTION_MESSAGES[code] ??
-    (code.startsWith('HPE_') ? BROKEN_HTTP : /CERT|TLS|SSL|SIGN|EPROTO/.test(code) ? BROKEN_TLS : message);
-  return words === undefined || words === code ? code : `${words} (${code})`;
+    (code.startsWith('HPE_') ? INVALID_HTTP : /CERT|TLS|SSL|SIGN|EPROTO/.test(code) ? FAILED_TLS : message);
+  return text === undefined || text === code ? code : `${text} (${code})`;
 }

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { DeadlineExceeded } from './response-body.ts';
 import type { SsrfGuard } from './ssrf-guard.ts';
 
-// An import would read every export of it, one of which loads all that Node has for WebSockets: 15 ms of a cold start.
+// An import would read every export, and one of these loads all of Node's WebSocket code: 15 ms of a cold start.
 const http = process.getBuiltinModule('node:http');
 
 interface AgentPair {
@@ -12,101 +12,105 @@ interface AgentPair {
   readonly https: https.Agent;
 }
 
-/** Over what connections are made, by protocol. */
+/** Node's agents, by protocol. */
 export interface Agents extends AgentPair {
-  /** For servers whose answers Node's parser refuses: see mend-head.ts. */
+  /** Returns agents for servers whose responses Node's parser rejects: see repair-headers.ts. */
   repairing(): Promise<AgentPair>;
 }
 
 /**
- * Connections that the gate lets through, and that end with their answer. A feed is asked once in a minute at most, which
- * is longer than servers keep a connection, and longer than Lambda may stop the clocks of a function: what is kept is
- * dead when it is wanted.
+ * Returns agents whose connections pass the guard and carry one response each. A feed is polled once a minute at most.
+ * Servers close idle connections sooner, and Lambda may freeze a function for longer, so a kept connection would be dead by
+ * the next poll.
  */
-export function singleUseAgents(gate: SsrfGuard): Agents {
-  let mending: AgentPair | undefined;
+export function singleUseAgents(guard: SsrfGuard): Agents {
+  let repairing: AgentPair | undefined;
   return {
-    ...agentPair(gate),
+    ...agentPair(guard),
     async repairing() {
-      mending ??= agentPair(gate, (await import('#rarely-needed')).repairHeaders);
-      return mending;
+      repairing ??= agentPair(guard, (await import('#rarely-needed')).repairHeaders);
+      return repairing;
     },
   };
 }
 
-function agentPair(gate: SsrfGuard, mend?: (socket: Duplex) => Duplex): AgentPair {
+function agentPair(guard: SsrfGuard, repair?: (socket: Duplex) => Duplex): AgentPair {
   return {
-    http: guarded(new http.Agent({ keepAlive: false }), gate, mend),
-    https: guarded(new https.Agent({ keepAlive: false }), gate, mend),
+    http: guarded(new http.Agent({ keepAlive: false }), guard, repair),
+    https: guarded(new https.Agent({ keepAlive: false }), guard, repair),
   };
 }
 
-/** Every connection is made by this: here, an address that was public a moment ago has no time to become another. */
+/**
+ * Checks every connection of an agent when it is made. A name that resolved to a public address a moment ago cannot change
+ * in between.
+ */
 function guarded<Kind extends PlainAgent>(
   agent: Kind,
-  gate: SsrfGuard,
-  mend?: (socket: Duplex) => Duplex,
+  guard: SsrfGuard,
+  repair?: (socket: Duplex) => Duplex,
 ): Kind {
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (options, callback) => {
     try {
-      // No name is looked up for an address.
-      gate.checkHost(options.host ?? '');
+      // IP addresses are never passed to `lookup`.
+      guard.checkHost(options.host ?? '');
     } catch (error) {
-      // Node's types have a connection beside every error.
+      // Node's types demand a connection with every error.
       (callback as ((error: unknown) => void) | undefined)?.(error);
       return undefined;
     }
-    const socket = connect({ ...options, lookup: gate.lookup }, callback);
+    const socket = connect({ ...options, lookup: guard.lookup }, callback);
     if (socket) limitReads(socket);
-    return mend && socket ? mend(socket) : socket;
+    return repair && socket ? repair(socket) : socket;
   };
   return agent;
 }
 
-/** Ends a connection that has given more bytes, or more pieces, than an answer can have. */
+/** Ends a connection after 12 MiB or 50,000 reads. */
 export function limitReads(socket: Duplex): void {
   let bytes = 0;
   let reads = 0;
-  socket.on('data', (piece: Buffer) => {
-    bytes += piece.length;
+  socket.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
     if (bytes > MAX_CONNECTION_BYTES || ++reads > MAX_READS)
-      socket.destroy(new Error('the server goes on and on without completing its answer'));
+      socket.destroy(new Error('the server keeps sending without completing its response'));
   });
 }
 
 export interface GetOptions {
   readonly agents: Agents;
   readonly headers: Readonly<Record<string, string>>;
-  /** When the connection ends, also while the body comes, ms. */
+  /** Time until the connection ends, also in the middle of the body, ms. */
   readonly deadline: number;
 }
 
 /** Browsers take 256 KiB, curl 300 KiB; some sites send 20 KiB of cookies and policies. Node's default is 16 KiB. */
 const MAX_HEADER_BYTES = 128 * 1024;
 
-/** Servers send one or two; to read them without end takes all of a processor. */
+/** Servers send one or two. Reading an endless series would keep the processor busy. */
 const MAX_INFORMATIONAL_RESPONSES = 20;
 
 /**
- * Bytes and reads of a connection. A body is 5 MiB at most, but blank lines before an answer and the extensions of chunks
- * have no end by themselves; and bytes that come one by one take more time than megabytes at once.
+ * Bounds of a connection. A body has at most 5 MiB, but blank lines before a response and chunk extensions are unbounded,
+ * and reading single bytes takes more time than reading megabytes at once.
  */
 const MAX_CONNECTION_BYTES = 12 * 1024 * 1024;
 const MAX_READS = 50_000;
 
 /**
- * The answer to one GET, as it comes: redirects are not followed, the body is neither decoded nor read. An answer that
- * Node's parser refuses is requested once more, over a connection that mends its headers.
+ * Returns the response to one GET. Does not follow redirects, and neither reads nor decodes the body. If Node's parser rejects
+ * the response, requests it once more over a connection that repairs its headers.
  */
 export async function get(url: URL, options: GetOptions): Promise<IncomingMessage> {
-  const began = performance.now();
+  const startedAt = performance.now();
   try {
     return await getOnce(url, options, options.agents);
   } catch (error) {
     if (!isRepairable(error)) throw error;
-    const mending = await options.agents.repairing();
-    return getOnce(url, { ...options, deadline: options.deadline - (performance.now() - began) }, mending);
+    const repairing = await options.agents.repairing();
+    const deadline = options.deadline - (performance.now() - startedAt);
+    return getOnce(url, { ...options, deadline }, repairing);
   }
 }
 
@@ -122,33 +126,33 @@ function getOnce(url: URL, { headers, deadline }: GetOptions, agents: AgentPair)
       headers,
       agent: isSecure ? agents.https : agents.http,
       maxHeaderSize: MAX_HEADER_BYTES,
-      // Takes folded headers, bare line feeds and control characters, as curl and browsers do. It is unsafe only where the
-      // next answer comes over the same connection, and none does: see closingAgents.
+      // Accepts folded headers, bare line feeds and control characters, as curl and browsers do. This is unsafe only if
+      // another response follows on the same connection, and none does: see singleUseAgents.
       insecureHTTPParser: true,
     });
-    let answer: IncomingMessage | undefined;
-    // A timeout between bytes never fires while they drip in. A signal would do the same, for a tenth more of the time.
+    let response: IncomingMessage | undefined;
+    // A socket timeout never fires while bytes drip in. An AbortSignal would work too, but takes a tenth more time.
     const timer = setTimeout(() => {
       const late = new DeadlineExceeded();
-      answer?.destroy(late);
+      response?.destroy(late);
       request.destroy(late);
     }, deadline);
-    request.on('response', (response) => {
-      answer = response;
-      // Nobody may read it when it breaks.
-      answer.on('error', () => undefined);
-      resolve(response);
+    request.on('response', (incoming) => {
+      response = incoming;
+      // The response may break while nobody reads it.
+      response.on('error', () => undefined);
+      resolve(incoming);
     });
     request.on('error', reject);
-    let interim = 0;
+    let informational = 0;
     request.on('information', () => {
-      if (++interim > MAX_INFORMATIONAL_RESPONSES)
-        request.destroy(new Error('nothing but interim answers (1xx)'));
+      if (++informational > MAX_INFORMATIONAL_RESPONSES)
+        request.destroy(new Error('only informational responses (1xx)'));
     });
-    // An answer that changes the protocol is neither of the two, and without this nothing would ever come of it.
+    // A protocol upgrade emits neither 'response' nor 'error'; without this, the promise would never settle.
     request.on('close', () => {
       clearTimeout(timer);
-      reject(new Error('the connection ended without an answer'));
+      reject(new Error('the connection closed without a response'));
     });
     request.end();
   });

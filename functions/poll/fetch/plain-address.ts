@@ -7,29 +7,29 @@ import {
 import { escapeReferences } from '../../shared/secrets.ts';
 import type { FeedDocument } from '../parser/feed-document.ts';
 
-/** The address of a feed, and what hides its secrets from all but its server. */
+/** The address of a feed. Hides its secrets from everyone but its server. */
 export interface FeedAddress {
-  /** Whole: for requests alone. */
+  /** With the secrets: for requests alone. */
   readonly url: string;
-  /** Returns a text as people may see it: without the secrets, and with all addresses as they are shown. */
+  /** Returns a text for people: without the secrets, and with all addresses redacted. */
   forDisplay(text: string): string;
-  /** Returns a text without the secrets: `${NAME}` in their place, or `***` where the file has them themselves. */
+  /** Replaces the secrets in a text with `${NAME}`, or with `***` if the file has the secret itself. */
   redact(text: string): string;
-  /** Stands for an address, by default this one, in the feed's state. */
+  /** Returns the mark of an address, by default this one, which stands for the address in the feed's state. */
   mark(address?: string): string;
-  /** Whether a state is of an address, by default this one: by its mark, or by all of it, as in the states of 0.1.0. */
-  isMarked(toStored: string | undefined, address?: string): boolean;
-  /** Returns an address for the feed's state; undefined where it has a secret that is not one of this address. */
+  /** Returns whether a stored mark is that of an address, by default this one. States of 0.1.0 have the whole address. */
+  isMarked(stored: string | undefined, address?: string): boolean;
+  /** Returns an address for the feed's state; undefined if the address has a secret that this one has not. */
   stored(address: string): string | undefined;
-  /** Returns an address that `stored` has made; undefined for one that is as people see it. */
+  /** Reverses `stored`; undefined for a redacted address. */
   fromStored(text: string): string | undefined;
-  /** Returns another address as it is written in the file, with the names of secrets of this one. */
+  /** Returns another address as the file would have it, with the names of this address's secrets. */
   toConfigured(address: string): string;
-  /** Returns a document whose texts and links are without the secrets: what is sent must not carry them. */
+  /** Removes the secrets from a document's texts and links, which are sent on. */
   redactDocument(document: FeedDocument): FeedDocument;
 }
 
-/** Returns the address of a feed whose address has no secrets. */
+/** Returns a feed's address that has no secrets. */
 export function plainAddress(url: string): FeedAddress {
   const mark = (address = url) => addressFingerprint(redactAddress(address), address);
   return {
@@ -45,16 +45,16 @@ export function plainAddress(url: string): FeedAddress {
   };
 }
 
-/** `whole`: the address, as states of 0.1.0 have it. */
-export function isMarkedAs(stored: string | undefined, mark: string, whole: string): boolean {
-  return stored === mark || stored === whole;
+/** Returns whether a state has this mark, or the whole address, as states of 0.1.0 do. */
+export function isMarkedAs(stored: string | undefined, mark: string, address: string): boolean {
+  return stored === mark || stored === address;
 }
 
 /** Returns the values in the query of an address that look like secrets. */
 export function secretParameters(address: string): string[] {
   const query = /\?([^#]*)/.exec(address)?.[1] ?? '';
   return query.split(/[&;]/).flatMap((parameter) => {
-    // `?TOKEN` is a value.
+    // A parameter without "=", as in `?TOKEN`, is a value.
     const at = parameter.indexOf('=');
     const value = parameter.slice(at + 1);
     return looksSecret(parameter.slice(0, Math.max(0, at)), value) ? [value] : [];

@@ -1,44 +1,44 @@
 import type { IncomingMessage } from 'node:http';
 import { GrowingBuffer } from '../../shared/growing-buffer.ts';
 
-/** The deadline has passed. */
+/** Thrown when the deadline of a fetch has passed. */
 export class DeadlineExceeded extends Error {}
 
-/** Chunks of a body; of one byte each, they take half a second. */
+/** Chunks of a body. This many chunks of one byte take half a second. */
 export const MAX_CHUNKS = 750_000;
 
 export interface ResponseBody {
-  /** As they were sent. */
   readonly bytes: Buffer;
-  /** Why it is not all of it: larger than allowed, or the connection broke off. */
+  /** Why `bytes` are only the start of the body. */
   readonly cut?: Truncation;
 }
 
+/** `limit`: the body is larger than allowed. `broken`: the connection or the compressed data broke off. */
 export type Truncation = 'limit' | 'broken';
 
 /**
- * Reads the body of an answer, up to `limit` bytes or 750,000 chunks. A connection that breaks off leaves what has come
- * until then; rejects if that is nothing, or with TooLate.
+ * Reads up to `limit` bytes or 750,000 chunks of a body, still encoded. If the connection breaks off, returns the bytes
+ * received until then. Rejects if there are none, or with DeadlineExceeded.
  */
-export function readBody(answer: IncomingMessage, limit: number): Promise<ResponseBody> {
+export function readBody(response: IncomingMessage, limit: number): Promise<ResponseBody> {
   return new Promise((resolve, reject) => {
     const body = new GrowingBuffer(limit);
     const breakOff = (error: unknown) => {
       if (error instanceof DeadlineExceeded || body.bytes().length === 0) reject(error);
       else resolve({ bytes: body.bytes(), cut: 'broken' });
     };
-    const broken = () => new Error('the connection ended before the answer did');
-    // It tells nothing more.
-    if (answer.closed) return breakOff(answer.errored ?? broken());
+    const broken = () => new Error('the connection closed before the response was complete');
+    // A closed response emits no more events.
+    if (response.closed) return breakOff(response.errored ?? broken());
     let chunks = 0;
-    answer.on('data', (chunk: Buffer) => {
+    response.on('data', (chunk: Buffer) => {
       if (body.append(chunk) && ++chunks < MAX_CHUNKS) return;
       resolve({ bytes: body.bytes(), cut: 'limit' });
-      answer.destroy();
+      response.destroy();
     });
-    answer.on('end', () => resolve({ bytes: body.bytes() }));
-    answer.on('error', breakOff);
-    // After an end or an error, it changes nothing.
-    answer.on('close', () => breakOff(broken()));
+    response.on('end', () => resolve({ bytes: body.bytes() }));
+    response.on('error', breakOff);
+    // Has no effect after an end or an error.
+    response.on('close', () => breakOff(broken()));
   });
 }

@@ -1,4 +1,4 @@
-// A part of its own, since few feeds need it: see PARTS in lib/stage-bundling.ts.
+// Few feeds need this code, so the bundler makes it a file of its own: see PARTS in lib/stage-bundling.ts.
 
 import { addressFingerprint, redactAddress, redactAddresses } from '../../shared/redact-address.ts';
 import { escapeReferences, withSecrets } from '../../shared/secrets.ts';
@@ -8,42 +8,43 @@ import { type FeedAddress, isMarkedAs, secretParameters } from './plain-address.
 export { earlierIds } from '../../shared/feed-id.ts';
 
 interface AddressSecret {
-  /** Stands for it in stored addresses: `${NAME}`, or `${1}` where the file has the secret itself. */
+  /** Replaces the secret in stored addresses: `${NAME}`, or `${1}` if the file has the secret itself. */
   readonly reference: string;
   /** The value as written in the address. */
   readonly value: string;
 }
 
-/** Characters of a secret; shorter ones could be part of any text, and are found in addresses alone. */
+/** Characters. Shorter secrets could be part of any text, so they are replaced in addresses only. */
 const MIN_IN_TEXT = 6;
 
-/** The address of a feed whose address has secrets. */
+/** A feed's address that has secrets. */
 export class SecretAddress implements FeedAddress {
   readonly url: string;
   readonly #secrets: readonly AddressSecret[];
   /** Maps each spelling of a secret, in lower case, to its replacement. */
-  readonly #shown: ReadonlyMap<string, string>;
+  readonly #replacements: ReadonlyMap<string, string>;
+  /** Matches the spellings in texts. */
   readonly #inText: RegExp | undefined;
 
-  /** `values`: by the names in it. */
-  constructor(written: string, values: ReadonlyMap<string, string>) {
-    const filled = (text: string) => withSecrets(text, (name) => values.get(name) ?? `\${${name}}`);
-    this.url = filled(written);
+  /** `configured`: the address in the file. `values`: the secrets by name. */
+  constructor(configured: string, values: ReadonlyMap<string, string>) {
+    const withValues = (text: string) => withSecrets(text, (name) => values.get(name) ?? `\${${name}}`);
+    this.url = withValues(configured);
     const named = [...values.keys()].map((name) => {
       const reference = `\${${name}}`;
-      return { reference, value: filled(reference) };
+      return { reference, value: withValues(reference) };
     });
-    const plain = secretParameters(written).map((value, n) => ({ reference: `\${${n + 1}}`, value }));
-    this.#secrets = [...named, ...plain].filter(({ value }) => value !== '');
-    this.#shown = new Map(
+    const unnamed = secretParameters(configured).map((value, n) => ({ reference: `\${${n + 1}}`, value }));
+    this.#secrets = [...named, ...unnamed].filter(({ value }) => value !== '');
+    this.#replacements = new Map(
       this.#secrets.flatMap(({ reference, value }) =>
-        spellingsOf(value).map((form): [string, string] => [
-          form.toLowerCase(),
+        spellingsOf(value).map((spelling): [string, string] => [
+          spelling.toLowerCase(),
           /^\$\{\d/.test(reference) ? '***' : reference,
         ]),
       ),
     );
-    const long = [...this.#shown.keys()].filter(({ length }) => length >= MIN_IN_TEXT);
+    const long = [...this.#replacements.keys()].filter(({ length }) => length >= MIN_IN_TEXT);
     long.sort((a, b) => b.length - a.length);
     this.#inText = long.length > 0 ? new RegExp(long.map(literal).join('|'), 'gi') : undefined;
   }
@@ -54,7 +55,7 @@ export class SecretAddress implements FeedAddress {
 
   redact(text: string): string {
     if (this.#inText === undefined) return text;
-    return text.replace(this.#inText, (found) => this.#shown.get(found.toLowerCase()) ?? '***');
+    return text.replace(this.#inText, (found) => this.#replacements.get(found.toLowerCase()) ?? '***');
   }
 
   mark(address = this.url): string {
@@ -64,7 +65,7 @@ export class SecretAddress implements FeedAddress {
   isMarked(stored: string | undefined, address = this.url): boolean {
     return (
       isMarkedAs(stored, this.mark(address), address) ||
-      // … or by that of a file which had the secrets themselves.
+      // The file may have had the secrets themselves when the mark was stored.
       stored === addressFingerprint(redactAddress(address), address)
     );
   }
@@ -75,8 +76,8 @@ export class SecretAddress implements FeedAddress {
       const pattern = value.length < MIN_IN_TEXT ? `(?<=[=/])${literal(value)}(?=[&;/?]|$)` : literal(value);
       text = text.replace(new RegExp(pattern, 'g'), () => reference);
     }
-    const isOther = secretParameters(text).some((value) => !/^\$\{\d+\}$/.test(value));
-    return isOther || this.redact(text) !== text ? undefined : text;
+    const hasOtherSecret = secretParameters(text).some((value) => !/^\$\{\d+\}$/.test(value));
+    return hasOtherSecret || this.redact(text) !== text ? undefined : text;
   }
 
   toConfigured(address: string): string {
@@ -103,16 +104,16 @@ export class SecretAddress implements FeedAddress {
       if (typeof part !== 'object' || part === null) return part;
       return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, clean(value)])) as Part;
     };
-    const linked = <Part extends { readonly url?: string }>({ url, ...part }: Part) => {
-      const link = url === undefined ? undefined : this.#link(url);
+    const cleanWithLink = <Part extends { readonly url?: string }>({ url, ...part }: Part) => {
+      const link = url === undefined ? undefined : this.#redactLink(url);
       return { ...clean(part), ...(link === undefined ? {} : { url: link }) };
     };
     const { entries, ...head } = document;
-    return { ...linked(head), entries: entries.map(linked) };
+    return { ...cleanWithLink(head), entries: entries.map(cleanWithLink) };
   }
 
-  /** Without the parameters that hold a secret; no link at all where it is part of the path. */
-  #link(address: string): string | undefined {
+  /** Removes the parameters that hold a secret. Returns undefined if the path holds one. */
+  #redactLink(address: string): string | undefined {
     if (!URL.canParse(address) || !this.#holdsSecret(address)) return address;
     const url = new URL(address);
     for (const [name, value] of [...url.searchParams]) {
@@ -132,14 +133,14 @@ export class SecretAddress implements FeedAddress {
   }
 }
 
-/** The ways in which a value of an address can stand in a text. */
+/** Returns the spellings that a value of an address can have in a text. */
 function spellingsOf(value: string): string[] {
   const plain = decoded(value);
-  const spaced = decoded(value.replaceAll('+', ' '));
+  const withSpaces = decoded(value.replaceAll('+', ' '));
   return [
     value,
     plain,
-    spaced,
+    withSpaces,
     encodeURIComponent(plain),
     encodeURIComponent(value),
     encodeURIComponent(encodeURIComponent(plain)),
@@ -149,7 +150,7 @@ function spellingsOf(value: string): string[] {
   ];
 }
 
-/** Returns a pattern of exactly this text. */
+/** Returns a pattern that matches exactly this text. */
 function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }

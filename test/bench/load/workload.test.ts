@@ -10,12 +10,12 @@ const itemsOf = (seed: number, count = 4_000) => {
   return Array.from({ length: count }, () => workload.next());
 };
 
-it('is the same for a seed, and another for another', () => {
+it('is the same for the same seed, and differs between seeds', () => {
   expect(itemsOf(3, 50)).toEqual(itemsOf(3, 50));
   expect(itemsOf(3, 50)).not.toEqual(itemsOf(4, 50));
 });
 
-it('has items that match exactly the topics that they name', () => {
+it('has items that match exactly their listed topics', () => {
   const { topics } = new LoadWorkload(SIZE);
   const file = {
     feeds: ['https://feed.example/'],
@@ -33,7 +33,7 @@ it('has items that match exactly the topics that they name', () => {
   }
 });
 
-it('spreads items over all feeds, a few of which have much more, and lets a tenth of them match', () => {
+it('spreads items over all feeds with different volumes, and makes a tenth of them match', () => {
   const items = itemsOf(3);
   const perFeed = [...Map.groupBy(items, ({ feed }) => feed).values()].map(({ length }) => length);
   expect(perFeed).toHaveLength(SIZE.feeds);

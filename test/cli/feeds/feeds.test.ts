@@ -136,7 +136,7 @@ describe('news-alerts feeds add', () => {
     const { stderr, code } = await feeds(['add', `${url}/none`]);
     expect({ code, text: now() }).toEqual({ code: 1, text: TEXT });
     expect(stderr).toContain(
-      `${url}/none: expected a feed, got HTTP 404: nothing is at this address; look on the site for the new one`,
+      `${url}/none: expected a feed, got HTTP 404: nothing at this address; look for the new one on the site`,
     );
   });
 

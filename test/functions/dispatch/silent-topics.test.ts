@@ -15,20 +15,20 @@ const FEED = {
   enabled: true,
 };
 
-/** Looks at so many topics, of which the first ones last had a story so many days ago, and otherwise every day. */
-async function look(count: number, silent: number, days: number) {
+/** Reports on `count` topics with a story every day. The last story of the first `silent` ones is `days` old. */
+async function report(count: number, silent: number, days: number) {
   const metrics = countedMetrics();
   const logged: unknown[] = [];
-  const silentLog = () => undefined;
+  const noLog = () => undefined;
   await reportSilentTopics(
     {
       metrics,
-      log: { debug: silentLog, info: silentLog, warn: (...line) => logged.push(line), error: silentLog },
+      log: { debug: noLog, info: noLog, warn: (...line) => logged.push(line), error: noLog },
       config: { ...sampleConfig(sampleTopics(count)), feeds: Array(10).fill(FEED) },
       stories: {
         activity: async (topicId): Promise<Activity> => {
-          const isFirst = Number(topicId.replace('topic-', '')) < silent;
-          return { heardAt: NOW - (isFirst ? days : 1) * DAY, usualGap: DAY };
+          const isSilent = Number(topicId.replace('topic-', '')) < silent;
+          return { heardAt: NOW - (isSilent ? days : 1) * DAY, usualGap: DAY };
         },
       },
     },
@@ -37,21 +37,21 @@ async function look(count: number, silent: number, days: number) {
   return { silent: metrics.counts.Silent, logged };
 }
 
-it('makes the alarm go off by itself when a tenth of the topics is silent', async () => {
-  // Ten feeds every five minutes: of 120 turns an hour, 12 are a tenth.
-  expect((await look(120, 12, 11)).silent).toBe(12);
-  expect((await look(120, 11, 11)).silent).toBeUndefined();
-  expect((await look(3, 1, 11)).silent).toBe(12);
+it('sets off the alarm when a tenth of the topics are silent', async () => {
+  // Ten feeds every five minutes make 120 polls an hour; 12 are a tenth.
+  expect((await report(120, 12, 11)).silent).toBe(12);
+  expect((await report(120, 11, 11)).silent).toBeUndefined();
+  expect((await report(3, 1, 11)).silent).toBe(12);
 });
 
-it('names those that are', async () => {
-  const { logged } = await look(200, 30, 11);
+it('logs up to 20 of the silent topics', async () => {
+  const { logged } = await report(200, 30, 11);
   expect(logged).toEqual([
     ['topics-silent', { topics: 30, of: 200, some: sampleTopics(20).map(({ id }) => id) }],
   ]);
 });
 
-it('takes no week for silence, nor what is usual', async () => {
-  expect((await look(1, 1, 10)).silent).toBeUndefined();
-  expect((await look(1, 1, 7)).logged).toEqual([]);
+it('does not report a week of silence, nor a usual gap', async () => {
+  expect((await report(1, 1, 10)).silent).toBeUndefined();
+  expect((await report(1, 1, 7)).logged).toEqual([]);
 });

@@ -639,8 +639,8 @@ describe('a notice', () => {
     tickAt: new Date(harness.now).toISOString(),
     polledAt: new Date(harness.now).toISOString(),
     feed: { id: `feed-${n}`, title: `Courier ${n}`, url: `https://courier-${n}.example/rss` },
-    title: '5 polls in a row have failed',
-    detail: 'It has failed since noon.',
+    title: 'failed 5 polls in a row',
+    detail: 'Failing since noon.',
     ...fields,
   });
 
@@ -658,7 +658,7 @@ describe('a notice', () => {
       harness.published.map(({ alert: { kind, topicId, entries } }) => [kind, topicId, entries.length]),
     ).toEqual([['notice', OPERATIONS_TOPIC_ID, 2]]);
     const [{ message } = { message: undefined }] = harness.published;
-    expect(message?.subject).toBe('news-alerts, 2 notices: Courier 1: 5 polls in a row have failed');
+    expect(message?.subject).toBe('news-alerts, 2 notices: Courier 1: failed 5 polls in a row');
     expect(message?.email).toContain('News about your feeds and this system.');
     expect(message?.email).toContain('https://courier-2.example/rss');
     expect(message?.email).toContain('your address is under operations: in its configuration file');

@@ -6,7 +6,7 @@ import { pack, type SeenEntry, unpack } from '../../../../functions/poll/diff/se
 import type { Entry } from '../../../../functions/poll/parser/parse.ts';
 
 const DAY = '2026-03-02T';
-/** The n-th article of a feed as it should be. */
+/** Returns the n-th article of a well-made feed. */
 const article = (n: number, fields: Partial<Entry> = {}): Entry => ({
   guid: `guid-${n}`,
   url: `https://herald.test/${n}`,
@@ -21,14 +21,14 @@ const article = (n: number, fields: Partial<Entry> = {}): Entry => ({
 const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, n) => article(from + n));
 
-/** Polls one feed again and again, its seen set packed in between as in the store. */
+/** Returns a feed whose seen set is packed and unpacked between polls, as in the store. */
 function feed(id = 'herald') {
   let seen: SeenEntry[] = [];
   return {
-    /** What the document changes: "new Title 1", "edited Title 2". */
+    /** Polls a document, and returns its changes as "new Title 1", "edited Title 2". */
     poll(...entries: Entry[]): string[] {
-      const { changes, next } = diff(seen, identify(entries), (one, urlIsName) =>
-        newItemId(id, one, urlIsName),
+      const { changes, next } = diff(seen, identify(entries), (entry, urlIdentifies) =>
+        newItemId(id, entry, urlIdentifies),
       );
       seen = unpack(pack(next));
       expect(seen).toEqual(next);
@@ -41,19 +41,19 @@ function feed(id = 'herald') {
 let ids: string[] = [];
 
 describe('diff', () => {
-  it('finds all of the first document new, in its order, and nothing the second time', () => {
+  it('finds the whole first document new, in order, and nothing the second time', () => {
     const { poll } = feed();
     expect(poll(...range(1, 3))).toEqual(['new Title 1', 'new Title 2', 'new Title 3']);
     expect(poll(...range(1, 3))).toEqual([]);
   });
 
-  it('finds what is new among what is known', () => {
+  it('finds new entries among known ones', () => {
     const { poll } = feed();
     poll(...range(1, 3));
     expect(poll(article(5), ...range(1, 2), article(4))).toEqual(['new Title 5', 'new Title 4']);
   });
 
-  it('finds an edit once, under the id that it had', () => {
+  it('finds an edit once, under the same id', () => {
     const { poll } = feed();
     ids = [];
     poll(...range(1, 2));
@@ -74,8 +74,8 @@ describe('diff', () => {
       (one, n) => ({ ...one, url: `http://herald.test/${n}/?utm_source=x#a` }),
     ],
     ['re-dated', (one) => ({ ...one, published: '2026-03-03T10:00:00.000Z' })],
-    ['robbed of its dates', ({ published: _published, ...one }) => one],
-    ['robbed of its guids', ({ guid: _guid, ...one }) => one],
+    ['stripped of its dates', ({ published: _published, ...one }) => one],
+    ['stripped of its guids', ({ guid: _guid, ...one }) => one],
     [
       're-guided and re-dated',
       (one, n) => ({ ...one, guid: `other-${n}`, published: '2026-03-03T10:00:00.000Z' }),
@@ -93,7 +93,7 @@ describe('diff', () => {
     expect(poll(article(21), ...changed)).toEqual(['new Title 21']);
   });
 
-  it('knows an edit by its guid, by its title and date, and by its address', () => {
+  it('recognises an edit by its guid, by its title and date, and by its address', () => {
     const { poll } = feed();
     poll(article(1), article(2), article(3, { guid: 'https://herald.test/3#0' }));
     expect(
@@ -105,7 +105,7 @@ describe('diff', () => {
     ).toEqual(['edited Better 1', 'edited Title 2', 'edited Better 3']);
   });
 
-  it('keeps apart items that share an address, together or one after the other', () => {
+  it('tells items with the same address apart, together or one after another', () => {
     const live = (n: number) => article(n, { url: 'https://herald.test/live' });
     const { poll } = feed();
     ids = [];
@@ -117,18 +117,18 @@ describe('diff', () => {
     expect(new Set(ids).size).toBe(5);
   });
 
-  it('takes an address that several items had for that of the last', () => {
+  it('assigns an address that several items had to the last one', () => {
     const live = (n: number) => article(n, { url: 'https://herald.test/live' });
     const { poll } = feed();
     ids = [];
     poll(live(1));
     poll(live(2));
-    const { guid: _guid, ...nameless } = live(2);
-    expect(poll({ ...nameless, title: 'Edited' })).toEqual(['edited Edited']);
+    const { guid: _guid, ...withoutGuid } = live(2);
+    expect(poll({ ...withoutGuid, title: 'Edited' })).toEqual(['edited Edited']);
     expect(ids[2]).toBe(ids[1]);
   });
 
-  it('keeps the names that an item once had', () => {
+  it('remembers former identifiers of an item', () => {
     const { poll } = feed();
     poll(article(1));
     const { guid: _guid, ...withoutGuid } = article(1);
@@ -138,7 +138,7 @@ describe('diff', () => {
     ]);
   });
 
-  it('keeps apart items that share a guid', () => {
+  it('tells items with the same guid apart', () => {
     const { poll } = feed();
     const all = range(1, 3).map((one) => ({ ...one, guid: '0' }));
     expect(poll(...all)).toHaveLength(3);
@@ -146,7 +146,7 @@ describe('diff', () => {
     expect(poll(...all)).toEqual([]);
   });
 
-  it('keeps apart an item and one that takes over its first address', () => {
+  it('tells an item apart from one that takes over its first address', () => {
     const { poll } = feed();
     ids = [];
     poll(article(1, { url: 'https://herald.test/today' }));
@@ -160,7 +160,7 @@ describe('diff', () => {
     expect(new Set(ids).size).toBe(2);
   });
 
-  it('takes a thing that stands in the document twice for one, before and after', () => {
+  it('treats a repeated entry of a document as one, before and after', () => {
     const { poll } = feed();
     ids = [];
     expect(poll(article(1), article(2), article(1))).toEqual(['new Title 1', 'new Title 2']);
@@ -172,7 +172,7 @@ describe('diff', () => {
     expect(ids[3]).toBe(ids[0]);
   });
 
-  it('takes two tellings of one item for one', () => {
+  it('treats two entries with different identifiers of one item as one', () => {
     const { poll } = feed();
     poll(article(1));
     const { guid: _guid, ...byAddress } = article(1, { title: 'Other', summary: 'words' });
@@ -181,17 +181,17 @@ describe('diff', () => {
   });
 
   it.each<[string, (n: number) => Entry]>([
-    ['nothing but a title', (n) => bare({ title: `Title ${n}` })],
+    ['only a title', (n) => bare({ title: `Title ${n}` })],
+    ['only a title and a date', (n) => bare({ title: `Title ${n}`, published: `${DAY}10:00:00.000Z` })],
     [
-      'nothing but a title and a date',
-      (n) => bare({ title: `Title ${n}`, published: `${DAY}10:00:00.000Z` }),
+      'a guid and an address that all share',
+      (n) => bare({ title: `Title ${n}`, guid: '0', url: 'https://herald.test/' }),
     ],
-    ['names that all share', (n) => bare({ title: `Title ${n}`, guid: '0', url: 'https://herald.test/' })],
     [
-      'one title, one date, and other texts',
+      'the same title and date, and different texts',
       (n) => bare({ title: 'Title', published: `${DAY}10:00:00.000Z`, summary: `${n}` }),
     ],
-  ])('knows items again that have %s', (_name, make) => {
+  ])('recognises items that have %s', (_name, make) => {
     const { poll } = feed();
     const [first, second, third] = [make(1), make(2), make(3)];
     expect(poll(first, second)).toHaveLength(2);
@@ -205,8 +205,8 @@ function bare(fields: Partial<Entry>): Entry {
   return { title: '', summary: '', content: '', authors: [], categories: [], ...fields };
 }
 
-describe('what has left the feed', () => {
-  it('is remembered: 56 entries, or as many as the feed shows', () => {
+describe('entries that have left the feed', () => {
+  it('are remembered: 56, or as many as the feed shows', () => {
     const { poll, size } = feed();
     for (let n = 1; n <= 100; n++) poll(article(n));
     expect(size()).toBe(57);
@@ -214,7 +214,7 @@ describe('what has left the feed', () => {
     expect(poll(article(100), article(20))).toEqual(['new Title 20']);
   });
 
-  it('comes back as what it was', () => {
+  it('are recognised when they come back', () => {
     const { poll } = feed();
     poll(...range(1, 30));
     for (let n = 31; n <= 60; n++) poll(...range(n - 29, n));
@@ -222,14 +222,14 @@ describe('what has left the feed', () => {
     expect(poll(...range(1, 29), article(30, { summary: 'Edited' }))).toEqual(['edited Title 30']);
   });
 
-  it.each([0, 1, 5])('is all remembered while the feed shows only %d for a while', (shown) => {
+  it.each([0, 1, 5])('are all remembered while the feed shows only %d for a while', (shown) => {
     const { poll } = feed();
     poll(...range(1, 300));
     for (let n = 0; n < 5; n++) poll(...range(1, shown));
     expect(poll(...range(1, 300))).toEqual([]);
   });
 
-  it('never takes more room than twice the longest document', () => {
+  it('take at most the room of the longest document', () => {
     const { poll, size } = feed();
     for (let n = 0; n < 5; n++) poll(...range(n * 200 + 1, n * 200 + 200));
     expect(size()).toBe(400);
@@ -254,27 +254,27 @@ describe('pack and unpack', () => {
     };
   });
 
-  it('bring 1,000 entries through in 32 bytes each', () => {
+  it('keep 1,000 entries in 32 bytes each', () => {
     const packed = pack(entries);
     expect(packed).toHaveLength(32_000);
     expect(unpack(packed)).toEqual(entries);
     expect(unpack(new Uint8Array(packed))).toEqual(entries);
   });
 
-  it('bring none through', () => {
+  it('keep an empty set', () => {
     expect(unpack(pack([]))).toEqual([]);
   });
 
-  it('leave out what is cut off', () => {
+  it('drop an incomplete entry', () => {
     expect(unpack(pack(entries.slice(0, 2)).subarray(0, 63))).toEqual(entries.slice(0, 1));
   });
 });
 
-it('names of a feed of 1,000 entries do not collide, nor do ids of 5,000 items', () => {
-  const found = identify(range(1, 5_000));
-  const names = found
+it('hashes of a feed of 1,000 entries do not collide, nor do ids of 5,000 items', () => {
+  const entries = identify(range(1, 5_000));
+  const hashes = entries
     .slice(0, 1_000)
     .map(({ fingerprint: { guid, url, title, date } }) => [guid, url, `${title}${date}`]);
-  for (const kind of [0, 1, 2]) expect(new Set(names.map((all) => all[kind])).size).toBe(1_000);
-  expect(new Set(found.map((one) => newItemId('herald', one, true))).size).toBe(5_000);
+  for (const kind of [0, 1, 2]) expect(new Set(hashes.map((all) => all[kind])).size).toBe(1_000);
+  expect(new Set(entries.map((entry) => newItemId('herald', entry, true))).size).toBe(5_000);
 });

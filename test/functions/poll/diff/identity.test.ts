@@ -13,8 +13,10 @@ const entry = (fields: Partial<Entry>): Entry => ({
   categories: [],
   ...fields,
 });
-const names = (...entries: Partial<Entry>[]) => identify(entries.map(entry)).map((one) => one.fingerprint);
-const kinds = (...entries: Partial<Entry>[]) => names(...entries).map((one) => Object.keys(one).toSorted());
+const fingerprints = (...entries: Partial<Entry>[]) =>
+  identify(entries.map(entry)).map(({ fingerprint }) => fingerprint);
+const parts = (...entries: Partial<Entry>[]) =>
+  fingerprints(...entries).map((fingerprint) => Object.keys(fingerprint).toSorted());
 
 describe('canonicalUrl', () => {
   it.each([
@@ -54,7 +56,7 @@ describe('canonicalUrl', () => {
     ['https://herald.test/map#id=7', 'herald.test/map#id=7'],
     ['https://www.test/a', 'www.test/a'],
     ['no address', 'no address'],
-  ])('of %s is %s', (address, expected) => {
+  ])('turns %s into %s', (address, expected) => {
     expect(canonicalUrl(address)).toBe(expected);
   });
 });
@@ -68,31 +70,36 @@ it('canonicalUrl takes linear time', () => {
   expect(performance.now() - start).toBeLessThan(1_000);
 });
 
-describe('the names of an entry', () => {
-  it('are its guid, its URL, and its title with its date', () => {
-    const [all] = names({ guid: '1', url: 'https://herald.test/1', title: 'Storm', published: PUBLISHED });
+describe('the fingerprint of an entry', () => {
+  it('has hashes of its guid, URL, title and date', () => {
+    const [all] = fingerprints({
+      guid: '1',
+      url: 'https://herald.test/1',
+      title: 'Storm',
+      published: PUBLISHED,
+    });
     expect(Object.keys(all ?? {}).toSorted()).toEqual(['date', 'guid', 'title', 'url']);
-    for (const name of Object.values(all ?? {})) expect(name).toMatch(/^([0-9a-f]{6}){1,2}$/);
+    for (const hash of Object.values(all ?? {})) expect(hash).toMatch(/^([0-9a-f]{6}){1,2}$/);
     expect(
-      kinds({ guid: '1' }, { url: 'https://herald.test/1' }, { title: 'Storm' }, { published: PUBLISHED }),
+      parts({ guid: '1' }, { url: 'https://herald.test/1' }, { title: 'Storm' }, { published: PUBLISHED }),
     ).toEqual([['guid'], ['url'], ['title'], ['date']]);
   });
 
-  it('are the same for other spellings of its URL, and in every feed', () => {
-    const [first] = names({ url: 'https://herald.test/1' });
-    expect(names({ url: 'http://herald.test/1/?utm_source=rss#top' })).toEqual([first]);
-    expect(names({ url: 'https://herald.test/2' })).not.toEqual([first]);
+  it('is the same for other spellings of its URL', () => {
+    const [first] = fingerprints({ url: 'https://herald.test/1' });
+    expect(fingerprints({ url: 'http://herald.test/1/?utm_source=rss#top' })).toEqual([first]);
+    expect(fingerprints({ url: 'https://herald.test/2' })).not.toEqual([first]);
   });
 
-  it('of one kind are none of another', () => {
-    const [guid] = names({ guid: 'herald.test/1' });
-    const [url] = names({ url: 'https://herald.test/1' });
+  it('differs between a guid and a URL with the same text', () => {
+    const [guid] = fingerprints({ guid: 'herald.test/1' });
+    const [url] = fingerprints({ url: 'https://herald.test/1' });
     expect(guid?.guid).not.toBe(url?.url);
   });
 
-  it('that it shares with another of its document name neither', () => {
+  it('leaves out a guid or URL that two entries share', () => {
     expect(
-      kinds(
+      parts(
         { guid: '0', url: 'https://herald.test/live', title: 'Storm', published: PUBLISHED },
         { guid: '0', url: 'https://herald.test/live#comments', title: 'Flood', published: PUBLISHED },
         { guid: '2', url: 'https://herald.test/2', title: 'Storm', published: PUBLISHED },
@@ -100,29 +107,29 @@ describe('the names of an entry', () => {
     ).toEqual([['title'], ['date', 'title'], ['guid', 'title', 'url']]);
   });
 
-  it('are its own when it stands in the document twice', () => {
+  it('is complete for an entry that is in the document twice', () => {
     const twice = { guid: '1', url: 'https://herald.test/1', title: 'Storm', published: PUBLISHED };
-    expect(names(twice, { guid: '2' }, { ...twice, summary: 'In the section' })).toEqual(
-      names(twice, { guid: '2' }),
+    expect(fingerprints(twice, { guid: '2' }, { ...twice, summary: 'In the section' })).toEqual(
+      fingerprints(twice, { guid: '2' }),
     );
   });
 
-  it('leave out a guid that is the address again, whose fragment counts edits', () => {
+  it('leaves out a guid that is the address, perhaps with an edit number as the fragment', () => {
     const url = 'https://herald.test/1';
-    expect(names({ guid: `${url}#0`, url: `${url}?at_medium=RSS` })).toEqual(names({ url }));
-    expect(names({ guid: `${url}#1`, url })).toEqual(names({ url }));
-    expect(kinds({ guid: 'https://herald.test/?p=1', url })).toEqual([['guid', 'url']]);
+    expect(fingerprints({ guid: `${url}#0`, url: `${url}?at_medium=RSS` })).toEqual(fingerprints({ url }));
+    expect(fingerprints({ guid: `${url}#1`, url })).toEqual(fingerprints({ url }));
+    expect(parts({ guid: 'https://herald.test/?p=1', url })).toEqual([['guid', 'url']]);
   });
 
-  it('keep such a guid where the page holds several entries', () => {
+  it('keeps such a guid if the page holds several entries', () => {
     const url = 'https://herald.test/live';
-    expect(kinds({ guid: `${url}#1`, url, title: 'a' }, { guid: `${url}#2`, url, title: 'b' })).toEqual([
+    expect(parts({ guid: `${url}#1`, url, title: 'a' }, { guid: `${url}#2`, url, title: 'b' })).toEqual([
       ['guid', 'title'],
       ['guid', 'title'],
     ]);
   });
 
-  it('keep apart those that have none, by their texts', () => {
+  it('may be empty, and entries are then told apart by their texts', () => {
     expect(identify([entry({ title: 'a' }), entry({ title: 'b' }), entry({ title: 'a' })])).toHaveLength(2);
   });
 });
@@ -130,7 +137,7 @@ describe('the names of an entry', () => {
 describe('the content hash', () => {
   const hash = (fields: Partial<Entry>) => identify([entry(fields)])[0]?.contentHash;
 
-  it('changes with the texts, and with nothing else', () => {
+  it('changes with the texts only', () => {
     const before = hash({ title: 'a', summary: 'b', content: 'c' });
     expect(hash({ title: 'a', summary: 'b', content: 'd' })).not.toBe(before);
     expect(hash({ title: 'ab', summary: '', content: 'c' })).not.toBe(before);
@@ -141,35 +148,35 @@ describe('the content hash', () => {
 });
 
 describe('the id of a new item', () => {
-  const id = (feedId: string, fields: Partial<Entry>, urlIsName = true) => {
+  const id = (feedId: string, fields: Partial<Entry>, urlIdentifies = true) => {
     const [one] = identify([entry(fields)]);
-    return one && newItemId(feedId, one, urlIsName);
+    return one && newItemId(feedId, one, urlIdentifies);
   };
 
-  it('is of its URL and its feed, and begins the same in every feed', () => {
+  it('is derived from its URL and its feed, with the same start in every feed', () => {
     const article = { guid: '1', url: 'https://herald.test/1' };
     const again = id('herald', { guid: '7', url: 'http://www.herald.test/1?utm_source=x', title: 'Edited' });
     expect(id('herald', article)).toBe(again);
-    const elsewhere = id('courier', article);
-    expect(elsewhere).not.toBe(again);
-    expect(mayShareAddress(elsewhere ?? '', again ?? '')).toBe(true);
+    const inOtherFeed = id('courier', article);
+    expect(inOtherFeed).not.toBe(again);
+    expect(mayShareAddress(inOtherFeed ?? '', again ?? '')).toBe(true);
     const other = id('herald', { ...article, url: 'https://herald.test/2' });
     expect(mayShareAddress(other ?? '', again ?? '')).toBe(false);
     expect(idsAtAddress('https://herald.test/1/', ['herald', 'courier'])).toEqual([
       expect.stringMatching(/^[0-9a-f]{16}$/),
       again,
-      elsewhere,
+      inOtherFeed,
     ]);
   });
 
-  it('is of its guid in its feed where the URL does not name it', () => {
+  it('is derived from its guid and its feed if the URL does not identify it', () => {
     const post = { guid: '1', url: 'https://herald.test/live' };
     expect(id('herald', post, false)).toBe(id('herald', { guid: '1' }));
     expect(id('herald', post, false)).not.toBe(id('courier', post, false));
     expect(id('herald', post, false)).not.toBe(id('herald', { ...post, guid: '2' }, false));
   });
 
-  it('is of all that it has where neither names it', () => {
+  it('is derived from its other fields if neither identifies it', () => {
     const bare = { title: 'Storm', published: PUBLISHED };
     expect(id('herald', bare)).toBe(id('herald', { ...bare, summary: 'an edit' }));
     expect(id('herald', bare)).not.toBe(id('herald', { ...bare, title: 'Flood' }));
@@ -179,7 +186,7 @@ describe('the id of a new item', () => {
 });
 
 describe('toItem', () => {
-  it('keeps what the entry has', () => {
+  it('keeps the fields of the entry', () => {
     const fields = {
       guid: '1',
       url: 'https://herald.test/1',
@@ -201,7 +208,7 @@ describe('toItem', () => {
     });
   });
 
-  it('gives a post without a title the beginning of its text, with the hash of what its feed gave', () => {
+  it('gives an untitled post the beginning of its text as the title, but hashes the original', () => {
     const [one] = identify([entry({ guid: '1', title: '', summary: 'Storm tonight' })]);
     const [titled] = identify([entry({ guid: '1', title: 'Storm tonight', summary: 'Storm tonight' })]);
     const item = one && toItem('id', 'herald', one);
@@ -210,7 +217,7 @@ describe('toItem', () => {
     expect(item?.contentHash).not.toBe(titled?.contentHash);
   });
 
-  it('cuts what would fit no message and no record, and never a character in half', () => {
+  it('truncates fields to fit a message and a record, and never splits a character', () => {
     const wave = '🌊'.repeat(300_000);
     const many = Array.from({ length: 200 }, (_, n) => `${n} ${wave}`);
     const [one] = identify([

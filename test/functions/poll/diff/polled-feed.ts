@@ -20,7 +20,7 @@ export interface ShownEntry {
   readonly url?: string;
 }
 
-/** A feed that is polled by the real poll, with the seen set packed in its state as in the store. */
+/** A feed that the real `poll` polls, with its seen set packed in its state. */
 export class PolledFeed {
   now = START;
   readonly notices: string[] = [];
@@ -36,13 +36,14 @@ export class PolledFeed {
     this.#firstPoll = firstPoll;
   }
 
-  /** Returns what the poll sent on: "new Title (alert)". */
+  /** Polls a document, and returns the sent items as "new Title (alert)". */
   async poll(...shown: readonly ShownEntry[]): Promise<string[]> {
-    const found = await this.found(shown);
-    return found.map(({ change, item, loudness }) => `${change} ${item.title} (${loudness})`);
+    const items = await this.pollItems(shown);
+    return items.map(({ change, item, loudness }) => `${change} ${item.title} (${loudness})`);
   }
 
-  async found(shown: readonly ShownEntry[]): Promise<ItemsFound['items']> {
+  /** Polls a document, and returns the sent items. */
+  async pollItems(shown: readonly ShownEntry[]): Promise<ItemsFound['items']> {
     const id = this.#id;
     const url = `https://${id}.test/feed`;
     const times = { every: HOUR, everyAtMost: HOUR, offset: 0, tags: [], enabled: true };
@@ -72,7 +73,9 @@ export class PolledFeed {
         itemsQueue: {
           send: async (messages) => void sent.push(...messages.flatMap(({ body }) => body.items)),
         },
-        notices: { send: async (all) => void this.notices.push(...all.map(({ body }) => body.title)) },
+        notices: {
+          send: async (messages) => void this.notices.push(...messages.map(({ body }) => body.title)),
+        },
       },
       { v: 1, feedId: id, tickAt: new Date(this.now).toISOString() },
     );
@@ -83,8 +86,8 @@ export class PolledFeed {
     return feedStates(this.#table).get(this.#id);
   }
 
-  /** Writes another state, as another release would have left it. */
-  async leave(state: Omit<FeedState, 'version'>): Promise<void> {
+  /** Writes a state, such as one of an earlier release. */
+  async setState(state: Omit<FeedState, 'version'>): Promise<void> {
     await feedStates(this.#table).commit(this.#id, await this.state(), state);
   }
 }

@@ -3,10 +3,10 @@ import { hash64 } from '../../../../functions/shared/hash.ts';
 import { DAY, HOUR, PolledFeed, type ShownEntry, START } from './polled-feed.ts';
 
 const TITLES = ['Storm closes the bridge', 'Flood in the old port', 'Outage leaves villages dark'];
-const told = (lines: readonly string[]) => lines.filter((line) => line.startsWith('new '));
+const newOnes = (lines: readonly string[]) => lines.filter((line) => line.startsWith('new '));
 
-describe('a feed whose names are others in every answer', () => {
-  const churning: readonly [string, (title: string, n: number, poll: number) => ShownEntry][] = [
+describe('a feed whose guids or links differ in every response', () => {
+  const changingFeeds: readonly [string, (title: string, n: number, poll: number) => ShownEntry][] = [
     [
       'a session in its links',
       (title, n, poll) => ({
@@ -20,7 +20,7 @@ describe('a feed whose names are others in every answer', () => {
       (title, n, poll) => ({ title, url: `https://gov.test/show?id=${n}&PHPSESSID=${poll}` }),
     ],
     [
-      'a time in its links',
+      'a timestamp in its links',
       (title, n, poll) => ({ title, text: `More ${n}`, url: `https://gov.test/${n}?t=${poll}` }),
     ],
     [
@@ -34,20 +34,20 @@ describe('a feed whose names are others in every answer', () => {
     ],
     ['random guids alone', (title, n, poll) => ({ title, text: `More ${n}`, guid: `${n}-${poll}` })],
     [
-      'the time of the answer as its dates',
+      'the time of the response as its dates',
       (title, n, poll) => ({ title, text: `More ${n}`, ago: -poll * HOUR }),
     ],
     [
-      'its answer counted back as its dates',
+      'dates counted back from the time of the response',
       (title, n, poll) => ({ title, text: `More ${n}`, ago: (n * 2 - poll) * HOUR }),
     ],
     [
-      'random guids, a date that is now, and nothing but titles',
+      'random guids, the current time as its dates, and titles only',
       (title, n, poll) => ({ title, guid: `${n}-${poll}`, ago: -poll * HOUR }),
     ],
   ];
 
-  it.each(churning)('with %s tells its items once, for weeks', async (_name, make) => {
+  it.each(changingFeeds)('with %s alerts its items once, for weeks', async (_name, make) => {
     const feed = new PolledFeed();
     const shown = (poll: number) => TITLES.map((title, n) => make(title, n, poll));
     await feed.poll(...shown(0));
@@ -65,7 +65,7 @@ describe('a feed whose names are others in every answer', () => {
     expect((await feed.state()).seen).toHaveLength(4 * 32);
   });
 
-  it('with random guids and a counter in its texts is known by its links', async () => {
+  it('with random guids and a counter in its texts is recognised by its links', async () => {
     const feed = new PolledFeed();
     const shown = (poll: number) =>
       TITLES.map((title, n) => ({
@@ -78,11 +78,11 @@ describe('a feed whose names are others in every answer', () => {
     await feed.poll(...shown(0));
     for (const hour of [1, 3, 6, 20, 40, 90, 300]) {
       feed.now = START + hour * HOUR;
-      expect(told(await feed.poll(...shown(hour)))).toEqual([]);
+      expect(newOnes(await feed.poll(...shown(hour)))).toEqual([]);
     }
   });
 
-  it('and whose texts have a counter, is known by its titles after some polls', async () => {
+  it('with a counter in its texts is recognised by its titles after some polls', async () => {
     const feed = new PolledFeed();
     const shown = (poll: number) =>
       TITLES.map((title, n) => ({
@@ -97,11 +97,11 @@ describe('a feed whose names are others in every answer', () => {
     }
     for (const hour of [4, 5, 30, 60, 200]) {
       feed.now = START + hour * HOUR;
-      expect(told(await feed.poll(...shown(hour)))).toEqual([]);
+      expect(newOnes(await feed.poll(...shown(hour)))).toEqual([]);
     }
   });
 
-  it('and of one item is known after some polls of a day', async () => {
+  it('with one item is recognised after some polls on one day', async () => {
     const feed = new PolledFeed();
     const shown = (poll: number) => ({
       title: 'Storm warning',
@@ -126,16 +126,19 @@ describe('the same headline on another day is news', () => {
   });
 
   it.each<[string, (day: number) => ShownEntry[]]>([
-    ['of a feed that shows one item', (day) => [briefing(day)]],
-    ['of a feed that shows two', (day) => [briefing(day), briefing(day - 1)]],
-    ['of a feed of several', (day) => [briefing(day), ...[1, 2, 3].map((n) => briefing(-n, `Other ${n}`))]],
+    ['in a feed with one item', (day) => [briefing(day)]],
+    ['in a feed with two items', (day) => [briefing(day), briefing(day - 1)]],
+    [
+      'in a feed with several items',
+      (day) => [briefing(day), ...[1, 2, 3].map((n) => briefing(-n, `Other ${n}`))],
+    ],
     ['without a link', (day) => [{ title: 'Weather forecast', guid: `${day}`, ago: -day * DAY }]],
     [
       'without a guid',
       (day) => [{ title: 'Weather forecast', url: `https://herald.test/${day}`, ago: -day * DAY }],
     ],
     [
-      'at one page',
+      'at the same page',
       (day) => [
         {
           title: 'Storm warning',
@@ -147,7 +150,7 @@ describe('the same headline on another day is news', () => {
       ],
     ],
     [
-      'at one page, without a guid',
+      'at the same page, without a guid',
       (day) => [{ title: 'Storm warning', text: `Gust ${day}`, url: 'https://w.test/', ago: -day * DAY }],
     ],
   ])('%s', async (_name, shown) => {
@@ -155,11 +158,11 @@ describe('the same headline on another day is news', () => {
     await feed.poll(...shown(0));
     for (const day of [1, 2, 3, 4, 5, 6]) {
       feed.now = START + day * DAY;
-      expect(told(await feed.poll(...shown(day))), `day ${day}`).toHaveLength(1);
+      expect(newOnes(await feed.poll(...shown(day))), `day ${day}`).toHaveLength(1);
     }
   });
 
-  it('and so are the same alarms at the same addresses', async () => {
+  it('for several alarms at the same addresses', async () => {
     const feed = new PolledFeed();
     const alarms = (day: number) =>
       ['API', 'Mail'].map((name) => ({
@@ -171,20 +174,20 @@ describe('the same headline on another day is news', () => {
       }));
     await feed.poll(...alarms(0));
     feed.now = START + 2 * DAY;
-    expect(told(await feed.poll(...alarms(2)))).toHaveLength(2);
+    expect(newOnes(await feed.poll(...alarms(2)))).toHaveLength(2);
   });
 
-  it('and so are all briefings of a day at once', async () => {
+  it('for all briefings of a day at once', async () => {
     const feed = new PolledFeed();
     const names = ['Morning', 'Noon', 'Evening'];
     const day = (of: number) =>
       names.map((name, n) => ({ ...briefing(of, name), ago: -of * DAY - n * 4 * HOUR }));
     await feed.poll(...day(0));
     feed.now = START + 2 * DAY;
-    expect(told(await feed.poll(...day(1)))).toHaveLength(3);
+    expect(newOnes(await feed.poll(...day(1)))).toHaveLength(3);
   });
 
-  it('and so are briefings of one hour that say the same, at addresses of their own', async () => {
+  it('for briefings of one hour with the same text, at addresses of their own', async () => {
     const feed = new PolledFeed();
     const day = (of: number) =>
       ['North', 'South', 'West'].map((name) => ({
@@ -196,11 +199,11 @@ describe('the same headline on another day is news', () => {
       }));
     await feed.poll(...day(0));
     feed.now = START + DAY + 2 * HOUR;
-    expect(told(await feed.poll(...day(1)))).toHaveLength(3);
+    expect(newOnes(await feed.poll(...day(1)))).toHaveLength(3);
   });
 });
 
-describe('other news at a known address', () => {
+describe('news at a known address is a new item if it', () => {
   it.each<[string, ShownEntry[]]>([
     [
       'has another fragment',
@@ -248,7 +251,7 @@ describe('other news at a known address', () => {
     const ids = new Set<string>();
     for (const release of releases) {
       feed.now += HOUR;
-      for (const { item, change } of await feed.found([release])) {
+      for (const { item, change } of await feed.pollItems([release])) {
         expect(change).toBe('new');
         ids.add(item.id);
       }
@@ -259,7 +262,7 @@ describe('other news at a known address', () => {
   });
 });
 
-describe('an edit is no other news at its address', () => {
+describe('an article at a known address is an edit', () => {
   const article: ShownEntry = {
     title: 'Storm closes the bridge',
     text: 'Shut',
@@ -288,7 +291,7 @@ describe('an edit is no other news at its address', () => {
       { ...article, title: 'Open', text: 'All', ago: 0, guid: 'https://h.test/1' },
     ],
     [
-      'with an edit counted in its guid',
+      'with an edit number in its guid',
       { ...article, guid: 'https://h.test/1#0' },
       { ...article, title: 'Open', text: 'All', ago: 0, guid: 'https://h.test/1#1' },
     ],
@@ -299,13 +302,13 @@ describe('an edit is no other news at its address', () => {
     ],
   ])('%s', async (_name, before, after) => {
     const feed = new PolledFeed();
-    const [first] = await feed.found([before]);
+    const [first] = await feed.pollItems([before]);
     feed.now += HOUR;
-    const [edit, ...more] = await feed.found([after]);
+    const [edit, ...more] = await feed.pollItems([after]);
     expect([edit?.change, edit?.item.id, more]).toEqual(['edited', first?.item.id, []]);
   });
 
-  it('of a page that changes all of itself, where each item has an address', async () => {
+  it('if the whole page has changed, in a feed with an address for each item', async () => {
     const feed = new PolledFeed();
     await feed.poll(article, ...others);
     feed.now += HOUR;
@@ -324,26 +327,26 @@ describe('a feed state of release 0.1.0', () => {
     text(5),
   ];
   const urls = ['www.h.test/1', 'www.h.test/2;jsessionid=9?a=1', 'h.test/note/3', undefined, undefined];
-  const ids = shown.map((one, n) => {
+  const ids = shown.map(({ title, text = '', date }, n) => {
     const url = urls[n];
     if (url) return hash64('url', url);
-    const telling = one.date ? hash64('title', one.title, one.date) : hash64(one.title, one.text ?? '', '');
-    return hash64('herald', telling, one.title, '', '');
+    const distinction = date ? hash64('title', title, date) : hash64(title, text, '');
+    return hash64('herald', distinction, title, '', '');
   });
 
   async function upgraded(): Promise<PolledFeed> {
-    const name = (hash: string | undefined) => (hash ?? '').slice(0, 12).padEnd(12, '0');
+    const shortHash = (hash: string | undefined) => (hash ?? '').slice(0, 12).padEnd(12, '0');
     const packed = shown.map(({ title, text = '', guid, date }, n) =>
       [
         ids[n],
-        name(hash64(title, text, '')),
-        name(guid && hash64('guid', guid)),
-        name(urls[n] && hash64('url', urls[n])),
-        name(date && hash64('title', title, date)),
+        shortHash(hash64(title, text, '')),
+        shortHash(guid && hash64('guid', guid)),
+        shortHash(urls[n] && hash64('url', urls[n])),
+        shortHash(date && hash64('title', title, date)),
       ].join(''),
     );
     const feed = new PolledFeed();
-    await feed.leave({
+    await feed.setState({
       failures: 0,
       seen: Buffer.from(packed.join(''), 'hex'),
       lastItemAt: '2026-03-09T10:00:00.000Z',
@@ -351,36 +354,36 @@ describe('a feed state of release 0.1.0', () => {
     return feed;
   }
 
-  it('is read: nothing is told again, and nothing taken for an edit', async () => {
+  it('is read without repeated items or false edits', async () => {
     const feed = await upgraded();
     expect(await feed.poll(...shown)).toEqual([]);
     feed.now += HOUR;
     expect(await feed.poll(text(6), ...shown.toReversed())).toEqual(['new Title 6 (alert)']);
   });
 
-  it('knows its items under their ids when they are edited', async () => {
+  it('keeps the ids of its items when they are edited', async () => {
     const feed = await upgraded();
-    const edited = shown.slice(0, 4).map((one, n) => ({ ...one, text: `${one.text}, edited ${n}` }));
-    const found = await feed.found(edited);
-    expect(found.map(({ change, item }) => `${change} ${item.id}`)).toEqual([
+    const edited = shown.slice(0, 4).map((entry, n) => ({ ...entry, text: `${entry.text}, edited ${n}` }));
+    const items = await feed.pollItems(edited);
+    expect(items.map(({ change, item }) => `${change} ${item.id}`)).toEqual([
       `edited ${ids[0]}`,
       `edited ${ids[1]}`,
-      // Its title is not known, and its address was that of all comments.
+      // The old state has no title, and gave all comments the same address.
       expect.stringMatching(/^new /),
       `edited ${ids[3]}`,
     ]);
   });
 
-  it('does not take another comment at the address of the first for it', async () => {
+  it('does not confuse comments at the same address', async () => {
     const feed = await upgraded();
     const comment = { ...text(7), url: 'https://h.test/note/3#c2' };
     expect(await feed.poll(comment, ...shown.slice(0, 2))).toEqual(['new Title 7 (alert)']);
   });
 
-  it('still knows what comes back after it was read', async () => {
+  it('still recognises items that come back later', async () => {
     const feed = await upgraded();
     await feed.poll(text(6), ...shown.slice(3));
     feed.now += HOUR;
-    expect(told(await feed.poll(text(6), ...shown))).toEqual([]);
+    expect(newOnes(await feed.poll(text(6), ...shown))).toEqual([]);
   });
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { CookieJar } from '../../../../functions/poll/fetch/cookie-jar.ts';
-import { httpFetch } from '../../../../functions/poll/fetch/fetch.ts';
+import { httpFetch } from '../../../../functions/poll/fetch/http-fetch.ts';
 import { loopbackServer } from '../../../helpers/loopback-server.ts';
 
 const NOW = Date.parse('2026-03-02T12:00:00Z');
 const from = 'https://www.herald.test/news/feed.xml';
 
-/** The Cookie header for an address, after another has set these. */
-function sent(to: string, cookies: readonly string[], setBy = from): string {
+/** Returns the Cookie header for an address after `setBy` has set these cookies. */
+function headerFor(to: string, cookies: readonly string[], setBy = from): string {
   const jar = new CookieJar();
   jar.store(new URL(setBy), cookies, NOW);
   return jar.headerFor(new URL(to));
@@ -16,67 +16,77 @@ function sent(to: string, cookies: readonly string[], setBy = from): string {
 describe('a cookie', () => {
   it.each<[string, string, string, string]>([
     ['is sent back', from, 'a=1', 'a=1'],
-    ['is sent to the host alone that set it', 'https://herald.test/news/', 'a=1; Path=/', ''],
-    ['is not sent below its host', 'https://x.www.herald.test/news/', 'a=1; Path=/', ''],
-    ['is sent below its folder', 'https://www.herald.test/news/2026/feed', 'a=1', 'a=1'],
-    ['is not sent beside its folder', 'https://www.herald.test/newsroom', 'a=1', ''],
-    ['is sent where its path says', 'https://www.herald.test/', 'a=1; path=/', 'a=1'],
-    ['is not sent elsewhere', 'https://www.herald.test/news', 'a=1; Path=/gate', ''],
-    ['is sent to its site', 'https://gate.herald.test/news/', 'a=1; Domain=herald.test', 'a=1'],
+    ['is sent only to the host that set it', 'https://herald.test/news/', 'a=1; Path=/', ''],
+    ['is not sent to subdomains of its host', 'https://x.www.herald.test/news/', 'a=1; Path=/', ''],
+    ['is sent below its path', 'https://www.herald.test/news/2026/feed', 'a=1', 'a=1'],
+    ['is not sent beside its path', 'https://www.herald.test/newsroom', 'a=1', ''],
+    ['is sent below the path that it names', 'https://www.herald.test/', 'a=1; path=/', 'a=1'],
+    ['is not sent to other paths', 'https://www.herald.test/news', 'a=1; Path=/gate', ''],
+    ['is sent to its domain', 'https://gate.herald.test/news/', 'a=1; Domain=herald.test', 'a=1'],
     [
-      'is sent to its site, written with a dot',
+      'is sent to its domain, written with a dot',
       'https://herald.test/news/',
       'a=1; domain=.Herald.test',
       'a=1',
     ],
-    ['is not sent to another site', 'https://other.test/news/', 'a=1; Domain=herald.test', ''],
-    ['is not sent to a site that ends the same', 'https://xherald.test/news/', 'a=1; Domain=herald.test', ''],
-    ['of another site is not kept', 'https://other.test/', 'a=1; Domain=other.test; Path=/', ''],
-    ['of everyone’s domain is sent to its host alone', 'https://other.test/news/', 'a=1; Domain=test', ''],
-    ['of everyone’s domain is sent to its host', from, 'a=1; Domain=test', 'a=1'],
-    ['that is secure is not sent by http', 'http://www.herald.test/news/', 'a=1; Secure', ''],
-    ['that is not is sent by http', 'http://www.herald.test/news/', 'a=1; HttpOnly; SameSite=Lax', 'a=1'],
-    ['that is over is not kept', from, 'a=1; Max-Age=0', ''],
-    ['that was over long ago is not kept', from, 'a=1; Expires=Thu, 01-Jan-1970 00:00:00 GMT', ''],
-    ['that lasts is kept', from, 'a=1; Expires=Thu, 01-Jan-2037 00:00:00 GMT', 'a=1'],
+    ['is not sent to another domain', 'https://other.test/news/', 'a=1; Domain=herald.test', ''],
     [
-      'has Max-Age count before Expires',
+      'is not sent to a domain with the same ending',
+      'https://xherald.test/news/',
+      'a=1; Domain=herald.test',
+      '',
+    ],
+    ['of another domain is not kept', 'https://other.test/', 'a=1; Domain=other.test; Path=/', ''],
+    ['of a top-level domain is not sent to other hosts', 'https://other.test/news/', 'a=1; Domain=test', ''],
+    ['of a top-level domain is sent to its host', from, 'a=1; Domain=test', 'a=1'],
+    ['that is secure is not sent over http', 'http://www.herald.test/news/', 'a=1; Secure', ''],
+    [
+      'that is not secure is sent over http',
+      'http://www.herald.test/news/',
+      'a=1; HttpOnly; SameSite=Lax',
+      'a=1',
+    ],
+    ['that has expired by Max-Age is not kept', from, 'a=1; Max-Age=0', ''],
+    ['that has expired by Expires is not kept', from, 'a=1; Expires=Thu, 01-Jan-1970 00:00:00 GMT', ''],
+    ['that has not expired is kept', from, 'a=1; Expires=Thu, 01-Jan-2037 00:00:00 GMT', 'a=1'],
+    [
+      'follows Max-Age rather than Expires',
       from,
       'a=1; Max-Age=60; Expires=Thu, 01-Jan-1970 00:00:00 GMT',
       'a=1',
     ],
-    ['may have a value with signs', from, 'a="b=c, d"; Path=/', 'a="b=c, d"'],
+    ['may have a value with punctuation', from, 'a="b=c, d"; Path=/', 'a="b=c, d"'],
     ['may have no name', from, 'token; Path=/', 'token'],
     ['may have no value', from, 'a=', 'a='],
-    ['that is nothing is none', from, '; Path=/', ''],
-    ['that could not be sent is none', from, 'a=\u0001b', ''],
-    ['that has no measure is none', from, `a=${'b'.repeat(5_000)}`, ''],
-  ])('%s', (_what, to, cookie, header) => expect(sent(to, [cookie])).toBe(header));
+    ['that is empty is ignored', from, '; Path=/', ''],
+    ['that could not be sent is ignored', from, 'a=\u0001b', ''],
+    ['that is too long is ignored', from, `a=${'b'.repeat(5_000)}`, ''],
+  ])('%s', (_what, to, cookie, header) => expect(headerFor(to, [cookie])).toBe(header));
 
-  it('of co.uk is not sent to another site of it', () => {
+  it('of co.uk is not sent to another site below co.uk', () => {
     const setBy = 'https://a.co.uk/';
-    expect(sent('https://b.co.uk/', ['x=1; Domain=co.uk'], setBy)).toBe('');
-    expect(sent('https://www.a.co.uk/', ['x=1; Domain=a.co.uk'], setBy)).toBe('x=1');
+    expect(headerFor('https://b.co.uk/', ['x=1; Domain=co.uk'], setBy)).toBe('');
+    expect(headerFor('https://www.a.co.uk/', ['x=1; Domain=a.co.uk'], setBy)).toBe('x=1');
   });
 
-  it('of an address is sent there alone', () => {
-    expect(sent('http://127.0.0.1/', ['x=1; Domain=0.0.1; Path=/'], 'http://127.0.0.1/')).toBe('x=1');
-    expect(sent('http://2.0.0.1/', ['x=1; Domain=0.0.1; Path=/'], 'http://127.0.0.1/')).toBe('');
+  it('of an IP address is sent to that address only', () => {
+    expect(headerFor('http://127.0.0.1/', ['x=1; Domain=0.0.1; Path=/'], 'http://127.0.0.1/')).toBe('x=1');
+    expect(headerFor('http://2.0.0.1/', ['x=1; Domain=0.0.1; Path=/'], 'http://127.0.0.1/')).toBe('');
   });
 
   it('that is secure is sent to this machine without https', () => {
     for (const url of ['http://127.0.0.1/', 'http://localhost/', 'http://[::1]/'])
-      expect(sent(url, ['x=1; Secure'], url)).toBe('x=1');
+      expect(headerFor(url, ['x=1; Secure'], url)).toBe('x=1');
   });
 
-  it('replaces one of its name', () => {
-    expect(sent(from, ['a=1', 'b=2', 'a=3'])).toBe('b=2; a=3');
-    expect(sent(from, ['a=1', 'b=2', 'a=; Max-Age=0'])).toBe('b=2');
+  it('replaces an earlier one of its name', () => {
+    expect(headerFor(from, ['a=1', 'b=2', 'a=3'])).toBe('b=2; a=3');
+    expect(headerFor(from, ['a=1', 'b=2', 'a=; Max-Age=0'])).toBe('b=2');
   });
 
-  it('is one of 50 at most', () => {
+  it('is ignored once there are 50', () => {
     const many = Array.from({ length: 200 }, (_, n) => `c${n}=1`);
-    expect(sent(from, many).split('; ')).toHaveLength(50);
+    expect(headerFor(from, many).split('; ')).toHaveLength(50);
   });
 });
 
@@ -85,7 +95,7 @@ describe('redirects that set cookies', () => {
   const has = (cookie: string, { headers }: { headers: { readonly cookie?: string | undefined } }) =>
     (headers.cookie ?? '').split('; ').includes(cookie);
 
-  it('and lead to themselves are followed, and the cookie is forgotten', async () => {
+  it('and lead to themselves are followed, and the cookie is forgotten afterwards', async () => {
     const { url, requests } = await loopbackServer((response, _n, request) =>
       has('seen=1', request)
         ? response.end('<rss/>')
@@ -101,7 +111,7 @@ describe('redirects that set cookies', () => {
     ]);
   });
 
-  it('and lead through a gate and back are followed, and are no move', async () => {
+  it('and lead through another page and back are followed, and the feed has not moved', async () => {
     const { url } = await loopbackServer((response, _n, request) => {
       if (has('tok=7', request)) response.end('<rss/>');
       else if (request.path === '/feed') response.writeHead(301, { location: '/gate?to=/feed' }).end();
@@ -126,17 +136,17 @@ describe('redirects that set cookies', () => {
     expect(await fetch({ url: `${url}/feed` })).toMatchObject({ kind: 'document' });
   });
 
-  it('and lead back with nothing new are left at once', async () => {
+  it('and lead back with nothing new are given up at once', async () => {
     const { url, requests } = await loopbackServer((response) =>
       response.writeHead(302, { location: '/feed', 'set-cookie': 'a=1; Path=/' }).end(),
     );
     expect(await fetch({ url: `${url}/feed` })).toMatchObject({
-      failure: { kind: 'redirects', detail: `redirects that lead back to ${url}/feed` },
+      failure: { kind: 'redirects', detail: `a redirect loop back to ${url}/feed` },
     });
     expect(requests).toHaveLength(2);
   });
 
-  it('and always have another are left after as many as are allowed', async () => {
+  it('and keep changing them are given up after the maximum', async () => {
     const { url, requests } = await loopbackServer((response, number) =>
       response.writeHead(302, { location: '/feed', 'set-cookie': `a=${number}; Path=/` }).end(),
     );
@@ -146,7 +156,7 @@ describe('redirects that set cookies', () => {
     expect(requests).toHaveLength(6);
   });
 
-  it('tell no other host of them', async () => {
+  it('send them to no other host', async () => {
     const { url, requests } = await loopbackServer((response, number) => {
       const location = `http://localhost:${new URL(url).port}/`;
       if (number > 1) response.end('<rss/>');
@@ -160,7 +170,7 @@ describe('redirects that set cookies', () => {
   });
 });
 
-describe('a redirect to an address', () => {
+describe('a redirect to a location', () => {
   const fetch = httpFetch({ clock: () => NOW, guard: { loopback: true } });
   const bytes = (text: string) => Buffer.from(text).toString('latin1');
 
@@ -172,7 +182,7 @@ describe('a redirect to an address', () => {
     ['with blanks', '/my feed.xml', '/my%20feed.xml'],
     ['relative', '../b.xml', '/b.xml'],
     ['with a fragment', 'b.xml#top', '/a/b.xml'],
-    ['of a query alone', '?feed=rss', '/a/feed?feed=rss'],
+    ['that is only a query', '?feed=rss', '/a/feed?feed=rss'],
   ])('%s is followed', async (_what, location, path) => {
     const { url, requests } = await loopbackServer((response, number) => {
       if (number > 1) response.end('<rss/>');
@@ -182,7 +192,7 @@ describe('a redirect to an address', () => {
     expect(requests.map((request) => request.path)).toEqual(['/a/feed', path]);
   });
 
-  it('without a scheme stays with the one it had', async () => {
+  it('without a scheme keeps the current one', async () => {
     const { url } = await loopbackServer((response, number) => {
       if (number > 1) response.end('<rss/>');
       else response.writeHead(301, { location: `//${new URL(url).host}/b` }).end();

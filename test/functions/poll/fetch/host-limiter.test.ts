@@ -11,19 +11,19 @@ afterEach(() => {
 
 const url = (text: string) => new URL(text);
 const HERALD = url('https://herald.example/feed');
-function turnsOf() {
-  const turns = hostLimiter(Date.now);
+function createLimiter() {
+  const { run, pause } = hostLimiter(Date.now);
   return {
-    leaveAlone: turns.pause,
-    take: <Result>(host: URL, work: () => Promise<Result>) => turns.run(host, 20_000, work),
+    pause,
+    run: <Result>(host: URL, work: () => Promise<Result>) => run(host, 20_000, work),
   };
 }
-/** Work that ends after so many ms. */
+/** Returns work that takes this long. */
 const lasting = (ms: number) => async () => {
   await new Promise((resolve) => setTimeout(resolve, ms));
   return { kind: 'done', at: Date.now() - NOW };
 };
-async function all(
+async function runAll(
   work: readonly Promise<{ readonly kind: string }>[],
 ): Promise<{ readonly kind: string }[]> {
   const results = Promise.all(work);
@@ -31,77 +31,77 @@ async function all(
   return results;
 }
 
-it('two requests at once go to a host, whatever the protocol, and to others meanwhile', async () => {
-  const turns = turnsOf();
-  const second = lasting(1_000);
+it('runs two requests per host at once, whatever the protocol, and those to other hosts meanwhile', async () => {
+  const limiter = createLimiter();
+  const oneSecond = lasting(1_000);
   expect(
-    await all([
-      turns.take(HERALD, second),
-      turns.take(url('http://herald.example/other'), second),
-      turns.take(HERALD, second),
-      turns.take(HERALD, second),
-      turns.take(HERALD, second),
-      turns.take(url('https://gazette.example/'), second),
-      turns.take(url('https://herald.example:8443/'), second),
+    await runAll([
+      limiter.run(HERALD, oneSecond),
+      limiter.run(url('http://herald.example/other'), oneSecond),
+      limiter.run(HERALD, oneSecond),
+      limiter.run(HERALD, oneSecond),
+      limiter.run(HERALD, oneSecond),
+      limiter.run(url('https://gazette.example/'), oneSecond),
+      limiter.run(url('https://herald.example:8443/'), oneSecond),
     ]),
   ).toEqual([1, 1, 2, 2, 3, 1, 1].map((s) => ({ kind: 'done', at: s * 1_000 })));
 });
 
-it('what a hanging host keeps waiting is postponed', async () => {
-  const turns = turnsOf();
-  let asked = 0;
-  const results = await all([
-    turns.take(HERALD, lasting(60_000)),
-    turns.take(HERALD, lasting(60_000)),
-    turns.take(HERALD, async () => {
-      asked++;
+it('postpones requests that wait for a hanging host', async () => {
+  const limiter = createLimiter();
+  let runs = 0;
+  const results = await runAll([
+    limiter.run(HERALD, lasting(60_000)),
+    limiter.run(HERALD, lasting(60_000)),
+    limiter.run(HERALD, async () => {
+      runs++;
       return { kind: 'done' };
     }),
   ]);
   expect(results[2]).toEqual({ kind: 'postponed', retryAt: NOW + 20_000 });
-  // Nor is it made when its turn comes: nobody waits for it any more.
-  expect(asked).toBe(0);
-  expect(await all([turns.take(HERALD, lasting(1))])).toMatchObject([{ kind: 'done' }]);
+  // Nobody waits for the result any more, so the work never runs.
+  expect(runs).toBe(0);
+  expect(await runAll([limiter.run(HERALD, lasting(1))])).toMatchObject([{ kind: 'done' }]);
 });
 
-it('an error is the one of whose work it is, and gives its turn away', async () => {
-  const turns = turnsOf();
+it('rejects with the error of the work, and frees the slot', async () => {
+  const limiter = createLimiter();
   const fail = () => Promise.reject(new Error('reset'));
-  const results = Promise.allSettled([1, 2, 3, 4].map(() => turns.take(HERALD, fail)));
+  const results = Promise.allSettled([1, 2, 3, 4].map(() => limiter.run(HERALD, fail)));
   await vi.runAllTimersAsync();
   expect((await results).map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
-  expect(await all([turns.take(HERALD, lasting(1))])).toMatchObject([{ kind: 'done' }]);
+  expect(await runAll([limiter.run(HERALD, lasting(1))])).toMatchObject([{ kind: 'done' }]);
 });
 
-it('a host is left alone for as long as it wants, by those that wait already, too', async () => {
-  const turns = turnsOf();
-  const told = async () => {
+it('pauses a host for as long as it asks, also for requests that wait already', async () => {
+  const limiter = createLimiter();
+  const pausing = async () => {
     await lasting(1_000)();
-    turns.leaveAlone(HERALD, NOW + 90_000);
-    return { kind: 'told' };
+    limiter.pause(HERALD, NOW + 90_000);
+    return { kind: 'paused' };
   };
   expect(
-    await all([
-      turns.take(HERALD, told),
-      turns.take(HERALD, lasting(2_000)),
-      turns.take(HERALD, lasting(1)),
-      turns.take(url('https://gazette.example/'), lasting(1)),
+    await runAll([
+      limiter.run(HERALD, pausing),
+      limiter.run(HERALD, lasting(2_000)),
+      limiter.run(HERALD, lasting(1)),
+      limiter.run(url('https://gazette.example/'), lasting(1)),
     ]),
   ).toMatchObject([
-    { kind: 'told' },
+    { kind: 'paused' },
     { kind: 'done' },
     { kind: 'postponed', retryAt: NOW + 90_000 },
     { kind: 'done' },
   ]);
   vi.setSystemTime(NOW + 90_000);
-  expect(await all([turns.take(HERALD, lasting(1))])).toMatchObject([{ kind: 'done' }]);
+  expect(await runAll([limiter.run(HERALD, lasting(1))])).toMatchObject([{ kind: 'done' }]);
 });
 
-it('no host is left alone for more than a day, nor because a clock was wrong', async () => {
-  const turns = turnsOf();
-  turns.leaveAlone(HERALD, NOW + 365 * 24 * 3_600_000);
+it('pauses no host for more than a day, nor after the clock was set back', async () => {
+  const limiter = createLimiter();
+  limiter.pause(HERALD, NOW + 365 * 24 * 3_600_000);
   const day = 24 * 3_600_000;
-  expect(await turns.take(HERALD, lasting(1))).toEqual({ kind: 'postponed', retryAt: NOW + day });
+  expect(await limiter.run(HERALD, lasting(1))).toEqual({ kind: 'postponed', retryAt: NOW + day });
   vi.setSystemTime(NOW - 1);
-  expect(await all([turns.take(HERALD, lasting(1))])).toMatchObject([{ kind: 'done' }]);
+  expect(await runAll([limiter.run(HERALD, lasting(1))])).toMatchObject([{ kind: 'done' }]);
 });

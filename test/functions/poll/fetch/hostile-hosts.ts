@@ -1,4 +1,4 @@
-/** Every way we know to write an IPv4 address in a URL, and to hide it in an IPv6 one. */
+/** Returns every known spelling of an IPv4 address in a URL, including those inside IPv6 addresses. */
 export function spellingsOf(address: string): readonly string[] {
   const bytes = address.split('.').map(Number) as [number, number, number, number];
   const [a, b, c, d] = bytes;
@@ -19,7 +19,7 @@ export function spellingsOf(address: string): readonly string[] {
     write(number),
     `${write(a)}.${write(last24)}`,
     `${write(a)}.${write(b)}.${write(last16)}`,
-    // Each part in another way.
+    // Writes each part differently.
     bytes.map((byte, part) => writers[(n + part) % writers.length]?.(byte)).join('.'),
   ]);
   const dotted = [
@@ -28,7 +28,7 @@ export function spellingsOf(address: string): readonly string[] {
     address.replaceAll('.', '。'),
     address.replaceAll('.', '．'),
     address.replaceAll('.', '%2e'),
-    // Full-width digits, mathematical ones, and percent-encoded.
+    // Full-width, mathematical, percent-encoded and circled digits.
     address.replaceAll(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit))),
     address.replaceAll(/\d/g, (digit) => String.fromCodePoint(0x1d7d8 + Number(digit))),
     address.replaceAll(/\d/g, (digit) => `%3${digit}`),
@@ -36,7 +36,9 @@ export function spellingsOf(address: string): readonly string[] {
       digit === '0' ? digit : String.fromCodePoint(0x245f + Number(digit)),
     ),
   ];
-  return [...new Set([...dotted, ...written, ...written.map((form) => `${form}.`), ...inIpv6(bytes)])];
+  return [
+    ...new Set([...dotted, ...written, ...written.map((spelling) => `${spelling}.`), ...inIpv6(bytes)]),
+  ];
 }
 
 function inIpv6([a, b, c, d]: readonly [number, number, number, number]): string[] {
@@ -57,10 +59,10 @@ function inIpv6([a, b, c, d]: readonly [number, number, number, number]): string
     `2001::${high}:${low}`,
     `2001:0:${high}:${low}:0:ffff:${notHigh}:${notLow}`,
     `fe80::5efe:${high}:${low}`,
-  ].map((form) => `[${form}]`);
+  ].map((spelling) => `[${spelling}]`);
 }
 
-/** Of every kind that is not public. */
+/** Addresses of every non-public kind. */
 export const NON_PUBLIC_IPV4 = [
   '127.0.0.1',
   '127.255.255.254',

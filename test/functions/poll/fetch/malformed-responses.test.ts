@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { connectionMessage } from '../../../../functions/poll/fetch/failure-messages.ts';
-import { type FetchResult, httpFetch } from '../../../../functions/poll/fetch/fetch.ts';
+import type { FetchResult } from '../../../../functions/poll/fetch/fetch.ts';
+import { httpFetch } from '../../../../functions/poll/fetch/http-fetch.ts';
 import { peakMemory } from '../../../helpers/memory.ts';
 import { processorTime } from '../../../helpers/processor-time.ts';
 import { rawServer } from '../../../helpers/raw-server.ts';
@@ -12,9 +13,9 @@ const LENGTH = FEED.length;
 const HEX = LENGTH.toString(16);
 const fetch = httpFetch({ clock: () => 0, limits: { deadline: 5_000 }, guard: { loopback: true } });
 
-/** Fetches what a server answers with these bytes, in pieces of so many, and then closes. */
-async function fetchRaw(answer: string | Buffer, pieceBytes = 1_000_000): Promise<FetchResult> {
-  const bytes = Buffer.from(answer as string, 'latin1');
+/** Fetches a response of these raw bytes, sent in pieces before the server closes the connection. */
+async function fetchRaw(response: string | Buffer, pieceBytes = 1_000_000): Promise<FetchResult> {
+  const bytes = Buffer.from(response as string, 'latin1');
   const { url } = await rawServer(async (socket) => {
     socket.setNoDelay();
     for (let at = 0; at < bytes.length; at += pieceBytes) {
@@ -33,74 +34,77 @@ const ok = (headers: string, body = FEED) => `HTTP/1.1 200 OK\r\n${headers}\r\n\
 const length = `Content-Length: ${LENGTH}`;
 const chunked = (body = `${HEX}\r\n${FEED}\r\n0\r\n\r\n`) => ok('Transfer-Encoding: chunked', body);
 
-/** All of them are read by curl, and most by browsers, as far as they were tried. */
+/** curl reads all of these, and browsers read most, as far as they were tried. */
 const READABLE: readonly (readonly [string, string])[] = [
   ['20 KB of cookies', ok(`${`Set-Cookie: c=${'x'.repeat(480)}\r\n`.repeat(40)}${length}`)],
   ['120 KB of headers', ok(`${`X-Policy: ${'x'.repeat(1_000)}\r\n`.repeat(118)}${length}`)],
   ['3,000 headers', ok(`${'a: b\r\n'.repeat(3_000)}${length}`)],
   ['a control character in a header', ok(`X-Note: a\u0001b\r\n${length}`)],
   ['a carriage return in a header', ok(`X-Note: a\rb\r\n${length}`)],
-  ['line feeds alone', ok(length).replaceAll('\r\n', '\n')],
-  ['line feeds here and there', ok(`A: b\n${length}\r\nC: d`).replace('\r\n\r\n', '\r\n\n')],
+  ['bare line feeds only', ok(length).replaceAll('\r\n', '\n')],
+  ['some bare line feeds', ok(`A: b\n${length}\r\nC: d`).replace('\r\n\r\n', '\r\n\n')],
   ['a folded header', ok(`A: b\r\n  c\r\n${length}`)],
   ['a folded first header', ok(` A: b\r\n${length}`)],
   ['a length beside chunks', `${chunked()}`.replace('\r\n', `\r\n${length}\r\n`)],
   ['a wrong length beside chunks', `${chunked()}`.replace('\r\n', '\r\nContent-Length: 3\r\n')],
   ['the length twice', ok(`${length}\r\n${length}`)],
-  ['the length twice in one', ok(`${length}, ${LENGTH}`)],
+  ['the length twice in one header', ok(`${length}, ${LENGTH}`)],
   ['two lengths', ok(`${length}\r\nContent-Length: ${LENGTH + 5}`)],
-  ['a length that is no number', ok('Content-Length: all')],
-  ['a length with its unit', ok(`${length} bytes`)],
+  ['a non-numeric length', ok('Content-Length: all')],
+  ['a length with a unit', ok(`${length} bytes`)],
   ['a length with a sign', ok(`Content-Length: +${LENGTH}`)],
-  ['a length without end', ok(`Content-Length: ${'9'.repeat(30)}`)],
+  ['a length of 30 digits', ok(`Content-Length: ${'9'.repeat(30)}`)],
   ['a blank in a name', ok(`X Note: a\r\n${length}`)],
-  ['a blank behind a name', ok(`X-Note : a\r\nContent-Length : ${LENGTH}`)],
+  ['a blank after a name', ok(`X-Note : a\r\nContent-Length : ${LENGTH}`)],
   ['no name', ok(`: a\r\n${length}`)],
   ['a name in UTF-8', Buffer.from(ok(`X-Ü: a\r\n${length}`)).toString('latin1')],
   ['brackets in a name', ok(`X[0]: a\r\n${length}`)],
-  ['a line that is no header', ok(`Warning in line 3\r\n${length}`)],
+  ['a line that is not a header', ok(`Warning in line 3\r\n${length}`)],
   ['the status line twice', ok(`HTTP/1.1 200 OK\r\n${length}`)],
-  ['no reason', `HTTP/1.1 200\r\n${length}\r\n\r\n${FEED}`],
+  ['no reason phrase', `HTTP/1.1 200\r\n${length}\r\n\r\n${FEED}`],
   ['two blanks before the status', `HTTP/1.1  200 OK\r\n${length}\r\n\r\n${FEED}`],
   ['a status line in lower case', `http/1.1 200 ok\r\n${length}\r\n\r\n${FEED}`],
   ['HTTP/1.0 and no length', `HTTP/1.0 200 OK\r\n\r\n${FEED}`],
-  ['HTTP/2 in words', `HTTP/2 200\r\n${length}\r\n\r\n${FEED}`],
+  ['HTTP/2 in the status line', `HTTP/2 200\r\n${length}\r\n\r\n${FEED}`],
   ['blank lines first', `\r\n\r\n${ok(length)}`],
   ['a byte order mark first', `\xef\xbb\xbf${ok(length)}`],
-  ['an interim answer first', `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${ok(length)}`],
-  ['an interim answer and a broken head', `HTTP/1.1  103 Early\r\n\r\n${ok(`X Y: z\r\n${length}`)}`],
-  ['garbage behind the end', `${ok(length)}\r\n\r\ngarbage`],
-  ['garbage behind the last chunk', `${chunked()}garbage`],
-  ['blanks in the sizes of chunks', chunked(`${HEX}   \r\n${FEED}\r\n0  \r\n\r\n`)],
-  ['an encoding that is none', ok(`Transfer-Encoding: identity\r\n${length}`)],
-  ['an upgrade on offer', ok(`Upgrade: h2\r\nConnection: Upgrade\r\n${length}`)],
+  ['an informational response first', `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${ok(length)}`],
+  [
+    'an informational response and an invalid head',
+    `HTTP/1.1  103 Early\r\n\r\n${ok(`X Y: z\r\n${length}`)}`,
+  ],
+  ['garbage after the end', `${ok(length)}\r\n\r\ngarbage`],
+  ['garbage after the last chunk', `${chunked()}garbage`],
+  ['blanks in chunk sizes', chunked(`${HEX}   \r\n${FEED}\r\n0  \r\n\r\n`)],
+  ['the identity encoding', ok(`Transfer-Encoding: identity\r\n${length}`)],
+  ['an upgrade offer', ok(`Upgrade: h2\r\nConnection: Upgrade\r\n${length}`)],
 ];
 
-describe('an answer with', () => {
-  it.each(READABLE)('%s is read, as curl reads it', async (_what, answer) => {
-    const fetched = await fetchRaw(answer);
+describe('a response with', () => {
+  it.each(READABLE)('%s is read, as in curl', async (_what, response) => {
+    const fetched = await fetchRaw(response);
     expect(text(fetched)).toBe(FEED);
     expect(fetched).not.toHaveProperty('cut');
   });
 
-  it.each(READABLE.filter(([, answer]) => answer.length < 1_000))(
-    '%s is read byte by byte, too',
-    async (_what, answer) => {
-      expect(text(await fetchRaw(answer, 1))).toBe(FEED);
+  it.each(READABLE.filter(([, response]) => response.length < 1_000))(
+    '%s is read even if it arrives byte by byte',
+    async (_what, response) => {
+      expect(text(await fetchRaw(response, 1))).toBe(FEED);
     },
   );
 
   it.each([
     ['a length that is too large', ok(`Content-Length: ${LENGTH + 50}`)],
     ['no last chunk', chunked(`${HEX}\r\n${FEED}\r\n`)],
-    ['line feeds alone between chunks', chunked(`${HEX}\n${FEED}\n0\n\n`)],
-  ])('%s is read as one that broke off', async (_what, answer) => {
-    const fetched = await fetchRaw(answer);
+    ['bare line feeds between chunks', chunked(`${HEX}\n${FEED}\n0\n\n`)],
+  ])('%s is read as truncated', async (_what, response) => {
+    const fetched = await fetchRaw(response);
     expect(text(fetched)).toBe(FEED);
     expect(fetched).toMatchObject({ cut: 'broken' });
   });
 
-  it('headers that are mended says all that it says', async () => {
+  it('repaired headers keeps its metadata', async () => {
     expect(
       await fetchRaw(
         ok(
@@ -111,35 +115,35 @@ describe('an answer with', () => {
   });
 
   it.each([
-    ['is shorter than it says', `X Y: z\r\nContent-Length: ${LENGTH + 50}`, FEED],
+    ['is shorter than its length', `X Y: z\r\nContent-Length: ${LENGTH + 50}`, FEED],
     [
       'breaks off within a chunk',
       'X Y: z\r\nTransfer-Encoding: chunked',
       `${(LENGTH + 50).toString(16)}\r\n${FEED}`,
     ],
     ['has a wrong chunk', 'X Y: z\r\nTransfer-Encoding: chunked', `${HEX}\r\n${FEED}\r\nzz\r\n`],
-  ])('a body behind mended headers that %s is read as one that broke off', async (_what, headers, body) => {
+  ])('repaired headers and a body that %s is read as truncated', async (_what, headers, body) => {
     const fetched = await fetchRaw(ok(headers, body));
     expect(text(fetched)).toBe(FEED);
     expect(fetched).toMatchObject({ cut: 'broken' });
   });
 
   it.each([
-    ['no chunks where it says so', ok('X Y: z\r\nTransfer-Encoding: chunked')],
-    ['no end of its head', 'HTTP/1.1  200 OK\r\nX Y: z\r\n'],
-    ['nothing but a length', ok('X Y: z\r\nContent-Length: 9', '')],
-  ])('mended headers and %s fail at once', async (_what, answer) => {
+    ['a chunked encoding without chunks', ok('X Y: z\r\nTransfer-Encoding: chunked')],
+    ['an endless head', 'HTTP/1.1  200 OK\r\nX Y: z\r\n'],
+    ['only a length', ok('X Y: z\r\nContent-Length: 9', '')],
+  ])('repaired headers and %s fails at once', async (_what, response) => {
     const start = performance.now();
-    expect(await fetchRaw(answer)).toMatchObject({ failure: { kind: 'unreachable' } });
+    expect(await fetchRaw(response)).toMatchObject({ failure: { kind: 'unreachable' } });
     expect(performance.now() - start).toBeLessThan(3_000);
   });
 
-  it('a compressed body behind mended headers is read', async () => {
+  it('repaired headers and a compressed body is read', async () => {
     const head = Buffer.from(`HTTP/1.1 200 OK\r\nX Y: z\r\nContent-Encoding: gzip\r\n\r\n`);
     expect(text(await fetchRaw(Buffer.concat([head, gzipSync(FEED)])))).toBe(FEED);
   });
 
-  it('a head of carriage returns costs no time', async () => {
+  it('a head of carriage returns takes little time', async () => {
     const start = process.threadCpuUsage();
     expect(
       await fetchRaw(`HTTP/1.1  200 OK${'\r'.repeat(120_000)}X\r\n${length}\r\n\r\n${FEED}`),
@@ -147,10 +151,10 @@ describe('an answer with', () => {
     expect(processorTime(start)).toBeLessThan(1_000);
   });
 
-  it('interim answers without end are left', async () => {
+  it('endless informational responses fails', async () => {
     const start = process.threadCpuUsage();
     expect(await fetchRaw('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(50_000))).toMatchObject({
-      failure: { kind: 'unreachable', detail: 'nothing but interim answers (1xx)' },
+      failure: { kind: 'unreachable', detail: 'only informational responses (1xx)' },
     });
     expect(processorTime(start)).toBeLessThan(2_000);
   });
@@ -161,90 +165,92 @@ describe('an answer with', () => {
       ok(`${`a: ${'b'.repeat(1_000)}\r\n`.repeat(140)}${length}`),
       /128 KiB of headers \(HPE_HEADER_OVERFLOW\)$/,
     ],
-    ['another protocol', 'SSH-2.0-x\r\n\r\n', /breaks the rules of HTTP.*\(HPE_\w+\)$/],
-    ['no head at all', FEED, /breaks the rules of HTTP.*\(HPE_\w+\)$/],
-    ['nothing', '', /closed the connection before its answer was complete \(ECONNRESET\)$/],
-    ['no chunks where it says so', chunked(FEED), /closed the connection before its answer/],
-  ])('%s fails in words', async (_what, answer, words) => {
-    expect(await fetchRaw(answer)).toEqual({
+    ['another protocol', 'SSH-2.0-x\r\n\r\n', /not valid HTTP.*\(HPE_\w+\)$/],
+    ['no head at all', FEED, /not valid HTTP.*\(HPE_\w+\)$/],
+    ['no bytes', '', /closed the connection before the response was complete \(ECONNRESET\)$/],
+    ['a chunked encoding without chunks', chunked(FEED), /closed the connection before the response/],
+  ])('%s fails with a plain message', async (_what, response, message) => {
+    expect(await fetchRaw(response)).toEqual({
       kind: 'failed',
-      failure: { kind: 'unreachable', detail: expect.stringMatching(words) },
+      failure: { kind: 'unreachable', detail: expect.stringMatching(message) },
     });
   });
 });
 
 describe('a connection', () => {
-  it('carries one answer: a second one behind it is nobody’s', async () => {
+  it('carries one response, and a second one on it is ignored', async () => {
     const { url, requests } = await rawServer((socket, path) => {
       const own = ok(`Content-Length: ${path.length}`, path);
       socket.write(`${own}${ok('Content-Length: 8', 'smuggled')}`);
     });
     for (const path of ['/one', '/two', '/three'])
       expect(text(await fetch({ url: `${url}${path}` }))).toBe(path);
-    // The same where headers are mended.
-    const mended = await rawServer((socket, path) => {
+    // The same holds for repaired headers.
+    const repaired = await rawServer((socket, path) => {
       socket.write(`${ok(`X Y: z\r\nContent-Length: ${path.length}`, path)}${ok(length)}`);
     });
     for (const path of ['/one', '/two'])
-      expect(text(await fetch({ url: `${mended.url}${path}` }))).toBe(path);
+      expect(text(await fetch({ url: `${repaired.url}${path}` }))).toBe(path);
     expect(requests).toHaveLength(3);
     expect(requests[0]).toMatch(/\r\nconnection: close\r\n/i);
   });
 
-  it('that mends headers is refused what is not public, as any other', async () => {
+  it('that repairs headers is guarded like any other', async () => {
     const { url, requests } = await rawServer((socket) => socket.end(ok('X Y: z')));
-    const careful = httpFetch({ clock: () => 0 });
-    expect(await careful({ url })).toMatchObject({ kind: 'failed', failure: { kind: 'refused' } });
+    const guardedFetch = httpFetch({ clock: () => 0 });
+    expect(await guardedFetch({ url })).toMatchObject({ kind: 'failed', failure: { kind: 'refused' } });
     expect(requests).toHaveLength(0);
   });
 
-  it('that mends headers ends at the deadline', async () => {
+  it('that repairs headers ends at the deadline', async () => {
     const { url } = await rawServer((socket) => void socket.write('HTTP/1.1 200 OK\r\nX Y: z\r\n\r\n<rss'));
-    const hasty = httpFetch({ clock: () => 0, limits: { deadline: 300 }, guard: { loopback: true } });
+    const fetchBriefly = httpFetch({ clock: () => 0, limits: { deadline: 300 }, guard: { loopback: true } });
     const start = performance.now();
-    expect(await hasty({ url })).toMatchObject({ failure: { kind: 'timeout' } });
+    expect(await fetchBriefly({ url })).toMatchObject({ failure: { kind: 'timeout' } });
     expect(performance.now() - start).toBeLessThan(2_000);
   });
 
   it.each([
-    ['ENOTFOUND', 'no such host is known; check the address (ENOTFOUND)'],
+    ['ENOTFOUND', 'unknown host; check the address (ENOTFOUND)'],
     ['CERT_HAS_EXPIRED', expect.stringMatching(/^no secure connection .* \(CERT_HAS_EXPIRED\)$/)],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', expect.stringMatching(/^no secure connection/)],
     ['ERR_TLS_CERT_ALTNAME_INVALID', expect.stringMatching(/^no secure connection/)],
-    ['HPE_INVALID_VERSION', expect.stringMatching(/^the server breaks the rules of HTTP/)],
+    ['HPE_INVALID_VERSION', expect.stringMatching(/^the response is not valid HTTP/)],
     ['ENEW', 'something new (ENEW)'],
-  ])('that fails with %s is told in words', (code, words) => {
-    expect(connectionMessage(Object.assign(new Error('something new'), { code }))).toEqual(words);
+  ])('that fails with %s has a plain message', (code, message) => {
+    expect(connectionMessage(Object.assign(new Error('something new'), { code }))).toEqual(message);
   });
 });
 
 it.runIf(isLong)(
-  'a body in chunks of one byte takes no more than three times its limit',
-  { timeout: 60_000 },
+  'a body in chunks of one byte takes at most three times its limit of memory',
+  {
+    timeout: 60_000,
+  },
   async () => {
     const bytes = 1_000_000;
     const unit = Buffer.from('1\r\n \r\n'.repeat(10_000));
     const { url } = await rawServer((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
       let sent = 0;
-      const pour = () => {
+      const write = () => {
         while (!socket.destroyed && sent < bytes * 1.2) {
           sent += 10_000;
           if (!socket.write(unit)) return;
         }
         socket.end('0\r\n\r\n');
       };
-      socket.on('drain', pour);
-      pour();
+      socket.on('drain', write);
+      write();
     });
-    const patient = httpFetch({
+    const fetchPatiently = httpFetch({
       clock: () => 0,
       limits: { deadline: 60_000, bytes },
       guard: { loopback: true },
     });
     let fetched: FetchResult | undefined;
     const peak = await peakMemory(async () => {
-      fetched = await patient({ url });
+      fetched = await fetchPatiently({ url });
     });
     expect(fetched).toMatchObject({ kind: 'document', cut: 'limit' });
     expect(peak).toBeLessThan(3 * bytes);

@@ -1,8 +1,9 @@
 import dns from 'node:dns';
 import ipaddr from 'ipaddr.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type FetchResult, httpFetch } from '../../../../functions/poll/fetch/fetch.ts';
+import type { FetchResult } from '../../../../functions/poll/fetch/fetch.ts';
 import { get, singleUseAgents } from '../../../../functions/poll/fetch/http-client.ts';
+import { httpFetch } from '../../../../functions/poll/fetch/http-fetch.ts';
 import type { SsrfGuard } from '../../../../functions/poll/fetch/ssrf-guard.ts';
 import { specialAddressKind } from '../../../../functions/shared/special-address.ts';
 import { type LoopbackServer, loopbackServer } from '../../../helpers/loopback-server.ts';
@@ -25,11 +26,11 @@ const portOf = ({ url }: LoopbackServer) => Number(new URL(url).port);
 const refusal = (fetched: FetchResult) =>
   fetched.kind === 'failed' && fetched.failure.kind === 'refused'
     ? fetched.failure.detail
-    : expect.fail(`not refused: ${JSON.stringify(fetched)}`);
+    : expect.fail(`expected a refusal, got ${JSON.stringify(fetched)}`);
 
-describe('an address is special', () => {
-  /** What ipaddr.js makes of it, with what it leaves out: IPv6 beyond 2000::/3 has not been given out. */
-  function oracle(text: string): boolean {
+describe('specialAddressKind', () => {
+  /** Asks ipaddr.js, and adds what it lacks: IPv6 addresses outside 2000::/3 are not allocated. */
+  function isSpecial(text: string): boolean {
     const address = ipaddr.parse(text);
     if (address.range() !== 'unicast') return true;
     return (
@@ -37,9 +38,9 @@ describe('an address is special', () => {
     );
   }
   const differing = (addresses: Iterable<string>) =>
-    [...addresses].filter((address) => (specialAddressKind(address) !== undefined) !== oracle(address));
+    [...addresses].filter((address) => (specialAddressKind(address) !== undefined) !== isSpecial(address));
 
-  /** The first and last address of every range, and their neighbours. */
+  /** Yields the first and last address of every range, and their neighbours. */
   function* edges(prototype: ipaddr.IPv4 | ipaddr.IPv6): Generator<string> {
     const { SpecialRanges } = prototype as unknown as { SpecialRanges: Record<string, unknown[]> };
     for (const value of Object.values(SpecialRanges)) {
@@ -60,7 +61,7 @@ describe('an address is special', () => {
     }
   }
 
-  it('just where ipaddr.js says so, at the edges of all that it knows', () => {
+  it('agrees with ipaddr.js at the edges of all its ranges', () => {
     const four = [...edges(ipaddr.IPv4.prototype as ipaddr.IPv4)];
     const six = [...edges(ipaddr.IPv6.prototype as ipaddr.IPv6)];
     expect([four.length, six.length].every((count) => count > 80)).toBe(true);
@@ -68,14 +69,14 @@ describe('an address is special', () => {
     expect(differing(six)).toEqual([]);
   });
 
-  it('just where ipaddr.js says so, anywhere', () => {
+  it('agrees with ipaddr.js on random addresses', () => {
     const random = seededRandom(1);
     const byte = () => random.integer(256);
     const four = Array.from({ length: 50_000 }, () => [byte(), byte(), byte(), byte()].join('.'));
     expect(differing(four)).toEqual([]);
     const six = Array.from({ length: 50_000 }, () => {
       const bytes = Array.from({ length: 16 }, byte);
-      // Most of it is not given out: these are of 2000::/3, where more is decided.
+      // Most of IPv6 is not allocated. Prefers 2000::/3, which has more ranges.
       if (random.chance(0.8)) bytes[0] = 0x20 + (byte() % 0x20);
       if (random.chance(0.3)) bytes.splice(0, 2, 0x20, 0x01);
       return ipaddr.fromByteArray(bytes).toString();
@@ -103,45 +104,45 @@ describe('an address is special', () => {
     ['0177.0.0.1', 'reserved'],
     [PUBLIC, undefined],
     [PUBLIC6, undefined],
-  ])('%s: %s', (address, kind) => {
+  ])('classifies %j as %s', (address, kind) => {
     expect(specialAddressKind(address)).toBe(kind);
   });
 });
 
 describe('hostile addresses', () => {
-  it('are hundreds', () => {
+  it('number hundreds', () => {
     expect(new Set(HOSTILE).size).toBeGreaterThan(500);
   });
 
-  it('without the gate, those of this machine are reached', async () => {
+  it('reach this machine if nothing guards it', async () => {
     const sentinel = await loopbackServer((response) => response.end());
-    const open: SsrfGuard = {
+    const noGuard: SsrfGuard = {
       checkUrl: () => undefined,
       checkHost: () => undefined,
       lookup: (_name, _options, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]),
     };
-    const agents = singleUseAgents(open);
-    const forms = [...spellingsOf('127.0.0.1').filter((form) => !form.startsWith('[')), ...LOCAL_NAMES];
+    const agents = singleUseAgents(noGuard);
+    const hosts = [...spellingsOf('127.0.0.1').filter((host) => !host.startsWith('[')), ...LOCAL_NAMES];
     let valid = 0;
-    for (const form of forms) {
-      const address = `http://${form}:${portOf(sentinel)}/`;
+    for (const host of hosts) {
+      const address = `http://${host}:${portOf(sentinel)}/`;
       if (!URL.canParse(address)) continue;
       valid++;
-      const answer = await get(new URL(address), { agents, headers: {}, deadline: 5_000 });
-      answer.resume();
+      const response = await get(new URL(address), { agents, headers: {}, deadline: 5_000 });
+      response.resume();
     }
     expect(valid).toBeGreaterThan(40);
     expect(sentinel.requests).toHaveLength(valid);
   });
 
-  it.each(['http', 'https'])('of a feed are not asked by %s', async (protocol) => {
+  it.each(['http', 'https'])('are never requested over %s', async (protocol) => {
     const sentinel = await loopbackServer((response) => response.end('<rss/>'));
     const resolves = Object.fromEntries(LOCAL_NAMES.map((name) => [name.toLowerCase(), [['127.0.0.1']]]));
     const network = stubNetwork({ ...resolves, localhost: [['::1']] }, portOf(sentinel));
     for (const host of [...HOSTILE, ...LOCAL_NAMES]) {
       for (const port of ['', `:${portOf(sentinel)}`]) {
         const fetched = await fetch({ url: `${protocol}://${host}${port}/feed` });
-        // What is no address at all is not even refused.
+        // An invalid address is unreachable, not refused.
         if (URL.canParse(`${protocol}://${host}/`)) refusal(fetched);
         else expect(fetched).toMatchObject({ kind: 'failed', failure: { kind: 'unreachable' } });
       }
@@ -150,28 +151,28 @@ describe('hostile addresses', () => {
     expect(sentinel.requests).toEqual([]);
   });
 
-  it.each([undefined, true])('are not gone to by redirects (loopback allowed: %s)', async (loopback) => {
+  it.each([undefined, true])('are not reached by redirects (loopback allowed: %s)', async (loopback) => {
     const ports = ['', ':80', ':443', ':9200', ':9229', ':6379'];
-    const forms = HOSTILE.filter((host) => URL.canParse(`http://${host}/`));
+    const hosts = HOSTILE.filter((host) => URL.canParse(`http://${host}/`));
     let location = '';
     const feeds = await loopbackServer((response) => response.writeHead(302, { location }).end());
     const network = stubNetwork({ 'feeds.news': [[PUBLIC]] }, portOf(feeds));
-    const gated = httpFetch({ clock: Date.now, guard: loopback ? { loopback } : {} });
-    const allowed = (host: string) =>
+    const guardedFetch = httpFetch({ clock: Date.now, guard: loopback ? { loopback } : {} });
+    const isAllowed = (host: string) =>
       loopback === true && /^(127\.|\[::1\]$)/.test(new URL(`http://${host}`).hostname);
-    for (const [n, form] of sampled(forms, 5).entries()) {
-      if (allowed(form)) continue;
-      // A header is ASCII.
-      const host = form.replaceAll(/[^ -~]/gu, encodeURIComponent);
-      location = `${n % 2 === 0 ? 'http:' : ''}//${host}${ports[n % ports.length]}/latest/meta-data/`;
-      expect(refusal(await gated({ url: 'http://feeds.news/' }))).toMatch(/^a redirect to http:/);
+    for (const [n, host] of sampled(hosts, 5).entries()) {
+      if (isAllowed(host)) continue;
+      // Headers are ASCII.
+      const escaped = host.replaceAll(/[^ -~]/gu, encodeURIComponent);
+      location = `${n % 2 === 0 ? 'http:' : ''}//${escaped}${ports[n % ports.length]}/latest/meta-data/`;
+      expect(refusal(await guardedFetch({ url: 'http://feeds.news/' }))).toMatch(/^a redirect to http:/);
     }
     expect(new Set(network.dialled)).toEqual(new Set([PUBLIC]));
   });
 });
 
-describe('every hop', () => {
-  it('is checked: the third of them leads to the metadata of a machine', async () => {
+describe('every request of a chain', () => {
+  it('is checked, such as a third one that leads to cloud metadata', async () => {
     const server = await loopbackServer((response, number) =>
       response
         .writeHead(301, {
@@ -183,7 +184,7 @@ describe('every hop', () => {
     );
     const network = stubNetwork({ 'a.news': [[PUBLIC]], 'b.news': [[PUBLIC6]] }, portOf(server));
     const direct = await fetch({ url: 'http://a.news/' });
-    // The second is https, which the stub does not speak.
+    // The second redirect leads to https, which the stub does not speak.
     expect(direct).toMatchObject({ kind: 'failed', failure: { kind: 'unreachable' } });
     expect(network.dialled).toEqual([PUBLIC, PUBLIC6]);
 
@@ -200,13 +201,13 @@ describe('every hop', () => {
       portOf(three),
     );
     expect(refusal(await fetch({ url: 'http://a.news/' }))).toBe(
-      'a redirect to http://169.254.169.254/latest/: 169.254.169.254 is a link-local address: give an address that is on the public internet',
+      'a redirect to http://169.254.169.254/latest/: 169.254.169.254 is a link-local address: use an address on the public internet',
     );
     expect(again.dialled).toEqual([PUBLIC, PUBLIC, PUBLIC]);
     expect(three.requests).toHaveLength(3);
   });
 
-  it('is looked up once, and connected to what was found: a name that changes its mind gains nothing', async () => {
+  it('resolves its name once and connects to that address, so rebinding a name gains nothing', async () => {
     const server = await loopbackServer((response, number) =>
       number === 2 ? response.writeHead(302, { location: '/again' }).end() : response.end('<rss/>'),
     );
@@ -214,7 +215,7 @@ describe('every hop', () => {
     expect(await fetch({ url: 'http://rebind.news/' })).toMatchObject({ kind: 'document' });
     expect(network).toEqual({ dialled: [PUBLIC], resolved: ['rebind.news'] });
     expect(refusal(await fetch({ url: 'http://rebind.news/' }))).toBe(
-      'a redirect to http://rebind.news/again: rebind.news is 127.0.0.1, which is a loopback address: start and feeds add read feeds of this machine with --loopback-feeds',
+      'a redirect to http://rebind.news/again: rebind.news is 127.0.0.1, which is a loopback address: to read feeds on this machine, run start or feeds add with --loopback-feeds',
     );
     expect(network.dialled).toEqual([PUBLIC, PUBLIC]);
     expect(server.requests).toHaveLength(2);
@@ -226,14 +227,14 @@ describe('every hop', () => {
     [[PUBLIC6, '::1']],
     [[PUBLIC, `64:ff9b::${PUBLIC}`]],
     [[PUBLIC6, '::ffff:127.0.0.1', PUBLIC]],
-  ])('of a name with public and other addresses is refused altogether: %j', async (addresses) => {
+  ])('is refused if its name has both public and non-public addresses: %j', async (addresses) => {
     const server = await loopbackServer((response) => response.end('<rss/>'));
     const network = stubNetwork({ 'mixed.news': [addresses] }, portOf(server));
     refusal(await fetch({ url: 'http://mixed.news/' }));
     expect(network.dialled).toEqual([]);
   });
 
-  it('to public addresses is made', async () => {
+  it('may go to public addresses', async () => {
     const server = await loopbackServer((response) => response.end('<rss/>'));
     const network = stubNetwork({ 'both.news': [[PUBLIC, PUBLIC6]] }, portOf(server));
     for (const url of ['http://both.news/', `http://${PUBLIC}/`, `http://[${PUBLIC6}]:8080/`])
@@ -241,22 +242,22 @@ describe('every hop', () => {
     expect(network.dialled).toEqual([PUBLIC, PUBLIC6, PUBLIC, PUBLIC6]);
   });
 
-  it('to a name that nobody knows is unreachable', async () => {
+  it('is unreachable if its name does not resolve', async () => {
     stubNetwork({}, 9);
     expect(await fetch({ url: 'http://nowhere.news/' })).toEqual({
       kind: 'failed',
-      failure: { kind: 'unreachable', detail: 'no such host is known; check the address (ENOTFOUND)' },
+      failure: { kind: 'unreachable', detail: 'unknown host; check the address (ENOTFOUND)' },
     });
   });
 });
 
 describe('a redirect', () => {
   it.each<[string, string | RegExp]>([
-    ['file:///etc/hostname', /file: is no protocol for feeds/],
-    ['ftp://feeds.news/', /ftp: is no protocol/],
-    ['gopher://feeds.news:80/', /gopher: is no protocol/],
-    ['data:text/xml,<rss/>', /data: is no protocol/],
-    ['javascript:alert(1)', /javascript: is no protocol/],
+    ['file:///etc/hostname', /file: is not a protocol for feeds/],
+    ['ftp://feeds.news/', /ftp: is not a protocol/],
+    ['gopher://feeds.news:80/', /gopher: is not a protocol/],
+    ['data:text/xml,<rss/>', /data: is not a protocol/],
+    ['javascript:alert(1)', /javascript: is not a protocol/],
     ['http://user:secret@feeds.news/', /^[^@]*with a user name or password[^@]*$/],
     ['http://user@feeds.news/', /with a user name or password/],
     ['http://feeds.news:22/', /on port 22/],
@@ -265,9 +266,9 @@ describe('a redirect', () => {
   ])('to %s is refused', async (location, detail) => {
     const server = await loopbackServer((response) => response.writeHead(302, { location }).end());
     const network = stubNetwork({ 'feeds.news': [[PUBLIC]] }, portOf(server));
-    const told = refusal(await fetch({ url: 'http://feeds.news:8080/' }));
-    expect(told).toMatch(detail);
-    expect(told).not.toContain('secret');
+    const message = refusal(await fetch({ url: 'http://feeds.news:8080/' }));
+    expect(message).toMatch(detail);
+    expect(message).not.toContain('secret');
     expect(network.dialled).toEqual([PUBLIC]);
   });
 
@@ -283,8 +284,8 @@ describe('a redirect', () => {
   );
 });
 
-describe('where loopback is allowed', () => {
-  it('nothing else is that is not public', async () => {
+describe('with loopback allowed', () => {
+  it('all other non-public addresses stay refused', async () => {
     const server = await loopbackServer((response) => response.end('<rss/>'));
     const port = portOf(server);
     const network = stubNetwork(
@@ -308,10 +309,10 @@ describe('where loopback is allowed', () => {
     expect(network.dialled).toHaveLength(dialled);
   });
 
-  it('is told by who is refused without', async () => {
+  it('a refusal without it names the option', async () => {
     vi.spyOn(dns, 'lookup');
     expect(refusal(await fetch({ url: 'http://127.0.0.1:9/feed' }))).toBe(
-      '127.0.0.1 is a loopback address: start and feeds add read feeds of this machine with --loopback-feeds',
+      '127.0.0.1 is a loopback address: to read feeds on this machine, run start or feeds add with --loopback-feeds',
     );
     expect(dns.lookup).not.toHaveBeenCalled();
   });
