@@ -52,7 +52,7 @@ it('prints an alert to standard output: topic, headline, source, link, reason, r
     '  Ostrand and Veloza meet in Port Lumen\n    before: Before\n    new: *Ice* came too.\n',
   );
   expect(written.out).toContain(
-    '    The Herald  https://herald.example/talks\n    also told by: Meridian Wire, Lumen Post\n    why: “Ostrand”, “Veloza”',
+    '    The Herald  https://herald.example/talks\n    also reported by: Meridian Wire, Lumen Post\n    why: “Ostrand”, “Veloza”',
   );
   expect(written.out).toContain('    to: email a@b.example (queued), 1 web subscriber\n');
   expect(written.err).toBe('');

@@ -147,7 +147,7 @@ describe('damaged tables', () => {
       damage();
       const before = readdirSync(data, { recursive: true }).length;
       const told = new RegExp(
-        `${data}/tables: expected the tables as news-alerts keeps them, got .*move it away \\(mv .*starts anew`,
+        `${data}/tables: expected the tables of news-alerts, got .*move it away \\(mv .*starts over`,
       );
       await expect(startEmbeddedServers(data)).rejects.toThrow(told);
       await expect(openDataFolder(data)).rejects.toThrow(told);
@@ -243,7 +243,7 @@ describe('damaged queues', () => {
   ])('are told, with what to do: %s', { timeout: 30_000 }, async (_, damage) => {
     damage();
     await expect(startEmbeddedServers(data)).rejects.toThrow(
-      /fauxqs\.db: expected the queues \(SQLite\) as news-alerts keeps them, got [\s\S]*move it away \(mv [\s\S]*feeds are polled again/,
+      /fauxqs\.db: expected the queues \(SQLite\) of news-alerts, got [\s\S]*move it away \(mv [\s\S]*feeds are then polled again/,
     );
   });
 
@@ -273,7 +273,7 @@ describe('damaged queues', () => {
   ])('are told, and left alone: %s', { timeout: 30_000 }, async (_, damage) => {
     damage();
     await expect(startEmbeddedServers(data)).rejects.toThrow(
-      /fauxqs\.db: expected the queues \(SQLite\) as news-alerts keeps them, got [\s\S]*move it away \(mv [\s\S]*feeds are polled again/,
+      /fauxqs\.db: expected the queues \(SQLite\) of news-alerts, got [\s\S]*move it away \(mv [\s\S]*feeds are then polled again/,
     );
     expect(readdirSync(join(data, 'queues')).length).toBeGreaterThan(0);
   });
@@ -351,7 +351,7 @@ describe('other files of the folder', () => {
   ])('a lock that is %s is told', (_, damage) => {
     damage();
     expect(() => lockFolder(data)).toThrow(
-      /lock: expected a file to lock, got .*move it away, nothing is kept in it/,
+      /lock: expected a file to lock, got .*move it away \(it holds no data\)/,
     );
   });
 

@@ -22,13 +22,13 @@ describe('a full disk', () => {
     return { log, told, said, pass: (ms: number) => (now += ms) };
   }
   const FULL =
-    'no room to write to data: the disk is full. Polling and sending wait; nothing is lost, and all goes on when there is room';
+    'the disk is full: cannot write to data. Nothing is lost; polling and sending resume when there is space';
 
   it.each([
     'ERR_SQLITE_ERROR: database or disk is full\n    at x',
     'LEVEL_IO_ERROR',
     'IO error: data/tables/000003.log: No space left on device',
-    'data/outbox.jsonl: expected a file to write, got no room: the disk is full; mend that',
+    'data/outbox.jsonl: expected a file to write, got no room: the disk is full; fix that',
     'Error: ENOSPC: no space left on device, write',
     'Error: EDQUOT: disk quota exceeded, write',
   ])('is told by one line: %s', (error) => {
@@ -51,7 +51,7 @@ describe('a full disk', () => {
     expect(said).toHaveLength(3);
     told.info('poll', { outcome: 'unchanged' });
     told.info('poll', { outcome: 'changed' });
-    expect(said.slice(3)).toEqual(['there is room to write to data again']);
+    expect(said.slice(3)).toEqual(['the disk has space again: writing to data']);
     expect(log.info).toHaveBeenCalledTimes(3);
     told.error('message-failed', { error: 'ENOSPC' });
     expect(said.at(-1)).toBe(FULL);

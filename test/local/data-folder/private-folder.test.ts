@@ -136,7 +136,7 @@ describe.skipIf(process.platform === 'win32')('the data folder', () => {
     spawnSync('mount', ['-o', 'remount,bind,ro', data]);
     try {
       expect(makePrivateFolder(data)).toMatch(
-        /to be readable by you alone, but others can read .*data.*and 1 more; move the folder/,
+        /to be readable only by you, but others can read .*data.*and 1 more; move the folder/,
       );
     } finally {
       spawnSync('umount', [data]);

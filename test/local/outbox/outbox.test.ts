@@ -227,7 +227,7 @@ describe('with a file', () => {
       await after.close();
       expect(ids(createOutbox({ file, say }))).toEqual(['d', 'b', 'a']);
       expect(said).toEqual([
-        expect.stringContaining(`outbox.jsonl: 1 line could not be read, and is kept in ${file}.unreadable`),
+        expect.stringContaining(`outbox.jsonl: 1 line could not be read and was saved to ${file}.unreadable`),
       ]);
       expect(readFileSync(`${file}.unreadable`, 'utf8')).toBe(`${line.trimEnd()}\n`);
       expect(statSync(`${file}.unreadable`).mode & 0o777).toBe(0o600);

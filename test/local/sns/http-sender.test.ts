@@ -27,7 +27,7 @@ describe('HttpSender', () => {
     for (let n = 0; n < 1_500; n++)
       sender.post({ url: silent.url, headers: {}, body: 'm' }, ({ message }) => failures.push(message));
     expect(failures).toHaveLength(480);
-    expect(failures[0]).toContain('(tries: 0): 1000 messages before it still wait for an answer');
+    expect(failures[0]).toContain('(tries: 0): 1000 earlier messages are still waiting');
     sender.post({ url: quick.url, headers: {}, body: 'm' }, ({ message }) => failures.push(message));
     await vi.waitFor(() => expect(quick.received).toHaveLength(1));
     expect(silent.received.length).toBeLessThanOrEqual(20);
@@ -73,7 +73,7 @@ describe('HttpSender', () => {
       pour();
     });
     const { post } = started({ deadline: 5_000, pauses: [] });
-    expect((await post(url)).message).toContain('nothing but interim answers (1xx)');
+    expect((await post(url)).message).toContain('too many interim responses (1xx)');
   });
 
   it('does not wait out its pauses when it is closed', async () => {
@@ -88,7 +88,7 @@ describe('HttpSender', () => {
   it('does not tell the password of a URL', async () => {
     const { post } = started({ deadline: 1_000, pauses: [] });
     const { message } = await post('http://ann:secret@127.0.0.1:1/in');
-    expect(message).toContain('http://127.0.0.1:1/in did not take the message');
+    expect(message).toContain('http://127.0.0.1:1/in did not accept the message');
     expect(message).not.toContain('secret');
   });
 });

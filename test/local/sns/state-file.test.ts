@@ -129,7 +129,7 @@ describe('the state file', () => {
     expect(() => open(stateFile)).toThrow(NewsAlertsError);
     expect(() => open(stateFile)).toThrow(stateFile);
     expect(() => open(stateFile)).toThrow(
-      'and start again: recipients of the file are then subscribed again',
+      'and start again: recipients in the configuration are then subscribed again',
     );
     expect(await readFile(stateFile, 'utf8')).toBe(text);
   });

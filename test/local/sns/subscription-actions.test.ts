@@ -59,7 +59,7 @@ describe('Subscribe', () => {
   it('says which protocols there are', async () => {
     const { subscribe } = await started();
     await expect(subscribe('sqs', 'arn:aws:sqs:us-east-1:000000000000:q')).rejects.toThrow(
-      'sqs is not supported by the SNS of one machine: expected email, sms, http or https',
+      'sqs is not supported by the local SNS: expected email, sms, http or https',
     );
     await expect(subscribe('pigeon', 'home')).rejects.toThrow(
       'Amazon SNS does not support this protocol string: pigeon',
@@ -103,7 +103,7 @@ describe('Subscribe', () => {
     [{ FilterPolicyScope: 'MessageBody' }, 'filters on MessageAttributes only'],
     [{ RawMessageDelivery: 'yes' }, 'RawMessageDelivery: Invalid value [yes]. Must be true or false.'],
     [{ RawMessageDelivery: 'true' }, 'Delivery protocol [sms] does not support raw message delivery.'],
-    [{ RedrivePolicy: '{}' }, 'RedrivePolicy: not supported by the SNS of one machine'],
+    [{ RedrivePolicy: '{}' }, 'RedrivePolicy: not supported by the local SNS'],
     [{ Colour: 'red' }, 'AttributeName'],
   ])('refuses the attributes %j', async (attributes, message) => {
     const { subscribe, listed } = await started();
