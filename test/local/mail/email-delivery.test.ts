@@ -87,7 +87,7 @@ async function started(mailer = new TestMailer()): Promise<Running> {
     outbox,
     mailer,
     zoneOf: () => 'UTC',
-    say: (text, isTrouble) => said.push(`${isTrouble ? 'TROUBLE ' : ''}${text}`),
+    say: (text, isProblem) => said.push(`${isProblem ? 'PROBLEM ' : ''}${text}`),
   });
   stops.push(() => emails.close());
   await emails.start();
@@ -151,7 +151,9 @@ describe('what is planned for each recipient', () => {
     await emails.start();
     expect(emails.plan(publishedMessage('b')).map(({ how }) => how)).toEqual(['shown', 'shown']);
     expect(said).toEqual([
-      expect.stringMatching(/^1 email of an earlier run waits for a mail server: set NEWS_ALERTS_SMTP_URL/),
+      expect.stringMatching(
+        /^1 email from an earlier run is waiting for a mail server: set NEWS_ALERTS_SMTP_URL/,
+      ),
     ]);
     expect(outbox.waiting()).toHaveLength(1);
   });
@@ -201,8 +203,8 @@ describe('trouble with the server', () => {
     ['a wrong password', wrongPassword, 'refused the user or password'],
     ['a refused sender', refuse('MAIL FROM', '550 not yours'), 'refused alerts@news.internal as the sender'],
     ['a dropped connection', dropped, 'closed the connection'],
-    ['an overloaded server', refuse('CONN', '421 too busy'), 'does not take mail at present'],
-    ['no TLS', Object.assign(new Error('bad certificate'), { code: 'ETLS' }), 'no safe connection'],
+    ['an overloaded server', refuse('CONN', '421 too busy'), 'is not accepting mail at the moment'],
+    ['no TLS', Object.assign(new Error('bad certificate'), { code: 'ETLS' }), 'no secure connection'],
   ])(
     'such as %s: every mail waits, for days, and is sent when it is over; each is said once',
     async (_, error, words) => {
@@ -212,12 +214,12 @@ describe('trouble with the server', () => {
       await pass(8 * DAY_MS);
       expect(running.said).toEqual([expect.any(String), expect.stringContaining(words)]);
       expect(running.said[1]).toMatch(
-        /^TROUBLE no email goes out: .* 6 emails wait until that is over; next try at \d\d:\d\d$/,
+        /^PROBLEM email cannot be sent: .* 6 emails are waiting; next try at \d\d:\d\d$/,
       );
       expect(running.fates().every((fate) => fate.endsWith('waiting'))).toBe(true);
       running.mailer.answer = () => 'ok';
       await pass(3 * HOUR_MS);
-      expect(running.said.slice(2)).toEqual(['mail goes out again; 6 emails were waiting']);
+      expect(running.said.slice(2)).toEqual(['email can be sent again; 6 emails were waiting']);
       expect(running.fates().every((fate) => fate.endsWith('mailed'))).toBe(true);
       const toAnn = running.mailer.sent.filter((text) => text.startsWith(ANN));
       expect(toAnn.map((text) => text.slice(-1))).toEqual(['a', 'b', 'c']);
@@ -249,7 +251,7 @@ describe('trouble with the server', () => {
     mailer.answer = () => wrongPassword;
     const running = await started(mailer);
     expect(running.said).toEqual([
-      expect.stringMatching(/^TROUBLE no email goes out: .*app password.* Emails wait until/),
+      expect.stringMatching(/^PROBLEM email cannot be sent: .*app password.* Emails will wait/),
     ]);
     expect(running.emails.outage()?.detail).toContain('535');
     running.publish('a');
@@ -281,7 +283,7 @@ describe('trouble with the server', () => {
     running.publish('e');
     await pass(DAY_MS);
     expect(subjects(running)).toContain('e');
-    expect(running.said.filter((text) => text.startsWith('TROUBLE no email'))).toHaveLength(1);
+    expect(running.said.filter((text) => text.startsWith('PROBLEM email cannot'))).toHaveLength(1);
     await pass(6 * DAY_MS);
     expect(running.fates()[0]).toBe('poison ann failed');
   });
@@ -312,17 +314,17 @@ describe('trouble with a recipient', () => {
     await pass(20 * SECOND_MS);
     expect(running.fates()).toEqual(['a ann waiting', 'a bob mailed', 'b ann waiting', 'b bob mailed']);
     expect(running.outbox.waiting().at(-1)?.delivery.detail).toMatch(
-      /^an earlier email waits \(.*451 4\.7\.1 Greylisted\)$/,
+      /^an earlier email is still waiting \(.*451 4\.7\.1 Greylisted\)$/,
     );
     expect(running.said.slice(1)).toEqual([
       expect.stringMatching(
-        /^TROUBLE email ann@news\.internal: .* 451 4\.7\.1 Greylisted\. It waits; next try at \d\d:\d\d$/,
+        /^PROBLEM email ann@news\.internal: .* 451 4\.7\.1 Greylisted\. Next try at \d\d:\d\d$/,
       ),
     ]);
     running.mailer.answer = () => 'ok';
     await pass(2 * MINUTE_MS);
     expect(subjects(running)).toEqual(['a', 'b', 'a', 'b']);
-    expect(running.said.slice(2)).toEqual(['email ann@news.internal: mail goes out again']);
+    expect(running.said.slice(2)).toEqual(['email ann@news.internal: mail is accepted again']);
   });
 
   it.each(['552 5.2.2 Mailbox full', '554 5.7.1 Relay access denied', '451 4.7.1 Greylisted'])(
@@ -333,7 +335,7 @@ describe('trouble with a recipient', () => {
       for (const id of ['a', 'b']) running.publish(id);
       await pass(20 * DAY_MS);
       expect(running.fates()).toEqual(['a ann waiting', 'b ann waiting']);
-      expect(running.said.filter((text) => text.startsWith('TROUBLE'))).toHaveLength(1);
+      expect(running.said.filter((text) => text.startsWith('PROBLEM'))).toHaveLength(1);
       expect(running.mailer.tries.length).toBeLessThan(20 * 24 * 1.3);
       running.mailer.answer = () => 'ok';
       await pass(2 * HOUR_MS);
@@ -365,7 +367,9 @@ describe('trouble with a recipient', () => {
       await pass(20 * SECOND_MS);
       expect(running.fates()).toEqual(['a ann failed', 'a bob mailed', 'b ann failed', 'b bob mailed']);
       expect(running.said.slice(1)).toEqual([
-        expect.stringMatching(/failed for good: .*no such address.*Later alerts to it are tried/),
+        expect.stringMatching(
+          /failed for good: .*no such address.*Later alerts to this address are still tried/,
+        ),
       ]);
       expect(running.outbox.recent()[1]?.deliveries).toContainEqual(
         expect.objectContaining({ endpoint: ANN, detail: expect.stringContaining(response) }),
@@ -541,6 +545,6 @@ describe('closing', () => {
     await pass(10 * SECOND_MS);
     await closed;
     expect(running.fates()).toEqual(['a ann waiting']);
-    expect(running.said.filter((text) => text.startsWith('TROUBLE'))).toEqual([]);
+    expect(running.said.filter((text) => text.startsWith('PROBLEM'))).toEqual([]);
   });
 });

@@ -75,7 +75,7 @@ describe('the endpoint', () => {
       headers: { authorization: 'AWS4-HMAC-SHA256 Credential=a/20260301/us-east-1/sns/aws4_request, x' },
     });
     expect(answer.status).toBe(400);
-    expect(await answer.text()).toContain("no action '&lt;b&gt;\uFFFD'");
+    expect(await answer.text()).toContain('no action &#39;&lt;b&gt;\uFFFD&#39;');
   });
 });
 

@@ -90,7 +90,7 @@ describe('what it says', () => {
     expect(html).toContain('New: <mark>Ice</mark> &amp; <mark>fog</mark> came too.');
     const { text } = readHtml(html);
     expect(text).toMatch(/follow-up .* Updated: Ostrand and Veloza .* Before: They may meet/);
-    expect(text).toContain('Also told by Meridian Wire, <b> Why:');
+    expect(text).toContain('Also reported by Meridian Wire, <b> Why:');
   });
 
   it('is a digest whose first stories are shown, and the others behind a click', () => {
@@ -160,8 +160,8 @@ describe('the stories of an alert', () => {
       { ...development, sources: ['The Herald', ...sources] },
       { ...retelling, sources: ['The Herald', 'Harbour Post'] },
     ]);
-    expect(text.match(/Also told by/g)).toHaveLength(1);
-    expect(text).toContain('Also told by Harbour Post Why:');
+    expect(text.match(/Also reported by/g)).toHaveLength(1);
+    expect(text).toContain('Also reported by Harbour Post Why:');
   });
 
   it('have more than five developments or retellings behind a click', () => {

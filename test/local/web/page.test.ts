@@ -119,8 +119,8 @@ describe('the page', () => {
   it('tells what runs', async () => {
     const { get } = await servePage();
     const { text, tags, unclosed } = readHtml((await get()).body);
-    expect(text).toMatch(/Watching 2 topics in 1 feed since \d\d:\d\d\. Next look at \d\d:\d\d:00\./);
-    expect(text).toContain('No alert yet.');
+    expect(text).toMatch(/Watching 1 feed for 2 topics since \d\d:\d\d\. Next check at \d\d:\d\d:00\./);
+    expect(text).toContain('No alerts yet.');
     expect(text).not.toContain('invented');
     expect(unclosed).toEqual([]);
     expect(tags.filter(({ name }) => name === 'meta').map(({ attributes }) => attributes)).toContainEqual({
@@ -133,7 +133,7 @@ describe('the page', () => {
     const { get } = await servePage({ demo: true });
     const { body } = await get();
     expect(body).toContain('<title>news-alerts (demo)</title>');
-    expect(readHtml(body).text).toContain('Demo Invented newspapers on this machine');
+    expect(readHtml(body).text).toContain('Demo The news is invented and comes from this machine');
   });
 
   it('shows the newest alert first, under its day', async () => {
@@ -159,11 +159,11 @@ describe('the page', () => {
     }
     const stories = async (path: string) => readHtml((await get(path)).body).text.match(/Story \d+\./g) ?? [];
     expect(await stories('/')).toHaveLength(50);
-    expect((await get()).body).toContain('<a href="/?all=">All 60 alerts</a>');
+    expect((await get()).body).toContain('<a href="/?all=">Show all 60 alerts</a>');
     expect(await stories('/?all=')).toHaveLength(60);
     expect(await stories('/?topic=floods')).toEqual(['Story 40.', 'Story 20.', 'Story 0.']);
     expect(await stories('/state?topic=floods')).toHaveLength(3);
-    expect(readHtml((await get('/?topic=%3Cb%3E')).body).text).toContain('No alert about this topic yet.');
+    expect(readHtml((await get('/?topic=%3Cb%3E')).body).text).toContain('No alerts about this topic yet.');
   });
 
   it('shows feeds with their last answers, those in trouble first', async () => {
@@ -180,9 +180,9 @@ describe('the page', () => {
       ],
     });
     const { text } = readHtml((await get()).body);
-    expect(text).toContain('1 of them in trouble.');
+    expect(text).toContain('1 feed is failing.');
     expect(text).toMatch(
-      /Feeds 3 Bad News \d\d:\d\d failed \(http\): 503, 4 times in a row The Herald \d\d:\d\d unchanged Not Asked not asked yet/,
+      /Feeds 3 Bad News \d\d:\d\d failed \(http\): 503, 4 times in a row The Herald \d\d:\d\d unchanged Not Asked not polled yet/,
     );
   });
 
@@ -196,8 +196,8 @@ describe('the page', () => {
     expect(few).toHaveLength(100);
     expect(few[0]).toBe('id="feed-4999"');
     const { body } = await get('/?topic=floods');
-    expect(body).toContain('Watching <a href="#topics">2 topics</a> in');
-    expect(body).toContain('<a href="/?topic=floods&amp;feeds=all#feeds">All 5,000 feeds</a>');
+    expect(body).toContain('Watching <a href="#feeds">5,000 feeds</a> for');
+    expect(body).toContain('<a href="/?topic=floods&amp;feeds=all#feeds">Show all 5,000 feeds</a>');
     expect(await rows('/?feeds=all')).toHaveLength(5_000);
     expect((await get('/?feeds=all')).body).not.toContain('id="all-feeds"');
   });
@@ -216,10 +216,12 @@ describe('the page', () => {
     const textWith = async (waiting: number, dead: number) =>
       readHtml((await (await withQueues(waiting, dead)).get()).body).text;
     expect(await textWith(0, 0)).not.toContain('hits');
-    expect(await textWith(3, 0)).toContain('Messages waiting: hits 3.');
-    expect(await textWith(0, 1)).toContain('1 message of the hits queue failed every time and was set aside');
+    expect(await textWith(3, 0)).toContain('Messages queued: hits 3.');
+    expect(await textWith(0, 1)).toContain(
+      '1 message in the hits queue failed on every try and is now a dead letter.',
+    );
     expect(await textWith(0, 2)).toContain(
-      '2 messages of the hits queue failed every time and were set aside',
+      '2 messages in the hits queue failed on every try and are now dead letters.',
     );
   });
 
@@ -235,9 +237,9 @@ describe('the page', () => {
     ]);
     const { text } = readHtml((await get()).body);
     expect(text).toMatch(
-      /No email goes out: mail\.internal:587 refused the user or password\. 1 email waiting; next try at \d\d:\d\d\./,
+      /Email cannot be sent: mail\.internal:587 refused the user or password\. 1 email is waiting; next try at \d\d:\d\d\./,
     );
-    expect(readHtml((await (await servePage()).get()).body).text).not.toContain('No email');
+    expect(readHtml((await (await servePage()).get()).body).text).not.toContain('Email cannot');
   });
 
   it('shows hostile text as text, and links to the web alone', async () => {

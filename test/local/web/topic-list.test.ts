@@ -19,14 +19,14 @@ describe('the topics of the page', () => {
   it('mark one whose query is broken, with what is wrong', async () => {
     const fault = 'expected something to look for after AND, got <b>the end';
     const { text, tags } = await shown({ topics: [...status.topics, { id: 'odd', name: 'Odd', fault }] });
-    expect(text).toContain(`Odd 0 Matches nothing until its query is mended: ${fault}`);
-    expect(text).toContain('1 topic with a broken query.');
+    expect(text).toContain(`Odd 0 Matches nothing until its query is fixed: ${fault}`);
+    expect(text).toContain('1 topic has a broken query.');
     expect(tags.filter(({ attributes }) => attributes.id?.startsWith('topic-'))).toHaveLength(3);
   });
 
   it('say nothing of that where all is well', async () => {
     const { text } = await shown({});
-    expect(text).not.toMatch(/broken|mended|due/);
+    expect(text).not.toMatch(/broken|fixed|due/);
   });
 
   it('show what waits, with when it is due, in the zone of the file', async () => {
@@ -43,9 +43,11 @@ describe('the topics of the page', () => {
       at('floods', 'welcome', '2031-10-20T22:30:00.000Z', 1),
     ];
     const { text } = await shown({ waiting, timeZone: 'Asia/Tokyo' });
-    expect(text).toContain('Follow-up of 1 development due now Round-up of 2 reports due 15 October, 01:00');
     expect(text).toContain(
-      'Digest of 3 alerts due 15 October, 07:30 First look of 1 item due 21 October, 07:30',
+      'Follow-up with 1 development due now Round-up of 2 reports due 15 October, 01:00',
+    );
+    expect(text).toContain(
+      'Digest of 3 alerts due 15 October, 07:30 First look at 1 item due 21 October, 07:30',
     );
     expect(text).toContain('Times are in Asia/Tokyo.');
   });
