@@ -56,7 +56,7 @@ describe('the feeds', () => {
     goTo(30);
     const herald = await feed('herald');
     expect(herald.items[0]?.title).toBe(
-      'Flood board on the Ashel bridge made to read <script>alert("Odalys")</script>',
+      'Pranksters make Ashel flood sign read <script>alert("Odalys")</script>',
     );
     expect(herald.items[0]?.content).toContain('<code>&lt;script&gt;alert("Odalys")&lt;/script&gt;</code>');
     const courier = await feed('courier');
@@ -126,7 +126,7 @@ describe('the pages', () => {
     expect((await get(path)).status).toBe(404);
     goTo(31);
     const page = await (await get(path)).text();
-    expect(page).toContain('made to read &lt;script&gt;alert(&quot;Odalys&quot;)&lt;/script&gt;</h1>');
+    expect(page).toContain('sign read &lt;script&gt;alert(&quot;Odalys&quot;)&lt;/script&gt;</h1>');
     expect(page).not.toContain('<script');
     expect(page).toContain('demo newsroom');
     goTo(40);
