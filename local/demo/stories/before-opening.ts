@@ -30,11 +30,11 @@ export const beforeOpening: readonly StoryEvent[] = [
     outlet: 'herald',
     act: 'publish',
     slug: 'envoys-hint',
-    title: 'Ostrand and Veloza envoys hold first talks in months',
+    title: 'Ostrand and Veloza envoys break months of silence',
     byline: 'Tomasz Birch',
     text:
-      '<p>Envoys from Arvenia and Tolmark met for four hours behind closed doors, and both sides left smiling.</p>' +
-      '<p>Neither side ruled out a meeting of the two presidents.</p>',
+      '<p>Envoys of Arvenia and Tolmark spent four hours behind closed doors, and both sides left smiling.</p>' +
+      '<p>Neither would rule out talks at a higher level.</p>',
   },
   {
     minute: -4100,
@@ -50,9 +50,9 @@ export const beforeOpening: readonly StoryEvent[] = [
     outlet: 'courier',
     act: 'publish',
     slug: 'storm-odalys-named',
-    title: 'Forecasters name late autumn storm Odalys',
+    title: 'Late autumn storm gets a name: Odalys',
     byline: 'Anaïs Kerr',
-    text: '<p>The storm is 300 km off the coast. Seven of nine forecast models keep it at sea; two bring it ashore.</p>',
+    text: '<p>Odalys is 300 km off the coast. Most forecast models keep it at sea; two of nine do not.</p>',
   },
   {
     minute: -95,
@@ -86,10 +86,10 @@ export const beforeOpening: readonly StoryEvent[] = [
     outlet: 'wire',
     act: 'publish',
     slug: 'port-lumen-hotels',
-    title: 'Foreign ministry books out two Port Lumen hotels overnight',
+    title: 'Foreign ministry books out both harbour hotels overnight',
     byline: 'Meridian Wire',
     text:
-      '<p>Neither of the hotels on the harbour would say who is coming.</p>' +
+      '<p>Neither hotel would say who is coming.</p>' +
       '<p>Talks between President Ostrand and her counterpart from Tolmark would need about 400 rooms.</p>',
   },
   {
@@ -117,6 +117,6 @@ export const beforeOpening: readonly StoryEvent[] = [
     slug: 'sandbags',
     title: 'Free sandbags at the fire station, ten per household',
     byline: 'Valley Gazette',
-    text: '<p>The council is handing them out along the Lower Ashel in case the storm turns inland.</p>',
+    text: '<p>The council is handing them out along the Lower Ashel in case the storm comes this way.</p>',
   },
 ];

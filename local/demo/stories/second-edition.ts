@@ -16,7 +16,7 @@ export const secondEdition: readonly StoryEvent[] = [
     outlet: 'wire',
     act: 'publish',
     slug: 'pact-approved',
-    title: 'Tolmark parliament approves night train pact, 88 votes to 31',
+    title: 'Tolmark parliament backs night train pact, 88 votes to 31',
     byline: 'Meridian Wire',
     text: '<p>The first night train since the talks between Veloza and Ostrand could run in April.</p>',
   },

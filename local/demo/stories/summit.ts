@@ -13,8 +13,8 @@ export const summit: readonly StoryEvent[] = [
     byline: 'Tomasz Birch',
     text:
       '<p>Mirela Ostrand of Arvenia and Joaquín Veloza of Tolmark will meet today at 14:30, ' +
-      'the first meeting of the two countries’ presidents in nine years.</p>' +
-      '<p>Fishing rights, night trains and the Kessel bridge are on the agenda.</p>',
+      'the first time in nine years that leaders of the two countries have sat down together.</p>' +
+      '<p>Fishing, trains and the Kessel bridge are on the agenda.</p>',
   },
   {
     // Corrects a typo and the time: nobody wants an alert about this edit.
@@ -25,8 +25,8 @@ export const summit: readonly StoryEvent[] = [
     title: 'Presidents Ostrand and Veloza agree to hold surprise summit in Port Lumen',
     text:
       '<p>Mirela Ostrand of Arvenia and Joaquín Veloza of Tolmark will meet today at 15:00, ' +
-      'the first meeting of the two countries’ presidents in nine years.</p>' +
-      '<p>Fishing rights, night trains and the Kessel bridge are on the agenda.</p>',
+      'the first time in nine years that leaders of the two countries have sat down together.</p>' +
+      '<p>Fishing, trains and the Kessel bridge are on the agenda.</p>',
   },
   {
     minute: 7,

@@ -21,7 +21,7 @@ describe('the server', () => {
     'localhost.example',
     '192.168.0.7',
     'evil@127.0.0.1',
-  ])('does not answer to %j, which may be another site’s name for this machine', async (host) => {
+  ])('refuses the host %j, which may be another site’s name for this machine', async (host) => {
     const { get, outbox } = await servePage();
     outbox.recordPublish(publishedMessage('a'));
     for (const path of ['/', '/state', '/healthz', '/nothing']) {
@@ -39,14 +39,14 @@ describe('the server', () => {
   });
 
   it.each(['/favicon.ico', '/index.html', '//', '/state/', '/../etc/passwd', 'http://evil.example/'])(
-    'has nothing at %s',
+    'answers 404 at %s',
     async (path) => {
       const { get } = await servePage();
       expect((await get(path)).status).toBe(404);
     },
   );
 
-  it('is in health', async () => {
+  it('reports its health', async () => {
     const { get } = await servePage();
     const { status, headers, body } = await get('/healthz');
     expect([status, headers['content-type'], JSON.parse(body)]).toEqual([
@@ -65,7 +65,7 @@ describe('the server', () => {
     }
   });
 
-  it('lets only its own style and script into the page, and nobody frame, cache or embed it', async () => {
+  it('allows only its own style and script, and no framing, caching or embedding', async () => {
     const { get } = await servePage();
     for (const path of ['/', '/state', '/nothing']) {
       expect((await get(path)).headers).toMatchObject({
@@ -91,7 +91,7 @@ describe('the server', () => {
     expect(body).not.toMatch(/ style=| on\w+=/);
   });
 
-  it('says that nothing has changed', async () => {
+  it('answers 304 if nothing has changed', async () => {
     const { get, outbox } = await servePage();
     const { headers, body } = await get('/state');
     expect(body).toMatch(/^<div id="state">/);
@@ -104,7 +104,7 @@ describe('the server', () => {
     expect((await get('/state', { 'if-none-match': changed.headers.etag })).status).toBe(200);
   });
 
-  it('survives a fault in what it shows', async () => {
+  it('survives an error while rendering', async () => {
     const { get } = await servePage({
       feeds: () => {
         throw new Error('no feeds today');
@@ -116,7 +116,7 @@ describe('the server', () => {
 });
 
 describe('the page', () => {
-  it('tells what runs', async () => {
+  it('says what is running', async () => {
     const { get } = await servePage();
     const { text, tags, unclosed } = readHtml((await get()).body);
     expect(text).toMatch(/Watching 1 feed for 2 topics since \d\d:\d\d\. Next check at \d\d:\d\d:00\./);
@@ -129,7 +129,7 @@ describe('the page', () => {
     });
   });
 
-  it('says clearly that a demo is one', async () => {
+  it('clearly marks the demo', async () => {
     const { get } = await servePage({ demo: true });
     const { body } = await get();
     expect(body).toContain('<title>news-alerts (demo)</title>');
@@ -149,7 +149,7 @@ describe('the page', () => {
     expect(places).not.toContain(-1);
   });
 
-  it('shows one topic’s alerts, and more than the latest, when asked', async () => {
+  it('shows one topic’s alerts, and all alerts, on request', async () => {
     const { get, outbox } = await servePage();
     for (let n = 0; n < 60; n++) {
       const topic = n % 20 === 0 ? { topicId: 'floods', topicName: 'Floods' } : {};
@@ -166,7 +166,7 @@ describe('the page', () => {
     expect(readHtml((await get('/?topic=%3Cb%3E')).body).text).toContain('No alerts about this topic yet.');
   });
 
-  it('shows feeds with their last answers, those in trouble first', async () => {
+  it('shows feeds with the results of their last polls, failing feeds first', async () => {
     const { get } = await servePage({
       feeds: () => [
         feedLine(),
@@ -186,7 +186,7 @@ describe('the page', () => {
     );
   });
 
-  it('shows the first hundred of many feeds, with a link to all', async () => {
+  it('shows the first hundred feeds, with a link to all', async () => {
     const feeds = Array.from({ length: 5_000 }, (_, n) =>
       feedLine({ id: `${n}`, title: `Feed ${n}`, failures: n === 4_999 ? 1 : 0 }),
     );
@@ -202,7 +202,7 @@ describe('the page', () => {
     expect((await get('/?feeds=all')).body).not.toContain('id="all-feeds"');
   });
 
-  it('shows a feed anew when it has answered', async () => {
+  it('updates a feed after a poll', async () => {
     const lines = [feedLine({ lastOutcome: 'unchanged' })];
     const { get } = await servePage({ feeds: () => lines });
     expect(readHtml((await get()).body).text).toContain('unchanged');
@@ -210,7 +210,7 @@ describe('the page', () => {
     expect(readHtml((await get()).body).text).toContain('3 new');
   });
 
-  it('mentions queues only where messages wait or are dead', async () => {
+  it('mentions queues only if they have messages or dead letters', async () => {
     const withQueues = (waiting: number, dead: number) =>
       servePage({ status: () => ({ ...status, queues: [{ name: 'hits', waiting, dead }] }) });
     const textWith = async (waiting: number, dead: number) =>
@@ -225,7 +225,7 @@ describe('the page', () => {
     );
   });
 
-  it('says why no email goes out, and how many wait', async () => {
+  it('says why email cannot be sent, and how many emails wait', async () => {
     const mail = {
       detail: 'mail.internal:587 refused the user or password',
       nextAt: '2031-10-14T09:00:00.000Z',
@@ -242,7 +242,7 @@ describe('the page', () => {
     expect(readHtml((await (await servePage()).get()).body).text).not.toContain('Email cannot');
   });
 
-  it('shows hostile text as text, and links to the web alone', async () => {
+  it('shows hostile text as text, and links only to the web', async () => {
     const evil = `</script></pre><script>alert(1)</script><img src=x onerror="alert(1)">'"&lt;\u202e`;
     const alert: Alert = alertOf({
       id: evil,
