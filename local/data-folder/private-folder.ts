@@ -74,7 +74,7 @@ function restrictAccess(path: string, faults: string[], noFollow: number = const
   const isOpen = ({ mode }: Stats) => (mode & GROUP_AND_OTHERS_MODE) !== 0;
   let descriptor: number | undefined;
   try {
-    // Checked before the file is opened, since its owner may have no permission to read it either.
+    // Checked first, since a file may be unreadable even for its owner, and then cannot be opened.
     if (noFollow !== 0 && !isOpen(lstatSync(path))) return;
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | noFollow);
     const stats = fstatSync(descriptor);

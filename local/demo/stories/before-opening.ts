@@ -50,9 +50,9 @@ export const beforeOpening: readonly StoryEvent[] = [
     outlet: 'courier',
     act: 'publish',
     slug: 'storm-odalys-named',
-    title: 'Late autumn storm gets a name: Odalys',
+    title: 'Forecasters name late autumn storm Odalys',
     byline: 'Anaïs Kerr',
-    text: '<p>Odalys is 300 km off the coast. Most forecast models keep it at sea; two of nine do not.</p>',
+    text: '<p>Odalys is 300 km off the coast. Seven of nine forecast models keep it at sea; two do not.</p>',
   },
   {
     minute: -95,
