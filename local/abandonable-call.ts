@@ -1,34 +1,34 @@
 import { RetryLater } from '../functions/shared/errors.ts';
 
-/** An asynchronous call whose callers need not wait for its end. */
+/** An asynchronous function whose pending calls can be abandoned. */
 export interface AbandonableCall<Args extends readonly unknown[], Result> {
   readonly call: (...args: Args) => Promise<Result>;
-  /** Rejects what is under way, and all later calls, with RetryLater: the message stays in its queue. */
+  /** Rejects all pending and later calls with RetryLater, so their messages stay in the queue. */
   readonly abandon: () => void;
 }
 
 export function abandonableCall<Args extends readonly unknown[], Result>(
   work: (...args: Args) => Promise<Result>,
 ): AbandonableCall<Args, Result> {
-  // Not Promise.race with one long-lived promise: that promise would retain every call.
-  const underWay = new Set<(error: Error) => void>();
-  let isGivenUp = false;
-  const error = () => new RetryLater('news-alerts is being stopped');
+  // Promise.race with one long-lived promise would retain every call.
+  const pending = new Set<(error: Error) => void>();
+  let isAbandoned = false;
+  const error = () => new RetryLater('news-alerts is stopping');
   return {
     call: (...args) =>
       new Promise((resolve, reject) => {
-        if (isGivenUp) {
+        if (isAbandoned) {
           reject(error());
           return;
         }
-        underWay.add(reject);
+        pending.add(reject);
         work(...args)
           .then(resolve, reject)
-          .finally(() => underWay.delete(reject));
+          .finally(() => pending.delete(reject));
       }),
     abandon() {
-      isGivenUp = true;
-      for (const reject of underWay) reject(error());
+      isAbandoned = true;
+      for (const reject of pending) reject(error());
     },
   };
 }

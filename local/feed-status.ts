@@ -2,19 +2,20 @@ import type { Feed } from '../functions/shared/model.ts';
 import { redactAddress } from '../functions/shared/redact-address.ts';
 import { count } from '../functions/shared/text/count.ts';
 
-/** What a feed answered last, as people see it. */
+/** The result of a feed's last poll, for the terminal and the page. */
 export interface FeedStatus {
   readonly id: string;
   readonly title: string;
   /** The address without its secrets. */
   readonly url: string;
   readonly lastOutcome: string | null;
-  /** ISO, of the wall clock. */
+  /** ISO, by the wall clock. */
   readonly lastAt: string | null;
+  /** Consecutive failures. */
   readonly failures: number;
 }
 
-/** Answers of all feeds since some moment, counted. */
+/** The number of polls by outcome. */
 export interface PollCounts {
   changed: number;
   unchanged: number;
@@ -23,98 +24,106 @@ export interface PollCounts {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Keeps, from the poll stage's log, what each feed answered last. */
+/** Tracks the last poll of each feed, from the log events of the poll stage. */
 export class FeedStatuses {
-  #lines = new Map<string, FeedStatus>();
-  /** Whole, by the feed's id. */
-  #addresses: ReadonlyMap<string, string> = new Map();
+  #statuses = new Map<string, FeedStatus>();
+  /** Addresses with their secrets, by feed id. */
+  #urls: ReadonlyMap<string, string> = new Map();
+  /** Kinds of the last failures, by feed id. */
   readonly #failures = new Map<string, string>();
-  /** Feeds whose turn has come, and those of them that were asked. */
-  readonly #heardOf = new Set<string>();
-  readonly #asked = new Set<string>();
-  #tally: PollCounts = { changed: 0, unchanged: 0, failed: 0 };
+  /** Feeds that the poll stage has reported, even if it left them alone. */
+  readonly #reported = new Set<string>();
+  /** Feeds that were requested. */
+  readonly #requested = new Set<string>();
+  #counts: PollCounts = { changed: 0, unchanged: 0, failed: 0 };
 
   constructor(feeds: readonly Feed[]) {
     this.setFeeds(feeds);
   }
 
-  /** Shows these feeds from now on. One that is shown already, at the same address, keeps what it answered last. */
+  /** Replaces the feeds. A feed that keeps its id and address keeps its status. */
   setFeeds(feeds: readonly Feed[]): void {
-    const before = this.#lines;
-    this.#lines = new Map(
+    const before = this.#statuses;
+    this.#statuses = new Map(
       feeds
         .filter(({ enabled }) => enabled)
         .map(({ id, title, url, untitled }) => {
-          const known = this.#addresses.get(id) === url ? before.get(id) : undefined;
-          const answer = known ?? { lastOutcome: null, lastAt: null, failures: 0 };
+          const previous = this.#urls.get(id) === url ? before.get(id) : undefined;
+          const lastPoll = previous ?? { lastOutcome: null, lastAt: null, failures: 0 };
           return [
             id,
-            { ...answer, id, title: untitled ? (known?.title ?? title) : title, url: redactAddress(url) },
+            {
+              ...lastPoll,
+              id,
+              title: untitled ? (previous?.title ?? title) : title,
+              url: redactAddress(url),
+            },
           ];
         }),
     );
-    this.#addresses = new Map(feeds.map(({ id, url }) => [id, url]));
-    for (const id of this.#failures.keys()) if (!this.#lines.has(id)) this.#failures.delete(id);
-    for (const id of this.#asked) if (!this.#lines.has(id)) this.#asked.delete(id);
+    this.#urls = new Map(feeds.map(({ id, url }) => [id, url]));
+    for (const id of this.#failures.keys()) if (!this.#statuses.has(id)) this.#failures.delete(id);
+    for (const id of this.#requested) if (!this.#statuses.has(id)) this.#requested.delete(id);
   }
 
-  /** Takes in a poll's outcome. Returns what to tell of it, or undefined where it is no news. */
+  /** Records the outcome of a poll. Returns the text to print, or undefined if nothing changed for the reader. */
   recordPoll(fields: Fields): string | undefined {
     const feedId = String(fields.feedId);
-    const line = this.#lines.get(feedId);
-    if (!line) return undefined;
+    const status = this.#statuses.get(feedId);
+    if (!status) return undefined;
     const outcome = String(fields.outcome);
-    this.#heardOf.add(feedId);
+    this.#reported.add(feedId);
     if (outcome === 'waiting' || outcome === 'resting') return undefined;
-    if (outcome !== 'stopped') this.#asked.add(feedId);
+    if (outcome !== 'stopped') this.#requested.add(feedId);
     const text = outcomeText(outcome, fields);
     if (outcome === 'failed') {
-      this.#tally.failed++;
+      this.#counts.failed++;
       this.#failures.set(feedId, String(fields.kind));
     } else {
-      this.#tally[outcome === 'changed' ? 'changed' : 'unchanged']++;
+      this.#counts[outcome === 'changed' ? 'changed' : 'unchanged']++;
       this.#failures.delete(feedId);
     }
-    // That nothing is new is no news, unless the feed had failed before or is asked for the first time.
-    const known =
-      outcome !== 'changed' && (line.lastOutcome === text || (outcome !== 'failed' && line.failures === 0));
+    // "unchanged" is printed only for a feed's first poll and after a failure.
+    const isRepeated =
+      outcome !== 'changed' &&
+      (status.lastOutcome === text || (outcome !== 'failed' && status.failures === 0));
     const failures = outcome === 'failed' ? Number(fields.failures) : 0;
-    const title = typeof fields.title === 'string' ? fields.title : line.title;
-    this.#lines.set(feedId, {
-      ...line,
+    const title = typeof fields.title === 'string' ? fields.title : status.title;
+    this.#statuses.set(feedId, {
+      ...status,
       title,
       lastOutcome: text,
       lastAt: new Date().toISOString(),
       failures,
     });
-    return known && line.lastOutcome !== null ? undefined : text;
+    return isRepeated && status.lastOutcome !== null ? undefined : text;
   }
 
   all(): readonly FeedStatus[] {
-    return [...this.#lines.values()];
+    return [...this.#statuses.values()];
   }
 
-  /** True once every feed has answered or failed, or was left alone for a reason. */
+  /** Returns true once the poll stage has reported every feed. */
   isComplete(): boolean {
-    for (const id of this.#lines.keys()) if (!this.#heardOf.has(id)) return false;
+    for (const id of this.#statuses.keys()) if (!this.#reported.has(id)) return false;
     return true;
   }
 
-  /** True when every feed has failed for want of a network, as far as one can tell. */
+  /** Returns true if every requested feed was unreachable or timed out, as happens without a network. */
   isUnreachable(): boolean {
     const kinds = [...this.#failures.values()];
     return (
       kinds.length > 0 &&
-      kinds.length === this.#asked.size &&
+      kinds.length === this.#requested.size &&
       kinds.every((kind) => kind === 'unreachable' || kind === 'timeout')
     );
   }
 
-  /** The answers since the last call. */
+  /** Returns the number of polls since the last call, and starts counting again. */
   takeCounts(): PollCounts {
-    const tally = this.#tally;
-    this.#tally = { changed: 0, unchanged: 0, failed: 0 };
-    return tally;
+    const counts = this.#counts;
+    this.#counts = { changed: 0, unchanged: 0, failed: 0 };
+    return counts;
   }
 }
 
@@ -134,7 +143,7 @@ function outcomeText(outcome: string, fields: Fields): string {
       return `failed (${fields.kind}): ${fields.detail}${retries}`;
     }
     case 'stopped':
-      return 'gone for good: not asked any more';
+      return 'gone for good; no longer polled';
     default:
       return outcome;
   }

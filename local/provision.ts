@@ -31,13 +31,18 @@ export interface Provisioned {
   readonly channels: ProvisionedChannels;
 }
 
-/** The channels and subscriptions, which follow the configuration while everything runs. */
+/** Changes the channels and subscriptions when the configuration changes. */
 export interface ProvisionedChannels {
+  /** Creates the wanted channels and subscriptions that are missing. */
   make(wanted: WantedChannels): Promise<void>;
+  /** Removes the channels and subscriptions that are not wanted. */
   remove(wanted: WantedChannels): Promise<void>;
 }
 
-/** Creates what CloudFormation creates on AWS, from the same description; what is there already stays. */
+/**
+ * Creates the resources that CloudFormation creates on AWS, from the same description (`pipeline.ts`). Leaves existing
+ * resources as they are.
+ */
 export async function provision(
   endpoints: { readonly sqs: string },
   wanted: WantedChannels,
@@ -103,7 +108,7 @@ async function createTable(): Promise<void> {
 
 async function createQueues(endpoint: string) {
   const sqs = new SQSClient({});
-  // A URL with the server's own address: the one that the server makes up names a host that does not resolve.
+  // Built here, since the URLs that the server returns have a host name that does not resolve.
   const urlOf = (name: string) => `${endpoint}/000000000000/${name}`;
   const queueUrls: Partial<Record<QueueName, string>> = {};
   const deadLetterUrls: Partial<Record<QueueName, string>> = {};
@@ -119,7 +124,7 @@ async function createQueues(endpoint: string) {
       new GetQueueAttributesCommand({ QueueUrl: deadLetterUrl, AttributeNames: ['QueueArn'] }),
     );
     const url = await create(queuePhysicalName(name, spec), { ...fifo });
-    // Set apart from creation, which refuses a queue that stands already with other attributes.
+    // Set separately, since CreateQueue refuses an existing queue with other attributes.
     await sqs.send(
       new SetQueueAttributesCommand({
         QueueUrl: url,

@@ -38,7 +38,12 @@ export function joinMarkup(parts: readonly Markup[], between = ''): Markup {
 }
 
 function render(value: string | Markup | readonly Markup[]): string {
-  if (typeof value === 'string') return value.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  if (typeof value === 'string') return escapeMarkup(value);
   if (value instanceof Markup) return value.source;
   return value.map((part) => part.source).join('\n');
+}
+
+/** Returns text with the characters escaped that have a meaning in XML and HTML. */
+export function escapeMarkup(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

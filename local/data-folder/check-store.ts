@@ -6,25 +6,26 @@ import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { isLogDamaged } from '../dynamodb/level-db-log.ts';
 import { DATABASE_FILE, hasDatabase, isUnusedLevelDb } from '../dynamodb/open-tables.ts';
 
-/** A part of the data folder, what news-alerts keeps in it, and what is lost with it. */
+/** The parts of the data folder: what each holds, and what happens if a part is moved away. */
 const STORE_PARTS = {
   tables: {
     folder: 'tables',
     file: '',
     holds: 'the tables',
-    lost: 'news-alerts then starts anew: it forgets what it has seen and sent, the items of the last hours come once more as a digest, and digests that wait are lost',
+    afterwards:
+      'news-alerts then starts over: it forgets what it has seen and sent, sends the items of the last hours once more as a digest, and loses the digests that wait',
   },
   queues: {
     folder: 'queues',
     file: 'fauxqs.db',
     holds: 'the queues (SQLite)',
-    lost: 'what was under way is lost with it: feeds are polled again, but items and alerts on their way are missing',
+    afterwards: 'feeds are then polled again, but items and alerts that were in the queues are lost',
   },
 } as const;
 
 export type StorePart = keyof typeof STORE_PARTS;
 
-/** @throws NewsAlertsError when files that the embedded servers keep in the folder are visibly damaged, or not to be used */
+/** @throws NewsAlertsError if files of the embedded servers are visibly damaged, or cannot be read and written */
 export function checkStore(dataDir: string): void {
   const tables = attempt(() => tablesFault(dataDir));
   if (tables) throw damagedStoreError(dataDir, 'tables', tables);
@@ -36,37 +37,41 @@ export function checkStore(dataDir: string): void {
   if (fault) throw damagedStoreError(dataDir, 'queues', fault);
 }
 
-/** Returns the error that says what is damaged and what to do about it. `got`: what was found in its place. */
+/** Returns the error that says what is damaged and what to do. `got`: what is there instead. */
 export function damagedStoreError(
   dataDir: string,
   part: StorePart,
   got: string,
   cause?: unknown,
 ): NewsAlertsError {
-  const { folder, file, holds, lost } = STORE_PARTS[part];
+  const { folder, file, holds, afterwards } = STORE_PARTS[part];
   const path = join(dataDir, folder, file);
-  const away = join(dataDir, folder);
+  const directory = join(dataDir, folder);
   return new NewsAlertsError(
-    `${path}: expected ${holds} as news-alerts keeps them, got ${got}. Restore it from a backup, or move it away ` +
-      `(mv ${away} ${away}.damaged) and start again: ${lost}. Nothing was changed.`,
+    `${path}: expected ${holds} of news-alerts, got ${got}. Restore the folder from a backup, or move it away ` +
+      `(mv ${directory} ${directory}.damaged) and start again: ${afterwards}. Nothing was changed.`,
     { cause, context: { path } },
   );
 }
 
-/** True when there was a table in this folder: channels are recorded after it was made. */
+/** Returns true if the folder had a table. Channels are recorded only after the table was created. */
 function hasHistory(dataDir: string): boolean {
   const size = (name: string) => statSync(join(dataDir, name), { throwIfNoEntry: false })?.size ?? 0;
   return size('outbox.jsonl') > 0 || size('channels.json') > 0;
 }
 
-function attempt(look: () => string | undefined): string | undefined {
+/**
+ * Returns the fault that a check finds, or the error that it throws as a fault.
+ * @throws NewsAlertsError if files cannot be accessed: these are not damaged
+ */
+function attempt(check: () => string | undefined): string | undefined {
   try {
-    return look();
+    return check();
   } catch (error) {
     const { code, path } = error as NodeJS.ErrnoException;
     if (path !== undefined && /^(EACCES|EPERM|EROFS)$/.test(code ?? '')) {
       throw new NewsAlertsError(
-        `${path}: expected to read and write it, got ${describeFileError(error)}; mend that, and start again. Nothing was changed.`,
+        `${path}: expected to read and write it, got ${describeFileError(error)}; fix that, and start again. Nothing was changed.`,
         { cause: error },
       );
     }
@@ -89,15 +94,15 @@ function tablesFault(dataDir: string): string | undefined {
   if (fault || (isLevel && !isUnusedLevelDb(folder))) return fault;
   if (!isLevel && names.some((name) => /\.(ldb|sst|log)$/.test(name)))
     return 'a folder without its file CURRENT';
-  // A new database gets its name when it is whole, so an empty one was emptied.
+  // A new database gets its name only when it is complete, so an empty one has lost its content.
   return hasHistory(dataDir)
     ? `no tables, or an empty file (${DATABASE_FILE}), though there were some`
     : undefined;
 }
 
 /**
- * Releases up to 0.1.0 kept the tables in LevelDB, which reports only some damages by itself. It does those of sorted files when they
- * are read; an unfinished one that a kill has left is none.
+ * Returns the damage to the LevelDB tables of releases up to 0.1.0. LevelDB itself reports damaged sorted files when it reads
+ * them, so only the other files are checked. An unfinished sorted file, as a kill leaves it, is no damage.
  */
 function levelFault(folder: string, names: readonly string[]): string | undefined {
   if (!isCurrent(folder)) return 'a damaged file (CURRENT, or the MANIFEST that it names)';
@@ -109,7 +114,7 @@ function levelFault(folder: string, names: readonly string[]): string | undefine
   return undefined;
 }
 
-/** Whether CURRENT names a manifest that is there and whole. */
+/** Returns true if CURRENT names an undamaged manifest. */
 function isCurrent(folder: string): boolean {
   const [, manifest] = /^(MANIFEST-\d+)\n$/.exec(readFileSync(join(folder, 'CURRENT'), 'latin1')) ?? [];
   if (manifest === undefined || !existsSync(join(folder, manifest))) return false;
@@ -117,21 +122,21 @@ function isCurrent(folder: string): boolean {
   return records.length > 0 && !isLogDamaged(records);
 }
 
-/** Returns what is wrong with a database of SQLite; nothing for one that is not there. */
+/** Returns the damage to an SQLite database; undefined if there is none, or no database. */
 function databaseFault(file: string): string | undefined {
   const sizes = ['', '-wal', '-shm', '-journal'].map((suffix) => {
-    const found = statSync(file + suffix, { throwIfNoEntry: false });
-    if (found && !found.isFile())
+    const stats = statSync(file + suffix, { throwIfNoEntry: false });
+    if (stats && !stats.isFile())
       throw new Error(suffix === '' ? 'a folder' : `a folder (its ${suffix} file)`);
-    if (found) accessSync(file + suffix, constants.R_OK | constants.W_OK);
-    return found?.size ?? 0;
+    if (stats) accessSync(file + suffix, constants.R_OK | constants.W_OK);
+    return stats?.size ?? 0;
   });
   const [size = 0, log = 0] = sizes;
   if (size === 0) {
-    // SQLite would delete the log, which holds what was written last. A kill leaves an empty file, but not beside a log.
-    return log > 0 ? 'no content, but a log of what was written to it (its -wal file)' : undefined;
+    // SQLite would delete the log, which has the latest writes. A kill can leave an empty file, but no log beside it.
+    return log > 0 ? 'an empty file beside a log of writes to it (its -wal file)' : undefined;
   }
-  // Without it SQLite cannot open the file either, and says so in words that sound like damage.
+  // If the folder is not writable, SQLite cannot open the file, and its error sounds like damage.
   accessSync(dirname(file), constants.W_OK);
   const database = new DatabaseSync(file, { readOnly: true });
   try {

@@ -1,13 +1,14 @@
 import type { Log } from '../../functions/shared/ports.ts';
+import { formatClockTime } from '../format-time.ts';
 
 const MINUTE_MS = 60_000;
-/** What the embedded servers, the outbox and the system say when there is no room. */
+/** Matches the errors of the embedded servers, the outbox and the system about a full disk. */
 export const DISK_FULL =
   /disk is full|no space left|ENOSPC|EDQUOT|EFBIG|disk quota|SQLITE_FULL|LEVEL_IO_ERROR/i;
 
 /**
- * Returns a log that tells a full disk by a line a minute, where every stage and every message would tell it with a stack,
- * and by one line that there is room again. Nothing that failed counts as done, so all of it is tried again.
+ * Returns a log that reports a full disk in one line per minute, instead of one stack trace per stage and message, and
+ * reports once when there is space again. Failed work does not count as done, so it is retried.
  */
 export function diskFullLog(
   log: Log,
@@ -15,36 +16,35 @@ export function diskFullLog(
   say: (text: string) => void,
   clock: () => number = Date.now,
 ): Log {
-  let toldAt = Number.NEGATIVE_INFINITY;
+  let reportedAt = Number.NEGATIVE_INFINITY;
   let isFull = false;
-  const time = () => new Date(clock()).toTimeString().slice(0, 8);
 
-  const through =
+  const filtered =
     (write: Log['error']): Log['error'] =>
     (event, fields) => {
       const now = clock();
-      // What a feed answers is no word about this disk.
+      // The detail of a poll may quote the feed's server, which says nothing about this disk.
       if (event !== 'poll' && DISK_FULL.test(`${fields.error} ${fields.detail}`)) {
         isFull = true;
-        if (now - toldAt < MINUTE_MS) return;
-        toldAt = now;
+        if (now - reportedAt < MINUTE_MS) return;
+        reportedAt = now;
         say(
-          `${time()}  no room to write to ${dataDir}: the disk is full. Polling and sending wait; nothing is lost, and all goes on when there is room`,
+          `${formatClockTime(now)}  the disk is full: cannot write to ${dataDir}. Nothing is lost; polling and sending resume when there is space`,
         );
         return;
       }
-      // A poll that has come to its end has written its state.
+      // A finished poll has written its state.
       if (isFull && event === 'poll' && fields.outcome !== 'waiting' && fields.outcome !== 'resting') {
         isFull = false;
-        toldAt = Number.NEGATIVE_INFINITY;
-        say(`${time()}  there is room to write to ${dataDir} again`);
+        reportedAt = Number.NEGATIVE_INFINITY;
+        say(`${formatClockTime(now)}  the disk has space again: writing to ${dataDir}`);
       }
       write(event, fields);
     };
   return {
-    debug: through((event, fields) => log.debug(event, fields)),
-    info: through((event, fields) => log.info(event, fields)),
-    warn: through((event, fields) => log.warn(event, fields)),
-    error: through((event, fields) => log.error(event, fields)),
+    debug: filtered((event, fields) => log.debug(event, fields)),
+    info: filtered((event, fields) => log.info(event, fields)),
+    warn: filtered((event, fields) => log.warn(event, fields)),
+    error: filtered((event, fields) => log.error(event, fields)),
   };
 }

@@ -5,17 +5,20 @@ import { describeFileError } from '../../config/file-error.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { makePrivateFile, PRIVATE_FOLDER_MODE } from './private-folder.ts';
 
-/** A folder that is this process's alone. The system gives it free again however the process ends. */
+/** An exclusive lock on a folder. The system releases it however the process ends. */
 export interface FolderLock {
   release(): void;
 }
 
-/** Another process has the folder. */
+/** Another process holds the lock on the folder. */
 export class FolderInUse extends NewsAlertsError {
   override name = 'FolderInUse';
 }
 
-/** @throws FolderInUse when another process has it, or NewsAlertsError when it cannot be written to */
+/**
+ * Locks a folder, and creates it if needed.
+ * @throws FolderInUse if another process has locked it, NewsAlertsError if it cannot be written to
+ */
 export function lockFolder(folder: string): FolderLock {
   let lock: DatabaseSync | undefined;
   try {
@@ -27,22 +30,22 @@ export function lockFolder(folder: string): FolderLock {
     lock?.close();
     if ((cause as Error).message.includes('database is locked')) {
       throw new FolderInUse(
-        `expected ${folder} to be free, but another news-alerts is running on it; stop that one, or name another folder with --data`,
+        `expected ${folder} to be free, but another news-alerts is using it; stop that one, or name another folder with --data`,
         { cause },
       );
     }
     const file = join(folder, 'lock');
     if (lock !== undefined || existsSync(file)) {
       throw new NewsAlertsError(
-        `${file}: expected a file to lock, got ${describeFileError(cause)}; move it away, nothing is kept in it, and see who owns it`,
+        `${file}: expected a file to lock, got ${describeFileError(cause)}; move it away (it holds no data), and check who owns it`,
         { cause },
       );
     }
     throw new NewsAlertsError(
-      `${folder}: expected a folder that can be written to, got ${describeFileError(cause)}; mend that, or name another folder with --data`,
+      `${folder}: expected a folder that can be written to, got ${describeFileError(cause)}; fix that, or name another folder with --data`,
       { cause },
     );
   }
-  const held = lock;
-  return { release: () => held.close() };
+  const database = lock;
+  return { release: () => database.close() };
 }

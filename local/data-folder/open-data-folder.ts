@@ -9,27 +9,28 @@ import { startEmbeddedServers } from '../embedded-servers.ts';
 import { FolderInUse, type FolderLock, lockFolder } from './folder-lock.ts';
 import { type RunningServers, readRunningServers } from './running-servers.ts';
 
-/** The servers of a folder that `start` keeps: its own while it runs, else some that were started for us. */
+/** Clients for the data in a folder of `start`: connected to its servers while it runs, else to servers started here. */
 export interface OpenDataFolder {
+  /** Whether `start` is running on the folder. */
   readonly running: boolean;
   readonly dynamoDb: DynamoDBClient;
-  /** Undefined of a running `start` of an earlier release. */
+  /** Undefined if an earlier release of `start` is running. */
   readonly sqs: SQSClient | undefined;
   /** Address of the page of a running `start`. */
   readonly page: string | undefined;
   close(): Promise<void>;
 }
 
-/** Another command has the folder for seconds; ms. */
+/** Other commands hold the lock for seconds only. */
 const MAX_WAIT_MS = 10_000;
 const PAUSE_MS = 200;
 
-/** @throws NewsAlertsError when there is no such folder, or its files cannot be used */
+/** @throws NewsAlertsError if there is no such folder, or its files cannot be used */
 export async function openDataFolder(data: string): Promise<OpenDataFolder> {
-  // Servers that are started on another folder would write to it.
+  // Servers would create their files in any other folder.
   if (!existsSync(join(data, 'tables'))) {
     throw new NewsAlertsError(
-      `${data}: expected the folder in which \`npm start\` keeps everything, got ${describePath(data)}; ` +
+      `${data}: expected the data folder of \`npm start\`, got ${describePath(data)}; ` +
         'name another with --data, or a deployment with --stack',
     );
   }
@@ -40,12 +41,12 @@ export async function openDataFolder(data: string): Promise<OpenDataFolder> {
     await started.stop();
     lock?.release();
     throw new NewsAlertsError(
-      `${data}: expected what \`npm start\` has kept, got nothing yet; start it, or name another folder with --data`,
+      `${data}: expected the data of an earlier \`npm start\`, got none; start it once, or name another folder with --data`,
     );
   }
   if (servers === undefined) {
     throw new NewsAlertsError(
-      `expected ${data} to say where its servers listen, got nothing; try again in a moment`,
+      `${data}: expected servers.json to say where the running news-alerts listens, got nothing; try again in a moment`,
     );
   }
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -73,19 +74,22 @@ interface LockOrServers {
   readonly running?: RunningServers;
 }
 
-/** Takes the folder, or finds the servers of the `start` that has it. Waits for one that begins, and for another command. */
+/**
+ * Locks the folder, or finds the servers of the `start` that runs on it. Waits up to 10 s for a `start` that is still
+ * starting, or for another command to end. Returns neither after that.
+ */
 async function lockOrServers(data: string): Promise<LockOrServers> {
-  for (const until = performance.now() + MAX_WAIT_MS; ; ) {
+  for (const deadline = performance.now() + MAX_WAIT_MS; ; ) {
     const lock = lockUnlessRunning(data);
     if (lock) return { lock };
     const running = readRunningServers(data);
     if (running && (await isListening(running))) return { running };
-    if (performance.now() >= until) return {};
+    if (performance.now() >= deadline) return {};
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }
 
-/** False of servers that a `start` has told of which is dead. */
+/** Returns false if the `start` that recorded these servers has died. */
 function isListening({ dynamodb }: RunningServers): Promise<boolean> {
   const { hostname, port } = new URL(dynamodb);
   return new Promise((resolve) => {

@@ -12,7 +12,7 @@ export interface NewsroomRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** The newsroom's day; times in ms since the epoch. */
+/** The state of the newsroom. Times are ms since the epoch. */
 export interface NewsroomDay {
   readonly newsroomUrl: string;
   readonly openedAt: number;
@@ -27,7 +27,7 @@ export interface NewsroomResponse {
 
 export function respondTo({ method, target, headers }: NewsroomRequest, day: NewsroomDay): NewsroomResponse {
   if (method !== 'GET' && method !== 'HEAD') {
-    const body = `The demo newsroom can only be read: expected GET or HEAD, got ${method}.\n`;
+    const body = `The demo newsroom is read-only: expected GET or HEAD, got ${method}.\n`;
     return withBody(405, 'text/plain', body, { Allow: 'GET, HEAD' });
   }
   const path = target.replace(/\?.*$/s, '');
@@ -58,7 +58,7 @@ function feed(outlet: Outlet, headers: IncomingHttpHeaders, day: NewsroomDay): N
   return withBody(200, contentType, body, validators);
 }
 
-/** RFC 9110, 13.2.2: If-Modified-Since counts only where there is no If-None-Match. */
+/** Returns true if the client has the current version. If-None-Match overrides If-Modified-Since (RFC 9110, 13.2.2). */
 function isUnchanged(
   headers: IncomingHttpHeaders,
   validators: { readonly ETag: string; readonly 'Last-Modified': string },
@@ -80,7 +80,7 @@ function timeOf(day: NewsroomDay, minute: number): Date {
 }
 
 function notFound(path: string, day: NewsroomDay): NewsroomResponse {
-  const body = `The demo newsroom has nothing at ${path}, or not now. Its newspapers: ${day.newsroomUrl}/\n`;
+  const body = `The demo newsroom has no page at ${path} at the moment. Its newspapers: ${day.newsroomUrl}/\n`;
   return withBody(404, 'text/plain', body);
 }
 

@@ -1,7 +1,7 @@
 import type { OutletId } from './outlets.ts';
 
-/** Minutes are counted from the newsroom's opening; negative ones lie before it. */
 interface TimelineEvent {
+  /** Minutes since the newsroom opened; negative before that. */
   readonly minute: number;
   readonly outlet: OutletId;
   readonly slug: string;
@@ -11,10 +11,10 @@ export interface Publish extends TimelineEvent {
   readonly act: 'publish';
   /** Plain text. */
   readonly title: string;
-  /** HTML, in paragraphs; the first is the lead. */
+  /** Paragraphs of HTML; the first is the lead. */
   readonly text: string;
   readonly byline: string;
-  /** Path of the article when it is another outlet's, such as an agency's. */
+  /** Path of an article that belongs to another outlet, such as an agency. */
   readonly articlePath?: string;
 }
 
@@ -30,7 +30,7 @@ export interface Remove extends TimelineEvent {
 
 export type StoryEvent = Publish | Edit | Remove;
 
-/** An article as it reads at some minute. */
+/** An article in its version at some minute. */
 export interface Article {
   readonly slug: string;
   readonly title: string;
@@ -41,10 +41,10 @@ export interface Article {
   readonly updated: number;
 }
 
-/** Feeds hold a window of the latest items, as most real ones do. */
+/** Feeds contain only the latest items, as most real feeds do. */
 export const MAX_FEED_ITEMS = 12;
 
-/** What an outlet's feed shows at a minute, latest first. */
+/** Returns the items of an outlet's feed at a minute, latest first. */
 export function itemsAt(script: readonly StoryEvent[], outlet: OutletId, minute: number): Article[] {
   return [...articlesAt(script, outlet, minute).values()]
     .sort((a, b) => b.published - a.published)
@@ -60,7 +60,7 @@ export function articleAt(
   return articlesAt(script, outlet, minute).get(slug);
 }
 
-/** The minute of the latest happening at an outlet, which is when its feed last changed. */
+/** Returns the minute of an outlet's latest event, which is when its feed last changed. */
 export function lastChange(script: readonly StoryEvent[], outlet: OutletId, minute: number): number {
   return Math.max(...eventsUntil(script, outlet, minute).map((event) => event.minute));
 }

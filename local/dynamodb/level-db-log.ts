@@ -4,38 +4,38 @@ const BLOCK_BYTES = 32_768;
 const HEADER_BYTES = 7;
 
 /**
- * Returns true when a log has a record whose checksum is wrong. LevelDB would leave such records out without a word. A fault
- * after good records in the last block is none: a machine that loses its power leaves one.
+ * Returns true if a record of the log has a wrong checksum. LevelDB would drop such records silently. A fault after good
+ * records in the last block is no damage, since a power failure leaves one.
  */
 export function isLogDamaged(log: Uint8Array): boolean {
   const view = new DataView(log.buffer, log.byteOffset, log.byteLength);
   const lastBlock = Math.floor(Math.max(log.length - 1, 0) / BLOCK_BYTES) * BLOCK_BYTES;
-  let at = 0;
-  while (at + HEADER_BYTES <= log.length) {
-    const left = BLOCK_BYTES - (at % BLOCK_BYTES);
-    if (left < HEADER_BYTES) {
-      at += left;
+  let offset = 0;
+  while (offset + HEADER_BYTES <= log.length) {
+    const leftInBlock = BLOCK_BYTES - (offset % BLOCK_BYTES);
+    if (leftInBlock < HEADER_BYTES) {
+      offset += leftInBlock;
       continue;
     }
-    const length = view.getUint16(at + 4, true);
-    const type = log[at + 6] ?? 0;
-    const end = at + HEADER_BYTES + length;
-    const isCut = end > log.length;
+    const length = view.getUint16(offset + 4, true);
+    const type = log[offset + 6] ?? 0;
+    const end = offset + HEADER_BYTES + length;
+    const isTruncated = end > log.length;
     const isGood =
-      HEADER_BYTES + length <= left &&
-      !isCut &&
-      checksum(log.subarray(at + 6, end)) === view.getUint32(at, true);
+      HEADER_BYTES + length <= leftInBlock &&
+      !isTruncated &&
+      checksum(log.subarray(offset + 6, end)) === view.getUint32(offset, true);
     if (!isGood) {
-      // Room that was reserved and not written to.
-      if (type === 0 && length === 0 && log.subarray(at).every((byte) => byte === 0)) return false;
-      return at === 0 || at < lastBlock;
+      // Only zeros follow: space that was reserved and not written to.
+      if (type === 0 && length === 0 && log.subarray(offset).every((byte) => byte === 0)) return false;
+      return offset === 0 || offset < lastBlock;
     }
-    at = end;
+    offset = end;
   }
   return false;
 }
 
-/** CRC-32C, as LevelDB stores it. */
+/** Returns the CRC-32C in the masked form that LevelDB stores. */
 function checksum(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) crc = (TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);

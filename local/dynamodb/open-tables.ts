@@ -15,22 +15,23 @@ import { PRIVATE_FOLDER_MODE } from '../data-folder/private-folder.ts';
 import type { Item } from './condition.ts';
 import { EmbeddedDynamoDb } from './embedded-dynamo-db.ts';
 
-/** Name of the database in the folder of the tables. */
+/** File name of the database in the folder of the tables. */
 export const DATABASE_FILE = 'dynamodb.db';
-/** Releases up to 0.1.0 kept the tables by dynalite, in LevelDB: an item's key begins with this and the table's name. */
+/** Releases up to 0.1.0 used dynalite on LevelDB. Its keys of items begin with this prefix and the table's name. */
 const ITEM_PREFIX = 'item-';
 const TABLE_PREFIX = 'table~';
 const LEVEL_DB_FILE = /^(CURRENT|LOCK|LOG|LOG\.old|MANIFEST-\d+|\d+\.(ldb|sst|log|dbtmp))$/;
 const RECORDS_PER_BATCH = 500;
 
 /**
- * Opens the tables of a folder, or makes new ones; in memory without a folder. Tables of LevelDB become a database first.
- * @throws Error when they cannot be read or written
+ * Opens the tables of a folder, or creates them. Imports tables from LevelDB first. Without a folder the tables are kept in
+ * memory.
+ * @throws Error if the tables cannot be read or written
  */
 export async function openTables(folder: string | undefined): Promise<EmbeddedDynamoDb> {
   if (folder === undefined) return new EmbeddedDynamoDb();
   if (!existsSync(folder)) {
-    // Renamed once complete, so that a kill leaves no folder that looks damaged.
+    // Renamed once complete, so a kill leaves no folder that looks damaged.
     const unfinished = `${folder}.new`;
     rmSync(unfinished, { recursive: true, force: true });
     mkdirSync(unfinished, { recursive: true, mode: PRIVATE_FOLDER_MODE });
@@ -41,21 +42,21 @@ export async function openTables(folder: string | undefined): Promise<EmbeddedDy
   return new EmbeddedDynamoDb(join(folder, DATABASE_FILE));
 }
 
-/** True when the folder has a database that is not empty. */
+/** Returns true if the folder has a database that is not empty. */
 export function hasDatabase(folder: string): boolean {
   return (statSync(join(folder, DATABASE_FILE), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
-/** True when LevelDB was never written to: a first start of an earlier release ended before it made the table. */
+/** Returns true if LevelDB was never written to, because an earlier release ended before it created its table. */
 export function isUnusedLevelDb(folder: string): boolean {
-  const content = readdirSync(folder).filter((name) => /\.(ldb|sst|log)$/.test(name));
-  return content.every((name) => statSync(join(folder, name)).size === 0);
+  const dataFiles = readdirSync(folder).filter((name) => /\.(ldb|sst|log)$/.test(name));
+  return dataFiles.every((name) => statSync(join(folder, name)).size === 0);
 }
 
 /**
- * Moves the tables that an earlier release kept in LevelDB to a database in the same folder. The database takes its name when
- * it is whole and on the disk, and only then LevelDB's files go: a kill at any time leaves one or the other.
- * @throws Error when LevelDB cannot be read, or there is no room for a copy; then nothing is changed
+ * Moves the LevelDB tables of an earlier release to a database in the same folder. The database gets its name once it is
+ * complete and synced, and the files of LevelDB are deleted after that, so a kill at any time leaves one or the other.
+ * @throws Error if LevelDB cannot be read, or the disk has no space for a copy; then nothing is changed
  */
 async function importLevelDb(folder: string): Promise<void> {
   const file = join(folder, DATABASE_FILE);

@@ -1,9 +1,11 @@
-import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describeFileError } from '../../config/file-error.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { PRIVATE_FILE_MODE } from '../data-folder/private-folder.ts';
+import { writeFileAtomically } from '../data-folder/write-file-atomically.ts';
 
-/** One JSON value per line. What was appended is the system's to keep: a kill of this process loses none of it. */
+/** A private file with one JSON value per line. An appended line is handed to the system, so a kill of this process keeps it. */
 export class JsonLinesFile {
   readonly #path: string;
   #descriptor: number | undefined;
@@ -12,39 +14,31 @@ export class JsonLinesFile {
     this.#path = path;
   }
 
-  /** Returns the lines that hold something. The last one may be cut, by a kill or a full disk. */
+  /** Returns the lines that are not empty. A kill or a full disk may have cut the last one. */
   read(): string[] {
     return this.#attempt('read', () => textOf(this.#path).split('\n').filter(Boolean));
   }
 
-  /** Keeps lines that cannot be read, in a file beside this one, and returns its path. */
+  /** Saves unreadable lines in a second file beside this one. Returns the path of that file. */
   setAside(lines: readonly string[]): string {
     const path = `${this.#path}.unreadable`;
-    this.#attempt('write', () => appendFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600 }));
+    this.#attempt('write', () => appendFileSync(path, `${lines.join('\n')}\n`, { mode: PRIVATE_FILE_MODE }));
     return path;
   }
 
   append(value: unknown): void {
     this.#attempt('write', () => {
-      this.#descriptor ??= openSync(this.#path, 'a', 0o600);
+      this.#descriptor ??= openSync(this.#path, 'a', PRIVATE_FILE_MODE);
       appendFileSync(this.#descriptor, line(value));
     });
   }
 
-  /** Synced before it is renamed: a crash leaves the old file or the new one. Private, since it holds addresses. */
+  /** Replaces all lines. A crash leaves either the old lines or the new ones. */
   replace(values: readonly unknown[]): void {
     this.#attempt('write', () => {
       this.close();
       mkdirSync(dirname(this.#path), { recursive: true });
-      const temporary = `${this.#path}.tmp`;
-      const descriptor = openSync(temporary, 'w', 0o600);
-      try {
-        appendFileSync(descriptor, values.map(line).join(''));
-        fsyncSync(descriptor);
-      } finally {
-        closeSync(descriptor);
-      }
-      renameSync(temporary, this.#path);
+      writeFileAtomically(this.#path, values.map(line).join(''));
     });
   }
 
@@ -58,7 +52,7 @@ export class JsonLinesFile {
       return action();
     } catch (cause) {
       throw new NewsAlertsError(
-        `${this.#path}: expected a file to ${what}, got ${describeFileError(cause)}; mend that, or name another folder with --data`,
+        `${this.#path}: expected a file to ${what}, got ${describeFileError(cause)}; fix that, or name another folder with --data`,
         { cause, context: { path: this.#path } },
       );
     }

@@ -2,18 +2,16 @@ import { z } from 'zod';
 import type { Alert, Reason } from '../../functions/shared/model.ts';
 import type { PublishedMessage } from '../sns/outgoing-message.ts';
 
-/** What became of a message at one recipient. */
+/** The state of a message for one recipient. */
 export type OutboxDelivery = z.infer<typeof delivery>;
-/** `shown`: on the page only; `waiting`: queued for the mail server; `mailed`: taken by it; `failed`: for good. */
-export type DeliveryState = OutboxDelivery['how'];
-/** One publish. Never changed: what becomes of it makes a new one. */
+/** One published message with its deliveries. Immutable: a change of a delivery makes a new entry. */
 export type OutboxEntry = z.infer<typeof entry>;
-/** What the file keeps of each event. */
+/** One line of the outbox file. */
 export type OutboxRecord = z.infer<typeof outboxRecord>;
 
 const alertKind = z.union([
   z.enum(['new', 'follow-up', 'roundup', 'digest', 'welcome', 'notice']),
-  // Files of 0.1.0 have it: an edit of an item, sent by itself.
+  // In files of 0.1.0: the edit of one item.
   z.literal('update').transform((): 'follow-up' => 'follow-up'),
 ]);
 
@@ -64,24 +62,28 @@ const delivery = z
   .object({
     protocol: z.enum(['email', 'sms', 'http', 'https']),
     endpoint: z.string(),
+    /**
+     * The state. `shown`: on the page only; `waiting`: for the mail server; `mailed`: accepted by the mail server; `failed`:
+     * will not be tried again.
+     */
     how: z.enum(['shown', 'waiting', 'mailed', 'failed']),
-    /** The mail server's answer to the last try, or why there was none. */
+    /** The mail server's answer to the last try, or the reason why the message waits. */
     detail: z.string().exactOptional(),
-    // Files of 0.1.0 have none of the following. Times are ISO, of the wall clock.
-    /** Tries so far, those under way included. */
+    // Files of 0.1.0 lack the following fields. Times are ISO, by the wall clock.
+    /** Tries so far, including a current one. */
     tries: z.number().exactOptional(),
-    /** When the last try began, or ended with the state. */
+    /** When the message was queued, when the last try began, or when the final state was reached. */
     at: z.string().exactOptional(),
-    /** Not tried before this time. */
+    /** Earliest time of the next try. */
     nextAt: z.string().exactOptional(),
-    /** First refusal that concerned this recipient or this mail, of those that still last. */
+    /** Since when this recipient or this mail has been refused without a break. */
     since: z.string().exactOptional(),
     /**
-     * What the last refusal holds back: all mails to the recipient, or this one and its stories alone. `server`: as
-     * `recipient`, but the server took no mail at all, as it seemed.
+     * The mails that the last refusal holds back. `recipient`: all mails to the recipient; `mail`: this mail and later ones
+     * about its stories; `server`: the same mails as `recipient`, after the server seemed to accept no mail at all.
      */
     holds: z.enum(['recipient', 'mail', 'server']).exactOptional(),
-    /** Message id of the first alert of the mail that it goes out in. Fixed by the first try. */
+    /** Id of the first message of the mail that this message goes out in. Fixed by the first try. */
     mail: z.string().exactOptional(),
   })
   .readonly();
@@ -92,10 +94,10 @@ const entry = z
     topicArn: z.string(),
     at: z.string(),
     subject: z.string(),
-    /** Absent when somebody else than news-alerts published. */
+    /** Absent if another program published the message. */
     alert: alert.exactOptional(),
     bodies: z.object({ email: z.string(), sms: z.string() }).readonly(),
-    /** How many subscribers it was for. */
+    /** Number of subscribers that the message was for. */
     recipients: z.number(),
     deliveries: z.array(delivery).readonly(),
   })
@@ -105,14 +107,14 @@ const outboxRecord = z.union([
   z.object({ v: z.literal(1), published: entry }),
   z.object({
     v: z.literal(1),
-    // `also`: further messages with the same state at the recipient, since they are one mail.
+    // `also`: ids of further messages in the same mail, which have the same state.
     delivered: z.object({ messageId: z.string(), delivery, also: z.array(z.string()).exactOptional() }),
   }),
 ]);
 
 /**
- * Returns what the lines of a file come to, oldest first, and the lines that hold no record of this version, as a fault of
- * the disk or a later release leaves them.
+ * Returns the entries that the lines of a file add up to, oldest first, and the lines that are no record of this version. A
+ * disk fault or a later release leaves such lines.
  */
 export function parseEntries(lines: readonly string[]): {
   readonly entries: Map<string, OutboxEntry>;
@@ -140,30 +142,32 @@ export function toOutboxEntry(
   deliveries: readonly OutboxDelivery[] = [],
 ): OutboxEntry {
   const { default: text = '', email = text, sms = text, http = text } = bodies;
-  const published = parseAlert(http);
+  const parsedAlert = parseAlert(http);
   return {
     messageId,
     topicArn,
     at,
     subject,
-    ...(published ? { alert: published } : {}),
+    ...(parsedAlert ? { alert: parsedAlert } : {}),
     bodies: { email, sms },
     recipients: receivers.length,
     deliveries,
   };
 }
 
+/** Returns the entry with the recipient's delivery replaced. */
 export function withDelivery(published: OutboxEntry, delivery: OutboxDelivery): OutboxEntry {
   const { protocol, endpoint } = delivery;
   const others = published.deliveries.filter((one) => one.protocol !== protocol || one.endpoint !== endpoint);
   return { ...published, deliveries: [...others, delivery] };
 }
 
-/** True while a message still waits to be mailed to somebody. */
+/** Returns true if the message still has to be mailed to somebody. */
 export function hasWaitingMail({ deliveries }: OutboxEntry): boolean {
   return deliveries.some(isWaiting);
 }
 
+/** Returns true for an email that is not sent yet. */
 export function isWaiting({ how, protocol }: OutboxDelivery): boolean {
   return how === 'waiting' && protocol === 'email';
 }

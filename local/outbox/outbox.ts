@@ -12,64 +12,66 @@ import {
   withDelivery,
 } from './outbox-entry.ts';
 
-/** An email that waits to be sent to one recipient. */
+/** An email to one recipient that is not sent yet. */
 export interface WaitingDelivery {
   readonly entry: OutboxEntry;
   readonly delivery: OutboxDelivery;
 }
 
-/** The record of what was published and what became of it at each recipient: the queue of emails is part of it. */
+/** Records the published messages and their deliveries to each recipient. Also serves as the queue of emails. */
 export interface Outbox {
   /**
-   * Records a message with the state of its deliveries, in one step.
-   * @throws NewsAlertsError when it cannot be kept on disk: then it must not count as published.
+   * Records a message and its deliveries in one step.
+   * @throws NewsAlertsError if the disk write fails; the message must then not count as published
    */
   recordPublish(publish: PublishedMessage, deliveries?: readonly OutboxDelivery[]): OutboxEntry;
-  /** Replaces what was known of a recipient, for one or several messages in one step. Never throws. */
+  /** Replaces a recipient's delivery for one or more messages in one step. Never throws. */
   recordDelivery(messageIds: readonly string[], delivery: OutboxDelivery): void;
-  /** Newest first. */
+  /** Returns the entries, newest first. */
   recent(): readonly OutboxEntry[];
-  /** Emails that are neither sent nor failed for good, in the order in which they were published. */
+  /** Returns the emails that are neither sent nor failed, in the order in which they were published. */
   waiting(): readonly WaitingDelivery[];
   close(): Promise<void>;
 }
 
-/** A publish and what became of it at two recipients, roughly. */
+/** Records of an average entry: its publish, and one delivery each to two recipients. */
 const RECORDS_PER_ENTRY = 3;
 
 export const outboxFile = (dataDir: string): string => join(dataDir, 'outbox.jsonl');
 
-/** Returns what a folder's outbox holds, also while another process writes to it. */
+/** Returns the entries of a folder's outbox by message id. Works while another process writes to the file. */
 export function readOutbox(dataDir: string): ReadonlyMap<string, OutboxEntry> {
   return parseEntries(new JsonLinesFile(outboxFile(dataDir)).read()).entries;
 }
 
 interface OutboxOptions {
+  /** Keeps the entries over restarts; without it they are only in memory. */
   readonly file?: string;
   readonly maxEntries?: number;
-  /** Tells a person of a fault of the file. */
+  /** Prints a warning about the file. */
   readonly say?: (text: string) => void;
 }
 
 /**
- * Remembers the last `keep`, and everything that is open; with a file, over restarts.
- * @throws NewsAlertsError when the file cannot be read or written
+ * Creates an outbox that keeps the last `maxEntries` entries, and all entries whose emails are not sent yet.
+ * @throws NewsAlertsError if the file cannot be read or written
  */
 export function createOutbox({ file, maxEntries = 500, say }: OutboxOptions = {}): Outbox {
   const lines = file === undefined ? undefined : new JsonLinesFile(file);
   const { entries, unreadable } = parseEntries(lines?.read() ?? []);
   if (lines && unreadable.length > 0) {
-    // The file is written anew below, and one of them may be an email that waits.
-    const kept = lines.setAside(unreadable);
+    // The compaction below would drop these lines, and one of them may be an unsent email.
+    const savedTo = lines.setAside(unreadable);
     say?.(
-      `${file}: ${count(unreadable.length, 'line')} could not be read, and ${unreadable.length === 1 ? 'is' : 'are'} kept in ${kept}. ` +
-        'An email that waited may be among them: look there for what was not sent',
+      `${file}: ${count(unreadable.length, 'line')} could not be read and ${unreadable.length === 1 ? 'was' : 'were'} saved to ${savedTo}. ` +
+        'Look there for emails that were not sent',
     );
   }
   let appended = 0;
-  let behind = false;
+  /** True after a failed append: the file lacks some of the records in memory. */
+  let isFileBehind = false;
 
-  const forget = () => {
+  const dropOldest = () => {
     let excess = entries.size - maxEntries;
     for (const [id, entry] of entries) {
       if (excess <= 0) break;
@@ -78,21 +80,21 @@ export function createOutbox({ file, maxEntries = 500, say }: OutboxOptions = {}
       excess--;
     }
   };
-  /** Writes anew what is remembered: the file stays about as long as that, and is whole again after a failed append. */
+  /** Rewrites the file from memory. This bounds its length, and completes it after a failed append. */
   const compact = () => {
     lines?.replace([...entries.values()].map((published) => ({ v: 1, published })));
     appended = 0;
-    behind = false;
+    isFileBehind = false;
   };
   const append = (record: Readonly<Record<string, unknown>>) => {
-    if (behind || appended >= Math.max(maxEntries, entries.size) * RECORDS_PER_ENTRY) compact();
-    behind = true;
+    if (isFileBehind || appended >= Math.max(maxEntries, entries.size) * RECORDS_PER_ENTRY) compact();
+    isFileBehind = true;
     lines?.append({ v: 1, ...record });
-    behind = false;
+    isFileBehind = false;
     appended++;
   };
 
-  forget();
+  dropOldest();
   compact();
 
   return {
@@ -100,7 +102,7 @@ export function createOutbox({ file, maxEntries = 500, say }: OutboxOptions = {}
       const published = toOutboxEntry(publish, deliveries);
       append({ published });
       entries.set(published.messageId, published);
-      forget();
+      dropOldest();
       return published;
     },
     recordDelivery([messageId = '', ...also], delivery) {
@@ -111,7 +113,7 @@ export function createOutbox({ file, maxEntries = 500, say }: OutboxOptions = {}
       try {
         append({ delivered: { messageId, delivery, ...(also.length > 0 ? { also } : {}) } });
       } catch {
-        // There is nobody left to stop. It is remembered, and written with the next record or on close.
+        // The message is already out. The delivery stays in memory, and is written with the next record or on close.
       }
     },
     recent: () => [...entries.values()].reverse(),
@@ -120,7 +122,7 @@ export function createOutbox({ file, maxEntries = 500, say }: OutboxOptions = {}
         entry.deliveries.filter(isWaiting).map((delivery) => ({ entry, delivery })),
       ),
     async close() {
-      if (behind) compact();
+      if (isFileBehind) compact();
       lines?.close();
     },
   };

@@ -1,9 +1,8 @@
 import type { LoadedConfig } from '../../config/load.ts';
+import { plural } from '../../functions/shared/text/count.ts';
+import { abbreviateList } from '../format-time.ts';
 
-/** Ids that are named of each kind of change. */
-const MAX_NAMED = 5;
-
-/** Returns what a configuration changes of another, in words: "feed npr added". Empty when nothing that counts differs. */
+/** Returns the differences between two configurations in words, such as "feed npr added"; empty if none matters. */
 export function configChanges(before: LoadedConfig, after: LoadedConfig): string[] {
   const feeds = idChanges(
     'feed',
@@ -11,18 +10,18 @@ export function configChanges(before: LoadedConfig, after: LoadedConfig): string
     after.config.feeds.map(withoutOffset),
   );
   const topics = idChanges('topic', before.config.topics, after.config.topics);
-  const people = (loaded: LoadedConfig) =>
+  const recipientsOf = (loaded: LoadedConfig) =>
     JSON.stringify([loaded.subscriptions, loaded.placeholders, loaded.operations].map(sorted));
-  const recipients = people(before) === people(after) ? [] : ['recipients changed'];
+  const recipients = recipientsOf(before) === recipientsOf(after) ? [] : ['recipients changed'];
   const names = [...new Set([...Object.keys(before.secrets), ...Object.keys(after.secrets)])];
   const changed = names.filter((name) => before.secrets[name] !== after.secrets[name]);
   const secrets = changed.length > 0 ? [`the value of ${changed.join(', ')} changed`] : [];
-  const isOther = before.config.version !== after.config.version;
-  const all = [...feeds, ...secrets, ...topics, ...recipients];
-  return all.length === 0 && isOther ? ['defaults changed'] : all;
+  const isNewVersion = before.config.version !== after.config.version;
+  const changes = [...feeds, ...secrets, ...topics, ...recipients];
+  return changes.length === 0 && isNewVersion ? ['defaults changed'] : changes;
 }
 
-/** The turns of a feed follow from all feeds together. */
+/** Removes the offset, which depends on all feeds together. */
 function withoutOffset<Feed extends { readonly id: string; readonly offset: number }>({
   offset: _,
   ...feed
@@ -33,25 +32,12 @@ function withoutOffset<Feed extends { readonly id: string; readonly offset: numb
 function idChanges(what: string, before: readonly { readonly id: string }[], after: typeof before): string[] {
   const old = new Map(before.map((one) => [one.id, JSON.stringify(one)]));
   const now = new Map(after.map((one) => [one.id, JSON.stringify(one)]));
-  const named = (ids: readonly string[], how: string) => {
-    if (ids.length === 0) return [];
-    const more = ids.length > MAX_NAMED ? ` and ${ids.length - MAX_NAMED} more` : '';
-    return [`${what}${ids.length === 1 ? '' : 's'} ${ids.slice(0, MAX_NAMED).join(', ')}${more} ${how}`];
-  };
-  return [
-    ...named(
-      [...now.keys()].filter((id) => !old.has(id)),
-      'added',
-    ),
-    ...named(
-      [...old.keys()].filter((id) => !now.has(id)),
-      'removed',
-    ),
-    ...named(
-      [...now.keys()].filter((id) => old.has(id) && old.get(id) !== now.get(id)),
-      'changed',
-    ),
-  ];
+  const added = [...now.keys()].filter((id) => !old.has(id));
+  const removed = [...old.keys()].filter((id) => !now.has(id));
+  const changed = [...now.keys()].filter((id) => old.has(id) && old.get(id) !== now.get(id));
+  const describe = (ids: readonly string[], how: string) =>
+    ids.length === 0 ? [] : [`${plural(ids.length, what)} ${abbreviateList(ids)} ${how}`];
+  return [...describe(added, 'added'), ...describe(removed, 'removed'), ...describe(changed, 'changed')];
 }
 
 const sorted = (list: readonly object[]) => list.map((one) => JSON.stringify(one)).toSorted();

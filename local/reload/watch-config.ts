@@ -7,57 +7,59 @@ import { unsetSecrets } from '../unset-secrets.ts';
 import { configChanges } from './config-changes.ts';
 
 export interface ConfigWatch {
-  /** Waits for a reload that is under way. */
+  /** Stops watching. Resolves when a running reload has finished. */
   stop(): Promise<void>;
 }
 
 export interface ConfigWatchOptions {
   readonly file: string;
-  /** As the file was read when the session began. */
+  /** The configuration that is in force at first. */
   readonly loaded: LoadedConfig;
   readonly inputs: ConfigInputs;
-  /** Puts a configuration in force. One that fails leaves the one before in force. */
+  /** Puts a configuration in force. If it rejects, the previous one stays in force. */
   readonly reload: (loaded: LoadedConfig) => Promise<void>;
   readonly say: (text: string) => void;
-  /** Between two looks at the file, ms. */
+  /** Time between two reads of the file, ms. */
   readonly interval?: number;
 }
 
 const INTERVAL_MS = 1_000;
 const DOT_ENV_FILE = '.env';
 
-/** The texts of a configuration: its file, and .env for the variables; undefined where there is no such file. */
+/** The texts of the config file and of .env; undefined for a file that does not exist. */
 interface ConfigTexts {
   readonly file: string | undefined;
   readonly dotEnv: string | undefined;
 }
 
-/** Reads the texts of a configuration again, and loads it from them with the environment that goes with them. */
+/** Reads the config file and .env again, and loads the configuration from them. */
 export class ConfigInputs {
   readonly #file: string;
-  /** The variables that do not come from .env, which they take precedence over. */
-  readonly #own: Readonly<Record<string, string | undefined>>;
-  /** As they were when this was made. */
+  /** The variables of the environment that do not come from .env. They take precedence over it. */
+  readonly #ownVariables: Readonly<Record<string, string | undefined>>;
+  /** The texts at the time of construction. */
   readonly initial: ConfigTexts;
 
   constructor(file: string, env: Readonly<Record<string, string | undefined>>) {
     this.#file = file;
     this.initial = this.read();
     const fromFile = parseEnv(this.initial.dotEnv ?? '');
-    this.#own = Object.fromEntries(Object.entries(env).filter(([name, value]) => fromFile[name] !== value));
+    this.#ownVariables = Object.fromEntries(
+      Object.entries(env).filter(([name, value]) => fromFile[name] !== value),
+    );
   }
 
   read(): ConfigTexts {
-    return { file: textOf(this.#file), dotEnv: textOf(DOT_ENV_FILE) };
+    return { file: readIfPresent(this.#file), dotEnv: readIfPresent(DOT_ENV_FILE) };
   }
 
-  /** Throws ConfigError. */
+  /** @throws ConfigError */
   load({ dotEnv }: ConfigTexts): LoadedConfig {
-    return loadConfigFile(this.#file, { ...parseEnv(dotEnv ?? ''), ...this.#own });
+    return loadConfigFile(this.#file, { ...parseEnv(dotEnv ?? ''), ...this.#ownVariables });
   }
 }
 
-function textOf(file: string): string | undefined {
+function readIfPresent(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch {
@@ -66,43 +68,43 @@ function textOf(file: string): string | undefined {
 }
 
 /**
- * Looks at the file every second, and reads it again once it has changed and has stayed the same for a second: editors
- * empty a file before they write it, or put another in its place. Watching by the system's events would miss files on
- * network and container mounts, and links that are pointed elsewhere. A file with faults is told once.
+ * Reads the file every second, and loads it once it has changed and then stayed the same for a second, since editors empty
+ * a file before they write it, or replace it. Reports the faults of a text once. The system's file events are no
+ * alternative: they miss changes on network and container mounts, and links that are moved to another file.
  */
 export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
   const { file, inputs, reload, say, interval = INTERVAL_MS } = options;
   let inForce = options.loaded;
-  let tried = inputs.initial;
-  let seen = tried;
+  let lastTried = inputs.initial;
+  let lastRead = lastTried;
   let isFaulty = false;
 
-  const tell = (loaded: LoadedConfig) => {
+  const printNotes = (loaded: LoadedConfig) => {
     const before = notesOf(inForce);
     for (const note of notesOf(loaded).filter((one) => !before.includes(one))) say(`note: ${note}`);
     for (const fault of loaded.topicFaults) say(printFault(fault));
     if (loaded.topicFaults.length > 0) say(`note: ${TOPIC_FAULT_NOTE}`);
   };
-  const look = async () => {
+  const check = async () => {
     const texts = inputs.read();
-    const isSettled = isSame(texts, seen);
-    seen = texts;
-    if (!isSettled || isSame(texts, tried)) return;
-    tried = texts;
+    const isSettled = isSame(texts, lastRead);
+    lastRead = texts;
+    if (!isSettled || isSame(texts, lastTried)) return;
+    lastTried = texts;
     try {
       const loaded = inputs.load(texts);
       const changes = configChanges(inForce, loaded);
       if (changes.length > 0) {
         await reload(loaded);
-        say(`${file} was changed and is in force: ${changes.join('; ')}`);
-        tell(loaded);
+        say(`${file} has changed and is now in use: ${changes.join('; ')}`);
+        printNotes(loaded);
         inForce = loaded;
-      } else if (isFaulty) say(`${file} is valid again, and as it was: nothing changes`);
+      } else if (isFaulty) say(`${file} is valid again; nothing has changed`);
       isFaulty = false;
     } catch (error) {
       isFaulty = true;
       say(error instanceof NewsAlertsError ? error.message : String(error));
-      say(`${file} was changed and cannot be used; the configuration of before stays in force`);
+      say(`${file} has changed but cannot be used; the previous configuration stays in use`);
     }
   };
 
@@ -112,7 +114,7 @@ export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
   const next = () => {
     if (isStopped) return;
     timer = setTimeout(() => {
-      running = look().finally(next);
+      running = check().finally(next);
     }, interval);
   };
   next();

@@ -2,27 +2,27 @@ import type { QueryParameters } from './query-parameters.ts';
 import { invalidParameter } from './sns-error.ts';
 import type { XmlRecord } from './xml.ts';
 
-/** One call of the API. */
+/** One call of the SNS API. */
 export interface Call {
   readonly parameters: QueryParameters;
   /** The region that the caller signed for. */
   readonly region: string;
-  /** Where the caller reached this endpoint. */
+  /** The address at which the caller reached this endpoint. */
   readonly baseUrl: string;
   readonly signed: boolean;
 }
 
-/** Gives what goes into the action's result; nothing for actions that have none. */
+/** Returns the fields of the action's result; undefined for actions without a result. */
 export type Action = (call: Call) => XmlRecord | undefined | Promise<XmlRecord | undefined>;
 
 export type Actions = Readonly<Record<string, Action>>;
 
-/** There are no accounts on one machine; this is the one that emulators use. */
+/** One machine has no accounts. This is the id that emulators use. */
 export const ACCOUNT = '000000000000';
 
 const PAGE_SIZE = 100;
 
-/** One page of a list, ordered by ARN so that changes between two pages neither hide nor repeat the others. */
+/** Returns one page of a list, ordered by ARN: changes between two pages neither hide nor repeat other entries. */
 export function pageOf<T extends { readonly arn: string }>(
   all: readonly T[],
   nextToken: string | undefined,

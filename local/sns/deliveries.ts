@@ -12,9 +12,9 @@ export interface DeliveryOptions {
   readonly clock: Clock;
   /** Called once for every accepted publish, before its deliveries. If it throws, the publish fails. */
   readonly onPublish: (publish: PublishedMessage) => void;
-  /** Email and SMS go here; http(s) is posted by the endpoint itself. */
+  /** Called for every email and SMS. The endpoint itself posts to http(s) subscribers. */
   readonly onDelivery: (delivery: OutgoingMessage) => void;
-  /** A subscriber that could not be reached after all tries, or for whom `onDelivery` threw. */
+  /** Called if all tries of a post have failed, or if `onDelivery` threw. */
   readonly onDeliveryFailed?: (delivery: OutgoingMessage, error: Error) => void;
 }
 
@@ -26,7 +26,7 @@ export class Deliveries {
     this.#options = options;
   }
 
-  /** Hands a publication to everybody whose filter lets it through. Returns the message's id. */
+  /** Delivers a publication to all confirmed subscribers whose filter policy matches it. Returns the message id. */
   publish(topicArn: string, publication: Publication, subscriptions: readonly ChannelSubscription[]): string {
     const { subject, bodies, attributes } = publication;
     const values = new Map(attributes.map((attribute) => [attribute.name, attribute.values]));
@@ -53,7 +53,7 @@ export class Deliveries {
     return messageId;
   }
 
-  /** Asks an http(s) subscriber whether it wants to be one. */
+  /** Asks an http(s) subscriber to confirm its subscription. */
   askToConfirm(subscription: ChannelSubscription, baseUrl: string): void {
     const { channelArn: topicArn, protocol, endpoint } = subscription;
     const messageId = randomUUID();
@@ -82,21 +82,21 @@ export class Deliveries {
     try {
       this.#options.onDelivery(delivery);
     } catch (error) {
-      this.#failed(delivery, error instanceof Error ? error : new Error(String(error)));
+      this.#reportFailure(delivery, error instanceof Error ? error : new Error(String(error)));
     }
   }
 
   #post(delivery: OutgoingMessage, headers: Readonly<Record<string, string>>): void {
     this.#sender.post({ url: delivery.endpoint, headers, body: delivery.body }, (error) =>
-      this.#failed(delivery, error),
+      this.#reportFailure(delivery, error),
     );
   }
 
-  #failed(delivery: OutgoingMessage, error: Error): void {
+  #reportFailure(delivery: OutgoingMessage, error: Error): void {
     try {
       this.#options.onDeliveryFailed?.(delivery, error);
     } catch {
-      // Whoever is told of a failure must not become the reason of another subscriber's.
+      // A faulty callback must not affect the other subscribers.
     }
   }
 

@@ -2,12 +2,11 @@ import type { MessageAttribute } from './message-attributes.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 import type { ChannelSubscription } from './state-file.ts';
 
-/*
- * What http(s) subscribers are posted. SNS signs these (SignatureVersion, Signature, SigningCertURL); nobody could
- * issue a certificate for this machine, so the fields are left out rather than filled with something that looks valid.
- */
+// The bodies and headers of posts to http(s) subscribers. SNS signs its messages (SignatureVersion, Signature,
+// SigningCertURL). Nobody can issue a certificate for this machine, so the fields are left out rather than filled with
+// something that looks valid.
 
-/** A subscriber confirms by fetching SubscribeURL, or with ConfirmSubscription and the token. */
+/** Returns the body that asks for a confirmation: by fetching SubscribeURL, or with ConfirmSubscription and the token. */
 export function confirmationBody(
   subscription: ChannelSubscription,
   meta: { readonly messageId: string; readonly at: string; readonly baseUrl: string },

@@ -1,6 +1,6 @@
 export type SubscriptionProtocol = 'email' | 'sms' | 'http' | 'https';
 
-/** One delivery to one subscriber. */
+/** One message to one subscriber. */
 export interface OutgoingMessage {
   readonly messageId: string;
   readonly topicArn: string;
@@ -12,7 +12,7 @@ export interface OutgoingMessage {
   readonly at: string;
 }
 
-/** One accepted publish, as it is before it is delivered to anybody. */
+/** One accepted publish, before its deliveries. */
 export interface PublishedMessage {
   readonly messageId: string;
   readonly topicArn: string;
@@ -20,7 +20,8 @@ export interface PublishedMessage {
   /** By protocol; always has `default`. */
   readonly bodies: Readonly<Record<string, string>>;
   readonly attributes: Readonly<Record<string, string | string[]>>;
+  /** ISO 8601, UTC. */
   readonly at: string;
-  /** Whose confirmed subscriptions it matches. */
+  /** The subscribers who are confirmed and whose filter policy matches. */
   readonly receivers: readonly Pick<OutgoingMessage, 'protocol' | 'endpoint'>[];
 }

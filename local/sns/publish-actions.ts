@@ -15,7 +15,7 @@ export function publishActions(channels: Channels, deliveries: Deliveries): Acti
     Publish({ parameters }) {
       if (parameters.get('PhoneNumber') !== undefined) {
         throw invalidParameter(
-          'PhoneNumber Reason: the SNS of one machine publishes to topics only; subscribe the number to one',
+          'PhoneNumber Reason: the local SNS publishes to topics only; subscribe the number to one',
         );
       }
       const publication = readPublication(parameters);
@@ -26,7 +26,7 @@ export function publishActions(channels: Channels, deliveries: Deliveries): Acti
       return { MessageId: publish(channels.get(topicArn).arn, publication) };
     },
 
-    /** An entry at fault fails alone; faults of the batch fail all of it before anything is sent. */
+    /** An invalid entry fails alone. An invalid batch fails before anything is sent. */
     PublishBatch({ parameters }) {
       const { arn } = channels.get(parameters.required('TopicArn'));
       const entries = checkedEntries(parameters.nested('PublishBatchRequestEntries.member'));

@@ -9,7 +9,7 @@ import type { XmlRecord } from './xml.ts';
 
 const UNSUPPORTED_PROTOCOLS = ['email-json', 'sqs', 'lambda', 'application', 'firehose'];
 
-// The pattern of HTML's e-mail field, but with a dot in the domain: SNS does not write to bare host names.
+// The pattern of HTML's email field, but with a dot in the domain: SNS sends no mail to bare host names.
 const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
 const EMAIL = new RegExp(`^[a-z0-9.!#$%&'*+/=?^_\`{|}~-]{1,64}@${LABEL}(?:\\.${LABEL})+$`, 'i');
 const E164 = /^\+[1-9]\d{6,14}$/;
@@ -19,12 +19,12 @@ export function parseProtocol(protocol: string): SubscriptionProtocol {
     return protocol;
   throw invalidParameter(
     UNSUPPORTED_PROTOCOLS.includes(protocol)
-      ? `Protocol Reason: ${protocol} is not supported by the SNS of one machine: expected email, sms, http or https`
+      ? `Protocol Reason: ${protocol} is not supported by the local SNS: expected email, sms, http or https`
       : `Amazon SNS does not support this protocol string: ${protocol}`,
   );
 }
 
-/** Refuses what SNS would refuse to subscribe by this protocol. */
+/** @throws SnsError for an endpoint that SNS would not subscribe by this protocol */
 export function checkEndpoint(protocol: SubscriptionProtocol, endpoint: string): void {
   if (protocol === 'email') {
     if (!EMAIL.test(endpoint) || endpoint.length > 254) {
@@ -42,8 +42,9 @@ export function checkEndpoint(protocol: SubscriptionProtocol, endpoint: string):
 }
 
 /**
- * Email and SMS subscriptions are confirmed at once: there is no mailbox here in which a confirmation could be clicked,
- * and whoever can reach this endpoint owns the machine. http(s) subscribers have to confirm, as with SNS.
+ * Returns the actions on subscriptions. Email and SMS subscriptions are confirmed at once: there is no mailbox for a
+ * confirmation link, and only the owner of the machine can reach this endpoint. http(s) subscribers have to confirm, as
+ * with SNS.
  */
 export function subscriptionActions(channels: Channels, deliveries: Deliveries): Actions {
   return {
@@ -57,23 +58,23 @@ export function subscriptionActions(channels: Channels, deliveries: Deliveries):
         protocol,
         'Attributes Reason: ',
       );
-      const present = channels
+      const existing = channels
         .subscriptions(channelArn)
         .find((one) => one.protocol === protocol && one.endpoint === endpoint);
-      if (present !== undefined && hasOtherSettings(wanted, present)) {
+      if (existing !== undefined && hasOtherSettings(wanted, existing)) {
         throw invalidParameter('Attributes Reason: Subscription already exists with different attributes');
       }
       const subscription =
-        present ??
+        existing ??
         channels.subscribe(
           { channelArn, protocol, endpoint, filterPolicy: '', rawDelivery: false, ...wanted },
           protocol === 'email' || protocol === 'sms',
         );
-      // Saved before the subscriber is asked, or its answer could name a token that a crash made unknown.
+      // Saved first: after a crash, the subscriber's answer would otherwise have an unknown token.
       await channels.saved();
       if (!subscription.confirmed) deliveries.askToConfirm(subscription, baseUrl);
-      const known = subscription.confirmed || parameters.flag('ReturnSubscriptionArn');
-      return { SubscriptionArn: known ? subscription.arn : 'pending confirmation' };
+      const showsArn = subscription.confirmed || parameters.flag('ReturnSubscriptionArn');
+      return { SubscriptionArn: showsArn ? subscription.arn : 'pending confirmation' };
     },
 
     async ConfirmSubscription({ parameters, signed }) {
@@ -89,16 +90,16 @@ export function subscriptionActions(channels: Channels, deliveries: Deliveries):
     },
 
     ListSubscriptions({ parameters }) {
-      return listed(channels.subscriptions(), parameters.get('NextToken'));
+      return subscriptionPage(channels.subscriptions(), parameters.get('NextToken'));
     },
 
     ListSubscriptionsByTopic({ parameters }) {
       const { arn } = channels.get(parameters.required('TopicArn'));
-      return listed(channels.subscriptions(arn), parameters.get('NextToken'));
+      return subscriptionPage(channels.subscriptions(arn), parameters.get('NextToken'));
     },
 
     GetSubscriptionAttributes({ parameters }) {
-      return { Attributes: attributes(channels.subscription(parameters.required('SubscriptionArn'))) };
+      return { Attributes: attributesOf(channels.subscription(parameters.required('SubscriptionArn'))) };
     },
 
     async SetSubscriptionAttributes({ parameters }) {
@@ -113,7 +114,7 @@ export function subscriptionActions(channels: Channels, deliveries: Deliveries):
   };
 }
 
-function listed(all: readonly ChannelSubscription[], nextToken: string | undefined): XmlRecord {
+function subscriptionPage(all: readonly ChannelSubscription[], nextToken: string | undefined): XmlRecord {
   const { items, NextToken } = pageOf(all, nextToken);
   const Subscriptions = items.map(({ arn, confirmed, channelArn, protocol, endpoint }) => ({
     SubscriptionArn: confirmed ? arn : 'PendingConfirmation',
@@ -125,7 +126,7 @@ function listed(all: readonly ChannelSubscription[], nextToken: string | undefin
   return { Subscriptions, NextToken };
 }
 
-function attributes(subscription: ChannelSubscription): ReadonlyMap<string, string> {
+function attributesOf(subscription: ChannelSubscription): ReadonlyMap<string, string> {
   const all = new Map([
     ['SubscriptionArn', subscription.arn],
     ['TopicArn', subscription.channelArn],

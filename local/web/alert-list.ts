@@ -5,10 +5,10 @@ import type { PageView } from './link.ts';
 import { viewAddress } from './link.ts';
 import { dayOf } from './time-markup.ts';
 
-/** More are shown when asked for. */
+/** Limit on the alerts that are shown without a click. */
 const MAX_SHOWN = 50;
 
-/** Alerts under the days on which they went out, newest first. */
+/** Returns the alerts grouped by day, newest first. */
 export function alertList(
   entries: readonly OutboxEntry[],
   { topic, all, allFeeds }: PageView,
@@ -25,11 +25,11 @@ export function alertList(
 }
 
 function noAlerts(topic: string | null): Markup {
-  if (topic !== null) return markup`<p class="nothing" id="nothing">No alert about this topic yet.</p>`;
-  return markup`<p class="nothing" id="nothing"><b>No alert yet.</b> When something new happens on one of the topics, it
-stands here within a minute or so of a feed telling it. What the feeds held before comes as one digest per topic.</p>`;
+  if (topic !== null) return markup`<p class="nothing" id="nothing">No alerts about this topic yet.</p>`;
+  return markup`<p class="nothing" id="nothing"><b>No alerts yet.</b> News on your topics appears here about a minute after a
+feed publishes it. Items that the feeds already had come as one digest per topic.</p>`;
 }
 
 function allAlertsLink(number: number, view: PageView): Markup {
-  return markup`<p id="all"><a href="${viewAddress(view)}">All ${count(number, 'alert')}</a></p>`;
+  return markup`<p id="all"><a href="${viewAddress(view)}">Show all ${count(number, 'alert')}</a></p>`;
 }

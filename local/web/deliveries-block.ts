@@ -12,7 +12,7 @@ const STATE_NAMES: Readonly<Record<OutboxDelivery['how'], string>> = {
   failed: 'failed',
 };
 
-/** What each recipient got: one tab for each way, with the very text, and what became of it. */
+/** Returns what each recipient received: one tab per protocol, with the exact text and the state of each delivery. */
 export function deliveriesBlock(entry: OutboxEntry): Markup {
   const { deliveries, recipients, messageId } = entry;
   const by = (protocol: Protocol) => deliveries.filter((delivery) => delivery.protocol === protocol);
@@ -37,12 +37,12 @@ function oneRecipient(to: readonly OutboxDelivery[]): string {
   return to.map((delivery) => `${delivery.endpoint} · ${stateText(delivery)}`).join();
 }
 
-/** A mail that no server has refused yet only takes its time. */
+/** Returns the state in words. A waiting mail without a refusal is on its way. */
 function stateText({ how, detail }: OutboxDelivery): string {
   return how === 'waiting' && detail === undefined ? 'on its way' : STATE_NAMES[how];
 }
 
-/** With what the mail server said when it took the mail. */
+/** Returns the state, and for a sent mail also the server's answer. */
 function stateWithAnswer(delivery: OutboxDelivery): string {
   const { how, detail } = delivery;
   return how === 'mailed' && detail !== undefined ? `${stateText(delivery)}: ${detail}` : stateText(delivery);
@@ -50,12 +50,12 @@ function stateWithAnswer(delivery: OutboxDelivery): string {
 
 function severalRecipients(to: readonly OutboxDelivery[]): string {
   const counts = (['mailed', 'waiting', 'shown', 'failed'] as const)
-    .map((fate) => ({ fate, count: to.filter(({ how }) => how === fate).length }))
+    .map((state) => ({ state, count: to.filter(({ how }) => how === state).length }))
     .filter(({ count }) => count > 0);
-  const told = counts.map(({ fate, count }) =>
-    counts.length === 1 ? STATE_NAMES[fate] : `${count} ${STATE_NAMES[fate]}`,
+  const states = counts.map(({ state, count }) =>
+    counts.length === 1 ? STATE_NAMES[state] : `${count} ${STATE_NAMES[state]}`,
   );
-  return `${to.length} recipients · ${told.join(', ')}`;
+  return `${to.length} recipients · ${states.join(', ')}`;
 }
 
 function emailText({ subject, bodies }: OutboxEntry): Markup {
@@ -67,9 +67,9 @@ function smsText(text: string): Markup {
   // Some characters count twice: { and € in GSM-7, emoji in UCS-2.
   const length = encodedChars.reduce((sum, { codeUnits }) => sum + (codeUnits?.length ?? 0), 0);
   const parts = segmentsCount === 1 ? 'one part' : `${segmentsCount} parts`;
-  const most = encodingName === 'GSM-7' ? 160 : 70;
+  const maxLength = encodingName === 'GSM-7' ? 160 : 70;
   return markup`<pre class="bubble" dir="auto">${text}</pre>
-<p class="length">${String(length)} of ${String(most)} characters, ${parts} (${encodingName})</p>`;
+<p class="length">${String(length)} of ${String(maxLength)} characters, ${parts} (${encodingName})</p>`;
 }
 
 function undeliveredNotices(deliveries: readonly OutboxDelivery[]): Markup {
@@ -86,9 +86,9 @@ function undeliveredNotices(deliveries: readonly OutboxDelivery[]): Markup {
   );
 }
 
-/** http(s) subscribers report failures alone. */
-function missingReports(recipients: number, told: number): Markup {
+/** Returns how many recipients have no delivery on record. For http(s) subscribers only failures are recorded. */
+function missingReports(recipients: number, reported: number): Markup {
   if (recipients === 0) return markup`<p class="quiet">Nobody is subscribed to this topic.</p>`;
-  if (told >= recipients) return markup``;
-  return markup`<p class="quiet">No report yet from ${String(recipients - told)} of ${String(recipients)} recipients.</p>`;
+  if (reported >= recipients) return markup``;
+  return markup`<p class="quiet">No report yet from ${String(recipients - reported)} of ${String(recipients)} recipients.</p>`;
 }

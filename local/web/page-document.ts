@@ -8,7 +8,7 @@ const script = readFileSync(new URL('./live.js', import.meta.url), 'utf8');
 
 const sha256 = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** Only what this file puts into the page may run in it or style it, and it may talk to nobody but its server. */
+/** Allows only this file's script and style in the page, and connections only to its own server. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   `script-src ${sha256(script)}`,
@@ -23,7 +23,7 @@ export const CONTENT_SECURITY_POLICY = [
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='4' fill='%23b3261e'/%3E%3Cpath d='M4 5h8M4 8h8M4 11h5' stroke='%23fff' stroke-width='1.6' stroke-linecap='round'/%3E%3C/svg%3E";
 
-/** Whole without its script: that only saves reloading. */
+/** Returns the whole page. Without JavaScript the page reloads itself. */
 export function pageDocument(state: Markup, demo: boolean): Markup {
   return markup`<!doctype html>
 <html lang="en">

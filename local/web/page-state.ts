@@ -18,7 +18,7 @@ export interface PageState {
   readonly hueOf: (topicId: string) => string;
 }
 
-/** Everything on the page that changes. */
+/** Returns the part of the page that changes. */
 export function stateMarkup({ entries, feeds, status, view, card, feedRow, hueOf }: PageState): Markup {
   return markup`<div id="state">
 ${statusLine(status, feeds)}

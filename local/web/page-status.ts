@@ -5,66 +5,66 @@ import { isWaiting, type OutboxEntry } from '../outbox/outbox-entry.ts';
 import type { WaitingMessage } from '../waiting-messages.ts';
 import { exactTime, timeOfDay } from './time-markup.ts';
 
-/** What runs, besides the feeds. Times are ISO, of the wall clock. */
+/** The state of the runtime, apart from the feeds. Times are ISO, by the wall clock. */
 export interface PageStatus {
   readonly startedAt: string;
   readonly nextTickAt: string;
   readonly queues: readonly { readonly name: string; readonly waiting: number; readonly dead: number }[];
-  /** Why no email goes out, and when that is tried again. */
+  /** Why no email can be sent, and the time of the next try. */
   readonly mail?: { readonly detail: string; readonly nextAt: string } | undefined;
   readonly topics: readonly PageTopic[];
   /** By the clock of the pipeline. */
   readonly now: string;
-  /** What waits to be sent, soonest first. */
+  /** The messages that are not sent yet, soonest first. */
   readonly waiting?: readonly WaitingMessage[];
-  /** Of the times on the page; the machine's without it. */
+  /** Time zone of the page; the machine's by default. */
   readonly timeZone?: string | undefined;
 }
 
 export interface PageTopic {
   readonly id: string;
   readonly name: string;
-  /** What is wrong with its query: it matches nothing. */
+  /** The fault of a query that therefore matches nothing. */
   readonly fault?: string | undefined;
 }
 
-/** What is watched and since when, in one sentence, with what is not as it should be. */
+/** Returns what is watched and since when, with the number of failing feeds and broken queries. */
 export function statusLine(
   { startedAt, nextTickAt, topics }: PageStatus,
   feeds: readonly FeedStatus[],
 ): Markup {
   const failing = feeds.filter(({ failures }) => failures > 0).length;
-  const trouble = markup` <b class="trouble">${String(failing)} of them in trouble.</b>`;
+  const failingNote = markup` <b class="trouble">${count(failing, 'feed is', 'feeds are')} failing.</b>`;
   const broken = topics.filter(({ fault }) => fault !== undefined).length;
-  const faulty = markup` <b class="trouble">${count(broken, 'topic')} with a broken query.</b>`;
-  return markup`<p class="status">Watching <a href="#topics">${count(topics.length, 'topic')}</a> in
-<a href="#feeds">${count(feeds.length, 'feed')}</a> since ${timeOfDay(startedAt)}.${failing > 0 ? trouble : ''}${broken > 0 ? faulty : ''}
-Next look at ${exactTime(nextTickAt)}.</p>`;
+  const brokenNote = markup` <b class="trouble">${count(broken, 'topic has', 'topics have')} a broken query.</b>`;
+  return markup`<p class="status">Watching <a href="#feeds">${count(feeds.length, 'feed')}</a> for
+<a href="#topics">${count(topics.length, 'topic')}</a> since ${timeOfDay(startedAt)}.${failing > 0 ? failingNote : ''}${broken > 0 ? brokenNote : ''}
+Next check at ${exactTime(nextTickAt)}.</p>`;
 }
 
-/** Renders why no email goes out, and how many wait; nothing where all is well. */
+/** Returns why no email can be sent, and how many emails wait; nothing if email works. */
 export function mailNotice({ mail }: PageStatus, entries: readonly OutboxEntry[]): Markup {
   if (!mail) return markup``;
   const waiting = entries.flatMap(({ deliveries }) => deliveries).filter(isWaiting).length;
-  return markup`<p class="trouble"><b>No email goes out:</b> ${mail.detail}. ${count(waiting, 'email')} waiting; next try at ${timeOfDay(mail.nextAt)}.</p>`;
+  return markup`<p class="trouble"><b>Email cannot be sent:</b> ${mail.detail}. ${count(waiting, 'email is', 'emails are')} waiting; next try at ${timeOfDay(mail.nextAt)}.</p>`;
 }
 
 export function demoNotice(): Markup {
-  return markup`<p class="demo"><b>Demo</b> Invented newspapers on this machine, whose day goes much faster than
-yours. Nothing is sent to anybody. For real news, write your feeds and topics in <code>news-alerts.yaml</code> and run
-<code>npm start</code>.</p>`;
+  return markup`<p class="demo"><b>Demo</b> The news is invented and comes from this machine. A day here passes much faster
+than a real one, and nothing is sent to anybody. For real news, add your feeds and topics to <code>news-alerts.yaml</code>
+and run <code>npm start</code>.</p>`;
 }
 
-/** Nothing, unless messages are waiting or dead. */
+/** Returns notices about queued messages and dead letters; nothing if there are none. */
 export function queueNotices({ queues }: PageStatus): Markup {
   const waiting = queues.filter((queue) => queue.waiting > 0);
   const dead = queues.filter((queue) => queue.dead > 0);
   const busy = waiting.map((queue) => markup`${queue.name} ${String(queue.waiting)}`);
   return joinMarkup([
     ...dead.map((queue) => {
-      return markup`<p class="trouble">${count(queue.dead, 'message')} of the <b>${queue.name}</b> queue failed every time and
-${queue.dead === 1 ? 'was' : 'were'} set aside as dead letters. The terminal says why.</p>`;
+      return markup`<p class="trouble">${count(queue.dead, 'message')} in the <b>${queue.name}</b> queue failed on every try and
+${queue.dead === 1 ? 'is now a dead letter' : 'are now dead letters'}. See the terminal for the reason.</p>`;
     }),
-    ...(busy.length > 0 ? [markup`<p class="quiet">Messages waiting: ${joinMarkup(busy, ', ')}.</p>`] : []),
+    ...(busy.length > 0 ? [markup`<p class="quiet">Messages queued: ${joinMarkup(busy, ', ')}.</p>`] : []),
   ]);
 }

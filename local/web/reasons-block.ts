@@ -8,29 +8,29 @@ const FIELD_NAMES: Readonly<Record<Reason['field'], string>> = {
   summary: 'in the summary',
   content: 'in the text',
   category: 'in a category',
-  author: 'in the author',
+  author: 'in the byline',
   url: 'in the address',
 };
 const FIELDS = Object.keys(FIELD_NAMES) as readonly Reason['field'][];
 
-/** The words that matched and where. The headline shows its own; what stood elsewhere is quoted. */
+/** Returns the terms that matched and where. Matches in the summary and the text are quoted; the headline marks its own. */
 export function reasonsBlock(reasons: readonly Reason[]): Markup {
   if (reasons.length === 0) return markup`<p class="why">Why: the topic matches without any of its words</p>`;
   const places = FIELDS.map((field) => ({ field, terms: termsIn(reasons, field) }))
     .filter(({ terms }) => terms.length > 0)
     .map(({ field, terms }) => {
-      const named = terms.map((term) => markup`<b>${term}</b>`);
-      return markup`${joinMarkup(named, ', ')} ${FIELD_NAMES[field]}`;
+      const boldTerms = terms.map((term) => markup`<b>${term}</b>`);
+      return markup`${joinMarkup(boldTerms, ', ')} ${FIELD_NAMES[field]}`;
     });
   return markup`<p class="why">Why: ${joinMarkup(places, '; ')}</p>${quotes(reasons)}`;
 }
 
-/** The terms found in a field, each once. */
-export function termsIn(reasons: readonly Reason[], field: Reason['field']): string[] {
+/** Returns the terms that matched in a field, each once. */
+function termsIn(reasons: readonly Reason[], field: Reason['field']): string[] {
   return [...new Set(reasons.filter((reason) => reason.field === field).map(({ term }) => term))];
 }
 
-/** What to mark in a field: the words that were found there for its terms. */
+/** Returns the words to mark in a field. */
 export function foundIn(reasons: readonly Reason[], field: Reason['field']): string[] {
   return reasons.filter((reason) => reason.field === field).map(matchedText);
 }
@@ -38,7 +38,7 @@ export function foundIn(reasons: readonly Reason[], field: Reason['field']): str
 function quotes(reasons: readonly Reason[]): Markup {
   const chosen: Reason[] = [];
   for (const reason of reasons) {
-    // One quotation that shows several of the words does for them all.
+    // One quotation may show several of the words.
     const isShown = chosen.some(
       ({ field, snippet }) => field === reason.field && containsPhrase(snippet, matchedText(reason)),
     );

@@ -9,10 +9,13 @@ interface Formats {
 }
 
 const formats = new Map<string | undefined, Formats>();
-/** Without a zone in the file, the machine's: whoever reads the page sits at it. */
+/** The zone of the current rendering. Undefined means the machine's zone, since the reader sits at the machine. */
 let zone: string | undefined;
 
-/** Renders with times in a zone. The page is rendered in one go, so that the zone need not be handed down to each time. */
+/**
+ * Calls `render` with the given time zone in effect. Rendering is synchronous, so the zone need not be passed down to each
+ * time.
+ */
 export function inTimeZone<Result>(timeZone: string | undefined, render: () => Result): Result {
   const before = zone;
   zone = timeZone;
@@ -23,12 +26,12 @@ export function inTimeZone<Result>(timeZone: string | undefined, render: () => R
   }
 }
 
-/** Name of the zone that is rendered with, such as "Europe/Berlin". */
+/** Returns the name of the zone in effect, such as "Europe/Berlin". */
 export const timeZone = (): string => formatsOf().clock.resolvedOptions().timeZone;
 
 function formatsOf(): Formats {
-  const known = formats.get(zone);
-  if (known) return known;
+  const cached = formats.get(zone);
+  if (cached) return cached;
   const format = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat('en-GB', zone === undefined ? options : { ...options, timeZone: zone });
   const made: Formats = {
@@ -42,26 +45,26 @@ function formatsOf(): Formats {
   return made;
 }
 
-/** A time of day; the whole of it on hovering. Feeds give what they like: where it is no time, nothing. */
+/** Returns a time of day, with the full date on hovering; nothing if a feed gave an invalid time. */
 export function timeOfDay(iso: string, format = formatsOf().clock): Markup {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return markup``;
   return markup`<time datetime="${date.toISOString()}" title="${formatsOf().full.format(date)}">${format.format(date)}</time>`;
 }
 
-/** With seconds. */
+/** Returns a time of day with seconds. */
 export const exactTime = (iso: string): Markup => timeOfDay(iso, formatsOf().seconds);
 
-/** "Tuesday 14 October 2031" */
+/** Returns a day such as "Tuesday 14 October 2031"; an empty text for an invalid time. */
 export function dayOf(iso: string): string {
   const date = new Date(iso);
   return Number.isNaN(date.getTime()) ? '' : formatsOf().day.format(date);
 }
 
-/** A time of day, with the day where it is another than that of `beside`. */
-export function timeWithDay(iso: string, beside: string): Markup {
+/** Returns a time of day, with the day if it differs from that of `reference`. */
+export function timeWithDay(iso: string, reference: string): Markup {
   const time = timeOfDay(iso);
-  return time.source === '' || dayOf(iso) === dayOf(beside)
+  return time.source === '' || dayOf(iso) === dayOf(reference)
     ? time
     : markup`${formatsOf().shortDay.format(new Date(iso))}, ${time}`;
 }

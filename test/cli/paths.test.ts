@@ -58,9 +58,9 @@ const FOLDERS: readonly (readonly [string, (path: string) => unknown, RegExp])[]
   [
     'alerts --data',
     (data) => alertsList({ ...where, data }),
-    /expected the folder in which `npm start`.*--data/,
+    /expected the data folder of `npm start`.*--data/,
   ],
-  ['check --data', (data) => check({ config, data }), /expected the folder in which `npm start`.*--data/],
+  ['check --data', (data) => check({ config, data }), /expected the data folder of `npm start`.*--data/],
 ];
 
 async function thrownBy(run: () => unknown): Promise<string> {

@@ -100,15 +100,15 @@ it('a wrong password is said before it says that it watches; its mails wait, and
   await publish(wrong, 'first');
   await publish(wrong, 'second');
   await wrong.printed('to: email ann@readers.internal (queued)');
-  expect(wrong.err().indexOf('no email goes out: ')).toBeGreaterThan(0);
-  expect(wrong.err().indexOf('no email goes out: ')).toBeLessThan(
+  expect(wrong.err().indexOf('email cannot be sent: ')).toBeGreaterThan(0);
+  expect(wrong.err().indexOf('email cannot be sent: ')).toBeLessThan(
     wrong.err().indexOf('page and SNS endpoint at'),
   );
   await stop(wrong);
   expect(wrong.err()).toMatch(
     /Nothing is lost: 2 emails wait for the mail server \(.* refused the user or password; .*\) and go out after the next start, once that is over\.\n$/,
   );
-  expect(wrong.err().match(/no email goes out/g)).toHaveLength(1);
+  expect(wrong.err().match(/email cannot be sent/g)).toHaveLength(1);
   expect(wrong.err()).not.toContain('wrong');
 
   const right = start(settings('right'));

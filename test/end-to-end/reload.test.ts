@@ -64,7 +64,7 @@ it('reads the file again while it runs: feeds, topics and recipients come and go
   writeFileSync(next, config([ONE(), TWO()], ['owls', 'bats'], '[{ email: ann@example.com }]'));
   renameSync(next, file);
   await started.printed(
-    `${file} was changed and is in force: feed two added; topic bats added; recipients changed`,
+    `${file} has changed and is now in use: feed two added; topic bats added; recipients changed`,
     'err',
   );
   await started.printed(/two +1 item \(first poll\)/, 'err');
@@ -76,7 +76,7 @@ it('reads the file again while it runs: feeds, topics and recipients come and go
   // Emptied, and written a moment later.
   writeFileSync(file, '');
   writeFileSync(file, config([TWO()], ['bats']));
-  await started.printed('is in force: feed one removed; topic owls removed; recipients changed', 'err');
+  await started.printed('is now in use: feed one removed; topic owls removed; recipients changed', 'err');
   expect(await page()).not.toContain('owls');
   expect(started.err()).not.toContain('got an empty file');
 
@@ -93,7 +93,7 @@ it.runIf(isLong)(
   async () => {
     writeFileSync(file, config([ONE(), TWO()], ['owls']).replace('topics:', 'topic:'));
     await started.printed(
-      `${file} was changed and cannot be used; the configuration of before stays in force`,
+      `${file} has changed but cannot be used; the previous configuration stays in use`,
       'err',
     );
     expect(started.err()).toContain('topic: expected a known key, got topic');
@@ -104,13 +104,13 @@ it.runIf(isLong)(
     rmSync(file);
     await started.printed('got no such file', 'err');
     writeFileSync(file, config([ONE()], ['owls']));
-    await started.printed(`${file} is valid again, and as it was: nothing changes`, 'err');
+    await started.printed(`${file} is valid again; nothing has changed`, 'err');
 
     // A variable that comes with a line in .env.
     writeFileSync(file, config([ONE()], ['owls'], `[{ email: "\${ANN}" }]`));
     await started.printed('expected the environment variable ANN to be set', 'err');
     writeFileSync(join(folder, '.env'), 'ANN=ann@example.com\n');
-    await started.printed('is in force: recipients changed', 'err');
+    await started.printed('is now in use: recipients changed', 'err');
     started.child.kill('SIGINT');
     expect(await started.ended).toBe(0);
   },

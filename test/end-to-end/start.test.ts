@@ -95,7 +95,7 @@ it('says when its data are in use', async () => {
   await first.printed('page and SNS endpoint at', 'err');
   const second = start('--config', config);
   expect(await second.ended).toBe(1);
-  expect(second.err()).toContain('another news-alerts is running on it');
+  expect(second.err()).toContain('another news-alerts is using it');
   expect(second.err()).not.toContain('    at ');
   server.close();
 });
@@ -106,7 +106,7 @@ it.runIf(isLong)('leaves a running demo alone', async () => {
   await first.printed('page and SNS endpoint at', 'err');
   const second = start('--demo');
   expect(await second.ended).toBe(1);
-  expect(second.err()).toContain('another news-alerts is running on it');
+  expect(second.err()).toContain('another news-alerts is using it');
   await first.printed('DEMO ALERT');
 });
 

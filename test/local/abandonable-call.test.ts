@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { RetryLater } from '../../functions/shared/errors.ts';
 import { abandonableCall } from '../../local/abandonable-call.ts';
 
-it('passes results and errors on while nothing is given up', async () => {
+it('returns results and errors while nothing is abandoned', async () => {
   const { call } = abandonableCall(async (n: number) => {
     if (n === 0) throw new RangeError('0');
     return n + 1;
@@ -11,7 +11,7 @@ it('passes results and errors on while nothing is given up', async () => {
   await expect(call(0)).rejects.toThrow(RangeError);
 });
 
-it('lets nobody wait for what is given up, nor begin anew', async () => {
+it('rejects pending and later calls once abandoned', async () => {
   let calls = 0;
   const { call, abandon } = abandonableCall(() => {
     calls++;

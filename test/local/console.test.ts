@@ -52,7 +52,7 @@ it('prints an alert to standard output: topic, headline, source, link, reason, r
     '  Ostrand and Veloza meet in Port Lumen\n    before: Before\n    new: *Ice* came too.\n',
   );
   expect(written.out).toContain(
-    '    The Herald  https://herald.example/talks\n    also told by: Meridian Wire, Lumen Post\n    why: “Ostrand”, “Veloza”',
+    '    The Herald  https://herald.example/talks\n    also reported by: Meridian Wire, Lumen Post\n    why: “Ostrand”, “Veloza”',
   );
   expect(written.out).toContain('    to: email a@b.example (queued), 1 web subscriber\n');
   expect(written.err).toBe('');
@@ -70,7 +70,7 @@ const retelling = (n: number, more: Partial<AlertEntry> = {}) =>
   });
 const printed = () => written.out.split('\n').slice(0, -2);
 
-it('prints developments in full, and then what else was reported, a line each', () => {
+it('prints developments in full, and then each retelling on one line', () => {
   const development = alertEntry({
     role: 'development',
     story,
@@ -93,7 +93,7 @@ it('prints developments in full, and then what else was reported, a line each', 
   ]);
 });
 
-it('prints what a round-up is about, and five of its retellings of each story', () => {
+it('prints the stories of a round-up with five retellings each', () => {
   const of = (count: number, more: Partial<AlertEntry>) =>
     Array.from({ length: count }, (_, n) => retelling(n + 1, more));
   const alert = alertOf({
@@ -122,12 +122,12 @@ it.each([
   ['digest', ' (digest)'],
   ['welcome', ' (first look)'],
   ['notice', ' (notice)'],
-] as const)('names the kind of an alert: %s', (kind, about) => {
+] as const)('prints the kind of an alert: %s', (kind, about) => {
   terminal.alert(toOutboxEntry(publishedMessage('m', alertOf({ kind }))));
   expect(printed()[0]).toBe(`ALERT  Presidents’ summit${about}`);
 });
 
-it('takes what others publish to a channel for what it is', () => {
+it('prints the subject of a message from another publisher', () => {
   const publish = publishedMessage('m', alertOf(), {
     receivers: [],
     subject: 'hello',
@@ -137,7 +137,7 @@ it('takes what others publish to a channel for what it is', () => {
   expect(written.out).toMatch(/ALERT {2}arn:aws:sns:.* hello\n {4}to: nobody yet/);
 });
 
-it('lets no feed move the cursor', () => {
+it('does not let a feed move the cursor', () => {
   terminal.log.warn('poll', {
     feedId: 'herald',
     outcome: 'failed',
@@ -146,6 +146,6 @@ it('lets no feed move the cursor', () => {
     failures: 1,
   });
   expect(written.err).toContain('failed (redirects): a redirect to [2J31mnowhere');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters must not appear
   expect(written.err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
 });

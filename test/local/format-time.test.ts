@@ -28,8 +28,8 @@ describe('a duration', () => {
     [25 * H, '25 h'],
     [2 * DAY, '2 days'],
     [7.9 * DAY, '7 days'],
-  ])('of %d ms is told as %s', (ms, told) => {
-    expect(formatDuration(ms)).toBe(told);
+  ])('of %d ms is shown as %s', (ms, expected) => {
+    expect(formatDuration(ms)).toBe(expected);
   });
 
   it.each([
@@ -42,8 +42,8 @@ describe('a duration', () => {
     [1440 * MIN, '1 day'],
     [7 * DAY, '7 days'],
     [1_500, '1.5 s'],
-  ])('that was configured as %d ms is told whole: %s', (ms, told) => {
-    expect(formatExactDuration(ms)).toBe(told);
+  ])('of exactly %d ms is shown in full: %s', (ms, expected) => {
+    expect(formatExactDuration(ms)).toBe(expected);
   });
 });
 
@@ -52,11 +52,11 @@ it.each([
   [1, '1 feed'],
   [2, '2 feeds'],
   [12_345, '12,345 feeds'],
-])('counts %d as %s', (n, told) => {
-  expect(count(n, 'feed')).toBe(told);
+])('counts %d as %s', (n, expected) => {
+  expect(count(n, 'feed')).toBe(expected);
 });
 
-it('knows other plurals, and verbs', () => {
+it('supports irregular plurals and verbs', () => {
   expect(count(1, 'story', 'stories')).toBe('1 story');
   expect(count(2, 'story', 'stories')).toBe('2 stories');
   expect(count(1, 'feed waits', 'feeds wait')).toBe('1 feed waits');

@@ -81,7 +81,7 @@ describe('check tells what a month brings', () => {
     mkdirSync(empty);
     const lacking = await check('--data', empty);
     expect(lacking.stderr).toContain(
-      `${empty}: expected the folder in which \`npm start\` keeps everything, got a folder without its tables; name another with --data, or a deployment with --stack`,
+      `${empty}: expected the data folder of \`npm start\`, got a folder without its tables; name another with --data, or a deployment with --stack`,
     );
     expect(lacking.code).toBe(1);
     const other = await check('--stack', 'Other');

@@ -86,7 +86,7 @@ describe('news-alerts test, on one machine', () => {
     [
       ['--email', ANN],
       { NEWS_ALERTS_SMTP_URL: 'mail.internal', NEWS_ALERTS_MAIL_FROM: 'a@b.internal' },
-      /no URL at all/,
+      /not a URL/,
       1,
     ],
     [['--email', 'you@example.com'], {}, /got the example you@example\.com/, 1],

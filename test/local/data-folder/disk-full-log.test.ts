@@ -9,61 +9,61 @@ import { EmbeddedDynamoDb } from '../../../local/dynamodb/embedded-dynamo-db.ts'
 import { startEmbeddedServers } from '../../../local/embedded-servers.ts';
 
 describe('a full disk', () => {
-  function watched() {
+  function fullDiskLog() {
     let now = Date.parse('2026-03-01T09:30:00Z');
-    const said: string[] = [];
+    const printed: string[] = [];
     const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
-    const told = diskFullLog(
+    const reporting = diskFullLog(
       log,
       'data',
-      (text) => said.push(text.replace(/^\d\d:\d\d:\d\d {2}/, '')),
+      (text) => printed.push(text.replace(/^\d\d:\d\d:\d\d {2}/, '')),
       () => now,
     );
-    return { log, told, said, pass: (ms: number) => (now += ms) };
+    return { log, reporting, printed, pass: (ms: number) => (now += ms) };
   }
   const FULL =
-    'no room to write to data: the disk is full. Polling and sending wait; nothing is lost, and all goes on when there is room';
+    'the disk is full: cannot write to data. Nothing is lost; polling and sending resume when there is space';
 
   it.each([
     'ERR_SQLITE_ERROR: database or disk is full\n    at x',
     'LEVEL_IO_ERROR',
     'IO error: data/tables/000003.log: No space left on device',
-    'data/outbox.jsonl: expected a file to write, got no room: the disk is full; mend that',
+    'data/outbox.jsonl: expected a file to write, got no room: the disk is full; fix that',
     'Error: ENOSPC: no space left on device, write',
     'Error: EDQUOT: disk quota exceeded, write',
-  ])('is told by one line: %s', (error) => {
-    const { log, told, said } = watched();
-    told.error('message-failed', { error });
-    told.warn('publish-failed', { detail: error });
-    expect(said).toEqual([FULL]);
+  ])('is reported in one line: %s', (error) => {
+    const { log, reporting, printed } = fullDiskLog();
+    reporting.error('message-failed', { error });
+    reporting.warn('publish-failed', { detail: error });
+    expect(printed).toEqual([FULL]);
     expect(log.error).not.toHaveBeenCalled();
     expect(log.warn).not.toHaveBeenCalled();
   });
 
-  it('is told once a minute, however much fails, and that it is over once', () => {
-    const { log, told, said, pass } = watched();
+  it('is reported once a minute, and its end once', () => {
+    const { log, reporting, printed, pass } = fullDiskLog();
     for (let second = 0; second < 180; second++) {
-      for (let n = 0; n < 20; n++) told.error('message-failed', { error: 'database or disk is full' });
+      for (let n = 0; n < 20; n++) reporting.error('message-failed', { error: 'database or disk is full' });
       pass(1_000);
     }
-    expect(said).toEqual([FULL, FULL, FULL]);
-    told.info('poll', { outcome: 'waiting' });
-    expect(said).toHaveLength(3);
-    told.info('poll', { outcome: 'unchanged' });
-    told.info('poll', { outcome: 'changed' });
-    expect(said.slice(3)).toEqual(['there is room to write to data again']);
+    expect(printed).toEqual([FULL, FULL, FULL]);
+    reporting.info('poll', { outcome: 'waiting' });
+    expect(printed).toHaveLength(3);
+    reporting.info('poll', { outcome: 'unchanged' });
+    reporting.info('poll', { outcome: 'changed' });
+    expect(printed.slice(3)).toEqual(['the disk has space again: writing to data']);
     expect(log.info).toHaveBeenCalledTimes(3);
-    told.error('message-failed', { error: 'ENOSPC' });
-    expect(said.at(-1)).toBe(FULL);
+    reporting.error('message-failed', { error: 'ENOSPC' });
+    expect(printed.at(-1)).toBe(FULL);
   });
 
-  it('is no other error', () => {
-    const { log, told, said } = watched();
-    told.error('message-failed', { error: 'TypeError: x is not a function' });
-    told.warn('alert-skipped', { reason: 'ambiguous' });
-    told.info('poll', { outcome: 'failed', detail: 'HTTP 507: disk is full' });
+  it('is not confused with other errors', () => {
+    const { log, reporting, printed } = fullDiskLog();
+    reporting.error('message-failed', { error: 'TypeError: x is not a function' });
+    reporting.warn('alert-skipped', { reason: 'ambiguous' });
+    reporting.info('poll', { outcome: 'failed', detail: 'HTTP 507: disk is full' });
     expect(log.info).toHaveBeenCalledOnce();
-    expect(said).toEqual([]);
+    expect(printed).toEqual([]);
     expect(log.error).toHaveBeenCalledOnce();
     expect(log.warn).toHaveBeenCalledOnce();
   });
@@ -71,14 +71,14 @@ describe('a full disk', () => {
 
 describe('tables on a full disk', () => {
   const folder = mkdtempSync(join(tmpdir(), 'news-alerts-full-'));
-  // Needs the rights to mount; elsewhere this is left out.
+  // Skipped without permission to mount.
   const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder]).status === 0;
   afterAll(() => {
     if (isMounted) spawnSync('umount', [folder]);
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it.skipIf(!isMounted)('keep every record that was acknowledged, before, meanwhile and after', async () => {
+  it.skipIf(!isMounted)('keep every acknowledged record from before, during and after', async () => {
     const path = join(folder, 'dynamodb.db');
     const filler = join(folder, 'filler');
     const acknowledged: string[] = [];
@@ -106,7 +106,7 @@ describe('tables on a full disk', () => {
       rmSync(filler);
       write(`after ${round} `, 30);
     }
-    // As after a kill: the copy is opened with the log that the writer has not closed.
+    // Like after a kill: the copy has the log of a writer that is still open.
     const copy = mkdtempSync(join(tmpdir(), 'news-alerts-full-copy-'));
     cpSync(folder, copy, { recursive: true });
     store.close();
@@ -128,8 +128,8 @@ describe('tables on a full disk', () => {
     rmSync(copy, { recursive: true });
   });
 
-  // Regression: the room that a backlog had left in the queues was to be given back first, which takes a copy of them.
-  it.skipIf(!isMounted)('start, with queues that were larger once', { timeout: 30_000 }, async () => {
+  // Regression: the start failed, since it tried to free the space of an old backlog, which takes a copy of the queues.
+  it.skipIf(!isMounted)('start with queues that used to be larger', { timeout: 30_000 }, async () => {
     const data = join(folder, 'data');
     await (await startEmbeddedServers(data)).stop();
     const queues = new DatabaseSync(join(data, 'queues/fauxqs.db'));

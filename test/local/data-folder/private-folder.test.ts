@@ -28,7 +28,7 @@ beforeEach(() => {
 afterEach(() => rmSync(around, { recursive: true }));
 
 const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
-/** Paths below a folder, and itself, that others than its owner may use. */
+/** Returns the paths in a folder, and the folder itself, that other users may access. */
 const open = (folder: string) =>
   ['', ...readdirSync(folder, { recursive: true }).map(String)]
     .map((name) => join(folder, name))
@@ -37,8 +37,8 @@ const open = (folder: string) =>
 describe.skipIf(process.platform === 'win32')('the data folder', () => {
   const quiet = () => undefined;
 
-  it.each(['000', '022', '077'])('and all in it are private, with umask %s', async (umask) => {
-    // A worker thread, as that of a test, cannot set the umask.
+  it.each(['000', '022', '077'])('and its content are private with umask %s', async (umask) => {
+    // Vitest runs tests in worker threads, which cannot set the umask.
     const script = `
       import { startEmbeddedServers } from ${JSON.stringify(join(import.meta.dirname, '../../../local/embedded-servers.ts'))};
       import { lockFolder } from ${JSON.stringify(join(import.meta.dirname, '../../../local/data-folder/folder-lock.ts'))};
@@ -84,7 +84,7 @@ describe.skipIf(process.platform === 'win32')('the data folder', () => {
     ]);
   });
 
-  it('that holds files of others stays as it is, with what is ours in it private', () => {
+  it('that holds other files stays as it is, and only our files in it become private', () => {
     mkdirSync(join(data, 'photos'), { recursive: true, mode: 0o755 });
     writeFileSync(join(data, 'letter.txt'), 'x', { mode: 0o644 });
     writeFileSync(join(data, 'channels.json'), '{}', { mode: 0o644 });
@@ -94,8 +94,8 @@ describe.skipIf(process.platform === 'win32')('the data folder', () => {
     expect(open(data)).toEqual([data, join(data, 'letter.txt'), join(data, 'photos')]);
   });
 
-  // Regression: programs of its owner, in a folder of the name of one of ours, could not be started any more.
-  it('takes nothing from its owner', () => {
+  // Regression: the owner's programs in a folder with one of our names could no longer be started.
+  it("keeps the owner's permissions", () => {
     mkdirSync(join(data, 'demo'), { recursive: true });
     writeFileSync(join(data, 'demo/run.sh'), 'x');
     chmodSync(join(data, 'demo/run.sh'), 0o755);
@@ -103,7 +103,7 @@ describe.skipIf(process.platform === 'win32')('the data folder', () => {
     expect(mode(join(data, 'demo/run.sh'))).toBe('700');
   });
 
-  it('takes no link for one of its files', () => {
+  it('does not follow links to other files', () => {
     const letter = join(around, 'letter.txt');
     writeFileSync(letter, 'x', { mode: 0o644 });
     mkdirSync(join(around, 'photos'), { mode: 0o755 });
@@ -121,22 +121,22 @@ describe.skipIf(process.platform === 'win32')('the data folder', () => {
     expect(mode(data)).toBe('700');
   });
 
-  it('is not held up by a pipe in the place of a file', () => {
+  it('is not blocked by a pipe in place of a file', () => {
     mkdirSync(data);
     spawnSync('mkfifo', ['-m', '666', join(data, 'channels.json')]);
     expect(makePrivateFolder(data)).toBeUndefined();
     expect(open(data)).toEqual([]);
   });
 
-  it('whose permissions cannot be changed is told, and used', ({ skip }) => {
+  it('whose permissions cannot be changed causes a warning, and is used', ({ skip }) => {
     mkdirSync(data);
     writeFileSync(join(data, 'channels.json'), '{}', { mode: 0o644 });
-    // Needs the rights to mount.
+    // Skipped without permission to mount.
     if (spawnSync('mount', ['--bind', '-o', 'ro', data, data]).status !== 0) skip();
     spawnSync('mount', ['-o', 'remount,bind,ro', data]);
     try {
       expect(makePrivateFolder(data)).toMatch(
-        /to be readable by you alone, but others can read .*data.*and 1 more; move the folder/,
+        /to be readable only by you, but others can read .*data.*and 1 more; move the folder/,
       );
     } finally {
       spawnSync('umount', [data]);

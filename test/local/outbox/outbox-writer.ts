@@ -1,4 +1,4 @@
-// Publishes until it is killed; tells after a while how much it had published for certain by then.
+// Publishes until it is killed. After a while it prints how many messages it has published by then.
 import { createOutbox } from '../../../local/outbox/outbox.ts';
 import { delivery, publishedMessage } from '../../helpers/sample-alerts.ts';
 

@@ -18,8 +18,8 @@ async function newFile(): Promise<string> {
 const ids = (outbox: ReturnType<typeof createOutbox>) => outbox.recent().map(({ messageId }) => messageId);
 const linesIn = (file: string) => readFileSync(file, 'utf8').trimEnd().split('\n');
 
-describe('what it remembers', () => {
-  it('is the alert, its texts, and what became of it at each recipient', () => {
+describe('the entries', () => {
+  it('have the alert, its texts and the deliveries to each recipient', () => {
     const outbox = createOutbox();
     const publish = publishedMessage('m1');
     outbox.recordPublish(publish);
@@ -42,7 +42,7 @@ describe('what it remembers', () => {
     ]);
   });
 
-  it('is the newest first, and no more than is to be kept', () => {
+  it('are listed newest first, up to a limit', () => {
     const outbox = createOutbox({ maxEntries: 3 });
     for (const id of ['a', 'b', 'c', 'd', 'e']) outbox.recordPublish(publishedMessage(id));
     expect(ids(outbox)).toEqual(['e', 'd', 'c']);
@@ -50,7 +50,7 @@ describe('what it remembers', () => {
     expect(ids(outbox)).toEqual(['e', 'd', 'c']);
   });
 
-  it('replaces what it knew of a recipient, and never changes an entry that it has given out', () => {
+  it("replace a recipient's delivery without changing entries that were returned before", () => {
     const outbox = createOutbox();
     outbox.recordPublish(publishedMessage('a'));
     outbox.recordDelivery(['a'], delivery('failed', { detail: 'busy' }));
@@ -66,7 +66,7 @@ describe('what it remembers', () => {
     ['no JSON', 'hello'],
     ['JSON of something else', '{"version":1,"entries":null}'],
     ['nothing', undefined],
-  ])('has no alert where the http text is %s, as when somebody else published', (_, http) => {
+  ])('have no alert if the http text is %s, as from another publisher', (_, http) => {
     const outbox = createOutbox();
     const bodies = { default: 'by hand', ...(http === undefined ? {} : { http }) };
     outbox.recordPublish(publishedMessage('a', alertOf(), { bodies, subject: undefined }));
@@ -76,11 +76,11 @@ describe('what it remembers', () => {
   });
 });
 
-describe('what is open', () => {
+describe('the waiting emails', () => {
   const open = (outbox: ReturnType<typeof createOutbox>) =>
     outbox.waiting().map(({ entry, delivery: { endpoint } }) => `${entry.messageId} ${endpoint}`);
 
-  it('are the emails that wait, in the order in which they were published', () => {
+  it('are listed in the order of publishing', () => {
     const outbox = createOutbox();
     const bob = { endpoint: 'bob@example.com' };
     outbox.recordPublish(publishedMessage('a'), [delivery('waiting'), delivery('waiting', bob)]);
@@ -93,7 +93,7 @@ describe('what is open', () => {
     expect(open(outbox)).toEqual(['a bob@example.com']);
   });
 
-  it('is never forgotten, however much is published after it, over restarts', async () => {
+  it('are never dropped, however much is published after them, even over restarts', async () => {
     const file = await newFile();
     const outbox = createOutbox({ file, maxEntries: 3 });
     outbox.recordPublish(publishedMessage('first'), [delivery('waiting')]);
@@ -108,14 +108,14 @@ describe('what is open', () => {
     expect(ids(after)).toEqual(['next', 'last']);
   });
 
-  it('is known with the message itself: a kill between the two loses nothing', async () => {
+  it('are recorded together with their message, so a kill in between loses nothing', async () => {
     const file = await newFile();
     createOutbox({ file }).recordPublish(publishedMessage('a'), [delivery('waiting')]);
     expect(linesIn(file)).toHaveLength(1);
     expect(open(createOutbox({ file }))).toEqual(['a ann@example.com']);
   });
 
-  it('changes for several messages of one mail in one step', async () => {
+  it('change for several messages of one mail in one step', async () => {
     const file = await newFile();
     const outbox = createOutbox({ file });
     for (const id of ['a', 'b', 'c']) outbox.recordPublish(publishedMessage(id), [delivery('waiting')]);
@@ -125,7 +125,7 @@ describe('what is open', () => {
     expect(open(createOutbox({ file }))).toEqual(['c ann@example.com']);
   });
 
-  it('includes what earlier releases left', async () => {
+  it('include those of earlier releases', async () => {
     const file = await newFile();
     const before = createOutbox({ file });
     before.recordPublish(publishedMessage('a'));
@@ -141,7 +141,7 @@ describe('what is open', () => {
     expect(open(createOutbox({ file }))).toEqual(['a ann@example.com']);
   });
 
-  it('is read by other processes while it is written', async () => {
+  it('can be read by other processes during writes', async () => {
     const file = await newFile();
     const outbox = createOutbox({ file });
     outbox.recordPublish(publishedMessage('a'), [delivery('waiting')]);
@@ -150,8 +150,8 @@ describe('what is open', () => {
   });
 });
 
-describe('with a file', () => {
-  it('it remembers over restarts, in private', async () => {
+describe('the file', () => {
+  it('keeps the entries over restarts, readable only by its owner', async () => {
     const file = await newFile();
     const before = createOutbox({ file });
     before.recordPublish(publishedMessage('a'));
@@ -167,7 +167,7 @@ describe('with a file', () => {
     expect(createOutbox({ file }).recent()).toEqual(after.recent());
   });
 
-  it('it reads what 0.1.0 wrote: alerts of the kind `update`, whose entries have no roles', async () => {
+  it('may come from 0.1.0, with alerts of the kind `update` and entries without roles', async () => {
     const file = await newFile();
     const entry = alertEntry({ kind: 'update', previousTitle: 'They may meet' });
     const before = createOutbox({ file });
@@ -178,7 +178,7 @@ describe('with a file', () => {
     expect(createOutbox({ file }).recent()[0]?.alert).toMatchObject({ kind: 'follow-up', entries: [entry] });
   });
 
-  it('it keeps roles, stories and the time of discovery', async () => {
+  it('keeps roles, stories and the time of discovery', async () => {
     const file = await newFile();
     const story = { title: 'They may meet', foundAt: '2031-10-13T08:00:00.000Z' };
     const foundAt = '2031-10-14T08:40:00.000Z';
@@ -192,16 +192,16 @@ describe('with a file', () => {
     expect(createOutbox({ file }).recent()[0]?.alert?.entries).toEqual(entries);
   });
 
-  it('it loses nothing to a kill -9', async () => {
+  it('loses nothing on kill -9', async () => {
     const file = await newFile();
     const child = fork(join(import.meta.dirname, 'outbox-writer.ts'), [file], { stdio: 'ignore' });
-    const [told] = await once(child, 'message');
+    const [report] = await once(child, 'message');
     child.kill('SIGKILL');
     await once(child, 'exit');
     const after = createOutbox({ file });
-    // It may have written more after it told, but nothing less.
-    expect(ids(after).reverse().slice(0, told.published)).toEqual(
-      Array.from({ length: told.published }, (_, n) => `m${n}`),
+    // It may have written more after it printed the number, but not less.
+    expect(ids(after).reverse().slice(0, report.published)).toEqual(
+      Array.from({ length: report.published }, (_, n) => `m${n}`),
     );
     expect(after.recent().every(({ alert }) => alert !== undefined)).toBe(true);
   });
@@ -212,7 +212,7 @@ describe('with a file', () => {
     ['about something else', '[1,2]\n'],
     ['of bytes that a disk has changed', '{"v":1,"publi\u0000\ufffd":{}}\n'],
   ])(
-    'a line that is %s is set aside and told, and the next record stands on a line of its own',
+    'saves a line that is %s elsewhere with a warning, and puts the next record on its own line',
     async (_, line) => {
       const file = await newFile();
       const before = createOutbox({ file });
@@ -227,14 +227,14 @@ describe('with a file', () => {
       await after.close();
       expect(ids(createOutbox({ file, say }))).toEqual(['d', 'b', 'a']);
       expect(said).toEqual([
-        expect.stringContaining(`outbox.jsonl: 1 line could not be read, and is kept in ${file}.unreadable`),
+        expect.stringContaining(`outbox.jsonl: 1 line could not be read and was saved to ${file}.unreadable`),
       ]);
       expect(readFileSync(`${file}.unreadable`, 'utf8')).toBe(`${line.trimEnd()}\n`);
       expect(statSync(`${file}.unreadable`).mode & 0o777).toBe(0o600);
     },
   );
 
-  it('lines that another process cannot read are left where they are', async () => {
+  it('keeps lines that another process cannot read', async () => {
     const file = await newFile();
     createOutbox({ file }).recordPublish(publishedMessage('a'));
     appendFileSync(file, '[1,2]\n');
@@ -242,7 +242,7 @@ describe('with a file', () => {
     expect(await readdir(join(file, '..'))).toEqual(['outbox.jsonl']);
   });
 
-  it('empty lines are nothing to tell of', async () => {
+  it('may have empty lines, which cause no warning', async () => {
     const file = await newFile();
     createOutbox({ file }).recordPublish(publishedMessage('a'));
     appendFileSync(file, '\n\n');
@@ -251,7 +251,7 @@ describe('with a file', () => {
     expect(said).toEqual([]);
   });
 
-  it('the file does not grow for ever, neither over restarts nor within a run', async () => {
+  it('does not grow without limit, neither over restarts nor within a run', async () => {
     const file = await newFile();
     for (let start = 0; start < 4; start++) {
       const outbox = createOutbox({ file, maxEntries: 5 });
@@ -269,7 +269,7 @@ describe('with a file', () => {
     expect(await readdir(join(file, '..'))).toEqual(['outbox.jsonl']);
   });
 
-  it('says what to do when the file cannot be read', async () => {
+  it('causes an error with a remedy if it cannot be read', async () => {
     const file = await newFile();
     mkdirSync(file, { recursive: true });
     expect(() => createOutbox({ file })).toThrow(NewsAlertsError);
@@ -278,12 +278,12 @@ describe('with a file', () => {
     );
   });
 
-  it('refuses a publish that it cannot keep, and makes up for all of it later', async () => {
+  it('fails a publish that it cannot store, and has everything after the next write', async () => {
     const file = await newFile();
     const outbox = createOutbox({ file });
     outbox.recordPublish(publishedMessage('a'));
     await outbox.close();
-    // The folder becomes a file: no write can succeed.
+    // A file replaces the folder, so every write fails.
     const folder = join(file, '..');
     rmSync(folder, { recursive: true });
     writeFileSync(folder, '');

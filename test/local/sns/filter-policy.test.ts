@@ -7,7 +7,7 @@ import { startEndpoint } from './started-endpoint.ts';
 const decides = (policy: object, attributes: Record<string, readonly Scalar[]>): boolean =>
   matchesPolicy(parseFilterPolicy(JSON.stringify(policy)), new Map(Object.entries(attributes)));
 
-describe('matches', () => {
+describe('matchesPolicy', () => {
   it.each<[object, Record<string, readonly Scalar[]>, boolean]>([
     [{}, {}, true],
     [{ p: ['email'] }, { p: ['email'] }, true],
@@ -81,7 +81,7 @@ describe('parseFilterPolicy', () => {
 });
 
 describe('a published message', () => {
-  it('reaches the subscriptions whose policy lets its protocols attribute through', async () => {
+  it('reaches the subscriptions whose policy matches its protocols attribute', async () => {
     const { client, channel, published, delivered } = await startEndpoint();
     const TopicArn = await channel();
     const subscribe = (Protocol: string, Endpoint: string, policy?: object) =>

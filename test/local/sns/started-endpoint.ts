@@ -12,7 +12,7 @@ async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** The endpoint behind a real server, with the SDK's client, as on the user's machine. */
+/** Starts the endpoint on a real server, with a client of the SDK, as on a user's machine. */
 export async function startEndpoint(options: Partial<SnsEndpointOptions> = {}) {
   const published: PublishedMessage[] = [];
   const delivered: OutgoingMessage[] = [];
@@ -54,7 +54,7 @@ export interface Received {
   readonly body: string;
 }
 
-/** Somebody's http endpoint. `answer` gets the number of the request, from 1. */
+/** Starts an http subscriber. `answer` receives the number of the request, starting at 1. */
 export async function startSubscriber(
   answer: (res: ServerResponse, number: number) => void = (res) => res.end(),
 ) {

@@ -38,7 +38,7 @@ export interface Reply {
   readonly body: string;
 }
 
-/** The page on loopback, for the length of a test. */
+/** Serves the page on loopback until the end of the test. */
 export async function servePage(options: Partial<PageOptions> = {}) {
   const outbox = createOutbox();
   const page = createPage({
@@ -68,7 +68,7 @@ export interface Tag {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** What a browser would make of a document: its tags, its text, and the tags that were not closed as they should be. */
+/** Parses a document like a browser. Returns its tags, its text, and the tags that were not closed properly. */
 export function readHtml(html: string): { tags: Tag[]; text: string; unclosed: string[] } {
   const tags: Tag[] = [];
   const unclosed: string[] = [];
