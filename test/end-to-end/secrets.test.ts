@@ -15,12 +15,12 @@ import { startMailServer } from '../local/mail/mail-server.ts';
 
 const APP = join(import.meta.dirname, '../../bin/news-alerts.ts');
 
-/** Values of ${NAME}: no output has them. */
+/** Values of ${NAME}. They must not appear in any output. */
 const NAMED = {
   QUERY: 'cnryQ7x9Zk2mWv+4/t==',
   PATH_KEY: 'cnryP5j2Xd9qLm8sRw',
 };
-/** Secrets that the file itself has; and what redirects add. */
+/** Secrets in the file itself, and in redirects. */
 const PLAIN = {
   key: 'cnryK4t8Yb3nRs6uHe',
   opaque: 'cnryO1g5Vf8kTz2pJd',
@@ -59,7 +59,7 @@ const item = (n: string, title: string, text: string, link: string) =>
 const rss = (items: string) =>
   `<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>${items}</channel></rss>`;
 
-/** A site whose feeds repeat the secrets that they are asked with, wherever they can. */
+/** Answers as a site whose feeds repeat the secrets of a request wherever possible. */
 function answer(path: string, response: ServerResponse, requests: number): unknown {
   const { pathname, search, searchParams } = new URL(path, 'http://here.test');
   const status = (code: number, headers = {}) => response.writeHead(code, headers).end();
@@ -163,7 +163,7 @@ async function records(): Promise<string> {
 }
 
 describe('secrets of feeds, of the mail server and of redirects', { timeout: 180_000 }, () => {
-  it('reach the servers, and nobody else: terminal, page, mails, table, queues, files', async () => {
+  it('reach the servers, but no terminal, page, mail, table, queue or file', async () => {
     const { file, asked } = await configured();
     const logins: unknown[] = [];
     const server = await startMailServer({
@@ -227,7 +227,7 @@ describe('secrets of feeds, of the mail server and of redirects', { timeout: 180
     await cli('feeds', 'list');
     await session.stop();
 
-    // They were used all the same.
+    // The servers got the secrets.
     expect(asked).toContain(`/ok-named?key=${NAMED.QUERY}`);
     expect(asked).toContain(`/ok-path/${NAMED.PATH_KEY}/feed`);
     expect(asked).toContain(`/u/new?key=${NAMED.QUERY}`);
@@ -237,7 +237,7 @@ describe('secrets of feeds, of the mail server and of redirects', { timeout: 180
 
     const found = Object.entries(outputs).map(([name, text]) => [name, canariesIn(text, ALL)]);
     expect(found).toEqual(Object.keys(outputs).map((name) => [name, []]));
-    // config.json is what the file says; the topics and the journal of the store hold no feed's address.
+    // config.json has the text of the file. The topics and the journal of the store have no feed addresses.
     const files = textsBelow(data).map(([name, bytes]): [string, string[]] => [
       name.slice(data.length + 1),
       canariesIn(bytes, name.endsWith('config.json') ? { ...NAMED, ...SMTP } : ALL),
@@ -249,7 +249,7 @@ describe('secrets of feeds, of the mail server and of redirects', { timeout: 180
     expect(canariesIn(exported.stdout + exported.stderr, { ...NAMED, ...SMTP })).toEqual([]);
   });
 
-  it('are in one layer of the stack if they are in the file, and nowhere if they are named', async () => {
+  it('are in one layer of the stack if the file has them in plain text, and nowhere if it has their names', async () => {
     const { file } = await configured();
     const out = join(folder, 'out');
     const { status, stderr } = spawnSync(process.execPath, [APP], {
