@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Annotations, App, RemovalPolicy } from 'aws-cdk-lib';
+import { DEFAULT_STACK } from '../cli/deployed/resource-names.ts';
 import { printFault, TOPIC_FAULT_NOTE } from '../config/faults.ts';
 import { loadConfigFile } from '../config/load.ts';
 import { loadEnvironment } from '../config/load-environment.ts';
@@ -30,7 +31,7 @@ function configFile(): string {
 }
 
 function stackName(): string {
-  const name = String(app.node.tryGetContext('stackName') ?? 'NewsAlerts');
+  const name = String(app.node.tryGetContext('stackName') ?? DEFAULT_STACK);
   if (isSystemName(name)) return name;
   throw new NewsAlertsError(`-c stackName: expected ${SYSTEM_NAME_EXPECTED}, got ${name || 'nothing'}`);
 }

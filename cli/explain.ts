@@ -16,57 +16,58 @@ import { count } from '../functions/shared/text/count.ts';
 import { folded } from '../functions/shared/text/folded.ts';
 import { words } from '../functions/shared/text/words.ts';
 
-/** A part of a query, whether an item is as it asks, and what shows that, or comes nearest to it. */
+/** A part of a query, and whether an item matches it. */
 export interface Explanation {
   readonly query: string;
-  readonly holds: boolean;
+  readonly matches: boolean;
+  /** Where the item matches, or what comes nearest to a match. */
   readonly note?: string;
   readonly parts: readonly Explanation[];
 }
 
-/** Why an item matches, or does not, clause by clause. */
+/** Explains, clause by clause, why an item matches a query or does not. */
 export function explain(query: Query, item: MatchableItem, findPattern: FindPattern): Explanation {
   const text = new ItemText(item);
-  return clauseOf(query);
+  return explainPart(query);
 
-  function clauseOf(part: Query): Explanation {
-    const found = findOccurrences(part, text, findPattern);
-    const all = 'all' in part ? interpretationsOf(part.all) : [];
-    const isTrue = (one: Query) => findOccurrences(one, text, findPattern) !== undefined;
-    const reading = all.find((one) => one.every(isTrue)) ?? all[0] ?? [];
-    const parts = 'any' in part ? part.any : 'not' in part ? [part.not] : reading;
-    const note = parts.length > 0 ? undefined : noteOf(part, text, found?.map(reasonOf));
+  function explainPart(part: Query): Explanation {
+    const occurrences = findOccurrences(part, text, findPattern);
+    const interpretations = 'all' in part ? interpretationsOf(part.all) : [];
+    const matches = (one: Query) => findOccurrences(one, text, findPattern) !== undefined;
+    const shown = interpretations.find((one) => one.every(matches)) ?? interpretations[0] ?? [];
+    const parts = 'any' in part ? part.any : 'not' in part ? [part.not] : shown;
+    const note = parts.length > 0 ? undefined : noteOf(part, text, occurrences?.map(reasonOf));
     return {
       query: printQuery(part),
-      holds: found !== undefined,
+      matches: occurrences !== undefined,
       ...(note === undefined ? {} : { note }),
-      parts: parts.map(clauseOf),
+      parts: parts.map(explainPart),
     };
   }
 }
 
-/** As lines of text: what holds is ticked, and parts stand below their whole. */
-export function renderExplanation(clause: Explanation, depth = 0): string[] {
-  const { query, holds: isTrue, note, parts } = clause;
-  const line = `${'  '.repeat(depth)}${isTrue ? '✓' : '✗'} ${query}${note === undefined ? '' : `: ${note}`}`;
+/** Returns an explanation as lines of text: a tick or a cross for each part, with its own parts indented below it. */
+export function renderExplanation(explanation: Explanation, depth = 0): string[] {
+  const { query, matches, note, parts } = explanation;
+  const line = `${'  '.repeat(depth)}${matches ? '✓' : '✗'} ${query}${note === undefined ? '' : `: ${note}`}`;
   return [line, ...parts.flatMap((part) => renderExplanation(part, depth + 1))];
 }
 
 function noteOf(query: Query, text: ItemText, found: readonly Reason[] | undefined): string {
   const { item, language } = text;
   if ('language' in query)
-    return language === undefined ? 'its language is not known' : `it is in ${language}`;
+    return language === undefined ? 'the language is unknown' : `the language is ${language}`;
   if ('source' in query) {
     const { id, title, url } = item.source ?? {};
     const hosts = [...new Set([hostOf(url), hostOf(item.url)])];
     const names = [id, title, ...hosts].filter((name) => name !== undefined);
-    return names.length > 0 ? `it is from ${names.join(', ')}` : 'its source is not known';
+    return names.length > 0 ? `the source is ${names.join(', ')}` : 'the source is unknown';
   }
   if (found) return found.map(({ field, snippet }) => `in the ${field}: ${snippet}`).join('; ');
   const label = labelFieldOf(query);
   if (label !== undefined) return labelsOf(label, text);
   if ('term' in query) return query.in ? otherFieldNote(query.term, text) : nearMissNote(query.term, text);
-  return 'near' in query ? proximityNote(query, text) : 'found nowhere';
+  return 'near' in query ? proximityNote(query, text) : 'not found';
 }
 
 const LABEL_NAMES: Readonly<Record<LabelField, string>> = {
@@ -76,50 +77,50 @@ const LABEL_NAMES: Readonly<Record<LabelField, string>> = {
 };
 
 function labelsOf(field: LabelField, text: ItemText): string {
-  const found = text.fieldsIn(field).map((one) => one.text);
-  const shown = [...found.slice(0, MAX_LABELS), ...(found.length > MAX_LABELS ? ['…'] : [])];
-  return found.length === 0
-    ? `it has no ${LABEL_NAMES[field]}`
-    : `its ${LABEL_NAMES[field]}: ${shown.join(', ')}`;
+  const labels = text.fieldsIn(field).map((one) => one.text);
+  const shown = [...labels.slice(0, MAX_LABELS), ...(labels.length > MAX_LABELS ? ['…'] : [])];
+  return labels.length === 0
+    ? `the item has no ${LABEL_NAMES[field]}`
+    : `the item's ${LABEL_NAMES[field]}: ${shown.join(', ')}`;
 }
 
 const MAX_LABELS = 10;
 
 function otherFieldNote(term: Term, text: ItemText): string {
-  const place = firstSpan(text, { term });
-  return place ? `found in the ${place.field.name}, not in the title` : nearMissNote(term, text);
+  const span = firstSpan(text, { term });
+  return span ? `found in the ${span.field.name}, not in the title` : nearMissNote(term, text);
 }
 
-/** What the item has that is nearly the term. */
+/** Returns what in the item comes nearest to the term. */
 function nearMissNote(term: Term, text: ItemText): string {
   for (const [looser, difference] of looserThan(term)) {
-    const place = firstSpan(text, { term: looser });
-    if (place) {
-      const { field, from, to } = place;
-      return `not so, but ${difference}: “${field.text.slice(from, to)}” in the ${field.name}`;
+    const span = firstSpan(text, { term: looser });
+    if (span) {
+      const { field, from, to } = span;
+      return `not found, but ${difference}: “${field.text.slice(from, to)}” in the ${field.name}`;
     }
   }
   const wanted = words(term.text).map(folded);
   const missing = wanted.filter((word) => !text.fields.some((field) => hasWord(field.words, word)));
-  if (wanted.length > 1 && missing.length === 0) return 'its words are there, but not in a row';
+  if (wanted.length > 1 && missing.length === 0) return 'all words found, but not next to each other';
   if (missing.length < wanted.length) return `not found: ${missing.map((word) => `“${word}”`).join(', ')}`;
   const inside = text.fields
     .flatMap((field) => field.words)
     .find((word) => wanted.length === 1 && folded(word.text).includes(wanted[0] ?? ''));
-  return inside ? `only inside of a word: “${inside.raw}”` : 'not found';
+  return inside ? `only found inside another word: “${inside.raw}”` : 'not found';
 }
 
 function hasWord(all: readonly { readonly text: string }[], wanted: string): boolean {
   return all.some((word) => folded(word.text) === wanted);
 }
 
-/** The same term, asking for less and less. */
+/** Returns ever looser forms of a term, each with how it differs from the term. */
 function looserThan({ text, prefix }: Term): (readonly [Term, string])[] {
   const beginning = prefix ? ({ prefix } as const) : {};
   const quoted = { text, quoted: true, ...beginning } as const;
   const plain = words(text).map(folded).join(' ');
   return [
-    [quoted, 'in other letters'],
+    [quoted, 'written differently'],
     [{ ...quoted, text: plain }, 'with other diacritics'],
     [{ text, ...beginning }, 'in another form'],
     [{ ...quoted, text: plain, prefix: true }, 'as the beginning of a longer word'],
@@ -134,14 +135,14 @@ function proximityNote(query: Extract<Query, { near: number }>, text: ItemText):
   if (missing.length > 0) return `not found: ${missing.map(printQuery).join(', ')}`;
   let nearest: { readonly between: number; readonly field: Reason['field'] } | undefined;
   for (const field of fields) {
-    const places = operandOccurrences(text, query.of, field);
-    for (const left of places) {
-      const right = places.find(({ side, span }) => side !== left.side && span.at >= left.span.after);
+    const occurrences = operandOccurrences(text, query.of, field);
+    for (const left of occurrences) {
+      const right = occurrences.find(({ side, span }) => side !== left.side && span.at >= left.span.after);
       const between = right ? right.span.at - left.span.after : Infinity;
       if (between < (nearest?.between ?? Infinity)) nearest = { between, field: field.name };
     }
   }
   return nearest
-    ? `at their nearest, ${count(nearest.between, 'word')} apart in the ${nearest.field}`
-    : 'both are there, but in no field together';
+    ? `${count(nearest.between, 'word')} apart at the closest, in the ${nearest.field}`
+    : 'both found, but not in the same field';
 }

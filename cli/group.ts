@@ -6,8 +6,8 @@ import { countTerms, type TermCounts, TermTable } from '../functions/notify/stor
 import { type ItemLine, readItemLines } from './shared/item-lines.ts';
 
 /**
- * Groups items in the order in which they come, as notify does. Returns for each the item that opened its story. Stories
- * close `window` ms after they opened.
+ * Groups items one after another, as notify does. Returns for each item the item that opened its story. A story closes
+ * `window` ms after it was opened.
  */
 export function groupIncrementally<Item extends ClusterItem>(
   ordered: readonly Item[],
@@ -29,24 +29,25 @@ export function groupIncrementally<Item extends ClusterItem>(
     open = open.filter(
       ({ openedAt }) => at === undefined || openedAt === undefined || at - openedAt <= window,
     );
-    const found = findStory(open, table.parse(signature), table, at, othersOf(item))?.story;
-    if (found) found.signatures = withSignature(found.signatures, signature);
+    const story = findStory(open, table.parse(signature), table, at, othersOf(item))?.story;
+    if (story) story.signatures = withSignature(story.signatures, signature);
     else open.push({ signatures: [signature], openedAt: at, opener: item });
-    openers.set(item, found?.opener ?? item);
+    openers.set(item, story?.opener ?? item);
   }
   return openers;
 }
 
-/** As far as items on the hits queue go. */
+/** The same limits as for items on the hits queue. */
 const MAX_TITLE = 500;
 const MAX_SUMMARY = 600;
-/** Items without dates are compared with all before them, which takes a while for thousands. */
+/** Progress is shown because an item without a date is compared with all items before it, which takes a while for thousands. */
 const PROGRESS_ITEMS = 1_000;
 
 /**
- * `group`: for each item, a line with the story it is of, by the id of the story's first item, once all have come; and, had
- * they come one after the other, whether it would have been a first report, and of which item's story it would have been.
- * They come in the order of their dates where they have such, else as they stand.
+ * Runs `group`: prints a line for each item. `story` is the id of the first item of its story when all items are grouped
+ * together. `told` says whether the item would be a first report if the items arrived one after another, and `joined` is
+ * the id of the item whose story it would then join. Items arrive in the order of their dates; an item without a date
+ * follows the item before it.
  */
 export async function group(options: { readonly items: string }): Promise<void> {
   const items: DatedItem[] = [];
@@ -55,14 +56,13 @@ export async function group(options: { readonly items: string }): Promise<void> 
     for await (const item of readItemLines(options.items)) items.push(toDatedItem(item, items.at(-1)?.order));
   } catch (error) {
     if (items.length === 0) throw error;
-    // Lines that are no items: the others are grouped all the same.
+    // Some lines are not valid. The other items are grouped all the same.
     fault = error;
   }
   const ordered = items.toSorted(byOrder);
   const counts = countTerms(ordered.map(({ signature }) => signature));
   const openers = groupIncrementally(ordered, counts, STORY_WINDOW_MS, (done) => {
-    if (done > 0 && done % PROGRESS_ITEMS === 0)
-      console.error(`${done} of ${ordered.length} items have come`);
+    if (done > 0 && done % PROGRESS_ITEMS === 0) console.error(`grouped ${done} of ${ordered.length} items`);
   });
   const stories = clusterAll(ordered, counts);
   const storyOf = new Map(ordered.map((item, n) => [item, ordered[stories[n] ?? n]?.id]));
@@ -77,7 +77,7 @@ export async function group(options: { readonly items: string }): Promise<void> 
 
 interface DatedItem extends ClusterItem {
   readonly id: ItemLine['id'];
-  /** Its place in time: what has no date comes with what stands before it. */
+  /** Sort key, ms; an item without a date has the key of the item before it. */
   readonly order: number;
 }
 
@@ -87,7 +87,7 @@ function toDatedItem(item: ItemLine, before = Number.NEGATIVE_INFINITY): DatedIt
   if (!published) return undated;
   const at = Date.parse(published);
   if (!Number.isNaN(at)) return { ...undated, at, order: at };
-  console.error(`item ${id}: expected published as a date, got ${published}; it counts as undated`);
+  console.error(`item ${id}: expected a date as published, got ${published}; the item counts as undated`);
   return undated;
 }
 

@@ -2,31 +2,31 @@ import { loadConfigFile } from '../config/load.ts';
 import { findPattern } from '../functions/match/find-pattern.ts';
 import { compileMatcher } from '../functions/match/matcher.ts';
 import type { MatchableItem } from '../functions/match/text/item-text.ts';
-import { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Topic } from '../functions/shared/model.ts';
 import { stripControls } from '../local/console.ts';
 import { explain, renderExplanation } from './explain.ts';
 import { type ItemLine, readItemLines } from './shared/item-lines.ts';
 import { printBrokenTopics } from './shared/print-broken-topics.ts';
+import { selectTopics } from './shared/select-topics.ts';
 
 export interface MatchOptions {
-  /** JSON lines; - for standard input. */
+  /** File of JSON lines; - for standard input. */
   readonly items: string;
   readonly config: string;
-  /** Tell of every topic, clause by clause, why it matches or does not: a text for people. */
+  /** Print a text that explains, for every topic and clause, why it matches or not. */
   readonly explain?: boolean;
-  /** Of one topic alone. */
+  /** Use only this topic. */
   readonly topic?: string;
 }
 
 /**
- * `match`: for each item, a line with the topics it matches and why. A line that is no item is told on standard error,
- * and the others go on.
+ * Runs `match`: prints a line for each item with the topics that it matches and why. Reports lines without a valid item on
+ * standard error and continues with the next line.
  */
 export async function match(options: MatchOptions): Promise<void> {
   const loaded = loadConfigFile(options.config, process.env);
   printBrokenTopics(loaded);
-  const topics = selectTopics(loaded.config.topics, options.topic);
+  const topics = selectTopics(loaded.config.topics, options.topic, options.config);
   const matcher = compileMatcher(topics, findPattern);
   const answer = (item: ItemLine): string =>
     options.explain
@@ -37,16 +37,6 @@ export async function match(options: MatchOptions): Promise<void> {
         });
   for await (const item of readItemLines(options.items)) process.stdout.write(`${answer(item)}\n`);
 }
-
-function selectTopics(topics: readonly Topic[], id: string | undefined): readonly Topic[] {
-  const found = id === undefined ? topics : topics.filter((topic) => topic.id === id);
-  if (found.length > 0) return found;
-  const known = topics.slice(0, MAX_TOPICS_NAMED).map((topic) => topic.id);
-  const more = topics.length > MAX_TOPICS_NAMED ? ' …' : '';
-  throw new NewsAlertsError(`--topic: expected the id of a topic (${known.join(', ')}${more}), got ${id}`);
-}
-
-const MAX_TOPICS_NAMED = 20;
 
 function matchable(item: ItemLine): MatchableItem {
   const { title, summary, content, language, url, source, categories, authors } = item;
@@ -72,7 +62,7 @@ function matchable(item: ItemLine): MatchableItem {
 
 function explanationText(topics: readonly Topic[], item: ItemLine): string {
   const lines = topics.flatMap(({ id, query }) => {
-    if (!query) return [`  ${id}: its query is broken`];
+    if (!query) return [`  ${id}: the query is broken`];
     const [first = '', ...rest] = renderExplanation(explain(query, matchable(item), findPattern));
     return [`  ${id}`, `    ${first}`, ...rest.map((line) => `    ${line}`)];
   });

@@ -10,9 +10,9 @@ export interface ParseOptions {
   readonly contentType?: string;
 }
 
-/** `parse`: one feed document, from a file or standard input, as JSON on standard output. */
+/** Runs `parse`: prints one feed document, from a file or standard input, as JSON on standard output. */
 export async function parse(file: string, { url, contentType }: ParseOptions): Promise<void> {
-  // With a byte more, as a poll knows that there is more.
+  // One byte above the limit shows the parser, as in a poll, that the document is longer.
   const { bytes } = await readStart(file, 'a feed', MAX_DOCUMENT_BYTES + 1);
   const base = url === undefined ? undefined : await feedAddress({ url }, environmentSecrets(process.env));
   if (base && 'detail' in base) throw new UsageError(`--url: ${base.detail}`);

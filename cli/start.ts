@@ -18,22 +18,22 @@ export interface StartOptions {
   readonly demo: boolean;
   readonly port: number;
   readonly data: string;
-  /** Whether feeds of this machine are fetched, too; the demo's always are. */
+  /** Whether feeds on this machine are also read. The demo always reads its own. */
   readonly loopbackFeeds: boolean;
 }
 
-/** How much faster than the wall's the demo's clock runs. */
+/** Speed of the demo's clock, as a multiple of real time. */
 const DEMO_SPEED = 30;
 
-/** `start`: the whole pipeline on this machine, until it is interrupted. */
+/** Runs `start`: the whole pipeline on this machine, until interrupted. Ends the process. */
 export async function start(options: StartOptions): Promise<void> {
   try {
     await run(options);
-    // Requests to servers that hang, and that nobody waits for any more, would keep the process until their deadline.
+    // Abandoned requests to servers that hang would keep the process alive until their deadline.
     process.exit(0);
   } catch (error) {
     if (!(error instanceof NewsAlertsError)) throw error;
-    // Whatever was started before it failed would keep the process alive.
+    // Anything that was started before the failure would keep the process alive.
     console.error(error.message);
     process.exit(1);
   }
@@ -65,33 +65,35 @@ async function run(options: StartOptions): Promise<void> {
     ]);
     if (offline && !(await session.hasHistory())) {
       console.error(
-        '\nNo feed could be reached, and there is no news from before: is there a network?\n' +
-          'Here is the demo newsroom instead. Once there is a network, press Ctrl-C and run `npm start` again.\n',
+        '\nNo feed can be reached, and there is no earlier news to show. Is this machine connected to a network?\n' +
+          'Here is the demo newsroom instead. Once you are connected, press Ctrl-C and run `npm start` again.\n',
       );
       await session.stop();
       await demo(options, interrupted);
     } else {
       if (offline)
-        console.error('No feed could be reached: is there a network? Every feed will be tried again.');
+        console.error(
+          'No feed can be reached. Is this machine connected to a network? Every feed will be tried again.',
+        );
       console.error(mailSummaryText(await untilInterrupted(session, interrupted)));
     }
   }
 }
 
-/** The newsroom's news begins anew with every run, so its store does too. */
+/** Runs the demo until interrupted. Deletes the data of the last demo, since the newsroom starts over on every run. */
 async function demo(options: StartOptions, interrupted: AbortSignal): Promise<void> {
   const dataDir = join(options.data, 'demo');
   if (hasOtherFiles(dataDir)) {
     throw new NewsAlertsError(
-      `${dataDir}: expected nothing, or what an earlier demo has left, got files of yours; name another folder with --data`,
+      `${dataDir}: expected an empty folder or the data of an earlier demo, got other files; name another folder with --data`,
     );
   }
-  // Another demo may be at work there.
+  // Another demo may be running there.
   lockFolder(dataDir).release();
   rmSync(dataDir, { recursive: true, force: true });
   const clock = fastClock(DEMO_SPEED);
   console.error(
-    `DEMO: invented news from a newsroom on this machine; a minute passes in ${60 / DEMO_SPEED} seconds. Nothing is sent to anybody.`,
+    `DEMO: invented news from a newsroom on this machine; a minute takes ${60 / DEMO_SPEED} seconds. Nothing is sent to anybody.`,
   );
   const newsroom = await startNewsroom({ clock });
   try {
@@ -111,7 +113,7 @@ async function demo(options: StartOptions, interrupted: AbortSignal): Promise<vo
   }
 }
 
-/** Whether a folder has files, and not those of a demo. What is wrong with one that cannot be read, the lock says. */
+/** Returns whether a folder has files that are not of a demo. False when it cannot be read: locking it then gives the reason. */
 function hasOtherFiles(folder: string): boolean {
   try {
     const names = readdirSync(folder);
@@ -124,25 +126,25 @@ function hasOtherFiles(folder: string): boolean {
 async function untilInterrupted(session: Session, interrupted: AbortSignal): Promise<MailSummary> {
   const failure = await Promise.race([whenAborted(interrupted), session.failed]);
   if (failure) throw failure;
-  console.error('\nStopping: work under way comes to its end (Ctrl-C again to leave at once)…');
-  const remainder = await session.stop();
+  console.error('\nStopping after the work under way (press Ctrl-C again to stop at once)…');
+  const summary = await session.stop();
   console.error('Stopped.');
-  return remainder;
+  return summary;
 }
 
-/** Returns what becomes of the news and the emails that are left. */
+/** Returns what happens to the unsent emails after the session. */
 export function mailSummaryText({ waiting, reason, hasMailServer, failed }: MailSummary): string {
   const [mails, go, are] =
     waiting === 1
       ? ['1 email waits', 'goes', '1 email is']
       : [`${waiting} emails wait`, 'go', `${waiting} emails are`];
-  let kept = 'the next start goes on from here.';
+  let rest = 'the next start continues from here.';
   if (waiting > 0 && hasMailServer) {
-    kept =
+    rest =
       reason === undefined
-        ? `${are} not sent yet; the next start goes on with ${waiting === 1 ? 'it' : 'them'} (see \`news-alerts alerts list\`).`
-        : `${mails} for the mail server (${reason}) and ${go} out after the next start, once that is over.`;
-  } else if (waiting > 0) kept = `${mails} until NEWS_ALERTS_SMTP_URL is set.`;
-  if (failed === 0) return `Nothing is lost: ${kept}`;
-  return `${count(failed, 'email')} could not be delivered: \`news-alerts alerts list\` says why. Nothing else is lost: ${kept}`;
+        ? `${are} not sent yet; the next start sends ${waiting === 1 ? 'it' : 'them'} (see \`news-alerts alerts list\`).`
+        : `${mails} for the mail server (${reason}) and ${go} out after the next start, once the server accepts mail again.`;
+  } else if (waiting > 0) rest = `${mails} until NEWS_ALERTS_SMTP_URL is set.`;
+  if (failed === 0) return `Nothing is lost: ${rest}`;
+  return `${count(failed, 'email')} could not be delivered; \`news-alerts alerts list\` shows why. Nothing else is lost: ${rest}`;
 }

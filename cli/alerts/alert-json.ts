@@ -3,12 +3,12 @@ import type { OutboxDelivery } from '../../local/outbox/outbox-entry.ts';
 import { type AlertLog, type AlertRecord, coveredAlertIds, type GatheredMessage } from './alert-log.ts';
 import { alertsFor, matchesNow, recordedItems, type StoredItem } from './explain-item.ts';
 
-/** `sending`: it is being sent, or whoever was at it has died. `left-out`: nothing was sent, and nothing will be. */
+/** `sending`: being sent, or the sender died on the way. `left-out`: nothing was sent and nothing will be. */
 type State = 'sent' | 'waiting' | 'sending' | 'left-out';
 
 /**
- * An alert as `alerts --json` prints it: of an item, or of a message that gathered several. Fields are only ever added; what
- * is not known is null. Times are ISO, UTC.
+ * An alert as `alerts --json` prints it: of an item, or of a message that lists several items. Fields are only ever
+ * added. Unknown values are null. Times are ISO 8601, UTC.
  */
 export interface AlertJson {
   readonly id: string;
@@ -18,47 +18,46 @@ export interface AlertJson {
   readonly state: State;
   readonly title: string | null;
   readonly url: string | null;
-  /** The source, as alerts name it. */
+  /** Name of the source, as in alerts. */
   readonly feed: string | null;
-  /** When it was sent, left out or put to those that wait. */
+  /** When the alert was sent, left out or queued. */
   readonly at: string | null;
-  /** When the message that it waits for is due. */
+  /** Due time of the message that the alert waits for. */
   readonly due: string | null;
   readonly waitsFor: GatheredMessage['kind'] | null;
-  /** The message in which it was sent, where that gathered several. */
+  /** The message that lists the item, where it lists several. */
   readonly message: { readonly id: string; readonly kind: GatheredMessage['kind'] } | null;
   readonly item: string | null;
   readonly published: string | null;
   readonly found: string | null;
-  /** By which it went, or goes; null where by all that the topic has. */
+  /** Null: all protocols of the topic. */
   readonly protocols: readonly string[] | null;
   readonly urgent: boolean;
-  /** A feed held it already when it was first read. */
+  /** The feed already held the item at its first poll. */
   readonly firstLook: boolean;
-  /** Ids of its stories. */
+  /** Ids of the item's stories. */
   readonly stories: readonly string[];
-  /** Why an item was what it was to its story. */
+  /** Why the item got its role in the story. */
   readonly because: string | null;
   readonly why: readonly Reason[];
-  /** Of a message: ids of the alerts that it gathered. */
+  /** Ids of the alerts that a message lists. */
   readonly alerts: readonly string[];
-  /**
-   * What became of it at each recipient of email and SMS; null on AWS, before it is sent, and where it is no longer known.
-   */
+  /** Delivery to each recipient of email and SMS; null on AWS, before it is sent, and when no longer known. */
   readonly deliveries: readonly DeliveryJson[] | null;
 }
 
 interface DeliveryJson {
   readonly protocol: OutboxDelivery['protocol'];
   readonly recipient: string;
-  /** `shown`: on the page only; `mailed`: taken by the mail server; `failed`: for good. */
+  /** `shown`: only on the page; `mailed`: the mail server accepted it; `failed`: for good. */
   readonly state: OutboxDelivery['how'];
-  /** Of the mail server, or why there was none. */
+  /** Answer of the mail server, or why there was none. */
   readonly answer: string | null;
   readonly tries: number;
   readonly next: string | null;
 }
 
+/** Returns an alert in the form that `alerts --json` prints. */
 export function alertJson(alert: AlertRecord): AlertJson {
   const { id, topicId, kind, title, settledAt, dueAt, waitsFor, message, protocols, entry } = alert;
   const state = stateOf(alert);
@@ -101,11 +100,11 @@ function messageKindOf(waitsFor: AlertRecord['waitsFor']): GatheredMessage['kind
 function stateOf({ state, message }: AlertRecord): State {
   const states = { claimed: 'sending', sent: 'sent', queued: 'waiting', skipped: 'left-out' } as const;
   if (!message) return states[state];
-  // It was taken out of those that wait, so its message is under way at least.
+  // The item no longer waits, so its message is at least being sent.
   return message.state === 'queued' ? 'sending' : states[message.state];
 }
 
-/** An item as one feed shows it, as `alerts show --json` prints it. Fields are only ever added. */
+/** An item in one feed, as `alerts show --json` prints it. Fields are only ever added. */
 export interface ItemJson {
   readonly id: string;
   /** Id of the feed. */
@@ -119,19 +118,20 @@ export interface ItemJson {
 
 interface ItemTopicJson {
   readonly topic: string;
-  /** Whether the topic took notice of it. */
+  /** Whether the topic recorded the item. */
   readonly recorded: boolean;
-  /** Whether its query, as it is now, matches; null where the query is broken. */
+  /** Whether the topic's present query matches; null when the query is broken. */
   readonly matches: boolean | null;
   /** `first`, `development`, `also` (a retelling) or `copy`. */
   readonly role: string | null;
-  /** Id of its story. */
+  /** Id of the item's story. */
   readonly story: string | null;
-  /** Recorded without an alert: the feed held it when it was first read, or had given its items other names. */
+  /** Recorded without an alert: the feed already held the item at its first poll, or had renamed its items. */
   readonly silent: boolean;
   readonly alerts: readonly AlertJson[];
 }
 
+/** Returns an item in the form that `alerts show --json` prints, with its fate in each topic. */
 export async function itemJson(
   log: AlertLog,
   item: StoredItem,
@@ -162,7 +162,7 @@ async function itemTopicJson(
   return {
     topic: topic.id,
     recorded: recorded !== undefined,
-    matches: matchesNow(item, topic, feeds)?.holds ?? null,
+    matches: matchesNow(item, topic, feeds)?.matches ?? null,
     role: recorded?.role ?? (recorded?.lead ? 'first' : null),
     story: recorded?.storyId ?? null,
     silent: recorded?.silent ?? false,

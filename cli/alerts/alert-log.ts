@@ -12,40 +12,40 @@ import type { Table } from '../../functions/shared/store/table.ts';
 import type { OutboxDelivery } from '../../local/outbox/outbox-entry.ts';
 
 /**
- * A claim as the alert log has it: of an item that was delivered or waits, or of a message that gathered several items.
- * Records of 0.1.0 lack most of it.
+ * A claim in the alert log: of an item that was delivered or is waiting, or of a message that lists several items.
+ * Records of release 0.1.0 lack most fields.
  */
 export interface AlertRecord {
   readonly id: string;
   readonly topicId?: string;
   /**
-   * Of items: `new` (the first report of a story), `update` (a development) or `also` (a retelling); `gathered`: of several
-   * that a feed brought with very many others. Of messages: `follow-up`, `roundup` or `digest`.
+   * For an item `new` (the first report of a story), `update` (a development) or `also` (a retelling). `gathered` for
+   * several items of a poll that found very many. For a message `follow-up`, `roundup` or `digest`.
    */
   readonly kind?: string;
-  /** `claimed`: it is being sent, or whoever was at it has died. */
+  /** `claimed`: being sent, or the sender died on the way. */
   readonly state: 'claimed' | 'sent' | 'queued' | 'skipped';
   readonly title?: string;
   readonly settledAt?: string;
-  /** When the message that it waits for is due, or was. */
+  /** Due time of the message that lists the item, or is to list it. */
   readonly dueAt?: string;
-  /** Only while it waits. */
+  /** Kind of that message; set only while the item waits. */
   readonly waitsFor?: ScheduledKind;
-  /** The message that it was gathered in. */
+  /** The message that lists the item. */
   readonly message?: GatheredMessage;
   readonly messageId?: string;
   /** Version of the configuration. */
   readonly config?: string;
   readonly protocols?: readonly string[];
   readonly stories?: readonly string[];
-  /** A feed held it already when it was first read. */
+  /** The feed already held the item at its first poll. */
   readonly welcome?: true;
   readonly urgent?: true;
-  /** Why an item was what it was to its story. */
+  /** Why the item got its role in the story. */
   readonly because?: string;
-  /** Of a message: keys of the entries that it has, each of which ends with the id of its claim. */
+  /** Keys of a message's entries. Each key ends with the id of the entry's claim. */
   readonly covers?: readonly string[];
-  /** What became of it at each recipient. Only one machine knows, and of the latest messages alone. */
+  /** Delivery to each recipient. Known only on one machine, and only for its latest messages. */
   readonly deliveries?: readonly OutboxDelivery[] | 'forgotten';
   readonly entry?: {
     readonly itemId: string;
@@ -58,11 +58,12 @@ export interface AlertRecord {
   };
 }
 
+/** A message that lists several items. */
 export interface GatheredMessage extends Pick<AlertRecord, 'id' | 'state' | 'settledAt' | 'deliveries'> {
   readonly kind: 'digest' | 'roundup' | 'follow-up';
 }
 
-/** An item as its topic recorded it, in one feed. */
+/** An item of one feed, as a topic recorded it. */
 export interface RecordedItem extends DeliveredVersion {
   readonly itemId: string;
   readonly feedId: string;
@@ -72,10 +73,10 @@ type QueuedAlert = AlertRecord & Required<Pick<AlertRecord, 'topicId' | 'dueAt'>
 
 type DeliveriesOf = (messageId: string) => readonly OutboxDelivery[] | undefined;
 
-/** Rounds of a message, each of a hundred entries: more than any has. */
+/** A round is a message with up to a hundred entries. No digest has this many rounds. */
 const MAX_ROUNDS = 20;
 
-/** Reads the alert log. Keeps what it has read, since many items share a message: make a new one to read anew. */
+/** Reads the alert log. Caches every read, since many items share a message; create another log to read again. */
 export class AlertLog {
   readonly #table: Table;
   readonly #deliveriesOf: DeliveriesOf | undefined;
@@ -83,8 +84,8 @@ export class AlertLog {
   readonly #reads = new Map<string, Promise<unknown>>();
 
   /**
-   * `deliveriesOf`: what became of an SNS message, where this machine delivers it. `earlierFeeds`: ids that feeds had in
-   * earlier releases, with those of now.
+   * `deliveriesOf`: returns the deliveries of an SNS message, on a machine that delivers its messages itself.
+   * `earlierFeeds`: the present id of each feed, by the id that earlier releases gave it.
    */
   constructor(
     table: Table,
@@ -96,7 +97,7 @@ export class AlertLog {
     this.#earlierFeeds = earlierFeeds;
   }
 
-  /** Returns the claim of an item or of a message, with what it waits for, or the message that it was gathered in. */
+  /** Returns the claim of an item or of a message. Adds the kind of message it waits for, or the message that lists it. */
   async alert(id: string): Promise<AlertRecord | undefined> {
     const claim = await this.#claim(id);
     if (!isQueued(claim)) return claim;
@@ -106,24 +107,24 @@ export class AlertLog {
     return message ? { ...claim, message } : claim;
   }
 
-  /** Returns what a topic has recorded of items, in no order. */
+  /** Returns the items that a topic has recorded, in no order. */
   items(topicId: string): Promise<readonly RecordedItem[]> {
     return this.#once(`items ${topicId}`, async () => {
       const records = await this.#table.query({ pk: topicPartition(topicId), from: 'TOLD#', to: 'TOLD#~' });
-      const found = new Map<string, RecordedItem>();
+      const items = new Map<string, RecordedItem>();
       for (const record of records) {
-        const [, itemId = '', stored = ''] = String(record.sk).split('#');
-        const feedId = this.#earlierFeeds.get(stored) ?? stored;
+        const [, itemId = '', storedFeedId = ''] = String(record.sk).split('#');
+        const feedId = this.#earlierFeeds.get(storedFeedId) ?? storedFeedId;
         const key = `${itemId}#${feedId}`;
-        // The record under the present id is the later one.
-        if (feedId === stored || !found.has(key))
-          found.set(key, { ...(record as unknown as DeliveredVersion), itemId, feedId });
+        // The record with the feed's present id is the later one.
+        if (feedId === storedFeedId || !items.has(key))
+          items.set(key, { ...(record as unknown as DeliveredVersion), itemId, feedId });
       }
-      return [...found.values()];
+      return [...items.values()];
     });
   }
 
-  /** Returns a topic's stories by their ids, oldest first. */
+  /** Returns a topic's stories by id, oldest first. */
   stories(topicId: string): Promise<ReadonlyMap<string, Story>> {
     return this.#once(`stories ${topicId}`, async () => {
       const sk = { from: STORY_PREFIX, to: `${STORY_PREFIX}~` };
@@ -148,22 +149,22 @@ export class AlertLog {
     return this.#once(`waiting ${topicId} ${dueAt}`, () => digests(this.#table).entries(topicId, dueAt));
   }
 
-  /** The ids of messages are those of send-digest.ts. */
+  /** Returns the message that lists an item. Its id is computed as in send-digest.ts. */
   async #messageOf(claim: QueuedAlert): Promise<GatheredMessage | undefined> {
     const { topicId, dueAt, protocols = [] } = claim;
     const digestId =
       (...part: readonly string[]) =>
       (round: number) =>
         digestMessageId(topicId, dueAt, part, round);
-    const alone = protocols.length > 0 ? [protocols.join()] : [];
+    const onlyProtocols = protocols.length > 0 ? [protocols.join()] : [];
     return (
-      (await this.#covering(claim, 'digest', digestId(...alone))) ??
+      (await this.#covering(claim, 'digest', digestId(...onlyProtocols))) ??
       (await this.#covering(claim, 'roundup', digestId('roundup'))) ??
       (await this.#followUpWith(claim))
     );
   }
 
-  /** A development goes with the follow-up that it waits for, a retelling with any of its story. */
+  /** Returns the follow-up that lists an item: a development's own, or for a retelling any follow-up of its story. */
   async #followUpWith(claim: QueuedAlert): Promise<GatheredMessage | undefined> {
     const { topicId, dueAt, kind, protocols = [], stories: [storyId = ''] = [] } = claim;
     const times = kind === 'also' ? await this.#followUpTimes(topicId, storyId) : [dueAt];
@@ -176,7 +177,7 @@ export class AlertLog {
     return undefined;
   }
 
-  /** Returns when the messages that the developments of a story waited for were due. */
+  /** Returns the due times of the messages that the developments of a story waited for. */
   #followUpTimes(topicId: string, storyId: string): Promise<readonly string[]> {
     return this.#once(`follow-ups ${topicId} ${storyId}`, async () => {
       const items = (await this.items(topicId)).filter((item) => item.storyId === storyId);
@@ -187,6 +188,7 @@ export class AlertLog {
     });
   }
 
+  /** Returns the round of a message that lists a claim. `idOf`: returns the id of a round. */
   async #covering(
     claim: QueuedAlert,
     kind: GatheredMessage['kind'],
@@ -221,7 +223,7 @@ function isQueued(claim: AlertRecord | undefined): claim is QueuedAlert {
   return claim?.state === 'queued' && claim.topicId !== undefined && claim.dueAt !== undefined;
 }
 
-/** Returns the ids of the claims whose entries a message has. */
+/** Returns the ids of the alerts that a message lists. */
 export const coveredAlertIds = ({ covers = [] }: AlertRecord): string[] => [
   ...new Set(covers.map((key) => key.slice(key.lastIndexOf('#') + 1))),
 ];

@@ -3,22 +3,22 @@ import { loadConfigFile } from '../../config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { earlierIds } from '../../functions/shared/feed-id.ts';
 import { hostTitle } from '../../functions/shared/item-source.ts';
-import type { Feed, FeedReference, PipelineConfig, Topic } from '../../functions/shared/model.ts';
+import type { Feed, FeedReference } from '../../functions/shared/model.ts';
 import { redactAddress } from '../../functions/shared/redact-address.ts';
 import { withSecrets } from '../../functions/shared/secrets.ts';
 import { feedStates } from '../../functions/shared/store/feed-states.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
 import { stripControls } from '../../local/console.ts';
-import { abbreviateList } from '../../local/format-time.ts';
 import { readOutbox } from '../../local/outbox/outbox.ts';
 import { type OpenTable, openTable, type TableLocation } from '../shared/open-table.ts';
+import { selectTopics } from '../shared/select-topics.ts';
 import { alertJson, itemJson } from './alert-json.ts';
 import { AlertLog } from './alert-log.ts';
 import { alertLine, describeAlert } from './describe-alert.ts';
 import { explainItem, findItem, type StoredItem } from './explain-item.ts';
 import { listAlerts } from './list-alerts.ts';
 
-/** Returns feeds as queries know them: those without a title in the file also by that of their documents. */
+/** Returns feeds with the titles that queries use: where the file has no title, the title of the feed's document. */
 export function withDocumentTitles(table: Table, feeds: readonly Feed[]): Promise<(Feed & FeedReference)[]> {
   const states = feedStates(table);
   return Promise.all(
@@ -32,21 +32,21 @@ export function withDocumentTitles(table: Table, feeds: readonly Feed[]): Promis
 }
 
 /**
- * Returns the ids that earlier releases gave to feeds whose ids are others now, with those of now. Records of items have them, and they may
- * hold secrets. `secrets`: values of the names in addresses.
+ * Returns the present ids of feeds by the ids that earlier releases gave them, where the two differ. Records of items
+ * still have the earlier ids, which may contain secrets. `secrets`: values of the secrets that addresses name.
  */
 export function earlierFeedIds(
   feeds: readonly Feed[],
   secrets: Readonly<Record<string, string>>,
 ): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
+  const present = new Map<string, string>();
   for (const { id, url } of feeds) {
     if (!url.includes('?') && redactAddress(url) === url) continue;
     const address = withSecrets(url, (name) => secrets[name] ?? '');
-    for (const earlier of earlierIds(id, url, address)) found.set(earlier, id);
+    for (const earlier of earlierIds(id, url, address)) present.set(earlier, id);
   }
-  for (const { id } of feeds) found.delete(id);
-  return found;
+  for (const { id } of feeds) present.delete(id);
+  return present;
 }
 
 export interface AlertsOptions extends TableLocation {
@@ -55,13 +55,13 @@ export interface AlertsOptions extends TableLocation {
   readonly json: boolean;
 }
 
-/** Runs `alerts list`: prints what was sent, what waits, and what was left out. */
+/** Runs `alerts list`: prints the alerts that were sent, are waiting, or were left out. */
 export async function alertsList(options: AlertsOptions & { readonly since: string }): Promise<void> {
   const back = parseDuration(options.since);
   if (back === undefined)
     throw new NewsAlertsError(`--since: expected a duration such as 12h or 7d, got ${options.since}`);
   const { config } = loadConfigFile(options.config, process.env);
-  const topics = topicsOf(config, options);
+  const topics = selectTopics(config.topics, options.topic, options.config);
   const zoneOf = new Map(topics.map(({ id, timeZone = config.timeZone ?? 'UTC' }) => [id, timeZone]));
   const store = await openTable(options);
   try {
@@ -77,19 +77,19 @@ export async function alertsList(options: AlertsOptions & { readonly since: stri
           : alertLine(alert, zoneOf.get(alert.topicId ?? '') ?? 'UTC'),
       ),
     );
-    if (alerts.length === 0) console.error(`no alert in the last ${options.since}`);
+    if (alerts.length === 0) console.error(`no alerts in the last ${options.since}`);
   } finally {
     await store.close();
   }
 }
 
 /**
- * Runs `alerts show`: prints why an alert was sent; of an item, by its address or id, what it was to its story and how it
- * was delivered, or why it was not.
+ * Runs `alerts show`: prints why an alert was sent. For an item, named by its id or address, prints its role in its story
+ * and how it was delivered, or why it was not.
  */
 export async function alertsShow(reference: string, options: AlertsOptions): Promise<void> {
   const { config, secrets } = loadConfigFile(options.config, process.env);
-  const topics = topicsOf(config, options);
+  const topics = selectTopics(config.topics, options.topic, options.config);
   const earlier = earlierFeedIds(config.feeds, secrets);
   const timeZone = config.timeZone ?? 'UTC';
   const store = await openTable(options);
@@ -104,8 +104,8 @@ export async function alertsShow(reference: string, options: AlertsOptions): Pro
     const items = await findItem(store.table, reference, feedIds, earlier);
     if (items.length === 0) {
       throw new NewsAlertsError(
-        `expected an alert, or an item by its id or address, got ${reference}: no feed has shown it in 90 days, ` +
-          'or under another address; `alerts list` shows what was delivered',
+        `expected the id of an alert, or the id or address of an item of the last 90 days, got ${reference}; the item may ` +
+          'have another address, and `news-alerts alerts list` shows what was delivered',
       );
     }
     const feeds = await withDocumentTitles(store.table, feedsOf(items, config.feeds));
@@ -121,7 +121,7 @@ export async function alertsShow(reference: string, options: AlertsOptions): Pro
   }
 }
 
-/** The log of a machine also has what became of each message; AWS keeps that to itself. */
+/** Opens the alert log. On this machine it also has the deliveries of each message, which AWS does not report. */
 function alertLog(
   { table }: OpenTable,
   { stack, data }: TableLocation,
@@ -135,14 +135,6 @@ function alertLog(
 function feedsOf(items: readonly StoredItem[], feeds: readonly Feed[]): readonly Feed[] {
   const ids = new Set(items.map(({ feedId }) => feedId));
   return feeds.filter(({ id }) => ids.has(id));
-}
-
-function topicsOf({ topics }: PipelineConfig, { config, topic }: AlertsOptions): readonly Topic[] {
-  const found = topic === undefined ? topics : topics.filter(({ id }) => id === topic);
-  if (found.length > 0) return found;
-  throw new NewsAlertsError(
-    `--topic: expected the id of a topic of ${config} (${abbreviateList(topics.map(({ id }) => id))}), got ${topic}`,
-  );
 }
 
 function print(lines: readonly string[]): void {

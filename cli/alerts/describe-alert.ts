@@ -5,14 +5,14 @@ import { type AlertLog, type AlertRecord, coveredAlertIds, type GatheredMessage 
 import { alertTime } from './list-alerts.ts';
 
 /**
- * Returns what became of a message at one recipient, such as "sent to ann@news.internal (250 OK)". `time`: shows an ISO
- * time to the reader.
+ * Returns the state of a message's delivery to one recipient, such as "sent to ann@news.internal (250 OK)". `time`:
+ * formats an ISO time.
  */
 export function deliveryText(delivery: OutboxDelivery, time: (iso: string) => string): string {
   const { protocol, endpoint } = delivery;
   switch (delivery.how) {
     case 'shown':
-      return `shown on this machine only, for ${endpoint}`;
+      return `only shown on this machine, for ${endpoint}`;
     case 'mailed':
       return `sent to ${endpoint}${delivery.detail ? ` (${delivery.detail})` : ''}`;
     case 'failed':
@@ -41,7 +41,7 @@ const MESSAGE_NAMES: Readonly<Record<GatheredMessage['kind'] | 'welcome', string
 
 const kindOf = ({ kind = 'alert' }: AlertRecord): string => KIND_NAMES[kind] ?? kind;
 
-/** Returns what became of an alert, in a few words; times are in the zone. */
+/** Returns the state of an alert in a few words, with times in the zone. */
 export function statusText(alert: AlertRecord, timeZone: string): string {
   const { state, dueAt, waitsFor = 'digest', message, protocols, deliveries } = alert;
   if (message) return gatheredStatusText(message, protocols, timeZone);
@@ -53,9 +53,9 @@ export function statusText(alert: AlertRecord, timeZone: string): string {
   return `sent${protocols ? ` by ${protocols.join(' and ')}` : ''}`;
 }
 
-/** Only one machine knows what becomes of a message after SNS has taken it. */
+/** Returns the states of a message's deliveries. Only one machine knows them; AWS does not report them. */
 function deliveriesText(deliveries: NonNullable<AlertRecord['deliveries']>, timeZone: string): string {
-  if (deliveries === 'forgotten') return 'published; what became of it is no longer kept';
+  if (deliveries === 'forgotten') return 'published; its deliveries are no longer recorded';
   if (deliveries.length === 0) return 'published; no recipient by email or SMS is subscribed';
   return deliveries
     .map((delivery) => deliveryText(delivery, (iso) => formatTime(Date.parse(iso), timeZone)))
@@ -69,8 +69,8 @@ function gatheredStatusText(
 ): string {
   const name = MESSAGE_NAMES[kind];
   if (state === 'sent' && settledAt) {
-    const gathered = `in a ${name} of ${formatTime(Date.parse(settledAt), timeZone)}`;
-    return deliveries ? `${gathered}: ${deliveriesText(deliveries, timeZone)}` : `sent ${gathered}`;
+    const where = `in a ${name} at ${formatTime(Date.parse(settledAt), timeZone)}`;
+    return deliveries ? `${where}: ${deliveriesText(deliveries, timeZone)}` : `sent ${where}`;
   }
   return state === 'skipped'
     ? `left out with its ${name}: ${skipReason(protocols)}`
@@ -79,13 +79,15 @@ function gatheredStatusText(
 
 function skipReason(protocols: AlertRecord['protocols']): string {
   const isUnaffordable = protocols?.length === 0;
-  return isUnaffordable ? 'no SMS parts of the month were left' : 'an earlier attempt may have sent it';
+  return isUnaffordable
+    ? "the month's SMS parts were used up"
+    : 'an earlier attempt may have sent it already';
 }
 
-/** UTF-16 units; alerts cut headlines at the same length. */
+/** UTF-16 code units. Alerts shorten headlines to the same length. */
 const MAX_TITLE_LENGTH = 300;
 
-/** Returns a headline of a feed as one safe line. */
+/** Returns a feed's headline as one line without control characters. */
 export const displayTitle = (title: string): string => shorten(safeText(title), MAX_TITLE_LENGTH);
 
 /** Returns an alert as one line of a list, with times in the zone. */
@@ -94,7 +96,7 @@ export function alertLine(alert: AlertRecord, timeZone: string): string {
   return `${formatTime(alertTime(alert), timeZone)}  ${topicId}  ${kindOf(alert)}: ${displayTitle(title)}  [${id}]  ${statusText(alert, timeZone)}`;
 }
 
-/** Returns all that the log has of an alert, with times in the zone: of a message, also its entries. */
+/** Returns everything in the log about an alert, with times in the zone, and the entries of a message. */
 export async function describeAlert(log: AlertLog, alert: AlertRecord, timeZone: string): Promise<string[]> {
   const { id, topicId = '?', title = '', because, config, message, messageId, entry } = alert;
   const line = (label: string, text: string | undefined) =>
@@ -105,7 +107,7 @@ export async function describeAlert(log: AlertLog, alert: AlertRecord, timeZone:
   const covered = await Promise.all(coveredAlertIds(alert).map((one) => log.alert(one)));
   return [
     displayTitle(title),
-    ...line('alert', `${id}: ${kindOf(alert)} of the topic ${topicId}, ${statusText(alert, timeZone)}`),
+    ...line('alert', `${id}: ${kindOf(alert)} of topic ${topicId}, ${statusText(alert, timeZone)}`),
     ...line('because', because),
     ...line('message', message && `${message.id}: ${MESSAGE_NAMES[message.kind]}`),
     ...line('source', entry && `${entry.feed}${entry.url ? `, ${entry.url}` : ''}`),
@@ -119,12 +121,12 @@ export async function describeAlert(log: AlertLog, alert: AlertRecord, timeZone:
     ...covered.flatMap((one) =>
       line('entry', one && `${kindOf(one)}: ${displayTitle(one.title ?? '')}  [${one.id}]`),
     ),
-    ...line('channel', messageId && `news-alerts' channel of ${topicId}, SNS message ${messageId}`),
+    ...line('channel', messageId && `topic ${topicId}, SNS message ${messageId}`),
     ...line('config', config),
   ];
 }
 
-/** To SNS a message is sent; one machine has only queued it then. */
+/** Returns the label of the time when an alert was settled. On one machine, a published message is only queued then. */
 function settledLabel({ state, deliveries }: Pick<AlertRecord, 'state' | 'deliveries'>): string {
   if (state !== 'sent') return 'settled';
   return deliveries ? 'queued' : 'sent';
@@ -136,7 +138,7 @@ async function storiesOf(log: AlertLog, { topicId, stories = [] }: AlertRecord):
   return stories.map((id) => storyName(id, known?.get(id)?.title));
 }
 
-/** "“First headline” (id)"; the id alone where the story is no longer kept. */
+/** Returns a story as "“First headline” (id)", or only its id when the story is no longer stored. */
 export function storyName(id: string, title: string | undefined): string {
   return title === undefined ? id : `“${displayTitle(title)}” (${id})`;
 }

@@ -8,12 +8,12 @@ import { type Explanation, explain, renderExplanation } from '../explain.ts';
 import type { AlertLog, AlertRecord, RecordedItem } from './alert-log.ts';
 import { describeAlert, displayTitle, storyName } from './describe-alert.ts';
 
-/** An item as a feed has shown it. */
+/** An item of one feed, as stored. */
 export type StoredItem = Item & { readonly seenAt: string };
 
 /**
- * Returns an item by its id or address: one record for each feed that shows it. `feedIds`: where to look for the address;
- * `earlierFeeds`: ids that feeds had in earlier releases, with those of now.
+ * Returns the records of an item with this id or address, one for each feed that shows it. `feedIds`: the feeds to search
+ * for an address. `earlierFeeds`: the present id of each feed, by the id that earlier releases gave it.
  */
 export async function findItem(
   table: Table,
@@ -24,7 +24,7 @@ export async function findItem(
   const ids = URL.canParse(reference)
     ? idsAtAddress(reference, [...feedIds, ...earlierFeeds.keys()])
     : [reference];
-  const found = await Promise.all(
+  const perId = await Promise.all(
     ids.map(async (id) => {
       const records = await table.query({ pk: `ITEM#${id}`, from: 'FEED#', to: 'FEED#~' });
       return records.map((record) => {
@@ -33,9 +33,9 @@ export async function findItem(
       });
     }),
   );
-  // A feed that has another id now may have shown it under both.
+  // The item may be stored under both the present and an earlier id of its feed.
   const latest = new Map<string, StoredItem>();
-  for (const item of found.flat()) {
+  for (const item of perId.flat()) {
     const key = `${item.id}#${item.feedId}`;
     const known = latest.get(key);
     if (!known || !(known.seenAt > item.seenAt)) latest.set(key, item);
@@ -44,8 +44,8 @@ export async function findItem(
 }
 
 /**
- * Returns what became of an item with every topic, with times in the topic's zone, or in `timeZone`: what it was to its story, and the alerts that delivered it, or why
- * there was none.
+ * Returns, for every topic, the item's role in its story and the alerts that delivered it, or why there was none. Times
+ * are in the topic's zone, or in `timeZone`.
  */
 export async function explainItem(
   log: AlertLog,
@@ -68,7 +68,7 @@ export async function explainItem(
   return lines;
 }
 
-/** Returns what a topic recorded of these items, whichever feed shows them. */
+/** Returns the topic's records of these items, in any feed. */
 export async function recordedItems(
   log: AlertLog,
   topicId: string,
@@ -78,15 +78,15 @@ export async function recordedItems(
   return (await log.items(topicId)).filter(({ itemId }) => ids.has(itemId));
 }
 
-/** Returns the alerts that delivered an item, as far as they are kept. */
+/** Returns the alerts that delivered an item, as far as they are still stored. */
 export async function alertsFor(log: AlertLog, topicId: string, item: RecordedItem): Promise<AlertRecord[]> {
-  // The same item in another feed may have been delivered first: then its claim is found by the item.
+  // The same item in another feed may have been delivered first. The id of that claim follows from the item.
   const ids = item.alerts ?? [hash64('item', topicId, item.itemId)];
   const alerts = await Promise.all(ids.map((id) => log.alert(id)));
   return alerts.filter((alert) => alert !== undefined);
 }
 
-/** Returns how a topic's query matches an item, as both are now; undefined where the query is broken. */
+/** Explains how a topic's present query matches the item as stored. Returns undefined when the query is broken. */
 export function matchesNow(
   item: StoredItem,
   { query }: Topic,
@@ -105,8 +105,8 @@ async function topicLines(
 ): Promise<string[]> {
   const recorded = await recordedItems(log, topic.id, items);
   const lines = await Promise.all(recorded.map((item) => recordedLines(log, topic, item, timeZone)));
-  const known = new Set(recorded.map(({ feedId }) => feedId));
-  const others = items.filter(({ feedId }) => !known.has(feedId));
+  const recordedFeeds = new Set(recorded.map(({ feedId }) => feedId));
+  const others = items.filter(({ feedId }) => !recordedFeeds.has(feedId));
   return [...lines.flat(), ...others.flatMap((item) => unrecordedLines(item, topic, feeds))];
 }
 
@@ -119,45 +119,46 @@ async function recordedLines(
   const { feedId, storyId, silent } = item;
   if (silent) {
     return [
-      `  As ${feedId} shows it, it was recorded without an alert: the feed held it already when it was first read, showed it when it was old, or had given its items other names.`,
+      `  In ${feedId}: recorded without an alert. The feed already held it at its first poll, showed it when it was old, or had renamed its items.`,
     ];
   }
   const story = storyName(storyId, (await log.stories(topic.id)).get(storyId)?.title);
   const alerts = await alertsFor(log, topic.id, item);
   const lines = await Promise.all(alerts.map((alert) => describeAlert(log, alert, timeZone)));
   return [
-    `  As ${feedId} shows it, ${roleOf(item, story)}; follow-ups are ${topic.followUps.mode}.`,
+    `  In ${feedId}: ${roleOf(item, story)}; follow-ups are ${topic.followUps.mode}.`,
     ...lines.flat().map((line) => `  ${line}`),
-    ...(lines.length === 0 ? [`  ${withoutAlert(item)}`] : []),
+    ...(lines.length === 0 ? [`  ${noAlertReason(item)}`] : []),
   ];
 }
 
 const ROLES: Readonly<Record<NonNullable<RecordedItem['role']>, string>> = {
-  first: 'it is the first report of the story',
-  development: 'it is a development of the story',
-  also: 'it is a retelling of the story',
-  copy: 'it is a copy: it repeats the text of another item of the story',
+  first: 'the first report of the story',
+  development: 'a development of the story',
+  also: 'a retelling of the story',
+  copy: 'a copy, which repeats the text of another item of the story',
 };
 
-/** 0.1.0 recorded no role. */
+/** Returns an item's role in a story. Release 0.1.0 recorded no roles. */
 function roleOf({ role, lead }: RecordedItem, story: string): string {
-  if (lead) return `it opened the story ${story}`;
-  return `${role === undefined ? 'it is part of the story' : ROLES[role]} ${story}`;
+  if (lead) return `the item that opened the story ${story}`;
+  return `${role === undefined ? 'part of the story' : ROLES[role]} ${story}`;
 }
 
-function withoutAlert({ role, alerts }: RecordedItem): string {
+/** Returns why an item that a topic recorded has no alert. */
+function noAlertReason({ role, alerts }: RecordedItem): string {
   if (role === 'copy') return 'Nothing was sent: a copy only counts as a source of its story.';
-  if (alerts || role === undefined) return 'Its alert is no longer kept.';
-  return 'Nothing was sent: neither a follow-up, nor a digest, nor a round-up was to list it.';
+  if (alerts || role === undefined) return 'Its alert is no longer stored.';
+  return 'Nothing was sent: no follow-up, digest or round-up was to list it.';
 }
 
 function unrecordedLines(item: StoredItem, topic: Topic, feeds: readonly Feed[]): string[] {
-  const clause = matchesNow(item, topic, feeds);
-  if (!clause) return ['  Its query is broken: it matches nothing.'];
+  const explanation = matchesNow(item, topic, feeds);
+  if (!explanation) return ['  The query is broken and matches nothing.'];
   return [
-    clause.holds
-      ? `  As ${item.feedId} shows it, it matches now, but was never delivered: the topic or its query is newer, or it is on its way.`
-      : `  As ${item.feedId} shows it, it does not match:`,
-    ...renderExplanation(clause).map((line) => `    ${line}`),
+    explanation.matches
+      ? `  In ${item.feedId}: matches now, but was never delivered. The topic or its query is newer than the item, or the alert is on its way.`
+      : `  In ${item.feedId}: does not match:`,
+    ...renderExplanation(explanation).map((line) => `    ${line}`),
   ];
 }

@@ -3,7 +3,7 @@ import type { AlertLog, AlertRecord, RecordedItem } from './alert-log.ts';
 
 const MAX_CONCURRENT_READS = 10;
 
-/** Returns the alerts of some topics since a time, oldest first: one for each item that was delivered or waits. */
+/** Returns the alerts of some topics since a time (ms), oldest first: one for each item that was delivered or is waiting. */
 export async function listAlerts(
   log: AlertLog,
   topicIds: readonly string[],
@@ -14,7 +14,7 @@ export async function listAlerts(
   return alertsOf(log, items.flat(), since);
 }
 
-/** Returns the alerts of some items since a time, oldest first. */
+/** Returns the alerts of some items since a time (ms), oldest first. */
 export async function alertsOf(
   log: AlertLog,
   items: readonly RecordedItem[],
@@ -23,14 +23,14 @@ export async function alertsOf(
   const limit = pLimit(MAX_CONCURRENT_READS);
   const recent = items.filter(({ polledAt }) => Date.parse(polledAt) >= since);
   const ids = new Set(recent.flatMap(({ alerts = [] }) => alerts));
-  const found = await Promise.all([...ids].map((id) => limit(() => log.alert(id))));
-  return found
+  const alerts = await Promise.all([...ids].map((id) => limit(() => log.alert(id))));
+  return alerts
     .filter((alert) => alert !== undefined)
     .filter((alert) => alertTime(alert) >= since)
     .sort((a, b) => alertTime(a) - alertTime(b));
 }
 
-/** Returns when an alert was sent, queued or skipped, ms; of one that is under way, now. */
+/** Returns when an alert was sent, queued or skipped, ms; now, while it is being sent. */
 export function alertTime({ settledAt, message }: AlertRecord): number {
   const time = message?.settledAt ?? settledAt;
   return time === undefined ? Date.now() : Date.parse(time);

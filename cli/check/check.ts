@@ -5,6 +5,7 @@ import { describeWorstDay, worstDay } from '../../config/worst-day.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { unsetSecrets } from '../../local/unset-secrets.ts';
+import { DEFAULT_DATA_FOLDER } from '../shared/defaults.ts';
 import { openTable, type TableLocation } from '../shared/open-table.ts';
 import { describeExpectedMonth } from './describe-expected-month.ts';
 import { expectedMonth } from './expected-month.ts';
@@ -13,11 +14,11 @@ export interface CheckOptions extends Partial<TableLocation> {
   readonly config: string;
 }
 
-/** Where `npm start` keeps everything, unless it is told otherwise. */
-const DEFAULT_DATA_FOLDER = '.news-alerts';
-
-/** `check`: says what is in the configuration, or everything that is wrong with it; and what it brings, where there is a history. */
-export async function check({ config: file, ...where }: CheckOptions): Promise<void> {
+/**
+ * Runs `check`: prints a summary of the configuration and, where there is a history, the messages to expect in a month.
+ * @throws ConfigError with all faults of the file
+ */
+export async function check({ config: file, ...location }: CheckOptions): Promise<void> {
   const loaded = loadConfigFile(file, process.env);
   const { config, subscriptions, warnings, topicFaults } = loaded;
   if (topicFaults.length > 0) throw new ConfigError(topicFaults);
@@ -27,11 +28,11 @@ export async function check({ config: file, ...where }: CheckOptions): Promise<v
     `${file} is valid: ${count(enabled, 'feed')}, ${count(config.topics.length, 'topic')}, ${count(addresses, 'recipient')}`,
   );
   if (subscriptions.length > 0) console.error(describeWorstDay(worstDay(config, subscriptions)));
-  const isNamed = where.stack !== undefined || where.data !== undefined;
+  const isNamed = location.stack !== undefined || location.data !== undefined;
   if (subscriptions.length > 0 || isNamed) {
-    for (const line of await monthLines(loaded, where, isNamed)) console.error(line);
+    for (const line of await monthLines(loaded, location, isNamed)) console.error(line);
   }
-  for (const warning of [...warnings, ...unsetSecrets(loaded, where.stack)])
+  for (const warning of [...warnings, ...unsetSecrets(loaded, location.stack)])
     console.error(`note: ${warning}`);
 }
 
@@ -42,8 +43,8 @@ async function monthLines(
 ): Promise<string[]> {
   if (!isNamed && !existsSync(DEFAULT_DATA_FOLDER)) {
     return [
-      `in an expected month: no history here yet: \`npm start\` keeps it in ${DEFAULT_DATA_FOLDER}, --data names another folder, ` +
-        '--stack a deployment on AWS',
+      `expected in a month: unknown, since there is no history yet. \`npm start\` keeps the history in ${DEFAULT_DATA_FOLDER}; ` +
+        'name another folder with --data, or a deployment on AWS with --stack',
     ];
   }
   try {
@@ -52,14 +53,17 @@ async function monthLines(
       ...(stack === undefined ? {} : { stack }),
     });
   } catch (error) {
-    // The file is valid all the same: only who names a history must be told that there is none.
+    // The file is valid all the same. The command fails only if the user named the history.
     if (isNamed || !(error instanceof NewsAlertsError)) throw error;
-    return [`in an expected month: the history could not be read: ${error.message}`];
+    return [`expected in a month: unknown, since the history cannot be read: ${error.message}`];
   }
 }
 
-async function readMonth({ config, subscriptions }: LoadedConfig, where: TableLocation): Promise<string[]> {
-  const store = await openTable(where);
+async function readMonth(
+  { config, subscriptions }: LoadedConfig,
+  location: TableLocation,
+): Promise<string[]> {
+  const store = await openTable(location);
   try {
     return describeExpectedMonth(
       await expectedMonth(store.table, config, subscriptions, Date.now()),

@@ -8,32 +8,32 @@ import { alertsOf, alertTime } from '../alerts/list-alerts.ts';
 import { type PastItem, type PastStory, simulatePolicy } from './simulate-policy.ts';
 
 const DAY_MS = 86_400_000;
-/** Of the month that is expected, and at most of the history that it follows from. */
+/** Length of the expected month, and of the longest history that is read for it. */
 export const MONTH_DAYS = 30;
 const MAX_CONCURRENT_TOPICS = 3;
 
-/** What thirty days bring if they are as those before. */
+/** The messages of a topic to expect in thirty days, if they are like the days before. */
 export interface ExpectedTopic {
   readonly id: string;
-  /** How long the topic has taken notice of anything, ms, up to a month; undefined where it has of nothing. */
+  /** Time since the topic's first record, ms, at most a month; undefined without any record. */
   readonly historyMs: number | undefined;
-  /** Undefined where that is too short to say. */
+  /** Undefined when the history is too short. */
   readonly month: ExpectedMessages | undefined;
 }
 
 export interface ExpectedMessages {
-  /** First reports and developments in the time that is known. */
+  /** First reports and developments within the history. */
   readonly alerts: number;
   readonly emails: number;
-  /** Every SMS is of one. */
+  /** Every SMS has one part. */
   readonly smsParts: number;
 }
 
 /**
- * Returns what the next thirty days bring, for each topic that has recipients: the items of its last thirty days, or fewer,
- * delivered by the present policies to the present recipients. `replayed` says what counts as a message. Retellings and
- * developments that were not delivered then, such as those of a topic without a round-up, are not in the log and do not
- * count.
+ * Returns the messages to expect in thirty days, for each topic with recipients: the items of its last thirty days, or of
+ * its shorter history, delivered by the present policies to the present recipients. `simulatePolicy` defines what counts
+ * as a message. Retellings and developments that were never delivered, such as those of a topic without a round-up, do
+ * not count: the log lacks them.
  */
 export async function expectedMonth(
   table: Table,
@@ -42,12 +42,15 @@ export async function expectedMonth(
   now: number,
 ): Promise<ExpectedTopic[]> {
   const limit = pLimit(MAX_CONCURRENT_TOPICS);
-  const heard = topics
+  const withRecipients = topics
     .map((topic) => ({ topic, to: recipientsOf(topic, subscriptions) }))
     .filter(({ to }) => to.email + to.sms > 0);
-  return Promise.all(heard.map(({ topic, to }) => limit(() => expectedTopic(table, topic, to, now))));
+  return Promise.all(
+    withRecipients.map(({ topic, to }) => limit(() => expectedTopic(table, topic, to, now))),
+  );
 }
 
+/** Number of recipients by protocol. */
 type Recipients = Readonly<Record<Protocol, number>>;
 
 function recipientsOf({ id }: Topic, subscriptions: readonly Subscription[]): Recipients {
@@ -65,36 +68,36 @@ async function expectedTopic(
   const { id } = topic;
   const log = new AlertLog(table);
   const [items, stories] = await Promise.all([log.items(id), log.stories(id)]);
-  // 0.1.0 kept no record of its alerts: the history begins after it.
+  // Release 0.1.0 kept no log of its alerts, so the history starts after it.
   const times = [
     ...items.filter(({ alerts, silent }) => alerts ?? silent).map(({ polledAt }) => polledAt),
     ...[...stories.values()].filter(({ outlets }) => outlets).map(({ openedAt }) => openedAt),
   ];
   if (times.length === 0) return { id, historyMs: undefined, month: undefined };
-  const begins = times.reduce((least, time) => Math.min(least, Date.parse(time)), now);
-  const known = Math.min(now - begins, MONTH_DAYS * DAY_MS);
-  if (known < minHistoryMs(topic)) return { id, historyMs: known, month: undefined };
+  const start = times.reduce((earliest, time) => Math.min(earliest, Date.parse(time)), now);
+  const historyMs = Math.min(now - start, MONTH_DAYS * DAY_MS);
+  if (historyMs < minHistoryMs(topic)) return { id, historyMs, month: undefined };
 
-  const past = pastItems(await alertsOf(log, items, now - known), now - known);
+  const past = pastItems(await alertsOf(log, items, now - historyMs), now - historyMs);
   const messages = await simulatePolicy(topic, past, (storyId) => pastStory(stories.get(storyId)), now);
-  const ofMonth = (MONTH_DAYS * DAY_MS) / known;
+  const scale = (MONTH_DAYS * DAY_MS) / historyMs;
   return {
     id,
-    historyMs: known,
+    historyMs,
     month: {
       alerts: past.filter(({ role }) => role !== 'also').length,
-      emails: messages.email * recipients.email * ofMonth,
-      smsParts: messages.sms * recipients.sms * ofMonth,
+      emails: messages.email * recipients.email * scale,
+      smsParts: messages.sms * recipients.sms * scale,
     },
   };
 }
 
-/** A day says nothing of what comes once a week. */
+/** Returns the shortest history to estimate from, ms: a week for weekly digests, otherwise a day. */
 function minHistoryMs({ deliver, sms }: Topic): number {
   return [deliver.mode, sms?.deliver.mode].includes('weekly') ? 7 * DAY_MS : DAY_MS;
 }
 
-/** Returns the items that were delivered, each once, oldest first; without what a feed held when it was first read. */
+/** Returns the delivered items, each once, oldest first. Leaves out items that a feed already held at its first poll. */
 function pastItems(alerts: readonly AlertRecord[], since: number): PastItem[] {
   const bySms = new Set(alerts.map(({ id }) => smsAlertIdOf(id)));
   return alerts
@@ -104,7 +107,7 @@ function pastItems(alerts: readonly AlertRecord[], since: number): PastItem[] {
     .sort((a, b) => a.at - b.at);
 }
 
-/** Earlier releases noted no role: their updates were edits, which are developments. */
+/** Alerts of earlier releases have no role. Their updates were edits, which are developments. */
 function pastItem(alert: AlertRecord): PastItem | undefined {
   const { id, kind, entry, urgent = false, stories: [storyId = ''] = [] } = alert;
   if (!entry) return undefined;

@@ -13,29 +13,29 @@ import { ALL_PROTOCOLS } from '../../functions/shared/store/protocol-attributes.
 import type { Quotas, QuotaWindow } from '../../functions/shared/store/quotas.ts';
 import type { FollowUpState } from '../../functions/shared/store/stories.ts';
 
-/** An item that a topic delivered once. */
+/** An item that a topic has delivered. */
 export interface PastItem {
   readonly id: string;
   readonly role: StoryRole;
   readonly storyId: string;
-  /** When it was found, ms. */
+  /** When the item was found, ms. */
   readonly at: number;
   readonly urgent: boolean;
 }
 
-/** What the replay has to know of the story of an item. */
+/** The story of an item, as far as the simulation needs it. */
 export interface PastStory {
   readonly openedAt: string;
-  /** How many outlets told it, independently of one another, in the end. */
+  /** Number of outlets that had reported the story independently by its end. */
   readonly outlets: number;
 }
 
 /**
- * Returns how many messages a subscriber gets, by protocol, if items that were found in the past are delivered by the
- * topic's present policy. Each of these is one message: a first report or a development that is sent at once, a
- * follow-up, a round-up, and a digest; the last three are one message for every hundred entries. Items must be in order
- * of time. Messages that are due after `now` do not count. An SMS that waits for sources counts when its story was found,
- * since the log does not have when the others came.
+ * Returns how many messages a subscriber would have got, by protocol, had the topic's present policy applied when the
+ * items were found. A first report or a development that is sent at once is one message. A follow-up, a round-up or a
+ * digest is one message for every hundred entries. Items must be in order of time. Messages that are due after `now` do
+ * not count. An SMS that waits for more sources counts at the time its story was found, since the log lacks the time of
+ * the other sources.
  */
 export async function simulatePolicy(
   topic: Topic,
@@ -44,17 +44,17 @@ export async function simulatePolicy(
   now: number,
 ): Promise<Readonly<Record<Protocol, number>>> {
   const { id: topicId, followUps, roundUp, sms } = topic;
-  const common: PolicyPlan = {
+  const main: PolicyPlan = {
     topicId,
     policy: topic,
     protocols: sms ? ['email'] : ALL_PROTOCOLS,
     followUps,
     roundUp,
   };
-  const parts = await plannedItems(common, items, storyOf);
+  const planned = await plannedItems(main, items, storyOf);
   const count = (by: Protocol, of: readonly PlannedItem[]) => messagesBy(by, of, now);
-  if (!sms) return { email: count('email', parts), sms: count('sms', parts) };
-  const apart: PolicyPlan = {
+  if (!sms) return { email: count('email', planned), sms: count('sms', planned) };
+  const smsPlan: PolicyPlan = {
     topicId,
     policy: sms,
     protocols: ['sms'],
@@ -62,10 +62,13 @@ export async function simulatePolicy(
     roundUp: undefined,
   };
   const confirmed = items.filter(({ storyId }) => (storyOf(storyId)?.outlets ?? 1) >= sms.minSources);
-  return { email: count('email', parts), sms: count('sms', await plannedItems(apart, confirmed, storyOf)) };
+  return {
+    email: count('email', planned),
+    sms: count('sms', await plannedItems(smsPlan, confirmed, storyOf)),
+  };
 }
 
-/** A policy, and the protocols that it is for. */
+/** A policy and the protocols that it applies to. */
 interface PolicyPlan {
   readonly topicId: string;
   readonly policy: DeliveryPolicy;
@@ -74,7 +77,7 @@ interface PolicyPlan {
   readonly roundUp: Topic['roundUp'];
 }
 
-/** An item in a message. */
+/** An item, with the schedule and the protocols of the message that has it. */
 interface PlannedItem {
   readonly item: PastItem;
   readonly schedule: Schedule;
@@ -86,23 +89,23 @@ async function plannedItems(
   items: readonly PastItem[],
   storyOf: (id: string) => PastStory | undefined,
 ): Promise<PlannedItem[]> {
-  const places = quotaInMemory();
+  const quotas = quotasInMemory();
   const states = new Map<string, FollowUpState>();
-  const parts: PlannedItem[] = [];
+  const planned: PlannedItem[] = [];
   for (const item of items) {
     const { storyId, role, at } = item;
     const wanted = scheduled(plan, item, storyOf(storyId), states.get(storyId));
     if (!wanted) continue;
-    const schedule = await withinCaps(places, plan, item, wanted);
-    parts.push({ item, schedule, protocols: protocolsOf(plan, item, schedule) });
+    const schedule = await withinCaps(quotas, plan, item, wanted);
+    planned.push({ item, schedule, protocols: protocolsOf(plan, item, schedule) });
     if (role === 'development' && schedule.kind !== 'roundup') {
       states.set(storyId, withFollowUp(states.get(storyId), schedule, at));
     }
   }
-  return parts;
+  return planned;
 }
 
-/** Returns when an item is sent, if caps allow it; undefined when it is not sent at all. */
+/** Returns the schedule of an item before caps; undefined when the item is not sent at all. */
 function scheduled(
   { policy, protocols, followUps, roundUp }: PolicyPlan,
   { role, at, urgent }: PastItem,
@@ -118,19 +121,23 @@ function scheduled(
   return scheduleOf({ policy, protocols }, { role, followUps, story: past, occasion }, roundUp, at);
 }
 
+/** Returns the schedule of an item after caps: the given one, or a digest when the caps are used up. */
 async function withinCaps(
-  places: Quotas,
+  quotas: Quotas,
   { topicId, policy, protocols }: PolicyPlan,
   item: PastItem,
   schedule: Schedule,
 ): Promise<Schedule> {
   if (schedule.kind !== 'now' && schedule.kind !== 'follow-up') return schedule;
   const asking = { id: messageKey({ item, schedule }), policy, protocols, urgent: item.urgent };
-  const due = await reserveOrOverflowDue(places, topicId, asking, timeOf({ item, schedule }));
+  const due = await reserveOrOverflowDue(quotas, topicId, asking, timeOf({ item, schedule }));
   return due === undefined ? schedule : { kind: 'digest', dueAt: due };
 }
 
-/** By one policy for both, developments go by SMS in digests, or where SMS has follow-ups at once; retellings never do. */
+/**
+ * Returns the protocols by which an item is sent. Where one policy covers both, developments go by SMS only in digests, or
+ * at once where SMS has such follow-ups. Retellings never go by SMS.
+ */
 function protocolsOf(
   { protocols }: PolicyPlan,
   { role, urgent }: PastItem,
@@ -143,20 +150,20 @@ function protocolsOf(
   return role === 'development' && isForAll ? protocols : ['email'];
 }
 
-/** Returns the number of messages by a protocol that are due by `now`. */
-function messagesBy(protocol: Protocol, parts: readonly PlannedItem[], now: number): number {
+/** Returns the number of messages by one protocol that are due by `now`. */
+function messagesBy(protocol: Protocol, planned: readonly PlannedItem[], now: number): number {
   const followUps = Map.groupBy(
-    parts.filter(({ schedule }) => schedule.kind === 'follow-up'),
+    planned.filter(({ schedule }) => schedule.kind === 'follow-up'),
     ({ item }) => item.storyId,
   );
-  // A follow-up takes along the retellings of its story that wait for a later round-up.
-  const isTakenAlong = (part: PlannedItem) =>
-    part.schedule.kind === 'roundup' &&
-    (followUps.get(part.item.storyId) ?? []).some(
-      (followUp) => timeOf(followUp) > part.item.at && timeOf(followUp) < timeOf(part),
+  // A follow-up includes the retellings of its story that wait for a later round-up.
+  const isInFollowUp = (one: PlannedItem) =>
+    one.schedule.kind === 'roundup' &&
+    (followUps.get(one.item.storyId) ?? []).some(
+      (followUp) => timeOf(followUp) > one.item.at && timeOf(followUp) < timeOf(one),
     );
-  const due = parts.filter(
-    (part) => part.protocols.includes(protocol) && timeOf(part) <= now && !isTakenAlong(part),
+  const due = planned.filter(
+    (one) => one.protocols.includes(protocol) && timeOf(one) <= now && !isInFollowUp(one),
   );
   const sizes = [...Map.groupBy(due, messageKey).values()].map(({ length }) => length);
   return sizes.reduce((sum, size) => sum + Math.ceil(size / MAX_DIGEST_ENTRIES), 0);
@@ -169,22 +176,24 @@ function timeOf({ item, schedule }: Scheduled): number {
   return schedule.kind === 'now' ? item.at : schedule.dueAt;
 }
 
-/** Returns a name that is the same for all items of one message. */
+/** Returns a key that all items of one message share. */
 function messageKey({ item, schedule }: Scheduled): string {
   if (schedule.kind === 'now') return item.id;
   const { kind, dueAt } = schedule;
   return kind === 'follow-up' ? `${kind} ${dueAt} ${item.storyId}` : `${kind} ${dueAt}`;
 }
 
-function quotaInMemory(): Quotas {
-  const taken = new Map<string, Set<string>>();
-  const namesOf = ({ pk, sk }: QuotaWindow) => taken.get(`${pk} ${sk}`) ?? new Set();
-  const isRoom = (of: QuotaWindow, taker: string) => namesOf(of).has(taker) || namesOf(of).size < of.limit;
+/** Returns quotas that start empty and store nothing. */
+function quotasInMemory(): Quotas {
+  const takers = new Map<string, Set<string>>();
+  const takersOf = ({ pk, sk }: QuotaWindow) => takers.get(`${pk} ${sk}`) ?? new Set();
+  const hasRoom = (window: QuotaWindow, taker: string) =>
+    takersOf(window).has(taker) || takersOf(window).size < window.limit;
   return {
-    hasRoom: async (of, taker) => isRoom(of, taker),
-    async reserve(of, taker) {
-      if (!isRoom(of, taker)) return 'full';
-      taken.set(`${of.pk} ${of.sk}`, namesOf(of).add(taker));
+    hasRoom: async (window, taker) => hasRoom(window, taker),
+    async reserve(window, taker) {
+      if (!hasRoom(window, taker)) return 'full';
+      takers.set(`${window.pk} ${window.sk}`, takersOf(window).add(taker));
       return 'taken';
     },
   };

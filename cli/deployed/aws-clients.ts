@@ -6,7 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import pLimit from 'p-limit';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 
-/** The clients of the commands that look at a deployment. */
+/** The clients of the commands that work on a deployment. */
 export interface AwsClients {
   readonly region: string;
   readonly cloudFormation: CloudFormationClient;
@@ -16,16 +16,16 @@ export interface AwsClients {
   readonly sqs: SQSClient;
 }
 
-/** Calls under way at once, over all services: well below what any of them throttles. */
+/** Over all services. Well below the rate at which any of them throttles. */
 const MAX_CONCURRENT_CALLS = 10;
 
-/** Without these, a call to a host that never answers would never end. */
+/** Without these, a call to a host that never responds would never end. */
 const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true } as const;
 
 /**
- * Clients for the account and region that the SDK's usual sources name: environment, profile, single sign-on. Calls
- * wait for each other beyond CALLS_AT_ONCE, and end when `signal` is aborted.
- * @throws NewsAlertsError when there is no region or no credentials
+ * Returns clients for the account and region from the SDK's usual sources: environment, profile, single sign-on. At most
+ * MAX_CONCURRENT_CALLS run at once; all of them end when `signal` is aborted.
+ * @throws NewsAlertsError when there is no region or there are no credentials
  */
 export async function awsClients(signal?: AbortSignal): Promise<AwsClients> {
   const limit = pLimit(MAX_CONCURRENT_CALLS);
@@ -45,7 +45,7 @@ export async function awsClients(signal?: AbortSignal): Promise<AwsClients> {
     cloudWatch: bounded(new CloudWatchClient(common)),
     dynamoDb: bounded(new DynamoDBClient(common)),
     sns: bounded(new SNSClient(common)),
-    // A queue's URL names AWS's own host, also where AWS_ENDPOINT_URL_SQS says to ask another.
+    // The URL of a queue names AWS's host even where AWS_ENDPOINT_URL_SQS names another.
     sqs: bounded(new SQSClient({ ...common, useQueueUrlAsEndpoint: false })),
   };
 }
@@ -55,7 +55,7 @@ async function regionOf({ config }: CloudFormationClient): Promise<string> {
     return await config.region();
   } catch (cause) {
     throw new NewsAlertsError(
-      'expected a region, got none; set AWS_REGION (such as AWS_REGION=us-east-1), or AWS_PROFILE to a profile that names one',
+      'expected an AWS region, got none; set AWS_REGION (such as AWS_REGION=us-east-1), or set AWS_PROFILE to a profile that has a region',
       { cause },
     );
   }
@@ -66,24 +66,24 @@ async function requireCredentials({ config }: CloudFormationClient): Promise<voi
     await config.credentials();
   } catch (cause) {
     throw new NewsAlertsError(
-      `expected credentials for AWS, got none (${describeError(cause)}); set AWS_PROFILE and log in ` +
+      `expected AWS credentials, got none (${describeError(cause)}); set AWS_PROFILE and log in ` +
         '(aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
       { cause },
     );
   }
 }
 
-/** What a failed call says of itself, in one line. */
+/** Returns the name and message of a failed call's error, in one line. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // The errors of sockets have a code, and sometimes nothing else.
+  // Some socket errors have only a code.
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const text = error.message === '' ? (code ?? '') : error.message;
   const name = error.name === 'Error' ? '' : `${error.name}: `;
   return error instanceof NewsAlertsError ? text : `${name}${text}`.replace(/\s+/g, ' ').trim();
 }
 
-/** True when AWS does not know who asks, so that no call at all can succeed. */
+/** Returns whether AWS rejected the credentials, so that no call can succeed. */
 export function isUnknownCaller(error: unknown): boolean {
   return error instanceof Error && UNKNOWN_CALLER.test(error.name);
 }
@@ -91,7 +91,7 @@ export function isUnknownCaller(error: unknown): boolean {
 const UNKNOWN_CALLER =
   /^(ExpiredToken|RequestExpired|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidSignature|AuthFailure|InvalidAccessKeyId|CredentialsProviderError|TokenProviderError)/;
 
-/** True when nothing answered: there is no network, a proxy or firewall is in between, or the address is wrong. */
+/** Returns whether there was no response: no network, a proxy or firewall in between, or a wrong address. */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
@@ -101,7 +101,7 @@ export function isUnreachable(error: unknown): boolean {
 const UNREACHABLE =
   /^(ENOTFOUND|EAI_AGAIN|EAI_FAIL|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ETIMEDOUT|EPIPE|EADDRNOTAVAIL|ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_)/;
 
-/** The rights are missing, for this call at least. */
+/** Returns whether the caller lacks permission for this call. */
 export function isDenied(error: unknown): boolean {
   return (
     error instanceof Error && /AccessDenied|AuthorizationError|NotAuthorized|Forbidden/i.test(error.name)

@@ -6,54 +6,59 @@ import {
   type Subscription,
 } from '@aws-sdk/client-sns';
 
-/** Somebody who is subscribed to a channel, or was asked to confirm that. */
+/** A subscriber of a channel, confirmed or not. */
 export interface Subscriber {
   readonly protocol: string;
   readonly endpoint: string;
   readonly confirmed: boolean;
 }
 
-/** Undefined when there is no such channel; the SDK's errors else. */
+/**
+ * Returns the subscribers of a channel; undefined when there is no such channel.
+ * @throws the SDK's other errors
+ */
 export async function readSubscribers(sns: SNSClient, arn: string): Promise<Subscriber[] | undefined> {
-  const found: Subscriber[] = [];
+  const subscribers: Subscriber[] = [];
   try {
     for await (const { Subscriptions = [] } of paginateListSubscriptionsByTopic(
       { client: sns },
       { TopicArn: arn },
     )) {
-      found.push(...Subscriptions.flatMap(toSubscriber));
+      subscribers.push(...Subscriptions.flatMap(toSubscriber));
     }
   } catch (error) {
     if (error instanceof Error && /^NotFound/.test(error.name)) return undefined;
     throw error;
   }
-  return found;
+  return subscribers;
 }
 
 /**
- * Who is subscribed to each channel whose ARN begins so, of all in the account and region: a call per hundred, where
- * thousands of channels asked one by one would be throttled. `onProgress` gets how many subscriptions were seen.
+ * Returns the subscribers of each channel whose ARN has the prefix. Lists all subscriptions of the account and region, a
+ * hundred in each call, because SNS would throttle a call for each of thousands of channels. `onProgress` gets the number
+ * of subscriptions read.
  */
 export async function readAllSubscribers(
   sns: SNSClient,
   arnPrefix: string,
-  onProgress: (seen: number) => void,
+  onProgress: (read: number) => void,
 ): Promise<ReadonlyMap<string, Subscriber[]>> {
   const channels = new Map<string, Subscriber[]>();
   for await (const { Topics = [] } of paginateListTopics({ client: sns }, {})) {
     for (const { TopicArn = '' } of Topics) if (TopicArn.startsWith(arnPrefix)) channels.set(TopicArn, []);
   }
-  let seen = 0;
+  let read = 0;
   for await (const { Subscriptions = [] } of paginateListSubscriptions({ client: sns }, {})) {
-    seen += Subscriptions.length;
-    onProgress(seen);
-    for (const one of Subscriptions) channels.get(one.TopicArn ?? '')?.push(...toSubscriber(one));
+    read += Subscriptions.length;
+    onProgress(read);
+    for (const subscription of Subscriptions)
+      channels.get(subscription.TopicArn ?? '')?.push(...toSubscriber(subscription));
   }
   return channels;
 }
 
 function toSubscriber({ Protocol = '', Endpoint = '', SubscriptionArn = '' }: Subscription): Subscriber[] {
-  // SNS goes on listing for a while who has left.
+  // SNS lists deleted subscriptions for a while.
   if (SubscriptionArn === 'Deleted') return [];
   return [{ protocol: Protocol, endpoint: Endpoint, confirmed: SubscriptionArn.startsWith('arn:') }];
 }

@@ -2,19 +2,22 @@ import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-clo
 import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 
-/** A queue of a deployment, as SQS tells of it without a message being received. */
+/** A queue of a deployment. Reading it receives no message. */
 export interface DeployedQueue {
   readonly name: string;
   readonly url: string;
   readonly arn: string;
-  /** Messages that can be received; all three counts are approximate. */
+  /** Messages that can be received. All three counts are approximate. */
   readonly waiting: number;
-  /** Messages that somebody is at work on. */
+  /** Messages that were received and are not deleted yet. */
   readonly inFlight: number;
   readonly delayed: number;
 }
 
-/** @throws NewsAlertsError when there is no such queue; the SDK's errors else */
+/**
+ * Reads a queue's address and message counts.
+ * @throws NoSuchQueue when there is no such queue; the SDK's other errors as they are
+ */
 export async function readQueue(sqs: SQSClient, name: string, region: string): Promise<DeployedQueue> {
   const url = await queueUrl(sqs, name, region);
   const { Attributes = {} } = await sqs.send(
@@ -38,7 +41,12 @@ export async function readQueue(sqs: SQSClient, name: string, region: string): P
   };
 }
 
-/** There is no queue of that name. */
+/** Returns the number of messages in a queue, whatever their state. */
+export function messagesIn({ waiting, inFlight, delayed }: DeployedQueue): number {
+  return waiting + inFlight + delayed;
+}
+
+/** There is no queue with this name. */
 export class NoSuchQueue extends NewsAlertsError {
   override name = 'NoSuchQueue';
 }
@@ -48,21 +56,21 @@ async function queueUrl(sqs: SQSClient, name: string, region: string): Promise<s
     const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
     return QueueUrl;
   } catch (cause) {
-    // The name of the error depends on the protocol that the SDK speaks.
+    // The error's name depends on the protocol that the SDK uses.
     if (!(cause instanceof Error) || !/QueueDoesNotExist|NonExistentQueue/.test(cause.name)) throw cause;
     throw new NoSuchQueue(
-      `expected the queue ${name} in ${region}, got none; is the stack's name right (--stack), and the region (AWS_REGION)?`,
+      `expected the queue ${name} in ${region}, got none; check the stack's name (--stack) and the region (AWS_REGION)`,
       { cause },
     );
   }
 }
 
-/** SQS tells CloudWatch once a minute, and CloudWatch us some minutes later. */
+/** SQS reports to CloudWatch once a minute, and CloudWatch shows the value some minutes later. */
 const LOOKBACK_MS = 15 * 60_000;
 
 /**
- * How long the oldest message of each queue has been there, ms. Only CloudWatch knows it; a queue without an entry had
- * no message lately, or nothing is known of it. In a dead-letter queue the time counts from the move there.
+ * Returns the age of the oldest message in each queue, ms. Only CloudWatch knows it. A queue without an entry had no
+ * message lately, or CloudWatch has no data. In a dead-letter queue the age counts from the move there.
  */
 export async function oldestMessageAges(
   cloudWatch: CloudWatchClient,
@@ -88,10 +96,10 @@ export async function oldestMessageAges(
       })),
     }),
   );
-  const found = new Map<string, number>();
+  const ages = new Map<string, number>();
   for (const { Id = '', Values: [seconds] = [] } of MetricDataResults) {
     const name = names[Number(Id.slice(1))];
-    if (name !== undefined && seconds !== undefined && seconds > 0) found.set(name, seconds * 1_000);
+    if (name !== undefined && seconds !== undefined && seconds > 0) ages.set(name, seconds * 1_000);
   }
-  return found;
+  return ages;
 }

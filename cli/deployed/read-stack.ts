@@ -1,19 +1,23 @@
 import { type CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import type { AwsClients } from './aws-clients.ts';
 import { OUTPUTS } from './resource-names.ts';
 
-/** What CloudFormation says of the stack. */
+/** The state of a stack, as CloudFormation reports it. */
 export interface StackFacts {
   readonly status: string;
   readonly reason: string | undefined;
-  /** When it was deployed last, ms since the epoch. */
+  /** Time of the last deployment, ms since the epoch. */
   readonly changedAt: number;
-  /** Partition, region and account, as the middle of an ARN has them. */
+  /** As in the stack's ARN. */
   readonly location: { readonly partition: string; readonly region: string; readonly account: string };
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** Undefined when there is no such stack; the SDK's errors else. */
+/**
+ * Returns the state of a stack; undefined when there is no such stack.
+ * @throws the SDK's errors
+ */
 export async function readStack(client: CloudFormationClient, name: string): Promise<StackFacts | undefined> {
   const stack = await describe(client, name);
   if (!stack) return undefined;
@@ -27,14 +31,32 @@ export async function readStack(client: CloudFormationClient, name: string): Pro
   };
 }
 
-/** Those that we know, by our names for them: in a stack of somebody's own, the CDK makes them longer. */
+/**
+ * Returns the value of an output.
+ * @throws NewsAlertsError when there is no such stack, or it lacks the output
+ */
+export async function requireOutput(
+  { cloudFormation, region }: Pick<AwsClients, 'cloudFormation' | 'region'>,
+  stackName: string,
+  output: string,
+): Promise<string> {
+  const stack = await readStack(cloudFormation, stackName);
+  const value = stack?.outputs[output];
+  if (value) return value;
+  throw new NewsAlertsError(
+    `expected the stack ${stackName} in ${region}, got ${stack ? `a stack without the output ${output}` : 'none'}; ` +
+      'name another stack with --stack, or set AWS_REGION',
+  );
+}
+
+/** Returns the outputs in OUTPUTS, by these names. Inside somebody's own stack the CDK appends a hash to the names. */
 function outputsOf({ Outputs = [] }: Stack): StackFacts['outputs'] {
   return Object.fromEntries(
     Object.values(OUTPUTS).flatMap((name) => {
-      const longer = new RegExp(`${name}[0-9A-F]{8}$`);
+      const withHash = new RegExp(`${name}[0-9A-F]{8}$`);
       const { OutputValue } =
         Outputs.find(({ OutputKey }) => OutputKey === name) ??
-        Outputs.find(({ OutputKey = '' }) => longer.test(OutputKey)) ??
+        Outputs.find(({ OutputKey = '' }) => withHash.test(OutputKey)) ??
         {};
       return OutputValue === undefined ? [] : [[name, OutputValue]];
     }),
@@ -46,7 +68,7 @@ async function describe(client: CloudFormationClient, name: string): Promise<Sta
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
     return Stacks[0];
   } catch (error) {
-    // CloudFormation has no error of its own for it.
+    // CloudFormation has no error type for a missing stack.
     if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message)) {
       return undefined;
     }
@@ -54,9 +76,12 @@ async function describe(client: CloudFormationClient, name: string): Promise<Sta
   }
 }
 
-/** Where something is, from its ARN. */
+/**
+ * Returns the partition, region and account in an ARN.
+ * @throws NewsAlertsError when one of them is missing
+ */
 export function locationInArn(arn: string): StackFacts['location'] {
   const [, partition, , region, account] = arn.split(':');
   if (partition && region && account) return { partition, region, account };
-  throw new NewsAlertsError(`expected an ARN with region and account, got "${arn}"`);
+  throw new NewsAlertsError(`expected an ARN with a region and an account, got "${arn}"`);
 }

@@ -1,18 +1,18 @@
 import { type QueueName, queuePhysicalName, queues } from '../../functions/shared/pipeline.ts';
 
-/** The stack that `npx cdk deploy` makes when it is given no other name. */
+/** Name of the stack that `npx cdk deploy` creates by default. */
 export const DEFAULT_STACK = 'NewsAlerts';
 
-/** Outputs of the stack that tell what else belongs to it. Earlier releases have not all of them. */
+/** Outputs of the stack that name its resources. Stacks of earlier releases lack some of them. */
 export const OUTPUTS = {
   table: 'TableName',
   configVersion: 'ConfigVersion',
   operationsChannel: 'OperationsChannelArn',
-  /** Everything of a channel's ARN that precedes the topic's id. */
+  /** ARN of a channel without the topic's id. */
   channelPrefix: 'ChannelArnPrefix',
 } as const;
 
-/** What `lib/` calls the queues of a system; a test compares the two. */
+/** Returns the names that `lib/` gives to a queue and its dead-letter queue. A test compares the two. */
 export function queueNames(name: string, queue: QueueName): { live: string; dead: string } {
   const spec = queues[queue];
   return {
@@ -21,17 +21,20 @@ export function queueNames(name: string, queue: QueueName): { live: string; dead
   };
 }
 
-/** Everything of a channel's name that precedes the topic's id. */
+/** Returns the name of a channel without the topic's id. */
 export function channelPrefix(name: string): string {
   return `${name}-channel-`;
 }
 
-/** With what the names of a system begin, which is mostly its stack's: from the ARN of its channels without the topic's id. */
+/**
+ * Returns the prefix of all resource names of a system, which is its stack's name unless it was given another. Undefined
+ * when the ARN is not that of a channel without the topic's id.
+ */
 export function systemName(channelArnPrefix: string): string | undefined {
   return /:([^:]+)-channel-$/.exec(channelArnPrefix)?.[1];
 }
 
-/** Everything that the names of a system's alarms begin with. */
+/** Returns the name of an alarm without the alarm's own part. */
 export function alarmPrefix(name: string): string {
   return `${name}-`;
 }

@@ -13,13 +13,13 @@ export interface AlarmFacts {
   readonly description: string | undefined;
   readonly state: string;
   readonly reason: string | undefined;
-  /** When it came into that state, ms, where that is known. */
+  /** When the alarm entered that state, ms, if known. */
   readonly since: number | undefined;
 }
 
 export function alarmResults(
   alarms: readonly AlarmFacts[],
-  visit: Pick<CheckContextWithoutFile, 'name' | 'stackName' | 'configFile'>,
+  context: Pick<CheckContextWithoutFile, 'name' | 'stackName' | 'configFile'>,
 ): CheckResult[] {
   if (alarms.length === 0) {
     return [
@@ -28,40 +28,40 @@ export function alarmResults(
         check: 'alarms',
         code: 'alarms-none',
         seen: 'the stack has no alarms',
-        means: 'it was deployed by an earlier release; when something goes wrong, nothing notices',
-        next: `deploy this release: ${deployCommand(visit)}`,
+        means: 'an earlier release was deployed; when something goes wrong, no alarm is raised',
+        next: `deploy this release: ${deployCommand(context)}`,
       },
     ];
   }
   const raised = alarms.filter(({ state }) => state === 'ALARM');
-  const rest = alarms.length - raised.length;
+  const quiet = alarms.length - raised.length;
   return [
-    ...(rest > 0 ? [ok('alarms', `${count(rest, 'alarm is', 'alarms are')} quiet`)] : []),
+    ...(quiet > 0 ? [ok('alarms', `${count(quiet, 'alarm is', 'alarms are')} not raised`)] : []),
     ...raised.map(
       ({ name, description, reason, since }): CheckResult => ({
         level: 'problem',
         check: 'alarms',
         code: 'alarm',
         about: name,
-        seen: `alarm ${name} is raised${since === undefined ? '' : ` since ${formatTime(since)}`}${reason ? `: ${reason}` : ''}`,
-        means: description ?? 'its description says nothing; see its metric in the CloudWatch console',
-        next: `follow docs/operations.md#${name.slice(alarmPrefix(visit.name).length)}`,
+        seen: `alarm ${name} ${since === undefined ? 'is raised' : `has been raised since ${formatTime(since)}`}${reason ? `: ${reason}` : ''}`,
+        means: description ?? 'the alarm has no description; see its metric in the CloudWatch console',
+        next: `follow docs/operations.md#${name.slice(alarmPrefix(context.name).length)}`,
       }),
     ),
   ];
 }
 
 async function readAlarms(client: CloudWatchClient, prefix: string): Promise<AlarmFacts[]> {
-  const found: AlarmFacts[] = [];
+  const alarms: AlarmFacts[] = [];
   for await (const { MetricAlarms = [], CompositeAlarms = [] } of paginateDescribeAlarms(
     { client },
     { AlarmNamePrefix: prefix, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] },
   )) {
     for (const alarm of [...MetricAlarms, ...CompositeAlarms]) {
-      // Another stack's name may begin with this one's.
+      // The name of another stack may begin with the name of this one.
       if (!NAMES.has(alarm.AlarmName?.slice(prefix.length) ?? '')) continue;
       const changed = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp;
-      found.push({
+      alarms.push({
         name: alarm.AlarmName ?? '',
         description: alarm.AlarmDescription,
         state: alarm.StateValue ?? '',
@@ -70,13 +70,13 @@ async function readAlarms(client: CloudWatchClient, prefix: string): Promise<Ala
       });
     }
   }
-  return found;
+  return alarms;
 }
 
 export const checkAlarms = {
   name: 'alarms',
   what: 'the alarms',
   needsFile: false,
-  run: async (visit: CheckContextWithoutFile): Promise<readonly CheckResult[]> =>
-    alarmResults(await readAlarms(visit.clients.cloudWatch, alarmPrefix(visit.name)), visit),
+  run: async (context: CheckContextWithoutFile): Promise<readonly CheckResult[]> =>
+    alarmResults(await readAlarms(context.clients.cloudWatch, alarmPrefix(context.name)), context),
 } as const;

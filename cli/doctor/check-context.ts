@@ -4,77 +4,69 @@ import type { Clock } from '../../functions/shared/model.ts';
 import type { AwsClients } from '../deployed/aws-clients.ts';
 import type { StackFacts } from '../deployed/read-stack.ts';
 import { DEFAULT_STACK, OUTPUTS } from '../deployed/resource-names.ts';
+import { DEFAULT_CONFIG_FILE } from '../shared/defaults.ts';
 import type { CheckName, CheckResult } from './check-result.ts';
 
-/** What the checks work on. */
+/** The input of a check. */
 export interface CheckContext {
   readonly clients: AwsClients;
   readonly clock: Clock;
   readonly stackName: string;
-  /** With what the names of queues, channels and alarms begin: the stack's name, unless it was given another. */
+  /** Prefix of the names of queues, channels and alarms: the stack's name, unless the system was given another. */
   readonly name: string;
-  /** Undefined when it could not be read; that there is none ends the visit before the checks. */
+  /** Undefined when the stack could not be read. Without a stack, no check runs. */
   readonly stack: StackFacts | undefined;
   /** Why the stack could not be read. */
   readonly stackFault?: unknown;
   readonly configFile: string;
   readonly loaded: LoadedConfig;
-  /** Tells a person who waits how far a long check has come. */
+  /** Prints how far a long check has come. */
   readonly progress: (text: string) => void;
 }
 
-/** What is left of a visit for checks that do not need the user's file. */
+/** The input of a check that does not need the user's file. */
 export type CheckContextWithoutFile = Omit<CheckContext, 'loaded'>;
 
-/** Looks at one thing, and only looks. What it throws becomes a finding; the other checks go on. */
+/** Checks one part of a deployment and changes nothing. An error becomes a could-not-check result; the other checks go on. */
 export type Check =
   | {
       readonly name: CheckName;
       /** As in "could not check …". */
       readonly what: string;
       readonly needsFile: true;
-      run(visit: CheckContext): Promise<readonly CheckResult[]>;
+      run(context: CheckContext): Promise<readonly CheckResult[]>;
     }
   | {
       readonly name: CheckName;
       readonly what: string;
       readonly needsFile: false;
-      run(visit: CheckContextWithoutFile): Promise<readonly CheckResult[]>;
+      run(context: CheckContextWithoutFile): Promise<readonly CheckResult[]>;
     };
 
-/** @throws the error by which the stack could not be read, or NewsAlertsError when it names no table */
+/**
+ * Returns the name of the deployment's table.
+ * @throws the error that prevented reading the stack; NewsAlertsError when the stack names no table
+ */
 export function tableName({ stack, stackFault, stackName }: TableContext): string {
   const name = stack?.outputs[OUTPUTS.table];
   if (name) return name;
   if (!stack && stackFault !== undefined) throw stackFault;
-  throw new NewsAlertsError(`expected the output ${OUTPUTS.table} of the stack ${stackName}, got none`);
+  throw new NewsAlertsError(`expected the stack ${stackName} to have the output ${OUTPUTS.table}, got none`);
 }
 
 type TableContext = Pick<CheckContext, 'stack' | 'stackFault' | 'stackName'>;
 
-/** The command that deploys what the user's file says now. */
+/** Returns the command that deploys the present file. */
 export function deployCommand({
   stackName,
   configFile,
 }: Pick<CheckContext, 'stackName' | 'configFile'>): string {
-  const config = configFile === 'news-alerts.yaml' ? '' : ` -c config=${configFile}`;
+  const config = configFile === DEFAULT_CONFIG_FILE ? '' : ` -c config=${configFile}`;
   const stack = stackName === DEFAULT_STACK ? '' : ` -c stackName=${stackName}`;
   return `npx cdk deploy${config}${stack}`;
 }
 
-/** The option that `redrive` needs for a system of this name, with a space before it. */
+/** Returns the option that `redrive` needs for a system with this name, after a space; "" for the default name. */
 export function stackOption(name: string): string {
   return name === DEFAULT_STACK ? '' : ` --stack ${name}`;
-}
-
-const PROGRESS_INTERVAL_MS = 2_000;
-
-/** Passes on what it is told, but every two seconds only, so that short checks say nothing. */
-export function throttleProgress(progress: CheckContext['progress']): CheckContext['progress'] {
-  let told = Date.now();
-  return (text) => {
-    if (Date.now() - told < PROGRESS_INTERVAL_MS) return;
-    told = Date.now();
-    progress(text);
-  };
 }

@@ -4,7 +4,7 @@ import { formatDuration, formatTime } from '../../local/format-time.ts';
 import { type CheckContextWithoutFile, tableName } from './check-context.ts';
 import { type CheckResult, ok } from './check-result.ts';
 
-/** Dispatch finds a digest within a minute, and tries one that failed again every five, ms. */
+/** Dispatch finds a due digest within a minute, and retries a failed one every five minutes. */
 export const OVERDUE_MS = 15 * 60_000;
 
 export interface OverdueDigest {
@@ -16,7 +16,7 @@ export interface OverdueDigest {
 const NEXT_STEP_ON_AWS =
   'see the findings about dispatch and the hits queue, and the log of the notify function (digest-waits, digest-failed)';
 
-/** A finding per topic, of the digest that waits longest. */
+/** Returns a problem for each topic, about its oldest overdue digest. */
 export function digestResults(
   overdue: readonly OverdueDigest[],
   now: number,
@@ -26,19 +26,19 @@ export function digestResults(
   const oldest = new Map<string, { dueAt: string; waiting: number }>();
   for (const { topicId, dueAt } of overdue) {
     const known = oldest.get(topicId);
-    const first = known && known.dueAt < dueAt ? known.dueAt : dueAt;
-    oldest.set(topicId, { dueAt: first, waiting: (known?.waiting ?? 0) + 1 });
+    const earliest = known && known.dueAt < dueAt ? known.dueAt : dueAt;
+    oldest.set(topicId, { dueAt: earliest, waiting: (known?.waiting ?? 0) + 1 });
   }
   return [...oldest].map(([topicId, { dueAt, waiting }]) => {
     const due = Date.parse(dueAt);
-    const more = waiting > 1 ? `, and ${waiting - 1} later` : '';
+    const more = waiting > 1 ? `, and ${waiting - 1} later than that` : '';
     return {
       level: 'problem',
       check: 'digests',
       code: 'digest-overdue',
       about: topicId,
-      seen: `a digest, follow-up or round-up of topic ${topicId} due at ${formatTime(due)} has not been sent for ${formatDuration(now - due)}${more}`,
-      means: 'its alerts wait; none is lost, and they are tried again every five minutes',
+      seen: `a digest, follow-up or round-up of topic ${topicId} has been overdue for ${formatDuration(now - due)}, since ${formatTime(due)}${more}`,
+      means: 'its alerts are waiting; none is lost, and sending is retried every five minutes',
       next,
     };
   });
@@ -48,9 +48,9 @@ export const checkDigests = {
   name: 'digests',
   what: 'which digests are overdue',
   needsFile: false,
-  async run(visit: CheckContextWithoutFile): Promise<readonly CheckResult[]> {
-    const now = visit.clock();
-    const store = digests(dynamoTable(visit.clients.dynamoDb, tableName(visit)));
+  async run(context: CheckContextWithoutFile): Promise<readonly CheckResult[]> {
+    const now = context.clock();
+    const store = digests(dynamoTable(context.clients.dynamoDb, tableName(context)));
     return digestResults(await store.due(now - OVERDUE_MS), now);
   },
 } as const;

@@ -7,14 +7,15 @@ import { type FeedState, type FeedStates, feedStates } from '../../functions/sha
 import { count } from '../../functions/shared/text/count.ts';
 import { abbreviateList, formatDuration, formatTime } from '../../local/format-time.ts';
 import { OUTPUTS } from '../deployed/resource-names.ts';
-import { type CheckContext, deployCommand, tableName, throttleProgress } from './check-context.ts';
+import { throttleProgress } from '../shared/throttle-progress.ts';
+import { type CheckContext, deployCommand, tableName } from './check-context.ts';
 import { type CheckResult, checkEach, ok } from './check-result.ts';
 
-/** Feeds fail a poll or two all the time, and come back. */
+/** Feeds often fail a poll or two, and recover. */
 const MIN_FAILURES = 3;
-/** A feed that has failed for so long brings no news any more, ms. */
+/** Failures of this length are a problem. */
 const LONG_FAILURE_MS = 24 * 3_600_000;
-/** A new feed is polled within minutes of its deployment, even when many are new at once, ms. */
+/** New feeds are polled within minutes of their deployment, even if there are many. */
 const MAX_FIRST_POLL_MS = 30 * 60_000;
 
 export interface FeedFacts {
@@ -24,11 +25,11 @@ export interface FeedFacts {
 
 export interface DeploymentFacts {
   readonly now: number;
-  /** When the stack was deployed last, ms, where that is known. */
+  /** Time of the stack's last deployment, ms, if known. */
   readonly changedAt: number | undefined;
-  /** The file holds feeds or topics that are perhaps not deployed. */
+  /** Feeds or topics in the file may not be deployed. */
   readonly differs: boolean;
-  /** The command that deploys the file; undefined on one machine, where `start` reads the file itself. */
+  /** Command that deploys the file; undefined on one machine, where `start` reads the file itself. */
   readonly deploy: string | undefined;
 }
 
@@ -38,68 +39,68 @@ export function feedResults(feeds: readonly FeedFacts[], deployment: DeploymentF
   const gone = feeds.filter(({ feed, state }) => isSameAddress(state.gone, feed));
   const moved = feeds.filter(({ feed, state }) => isSameAddress(state.moved?.from, feed));
   const failing = feeds.filter((one) => one.state.failures >= MIN_FAILURES && !gone.includes(one));
-  const shaky = feeds.filter(
+  const justFailed = feeds.filter(
     (one) => one.state.failures > 0 && one.state.failures < MIN_FAILURES && !gone.includes(one),
   );
   const unpolled = feeds.filter(({ state }) => state.version === 0);
   const isNew = changedAt !== undefined && now - changedAt < MAX_FIRST_POLL_MS;
-  // That a feed fails is the reason for its silence.
+  // A feed that fails is silent for that reason.
   const silent = feeds.filter(
     (one) => one.state.failures < MIN_FAILURES && !gone.includes(one) && isSilent(one.state, now),
   );
-  const findings = [
+  const results = [
     ...gone.map((one) => goneResult(one, thenDeploy)),
     ...failing.map((one) => failingResult(one, now, thenDeploy)),
     ...silent.map((one) => silentResult(one, now)),
     ...moved.map((one) => movedResult(one, thenDeploy)),
   ];
-  if (!isNew) findings.push(...unpolled.map(({ feed }) => unpolledResult(feed, differs, deploy)));
+  if (!isNew) results.push(...unpolled.map(({ feed }) => unpolledResult(feed, differs, deploy)));
 
-  const well = feeds.filter((one) => one.state.failures === 0 && one.state.version > 0).length;
+  const healthy = feeds.filter((one) => one.state.failures === 0 && one.state.version > 0).length;
   const notes = [
-    ...(well > 0 ? [`${count(well, 'feed answers', 'feeds answer')}`] : []),
-    ...(shaky.length > 0
+    ...(healthy > 0 ? [`${count(healthy, 'feed answers', 'feeds answer')}`] : []),
+    ...(justFailed.length > 0
       ? [
-          `${count(shaky.length, 'feed has', 'feeds have')} just failed (${abbreviateList(shaky.map(({ feed }) => feed.id))})`,
+          `${count(justFailed.length, 'feed has', 'feeds have')} just failed (${abbreviateList(justFailed.map(({ feed }) => feed.id))})`,
         ]
       : []),
     ...(isNew && unpolled.length > 0
-      ? [`${count(unpolled.length, 'feed waits', 'feeds wait')} for a first poll`]
+      ? [`${count(unpolled.length, 'feed is', 'feeds are')} waiting for a first poll`]
       : []),
   ];
-  return notes.length > 0 ? [ok('feeds', notes.join('; ')), ...findings] : findings;
+  return notes.length > 0 ? [ok('feeds', notes.join('; ')), ...results] : results;
 }
 
-/** Whether a state has this feed's address: as people may see it, with four digits of a hash, or whole as in 0.1.0. */
+/** Compares a stored address with the feed's. States store it redacted, with four digits of a hash; release 0.1.0 in full. */
 function isSameAddress(stored: string | undefined, { url }: Feed): boolean {
   return stored !== undefined && redactAddress(stored) === redactAddress(url);
 }
 
 function failingResult({ feed, state }: FeedFacts, now: number, thenDeploy: string): CheckResult {
-  const { failures, lastFailure = 'the reason is not known', notBefore = 0, lastItemAt } = state;
+  const { failures, lastFailure = 'the reason is unknown', notBefore = 0, lastItemAt } = state;
   const { failingSince } = state;
-  const since = failingSince ? now - Date.parse(failingSince) : minFailingMs(feed.every, failures);
-  const newest = lastItemAt ? `; its newest item is of ${lastItemAt.slice(0, 10)}` : '';
-  const again =
+  const failingMs = failingSince ? now - Date.parse(failingSince) : minFailingMs(feed.every, failures);
+  const newest = lastItemAt ? `; its newest item is from ${lastItemAt.slice(0, 10)}` : '';
+  const retry =
     notBefore > now
-      ? `it is tried again after ${formatTime(notBefore)}`
-      : 'it is tried again at its next turn';
+      ? `the next poll is after ${formatTime(notBefore)}`
+      : 'the next poll is at its usual time';
   return {
-    level: since >= LONG_FAILURE_MS ? 'problem' : 'warning',
+    level: failingMs >= LONG_FAILURE_MS ? 'problem' : 'warning',
     check: 'feeds',
     code: 'feed-failing',
     about: feed.id,
-    seen: `${feed.id} failed ${count(failures, 'time')} in a row, for ${formatDuration(since)}${failingSince ? '' : ' at least'}: ${redactAddresses(lastFailure)}${newest}`,
-    means: `no news of it arrives; ${again}`,
+    seen: `${feed.id} has failed ${count(failures, 'time')} in a row, for ${failingSince ? '' : 'at least '}${formatDuration(failingMs)}: ${redactAddresses(lastFailure)}${newest}`,
+    means: `its news does not arrive; ${retry}`,
     next: lastFailure.startsWith('secret: ')
-      ? 'see to its value as said above'
-      : `open ${redactAddress(feed.url)}; if it has moved, write its new address in the file${thenDeploy}; if it is gone, set enabled: false`,
+      ? 'set the value of the secret as described above'
+      : `open ${redactAddress(feed.url)}; if the feed has moved, write its new address in the file${thenDeploy}; if it is gone, set enabled: false`,
   };
 }
 
 /**
- * For how long a feed has failed at least, ms: a state of release 0.1.0 does not say since when, but between two tries lies at least
- * the time for which the first of them made the feed wait.
+ * Returns the shortest time in which so many polls in a row can fail, ms: the sum of the waits between them. For states of
+ * release 0.1.0, which lack the time of the first failure.
  */
 export function minFailingMs(every: number, failures: number): number {
   let total = 0;
@@ -113,9 +114,9 @@ function goneResult({ feed }: FeedFacts, thenDeploy: string): CheckResult {
     check: 'feeds',
     code: 'feed-gone',
     about: feed.id,
-    seen: `${feed.id} is gone for good, by what its server says (HTTP 410 from ${redactAddress(feed.url)})`,
-    means: 'it is not asked any more, and no news of it arrives',
-    next: `write its new address in the file, under the same id${thenDeploy}; or take it out`,
+    seen: `the server of ${feed.id} says that the feed is gone for good (HTTP 410 from ${redactAddress(feed.url)})`,
+    means: 'the feed is no longer polled, and its news does not arrive',
+    next: `write its new address in the file, under the same id${thenDeploy}; or remove the feed from the file`,
   };
 }
 
@@ -125,9 +126,9 @@ function movedResult({ feed, state }: FeedFacts, thenDeploy: string): CheckResul
     check: 'feeds',
     code: 'feed-moved',
     about: feed.id,
-    seen: `${feed.id} has moved for good, from ${redactAddress(feed.url)} to ${redactAddress(state.moved?.to ?? '')}`,
+    seen: `${feed.id} has moved permanently, from ${redactAddress(feed.url)} to ${redactAddress(state.moved?.to ?? '')}`,
     means:
-      'it is read there; once the old address no longer says so, its news would be missed if its state were lost',
+      'the feed is read at the new address; its news would be missed if the old address stopped redirecting and the stored state were lost',
     next: `write the new address in the file, with id: ${feed.id}${thenDeploy}`,
   };
 }
@@ -139,9 +140,9 @@ function silentResult({ feed, state }: FeedFacts, now: number): CheckResult {
     check: 'feeds',
     code: 'feed-silent',
     about: feed.id,
-    seen: `${feed.id} has brought nothing new for ${formatDuration(now - heardAt)}, since ${formatTime(heardAt)}; usual was something every ${formatDuration(usualGap)}`,
-    means: 'it answers, but was given up, has moved, or shows an old copy of itself',
-    next: `see whether its page shows newer articles than ${redactAddress(feed.url)}; a new address goes under the same id, so that what was seen stays known`,
+    seen: `${feed.id} has had no new items for ${formatDuration(now - heardAt)}, since ${formatTime(heardAt)}; before that, it had one about every ${formatDuration(usualGap)}`,
+    means: 'the feed answers, but may be abandoned, may have moved, or may show an old copy',
+    next: `check whether its web page shows newer articles than ${redactAddress(feed.url)}; keep the id when you write a new address, so that earlier items stay known`,
   };
 }
 
@@ -153,34 +154,34 @@ function unpolledResult({ id, url }: Feed, differs: boolean, deploy: string | un
     about: id,
     seen: `${id} has never been polled (${redactAddress(url)})`,
     means: differs
-      ? 'no news of it arrives; the file is not what is deployed, so it may not be known there yet'
-      : 'no news of it arrives: dispatch does not send it, or its polls never come to their end',
+      ? 'its news does not arrive; the present file is not deployed, so the deployment may not know the feed yet'
+      : 'its news does not arrive: dispatch does not enqueue the feed, or its polls never finish',
     next:
       deploy === undefined
-        ? 'see what `npm start` says of it in its terminal, and the findings about start and the feeds queue'
+        ? 'read the terminal of `npm start`, and the findings about start and the feeds queue'
         : differs
           ? `deploy: ${deploy}`
           : 'see the findings about dispatch and the feeds queue, and the log of the poll function',
   };
 }
 
-/** Reads the state of every enabled feed; a finding for those whose state cannot be read. */
+/** Reads the state of every enabled feed, without the seen sets. */
 export function readFeeds(
   states: Pick<FeedStates, 'get'>,
   { loaded, progress }: Pick<CheckContext, 'loaded' | 'progress'>,
-): Promise<{ results: readonly FeedFacts[]; findings: readonly CheckResult[] }> {
+): Promise<{ values: readonly FeedFacts[]; failures: readonly CheckResult[] }> {
   const enabled = loaded.config.feeds.filter((feed) => feed.enabled);
   let read = 0;
-  const told = throttleProgress(progress);
+  const report = throttleProgress(progress);
   return checkEach(
     'feeds',
     'feeds',
     enabled,
     ({ id }) => id,
     async (feed): Promise<FeedFacts> => {
-      // The seen sets of thousands of feeds need not be kept.
+      // The seen sets of thousands of feeds would take much memory.
       const { seen: _seen, ...state } = await states.get(feed.id);
-      told(`read the state of ${++read} of ${count(enabled.length, 'feed')}`);
+      report(`read the state of ${++read} of ${count(enabled.length, 'feed')}`);
       return { feed, state };
     },
   );
@@ -190,19 +191,19 @@ export const checkFeeds = {
   name: 'feeds',
   what: 'the feeds',
   needsFile: true,
-  async run(visit: CheckContext): Promise<readonly CheckResult[]> {
-    const { clients, clock, stack, loaded } = visit;
-    const states = feedStates(dynamoTable(clients.dynamoDb, tableName(visit)));
-    const { results, findings } = await readFeeds(states, visit);
+  async run(context: CheckContext): Promise<readonly CheckResult[]> {
+    const { clients, clock, stack, loaded } = context;
+    const states = feedStates(dynamoTable(clients.dynamoDb, tableName(context)));
+    const { values, failures } = await readFeeds(states, context);
     const version = stack?.outputs[OUTPUTS.configVersion];
     return [
-      ...feedResults(results, {
+      ...feedResults(values, {
         now: clock(),
         changedAt: stack?.changedAt,
         differs: version !== undefined && version !== loaded.config.version,
-        deploy: deployCommand(visit),
+        deploy: deployCommand(context),
       }),
-      ...findings,
+      ...failures,
     ];
   },
 } as const;

@@ -1,17 +1,17 @@
 import { QUEUES, type QueueName } from '../../functions/shared/pipeline.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { formatDuration } from '../../local/format-time.ts';
-import { NoSuchQueue, oldestMessageAges, readQueue } from '../deployed/read-queue.ts';
+import { messagesIn, NoSuchQueue, oldestMessageAges, readQueue } from '../deployed/read-queue.ts';
 import { queueNames } from '../deployed/resource-names.ts';
 import { type CheckContextWithoutFile, deployCommand, stackOption } from './check-context.ts';
 import { type CheckResult, checkEach, couldNotCheck, ok } from './check-result.ts';
 
-/** What dead messages of a queue mean for those who wait for alerts. */
+/** What dead messages of each queue mean for the alerts. */
 export const DEAD_MEANING: Readonly<Record<QueueName, string>> = {
   feeds:
-    'polls of feeds died on the way; each feed was polled again at its next turn, so nothing is lost by it',
-  items: 'items were found in feeds and not matched: alerts about them are missing',
-  hits: 'matches were found and not told: these alerts are missing',
+    'polls of feeds failed too often; each feed was polled again at its next interval, so nothing is lost',
+  items: 'new items were not matched, so alerts about them are missing',
+  hits: 'matches were found but not sent, so these alerts are missing',
 };
 
 const LATE_MEANING: Readonly<Record<QueueName, string>> = {
@@ -20,11 +20,11 @@ const LATE_MEANING: Readonly<Record<QueueName, string>> = {
   hits: 'alerts are sent late',
 };
 
-/** A message that waits this long has not been worked on at the first try, ms. */
+/** A message of this age has failed at least once. */
 const LATE_MS = 15 * 60_000;
-/** By then most of the tries are used up, ms. */
+/** A message of this age has used up most of its tries. */
 const STUCK_MS = 60 * 60_000;
-/** What a large configuration may leave in a queue for some minutes; it counts where no age is known. */
+/** A large configuration may leave fewer messages in a queue for some minutes. Used when their age is unknown. */
 const MIN_BACKLOG = 1_000;
 
 export interface QueueFacts {
@@ -34,7 +34,7 @@ export interface QueueFacts {
   readonly dead: boolean;
   /** Messages in any state; undefined when there is no such queue. */
   readonly messages: number | undefined;
-  /** Age of the oldest message, ms, where it is known. */
+  /** Age of the oldest message, ms, if known. */
   readonly oldest: number | undefined;
 }
 
@@ -47,8 +47,9 @@ export function queueResult(facts: QueueFacts, system: string, deploy: string): 
       code: 'queue-missing',
       about: name,
       seen: `there is no queue ${name}`,
-      means: 'it was deleted, or the stack is not one of news-alerts; its stage cannot work',
-      next: `see what CloudFormation says of it, and deploy: ${deploy}`,
+      means:
+        'the queue was deleted, or the stack is not a news-alerts stack; the stage behind it cannot work',
+      next: `see what the CloudFormation console says about it, and deploy: ${deploy}`,
     };
   }
   return facts.dead
@@ -64,9 +65,9 @@ function deadQueueResult({ queue, name, oldest }: QueueFacts, messages: number, 
     check: 'queues',
     code: 'dead-letters',
     about: name,
-    seen: `${name} holds ${count(messages, 'dead message')}${age}`,
+    seen: `${name} has ${count(messages, 'dead message')}${age}`,
     means: `${DEAD_MEANING[queue]}; SQS deletes dead messages after 14 days`,
-    next: `find the cause in the function's log, mend it, then: npx news-alerts redrive ${queue}${stackOption(system)}`,
+    next: `find the cause in the function's log, fix it, then run: npx news-alerts redrive ${queue}${stackOption(system)}`,
   };
 }
 
@@ -76,19 +77,19 @@ function liveQueueResult(
   messages: number,
   oldest: number | undefined,
 ): CheckResult {
-  const backlog = messages > 0 && (oldest === undefined ? messages >= MIN_BACKLOG : oldest >= LATE_MS);
+  const isLate = messages > 0 && (oldest === undefined ? messages >= MIN_BACKLOG : oldest >= LATE_MS);
   const age = messages > 0 && oldest !== undefined ? `, the oldest for ${formatDuration(oldest)}` : '';
   const seen = messages === 0 ? `${name}: empty` : `${name}: ${count(messages, 'message')}${age}`;
-  if (!backlog) return ok('queues', seen);
-  const stuck = oldest !== undefined && oldest >= STUCK_MS;
+  if (!isLate) return ok('queues', seen);
+  const isStuck = oldest !== undefined && oldest >= STUCK_MS;
   return {
-    level: stuck ? 'problem' : 'warning',
+    level: isStuck ? 'problem' : 'warning',
     check: 'queues',
     code: 'queue-late',
     about: name,
     seen,
     means: `${LATE_MEANING[queue]}: the function behind the queue fails, is throttled, or has more work than it can do`,
-    next: "read the function's log and the stack's alarms; what failed too often ends in the dead-letter queue and can be moved back",
+    next: "read the function's log and the stack's alarms; messages that fail too often go to the dead-letter queue and can be moved back",
   };
 }
 
@@ -96,25 +97,25 @@ export const checkQueues = {
   name: 'queues',
   what: 'the queues',
   needsFile: false,
-  async run(visit: CheckContextWithoutFile): Promise<readonly CheckResult[]> {
-    const { clients, clock } = visit;
+  async run(context: CheckContextWithoutFile): Promise<readonly CheckResult[]> {
+    const { clients, clock } = context;
     const wanted = QUEUES.flatMap((queue) => {
-      const { live, dead } = queueNames(visit.name, queue);
+      const { live, dead } = queueNames(context.name, queue);
       return [
         { queue, name: live, dead: false },
         { queue, name: dead, dead: true },
       ];
     });
-    const [ages, { results, findings }] = await Promise.all([
+    const [ages, { values, failures }] = await Promise.all([
       oldestMessageAges(
         clients.cloudWatch,
         wanted.map(({ name }) => name),
         clock(),
       ).then(
-        (known) => ({ known, findings: [] }),
+        (known) => ({ known, failures: [] }),
         (error: unknown) => ({
           known: new Map<string, number>(),
-          findings: [couldNotCheck('queues', 'how long messages have been waiting', error)],
+          failures: [couldNotCheck('queues', 'the age of messages', error)],
         }),
       ),
       checkEach(
@@ -122,23 +123,25 @@ export const checkQueues = {
         'the queues',
         wanted,
         ({ name }) => name,
-        async (one) => ({ ...one, messages: await messagesIn(visit, one.name) }),
+        async (one) => ({ ...one, messages: await countMessages(context, one.name) }),
       ),
     ]);
     return [
-      ...ages.findings,
-      ...findings,
-      ...results.map((one) =>
-        queueResult({ ...one, oldest: ages.known.get(one.name) }, visit.name, deployCommand(visit)),
+      ...ages.failures,
+      ...failures,
+      ...values.map((one) =>
+        queueResult({ ...one, oldest: ages.known.get(one.name) }, context.name, deployCommand(context)),
       ),
     ];
   },
 } as const;
 
-async function messagesIn({ clients }: CheckContextWithoutFile, name: string): Promise<number | undefined> {
+async function countMessages(
+  { clients }: CheckContextWithoutFile,
+  name: string,
+): Promise<number | undefined> {
   try {
-    const { waiting, inFlight, delayed } = await readQueue(clients.sqs, name, clients.region);
-    return waiting + inFlight + delayed;
+    return messagesIn(await readQueue(clients.sqs, name, clients.region));
   } catch (error) {
     if (error instanceof NoSuchQueue) return undefined;
     throw error;

@@ -2,7 +2,7 @@ import { abbreviateList } from '../../local/format-time.ts';
 import { describeError, isDenied, isUnknownCaller, isUnreachable } from '../deployed/aws-clients.ts';
 
 export const LEVELS = ['ok', 'warning', 'problem'] as const;
-/** `problem`: alerts are lost, late or reach nobody. `warning`: that may come, or cannot be told. */
+/** `problem`: alerts are lost, late or reach nobody. `warning`: this may happen, or cannot be checked. */
 export type Level = (typeof LEVELS)[number];
 
 export const CHECK_NAMES = [
@@ -17,7 +17,7 @@ export const CHECK_NAMES = [
   'topics',
   'digests',
   'alarms',
-  // Of one machine alone.
+  // Only on one machine.
   'start',
   'folder',
   'mail',
@@ -28,75 +28,72 @@ export const CHECK_NAMES = [
 ] as const;
 export type CheckName = (typeof CHECK_NAMES)[number];
 
-/** One thing that a check has found out. Programs read it as JSON, so fields are only ever added. */
+/** A finding of a check. Programs read it as JSON, so fields are only ever added. */
 export interface CheckResult {
   readonly level: Level;
   readonly check: CheckName;
-  /** What kind of finding it is: `ok`, or the anchor of its entry in docs/doctor.md. */
+  /** `ok`, or the anchor of the finding's entry in docs/doctor.md. */
   readonly code: string;
-  /** The feed, topic, queue, alarm or recipient; absent when it is about the deployment as a whole. */
+  /** The feed, topic, queue, alarm or recipient; absent for the deployment as a whole. */
   readonly about?: string;
   readonly seen: string;
-  /** What follows from it, and what to do next: both in every finding that is not ok. */
+  /** The consequence; present unless the level is ok. */
   readonly means?: string;
+  /** What to do; present unless the level is ok. */
   readonly next?: string;
 }
 
+/** Returns a result without a problem. */
 export function ok(check: CheckName, seen: string): CheckResult {
   return { level: 'ok', check, code: 'ok', seen };
 }
 
-interface Failure {
+interface FailedCall {
   readonly what: string;
   readonly error: unknown;
 }
 
-/** Of findings that something could not be checked: apart from them, since programs read them as JSON. */
-const failures = new WeakMap<CheckResult, Failure>();
+/** The failed calls behind could-not-check results. Kept outside the results, which programs read as JSON. */
+const failedCalls = new WeakMap<CheckResult, FailedCall>();
 
-/** Returns the finding of a call that failed: nothing is known of what it was to tell. `what`: as in "could not check …". */
+/** Returns the result for a call that failed. `what`: as in "could not check …". */
 export function couldNotCheck(check: CheckName, what: string, error: unknown): CheckResult {
-  const finding: CheckResult = {
+  const result: CheckResult = {
     level: 'warning',
     check,
     code: 'could-not-check',
     seen: `could not check ${what}: ${describeError(error)}`,
-    means: 'there may be more findings than those shown',
+    means: 'there may be more findings than are shown',
     next: remedyOf(error),
   };
-  failures.set(finding, { what, error });
-  return finding;
+  failedCalls.set(result, { what, error });
+  return result;
 }
 
-/** Returns the findings with one alone of those that could not be checked for the same cause: missing rights, no network. */
-export function mergeByCause(findings: readonly CheckResult[]): CheckResult[] {
-  const failed = findings.flatMap((finding) => {
-    const failure = failures.get(finding);
-    return failure ? [{ finding, failure }] : [];
+/** Merges the could-not-check results that have the same cause, such as missing permissions or no network, into one each. */
+export function mergeByCause(results: readonly CheckResult[]): CheckResult[] {
+  const failed = results.flatMap((result) => {
+    const call = failedCalls.get(result);
+    return call ? [{ result, call }] : [];
   });
-  const groups = Map.groupBy(failed, ({ failure }) => causeOf(failure.error));
+  const groups = Map.groupBy(failed, ({ call }) => causeOf(call.error));
   const merged = new Map<CheckResult, CheckResult>();
   const dropped = new Set<CheckResult>();
-  for (const [first, ...others] of groups.values()) {
+  for (const group of groups.values()) {
+    const [first, ...others] = group;
     if (!first || others.length === 0) continue;
-    const what = [first, ...others].map(({ failure }) => failure.what);
-    merged.set(
-      first.finding,
-      mergedResult(
-        first.finding,
-        what.join('; '),
-        [first, ...others].map(({ failure }) => failure.error),
-      ),
-    );
-    for (const { finding } of others) dropped.add(finding);
+    const what = group.map(({ call }) => call.what).join('; ');
+    const errors = group.map(({ call }) => call.error);
+    merged.set(first.result, mergedResult(first.result, what, errors));
+    for (const { result } of others) dropped.add(result);
   }
-  return findings.filter((finding) => !dropped.has(finding)).map((finding) => merged.get(finding) ?? finding);
+  return results.filter((result) => !dropped.has(result)).map((result) => merged.get(result) ?? result);
 }
 
 function mergedResult({ check }: CheckResult, what: string, errors: readonly unknown[]): CheckResult {
-  const [said = '', ...others] = new Set(errors.map(describeError));
-  const finding = couldNotCheck(check, what, errors[0]);
-  return { ...finding, seen: `could not check ${what}: ${said}${others.length > 0 ? ' (and others)' : ''}` };
+  const [first = '', ...others] = new Set(errors.map(describeError));
+  const more = others.length > 0 ? ' (and other errors)' : '';
+  return { ...couldNotCheck(check, what, errors[0]), seen: `could not check ${what}: ${first}${more}` };
 }
 
 function causeOf(error: unknown): string {
@@ -107,31 +104,31 @@ function causeOf(error: unknown): string {
 }
 
 function remedyOf(error: unknown): string {
-  if (isDenied(error)) return 'allow your user or role the calls listed in docs/doctor.md#rights';
+  if (isDenied(error)) return 'give your user or role the permissions listed in docs/doctor.md#rights';
   if (isUnreachable(error)) {
-    return 'see that this machine reaches AWS (network, proxy, AWS_REGION, AWS_ENDPOINT_URL), and run it again';
+    return 'check that this machine can reach AWS (network, proxy, AWS_REGION, AWS_ENDPOINT_URL), and run doctor again';
   }
-  if (isUnknownCaller(error)) return 'log in again (aws sso login), and run it again';
-  return 'run it again; if it stays, mend what the message names';
+  if (isUnknownCaller(error)) return 'log in again (aws sso login), and run doctor again';
+  return 'run doctor again; if the error persists, fix the cause that it names';
 }
 
 /**
- * Does the work for every part, and tells of those where it failed: a finding per kind of error, since one missing
- * right fails them all alike.
+ * Does the work for every part. Returns the values of the parts where it succeeded, and a result for each kind of error,
+ * since one missing permission makes all parts fail alike.
  */
-export async function checkEach<Part, Result>(
+export async function checkEach<Part, Value>(
   check: CheckName,
   what: string,
   parts: readonly Part[],
   nameOf: (part: Part) => string,
-  work: (part: Part) => Promise<Result>,
-): Promise<{ results: readonly Result[]; findings: readonly CheckResult[] }> {
-  const results: Result[] = [];
+  work: (part: Part) => Promise<Value>,
+): Promise<{ values: readonly Value[]; failures: readonly CheckResult[] }> {
+  const values: Value[] = [];
   const failed = new Map<string, { error: unknown; names: string[] }>();
   const outcomes = await Promise.allSettled(parts.map(work));
   outcomes.forEach((outcome, n) => {
     if (outcome.status === 'fulfilled') {
-      results.push(outcome.value);
+      values.push(outcome.value);
       return;
     }
     const kind = outcome.reason instanceof Error ? outcome.reason.name : '';
@@ -140,8 +137,8 @@ export async function checkEach<Part, Result>(
     if (part !== undefined) group.names.push(nameOf(part));
     failed.set(kind, group);
   });
-  const findings = [...failed.values()].map(({ error, names }) =>
+  const failures = [...failed.values()].map(({ error, names }) =>
     couldNotCheck(check, `${what} ${abbreviateList(names)}`, error),
   );
-  return { results, findings };
+  return { values, failures };
 }

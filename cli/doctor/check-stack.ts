@@ -3,7 +3,7 @@ import type { StackFacts } from '../deployed/read-stack.ts';
 import { type CheckContext, type CheckContextWithoutFile, deployCommand } from './check-context.ts';
 import { type CheckResult, ok } from './check-result.ts';
 
-/** No stack is the one finding after which no other check makes sense. */
+/** Returns the problem that there is no such stack. No other check makes sense then. */
 export function missingStackResult(stackName: string, region: string): CheckResult {
   return {
     level: 'problem',
@@ -11,39 +11,39 @@ export function missingStackResult(stackName: string, region: string): CheckResu
     code: 'stack-missing',
     about: stackName,
     seen: `there is no stack ${stackName} in ${region}`,
-    means: 'nothing is deployed there, or under another name, in another region or another account',
-    next: 'look at --stack, AWS_REGION and AWS_PROFILE, or deploy: npx cdk deploy',
+    means: 'nothing is deployed, or the deployment has another name, region or account',
+    next: 'check --stack, AWS_REGION and AWS_PROFILE, or deploy: npx cdk deploy',
   };
 }
 
 export function stackResults(
   { status, reason, changedAt }: StackFacts,
-  visit: Pick<CheckContext, 'stackName' | 'configFile' | 'clients'>,
+  context: Pick<CheckContext, 'stackName' | 'configFile' | 'clients'>,
 ): CheckResult[] {
-  const { stackName } = visit;
-  const about = { check: 'stack', about: stackName } as const;
-  const seen = `stack ${stackName} in ${visit.clients.region}: ${status}, deployed last ${formatTime(changedAt)}${reason ? ` (${reason})` : ''}`;
-  const redeploy = `read the stack's events in the CloudFormation console, mend the cause, and deploy again: ${deployCommand(visit)}`;
+  const { stackName } = context;
+  const base = { check: 'stack', about: stackName } as const;
+  const seen = `stack ${stackName} in ${context.clients.region}: ${status}, last deployed ${formatTime(changedAt)}${reason ? ` (${reason})` : ''}`;
+  const redeploy = `read the stack's events in the CloudFormation console, fix the cause, and deploy again: ${deployCommand(context)}`;
   if (status.endsWith('_IN_PROGRESS')) {
     return [
       {
-        ...about,
+        ...base,
         level: 'warning',
         code: 'stack-busy',
         seen,
-        means: 'a deployment is under way, and other findings may be gone once it has ended',
-        next: 'wait until it has ended, and look again',
+        means: 'a deployment is under way; other findings may disappear when it has finished',
+        next: 'wait until it has finished, and run doctor again',
       },
     ];
   }
   if (status === 'UPDATE_ROLLBACK_COMPLETE' || status === 'IMPORT_ROLLBACK_COMPLETE') {
     return [
       {
-        ...about,
+        ...base,
         level: 'warning',
         code: 'stack-rolled-back',
         seen,
-        means: 'the last deployment failed and was undone: what it was to change is not in force',
+        means: 'the last deployment failed and was rolled back, so its changes are not in force',
         next: redeploy,
       },
     ];
@@ -51,7 +51,7 @@ export function stackResults(
   if (status.endsWith('_FAILED') || status === 'ROLLBACK_COMPLETE' || status.startsWith('DELETE_')) {
     return [
       {
-        ...about,
+        ...base,
         level: 'problem',
         code: 'stack-failed',
         seen,
@@ -67,5 +67,6 @@ export const checkStack = {
   name: 'stack',
   what: 'the stack',
   needsFile: false,
-  run: async (visit: CheckContextWithoutFile) => (visit.stack ? stackResults(visit.stack, visit) : []),
+  run: async (context: CheckContextWithoutFile) =>
+    context.stack ? stackResults(context.stack, context) : [],
 } as const;

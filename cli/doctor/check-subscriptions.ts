@@ -7,13 +7,15 @@ import { readAllSubscribers, readSubscribers, type Subscriber } from '../deploye
 import { readQueue } from '../deployed/read-queue.ts';
 import { locationInArn } from '../deployed/read-stack.ts';
 import { channelPrefix, OUTPUTS, queueNames } from '../deployed/resource-names.ts';
-import { type CheckContext, deployCommand, throttleProgress } from './check-context.ts';
+import { throttleProgress } from '../shared/throttle-progress.ts';
+import { type CheckContext, deployCommand } from './check-context.ts';
 import { type CheckResult, checkEach, ok } from './check-result.ts';
 
-/** Who is subscribed to a topic's channel; undefined when there is no channel. */
+/** The channel of a topic. */
 export interface ChannelFacts {
   readonly topicId: string;
   readonly arn: string;
+  /** Undefined when there is no such channel. */
   readonly subscribers: readonly Subscriber[] | undefined;
 }
 
@@ -26,12 +28,12 @@ export function subscriptionResults(
 ): CheckResult[] {
   const missing = new Map<string, { one: Wanted; channels: ChannelFacts[] }>();
   const pending = new Map<string, { one: Subscriber; topics: string[] }>();
-  const findings: CheckResult[] = [];
+  const results: CheckResult[] = [];
   let confirmed = 0;
   for (const channel of channels) {
     const { topicId, arn, subscribers } = channel;
     if (subscribers === undefined) {
-      findings.push(channelMissing(topicId, arn, deploy));
+      results.push(channelMissing(topicId, arn, deploy));
       continue;
     }
     const here = wanted.filter((one) => one.topicId === topicId);
@@ -46,12 +48,11 @@ export function subscriptionResults(
       pending.set(subscriberName(one), entry);
     }
     confirmed += subscribers.filter((one) => one.confirmed).length;
-    if (subscribers.length === 0 && here.length === 0)
-      findings.push(topicWithoutSubscribers(topicId, deploy));
+    if (subscribers.length === 0 && here.length === 0) results.push(topicWithoutSubscribers(topicId, deploy));
   }
-  findings.push(...Array.from(missing.values(), ({ one, channels }) => subscriptionMissing(one, channels)));
-  findings.push(...Array.from(pending.values(), ({ one, topics }) => unconfirmedResult(one, topics)));
-  if (findings.length > 0) return findings;
+  results.push(...Array.from(missing.values(), ({ one, channels }) => subscriptionMissing(one, channels)));
+  results.push(...Array.from(pending.values(), ({ one, topics }) => unconfirmedResult(one, topics)));
+  if (results.length > 0) return results;
   return [
     ok(
       'subscriptions',
@@ -73,33 +74,34 @@ function channelMissing(topicId: string, arn: string, deploy: string): CheckResu
     check: 'subscriptions',
     code: 'channel-missing',
     about: topicId,
-    seen: `topic ${topicId} has no channel: there is no ${arn}`,
+    seen: `topic ${topicId} has no channel: ${arn} does not exist`,
     means: 'the topic is not deployed, or its channel was deleted; its alerts cannot be sent',
-    next: `deploy: ${deploy}; if it was deleted by hand, with -c recheck=${topicId}-again (any text not given before), or channels are not looked at`,
+    next: `deploy: ${deploy}; if the channel was deleted by hand, add -c recheck=${topicId}-again (any text not used before), or the deployment does not check the channels`,
   };
 }
 
-/** Topics beyond the first are left to the reader, who has the command. */
+/** The result shows the command for the first topic only; the user can adapt it to the others. */
 function subscriptionMissing(one: Wanted, [first, ...others]: readonly ChannelFacts[]): CheckResult {
   const topics = [first, ...others].map((channel) => channel?.topicId ?? '');
   const attributes = JSON.stringify({
     FilterPolicy: JSON.stringify({ [PROTOCOLS_ATTRIBUTE]: [one.protocol] }),
   });
-  const again = others.length > 0 ? ' (and so for each of the topics)' : '';
+  const each = others.length > 0 ? ' (for each of the topics)' : '';
   return {
     level: 'problem',
     check: 'subscriptions',
     code: 'subscription-missing',
     about: subscriberName(one),
-    seen: `${subscriberName(one)} is in the file, but not subscribed to ${abbreviateList(topics)}`,
-    means: 'it receives nothing of these: never deployed, not confirmed within 48 hours, or unsubscribed',
+    seen: `${subscriberName(one)} is in the file, but is not subscribed to ${abbreviateList(topics)}`,
+    means:
+      'it receives no alerts of these topics: it was never deployed, not confirmed within 48 hours, or unsubscribed',
     next:
-      'if it is new in the file, deploy. Else it is not asked again by deploying, but by hand' +
-      `${again}: aws sns subscribe --topic-arn ${first?.arn} --protocol ${one.protocol} --notification-endpoint ${quoted(one.endpoint)} --attributes '${attributes}'`,
+      'if it is new in the file, deploy. Otherwise deploying does not subscribe it again; run this command' +
+      `${each}: aws sns subscribe --topic-arn ${first?.arn} --protocol ${one.protocol} --notification-endpoint ${quoted(one.endpoint)} --attributes '${attributes}'`,
   };
 }
 
-/** As one word of a shell. */
+/** Quotes a text as one word for a shell. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
@@ -110,12 +112,12 @@ function unconfirmedResult(one: Subscriber, topics: readonly string[]): CheckRes
     check: 'subscriptions',
     code: 'subscription-unconfirmed',
     about: subscriberName(one),
-    seen: `${subscriberName(one)} has not confirmed ${abbreviateList(topics)}`,
-    means: 'nothing is sent to it until it does, and after 48 hours it can no longer',
+    seen: `${subscriberName(one)} has not confirmed its subscription to ${abbreviateList(topics)}`,
+    means: 'it receives nothing until it confirms, which is possible for 48 hours',
     next:
       one.protocol === 'email'
-        ? 'follow the link in the mail from no-reply@sns.amazonaws.com (one mail per topic; look among the spam)'
-        : 'see why the endpoint does not answer the confirmation that SNS has sent to it',
+        ? 'follow the link in the mail from no-reply@sns.amazonaws.com (one mail for each topic; check the spam folder)'
+        : 'find out why the endpoint does not answer the confirmation request from SNS',
   };
 }
 
@@ -126,12 +128,12 @@ function topicWithoutSubscribers(topicId: string, deploy: string): CheckResult {
     code: 'topic-unheard',
     about: topicId,
     seen: `nobody is subscribed to topic ${topicId}`,
-    means: 'its alerts are sent to no one',
-    next: `add a recipient to the file and deploy (${deploy}), or drop the topic`,
+    means: 'its alerts reach nobody',
+    next: `add a recipient to the file and deploy (${deploy}), or remove the topic`,
   };
 }
 
-/** Everything of a channel's ARN that precedes the topic's id. */
+/** Returns the ARN of a channel without the topic's id. */
 async function arnPrefix({ stack, name, clients }: CheckContext): Promise<string> {
   const output = stack?.outputs[OUTPUTS.channelPrefix];
   if (output) return output;
@@ -141,35 +143,35 @@ async function arnPrefix({ stack, name, clients }: CheckContext): Promise<string
   return `arn:${partition}:sns:${region}:${account}:${channelPrefix(name)}`;
 }
 
-/** SNS answers 30 such calls a second; beyond so many channels it is better asked for all that it has. */
+/** SNS allows 30 such calls a second. With more channels than this, listing all subscriptions is faster. */
 const MAX_SEPARATE_READS = 100;
 
 export const checkSubscriptions = {
   name: 'subscriptions',
-  what: 'who is subscribed',
+  what: 'the subscriptions',
   needsFile: true,
-  async run(visit: CheckContext): Promise<readonly CheckResult[]> {
-    const { loaded } = visit;
+  async run(context: CheckContext): Promise<readonly CheckResult[]> {
+    const { loaded } = context;
     const { topics } = loaded.config;
-    const prefix = await arnPrefix(visit);
-    const { results, findings } =
+    const prefix = await arnPrefix(context);
+    const { values, failures } =
       topics.length > MAX_SEPARATE_READS
-        ? await readAllChannels(visit, prefix)
-        : await readEachChannel(visit, prefix);
-    if (results.length === 0) return findings;
-    return [...findings, ...subscriptionResults(results, loaded.subscriptions, deployCommand(visit))];
+        ? await readAllChannels(context, prefix)
+        : await readEachChannel(context, prefix);
+    if (values.length === 0) return failures;
+    return [...failures, ...subscriptionResults(values, loaded.subscriptions, deployCommand(context))];
   },
 } as const;
 
 interface ChannelsRead {
-  readonly results: readonly ChannelFacts[];
-  readonly findings: readonly CheckResult[];
+  readonly values: readonly ChannelFacts[];
+  readonly failures: readonly CheckResult[];
 }
 
 function readEachChannel({ clients, loaded }: CheckContext, prefix: string): Promise<ChannelsRead> {
   return checkEach(
     'subscriptions',
-    'who is subscribed to',
+    'the subscribers of',
     loaded.config.topics,
     ({ id }) => id,
     async ({ id }) => {
@@ -183,13 +185,13 @@ async function readAllChannels(
   { clients, loaded, progress }: CheckContext,
   prefix: string,
 ): Promise<ChannelsRead> {
-  const told = throttleProgress(progress);
-  const channels = await readAllSubscribers(clients.sns, prefix, (seen) =>
-    told(`read ${count(seen, 'subscription')}`),
+  const report = throttleProgress(progress);
+  const channels = await readAllSubscribers(clients.sns, prefix, (read) =>
+    report(`read ${count(read, 'subscription')}`),
   );
-  const results = loaded.config.topics.map(({ id }) => {
+  const values = loaded.config.topics.map(({ id }) => {
     const arn = `${prefix}${id}`;
     return { topicId: id, arn, subscribers: channels.get(arn) };
   });
-  return { results, findings: [] };
+  return { values, failures: [] };
 }

@@ -3,28 +3,32 @@ import { table } from '../../functions/shared/pipeline.ts';
 import { STORY_PREFIX, storyOpenedAt, topicPartition } from '../../functions/shared/store/stories.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { formatDuration, formatTime } from '../../local/format-time.ts';
-import { type CheckContext, tableName, throttleProgress } from './check-context.ts';
+import { throttleProgress } from '../shared/throttle-progress.ts';
+import { type CheckContext, tableName } from './check-context.ts';
 import { type CheckResult, checkEach, ok } from './check-result.ts';
 
 const DAY_MS = 86_400_000;
-/** How far back stories are kept, and looked at. */
+/** Stories are kept for this long. */
 const HISTORY_MS = 90 * DAY_MS;
-/** Below this many stories, nothing is usual. */
+/** Fewer stories do not show a usual gap. */
 const MIN_STORIES = 5;
-/** How many times its usual gap a topic may be silent. */
+/** A silence is unusual beyond this many usual gaps. */
 const MAX_GAPS = 5;
-/** Whatever is usual, a silence of less than this may be a quiet week, ms. */
+/** A shorter silence may be a quiet week. */
 const MIN_SILENCE_MS = 7 * DAY_MS;
-/** The newest stories show the usual gap well enough; a busy topic has thousands. */
+/** The newest stories show the usual gap well enough, and a busy topic has thousands. */
 const MAX_STORIES = 200;
 
 export interface TopicFacts {
   readonly topicId: string;
-  /** When its newest stories were opened, ms, newest first. */
+  /** Opening times of the newest stories, ms, newest first. */
   readonly openedAt: readonly number[];
 }
 
-/** Silent far beyond what is usual for the topic; undefined when it is not, or when nothing is usual for it. */
+/**
+ * Returns the usual gap between a topic's stories and its present silence, ms, if the silence is far longer than usual.
+ * Undefined when it is not, or when the topic has too few stories.
+ */
 export function unusualSilence(
   { openedAt }: TopicFacts,
   now: number,
@@ -39,17 +43,15 @@ export function unusualSilence(
 
 export function topicResults(topics: readonly TopicFacts[], now: number): CheckResult[] {
   const silent = topics.flatMap((topic) => {
-    const found = unusualSilence(topic, now);
-    return found ? [silentTopicResult(topic, found)] : [];
+    const silence = unusualSilence(topic, now);
+    return silence ? [silentTopicResult(topic, silence)] : [];
   });
   const known = topics.filter(({ openedAt }) => openedAt.length >= MIN_STORIES).length;
   const usual = known - silent.length;
   const unknown = topics.length - known;
   const parts = [
     ...(usual > 0 ? [`${count(usual, 'topic has', 'topics have')} news as usual`] : []),
-    ...(unknown > 0
-      ? [`${count(unknown, 'topic has', 'topics have')} too few stories yet to say what is usual`]
-      : []),
+    ...(unknown > 0 ? [`${count(unknown, 'topic has', 'topics have')} too few stories yet to judge`] : []),
   ];
   return [...(parts.length > 0 ? [ok('topics', parts.join('; '))] : []), ...silent];
 }
@@ -63,10 +65,10 @@ function silentTopicResult(
     check: 'topics',
     code: 'topic-silent',
     about: topicId,
-    seen: `topic ${topicId} has had no story for ${formatDuration(silent)}, since ${formatTime(newest)}; usual was one every ${formatDuration(usual)}`,
+    seen: `topic ${topicId} has had no story for ${formatDuration(silent)}, since ${formatTime(newest)}; before that, it had one about every ${formatDuration(usual)}`,
     means:
-      'there is no such news, or it is no longer found: its feeds fail or were removed, or its words no longer fit',
-    next: 'see the findings about feeds; try its words on items that should match: npx news-alerts match --items FILE.jsonl --explain',
+      'there is no such news, or it is no longer found: feeds fail or were removed, or the query no longer fits',
+    next: 'see the findings about feeds, and try the query on items that should match: npx news-alerts match --items FILE.jsonl --explain',
   };
 }
 
@@ -98,11 +100,11 @@ export const checkTopics = {
   name: 'topics',
   what: 'the topics',
   needsFile: true,
-  run: async (visit: CheckContext): Promise<readonly CheckResult[]> =>
-    checkTopicsIn(visit.clients.dynamoDb, tableName(visit), visit, visit.clock()),
+  run: async (context: CheckContext): Promise<readonly CheckResult[]> =>
+    checkTopicsIn(context.clients.dynamoDb, tableName(context), context, context.clock()),
 } as const;
 
-/** Returns what a table tells of the topics, as of a time, ms. */
+/** Checks the topics of a table as of a time, ms. */
 export async function checkTopicsIn(
   client: DynamoDBClient,
   tableName: string,
@@ -110,18 +112,18 @@ export async function checkTopicsIn(
   now: number,
 ): Promise<readonly CheckResult[]> {
   const { topics } = loaded.config;
-  const told = throttleProgress(progress);
+  const report = throttleProgress(progress);
   let read = 0;
-  const { results, findings } = await checkEach(
+  const { values, failures } = await checkEach(
     'topics',
     'topics',
     topics,
     ({ id }) => id,
     async ({ id }) => {
       const facts = await readOpened(client, tableName, id, now - HISTORY_MS);
-      told(`read the stories of ${++read} of ${count(topics.length, 'topic')}`);
+      report(`read the stories of ${++read} of ${count(topics.length, 'topic')}`);
       return facts;
     },
   );
-  return [...topicResults(results, now), ...findings];
+  return [...topicResults(values, now), ...failures];
 }

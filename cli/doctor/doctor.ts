@@ -3,6 +3,7 @@ import { loadConfigFile } from '../../config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { type AwsClients, awsClients } from '../deployed/aws-clients.ts';
 import { DEFAULT_STACK } from '../deployed/resource-names.ts';
+import { DEFAULT_DATA_FOLDER } from '../shared/defaults.ts';
 import { interruptSignal } from '../shared/interrupt.ts';
 import type { CheckResult } from './check-result.ts';
 import { runMachineChecks } from './machine/run-machine-checks.ts';
@@ -10,19 +11,17 @@ import { formatReport, isHealthy } from './report.ts';
 import { runStackChecks } from './run-stack-checks.ts';
 
 export interface DoctorOptions {
-  /** A deployment on AWS. */
+  /** Stack of a deployment on AWS. */
   readonly stack?: string;
-  /** The folder of this machine. */
+  /** Data folder of this machine. */
   readonly data?: string;
   readonly config: string;
   readonly json: boolean;
 }
 
-const DEFAULT_DATA_FOLDER = '.news-alerts';
-
 /**
- * Runs `doctor`: looks at a deployment on AWS, or at this machine, and tells what it finds. Of the two it looks at the one
- * that is named; else at the stack `NewsAlerts`, where credentials lead to one, and at this machine where they do not.
+ * Runs `doctor`: checks a deployment on AWS or this machine, and prints the findings. Checks the one that is named;
+ * otherwise the stack `NewsAlerts` if the credentials find one, and this machine if not.
  */
 export async function doctor(options: DoctorOptions): Promise<void> {
   const { stack, data } = options;
@@ -35,8 +34,8 @@ export async function doctor(options: DoctorOptions): Promise<void> {
     if (!(error instanceof NewsAlertsError)) throw error;
     if (existsSync(DEFAULT_DATA_FOLDER)) return checkThisMachine(DEFAULT_DATA_FOLDER, options);
     throw new NewsAlertsError(
-      `expected something to look at, got neither: this folder has no ${DEFAULT_DATA_FOLDER}, which \`npm start\` makes ` +
-        `(name another with --data), and no deployment on AWS can be asked (--stack): ${error.message}`,
+      `found nothing to check: this folder has no ${DEFAULT_DATA_FOLDER}, which \`npm start\` creates ` +
+        `(name another folder with --data), and no deployment on AWS can be reached (--stack): ${error.message}`,
       { cause: error },
     );
   }
@@ -49,7 +48,7 @@ function interrupted(): AbortSignal {
   return signal;
 }
 
-/** `otherwise`: what to do when there is no such stack, and this machine has something to look at. */
+/** `otherwise`: runs instead when there is no such stack and this machine has a data folder. */
 async function checkStackAt(
   clients: AwsClients,
   stack: string,
@@ -57,8 +56,8 @@ async function checkStackAt(
   otherwise?: () => Promise<void>,
 ): Promise<void> {
   const checkedAt = new Date().toISOString();
-  if (!json) console.error(`Looking at the stack ${stack} in ${clients.region}…`);
-  const findings = await runStackChecks(
+  if (!json) console.error(`Checking the stack ${stack} in ${clients.region}…`);
+  const results = await runStackChecks(
     {
       clients,
       clock: Date.now,
@@ -68,19 +67,20 @@ async function checkStackAt(
     },
     () => loadConfigFile(config, process.env),
   );
-  const isMissing = findings.some(({ code }) => code === 'stack-missing');
+  const isMissing = results.some(({ code }) => code === 'stack-missing');
   if (isMissing && otherwise && existsSync(DEFAULT_DATA_FOLDER)) {
-    if (!json) console.error(`There is no such stack (--stack names another).`);
+    if (!json) console.error('There is no such stack (name another with --stack).');
     return otherwise();
   }
-  printReport({ stack, region: clients.region, checkedAt }, findings, json);
+  printReport({ stack, region: clients.region, checkedAt }, results, json);
 }
 
 async function checkThisMachine(data: string, { config, json }: DoctorOptions): Promise<void> {
   interrupted();
   const checkedAt = new Date().toISOString();
-  if (!json) console.error(`Looking at this machine, at ${data} (--stack looks at a deployment on AWS)…`);
-  const findings = await runMachineChecks(
+  if (!json)
+    console.error(`Checking this machine, with the data in ${data} (--stack checks a deployment on AWS)…`);
+  const results = await runMachineChecks(
     {
       data,
       configFile: config,
@@ -90,17 +90,17 @@ async function checkThisMachine(data: string, { config, json }: DoctorOptions): 
     },
     () => loadConfigFile(config, process.env),
   );
-  printReport({ data, checkedAt }, findings, json);
+  printReport({ data, checkedAt }, results, json);
 }
 
-function printReport(what: object, findings: readonly CheckResult[], json: boolean): void {
+function printReport(subject: object, results: readonly CheckResult[], json: boolean): void {
   if (interrupted().aborted) {
     console.error('Stopped before the end; nothing was changed.');
     process.exitCode = 130;
     return;
   }
-  const well = isHealthy(findings);
-  const result = { ...what, ok: well, findings };
-  process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : formatReport(findings));
-  if (!well) process.exitCode = 1;
+  const healthy = isHealthy(results);
+  const report = { ...subject, ok: healthy, findings: results };
+  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(results));
+  if (!healthy) process.exitCode = 1;
 }

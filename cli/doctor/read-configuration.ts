@@ -3,26 +3,26 @@ import type { LoadedConfig } from '../../config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import type { CheckResult } from './check-result.ts';
 
-/** What the findings about a file say where it is used. */
+/** Parts of the results that differ between AWS and one machine. */
 interface ResultTexts {
   /** The checks that need the file. */
   readonly skipped: string;
-  /** What a fault in a query means. */
+  /** The consequence of a fault in a query. */
   readonly broken: string;
-  /** After "mend it". */
+  /** Follows "fix it". */
   readonly thenDeploy: string;
 }
 
-/** Loads the user's file. What is wrong with it is told among the rest: the system works on without it. */
+/** Loads the user's file. Its faults become results, so that the checks that do not need the file still run. */
 export function readConfiguration(
   configFile: string,
   load: () => LoadedConfig,
   { skipped, broken, thenDeploy }: ResultTexts,
-): { loaded?: LoadedConfig; findings: readonly CheckResult[] } {
+): { loaded?: LoadedConfig; results: readonly CheckResult[] } {
   const checkCommand = `npx news-alerts check --config ${configFile}`;
   try {
     const loaded = load();
-    const findings = loaded.topicFaults.map(
+    const results = loaded.topicFaults.map(
       (fault: Fault): CheckResult => ({
         level: 'problem',
         check: 'configuration',
@@ -30,22 +30,22 @@ export function readConfiguration(
         about: fault.path,
         seen: printFault({ ...fault, snippet: undefined }),
         means: broken,
-        next: `mend it (${checkCommand} shows the place)${thenDeploy}`,
+        next: `fix it (${checkCommand} shows the place)${thenDeploy}`,
       }),
     );
-    return { loaded, findings };
+    return { loaded, results };
   } catch (error) {
     if (!(error instanceof NewsAlertsError)) throw error;
     return {
-      findings: [
+      results: [
         {
           level: 'problem',
           check: 'configuration',
           code: 'configuration-unreadable',
           about: configFile,
           seen: error.message,
-          means: `not checked without the file: ${skipped}`,
-          next: `mend it (${checkCommand}), or name another with --config`,
+          means: `these were not checked, since they need the file: ${skipped}`,
+          next: `fix the file (${checkCommand}), or name another with --config`,
         },
       ],
     };

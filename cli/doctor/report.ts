@@ -1,30 +1,30 @@
 import { count } from '../../functions/shared/text/count.ts';
 import { type CheckResult, LEVELS } from './check-result.ts';
 
-/** How many findings of one kind a person wants to read; `--json` has them all. */
+/** Results with the same code that are printed; `--json` has all of them. */
 const MAX_OF_ONE_CODE = 20;
 
-/** The findings for a person, what is worst last: it stands above the prompt. */
-export function formatReport(findings: readonly CheckResult[]): string {
+/** Returns the results as text, the worst last, so that they stand right above the prompt. */
+export function formatReport(results: readonly CheckResult[]): string {
   const lines: string[] = [];
   for (const level of LEVELS) {
-    const here = findings.filter((finding) => finding.level === level);
-    if (here.length === 0) continue;
+    const ofLevel = results.filter((result) => result.level === level);
+    if (ofLevel.length === 0) continue;
     lines.push(level);
-    const shown = new Map<string, number>();
-    for (const finding of here) {
-      const before = shown.get(finding.code) ?? 0;
-      shown.set(finding.code, before + 1);
-      if (level === 'ok' || before < MAX_OF_ONE_CODE) lines.push(...entry(finding));
+    const totals = new Map<string, number>();
+    for (const result of ofLevel) {
+      const before = totals.get(result.code) ?? 0;
+      totals.set(result.code, before + 1);
+      if (level === 'ok' || before < MAX_OF_ONE_CODE) lines.push(...entry(result));
     }
-    for (const [code, total] of shown) {
+    for (const [code, total] of totals) {
       if (level !== 'ok' && total > MAX_OF_ONE_CODE)
-        lines.push(`  … and ${total - MAX_OF_ONE_CODE} more of ${code}; --json has them all`);
+        lines.push(`  … and ${total - MAX_OF_ONE_CODE} more ${code}; --json prints them all`);
     }
     lines.push('');
   }
-  // Reasons and addresses come from others: they must not steer the terminal.
-  return `${[...lines, summary(findings)].join('\n').replace(/(?!\n)\p{Cc}/gu, '')}\n`;
+  // Reasons and addresses come from outside and must not control the terminal.
+  return `${[...lines, summary(results)].join('\n').replace(/(?!\n)\p{Cc}/gu, '')}\n`;
 }
 
 function entry({ check, code, seen, means, next }: CheckResult): string[] {
@@ -36,12 +36,13 @@ function entry({ check, code, seen, means, next }: CheckResult): string[] {
   ];
 }
 
-function summary(findings: readonly CheckResult[]): string {
-  const of = (level: CheckResult['level']) => findings.filter((finding) => finding.level === level).length;
-  const counts = `${count(of('problem'), 'problem')}, ${count(of('warning'), 'warning')}, ${of('ok')} ok.`;
-  return isHealthy(findings) ? counts : `${counts} Each kind has an entry in docs/doctor.md.`;
+function summary(results: readonly CheckResult[]): string {
+  const total = (level: CheckResult['level']) => results.filter((result) => result.level === level).length;
+  const totals = `${count(total('problem'), 'problem')}, ${count(total('warning'), 'warning')}, ${total('ok')} ok.`;
+  return isHealthy(results) ? totals : `${totals} docs/doctor.md explains each kind.`;
 }
 
-export function isHealthy(findings: readonly CheckResult[]): boolean {
-  return findings.every(({ level }) => level === 'ok');
+/** Returns whether every result is ok. */
+export function isHealthy(results: readonly CheckResult[]): boolean {
+  return results.every(({ level }) => level === 'ok');
 }

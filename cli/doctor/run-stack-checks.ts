@@ -18,7 +18,7 @@ import { checkSubscriptions } from './check-subscriptions.ts';
 import { checkTopics } from './check-topics.ts';
 import { readConfiguration } from './read-configuration.ts';
 
-/** In the order in which they are told. */
+/** In the order of the report. */
 const STACK_CHECKS: readonly Check[] = [
   checkStack,
   checkConfiguration,
@@ -34,60 +34,60 @@ const STACK_CHECKS: readonly Check[] = [
 ];
 
 /**
- * Everything that the checks find, in their order. `load` reads the user's file.
- * @throws NewsAlertsError when AWS does not know who asks
+ * Runs all checks of a deployment. Returns their results in the order of the checks. `load` reads the user's file.
+ * @throws NewsAlertsError when AWS rejects the credentials
  */
 export async function runStackChecks(
-  visit: Omit<CheckContextWithoutFile, 'stack' | 'name'>,
+  context: Omit<CheckContextWithoutFile, 'stack' | 'name'>,
   load: () => LoadedConfig,
 ): Promise<readonly CheckResult[]> {
-  const file = readConfiguration(visit.configFile, load, {
+  const file = readConfiguration(context.configFile, load, {
     skipped: STACK_CHECKS.filter(({ needsFile }) => needsFile)
       .map(({ what }) => what)
       .join('; '),
-    broken: 'deployed as it is, what has this fault matches nothing; all other topics go on',
+    broken: 'if deployed like this, a topic or terms with this fault match nothing; all other topics work',
     thenDeploy: ', and deploy',
   });
-  const found = await findStack(visit);
+  const found = await findStack(context);
   if (found === 'missing') {
-    return [missingStackResult(visit.stackName, visit.clients.region), ...file.findings];
+    return [missingStackResult(context.stackName, context.clients.region), ...file.results];
   }
   const prefix = found.stack?.outputs[OUTPUTS.channelPrefix] ?? '';
-  const about = {
-    ...visit,
+  const withStack = {
+    ...context,
     stack: found.stack,
     stackFault: found.fault,
-    name: systemName(prefix) ?? visit.stackName,
+    name: systemName(prefix) ?? context.stackName,
   };
-  const findings = await Promise.all(
+  const results = await Promise.all(
     STACK_CHECKS.map(async (check) => {
       try {
-        if (!check.needsFile) return await check.run(about);
-        return file.loaded ? await check.run({ ...about, loaded: file.loaded }) : [];
+        if (!check.needsFile) return await check.run(withStack);
+        return file.loaded ? await check.run({ ...withStack, loaded: file.loaded }) : [];
       } catch (error) {
         return [couldNotCheck(check.name, check.what, error)];
       }
     }),
   );
-  return mergeByCause([...found.findings, ...file.findings, ...findings.flat()]);
+  return mergeByCause([...found.results, ...file.results, ...results.flat()]);
 }
 
 async function findStack({
   clients,
   stackName,
 }: Pick<CheckContextWithoutFile, 'clients' | 'stackName'>): Promise<
-  'missing' | { stack: StackFacts | undefined; fault?: unknown; findings: readonly CheckResult[] }
+  'missing' | { stack: StackFacts | undefined; fault?: unknown; results: readonly CheckResult[] }
 > {
   try {
     const stack = await readStack(clients.cloudFormation, stackName);
-    return stack ? { stack, findings: [] } : 'missing';
+    return stack ? { stack, results: [] } : 'missing';
   } catch (error) {
     if (isUnknownCaller(error)) {
       throw new NewsAlertsError(
-        `expected valid credentials for AWS, got ${describeError(error)}; log in again (aws sso login), or look at AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN`,
+        `expected valid AWS credentials, got ${describeError(error)}; log in again (aws sso login), or check AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN`,
         { cause: error },
       );
     }
-    return { stack: undefined, fault: error, findings: [couldNotCheck('stack', 'the stack', error)] };
+    return { stack: undefined, fault: error, results: [couldNotCheck('stack', 'the stack', error)] };
   }
 }

@@ -21,28 +21,34 @@ import type { NewFeed } from './new-feeds.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** A valid configuration and its text, from one reading of the file. */
+/** A valid configuration and its text, read at the same time. */
 export interface ConfigText {
   readonly file: string;
   readonly text: string;
   readonly loaded: LoadedConfig;
 }
 
-/** Throws ConfigError, as `check` tells it, for a file that is not valid. */
+/**
+ * Reads the configuration and its text.
+ * @throws ConfigError, as `check` prints it, when the file is not valid
+ */
 export function readConfig(file: string, env: Env): ConfigText {
-  // It has the words for a file that cannot be read.
+  // Reports a file that cannot be read.
   loadConfigFile(file, env);
   const text = readFileSync(file, 'utf8');
   return { file, text, loaded: parseConfig(text, file, env) };
 }
 
-/** Adds feeds to a file, which is afterwards either valid, with them, or as it was. */
+/**
+ * Adds feeds to a file. Afterwards the file has them and is valid, or is unchanged.
+ * @throws NewsAlertsError when the feeds cannot be added
+ */
 export function addFeeds({ file, text }: ConfigText, feeds: readonly NewFeed[], env: Env): void {
   const changed = insertFeeds(text, feeds);
   if (changed === undefined) {
     throw new NewsAlertsError(
-      `${file}: expected feeds: as a list that entries can be added to, got one written in another way; ` +
-        `nothing was changed. Add this to it by hand:\n${printFeeds(feeds)}`,
+      `${file}: expected feeds: as a list to which entries can be added, got another form; ` +
+        `nothing was changed. Add this by hand:\n${printFeeds(feeds)}`,
     );
   }
   parseConfig(changed, file, env);
@@ -56,8 +62,9 @@ export function addFeeds({ file, text }: ConfigText, feeds: readonly NewFeed[], 
 }
 
 /**
- * Writes a file so that whoever reads it sees the old text or the new, whole; its mode and links to it stay. With
- * `expected`, only if that is still what it holds.
+ * Replaces a file's text in one step, so that a reader sees either the old text or the new one. Keeps its mode and the
+ * links to it. With `expected`, writes only if the file still has that text.
+ * @throws NewsAlertsError when the file was changed or cannot be written
  */
 export function replaceFile(file: string, text: string, expected?: string): void {
   try {
@@ -68,8 +75,8 @@ export function replaceFile(file: string, text: string, expected?: string): void
       writeThrough(temporary, text, statSync(target).mode);
       if (expected !== undefined && readFileSync(target, 'utf8') !== expected) {
         throw new NewsAlertsError(
-          `${file}: expected the file as it was read, got another: somebody changed it meanwhile; ` +
-            'their change was kept and nothing else written. Run the command again',
+          `${file}: expected the text that was read before, got another, since somebody changed the file meanwhile; ` +
+            'their change was kept and nothing else was written. Run the command again',
         );
       }
       renameSync(temporary, target);
@@ -79,7 +86,7 @@ export function replaceFile(file: string, text: string, expected?: string): void
   } catch (cause) {
     if (cause instanceof NewsAlertsError) throw cause;
     throw new NewsAlertsError(
-      `${file}: expected a file that can be written, in a folder where files can be made, got ${describeFileError(cause)}; nothing was changed`,
+      `${file}: expected a writable file in a writable folder, got ${describeFileError(cause)}; nothing was changed`,
       { cause },
     );
   }

@@ -6,13 +6,13 @@ import { feedTitle } from './feed-title.ts';
 
 const MAX_SHOWN = 5;
 const DAY_MS = 86_400_000;
-/** A feed without news for so long may have been given up. */
+/** A feed without new items for this long may be abandoned. */
 const SILENT_DAYS = 120;
 
-/** What a person needs to see of a feed to know that it is the one they meant. */
+/** Returns the lines by which a person recognizes a feed: title, address, its newest items, and a note if it may be abandoned. */
 export function feedPreview({ title, entries }: FeedDocument, url: string, now: number): string[] {
   const dated = entries.map((entry) => ({ entry, time: timeOf(entry) }));
-  // Nearly all feeds have the newest first, and those without dates have no other order.
+  // Nearly all feeds list the newest items first, so items without dates keep their order.
   const newest = dated.toSorted((a, b) => (b.time ?? 0) - (a.time ?? 0));
   const lines = newest
     .slice(0, MAX_SHOWN)
@@ -30,7 +30,7 @@ function timeOf({ published, updated }: Entry): number | undefined {
 }
 
 function note(last: number | undefined, items: number, now: number): string[] {
-  if (items === 0) return ['note: it holds no items yet'];
+  if (items === 0) return ['note: the feed has no items yet'];
   if (last === undefined || now - last < SILENT_DAYS * DAY_MS) return [];
-  return [`note: its last item is ${formatDuration(now - last)} old; the feed may have been given up`];
+  return [`note: its newest item is ${formatDuration(now - last)} old; the feed may be abandoned`];
 }

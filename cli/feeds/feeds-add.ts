@@ -33,47 +33,48 @@ export interface FeedsAddOptions {
   readonly loopbackFeeds: boolean;
 }
 
-/** `feeds add`: finds the feed at an address, shows it, and adds it to the file. */
+/** Runs `feeds add`: finds the feed at an address, prints a preview, and adds the feed to the configuration. */
 export async function feedsAdd(text: string, options: FeedsAddOptions): Promise<void> {
   const address = parseAddress(text);
   if ('fault' in address)
     throw new UsageError(
-      `expected the address of a feed or page, got ${redactAddress(text)}: ${address.fault}`,
+      `expected the address of a feed or web page, got ${redactAddress(text)}: ${address.fault}`,
     );
   const faults = feedOptionFaults(options);
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
   const config = readConfig(options.config, process.env);
-  const own = await feedAddress(address, environmentSecrets(process.env));
-  if ('detail' in own) throw new UsageError(own.detail);
+  const given = await feedAddress(address, environmentSecrets(process.env));
+  if ('detail' in given) throw new UsageError(given.detail);
   if (printKnownFeed(config, address.url)) return;
   if (options.id !== undefined && config.loaded.config.feeds.some(({ id }) => id === options.id)) {
     throw new NewsAlertsError(
-      `${config.file}: expected an id of its own, got ${options.id}, which another feed has; choose another --id`,
+      `${config.file}: expected an id that is not in use, got ${options.id}, which another feed has; choose another --id`,
     );
   }
 
   const interrupted = interruptSignal();
   const found = await Promise.race([
-    search(own, config.loaded.config, options.loopbackFeeds, interrupted),
+    search(given, config.loaded.config, options.loopbackFeeds, interrupted),
     whenAborted(interrupted),
   ]);
   if (interrupted.aborted) {
     console.error('Stopped; nothing was changed.');
-    // A request under way would keep the process.
+    // A request under way would keep the process alive.
     process.exit(130);
   }
   if (!found) {
     console.error('Nothing was changed.');
     return;
   }
-  const url = found.url === own.url ? address.url : own.toConfigured(found.url);
+  const url = found.url === given.url ? address.url : given.toConfigured(found.url);
   if (printKnownFeed(config, url)) return;
-  for (const line of feedPreview(own.redactDocument(found.feed), redactAddress(url), Date.now()))
+  for (const line of feedPreview(given.redactDocument(found.feed), redactAddress(url), Date.now()))
     console.log(line);
-  if (feedKey(url) !== feedKey(address.url)) console.log(`note: what is added is ${redactAddress(url)}`);
+  if (feedKey(url) !== feedKey(address.url))
+    console.log(`note: the address of the feed is ${redactAddress(url)}`);
   const feed = newFeed({ url, feed: found.feed }, options, config.loaded.config.feeds);
   if (options.dryRun) {
-    console.log(`would be added to ${config.file}:\n${own.redact(printFeeds([feed]))}`.trimEnd());
+    console.log(`would add to ${config.file}:\n${given.redact(printFeeds([feed]))}`.trimEnd());
   } else {
     addFeeds(config, [feed], process.env);
     console.log(`added to ${config.file} as ${feed.id}`);
@@ -81,18 +82,24 @@ export async function feedsAdd(text: string, options: FeedsAddOptions): Promise<
   for (const advice of secretAdvice(feed.id, feed.url)) console.log(advice);
 }
 
+/** Prints a message if the file already has the feed. Returns whether it does. */
 function printKnownFeed({ file, loaded }: ConfigText, url: string): boolean {
   const known = loaded.config.feeds.find((feed) => feedKey(feed.url) === feedKey(url));
   if (known)
-    console.log(`${file} has it already, as ${known.id}: ${redactAddress(known.url)}; nothing was changed`);
+    console.log(
+      `${file} already has this feed, as ${known.id}: ${redactAddress(known.url)}; nothing was changed`,
+    );
   return known !== undefined;
 }
 
 type FoundFeed = Extract<FeedSearchResult, { kind: 'feed' }>;
 
-/** Undefined when none of several was chosen. */
+/**
+ * Returns the feed at an address. If a web page links to several feeds, asks the user; undefined if they choose none.
+ * @throws NewsAlertsError when there is no feed
+ */
 async function search(
-  own: FeedAddress,
+  given: FeedAddress,
   { userAgent }: Pick<PipelineConfig, 'userAgent'>,
   loopback: boolean,
   interrupted: AbortSignal,
@@ -102,36 +109,39 @@ async function search(
     read: parseFeed,
     now: Date.now,
     userAgent,
-    onStep: (text) => console.error(own.forDisplay(text)),
+    onStep: (text) => console.error(given.forDisplay(text)),
   };
-  console.error(`Reading ${own.forDisplay(own.url)} (Ctrl-C stops it)…`);
-  const found = await findFeed(own.url, options);
+  console.error(`Reading ${given.forDisplay(given.url)} (press Ctrl-C to stop)…`);
+  const found = await findFeed(given.url, options);
   if (found.kind === 'feed') return found;
-  if (found.kind === 'none') throw new NewsAlertsError(own.forDisplay(noFeed(found)));
-  const chosen = await choose(own, found.page, found.feeds, interrupted);
+  if (found.kind === 'none') throw new NewsAlertsError(given.forDisplay(noFeedMessage(found)));
+  const chosen = await choose(given, found.page, found.feeds, interrupted);
   if (chosen === undefined) return undefined;
-  const second = await findFeed(chosen, options, own.url);
+  const second = await findFeed(chosen, options, given.url);
   if (second.kind === 'feed') return second;
   throw new NewsAlertsError(
-    own.forDisplay(
+    given.forDisplay(
       second.kind === 'none'
-        ? noFeed(second)
-        : `${chosen}: expected a feed, got another page that names several`,
+        ? noFeedMessage(second)
+        : `${chosen}: expected a feed, got another web page that links to several feeds`,
     ),
   );
 }
 
-function noFeed({ url, failure, tried }: Extract<FeedSearchResult, { kind: 'none' }>): string {
+function noFeedMessage({ url, failure, tried }: Extract<FeedSearchResult, { kind: 'none' }>): string {
   const { kind, detail } = failure;
-  const nothing = kind === 'unreachable' || kind === 'timeout' ? 'no answer: ' : '';
+  const nothing = kind === 'unreachable' || kind === 'timeout' ? 'no response: ' : '';
   if (kind !== 'html') return `${url}: expected a feed, got ${nothing}${safeText(detail)}`;
-  const looked = tried.length === 0 ? '' : `, and none at ${tried.join(', ')}`;
-  return `${url}: expected a feed, got a web page that names none${looked}; look on the page for a link to RSS or Atom, and add its address`;
+  const places = tried.length === 0 ? '' : `, and found none at ${tried.join(', ')}`;
+  return `${url}: expected a feed, got a web page that links to none${places}; look for a link to RSS or Atom on the page, and add its address`;
 }
 
-/** Asks where somebody can answer. Undefined when they would rather not. */
+/**
+ * Asks the user which feed to add; undefined when they choose none.
+ * @throws NewsAlertsError when there is no terminal to ask at
+ */
 async function choose(
-  own: FeedAddress,
+  given: FeedAddress,
   page: string,
   feeds: readonly AdvertisedFeed[],
   interrupted: AbortSignal,
@@ -140,29 +150,29 @@ async function choose(
     const name = feedTitle(title ?? '');
     return `  ${index + 1}. ${url}${name === '' ? '' : `  ${name}`}`;
   });
-  const intro = `${own.forDisplay(page)} is a web page that names ${count(feeds.length, 'feed')}:\n${own.redact(list.join('\n'))}`;
+  const intro = `${given.forDisplay(page)} is a web page that links to ${count(feeds.length, 'feed')}:\n${given.redact(list.join('\n'))}`;
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     throw new NewsAlertsError(
-      `${intro}\nexpected one feed, got ${feeds.length}; name one of these addresses instead`,
+      `${intro}\nexpected one feed, got ${feeds.length}; give one of these addresses instead`,
     );
   }
   console.error(intro);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  // The terminal's Ctrl-C comes here, not to the process; Ctrl-D ends the input.
+  // Here the terminal, not the process, gets Ctrl-C. Ctrl-D ends the input.
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-  const over = new AbortController();
-  terminal.on('close', () => over.abort());
+  const closed = new AbortController();
+  terminal.on('close', () => closed.abort());
   try {
     for (;;) {
       const answer = await terminal.question(`Which one? 1 to ${feeds.length}, or Enter for none: `, {
-        signal: AbortSignal.any([over.signal, interrupted]),
+        signal: AbortSignal.any([closed.signal, interrupted]),
       });
       if (answer.trim() === '') return undefined;
       const chosen = feeds[Number(answer) - 1];
       if (chosen) return chosen.url;
     }
   } catch (error) {
-    if (over.signal.aborted || interrupted.aborted) return undefined;
+    if (closed.signal.aborted || interrupted.aborted) return undefined;
     throw error;
   } finally {
     terminal.close();

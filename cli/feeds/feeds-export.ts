@@ -11,7 +11,7 @@ import { replaceFile } from './config-file.ts';
 import { writeOpml } from './opml.ts';
 import { plainSecrets } from './plain-secrets.ts';
 
-/** `feeds export`: the feeds as OPML, to a file or standard output. */
+/** Runs `feeds export`: writes the feeds as OPML to a file or standard output. */
 export function feedsExport(file: string | undefined, configFile: string): void {
   const { feeds } = loadConfigFile(configFile, process.env).config;
   const opml = writeOpml(feeds);
@@ -22,8 +22,8 @@ export function feedsExport(file: string | undefined, configFile: string): void 
   }
   if (!existing(file)?.isFile()) write(file, opml);
   else if (realpathSync(file) !== realpathSync(configFile)) replaceFile(file, opml);
-  else throw new UsageError(`expected a file to export to, got ${file}, which is the configuration itself`);
-  console.error(`${count(feeds.length, 'feed')} exported to ${file}`);
+  else throw new UsageError(`expected a file for the export, got ${file}, which is the configuration itself`);
+  console.error(`exported ${count(feeds.length, 'feed')} to ${file}`);
 }
 
 function exportNotes(feeds: readonly Feed[]): string[] {
@@ -32,18 +32,18 @@ function exportNotes(feeds: readonly Feed[]): string[] {
   return [
     ...(named.length > 0
       ? [
-          `note: ${abbreviateList(named)}: the names of secrets are exported, not their values; another reader needs the values in their place`,
+          `note: ${abbreviateList(named)}: the export has the names of secrets, not their values; replace them by the values for another reader`,
         ]
       : []),
     ...(plain.length > 0
       ? [
-          `note: ${abbreviateList(plain)}: what looks like a secret is exported with the address; keep the export to yourself`,
+          `note: ${abbreviateList(plain)}: the export has addresses that seem to contain a secret; keep it to yourself`,
         ]
       : []),
   ];
 }
 
-/** Returns undefined also where that cannot be told: writing then says why. */
+/** Returns undefined when the file does not exist or cannot be looked up; writing then gives the reason. */
 function existing(file: string): Stats | undefined {
   try {
     return statSync(file);
@@ -52,13 +52,13 @@ function existing(file: string): Stats | undefined {
   }
 }
 
-/** Writes a new file, or to what is none, such as a pipe. */
+/** Writes to a new file, or to a pipe or device. */
 function write(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (cause) {
     throw new NewsAlertsError(
-      `${file}: expected a file that can be written, in a folder that exists, got ${describeFileError(cause)}; name another file`,
+      `${file}: expected a writable file in an existing folder, got ${describeFileError(cause)}; name another file`,
       { cause },
     );
   }

@@ -15,7 +15,7 @@ export interface FeedsImportOptions {
   readonly dryRun: boolean;
 }
 
-/** `feeds import`: adds the feeds of an OPML file to the configuration. Asks no server. */
+/** Runs `feeds import`: adds the feeds of an OPML file to the configuration. Makes no requests. */
 export async function feedsImport(
   file: string,
   { config: configFile, dryRun }: FeedsImportOptions,
@@ -25,41 +25,39 @@ export async function feedsImport(
   if (opml.outlines.length === 0) throw new NewsAlertsError(`${inputName(file)}: ${noOutlines(opml)}`);
   if (opml.hasMore) {
     throw new NewsAlertsError(
-      `${inputName(file)}: expected at most ${MAX_OUTLINES} outlines, got more; split it, nothing was changed`,
+      `${inputName(file)}: expected at most ${MAX_OUTLINES} outlines, got more; split the file. Nothing was changed`,
     );
   }
-  console.error(`${inputName(file)}: ${count(opml.outlines.length, 'outline')} read`);
+  console.error(`${inputName(file)}: read ${count(opml.outlines.length, 'outline')}`);
   const { feeds, skipped } = newFeeds(opml.outlines, config.loaded.config.feeds);
   if (feeds.length > 0) {
-    // The terminal is no place for secrets.
+    // Secrets must not be printed.
     const shown = feeds.map((feed) =>
       plainSecrets(feed.url).length > 0 ? { ...feed, url: redactAddress(feed.url) } : feed,
     );
     if (dryRun) process.stdout.write(printFeeds(shown));
     else addFeeds(config, feeds, process.env);
   }
-  const summary = `${dryRun ? 'would be added' : 'added'} to ${configFile}: ${count(feeds.length, 'feed')}`;
+  const summary = `${dryRun ? 'would add' : 'added'} ${count(feeds.length, 'feed')} to ${configFile}`;
   const advice = feeds.flatMap(({ id, url }) => secretAdvice(id, url));
   const more = advice.length > MAX_EXAMPLES ? [`and ${advice.length - MAX_EXAMPLES} more`] : [];
   for (const line of [summary, ...skippedLines(skipped), ...advice.slice(0, MAX_EXAMPLES), ...more])
     console.error(line);
   if (skipped.every(({ reason }) => reason === NO_ADDRESS) && feeds.length === 0) {
-    throw new NewsAlertsError(
-      `${inputName(file)}: expected outlines with the address of a feed (xmlUrl), got none`,
-    );
+    throw new NewsAlertsError(`${inputName(file)}: expected outlines with a feed address (xmlUrl), got none`);
   }
 }
 
-/** Far beyond what anybody follows. */
+/** Far larger than the export of any reader. */
 const MAX_BYTES = 5 * 1024 * 1024;
 
 const FEED_ROOT = /^(rss|feed|rdf:rdf|channel)$/;
 
 function noOutlines({ root }: Opml): string {
-  const expected = 'expected OPML, a list of feeds as other readers export it,';
-  if (root === undefined) return `${expected} got a document without any element`;
-  if (root === 'opml') return `${expected} got one without any outline`;
-  const next = FEED_ROOT.test(root) ? '; a feed is added by its address: news-alerts feeds add URL' : '';
+  const expected = 'expected OPML, a list of feeds that another reader exported,';
+  if (root === undefined) return `${expected} got a document without elements`;
+  if (root === 'opml') return `${expected} got a document without outlines`;
+  const next = FEED_ROOT.test(root) ? '; to add a feed, give its address: news-alerts feeds add URL' : '';
   return `${expected} got <${root.slice(0, 40)}>${next}`;
 }
 

@@ -3,7 +3,7 @@ import { redactAddress } from '../../functions/shared/redact-address.ts';
 import { safeText } from '../../functions/shared/text/safe-text.ts';
 import { formatExactDuration } from '../../local/format-time.ts';
 
-/** `feeds list`: a line per feed, with tabs between its fields. */
+/** Runs `feeds list`: prints a line for each feed, its fields separated by tabs. */
 export function feedsList(configFile: string): void {
   const { feeds } = loadConfigFile(configFile, process.env).config;
   for (const { id, every, everyAtMost, url, title, tags, enabled } of feeds) {

@@ -5,9 +5,9 @@ import { feedKey, parseAddress } from './parse-address.ts';
 
 export type FeedSearchResult =
   | { readonly kind: 'feed'; readonly url: string; readonly feed: FeedDocument }
-  /** A web page that names more than one. */
+  /** A web page that links to several feeds. */
   | { readonly kind: 'several'; readonly page: string; readonly feeds: readonly AdvertisedFeed[] }
-  /** `tried`: addresses that the page does not name. */
+  /** `tried`: addresses that were guessed, without success. */
   | {
       readonly kind: 'none';
       readonly url: string;
@@ -20,41 +20,41 @@ export interface FindOptions {
   readonly read: (bytes: Uint8Array, context: ParseContext) => Promise<ParseResult>;
   readonly now: () => number;
   readonly userAgent?: string | undefined;
-  /** Told before every request but the first. */
+  /** Called with a line of text before every request except the first. */
   readonly onStep: (text: string) => void;
 }
 
-/** Where feeds are when a page does not say so, below the page's own folder or one above it. */
+/** Common paths of feeds, in the page's folder or in one above it. */
 const COMMON_FEED_PATHS = ['feed', 'rss', 'rss.xml', 'atom.xml', 'feed.xml', 'index.xml'];
 const MAX_FOLDERS = 3;
-/** Of the links that may be feeds, so many are tried. */
+/** Links on the page that may be feeds and are tried. */
 const MAX_GUESSES = 6;
 
 /**
- * The feed at an address, or the one that the web page there names. `origin`: the address that the user gave, if a page named
- * this one: where that is public, no page leads to this machine.
+ * Returns the feed at an address, or the feed to which the web page there links. `origin`: the address that the user gave,
+ * if a page linked to this one; with a public origin, no page can lead to an address of this machine.
  */
 export async function findFeed(
   address: string,
   options: FindOptions,
   origin = address,
 ): Promise<FeedSearchResult> {
-  const visit = requestsFrom(origin, options);
-  const first = await visit(address);
+  const request = requestsFrom(origin, options);
+  const first = await request(address);
   if (first.kind === 'feed') return first;
   if (first.failure.kind !== 'html')
     return { kind: 'none', url: first.url, failure: first.failure, tried: [] };
   const feeds = distinct(first.advertised ?? []);
-  const named = feeds.filter(({ guessed }) => !guessed);
-  const [only] = named;
-  if (named.length > 1) return { kind: 'several', page: first.url, feeds: named };
+  const linked = feeds.filter(({ guessed }) => !guessed);
+  const [only] = linked;
+  if (linked.length > 1) return { kind: 'several', page: first.url, feeds: linked };
   if (only) {
-    options.onStep(`${first.url} is a web page; reading the feed that it names: ${only.url}`);
-    const visited = await visit(only.url);
-    if (visited.kind === 'feed') return visited;
-    return { kind: 'none', url: visited.url, failure: visited.failure, tried: [] };
+    options.onStep(`${first.url} is a web page; reading the feed it links to: ${only.url}`);
+    const result = await request(only.url);
+    if (result.kind === 'feed') return result;
+    return { kind: 'none', url: result.url, failure: result.failure, tried: [] };
   }
-  return tryCommonFeedUrls(first, feeds.map(({ url }) => url).slice(0, MAX_GUESSES), { ...options, visit });
+  return tryCommonFeedUrls(first, feeds.map(({ url }) => url).slice(0, MAX_GUESSES), { ...options, request });
 }
 
 type PageResult =
@@ -80,7 +80,7 @@ async function requestFeed(
 ): Promise<PageResult> {
   const fetched = await fetch({ url: address, feedUrl, userAgent });
   if (fetched.kind !== 'document') {
-    // Without validators nothing else can be answered.
+    // A request without validators normally gets a document or a failure.
     const failure: Failure =
       fetched.kind === 'failed'
         ? fetched.failure
@@ -89,38 +89,38 @@ async function requestFeed(
   }
   const { bytes, contentType, link, cut, url } = fetched;
   const parsed = await read(bytes, { url, contentType, link, cut, now: now() });
-  // Only a move for good changes what is written: where a temporary redirect leads to today is nobody's address.
+  // Only a permanent redirect changes the address that is written to the file.
   if (parsed.ok) return { kind: 'feed', url: fetched.moved ?? address, feed: parsed.feed };
   const { failure, advertised } = parsed;
   return { kind: 'not', url, failure, ...(advertised ? { advertised } : {}) };
 }
 
-/** Tries what may be feeds, in turn. */
+/** Tries the guessed links, then the common paths, one after the other, until one is a feed. */
 async function tryCommonFeedUrls(
   page: { readonly url: string; readonly failure: Failure },
   guesses: readonly string[],
-  { visit, onStep }: Pick<FindOptions, 'onStep'> & { readonly visit: RequestPage },
+  { request, onStep }: Pick<FindOptions, 'onStep'> & { readonly request: RequestPage },
 ): Promise<FeedSearchResult> {
   const tried: string[] = [];
-  const does = guesses.length > 0 ? 'links to what may be feeds' : 'names no feed';
+  const does = guesses.length > 0 ? 'may link to feeds' : 'links to no feed';
   onStep(
-    `${page.url} is a web page that ${does}; trying ${guesses.length > 0 ? 'them and ' : ''}the usual places`,
+    `${page.url} is a web page that ${does}; trying ${guesses.length > 0 ? 'its links and ' : ''}the common addresses of feeds`,
   );
-  for (const place of new Set([...guesses, ...commonFeedUrls(page.url)])) {
-    onStep(`  ${place}`);
-    tried.push(place);
-    const visited = await visit(place);
-    if (visited.kind === 'feed') return visited;
-    if (isHostUnavailable(visited.failure) && isHostOf(place, page.url)) break;
+  for (const url of new Set([...guesses, ...commonFeedUrls(page.url)])) {
+    onStep(`  ${url}`);
+    tried.push(url);
+    const result = await request(url);
+    if (result.kind === 'feed') return result;
+    if (isHostUnavailable(result.failure) && hasSameHost(url, page.url)) break;
   }
   return { kind: 'none', url: page.url, failure: page.failure, tried };
 }
 
-/** Below the page's own folder first: of the blog at /blog/, the feed is at /blog/feed. */
+/** Returns the common feed addresses for a page, those in its own folder first: the feed of the blog at /blog/ is at /blog/feed. */
 function commonFeedUrls(pageUrl: string): string[] {
   const { pathname } = new URL(pageUrl);
   const names = pathname.split('/').filter((name) => name !== '');
-  // "/blog" may be a folder, "/blog/index.html" is in one.
+  // "/blog" may be a folder; "/blog/index.html" is a file.
   if (/\.\w{2,5}$/.test(names.at(-1) ?? '')) names.pop();
   const folders = names.map((_, n) => `/${names.slice(0, n + 1).join('/')}/`).slice(0, MAX_FOLDERS - 1);
   return [...folders.reverse(), '/'].flatMap((folder) =>
@@ -128,11 +128,11 @@ function commonFeedUrls(pageUrl: string): string[] {
   );
 }
 
-function isHostOf(address: string, other: string): boolean {
+function hasSameHost(address: string, other: string): boolean {
   return new URL(address).host === new URL(other).host;
 }
 
-/** A host that is out of reach, or asks to be left alone, will not say more at the next place. */
+/** Returns whether the host cannot be reached or refuses us, so that its other addresses are not worth a try. */
 function isHostUnavailable({ kind, detail, retryAt }: Failure): boolean {
   return (
     kind === 'unreachable' ||
@@ -143,7 +143,7 @@ function isHostUnavailable({ kind, detail, retryAt }: Failure): boolean {
   );
 }
 
-/** Each once, with an address that is safe to show. */
+/** Returns each feed once, with a normalized address. Leaves out invalid addresses. */
 function distinct(feeds: readonly AdvertisedFeed[]): AdvertisedFeed[] {
   const readable = feeds.flatMap((feed) => {
     const address = parseAddress(feed.url);

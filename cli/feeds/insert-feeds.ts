@@ -3,15 +3,15 @@ import { Document, isMap, isScalar, isSeq, parseDocument, visit, type YAMLSeq } 
 import type { NewFeed } from './new-feeds.ts';
 
 /**
- * The text of a valid configuration with feeds added at the end of its list; undefined where that cannot be done without
- * changing anything else. yaml can print a document again with its comments, but not as it was: it breaks and joins
- * lists and moves comments. So the new lines are put into the text as it is.
+ * Returns the text of a valid configuration with feeds added at the end of its list; undefined when this would change
+ * anything else. Inserts the new lines into the text, because the yaml package cannot print a document unchanged: it
+ * breaks and joins lists and moves comments.
  */
 export function insertFeeds(text: string, feeds: readonly NewFeed[]): string | undefined {
   const document = parseDocument(text, { keepSourceTokens: true });
-  const splice = findInsertion(text, document, feeds);
-  if (!splice) return undefined;
-  const { at, insert, until = at } = splice;
+  const insertion = findInsertion(text, document, feeds);
+  if (!insertion) return undefined;
+  const { at, insert, until = at } = insertion;
   const result = text.slice(0, at) + insert + text.slice(until);
   const before = document.toJS() as { feeds?: unknown[] };
   const wanted = { ...before, feeds: [...(before.feeds ?? []), ...feeds] };
@@ -19,9 +19,9 @@ export function insertFeeds(text: string, feeds: readonly NewFeed[]): string | u
   return after.errors.length === 0 && isDeepStrictEqual(after.toJS(), wanted) ? result : undefined;
 }
 
-/** The entries as they are written to the file, without indentation. */
+/** Returns the entries as they are written to the file, without indentation. */
 export function printFeeds(feeds: readonly NewFeed[]): string {
-  // Feeds of one folder share a list; an alias to it would be nobody's way of writing.
+  // Feeds of one folder share a list of tags. Nobody would write YAML aliases to it by hand.
   const document = new Document(feeds, { aliasDuplicateObjects: false });
   visit(document, {
     Pair(_key, { key, value }) {
@@ -31,6 +31,7 @@ export function printFeeds(feeds: readonly NewFeed[]): string {
   return document.toString({ lineWidth: 0, flowCollectionPadding: false, blockQuote: false });
 }
 
+/** Text to insert, in place of the text from `at` to `until`. */
 interface Insertion {
   readonly at: number;
   readonly until?: number;
@@ -48,8 +49,8 @@ function findInsertion(text: string, document: Document, feeds: readonly NewFeed
       .map((line) => `${' '.repeat(indent)}${line}${eol}`)
       .join('');
   const flow = feeds.map((feed) => JSON.stringify(feed)).join(', ');
-  /** Puts whole lines at a place that may be the end of a text without a line break. */
-  const lines = (at: number, insert: string): Insertion => ({
+  /** Inserts whole lines, also at the end of a text without a final line break. */
+  const insertLines = (at: number, insert: string): Insertion => ({
     at,
     insert: at > 0 && text[at - 1] !== '\n' ? `${eol}${insert}` : insert,
   });
@@ -58,7 +59,7 @@ function findInsertion(text: string, document: Document, feeds: readonly NewFeed
   if (!pair) {
     return root.flow
       ? { at: root.range[0] + 1, insert: `"feeds": [${flow}], ` }
-      : lines(text.length, `${eol}feeds:${eol}${block(2)}`);
+      : insertLines(text.length, `${eol}feeds:${eol}${block(2)}`);
   }
   const list = pair.value;
   if (!isSeq(list) || !list.range) return undefined;
@@ -67,7 +68,7 @@ function findInsertion(text: string, document: Document, feeds: readonly NewFeed
     const indent = list.srcToken?.type === 'block-seq' ? list.srcToken.indent : undefined;
     return last === undefined || indent === undefined
       ? undefined
-      : lines(afterComments(text, last, indent), block(indent));
+      : insertLines(afterComments(text, last, indent), block(indent));
   }
   if (last !== undefined) return { at: last, insert: `, ${flow}` };
   const [start, end] = list.range;
@@ -80,27 +81,27 @@ function endOfLast(list: YAMLSeq): number | undefined {
 }
 
 /**
- * The start of the line that new entries go to: after the last entry, and after comments right below it that are
- * indented as it is, which may be keys of it that someone has commented out.
+ * Returns the start of the line for new entries: after the last entry and after comments right below it with the same
+ * indentation, which may be keys of that entry that someone commented out.
  */
 function afterComments(text: string, end: number, indent: number): number {
   let at = text[end - 1] === '\n' ? end : lineEnd(text, end);
   for (;;) {
     const line = text.slice(at, lineEnd(text, at));
     const comment = /^( *)#/.exec(line);
-    // At the margin it may as well be about what follows.
+    // A comment without indentation may be about the text that follows.
     if (!comment || (comment[1] ?? '').length < Math.max(indent, 1)) return at;
     at += line.length;
   }
 }
 
-/** The start of the next line, or the end of the text. */
+/** Returns the start of the next line, or the end of the text. */
 function lineEnd(text: string, from: number): number {
   const found = text.indexOf('\n', from);
   return found === -1 ? text.length : found + 1;
 }
 
-/** `feeds: [] # comment` becomes `feeds: # comment` and the entries below it. */
+/** Turns `feeds: [] # comment` into `feeds: # comment` with the entries below it. */
 function replaceEmpty(text: string, start: number, end: number, entries: string, eol: string): Insertion {
   const until = lineEnd(text, end);
   const rest = text.slice(end, until).trim();

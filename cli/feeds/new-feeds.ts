@@ -6,7 +6,7 @@ import { safeText } from '../../functions/shared/text/safe-text.ts';
 import type { Outline } from './opml.ts';
 import { feedKey, parseAddress, unusedId } from './parse-address.ts';
 
-/** An entry of the file's `feeds`, its keys in the order in which they are written. */
+/** An entry of the file's `feeds`, with its keys in the order in which they are written. */
 export interface NewFeed {
   readonly id: string;
   readonly url: string;
@@ -16,22 +16,26 @@ export interface NewFeed {
   readonly enabled?: false;
 }
 
+/** An outline that is not imported, and why. */
 export interface SkippedOutline {
   readonly outline: Outline;
-  /** The same for all that are skipped for it. */
+  /** One text for each reason; outlines are grouped by it. */
   readonly reason: string;
   readonly detail?: string;
 }
 
-export const NO_ADDRESS = 'no address of a feed';
+export const NO_ADDRESS = 'no feed address';
 
-/** Which outlines are feeds that the file does not have yet, and what is the matter with the others. */
+/** Returns the outlines that are feeds which the file does not have yet, and the skipped outlines. */
 export function newFeeds(
   outlines: readonly Outline[],
   known: readonly Feed[],
 ): { readonly feeds: NewFeed[]; readonly skipped: SkippedOutline[] } {
-  const keys = new Map<string, Omit<SkippedOutline, 'outline'>>(
-    known.map(({ id, url }) => [feedKey(url), { reason: 'there already', detail: `as ${id}` }]),
+  const duplicates = new Map<string, Omit<SkippedOutline, 'outline'>>(
+    known.map(({ id, url }) => [
+      feedKey(url),
+      { reason: 'already in the configuration', detail: `as ${id}` },
+    ]),
   );
   const ids = new Set(known.map(({ id }) => id));
   const feeds: NewFeed[] = [];
@@ -39,24 +43,26 @@ export function newFeeds(
   for (const outline of outlines) {
     if (outline.address === undefined) {
       const detail =
-        outline.page === undefined ? {} : { detail: `its page is ${safeText(redactAddress(outline.page))}` };
+        outline.page === undefined
+          ? {}
+          : { detail: `its web page is ${safeText(redactAddress(outline.page))}` };
       skipped.push({ outline, reason: NO_ADDRESS, ...detail });
       continue;
     }
-    // An address from outside must not name a secret of this machine.
+    // An imported address must not name a secret of this machine.
     const address = parseAddress(escapeReferences(outline.address));
     if ('fault' in address) {
       skipped.push({ outline, reason: address.fault });
       continue;
     }
     const key = feedKey(address.url);
-    const before = keys.get(key);
-    if (before !== undefined) {
-      skipped.push({ outline, ...before });
+    const duplicate = duplicates.get(key);
+    if (duplicate !== undefined) {
+      skipped.push({ outline, ...duplicate });
       continue;
     }
     const id = unusedId(generatedId(address.url), address.url, ids);
-    keys.set(key, { reason: 'more than once in the file', detail: `first in line ${outline.line}` });
+    duplicates.set(key, { reason: 'more than once in the file', detail: `first on line ${outline.line}` });
     ids.add(id);
     feeds.push({
       id,

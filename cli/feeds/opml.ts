@@ -6,14 +6,14 @@ import { withSecrets } from '../../functions/shared/secrets.ts';
 import { safeText } from '../../functions/shared/text/safe-text.ts';
 import { feedTitle } from './feed-title.ts';
 
-/** The feeds as OPML 2.0: in a folder of their first tag, with all of them as categories. */
+/** Returns the feeds as OPML 2.0. A feed is in the folder of its first tag, with all its tags as categories. */
 export function writeOpml(feeds: readonly Feed[]): string {
   const folders = Map.groupBy(feeds, ({ tags }) => tags[0] ?? '');
-  const lines = [...folders].map(([folder, inside]) => {
-    if (folder === '') return joinMarkup(inside.map((feed) => outlineMarkup(feed, '    ')));
+  const lines = [...folders].map(([folder, members]) => {
+    if (folder === '') return joinMarkup(members.map((feed) => outlineMarkup(feed, '    ')));
     const name = safeText(folder);
     return markup`    <outline text="${name}" title="${name}">
-${joinMarkup(inside.map((feed) => outlineMarkup(feed, '      ')))}    </outline>
+${joinMarkup(members.map((feed) => outlineMarkup(feed, '      ')))}    </outline>
 `;
   });
   return markup`<?xml version="1.0" encoding="UTF-8"?>
@@ -28,9 +28,9 @@ ${joinMarkup(lines)}  </body>
 }
 
 function outlineMarkup({ url, title, tags, enabled }: Feed, indent: string): Markup {
-  // XML cannot write most of what this leaves out.
+  // XML has no form for most of the characters that safeText removes.
   const name = safeText(title);
-  // A comma ends a category and a slash a part of one.
+  // A comma would end the category, and a slash would end a part of it.
   const categories = tags.map((tag) => safeText(tag).replace(/[,/]+/g, ' ')).join(',');
   const category = tags.length === 0 ? markup`` : markup` category="${categories}"`;
   const comment = enabled ? markup`` : markup` isComment="true"`;
@@ -38,38 +38,38 @@ function outlineMarkup({ url, title, tags, enabled }: Feed, indent: string): Mar
 `;
 }
 
-/** An outline that is a feed or should be one: folders are only seen in the tags of what is in them. */
+/** An outline that is a feed or should be one. Folders only appear as tags of the outlines in them. */
 export interface Outline {
-  /** From 1. */
+  /** Counts from 1. */
   readonly line: number;
   readonly name: string;
-  /** As it stands in the file. */
+  /** Address of the feed, as in the file. */
   readonly address?: string;
-  /** The web page that the outline names beside it. */
+  /** Address of the web page. */
   readonly page?: string;
-  /** Of the folders that it is in, then of its categories. */
+  /** From its folders, then from its categories. */
   readonly tags: readonly string[];
-  /** Its author has switched it off. */
+  /** The outline or its folder has isComment="true". */
   readonly commentedOut: boolean;
 }
 
 export interface Opml {
-  /** Name of the outermost element, lower-case; undefined when there is none. */
+  /** Name of the root element in lower case; undefined when there is none. */
   readonly root: string | undefined;
   readonly outlines: readonly Outline[];
-  /** The file has more outlines than are read. */
+  /** The file has more than MAX_OUTLINES outlines. */
   readonly hasMore: boolean;
 }
 
-/** More than anybody follows; a file of 5 MB can have ten times as many, in 300 MB of memory. */
+/** More than anybody follows. A file of 5 MB can have ten times as many, which would take 300 MB of memory. */
 export const MAX_OUTLINES = 50_000;
 
-/** Nobody files deeper; a file that does would give every feed as many tags. */
+/** Nobody nests folders deeper; every folder would give a feed another tag. */
 const MAX_TAGS = 10;
 
 /**
- * Reads OPML as it is found, well-formed or not: bare ampersands, tags that nobody closes, any case of names. Takes
- * time and memory in proportion to the text, whatever is in it.
+ * Reads OPML, also if it is not well-formed: bare ampersands, tags without an end, names in any case. Takes time and memory
+ * in proportion to the length of any text.
  */
 export function readOpml(text: string): Opml {
   const { root, tags, hasMore } = readTags(text);
@@ -80,7 +80,7 @@ type Attributes = Map<string, string>;
 type Start = { kind: 'open' | 'empty'; readonly line: number; readonly attributes: Attributes };
 type Tag = Start | { readonly kind: 'close' };
 
-/** The tags of all outlines, in order. */
+/** Returns the tags of all outlines, in order. */
 function readTags(text: string): { root: string | undefined; tags: Tag[]; hasMore: boolean } {
   const tags: Tag[] = [];
   let outlines = 0;
@@ -96,15 +96,15 @@ function readTags(text: string): { root: string | undefined; tags: Tag[]; hasMor
     return line;
   };
   let started: Start | undefined;
-  let rest = '';
-  const settle = () => {
-    if (started) recoverCutTag(started, rest);
+  let textAfter = '';
+  const finishTag = () => {
+    if (started) recoverCutTag(started, textAfter);
     started = undefined;
-    rest = '';
+    textAfter = '';
   };
   const end = (kind: 'open' | 'empty', at: number) => {
     if (opened !== 'outline') return;
-    settle();
+    finishTag();
     if (++outlines > MAX_OUTLINES) {
       tokenizer.pause();
       return;
@@ -113,8 +113,8 @@ function readTags(text: string): { root: string | undefined; tags: Tag[]; hasMor
     tags.push(started);
   };
   const ignore = () => undefined;
-  // Not the parser above it, which looks for the start of every tag that closes; and as XML, in which & is an ampersand
-  // unless it begins an entity of XML: ?a=1&copy=2 stays what it is.
+  // The tokenizer alone, because htmlparser2's parser searches for the start of every tag that closes. In XML mode, an &
+  // that starts no XML entity is an ampersand, so that ?a=1&copy=2 is unchanged.
   const tokenizer = new Tokenizer(
     { xmlMode: true },
     {
@@ -140,20 +140,20 @@ function readTags(text: string): { root: string | undefined; tags: Tag[]; hasMor
       onselfclosingtag: (at) => end('empty', at),
       onclosetag(start, stop) {
         if (text.slice(start, stop).toLowerCase() !== 'outline') return;
-        settle();
+        finishTag();
         tags.push({ kind: 'close' });
       },
       ontext(start, stop) {
-        rest += text.slice(start, stop);
+        textAfter += text.slice(start, stop);
       },
       ontextentity(codePoint) {
-        rest += String.fromCodePoint(codePoint);
+        textAfter += String.fromCodePoint(codePoint);
       },
       oncdata: ignore,
       oncomment: ignore,
       ondeclaration: ignore,
       onprocessinginstruction: ignore,
-      onend: settle,
+      onend: finishTag,
     },
   );
   tokenizer.write(text);
@@ -162,58 +162,59 @@ function readTags(text: string): { root: string | undefined; tags: Tag[]; hasMor
 }
 
 /**
- * Text after a tag, where none belongs: a description with markup that nobody escaped, `description="<a href="…">…" xmlUrl="…"/>`,
- * has ended the tag too early.
+ * Recovers a tag that a description with unescaped markup ended too early, as in
+ * `description="<a href="…">…" xmlUrl="…"/>`: takes the address and the end of the tag from the text after it.
  */
-function recoverCutTag(tag: Start, rest: string): void {
-  if (rest.trimEnd().endsWith('/>')) tag.kind = 'empty';
-  const found = /\sxmlurl\s*=\s*(?:"([^"]*)"|'([^']*)')/i.exec(rest);
-  const address = found?.[1] ?? found?.[2];
+function recoverCutTag(tag: Start, textAfter: string): void {
+  if (textAfter.trimEnd().endsWith('/>')) tag.kind = 'empty';
+  const attribute = /\sxmlurl\s*=\s*(?:"([^"]*)"|'([^']*)')/i.exec(textAfter);
+  const address = attribute?.[1] ?? attribute?.[2];
   if (address !== undefined && !tag.attributes.has('xmlurl')) tag.attributes.set('xmlurl', address);
 }
 
+/** An open outline. */
 interface Level {
-  /** Of what is inside. */
+  /** Tags of the outlines in it. */
   readonly tags: readonly string[];
   readonly commentedOut: boolean;
-  /** Set where it is a folder only if something turns out to be in it. */
-  alone: Outline | undefined;
+  /** The outline itself, until another outline inside it shows that it is a folder. */
+  childless: Outline | undefined;
 }
 
-const TOP: Level = { tags: [], commentedOut: false, alone: undefined };
+const TOP: Level = { tags: [], commentedOut: false, childless: undefined };
 
 function outlinesOf(tags: readonly Tag[]): Outline[] {
-  const unclosed = feedsAreLeftOpen(tags);
-  const found: Outline[] = [];
+  const areUnclosed = areFeedsUnclosed(tags);
+  const outlines: Outline[] = [];
   const levels: Level[] = [];
-  const leave = () => {
-    const { alone } = levels.pop() ?? TOP;
-    if (alone) found.push(alone);
+  const closeLevel = () => {
+    const { childless } = levels.pop() ?? TOP;
+    if (childless) outlines.push(childless);
   };
   for (const tag of tags) {
     if (tag.kind === 'close') {
-      leave();
+      closeLevel();
       continue;
     }
     const parent = levels.at(-1) ?? TOP;
-    parent.alone = undefined;
+    parent.childless = undefined;
     const outline = outlineOf(tag.line, tag.attributes, parent);
     const isFeed = outline.address !== undefined;
-    if (isFeed || tag.kind === 'empty') found.push(outline);
-    if (tag.kind === 'open' && !(isFeed && unclosed)) {
+    if (isFeed || tag.kind === 'empty') outlines.push(outline);
+    if (tag.kind === 'open' && !(isFeed && areUnclosed)) {
       levels.push({
         tags: isFeed ? parent.tags : withTags(parent.tags, [folderName(tag.attributes)]),
         commentedOut: outline.commentedOut,
-        alone: isFeed ? undefined : outline,
+        childless: isFeed ? undefined : outline,
       });
     }
   }
-  while (levels.length > 0) leave();
-  return found;
+  while (levels.length > 0) closeLevel();
+  return outlines;
 }
 
-/** Whether closing tags are those of folders alone, so that a feed is over where its tag is. */
-function feedsAreLeftOpen(tags: readonly Tag[]): boolean {
+/** Returns whether only folders have closing tags, so that a feed ends with its opening tag. */
+function areFeedsUnclosed(tags: readonly Tag[]): boolean {
   let [feeds, folders, closed] = [0, 0, 0];
   for (const tag of tags) {
     if (tag.kind === 'close') closed++;
@@ -229,7 +230,7 @@ function outlineOf(line: number, attributes: Attributes, parent: Level): Outline
   const name = feedTitle(attributes.get('title')?.trim() || attributes.get('text') || '');
   return {
     line,
-    // Some readers export a feed without a title under its address.
+    // Some readers export the address of an untitled feed as its title.
     name: /^https?:/i.test(name) ? redactAddress(name) : name,
     ...(address ? { address } : {}),
     ...(page ? { page } : {}),
@@ -239,9 +240,9 @@ function outlineOf(line: number, attributes: Attributes, parent: Level): Outline
 }
 
 function addressOf(attributes: Attributes): string | undefined {
-  const own = (attributes.get('xmlurl') ?? attributes.get('feedurl'))?.trim();
-  if (own) return own;
-  // That of a link or an inclusion is a page's, or another outline's.
+  const feedUrl = (attributes.get('xmlurl') ?? attributes.get('feedurl'))?.trim();
+  if (feedUrl) return feedUrl;
+  // The url of a link is a web page, that of an inclusion another OPML file.
   return /^(link|include)$/i.test(attributes.get('type')?.trim() ?? '')
     ? undefined
     : attributes.get('url')?.trim() || undefined;
@@ -256,7 +257,7 @@ function withTags(tags: readonly string[], names: readonly string[]): readonly s
   return more.length === 0 ? tags : [...new Set([...tags, ...more])].slice(0, MAX_TAGS);
 }
 
-/** "World News" as "world-news", in any script. */
+/** Returns a name as a tag, such as "world-news" for "World News", in any script. */
 export function toTag(name: string): string {
   const words = feedTitle(name).normalize('NFC').toLowerCase();
   return words.replace(/[^\p{L}\p{M}\p{N}]+/gu, '-').replace(/^-|-$/g, '');

@@ -13,35 +13,35 @@ export interface MoveByTaskOptions {
   readonly sqs: SQSClient;
   /** ARN of the dead-letter queue. */
   readonly deadArn: string;
-  /** Aborted to cancel. */
+  /** Cancels the move when aborted. */
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
 }
 
-/** Between two looks at a task, ms: short at first, since few messages are moved at once. */
+/** Pause between two looks at a task: short at first, since few messages move in an instant. */
 const MIN_WAIT_MS = 250;
 const MAX_WAIT_MS = 2_000;
-/** A task that was started is listed by then, ms. */
+/** SQS lists a started task within this time. */
 const MAX_LISTING_DELAY_MS = 30_000;
 
 const ENDED = /^(COMPLETED|CANCELLED|FAILED)$/;
 
 /**
- * Has SQS move the messages back to the queue that they came from, and waits until it has. A move that is under way
- * already is waited for: SQS takes one at a time.
- * @throws the SDK's errors
+ * Lets SQS move the messages back to the queue they came from, and waits for the end. Waits for a move that is already
+ * under way instead of starting one, since SQS runs one at a time for a queue.
+ * @throws the SDK's errors; NewsAlertsError when SQS does not list the move
  */
 export async function moveByTask(options: MoveByTaskOptions): Promise<MoveOutcome> {
   const { sqs, deadArn, signal, onProgress } = options;
   const before = await latestTask(sqs, deadArn);
-  const theirs = before !== undefined && !ENDED.test(before.Status ?? '');
-  const handle = theirs ? undefined : await start(sqs, deadArn);
+  const isRunning = before !== undefined && !ENDED.test(before.Status ?? '');
+  const handle = isRunning ? undefined : await start(sqs, deadArn);
   const startedAt = Date.now();
   let cancelling = false;
-  let seen = 0;
+  let lastMoved = 0;
   for (let wait = MIN_WAIT_MS; ; wait = Math.min(2 * wait, MAX_WAIT_MS)) {
     const task = await latestTask(sqs, deadArn);
-    const listed = task !== undefined && (theirs || task.StartedTimestamp !== before?.StartedTimestamp);
+    const listed = task !== undefined && (isRunning || task.StartedTimestamp !== before?.StartedTimestamp);
     if (listed) {
       const moved = task.ApproximateNumberOfMessagesMoved ?? 0;
       onProgress(moved, task.ApproximateNumberOfMessagesToMove);
@@ -50,19 +50,19 @@ export async function moveByTask(options: MoveByTaskOptions): Promise<MoveOutcom
       if (task.Status === 'FAILED') {
         return { kind: 'failed', moved, reason: task.FailureReason ?? 'SQS gives no reason' };
       }
-      seen = moved;
+      lastMoved = moved;
     } else if (Date.now() - startedAt > MAX_LISTING_DELAY_MS) {
       throw new NewsAlertsError(
-        `expected SQS to list the move from ${deadArn} that it has started, got nothing in ${MAX_LISTING_DELAY_MS / 1000} s; ` +
-          'see it in the SQS console (Dead-letter queue redrive tasks)',
+        `expected SQS to list the move that it started from ${deadArn}, got nothing in ${MAX_LISTING_DELAY_MS / 1000} s; ` +
+          'see the SQS console (Dead-letter queue redrive tasks)',
       );
     }
-    if (signal.aborted && handle === undefined) return { kind: 'left', moved: seen };
+    if (signal.aborted && handle === undefined) return { kind: 'left', moved: lastMoved };
     if (signal.aborted && handle !== undefined && !cancelling) {
       cancelling = true;
       await cancel(sqs, handle);
     } else {
-      // Once it is being cancelled, what is left to do is to see it end.
+      // The signal is aborted while cancelling, and would cut every pause short.
       await sleep(wait, undefined, cancelling ? {} : { signal }).catch(() => undefined);
     }
   }
@@ -85,7 +85,7 @@ async function cancel(sqs: SQSClient, TaskHandle: string): Promise<void> {
   try {
     await sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle }));
   } catch (error) {
-    // It has come to its end meanwhile; the next look tells how.
+    // The task has ended by now; the next look shows how.
     if (!(error instanceof Error) || !/ResourceNotFound|UnsupportedOperation/.test(error.name)) throw error;
   }
 }

@@ -12,19 +12,19 @@ export interface MoveOneByOneOptions {
   readonly sqs: SQSClient;
   readonly deadUrl: string;
   readonly liveUrl: string;
-  /** How many to move: what dies again meanwhile must not go round for ever. */
+  /** Number of messages to move. A limit, because a message that dies again meanwhile would be moved for ever. */
   readonly max: number;
-  /** Aborted to stop after the message under way. */
+  /** Stops after the current message when aborted. */
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
 }
 
-/** Empty answers in a row after which a queue counts as empty: SQS asks only some of its servers each time. */
+/** A queue counts as empty after this many empty answers in a row, since each receive asks only some of SQS's servers. */
 const MAX_EMPTY_RECEIVES = 3;
 
 /**
- * Moves messages one by one, for servers that speak the API of SQS but know no move tasks. Sent before it is deleted: what
- * is cut short in between is there twice, which does no harm, and never gone.
+ * Moves messages one by one, for servers with the SQS API but without move tasks. Sends a message before deleting it, so
+ * that an interruption in between leaves it twice, which does no harm, but never loses it.
  * @throws the SDK's errors
  */
 export async function moveOneByOne(options: MoveOneByOneOptions): Promise<MoveOutcome> {
@@ -59,7 +59,7 @@ function copyOf({ Body, Attributes }: Message, fifo: boolean) {
   return {
     MessageBody: Body ?? '',
     ...(MessageGroupId === undefined ? {} : { MessageGroupId }),
-    // A new one: SQS would take a message that it remembers for a copy, and drop it without a word.
+    // A new id, since SQS silently drops a message with an id that it remembers.
     ...(fifo ? { MessageDeduplicationId: randomUUID() } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import type { QueueName } from '../../functions/shared/pipeline.ts';
-import { count } from '../../functions/shared/text/count.ts';
+import { count, plural } from '../../functions/shared/text/count.ts';
 import { formatDuration } from '../../local/format-time.ts';
 import { type AwsClients, describeError, isDenied } from '../deployed/aws-clients.ts';
 import { type DeployedQueue, oldestMessageAges, readQueue } from '../deployed/read-queue.ts';
@@ -9,22 +9,25 @@ import { moveByTask } from './move-by-task.ts';
 import { moveOneByOne } from './move-one-by-one.ts';
 import type { MoveOutcome, OnProgress } from './move-outcome.ts';
 
-/** The dead messages of one queue, and where they go back to. */
+/** The dead messages of one queue. `live`: the queue they came from. */
 export interface DeadMessages {
   readonly queue: QueueName;
   readonly dead: DeployedQueue;
   readonly live: DeployedQueue;
-  /** How long the oldest has been dead, ms; undefined where that is not known. */
+  /** Time since the oldest message died, ms; undefined when unknown. */
   readonly oldest: number | undefined;
 }
 
 const MESSAGE_KINDS: Readonly<Record<QueueName, string>> = {
   feeds: 'polls of feeds',
-  items: 'items found in feeds and not matched',
-  hits: 'matches not told, or digests not sent',
+  items: 'new items that were not matched',
+  hits: 'matches or digests that were not sent',
 };
 
-/** Looks without receiving: a receive would hide the messages for a while, and count. */
+/**
+ * Counts the dead messages of a queue. Receives none, since that would hide them for a while and count as a try.
+ * @throws NewsAlertsError when SQS refuses
+ */
 export async function readDeadMessages(
   clients: AwsClients,
   stackName: string,
@@ -36,26 +39,29 @@ export async function readDeadMessages(
     const [dead, live, ages] = await Promise.all([
       readQueue(clients.sqs, names.dead, clients.region),
       readQueue(clients.sqs, names.live, clients.region),
-      // Good to know, and no reason to leave the messages where they are.
+      // The age is only informative; messages move without it.
       oldestMessageAges(clients.cloudWatch, [names.dead], now).catch(() => new Map<string, number>()),
     ]);
     return { queue, dead, live, oldest: ages.get(names.dead) };
   });
 }
 
-/** "hits: 3 dead messages in NewsAlerts-hits-dead.fifo …", for a person. */
+/** Returns a line such as "hits: 3 dead messages in NewsAlerts-hits-dead.fifo, …". */
 export function describeDeadMessages({ queue, dead, oldest }: DeadMessages): string {
   const hidden = dead.inFlight + dead.delayed;
-  const looked =
+  const hiddenNote =
     hidden > 0
-      ? ` (${count(hidden, 'more is', 'more are')} being looked at by somebody, and move only once they are visible again)`
+      ? ` (${count(hidden, 'more message is', 'more messages are')} hidden while somebody else reads ${plural(hidden, 'it', 'them')}, and can move only when visible again)`
       : '';
-  if (dead.waiting === 0) return `${queue}: no dead messages in ${dead.name}${looked}`;
-  const age = oldest === undefined ? 'for how long is not known' : `the oldest for ${formatDuration(oldest)}`;
-  return `${queue}: ${count(dead.waiting, 'dead message')} in ${dead.name}, ${age}: ${MESSAGE_KINDS[queue]}${looked}`;
+  if (dead.waiting === 0) return `${queue}: no dead messages in ${dead.name}${hiddenNote}`;
+  const age = oldest === undefined ? 'of unknown age' : `the oldest there for ${formatDuration(oldest)}`;
+  return `${queue}: ${count(dead.waiting, 'dead message')} in ${dead.name}, ${age}: ${MESSAGE_KINDS[queue]}${hiddenNote}`;
 }
 
-/** @throws NewsAlertsError when SQS refuses */
+/**
+ * Moves the dead messages back to their queue: by SQS, or one by one where the server has no move tasks.
+ * @throws NewsAlertsError when SQS refuses
+ */
 export function redriveQueue(
   { sqs }: Pick<AwsClients, 'sqs'>,
   { dead, live }: DeadMessages,
@@ -63,7 +69,7 @@ export function redriveQueue(
   onProgress: OnProgress,
 ): Promise<MoveOutcome> {
   const rights =
-    'sqs:StartMessageMoveTask, ListMessageMoveTasks, CancelMessageMoveTask, ReceiveMessage and DeleteMessage there, and sqs:SendMessage on the queue itself';
+    'sqs:StartMessageMoveTask, ListMessageMoveTasks, CancelMessageMoveTask, ReceiveMessage and DeleteMessage on that queue, and sqs:SendMessage on the queue that the messages came from';
   return withExplainedErrors(dead.name, rights, async () => {
     try {
       return await moveByTask({ sqs, deadArn: dead.arn, signal, onProgress });
@@ -75,23 +81,27 @@ export function redriveQueue(
   });
 }
 
-/** What servers other than AWS's own say of actions that they do not have. */
+/** Returns whether a server other than AWS's own lacks the action. */
 function isUnknownAction(error: unknown): boolean {
   return (
     error instanceof Error && /InvalidAction|UnknownOperation|UnknownAction|NotImplemented/.test(error.name)
   );
 }
 
+/** Does the work, and turns the SDK's errors into a message that says what to do. */
 async function withExplainedErrors<T>(name: string, rights: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     if (cause instanceof NewsAlertsError) throw cause;
     const next = isDenied(cause)
-      ? `allow your user or role ${rights}`
-      : 'run it again; what was moved stays moved, and the rest is where it was';
-    throw new NewsAlertsError(`expected SQS to answer about ${name}, got ${describeError(cause)}; ${next}`, {
-      cause,
-    });
+      ? `give your user or role the permissions ${rights}`
+      : 'run the command again; messages that were moved stay moved, and the others are still there';
+    throw new NewsAlertsError(
+      `expected an answer from SQS about ${name}, got ${describeError(cause)}; ${next}`,
+      {
+        cause,
+      },
+    );
   }
 }

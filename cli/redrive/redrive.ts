@@ -3,6 +3,7 @@ import { QUEUES, type QueueName } from '../../functions/shared/pipeline.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { type AwsClients, awsClients } from '../deployed/aws-clients.ts';
 import { interruptSignal } from '../shared/interrupt.ts';
+import { throttleProgress } from '../shared/throttle-progress.ts';
 import type { MoveOutcome } from './move-outcome.ts';
 import { type DeadMessages, describeDeadMessages, readDeadMessages, redriveQueue } from './redrive-queue.ts';
 
@@ -12,9 +13,9 @@ export interface RedriveOptions {
   readonly dryRun: boolean;
 }
 
-/** `redrive`: has dead messages moved back to the queue that they came from. What fails for one queue is told, and the others go on. */
+/** Runs `redrive`: moves dead messages back to the queue they came from. After a failure, continues with the next queue. */
 export async function redrive({ queue, stack, dryRun }: RedriveOptions): Promise<void> {
-  // It cancels a move under way, which itself takes calls: these must not end with it.
+  // The clients do not get this signal, because cancelling a move takes further calls.
   const interrupted = interruptSignal();
   const clients = await awsClients();
   let failed = false;
@@ -24,7 +25,7 @@ export async function redrive({ queue, stack, dryRun }: RedriveOptions): Promise
       const dead = await readDeadMessages(clients, stack, name, Date.now());
       console.log(describeDeadMessages(dead));
       if (dead.dead.waiting === 0) continue;
-      if (dryRun) console.log(`${name}: would go back to ${dead.live.name}`);
+      if (dryRun) console.log(`${name}: would move back to ${dead.live.name}`);
       else if (!(await move(clients, dead, interrupted))) failed = true;
     } catch (error) {
       if (!(error instanceof NewsAlertsError)) throw error;
@@ -36,17 +37,13 @@ export async function redrive({ queue, stack, dryRun }: RedriveOptions): Promise
   else if (failed) process.exitCode = 1;
 }
 
-const PROGRESS_INTERVAL_MS = 2_000;
-
-/** False when it failed, or was cancelled by somebody else. */
+/** Moves the messages and prints the outcome. Returns false when the move failed, or somebody else cancelled it. */
 async function move(clients: AwsClients, dead: DeadMessages, interrupted: AbortSignal): Promise<boolean> {
   const { queue } = dead;
-  let told = Date.now();
-  const outcome = await redriveQueue(clients, dead, interrupted, (moved, of) => {
-    if (Date.now() - told < PROGRESS_INTERVAL_MS) return;
-    told = Date.now();
-    console.error(`${queue}: ${moved}${of === undefined ? '' : ` of ${of}`} moved (Ctrl-C stops it)`);
-  });
+  const report = throttleProgress(console.error);
+  const outcome = await redriveQueue(clients, dead, interrupted, (moved, of) =>
+    report(`${queue}: moved ${moved}${of === undefined ? '' : ` of ${of}`} (press Ctrl-C to stop)`),
+  );
   const line = `${queue}: ${describeOutcome(outcome, dead)}`;
   if (outcome.kind === 'failed') console.error(line);
   else console.log(line);
@@ -54,15 +51,15 @@ async function move(clients: AwsClients, dead: DeadMessages, interrupted: AbortS
 }
 
 function describeOutcome(outcome: MoveOutcome, { dead, live }: DeadMessages): string {
-  const moved = `${count(outcome.moved, 'message')} moved to ${live.name}`;
+  const moved = `moved ${count(outcome.moved, 'message')} to ${live.name}`;
   switch (outcome.kind) {
     case 'moved':
       return moved;
     case 'cancelled':
       return `cancelled; ${moved}, the others are still in ${dead.name}`;
     case 'left':
-      return `${moved} so far; this move was started by somebody else and goes on`;
+      return `${moved} so far; somebody else started this move, and it continues`;
     case 'failed':
-      return `expected SQS to move all messages, but it gave up (${outcome.reason}); ${moved}, the others are still in ${dead.name}. Run it again`;
+      return `expected SQS to move all messages, but it gave up (${outcome.reason}); ${moved}, the others are still in ${dead.name}. Run the command again`;
   }
 }

@@ -8,9 +8,9 @@ import type { PublishedMessage } from '../../local/sns/outgoing-message.ts';
 import { startSnapshotServer } from './snapshot-server.ts';
 import type { SnapshotFolder } from './snapshots.ts';
 
-/** One alert of a replay. */
+/** An alert as `replay` prints it. */
 export interface ReplayedAlert {
-  /** Virtual time at which it was published. */
+  /** Virtual time of publishing, ISO. */
   readonly at: string;
   readonly topic: string;
   readonly kind: Alert['kind'];
@@ -27,22 +27,23 @@ export interface ReplayedAlert {
   }[];
 }
 
+/** The totals of a replay, as `replay` prints them. */
 export interface ReplaySummary {
   feeds: number;
   polls: number;
   unchanged: number;
   newItems: number;
   edits: number;
-  /** Item and topic pairs. */
+  /** Pairs of an item and a topic. */
   matches: number;
   alerts: number;
-  /** Stories told in them: a digest tells several. */
+  /** Entries of all alerts; a digest has several. */
   stories: number;
-  /** Snapshots that could not be read, by kind of failure. */
+  /** Failed polls by kind of failure. */
   failures: Record<string, number>;
-  /** Polls that did not ask, since the feed had failed and was told to wait. */
+  /** Polls that made no request, since the feed had failed before and was still backing off. */
   waited: number;
-  /** Messages that ended in a dead-letter queue; anything but 0 is a fault of ours. */
+  /** Messages in dead-letter queues. Anything but 0 is a bug in news-alerts. */
   dead: number;
   from: string;
   to: string;
@@ -56,13 +57,13 @@ export interface ReplayOptions {
   readonly onAlert: (alert: ReplayedAlert) => void;
   readonly onFailure: (failure: { feed: string; at: string; kind: string; detail: string }) => void;
   readonly onProgress: (done: number, of: number) => void;
-  /** Ends the replay after the poll under way. */
+  /** Ends the replay after the current poll. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Puts recorded snapshots through the real pipeline: all four stages, the embedded servers and HTTP, under a virtual
- * clock. One feed at a time, so that the same folder always gives the same alerts.
+ * Puts recorded snapshots through the real pipeline (all four stages, the embedded servers, HTTP) under a virtual clock.
+ * Polls one feed at a time, so that the same folder always gives the same alerts.
  */
 export async function replaySnapshots(options: ReplayOptions): Promise<ReplaySummary> {
   const { folder, config, signal } = options;
@@ -126,7 +127,7 @@ export async function replaySnapshots(options: ReplayOptions): Promise<ReplaySum
 
 type Dispatch = (feeds: readonly Feed[]) => Promise<void>;
 
-/** Dispatches just these feeds: each time with a configuration version of its own, which makes all of them due. */
+/** Returns a function that dispatches the given feeds. Each run has a new configuration version, so that all of them are due. */
 function createDispatcher({ platform, drained }: Runtime, config: PipelineConfig): Dispatch {
   let run = 0;
   return async (feeds) => {
@@ -136,7 +137,7 @@ function createDispatcher({ platform, drained }: Runtime, config: PipelineConfig
   };
 }
 
-/** The digests that fall due up to a time, each at its own. */
+/** Sends each digest that is due up to a time, at its own time. */
 async function sendDueDigests(
   { platform }: Runtime,
   clock: ReturnType<typeof virtualClock>,
@@ -153,6 +154,7 @@ async function sendDueDigests(
   }
 }
 
+/** Returns a log that counts its events in the summary. */
 function countingLog(
   summary: ReplaySummary,
   onFailure: (feedId: string, kind: string, detail: string) => void,
@@ -173,10 +175,10 @@ function countingLog(
       onFailure(String(fields.feedId), kind, String(fields.detail));
     }
   };
-  // What goes wrong inside the pipeline shows as dead letters in the summary, and is worth a stack trace here.
-  const fault = (event: string, fields: Readonly<Record<string, unknown>>) =>
+  // An error inside the pipeline ends as a dead letter in the summary; its details are only in the log.
+  const printError = (event: string, fields: Readonly<Record<string, unknown>>) =>
     process.stderr.write(`${event} ${JSON.stringify(fields)}\n`);
-  return { debug: count, info: count, warn: count, error: fault };
+  return { debug: count, info: count, warn: count, error: printError };
 }
 
 function toReplayedAlert({ bodies }: PublishedMessage, at: string): ReplayedAlert {

@@ -3,29 +3,32 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { describeFileError } from '../../config/file-error.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 
-/** What a feed answered at one time. */
+/** A feed's document at one time. */
 export interface Snapshot {
   readonly file: string;
-  /** ms since the epoch. */
+  /** Poll time, ms since the epoch. */
   readonly at: number;
 }
 
 export interface SnapshotFeed {
   readonly id: string;
-  /** The folder's name, or its path where two folders have one name. */
+  /** The folder's name, or its path when two folders have the same name. */
   readonly title: string;
   readonly snapshots: readonly Snapshot[];
 }
 
 export interface SnapshotFolder {
   readonly feeds: readonly SnapshotFeed[];
-  /** Files whose names are no poll times. */
+  /** Files without a poll time as their name. */
   readonly ignored: readonly string[];
 }
 
 const POLL_TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2})(\d{2})(\d{2})Z\.xml$/;
 
-/** Reads a folder of `<feed>/<poll time>.xml`, such as `bbc/2020-04-21T004301Z.xml`; feeds may lie in folders of folders. */
+/**
+ * Lists the snapshots in a folder: files `<feed>/<poll time>.xml`, such as `bbc/2020-04-21T004301Z.xml`, at any depth.
+ * @throws NewsAlertsError when the folder cannot be read or has no snapshots
+ */
 export function readSnapshots(folder: string): SnapshotFolder {
   const byFolder = new Map<string, Snapshot[]>();
   const ignored: string[] = [];
@@ -39,7 +42,7 @@ export function readSnapshots(folder: string): SnapshotFolder {
   if (byFolder.size === 0) {
     throw new NewsAlertsError(
       `${folder}: expected a folder of snapshots, such as bbc/2020-04-21T004301Z.xml, got ${
-        ignored.length === 0 ? 'no files' : `only files of other names, such as ${ignored[0]}`
+        ignored.length === 0 ? 'no files' : `only files with other names, such as ${ignored[0]}`
       }; name another folder`,
     );
   }

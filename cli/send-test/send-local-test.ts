@@ -7,13 +7,13 @@ import { toOutboxEntry } from '../../local/outbox/outbox-entry.ts';
 import { channelPrefix } from '../deployed/resource-names.ts';
 import { type TestTopic, testAlert } from './test-alert.ts';
 
-/** A person waits for the answer. */
-const TIMING = { connect: 10_000, answer: 60_000, mail: 90_000 } as const;
+/** Short, since a person waits for the answer; ms. */
+const TIMEOUTS = { connect: 10_000, answer: 60_000, mail: 90_000 } as const;
 
 /**
- * Sends a test alert from this machine, as alerts are sent, but past the queue: whoever tests wants the server's answer
- * now, and no test hours later. So it works beside `start` as well. Returns what the server said.
- * @throws NewsAlertsError when the server does not take it, or the settings have faults
+ * Sends a test alert from this machine the way alerts are sent, but not through the queue: the user wants the server's
+ * answer now, not a test hours later. Works while `start` runs. Returns the server's answer.
+ * @throws NewsAlertsError when the server does not accept the test, or the settings have faults
  */
 export async function sendLocalTestEmail(
   endpoint: string,
@@ -22,13 +22,13 @@ export async function sendLocalTestEmail(
 ): Promise<string> {
   if (isPlaceholder({ protocol: 'email', endpoint })) {
     throw new NewsAlertsError(
-      `expected an address that mail can reach, got the example ${endpoint}: give your own`,
+      `expected an address that can receive mail, got the example ${endpoint}; give your own address`,
     );
   }
-  const mailer = mailerFromEnvironment(env, TIMING);
+  const mailer = mailerFromEnvironment(env, TIMEOUTS);
   if (!mailer) {
     throw new NewsAlertsError(
-      'expected NEWS_ALERTS_SMTP_URL and NEWS_ALERTS_MAIL_FROM in the environment or in .env, got none: without them emails are only shown on this machine; to test a deployment, name it with --stack',
+      'expected NEWS_ALERTS_SMTP_URL and NEWS_ALERTS_MAIL_FROM in the environment or in .env, got none; without them emails are only shown on this machine. To test a deployment, name it with --stack',
     );
   }
   const { subject, email, sms, json } = testAlert(topic);

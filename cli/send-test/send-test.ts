@@ -3,6 +3,7 @@ import { loadConfigFile } from '../../config/load.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { stripControls } from '../../local/console.ts';
 import { awsClients } from '../deployed/aws-clients.ts';
+import { selectTopics } from '../shared/select-topics.ts';
 import { UsageError } from '../shared/usage-error.ts';
 import { sendLocalTestEmail } from './send-local-test.ts';
 import { sendStackTestEmail, sendStackTestSms } from './send-stack-test.ts';
@@ -11,17 +12,17 @@ import { type TestTopic, testAlert } from './test-alert.ts';
 export interface SendTestOptions {
   readonly email?: string;
   readonly sms?: string;
-  /** Id of the topic whose alert it looks like; the first of the file otherwise. */
+  /** Id of the topic whose alert the test resembles; the first topic in the file by default. */
   readonly topic?: string;
   readonly config: string;
-  /** A deployment on AWS in place of this machine. */
+  /** Stack of a deployment on AWS; this machine without it. */
   readonly stack?: string;
 }
 
 const EMAIL = /^[^\s@<>,;]+@[^\s@<>,;]+$/;
 const PHONE = /^\+[1-9]\d{6,14}$/;
 
-/** Runs `test`: sends a test alert the way that alerts go, and prints what the other side answered. */
+/** Runs `test`: sends a test alert the way alerts are sent, and prints the response of the mail server or SNS. */
 export async function sendTest(options: SendTestOptions): Promise<void> {
   const { email, sms, stack } = options;
   if (email === undefined && sms === undefined)
@@ -37,26 +38,22 @@ export async function sendTest(options: SendTestOptions): Promise<void> {
     if (sms !== undefined) {
       print(testAlert(topic).sms);
       throw new NewsAlertsError(
-        `the test was not sent to ${sms}: on one machine SMS are only shown (above); a deployment sends them: --stack NAME`,
+        `the test was not sent to ${sms}: this machine only shows SMS (see above); name a deployment that sends them with --stack`,
       );
     }
     return;
   }
-  const tested = { name: stack, clients: await awsClients() };
-  if (email !== undefined) print(await sendStackTestEmail(email, topic, tested));
-  if (sms !== undefined) print(await sendStackTestSms(sms, topic, tested));
+  const testedStack = { name: stack, clients: await awsClients() };
+  if (email !== undefined) print(await sendStackTestEmail(email, topic, testedStack));
+  if (sms !== undefined) print(await sendStackTestSms(sms, topic, testedStack));
 }
 
-/** The settings of mail can be tested before there is a file; a deployment's topics are in it. */
+/** Returns the topic of the test. Without a file it is made up, so that the mail settings can be tested before there is one. */
 function topicOf({ topic: id, config: file, stack }: SendTestOptions): TestTopic {
   if (id === undefined && stack === undefined && !existsSync(file))
     return { id: 'test', name: 'Test', timeZone: 'UTC' };
   const { config } = loadConfigFile(file, process.env);
-  const topic = id === undefined ? config.topics[0] : config.topics.find((one) => one.id === id);
-  if (!topic)
-    throw new NewsAlertsError(
-      `--topic: expected the id of a topic of ${file}, got ${id ?? 'a file without topics'}`,
-    );
+  const [topic] = selectTopics(config.topics, id, file);
   return { id: topic.id, name: topic.name, timeZone: topic.timeZone ?? config.timeZone ?? 'UTC' };
 }
 

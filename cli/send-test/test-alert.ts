@@ -8,7 +8,7 @@ export interface TestTopic {
   readonly timeZone: string;
 }
 
-/** Renders an alert that says what it is, as a topic's alerts are rendered. */
+/** Renders a test alert like an alert of the topic. Its text says that it is a test. */
 export function testAlert({ id, name, timeZone }: TestTopic): RenderedAlert {
   const test = `test-${randomUUID()}`;
   const alert: Alert = {
@@ -23,7 +23,7 @@ export function testAlert({ id, name, timeZone }: TestTopic): RenderedAlert {
         itemId: test,
         title: 'Test of news-alerts: alerts reach you',
         summary:
-          'Somebody who looks after news-alerts has sent this to see whether alerts arrive. No news behind it.',
+          'Somebody who runs news-alerts sent this test to see whether alerts arrive. It contains no news.',
         feed: 'news-alerts test',
         published: new Date().toISOString(),
         why: [],

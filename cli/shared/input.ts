@@ -4,19 +4,19 @@ import { describeFileError } from '../../config/file-error.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { GrowingBuffer } from '../../functions/shared/growing-buffer.ts';
 
-/** Opens a file, or standard input for "-". A file that cannot be read fails at the first read. */
+/** Opens a file, or standard input for "-". If the file cannot be read, the first read fails. */
 export function openInput(file: string): Readable {
   return file === '-' ? process.stdin : createReadStream(file);
 }
 
-/** Returns how an input is named in messages. */
+/** Returns the name of an input in messages. */
 export function inputName(file: string): string {
   return file === '-' ? 'standard input' : file;
 }
 
-/** Returns the error to throw for an input that cannot be read. `what`: what it holds, such as "a feed". */
+/** Returns the error for an input that cannot be read. `what`: the expected content, such as "a feed". */
 export function unreadableError(file: string, what: string, cause: unknown): NewsAlertsError {
-  const next = 'name a file, or - for standard input';
+  const next = 'give the name of a file, or - for standard input';
   return new NewsAlertsError(
     `${inputName(file)}: expected ${what}, got ${describeFileError(cause)}; ${next}`,
     {
@@ -26,15 +26,15 @@ export function unreadableError(file: string, what: string, cause: unknown): New
 }
 
 /**
- * Reads a file, or standard input for "-", up to `most` bytes. `fits`: this is all of it.
- * @throws NewsAlertsError when it cannot be read
+ * Reads at most `maxBytes` of a file, or of standard input for "-". `fits`: nothing was left out.
+ * @throws NewsAlertsError when the input cannot be read
  */
 export async function readStart(
   file: string,
   what: string,
-  most: number,
+  maxBytes: number,
 ): Promise<{ readonly bytes: Uint8Array; readonly fits: boolean }> {
-  const content = new GrowingBuffer(most);
+  const content = new GrowingBuffer(maxBytes);
   let fits = true;
   try {
     for await (const chunk of openInput(file)) {
@@ -49,12 +49,12 @@ export async function readStart(
 
 /**
  * Reads all of a file, or of standard input for "-".
- * @throws NewsAlertsError when it cannot be read, or has more than `most` bytes
+ * @throws NewsAlertsError when the input cannot be read, or has more than `maxBytes`
  */
-export async function readInput(file: string, what: string, most: number): Promise<Uint8Array> {
-  const { bytes, fits } = await readStart(file, what, most);
+export async function readInput(file: string, what: string, maxBytes: number): Promise<Uint8Array> {
+  const { bytes, fits } = await readStart(file, what, maxBytes);
   if (fits) return bytes;
   throw new NewsAlertsError(
-    `${inputName(file)}: expected ${what} of at most ${most / 1024 / 1024} MB, got more; split it, nothing was changed`,
+    `${inputName(file)}: expected ${what} of at most ${maxBytes / 1024 / 1024} MB, got more; split the file. Nothing was changed`,
   );
 }

@@ -1,4 +1,4 @@
-/** Aborted by the first Ctrl-C or TERM; a second one ends the process at once. */
+/** Returns a signal that the first Ctrl-C or SIGTERM aborts. The second one ends the process at once. */
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
   const onSignal = () => {

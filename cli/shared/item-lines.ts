@@ -22,12 +22,13 @@ const lineSchema = z.object({
     .nullish(),
 });
 
-/** An item as a line of JSON gives it. */
+/** An item as one line of JSON holds it. */
 export type ItemLine = z.infer<typeof lineSchema>;
 
 /**
- * The items of a file of JSON lines, - for standard input. A line that is no item is told on standard error, and the
- * others go on; at the end there is a fault if there was any.
+ * Reads the items in a file of JSON lines, or in standard input for "-". Reports lines without a valid item on standard
+ * error and continues with the next line.
+ * @throws NewsAlertsError when the input cannot be read, or at the end when any line was not valid
  */
 export async function* readItemLines(file: string): AsyncGenerator<ItemLine> {
   let number = 0;
@@ -53,10 +54,10 @@ export async function* readItemLines(file: string): AsyncGenerator<ItemLine> {
     if (cause instanceof Error && 'code' in cause) throw unreadableError(file, 'items as JSON lines', cause);
     throw cause;
   }
-  if (good + bad === 0) console.error(`${inputName(file)}: no items in it`);
+  if (good + bad === 0) console.error(`${inputName(file)}: no items found`);
   if (bad > 0)
     throw new NewsAlertsError(
-      `expected an item in every line, got ${count(bad, 'line')} of ${number} without one`,
+      `expected an item on every line, got ${count(bad, 'line')} without a valid item, of ${number} in all`,
     );
 }
 

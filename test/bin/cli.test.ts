@@ -41,14 +41,14 @@ const jsonLines = (stdout: string) =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('news-alerts', () => {
-  it('check finds the shipped configuration valid', async () => {
+  it('check accepts the shipped configuration', async () => {
     const { stdout, stderr, code } = await cli(['check']);
     expect(code).toBe(0);
     expect(stdout).toBe('');
     expect(stderr).toContain('news-alerts.yaml is valid: 6 feeds, 3 topics');
   });
 
-  it('check tells all faults with their places, and exits with 1', async () => {
+  it('check lists all faults with their places, and exits with 1', async () => {
     const file = join(folder, 'bad.yaml');
     writeFileSync(file, 'feeds:\n  - ftp://example.com\ntopics:\n  - id: a\n    match: storm OR\n');
     const { stderr, code } = await cli(['check', '--config', file]);
@@ -60,7 +60,7 @@ describe('news-alerts', () => {
     expect(stderr.match(/bad\.yaml/g)).toHaveLength(2);
   });
 
-  it('check exits with 1 for a topic that is broken, and match tells it and goes on with the others', async () => {
+  it('check exits with 1 for a broken topic; match reports the topic and uses the others', async () => {
     const file = join(folder, 'broken.yaml');
     writeFileSync(file, 'topics:\n  - { id: odd, match: (storm }\n  - { id: owls, match: owl }\n');
     const fault = 'broken.yaml:2:23 topics.odd.match: expected a closing ), got the end';
@@ -77,13 +77,13 @@ describe('news-alerts', () => {
     expect(jsonLines(matched.stdout)).toMatchObject([{ id: 1, topics: [{ topic: 'owls' }] }]);
   });
 
-  it('says which file it misses', async () => {
+  it('names a missing file', async () => {
     const { stderr, code } = await cli(['start', '--config', join(folder, 'none.yaml')]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/none\.yaml:1:1 expected the file with your feeds/);
   });
 
-  it('parse prints a document as JSON on standard output alone', async () => {
+  it('parse prints a document as JSON on standard output, and nothing else', async () => {
     const feed = `<rss version="2.0"><channel><title>Woods</title><link>http://woods.example/</link>
       <item><guid>g1</guid><link>/owl</link><title>Owls &amp;amp; mice</title><pubDate>Mon, 05 Jan 2026 10:00:00 +0100</pubDate>
       <description>&lt;p&gt;At night.&lt;/p&gt;</description><category>Birds</category></item></channel></rss>`;
@@ -116,7 +116,7 @@ describe('news-alerts', () => {
     expect(stderr).toContain('expected a feed, got a web page');
   });
 
-  it('match prints a line per item, and tells lines that are no items', async () => {
+  it('match prints a line for each item, and reports invalid lines', async () => {
     const input = [
       JSON.stringify({
         id: 1,

@@ -18,7 +18,7 @@ const bridge = { title: 'Kessel bridge opens after nine years' };
 const ferry = { title: 'Ferry crews in Port Lumen walk out over pay' };
 
 describe('news-alerts group', () => {
-  it('names the story of each item by its first, in the order of the file', async () => {
+  it('names each story by its first item, and prints items in the order of the file', async () => {
     const { stdout, code } = await run([
       { id: 1, ...bridge },
       { id: 'f', ...ferry, source: 'The Courier' },
@@ -32,7 +32,7 @@ describe('news-alerts group', () => {
     ]);
   });
 
-  it('takes items in the order of their dates, and opens another story after the window', async () => {
+  it('groups items in the order of their dates, and opens another story after the window', async () => {
     const { stdout } = await run([
       { id: 'late', ...bridge, published: '2026-03-09T08:00:00Z' },
       { id: 'second', ...bridge, published: '2026-03-01T09:00:00Z' },
@@ -45,7 +45,7 @@ describe('news-alerts group', () => {
     ]);
   });
 
-  it('tells lines that are no items, and a date that is none, and groups the others', async () => {
+  it('reports invalid lines and dates, and groups the other items', async () => {
     const { stdout, stderr, code } = await run([
       '{',
       { id: 1 },
@@ -57,7 +57,7 @@ describe('news-alerts group', () => {
     expect(stderr).toContain(
       'standard input:2: expected at least id and title, got title: a string is missing',
     );
-    expect(stderr).toContain('item 2: expected published as a date, got soon');
+    expect(stderr).toContain('item 2: expected a date as published, got soon');
     expect(answers(stdout)).toEqual([
       { id: 2, story: 2, told: true, joined: 2 },
       { id: 3, story: 2, told: false, joined: 2 },

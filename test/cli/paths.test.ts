@@ -32,9 +32,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const where = { config, json: false, since: '7d' };
+const listOptions = { config, json: false, since: '7d' };
 
-/** Every command that reads or writes a path, and what it says that it expected there. */
+/** Every command that reads or writes a path, and what its error says it expected. */
 const READERS: readonly (readonly [string, (path: string) => unknown, RegExp])[] = [
   ['parse', (path) => parse(path, {}), /expected a feed.*- for standard input/],
   ['match', (items) => match({ items, config }), /expected items as JSON lines.*- for standard input/],
@@ -49,7 +49,7 @@ const READERS: readonly (readonly [string, (path: string) => unknown, RegExp])[]
   ['match --config', (path) => match({ items: '-', config: path }), /expected the file with.*--config/],
   [
     'alerts --config',
-    (path) => alertsList({ ...where, data: folder, config: path }),
+    (path) => alertsList({ ...listOptions, data: folder, config: path }),
     /expected the file.*--config/,
   ],
 ];
@@ -57,7 +57,7 @@ const FOLDERS: readonly (readonly [string, (path: string) => unknown, RegExp])[]
   ['replay', (dir) => replay(dir, config), /expected a folder of snapshots.*name another folder/],
   [
     'alerts --data',
-    (data) => alertsList({ ...where, data }),
+    (data) => alertsList({ ...listOptions, data }),
     /expected the data folder of `npm start`.*--data/,
   ],
   ['check --data', (data) => check({ config, data }), /expected the data folder of `npm start`.*--data/],
@@ -83,7 +83,7 @@ describe.each(READERS)('%s', (_name, run, expected) => {
     ['a-file/x', 'a file in the place of a folder'],
     ['circle', 'links that lead back to themselves'],
     ['x'.repeat(300), 'a name that is too long'],
-  ])('says what it expected and got of %s', async (name, got) => {
+  ])('says what it expected and what it got at %s', async (name, got) => {
     const message = await thrownBy(() => run(at(name)));
     expect(message).toContain(at(name));
     expect(message).toContain(`got ${got}`);
@@ -91,9 +91,12 @@ describe.each(READERS)('%s', (_name, run, expected) => {
     expect(message).not.toMatch(RAW);
   });
 
-  it.skipIf(process.getuid?.() === 0)('says that it may not read one (not tried as root)', async () => {
-    expect(await thrownBy(() => run(at('unreadable')))).toContain('got no permission');
-  });
+  it.skipIf(process.getuid?.() === 0)(
+    'says that it lacks permission for a file (skipped as root)',
+    async () => {
+      expect(await thrownBy(() => run(at('unreadable')))).toContain('got no permission');
+    },
+  );
 });
 
 describe.each(FOLDERS)('%s', (_name, run, expected) => {
@@ -103,7 +106,7 @@ describe.each(FOLDERS)('%s', (_name, run, expected) => {
     ['a-file/x', 'a file in the place of a folder'],
     ['a-folder', /got (no files|a folder without its tables)/],
     ['circle', 'links that lead back to themselves'],
-  ])('says what it expected and got of %s', async (name, got) => {
+  ])('says what it expected and what it got at %s', async (name, got) => {
     const message = await thrownBy(() => run(at(name)));
     expect(message).toContain(at(name));
     expect(message).toMatch(got);
@@ -111,9 +114,12 @@ describe.each(FOLDERS)('%s', (_name, run, expected) => {
     expect(message).not.toMatch(RAW);
   });
 
-  it.skipIf(process.getuid?.() === 0)('says that it may not look into one (not tried as root)', async () => {
-    expect(await thrownBy(() => run(at('locked')))).toMatch(/no permission/);
-  });
+  it.skipIf(process.getuid?.() === 0)(
+    'says that it lacks permission for a folder (skipped as root)',
+    async () => {
+      expect(await thrownBy(() => run(at('locked')))).toMatch(/no permission/);
+    },
+  );
 });
 
 describe('feeds export', () => {
@@ -124,30 +130,30 @@ describe('feeds export', () => {
     ['circle', 'links that lead back to themselves'],
   ])('says why it cannot write to %s', async (name, got) => {
     const message = await thrownBy(() => feedsExport(at(name), config));
-    expect(message).toContain(`${at(name)}: expected a file that can be written`);
+    expect(message).toContain(`${at(name)}: expected a writable file`);
     expect(message).toContain(`got ${got}`);
     expect(message).not.toMatch(RAW);
   });
 });
 
-describe('the folder of start', () => {
-  it.each(['a-file', 'a-file/x', 'circle'])('is refused when it is %s', async (name) => {
+describe('the data folder of start', () => {
+  it.each(['a-file', 'a-file/x', 'circle'])('is refused at %s', async (name) => {
     const message = await thrownBy(() => lockFolder(at(name)));
     expect(message).toMatch(/expected a folder that can be written to, got .*--data/);
     expect(message).not.toMatch(RAW);
   });
 });
 
-describe('what is empty', () => {
-  it('is told of items and of a feed', async () => {
+describe('unusable input', () => {
+  it('is reported when empty', async () => {
     writeFileSync(at('empty'), '');
     expect(await thrownBy(() => parse(at('empty'), {}))).toContain('expected a feed, got nothing (empty)');
     const matched = await runCli(['match', '--items', at('empty'), '--config', config]);
-    expect(matched.stderr).toContain(`${at('empty')}: no items in it`);
+    expect(matched.stderr).toContain(`${at('empty')}: no items found`);
     expect(matched.code).toBe(0);
   });
 
-  it('items in another encoding are told as such', async () => {
+  it('is reported when it has another encoding', async () => {
     const { stderr, code } = await runCli(
       ['match', '--items', '-', '--config', config],
       {},
@@ -160,7 +166,7 @@ describe('what is empty', () => {
   });
 });
 
-describe('a file fault', () => {
+describe('a file error', () => {
   it.each([
     ['EACCES', 'no permission'],
     ['EPERM', 'no permission'],
@@ -168,18 +174,18 @@ describe('a file fault', () => {
     ['ENOSPC', 'the disk is full'],
     ['EDQUOT', 'quota'],
     ['EMFILE', 'too many open files'],
-  ])('%s is told in words', (code, words) => {
+  ])('with the code %s is described in words', (code, words) => {
     expect(describeFileError(Object.assign(new Error(`${code}: so it is, open 'x'`), { code }))).toContain(
       words,
     );
   });
 
-  it('that is not known is told as the system has it', () => {
+  it('with an unknown code keeps the message of the system', () => {
     expect(describeFileError(Object.assign(new Error('EODD: odd'), { code: 'EODD' }))).toBe('EODD: odd');
     expect(describeFileError('odd')).toBe('odd');
   });
 
-  it('knows that room can be made', () => {
+  it('says whether the disk is full', () => {
     const errors = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'].map((code) => Object.assign(new Error(), { code }));
     expect(errors.map(isDiskFull)).toEqual([true, true, true, false]);
   });

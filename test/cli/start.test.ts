@@ -9,26 +9,26 @@ import { runCli } from '../helpers/cli.ts';
 const ALL_SENT: MailSummary = { waiting: 0, hasMailServer: true, failed: 0 };
 
 it.each<[Partial<MailSummary>, string]>([
-  [{}, 'Nothing is lost: the next start goes on from here.'],
+  [{}, 'Nothing is lost: the next start continues from here.'],
   [
     { waiting: 1 },
-    'Nothing is lost: 1 email is not sent yet; the next start goes on with it (see `news-alerts alerts list`).',
+    'Nothing is lost: 1 email is not sent yet; the next start sends it (see `news-alerts alerts list`).',
   ],
   [
     { waiting: 3, reason: 'no login' },
-    'Nothing is lost: 3 emails wait for the mail server (no login) and go out after the next start, once that is over.',
+    'Nothing is lost: 3 emails wait for the mail server (no login) and go out after the next start, once the server accepts mail again.',
   ],
   [{ waiting: 3, hasMailServer: false }, 'Nothing is lost: 3 emails wait until NEWS_ALERTS_SMTP_URL is set.'],
   [
     { failed: 2 },
-    '2 emails could not be delivered: `news-alerts alerts list` says why. Nothing else is lost: the next start goes on from here.',
+    '2 emails could not be delivered; `news-alerts alerts list` shows why. Nothing else is lost: the next start continues from here.',
   ],
-])('the last line of a start is true: %j', (remainder, expected) => {
-  expect(mailSummaryText({ ...ALL_SENT, ...remainder })).toBe(expected);
+])('the last line of start describes the unsent mail: %j', (summary, expected) => {
+  expect(mailSummaryText({ ...ALL_SENT, ...summary })).toBe(expected);
 });
 
-// Regression: a demo in a folder that somebody had files in deleted its folder "demo".
-it('a demo takes no folder of yours for its own', async () => {
+// Regression: the demo deleted a folder "demo" with files of the user in it.
+it('the demo refuses a folder with other files', async () => {
   const data = mkdtempSync(join(tmpdir(), 'news-alerts-start-'));
   try {
     mkdirSync(join(data, 'demo'));
@@ -36,7 +36,9 @@ it('a demo takes no folder of yours for its own', async () => {
     const demo = ['start', '--demo', '--data', data, '--port', '0'];
     const { code, stderr } = await runCli(demo, {}, (soFar, stop) => soFar.includes('DEMO:') && stop());
     expect(code).toBe(1);
-    expect(stderr).toContain(`${join(data, 'demo')}: expected nothing, or what an earlier demo has left`);
+    expect(stderr).toContain(
+      `${join(data, 'demo')}: expected an empty folder or the data of an earlier demo`,
+    );
     expect(readdirSync(join(data, 'demo'))).toEqual(['slides.txt']);
   } finally {
     rmSync(data, { recursive: true });

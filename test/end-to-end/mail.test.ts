@@ -53,7 +53,7 @@ function start(env: Readonly<Record<string, string>>): StartedProcess {
   return one;
 }
 
-/** Publishes an alert to the channel of the topic, as notify does. */
+/** Publishes an alert to the topic's channel, like notify. */
 async function publish({ err, printed }: StartedProcess, id: string): Promise<void> {
   await printed('page and SNS endpoint at', 'err');
   const [endpoint = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(err()) ?? [];
@@ -81,7 +81,7 @@ async function stop({ child, ended }: StartedProcess): Promise<void> {
   expect(await ended).toBe(0);
 }
 
-it('a wrong password is said before it says that it watches; its mails wait, and go out once it is right', {
+it('reports a wrong password at the start; mails wait and are sent once the password is right', {
   timeout: 60_000,
 }, async () => {
   const server = await startMailServer({
@@ -106,7 +106,7 @@ it('a wrong password is said before it says that it watches; its mails wait, and
   );
   await stop(wrong);
   expect(wrong.err()).toMatch(
-    /Nothing is lost: 2 emails wait for the mail server \(.* refused the user or password; .*\) and go out after the next start, once that is over\.\n$/,
+    /Nothing is lost: 2 emails wait for the mail server \(.* refused the user or password; .*\) and go out after the next start, once the server accepts mail again\.\n$/,
   );
   expect(wrong.err().match(/email cannot be sent/g)).toHaveLength(1);
   expect(wrong.err()).not.toContain('wrong');
@@ -119,11 +119,11 @@ it('a wrong password is said before it says that it watches; its mails wait, and
     'Summit: Ostrand second',
   ]);
   await stop(right);
-  expect(right.err()).toMatch(/Nothing is lost: the next start goes on from here\.\n$/);
+  expect(right.err()).toMatch(/Nothing is lost: the next start continues from here\.\n$/);
 });
 
 it.runIf(isLong)(
-  'an address that does not exist is told, in the last line, too',
+  'reports an address that does not exist, also in the last line',
   { timeout: 60_000 },
   async () => {
     const server = await startMailServer({
@@ -134,7 +134,7 @@ it.runIf(isLong)(
     await one.printed('email ann@readers.internal: failed for good: ', 'err');
     await stop(one);
     expect(one.err()).toMatch(
-      /1 email could not be delivered: `news-alerts alerts list` says why\. Nothing else is lost: the next start goes on from here\.\n$/,
+      /1 email could not be delivered; `news-alerts alerts list` shows why\. Nothing else is lost: the next start continues from here\.\n$/,
     );
   },
 );
@@ -152,7 +152,7 @@ it.each([
     { NEWS_ALERTS_SMTP_URL: 'smtp://127.0.0.1:1', NEWS_ALERTS_MAIL_FROM: 'me' },
     /^expected NEWS_ALERTS_MAIL_FROM to be one address/m,
   ],
-])('settings that cannot work end the start: %j', async (env, expected) => {
+])('does not start with invalid settings: %j', async (env, expected) => {
   const { stderr, code } = await runCli(
     ['start', '--config', config, '--data', join(folder, 'data'), '--port', '0'],
     env,

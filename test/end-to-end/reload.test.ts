@@ -56,10 +56,10 @@ async function page(): Promise<string> {
 
 const timesPrinted = (text: string) => started.err().split(text).length - 1;
 
-it('reads the file again while it runs: feeds, topics and recipients come and go', {
+it('applies added and removed feeds, topics and recipients while it runs', {
   timeout: 60_000,
 }, async () => {
-  // As most editors save: another file in the place of the old one.
+  // Most editors replace the old file by a new one.
   const next = join(folder, 'next');
   writeFileSync(next, config([ONE(), TWO()], ['owls', 'bats'], '[{ email: ann@example.com }]'));
   renameSync(next, file);
@@ -73,7 +73,7 @@ it('reads the file again while it runs: feeds, topics and recipients come and go
   expect(await page()).toContain('>Test<');
   expect(await page()).toContain('bats');
 
-  // Emptied, and written a moment later.
+  // Some editors empty the file, and write it a moment later.
   writeFileSync(file, '');
   writeFileSync(file, config([TWO()], ['bats']));
   await started.printed('is now in use: feed one removed; topic owls removed; recipients changed', 'err');
@@ -86,7 +86,7 @@ it('reads the file again while it runs: feeds, topics and recipients come and go
 });
 
 it.runIf(isLong)(
-  'tells the faults of an edit once, and goes on as before until it is mended',
+  'reports the faults of an edit once, and keeps the old configuration until they are fixed',
   {
     timeout: 60_000,
   },
@@ -106,7 +106,7 @@ it.runIf(isLong)(
     writeFileSync(file, config([ONE()], ['owls']));
     await started.printed(`${file} is valid again; nothing has changed`, 'err');
 
-    // A variable that comes with a line in .env.
+    // A line in .env sets the missing variable.
     writeFileSync(file, config([ONE()], ['owls'], `[{ email: "\${ANN}" }]`));
     await started.printed('expected the environment variable ANN to be set', 'err');
     writeFileSync(join(folder, '.env'), 'ANN=ann@example.com\n');
@@ -116,7 +116,7 @@ it.runIf(isLong)(
   },
 );
 
-it.runIf(isLong)('is stopped by Ctrl-C in the middle of it', { timeout: 60_000 }, async () => {
+it.runIf(isLong)('stops on Ctrl-C during a reload', { timeout: 60_000 }, async () => {
   for (let n = 0; n < 3; n++) {
     writeFileSync(file, config(n % 2 === 0 ? [ONE(), TWO()] : [ONE()], ['owls', `bats${n}`]));
     await started.printed(new RegExp(`topics? bats${n} added`), 'err');

@@ -13,12 +13,12 @@ import { listening } from '../helpers/loopback-server.ts';
 import { isLong, sized } from '../helpers/size.ts';
 import { startMailServer } from '../local/mail/mail-server.ts';
 
-/** Values of ${NAME}: no output has them. */
+/** Values of ${NAME}. They must not appear in any output. */
 const NAMED = {
   QUERY: 'cnryQ7x9Zk2mWv+4/t==',
   PATH_KEY: 'cnryP5j2Xd9qLm8sRw',
 };
-/** Secrets that the file itself has; and what redirects add. */
+/** Secrets in the file itself, and in redirects. */
 const PLAIN = {
   key: 'cnryK4t8Yb3nRs6uHe',
   opaque: 'cnryO1g5Vf8kTz2pJd',
@@ -57,7 +57,7 @@ const item = (n: string, title: string, text: string, link: string) =>
 const rss = (items: string) =>
   `<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>${items}</channel></rss>`;
 
-/** A site whose feeds repeat the secrets that they are asked with, wherever they can. */
+/** Answers as a site whose feeds repeat the secrets of a request wherever possible. */
 function answer(path: string, response: ServerResponse, requests: number): unknown {
   const { pathname, search, searchParams } = new URL(path, 'http://here.test');
   const status = (code: number, headers = {}) => response.writeHead(code, headers).end();
@@ -164,95 +164,92 @@ async function records(): Promise<string> {
 }
 
 describe('secrets of feeds, of the mail server and of redirects', { timeout: 180_000 }, () => {
-  it.runIf(isLong)(
-    'reach the servers, and nobody else: terminal, page, mails, table, queues, files',
-    async () => {
-      const { file, asked } = await configured();
-      const logins: unknown[] = [];
-      const server = await startMailServer({
-        authOptional: false,
-        allowInsecureAuth: true,
-        onAuth({ username, password }, _session, done) {
-          logins.push(password);
-          done(null, { user: username ?? '' });
-        },
-      });
-      const login = server.url.replace('//', `//me:${SMTP.password}@`);
-      Object.assign(process.env, NAMED, {
-        NEWS_ALERTS_SMTP_URL: login,
-        NEWS_ALERTS_MAIL_FROM: 'a@readers.org',
-      });
-      const data = join(folder, 'data');
-      const session = await startSession({
-        loaded: loadConfigFile(file, process.env),
-        dataDir: data,
-        port: 0,
-        clock: fastClock(SPEED),
-        speed: SPEED,
-        loopbackFeeds: true,
-      });
-      const [, url = ''] = /SNS endpoint at (\S+);/.exec(printed) ?? [];
-      const page = async () => {
-        const [whole, state] = await Promise.all(['/', '/state?all'].map((path) => fetch(`${url}${path}`)));
-        return `${await whole?.text()} ${await state?.text()}`;
-      };
-      const pages: string[] = [];
-      await vi.waitFor(
-        async () => {
-          pages.push(await page());
-          const mails = JSON.stringify(server.mails);
-          expect(mails).toContain('has moved for good');
-          expect(mails).toContain('is gone');
-          expect(mails).toContain('storm surge');
-          expect(printed).toContain('UNSET_NAME');
-          for (const fault of FAULTS) expect(printed).toContain(fault);
-        },
-        { timeout: 120_000, interval: 1_000 },
-      );
-      const table = await records();
-      const outputs: Record<string, string> = {
-        terminal: printed,
-        page: pages.join('\n'),
-        mails: JSON.stringify(server.mails),
-        table,
-      };
-      const env = { ...NAMED };
-      const cli = async (...args: string[]) => {
-        const { stdout, stderr } = await runCli([...args, '--config', file], env);
-        outputs[args.join(' ')] = stdout + stderr;
-      };
-      const [, itemId = ''] = /"ITEM#([0-9a-f]+)"/.exec(table) ?? [];
-      await cli('alerts', 'list', '--json', '--data', data);
-      await cli('alerts', 'show', itemId, '--data', data);
-      await cli('doctor', '--json', '--data', data);
-      await cli('check', '--data', data);
-      await cli('feeds', 'list');
-      await session.stop();
+  it.runIf(isLong)('reach the servers, but no terminal, page, mail, table, queue or file', async () => {
+    const { file, asked } = await configured();
+    const logins: unknown[] = [];
+    const server = await startMailServer({
+      authOptional: false,
+      allowInsecureAuth: true,
+      onAuth({ username, password }, _session, done) {
+        logins.push(password);
+        done(null, { user: username ?? '' });
+      },
+    });
+    const login = server.url.replace('//', `//me:${SMTP.password}@`);
+    Object.assign(process.env, NAMED, {
+      NEWS_ALERTS_SMTP_URL: login,
+      NEWS_ALERTS_MAIL_FROM: 'a@readers.org',
+    });
+    const data = join(folder, 'data');
+    const session = await startSession({
+      loaded: loadConfigFile(file, process.env),
+      dataDir: data,
+      port: 0,
+      clock: fastClock(SPEED),
+      speed: SPEED,
+      loopbackFeeds: true,
+    });
+    const [, url = ''] = /SNS endpoint at (\S+);/.exec(printed) ?? [];
+    const page = async () => {
+      const [whole, state] = await Promise.all(['/', '/state?all'].map((path) => fetch(`${url}${path}`)));
+      return `${await whole?.text()} ${await state?.text()}`;
+    };
+    const pages: string[] = [];
+    await vi.waitFor(
+      async () => {
+        pages.push(await page());
+        const mails = JSON.stringify(server.mails);
+        expect(mails).toContain('has moved for good');
+        expect(mails).toContain('is gone');
+        expect(mails).toContain('storm surge');
+        expect(printed).toContain('UNSET_NAME');
+        for (const fault of FAULTS) expect(printed).toContain(fault);
+      },
+      { timeout: 120_000, interval: 1_000 },
+    );
+    const table = await records();
+    const outputs: Record<string, string> = {
+      terminal: printed,
+      page: pages.join('\n'),
+      mails: JSON.stringify(server.mails),
+      table,
+    };
+    const env = { ...NAMED };
+    const cli = async (...args: string[]) => {
+      const { stdout, stderr } = await runCli([...args, '--config', file], env);
+      outputs[args.join(' ')] = stdout + stderr;
+    };
+    const [, itemId = ''] = /"ITEM#([0-9a-f]+)"/.exec(table) ?? [];
+    await cli('alerts', 'list', '--json', '--data', data);
+    await cli('alerts', 'show', itemId, '--data', data);
+    await cli('doctor', '--json', '--data', data);
+    await cli('check', '--data', data);
+    await cli('feeds', 'list');
+    await session.stop();
 
-      // They were used all the same.
-      expect(asked).toContain(`/ok-named?key=${NAMED.QUERY}`);
-      expect(asked).toContain(`/ok-path/${NAMED.PATH_KEY}/feed`);
-      expect(asked).toContain(`/u/new?key=${NAMED.QUERY}`);
-      expect(logins[0]).toBe(SMTP.password);
-      expect(outputs['feeds list']).toContain(`\${QUERY}`);
-      expect(outputs.mails).toContain(`key=\${QUERY}`);
+    // The servers got the secrets.
+    expect(asked).toContain(`/ok-named?key=${NAMED.QUERY}`);
+    expect(asked).toContain(`/ok-path/${NAMED.PATH_KEY}/feed`);
+    expect(asked).toContain(`/u/new?key=${NAMED.QUERY}`);
+    expect(logins[0]).toBe(SMTP.password);
+    expect(outputs['feeds list']).toContain(`\${QUERY}`);
+    expect(outputs.mails).toContain(`key=\${QUERY}`);
 
-      const found = Object.entries(outputs).map(([name, text]) => [name, canariesIn(text, ALL)]);
-      expect(found).toEqual(Object.keys(outputs).map((name) => [name, []]));
-      // config.json is what the file says; the topics and the journal of the store hold no feed's address.
-      const files = textsBelow(data).map(([name, bytes]): [string, string[]] => [
-        name.slice(data.length + 1),
-        canariesIn(bytes, name.endsWith('config.json') ? { ...NAMED, ...SMTP } : ALL),
-      ]);
-      expect(files.length).toBeGreaterThan(3);
-      expect(files.filter(([, names]) => names.length > 0)).toEqual([]);
+    const found = Object.entries(outputs).map(([name, text]) => [name, canariesIn(text, ALL)]);
+    expect(found).toEqual(Object.keys(outputs).map((name) => [name, []]));
+    // config.json has the text of the file. The topics and the journal of the store have no feed addresses.
+    const files = textsBelow(data).map(([name, bytes]): [string, string[]] => [
+      name.slice(data.length + 1),
+      canariesIn(bytes, name.endsWith('config.json') ? { ...NAMED, ...SMTP } : ALL),
+    ]);
+    expect(files.length).toBeGreaterThan(3);
+    expect(files.filter(([, names]) => names.length > 0)).toEqual([]);
 
-      const exported = await runCli(['feeds', 'export', '--config', file], env);
-      expect(canariesIn(exported.stdout + exported.stderr, { ...NAMED, ...SMTP })).toEqual([]);
-    },
-  );
+    const exported = await runCli(['feeds', 'export', '--config', file], env);
+    expect(canariesIn(exported.stdout + exported.stderr, { ...NAMED, ...SMTP })).toEqual([]);
+  });
 
-  it('are in one layer of the stack if they are in the file, and nowhere if they are named', async () => {
+  it('are in one layer of the stack if the file has them in plain text, and nowhere if it has their names', async () => {
     const { file } = await configured();
     const out = join(folder, 'out');
     const { code, stderr } = await runScript('bin/news-alerts.ts', {

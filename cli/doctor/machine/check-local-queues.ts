@@ -1,43 +1,37 @@
 import { QUEUES, type QueueName, queuePhysicalName, queues } from '../../../functions/shared/pipeline.ts';
 import { count } from '../../../functions/shared/text/count.ts';
 import type { OpenDataFolder } from '../../../local/data-folder/open-data-folder.ts';
-import { readQueue } from '../../deployed/read-queue.ts';
+import { messagesIn, readQueue } from '../../deployed/read-queue.ts';
 import { DEAD_MEANING } from '../check-queues.ts';
 import { type CheckResult, checkEach, ok } from '../check-result.ts';
 
-/** Looks without receiving: a receive would hide the messages for a while, and count. */
+/** Checks the queues of this machine. Receives no message, since that would hide it for a while and count as a try. */
 export async function localQueueResults({
   sqs,
 }: Pick<OpenDataFolder, 'sqs'>): Promise<readonly CheckResult[]> {
   if (!sqs) return [];
-  const { results, findings } = await checkEach(
+  const { values, failures } = await checkEach(
     'queues',
     'the queues',
     QUEUES,
     (queue) => queue,
     async (queue) => {
-      const depth = async (name: string) => {
-        const { waiting, inFlight, delayed } = await readQueue(
-          sqs,
-          queuePhysicalName(name, queues[queue]),
-          'local',
-        );
-        return waiting + inFlight + delayed;
-      };
+      const depth = async (name: string) =>
+        messagesIn(await readQueue(sqs, queuePhysicalName(name, queues[queue]), 'local'));
       return { queue, waiting: await depth(queue), dead: await depth(`${queue}-dead`) };
     },
   );
-  const waiting = results.filter((one) => one.waiting > 0);
-  const told =
+  const waiting = values.filter((one) => one.waiting > 0);
+  const seen =
     waiting.length === 0
-      ? 'no message waits'
+      ? 'no messages are waiting'
       : waiting
-          .map((one) => `${one.queue}: ${count(one.waiting, 'message waits', 'messages wait')}`)
+          .map((one) => `${one.queue}: ${count(one.waiting, 'message is', 'messages are')} waiting`)
           .join('; ');
   return [
-    ...(results.length > 0 ? [ok('queues', told)] : []),
-    ...results.filter(({ dead }) => dead > 0).map(deadLettersResult),
-    ...findings,
+    ...(values.length > 0 ? [ok('queues', seen)] : []),
+    ...values.filter(({ dead }) => dead > 0).map(deadLettersResult),
+    ...failures,
   ];
 }
 
@@ -53,8 +47,8 @@ function deadLettersResult({
     check: 'queues',
     code: 'dead-letters',
     about: queue,
-    seen: `${count(dead, 'dead message')} of the ${queue} queue`,
-    means: `${DEAD_MEANING[queue]}; they stay in the folder`,
-    next: 'see why in the terminal of `npm start`, and report it: on one machine they are not moved back',
+    seen: `the ${queue} queue has ${count(dead, 'dead message')}`,
+    means: `${DEAD_MEANING[queue]}; dead messages stay in the folder`,
+    next: 'find the cause in the terminal of `npm start` and report it; there is no command to move them back on one machine',
   };
 }

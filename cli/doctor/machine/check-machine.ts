@@ -3,65 +3,67 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describeFileError } from '../../../config/file-error.ts';
 import { formatDuration, formatTime } from '../../../local/format-time.ts';
+import { DEFAULT_PORT } from '../../shared/defaults.ts';
 import { type CheckResult, ok } from '../check-result.ts';
 import { type MachineContext, startCommand } from './machine-context.ts';
 
 const MB = 1024 * 1024;
-/** Below so much free space, everything soon stops; below ten times that, a person should know. */
+/** Less free space is a problem, since polling and sending soon stop. Less than ten times as much is a warning. */
 const MIN_FREE_BYTES = 20 * MB;
 
 export interface DiskFacts {
-  /** Bytes that may still be written. */
+  /** Free space, bytes. */
   readonly free: number;
-  /** Bytes that the folder holds. */
+  /** Size of the folder's files, bytes. */
   readonly size: number;
-  /** Why it cannot be written to. */
+  /** Why a file or the folder is not writable. */
   readonly fault?: string;
 }
 
 export function diskResults({ free, size, fault }: DiskFacts, data: string): CheckResult[] {
-  const about = { check: 'disk', about: data } as const;
+  const base = { check: 'disk', about: data } as const;
   if (fault !== undefined) {
     return [
       {
-        ...about,
+        ...base,
         level: 'problem',
         code: 'disk-readonly',
-        seen: `${data} cannot be written to: ${fault}`,
-        means: 'nothing new can be kept, so nothing is polled or sent',
-        next: 'see who owns the folder and its files (ls -l), and that its file system can be written to',
+        seen: `${data} is not writable: ${fault}`,
+        means: 'nothing new can be stored, so nothing is polled or sent',
+        next: 'check the owner of the folder and its files (ls -l), and that the file system is writable',
       },
     ];
   }
-  const seen = `${formatBytes(free)} free, ${data} has ${formatBytes(size)}`;
+  const seen = `${formatBytes(free)} free, ${data} takes ${formatBytes(size)}`;
   if (free >= 10 * MIN_FREE_BYTES) return [ok('disk', seen)];
-  const full = free < MIN_FREE_BYTES;
+  const isFull = free < MIN_FREE_BYTES;
   return [
     {
-      ...about,
-      level: full ? 'problem' : 'warning',
+      ...base,
+      level: isFull ? 'problem' : 'warning',
       code: 'disk-full',
       seen,
-      means: full
-        ? 'there is hardly room to write: polling and sending wait until there is; nothing is lost by it'
-        : 'polling and sending stop when there is no room left',
-      next: `make room on the disk of ${data}`,
+      means: isFull
+        ? 'the disk is almost full: polling and sending wait until there is space; nothing is lost'
+        : 'polling and sending stop when the disk is full',
+      next: `free some space on the disk of ${data}`,
     },
   ];
 }
 
+/** Reads the free space, the folder's size, and whether its files are writable. */
 export function readDisk(data: string): DiskFacts {
   const { bavail, bsize } = statfsSync(data);
   const files = readdirSync(data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = files.map((entry) => join(entry.parentPath, entry.name));
   const size = paths.reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
-  return { free: bavail * bsize, size, ...unwritable([data, ...paths]) };
+  return { free: bavail * bsize, size, ...writeFault([data, ...paths]) };
 }
 
-function unwritable(paths: readonly string[]): { fault?: string } {
+function writeFault(paths: readonly string[]): { fault?: string } {
   for (const path of paths) {
     try {
-      // A file of the store may be gone by now: it is compacted.
+      // The store may have deleted a file meanwhile, when it compacts.
       if (existsSync(path)) accessSync(path, constants.W_OK);
     } catch (error) {
       return { fault: `${path}: ${describeFileError(error)}` };
@@ -75,10 +77,10 @@ function formatBytes(n: number): string {
   return n >= MB ? `${Math.floor(n / MB)} MB` : `${Math.ceil(n / 1024)} KB`;
 }
 
-/** What a file system rounds, and a clock that is set a little at a time. */
+/** Allowance for file systems that round times, and for clocks that are adjusted in small steps. */
 const MAX_AHEAD_MS = 5 * 60_000;
 
-/** `newest`: the latest time that anything of the folder was written, ms, and what that was. */
+/** `newest`: the file of the folder that was written last, and when, ms. */
 export function clockResults(
   newest: { readonly at: number; readonly what: string } | undefined,
   now: number,
@@ -90,15 +92,15 @@ export function clockResults(
       level: 'problem',
       check: 'clock',
       code: 'clock-behind',
-      seen: `the clock says ${formatTime(now)}, but ${newest.what} is of ${formatTime(newest.at)}, ${formatDuration(ahead)} later`,
+      seen: `the clock says ${formatTime(now)}, but ${newest.what} was written ${formatDuration(ahead)} later, at ${formatTime(newest.at)}`,
       means:
-        'feeds and digests wait until the clock has caught up; or it was ahead before, and digests went out too early',
-      next: 'set the clock, and let the machine keep it (timedatectl set-ntp true)',
+        'feeds and digests wait until the clock has caught up; or the clock was ahead before, and digests were sent too early',
+      next: 'set the clock, and keep it synchronized (timedatectl set-ntp true)',
     },
   ];
 }
 
-/** The latest change of a file of the folder. */
+/** Returns the file of the folder that was written last, and when, ms. */
 export function newestFile(data: string): { at: number; what: string } | undefined {
   const files = readdirSync(data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return files
@@ -111,13 +113,15 @@ export function newestFile(data: string): { at: number; what: string } | undefin
 }
 
 const PAGE_TIMEOUT_MS = 5_000;
-export const DEFAULT_PORT = 8710;
 
-/** `page`: the address that a running `start` has told; else the port that it would take is looked at. */
+/**
+ * Checks that the page of a running `start` answers, or that its port is free. `page`: the address that `start` recorded;
+ * undefined when there is none yet.
+ */
 export async function pageResults(
   running: boolean,
   page: string | undefined,
-  visit: Pick<MachineContext, 'data' | 'configFile'>,
+  context: Pick<MachineContext, 'data' | 'configFile'>,
   port = DEFAULT_PORT,
 ): Promise<CheckResult[]> {
   if (running) {
@@ -129,9 +133,9 @@ export async function pageResults(
         check: 'page',
         code: 'page-silent',
         about: page,
-        seen: `\`npm start\` runs, but its page at ${page} does not answer`,
-        means: 'the page and the SNS endpoint are behind the same address: nothing can be sent',
-        next: `stop it with Ctrl-C, and start it again: ${startCommand(visit)}`,
+        seen: `\`npm start\` is running, but its page at ${page} does not answer`,
+        means: 'the SNS endpoint has the same address as the page, so nothing can be sent',
+        next: `stop it with Ctrl-C and start it again: ${startCommand(context)}`,
       },
     ];
   }
@@ -143,8 +147,8 @@ export async function pageResults(
       code: 'port-taken',
       about: String(port),
       seen: `another program listens on port ${port} of this machine`,
-      means: 'npm start cannot take it for its page, and ends',
-      next: `stop that program, or choose another port: npm start -- --port ${port + 1}`,
+      means: '`npm start` cannot use this port for its page, and ends',
+      next: `stop that program, or use another port: npm start -- --port ${port + 1}`,
     },
   ];
 }
@@ -171,7 +175,7 @@ function isTaken(port: number): Promise<boolean> {
   });
 }
 
-/** What the stages are tested with, and what the embedded servers need. */
+/** The stages are tested with this version, and the embedded servers need it. */
 const MIN_NODE_VERSION = [22, 12] as const;
 
 export function nodeResults(version: string): CheckResult[] {
@@ -183,9 +187,9 @@ export function nodeResults(version: string): CheckResult[] {
       level: 'warning',
       check: 'node',
       code: 'node-old',
-      seen: `Node ${version} runs this command`,
-      means: `the servers of one machine need ${needed}.${neededMinor} or newer; npm start and npx bring one of their own`,
-      next: 'run it as npx news-alerts doctor, in the folder of the clone',
+      seen: `this command runs on Node ${version}`,
+      means: `the embedded servers need Node ${needed}.${neededMinor} or newer; npm start and npx use their own`,
+      next: 'run npx news-alerts doctor in the folder of the clone',
     },
   ];
 }

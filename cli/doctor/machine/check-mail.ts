@@ -6,7 +6,7 @@ import { isWaiting, type OutboxDelivery, type OutboxEntry } from '../../../local
 import { type CheckResult, ok } from '../check-result.ts';
 import type { MachineContext } from './machine-context.ts';
 
-/** Whether mail can be sent, when somebody is to have it. Talks to the mail server, and sends nothing. */
+/** Checks whether mail can be sent, if there are email recipients. Logs in to the mail server and sends nothing. */
 export async function mailResults(
   recipients: readonly Pick<Contact, 'protocol' | 'endpoint'>[],
   env: MachineContext['env'],
@@ -23,8 +23,8 @@ export async function mailResults(
         check: 'mail',
         code: 'mail-off',
         seen: `NEWS_ALERTS_SMTP_URL is not set, and the file has ${count(addresses.size, 'email recipient')}`,
-        means: 'emails are shown in the terminal and on the page, and sent to nobody',
-        next: 'set NEWS_ALERTS_SMTP_URL=smtp://user:password@host:587 and NEWS_ALERTS_MAIL_FROM, in the environment or in .env, and start again',
+        means: 'emails are only shown in the terminal and on the page, not sent',
+        next: 'set NEWS_ALERTS_SMTP_URL=smtp://user:password@host:587 and NEWS_ALERTS_MAIL_FROM in the environment or in .env, and start again',
       },
     ];
   }
@@ -37,8 +37,8 @@ async function mailServerResults(env: MachineContext['env']): Promise<CheckResul
     check: 'mail',
     code: 'mail-server',
     seen,
-    means: 'no email can be sent; alerts wait, and are sent once the cause is gone',
-    next: 'mend what the message names, and run doctor again',
+    means: 'no email can be sent; alerts wait and are sent once the cause is fixed',
+    next: 'fix the cause that the message names, and run doctor again',
   });
   try {
     const mailer = mailerFromEnvironment(env);
@@ -46,15 +46,15 @@ async function mailServerResults(env: MachineContext['env']): Promise<CheckResul
     mailer?.close();
     return [fault ? problem(fault.detail) : ok('mail', `the mail server ${mailer?.server} answers`)];
   } catch (error) {
-    // Of the settings themselves.
+    // The settings have a fault.
     return [problem((error as Error).message)];
   }
 }
 
-/** Emails that wait for a first try or a better time longer than this are told. */
+/** Emails that wait longer than this are reported. */
 const LATE_MS = 15 * 60_000;
 
-/** Tells what was not sent of an outbox: emails that wait for long, and messages that failed for good. */
+/** Reports the unsent messages of an outbox: emails that wait for too long, and messages that failed for good. */
 export function outboxResults(entries: Iterable<OutboxEntry>, now: number): CheckResult[] {
   const all = [...entries];
   const late = all
@@ -72,8 +72,8 @@ export function outboxResults(entries: Iterable<OutboxEntry>, now: number): Chec
             level: 'problem',
             check: 'mail',
             code: 'mail-waits',
-            seen: `${count(late.length, 'email waits', 'emails wait')} for the mail server, to ${to(late)}${reason(late) ? `: ${reason(late)}` : ''}`,
-            means: `${plural(late.length, 'it is', 'they are')} kept, and sent once the server takes ${plural(late.length, 'it', 'them')}, while start runs`,
+            seen: `${count(late.length, 'email is', 'emails are')} waiting for the mail server, to ${to(late)}${reason(late) ? `: ${reason(late)}` : ''}`,
+            means: `${plural(late.length, 'it is', 'they are')} kept, and sent once the server accepts ${plural(late.length, 'it', 'them')} while start is running`,
             next: 'see the findings about start and the mail server',
           } as const,
         ]),
@@ -85,8 +85,8 @@ export function outboxResults(entries: Iterable<OutboxEntry>, now: number): Chec
             check: 'mail',
             code: 'mail-failed',
             seen: `${count(failed.length, 'message was', 'messages were')} not sent, to ${to(failed)}${reason(failed) ? `: ${reason(failed)}` : ''}`,
-            means: `${plural(failed.length, 'it is', 'they are')} not sent again; the page has the text`,
-            next: 'mend what the message names: most often the address in the file',
+            means: `${plural(failed.length, 'it is', 'they are')} not retried; the page shows the text`,
+            next: 'fix the cause that the message names, most often the address in the file',
           } as const,
         ]),
   ];

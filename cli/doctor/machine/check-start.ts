@@ -4,16 +4,18 @@ import { STOPPED_MS } from '../check-dispatch.ts';
 import { type CheckResult, ok } from '../check-result.ts';
 import { type MachineContext, startCommand } from './machine-context.ts';
 
-/** `version`: of the configuration that the file holds; undefined where it cannot be read. */
+/** `version`: version of the configuration in the file; undefined when the file cannot be read. */
 export function startResults(
   running: boolean,
   tick: Tick | undefined,
   version: string | undefined,
-  visit: Pick<MachineContext, 'data' | 'configFile' | 'clock'>,
+  context: Pick<MachineContext, 'data' | 'configFile' | 'clock'>,
 ): CheckResult[] {
-  const { data, configFile } = visit;
-  const age = tick && visit.clock() - tick.at;
-  const last = tick ? `it looked for feeds last at ${formatTime(tick.at)}` : 'it has never looked for feeds';
+  const { data, configFile } = context;
+  const age = tick && context.clock() - tick.at;
+  const last = tick
+    ? `it last looked for due feeds at ${formatTime(tick.at)}`
+    : 'it has never looked for due feeds';
   if (!running) {
     return [
       {
@@ -21,9 +23,10 @@ export function startResults(
         check: 'start',
         code: 'start-stopped',
         about: data,
-        seen: `\`npm start\` does not run on ${data}; ${last}`,
-        means: 'no feed is polled and nothing is sent; what feeds drop before the next start is missed',
-        next: `start it: ${startCommand(visit)}`,
+        seen: `\`npm start\` is not running with ${data}; ${last}`,
+        means:
+          'no feed is polled and nothing is sent; items that feeds drop before the next start are missed',
+        next: `start it: ${startCommand(context)}`,
       },
     ];
   }
@@ -34,25 +37,28 @@ export function startResults(
         check: 'start',
         code: 'start-stuck',
         about: data,
-        seen: `\`npm start\` runs on ${data}, but ${last}`,
-        means: 'no feed is polled and no digest is sent; once it goes on, it makes up for that',
-        next: 'read what it says in its terminal, stop it with Ctrl-C, and start it again; a machine that was asleep needs a minute',
+        seen: `\`npm start\` is running with ${data}, but ${last}`,
+        means: 'no feed is polled and no digest is sent; it catches up once it continues',
+        next: 'read its terminal, stop it with Ctrl-C, and start it again; if the machine was asleep, wait a minute',
       },
     ];
   }
-  const runs = ok('start', `\`npm start\` runs on ${data}, and looked for feeds ${formatDuration(age)} ago`);
-  if (version === undefined || version === tick?.configVersion) return [runs];
+  const runningResult = ok(
+    'start',
+    `\`npm start\` is running with ${data} and looked for due feeds ${formatDuration(age)} ago`,
+  );
+  if (version === undefined || version === tick?.configVersion) return [runningResult];
   return [
-    runs,
+    runningResult,
     {
       level: 'warning',
       check: 'start',
       code: 'configuration-differs',
       about: configFile,
-      seen: `${configFile} has version ${version}, \`npm start\` works with ${tick?.configVersion}`,
+      seen: `${configFile} has version ${version}, but \`npm start\` uses ${tick?.configVersion}`,
       means:
-        'feeds, topics or defaults of the file are not in force: it was changed since, or start was given another',
-      next: `stop it with Ctrl-C and start it again: ${startCommand(visit)}; or name its file with --config`,
+        'feeds, topics or defaults of the file are not in force: the file was changed since, or start uses another file',
+      next: `stop it with Ctrl-C and start it again: ${startCommand(context)}; or name the file that it uses with --config`,
     },
   ];
 }

@@ -26,24 +26,24 @@ import { mailResults, outboxResults } from './check-mail.ts';
 import { startResults } from './check-start.ts';
 import type { MachineContext } from './machine-context.ts';
 
-/** Returns everything that is found on this machine, in the order in which it is told. */
+/** Runs all checks of this machine. Returns their results in the order of the report. */
 export async function runMachineChecks(
-  visit: MachineContext,
+  context: MachineContext,
   load: () => LoadedConfig,
 ): Promise<readonly CheckResult[]> {
-  const { data, clock, env } = visit;
-  const file = readConfiguration(visit.configFile, load, MACHINE_TEXTS);
+  const { data, clock, env } = context;
+  const file = readConfiguration(context.configFile, load, MACHINE_TEXTS);
   const folder = await openOrReport(data);
-  const here: CheckResult[][] = [];
+  const results: CheckResult[][] = [];
   const check = async (
     name: CheckName,
     what: string,
     run: () => Promise<readonly CheckResult[]> | readonly CheckResult[],
   ) => {
     try {
-      here.push([...(await run())]);
+      results.push([...(await run())]);
     } catch (error) {
-      here.push([couldNotCheck(name, what, error)]);
+      results.push([couldNotCheck(name, what, error)]);
     }
   };
   try {
@@ -59,45 +59,47 @@ export async function runMachineChecks(
       await check('clock', 'the clock', () => clockResults(newestFile(data), clock()));
     }
     const { open } = folder;
-    await check('page', 'the page', () => pageResults(open?.running ?? false, open?.page, visit, visit.port));
+    await check('page', 'the page', () =>
+      pageResults(open?.running ?? false, open?.page, context, context.port),
+    );
   } finally {
     await folder.open?.close();
   }
   return mergeByCause([
-    ...file.findings,
-    ...folder.findings,
-    ...here.flat(),
+    ...file.results,
+    ...folder.results,
+    ...results.flat(),
     ...nodeResults(process.version),
   ]);
 
   async function inFolder(open: OpenDataFolder): Promise<void> {
     const table = dynamoTable(open.dynamoDb, TABLE_NAME);
     const tick = await ticks(table).last();
-    // What has happened since `start` ended says nothing about feeds and topics.
+    // Silences of feeds and topics count only until `start` ended.
     const now = open.running ? clock() : Math.min(tick?.at ?? clock(), clock());
-    await check('start', 'whether start runs', () =>
-      startResults(open.running, tick, file.loaded?.config.version, visit),
+    await check('start', 'whether start is running', () =>
+      startResults(open.running, tick, file.loaded?.config.version, context),
     );
     const { loaded } = file;
     await check('queues', 'the queues', () => localQueueResults(open));
     if (loaded) {
       await check('feeds', 'the feeds', async () => {
-        const { results, findings } = await readFeeds(feedStates(table), { ...visit, loaded });
-        const known = tick === undefined ? results.filter(({ state }) => state.version > 0) : results;
+        const { values, failures } = await readFeeds(feedStates(table), { ...context, loaded });
+        const known = tick === undefined ? values.filter(({ state }) => state.version > 0) : values;
         return [
           ...feedResults(known, { now, changedAt: undefined, differs: false, deploy: undefined }),
-          ...findings,
+          ...failures,
         ];
       });
       await check('topics', 'the topics', () =>
-        checkTopicsIn(open.dynamoDb, TABLE_NAME, { ...visit, loaded }, now),
+        checkTopicsIn(open.dynamoDb, TABLE_NAME, { ...context, loaded }, now),
       );
     }
     await check('digests', 'which digests are overdue', async () =>
       digestResults(
         await digests(table).due(now - OVERDUE_MS),
         now,
-        'see the findings about start and the hits queue, and what `npm start` says in its terminal',
+        'see the findings about start and the hits queue, and the terminal of `npm start`',
       ),
     );
   }
@@ -105,28 +107,27 @@ export async function runMachineChecks(
 
 const MACHINE_TEXTS = {
   skipped: 'feeds; topics; mail',
-  broken: 'what has this fault matches nothing; all other topics go on',
+  broken: 'a topic or terms with this fault match nothing; all other topics work',
   thenDeploy: '',
 } as const;
 
 async function openOrReport(
   data: string,
-): Promise<{ open?: OpenDataFolder; findings: readonly CheckResult[] }> {
+): Promise<{ open?: OpenDataFolder; results: readonly CheckResult[] }> {
   try {
-    return { open: await openDataFolder(data), findings: [] };
+    return { open: await openDataFolder(data), results: [] };
   } catch (error) {
     if (!(error instanceof NewsAlertsError)) throw error;
     return {
-      findings: [
+      results: [
         {
           level: 'problem',
           check: 'folder',
           code: 'folder-unusable',
           about: data,
           seen: error.message,
-          means:
-            'nothing can be told of feeds, topics, digests and queues, and npm start does not get on either',
-          next: 'do what the message says; nothing is deleted by news-alerts itself',
+          means: 'feeds, topics, digests and queues cannot be checked, and `npm start` cannot run either',
+          next: 'do what the message says; news-alerts itself deletes nothing',
         },
       ],
     };

@@ -12,7 +12,7 @@ import { memoryTable } from '../../helpers/memory-table.ts';
 
 const HOUR = 3_600_000;
 const LEAD: HitFields = { title: 'Kessel bridge opens after nine years' };
-const RETOLD: HitFields = {
+const RETELLING: HitFields = {
   id: 'item-2',
   feed: 'Meridian Wire',
   title: 'Kessel bridge opens after nine long years',
@@ -30,18 +30,18 @@ const item: Item = {
   categories: [],
 };
 
-async function desk() {
+async function deliverThreeHits() {
   const table = memoryTable();
-  const newsdesk = new NotifyHarness(table);
-  for (const fields of [LEAD, RETOLD, EDIT]) {
-    await newsdesk.receive(newsdesk.hit(fields));
-    newsdesk.now += 5 * 60_000;
+  const harness = new NotifyHarness(table);
+  for (const fields of [LEAD, RETELLING, EDIT]) {
+    await harness.receive(harness.hit(fields));
+    harness.now += 5 * 60_000;
   }
   const list = async () => {
     const log = new AlertLog(table);
-    return (await listAlerts(log, [newsdesk.topic.id], START - HOUR)).map(alertJson);
+    return (await listAlerts(log, [harness.topic.id], START - HOUR)).map(alertJson);
   };
-  return { table, newsdesk, list };
+  return { table, harness, list };
 }
 
 const KEYS = [
@@ -69,16 +69,16 @@ const KEYS = [
   'deliveries',
 ];
 
-it('has the same fields for every alert, and none of the store', async () => {
-  const { list } = await desk();
+it('has the same fields for every alert, and no other fields of its record', async () => {
+  const { list } = await deliverThreeHits();
   for (const alert of await list()) expect(Object.keys(alert)).toEqual(KEYS);
 });
 
-it('says what was sent, and what waits for which message', async () => {
-  const { newsdesk, list } = await desk();
+it('shows what was sent, and which message the other items wait for', async () => {
+  const { harness, list } = await deliverThreeHits();
   expect(await list()).toMatchObject([
     {
-      topic: newsdesk.topic.id,
+      topic: harness.topic.id,
       kind: 'new',
       state: 'sent',
       title: LEAD.title,
@@ -93,11 +93,11 @@ it('says what was sent, and what waits for which message', async () => {
   ]);
 });
 
-it('names the message that gathered an alert, and the alerts that a message gathered', async () => {
-  const { table, newsdesk, list } = await desk();
-  await newsdesk.tickAt(START + 2 * HOUR);
-  await newsdesk.tickAt(ROUND_UP_AT);
-  const [, retold, development] = await list();
+it('names the message that lists an alert, and the alerts that a message lists', async () => {
+  const { table, harness, list } = await deliverThreeHits();
+  await harness.tickAt(START + 2 * HOUR);
+  await harness.tickAt(ROUND_UP_AT);
+  const [, retelling, development] = await list();
   expect(development).toMatchObject({
     state: 'sent',
     at: '2026-03-01T11:30:00.000Z',
@@ -107,10 +107,12 @@ it('names the message that gathered an alert, and the alerts that a message gath
   });
   const message = await new AlertLog(table).alert(development?.message?.id ?? '');
   expect(message && alertJson(message)).toMatchObject({ kind: 'follow-up', state: 'sent', item: null });
-  expect(message && alertJson(message).alerts).toEqual(expect.arrayContaining([development?.id, retold?.id]));
+  expect(message && alertJson(message).alerts).toEqual(
+    expect.arrayContaining([development?.id, retelling?.id]),
+  );
 });
 
-it('reads records of 0.1.0, which have next to nothing', () => {
+it('reads records of release 0.1.0, which lack most fields', () => {
   expect(alertJson({ id: 'a1', state: 'claimed' })).toMatchObject({
     id: 'a1',
     topic: null,
@@ -123,25 +125,25 @@ it('reads records of 0.1.0, which have next to nothing', () => {
   });
 });
 
-it('says of an item what became of it with every topic', async () => {
-  const { table, newsdesk } = await desk();
+it('shows what happened to an item in every topic', async () => {
+  const { table, harness } = await deliverThreeHits();
   await items(table).putAll([item], START);
   const [stored] = await findItem(table, 'item-1');
   if (!stored) throw new Error('expected the item to be stored');
-  const other: Topic = { ...newsdesk.topic, id: 'ferries', query: parseQuery('ferry').query };
-  const { query: _query, ...broken } = { ...newsdesk.topic, id: 'broken' };
-  const json = await itemJson(new AlertLog(table), stored, [newsdesk.topic, other, broken], []);
+  const other: Topic = { ...harness.topic, id: 'ferries', query: parseQuery('ferry').query };
+  const { query: _query, ...broken } = { ...harness.topic, id: 'broken' };
+  const json = await itemJson(new AlertLog(table), stored, [harness.topic, other, broken], []);
   expect(Object.keys(json)).toEqual(['id', 'feed', 'title', 'url', 'published', 'found', 'topics']);
   expect(json).toMatchObject({ id: 'item-1', feed: 'the-courier', url: item.url, published: null });
   expect(json.topics).toMatchObject([
-    { topic: newsdesk.topic.id, recorded: true, role: 'first', silent: false },
+    { topic: harness.topic.id, recorded: true, role: 'first', silent: false },
     { topic: 'ferries', recorded: false, matches: false, role: null, story: null, alerts: [] },
     { topic: 'broken', recorded: false, matches: null, alerts: [] },
   ]);
   expect(json.topics[0]?.alerts.map(({ state }) => state)).toContain('sent');
 });
 
-it('a line for a person has the times in the zone, over daylight saving', async () => {
+it('shows times in the zone in the line of an alert, also in daylight saving time', async () => {
   const alert = { id: 'a1', topicId: 'bridges', state: 'sent', title: 'Opens' } as const;
   expect(alertLine({ ...alert, settledAt: '2026-03-01T09:30:00.000Z' }, 'Europe/Berlin')).toMatch(
     /^2026-03-01 10:30 CET {2}bridges/,

@@ -29,54 +29,54 @@ import { delivery } from '../../helpers/sample-alerts.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** A desk whose table can be read. */
-function newDesk(topic?: HarnessTopic, onAmbiguous?: PipelineConfig['onAmbiguous']) {
+/** Returns a harness with its table. */
+function newHarness(topic?: HarnessTopic, onAmbiguous?: PipelineConfig['onAmbiguous']) {
   const table = memoryTable();
   return Object.assign(new NotifyHarness(table, topic, onAmbiguous), { table });
 }
-type Desk = ReturnType<typeof newDesk>;
+type Harness = ReturnType<typeof newHarness>;
 
-/** The alerts of a desk, oldest first, as they are in the log now. */
-const alertsOf = (desk: Desk, since = START - HOUR) =>
-  listAlerts(new AlertLog(desk.table), [desk.topic.id], since);
-const linesOf = async (desk: Desk) =>
-  (await alertsOf(desk)).map((alert) =>
+/** Returns the alerts that the log has now, oldest first. */
+const alertsOf = (harness: Harness, since = START - HOUR) =>
+  listAlerts(new AlertLog(harness.table), [harness.topic.id], since);
+const linesOf = async (harness: Harness) =>
+  (await alertsOf(harness)).map((alert) =>
     alertLine(alert, 'UTC').replace(/^.{20} {2}\S+ {2}| {2}\[\w+\]/g, ''),
   );
 
 const OPENS = 'Kessel bridge opens after nine years';
 const SHUT = 'Storm tears cables, engineers shut the crossing';
 const LEAD: HitFields = { title: OPENS };
-const RETOLD: HitFields = {
+const RETELLING: HitFields = {
   id: 'item-2',
   feed: 'Meridian Wire',
   title: 'Kessel bridge opens after nine long years',
 };
-const RETOLD_LATER: HitFields = {
+const LATER_RETELLING: HitFields = {
   id: 'item-3',
   feed: 'The Herald',
   title: 'Kessel bridge opens after nine very long years',
 };
 const EDIT: HitFields = { title: SHUT, change: 'edited' };
 
-/** Hits five minutes apart. */
-async function receiveAll(desk: NotifyHarness, ...hits: readonly HitFields[]): Promise<void> {
+/** Receives hits, five minutes apart. */
+async function receiveAll(harness: NotifyHarness, ...hits: readonly HitFields[]): Promise<void> {
   for (const fields of hits) {
-    await desk.receive(desk.hit(fields));
-    desk.now += 5 * MINUTE;
+    await harness.receive(harness.hit(fields));
+    harness.now += 5 * MINUTE;
   }
 }
 
 describe('the alert log', () => {
-  it('lists what was sent, with the news, the reason and the configuration', async () => {
-    const desk = newDesk();
-    await desk.receive(desk.hit());
-    const [alert, ...more] = await alertsOf(desk);
+  it('lists a sent alert with its item, reason and configuration', async () => {
+    const harness = newHarness();
+    await harness.receive(harness.hit());
+    const [alert, ...more] = await alertsOf(harness);
     expect(more).toEqual([]);
     expect(alert).toMatchObject({
       state: 'sent',
       kind: 'new',
-      topicId: desk.topic.id,
+      topicId: harness.topic.id,
       title: OPENS,
       config: '1',
       messageId: 'message-1',
@@ -86,79 +86,79 @@ describe('the alert log', () => {
     expect(alertLine(alert, 'UTC')).toMatch(
       /^2026-03-01 09:30 UTC {2}\S+ {2}first report: Kessel bridge opens after nine years {2}\[\w+\] {2}sent$/,
     );
-    const text = (await describeAlert(new AlertLog(desk.table), alert, 'UTC')).join('\n');
+    const text = (await describeAlert(new AlertLog(harness.table), alert, 'UTC')).join('\n');
     expect(text).toMatch(/found +2026-03-01 09:30 UTC[\s\S]*why +“bridge” in the title/);
     expect(text).toMatch(/story +“Kessel bridge opens after nine years” \(\w+\)/);
-    expect(await alertsOf(desk, START + HOUR)).toEqual([]);
+    expect(await alertsOf(harness, START + HOUR)).toEqual([]);
   });
 
-  it('says what became of a message at each recipient, where this machine delivers it', async () => {
-    const desk = newDesk();
-    await receiveAll(desk, LEAD, RETOLD, EDIT);
-    await desk.tickAt(START + 2 * HOUR);
+  it('shows the delivery to each recipient when this machine delivers the message', async () => {
+    const harness = newHarness();
+    await receiveAll(harness, LEAD, RETELLING, EDIT);
+    await harness.tickAt(START + 2 * HOUR);
     const waiting = { detail: '451 later', tries: 3, nextAt: '2026-03-01T14:05:00.000Z' };
     const known = [
       delivery('mailed', { detail: '250 OK' }),
       delivery('waiting', { endpoint: 'bob@example.com', ...waiting }),
     ];
     const lines = async (deliveries: readonly OutboxDelivery[] | undefined) => {
-      const log = new AlertLog(desk.table, () => deliveries);
-      const alerts = await listAlerts(log, [desk.topic.id], START - HOUR);
+      const log = new AlertLog(harness.table, () => deliveries);
+      const alerts = await listAlerts(log, [harness.topic.id], START - HOUR);
       return alerts.map((alert) => alertLine(alert, 'UTC').replace(/ {2}\[\w+\]/, '')).join('\n');
     };
     const each =
       'sent to ann@example.com (250 OK); waiting for bob@example.com: 451 later, tried 3 times, next try 2026-03-01 14:05 UTC';
     expect(await lines(known)).toContain(`first report: ${OPENS}  ${each}`);
     expect(await lines(known)).toContain(
-      `retelling: ${RETOLD.title}  in a follow-up of 2026-03-01 11:30 UTC: ${each}`,
+      `retelling: ${RETELLING.title}  in a follow-up at 2026-03-01 11:30 UTC: ${each}`,
     );
     expect(await lines([])).toContain(
       `first report: ${OPENS}  published; no recipient by email or SMS is subscribed`,
     );
     expect(await lines(undefined)).toContain(
-      `first report: ${OPENS}  published; what became of it is no longer kept`,
+      `first report: ${OPENS}  published; its deliveries are no longer recorded`,
     );
-    const log = new AlertLog(desk.table, () => known);
-    const [first] = await listAlerts(log, [desk.topic.id], START - HOUR);
+    const log = new AlertLog(harness.table, () => known);
+    const [first] = await listAlerts(log, [harness.topic.id], START - HOUR);
     expect(first && (await describeAlert(log, first, 'UTC')).join('\n')).toMatch(
       /\n {2}queued +2026-03-01 09:30 UTC\n/,
     );
   });
 
-  it('has each item once where two feeds show it', async () => {
-    const desk = newDesk({ followUps: followUps('all') });
-    await receiveAll(desk, LEAD, { ...LEAD, feed: 'The Herald' }, EDIT);
-    expect(await linesOf(desk)).toEqual([
+  it('has an item only once when two feeds show it', async () => {
+    const harness = newHarness({ followUps: followUps('all') });
+    await receiveAll(harness, LEAD, { ...LEAD, feed: 'The Herald' }, EDIT);
+    expect(await linesOf(harness)).toEqual([
       `first report: ${OPENS}  sent`,
       `development: ${SHUT}  sent by email`,
     ]);
   });
 
-  it('says for which follow-up or round-up an item waits', async () => {
-    const desk = newDesk();
-    await receiveAll(desk, LEAD, RETOLD, EDIT);
-    expect(await linesOf(desk)).toEqual([
+  it('names the follow-up or round-up that an item waits for', async () => {
+    const harness = newHarness();
+    await receiveAll(harness, LEAD, RETELLING, EDIT);
+    expect(await linesOf(harness)).toEqual([
       `first report: ${OPENS}  sent`,
-      `retelling: ${RETOLD.title}  waits for the round-up due 2026-03-01 18:00 UTC`,
+      `retelling: ${RETELLING.title}  waits for the round-up due 2026-03-01 18:00 UTC`,
       `development: ${SHUT}  waits for the follow-up due 2026-03-01 11:30 UTC`,
     ]);
   });
 
-  it('says with which follow-up or round-up an item was sent, and what that was', async () => {
-    const desk = newDesk();
-    await receiveAll(desk, LEAD, RETOLD, EDIT);
-    await desk.tickAt(START + 2 * HOUR);
-    await receiveAll(desk, RETOLD_LATER);
-    await desk.tickAt(ROUND_UP_AT);
-    expect((await linesOf(desk)).sort()).toEqual([
-      `development: ${SHUT}  sent in a follow-up of 2026-03-01 11:30 UTC`,
+  it('names the follow-up or round-up in which an item was sent, and describes that message', async () => {
+    const harness = newHarness();
+    await receiveAll(harness, LEAD, RETELLING, EDIT);
+    await harness.tickAt(START + 2 * HOUR);
+    await receiveAll(harness, LATER_RETELLING);
+    await harness.tickAt(ROUND_UP_AT);
+    expect((await linesOf(harness)).sort()).toEqual([
+      `development: ${SHUT}  sent in a follow-up at 2026-03-01 11:30 UTC`,
       `first report: ${OPENS}  sent`,
-      `retelling: ${RETOLD.title}  sent in a follow-up of 2026-03-01 11:30 UTC`,
-      `retelling: ${RETOLD_LATER.title}  sent in a round-up of 2026-03-01 18:00 UTC`,
+      `retelling: ${RETELLING.title}  sent in a follow-up at 2026-03-01 11:30 UTC`,
+      `retelling: ${LATER_RETELLING.title}  sent in a round-up at 2026-03-01 18:00 UTC`,
     ]);
 
-    const log = new AlertLog(desk.table);
-    const development = (await alertsOf(desk)).find(({ kind }) => kind === 'update');
+    const log = new AlertLog(harness.table);
+    const development = (await alertsOf(harness)).find(({ kind }) => kind === 'update');
     const id = development?.message?.id ?? '';
     expect(development && (await describeAlert(log, development, 'UTC'))).toEqual(
       expect.arrayContaining([
@@ -169,57 +169,59 @@ describe('the alert log', () => {
     );
     const followUp = await log.alert(id);
     const text = followUp && (await describeAlert(log, followUp, 'UTC')).join('\n');
-    expect(text).toMatch(/follow-up of the topic \S+, sent by email/);
+    expect(text).toMatch(/follow-up of topic \S+, sent by email/);
     expect(text).toMatch(/entry +retelling: Kessel bridge opens after nine long years/);
     expect(text).toMatch(/entry +development: Storm tears cables/);
   });
 
-  it('says which digest an alert waits for, and was sent with', async () => {
-    const desk = newDesk({ deliver: { mode: 'hourly' } });
-    await receiveAll(desk, LEAD, RETOLD);
-    expect(await linesOf(desk)).toEqual([
+  it('names the digest that an alert waits for, and later the digest in which it was sent', async () => {
+    const harness = newHarness({ deliver: { mode: 'hourly' } });
+    await receiveAll(harness, LEAD, RETELLING);
+    expect(await linesOf(harness)).toEqual([
       `first report: ${OPENS}  waits for the digest due 2026-03-01 10:00 UTC`,
-      `retelling: ${RETOLD.title}  waits for the digest due 2026-03-01 10:00 UTC`,
+      `retelling: ${RETELLING.title}  waits for the digest due 2026-03-01 10:00 UTC`,
     ]);
-    await desk.tickAt(START + HOUR);
-    expect(await linesOf(desk)).toEqual([
-      `first report: ${OPENS}  sent in a digest of 2026-03-01 10:30 UTC`,
-      `retelling: ${RETOLD.title}  sent in a digest of 2026-03-01 10:30 UTC`,
+    await harness.tickAt(START + HOUR);
+    expect(await linesOf(harness)).toEqual([
+      `first report: ${OPENS}  sent in a digest at 2026-03-01 10:30 UTC`,
+      `retelling: ${RETELLING.title}  sent in a digest at 2026-03-01 10:30 UTC`,
     ]);
   });
 
-  it('finds the digest of SMS that have a policy of their own', async () => {
+  it('finds the digest of SMS with a policy of their own', async () => {
     const deliver = { mode: 'hourly' as const };
-    const desk = newDesk({
+    const harness = newHarness({
       sms: { deliver, minSources: 1, followUps: followUps('urgent') },
     });
-    await desk.receive(desk.hit());
-    await desk.tickAt(START + HOUR);
-    expect((await alertsOf(desk)).map(({ protocols }) => protocols)).toEqual([['email'], ['sms']]);
-    expect((await linesOf(desk))[1]).toBe(`first report: ${OPENS}  sent in a digest of 2026-03-01 10:30 UTC`);
+    await harness.receive(harness.hit());
+    await harness.tickAt(START + HOUR);
+    expect((await alertsOf(harness)).map(({ protocols }) => protocols)).toEqual([['email'], ['sms']]);
+    expect((await linesOf(harness))[1]).toBe(
+      `first report: ${OPENS}  sent in a digest at 2026-03-01 10:30 UTC`,
+    );
   });
 
-  it('says what was left out with its digest', async () => {
+  it('shows an alert that was left out with its digest', async () => {
     const skip = { email: 'skip', sms: 'skip' } as const;
-    const desk = newDesk({ deliver: { mode: 'hourly' } }, skip);
-    await desk.receive(desk.hit());
-    desk.answers.push('lost');
-    await desk.tickAt(START + HOUR);
-    expect(await linesOf(desk)).toEqual([
+    const harness = newHarness({ deliver: { mode: 'hourly' } }, skip);
+    await harness.receive(harness.hit());
+    harness.answers.push('lost');
+    await harness.tickAt(START + HOUR);
+    expect(await linesOf(harness)).toEqual([
       `first report: ${OPENS}  waits for the digest due 2026-03-01 10:00 UTC`,
     ]);
-    await desk.tickAt(START + 2 * HOUR);
-    expect(await linesOf(desk)).toEqual([
-      `first report: ${OPENS}  left out with its digest: an earlier attempt may have sent it`,
+    await harness.tickAt(START + 2 * HOUR);
+    expect(await linesOf(harness)).toEqual([
+      `first report: ${OPENS}  left out with its digest: an earlier attempt may have sent it already`,
     ]);
   });
 
-  it('has nothing of an alert that there is not', async () => {
+  it('returns nothing for an unknown alert', async () => {
     expect(await new AlertLog(memoryTable()).alert('none')).toBeUndefined();
   });
 });
 
-describe('why an item was delivered, or was not', () => {
+describe('why an item was delivered or not', () => {
   const url = 'https://courier.example/kessel?utm_source=rss';
   const item: Item = {
     id: idsAtAddress(url, ['the-courier']).at(-1) ?? '',
@@ -241,11 +243,11 @@ describe('why an item was delivered, or was not', () => {
     deliver: { mode: 'now' },
   });
 
-  it('finds an item by its address, however it was decorated, and says for each topic', async () => {
+  it('finds an item by any spelling of its address, and explains it for each topic', async () => {
     const table = memoryTable();
     await items(table).putAll([item], START);
-    const desk = new NotifyHarness(table, topic('bridges', 'bridge'));
-    await desk.receive(desk.hit({ id: item.id, title: item.title }));
+    const harness = new NotifyHarness(table, topic('bridges', 'bridge'));
+    await harness.receive(harness.hit({ id: item.id, title: item.title }));
 
     const found = await findItem(table, 'http://courier.example/kessel/#top', ['herald', 'the-courier']);
     expect(found).toMatchObject([{ id: item.id, feedId: 'the-courier', seenAt: '2026-03-01T09:30:00.000Z' }]);
@@ -253,13 +255,13 @@ describe('why an item was delivered, or was not', () => {
       await explainItem(
         new AlertLog(table),
         found,
-        [desk.topic, topic('ferries', 'ferry bridge'), topic('late', 'kessel')],
+        [harness.topic, topic('ferries', 'ferry bridge'), topic('late', 'kessel')],
         [],
         'Asia/Tokyo',
       )
     ).join('\n');
     expect(text).toMatch(
-      /Topic bridges:\n {2}As the-courier shows it, it opened the story “Kessel bridge opens” \(\w+\); follow-ups are calm[\s\S]*sent/,
+      /Topic bridges:\n {2}In the-courier: the item that opened the story “Kessel bridge opens” \(\w+\); follow-ups are calm[\s\S]*sent/,
     );
     expect(text).toMatch(
       /Topic ferries:\n.*does not match:\n.*✗ ferry bridge\n.*✗ ferry: not found\n.*✓ bridge/,
@@ -268,8 +270,8 @@ describe('why an item was delivered, or was not', () => {
     expect(text).toContain('found 2026-03-01 18:30 GMT+9');
   });
 
-  // Regression: an item of before an upgrade was not found by its address, and was told under an id that held a secret.
-  it('finds what was recorded under an id that an earlier release gave its feed, and names the one of now', async () => {
+  // Regression: after an upgrade, an earlier item was not found by its address, and was shown with a feed id that contained a secret.
+  it('finds an item that was recorded under an earlier id of its feed, and shows the present id', async () => {
     const feed = parseConfig(
       'feeds: ["https://courier.example/rss?key=abcdef123456"]\ntopics: [{ id: a, match: b }]',
       'news.yaml',
@@ -278,9 +280,9 @@ describe('why an item was delivered, or was not', () => {
     const [, former = ''] = formerIds(feed.url);
     const id = idsAtAddress(url, [former]).at(-1) ?? '';
     const table = memoryTable();
-    const desk = new NotifyHarness(table, topic('bridges', 'bridge'));
-    const hit = desk.hit({ id, title: item.title });
-    await desk.receive({ ...hit, feed: { ...hit.feed, id: former } });
+    const harness = new NotifyHarness(table, topic('bridges', 'bridge'));
+    const hit = harness.hit({ id, title: item.title });
+    await harness.receive({ ...hit, feed: { ...hit.feed, id: former } });
     await items(table).putAll([{ ...item, id, feedId: former }], START);
     await items(table).putAll([{ ...item, id, feedId: feed.id }], START + 1);
 
@@ -288,72 +290,80 @@ describe('why an item was delivered, or was not', () => {
     const found = await findItem(table, url, [feed.id], earlier);
     expect(found).toMatchObject([{ id, feedId: feed.id, seenAt: new Date(START + 1).toISOString() }]);
     const log = new AlertLog(table, undefined, earlier);
-    const text = (await explainItem(log, found, [desk.topic], [feed], 'UTC')).join('\n');
-    expect(text).toContain(`As ${feed.id} shows it, it opened the story`);
+    const text = (await explainItem(log, found, [harness.topic], [feed], 'UTC')).join('\n');
+    expect(text).toContain(`In ${feed.id}: the item that opened the story`);
     expect(text).not.toContain('abcdef123456');
   });
 
-  /** What is said of an item that comes five minutes after the one that opened the story. */
-  async function explained(fields: HitFields, { roundUp }: { roundUp?: 'off' } = {}): Promise<string> {
+  /** Returns the explanation of an item that arrives five minutes after the item that opened the story. */
+  async function explainSecondItem(
+    fields: HitFields,
+    { roundUp }: { roundUp?: 'off' } = {},
+  ): Promise<string> {
     const table = memoryTable();
-    const desk = new NotifyHarness(table, { ...topic('bridges', 'bridge'), ...(roundUp ? { roundUp } : {}) });
-    await receiveAll(desk, LEAD, fields);
+    const harness = new NotifyHarness(table, {
+      ...topic('bridges', 'bridge'),
+      ...(roundUp ? { roundUp } : {}),
+    });
+    await receiveAll(harness, LEAD, fields);
     const { id = 'item-1', title = '', feed = '' } = fields;
     const feedId = feed.toLowerCase().replaceAll(' ', '-');
     await items(table).putAll([{ ...item, id, title, feedId }], START);
-    return (await explainItem(new AlertLog(table), await findItem(table, id), [desk.topic], [], 'UTC')).join(
-      '\n',
-    );
+    return (
+      await explainItem(new AlertLog(table), await findItem(table, id), [harness.topic], [], 'UTC')
+    ).join('\n');
   }
 
-  it('says that an item is a retelling, of which story, because of what, and what it waits for', async () => {
-    const text = await explained(RETOLD);
-    expect(text).toContain(`it is a retelling of the story “${OPENS}”`);
+  it('says that an item is a retelling, of which story and why, and which message it waits for', async () => {
+    const text = await explainSecondItem(RETELLING);
+    expect(text).toContain(`: a retelling of the story “${OPENS}”`);
     expect(text).toMatch(/because +it is \d+% likely to belong to the story/);
     expect(text).toContain('waits for the round-up due 2026-03-01 18:00 UTC');
   });
 
-  it('says that a retelling was not sent where there is no round-up', async () => {
-    expect(await explained(RETOLD, { roundUp: 'off' })).toContain(
-      'Nothing was sent: neither a follow-up, nor a digest, nor a round-up was to list it.',
+  it('says that a retelling was not sent when there is no round-up', async () => {
+    expect(await explainSecondItem(RETELLING, { roundUp: 'off' })).toContain(
+      'Nothing was sent: no follow-up, digest or round-up was to list it.',
     );
   });
 
   it('says that an item is a copy', async () => {
-    const text = await explained({ ...RETOLD, title: `${OPENS}!` });
-    expect(text).toContain(`it is a copy: it repeats the text of another item of the story “${OPENS}”`);
+    const text = await explainSecondItem({ ...RETELLING, title: `${OPENS}!` });
+    expect(text).toContain(`: a copy, which repeats the text of another item of the story “${OPENS}”`);
     expect(text).toContain('Nothing was sent: a copy only counts as a source of its story.');
   });
 
-  it('finds the alert of a retelling also by way of another feed', async () => {
+  it('finds the alert of a retelling in another feed', async () => {
     const table = memoryTable();
-    const desk = new NotifyHarness(table, topic('bridges', 'bridge'));
-    await receiveAll(desk, LEAD, RETOLD, { ...RETOLD, feed: 'The Herald' });
+    const harness = new NotifyHarness(table, topic('bridges', 'bridge'));
+    await receiveAll(harness, LEAD, RETELLING, { ...RETELLING, feed: 'The Herald' });
     await items(table).putAll([{ ...item, id: 'item-2', feedId: 'the-herald' }], START);
     const log = new AlertLog(table);
-    const text = (await explainItem(log, await findItem(table, 'item-2'), [desk.topic], [], 'UTC')).join(
+    const text = (await explainItem(log, await findItem(table, 'item-2'), [harness.topic], [], 'UTC')).join(
       '\n',
     );
-    expect(text).toMatch(/As the-herald shows it, it is a retelling.*\n.*\n.*waits for the round-up/);
+    expect(text).toMatch(/In the-herald: a retelling.*\n.*\n.*waits for the round-up/);
   });
 
-  it('says that old news was recorded without an alert', async () => {
+  it('says that an old item was recorded without an alert', async () => {
     const table = memoryTable();
     await items(table).putAll([item], START);
-    const desk = new NotifyHarness(table, topic('bridges', 'bridge'));
-    await desk.receive(desk.hit({ id: item.id, title: item.title, loudness: 'silent' }));
+    const harness = new NotifyHarness(table, topic('bridges', 'bridge'));
+    await harness.receive(harness.hit({ id: item.id, title: item.title, loudness: 'silent' }));
     const log = new AlertLog(table);
-    const text = (await explainItem(log, await findItem(table, item.id), [desk.topic], [], 'UTC')).join('\n');
+    const text = (await explainItem(log, await findItem(table, item.id), [harness.topic], [], 'UTC')).join(
+      '\n',
+    );
     expect(text).toContain('recorded without an alert');
   });
 });
 
-describe('the records of one machine', () => {
-  it('are not looked for where there are none', async () => {
+describe('the table of one machine', () => {
+  it('is refused for a folder without data', async () => {
     await expect(openTable({ data: '/nowhere/at/all' })).rejects.toThrow('got no such file or folder');
   });
 
-  it('are read from the servers of a running session, and from the folder when none runs', async () => {
+  it('is read from the servers of a running session, or from the folder when none is running', async () => {
     const { startRuntime } = await import('../../../local/runtime.ts');
     const data = mkdtempSync(join(tmpdir(), 'news-alerts-alerts-'));
     onTestFinished(() => rmSync(data, { recursive: true }));
@@ -390,7 +400,7 @@ describe('the records of one machine', () => {
     const stopped = await openTable({ data });
     expect(await new AlertLog(stopped.table).alert('a')).toMatchObject({ title: 'Told' });
 
-    // Regression: the second command asked the servers that the dead session had told of.
+    // Regression: the second command used the servers that an ended session had recorded.
     const second = openTable({ data });
     setTimeout(() => void stopped.close(), 500);
     const { table, close } = await second;

@@ -21,7 +21,7 @@ it.each<[OutboxDelivery, string]>([
   [delivery('waiting', { detail: 'no server' }), 'waiting for ann@example.com: no server'],
   [delivery('failed', { detail: '550 5.1.1 no' }), 'failed for ann@example.com: 550 5.1.1 no'],
   [delivery('failed'), 'failed for ann@example.com: no reason given'],
-  [delivery('shown'), 'shown on this machine only, for ann@example.com'],
+  [delivery('shown'), 'only shown on this machine, for ann@example.com'],
 ])('%j', (one, expected) => {
   expect(deliveryText(one, (iso) => iso.slice(11, 16))).toBe(expected);
 });

@@ -29,35 +29,35 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const check = (...args: string[]) => runCli(['check', '--config', file, ...args], deployed.env());
 
-/** Two stories in two days. */
+/** Stores two stories in two days. */
 async function twoStories(table: Table): Promise<void> {
-  const desk = new NotifyHarness(table, { id: 'owls' });
+  const harness = new NotifyHarness(table, { id: 'owls' });
   const now = Date.now();
   for (const [id, title, days] of [
     ['a', 'Owl hatches in the town hall', 2],
     ['b', 'Seventeen pines felled for a motorway', 1],
   ] as const) {
-    desk.now = now - days * DAY_MS;
-    await desk.receive(desk.hit({ id, title }));
+    harness.now = now - days * DAY_MS;
+    await harness.receive(harness.hit({ id, title }));
   }
 }
 
 const MONTH =
-  'in an expected month of 30 days: about 60 emails; about 30 SMS parts (from a history of 2 days; without 1 of 2 topics, which has too little)\n' +
+  'expected in a month of 30 days: about 60 emails; about 30 SMS parts (based on a history of 2 days; not counting 1 of 2 topics, which has too little history)\n' +
   '  owls: about 60 emails, 30 SMS parts (2 alerts in 2 days)\n' +
   '  bats: no history yet\n';
 
-describe('check tells what a month brings', () => {
-  it('of a deployment', async () => {
+describe('check estimates the messages in a month', () => {
+  it('from the history of a deployment', async () => {
     deployed.facts.outputs = { TableName: 'news-alerts' };
     await twoStories(deployed.table());
     const { stderr, code } = await check('--stack', 'NewsAlerts');
     expect(stderr).toContain(MONTH);
-    expect(stderr).toMatch(/on the worst day.*\nin an expected month/);
+    expect(stderr).toMatch(/on the worst day.*\nexpected in a month/);
     expect(code).toBe(0);
   });
 
-  it('of this machine, while it runs and when it does not', { timeout: 60_000 }, async () => {
+  it('from the history of this machine, whether start is running or not', { timeout: 60_000 }, async () => {
     const data = join(folder, 'data');
     mkdirSync(data);
     const lock = lockFolder(data);
@@ -76,7 +76,7 @@ describe('check tells what a month brings', () => {
     expect((await check('--data', data)).stderr).toContain(MONTH);
   });
 
-  it('and what it would need where there is no history', async () => {
+  it('and fails when the named history does not exist', async () => {
     const empty = join(folder, 'empty');
     mkdirSync(empty);
     const lacking = await check('--data', empty);
@@ -89,18 +89,18 @@ describe('check tells what a month brings', () => {
     expect(other.code).toBe(1);
   });
 
-  it('but finds the file valid, where nobody has named one', () => {
+  it('and finds the file valid without a history when none was named', () => {
     const here = () =>
       spawnSync(process.execPath, [CLI, 'check', '--config', file], { cwd: folder, encoding: 'utf8' });
     const none = here();
     expect(none.stderr).toContain(
-      'in an expected month: no history here yet: `npm start` keeps it in .news-alerts',
+      'expected in a month: unknown, since there is no history yet. `npm start` keeps the history in .news-alerts',
     );
     expect(none.status).toBe(0);
     mkdirSync(join(folder, '.news-alerts'));
     const broken = here();
     expect(broken.stderr).toContain(
-      'in an expected month: the history could not be read: .news-alerts: expected',
+      'expected in a month: unknown, since the history cannot be read: .news-alerts: expected',
     );
     expect(broken.status).toBe(0);
   });

@@ -16,7 +16,7 @@ const topic = (
 });
 const NEW: ExpectedTopic = { id: 'new', historyMs: undefined, month: undefined };
 
-it('tells all of it, then the topics with the most first, and how long each is known', () => {
+it('shows the total, then the topics with the most messages first, each with the length of its history', () => {
   const young: ExpectedTopic = { id: 'young', historyMs: DAY / 4, month: undefined };
   expect(
     describeExpectedMonth(
@@ -24,32 +24,32 @@ it('tells all of it, then the topics with the most first, and how long each is k
       undefined,
     ),
   ).toEqual([
-    'in an expected month of 30 days: about 2,403 emails; about 1,200 SMS parts (from the last 30 days; without 2 of 4 topics, which have too little)',
+    'expected in a month of 30 days: about 2,403 emails; about 1,200 SMS parts (based on the last 30 days; not counting 2 of 4 topics, which have too little history)',
     '  many: about 2,400 emails, 1,200 SMS parts (1,200 alerts in 30 days)',
     '  few: about 3 emails, 0 SMS parts (1 alert in 12 days)',
     '  new: no history yet',
-    '  young: known for 6 h, too short to say',
+    '  young: a history of 6 h is too short for an estimate',
   ]);
 });
 
-it('tells what the month’s SMS parts leave of it', () => {
+it('shows how many SMS parts the limit of the month allows', () => {
   expect(describeExpectedMonth([topic('a', 12, 5, 10, 700)], { month: 500 })[0]).toBe(
-    'in an expected month of 30 days: about 10 emails; about 700 SMS parts, of which smsParts lets 500 go (from a history of 12 days)',
+    'expected in a month of 30 days: about 10 emails; about 700 SMS parts, of which smsParts allows 500 (based on a history of 12 days)',
   );
 });
 
-it('says so where no topic has a history', () => {
+it('says so when no topic has a history', () => {
   expect(describeExpectedMonth([topic('one', 30, 1, 1, 1)], undefined)).toEqual([
-    'in an expected month of 30 days: about 1 email; about 1 SMS part (from the last 30 days)',
+    'expected in a month of 30 days: about 1 email; about 1 SMS part (based on the last 30 days)',
     '  one: about 1 email, 1 SMS part (1 alert in 30 days)',
   ]);
   expect(describeExpectedMonth([NEW], undefined)).toEqual([
-    'in an expected month of 30 days: no topic has enough history yet',
+    'expected in a month of 30 days: unknown, since no topic has enough history yet',
     '  new: no history yet',
   ]);
 });
 
-it('names twenty topics', () => {
+it('shows at most twenty topics', () => {
   const topics = Array.from({ length: 5_000 }, (_, n) => topic(`t${n}`, 30, 1, n, 0));
   const lines = describeExpectedMonth(topics, undefined);
   expect(lines).toHaveLength(22);

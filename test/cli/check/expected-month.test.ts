@@ -15,38 +15,38 @@ import { memoryTable } from '../../helpers/memory-table.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const byNow = (minSources: number): SmsPolicy => ({
+const smsPolicy = (minSources: number): SmsPolicy => ({
   minSources,
   deliver: { mode: 'now' },
   followUps: followUps('urgent'),
 });
 const MORNING = { hours: [{ from: { hour: 9, minute: 0 }, to: { hour: 12, minute: 0 } }], timeZone: 'UTC' };
 
-/** One of many headlines that have nothing in common. */
+/** Returns the nth of many headlines that have nothing in common. */
 const headline = (n: number) =>
   'qwrt'
     .split('')
     .map((first) => `${first}${String.fromCharCode(97 + n).repeat(5)}`)
     .join(' ');
 
-/** A topic's history, told by one policy, and looked at with another. */
+/** The history of a topic, delivered by one policy and estimated by another. */
 class History {
   readonly table = memoryTable();
-  readonly desk: NotifyHarness;
+  readonly harness: NotifyHarness;
   #stories = 0;
 
-  constructor(toldBy: HarnessTopic = {}) {
-    this.desk = new NotifyHarness(this.table, toldBy);
+  constructor(deliveredBy: HarnessTopic = {}) {
+    this.harness = new NotifyHarness(this.table, deliveredBy);
   }
 
-  /** A story, told by as many outlets. */
+  /** Delivers a story that this many outlets report. */
   async story(at: number, outlets = 1, fields: HitFields = {}): Promise<void> {
-    this.desk.now = at;
+    this.harness.now = at;
     const n = this.#stories++;
     for (let outlet = 0; outlet < outlets; outlet++) {
       const url = `https://outlet-${outlet}.example/${n}`;
-      await this.desk.receive(
-        this.desk.hit({
+      await this.harness.receive(
+        this.harness.hit({
           id: `item-${n}-${outlet}`,
           feed: `Feed ${outlet}`,
           url,
@@ -59,19 +59,24 @@ class History {
 
   async month(now: number, policy?: Partial<Topic>, recipients: Partial<Record<Protocol, number>> = {}) {
     const { email = 1, sms = 1 } = recipients;
-    const { id, name } = this.desk.topic;
+    const { id, name } = this.harness.topic;
     const to = (protocol: Protocol, count: number): Subscription[] =>
       Array.from({ length: count }, (_, n) => ({ topicId: id, protocol, endpoint: `${protocol}-${n}` }));
     const other: Topic = { id, name, followUps: DEFAULT_FOLLOW_UPS, deliver: { mode: 'now' }, ...policy };
     const all = [...to('email', email), ...to('sms', sms)];
-    const [month] = await expectedMonth(this.table, { topics: [policy ? other : this.desk.topic] }, all, now);
+    const [month] = await expectedMonth(
+      this.table,
+      { topics: [policy ? other : this.harness.topic] },
+      all,
+      now,
+    );
     return month;
   }
 }
 
-/** Six stories in ten days, two on each of the first three. */
-async function sixStories(toldBy: HarnessTopic = {}): Promise<History> {
-  const history = new History(toldBy);
+/** Six stories in ten days, two on each of the first three days. */
+async function sixStories(deliveredBy: HarnessTopic = {}): Promise<History> {
+  const history = new History(deliveredBy);
   for (const day of [0, 1, 2]) {
     await history.story(START + day * DAY, 1);
     await history.story(START + day * DAY + 10 * 60_000, 2);
@@ -80,10 +85,10 @@ async function sixStories(toldBy: HarnessTopic = {}): Promise<History> {
 }
 const LATER = START + 10 * DAY;
 
-/** Three stories in three days, each with retellings and developments, one of them urgent, delivered as they came. */
-async function storiesThatGoOn(toldBy: HarnessTopic = {}): Promise<History> {
-  const history = new History(toldBy);
-  const { desk } = history;
+/** Three stories in three days, each with retellings and developments, one of them urgent, delivered on time. */
+async function continuingStories(deliveredBy: HarnessTopic = {}): Promise<History> {
+  const history = new History(deliveredBy);
+  const { harness } = history;
   const lead = (n: number): HitFields => ({ id: `lead-${n}`, url: `https://lead.example/${n}` });
   const hits = [0, 1, 2].flatMap((n): [number, HitFields][] => {
     const at = START + n * DAY;
@@ -109,17 +114,17 @@ async function storiesThatGoOn(toldBy: HarnessTopic = {}): Promise<History> {
     ];
   });
   for (let time = START; time < LATER; time += 5 * MINUTE) {
-    await desk.tickAt(time);
-    for (const [at, fields] of hits) if (at === time) await desk.receive(desk.hit(fields));
+    await harness.tickAt(time);
+    for (const [at, fields] of hits) if (at === time) await harness.receive(harness.hit(fields));
   }
   return history;
 }
 
 describe('the expected month', () => {
-  it('is the history at that rate, for each recipient', async () => {
+  it('scales the history to a month, for each recipient', async () => {
     const history = await sixStories();
     expect(await history.month(LATER, {}, { email: 3, sms: 2 })).toEqual({
-      id: history.desk.topic.id,
+      id: history.harness.topic.id,
       historyMs: 10 * DAY,
       month: { alerts: 6, emails: 54, smsParts: 36 },
     });
@@ -128,45 +133,45 @@ describe('the expected month', () => {
   it.each<[string, Partial<Topic>, number, number]>([
     ['one digest a day', { deliver: { mode: 'daily', hour: 7, minute: 0, timeZone: 'UTC' } }, 9, 9],
     ['one a week', { deliver: { mode: 'weekly', weekday: 1, hour: 7, minute: 0, timeZone: 'UTC' } }, 6, 6],
-    ['an SMS of what two outlets tell', { sms: byNow(2) }, 18, 9],
-    ['no SMS of what three tell', { sms: byNow(3) }, 18, 0],
+    ['SMS only for stories of two outlets', { sms: smsPolicy(2) }, 18, 9],
+    ['SMS only for stories of three outlets', { sms: smsPolicy(3) }, 18, 0],
     ['one a day at once, and a digest at midnight', { atMost: { day: 1, timeZone: 'UTC' } }, 18, 18],
-    ['nothing but a digest in the morning', { quiet: MORNING }, 9, 9],
-  ])('is told by the policy of now, not by that of then: %s', async (_, policy, emails, smsParts) => {
+    ['only a digest in the morning', { quiet: MORNING }, 9, 9],
+  ])('follows the present policy, not the policy of the past: %s', async (_, policy, emails, smsParts) => {
     const { month } = (await (await sixStories()).month(LATER, policy)) ?? {};
     expect(month).toEqual({ alerts: 6, emails, smsParts });
   });
 
-  it('is the same, whatever the policy of then was', async () => {
+  it('is the same for any policy of the past', async () => {
     const now = await (await sixStories()).month(LATER);
     const daily = { deliver: { mode: 'daily' as const, hour: 7, minute: 0, timeZone: 'UTC' } };
-    for (const toldBy of [daily, { sms: { ...byNow(2), ...daily } }]) {
-      const history = await sixStories(toldBy);
+    for (const deliveredBy of [daily, { sms: { ...smsPolicy(2), ...daily } }]) {
+      const history = await sixStories(deliveredBy);
       expect(await history.month(LATER, {})).toEqual({
         ...now,
-        id: history.desk.topic.id,
+        id: history.harness.topic.id,
       });
     }
   });
 
-  it('has as many messages as were sent, where the policy has stayed', async () => {
+  it('has as many messages as were sent when the policy is unchanged', async () => {
     const policy: Partial<Topic> = {
       atMost: { hour: 1, timeZone: 'UTC' },
-      sms: { ...byNow(1), deliver: { mode: 'hourly' } },
+      sms: { ...smsPolicy(1), deliver: { mode: 'hourly' } },
     };
     const history = await sixStories(policy);
     for (let time = START; time < LATER; time += HOUR / 2) {
-      history.desk.now = time;
-      await history.desk.tick();
+      history.harness.now = time;
+      await history.harness.tick();
     }
     const month = (await history.month(LATER))?.month;
-    const sent = (protocol: Protocol) => history.desk.titles(protocol).length * 3;
+    const sent = (protocol: Protocol) => history.harness.titles(protocol).length * 3;
     expect(month).toEqual({ alerts: 6, emails: sent('email'), smsParts: sent('sms') });
   });
 
   it.each<[string, HarnessTopic]>([
     ['follow-ups and a round-up', {}],
-    ['follow-ups alone', { roundUp: 'off' }],
+    ['only follow-ups', { roundUp: 'off' }],
     ['all developments at once', { followUps: followUps('all') }],
     ['urgent developments at once, the others in the round-up', { followUps: followUps('urgent') }],
     ['no follow-ups', { followUps: followUps('off') }],
@@ -176,34 +181,34 @@ describe('the expected month', () => {
       'quiet hours',
       { quiet: { hours: [{ from: { hour: 11, minute: 0 }, to: { hour: 15, minute: 0 } }], timeZone: 'UTC' } },
     ],
-    ['SMS of two outlets', { sms: byNow(2) }],
-    ['follow-ups by SMS, too', { sms: { ...byNow(1), followUps: followUps('calm') } }],
-  ])('has as many messages as were sent of stories that went on: %s', async (_, policy) => {
-    const history = await storiesThatGoOn(policy);
+    ['SMS of two outlets', { sms: smsPolicy(2) }],
+    ['follow-ups by SMS as well', { sms: { ...smsPolicy(1), followUps: followUps('calm') } }],
+  ])('has as many messages as were sent of continuing stories: %s', async (_, policy) => {
+    const history = await continuingStories(policy);
     const { month } = (await history.month(LATER)) ?? {};
-    const sent = (protocol: Protocol) => history.desk.titles(protocol).length * 3;
+    const sent = (protocol: Protocol) => history.harness.titles(protocol).length * 3;
     expect(month).toMatchObject({ emails: sent('email'), smsParts: sent('sms') });
     expect(month?.emails).toBeGreaterThan(0);
   });
 
-  it('delivers developments and retellings by the policy of now', async () => {
+  it('delivers developments and retellings by the present policy', async () => {
     const daily = { deliver: { mode: 'daily' as const, hour: 7, minute: 0, timeZone: 'UTC' } };
     const now = { roundUp: ROUND_UP };
-    const [asItWas, fromDigests] = [await storiesThatGoOn(), await storiesThatGoOn(daily)];
-    expect((await fromDigests.month(LATER, now))?.month).toEqual((await asItWas.month(LATER))?.month);
-    expect((await asItWas.month(LATER, daily))?.month).toEqual((await fromDigests.month(LATER))?.month);
+    const [fromAlerts, fromDigests] = [await continuingStories(), await continuingStories(daily)];
+    expect((await fromDigests.month(LATER, now))?.month).toEqual((await fromAlerts.month(LATER))?.month);
+    expect((await fromAlerts.month(LATER, daily))?.month).toEqual((await fromDigests.month(LATER))?.month);
   });
 
-  it('knows what was urgent', async () => {
+  it('lets urgent items pass quiet hours', async () => {
     const history = await sixStories();
-    const { desk } = history;
-    desk.now = START + 3 * DAY;
-    await desk.receive({ ...desk.hit({ id: 'urgent', title: headline(20) }), urgent: true });
+    const { harness } = history;
+    harness.now = START + 3 * DAY;
+    await harness.receive({ ...harness.hit({ id: 'urgent', title: headline(20) }), urgent: true });
     await history.story(START + 3 * DAY);
     expect((await history.month(LATER, { quiet: MORNING }))?.month?.emails).toBe(15);
   });
 
-  it('leaves out what a feed held when it was first read', async () => {
+  it('leaves out items that a feed held at its first poll', async () => {
     const history = new History();
     await history.story(START, 1, { loudness: 'welcome' });
     await history.story(START + HOUR, 1, { loudness: 'silent' });
@@ -219,10 +224,10 @@ describe('the expected month', () => {
     });
   });
 
-  it('is not said of a topic that is new, or of one without recipients', async () => {
+  it('is unknown for a new topic, and absent for a topic without recipients', async () => {
     const history = new History();
     expect(await history.month(LATER)).toEqual({
-      id: history.desk.topic.id,
+      id: history.harness.topic.id,
       historyMs: undefined,
       month: undefined,
     });

@@ -20,14 +20,14 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-const visit = {
+const context = {
   stackName: 'NewsAlerts',
   name: 'NewsAlerts',
   configFile: 'news-alerts.yaml',
   clients: { region: 'eu-north-1' } as CheckContext['clients'],
   loaded: { config: { version: 'a' } } as LoadedConfig,
 };
-const kinds = (found: readonly CheckResult[]) => found.map(({ level, code }) => `${level} ${code}`);
+const kinds = (results: readonly CheckResult[]) => results.map(({ level, code }) => `${level} ${code}`);
 
 describe('stack', () => {
   it.each([
@@ -42,23 +42,23 @@ describe('stack', () => {
   ])('%s is %s', (status, kind) => {
     const location = { partition: 'aws', region: 'eu-north-1', account: '1' };
     const facts = { status, reason: undefined, changedAt: NOW, location, outputs: {} };
-    expect(kinds(stackResults(facts, visit))).toEqual([kind]);
+    expect(kinds(stackResults(facts, context))).toEqual([kind]);
   });
 });
 
 describe('configuration', () => {
-  it('is compared with what is deployed', () => {
-    expect(kinds(configurationResults({ version: 'a', from: 'the stack' }, visit))).toEqual(['ok ok']);
-    expect(kinds(configurationResults(undefined, visit))).toEqual(['warning configuration-unknown']);
-    const [found] = configurationResults({ version: 'b', from: 'the stack' }, visit);
-    expect(found).toMatchObject({ level: 'warning', code: 'configuration-differs' });
-    expect(found?.seen).toBe('news-alerts.yaml has version a, the stack has b');
+  it('is compared with the deployed one', () => {
+    expect(kinds(configurationResults({ version: 'a', from: 'the stack' }, context))).toEqual(['ok ok']);
+    expect(kinds(configurationResults(undefined, context))).toEqual(['warning configuration-unknown']);
+    const [result] = configurationResults({ version: 'b', from: 'the stack' }, context);
+    expect(result).toMatchObject({ level: 'warning', code: 'configuration-differs' });
+    expect(result?.seen).toBe('news-alerts.yaml has version a, but the stack has b');
   });
 
-  it('is deployed by the command for this stack and file', () => {
-    const other = { ...visit, stackName: 'Mine', configFile: 'mine.yaml' };
-    const [found] = configurationResults(undefined, other);
-    expect(found?.next).toContain('npx cdk deploy -c config=mine.yaml -c stackName=Mine');
+  it('suggests the deploy command for this stack and file', () => {
+    const other = { ...context, stackName: 'Mine', configFile: 'mine.yaml' };
+    const [result] = configurationResults(undefined, other);
+    expect(result?.next).toContain('npx cdk deploy -c config=mine.yaml -c stackName=Mine');
   });
 });
 
@@ -68,7 +68,7 @@ describe('dispatch', () => {
     [{ at: NOW - 5 * MINUTE_MS - 1 }, undefined, 'problem dispatch-stopped'],
     [undefined, NOW - DAY_MS, 'problem dispatch-never'],
     [undefined, NOW - MINUTE_MS, 'ok ok'],
-    // A clock that is ahead of ours.
+    // The clock of AWS is ahead of ours.
     [{ at: NOW + MINUTE_MS }, undefined, 'ok ok'],
   ])('%o, deployed at %s: %s', (tick, changedAt, kind) => {
     expect(kinds(dispatchResults(tick, NOW, changedAt))).toEqual([kind]);
@@ -80,27 +80,27 @@ describe('subscriptions', () => {
   const subscriber = (endpoint: string, confirmed = true) => ({ protocol: 'email', endpoint, confirmed });
   const wanted = (topicId: string, endpoint: string) => ({ topicId, endpoint, protocol: 'email' as const });
 
-  it('tells a recipient once, with all topics that it misses', () => {
+  it('reports a missing recipient once, with all its topics', () => {
     const channels = ['owls', 'bats'].map((id) => ({ topicId: id, arn: arn(id), subscribers: [] }));
-    const found = subscriptionResults(
+    const results = subscriptionResults(
       channels,
       [wanted('owls', 'a@b.se'), wanted('bats', 'a@b.se')],
       'deploy',
     );
-    expect(kinds(found)).toEqual(['problem subscription-missing']);
-    expect(found[0]?.seen).toBe('email a@b.se is in the file, but not subscribed to owls, bats');
-    expect(found[0]?.next).toContain('and so for each of the topics');
+    expect(kinds(results)).toEqual(['problem subscription-missing']);
+    expect(results[0]?.seen).toBe('email a@b.se is in the file, but is not subscribed to owls, bats');
+    expect(results[0]?.next).toContain('(for each of the topics)');
   });
 
-  it('counts an unconfirmed one as there, and takes addresses in any case for the same', () => {
+  it('counts an unconfirmed recipient as subscribed, and ignores the case of addresses', () => {
     const channels = [
       { topicId: 'owls', arn: arn('owls'), subscribers: [subscriber('A@B.se', false), subscriber('c@d.se')] },
     ];
-    const found = subscriptionResults(channels, [wanted('owls', 'a@b.se')], 'deploy');
-    expect(kinds(found)).toEqual(['warning subscription-unconfirmed']);
+    const results = subscriptionResults(channels, [wanted('owls', 'a@b.se')], 'deploy');
+    expect(kinds(results)).toEqual(['warning subscription-unconfirmed']);
   });
 
-  it('tells a topic that nobody hears of', () => {
+  it('reports a topic without subscribers', () => {
     const channels = [{ topicId: 'owls', arn: arn('owls'), subscribers: [] }];
     expect(kinds(subscriptionResults(channels, [], 'deploy'))).toEqual(['warning topic-unheard']);
   });
@@ -116,12 +116,12 @@ describe('operations', () => {
     [{ arn, subscribers: [] }, 'warning operations-unheard', 'operations: in the file'],
     [{ arn, subscribers: [one(false)] }, 'warning operations-unheard', 'follow the link'],
   ])('%o: %s', (channel, kind, next) => {
-    const found = operationsResults(channel, 'deploy');
-    expect(kinds(found)).toEqual([kind]);
-    expect(found[0]?.next).toContain(next);
+    const results = operationsResults(channel, 'deploy');
+    expect(kinds(results)).toEqual([kind]);
+    expect(results[0]?.next).toContain(next);
   });
 
-  it('is well with one who has confirmed', () => {
+  it('is ok with one confirmed subscriber', () => {
     expect(kinds(operationsResults({ arn, subscribers: [one(false), one(true)] }, 'deploy'))).toEqual([
       'ok ok',
     ]);
@@ -129,10 +129,10 @@ describe('operations', () => {
 });
 
 describe('sms', () => {
-  it('names the numbers that the sandbox holds back', () => {
-    const found = sandboxResults(['+461'], ['+461', '+462']);
-    expect(kinds(found)).toEqual(['warning sms-sandbox', 'problem sms-unverified']);
-    expect(found[1]?.about).toBe('+462');
+  it('reports the numbers that are not verified in the sandbox', () => {
+    const results = sandboxResults(['+461'], ['+461', '+462']);
+    expect(kinds(results)).toEqual(['warning sms-sandbox', 'problem sms-unverified']);
+    expect(results[1]?.about).toBe('+462');
     expect(kinds(sandboxResults(undefined, ['+462']))).toEqual(['ok ok']);
   });
 
@@ -162,7 +162,7 @@ describe('queues', () => {
     expect(kinds([queueResult({ ...live, messages, oldest }, 'NewsAlerts', 'deploy')])).toEqual([kind]);
   });
 
-  it('gives the command that brings dead messages back', () => {
+  it('suggests the command that moves dead messages back', () => {
     const dead = {
       queue: 'hits',
       name: 'Mine-hits-dead.fifo',
@@ -170,10 +170,10 @@ describe('queues', () => {
       messages: 2,
       oldest: 3 * HOUR_MS,
     } as const;
-    const found = queueResult(dead, 'Mine', 'deploy');
-    expect(found).toMatchObject({ level: 'problem', code: 'dead-letters' });
-    expect(found.seen).toBe('Mine-hits-dead.fifo holds 2 dead messages, the oldest for 3 h');
-    expect(found.next).toContain('npx news-alerts redrive hits --stack Mine');
+    const result = queueResult(dead, 'Mine', 'deploy');
+    expect(result).toMatchObject({ level: 'problem', code: 'dead-letters' });
+    expect(result.seen).toBe('Mine-hits-dead.fifo has 2 dead messages, the oldest for 3 h');
+    expect(result.next).toContain('npx news-alerts redrive hits --stack Mine');
   });
 });
 
@@ -185,39 +185,39 @@ describe('feeds', () => {
   });
   const deployed = { now: NOW, changedAt: NOW - DAY_MS, differs: false, deploy: 'deploy' };
 
-  it('takes one failure or two for the weather', () => {
-    const found = feedResults([facts('woods', { failures: 2 }), facts('fields', {})], deployed);
-    expect(found.map(({ seen }) => seen)).toEqual(['1 feed answers; 1 feed has just failed (woods)']);
+  it('does not report a feed that failed once or twice', () => {
+    const results = feedResults([facts('woods', { failures: 2 }), facts('fields', {})], deployed);
+    expect(results.map(({ seen }) => seen)).toEqual(['1 feed answers; 1 feed has just failed (woods)']);
   });
 
-  it('tells the reason, for how long at least, and when it is tried again', () => {
+  it('reports why a feed fails, for how long at least, and when its next poll is', () => {
     const state = {
       failures: 6,
       lastFailure: 'status: 404',
       notBefore: NOW + HOUR_MS,
       lastItemAt: '2026-02-28T01:00:00Z',
     };
-    const [found] = feedResults([facts('woods', state)], deployed);
-    expect(found).toMatchObject({ level: 'warning', code: 'feed-failing', about: 'woods' });
-    expect(found?.seen).toBe(
-      'woods failed 6 times in a row, for 2 h at least: status: 404; its newest item is of 2026-02-28',
+    const [result] = feedResults([facts('woods', state)], deployed);
+    expect(result).toMatchObject({ level: 'warning', code: 'feed-failing', about: 'woods' });
+    expect(result?.seen).toBe(
+      'woods has failed 6 times in a row, for at least 2 h: status: 404; its newest item is from 2026-02-28',
     );
-    expect(found?.means).toContain('tried again after 2026-03-01 10:30 UTC');
+    expect(result?.means).toContain('the next poll is after 2026-03-01 10:30 UTC');
   });
 
-  it('tells since when it fails where that is known', () => {
+  it('reports for how long a feed has failed when that is known', () => {
     const since = new Date(NOW - 30 * HOUR_MS).toISOString();
-    const [found] = feedResults([facts('woods', { failures: 6, failingSince: since })], deployed);
-    expect(found).toMatchObject({ level: 'problem', code: 'feed-failing' });
-    expect(found?.seen).toContain('6 times in a row, for 30 h: ');
+    const [result] = feedResults([facts('woods', { failures: 6, failingSince: since })], deployed);
+    expect(result).toMatchObject({ level: 'problem', code: 'feed-failing' });
+    expect(result?.seen).toContain('6 times in a row, for 30 h: ');
   });
 
-  it('tells of one that is gone, or has moved, for good, as long as its address is that in the file', () => {
+  it('reports a feed that is gone or has moved for good while the file has the same address', () => {
     const gone = { failures: 1, gone: 'http://woods.example/' };
     const moved = { from: 'http://fields.example/', to: 'http://fields.example/new' };
-    const found = feedResults([facts('woods', gone), facts('fields', { moved })], deployed);
-    expect(kinds(found)).toEqual(['ok ok', 'problem feed-gone', 'warning feed-moved']);
-    expect(found[2]?.seen).toContain('to http://fields.example/new');
+    const results = feedResults([facts('woods', gone), facts('fields', { moved })], deployed);
+    expect(kinds(results)).toEqual(['ok ok', 'problem feed-gone', 'warning feed-moved']);
+    expect(results[2]?.seen).toContain('to http://fields.example/new');
     const elsewhere = feedResults(
       [facts('woods', { gone: 'http://old.example/' }), facts('fields', { moved: { ...moved, from: 'x' } })],
       deployed,
@@ -225,35 +225,35 @@ describe('feeds', () => {
     expect(kinds(elsewhere)).toEqual(['ok ok']);
   });
 
-  it('tells feeds that answer and bring nothing, but not why one that fails does so', () => {
+  it('reports a silent feed, but not the silence of a feed that fails', () => {
     const silent = { heardAt: NOW - 10 * DAY_MS, usualGap: 6 * HOUR_MS };
-    const found = feedResults(
+    const results = feedResults(
       [facts('woods', silent), facts('fields', { ...silent, failures: 3 })],
       deployed,
     );
-    expect(kinds(found)).toEqual(['ok ok', 'warning feed-failing', 'warning feed-silent']);
-    expect(found[2]?.seen).toBe(
-      'woods has brought nothing new for 10 days, since 2026-02-19 09:30 UTC; usual was something every 6 h',
+    expect(kinds(results)).toEqual(['ok ok', 'warning feed-failing', 'warning feed-silent']);
+    expect(results[2]?.seen).toBe(
+      'woods has had no new items for 10 days, since 2026-02-19 09:30 UTC; before that, it had one about every 6 h',
     );
     expect(kinds(feedResults([facts('woods', { ...silent, usualGap: 2 * DAY_MS })], deployed))).toEqual([
       'ok ok',
     ]);
   });
 
-  it('takes a day of failures for a problem', () => {
+  it('reports a day of failures as a problem', () => {
     expect(kinds(feedResults([facts('woods', { failures: 13 })], deployed))).toEqual([
       'problem feed-failing',
     ]);
   });
 
-  it('reckons no longer than the waits between the tries', () => {
+  it('counts only the waits between the failed polls', () => {
     expect(minFailingMs(EVERY, 1)).toBe(0);
     expect(minFailingMs(EVERY, 2)).toBe(0);
     expect(minFailingMs(EVERY, 4)).toBe(10 * MINUTE_MS + 20 * MINUTE_MS);
     expect(minFailingMs(EVERY, 10 ** 9)).toBeLessThan(367 * DAY_MS);
   });
 
-  it('tells feeds that were never polled, but not right after a deployment', () => {
+  it('reports feeds that were never polled, but not right after a deployment', () => {
     const feeds = [facts('woods', { version: 0 })];
     expect(kinds(feedResults(feeds, deployed))).toEqual(['warning feed-unpolled']);
     expect(kinds(feedResults(feeds, { ...deployed, changedAt: NOW - MINUTE_MS }))).toEqual(['ok ok']);
@@ -272,24 +272,24 @@ describe('topics', () => {
     ['more than 5 usual gaps and 7 days', topic(8 * DAY_MS, DAY_MS, 5), true],
     ['less than 7 days', topic(6.9 * DAY_MS, HOUR_MS, 100), false],
     ['less than 5 usual gaps', topic(14 * DAY_MS, 3 * DAY_MS, 10), false],
-    ['too few stories to say', topic(60 * DAY_MS, DAY_MS, 4), false],
+    ['too few stories', topic(60 * DAY_MS, DAY_MS, 4), false],
     ['no story at all', topic(0, 0, 0), false],
   ])('%s', (_, facts, silent) => {
     expect(unusualSilence(facts, NOW) !== undefined).toBe(silent);
   });
 
-  it('are told with what was usual', () => {
-    const found = topicResults([topic(20 * DAY_MS, 36 * HOUR_MS, 6), topic(0, 0, 1)], NOW);
-    expect(found.map(({ seen }) => seen)).toEqual([
-      '1 topic has too few stories yet to say what is usual',
-      'topic owls has had no story for 20 days, since 2026-02-09 09:30 UTC; usual was one every 36 h',
+  it('are reported with their usual gap', () => {
+    const results = topicResults([topic(20 * DAY_MS, 36 * HOUR_MS, 6), topic(0, 0, 1)], NOW);
+    expect(results.map(({ seen }) => seen)).toEqual([
+      '1 topic has too few stories yet to judge',
+      'topic owls has had no story for 20 days, since 2026-02-09 09:30 UTC; before that, it had one about every 36 h',
     ]);
   });
 });
 
 describe('digests', () => {
-  it('are told once per topic, the oldest of each', () => {
-    const found = digestResults(
+  it('are reported once for each topic, by the oldest', () => {
+    const results = digestResults(
       [
         { topicId: 'owls', dueAt: '2026-03-01T08:00:00.000Z' },
         { topicId: 'owls', dueAt: '2026-03-01T07:00:00.000Z' },
@@ -297,30 +297,30 @@ describe('digests', () => {
       ],
       NOW,
     );
-    expect(found.map(({ seen }) => seen)).toEqual([
-      'a digest, follow-up or round-up of topic owls due at 2026-03-01 07:00 UTC has not been sent for 2 h, and 1 later',
-      'a digest, follow-up or round-up of topic bats due at 2026-03-01 09:00 UTC has not been sent for 30 min',
+    expect(results.map(({ seen }) => seen)).toEqual([
+      'a digest, follow-up or round-up of topic owls has been overdue for 2 h, since 2026-03-01 07:00 UTC, and 1 later than that',
+      'a digest, follow-up or round-up of topic bats has been overdue for 30 min, since 2026-03-01 09:00 UTC',
     ]);
     expect(kinds(digestResults([], NOW))).toEqual(['ok ok']);
   });
 });
 
 describe('alarms', () => {
-  it('that are raised are told with their reason', () => {
+  it('are reported with their reason when raised', () => {
     const alarm = { name: 'NewsAlerts-late', description: 'Alerts are late.', reason: 'too old', since: NOW };
-    const found = alarmResults(
+    const results = alarmResults(
       [
         { ...alarm, state: 'ALARM' },
         { ...alarm, state: 'OK' },
       ],
-      visit,
+      context,
     );
-    expect(kinds(found)).toEqual(['ok ok', 'problem alarm']);
-    expect(found[1]).toMatchObject({
-      seen: 'alarm NewsAlerts-late is raised since 2026-03-01 09:30 UTC: too old',
+    expect(kinds(results)).toEqual(['ok ok', 'problem alarm']);
+    expect(results[1]).toMatchObject({
+      seen: 'alarm NewsAlerts-late has been raised since 2026-03-01 09:30 UTC: too old',
       means: 'Alerts are late.',
       next: 'follow docs/operations.md#late',
     });
-    expect(kinds(alarmResults([], visit))).toEqual(['warning alarms-none']);
+    expect(kinds(alarmResults([], context))).toEqual(['warning alarms-none']);
   });
 });

@@ -71,14 +71,14 @@ async function findings(
   return result.findings;
 }
 
-const codes = (found: readonly CheckResult[]) =>
-  found.filter(({ level }) => level !== 'ok').map(({ code, about }) => `${code} ${about ?? ''}`.trim());
+const codes = (results: readonly CheckResult[]) =>
+  results.filter(({ level }) => level !== 'ok').map(({ code, about }) => `${code} ${about ?? ''}`.trim());
 
 describe('news-alerts doctor', () => {
-  it('finds a healthy deployment well, and exits with 0', async () => {
+  it('reports a healthy deployment as ok, and exits with 0', async () => {
     const { stdout, code } = await doctor();
     expect(stdout).toMatch(
-      /^ok\n {2}stack: stack NewsAlerts in us-east-1: UPDATE_COMPLETE, deployed last 2026-01-05/,
+      /^ok\n {2}stack: stack NewsAlerts in us-east-1: UPDATE_COMPLETE, last deployed 2026-01-05/,
     );
     expect(stdout).toContain('1 channel, 2 confirmed subscriptions');
     expect(stdout).toContain('2 feeds answer');
@@ -86,7 +86,7 @@ describe('news-alerts doctor', () => {
     expect(code).toBe(0);
   });
 
-  it('prints a stable shape as JSON, with nothing beside it', async () => {
+  it('prints only JSON with --json, in a stable form', async () => {
     const { stdout, stderr } = await doctor(['--json']);
     const result = JSON.parse(stdout);
     expect(Object.keys(result)).toEqual(['stack', 'region', 'checkedAt', 'ok', 'findings']);
@@ -95,7 +95,7 @@ describe('news-alerts doctor', () => {
     expect(stderr).toBe('');
   });
 
-  it('tells everything that is wrong, each with what it means and what to do, and exits with 1', async () => {
+  it('reports everything that is wrong, with what it means and what to do, and exits with 1', async () => {
     const table = deployed.table();
     const now = Date.now();
     Object.assign(deployed.facts, {
@@ -127,12 +127,12 @@ describe('news-alerts doctor', () => {
     const digest = { pk: 'TOPIC#owls', sk: `DIGEST#${dueAt}#c#a` };
     await table.put({ ...digest, duePk: 'DIGEST', dueSk: `${dueAt}#owls#a` });
 
-    const found = await findings();
-    for (const record of found) {
+    const results = await findings();
+    for (const record of results) {
       if (record.level !== 'ok')
         expect([record.means, record.next]).toEqual([expect.any(String), expect.any(String)]);
     }
-    expect(codes(found)).toEqual([
+    expect(codes(results)).toEqual([
       'stack-rolled-back NewsAlerts',
       `configuration-differs ${file}`,
       'dispatch-stopped',
@@ -153,7 +153,7 @@ describe('news-alerts doctor', () => {
     expect(text.stdout).toContain('next: find the cause');
     expect(text.stdout).toContain('npx news-alerts redrive hits');
     expect(text.stdout).toContain(
-      'woods failed 4 times in a row, for 30 min at least: status: 404 Not Found',
+      'woods has failed 4 times in a row, for at least 30 min: status: 404 Not Found',
     );
 
     await deployed.take('items', false);
@@ -167,7 +167,7 @@ describe('news-alerts doctor', () => {
     expect(await deployed.table().query({ pk: 'TOPIC#owls', from: ' ', to: '~' })).toEqual(before);
   });
 
-  it('tells who is missing, who has not confirmed, and which channel is gone', async () => {
+  it('reports missing and unconfirmed subscribers, and missing channels', async () => {
     const other = join(folder, 'more.yaml');
     writeFileSync(
       other,
@@ -179,19 +179,19 @@ recipients: [{ email: new@news.example.se, topics: [owls] }]
     await deployed
       .snsClient()
       .send(new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint: 'http://127.0.0.1:9/' }));
-    const found = await findings(['--config', other]);
-    expect(codes(found)).toEqual([
+    const results = await findings(['--config', other]);
+    expect(codes(results)).toEqual([
       `configuration-differs ${other}`,
       'channel-missing bats',
       'subscription-missing email new@news.example.se',
       'subscription-unconfirmed http http://127.0.0.1:9/',
     ]);
-    expect(found.find(({ code }) => code === 'subscription-missing')?.next).toContain(
+    expect(results.find(({ code }) => code === 'subscription-missing')?.next).toContain(
       `aws sns subscribe --topic-arn ${TopicArn} --protocol email --notification-endpoint 'new@news.example.se' --attributes '{"FilterPolicy"`,
     );
   });
 
-  it('asks SNS for all that it has when there are many topics, and finds the same', async () => {
+  it('lists all subscriptions at once when there are many topics, with the same results', async () => {
     const many = join(folder, 'many.yaml');
     const topics = Array.from({ length: 120 }, (_, n) => `{ id: t${n}, match: owl }`);
     writeFileSync(
@@ -202,36 +202,38 @@ recipients: [{ email: reader@news.example.se, topics: [owls, t0] }]
     );
     for (let n = 0; n < 119; n++) await deployed.channel(`NewsAlerts-channel-t${n}`);
     deployed.sns.denied.add('ListSubscriptionsByTopic');
-    const found = (await findings(['--config', many])).filter(({ check }) => check === 'subscriptions');
-    expect(codes(found)).toEqual([
+    const results = (await findings(['--config', many])).filter(({ check }) => check === 'subscriptions');
+    expect(codes(results)).toEqual([
       ...Array.from({ length: 118 }, (_, n) => `topic-unheard t${n + 1}`),
       'channel-missing t119',
       'subscription-missing email reader@news.example.se',
       'subscription-unconfirmed http http://127.0.0.1:9/',
     ]);
-    expect(found.find(({ code }) => code === 'subscription-missing')?.seen).toContain('not subscribed to t0');
+    expect(results.find(({ code }) => code === 'subscription-missing')?.seen).toContain(
+      'not subscribed to t0',
+    );
   });
 
-  it('goes on when calls are refused, and tells of the missing rights once', async () => {
+  it('continues when calls are denied, and reports the missing permissions once', async () => {
     deployed.cloudFormation.denied.add('DescribeStacks');
     deployed.cloudWatch.denied.add('GetMetricData').add('DescribeAlarms');
     deployed.sns.denied.add('GetSMSAttributes').add('ListSubscriptionsByTopic');
-    const found = await findings();
-    const failed = found.filter(({ level }) => level !== 'ok');
+    const results = await findings();
+    const failed = results.filter(({ level }) => level !== 'ok');
     expect(codes(failed)).toEqual(['could-not-check']);
     expect(failed[0]?.seen).toBe(
-      'could not check the stack; which configuration is deployed; when dispatch ran; who is subscribed to owls; ' +
-        'what SMS may cost; how long messages have been waiting; the feeds; the topics; which digests are overdue; ' +
-        'the alarms: AccessDenied: no right to DescribeStacks (and others)',
+      'could not check the stack; which configuration is deployed; when dispatch last ran; the subscribers of owls; ' +
+        'the spending limit of SMS; the age of messages; the feeds; the topics; which digests are overdue; ' +
+        'the alarms: AccessDenied: no right to DescribeStacks (and other errors)',
     );
     expect(failed[0]?.next).toContain('docs/doctor.md#rights');
-    expect(found.filter(({ check, level }) => check === 'queues' && level === 'ok')).toHaveLength(6);
+    expect(results.filter(({ check, level }) => check === 'queues' && level === 'ok')).toHaveLength(6);
   });
 
   it.each([
     ['nobody answers', 'http://127.0.0.1:9', 'ECONNREFUSED'],
-    ['the name is not known', 'http://aws.invalid', 'aws.invalid'],
-  ])('tells once that AWS cannot be reached when %s', { timeout: 60_000 }, async (_, url, cause) => {
+    ['the name is unknown', 'http://aws.invalid', 'aws.invalid'],
+  ])('reports once that AWS cannot be reached when %s', { timeout: 60_000 }, async (_, url, cause) => {
     const found = await findings(
       [],
       {
@@ -249,52 +251,54 @@ recipients: [{ email: reader@news.example.se, topics: [owls, t0] }]
     expect(codes(failed)).toEqual(['could-not-check']);
     expect(failed[0]?.seen).toMatch(/^could not check the stack; .*the queues.*the alarms: /);
     expect(failed[0]?.seen).toContain(cause);
-    expect(failed[0]?.next).toContain('see that this machine reaches AWS');
+    expect(failed[0]?.next).toContain('check that this machine can reach AWS');
   });
 
-  it('tells different causes apart', async () => {
+  it('reports different causes separately', async () => {
     deployed.sns.denied.add('GetSMSAttributes');
-    const found = await findings([], {
+    const results = await findings([], {
       AWS_ENDPOINT_URL_CLOUDWATCH: 'http://127.0.0.1:9',
       AWS_MAX_ATTEMPTS: '1',
     });
-    const failed = found.filter(({ code }) => code === 'could-not-check');
+    const failed = results.filter(({ code }) => code === 'could-not-check');
     expect(failed.map(({ seen }) => seen.replace(/: .*/, ''))).toEqual([
-      'could not check what SMS may cost',
-      'could not check how long messages have been waiting; the alarms',
+      'could not check the spending limit of SMS',
+      'could not check the age of messages; the alarms',
     ]);
   });
 
-  it('looks at the rest when the file has faults', async () => {
+  it('checks the rest when the file has faults', async () => {
     const { stdout, code } = await doctor(['--config', join(folder, 'none.yaml')]);
     expect(code).toBe(1);
     expect(stdout).toContain('none.yaml:1:1 expected the file');
-    expect(stdout).toContain('means: not checked without the file: which configuration is deployed');
+    expect(stdout).toContain(
+      'means: these were not checked, since they need the file: which configuration is deployed',
+    );
     expect(stdout).toContain('dispatch: dispatch ran');
   });
 
-  it('tells of a topic whose query is broken, and looks at the rest', async () => {
+  it('reports a topic with a broken query, and checks the rest', async () => {
     const broken = join(folder, 'broken.yaml');
     writeFileSync(
       broken,
       'topics: [{ id: owls, match: owl }, { id: odd, match: "storm AND" }]\nrecipients: [{ email: reader@news.example.se }]\n',
     );
-    const found = await findings(['--config', broken]);
-    expect(codes(found)).toContain('query-broken topics.odd.match');
-    expect(found.some(({ check }) => check === 'queues')).toBe(true);
+    const results = await findings(['--config', broken]);
+    expect(codes(results)).toContain('query-broken topics.odd.match');
+    expect(results.some(({ check }) => check === 'queues')).toBe(true);
   });
 
-  it('stops at a stack that is not there', async () => {
-    const found = await findings(['--stack', 'Other']);
-    expect(codes(found)).toEqual(['stack-missing Other']);
+  it('runs no checks when there is no such stack', async () => {
+    const results = await findings(['--stack', 'Other']);
+    expect(codes(results)).toEqual(['stack-missing Other']);
   });
 
-  it('knows the configuration of a stack without an output for it from the last dispatch', async () => {
+  it('takes the version of the configuration from the last dispatch when the stack has no output for it', async () => {
     deployed.facts.outputs = { TableName: 'news-alerts', OperationsChannelArn: operations };
     expect(codes(await findings()).filter((code) => code.startsWith('configuration'))).toEqual([]);
   });
 
-  it('finds its way in a stack of somebody else that holds a system of this name', async () => {
+  it("finds a system with its own name inside somebody else's stack", async () => {
     const longer = Object.entries(deployed.facts.outputs).map(([name, value]) => [
       `Alerts${name}0A1B2C3D`,
       value,
@@ -304,13 +308,13 @@ recipients: [{ email: reader@news.example.se, topics: [owls, t0] }]
       AlertsChannelArnPrefix0A1B2C3D: 'arn:aws:sns:us-east-1:000000000000:NewsAlerts-channel-',
     };
     deployed.facts.stackName = 'Newsroom';
-    const found = await findings(['--stack', 'Newsroom']);
+    const results = await findings(['--stack', 'Newsroom']);
     deployed.facts.stackName = 'NewsAlerts';
-    expect(codes(found)).toEqual(['subscription-unconfirmed http http://127.0.0.1:9/']);
-    expect(found.filter(({ check }) => check === 'queues')).toHaveLength(6);
+    expect(codes(results)).toEqual(['subscription-unconfirmed http http://127.0.0.1:9/']);
+    expect(results.filter(({ check }) => check === 'queues')).toHaveLength(6);
   });
 
-  it('ends at once on Ctrl-C, also while a call has no answer', async () => {
+  it('ends at once on Ctrl-C, even during a call that hangs', async () => {
     deployed.cloudWatch.hanging.add('DescribeAlarms');
     const { stdout, stderr, code } = await runCli(
       ['doctor', '--config', file],
@@ -321,11 +325,11 @@ recipients: [{ email: reader@news.example.se, topics: [owls, t0] }]
     expect(stderr).toContain('Stopped before the end; nothing was changed.');
   });
 
-  it('says what to do when AWS does not know the credentials', async () => {
+  it('says what to do when AWS rejects the credentials', async () => {
     deployed.cloudFormation.unknownCaller = true;
     const { stderr, code } = await doctor();
     deployed.cloudFormation.unknownCaller = false;
-    expect(stderr).toMatch(/expected valid credentials for AWS, got ExpiredToken.*; log in again/);
+    expect(stderr).toMatch(/expected valid AWS credentials, got ExpiredToken.*; log in again/);
     expect(code).toBe(1);
   });
 });

@@ -38,15 +38,15 @@ topics: [{ id: owls, match: owl }]
 writeFileSync(file, TEXT);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const examine = (env: Record<string, string> = {}, where = data) =>
+const checkMachine = (env: Record<string, string> = {}, where = data) =>
   runMachineChecks(
     { data: where, configFile: file, env, clock: Date.now, progress: () => undefined, port: 1 },
     () => loadConfigFile(file, env),
   );
-const codes = (found: readonly CheckResult[]) =>
-  found.filter(({ level }) => level !== 'ok').map(({ code, about }) => `${code} ${about ?? ''}`.trim());
+const codes = (results: readonly CheckResult[]) =>
+  results.filter(({ level }) => level !== 'ok').map(({ code, about }) => `${code} ${about ?? ''}`.trim());
 
-describe('doctor on this machine, while start runs', () => {
+describe('doctor on this machine, while start is running', () => {
   let runtime: Runtime;
   let lock: FolderLock;
   const outbox = { recent: () => [] };
@@ -79,10 +79,10 @@ describe('doctor on this machine, while start runs', () => {
     lock.release();
   });
 
-  it('finds all well', async () => {
-    const found = await examine();
-    expect(codes(found)).toEqual([]);
-    expect(found.map(({ check }) => check)).toEqual(
+  it('reports a healthy machine as ok', async () => {
+    const results = await checkMachine();
+    expect(codes(results)).toEqual([]);
+    expect(results.map(({ check }) => check)).toEqual(
       expect.arrayContaining([
         'start',
         'mail',
@@ -96,13 +96,13 @@ describe('doctor on this machine, while start runs', () => {
         'node',
       ]),
     );
-    expect(found.find(({ check }) => check === 'start')?.seen).toMatch(
-      /runs on .*data, and looked for feeds \d+ s ago/,
+    expect(results.find(({ check }) => check === 'start')?.seen).toMatch(
+      /is running with .*data and looked for due feeds \d+ s ago/,
     );
-    expect(found.find(({ check }) => check === 'page')?.seen).toContain(runtime.url);
+    expect(results.find(({ check }) => check === 'page')?.seen).toContain(runtime.url);
   });
 
-  it('tells what is wrong with feeds, topics, digests and queues, in words for one machine', async () => {
+  it('reports problems of feeds, topics, digests and queues without the words of AWS', async () => {
     const table = runtime.platform.table();
     const now = Date.now();
     await table.put({
@@ -133,31 +133,31 @@ describe('doctor on this machine, while start runs', () => {
     await sqs.send(
       new SendMessageCommand({ QueueUrl: 'http://x/000000000000/items-dead', MessageBody: 'dead' }),
     );
-    const found = await examine();
-    expect(codes(found)).toEqual([
+    const results = await checkMachine();
+    expect(codes(results)).toEqual([
       'dead-letters items',
       'feed-failing woods',
       'feed-silent fields',
       'topic-silent owls',
       'digest-overdue owls',
     ]);
-    const words = found.map(({ seen, means, next }) => `${seen} ${means} ${next}`).join('\n');
+    const words = results.map(({ seen, means, next }) => `${seen} ${means} ${next}`).join('\n');
     expect(words).not.toMatch(/deploy|SQS|CloudWatch|function/);
     for (const record of [digest, ...stories]) await table.delete(record);
   });
 
-  it('tells that start is stuck, or works with another file', async () => {
+  it('reports that start is stuck, or uses another file', async () => {
     const table = runtime.platform.table();
     const store = ticks(table);
     const last = await store.last();
     await store.commit({ at: Date.now() - HOUR_MS, configVersion: 'other' }, last);
-    expect(codes(await examine())).toContain(`start-stuck ${data}`);
+    expect(codes(await checkMachine())).toContain(`start-stuck ${data}`);
     await store.commit({ at: Date.now(), configVersion: 'other' }, await store.last());
-    expect(codes(await examine())).toContain(`configuration-differs ${file}`);
+    expect(codes(await checkMachine())).toContain(`configuration-differs ${file}`);
     await store.commit({ at: Date.now(), configVersion: version }, await store.last());
   });
 
-  it('tells emails that wait too long, and messages that were not sent, and leaves the outbox alone', async () => {
+  it('reports emails that wait too long and messages that were not sent', async () => {
     const outboxFile = join(data, 'outbox.jsonl');
     const published = (messageId: string, at: number, delivery: object) =>
       JSON.stringify({
@@ -183,18 +183,18 @@ describe('doctor on this machine, while start runs', () => {
         '{"v":1,"pub',
       ].join('\n'),
     );
-    const found = await examine();
-    expect(codes(found)).toEqual(expect.arrayContaining(['mail-waits', 'mail-failed']));
-    expect(found.find(({ code }) => code === 'mail-waits')?.seen).toBe(
-      '1 email waits for the mail server, to reader@news.example.se',
+    const results = await checkMachine();
+    expect(codes(results)).toEqual(expect.arrayContaining(['mail-waits', 'mail-failed']));
+    expect(results.find(({ code }) => code === 'mail-waits')?.seen).toBe(
+      '1 email is waiting for the mail server, to reader@news.example.se',
     );
-    expect(found.find(({ code }) => code === 'mail-failed')?.seen).toContain(
+    expect(results.find(({ code }) => code === 'mail-failed')?.seen).toContain(
       '1 message was not sent, to reader@news.example.se: no such mailbox',
     );
     rmSync(outboxFile);
   });
 
-  it('is what the command prints with --data, and where no AWS account is set up', {
+  it('runs with --data, but not with --data and --stack', {
     timeout: 30_000,
   }, async () => {
     const { stdout, stderr } = await runCli(['doctor', '--config', file, '--data', data, '--json']);
@@ -207,8 +207,8 @@ describe('doctor on this machine, while start runs', () => {
   });
 });
 
-describe('doctor on this machine, while start does not run', () => {
-  it('says so first, and does not take that for a silence of feeds', { timeout: 60_000 }, async () => {
+describe('doctor on this machine, while start is not running', () => {
+  it('reports that, and does not report feeds as silent since then', { timeout: 60_000 }, async () => {
     const stopped = join(folder, 'stopped');
     const quiet = () => undefined;
     const runtime = await startRuntime({
@@ -232,23 +232,23 @@ describe('doctor on this machine, while start does not run', () => {
       });
     }
     await runtime.stop();
-    const found = await examine({}, stopped);
-    expect(codes(found)).toEqual([`start-stopped ${stopped}`]);
-    expect(found.find(({ code }) => code === 'start-stopped')?.next).toBe(
+    const results = await checkMachine({}, stopped);
+    expect(codes(results)).toEqual([`start-stopped ${stopped}`]);
+    expect(results.find(({ code }) => code === 'start-stopped')?.next).toBe(
       `start it: npm start -- --data ${stopped} --config ${file}`,
     );
   });
 
-  it('tells a folder that is none, with all else that can be told', async () => {
-    const found = await examine({}, join(folder, 'none'));
-    expect(codes(found)).toEqual([`folder-unusable ${join(folder, 'none')}`]);
-    expect(found.find(({ code }) => code === 'folder-unusable')?.seen).toContain(
+  it('reports a folder that does not exist, and checks the rest', async () => {
+    const results = await checkMachine({}, join(folder, 'none'));
+    expect(codes(results)).toEqual([`folder-unusable ${join(folder, 'none')}`]);
+    expect(results.find(({ code }) => code === 'folder-unusable')?.seen).toContain(
       'got no such file or folder',
     );
-    expect(found.some(({ check }) => check === 'page')).toBe(true);
+    expect(results.some(({ check }) => check === 'page')).toBe(true);
   });
 
-  it('is looked at where credentials lead to no stack, and the stack where they lead to one', {
+  it('checks this machine when the credentials find no stack, and otherwise the stack', {
     timeout: 60_000,
   }, async () => {
     const home = join(folder, 'home');
@@ -271,9 +271,9 @@ describe('doctor on this machine, while start does not run', () => {
     expect((await here('NewsAlerts')).stack).toBe('NewsAlerts');
   });
 
-  it('names both ways where there is neither a folder nor an account', async () => {
+  it('names both options when there is neither a folder nor an account', async () => {
     const { stderr, code } = await runCli(['doctor', '--config', file]);
-    expect(stderr).toMatch(/no \.news-alerts, which `npm start` makes.*--data.*--stack.*AWS_REGION/);
+    expect(stderr).toMatch(/no \.news-alerts, which `npm start` creates.*--data.*--stack.*AWS_REGION/);
     expect(code).toBe(1);
   });
 });
@@ -283,49 +283,49 @@ describe('the mail server', () => {
   const url = (port: number, login = '') => `smtp://${login}127.0.0.1:${port}`;
   const from = { NEWS_ALERTS_MAIL_FROM: 'alerts@news.example.se' };
 
-  it('is not asked where nobody has email', async () => {
+  it('is not contacted without email recipients', async () => {
     expect(codes(await mailResults([{ protocol: 'sms', endpoint: '+46701234567' }], {}))).toEqual([]);
   });
 
-  it('is missing', async () => {
-    const [found] = await mailResults(to, {});
-    expect(found).toMatchObject({ level: 'problem', code: 'mail-off' });
-    expect(found?.seen).toContain('1 email recipient');
+  it('is reported as missing', async () => {
+    const [result] = await mailResults(to, {});
+    expect(result).toMatchObject({ level: 'problem', code: 'mail-off' });
+    expect(result?.seen).toContain('1 email recipient');
   });
 
-  it('answers, takes the login, and is sent nothing', async () => {
+  it('is ok when it answers and accepts the login, and gets no mail', async () => {
     const server = await startMailServer({ onAuth: (_auth, _session, done) => done(null, { user: 'u' }) });
     const env = { ...from, NEWS_ALERTS_SMTP_URL: url(server.port, 'u:p@') };
-    const found = await mailResults(to, env);
-    expect(codes(found)).toEqual([]);
-    expect(found[0]?.seen).toContain('answers');
+    const results = await mailResults(to, env);
+    expect(codes(results)).toEqual([]);
+    expect(results[0]?.seen).toContain('answers');
     expect(server.mails).toEqual([]);
   });
 
-  it('refuses the login', async () => {
+  it('is reported when it refuses the login', async () => {
     const server = await startMailServer({ onAuth: (_auth, _session, done) => done(new Error('no')) });
-    const [found] = await mailResults(to, { ...from, NEWS_ALERTS_SMTP_URL: url(server.port, 'u:p@') });
-    expect(found).toMatchObject({ level: 'problem', code: 'mail-server' });
-    expect(found?.seen).toContain('refused the user or password');
+    const [result] = await mailResults(to, { ...from, NEWS_ALERTS_SMTP_URL: url(server.port, 'u:p@') });
+    expect(result).toMatchObject({ level: 'problem', code: 'mail-server' });
+    expect(result?.seen).toContain('refused the user or password');
   });
 
-  it('is away, or its address is none', async () => {
+  it('is reported when it cannot be reached or its address is invalid', async () => {
     const [away] = await mailResults(to, { ...from, NEWS_ALERTS_SMTP_URL: url(9) });
     expect(away?.seen).toContain('cannot be reached');
     const [none] = await mailResults(to, { ...from, NEWS_ALERTS_SMTP_URL: 'mail.example.se' });
     expect(none?.seen).toContain('expected NEWS_ALERTS_SMTP_URL to be smtp://');
   });
 
-  it('needs a sender', async () => {
+  it('is reported when there is no sender', async () => {
     const server = await startMailServer();
-    const [found] = await mailResults(to, { NEWS_ALERTS_SMTP_URL: url(server.port) });
-    expect(found).toMatchObject({ level: 'problem', code: 'mail-server' });
-    expect(found?.seen).toContain('expected NEWS_ALERTS_MAIL_FROM');
+    const [result] = await mailResults(to, { NEWS_ALERTS_SMTP_URL: url(server.port) });
+    expect(result).toMatchObject({ level: 'problem', code: 'mail-server' });
+    expect(result?.seen).toContain('expected NEWS_ALERTS_MAIL_FROM');
   });
 });
 
-describe('the machine', () => {
-  it('tells a disk that is full, nearly full, or cannot be written to', () => {
+describe('the checks of the machine', () => {
+  it('report a disk that is full, nearly full or read-only', () => {
     const MB = 1024 * 1024;
     expect(diskResults({ free: 5 * MB, size: MB }, 'd')[0]).toMatchObject({
       level: 'problem',
@@ -335,53 +335,53 @@ describe('the machine', () => {
       level: 'warning',
       code: 'disk-full',
     });
-    expect(diskResults({ free: 9_000 * MB, size: 1 }, 'd')[0]?.seen).toBe('8.8 GB free, d has 1 KB');
+    expect(diskResults({ free: 9_000 * MB, size: 1 }, 'd')[0]?.seen).toBe('8.8 GB free, d takes 1 KB');
     expect(diskResults({ free: 9_000 * MB, size: 1, fault: 'd/x: no permission' }, 'd')[0]?.code).toBe(
       'disk-readonly',
     );
   });
 
-  it('tells a clock that is behind what was written', () => {
+  it('report a clock that is behind the newest file', () => {
     const now = Date.parse('2026-03-01T09:30:00Z');
     expect(codes(clockResults({ at: now + 60_000, what: 'x' }, now))).toEqual([]);
     expect(clockResults({ at: now + 2 * HOUR_MS, what: 'x' }, now)[0]).toMatchObject({
       code: 'clock-behind',
-      seen: 'the clock says 2026-03-01 09:30 UTC, but x is of 2026-03-01 11:30 UTC, 2 h later',
+      seen: 'the clock says 2026-03-01 09:30 UTC, but x was written 2 h later, at 2026-03-01 11:30 UTC',
     });
     expect(codes(clockResults(undefined, now))).toEqual([]);
   });
 
-  it('finds files from the future', async () => {
+  it('find files from the future', async () => {
     const odd = join(folder, 'odd');
     mkdirSync(odd);
     writeFileSync(join(odd, 'x'), '');
     utimesSync(join(odd, 'x'), new Date(), new Date(Date.now() + DAY_MS));
-    expect(codes(await examine({}, odd))).toContain('clock-behind');
+    expect(codes(await checkMachine({}, odd))).toContain('clock-behind');
   });
 
-  it('tells a port that another program has, and a page that does not answer', async () => {
+  it('report a port that another program uses, and a page that does not answer', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as { port: number };
-    const visit = { data, configFile: file };
-    expect((await pageResults(false, undefined, visit, port))[0]).toMatchObject({ code: 'port-taken' });
+    const context = { data, configFile: file };
+    expect((await pageResults(false, undefined, context, port))[0]).toMatchObject({ code: 'port-taken' });
     server.close();
     await new Promise((resolve) => server.once('close', resolve));
-    expect((await pageResults(false, undefined, visit, port))[0]).toMatchObject({ code: 'ok' });
-    expect((await pageResults(true, `http://127.0.0.1:${port}`, visit))[0]).toMatchObject({
+    expect((await pageResults(false, undefined, context, port))[0]).toMatchObject({ code: 'ok' });
+    expect((await pageResults(true, `http://127.0.0.1:${port}`, context))[0]).toMatchObject({
       code: 'page-silent',
     });
   });
 
-  it('tells a Node that is too old', () => {
+  it('report a version of Node that is too old', () => {
     expect(nodeResults('v24.1.0')[0]?.code).toBe('ok');
     expect(nodeResults('v22.12.0')[0]?.code).toBe('ok');
     expect(nodeResults('v22.11.0')[0]?.code).toBe('node-old');
     expect(nodeResults('v20.19.0')[0]?.code).toBe('node-old');
   });
 
-  it('tells a topic with a broken query without a word of deploying', async () => {
-    const found = await runMachineChecks(
+  it('report a topic with a broken query without advice to deploy', async () => {
+    const results = await runMachineChecks(
       {
         data: join(folder, 'none'),
         configFile: 'x.yaml',
@@ -391,8 +391,8 @@ describe('the machine', () => {
       },
       () => parseConfig('topics: [{ id: a, match: owl }, { id: b, match: "owl AND" }]', 'x.yaml', {}),
     );
-    const broken = found.find(({ code }) => code === 'query-broken');
+    const broken = results.find(({ code }) => code === 'query-broken');
     expect(broken?.about).toBe('topics.b.match');
-    expect(broken?.next).toBe('mend it (npx news-alerts check --config x.yaml shows the place)');
+    expect(broken?.next).toBe('fix it (npx news-alerts check --config x.yaml shows the place)');
   });
 });

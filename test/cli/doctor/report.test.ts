@@ -15,8 +15,8 @@ const failing = (about: string): CheckResult => ({
   next: 'open it',
 });
 
-describe('report', () => {
-  it('groups findings, what is worst last', () => {
+describe('the report', () => {
+  it('groups results by level, the worst last', () => {
     const text = formatReport([{ ...failing('b'), level: 'problem' }, failing('a'), ok('stack', 'fine')]);
     expect(text).toBe(`ok
   stack: fine
@@ -31,24 +31,24 @@ problem
     means: no news
     next: open it
 
-1 problem, 1 warning, 1 ok. Each kind has an entry in docs/doctor.md.
+1 problem, 1 warning, 1 ok. docs/doctor.md explains each kind.
 `);
   });
 
-  it('lets nobody steer the terminal', () => {
+  it('removes control characters', () => {
     expect(formatReport([failing('\x1b[2J\x9bowls')])).toContain('feed-failing: [2Jowls fails\n');
   });
 
-  it('shows twenty of a kind, and says how many more there are', () => {
+  it('shows twenty results of a kind, and how many more there are', () => {
     const text = formatReport(Array.from({ length: 25 }, (_, n) => failing(`f${n}`)));
     expect(text).toContain('f19 fails');
     expect(text).not.toContain('f20 fails');
-    expect(text).toContain('… and 5 more of feed-failing; --json has them all');
+    expect(text).toContain('… and 5 more feed-failing; --json prints them all');
   });
 });
 
 describe('docs/doctor.md', () => {
-  it('has an entry for every kind of finding', () => {
+  it('has an entry for every code', () => {
     const root = new URL('../../../', import.meta.url);
     const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
     const files = [
@@ -82,10 +82,10 @@ describe('docs/doctor.md', () => {
   });
 });
 
-describe('forEach', () => {
-  it('goes on after failures, and tells those of one kind together', async () => {
+describe('checkEach', () => {
+  it('continues after failures, and merges failures of one kind', async () => {
     const denied = Object.assign(new Error('no'), { name: 'AccessDenied' });
-    const { results, findings } = await checkEach(
+    const { values, failures } = await checkEach(
       'feeds',
       'feeds',
       ['a', 'b', 'c'],
@@ -95,27 +95,27 @@ describe('forEach', () => {
         return name;
       },
     );
-    expect(results).toEqual(['b']);
-    expect(findings.map(({ seen }) => seen)).toEqual(['could not check feeds a, c: AccessDenied: no']);
+    expect(values).toEqual(['b']);
+    expect(failures.map(({ seen }) => seen)).toEqual(['could not check feeds a, c: AccessDenied: no']);
   });
 });
 
 describe('errors of the SDK', () => {
-  it('are told in one line', () => {
+  it('are described in one line', () => {
     expect(describeError(Object.assign(new Error('a\n b'), { name: 'Throttling' }))).toBe('Throttling: a b');
     expect(describeError(Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }))).toBe(
       'AggregateError: ECONNREFUSED',
     );
   });
 
-  it('say whether AWS knows the caller', () => {
+  it('show whether AWS rejects the credentials', () => {
     const named = (name: string) => Object.assign(new Error('x'), { name });
     expect(isUnknownCaller(named('ExpiredTokenException'))).toBe(true);
     expect(isUnknownCaller(named('AccessDenied'))).toBe(false);
   });
 });
 
-describe('length', () => {
+describe('formatDuration', () => {
   it.each([
     [0, '0 s'],
     [119_000, '119 s'],

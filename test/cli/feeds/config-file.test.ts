@@ -27,52 +27,51 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const now = () => readFileSync(file, 'utf8');
-/** Nothing but the file is left behind. */
-const alone = () => expect(readdirSync(folder)).toEqual(['news-alerts.yaml']);
+const text = () => readFileSync(file, 'utf8');
+const expectNoOtherFiles = () => expect(readdirSync(folder)).toEqual(['news-alerts.yaml']);
 
 describe('addFeeds', () => {
-  it('adds to the file, and keeps its mode and links to it', () => {
+  it('adds feeds to the file, and keeps its mode and the links to it', () => {
     chmodSync(file, 0o640);
     const other = mkdtempSync(join(tmpdir(), 'news-alerts-link-'));
     const link = join(other, 'link.yaml');
     symlinkSync(file, link);
     addFeeds(readConfig(link, {}), [OWLS], {});
-    expect(now()).toBe(TEXT.replace('# one\n', '# one\n  - id: owls\n    url: https://owls.example/rss\n'));
+    expect(text()).toBe(TEXT.replace('# one\n', '# one\n  - id: owls\n    url: https://owls.example/rss\n'));
     expect(statSync(file).mode & 0o777).toBe(0o640);
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
-    alone();
+    expectNoOtherFiles();
     rmSync(other, { recursive: true });
   });
 
-  it('leaves a file alone that is not valid, or would not be', () => {
+  it('does not change a file that is not valid, or would not be valid afterwards', () => {
     const config = readConfig(file, {});
     expect(() => addFeeds(config, [{ ...OWLS, every: '1s' }], {})).toThrow(ConfigError);
     expect(() => addFeeds(config, [{ id: 'a', url: 'https://a.example/' }], {})).toThrow(
       /expected its own url/,
     );
-    expect(now()).toBe(TEXT);
+    expect(text()).toBe(TEXT);
     writeFileSync(file, 'feeds: [');
     expect(() => readConfig(file, {})).toThrow(
       /news-alerts\.yaml:1:8 expected a closing \], got the end of the file/,
     );
-    expect(now()).toBe('feeds: [');
-    alone();
+    expect(text()).toBe('feeds: [');
+    expectNoOtherFiles();
   });
 
-  it('keeps what somebody else has written meanwhile', () => {
+  it('keeps what somebody else wrote meanwhile', () => {
     const config = readConfig(file, {});
     writeFileSync(file, `${TEXT}# another line\n`);
     expect(() => addFeeds(config, [OWLS], {})).toThrow(
-      /somebody changed it meanwhile.*Run the command again/,
+      /somebody changed the file meanwhile.*Run the command again/,
     );
-    expect(now()).toBe(`${TEXT}# another line\n`);
-    alone();
+    expect(text()).toBe(`${TEXT}# another line\n`);
+    expectNoOtherFiles();
   });
 
-  it('puts the old text back when the file cannot be loaded again', () => {
-    const text = `${TEXT}recipients: [{ email: '\${MAIL}' }]\n`;
-    writeFileSync(file, text);
+  it('restores the old text when the file cannot be loaded again', () => {
+    const before = `${TEXT}recipients: [{ email: '\${MAIL}' }]\n`;
+    writeFileSync(file, before);
     const config = readConfig(file, { MAIL: 'a@b.example' });
     let reads = 0;
     const env = {
@@ -81,23 +80,23 @@ describe('addFeeds', () => {
       },
     };
     expect(() => addFeeds(config, [OWLS], env)).toThrow(/expected the environment variable MAIL/);
-    expect(now()).toBe(text);
-    alone();
+    expect(text()).toBe(before);
+    expectNoOtherFiles();
   });
 
-  it('says what to add by hand where it cannot', () => {
+  it('says what to add by hand when it cannot', () => {
     writeFileSync(file, `${TEXT}...\n`.replace(/feeds:.*\n.*\n/, ''));
     expect(() => addFeeds(readConfig(file, {}), [OWLS], {})).toThrow(
-      /nothing was changed\. Add this to it by hand:\n- id: owls\n {2}url: https:\/\/owls/,
+      /nothing was changed\. Add this by hand:\n- id: owls\n {2}url: https:\/\/owls/,
     );
-    alone();
+    expectNoOtherFiles();
   });
 });
 
 describe('replaceFile', () => {
-  it('says what it got when it cannot write', () => {
+  it('says why it cannot write', () => {
     expect(() => replaceFile(join(folder, 'none', 'x'), 'x')).toThrow(
-      /expected a file that can be written.*got no such file/,
+      /expected a writable file.*got no such file/,
     );
   });
 });

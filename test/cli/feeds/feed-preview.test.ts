@@ -15,7 +15,7 @@ const preview = (entries: readonly Entry[]) =>
   feedPreview({ title: 'Owls\u001b[2J', entries }, 'https://owls.example/', NOW);
 
 describe('feedPreview', () => {
-  it('shows the last five, newest first, and those without a date after them', () => {
+  it('shows the five newest items, and items without a date after the others', () => {
     const days = [1, 4, 2, 3].map((day) => entry(`Day ${day}`, `2026-05-0${day}T10:00:00.000Z`));
     expect(preview([entry('New?'), ...days, entry('Old?')])).toEqual([
       'Owls[2J  https://owls.example/  (6 items)',
@@ -27,12 +27,12 @@ describe('feedPreview', () => {
     ]);
   });
 
-  it('tells of a feed without news for months, and of one without items', () => {
+  it('notes a feed without news for months, and a feed without items', () => {
     expect(preview([entry('', '2025-06-01T00:00:00.000Z')]).slice(1)).toEqual([
       '  2025-06-01 00:00 UTC  (no title)',
-      'note: its last item is 365 days old; the feed may have been given up',
+      'note: its newest item is 365 days old; the feed may be abandoned',
     ]);
     expect(preview([entry('New?')])).toHaveLength(2);
-    expect(preview([]).slice(1)).toEqual(['note: it holds no items yet']);
+    expect(preview([]).slice(1)).toEqual(['note: the feed has no items yet']);
   });
 });

@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const now = () => readFileSync(file, 'utf8');
+const fileText = () => readFileSync(file, 'utf8');
 const feeds = (args: readonly string[], input?: string | Uint8Array) =>
   runCli(
     ['feeds', ...args, '--config', file, ...(args[0] === 'add' ? ['--loopback-feeds'] : [])],
@@ -32,7 +32,7 @@ const RSS =
   '<rss version="2.0"><channel><title>Bats &amp; more</title><item><guid>1</guid><title>At night</title>' +
   '<pubDate>Mon, 05 Jan 2026 10:00:00 GMT</pubDate></item></channel></rss>';
 
-/** A site with a feed at /bats.xml; a page without feeds at /; nothing else. */
+/** Starts a site with a feed at /bats.xml, a page without feeds at /, and no answer at /never. */
 const site = () =>
   loopbackServer((response, _number, { path }) => {
     if (path === '/bats.xml') response.end(RSS);
@@ -41,7 +41,7 @@ const site = () =>
   });
 
 describe('news-alerts feeds add', () => {
-  it('shows the feed, and adds it to the file with what was asked for', async () => {
+  it('previews the feed, and adds it to the file with the given options', async () => {
     const { url } = await site();
     const { stdout, code } = await feeds([
       'add',
@@ -58,7 +58,7 @@ describe('news-alerts feeds add', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`Bats & more  ${url}/bats.xml  (1 item)\n  2026-01-05 10:00 UTC  At night\n`);
     expect(stdout).toContain(`added to ${file} as bats`);
-    expect(now()).toBe(
+    expect(fileText()).toBe(
       TEXT.replace(
         '# one\n',
         `# one\n  - id: bats\n    url: ${url}/bats.xml\n    title: Bats & more\n    every: 1h\n    tags: [a, b]\n`,
@@ -67,22 +67,22 @@ describe('news-alerts feeds add', () => {
     expect((await runCli(['check', '--config', file])).code).toBe(0);
   });
 
-  it('with --dry-run only shows what it would write', async () => {
+  it('only shows the new entry with --dry-run', async () => {
     const { url } = await site();
     const { stdout, code } = await feeds(['add', `${url}/bats.xml`, '--title', 'B', '--dry-run']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/would be added to .*:\n- id: 127-0-0-1-bats-xml\n {2}url: .*\n {2}title: B\n$/);
-    expect(now()).toBe(TEXT);
+    expect(stdout).toMatch(/would add to .*:\n- id: 127-0-0-1-bats-xml\n {2}url: .*\n {2}title: B\n$/);
+    expect(fileText()).toBe(TEXT);
   });
 
-  it('reads a feed by the name of a secret, writes the name, and shows no value', async () => {
+  it('reads a feed with the value of a secret, writes its name, and does not print the value', async () => {
     const server = await loopbackServer((response) => response.end(RSS));
     const args = ['feeds', 'add', `${server.url}/bats?key=\${BATS_KEY}`, '--id', 'bats', '--loopback-feeds'];
     const env = { BATS_KEY: 'cnryB7x2Kq9m' };
     const { stdout, stderr, code } = await runCli([...args, '--config', file], env);
     expect({ code, canaries: canariesIn(stdout + stderr, env) }).toEqual({ code: 0, canaries: [] });
     expect(server.requests.map(({ path }) => path)).toEqual(['/bats?key=cnryB7x2Kq9m']);
-    expect(now()).toContain(`url: ${server.url}/bats?key=\${BATS_KEY}\n`);
+    expect(fileText()).toContain(`url: ${server.url}/bats?key=\${BATS_KEY}\n`);
     const checked = await runCli(['check', '--config', file]);
     expect(checked.stderr).toContain(
       'BATS_KEY is not set on this machine: npm start cannot read bats without it',
@@ -90,7 +90,7 @@ describe('news-alerts feeds add', () => {
     expect(checked.code).toBe(0);
   });
 
-  it('suggests a name for what looks like a secret, without showing it', async () => {
+  it('suggests a name for a parameter that looks like a secret, without printing its value', async () => {
     const server = await loopbackServer((response) => response.end(RSS));
     const { stdout, stderr } = await feeds([
       'add',
@@ -99,62 +99,62 @@ describe('news-alerts feeds add', () => {
       'my-bats',
     ]);
     expect(canariesIn(stdout + stderr, { token: 'cnryB7x2Kq9m' })).toEqual([]);
-    expect(stdout).toContain(`put MY_BATS_TOKEN=… in .env, and write \${MY_BATS_TOKEN} in its place`);
+    expect(stdout).toContain(`put MY_BATS_TOKEN=… in .env and write \${MY_BATS_TOKEN} in the address`);
   });
 
-  it('takes no name of a secret from a page', async () => {
+  it('escapes the name of a secret in an address from a web page', async () => {
     const page = `<!doctype html><link rel="alternate" type="application/rss+xml" href="/f?a=\${HOME}">`;
     const server = await loopbackServer((response, _number, { path }) =>
       response.end(path === '/' ? page : RSS),
     );
     expect((await feeds(['add', `${server.url}/`, '--id', 'bats'])).code).toBe(0);
-    expect(now()).toContain(`/f?a=$\${HOME}`);
+    expect(fileText()).toContain(`/f?a=$\${HOME}`);
   });
 
-  it('tells a feed that is there already, and asks nobody', async () => {
+  it('reports a feed that the file already has, without a request', async () => {
     const { stdout, code } = await feeds(['add', 'http://owls.example/rss/']);
     expect(stdout).toContain(
-      'has it already, as owls-example-rss: https://owls.example/rss; nothing was changed',
+      'already has this feed, as owls-example-rss: https://owls.example/rss; nothing was changed',
     );
-    expect({ code, text: now() }).toEqual({ code: 0, text: TEXT });
+    expect({ code, text: fileText() }).toEqual({ code: 0, text: TEXT });
   });
 
-  it('looks for the feed of a page that names none, and says where', async () => {
+  it('tries common addresses when a page links to no feed, and names them', async () => {
     const { url, requests } = await site();
     const { stderr, code } = await feeds(['add', url]);
     expect(code).toBe(1);
-    expect(stderr).toContain('names no feed; trying the usual places');
+    expect(stderr).toContain('links to no feed; trying the common addresses of feeds');
     expect(stderr).toMatch(
-      /expected a feed, got a web page that names none, and none at .*\/index\.xml; look on the page/,
+      /expected a feed, got a web page that links to none, and found none at .*\/index\.xml; look for a link/,
     );
     expect(requests).toHaveLength(7);
-    expect(now()).toBe(TEXT);
+    expect(fileText()).toBe(TEXT);
   });
 
   it('says what it got instead of a feed', async () => {
     const { url } = await site();
     const { stderr, code } = await feeds(['add', `${url}/none`]);
-    expect({ code, text: now() }).toEqual({ code: 1, text: TEXT });
+    expect({ code, text: fileText() }).toEqual({ code: 1, text: TEXT });
     expect(stderr).toContain(
       `${url}/none: expected a feed, got HTTP 404: nothing at this address; look for the new one on the site`,
     );
   });
 
-  it('stops on Ctrl-C, with nothing changed', async () => {
+  it('stops on Ctrl-C without any change', async () => {
     const { url, requests } = await site();
     const { stderr, code } = await runCli(
       ['feeds', 'add', `${url}/never`, '--loopback-feeds', '--config', file],
       {},
       (soFar, interrupt) => {
-        if (soFar.includes('Ctrl-C stops it')) setTimeout(interrupt, requests.length > 0 ? 0 : 500);
+        if (soFar.includes('press Ctrl-C to stop')) setTimeout(interrupt, requests.length > 0 ? 0 : 500);
       },
     );
-    expect({ code, text: now() }).toEqual({ code: 130, text: TEXT });
+    expect({ code, text: fileText() }).toEqual({ code: 130, text: TEXT });
     expect(stderr).toContain('Stopped; nothing was changed.');
   });
 
   it.each([
-    [['ftp://owls.example/'], 'expected the address of a feed or page, got ftp://owls.example/'],
+    [['ftp://owls.example/'], 'expected the address of a feed or web page, got ftp://owls.example/'],
     [['owls.example', '--id', 'Owls'], 'id: expected an id of at most 64 lower-case letters'],
     [
       ['owls.example', '--every', '5'],
@@ -166,17 +166,17 @@ describe('news-alerts feeds add', () => {
     expect(stderr).toContain(message);
   });
 
-  it('tells the faults of a file as check does, and leaves it alone', async () => {
+  it('reports the faults of the file like check, and does not change it', async () => {
     writeFileSync(file, `${TEXT}oops: 1\n`);
     const { stderr, code } = await feeds(['add', 'owls.example']);
-    expect({ code, text: now() }).toEqual({ code: 1, text: `${TEXT}oops: 1\n` });
+    expect({ code, text: fileText() }).toEqual({ code: 1, text: `${TEXT}oops: 1\n` });
     expect(stderr).toContain('mine.yaml:7:1 oops: expected a known key');
   });
 
   it('refuses an id that another feed has', async () => {
     const { stderr, code } = await feeds(['add', 'bats.example', '--id', 'owls-example-rss']);
     expect(code).toBe(1);
-    expect(stderr).toContain('expected an id of its own, got owls-example-rss');
+    expect(stderr).toContain('expected an id that is not in use, got owls-example-rss');
   });
 });
 
@@ -184,7 +184,7 @@ describe('news-alerts feeds add', () => {
 const FEEDS = sized(1_000, 10_000);
 
 describe('news-alerts feeds import', () => {
-  it('adds the feeds of a file, and tells which it skips and why', async () => {
+  it('adds the feeds of a file, and reports the skipped outlines with reasons', async () => {
     const opml = join(folder, 'reader.opml');
     writeFileSync(
       opml,
@@ -197,17 +197,17 @@ describe('news-alerts feeds import', () => {
     );
     const { stdout, stderr, code } = await feeds(['import', opml]);
     expect({ stdout, code }).toEqual({ stdout: '', code: 0 });
-    expect(stderr).toBe(`${opml}: 4 outlines read
-added to ${file}: 1 feed
+    expect(stderr).toBe(`${opml}: read 4 outlines
+added 1 feed to ${file}
 skipped: 3
-  there already: 1
+  already in the configuration: 1
     line 3: Owls  https://owls.example/rss/ (as owls-example-rss)
-  no address of a feed: 1
+  no feed address: 1
     line 4: Nothing
   more than once in the file: 1
-    line 5: Bats  feed://bats.example/?a=1&b=*** (first in line 2)
+    line 5: Bats  feed://bats.example/?a=1&b=*** (first on line 2)
 `);
-    expect(now()).toBe(
+    expect(fileText()).toBe(
       TEXT.replace(
         '# one\n',
         '# one\n  - id: bats-example-89fcec29\n    url: http://bats.example/?a=1&b=2\n    title: Bats\n    tags: [nächte-mehr]\n',
@@ -215,30 +215,28 @@ skipped: 3
     );
   });
 
-  it('reads standard input, and with --dry-run only prints what it would write', async () => {
+  it('reads standard input, and only prints the new entries with --dry-run', async () => {
     const input = '\ufeff<opml><body><outline title="Bats" url="http://bats.example/"/></body></opml>';
     const { stdout, code } = await feeds(['import', '-', '--dry-run'], input);
-    expect({ code, text: now() }).toEqual({ code: 0, text: TEXT });
+    expect({ code, text: fileText() }).toEqual({ code: 0, text: TEXT });
     expect(stdout).toBe('- id: bats-example\n  url: http://bats.example/\n  title: Bats\n');
   });
 
   it.each([
-    ['<rss version="2.0"/>', 'got <rss>; a feed is added by its address: news-alerts feeds add URL'],
-    ['feeds', 'got a document without any element'],
-    ['<opml/>', 'got one without any outline'],
-    ['<opml><outline text="x"/></opml>', 'expected outlines with the address of a feed (xmlUrl), got none'],
+    ['<rss version="2.0"/>', 'got <rss>; to add a feed, give its address: news-alerts feeds add URL'],
+    ['feeds', 'got a document without elements'],
+    ['<opml/>', 'got a document without outlines'],
+    ['<opml><outline text="x"/></opml>', 'expected outlines with a feed address (xmlUrl), got none'],
     [Buffer.alloc(5 * 1024 * 1024 + 1, 32), 'expected OPML of at most 5 MB, got more'],
-    [`<opml>${'<outline/>'.repeat(60_000)}`, 'expected at most 50000 outlines, got more; split it'],
-  ])('exits with 1 on what is no list of feeds', async (input, message) => {
+    [`<opml>${'<outline/>'.repeat(60_000)}`, 'expected at most 50000 outlines, got more; split the file'],
+  ])('exits with 1 on input that is not a list of feeds', async (input, message) => {
     const { stderr, code } = await feeds(['import', '-'], input);
-    expect({ code, text: now() }).toEqual({ code: 1, text: TEXT });
+    expect({ code, text: fileText() }).toEqual({ code: 1, text: TEXT });
     expect(stderr).toContain(message);
   });
 
-  // Some seconds; were it quadratic in anything, minutes.
-  it(`takes ${FEEDS.toLocaleString('en')} feeds in no more than their share of time`, {
-    timeout: 60_000,
-  }, async () => {
+  // Takes some seconds. A quadratic algorithm would take minutes.
+  it(`imports ${FEEDS.toLocaleString('en')} feeds in linear time`, { timeout: 60_000 }, async () => {
     const outlines = Array.from(
       { length: FEEDS },
       (_, n) =>
@@ -251,7 +249,7 @@ skipped: 3
 });
 
 describe('news-alerts feeds export and list', () => {
-  it('export writes what import finds there already', async () => {
+  it('exports feeds that import then finds in the configuration', async () => {
     const { stdout } = await feeds(['export']);
     expect(stdout).toContain(
       '<outline type="rss" text="owls.example" title="owls.example" xmlUrl="https://owls.example/rss"/>',
@@ -259,22 +257,22 @@ describe('news-alerts feeds export and list', () => {
     const opml = join(folder, 'out.opml');
     for (let time = 0; time < 2; time++) {
       const { stderr, code } = await feeds(['export', opml]);
-      expect({ stderr, code }).toEqual({ stderr: `1 feed exported to ${opml}\n`, code: 0 });
+      expect({ stderr, code }).toEqual({ stderr: `exported 1 feed to ${opml}\n`, code: 0 });
       expect(readFileSync(opml, 'utf8')).toBe(stdout);
     }
-    expect((await feeds(['import', opml])).stderr).toContain('there already: 1');
+    expect((await feeds(['import', opml])).stderr).toContain('already in the configuration: 1');
   });
 
-  it('export refuses to write over the configuration, and says when it cannot write', async () => {
+  it('does not export to the configuration itself, and says why it cannot write', async () => {
     const over = await feeds(['export', file]);
-    expect({ code: over.code, text: now() }).toEqual({ code: 2, text: TEXT });
+    expect({ code: over.code, text: fileText() }).toEqual({ code: 2, text: TEXT });
     expect(over.stderr).toContain('which is the configuration itself');
     const { stderr, code } = await feeds(['export', join(folder, 'none', 'x.opml')]);
     expect(code).toBe(1);
     expect(stderr).toContain('got no such file or folder; name another file');
   });
 
-  it('list prints a feed a line', async () => {
+  it('lists each feed on a line', async () => {
     writeFileSync(
       file,
       'feeds: [{ id: a, url: "http://a.example/", tags: [x, y] }, { id: b, url: "http://b.example/", enabled: false }]\ntopics: [{ id: t, match: x }]\n',

@@ -6,7 +6,7 @@ import type { ParseResult } from '../../../functions/poll/parser/parse.ts';
 
 type Place = 'feed' | 'page' | readonly AdvertisedFeed[] | Failure | { readonly moved: string };
 
-/** A web of addresses; others do not exist. */
+/** Returns a search in a web of these addresses; all others do not exist. */
 function web(places: Readonly<Record<string, Place>>) {
   const asked: string[] = [];
   const steps: string[] = [];
@@ -33,7 +33,7 @@ function web(places: Readonly<Record<string, Place>>) {
 const PAGE = 'https://owls.example/blog/';
 
 describe('findFeed', () => {
-  it('takes a feed as it is, at the address that it has moved to for good', async () => {
+  it('returns the feed at an address, with the address that it has permanently moved to', async () => {
     expect(await web({ 'http://a.example/': 'feed' }).find('http://a.example/')).toMatchObject({
       kind: 'feed',
       url: 'http://a.example/',
@@ -45,7 +45,7 @@ describe('findFeed', () => {
     });
   });
 
-  it('takes the one feed that a page names, though named twice', async () => {
+  it('returns the only feed that a page links to, even if linked twice', async () => {
     const feed = 'https://owls.example/rss';
     const { find, steps } = web({
       [PAGE]: [{ url: feed }, { url: `${feed}/` }],
@@ -53,10 +53,10 @@ describe('findFeed', () => {
       [`${feed}/`]: 'feed',
     });
     expect(await find(PAGE)).toMatchObject({ kind: 'feed' });
-    expect(steps.join('\n')).toContain(`${PAGE} is a web page; reading the feed that it names: ${feed}`);
+    expect(steps.join('\n')).toContain(`${PAGE} is a web page; reading the feed it links to: ${feed}`);
   });
 
-  it('asks for what a page names as of the address that was given, which says whether loopback is reached', async () => {
+  it('requests linked feeds with the given address as their origin, which decides about loopback', async () => {
     const feed = 'http://127.0.0.1/secret';
     const asked: (readonly [string, string | undefined])[] = [];
     const fetch = async ({ url, feedUrl }: FetchRequest): Promise<FetchResult> => {
@@ -79,7 +79,7 @@ describe('findFeed', () => {
     ]);
   });
 
-  it('lists several', async () => {
+  it('lists several feeds', async () => {
     const feeds = [
       { url: 'https://owls.example/rss', title: 'All' },
       { url: 'https://owls.example/comments' },
@@ -89,7 +89,7 @@ describe('findFeed', () => {
 
   const NAMES = ['feed', 'rss', 'rss.xml', 'atom.xml', 'feed.xml', 'index.xml'];
 
-  it('tries the usual places in turn, below the page first, and no others', async () => {
+  it('tries the common addresses one after the other, those below the page first', async () => {
     const { find, asked, steps } = web({ [PAGE]: 'page', 'https://owls.example/rss': 'page' });
     expect(await find(PAGE)).toMatchObject({
       kind: 'none',
@@ -102,7 +102,7 @@ describe('findFeed', () => {
       ...NAMES.map((name) => `${PAGE}${name}`),
       ...NAMES.map((name) => `https://owls.example/${name}`),
     ]);
-    expect(steps[0]).toContain('names no feed; trying the usual places');
+    expect(steps[0]).toContain('links to no feed; trying the common addresses of feeds');
     const lucky = web({ [PAGE]: 'page', 'https://owls.example/rss': 'feed' });
     expect(await lucky.find(PAGE)).toMatchObject({ kind: 'feed', url: 'https://owls.example/rss' });
     expect(lucky.asked).toHaveLength(9);
@@ -115,13 +115,13 @@ describe('findFeed', () => {
     ['https://owls.example/blog/posts/', 'https://owls.example/blog/feed'],
     ['https://owls.example/blog/2026/03/storm.html', 'https://owls.example/blog/atom.xml'],
     ['https://owls.example/~ann/', 'https://owls.example/~ann/index.xml'],
-  ])('of %s finds %s', async (page, feed) => {
+  ])('for %s finds %s', async (page, feed) => {
     const { find, asked } = web({ [page]: 'page', [feed]: 'feed' });
     expect(await find(page)).toMatchObject({ kind: 'feed', url: feed });
     expect(asked.length).toBeLessThanOrEqual(1 + 3 * NAMES.length);
   });
 
-  it('tries what may be feeds before the usual places', async () => {
+  it('tries guessed links before the common addresses', async () => {
     const guesses = ['a', 'b', 'c'].map((name) => ({
       url: `https://owls.example/${name}`,
       guessed: true as const,
@@ -129,7 +129,7 @@ describe('findFeed', () => {
     const { find, asked, steps } = web({ [PAGE]: guesses, 'https://owls.example/c': 'feed' });
     expect(await find(PAGE)).toMatchObject({ kind: 'feed', url: 'https://owls.example/c' });
     expect(asked).toEqual([PAGE, ...guesses.map(({ url }) => url)]);
-    expect(steps[0]).toContain('links to what may be feeds; trying them and the usual places');
+    expect(steps[0]).toContain('may link to feeds; trying its links and the common addresses of feeds');
     const many = web({
       [PAGE]: Array.from({ length: 20 }, (_, n) => ({
         url: `https://x.example/${n}`,
@@ -145,13 +145,13 @@ describe('findFeed', () => {
     { kind: 'timeout', detail: 'no connection' },
     { kind: 'status', detail: 'HTTP 429: asked too often' },
     { kind: 'status', detail: 'HTTP 503', retryAt: 1 },
-  ])('leaves a host alone that answers $kind $detail', async (failure) => {
+  ])('stops at a host that answers $kind $detail', async (failure) => {
     const { find, asked } = web({ [PAGE]: 'page', [`${PAGE}feed`]: failure });
     expect(await find(PAGE)).toMatchObject({ kind: 'none', tried: [`${PAGE}feed`] });
     expect(asked).toHaveLength(2);
   });
 
-  it('tells what went wrong, with the address or what the page names', async () => {
+  it('returns the failure of the address, or of the feed that its page links to', async () => {
     const gone = web({});
     expect(await gone.find(PAGE)).toMatchObject({ kind: 'none', url: PAGE, failure: { detail: 'HTTP 404' } });
     expect(gone.asked).toHaveLength(1);

@@ -15,17 +15,17 @@ const BATS: NewFeed = {
 describe('insertFeeds', () => {
   it.each([
     [
-      'after the last of a list, and the comment beside it',
+      'after the last entry of a list and the comment beside it',
       'feeds:\n  - https://a.example/ # one\n\ntopics: [x]\n',
       'feeds:\n  - https://a.example/ # one\n  - id: owls\n    url: https://owls.example/rss\n\ntopics: [x]\n',
     ],
     [
-      'after keys of the last that are commented out',
+      'after commented-out keys of the last entry',
       'feeds:\n  - url: https://a.example/\n    # every: 1h\n  # - https://b.example/\n\n  # more\ntopics: [x]\n',
       'feeds:\n  - url: https://a.example/\n    # every: 1h\n  # - https://b.example/\n  - id: owls\n    url: https://owls.example/rss\n\n  # more\ntopics: [x]\n',
     ],
     [
-      'before a comment at the margin, which is about what follows',
+      'before a comment without indentation, which is about the text that follows',
       'feeds:\n- https://a.example/\n# what to watch\ntopics: [x]\n',
       'feeds:\n- https://a.example/\n- id: owls\n  url: https://owls.example/rss\n# what to watch\ntopics: [x]\n',
     ],
@@ -87,20 +87,20 @@ describe('insertFeeds', () => {
   ])('puts an entry %s', (_where, before, after) => expect(insertFeeds(before, [OWLS])).toBe(after));
 
   it.each([
-    ['a list that is elsewhere', 'topics: &x [a]\nfeeds: *x\n'],
-    ['no list', 'feeds: https://a.example/\ntopics: [x]\n'],
-    ['nothing', 'feeds:\ntopics: [x]\n'],
+    ['an alias to a list', 'topics: &x [a]\nfeeds: *x\n'],
+    ['a text instead of a list', 'feeds: https://a.example/\ntopics: [x]\n'],
+    ['an empty value', 'feeds:\ntopics: [x]\n'],
     ['an end of the document', 'topics: [x]\n...\n'],
   ])('gives up at %s', (_what, text) => expect(insertFeeds(text, [OWLS])).toBeUndefined());
 
-  it('quotes what has to be, and keeps tags on a line', () => {
+  it('quotes texts where necessary, and keeps tags on one line', () => {
     expect(printFeeds([BATS, { ...OWLS, title: 'no', tags: BATS.tags ?? [] }])).toBe(
       '- id: bats\n  url: https://bats.example/\n  title: \'Bats: "all"\'\n  tags: [night, a b]\n' +
         '- id: owls\n  url: https://owls.example/rss\n  title: no\n  tags: [night, a b]\n',
     );
   });
 
-  it('changes nothing else, whatever the entries and the file look like', () => {
+  it('changes nothing else, for any entries and any file', () => {
     const random = seededRandom(3);
     const pieces = ['# c', '  # c', '', 'defaults: { every: 5m }', 'recipients:\n  - email: a@b.example # c'];
     const lists = [
@@ -152,7 +152,7 @@ describe('insertFeeds', () => {
       if (result === undefined) throw new Error(`nothing was inserted into ${JSON.stringify(text)}`);
       const before = parse(text) as { feeds?: unknown[] };
       expect(parse(result)).toEqual({ ...before, feeds: [...(before.feeds ?? []), ...feeds] });
-      // Every line is still there, in its order; that of [] alone is written anew.
+      // All lines are still there in their order, except a line with a list in brackets.
       const lines = result.split('\n');
       for (const line of text.split('\n').filter((line) => !line.startsWith('feeds: ['))) {
         const at = lines.findIndex((one) => one.trimEnd() === line.trimEnd());

@@ -23,7 +23,7 @@ const known = (id: string, url: string): Feed => ({
 });
 
 describe('newFeeds', () => {
-  it('gives what is written to the file', () => {
+  it('returns the entries for the file', () => {
     expect(
       newFeeds(
         [
@@ -38,7 +38,7 @@ describe('newFeeds', () => {
     ]);
   });
 
-  it('reads addresses as feeds add does: escaped once too often, without a scheme, or with one of an app', () => {
+  it('reads addresses like feeds add: escaped once too often, without a scheme, or with the scheme of an app', () => {
     const { outlines } = readOpml(`<opml version="2.0"><body>
 <outline text="A" xmlUrl="https://a.example/feed?a=1&amp;amp;b=2"/><outline text="B" xmlUrl="www.b.example/b.xml"/>
 <outline text="C" xmlUrl="feeds://c.example/c.xml"/><outline text="D" xmlUrl="itpc://d.example/d.xml"/>
@@ -51,7 +51,7 @@ describe('newFeeds', () => {
       'http://d.example/d.xml',
       'http://e.example/e.xml',
     ]);
-    expect(skipped.map(({ outline, reason }) => [outline.name, reason])).toEqual([['F', 'no address']]);
+    expect(skipped.map(({ outline, reason }) => [outline.name, reason])).toEqual([['F', 'not an address']]);
   });
 
   it('skips with a reason', () => {
@@ -69,16 +69,16 @@ describe('newFeeds', () => {
     );
     expect(feeds.map(({ url }) => url)).toEqual(['http://owls.example/']);
     expect(skipped.map(({ outline, reason, detail }) => [outline.line, reason, detail])).toEqual([
-      [1, 'there already', 'as bbc'],
-      [3, 'more than once in the file', 'first in line 2'],
-      [4, 'no address', undefined],
-      [5, 'no address of a feed', 'its page is http://p.example/'],
-      [6, 'an address of gopher:, not http or https', undefined],
-      [7, 'more than once in the file', 'first in line 2'],
+      [1, 'already in the configuration', 'as bbc'],
+      [3, 'more than once in the file', 'first on line 2'],
+      [4, 'not an address', undefined],
+      [5, 'no feed address', 'its web page is http://p.example/'],
+      [6, 'an address with gopher:, not http: or https:', undefined],
+      [7, 'more than once in the file', 'first on line 2'],
     ]);
   });
 
-  it('never takes an id that would change that of a feed which is there', () => {
+  it('never returns an id that another feed would generate', () => {
     const { feeds } = newFeeds(
       [outline(1, 'https://a.example/b-c'), outline(2, 'https://a.example/b/c')],
       [known('a-example-b-c', 'https://a.example/b_c')],

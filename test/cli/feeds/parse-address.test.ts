@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { feedKey, parseAddress, unusedId } from '../../../cli/feeds/parse-address.ts';
 
-describe('readAddress', () => {
+describe('parseAddress', () => {
   it.each([
     ['https://owls.example/rss', 'https://owls.example/rss'],
     ['  http://owls.example ', 'http://owls.example/'],
@@ -12,7 +12,7 @@ describe('readAddress', () => {
     ],
     ['https://owls.example/?copy=1&ampere=2', 'https://owls.example/?copy=1&ampere=2'],
     ['https://owls.example/feed:world', 'https://owls.example/feed:world'],
-  ])('%s is %s', (text, url) => expect(parseAddress(text)).toEqual({ url }));
+  ])('reads %s as %s', (text, url) => expect(parseAddress(text)).toEqual({ url }));
 
   it.each([
     ['feed://owls.example/rss', 'http://owls.example/rss'],
@@ -26,14 +26,16 @@ describe('readAddress', () => {
     ['podcast://owls.example/rss', 'http://owls.example/rss'],
     ['podcast:https://owls.example/rss', 'https://owls.example/rss'],
     ['rss://owls.example/rss', 'http://owls.example/rss'],
-  ])('for an app, %s is %s', (text, url) => expect(parseAddress(text)).toEqual({ url }));
+  ])('reads %s, with the scheme of an app, as %s', (text, url) =>
+    expect(parseAddress(text)).toEqual({ url }),
+  );
 
   it.each([
     ['https://owls.example/?a=1&amp;b=2', 'https://owls.example/?a=1&b=2'],
     ['https://owls.example/?a=1&amp;amp;b=2', 'https://owls.example/?a=1&b=2'],
     ['https://owls.example/?a=1&#038;b=2&#38;c=3&#x26;d=4', 'https://owls.example/?a=1&b=2&c=3&d=4'],
     ['https%3A%2F%2Fowls.example%2Frss%3Fa%3D1', 'https://owls.example/rss?a=1'],
-  ])('escaped too often, %s is %s', (text, url) => expect(parseAddress(text)).toEqual({ url }));
+  ])('reads %s, escaped too often, as %s', (text, url) => expect(parseAddress(text)).toEqual({ url }));
 
   it.each([
     ['owls.example/rss', 'https://owls.example/rss'],
@@ -50,21 +52,21 @@ describe('readAddress', () => {
     ['http://https://owls.example/rss', 'https://owls.example/rss'],
     ['<https://owls.example/rss>', 'https://owls.example/rss'],
     ['"https://owls.example/rss"', 'https://owls.example/rss'],
-  ])('as people type it, %s is %s', (text, url) => expect(parseAddress(text)).toEqual({ url }));
+  ])('reads %s, as people type it, as %s', (text, url) => expect(parseAddress(text)).toEqual({ url }));
 
   it.each([
-    ['', 'no address'],
-    ['owls', 'no address'],
-    ['/rss.xml', 'no address'],
-    ['rss.xml', 'no address'],
-    ['news & weather', 'no address'],
-    ['http://', 'no address'],
-    ['ftp://owls.example/rss', 'an address of ftp:, not http or https'],
-    ['javascript:alert(1)', 'an address of javascript:, not http or https'],
-    ['feed:javascript:alert(1)', 'no address'],
+    ['', 'not an address'],
+    ['owls', 'not an address'],
+    ['/rss.xml', 'not an address'],
+    ['rss.xml', 'not an address'],
+    ['news & weather', 'not an address'],
+    ['http://', 'not an address'],
+    ['ftp://owls.example/rss', 'an address with ftp:, not http: or https:'],
+    ['javascript:alert(1)', 'an address with javascript:, not http: or https:'],
+    ['feed:javascript:alert(1)', 'not an address'],
     ['http://me:secret@owls.example/', 'an address with a user name or password'],
     [`http://owls.example/${'a'.repeat(2_000)}`, 'an address of more than 2000 characters'],
-  ])('%s is none', (text, fault) => expect(parseAddress(text)).toEqual({ fault }));
+  ])('rejects "%s"', (text, fault) => expect(parseAddress(text)).toEqual({ fault }));
 });
 
 describe('feedKey', () => {
@@ -73,18 +75,18 @@ describe('feedKey', () => {
     'https://OWLS.example/rss',
     'https://owls.example:443/rss#top',
     'https://owls.example/rss?utm_source=reader&utm_medium=feed',
-  ])('folds %s', (address) => expect(feedKey(address)).toBe('owls.example/rss'));
+  ])('is the same for %s', (address) => expect(feedKey(address)).toBe('owls.example/rss'));
 
   it.each([
     ['https://owls.example/rss?cid=12', 'https://owls.example/rss?cid=13'],
     ['https://owls.example/?rss', 'https://owls.example/'],
     ['https://owls.example/rss', 'https://owls.example:8443/rss'],
     ['https://www.owls.example/rss', 'https://owls.example/rss'],
-  ])('keeps %s and %s apart', (a, b) => expect(feedKey(a)).not.toBe(feedKey(b)));
+  ])('differs for %s and %s', (a, b) => expect(feedKey(a)).not.toBe(feedKey(b)));
 });
 
-describe('freeId', () => {
-  it('is the slug where it is free, and never one that is taken', () => {
+describe('unusedId', () => {
+  it('returns the slug if possible, and never an id that is taken', () => {
     expect(unusedId('owls', 'https://owls.example/', new Set())).toBe('owls');
     const second = unusedId('owls', 'https://owls.example/', new Set(['owls']));
     expect(second).toMatch(/^owls-[0-9a-f]{8}$/);

@@ -18,7 +18,7 @@ const feed = (over: Partial<Feed>): Feed => ({
 });
 
 describe('writeOpml', () => {
-  it('writes folders of first tags, and all tags as categories', () => {
+  it('writes a folder for each first tag, and all tags as categories', () => {
     const opml = writeOpml([
       feed({ tags: ['birds', 'night'] }),
       feed({ url: 'https://top.example/?a=1&b=2', title: '"Top" <news>', enabled: false }),
@@ -40,7 +40,7 @@ describe('writeOpml', () => {
 `);
   });
 
-  it('is what import reads again: addresses, titles, tags, and what is switched off', () => {
+  it('writes addresses, titles, tags and disabled feeds so that import reads them again', () => {
     const random = seededRandom(5);
     for (let round = 0; round < 200; round++) {
       const feeds = Array.from({ length: random.integer(12) }, (_, n) => anyFeed(random, n));

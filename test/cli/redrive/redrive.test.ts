@@ -17,14 +17,14 @@ beforeEach(async () => {
 });
 
 describe('news-alerts redrive', () => {
-  it('with --dry-run only tells what is there', async () => {
+  it('only counts the messages with --dry-run', async () => {
     await deployed.send('items', true, 'a', 'b');
     deployed.facts.ages = { 'NewsAlerts-items-dead': 7_300 };
     const { stdout, code } = await redrive(['--dry-run']);
     expect(stdout.trim().split('\n')).toEqual([
       'feeds: no dead messages in NewsAlerts-feeds-dead',
-      'items: 2 dead messages in NewsAlerts-items-dead, the oldest for 2 h: items found in feeds and not matched',
-      'items: would go back to NewsAlerts-items',
+      'items: 2 dead messages in NewsAlerts-items-dead, the oldest there for 2 h: new items that were not matched',
+      'items: would move back to NewsAlerts-items',
       'hits: no dead messages in NewsAlerts-hits-dead.fifo',
     ]);
     expect(code).toBe(0);
@@ -32,43 +32,43 @@ describe('news-alerts redrive', () => {
     expect(await deployed.depth('items', true)).toBe(2);
   });
 
-  it('has SQS move the messages back, and waits until it has', async () => {
+  it('lets SQS move the messages back, and waits for the end', async () => {
     await deployed.send('items', true, 'a', 'b');
     const { stdout, code } = await redrive(['items']);
-    expect(stdout).toContain('items: 2 messages moved to NewsAlerts-items');
+    expect(stdout).toContain('items: moved 2 messages to NewsAlerts-items');
     expect(code).toBe(0);
     expect(await deployed.depth('items', true)).toBe(0);
     expect(await deployed.take('items', false)).toEqual(['a', 'b']);
   });
 
-  it('cancels the move on Ctrl-C, and says what was moved', async () => {
+  it('cancels the move on Ctrl-C, and reports how many messages were moved', async () => {
     await deployed.send('hits', true, ...'12345678');
     const { stdout, code } = await redrive(['hits'], (stderr, interrupt) => {
-      if (stderr.includes('moved (Ctrl-C stops it)')) interrupt();
+      if (stderr.includes('(press Ctrl-C to stop)')) interrupt();
     });
     expect(stdout).toMatch(
-      /hits: cancelled; \d messages? moved to NewsAlerts-hits\.fifo, the others are still in/,
+      /hits: cancelled; moved \d messages? to NewsAlerts-hits\.fifo, the others are still in/,
     );
     expect(code).toBe(130);
     expect([...deployed.tasks.values()][0]?.[0]?.Status).toBe('CANCELLED');
     expect((await deployed.depth('hits', true)) + (await deployed.depth('hits', false))).toBe(8);
   });
 
-  it('goes on with the other queues when one fails, and says what is to be done', async () => {
+  it('continues with the other queues when one fails, and says what to do', async () => {
     await deployed.send('items', true, 'a');
     await deployed.send('feeds', true, 'f');
     deployed.sqs.denied.add('StartMessageMoveTask');
     const { stdout, stderr, code } = await redrive([]);
     expect(stderr).toMatch(
-      /^items: expected SQS to answer about NewsAlerts-items-dead, got AccessDenied: .*; allow your user or role sqs:StartMessageMoveTask/m,
+      /^items: expected an answer from SQS about NewsAlerts-items-dead, got AccessDenied: .*; give your user or role the permissions sqs:StartMessageMoveTask/m,
     );
-    expect(stderr).toMatch(/^feeds: expected SQS to answer/m);
+    expect(stderr).toMatch(/^feeds: expected an answer from SQS/m);
     expect(stdout).toContain('hits: no dead messages');
     expect(await deployed.depth('items', true)).toBe(1);
     expect(code).toBe(1);
   });
 
-  /** A move of nine dead hits that somebody else has started; the queue's ARN. */
+  /** Adds a move of nine dead hits that somebody else started. Returns the ARN of their queue. */
   function theirMove(more: { readonly failsAt?: number } = {}): string {
     const arn = 'arn:aws:sqs:us-east-1:000000000000:NewsAlerts-hits-dead.fifo';
     deployed.tasks.set(arn, [
@@ -84,7 +84,7 @@ describe('news-alerts redrive', () => {
     return arn;
   }
 
-  it('waits for a move that somebody else has started, and tells when SQS gives up', async () => {
+  it('waits for a move that somebody else started, and reports when SQS gives up', async () => {
     await deployed.send('hits', true, ...'123456789');
     const arn = theirMove({ failsAt: 2 });
     const { stderr, code } = await redrive(['hits']);
@@ -95,44 +95,44 @@ describe('news-alerts redrive', () => {
     expect(code).toBe(1);
   });
 
-  it('leaves a move that somebody else has started to go on when it is interrupted', async () => {
+  it('does not cancel a move that somebody else started when interrupted', async () => {
     await deployed.send('hits', true, ...'123456789');
     const arn = theirMove();
     const { stdout, code } = await redrive(['hits'], (stderr, interrupt) => {
-      if (stderr.includes('moved (Ctrl-C')) interrupt();
+      if (stderr.includes('(press Ctrl-C')) interrupt();
     });
-    expect(stdout).toMatch(/so far; this move was started by somebody else and goes on/);
+    expect(stdout).toMatch(/so far; somebody else started this move, and it continues/);
     expect(code).toBe(130);
     expect(deployed.tasks.get(arn)?.[0]?.Status).toBe('RUNNING');
   });
 
   it.each(['items', 'hits'] as const)(
-    'moves %s itself where the server knows no move tasks, as the embedded one does not',
+    'moves %s itself when the server has no move tasks, like the embedded one',
     async (queue) => {
       await deployed.send(queue, true, ...'abcdefghijkl');
       const env = { ...deployed.env(), AWS_ENDPOINT_URL_SQS: process.env.AWS_ENDPOINT_URL_SQS ?? '' };
       const { stdout, code } = await runCli(['redrive', queue], env);
-      expect(stdout).toContain(`${queue}: 12 messages moved to NewsAlerts-${queue}`);
+      expect(stdout).toContain(`${queue}: moved 12 messages to NewsAlerts-${queue}`);
       expect(code).toBe(0);
       expect(await deployed.depth(queue, true)).toBe(0);
       expect((await deployed.take(queue, false)).join('')).toBe('abcdefghijkl');
     },
   );
 
-  it('looks also where the age is not known', async () => {
+  it('works without the age of messages', async () => {
     deployed.cloudWatch.denied.add('GetMetricData');
     await deployed.send('feeds', true, 'f');
     const { stdout, code } = await redrive(['feeds', '--dry-run']);
     expect(stdout).toContain(
-      'feeds: 1 dead message in NewsAlerts-feeds-dead, for how long is not known: polls of feeds',
+      'feeds: 1 dead message in NewsAlerts-feeds-dead, of unknown age: polls of feeds',
     );
     expect(code).toBe(0);
   });
 
-  it('names the queue that is not there, and what to look at', async () => {
+  it('names a queue that does not exist, and says what to check', async () => {
     const { stderr, code } = await redrive(['feeds', '--stack', 'Other']);
     expect(stderr).toMatch(
-      /expected the queue Other-feeds(-dead)? in us-east-1, got none; is the stack's name right/,
+      /expected the queue Other-feeds(-dead)? in us-east-1, got none; check the stack's name/,
     );
     expect(code).toBe(1);
   });
@@ -144,9 +144,9 @@ describe('news-alerts redrive', () => {
   });
 
   it.each([
-    [{}, 'expected a region, got none; set AWS_REGION'],
-    [{ AWS_REGION: 'us-east-1' }, 'expected credentials for AWS, got none'],
-  ])('says what to set without region or credentials: %o', async (env, message) => {
+    [{}, 'expected an AWS region, got none; set AWS_REGION'],
+    [{ AWS_REGION: 'us-east-1' }, 'expected AWS credentials, got none'],
+  ])('says what to set without a region or credentials: %o', async (env, message) => {
     const { stderr, code } = await runCli(['redrive'], { AWS_EC2_METADATA_DISABLED: 'true', ...env });
     expect(stderr).toContain(message);
     expect(code).toBe(1);

@@ -45,7 +45,7 @@ async function run() {
   return { alerts, failures, summary };
 }
 
-it('polls every snapshot at its time, and tells each alert at the time it would have gone out', async () => {
+it('polls every snapshot at its time, and returns each alert with the time it would have been sent', async () => {
   const old = { id: '1', title: 'An owl from before', date: '2026-01-01T09:00:00Z' };
   snapshot('2026/woods', '2026-01-01T100000Z', rss(old));
   snapshot('2026/woods', '2026-01-01T110000Z', rss({ id: '2', title: 'Owls return to the old mill' }, old));
@@ -84,7 +84,7 @@ it('polls every snapshot at its time, and tells each alert at the time it would 
   });
 });
 
-it('reports broken snapshots as such, and they harm nothing', async () => {
+it('reports broken snapshots, and continues after them', async () => {
   const owl = { id: '2', title: 'Owls return' };
   snapshot('woods', '2026-01-01T100000Z', rss());
   snapshot('woods', '2026-01-01T110000Z', '');
@@ -103,7 +103,7 @@ it('reports broken snapshots as such, and they harm nothing', async () => {
   expect(summary).toMatchObject({ polls: 7, failures: { empty: 1, malformed: 1, html: 1 }, dead: 0 });
 });
 
-it.runIf(isLong)('gives the same alerts each time', async () => {
+it.runIf(isLong)('returns the same alerts each time', async () => {
   for (const feed of ['a', 'b', 'c', 'd']) {
     snapshot(feed, '2026-01-01T100000Z', rss());
     snapshot(feed, '2026-01-01T110000Z', rss({ id: feed, title: 'Owls return to the old mill' }));
@@ -113,14 +113,14 @@ it.runIf(isLong)('gives the same alerts each time', async () => {
   expect(second.alerts).toEqual(first.alerts);
 });
 
-it('says what a folder must look like', () => {
+it('says what a folder of snapshots looks like', () => {
   expect(() => readSnapshots(join(folder, 'none'))).toThrow(/none: expected a folder of snapshots/);
   expect(() => readSnapshots(folder)).toThrow(/got no files/);
   writeFileSync(join(folder, 'notes.txt'), '');
   expect(() => readSnapshots(folder)).toThrow(/such as notes.txt/);
 });
 
-it('tells feeds of one name apart by their folders', () => {
+it('distinguishes feeds with the same name by their folders', () => {
   snapshot('2025/woods', '2026-01-01T100000Z', '');
   snapshot('2026/woods', '2026-01-01T100000Z', '');
   snapshot('2026/fields', '2026-01-01T100000Z', '');

@@ -5,7 +5,7 @@ import { NewsAlertsError } from '../../../functions/shared/errors.ts';
 
 const ANN = 'ann@readers.internal';
 
-/** A stack whose channel has these subscriptions, as AWS lists them. */
+/** Returns a stack whose channel has these subscriptions, as AWS lists them. */
 function stackWith(...subscriptions: readonly [protocol: string, endpoint: string, arn: string][]) {
   const published: unknown[] = [];
   const client = (answers: (name: string, input: unknown) => unknown) =>
@@ -35,7 +35,7 @@ function stackWith(...subscriptions: readonly [protocol: string, endpoint: strin
 const topic = { id: 'owls', name: 'Owls', timeZone: 'UTC' };
 const CONFIRMED = 'arn:aws:sns:eu-north-1:1:S-channel-owls:1';
 
-it('publishes where the address is alone, beside phones, which do not get emails, and whoever has not confirmed', async () => {
+it('publishes when the other subscribers are phones, which get no email, or unconfirmed', async () => {
   const { published, stack } = stackWith(
     ['email', 'Ann@readers.internal', CONFIRMED],
     ['sms', '+46701234567', CONFIRMED],
@@ -55,18 +55,18 @@ it.each([
     [['email', ANN, 'PendingConfirmation']],
     /has not confirmed its subscription .*no-reply@sns\.amazonaws\.com/,
   ],
-  [[['email', 'bob@readers.internal', CONFIRMED]], /is not subscribed to the topic owls/],
-  [[['sms', ANN, CONFIRMED]], /is not subscribed to the topic owls/],
-  [[['email', ANN, 'Deleted']], /is not subscribed to the topic owls/],
+  [[['email', 'bob@readers.internal', CONFIRMED]], /is not subscribed to topic owls/],
+  [[['sms', ANN, CONFIRMED]], /is not subscribed to topic owls/],
+  [[['email', ANN, 'Deleted']], /is not subscribed to topic owls/],
   [
     [
       ['email', ANN, CONFIRMED],
       ['https', 'https://hook.internal', CONFIRMED],
     ],
-    /confirmed, but so is 1 other/,
+    /has 1 other confirmed subscriber besides ann/,
   ],
 ] as [[string, string, string][], RegExp][])(
-  'sends nothing to others, and says why: %j',
+  'sends nothing otherwise, and says why: %j',
   async (subscriptions, expected) => {
     const { published, stack } = stackWith(...subscriptions);
     const attempt = sendStackTestEmail(ANN, topic, stack);

@@ -43,7 +43,7 @@ describe('news-alerts test, on one machine', () => {
     NEWS_ALERTS_MAIL_FROM: 'alerts@news.internal',
   });
 
-  it('sends an email as alerts are sent, and prints the answer of the server', async () => {
+  it('sends an email the way alerts are sent, and prints the answer of the server', async () => {
     const server = await startMailServer();
     const { stdout, code } = await run(['--email', ANN, '--topic', 'bats'], mailOf(server.url));
     expect(stdout).toMatch(/^sent to ann@readers\.internal: 250 .+\n$/);
@@ -55,16 +55,16 @@ describe('news-alerts test, on one machine', () => {
       'list-id': '<news-alerts-channel-bats.news.internal>',
       'auto-submitted': 'auto-generated',
     });
-    expect(text).toContain('No news behind it.');
+    expect(text).toContain('It contains no news.');
   });
 
-  it('needs no file for that', async () => {
+  it('sends an email without a configuration file', async () => {
     const server = await startMailServer();
     const args = ['test', '--config', join(folder, 'none.yaml'), '--email', ANN];
     expect((await runCli(args, mailOf(server.url))).code).toBe(0);
   });
 
-  it('says what the server did not like, and what to do', async () => {
+  it('says why the server refused the email, and what to do', async () => {
     const server = await startMailServer({
       onRcptTo: (_a, _s, done) => done(answer(550, '5.1.1 no such user')),
     });
@@ -90,7 +90,7 @@ describe('news-alerts test, on one machine', () => {
       1,
     ],
     [['--email', 'you@example.com'], {}, /got the example you@example\.com/, 1],
-    [['--email', ANN, '--topic', 'cats'], {}, /--topic: expected the id of a topic of .*, got cats/, 1],
+    [['--email', ANN, '--topic', 'cats'], {}, /--topic: expected the id of a topic in .*, got cats/, 1],
     [[], {}, /expected --email or --sms, got neither/, 2],
     [['--email', 'ann'], {}, /--email: expected an address .*, got ann/, 2],
     [['--sms', '0701234567'], {}, /--sms: expected a number such as \+12025550123/, 2],
@@ -100,10 +100,10 @@ describe('news-alerts test, on one machine', () => {
     expect(code).toBe(exit);
   });
 
-  it('shows an SMS, and says that it was not sent', async () => {
+  it('prints an SMS, and says that it was not sent', async () => {
     const { stdout, stderr, code } = await run(['--sms', '+46701234567']);
     expect(stdout).toBe('All owls: Test of news-alerts: alerts reach you\n');
-    expect(stderr).toMatch(/not sent to \+46701234567: on one machine SMS are only shown .*--stack/);
+    expect(stderr).toMatch(/not sent to \+46701234567: this machine only shows SMS .*--stack/);
     expect(code).toBe(1);
   });
 });
@@ -112,10 +112,10 @@ describe('news-alerts test --stack', () => {
   const run = (...args: string[]) =>
     runCli(['test', '--stack', 'NewsAlerts', '--config', config, ...args], deployed.env());
 
-  it('publishes to a topic that the address receives alone', async () => {
+  it('publishes to a topic that only the address receives', async () => {
     const { stdout, code } = await run('--email', ANN);
     expect(stdout).toMatch(
-      /^SNS has taken it for ann@readers\.internal \(message [0-9a-f-]+\); it does not tell/,
+      /^SNS accepted the test for ann@readers\.internal \(message [0-9a-f-]+\); SNS does not report/,
     );
     expect(code).toBe(0);
   });
@@ -123,36 +123,36 @@ describe('news-alerts test --stack', () => {
   it.each([
     [
       ['--email', ANN, '--topic', 'bats'],
-      /nothing was sent: .* confirmed, but so is 1 other, and SNS cannot send to one/,
+      /nothing was sent: topic bats has 1 other confirmed subscriber besides .*, and SNS cannot send to one/,
     ],
     [
       ['--email', 'eve@readers.internal'],
-      /nothing was sent: eve@readers\.internal is not subscribed to the topic owls/,
+      /nothing was sent: eve@readers\.internal is not subscribed to topic owls/,
     ],
     [
       ['--email', ANN, '--topic', 'moles'],
-      /expected the channel arn:.*moles, got none: deploy the topic moles/,
+      /expected the channel arn:.*moles, got none; deploy the topic moles/,
     ],
-  ])('%j: nothing is sent, and why', async (args, expected) => {
+  ])('says why nothing is sent with %j', async (args, expected) => {
     const { stdout, stderr, code } = await run(...args);
     expect([stdout, code]).toEqual(['', 1]);
     expect(stderr).toMatch(expected);
   });
 
-  it('sends an SMS to any number, and says what SNS answered', async () => {
+  it('sends an SMS to any number, and prints the answer of SNS', async () => {
     const sent = await run('--sms', '+46709999999');
     expect(deployed.facts.texts).toMatchObject([
       { PhoneNumber: '+46709999999', Message: expect.stringContaining('All owls: Test') },
     ]);
     expect(sent.stdout).toMatch(
-      /^SNS has taken it for \+46709999999 \(message m1\); .*doctor --stack NewsAlerts/,
+      /^SNS accepted the test for \+46709999999 \(message m1\); .*doctor --stack NewsAlerts/,
     );
     expect(sent.code).toBe(0);
     deployed.sns.denied.add('Publish');
     const refused = await run('--sms', '+46709999999');
     deployed.sns.denied.delete('Publish');
     expect(refused.stderr).toMatch(
-      /SNS did not take the test for \+46709999999 in us-east-1: .*no right to Publish/,
+      /SNS did not accept the test for \+46709999999 in us-east-1: .*no right to Publish/,
     );
     expect(refused.code).toBe(1);
   });
