@@ -177,12 +177,12 @@ function alarmRules({
     },
     'feeds-failing': {
       metric: systemMetric(name, 'FeedsFailing', Duration.hours(failing.hours)),
-      threshold: failing.turns,
+      threshold: failing.polls,
       meaning: 'A fifth of the feeds cannot be read.',
     },
     silence: {
       metric: systemMetric(name, 'Silent', Duration.hours(silent.hours)),
-      threshold: silent.turns,
+      threshold: silent.polls,
       meaning:
         'A tenth of the feeds have brought nothing new, or of the topics had no story, for far longer than they use to.',
     },
