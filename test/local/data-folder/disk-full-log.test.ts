@@ -28,7 +28,7 @@ describe('a full disk', () => {
     'ERR_SQLITE_ERROR: database or disk is full\n    at x',
     'LEVEL_IO_ERROR',
     'IO error: data/tables/000003.log: No space left on device',
-    'data/outbox.jsonl: expected a file to write, got no room: the disk is full; mend that',
+    'data/outbox.jsonl: expected a file to write, got no space: the disk is full; mend that',
     'Error: ENOSPC: no space left on device, write',
     'Error: EDQUOT: disk quota exceeded, write',
   ])('is told by one line: %s', (error) => {
