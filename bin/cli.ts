@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Arguments only: each command is a function in cli/.
+// Parses arguments. Each command is a function in cli/.
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { AlertsOptions } from '../cli/alerts/alerts.ts';
 import type { CheckOptions } from '../cli/check/check.ts';
@@ -32,7 +32,7 @@ const program = new Command('news-alerts')
   .description('Short, trustworthy alerts when something new happens on a topic you watch.')
   .addHelpText(
     'after',
-    '\nExit codes: 0 done; 1 the input or the configuration has faults, or something failed; 2 wrong usage; 130 interrupted.',
+    '\nExit codes: 0 success; 1 invalid input or configuration, or a failure; 2 wrong usage; 130 interrupted.',
   )
   .exitOverride();
 
@@ -41,8 +41,8 @@ program
   .description('run the whole pipeline on this machine')
   .addOption(config())
   .option('--demo', 'show the demo newsroom instead of real feeds; needs no network')
-  .option('--port <port>', 'of the page and the SNS endpoint on 127.0.0.1', port, 8710)
-  .option('--data <folder>', 'where everything is kept', '.news-alerts')
+  .option('--port <port>', 'port of the page and the SNS endpoint on 127.0.0.1', port, 8710)
+  .option('--data <folder>', 'folder for all data', '.news-alerts')
   .addOption(loopbackFeeds())
   .action(
     async (options: { config: string; demo?: true; port: number; data: string; loopbackFeeds: boolean }) => {
@@ -56,13 +56,13 @@ program
 
 program
   .command('check')
-  .description('check the configuration and tell all its faults')
+  .description('check the configuration and report all errors in it')
   .addOption(config())
   .option(
     '--data <folder>',
-    'whose history tells what a month brings (default: ".news-alerts", if there is one)',
+    'data folder whose history is used to estimate a month (default: ".news-alerts", if it exists)',
   )
-  .option('--stack <name>', 'a deployment on AWS in place of this machine')
+  .option('--stack <name>', 'use a deployment on AWS instead of this machine')
   .action(async (options: CheckOptions) => {
     const { check } = await import('../cli/check/check.ts');
     await check(options);
@@ -70,10 +70,10 @@ program
 
 program
   .command('parse')
-  .description('read one feed document and print it as JSON')
+  .description('parse a feed document and print it as JSON')
   .argument('<file>', 'a file, or - for standard input')
-  .option('--url <url>', "the document's own address, for relative links")
-  .option('--content-type <type>', 'what the server said it was, such as "text/xml; charset=utf-8"')
+  .option('--url <url>', 'address of the document, for relative links')
+  .option('--content-type <type>', 'the Content-Type header, such as "text/xml; charset=utf-8"')
   .action(async (file: string, options: { url?: string; contentType?: string }) => {
     const { parse } = await import('../cli/parse.ts');
     await parse(file, options);
@@ -81,13 +81,13 @@ program
 
 program
   .command('match')
-  .description('match items against the topics: a JSON line {id, topics: [{topic, why}]} per item')
+  .description('match items against the topics and print a JSON line {id, topics: [{topic, why}]} per item')
   .requiredOption(
     '--items <file>',
     'JSON lines with id, title, and summary, content, language, url, source {id, title, url}; - for standard input',
   )
-  .option('--explain', 'of every topic, clause by clause: why it matches, or why not', false)
-  .option('--topic <id>', 'of one topic alone')
+  .option('--explain', 'show why each topic matches or not, clause by clause', false)
+  .option('--topic <id>', 'only this topic')
   .addOption(config())
   .action(async (options: MatchOptions) => {
     const { match } = await import('../cli/match.ts');
@@ -96,20 +96,20 @@ program
 
 const alerts = program
   .command('alerts')
-  .description('what was told and why, on this machine or, with --stack, of a deployment on AWS');
+  .description('show which alerts were sent and why, on this machine or, with --stack, on AWS');
 
 const withAlertOptions = (command: Command) =>
   command
     .addOption(config())
-    .option('--topic <id>', 'of one topic alone')
-    .option('--data <folder>', 'where this machine keeps everything', '.news-alerts')
-    .option('--stack <name>', 'a deployment on AWS in place of this machine')
-    .option('--json', 'JSON lines', false);
+    .option('--topic <id>', 'only this topic')
+    .option('--data <folder>', 'data folder of this machine', '.news-alerts')
+    .option('--stack <name>', 'use a deployment on AWS instead of this machine')
+    .option('--json', 'print JSON lines', false);
 
 withAlertOptions(
-  alerts.command('list').description('alerts that were sent, wait for a digest, or were left out'),
+  alerts.command('list').description('list alerts that were sent, wait for a digest, or were left out'),
 )
-  .option('--since <duration>', 'how far back', '7d')
+  .option('--since <duration>', 'how far to look back', '7d')
   .action(async (options: AlertsOptions & { since: string }) => {
     const { alertsList } = await import('../cli/alerts/alerts.ts');
     await alertsList(options);
@@ -118,8 +118,8 @@ withAlertOptions(
 withAlertOptions(
   alerts
     .command('show')
-    .description('why an alert was sent; of an item, why it was told or was not')
-    .argument('<alert-or-item>', 'id of an alert or of an item, or the address of an item'),
+    .description('show why an alert was sent, or why an item was or was not in an alert')
+    .argument('<alert-or-item>', 'id of an alert or an item, or the address of an item'),
 ).action(async (reference: string, options: AlertsOptions) => {
   const { alertsShow } = await import('../cli/alerts/alerts.ts');
   await alertsShow(reference, options);
@@ -127,9 +127,7 @@ withAlertOptions(
 
 program
   .command('group')
-  .description(
-    'which items tell the same story, and which would be first reports: a JSON line {id, story, told, joined} per item',
-  )
+  .description('group items into stories and print a JSON line {id, story, told, joined} per item')
   .requiredOption(
     '--items <file>',
     'JSON lines with id, title, and summary or content, published; - for standard input',
@@ -148,19 +146,14 @@ const dryRun = (text: string) => new Option('--dry-run', text).default(false);
 feeds
   .command('add')
   .description('find the feed at an address, show it, and add it to the configuration')
-  .argument('<url>', 'address of a feed, or of a web page that names one')
+  .argument('<url>', 'address of a feed, or of a web page that links to one')
   .addOption(config())
-  .option('--id <id>', 'its id; made from the address otherwise')
-  .option('--title <title>', 'its name, as alerts show it; its own otherwise')
-  .option('--every <duration>', 'how often it is polled, such as 5m or 2h')
-  .option(
-    '--tag <tag>',
-    'a tag; may be given more than once',
-    (tag: string, tags: string[]) => [...tags, tag],
-    [],
-  )
+  .option('--id <id>', 'id of the feed (default: generated from the address)')
+  .option('--title <title>', "title that alerts show (default: the feed's own title)")
+  .option('--every <duration>', 'polling interval, such as 5m or 2h')
+  .option('--tag <tag>', 'a tag; can be repeated', (tag: string, tags: string[]) => [...tags, tag], [])
   .addOption(loopbackFeeds())
-  .addOption(dryRun('only show it, and what would be written'))
+  .addOption(dryRun('only show the feed and what would be written'))
   .action(async (url: string, options: FeedsAddOptions) => {
     const { feedsAdd } = await import('../cli/feeds/feeds-add.ts');
     await feedsAdd(url, options);
@@ -168,7 +161,7 @@ feeds
 
 feeds
   .command('import')
-  .description('add the feeds of an OPML file, as other readers export it; asks no server')
+  .description('add the feeds in an OPML file from another reader; connects to no server')
   .argument('<file>', 'an OPML file, or - for standard input')
   .addOption(config())
   .addOption(dryRun('only print what would be written'))
@@ -180,7 +173,7 @@ feeds
 feeds
   .command('export')
   .description('write the feeds as OPML 2.0, for other readers')
-  .argument('[file]', 'where to; standard output otherwise')
+  .argument('[file]', 'the file to write (default: standard output)')
   .addOption(config())
   .action(async (file: string | undefined, options: { config: string }) => {
     const { feedsExport } = await import('../cli/feeds/feeds-export.ts');
@@ -189,7 +182,7 @@ feeds
 
 feeds
   .command('list')
-  .description('print the feeds, one a line: id, interval, address, title, tags, with tabs between them')
+  .description('print one feed per line: id, interval, address, title and tags, separated by tabs')
   .addOption(config())
   .action(async (options: { config: string }) => {
     const { feedsList } = await import('../cli/feeds/feeds-list.ts');
@@ -198,7 +191,7 @@ feeds
 
 program
   .command('replay')
-  .description('put recorded feeds through the pipeline: a JSON line per alert, and a summary')
+  .description('run recorded feeds through the pipeline; print a JSON line per alert, and a summary')
   .argument('<dir>', 'folders of snapshots: <feed>/<poll time>.xml, such as bbc/2020-04-21T004301Z.xml')
   .addOption(config())
   .action(async (dir: string, options: { config: string }) => {
@@ -208,12 +201,12 @@ program
 
 program
   .command('test')
-  .description('send a test alert the way that alerts go, and print what the mail server or SNS answers')
-  .option('--email <address>', 'to this address')
-  .option('--sms <number>', 'to this phone number, such as +12025550123')
-  .option('--topic <id>', 'as an alert of this topic; the first of the file otherwise')
+  .description('send a test alert like a real one, and print the answer of the mail server or SNS')
+  .option('--email <address>', 'send to this address')
+  .option('--sms <number>', 'send to this phone number, such as +12025550123')
+  .option('--topic <id>', 'send as an alert of this topic (default: the first topic of the file)')
   .addOption(config())
-  .option('--stack <name>', 'through a deployment on AWS in place of this machine')
+  .option('--stack <name>', 'send through a deployment on AWS instead of this machine')
   .action(async (options: SendTestOptions) => {
     const { sendTest } = await import('../cli/send-test/send-test.ts');
     await sendTest(options);
@@ -222,20 +215,20 @@ program
 program
   .command('doctor')
   .description(
-    'look at a deployment on AWS, or at this machine: what is wrong, what it means, what to do; exit code 1 when something is',
+    'check a deployment on AWS or this machine, and report problems, their effects and what to do; exit code 1 if there are any',
   )
   .addOption(
     new Option(
       '--stack <name>',
-      `the deployment on AWS; ${DEFAULT_STACK} where neither is named and your credentials lead to it`,
+      `the deployment on AWS (default without --data: ${DEFAULT_STACK}, if your credentials give access to it)`,
     ).conflicts('data'),
   )
   .option(
     '--data <folder>',
-    'this machine, by the folder of npm start; .news-alerts where there is no such stack',
+    'data folder of npm start on this machine (default if there is no such stack: .news-alerts)',
   )
   .addOption(config())
-  .option('--json', 'print the findings as JSON')
+  .option('--json', 'print the results as JSON')
   .action(async (options: { stack?: string; data?: string; config: string; json?: true }) => {
     const { doctor } = await import('../cli/doctor/doctor.ts');
     await doctor({ ...options, json: options.json ?? false });
@@ -243,10 +236,10 @@ program
 
 program
   .command('redrive')
-  .description('move dead messages of a deployment on AWS back to the queue that they came from')
-  .addArgument(new Argument('[queue]', 'whose').choices([...QUEUES, 'all']).default('all'))
+  .description('move dead letters of a deployment on AWS back to their queues')
+  .addArgument(new Argument('[queue]', 'the queue').choices([...QUEUES, 'all']).default('all'))
   .addOption(stack())
-  .option('--dry-run', 'only tell how many there are')
+  .option('--dry-run', 'only count the messages')
   .action(async (queue: QueueName | 'all', options: { stack: string; dryRun?: true }) => {
     const { redrive } = await import('../cli/redrive/redrive.ts');
     await redrive({ queue, stack: options.stack, dryRun: options.dryRun ?? false });
@@ -260,7 +253,7 @@ program
     process.stdout.write(`${JSON.stringify(jsonSchema(), null, 2)}\n`);
   });
 
-// Whoever reads our output may stop reading, as `head` does.
+// The reader of our output may close the pipe, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.ok);
   console.error(`expected to write to standard output, got ${describeFileError(error)}`);

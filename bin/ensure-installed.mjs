@@ -1,5 +1,5 @@
-// Runs before `npm start` and `npm test`, on whatever Node the user has: installs the locked dependencies
-// (Node 24 among them) when they are absent or older than package-lock.json, and is silent otherwise.
+// Runs before `npm start` and `npm test` on any version of Node. Installs the locked dependencies, including Node 24,
+// if they are missing or older than package-lock.json. Prints nothing otherwise.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -49,7 +49,7 @@ describe('CDK app', { timeout: 60_000 }, () => {
     expect(out('template')).toContain('"QueueName": "Mine-feeds"');
     expect(out('template')).not.toContain('you@example.com"');
     expect(out('metadata')).toContain('you@example.com is a placeholder');
-    expect(out('metadata')).toContain('nobody is told when news-alerts itself is unwell');
+    expect(out('metadata')).toContain('nobody is notified of problems of news-alerts itself');
   });
 
   it.each([
