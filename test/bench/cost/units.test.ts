@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  billedMs,
   chunks,
-  gbSeconds,
   indexWriteUnits,
   readUnits,
   writeUnits,
@@ -47,9 +45,4 @@ it.each([
   [1_048_576, 16],
 ])('%d bytes are %d requests of SQS and SNS', (bytes, requests) => {
   expect(chunks(bytes)).toBe(requests);
-});
-
-it('Lambda bills every millisecond begun, by memory', () => {
-  expect(billedMs(100.1)).toBe(101);
-  expect(gbSeconds(999.2, 512)).toBe(0.5);
 });
