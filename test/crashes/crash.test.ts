@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { killLoop } from './kill-loop.ts';
 
-// `npm run crash` does this more often, and watches how soon each start is ready: here other tests run beside it.
-it('kill -9 at random moments loses no alert, and repeats none without need', {
+// `npm run crash` kills more often and also checks how soon each start is ready. Here, other tests run at the same time.
+it('kill -9 at random moments loses no alert and repeats none without need', {
   timeout: 120_000,
 }, async () => {
   const { kills, faults, verdict, mail } = await killLoop({ kills: 5, seed: 4 });

@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  chunks,
-  indexWriteUnits,
-  readUnits,
-  writeUnits,
-} from '../../../bench/cost/units.ts';
+import { chunks, indexWriteUnits, readUnits, writeUnits } from '../../../bench/cost/units.ts';
 
 describe('DynamoDB', () => {
   it.each([
@@ -28,7 +23,7 @@ describe('DynamoDB', () => {
     expect(readUnits(bytes, consistent)).toBe(units);
   });
 
-  it('an index costs a write for what enters, leaves or changes, and two for what moves', () => {
+  it('an index costs a write for an entry that is added, removed or changed, and two for one that moves', () => {
     const entry = (key: string, bytes: number) => ({ key, bytes });
     expect(indexWriteUnits(undefined, undefined)).toBe(0);
     expect(indexWriteUnits(undefined, entry('a', 1_500))).toBe(2);
