@@ -10,7 +10,7 @@ export interface Ran {
   readonly code: number | null;
 }
 
-/** Runs the command line as its users do. `onStderr` may interrupt it. */
+/** Runs the command line in a process. `onStderr` may interrupt it. */
 export async function runCli(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},

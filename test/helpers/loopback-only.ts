@@ -1,4 +1,4 @@
-// No test leaves the machine: a connection or a name look-up that is not for loopback throws.
+// Connections and name lookups throw unless they are for loopback, so no test leaves the machine.
 import dns from 'node:dns';
 import net from 'node:net';
 
@@ -10,7 +10,7 @@ function refuse(host: unknown): never {
 
 const connect = net.Socket.prototype.connect;
 net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): net.Socket {
-  // net.connect() hands over its normalised arguments as one array.
+  // net.connect() passes its normalised arguments as one array.
   const [options] = (Array.isArray(args[0]) ? args[0] : args) as [unknown];
   if (typeof options === 'object' && options !== null) {
     const { host, path } = options as { host?: string; path?: string };

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Takes most of the time of a synthesis. */
+/** Bundling takes most of the time of a synthesis. */
 const UNVALIDATED = { CDK_VALIDATION: 'false' };
 
 /** Runs the CDK app as the CLI does, with no account and no region. */
@@ -41,7 +41,7 @@ recipients: [{ email: you@example.com, topics: all }]
 `;
 
 describe('CDK app', { timeout: 60_000 }, () => {
-  it('makes one stack of the file, named as the context says, and warns of a placeholder, which it never subscribes', () => {
+  it('creates one stack with the name from the context, and warns about a placeholder, which is not subscribed', () => {
     const { status, stderr } = synthesise({ config: fileWith(GOOD), stackName: 'Mine' });
     expect(stderr).toBe('');
     expect(status).toBe(0);
@@ -82,7 +82,7 @@ describe('CDK app', { timeout: 60_000 }, () => {
     },
   );
 
-  it('warns of a topic whose query is broken, and keeps its channel', () => {
+  it('warns about a topic with an invalid query, and keeps its channel', () => {
     const text = `
 topics: [{ id: odd, match: 'heat OR' }, { id: pumps, match: pump }]
 recipients: [{ email: ann@mail.org }]
