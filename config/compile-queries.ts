@@ -105,7 +105,7 @@ function commentNote({ source }: QueryError, positions: Positions): string[] {
   return comment === undefined ? [] : [describeComment(comment)];
 }
 
-/** Describes a comment behind a query that may be meant as a part of the query. */
+/** Describes a comment after a query that may be meant as a part of the query. */
 export function describeComment(comment: string): string {
   return `YAML reads ${comment} as a comment; put the whole query in quotes if it is part of the query`;
 }

@@ -90,7 +90,10 @@ function topicOfQueryFault([part, index, key]: Path): number | undefined {
   return part === 'topics' && typeof index === 'number' && key === 'match' ? index : undefined;
 }
 
-/** Returns the queries that have the right shape. They are compiled even if the file is invalid, to report all faults at once. */
+/**
+ * Returns the queries that have the right shape. They are compiled even if the file is invalid, to report all faults at
+ * once.
+ */
 function queriesOf(data: unknown, brokenTopics: ReadonlySet<number>): QuerySections {
   const terms = termsSchema.safeParse(fieldOf(data, 'terms') ?? {}).data;
   // Without the sets, queries that use them would have false faults.

@@ -44,7 +44,10 @@ function unknownSourceWarnings(feeds: readonly Feed[], topics: readonly Topic[])
   });
 }
 
-/** Returns warnings about feeds whose generated ids depend on what may be a secret, because their addresses differ in nothing else. */
+/**
+ * Returns warnings about feeds whose generated ids depend on what may be a secret, because their addresses differ in nothing
+ * else.
+ */
 export function similarFeedWarnings(generated: readonly Feed[]): string[] {
   const groups = Map.groupBy(generated, ({ url }) => generatedId(url));
   return [...groups.values()].flatMap((feeds) =>

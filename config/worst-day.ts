@@ -22,7 +22,10 @@ export interface WorstDay {
 /** The day on which clocks go back has 25 hours. */
 const MAX_HOURS = 25;
 
-/** Calculates the worst day from the configuration. A digest of more than a hundred entries is several messages, but counts as one. */
+/**
+ * Calculates the worst day from the configuration. A digest of more than a hundred entries is several messages, but counts
+ * as one.
+ */
 export function worstDay(
   { topics, smsParts }: Pick<PipelineConfig, 'topics' | 'smsParts'>,
   subscriptions: readonly Subscription[],
@@ -56,7 +59,10 @@ function policyOf(topic: Topic, protocol: Protocol): DeliveryPolicy {
   return protocol === 'sms' ? (topic.sms ?? topic) : topic;
 }
 
-/** Returns the maximum number of a topic's messages on a day; undefined without a limit. A topic with digests has no round-up. */
+/**
+ * Returns the maximum number of a topic's messages on a day; undefined without a limit. A topic with digests has no
+ * round-up.
+ */
 function messagesOf({ deliver, quiet, atMost }: DeliveryPolicy, hasRoundUp: boolean): number | undefined {
   const { hours, ends } = busiestDay(quiet);
   // The message of a quiet day may be sent on the next day, in addition to that day's own.
@@ -75,7 +81,9 @@ function messagesOf({ deliver, quiet, atMost }: DeliveryPolicy, hasRoundUp: bool
   return atOnce + digests + (hasMidnight ? 1 : 0) + ends + (hasRoundUp ? daily : 0);
 }
 
-/** Returns the maximum number of hours of a day in which messages can be sent, and the maximum number of ends of quiet hours. */
+/**
+ * Returns the maximum number of hours of a day in which messages can be sent, and the maximum number of ends of quiet hours.
+ */
 function busiestDay(quiet: QuietSchedule | undefined): { readonly hours: number; readonly ends: number } {
   if (!quiet) return { hours: MAX_HOURS, ends: 0 };
   const week = quietWeek(quiet.hours);

@@ -49,7 +49,9 @@ interface AlarmRule {
   readonly below?: true;
 }
 
-/** The alarms of a system. docs/operations.md has a runbook for each. CloudWatch charges for each metric that an alarm uses. */
+/**
+ * The alarms of a system. docs/operations.md has a runbook for each. CloudWatch charges for each metric that an alarm uses.
+ */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 

@@ -17,7 +17,10 @@ export function channelNames(stack: Stack, name: string): ChannelNames {
   return { arnPrefix: stack.formatArn({ service: 'sns', resource: `${name}-channel-` }) };
 }
 
-/** The key that AWS manages for SNS. It has no monthly cost, and everyone who may publish to a channel may use it through SNS. */
+/**
+ * The key that AWS manages for SNS. It has no monthly cost, and everyone who may publish to a channel may use it through
+ * SNS.
+ */
 const KEY = 'alias/aws/sns';
 
 export interface ChannelsProps {

@@ -81,7 +81,10 @@ export interface NewsAlertsProps {
 export const SYSTEM_NAME_EXPECTED =
   'a name of at most 60 letters, digits and hyphens that begins with a letter';
 
-/** Whether a text is a valid name of a system. Names of queues have at most 80 characters, including suffixes such as `-items-dead`. */
+/**
+ * Whether a text is a valid name of a system. Names of queues have at most 80 characters, including suffixes such as
+ * `-items-dead`.
+ */
 export function isSystemName(name: string): boolean {
   return /^[A-Za-z][A-Za-z0-9-]{0,59}$/.test(name);
 }
@@ -178,7 +181,8 @@ export class NewsAlerts extends Construct {
       match: create('match'),
       notify: create('notify'),
     };
-    // Dispatch is updated last: an upgrade may change the ids of feeds, and stages with old code would take these for new feeds.
+    // Dispatch is updated last: an upgrade may change the ids of feeds, and stages with old code would take these for new
+    // feeds.
     const { dispatch, ...others } = functions;
     for (const other of Object.values(others)) dispatch.function.node.addDependency(other.function);
     for (const stage of STAGES) {

@@ -31,7 +31,10 @@ export const assumptions = {
     edited: 0.05,
     /** Share of feeds that answer "not modified". */
     validators: 0.7,
-    /** Share of feeds whose document always differs, such as in its build date or order. The other feeds repeat the same document. */
+    /**
+     * Share of feeds whose document always differs, such as in its build date or order. The other feeds repeat the same
+     * document.
+     */
     churning: 0.15,
   },
   topics: {
@@ -47,11 +50,17 @@ export const assumptions = {
     wait: 20,
     /** Connections of an event source. */
     connections: 5,
-    /** Connections of an idle event source for a standard queue without a maximum concurrency. Lambda may go down to this number. */
+    /**
+     * Connections of an idle event source for a standard queue without a maximum concurrency. Lambda may go down to this
+     * number.
+     */
     fewestConnections: 2,
   },
   lambda: {
-    /** Median response time of a feed's server, ms, and the standard deviation of its logarithm: one in twenty takes 2.7 times as long. */
+    /**
+     * Median response time of a feed's server, ms, and the standard deviation of its logarithm: one in twenty takes 2.7
+     * times as long.
+     */
     fetch: 300,
     fetchSpread: 0.6,
     /** Duration of a call to an AWS service, ms. */

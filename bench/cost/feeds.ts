@@ -136,7 +136,9 @@ export function inventedFetch({ scripts, topics, start, clock, behind }: FetchOp
   };
 }
 
-/** Returns the numbers of the visible items `since` ms after the start of the day, newest first, and whether each was edited. */
+/**
+ * Returns the numbers of the visible items `since` ms after the start of the day, newest first, and whether each was edited.
+ */
 function visibleItems(script: FeedScript, since: number, behind: number): [number, boolean][] {
   // Before the day, items are evenly spaced and numbered down from -1.
   const newest =

@@ -139,7 +139,8 @@ export function answerSns(meter: Meter, call: Call & { service: 'sns' }): unknow
   const publication: Publication = readPublication(new QueryParameters(call.input));
   meter.add('sns.publish', chunks(publication.bytes));
   meter.add('sns.email', assumptions.topics.recipients);
-  // One request generates a key for the message and one decrypts it. SNS reuses a key for up to five minutes, so this is a maximum.
+  // One request generates a key for the message and one decrypts it. SNS reuses a key for up to five minutes, so this is a
+  // maximum.
   meter.add('kms.requests', 2);
   return { MessageId: 'published' };
 }

@@ -14,7 +14,9 @@ export interface Price {
   readonly per: number;
   /** Free units per month. */
   readonly free: number;
-  /** Prices with the same pool share its free units, in the order of this table. The cheapest come first, to be conservative. */
+  /**
+   * Prices with the same pool share its free units, in the order of this table. The cheapest come first, to be conservative.
+   */
   readonly pool?: string;
   /** Address of the price, without https://. */
   readonly source: string;

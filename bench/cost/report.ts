@@ -36,7 +36,9 @@ function row({ price, used, full, withFree }: Line, total: number): string[] {
   ];
 }
 
-/** Reports the concurrency of each stage. A queue grows without limit if its stage needs more than its event source allows. */
+/**
+ * Reports the concurrency of each stage. A queue grows without limit if its stage needs more than its event source allows.
+ */
 function capacity(times: Result['day']['times'], counts: Result['day']['counts']): string[] {
   return STAGES.flatMap((stage) => {
     const { trigger } = stages[stage];

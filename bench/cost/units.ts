@@ -17,7 +17,10 @@ export interface IndexEntry {
   readonly bytes: number;
 }
 
-/** Returns the read request units: one for each started 4 KB, or half of that for an eventually consistent read. At least one read is billed. */
+/**
+ * Returns the read request units: one for each started 4 KB, or half of that for an eventually consistent read. At least one
+ * read is billed.
+ */
 export function readUnits(bytes: number, consistent: boolean): number {
   return Math.max(1, Math.ceil(bytes / (4 * KB))) * (consistent ? 1 : 0.5);
 }

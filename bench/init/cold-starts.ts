@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 
 const START = fileURLToPath(new URL('start-once.mjs', import.meta.url));
 
-/** Returns the wall time from the start of a process until its handler has created its clients and the process has ended, ms. */
+/**
+ * Returns the wall time from the start of a process until its handler has created its clients and the process has ended, ms.
+ */
 function start(file: string, env: Readonly<Record<string, string>>): number {
   const before = performance.now();
   const { status, stderr } = spawnSync(process.execPath, [START, file], {

@@ -4,7 +4,10 @@ import type { Path, Positions } from '../yaml/positions.ts';
 import { type LocatedFault, showValue } from './schema-faults.ts';
 import { variableHint } from './value-suggestion.ts';
 
-/** Returns the faults between parts of a file, such as duplicate ids. Works on the raw data, so that all faults are reported at once. */
+/**
+ * Returns the faults between parts of a file, such as duplicate ids. Works on the raw data, so that all faults are reported
+ * at once.
+ */
 export function crossFaults(data: unknown, positions: Positions): LocatedFault[] {
   const file = (isMap(data) ? data : {}) as Partial<Record<keyof ConfigFile, unknown>>;
   const faults: LocatedFault[] = [];

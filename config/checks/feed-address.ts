@@ -55,7 +55,10 @@ function hostOf(address: string): string | undefined {
   return isFeedAddress(address) ? new URL(address).hostname.replace(/^\[|\]$/g, '') : undefined;
 }
 
-/** Corrects an invalid address that lacks `https://`, is in quotes or begins with `feed:`. Returns undefined if this does not help. */
+/**
+ * Corrects an invalid address that lacks `https://`, is in quotes or begins with `feed:`. Returns undefined if this does not
+ * help.
+ */
 export function guessAddress(text: string): string | undefined {
   const stripped = text
     .trim()

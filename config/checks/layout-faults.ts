@@ -49,7 +49,7 @@ export function layoutFaults(data: unknown, positions: Positions): LayoutFaults 
 /** `explainedPaths` are the paths whose other faults are consequences of this one. */
 type Report = (at: Path, fault: Fault, explainedPaths: readonly Path[]) => void;
 
-/** Finds keys that stand beside the key of their empty parent instead of below it. */
+/** Finds keys in the same column as the key of their empty parent. */
 function findOutdented(map: unknown, path: Path, positions: Positions, report: Report): void {
   // Most maps have no empty value, and looking up their keys would take long in a large file.
   if (!isMap(map) || !Object.values(map).includes(null)) return;

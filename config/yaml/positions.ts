@@ -50,7 +50,9 @@ export class Positions {
     return this.#fault(this.#spanOf(path), this.#name(path), message, suggestion);
   }
 
-  /** Returns a fault without a snippet at a character of a path's value, or at the value if the character cannot be located. */
+  /**
+   * Returns a fault without a snippet at a character of a path's value, or at the value if the character cannot be located.
+   */
   faultInText(path: Path, at: number, message: string): Fault {
     const node = this.node(path);
     const offset = isScalar(node) ? scalarOffset(this.#source.text, node, at) : undefined;

@@ -77,7 +77,10 @@ function similarFile(path: string): string | undefined {
   return near === undefined ? undefined : join(folder, near);
 }
 
-/** Returns the offset of the first byte that is not valid UTF-8, by binary search. A character may be cut off at the end of a prefix. */
+/**
+ * Returns the offset of the first byte that is not valid UTF-8, by binary search. A character may be cut off at the end of a
+ * prefix.
+ */
 function firstInvalidByte(bytes: Uint8Array): number {
   let [from, to] = [0, bytes.length];
   const isValidPrefix = (end: number) => {

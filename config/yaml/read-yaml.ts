@@ -121,7 +121,10 @@ function syntaxErrors({ errors }: Document): Document['errors'] {
   return errors.filter(({ code }) => code !== 'DUPLICATE_KEY').toSorted((a, b) => a.pos[0] - b.pos[0]);
 }
 
-/** Returns the first fault whose correction lets the parser get further. If none does, returns the likeliest one without its fix. */
+/**
+ * Returns the first fault whose correction lets the parser get further. If none does, returns the likeliest one without its
+ * fix.
+ */
 function likeliestFault(
   fixed: FixedText,
   error: Document['errors'][number],
@@ -181,7 +184,9 @@ function isWithin({ line, column }: Fault, positions: Positions, { at, length }:
   return offset >= at && offset <= at + length;
 }
 
-/** Returns one fault for each map with duplicate keys. An entry that lacks its dash repeats several keys of the one before. */
+/**
+ * Returns one fault for each map with duplicate keys. An entry that lacks its dash repeats several keys of the one before.
+ */
 function duplicateKeys(text: string, { errors }: Document): SyntaxFault[] {
   const faults = errors
     .filter(({ code }) => code === 'DUPLICATE_KEY')

@@ -23,7 +23,10 @@ export function tab({ text, error, line, lineStart }: ErrorContext): SyntaxFault
   };
 }
 
-/** Returns an indent without tabs: as deep as the lines around it if these have spaces, and otherwise two spaces for each tab. */
+/**
+ * Returns an indent without tabs: as deep as the lines around it if these have spaces, and otherwise two spaces for each
+ * tab.
+ */
 function tabFree(text: string, at: number, indent: string): string {
   const linesBefore = text
     .slice(0, at)

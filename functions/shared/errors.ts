@@ -1,4 +1,6 @@
-/** Base of every error that the product throws on purpose. The message says what was expected, what was found and what to do. */
+/**
+ * Base of every error that the product throws on purpose. The message says what was expected, what was found and what to do.
+ */
 export class NewsAlertsError extends Error {
   override name = 'NewsAlertsError';
   readonly context: Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import { domainToUnicode } from 'node:url';
 import { folded } from './text/folded.ts';
 import { words } from './text/words.ts';
 
-/** Where an item comes from. */
+/** The origin of an item. */
 export interface ItemSource {
   /** The feed. */
   readonly source?: {
@@ -18,7 +18,10 @@ export interface ItemSource {
 /** Only the first words of a title are searched. No query is longer. */
 const MAX_TITLE_WORDS = 20;
 
-/** Whether an item comes from the source that a query names: a feed's id, words of its title, or the host of the feed or the item. */
+/**
+ * Whether an item comes from the source that a query names: a feed's id, words of its title, or the host of the feed or the
+ * item.
+ */
 export function isFromSource(wanted: string, item: ItemSource): boolean {
   const names = new Set(sourceNames(item));
   return namesInQuery(wanted).some((name) => names.has(name));

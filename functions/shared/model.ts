@@ -9,7 +9,10 @@ export type Clock = () => number;
 /** A source that is polled. */
 export interface Feed {
   readonly id: string;
-  /** The address as written in the file: `${NAME}` after the host stands for a secret, `$${` for `${`. Stages that do not fetch get only the host. */
+  /**
+   * The address as written in the file: `${NAME}` after the host stands for a secret, `$${` for `${`. Stages that do not
+   * fetch get only the host.
+   */
   readonly url: string;
   readonly title: string;
   /** The file gives the feed no title, so `title` is its host until a document of the feed provides one. */
@@ -54,7 +57,10 @@ export interface Term {
   readonly text: string;
   /** In quotes: matches these words in sequence, without inflections. */
   readonly quoted?: true;
-  /** Written with `=`: matches without inflections and with diacritics as written. An all-capitals term matches capitals only. */
+  /**
+   * Written with `=`: matches without inflections and with diacritics as written. An all-capitals term matches capitals
+   * only.
+   */
   readonly exact?: true;
   /** The last word is a prefix: `word*`, `"two wor*"`. */
   readonly prefix?: true;
@@ -62,7 +68,7 @@ export interface Term {
 
 /** A part of an item that a query can name. A query without one searches title, summary and content. */
 export type ItemField = 'title' | LabelField;
-/** The fields of an item beside its texts. Each category and each author is matched by itself. */
+/** The fields of an item other than its texts. Each category and each author is matched separately. */
 export type LabelField = 'category' | 'author' | 'url';
 
 /** The query of a topic. */
@@ -74,7 +80,9 @@ export type Query =
   | { readonly source: string }
   /** The item's language, as a lower-case tag. */
   | { readonly language: string }
-  /** Both operands in one field, in any order, with at most `near` words between them. Operands are terms, or `any` of terms. */
+  /**
+   * Both operands in one field, in any order, with at most `near` words between them. Operands are terms, or `any` of terms.
+   */
   | { readonly near: number; readonly of: readonly [Query, Query] }
   | { readonly all: readonly Query[] }
   | { readonly any: readonly Query[] }
@@ -195,7 +203,9 @@ export interface PipelineConfig {
 
 /** How SNS sends SMS. */
 export interface SmsSettings {
-  /** `transactional` by default. `promotional` is cheaper in some countries, but is held back at night or for some numbers. */
+  /**
+   * `transactional` by default. `promotional` is cheaper in some countries, but is held back at night or for some numbers.
+   */
   readonly type?: 'transactional' | 'promotional';
   /** The sender that phones show instead of a number, in countries that allow this. */
   readonly sender?: string;
@@ -225,7 +235,10 @@ export interface Reason {
   readonly term: string;
   readonly field: 'title' | 'summary' | 'content' | LabelField;
   readonly snippet: string;
-  /** The words to highlight in the snippet, as they stand there; they may be an inflection of the term. Not in older messages. */
+  /**
+   * The words to highlight in the snippet, as they stand there; they may be an inflection of the term. Not in older
+   * messages.
+   */
   readonly found?: string;
 }
 
@@ -253,7 +266,9 @@ export interface FeedDue {
 export interface FeedReference {
   readonly id: string;
   readonly title: string;
-  /** The host only, as `https://example.org/`. The whole address in messages of earlier releases; absent in those of 0.1.0. */
+  /**
+   * The host only, as `https://example.org/`. The whole address in messages of earlier releases; absent in those of 0.1.0.
+   */
   readonly url?: string;
   /** The title in the file, if `title` comes from the document. Queries may use either. */
   readonly titleInFile?: string;

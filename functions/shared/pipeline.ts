@@ -31,7 +31,9 @@ export interface QueueTrigger {
   readonly maxConcurrencyForManyFeeds?: number;
 }
 
-/** Fewer feeds cannot use up an account's concurrency, and a limit would cost more than everything else about their queues. */
+/**
+ * Fewer feeds cannot use up an account's concurrency, and a limit would cost more than everything else about their queues.
+ */
 export const MANY_FEEDS = 2_000;
 
 /** Returns the maximum number of concurrent invocations of a queue; undefined if only the account's limit applies. */
@@ -154,7 +156,9 @@ export const METRICS = [
 ] as const;
 export type MetricName = (typeof METRICS)[number];
 
-/** Alarms of a system. Each alarm name starts with the system's name and a hyphen; docs/operations.md has a runbook for each. */
+/**
+ * Alarms of a system. Each alarm name starts with the system's name and a hyphen; docs/operations.md has a runbook for each.
+ */
 export const ALARMS = [
   'no-ticks',
   'dead-feeds',

@@ -64,6 +64,9 @@ export type PublishOutcome =
 
 /** One SNS channel per watched topic, and one for notices to the operators. */
 export interface Channels {
-  /** Publishes to the subscribers of these protocols. Does not throw for answers of SNS, and does not repeat a publish whose outcome is unknown. */
+  /**
+   * Publishes to the subscribers of these protocols. Does not throw for answers of SNS, and does not repeat a publish whose
+   * outcome is unknown.
+   */
   publish(topicId: string, message: RenderedAlert, protocols: readonly Protocol[]): Promise<PublishOutcome>;
 }

@@ -8,7 +8,7 @@ export function defaultProvider(): () => Promise<Credentials> {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
     if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
       throw new Error(
-        'expected AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, got nothing; a bundled function reads credentials only there, where Lambda puts them',
+        'expected AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment of the function, got nothing',
       );
     }
     return {

@@ -21,7 +21,9 @@ export interface KillPlan {
   readonly trigger: KillTrigger;
   /** Delay after the trigger, ms. */
   readonly delay: number;
-  /** Time on the clock during which no process runs, ms; `hour` lasts until after the next full hour, when digests are due. */
+  /**
+   * Time on the clock during which no process runs, ms; `hour` lasts until after the next full hour, when digests are due.
+   */
   readonly gap: number | 'hour';
   readonly articles: number;
   /** The initial fault of the mail server. */

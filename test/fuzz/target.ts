@@ -6,7 +6,9 @@ export interface FuzzTarget {
   /** Share of all inputs, in percent. */
   readonly share: number;
   make(random: SeededRandom, seeds: Seeds): Buffer;
-  /** Returns a description of the fault, or undefined. The result depends only on the bytes. Anything thrown is a fault, too. */
+  /**
+   * Returns a description of the fault, or undefined. The result depends only on the bytes. Anything thrown is a fault, too.
+   */
   check(input: Buffer): Promise<string | undefined>;
 }
 

@@ -77,9 +77,9 @@ it('cover SMS spend only if there are SMS recipients', () => {
 describe('shares of feeds', () => {
   const HOUR = 3_600;
   it.each([
-    ['one feed, 24 turns a day', 1, 60, 24 * HOUR, 5, 3],
-    ['twenty daily ones, 20 turns a day', 20, 24 * 60, 24 * HOUR, 4, 2],
-    ['a hundred feeds, 1,200 turns an hour', 100, 5, HOUR, 240, 120],
+    ['one feed, 24 polls a day', 1, 60, 24 * HOUR, 5, 3],
+    ['twenty daily ones, 20 polls a day', 20, 24 * 60, 24 * HOUR, 4, 2],
+    ['a hundred feeds, 1,200 polls an hour', 100, 5, HOUR, 240, 120],
   ])('%s', (_, count, minutes, period, failing, silent) => {
     const feeds = sampleFeeds(count, minutes * 60_000);
     const found = alarmsOf(new ReadableTemplate(sampleStack({ feeds })));

@@ -44,7 +44,7 @@ it('the table refuses plain HTTP; DynamoDB encrypts every table at rest', () => 
     ResourcePolicy: { PolicyDocument: { Statement: Statement[] } };
   };
   expect(deniesPlainHttp(ResourcePolicy.PolicyDocument.Statement, 'dynamodb:*')).toBe(true);
-  // A policy that also allowed something would open the table beside the roles.
+  // A policy that allows something would open the table to others than the roles.
   expect(ResourcePolicy.PolicyDocument.Statement.map(({ Effect }) => Effect)).toEqual(['Deny']);
 });
 

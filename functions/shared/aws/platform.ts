@@ -70,7 +70,9 @@ export type SdkOptions = Omit<DynamoDBClientConfig & SQSClientConfig & SNSClient
  */
 export const PUBLISH_TIMEOUT_MS = 5_000;
 
-/** Returns all dependencies. A Lambda function uses only some of the functions below, so its bundle has only their clients. */
+/**
+ * Returns all dependencies. A Lambda function uses only some of the functions below, so its bundle has only their clients.
+ */
 export function platformFromEnvironment(
   env: Env,
   overrides: Partial<Basics & Fetching> = {},

@@ -41,7 +41,7 @@ describe('with an SNS endpoint', () => {
     const published: PublishedMessage[] = [];
     const endpoint = createSnsEndpoint({
       clock: () => 0,
-      onPublish: (one) => published.push(one),
+      onPublish: (message) => published.push(message),
       onDelivery: () => undefined,
     });
     const url = await listening((request, response) => void endpoint.handle(request, response));
