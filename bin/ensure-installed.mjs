@@ -1,6 +1,6 @@
-// Runs before `npm start`, `npm test` and others, on any Node from 20: installs the locked dependencies
-// (Node 24 among them) when they are absent or older than package-lock.json, and is silent otherwise.
-// With arguments (FILE and its own), it then runs that file with the installed Node.
+// Runs before `npm start`, `npm test` and other scripts, on Node 20 or newer. Installs the locked dependencies, including
+// Node 24, if they are missing or older than package-lock.json. With arguments (FILE and its own), it then runs that file
+// with the installed Node.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';

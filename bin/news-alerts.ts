@@ -14,14 +14,14 @@ import { NewsAlertsStack } from '../lib/news-alerts-stack.ts';
 const app = new App();
 const recheck = app.node.tryGetContext('recheck');
 
-/** For trials. Anything but these two words could mean the opposite of what is read into it. */
+/** Returns whether an option for trials is on. Throws NewsAlertsError for any value other than true and false. */
 function isOn(name: 'disposable' | 'loopbackFeeds'): boolean {
   const value = String(app.node.tryGetContext(name) ?? false);
   if (value === 'true' || value === 'false') return value === 'true';
   throw new NewsAlertsError(`-c ${name}: expected true or false, got ${value}`);
 }
 
-/** It may stand in the environment: to be asked for after that is loaded. */
+/** Returns the path of the configuration. Call this after the environment is loaded, because it may be set there. */
 function configFile(): string {
   return (
     app.node.tryGetContext('config') ??
@@ -56,18 +56,18 @@ try {
   if (operations.length === 0) {
     Annotations.of(stack).addWarningV2(
       'news-alerts:operations',
-      'nobody is told when news-alerts itself is unwell: name somebody under operations:',
+      'nobody is notified of problems of news-alerts itself: add a contact under operations:',
     );
   }
   for (const fault of topicFaults) {
     Annotations.of(stack).addWarningV2('news-alerts:topic', `${printFault(fault)}\n${TOPIC_FAULT_NOTE}`);
   }
   if (loaded.subscriptions.length > 0) {
-    const told = describeWorstDay(worstDay(loaded.config, loaded.subscriptions));
-    Annotations.of(stack).addInfoV2('news-alerts:worst-day', told);
+    const description = describeWorstDay(worstDay(loaded.config, loaded.subscriptions));
+    Annotations.of(stack).addInfoV2('news-alerts:worst-day', description);
     Annotations.of(stack).addInfoV2(
       'news-alerts:expected-month',
-      `in an expected month: \`npx news-alerts check --stack ${stackName()}\` tells it, from what the deployment has told so far`,
+      `in an expected month: run \`npx news-alerts check --stack ${stackName()}\` for an estimate from the alerts of this deployment`,
     );
   }
   for (const name of loaded.config.secrets ?? []) {

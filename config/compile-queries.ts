@@ -10,20 +10,20 @@ import type { MatchFile, TermsFile } from './schema/schema.ts';
 import type { Path, Positions } from './yaml/positions.ts';
 
 export interface CompiledQueries {
-  /** One for each topic of the file; undefined where it has a fault. */
+  /** The query of each topic of the file; undefined for an invalid one. */
   readonly queries: readonly (Query | undefined)[];
-  /** What is urgent of it; undefined also where there is none. */
+  /** The `urgent` query of each topic; undefined for an invalid one, or if the topic has none. */
   readonly urgent: readonly (Query | undefined)[];
   readonly faults: readonly Fault[];
   readonly warnings: readonly string[];
 }
 
-/** A query's text that knows where in the file it is. */
+/** The text of a query with its path in the file. */
 interface LocatedText extends QueryText {
   readonly path: Path;
 }
 
-/** What of a file the queries are made of; a match is undefined where it is no query at all, which is told elsewhere. */
+/** The parts of a file that contain queries. A match is undefined if its shape is wrong, which the schema reports. */
 export interface QuerySections {
   readonly terms: Readonly<Record<string, TermsFile>>;
   readonly matches: readonly (MatchFile | undefined)[];
@@ -48,7 +48,7 @@ export function compileQueries(
     });
   const queries = compileAll('match', matches);
   const urgentQueries = compileAll('urgent', urgent);
-  const told = warnings.map((warning) =>
+  const located = warnings.map((warning) =>
     locateFault(warning, `${warning.message}; ${warning.suggestion}`, positions),
   );
   const unused = sets.unused.map((name) => ({
@@ -62,7 +62,7 @@ export function compileQueries(
       ...locateFault(fault, fault.message, positions),
       snippet: [codeFrame(fault), ...commentNote(fault, positions)].join('\n'),
     })),
-    warnings: [...told, ...unused].map(printFault),
+    warnings: [...located, ...unused].map(printFault),
   };
 }
 
@@ -99,15 +99,18 @@ function locateFault(
   return positions.faultInText((source as LocatedText).path, at, message);
 }
 
-/** Returns a line that says so where YAML has cut the query off: `flood OR #storm`. */
+/** Returns a note if YAML has read the rest of the query as a comment: `flood OR #storm`. */
 function commentNote({ source }: QueryError, positions: Positions): string[] {
   const comment = positions.commentAfter((source as LocatedText).path);
-  return comment === undefined
-    ? []
-    : [`${comment} is a comment to YAML: put the whole query in quotes if it belongs to it`];
+  return comment === undefined ? [] : [describeComment(comment)];
 }
 
-/** Of the sources that queries name, those that are no feed. Items may come from sources that a feed passes on. */
+/** Describes a comment after a query that may be meant as a part of the query. */
+export function describeComment(comment: string): string {
+  return `YAML reads ${comment} as a comment; put the whole query in quotes if it is part of the query`;
+}
+
+/** Returns the sources in queries that match no feed. They may still match items whose own address has that host. */
 export function unknownSources(queries: readonly Query[], feeds: readonly Feed[]): string[] {
   const leaves = queries.flatMap((query) => [...leavesOf(query)]);
   const sources = new Set(leaves.flatMap((leaf) => ('source' in leaf ? leaf.source : [])));

@@ -13,7 +13,7 @@ import { quietHours, timeOfDay, weekdayNumber } from './week.ts';
 
 type DefaultsSection = NonNullable<ConfigFile['defaults']>;
 type FollowUpsFile = NonNullable<DefaultsSection['followUps']>;
-/** A part of the file that takes both names of the key. */
+/** A section of the file that accepts `followUps` and its old name, `updates`. */
 type FollowUpKeys = Pick<DefaultsSection, 'followUps' | 'updates'>;
 
 const MODE_OF_UPDATES: Readonly<Record<NonNullable<FollowUpKeys['updates']>, FollowUpMode>> = {
@@ -22,47 +22,46 @@ const MODE_OF_UPDATES: Readonly<Record<NonNullable<FollowUpKeys['updates']>, Fol
   all: 'all',
 };
 
-/** Returns the follow-ups of the topic or the defaults by either name of the key; undefined where there is neither. */
-export function writtenFollowUps({ followUps, updates }: FollowUpKeys): FollowUpsFile | undefined {
+/** Returns the configured follow-ups of a topic or the defaults, by either name of the key; undefined if there are none. */
+function configuredFollowUps({ followUps, updates }: FollowUpKeys): FollowUpsFile | undefined {
   return followUps ?? (updates && MODE_OF_UPDATES[updates]);
 }
 
-/** Returns the follow-ups that a value of the file stands for. A value without intervals has those of the defaults. */
-export function toFollowUps(written: FollowUpsFile): FollowUps {
-  if (typeof written === 'string') return { ...DEFAULT_FOLLOW_UPS, mode: written };
-  const { mode = DEFAULT_FOLLOW_UPS.mode, every } = written;
+/** Converts follow-ups of the file. Without intervals, the default intervals apply. */
+function toFollowUps(configured: FollowUpsFile): FollowUps {
+  if (typeof configured === 'string') return { ...DEFAULT_FOLLOW_UPS, mode: configured };
+  const { mode = DEFAULT_FOLLOW_UPS.mode, every } = configured;
   return { ...DEFAULT_FOLLOW_UPS, mode, ...(every === undefined ? {} : parseInterval(every)) };
 }
 
-/** Returns one warning if `updates` stands anywhere in the file: what to write in place of each of its values. */
+/** Returns a warning if the file uses `updates`, with the replacement for each value. */
 export function renamedKeyWarnings({ defaults, topics }: ConfigFile): string[] {
-  const values = new Set([defaults, ...topics].flatMap((part) => part?.updates ?? []));
+  const values = new Set([defaults, ...topics].flatMap((section) => section?.updates ?? []));
   if (values.size === 0) return [];
   const pairs = [...values].map((value) => `"followUps: ${MODE_OF_UPDATES[value]}" for "updates: ${value}"`);
   return [`updates is now followUps: write ${pairs.join(', ')}`];
 }
 
 type TopicFile = ConfigFile['topics'][number];
-type DefaultsFile = NonNullable<ConfigFile['defaults']>;
 type PolicyFile = Pick<TopicFile, 'deliver' | 'quiet' | 'atMost'>;
 
 const DEFAULT_ROUND_UP = 'daily at 18:00';
 
 /**
- * Several times what topics of a recorded week of 22 newspapers brought: 4 items in the busiest hour of the busiest
- * labelled topic, and 17 in its busiest day.
+ * These caps are several times the most that a topic had in a recorded week of 22 newspapers. The busiest labelled topic had
+ * 4 items in its busiest hour and 17 on its busiest day.
  */
-const DEFAULT_AT_MOST = { hour: 30, day: 200 };
+const DEFAULT_CAPS = { hour: 30, day: 200 };
 
-/** Returns how a topic is delivered: one policy for both protocols, or two; and its round-up. */
+/** Returns the delivery policy of a topic, its separate policy for SMS if it has one, and its round-up. */
 export function toPolicies(
   topic: TopicFile,
-  defaults: DefaultsFile,
+  defaults: DefaultsSection,
 ): Pick<Topic, keyof DeliveryPolicy | 'roundUp' | 'sms'> {
   const timeZone = topic.timezone ?? defaults.timezone ?? 'UTC';
   const { email, sms } = topic;
   const policy = (own: PolicyFile = {}) => toPolicy({ ...defaults, ...topic, ...own }, timeZone);
-  const followUps = email?.followUps ?? writtenFollowUps(topic) ?? writtenFollowUps(defaults);
+  const followUps = email?.followUps ?? configuredFollowUps(topic) ?? configuredFollowUps(defaults);
   const roundUp = topic.roundUp ?? defaults.roundUp ?? DEFAULT_ROUND_UP;
   return {
     ...policy(email),
@@ -80,7 +79,7 @@ export function toPolicies(
   };
 }
 
-/** Returns a policy without its follow-ups. The schema has checked the texts. */
+/** Converts a policy without its follow-ups. The schema has validated the texts. */
 function toPolicy(
   { deliver = 'now', quiet, atMost }: PolicyFile,
   timeZone: string,
@@ -90,16 +89,16 @@ function toPolicy(
     ...(quiet === undefined || quiet === 'off'
       ? {}
       : { quiet: { hours: [quiet].flat().map(quietHours), timeZone } }),
-    // Digests by themselves are no alerts.
+    // A topic with digests has no caps by default.
     ...(atMost === 'off' || (atMost === undefined && deliver !== 'now')
       ? {}
       : { atMost: toAlertCaps(atMost, timeZone) }),
   };
 }
 
-function toAlertCaps(written: Exclude<PolicyFile['atMost'], 'off'>, timeZone: string): AlertCaps {
-  if (written === undefined) return { ...DEFAULT_AT_MOST, timeZone, byDefault: true };
-  const { hour, day } = written;
+function toAlertCaps(configured: Exclude<PolicyFile['atMost'], 'off'>, timeZone: string): AlertCaps {
+  if (configured === undefined) return { ...DEFAULT_CAPS, timeZone, byDefault: true };
+  const { hour, day } = configured;
   return { ...(hour === undefined ? {} : { hour }), ...(day === undefined ? {} : { day }), timeZone };
 }
 

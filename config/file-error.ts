@@ -1,35 +1,32 @@
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  EACCES: 'no permission (see who owns it and may read it: ls -l)',
-  EBUSY: 'one that another program holds',
-  EDQUOT: 'no room: the disk quota is used up',
-  EEXIST: 'a file in the place of a folder',
-  EFBIG: 'no room: the largest size of a file is reached (ulimit -f)',
-  EIO: 'a fault of the disk',
+  EACCES: 'no permission (ls -l shows who owns it and may read it)',
+  EBUSY: 'a file in use by another program',
+  EDQUOT: 'no space: the disk quota is used up',
+  EEXIST: 'a file instead of a folder',
+  EFBIG: 'no space: the maximum size of a file is reached (ulimit -f)',
+  EIO: 'a disk error',
   EISDIR: 'a folder',
-  ELOOP: 'links that lead back to themselves',
+  ELOOP: 'a loop of symbolic links',
   EMFILE: 'too many open files (ulimit -n)',
   ENAMETOOLONG: 'a name that is too long',
   ENFILE: 'too many open files on this machine',
   ENOENT: 'no such file or folder',
-  ENOSPC: 'no room: the disk is full',
-  ENOTDIR: 'a file in the place of a folder',
-  EPERM: 'no permission (see who owns it and may use it: ls -l)',
-  EROFS: 'a file system that can only be read',
+  ENOSPC: 'no space: the disk is full',
+  ENOTDIR: 'a file instead of a folder',
+  EPERM: 'no permission (ls -l shows who owns it and may use it)',
+  EROFS: 'a read-only file system',
   ERR_FS_FILE_TOO_LARGE: 'a file of more than 2 GB',
   ERR_STRING_TOO_LONG: 'a file of more than 500 MB',
 };
 
-/**
- * Returns what a failed file operation got instead, in words that fit after "got": of the system's error code where it is
- * known, else the error's own message.
- */
+/** Describes the error of a file operation in words that fit after "got". Uses the error's own message for unknown codes. */
 export function describeFileError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = errorCodeOf(error);
   return (code && DESCRIPTIONS[code]) ?? error.message;
 }
 
-/** True when the write failed because there is no room, and the same write succeeds once there is. */
+/** Whether a write failed because there is no space left. The same write will succeed once there is. */
 export function isDiskFull(error: unknown): boolean {
   return error instanceof Error && /^(ENOSPC|EDQUOT|EFBIG)$/.test(errorCodeOf(error) ?? '');
 }

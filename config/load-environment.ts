@@ -6,13 +6,13 @@ import { describeFileError } from './file-error.ts';
 const FILE = '.env';
 
 /**
- * Adds the variables of `.env` to the environment, where there is such a file; those that are set already stay.
- * @throws NewsAlertsError when it cannot be read
+ * Adds the variables in `.env` to the environment, if there is such a file. Variables that are already set keep their values.
+ * Throws NewsAlertsError if the file cannot be read.
  */
 export function loadEnvironment(): void {
   try {
-    const { ...before } = process.env;
-    Object.assign(process.env, parseEnv(readFileSync(FILE, 'utf8')), before);
+    const { ...current } = process.env;
+    Object.assign(process.env, parseEnv(readFileSync(FILE, 'utf8')), current);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return;
     throw new NewsAlertsError(

@@ -1,7 +1,7 @@
 import { formerIds } from '../functions/shared/feed-id.ts';
 import type { Feed, Query } from '../functions/shared/model.ts';
 
-/** Returns the ids that releases up to 0.1.0 generated for feeds, with those of now; none that another feed has. */
+/** Maps the ids that releases up to 0.1.0 generated to the current ids, except ids that belong to another feed now. */
 export function renamedFeeds(generated: readonly Feed[], all: readonly Feed[]): ReadonlyMap<string, string> {
   const renamed = new Map<string, string | undefined>(all.map(({ id }) => [id, undefined]));
   for (const { id, url } of generated) {
@@ -10,7 +10,7 @@ export function renamedFeeds(generated: readonly Feed[], all: readonly Feed[]): 
   return new Map([...renamed].flatMap(([former, id]) => (id === undefined ? [] : [[former, id]])));
 }
 
-/** Returns a query that names feeds by their ids of now; `onRenamed` is told each that it named by an earlier one. */
+/** Replaces former ids of feeds in a query by the current ones. Calls `onRenamed` with the current id of each. */
 export function withCurrentIds(
   query: Query,
   renamed: ReadonlyMap<string, string>,

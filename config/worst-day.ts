@@ -9,37 +9,44 @@ import type {
 import { count } from '../functions/shared/text/count.ts';
 import { DAY_MINUTES, quietWeek } from './week.ts';
 
-/** How much is sent on the worst of days; without a bound where a topic tells all that comes at once. */
+/** The maximum number of messages on one day. */
 export interface WorstDay {
+  /** Without the topics in `unbounded.email`. */
   readonly emails: number;
+  /** Without the topics in `unbounded.sms`. */
   readonly smsParts: number;
-  /** Topics that have recipients, and no bound, by protocol. */
+  /** Ids of the topics that have recipients and no limit, by protocol. */
   readonly unbounded: Readonly<Record<Protocol, readonly string[]>>;
 }
 
-/** On the day on which clocks go back. */
+/** The day on which clocks go back has 25 hours. */
 const MAX_HOURS = 25;
 
-/** From the configuration alone. Digests of more than a hundred entries, which are sent as several messages, count as one. */
+/**
+ * Calculates the worst day from the configuration. A digest of more than a hundred entries is several messages, but counts
+ * as one.
+ */
 export function worstDay(
   { topics, smsParts }: Pick<PipelineConfig, 'topics' | 'smsParts'>,
   subscriptions: readonly Subscription[],
 ): WorstDay {
-  const sent = (protocol: Protocol) => {
-    const heard = topics.map((topic) => ({
-      id: topic.id,
-      recipients: subscriptions.filter((one) => one.topicId === topic.id && one.protocol === protocol).length,
-      messages: messagesOf(policyOf(topic, protocol), protocol === 'email' && topic.roundUp !== undefined),
-    }));
-    const told = heard.filter(({ recipients }) => recipients > 0);
-    const bounded = told.map(({ recipients, messages = 0 }) => recipients * messages);
+  const sumOf = (protocol: Protocol) => {
+    const received = topics
+      .map((topic) => ({
+        id: topic.id,
+        recipients: subscriptions.filter(
+          (subscription) => subscription.topicId === topic.id && subscription.protocol === protocol,
+        ).length,
+        messages: messagesOf(policyOf(topic, protocol), protocol === 'email' && topic.roundUp !== undefined),
+      }))
+      .filter(({ recipients }) => recipients > 0);
     return {
-      sum: bounded.reduce((sum, messages) => sum + messages, 0),
-      unbounded: told.filter(({ messages }) => messages === undefined).map(({ id }) => id),
+      sum: received.reduce((sum, { recipients, messages = 0 }) => sum + recipients * messages, 0),
+      unbounded: received.filter(({ messages }) => messages === undefined).map(({ id }) => id),
     };
   };
-  const [email, sms] = [sent('email'), sent('sms')];
-  // The month's parts may all go on one day.
+  const [email, sms] = [sumOf('email'), sumOf('sms')];
+  // All SMS parts of the month may be sent on one day.
   const isLimited = smsParts !== undefined && (sms.unbounded.length > 0 || sms.sum > smsParts.month);
   return {
     emails: email.sum,
@@ -52,10 +59,13 @@ function policyOf(topic: Topic, protocol: Protocol): DeliveryPolicy {
   return protocol === 'sms' ? (topic.sms ?? topic) : topic;
 }
 
-/** Returns the messages of a topic in a day; undefined where nothing bounds them. A topic with digests has no round-up. */
+/**
+ * Returns the maximum number of a topic's messages on a day; undefined without a limit. A topic with digests has no
+ * round-up.
+ */
 function messagesOf({ deliver, quiet, atMost }: DeliveryPolicy, hasRoundUp: boolean): number | undefined {
   const { hours, ends } = busiestDay(quiet);
-  // A daily message of a quiet day may come on the next, beside its own.
+  // The message of a quiet day may be sent on the next day, in addition to that day's own.
   const daily = quiet?.hours.some(({ days }) => days) ? 2 : 1;
   if (deliver.mode === 'hourly') return hours;
   if (deliver.mode === 'daily') return daily;
@@ -64,20 +74,22 @@ function messagesOf({ deliver, quiet, atMost }: DeliveryPolicy, hasRoundUp: bool
   const { hour = Number.POSITIVE_INFINITY, day = Number.POSITIVE_INFINITY } = atMost;
   // Alerts and follow-ups.
   const atOnce = Math.min(day, hour * hours);
-  // What is over an hour's number, or a feed's part of it, is a digest of each; what is over a day's number of the file, one of
-  // midnight; and what waited for quiet hours to end.
+  // Alerts beyond the cap of an hour, or beyond a feed's part of it, are a digest of that hour. Alerts beyond a configured
+  // cap of a day are a digest at midnight. Alerts that wait for the end of quiet hours are a digest, too.
   const digests = atMost.hour === undefined ? 0 : hours;
   const hasMidnight = atMost.day !== undefined && !atMost.byDefault;
   return atOnce + digests + (hasMidnight ? 1 : 0) + ends + (hasRoundUp ? daily : 0);
 }
 
-/** How many hours of a day something can be told in, at most, and how often quiet hours end: each counts as one, too. */
+/**
+ * Returns the maximum number of hours of a day in which messages can be sent, and the maximum number of ends of quiet hours.
+ */
 function busiestDay(quiet: QuietSchedule | undefined): { readonly hours: number; readonly ends: number } {
   if (!quiet) return { hours: MAX_HOURS, ends: 0 };
   const week = quietWeek(quiet.hours);
   const days = Array.from({ length: week.length / DAY_MINUTES }, (_, n) => {
     const wasQuiet = week.at(n * DAY_MINUTES - 1) === 1;
-    return spansOf(week.subarray(n * DAY_MINUTES, (n + 1) * DAY_MINUTES), wasQuiet);
+    return hoursAndEnds(week.subarray(n * DAY_MINUTES, (n + 1) * DAY_MINUTES), wasQuiet);
   });
   return {
     hours: Math.max(...days.map(({ hours }) => hours)),
@@ -85,30 +97,31 @@ function busiestDay(quiet: QuietSchedule | undefined): { readonly hours: number;
   };
 }
 
-function spansOf(day: Uint8Array, wasQuiet: boolean): { readonly hours: number; readonly ends: number } {
-  let [full, ends, length] = [0, 0, 0];
-  let before = wasQuiet;
+/** Returns the same for one day. `wasQuiet` says whether the minute before the day is quiet. */
+function hoursAndEnds(day: Uint8Array, wasQuiet: boolean): { readonly hours: number; readonly ends: number } {
+  let [quietHours, ends, quietMinutes] = [0, 0, 0];
+  let isPreviousQuiet = wasQuiet;
   for (const minute of day) {
     const isQuiet = minute === 1;
-    if (before && !isQuiet) ends++;
-    length = isQuiet ? length + 1 : 0;
-    if (length > 0 && length % 60 === 0) full++;
-    before = isQuiet;
+    if (isPreviousQuiet && !isQuiet) ends++;
+    quietMinutes = isQuiet ? quietMinutes + 1 : 0;
+    if (quietMinutes > 0 && quietMinutes % 60 === 0) quietHours++;
+    isPreviousQuiet = isQuiet;
   }
-  return { hours: Math.min(MAX_HOURS, MAX_HOURS - full + ends), ends };
+  return { hours: Math.min(MAX_HOURS, MAX_HOURS - quietHours + ends), ends };
 }
 
-/** As `check` and the synthesis of the stack tell it. */
+/** Describes the worst day in one line, for `check` and for the synthesis of the stack. */
 export function describeWorstDay({ emails, smsParts, unbounded }: WorstDay): string {
-  const part = (most: number, what: string, topics: readonly string[]) => {
-    const number = count(most, what);
+  const describe = (max: number, noun: string, topics: readonly string[]) => {
+    const number = count(max, noun);
     if (topics.length === 0) return `at most ${number}`;
-    const named =
+    const names =
       topics.length > 3
         ? `${topics.slice(0, 3).join(', ')} and ${topics.length - 3} more`
         : topics.join(', ');
-    return `${number}, and without a bound those of ${named}, which tell all at once (atMost bounds it)`;
+    return `${number}, plus an unlimited number for ${names} (set atMost to limit them)`;
   };
-  const told = [part(emails, 'email', unbounded.email), part(smsParts, 'SMS part', unbounded.sms)];
-  return `on the worst day: ${told.join('; ')}`;
+  const parts = [describe(emails, 'email', unbounded.email), describe(smsParts, 'SMS part', unbounded.sms)];
+  return `on the worst day: ${parts.join('; ')}`;
 }

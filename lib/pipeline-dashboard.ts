@@ -21,14 +21,14 @@ import { systemMetric } from './alarms.ts';
 import type { QueuePair } from './queue-pair.ts';
 
 export interface PipelineDashboardProps {
-  /** Of the system. */
+  /** Name of the system. */
   readonly name: string;
   readonly functions: Readonly<Record<StageName, IFunction>>;
   readonly queues: Readonly<Record<QueueName, QueuePair>>;
   readonly alarms: readonly Alarm[];
 }
 
-/** What each stage has to show for its work. */
+/** The metrics that show the work of each stage. */
 const STAGE_METRICS: Readonly<Record<StageName, readonly MetricName[]>> = {
   dispatch: ['Ticks'],
   poll: ['FeedsDue', 'ItemsFound'],
@@ -38,7 +38,7 @@ const STAGE_METRICS: Readonly<Record<StageName, readonly MetricName[]>> = {
 
 const COLUMN_WIDTH = 6;
 
-/** Reads from left to right, as an item goes: a column for each stage, with the queue before it. */
+/** The dashboard shows a column for each stage, from left to right in the order in which items pass through them. */
 export class PipelineDashboard extends Dashboard {
   constructor(scope: Construct, id: string, { name, functions, queues, alarms }: PipelineDashboardProps) {
     super(scope, id, { dashboardName: name, periodOverride: PeriodOverride.INHERIT });
@@ -51,7 +51,9 @@ export class PipelineDashboard extends Dashboard {
       new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 2 * COLUMN_WIDTH, height: 4 }),
       new SingleValueWidget({
         title: 'Feeds',
-        metrics: (['FeedsDue', 'FeedsFailing', 'Silent'] as const).map((one) => systemMetric(name, one)),
+        metrics: (['FeedsDue', 'FeedsFailing', 'Silent'] as const).map((metric) =>
+          systemMetric(name, metric),
+        ),
         width: 2 * COLUMN_WIDTH,
         height: 4,
       }),
@@ -59,7 +61,7 @@ export class PipelineDashboard extends Dashboard {
     columns((stage) =>
       graph(
         `${stage}: done`,
-        STAGE_METRICS[stage].map((one) => systemMetric(name, one)),
+        STAGE_METRICS[stage].map((metric) => systemMetric(name, metric)),
       ),
     );
     columns((stage) =>
@@ -73,7 +75,7 @@ export class PipelineDashboard extends Dashboard {
     );
     this.addWidgets(
       new TextWidget({
-        markdown: 'Each queue stands under the stage that reads it.',
+        markdown: 'Each queue is below the stage that reads it.',
         width: COLUMN_WIDTH,
         height: 6,
       }),
@@ -87,7 +89,7 @@ export class PipelineDashboard extends Dashboard {
     );
     this.addWidgets(
       new TextWidget({
-        markdown: 'Dead letters: `news-alerts redrive` sends them back.',
+        markdown: 'Dead letters: `news-alerts redrive` moves them back to their queues.',
         width: COLUMN_WIDTH,
         height: 6,
       }),

@@ -13,7 +13,7 @@ import type { TableAccess } from '../functions/shared/pipeline.ts';
 import type { NewsTable } from './news-table.ts';
 import { type FunctionName, functionCode } from './stage-bundling.ts';
 
-/** What a function of ours has beside its code: a role that allows nothing but what is asked for, and a log group. */
+/** A Lambda function with its own log group and a role that allows only what subclasses request. */
 export abstract class PipelineFunction extends Construct {
   readonly logGroup: LogGroup;
   protected readonly role: Role;
@@ -39,7 +39,7 @@ export abstract class PipelineFunction extends Construct {
         new PolicyStatement({
           actions: actions.map((action) => `dynamodb:${action}`),
           resources: [dueIndex ? table.dueIndexArn : table.tableArn],
-          // Holds for a request that names no key, too; none of these actions has such a request.
+          // The condition also holds for requests without a key, but none of these actions has such requests.
           conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
         }),
       );
@@ -54,7 +54,7 @@ export abstract class PipelineFunction extends Construct {
       architecture: Architecture.ARM_64,
       role: this.role,
       logGroup: this.logGroup,
-      // Its reports of invocations can be filtered for failures.
+      // Metric filters find failures in the JSON reports of invocations.
       loggingFormat: LoggingFormat.JSON,
       ...props,
     });

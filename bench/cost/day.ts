@@ -26,28 +26,28 @@ export interface DayOptions {
   readonly feeds: number;
   readonly kind: FeedMix;
   readonly topics: number;
-  /** The feeds are a sample of many more. */
+  /** Set if the feeds are a sample of many more. */
   readonly sample?: {
-    /** Topics that have news from them. */
+    /** Number of topics with news from these feeds. */
     readonly topicsWithNews: number;
   };
 }
 
 export interface BilledDay {
-  /** What AWS bills, by name: the same in every run. */
+  /** Billed units by name. They are the same in every run. */
   readonly counts: Readonly<Record<string, number>>;
   readonly times: Readonly<Record<StageName, StageTime>>;
-  /** Processor time, ms: measured, and different in every run. */
+  /** Measured processor time, ms. It differs from run to run. */
   readonly processor: Readonly<Record<StageName, number>>;
-  /** Stored bytes by kind of record when the day is over, and how many were added in it. */
+  /** Stored bytes by kind of record at the end of the day, and the bytes added on that day. */
   readonly stored: Readonly<Record<string, { readonly bytes: number; readonly added: number }>>;
 }
 
 const START = Date.parse('2026-03-02T00:00:00Z');
 const DAY = 24 * 60 * MINUTE;
 /**
- * When the feeds were polled before the day, and how many items behind they were: so that everything that a feed
- * remembers is remembered, and every story is there that a hit may belong to.
+ * Polls before the day, and how many of the newest items the feeds did not show yet. After them, feed states and stories
+ * are complete.
  */
 const WARM_UP_POLLS = [
   { at: -5 * DAY, behind: 60 },
@@ -57,18 +57,18 @@ const WARM_UP_POLLS = [
   { at: -DAY, behind: 0 },
   { at: -MINUTE, behind: 0 },
 ];
-/** What DynamoDB adds to every stored record, bytes. */
+/** Overhead of DynamoDB for each stored record, bytes. */
 const RECORD_OVERHEAD = 100;
 const QUEUE_URL = 'http://127.0.0.1/000000000000/';
 
-/** Runs a day of invented news through the pipeline, in virtual time, and counts what AWS would bill for it. */
+/** Runs a day of invented news through the pipeline in virtual time, and counts what AWS would bill. */
 export async function standardDay(options: DayOptions): Promise<BilledDay> {
   const world = new World(options);
   await world.warmUp();
   return world.day();
 }
 
-/** What the ticks of one polling interval do at the true number of feeds; nobody takes what they send. */
+/** Runs only dispatch for one polling interval, with all feeds. Nothing processes its messages. */
 export async function dispatchOnly(options: DayOptions): Promise<BilledDay> {
   const world = new World(options);
   await world.firstTick();
@@ -85,7 +85,7 @@ class World {
   readonly #pollers = new Map<QueueName, Pollers>();
   readonly #functions: Functions;
   readonly #failures: unknown[] = [];
-  /** Before the day begins, ms since the epoch; calls then take no time. */
+  /** Current time before the day begins, ms since the epoch. During that time, calls take no time. */
   #past: number | undefined = START;
   #behind = 0;
 
@@ -175,7 +175,7 @@ class World {
     for (const { receipt } of feeds.receive(this.#scripts.length)) feeds.delete(receipt ?? '');
   }
 
-  /** The first one, to which all feeds are due. */
+  /** Runs the first tick, in which all feeds are due. */
   async firstTick(): Promise<void> {
     this.#past = START - MINUTE;
     await this.#functions.invoke('dispatch');

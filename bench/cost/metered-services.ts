@@ -16,7 +16,7 @@ type Written = readonly [before: Item | undefined, after: Item | undefined];
 
 export const TABLE = 'bench';
 
-/** DynamoDB in memory, with a meter for request units. */
+/** In-memory DynamoDB that counts request units. */
 export class MeteredDynamoDb {
   readonly #meter: Meter;
   readonly #written: Written[] = [];
@@ -44,13 +44,13 @@ export class MeteredDynamoDb {
       for (const write of this.#written) this.#countWrite(write);
       return answer;
     } catch (error) {
-      // A condition that does not hold costs as much as a write of what stands there.
+      // A failed condition costs as much as writing the existing record.
       if (error instanceof ServiceError && error.name === 'ConditionalCheckFailedException') {
         const key = (input.Key ?? input.Item) as Item;
-        const { Item: standing } = this.table.answer('GetItem', { TableName: TABLE, Key: key }) as {
+        const { Item: existing } = this.table.answer('GetItem', { TableName: TABLE, Key: key }) as {
           Item?: Item;
         };
-        this.#meter.add(`dynamodb.write.${kindOf(key)}`, writeUnits(standing ? itemSize(standing) : 0, 0));
+        this.#meter.add(`dynamodb.write.${kindOf(key)}`, writeUnits(existing ? itemSize(existing) : 0, 0));
       }
       throw error;
     }
@@ -82,6 +82,7 @@ function indexEntry(item: Item | undefined): IndexEntry | undefined {
   return { key: JSON.stringify([item[partitionKey], item[sortKey]]), bytes: itemSize(item) };
 }
 
+/** Names of records in standard-day.json, by the first part of a key. A `telling` is a delivered version. */
 const KINDS: Readonly<Record<string, string>> = {
   FEED: 'feed state',
   ITEM: 'item',
@@ -94,18 +95,25 @@ const KINDS: Readonly<Record<string, string>> = {
   STREAM: 'words of the stream',
 };
 
-/** Which of the records of docs/architecture.md a key belongs to. */
+/** Returns the kind of record that a key belongs to (docs/architecture.md). */
 export function kindOf(key: Item | undefined): string {
   const prefix = (name: string) => String(key?.[name]?.S ?? '').split('#')[0] ?? '';
   return KINDS[prefix(layout.partitionKey)] ?? KINDS[prefix(layout.sortKey)] ?? 'other';
 }
 
-/** Counts a request about messages; with a group they cost extra in a standard queue. */
-export function countSqs(meter: Meter, queue: QueueName, fair: boolean, what: string, bytes: number): void {
-  meter.add(`sqs.${queue}.${what}`, chunks(bytes));
+/** Counts an SQS request. Messages with a group cost extra in a standard queue. */
+export function countSqs(
+  meter: Meter,
+  queue: QueueName,
+  fair: boolean,
+  request: string,
+  bytes: number,
+): void {
+  meter.add(`sqs.${queue}.${request}`, chunks(bytes));
   if (fair) meter.add(`sqs.${queue}.fair`, chunks(bytes));
 }
 
+/** Answers a request to SQS, and counts it if it sends messages. */
 export function answerSqs(
   sqs: MemorySqs,
   meter: Meter,
@@ -126,12 +134,13 @@ export function answerSqs(
   return sqs.answer(operation, input);
 }
 
-/** SNS, of which nothing but the number of its messages matters here. */
+/** Answers a request to SNS. Only the number of messages matters here. */
 export function answerSns(meter: Meter, call: Call & { service: 'sns' }): unknown {
   const publication: Publication = readPublication(new QueryParameters(call.input));
   meter.add('sns.publish', chunks(publication.bytes));
   meter.add('sns.email', assumptions.topics.recipients);
-  // To generate a key for the message, and to decrypt it. SNS uses a key for up to five minutes: never more than this.
+  // One request generates a key for the message and one decrypts it. SNS reuses a key for up to five minutes, so this is a
+  // maximum.
   meter.add('kms.requests', 2);
   return { MessageId: 'published' };
 }

@@ -13,17 +13,17 @@ import { startServices } from './services.ts';
 import { type Handler, timeWarm } from './warm.ts';
 import { configuration, feedsToPoll, hitsToDeliver, itemsToMatch } from './work.ts';
 
-/** A stage starts in at most so many times the time of an empty handler. */
 const DEFAULT_ROUNDS = 30;
+/** Maximum start time of a stage, as a multiple of that of an empty handler. */
 const MAX_RATIO = 1.6;
 
 const { rounds } = new Command('bench init')
   .description(
-    'How large the functions are, how long they take to start, and what an item costs when they are warm.',
+    'Measures the size of the functions, how long they take to start, and how long a warm function takes for an item.',
   )
   .option(
     '--rounds <n>',
-    'how often everything is started; below 30 there is no verdict',
+    'how often everything is started; with fewer than 30 there is no verdict',
     Number,
     DEFAULT_ROUNDS,
   )
@@ -55,7 +55,7 @@ try {
     [environment.topics]: topicsFile,
   };
   Object.assign(process.env, functions);
-  // Nothing but what a function has on Lambda: a variable of the user's could change how Node starts.
+  // Only the variables that a function has on Lambda. A variable of the user could change how Node starts.
   const env = {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
@@ -72,7 +72,7 @@ try {
   for (const [name, file] of Object.entries(files)) {
     const times = starts[name] ?? [];
     const ratios = ratiosOf(times, starts.empty ?? []);
-    // Fewer say more of what else the machine did.
+    // With fewer rounds, the result depends too much on other load.
     if (ratios.median > MAX_RATIO && rounds >= DEFAULT_ROUNDS) process.exitCode = 1;
     const late = ratios.median > MAX_RATIO ? `  more than ${MAX_RATIO}` : '';
     say(
@@ -90,7 +90,7 @@ try {
     );
   };
   await warm('item matched against 50 topics', 'match', itemsToMatch, 100);
-  await warm('hit told', 'notify', hitsToDeliver, 4);
+  await warm('hit delivered', 'notify', hitsToDeliver, 4);
   await warm('feed polled, one of 20 is new', 'poll', feedsToPoll, 10);
   await services.stop();
 } finally {

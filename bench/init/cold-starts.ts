@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 
 const START = fileURLToPath(new URL('start-once.mjs', import.meta.url));
 
-/** Wall time of one start, from nothing to a handler that has made its clients, and of the process's end, ms. */
+/**
+ * Returns the wall time from the start of a process until its handler has created its clients and the process has ended, ms.
+ */
 function start(file: string, env: Readonly<Record<string, string>>): number {
   const before = performance.now();
   const { status, stderr } = spawnSync(process.execPath, [START, file], {
@@ -16,8 +18,8 @@ function start(file: string, env: Readonly<Record<string, string>>): number {
 }
 
 /**
- * Starts each of the bundles once, then each once more, and so on: A B C A B C. Gives each one's times in order. The
- * first round does not count: it reads from the disk what the others find in memory.
+ * Starts the bundles in turn, as A B C A B C, and returns the times of each in order. The first round does not count, because
+ * it reads the files from disk and the others find them in memory.
  */
 export function timeColdStarts<Name extends string>(
   files: Readonly<Record<Name, string>>,

@@ -1,7 +1,8 @@
 export interface Percentiles {
   readonly median: number;
-  /** A tenth of the values is below, and a tenth above. */
+  /** The 10th percentile. */
   readonly low: number;
+  /** The 90th percentile. */
   readonly high: number;
 }
 
@@ -11,9 +12,9 @@ export function percentilesOf(values: readonly number[]): Percentiles {
   return { median: at(0.5), low: at(0.1), high: at(0.9) };
 }
 
-/** Each value by the one that was measured beside it: what slows a machine down slows both down. */
-export function ratiosOf(values: readonly number[], beside: readonly number[]): Percentiles {
-  return percentilesOf(values.map((value, n) => value / (beside[n] ?? Number.NaN)));
+/** Returns the percentiles of each value divided by the reference measured next to it, since other load slows both down. */
+export function ratiosOf(values: readonly number[], references: readonly number[]): Percentiles {
+  return percentilesOf(values.map((value, n) => value / (references[n] ?? Number.NaN)));
 }
 
 export function formatFigures({ median, low, high }: Percentiles, digits: number): string {

@@ -38,7 +38,7 @@ export function configuration(feedsUrl: string): PipelineConfig {
   return { version: 'v', feeds, topics, firstPoll: 0, onAmbiguous: { email: 'resend', sms: 'skip' } };
 }
 
-/** Ten messages of ten items, each of which one of the topics watches for. */
+/** Returns ten messages of ten items. Each item matches one topic. */
 export function itemsToMatch(round: number) {
   const { tickAt, polledAt, feed } = messageHeader();
   return eventOf(
@@ -52,7 +52,7 @@ export function itemsToMatch(round: number) {
   );
 }
 
-/** Four hits, of four topics, each of a story of its own. */
+/** Returns four hits for four topics, each a separate story. */
 export function hitsToDeliver(round: number) {
   return eventOf(
     Array.from({ length: 4 }, (_, n): Hit => {
@@ -75,7 +75,7 @@ export function hitsToDeliver(round: number) {
   );
 }
 
-/** Ten feeds. */
+/** Returns messages for ten feeds. */
 export function feedsToPoll() {
   const { tickAt } = messageHeader();
   return eventOf(Array.from({ length: FEEDS }, (_, n): FeedDue => ({ v: 1, feedId: `feed-${n}`, tickAt })));

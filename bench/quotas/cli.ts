@@ -12,11 +12,11 @@ interface Options {
 
 await new Command('bench quotas')
   .description(
-    'Computes where each part of a deployment stops, by the quotas of AWS and what a feed and a topic take.',
+    'Calculates the limit of each part of a deployment from the quotas of AWS and the measured cost of a feed and a topic.',
   )
-  .option('--check', 'fails when docs/operations.md has other numbers')
-  .option('--write', 'puts the tables into docs/operations.md')
-  .option('--measure', 'measures anew what a feed and a topic take; some minutes')
+  .option('--check', 'fail if docs/operations.md has other numbers')
+  .option('--write', 'write the tables to docs/operations.md')
+  .option('--measure', 'measure the cost of a feed and a topic again; takes some minutes')
   .action(run)
   .parseAsync();
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isPlaceholder } from '../../config/resolve.ts';
+import { isPlaceholder } from '../../config/recipients.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { composeMail } from '../../local/mail/compose-mail.ts';
 import { mailerFromEnvironment } from '../../local/mail/mailer.ts';

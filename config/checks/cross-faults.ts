@@ -4,50 +4,53 @@ import type { Path, Positions } from '../yaml/positions.ts';
 import { type LocatedFault, showValue } from './schema-faults.ts';
 import { variableHint } from './value-suggestion.ts';
 
-/** Faults that lie between parts: read from the data as it is, so that they are told together with all others. */
+/**
+ * Returns the faults between parts of a file, such as duplicate ids. Works on the raw data, so that all faults are reported
+ * at once.
+ */
 export function crossFaults(data: unknown, positions: Positions): LocatedFault[] {
   const file = (isMap(data) ? data : {}) as Partial<Record<keyof ConfigFile, unknown>>;
   const faults: LocatedFault[] = [];
-  const found = (at: Path, message: string, suggestion?: string) =>
+  const report = (at: Path, message: string, suggestion?: string) =>
     faults.push({ at, fault: positions.fault(at, message, suggestion) });
 
-  const unique = (part: 'feeds' | 'topics', key: string, values: unknown[]) => {
+  const requireUnique = (section: 'feeds' | 'topics', key: string, values: unknown[]) => {
     const first = new Map<unknown, number>();
     values.forEach((value, index) => {
       if (typeof value !== 'string') return;
-      const before = first.get(value);
-      if (before === undefined) first.set(value, index);
+      const earlier = first.get(value);
+      if (earlier === undefined) first.set(value, index);
       else {
-        const message = `expected its own ${key}, got ${value}, which entry ${before + 1} has already`;
+        const message = `expected a unique ${key}, got ${value}, which entry ${earlier + 1} already has`;
         const suggestion =
-          key === 'url' ? 'take one of the two entries out' : 'give one of the two another id';
-        found([part, index, key], message, suggestion);
+          key === 'url' ? 'remove one of the two entries' : 'give one of the two entries another id';
+        report([section, index, key], message, suggestion);
       }
     });
   };
   const feeds = asList(file.feeds);
-  unique(
+  requireUnique(
     'feeds',
     'url',
     feeds.map((feed) => (typeof feed === 'string' ? feed : fieldOf(feed, 'url'))),
   );
-  unique(
+  requireUnique(
     'feeds',
     'id',
     feeds.map((feed) => fieldOf(feed, 'id')),
   );
   const topicIds = asList(file.topics).map((topic) => fieldOf(topic, 'id'));
-  unique('topics', 'id', topicIds);
+  requireUnique('topics', 'id', topicIds);
   const known = new Set(topicIds);
 
   for (const name of Object.keys(isMap(file.terms) ? file.terms : {})) {
     if (!name.startsWith('@') || fieldOf(file.terms, name.slice(1)) === undefined) continue;
-    const message = `expected its own name, got ${name}, which is the same set as ${name.slice(1)}`;
+    const message = `expected a unique name, got ${name}, which names the same set as ${name.slice(1)}`;
     faults.push({ at: ['terms', name], fault: positions.faultAtKey(['terms'], name, message) });
   }
 
-  for (const part of ['recipients', 'operations'] as const) {
-    asList(file[part]).forEach((contact, index) => {
+  for (const section of ['recipients', 'operations'] as const) {
+    asList(file[section]).forEach((contact, index) => {
       if (
         isMap(contact) &&
         fieldOf(contact, 'email') === undefined &&
@@ -56,8 +59,8 @@ export function crossFaults(data: unknown, positions: Positions): LocatedFault[]
         const message = `expected email or sms, got ${showValue(contact)}`;
         const suggestion = 'write email: you@mail.org, or sms: with a phone number in quotes';
         faults.push({
-          at: [part, index, 'email'],
-          fault: positions.fault([part, index], message, suggestion),
+          at: [section, index, 'email'],
+          fault: positions.fault([section, index], message, suggestion),
         });
       }
     });
@@ -66,55 +69,57 @@ export function crossFaults(data: unknown, positions: Positions): LocatedFault[]
   asList(file.recipients).forEach((recipient, index) => {
     asList(fieldOf(recipient, 'topics')).forEach((id, at) => {
       if (typeof id === 'string' && !known.has(id)) {
-        const ids = topicIds.filter((one) => typeof one === 'string').join(', ');
+        const ids = topicIds.filter((topicId) => typeof topicId === 'string').join(', ');
         const message = `expected the id of a topic (${ids}), got ${id}`;
-        found(['recipients', index, 'topics', at], message, guessTopic(id, asList(file.topics)));
+        report(['recipients', index, 'topics', at], message, guessTopic(id, asList(file.topics)));
       }
     });
   });
 
-  const bothNames = (path: Path, part: unknown) => {
-    if (fieldOf(part, 'followUps') === undefined || fieldOf(part, 'updates') === undefined) return;
+  const checkUpdates = (path: Path, section: unknown) => {
+    if (fieldOf(section, 'followUps') === undefined || fieldOf(section, 'updates') === undefined) return;
     const message = 'expected followUps, or its old name updates, got both; remove updates';
     faults.push({ at: path, fault: positions.faultAtKey(path, 'updates', message) });
   };
-  bothNames(['defaults'], file.defaults);
+  checkUpdates(['defaults'], file.defaults);
 
   asList(file.topics).forEach((topic, index) => {
-    bothNames(['topics', index], topic);
+    checkUpdates(['topics', index], topic);
     const match = fieldOf(topic, 'match');
     if (isMap(match) && !Array.isArray(match)) {
       if (!('any' in match) && !('all' in match)) {
         const message = `expected any: or all: beside none:, got ${showValue(match)}, which would match nearly everything`;
-        found(['topics', index, 'match'], message, 'add any: or all: with what to watch for');
+        report(['topics', index, 'match'], message, 'add any: or all: with the queries to watch for');
       }
     }
   });
   return faults;
 }
 
-/** Returns what to write in place of an id that no topic has. */
+/** Suggests a correction for an id that no topic has. */
 function guessTopic(id: string, topics: readonly unknown[]): string | undefined {
   if (/^(all|any|every|everything|\*)$/i.test(id.trim()))
     return 'for all topics, write topics: all, without brackets';
   const variable = variableHint(id);
   if (variable !== undefined) return variable;
   const known = topics.flatMap((topic) => {
-    const own = fieldOf(topic, 'id');
-    return typeof own === 'string' ? [{ id: own, name: String(fieldOf(topic, 'name') ?? own) }] : [];
+    const topicId = fieldOf(topic, 'id');
+    return typeof topicId === 'string'
+      ? [{ id: topicId, name: String(fieldOf(topic, 'name') ?? topicId) }]
+      : [];
   });
-  const plain = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  const normalize = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
   const parts = id.split(/[\s,;]+/).filter((part) => part !== '');
   if (parts.length > 1 && parts.every((part) => known.some((topic) => topic.id === part))) {
-    return `write each by itself: ${parts.join(', ')}`;
+    return `write them as separate entries: ${parts.join(', ')}`;
   }
-  const meant =
-    known.find((topic) => [topic.id, topic.name].some((name) => plain(name) === plain(id)))?.id ??
+  const intended =
+    known.find((topic) => [topic.id, topic.name].some((name) => normalize(name) === normalize(id)))?.id ??
     nearestName(
       id,
       known.map((topic) => topic.id),
     );
-  return meant === undefined ? undefined : `did you mean ${meant}?`;
+  return intended === undefined ? undefined : `did you mean ${intended}?`;
 }
 
 export function asList(value: unknown): unknown[] {

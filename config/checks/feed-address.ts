@@ -6,35 +6,35 @@ import {
 } from '../../functions/shared/secrets.ts';
 import { isLoopbackHost, specialAddressKind } from '../../functions/shared/special-address.ts';
 
-/** True of an http(s) address that has no user and no white space, whoever may reach it. */
+/** Whether a text is an http(s) address without a user name or white space. The host may be private. */
 export function isFeedAddress(text: string): boolean {
   if (!URL.canParse(text) || /\s/.test(text)) return false;
   const { protocol, username, password } = new URL(text);
   return /^https?:$/.test(protocol) && username === '' && password === '';
 }
 
-/** Returns what is expected in place of an address that is none of a feed; undefined for one that is. */
+/** Returns what is expected instead of an invalid address, in words that fit after "expected"; undefined for a valid one. */
 export function feedAddressFault(text: string): string | undefined {
   if (withoutReferences(text).includes('${'))
-    return `the names of secrets as \${NAME}, of letters, digits and _ ($\${ stands for the characters themselves)`;
+    return `names of secrets written \${NAME}, with letters, digits and _ ($\${ stands for a literal \${)`;
   if (secretNames(text).some(isReservedName))
-    return 'names of secrets that are of feeds alone: none that begins with NEWS_ALERTS_ or AWS_';
+    return 'names of secrets that do not begin with NEWS_ALERTS_ or AWS_';
   const [host, other] = ['1', '2'].map((value) => URL.parse(withSecrets(text, () => value))?.host);
-  // A value must not choose which server gets it.
+  // A secret must not determine which server receives it.
   if (host !== other || /^\$\{/.test(text))
-    return `an address whose host is written out: \${NAME} may stand for anything that follows it`;
+    return `an address whose host is written out (\${NAME} may stand for anything after the host)`;
   const plain = withSecrets(text, () => 'secret');
   if (!isFeedAddress(plain)) return 'an http or https address without user name or password';
   const unreachable = unreachableHost(plain);
   return unreachable === undefined ? undefined : `an address on the public internet, got ${unreachable}`;
 }
 
-/** Ends of names that are never on the public internet (RFC 6762, 8375, 9476, and the reserved .internal and usual .lan). */
+/** Domains that never exist on the public internet (RFC 6762, 8375, 9476, the reserved .internal and the common .lan). */
 const PRIVATE_NAME = /\.(local|localdomain|lan|internal|intranet|home\.arpa|home|corp)\.?$/i;
 
 /**
- * Returns why a feed can never be fetched: its address is of a private network. Undefined where it may be public, and for
- * this machine itself, whose feeds `start --loopback-feeds` polls.
+ * Describes the host of an address on a private network, which is never fetched. Returns undefined for an address that may be
+ * public, and for this machine, whose feeds `start --loopback-feeds` polls.
  */
 export function unreachableHost(address: string): string | undefined {
   const host = hostOf(address);
@@ -43,7 +43,7 @@ export function unreachableHost(address: string): string | undefined {
     const kind = specialAddressKind(host);
     return kind === undefined ? undefined : `${host}, ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} address`;
   }
-  if (PRIVATE_NAME.test(host)) return `${host}, a name of a private network`;
+  if (PRIVATE_NAME.test(host)) return `${host}, a private network name`;
   return host.includes('.') ? undefined : `${host}, a name without a domain`;
 }
 
@@ -55,9 +55,12 @@ function hostOf(address: string): string | undefined {
   return isFeedAddress(address) ? new URL(address).hostname.replace(/^\[|\]$/g, '') : undefined;
 }
 
-/** Returns the address that was meant by a text that is none: without `https://`, in quotes, with `feed:` in front. */
+/**
+ * Corrects an invalid address that lacks `https://`, is in quotes or begins with `feed:`. Returns undefined if this does not
+ * help.
+ */
 export function guessAddress(text: string): string | undefined {
-  const plain = text
+  const stripped = text
     .trim()
     .replace(/^["'“”‘’<]+|["'“”’>]+$/g, '')
     .replace(/^feed:(?:\/\/)?(?=https?:)/i, '')
@@ -66,7 +69,7 @@ export function guessAddress(text: string): string | undefined {
       /s/i.test(scheme) ? 'https://' : 'http://',
     )
     .replace(/^\/\//, 'https://');
-  const isBare = /^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)*\.\p{L}{2,}(:\d+)?([/?#]\S*)?$/u.test(plain);
-  const address = isBare ? `https://${plain}` : plain;
+  const isBare = /^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)*\.\p{L}{2,}(:\d+)?([/?#]\S*)?$/u.test(stripped);
+  const address = isBare ? `https://${stripped}` : stripped;
   return address !== text && isFeedAddress(address) ? address : undefined;
 }

@@ -1,25 +1,25 @@
 import { nearestName } from '../query/nearest-name.ts';
 import { WEEKDAYS } from '../week.ts';
 
-/** Guesses at times, durations and policies that are written in another way than the file takes. */
+/** Guesses what times, durations and policies are meant by texts that the schema rejects. */
 
-/** "7:30", "7.30", "7h30", "7am", "7:30 pm", "0730" as "07:30"; undefined when it is no time of the day. */
+/** Returns "07:30" for "7:30", "7.30", "7h30", "7:30 am" or "0730", and undefined for a text that is no time of day. */
 export function guessTime(text: string): string | undefined {
   const found =
     /^(\d{1,2})(?:[:.h\uff1a](\d{2}))?\s*(am|pm|a\.m\.|p\.m\.|h|uhr|o'clock)?$/i.exec(text.trim()) ??
     /^(\d{2})(\d{2})(?:\s*(h|hrs?))?$/i.exec(text.trim());
   if (!found)
     return /^noon$/i.test(text.trim()) ? '12:00' : /^midnight$/i.test(text.trim()) ? '00:00' : undefined;
-  const half = found[3]?.toLowerCase().replaceAll('.', '');
-  const isHalf = half === 'am' || half === 'pm';
+  const suffix = found[3]?.toLowerCase().replaceAll('.', '');
+  const isTwelveHour = suffix === 'am' || suffix === 'pm';
   const [hour, minute] = [Number(found[1]), Number(found[2] ?? 0)];
-  if (hour > 24 || minute > 59 || (hour === 24 && minute > 0) || (isHalf && (hour > 12 || hour === 0)))
+  if (hour > 24 || minute > 59 || (hour === 24 && minute > 0) || (isTwelveHour && (hour > 12 || hour === 0)))
     return undefined;
-  const inDay = isHalf ? (hour % 12) + (half === 'pm' ? 12 : 0) : hour % 24;
-  return `${String(inDay).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+  const hourOfDay = isTwelveHour ? (hour % 12) + (suffix === 'pm' ? 12 : 0) : hour % 24;
+  return `${String(hourOfDay).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
 }
 
-/** Short forms that people write, from Monday on. */
+/** Abbreviations of weekdays, from Monday. */
 const SHORT_DAYS: readonly (readonly string[])[] = [
   ['mo', 'mon'],
   ['tu', 'tue', 'tues'],
@@ -30,7 +30,7 @@ const SHORT_DAYS: readonly (readonly string[])[] = [
   ['su', 'sun'],
 ];
 
-/** "Mon", "Mondays", "mnoday" as "monday". */
+/** Returns "monday" for "Mon", "Mondays" or "mnoday". */
 export function guessDay(text: string): string | undefined {
   const name = text.trim().toLowerCase().replace(/s$/, '').replace(/\.$/, '');
   const short = SHORT_DAYS.findIndex((names) => names.includes(name));
@@ -39,9 +39,9 @@ export function guessDay(text: string): string | undefined {
 
 const NOW = /^(immediate(ly)?|instant(ly)?|at once|real-?time|asap|always|live)$/;
 
-/** Returns a value of `deliver` that a text stands for. */
+/** Returns the value of `deliver` that a text probably means. */
 export function guessDeliver(text: string): string | undefined {
-  const plain = text.trim().toLowerCase().replace(/\s+/g, ' ');
+  const plain = normalize(text);
   if (NOW.test(plain)) return 'now';
   if (/^(every|each|once an|1) ?h(our)?$/.test(plain)) return 'hourly';
   const weekly = /^(?:weekly |every |each )?(?:on )?(?:a )?([a-z]+)\.?(?:,? (?:at )?(.+))?$/.exec(plain);
@@ -57,88 +57,94 @@ export function guessDeliver(text: string): string | undefined {
   return nearestName(plain, ['now', 'hourly']);
 }
 
-/** `daily at HH:MM`, which `deliver` and `roundUp` take. */
-function guessDaily(plain: string, usual = '07:30'): string | undefined {
+/** Returns `daily at HH:MM`, which `deliver` and `roundUp` accept. */
+function guessDaily(plain: string, defaultTime = '07:30'): string | undefined {
   const [, word, rest] = /^(?:([a-z]+)(?: day)?)?(?:,? ?(?:at |@ ?)?(.+))?$/.exec(plain) ?? [];
   const isDaily =
     word === undefined ||
     nearestName(word, ['daily']) !== undefined ||
     /^(day|every|everyday|each|at)$/.test(word);
   if (!isDaily) return undefined;
-  if (rest === undefined) return word === undefined || word === 'at' ? undefined : `daily at ${usual}`;
+  if (rest === undefined) return word === undefined || word === 'at' ? undefined : `daily at ${defaultTime}`;
   const time = guessTime(rest.replace(/^at /, ''));
   return time && `daily at ${time}`;
 }
 
-/** Returns a value of `roundUp` that a text stands for. */
+/** Returns the value of `roundUp` that a text probably means. */
 export function guessRoundUp(text: string): string | undefined {
-  const plain = text.trim().toLowerCase().replace(/\s+/g, ' ');
+  const plain = normalize(text);
   return isNo(plain) ? 'off' : (guessDaily(plain, '18:00') ?? nearestName(plain, ['off']));
 }
 
-/** Returns a value of `quiet` that a text stands for: "10pm - 7am", "22:00-07:00 on weekends". */
+/** Returns the value of `quiet` that a text probably means, such as "10pm - 7am" or "22:00-07:00 on weekends". */
 export function guessQuiet(text: string): string | undefined {
-  const plain = text.trim().toLowerCase().replace(/\s+/g, ' ');
+  const plain = normalize(text);
   if (isNo(plain)) return 'off';
   const [, from = '', to = '', days] =
     /^(?:from )?(.+?) ?(?:to|until|till|through|-|–|—) ?(.+?)(?: (?:on|every|,) ?(.+))?$/.exec(plain) ?? [];
-  const [begin, end] = [guessTime(from), guessTime(to)];
-  if (!begin || !end || begin === end) return undefined;
-  if (days === undefined) return `${begin} to ${end}`;
-  const named = guessDays(days);
-  return named && `${begin} to ${end} on ${named}`;
+  const [start, end] = [guessTime(from), guessTime(to)];
+  if (!start || !end || start === end) return undefined;
+  if (days === undefined) return `${start} to ${end}`;
+  const names = guessDays(days);
+  return names && `${start} to ${end} on ${names}`;
+}
+
+function normalize(text: string): string {
+  return text.trim().toLowerCase().replace(/\s+/g, ' ');
 }
 
 function guessDays(text: string): string | undefined {
   if (/^weekends?$/.test(text)) return 'saturday and sunday';
   if (/^(week|work(ing)?) ?days?$/.test(text)) return 'monday to friday';
   const parts = text.split(/\s*(?:,|\band\b|&)\s*/).filter((part) => part !== '');
-  const named = parts.map((part) => {
-    const ends = part.split(/\s*(?:\bto\b|-|–)\s*/).map((day) => guessDay(day));
-    return ends.includes(undefined) || ends.length > 2 ? undefined : ends.join(' to ');
+  const names = parts.map((part) => {
+    const bounds = part.split(/\s*(?:\bto\b|-|–)\s*/).map((day) => guessDay(day));
+    return bounds.includes(undefined) || bounds.length > 2 ? undefined : bounds.join(' to ');
   });
-  return named.includes(undefined) || named.length === 0 ? undefined : named.join(' and ');
+  return names.includes(undefined) || names.length === 0 ? undefined : names.join(' and ');
 }
 
 const UNIT = /^(?:(s)(?:ec(?:ond)?s?)?|(m)(?:in(?:ute)?s?)?|(h)(?:(?:ou)?rs?)?|(d)(?:ays?)?)$/i;
 
-/** "5 minutes", "5min", "an hour", "5m-20m", "5-20m" as the file writes durations; undefined when it is none. */
+/** Returns the duration or range that a text such as "5 minutes", "5min", "an hour", "5m-20m" or "5-20m" means. */
 export function guessDuration(text: string): string | undefined {
-  const plain = text.trim().toLowerCase().replace(/\s+/g, ' ');
-  const parts = plain.replace(/^(every|each|between) /, '').split(/ ?(?:\bto\b|\band\b|\.\.+|-|–|—|,) ?/);
+  const parts = normalize(text)
+    .replace(/^(every|each|between) /, '')
+    .split(/ ?(?:\bto\b|\band\b|\.\.+|-|–|—|,) ?/);
   if (parts.length > 2) return undefined;
-  const unitOfLast = /[a-z]+$/.exec(parts.at(-1) ?? '')?.[0] ?? '';
-  const found = parts.map((part) => guessOneDuration(/[a-z]$/.test(part) ? part : `${part}${unitOfLast}`));
+  const lastUnit = /[a-z]+$/.exec(parts.at(-1) ?? '')?.[0] ?? '';
+  const found = parts.map((part) => guessSingleDuration(/[a-z]$/.test(part) ? part : `${part}${lastUnit}`));
   return found.includes(undefined) ? undefined : found.join(' to ');
 }
 
-function guessOneDuration(text: string): string | undefined {
+function guessSingleDuration(text: string): string | undefined {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?|an?|one) ?([a-z]+)$/.exec(text) ?? [];
   const count = /^\d/.test(number) ? number : '1';
   if (/^(w|weeks?|wks?)$/.test(unit)) return `${Number(count) * 7}d`;
-  const sign = UNIT.exec(unit)
+  const letter = UNIT.exec(unit)
     ?.slice(1)
-    .find((one) => one !== undefined);
-  return number === '' || sign === undefined ? undefined : `${count}${sign.toLowerCase()}`;
+    .find((group) => group !== undefined);
+  return number === '' || letter === undefined ? undefined : `${count}${letter.toLowerCase()}`;
 }
 
-/** True of words for no. */
+/** Whether a text means no, such as "never", "disabled" or "0". */
 export function isNo(text: string): boolean {
   return /^(no|none|never|false|disabled?|n|nothing|null|-|0)$/i.test(text.trim());
 }
 
+/** Whether a text means yes, such as "on", "enabled" or "1". */
 export function isYes(text: string): boolean {
   return /^(yes|on|true|y|enabled?|1)$/i.test(text.trim());
 }
 
-/** "Berlin", "europe/berln", "America/NewYork" as an IANA zone. */
+/** Returns the IANA time zone that a text such as "Berlin", "europe/berln" or "America/NewYork" means. */
 export function guessTimeZone(text: string): string | undefined {
   const zones = Intl.supportedValuesOf('timeZone');
-  const plain = (zone: string) => zone.toLowerCase().replace(/[^a-z/]/g, '');
-  const city = (zone: string) => plain(zone.split('/').at(-1) ?? '');
-  const wanted = plain(text);
+  const lettersOf = (zone: string) => zone.toLowerCase().replace(/[^a-z/]/g, '');
+  const city = (zone: string) => lettersOf(zone.split('/').at(-1) ?? '');
+  const wanted = lettersOf(text);
   const same =
-    zones.find((zone) => plain(zone) === wanted) ?? zones.find((zone) => city(zone) === city(text));
+    zones.find((zone) => lettersOf(zone) === wanted) ?? zones.find((zone) => city(zone) === city(text));
   const near = nearestName(city(text), zones.map(city));
   return same ?? zones.find((zone) => city(zone) === near);
 }

@@ -2,14 +2,14 @@ import { nearestName } from '../query/nearest-name.ts';
 import { jsonSchema } from '../schema/schema.ts';
 import type { Path } from '../yaml/positions.ts';
 
-/** As much of a JSON schema as says which keys are where. */
+/** The parts of a JSON schema that determine where which keys are allowed. */
 interface Shape {
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly items?: Shape;
   readonly anyOf?: readonly Shape[];
 }
 
-/** Where a key can stand: the keys above it, without the indexes of lists. */
+/** The path of a key without the indexes of lists. */
 type KeyPath = readonly string[];
 
 let shape: Shape | undefined;
@@ -18,7 +18,7 @@ const root = (): Shape => {
   return shape;
 };
 
-/** Names that people give to keys, by the last key above them; `''` is the file itself, `*` anywhere. */
+/** Names that people use instead of keys, by the key above them. `''` is the top of the file, `*` anywhere. */
 const KEY_SYNONYMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '': {
     sources: 'feeds',
@@ -105,9 +105,9 @@ const KEY_SYNONYMS: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
 };
 
-const SOURCE_ADVICE = 'a topic watches all feeds; for some of them, write source:ID in its match';
-const RECIPIENT_ADVICE = 'name the topic under topics: of a recipient';
-/** Advice for keys that have no counterpart. */
+const SOURCE_ADVICE = 'a topic watches all feeds; to watch only some, write source:ID in its match';
+const RECIPIENT_ADVICE = 'list the topic under topics: of a recipient';
+/** Advice for unknown keys without an equivalent. */
 const KEY_ADVICE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   topics: {
     feeds: SOURCE_ADVICE,
@@ -120,37 +120,38 @@ const KEY_ADVICE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   feeds: { disabled: 'write enabled: false' },
 };
 
-/** A way to mend a key that is not known at a place. */
+/** A correction of an unknown key. */
 interface KeySuggestion {
   readonly suggestion: string;
   /** The key of the same map that was probably meant. */
   readonly intendedKey?: string;
 }
 
+/** Suggests a correction for a key that is not allowed in the map at a path. */
 export function keySuggestion(path: Path, key: string, value: unknown): KeySuggestion {
   const above = path.filter((part) => typeof part === 'string');
   const here = keysAt(path);
   const [, glued = '', rest] = /^([A-Za-z]\w*):(\S.*)$/.exec(key) ?? [];
   if (here.includes(glued) && (value === null || value === undefined)) {
-    return { suggestion: `put a space behind the colon: ${glued}: ${rest}`, intendedKey: glued };
+    return { suggestion: `put a space after the colon: ${glued}: ${rest}`, intendedKey: glued };
   }
-  const instead = ownValue(ownValue(KEY_ADVICE, above.at(-1) ?? '') ?? {}, normalizeKey(key));
-  if (instead !== undefined) return { suggestion: instead };
-  const other = guessKey(above.at(-1) ?? '', key, here);
-  if (other !== undefined) return { suggestion: `did you mean ${other}?`, intendedKey: other };
-  const places = keyPathsOf(key, value);
-  if (places.length > 0) return { suggestion: `${key}: belongs ${asText(places)}` };
+  const advice = ownValue(ownValue(KEY_ADVICE, above.at(-1) ?? '') ?? {}, normalizeKey(key));
+  if (advice !== undefined) return { suggestion: advice };
+  const synonym = guessKey(above.at(-1) ?? '', key, here);
+  if (synonym !== undefined) return { suggestion: `did you mean ${synonym}?`, intendedKey: synonym };
+  const paths = keyPathsOf(key, value);
+  if (paths.length > 0) return { suggestion: `${key}: belongs ${describePaths(paths)}` };
   const near = nearestName(key, here);
   if (near !== undefined) return { suggestion: `did you mean ${near}?`, intendedKey: near };
-  const elsewhere = nearestName(key, keysAnywhere());
+  const elsewhere = nearestName(key, allKeys());
   if (elsewhere !== undefined) {
-    const where = asText(keyPathsOf(elsewhere, value));
+    const where = describePaths(keyPathsOf(elsewhere, value));
     return { suggestion: `did you mean ${elsewhere}:, which belongs ${where}?` };
   }
-  return { suggestion: `keys here are ${here.join(', ')}` };
+  return { suggestion: `the keys here are ${here.join(', ')}` };
 }
 
-/** Returns the keys that a map at a path can have. */
+/** Returns the keys that are allowed in the map at a path. */
 export function keysAt(path: Path): readonly string[] {
   return keysOf(
     shapesAt(
@@ -160,23 +161,23 @@ export function keysAt(path: Path): readonly string[] {
   );
 }
 
-/** A name such as `constructor` is no key of ours. */
+/** Ignores inherited names such as `constructor`. */
 const ownValue = <Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined;
 
 const normalizeKey = (key: string) => key.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
-/** The same name in another spelling, or another name for the same thing. */
+/** Returns the allowed key that an unknown one is another spelling of, or a synonym for. */
 function guessKey(above: string, key: string, here: readonly string[]): string | undefined {
   const wanted = normalizeKey(key);
-  const same = here.find((one) => normalizeKey(one) === wanted);
+  const same = here.find((known) => normalizeKey(known) === wanted);
   if (same !== undefined) return same;
-  const meant = [ownValue(KEY_SYNONYMS, above) ?? {}, KEY_SYNONYMS['*'] ?? {}].flatMap((names) =>
-    Object.entries(names).flatMap(([name, one]) =>
-      normalizeKey(name) === wanted && here.includes(one) ? [one] : [],
+  const [first] = [ownValue(KEY_SYNONYMS, above) ?? {}, KEY_SYNONYMS['*'] ?? {}].flatMap((synonyms) =>
+    Object.entries(synonyms).flatMap(([synonym, known]) =>
+      normalizeKey(synonym) === wanted && here.includes(known) ? [known] : [],
     ),
   );
-  return meant[0];
+  return first;
 }
 
 function alternatives(shape: Shape): readonly Shape[] {
@@ -187,8 +188,8 @@ function alternatives(shape: Shape): readonly Shape[] {
   ];
 }
 
-function shapesAt(shape: Shape, place: KeyPath): readonly Shape[] {
-  return place.reduce<readonly Shape[]>(
+function shapesAt(shape: Shape, path: KeyPath): readonly Shape[] {
+  return path.reduce<readonly Shape[]>(
     (shapes, key) =>
       shapes.flatMap(({ properties = {} }) => {
         const child = ownValue(properties, key);
@@ -211,20 +212,20 @@ function allKeyPaths(shape: Shape, above: KeyPath = []): KeyPath[] {
   );
 }
 
-function keysAnywhere(): Set<string> {
-  return new Set(allKeyPaths(root()).flatMap((place) => place.at(-1) ?? []));
+function allKeys(): Set<string> {
+  return new Set(allKeyPaths(root()).flatMap((path) => path.at(-1) ?? []));
 }
 
-/** Where a key is known, without the deeper ones; those of contacts where the value is an address. */
+/** Returns the shortest paths at which a key is allowed. For `email` and `sms` with an address, these are contacts. */
 function keyPathsOf(key: string, value: unknown): KeyPath[] {
-  const all = allKeyPaths(root()).filter((place) => place.at(-1) === key);
-  const fitting = all.filter(([part]) => {
-    const isContact = part === 'recipients' || part === 'operations';
+  const all = allKeyPaths(root()).filter((path) => path.at(-1) === key);
+  const fitting = all.filter(([section]) => {
+    const isContact = section === 'recipients' || section === 'operations';
     const isAddress = typeof value === 'string' || typeof value === 'number';
     return key === 'email' || key === 'sms' ? isContact === isAddress : true;
   });
-  const depth = Math.min(...fitting.map((place) => place.length));
-  return fitting.filter((place) => place.length === depth);
+  const depth = Math.min(...fitting.map((path) => path.length));
+  return fitting.filter((path) => path.length === depth);
 }
 
 const SECTION_NOUNS: Readonly<Record<string, string>> = {
@@ -234,14 +235,15 @@ const SECTION_NOUNS: Readonly<Record<string, string>> = {
   operations: 'a contact of operations:',
 };
 
-function asText(places: readonly KeyPath[]): string {
-  const texts = places.map((place) => {
-    const above = place.slice(0, -1);
-    const [part = '', ...deeper] = above;
-    if (above.length === 0) return 'at the beginning of a line, outside of all other keys';
-    const owner = SECTION_NOUNS[part];
-    if (deeper.length === 0) return `under ${owner ?? `${part}:`}`;
-    return `under ${deeper.map((key) => `${key}:`).join(' ')} of ${owner ?? `${part}:`}`;
+function describePaths(paths: readonly KeyPath[]): string {
+  const texts = paths.map((path) => {
+    const above = path.slice(0, -1);
+    const [section = '', ...deeper] = above;
+    if (above.length === 0) return 'at the beginning of a line, not below another key';
+    const owner = SECTION_NOUNS[section] ?? `${section}:`;
+    return deeper.length === 0
+      ? `under ${owner}`
+      : `under ${deeper.map((key) => `${key}:`).join(' ')} of ${owner}`;
   });
   return [...new Set(texts)].join(' or ');
 }

@@ -1,20 +1,20 @@
 import type { z } from 'zod';
-import type { Fault } from '../faults.ts';
+import { type Fault, shorten } from '../faults.ts';
 import type { Path, Positions } from '../yaml/positions.ts';
 import { keySuggestion } from './key-suggestion.ts';
 import { type RejectedValue, valueSuggestion } from './value-suggestion.ts';
 
-/** A fault, and the path of what it is in. */
+/** A fault with its path. */
 export interface LocatedFault {
   readonly at: Path;
   readonly fault: Fault;
-  /** The path that was probably meant by a key that is not known. */
+  /** For an unknown key: the path that was probably meant. */
   readonly intendedPath?: Path;
 }
 
 type Issue = z.core.$ZodIssue;
 
-/** What the schema has found, in our words. */
+/** Converts an issue of the schema to faults, with suggestions where possible. */
 export function schemaFaults(issue: Issue, positions: Positions, above: Path = []): LocatedFault[] {
   const path: Path = [...above, ...issue.path.filter((part) => typeof part !== 'symbol')];
   const at = (fault: Fault) => ({ at: path, fault });
@@ -33,21 +33,21 @@ export function schemaFaults(issue: Issue, positions: Positions, above: Path = [
   if (issue.code === 'invalid_key') {
     const key = String(path.at(-1));
     const message = `expected ${issue.issues[0]?.message}, got ${showValue(key)}`;
-    const plain = key
+    const validName = key
       .trim()
       .replace(/[^\p{L}\p{M}\p{N}_-]+/gu, '-')
       .replace(/^-|-$/g, '');
-    const suggestion = plain === '' ? undefined : `did you mean ${plain}?`;
+    const suggestion = validName === '' ? undefined : `did you mean ${validName}?`;
     return [at(positions.faultAtKey(path.slice(0, -1), key, message, suggestion))];
   }
   if (issue.code === 'invalid_union') {
-    // The alternative that went wrong deepest is the one that the user meant; zod itself sees to those of a right type.
+    // The user meant the alternative whose issues lie deepest. zod itself selects an alternative by type where it can.
     const depth = (issues: readonly Issue[]) => Math.max(...issues.map(({ path }) => path.length));
     const deepest = [...issue.errors].sort((a, b) => depth(b) - depth(a))[0];
     if (deepest && depth(deepest) > 0)
       return deepest.flatMap((inner) => schemaFaults(inner, positions, path));
   }
-  const refused: RejectedValue = {
+  const rejected: RejectedValue = {
     path,
     value: issue.input,
     sourceText: positions.sourceText(path),
@@ -55,18 +55,17 @@ export function schemaFaults(issue: Issue, positions: Positions, above: Path = [
   };
   const message = /^expected |, got /.test(issue.message)
     ? issue.message.replace(/^(?!expected )/, 'expected ')
-    : `expected ${issue.message}, got ${gotValue(refused)}`;
-  return [at(positions.fault(path, message, valueSuggestion(refused)))];
+    : `expected ${issue.message}, got ${gotValue(rejected)}`;
+  return [at(positions.fault(path, message, valueSuggestion(rejected)))];
 }
 
-/** Numbers as they are written: a leading plus or zero is what is wrong with them. */
+/** Shows a number as the file writes it, since the mistake may be a leading plus or zero. */
 function gotValue({ value, sourceText }: RejectedValue): string {
   return typeof value === 'number' && sourceText !== undefined ? sourceText : showValue(value);
 }
 
-/** A value as a fault shows it. */
+/** Returns a value as faults show it, at most 60 characters long. */
 export function showValue(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return shorten(JSON.stringify(value) ?? String(value));
 }

@@ -14,31 +14,31 @@ import {
   isYes,
 } from './guess-value.ts';
 
-/** A value that the schema refuses. */
+/** A value that the schema rejects. */
 export interface RejectedValue {
   readonly path: Path;
   readonly value: unknown;
-  /** As the file writes it: `+12025550123` for a number without a plus. */
+  /** The value as the file writes it. Unlike a parsed number, `+12025550123` keeps its plus. */
   readonly sourceText: string | undefined;
-  /** The comment behind it on its line, from its # on. */
+  /** The comment after the value on its line, from its # on. */
   readonly comment: string | undefined;
 }
 
-/** Returns what to write in place of a refused value, where that can be told. */
-export function valueSuggestion(refused: RejectedValue): string | undefined {
-  const { path, value, comment } = refused;
+/** Suggests what to write instead of a rejected value, if there is a good guess. */
+export function valueSuggestion(rejected: RejectedValue): string | undefined {
+  const { path, value, comment } = rejected;
   const key = keyOf(path);
   if (value === null && comment !== undefined) {
-    return `what follows # is a comment to YAML: write ${withKey(path, `'${comment}'`)}`;
+    return `YAML reads everything after # as a comment: write ${withKey(path, `'${comment}'`)}`;
   }
   if (typeof value === 'string' && /^[“”„‘’«»].*[“”‘’«»]$/.test(value) && !QUERIES.has(key)) {
     return `write straight quotes: ${withKey(path, `"${value.slice(1, -1)}"`)}`;
   }
   if (path.at(-1) === 'topics' && path.length === 3) return recipientTopicsHint(path, value);
-  return Object.hasOwn(HINT_BY_KEY, key) ? HINT_BY_KEY[key]?.(refused) : undefined;
+  return Object.hasOwn(HINT_BY_KEY, key) ? HINT_BY_KEY[key]?.(rejected) : undefined;
 }
 
-/** The key that a value belongs to: that of its list, where it is an entry. */
+/** Returns the key of a value; for an entry of a list, the key of the list. */
 function keyOf(path: Path): string {
   if (path[0] === 'terms') return 'terms';
   const key = path.findLast((part) => typeof part === 'string');
@@ -53,51 +53,53 @@ function withKey(path: Path, text: string): string {
   return typeof key === 'string' ? `${key}: ${text}` : text;
 }
 
-/** Offers a text if the schema takes it. */
+/** Suggests a text if the schema accepts it. */
 function suggestIfValid(path: Path, schema: z.ZodType, text: string | undefined): string | undefined {
   return text !== undefined && schema.safeParse(text).success
     ? `did you mean ${withKey(path, text)}?`
     : undefined;
 }
 
-type Hint = (refused: RejectedValue) => string | undefined;
+type Hint = (rejected: RejectedValue) => string | undefined;
 
 const asText = ({ value, sourceText }: RejectedValue) =>
   typeof value === 'string' ? value : (sourceText ?? String(value));
 
+/** Returns the hint for a section that must be a list; `entry` is the first key of its entries. */
 const list =
   (entry: string): Hint =>
   ({ path, value }) => {
     const key = String(path.at(-1));
     if (path.length !== 1) return undefined;
     if (value === null || value === undefined)
-      return `write ${key}: and an entry on the line below it: "  - ${entry}: …"`;
+      return `write ${key}: with an entry on the next line: "  - ${entry}: …"`;
     if (typeof value === 'string') {
-      return `put each entry on a line of its own below ${key}:, with a dash and a space before it: - ${value.split(/\s+/)[0]}`;
+      return `put each entry on its own line below ${key}:, with a dash and a space before it: - ${value.split(/\s+/)[0]}`;
     }
     return typeof value === 'object' && !Array.isArray(value)
       ? `put a dash and a space before the first key of each entry: - ${entry}:`
       : undefined;
   };
 
+/** Returns the hint for one of some known words, of which `off` means no. */
 const oneOf =
-  (known: readonly string[], no: string | undefined = undefined): Hint =>
-  (refused) => {
-    const text = asText(refused);
-    if (no !== undefined && isNo(text)) return `write ${withKey(refused.path, no)}`;
+  (known: readonly string[]): Hint =>
+  (rejected) => {
+    const text = asText(rejected);
+    if (isNo(text)) return `write ${withKey(rejected.path, 'off')}`;
     const near = nearestName(text, known);
-    return near === undefined ? undefined : `did you mean ${withKey(refused.path, near)}?`;
+    return near === undefined ? undefined : `did you mean ${withKey(rejected.path, near)}?`;
   };
 
-const durationHint: Hint = (refused) => {
-  const { path, value } = refused;
-  const text = asText(refused);
+const durationHint: Hint = (rejected) => {
+  const { path, value } = rejected;
+  const text = asText(rejected);
   if (typeof value === 'number' || /^\d+$/.test(text)) {
-    return `put a unit behind it, s, m, h or d: ${withKey(path, `${text}m`)} for ${text} minutes`;
+    return `add a unit, s, m, h or d: ${withKey(path, `${text}m`)} for ${text} minutes`;
   }
   if (text.split(/\s+to\s+/).every((part) => parseDuration(part) !== undefined)) return undefined;
-  const meant = guessDuration(text);
-  return meant === undefined ? undefined : `did you mean ${withKey(path, meant)}?`;
+  const guess = guessDuration(text);
+  return guess === undefined ? undefined : `did you mean ${withKey(path, guess)}?`;
 };
 
 const countHint: Hint = ({ path, value }) =>
@@ -105,47 +107,47 @@ const countHint: Hint = ({ path, value }) =>
     ? `write the number without quotes: ${withKey(path, value.trim())}`
     : undefined;
 
-const feedHint: Hint = (refused) => {
-  const { path, value } = refused;
-  if (path.length === 1) return list('url')(refused);
+const feedHint: Hint = (rejected) => {
+  const { path, value } = rejected;
+  if (path.length === 1) return list('url')(rejected);
   if (typeof value !== 'string') return undefined;
   const variable = variableHint(value);
   if (variable !== undefined) return variable;
   if (value.includes('${'))
-    return `write the host in the file, and the secret as \${NAME} behind it: https://example.org/feed?key=\${NAME}`;
+    return `write the host in full, and the secret as \${NAME} after it: https://example.org/feed?key=\${NAME}`;
   const host = unreachableHost(value);
   if (host !== undefined)
-    return 'feeds of private networks are never fetched: take it out, or put a proxy for it on this machine, for npm start -- --loopback-feeds';
+    return 'feeds on private networks are never fetched: remove it, or run a proxy for it on this machine and use npm start -- --loopback-feeds';
   const [, glued, rest] = /^(url|id|title):(\S.*)$/.exec(value) ?? [];
-  if (glued !== undefined) return `put a space behind the colon: ${glued}: ${rest}`;
+  if (glued !== undefined) return `put a space after the colon: ${glued}: ${rest}`;
   if (/^https?:\S+\s+-?\s*https?:\S+/.test(value)) {
-    return 'these are two addresses: begin each on a line of its own, with - in the same column';
+    return 'these are two addresses: put each on its own line, with - in the same column';
   }
   if (/^\w+:\/\/[^/]*@/.test(value))
-    return 'take the user name and password out of it: feeds that need them are not read';
-  const meant = guessAddress(value);
-  if (meant !== undefined) return `write ${withKey(path, meant)}`;
+    return 'remove the user name and password: feeds that need them are not supported';
+  const guess = guessAddress(value);
+  if (guess !== undefined) return `write ${withKey(path, guess)}`;
   return /^https?:\S.*\s/.test(value)
-    ? 'an address has no spaces: write %20 for one that belongs to it'
+    ? 'an address has no spaces: write %20 for a space that belongs to it'
     : undefined;
 };
 
-const topicHint: Hint = (refused) => {
-  const { path, value } = refused;
-  if (path.length !== 2 || typeof value !== 'string') return list('id')(refused);
+const topicHint: Hint = (rejected) => {
+  const { path, value } = rejected;
+  if (path.length !== 2 || typeof value !== 'string') return list('id')(rejected);
   const [, glued, rest] = /^(\w+):(\S.*)$/.exec(value) ?? [];
   return glued === undefined
-    ? `write - id: ${slugOf(value)}, and match: with what to watch for on the line below`
-    : `put a space behind the colon: ${glued}: ${rest}`;
+    ? `write - id: ${slugOf(value)}, and match: with a query on the line below`
+    : `put a space after the colon: ${glued}: ${rest}`;
 };
 
-/** \`email\` and \`sms\` of a topic, which are policies and no addresses. */
+/** The hint for `email` and `sms` of a topic, which are policies, not addresses. */
 const policyHint: Hint = ({ path, value }) => {
   const key = path.at(-1);
   if (typeof value === 'number' && key === 'sms' && value <= 20) return `write sms: { minSources: ${value} }`;
   if (typeof value === 'string' && /@|\d{7}/.test(value)) return 'addresses belong under recipients:';
-  const meant = typeof value === 'string' ? guessDeliver(value) : undefined;
-  return meant === undefined ? undefined : `write ${key}: { deliver: ${meant} }`;
+  const guess = typeof value === 'string' ? guessDeliver(value) : undefined;
+  return guess === undefined ? undefined : `write ${key}: { deliver: ${guess} }`;
 };
 
 const emailHint: Hint = ({ path, value }) => {
@@ -155,48 +157,48 @@ const emailHint: Hint = ({ path, value }) => {
   if (variable !== undefined) return variable;
   const text = value.trim();
   const inAngles = /<([^<>\s]+@[^<>\s]+)>/.exec(text)?.[1];
-  if (inAngles !== undefined) return `write the address alone: ${withKey(path, inAngles)}`;
+  if (inAngles !== undefined) return `write only the address: ${withKey(path, inAngles)}`;
   if (/@.*[,;\s].*@/.test(text)) return 'write an entry for each address';
   if (/^mailto:/i.test(text)) return `write ${withKey(path, text.slice('mailto:'.length))}`;
   if (!text.includes('@')) return 'an address has an @: you@mail.org';
   if (text.split('@').length > 2) return 'an address has one @';
-  const mended = text
+  const corrected = text
     .replace(/\s+/g, '')
     .replaceAll(',', '.')
     .replace(/\.{2,}/g, '.')
     .replace(/\.$/, '')
     .replace('@.', '@');
-  if (mended !== text && /^[^@]+@[^@]+\.[a-z]{2,}$/i.test(mended))
-    return `did you mean ${withKey(path, mended)}?`;
+  if (corrected !== text && /^[^@]+@[^@]+\.[a-z]{2,}$/i.test(corrected))
+    return `did you mean ${withKey(path, corrected)}?`;
   const domain = text.split('@')[1] ?? '';
   return domain.includes('.')
     ? undefined
-    : `the part behind the @ lacks its ending: ${domain}.com, ${domain}.org or another`;
+    : `the part after the @ needs an ending: ${domain}.com, ${domain}.org or another`;
 };
 
-const smsHint: Hint = (refused) => {
-  const { path, value } = refused;
+const smsHint: Hint = (rejected) => {
+  const { path, value } = rejected;
   if (Array.isArray(value)) return 'write an entry of recipients for each number';
-  const text = asText(refused);
+  const text = asText(rejected);
   const variable = variableHint(text);
   if (variable !== undefined) return variable;
   const digits = text.replace(/\(0\)/g, '').replace(/[\s()./\u00a0-]/g, '');
-  const whole = digits.startsWith('00') ? `+${digits.slice(2)}` : digits;
-  if (/^\+[1-9]\d{6,14}$/.test(whole)) {
-    const why =
-      typeof value === 'number' ? 'without quotes YAML reads a number, and loses plus and zeros: ' : '';
-    return `${why}write ${withKey(path, `"${whole}"`)}`;
+  const number = digits.startsWith('00') ? `+${digits.slice(2)}` : digits;
+  if (/^\+[1-9]\d{6,14}$/.test(number)) {
+    const reason =
+      typeof value === 'number' ? 'without quotes YAML reads a number and drops the plus and zeros: ' : '';
+    return `${reason}write ${withKey(path, `"${number}"`)}`;
   }
-  if (/^0\d+$/.test(whole))
-    return 'write + and the country code in place of the first 0: sms: "+44…" for a British number';
-  if (!/^[1-9]\d{6,14}$/.test(whole)) return undefined;
-  // A number of ten digits or fewer rarely has its country code.
-  return whole.length > 10
-    ? `put a + before it, and quotes around it: ${withKey(path, `"+${whole}"`)}`
+  if (/^0\d+$/.test(number))
+    return 'write + and the country code instead of the first 0: sms: "+44…" for a British number';
+  if (!/^[1-9]\d{6,14}$/.test(number)) return undefined;
+  // A number of ten digits or fewer rarely includes its country code.
+  return number.length > 10
+    ? `put a + before it, and quotes around it: ${withKey(path, `"+${number}"`)}`
     : 'put + and the country code before it, and quotes around it: sms: "+1…" for an American number';
 };
 
-/** Other ways to write a variable, which are not filled in. */
+/** Suggests `${NAME}` for a variable in another notation, which is not filled in. */
 export function variableHint(text: string): string | undefined {
   const name =
     /\$\{\s*([A-Za-z_]\w*)\s*(?::?[-=?+][^}]*)?\}/.exec(text)?.[1] ??
@@ -206,7 +208,7 @@ export function variableHint(text: string): string | undefined {
       .find(Boolean);
   if (name === undefined || text.includes(`\${${name}}`)) return undefined;
   const hasDefault = /\$\{\s*\w+\s*:?[-=?+]/.test(text);
-  return `write \${${name}}${hasDefault ? ': there are no defaults' : ''}`;
+  return `write \${${name}}${hasDefault ? ': defaults are not supported' : ''}`;
 }
 
 function recipientTopicsHint(path: Path, value: unknown): string | undefined {
@@ -239,7 +241,7 @@ const queryHint: Hint = ({ path, value, sourceText }) => {
   const [pair, ...others] =
     typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
   return pair && others.length === 0 && typeof path.at(-1) === 'number'
-    ? `put a text that has a colon and a space in it in quotes: '${pair[0]}: ${pair[1] ?? ''}'`
+    ? `put quotes around a text with a colon and a space: '${pair[0]}: ${pair[1] ?? ''}'`
     : undefined;
 };
 
@@ -251,18 +253,20 @@ const HINT_BY_KEY: Readonly<Record<string, Hint>> = {
   topics: topicHint,
   email: policyHint,
   sms: policyHint,
-  recipients: (refused) => {
-    const { path, value } = refused;
-    if (typeof value !== 'string' || path.length !== 2) return list('email')(refused);
+  recipients: (rejected) => {
+    const { path, value } = rejected;
+    if (typeof value !== 'string' || path.length !== 2) return list('email')(rejected);
     return `write - ${/@/.test(value) ? 'email' : 'sms'}: ${/@/.test(value) ? value : `"${value}"`}`;
   },
   operations: list('email'),
   tags: ({ path, value }) =>
     path.at(-1) === 'tags' && typeof value === 'string' ? `write tags: [${value}]` : undefined,
   id: idHint,
-  terms: (refused) => {
-    if (refused.path.length > 1) return queryHint(refused);
-    return Array.isArray(refused.value) ? 'write a line for each, without a dash: name: words' : undefined;
+  terms: (rejected) => {
+    if (rejected.path.length > 1) return queryHint(rejected);
+    return Array.isArray(rejected.value)
+      ? 'write a line for each set, without a dash: name: words'
+      : undefined;
   },
   match: queryHint,
   urgent: queryHint,
@@ -271,31 +275,31 @@ const HINT_BY_KEY: Readonly<Record<string, Hint>> = {
   none: queryHint,
   every: durationHint,
   firstPoll: durationHint,
-  enabled: (refused) => {
-    const text = asText(refused);
+  enabled: (rejected) => {
+    const text = asText(rejected);
     return isYes(text)
       ? 'write enabled: true'
       : isNo(text) || text === 'off'
         ? 'write enabled: false'
         : undefined;
   },
-  deliver: (refused) =>
-    isNo(asText(refused)) || asText(refused) === 'off'
-      ? 'to tell nothing of a topic, take it out of the recipients'
-      : suggestIfValid(refused.path, deliver, guessDeliver(asText(refused))),
-  roundUp: (refused) => suggestIfValid(refused.path, roundUp, guessRoundUp(asText(refused))),
-  quiet: (refused) =>
-    typeof refused.value === 'object'
+  deliver: (rejected) =>
+    isNo(asText(rejected)) || asText(rejected) === 'off'
+      ? 'to send no alerts of a topic, remove it from the recipients'
+      : suggestIfValid(rejected.path, deliver, guessDeliver(asText(rejected))),
+  roundUp: (rejected) => suggestIfValid(rejected.path, roundUp, guessRoundUp(asText(rejected))),
+  quiet: (rejected) =>
+    typeof rejected.value === 'object'
       ? undefined
-      : suggestIfValid(refused.path, quiet, guessQuiet(asText(refused))),
-  followUps: oneOf(MODES, 'off'),
-  mode: oneOf(MODES, 'off'),
-  updates: oneOf(['off', 'material', 'all'], 'off'),
+      : suggestIfValid(rejected.path, quiet, guessQuiet(asText(rejected))),
+  followUps: oneOf(MODES),
+  mode: oneOf(MODES),
+  updates: oneOf(['off', 'material', 'all']),
   timezone: ({ path, value }) => {
     if (typeof value !== 'string') return undefined;
-    const meant = guessTimeZone(value);
-    if (meant !== undefined) return `did you mean ${withKey(path, meant)}?`;
-    return 'name the city by whose clocks it goes, as in Europe/Berlin or America/New_York: it knows daylight saving';
+    const guess = guessTimeZone(value);
+    if (guess !== undefined) return `did you mean ${withKey(path, guess)}?`;
+    return 'name a city in the zone, as in Europe/Berlin or America/New_York: this includes daylight saving';
   },
   'email of a contact': emailHint,
   'sms of a contact': smsHint,

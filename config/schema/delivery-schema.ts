@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { quietHours, quietWeek, WEEKDAYS } from '../week.ts';
 import { durationRange } from './duration-schema.ts';
 
-/** The part of the file's shape that says when and how much is told. */
+/** The part of the schema that determines when alerts are sent, and how many. */
 
 const TIME = '([01]\\d|2[0-3]):[0-5]\\d';
 const DAY = `(${WEEKDAYS.join('|')})`;
@@ -14,7 +14,7 @@ export const deliver = z
     error: deliverError,
   })
   .meta({
-    description: 'now: at once; hourly, daily at HH:MM, or weekly on a day at HH:MM: one digest.',
+    description: 'now: each alert at once; hourly, daily at HH:MM, or weekly on a day at HH:MM: one digest.',
     examples: ['now', 'hourly', 'daily at 07:30', 'weekly on monday at 07:30'],
   });
 
@@ -31,7 +31,7 @@ export const followUps = z
             .optional()
             .meta({
               description:
-                'Time between the alert and the first follow-up; with a range, it doubles with every follow-up.',
+                'Time between the alert and the first follow-up. With a range, it doubles with every follow-up.',
               examples: ['2h', '2h to 8h'],
             }),
         },
@@ -42,7 +42,7 @@ export const followUps = z
   )
   .meta({
     description:
-      'Which developments of a story are sent as follow-ups. calm: gathered, at growing intervals, urgent ones at once; ' +
+      'Which developments of a story are sent as follow-ups. calm: collected and sent at growing intervals, urgent ones at once; ' +
       'all: each at once, and every edit; urgent: only urgent ones, at once; off: none.',
     examples: ['calm', { mode: 'calm', every: '2h to 8h' }, 'off'],
   });
@@ -53,11 +53,11 @@ export const roundUp = z
   .regex(new RegExp(`^(off|daily at ${TIME})$`), { error: roundUpError })
   .meta({
     description:
-      'When an email lists what no other message listed: retellings, and developments that were not sent as follow-ups.',
+      'When the daily round-up is sent by email. It lists retellings, and developments that were not sent as follow-ups.',
     examples: ['daily at 18:00', 'off'],
   });
 
-/** The old name of `followUps`, which files written for earlier releases have. */
+/** The old name of `followUps`, found in files for earlier releases. */
 export const updates = z.enum(['off', 'material', 'all'], { error: 'off, material or all' }).meta({
   description: 'Old name of followUps; material is calm.',
   deprecated: true,
@@ -71,7 +71,7 @@ export const timezone = z
     examples: ['UTC', 'Europe/Berlin'],
   });
 
-/** Offsets such as +01:00, which Intl takes too, know no daylight saving. */
+/** Rejects offsets such as +01:00, which Intl accepts but which have no daylight saving. */
 function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
@@ -84,53 +84,54 @@ function isTimeZone(name: string): boolean {
 const DAYS = `${DAY}( to ${DAY})?`;
 const HOURS = `${TIME} to ${TIME}( on ${DAYS}( and ${DAYS})*)?`;
 const hoursError =
-  'two times of the day, such as 22:00 to 07:00, or of some days, such as 00:00 to 09:00 on saturday and sunday';
-const noEnd =
-  'quiet hours that end at another time than they begin: all day long, nothing would ever be told (of some days it can be: 00:00 to 00:00 on sunday)';
-const noTimeLeft =
-  'quiet hours that leave some time of the week: nothing would ever be told; take some of them out';
+  'two times of day, such as 22:00 to 07:00, optionally with days, such as 00:00 to 09:00 on saturday and sunday';
+const wholeDayError =
+  'quiet hours that end at another time than they begin, or no alert would ever be sent (single days may be quiet: 00:00 to 00:00 on sunday)';
+const wholeWeekError =
+  'quiet hours that leave some time of the week, or no alert would ever be sent; remove some of them';
 
-/** True also of what is of another form: that is told already. */
-const isForm = (text: string) => new RegExp(`^${HOURS}$`).test(text);
-const hasEnd = (text: string) => !/^(.+) to \1$/.test(text);
+const hasValidForm = (text: string) => new RegExp(`^${HOURS}$`).test(text);
+const isNotWholeDay = (text: string) => !/^(.+) to \1$/.test(text);
+/** Also true for texts with another fault, which is reported already. */
 const leavesTime = (all: readonly string[]) =>
-  !all.every((text) => isForm(text) && hasEnd(text)) || quietWeek(all.map(quietHours)).includes(0);
+  !all.every((text) => hasValidForm(text) && isNotWholeDay(text)) ||
+  quietWeek(all.map(quietHours)).includes(0);
 
 const quietError = `off, ${hoursError}, or a list of these`;
-const quietAtOnce = z
+const singleQuiet = z
   .string({ error: quietError })
   .regex(new RegExp(`^(off|${HOURS})$`), { error: quietError })
-  .refine(hasEnd, { error: noEnd })
-  .refine((text) => leavesTime([text]), { error: noTimeLeft });
-const someHours = z
+  .refine(isNotWholeDay, { error: wholeDayError })
+  .refine((text) => leavesTime([text]), { error: wholeWeekError });
+const quietEntry = z
   .string({ error: hoursError })
   .regex(new RegExp(`^${HOURS}$`), { error: hoursError })
-  .refine(hasEnd, { error: noEnd });
+  .refine(isNotWholeDay, { error: wholeDayError });
 export const quiet = z
   .union(
     [
-      quietAtOnce,
+      singleQuiet,
       z
-        .array(someHours, { error: quietError })
-        .min(1, { error: 'at least one entry (off where there are no quiet hours)' })
+        .array(quietEntry, { error: quietError })
+        .min(1, { error: 'at least one entry (off means no quiet hours)' })
         .max(20, { error: 'at most 20 entries' })
-        .refine(leavesTime, { error: noTimeLeft }),
+        .refine(leavesTime, { error: wholeWeekError }),
     ],
     { error: quietError },
   )
   .meta({
     description:
-      'Hours in which nothing is told, every day or of the days on which they begin; what comes meanwhile is one digest at their end.',
+      'Hours in which no alert is sent, every day or on the days named, on which they begin. News from these hours comes in one digest at their end.',
     examples: ['22:00 to 07:00', ['22:00 to 07:00', '07:00 to 09:00 on saturday and sunday'], 'off'],
   });
 
 const count = z
   .int({ error: 'a whole number of alerts' })
-  .min(1, { error: 'at least 1 (what is over it is told in a digest; to tell nothing at once, use deliver)' })
-  // The ids of all of them are in one record.
+  .min(1, { error: 'at least 1 (alerts beyond it become a digest; to get digests only, use deliver)' })
+  // One record holds the ids of all alerts.
   .max(1_000, { error: 'at most 1000' });
 
-const caps = 'hour and day, with numbers';
+const caps = 'hour and day with numbers';
 export const atMost = z
   .union(
     [
@@ -145,8 +146,8 @@ export const atMost = z
   )
   .meta({
     description:
-      'How many alerts are told at once, in an hour and in a day (30 and 200 by default, of which one feed has a third); ' +
-      'the others become a digest when it is over.',
+      'Maximum number of alerts in an hour and in a day (30 and 200 by default, a third of them for a single feed). ' +
+      'Further alerts become a digest at the end of the hour or day.',
     examples: [{ hour: 5, day: 20 }, 'off'],
   });
 
@@ -160,7 +161,7 @@ const policyKeys = 'deliver, followUps, quiet and atMost';
 
 export const emailPolicy = z
   .strictObject(policy, { error: `a map of ${policyKeys}` })
-  .meta({ description: `For email alone, where it differs from the topic: ${policyKeys}.` });
+  .meta({ description: `Settings for email that differ from the topic: ${policyKeys}.` });
 
 const sourcesError = 'a whole number of sources, from 1 to 20';
 export const smsPolicy = z
@@ -171,13 +172,13 @@ export const smsPolicy = z
         .min(1, { error: sourcesError })
         .max(20, { error: sourcesError })
         .optional()
-        .meta({ description: 'How many independent outlets must tell a story before it is told by SMS.' }),
+        .meta({ description: 'How many independent outlets must report a story before it is sent by SMS.' }),
       ...policy,
     },
     { error: `a map of minSources, ${policyKeys}` },
   )
   .meta({
-    description: `For SMS alone, where it differs from the topic: minSources, ${policyKeys}. Without followUps here, only urgent ones go by SMS.`,
+    description: `Settings for SMS that differ from the topic: minSources, ${policyKeys}. Without followUps here, only urgent ones are sent by SMS.`,
     examples: [{ minSources: 2 }],
   });
 
@@ -188,19 +189,21 @@ export const smsSettings = z
       type: z
         .enum(['transactional', 'promotional'], { error: 'transactional or promotional' })
         .optional()
-        .meta({ description: 'How operators treat the SMS: transactional (the default) or promotional.' }),
+        .meta({ description: 'How carriers treat the SMS: transactional (the default) or promotional.' }),
       sender: z
         .string({ error: senderError })
         .regex(/^(?=.*[A-Za-z])[A-Za-z0-9]{1,11}$/, { error: senderError })
         .optional()
-        .meta({ description: 'What phones show in place of a number, in countries that allow it.' }),
+        .meta({
+          description: 'The sender that phones show instead of a number, in countries that allow it.',
+        }),
     },
     { error: 'a map of type and sender' },
   )
   .meta({ description: 'How SNS sends SMS.', examples: [{ sender: 'NEWS' }] });
 
 const partsError = 'a whole number of SMS parts, at least 1';
-const partsForm = 'off, or month, with a number of SMS parts';
+const partsForm = 'off, or month with a number of SMS parts';
 export const smsParts = z
   .union(
     [
@@ -214,6 +217,6 @@ export const smsParts = z
   )
   .meta({
     description:
-      'How many SMS parts are sent in a month (UTC), to all recipients together (2,000 by default); then alerts go by email alone.',
+      'Maximum number of SMS parts in a month (UTC) for all recipients together (2,000 by default). After that, alerts are sent by email only.',
     examples: [{ month: 500 }, 'off'],
   });

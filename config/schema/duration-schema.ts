@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDuration, parseInterval, toMilliseconds } from '../duration.ts';
 
-/** Durations that a key takes, as the file writes them, and an example for faults. */
+/** The shortest and the longest duration that a key accepts, and an example for error messages. */
 interface Bounds {
   readonly min: string;
   readonly max: string;
@@ -10,7 +10,7 @@ interface Bounds {
 
 const DURATION = String.raw`\d+(\.\d+)?\s*[smhd]`;
 
-/** Returns the schema of one duration: `5m`. */
+/** Returns the schema of a duration: `5m`. */
 export function duration({ min, max, example }: Bounds) {
   const error = `a duration between ${min} and ${max}, such as ${example}`;
   return z
@@ -19,10 +19,10 @@ export function duration({ min, max, example }: Bounds) {
     .refine((text) => isWithin(text, { min, max }), { error });
 }
 
-/** Returns the schema of one duration or a rising range: `5m`, `5m to 20m`. The example is a range. */
+/** Returns the schema of a duration or a rising range: `5m`, `5m to 20m`. The example must be a range. */
 export function durationRange({ min, max, example }: Bounds) {
-  const [one] = example.split(' to ');
-  const error = `a duration between ${min} and ${max}, such as ${one}, or a range of them, such as ${example}`;
+  const [single] = example.split(' to ');
+  const error = `a duration between ${min} and ${max}, such as ${single}, or a range, such as ${example}`;
   return z
     .string({ error })
     .regex(new RegExp(`^${DURATION}(\\s+to\\s+${DURATION})?$`), { error })
@@ -30,16 +30,16 @@ export function durationRange({ min, max, example }: Bounds) {
     .refine(isRising, { error: `a range that begins with the shorter duration, such as ${example}` });
 }
 
-/** Also true of texts that are no duration, which have a fault already. */
+/** Also true for texts that are no duration, which are reported already. */
 function isWithin(text: string, { min, max }: Pick<Bounds, 'min' | 'max'>): boolean {
   const ms = parseDuration(text);
   return ms === undefined || (ms >= toMilliseconds(min) && ms <= toMilliseconds(max));
 }
 
-/** Also true of texts that are no range. */
+/** Also true for texts that are no range. */
 function isRising(text: string): boolean {
-  const isForm = text.split(/\s+to\s+/).every((part) => parseDuration(part) !== undefined);
-  if (!isForm) return true;
+  const hasValidForm = text.split(/\s+to\s+/).every((part) => parseDuration(part) !== undefined);
+  if (!hasValidForm) return true;
   const { every, everyAtMost } = parseInterval(text);
   return every <= everyAtMost;
 }

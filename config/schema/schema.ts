@@ -16,8 +16,8 @@ import {
 import { duration, durationRange } from './duration-schema.ts';
 
 /**
- * The shape of news-alerts.yaml. Every message completes the sentence "expected …"; what was got and where is added
- * by the loader. The JSON schema that editors use for completion is generated from this.
+ * The schema of news-alerts.yaml. Every message completes the sentence "expected …"; the loader adds the value and its place.
+ * The JSON schema that editors use is generated from this one.
  */
 
 const id = z
@@ -26,7 +26,8 @@ const id = z
     error: 'an id of at most 64 lower-case letters, digits and hyphens, such as bbc-world',
   })
   .meta({
-    description: 'Lower-case letters, digits and hyphens. Keep it when you rename: history hangs on it.',
+    description:
+      'Lower-case letters, digits and hyphens. Keep the id when you rename: the history belongs to it.',
   });
 
 const feedUrl = z
@@ -36,23 +37,22 @@ const feedUrl = z
     error: ({ input }) => feedAddressFault(String(input)),
   })
   .meta({
-    description: `Address of an RSS, Atom, RDF or JSON feed. \${NAME} behind the host stands for a secret: from the environment or .env, on AWS from the Parameter Store.`,
+    description: `Address of an RSS, Atom, RDF or JSON feed. \${NAME} after the host stands for a secret from the environment or .env, or on AWS from the Parameter Store.`,
   });
 
 const every = durationRange({ min: '1m', max: '7d', example: '5m to 20m' }).meta({
   description:
-    'How often the feed is polled: always so, or a range within which it follows how often the feed brings news.',
+    'How often the feed is polled: a fixed interval, or a range in which the interval depends on how often the feed has news.',
   examples: ['5m', '5m to 20m', '1h'],
 });
 
 const userAgent = z
-  .string({ error: 'a name for servers' })
+  .string({ error: 'a User-Agent' })
   .regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,298}[\x21-\x7e])?$/, {
-    error:
-      'a name for servers, of at most 300 characters of ASCII, such as "my-reader/1.0 (+https://example.org)"',
+    error: 'a User-Agent of at most 300 ASCII characters, such as "my-reader/1.0 (+https://example.org)"',
   })
   .meta({
-    description: 'User-Agent that is sent to the servers of feeds; some refuse those that they do not know.',
+    description: 'User-Agent header for the servers of feeds. Some servers refuse unknown ones.',
   });
 
 const feed = z.union(
@@ -61,7 +61,7 @@ const feed = z.union(
     z.strictObject({
       url: feedUrl,
       id: id.optional(),
-      title: z.string({ error: 'the name of the source, as alerts show it' }).min(1).optional(),
+      title: z.string({ error: 'the name of the source that alerts show' }).min(1).optional(),
       every: every.optional(),
       tags: z.array(z.string({ error: 'a tag' }), { error: 'a list of tags' }).optional(),
       enabled: z.boolean({ error: 'true or false' }).optional(),
@@ -73,7 +73,7 @@ const feed = z.union(
 
 const feedOptions = z.object({ id: id.optional(), every: every.optional() });
 
-/** What is wrong with the id and interval of a feed that is not in a file yet. */
+/** Returns the faults in the id and the interval of a feed that is not in a file yet. */
 export function feedOptionFaults(options: z.input<typeof feedOptions>): string[] {
   const issues = feedOptions.safeParse(options, { reportInput: true }).error?.issues ?? [];
   return issues.map(({ path, message, input }) => `${path.join('.')}: expected ${message}, got ${input}`);
@@ -85,8 +85,8 @@ const query = z.string({ error: 'a query (a number needs quotes)' }).meta({
 });
 
 const nonEmpty = { error: 'at least one entry' };
-const anyOf = z.array(query, { error: 'a list of queries, any of which will do' }).min(1, nonEmpty);
-const clause = z.union([query, anyOf], { error: 'a query, or a list of which any will do' });
+const anyOf = z.array(query, { error: 'a list of queries of which any may match' }).min(1, nonEmpty);
+const clause = z.union([query, anyOf], { error: 'a query, or a list of queries of which any may match' });
 const clauses = z.array(clause, { error: 'a list of queries' }).min(1, nonEmpty);
 
 export const matchSchema = z
@@ -96,36 +96,36 @@ export const matchSchema = z
       anyOf,
       z.strictObject({ any: clauses.optional(), all: clauses.optional(), none: clauses.optional() }),
     ],
-    { error: 'a query, a list of which any will do, or any:, all: and none: lists' },
+    { error: 'a query, a list of queries of which any may match, or any:, all: and none: lists' },
   )
   .meta({
     description:
-      'What to watch for: a query; or a list of queries, any of which will do; or any / all / none lists, which must all ' +
-      'hold, where a list inside a list means any of it.',
+      'What to watch for: a query, a list of queries of which any may match, or any / all / none lists, which must all ' +
+      'hold. A list inside a list means any of its entries.',
   });
 
 export const urgentSchema = matchSchema.meta({
   description:
-    'Items of the topic that match this, too, break quiet hours, and are follow-ups at once: a query, as for match.',
+    'Query, as for match. Items of the topic that also match it are alerted in quiet hours, and are sent as follow-ups at once.',
 });
 
 export const termsSchema = z
   .record(
     z.string().regex(/^@?[\p{L}\p{M}\p{N}_-]+$/u, {
-      error: 'the name of a set, of letters, digits, _ and -',
+      error: 'the name of a set, with only letters, digits, _ and -',
     }),
     clause,
-    { error: 'a map of names and what they stand for' },
+    { error: 'a map of names and their terms' },
   )
   .meta({
-    description: 'Named sets of terms: putin: Putin OR "Vladimir Putin" is used as @putin in any topic.',
+    description: 'Named sets of terms. Any topic can use putin: Putin OR "Vladimir Putin" as @putin.',
     examples: [{ putin: 'Putin OR "Vladimir Putin"' }],
   });
 
 const topic = z.strictObject(
   {
     id,
-    name: z.string({ error: 'a name, as alerts show it' }).min(1, { error: 'a name' }).optional(),
+    name: z.string({ error: 'a name that alerts show' }).min(1, { error: 'a name' }).optional(),
     match: matchSchema,
     urgent: urgentSchema.optional(),
     deliver: deliver.optional(),
@@ -138,10 +138,10 @@ const topic = z.strictObject(
     email: emailPolicy.optional(),
     sms: smsPolicy.optional(),
   },
-  { error: 'a topic: id, name, match, and how it is told: docs/configuration.md' },
+  { error: 'a topic: id, name, match and delivery settings (docs/configuration.md)' },
 );
 
-const email = z.email({ error: 'an e-mail address' });
+const email = z.email({ error: 'an email address' });
 const sms = z.string({ error: 'a phone number in quotes' }).regex(/^\+[1-9]\d{6,14}$/, {
   error: 'a phone number with its country code, such as "+12025550123"',
 });
@@ -185,7 +185,7 @@ const defaults = z.strictObject(
     sms: smsSettings.optional(),
     onAmbiguous: z.strictObject({ email: ambiguous.optional(), sms: ambiguous.optional() }).optional().meta({
       description:
-        'When it is unknown whether a message was accepted: send it again, or leave it. See docs/architecture.md.',
+        'What to do when it is unknown whether a message was accepted: send it again, or skip it. See docs/architecture.md.',
     }),
   },
   { error: 'a map of defaults' },
@@ -200,7 +200,7 @@ export const fileSchema = z
       topics: z.array(topic, { error: 'a list of topics' }).min(1, { error: 'at least one topic' }),
       recipients: z.array(recipient, { error: 'a list of recipients' }).optional(),
       operations: z.array(contact, { error: 'a list of contacts' }).optional().meta({
-        description: 'Who is told when the system itself is unwell, as deployed on AWS.',
+        description: 'Who is notified of problems of the system itself when it runs on AWS.',
       }),
     },
     { error: 'a map with feeds, terms, topics, recipients, operations and defaults' },
@@ -211,7 +211,7 @@ export type ConfigFile = z.infer<typeof fileSchema>;
 export type MatchFile = z.infer<typeof matchSchema>;
 export type TermsFile = z.infer<typeof clause>;
 
-/** JSON schema of news-alerts.yaml, for editors. */
+/** Returns the JSON schema of news-alerts.yaml, for editors. */
 export function jsonSchema(): object {
   return z.toJSONSchema(fileSchema, { io: 'input', unrepresentable: 'any' });
 }

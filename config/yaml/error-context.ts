@@ -3,7 +3,7 @@ import type { Span } from './positions.ts';
 
 type ParserError = Pick<YAMLError, 'code' | 'message' | 'pos'>;
 
-/** The place of a parser's error, with the line and the value that it is in. */
+/** The surroundings of a parser error: its offset, its line and the value at that place. */
 export class ErrorContext {
   readonly text: string;
   readonly error: ParserError;
@@ -20,7 +20,7 @@ export class ErrorContext {
     this.line = lineFrom(text, this.lineStart);
   }
 
-  /** The first line from this one on that is not blank. */
+  /** The next line that is neither blank nor a comment. */
   get next(): { readonly start: number; readonly line: string } | undefined {
     for (let start = this.lineStart + this.line.length; ; ) {
       const newline = this.text.indexOf('\n', start);
@@ -31,7 +31,7 @@ export class ErrorContext {
     }
   }
 
-  /** The value that the error is in: from behind its key, dash, comma or bracket to the end of the line or of its part of it. */
+  /** The value at the error: from after its key, dash, comma or bracket to the end of the line or of the entry. */
   get value(): (Span & { readonly key: string; readonly text: string }) | undefined {
     const [, lead = '', key = ''] =
       /^(\s*(?:- +)*(?:([^\s#"'[\]{},:][^:#]*?)\s*:\s+)?)/.exec(this.line) ?? [];
@@ -40,12 +40,13 @@ export class ErrorContext {
       key,
       text: withoutComment(this.line.slice(lead.length)),
     };
-    const part = /^[[{]/.test(whole.text) ? valueAt(whole.text, this.at - whole.at) : undefined;
-    const found = part ? { ...part, at: whole.at + part.at, key: part.key || key } : whole;
+    const entry = /^[[{]/.test(whole.text) ? entryAt(whole.text, this.at - whole.at) : undefined;
+    const found = entry ? { ...entry, at: whole.at + entry.at, key: entry.key || key } : whole;
     return found.text === '' ? undefined : { ...found, length: found.text.length };
   }
 }
 
+/** Returns the rest of a line without its line break. */
 export function lineFrom(text: string, start: number): string {
   return text.slice(start).split(/\r?\n/, 1)[0] ?? '';
 }
@@ -54,8 +55,8 @@ export function withoutComment(text: string): string {
   return text.replace(/\s+#.*$/, '').trimEnd();
 }
 
-/** The value that a place in a line of brackets is in. */
-function valueAt(line: string, at: number): { at: number; key: string; text: string } | undefined {
+/** Returns the entry that contains an offset in a line with brackets. */
+function entryAt(line: string, at: number): { at: number; key: string; text: string } | undefined {
   const signs = [...line.matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|\$\{[^}\s]*\}|[[\]{},]/g)].filter(
     ([sign]) => /^[[\]{},]$/.test(sign),
   );

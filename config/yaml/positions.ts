@@ -6,29 +6,29 @@ import { scalarOffset } from './scalar-offset.ts';
 
 export type Path = readonly (string | number)[];
 
-/** A stretch of the file's text, in UTF-16 units. */
+/** A part of the file's text, in UTF-16 units. */
 export interface Span {
   readonly at: number;
   readonly length: number;
 }
 
-/** A text with the place in the file that each of its characters comes from. */
+/** The text of a file before and after syntax errors in it were corrected. */
 export interface ParsedText {
   readonly file: string;
-  /** As it stands in the file. */
+  /** The text of the file. */
   readonly original: string;
-  /** As it was parsed, which differs where a slip was mended to find what else is wrong. */
+  /** The parsed text, in which syntax errors are corrected to find further faults. */
   readonly text: string;
-  /** Offset in the original, by offset in the text. */
+  /** Returns the offset in the original for an offset in the parsed text. */
   readonly originOf: (offset: number) => number;
 }
 
-/** Finds the place of a path in a YAML document, and writes paths with ids in place of list indexes. */
+/** Locates paths in a YAML document and creates faults for them. Faults show paths with ids instead of list indexes. */
 export class Positions {
   readonly #source: ParsedText;
   readonly #document: Document;
   readonly #lines = new LineCounter();
-  /** The file's text without secrets, once it is shown. */
+  /** Created for the first fault. */
   #masked: MaskedConfig | undefined;
 
   constructor(source: ParsedText, document: Document) {
@@ -40,36 +40,38 @@ export class Positions {
     }
   }
 
-  /** A fault at a stretch of the file. */
+  /** Returns a fault at a span of the file. */
   faultAt({ at, length }: Span, message: string, suggestion?: string): Fault {
     return this.#fault({ at, length }, '', message, suggestion);
   }
 
-  /** A fault at a path's value, or at its nearest existing ancestor. */
+  /** Returns a fault at the value of a path, or at its nearest existing ancestor. */
   fault(path: Path, message: string, suggestion?: string): Fault {
-    return this.#fault(this.#stretch(path), this.#name(path), message, suggestion);
+    return this.#fault(this.#spanOf(path), this.#name(path), message, suggestion);
   }
 
-  /** A fault without an excerpt at a character of a path's value, or at the value where it is not written as it is read. */
+  /**
+   * Returns a fault without a snippet at a character of a path's value, or at the value if the character cannot be located.
+   */
   faultInText(path: Path, at: number, message: string): Fault {
     const node = this.node(path);
     const offset = isScalar(node) ? scalarOffset(this.#source.text, node, at) : undefined;
-    const place = offset === undefined ? this.#stretch(path).at : this.#source.originOf(offset);
+    const place = offset === undefined ? this.#spanOf(path).at : this.#source.originOf(offset);
     return this.#located(place, this.#name(path), message);
   }
 
-  /** A fault at the key itself rather than at its value. */
+  /** Returns a fault at the key instead of its value. */
   faultAtKey(parent: Path, key: string, message: string, suggestion?: string): Fault {
     const map = this.node(parent);
     const pair = isMap(map)
       ? map.items.find(({ key: k }) => isScalar(k) && String(k.value) === key)
       : undefined;
     const path = [...parent, key];
-    const place = pair && isNode(pair.key) ? this.#placeOf(pair.key) : undefined;
-    return this.#fault(place ?? this.#stretch(path), this.#name(path), message, suggestion);
+    const span = pair && isNode(pair.key) ? this.#spanOfNode(pair.key) : undefined;
+    return this.#fault(span ?? this.#spanOf(path), this.#name(path), message, suggestion);
   }
 
-  /** The offset in the file of a line and a column, from 1. */
+  /** Returns the offset in the file of a line and a column, both from 1. */
   offsetOf(line: number, column: number): number {
     return (this.#lines.lineStarts[line - 1] ?? 0) + column - 1;
   }
@@ -79,13 +81,13 @@ export class Positions {
     return isNode(node) ? node : undefined;
   }
 
-  /** A value as the file writes it, without its comment; undefined where nothing stands there. */
+  /** Returns a value as the file writes it, without its comment; undefined if there is none. */
   sourceText(path: Path): string | undefined {
     const node = this.node(path);
     return node?.range ? this.#source.text.slice(node.range[0], node.range[1]) : undefined;
   }
 
-  /** The comment right behind a path's value, on the same line, from its # on. */
+  /** Returns the comment after a path's value on the same line, from its # on. */
   commentAfter(path: Path): string | undefined {
     const node = this.node(path);
     if (!isScalar(node) || !node.range) return undefined;
@@ -96,7 +98,7 @@ export class Positions {
     const { original } = this.#source;
     this.#masked ??= new MaskedConfig(original);
     const { text } = this.#masked;
-    const masked = (what: string) => this.#masked?.mask(what, path.startsWith('feeds')) ?? what;
+    const masked = (shown: string) => this.#masked?.mask(shown, path.startsWith('feeds')) ?? shown;
     const advice = suggestion === undefined ? undefined : masked(suggestion);
     const snippet =
       text.trim() === ''
@@ -118,16 +120,16 @@ export class Positions {
     return { file: this.#source.file, line, column: col, path, message };
   }
 
-  #stretch(path: Path): Span {
+  #spanOf(path: Path): Span {
     for (let length = path.length; length >= 0; length--) {
       const node = this.node(path.slice(0, length));
-      const place = node && this.#placeOf(node);
+      const place = node && this.#spanOfNode(node);
       if (place) return place;
     }
     return { at: 0, length: 1 };
   }
 
-  #placeOf(node: Node): Span | undefined {
+  #spanOfNode(node: Node): Span | undefined {
     if (!node.range) return undefined;
     const [from, to] = node.range;
     const at = this.#source.originOf(from);
@@ -148,7 +150,7 @@ export class Positions {
 function commentAfter(text: string, { range, value }: Scalar): string | undefined {
   const [, end = 0] = range ?? [];
   const rest = text.slice(end).split(/\r?\n/, 1)[0] ?? '';
-  // An empty value ends right behind its colon.
+  // An empty value ends directly after its colon.
   const found = value === null || /^\s/.test(rest) ? /^\s*(#.*)$/.exec(rest)?.[1] : undefined;
   return found?.trimEnd();
 }

@@ -5,24 +5,27 @@ import { describeFileError } from '../file-error.ts';
 import { nearestName } from '../query/nearest-name.ts';
 
 /**
- * Reads the user's file as text. Throws ConfigError, which says what to do, where it is no text that can be read. `option`:
- * by which the command names the file.
+ * Reads the user's file as UTF-8 text. Throws ConfigError, which says what to do, if the file cannot be read or is not UTF-8.
+ *
+ * @param option the command-line option for the file, for error messages
  */
 export function readConfigText(path: string, option: string): string {
   const bytes = readBytes(path, option);
   const isUtf16 =
     (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff) || bytes.includes(0);
-  if (isUtf16) throw fault(path, bytes, 0, 'expected a text in UTF-8, got another encoding, such as UTF-16');
+  if (isUtf16) {
+    throw encodingError(path, bytes, 0, 'expected UTF-8 text, got another encoding, such as UTF-16');
+  }
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     const at = firstInvalidByte(bytes);
     const byte = (bytes[at] ?? 0).toString(16).toUpperCase();
-    throw fault(
+    throw encodingError(
       path,
       bytes,
       at,
-      `expected a text in UTF-8, got the byte ${byte}, as in Latin-1 or Windows-1252`,
+      `expected UTF-8 text, got the byte ${byte}, as in Latin-1 or Windows-1252`,
     );
   }
 }
@@ -43,10 +46,10 @@ const EXPECTED = 'expected the file with your feeds, topics and recipients';
 function unreadableMessage(path: string, code: string, error: unknown, option: string): string {
   if (code === 'ENOENT') {
     const near = similarFile(path);
-    const instead = near === undefined ? '' : `did you mean ${near}? Or `;
+    const guess = near === undefined ? '' : `did you mean ${near}? Or `;
     return (
       `${EXPECTED}, got no such file; ` +
-      `${instead}name another with ${option}, or copy news-alerts.yaml from the repository`
+      `${guess}name another file with ${option}, or copy news-alerts.yaml from the repository`
     );
   }
   if (code === 'EISDIR') {
@@ -55,12 +58,12 @@ function unreadableMessage(path: string, code: string, error: unknown, option: s
     return `${EXPECTED}, got a folder; name the file in it: ${option} ${name}`;
   }
   if (code === 'EACCES' || code === 'EPERM') {
-    return `${EXPECTED}, got no permission (${code}); give it to yourself: chmod u+r ${path}`;
+    return `${EXPECTED}, got no permission (${code}); allow it with: chmod u+r ${path}`;
   }
-  return `${EXPECTED}, got ${describeFileError(error)}; name another with ${option}`;
+  return `${EXPECTED}, got ${describeFileError(error)}; name another file with ${option}`;
 }
 
-/** A file beside it with nearly its name, or of the name that is looked for first with another ending. */
+/** Returns the YAML file in the same folder with the most similar name; undefined if there is none. */
 function similarFile(path: string): string | undefined {
   const folder = dirname(path);
   let names: string[];
@@ -74,10 +77,13 @@ function similarFile(path: string): string | undefined {
   return near === undefined ? undefined : join(folder, near);
 }
 
-/** Every prefix that ends before it can be read, with what is cut off at its end taken for a beginning. */
+/**
+ * Returns the offset of the first byte that is not valid UTF-8, by binary search. A character may be cut off at the end of a
+ * prefix.
+ */
 function firstInvalidByte(bytes: Uint8Array): number {
   let [from, to] = [0, bytes.length];
-  const isFine = (end: number) => {
+  const isValidPrefix = (end: number) => {
     try {
       new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, end), { stream: true });
       return true;
@@ -87,22 +93,22 @@ function firstInvalidByte(bytes: Uint8Array): number {
   };
   while (to - from > 1) {
     const middle = (from + to) >> 1;
-    if (isFine(middle)) from = middle;
+    if (isValidPrefix(middle)) from = middle;
     else to = middle;
   }
   return from;
 }
 
-function fault(path: string, bytes: Uint8Array, at: number, message: string): ConfigError {
-  const before = new TextDecoder().decode(bytes.subarray(0, at)).split('\n');
-  const column = (before.at(-1)?.length ?? 0) + 1;
+function encodingError(path: string, bytes: Uint8Array, at: number, message: string): ConfigError {
+  const lines = new TextDecoder().decode(bytes.subarray(0, at)).split('\n');
+  const column = (lines.at(-1)?.length ?? 0) + 1;
   return new ConfigError([
     {
       file: path,
-      line: before.length,
+      line: lines.length,
       column,
       path: '',
-      message: `${message}; save the file as UTF-8, which every editor can`,
+      message: `${message}; save the file as UTF-8 in your editor`,
     },
   ]);
 }

@@ -1,88 +1,85 @@
 import { type CST, type Document, isScalar, Parser, parseDocument, Scalar, visit } from 'yaml';
 import { ConfigError, type Fault } from '../faults.ts';
+import type { Edit, SyntaxFault } from './detector.ts';
 import { Positions, type Span } from './positions.ts';
-import {
-  aliasFault,
-  duplicateKeyFault,
-  type Edit,
-  quoteText,
-  type SyntaxFault,
-  signFault,
-  syntaxFaultsAt,
-} from './syntax-faults.ts';
+import { quoteText, signFault } from './quote-faults.ts';
+import { aliasFault, duplicateKeyFault, syntaxFaultsAt } from './syntax-faults.ts';
 
 export interface ParsedYaml {
   readonly raw: unknown;
   readonly positions: Positions;
-  /** Faults of the YAML itself. */
+  /** Syntax errors. */
   readonly faults: readonly Fault[];
-  /** True of a fault in a part of the file that has one of `faults` already. */
+  /** Whether a fault is in a part of the file that already has one of `faults`. */
   isReported(fault: Fault): boolean;
 }
 
-/** Slips that are mended to look for further ones. */
+/** After this many corrected errors, reading stops at the next one. */
 const MAX_FIXED_FAULTS = 20;
-/** Characters that are read again for that, half a second of them. A file of hundreds of feeds with some slips has fewer. */
+/** Limits parsing after corrections to about half a second. A file of hundreds of feeds with some errors stays below it. */
 const MAX_REPARSED_CHARACTERS = 500_000;
-/** An error takes the parser as long as so many characters. */
+/** The parser takes as long for an error as for this many characters. */
 const CHARACTERS_PER_ERROR = 30;
-/** Of lists and maps. parseDocument calls itself for each level, and how many it bears differs from run to run. */
+/** Limit on nested lists and maps. parseDocument is recursive, and the depth that it survives varies from run to run. */
 const MAX_DEPTH = 50;
 
 /**
- * Reads YAML as far as it can be made out: a slip is told, mended in memory, and the text read again, so that all that
- * is wrong is told at once. Throws ConfigError where no sense can be made of the rest.
+ * Reads YAML and reports all syntax errors at once: each error is corrected in memory, and the text is parsed again. Throws
+ * ConfigError if an error cannot be corrected.
  */
 export function readYaml(original: string, file: string): ParsedYaml {
-  let mended = new FixedText(original);
+  let fixed = new FixedText(original);
   const found: Span[] = [];
   const faults: Fault[] = [];
-  let readAgain = 0;
+  let reparsed = 0;
   let last: { readonly text: string; readonly document: Document } | undefined;
   const parseAgain = (text: string) => {
     const document = parse(text);
-    readAgain += text.length + CHARACTERS_PER_ERROR * document.errors.length;
+    reparsed += text.length + CHARACTERS_PER_ERROR * document.errors.length;
     last = { text, document };
     return document;
   };
   for (;;) {
-    const { text } = mended;
+    const { text } = fixed;
     const isDeep = isTooDeep(text);
     const document = isDeep ? parse('') : last?.text === text ? last.document : parse(text);
-    const originOf = (offset: number) => mended.originOf(offset);
+    const originOf = (offset: number) => fixed.originOf(offset);
     const positions = new Positions({ file, original, text, originOf }, document);
-    const tell = ({ at, length }: Span, message: string, suggestion: string) => {
-      const from = originOf(at);
-      const place = { at: from, length: Math.max(1, originOf(at + length) - from) };
-      found.push(place);
-      faults.push(positions.faultAt(place, message, suggestion));
+    const report = ({ at, length, message, suggestion }: SyntaxFault) => {
+      const start = originOf(at);
+      const span = { at: start, length: Math.max(1, originOf(at + length) - start) };
+      found.push(span);
+      faults.push(positions.faultAt(span, message, suggestion));
     };
     if (isDeep) {
-      const got = `expected lists and maps that are a few levels deep, got more than ${MAX_DEPTH} levels`;
-      tell({ at: 0, length: 1 }, got, 'close each [ and { where its list or map ends');
+      report({
+        at: 0,
+        length: 1,
+        message: `expected at most ${MAX_DEPTH} levels of nested lists and maps, got more`,
+        suggestion: 'close each [ and { where its list or map ends',
+      });
       throw new ConfigError(sortFaults(faults));
     }
     const [first] = syntaxErrors(document);
-    const slip = first ? likeliestFault(mended, first, parseAgain) : unknownAlias(document, text);
-    const isNew = slip && !found.some((one) => overlaps(one, { ...slip, at: originOf(slip.at) }));
-    if (slip && isNew) tell(slip, slip.message, slip.suggestion);
-    if (slip?.fix && isNew && found.length < MAX_FIXED_FAULTS && readAgain < MAX_REPARSED_CHARACTERS) {
-      mended = mended.with(slip.fix);
+    const syntaxFault = first ? likeliestFault(fixed, first, parseAgain) : unknownAlias(document, text);
+    const isNew =
+      syntaxFault && !found.some((span) => overlaps(span, { ...syntaxFault, at: originOf(syntaxFault.at) }));
+    if (syntaxFault && isNew) report(syntaxFault);
+    if (syntaxFault?.fix && isNew && found.length < MAX_FIXED_FAULTS && reparsed < MAX_REPARSED_CHARACTERS) {
+      fixed = fixed.with(syntaxFault.fix);
       continue;
     }
-    if (slip) throw new ConfigError(sortFaults(faults));
+    if (syntaxFault) throw new ConfigError(sortFaults(faults));
 
-    for (const one of [...duplicateKeys(text, document), ...unquotedSigns(document, text)]) {
-      tell(one, one.message, one.suggestion);
-    }
-    const endless = endlessAliases(document, text);
-    for (const alias of endless) tell(alias, alias.message, alias.suggestion);
-    if (endless.length > 0) throw new ConfigError(sortFaults(faults));
+    for (const fault of [...duplicateKeys(text, document), ...unquotedSigns(document, text)]) report(fault);
+    const recursive = recursiveAliases(document, text);
+    for (const fault of recursive) report(fault);
+    if (recursive.length > 0) throw new ConfigError(sortFaults(faults));
     return {
       raw: toPlain(document, positions),
       positions,
       faults,
-      isReported: (fault) => found.some((one) => isWithin(fault, positions, one)),
+      isReported: (fault) => found.some((span) => isWithin(fault, positions, span)),
     };
   }
 }
@@ -104,7 +101,7 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
-/** Whether many brackets are open at once, or a line is far indented. Most files are neither, and are read only once. */
+/** A cheap check for many open brackets or a deep indent. Most files have neither and are parsed only once. */
 function mayBeDeep(text: string): boolean {
   if (/^[ \t?-]{25}/m.test(text)) return true;
   let brackets = 0;
@@ -119,30 +116,33 @@ function parse(text: string): Document {
   return parseDocument(text, { prettyErrors: false });
 }
 
-/** In the order of the text. A key that stands twice keeps nothing else from being read. */
+/** Returns the errors in the order of the text, without duplicate keys, which do not stop the parser. */
 function syntaxErrors({ errors }: Document): Document['errors'] {
   return errors.filter(({ code }) => code !== 'DUPLICATE_KEY').toSorted((a, b) => a.pos[0] - b.pos[0]);
 }
 
-/** Returns the first slip without which the parser gets further; if there is none, the first of all, which cannot be mended. */
+/**
+ * Returns the first fault whose correction lets the parser get further. If none does, returns the likeliest one without its
+ * fix.
+ */
 function likeliestFault(
-  mended: FixedText,
+  fixed: FixedText,
   error: Document['errors'][number],
   parseAgain: (text: string) => Document,
 ): SyntaxFault {
-  const slips = [...syntaxFaultsAt(mended.text, error)];
-  const found = slips.find(({ fix }) => {
+  const candidates = [...syntaxFaultsAt(fixed.text, error)];
+  const found = candidates.find(({ fix }) => {
     if (!fix) return false;
-    const next = mended.with(fix);
+    const next = fixed.with(fix);
     const [first] = syntaxErrors(parseAgain(next.text));
-    return first === undefined || next.originOf(first.pos[0]) > mended.originOf(error.pos[0]);
+    return first === undefined || next.originOf(first.pos[0]) > fixed.originOf(error.pos[0]);
   });
-  const [likely = found] = slips;
-  const { fix: _, ...rest } = likely as SyntaxFault;
-  return found ?? rest;
+  const [likeliest = found] = candidates;
+  const { fix: _, ...withoutFix } = likeliest as SyntaxFault;
+  return found ?? withoutFix;
 }
 
-/** A text in which slips were mended, with the place in the file that each of its characters comes from. */
+/** A text with corrections, and the offset in the file of each of its characters. */
 class FixedText {
   readonly text: string;
   readonly #origin: readonly number[] | undefined;
@@ -180,29 +180,31 @@ const overlaps = (a: Span, b: Span) => a.at < b.at + b.length && b.at < a.at + a
 
 function isWithin({ line, column }: Fault, positions: Positions, { at, length }: Span): boolean {
   const offset = positions.offsetOf(line, column);
-  // An empty value stands right behind its sign.
+  // An empty value is directly after its sign.
   return offset >= at && offset <= at + length;
 }
 
-/** One for each map: a second entry that lacks its dash repeats several keys. */
+/**
+ * Returns one fault for each map with duplicate keys. An entry that lacks its dash repeats several keys of the one before.
+ */
 function duplicateKeys(text: string, { errors }: Document): SyntaxFault[] {
-  const slips = errors
+  const faults = errors
     .filter(({ code }) => code === 'DUPLICATE_KEY')
     .toSorted((a, b) => a.pos[0] - b.pos[0])
     .map((error) => duplicateKeyFault(text, error));
-  return slips.filter(({ at }, n) => {
-    const before = slips[n - 1];
-    const between = before === undefined ? '\n\n' : text.slice(before.at, at);
-    // The keys of one map stand in one column, on lines that follow each other.
+  return faults.filter(({ at }, n) => {
+    const previous = faults[n - 1];
+    const between = previous === undefined ? '\n\n' : text.slice(previous.at, at);
+    // The keys of one map are in one column, without a dash between them.
     return (
-      before === undefined || columnOf(text, before.at) !== columnOf(text, at) || /\n\s*-\s/.test(between)
+      previous === undefined || columnOf(text, previous.at) !== columnOf(text, at) || /\n\s*-\s/.test(between)
     );
   });
 }
 
 const columnOf = (text: string, at: number) => at - text.lastIndexOf('\n', at - 1);
 
-/** Texts that YAML reads as something else without an error: `!urgent`, and in queries `&flood` and "\b". */
+/** Finds texts that YAML reads as something else without an error: `!urgent`, and in queries `&flood` and "\b". */
 function unquotedSigns(document: Document, text: string): SyntaxFault[] {
   const found: SyntaxFault[] = [];
   const aliased = new Set<string>();
@@ -213,7 +215,7 @@ function unquotedSigns(document: Document, text: string): SyntaxFault[] {
       const pair = parents.at(-1);
       const name =
         key === 'value' && pair && 'key' in pair && isScalar(pair.key) ? String(pair.key.value) : '';
-      // Looked for only where there is one: a file may be a single long line, as JSON is.
+      // Only searched for when there is one, because a file may be a single long line of JSON.
       const hasSign = node.tag !== undefined || node.anchor !== undefined;
       const from = hasSign ? signStart(text, node.range[0]) : node.range[0];
       const isTag =
@@ -221,16 +223,16 @@ function unquotedSigns(document: Document, text: string): SyntaxFault[] {
         document.warnings.some(({ pos }) => pos[0] >= from && pos[0] < (node.range?.[1] ?? 0));
       const isAnchor = node.anchor !== undefined && !aliased.has(node.anchor) && QUERY_KEYS.test(name);
       if (isTag || isAnchor) {
-        const written = text.slice(from, node.range[1]).trimEnd();
-        found.push({ at: from, length: written.length, ...signFault(name, written) });
+        const source = text.slice(from, node.range[1]).trimEnd();
+        found.push({ at: from, length: source.length, ...signFault(name, source) });
       }
-      if (node.type === Scalar.QUOTE_DOUBLE && CONTROL.test(String(node.value))) {
-        const written = text.slice(node.range[0] + 1, node.range[1] - 1);
+      if (node.type === Scalar.QUOTE_DOUBLE && CONTROL_CHARACTER.test(String(node.value))) {
+        const source = text.slice(node.range[0] + 1, node.range[1] - 1);
         found.push({
           at: node.range[0],
-          length: written.length + 2,
-          message: 'expected no backslash in double quotes that makes an invisible sign, got one such as \\b',
-          suggestion: `write ${name === '' ? '' : `${name}: `}${quoteText(written)}`,
+          length: source.length + 2,
+          message: 'expected no escape for an invisible character in double quotes, got one such as \\b',
+          suggestion: `write ${name === '' ? '' : `${name}: `}${quoteText(source)}`,
         });
       }
     },
@@ -239,10 +241,10 @@ function unquotedSigns(document: Document, text: string): SyntaxFault[] {
 }
 
 const QUERY_KEYS = /^(match|urgent|any|all|none)$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that are looked for
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finds control characters
+const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 
-/** Where a value's tag or anchor begins, which its range leaves out. */
+/** Returns the offset of a value's tag or anchor, which the value's range does not include. */
 function signStart(text: string, at: number): number {
   const lineStart = text.lastIndexOf('\n', at - 1) + 1;
   const [, sign] = /[:\-[,{]\s+([!&]\S*\s*)$/.exec(text.slice(lineStart, at)) ?? [];
@@ -258,7 +260,7 @@ function toPlain(document: Document, positions: Positions): unknown {
   }
 }
 
-/** `*flood` without an anchor of that name before it: a text, most likely. */
+/** Finds `*flood` without an anchor of that name before it, which is probably a text. */
 function unknownAlias(document: Document, text: string): SyntaxFault | undefined {
   let found: SyntaxFault | undefined;
   visit(document, {
@@ -271,15 +273,16 @@ function unknownAlias(document: Document, text: string): SyntaxFault | undefined
   return found;
 }
 
-function endlessAliases(document: Document, text: string): SyntaxFault[] {
+/** Finds aliases inside the value that they stand for. */
+function recursiveAliases(document: Document, text: string): SyntaxFault[] {
   const found: SyntaxFault[] = [];
   visit(document, {
     Alias(_key, alias) {
       const [at = 0, end = at] = alias.range ?? [];
       const [from = 0, to = 0] = alias.resolve(document)?.range ?? [];
       if (at < from || at >= to) return;
-      const message = `expected a value that has an end, got ${text.slice(at, end)} inside what it stands for`;
-      found.push({ at, length: end - at, message, suggestion: 'take it out of there' });
+      const message = `expected no alias inside its own value, got ${text.slice(at, end)}`;
+      found.push({ at, length: end - at, message, suggestion: 'remove it there' });
     },
   });
   return found;

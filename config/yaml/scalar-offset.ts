@@ -1,8 +1,8 @@
 import { Scalar } from 'yaml';
 
 /**
- * Where in a YAML text a character of a scalar's value stands, as far as its white space: lines may be folded, quotes
- * doubled, characters escaped.
+ * Returns the offset in a YAML text of a character of a scalar's value, or undefined if it cannot be found. Lines may be
+ * folded, quotes doubled and characters escaped, so only characters that are no white space are counted.
  */
 export function scalarOffset(yaml: string, scalar: Scalar, offset: number): number | undefined {
   const [from, to] = scalar.range ?? [];
@@ -19,24 +19,25 @@ export function scalarOffset(yaml: string, scalar: Scalar, offset: number): numb
   return isAtEnd && seen === before ? last : undefined;
 }
 
+/** A character as the YAML text writes it. */
 interface SourceUnit {
   readonly at: number;
   readonly end: number;
-  /** UTF-16 units of the value that it stands for. */
+  /** Length of the character in the value, in UTF-16 units. */
   readonly units: number;
 }
 
 const PLAIN = /\S/gu;
 const SINGLE = /''|\S/gu;
 const DOUBLE = /\\(?:x..|u.{4}|U.{8}|[\s\S])|\S/gu;
-/** Escapes that stand for white space, or for no character at all. */
+/** Escapes that stand for white space or for nothing. */
 const ESCAPED_SPACE = /^\\[\s tnrvfNLP_]$|^\\x(0[9a-d]|20|a0)$|^\\u(0009|000[a-d]|0020|00a0)$/i;
 
-/** What is written for the characters of a value that are no white space. */
+/** Yields the characters of a value that are no white space. */
 function* sourceUnits(yaml: string, { type }: Scalar, from: number, to: number): Generator<SourceUnit> {
   const isQuoted = type === Scalar.QUOTE_DOUBLE || type === Scalar.QUOTE_SINGLE;
   const isBlock = type === Scalar.BLOCK_LITERAL || type === Scalar.BLOCK_FOLDED;
-  // A block begins with a line for its signs.
+  // The first line of a block has only its indicator.
   const start = isQuoted ? from + 1 : isBlock ? yaml.indexOf('\n', from) : from;
   const text = yaml.slice(start, isQuoted ? to - 1 : to);
   const pattern = type === Scalar.QUOTE_DOUBLE ? DOUBLE : type === Scalar.QUOTE_SINGLE ? SINGLE : PLAIN;

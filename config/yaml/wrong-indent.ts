@@ -1,31 +1,30 @@
-/** A line of a YAML file that begins a key or an entry of a list. */
+/** The beginning of a key or a list entry in a YAML file. */
 interface BlockStart {
   readonly line: number;
   /** From 0. */
   readonly column: number;
   readonly kind: 'key' | 'entry';
-  /** `match:` or `-`, as faults name it. */
+  /** `match:` or `-`, for messages. */
   readonly name: string;
 }
 
-/** A line that stands between the columns of its neighbours. */
+/** A line that is not aligned with the lines around it. Lines and columns count from 0. */
 export interface WrongIndent {
-  /** From 0, as are the columns. */
   readonly line: number;
   readonly name: string;
   readonly column: number;
   readonly expected: number;
-  /** The line that it should be in line with. */
+  /** The line that it should be aligned with. */
   readonly with: { readonly line: number; readonly name: string };
-  /** The line after the last one that is to be moved as far. */
+  /** The line after the last one that needs the same shift. */
   readonly until: number;
 }
 
-const SHAPE = /^( *)((?:- +)*)(?:(-)$|(?:("[^"]*"|'[^']*'|[^\s#"'[\]{},:][^:#]*?)\s*:(?=\s|$)))?/;
+const LINE_START = /^( *)((?:- +)*)(?:(-)$|(?:("[^"]*"|'[^']*'|[^\s#"'[\]{},:][^:#]*?)\s*:(?=\s|$)))?/;
 
-/** Returns the entries and keys that a line begins, from left to right: `- id: a` is one of each. */
+/** Returns the entries and keys that begin on a line, from left to right: `- id: a` is one of each. */
 function blockStarts(text: string, line: number): BlockStart[] {
-  const [, indent = '', dashes = '', lone, key] = SHAPE.exec(text.trimEnd()) ?? [];
+  const [, indent = '', dashes = '', lone, key] = LINE_START.exec(text.trimEnd()) ?? [];
   const found: BlockStart[] = [...dashes.matchAll(/-/g)].map(({ index }) => ({
     line,
     column: indent.length + index,
@@ -41,32 +40,32 @@ function blockStarts(text: string, line: number): BlockStart[] {
 const isBlank = (text: string) => /^\s*(#|$)/.test(text);
 const opensBlock = (text: string) => /(:|(^|\s)-)\s*(#.*)?$/.test(text);
 
-/** Returns the first line in [from, to] that is in line with nothing before it, or undefined. Lines count from 0. */
+/** Returns the first line in [from, to] that is aligned with nothing before it, or undefined. Lines count from 0. */
 export function wrongIndent(lines: readonly string[], from: number, to: number): WrongIndent | undefined {
   const open: BlockStart[] = [];
   let previous: string | undefined;
   for (const [line, text] of lines.entries()) {
     if (line > to) return undefined;
     if (isBlank(text)) continue;
-    const parts = blockStarts(text, line);
-    const [first] = parts;
+    const starts = blockStarts(text, line);
+    const [first] = starts;
     if (!first) continue;
-    const fits = (column: number) => open.some((one) => one.column === column && one.kind === first.kind);
+    const isAligned = open.some(({ column, kind }) => column === first.column && kind === first.kind);
     const top = open.at(-1);
     const isDeeper = top === undefined || first.column > top.column;
-    // A list may stand in the column of the key that it belongs to.
+    // A list may be in the column of the key that it belongs to.
     const isOpened =
       previous !== undefined &&
       opensBlock(previous) &&
       (isDeeper ||
         (first.kind === 'entry' &&
           open.some(({ kind, column }) => kind === 'key' && column === first.column)));
-    const fine = top === undefined || isOpened || fits(first.column);
+    const isValid = top === undefined || isOpened || isAligned;
     const [root] = open;
     if (root && root.column > 0 && first.column === 0 && line >= from) {
       return { ...root, expected: 0, with: { line, name: first.name }, until: line };
     }
-    if (!fine && line >= from) {
+    if (!isValid && line >= from) {
       const isSection = SECTION.test(first.name);
       const [nearest] = open
         .filter(({ kind }) => kind === first.kind)
@@ -85,22 +84,22 @@ export function wrongIndent(lines: readonly string[], from: number, to: number):
         until: endOfRun(lines, line, first, open),
       };
     }
-    // The key of a list in its own column stays open below the list.
-    const isOver = ({ column, kind }: BlockStart) =>
+    // A key stays open when its list is in the same column.
+    const isClosed = ({ column, kind }: BlockStart) =>
       column > first.column || (column === first.column && !(first.kind === 'entry' && kind === 'key'));
-    for (let last = open.at(-1); last && isOver(last); last = open.at(-1)) open.pop();
-    open.push(...parts);
+    for (let last = open.at(-1); last && isClosed(last); last = open.at(-1)) open.pop();
+    open.push(...starts);
     previous = text;
   }
   return undefined;
 }
 
-/** The keys of the file itself. */
+/** The top-level keys. */
 const SECTION = /^(defaults|feeds|terms|topics|recipients|operations):$/;
 
-const distance = (one: BlockStart, other: BlockStart) => Math.abs(one.column - other.column);
+const distance = (a: BlockStart, b: BlockStart) => Math.abs(a.column - b.column);
 
-/** Lines of the same wrong column, and what is below them. */
+/** Returns the line after the last one that is in the same wrong column or nested below it. */
 function endOfRun(
   lines: readonly string[],
   line: number,
@@ -115,8 +114,8 @@ function endOfRun(
     const [next] = blockStarts(text, end);
     const column = next?.column ?? text.length - text.trimStart().length;
     if (column < first.column || (column === first.column && next && next.kind !== first.kind)) break;
-    const isRight = open.some((one) => one.column === column && one.kind === next?.kind);
-    if (column > first.column && isRight && !own.includes(column)) break;
+    const isAligned = open.some((start) => start.column === column && start.kind === next?.kind);
+    if (column > first.column && isAligned && !own.includes(column)) break;
   }
   return end;
 }

@@ -33,6 +33,6 @@ export async function reportSilentTopics(deps: SilentTopicsDeps, now: number): P
   if (silent.length === 0) return;
   log.warn('topics-silent', { topics: silent.length, of: config.topics.length, some: silent.slice(0, 20) });
   if (silent.length >= config.topics.length * MAX_SILENT_SHARE) {
-    metrics.add('Silent', alarmThreshold(config.feeds, MAX_SILENT_SHARE).turns);
+    metrics.add('Silent', alarmThreshold(config.feeds, MAX_SILENT_SHARE).polls);
   }
 }

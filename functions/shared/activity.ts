@@ -1,21 +1,21 @@
-/** When something new last came of a feed, or a story of a topic, and what mostly lies between two of them. */
+/** When a feed last had a new item, or a topic a new story, and the usual time between two. */
 export interface Activity {
-  /** ms since the epoch. */
+  /** Time of the last activity, ms since the epoch. Stored as `heardAt`. */
   readonly heardAt?: number | undefined;
-  /** ms. */
+  /** Moving average of the gaps, ms. */
   readonly usualGap?: number | undefined;
 }
 
-/** How much the last gap counts: some ten gaps make up what is usual. */
+/** Weight of the last gap in the moving average, which thus covers about ten gaps. */
 const LAST_GAP_WEIGHT = 0.1;
 const MAX_USUAL_GAPS = 10;
 const DAY_MS = 86_400_000;
-/** Nights and weekends are no silence of a feed. */
+/** A feed may be quiet over a weekend. */
 export const MIN_SILENCE_MS = 3 * DAY_MS;
-/** Nor is a week in which nothing happens one of a topic. */
+/** A topic may be quiet for a week. */
 export const MIN_TOPIC_SILENCE_MS = 7 * DAY_MS;
 
-/** Something new has come. */
+/** Returns the activity after something new arrived at `now`. */
 export function recordActivity({ heardAt, usualGap }: Activity, now: number): Activity {
   if (heardAt === undefined) return { heardAt: now };
   const gap = Math.max(0, now - heardAt);
@@ -25,8 +25,11 @@ export function recordActivity({ heardAt, usualGap }: Activity, now: number): Ac
   };
 }
 
-/** Nothing new for far longer than is usual: a feed that was abandoned or moved, a topic whose words are out of use. */
-export function isSilent({ heardAt, usualGap }: Activity, now: number, least = MIN_SILENCE_MS): boolean {
+/**
+ * Whether nothing new has come for more than ten usual gaps, and for more than `minSilence` ms. The feed may be abandoned
+ * or moved; the words of the topic may be out of use.
+ */
+export function isSilent({ heardAt, usualGap }: Activity, now: number, minSilence = MIN_SILENCE_MS): boolean {
   if (heardAt === undefined || usualGap === undefined) return false;
-  return now - heardAt > Math.max(MAX_USUAL_GAPS * usualGap, least);
+  return now - heardAt > Math.max(MAX_USUAL_GAPS * usualGap, minSilence);
 }

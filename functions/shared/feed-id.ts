@@ -5,9 +5,9 @@ import { isSecretParameterName, isToken } from './redact-address.ts';
 const HASH_DIGITS = 8;
 
 /**
- * Returns the id that an address gives by itself: of its host, and of its path up to what may be a secret. A hash of the
- * whole follows where that is not all of it. The hash is without the values of parameters that are named as secrets are, so
- * that it tells nothing of them, and the id stays when they are replaced.
+ * Returns the id of a feed without a configured id: the host and the path of its address, up to the first part that may be
+ * a secret. When this leaves something out, a hash of the address follows. The hash ignores the values of parameters whose
+ * names suggest a secret: it reveals nothing about them, and the id survives their replacement.
  */
 export function generatedId(address: string): string {
   const { name, isWhole } = publicPart(address);
@@ -18,7 +18,7 @@ function withoutSecret(parameter: string, sign: string, name: string): string {
   return isSecretParameterName(name) ? `${sign}${name}=` : parameter;
 }
 
-/** Returns the id of an address whose generated id is that of another one as well. */
+/** Returns the id of an address whose generated id is already taken by another feed. */
 export function distinctId(address: string): string {
   return withHash(publicPart(address).name, address);
 }
@@ -41,7 +41,7 @@ function slug(text: string): string {
   return words.replace(/^-|-$/g, '').slice(0, 48).replace(/-$/, '');
 }
 
-/** Returns the ids that releases up to 0.1.0 gave an address, of which the query was a part. */
+/** Returns the ids that releases up to 0.1.0 gave an address. They include its query. */
 export function formerIds(address: string): string[] {
   const { hostname, pathname, search } = new URL(address);
   const id = slug(`${hostname}${pathname}${search}`);
@@ -49,16 +49,19 @@ export function formerIds(address: string): string[] {
 }
 
 /**
- * Returns the ids under which earlier releases, or this one when the file had the secrets themselves, kept what they knew
- * of a feed: none where a person has given it its id. `written`: its address in the file; `address`: with the secrets.
+ * Returns the ids under which the state of a feed may have been stored before: by an earlier release, or by this one while
+ * the file held the secrets themselves. Returns none for a feed with a configured id.
+ *
+ * @param written the address in the file
+ * @param address the same address with the values of its secrets
  */
 export function earlierIds(id: string, written: string, address: string): string[] {
   if (id !== generatedId(written) && id !== distinctId(written)) return [];
   const all = [generatedId(written), generatedId(address), ...formerIds(address)];
-  return [...new Set(all)].filter((one) => one !== id);
+  return [...new Set(all)].filter((earlier) => earlier !== id);
 }
 
-/** Returns the beginning that the ids of a feed in all releases have in common; undefined where it has a given id. */
+/** Returns the prefix that the ids of a feed share in all releases; undefined for a configured id. */
 export function commonIdPrefix(id: string): string | undefined {
   return /^(.+)-[0-9a-f]{8}$/.exec(id)?.[1];
 }

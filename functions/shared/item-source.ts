@@ -2,38 +2,41 @@ import { domainToUnicode } from 'node:url';
 import { folded } from './text/folded.ts';
 import { words } from './text/words.ts';
 
-/** Where an item comes from. */
+/** The origin of an item. */
 export interface ItemSource {
-  /** Of the feed. */
+  /** The feed. */
   readonly source?: {
     readonly id: string;
     readonly title: string;
     readonly url?: string;
     readonly titleInFile?: string;
   };
-  /** Of the item itself, which a feed may only pass on. */
+  /** The address of the item, which may be on another site than the feed. */
   readonly url?: string;
 }
 
-/** Words of a title in a row, more of which nobody asks for. */
+/** Only the first words of a title are searched. No query is longer. */
 const MAX_TITLE_WORDS = 20;
 
-/** Whether an item comes from what a query names: a feed's id, words of its title, a host of it or of the item. */
+/**
+ * Whether an item comes from the source that a query names: a feed's id, words of its title, or the host of the feed or the
+ * item.
+ */
 export function isFromSource(wanted: string, item: ItemSource): boolean {
   const names = new Set(sourceNames(item));
   return namesInQuery(wanted).some((name) => names.has(name));
 }
 
-/** What a query's source can be called: as it is written, which may be an id or a host, and its words. */
+/** Returns the names that a query's source stands for: as written, which may be an id or a host, and as folded words. */
 export function namesInQuery(wanted: string): readonly string[] {
   const written = withoutWww(wanted.trim().toLowerCase());
-  const name = foldedWords(wanted).join(' ');
-  return [...new Set([written, name])].filter((one) => one !== '');
+  const words = foldedWords(wanted).join(' ');
+  return [...new Set([written, words])].filter((name) => name !== '');
 }
 
 /**
- * All that an item's source can be called: its id, rows of the words of its titles, by the file and by its document, its
- * host and the item's, and those they are below.
+ * Returns every name of an item's source: the id of the feed, all word sequences of its title and of its title in the file,
+ * and the hosts of the feed and the item with their parent domains.
  */
 export function sourceNames({ source, url }: ItemSource): readonly string[] {
   const names = [source?.url, url].flatMap(domainsOf);
@@ -59,26 +62,26 @@ function foldedWords(text: string): string[] {
   return words(text).map(folded);
 }
 
-/** "bbc.co.uk" and "co.uk" of an address at www.bbc.co.uk. */
+/** Returns "bbc.co.uk" and "co.uk" for an address at www.bbc.co.uk. */
 function domainsOf(address: string | undefined): readonly string[] {
   const labels = hostOf(address)?.split('.') ?? [];
   return labels.slice(0, -1).map((_, at) => labels.slice(at).join('.'));
 }
 
-/** The host of an address, without what is before it on nearly every site. */
+/** Returns the host of an address without "www."; undefined for an invalid address. */
 export function hostOf(address: string | undefined): string | undefined {
   const host = address === undefined ? undefined : URL.parse(address)?.hostname;
   return host && withoutWww(host);
 }
 
-/** The title of a feed that has none. */
+/** Returns the title of a feed that has none: its host, without "www.", "feeds." or "rss.". */
 export function hostTitle(address: string): string {
   return new URL(address).hostname.replace(/^(www|feeds?|rss)\./, '');
 }
 
 /**
- * Returns an address as its words are looked for: without its scheme and www., and in letters where it is written in
- * percents or Punycode.
+ * Returns an address in the form in which queries search its words: without scheme and "www.", with percent-encoding and
+ * Punycode decoded.
  */
 export function searchableAddress(address: string): string {
   return withoutScheme(address.slice(0, MAX_ADDRESS_LENGTH))
@@ -86,7 +89,7 @@ export function searchableAddress(address: string): string {
     .replace(/(?:%[0-9a-f]{2})+/gi, decodePercents);
 }
 
-/** Units; longer ones are no page's. */
+/** UTF-16 units. Addresses of pages are shorter. */
 const MAX_ADDRESS_LENGTH = 2_000;
 
 export function withoutScheme(address: string): string {

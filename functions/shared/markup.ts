@@ -1,9 +1,9 @@
-/** Text as a CDATA section; the one sequence that would end it early is split over two. */
+/** Returns text as a CDATA section. A `]]>` in it is split over two sections. */
 export function cdata(text: string): Markup {
   return new Markup(`<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`);
 }
 
-/** A piece of XML or HTML. Its own type, so that plain text cannot slip into a document unescaped. */
+/** A piece of XML or HTML. A type of its own, so plain text cannot get into a document unescaped. */
 export class Markup {
   readonly source: string;
 
@@ -21,7 +21,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Template tag for XML and HTML: text is escaped, markup goes in as it is.
+ * Template tag for XML and HTML. Escapes text and inserts markup unchanged.
  *
  * @example markup`<title>${'Fish & chips'}</title>`.source // <title>Fish &amp; chips</title>
  */
@@ -32,7 +32,7 @@ export function markup(
   return new Markup(String.raw({ raw: strings }, ...values.map(render)));
 }
 
-/** Pieces one after the other, without the line breaks that a template puts between them. */
+/** Joins pieces of markup. Unlike a template, puts no line breaks between them. */
 export function joinMarkup(parts: readonly Markup[], between = ''): Markup {
   return new Markup(parts.map((part) => part.source).join(render(between)));
 }

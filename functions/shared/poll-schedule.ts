@@ -6,30 +6,30 @@ const MINUTE_MS = 60_000;
 type ScheduledFeed = Pick<Feed, 'id' | 'every' | 'offset'>;
 
 /**
- * True when one of the feed's turns lies between the minutes of `since` and `now`. Seconds do not count: schedules are
- * late by some, and a turn would fall now out, now in twice.
+ * Whether a scheduled poll of the feed lies after the minute of `since`, up to the minute of `now`. Seconds are ignored:
+ * ticks come a few seconds late, and a poll would be skipped or done twice.
  *
- * `doublings`: how often the interval is doubled. Turns of the longer interval are turns of the shorter one, too, so that
- * a feed whose pace changes is never passed over.
+ * @param doublings how often the feed's interval is doubled. The times of the longer interval are also times of the
+ * shorter one, so no poll is skipped when the interval changes.
  */
 export function isDue(feed: ScheduledFeed, since: number, now: number, doublings = 0): boolean {
-  const slower = 2 ** doublings;
-  const every = feed.every * slower;
-  const offset = feed.offset + feed.every * (hashNumber(feed.id) % slower);
-  const turns = (time: number) => Math.floor((Math.floor(time / MINUTE_MS) * MINUTE_MS - offset) / every);
-  return turns(now) > turns(since);
+  const factor = 2 ** doublings;
+  const every = feed.every * factor;
+  const offset = feed.offset + feed.every * (hashNumber(feed.id) % factor);
+  const polls = (time: number) => Math.floor((Math.floor(time / MINUTE_MS) * MINUTE_MS - offset) / every);
+  return polls(now) > polls(since);
 }
 
 /**
- * When the turns of feeds are, by their ids, ms: spread evenly, and those of one host evenly among themselves, so that
- * no host is asked for all of its feeds at once.
+ * Returns the offset of each feed in its interval, ms, by feed id. The feeds of one host are spread evenly over their
+ * interval, so they are not all polled at once.
  */
 export function pollOffsets(
   feeds: readonly Pick<Feed, 'id' | 'url' | 'every'>[],
 ): ReadonlyMap<string, number> {
   const byHost = Map.groupBy(feeds, ({ url }) => new URL(url).host);
   const offsets = [...byHost].flatMap(([host, all]) => {
-    // By id: a change of their order in the file moves no turns.
+    // Sorted by id, so their order in the file does not matter.
     const sorted = all.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     return sorted.map(({ id, every }, n): [string, number] => {
       return [id, (hashNumber(host) + Math.floor((n * every) / sorted.length)) % every];

@@ -1,8 +1,9 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 /**
- * What the IANA's registries of special addresses keep from the internet, and addresses of clouds' own services. ipaddr.js knows the same, in 13 KB of a bundle
- * that is nearly full; test/functions/poll/fetch/ssrf-guard.test.ts compares the two (ADR 12).
+ * Ranges that are not public by IANA's registries of special-purpose addresses, and the addresses of cloud services.
+ * ipaddr.js has the same ranges but would add 13 KB to a bundle that is nearly full;
+ * test/functions/poll/fetch/ssrf-guard.test.ts compares the two (ADR 12).
  */
 const SPECIAL_RANGES: Readonly<Record<'ipv4' | 'ipv6', Readonly<Record<string, readonly string[]>>>> = {
   ipv4: {
@@ -10,7 +11,7 @@ const SPECIAL_RANGES: Readonly<Record<'ipv4' | 'ipv6', Readonly<Record<string, r
     private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],
     'link-local': ['169.254.0.0/16'],
     "provider's": ['100.64.0.0/10'],
-    // Public by the registries, but answered by the host of a virtual machine: Azure's.
+    // Public by the registries, but on Azure the host of a virtual machine answers it.
     metadata: ['168.63.129.16/32'],
     multicast: ['224.0.0.0/4'],
     documentation: ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'],
@@ -31,12 +32,12 @@ const SPECIAL_RANGES: Readonly<Record<'ipv4' | 'ipv6', Readonly<Record<string, r
     'link-local': ['fe80::/10'],
     multicast: ['ff00::/8'],
     documentation: ['2001:db8::/32', '3fff::/20'],
-    // Teredo, ORCHID and others, and 6to4: what has an IPv4 address in it may lead to one that is not public.
+    // Teredo, ORCHID and others, and 6to4. An embedded IPv4 address may not be public.
     reserved: ['2001::/23', '2002::/16', '2620:4f:8000::/48'],
   },
 };
 
-/** All that has been given out of IPv6. Mapped, compatible, translated (NAT64) and local addresses lie outside. */
+/** The allocated part of IPv6. Mapped, compatible, translated (NAT64) and local addresses are outside of it. */
 const GLOBAL_UNICAST = blockListOf('ipv6', ['2000::/3']);
 
 const RANGE_LISTS = {
@@ -59,17 +60,17 @@ function blockListOf(family: 'ipv4' | 'ipv6', subnets: readonly string[]): Block
   return list;
 }
 
-/** Whether the host of a URL is this machine by its name or address. */
+/** Whether the host of a URL is a loopback name or address. */
 export function isLoopbackHost(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');
   const isIp = /^[\d.]+$/.test(host) || host.includes(':');
   return /(^|\.)localhost\.?$/.test(host) || (isIp && specialAddressKind(host) === 'loopback');
 }
 
-/** What an address is if it is not public. What cannot be read as an address is `reserved`. */
+/** Returns the kind of an address that is not public, `reserved` for an invalid address, and undefined for a public one. */
 export function specialAddressKind(address: string): string | undefined {
   const family = isIPv4(address) ? 'ipv4' : 'ipv6';
-  // With a zone (fe80::1%eth0) it is of one link, whatever its number says.
+  // An address with a zone (fe80::1%eth0) is local to one link, whatever its number.
   if (family === 'ipv6' && (!isIPv6(address) || address.includes('%'))) return 'reserved';
   const special = RANGE_LISTS[family].find(({ list }) => list.check(address, family))?.kind;
   if (special !== undefined || family === 'ipv4') return special;

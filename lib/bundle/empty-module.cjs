@@ -1,3 +1,3 @@
-// Takes the place of packages that others load and then never use, as used by us: lib/stage-bundling.ts names them.
-// CommonJS, since an ES module that lacks what somebody imports from it is a fault at once.
+// Replaces packages that dependencies load but never use (see lib/stage-bundling.ts).
+// It is CommonJS because importing a missing name from an ES module is an error.
 module.exports = {};

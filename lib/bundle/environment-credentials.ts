@@ -1,14 +1,14 @@
 /**
- * Takes the place of `@aws-sdk/credential-provider-node` in bundles. Lambda gives a function its credentials in the
- * environment, and new ones with a new process. The SDK's own chain brings clients of STS, SSO and sign-in portals to
- * ask elsewhere: 100 KB. On one machine it is in use as always.
+ * Replaces `@aws-sdk/credential-provider-node` in bundles. Lambda puts a function's credentials in the environment, and new
+ * ones in that of a new process. The SDK's own chain would add 100 KB of clients for STS, SSO and sign-in portals. It is used
+ * on one machine, where nothing is bundled.
  */
 export function defaultProvider(): () => Promise<Credentials> {
   return async () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
     if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
       throw new Error(
-        'expected AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, where Lambda puts a role’s credentials; a bundled function looks nowhere else',
+        'expected AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment of the function, got nothing',
       );
     }
     return {

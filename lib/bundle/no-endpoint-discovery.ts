@@ -1,6 +1,6 @@
 /**
- * Takes the place of `@aws-sdk/middleware-endpoint-discovery` in bundles: DynamoDB's client can be told to ask the
- * service for other addresses of itself, and to keep them in a cache of 8 KB. Nobody tells ours to.
+ * Replaces `@aws-sdk/middleware-endpoint-discovery` in bundles. DynamoDB's client can ask the service for other endpoints, with
+ * 8 KB of code for their cache. We do not use this.
  */
 export const NODE_ENDPOINT_DISCOVERY_CONFIG_OPTIONS = {
   environmentVariableSelector: (): undefined => undefined,

@@ -1,4 +1,4 @@
-import { isPlaceholder } from '../../config/resolve.ts';
+import { isPlaceholder } from '../../config/recipients.ts';
 import type { Protocol } from '../../functions/shared/model.ts';
 import { count } from '../../functions/shared/text/count.ts';
 import { formatClockTime, formatDuration } from '../format-time.ts';

@@ -73,7 +73,7 @@ describe('news-alerts', () => {
     );
     expect(matched.code).toBe(0);
     expect(matched.stderr).toContain(fault);
-    expect(matched.stderr).toContain('matches nothing until it is mended; all other topics go on');
+    expect(matched.stderr).toContain('matches nothing until it is fixed; all other topics keep working');
     expect(jsonLines(matched.stdout)).toMatchObject([{ id: 1, topics: [{ topic: 'owls' }] }]);
   });
 

@@ -80,8 +80,8 @@ describe.each(READERS)('%s', (_name, run, expected) => {
     ['missing', 'no such file'],
     ['nowhere/x', 'no such file'],
     ['a-folder', 'a folder'],
-    ['a-file/x', 'a file in the place of a folder'],
-    ['circle', 'links that lead back to themselves'],
+    ['a-file/x', 'a file instead of a folder'],
+    ['circle', 'a loop of symbolic links'],
     ['x'.repeat(300), 'a name that is too long'],
   ])('says what it expected and what it got at %s', async (name, got) => {
     const message = await thrownBy(() => run(at(name)));
@@ -103,9 +103,9 @@ describe.each(FOLDERS)('%s', (_name, run, expected) => {
   it.each([
     ['missing', 'no such file'],
     ['a-file', 'a file'],
-    ['a-file/x', 'a file in the place of a folder'],
+    ['a-file/x', 'a file instead of a folder'],
     ['a-folder', /got (no files|a folder without its tables)/],
-    ['circle', 'links that lead back to themselves'],
+    ['circle', 'a loop of symbolic links'],
   ])('says what it expected and what it got at %s', async (name, got) => {
     const message = await thrownBy(() => run(at(name)));
     expect(message).toContain(at(name));
@@ -126,8 +126,8 @@ describe('feeds export', () => {
   it.each([
     ['a-folder', 'a folder'],
     ['nowhere/x.opml', 'no such file'],
-    ['a-file/x.opml', 'a file in the place of a folder'],
-    ['circle', 'links that lead back to themselves'],
+    ['a-file/x.opml', 'a file instead of a folder'],
+    ['circle', 'a loop of symbolic links'],
   ])('says why it cannot write to %s', async (name, got) => {
     const message = await thrownBy(() => feedsExport(at(name), config));
     expect(message).toContain(`${at(name)}: expected a writable file`);
@@ -170,7 +170,7 @@ describe('a file error', () => {
   it.each([
     ['EACCES', 'no permission'],
     ['EPERM', 'no permission'],
-    ['EROFS', 'a file system that can only be read'],
+    ['EROFS', 'a read-only file system'],
     ['ENOSPC', 'the disk is full'],
     ['EDQUOT', 'quota'],
     ['EMFILE', 'too many open files'],

@@ -9,12 +9,12 @@ it.each([
   ['0m', 0],
   ['10 m', 600_000],
   [' 2h ', 7_200_000],
-])('reads %j as %d ms', (text, ms) => {
+])('parses %j as %d ms', (text, ms) => {
   expect(parseDuration(text)).toBe(ms);
 });
 
 it.each(['', '5', 'm', '-5m', '5M', '5min', '1h30m', '1,5h', '.5h', '1e3s', '٥m'])(
-  '%j is no duration',
+  '%j is not a duration',
   (text) => {
     expect(parseDuration(text)).toBeUndefined();
   },

@@ -8,7 +8,7 @@ import { loadConfigFile, parseConfig } from '../../config/load.ts';
 const root = join(import.meta.dirname, '../..');
 const TOPICS = 'topics: [{ id: rates, match: rate }]';
 
-/** The faults as they are printed, without snippets. */
+/** Returns the printed faults without their snippets. */
 function faults(load: () => unknown): string[] {
   try {
     load();
@@ -17,18 +17,18 @@ function faults(load: () => unknown): string[] {
       return error.faults.map((fault) => printFault(fault).split('\n')[0] ?? '');
     throw error;
   }
-  return expect.fail('a text with faults was taken');
+  return expect.fail('an invalid text was accepted');
 }
 
 const faultsOf = (text: string, env: Record<string, string> = {}) =>
   faults(() => parseConfig(text, 'news.yaml', env));
 
-it('takes each contact of the operations once, from the environment, and no placeholders', () => {
+it('removes duplicates and placeholders from operations, and fills in variables', () => {
   const text = `topics: [{ id: owls, match: owl }]
 operations: [{ email: '\${ONCALL}' }, { email: ops@b.org, sms: '+4930123456' }, { email: ops@b.org }, { email: a@example.com }]`;
   const { operations, warnings } = parseConfig(text, 'news.yaml', { ONCALL: 'on@call.org' });
   expect(warnings).toContain(
-    'a@example.com is a placeholder and receives nothing: put your own address in its place',
+    'a@example.com is a placeholder and receives nothing; replace it with your own address',
   );
   expect(operations).toEqual([
     { protocol: 'email', endpoint: 'on@call.org' },
@@ -38,7 +38,7 @@ operations: [{ email: '\${ONCALL}' }, { email: ops@b.org, sms: '+4930123456' }, 
 });
 
 describe('faults', () => {
-  it('are told all together, in the order of the file, with place and path', () => {
+  it('are reported all at once, in the order of the file, with place and path', () => {
     const text = `defaults:
   every: 5
   firstPoll: 40d
@@ -65,13 +65,13 @@ recipients:
   - topics: all
 `;
     expect(faultsOf(text)).toEqual([
-      'news.yaml:2:10 defaults.every: expected a duration between 1m and 7d, such as 5m, or a range of them, such as 5m to 20m, got 5',
+      'news.yaml:2:10 defaults.every: expected a duration between 1m and 7d, such as 5m, or a range, such as 5m to 20m, got 5',
       'news.yaml:3:14 defaults.firstPoll: expected a duration between 0m and 30d, such as 5m, 2h or 1d, got "40d"',
       'news.yaml:4:13 defaults.timezone: expected an IANA time zone, such as Europe/Berlin, got "Mars/Olympus"',
       'news.yaml:5:12 defaults.deliver: expected now, hourly, daily at HH:MM, or weekly on monday at HH:MM (from 00:00 to 23:59), got "daily at 24:00"',
       'news.yaml:6:25 defaults.onAmbiguous.email: expected resend or skip, got "maybe"',
       'news.yaml:8:5 feeds[0]: expected an http or https address without user name or password, got "ftp://feeds.test/a.xml"',
-      'news.yaml:10:12 feeds[1].every: expected a duration between 1m and 7d, such as 5m, or a range of them, such as 5m to 20m, got "30s"',
+      'news.yaml:10:12 feeds[1].every: expected a duration between 1m and 7d, such as 5m, or a range, such as 5m to 20m, got "30s"',
       'news.yaml:11:14 feeds[1].enabled: expected true or false, got "perhaps"',
       'news.yaml:12:5 feeds.nameless.url: expected the address of a feed, got nothing',
       'news.yaml:14:9 topics.Storms.id: expected an id of at most 64 lower-case letters, digits and hyphens, such as bbc-world, got "Storms"',
@@ -84,26 +84,29 @@ recipients:
     ]);
   });
 
-  const NO_QUIET =
-    'quiet: expected off, two times of the day, such as 22:00 to 07:00, or of some days, such as 00:00 to 09:00 on saturday and sunday';
+  const INVALID_QUIET =
+    'quiet: expected off, two times of day, such as 22:00 to 07:00, optionally with days, such as 00:00 to 09:00 on saturday and sunday';
   it.each([
     ['timezone: Europe/Atlantis', 'timezone: expected an IANA time zone, such as Europe/Berlin, got'],
     ['timezone: "+01:00"', 'timezone: expected an IANA time zone, such as Europe/Berlin, got'],
     ['quiet: 00:00 to 00:00', 'quiet: expected quiet hours that end at another time than they begin'],
-    ['quiet: 25:00 to 07:00', `${NO_QUIET}, or a list of these, got "25:00 to 07:00"`],
-    ['quiet: 22:00', `${NO_QUIET}, or a list of these, got "22:00"`],
-    ['quiet: 22:00 to 07:00 on funday', `${NO_QUIET}, or a list of these, got "22:00 to 07:00 on funday"`],
-    ['quiet: 22:00 to 07:00 on monday, friday', `${NO_QUIET}, or a list of these, got`],
-    ['quiet: 7', `${NO_QUIET}, or a list of these, got 7`],
-    ['quiet: []', 'quiet: expected at least one entry (off where there are no quiet hours), got []'],
+    ['quiet: 25:00 to 07:00', `${INVALID_QUIET}, or a list of these, got "25:00 to 07:00"`],
+    ['quiet: 22:00', `${INVALID_QUIET}, or a list of these, got "22:00"`],
+    [
+      'quiet: 22:00 to 07:00 on funday',
+      `${INVALID_QUIET}, or a list of these, got "22:00 to 07:00 on funday"`,
+    ],
+    ['quiet: 22:00 to 07:00 on monday, friday', `${INVALID_QUIET}, or a list of these, got`],
+    ['quiet: 7', `${INVALID_QUIET}, or a list of these, got 7`],
+    ['quiet: []', 'quiet: expected at least one entry (off means no quiet hours), got []'],
     [
       'quiet: [22:00 to 07:00, off]',
-      'quiet[1]: expected two times of the day, such as 22:00 to 07:00, or of some days',
+      'quiet[1]: expected two times of day, such as 22:00 to 07:00, optionally with days',
     ],
     ['quiet: [07:00 to 07:00]', 'quiet[0]: expected quiet hours that end at another time than they begin'],
     [
       'quiet: [08:00 to 20:00, 20:00 to 08:00 on tuesday to monday]',
-      'quiet: expected quiet hours that leave some time of the week: nothing would ever be told; take some of them out, got ["08:00 to 20:00",',
+      'quiet: expected quiet hours that leave some time of the week, or no alert would ever be sent; remove some of them, got ["08:00 to 20:00",',
     ],
     [
       'quiet: 00:00 to 00:00 on monday to sunday',
@@ -113,7 +116,7 @@ recipients:
     ['atMost: { day: -3 }', 'atMost.day: expected at least 1'],
     ['atMost: { day: 1.5 }', 'atMost.day: expected a whole number of alerts, got 1.5'],
     ['atMost: {}', 'atMost: expected hour or day, or both, got {}'],
-    ['atMost: 5', 'atMost: expected off, or hour and day, with numbers, got 5'],
+    ['atMost: 5', 'atMost: expected off, or hour and day with numbers, got 5'],
     ['sms: { minSources: 0 }', 'sms.minSources: expected a whole number of sources, from 1 to 20, got 0'],
     ['sms: { atMost: { hour: 0 } }', 'sms.atMost.hour: expected at least 1'],
     ['email: { quiet: 07:00 to 07:00 }', 'email.quiet: expected quiet hours that end at another time'],
@@ -121,11 +124,11 @@ recipients:
     ['followUps: { mode: loud }', 'followUps.mode: expected calm, all, urgent or off, got "loud"'],
     [
       'followUps: { every: 5m }',
-      'followUps.every: expected a duration between 10m and 24h, such as 2h, or a range of them, such as 2h to 8h, got "5m"',
+      'followUps.every: expected a duration between 10m and 24h, such as 2h, or a range, such as 2h to 8h, got "5m"',
     ],
     [
       'followUps: { every: 2h to 2d }',
-      'followUps.every: expected a duration between 10m and 24h, such as 2h, or a range of them, such as 2h to 8h, got "2h to 2d"',
+      'followUps.every: expected a duration between 10m and 24h, such as 2h, or a range, such as 2h to 8h, got "2h to 2d"',
     ],
     [
       'followUps: { every: 8h to 2h }',
@@ -150,13 +153,13 @@ recipients:
       'deliver: weekly on monday at 24:00',
       'deliver: expected now, hourly, daily at HH:MM, or weekly on monday',
     ],
-  ])('of delivery: %s', (line, message) => {
+  ])('in delivery settings: %s', (line, message) => {
     expect(faultsOf(`topics:\n  - id: a\n    match: x\n    ${line}\n`)).toEqual([
       expect.stringContaining(`topics.a.${message}`),
     ]);
   });
 
-  it('name both keys where followUps stands beside updates, its old name', () => {
+  it('name both keys when a file has followUps and updates, its old name', () => {
     const text = `defaults:
   followUps: calm
   updates: off
@@ -173,7 +176,7 @@ topics:
     ]);
   });
 
-  it('of what is urgent are told with a caret, and stop nothing else', () => {
+  it('in urgent queries stop nothing else', () => {
     const { config, topicFaults, warnings } = parseConfig(
       `terms: { waves: tsunami }
 topics:
@@ -190,7 +193,7 @@ topics:
     expect(all.topicFaults).toMatchObject([{ path: 'topics.a.urgent.none[0]' }]);
   });
 
-  it('of a cap of no SMS parts', () => {
+  it('in SMS settings', () => {
     for (const sender of ['NEWS ALERTS', '12345', 'NewsAlertsABC', '""', 'NEWS-1', 'ÉTAT']) {
       expect(faultsOf(`defaults: { sms: { sender: '${sender}' } }\n${TOPICS}`).join()).toContain(
         'defaults.sms.sender: expected a sender of 1 to 11 letters and digits, at least one of them a letter, got',
@@ -203,10 +206,10 @@ topics:
     ]);
   });
 
-  it('are typed, with file, line, column and path', () => {
+  it('have file, line, column and path', () => {
     try {
       parseConfig(`${TOPICS}\nsources: []`, 'news.yaml', {});
-      expect.fail('an unknown key was taken');
+      expect.fail('an unknown key was accepted');
     } catch (error) {
       expect((error as ConfigError).faults).toEqual([
         {
@@ -221,9 +224,9 @@ topics:
     }
   });
 
-  describe('of an alternative name what the user meant', () => {
+  describe('in a value with several forms are about the form that the user meant', () => {
     const match = (text: string) => faultsOf(`topics:\n  - id: a\n    match: ${text}`);
-    const ANY_OF = 'a query, a list of which any will do, or any:, all: and none: lists';
+    const ANY_OF = 'a query, a list of queries of which any may match, or any:, all: and none: lists';
 
     it.each([
       ['5', `topics.a.match: expected ${ANY_OF}, got 5`],
@@ -252,13 +255,13 @@ topics:
       expect(found[0]?.replace(/^news\.yaml:\d+:\d+ /, '')).toEqual(expected);
     });
 
-    it('a feed with a key too many is a map', () => {
+    it('a feed with an unknown key is a map', () => {
       expect(faultsOf(`${TOPICS}\nfeeds:\n  - { url: "https://feeds.test/", name: x }`)).toEqual([
         'news.yaml:3:35 feeds[0].name: expected a known key, got name',
       ]);
     });
 
-    it('a feed or recipient of a wrong kind is told once', () => {
+    it('a feed or recipient of the wrong type is reported once', () => {
       expect(faultsOf(`${TOPICS}\nfeeds: [7]\nrecipients:\n  - me@mail.test\n  -\n`)).toEqual([
         'news.yaml:2:9 feeds[0]: expected a feed: its address, or url with id, title, every, tags, enabled, userAgent, got 7',
         'news.yaml:4:5 recipients[0]: expected a recipient: email or sms, and topics, got "me@mail.test"',
@@ -267,7 +270,7 @@ topics:
     });
   });
 
-  it('name both of two that are alike', () => {
+  it('name both of two duplicates', () => {
     const text = `feeds:
   - https://feeds.test/a.xml
   - { url: "https://feeds.test/a.xml", id: a }
@@ -277,13 +280,13 @@ topics:
   - { id: rates, match: bank }
 `;
     expect(faultsOf(text)).toEqual([
-      'news.yaml:3:12 feeds.a.url: expected its own url, got https://feeds.test/a.xml, which entry 1 has already',
-      'news.yaml:4:44 feeds.a.id: expected its own id, got a, which entry 2 has already',
-      'news.yaml:7:11 topics.rates.id: expected its own id, got rates, which entry 1 has already',
+      'news.yaml:3:12 feeds.a.url: expected a unique url, got https://feeds.test/a.xml, which entry 1 already has',
+      'news.yaml:4:44 feeds.a.id: expected a unique id, got a, which entry 2 already has',
+      'news.yaml:7:11 topics.rates.id: expected a unique id, got rates, which entry 1 already has',
     ]);
   });
 
-  it('of YAML itself are told together with all others', () => {
+  it('in the YAML are reported together with all others', () => {
     expect(faultsOf('topics:\n  - { id: a, match: x\nfeeds: 5\n')).toEqual([
       'news.yaml:2:5 expected a closing }, got feeds: 5',
       'news.yaml:3:8 feeds: expected a list of feeds, got 5',
@@ -293,12 +296,12 @@ topics:
     ]);
   });
 
-  it('of aliases are faults like any other', () => {
+  it('in aliases are reported', () => {
     expect(faultsOf('topics: *topics')).toEqual([
-      'news.yaml:1:9 expected quotes around a text that begins with *, which is the sign of an alias in YAML, got *topics',
+      'news.yaml:1:9 expected quotes around a text that begins with *, which means an alias in YAML, got *topics',
     ]);
     expect(faultsOf(`${TOPICS}\nrecipients: &all\n  - topics: *all`)).toEqual([
-      'news.yaml:3:13 expected a value that has an end, got *all inside what it stands for',
+      'news.yaml:3:13 expected no alias inside its own value, got *all',
     ]);
     const nine = (name: string) => `[${Array(9).fill(name).join(', ')}]`;
     const bomb = `a: &a ${nine('x')}\nb: &b ${nine('*a')}\nc: &c ${nine('*b')}\nd: ${nine('*c')}`;
@@ -310,14 +313,14 @@ topics:
   it.each([
     ['an empty file', ''],
     ['a file of comments', '# nothing yet\n'],
-    ['a file of a mark of UTF-8', '\ufeff'],
-  ])('%s has nothing in it', (_name, text) => {
+    ['a file with only a byte order mark', '\ufeff'],
+  ])('%s is reported as empty', (_name, text) => {
     expect(faultsOf(text)).toEqual([
       'news.yaml:1:1 expected a map with feeds, terms, topics, recipients, operations and defaults, got an empty file',
     ]);
   });
 
-  it.each(['- a', 'hello', '5'])('%j is no map', (text) => {
+  it.each(['- a', 'hello', '5'])('%j is not a map', (text) => {
     expect(faultsOf(text)).toEqual([
       expect.stringMatching(
         /^news\.yaml:1:1 expected a map with feeds, terms, topics, recipients, operations and defaults, got /,
@@ -331,7 +334,7 @@ topics:
   });
 });
 
-describe('a variable of the environment', () => {
+describe('an environment variable', () => {
   const recipients = `${TOPICS}\nrecipients:\n  - email: \${MAIL}\n    topics: [ "\${TOPIC}" ]\n`;
 
   it('is filled in anywhere in the recipients', () => {
@@ -339,7 +342,7 @@ describe('a variable of the environment', () => {
     expect(subscriptions).toEqual([{ topicId: 'rates', protocol: 'email', endpoint: 'ann@mail.org' }]);
   });
 
-  it('that is not set is a fault, and the only one of its value', () => {
+  it('causes a single fault for its value when it is not set', () => {
     const expected = (name: string) =>
       `expected the environment variable ${name} to be set, got nothing; set it, or put it in .env`;
     expect(faultsOf(recipients, { MAIL: '' })).toEqual([
@@ -348,7 +351,7 @@ describe('a variable of the environment', () => {
     ]);
   });
 
-  it('is left alone elsewhere', () => {
+  it('is not filled in elsewhere', () => {
     const name = `\${HOME}`;
     const { config } = parseConfig(`topics: [{ id: a, match: x, name: "${name}" }]`, 'news.yaml', {
       HOME: '/',
@@ -358,7 +361,7 @@ describe('a variable of the environment', () => {
 });
 
 describe('loadConfigFile', () => {
-  it('reads the file that the repository ships, without its placeholders for subscribers', () => {
+  it('reads the sample file, without its placeholder recipients', () => {
     const { config, subscriptions, placeholders, warnings } = loadConfigFile(
       join(root, 'news-alerts.yaml'),
       {},
@@ -372,14 +375,14 @@ describe('loadConfigFile', () => {
     expect(warnings).toEqual([expect.stringContaining('placeholder')]);
   });
 
-  it('says what to do when there is no file', () => {
+  it('says what to do when the file does not exist', () => {
     expect(faults(() => loadConfigFile('/no/such/news.yaml', {}))).toEqual([
       '/no/such/news.yaml:1:1 expected the file with your feeds, topics and recipients, got no such file; ' +
-        'name another with --config, or copy news-alerts.yaml from the repository',
+        'name another file with --config, or copy news-alerts.yaml from the repository',
     ]);
   });
 
-  describe('says why a file cannot be read', () => {
+  describe('says why the file cannot be read:', () => {
     let folder: string;
     beforeEach(() => {
       folder = mkdtempSync(join(tmpdir(), 'news-alerts-'));
@@ -390,44 +393,44 @@ describe('loadConfigFile', () => {
       return join(folder, name);
     };
 
-    it('a folder', () => {
+    it('it is a folder', () => {
       expect(faults(() => loadConfigFile(folder, {}))).toEqual([
         `${folder}:1:1 expected the file with your feeds, topics and recipients, got a folder; name the file in it: --config ${join(folder, 'news-alerts.yaml')}`,
       ]);
     });
 
-    it('a name with nearly that of another file', () => {
+    it('its name is similar to that of another file', () => {
       const near = write('news-alerts.yml', TOPICS);
       expect(faults(() => loadConfigFile(join(folder, 'news-alerts.yaml'), {}))).toEqual([
         `${join(folder, 'news-alerts.yaml')}:1:1 expected the file with your feeds, topics and recipients, got no such file; ` +
-          `did you mean ${near}? Or name another with --config, or copy news-alerts.yaml from the repository`,
+          `did you mean ${near}? Or name another file with --config, or copy news-alerts.yaml from the repository`,
       ]);
     });
 
-    it('one in a folder that is a file', () => {
+    it('its folder is a file', () => {
       expect(faults(() => loadConfigFile(join(write('a', ''), 'news.yaml'), {}))).toEqual([
-        expect.stringContaining('got a file in the place of a folder'),
+        expect.stringContaining('got a file instead of a folder'),
       ]);
     });
 
     it.each([
-      ['with its mark', [0xff, 0xfe]],
-      ['without', []],
-    ])('UTF-16 %s', (_name, mark) => {
+      ['with a byte order mark', [0xff, 0xfe]],
+      ['without a byte order mark', []],
+    ])('it is UTF-16 %s', (_name, mark) => {
       const file = write('a.yaml', Buffer.concat([Buffer.from(mark), Buffer.from(TOPICS, 'utf16le')]));
       expect(faults(() => loadConfigFile(file, {}))).toEqual([
-        `${file}:1:1 expected a text in UTF-8, got another encoding, such as UTF-16; save the file as UTF-8, which every editor can`,
+        `${file}:1:1 expected UTF-8 text, got another encoding, such as UTF-16; save the file as UTF-8 in your editor`,
       ]);
     });
 
-    it('Latin-1, at its first letter that tells', () => {
+    it('it is Latin-1, at the first invalid byte', () => {
       const file = write('a.yaml', Buffer.from('# über\n# und\nname: Caf\u00e9\n', 'latin1'));
       expect(faults(() => loadConfigFile(file, {}))).toEqual([
-        `${file}:1:3 expected a text in UTF-8, got the byte FC, as in Latin-1 or Windows-1252; save the file as UTF-8, which every editor can`,
+        `${file}:1:3 expected UTF-8 text, got the byte FC, as in Latin-1 or Windows-1252; save the file as UTF-8 in your editor`,
       ]);
     });
 
-    it('UTF-8 with its mark, and lines of Windows, are fine', () => {
+    it('accepts UTF-8 with a byte order mark and Windows line endings', () => {
       const file = write('a.yaml', '\ufefftopics:\r\n  - id: a\r\n    match: x\r\n');
       expect(loadConfigFile(file, {}).config.topics).toHaveLength(1);
       expect(faults(() => parseConfig('\ufefftopic:\r\n  - id: a\r\n', 'n.yaml', {}))).toEqual([
@@ -436,7 +439,7 @@ describe('loadConfigFile', () => {
     });
   });
 
-  it('names the file in faults as it was named, so that editors find it', () => {
+  it('names the file in faults by the given path, so editors find it', () => {
     const folder = mkdtempSync(join(tmpdir(), 'news-alerts-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, 'mine.yaml'), 'topics: []');

@@ -9,7 +9,7 @@ const feedIds = (...feeds: string[]) =>
   load(`${TOPICS}\nfeeds: [${feeds.join(', ')}]`).config.feeds.map(({ id }) => id);
 
 describe('defaults', () => {
-  it('are five to twenty minutes, a day, now, calm follow-ups, a round-up at six, UTC, resend and skip', () => {
+  it('apply when the file sets nothing', () => {
     const { config } = load(`${TOPICS}\nfeeds: ["https://www.feeds.test/rss"]`);
     expect(config).toEqual({
       version: expect.stringMatching(/^[0-9a-f]{16}$/),
@@ -42,7 +42,7 @@ describe('defaults', () => {
     });
   });
 
-  it('of the file hold where an entry has nothing of its own', () => {
+  it('in the file apply to entries without their own settings', () => {
     const { config } = load(`defaults:
   every: 1h
   firstPoll: 0m
@@ -76,7 +76,7 @@ topics:
   });
 });
 
-/** The only topic of a file, without its name and query. */
+/** Returns the only topic of a file, without its id, name and query. */
 function topicOf(topic: string, defaults = '') {
   const [one] = load(`${defaults}\ntopics:\n  - { id: a, match: x, ${topic} }\n`).config.topics;
   const { id: _id, name: _name, query: _query, ...policy } = one ?? ({} as never);
@@ -92,23 +92,23 @@ describe('delivery', () => {
   };
   const FROM_TEN = { hours: [{ from: { hour: 22, minute: 0 }, to: { hour: 7, minute: 5 } }] };
 
-  const USUAL = { atMost: { hour: 30, day: 200, timeZone: 'UTC', byDefault: true } };
+  const DEFAULT_CAPS = { atMost: { hour: 30, day: 200, timeZone: 'UTC', byDefault: true } };
 
-  it('is at once, at any hour, unless the file says otherwise', () => {
-    expect(policyOf('')).toEqual({ deliver: { mode: 'now' }, ...USUAL });
+  it('is at once, at any hour, by default', () => {
+    expect(policyOf('')).toEqual({ deliver: { mode: 'now' }, ...DEFAULT_CAPS });
     expect(policyOf('atMost: off')).toEqual({ deliver: { mode: 'now' } });
     expect(policyOf('', 'defaults: { atMost: off }')).toEqual({ deliver: { mode: 'now' } });
     expect(policyOf('deliver: hourly')).toEqual({ deliver: { mode: 'hourly', timeZone: 'UTC' } });
   });
 
-  it('weekly: a day by its number, in the topic’s zone', () => {
+  it('may be weekly, in the topic’s time zone', () => {
     expect(policyOf('deliver: weekly on sunday at 08:15, timezone: Asia/Kolkata')).toEqual({
       deliver: { mode: 'weekly', weekday: 7, hour: 8, minute: 15, timeZone: 'Asia/Kolkata' },
       timeZone: 'Asia/Kolkata',
     });
   });
 
-  it('quiet hours and caps are by the clocks of the topic’s zone, else of the defaults', () => {
+  it('uses the time zone of the topic or the defaults for quiet hours and caps', () => {
     const defaults = 'defaults: { timezone: Europe/Berlin, quiet: 22:00 to 07:05 }';
     expect(policyOf('atMost: { hour: 5 }', defaults)).toEqual({
       deliver: { mode: 'now' },
@@ -119,13 +119,13 @@ describe('delivery', () => {
     expect(policyOf('quiet: off', defaults).quiet).toBeUndefined();
   });
 
-  it('emails show times in the topic’s zone, where it has its own', () => {
+  it('sets the topic’s own time zone for times in emails', () => {
     const defaults = 'defaults: { timezone: Europe/Berlin }';
     expect(policyOf('timezone: Asia/Kolkata', defaults).timeZone).toBe('Asia/Kolkata');
     expect(policyOf('', defaults).timeZone).toBeUndefined();
   });
 
-  it('caps are of the topic, else of the defaults; a map for one protocol goes before both', () => {
+  it('takes caps from the map of a protocol, then from the topic, then from the defaults', () => {
     const defaults = 'defaults: { timezone: Europe/Berlin, atMost: { hour: 5 } }';
     const berlin = { timeZone: 'Europe/Berlin' };
     expect(policyOf('', defaults).atMost).toEqual({ hour: 5, ...berlin });
@@ -137,7 +137,7 @@ describe('delivery', () => {
     expect(policyOf('sms: { minSources: 2 }', defaults).sms?.atMost).toEqual({ hour: 5, ...berlin });
   });
 
-  it('quiet hours can be of some days, and several', () => {
+  it('may have several quiet hours, on some days only', () => {
     const hours = [
       '22:00 to 07:05',
       '00:00 to 09:00 on saturday and sunday',
@@ -152,11 +152,11 @@ describe('delivery', () => {
     expect(policyOf('quiet: 00:00 to 09:00 on monday').quiet?.hours).toEqual([{ ...nine, days: [1] }]);
   });
 
-  it('may differ by protocol: each then has all that the topic says, but for its own', () => {
+  it('may differ by protocol; the settings of the topic fill in the rest', () => {
     const hourly = { deliver: { mode: 'hourly', timeZone: 'UTC' } };
     expect(policyOf('sms: { minSources: 2, deliver: hourly }')).toEqual({
       deliver: { mode: 'now' },
-      ...USUAL,
+      ...DEFAULT_CAPS,
       sms: { minSources: 2, ...hourly },
     });
     expect(policyOf('email: { deliver: hourly }, atMost: { day: 3 }')).toEqual({
@@ -175,7 +175,7 @@ describe('follow-ups', () => {
   const smsFollowUps = (topic: string, defaults = '') =>
     topicOf(topic, `defaults: { ${defaults} }`).sms?.followUps;
 
-  it.each(['calm', 'all', 'urgent', 'off'] as const)('%s has the usual intervals', (mode) => {
+  it.each(['calm', 'all', 'urgent', 'off'] as const)('%s has the default intervals', (mode) => {
     expect(followUps(`followUps: ${mode}`)).toEqual({ ...DEFAULT_FOLLOW_UPS, mode });
   });
 
@@ -193,7 +193,7 @@ describe('follow-ups', () => {
     });
   });
 
-  it('are those of the topic, else of the defaults; the map for email goes before both', () => {
+  it('come from the map for email, then from the topic, then from the defaults', () => {
     const defaults = 'followUps: { every: 1h }';
     expect(followUps('', defaults)).toEqual({ mode: 'calm', every: HOUR, everyAtMost: HOUR });
     expect(followUps('followUps: calm', defaults)).toEqual(DEFAULT_FOLLOW_UPS);
@@ -201,7 +201,7 @@ describe('follow-ups', () => {
     expect(followUps('followUps: off, email: { deliver: hourly }', defaults).mode).toBe('off');
   });
 
-  it('are urgent by SMS, unless the map for SMS has its own', () => {
+  it('are urgent by SMS, unless the map for SMS sets them', () => {
     expect(DEFAULT_SMS_FOLLOW_UPS).toEqual({ mode: 'urgent', every: 2 * HOUR, everyAtMost: 8 * HOUR });
     expect(smsFollowUps('followUps: all, sms: { minSources: 2 }', 'followUps: off')).toEqual(
       DEFAULT_SMS_FOLLOW_UPS,
@@ -225,13 +225,13 @@ describe('follow-ups', () => {
     expect(followUps('', `updates: ${old}`)).toEqual({ ...DEFAULT_FOLLOW_UPS, mode });
   });
 
-  it('of the topic go before those of the defaults, by whichever name', () => {
+  it('of the topic override those of the defaults, by either name', () => {
     expect(followUps('updates: all', 'followUps: off').mode).toBe('all');
     expect(followUps('followUps: urgent', 'updates: off').mode).toBe('urgent');
   });
 });
 
-it('the round-up is in the topic’s zone, and the topic’s time goes before that of the defaults', () => {
+it('the round-up uses the topic’s time zone, and the topic’s time overrides that of the defaults', () => {
   const defaults = 'defaults: { timezone: Europe/Berlin, roundUp: daily at 07:30 }';
   expect(topicOf('', defaults).roundUp).toEqual({ hour: 7, minute: 30, timeZone: 'Europe/Berlin' });
   expect(topicOf('timezone: Asia/Kolkata, roundUp: daily at 20:05', defaults).roundUp).toEqual({
@@ -243,7 +243,7 @@ it('the round-up is in the topic’s zone, and the topic’s time goes before th
   expect(topicOf('', 'defaults: { roundUp: off }').roundUp).toBeUndefined();
 });
 
-it('counts who receives each topic by SMS where their parts are limited', () => {
+it('counts the SMS recipients of each topic when SMS parts are limited', () => {
   const text = `topics: [{ id: a, match: x }, { id: b, match: x }]
 recipients:
   - { sms: "+4930123456", email: ann@mail.org }
@@ -262,19 +262,19 @@ recipients:
   });
   const limited = load(`defaults: { smsParts: { month: 500 } }\n${text}`);
   expect(limited.config.smsParts).toEqual({ month: 500, recipients: { a: 2, b: 1 } });
-  expect(limited.warnings.filter((warning) => warning.includes('SMS alone'))).toEqual([]);
+  expect(limited.warnings.filter((warning) => warning.includes('only SMS recipients'))).toEqual([]);
   const alone = load(`defaults: { smsParts: { month: 500 } }\n${text.replace(', email: ann@mail.org', '')}`);
   const unwritten = load(text.replace(', email: ann@mail.org', ''));
-  expect(unwritten.warnings.filter((warning) => warning.includes('SMS alone'))).toEqual([]);
+  expect(unwritten.warnings.filter((warning) => warning.includes('only SMS recipients'))).toEqual([]);
   expect(alone.warnings).toContain(
-    "a has recipients by SMS alone: once the month's smsParts are used up, nobody is told of it",
+    "a has only SMS recipients: once the month's smsParts are used up, nobody receives its alerts",
   );
 });
 
 describe('version', () => {
   const version = (text: string) => load(text).config.version;
 
-  it('changes with what the stages do, and with nothing else', () => {
+  it('changes only with settings that affect the stages', () => {
     const before = version(TOPICS);
     expect(version(`# a comment\n${TOPICS}\nrecipients: [{ email: ann@mail.org }]`)).toBe(before);
     expect(version('topics: [{ id: rates, match: rates }]')).not.toBe(before);
@@ -284,20 +284,20 @@ describe('version', () => {
 });
 
 describe('feed ids', () => {
-  it('are made of host and path; a hash stands for the query', () => {
+  it('consist of host and path; a hash replaces the query', () => {
     expect(feedIds('"https://Feeds.Test/News/World.XML?edition=int&x=1"', '"http://[::1]:8080/"')).toEqual([
       'feeds-test-news-world-xml-78396aef',
       '1',
     ]);
   });
 
-  it('are cut to 48 characters, at no hyphen', () => {
+  it('are cut to 48 characters, without a hyphen at the end', () => {
     const [id = ''] = feedIds(`"https://feeds.test/${'section/'.repeat(20)}"`);
     expect(id).toBe('feeds-test-section-section-section-section-secti');
     expect(feedIds(`"https://feeds.test/${'a'.repeat(36)}/b"`)).toEqual([`feeds-test-${'a'.repeat(36)}`]);
   });
 
-  it('that clash get a part of the hash, and are fit for ids', () => {
+  it('that clash get a hash, and are valid', () => {
     const long = `https://feeds.test/${'section/'.repeat(20)}`;
     const ids = feedIds(
       '"http://a.test/x"',
@@ -315,7 +315,7 @@ describe('feed ids', () => {
     for (const id of ids) expect(id).toMatch(/^[a-z0-9][a-z0-9-]{0,63}$/);
   });
 
-  it('that a person gave are never changed', () => {
+  it('that the file sets are never changed', () => {
     expect(feedIds('"https://a.test/x"', '{ id: a-test-x, url: "https://b.test/" }')).toEqual([
       expect.stringMatching(/^a-test-x-[0-9a-f]{8}$/),
       'a-test-x',
@@ -358,7 +358,7 @@ describe('recipients', () => {
   const loaded = (recipients: string) =>
     load(`topics: [{ id: a, match: x }, { id: b, match: y }]\nrecipients: ${recipients}`);
 
-  it('subscribe to all topics, or to those named, by each protocol, once', () => {
+  it('subscribe once to all topics, or to the listed ones, by each protocol', () => {
     const { subscriptions } = loaded(
       '[{ email: ann@mail.org }, { email: ann@mail.org, sms: "+447700900123", topics: [b, b] }, { sms: "+447700900124", topics: all }]',
     );
@@ -394,31 +394,31 @@ describe('recipients', () => {
 });
 
 describe('warnings', () => {
-  it('tell of what will not happen', () => {
+  it('report what will not happen', () => {
     const { warnings } = load(`feeds: [{ url: "https://a.test/", enabled: false }]
 topics: [{ id: a, match: xx }, { id: b, match: yy }, { id: c, match: zz }]
 recipients: [{ email: you@example.com, topics: [a] }, { email: you@example.com, topics: [a] }]
 `);
     expect(warnings).toEqual([
       'no feed is enabled: nothing will be polled',
-      'you@example.com is a placeholder and receives nothing: put your own address in its place',
+      'you@example.com is a placeholder and receives nothing; replace it with your own address',
       'no recipient for b, c',
-      'you@example.com gets a by entries 1 and 2 of recipients: it is sent once; take one out',
+      'you@example.com receives a by entries 1 and 2 of recipients: alerts are sent once; remove one',
     ]);
   });
 
-  it('tell of a recipient in two spellings, and not of one whose entries have topics of their own', () => {
+  it('report an address in two spellings, but not entries with different topics', () => {
     const { warnings } = load(`feeds: ["https://a.test/"]
 topics: [{ id: a, match: xx }, { id: b, match: yy }]
 recipients: [{ email: ann@mail.org, topics: [a] }, { email: ann@mail.org, topics: [b] }, { email: Ann@mail.org }]
 `);
     expect(warnings).toEqual([
-      'Ann@mail.org gets a by entries 1 and 3 of recipients: it is sent twice, for the other is ann@mail.org; take one out',
-      'Ann@mail.org gets b by entries 2 and 3 of recipients: it is sent twice, for the other is ann@mail.org; take one out',
+      'Ann@mail.org receives a by entries 1 and 3 of recipients: alerts are sent twice, because the other entry says ann@mail.org; remove one',
+      'Ann@mail.org receives b by entries 2 and 3 of recipients: alerts are sent twice, because the other entry says ann@mail.org; remove one',
     ]);
   });
 
-  it('tell of follow-ups that never come, since nothing is urgent', () => {
+  it('report urgent follow-ups without an urgent query', () => {
     const { warnings } = load(`feeds: ["https://a.test/"]
 topics:
   - { id: a, match: xx, followUps: urgent }
@@ -434,7 +434,7 @@ recipients: [{ email: ann@mail.org }]
     );
   });
 
-  it('tell of feeds on this machine', () => {
+  it('report feeds on this machine', () => {
     const { warnings } = load(`feeds: ["http://localhost:8080/a", "http://127.0.0.2/b", "http://[::1]/c"]
 topics: [{ id: a, match: xx }]
 recipients: [{ email: ann@mail.org }]
@@ -446,7 +446,7 @@ recipients: [{ email: ann@mail.org }]
     ]);
   });
 
-  it('say once what to write in place of updates', () => {
+  it('say once what to write instead of updates', () => {
     const { warnings } = load(`defaults: { updates: material }
 feeds: ["https://a.test/"]
 topics:
@@ -460,14 +460,14 @@ recipients: [{ email: ann@mail.org }]
     ]);
   });
 
-  it('are none for a file in order', () => {
+  it('are empty for a file without problems', () => {
     const text = `${TOPICS}\nfeeds: ["https://a.test/"]\nrecipients: [{ email: ann@mail.org }]`;
     expect(load(text).warnings).toEqual([]);
   });
 });
 
-describe('the name that servers are told', () => {
-  it('is one of all, or of a feed; and without any, the version of the configuration is what it was', () => {
+describe('the User-Agent', () => {
+  it('may be set for all feeds or for one, and is absent by default', () => {
     const feeds = (own = '') => `feeds: ["https://a.test/", { url: "https://b.test/"${own} }]`;
     const { config } = load(
       `${TOPICS}\ndefaults: { userAgent: ours/1 (+https://ours.test) }\n${feeds(', userAgent: own/2')}`,
@@ -478,11 +478,11 @@ describe('the name that servers are told', () => {
       'own/2',
     ]);
     const without = load(`${TOPICS}\n${feeds()}`).config;
-    expect([without, ...without.feeds].filter((one) => 'userAgent' in one)).toEqual([]);
+    expect([without, ...without.feeds].filter((part) => 'userAgent' in part)).toEqual([]);
     expect(without.version).not.toBe(config.version);
   });
 
-  it.each(['""', '"a\\nb"', 'größer/1', '" a"', `"${'x'.repeat(301)}"`, '7'])('is not %.20s', (name) => {
-    expect(() => load(`${TOPICS}\ndefaults: { userAgent: ${name} }`)).toThrow('expected a name for servers');
+  it.each(['""', '"a\\nb"', 'größer/1', '" a"', `"${'x'.repeat(301)}"`, '7'])('may not be %.20s', (name) => {
+    expect(() => load(`${TOPICS}\ndefaults: { userAgent: ${name} }`)).toThrow('expected a User-Agent');
   });
 });

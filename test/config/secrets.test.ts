@@ -11,11 +11,11 @@ const fault = (feeds: string): string => {
   } catch (error) {
     return (error as Error).message;
   }
-  return expect.fail('there is no fault');
+  return expect.fail('the file was accepted');
 };
 
-describe('names of secrets in addresses of feeds', () => {
-  it('stay as they are, and are listed with the values that are set here', () => {
+describe('names of secrets in feed addresses', () => {
+  it('are kept, and are listed with the values that are set here', () => {
     const { config, secrets } = load(`  - https://a.org/\${P}/f?key=\${KEY}&x=\${KEY}\n  - https://b.org/f`, {
       KEY: 'v',
       P: ' ',
@@ -26,7 +26,7 @@ describe('names of secrets in addresses of feeds', () => {
     expect(secrets).toEqual({ KEY: 'v' });
   });
 
-  it('change nothing of a configuration that has none', () => {
+  it('are absent from a configuration without any', () => {
     expect(load('  - https://b.org/f').config).not.toHaveProperty('secrets');
   });
 
@@ -37,16 +37,16 @@ describe('names of secrets in addresses of feeds', () => {
     [`https:/a.org\${X}`, 'an address whose host is written out'],
     [`https://a.org:80\${X}`, 'an address whose host is written out'],
     [`https:\\\\\\\\a.org\${X}/f`, 'an address whose host is written out'],
-    [`https://a.org/f?k=\${}`, `the names of secrets as \${NAME}`],
-    [`https://a.org/f?k=\${A-b}`, `the names of secrets as \${NAME}`],
-    [`https://a.org/f?k=\${A`, `the names of secrets as \${NAME}`],
-    [`https://a.org/f?k=\${AWS_SECRET_ACCESS_KEY}`, 'none that begins with NEWS_ALERTS_ or AWS_'],
-    [`https://a.org/f?k=\${NEWS_ALERTS_SMTP_URL}`, 'none that begins with NEWS_ALERTS_ or AWS_'],
+    [`https://a.org/f?k=\${}`, `names of secrets written \${NAME}`],
+    [`https://a.org/f?k=\${A-b}`, `names of secrets written \${NAME}`],
+    [`https://a.org/f?k=\${A`, `names of secrets written \${NAME}`],
+    [`https://a.org/f?k=\${AWS_SECRET_ACCESS_KEY}`, 'do not begin with NEWS_ALERTS_ or AWS_'],
+    [`https://a.org/f?k=\${NEWS_ALERTS_SMTP_URL}`, 'do not begin with NEWS_ALERTS_ or AWS_'],
   ])('may not be %s', (url, expected) => {
     expect(fault(`  - "${url}"`)).toContain(expected);
   });
 
-  it('are text behind another $', () => {
+  it('are plain text after another $', () => {
     expect(load(`  - https://a.org/f?k=$\${A}`).config).not.toHaveProperty('secrets');
   });
 });
@@ -55,32 +55,32 @@ describe('generated ids', () => {
   const ids = (...urls: string[]) =>
     load(urls.map((url) => `  - "${url}"`).join('\n')).config.feeds.map(({ id }) => id);
 
-  it('have nothing of the query, and stay when a secret is replaced, or given a name', () => {
+  it('contain nothing of the query, and stay the same when a secret is replaced or moved to a variable', () => {
     const [id] = ids('https://a.org/rss?key=one');
     expect(id).toMatch(/^a-org-rss-[0-9a-f]{8}$/);
     expect(ids('https://a.org/rss?key=two')).toEqual([id]);
     expect(ids(`https://a.org/rss?key=\${KEY}`)).toEqual([id]);
   });
 
-  it('differ by the query, whatever the order and number of feeds', () => {
+  it('depend on the query, but not on the order and number of feeds', () => {
     const all = ids('https://a.org/rss?c=1', 'https://a.org/rss?c=2', 'https://a.org/rss');
     expect(new Set(all).size).toBe(3);
     expect(ids('https://a.org/rss', 'https://a.org/rss?c=2')).toEqual([all[2], all[1]]);
   });
 
-  it('end before what may be a secret in the path', () => {
+  it('end before a possible secret in the path', () => {
     expect(ids('https://a.org/u/d41d8cd98f00b204/rss')[0]).toMatch(/^a-org-u-[0-9a-f]{8}$/);
     expect(ids(`https://a.org/u/\${TOKEN}/rss`)[0]).toMatch(/^a-org-u-[0-9a-f]{8}$/);
   });
 
-  it('of addresses that differ in a secret alone are told to be given', () => {
+  it('cause a warning when addresses differ only in a secret', () => {
     const { config, warnings } = load('  - https://a.org/rss?key=one\n  - https://a.org/rss?key=two');
     expect(new Set(config.feeds.map(({ id }) => id)).size).toBe(2);
     expect(warnings.join('\n')).toContain('differ only in what looks like a secret');
     expect(warnings.join('\n')).not.toMatch(/key=(one|two)/);
   });
 
-  it('of 0.1.0 are still understood in queries', () => {
+  it('of 0.1.0 still work in queries', () => {
     const topics =
       '\ntopics:\n  - { id: flood, match: flood (source:a-org-rss-c-1 OR -source:"a-org-rss-c-1") }\n';
     const { config, warnings } = load('  - https://a.org/rss?c=1', {}, topics);
@@ -117,9 +117,9 @@ describe('faults', () => {
     '  - feed: https://x.org/f?key=canaryA1',
     '  - @https://x.org/f?key=canaryA1',
     '  - |\n    https://x.org/f?key=canaryA1\n    canaryB2',
-  ])('show no secret: %s', (feeds) => {
-    const told = fault(feeds);
-    expect(told).toMatch(/^news\.yaml:\d+:\d+ /);
-    expect(canariesIn(told, CANARIES)).toEqual([]);
+  ])('show no secrets: %s', (feeds) => {
+    const message = fault(feeds);
+    expect(message).toMatch(/^news\.yaml:\d+:\d+ /);
+    expect(canariesIn(message, CANARIES)).toEqual([]);
   });
 });

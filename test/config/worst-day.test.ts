@@ -11,20 +11,20 @@ const worst = (topic: string, defaults = '') => {
   const { config, subscriptions } = parseConfig(text, 'news.yaml', {});
   return worstDay(config, subscriptions);
 };
-const BOUNDED = { unbounded: { email: [], sms: [] } };
+const ALL_LIMITED = { unbounded: { email: [], sms: [] } };
 
 it.each([
   ['deliver: daily at 07:00', 2, 1],
   ['deliver: weekly on monday at 07:00', 2, 1],
   ['deliver: hourly', 50, 25],
   ['deliver: hourly, quiet: 22:00 to 07:00', 34, 17],
-  // On the day that is not quiet, or on the one on which all is told that waited.
+  // On the day without quiet hours, or on the day with a digest of what waited.
   ['deliver: hourly, quiet: 22:00 to 07:00 on monday to saturday', 46, 23],
   ['deliver: hourly, quiet: [22:00 to 07:00, 12:00 to 13:00, 13:30 to 15:00]', 34, 17],
   ['deliver: hourly, quiet: 00:00 to 00:00 on sunday', 50, 25],
   ['deliver: daily at 23:00, quiet: 22:00 to 07:00 on saturday', 4, 2],
   ['deliver: weekly on sunday at 23:00, quiet: 22:00 to 07:00 on sunday', 2, 1],
-  // Ten, a digest of each hour where there is a number for it, one at midnight, and the round-up by email.
+  // Ten alerts, a digest of each hour with a cap, one at midnight, and the round-up by email.
   ['atMost: { day: 10 }', 24, 11],
   ['atMost: { day: 10 }, roundUp: off', 22, 11],
   ['atMost: { day: 10 }, followUps: all, sms: { followUps: all }', 24, 11],
@@ -32,16 +32,16 @@ it.each([
   ['atMost: { hour: 5, day: 10 }', 74, 36],
   ['atMost: { hour: 2 }', 152, 75],
   ['atMost: { day: 10 }, quiet: 22:00 to 07:00', 26, 12],
-  // The round-up of a quiet day may come on the next, beside its own.
+  // The round-up of a quiet day may come on the next day, in addition to that day's own.
   ['atMost: { day: 10 }, quiet: [22:00 to 07:00, 12:00 to 13:00 on sunday]', 30, 13],
-  // By default: 200, a digest of each hour, and the round-up.
+  // By default: 200 alerts, a digest of each hour, and the round-up.
   ['', 452, 225],
   ['deliver: hourly, sms: { deliver: daily at 07:00 }', 50, 1],
 ])('%s: %i emails, %i SMS', (topic, emails, smsParts) => {
-  expect(worst(topic)).toEqual({ emails, smsParts, ...BOUNDED });
+  expect(worst(topic)).toEqual({ emails, smsParts, ...ALL_LIMITED });
 });
 
-it('has no bound where all is told at once, but for the SMS parts of the month', () => {
+it('has no limit without caps, except for the SMS parts of the month', () => {
   expect(worst('atMost: off', 'smsParts: off')).toEqual({
     emails: 0,
     smsParts: 0,
@@ -55,7 +55,7 @@ it('has no bound where all is told at once, but for the SMS parts of the month',
   expect(worst('deliver: hourly', 'smsParts: { month: 9 }').smsParts).toBe(9);
 });
 
-it('is told in a line', () => {
+it('is described in one line', () => {
   expect(describeWorstDay(worst('deliver: hourly'))).toBe(
     'on the worst day: at most 50 emails; at most 25 SMS parts',
   );
@@ -63,6 +63,6 @@ it('is told in a line', () => {
     'on the worst day: at most 1 email; at most 1 SMS part',
   );
   expect(describeWorstDay(worst('atMost: off', 'smsParts: { month: 90 }'))).toBe(
-    'on the worst day: 0 emails, and without a bound those of a, which tell all at once (atMost bounds it); at most 90 SMS parts',
+    'on the worst day: 0 emails, plus an unlimited number for a (set atMost to limit them); at most 90 SMS parts',
   );
 });

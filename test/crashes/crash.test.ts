@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { isLong } from '../helpers/size.ts';
 import { killLoop } from './kill-loop.ts';
 
-// `npm run crash` does this more often, and watches how soon each start is ready: here other tests run beside it.
+// `npm run crash` kills more often and also checks how soon each start is ready. Here, other tests run at the same time.
 it.runIf(isLong)(
-  'kill -9 at random moments loses no alert, and repeats none without need',
+  'kill -9 at random moments loses no alert and repeats none without need',
   {
     timeout: 120_000,
   },

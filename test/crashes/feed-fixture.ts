@@ -4,32 +4,33 @@ import { InventedNews, type InventedStory } from './invented-news.ts';
 import type { WatchedTopic } from './scenario.ts';
 import type { ExpectedStory } from './verdict.ts';
 
-/** Feeds drop what is older, if it has been told: what is dropped before it was read is nobody's fault. */
+/** Feeds drop older items once these are delivered. An item that is dropped before it was read would not count as lost. */
 const MAX_ITEMS = 40;
 
-/** Feeds that invented news comes in through, and what subscribers are owed because of it. */
+/** Publishes invented news in the feeds, and records the stories that subscribers must receive. */
 export class FeedFixture {
   items = 0;
   readonly #news: InventedNews;
   readonly #feeds: readonly FeedServer[];
-  readonly #owed = new Map<InventedStory, { topicId: string; titles: Set<string> }[]>();
+  readonly #expected = new Map<InventedStory, { topicId: string; titles: Set<string> }[]>();
 
   readonly #titles = new Set<string>();
 
   constructor(random: SeededRandom, feeds: readonly FeedServer[], topics: readonly WatchedTopic[]) {
     this.#news = new InventedNews(random, feeds.length, topics);
     this.#feeds = feeds;
-    // What a feed holds at its first poll is told otherwise, or not at all.
+    // Items in a feed at its first poll are only in the welcome digest, or in no message.
     for (const [n, feed] of feeds.entries()) feed.items = [{ guid: `before-${n}`, title: 'Nothing of note' }];
   }
 
   publish(articles: number): void {
     for (let n = 0; n < articles; n++) {
       const { story, title, feed } = this.#news.next();
-      const owed =
-        this.#owed.get(story) ?? story.topics.map(({ id }) => ({ topicId: id, titles: new Set<string>() }));
-      for (const { titles } of owed) titles.add(title);
-      this.#owed.set(story, owed);
+      const expected =
+        this.#expected.get(story) ??
+        story.topics.map(({ id }) => ({ topicId: id, titles: new Set<string>() }));
+      for (const { titles } of expected) titles.add(title);
+      this.#expected.set(story, expected);
       this.#titles.add(title);
       this.#show(feed, title);
     }
@@ -44,31 +45,31 @@ export class FeedFixture {
   #show(feed: number, title: string): void {
     const guid = `item-${this.items++}`;
     const server = this.#feeds[feed];
-    // Each feed is an outlet of its own.
+    // Each feed is a separate outlet.
     if (server)
       server.items = [{ guid, title, link: `http://feed-${feed}.example/${guid}` }, ...server.items];
   }
 
-  /** Resolves when any of the feeds is asked. */
-  asked(): Promise<void> {
+  /** Resolves when one of the feeds is requested. */
+  request(): Promise<void> {
     return new Promise((resolve) => {
       for (const feed of this.#feeds) feed.onRequest = resolve;
     });
   }
 
-  owed(): ExpectedStory[] {
-    return [...this.#owed.values()].flat();
+  expected(): ExpectedStory[] {
+    return [...this.#expected.values()].flat();
   }
 
-  dropOld(isTold: (title: string) => boolean): void {
+  dropOld(isDelivered: (title: string) => boolean): void {
     for (const feed of this.#feeds) {
       feed.items = feed.items.filter(
-        ({ title }, n) => n < MAX_ITEMS || (this.#titles.has(title) && !isTold(title)),
+        ({ title }, n) => n < MAX_ITEMS || (this.#titles.has(title) && !isDelivered(title)),
       );
     }
   }
 
-  /** How often each feed has answered that it has not changed: what it holds is known then. */
+  /** Returns how often each feed has answered "not modified", which means that its items have been read. */
   unchanged(): number[] {
     return this.#feeds.map(({ requests }) => requests.filter(({ status }) => status === 304).length);
   }

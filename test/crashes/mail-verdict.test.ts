@@ -20,7 +20,7 @@ function received(entry: OutboxEntry, more: Partial<ReceivedMail> = {}): Receive
     to: TO,
     messageId: `<${mailIdentity(entry, TO)}@news.internal>`,
     text,
-    life: 1,
+    run: 1,
     isAnswered: true,
     ...more,
   };
@@ -30,7 +30,7 @@ const [a, b] = [published('a'), published('b')];
 const judge = (publishes: readonly OutboxEntry[], mails: readonly ReceivedMail[]) =>
   mailVerdictOn({ publishes, mails });
 
-describe('is content with', () => {
+describe('finds no fault in', () => {
   it.each<[string, readonly ReceivedMail[], number]>([
     ['each mail once, in order', [received(a), received(b)], 0],
     [
@@ -40,14 +40,14 @@ describe('is content with', () => {
     ],
     [
       'a copy of the last mail before a kill',
-      [received(a), received(a, { life: 2 }), received(b, { life: 2 })],
+      [received(a), received(a, { run: 2 }), received(b, { run: 2 })],
       1,
     ],
   ])('%s', (_, mails, copies) => {
     expect(judge([a, b], mails)).toEqual({ mails: 2, lost: 0, copies, faults: [] });
   });
 
-  it('one mail for two publishes that it names both', () => {
+  it('one mail for two publishes that contains both', () => {
     const other = published('b', { mail: 'a' }, 'barns');
     const text = 'owl a\nowl b\n“owls” and “barns”';
     expect(judge([a, other], [received(a, { text })])).toEqual({ mails: 1, lost: 0, copies: 0, faults: [] });
@@ -60,12 +60,12 @@ describe('finds', () => {
     [/mailed without its news$/, [a, published('b', { mail: 'a' })], [received(a)]],
     [/^a .* ended as waiting$/, [published('a', { how: 'waiting' })], [received(a)]],
     [
-      /came again, and nobody was in doubt of it$/,
+      /came again, although it had certainly been accepted$/,
       [a, b],
-      [received(a), received(b), received(a, { life: 2 })],
+      [received(a), received(b), received(a, { run: 2 })],
     ],
     [/came after later ones$/, [a, b], [received(b), received(a)]],
-    [/is of no publish$/, [a], [received(a), received(b)]],
+    [/belongs to no publish$/, [a], [received(a), received(b)]],
   ])('%s', (fault, publishes, mails) => {
     expect(judge(publishes, mails).faults).toEqual([expect.stringMatching(fault)]);
   });

@@ -6,36 +6,36 @@ import type { FaultyMailServer } from './faulty-mail-server.ts';
 
 export interface RunOptions {
   readonly dataDir: string;
-  readonly scene: 'quiet' | 'load';
+  readonly scenario: 'quiet' | 'load';
   readonly feeds: readonly FeedServer[];
   readonly epoch: number;
   readonly mailServer: FaultyMailServer;
 }
 
-/** The process from one start to its end. */
+/** One run of the process, from its start to its end. */
 export interface ProcessRun {
-  /** Resolves when it is ready. */
+  /** Resolves when the process is ready. */
   readonly ready: Promise<void>;
   /** Resolves when a line has been added to the outbox. */
   readonly published: Promise<void>;
-  /** Resolves when it has ended, by itself or not. */
+  /** Resolves when the process has ended for any reason. */
   readonly ended: Promise<number | NodeJS.Signals>;
-  /** From its start, ms; undefined until it is ready. */
+  /** Returns the duration of the start, ms; undefined until the process is ready. */
   readyAfter(): number | undefined;
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | NodeJS.Signals>;
-  /** What it printed that a process does not which nothing is wrong with. */
-  trouble(): readonly string[];
+  /** Returns the printed lines that a process without problems does not print. */
+  unexpectedOutput(): readonly string[];
 }
 
-/** `skipped`: ms of the clock that have passed between lives so far. */
+/** Starts the process. `skipped` is the time on the clock during which no process ran, ms. */
 export function startRun(
-  { dataDir, scene, feeds, epoch, mailServer }: RunOptions,
+  { dataDir, scenario, feeds, epoch, mailServer }: RunOptions,
   skipped: number,
 ): ProcessRun {
-  mailServer.life++;
+  mailServer.run++;
   const publishing = Promise.withResolvers<void>();
   const watcher = watch(dataDir, (event, name) => {
-    // At a start the outbox is compacted, which is a rename.
+    // A start compacts the outbox, which is a rename.
     if (event === 'change' && name === 'outbox.jsonl') publishing.resolve();
   });
   const startedAt = performance.now();
@@ -43,7 +43,7 @@ export function startRun(
   const { child, ended, err, printed } = startProcess(
     [
       join(import.meta.dirname, 'runner.ts'),
-      scene,
+      scenario,
       dataDir,
       String(epoch),
       String(skipped),
@@ -70,8 +70,8 @@ export function startRun(
       watcher.close();
       return how;
     },
-    // A kill can cut the last line.
-    trouble: () =>
+    // A kill can cut off the last line.
+    unexpectedOutput: () =>
       err()
         .split('\n')
         .slice(0, -1)

@@ -5,39 +5,39 @@ import { DatabaseSync } from 'node:sqlite';
 import { readOutbox } from '../../local/outbox/outbox.ts';
 import { hasWaitingMail } from '../../local/outbox/outbox-entry.ts';
 
-/** An alert that is claimed and not settled. */
+/** An alert that is claimed but not settled. */
 export interface OpenClaim {
   readonly alertId: string;
-  /** Names the attempt: each publishes once at most. */
+  /** Id of the attempt. Each attempt publishes at most once. */
   readonly owner: string;
 }
 
-/** What a process that is no more has left in its data folder. */
+/** The state in the data folder after a process has ended. */
 export interface RemainingState {
   readonly openClaims: readonly OpenClaim[];
   readonly digestEntries: number;
-  /** Messages that were being worked on. */
+  /** Number of messages that were being processed. */
   readonly inFlight: number;
-  /** Messages in dead-letter queues, by their bodies. */
+  /** Queue and body of each dead letter. */
   readonly dead: readonly string[];
 }
 
-/** Reads a copy: to recover the folder itself is for the next process to do, and to be timed. */
+/** Reads a copy, because the next process must recover the folder itself, and its start is timed. */
 export function readRemainingState(dataDir: string): RemainingState {
   const copy = mkdtempSync(join(tmpdir(), 'news-alerts-left-'));
   try {
     cpSync(join(dataDir, 'tables'), join(copy, 'tables'), { recursive: true });
     cpSync(join(dataDir, 'queues'), join(copy, 'queues'), { recursive: true });
     return {
-      ...inTables(join(copy, 'tables', 'dynamodb.db')),
-      ...inQueues(join(copy, 'queues', 'fauxqs.db')),
+      ...readTables(join(copy, 'tables', 'dynamodb.db')),
+      ...readQueues(join(copy, 'queues', 'fauxqs.db')),
     };
   } finally {
     rmSync(copy, { recursive: true });
   }
 }
 
-function inTables(file: string): Pick<RemainingState, 'openClaims' | 'digestEntries'> {
+function readTables(file: string): Pick<RemainingState, 'openClaims' | 'digestEntries'> {
   const database = new DatabaseSync(file);
   try {
     const claims = database.prepare(
@@ -58,7 +58,7 @@ function inTables(file: string): Pick<RemainingState, 'openClaims' | 'digestEntr
   }
 }
 
-function inQueues(file: string): Pick<RemainingState, 'inFlight' | 'dead'> {
+function readQueues(file: string): Pick<RemainingState, 'inFlight' | 'dead'> {
   const database = new DatabaseSync(file);
   try {
     const inFlight = database.prepare('SELECT 1 FROM sqs_messages WHERE receipt_handle IS NOT NULL').all();
@@ -71,15 +71,15 @@ function inQueues(file: string): Pick<RemainingState, 'inFlight' | 'dead'> {
   }
 }
 
-/** Emails that a process has queued and not sent. */
+/** Returns the number of emails that are queued but not sent. */
 export function countWaitingMails(dataDir: string): number {
   return [...readOutbox(dataDir).values()].filter(hasWaitingMail).length;
 }
 
-/** SQLite locks all out for a moment while a process opens a database or empties its log. */
+/** SQLite locks a database for a moment while a process opens it or empties its log. */
 const LOCK_TIMEOUT_MS = 5_000;
 
-/** Messages of the items and hits queues of a process that runs. */
+/** Returns the number of messages in the items and hits queues of a running process. */
 export function countWaitingMessages(dataDir: string): number {
   const database = new DatabaseSync(join(dataDir, 'queues', 'fauxqs.db'), {
     readOnly: true,

@@ -9,7 +9,7 @@ export interface WatchedTopic {
   readonly deliver: 'now' | 'hourly';
 }
 
-/** Two topics that are delivered at once, and two that wait for a digest. */
+/** Two topics with alerts at once, and two with digests. */
 const FEW_TOPICS: readonly WatchedTopic[] = [
   { id: 'owls', word: 'owl', deliver: 'now' },
   { id: 'foxes', word: 'fox', deliver: 'now' },
@@ -20,17 +20,19 @@ const FEW_TOPICS: readonly WatchedTopic[] = [
 /** The feeds and topics of a run. */
 export interface Scenario {
   readonly feeds: number;
-  /** By the process's clock. */
+  /** Polling interval on the process's clock. */
   readonly every: string;
   readonly topics: readonly WatchedTopic[];
-  /** Items a second while a process lives, beside those of the plan, and the share of them that matches. */
+  /** Items a second while a process runs, in addition to those of the plan. */
   readonly rate: number;
+  /** Share of these items that match a topic. */
   readonly matching: number;
-  /** How much longer lives are than planned, and how much longer a kill waits for its aim: there is more to be done. */
-  readonly lives: number;
-  readonly patience: number;
-  /** Kills of one data folder; then all settles, and the next folder is begun. */
-  readonly killsOfFolder: number;
+  /** Multiplies the delays of kills. */
+  readonly delayFactor: number;
+  /** Multiplies the time to wait for triggers, and for the end of all work. */
+  readonly timeoutFactor: number;
+  /** Number of kills with one data folder. Then everything settles, and the next folder is used. */
+  readonly killsPerFolder: number;
 }
 
 export const QUIET_SCENARIO: Scenario = {
@@ -39,12 +41,12 @@ export const QUIET_SCENARIO: Scenario = {
   topics: FEW_TOPICS,
   rate: 0,
   matching: 1,
-  lives: 1,
-  patience: 1,
-  killsOfFolder: Number.POSITIVE_INFINITY,
+  delayFactor: 1,
+  timeoutFactor: 1,
+  killsPerFolder: Number.POSITIVE_INFINITY,
 };
 
-/** A hundredth of the feeds' number for each second of the wall's clock is polled, as of 5,000 feeds every 5 minutes. */
+/** Each real second polls as many feeds as with 5,000 feeds every 5 minutes. */
 export const LOAD_SCENARIO: Scenario = {
   feeds: 200,
   every: '10m',
@@ -55,15 +57,15 @@ export const LOAD_SCENARIO: Scenario = {
   })),
   rate: 50,
   matching: 0.06,
-  lives: 3,
-  patience: 10,
-  killsOfFolder: 100,
+  delayFactor: 3,
+  timeoutFactor: 10,
+  killsPerFolder: 100,
 };
 
-/** They receive every topic. */
+/** Recipients of every topic. */
 export const RECIPIENTS = [GREYLISTED, 'bob@readers.internal'] as const;
 
-/** Email is sent again when in doubt, and SMS is not: the defaults. */
+/** Returns the configuration of a scenario. By default, ambiguous publishes are repeated by email but not by SMS. */
 export function configOf({ topics, every }: Scenario, feedUrls: readonly string[]): LoadedConfig {
   const file = {
     feeds: feedUrls.map((url, n) => ({ id: `feed-${n}`, title: `Feed ${n}`, url, every })),

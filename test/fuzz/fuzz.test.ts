@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { sampled, sized } from '../helpers/size.ts';
-import { checkSeeds, fuzz, kindOf, shrink } from './fuzz.ts';
+import { checkInWorker, fuzz, kindOf, shrink } from './fuzz.ts';
 import { loadSeeds } from './seeds.ts';
 import { inputOf, TARGETS } from './targets.ts';
 
 describe('fuzzing', () => {
   const RUNS = sized(60, 300);
-  it(`finds nothing in ${RUNS} inputs, in a process of its own`, async () => {
+  it(`finds no fault in ${RUNS} inputs, in a separate process`, async () => {
     const { done, faults } = await fuzz({ from: 1, runs: RUNS, jobs: 1, progress: () => undefined });
     expect(faults).toEqual([]);
     expect(done).toBe(RUNS);
   }, 240_000);
 
-  it('makes the same input of a seed each time, and inputs for every target', () => {
+  it('makes the same input for the same seed, and inputs for every target', () => {
     const seeds = loadSeeds();
     const targets = new Set<string>();
     for (let seed = 1; seed <= 300; seed++) {
@@ -40,23 +40,23 @@ describe('fuzzing', () => {
       2,
     ),
   )(
-    'tells what is %s',
+    'reports an input that is %s',
     async (text, expected) => {
-      const what = await checkSeeds('planted', Buffer.from(text), sized(3_000, 8_000));
+      const what = await checkInWorker('planted', Buffer.from(text), sized(3_000, 8_000));
       if (expected === undefined) expect(what).toBeUndefined();
       else expect(what).toMatch(expected);
     },
     60_000,
   );
 
-  it('makes the input of a fault small', async () => {
+  it('shrinks the input of a fault', async () => {
     const fault = { seed: 1, target: 'planted', what: 'it is wrong' };
     const input = Buffer.from(`${'a long beginning '.repeat(10)}wrong${' and an end'.repeat(10)}`);
     expect((await shrink(fault, input)).toString()).toBe('wrong');
   }, 60_000);
 });
 
-it('faults of one kind are told once', () => {
+it('recognises faults of the same kind', () => {
   const what = (text: string) =>
     `threw Error: ${text}\n    at read (/x/functions/poll/parser/parse.ts:1:2)\n    at other`;
   expect(kindOf({ target: 'parse', what: what('a') })).toBe(kindOf({ target: 'parse', what: what('b') }));

@@ -3,7 +3,7 @@ import type { Seeds } from './seeds.ts';
 
 const MAX_BYTES = 200_000;
 
-/** Changes a file in some places, byte by byte or by its structure. */
+/** Mutates a file in a few places, in its bytes or its structure. */
 export function mutate(random: SeededRandom, file: Buffer, others: readonly Buffer[], seeds: Seeds): Buffer {
   let bytes = file;
   for (let left = 1 + random.integer(4); left > 0; left--)
@@ -16,12 +16,12 @@ type Mutation = (random: SeededRandom, bytes: Buffer, others: readonly Buffer[],
 const replaceBytes = (bytes: Buffer, from: number, to: number, piece: Uint8Array) =>
   Buffer.concat([bytes.subarray(0, from), piece, bytes.subarray(to)]);
 
-function randomRange(random: SeededRandom, bytes: Buffer, longest = 2_000): [from: number, to: number] {
+function randomRange(random: SeededRandom, bytes: Buffer, maxLength = 2_000): [from: number, to: number] {
   const from = random.integer(bytes.length + 1);
-  return [from, Math.min(bytes.length, from + random.integer(1 + random.pick([1, 8, 80, longest])))];
+  return [from, Math.min(bytes.length, from + random.integer(1 + random.pick([1, 8, 80, maxLength])))];
 }
 
-/** Places of tags, attributes, braces and line ends, where a structure is cut or doubled. */
+/** Returns the range of a random tag, attribute, bracket or line. */
 function randomNode(random: SeededRandom, bytes: Buffer): [from: number, to: number] {
   const text = bytes.toString('latin1');
   const at = random.integer(text.length + 1);
@@ -133,7 +133,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
 ];
 
-/** A short text that has broken programs, or one that costs more than others. */
+/** Returns a text that is known to break programs, or one that is expensive to process. */
 export function pieceOf(random: SeededRandom, seeds: Seeds): string {
   if (random.chance(0.7)) return random.pick(seeds.naughty);
   return random.pick(seeds.hostile)(
@@ -142,7 +142,7 @@ export function pieceOf(random: SeededRandom, seeds: Seeds): string {
   );
 }
 
-/** A text of such pieces and of ordinary words. */
+/** Returns a text of such pieces and ordinary words. */
 export function hostileText(random: SeededRandom, seeds: Seeds): string {
   let text = '';
   for (let left = 1 + random.integer(5); left > 0; left--) {

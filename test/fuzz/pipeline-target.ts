@@ -37,7 +37,7 @@ const FEED: Feed = {
   tags: [],
   enabled: true,
 };
-/** SNS takes no more, for all protocols together. */
+/** The limit of SNS for all protocols together. */
 const MAX_MESSAGE_BYTES = 262_144;
 const MAX_QUEUE_BYTES = 1_048_576;
 
@@ -60,7 +60,7 @@ const matcher = compileMatcher(
   findPattern,
 );
 
-/** A hostile entry among good ones, from the document to what readers get. */
+/** Sends a hostile entry among good ones through the pipeline, from the document to the messages. */
 export const pipelineTarget: FuzzTarget = {
   share: 26,
   make(random, seeds) {
@@ -75,12 +75,12 @@ export const pipelineTarget: FuzzTarget = {
       ? rawDocument(text)
       : random.pick([rssDocument, atomDocument, jsonDocument])(text, random);
     const parsed = await parseFeed(Buffer.from(document), { url: FEED.url, contentType: '', now: START });
-    // Markup that is not closed may swallow what comes after it, and nothing before.
+    // Unclosed markup may swallow later entries, but not earlier ones.
     const good = isRaw ? GOOD.slice(0, 1) : GOOD;
     if (!parsed.ok) return `a feed with good entries was refused: ${parsed.failure.kind}`;
     const lost = good.find((title) => !parsed.feed.entries.some((entry) => entry.title === title));
-    if (lost !== undefined) return `a good entry was lost when the document was read: ${lost}`;
-    return notified(await hitsOf(parsed), good);
+    if (lost !== undefined) return `the parser lost a good entry: ${lost}`;
+    return deliveryFault(await hitsOf(parsed), good);
   },
 };
 
@@ -135,7 +135,7 @@ function jsonDocument(text: string, random: SeededRandom): string {
   });
 }
 
-/** The whole of a text mostly, else the beginning of it; entities stay whole. */
+/** Usually returns the whole text, and otherwise its beginning without a partial entity. */
 function cut(text: string, random: SeededRandom): string {
   return random.chance(0.7)
     ? text
@@ -157,14 +157,14 @@ async function hitsOf(parsed: ParseResult & { ok: true }): Promise<(Hit | Burst)
   const hits: (Hit | Burst)[] = [];
   for (const { body } of itemMessages(FEED, { tickAt: at, polledAt: at, revision: 1 }, items)) {
     if (Buffer.byteLength(JSON.stringify(body)) > MAX_QUEUE_BYTES)
-      throw new Error('a message that the queue does not take');
+      throw new Error('a message that is too large for the queue');
     const log = () => undefined;
     await match(
       {
         log: { debug: log, info: log, warn: log, error: log },
         metrics: countedMetrics(),
         matcher,
-        hits: { send: async (found) => void hits.push(...found.map((one) => one.body)) },
+        hits: { send: async (found) => void hits.push(...found.map(({ body }) => body)) },
       },
       JSON.parse(JSON.stringify(body)),
     );
@@ -172,44 +172,45 @@ async function hitsOf(parsed: ParseResult & { ok: true }): Promise<(Hit | Burst)
   return hits;
 }
 
-async function notified(
+async function deliveryFault(
   hits: readonly (Hit | Burst)[],
   good: readonly string[],
 ): Promise<string | undefined> {
   const itemsOf = (message: Hit | Burst) =>
     message.kind === 'hit' ? [message.item] : message.items.map(({ item }) => item);
-  const ofBridge = hits.filter(({ topicId }) => topicId === 'topic-0').flatMap(itemsOf);
-  const unmatched = good.find((title) => !ofBridge.some((item) => item.title === title));
+  const bridgeItems = hits.filter(({ topicId }) => topicId === 'topic-0').flatMap(itemsOf);
+  const unmatched = good.find((title) => !bridgeItems.some((item) => item.title === title));
   if (unmatched !== undefined) return `a good entry did not match: ${unmatched}`;
-  const desk = new NotifyHarness(memoryTable(), { followUps: { mode: 'all', every: 0, everyAtMost: 0 } });
+  const harness = new NotifyHarness(memoryTable(), { followUps: { mode: 'all', every: 0, everyAtMost: 0 } });
   for (const hit of hits.filter(({ topicId }) => topicId !== 'topic-2' && topicId !== 'topic-5')) {
-    if (Buffer.byteLength(JSON.stringify(hit)) > MAX_QUEUE_BYTES) return 'a hit that the queue does not take';
-    await desk.receive({ ...hit, topicId: desk.topic.id });
+    if (Buffer.byteLength(JSON.stringify(hit)) > MAX_QUEUE_BYTES)
+      return 'a hit that is too large for the queue';
+    await harness.receive({ ...hit, topicId: harness.topic.id });
   }
-  desk.now += 3_600_000;
-  // The hostile text again, as an edit of a good item.
+  harness.now += 3_600_000;
+  // Delivers the hostile text again, as an edit of a good item.
   const [hostile] = hits.filter(
     (message): message is Hit => message.kind === 'hit' && !good.includes(message.item.title),
   );
-  const [first] = ofBridge;
+  const [first] = bridgeItems;
   if (hostile && first) {
     const item = { ...hostile.item, id: first.id };
-    await desk.receive({
+    await harness.receive({
       ...hostile,
-      topicId: desk.topic.id,
+      topicId: harness.topic.id,
       item,
       change: 'edited',
-      polledAt: new Date(desk.now).toISOString(),
+      polledAt: new Date(harness.now).toISOString(),
     });
   }
-  await desk.tickAt(ROUND_UP_AT);
-  const told = desk.published.flatMap(({ alert }) =>
+  await harness.tickAt(ROUND_UP_AT);
+  const delivered = harness.published.flatMap(({ alert }) =>
     alert.entries.flatMap(({ title, previousTitle }) => [title, previousTitle]),
   );
-  const untold = good.find((title) => !told.includes(title));
-  if (untold !== undefined) return `a good entry was not delivered: ${untold}`;
-  for (const one of desk.published) {
-    const fault = faultOf(one);
+  const undelivered = good.find((title) => !delivered.includes(title));
+  if (undelivered !== undefined) return `a good entry was not delivered: ${undelivered}`;
+  for (const message of harness.published) {
+    const fault = faultOf(message);
     if (fault !== undefined) return fault;
   }
   return undefined;
@@ -228,7 +229,7 @@ function faultOf({ message, alert }: PublishedMessage): string | undefined {
     return `a subject that SNS refuses: ${JSON.stringify(subject)}`;
   if (Buffer.byteLength(JSON.stringify(message)) > MAX_MESSAGE_BYTES) return 'a message that SNS refuses';
   if (new sms.SegmentedMessage(text, 'auto', true).segmentsCount > 1)
-    return `an SMS of more than a part: ${JSON.stringify(text)}`;
+    return `an SMS of more than one part: ${JSON.stringify(text)}`;
   const published = toOutboxEntry({
     messageId: 'm',
     topicArn: 'arn:aws:sns:x:0:t',
@@ -238,7 +239,7 @@ function faultOf({ message, alert }: PublishedMessage): string | undefined {
     at: new Date(START).toISOString(),
     receivers: [{ protocol: 'email', endpoint: 'you@example.com' }],
   });
-  if (!published.alert) return 'an alert that the outbox does not take';
+  if (!published.alert) return 'an alert that the outbox rejects';
   const shown: readonly (readonly [string, string])[] = [
     ['subject', subject],
     ['email', email],
@@ -256,8 +257,8 @@ function faultOf({ message, alert }: PublishedMessage): string | undefined {
       ).replaceAll(/\\u[\da-f]{4}/g, (code) => JSON.parse(`"${code}"`)),
     ],
   ];
-  for (const [where, one] of shown) {
-    const [unsafe] = UNSAFE.exec(one) ?? [];
+  for (const [where, output] of shown) {
+    const [unsafe] = UNSAFE.exec(output) ?? [];
     if (unsafe !== undefined) return `U+${unsafe.codePointAt(0)?.toString(16)} in the ${where}`;
   }
   const pages: readonly (readonly [string, string])[] = [
@@ -273,17 +274,17 @@ function faultOf({ message, alert }: PublishedMessage): string | undefined {
 
 function onTerminal(published: Parameters<ReturnType<typeof createConsole>['alert']>[0]): string {
   const write = process.stdout.write;
-  let written = '';
+  let output = '';
   process.stdout.write = (text: string | Uint8Array) => {
-    written += String(text);
+    output += String(text);
     return true;
   };
   try {
-    createConsole({ lines: () => [], take: () => undefined } as never, false).alert(published);
+    createConsole({ all: () => [], recordPoll: () => undefined } as never, false).alert(published);
   } finally {
     process.stdout.write = write;
   }
-  return written;
+  return output;
 }
 
 function foreignMarkup(html: string): string | undefined {

@@ -34,10 +34,10 @@ const parse: FuzzTarget = {
       contentType: randomOf(input).pick(TYPES),
       now: NOW,
     };
-    const [once, again] = [await parseFeed(input, context), await parseFeed(input, context)];
-    if (!isDeepStrictEqual(once, again)) return 'the same document was read in two ways';
-    if (!once.ok) return once.failure.detail === '' ? 'a failure without a detail' : undefined;
-    for (const { title, summary, content } of once.feed.entries)
+    const [first, second] = [await parseFeed(input, context), await parseFeed(input, context)];
+    if (!isDeepStrictEqual(first, second)) return 'two reads of the same document differ';
+    if (!first.ok) return first.failure.detail === '' ? 'a failure without a detail' : undefined;
+    for (const { title, summary, content } of first.feed.entries)
       for (const text of [title, summary, content])
         if (!text.isWellFormed()) return 'half a surrogate pair in a text';
     return undefined;
@@ -69,8 +69,8 @@ const configuration: FuzzTarget = {
       }
     };
     const found = read();
-    if (Array.isArray(found) && found.length === 0) return 'refused without a fault';
-    return isDeepStrictEqual(found, read()) ? undefined : 'the same file was read in two ways';
+    if (Array.isArray(found) && found.length === 0) return 'rejected without a fault';
+    return isDeepStrictEqual(found, read()) ? undefined : 'two reads of the same file differ';
   },
 };
 
@@ -86,11 +86,11 @@ const outlines: FuzzTarget = {
     const text = input.toString('utf8');
     return isDeepStrictEqual(readOpml(text), readOpml(text))
       ? undefined
-      : 'the same file was read in two ways';
+      : 'two reads of the same file differ';
   },
 };
 
-/** Fails on purpose, so that a test can show that faults are found. */
+/** Fails on purpose, so tests can check that faults are found. */
 const planted: FuzzTarget = {
   share: 0,
   make: () => Buffer.alloc(0),
@@ -116,7 +116,7 @@ export const TARGETS: Readonly<Record<string, FuzzTarget>> = {
   planted,
 };
 
-/** The target of a seed, and the input that it makes. */
+/** Returns the target of a seed and the input for it. */
 export function inputOf(seed: number, seeds: Seeds): { readonly target: string; readonly input: Buffer } {
   const random = seededRandom(seed);
   let left = random.fraction() * Object.values(TARGETS).reduce((sum, { share }) => sum + share, 0);

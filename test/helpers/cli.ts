@@ -18,13 +18,13 @@ export interface RunOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string | Uint8Array;
-  /** May interrupt it. */
+  /** May interrupt the process. */
   readonly onStderr?: (soFar: string, interrupt: () => void) => void;
-  /** @default false - in this process, where that makes no difference */
+  /** Run in this process where that makes no difference. @default false */
   readonly inProcess?: boolean;
 }
 
-/** Runs the command line as its users do. */
+/** Runs the command line. `onStderr` may interrupt it. */
 export const runCli = (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},

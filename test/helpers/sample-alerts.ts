@@ -37,7 +37,7 @@ export function alertOf(more: Partial<Alert> = {}): Alert {
   };
 }
 
-/** An alert as notify publishes it. */
+/** Returns an alert as notify publishes it. */
 export function publishedMessage(
   messageId: string,
   alert: Alert = alertOf(),
@@ -59,7 +59,7 @@ export function publishedMessage(
   };
 }
 
-/** What became of a message at Ann's address. */
+/** Returns the delivery of a message to Ann's address. */
 export function delivery(how: OutboxDelivery['how'], more: Partial<OutboxDelivery> = {}): OutboxDelivery {
   return { protocol: 'email', endpoint: 'ann@example.com', how, ...more };
 }

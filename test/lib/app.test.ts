@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Takes most of the time of a synthesis. */
+/** Bundling takes most of the time of a synthesis. */
 const UNVALIDATED = { CDK_VALIDATION: 'false' };
 
 /** Runs the CDK app as the CLI does, with no account and no region. */
@@ -40,7 +40,7 @@ recipients: [{ email: you@example.com, topics: all }]
 `;
 
 describe('CDK app', { timeout: 60_000 }, () => {
-  it('makes one stack of the file, named as the context says, and warns of a placeholder, which it never subscribes', async () => {
+  it('creates one stack with the name from the context, and warns about a placeholder, which is not subscribed', async () => {
     const { status, stderr } = await synthesise(
       { config: fileWith(GOOD), stackName: 'Mine' },
       isLong ? {} : UNVALIDATED,
@@ -51,7 +51,7 @@ describe('CDK app', { timeout: 60_000 }, () => {
     expect(out('template')).toContain('"QueueName": "Mine-feeds"');
     expect(out('template')).not.toContain('you@example.com"');
     expect(out('metadata')).toContain('you@example.com is a placeholder');
-    expect(out('metadata')).toContain('nobody is told when news-alerts itself is unwell');
+    expect(out('metadata')).toContain('nobody is notified of problems of news-alerts itself');
   });
 
   it.each([
@@ -84,7 +84,7 @@ describe('CDK app', { timeout: 60_000 }, () => {
     },
   );
 
-  it('warns of a topic whose query is broken, and keeps its channel', async () => {
+  it('warns about a topic with an invalid query, and keeps its channel', async () => {
     const text = `
 topics: [{ id: odd, match: 'heat OR' }, { id: pumps, match: pump }]
 recipients: [{ email: ann@mail.org }]

@@ -2,9 +2,9 @@ import { MetricUnit, Metrics as Powertools } from '@aws-lambda-powertools/metric
 import { metricNamespace } from '../pipeline.ts';
 import type { Metrics } from '../ports.ts';
 
-/** Metrics that go out with the log (CloudWatch's embedded metric format): no call, and nothing that could fail. */
+/** Metrics that are written to the log in CloudWatch's embedded metric format, so no API call can fail. */
 export interface FlushedMetrics extends Metrics {
-  /** Writes what was counted. */
+  /** Writes the counts to the log. */
   flush(): void;
 }
 
@@ -26,7 +26,7 @@ export function emfMetrics(system: string): FlushedMetrics {
   };
 }
 
-/** The work, and then its counts, whatever came of it. */
+/** Wraps a function so its counts are flushed after every call, also after a failed one. */
 export function withMetrics<Args extends readonly unknown[], Result>(
   metrics: FlushedMetrics,
   work: (...args: Args) => Promise<Result>,

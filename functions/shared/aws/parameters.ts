@@ -1,21 +1,22 @@
-// Loaded for configurations with secrets alone: see PARTS in lib/stage-bundling.ts.
+// Only configurations with secrets load this file: see PARTS in lib/stage-bundling.ts.
 import { GetParametersCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 import type { Clock } from '../model.ts';
 import type { SecretResult } from '../secrets.ts';
 
-/** A value that was replaced is in use after this long at the latest, ms; one that is missing is looked for sooner. */
-const KEPT_MS = 5 * 60_000;
-const MISSING_KEPT_MS = 30_000;
-/** The most names that one call may ask for. */
+/** A replaced value is in use after at most this long. */
+const CACHE_MS = 5 * 60_000;
+/** A missing value is read again after this long. */
+const MISSING_CACHE_MS = 30_000;
+/** The limit of GetParameters. */
 const MAX_NAMES_PER_CALL = 10;
-/** Feeds share the time of a poll with it. */
+/** Reading secrets takes part of the time of a poll. */
 const TIMEOUT_MS = 5_000;
 
 type Values = ReadonlyMap<string, SecretResult>;
 
 /**
- * Reads secrets from the Parameter Store, `names` below `path`: ten with a call, since an account has 40 calls a second.
- * When it does not answer, a value that was read before is used on.
+ * Returns a function that reads secrets from the Parameter Store, `names` below `path`. Reads ten with each call, because an
+ * account is limited to 40 calls a second. When a read fails, values from an earlier read stay in use.
  */
 export function parameters(
   path: string,
@@ -27,8 +28,8 @@ export function parameters(
   const client = new SSMClient({ requestHandler, ...sdk });
   const groups = new Map<number, { until: number; values: Promise<Values> }>();
 
-  const read = async (group: readonly string[], before: Promise<Values> | undefined): Promise<Values> => {
-    const known = await before;
+  const read = async (group: readonly string[], earlier: Promise<Values> | undefined): Promise<Values> => {
+    const known = await earlier;
     try {
       const { Parameters = [] } = await client.send(
         new GetParametersCommand({ Names: group.map((name) => `${path}${name}`), WithDecryption: true }),
@@ -44,7 +45,7 @@ export function parameters(
       const { name: kind } = error as Error;
       return new Map(
         group.map((name) => {
-          const fault = `expected to read the parameter ${path}${name}, got ${kind} from the Parameter Store; it is tried again`;
+          const fault = `expected to read the parameter ${path}${name}, got ${kind} from the Parameter Store; it will be read again`;
           const value = known?.get(name);
           return [name, value && 'value' in value ? value : { fault }];
         }),
@@ -53,17 +54,17 @@ export function parameters(
   };
 
   return async (name) => {
-    const at = Math.floor(names.indexOf(name) / MAX_NAMES_PER_CALL);
-    let kept = groups.get(at);
-    if (!kept || clock() >= kept.until) {
-      const group = names.slice(at * MAX_NAMES_PER_CALL, (at + 1) * MAX_NAMES_PER_CALL);
-      const fresh = { until: clock() + KEPT_MS, values: read(group, kept?.values) };
-      groups.set(at, fresh);
-      kept = fresh;
-      const isWhole = [...(await fresh.values).values()].every((secret) => 'value' in secret);
-      if (!isWhole) fresh.until = Math.min(fresh.until, clock() + MISSING_KEPT_MS);
+    const index = Math.floor(names.indexOf(name) / MAX_NAMES_PER_CALL);
+    let cached = groups.get(index);
+    if (!cached || clock() >= cached.until) {
+      const group = names.slice(index * MAX_NAMES_PER_CALL, (index + 1) * MAX_NAMES_PER_CALL);
+      const fresh = { until: clock() + CACHE_MS, values: read(group, cached?.values) };
+      groups.set(index, fresh);
+      cached = fresh;
+      const isComplete = [...(await fresh.values).values()].every((secret) => 'value' in secret);
+      if (!isComplete) fresh.until = Math.min(fresh.until, clock() + MISSING_CACHE_MS);
     }
-    return (await kept.values).get(name) ?? { fault: missingParameter(`${path}${name}`) };
+    return (await cached.values).get(name) ?? { fault: missingParameter(`${path}${name}`) };
   };
 }
 

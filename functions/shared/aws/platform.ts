@@ -16,11 +16,11 @@ import { snsChannelAdmin } from './sns-channel-admin.ts';
 import { snsChannels } from './sns-channels.ts';
 import { sqsQueue } from './sqs-queue.ts';
 
-/** What every stage is built from. The same on AWS and on one machine: only the environment differs. */
+/** The dependencies of every stage. They are the same on AWS and on one machine; only the environment differs. */
 export interface Basics {
   readonly clock: Clock;
   readonly log: Log;
-  /** Names this instance of the function, unlike all others. */
+  /** Unique id of this instance of the function. */
   readonly instance: string;
   config(): PipelineConfig;
   readonly metrics: FlushedMetrics;
@@ -31,7 +31,7 @@ export interface Tables {
 }
 
 export interface CompiledTopics {
-  /** Path of the topics as match opens them. */
+  /** Returns the path of the compiled topics. */
   topicsFile(): string;
 }
 
@@ -40,9 +40,9 @@ export interface Queues {
 }
 
 export interface Fetching {
-  /** Whether feeds of this machine are fetched, too. */
+  /** Whether feeds of this machine may be fetched. */
   readonly loopbackFeeds: boolean;
-  /** Values of names in the addresses of feeds; `names`: all of them. */
+  /** Returns the secrets in feed addresses. `names` are all their names. */
   secrets(names: readonly string[]): Secrets;
 }
 
@@ -52,25 +52,27 @@ export interface Publishing {
 
 export interface ChannelAdmins {
   channelAdmin(): ChannelAdmin;
-  /** The recipients of the user's file. */
+  /** Returns the subscriptions of the user's file. */
   subscriptions(): readonly Subscription[];
 }
 
 export type Platform = Basics & Tables & CompiledTopics & Queues & Fetching & Publishing;
 
-/**
- * Environment variables. The SDK's own ones (AWS_REGION, AWS_ENDPOINT_URL_SQS …), which it reads itself, say where the
- * services are.
- */
+/** Environment variables. The SDK itself reads its own ones (AWS_REGION, AWS_ENDPOINT_URL_SQS …) to find the services. */
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What the SDK's clients are made with beside what the product asks of them, such as how they reach the services. */
+/** Further options for the SDK's clients, such as how they reach the services. */
 export type SdkOptions = Omit<DynamoDBClientConfig & SQSClientConfig & SNSClientConfig, 'maxAttempts'>;
 
-/** A publish that has not been answered by then counts as unknown. Well below the lease of a claim; a whole batch of such fits notify's timeout. */
+/**
+ * A publish without an answer after this long counts as unknown. This is well below the lease of a claim, and a batch in which
+ * every publish times out fits notify's timeout.
+ */
 export const PUBLISH_TIMEOUT_MS = 5_000;
 
-/** All of it. A function on Lambda takes only the parts that it uses, and its bundle holds only their clients. */
+/**
+ * Returns all dependencies. A Lambda function uses only some of the functions below, so its bundle has only their clients.
+ */
 export function platformFromEnvironment(
   env: Env,
   overrides: Partial<Basics & Fetching> = {},
@@ -122,7 +124,7 @@ export function queues(env: Env, sdk: SdkOptions = {}): Queues {
   };
 }
 
-/** Secrets are parameters where the environment has a path of them, and else its variables. */
+/** Reads secrets from the Parameter Store if the environment has a path for them, and from its variables otherwise. */
 export function fetching(env: Env, sdk: SdkOptions = {}): Fetching {
   const path = env[environment.parameters];
   return {
@@ -141,7 +143,7 @@ export function publishing(env: Env, sdk: SdkOptions = {}): Publishing {
       const requestHandler = {
         requestTimeout: PUBLISH_TIMEOUT_MS,
         throwOnRequestTimeout: true,
-        // A connection that was idle may be closed at the very moment of a publish, and nobody knows what became of it.
+        // SNS may close an idle connection just as a publish is sent, and its outcome would be unknown.
         httpAgent: { keepAlive: false },
         httpsAgent: { keepAlive: false },
       };
@@ -159,7 +161,7 @@ export function channelAdmins(env: Env, sdk: SdkOptions = {}): ChannelAdmins {
   return {
     channelAdmin: once(() =>
       snsChannelAdmin(
-        // Thousands of channels can be made at once; SNS throttles, and the SDK slows down.
+        // A deployment may create thousands of channels. SNS throttles, and the SDK slows down.
         new SNSClient({ retryMode: 'adaptive', maxAttempts: 10, ...sdk }),
         requiredVariable(env, environment.channelPrefix),
         { tags: JSON.parse(requiredVariable(env, environment.tags)), key: env[environment.channelKey] },
@@ -173,7 +175,7 @@ export function channelAdmins(env: Env, sdk: SdkOptions = {}): ChannelAdmins {
 
 const require = createRequire(import.meta.url);
 
-/** Reads a JSON file: by its path, or by a name that Node resolves, as it does for what lies in a layer. */
+/** Reads a JSON file by its path or by a name that Node resolves. Files in layers have such names. */
 function loadJson<T>(file: string): T {
   return require(file) as T;
 }
@@ -184,10 +186,10 @@ function requiredVariable(env: Env, name: string): string {
   throw new NewsAlertsError(`expected the environment variable ${name} to be set, got nothing`);
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
+function once<T>(create: () => T): () => T {
+  let created: { value: T } | undefined;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    created ??= { value: create() };
+    return created.value;
   };
 }

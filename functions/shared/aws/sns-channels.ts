@@ -9,8 +9,8 @@ import { OPERATIONS_TOPIC_ID, PROTOCOLS_ATTRIBUTE } from '../pipeline.ts';
 import type { Channels, PublishOutcome } from '../ports.ts';
 
 /**
- * Returns the channels through the SNS API. `client` must be made with retries off: a second try may be a second message.
- * SMS are transactional unless `sms` says otherwise: operators hold promotional ones back at night, and from numbers on
+ * Returns the channels through the SNS API. The retries of `client` must be off, because a retry may be a second message.
+ * SMS are transactional unless `sms` says otherwise: carriers hold promotional ones back at night, and from numbers on
  * do-not-disturb lists.
  */
 export function snsChannels(
@@ -19,18 +19,18 @@ export function snsChannels(
   operationsArn: string,
   sms: SmsSettings = {},
 ): Channels {
-  const ofSms = smsAttributes(sms);
+  const attributes = smsAttributes(sms);
   return {
     async publish(topicId, { subject, email, sms: text, json }, protocols) {
       const command = new PublishCommand({
         TopicArn: topicId === OPERATIONS_TOPIC_ID ? operationsArn : `${arnPrefix}${topicId}`,
         Subject: subject,
         MessageStructure: 'json',
-        // Programs of every kind get the default: a body for each of them would fill the 256 KiB with copies.
+        // All subscribed programs get the default. A body for each kind would fill the 256 KiB with copies.
         Message: JSON.stringify({ default: json, email, sms: text }),
         MessageAttributes: {
           [PROTOCOLS_ATTRIBUTE]: { DataType: 'String.Array', StringValue: JSON.stringify(protocols) },
-          ...(protocols.includes('sms') ? ofSms : {}),
+          ...(protocols.includes('sms') ? attributes : {}),
         },
       });
       return publishWithRetry(client, command);
@@ -39,9 +39,9 @@ export function snsChannels(
 }
 
 /**
- * SNS has not taken a throttled publish, so it is tried again for two seconds: a message that goes back to its queue holds up its
- * topic for minutes, and after some returns ends among the dead letters. Four messages that all use up this time and then
- * have no answer still fit the stage's timeout.
+ * SNS has not accepted a throttled publish, so a retry is safe. Retries go on for two seconds: a message that goes back to its
+ * queue delays its topic by minutes, and after some receives becomes a dead letter. Four messages that each use up this time
+ * and then get no answer still fit the stage's timeout.
  */
 const MAX_RETRY_MS = 2_000;
 const MIN_PAUSE_MS = 100;
@@ -60,7 +60,7 @@ async function publishWithRetry(client: SNSClient, command: PublishCommand): Pro
   }
 }
 
-/** The names are those of SNS. */
+/** Returns the attributes of SMS, under the names that SNS defines. */
 function smsAttributes({
   type = 'transactional',
   sender,
@@ -80,7 +80,7 @@ function isThrottled(error: unknown): boolean {
   return error.$metadata.httpStatusCode === 429 || THROTTLED.test(error.name);
 }
 
-/** A message that had no connection was not sent. Else only an answer says what became of it; with none, or a 5xx, nobody knows. */
+/** Without a connection the message was not sent. Without an answer, or with a 5xx, the outcome is unknown. */
 function outcomeOf(error: unknown): PublishOutcome {
   if (!(error instanceof SNSServiceException)) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';

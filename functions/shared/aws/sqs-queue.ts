@@ -3,12 +3,12 @@ import { NewsAlertsError } from '../errors.ts';
 import type { Queue, QueueMessage } from '../ports.ts';
 import { count } from '../text/count.ts';
 
-/** SQS's own limit on a batch is 1 MiB and ten messages; attributes and ids need some room. */
+/** SQS allows 1 MiB and ten messages in a batch; attributes and ids need some of that. */
 const MAX_BATCH_BYTES = 1_000_000;
 const MAX_BATCH_MESSAGES = 10;
 const MAX_ATTEMPTS = 4;
 
-/** A queue through the SQS API. FIFO when the URL says so. */
+/** Returns a queue through the SQS API. A URL that ends in `.fifo` is a FIFO queue's. */
 export function sqsQueue<Body>(client: SQSClient, url: string): Queue<Body> {
   const fifo = url.endsWith('.fifo');
   return {
@@ -58,8 +58,8 @@ function inBatches<Body>(messages: readonly QueueMessage<Body>[]) {
   return batches;
 }
 
-// SQS refuses U+FFFE and U+FFFF, which feeds do hold, and some servers that speak its API refuse all beyond U+FFFF.
-// As escapes they are the same JSON.
+// SQS refuses U+FFFE and U+FFFF, which occur in feeds, and some compatible servers refuse everything beyond U+FFFF.
+// JSON escapes stand for the same text.
 function plainJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[^\x20-\ud7ff\ue000-\ufffd]/g,

@@ -8,7 +8,7 @@ interface Alarm {
   readonly Metrics?: readonly { readonly MetricStat?: unknown }[];
 }
 
-it('the alarms and dashboards of the stack are those that the bench reckons with', () => {
+it('the stack has the alarms and dashboards that the bench counts', () => {
   const template = Template.fromStack(sampleStack());
   const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
   // An alarm on an expression is billed for every metric in it.

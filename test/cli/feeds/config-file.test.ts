@@ -48,7 +48,7 @@ describe('addFeeds', () => {
     const config = readConfig(file, {});
     expect(() => addFeeds(config, [{ ...OWLS, every: '1s' }], {})).toThrow(ConfigError);
     expect(() => addFeeds(config, [{ id: 'a', url: 'https://a.example/' }], {})).toThrow(
-      /expected its own url/,
+      /expected a unique url/,
     );
     expect(text()).toBe(TEXT);
     writeFileSync(file, 'feeds: [');

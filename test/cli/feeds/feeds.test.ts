@@ -158,7 +158,7 @@ describe('news-alerts feeds add', () => {
     [['owls.example', '--id', 'Owls'], 'id: expected an id of at most 64 lower-case letters'],
     [
       ['owls.example', '--every', '5'],
-      'every: expected a duration between 1m and 7d, such as 5m, or a range of them, such as 5m to 20m, got 5',
+      'every: expected a duration between 1m and 7d, such as 5m, or a range, such as 5m to 20m, got 5',
     ],
   ])('exits with 2 on %j', async (args, message) => {
     const { stderr, code } = await feeds(['add', ...args]);

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { jsonSchema } from '../../../config/schema/schema.ts';
 
-it('news-alerts.schema.json is made from the schema: npm run schema', () => {
+it('news-alerts.schema.json is generated from the schema by npm run schema', () => {
   const file = readFileSync(join(import.meta.dirname, '../../../news-alerts.schema.json'), 'utf8');
   expect(file).toBe(`${JSON.stringify(jsonSchema(), null, 2)}\n`);
 });
 
-it('lets editors complete and check: keys, values and descriptions', () => {
+it('has keys, values and descriptions for editors', () => {
   const schema = jsonSchema();
   expect(schema).toMatchObject({
     title: 'news-alerts.yaml',

@@ -6,21 +6,21 @@ import { parseConfig } from '../../../config/load.ts';
 import { processorTime } from '../../helpers/processor-time.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
 
-/** The file and what is said of it, as the blocks of syntax-faults.txt have them. */
-const [, ...slips] = readFileSync(join(import.meta.dirname, 'syntax-faults.txt'), 'utf8')
+/** The files and the expected messages in syntax-faults.txt. */
+const [, ...examples] = readFileSync(join(import.meta.dirname, 'syntax-faults.txt'), 'utf8')
   .trimEnd()
   .split('\n====\n')
   .map((block) => {
-    const [text = '', said = ''] = block.split(/\n?=>\n/);
-    return { text: shown(text), said };
+    const [text = '', expected = ''] = block.split(/\n?=>\n/);
+    return { text: withInvisible(text), expected };
   });
 
-function shown(text: string): string {
-  const signs = { TAB: '\t', NBSP: '\u00a0', 'EM SPACE': '\u2003' };
-  return Object.entries(signs).reduce((all, [name, sign]) => all.replaceAll(`<${name}>`, sign), text);
+function withInvisible(text: string): string {
+  const characters = { TAB: '\t', NBSP: '\u00a0', 'EM SPACE': '\u2003' };
+  return Object.entries(characters).reduce((all, [name, sign]) => all.replaceAll(`<${name}>`, sign), text);
 }
 
-function saidOf(text: string): string {
+function messageOf(text: string): string {
   try {
     parseConfig(text, 'n.yaml', {});
   } catch (error) {
@@ -30,27 +30,27 @@ function saidOf(text: string): string {
   return '';
 }
 
-/** Without white space at the ends of lines, which editors take away. */
+/** Removes trailing white space, as editors do. */
 const trimmed = (text: string) => text.replace(/[ \t]+$/gm, '');
 
-describe('of a slip is said in plain words where it is and what to write', () => {
-  it('there are many', () => {
-    expect(slips.length).toBeGreaterThan(200);
+describe('the message for invalid YAML', () => {
+  it('is tested with many examples', () => {
+    expect(examples.length).toBeGreaterThan(200);
   });
 
-  it.each(slips)('$text', ({ text, said }) => {
-    expect(trimmed(saidOf(text))).toBe(trimmed(said));
-    expect(trimmed(saidOf(`${text}\n`))).toBe(trimmed(said));
-    // Lines of Windows have the same places.
-    expect(trimmed(saidOf(`${text}\n`.replaceAll('\n', '\r\n')))).toBe(trimmed(said));
+  it.each(examples)('$text', ({ text, expected }) => {
+    expect(trimmed(messageOf(text))).toBe(trimmed(expected));
+    expect(trimmed(messageOf(`${text}\n`))).toBe(trimmed(expected));
+    // Windows line endings do not change the positions.
+    expect(trimmed(messageOf(`${text}\n`.replaceAll('\n', '\r\n')))).toBe(trimmed(expected));
   });
 
-  it('and the parser is not quoted', () => {
-    expect(slips.filter(({ said }) => said.includes('syntax error'))).toEqual([]);
+  it('does not quote the parser', () => {
+    expect(examples.filter(({ expected }) => expected.includes('syntax error'))).toEqual([]);
   });
 });
 
-// Files that are fine, and look as if they were not.
+// Valid files that look invalid.
 it.each([
   'topics:\n- id: a\n  match: flood\n- id: b\n  match: storm\nfeeds:\n- https://x.org/a\n',
   'topics:\n  - id: a\n    match: >-\n      flood OR\n      "storm: surge"\n    name: x\n',
@@ -67,15 +67,15 @@ it.each([
   'topics:\n  - id: a\n    match: -rain flood\n',
   'topics:\n  - id: a\n    match: flood\n    name: "Rhine: shipping"\n',
   "topics:\n  - id: a\n    match: flood\n    name: 'It''s raining'\n",
-])('takes %j', (text) => {
+])('accepts %j', (text) => {
   const { topicFaults, warnings } = parseConfig(text, 'n.yaml', {});
   expect(topicFaults).toEqual([]);
   expect(warnings.filter((warning) => warning.startsWith('n.yaml'))).toEqual([]);
 });
 
-it('whatever is broken of a file, says it as faults with places in the file', { timeout: 120_000 }, () => {
+it('reports faults within the file for any broken file', { timeout: 120_000 }, () => {
   const file = readFileSync(join(import.meta.dirname, '../../../news-alerts.yaml'), 'utf8').slice(0, 3_000);
-  const signs = [
+  const pieces = [
     '"',
     "'",
     '[',
@@ -97,18 +97,18 @@ it('whatever is broken of a file, says it as faults with places in the file', { 
     ',',
     '',
   ];
-  const { integer: below, pick } = seededRandom(7);
+  const { integer, pick } = seededRandom(7);
   for (let n = 0; n < 100; n++) {
     let text = file;
-    for (let edits = 1 + below(3); edits > 0; edits--) {
-      const at = below(text.length);
-      text = text.slice(0, at) + pick(signs) + text.slice(at + below(3));
+    for (let edits = 1 + integer(3); edits > 0; edits--) {
+      const at = integer(text.length);
+      text = text.slice(0, at) + pick(pieces) + text.slice(at + integer(3));
     }
     const lines = text.split('\n');
     try {
       parseConfig(text, 'n.yaml', {});
     } catch (error) {
-      if (!(error instanceof ConfigError)) throw new Error(`of ${JSON.stringify(text)}`, { cause: error });
+      if (!(error instanceof ConfigError)) throw new Error(`for ${JSON.stringify(text)}`, { cause: error });
       for (const { line, column } of error.faults) {
         expect(line).toBeLessThanOrEqual(lines.length);
         expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? 0) + 1);
@@ -124,32 +124,32 @@ it.each([
   ['maps in lines', Array.from({ length: 60 }, (_, n) => `${' '.repeat(n)}a:`).join('\n')],
   ['keys', '? '.repeat(60)],
   ['a level too many', `feeds: ${'['.repeat(50)}${']'.repeat(50)}`],
-])('%s without end are one fault, at the beginning of the file', (_, text) => {
+])('reports too many nested %s as one fault at the beginning of the file', (_, text) => {
   expect(() => parseConfig(text, 'n.yaml', {})).toThrow(
-    /^n\.yaml:1:1 expected lists and maps that are a few levels deep, got more than 50 levels/,
+    /^n\.yaml:1:1 expected at most 50 levels of nested lists and maps, got more/,
   );
 });
 
 it.each([
   `feeds: [${'{ url: "https://a.example/[[[{{{" }, '.repeat(100)}]`,
   'topics: [[[[[[[[[[[[]]]]]]]]]]]]',
-])('few levels are none: %#', (text) => {
+])('accepts a few levels: %#', (text) => {
   expect(() => parseConfig(text, 'n.yaml', {})).not.toThrow(/levels deep/);
 });
 
 it.each([
-  // Fifteen times as much without the bound.
+  // Takes 15 times as long without the limit.
   [
-    'slips',
+    'examples',
     'topics:\n  - id: storm\n    match: storm OR outl: "https://a.example/feed" }\n'.repeat(300),
     4_000,
   ],
-  // Ten times as much if errors counted for nothing.
+  // Takes 10 times as long if errors do not count.
   ['brackets', `{\n "topics": []\n}${']'.repeat(10_000)}\n`, 1_200],
-  // Without a bound, twenty times as much.
+  // Takes 20 times as long without the limit.
   ['commas', `feeds:\n  - { id: a, url: "${'a:b,'.repeat(10_000)}\n`, 1_200],
-])('a file full of %s is not read again without end', (_, text, most) => {
+])('a file full of %s is not parsed again and again', (_, text, maxMs) => {
   const before = processorTime();
   expect(() => parseConfig(text, 'n.yaml', {})).toThrow(ConfigError);
-  expect(processorTime() - before).toBeLessThan(most);
+  expect(processorTime() - before).toBeLessThan(maxMs);
 });

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { isFromSource } from '../../../functions/shared/item-source.ts';
 
-const origin = {
+const item = {
   source: { id: 'bbc-world', title: 'BBC News – World', url: 'https://feeds.bbci.co.uk/rss' },
   url: 'https://www.bbc.com/news/1',
 };
 
-it('knows a feed without a title in the file by its host and by the title of its document', () => {
+it('finds a feed without a title in the file by its host and by the title of its document', () => {
   const source = {
     id: 'a',
     title: 'Morning Edition',
@@ -34,6 +34,6 @@ it.each([
   ['com', false],
   ['guardian', false],
   ['…', false],
-])('source:%s is it: %s', (source, expected) => {
-  expect(isFromSource(source, origin)).toBe(expected);
+])('source:%s matches: %s', (source, expected) => {
+  expect(isFromSource(source, item)).toBe(expected);
 });

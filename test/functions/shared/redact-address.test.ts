@@ -8,7 +8,7 @@ import {
 } from '../../../functions/shared/redact-address.ts';
 import { sized } from '../../helpers/size.ts';
 
-describe('an address as people may see it', () => {
+describe('a redacted address', () => {
   it.each([
     ['https://a.org/feed.xml', 'https://a.org/feed.xml'],
     ['https://a.org', 'https://a.org'],
@@ -26,14 +26,14 @@ describe('an address as people may see it', () => {
       'https://a.org/2024/10-facts-about-the-olympics-2024',
       'https://a.org/2024/10-facts-about-the-olympics-2024',
     ],
-  ])('%s is %s', (address, shown) => {
-    expect(redactAddress(address)).toBe(shown);
-    expect(redactAddress(shown)).toBe(shown);
+  ])('%s becomes %s', (address, redacted) => {
+    expect(redactAddress(address)).toBe(redacted);
+    expect(redactAddress(redacted)).toBe(redacted);
     expect(maskAddress(address)).toHaveLength(address.length);
   });
 
   const LENGTH = sized(10_000, 50_000);
-  it('takes time in proportion to its length', () => {
+  it('takes time in proportion to the length of the address', () => {
     const before = process.cpuUsage();
     for (const sign of ['@', '?', '&', '/', '=', `\${A`, `\${A}`, 'a1', '://', ';.'])
       for (const text of [sign.repeat(LENGTH), `https://a.org/?${sign.repeat(LENGTH)}`]) {
@@ -44,21 +44,21 @@ describe('an address as people may see it', () => {
   });
 });
 
-it('addresses are found in texts', () => {
+it('redacts the addresses in a text', () => {
   expect(redactAddresses('gone (see "https://a.org/?k=v"), or /b?k=v. Why? Because.')).toBe(
     'gone (see "https://a.org/?k=***"), or /b?k=***. Why? Because.',
   );
 });
 
 it.each(['key', 'api_key', 'apiKey', 'X-Amz-Signature', 'access_token', 'PIN', 'auth', 'password', 'sid'])(
-  '%s is named as secrets are',
+  '%s is the name of a secret',
   (name) => expect(isSecretParameterName(name)).toBe(true),
 );
 it.each(['keyword', 'author', 'monkey', 'passage', 'page', 'id', 'q', 'section', 'keys', 'sign'])(
-  '%s is not',
+  '%s is not the name of a secret',
   (name) => expect(isSecretParameterName(name)).toBe(false),
 );
 it.each(['world-news', 'a'.repeat(40), '20240512123456789', 'TheNewYorkTimesWorldNews', 'feed20240512'])(
-  '%s is no key',
+  '%s does not look like a key',
   (text) => expect(isToken(text)).toBe(false),
 );
