@@ -36,7 +36,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     to: `  await deps.feedStates.commit(feed.id, state, { ...state, bodyHash, seen: pack(next), failures: 0 });
   const early = await deps.feedStates.get(feed.id);
   await deps.itemsQueue.send(itemMessages(feed, { ...times, revision }, changed));
-  state = early;\n`,
+  Object.assign(state, early);\n`,
   },
   'state-before-items': {
     rule: 'a poll stores the items before it commits the state of the feed',
@@ -144,8 +144,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'edits-overtake': {
     rule: 'hits of an item stay in order',
     file: 'functions/shared/aws/batch.ts',
-    from: 'if (waiting.has(thing)) throw',
-    to: 'if (waiting.has("never" + thing)) throw',
+    from: 'if (failedSubjects.has(subject)) {',
+    to: 'if (failedSubjects.has("never" + subject)) {',
     theme: 'recovery',
     // An edit has to overtake a failed hit of the same item, which happens in 3 of 200 seeds.
     within: 200,
