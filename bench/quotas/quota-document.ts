@@ -1,15 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const FILE = new URL('../../docs/operations.md', import.meta.url);
-/** Matches the part of the document that `npm run quotas -- --write` replaces. */
-const QUOTAS_SECTION = /(<!-- npm run quotas -->\n)([\s\S]*?)(\n<!-- end of npm run quotas -->)/;
+/** Matches the part of the document that `npm run bench -- quotas --write` replaces. */
+const QUOTAS_SECTION = /(<!-- bench quotas -->\n)([\s\S]*?)(\n<!-- end of bench quotas -->)/;
 
-/** Returns the tables that the document has. */
+/** Returns the tables in the document. */
 export function quotasInDocument(): string | undefined {
   return QUOTAS_SECTION.exec(readFileSync(FILE, 'utf8'))?.[2];
 }
 
-/** Writes the tables into the document. */
+/** Replaces the tables in the document. */
 export function writeQuotas(tables: string): void {
   const text = readFileSync(FILE, 'utf8');
   writeFileSync(

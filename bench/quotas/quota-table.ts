@@ -1,19 +1,19 @@
 import { QUOTAS_AS_OF, type QuotaName, quotas } from './quotas.ts';
 import { FEEDS, type Row, rowsOfFeeds, rowsOfTopics, TOPICS } from './rows.ts';
 
-/** Returns both tables and the quotas they rest on, as docs/operations.md has them. */
+/** Returns both tables and the quotas that they use, as Markdown for docs/operations.md. */
 export function quotasInMarkdown(): string {
   return [table('feeds', FEEDS, rowsOfFeeds()), table('topics', TOPICS, rowsOfTopics()), sources()].join(
     '\n\n',
   );
 }
 
-/** The number of feeds, or topics, at which a row's use reaches its limit; undefined where more of them do not use more. */
+/** Returns the number of feeds or topics at which a row reaches its limit; undefined if its use does not grow that far. */
 export function maxCount({ quota, use }: Row): number | undefined {
   const limit = limitOf(quota).value;
-  const MOST = 1e12;
-  if (use(MOST) < limit) return undefined;
-  let [below, above] = [0, MOST];
+  const MAX_COUNT = 1e12;
+  if (use(MAX_COUNT) < limit) return undefined;
+  let [below, above] = [0, MAX_COUNT];
   while (above - below > 1) {
     const middle = Math.floor((below + above) / 2);
     if (use(middle) > limit) above = middle;

@@ -32,7 +32,7 @@ export type CheckName = (typeof CHECK_NAMES)[number];
 export interface CheckResult {
   readonly level: Level;
   readonly check: CheckName;
-  /** What kind of finding it is: `ok`, or the anchor of its entry in docs/doctor.md. */
+  /** What kind of finding it is: `ok`, or the anchor of its entry in docs/operations.md. */
   readonly code: string;
   /** The feed, topic, queue, alarm or recipient; absent when it is about the deployment as a whole. */
   readonly about?: string;
@@ -107,7 +107,7 @@ function causeOf(error: unknown): string {
 }
 
 function remedyOf(error: unknown): string {
-  if (isDenied(error)) return 'allow your user or role the calls listed in docs/doctor.md#rights';
+  if (isDenied(error)) return 'allow your user or role the calls listed in docs/operations.md#permissions';
   if (isUnreachable(error)) {
     return 'see that this machine reaches AWS (network, proxy, AWS_REGION, AWS_ENDPOINT_URL), and run it again';
   }

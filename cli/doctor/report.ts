@@ -39,7 +39,7 @@ function entry({ check, code, seen, means, next }: CheckResult): string[] {
 function summary(findings: readonly CheckResult[]): string {
   const of = (level: CheckResult['level']) => findings.filter((finding) => finding.level === level).length;
   const counts = `${count(of('problem'), 'problem')}, ${count(of('warning'), 'warning')}, ${of('ok')} ok.`;
-  return isHealthy(findings) ? counts : `${counts} Each kind has an entry in docs/doctor.md.`;
+  return isHealthy(findings) ? counts : `${counts} Each kind has an entry in docs/operations.md.`;
 }
 
 export function isHealthy(findings: readonly CheckResult[]): boolean {

@@ -220,7 +220,7 @@ recipients: [{ email: reader@news.example.se, topics: [owls, t0] }]
         'what SMS may cost; how long messages have been waiting; the feeds; the topics; which digests are overdue; ' +
         'the alarms: AccessDenied: no right to DescribeStacks (and others)',
     );
-    expect(failed[0]?.next).toContain('docs/doctor.md#rights');
+    expect(failed[0]?.next).toContain('docs/operations.md#permissions');
     expect(found.filter(({ check, level }) => check === 'queues' && level === 'ok')).toHaveLength(6);
   });
 
