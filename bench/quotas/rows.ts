@@ -32,7 +32,10 @@ const MAX_BATCH_MESSAGES = 10;
 const BASE_MB = 100;
 /** Price of an SMS in dollars. It differs much between countries. */
 const SMS_DOLLARS = 0.01;
-/** Time to match an item of 400 words with topics that use the whole query language, on a shared processor (docs/benchmarks.md). */
+/**
+ * Time to match an item of 400 words with topics that use the whole query language, on a shared processor
+ * (docs/benchmarks.md).
+ */
 const MATCH_US_FOR_100_000_TOPICS = 260;
 /** Bytes of a compiled topic that uses the whole query language, in a small configuration (docs/benchmarks.md). */
 const COMPILED_BYTES = 234;
@@ -85,7 +88,7 @@ export function rowsOfFeeds({ feedDay, feed }: Measured = readMeasured()): Row[]
     },
     {
       part: 'dispatch: feeds in memory',
-      quota: { name: 'memory beside the code', value: memoryLeft('dispatch') },
+      quota: { name: 'memory left by the code', value: memoryLeft('dispatch') },
       use: (feeds) => feeds * feed.heap,
       raise: '`memoryMb` of dispatch, and of poll and notify, which read the same file',
       beyond: 'feeds as records, read by ranges of their poll times',
@@ -193,7 +196,9 @@ export function rowsOfFeeds({ feedDay, feed }: Measured = readMeasured()): Row[]
   ];
 }
 
-/** Returns the rows whose use grows with topics. Each topic has news from `FEEDS_PER_TOPIC` feeds and one email recipient. */
+/**
+ * Returns the rows whose use grows with topics. Each topic has news from `FEEDS_PER_TOPIC` feeds and one email recipient.
+ */
 export function rowsOfTopics({ topic }: Measured = readMeasured()): Row[] {
   const hitsADay = FEEDS_PER_TOPIC * itemsADay * assumptions.topics.matching;
   return [
@@ -206,7 +211,7 @@ export function rowsOfTopics({ topic }: Measured = readMeasured()): Row[] {
     },
     {
       part: 'match: compiled topics in memory',
-      quota: { name: 'memory beside the code', value: memoryLeft('match') },
+      quota: { name: 'memory left by the code', value: memoryLeft('match') },
       use: (topics) => topics * (topic.heap + COMPILED_BYTES),
       raise: '`memoryMb` of match',
       beyond: 'topics in shards',
@@ -226,7 +231,7 @@ export function rowsOfTopics({ topic }: Measured = readMeasured()): Row[] {
     },
     {
       part: 'notify: topics in memory',
-      quota: { name: 'memory beside the code', value: memoryLeft('notify') },
+      quota: { name: 'memory left by the code', value: memoryLeft('notify') },
       use: (topics) => topics * topic.heap,
       raise: '`memoryMb` of notify and dispatch',
       beyond: 'topics as records',
