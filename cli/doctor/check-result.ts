@@ -32,7 +32,7 @@ export type CheckName = (typeof CHECK_NAMES)[number];
 export interface CheckResult {
   readonly level: Level;
   readonly check: CheckName;
-  /** `ok`, or the anchor of the finding's entry in docs/doctor.md. */
+  /** `ok`, or the anchor of the finding's entry in docs/operations.md. */
   readonly code: string;
   /** The feed, topic, queue, alarm or recipient; absent for the deployment as a whole. */
   readonly about?: string;
@@ -104,7 +104,7 @@ function causeOf(error: unknown): string {
 }
 
 function remedyOf(error: unknown): string {
-  if (isDenied(error)) return 'give your user or role the permissions listed in docs/doctor.md#rights';
+  if (isDenied(error)) return 'give your user or role the permissions listed in docs/operations.md#permissions';
   if (isUnreachable(error)) {
     return 'check that this machine can reach AWS (network, proxy, AWS_REGION, AWS_ENDPOINT_URL), and run doctor again';
   }

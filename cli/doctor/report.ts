@@ -39,7 +39,7 @@ function entry({ check, code, seen, means, next }: CheckResult): string[] {
 function summary(results: readonly CheckResult[]): string {
   const total = (level: CheckResult['level']) => results.filter((result) => result.level === level).length;
   const totals = `${count(total('problem'), 'problem')}, ${count(total('warning'), 'warning')}, ${total('ok')} ok.`;
-  return isHealthy(results) ? totals : `${totals} docs/doctor.md explains each kind.`;
+  return isHealthy(results) ? totals : `${totals} docs/operations.md explains each kind.`;
 }
 
 /** Returns whether every result is ok. */

@@ -91,7 +91,6 @@ describe('the advice in messages', () => {
       'docs/alerts.md',
       'docs/configuration.md',
       'docs/deployment.md',
-      'docs/doctor.md',
       'docs/operations.md',
       'docs/query-language.md',
     ].filter((file) => existsSync(join(root, file)));

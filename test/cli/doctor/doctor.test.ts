@@ -226,7 +226,7 @@ recipients: [{ email: reader@news.example.se, topics: [owls, t0] }]
         'the spending limit of SMS; the age of messages; the feeds; the topics; which digests are overdue; ' +
         'the alarms: AccessDenied: no right to DescribeStacks (and other errors)',
     );
-    expect(failed[0]?.next).toContain('docs/doctor.md#rights');
+    expect(failed[0]?.next).toContain('docs/operations.md#permissions');
     expect(results.filter(({ check, level }) => check === 'queues' && level === 'ok')).toHaveLength(6);
   });
 

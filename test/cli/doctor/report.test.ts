@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { describeError, isUnknownCaller } from '../../../cli/deployed/aws-clients.ts';
 import { type CheckResult, checkEach, ok } from '../../../cli/doctor/check-result.ts';
 import { formatReport } from '../../../cli/doctor/report.ts';
+import { ALARMS } from '../../../functions/shared/pipeline.ts';
 import { formatDuration } from '../../../local/format-time.ts';
 
 const failing = (about: string): CheckResult => ({
@@ -31,7 +32,7 @@ problem
     means: no news
     next: open it
 
-1 problem, 1 warning, 1 ok. docs/doctor.md explains each kind.
+1 problem, 1 warning, 1 ok. docs/operations.md explains each kind.
 `);
   });
 
@@ -47,7 +48,7 @@ problem
   });
 });
 
-describe('docs/doctor.md', () => {
+describe('docs/operations.md', () => {
   it('has an entry for every code', () => {
     const root = new URL('../../../', import.meta.url);
     const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -74,10 +75,15 @@ describe('docs/doctor.md', () => {
     const codes = new Set(Array.from(sources.matchAll(/code: '([\w-]+)'/g), ([, code]) => code ?? ''));
     codes.delete('ok');
     expect(codes.size).toBeGreaterThan(20);
-    const headings = Array.from(
-      read('docs/doctor.md').matchAll(/^### ([a-z-]+)$/gm),
-      ([, name]) => name ?? '',
-    );
+    const alarms = new Set<string>(ALARMS);
+    const entries = Array.from(
+      read('docs/operations.md').matchAll(/^### ([a-z-]+)$\n([\s\S]*?)(?=^##)/gm),
+      ([, name = '', text = '']) => ({ name, text }),
+    ).filter(({ name }) => !alarms.has(name));
+    for (const { name, text } of entries) {
+      for (const part of ['**Means:**', '**Fix:**']) expect(text, `${name}: ${part}`).toContain(part);
+    }
+    const headings = entries.map(({ name }) => name);
     expect(headings.toSorted()).toEqual([...codes].toSorted());
   });
 });
