@@ -1,4 +1,4 @@
-// Prints docs/cli.md: node cli/reference.ts > docs/cli.md
+// Prints docs/cli.md: npx node cli/reference.ts > docs/cli.md
 import type { Command } from 'commander';
 import { createProgram, EXIT_CODES } from './program.ts';
 
@@ -6,7 +6,7 @@ const WIDTH = 120;
 
 const INTRODUCTION = `# The command line
 
-<!-- Generated from cli/program.ts: node cli/reference.ts > docs/cli.md -->
+<!-- Generated from cli/program.ts: npx node cli/reference.ts > docs/cli.md -->
 
 Run commands in a clone of the repository as \`npx news-alerts COMMAND\`. \`npx news-alerts COMMAND --help\` prints the text below.
 Every command reads \`.env\` in the current folder. Results for programs go to standard output, progress and faults to

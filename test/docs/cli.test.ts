@@ -6,7 +6,7 @@ import { renderReference } from '../../cli/reference.ts';
 const document = readFileSync(join(import.meta.dirname, '../../docs/cli.md'), 'utf8');
 
 describe('docs/cli.md', () => {
-  it('is what the commands say; if not, run node cli/reference.ts > docs/cli.md', () => {
+  it('is what the commands say; if not, run npx node cli/reference.ts > docs/cli.md', () => {
     expect(document).toBe(renderReference());
   });
 
