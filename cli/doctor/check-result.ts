@@ -104,7 +104,8 @@ function causeOf(error: unknown): string {
 }
 
 function remedyOf(error: unknown): string {
-  if (isDenied(error)) return 'give your user or role the permissions listed in docs/operations.md#permissions';
+  if (isDenied(error))
+    return 'give your user or role the permissions listed in docs/operations.md#permissions';
   if (isUnreachable(error)) {
     return 'check that this machine can reach AWS (network, proxy, AWS_REGION, AWS_ENDPOINT_URL), and run doctor again';
   }

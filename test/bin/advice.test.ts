@@ -35,12 +35,12 @@ function withImports(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-/** Returns the file in cli/ that a command runs, from bin/cli.ts. */
+/** Returns the file in cli/ that a command runs, from cli/program.ts. */
 function entryOf(command: string): string {
   const exported = command.replace(/ ([a-z])/, (_, letter: string) => letter.toUpperCase());
   const [, file] =
-    new RegExp(`\\{ ${exported} \\} = await import\\('\\.\\./([^']+)'\\)`).exec(source('bin/cli.ts')) ?? [];
-  return file ?? '';
+    new RegExp(`\\{ ${exported} \\} = await import\\('\\./([^']+)'\\)`).exec(source('cli/program.ts')) ?? [];
+  return file === undefined ? '' : `cli/${file}`;
 }
 
 /** Unknown flags in the sources of a command, and why the command never prints them. */
@@ -89,8 +89,11 @@ describe('the advice in messages', () => {
       'bin/news-alerts.ts',
       'README.md',
       'docs/alerts.md',
+      'docs/cli.md',
       'docs/configuration.md',
       'docs/deployment.md',
+      'docs/doctor.md',
+      'docs/email.md',
       'docs/operations.md',
       'docs/query-language.md',
     ].filter((file) => existsSync(join(root, file)));

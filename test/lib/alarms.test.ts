@@ -95,7 +95,8 @@ it('each have a runbook entry with the meaning, the investigation and the resolu
     expect(AlarmDescription).toContain(`"${name}"`);
     const [, section = ''] = runbook.split(new RegExp(`^### ${name}$`, 'm'));
     const text = section.split(/^##/m)[0] ?? '';
-    for (const part of ['**Means:**', '**Investigate:**', '**Fix:**']) expect(text, `${name}: ${part}`).toContain(part);
+    for (const part of ['**Means:**', '**Investigate:**', '**Fix:**'])
+      expect(text, `${name}: ${part}`).toContain(part);
   }
 });
 
