@@ -277,7 +277,7 @@ function addDoctor(program: Command): void {
       'after',
       details(
         'For a deployment, checks the stack, the deployed configuration, subscriptions, SMS limits, queues and dead letters, feeds, topics, digests and alarms. For this machine, checks whether `start` runs, mail, feeds, topics, digests, queues, disk, clock and page. Changes nothing.',
-        'docs/doctor.md explains each result.',
+        'docs/operations.md explains each result.',
       ),
     )
     .action(async (options: { stack?: string; data?: string; config: string; json?: true }) => {
@@ -296,7 +296,7 @@ function addRedrive(program: Command): void {
     .addHelpText(
       'after',
       details(
-        'SQS moves the messages, and the command waits until it is done. Ctrl-C cancels. docs/doctor.md explains why it is safe to handle a message again.',
+        'SQS moves the messages, and the command waits until it is done. Ctrl-C cancels. docs/operations.md explains why it is safe to handle a message again.',
       ),
     )
     .action(async (queue: QueueName | 'all', options: { stack: string; dryRun?: true }) => {
