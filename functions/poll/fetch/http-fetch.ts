@@ -43,7 +43,7 @@ export interface FetchOptions {
 }
 
 /** Names the product. Starts as browsers' names do, since some servers refuse all others. */
-const USER_AGENT = 'Mozilla/5.0 (compatible; news-alerts/0.1; feed reader)';
+const USER_AGENT = 'Mozilla/5.0 (compatible; news-alerts/0.2; feed reader)';
 const ACCEPT =
   'application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1';
 
