@@ -27,7 +27,7 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cach
 
 export default defineConfig({
   test: {
-    setupFiles: ['test/helpers/loopback-only.ts'],
+    setupFiles: ['test/helpers/loopback-only.ts', 'test/helpers/restart-numbers.ts'],
     // Many tests wait for processes and servers more than they compute.
     maxWorkers: 3,
     testTimeout: 20_000,

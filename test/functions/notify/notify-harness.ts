@@ -25,6 +25,7 @@ import { LEASE_MS } from '../../../functions/shared/store/claims.ts';
 import { digests, type ScheduledKind } from '../../../functions/shared/store/digests.ts';
 import type { Table } from '../../../functions/shared/store/table.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
+import { nextNumber } from '../../helpers/numbering.ts';
 import { STREAM_COUNTS } from './unrelated-stream.ts';
 
 /** SNS's reaction to a publish. `lost` takes the message and gives no answer; `vanished` does neither. */
@@ -45,8 +46,6 @@ export const followUps = (mode: FollowUpMode): FollowUps => ({ ...DEFAULT_FOLLOW
 /** Default time of a harness's round-up. */
 export const ROUND_UP = { hour: 18, minute: 0, timeZone: 'UTC' } as const;
 export const ROUND_UP_AT = Date.parse('2026-03-01T18:00:00.000Z');
-
-let harnesses = 0;
 
 /** `roundUp` defaults to `ROUND_UP`. */
 export type HarnessTopic = Partial<Omit<Topic, 'roundUp'>> & { readonly roundUp?: Topic['roundUp'] | 'off' };
@@ -73,11 +72,10 @@ export class NotifyHarness {
     { roundUp = ROUND_UP, ...topic }: HarnessTopic = {},
     onAmbiguous: Readonly<Record<Protocol, OnAmbiguous>> = { email: 'resend', sms: 'skip' },
   ) {
-    harnesses++;
     this.#table = table;
     this.#onAmbiguous = onAmbiguous;
     this.topic = {
-      id: `topic-${harnesses}`,
+      id: `topic-${nextNumber()}`,
       name: 'Bridges',
       query: { all: [] },
       deliver: { mode: 'now' },
