@@ -28,7 +28,7 @@ describe('a full disk', () => {
     'ERR_SQLITE_ERROR: database or disk is full\n    at x',
     'LEVEL_IO_ERROR',
     'IO error: data/tables/000003.log: No space left on device',
-    'data/outbox.jsonl: expected a file to write, got no space: the maximum size of a file is reached (ulimit -f)',
+    'data/outbox.jsonl: expected a file to write, got no space: the disk is full; fix that',
     'Error: ENOSPC: no space left on device, write',
     'Error: EDQUOT: disk quota exceeded, write',
   ])('is reported in one line: %s', (error) => {
