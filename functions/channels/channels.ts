@@ -12,14 +12,14 @@ export interface ChannelsDeps {
   readonly log: Log;
   /** Unique id of this run. A run stops when another one starts. */
   readonly run: string;
-  /** True when the time for a run is nearly over. */
+  /** Returns true when the run has almost used up its time. */
   readonly isLate?: () => boolean;
 }
 
-/** What the user's file asks for. */
+/** The channels and subscriptions that the user's file lists. */
 export interface WantedChannels {
   readonly topicIds: readonly string[];
-  /** Each subscribes to one of the topics. */
+  /** Each is for one of the topics. */
   readonly subscriptions: readonly Subscription[];
 }
 
@@ -30,9 +30,9 @@ const SUPERSEDED = 'another run has started';
 const MAX_CONCURRENT_CHANNELS = 20;
 
 /**
- * Creates the missing channels and subscriptions of the user's file, and encrypts channels of earlier versions. Removes
- * nothing, and can be repeated after a failure. A recipient who has unsubscribed is not subscribed again, because the file
- * has not asked for it anew.
+ * Creates the channels and subscriptions that the user's file lists and that do not exist yet. Encrypts channels that earlier
+ * versions created. Removes nothing, and can be repeated after a failure. Does not resubscribe a recipient who
+ * has unsubscribed, because the record still lists that subscription.
  */
 export async function makeChannels(deps: ChannelsDeps, wanted: WantedChannels): Promise<void> {
   const { admin, records, log, run } = deps;
@@ -61,7 +61,7 @@ export async function makeChannels(deps: ChannelsDeps, wanted: WantedChannels): 
     }
     if (!exists) {
       await admin.create(topicId);
-      // A newer run may have read the record already, and not found the channel.
+      // A newer run may have read the record before the channel existed.
       if (!(await records.isCurrent(run))) {
         await admin.remove(topicId);
         throw new NewsAlertsError(SUPERSEDED);
@@ -116,7 +116,7 @@ export async function removeChannels(deps: ChannelsDeps, wanted: WantedChannels)
   log.info('channels-removed', { channels: [...recorded.keys()].filter((id) => !topicIds.has(id)).length });
 }
 
-/** Returns the hash under which a subscription is recorded. Only SNS stores addresses. */
+/** Returns the hash that stands for a subscription in a record. Records hold no addresses; only SNS stores them. */
 function nameOf({ protocol, endpoint }: Subscription): string {
   return hash64(protocol, endpoint);
 }

@@ -25,7 +25,7 @@ export async function sendResponse(
   { ResponseURL, StackId, RequestId, LogicalResourceId }: ResponseTarget,
   result: ResourceResponse,
 ): Promise<void> {
-  // Sent as bytes, because fetch adds a content type to text, and the address is not signed for one.
+  // Sent as bytes: for text, fetch would add a Content-Type header, and the signature of the URL does not allow one.
   const body = Buffer.from(JSON.stringify({ ...result, StackId, RequestId, LogicalResourceId }));
   let got = '';
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {

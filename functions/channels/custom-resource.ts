@@ -18,8 +18,8 @@ export interface CurrentConfig {
 }
 
 /**
- * The id of a resource, derived from its configuration. When the id changes, CloudFormation deletes the former resource after
- * the whole deployment has succeeded.
+ * The id of a resource, derived from its configuration. When the id changes, CloudFormation deletes the previous resource
+ * after the whole deployment has succeeded.
  */
 const RESOURCE_ID = /^channels-[0-9a-f]{16}$/;
 
@@ -28,9 +28,9 @@ function resourceIdOf({ config, subscriptions }: CurrentConfig): string {
 }
 
 /**
- * Handles CloudFormation's requests for the channels of a stack. Create and update requests come before the stages get the new
- * configuration. A delete request for the former resource, with another id, comes once the whole deployment has succeeded.
- * Never throws, since CloudFormation waits for a response.
+ * Handles CloudFormation's requests for the channels of a stack. Create and update requests arrive before the stages get the
+ * new configuration. The delete request for the previous resource arrives after the whole deployment has succeeded, and has
+ * that resource's id. Never throws, since CloudFormation waits for a response.
  */
 export async function handleResourceRequest(
   request: ResourceRequest,
@@ -44,7 +44,8 @@ export async function handleResourceRequest(
     const runDeps = { ...deps, run: request.RequestId };
     const currentId = resourceIdOf(currentConfig);
     if (request.RequestType === 'Delete') {
-      // A former resource is deleted, so the current channels stay. Otherwise the whole stack is deleted, or was never created.
+      // If the previous resource is deleted, the current channels stay. Otherwise the whole stack is deleted, or was never
+      // created.
       await removeChannels(runDeps, RESOURCE_ID.test(id) && id !== currentId ? wanted : NO_CHANNELS);
     } else {
       if (request.RequestType === 'Create') id = currentId;

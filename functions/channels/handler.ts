@@ -8,7 +8,7 @@ import { handleResourceRequest } from './custom-resource.ts';
 type Event = CloudFormationCustomResourceEvent;
 type Handler = (event: Event, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<void>;
 
-/** Time kept for sending the response. */
+/** Time reserved for sending the response. */
 const RESPONSE_RESERVE_MS = 30_000;
 
 /** Returns the handler of a custom resource, which CloudFormation invokes during deployments. */

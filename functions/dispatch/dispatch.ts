@@ -25,12 +25,15 @@ export interface DispatchDeps {
 const DIGEST_RETRY_MS = 5 * 60_000;
 /** Feeds per send. */
 export const MAX_FEEDS_PER_SEND = 1_000;
-/** Parallel sends. After an edit all feeds are due, and sending 100,000 of them one by one would exceed the time limit. */
+/**
+ * Concurrent sends. After an edit of the configuration all feeds are due, and 100,000 feeds sent one batch after another would
+ * exceed the timeout.
+ */
 export const MAX_CONCURRENT_SENDS = 10;
 
 /**
  * Sends every feed that became due since the last tick to the feeds queue, and every due digest to the hits queue. Commits the
- * tick last, so that the next tick repeats one that failed half-way.
+ * tick last, so that the next tick repeats the work of a tick that failed half-way.
  */
 export async function dispatch(deps: DispatchDeps): Promise<void> {
   const { clock, log, config, ticks, digests } = deps;
@@ -53,7 +56,7 @@ export async function dispatch(deps: DispatchDeps): Promise<void> {
     dueDigests.map(({ topicId, dueAt }) => ({
       body: { v: 1, kind: 'digest', topicId, dueAt },
       group: topicId,
-      // Every tick finds an unsent digest due again, but one message per retry time is enough.
+      // Every tick finds an unsent digest due again, but one message every five minutes is enough.
       deduplication: hash64('digest', topicId, dueAt, String(Math.floor(now / DIGEST_RETRY_MS))),
     })),
   );
@@ -73,7 +76,7 @@ function dayOf(time: number): number {
   return Math.floor(time / 86_400_000);
 }
 
-/** Returns the last 128 characters of a feed's host. SQS allows no longer group ids, and hosts may have 253 characters. */
+/** Returns the last 128 characters of a feed's host. SQS limits group ids to 128 characters, and hosts may have 253. */
 function hostOf({ url }: Feed): string {
   return new URL(url).host.slice(-128);
 }

@@ -15,8 +15,8 @@ export interface SilentTopicsDeps {
 const MAX_CONCURRENT_READS = 50;
 
 /**
- * Logs the topics that have had no story for far longer than usual. If they are a tenth of all topics, adds enough to the
- * `Silent` metric of feeds to set off its alarm, since an alarm of its own would cost extra.
+ * Logs the topics that have had no story for far longer than usual. If at least a tenth of all topics are silent, also adds
+ * enough to the feeds' `Silent` metric to trigger its alarm, since a separate alarm for topics would cost extra.
  */
 export async function reportSilentTopics(deps: SilentTopicsDeps, now: number): Promise<void> {
   const { log, metrics, config, stories } = deps;

@@ -64,8 +64,8 @@ export function findOccurrences(
     .map((parts) => occurrencesOfAll(parts, text, findPattern))
     .find((occurrences) => occurrences !== undefined);
   if (!found) return undefined;
-  // One occurrence of every part comes first: an alert shows only a few, and seven names of one country do not
-  // explain a match.
+  // One occurrence of every part comes first: an alert shows only a few reasons, and seven names of one country do
+  // not explain a match.
   return [
     ...found.flatMap((occurrences) => occurrences.slice(0, 1)),
     ...found.flatMap((occurrences) => occurrences.slice(1)),

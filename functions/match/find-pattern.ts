@@ -5,7 +5,7 @@ import type { FindPattern } from './evaluate.ts';
 let re2: typeof import('./re2.ts') | undefined;
 
 /**
- * Finds a pattern with RE2, in time proportional to the length of the text whatever the pattern. RE2 is loaded at the
+ * Finds a pattern with RE2, in time proportional to the length of the text, for any pattern. RE2 is loaded at the
  * first call, because few topics have patterns.
  */
 export const findPattern: FindPattern = (pattern, text) => {

@@ -11,7 +11,7 @@ export interface MatchDeps {
   readonly hits: Queue<Hit | Burst>;
 }
 
-/** Maximum hits per poll and topic that are sent as single messages, approximately. The rest are sent as bursts. */
+/** Approximate maximum of hits per poll and topic that are sent as single messages. The rest are sent as bursts. */
 const MAX_HITS = 50;
 /** If a poll has more than this many hits of one topic, they are marked `crowded`. */
 const CROWD_THRESHOLD = 10;
@@ -54,7 +54,8 @@ export async function match({ log, metrics, matcher, hits }: MatchDeps, found: I
   await hits.send(
     groups.flatMap((group): QueueMessage<Hit | Burst>[] => {
       const ownMessages = new Set(group.toSorted(byWeight).slice(0, maxHits));
-      // Estimated from this message's share of matching items, because a message holds few items if they are large.
+      // Estimated from the share of matching items in this message, because a message holds few items if they are
+      // large.
       const isCrowd = total > MAX_HITS || (group.length * total) / items.length > CROWD_THRESHOLD;
       const sent = group
         .filter((hit) => ownMessages.has(hit))
@@ -100,7 +101,7 @@ function toOutgoing(message: Hit | Burst): QueueMessage<Hit | Burst> {
   return {
     body: message,
     group: topicId,
-    // Drops the second copy if the same poll is matched twice. Claims in notify handle hits of another poll.
+    // Drops the second copy if the same poll is matched twice. Claims in notify handle duplicates from another poll.
     deduplication: hash64(topicId, ...contents, feed.id, polledAt),
   };
 }

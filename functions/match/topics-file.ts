@@ -13,7 +13,8 @@ import {
 
 /**
  * Compiled topics as a file: a header, an index of where each query's JSON starts, the engine's bytes, and the JSON
- * texts. A cold start reads all but the texts. A text is read when its query first matches, to give the reasons.
+ * texts. A cold start reads all but the texts. The text of a query is read when the query first matches, to give the
+ * reasons.
  */
 
 /** The header holds two integers: the size of the index and the size of the engine's part, in bytes. */

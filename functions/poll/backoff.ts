@@ -8,7 +8,7 @@ import type { FeedAddress } from './fetch/plain-address.ts';
 const MAX_FAILURE_LENGTH = 500;
 const MAX_BACKOFF_MS = 6 * 3_600_000;
 const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
-/** Share of a wait that is added at most, so that feeds that fail together are not retried together. */
+/** Maximum share of a wait that is added to it, so that feeds that fail together are not retried together. */
 const JITTER = 0.25;
 
 /** Returns the minimum wait after this many failed polls in a row, ms. */

@@ -7,7 +7,10 @@ import { WordCounts } from '../shared/word-counts.ts';
 const MAX_TITLE = 500;
 const MAX_SUMMARY = 600;
 
-/** Pending items that trigger a write, or their share of the items in the table: writes are frequent at first, then rare. */
+/**
+ * A write needs at least this many pending items, and at least this share of the items in the table: writes are frequent at
+ * first, then rare.
+ */
 const MIN_PENDING = 50;
 const PENDING_SHARE = 1 / 8;
 
@@ -17,7 +20,7 @@ const PENDING_SHARE = 1 / 8;
  */
 export type CountWords = (items: readonly Item[]) => Promise<void>;
 
-/** Pending counts are lost when the process ends; estimates can bear this. */
+/** Pending counts are lost when the process ends. The counts are estimates, so this does no harm. */
 export function countWords(words: StreamWords): CountWords {
   let pending = new WordCounts();
   let stored = 0;

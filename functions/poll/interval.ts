@@ -7,9 +7,9 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * Returns how often a feed's shortest interval is doubled at this time. The interval grows with the square root of the gap
- * between news, which gives the least delay for a number of requests. It is at least what the feed asks for, and at most what
- * the user allows.
+ * Returns how many times a feed's shortest interval is doubled at this time. The interval grows with the square root of the
+ * gap between news, which gives the least delay for a given number of requests. It is at least what the feed asks for, and at
+ * most what the user allows.
  */
 export function intervalDoublings(feed: Feed, state: FeedState, now: number): number {
   // Backoff applies to feeds that fail or were never read.
@@ -21,12 +21,12 @@ export function intervalDoublings(feed: Feed, state: FeedState, now: number): nu
   return doublingsUpTo(feed, Math.min(wanted, feed.everyAtMost));
 }
 
-/** Returns the doublings for one poll a day. Its polls coincide with those of every shorter interval. */
+/** Returns the number of doublings for one poll a day. Every shorter interval has a poll at the time of the daily poll. */
 export function dailyDoublings(feed: Feed): number {
   return Math.max(0, Math.ceil(Math.log2(DAY_MS / feed.every)));
 }
 
-/** Returns whether the feed asks for no polls at this hour or day. */
+/** Returns whether the feed asks not to be polled at this hour or on this day. */
 function isSkippedTime({ hints }: FeedState, now: number): boolean {
   const time = new Date(now);
   return Boolean(

@@ -5,7 +5,7 @@ import type { Document } from './fetch/fetch.ts';
 import { MAX_URL } from './parser/fields/web-url.ts';
 import type { FeedDocument } from './parser/parse.ts';
 
-/** No feed is polled less often. Larger values could exceed the safe integers and not be stored. */
+/** Every feed is polled at least this often. Larger values could exceed the safe integers and could then not be stored. */
 const MAX_HINT_MS = 7 * 86_400_000;
 
 /** Returns the longest interval that the feed or its server asks for, in whole ms. DynamoDB refuses fractions like 1e-200. */
@@ -27,7 +27,10 @@ export interface StoredValidators extends Validators {
   readonly bodyHash?: string;
 }
 
-/** Returns whether the next poll sends the same request either way, so that the new validators need no commit. */
+/**
+ * Returns whether the next poll would send the same request with the new validators as with the stored ones, which then need
+ * no commit.
+ */
 export function hasSameValidators(
   { address, state, fetchResult }: Poll,
   { etag, lastModified }: StoredValidators,
@@ -52,7 +55,7 @@ export function withMove({ address, state, fetchResult }: Poll): FeedState {
   const { moved: _moved, ...kept } = state;
   if (to === address.url) return { ...kept, url: address.mark() };
   const stored = address.stored(to);
-  // An address that cannot be stored is found by the redirect every time.
+  // If the new address cannot be stored, every poll follows the redirect to find it.
   return {
     ...kept,
     url: address.mark(stored === undefined ? address.url : to),

@@ -9,7 +9,7 @@ import { count, plural } from '../shared/text/count.ts';
 /** Failed polls in a row before a notice. With the waits between them, these take more than an hour. */
 export const FAILURES_BEFORE_NOTICE = 5;
 
-/** The content of a notice. `of` tells the feed's events of one kind apart, and is the same in every attempt. */
+/** The content of a notice. `of` distinguishes the feed's events of one kind, and is the same in every attempt. */
 interface NoticeContent {
   readonly what: 'failing' | 'recovered' | 'stopped' | 'moved' | 'migrated';
   readonly of: string;
@@ -17,7 +17,7 @@ interface NoticeContent {
   readonly detail: string;
 }
 
-/** The times of a poll that its messages carry. */
+/** The times in the messages of a poll. */
 export type PollTimes = Pick<Notice, 'tickAt' | 'polledAt'>;
 
 export function failing(
@@ -45,7 +45,7 @@ export function recovered(feed: Feed, state: FeedState, times: PollTimes): Queue
     what: 'recovered',
     of: since,
     title: 'works again',
-    detail: `It failed ${count(state.failures, 'poll')} from ${formatTime(since)} on. New entries that it shows now are alerted as usual.`,
+    detail: `It failed ${count(state.failures, 'poll')} in a row, starting ${formatTime(since)}. New entries are alerted as usual.`,
   });
 }
 

@@ -57,13 +57,16 @@ async function pollFeed(deps: PollDeps, feed: Feed, due: FeedDue): Promise<PollO
   const titled = withTitle(feed, state);
   const outcome = await pollFrom(deps, { feed: titled, address, state, due }, resolved);
   deps.metrics.add('Silent', isSilent(state, deps.clock()) ? 1 : 0);
-  // A failing feed is often held back, and still counts as failing then.
+  // A failing feed is often held back. It counts as failing even then.
   const isFailing = outcome.kind === 'failed' || (outcome.kind === 'waiting' && state.failures > 0);
   deps.metrics.add('FeedsFailing', isFailing ? 1 : 0);
   return feed === titled ? outcome : { title: titled.title, ...outcome };
 }
 
-/** Returns the feed's state, if need be from an id of an earlier release, which had the address's query in it. */
+/**
+ * Returns the feed's state. If there is none under its id, looks under the ids that earlier releases gave the feed, which
+ * included the query of its address.
+ */
 async function stateOf({ feedStates }: PollDeps, { id, url }: Feed, own: FeedAddress): Promise<FeedState> {
   const state = await feedStates.get(id);
   if (state.seen || state.gone) return state;

@@ -54,7 +54,7 @@ export async function processDocument(
   const { feed, address, state, fetchResult, due } = poll;
   const now = deps.clock();
   const seen = state.seen ? unpack(state.seen) : [];
-  // A first document without items does not count as the first poll: the next could bring the feed's whole past.
+  // A first document without items does not count as the first poll: the next document could contain the feed's whole past.
   const first = seen.length === 0;
   const entries = identify(document.entries, original.entries);
   const context = { now, lastActivityAt: state.heardAt, renames: state.renames };
@@ -152,7 +152,10 @@ async function countNewWords({ countWords, log }: ProcessDeps, changed: ItemsFou
   await countWords(items).catch((error: unknown) => log.warn('words-not-counted', { error: String(error) }));
 }
 
-/** Commits of an always truncated feed after which it gets no more welcome digests, which have no caps. */
+/**
+ * If every document of a feed is truncated, the feed gets no more welcome digests after this many commits, because welcome
+ * digests have no caps.
+ */
 const MAX_TRUNCATED_COMMITS = 5;
 
 /** Old items that were missing because the first documents were truncated count as part of the first poll. */

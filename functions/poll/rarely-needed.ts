@@ -1,4 +1,4 @@
-// Code that few responses need, bundled as a file of its own: see PARTS in lib/stage-bundling.ts.
+// Code that only few responses need, bundled as a separate file: see PARTS in lib/stage-bundling.ts.
 export { CookieJar } from './fetch/cookie-jar.ts';
 export { decompressPartially } from './fetch/decompress-partially.ts';
 export { connectionMessage, statusMessage } from './fetch/failure-messages.ts';

@@ -17,9 +17,9 @@ type Outcome =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'changed'; readonly new: number; readonly edited: number; readonly first: boolean }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly failures: number }
-  /** Not fetched: the feed or its host must wait, or the feed brings news too seldom for every poll. */
+  /** Not fetched: the feed or its host must wait, or the feed has news so seldom that it skips this poll. */
   | { readonly kind: 'waiting' | 'resting' }
-  /** Not fetched: the feed is gone for good by its server's word, or is not in the configuration. */
+  /** Not fetched: the feed's server said that the feed is gone for good, or the feed is not in the configuration. */
   | { readonly kind: 'stopped' | 'unconfigured' }
   /** Another poll of the feed committed first. That poll or a later one finds everything that this one found. */
   | { readonly kind: 'superseded' };

@@ -1,4 +1,4 @@
-/** When a feed last had a new item, or a topic a new story, and the usual time between two. */
+/** The time of a feed's last new item, or of a topic's last new story, and the usual gap between two of them. */
 export interface Activity {
   /** Time of the last activity, ms since the epoch. Stored as `heardAt`. */
   readonly heardAt?: number | undefined;
@@ -6,7 +6,7 @@ export interface Activity {
   readonly usualGap?: number | undefined;
 }
 
-/** Weight of the last gap in the moving average, which thus covers about ten gaps. */
+/** Weight of the last gap in the moving average. The average covers about ten gaps. */
 const LAST_GAP_WEIGHT = 0.1;
 const MAX_USUAL_GAPS = 10;
 const DAY_MS = 86_400_000;
@@ -26,8 +26,8 @@ export function recordActivity({ heardAt, usualGap }: Activity, now: number): Ac
 }
 
 /**
- * Whether nothing new has come for more than ten usual gaps, and for more than `minSilence` ms. The feed may be abandoned
- * or moved; the words of the topic may be out of use.
+ * Returns whether nothing new has arrived for more than ten usual gaps and for more than `minSilence` ms. A silent feed may be
+ * abandoned or moved; a silent topic may watch for words that nobody uses any more.
  */
 export function isSilent({ heardAt, usualGap }: Activity, now: number, minSilence = MIN_SILENCE_MS): boolean {
   if (heardAt === undefined || usualGap === undefined) return false;

@@ -3,7 +3,7 @@ import type { FollowUps } from './model.ts';
 const HOUR_MS = 3_600_000;
 
 /**
- * Follow-ups by email when the file has no `followUps`; when the file gives a mode alone, the intervals come from here. The
+ * Follow-ups by email when the file has no `followUps`. If the file sets only a mode, the intervals still come from here. The
  * first follow-up comes at least two hours after the alert, and the interval doubles up to eight hours.
  */
 export const DEFAULT_FOLLOW_UPS: FollowUps = {

@@ -5,9 +5,9 @@ import { isSecretParameterName, isToken } from './redact-address.ts';
 const HASH_DIGITS = 8;
 
 /**
- * Returns the id of a feed without a configured id: the host and the path of its address, up to the first part that may be
- * a secret. When this leaves something out, a hash of the address follows. The hash ignores the values of parameters whose
- * names suggest a secret: it reveals nothing about them, and the id survives their replacement.
+ * Returns the id of a feed without a configured id: the host and the path of its address, up to the first part that may be a
+ * secret. If the id leaves out part of the address, a hash of the address follows. The hash ignores the values of parameters
+ * whose names suggest a secret, so it reveals nothing about the secrets, and the id stays the same when they are replaced.
  */
 export function generatedId(address: string): string {
   const { name, isWhole } = publicPart(address);
@@ -41,7 +41,7 @@ function slug(text: string): string {
   return words.replace(/^-|-$/g, '').slice(0, 48).replace(/-$/, '');
 }
 
-/** Returns the ids that releases up to 0.1.0 gave an address. They include its query. */
+/** Returns the ids that releases up to 0.1.0 gave an address. These ids include the address's query. */
 export function formerIds(address: string): string[] {
   const { hostname, pathname, search } = new URL(address);
   const id = slug(`${hostname}${pathname}${search}`);
@@ -49,8 +49,8 @@ export function formerIds(address: string): string[] {
 }
 
 /**
- * Returns the ids under which the state of a feed may have been stored before: by an earlier release, or by this one while
- * the file held the secrets themselves. Returns none for a feed with a configured id.
+ * Returns the ids under which the state of a feed may have been stored before: by an earlier release, or by this release while
+ * the file still contained the secrets themselves. Returns none for a feed with a configured id.
  *
  * @param written the address in the file
  * @param address the same address with the values of its secrets

@@ -1,7 +1,7 @@
 /**
- * Calls `work` with every element in order, up to `limit` at a time; `left` is how many have not started. After a failure no
- * further call starts, and the error is thrown once all running calls have ended. Otherwise these would go on in the next
- * invocation of a frozen Lambda function.
+ * Calls `work` with every element in order, up to `limit` at a time; `left` is the number of elements that have not started.
+ * After a failure no further call starts, and the error is thrown once all running calls have ended. Otherwise Lambda would
+ * freeze the running calls at the end of the invocation, and they would continue in the next one.
  */
 export async function inParallel<T>(
   list: readonly T[],

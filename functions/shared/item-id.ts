@@ -1,4 +1,7 @@
-/** Digits of an item's id that come from its address and are the same in every feed. The others depend on the feed. */
+/**
+ * Number of leading digits of an item's id that come from its address and are the same in every feed. The other digits depend
+ * on the feed.
+ */
 const ADDRESS_DIGITS = 8;
 
 /** Returns the id of the item that a feed shows under an address, as 16 hex digits. Both hashes have 16 hex digits. */
@@ -7,8 +10,8 @@ export function itemIdAt(addressHash: string, hashInFeed: string): string {
 }
 
 /**
- * Whether two items may have the same address. The comparison covers 32 bits of a hash, so callers also compare the texts.
- * Ids from releases up to 0.1.0 are the whole hash of an address and begin with the same digits.
+ * Returns whether two items may have the same address. The comparison covers 32 bits of a hash, so callers also compare the
+ * texts. Ids from releases up to 0.1.0 are the whole hash of an address and begin with the same digits.
  */
 export function mayShareAddress(id: string, other: string): boolean {
   return id.slice(0, ADDRESS_DIGITS) === other.slice(0, ADDRESS_DIGITS);

@@ -19,15 +19,18 @@ export interface ItemSource {
 const MAX_TITLE_WORDS = 20;
 
 /**
- * Whether an item comes from the source that a query names: a feed's id, words of its title, or the host of the feed or the
- * item.
+ * Returns whether an item comes from the source that a query names: a feed's id, words of its title, or the host of the feed
+ * or the item.
  */
 export function isFromSource(wanted: string, item: ItemSource): boolean {
   const names = new Set(sourceNames(item));
   return namesInQuery(wanted).some((name) => names.has(name));
 }
 
-/** Returns the names that a query's source stands for: as written, which may be an id or a host, and as folded words. */
+/**
+ * Returns the names to compare a query's source with: the source as written, which may be an id or a host, and its folded
+ * words.
+ */
 export function namesInQuery(wanted: string): readonly string[] {
   const written = withoutWww(wanted.trim().toLowerCase());
   const words = foldedWords(wanted).join(' ');

@@ -3,7 +3,7 @@ export function cdata(text: string): Markup {
   return new Markup(`<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`);
 }
 
-/** A piece of XML or HTML. A type of its own, so plain text cannot get into a document unescaped. */
+/** A piece of XML or HTML. A separate type, so that plain text cannot get into a document unescaped. */
 export class Markup {
   readonly source: string;
 
@@ -43,7 +43,7 @@ function render(value: string | Markup | readonly Markup[]): string {
   return value.map((part) => part.source).join('\n');
 }
 
-/** Returns text with the characters escaped that have a meaning in XML and HTML. */
+/** Returns text with the special characters of XML and HTML escaped. */
 export function escapeMarkup(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

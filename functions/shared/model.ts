@@ -19,7 +19,7 @@ export interface Feed {
   readonly untitled?: true;
   /** Shortest interval between two polls, ms. */
   readonly every: number;
-  /** Longest interval between two polls, ms. The feed's own interval is cut to this. */
+  /** Longest interval between two polls, ms. If the feed asks for a longer interval, this one applies. */
   readonly everyAtMost: number;
   /** The feed is polled this many ms after every multiple of `every`. */
   readonly offset: number;
@@ -29,7 +29,7 @@ export interface Feed {
   readonly userAgent?: string;
 }
 
-/** One entry of a feed, as normalised by us. Text fields are plain text. */
+/** One entry of a feed, normalised. Text fields are plain text. */
 export interface Item {
   /** Stable across edits. Items with the same address share its first digits (functions/shared/item-id.ts). */
   readonly id: string;
@@ -53,7 +53,7 @@ export interface Item {
 
 /** A word or a phrase to look for. */
 export interface Term {
-  /** The term as the user wrote it, without quotes and operators. Reasons show it. */
+  /** The term as the user wrote it, without quotes and operators. Reasons show the term in this form. */
   readonly text: string;
   /** In quotes: matches these words in sequence, without inflections. */
   readonly quoted?: true;
@@ -66,7 +66,7 @@ export interface Term {
   readonly prefix?: true;
 }
 
-/** A part of an item that a query can name. A query without one searches title, summary and content. */
+/** A part of an item that a query can name. A query that names none searches title, summary and content. */
 export type ItemField = 'title' | LabelField;
 /** The fields of an item other than its texts. Each category and each author is matched separately. */
 export type LabelField = 'category' | 'author' | 'url';
@@ -140,7 +140,10 @@ export interface AlertCaps {
   readonly hour?: number;
   readonly day?: number;
   readonly timeZone: string;
-  /** The file sets no caps; a single feed may use only a part of these. Not in configurations of earlier releases. */
+  /**
+   * Set if the file has no caps and these are the defaults. A single feed may then use only part of them. Absent in
+   * configurations of earlier releases.
+   */
   readonly byDefault?: true;
 }
 
@@ -172,7 +175,7 @@ export interface Topic extends DeliveryPolicy {
   readonly roundUp?: TimeOfDay & { readonly timeZone: string };
   /** IANA zone in which the topic's alerts show times. Absent if it is the zone of the configuration. */
   readonly timeZone?: string;
-  /** The policy of SMS. If present, the topic's own policy applies to email only. */
+  /** The policy for SMS. If present, the topic's own policy applies to email only. */
   readonly sms?: SmsPolicy;
 }
 
@@ -230,27 +233,24 @@ export interface Subscription extends Contact {
   readonly topicId: string;
 }
 
-/** Why an item matched a topic: a term of the query, and the first place where the item has it. */
+/** Why an item matched a topic: a term of the query, and the first place where it occurs in the item. */
 export interface Reason {
   readonly term: string;
   readonly field: 'title' | 'summary' | 'content' | LabelField;
   readonly snippet: string;
-  /**
-   * The words to highlight in the snippet, as they stand there; they may be an inflection of the term. Not in older
-   * messages.
-   */
+  /** The words to highlight, as written in the snippet. They may be an inflection of the term. Absent in older messages. */
   readonly found?: string;
 }
 
 /**
  * How an item is notified. Messages call this `loudness`.
- * - `alert`: as the topic says.
+ * - `alert`: according to the topic's policy.
  * - `welcome`: in the one digest that follows a feed's first poll.
  * - `silent`: not at all; the feed already had the item before the first-poll window.
  */
 export type NotifyMode = 'alert' | 'welcome' | 'silent';
 
-// Messages between stages. Each has a version; a handler also accepts the version before its own.
+// Messages between stages. Each has a version; a handler also accepts the previous version.
 
 /** Message on the feeds queue: this feed is due. */
 export interface FeedDue {
@@ -258,7 +258,7 @@ export interface FeedDue {
   readonly feedId: string;
   /** The dispatch tick in which the feed is due. */
   readonly tickAt: string;
-  /** The previous tick. If absent, the feed is polled even if its own schedule has no poll now. */
+  /** The previous tick. If absent, the feed is polled even if its schedule has no poll at this time. */
   readonly since?: string;
 }
 
@@ -267,7 +267,8 @@ export interface FeedReference {
   readonly id: string;
   readonly title: string;
   /**
-   * The host only, as `https://example.org/`. The whole address in messages of earlier releases; absent in those of 0.1.0.
+   * The host only, as `https://example.org/`. Messages of earlier releases have the whole address, and those of 0.1.0 have
+   * none.
    */
   readonly url?: string;
   /** The title in the file, if `title` comes from the document. Queries may use either. */
@@ -279,7 +280,7 @@ export interface ItemsFound {
   readonly v: 2;
   readonly tickAt: string;
   readonly polledAt: string;
-  /** Number of the feed's commit; later polls have higher ones. Not in version 1. */
+  /** Number of the feed's commit; later polls have higher numbers. Not in version 1. */
   readonly revision?: number;
   readonly feed: FeedReference;
   /** Number of items in all messages of the poll, if there are several. */
@@ -294,7 +295,9 @@ export interface Hit {
   readonly topicId: string;
   readonly tickAt: string;
   readonly polledAt: string;
-  /** The hit of an item with the highest revision applies, whatever their order of arrival. Not in version 1. */
+  /**
+   * Of several hits of one item, the one with the highest revision applies, in whatever order they arrive. Not in version 1.
+   */
   readonly revision?: number;
   readonly feed: { readonly id: string; readonly title: string };
   readonly item: Omit<Item, 'content' | 'authors' | 'categories' | 'guid' | 'feedId'>;
@@ -304,7 +307,7 @@ export interface Hit {
   readonly urgent?: true;
   /** The poll found many items, or many that match the topic. */
   readonly crowded?: true;
-  /** The watched terms in the item's texts. `why` shows the first of them, and reasons of other kinds. */
+  /** The watched terms in the item's texts. `why` has reasons for the first of these terms, and reasons of other kinds. */
   readonly terms: readonly string[];
   readonly why: readonly Reason[];
 }
@@ -329,7 +332,7 @@ export interface Notice {
   readonly v: 1;
   readonly kind: 'notice';
   readonly topicId: '_operations';
-  /** The same for every attempt to send this notice. */
+  /** Id of the notice: the same for every attempt to send it. */
   readonly noticeId: string;
   readonly tickAt: string;
   readonly polledAt: string;
@@ -352,7 +355,7 @@ export interface AlertEntry {
   readonly storyId: string;
   /** First headline of the story, and when it was found. Absent if this entry is the first report. */
   readonly story?: { readonly title: string; readonly foundAt: string };
-  /** In a digest: id of an earlier entry's story, which proved to be the same. */
+  /** In a digest: id of the story of an earlier entry, if this entry turned out to report the same story. */
   readonly shownWith?: string;
   readonly itemId: string;
   readonly title: string;
@@ -365,7 +368,7 @@ export interface AlertEntry {
   /** Titles of the other feeds that have reported the story so far. */
   readonly sources?: readonly string[];
   readonly published?: string;
-  /** When the feed was polled. Absent in entries that wait since 0.1.0. */
+  /** When the feed was polled. Absent in entries that have been waiting since 0.1.0. */
   readonly foundAt?: string;
   readonly why: readonly Reason[];
 }

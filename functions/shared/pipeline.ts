@@ -23,7 +23,7 @@ export interface QueueTrigger {
   readonly queue: QueueName;
   /** Maximum number of messages in one invocation. More than 10 need a batch window. */
   readonly batchSize: number;
-  /** Seconds for which Lambda collects messages. FIFO queues have none. */
+  /** Seconds for which Lambda collects messages. FIFO queues have no batch window. */
   readonly batchWindow?: number;
   /** Maximum number of concurrent invocations. An idle queue without a limit is polled less often (docs/cost.md). */
   readonly maxConcurrency?: number;
@@ -32,7 +32,8 @@ export interface QueueTrigger {
 }
 
 /**
- * Fewer feeds cannot use up an account's concurrency, and a limit would cost more than everything else about their queues.
+ * Fewer feeds than this cannot use up an account's concurrency, and a limit would cost more than everything else about their
+ * queues.
  */
 export const MANY_FEEDS = 2_000;
 
@@ -61,7 +62,7 @@ export interface StageSpec {
   /** Everything that the stage's role may do with the table; empty for a stage that does not use it. */
   readonly table: readonly TableAccess[];
   readonly publishes?: boolean;
-  /** Only this stage gets the addresses of feeds and may read their secrets. */
+  /** Set for the one stage that gets the addresses of feeds and may read their secrets. */
   readonly fetches?: boolean;
 }
 
@@ -82,7 +83,7 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     table: [
       { actions: ['GetItem', 'PutItem'], keys: ['DISPATCH'] },
       { actions: ['Query'], keys: ['DIGEST'], dueIndex: true },
-      // Reads when each topic had its last story.
+      // Reads the time of each topic's last story.
       { actions: ['GetItem'], keys: ['TOPIC#*'] },
     ],
   },
@@ -188,7 +189,7 @@ export function alarmThreshold(
   return { hours, polls: Math.max(1, Math.ceil(hourly * hours * share)) };
 }
 
-/** The `silence` alarm goes off when a larger share of feeds, or of topics, is silent. */
+/** The `silence` alarm goes off when more than this share of feeds, or of topics, is silent. */
 export const MAX_SILENT_SHARE = 0.1;
 
 /** Returns the namespace of a system's metrics. `system` is also the prefix of its queues and channels. */
@@ -210,13 +211,13 @@ export const environment = {
   /** Name of the system, used in the namespace of its metrics. If unset, there are no metrics. */
   system: 'NEWS_ALERTS_SYSTEM',
   queueUrl: (queue: QueueName): string => `${queue.toUpperCase()}_QUEUE_URL`,
-  /** `true` lets poll fetch feeds of its own machine (127.0.0.0/8, ::1), for trials and tests. */
+  /** `true` lets poll fetch feeds on its own machine (127.0.0.0/8, ::1), for trials and tests. */
   loopbackFeeds: 'NEWS_ALERTS_LOOPBACK_FEEDS',
   /** Path of the parameters with the secrets of feed addresses: `/news-alerts/SYSTEM/`. */
   parameters: 'NEWS_ALERTS_PARAMETERS',
   /** The part of a channel's ARN before the topic's id. */
   channelPrefix: 'CHANNEL_ARN_PREFIX',
-  /** KMS key that encrypts channels at rest. Unset if there is none, as on one machine. */
+  /** KMS key that encrypts channels at rest. Unset if there is no key, as on one machine. */
   channelKey: 'CHANNEL_KEY',
   /** ARN of the channel for notices to the operators. */
   operationsChannel: 'OPERATIONS_CHANNEL_ARN',

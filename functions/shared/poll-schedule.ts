@@ -6,10 +6,10 @@ const MINUTE_MS = 60_000;
 type ScheduledFeed = Pick<Feed, 'id' | 'every' | 'offset'>;
 
 /**
- * Whether a scheduled poll of the feed lies after the minute of `since`, up to the minute of `now`. Seconds are ignored:
- * ticks come a few seconds late, and a poll would be skipped or done twice.
+ * Returns whether the feed has a scheduled poll after the minute of `since` and no later than the minute of `now`. Ignores
+ * seconds: ticks come a few seconds late, so polls would otherwise be skipped or done twice.
  *
- * @param doublings how often the feed's interval is doubled. The times of the longer interval are also times of the
+ * @param doublings how many times the feed's interval is doubled. The times of the longer interval are also times of the
  * shorter one, so no poll is skipped when the interval changes.
  */
 export function isDue(feed: ScheduledFeed, since: number, now: number, doublings = 0): boolean {

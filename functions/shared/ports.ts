@@ -13,13 +13,13 @@ export interface ChannelAdmin {
   encrypt?(topicId: string): Promise<void>;
   /** Removes the channel and all its subscriptions. Does nothing if there is none. */
   remove(topicId: string): Promise<void>;
-  /** Subscribes, and returns the ARN of the subscription, also while it is unconfirmed. */
+  /** Subscribes, and returns the ARN of the subscription, even if it is not confirmed yet. */
   subscribe(subscription: Subscription): Promise<string>;
   /** Does nothing if there is no such subscription. An unconfirmed one cannot be removed; it expires. */
   unsubscribe(subscriptionArn: string): Promise<void>;
 }
 
-/** Counters of the whole system. Counters per feed or topic would be a paid metric each. */
+/** Counters for the whole system. AWS would bill a counter for each feed or topic as a metric of its own. */
 export interface Metrics {
   add(name: MetricName, count: number): void;
 }
@@ -65,7 +65,7 @@ export type PublishOutcome =
 /** One SNS channel per watched topic, and one for notices to the operators. */
 export interface Channels {
   /**
-   * Publishes to the subscribers of these protocols. Does not throw for answers of SNS, and does not repeat a publish whose
+   * Publishes to the subscribers of these protocols. Does not throw if SNS refuses, and does not repeat a publish whose
    * outcome is unknown.
    */
   publish(topicId: string, message: RenderedAlert, protocols: readonly Protocol[]): Promise<PublishOutcome>;

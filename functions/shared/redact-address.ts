@@ -74,12 +74,12 @@ export function redactAddresses(text: string): string {
 const SECRET_WORD =
   /^(access|api|auth|client|feed|id|private|refresh|rss|session|user)?(hash|key|secret|token)$|^(auth|authorization|credentials?|hmac|jwt|otp|pass|passphrase|passwd|password|pin|pwd|session(id)?|sid|sig|signature)$/i;
 
-/** Whether the name of a parameter suggests a secret: `key`, `access_token`, `apiKey`, `X-Amz-Signature`. */
+/** Returns whether the name of a parameter suggests a secret: `key`, `access_token`, `apiKey`, `X-Amz-Signature`. */
 export function isSecretParameterName(name: string): boolean {
   return name.split(/[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])/).some((word) => SECRET_WORD.test(word));
 }
 
-/** Whether a text looks like a key rather than words: a UUID, or a long run in which letters and digits alternate. */
+/** Returns whether a text looks like a key rather than words: a UUID, or a long run in which letters and digits alternate. */
 export function isToken(text: string): boolean {
   if (/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.test(text)) return true;
   return (text.match(/[A-Za-z0-9]{12,}/g) ?? []).some((run) => {
@@ -92,7 +92,7 @@ export function isToken(text: string): boolean {
 /** Names of parameters whose values look like keys but are no secrets. */
 const HARMLESS_PARAMETER_NAME = /(^|[_-])(ids?|uuid|guid|list|playlist|ceid|query|q|v|url|feed)$|[a-z]Id$/;
 
-/** Whether a parameter of an address looks like a secret, by its name or by its value. */
+/** Returns whether a parameter of an address looks like a secret, by its name or by its value. */
 export function looksSecret(name: string, value: string): boolean {
   if (FORMAT_VALUE.test(value) || SECRET_REFERENCE.test(value)) return false;
   return isSecretParameterName(name) || (isToken(value) && !HARMLESS_PARAMETER_NAME.test(name));

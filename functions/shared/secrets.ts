@@ -13,7 +13,10 @@ export function withSecrets(address: string, secretOf: (name: string) => string)
   );
 }
 
-/** Whether a name belongs to a setting of the system or of AWS. Servers of feeds must not receive these. */
+/**
+ * Returns whether a name belongs to a setting of the system or of AWS. Feed servers must not receive the values of these
+ * settings.
+ */
 export function isReservedName(name: string): boolean {
   return /^(NEWS_ALERTS|AWS|AMAZON)_/i.test(name);
 }

@@ -1,7 +1,7 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 /**
- * Ranges that are not public by IANA's registries of special-purpose addresses, and the addresses of cloud services.
+ * Ranges that are not public according to IANA's registries of special-purpose addresses, and the addresses of cloud services.
  * ipaddr.js has the same ranges but would add 13 KB to a bundle that is nearly full;
  * test/functions/poll/fetch/ssrf-guard.test.ts compares the two (ADR 12).
  */
@@ -11,7 +11,7 @@ const SPECIAL_RANGES: Readonly<Record<'ipv4' | 'ipv6', Readonly<Record<string, r
     private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],
     'link-local': ['169.254.0.0/16'],
     "provider's": ['100.64.0.0/10'],
-    // Public by the registries, but on Azure the host of a virtual machine answers it.
+    // Public according to the registries, but on Azure the host of the virtual machine answers at this address.
     metadata: ['168.63.129.16/32'],
     multicast: ['224.0.0.0/4'],
     documentation: ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'],
@@ -60,7 +60,7 @@ function blockListOf(family: 'ipv4' | 'ipv6', subnets: readonly string[]): Block
   return list;
 }
 
-/** Whether the host of a URL is a loopback name or address. */
+/** Returns whether the host of a URL is a loopback name or address. */
 export function isLoopbackHost(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');
   const isIp = /^[\d.]+$/.test(host) || host.includes(':');

@@ -112,7 +112,7 @@ class Regexes {
   }
 }
 
-/** Deduplicates queries on label fields. The queries on each field are compiled as topics of their own. */
+/** Deduplicates queries on label fields. The queries on each field are compiled like a separate set of topics. */
 class LabelQueries {
   readonly #lists = new Map<LabelField, Map<string, { readonly name: string; readonly query: Query }>>();
 
@@ -126,7 +126,7 @@ class LabelQueries {
     return known.name;
   }
 
-  /** Returns no bytes if there are no queries. */
+  /** Returns the queries on all label fields in compiled form, or no bytes if there are none. */
   encode(): Uint8Array {
     if (this.#lists.size === 0) return new Uint8Array(0);
     const parts = LABEL_FIELDS.flatMap((field) => {

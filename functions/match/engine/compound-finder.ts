@@ -54,15 +54,15 @@ const MAX_PIECES = 50_000;
 
 /**
  * Finds the compounds in the scanned fields. Most pieces of text with a sign occur again and again, such as "don’t",
- * "U.S." and "10%". Each distinct piece is analysed once, and later found by its two hashes.
+ * "U.S." and "10%". Each distinct piece is analysed once, and afterwards found by its two hashes.
  */
 export class CompoundFinder {
   readonly #entryOf: EntryOf;
   /** Values of pieces: 1 + number of compounds if none of them matches a key, or else ~index into #knownCompounds. */
   readonly #pieces = new HashTable();
   /**
-   * For each piece with matching compounds: the number of its compounds, the number that match, and the latter.
-   * Integers, so that they are close together in memory.
+   * For each piece with matching compounds: the number of its compounds, the number of those that match a key, and
+   * the matching compounds. Stored as integers, so that they are close together in memory.
    */
   #knownCompounds = new Int32Array(1 << 10);
   #used = 0;
@@ -148,7 +148,7 @@ export class CompoundFinder {
   }
 
   /**
-   * Reads a number from the word that ends with the given digit on. The number extends over all following words that
+   * Reads the number whose first word ends with the given digit. The number extends over all following words that
    * begin with a digit and are separated by one unit. Returns the unit after its last word.
    */
   #readNumber(digit: number, endPosition: number): number {
@@ -228,8 +228,8 @@ export class CompoundFinder {
 }
 
 /**
- * What to look for in a piece. Also the start value of its hashes, which cannot collide because no piece starts with
- * a control character.
+ * The kind of compounds to look for in a piece. The hashes of a piece start from this value, so one text has
+ * different hashes for the two kinds. These cannot collide, because no piece starts with a control character.
  */
 const WORDS = 0;
 const NUMBERS = 1;
@@ -282,7 +282,7 @@ function isSpace(at: number): boolean {
   return unit <= 0x20 || (unit >= 0xa0 && (unit === 0xa0 || unit === 0x2009 || unit === 0x202f));
 }
 
-/** Most pieces are words and signs without spaces. */
+/** Returns the start of the run of words and signs, without spaces, around a sign. Most pieces are such runs. */
 function startOfRun(sign: number, from: number): number {
   let start = sign;
   while (start > from && isInRun(start - 1)) start--;
@@ -297,7 +297,10 @@ function endOfRun(sign: number): number {
 
 const isInRun = (at: number) => lowerAt(at) !== 0 || signAt(at) !== 0;
 
-/** Pieces of a sign that may have spaces around it extend to the next words. */
+/**
+ * Returns the start of the piece around a sign that may have spaces beside it. The piece extends to the neighbouring
+ * words.
+ */
 function startOfSpaced(sign: number, from: number): number {
   let start = sign;
   while (start > from && !isSpace(start - 1)) start--;

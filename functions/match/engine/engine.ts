@@ -360,7 +360,7 @@ export class Engine {
     return this.#firstTitleTerm + low;
   }
 
-  /** Returns the topics filed under the terms found whose remaining clauses are true. */
+  /** Returns the topics that are filed under the terms found and whose remaining clauses are true. */
   #collect(): number[] {
     const { postings, unfiltered } = this.#topics;
     const starts = this.#postingStarts;
@@ -431,8 +431,8 @@ function entryAt(position: number): number {
 }
 
 /**
- * Returns whether any key of an entry may continue a phrase after `parent`. May return true by chance, and always
- * does if a compound begins there: `#follow` decides.
+ * Returns whether any key of an entry may continue a phrase after `parent`. May return true by mistake, and always
+ * returns true if a compound begins there. `#follow` gives the exact answer.
  */
 function mayContinuePhrase(
   entries: Int32Array,

@@ -42,7 +42,7 @@ export function lookUpWords(cache: WordCache, end: number): number {
   return count;
 }
 
-/** Does the same for texts with so many words that distinct words must be counted. */
+/** Looks up the words of a text that has so many of them that distinct words must be counted. */
 function lookUpManyWords(cache: WordCache, end: number): number {
   let count = 0;
   for (let position = 0; position < end; position = (position + 1) | 0) {

@@ -41,13 +41,13 @@ export const MAX_WORDS_WITH_FORMS = 4_000;
 export const KEY_SIZE = 3;
 
 /**
- * Caches the keys of words seen in texts of one language, so that the keys of a word are searched once, and later
+ * Caches the keys of words seen in texts of one language. The keys of a word are searched for once, and afterwards
  * found by its two hashes. An entry is the number of keys and, for each key, its id with flags, the start of its
  * postings, and its title term or -1. Words without keys have entry 0.
  */
 export class WordCache {
   readonly words = new HashTable();
-  /** Separate from the words, which are looked up far more often. */
+  /** Kept apart from the words because words are looked up far more often. */
   readonly #compounds = new HashTable();
   entries: Int32Array = new Int32Array(1 << 10);
   /** Finds the compounds of a text with their entries. */

@@ -19,8 +19,8 @@ const MAX_ENDING = 5;
 const EXCEPTIONS = new Set(['united', 'evening', 'evenings', 'news']);
 
 /**
- * Returns whether two words with one stem are forms of one word, and neither is derived from the other: "invests" is
- * a form of "invest", "investment" is not.
+ * Returns whether two words with one stem are forms of one word, and not derived from each other: "invests" is a form
+ * of "invest", but "investment" is not.
  */
 export function isSameEnglishWord(a: string, b: string): boolean {
   if (Math.max(a.length, b.length) - commonLength(a, b) > MAX_ENDING) return false;
@@ -45,7 +45,10 @@ function commonLength(a: string, b: string): number {
 
 const SIBILANT = /([sxzo]|ch|sh)$/;
 
-/** Returns "stoped" for "stopped" if compared with "stop", but keeps "called" if compared with "call". */
+/**
+ * Undoes the doubling of a final consonant: returns "stoped" for "stopped" when compared with "stop", but keeps
+ * "called" when compared with "call".
+ */
 function withSingleConsonant(word: string, other: string): string {
   const single = word.replace(DOUBLED, '$1');
   return single !== word && !other.startsWith(word.replace(/(ed|ing)$/, '')) ? single : word;

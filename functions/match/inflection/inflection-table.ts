@@ -9,7 +9,10 @@ export interface InflectionRule {
   readonly maxStem?: number;
 }
 
-/** Rules by language. Verbs and changes of gender need a longer beginning: "caso" is not the masculine form of "casa". */
+/**
+ * Rules by language. Verbs and changes of gender need a longer shared beginning: "caso" is not the masculine form of
+ * "casa".
+ */
 export const INFLECTION_TABLE: Readonly<Record<string, readonly InflectionRule[]>> = {
   da: [
     { minStem: 4, endings: /^(e|e?n|e?t|e?r|e?ne|er?ne)?s?$/ },
@@ -17,7 +20,7 @@ export const INFLECTION_TABLE: Readonly<Record<string, readonly InflectionRule[]
   ],
   de: [
     { minStem: 3, endings: /^(en?|es|n|s|ns|nen)?$/ },
-    // Longer stems with "er" are the people who do something, such as "Arbeiter".
+    // A longer stem with "er" usually names a person who does something, such as "Arbeiter".
     { minStem: 3, maxStem: 5, endings: /^(er|ern|es|e|s)?$/ },
     { minStem: 4, endings: /^e[mnrs]?$/ },
   ],

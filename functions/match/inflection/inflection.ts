@@ -49,10 +49,10 @@ export function stem(word: string, language: string | undefined): string | undef
   return stemmerOf(language ?? DEFAULT_LANGUAGE)?.(word);
 }
 
-/** The words of which a word of a text may be a form. */
+/** The words that a word of a text may be a form of. */
 export interface WordForms {
   /**
-   * Every word that matches begins with one of these prefixes, once folded. Prefixes have no diacritics and at least
+   * Every word that matches begins with one of these prefixes after folding. Prefixes have no diacritics and at least
    * two letters.
    */
   readonly prefixes: readonly string[];

@@ -18,8 +18,8 @@ export function areCapitals(raw: string, count: number): boolean {
 /**
  * Returns how many letters of a word must be capitals for it to match a wanted word or one of its forms, or undefined
  * if it cannot match. None are required if the word has all the accents of the wanted word. If accents are missing,
- * capitals are required, because writers leave accents out of words in capitals, in French out of a capital first
- * letter, and in English out of names.
+ * capitals are required, because writers leave out the accents of words in capitals, in French those of a capital
+ * first letter, and in English those of names.
  */
 export function requiredCapitals(
   { text, isName }: { readonly text: string; readonly isName?: boolean },

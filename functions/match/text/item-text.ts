@@ -25,10 +25,10 @@ export const LABEL_TEXTS: Readonly<Record<LabelField, (item: MatchableItem) => r
   url: ({ url }) => (url === undefined ? [] : [searchableAddress(url.slice(0, MAX_URL_UNITS))]),
 };
 
-/** Limits of poll: labels per item, and UTF-16 units per label. */
+/** Poll's limits: labels per item, and UTF-16 units per label. */
 const MAX_LABELS = 50;
 const MAX_LABEL_UNITS = 200;
-/** Maximum UTF-16 units matched of all labels of one kind: fifty labels of ordinary length. */
+/** Maximum UTF-16 units that are matched in all labels of one kind together: fifty labels of ordinary length. */
 const MAX_ALL_LABELS_UNITS = 2_000;
 /** Notify drops longer addresses. */
 const MAX_URL_UNITS = 2_000;
@@ -46,7 +46,7 @@ export const LABEL_FIELDS = Object.keys(LABEL_TEXTS) as readonly LabelField[];
 
 export type FieldName = Reason['field'];
 
-/** Maximum UTF-16 units matched of a field. Poll keeps no more. */
+/** Maximum UTF-16 units of a field that are matched. Poll keeps no more. */
 export const MAX_FIELD_UNITS = 20_000;
 
 /** Returns a field's text as it is matched: truncated, without invisible characters, and composed (NFC). */
@@ -294,7 +294,7 @@ interface WordPositions {
 
 const NO_COMPOUNDS: ReadonlyMap<number, readonly Compound[]> = new Map();
 
-/** Returns where a variant that begins at a word ends. There is one end per way to read its compounds. */
+/** Returns the possible ends of a variant that begins at a given word: one for each way to read its compounds. */
 function phraseEnds(variant: readonly WordPositions[], at: number, next = 0): readonly number[] {
   const positions = variant[next];
   if (!positions) return [at];

@@ -113,8 +113,8 @@ const RELATED_LANGUAGES: ReadonlyMap<string, string> = new Map(
 /** Fewer function words than this may be names or quotations. */
 const MIN_WORDS = 2;
 /**
- * To contradict the declared language takes this many words, and this many times as many as the declared language
- * has.
+ * To override the declared language, another language needs at least this many function words, and at least this many
+ * times as many as the declared language.
  */
 const MIN_WORDS_AGAINST = 3;
 const MIN_RATIO_AGAINST = 2;

@@ -2,10 +2,10 @@
 const TRACKING =
   /^((utm|at|ns|mtm|otm|itm|ga|vero|oly|hmb)_\w+|(fb|g|d|y|tw|tt)clid|msclkid|li_fat_id|(g|w)braid|igsh(id)?|_g[al]|_openstat|fb_(source|ref|action_\w+)|mc_([cet]id|tc)|mkt_tok|_hs(enc|mi)|__hs\w+|hsctatracking|srsltid|wt_?z?mc|wtrid|s_cid|spm|tracking_source|wickedid|rb_clickid|ml_subscriber(_hash)?|cmp(id)?|ito|rss|ref(errer)?|source|partner|smid|xtor|ocid|cid|icid|ncid|intcid|sr_share|taid|__twitter_impression|echobox)$/i;
 
-/** Parameters of sessions and against caches, which differ in every response. */
+/** Session and cache-busting parameters, which differ in every response. */
 const SESSION =
   /^(jsessionid|php_?sess(id|ion)|aspsessionid\w*|sess(ion)?_?id|cf(id|token)|oscsid|zenid|no_?cache|cache_?bust(er)?|rnd|rand(om)?|_)$/i;
-/** Parameters of a session or of an article; the value decides. */
+/** Parameters that identify a session or an article, depending on the value. */
 const POSSIBLE_SESSION = /^(sid|s|session)$/i;
 const SESSION_VALUE = /^([0-9a-f]{16,}|(?=\D*\d)[\w-]{20,})$/i;
 const SESSION_IN_PATH = /;(jsessionid|phpsessid|session_?id|sid|cfid|cftoken)=[^/;]*/gi;

@@ -64,7 +64,7 @@ export function diff(
 
 /**
  * Returns whether the current entries, in any order, are the start of the seen set. The entries after them are in the order in
- * which they left the feed, which must not change.
+ * which they left the feed, and that order must not change.
  */
 function isStartOf(seen: readonly SeenEntry[], current: readonly SeenEntry[]): boolean {
   const start = new Set(seen.slice(0, current.length).map(packed));

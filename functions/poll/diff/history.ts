@@ -7,7 +7,9 @@ const DAY_MS = 86_400_000;
 const LATE_MS = 7 * DAY_MS;
 /** Some articles are published under the date of their draft. Applies between known entries of a complete list. */
 const LATE_IN_LIST_MS = 30 * DAY_MS;
-/** In feeds whose dates are not publication dates, an age that this share of the entries exceeds is normal for news. */
+/**
+ * In feeds whose dates are not publication dates, a new entry is news if at least this share of the known entries is older.
+ */
 const USUAL_SHARE = 1 / 3;
 /** Pairs of neighbours needed to tell whether a list is sorted by date. */
 const MIN_PAIRS = 4;
@@ -25,7 +27,7 @@ export interface History {
 /**
  * Finds unseen entries that are not news. A list that grew or lost an entry shows more of its past, and some lists mix in
  * articles that are years old. Compares dates with the time of the feed's last news, so that everything published while the
- * feed could not be read is news. Judges an entry without a date by its position. `maxLateness`: how late news may be in any
+ * feed could not be read is news. Judges an entry without a date by its position. `maxLateness` is how late news may be in any
  * feed, ms.
  */
 export function historyOf(state: State, shown: readonly Shown[], now: number, maxLateness: number): History {
@@ -48,14 +50,14 @@ function oldByDate(
   now: number,
   maxLateness: number,
 ): (entry: Shown) => boolean {
-  // States of release 0.1.0 may lack the time of the last news. The newest date may be years off.
+  // States of release 0.1.0 may lack the time of the last news, and the newest date may be wrong by years.
   const newest = Date.parse(lastItemAt);
   const lastNews = heardAt ?? Math.min(newest, now);
   const known = shown.filter((entry) => entry.at !== undefined && isDated(entry));
   const { isSorted, isOldestFirst } = orderOf(known.map(dateOf));
   const firstKnown = shown.findIndex(({ at }) => at !== undefined);
   const lastKnown = shown.findLastIndex(({ at }) => at !== undefined);
-  /** If all dates of a feed are years off, its news is dated close to its newest entry. */
+  /** If all dates of a feed are wrong by years, its news still has dates close to that of its newest entry. */
   const expected = Math.min(lastNews, newest || lastNews);
 
   return (entry) => {
@@ -71,7 +73,7 @@ function oldByDate(
   };
 }
 
-/** Returns whether the nearest known entries are one older and one newer. */
+/** Returns whether a date lies between those of the nearest known entries on either side. */
 function isBetween(date: number, position: number, shown: readonly Shown[]): boolean {
   const isKnown = (entry: Shown) => entry.at !== undefined && isDated(entry);
   const before = shown.slice(0, position).findLast(isKnown);
@@ -90,7 +92,7 @@ function orderOf(dates: readonly number[]): { isSorted: boolean; isOldestFirst: 
   return { isSorted, isOldestFirst: up > down };
 }
 
-/** In January, dates written by hand often have the last year. */
+/** In January, dates written by hand often still have the previous year. */
 function isLastYearByMistake(date: number, lastNews: number, now: number): boolean {
   const intended = new Date(date);
   if (intended.getUTCMonth() !== 0 || new Date(now).getUTCMonth() !== 0) return false;
@@ -99,9 +101,9 @@ function isLastYearByMistake(date: number, lastNews: number, now: number): boole
 }
 
 /**
- * Judges new entries below all known ones. They are the past if the list lost an entry from its middle or got longer. A list
- * that adds news at its end looks similar: it gets longer by one, or loses its first entry. In a list that reorders its
- * entries, position says nothing.
+ * Decides whether new entries below all known ones are old. They are old if the list lost an entry from its middle or got
+ * longer. A list that adds news at its end looks similar: it gets longer by one, or loses its first entry. If a list reorders
+ * its entries, their positions say nothing.
  */
 function judgeByPosition(
   { shown: shownBefore = Number.POSITIVE_INFINITY, appends: appendsBefore }: State,

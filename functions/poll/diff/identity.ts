@@ -131,7 +131,8 @@ export function urlHash(address: string): string {
 
 /**
  * Returns the id of a new item, derived from its feed and its address, or from other fields if the address has identified
- * another item of the feed (`urlIdentifies` is false). Retries of the poll derive the same id, whatever is edited meanwhile.
+ * another item of the feed (`urlIdentifies` is false). Retries of the poll derive the same id, even if the entry is edited in
+ * the meantime.
  */
 export function newItemId(
   feedId: string,

@@ -48,7 +48,7 @@ export function migratedIds(
     moved.length > shown.length / 2 &&
     // A list that only goes further back still shows its former entries.
     left.length >= moved.length / 2 &&
-    // Not a migration: a rarely polled feed that dates its news some hours back.
+    // A rarely polled feed that dates its news a few hours back is not a migration.
     (moved.some(({ entry }) => isKnown(entry)) || moved.every(({ entry }) => isOlder(entry.entry, DAY_MS)));
   return new Set(isMigration ? moved.map(({ id }) => id) : []);
 }

@@ -26,7 +26,7 @@ const MAX_RENAME_AGE_MS = 10 * 3_600_000;
 /** After this long, a repeated text is treated as new. */
 const MAX_REPEAT_MS = 14 * 3_600_000;
 const HOUR_MS = 3_600_000;
-/** A feed with this many addresses in one document has one for each item. */
+/** A feed with this many addresses in one document has a separate address for each item. */
 const MIN_ADDRESSES = 3;
 
 /** Returns the number of renamed documents in a row after this one; undefined for none. */
@@ -130,8 +130,9 @@ const isRecent = ({ now = 0, lastActivityAt = Number.NEGATIVE_INFINITY }: Recogn
   now - lastActivityAt < MAX_REPEAT_MS;
 
 /**
- * Returns whether entries are a new edition under the titles of the day before, such as briefings. They are later than the
- * feed's last news, and each has its own date, or an address and a date other than the time of the request.
+ * Returns whether entries, such as briefings, are a new edition under the titles of the day before. The entries of a new
+ * edition are later than the feed's last news. Each has its own date, or an address and a date other than the time of the
+ * request.
  */
 function isNewEdition(
   entries: readonly IdentifiedEntry[],
@@ -148,7 +149,7 @@ class Index {
   readonly #byGuid = new Map<string, SeenEntry>();
   readonly #byUrl = new Map<string, SeenEntry>();
   readonly #byTitleDate = new Map<string, SeenEntry>();
-  /** Entries of this document with an address of their own. */
+  /** Number of entries of this document that have their own address. */
   readonly #addresses: number;
   readonly #isRecent: boolean;
   readonly #isAlwaysRenaming: boolean;

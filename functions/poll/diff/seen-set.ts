@@ -4,8 +4,8 @@ import { HALF_HASH_DIGITS, HASH_DIGITS } from './identity.ts';
 /**
  * One entry of a feed's seen set, which tells new, edited and known entries apart without reading any item. A packed entry has
  * 32 bytes: the id (8), and hashes of text (6), guid (6), address (6), title (3) and date (3), with zeros for missing parts.
- * So a feed of 30 items takes 3 KB of its record. Title and date identify an entry together. At 48 bits, a hash of a
- * 1,000-item feed collides by chance once in 10^8 polls.
+ * So a feed of 30 items takes 3 KB of its record. Title and date identify an entry together. With 48 bits, the hashes of a
+ * 1,000-item feed collide by chance once in 10^8 polls.
  *
  * Entries of releases up to 0.1.0 have a hash of title, summary and content as the text hash, and one hash of title and date
  * together. `recognise` compares with both forms. An entry gets the new form when it is seen again.

@@ -1,4 +1,4 @@
-/** What a server gave to recognise a version of a document. */
+/** The values that a server sent to identify a version of a document. */
 export interface Validators {
   readonly etag?: string;
   readonly lastModified?: string;
@@ -31,7 +31,7 @@ function withUncompressedTag(tag: string): string {
   return plain === tag ? tag : `${tag}, ${plain}`;
 }
 
-/** Returns a validator that can be sent back. Any other would fail every later poll. */
+/** Returns a validator if it can be sent back in a header. Any other validator would make every later poll fail. */
 function sendable(value: string | undefined): string | undefined {
   return value !== undefined && /^[\x20-\x7e]{1,1000}$/.test(value) ? value : undefined;
 }
@@ -43,7 +43,7 @@ export function retryAfterTime(value: string | undefined, now: number): number |
   return Number.isFinite(time) ? time : undefined;
 }
 
-/** Returns how long a response stays fresh, ms; undefined if it does not say so, or must be revalidated every time. */
+/** Returns how long a response stays fresh, ms; undefined if the response does not say, or must be revalidated every time. */
 export function freshFor(header: HeaderLookup, now: number): number | undefined {
   const control = (header('cache-control') ?? '').toLowerCase();
   if (/(^|[\s,])no-(cache|store)\b/.test(control)) return undefined;

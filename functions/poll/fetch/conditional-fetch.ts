@@ -29,12 +29,12 @@ export interface FetchDeps {
   readonly config: Pick<PipelineConfig, 'userAgent'>;
 }
 
-/** A slower server is probed the next day: up to three requests must fit the time of a poll. */
+/** If a server is slower, the probe is left for the next day: up to three requests must fit the time of a poll. */
 const MAX_PROBE_MS = 10_000;
 
 /**
- * Fetches a feed, conditionally if the state has validators. After a 304, once a day, fetches the whole document as well:
- * some servers keep answering 304, and their news would be missed for ever.
+ * Fetches a feed, conditionally if the state has validators. After a 304, once a day, fetches the whole document as well: some
+ * servers keep answering 304 to a changed document, and their news would be missed for ever.
  */
 export async function fetchConditionally(
   { fetch, clock, config }: FetchDeps,
@@ -55,7 +55,7 @@ export async function fetchConditionally(
 
   const document = await fetch(unconditional);
   if (document.kind !== 'document' || bodyHashOf(document) === state.bodyHash || !hasTime()) return result;
-  // The third request tells a lie from an entry that was published between the first two.
+  // The third request tells a false 304 from an entry that was published between the first two requests.
   const again = await fetch({ ...unconditional, ...validators });
   return { address, fetched: document, contradicted: again.kind === 'unchanged' };
 }

@@ -35,7 +35,7 @@ const MAX_LAYERS = 4;
 
 /**
  * Decodes a body by its Content-Encoding, ignoring names that do not fit the bytes. Returns the first `limit` bytes of a
- * larger body, and the readable start of one that breaks off. Throws BrokenCompression if nothing is readable.
+ * larger body, and the readable start of a truncated body. Throws BrokenCompression if nothing is readable.
  */
 export async function decodeContent(
   bytes: Buffer,

@@ -13,7 +13,7 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 /** Browsers keep 50 or more per site. */
 const MAX_COOKIES = 50;
 const MAX_COOKIE_LENGTH = 4_096;
-/** Characters that no name or value has, and that could not be sent. */
+/** Characters that names and values cannot contain, and that could not be sent. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refuses control characters
 const UNSENDABLE = /[\u0000-\u001f\u007f]|[^\u0000-\u00ff]/;
 
@@ -77,14 +77,14 @@ function nameAndValue(text: string): readonly [string, string] {
 }
 
 /**
- * Guesses from its form whether a domain belongs to one site: it is not an IP address, nor a public suffix such as "com" or
- * "co.uk". The list of all public suffixes is 200 KB, too much for the cookies of one chain of redirects.
+ * Guesses from the form of a domain whether it belongs to one site. An IP address does not, nor does a public suffix such as
+ * "com" or "co.uk". The list of all public suffixes is 200 KB, too much for the cookies of one chain of redirects.
  */
 function isSite(domain: string): boolean {
   return /^[^.]+(\.[^.]+)*\.[a-z][^.]+$/.test(domain) && !/^[^.]{2,3}\.[a-z]{2}$/.test(domain);
 }
 
-/** Servers delete a cookie by setting it with a time in the past. */
+/** Servers delete a cookie by setting it with an expiry time in the past. */
 function isExpired(attributes: ReadonlyMap<string, string>, now: number): boolean {
   const age = attributes.get('max-age') ?? '';
   if (/^-?\d+$/.test(age)) return Number(age) <= 0;

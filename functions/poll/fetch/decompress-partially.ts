@@ -35,8 +35,8 @@ const CODECS: readonly Codec[] = [
 ];
 
 /**
- * Returns the readable start, up to `limit` bytes, of a compressed body that breaks off, is followed by other data, or is too
- * large; undefined if nothing is readable.
+ * Returns the readable start, up to `limit` bytes, of a compressed body that is truncated, is followed by other data, or is
+ * too large; undefined if nothing is readable.
  */
 export async function decompressPartially(
   bytes: Buffer,

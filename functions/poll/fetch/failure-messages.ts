@@ -6,7 +6,7 @@ const STATUS_MESSAGES: Readonly<Record<number, string>> = {
   404: 'nothing at this address; look for the new one on the site',
   406: UNKNOWN_CLIENT,
   429: 'too many requests; set a longer every for the feed',
-  451: 'blocked for legal reasons where this runs',
+  451: 'blocked for legal reasons at the location of this machine',
 };
 
 /** Returns "HTTP 404: …": what a status means and what to do. Returns "HTTP 418" for a status without a message. */

@@ -8,8 +8,8 @@ export type Fetch = (request: FetchRequest) => Promise<FetchResult>;
 export interface FetchRequest extends Validators {
   readonly url: string;
   /**
-   * The feed's address in the file, if a move or a page led from there to `url`. `Retry-After` pauses other feeds only if it
-   * comes from this host, and loopback is reachable only if this address is on loopback.
+   * The feed's address in the file, if a move or a web page led from that address to `url`. `Retry-After` pauses other feeds
+   * only if it comes from this host, and loopback is reachable only if this address is on loopback.
    * @default `url`
    */
   readonly feedUrl?: string;
@@ -35,7 +35,7 @@ export interface Document extends ResponseMetadata, Validators {
   readonly url: string;
 }
 
-/** What a response says besides its content. */
+/** The information in a response besides its content. */
 export interface ResponseMetadata {
   /**
    * The address to request from now on: the end of the permanent redirects (301, 308) from the requested address. Stops
@@ -51,7 +51,7 @@ export interface Failure {
   readonly kind: FailureKind;
   /** The reason and what to do next, for people. */
   readonly detail: string;
-  /** The server asked for no request before this time, ms since the epoch. */
+  /** The server asks clients to send no request before this time, ms since the epoch. */
   readonly retryAt?: number;
 }
 

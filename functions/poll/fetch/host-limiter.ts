@@ -8,12 +8,12 @@ export interface Postponed {
   readonly retryAt: number;
 }
 
-/** Limits concurrent requests per host, and keeps the pauses that hosts ask for. */
+/** Limits concurrent requests per host, and observes the pauses that hosts ask for. */
 export interface HostLimiter {
   /**
-   * Runs `work` when the host has a free slot. Postpones it after waiting `maxWait` ms, since a host that hangs must not use
-   * up the time of others. `feed` is the feed's own address if a redirect leads to `url`: feeds of one host share slots for
-   * such requests, and delay nobody else's.
+   * Runs `work` when the host has a free slot. Postpones `work` if no slot is free within `maxWait` ms, so that a host that
+   * hangs does not use up the time of others. `feed` is the feed's own address if `url` is the target of a redirect. Feeds of
+   * one host share slots for such requests, so they do not delay the requests of other feeds.
    */
   run<Result>(
     url: URL,
@@ -27,7 +27,7 @@ export interface HostLimiter {
 
 /** Concurrent requests to one host. */
 const MAX_REQUESTS_PER_HOST = 2;
-/** No host means a longer pause, but one with a wrong clock may ask for it. */
+/** No host wants a longer pause, but a host with a wrong clock may ask for one. */
 const MAX_PAUSE_MS = 24 * 3_600_000;
 
 export function hostLimiter(clock: Clock): HostLimiter {
@@ -61,7 +61,8 @@ export function hostLimiter(clock: Clock): HostLimiter {
       });
       const result = queue.limit(async () => {
         clearTimeout(timer);
-        // The host may have asked another request for a pause meanwhile. When late, nobody waits for this result any more.
+        // The host may have asked another request for a pause meanwhile. If `isLate` is set, nobody waits for this result any
+        // more.
         return pauseOf(host) ?? (isLate ? tooLate : work());
       });
       try {
@@ -80,7 +81,10 @@ export function hostLimiter(clock: Clock): HostLimiter {
   };
 }
 
-/** Returns whether two addresses belong to one server. http and https do, other ports do not. */
+/**
+ * Returns whether two addresses belong to one server. The standard ports of http and https count as one server; any other port
+ * is a separate one.
+ */
 export function isSameHost(one: URL, other: URL): boolean {
   return hostOf(one) === hostOf(other);
 }

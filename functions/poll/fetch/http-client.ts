@@ -42,8 +42,8 @@ function agentPair(guard: SsrfGuard, repair?: (socket: Duplex) => Duplex): Agent
 }
 
 /**
- * Checks every connection of an agent when it is made. A name that resolved to a public address a moment ago cannot change
- * in between.
+ * Checks every connection of an agent when it is made. So a host name cannot resolve to a public address for the check, and to
+ * another address for the connection.
  */
 function guarded<Kind extends PlainAgent>(
   agent: Kind,
@@ -85,7 +85,7 @@ export interface GetOptions {
   readonly deadline: number;
 }
 
-/** Browsers take 256 KiB, curl 300 KiB; some sites send 20 KiB of cookies and policies. Node's default is 16 KiB. */
+/** Browsers accept 256 KiB, and curl 300 KiB; some sites send 20 KiB of cookies and policies. Node's default is 16 KiB. */
 const MAX_HEADER_BYTES = 128 * 1024;
 
 /** Servers send one or two. Reading an endless series would keep the processor busy. */
@@ -139,7 +139,7 @@ function getOnce(url: URL, { headers, deadline }: GetOptions, agents: AgentPair)
     }, deadline);
     request.on('response', (incoming) => {
       response = incoming;
-      // The response may break while nobody reads it.
+      // The response may fail while nobody reads it.
       response.on('error', () => undefined);
       resolve(incoming);
     });

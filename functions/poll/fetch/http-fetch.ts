@@ -38,11 +38,11 @@ export const FETCH_LIMITS: FetchLimits = {
 export interface FetchOptions {
   readonly clock: Clock;
   readonly limits?: Partial<FetchLimits>;
-  /** @default the public internet alone */
+  /** @default only the public internet */
   readonly guard?: SsrfGuardOptions;
 }
 
-/** Names the product. Starts as browsers' names do, since some servers refuse all others. */
+/** Names the product. Starts like a browser's User-Agent, since some servers refuse all others. */
 const USER_AGENT = 'Mozilla/5.0 (compatible; news-alerts/0.2; feed reader)';
 const ACCEPT =
   'application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1';
@@ -116,7 +116,7 @@ async function followRedirects(request: FetchRequest, context: FetchContext): Pr
       };
       const result = await limiter.run(url, maxWait, work, feed);
       if (result.kind !== 'redirect') {
-        // A temporary redirect may lead elsewhere tomorrow, so its target being gone says nothing about the feed.
+        // A temporary redirect may lead elsewhere tomorrow, so a target that is gone says nothing about the feed.
         if (result.kind === 'failed' && result.failure.kind === 'gone' && !permanent)
           return failed('status', result.failure.detail);
         const succeeded = result.kind === 'document' || result.kind === 'unchanged';
@@ -131,7 +131,7 @@ async function followRedirects(request: FetchRequest, context: FetchContext): Pr
       if (!URL.canParse(location, url.href))
         return failed('redirects', `a redirect to ${forDisplay(location)}, which is not a valid address`);
       const next = new URL(location, url);
-      // Fragments are not sent, so addresses that differ only in theirs are the same document.
+      // Fragments are not sent, so addresses that differ only in their fragments are the same document.
       next.hash = '';
       address = next.href;
       // The same address may respond differently to other cookies.
@@ -206,8 +206,8 @@ async function requestOnce(
       ...freshness(header, clock),
     };
   }
-  // An unread body would keep the connection open. Destroying the response costs an error, so a 304, which has no body,
-  // is left to end.
+  // An unread body would keep the connection open. Destroying the response takes the time to create an error, so a 304, which
+  // has no body, is left to end by itself.
   if (statusCode === 304) response.resume();
   else response.destroy();
   // A 304 to an unconditional request would hide the feed for ever.
@@ -224,7 +224,8 @@ async function requestOnce(
     };
   }
   const retryAt = retryAfterTime(header('retry-after'), clock());
-  // Most servers mean all their feeds. But a feed chooses its redirects, so a redirect must not pause the target host's feeds.
+  // Most servers mean a pause for all their feeds. But a feed chooses where it redirects, so a redirect must not pause the
+  // feeds of the target host.
   if (retryAt !== undefined && (statusCode === 429 || statusCode === 503) && isSameHost(url, feed))
     limiter.pause(url, retryAt);
   return {
@@ -238,8 +239,8 @@ async function requestOnce(
 }
 
 /**
- * Escapes the non-ASCII bytes of a header, each of which Node returns as one character. The server gets back the bytes that
- * it sent, and a host in UTF-8 parses.
+ * Escapes the non-ASCII bytes of a header, each of which Node returns as one character. The server then gets back the bytes
+ * that it sent, and a host name in UTF-8 can be parsed.
  */
 function withEscapedBytes(header: string): string {
   return header.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -9,21 +9,21 @@ import type { FeedDocument } from '../parser/feed-document.ts';
 
 /** The address of a feed. Hides its secrets from everyone but its server. */
 export interface FeedAddress {
-  /** With the secrets: for requests alone. */
+  /** With the secrets, so for requests only. */
   readonly url: string;
   /** Returns a text for people: without the secrets, and with all addresses redacted. */
   forDisplay(text: string): string;
   /** Replaces the secrets in a text with `${NAME}`, or with `***` if the file has the secret itself. */
   redact(text: string): string;
-  /** Returns the mark of an address, by default this one, which stands for the address in the feed's state. */
+  /** Returns the mark that stands for an address, by default this one, in the feed's state. */
   mark(address?: string): string;
   /** Returns whether a stored mark is that of an address, by default this one. States of 0.1.0 have the whole address. */
   isMarked(stored: string | undefined, address?: string): boolean;
-  /** Returns an address for the feed's state; undefined if the address has a secret that this one has not. */
+  /** Returns an address for the feed's state; undefined if the address has a secret that this address does not have. */
   stored(address: string): string | undefined;
   /** Reverses `stored`; undefined for a redacted address. */
   fromStored(text: string): string | undefined;
-  /** Returns another address as the file would have it, with the names of this address's secrets. */
+  /** Returns another address as it would be written in the file, with the names of this address's secrets. */
   toConfigured(address: string): string;
   /** Removes the secrets from a document's texts and links, which are sent on. */
   redactDocument(document: FeedDocument): FeedDocument;

@@ -3,7 +3,7 @@ import { GrowingBuffer } from '../../shared/growing-buffer.ts';
 
 /** The same as MAX_HEADER_BYTES in http-client.ts, which this part of the bundle cannot import. */
 const MAX_HEAD_BYTES = 128 * 1024;
-/** Bounded, or matching a head of carriage returns would take quadratic time. */
+/** Bounded, because matching a head of carriage returns would otherwise take quadratic time. */
 const LINE_END = /\r{0,2}\n/;
 const FOLD = /\r{0,2}\n[ \t]+/g;
 const END_OF_HEAD = /\n\r{0,2}\n/;
@@ -19,7 +19,7 @@ export function repairHeaders(socket: Duplex): Duplex {
   return new RepairedConnection(socket);
 }
 
-// A pipeline with Duplex.from would not report a connection that breaks off.
+// A pipeline with Duplex.from would not report a connection that is cut off.
 class RepairedConnection extends Duplex {
   readonly #socket: Duplex;
   /** The incomplete head; undefined once the body begins. */

@@ -13,12 +13,12 @@ export interface ResponseBody {
   readonly cut?: Truncation;
 }
 
-/** `limit`: the body is larger than allowed. `broken`: the connection or the compressed data broke off. */
+/** `limit`: the body is larger than allowed. `broken`: the connection or the compressed data ended early. */
 export type Truncation = 'limit' | 'broken';
 
 /**
- * Reads up to `limit` bytes or 750,000 chunks of a body, still encoded. If the connection breaks off, returns the bytes
- * received until then. Rejects if there are none, or with DeadlineExceeded.
+ * Reads up to `limit` bytes or 750,000 chunks of a body, still encoded. If the connection is cut off, returns the bytes
+ * received until then, or rejects if there are none. Rejects with DeadlineExceeded at the deadline.
  */
 export function readBody(response: IncomingMessage, limit: number): Promise<ResponseBody> {
   return new Promise((resolve, reject) => {

@@ -8,7 +8,7 @@ import { type FeedAddress, isMarkedAs, secretParameters } from './plain-address.
 export { earlierIds } from '../../shared/feed-id.ts';
 
 interface AddressSecret {
-  /** Replaces the secret in stored addresses: `${NAME}`, or `${1}` if the file has the secret itself. */
+  /** The replacement for the secret in stored addresses: `${NAME}`, or `${1}` if the file contains the secret itself. */
   readonly reference: string;
   /** The value as written in the address. */
   readonly value: string;
@@ -17,7 +17,7 @@ interface AddressSecret {
 /** Characters. Shorter secrets could be part of any text, so they are replaced in addresses only. */
 const MIN_IN_TEXT = 6;
 
-/** A feed's address that has secrets. */
+/** A feed's address that contains secrets. */
 export class SecretAddress implements FeedAddress {
   readonly url: string;
   readonly #secrets: readonly AddressSecret[];
@@ -65,7 +65,7 @@ export class SecretAddress implements FeedAddress {
   isMarked(stored: string | undefined, address = this.url): boolean {
     return (
       isMarkedAs(stored, this.mark(address), address) ||
-      // The file may have had the secrets themselves when the mark was stored.
+      // The file may have contained the secrets themselves when the mark was stored.
       stored === addressFingerprint(redactAddress(address), address)
     );
   }

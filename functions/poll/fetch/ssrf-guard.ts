@@ -2,14 +2,14 @@ import dns from 'node:dns';
 import { isIPv4, isIPv6, type LookupFunction } from 'node:net';
 import { isLoopbackHost, specialAddressKind } from '../../shared/special-address.ts';
 
-/** Thrown for an address that feeds are not fetched from. The message says which address, why, and what to do. */
+/** Thrown for an address that feeds must not be fetched from. The message says which address, why, and what to do. */
 export class RefusedAddressError extends Error {}
 
 export interface SsrfGuardOptions {
   /** Allows 127.0.0.0/8 and ::1, for feeds on this machine. All other non-public addresses stay refused. */
   readonly loopback?: boolean;
   /**
-   * The feed's address in the file. With it, the guard is for one chain of requests, and only feeds on this machine reach
+   * The feed's address in the file. If set, the guard is for one chain of requests, and only feeds on this machine can reach
    * loopback: a public feed cannot redirect there.
    */
   readonly feedUrl?: string;
@@ -28,13 +28,16 @@ export interface SsrfGuard {
 export function ssrfGuard({ loopback = false, feedUrl }: SsrfGuardOptions = {}): SsrfGuard {
   const feed = feedUrl === undefined ? undefined : URL.parse(feedUrl);
   const isLoopbackFeed = loopback && (feedUrl === undefined || isLoopbackHost(feed?.hostname ?? ''));
-  /** The feed's own name, perhaps from a hosts file, resolved to loopback at the first request. Names may then do so again. */
+  /**
+   * Set once the feed's own name, perhaps from a hosts file, has resolved to loopback at the first request. Later requests may
+   * then reach loopback too.
+   */
   let isLocalName = false;
   let requests = 0;
   let isOwnRequest = false;
 
   const mayReachLoopback = (addresses: readonly string[]) => {
-    // A server that rebinds its name gains only a request for the address in the file.
+    // A server that rebinds its name to loopback gains only a request for the address in the file.
     if (loopback && isOwnRequest && addresses.every((address) => specialAddressKind(address) === 'loopback'))
       isLocalName = true;
     return isLoopbackFeed || isLocalName;
@@ -79,7 +82,7 @@ export function ssrfGuard({ loopback = false, feedUrl }: SsrfGuardOptions = {}):
         const [first] = addresses ?? [];
         if (error || !first) return callback(error ?? new Error(`no address for ${name}`), []);
         try {
-          // Refuses all if one is not public: a mix is a trap, or a mistake that would fail only on some days.
+          // Refuses all addresses if one is not public: a mix is a trap, or a mistake that would fail only on some days.
           const isLoopbackAllowed = mayReachLoopback(addresses.map(({ address }) => address));
           for (const { address } of addresses) check(address, name, isLoopbackAllowed);
         } catch (refused) {

@@ -8,7 +8,7 @@ import { tagName } from './xml/tag-tokenizer.ts';
 export interface AdvertisedFeed {
   readonly url: string;
   readonly title?: string;
-  /** Only the address, the text or a general media type suggests a feed. */
+  /** The page does not declare the feed. Its address, the text of the link or a general media type suggests one. */
   readonly guessed?: true;
 }
 
@@ -61,7 +61,7 @@ const MAX_LINKS = 5_000;
 const MAX_VALUE = 4_000;
 const MAX_LINK_TEXT = 100;
 
-/** Reads the links of a page. The tokenizer skips comments and scripts; templates are no part of the page. */
+/** Reads the links of a page. The tokenizer skips comments and scripts. Templates are not part of the page. */
 class PageReader implements Callbacks {
   readonly #source: string;
   readonly #links: Link[] = [];
@@ -153,7 +153,7 @@ function linksOf(header: string): Link[] {
 }
 
 const FEED_TYPE = /^(application|text)\/(x[.-])?(rss|atom|rdf|feed)(\+?xml|\+json)?$/;
-/** JSON Feed 1.0 uses application/json, and old programs use XML types; other documents use them too. */
+/** JSON Feed 1.0 uses application/json, and old programs use XML types. Documents that are not feeds use these types too. */
 const GENERAL_TYPE = /^(application|text)\/(xml|json)$/;
 
 function candidateOf(

@@ -18,7 +18,8 @@ export function readAtom(
   const authors = authorsOf(head, 'author');
   const base = options.url;
   const url = alternateLink(head, { base }, 'link');
-  // By RFC 4287 the feed's own address is the base. A feed served by another host was still written for its own site.
+  // According to RFC 4287, the feed's own address is the base. But a feed that another host serves was still written for the
+  // addresses of its own site.
   const bases: BaseUrls = areDifferentSites(url, base) ? { base, site: url } : { base };
   return documentOf({
     title: titleOf(head, options, 'title', 'dc:title'),

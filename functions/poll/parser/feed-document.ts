@@ -21,7 +21,7 @@ export interface FeedDocument {
   readonly url?: string;
   readonly language?: string;
   readonly hints?: FeedHints;
-  /** The document breaks off, so later entries are missing. */
+  /** The document is truncated, so later entries are missing. */
   readonly truncated?: true;
   /** The document has more entries than we read; `entries` are the first ones. */
   readonly hasMore?: true;
@@ -31,7 +31,9 @@ export interface FeedDocument {
 type Optional = 'guid' | 'url' | 'published' | 'updated' | 'language';
 type Loose<Fields> = { readonly [Key in keyof Fields]?: Fields[Key] | undefined };
 
-/** Returns an entry without its unknown fields. Takes the update as publication if the entry has no other date. */
+/**
+ * Returns an entry without its unknown fields. Takes the update date as the publication date if the entry has no other date.
+ */
 export function entryOf({
   guid,
   url,

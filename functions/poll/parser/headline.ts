@@ -5,7 +5,7 @@ const MAX_HEADLINE = 120;
 /** UTF-16 units. Shorter sentences, such as "Breaking!", do not say what happened. */
 const MIN_SENTENCES_LENGTH = 25;
 const HAS_WORD = /[\p{L}\p{N}]/u;
-/** Programs write these if there is no title. */
+/** Titles that programs write for entries without one. */
 const PLACEHOLDER =
   /^[^\p{L}\p{N}]*(?:untitled|no title|null|undefined|ohne titel|sans titre|sin título|sem título|senza titolo|без названия|無題|无标题)[^\p{L}\p{N}]*$/iu;
 const ADDRESS = /(?:https?:\/\/|www\.)\S+/giu;

@@ -17,7 +17,7 @@ export function isHtmlPage(source: string): boolean {
 const HTML_START =
   /^<(meta|title|link|base|script|style|noscript|div|p|center|table|h[1-6]|a|b|i|br|hr|img|span|font|section|main|header|nav|article|form|iframe|frameset|ul)\b/i;
 
-/** Returns whether a document that is no feed is part of a web page, by its first element or its content type. */
+/** Returns whether a document that is not a feed is part of a web page, by its first element or its content type. */
 export function isHtmlFragment(source: string, contentType = ''): boolean {
   const start = source.slice(0, MAX_PROLOG);
   return (

@@ -22,7 +22,7 @@ export type ParseResult =
       readonly advertised?: readonly AdvertisedFeed[];
     };
 
-/** What the server said about the bytes, and how to read them. */
+/** The server's information about the bytes, and options for reading them. */
 export interface ParseContext {
   /** The document's own address: the base of its relative links. */
   readonly url?: string | undefined;
@@ -37,7 +37,7 @@ export interface ParseContext {
   readonly render?: Render;
 }
 
-/** Bytes, which also limits the characters. Fetches stop at the same size. */
+/** Bytes. The limit also applies to the characters. Fetches stop at the same size. */
 export const MAX_DOCUMENT_BYTES = 5 * 1024 * 1024;
 
 /** Some web pages contain a whole feed in their body. */
@@ -91,7 +91,7 @@ async function read(bytes: Uint8Array, context: ParseContext): Promise<ParseResu
   return failed('malformed', `${found}: ${text.slice(0, 60).replace(/\s+/g, ' ').toWellFormed()}`);
 }
 
-/** Drops an incomplete UTF-8 character at the end, which would make the whole document look like another encoding. */
+/** Drops an incomplete UTF-8 character at the end, because it would make the whole document look like another encoding. */
 function wholeCharacters(bytes: Uint8Array): Uint8Array {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0;

@@ -15,7 +15,8 @@ utils.getContent = () => '';
 // rss-parser's own getLink rejects an Atom feed with <link>https://…</link>, and takes any link for the page's.
 utils.getLink = pageLink;
 
-// sax, below rss-parser, tests all of a declaration again at each of its characters: one of 200 KB takes 100 seconds.
+// sax, which rss-parser uses, tests the whole declaration again at each of its characters: a declaration of 200 KB takes 100
+// seconds.
 const LONG_DECLARATION = /<!(?!--|\[CDATA\[|DOCTYPE)[^>]{200}/i;
 
 const PARSE_DEADLINE_MS = 5_000;

@@ -16,7 +16,7 @@ export function readRss({ head, entries, complete, hasMore }: XmlFeed, options: 
     plainLink(head, feedBases, 'link') ??
     alternateLink(head, feedBases, 'atom:link') ??
     webUrl(head.attributes.get('href'), feedBases);
-  // A feed served by another host was still written for its own site.
+  // A feed that another host serves was still written for the addresses of its own site.
   const bases = areDifferentSites(url, options.url)
     ? { base: url, feed: options.url }
     : { base: options.url ?? url };
@@ -112,7 +112,10 @@ const AUTHORS = [
   'media:credit',
 ];
 
-/** Returns the authors of RSS and Dublin Core, since RSS's are often email addresses, or else the first other kind. */
+/**
+ * Returns the authors in RSS and Dublin Core elements together, because those of RSS are often email addresses. If there are
+ * none, returns the authors in the first other element that has any.
+ */
 function authors(item: FeedElement): string[] {
   const usual = distinctNames([...authorsOf(item, 'author'), ...authorsOf(item, 'dc:creator')]);
   if (usual.length > 0) return usual;

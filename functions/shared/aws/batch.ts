@@ -4,10 +4,13 @@ import type { Log } from '../ports.ts';
 
 type Work<Message> = (message: Message) => Promise<void>;
 
-/** A handler accepts its own version and the previous one, whose messages are still in the queues at a deployment. */
+/**
+ * Handlers accept messages of their own version, and of the previous one because its messages are still in the queues during a
+ * deployment.
+ */
 const ACCEPTED_VERSIONS = [1, 2];
 
-/** Processes all records at once. Only the failed ones go back to the queue. */
+/** Processes all records concurrently. Only the failed ones go back to the queue. */
 export async function processConcurrently<Message>(
   event: SQSEvent,
   log: Log,
@@ -19,9 +22,9 @@ export async function processConcurrently<Message>(
 
 /**
  * Processes the records one after the other, so those of a FIFO group never run concurrently. When a record fails, it and the
- * later records with the same subject go back to the queue and keep their order. Other records of the group may overtake it.
+ * later records with the same subject go back to the queue and keep their order. Other records of the group may overtake them.
  *
- * @param subjectOf returns a key of the subject of a message
+ * @param subjectOf returns a key that identifies the subject of a message
  */
 export async function processSequentially<Message>(
   event: SQSEvent,

@@ -3,20 +3,20 @@ import { GetParametersCommand, SSMClient, type SSMClientConfig } from '@aws-sdk/
 import type { Clock } from '../model.ts';
 import type { SecretResult } from '../secrets.ts';
 
-/** A replaced value is in use after at most this long. */
+/** A replaced value takes effect within this time. */
 const CACHE_MS = 5 * 60_000;
 /** A missing value is read again after this long. */
 const MISSING_CACHE_MS = 30_000;
-/** The limit of GetParameters. */
+/** SSM's limit for one GetParameters call. */
 const MAX_NAMES_PER_CALL = 10;
-/** Reading secrets takes part of the time of a poll. */
+/** A poll waits for its secrets, so this counts against the time of the poll. */
 const TIMEOUT_MS = 5_000;
 
 type Values = ReadonlyMap<string, SecretResult>;
 
 /**
- * Returns a function that reads secrets from the Parameter Store, `names` below `path`. Reads ten with each call, because an
- * account is limited to 40 calls a second. When a read fails, values from an earlier read stay in use.
+ * Returns a function that reads secrets from the Parameter Store, `names` below `path`. Reads ten secrets with each call,
+ * because an account is limited to 40 calls a second. When a read fails, the values from an earlier read stay in use.
  */
 export function parameters(
   path: string,

@@ -40,9 +40,9 @@ export interface Queues {
 }
 
 export interface Fetching {
-  /** Whether feeds of this machine may be fetched. */
+  /** Whether feeds on this machine may be fetched. */
   readonly loopbackFeeds: boolean;
-  /** Returns the secrets in feed addresses. `names` are all their names. */
+  /** Returns the secrets in feed addresses. `names` lists the names of all of them. */
   secrets(names: readonly string[]): Secrets;
 }
 
@@ -58,20 +58,21 @@ export interface ChannelAdmins {
 
 export type Platform = Basics & Tables & CompiledTopics & Queues & Fetching & Publishing;
 
-/** Environment variables. The SDK itself reads its own ones (AWS_REGION, AWS_ENDPOINT_URL_SQS …) to find the services. */
+/** Environment variables. The SDK reads further variables (AWS_REGION, AWS_ENDPOINT_URL_SQS …) to find the services. */
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Further options for the SDK's clients, such as how they reach the services. */
 export type SdkOptions = Omit<DynamoDBClientConfig & SQSClientConfig & SNSClientConfig, 'maxAttempts'>;
 
 /**
- * A publish without an answer after this long counts as unknown. This is well below the lease of a claim, and a batch in which
- * every publish times out fits notify's timeout.
+ * If a publish has no answer after this long, its outcome counts as unknown. The value is well below the lease of a claim, and
+ * even a batch in which every publish times out fits notify's timeout.
  */
 export const PUBLISH_TIMEOUT_MS = 5_000;
 
 /**
- * Returns all dependencies. A Lambda function uses only some of the functions below, so its bundle has only their clients.
+ * Returns all dependencies. A Lambda function calls only those of the functions below that it needs, so its bundle contains
+ * only their SDK clients.
  */
 export function platformFromEnvironment(
   env: Env,
@@ -143,7 +144,7 @@ export function publishing(env: Env, sdk: SdkOptions = {}): Publishing {
       const requestHandler = {
         requestTimeout: PUBLISH_TIMEOUT_MS,
         throwOnRequestTimeout: true,
-        // SNS may close an idle connection just as a publish is sent, and its outcome would be unknown.
+        // SNS may close an idle connection just as a publish is sent, and the outcome of the publish would be unknown.
         httpAgent: { keepAlive: false },
         httpsAgent: { keepAlive: false },
       };

@@ -66,7 +66,7 @@ export function snsChannelAdmin(
       await client.send(
         new CreateTopicCommand({
           Name: `${namePrefix}${topicId}`,
-          // No display name, because SNS would put it in front of every SMS and exceed one part.
+          // No display name: SNS would put it in front of every SMS, and the SMS would then exceed one part.
           Attributes: {
             Policy: JSON.stringify(policy(arnOf(topicId))),
             ...(key === undefined ? {} : { [KEY_ATTRIBUTE]: key }),
@@ -81,7 +81,7 @@ export function snsChannelAdmin(
     },
     async subscribe({ topicId, protocol, endpoint }) {
       const TopicArn = arnOf(topicId);
-      // A publish may be repeated for another protocol only.
+      // A publish may be for only some of the protocols, so a subscription accepts only publishes for its own.
       const FilterPolicy = JSON.stringify({ [PROTOCOLS_ATTRIBUTE]: [protocol] });
       try {
         const { SubscriptionArn = '' } = await client.send(
@@ -120,7 +120,7 @@ export function snsChannelAdmin(
   };
 }
 
-/** Returns SNS's default policy, restricted to the actions of the account's own roles, and without plain HTTP. */
+/** Returns SNS's default policy, restricted to the actions that the account's own roles use, and without plain HTTP. */
 function policy(arn: string) {
   const account = arn.split(':')[4];
   return {

@@ -26,7 +26,7 @@ export function snsChannels(
         TopicArn: topicId === OPERATIONS_TOPIC_ID ? operationsArn : `${arnPrefix}${topicId}`,
         Subject: subject,
         MessageStructure: 'json',
-        // All subscribed programs get the default. A body for each kind would fill the 256 KiB with copies.
+        // All subscribed programs get the default body. A separate body for each protocol would fill the 256 KiB with copies.
         Message: JSON.stringify({ default: json, email, sms: text }),
         MessageAttributes: {
           [PROTOCOLS_ATTRIBUTE]: { DataType: 'String.Array', StringValue: JSON.stringify(protocols) },
@@ -40,7 +40,7 @@ export function snsChannels(
 
 /**
  * SNS has not accepted a throttled publish, so a retry is safe. Retries go on for two seconds: a message that goes back to its
- * queue delays its topic by minutes, and after some receives becomes a dead letter. Four messages that each use up this time
+ * queue delays its topic by minutes, and after a few receives becomes a dead letter. Four messages that each use up this time
  * and then get no answer still fit the stage's timeout.
  */
 const MAX_RETRY_MS = 2_000;

@@ -8,7 +8,7 @@ const MAX_BATCH_BYTES = 1_000_000;
 const MAX_BATCH_MESSAGES = 10;
 const MAX_ATTEMPTS = 4;
 
-/** Returns a queue through the SQS API. A URL that ends in `.fifo` is a FIFO queue's. */
+/** Returns a queue through the SQS API. A URL that ends in `.fifo` belongs to a FIFO queue. */
 export function sqsQueue<Body>(client: SQSClient, url: string): Queue<Body> {
   const fifo = url.endsWith('.fifo');
   return {
@@ -58,8 +58,8 @@ function inBatches<Body>(messages: readonly QueueMessage<Body>[]) {
   return batches;
 }
 
-// SQS refuses U+FFFE and U+FFFF, which occur in feeds, and some compatible servers refuse everything beyond U+FFFF.
-// JSON escapes stand for the same text.
+// SQS refuses U+FFFE and U+FFFF, which occur in feeds, and some compatible servers refuse everything beyond U+FFFF. JSON
+// escapes represent the same text.
 function plainJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[^\x20-\ud7ff\ue000-\ufffd]/g,

@@ -16,7 +16,7 @@ export interface ChannelRecords {
   all(): Promise<ReadonlyMap<string, ChannelRecord>>;
   put(topicId: string, record: ChannelRecord): Promise<void>;
   delete(topicId: string): Promise<void>;
-  /** Makes this run the current one; earlier runs no longer are. */
+  /** Makes this run the current one, in place of any earlier run. */
   begin(run: string): Promise<void>;
   isCurrent(run: string): Promise<boolean>;
 }

@@ -11,16 +11,16 @@ export type ClaimResult =
   | {
       readonly kind: 'ours';
       readonly resumed: boolean;
-      /** When the first attempt claimed it, ms. Values derived from it are the same in every attempt. */
+      /** When the first attempt claimed the alert, ms. Values derived from this time are the same in every attempt. */
       readonly claimedAt: number;
-      /** Names this attempt. */
+      /** Identifies this attempt. */
       readonly owner: string;
       readonly covers: readonly string[];
       /** When the message that the alert waits for is due, ms; undefined if it is sent at once. Set by the first attempt. */
       readonly dueAt: number | undefined;
-      /** The kind of message it waits for. Set by the first attempt. */
+      /** The kind of message that the alert waits for. Set by the first attempt. */
       readonly waitsFor: ScheduledKind | undefined;
-      /** The protocols it goes out by. Set by the first attempt. */
+      /** The protocols by which the alert is sent. Set by the first attempt. */
       readonly protocols: readonly Protocol[];
     }
   /** Another attempt holds the lease. */
@@ -28,14 +28,14 @@ export type ClaimResult =
   | {
       readonly kind: 'settled';
       readonly covers: readonly string[];
-      /** The item that it reports, if recorded. */
+      /** The item that the alert reports, if recorded. */
       readonly itemId: string | undefined;
-      /** When the message that it waits or waited for is due, ms. */
+      /** When the message that the alert waits for, or waited for, is due, ms. */
       readonly dueAt: number | undefined;
       readonly waitsFor: ScheduledKind | undefined;
     };
 
-/** The way an alert is to go: when, in which message, and by which protocols. */
+/** How to send an alert: when, in which message, and by which protocols. */
 export interface ClaimTarget {
   /** When the message that the alert waits for is due, ms. Stored as `digest`. */
   readonly dueAt?: number | undefined;
@@ -64,8 +64,8 @@ export interface ClaimState {
  */
 export interface Claims {
   /**
-   * Claims an alert. A resumed claim keeps the target of the first attempt, so that an alert which may have been sent is
-   * not sent again another way.
+   * Claims an alert. A resumed claim keeps the target of the first attempt, so that an alert that may have been sent is not
+   * sent again in another message or by another protocol.
    */
   claim(alertId: string, now: number, covers?: readonly string[], target?: ClaimTarget): Promise<ClaimResult>;
   /** Ends a claim. `logFields` are stored with it as the alert log. */
@@ -77,7 +77,7 @@ export interface Claims {
   ): Promise<void>;
   /** Returns the state of a claim, or undefined if the alert was never claimed. Does not claim it. */
   find(alertId: string): Promise<ClaimState | undefined>;
-  /** Gives a claim back, unless another attempt has taken it over. Call it only if nothing was sent. */
+  /** Releases a claim, unless another attempt has taken it over. Call it only if nothing was sent. */
   release(alertId: string, owner: string): Promise<void>;
 }
 
@@ -91,7 +91,7 @@ const coversOf = ({ covers }: Readonly<Record<string, unknown>>): readonly strin
 const key = (alertId: string) => ({ pk: `ALERT#${alertId}`, sk: 'ALERT' });
 const expiry = (now: number) => Math.floor(now / 1000) + KEPT_DAYS * 86_400;
 
-/** Returns whether a lease still runs. A lease that ends too far ahead was written before the clock was set back. */
+/** Returns whether a lease is still running. A lease that ends too far ahead was written before the clock was set back. */
 function isLeaseRunning(leaseUntil: number, now: number): boolean {
   return leaseUntil >= now && leaseUntil <= now + 2 * LEASE_MS;
 }

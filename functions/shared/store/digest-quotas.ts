@@ -5,9 +5,9 @@ import type { Table } from './table.ts';
 /** Limits how many gathered items of one feed a digest lists. Stored under `GATHERED#`. */
 export interface DigestQuotas {
   /**
-   * Reserves room in a digest for a feed's entries: for all of them, or for none. `limit` defaults to 100 entries.
-   * Returns `left out` when there is no room, and counts the entries. Returns the same answer to every request with the
-   * same name, and `busy` when other writers keep interfering.
+   * Reserves room in a digest for a feed's entries: for all of them, or for none. `limit` defaults to 100 entries. If there is
+   * no room, counts the entries as left out and returns `left out`. Returns the same answer to every request with the same
+   * name, and `busy` when other writers keep interfering.
    */
   reserve(
     digest: { readonly topicId: string; readonly dueAt: number },
@@ -27,7 +27,7 @@ const MAX_NAMES = 500;
 /** Feeds in the "too many to list" line of a digest. */
 const MAX_FEEDS = 50;
 const MAX_TITLE = 200;
-/** No feed id has a space, so ids with one mark quotas that are no part of an email ("silent x", "sms x"). */
+/** Feed ids have no spaces. An id with a space marks a quota that does not belong to an email ("silent x", "sms x"). */
 const RESERVED_NAME_MARK = ' ';
 const KEPT_DAYS = 7;
 const MAX_ATTEMPTS = 5;

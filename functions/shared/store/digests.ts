@@ -16,9 +16,9 @@ export interface DigestEntry {
   readonly kind: ScheduledKind;
   readonly protocols: readonly Protocol[];
   readonly entry: AlertEntry;
-  /** Its feed brought many items at once, and some of them may have no entry. */
+  /** The feed published many items at once, and some of them may have no entry. */
   readonly isGathered?: boolean;
-  /** The message that has reserved it, if several could send it. */
+  /** The message that has reserved the entry, if several messages could send it. */
   readonly reservedBy?: string;
 }
 
@@ -38,11 +38,11 @@ export interface Digests {
   waiting(until: number): Promise<{ topicId: string; dueAt: string; kind: ScheduledKind; alerts: number }[]>;
   /** Returns the first 3,000 entries. */
   entries(topicId: string, dueAt: string): Promise<DigestEntry[]>;
-  /** Returns the entries with these keys that still wait. */
+  /** Returns the entries with these keys that are still waiting. */
   byKeys(topicId: string, keys: readonly string[]): Promise<DigestEntry[]>;
   /** Returns the entries of round-ups that are due after a time. Scans 1,000 entries at most, earliest due first. */
   forRoundUps(topicId: string, after: number): Promise<DigestEntry[]>;
-  /** Reserves an entry for one message. Returns false if another message has reserved it, or it is gone. */
+  /** Reserves an entry for one message. Returns false if another message has reserved the entry, or if the entry is gone. */
   reserve(topicId: string, key: string, message: string): Promise<boolean>;
   /** Removes entries and leaves a mark in place of each, so that `add` does not add it again. */
   remove(topicId: string, entries: readonly Pick<DigestEntry, 'key' | 'entry'>[]): Promise<void>;
@@ -51,7 +51,7 @@ export interface Digests {
 const DUE_PARTITION = 'DIGEST';
 /** How long the mark of a sent entry keeps late attempts from adding the entry again. */
 const KEPT_DAYS = 30;
-/** Enough for every topic of a large configuration at once; the next tick takes the rest. */
+/** Enough for every topic of a large configuration at once; the next tick handles the rest. */
 const DUE_PAGE_SIZE = 1_000;
 const MAX_DUE_PAGES = 10;
 /** Waiting entries counted for display. */

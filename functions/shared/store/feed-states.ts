@@ -11,8 +11,8 @@ export interface FeedState {
    */
   readonly earlier?: { readonly id: string; readonly version: number };
   /**
-   * The address that sent the validators; no other address may be requested with them. Addresses here are redacted marks
-   * (functions/shared/redact-address.ts), except `moved.to`. Releases up to 0.1.0 stored them whole.
+   * The address that sent the validators. Requests to any other address must not use them. All addresses in this state except
+   * `moved.to` are stored in redacted form (functions/shared/redact-address.ts). Releases up to 0.1.0 stored them whole.
    */
   readonly url?: string;
   readonly etag?: string;
@@ -22,9 +22,9 @@ export interface FeedState {
   /** Packed seen set; see functions/poll/diff/diff.ts. */
   readonly seen?: Uint8Array;
   readonly lastItemAt?: string;
-  /** Title of the last document. Names a feed that has no title in the file. */
+  /** Title of the last document. Used if the feed has no title in the file. */
   readonly title?: string;
-  /** How many entries at the start of the seen set the last document showed. Not in 0.1.0. */
+  /** Number of entries, at the start of the seen set, that were in the last document. Not in 0.1.0. */
   readonly shown?: number;
   /** The feed adds undated news at the end of its list. */
   readonly appends?: true;
@@ -36,7 +36,7 @@ export interface FeedState {
   readonly heardAt?: number | undefined;
   /** Typical time between two such polls, ms. */
   readonly usualGap?: number | undefined;
-  /** The feed's own wishes for polling. */
+  /** How the feed asks to be polled. */
   readonly hints?: FeedHints;
   /**
    * A permanent move of the feed from the address `from`. `to` contains references in place of the feed's secrets. If it
@@ -51,7 +51,7 @@ export interface FeedState {
   readonly failures: number;
   /** When the first of these polls failed, ISO. */
   readonly failingSince?: string;
-  /** The address in the file at that time. */
+  /** The feed's address in the file when these polls failed. */
   readonly failingAt?: string;
   readonly lastFailure?: string;
   /** Earliest time of the next poll, ms since the epoch. */

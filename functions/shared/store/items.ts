@@ -7,7 +7,7 @@ const KEPT_DAYS = 90;
 const MAX_STORED_CONTENT = 4_000;
 
 export interface Items {
-  /** Stores items. The same item twice is one record. */
+  /** Stores items. An item stored twice is one record. */
   putAll(items: readonly Item[], seenAt: number): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import type { Key, Table } from './table.ts';
 /** A period with a limited number of places. The key names its record. */
 export interface QuotaWindow extends Key {
   readonly limit: number;
-  /** End of the period, ms: nobody takes places after it. */
+  /** End of the period, ms. No places are taken after it. */
   readonly until: number;
 }
 
@@ -13,7 +13,7 @@ export function topicWindow(topicId: string, name: string, limit: number, until:
   return { pk: topicPartition(topicId), sk: `${name}#${new Date(until).toISOString()}`, limit, until };
 }
 
-/** The largest part of a window's places that a group of takers may have together. */
+/** The maximum number of a window's places that a group of takers may hold together. */
 export interface QuotaShare {
   /** Names the group. */
   readonly of: string;
@@ -33,7 +33,10 @@ export interface Quotas {
   ): Promise<'taken' | 'full' | 'busy'>;
 }
 
-/** Bounds the record. A taker that asks again after this many others counts twice, so too few pass, never too many. */
+/**
+ * Bounds the record. A taker that asks again after this many others counts twice. The error lets too few takers pass, never
+ * too many.
+ */
 const MAX_NAMES = 1_000;
 const KEPT_DAYS = 7;
 const MAX_ATTEMPTS = 5;

@@ -18,7 +18,7 @@ export interface Story {
   readonly outlets?: readonly string[];
   /** Signatures of a few of its items, for comparison with new ones. Absent in stories of earlier releases. */
   readonly signatures?: readonly string[];
-  /** Short hashes of its items' headlines as they stand, for recognising copies. */
+  /** Short hashes of its items' headlines as written, for recognising copies. */
   readonly headlines?: readonly string[];
   /** Terms of the items that have no signature here, so that they do not count as new again. */
   readonly terms?: string;
@@ -60,9 +60,12 @@ export interface DeliveredVersion {
   readonly alerts?: readonly string[];
   /** Sketch of the delivered headline and summary. */
   readonly sketch?: string;
-  /** No alert was sent: the feed's first poll found it, or it was already old when the feed first showed it. */
+  /**
+   * No alert was sent, because the feed's first poll found the item, or because the item was already old when the feed first
+   * showed it.
+   */
   readonly silent?: true;
-  /** It was gathered for a digest, outside of stories. It does not hold back other feeds' reports. */
+  /** The item was gathered for a digest and belongs to no story. It does not hold back other feeds' reports. */
   readonly gathered?: true;
   /** The latest delivered edits of the item in this feed. */
   readonly updates?: readonly DeliveredUpdate[];
@@ -76,19 +79,19 @@ export interface DeliveredUpdate {
   readonly at: string;
 }
 
-/** The stories of a topic as they were at one moment. */
+/** The stories of a topic at one point in time. */
 export interface StoriesSnapshot {
   /** Oldest first. */
   readonly stories: readonly Story[];
-  /** Stories that the topic had opened when the snapshot was taken. `stories` may already include later ones. */
+  /** Number of stories that the topic had opened when the snapshot was taken. `stories` may already include later ones. */
   readonly opened: number;
   readonly activity: Activity;
 }
 
 /**
- * Stores the stories of a topic and the delivered versions of its items. Only notify writes them, one hit of a topic at a
- * time (FIFO group), and every write can be repeated. Two workers may still overlap, if the first takes longer than its
- * messages stay invisible. Then neither undoes the other's changes to a story, and neither opens a story without having
+ * Stores the stories of a topic and the delivered versions of its items. Only notify writes them, one hit of a topic at a time
+ * (FIFO group), and every write can be repeated. Two workers may still overlap if the first takes longer than the visibility
+ * timeout of its messages. Even then, neither undoes the other's changes to a story, and neither opens a story without having
  * seen the other's (docs/adr/0008-stories-are-counted.md).
  */
 export interface Stories {

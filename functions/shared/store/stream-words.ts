@@ -2,8 +2,8 @@ import { WordCounts } from '../word-counts.ts';
 import type { Attributes, Table } from './table.ts';
 
 /**
- * Stores how common words are in the latest items of all feeds, whatever topics watch for. Poll counts, notify reads.
- * Counts may get lost, since only the grouping of stories uses them.
+ * Stores how common words are in the latest items of all feeds, regardless of what topics watch for. Poll counts, notify
+ * reads. Counts may get lost, since only the grouping of stories uses them.
  */
 export interface StreamWords {
   read(): Promise<WordCounts>;

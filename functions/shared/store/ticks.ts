@@ -1,6 +1,6 @@
 import type { Table } from './table.ts';
 
-/** A dispatch that ran to its end. */
+/** A completed dispatch. */
 export interface Tick {
   /** ms since the epoch. */
   readonly at: number;
@@ -11,7 +11,7 @@ export interface Ticks {
   last(): Promise<Tick | undefined>;
   /**
    * Stores a tick. Does nothing if another dispatch has committed since `last` was read; the next dispatch then starts from
-   * that one's tick.
+   * the tick that the other one committed.
    */
   commit(tick: Tick, last: Tick | undefined): Promise<void>;
 }

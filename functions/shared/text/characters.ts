@@ -27,7 +27,7 @@ export const NAME_SIGNS: ReadonlyMap<string, string> = new Map(
 
 /** By UAX #15, no language stacks more marks. Normalising longer runs takes quadratic time. */
 const MAX_MARKS = 30;
-/** Matches only at the start of a run. Trying every mark of a run takes quadratic time. */
+/** Matches only at the start of a run. Trying every mark of a run would take quadratic time. */
 const LONG_MARKS = new RegExp(String.raw`(?<!\p{M})(\p{M}{${MAX_MARKS}})\p{M}+`, 'gu');
 const MARK = /\p{M}/u;
 
@@ -36,7 +36,10 @@ export function streamSafe(text: string): string {
   return mayHaveRun(text) ? text.replace(LONG_MARKS, '$1') : text;
 }
 
-/** Returns whether a text may have a run that is too long, which covers a tested position. A search takes ten times as long. */
+/**
+ * Returns whether a text may have a run that is too long. Tests only every 31st position, because a run that is too long
+ * covers at least one of these. Searching the whole text takes ten times as long.
+ */
 function mayHaveRun(text: string): boolean {
   for (let at = MAX_MARKS; at < text.length; at += MAX_MARKS + 1)
     if (text.charCodeAt(at) >= 0x300 && MARK.test(text.slice(at - 1, at + 2))) return true;

@@ -13,11 +13,14 @@ export interface Compound {
   readonly kind: 'joined' | 'dotted' | 'number' | 'signed';
 }
 
-/** Names have no more separate parts. */
+/** No name has more separate parts. */
 const MAX_PARTS = 4;
 const MAX_COMPOUNDS = 400;
 
-/** Returns how many compounds besides numbers are found in a text of `units` UTF-16 units. Articles and labels have fewer. */
+/**
+ * Returns the maximum number of compounds, not counting numbers, to find in a text of `units` UTF-16 units. Articles and
+ * labels have fewer.
+ */
 export function maxCompounds(units: number): number {
   return Math.min(MAX_COMPOUNDS, 40 + Math.ceil(units / 25));
 }
@@ -45,7 +48,7 @@ export function compoundsOf(text: string, words: readonly Word[]): Compound[] {
 
 const isDigit = (unit: number) => unit >= 0x30 && unit <= 0x39;
 
-/** Returns whether one space at most, and nothing else, separates a word from its neighbours. */
+/** Returns whether nothing but at most one space separates a word from each of its neighbours. */
 function isSeparate(text: string, words: readonly Word[], at: number): boolean {
   const { start, end } = words[at] as Word;
   const next = words[at + 1]?.start;
@@ -181,7 +184,9 @@ const GROUP = /^\d{3}$/;
 const SHORT_GROUP = /^\d{2}$/;
 const SEPARATOR = /^[.,'’ \u00a0\u2009\u202f\u066c]$/;
 
-/** Adds numbers with groups: "2,500", "2.500", "2 500" and India's "1,00,000". Adds only whole numbers, not parts of them. */
+/**
+ * Adds numbers with groups: "2,500", "2.500", "2 500" and India's "1,00,000". Adds each number only as a whole, not its parts.
+ */
 function addNumber(found: Compound[], text: string, words: readonly Word[], from: number): void {
   const first = words[from]?.text ?? '';
   const separator = gapAfter(text, words[from], words[from + 1]);

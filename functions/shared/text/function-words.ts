@@ -1,6 +1,6 @@
 /**
- * Function words by language. Few headlines are without any. Words that several languages share are in each of their lists,
- * and say little about the language.
+ * Function words by language. Few headlines have none. A word that several languages share is in the list of each, and says
+ * little about the language.
  */
 const FUNCTION_WORDS = {
   en: 'the to and of in is for that you it on with this was be as are have at he not by but from or an your his they has will can about after up out what who over their its more says said into than how why could would new s i we my our been were her she which when amid against',

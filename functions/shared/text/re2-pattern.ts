@@ -7,7 +7,7 @@ export { PatternError } from './unicode-pattern.ts';
 export interface CompiledPattern {
   /** The size of RE2's program. */
   readonly steps: number;
-  /** Returns the first match in a text, in UTF-16 units. */
+  /** Returns the position of the first match in a text, in UTF-16 units. */
   find(text: string): { readonly from: number; readonly to: number } | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface CompiledPattern {
  * rewritten for Unicode.
  */
 export function compilePattern(pattern: string): CompiledPattern {
-  // Compiles the pattern as written first, so that RE2's errors are about that.
+  // Compiles the pattern as written first, so that RE2's errors refer to the pattern as written.
   compile(pattern);
   const { plain, marked } = unicodePattern(pattern);
   const anywhere = compile(plain);

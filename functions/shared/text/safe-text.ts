@@ -19,7 +19,7 @@ export function safeText(text: string): string {
   return VISIBLE_CHARACTER.test(line) ? line : '';
 }
 
-/** Returns a web address in ASCII, or undefined if it is none or longer than `maxLength` characters. */
+/** Returns a web address in ASCII, or undefined if the text is not a web address or is longer than `maxLength` characters. */
 export function safeUrl(text: string, maxLength: number): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const address = new URL(text);

@@ -13,7 +13,7 @@ export interface UnicodePattern {
   readonly marked?: { readonly word: string; readonly other: string };
 }
 
-/** Says why a valid RE2 pattern cannot be rewritten. */
+/** Thrown for a valid RE2 pattern that cannot be rewritten. The message says why. */
 export class PatternError extends Error {
   override name = 'PatternError';
   /** The part of the pattern that is at fault. */
@@ -99,7 +99,9 @@ interface Part {
   readonly text: string;
 }
 
-/** Throws PatternError for ^ at line starts: RE2 looks for a line break right before it, but a mark would be there. */
+/**
+ * Throws PatternError for ^ at line starts: RE2 looks for a line break right before that position, but a mark would be there.
+ */
 function rejectLineStarts(parts: readonly Part[]): void {
   const flag = parts.find(({ kind, text }) => kind === 'other' && /^\(\?[isU]*m/.test(text));
   if (!flag || !parts.some(({ kind, text }) => kind === 'other' && text === '^')) return;

@@ -16,7 +16,7 @@ export interface VariantWord {
   readonly form: 'inflected' | 'folded' | 'marked' | 'exact' | 'cased';
   /** Also matches words that begin with `text`. */
   readonly prefix?: true;
-  /** The term has this word with a capital. Set only for words with diacritics. */
+  /** This word begins with a capital in the term. Set only for words with diacritics. */
   readonly isName?: true;
   /** The number of letters at the start that must be capitals in the text. */
   readonly capitals?: number;
@@ -156,8 +156,8 @@ function inflected(variant: Variant): Variant {
 }
 
 /**
- * Returns the plural of a name that ends with a digit, or its singular: F-16s, 737s, Leopard 2s. "1990s" is no plural of
- * "1990", "5s" none of "5", and "early 80s" none of "early 80".
+ * Returns the plural of a name that ends with a digit, or its singular: F-16s, 737s, Leopard 2s. "1990s" does not count as a
+ * plural of "1990", nor "5s" of "5", nor "early 80s" of "early 80".
  */
 function withOtherNumber(variant: Variant): readonly Variant[] {
   const [before, last] = [variant.at(-2), variant.at(-1)];
@@ -188,7 +188,7 @@ function asPrefix(variant: Variant): Variant {
   return last ? [...variant.slice(0, -1), { ...last, prefix: true }] : variant;
 }
 
-/** Returns a prefix without its diacritics, which capitals may lack. */
+/** Returns a prefix without its diacritics, because words in capitals may lack them. */
 function capitalPrefix(variant: Variant): readonly Variant[] {
   const last = variant.at(-1);
   if (last?.form !== 'marked') return [];
@@ -204,7 +204,9 @@ export function withPlainFirstLetter(word: string): string {
 
 const ACCENT_OF_FIRST = /^(\p{L})[\u0300-\u0302\u0327]/u;
 
-/** Returns US with dots, and U.S. without. Requires capitals, since a lower-case acronym may be a word. */
+/**
+ * Returns the form of "US" with dots, and of "U.S." without dots. Requires capitals, since a lower-case acronym may be a word.
+ */
 function acronyms(text: string, words: readonly Word[], at: number): Edge[] {
   const raw = words[at]?.raw ?? '';
   if (CAPITALS.test(raw)) return [{ from: at, to: at + 1, variant: [...raw].map(inCapitals) }];

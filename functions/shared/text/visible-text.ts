@@ -11,7 +11,7 @@ const TAG = String.raw`\u{e0020}-\u{e007f}`;
 /** Zero-width spaces, joiners, emoji selectors, Mongolian signs and tags. Each has its own rule below. */
 const CONDITIONAL = String.raw`[\u200b-\u200d\ufe0e\ufe0f\u180b-\u180f${TAG}]`;
 
-/** A joiner or direction mark between blanks. It separates no word, so it stays. */
+/** A joiner or direction mark between blanks. It splits no word, so it stays. */
 const ISOLATED = String.raw`(?<!\S)[\u200c-\u200f](?!\S)`;
 
 const REMOVED = new RegExp(

@@ -39,7 +39,7 @@ function kindAt(text: string, at: number): number {
   return kinds[unit] || kindOf(text, at, unit);
 }
 
-/** Determines the kind of a character, which is slow, and caches it. */
+/** Determines the kind of a character and caches it, because this is slow. */
 function kindOf(text: string, at: number, unit: number): number {
   const character = String.fromCodePoint(text.codePointAt(at) ?? unit);
   const kind = UNSPACED_LETTER.test(character)
@@ -92,7 +92,10 @@ export function wordsOf(text: string, max = Number.POSITIVE_INFINITY): Word[] {
   return found;
 }
 
-/** Does the same for ASCII by units alone, which is faster. Most texts are ASCII, and some are read several times. */
+/**
+ * Returns the words of an ASCII text. Reads the text unit by unit, which is faster. Most texts are ASCII, and some are read
+ * several times.
+ */
 function asciiWordsOf(text: string, max: number): Word[] {
   const lower = text.toLowerCase();
   const found: Word[] = [];

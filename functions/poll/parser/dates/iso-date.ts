@@ -9,8 +9,8 @@ const MAX_LENGTH = 100;
 
 /**
  * Returns a feed's date as ISO 8601 in UTC. Returns undefined if it cannot be read, is before 1990, or is more than a day
- * after `now`. A date without a zone is in UTC, wherever this runs. Avoids `Date.parse`, which accepts texts that are no
- * dates and rejects half of the formats that feeds use.
+ * after `now`. Takes a date without a zone as UTC, wherever this code runs. Avoids `Date.parse`, which accepts texts that are
+ * not dates and rejects half of the formats that feeds use.
  */
 export function isoDate(text: string, now: number): string | undefined {
   const time = timeOf(

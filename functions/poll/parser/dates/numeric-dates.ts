@@ -15,7 +15,7 @@ const ISO =
 export function isoTime(text: string): number | undefined {
   const match = ISO.exec(text);
   if (!match) return undefined;
-  // "2013-01-27Z" and "2013-01-27+01:00" have a zone; "2013-01-27-01" is no date.
+  // "2013-01-27Z" and "2013-01-27+01:00" have a zone; "2013-01-27-01" is not a date.
   if (match[6] === undefined && match[9] !== undefined && !/^(z|gmt|utc|[+-]\d\d:\d\d)$/.test(match[9]))
     return undefined;
   const [, year = '', month = '', day, basicMonth, basicDay, hours, minutes, seconds, zone] = match;

@@ -92,7 +92,7 @@ function timeInWords(text: string, defaultZone: string | undefined): number | un
   const { index = text.length, 0: time = '' } = clock ?? {};
   const afterTime = text.slice(index + time.length);
   const { zone, rest } = zoneAndRest(afterTime);
-  // "10:00:00Text" is no time.
+  // "10:00:00Text" is not a time.
   if (zone === undefined && /\d$/.test(time) && /^[a-z]/.test(afterTime)) return undefined;
   const [before, after] = [wordsOf(text.slice(0, index)), wordsOf(rest)];
   const words = [...withoutUnknown(before), ...withoutUnknown(after)];
@@ -122,7 +122,7 @@ const NAME_BEFORE_OFFSET = /^\s*\(?(?!(?:utc?|gmt)\s)[\p{L}/]{1,8}\)?\s+(?=[+-]\
 function zoneAndRest(text: string): { zone?: string; rest: string } {
   const [, zone = '', rest = ''] = ZONE.exec(text.replace(NAME_BEFORE_OFFSET, '')) ?? [];
   const name = offsetOfName(zone) ?? zone.replace(/\s/g, '');
-  // "-06:00text" is no offset.
+  // "-06:00text" is not an offset.
   const isAttached = /\d$/.test(zone) && /^[a-z]/.test(rest);
   if (name === '' || isAttached || zoneOffset(name, 0) === undefined) return { rest: text };
   // "+0100 (CET)" gives the zone twice.
@@ -165,7 +165,7 @@ function dateWithMonth([one = '', two = '']: readonly string[], month: number): 
   return { year: fullYear(year), month, day: Number(day) };
 }
 
-/** Reads "2006/09/15" and "15.09.2006". With `isAmerican`, for dates with slashes, reads "9/15/2006" too. */
+/** Reads "2006/09/15" and "15.09.2006". If `isAmerican` is set, which is for dates with slashes, reads "9/15/2006" too. */
 function dateOfNumbers(
   [one = '', two = '', three = '']: readonly string[],
   isAmerican: boolean,

@@ -48,7 +48,7 @@ export function plainLink(
     const { attributes, base } = link;
     const rel = attributes.get('rel')?.trim().toLowerCase();
     const isPage = rel === undefined || rel === 'alternate';
-    // An unclosed link has the rest of the item as markup.
+    // The markup of an unclosed link is the rest of the item.
     const written = link.text.trim() || rawText(link) || (isPage ? attributes.get('href') : '');
     const url = linkUrl(written || attributes.get('resource'), base ?? element.base, bases);
     if (url) return url;

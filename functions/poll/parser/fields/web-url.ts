@@ -8,8 +8,8 @@ export function hasFeedScheme(address: string): boolean {
 }
 
 /**
- * Returns an address without the scheme of an app (feed:, itpc:, podcast: …), and with "&" for "&amp;", which is part of no
- * address.
+ * Returns an address without the scheme of an app (feed:, itpc:, podcast: …), and with "&" for "&amp;", which no address
+ * contains.
  */
 export function withoutFeedScheme(written: string): string {
   const address = written.trim().replace(/&(?:amp;|#0*38;|#x0*26;)+/gi, '&');
@@ -31,8 +31,8 @@ export interface BaseUrls {
 }
 
 /**
- * Returns a normalised web address, or undefined if the text is none. Repairs addresses that are escaped once too often, or
- * whose scheme is missing or misspelt.
+ * Returns a normalised web address, or undefined if the text is not an address. Repairs addresses that are escaped once too
+ * often, or whose scheme is missing or misspelt.
  */
 export function webUrl(
   text: string | undefined,
@@ -86,11 +86,14 @@ function decodeAddress(address: string): string {
 }
 
 const DOUBLE_SCHEME = /^https?:[/\\]{0,2}(?=https?:[/\\]{2})/i;
-/** A scheme with letters, colons or slashes that are missing, wrong or too many; or only the colon and slashes. */
+/** A misspelt scheme, in which letters, colons or slashes are missing, wrong or too many; or only its colon and slashes. */
 const BROKEN_SCHEME = /^(?:h{0,2}t{1,3}p{1,2}(s{0,2})(?:[:;.]{1,2}[/\\]{0,4}|[/\\]{2,4}):?|:[/\\]{2,4})/i;
 const HOST = /^((?:[\p{L}\p{N}][\p{L}\p{N}_-]{0,62}\.)+\p{L}[\p{L}\p{N}-]{1,61})(?::\d{1,5})?(?=[/\\?#]|$)/iu;
 const FILE_NAME = /\.(?:x?html?|php\d?|aspx?|jsp|cgi|xml|rss|atom|json|txt|md|pdf)$/i;
-/** No file has a name like these. Other hosts are recognised by sharing the domain of the feed or its site. */
+/**
+ * Texts like these are certainly hosts, because no file has such a name. Other hosts are recognised if they share the domain
+ * of the feed or its site.
+ */
 const CERTAIN_HOST = /^www\.|\.(?:com|net|org|edu|gov|info)(?:\.[a-z]{2})?$|\.(?:co|ac|gov)\.[a-z]{2}$/i;
 
 function withScheme(written: string, bases: readonly (string | undefined)[]): string {

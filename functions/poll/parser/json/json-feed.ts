@@ -13,7 +13,7 @@ import { plainText } from '../text/plain-text.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Returns the feed of a JSON Feed 1.x document, in JSON or nearly JSON; or why there is none. */
+/** Returns the feed of a JSON Feed 1.x document, even if its JSON has common errors, or the reason why there is none. */
 export function readJsonFeed(
   source: string,
   options: ReadOptions,
@@ -94,7 +94,9 @@ function authorName(author: unknown): string {
 
 type ParsedJson = { readonly value: unknown } | { readonly fault: string };
 
-/** Parses JSON or nearly JSON. Rejects JSON that is too deep or has too many values: parsing it could exhaust memory. */
+/**
+ * Parses JSON, even with common errors. Rejects JSON that is too deep or has too many values: parsing it could exhaust memory.
+ */
 function parseJson(source: string): ParsedJson {
   const { depth, values } = sizeOf(source);
   if (depth > MAX_DEPTH) return NOT_JSON_FEED;
@@ -109,7 +111,10 @@ function parseJson(source: string): ParsedJson {
 
 let lenient: typeof import('./lenient-json.ts') | undefined;
 
-/** Parses nearly JSON. Loads the code on demand; in a bundle, it is a file beside the bundle with the same extension. */
+/**
+ * Parses JSON with common errors. Loads the code on demand; in a bundle, it is a file beside the bundle with the same
+ * extension.
+ */
 function parseLeniently(source: string): ParsedJson {
   lenient ??= createRequire(import.meta.url)(
     `./lenient-json${extname(import.meta.filename)}`,

@@ -3,7 +3,10 @@ import { MAX_VALUES } from '../limits.ts';
 import type { ReadOptions } from '../text/element-text.ts';
 import { endOfString, readJsonFeed } from './json-feed.ts';
 
-/** Returns the feed of a JSON document, or of its start if it breaks off or has too many values; or why there is none. */
+/**
+ * Returns the feed of a JSON document, or of its start if it is truncated or has too many values; or the reason why there is
+ * none.
+ */
 export function readJson(text: string, options: ReadOptions): FeedDocument | { readonly fault: string } {
   const whole = readJsonFeed(text, options);
   if (!('fault' in whole)) return whole;
@@ -20,7 +23,7 @@ interface CompleteItems {
 }
 
 /**
- * Returns the start of a JSON Feed that breaks off or has too many values: up to its last complete item, with the brackets
+ * Returns the start of a JSON Feed that is truncated or has too many values: up to its last complete item, with the brackets
  * closed. Returns undefined if no item is complete.
  */
 function completeItemsOf(source: string): CompleteItems | undefined {

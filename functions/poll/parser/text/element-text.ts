@@ -16,11 +16,11 @@ export interface ReadOptions {
   readonly render: Render;
   /** The document's own address, if known. */
   readonly url: string | undefined;
-  /** The type of texts that state none, if the format defines one. */
+  /** The default type of a text that states no type, if the format defines a default. */
   readonly defaultType?: 'text';
 }
 
-/** Returns the text of the first child that has a visible one, in the order of the names. */
+/** Returns the text of the first child that has visible text, in the order of the names. */
 export function textOf(element: FeedElement, options: ReadOptions, ...names: readonly string[]): string {
   for (const name of names) {
     const found = firstNonEmpty(element, name);

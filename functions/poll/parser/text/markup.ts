@@ -10,7 +10,7 @@ export const HIDDEN_ELEMENTS: ReadonlySet<string> = new Set([
   'noscript',
   'iframe',
 ]);
-/** The other elements that a headline may have. */
+/** The other elements that a headline may contain. */
 const INLINE_ELEMENTS = new Set(
   'a abbr acronym applet area audio b bdi bdo big blink body button canvas center cite code data del details dfn em embed fieldset font form frame frameset head html i img input ins kbd label legend link map mark marquee menu meta nav nobr noframes object option param picture q rb rp rt rtc ruby s samp select small source span strike strong sub summary sup svg math textarea time title tt u var video wbr'.split(
     ' ',

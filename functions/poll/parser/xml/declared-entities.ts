@@ -8,7 +8,7 @@ const MAX_PROLOG_LENGTH = 80_000;
 
 const ELEMENT = /<[a-z]/i;
 const DOCTYPE = /<!DOCTYPE\s[^<>[\]]{0,500}\[/i;
-/** One part of a doctype at a time. Gives the value of an entity, unless it has SYSTEM or PUBLIC. */
+/** Matches one part of a doctype at a time. Captures the value of an entity, unless the entity has SYSTEM or PUBLIC. */
 const DECLARATION =
   /\s+|<!ENTITY\s+([\p{L}\p{N}_.:-]{1,100})\s+(?:"([^"]*)"\s*>|'([^']*)'\s*>|(?:SYSTEM|PUBLIC)\s(?:"[^"]*"|'[^']*'|[^"'>])*>)|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!(?:"[^"]*"|'[^']*'|[^"'>])*>|%[\p{L}\p{N}_.:-]+;/guy;
 const PREDEFINED = new Set(['amp', 'lt', 'gt', 'quot', 'apos']);

@@ -22,7 +22,7 @@ export interface XmlFeed {
   readonly head: FeedElement;
   /** Entries in the channel, beside it, or in another entry that was not closed. */
   readonly entries: readonly FeedElement[];
-  /** The root is closed, or we stopped at a limit: the document does not break off. */
+  /** The root is closed, or we stopped at a limit: the document itself is not truncated. */
   readonly complete: boolean;
   /** We stopped at a limit, so the document has more than we read. */
   readonly hasMore: boolean;
@@ -30,7 +30,7 @@ export interface XmlFeed {
 
 /** Children of one name in an element. */
 const MAX_CHILDREN = 1_000;
-/** Declarations of prefixes in a whole document. Each copies all the others. */
+/** Namespace prefix declarations in a whole document. Each declaration copies all the prefixes in force. */
 const MAX_DECLARATIONS = 20_000;
 
 /** Characters of an element that embeds other entries. */
@@ -172,7 +172,10 @@ class XmlFeedReader implements TagEvents {
     return end !== undefined;
   }
 
-  /** Takes the address from behind the tag: HTML parsers move it there, since links have no content in HTML. */
+  /**
+   * Takes the link's address from the text after its tag. HTML parsers move the address there, since links have no content in
+   * HTML.
+   */
   #setAddress(link: FeedElement, start: number, end: number): void {
     const [address] = ADDRESS.exec(this.#source.slice(start, Math.min(end, start + MAX_URL))) ?? [];
     if (address) link.text = address;
@@ -248,7 +251,7 @@ class XmlFeedReader implements TagEvents {
     const children = parent?.role === 'other' ? undefined : parent?.element?.children;
     const sameName = children?.get(name);
     if (!children || !KEPT_ELEMENTS.has(name) || (sameName && sameName.length >= MAX_CHILDREN)) {
-      // Adds the text of unknown elements to the person around them, whose text may be all there is.
+      // Adds the text of unknown elements to the person element around them, because that may be the only text.
       this.#open.push(tag, scope, 'other', parent?.role === 'container' ? parent.element : undefined, from);
       return;
     }
@@ -330,9 +333,9 @@ function escaped(name: string): string {
 }
 
 /**
- * Finds where `parent` ends, an element that was opened before `text`. `text` starts with the tag of an entry. Returns no
- * `end` if `parent` was never closed, as in broken markup: then the next end tag of its name belongs to another element,
- * or is inside the entry. `scanned` counts the characters that were read.
+ * Finds the end of `parent`, an element that was opened before `text`. `text` starts with the tag of an entry. Returns no
+ * `end` if `parent` was never closed, as in broken markup: then the next end tag of its name belongs to another element, or is
+ * inside the entry. `scanned` counts the characters that were read.
  */
 function endOfEmbedding(text: string, parent: string, entry: string): { end?: number; scanned: number } {
   const tags = new RegExp(`<(/?)(${[parent, entry].map(escaped).join('|')})(?=[\\s/>])([^<>]*)`, 'gi');
