@@ -91,7 +91,7 @@ function otherFieldNote(term: Term, text: ItemText): string {
   return span ? `found in the ${span.field.name}, not in the title` : nearMissNote(term, text);
 }
 
-/** Returns what in the item comes nearest to the term. */
+/** Returns a note about the text in the item that comes nearest to the term. */
 function nearMissNote(term: Term, text: ItemText): string {
   for (const [looser, difference] of looserThan(term)) {
     const span = firstSpan(text, { term: looser });
@@ -114,7 +114,7 @@ function hasWord(all: readonly { readonly text: string }[], wanted: string): boo
   return all.some((word) => folded(word.text) === wanted);
 }
 
-/** Returns ever looser forms of a term, each with how it differs from the term. */
+/** Returns increasingly loose forms of a term, each with a description of how it differs from the term. */
 function looserThan({ text, prefix }: Term): (readonly [Term, string])[] {
   const beginning = prefix ? ({ prefix } as const) : {};
   const quoted = { text, quoted: true, ...beginning } as const;

@@ -40,7 +40,10 @@ export function groupIncrementally<Item extends ClusterItem>(
 /** The same limits as for items on the hits queue. */
 const MAX_TITLE = 500;
 const MAX_SUMMARY = 600;
-/** Progress is shown because an item without a date is compared with all items before it, which takes a while for thousands. */
+/**
+ * Interval of the progress report. An item without a date is compared with all items before it, so thousands of items
+ * take a while.
+ */
 const PROGRESS_ITEMS = 1_000;
 
 /**

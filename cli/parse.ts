@@ -12,7 +12,7 @@ export interface ParseOptions {
 
 /** Runs `parse`: prints one feed document, from a file or standard input, as JSON on standard output. */
 export async function parse(file: string, { url, contentType }: ParseOptions): Promise<void> {
-  // One byte above the limit shows the parser, as in a poll, that the document is longer.
+  // One byte more than the limit tells the parser that the document is too long, as in a poll.
   const { bytes } = await readStart(file, 'a feed', MAX_DOCUMENT_BYTES + 1);
   const base = url === undefined ? undefined : await feedAddress({ url }, environmentSecrets(process.env));
   if (base && 'detail' in base) throw new UsageError(`--url: ${base.detail}`);

@@ -30,10 +30,10 @@ function port(text: string): number {
   throw new InvalidArgumentError('Expected a port from 0 (any free one) to 65535.');
 }
 
-/** Columns of help texts where the terminal does not say how wide it is; the default of Commander. */
+/** Width of help texts in columns if the terminal does not report its own; Commander's default. */
 const DEFAULT_WIDTH = 80;
 
-/** Returns paragraphs for the end of a command's help. They are Markdown, since docs/cli.md has them, too. */
+/** Returns paragraphs for the end of a command's help. They are Markdown, since docs/cli.md contains them too. */
 const details =
   (...paragraphs: readonly string[]) =>
   ({ command }: AddHelpTextContext): string => {

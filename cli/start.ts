@@ -113,7 +113,10 @@ async function demo(options: StartOptions, interrupted: AbortSignal): Promise<vo
   }
 }
 
-/** Returns whether a folder has files that are not of a demo. False when it cannot be read: locking it then gives the reason. */
+/**
+ * Returns whether a folder has files that do not come from a demo. Returns false when the folder cannot be read: locking
+ * it then reports the reason.
+ */
 function hasOtherFiles(folder: string): boolean {
   try {
     const names = readdirSync(folder);

@@ -110,7 +110,10 @@ export function describeComment(comment: string): string {
   return `YAML reads ${comment} as a comment; put the whole query in quotes if it is part of the query`;
 }
 
-/** Returns the sources in queries that match no feed. They may still match items whose own address has that host. */
+/**
+ * Returns the sources in queries that match no feed. Such a source may still match items whose own address is on that
+ * host.
+ */
 export function unknownSources(queries: readonly Query[], feeds: readonly Feed[]): string[] {
   const leaves = queries.flatMap((query) => [...leavesOf(query)]);
   const sources = new Set(leaves.flatMap((leaf) => ('source' in leaf ? leaf.source : [])));

@@ -7,7 +7,7 @@ export interface Fault {
   readonly line: number;
   /** From 1. */
   readonly column: number;
-  /** Such as `topics.summit.match`; empty for the file as a whole. */
+  /** Path of the value, such as `topics.summit.match`; empty for the file as a whole. */
   readonly path: string;
   /** "expected …, got …" */
   readonly message: string;

@@ -26,7 +26,7 @@ export function describeFileError(error: unknown): string {
   return (code && DESCRIPTIONS[code]) ?? error.message;
 }
 
-/** Whether a write failed because there is no space left. The same write will succeed once there is. */
+/** Whether a write failed because there is no space left. The same write will succeed once there is space. */
 export function isDiskFull(error: unknown): boolean {
   return error instanceof Error && /^(ENOSPC|EDQUOT|EFBIG)$/.test(errorCodeOf(error) ?? '');
 }

@@ -64,7 +64,7 @@ export function resolveConfig(
     topics,
     firstPoll: toMilliseconds(defaults.firstPoll ?? '24h'),
     onAmbiguous: { email: 'resend', sms: 'skip', ...dropUndefined(defaults.onAmbiguous ?? {}) },
-    // The number of recipients is part of the version, so a new recipient would make all feeds due.
+    // Only with a limit, because this number is part of the version: a new recipient makes all feeds due.
     ...(isSmsLimited ? { smsParts: { month, recipients } } : {}),
     ...(defaults.timezone === undefined ? {} : { timeZone: defaults.timezone }),
     ...(defaults.sms ? { sms: dropUndefined(defaults.sms) } : {}),
@@ -121,7 +121,8 @@ function withOffsets(feeds: readonly UnscheduledFeed[]): Feed[] {
   return feeds.map((feed) => ({ ...feed, offset: offsets.get(feed.id) ?? 0 }));
 }
 
-// Two addresses may give the same id, such as long ones, or http and https. Configured ids are never changed.
+// Two addresses may give the same id, for example two long ones, or the http and https forms of one address. Configured
+// ids are never changed.
 function withUniqueIds(feeds: readonly (UnscheduledFeed & { hasOwnId: boolean })[]): UnscheduledFeed[] {
   const counts = new Map<string, number>();
   for (const { id } of feeds) counts.set(id, (counts.get(id) ?? 0) + 1);

@@ -97,7 +97,9 @@ function busiestDay(quiet: QuietSchedule | undefined): { readonly hours: number;
   };
 }
 
-/** Returns the same for one day. `wasQuiet` says whether the minute before the day is quiet. */
+/**
+ * Returns the hours and the ends of quiet hours for one day. `wasQuiet` says whether the minute before the day is quiet.
+ */
 function hoursAndEnds(day: Uint8Array, wasQuiet: boolean): { readonly hours: number; readonly ends: number } {
   let [quietHours, ends, quietMinutes] = [0, 0, 0];
   let isPreviousQuiet = wasQuiet;

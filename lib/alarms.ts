@@ -79,8 +79,8 @@ export class Alarms extends Construct {
   }
 
   /**
-   * Counts in the logs what functions cannot count themselves: failures, and runs that nearly timed out. Alerts that SNS
-   * refused are counted together with these, because only ten alarms are free.
+   * Counts events in the logs that functions cannot count themselves: failures, and runs that nearly timed out. The
+   * same metric counts alerts that SNS refused, because only ten alarms are free.
    */
   #filterLogs({ name, functions }: AlarmsProps): void {
     for (const [n, { logGroup, timeout }] of functions.entries()) {
@@ -177,7 +177,7 @@ function alarmRules({
       }),
       threshold: 1,
       periods: 3,
-      meaning: 'This account needs more concurrent Lambda invocations than it may have.',
+      meaning: 'This account needs more concurrent Lambda invocations than its quota allows.',
     },
     'feeds-failing': {
       metric: systemMetric(name, 'FeedsFailing', Duration.hours(failing.hours)),

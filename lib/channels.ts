@@ -6,20 +6,20 @@ import { DataLayer } from './data-layer.ts';
 import type { NewsTable } from './news-table.ts';
 import { PipelineFunction } from './pipeline-function.ts';
 
-/** The naming of channels. Channels are no resources of the stack, so publishers find them by name. */
+/** The naming scheme of channels. Channels are not resources of the stack, so publishers find them by name. */
 export interface ChannelNames {
   /** The part of a channel's ARN before the topic's id. */
   readonly arnPrefix: string;
 }
 
-/** Returns the naming of the channels of a system. */
+/** Returns the naming scheme of a system's channels. */
 export function channelNames(stack: Stack, name: string): ChannelNames {
   return { arnPrefix: stack.formatArn({ service: 'sns', resource: `${name}-channel-` }) };
 }
 
 /**
- * The key that AWS manages for SNS. It has no monthly cost, and everyone who may publish to a channel may use it through
- * SNS.
+ * The key that AWS manages for SNS. The key has no monthly cost, and everyone who may publish to a channel may use the
+ * key through SNS.
  */
 const KEY = 'alias/aws/sns';
 
@@ -39,8 +39,8 @@ export interface ChannelsProps {
 }
 
 /**
- * An SNS channel per watched topic, and the subscriptions of the user's file. A function that CloudFormation invokes creates
- * them, because there can be far more than a stack may hold (docs/adr/0009-channels-by-a-function.md).
+ * An SNS channel per watched topic, and the subscriptions of the user's file. CloudFormation invokes a function that
+ * creates them, because there can be far more of them than a stack may hold (docs/adr/0009-channels-by-a-function.md).
  */
 export class Channels extends PipelineFunction {
   /** Seconds. */

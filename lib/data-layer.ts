@@ -11,7 +11,7 @@ export interface DataLayerProps {
   readonly description: string;
 }
 
-/** A layer with data files. When they change, there is a new layer, but the code of the functions stays the same. */
+/** A layer with data files. When the files change, the layer is replaced, but the code of the functions stays the same. */
 export class DataLayer extends LayerVersion {
   readonly #name: string;
 

@@ -28,7 +28,7 @@ export interface NewsAlertsProps {
   readonly config: PipelineConfig;
   /** The topics of the configuration, compiled by `packTopics`. */
   readonly topics: Uint8Array;
-  /** The subscriptions to topics, without placeholder addresses, because SNS would send messages to them. */
+  /** The subscriptions to topics. Leave out placeholder addresses, because SNS would send messages to those too. */
   readonly subscriptions: readonly Subscription[];
   /**
    * Recipients of notices about the system itself.
@@ -64,8 +64,8 @@ export interface NewsAlertsProps {
    */
   readonly smsSpendLimit?: number;
   /**
-   * A deployment checks channels only when something has changed. With a text that was not used before, it also creates
-   * channels again that were deleted by hand.
+   * A deployment checks channels only when something has changed. A text that was not used before makes it also
+   * recreate channels that were deleted by hand.
    *
    * @default no check
    */
@@ -262,7 +262,7 @@ export class NewsAlerts extends Construct {
       const perTopic = new Construct(this, 'Channel');
       for (const { id } of topics) new CfnOutput(perTopic, id, { value: this.channelArn(id) });
     }
-    // Without the filter, a subscriber would also receive messages that are repeated for another protocol only.
+    // Without the filter, a subscriber would also receive messages that are repeated only for another protocol.
     const filter = JSON.stringify({ FilterPolicy: JSON.stringify({ [PROTOCOLS_ATTRIBUTE]: ['email'] }) });
     output(
       'SubscribeCommand',

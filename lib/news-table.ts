@@ -28,7 +28,7 @@ export class NewsTable extends Table {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy,
       deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
-      // DynamoDB also accepts plain HTTP. At rest, tables are always encrypted by a free key that AWS owns.
+      // DynamoDB also accepts plain HTTP. At rest, tables are always encrypted with a free key that AWS owns.
       resourcePolicy: new PolicyDocument({
         statements: [
           new PolicyStatement({

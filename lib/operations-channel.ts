@@ -15,7 +15,7 @@ export interface OperationsChannelProps {
   readonly contacts: readonly Contact[];
 }
 
-/** The channel for problems of the system itself. It is separate from the news because it has other readers. */
+/** The channel for problems of the system itself, separate from the news because it has different readers. */
 export class OperationsChannel extends Topic {
   constructor(scope: Construct, id: string, props: OperationsChannelProps) {
     super(scope, id, { topicName: props.topicName, enforceSSL: true });

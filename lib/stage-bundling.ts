@@ -85,9 +85,9 @@ export function partFile(name: string): string {
 }
 
 /**
- * Packages that bundles replace by something smaller, or by nothing if Lambda does not need them.
- * test/end-to-end/bundles.test.ts fails if one of them is in a bundle all the same. Paths are relative to the root, because
- * esbuild does not find a path with a * in it.
+ * Packages that bundles replace with something smaller, or with nothing if Lambda does not need them.
+ * test/end-to-end/bundles.test.ts fails if one of them is in a bundle all the same. Paths are relative to the root,
+ * because esbuild does not find a path with a * in it.
  */
 export const REPLACEMENTS = {
   // Lambda only needs credentials from the environment; the others are 100 KB of STS, SSO and sign-in portals.
@@ -97,7 +97,7 @@ export const REPLACEMENTS = {
   xmlbuilder: './lib/bundle/empty-module.cjs',
   // rss-parser loads this for snippets, which functions/poll/parser/rss-parser-fallback.ts turns off.
   entities: './lib/bundle/empty-module.cjs',
-  // htmlparser2 and our parser need this part of it. The longer name takes precedence.
+  // htmlparser2 and our parser need this part of the package. The longer name takes precedence.
   'entities/decode': 'entities/decode',
   // Only the part that counts SMS.
   'sms-segments-calculator': 'sms-segments-calculator/dist/libs/SegmentedMessage.js',
@@ -105,7 +105,7 @@ export const REPLACEMENTS = {
   'grapheme-splitter': './lib/bundle/grapheme-splitter.ts',
 };
 
-/** The SDK loads this when a service answers with an event stream. The services that we use never do. */
+/** The SDK loads this when a service answers with an event stream. The services that we use never answer with one. */
 export const NEVER_LOADED = '@smithy/core/event-streams';
 
 // CommonJS dependencies such as rss-parser call `require` at run time, which ES modules do not have.
@@ -158,7 +158,7 @@ function buildFile(entry: string, outfile: string, options: BuildOptions = {}): 
   const { metafile } = buildSync({
     ...OPTIONS,
     ...options,
-    // Relative to the root, for the same reason.
+    // Relative to the root, since esbuild does not find a path with a * in it.
     entryPoints: [relative(root, entry)],
     outfile,
     metafile: true,

@@ -29,7 +29,7 @@ export interface StageFunctionProps {
   readonly operations: ITopic;
   /** Name of the system, for its metrics. */
   readonly name: string;
-  /** Number of feeds. With many, concurrency is limited. */
+  /** Number of feeds. With many feeds, concurrency is limited. */
   readonly feeds: number;
   /** Whether poll also fetches feeds of the machine that it runs on. */
   readonly loopbackFeeds: boolean;
@@ -94,8 +94,8 @@ export class StageFunction extends PipelineFunction {
       const { queue, batchSize, batchWindow } = spec.trigger;
       const maxConcurrency = maxConcurrencyOf(spec.trigger, props.feeds);
       const source = queues[queue].queue;
-      // SqsEventSource would grant more than Lambda needs to read a queue. The id is the same as that construct's: a mapping
-      // with another name could not be created while that of an earlier release exists.
+      // SqsEventSource would grant more than Lambda needs to read a queue. The id is the one that SqsEventSource would
+      // give: a mapping with another id cannot be created while the mapping of an earlier release exists.
       this.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [source.queueArn]);
       this.function.addEventSourceMapping(`SqsEventSource:${Names.nodeUniqueId(source.node)}`, {
         eventSourceArn: source.queueArn,

@@ -56,7 +56,7 @@ export function createConsole(feeds: FeedStatuses, demo: boolean): Console {
     alert({ alert, subject, topicArn, deliveries, recipients }) {
       const out = process.stdout;
       const label = paint(['bold', 'green'], `${demo ? 'DEMO ' : ''}ALERT`, out);
-      // Another publisher's message to one of our channels is no alert. It may have a subject.
+      // A message that another program published to one of our channels is not an alert, but may have a subject.
       const title = alert ? `${alert.topicName}${kindLabel(alert)}` : `${topicArn} ${subject}`;
       const stories = alert ? storiesOf(alert) : [];
       const text = [
@@ -73,7 +73,7 @@ export function createConsole(feeds: FeedStatuses, demo: boolean): Console {
   };
 }
 
-/** Returns " (digest)" and the like. A new story needs no label. */
+/** Returns a label such as " (digest)". A new story needs no label. */
 function kindLabel({ kind }: Alert): string {
   return kind === 'new' ? '' : ` (${ALERT_KIND_NAMES[kind]})`;
 }

@@ -21,7 +21,7 @@ const { dataDir } = workerData as { dataDir?: string };
 /** `now`: the sweeper deletes records that have expired by this time, ms since the epoch. */
 export type WorkerMessage = 'stop' | { readonly now: number };
 
-/** For this long after its first receive, a message's last receive by a killed process does not count. */
+/** Within this time after a message's first receive, a receive by a process that was then killed does not count. */
 const UNCOUNTED_RECEIVE_MS = 3_600_000;
 const DEAD_POLLS_QUEUE = 'feeds-dead';
 const MAX_DEAD_POLLS = 1_000;
@@ -55,8 +55,8 @@ await new Promise<void>((resolve, reject) => {
   tables.once('error', reject);
   tables.listen({ port: 0 }, () => resolve());
 });
-// A request fails if the server closes its idle connection at that moment. Both ends are in this process, so connections
-// can stay open.
+// A request fails if the server closes the idle connection at the moment when the request is sent. Both ends are in this
+// process, so connections can stay open.
 tables.keepAliveTimeout = 0;
 const { port } = tables.address() as AddressInfo;
 
@@ -86,10 +86,10 @@ async function openPart<Result>(part: StorePart, open: () => Promise<Result>): P
 }
 
 /**
- * Makes the messages that a killed process had received visible again, which would otherwise take minutes. No other process
- * uses the folder, so nobody is still working on them. The interrupted receive does not count, since several kills in a row
- * would move a good message and its alert to the dead-letter queue. After an hour it counts, so a message that itself ends
- * the process gets there.
+ * Makes messages visible again that a killed process had received; otherwise they would stay invisible for minutes. No
+ * other process uses the folder, so nobody is still working on these messages. The interrupted receive does not count,
+ * since several kills in a row would move a good message and its alert to the dead-letter queue. After an hour it counts,
+ * so that a message which itself crashes the process ends up in that queue.
  */
 function makeVisible(database: DatabaseSync): void {
   database
@@ -103,8 +103,8 @@ function makeVisible(database: DatabaseSync): void {
 
 /**
  * Deletes all dead polls but the latest 1,000, since fauxqs keeps dead letters forever. Dead items and hits are news that
- * nobody received, and stay for a redrive. A dead poll needs none: the feed's next poll replaces it. The limit is a number
- * rather than an age, since the clock may be wrong.
+ * nobody received, and stay for a redrive. A dead poll needs no redrive: the feed's next poll replaces it. The limit is a
+ * number rather than an age, since the clock may be wrong.
  */
 function deleteOldDeadPolls(database: DatabaseSync): void {
   database

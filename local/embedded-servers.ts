@@ -29,7 +29,7 @@ const SWEEP_INTERVAL_MS = 1_000;
 /**
  * Starts the servers in a thread.
  * @param dataDir folder of the data, for which the caller must hold the lock; without it the data is kept in memory
- * @param clock by which expired records in the folder are deleted; without it no record is
+ * @param clock decides which records in the folder have expired and are deleted; without it no record is deleted
  * @throws NewsAlertsError if the data is damaged, or the servers cannot start
  */
 export async function startEmbeddedServers(dataDir?: string, clock?: Clock): Promise<EmbeddedServers> {

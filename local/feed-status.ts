@@ -31,7 +31,7 @@ export class FeedStatuses {
   #urls: ReadonlyMap<string, string> = new Map();
   /** Kinds of the last failures, by feed id. */
   readonly #failures = new Map<string, string>();
-  /** Feeds that the poll stage has reported, even if it left them alone. */
+  /** Feeds that the poll stage has reported, even if it made no request. */
   readonly #reported = new Set<string>();
   /** Feeds that were requested. */
   readonly #requested = new Set<string>();

@@ -75,7 +75,7 @@ export interface Runtime {
     subscriptions: readonly Subscription[],
     secrets?: Readonly<Record<string, string>>,
   ): Promise<void>;
-  /** Returns by queue the number of messages, including those in progress, and of dead letters. */
+  /** Returns for each queue the number of messages, including those in progress, and the number of dead letters. */
   depths(): Promise<Record<QueueName, { waiting: number; dead: number }>>;
   /** Resolves when all queues are empty. */
   drained(): Promise<void>;

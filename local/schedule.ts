@@ -19,7 +19,7 @@ export function startSchedule(
     running = tick()
       .catch(onError)
       .finally(() => {
-        // Ticks that a sleeping or busy machine missed are not made up for: the next tick handles all that is due.
+        // Do not make up for ticks that a sleeping or busy machine missed: the next tick handles everything that is due.
         // After the clock was set back, the next tick must not wait until the clock has caught up.
         const now = Date.now();
         nextAt = Math.min(Math.max(nextAt + intervalMs, now), now + intervalMs);

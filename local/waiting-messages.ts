@@ -17,7 +17,7 @@ const YEAR_MS = 366 * 86_400_000;
 
 /**
  * The messages that are not sent yet, soonest first, as of the last read of the store. A retelling counts towards its
- * round-up, even if a follow-up may take it along.
+ * round-up, even if a follow-up may include it.
  */
 export class WaitingMessages {
   #messages: readonly WaitingMessage[] = [];

@@ -7,7 +7,7 @@ import { alertsFor, matchesNow, recordedItems, type StoredItem } from './explain
 type State = 'sent' | 'waiting' | 'sending' | 'left-out';
 
 /**
- * An alert as `alerts --json` prints it: of an item, or of a message that lists several items. Fields are only ever
+ * An alert as `alerts --json` prints it: for an item, or for a message that lists several items. Fields are only ever
  * added. Unknown values are null. Times are ISO 8601, UTC.
  */
 export interface AlertJson {
@@ -25,12 +25,12 @@ export interface AlertJson {
   /** Due time of the message that the alert waits for. */
   readonly due: string | null;
   readonly waitsFor: GatheredMessage['kind'] | null;
-  /** The message that lists the item, where it lists several. */
+  /** The message that lists the item, if it lists several items. */
   readonly message: { readonly id: string; readonly kind: GatheredMessage['kind'] } | null;
   readonly item: string | null;
   readonly published: string | null;
   readonly found: string | null;
-  /** Null: all protocols of the topic. */
+  /** Null means all protocols of the topic. */
   readonly protocols: readonly string[] | null;
   readonly urgent: boolean;
   /** The feed already held the item at its first poll. */
@@ -120,7 +120,7 @@ interface ItemTopicJson {
   readonly topic: string;
   /** Whether the topic recorded the item. */
   readonly recorded: boolean;
-  /** Whether the topic's present query matches; null when the query is broken. */
+  /** Whether the topic's current query matches; null when the query is broken. */
   readonly matches: boolean | null;
   /** `first`, `development`, `also` (a retelling) or `copy`. */
   readonly role: string | null;

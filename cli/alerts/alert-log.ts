@@ -12,7 +12,7 @@ import type { Table } from '../../functions/shared/store/table.ts';
 import type { OutboxDelivery } from '../../local/outbox/outbox-entry.ts';
 
 /**
- * A claim in the alert log: of an item that was delivered or is waiting, or of a message that lists several items.
+ * A claim in the alert log: for an item that was delivered or is waiting, or for a message that lists several items.
  * Records of release 0.1.0 lack most fields.
  */
 export interface AlertRecord {
@@ -27,9 +27,9 @@ export interface AlertRecord {
   readonly state: 'claimed' | 'sent' | 'queued' | 'skipped';
   readonly title?: string;
   readonly settledAt?: string;
-  /** Due time of the message that lists the item, or is to list it. */
+  /** Due time of the message that lists the item or will list it. */
   readonly dueAt?: string;
-  /** Kind of that message; set only while the item waits. */
+  /** Kind of the message that will list the item; set only while the item waits. */
   readonly waitsFor?: ScheduledKind;
   /** The message that lists the item. */
   readonly message?: GatheredMessage;
@@ -85,7 +85,7 @@ export class AlertLog {
 
   /**
    * `deliveriesOf`: returns the deliveries of an SNS message, on a machine that delivers its messages itself.
-   * `earlierFeeds`: the present id of each feed, by the id that earlier releases gave it.
+   * `earlierFeeds`: the current id of each feed, by the id that earlier releases gave it.
    */
   constructor(
     table: Table,
@@ -116,7 +116,7 @@ export class AlertLog {
         const [, itemId = '', storedFeedId = ''] = String(record.sk).split('#');
         const feedId = this.#earlierFeeds.get(storedFeedId) ?? storedFeedId;
         const key = `${itemId}#${feedId}`;
-        // The record with the feed's present id is the later one.
+        // The record with the feed's current id is the later one.
         if (feedId === storedFeedId || !items.has(key))
           items.set(key, { ...(record as unknown as DeliveredVersion), itemId, feedId });
       }
@@ -164,7 +164,10 @@ export class AlertLog {
     );
   }
 
-  /** Returns the follow-up that lists an item: a development's own, or for a retelling any follow-up of its story. */
+  /**
+   * Returns the follow-up that lists an item: for a development its own follow-up, for a retelling any follow-up of its
+   * story.
+   */
   async #followUpWith(claim: QueuedAlert): Promise<GatheredMessage | undefined> {
     const { topicId, dueAt, kind, protocols = [], stories: [storyId = ''] = [] } = claim;
     const times = kind === 'also' ? await this.#followUpTimes(topicId, storyId) : [dueAt];

@@ -18,7 +18,10 @@ import { alertLine, describeAlert } from './describe-alert.ts';
 import { explainItem, findItem, type StoredItem } from './explain-item.ts';
 import { listAlerts } from './list-alerts.ts';
 
-/** Returns feeds with the titles that queries use: where the file has no title, the title of the feed's document. */
+/**
+ * Returns feeds with the titles that queries use: the title in the file or, if there is none, the title of the feed's
+ * document.
+ */
 export function withDocumentTitles(table: Table, feeds: readonly Feed[]): Promise<(Feed & FeedReference)[]> {
   const states = feedStates(table);
   return Promise.all(
@@ -32,8 +35,8 @@ export function withDocumentTitles(table: Table, feeds: readonly Feed[]): Promis
 }
 
 /**
- * Returns the present ids of feeds by the ids that earlier releases gave them, where the two differ. Records of items
- * still have the earlier ids, which may contain secrets. `secrets`: values of the secrets that addresses name.
+ * Returns a map from a feed's id in earlier releases to its current id, where the two differ. Records of items still have
+ * the earlier ids, which may contain secrets. `secrets`: values of the secrets that addresses name.
  */
 export function earlierFeedIds(
   feeds: readonly Feed[],
@@ -121,7 +124,7 @@ export async function alertsShow(reference: string, options: AlertsOptions): Pro
   }
 }
 
-/** Opens the alert log. On this machine it also has the deliveries of each message, which AWS does not report. */
+/** Opens the alert log. On this machine the log also has the deliveries of each message, which AWS does not report. */
 function alertLog(
   { table }: OpenTable,
   { stack, data }: TableLocation,

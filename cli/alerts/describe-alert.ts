@@ -53,7 +53,10 @@ export function statusText(alert: AlertRecord, timeZone: string): string {
   return `sent${protocols ? ` by ${protocols.join(' and ')}` : ''}`;
 }
 
-/** Returns the states of a message's deliveries. Only one machine knows them; AWS does not report them. */
+/**
+ * Returns the states of a message's deliveries. They are known only when everything runs on one machine; AWS does not
+ * report them.
+ */
 function deliveriesText(deliveries: NonNullable<AlertRecord['deliveries']>, timeZone: string): string {
   if (deliveries === 'forgotten') return 'published; its deliveries are no longer recorded';
   if (deliveries.length === 0) return 'published; no recipient by email or SMS is subscribed';
@@ -126,7 +129,10 @@ export async function describeAlert(log: AlertLog, alert: AlertRecord, timeZone:
   ];
 }
 
-/** Returns the label of the time when an alert was settled. On one machine, a published message is only queued then. */
+/**
+ * Returns the label of the time when an alert was settled. On one machine, a published message has only been queued by
+ * that time, not sent.
+ */
 function settledLabel({ state, deliveries }: Pick<AlertRecord, 'state' | 'deliveries'>): string {
   if (state !== 'sent') return 'settled';
   return deliveries ? 'queued' : 'sent';

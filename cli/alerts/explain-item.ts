@@ -13,7 +13,7 @@ export type StoredItem = Item & { readonly seenAt: string };
 
 /**
  * Returns the records of an item with this id or address, one for each feed that shows it. `feedIds`: the feeds to search
- * for an address. `earlierFeeds`: the present id of each feed, by the id that earlier releases gave it.
+ * for an address. `earlierFeeds`: the current id of each feed, by the id that earlier releases gave it.
  */
 export async function findItem(
   table: Table,
@@ -33,7 +33,7 @@ export async function findItem(
       });
     }),
   );
-  // The item may be stored under both the present and an earlier id of its feed.
+  // The item may be stored under both the current and an earlier id of its feed.
   const latest = new Map<string, StoredItem>();
   for (const item of perId.flat()) {
     const key = `${item.id}#${item.feedId}`;
@@ -80,13 +80,13 @@ export async function recordedItems(
 
 /** Returns the alerts that delivered an item, as far as they are still stored. */
 export async function alertsFor(log: AlertLog, topicId: string, item: RecordedItem): Promise<AlertRecord[]> {
-  // The same item in another feed may have been delivered first. The id of that claim follows from the item.
+  // The same item in another feed may have been delivered first. The id of that claim is derived from the item.
   const ids = item.alerts ?? [hash64('item', topicId, item.itemId)];
   const alerts = await Promise.all(ids.map((id) => log.alert(id)));
   return alerts.filter((alert) => alert !== undefined);
 }
 
-/** Explains how a topic's present query matches the item as stored. Returns undefined when the query is broken. */
+/** Explains how a topic's current query matches the item as stored. Returns undefined when the query is broken. */
 export function matchesNow(
   item: StoredItem,
   { query }: Topic,

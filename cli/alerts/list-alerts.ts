@@ -30,7 +30,7 @@ export async function alertsOf(
     .sort((a, b) => alertTime(a) - alertTime(b));
 }
 
-/** Returns when an alert was sent, queued or skipped, ms; now, while it is being sent. */
+/** Returns when an alert was sent, queued or skipped, ms, or the current time while the alert is being sent. */
 export function alertTime({ settledAt, message }: AlertRecord): number {
   const time = message?.settledAt ?? settledAt;
   return time === undefined ? Date.now() : Date.parse(time);

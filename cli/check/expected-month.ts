@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
 export const MONTH_DAYS = 30;
 const MAX_CONCURRENT_TOPICS = 3;
 
-/** The messages of a topic to expect in thirty days, if they are like the days before. */
+/** The messages to expect from a topic in the next thirty days, if they are like the days before. */
 export interface ExpectedTopic {
   readonly id: string;
   /** Time since the topic's first record, ms, at most a month; undefined without any record. */
@@ -31,7 +31,7 @@ export interface ExpectedMessages {
 
 /**
  * Returns the messages to expect in thirty days, for each topic with recipients: the items of its last thirty days, or of
- * its shorter history, delivered by the present policies to the present recipients. `simulatePolicy` defines what counts
+ * its shorter history, delivered by the current policies to the current recipients. `simulatePolicy` defines what counts
  * as a message. Retellings and developments that were never delivered, such as those of a topic without a round-up, do
  * not count: the log lacks them.
  */

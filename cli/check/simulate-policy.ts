@@ -31,7 +31,7 @@ export interface PastStory {
 }
 
 /**
- * Returns how many messages a subscriber would have got, by protocol, had the topic's present policy applied when the
+ * Returns how many messages a subscriber would have got, by protocol, if the topic's current policy had applied when the
  * items were found. A first report or a development that is sent at once is one message. A follow-up, a round-up or a
  * digest is one message for every hundred entries. Items must be in order of time. Messages that are due after `now` do
  * not count. An SMS that waits for more sources counts at the time its story was found, since the log lacks the time of
@@ -77,7 +77,7 @@ interface PolicyPlan {
   readonly roundUp: Topic['roundUp'];
 }
 
-/** An item, with the schedule and the protocols of the message that has it. */
+/** An item, with the schedule and the protocols of the message that contains it. */
 interface PlannedItem {
   readonly item: PastItem;
   readonly schedule: Schedule;
@@ -135,8 +135,8 @@ async function withinCaps(
 }
 
 /**
- * Returns the protocols by which an item is sent. Where one policy covers both, developments go by SMS only in digests, or
- * at once where SMS has such follow-ups. Retellings never go by SMS.
+ * Returns the protocols by which an item is sent. If one policy covers email and SMS, developments go by SMS only in
+ * digests, or at once if the SMS follow-ups include them. Retellings never go by SMS.
  */
 function protocolsOf(
   { protocols }: PolicyPlan,

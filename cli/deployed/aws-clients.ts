@@ -16,7 +16,7 @@ export interface AwsClients {
   readonly sqs: SQSClient;
 }
 
-/** Over all services. Well below the rate at which any of them throttles. */
+/** Limit over all services, well below the rate at which any of them throttles. */
 const MAX_CONCURRENT_CALLS = 10;
 
 /** Without these, a call to a host that never responds would never end. */

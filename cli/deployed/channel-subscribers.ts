@@ -35,7 +35,7 @@ export async function readSubscribers(sns: SNSClient, arn: string): Promise<Subs
 
 /**
  * Returns the subscribers of each channel whose ARN has the prefix. Lists all subscriptions of the account and region, a
- * hundred in each call, because SNS would throttle a call for each of thousands of channels. `onProgress` gets the number
+ * hundred in each call, because SNS would throttle thousands of calls, one for each channel. `onProgress` gets the number
  * of subscriptions read.
  */
 export async function readAllSubscribers(

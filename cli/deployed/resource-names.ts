@@ -27,8 +27,8 @@ export function channelPrefix(name: string): string {
 }
 
 /**
- * Returns the prefix of all resource names of a system, which is its stack's name unless it was given another. Undefined
- * when the ARN is not that of a channel without the topic's id.
+ * Returns the prefix of all resource names of a system, which is its stack's name unless the system was given another.
+ * Returns undefined when the ARN is not that of a channel without the topic's id.
  */
 export function systemName(channelArnPrefix: string): string | undefined {
   return /:([^:]+)-channel-$/.exec(channelArnPrefix)?.[1];

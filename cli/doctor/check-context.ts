@@ -56,7 +56,7 @@ export function tableName({ stack, stackFault, stackName }: TableContext): strin
 
 type TableContext = Pick<CheckContext, 'stack' | 'stackFault' | 'stackName'>;
 
-/** Returns the command that deploys the present file. */
+/** Returns the command that deploys the current file. */
 export function deployCommand({
   stackName,
   configFile,

@@ -13,7 +13,7 @@ import { type CheckResult, checkEach, ok } from './check-result.ts';
 
 /** Feeds often fail a poll or two, and recover. */
 const MIN_FAILURES = 3;
-/** Failures of this length are a problem. */
+/** A feed that fails for this long is a problem. */
 const LONG_FAILURE_MS = 24 * 3_600_000;
 /** New feeds are polled within minutes of their deployment, even if there are many. */
 const MAX_FIRST_POLL_MS = 30 * 60_000;
@@ -44,7 +44,7 @@ export function feedResults(feeds: readonly FeedFacts[], deployment: DeploymentF
   );
   const unpolled = feeds.filter(({ state }) => state.version === 0);
   const isNew = changedAt !== undefined && now - changedAt < MAX_FIRST_POLL_MS;
-  // A feed that fails is silent for that reason.
+  // A failing feed is silent because it fails.
   const silent = feeds.filter(
     (one) => one.state.failures < MIN_FAILURES && !gone.includes(one) && isSilent(one.state, now),
   );
@@ -99,8 +99,8 @@ function failingResult({ feed, state }: FeedFacts, now: number, thenDeploy: stri
 }
 
 /**
- * Returns the shortest time in which so many polls in a row can fail, ms: the sum of the waits between them. For states of
- * release 0.1.0, which lack the time of the first failure.
+ * Returns the shortest time in which this many polls in a row can fail, ms: the sum of the waits between them. Used for
+ * states of release 0.1.0, which lack the time of the first failure.
  */
 export function minFailingMs(every: number, failures: number): number {
   let total = 0;
@@ -154,7 +154,7 @@ function unpolledResult({ id, url }: Feed, differs: boolean, deploy: string | un
     about: id,
     seen: `${id} has never been polled (${redactAddress(url)})`,
     means: differs
-      ? 'its news does not arrive; the present file is not deployed, so the deployment may not know the feed yet'
+      ? 'its news does not arrive; the current file is not deployed, so the deployment may not know the feed yet'
       : 'its news does not arrive: dispatch does not enqueue the feed, or its polls never finish',
     next:
       deploy === undefined

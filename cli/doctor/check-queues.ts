@@ -24,7 +24,10 @@ const LATE_MEANING: Readonly<Record<QueueName, string>> = {
 const LATE_MS = 15 * 60_000;
 /** A message of this age has used up most of its tries. */
 const STUCK_MS = 60 * 60_000;
-/** A large configuration may leave fewer messages in a queue for some minutes. Used when their age is unknown. */
+/**
+ * When the age of messages is unknown, this many count as late. A large configuration may leave fewer in a queue for some
+ * minutes.
+ */
 const MIN_BACKLOG = 1_000;
 
 export interface QueueFacts {

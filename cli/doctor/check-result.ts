@@ -114,8 +114,8 @@ function remedyOf(error: unknown): string {
 }
 
 /**
- * Does the work for every part. Returns the values of the parts where it succeeded, and a result for each kind of error,
- * since one missing permission makes all parts fail alike.
+ * Calls `work` for every part. Returns the values of the calls that succeeded, and a result for each kind of error, since
+ * one missing permission makes all parts fail alike.
  */
 export async function checkEach<Part, Value>(
   check: CheckName,

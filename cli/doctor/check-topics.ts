@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
 const HISTORY_MS = 90 * DAY_MS;
 /** Fewer stories do not show a usual gap. */
 const MIN_STORIES = 5;
-/** A silence is unusual beyond this many usual gaps. */
+/** A silence longer than this many usual gaps is unusual. */
 const MAX_GAPS = 5;
 /** A shorter silence may be a quiet week. */
 const MIN_SILENCE_MS = 7 * DAY_MS;
@@ -26,8 +26,8 @@ export interface TopicFacts {
 }
 
 /**
- * Returns the usual gap between a topic's stories and its present silence, ms, if the silence is far longer than usual.
- * Undefined when it is not, or when the topic has too few stories.
+ * Returns the usual gap between a topic's stories and its current silence, ms, if the silence is far longer than usual.
+ * Returns undefined when the silence is not unusual, or when the topic has too few stories.
  */
 export function unusualSilence(
   { openedAt }: TopicFacts,

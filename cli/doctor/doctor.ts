@@ -20,8 +20,8 @@ export interface DoctorOptions {
 }
 
 /**
- * Runs `doctor`: checks a deployment on AWS or this machine, and prints the findings. Checks the one that is named;
- * otherwise the stack `NewsAlerts` if the credentials find one, and this machine if not.
+ * Runs `doctor`: checks a deployment on AWS or this machine, and prints the findings. Checks the one that the options
+ * name. Without such an option, checks the stack `NewsAlerts` if the credentials find one, and otherwise this machine.
  */
 export async function doctor(options: DoctorOptions): Promise<void> {
   const { stack, data } = options;

@@ -33,7 +33,7 @@ export interface ConfigText {
  * @throws ConfigError, as `check` prints it, when the file is not valid
  */
 export function readConfig(file: string, env: Env): ConfigText {
-  // Reports a file that cannot be read.
+  // Throws the error of a file that cannot be read.
   loadConfigFile(file, env);
   const text = readFileSync(file, 'utf8');
   return { file, text, loaded: parseConfig(text, file, env) };

@@ -43,7 +43,7 @@ function exportNotes(feeds: readonly Feed[]): string[] {
   ];
 }
 
-/** Returns undefined when the file does not exist or cannot be looked up; writing then gives the reason. */
+/** Returns undefined when the file does not exist or cannot be looked up; in that case, writing reports the reason. */
 function existing(file: string): Stats | undefined {
   try {
     return statSync(file);

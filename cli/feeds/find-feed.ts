@@ -20,19 +20,19 @@ export interface FindOptions {
   readonly read: (bytes: Uint8Array, context: ParseContext) => Promise<ParseResult>;
   readonly now: () => number;
   readonly userAgent?: string | undefined;
-  /** Called with a line of text before every request except the first. */
+  /** Receives a line of text before every request except the first. */
   readonly onStep: (text: string) => void;
 }
 
 /** Common paths of feeds, in the page's folder or in one above it. */
 const COMMON_FEED_PATHS = ['feed', 'rss', 'rss.xml', 'atom.xml', 'feed.xml', 'index.xml'];
 const MAX_FOLDERS = 3;
-/** Links on the page that may be feeds and are tried. */
+/** Maximum number of links on the page that look like feeds and are tried. */
 const MAX_GUESSES = 6;
 
 /**
- * Returns the feed at an address, or the feed to which the web page there links. `origin`: the address that the user gave,
- * if a page linked to this one; with a public origin, no page can lead to an address of this machine.
+ * Returns the feed at an address, or the feed to which the web page there links. `origin`: the address that the user
+ * gave, if a page linked to this one; if the origin is public, no page can lead to an address of this machine.
  */
 export async function findFeed(
   address: string,

@@ -21,7 +21,7 @@ export function insertFeeds(text: string, feeds: readonly NewFeed[]): string | u
 
 /** Returns the entries as they are written to the file, without indentation. */
 export function printFeeds(feeds: readonly NewFeed[]): string {
-  // Feeds of one folder share a list of tags. Nobody would write YAML aliases to it by hand.
+  // Feeds of one folder share a list of tags, which would become YAML aliases. Nobody would write those by hand.
   const document = new Document(feeds, { aliasDuplicateObjects: false });
   visit(document, {
     Pair(_key, { key, value }) {

@@ -19,14 +19,14 @@ export interface NewFeed {
 /** An outline that is not imported, and why. */
 export interface SkippedOutline {
   readonly outline: Outline;
-  /** One text for each reason; outlines are grouped by it. */
+  /** The same text for the same reason, since outlines are grouped by it. */
   readonly reason: string;
   readonly detail?: string;
 }
 
 export const NO_ADDRESS = 'no feed address';
 
-/** Returns the outlines that are feeds which the file does not have yet, and the skipped outlines. */
+/** Returns the outlines that are new feeds for the file, and the outlines that are skipped. */
 export function newFeeds(
   outlines: readonly Outline[],
   known: readonly Feed[],

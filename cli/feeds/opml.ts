@@ -64,12 +64,12 @@ export interface Opml {
 /** More than anybody follows. A file of 5 MB can have ten times as many, which would take 300 MB of memory. */
 export const MAX_OUTLINES = 50_000;
 
-/** Nobody nests folders deeper; every folder would give a feed another tag. */
+/** Nobody nests folders deeper than this, and every folder gives a feed another tag. */
 const MAX_TAGS = 10;
 
 /**
- * Reads OPML, also if it is not well-formed: bare ampersands, tags without an end, names in any case. Takes time and memory
- * in proportion to the length of any text.
+ * Reads OPML, even if it is not well-formed: bare ampersands, tags without an end, names in any case. Takes time and
+ * memory in proportion to the length of any text.
  */
 export function readOpml(text: string): Opml {
   const { root, tags, hasMore } = readTags(text);
@@ -113,8 +113,8 @@ function readTags(text: string): { root: string | undefined; tags: Tag[]; hasMor
     tags.push(started);
   };
   const ignore = () => undefined;
-  // The tokenizer alone, because htmlparser2's parser searches for the start of every tag that closes. In XML mode, an &
-  // that starts no XML entity is an ampersand, so that ?a=1&copy=2 is unchanged.
+  // Use the tokenizer alone, because htmlparser2's parser searches for the opening tag of every closing tag. In XML
+  // mode, an & that starts no XML entity stays an ampersand, so ?a=1&copy=2 is unchanged.
   const tokenizer = new Tokenizer(
     { xmlMode: true },
     {

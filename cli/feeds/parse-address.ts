@@ -46,8 +46,8 @@ function isHost(hostname: string, written: string): boolean {
 
 /**
  * Returns a key that all spellings of a feed's address share. Ignores scheme, fragment, trailing slashes and campaign
- * parameters (utm_). Ignores less than for items, because parameters that track readers there (cid, source, ref) often
- * distinguish feeds.
+ * parameters (utm_). Ignores fewer parameters than for items: those that track readers in the addresses of items (cid,
+ * source, ref) often distinguish feeds.
  */
 export function feedKey(address: string): string {
   const url = new URL(address);

@@ -18,7 +18,7 @@ export interface MoveByTaskOptions {
   readonly onProgress: OnProgress;
 }
 
-/** Pause between two looks at a task: short at first, since few messages move in an instant. */
+/** Pause between two looks at a task. Short at first, since a small number of messages moves in an instant. */
 const MIN_WAIT_MS = 250;
 const MAX_WAIT_MS = 2_000;
 /** SQS lists a started task within this time. */
@@ -62,7 +62,7 @@ export async function moveByTask(options: MoveByTaskOptions): Promise<MoveOutcom
       cancelling = true;
       await cancel(sqs, handle);
     } else {
-      // The signal is aborted while cancelling, and would cut every pause short.
+      // While cancelling, the signal is already aborted and would cut every pause short.
       await sleep(wait, undefined, cancelling ? {} : { signal }).catch(() => undefined);
     }
   }

@@ -12,7 +12,7 @@ export interface MoveOneByOneOptions {
   readonly sqs: SQSClient;
   readonly deadUrl: string;
   readonly liveUrl: string;
-  /** Number of messages to move. A limit, because a message that dies again meanwhile would be moved for ever. */
+  /** Number of messages to move. Without this limit, a message that dies again meanwhile would be moved for ever. */
   readonly max: number;
   /** Stops after the current message when aborted. */
   readonly signal: AbortSignal;
@@ -23,8 +23,8 @@ export interface MoveOneByOneOptions {
 const MAX_EMPTY_RECEIVES = 3;
 
 /**
- * Moves messages one by one, for servers with the SQS API but without move tasks. Sends a message before deleting it, so
- * that an interruption in between leaves it twice, which does no harm, but never loses it.
+ * Moves messages one by one, for servers with the SQS API but without move tasks. Sends each message before deleting it.
+ * An interruption in between leaves two copies, which does no harm, but never loses a message.
  * @throws the SDK's errors
  */
 export async function moveOneByOne(options: MoveOneByOneOptions): Promise<MoveOutcome> {

@@ -25,7 +25,8 @@ const MESSAGE_KINDS: Readonly<Record<QueueName, string>> = {
 };
 
 /**
- * Counts the dead messages of a queue. Receives none, since that would hide them for a while and count as a try.
+ * Counts the dead messages of a queue. Does not receive any, since a receive would hide the message for a while and count
+ * as a try.
  * @throws NewsAlertsError when SQS refuses
  */
 export async function readDeadMessages(
@@ -39,7 +40,7 @@ export async function readDeadMessages(
     const [dead, live, ages] = await Promise.all([
       readQueue(clients.sqs, names.dead, clients.region),
       readQueue(clients.sqs, names.live, clients.region),
-      // The age is only informative; messages move without it.
+      // The age is only informative, so do not fail without it.
       oldestMessageAges(clients.cloudWatch, [names.dead], now).catch(() => new Map<string, number>()),
     ]);
     return { queue, dead, live, oldest: ages.get(names.dead) };

@@ -34,7 +34,7 @@ export interface ReplaySummary {
   unchanged: number;
   newItems: number;
   edits: number;
-  /** Pairs of an item and a topic. */
+  /** Number of matching pairs of an item and a topic. */
   matches: number;
   alerts: number;
   /** Entries of all alerts; a digest has several. */

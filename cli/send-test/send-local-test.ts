@@ -7,7 +7,7 @@ import { toOutboxEntry } from '../../local/outbox/outbox-entry.ts';
 import { channelPrefix } from '../deployed/resource-names.ts';
 import { type TestTopic, testAlert } from './test-alert.ts';
 
-/** Short, since a person waits for the answer; ms. */
+/** In ms. Short, since a person waits for the answer. */
 const TIMEOUTS = { connect: 10_000, answer: 60_000, mail: 90_000 } as const;
 
 /**

@@ -14,8 +14,8 @@ export interface TestedStack {
 }
 
 /**
- * Publishes a test alert to the topic's channel if nobody but the address would receive it, since SNS cannot send to one
- * subscriber of a channel alone. Returns a report for the user.
+ * Publishes a test alert to the topic's channel if only the given address would receive it, since SNS cannot send to a
+ * single subscriber of a channel. Returns a report for the user.
  * @throws NewsAlertsError when nothing was sent; the message says what is wrong with the subscription
  */
 export async function sendStackTestEmail(

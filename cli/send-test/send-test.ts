@@ -48,7 +48,10 @@ export async function sendTest(options: SendTestOptions): Promise<void> {
   if (sms !== undefined) print(await sendStackTestSms(sms, topic, testedStack));
 }
 
-/** Returns the topic of the test. Without a file it is made up, so that the mail settings can be tested before there is one. */
+/**
+ * Returns the topic of the test. Without a file, makes up a topic, so that the mail settings can be tested before there
+ * is a file.
+ */
 function topicOf({ topic: id, config: file, stack }: SendTestOptions): TestTopic {
   if (id === undefined && stack === undefined && !existsSync(file))
     return { id: 'test', name: 'Test', timeZone: 'UTC' };

@@ -2,7 +2,7 @@ import { nearestName } from '../query/nearest-name.ts';
 import { jsonSchema } from '../schema/schema.ts';
 import type { Path } from '../yaml/positions.ts';
 
-/** The parts of a JSON schema that determine where which keys are allowed. */
+/** The parts of a JSON schema that determine which keys are allowed where. */
 interface Shape {
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly items?: Shape;
@@ -167,7 +167,7 @@ const ownValue = <Value>(record: Readonly<Record<string, Value>>, key: string): 
 
 const normalizeKey = (key: string) => key.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
-/** Returns the allowed key that an unknown one is another spelling of, or a synonym for. */
+/** Returns the allowed key that an unknown key is a misspelling of, or a synonym for. */
 function guessKey(above: string, key: string, here: readonly string[]): string | undefined {
   const wanted = normalizeKey(key);
   const same = here.find((known) => normalizeKey(known) === wanted);

@@ -81,7 +81,7 @@ const list =
       : undefined;
   };
 
-/** Returns the hint for one of some known words, of which `off` means no. */
+/** Returns the hint for a value that must be one of the known words. The word for no is `off`. */
 const oneOf =
   (known: readonly string[]): Hint =>
   (rejected) => {

@@ -39,7 +39,7 @@ export function keyOf(query: Query): string {
   if ('near' in query) return `near(${query.near},${query.of.map(keyOf).sort().join()})`;
   if (!('term' in query)) return JSON.stringify(query);
   const { text, quoted, exact, prefix } = query.term;
-  // Acronyms match other spellings than words in lower case do.
+  // Acronyms match different spellings from words in lower case.
   const written = exact || /\p{Lu}{2}/u.test(text) ? text : text.toLowerCase();
   // A line break is a safe separator, because no term contains one.
   return `${query.in ?? ''}\n${quoted ? '"' : ''}${exact ? '=' : ''}${prefix ? '*' : ''}\n${written}`;

@@ -97,7 +97,7 @@ function combineTree(tree: QueryTree, parsed: (source: QueryText) => Query | und
   return query;
 }
 
-/** A single letter needs a warning only by itself, not beside other words as in "vitamin D". */
+/** A single letter needs a warning only if it stands alone, not beside other words as in "vitamin D". */
 function oneLetterWarnings(query: Query, spans: SpanMap): QueryWarning[] {
   if ('any' in query) return query.any.flatMap((part) => oneLetterWarnings(part, spans));
   if ('all' in query) {

@@ -1,6 +1,6 @@
 import { QueryError, type QuerySpan } from './query-error.ts';
 
-/** Counts what a topic or a term set uses of each limit. */
+/** Counts how much of each limit a topic or a term set uses. */
 export class Budget {
   length = 0;
   clauses = 0;
@@ -8,7 +8,7 @@ export class Budget {
   /** Depth of the deepest nesting. */
   depth = 0;
 
-  /** Adds to what is used. Throws QueryError at the given span if a limit is exceeded. */
+  /** Adds to the amounts used. Throws QueryError at the given span if a limit is exceeded. */
   spend(span: QuerySpan, { length = 0, clauses = 0, patterns = 0 }: Partial<Budget>): void {
     this.length += length;
     this.clauses += clauses;
@@ -33,7 +33,7 @@ export class Budget {
   }
 }
 
-/** Limits of a topic's query, including its sets. Queries that people write stay far below. */
+/** Limits of a topic's query, including its sets. Queries that people write stay far below these limits. */
 
 /** Characters in all texts of a topic. */
 export const MAX_LENGTH = 20_000;
@@ -46,8 +46,8 @@ export const MAX_PHRASE_WORDS = 20;
 export const MAX_PATTERNS = 5;
 export const MAX_PATTERN_LENGTH = 250;
 /**
- * Steps of RE2's program. With this many, the longest texts take a tenth of a second. Repeats such as {0,200} take
- * many steps.
+ * Steps of RE2's program. With this many steps, matching the longest texts takes a tenth of a second. Repeats such as
+ * {0,200} take many steps.
  */
 export const MAX_PATTERN_STEPS = 300;
 /** Words between the operands of NEAR. */

@@ -22,7 +22,7 @@ import type { Token } from './tokens.ts';
 /** The term sets of a file. */
 export interface Sets {
   /**
-   * Returns the query of a set and what it uses of the limits. Throws QueryError at the given span if the set is
+   * Returns the query of a set and how much of the limits it uses. Throws QueryError at the given span if the set is
    * unknown or faulty.
    */
   use(name: string, span: QuerySpan): { readonly query: Query; readonly spent: Readonly<Budget> };

@@ -35,7 +35,7 @@ function print(query: Query, position: Position): string {
 
 const escapeSlash = (sign: string) => (sign === '/' ? '\\/' : sign);
 
-/** Words that mean themselves without quotes. */
+/** Words that need no quotes. */
 const PLAIN = /^[\p{L}\p{M}\p{N}]+([-'’.&]+[\p{L}\p{M}\p{N}]+)*$/u;
 const OPERATOR = /^(AND|OR|NOT|NEAR|AROUND)$/;
 

@@ -1,6 +1,9 @@
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 
-/** A text in the query language. Identifies the text in errors: the caller may know its position in a file. */
+/**
+ * A text in the query language. Errors refer to this object, so that the caller can look up the position of the text in a
+ * file.
+ */
 export interface QueryText {
   readonly text: string;
 }
@@ -29,7 +32,7 @@ export class QueryError extends NewsAlertsError implements QuerySpan {
   }
 }
 
-/** Something valid that is probably not what the user wants. */
+/** A valid part of a query that is probably not what the user wants. */
 export interface QueryWarning extends QuerySpan {
   readonly message: string;
   readonly suggestion: string;

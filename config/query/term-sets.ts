@@ -51,7 +51,7 @@ export class TermSets implements Sets {
     return [...this.#compiled.values()].flatMap(({ warnings }) => warnings);
   }
 
-  /** The sets that no topic or other set has used so far. */
+  /** The sets that neither a topic nor another set has used so far. */
   get unused(): readonly string[] {
     this.#compileAll();
     return [...this.#trees.keys()].filter((name) => !this.#used.has(name));

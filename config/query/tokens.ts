@@ -3,7 +3,7 @@ import type { QuerySpan } from './query-error.ts';
 
 export type FieldName = ItemField | 'source' | 'lang';
 
-/** What follows each field: words to search for in that part of the item, or a name. */
+/** The kind of operand that each field takes: words to search for in that part of the item, or a name. */
 export const FIELD_KINDS = {
   title: 'words',
   category: 'words',

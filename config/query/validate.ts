@@ -64,8 +64,8 @@ function findContradictionInParts(query: Query, spans: SpanMap): Query | undefin
 }
 
 /**
- * What is certain where a part is evaluated: keys of the queries that must be true, keys of those that must be false,
- * and the required languages.
+ * The facts that are certain when a part is evaluated: keys of the queries that must be true, keys of those that must be
+ * false, and the required languages.
  */
 interface Known {
   readonly present: ReadonlySet<string>;

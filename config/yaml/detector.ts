@@ -21,7 +21,7 @@ export type Detector = (context: ErrorContext) => SyntaxFault | undefined;
 
 export const CLOSING_BRACKETS = { '[': ']', '{': '}' } as const;
 
-/** Marks that the lexer adds for the start of a document, of a text, and for the end of brackets. */
+/** Marks that the lexer adds for the start of a document, the start of a text, and the end of brackets. */
 const LEXER_MARKS: readonly string[] = ['\u0002', '\u0018', '\u001f'];
 
 /** Yields the lexemes of a YAML text with their offsets. */

@@ -29,7 +29,7 @@ export class MaskedConfig {
   }
 }
 
-/** Masks also what only resembles an address: a syntax error may be in the middle of one. */
+/** Also masks text that only resembles an address: a syntax error may be in the middle of an address. */
 function maskFeeds(text: string): string {
   return text.replace(/.+/g, (line) =>
     // Each pattern starts at the beginning of a word. Otherwise the time would grow with the square of the line's length.

@@ -16,9 +16,12 @@ export interface ParsedYaml {
 
 /** After this many corrected errors, reading stops at the next one. */
 const MAX_FIXED_FAULTS = 20;
-/** Limits parsing after corrections to about half a second. A file of hundreds of feeds with some errors stays below it. */
+/**
+ * Limits parsing after corrections to about half a second. A file of hundreds of feeds with some errors stays below this
+ * limit.
+ */
 const MAX_REPARSED_CHARACTERS = 500_000;
-/** The parser takes as long for an error as for this many characters. */
+/** An error takes the parser as long as this many characters. */
 const CHARACTERS_PER_ERROR = 30;
 /** Limit on nested lists and maps. parseDocument is recursive, and the depth that it survives varies from run to run. */
 const MAX_DEPTH = 50;
@@ -215,7 +218,7 @@ function unquotedSigns(document: Document, text: string): SyntaxFault[] {
       const pair = parents.at(-1);
       const name =
         key === 'value' && pair && 'key' in pair && isScalar(pair.key) ? String(pair.key.value) : '';
-      // Only searched for when there is one, because a file may be a single long line of JSON.
+      // Search only if there is a tag or an anchor, because a file may be a single long line of JSON.
       const hasSign = node.tag !== undefined || node.anchor !== undefined;
       const from = hasSign ? signStart(text, node.range[0]) : node.range[0];
       const isTag =

@@ -2,7 +2,7 @@ import { Scalar } from 'yaml';
 
 /**
  * Returns the offset in a YAML text of a character of a scalar's value, or undefined if it cannot be found. Lines may be
- * folded, quotes doubled and characters escaped, so only characters that are no white space are counted.
+ * folded, quotes doubled and characters escaped, so white space is not counted.
  */
 export function scalarOffset(yaml: string, scalar: Scalar, offset: number): number | undefined {
   const [from, to] = scalar.range ?? [];
@@ -33,7 +33,7 @@ const DOUBLE = /\\(?:x..|u.{4}|U.{8}|[\s\S])|\S/gu;
 /** Escapes that stand for white space or for nothing. */
 const ESCAPED_SPACE = /^\\[\s tnrvfNLP_]$|^\\x(0[9a-d]|20|a0)$|^\\u(0009|000[a-d]|0020|00a0)$/i;
 
-/** Yields the characters of a value that are no white space. */
+/** Yields the characters of a value, without white space. */
 function* sourceUnits(yaml: string, { type }: Scalar, from: number, to: number): Generator<SourceUnit> {
   const isQuoted = type === Scalar.QUOTE_DOUBLE || type === Scalar.QUOTE_SINGLE;
   const isBlock = type === Scalar.BLOCK_LITERAL || type === Scalar.BLOCK_FOLDED;

@@ -117,7 +117,7 @@ export function severalKeys({ error, value, line, lineStart }: ErrorContext): Sy
 /** Keys whose values are texts, which may contain commas and colons. */
 const TEXTS = /^(match|urgent|name|title)$/;
 
-/** Detects the second line of a comment or a text that has no # or is not indented. */
+/** Detects a line that continues a comment without a #, or a text without an indent. */
 export function lineOfText({ text: file, error, line, lineStart }: ErrorContext): SyntaxFault | undefined {
   if (!/^(MULTILINE_IMPLICIT_KEY|MISSING_CHAR|BAD_INDENT)$/.test(error.code)) return undefined;
   const text = withoutComment(line.trim());

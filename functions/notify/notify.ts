@@ -53,9 +53,9 @@ async function notifyDigest(deps: NotifyDeps, topic: Topic, { dueAt }: DigestDue
 const MAX_DEPLOYMENT_MS = 8 * 60_000;
 
 /**
- * Drops a message for a topic that is not in the configuration, with the digest entries that it is due for; they would be
- * found due every minute for ever. Throws `RetryLater` for recent hits: in the middle of a deployment, match may already
- * know a topic that this function does not know yet.
+ * Drops a message for a topic that is not in the configuration. For a digest, also drops its entries, which would
+ * otherwise be found due every minute for ever. Throws `RetryLater` for recent hits: in the middle of a deployment, match
+ * may already know a topic that this function does not know yet.
  */
 async function dropForUnknownTopic(
   { clock, config, digests, log }: NotifyDeps,

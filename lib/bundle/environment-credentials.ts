@@ -1,7 +1,7 @@
 /**
- * Replaces `@aws-sdk/credential-provider-node` in bundles. Lambda puts a function's credentials in the environment, and new
- * ones in that of a new process. The SDK's own chain would add 100 KB of clients for STS, SSO and sign-in portals. It is used
- * on one machine, where nothing is bundled.
+ * Replaces `@aws-sdk/credential-provider-node` in bundles. Lambda puts a function's credentials in the environment, and
+ * gives each new process new ones. The SDK's own chain would add 100 KB of clients for STS, SSO and sign-in portals. On
+ * one machine, where nothing is bundled, the SDK's own chain is used.
  */
 export function defaultProvider(): () => Promise<Credentials> {
   return async () => {

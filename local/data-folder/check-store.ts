@@ -61,7 +61,7 @@ function hasHistory(dataDir: string): boolean {
 }
 
 /**
- * Returns the fault that a check finds, or the error that it throws as a fault.
+ * Returns the fault that a check finds. An error that the check throws counts as a fault too.
  * @throws NewsAlertsError if files cannot be accessed: these are not damaged
  */
 function attempt(check: () => string | undefined): string | undefined {
@@ -101,8 +101,9 @@ function tablesFault(dataDir: string): string | undefined {
 }
 
 /**
- * Returns the damage to the LevelDB tables of releases up to 0.1.0. LevelDB itself reports damaged sorted files when it reads
- * them, so only the other files are checked. An unfinished sorted file, as a kill leaves it, is no damage.
+ * Returns the damage to the LevelDB tables of releases up to 0.1.0. LevelDB itself reports damaged sorted files when it
+ * reads them, so only the other files are checked. A kill leaves an unfinished sorted file, which does not count as
+ * damage.
  */
 function levelFault(folder: string, names: readonly string[]): string | undefined {
   if (!isCurrent(folder)) return 'a damaged file (CURRENT, or the MANIFEST that it names)';

@@ -22,7 +22,7 @@ export function diskFullLog(
     (write: Log['error']): Log['error'] =>
     (event, fields) => {
       const now = clock();
-      // The detail of a poll may quote the feed's server, which says nothing about this disk.
+      // The detail of a poll may quote the feed's server, whose message is not about this disk.
       if (event !== 'poll' && DISK_FULL.test(`${fields.error} ${fields.detail}`)) {
         isFull = true;
         if (now - reportedAt < MINUTE_MS) return;

@@ -5,7 +5,7 @@ import { describeFileError } from '../../config/file-error.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { makePrivateFile, PRIVATE_FOLDER_MODE } from './private-folder.ts';
 
-/** An exclusive lock on a folder. The system releases it however the process ends. */
+/** An exclusive lock on a folder. The operating system releases the lock however the process ends. */
 export interface FolderLock {
   release(): void;
 }

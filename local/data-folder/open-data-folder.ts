@@ -9,7 +9,10 @@ import { startEmbeddedServers } from '../embedded-servers.ts';
 import { FolderInUse, type FolderLock, lockFolder } from './folder-lock.ts';
 import { type RunningServers, readRunningServers } from './running-servers.ts';
 
-/** Clients for the data in a folder of `start`: connected to its servers while it runs, else to servers started here. */
+/**
+ * Clients for the data in a folder of `start`. They are connected to the servers of `start` while it runs, or else to
+ * servers started here.
+ */
 export interface OpenDataFolder {
   /** Whether `start` is running on the folder. */
   readonly running: boolean;
@@ -27,7 +30,7 @@ const PAUSE_MS = 200;
 
 /** @throws NewsAlertsError if there is no such folder, or its files cannot be used */
 export async function openDataFolder(data: string): Promise<OpenDataFolder> {
-  // Servers would create their files in any other folder.
+  // In any other folder, the servers would create their files.
   if (!existsSync(join(data, 'tables'))) {
     throw new NewsAlertsError(
       `${data}: expected the data folder of \`npm start\`, got ${describePath(data)}; ` +
@@ -76,7 +79,7 @@ interface LockOrServers {
 
 /**
  * Locks the folder, or finds the servers of the `start` that runs on it. Waits up to 10 s for a `start` that is still
- * starting, or for another command to end. Returns neither after that.
+ * starting, or for another command to end. After that, returns neither a lock nor servers.
  */
 async function lockOrServers(data: string): Promise<LockOrServers> {
   for (const deadline = performance.now() + MAX_WAIT_MS; ; ) {

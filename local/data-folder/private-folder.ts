@@ -23,8 +23,8 @@ const OUR_FILES =
 
 /**
  * Creates the data folder, and removes other users' access to the files of news-alerts in it: addresses, configuration,
- * mail. Also makes the folder itself private, unless it holds other files, as a home folder does that was named with --data.
- * On Windows the folder inherits the permissions of its parent.
+ * mail. Also makes the folder itself private, unless it holds other files, as a home folder named with --data does. On
+ * Windows the folder inherits the permissions of its parent.
  *
  * Returns a warning if other users can still read some of the files, because the file system has no permissions or the files
  * belong to somebody else.

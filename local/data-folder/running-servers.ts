@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeGeneratedFile } from './write-file-atomically.ts';
 
-/** The addresses of the servers of a running session. The file of a session that died stays, and means nothing. */
+/**
+ * The addresses of the servers of a running session. A session that dies leaves its file behind; the addresses in it are
+ * then meaningless.
+ */
 export type RunningServers = z.infer<typeof schema>;
 
 const schema = z.object({
@@ -14,7 +17,7 @@ const schema = z.object({
 });
 const FILE = 'servers.json';
 
-/** Records the addresses for other processes on this machine, which the lock keeps from opening the data themselves. */
+/** Records the addresses for other processes on this machine, which cannot open the data themselves because of the lock. */
 export function writeRunningServers(dataDir: string, { dynamodb, sqs, page }: RunningServers): void {
   writeGeneratedFile(join(dataDir, FILE), JSON.stringify({ dynamodb, sqs, page }));
 }

@@ -8,7 +8,7 @@ const TOKEN = /\s*(\(|\)|=|<|AND\b|OR\b|attribute_not_exists\b|[#:]?\w+)/y;
 
 /**
  * Evaluates a condition expression. Supports what the stages use: attribute_not_exists(…), =, <, AND, OR and parentheses.
- * AND binds stronger than OR.
+ * AND binds more tightly than OR.
  * @throws ServiceError for any other expression
  */
 export function evaluateCondition(

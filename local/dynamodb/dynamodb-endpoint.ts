@@ -49,7 +49,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return body.bytes();
 }
 
-/** Returns errors of SQLite, such as a full disk, as a server error, which the SDK retries. */
+/** Turns errors of SQLite, such as a full disk, into a server error, which the SDK retries. */
 function asServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
   return new ServiceError('InternalServerError', error instanceof Error ? error.message : String(error), 500);

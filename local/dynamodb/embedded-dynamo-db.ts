@@ -51,8 +51,8 @@ const MAX_WAL_BYTES = 16 * 1024 * 1024;
 /**
  * The part of DynamoDB that news-alerts uses, on SQLite: tables with the keys and the index of the pipeline's table,
  * single-record conditional writes, and range queries. Each DynamoDB table is an SQLite table of the same name. Calls are
- * synchronous. A write is handed to the system before its call returns, so a kill of this process loses none. A power
- * failure can lose the latest writes.
+ * synchronous. Each write is handed to the operating system before its call returns, so a kill of this process loses no
+ * write. A power failure can lose the latest writes.
  */
 export class EmbeddedDynamoDb {
   readonly #database: DatabaseSync;

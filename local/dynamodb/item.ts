@@ -8,7 +8,7 @@ const { partitionKey, sortKey } = layout;
 const MAX_ITEM_BYTES = 400 * 1024;
 const MAX_PARTITION_KEY_BYTES = 2048;
 const MAX_SORT_KEY_BYTES = 1024;
-/** DynamoDB's limit on the items of one query result. */
+/** DynamoDB's limit on the size of the items in one query result. */
 export const MAX_PAGE_BYTES = 1024 * 1024;
 
 /** @throws ServiceError if the item is larger than DynamoDB allows */

@@ -5,7 +5,7 @@ const HEADER_BYTES = 7;
 
 /**
  * Returns true if a record of the log has a wrong checksum. LevelDB would drop such records silently. A fault after good
- * records in the last block is no damage, since a power failure leaves one.
+ * records in the last block is not damage, since a power failure leaves such a fault.
  */
 export function isLogDamaged(log: Uint8Array): boolean {
   const view = new DataView(log.buffer, log.byteOffset, log.byteLength);

@@ -1,4 +1,4 @@
-/** An error with the wording of an AWS service. `name` is sent to the SDK, which makes an exception from it. */
+/** An error with the wording of an AWS service. `name` is sent to the SDK, which uses it as the name of the exception. */
 export class ServiceError extends Error {
   readonly status: number;
 

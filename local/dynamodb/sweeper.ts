@@ -14,10 +14,10 @@ const SAVE_INTERVAL_MS = 60_000;
  * Deletes expired records, as DynamoDB itself does, a bounded number per run.
  *
  * A clock that is far ahead by mistake must not delete records that are still needed. So records are deleted up to a
- * horizon, which follows the clock but moves by no more than 24 hours per hour of running. Items, stories and claims live for
- * at least 90 days, which leaves more than three days to correct the clock. Marks of sent digest entries live for 30 days,
- * which leaves one. A machine that was off catches up in the same way. The horizon is saved with the tables, so a restart
- * cannot make it jump.
+ * horizon, which follows the clock but moves by no more than 24 hours per hour of running. Items, stories and claims live
+ * for at least 90 days, which leaves more than three days to correct the clock. Marks of sent digest entries live for 30
+ * days, which leaves one day. A machine that was off catches up in the same way. The horizon is saved with the tables, so
+ * a restart cannot make it jump.
  *
  * A clock that is set back moves the horizon back, so the next wrong clock has just as far to go. Times before the first
  * release are ignored: a machine without a battery-backed clock starts in 1970 each time, and would never catch up.
@@ -29,7 +29,7 @@ export class Sweeper {
   #lastRunAt: number;
   #savedAt = Number.NEGATIVE_INFINITY;
 
-  /** `monotonic`: a time in ms that changes of the clock do not affect. */
+  /** `monotonic`: returns a time in ms that is not affected by changes of the clock. */
   constructor(store: EmbeddedDynamoDb, monotonic: () => number = () => performance.now()) {
     this.#store = store;
     this.#monotonic = monotonic;
@@ -42,7 +42,7 @@ export class Sweeper {
       this.#sweep(now / 1000);
       this.#store.shrink(MAX_PAGES_PER_RUN);
     } catch {
-      // The disk is full. Every write of the stages reports this too.
+      // The disk is full, which every write of the stages reports too.
     }
   }
 

@@ -15,7 +15,7 @@ const MAX_STOP_LENGTH = 40;
 export type ZoneOf = (topicId: string) => string;
 
 /**
- * Returns one mail to one recipient. Every try sends the same mail, with another date.
+ * Returns one mail to one recipient. Every try sends the same mail, with a new date.
  * @param messages the messages in the mail; if there are several, they are about the same items, for different topics
  */
 export function composeMail(

@@ -49,7 +49,7 @@ export interface DeliveryTiming {
   readonly recipient: Pauses;
   /** Pauses after refusals that most likely need a person to act. */
   readonly refused: Pauses;
-  /** How long a refused mail is tried. A mail to a refused recipient waits without a limit. */
+  /** How long a refused mail is retried. A mail to a refused recipient waits without a limit. */
   readonly giveUp: number;
   /** How long a close waits for the current try. */
   readonly closing: number;
@@ -77,7 +77,7 @@ const JITTER = 0.2;
 const MIN_RESTART_PAUSE_MS = MINUTE_MS;
 /** The clock may be set and the machine may sleep, so the queue checks the time at least this often. */
 const MAX_SLEEP_MS = 30 * SECOND_MS;
-/** Matches the failures of release 0.1.0, which gave up at once, that other settings can fix. */
+/** Matches the failures that different settings can fix. Release 0.1.0 gave up at once on these. */
 const FIXED_BY_SETTINGS = /refused the user or password|as the sender|^no safe connection/;
 
 interface ServerOutage {
@@ -136,7 +136,10 @@ class EmailQueue implements EmailDelivery {
   readonly #options: EmailDeliveryOptions;
   readonly #timing: DeliveryTiming;
   #outage: ServerOutage | undefined;
-  /** When the server last accepted a mail or refused one for itself or its recipient, ms since the epoch. */
+  /**
+   * When the server last accepted a mail, or refused one because of the mail itself or its recipient, ms since the
+   * epoch.
+   */
   #workedAt = 0;
   /** Recipients for whom a waiting or a failed mail was printed. */
   readonly #printed = { waits: new Set<string>(), failed: new Set<string>() };
@@ -272,7 +275,10 @@ class EmailQueue implements EmailDelivery {
     return true;
   }
 
-  /** Returns whom a fault concerns: if other mails were sent, a seeming fault of the server is this mail's or recipient's. */
+  /**
+   * Returns the scope of a fault. If other mails were sent, a fault that looks like the server's concerns only this
+   * mail or its recipient.
+   */
   #scopeOf({ scope, cause, isOfMail }: MailFault, { holds, at = '' }: OutboxDelivery): MailFault['scope'] {
     if (scope !== 'server' || !isOfMail) return scope;
     if (cause !== 'connection') return this.#hasSent ? 'recipient' : 'server';
@@ -288,7 +294,10 @@ class EmailQueue implements EmailDelivery {
     );
   }
 
-  /** Finds a sent mail with the same news. A kill can leave a publish in doubt, and then the alert is published twice. */
+  /**
+   * Finds a sent mail with the same news. After a kill it can be unknown whether an alert was published, and then the
+   * alert is published twice.
+   */
   #findSent({ entry, delivery: { endpoint } }: WaitingDelivery): OutboxDelivery | undefined {
     if (!entry.alert) return undefined;
     const identity = mailIdentity(entry, endpoint);
@@ -325,7 +334,7 @@ class EmailQueue implements EmailDelivery {
     const { scope, detail, isPermanent, needsAction } = fault;
     const { endpoint, tries = 1 } = attempt;
     const now = Date.now();
-    // The server answered, so an outage is over. Its duration does not count as refusal.
+    // The server answered, so an outage is over. The duration of the outage does not count as refusal.
     const outageMs = scope === 'recipient' || fault.cause === 'mail' ? this.#endOutage(0) : 0;
     const refusedAt = attempt.since === undefined ? now : Math.min(Date.parse(attempt.since) + outageMs, now);
     const since = iso(refusedAt);
@@ -343,7 +352,8 @@ class EmailQueue implements EmailDelivery {
       return;
     }
     const nextAt = iso(now + pauseOf(lasted, needsAction ? this.#timing.refused : this.#timing.recipient));
-    // A mail that is refused for itself, or repeatedly, must not hold back all other mails to the recipient.
+    // If the server refuses the mail itself, or refuses it repeatedly, the mail must not hold back all other mails to
+    // the recipient.
     const isTemporary = fault.cause === 'mail' && !needsAction && tries < MAX_BLOCKING_TRIES;
     const holds = scope === 'recipient' || isTemporary ? 'recipient' : 'mail';
     this.#record(mail, { ...attempt, detail, since, nextAt, holds });
@@ -397,7 +407,7 @@ class EmailQueue implements EmailDelivery {
     return outageMs;
   }
 
-  /** Records the reason for mails that wait without a try of their own: all mails, or those to one recipient. */
+  /** Records the reason for mails that wait without having been tried: all mails, or those to one recipient. */
   #recordReason(detail: string, to?: string): void {
     for (const one of this.#outbox.waiting()) {
       const { endpoint, detail: ownDetail } = one.delivery;

@@ -11,7 +11,7 @@ export interface MailFault {
   readonly needsAction: boolean;
   /** True if the wait for the answer was cut off, so the server may have accepted the mail. */
   readonly isAborted?: true;
-  /** True if this mail itself may be the cause, so another mail should be tried next. */
+  /** True if this mail itself may be the cause, so that the next try should use another mail. */
   readonly isOfMail: boolean;
   /** `unknown`: an error on this side, before the server was contacted. */
   readonly cause: 'connection' | 'tls' | 'login' | 'sender' | 'limit' | 'recipient' | 'mail' | 'unknown';
@@ -140,7 +140,7 @@ export function mailFault(error: unknown, server: string, from: string): MailFau
   }
 }
 
-/** Returns the properties of an error that decide about the fault. `said`: the server's answer, or the error's message. */
+/** Returns the properties of an error that determine the fault. `said`: the server's answer, or the error's message. */
 function answerOf(error: unknown) {
   const mailError: NodemailerError = error instanceof Error ? error : new Error(String(error));
   const { code = '', command = '', response, responseCode: status, originalCode = code, syscall } = mailError;

@@ -9,7 +9,7 @@ export type MailOutcome =
   | { readonly isSent: true; readonly answer: string }
   | { readonly isSent: false; readonly fault: MailFault };
 
-/** Sends mails to the mail server, with one try each. The caller decides about another try. */
+/** Sends mails to the mail server, with one try each. The caller decides whether to try again. */
 export interface Mailer {
   /** Host and port. */
   readonly server: string;

@@ -5,7 +5,10 @@ import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import { PRIVATE_FILE_MODE } from '../data-folder/private-folder.ts';
 import { writeFileAtomically } from '../data-folder/write-file-atomically.ts';
 
-/** A private file with one JSON value per line. An appended line is handed to the system, so a kill of this process keeps it. */
+/**
+ * A private file with one JSON value per line. Each appended line is handed to the operating system at once, so a kill of
+ * this process does not lose it.
+ */
 export class JsonLinesFile {
   readonly #path: string;
   #descriptor: number | undefined;

@@ -76,14 +76,14 @@ const delivery = z
     at: z.string().exactOptional(),
     /** Earliest time of the next try. */
     nextAt: z.string().exactOptional(),
-    /** Since when this recipient or this mail has been refused without a break. */
+    /** Start of the unbroken series of refusals of this recipient or this mail. */
     since: z.string().exactOptional(),
     /**
      * The mails that the last refusal holds back. `recipient`: all mails to the recipient; `mail`: this mail and later ones
      * about its stories; `server`: the same mails as `recipient`, after the server seemed to accept no mail at all.
      */
     holds: z.enum(['recipient', 'mail', 'server']).exactOptional(),
-    /** Id of the first message of the mail that this message goes out in. Fixed by the first try. */
+    /** Id of the first message in the mail that contains this message. Fixed by the first try. */
     mail: z.string().exactOptional(),
   })
   .readonly();
@@ -113,8 +113,8 @@ const outboxRecord = z.union([
 ]);
 
 /**
- * Returns the entries that the lines of a file add up to, oldest first, and the lines that are no record of this version. A
- * disk fault or a later release leaves such lines.
+ * Returns the entries that the lines of a file add up to, oldest first, and the lines that are not records of this
+ * version. A disk fault or a later release leaves such lines.
  */
 export function parseEntries(lines: readonly string[]): {
   readonly entries: Map<string, OutboxEntry>;

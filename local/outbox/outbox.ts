@@ -45,7 +45,7 @@ export function readOutbox(dataDir: string): ReadonlyMap<string, OutboxEntry> {
 }
 
 interface OutboxOptions {
-  /** Keeps the entries over restarts; without it they are only in memory. */
+  /** File that keeps the entries over restarts; without it they are only in memory. */
   readonly file?: string;
   readonly maxEntries?: number;
   /** Prints a warning about the file. */

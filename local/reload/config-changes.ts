@@ -21,7 +21,7 @@ export function configChanges(before: LoadedConfig, after: LoadedConfig): string
   return changes.length === 0 && isNewVersion ? ['defaults changed'] : changes;
 }
 
-/** Removes the offset, which depends on all feeds together. */
+/** Removes the offset, which depends on the whole list of feeds. */
 function withoutOffset<Feed extends { readonly id: string; readonly offset: number }>({
   offset: _,
   ...feed

@@ -68,9 +68,9 @@ function readIfPresent(file: string): string | undefined {
 }
 
 /**
- * Reads the file every second, and loads it once it has changed and then stayed the same for a second, since editors empty
- * a file before they write it, or replace it. Reports the faults of a text once. The system's file events are no
- * alternative: they miss changes on network and container mounts, and links that are moved to another file.
+ * Reads the file every second, and loads it once it has changed and then stayed the same for a second, since editors
+ * empty a file before they write it, or replace it. Reports the faults of a text once. The operating system's file events
+ * are not an alternative: they miss changes on network and container mounts, and links that are moved to another file.
  */
 export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
   const { file, inputs, reload, say, interval = INTERVAL_MS } = options;

@@ -22,7 +22,7 @@ const MAX_CONCURRENT_POSTS = 20;
 const MAX_WAITING_POSTS = 1_000;
 /** The rest of a longer answer is not read. */
 const MAX_ANSWER_BYTES = 64 * 1024;
-/** Servers send one or two. An endless series would take all of a processor. */
+/** Servers send one or two. An endless series would use up a whole processor. */
 const MAX_INTERIM_RESPONSES = 20;
 
 /** Posts to subscribers in the background, so no subscriber delays a publish or another subscriber. */

@@ -74,7 +74,7 @@ export function createSnsEndpoint(options: SnsEndpointOptions): SnsEndpoint {
         body = responseXml('ErrorResponse', { Error: { Type, Code: fault.code, Message: fault.message } });
       }
       res.writeHead(status, { 'content-type': 'text/xml; charset=utf-8' }).end(body);
-      // The rest of a refused request has to be read, or the caller would never read the answer.
+      // Read the rest of a refused request, or the caller would never read the answer.
       req.resume();
     },
     async close() {
@@ -110,7 +110,7 @@ function callerOf({ headers, socket }: IncomingMessage): Omit<Call, 'parameters'
 
 function responseXml(name: string, content: XmlRecord): string {
   const RequestId = randomUUID();
-  // Errors have the request's id at another place than results.
+  // Errors have the request's id in a different place from results.
   const meta: XmlRecord = name === 'ErrorResponse' ? { RequestId } : { ResponseMetadata: { RequestId } };
   return `<${name} xmlns="http://sns.amazonaws.com/doc/2010-03-31/">${toXml({ ...content, ...meta })}</${name}>`;
 }

@@ -15,7 +15,7 @@ const STATUS = {
   TooManyEntriesInBatchRequest: 400,
 } as const;
 
-/** An error with the wording of SNS. `code` is sent to the SDK, which makes the name of an exception from it. */
+/** An error with the wording of SNS. `code` is sent to the SDK, which derives the name of the exception from it. */
 export class SnsError extends NewsAlertsError {
   override name = 'SnsError';
   readonly code: keyof typeof STATUS;

@@ -37,7 +37,7 @@ function oneRecipient(to: readonly OutboxDelivery[]): string {
   return to.map((delivery) => `${delivery.endpoint} · ${stateText(delivery)}`).join();
 }
 
-/** Returns the state in words. A waiting mail without a refusal is on its way. */
+/** Returns the state in words. A waiting mail that was not refused is on its way. */
 function stateText({ how, detail }: OutboxDelivery): string {
   return how === 'waiting' && detail === undefined ? 'on its way' : STATE_NAMES[how];
 }

@@ -48,7 +48,7 @@
     }
   };
 
-  /** Highlights new alerts, and reads them to users of screen readers. */
+  /** Highlights new alerts, and announces them to users of screen readers. */
 
   const announce = (node) => {
     if (node.nodeName === 'SECTION')

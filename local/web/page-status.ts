@@ -24,7 +24,7 @@ export interface PageStatus {
 export interface PageTopic {
   readonly id: string;
   readonly name: string;
-  /** The fault of a query that therefore matches nothing. */
+  /** The fault of the topic's query, which therefore matches nothing. */
   readonly fault?: string | undefined;
 }
 

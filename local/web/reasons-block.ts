@@ -13,7 +13,10 @@ const FIELD_NAMES: Readonly<Record<Reason['field'], string>> = {
 };
 const FIELDS = Object.keys(FIELD_NAMES) as readonly Reason['field'][];
 
-/** Returns the terms that matched and where. Matches in the summary and the text are quoted; the headline marks its own. */
+/**
+ * Returns the terms that matched and where. Matches in the summary and the text are quoted; matches in the headline are
+ * marked there.
+ */
 export function reasonsBlock(reasons: readonly Reason[]): Markup {
   if (reasons.length === 0) return markup`<p class="why">Why: the topic matches without any of its words</p>`;
   const places = FIELDS.map((field) => ({ field, terms: termsIn(reasons, field) }))

@@ -5,7 +5,10 @@ import { messagesIn, readQueue } from '../../deployed/read-queue.ts';
 import { DEAD_MEANING } from '../check-queues.ts';
 import { type CheckResult, checkEach, ok } from '../check-result.ts';
 
-/** Checks the queues of this machine. Receives no message, since that would hide it for a while and count as a try. */
+/**
+ * Checks the queues of this machine. Does not receive any message, since a receive would hide the message for a while and
+ * count as a try.
+ */
 export async function localQueueResults({
   sqs,
 }: Pick<OpenDataFolder, 'sqs'>): Promise<readonly CheckResult[]> {

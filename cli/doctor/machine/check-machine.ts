@@ -8,7 +8,10 @@ import { type CheckResult, ok } from '../check-result.ts';
 import { type MachineContext, startCommand } from './machine-context.ts';
 
 const MB = 1024 * 1024;
-/** Less free space is a problem, since polling and sending soon stop. Less than ten times as much is a warning. */
+/**
+ * Less free space than this is a problem, since polling and sending will soon stop. Less than ten times this much is a
+ * warning.
+ */
 const MIN_FREE_BYTES = 20 * MB;
 
 export interface DiskFacts {
@@ -63,7 +66,7 @@ export function readDisk(data: string): DiskFacts {
 function writeFault(paths: readonly string[]): { fault?: string } {
   for (const path of paths) {
     try {
-      // The store may have deleted a file meanwhile, when it compacts.
+      // The store may have deleted the file meanwhile, since it compacts its files.
       if (existsSync(path)) accessSync(path, constants.W_OK);
     } catch (error) {
       return { fault: `${path}: ${describeFileError(error)}` };

@@ -75,7 +75,7 @@ export async function runMachineChecks(
   async function inFolder(open: OpenDataFolder): Promise<void> {
     const table = dynamoTable(open.dynamoDb, TABLE_NAME);
     const tick = await ticks(table).last();
-    // Silences of feeds and topics count only until `start` ended.
+    // The silence of a feed or topic counts only up to the time when `start` ended.
     const now = open.running ? clock() : Math.min(tick?.at ?? clock(), clock());
     await check('start', 'whether start is running', () =>
       startResults(open.running, tick, file.loaded?.config.version, context),

@@ -40,15 +40,15 @@ export interface Report extends Partial<Pick<Hit, 'feed' | 'crowded'>> {
 export interface FirstReportResult {
   /** The alerts that report the story. */
   readonly alerts: readonly string[];
-  /** The item that they report, if known. */
+  /** The item that the alerts report, if known. */
   readonly itemId: string | undefined;
   /** The item that a separate SMS alert reports, if known. */
   readonly smsItemId: string | undefined;
 }
 
 /**
- * Sends the first report of a story, or has it wait for a digest. Every item of a story calls this; the claim lets one
- * through, so that each alert goes out once (docs/adr/0007-every-item-offers-its-story.md).
+ * Sends the first report of a story, or adds it to a digest. Runs for every item of a story; only the item that gets the
+ * claim is delivered, so each alert goes out once (docs/adr/0007-every-item-offers-its-story.md).
  */
 export async function deliverFirstReport(
   deps: NotifyDeps,
@@ -109,8 +109,8 @@ interface DeliveryResult {
 }
 
 /**
- * Claims an alert, then publishes its entry or adds it to the message that it waits for. If an earlier attempt made the
- * claim, goes the way that it chose. Throws `RetryLater` if another worker holds the claim.
+ * Claims an alert, then publishes its entry or adds the entry to a scheduled message. If an earlier attempt made the
+ * claim, follows the choice of that attempt. Throws `RetryLater` if another worker holds the claim.
  */
 export async function deliverByPlan(
   deps: NotifyDeps,
@@ -146,7 +146,7 @@ export async function deliverByPlan(
     ...(urgent ? { urgent: true } : {}),
   };
   if (claim.dueAt !== undefined) {
-    // Every attempt uses the values of the first, so that a retry writes the same entry.
+    // Every attempt uses the values of the first attempt, so a retry writes the same entry.
     const { claimedAt, dueAt, waitsFor: kind = loudness === 'welcome' ? 'welcome' : 'digest' } = claim;
     const alert = { id, claimedAt };
     // An earlier attempt may have added another item of the story.
@@ -162,7 +162,10 @@ export async function deliverByPlan(
   return { itemId: entry.itemId, schedule: SEND_NOW };
 }
 
-/** Returns an alert's protocols, without SMS if the month's parts are used up. Tells the operators in that case. */
+/**
+ * Returns an alert's protocols, without SMS if the month's SMS parts are used up. In that case, also notifies the
+ * operators.
+ */
 export async function affordableProtocols(
   deps: NotifyDeps,
   topic: Topic,
@@ -184,8 +187,8 @@ export const withoutSms = (protocols: readonly Protocol[]) =>
   protocols.filter((protocol) => protocol !== 'sms');
 
 /**
- * Reserves a place for an alert within its topic's caps. Returns undefined if the alert has one or needs none, or else the
- * due time of the overflow digest, ms. Call it before the claim, which records the answer.
+ * Reserves a place for an alert within its topic's caps. Returns undefined if the alert has a place or needs none, or
+ * else the due time of the overflow digest, ms. Call this before the claim, which stores the result.
  */
 export async function overflowDueOf(
   deps: NotifyDeps,
@@ -198,7 +201,7 @@ export async function overflowDueOf(
   const { id, policy } = plan;
   const { atMost } = policy;
   if (!atMost) return undefined;
-  // Every retelling offers the first report again. One that was sent long ago takes no place.
+  // Every retelling offers the first report again. A first report that was sent long ago takes no place.
   if ((await claims.find(id))?.settled) return undefined;
   const shares = capSharesFor(deps, atMost, report);
   return reserveOrOverflowDue(quotas, topic.id, { ...plan, urgent: report.urgent, shares }, now);

@@ -15,7 +15,7 @@ import {
 } from './delivered-version.ts';
 import { type BeyondShare, placeInStory } from './place-in-story.ts';
 
-/** `beyond share`: nothing was done; the caller must gather the item. */
+/** `beyond share` means that nothing was done and the caller must gather the item. */
 type ItemResult = 'done' | BeyondShare;
 
 /** Delivers an item that is new to its topic in this feed. `terms` are watched terms found earlier. */
@@ -44,7 +44,7 @@ export async function deliverNewItem(
   });
 }
 
-/** Delivers an item that its topic knows from this feed. An edit may be a development of its story. */
+/** Delivers an item that the topic already knows from this feed. An edit may be a development of the item's story. */
 export async function deliverKnownItem(
   deps: NotifyDeps,
   topic: Topic,
@@ -84,7 +84,7 @@ export async function deliverKnownItem(
   });
 }
 
-/** Delivers an edit of a silent item, once, like a new item if the edit is news. */
+/** Delivers an edit of a silent item like a new item, once, if the edit is news. */
 async function deliverFormerlySilent(
   deps: NotifyDeps,
   topic: Topic,
@@ -93,12 +93,12 @@ async function deliverFormerlySilent(
 ): Promise<ItemResult> {
   const { item, loudness } = hit;
   if (loudness === 'silent') return recordDelivered(deps, topic, hit, { ...before, ...deliveredText(item) });
-  // Ask this in the mode `all` too: old items of a new feed may change in every poll and must not flood the topic.
+  // Check this in the mode `all` too: old items of a new feed may change in every poll and must not flood the topic.
   const isNews = topic.followUps.mode !== 'off' && materialChange(before, hit) !== undefined;
   return isNews ? deliverNewItem(deps, topic, hit, before.terms) : recordDelivered(deps, topic, hit, before);
 }
 
-/** Returns a story in its present state, or undefined if it is too old to be read. */
+/** Returns the current state of a story, or undefined if the story is too old to be read. */
 async function currentStory(
   { stories, clock }: NotifyDeps,
   topic: Topic,
@@ -109,7 +109,7 @@ async function currentStory(
   return (await stories.since(topic.id, since)).stories.find((story) => story.id === id);
 }
 
-/** Records the delivered version. Call it last: a retry before it starts from the beginning. */
+/** Records the delivered version. Call this last: until the version is recorded, a retry starts from the beginning. */
 async function recordDelivered(
   { stories, clock }: NotifyDeps,
   topic: Topic,

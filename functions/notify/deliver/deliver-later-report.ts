@@ -33,7 +33,8 @@ export type LaterReportResult = Pick<Story, 'followUps' | 'smsFollowUps'> & {
 
 /**
  * Delivers a development with the story's next follow-up, a retelling with the round-up, and both with the digest if the
- * topic has one. Sends only those developments by SMS that the SMS policy wants. Delivers each item once, by its claim.
+ * topic has one. By SMS, sends only the developments that the SMS policy includes. Each item has a claim, so it is
+ * delivered once.
  */
 export async function deliverLaterReport(
   deps: NotifyDeps,
@@ -56,7 +57,7 @@ export async function deliverLaterReport(
   const wanted = scheduleOf(commonAlert, { ...context, followUps: topic.followUps }, topic.roundUp, now);
   if (wanted) {
     const schedule = await withinCaps(deps, topic, commonAlert, report, wanted, now);
-    // A digest has one list for all protocols. An alert of its own goes by SMS only if the SMS policy wants it.
+    // A digest has one list for all protocols. A separate alert goes by SMS only if the SMS policy includes it.
     const isListed = schedule.kind === 'digest' || schedule.kind === 'welcome';
     const isSent = schedule.kind === 'now' && sendsDevelopment(smsPolicy.followUps, urgent);
     const protocols = isListed || isSent ? common : withoutSms(common);
@@ -64,7 +65,7 @@ export async function deliverLaterReport(
     const delivered = await deliverByPlan(deps, topic, { ...commonAlert, protocols }, report, schedule);
     alerts.push(id);
     isDiverted = await isDivertedByShare(deps, topic, commonAlert, report, [wanted, delivered.schedule]);
-    // A development that its feed has no place for must not hold back what other feeds add to the story.
+    // A development whose feed has no place left must not delay what other feeds add to the story.
     if (delivered.schedule.kind !== 'roundup' && role === 'development' && !isDiverted) {
       followUps = withFollowUp(followUps, delivered.schedule, now);
     }
@@ -98,7 +99,7 @@ export async function deliverLaterReport(
 /** Returns the claim id of an item that is a development or a retelling. */
 const itemClaimId = (topicId: string, itemId: string): string => hash64('item', topicId, itemId);
 
-/** Returns the claim with which an earlier attempt began to deliver an item as a development or a retelling. */
+/** Returns the claim of an earlier attempt to deliver an item as a development or a retelling. */
 export async function findEarlierClaim(
   { claims }: NotifyDeps,
   topic: Topic,
@@ -106,7 +107,7 @@ export async function findEarlierClaim(
 ): Promise<ClaimState | undefined> {
   const id = itemClaimId(topic.id, itemId);
   const claim = await claims.find(id);
-  // If no email lists a development, it may have gone by SMS alone.
+  // If no email lists developments, this one may have gone by SMS alone.
   const isMailed = topic.roundUp !== undefined && topic.followUps.mode !== 'off';
   return claim ?? (isMailed ? undefined : claims.find(smsAlertIdOf(id)));
 }
@@ -130,7 +131,7 @@ async function withinCaps(
   now: number,
 ): Promise<Schedule> {
   if (schedule.kind !== 'now' && schedule.kind !== 'follow-up') return schedule;
-  // A retry follows the first attempt, which has its place.
+  // A retry keeps the schedule of the first attempt, which already has a place.
   if (plan.policy.atMost && (await deps.claims.find(plan.id))) return schedule;
   const at = schedule.kind === 'now' ? now : schedule.dueAt;
   const id =

@@ -6,7 +6,7 @@ import type { NotifyDeps } from '../deps.ts';
 import { OPERATIONS_TOPIC } from '../operations-topic.ts';
 import { deliverFirstReport } from './deliver-first-report.ts';
 
-/** Notices of one feed, so that a feed that moves in every poll does not drown out the others. */
+/** Limit for one feed, so that a feed that moves in every poll does not drown out the others. */
 const MAX_NOTICES_PER_DAY = 20;
 const DAY_MS = 86_400_000;
 

@@ -2,9 +2,9 @@ import type { Hit } from '../../shared/model.ts';
 import type { DeliveredVersion } from '../../shared/store/stories.ts';
 import { sketchOf } from '../story/text-sketch.ts';
 
-/** Bounds the record of a live story. */
+/** Bounds the record of an item while its story is live. */
 export const MAX_ALERTS = 20;
-/** More than a message brings: match sends some 200. */
+/** More than one message contains: match sends about 200. */
 const MAX_TERMS = 400;
 
 /** The fields of a delivered version that a hit does not determine. */

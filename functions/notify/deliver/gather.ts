@@ -21,10 +21,13 @@ import {
 } from './delivered-version.ts';
 import { alertLogFields, loggedEntry } from './publish.ts';
 
-/** Items of a crowded feed that a topic places in stories within an hour. */
+/** Maximum number of items of a crowded feed that a topic places in stories per hour. */
 const MAX_PLACED = 50;
 const HOUR_MS = 3_600_000;
-/** Silent items of a feed that a topic records in a week. An edit of an item without a record counts as news. */
+/**
+ * Maximum number of silent items of a feed that a topic records per week. An edit of an item without a record counts as
+ * news.
+ */
 const MAX_SILENT = 2_000;
 const WEEK_MS = 7 * 24 * HOUR_MS;
 /** Digests of gathered items are due every ten minutes, and at least two minutes from now. */
@@ -33,8 +36,8 @@ const MIN_WAIT_MS = 2 * 60_000;
 const MAX_PARALLEL_WRITES = 10;
 
 /**
- * Reserves a place in stories for an item of a crowded poll. Returns false if its feed has used up the hour's places. Counts
- * by the time of the poll, so that every attempt has the same answer. Stored under `CROWD#`.
+ * Reserves a place in stories for an item of a crowded poll. Returns false if its feed has used up the hour's places.
+ * Counts by the time of the poll, so that every attempt gets the same result. Stored under `CROWD#`.
  */
 export async function reserveStoryPlace({ quotas }: NotifyDeps, topic: Topic, hit: Hit): Promise<boolean> {
   const until = (Math.floor(Date.parse(hit.polledAt) / HOUR_MS) + 1) * HOUR_MS;
@@ -59,8 +62,8 @@ export function burstOf({
 }
 
 /**
- * Gathers an item whose feed has used up its share of the caps. It waits for the same digest as it would in a story, where
- * it would hold back other feeds' reports.
+ * Gathers an item whose feed has used up its share of the caps. The item waits for the same digest as it would in a
+ * story, but does not hold back other feeds' reports there.
  */
 export const gatherBeyondShare = (deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> =>
   gather(deps, topic, burstOf(hit), { isListed: hit.crowded !== true, urgent: hit.urgent === true });
@@ -79,8 +82,8 @@ function gatheredIdOf(topic: Topic, { feed, polledAt, revision, items }: Burst):
  * counted. With `isListed` all items are listed, in a digest that waits until the feed may send again. Silent items are only
  * recorded. Throws `RetryLater` if other workers interfere.
  *
- * The record of each item names the burst before the digest gets its entry. So a later attempt finds its own items, and no
- * other message adds them again.
+ * Each item's record names the burst before the item's entry is added to the digest. A later attempt can therefore
+ * recognise its own items, and no other message adds them again.
  */
 export async function gather(
   deps: NotifyDeps,
@@ -102,7 +105,7 @@ export async function gather(
   const common: Plan = { id, policy: topic, protocols: topic.sms ? ['email'] : ALL_PROTOCOLS };
   const nonSilent = { ...burst, loudness, isListed, urgent: isListed && urgent };
   await gatherByPlan(deps, topic, common, nonSilent, id);
-  // Gathered items have one source each, so they go by SMS only if one is enough.
+  // Gathered items have one source each, so they go by SMS only if one source is enough.
   if (topic.sms?.minSources !== 1) return;
   const smsPlan: Plan = { id: smsAlertIdOf(id), policy: topic.sms, protocols: ['sms'] };
   await gatherByPlan(deps, topic, smsPlan, nonSilent, id);
@@ -134,7 +137,7 @@ async function gatherByPlan(
     const reserved = await deps.gathered.reserve(digest, quotaFeed(feed, protocols), id, items.length);
     if (reserved === 'busy') throw new RetryLater(`other workers keep gathering items of feed ${feed.id}`);
     deps.log.info('gathered', { topicId: topic.id, feedId: feed.id, items: items.length, reserved });
-    // Do not claim it: in a flood, that would make a record for each item.
+    // Do not claim the burst: in a flood, claims would create a record for each item.
     if (reserved === 'left out') return;
   }
   // Write the records before the claim: a retry that finds them continues here, even if the feed has places again by then.
@@ -222,7 +225,7 @@ async function entryFor(
     !isOwn &&
     !(await deps.stories.updateDelivery(topic.id, item.id, feed.id, before, next, deps.clock()))
   ) {
-    // Another worker wrote the record, or the SDK's first try did and its answer was lost.
+    // Another worker wrote the record, or the SDK's first try wrote it and the response was lost.
     if (tries === 1) throw new RetryLater(`another worker keeps changing item ${item.id}`);
     return entryFor(deps, topic, hit, burstId, tries - 1);
   }
@@ -232,7 +235,7 @@ async function entryFor(
   return { ...alertEntry('update', next.storyId, hit, storyStandIn(before ?? next)), role: 'development' };
 }
 
-/** Returns the next version of an item that is new or has another text. Names the burst if the item is news. */
+/** Returns the next version of an item that is new or has a different text. Names the burst if the item is news. */
 function nextVersion(
   topic: Topic,
   hit: Hit,

@@ -24,9 +24,9 @@ type Placement = Pick<DeliveredVersion, 'storyId' | 'lead'> &
 export type BeyondShare = 'beyond share';
 
 /**
- * Puts an item into an open story or a new one, and delivers it in its role there: first report, development or retelling. A
- * copy only counts as a source. Does nothing with an item beyond its feed's share. Throws `RetryLater` after `tries`
- * conflicts with another worker.
+ * Puts an item into an open story or a new one, and delivers it in its role there: first report, development or
+ * retelling. A copy only counts as a source. Does nothing if the item is beyond its feed's share. Throws `RetryLater`
+ * after `tries` conflicts with another worker.
  */
 export async function placeInStory(
   deps: NotifyDeps,
@@ -45,7 +45,7 @@ export async function placeInStory(
       ? await openStory(deps, topic, hit, read)
       : await joinStory(deps, topic, hit, { ...outcome, isContested: arriving.isContested });
   if (placed) return placed;
-  // Another worker wrote the story, or the SDK's first try did and its answer was lost. Read everything again.
+  // Another worker wrote the story, or the SDK's first try wrote it and the response was lost. Read everything again.
   if (tries === 1) throw new RetryLater(`another worker keeps changing the stories of topic ${topic.id}`);
   return placeInStory(deps, topic, hit, tries - 1);
 }
@@ -57,7 +57,7 @@ async function openStory(
   read: StoriesSnapshot,
 ): Promise<Placement | BeyondShare | undefined> {
   const { item, feed, polledAt } = hit;
-  // The item may have been delivered in a story that does not show it: days ago through another feed, or by an attempt
+  // The item may have been delivered in a story that does not list it: days ago through another feed, or by an attempt
   // that died before it updated the story.
   const claim = await findEarlierClaim(deps, topic, item.id);
   if (claim) return finishEarlierDelivery(deps, topic, hit, claim);
@@ -66,7 +66,7 @@ async function openStory(
   const story: Story = {
     id: hash64(topic.id, item.id),
     leadItemId: item.id,
-    // Not the present time: the previous release does not count stories and must open the same one.
+    // Not the current time: a worker of the previous release does not count stories, and must open the same story.
     openedAt: polledAt,
     title: item.title,
     itemIds: [item.id],
@@ -84,8 +84,8 @@ async function openStory(
 }
 
 /**
- * Returns whether an item comes from its site's own feed while so far only other sites' feeds had items at its address. Any
- * feed can claim any address, and must not silence what the site itself publishes there.
+ * Returns whether an item comes from its site's own feed, and only other sites' feeds have had items at its address so
+ * far. Any feed can claim any address; such a claim must not silence what the site itself publishes there.
  */
 async function isContested(
   { config, stories }: NotifyDeps,
@@ -103,8 +103,8 @@ async function isContested(
 const MIN_ARTICLE_AGE_MS = 24 * 3_600_000;
 
 /**
- * Returns the version of the same article that another feed delivered days ago. An article is equally old in both feeds;
- * later publications at its address are other articles.
+ * Returns the version of the same article that another feed delivered days ago. The article has the same age in both
+ * feeds; anything published later at its address is another article.
  */
 async function findDeliveredArticle(
   { stories }: NotifyDeps,
@@ -164,16 +164,16 @@ async function joinStory(
   let { followUps, smsFollowUps } = story;
   let { alerts } = first;
   let isDiverted = false;
-  // A member was delivered before, except an opener whose story another item reported first.
+  // A member was delivered before, unless it opened the story and another item reported the story first.
   const isDelivered = outcome.kind === 'member' && !lead;
-  // Take the role from an earlier attempt, if any: by now, other items may have reported what was new then.
+  // Take the role from an earlier attempt, if any: other items may since have reported what was new at that time.
   if (isFirst) role = 'first';
   else if (role !== 'development' && !isDelivered) {
     role = (await findEarlierClaim(deps, topic, item.id))?.role ?? role;
   }
   if (role !== 'first') alerts = [];
   if (!isDelivered && (role === 'development' || role === 'also')) {
-    // Deliver before the story includes the item: after that, a retry would find nothing new in it.
+    // Deliver before adding the item to the story: afterwards, a retry would find nothing new in the item.
     const report = { ...hit, entry: { ...entry, role }, story };
     const isReportedBySms = first.smsItemId === item.id;
     const because = outcome.kind === 'copy' ? {} : { because: reasonOf(outcome) };
@@ -199,7 +199,7 @@ async function joinStory(
 
 const itemTextOf = ({ item, feed }: Hit) => ({ ...item, outlet: outletOf(item.url, feed.title) });
 
-/** Bounds a story's record. Members beyond it are known by their delivered versions. */
+/** Bounds a story's record. Members beyond this number are recognised by their delivered versions. */
 const MAX_MEMBERS = 200;
 const MAX_TERMS = 300;
 

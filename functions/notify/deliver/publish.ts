@@ -7,8 +7,8 @@ import { renderAlert } from '../render/render-alert.ts';
 export type OwnedClaim = Extract<ClaimResult, { kind: 'ours' }>;
 
 /**
- * Publishes a claimed alert and settles its claim. A duplicate is possible only between the two. Throws `RetryLater` if SNS
- * did not take the alert or gave no answer.
+ * Publishes a claimed alert and settles its claim. A duplicate is possible only between these two steps. Throws
+ * `RetryLater` if SNS did not accept the alert or did not respond.
  */
 export async function publish(
   { channels, claims, clock, config, log, metrics }: NotifyDeps,
@@ -35,7 +35,8 @@ export async function publish(
       return;
     case 'throttled':
     case 'refused':
-      // It was not sent, so let the next attempt be a first one. A lasting refusal ends in the dead-letter queue.
+      // The alert was not sent, so release the claim and let the next attempt start afresh. A permanent refusal ends in
+      // the dead-letter queue.
       if (!resumed) await claims.release(alert.id, owner);
       log.warn('publish-failed', { ...about, outcome: outcome.kind, detail: outcome.detail });
       throw new RetryLater(`SNS did not take the alert: ${outcome.detail}`);
@@ -62,12 +63,12 @@ export function alertLogFields(
   };
 }
 
-/** These keep a record within one kilobyte; larger ones cost twice as much to write. */
+/** These limits keep a record within one kilobyte; larger records cost twice as much to write. */
 const MAX_LOGGED_REASONS = 3;
 const MAX_LOGGED_TEXT = 120;
 const MAX_LOGGED_URL = 300;
 
-/** Returns an entry as the alert log stores it: the item, and why it was sent. */
+/** Returns an entry as the alert log stores it: the item, and the reasons why it was sent. */
 export function loggedEntry({
   itemId,
   role,

@@ -11,29 +11,29 @@ import { sourcesForDigest } from '../story/story-sources.ts';
 import { affordableProtocols } from './deliver-first-report.ts';
 import { alertLogFields, MAX_DIGEST_ENTRIES, publish } from './publish.ts';
 
-/** Entries that are sent as one message, or as several if they are too many. */
+/** Entries that are sent as one message, or as several if there are too many for one. */
 interface DigestGroup {
   /** Id of the first message. Most digests fit into one. */
   readonly id: string;
   readonly idOfRound: (round: number) => string;
   readonly kind: Alert['kind'];
   readonly entries: readonly DigestEntry[];
-  /** Items without an entry, because their feeds brought too many. The first message counts them. */
+  /** Items without an entry, because their feeds had too many. The first message shows their number. */
   readonly leftOut: readonly LeftOut[];
   /** Not all entries were read. */
   readonly hasMore: boolean;
 }
 
-/** Messages of one digest or round-up. Entries that do not fit are left out and counted. */
+/** Maximum number of messages of one digest or round-up. Entries that do not fit are left out and counted. */
 const MAX_MESSAGES = 20;
 const MAX_FOLLOW_UP_MESSAGES = 3;
 const maxMessages = ({ kind }: DigestGroup) => (kind === 'follow-up' ? MAX_FOLLOW_UP_MESSAGES : MAX_MESSAGES);
-/** Feeds in the "too many to list" line of a message. */
+/** Maximum number of feeds in the "too many to list" line of a message. */
 const MAX_LEFT_OUT_FEEDS = 20;
 
 /**
- * Sends all messages that are due at a time: the digest for all protocols and those for single ones, each story's follow-up,
- * and the round-up. A failed message does not hold up the others; the first failure is thrown at the end.
+ * Sends all messages that are due at a time: the digest for all protocols, the digests for single protocols, each story's
+ * follow-up, and the round-up. A failed message does not hold up the others; the first failure is thrown at the end.
  */
 export async function sendDigest(deps: NotifyDeps, topic: Topic, dueAt: string): Promise<void> {
   const due = await deps.digests.entries(topic.id, dueAt);
@@ -90,7 +90,10 @@ function kindOf(topic: Topic, entries: readonly DigestEntry[]): Alert['kind'] {
   return entries.every(({ kind }) => kind === 'welcome') ? 'welcome' : 'digest';
 }
 
-/** Takes entries from the feeds in turns, so that one feed does not fill a list that has to be cut. */
+/**
+ * Returns the entries in an order that alternates between feeds, so that one feed does not fill a list that has to be
+ * cut.
+ */
 function roundRobinByFeed(entries: readonly DigestEntry[]): DigestEntry[] {
   const feeds = [...Map.groupBy(entries, ({ entry }) => entry.feed).values()];
   const turns = new Map(feeds.flatMap((ofFeed) => ofFeed.map((entry, n) => [entry, n] as const)));
@@ -190,7 +193,7 @@ async function sendRounds(
   return round;
 }
 
-/** Returns the protocols of a message. Retellings alone never go by SMS. */
+/** Returns the protocols of a message. A message of retellings alone never goes by SMS. */
 function protocolsFor(entries: readonly DigestEntry[]): DigestEntry['protocols'] {
   const protocols = entries[0]?.protocols ?? ALL_PROTOCOLS;
   const isForSms = entries.some(({ entry }) => entry.role !== 'also');
@@ -212,7 +215,8 @@ async function reserveEntries(
     for (const waiting of entries) {
       if (await digests.reserve(topic.id, waiting.key, id)) reserved.push(waiting);
       else if (waiting.reservedBy) {
-        // A follow-up has reserved it. If that was sent, it either contained the entry or left it behind.
+        // A follow-up has reserved the entry. If the follow-up was sent, it either contained the entry or left it
+        // behind.
         const followUp = await claims.find(waiting.reservedBy);
         if (followUp ? !followUp.settled : clock() - dueTimeOf(waiting) < ABANDONED_MS) continue;
         if (followUp?.covers.includes(waiting.key)) await digests.remove(topic.id, [waiting]);
@@ -224,7 +228,7 @@ async function reserveEntries(
   if (kind !== 'follow-up' || !first?.protocols.includes('email')) return entries;
   const claim = await claims.find(id);
   if (claim) {
-    // An earlier attempt has claimed the follow-up, so it contains only what that attempt covers.
+    // An earlier attempt has claimed the follow-up, so the follow-up contains only what that attempt covers.
     const covered = await digests.byKeys(topic.id, claim.covers);
     return [...covered.filter((entry) => entry.kind === 'roundup'), ...entries];
   }
@@ -241,7 +245,10 @@ async function reserveEntries(
 
 /** Follow-ups ignore round-ups that have been overdue for longer than this. */
 const ROUND_UP_LOOKBACK_MS = 2 * 86_400_000;
-/** A follow-up that is still unclaimed after this time will not come: its topic was out of the file for a while. */
+/**
+ * A follow-up that is still unclaimed after this time will never be sent: its topic was missing from the file for a
+ * while.
+ */
 const ABANDONED_MS = 86_400_000;
 
 const dueTimeOf = ({ key }: DigestEntry) => Date.parse(key.split('#')[1] ?? '');
@@ -249,8 +256,8 @@ const dueTimeOf = ({ key }: DigestEntry) => Date.parse(key.split('#')[1] ?? '');
 type FinishEntries = (entries: readonly AlertEntry[], kind: Alert['kind']) => readonly AlertEntry[];
 
 /**
- * Returns a function that completes entries with what is known by now: other sources of a story, and stories that turned out
- * to be one.
+ * Returns a function that adds what is known by now to entries: a story's other sources, and which stories turned out to
+ * be the same one.
  */
 async function entryFinisher(deps: NotifyDeps, topic: Topic): Promise<FinishEntries> {
   const withSources = await sourcesForDigest(deps, topic);

@@ -18,7 +18,7 @@ export interface CapRequest {
   readonly policy: Pick<DeliveryPolicy, 'quiet' | 'atMost'>;
   readonly protocols: readonly Protocol[];
   readonly urgent?: boolean | undefined;
-  /** Shares of the caps that its place counts towards; none by default. */
+  /** Shares of the caps that the alert's place counts towards; none by default. */
   readonly shares?: readonly CapShare[];
 }
 
@@ -30,8 +30,8 @@ export interface CapShare {
 }
 
 /**
- * Reserves a place for an alert within its caps. Returns undefined if the alert has one, or else the due time of the digest
- * that it joins, ms. Throws `RetryLater` if other workers keep taking places.
+ * Reserves a place for an alert within its caps. Returns undefined if the alert gets a place, or else the due time of the
+ * digest that the alert joins, ms. Throws `RetryLater` if other workers keep taking places.
  */
 export async function reserveOrOverflowDue(
   quotas: Quotas,
@@ -87,7 +87,7 @@ export async function isBeyondShare(
   return false;
 }
 
-/** Returns the current hour and day by the topic's clock, each undefined without a cap for it. Stored under `SENT#`. */
+/** Returns the current hour and day in the topic's time zone; each is undefined if it has no cap. Stored under `SENT#`. */
 export function quotaWindowsOf(
   { topicId, atMost, protocols }: CapScope,
   now: number,

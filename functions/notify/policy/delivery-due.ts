@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 export interface DueContext {
   readonly loudness: 'alert' | 'welcome';
   readonly tickAt: string;
-  /** It ignores quiet hours. */
+  /** An urgent report ignores quiet hours. */
   readonly urgent?: boolean | undefined;
 }
 
@@ -25,7 +25,7 @@ export function deliveryDue(
   return due === undefined ? quiet && quietUntil(quiet, now) : afterQuietHours(policy, due);
 }
 
-/** Returns when a digest goes out, ms: at its due time, or at the end of quiet hours that it falls into. */
+/** Returns when a digest goes out, ms: at its due time, or at the end of the quiet hours that contain the due time. */
 export function afterQuietHours({ quiet }: Pick<DeliveryPolicy, 'quiet'>, due: number): number {
   return (quiet && quietUntil(quiet, due)) ?? due;
 }
@@ -44,7 +44,7 @@ export function digestDue(deliver: Exclude<DeliverySchedule, { mode: 'now' }>, n
   if (deliver.mode === 'hourly') return nextHour(now, deliver.timeZone ?? 'UTC');
   const { timeZone } = deliver;
   let date = localDateAt(now, timeZone);
-  // Today may be the weekday, with its time past: then the digest goes out a week later.
+  // Today may be the right weekday with the time already past; then the digest goes out a week later.
   for (let day = 0; day <= 7; day++, date = nextDay(date)) {
     if (deliver.mode === 'weekly' && weekdayOf(date) !== deliver.weekday) continue;
     const due = epochOn(date, deliver, timeZone);

@@ -5,7 +5,7 @@ import type { CapShare } from './caps.ts';
 /** Shares of a default cap for one feed, and for all feeds of a site together. */
 const FEED_SHARE = 1 / 3;
 const SITE_SHARE = 2 / 3;
-/** Share for digests of gathered items. Together with a site's share, it leaves places for other sites. */
+/** Share for digests of gathered items. Small enough to leave places for other sites beside one site's share. */
 const GATHERED_SHARE = 0.15;
 /** Share of a configured cap for a feed that brings many items at once. Other feeds have no share: first come, first served. */
 const CROWDED_FEED_SHARE = 1 / 2;
@@ -29,5 +29,5 @@ export function capSharesOf(
   return shares.filter(({ fraction }) => fraction < 1);
 }
 
-/** The share that all digests of gathered items have together. */
+/** The combined share of all digests of gathered items. */
 export const GATHERED_CAP_SHARES: readonly CapShare[] = [{ of: 'gathered', fraction: GATHERED_SHARE }];

@@ -38,7 +38,7 @@ export function scheduleOf(
     role === 'development' && mode !== 'off' && (mode !== 'urgent' || occasion.urgent === true);
   const goesByEmail = protocols.includes('email');
   if (occasion.loudness === 'welcome' || policy.deliver.mode !== 'now') {
-    // The digest lists both. A digest by SMS alone lists only what would be a follow-up.
+    // The digest lists developments and retellings. An SMS-only digest lists only what would be a follow-up.
     if (!goesByEmail && !isFollowUp) return undefined;
     return { kind: occasion.loudness === 'welcome' ? 'welcome' : 'digest', dueAt: digestAt ?? now };
   }

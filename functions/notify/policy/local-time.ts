@@ -34,7 +34,7 @@ export const weekdayOf = (date: LocalDate): number => PlainDate.dayOfWeek(date);
 
 const HOUR_MS = 3_600_000;
 
-/** Returns the next full hour in a time zone, ms; always later than `time`. Some zones are half an hour off. */
+/** Returns the next full hour in a time zone, ms; always later than `time`. Some zones are offset by half an hour. */
 export function nextHour(time: number, timeZone: string): number {
   const offset = ZonedDateTime.offsetNanoseconds(zonedDateTimeAt(time, timeZone)) / 1e6;
   return (Math.floor((time + offset) / HOUR_MS) + 1) * HOUR_MS - offset;

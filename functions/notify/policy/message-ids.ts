@@ -1,8 +1,8 @@
 import { hash64 } from '../../shared/hash.ts';
 
 /**
- * Returns the alert id of a digest or round-up. `part` is empty for the digest of all protocols, "roundup" for the round-up,
- * or the protocol of a digest of its own. `round` counts the messages.
+ * Returns the alert id of a digest or round-up. `part` is empty for the digest of all protocols, "roundup" for the
+ * round-up, or the protocol of a digest for that protocol alone. `round` counts the messages.
  */
 export const digestMessageId = (
   topicId: string,

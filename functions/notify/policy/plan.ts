@@ -22,14 +22,14 @@ const alertIdOf = (topic: Topic, { entry: { kind, storyId }, version }: Omit<Pla
 /** Returns the id of the separate SMS alert that goes with a common alert. */
 export const smsAlertIdOf = (commonId: string) => hash64(commonId, 'sms');
 
-/** Returns the common alert about a report: for all protocols, or for email alone if SMS have their own policy. */
+/** Returns the common alert about a report: for all protocols, or for email alone if SMS has its own policy. */
 export function commonPlan(topic: Topic, report: PlanInput): Plan {
   return { id: alertIdOf(topic, report), policy: topic, protocols: topic.sms ? ['email'] : ALL_PROTOCOLS };
 }
 
 /**
- * Returns the separate SMS alert about a report. Returns undefined if the topic has none, or the story lacks sources. Call it
- * once the common alert is claimed.
+ * Returns the separate SMS alert about a report. Returns undefined if the topic has no separate SMS policy, or the story
+ * has too few sources. Call this after the common alert is claimed.
  */
 export async function smsPlan(claims: Claims, topic: Topic, report: PlanInput): Promise<Plan | undefined> {
   if (!topic.sms || !(await isConfirmed(claims, topic, report))) return undefined;

@@ -8,8 +8,9 @@ import type { NotifyDeps } from '../deps.ts';
 const PARTS_PER_SMS = 1;
 
 /**
- * Takes the SMS parts that an alert needs from the month's. Returns false if too few are left, and true if the alert needs
- * none. Call it before the claim, which records the answer. Throws `RetryLater` if other workers keep taking parts.
+ * Reserves the SMS parts that an alert needs within the month's limit. Returns false if too few are left, and true if the
+ * alert needs none. Call this before the claim, which stores the result. Throws `RetryLater` if other workers keep
+ * reserving parts.
  */
 export async function reserveSmsParts(
   { claims, config, quotas }: NotifyDeps,
@@ -22,7 +23,7 @@ export async function reserveSmsParts(
   if (!smsParts || recipients === 0 || !protocols.includes('sms')) return true;
   const found = await claims.find(id);
   if (found?.settled) return true;
-  // An alert that may have been sent and is sent again costs its parts again.
+  // Resending an alert that may already have been sent costs its parts again.
   const taker = found && config.onAmbiguous.sms === 'resend' ? `${id} ${now}` : id;
   const taken = await quotas.reserve(smsMonthWindow(smsParts, now), taker, recipients * PARTS_PER_SMS);
   if (taken === 'busy') throw new RetryLater('other workers keep taking SMS parts of the month');

@@ -21,8 +21,8 @@ const MUTED_STYLE = 'color:#767676';
 const MAX_URL = 2_000;
 
 /**
- * Returns the HTML of an email for an alert whose texts are safe. It says the same as the plain text. It contains links, but
- * loads nothing: no images, styles or fonts. `alsoFor` as for the plain text.
+ * Returns the HTML of an email for an alert whose texts are safe. It says the same as the plain text. It contains links,
+ * but loads nothing: no images, styles or fonts. `alsoFor` has the same meaning as for the plain text.
  */
 export function alertHtml(alert: Alert, timeZone: string, alsoFor: readonly Alert[] = []): string {
   const stories = storiesOf(alert);

@@ -5,7 +5,7 @@ import { formatTime } from './format-time.ts';
 
 const MAX_NAMED_TERMS = 3;
 const MAX_NAMED_SOURCES = 5;
-/** Characters; two lines of a mail program. */
+/** In characters: about two lines in a mail program. */
 export const MAX_SUMMARY = 180;
 
 /** Returns the sentence that introduces a list of news, or undefined for alerts that need none. */
@@ -36,7 +36,7 @@ export function storiesOf({ entries }: Pick<Alert, 'entries'>): AlertEntry[][] {
   );
 }
 
-/** Returns sentences, one a line, that say why readers receive an alert and how they get fewer. */
+/** Returns sentences, one per line, that say why readers receive an alert and how to get fewer. */
 export function footerLines({ kind, topicName }: Alert, alsoFor: readonly Alert[] = []): string[] {
   // SNS adds a link to the emails that it sends itself; mail from one machine has none.
   const stop =

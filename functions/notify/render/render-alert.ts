@@ -11,7 +11,7 @@ const REPLY = 'Re: ';
 /** Characters of a topic's name in a subject or an SMS. */
 const MAX_SHORT_NAME = 40;
 const MAX_NAME = 100;
-/** Characters that remain of each topic's name in a subject that names several. */
+/** Minimum number of characters of each topic's name in a subject that names several topics. */
 const MIN_NAME = 15;
 
 /** SNS accepts 256 KiB for all protocols together. The rest is room for attributes. */
@@ -28,7 +28,9 @@ interface EntryLimits {
   readonly added: number;
 }
 
-/** A digest that does not fit shows less of each entry. With the last limits, a hundred entries of any texts fit. */
+/**
+ * A digest that does not fit shows less of each entry. With the last limits, a hundred entries fit, whatever their texts.
+ */
 const ENTRY_LIMITS: readonly EntryLimits[] = [
   { title: 300, summary: 300, url: 2_000, feed: 100, reasons: 8, sources: 20, added: 350 },
   { title: 300, summary: 300, url: 2_000, feed: 100, reasons: 3, sources: 5, added: 350 },
@@ -73,7 +75,10 @@ function renderWithin(limits: EntryLimits, alert: Alert, timeZone: string): Rend
   };
 }
 
-/** Returns the subject. A follow-up repeats that of its story's first alert, so that mail programs show one conversation. */
+/**
+ * Returns the subject. A follow-up repeats the subject of its story's first alert, so that mail programs show one
+ * conversation.
+ */
 function subjectOf(alert: Alert, first: AlertEntry): string {
   const isFollowUp = alert.kind === 'follow-up';
   const start = isFollowUp ? topicStart(alert) : subjectStart(alert);
@@ -82,7 +87,10 @@ function subjectOf(alert: Alert, first: AlertEntry): string {
   return isFollowUp ? `${REPLY}${subject}` : subject;
 }
 
-/** Returns the subject of an email that several topics' alerts about the same items share. Their texts must be safe. */
+/**
+ * Returns the subject of an email that is shared by several topics' alerts about the same items. The texts of the alerts
+ * must be safe.
+ */
 export function sharedSubject(alert: Alert, alsoFor: readonly Alert[]): string {
   const [first] = storiesOf(alert).flat();
   if (!first) throw new TypeError(`the alert ${alert.id} has no entry`);
@@ -119,8 +127,8 @@ function safeEntry(
 }
 
 /**
- * Returns a summary without the headline at its start. Many summaries repeat it, and posts without a title have the start of
- * their text as headline.
+ * Returns a summary without the headline at its start. Many summaries repeat the headline, and the headline of a post
+ * without a title is the start of its text.
  */
 function withoutHeadline(summary: string, headline: string): string {
   const isCut = headline.endsWith('…');
@@ -161,7 +169,7 @@ const topicStart = ({ topicName }: Alert): string => `${shorten(topicName, MAX_S
 function subjectStart(alert: Alert): string {
   const topicName = shorten(alert.topicName, MAX_SHORT_NAME);
   if (alert.kind === 'roundup') return `${topicName}, ${count(alert.entries.length, 'more report')}: `;
-  // Count stories that are shown as one separately, since an SMS shows only the first.
+  // Count stories separately even if they are shown as one, since an SMS shows only the first.
   const stories = new Set(alert.entries.map(({ storyId }) => storyId)).size;
   if (stories === 1) return topicStart(alert);
   return `${topicName}, ${alert.kind === 'notice' ? count(stories, 'notice') : count(stories, 'story', 'stories')}: `;

@@ -2,7 +2,7 @@ import sms from 'sms-segments-calculator';
 import { shorten } from '../../shared/text/safe-text.ts';
 import { toGsm7 } from './to-gsm7.ts';
 
-/** Longest part, in characters. Longer texts need no counting, which is slow. */
+/** Maximum length of a part, in characters. Longer texts are not counted, because counting is slow. */
 const MAX_PART_LENGTH = 160;
 /** An SMS drops its link rather than cut the headline below this length. UCS-2 has 70 characters a part, GSM-7 has 160. */
 const MIN_HEADLINE = 40;
@@ -10,9 +10,9 @@ const MIN_UCS2_HEADLINE = 17;
 
 /**
  * Returns one SMS part: 160 GSM-7 characters, or 70 UCS-2 characters for texts that need them. Writes typographic quotes,
- * dashes and the like in GSM-7, since a single one would turn the message into UCS-2. Does the same with letters that GSM-7
- * lacks, Greek and symbols, unless the whole text fits into 70 characters. Shortens the headline first, at whole words. Keeps
- * the link whole or leaves it out.
+ * dashes and the like in GSM-7, since a single one would turn the message into UCS-2. Does the same with Greek, symbols
+ * and other letters that GSM-7 lacks, unless the whole text fits into 70 characters. Shortens the headline first, at
+ * whole words. Keeps the link whole or leaves it out.
  */
 export function renderSms(start: string, headline: string, link: string | undefined): string {
   const end = link === undefined ? '' : `\n${link}`;
@@ -36,7 +36,7 @@ function shortened(start: string, headline: string, end: string, minHeadline: nu
   return (longestFitting(start, headline, '') ?? longestFitting('', start + headline, ''))?.text ?? '';
 }
 
-/** Matches texts that are GSM-7 already, as most are. Others need counting, which takes a millisecond. */
+/** Matches texts that are GSM-7 already, as most are. Other texts have to be counted, which takes a millisecond. */
 const PLAIN_GSM = /^[A-Za-z0-9 \n!"#$%&'()*+,\-./:;<=>?@_]*$/;
 
 /** Returns a text as it is sent if it fits into one part, or undefined. */
@@ -61,7 +61,7 @@ function forCalculator(text: string): string {
     .replace(/(?<=\d)(?=[¼½¾])/g, ' ');
 }
 
-/** Returns the part with as much of the headline as fits, and how many of its characters that is. */
+/** Returns the part with as much of the headline as fits, and the number of headline characters in it. */
 function longestFitting(
   start: string,
   headline: string,

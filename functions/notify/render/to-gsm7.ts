@@ -1,9 +1,9 @@
 import sms from 'sms-segments-calculator';
 
 /**
- * Writes a text in GSM-7 characters, as people do in short messages: Latin letters without diacritics that GSM-7 lacks (ł, ş,
- * č, ă, ç; not é or ö), Greek in capitals, symbols as letters (± as +/-, ₹ as Rs). Omits symbols without such a form, such as
- * emoji. Keeps letters of other scripts, whose texts cannot be written in GSM-7.
+ * Returns a text in GSM-7 characters, as people write text messages: Latin letters lose the diacritics that GSM-7 lacks
+ * (ł, ş, č, ă, ç; not é or ö), Greek becomes capitals, and symbols become letters (± is +/-, ₹ is Rs). Omits symbols that
+ * have no such form, such as emoji. Keeps letters of other scripts, whose texts cannot be written in GSM-7.
  */
 export function toGsm7(text: string): string {
   const written = text

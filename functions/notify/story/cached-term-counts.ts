@@ -8,8 +8,8 @@ const MAX_AGE_YOUNG_MS = 60_000;
 const YOUNG_ITEMS = 1_000;
 
 /**
- * Returns a function that reads the counts of the stream, at most every 15 minutes (every minute below 1,000 items). Hits
- * in between share the same counts.
+ * Returns a function that reads the counts of the stream, at most once every 15 minutes, or once a minute while there are
+ * fewer than 1,000 items. Hits in between use the same counts.
  */
 export function cachedTermCounts(words: Pick<StreamWords, 'read'>, clock: Clock): () => Promise<TermCounts> {
   let cached: { readonly counts: TermCounts; readonly readAt: number } | undefined;

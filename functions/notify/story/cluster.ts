@@ -7,7 +7,7 @@ import { countTerms, type TermCounts, TermTable } from './term-table.ts';
 /** Mean likelihood, over all pairs of a story's items, that the two report the same event. */
 const MIN_MEAN_LIKELIHOOD = 0.25;
 
-/** Even a few given items are assumed to be among this many from about the same time. */
+/** Minimum number of items assumed from about the same time, even if fewer are given. */
 const MIN_OTHERS = 5;
 
 export interface ClusterItem {
@@ -17,9 +17,9 @@ export interface ClusterItem {
 }
 
 /**
- * Groups items that are all known. Returns for each the index of the first item of its story. Unlike stories found item by
- * item, the result does not depend on the order of arrival. Items more than `window` ms apart share no story. `minOthers`
- * is the least number of items from about the same time to assume when not all are given.
+ * Groups items that are all known. Returns for each the index of the first item of its story. Unlike stories found item
+ * by item, the result does not depend on the order of arrival. Items more than `window` ms apart share no story.
+ * `minOthers` is the minimum number of items to assume from about the same time when not all of them are given.
  */
 export function clusterAll(
   members: readonly ClusterItem[],

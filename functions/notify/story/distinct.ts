@@ -2,7 +2,7 @@ import type { ParsedSignature } from './term-table.ts';
 
 /** After this long, a repeated headline is treated as new. */
 const REPEATED_HEADLINE_MS = 14 * 3_600_000;
-/** A headline below this many terms may be the same every day: "Morning briefing", "Stock market close". */
+/** A headline of fewer terms may be the same every day: "Morning briefing", "Stock market close". */
 const MAX_STANDING_TITLE = 4;
 /** The same limit for items without a text, a day apart: "Flood briefing: what happened today". */
 const MAX_STANDING_TITLE_WITHOUT_TEXT = 5;
@@ -12,12 +12,12 @@ const MIN_SAME_WORDS = 0.75;
 const MIN_SAME_TEXT = 0.4;
 /** Share of terms that two headlines of one article have in common. */
 const MIN_SAME_TITLE = 0.6;
-/** Terms of a summary that describes an event. */
+/** Minimum number of terms in a summary that describes an event. */
 const MIN_TEXT_TERMS = 8;
 const MIN_SHARED_LETTERS = 0.65;
-/** Positions at which two headlines of one template may differ. */
+/** Maximum number of positions at which two headlines of one template may differ. */
 const MAX_FILLED_IN = 2;
-/** Terms that either headline may lack when one outlet rewords it for other news. */
+/** Maximum number of terms that either headline may lack when one outlet rewords a headline for other news. */
 const MAX_REWRITTEN = 2;
 
 /**
@@ -45,8 +45,8 @@ export function haveSameText(a: ParsedSignature, b: ParsedSignature): boolean {
 }
 
 /**
- * Returns whether two items at one address are one article. Feeds of a site may show it under different headlines. An
- * address alone does not identify an article: successive warnings can share one.
+ * Returns whether two items at one address are one article. Feeds of a site may show an article under different
+ * headlines. An address alone does not identify an article: successive warnings can share one.
  */
 export function areSameArticle(a: ParsedSignature, b: ParsedSignature): boolean {
   if (differByNumbers(a, b) || fillSameTemplate(a, b)) return false;
@@ -82,8 +82,9 @@ function differByNumbers(a: ParsedSignature, b: ParsedSignature): boolean {
 }
 
 /**
- * Returns whether two headlines of the same length differ at one or two positions, with terms that the other item has
- * nowhere: "Strong earthquake strikes Chile", "Strong earthquake strikes Peru". Two outlets rarely choose the same template.
+ * Returns whether two headlines of the same length differ at one or two positions, with terms that occur nowhere in the
+ * other item: "Strong earthquake strikes Chile", "Strong earthquake strikes Peru". Two outlets rarely choose the same
+ * template.
  */
 function fillSameTemplate(a: ParsedSignature, b: ParsedSignature): boolean {
   if (a.title.length !== b.title.length || a.title.length < 3) return false;
@@ -94,7 +95,7 @@ function fillSameTemplate(a: ParsedSignature, b: ParsedSignature): boolean {
     a.summary.length > 0 &&
     b.summary.length > 0 &&
     places.every((n) => !b.termSet.has(at(a, n)) && !a.termSet.has(at(b, n))) &&
-    // The text may be a template as well, but then names fill it in.
+    // The text may be a template as well, but then the terms filled in are names.
     (overlap(a.summary, b.summary) < MIN_SAME_TEXT ||
       places.some((n) => a.names.has(at(a, n)) && b.names.has(at(b, n))))
   );
@@ -127,7 +128,7 @@ function isRewordedByOutlet(a: ParsedSignature, b: ParsedSignature): boolean {
 const without = (terms: readonly number[], others: readonly number[]): readonly number[] =>
   terms.filter((term) => !others.includes(term));
 
-/** Returns whether a headline recurs: over another text, or a day later without one if it is short. */
+/** Returns whether a headline recurs: above another text or, if it is short, a day later without a text. */
 function isRecurringHeadline(a: ParsedSignature, b: ParsedSignature, apart: number | undefined): boolean {
   const late = apart !== undefined && apart > REPEATED_HEADLINE_MS;
   const isShort = a.title.length < MAX_STANDING_TITLE;

@@ -1,8 +1,8 @@
 import type { ParsedSignature, TermTable } from './term-table.ts';
 
 /**
- * Classes of terms that only one of the two items has, by idf from the most common up. Rarer terms do not count: before the
- * stream is known all terms look rare, so a weight for them would mean nothing.
+ * Number of idf classes of terms that only one of the two items has, from the most common terms up. Rarer terms do not
+ * count: before the stream is known all terms look rare, so a weight for rare terms would mean nothing.
  */
 const IDF_CLASSES = 5;
 

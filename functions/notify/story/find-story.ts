@@ -6,12 +6,15 @@ import type { ParsedSignature, TermTable } from './term-table.ts';
 /** A story accepts items for this long after it opened. Later items open a story of their own. */
 export const STORY_WINDOW_MS = 3 * 86_400_000;
 
-/** Likelihood that an item and one of a story's items report the same event, for the item to join: docs/adr/0020-stories-over-the-stream.md. */
+/**
+ * Minimum likelihood that an item reports the same event as one of a story's items, for the item to join the story:
+ * docs/adr/0020-stories-over-the-stream.md.
+ */
 const MIN_LIKELIHOOD = 0.4;
 
 export interface OpenStory {
   readonly signatures: readonly Signature[];
-  /** ms. */
+  /** Opening time, ms. */
   readonly openedAt?: number | undefined;
 }
 
@@ -22,7 +25,7 @@ export interface StoryMatch<Story> {
 
 /**
  * Returns the story that an item belongs to: the one whose best-matching item most likely reports the same event, if that
- * is likely enough. Of two equally likely stories, returns the older. `at` is when the item was found, ms. `others` is the
+ * is likely enough. Returns the older of two equally likely stories. `at` is when the item was found, ms. `others` is the
  * number of items from about the same time, if the table's counts do not give it.
  */
 export function findStory<Story extends OpenStory>(

@@ -8,7 +8,7 @@ const MAX_ENDING_LENGTH = 3;
 /** In shorter words, one different letter makes another word. */
 const MIN_MISSPELT_LENGTH = 6;
 
-/** Returns whether two lower-case words are the same, inflections of one word, or one a typo of the other. */
+/** Returns whether two lower-case words are equal, are inflections of one word, or differ only by a typo. */
 export function areSameWord(a: string, b: string): boolean {
   if (a === b) return true;
   const [one, other] = [folded(a), folded(b)];
@@ -24,7 +24,10 @@ export function areSameWord(a: string, b: string): boolean {
   return same > 0 && short.length >= MIN_MISSPELT_LENGTH && isTypo(short.slice(same), long.slice(same));
 }
 
-/** Returns whether what follows a common prefix differs by one extra letter, one other letter, or two swapped ones. */
+/**
+ * Returns whether two words differ, after a common prefix, by one extra letter, one different letter, or two swapped
+ * letters.
+ */
 function isTypo(short: string, long: string): boolean {
   if (long.length > short.length) return long.slice(1) === short;
   if (long.slice(1) === short.slice(1)) return true;
@@ -56,8 +59,8 @@ export function newInHeadline(before: string, after: string): number {
 }
 
 /**
- * Returns the words of a text that carry content, each once. Scripts without spaces give pairs of characters, since single
- * characters occur everywhere.
+ * Returns the words of a text that carry content, each once. For scripts without spaces, returns pairs of characters,
+ * since single characters occur everywhere.
  */
 export function contentWords(text: string): string[] {
   return uniqueContentWords(contentParts(text).flat());
@@ -90,7 +93,7 @@ function wordsOfPart(part: string): string[] {
   return words(part.replace(JOINTS, ''));
 }
 
-/** Joins adjacent characters of scripts without spaces to overlapping pairs. */
+/** Joins adjacent characters of scripts without spaces into overlapping pairs. */
 function asPairs(part: readonly string[]): string[] {
   return part.flatMap((word, n) => {
     if (!isUnspacedLetter(word)) return [word];

@@ -3,10 +3,13 @@ import { featuresOf } from './features.ts';
 import type { ParsedSignature, TermTable } from './term-table.ts';
 import { TEXT_WEIGHTS, TITLE_WEIGHTS } from './weights.ts';
 
-/** Items are compared if their shared terms, and the rarest of them, have this multiple of an unseen term's idf. */
+/**
+ * Items are compared only if the idf of their shared terms, and that of the rarest one, reach these multiples of an
+ * unseen term's idf.
+ */
 const MIN_SHARED = 0.7;
 const MIN_RAREST_SHARED = 0.5;
-/** Items assumed to be around an item of the stream, however few were counted. */
+/** Minimum number of items assumed to be around an item of the stream, even if fewer were counted. */
 export const MIN_STREAM_OTHERS = 1_000;
 /** The same for two items that are more than a day apart. */
 const MIN_OTHERS_DAY_APART = 200;
@@ -28,8 +31,8 @@ export function haveOnlyTitles(a: ParsedSignature, b: ParsedSignature): boolean 
 }
 
 /**
- * Returns a function that compares one item with another, `apart` ms away. It returns undefined for two items that share
- * too little, as most do; that check takes a microsecond.
+ * Returns a function that compares one item with another, `apart` ms away. The function returns undefined for two items
+ * that share too little, as most do; that check takes a microsecond.
  */
 export function createComparer(
   item: ParsedSignature,

@@ -23,13 +23,13 @@ const MIN_NEW_HEADLINE_SHARE = 0.45;
 /** The same for a summary. Below an unchanged headline, summaries are mostly just reworded, except on live pages. */
 const MIN_NEW_TEXT_SHARE = 0.8;
 const MIN_NEW_LIVE_TEXT_SHARE = 0.5;
-/** New words; short ones count half. In a very short text the share says nothing. */
+/** Minimum number of new words; short words count half. In a very short text the share says nothing. */
 const MIN_NEW_TEXT_WEIGHT = 5;
 
 export type NewsworthyEdit = Pick<AlertEntry, 'added'> & {
   /**
-   * Names the edit. It is the same in every feed, even if the rest of the text differs there. A repeated edit has the same
-   * name with the number of earlier deliveries added.
+   * Identifies the edit. The name is the same in every feed, even if the rest of the text differs there. A repeated
+   * edit has the same name plus the number of earlier deliveries.
    */
   readonly name: string;
   readonly updates: readonly DeliveredUpdate[];
@@ -84,7 +84,7 @@ function textChange(sketch: string, { title, summary }: Hit['item']): MaterialCh
 
 /** A feed may alternate between two texts while an editor tries them out or a cache lags behind. */
 const REPEAT_WINDOW_MS = 24 * 3_600_000;
-/** Bounds the history of updates. The count of an older update starts anew. */
+/** Bounds the history of updates. Older updates are forgotten, and their counts start again. */
 const MAX_UPDATES = 24;
 
 function unlessRecentlyDelivered(

@@ -10,23 +10,23 @@ import { type TermCounts, TermTable } from './term-table.ts';
 /** How an item relates to the open stories of a topic. */
 export type Outcome =
   | { readonly kind: 'opens' }
-  /** The story already contains it. */
+  /** The story already contains the item. */
   | { readonly kind: 'member'; readonly story: Story }
-  /** It repeats the text of another item of the story, or is the same article in another feed. */
+  /** The item repeats the text of another item of the story, or is the same article in another feed. */
   | { readonly kind: 'copy'; readonly story: Story }
   | {
       readonly kind: Exclude<StoryRole, 'first'>;
       readonly story: Story;
-      /** Likelihood that it reports the same event, from 0 to 1. */
+      /** Likelihood that the item reports the same event, from 0 to 1. */
       readonly likelihood: number;
       readonly novelty: Novelty;
     };
 
 export interface ArrivingItem extends ItemText {
   readonly id: string;
-  /** When its feed was polled, ms. */
+  /** When the item's feed was polled, ms. */
   readonly at: number;
-  /** It comes from its site's own feed, and so far only other sites' feeds had items at its address. */
+  /** The item comes from its site's own feed, and only other sites' feeds have had items at its address so far. */
   readonly isContested?: boolean;
 }
 
@@ -83,7 +83,10 @@ function signaturesOf({ signatures = [], title }: Story): readonly Signature[] {
 
 const tables = new WeakMap<TermCounts, TermTable>();
 
-/** Returns the term table of the counts. Keeps it as long as the counts, so that signatures are parsed only once. */
+/**
+ * Returns the term table of the counts. Reuses the table while the counts are the same, so that signatures are parsed
+ * only once.
+ */
 function tableFor(counts: TermCounts, watched: ReadonlySet<string>): TermTable {
   const known = tables.get(counts);
   if (known && !known.isFull) return known;

@@ -13,7 +13,8 @@ export interface ItemText {
 
 /**
  * An item's terms as stored in its story: "title terms|summary terms|outlet". Names in the summary end with a star. The
- * outlet is a short hash, and absent with its bar if unknown. Terms are words rather than hashes, so that people can read a record.
+ * outlet is a short hash; an unknown outlet is left out together with its bar. Terms are words rather than hashes, so
+ * that people can read a record.
  */
 export type Signature = string;
 
@@ -24,7 +25,7 @@ const MAX_SIGNATURES = 6;
 /** Shorter summaries are mostly boilerplate: "Read more", "A report by our correspondent". */
 const MIN_SUMMARY_TERMS = 6;
 
-/** Returns the signature of an item, of at most 470 bytes and the outlet. */
+/** Returns the signature of an item, of at most 470 bytes plus the outlet. */
 export function signatureOf({ title, summary, rubric, outlet }: ItemText): Signature {
   const names = namesIn(termsOf(summary));
   const headline = rubric ? title.replace(rubric, ' ') : title;

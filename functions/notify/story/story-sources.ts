@@ -2,9 +2,9 @@ import type { AlertEntry, Clock, Topic } from '../../shared/model.ts';
 import type { Stories } from '../../shared/store/stories.ts';
 import { STORY_WINDOW_MS } from './find-story.ts';
 
-/** Sources that an alert can show. */
+/** Maximum number of sources that an alert can show. */
 const MAX_SOURCES = 20;
-/** Entries of older stories are listed without other sources. */
+/** Maximum number of stories to read. Entries of older stories are listed without other sources. */
 const MAX_STORIES_READ = 2_000;
 
 /** Returns the titles of the feeds that report each story opened since `time` (ms), by story id. */

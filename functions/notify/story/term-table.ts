@@ -25,7 +25,7 @@ export interface ParsedSignature {
 const SUMMARY_WEIGHT = 1;
 const TITLE_WEIGHT = 1.7;
 const TITLE_AND_SUMMARY_WEIGHT = 2.1;
-/** Parsed signatures of some 3 KB each. */
+/** Maximum number of cached signatures, about 3 KB each. */
 const MAX_PARSED = 6_000;
 
 /** Document frequencies of terms. */
@@ -36,14 +36,14 @@ export interface TermCounts {
   of(term: string): number;
 }
 
-/** Smoothing: items assumed beside the counted ones, and how many of them contain an unseen term. */
+/** Smoothing: the number of items assumed in addition to the counted ones, and how many of them contain an unseen term. */
 const PRIOR_ITEMS = 300;
 const PRIOR_COUNT = 0.8;
 /** The same for short terms and numbers, which are more common. */
 const PRIOR_COUNT_SHORT = 2;
 const MIN_LONG_TERM = 4;
 /**
- * Counts assumed until the stream shows how common terms are. Any term may be a common one. Watched terms surely are, since
+ * Counts assumed until the stream shows how common terms are. Any term may be common. Watched terms certainly are, since
  * all items of a topic contain them.
  */
 const UNKNOWN_COUNT = 3;
