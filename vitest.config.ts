@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const SIMULATION = 'test/simulation/**/*.test.ts';
-/** `npm run test:deploy`: minutes, and an emulator of AWS. */
+/** Run by `npm run test:deploy` only: these tests take minutes and need an emulator of AWS. */
 const DEPLOYMENT = 'test/deploy/**/*.test.ts';
 const FILES = globSync('test/**/*.test.ts', { cwd: import.meta.dirname }).map((file) => ({
   file: file.replaceAll('\\', '/'),
@@ -12,9 +12,9 @@ const FILES = globSync('test/**/*.test.ts', { cwd: import.meta.dirname }).map((f
 const filesWith = (pattern: RegExp) =>
   FILES.filter(({ source }) => pattern.test(source)).map(({ file }) => file);
 
-/** They have a quick size, for `npm test`, and a full one, for `npm run test:long`. */
+/** Files with a quick size for `npm test` and a full size for `npm run test:long`. */
 const SIZED = filesWith(/helpers\/(size|cli)\.ts'/);
-/** They change the process, or measure its time and memory: none shares one with other files. */
+/** Files that change their process, or measure its time or memory. Each runs in a process of its own. */
 const ALONE = [
   'test/{bin,cli,crashes,end-to-end,fuzz,local}/**/*.test.ts',
   ...filesWith(
@@ -22,7 +22,7 @@ const ALONE = [
   ),
 ];
 
-// Most of the time of a process of ours goes into stripping types and compiling: the next one finds that done.
+// Our processes spend most of their time stripping types and compiling. With this cache, later ones skip that.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
 
 export default defineConfig({
@@ -39,7 +39,7 @@ export default defineConfig({
           name: 'shared',
           include: ['test/**/*.test.ts'],
           exclude: [SIMULATION, DEPLOYMENT, ...ALONE],
-          // Loading what they test takes longer than most of them.
+          // Most of these tests take less time than loading the modules that they test.
           isolate: false,
           sequence: { groupOrder: 1 },
         },
@@ -53,7 +53,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      // It needs every processor, and waits for nothing: after the others, so that none slows the other down.
+      // The simulation uses every processor without waiting, so it runs after the others; neither slows down the other.
       { extends: true, test: { name: 'simulation', include: [SIMULATION], sequence: { groupOrder: 2 } } },
       {
         extends: true,

@@ -1,20 +1,23 @@
 // npm run bench -- NAME [options]: lists the benchmarks, or runs one with its options.
 
-/** Each in a file of its own, which reads its options from the command line. */
+/** The benchmarks by name: a file, which reads its options from the command line, and a description. */
 const BENCHMARKS: Readonly<Record<string, readonly [file: string, description: string]>> = {
-  cost: ['cost/cli.ts', 'what AWS would bill for a day (--check, --accept): docs/cost.md'],
-  edits: ['edits/cli.ts', 'what share of a real site’s retitles counts'],
-  hostile: ['match/hostile-cli.ts', 'the texts that cost most to match'],
-  init: ['init/cli.ts', 'how large the functions are, and how long they take to start'],
-  load: ['load/cli.ts', 'local mode under load: delay, memory, folder, page (--short for a look)'],
-  match: ['match/cli.ts', 'what it costs to match an item, beside npm’s peers (--quick for a look)'],
-  parse: ['parse/cli.ts', 'what it costs to read a feed'],
-  poll: ['poll/cli.ts', 'what polling takes, beside fetching alone'],
-  quality: ['quality/cli.ts', 'what topics find of labelled news, and what they miss'],
-  quotas: ['quotas/cli.ts', 'where a deployment stops (--check, --write, --measure): docs/operations.md'],
-  sms: ['sms/cli.ts', 'what the letters of GSM-7 save'],
-  store: ['store/cli.ts', 'what the local tables take under a week of news (--root CHECKOUT)'],
-  stories: ['stories/cli.ts', 'how well items are grouped into stories, and what a week delivers (--fit)'],
+  cost: ['cost/cli.ts', 'the AWS bill for a day (--check, --accept): docs/cost.md'],
+  edits: ['edits/cli.ts', 'the share of a real site’s edits that counts as news'],
+  hostile: ['match/hostile-cli.ts', 'the most expensive texts to match'],
+  init: ['init/cli.ts', 'size and start time of the functions'],
+  load: ['load/cli.ts', 'local mode under load: delay, memory, folder, page (--short for a quick look)'],
+  match: ['match/cli.ts', 'time to match an item, compared with npm packages (--quick for a quick look)'],
+  parse: ['parse/cli.ts', 'time to parse a feed'],
+  poll: ['poll/cli.ts', 'time to poll feeds, compared with only fetching them'],
+  quality: ['quality/cli.ts', 'precision and recall of topics on labelled news'],
+  quotas: [
+    'quotas/cli.ts',
+    'the scale at which a deployment reaches its limits (--check, --write, --measure): docs/operations.md',
+  ],
+  sms: ['sms/cli.ts', 'SMS parts saved by replacing letters with GSM-7 ones'],
+  store: ['store/cli.ts', 'time, memory and disk space of the local tables (--root CHECKOUT)'],
+  stories: ['stories/cli.ts', 'quality of grouping into stories, and deliveries of a recorded week (--fit)'],
 };
 
 const [name = ''] = process.argv.splice(2, 1);

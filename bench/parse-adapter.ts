@@ -1,7 +1,7 @@
 import { parseFeed } from '../functions/poll/parser/parse.ts';
 import { cleanHtml } from './clean-html.ts';
 
-/** Adapts our parser to the interface of suites for feed parsers, which expect texts as HTML. Throws if parsing fails. */
+/** Adapts our parser to the test suites of feed parsers, which expect texts as HTML. Throws if parsing fails. */
 export async function parse(
   bytes: Uint8Array,
   contentType?: string,

@@ -6,7 +6,7 @@ export const assumptions = {
   news: {
     /** Polling interval of every feed, ms. */
     every: 15 * 60_000,
-    /** A few newspapers that a person selects: 20 items a day on average. */
+    /** A few newspapers, as one person would select: 20 items a day each on average. */
     newspapers: [
       { share: 0.2, itemsPerDay: 70 },
       { share: 0.4, itemsPerDay: 12 },
@@ -32,7 +32,7 @@ export const assumptions = {
     /** Share of feeds that answer "not modified". */
     validators: 0.7,
     /**
-     * Share of feeds whose document always differs, such as in its build date or order. The other feeds repeat the same
+     * Share of feeds whose document differs every time, for example in its build date or order. The other feeds repeat the same
      * document.
      */
     churning: 0.15,
@@ -46,7 +46,7 @@ export const assumptions = {
     recipients: 1,
   },
   polling: {
-    /** Length of a long poll of Lambda on an idle queue, s. */
+    /** Duration of Lambda's long poll on an idle queue, s. */
     wait: 20,
     /** Connections of an event source. */
     connections: 5,

@@ -46,8 +46,8 @@ export interface BilledDay {
 const START = Date.parse('2026-03-02T00:00:00Z');
 const DAY = 24 * 60 * MINUTE;
 /**
- * Polls before the day, and how many of the newest items the feeds did not show yet. After them, feed states and stories
- * are complete.
+ * Polls before the day. In each, the feeds do not yet show the `behind` newest items. After these polls, feed states and
+ * stories are complete.
  */
 const WARM_UP_POLLS = [
   { at: -5 * DAY, behind: 60 },
@@ -57,7 +57,7 @@ const WARM_UP_POLLS = [
   { at: -DAY, behind: 0 },
   { at: -MINUTE, behind: 0 },
 ];
-/** Overhead of DynamoDB for each stored record, bytes. */
+/** Storage overhead that DynamoDB bills for each record, bytes. */
 const RECORD_OVERHEAD = 100;
 const QUEUE_URL = 'http://127.0.0.1/000000000000/';
 
@@ -85,7 +85,7 @@ class World {
   readonly #pollers = new Map<QueueName, Pollers>();
   readonly #functions: Functions;
   readonly #failures: unknown[] = [];
-  /** Current time before the day begins, ms since the epoch. During that time, calls take no time. */
+  /** Current time during the polls before the day, ms since the epoch. Calls take no time then. */
   #past: number | undefined = START;
   #behind = 0;
 
@@ -151,7 +151,7 @@ class World {
     });
   }
 
-  /** Brings feeds and topics into the state that they would be in after weeks. */
+  /** Polls the feeds before the day, so that feeds and topics have the state of a system that has run for weeks. */
   async warmUp(): Promise<void> {
     for (const { at, behind } of WARM_UP_POLLS) {
       this.#past = START + at;

@@ -98,7 +98,7 @@ export interface FetchOptions {
   readonly scripts: readonly FeedScript[];
   /** Number of topics that news may be about. */
   readonly topics: number;
-  /** When the standard day begins, ms since the epoch. */
+  /** Start of the standard day, ms since the epoch. */
   readonly start: number;
   readonly clock: () => number;
   /** Returns how many of the newest items a feed does not show yet. */
@@ -162,7 +162,7 @@ function randomOf({ number: feed }: FeedScript, item: number): SeededRandom {
 function itemXml(script: FeedScript, number: number, edited: boolean, topics: number, start: number): string {
   const { news, topics: watched } = assumptions;
   const random = randomOf(script, number);
-  // Skips the number that decides about the edit, so the text does not depend on it.
+  // Skips the random number that decides whether the item is edited, so the text does not depend on the edit.
   random.fraction();
   const topic = random.chance(watched.matching) ? `${topicWord(random.integer(topics))} ` : '';
   const title = `${topic}${text(random, 60)}`;
@@ -179,7 +179,7 @@ function itemXml(script: FeedScript, number: number, edited: boolean, topics: nu
 const SYLLABLES = [...'bdfghklmnprstv'].flatMap((consonant) =>
   [...'aeiou'].map((vowel) => consonant + vowel),
 );
-/** As many words as a language has in common use, so two items that share a few by chance are about different news. */
+/** About as many words as a language commonly uses, so that unrelated items share few words by chance. */
 const WORDS = Array.from({ length: 20_000 }, (_, n) =>
   [n % 70, Math.floor(n / 70) % 70, n % 67, n % 13].map((at) => SYLLABLES[at]).join(''),
 );

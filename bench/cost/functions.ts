@@ -120,7 +120,7 @@ export class Functions {
       environment,
       {
         clock,
-        // As long as a real id, because it is stored with every claim.
+        // The id is as long as a real one, because it is stored with every claim.
         instance: `00000000-0000-0000-0000-${stage.padEnd(12, '0')}`,
         log: { debug: () => undefined, info: log('INFO'), warn: log('WARN'), error: log('ERROR') },
         config: () => config,

@@ -16,7 +16,7 @@ export interface PollersOptions {
 
 /** The limit of a receive in SQS. */
 const MAX_RECEIVED_MESSAGES = 10;
-/** Lambda starts with this many concurrent batches, and adds another after each interval. */
+/** Initial number of concurrent batches. Lambda adds another after each interval. */
 const INITIAL_CONNECTIONS = 5;
 const GROWTH_INTERVAL_MS = 200;
 const MAX_CONNECTIONS = 1_250;

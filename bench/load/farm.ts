@@ -44,10 +44,10 @@ export interface ShownItem {
   readonly isRetelling: boolean;
 }
 
-/** Feeds that share a port and so a host, to which requests are limited. */
+/** Number of feeds that share a port. A port counts as a host, to which requests are limited. */
 const FEEDS_PER_PORT = 10;
 const OLD_AGE_MS = 3 * 86_400_000;
-/** A feed keeps at least this many items, and all that have not been fetched. */
+/** Minimum number of items that a feed keeps. Items that have not been fetched are always kept. */
 const MIN_KEPT_ITEMS = 20;
 const LATENCY_SPREAD = 1;
 const PUBLISH_EVERY_MS = 100;

@@ -105,7 +105,7 @@ const root = join(import.meta.dirname, '../..');
 const MAX_FIRST_POLL_MS = 15 * 60_000;
 const MAX_DRAIN_MS = 5 * 60_000;
 const PAGE_EVERY_MS = 1_000;
-/** The interval of live.js. */
+/** Interval at which the page's script live.js polls. */
 const BROWSER_EVERY_MS = 2_000;
 const SAMPLE_EVERY_MS = 5_000;
 const PAGE_DEADLINE_MS = 30_000;

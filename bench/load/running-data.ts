@@ -11,7 +11,7 @@ import { readRunningServers } from '../../local/data-folder/running-servers.ts';
 import { readOutbox } from '../../local/outbox/outbox.ts';
 import { TABLE_NAME } from '../../local/provision.ts';
 
-/** The state of a matching item by the records alone, whether or not it was published. */
+/** The state of a matching item by the records alone, which do not say whether the item was published. */
 export type MatchState =
   /** A later message will include the item. */
   | 'waits'

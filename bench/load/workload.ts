@@ -27,7 +27,7 @@ const MATCHING_SHARE = 0.1;
 /** Shares of the matching items that match a second topic, and that retell a recent item. */
 const SECOND_TOPIC_SHARE = 0.1;
 const RETELLING_SHARE = 0.25;
-/** Retellings are of one of this many recent items. */
+/** Number of recent items of which a retelling repeats one. */
 const MAX_RECENT = 50;
 const SUMMARY_WORDS = 45;
 /** Spread of the feeds' volumes. Some feeds publish up to MAX_TIMES_MEAN times the mean. */
@@ -162,12 +162,12 @@ function sentence(random: SeededRandom, words: number): string {
 
 const FUNCTION_WORDS =
   'the a of in to for and on at by with from as is was after before over under new old'.split(' ');
-/** Returns the word of a number. Words of consecutive numbers have little in common. */
+/** Returns the word with a number. Words with consecutive numbers are not similar. */
 function word(number: number, syllables = 4): string {
   return inventedWord(Math.imul(number, SCATTER) & (16 ** syllables - 1), syllables);
 }
 
-/** Odd, so that no two numbers collide. */
+/** Multiplier of word numbers. It is odd, so that no two numbers collide. */
 const SCATTER = 0x9e3779b1;
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

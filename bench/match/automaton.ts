@@ -86,7 +86,7 @@ function failureOf({ base, check, failure }: DoubleArray, parent: number, code: 
 class Slots {
   readonly #array: DoubleArray;
   #firstFree = 1;
-  /** Few slots before this one have free neighbours. */
+  /** The search for free slots starts here, because few earlier slots have free neighbours. */
   #searchFrom = 1;
 
   constructor(array: DoubleArray) {

@@ -51,7 +51,7 @@ export function build(texts: readonly string[]): Build {
   };
 }
 
-/** Milliseconds of processor time of a new process for the import, the load, and the first 100 items. */
+/** Processor time, ms, that a new process needs for the import, the load, and the first 100 items. */
 export type Start = readonly [imported: number, loaded: number, matched: number];
 
 /** Returns a function that starts the bundled engine with compiled topics. */

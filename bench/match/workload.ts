@@ -181,9 +181,9 @@ const GAPS: Chances<string> = [
   ['-', 1.5],
   [' - ', 0.5],
 ];
-/** Nobody watches for "the". */
+/** Minimum frequency rank of a watched word, because nobody watches for "the". */
 const MIN_TOPIC_RANK = 60;
-/** Words of phrases are rarer, because nobody watches for "of the". */
+/** Minimum frequency rank of a word in a phrase, because nobody watches for "of the". */
 const MIN_PHRASE_RANK = 500;
 const MIN_PREFIX = 5;
 

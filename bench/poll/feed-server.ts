@@ -25,7 +25,7 @@ interface Feed {
 type Respond = (response: ServerResponse) => void;
 
 const misbehaviours: readonly Respond[] = [
-  // Sends its body within 15 s.
+  // Takes up to 15 s to send its body.
   (response) => {
     response.writeHead(200, { 'content-type': 'application/rss+xml' });
     let left = 15;

@@ -54,7 +54,7 @@ function withQuotes(query: Query): Query {
   return query;
 }
 
-/** No topic here has a pattern. */
+/** Never finds a pattern, because no topic here has one. */
 export const noPattern: FindPattern = () => undefined;
 
 export function itemOf({ title, text }: LabelledItem) {

@@ -10,7 +10,7 @@ import { logisticRegression } from './logistic-regression.ts';
 const WEIGHTS = join(import.meta.dirname, '../../functions/notify/story/weights.ts');
 export const STORIES_PER_PART = 300;
 export const TOPIC_COUNT = 60;
-/** Most pairs are below this cosine, and hardly any of them report the same event. */
+/** Minimum cosine of a pair for training. Most pairs are below it, and hardly any of those report the same event. */
 const MIN_COSINE = 0.04;
 const COSINE = FEATURES.indexOf('cosine, root');
 

@@ -4,7 +4,7 @@ import { InventedNews, type InventedStory } from './invented-news.ts';
 import type { WatchedTopic } from './scenario.ts';
 import type { ExpectedStory } from './verdict.ts';
 
-/** Feeds drop older items once these are delivered. An item that is dropped before it was read would not count as lost. */
+/** Number of newest items that a feed keeps. Older ones are dropped only after delivery, so that a loss is noticed. */
 const MAX_ITEMS = 40;
 
 /** Publishes invented news in the feeds, and records the stories that subscribers must receive. */

@@ -60,7 +60,7 @@ export interface CrashOptions {
 }
 
 const SCENARIOS = { quiet: QUIET_SCENARIO, load: LOAD_SCENARIO };
-/** Longer than a start or the next poll takes on any machine. */
+/** Time limit for a trigger, ms: longer than a start or the next poll takes on any machine. */
 const TIMEOUT_MS = 20_000;
 /** After this long, a process has done all it can without further input. */
 const SETTLING_MS = 20_000;

@@ -60,7 +60,7 @@ const TRIGGERS = (Object.keys(WEIGHT) as KillTrigger[]).flatMap((trigger) =>
 const MAX_GAP_MINUTES = 20;
 const MAX_ARTICLES = 3;
 const MAX_NEWS_DELAY_MS = 500;
-/** Many runs end before this, so their mails wait for the next runs. */
+/** Maximum time until the mail server works, ms. Many runs end earlier, so their mails wait for the next runs. */
 const MAX_MAIL_FAULT_MS = 2_000;
 
 /** Draws the same number of random numbers for every plan, so a seed always gives the same plans. */

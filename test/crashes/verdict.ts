@@ -55,7 +55,7 @@ export function verdictOn({ expected, publishes, openClaims, left }: Evidence): 
     // A repeated publish is for email only.
     const bySms = times.filter((publish) => reached(publish, 'sms')).length;
     if (bySms > 1) faults.push(`${about} was sent ${bySms} times by SMS`);
-    // Retellings are sent by email only, also in digests.
+    // Retellings are sent by email only, even in digests.
     const isEmailOnly = times.some(
       ({ alert }) =>
         alert?.kind === 'follow-up' ||

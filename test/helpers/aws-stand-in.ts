@@ -24,7 +24,7 @@ export interface StandIn {
 
 /**
  * Returns a server that answers some calls of an AWS service itself and forwards all others, unchanged, to one of our own
- * servers. For the few calls that no embedded server supports.
+ * servers. Meant for the few calls that no embedded server supports.
  */
 export function standIn(
   answers: Readonly<Record<string, (call: WireCall) => WireAnswer | Promise<WireAnswer> | undefined>>,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hash64 } from '../../functions/shared/hash.ts';
 
-/** Fewer characters of a hash could be in a text by chance. */
+/** Minimum length of a part of a hash. Shorter parts could be in a text by chance. */
 const MIN_HASH = 8;
 
 /** Returns the names of the values that a text contains, also encoded or hashed. Ignores case. */

@@ -18,9 +18,9 @@ export interface RunOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string | Uint8Array;
-  /** May interrupt the process. */
+  /** Called with the output so far, and may interrupt the process. */
   readonly onStderr?: (soFar: string, interrupt: () => void) => void;
-  /** Run in this process where that makes no difference. @default false */
+  /** Allows the file to run in this process, if that makes no difference. @default false */
   readonly inProcess?: boolean;
 }
 
@@ -43,8 +43,8 @@ let isInProcess = false;
 let runs = 0;
 
 /**
- * Runs a file of this repository. In `npm run test:long` it always has a process of its own. Otherwise it is run in this process
- * if it may be, since a new one takes most of its time to load the SDK or the CDK.
+ * Runs a file of this repository. In `npm run test:long` the file always has a process of its own. Otherwise it runs in this
+ * process if that is allowed, because a new process spends most of its time loading the SDK or the CDK.
  */
 export async function runScript(file: string, options: RunOptions): Promise<Ran> {
   const canBeHere = options.inProcess && !isLong && !isInProcess && process.cwd() === root;
@@ -88,7 +88,7 @@ async function runHere(file: string, { args = [], env, input = '' }: RunOptions)
   globalThis.console = new Console(stdout, stderr);
   try {
     runs += 1;
-    // Under a new name it is read anew; what it imports is not.
+    // A new URL makes Node load the file again, but not the modules that it imports.
     await import(/* @vite-ignore */ `${root}/${file}?run=${runs}`);
     for (const listener of process.listeners('beforeExit')) {
       if (onExit.includes(listener)) continue;

@@ -24,7 +24,7 @@ interface MoveTask {
   ApproximateNumberOfMessagesMoved: number;
   readonly ApproximateNumberOfMessagesToMove: number;
   FailureReason?: string;
-  /** The task fails after this many moved messages. */
+  /** Makes the task fail after this many moved messages. */
   readonly failsAt?: number;
 }
 

@@ -10,10 +10,10 @@ function lettersOf(script: string): string[] {
 
 const BASIC = range(0, 0xffff).join('').toWellFormed();
 
-/** Returns a text of a number of UTF-16 units. It differs for each seed, so caches do not help. */
+/** Returns a text of this many UTF-16 units. Each seed gives another text, so caches do not help. */
 type HostileText = (units: number, seed: number) => string;
 
-/** Returns kinds of artificial texts that are expensive to process. `words` are terms of the topics. */
+/** Returns artificial texts that are expensive to process, by kind. `words` are terms of the topics. */
 export function hostileTexts(words: readonly string[]): ReadonlyMap<string, HostileText> {
   const [one = 'flood', other = 'storm'] = words;
   const repeated =

@@ -5,7 +5,7 @@ import { MUTANTS, type Mutant } from './mutants.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Loads the product with one rule undone, in this thread, from now on. To be called before anything of it is loaded. */
+/** Makes this thread load the product with one rule removed. Call this before any part of the product is loaded. */
 export function applyMutant(name: string): void {
   const mutant = MUTANTS[name];
   if (!mutant) throw new RangeError(`expected one of ${Object.keys(MUTANTS).join(', ')}, got ${name}`);

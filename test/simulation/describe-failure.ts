@@ -6,7 +6,7 @@ export interface ReplayOptions {
   readonly theme?: Theme | undefined;
 }
 
-/** What was broken in a run, and how to see it again. */
+/** Returns the rules that a run broke, and the command that replays it. */
 export function describeFailure({ seed, broken }: SeedResult, { mutant, theme }: ReplayOptions = {}): string {
   const more = broken.length > 5 ? `\n  and ${broken.length - 5} more` : '';
   const undone = mutant === undefined ? '' : ` --mutant ${mutant}`;

@@ -2,31 +2,31 @@ import type { SeededRandom } from '../helpers/seeded-random.ts';
 import type { ServiceName } from './aws/wire.ts';
 import { HOUR, MINUTE } from './virtual-time.ts';
 
-/** Chances of each fault; of a call, unless it says otherwise. */
+/** The probability of each fault, per call unless noted otherwise. */
 export interface FaultRates {
   /** The function dies, before a call is sent or after it has taken effect. */
   readonly crash: number;
   /** The call never reaches its service. */
   readonly lostRequest: number;
-  /** The call takes effect and its answer is lost. */
+  /** The call takes effect, but its response is lost. */
   readonly lostAnswer: number;
   readonly throttle: number;
   readonly serverError: number;
-  /** Part of a batch is not taken. */
+  /** Part of a batch is not accepted. */
   readonly partial: number;
   /** The call takes seconds. */
   readonly slow: number;
-  /** Of a message of a standard queue: it comes a second time. */
+  /** Per message of a standard queue: the message is delivered a second time. */
   readonly repeat: number;
-  /** Of a message of a standard queue: it comes minutes late. */
+  /** Per message of a standard queue: the message is minutes late. */
   readonly late: number;
-  /** Of an invocation: it starts so late that its messages may have become visible again. */
+  /** Per invocation: the invocation starts so late that its messages may be visible again. */
   readonly lateStart: number;
-  /** Of a batch: what was done is not deleted. */
+  /** Per batch: the processed messages are not deleted. */
   readonly notDeleted: number;
-  /** Writes of some kinds of record, by the start of their sort keys, fail often: what comes right after them is not done. */
+  /** Prefixes of sort keys whose writes fail often, so that the step after such a write is often missing. */
   readonly failingWrites: readonly string[];
-  /** How often, of single tries, of which the SDK makes three. */
+  /** The probability that such a write fails, per try. The SDK makes three tries. */
   readonly failingWriteRate: number;
 }
 
@@ -38,7 +38,7 @@ export interface Outage {
   readonly until: number;
 }
 
-/** For some minutes most calls of a service go wrong in one way. */
+/** Some minutes in which most calls to a service fail in one way. */
 export interface FaultPeriod {
   readonly service: ServiceName;
   readonly kind: 'crash' | 'lostRequest' | 'lostAnswer' | 'throttle' | 'serverError' | 'all';
@@ -46,24 +46,24 @@ export interface FaultPeriod {
   readonly until: number;
 }
 
-/** What a run is mostly about: one that is about everything shows too little of each thing. */
+/** The main subject of a run. A run about everything would show too little of each thing. */
 export type Theme =
   | 'anything'
-  /** SNS is away for an hour, news and edits pile up, and the table has its troubles when they are let go. */
+  /** SNS is down for an hour, news and edits pile up, and the table fails when they are sent at last. */
   | 'recovery'
-  /** Trouble whenever digests are due. */
+  /** Calls fail whenever digests are due. */
   | 'digests'
-  /** Functions start so late that others are at their messages too. */
+  /** Functions start so late that others process the same messages. */
   | 'overlap'
-  /** Messages come again, and late. */
+  /** Messages are repeated and late. */
   | 'redelivery'
-  /** Queues take nothing for minutes. */
+  /** Queues accept nothing for minutes. */
   | 'queues'
-  /** Feeds fail for hours, move and go, and queues have their troubles meanwhile. */
+  /** Feeds fail for hours, move or are gone, while calls to queues fail too. */
   | 'feeds'
-  /** Quiet hours, caps, what is urgent, and SMS by rules of their own. */
+  /** Quiet hours, caps, urgent news, and separate policies for SMS. */
   | 'policy'
-  /** A feed brings very much at once. */
+  /** One feed shows very many items at once. */
   | 'bursts';
 
 export const THEMES: readonly Theme[] = [
@@ -80,16 +80,16 @@ export const THEMES: readonly Theme[] = [
 
 const DRAWN_APART: readonly Theme[] = ['feeds', 'policy', 'bursts'];
 
-/** Those of feeds, policies and bursts are drawn by themselves. */
+/** Returns a random theme, other than feeds, policies and bursts, which scenario.ts draws separately. */
 export function themeOf(random: SeededRandom): Theme {
   return random.pick(['anything', ...THEMES.filter((theme) => !DRAWN_APART.includes(theme))]);
 }
 
-/** The run that weather is made for. */
+/** The parts of a run on which its faults depend. */
 export interface RunOutline {
   readonly theme: Theme;
   readonly start: number;
-  /** The time by the share of the run that has passed. */
+  /** Returns the time at which this share of the run has passed. */
   readonly when: (share: number) => number;
 }
 
@@ -109,12 +109,12 @@ const FAULT_PERIOD_KINDS = [
   'all',
   'all',
 ] as const;
-/** Those that end a call and not the function that makes it. */
+/** Faults of a call that leave its function running. */
 const CALL_FAULTS = ['lostRequest', 'lostAnswer', 'throttle', 'serverError'] as const;
 
 /**
- * Storms come at any time, and more often at the worst ones: with the first polls, when digests are due, and when what
- * was held up by an outage is on its way. Some hit two services at once.
+ * Returns the fault periods of a run. They start at any time, and more often at the worst times: at the first polls, when
+ * digests are due, and when the backlog of an outage is delivered. Some affect two services at once.
  */
 export function faultPeriodsOf(
   random: SeededRandom,
@@ -169,7 +169,7 @@ export function faultPeriodsOf(
   return withinMaxStretch(wanted, outage);
 }
 
-/** The queues hold a message for an hour and a half: what goes wrong for longer, at a stretch, ends among dead letters. */
+/** Queues retry a message for an hour and a half. Longer uninterrupted faults would make it a dead letter. */
 const MAX_STRETCH = 75 * MINUTE;
 const MIN_PAUSE = 15 * MINUTE;
 
@@ -187,7 +187,7 @@ function withinMaxStretch(periods: readonly FaultPeriod[], outage: Outage | unde
   return kept;
 }
 
-/** Each fault is absent, rare or frequent, so that runs differ in what they go through. */
+/** Returns the fault rates of a run. Each fault is absent, rare or frequent, so that runs differ. */
 export function faultRatesOf(random: SeededRandom, theme: Theme): FaultRates {
   const rate = (often: number) => random.pick([0, 0, 0.2, 1]) * often;
   const faults = {
@@ -207,7 +207,7 @@ export function faultRatesOf(random: SeededRandom, theme: Theme): FaultRates {
     lateStart: rate(0.1),
     notDeleted: rate(0.1),
   };
-  // What comes late to a digest, and a digest that is sent and not written down.
+  // Causes entries that come too late for a digest, and digests that are sent but not recorded.
   if (theme === 'digests')
     return {
       ...faults,

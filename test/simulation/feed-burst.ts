@@ -2,14 +2,14 @@ import type { Article, FeedScript } from './news.ts';
 import type { StoryContext } from './stories.ts';
 import { MINUTE } from './virtual-time.ts';
 
-/** A feed that brings very much at once. */
+/** Id of the feed that shows very many items at once. */
 export const BURST_FEED = 'feed-burst';
 const STORY = 'burst-';
 
-/** Items of a burst are listed, and need not belong to a story. */
+/** Returns whether a story is an item of the burst. Such items are listed in digests, and need not belong to a story. */
 export const isOfBurst = (story: string): boolean => story.startsWith(STORY);
 
-/** One more feed than all others, which shows one old article at first, and all at once many that match the first topic. */
+/** Returns an additional feed. It shows one old article at first, and later many at once that match the first topic. */
 export function feedBurst({
   random,
   words,

@@ -13,7 +13,7 @@ interface FeedServersOptions {
   readonly network: Network;
 }
 
-/** The feeds' servers, as poll's fetch sees them. A function may die while it waits for one. */
+/** Returns poll's fetch, answered by simulated feed servers. A function may die while it waits for a response. */
 export function feedServers({
   time,
   scenario,

@@ -18,12 +18,12 @@ type StoredRecord = Readonly<Record<string, unknown>>;
 export interface RunEvidence {
   readonly scenario: Scenario;
   readonly record: RunRecord;
-  /** What the table holds in the end. */
+  /** All records of the table at the end. */
   readonly records: readonly StoredRecord[];
   readonly deadLetters: readonly { readonly queue: QueueName; readonly body: string }[];
 }
 
-/** A story that is owed to a topic, and the articles through which it is. */
+/** A story that must be delivered to a topic, and the articles that report it. */
 interface Owed {
   readonly topic: Topic;
   readonly story: string;
@@ -32,7 +32,7 @@ interface Owed {
 
 const PROTOCOLS: readonly Protocol[] = ['email', 'sms'];
 
-/** What was promised and not kept, in words. */
+/** Returns a description of each broken rule, and the counts of the run. */
 export function brokenRules(evidence: RunEvidence): { broken: string[]; counts: RunCounts } {
   const owed = owedStories(evidence);
   const tellings = deliveredReports(evidence);
@@ -109,11 +109,11 @@ function owedStories(evidence: RunEvidence): Map<string, Owed> {
   return owed;
 }
 
-/** One thing told of a story to a topic's readers, and every publish that told it. */
+/** A report of a story that a topic's readers received, and every publish that contained it. */
 interface DeliveredReport {
   readonly topicId: string;
   readonly story: string | undefined;
-  /** The story itself, or the words of an update of it. */
+  /** `new` for a first report, the text for an update, or the item for everything else. */
   readonly what: string;
   readonly publishes: { readonly publish: PublishedAlert; readonly entry: AlertEntry }[];
 }
@@ -134,7 +134,7 @@ function deliveredReports({ scenario, record }: RunEvidence): DeliveredReport[] 
   return [...tellings.values()];
 }
 
-/** A first report is of its story, an edit of its text, and all else of its item. */
+/** Returns what identifies an entry: the story for a first report, the text for an edit, the item for everything else. */
 function whatIs({ kind, role = 'first', itemId, title, summary }: AlertEntry): string {
   if (kind === 'update') return `update ${title} ${summary}`;
   return role === 'first' ? 'new' : `item ${itemId}`;
@@ -146,8 +146,8 @@ interface RepeatedReport {
 }
 
 /**
- * Told again: allowed only where the one window was left open by a fault, that is, an earlier publish of the same alert
- * was taken by SNS, and its function died, had no answer, or could not write it down.
+ * Returns the repetitions of a report. A repetition is excused only if a fault left the window of ADR 2 open: SNS accepted
+ * an earlier publish of the same alert, but its function died, received no response, or could not record it.
  */
 function repeatsOf(
   { topicId, story, what, publishes }: DeliveredReport,
@@ -182,16 +182,16 @@ function lostReports(
   )
     .filter((protocol) => protocol === 'email' || (isConfirmed && !isUsedUp(evidence)))
     .map((protocol) => {
-      // An attempt that may have sent it was not repeated, as the policy asks.
+      // With `skip`, an alert that may have been sent is not repeated.
       const doubtful = alertsAbout(topic.id, story, evidence).some((id) => mayHaveSent(id, evidence.record));
       const excused = evidence.scenario.config.onAmbiguous[protocol] === 'skip' && doubtful;
       return { excused, what: `lost by ${protocol}: ${nameOf(topic.id, story)}` };
     });
 }
 
-/** Ids of the alerts that were to tell the story, from their first attempt on. */
+/** Returns the ids of the alerts that contain the story, including those that were only claimed. */
 function alertsAbout(topicId: string, story: string, { records, record, scenario }: RunEvidence): string[] {
-  // Gathered items are in no story, and have only the record of what was delivered.
+  // Gathered items belong to no story, and have only a delivered version (`TOLD#`).
   const storyIds = records
     .filter(({ pk, sk }) => pk === `TOPIC#${topicId}` && /^(STORY|TOLD)#/.test(String(sk)))
     .filter(({ title }) => scenario.news.storyOf(String(title)) === story)
@@ -201,14 +201,14 @@ function alertsAbout(topicId: string, story: string, { records, record, scenario
     .filter(({ stories }) => (stories as string[]).some((id) => storyIds.includes(id)))
     .map(({ pk }) => String(pk).slice('ALERT#'.length))
     .filter((id) => {
-      // Attempts before the last that was a first one sent nothing, and were given back.
+      // Uses the last attempt: earlier ones with other entries sent nothing, and released the claim.
       const covers = record.attempts.get(id)?.at(-1)?.covers ?? [];
       const told = covers.map((key) => record.digestEntries.get(`${topicId} ${key}`)?.storyId ?? '');
       return told.length === 0 || told.some((one) => storyIds.includes(one));
     });
 }
 
-/** True when an attempt at the alert ended, and nobody can know whether it sent it: for a fault, and for nothing else. */
+/** Returns whether, because of a fault, it is unknown if an attempt sent the alert. */
 function mayHaveSent(alertId: string, { attempts: all, unanswered }: RunRecord): boolean {
   const attempts = all.get(alertId) ?? [];
   if (attempts.length < 2) return false;
@@ -221,35 +221,35 @@ function falseAlerts(tellings: readonly DeliveredReport[], { scenario }: RunEvid
     if (topicId === OPERATIONS_TOPIC_ID) return [];
     const watched = scenario.watched.get(topicId) ?? '';
     const wrong = publishes.find(({ entry }) => !entry.title.split(' ').includes(watched));
-    if (story === undefined) return [`told to ${topicId}: what nobody has written`];
-    return wrong ? [`told though it does not match: ${nameOf(topicId, story)}`] : [];
+    if (story === undefined) return [`delivered to ${topicId}: an item that no feed contains`];
+    return wrong ? [`delivered although it does not match: ${nameOf(topicId, story)}`] : [];
   });
 }
 
-/** What is old when a feed first shows it is no news. */
+/** Articles that are already old when a feed first shows them must not be delivered. */
 function deliveredHistory(tellings: readonly DeliveredReport[], { scenario }: RunEvidence): string[] {
   const old = new Set(scenario.news.articles.filter(({ isHistory }) => isHistory).map(({ story }) => story));
   return tellings
     .filter(({ story = '' }) => old.has(story))
-    .map(({ topicId, story }) => `told though it is old: ${nameOf(topicId, String(story))}`);
+    .map(({ topicId, story }) => `delivered although it is old: ${nameOf(topicId, String(story))}`);
 }
 
-/** A feed whose names are others in every answer is known by what it says: each article is remembered once. */
+/** A feed that changes its guids in every response is recognised by its texts: each article is in the seen set once. */
 function foundTwice({ scenario, record, records }: RunEvidence): string[] {
   return scenario.news.feeds.flatMap(({ id, churns }) => {
     if (!churns) return [];
     const editions = record.committed.filter(({ feedId }) => feedId === id).map(({ edition }) => edition);
     const names = new Set(editions.flatMap(({ shown }) => shown.map(({ article }) => article.name)));
     const state = records.find(({ pk, sk }) => pk === `FEED#${id}` && sk === 'STATE');
-    // As it went over the wire.
+    // The record is in its wire format, so binary data is base64.
     const remembered = Buffer.from(String(state?.seen ?? ''), 'base64').length / 32;
     return remembered === names.size
       ? []
-      : [`${names.size} articles of ${id} are remembered as ${remembered}`];
+      : [`the seen set of ${id} has ${remembered} entries for ${names.size} articles`];
   });
 }
 
-/** The last headline of a story's first article must have been told, where updates are wished for. */
+/** The last headline of a story's edited article must have been delivered, unless the topic excludes updates. */
 function undeliveredUpdates(
   { topic, story, articles }: Owed,
   tellings: readonly DeliveredReport[],
@@ -268,15 +268,15 @@ function undeliveredUpdates(
   if (titles.includes(shown.version.title)) return [];
   if (wereSentOutOfOrder(edited, shown.version.title, record)) return [];
   const doubtful = [...record.attempts.keys()].some((id) => mayHaveSent(id, record));
-  // Developments go by email, mostly by that alone.
+  // Developments are sent by email, and mostly by email only.
   const silence = scenario.config.onAmbiguous.email === 'skip';
   return silence && doubtful ? [] : [`update lost: ${nameOf(topic.id, story)}, ${shown.version.title}`];
 }
 
 /**
- * Two attempts at one commit have the same revision, and all polls of the release before have none: they are told apart by
- * their clocks. Where those were set back in
- * between, the later of two texts counts as the earlier one.
+ * Returns whether the last text was sent with an earlier time than another text. Two attempts at one commit have the same
+ * revision, and polls of the previous release have none, so only their clocks distinguish them. If the clock was set back in
+ * between, the later of the two texts counts as the earlier one.
  */
 function wereSentOutOfOrder({ feedId, versions }: Article, last: string, { sent }: RunRecord): boolean {
   const others = versions.map(({ title }) => title).filter((title) => title !== last);
@@ -296,7 +296,7 @@ function wereSentOutOfOrder({ feedId, versions }: Article, last: string, { sent 
     );
 }
 
-/** Where a feed never shows what is out of date, no text is told after a later one. */
+/** Unless a feed shows outdated versions, no text may be delivered after a later one. */
 function outdatedReports(owed: Owed, evidence: RunEvidence): string[] {
   return PROTOCOLS.flatMap((protocol) => outdatedBy(protocol, owed, evidence));
 }
@@ -309,7 +309,7 @@ function outdatedBy(
   const edited = [...articles.values()].find(({ versions }) => versions.length > 1);
   const feed = scenario.news.feeds.find(({ id }) => id === edited?.feedId);
   if (!edited || !feed || feed.troubles.some(({ kind }) => kind === 'stale')) return [];
-  // An alert that is sent again tells nothing anew.
+  // A repeated alert counts once.
   const alerts = new Map(
     record.published
       .filter(({ topicId, protocols }) => topicId === topic.id && protocols.includes(protocol))
@@ -324,7 +324,9 @@ function outdatedBy(
     )
     .filter((version) => version >= 0);
   const inOrder = told.every((version, n) => n === 0 || version > (told[n - 1] ?? 0));
-  return inOrder ? [] : [`an old text told after a later one: ${nameOf(topic.id, story)}, versions ${told}`];
+  return inOrder
+    ? []
+    : [`an old text was delivered after a later one: ${nameOf(topic.id, story)}, versions ${told}`];
 }
 
 /** Every owed article belongs to exactly one story of the topic, which names its feed. */
@@ -338,7 +340,7 @@ function unaccounted(owed: readonly Owed[], { records, scenario }: RunEvidence):
       const ids = itemIdsOf(article, records);
       const holding = stories.filter(({ itemIds }) => ids.some((id) => (itemIds as string[]).includes(id)));
       const about = `${article.name} (${nameOf(topic.id, story)})`;
-      // Stories of the release before count no writes: of two copies that join one at once, it may know the later one alone.
+      // Stories of the previous release have no version. If two copies join one at the same time, one may be overwritten.
       const mayBeUndone = scenario.deployment !== undefined && isCopy(article, [...articles.values()]);
       if (holding.length === 0) return mayBeUndone ? [] : [`no story holds ${about}`];
       const tells = new Set(holding.map(({ title }) => scenario.news.storyOf(String(title))));
@@ -354,8 +356,8 @@ function unaccounted(owed: readonly Owed[], { records, scenario }: RunEvidence):
 }
 
 /**
- * Every article that is owed and no copy of another is named in one message by email, whatever its story is taken to be: as
- * the first report, in a follow-up, in a digest or in a round-up.
+ * Every article that must be delivered, except copies, is named in exactly one email: as the first report, in a follow-up,
+ * in a digest or in a round-up. This holds even if it was grouped into the wrong story.
  */
 function wronglyNamed(
   { topic, story, articles }: Owed,
@@ -364,11 +366,11 @@ function wronglyNamed(
   const isSkipped = scenario.config.onAmbiguous.email === 'skip';
   const doubtful = isSkipped && [...record.attempts.keys()].some((id) => mayHaveSent(id, record));
   const hasList = topic.roundUp !== undefined || topic.deliver.mode !== 'now';
-  // One that a poll found and never committed may have been told, too.
+  // Includes articles that a poll sent without committing, because these may have been delivered too.
   const found = scenario.news.articles.filter((one) => one.story === story && wasSent(one, record));
   return [...articles.values()].flatMap((article) => {
     const ids = itemIdsOf(article, records);
-    // An attempt that died before it stored the item has sent it under a name that no later answer has.
+    // An attempt that died before it stored the item may have sent it under an id that no later response has.
     const { feedId, url } = article;
     const isRenamed =
       scenario.news.feeds.some(({ id, churns }) => churns && id === feedId) ||
@@ -384,7 +386,7 @@ function wronglyNamed(
       .filter(({ entry }) => entry.kind === 'new' && isOf(entry));
     const about = `${article.name} (${nameOf(topic.id, story)})`;
     const messages = new Set(entries.map(({ alertId }) => alertId));
-    // One that was sent without an answer may have been sent again with another item of the story in its place.
+    // A publish without a response may have been repeated with another item of the story.
     const isAmbiguous = [...messages].some((id) => mayHaveSent(id, record));
     if (messages.size > 1 && !isAmbiguous) return [`named in ${messages.size} messages: ${about}`];
     if (messages.size > 0 || !hasList || doubtful || isCopy(article, found)) return [];
@@ -397,7 +399,7 @@ function wasSent({ feedId, versions }: Article, { sent }: RunRecord): boolean {
   return versions.some(({ title }) => own.some(({ titles }) => titles.includes(title)));
 }
 
-/** Also where one of the two was edited later, or is refused as it stands. */
+/** Returns whether another article ever had the same headline, ignoring the word that SNS refuses. */
 function isCopy(article: Article, all: readonly Article[]): boolean {
   const textOf = (title: string) => title.replace(REFUSED_WORD, '').trim();
   const titles = article.versions.map(({ title }) => textOf(title));
@@ -415,8 +417,8 @@ function itemIdsOf({ feedId, versions }: Article, records: readonly StoredRecord
 }
 
 /**
- * What a committed poll was shown is stored, as it was shown last. Of two polls at work at once, which were shown
- * different texts, the one that does not commit may still store its own after the other's.
+ * Every article of a feed's last committed poll must have been stored as that poll saw it. A concurrent poll that did not
+ * commit may have overwritten the record later, so any earlier write of the text counts.
  */
 function missingItems({ record, records }: RunEvidence): string[] {
   const latest = new Map(record.committed.map((one) => [one.feedId, one]));
@@ -428,13 +430,13 @@ function missingItems({ record, records }: RunEvidence): string[] {
           return sk === `FEED#${feedId}` && record.stored.get(`${pk} ${sk}`)?.has(text);
         });
       })
-      .map(({ article }) => `not stored as it was last shown: ${article.name} of ${feedId}`),
+      .map(({ article }) => `not stored as last shown: ${article.name} of ${feedId}`),
   );
 }
 
 /**
- * SNS refuses some headlines for good: their alerts stay as they are, and only theirs. Of a story that another headline has
- * told already, that can be the SMS which waited for the source that has the refused one.
+ * Only claims of alerts whose headline SNS always refuses may stay open. If another headline already reported the story,
+ * this can be the SMS that waited for another source, when that source has the refused headline.
  */
 function stuckClaims({ records }: RunEvidence): string[] {
   const refusedItems = new Set(
@@ -458,7 +460,7 @@ function stuckClaims({ records }: RunEvidence): string[] {
     .map(({ pk }) => `still claimed: ${pk}`);
 }
 
-/** Digests are sent when they are due, at the hour that the topic names, once for each due date. */
+/** Digests must be sent when they are due, at the topic's time, and once for each due date. */
 function digestFaults(evidence: RunEvidence): string[] {
   const { scenario, record, records } = evidence;
   const broken: string[] = [];
@@ -471,10 +473,10 @@ function digestFaults(evidence: RunEvidence): string[] {
   for (const { alert, at, topicId } of record.published) {
     const isGathered = (record.attempts.get(alert.id)?.at(-1)?.covers ?? []).length > 0;
     if (alert.kind === 'new' || (alert.kind === 'follow-up' && !isGathered)) continue;
-    // What may have been sent must not be told by another way, nor anything in its place.
+    // An alert that may have been sent must be repeated with the same entries.
     const content = alert.entries.map(({ itemId, kind }) => `${itemId} ${kind}`).join();
     if ((told.get(alert.id) ?? content) !== content)
-      broken.push(`a digest of ${topicId} was sent with other news`);
+      broken.push(`a digest of ${topicId} was repeated with other entries`);
     told.set(alert.id, content);
     const covers = (claims.get(`ALERT#${alert.id}`)?.covers ?? []) as string[];
     const dueAt = dueTimeOf(covers);
@@ -486,7 +488,7 @@ function digestFaults(evidence: RunEvidence): string[] {
     const topic = [OPERATIONS_TOPIC, ...topicsOf(evidence)].find(({ id }) => id === topicId);
     const claim = claims.get(`ALERT#${alert.id}`);
     if (topic) broken.push(...wrongDueDate(topic, alert.kind, dueAt, claim ?? {}, evidence));
-    // As they were laid by: the digest itself may be without SMS, where the month's parts are used up.
+    // The protocols of the entries: the digest itself has no SMS once the month's parts are used up.
     const { protocols = '', storyId = '' } = record.digestEntries.get(`${topicId} ${covers[0]}`) ?? {};
     const isDigest = alert.kind !== 'follow-up' && alert.kind !== 'roundup';
     const what = alert.kind === 'follow-up' ? `follow-up of ${storyId}` : isDigest ? 'digest' : alert.kind;
@@ -497,7 +499,7 @@ function digestFaults(evidence: RunEvidence): string[] {
     const first = [...ids][0];
     ids.add(alert.id);
     if (first === undefined) continue;
-    // A second round is for what came after the first was made up.
+    // A second digest may contain only entries that were added after the first was claimed.
     const since = record.attempts.get(first)?.[0]?.at ?? 0;
     const late = covers.every((key) => (record.digestEntries.get(`${topicId} ${key}`)?.at ?? 0) >= since);
     if (!late) broken.push(`two digests of ${topicId} for ${new Date(dueAt).toISOString()}`);
@@ -505,11 +507,11 @@ function digestFaults(evidence: RunEvidence): string[] {
   return broken;
 }
 
-/** A follow-up takes along what would have been due later. */
+/** Returns the earliest due time of the entries, because a follow-up also takes entries that are due later. */
 const dueTimeOf = (covers: readonly string[]) =>
   Math.min(...covers.map((key) => Date.parse(key.split('#')[1] ?? '')));
 
-/** What waits longer than its topic says; a clock that is set back makes a wait longer. */
+/** Reports digests that are due at a wrong time, and entries that waited too long. Allows for a clock that is set back. */
 function wrongDueDate(
   topic: Topic,
   kind: Alert['kind'],
@@ -527,7 +529,7 @@ function wrongDueDate(
     const soonest = Date.parse(String(story?.openedAt)) + followUps.every - 2 * scenario.clockSkew;
     if (dueAt < soonest) return [`a follow-up of ${id} was due too soon, at ${due}`];
     const longest = Math.max(followUps.everyAtMost, 20 * MINUTE) + HOUR + 2 * scenario.clockSkew;
-    // It takes along retellings, which wait for a day.
+    // Retellings in the follow-up may have waited up to a day, so only developments are checked.
     return covers
       .map((key) => record.digestEntries.get(`${id} ${key}`))
       .filter((entry) => entry?.role === 'development' && dueAt - entry.at > longest)
@@ -557,20 +559,20 @@ function wrongDueDate(
   return broken;
 }
 
-/** By the clocks of the minute before: they may be put forward or back at that very moment. */
+/** Returns whether an hour ends at this time. Reads the clock a minute earlier, because it may change at this very time. */
 function endsAnHour(time: number, timeZone: string): boolean {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' });
   return time % MINUTE === 0 && format.format(time - MINUTE).endsWith(':59');
 }
 
-/** Where clocks are put forward over the hour it comes as much later: by an hour, or half of one. */
+/** Returns whether the clock shows this time, or up to an hour later, since daylight saving may skip the time itself. */
 function isTimeOf({ hour, minute }: TimeOfDay, time: number, timeZone: string): boolean {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' });
   const [h = 0, m = 0] = format.format(time).split(':').map(Number);
   return [0, 30, 60].includes(h * 60 + m - hour * 60 - minute);
 }
 
-/** Feeds that were due are asked again at their next turn; a headline that SNS refuses ends there. Nothing else may. */
+/** Only polls, which the feed's next turn makes up for, and headlines that SNS always refuses may be dead letters. */
 function unexpectedDeadLetters({ deadLetters, scenario }: RunEvidence): string[] {
   return deadLetters
     .filter(({ queue }) => queue !== 'feeds')
@@ -578,5 +580,5 @@ function unexpectedDeadLetters({ deadLetters, scenario }: RunEvidence): string[]
       const { item } = JSON.parse(body) as { item?: { title?: string } };
       return !isRefused(item?.title ?? '') || scenario.news.storyOf(item?.title ?? '') === undefined;
     })
-    .map(({ queue, body }) => `dead in ${queue}: ${body.slice(0, 200)}`);
+    .map(({ queue, body }) => `unexpected dead letter in ${queue}: ${body.slice(0, 200)}`);
 }

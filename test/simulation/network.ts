@@ -15,10 +15,10 @@ import type { FaultPeriod, FaultRates, Outage, OutageKind } from './fault-plan.t
 import type { Invocation, PublishedAlert, RunRecord } from './run-record.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** Where calls come from: an instance of a function, and what it is at. */
+/** The source of a call: an instance of a function, and its current invocation. */
 export interface Caller {
   readonly name: string;
-  /** Whose role it has. */
+  /** The stage whose role the caller has. */
   readonly stage: StageName;
   dead: boolean;
   invocation: Invocation | undefined;
@@ -36,7 +36,7 @@ export interface NetworkOptions {
   readonly serve: (call: Call, caller: Caller) => unknown;
 }
 
-/** What befalls a call. */
+/** The fate of a call. */
 type CallOutcome =
   | 'served'
   | 'crash-before'
@@ -47,7 +47,7 @@ type CallOutcome =
   | 'server-error'
   | 'partial';
 
-/** Most calls fail, and now and then one gets through the SDK's three tries. */
+/** High enough that most calls fail, although one sometimes succeeds within the SDK's three tries. */
 const FAULT_PERIOD_RATE = 0.7;
 
 const WRITE_FAULTS = ['lost-request', 'throttle', 'server-error'] as const;
@@ -62,7 +62,7 @@ function duringFaultPeriod(usual: FaultRates, kind: FaultPeriod['kind']): FaultR
   return { ...usual, crash: 0.1, lostRequest: 0.15, lostAnswer: 0.2, throttle: 0.3, serverError: 0.1 };
 }
 
-/** Between the SDK and the services, below the SDK's retries: calls take time, and some of them go wrong. */
+/** The network between the SDK and the services, below the SDK's retries. Calls take time, and some fail. */
 export class Network {
   readonly #options: NetworkOptions;
 
@@ -74,7 +74,7 @@ export class Network {
     return this.#options.time.now >= this.#options.calmFrom;
   }
 
-  /** The request handler for the SDK's clients of an instance. */
+  /** Returns the request handler for the SDK clients of an instance. */
   handlerOf(caller: Caller) {
     return {
       metadata: { handlerProtocol: 'http/1.1' },
@@ -85,7 +85,7 @@ export class Network {
     };
   }
 
-  /** How long a call takes until it has its effect, or its answer is back, ms. */
+  /** Returns a random time until a call takes effect, or until its response arrives, ms. */
   latency(): number {
     const { random, faults } = this.#options;
     const slow = !this.calm && random.chance(faults.slow);
@@ -94,7 +94,7 @@ export class Network {
 
   #send(caller: Caller, request: WireRequest): Promise<{ response: WireResponse }> {
     const { time, record, serve, outage } = this.#options;
-    // What is dead sends nothing any more, and hears nothing.
+    // A dead instance sends and receives nothing.
     if (caller.dead) return new Promise(() => undefined);
     const call = readRequest(request);
     record.calls++;
@@ -128,7 +128,7 @@ export class Network {
         const already = record.published.length;
         const response =
           fate === 'lost-request' ? undefined : this.#respond(call, fate, (one) => serve(one, caller));
-        // Only now: what a call did that is given up is done by then.
+        // Only now, because the call has had its effect by the time that the SDK gives up.
         if (fails) invocation?.failed.add(id);
         const published = record.published[already];
         if (published) {
@@ -136,7 +136,7 @@ export class Network {
           if (unheard) unheard.published = published;
         }
         if (fate === 'crash-after') caller.die(`after ${call.operation}`);
-        // Whoever publishes waits for its answer until its time is up; others see their connection break.
+        // A publish without a response waits for its timeout. For other calls, the connection breaks.
         else if (response && fate !== 'lost-answer') answer(() => resolve({ response }));
         else if (!unheard) answer(() => reject(noAnswer()));
       });
@@ -194,7 +194,7 @@ interface PublishDeadline {
   published?: PublishedAlert;
 }
 
-/** A publish that has no answer in time is given up by its client; it may take effect even after that. */
+/** Plans the timeout after which the client gives up a publish. The publish may still take effect later. */
 function publishTimeout(call: Call, time: VirtualTime, giveUp: () => void): PublishDeadline | undefined {
   if (call.service !== 'sns') return undefined;
   const planned = time.after(PUBLISH_TIMEOUT_MS, () => {
@@ -206,7 +206,7 @@ function publishTimeout(call: Call, time: VirtualTime, giveUp: () => void): Publ
   return unheard;
 }
 
-/** Of a publish without a clear answer nobody knows what became of it. */
+/** Records that the outcome of a publish may be unknown to its function. */
 function noteUnanswered(call: Call, record: RunRecord): void {
   if (call.service !== 'sns') return;
   const { default: json = '' } = JSON.parse(call.input.get('Message') ?? '{}') as { default?: string };
@@ -229,7 +229,7 @@ function serverError(): ServiceError {
 
 type Entry = { readonly Id: string };
 
-/** Takes every second entry of a batch, and leaves the others as DynamoDB and SQS leave them. */
+/** Accepts every second entry of a batch, and reports the others as failed, as DynamoDB and SQS do. */
 function servePart(call: Call, serve: (call: Call) => unknown): unknown {
   if (call.service === 'dynamodb') {
     const [[name, requests] = ['', []]] = Object.entries(

@@ -6,7 +6,7 @@ import type { FeedState } from '../../functions/shared/store/feed-states.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Scenario } from './scenario.ts';
 
-/** What the owner is owed once this state of a feed is written, by the names of the notices. */
+/** Returns the ids of the notices that the operators must receive because of this change of a feed's state. */
 export function owedNotices(feedId: string, before: Partial<FeedState>, after: Partial<FeedState>): string[] {
   const { failures: were = 0, failingSince = '' } = before;
   const { failures: are = 0 } = after;
@@ -18,7 +18,7 @@ export function owedNotices(feedId: string, before: Partial<FeedState>, after: P
   return owed.map(([what, of]) => hash64('notice', feedId, what, of));
 }
 
-/** Notices that were owed, and of which a protocol heard nothing though it rather risks to be told twice. */
+/** Returns the notices that a protocol never received, unless its `skip` policy explains that. */
 export function lostNotices(scenario: Scenario, record: RunRecord, doubtful: (alertId: string) => boolean) {
   const toOwner = record.published.filter(({ topicId }) => topicId === OPERATIONS_TOPIC_ID);
   return [...record.notices].flatMap(([noticeId, what]) => {
@@ -35,6 +35,6 @@ export function lostNotices(scenario: Scenario, record: RunRecord, doubtful: (al
     return (['email', 'sms'] satisfies Protocol[])
       .filter((protocol) => !told.some(({ protocols }) => protocols.includes(protocol)))
       .filter((protocol) => scenario.config.onAmbiguous[protocol] === 'resend' || !left)
-      .map((protocol) => `a notice lost by ${protocol}: ${what}`);
+      .map((protocol) => `notice lost by ${protocol}: ${what}`);
   });
 }

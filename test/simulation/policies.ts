@@ -20,7 +20,7 @@ export interface Course {
   readonly long: boolean;
 }
 
-/** The topic with rules of when, and of how much, it is told. */
+/** Returns the topic with random delivery policies. */
 export function withPolicy(
   { topic, word }: WatchedTopic,
   words: Words,
@@ -42,7 +42,7 @@ export function withPolicy(
   return { topic: told, word, ...(urgentWord === undefined ? {} : { urgentWord }) };
 }
 
-/** Of the month, so few that some runs use them up. */
+/** Returns a monthly limit of SMS parts, so low that some runs use it up; or none. */
 export function smsPartsOf(topicIds: readonly string[], random: SeededRandom): SmsParts | undefined {
   const recipients = Object.fromEntries(topicIds.map((id) => [id, random.between(0, 2)]));
   const month = random.between(2, 15);
@@ -70,7 +70,7 @@ function deliveryOf(timeZone: string, { start, long }: Course, random: SeededRan
   ]);
 }
 
-/** At some times of the run: every day, on those days alone, or on the others. */
+/** Returns quiet hours within the run: on every day, only on the days of the run, or only on other days. */
 function quietOf(timeZone: string, course: Course, random: SeededRandom): QuietSchedule {
   const hours = [hoursOf(timeZone, course, random)];
   if (random.chance(0.3)) hours.push(hoursOf(timeZone, course, random));
@@ -93,7 +93,7 @@ function capsOf(timeZone: string, random: SeededRandom): AlertCaps {
   return { ...random.pick([hour, day, { ...hour, ...day }]), timeZone };
 }
 
-/** 1 is Monday. */
+/** Returns the weekday; 1 is Monday. */
 function weekdayAt(time: number, timeZone: string): number {
   const name = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'long' }).format(time);
   return weekdayNumber(name.toLowerCase());

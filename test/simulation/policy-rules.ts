@@ -18,7 +18,7 @@ import type { Article } from './news.ts';
 import type { ClaimAttempt, PublishedAlert } from './run-record.ts';
 import { HOUR } from './virtual-time.ts';
 
-/** What was told when, or more often, than its topic allows. */
+/** Returns a description of each alert that broke its topic's policies. */
 export function brokenPolicies(evidence: RunEvidence): string[] {
   return [
     ...deliveredInQuietHours(evidence),
@@ -34,12 +34,12 @@ function topicOf({ scenario }: RunEvidence, topicId: string): Topic | undefined 
   return (scenario.deployment?.config ?? scenario.config).topics.find(({ id }) => id === topicId);
 }
 
-/** For whom an alert was meant before the month's SMS parts were looked at. */
+/** Returns the protocols of an alert before the month's SMS parts were checked. */
 function plannedFor(topic: Topic, protocols: readonly Protocol[]): readonly Protocol[] {
   return topic.sms && protocols.length === 1 ? protocols : ALL_PROTOCOLS;
 }
 
-/** It took its place when the topic had one policy for both, whomever it then went to. */
+/** Returns whether the alert got its place within the caps when the topic still had one policy for both protocols. */
 function isOfBefore({ records }: RunEvidence, { topicId, alert }: PublishedAlert): boolean {
   return records.some(
     ({ pk, sk, by }) =>
@@ -53,16 +53,16 @@ function policyFor(topic: Topic, protocols: readonly Protocol[]): DeliveryPolicy
   return topic.sms && protocols.join() === 'sms' ? topic.sms : topic;
 }
 
-/** The claim under which something was published. */
+/** Returns the claim attempt that led to a publish. */
 function claimOf({ record }: RunEvidence, { alert, at }: PublishedAlert): ClaimAttempt | undefined {
   return record.attempts.get(alert.id)?.findLast((attempt) => attempt.at <= at);
 }
 
 const isGathered = (claim: ClaimAttempt) => claim.covers.length > 0;
-/** When it was due; follow-ups take along what would have been due later. */
+/** Returns the earliest due time of the entries, because a follow-up also takes entries that are due later. */
 const dueTime = ({ covers }: ClaimAttempt) =>
   Math.min(...covers.map((key) => Date.parse(key.split('#')[1] ?? '')));
-/** First reports, and developments that were not gathered; not what a digest lists. */
+/** Returns whether an alert is a first report or a follow-up. Digests and round-ups are not counted by caps. */
 const isAtOnce = ({ alert: { kind } }: PublishedAlert) => kind === 'new' || kind === 'follow-up';
 
 function isUrgent({ scenario }: RunEvidence, topicId: string, { title }: Pick<AlertEntry, 'title'>): boolean {
@@ -71,7 +71,7 @@ function isUrgent({ scenario }: RunEvidence, topicId: string, { title }: Pick<Al
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Weekday, 1 is Monday, time of the day and distance from UTC in a time zone, by Intl alone. */
+/** Returns the weekday (1 is Monday), the minute of the day and the UTC offset in a time zone, by Intl alone. */
 function clockOf(time: number, timeZone: string) {
   const format =
     formats.get(timeZone) ??
@@ -92,7 +92,7 @@ function clockOf(time: number, timeZone: string) {
   };
 }
 
-/** By what clocks show, read apart from the product; but on days on which they change, which its own tests are about. */
+/** Returns whether a time is in quiet hours, by Intl. Uses the product's code near clock changes, which unit tests cover. */
 function isQuiet(quiet: QuietSchedule, time: number): boolean {
   const { weekday, minutes, offset } = clockOf(time, quiet.timeZone);
   const around = [time - 26 * HOUR, time + 26 * HOUR];
@@ -108,8 +108,8 @@ function isQuiet(quiet: QuietSchedule, time: number): boolean {
 }
 
 /**
- * Nothing is claimed in quiet hours, by the clock of who claims it, to be told at once; no digest is due in them. What
- * could not be sent before they began is sent when it can be.
+ * In quiet hours, by the clock of the claiming function, no alert is claimed for sending at once, and no digest is due. An
+ * alert that was claimed or due before them may still be sent in them.
  */
 function deliveredInQuietHours(evidence: RunEvidence): string[] {
   return evidence.record.published.flatMap((publish) => {
@@ -122,18 +122,18 @@ function deliveredInQuietHours(evidence: RunEvidence): string[] {
     const time = isGathered(claim) ? dueTime(claim) : claim.claimedAt;
     return !isQuiet(quiet, time)
       ? []
-      : [`${alert.kind} told in quiet hours of ${topicId}: ${new Date(time).toISOString()}`];
+      : [`${alert.kind} sent in quiet hours of ${topicId}: ${new Date(time).toISOString()}`];
   });
 }
 
-/** Alerts that were told at once in an hour or a day, by the clocks of those who claimed them. */
+/** Counts the alerts that were sent at once in an hour or a day, by the clocks of the claiming functions. */
 function deliveredTooOften(evidence: RunEvidence): string[] {
   const told = new Map<string, { limit: number; ids: Set<string> }>();
   for (const publish of evidence.record.published) {
     const topic = topicOf(evidence, publish.topicId);
     const claim = claimOf(evidence, publish);
     if (!topic || !claim || !isAtOnce(publish)) continue;
-    // Its place is one of the hour or day in which it is due.
+    // A gathered follow-up takes a place in the hour or day in which it is due.
     const claimedAt = isGathered(claim) ? dueTime(claim) : claim.claimedAt;
     const isCommon = isOfBefore(evidence, publish) || !topic.sms;
     const protocols = isCommon ? ALL_PROTOCOLS : plannedFor(topic, claim.protocols);
@@ -149,22 +149,22 @@ function deliveredTooOften(evidence: RunEvidence): string[] {
   }
   return [...told]
     .filter(([, { ids, limit }]) => ids.size > limit)
-    .map(([name, { ids, limit }]) => `${ids.size} told at once, ${limit} at most: ${name}`);
+    .map(([name, { ids, limit }]) => `${ids.size} sent at once, at most ${limit} allowed: ${name}`);
 }
 
-/** True when the alert was told in another window, long before. */
+/** Returns whether the alert was sent long before this window began. */
 function wasDeliveredBefore({ record }: RunEvidence, alertId: string, window: string): boolean {
   const settled = record.published.find(({ alert }) => alert.id === alertId)?.settledAt;
   const begins = Date.parse(window.split('#').at(-1) ?? '') - (window.includes('#day#') ? 25 : 1) * HOUR;
   return settled !== undefined && settled < begins - HOUR;
 }
 
-/** What waited for the end of an hour or a day since there were too many: there were. */
+/** Checks that alerts waited for the end of an hour or a day only if the caps were used up. */
 function deferredWithoutNeed(evidence: RunEvidence): string[] {
   const { record, records } = evidence;
   return [...record.digestEntries].flatMap(([name, { kind, role, protocols, feed }]) => {
     const [topicId = '', sk = ''] = name.split(' ');
-    // Of what is no first report, the digest has what would have been due in quiet hours, or when there was no place.
+    // Other reports are in the digest if they were due in quiet hours or without a place within the caps.
     if (role !== 'first') return [];
     const topic = topicOf(evidence, topicId);
     const policy = topic && policyFor(topic, protocols);
@@ -173,24 +173,24 @@ function deferredWithoutNeed(evidence: RunEvidence): string[] {
     if (policy.quiet && isQuiet(policy.quiet, claimedAt)) return [];
     // The feed has a share of the caps; items beyond it wait for a digest.
     if (feed === BURST_FEED) return [];
-    if (policy.atMost?.byDefault) return [`waited beside a feed that brings very much: ${name}`];
+    if (policy.atMost?.byDefault) return [`waited because of another feed’s burst: ${name}`];
     const { hour, day } = policy.atMost
       ? quotaWindowsOf({ topicId, atMost: policy.atMost, protocols }, claimedAt)
       : { hour: undefined, day: undefined };
     const isFull = [hour, day].some((window) => {
       const taken = records.find((one) => one.pk === window?.pk && one.sk === window?.sk);
       const names = new Set(taken?.by as string[] | undefined);
-      // Told before the window began: it takes the place of others.
+      // Alerts that were sent before the window began take places that others could have had.
       const stale = [...names].filter((id) => window && wasDeliveredBefore(evidence, id, window.sk));
       return window && names.size - stale.length >= window.limit;
     });
-    return isFull ? [] : [`waited though there was room: ${name}`];
+    return isFull ? [] : [`waited although the caps had room: ${name}`];
   });
 }
 
 /**
- * An SMS before as many outlets as its topic asks for had shown the story at all. The release before has had one policy
- * for both, and counted feeds.
+ * Reports SMS that were sent before `minSources` outlets had shown the story. The previous release had one policy for both
+ * protocols, and counted feeds.
  */
 function deliveredTooEarly(evidence: RunEvidence): string[] {
   const { scenario, record } = evidence;
@@ -212,7 +212,7 @@ function deliveredTooEarly(evidence: RunEvidence): string[] {
   });
 }
 
-/** Sites, and feeds that have told it without an address alone. */
+/** Returns the number of sites, plus the feeds whose articles all lack an address. */
 export function outletsOf(articles: readonly Article[]): number {
   const sites = articles.flatMap(({ url }) => (url ? [new URL(url).hostname] : []));
   const addressed = new Set(articles.filter(({ url }) => url).map(({ feedId }) => feedId));
@@ -220,7 +220,7 @@ export function outletsOf(articles: readonly Article[]): number {
   return new Set([...sites, ...others]).size;
 }
 
-/** What is sent again, since nobody knew whether it was, is paid for again, and not counted here. */
+/** Counts each alert once. A repetition after an unknown outcome costs parts again, but is not counted here. */
 function smsBeyondParts({ scenario, record }: RunEvidence): string[] {
   const { smsParts } = scenario.config;
   if (!smsParts) return [];
@@ -238,7 +238,7 @@ function smsBeyondParts({ scenario, record }: RunEvidence): string[] {
   });
 }
 
-/** Alerts go by email alone only when the parts did not suffice, and then the owner is told. */
+/** Alerts may go by email alone only if too few SMS parts were left, and the operators must then be notified. */
 function withheldSms(evidence: RunEvidence): string[] {
   const { scenario, record } = evidence;
   const withheld = record.published.filter((publish) => {
@@ -253,10 +253,12 @@ function withheldSms(evidence: RunEvidence): string[] {
     alert.entries.some(({ storyId }) => storyId.startsWith('sms-parts ')),
   );
   const mayBeSilent = scenario.config.onAmbiguous.email === 'skip';
-  return isLaidBy && (isTold || mayBeSilent) ? [] : ['nobody was told that the SMS parts are used up'];
+  return isLaidBy && (isTold || mayBeSilent)
+    ? []
+    : ['the operators were not notified that the SMS parts are used up'];
 }
 
-/** There was a time when the parts that were left did not suffice for some topic. */
+/** Returns whether the remaining SMS parts were ever too few for some topic. */
 export function isUsedUp({ scenario, records }: Pick<RunEvidence, 'scenario' | 'records'>): boolean {
   const { smsParts } = scenario.config;
   if (!smsParts) return false;

@@ -4,10 +4,10 @@ import type { Attributes, Table } from '../../functions/shared/store/table.ts';
 
 type Handler = (event?: SQSEvent) => Promise<SQSBatchResponse | undefined>;
 
-/** What the release before this one knew of messages. */
+/** The newest message version that the previous release understood. */
 const PREVIOUS_VERSION = 1;
 
-/** A platform on which a stage writes what the release before wrote: messages of its version, records without what came since. */
+/** Returns a platform on which a stage writes as the previous release did: older messages, and no newer attributes. */
 export function previousPlatform(platform: Platform): Platform {
   return {
     ...platform,
@@ -22,7 +22,7 @@ export function previousPlatform(platform: Platform): Platform {
   };
 }
 
-/** It knows no signatures of stories: it finds them by their titles, opens them without, and leaves those that it finds. */
+/** The previous release finds stories by title. It writes no signatures, and keeps those that it finds. */
 function previousTable(table: Table): Table {
   const kept = new Map<string, Attributes>();
   const nameOf = ({ pk, sk }: Attributes) => `${pk} ${sk}`;
@@ -56,7 +56,7 @@ function previousMessage(body: unknown): unknown {
   return { ...kept, v: PREVIOUS_VERSION };
 }
 
-/** A handler that gives back messages which are younger than itself, as the release before would. */
+/** Returns a handler that returns messages of newer versions to the queue, as the previous release would. */
 export function previousHandler(handler: Handler): Handler {
   return async (event) => {
     if (event === undefined) return handler();

@@ -2,19 +2,19 @@ import type { SeededRandom } from '../helpers/seeded-random.ts';
 import type { Article, Version } from './news.ts';
 import { DEPLOYED_EVERYWHERE, type StoryContext } from './stories.ts';
 
-/** The story's name. */
+/** The story's id. */
 export const REWRITTEN = 'rewritten';
 
-/** Words of a headline besides those that are watched for, and of a text. */
+/** Number of words in a headline, without watched words, and in a text. */
 const HEADLINE_WORDS = 8;
 const TEXT_WORDS = 12;
-/** As many of them are the story's own words in every outlet. */
+/** How many of these words every outlet takes from the story. */
 const KEPT_WORDS = { headline: 6, text: 9 };
 
 /**
- * In some runs, a story that outlets write each in its own words, so that headlines alone do not show that it is one, how it
- * goes on, articles that have a place in common with it and nothing else, and warnings of one outlet. The release before would not know which is
- * which.
+ * In some runs, returns a story that each outlet writes in its own words, so that headlines alone do not identify it; its
+ * developments; articles that share only a place with it; and one outlet's warnings, each of them other news. They appear
+ * after any deployment, because the previous release could not tell them apart.
  */
 export function rewrittenStory(
   making: Pick<StoryContext, 'random' | 'words' | 'feeds' | 'topics' | 'deployedAt' | 'start' | 'length'>,
@@ -47,7 +47,7 @@ export function rewrittenStory(
       summary: inOwnWords(text, KEPT_WORDS.text),
     }),
   );
-  // Headlines that say something new, over a text that is mostly known.
+  // The headlines are new, and the texts mostly known.
   const developments = Array.from({ length: random.between(0, 3) }, (_, n) =>
     article(REWRITTEN, `goes-on-${n}`, {
       title: [...watched, place, others[0], ...news(7)].join(' '),
@@ -56,12 +56,12 @@ export function rewrittenStory(
   );
   const elsewhere = Array.from({ length: random.between(1, 2) }, (_, n) =>
     article(`same-place-${n}`, 'a', {
-      // Short: what is watched for is much of it, and no evidence.
+      // Short, so that watched words, which indicate nothing, are a large part of it.
       title: [...watched, place, ...news(7)].join(' '),
       summary: news(TEXT_WORDS).join(' '),
     }),
   );
-  // One outlet's warnings, in one form: each is other news.
+  // One outlet's warnings follow one template, and each is other news.
   const outlet = random.pick(feeds);
   const [form, formText] = [[...watched, ...news(HEADLINE_WORDS)], news(TEXT_WORDS).join(' ')];
   const warnings = Array.from({ length: random.between(0, 2) }, (_, n) =>

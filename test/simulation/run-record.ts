@@ -2,51 +2,51 @@ import type { Alert, Protocol } from '../../functions/shared/model.ts';
 import type { StageName } from '../../functions/shared/pipeline.ts';
 import type { Edition } from './news.ts';
 
-/** One run of a function, from its start to its end or death. */
+/** One invocation of a function, until it ends or dies. */
 export interface Invocation {
   readonly name: string;
   readonly stage: StageName;
   readonly startedAt: number;
   state: 'running' | 'done' | 'failed' | 'dead';
-  /** Calls whose last try failed: those that the SDK has given up, once the function goes on. */
+  /** Ids of calls whose last try failed. When the function continues, the SDK has given these up. */
   readonly failed: Set<string>;
 }
 
-/** A publish that SNS took. */
+/** A publish that SNS accepted. */
 export interface PublishedAlert {
   readonly at: number;
   readonly topicId: string;
   readonly alert: Alert;
   readonly protocols: readonly Protocol[];
   readonly by: Invocation;
-  /** Calls that the invocation had given up when it published. */
+  /** Number of calls that the invocation had given up before it published. */
   readonly givenUpBefore: number;
-  /** Its function never heard that it was taken. */
+  /** Whether the function never learned that SNS accepted the publish. */
   unanswered: boolean;
-  /** The record of the alert was settled; from then on nothing may be sent. */
+  /** When the claim was settled. After that, the alert may not be sent again. */
   settledAt?: number;
 }
 
-/** A claim of an alert. */
+/** One attempt that claimed an alert. */
 export interface ClaimAttempt {
   readonly at: number;
   readonly owner: string;
   readonly by: Invocation;
-  /** Calls that the invocation had given up when it claimed. */
+  /** Number of calls that the invocation had given up before it claimed. */
   readonly givenUpBefore: number;
-  /** When its alert was first claimed, by the clock of who did. */
+  /** When the alert was first claimed, by the clock of the claiming function. */
   readonly claimedAt: number;
   readonly protocols: readonly Protocol[];
-  /** Keys of the digest entries that it was to tell. */
+  /** Keys of the digest entries that the alert contains. */
   readonly covers: readonly string[];
 }
 
-/** What a committed poll was shown: from then on the pipeline owes what it holds. */
+/** A committed poll and the edition that it read. From then on the pipeline must deliver the edition's items. */
 export interface CommittedPoll {
   readonly at: number;
   readonly feedId: string;
   readonly edition: Edition;
-  /** Nothing had been seen of the feed before. */
+  /** Whether no earlier committed poll of the feed had items. */
   readonly first: boolean;
 }
 
@@ -59,25 +59,25 @@ export interface WaitingEntry {
   readonly protocols: readonly Protocol[];
 }
 
-/** What was seen of a run from outside, and of its records as they were written. */
+/** Everything observed in a run: from outside, and in the records when they were written. */
 export class RunRecord {
   readonly published: PublishedAlert[] = [];
-  /** Every edition that a poll was shown, by the hash of its body. */
+  /** Every edition that a poll read, by the hash of its body. */
   readonly editions = new Map<string, Edition>();
   readonly committed: CommittedPoll[] = [];
-  /** What polls have sent on, by feed and revision, in the order in which they sent. */
+  /** Items that polls sent to the items queue, by feed and revision, in order. */
   readonly sent = new Map<string, { readonly polledAt: string; readonly titles: readonly string[] }[]>();
-  /** Titles and summaries that were stored of an item, by the keys of its record. */
+  /** All titles and summaries that were ever stored for an item, by the keys of its record. */
   readonly stored = new Map<string, Set<string>>();
-  /** Every attempt at an alert that has claimed it, in order. */
+  /** Every attempt that claimed an alert, in order, by alert id. */
   readonly attempts = new Map<string, ClaimAttempt[]>();
-  /** Alerts of which a publish was sent, and nobody knows what became of it. */
+  /** Ids of alerts with a publish whose outcome its function does not know. */
   readonly unanswered = new Set<string>();
   /** Waiting digest entries as they were first written, by topic and key. */
   readonly digestEntries = new Map<string, WaitingEntry>();
-  /** What the owner is owed: the feed, by the names of the notices. */
+  /** Notices that the operators must receive: the feed by notice id. */
   readonly notices = new Map<string, string>();
-  /** Rules that were broken while it ran. */
+  /** Rules that were broken during the run. */
   readonly broken: string[] = [];
   readonly faults = new Map<string, number>();
   calls = 0;

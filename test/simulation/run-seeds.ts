@@ -6,19 +6,19 @@ import type { RunOutcome } from './simulate.ts';
 export type SeedResult = Omit<RunOutcome, 'trace'>;
 
 export interface RunOptions {
-  /** In this order. */
+  /** The seeds to run, in this order. */
   readonly seeds: Iterable<number>;
-  /** A rule to undo. */
+  /** The mutant to apply. */
   readonly mutant?: string;
-  /** What all of them are about, instead of what each draws. */
+  /** The theme of all runs. By default, each seed draws its own. */
   readonly theme?: Theme;
   readonly workers?: number;
-  /** Told of every seed as it is done; `true` ends the run. */
+  /** Called with the result of each seed. Returning `true` ends the whole run. */
   readonly onResult: (result: SeedResult) => boolean | undefined;
   readonly signal?: AbortSignal;
 }
 
-/** Runs seeds in threads, one in each at a time. Resolves when all are done, or the run was ended. */
+/** Runs seeds in worker threads, each thread one seed at a time. Resolves when all seeds are done or the run was ended. */
 export async function runSeeds({
   seeds,
   mutant,

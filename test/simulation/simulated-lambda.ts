@@ -27,7 +27,7 @@ export interface SimulatedLambdaOptions {
   readonly fetchOf: (caller: Caller) => Fetch;
 }
 
-/** A warm execution environment of a function: it keeps its clients and what it has read of its configuration. */
+/** An execution environment of a function, which keeps its clients and its configuration between invocations. */
 class Instance implements Caller {
   readonly name: string;
   readonly stage: StageName;
@@ -81,7 +81,7 @@ class Instance implements Caller {
   }
 }
 
-/** Runs the functions as Lambda does: warm instances, one invocation at a time in each, a timeout, event sources. */
+/** Runs the functions as Lambda does: with warm instances, one invocation at a time in each, timeouts and event sources. */
 export class SimulatedLambda {
   readonly #options: SimulatedLambdaOptions;
   readonly #instances: Instance[] = [];
@@ -92,7 +92,7 @@ export class SimulatedLambda {
     this.#options = options;
     const { deployment, random } = options.scenario;
     if (!deployment) return;
-    // One function after the other.
+    // A deployment changes the functions one by one.
     for (const stage of Object.keys(stages) as StageName[]) {
       this.#deployedAt.set(stage, deployment.at + random.integer(90_000));
     }
@@ -102,7 +102,7 @@ export class SimulatedLambda {
     return this.#instances.every(({ invocation }) => invocation?.state !== 'running');
   }
 
-  /** Invokes the function; `done` is told the outcome when, and if, it comes to its end. */
+  /** Invokes a function. Calls `done` with the result when it ends, unless the instance dies first. */
   invoke(stage: StageName, event: SQSEvent | undefined, done: (answer?: SQSBatchResponse) => void): void {
     const { time, record } = this.#options;
     const instance = this.#instanceOf(stage);
@@ -137,7 +137,7 @@ export class SimulatedLambda {
     );
   }
 
-  /** Lambda's event source: gives the queue's messages to the function, and deletes those that it has done. */
+  /** Starts an event source, which passes a queue's messages to a function and deletes those that were processed. */
   startEventSource(stage: StageName, queue: MemoryQueue): { wake(): void } {
     const { time, scenario, record, network } = this.#options;
     const { random, faults } = scenario;
@@ -172,7 +172,7 @@ export class SimulatedLambda {
       }
       wake();
     };
-    /** An invocation that starts so late that its messages are visible again: along with who receives them then. */
+    /** Starts an invocation so late that its messages may be visible again. Half start together with the next receiver. */
     const startLate = (messages: readonly QueuedMessage[]) => {
       record.fault('late start');
       if (random.chance(0.5)) time.after(random.between(1_000, 150_000), () => start(messages));
@@ -192,7 +192,7 @@ export class SimulatedLambda {
         running--;
         wake();
       };
-      // An instance that dies is noticed when its time is up.
+      // The death of an instance is noticed only after the function's timeout.
       let ended = false;
       time.after(stages[stage].timeout * 1000 + 100, () => ended || finish());
       this.invoke(stage, { Records: messages.map(toRecord) } as SQSEvent, (answer) => {
@@ -227,7 +227,7 @@ export class SimulatedLambda {
         instance.deployed === deployed &&
         instance.invocation?.state !== 'running',
     );
-    // Now and then a warm one is given up.
+    // Sometimes a warm instance is not used again.
     if (warm && !scenario.random.chance(0.05)) return warm;
     const fresh = new Instance(`${stage}-${++this.#names}`, stage, deployed, this.#options);
     this.#instances.push(fresh);

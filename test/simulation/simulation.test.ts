@@ -6,13 +6,13 @@ import { Tally } from './tally.ts';
 
 const SEEDS = sized(200, 1_000);
 
-it(`${SEEDS} seeds: nothing is lost, nothing told twice`, { timeout: 300_000 }, async () => {
+it(`${SEEDS} seeds: nothing is lost, nothing is sent twice`, { timeout: 300_000 }, async () => {
   const tally = new Tally();
   await runSeeds({ seeds: seedsFrom(1, SEEDS), workers: 2, onResult: (result) => void tally.add(result) });
   expect(tally.seeds).toBe(SEEDS);
   expect(tally.broken.map((result) => describeFailure(result)).join('\n')).toBe('');
 
-  // All of it must have happened, or the above says nothing.
+  // Every kind of fault must have happened, or the check above proves nothing.
   const faults = [
     'crash-before',
     'crash-after',
@@ -59,7 +59,7 @@ describe('a seed', () => {
       .map((seed) => `${seed} ${results.get(seed)?.fingerprint} ${results.get(seed)?.calls}`);
   };
 
-  it('gives the same run byte for byte, whatever ran before it, and unlike the others', async () => {
+  it('gives the same run byte for byte, whatever ran before, and a different run from other seeds', async () => {
     const seeds = [1, 2, 3, 5, 8, 13, 21, 34];
     const once = await fingerprints(seeds, 1);
     expect(await fingerprints(seeds.toReversed(), 2)).toEqual(once);
