@@ -3,7 +3,8 @@ import { formatClockTime } from '../format-time.ts';
 
 const MINUTE_MS = 60_000;
 /** Matches the errors of the embedded servers, the outbox and the system about a full disk. */
-export const DISK_FULL = /disk is full|no space left|ENOSPC|EDQUOT|EFBIG|disk quota|SQLITE_FULL|LEVEL_IO_ERROR/i;
+export const DISK_FULL =
+  /disk is full|no space left|ENOSPC|EDQUOT|EFBIG|disk quota|SQLITE_FULL|LEVEL_IO_ERROR/i;
 
 /**
  * Returns a log that reports a full disk in one line per minute, instead of one stack trace per stage and message, and

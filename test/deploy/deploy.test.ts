@@ -226,7 +226,7 @@ it('is deployed over a past release, tells news, and follows its configuration',
 
   await bury('NewsAlerts-hits-dead.fifo', { v: 1, kind: 'digest', topicId: 'bridges', dueAt: DUE });
   expect(await findings(config)).toEqual(expect.arrayContaining(['dead-letters', 'operations-unheard']));
-  expect((await cli('redrive', 'hits')).stdout).toContain('1 message moved to NewsAlerts-hits.fifo');
+  expect((await cli('redrive', 'hits')).stdout).toContain('moved 1 message to NewsAlerts-hits.fifo');
   const well = await findings(config);
   for (const code of [
     'dead-letters',
