@@ -1,12 +1,33 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const SIMULATION = 'test/simulation/**/*.test.ts';
-/** `npm run test:deploy`: minutes, and an emulator of AWS. */
+/** Run by `npm run test:deploy` only: these tests take minutes and need an emulator of AWS. */
 const DEPLOYMENT = 'test/deploy/**/*.test.ts';
+const FILES = globSync('test/**/*.test.ts', { cwd: import.meta.dirname }).map((file) => ({
+  file: file.replaceAll('\\', '/'),
+  source: readFileSync(join(import.meta.dirname, file), 'utf8'),
+}));
+const filesWith = (pattern: RegExp) =>
+  FILES.filter(({ source }) => pattern.test(source)).map(({ file }) => file);
+
+/** Files with a quick size for `npm test` and a full size for `npm run test:long`. */
+const SIZED = filesWith(/helpers\/(size|cli)\.ts'/);
+/** Files that change their process, or measure its time or memory. Each runs in a process of its own. */
+const ALONE = [
+  'test/{bin,cli,crashes,end-to-end,fuzz,local}/**/*.test.ts',
+  ...filesWith(
+    /helpers\/(memory|processor-time)\.ts'|cpuUsage|performance\.now|stubGlobal|FakeTimers|process\.env/,
+  ),
+];
+
+// Our processes spend most of their time stripping types and compiling. With this cache, later ones skip that.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
 
 export default defineConfig({
   test: {
-    setupFiles: ['test/helpers/loopback-only.ts'],
+    setupFiles: ['test/helpers/loopback-only.ts', 'test/helpers/restart-numbers.ts'],
     // Many tests wait for processes and servers more than they compute.
     maxWorkers: 3,
     testTimeout: 20_000,
@@ -15,15 +36,37 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'all',
+          name: 'shared',
           include: ['test/**/*.test.ts'],
+          exclude: [SIMULATION, DEPLOYMENT, ...ALONE],
+          // Most of these tests take less time than loading the modules that they test.
+          isolate: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: ALONE,
           exclude: [SIMULATION, DEPLOYMENT],
           sequence: { groupOrder: 1 },
         },
       },
-      { extends: true, test: { name: 'deploy', include: [DEPLOYMENT] } },
-      // It needs every processor, and waits for nothing: after the others, so that none slows the other down.
+      // The simulation uses every processor without waiting, so it runs after the others; neither slows down the other.
       { extends: true, test: { name: 'simulation', include: [SIMULATION], sequence: { groupOrder: 2 } } },
+      {
+        extends: true,
+        test: {
+          name: 'long',
+          include: SIZED,
+          exclude: [DEPLOYMENT],
+          env: { TEST_SIZE: 'long' },
+          testTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      { extends: true, test: { name: 'deploy', include: [DEPLOYMENT] } },
     ],
   },
 });

@@ -1,12 +1,15 @@
 import { Parser } from 'htmlparser2';
-import { plainText } from '../functions/poll/reading/plain-text.ts';
-import type { Render } from '../functions/poll/reading/texts.ts';
+import type { Render } from '../functions/poll/parser/text/element-text.ts';
+import { HIDDEN_ELEMENTS } from '../functions/poll/parser/text/markup.ts';
+import { plainText } from '../functions/poll/parser/text/plain-text.ts';
 
-const HIDDEN = new Set(['script', 'style', 'template', 'noscript', 'iframe']);
-const LEFT_OUT = new Set([...HIDDEN, 'object', 'applet', 'embed', 'meta', 'base', 'link', 'form', 'frame']);
-const ADDRESSES = new Set(['href', 'src', 'cite', 'action', 'background', 'longdesc', 'poster', 'data']);
+const REMOVED_ELEMENTS = new Set([
+  ...HIDDEN_ELEMENTS,
+  ...['object', 'applet', 'embed', 'meta', 'base', 'link', 'form', 'frame'],
+]);
+const URL_ATTRIBUTES = new Set(['href', 'src', 'cite', 'action', 'background', 'longdesc', 'poster', 'data']);
 
-/** The same HTML without what could do harm, its addresses absolute: what other readers of feeds give for a text. */
+/** Returns the HTML without harmful elements and with absolute addresses, as other feed parsers do. */
 export const cleanHtml: Render = (html, { base, ...options }) => {
   if (options.literal || options.headline) return escaped(plainText(html, options));
   let clean = '';
@@ -14,15 +17,16 @@ export const cleanHtml: Render = (html, { base, ...options }) => {
   const parser = new Parser(
     {
       onopentag(name, attributes) {
-        if (HIDDEN.has(name)) hidden++;
-        if (hidden === 0 && !LEFT_OUT.has(name)) clean += `<${name}${addresses(attributes, base)}>`;
+        if (HIDDEN_ELEMENTS.has(name)) hidden++;
+        if (hidden === 0 && !REMOVED_ELEMENTS.has(name))
+          clean += `<${name}${urlAttributes(attributes, base)}>`;
       },
       ontext(text) {
         if (hidden === 0) clean += escaped(text);
       },
       onclosetag(name) {
-        if (HIDDEN.has(name)) hidden--;
-        else if (hidden === 0 && !LEFT_OUT.has(name)) clean += `</${name}>`;
+        if (HIDDEN_ELEMENTS.has(name)) hidden--;
+        else if (hidden === 0 && !REMOVED_ELEMENTS.has(name)) clean += `</${name}>`;
       },
     },
     { recognizeSelfClosing: true },
@@ -31,9 +35,9 @@ export const cleanHtml: Render = (html, { base, ...options }) => {
   return clean.trim();
 };
 
-function addresses(attributes: Readonly<Record<string, string>>, base: string | undefined): string {
+function urlAttributes(attributes: Readonly<Record<string, string>>, base: string | undefined): string {
   return Object.entries(attributes)
-    .filter(([name, value]) => ADDRESSES.has(name) && !/^\s*(javascript|vbscript|data):/i.test(value))
+    .filter(([name, value]) => URL_ATTRIBUTES.has(name) && !/^\s*(javascript|vbscript|data):/i.test(value))
     .map(([name, value]) => ` ${name}="${escaped(resolved(value, base))}"`)
     .join('');
 }

@@ -1,10 +1,10 @@
-import { compileTopics } from '../functions/match/engine/compile.ts';
+import { compileTopics } from '../functions/match/engine/compile-topics.ts';
+import { pack, unpack } from '../functions/match/engine/encoded-topics.ts';
 import { Engine } from '../functions/match/engine/engine.ts';
-import { pack, unpack } from '../functions/match/engine/flat.ts';
 import type { Query } from '../functions/shared/model.ts';
 import type { BenchItem, BenchTopic } from './match/workload.ts';
 
-/** The engine in the shape that ../shared/bench/match/run.mjs asks for: topics of exact forms. */
+/** The engine with the interface that ../shared/bench/match/run.mjs expects, for topics of exact forms. */
 export interface BenchMatcher {
   readonly bytes: Uint8Array;
   readonly match: (item: BenchItem) => readonly number[];
@@ -18,7 +18,7 @@ export function serialize({ bytes }: BenchMatcher): Uint8Array {
   return bytes;
 }
 
-/** Topics are named by their places, which are their ids here. */
+/** Loads topics. Their ids are their indexes. */
 export function load(bytes: Uint8Array): BenchMatcher {
   const engine = new Engine(unpack(bytes), () => undefined);
   return {

@@ -1,7 +1,7 @@
-import { parseFeed } from '../functions/poll/parse.ts';
+import { parseFeed } from '../functions/poll/parser/parse.ts';
 import { cleanHtml } from './clean-html.ts';
 
-/** The product's reader in the shape that suites of feed parsers ask for, with texts as HTML, as those expect them. */
+/** Adapts our parser to the test suites of feed parsers, which expect texts as HTML. Throws if parsing fails. */
 export async function parse(
   bytes: Uint8Array,
   contentType?: string,

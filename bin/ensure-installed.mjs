@@ -1,9 +1,10 @@
-// Runs before `npm start` and `npm test`, on whatever Node the user has: installs the locked dependencies
-// (Node 24 among them) when they are absent or older than package-lock.json, and is silent otherwise.
-import { spawnSync } from 'node:child_process';
+// Runs before `npm start`, `npm test` and other scripts, on Node 20 or newer. Installs the locked dependencies, including
+// Node 24, if they are missing or older than package-lock.json. With arguments (FILE and its own), it then runs that file
+// with the installed Node.
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const lock = join(root, 'package-lock.json');
@@ -25,4 +26,18 @@ if (!upToDate) {
     );
     process.exit(1);
   }
+}
+
+const [file, ...args] = process.argv.slice(2);
+if (file && upToDate) {
+  // npm puts the installed Node first on the path, so this process already runs on it.
+  process.argv.splice(1, 2, resolve(file));
+  await import(pathToFileURL(resolve(file)).href);
+} else if (file) {
+  const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  const child = spawn(node, [file, ...args], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('close', (code, signal) => {
+    process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);
+  });
 }

@@ -1,26 +1,27 @@
 import { fileURLToPath } from 'node:url';
 import { Annotations, App, RemovalPolicy } from 'aws-cdk-lib';
+import { DEFAULT_STACK } from '../cli/deployed/resource-names.ts';
+import { printFault, TOPIC_FAULT_NOTE } from '../config/faults.ts';
+import { loadConfigFile } from '../config/load.ts';
+import { loadEnvironment } from '../config/load-environment.ts';
+import { describeWorstDay, worstDay } from '../config/worst-day.ts';
 import { packTopics } from '../functions/match/topics-file.ts';
-import { BROKEN, printFault } from '../functions/shared/config/faults.ts';
-import { loadConfigFile } from '../functions/shared/config/load.ts';
-import { tellWorstDay, worstDay } from '../functions/shared/config/worst-day.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import { parameterPath } from '../functions/shared/pipeline.ts';
 import { isSystemName, SYSTEM_NAME_EXPECTED } from '../lib/news-alerts.ts';
 import { NewsAlertsStack } from '../lib/news-alerts-stack.ts';
-import { loadEnvironment } from '../local/environment.ts';
 
 const app = new App();
 const recheck = app.node.tryGetContext('recheck');
 
-/** For trials. Anything but these two words could mean the opposite of what is read into it. */
+/** Returns whether an option for trials is on. Throws NewsAlertsError for any value other than true and false. */
 function isOn(name: 'disposable' | 'loopbackFeeds'): boolean {
   const value = String(app.node.tryGetContext(name) ?? false);
   if (value === 'true' || value === 'false') return value === 'true';
   throw new NewsAlertsError(`-c ${name}: expected true or false, got ${value}`);
 }
 
-/** It may stand in the environment: to be asked for after that is loaded. */
+/** Returns the path of the configuration. Call this after the environment is loaded, because it may be set there. */
 function configFile(): string {
   return (
     app.node.tryGetContext('config') ??
@@ -30,7 +31,7 @@ function configFile(): string {
 }
 
 function stackName(): string {
-  const name = String(app.node.tryGetContext('stackName') ?? 'NewsAlerts');
+  const name = String(app.node.tryGetContext('stackName') ?? DEFAULT_STACK);
   if (isSystemName(name)) return name;
   throw new NewsAlertsError(`-c stackName: expected ${SYSTEM_NAME_EXPECTED}, got ${name || 'nothing'}`);
 }
@@ -39,7 +40,7 @@ try {
   loadEnvironment();
   const {
     warnings,
-    broken,
+    topicFaults,
     operations,
     secrets: _,
     ...loaded
@@ -55,18 +56,18 @@ try {
   if (operations.length === 0) {
     Annotations.of(stack).addWarningV2(
       'news-alerts:operations',
-      'nobody is told when news-alerts itself is unwell: name somebody under operations:',
+      'nobody is notified of problems of news-alerts itself: add a contact under operations:',
     );
   }
-  for (const fault of broken) {
-    Annotations.of(stack).addWarningV2('news-alerts:topic', `${printFault(fault)}\n${BROKEN}`);
+  for (const fault of topicFaults) {
+    Annotations.of(stack).addWarningV2('news-alerts:topic', `${printFault(fault)}\n${TOPIC_FAULT_NOTE}`);
   }
   if (loaded.subscriptions.length > 0) {
-    const told = tellWorstDay(worstDay(loaded.config, loaded.subscriptions));
-    Annotations.of(stack).addInfoV2('news-alerts:worst-day', told);
+    const description = describeWorstDay(worstDay(loaded.config, loaded.subscriptions));
+    Annotations.of(stack).addInfoV2('news-alerts:worst-day', description);
     Annotations.of(stack).addInfoV2(
       'news-alerts:expected-month',
-      `in an expected month: \`npx news-alerts check --stack ${stackName()}\` tells it, from what the deployment has told so far`,
+      `in an expected month: run \`npx news-alerts check --stack ${stackName()}\` for an estimate from the alerts of this deployment`,
     );
   }
   for (const name of loaded.config.secrets ?? []) {

@@ -14,47 +14,51 @@ import { Construct } from 'constructs';
 import type { Feed } from '../functions/shared/model.ts';
 import {
   type AlarmName,
-  alarmingTurns,
+  alarmThreshold,
+  MAX_SILENT_SHARE,
   type MetricName,
   metricNamespace,
   type QueueName,
-  SILENT_SHARE,
 } from '../functions/shared/pipeline.ts';
 import type { QueuePair } from './queue-pair.ts';
 
 export interface AlarmsProps {
-  /** Of the system. */
+  /** Name of the system. */
   readonly name: string;
+  /** The channel that alarms notify. */
   readonly channel: ITopic;
   readonly queues: Readonly<Record<QueueName, QueuePair>>;
-  /** Every function's log, and its timeout in seconds. */
+  /** Log and timeout (in seconds) of every function. */
   readonly functions: readonly { readonly logGroup: ILogGroup; readonly timeout: number }[];
   readonly feeds: readonly Pick<Feed, 'every' | 'enabled'>[];
-  /** SMS recipients cost money, and SNS stops sending to them at the account's monthly limit. */
+  /** Whether there are SMS recipients. SNS stops sending SMS at the account's monthly limit. */
   readonly sms: boolean;
-  /** USD a month. */
+  /** USD per month. */
   readonly smsSpendLimit: number;
 }
 
-interface Rule {
+interface AlarmRule {
   readonly metric: IMetric;
-  /** Reached or exceeded. */
+  /** The alarm goes off at this value or above it. */
   readonly threshold: number;
-  /** How many of the metric's last periods. */
+  /** Number of consecutive periods that must reach the threshold; 1 by default. */
   readonly periods?: number;
-  /** What it means, for who reads it in an email at night. */
+  /** What the alarm means, for somebody who reads it in an email at night. */
   readonly meaning: string;
+  /** The alarm goes off below the threshold instead, and when there is no data. */
   readonly below?: true;
 }
 
-/** Each is described in docs/operations.md, under its name. CloudWatch charges by the metrics that alarms look at. */
+/**
+ * The alarms of a system. docs/operations.md has a runbook for each. CloudWatch charges for each metric that an alarm uses.
+ */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.#filterLogs(props);
-    this.all = Object.entries(rulesOf(props)).map(([name, rule]) => {
+    this.all = Object.entries(alarmRules(props)).map(([name, rule]) => {
       const { metric, threshold, periods = 1, meaning, below } = rule;
       const alarm = new Alarm(this, name, {
         alarmName: `${props.name}-${name}`,
@@ -75,8 +79,8 @@ export class Alarms extends Construct {
   }
 
   /**
-   * Counts in the functions' logs what functions cannot count themselves: that they failed, or nearly did. What SNS does
-   * not take is counted with it: one alarm, since those beyond ten are paid for.
+   * Counts events in the logs that functions cannot count themselves: failures, and runs that nearly timed out. The
+   * same metric counts alerts that SNS refused, because only ten alarms are free.
    */
   #filterLogs({ name, functions }: AlarmsProps): void {
     for (const [n, { logGroup, timeout }] of functions.entries()) {
@@ -93,53 +97,63 @@ export class Alarms extends Construct {
         'Failures',
         `{ (${report} && $.record.status != "success") || $.level = "ERROR" || $.message = "publish-failed" }`,
       );
-      filter('Slow', `{ ${report} && $.record.metrics.durationMs > ${timeout * 1000 * NEAR_TIMEOUT} }`);
+      filter('Slow', `{ ${report} && $.record.metrics.durationMs > ${timeout * 1000 * NEAR_TIMEOUT_SHARE} }`);
     }
   }
 }
 
-const NEAR_TIMEOUT = 0.8;
+const NEAR_TIMEOUT_SHARE = 0.8;
 const FIVE_MINUTES = Duration.minutes(5);
 
-/** A metric of the system's own, summed up. */
-export function own(name: string, metricName: MetricName | 'Failures', period = FIVE_MINUTES): Metric {
-  // What functions count has the dimension that Powertools adds; what is counted in logs has none.
-  const counted = metricName !== 'Failures';
+/** Returns the sum of one of the system's own metrics. */
+export function systemMetric(
+  name: string,
+  metricName: MetricName | 'Failures',
+  period = FIVE_MINUTES,
+): Metric {
+  // Powertools adds a dimension to the metrics of functions. The metric from the logs has none.
+  const isFromFunction = metricName !== 'Failures';
   return new Metric({
     namespace: metricNamespace(name),
     metricName,
     statistic: Stats.SUM,
     period,
-    ...(counted ? { dimensionsMap: { service: 'news-alerts' } } : {}),
+    ...(isFromFunction ? { dimensionsMap: { service: 'news-alerts' } } : {}),
   });
 }
 
-function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Partial<Record<AlarmName, Rule>> {
-  const failing = alarmingTurns(feeds, 0.2);
-  const silent = alarmingTurns(feeds, SILENT_SHARE);
-  const dead = (queue: QueueName): Rule => ({
+function alarmRules({
+  name,
+  queues,
+  feeds,
+  sms,
+  smsSpendLimit,
+}: AlarmsProps): Partial<Record<AlarmName, AlarmRule>> {
+  const failing = alarmThreshold(feeds, 0.2);
+  const silent = alarmThreshold(feeds, MAX_SILENT_SHARE);
+  const dead = (queue: QueueName): AlarmRule => ({
     metric: queues[queue].deadLetterQueue.metricApproximateNumberOfMessagesVisible({
       period: FIVE_MINUTES,
       statistic: Stats.MAXIMUM,
     }),
     threshold: 1,
-    meaning: `Messages of the ${queue} queue have failed for good, and wait to be sent back.`,
+    meaning: `Messages of the ${queue} queue have failed too often. They wait in the dead-letter queue.`,
   });
-  const waiting = (queue: QueueName): Rule => ({
+  const waiting = (queue: QueueName): AlarmRule => ({
     metric: queues[queue].queue.metricApproximateAgeOfOldestMessage({
       period: FIVE_MINUTES,
       statistic: Stats.MAXIMUM,
     }),
-    threshold: WAITING_SECONDS,
-    meaning: `Something has waited in the ${queue} queue for a quarter of an hour: news is late.`,
+    threshold: MAX_WAITING_SECONDS,
+    meaning: `A message has waited in the ${queue} queue for 15 minutes, so news is late.`,
   });
   return {
     'no-ticks': {
-      metric: own(name, 'Ticks'),
+      metric: systemMetric(name, 'Ticks'),
       threshold: 1,
       periods: 2,
       below: true,
-      meaning: 'For ten minutes nothing has looked for feeds that are due: no news is told.',
+      meaning: 'The schedule has not run for ten minutes, so no feed is polled and no alert is sent.',
     },
     'dead-feeds': dead('feeds'),
     'dead-items': dead('items'),
@@ -148,13 +162,13 @@ function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Part
     'waiting-items': waiting('items'),
     'waiting-hits': waiting('hits'),
     failures: {
-      metric: own(name, 'Failures'),
+      metric: systemMetric(name, 'Failures'),
       threshold: 1,
       periods: 3,
-      meaning: 'For a quarter of an hour functions have failed or nearly so, or SNS has not taken alerts.',
+      meaning: 'For 15 minutes, functions have failed or nearly timed out, or SNS has not accepted alerts.',
     },
     throttles: {
-      // Without dimensions: of all functions of the account and region, which share what is too little.
+      // Without dimensions the metric covers all functions of the account and region, which share the concurrency.
       metric: new Metric({
         namespace: 'AWS/Lambda',
         metricName: 'Throttles',
@@ -163,18 +177,18 @@ function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Part
       }),
       threshold: 1,
       periods: 3,
-      meaning: 'Lambda lets fewer functions of this account run at once than would like to.',
+      meaning: 'This account needs more concurrent Lambda invocations than its quota allows.',
     },
     'feeds-failing': {
-      metric: own(name, 'FeedsFailing', Duration.hours(failing.hours)),
-      threshold: failing.turns,
+      metric: systemMetric(name, 'FeedsFailing', Duration.hours(failing.hours)),
+      threshold: failing.polls,
       meaning: 'A fifth of the feeds cannot be read.',
     },
     silence: {
-      metric: own(name, 'Silent', Duration.hours(silent.hours)),
-      threshold: silent.turns,
+      metric: systemMetric(name, 'Silent', Duration.hours(silent.hours)),
+      threshold: silent.polls,
       meaning:
-        'A tenth of the feeds have brought nothing new, or of the topics had no story, for far longer than they use to.',
+        'A tenth of the feeds have had no news, or a tenth of the topics no story, for far longer than usual.',
     },
     ...(sms
       ? {
@@ -186,11 +200,11 @@ function rulesOf({ name, queues, feeds, sms, smsSpendLimit }: AlarmsProps): Part
               period: Duration.hours(1),
             }),
             threshold: smsSpendLimit * 0.8,
-            meaning: `SMS have cost four fifths of the $${smsSpendLimit} after which SNS sends none until next month.`,
+            meaning: `SMS have cost four fifths of the monthly limit of $${smsSpendLimit}. At the limit, SNS sends no more SMS until next month.`,
           },
         }
       : {}),
   };
 }
 
-const WAITING_SECONDS = 15 * 60;
+const MAX_WAITING_SECONDS = 15 * 60;

@@ -1,49 +1,61 @@
-import { CustomResource, Duration } from 'aws-cdk-lib';
+import { CustomResource, Duration, type Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Subscription } from '../functions/shared/model.ts';
-import { CONFIG_FILE, channelsTable, environment } from '../functions/shared/pipeline.ts';
-import type { ChannelNames } from './channel-names.ts';
+import { CONFIG_FILE, channelsTableAccess, environment } from '../functions/shared/pipeline.ts';
 import { DataLayer } from './data-layer.ts';
 import type { NewsTable } from './news-table.ts';
-import { OwnFunction } from './own-function.ts';
+import { PipelineFunction } from './pipeline-function.ts';
 
-/** AWS's own key for SNS, which costs nothing but its use. Whoever may publish to a channel may use the key by way of SNS. */
+/** The naming scheme of channels. Channels are not resources of the stack, so publishers find them by name. */
+export interface ChannelNames {
+  /** The part of a channel's ARN before the topic's id. */
+  readonly arnPrefix: string;
+}
+
+/** Returns the naming scheme of a system's channels. */
+export function channelNames(stack: Stack, name: string): ChannelNames {
+  return { arnPrefix: stack.formatArn({ service: 'sns', resource: `${name}-channel-` }) };
+}
+
+/**
+ * The key that AWS manages for SNS. The key has no monthly cost, and everyone who may publish to a channel may use the
+ * key through SNS.
+ */
 const KEY = 'alias/aws/sns';
 
 export interface ChannelsProps {
   readonly names: ChannelNames;
-  /** Put on every channel. */
+  /** Tags of every channel. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Where it is noted which channels were made. */
+  /** Records which channels were created. */
   readonly table: NewsTable;
-  /** The configuration, which names the topics. */
+  /** The configuration, which has the topics. */
   readonly config: DataLayer;
   /** Changes with the topics. */
   readonly configVersion: string;
-  /** Who receives what. */
   readonly subscriptions: readonly Subscription[];
-  /** Another one than before has all channels looked at again. */
+  /** A new value makes the function check all channels again. */
   readonly recheck?: string;
 }
 
 /**
- * An SNS channel per watched topic, and the subscriptions of the user's file: made by a function that CloudFormation
- * invokes, since they can be far more than a stack may hold (docs/adr/0009-channels-by-a-function.md).
+ * An SNS channel per watched topic, and the subscriptions of the user's file. CloudFormation invokes a function that
+ * creates them, because there can be far more of them than a stack may hold (docs/adr/0009-channels-by-a-function.md).
  */
-export class Channels extends OwnFunction {
+export class Channels extends PipelineFunction {
   /** Seconds. */
   readonly timeout = 900;
 
   constructor(scope: Construct, id: string, props: ChannelsProps) {
     super(scope, id);
     const { names, tags, table, config, configVersion, subscriptions } = props;
-    this.allowRecords(table, channelsTable);
+    this.allowRecords(table, channelsTableAccess);
     this.allow(
       [
         'sns:CreateTopic',
         'sns:DeleteTopic',
         'sns:TagResource',
-        // Channels of earlier versions are not encrypted yet.
+        // Channels of earlier releases are not encrypted yet.
         'sns:GetTopicAttributes',
         'sns:SetTopicAttributes',
         'sns:Subscribe',
@@ -52,7 +64,7 @@ export class Channels extends OwnFunction {
       ],
       [`${names.arnPrefix}*`],
     );
-    // Neither knows of resources.
+    // IAM cannot restrict these to resources.
     this.allow(['sns:ListTopics', 'sns:Unsubscribe'], ['*']);
 
     const recipients = new DataLayer(this, 'Recipients', {
@@ -60,11 +72,11 @@ export class Channels extends OwnFunction {
       files: { [CONFIG_FILE]: JSON.stringify(subscriptions) },
       description: 'news-alerts recipients',
     });
-    const onChange = this.make('channels', {
-      // SNS makes 30 channels a second in most regions: 5,000 take some three minutes.
+    const onChange = this.createFunction('channels', {
+      // SNS creates 30 channels a second in most regions, so 5,000 take about three minutes.
       timeout: Duration.seconds(this.timeout),
       memorySize: 256,
-      // Whoever tries again must be CloudFormation, which knows what it wants by then.
+      // Lambda must not retry with an outdated event. CloudFormation invokes the function again if necessary.
       retryAttempts: 0,
       layers: [config, recipients],
       environment: {
@@ -80,7 +92,7 @@ export class Channels extends OwnFunction {
       serviceToken: onChange.functionArn,
       resourceType: 'Custom::Channels',
       serviceTimeout: Duration.seconds(this.timeout),
-      // The layers' ARNs change with what is in them: CloudFormation invokes the function when a property changes.
+      // CloudFormation invokes the function when a property changes. The ARNs of the layers change with their content.
       properties: {
         configVersion,
         config: config.layerVersionArn,

@@ -5,13 +5,13 @@ import { Code, LayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 
 export interface DataLayerProps {
-  /** By which functions know it; unlike all package names. */
+  /** Name of the layer in functions. Must not be the name of a package. */
   readonly name: string;
   readonly files: Readonly<Record<string, string | Uint8Array>>;
   readonly description: string;
 }
 
-/** Files as a layer, so that their change is a new layer and leaves the functions' code as it is. */
+/** A layer with data files. When the files change, the layer is replaced, but the code of the functions stays the same. */
 export class DataLayer extends LayerVersion {
   readonly #name: string;
 
@@ -24,13 +24,13 @@ export class DataLayer extends LayerVersion {
       for (const [file, content] of Object.entries(files)) writeFileSync(join(path, file), content);
       super(scope, id, { code: Code.fromAsset(folder), description });
     } finally {
-      // The asset was copied into the cloud assembly by the constructor.
+      // The constructor has copied the asset to the cloud assembly.
       rmSync(folder, { recursive: true });
     }
     this.#name = name;
   }
 
-  /** Where a function finds a file of it, by a name that Node resolves: layers lie on its path for packages. */
+  /** Returns the name by which Node resolves a file of the layer in a function. Layers are on Node's path for packages. */
   file(name: string): string {
     return `${this.#name}/${name}`;
   }

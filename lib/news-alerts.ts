@@ -14,8 +14,7 @@ import {
   TOPICS_FILE,
 } from '../functions/shared/pipeline.ts';
 import { Alarms } from './alarms.ts';
-import { channelNames } from './channel-names.ts';
-import { Channels } from './channels.ts';
+import { Channels, channelNames } from './channels.ts';
 import { DataLayer } from './data-layer.ts';
 import { NewsTable } from './news-table.ts';
 import { OperationsChannel } from './operations-channel.ts';
@@ -25,54 +24,54 @@ import { StageFunction } from './stage-function.ts';
 import { TickSchedule } from './tick-schedule.ts';
 
 export interface NewsAlertsProps {
-  /** What the stages need of the user's file; `loadConfigFile` reads and checks it. */
+  /** The configuration of the stages, from `loadConfigFile`. */
   readonly config: PipelineConfig;
-  /** Its topics, compiled by `packTopics`. */
+  /** The topics of the configuration, compiled by `packTopics`. */
   readonly topics: Uint8Array;
-  /** Who receives a topic's alerts. Placeholder addresses must be left out: SNS would write to them. */
+  /** The subscriptions to topics. Leave out placeholder addresses, because SNS would send messages to those too. */
   readonly subscriptions: readonly Subscription[];
   /**
-   * Who is told when the system itself is unwell.
+   * Recipients of notices about the system itself.
    *
-   * @default nobody, until somebody subscribes to the operations channel
+   * @default none, until somebody subscribes to the operations channel
    */
   readonly operations?: readonly Contact[];
   /**
-   * Begins the names of queues, channels and alarms. Must be the account's and region's only one of its kind, and stay:
+   * Prefix of the names of queues, channels and alarms. Must be unique in the account and region, and must not change:
    * another name is another system.
    *
    * @default the name of the stack
    */
   readonly name?: string;
   /**
-   * What becomes of the table when the stack is deleted. `DESTROY` is for trials: it also leaves the table without
-   * protection from deletion.
+   * What happens to the table when the stack is deleted. `DESTROY` is for trials; it also turns off the table's deletion
+   * protection.
    *
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * Lets feeds be fetched from the machine that the functions run on (127.0.0.0/8, ::1): for trials on an emulator of
-   * AWS, where feeds are on the same machine.
+   * Whether feeds on the machine that runs the functions (127.0.0.0/8, ::1) are fetched. For trials on an emulator of AWS
+   * with feeds on the same machine.
    *
-   * @default false - feeds are fetched from the public internet alone
+   * @default false - only feeds on the public internet are fetched
    */
   readonly loopbackFeeds?: boolean;
   /**
-   * What the account may spend on SMS in a month, USD: the limit set in SNS, of which the alarm goes off at four fifths.
+   * The account's monthly limit for SMS in USD, as set in SNS. The alarm goes off at four fifths of it.
    *
-   * @default 1 - that of a new account
+   * @default 1 - the limit of a new account
    */
   readonly smsSpendLimit?: number;
   /**
-   * Any text that was not given before has the deployment make channels again that somebody has deleted by hand; it looks
-   * at channels only when something has changed.
+   * A deployment checks channels only when something has changed. A text that was not used before makes it also
+   * recreate channels that were deleted by hand.
    *
-   * @default as before
+   * @default no check
    */
   readonly recheck?: string;
   /**
-   * Tags of all resources; of channels when they are made.
+   * Tags of all resources. Channels get them when they are created.
    *
    * @default `app: news-alerts`
    */
@@ -82,7 +81,10 @@ export interface NewsAlertsProps {
 export const SYSTEM_NAME_EXPECTED =
   'a name of at most 60 letters, digits and hyphens that begins with a letter';
 
-/** Queues may have 80 characters, of which `-items-dead` and the like take some. */
+/**
+ * Whether a text is a valid name of a system. Names of queues have at most 80 characters, including suffixes such as
+ * `-items-dead`.
+ */
 export function isSystemName(name: string): boolean {
   return /^[A-Za-z][A-Za-z0-9-]{0,59}$/.test(name);
 }
@@ -90,10 +92,10 @@ export function isSystemName(name: string): boolean {
 /** Hosts of the consoles of partitions other than `aws`. */
 const CONSOLES = { 'aws-cn': 'console.amazonaws.cn', 'aws-us-gov': 'console.amazonaws-us-gov.com' };
 
-/** CloudFormation takes 200 outputs; a person reads far fewer. */
+/** CloudFormation allows 200 outputs, but a person reads far fewer. */
 const MAX_CHANNEL_OUTPUTS = 50;
 
-/** Returns the configuration of stages that do not fetch: feed addresses are cut to their hosts. */
+/** Returns the configuration for stages that do not fetch. It contains only the hosts of feed addresses. */
 function withoutAddresses({ userAgent: _, secrets: _secrets, ...pipeline }: PipelineConfig): PipelineConfig {
   const feeds = pipeline.feeds.map(({ userAgent: _, ...feed }) => ({
     ...feed,
@@ -102,11 +104,11 @@ function withoutAddresses({ userAgent: _, secrets: _secrets, ...pipeline }: Pipe
   return { ...pipeline, feeds };
 }
 
-/** The pipeline on AWS, in the order in which an item goes through it. */
+/** The pipeline on AWS, in the order in which items pass through it. */
 export class NewsAlerts extends Construct {
-  /** Feed states, items, stories, claims: all that must survive. */
+  /** The table with all lasting data: feed states, items, stories and claims. */
   readonly table: Table;
-  /** Where alarms go. */
+  /** The channel for alarms and notices to the operators. */
   readonly operationsChannel: ITopic;
   readonly #channelArnPrefix: string;
 
@@ -116,7 +118,7 @@ export class NewsAlerts extends Construct {
     const tags = props.tags ?? { app: 'news-alerts' };
     const name = props.name ?? Stack.of(this).stackName;
     if (!isSystemName(name)) {
-      throw new Error(`expected ${SYSTEM_NAME_EXPECTED}, got "${name}"; set name, or name the stack so`);
+      throw new Error(`expected ${SYSTEM_NAME_EXPECTED}, got "${name}"; set name, or rename the stack`);
     }
     const names = channelNames(Stack.of(this), name);
     this.#channelArnPrefix = names.arnPrefix;
@@ -128,13 +130,13 @@ export class NewsAlerts extends Construct {
       new QueuePair(this, `${queueName}-queue`, { namePrefix: name, queueName, spec: queues[queueName] });
     const pairs = { feeds: pair('feeds'), items: pair('items'), hits: pair('hits') };
 
-    // What topics watch for stands in their compiled form alone, which match opens and no other stage needs.
-    const delivered = pipeline.topics.map(({ query: _query, ...topic }) => topic);
+    // Only match needs the queries, and it reads their compiled form.
+    const topicsWithoutQueries = pipeline.topics.map(({ query: _query, ...topic }) => topic);
     const description = `news-alerts ${pipeline.version}`;
     const config = new DataLayer(this, 'Config', {
       name: 'news-alerts-config',
       files: {
-        [CONFIG_FILE]: JSON.stringify({ ...withoutAddresses(pipeline), topics: delivered }),
+        [CONFIG_FILE]: JSON.stringify({ ...withoutAddresses(pipeline), topics: topicsWithoutQueries }),
         [TOPICS_FILE]: props.topics,
       },
       description,
@@ -172,19 +174,20 @@ export class NewsAlerts extends Construct {
       secrets,
       loopbackFeeds,
     };
-    const built = (stage: StageName) => new StageFunction(this, stage, { stage, ...shared });
+    const create = (stage: StageName) => new StageFunction(this, stage, { stage, ...shared });
     const functions = {
-      dispatch: built('dispatch'),
-      poll: built('poll'),
-      match: built('match'),
-      notify: built('notify'),
+      dispatch: create('dispatch'),
+      poll: create('poll'),
+      match: create('match'),
+      notify: create('notify'),
     };
-    // An upgrade may give feeds other ids. To a stage with its old code they are new feeds, so dispatch sends them last.
+    // Dispatch is updated last: an upgrade may change the ids of feeds, and stages with old code would take these for new
+    // feeds.
     const { dispatch, ...others } = functions;
     for (const other of Object.values(others)) dispatch.function.node.addDependency(other.function);
     for (const stage of STAGES) {
       const target = functions[stage].function;
-      // What is found for a new topic must find its channel, and who is subscribed to it.
+      // A new topic needs its channel and its subscriptions before its first alert.
       target.node.addDependency(channels);
       const { trigger } = stages[stage];
       if ('schedule' in trigger) {
@@ -220,18 +223,18 @@ export class NewsAlerts extends Construct {
     for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
   }
 
-  /** The SNS topic to which a watched topic's alerts are published. */
+  /** Returns the ARN of the SNS topic for a watched topic's alerts. */
   channelArn(topicId: string): string {
     return `${this.#channelArnPrefix}${topicId}`;
   }
 
-  /** Known at the deployment: a stack may be synthesised for any partition. */
+  /** Returns the host of the console, which CloudFormation determines from the partition at deployment. */
   #consoleHost(): string {
     return Object.entries(CONSOLES).reduce((others, [partition, host]) => {
-      const isThere = new CfnCondition(this, `Is-${partition}`, {
+      const isInPartition = new CfnCondition(this, `Is-${partition}`, {
         expression: Fn.conditionEquals(Aws.PARTITION, partition),
       });
-      return Fn.conditionIf(isThere.logicalId, host, others).toString();
+      return Fn.conditionIf(isInPartition.logicalId, host, others).toString();
     }, 'console.aws.amazon.com');
   }
 
@@ -239,7 +242,7 @@ export class NewsAlerts extends Construct {
     const output = (id: string, value: string, description?: string) =>
       new CfnOutput(this, id, { value, ...(description ? { description } : {}) });
     output('TableName', this.table.tableName);
-    output('ConfigVersion', version, 'Of the configuration that was deployed.');
+    output('ConfigVersion', version, 'Version of the deployed configuration.');
     const { region } = Stack.of(this);
     output(
       'DashboardUrl',
@@ -248,19 +251,23 @@ export class NewsAlerts extends Construct {
     output(
       'OperationsChannelArn',
       this.operationsChannel.topicArn,
-      'Alarms, and what there is to say of feeds, go there.',
+      'Channel for alarms and for notices about feeds.',
     );
-    output('ChannelArnPrefix', this.#channelArnPrefix, 'A topic id follows.');
+    output(
+      'ChannelArnPrefix',
+      this.#channelArnPrefix,
+      'Append the id of a topic to get the ARN of its channel.',
+    );
     if (topics.length <= MAX_CHANNEL_OUTPUTS) {
       const perTopic = new Construct(this, 'Channel');
       for (const { id } of topics) new CfnOutput(perTopic, id, { value: this.channelArn(id) });
     }
-    // With the filter, or the subscriber would also get what is published again for another protocol only.
+    // Without the filter, a subscriber would also receive messages that are repeated only for another protocol.
     const filter = JSON.stringify({ FilterPolicy: JSON.stringify({ [PROTOCOLS_ATTRIBUTE]: ['email'] }) });
     output(
       'SubscribeCommand',
       `aws sns subscribe --topic-arn ${this.channelArn('TOPIC')} --protocol email --notification-endpoint you@example.com --attributes '${filter}'`,
-      'Replace TOPIC and the address.',
+      'Command to subscribe an address to a topic; replace TOPIC and the address.',
     );
   }
 }

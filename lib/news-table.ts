@@ -6,16 +6,16 @@ import { table } from '../functions/shared/pipeline.ts';
 
 export interface NewsTableProps {
   /**
-   * What becomes of the table when the stack is deleted. Anything but `DESTROY` also protects it from deletion.
+   * What happens to the table when the stack is deleted. Anything but `DESTROY` also protects it from deletion.
    *
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** The one table: feed states, items, stories, claims and waiting digest entries. */
+/** The single table for feed states, items, stories, claims and waiting digest entries. */
 export class NewsTable extends Table {
-  /** Written by hand, because `grant*` methods allow every index of a table. */
+  /** Needed because `grant*` methods allow every index of a table. */
   readonly dueIndexArn: string;
 
   constructor(scope: Construct, id: string, props: NewsTableProps = {}) {
@@ -28,7 +28,7 @@ export class NewsTable extends Table {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy,
       deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
-      // DynamoDB also listens for plain HTTP. Encrypted at rest it is always, by a key of AWS's own that is free.
+      // DynamoDB also accepts plain HTTP. At rest, tables are always encrypted with a free key that AWS owns.
       resourcePolicy: new PolicyDocument({
         statements: [
           new PolicyStatement({

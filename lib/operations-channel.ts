@@ -11,15 +11,15 @@ const PROTOCOLS: Readonly<Record<Protocol, SubscriptionProtocol>> = {
 
 export interface OperationsChannelProps {
   readonly topicName: string;
-  /** Who is told. */
+  /** The subscribers. */
   readonly contacts: readonly Contact[];
 }
 
-/** Where the system says that it is unwell: apart from the news, for others read it. */
+/** The channel for problems of the system itself, separate from the news because it has different readers. */
 export class OperationsChannel extends Topic {
   constructor(scope: Construct, id: string, props: OperationsChannelProps) {
     super(scope, id, { topicName: props.topicName, enforceSSL: true });
-    // A policy of its own takes the place of the one by which SNS lets services of the account publish.
+    // `enforceSSL` adds a policy, which replaces SNS's default policy for services of the account.
     this.addToResourcePolicy(
       new PolicyStatement({
         sid: 'CloudWatch',

@@ -17,49 +17,51 @@ import {
   STAGES,
   type StageName,
 } from '../functions/shared/pipeline.ts';
-import { own } from './alarms.ts';
+import { systemMetric } from './alarms.ts';
 import type { QueuePair } from './queue-pair.ts';
 
 export interface PipelineDashboardProps {
-  /** Of the system. */
+  /** Name of the system. */
   readonly name: string;
   readonly functions: Readonly<Record<StageName, IFunction>>;
   readonly queues: Readonly<Record<QueueName, QueuePair>>;
   readonly alarms: readonly Alarm[];
 }
 
-/** What each stage has to show for its work. */
-const YIELD: Readonly<Record<StageName, readonly MetricName[]>> = {
+/** The metrics that show the work of each stage. */
+const STAGE_METRICS: Readonly<Record<StageName, readonly MetricName[]>> = {
   dispatch: ['Ticks'],
   poll: ['FeedsDue', 'ItemsFound'],
   match: ['Matches'],
   notify: ['AlertsSent', 'AlertsFailed'],
 };
 
-const COLUMN = 6;
+const COLUMN_WIDTH = 6;
 
-/** Reads from left to right, as an item goes: a column for each stage, with the queue before it. */
+/** The dashboard shows a column for each stage, from left to right in the order in which items pass through them. */
 export class PipelineDashboard extends Dashboard {
   constructor(scope: Construct, id: string, { name, functions, queues, alarms }: PipelineDashboardProps) {
     super(scope, id, { dashboardName: name, periodOverride: PeriodOverride.INHERIT });
     const graph = (title: string, left: readonly IMetric[], right: readonly IMetric[] = []) =>
-      new GraphWidget({ title, left: [...left], right: [...right], width: COLUMN, height: 6 });
+      new GraphWidget({ title, left: [...left], right: [...right], width: COLUMN_WIDTH, height: 6 });
     const columns = (widget: (stage: StageName) => GraphWidget | TextWidget) =>
       this.addWidgets(...STAGES.map(widget));
 
     this.addWidgets(
-      new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 2 * COLUMN, height: 4 }),
+      new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 2 * COLUMN_WIDTH, height: 4 }),
       new SingleValueWidget({
         title: 'Feeds',
-        metrics: (['FeedsDue', 'FeedsFailing', 'Silent'] as const).map((one) => own(name, one)),
-        width: 2 * COLUMN,
+        metrics: (['FeedsDue', 'FeedsFailing', 'Silent'] as const).map((metric) =>
+          systemMetric(name, metric),
+        ),
+        width: 2 * COLUMN_WIDTH,
         height: 4,
       }),
     );
     columns((stage) =>
       graph(
         `${stage}: done`,
-        YIELD[stage].map((one) => own(name, one)),
+        STAGE_METRICS[stage].map((metric) => systemMetric(name, metric)),
       ),
     );
     columns((stage) =>
@@ -73,8 +75,8 @@ export class PipelineDashboard extends Dashboard {
     );
     this.addWidgets(
       new TextWidget({
-        markdown: 'Each queue stands under the stage that reads it.',
-        width: COLUMN,
+        markdown: 'Each queue is below the stage that reads it.',
+        width: COLUMN_WIDTH,
         height: 6,
       }),
       ...QUEUES.map((queue) =>
@@ -87,8 +89,8 @@ export class PipelineDashboard extends Dashboard {
     );
     this.addWidgets(
       new TextWidget({
-        markdown: 'Dead letters: `news-alerts redrive` sends them back.',
-        width: COLUMN,
+        markdown: 'Dead letters: `news-alerts redrive` moves them back to their queues.',
+        width: COLUMN_WIDTH,
         height: 6,
       }),
       ...QUEUES.map((queue) =>

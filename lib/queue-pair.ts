@@ -4,17 +4,16 @@ import { Construct } from 'constructs';
 import { type QueueName, type QueueSpec, queuePhysicalName } from '../functions/shared/pipeline.ts';
 
 export interface QueuePairProps {
-  /** Begins the queues' names. */
+  /** Prefix of the queues' names. */
   readonly namePrefix: string;
-  /** Which queue of the pipeline this is. */
+  /** The queue in the pipeline. */
   readonly queueName: QueueName;
-  /** How it is read, and how often before a message counts as dead. */
   readonly spec: QueueSpec;
 }
 
 /**
- * A queue and its dead-letter queue. Both have physical names: each must name the other (redrive, redrive allow),
- * which with generated names would be a circular reference.
+ * A queue and its dead-letter queue. Both have physical names, because each must refer to the other (redrive, redrive allow),
+ * and generated names would make this a circular reference.
  */
 export class QueuePair extends Construct {
   readonly queue: Queue;
@@ -25,7 +24,7 @@ export class QueuePair extends Construct {
     const { namePrefix, queueName, spec } = props;
     const stack = Stack.of(this);
     const name = queuePhysicalName(`${namePrefix}-${queueName}`, spec);
-    // No content-based deduplication: equal bodies are not equal messages, so every sender gives its own id.
+    // No content-based deduplication: two messages may have the same body, so senders set the deduplication id.
     const shared = {
       ...(spec.fifo ? { fifo: true, contentBasedDeduplication: false } : {}),
       encryption: QueueEncryption.SQS_MANAGED,

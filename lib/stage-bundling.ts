@@ -5,21 +5,33 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 import type { StageName } from '../functions/shared/pipeline.ts';
 
-/** The stages, and what makes the channels at a deployment. */
+/** Bundles files as a deployment does, each into a folder with its name. For tests and measurements. */
+export function bundleAll<Name extends string>(
+  entries: Readonly<Record<Name, string>>,
+  folder: string,
+): Record<Name, Bundle> {
+  const bundles = Object.entries<string>(entries).map(([name, entry]) => [
+    name,
+    bundleInto(join(folder, name), entry),
+  ]);
+  return Object.fromEntries(bundles);
+}
+
+/** The stages, and the function that creates the channels at a deployment. */
 export type FunctionName = StageName | 'channels';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Returns the code of a function, bundled with esbuild when the stack is synthesised. */
+/** Returns the code of a function, bundled with esbuild at synthesis. */
 export function functionCode(name: FunctionName): Code {
   const tryBundle = (folder: string) => {
     bundleInto(folder, functionEntry(name));
     return true;
   };
   return Code.fromAsset(root, {
-    // The function changes with its bundle, not with any file of the folder.
+    // The hash covers the bundle instead of all files in the folder.
     assetHashType: AssetHashType.OUTPUT,
-    // CDK takes bundles of one folder with the same image and command for the same.
+    // The CDK treats bundles of the same folder, image and command as equal, so the command must differ.
     bundling: { image: DockerImage.fromRegistry('unused'), command: [name], local: { tryBundle } },
   });
 }
@@ -29,27 +41,27 @@ export function functionEntry(name: FunctionName): string {
 }
 
 /**
- * What a function needs for few of its events is a file of its own beside the function's, loaded then: a cold start does
- * not read it. Source imports it by this name, which package.json has for one machine.
+ * Parts of functions that only few events need. Each is a separate file beside the bundle and is loaded on demand, so cold
+ * starts do not read it. Source files import a part by its name here; package.json maps this name when nothing is bundled.
  */
 export const PARTS = {
-  '#advertised-feeds': `${root}functions/poll/reading/advertised-feeds.ts`,
-  '#declared-entities': `${root}functions/poll/reading/declared-entities.ts`,
-  '#detector': `${root}functions/poll/reading/detector.ts`,
-  '#json': `${root}functions/poll/reading/json.ts`,
-  '#odd-answers': `${root}functions/poll/odd-answers.ts`,
+  '#advertised-feeds': `${root}functions/poll/parser/advertised-feeds.ts`,
+  '#declared-entities': `${root}functions/poll/parser/xml/declared-entities.ts`,
+  '#detector': `${root}functions/poll/parser/encoding/detector.ts`,
+  '#json': `${root}functions/poll/parser/json/json.ts`,
+  '#rarely-needed': `${root}functions/poll/rarely-needed.ts`,
   '#parameters': `${root}functions/shared/aws/parameters.ts`,
-  '#secret-address': `${root}functions/poll/secret-address.ts`,
-  '#second-reader': `${root}functions/poll/reading/second-reader.ts`,
-  // Required by the names of their files, not imported: reading a date and matching wait for nothing.
-  '#other-dates': `${root}functions/poll/reading/other-dates.ts`,
-  '#nearly-json': `${root}functions/poll/reading/nearly-json.ts`,
+  '#secret-address': `${root}functions/poll/fetch/secret-address.ts`,
+  '#rss-parser-fallback': `${root}functions/poll/parser/rss-parser-fallback.ts`,
+  // These are loaded by synchronous `require` with their file names, because parsing dates and matching are synchronous.
+  '#other-dates': `${root}functions/poll/parser/dates/other-dates.ts`,
+  '#lenient-json': `${root}functions/poll/parser/json/lenient-json.ts`,
   '#stemmers': `${root}functions/match/inflection/stemmers.ts`,
   '#re2': `${root}functions/match/re2.ts`,
 };
 type PartName = keyof typeof PARTS;
 
-/** The parts that the function of a file may ask for. */
+/** Returns the parts that the function in a file may load. */
 export function partsOf(entry: string): readonly PartName[] {
   if (entry === functionEntry('poll')) {
     return [
@@ -57,12 +69,12 @@ export function partsOf(entry: string): readonly PartName[] {
       '#declared-entities',
       '#detector',
       '#json',
-      '#odd-answers',
+      '#rarely-needed',
       '#parameters',
-      '#second-reader',
+      '#rss-parser-fallback',
       '#secret-address',
       '#other-dates',
-      '#nearly-json',
+      '#lenient-json',
     ];
   }
   return entry === functionEntry('match') ? ['#stemmers', '#re2'] : [];
@@ -73,34 +85,34 @@ export function partFile(name: string): string {
 }
 
 /**
- * Packages that bundles have something smaller for, or nothing, where they have no use on Lambda.
- * test/end-to-end/bundles.test.ts fails when one of them comes in all the same. From the root: esbuild does not find a path
- * with a * in it.
+ * Packages that bundles replace with something smaller, or with nothing if Lambda does not need them.
+ * test/end-to-end/bundles.test.ts fails if one of them is in a bundle all the same. Paths are relative to the root,
+ * because esbuild does not find a path with a * in it.
  */
-export const REPLACED = {
-  // All of it but the environment is for other places than Lambda: 100 KB of STS, SSO and sign-in portals.
-  '@aws-sdk/credential-provider-node': './functions/shared/bundle/environment-credentials.ts',
-  '@aws-sdk/middleware-endpoint-discovery': './functions/shared/bundle/no-endpoint-discovery.ts',
-  // Writes XML. xml2js loads it; we only read.
-  xmlbuilder: './functions/shared/bundle/nothing.cjs',
-  // rss-parser loads it for the snippets that functions/poll/reading/second-reader.ts turns off …
-  entities: './functions/shared/bundle/nothing.cjs',
-  // … and htmlparser2 and we for what is decoded. The longer name counts.
+export const REPLACEMENTS = {
+  // Lambda only needs credentials from the environment; the others are 100 KB of STS, SSO and sign-in portals.
+  '@aws-sdk/credential-provider-node': './lib/bundle/environment-credentials.ts',
+  '@aws-sdk/middleware-endpoint-discovery': './lib/bundle/no-endpoint-discovery.ts',
+  // xml2js loads this to write XML, but we only read.
+  xmlbuilder: './lib/bundle/empty-module.cjs',
+  // rss-parser loads this for snippets, which functions/poll/parser/rss-parser-fallback.ts turns off.
+  entities: './lib/bundle/empty-module.cjs',
+  // htmlparser2 and our parser need this part of the package. The longer name takes precedence.
   'entities/decode': 'entities/decode',
-  // Without what counts other kinds of messages.
+  // Only the part that counts SMS.
   'sms-segments-calculator': 'sms-segments-calculator/dist/libs/SegmentedMessage.js',
-  // sms-segments-calculator loads it.
-  'grapheme-splitter': './functions/shared/bundle/graphemes.ts',
+  // sms-segments-calculator loads this.
+  'grapheme-splitter': './lib/bundle/grapheme-splitter.ts',
 };
 
-/** The SDK loads this once a service answers with a stream of events. None of ours does. */
+/** The SDK loads this when a service answers with an event stream. The services that we use never answer with one. */
 export const NEVER_LOADED = '@smithy/core/event-streams';
 
-// ESM has no `require`, which CommonJS dependencies such as rss-parser call at run time.
+// CommonJS dependencies such as rss-parser call `require` at run time, which ES modules do not have.
 const BANNER =
   "import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);";
 
-// By esbuild's own API, and from the root: a command line would part names of folders at =, $ or a quote.
+// Uses esbuild's API from the root, because a command line would misread folder names with =, $ or a quote.
 const OPTIONS = {
   absWorkingDir: root,
   bundle: true,
@@ -109,41 +121,44 @@ const OPTIONS = {
   target: 'node24',
   mainFields: ['module', 'main'],
   banner: { js: BANNER },
-  alias: REPLACED,
-  // Functions lose their names in stack traces: to keep them takes 20 KB, and source maps are read at every cold start.
+  alias: REPLACEMENTS,
+  // Stack traces lose the names of functions. Keeping them takes 20 KB, and source maps are read at every cold start.
   minify: true,
   logLevel: 'warning',
 } satisfies BuildOptions;
 
-/** A file that esbuild has made, and what it says of it. */
+/** An output file of esbuild and its metadata. */
 export interface BundledFile {
   readonly file: string;
   readonly metafile: Metafile;
 }
 
-/** The one file that Lambda loads. */
+/** The file that Lambda loads, and its parts. */
 export interface Bundle extends BundledFile {
-  /** By name, what lies beside it and is loaded only when it is needed. */
+  /** The files beside it that are loaded on demand, by name. */
   readonly parts: Readonly<Record<string, BundledFile>>;
 }
 
-/** Bundles a file, and the parts that it may ask for, into a folder. */
+/** Bundles a file and the parts that it may load into a folder. */
 export function bundleInto(folder: string, entry: string): Bundle {
   const parts = Object.keys(PARTS);
-  const main = built(entry, join(folder, 'index.mjs'), {
-    // With the SDK: a smaller cold start than the runtime's own copy, and emulators have none.
+  const main = buildFile(entry, join(folder, 'index.mjs'), {
+    // The SDK is bundled: cold starts are faster than with the runtime's own copy, which emulators do not have.
     external: [NEVER_LOADED, ...parts.map(partFile)],
-    alias: { ...REPLACED, ...Object.fromEntries(parts.map((name) => [name, partFile(name)])) },
+    alias: { ...REPLACEMENTS, ...Object.fromEntries(parts.map((name) => [name, partFile(name)])) },
   });
-  const beside = partsOf(entry).map((name) => [name, built(PARTS[name], join(folder, partFile(name)))]);
-  return { ...main, parts: Object.fromEntries(beside) };
+  const builtParts = partsOf(entry).map((name) => [
+    name,
+    buildFile(PARTS[name], join(folder, partFile(name))),
+  ]);
+  return { ...main, parts: Object.fromEntries(builtParts) };
 }
 
-function built(entry: string, outfile: string, options: BuildOptions = {}): BundledFile {
+function buildFile(entry: string, outfile: string, options: BuildOptions = {}): BundledFile {
   const { metafile } = buildSync({
     ...OPTIONS,
     ...options,
-    // As above.
+    // Relative to the root, since esbuild does not find a path with a * in it.
     entryPoints: [relative(root, entry)],
     outfile,
     metafile: true,

@@ -12,39 +12,37 @@ import {
   stages,
   TOPICS_FILE,
 } from '../functions/shared/pipeline.ts';
-import type { ChannelNames } from './channel-names.ts';
+import type { ChannelNames } from './channels.ts';
 import type { DataLayer } from './data-layer.ts';
 import type { NewsTable } from './news-table.ts';
-import { OwnFunction } from './own-function.ts';
+import { PipelineFunction } from './pipeline-function.ts';
 import type { QueuePair } from './queue-pair.ts';
 
 export interface StageFunctionProps {
-  /** Which stage of the pipeline this runs; `stages` says what it may do. */
+  /** The stage that the function runs. `stages` describes its permissions. */
   readonly stage: StageName;
-  /** Where the stages keep their records. */
   readonly table: NewsTable;
-  /** The queues that stages read and send to. */
   readonly queues: Readonly<Record<QueueName, QueuePair>>;
-  /** How a publishing stage finds the channels. */
+  /** The channels for a publishing stage. */
   readonly channels: ChannelNames;
-  /** Where a publishing stage tells of the system itself. */
+  /** The channel for notices to the operators, for a publishing stage. */
   readonly operations: ITopic;
-  /** Of the system, for its metrics. */
+  /** Name of the system, for its metrics. */
   readonly name: string;
-  /** Number of feeds: many of them have limits of concurrency. */
+  /** Number of feeds. With many feeds, concurrency is limited. */
   readonly feeds: number;
-  /** Whether poll fetches feeds of the machine that it runs on, too. */
+  /** Whether poll also fetches feeds of the machine that it runs on. */
   readonly loopbackFeeds: boolean;
-  /** The configuration that every stage reads, and the compiled topics that match does. */
+  /** The configuration for every stage, and the compiled topics for match. */
   readonly config: DataLayer;
-  /** The configuration with the addresses of feeds, for the stage that fetches them. */
+  /** The configuration with the addresses of feeds, for the stage that fetches. */
   readonly addresses: DataLayer;
-  /** Whether there are names of secrets in them. */
+  /** Whether the addresses contain names of secrets. */
   readonly secrets: boolean;
 }
 
-/** The function of one stage, with its own log group and a role that allows what the stage's description says. */
-export class StageFunction extends OwnFunction {
+/** The function of a stage, with the permissions in the description of the pipeline. */
+export class StageFunction extends PipelineFunction {
   readonly function: Lambda;
 
   constructor(scope: Construct, id: string, props: StageFunctionProps) {
@@ -63,15 +61,15 @@ export class StageFunction extends OwnFunction {
     const usesTable = spec.table.length > 0;
     this.allowRecords(table, spec.table);
     for (const name of spec.sendsTo) this.allow(['sqs:SendMessage'], [queues[name].queue.queueArn]);
-    // Thousands of channels by their names would not fit into the policies of a role.
+    // The names of thousands of channels would not fit in the policies of a role.
     if (spec.publishes) this.allow(['sns:Publish'], [`${channels.arnPrefix}*`, operations.topicArn]);
 
     const scheduled = 'schedule' in spec.trigger;
-    this.function = this.make(stage, {
+    this.function = this.createFunction(stage, {
       timeout: Duration.seconds(spec.timeout),
       memorySize: spec.memoryMb,
       layers: [config],
-      // A scheduled invocation is asynchronous; the next tick makes up for a failed one.
+      // A scheduled invocation is asynchronous, and the next tick does the work of a failed one.
       ...(scheduled ? { retryAttempts: 0, maxEventAge: Duration.seconds(60) } : {}),
       environment: {
         [environment.config]: config.file(CONFIG_FILE),
@@ -96,8 +94,8 @@ export class StageFunction extends OwnFunction {
       const { queue, batchSize, batchWindow } = spec.trigger;
       const maxConcurrency = maxConcurrencyOf(spec.trigger, props.feeds);
       const source = queues[queue].queue;
-      // Not by SqsEventSource, which allows more than Lambda needs to read a queue. The id is the one it gives: a mapping of
-      // another name could not be made while the one of a release before is there.
+      // SqsEventSource would grant more than Lambda needs to read a queue. The id is the one that SqsEventSource would
+      // give: a mapping with another id cannot be created while the mapping of an earlier release exists.
       this.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [source.queueArn]);
       this.function.addEventSourceMapping(`SqsEventSource:${Names.nodeUniqueId(source.node)}`, {
         eventSourceArn: source.queueArn,

@@ -6,13 +6,13 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 
 export interface TickScheduleProps {
-  /** What is invoked at every tick. */
+  /** The function to invoke at every tick. */
   readonly target: IFunction;
   /** Time between ticks. */
   readonly every: Duration;
 }
 
-/** Invokes a function at a steady rate. A lost tick is not repeated: the next one makes up for it. */
+/** Invokes a function at a fixed rate. A lost tick is not repeated, because the next one does its work. */
 export class TickSchedule extends Construct {
   constructor(scope: Construct, id: string, props: TickScheduleProps) {
     super(scope, id);
@@ -33,7 +33,7 @@ export class TickSchedule extends Construct {
     new Schedule(this, 'Schedule', {
       schedule: ScheduleExpression.rate(every),
       target: new LambdaInvoke(target, {
-        // As it is: the target would allow every version and alias of the function too.
+        // Otherwise the target would also allow every version and alias of the function.
         role: role.withoutPolicyUpdates(),
         retryAttempts: 0,
         maxEventAge: Duration.seconds(60),

@@ -1,6 +1,6 @@
 import type { Clock } from '../functions/shared/model.ts';
 
-/** A clock that starts at now and runs `speed` times as fast as the wall's. */
+/** Returns a clock that starts at the current time and runs `speed` times as fast as the wall clock. */
 export function fastClock(speed: number): Clock {
   const start = Date.now();
   return () => Math.round(start + (Date.now() - start) * speed);
@@ -9,7 +9,7 @@ export function fastClock(speed: number): Clock {
 /** A clock that stands still until it is set. */
 export interface VirtualClock {
   readonly now: Clock;
-  /** Never goes back. */
+  /** Moves the clock to a time; an earlier time has no effect. */
   advanceTo(time: number): void;
 }
 

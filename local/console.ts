@@ -1,97 +1,97 @@
 import { styleText } from 'node:util';
-import { sourcesText, storiesOf, whyText, withMarks } from '../functions/notify/alert-email.ts';
-import type { Log } from '../functions/shared/log.ts';
+import { whyText, withMarks } from '../functions/notify/render/alert-email.ts';
+import { sourcesText, storiesOf } from '../functions/notify/render/alert-parts.ts';
 import type { Alert, AlertEntry } from '../functions/shared/model.ts';
+import type { Log } from '../functions/shared/ports.ts';
 import { count } from '../functions/shared/text/count.ts';
-import type { FeedBoard } from './feed-board.ts';
-import type { OutboxEntry } from './outbox-entry.ts';
+import { ALERT_KIND_NAMES } from './alert-kind-names.ts';
+import type { FeedStatuses } from './feed-status.ts';
+import { formatClockTime } from './format-time.ts';
+import type { OutboxEntry } from './outbox/outbox-entry.ts';
 
-/** What the terminal shows: alerts on standard output, all else on standard error. */
+/** Writes to the terminal: alerts to standard output, everything else to standard error. */
 export interface Console {
   readonly log: Log;
   alert(published: OutboxEntry): void;
-  /** That mail does or does not go out. */
-  mail(text: string, isTrouble: boolean): void;
-  /** That a mail was taken by the server. */
+  /** Prints whether email can be sent. */
+  mail(text: string, isProblem: boolean): void;
+  /** Prints that the mail server accepted an email. */
   sent(endpoint: string, answer: string): void;
-  /** Something that did not work and that a person may have to see to. */
-  trouble(what: string, detail: string): void;
+  /** Prints a failure that may need somebody's attention. */
+  warn(what: string, detail: string): void;
   say(text: string): void;
 }
 
 type Style = Parameters<typeof styleText>[0];
 
-/** As the page names them. A new story needs no name. */
-const KINDS: Readonly<Record<Alert['kind'], string>> = {
-  new: '',
-  'follow-up': ' (follow-up)',
-  roundup: ' (round-up)',
-  digest: ' (digest)',
-  welcome: ' (first look)',
-  notice: ' (notice)',
-};
-/** Retellings that are shown of each story. */
+/** Limit on the retellings that are printed for each story. */
 const MAX_RETELLINGS = 5;
 
-export function createConsole(board: FeedBoard, demo: boolean): Console {
+export function createConsole(feeds: FeedStatuses, demo: boolean): Console {
   const paint = (style: Style, text: string, stream: NodeJS.WriteStream) =>
     styleText(style, text, { stream });
   const line = (text: string) => process.stderr.write(`${text}\n`);
-  const stamped = (style: Style, label: string, text: string) =>
+  const timedLine = (style: Style, label: string, text: string) =>
     line(
-      `${paint('dim', clockTime(), process.stderr)}  ${paint(style, label, process.stderr)}  ${withoutControls(text)}`,
+      `${paint('dim', formatClockTime(), process.stderr)}  ${paint(style, label, process.stderr)}  ${stripControls(text)}`,
     );
-  const width = Math.max(4, ...board.lines().map(({ id }) => id.length));
+  const width = Math.max(4, ...feeds.all().map(({ id }) => id.length));
 
-  const event = (name: string, fields: Readonly<Record<string, unknown>>) => {
+  const printEvent = (name: string, fields: Readonly<Record<string, unknown>>) => {
     if (name === 'poll') {
-      const text = board.take(fields);
+      const text = feeds.recordPoll(fields);
       const style = fields.outcome === 'failed' ? 'yellow' : fields.outcome === 'changed' ? 'cyan' : 'dim';
-      if (text !== undefined) stamped(style, String(fields.feedId).padEnd(width), text);
+      if (text !== undefined) timedLine(style, String(fields.feedId).padEnd(width), text);
     } else if (name === 'publish-failed' || name === 'alert-skipped' || name === 'topic-gone') {
-      stamped('yellow', name.padEnd(width), JSON.stringify(fields));
+      timedLine('yellow', name.padEnd(width), JSON.stringify(fields));
     }
   };
   return {
     log: {
-      debug: event,
-      info: event,
-      warn: event,
-      error: (name, fields) => stamped('red', name, String(fields.error ?? JSON.stringify(fields))),
+      debug: printEvent,
+      info: printEvent,
+      warn: printEvent,
+      error: (name, fields) => timedLine('red', name, String(fields.error ?? JSON.stringify(fields))),
     },
-    alert({ alert, subject, topicArn, deliveries, recipients: all }) {
+    alert({ alert, subject, topicArn, deliveries, recipients }) {
       const out = process.stdout;
       const label = paint(['bold', 'green'], `${demo ? 'DEMO ' : ''}ALERT`, out);
+      // A message that another program published to one of our channels is not an alert, but may have a subject.
+      const title = alert ? `${alert.topicName}${kindLabel(alert)}` : `${topicArn} ${subject}`;
       const stories = alert ? storiesOf(alert) : [];
       const text = [
-        // Whoever else publishes to a channel of ours has a subject at most.
-        `${label}  ${paint('bold', withoutControls(alert ? `${alert.topicName}${KINDS[alert.kind]}` : `${topicArn} ${subject}`), out)}`,
+        `${label}  ${paint('bold', stripControls(title), out)}`,
         ...stories.flatMap((entries) => storyLines(entries, (style, part) => paint(style, part, out))),
-        withoutControls(`    to: ${recipients(deliveries, all)}`),
+        stripControls(`    to: ${recipientsText(deliveries, recipients)}`),
       ];
       out.write(`${text.join('\n')}\n`);
     },
-    mail: (text, isTrouble) => stamped(isTrouble ? 'red' : 'green', 'mail', text),
-    sent: (endpoint, answer) => stamped('dim', 'mail', `sent to ${endpoint}: ${answer}`),
-    trouble: (what, detail) => stamped('red', what, detail),
+    mail: (text, isProblem) => timedLine(isProblem ? 'red' : 'green', 'mail', text),
+    sent: (endpoint, answer) => timedLine('dim', 'mail', `sent to ${endpoint}: ${answer}`),
+    warn: (what, detail) => timedLine('red', what, detail),
     say: (text) => line(text),
   };
 }
 
-/** Lists who gets it by email or SMS, and counts the others of `all`. */
-function recipients(deliveries: OutboxEntry['deliveries'], all: number): string {
-  if (all === 0) return 'nobody yet (no recipient is subscribed)';
+/** Returns a label such as " (digest)". A new story needs no label. */
+function kindLabel({ kind }: Alert): string {
+  return kind === 'new' ? '' : ` (${ALERT_KIND_NAMES[kind]})`;
+}
+
+/** Lists the recipients by email and SMS, and counts the remaining ones of `total`. */
+function recipientsText(deliveries: OutboxEntry['deliveries'], total: number): string {
+  if (total === 0) return 'nobody yet (the topic has no subscribers)';
   const people = deliveries.map(
     ({ protocol, endpoint, how }) =>
       `${protocol} ${endpoint} (${how === 'shown' ? 'shown here only' : 'queued'})`,
   );
-  const others = all - deliveries.length;
+  const others = total - deliveries.length;
   return [...people, ...(others > 0 ? [count(others, 'web subscriber')] : [])].join(', ');
 }
 
 type Paint = (style: Style, text: string) => string;
 
-/** Shows the entries of one story, in the order of `storiesOf`: news in full, retellings by a line each. */
+/** Prints the entries of one story, in the order of `storiesOf`: news in full, each retelling on one line. */
 function storyLines(entries: readonly AlertEntry[], paint: Paint): string[] {
   const news = entries.filter(({ role }) => role !== 'also');
   const retellings = entries.filter(({ role }) => role === 'also');
@@ -102,7 +102,7 @@ function storyLines(entries: readonly AlertEntry[], paint: Paint): string[] {
     ...news.flatMap((entry) => entryLines(entry, paint)),
     ...retellings
       .slice(0, MAX_RETELLINGS)
-      .map((entry) => withoutControls(`    also: ${entry.title} (${entry.feed})`)),
+      .map((entry) => stripControls(`    also: ${entry.title} (${entry.feed})`)),
     ...(more > 0 ? [`    and ${more} more`] : []),
   ];
 }
@@ -111,23 +111,22 @@ function entryLines(entry: AlertEntry, paint: Paint): string[] {
   const { role, title, previousTitle, added, feed, sources = [], url, why } = entry;
   return [
     headline(title, paint),
-    ...(previousTitle && previousTitle !== title ? [`    before: ${withoutControls(previousTitle)}`] : []),
-    ...(added ? [`    new: ${withoutControls(withMarks(added.text, added.words))}`] : []),
-    withoutControls(`    ${feed}${url ? `  ${url}` : ''}`),
+    ...(previousTitle && previousTitle !== title ? [`    before: ${stripControls(previousTitle)}`] : []),
+    ...(added ? [`    new: ${stripControls(withMarks(added.text, added.words))}`] : []),
+    stripControls(`    ${feed}${url ? `  ${url}` : ''}`),
     ...(sources.length > 0 && role !== 'development'
-      ? [withoutControls(`    also told by: ${sourcesText(sources)}`)]
+      ? [stripControls(`    also reported by: ${sourcesText(sources)}`)]
       : []),
-    ...(why.length > 0 ? [paint('dim', withoutControls(`    why: ${whyText(why)}`))] : []),
+    ...(why.length > 0 ? [paint('dim', stripControls(`    why: ${whyText(why)}`))] : []),
   ];
 }
 
-const headline = (title: string, paint: Paint): string => `  ${paint('bold', withoutControls(title))}`;
+const headline = (title: string, paint: Paint): string => `  ${paint('bold', stripControls(title))}`;
 
-function clockTime(): string {
-  return new Date().toTimeString().slice(0, 8);
-}
-
-/** Removes controls: text of a server or a feed must not move the cursor, repaint the terminal, or reverse the rest of a line. */
-export function withoutControls(text: string): string {
+/**
+ * Removes control characters. Text from a server or a feed must not move the cursor, repaint the terminal, or reverse the
+ * rest of a line.
+ */
+export function stripControls(text: string): string {
   return text.replace(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu, '');
 }

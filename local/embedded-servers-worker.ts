@@ -1,5 +1,5 @@
-// Runs the embedded DynamoDB and SQS in a thread of their own, so that they use the second core and the stages stay
-// responsive. Started by embedded-servers.ts.
+// Runs the embedded DynamoDB and SQS in a separate thread, so that they use a second core and the stages stay responsive.
+// Started by embedded-servers.ts.
 import { mkdirSync } from 'node:fs';
 import { Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,25 +8,26 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { startFauxqs } from 'fauxqs';
-import type { Part } from './check-store.ts';
+import type { StorePart } from './data-folder/check-store.ts';
+import { DISK_FULL } from './data-folder/disk-full-log.ts';
+import { makePrivateFile, PRIVATE_FOLDER_MODE } from './data-folder/private-folder.ts';
 import { createDynamoDbEndpoint } from './dynamodb/dynamodb-endpoint.ts';
 import { openTables } from './dynamodb/open-tables.ts';
 import { Sweeper } from './dynamodb/sweeper.ts';
-import { NO_ROOM } from './full-disk.ts';
-import { isLoopbackHost } from './loopback-host.ts';
-import { makePrivateFile, PRIVATE_FOLDER } from './private-folder.ts';
+import { isLoopbackHostHeader } from './host-header.ts';
 
 const { dataDir } = workerData as { dataDir?: string };
 
-/** `now`: a turn for the sweeper, ms since the epoch. */
-export type ToWorker = 'stop' | { readonly now: number };
+/** `now`: the sweeper deletes records that have expired by this time, ms since the epoch. */
+export type WorkerMessage = 'stop' | { readonly now: number };
 
-const UNCOUNTED_MS = 3_600_000;
-const DEAD_POLLS = 'feeds-dead';
+/** Within this time after a message's first receive, a receive by a process that was then killed does not count. */
+const UNCOUNTED_RECEIVE_MS = 3_600_000;
+const DEAD_POLLS_QUEUE = 'feeds-dead';
 const MAX_DEAD_POLLS = 1_000;
 
-// fauxqs listens on every interface and asks no password. Nobody else on the network may reach these servers; this
-// changes listening in this thread alone.
+// fauxqs listens on every interface and asks for no password. Nobody else on the network may reach these servers. This
+// patch affects only this thread.
 const listen = Server.prototype.listen;
 Server.prototype.listen = function (this: Server, ...args: unknown[]): Server {
   const [options] = args;
@@ -34,13 +35,13 @@ Server.prototype.listen = function (this: Server, ...args: unknown[]): Server {
   return listen.apply(this, args as Parameters<typeof listen>);
 } as typeof listen;
 
-// A web page can make its reader's browser send requests here too. Browsers name the page's origin, or the host that
-// they believe to be talking to; the SDK names no origin, and this machine.
+// A web page can make its reader's browser send requests to these servers. Such requests have an Origin header or the host
+// name of the page. Requests of the SDK have no Origin and a loopback host.
 const emit = HttpServer.prototype.emit as (event: string, ...args: unknown[]) => boolean;
 HttpServer.prototype.emit = function (this: HttpServer, event: string, ...args: unknown[]): boolean {
   if (event === 'request') {
     const [request, response] = args as [IncomingMessage, ServerResponse];
-    if (request.headers.origin !== undefined || !isLoopbackHost(request.headers.host)) {
+    if (request.headers.origin !== undefined || !isLoopbackHostHeader(request.headers.host)) {
       response.writeHead(403).end();
       return true;
     }
@@ -48,24 +49,25 @@ HttpServer.prototype.emit = function (this: HttpServer, event: string, ...args: 
   return emit.call(this, event, ...args);
 };
 
-const store = await opening('tables', () => openTables(dataDir && join(dataDir, 'tables')));
+const store = await openPart('tables', () => openTables(dataDir && join(dataDir, 'tables')));
 const tables = createDynamoDbEndpoint(store);
 await new Promise<void>((resolve, reject) => {
   tables.once('error', reject);
   tables.listen({ port: 0 }, () => resolve());
 });
-// A request that meets the end of a connection which was idle fails; both ends are in this process, so none need end.
+// A request fails if the server closes the idle connection at the moment when the request is sent. Both ends are in this
+// process, so connections can stay open.
 tables.keepAliveTimeout = 0;
 const { port } = tables.address() as AddressInfo;
 
 const queuesDir = dataDir && join(dataDir, 'queues');
-const queues = await opening('queues', () => {
+const queues = await openPart('queues', () => {
   if (queuesDir) prepareQueues(queuesDir);
   return startFauxqs({ port: 0, logger: false, ...(queuesDir ? { dataDir: queuesDir } : {}) });
 });
 const sweeper = new Sweeper(store);
-parentPort?.on('message', async (message: ToWorker) => {
-  if (message !== 'stop') return sweeper.turn(message.now);
+parentPort?.on('message', async (message: WorkerMessage) => {
+  if (message !== 'stop') return sweeper.run(message.now);
   await queues.stop();
   tables.closeAllConnections();
   await new Promise((resolve) => tables.close(resolve));
@@ -74,8 +76,8 @@ parentPort?.on('message', async (message: ToWorker) => {
 });
 parentPort?.postMessage({ tables: port, queues: queues.port, hasTable: store.tables().length > 0 });
 
-/** Names the part of the folder that could not be opened, for who started this thread. */
-async function opening<Result>(part: Part, open: () => Promise<Result>): Promise<Result> {
+/** Opens one part of the data folder. An error begins with the name of the part, which embedded-servers.ts reads. */
+async function openPart<Result>(part: StorePart, open: () => Promise<Result>): Promise<Result> {
   try {
     return await open();
   } catch (error) {
@@ -84,9 +86,10 @@ async function opening<Result>(part: Part, open: () => Promise<Result>): Promise
 }
 
 /**
- * What a killed process had received would stay invisible for minutes. The folder is ours alone, so nobody is at work on
- * it any more. Nor does that receive count: several kills in a row would bring a good message, and its alert, to the
- * dead-letter queue. After an hour it does, so that a message which itself ends the process gets there.
+ * Makes messages visible again that a killed process had received; otherwise they would stay invisible for minutes. No
+ * other process uses the folder, so nobody is still working on these messages. The interrupted receive does not count,
+ * since several kills in a row would move a good message and its alert to the dead-letter queue. After an hour it counts,
+ * so that a message which itself crashes the process ends up in that queue.
  */
 function makeVisible(database: DatabaseSync): void {
   database
@@ -95,47 +98,48 @@ function makeVisible(database: DatabaseSync): void {
         approximate_receive_count = approximate_receive_count - (approximate_first_receive_timestamp > ?)
       WHERE receipt_handle IS NOT NULL`,
     )
-    .run(Date.now() - UNCOUNTED_MS);
+    .run(Date.now() - UNCOUNTED_RECEIVE_MS);
 }
 
 /**
- * fauxqs keeps dead letters for ever. Those of items and hits are news that was not told, and wait to be sent back; a dead
- * poll is made up for by the feed's next turn. By number, since a clock may be wrong.
+ * Deletes all dead polls but the latest 1,000, since fauxqs keeps dead letters forever. Dead items and hits are news that
+ * nobody received, and stay for a redrive. A dead poll needs no redrive: the feed's next poll replaces it. The limit is a
+ * number rather than an age, since the clock may be wrong.
  */
-function forgetDeadPolls(database: DatabaseSync): void {
+function deleteOldDeadPolls(database: DatabaseSync): void {
   database
     .prepare(
       `DELETE FROM sqs_messages WHERE queue_name = ? AND message_id NOT IN (
         SELECT message_id FROM sqs_messages WHERE queue_name = ? ORDER BY sent_timestamp DESC LIMIT ?)`,
     )
-    .run(DEAD_POLLS, DEAD_POLLS, MAX_DEAD_POLLS);
+    .run(DEAD_POLLS_QUEUE, DEAD_POLLS_QUEUE, MAX_DEAD_POLLS);
 }
 
-/** Makes the database of the queues ready for the next process. */
+/** Prepares the database of the queues for this process. */
 function prepareQueues(folder: string): void {
   const file = join(folder, 'fauxqs.db');
-  mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+  mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
   makePrivateFile(file);
   const database = new DatabaseSync(file);
   try {
-    // fauxqs makes it on its first start.
-    const isMade = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'sqs_messages'").get();
-    if (!isMade) return;
+    // fauxqs creates its tables on its first start.
+    const hasTables = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'sqs_messages'").get();
+    if (!hasTables) return;
     makeVisible(database);
-    forgetDeadPolls(database);
-    const value = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
-    // Without this the file would stay as large as the largest backlog was.
-    if (value('freelist_count') * 2 > value('page_count')) vacuum(database);
+    deleteOldDeadPolls(database);
+    const pragma = (name: string) => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+    // Without this the file would keep the size of its largest backlog.
+    if (pragma('freelist_count') * 2 > pragma('page_count')) vacuum(database);
   } finally {
     database.close();
   }
 }
 
-/** Gives free room back to the file system, if there is room for the copy that this takes: else at another start. */
+/** Returns free space to the file system. This takes space for a copy; on a full disk a later start does it. */
 function vacuum(database: DatabaseSync): void {
   try {
     database.exec('VACUUM');
   } catch (error) {
-    if (!NO_ROOM.test(String(error))) throw error;
+    if (!DISK_FULL.test(String(error))) throw error;
   }
 }

@@ -1,17 +1,19 @@
 import { Worker } from 'node:worker_threads';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Clock } from '../functions/shared/model.ts';
-import { checkStore, damaged, type Part } from './check-store.ts';
-import type { ToWorker } from './embedded-servers-worker.ts';
-import { makePrivate } from './private-folder.ts';
+import { checkStore, damagedStoreError, type StorePart } from './data-folder/check-store.ts';
+import { makePrivateFolder } from './data-folder/private-folder.ts';
+import type { WorkerMessage } from './embedded-servers-worker.ts';
 
-/** Servers that speak the DynamoDB and SQS APIs, on loopback ports of their own. */
+/** Servers of the DynamoDB and SQS APIs, each on its own loopback port. */
 export interface EmbeddedServers {
+  /** URL of the DynamoDB server. */
   readonly dynamodb: string;
+  /** URL of the SQS server. */
   readonly sqs: string;
-  /** Whether a table was there when they started. */
+  /** Whether a table existed before the servers started. */
   readonly hasTable: boolean;
-  /** Resolves if they die by themselves. */
+  /** Resolves if the servers end without a call of `stop`. */
   readonly failed: Promise<NewsAlertsError>;
   stop(): Promise<void>;
 }
@@ -22,42 +24,45 @@ interface Ports {
   readonly hasTable: boolean;
 }
 
-/** Between two turns of the sweeper. */
-const TURN_MS = 1_000;
+const SWEEP_INTERVAL_MS = 1_000;
 
 /**
- * Keeps its data in `dataDir`, which the caller must have to itself; in memory without it. `clock`: deletes records of the
- * folder that have expired by it; none are deleted without it.
+ * Starts the servers in a thread.
+ * @param dataDir folder of the data, for which the caller must hold the lock; without it the data is kept in memory
+ * @param clock decides which records in the folder have expired and are deleted; without it no record is deleted
+ * @throws NewsAlertsError if the data is damaged, or the servers cannot start
  */
 export async function startEmbeddedServers(dataDir?: string, clock?: Clock): Promise<EmbeddedServers> {
   if (dataDir !== undefined) {
-    makePrivate(dataDir);
+    makePrivateFolder(dataDir);
     checkStore(dataDir);
   }
   const worker = new Worker(new URL('./embedded-servers-worker.ts', import.meta.url), {
     workerData: { dataDir },
-    // Theirs are warnings about experimental parts of Node that users can do nothing about.
+    // Node warns about its experimental features, which users can do nothing about.
     execArgv: ['--no-warnings'],
   });
-  let stopping = false;
+  let isStopping = false;
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const failed = new Promise<NewsAlertsError>((resolve) => {
     worker.once('error', (error) => resolve(failure(error, dataDir)));
     worker.once('exit', (code) => {
-      if (!stopping) resolve(failure(new Error(`they exited with ${code}`), dataDir));
+      if (!isStopping) resolve(failure(new Error(`they exited with code ${code}`), dataDir));
     });
   });
   const ports = await Promise.race([
     new Promise<Ports>((resolve) => worker.once('message', resolve)),
     failed.then((error) => Promise.reject(error)),
   ]);
-  const tell = (message: ToWorker) => worker.postMessage(message);
-  const sweeping =
-    dataDir !== undefined && clock ? setInterval(() => tell({ now: clock() }), TURN_MS).unref() : undefined;
+  const post = (message: WorkerMessage) => worker.postMessage(message);
+  const sweepTimer =
+    dataDir !== undefined && clock
+      ? setInterval(() => post({ now: clock() }), SWEEP_INTERVAL_MS).unref()
+      : undefined;
   const stop = async () => {
-    stopping = true;
-    clearInterval(sweeping);
-    tell('stop');
+    isStopping = true;
+    clearInterval(sweepTimer);
+    post('stop');
     await exited;
   };
   return {
@@ -69,7 +74,10 @@ export async function startEmbeddedServers(dataDir?: string, clock?: Clock): Pro
   };
 }
 
-/** Matches errors of LevelDB and SQLite about damaged, missing or foreign files. All others come from the system: no room, no permission. */
+/**
+ * Matches the errors of LevelDB and SQLite about damaged, missing or foreign files. Other errors come from the system, such
+ * as a full disk or missing permissions.
+ */
 const DAMAGED =
   /^(tables|queues): (.*(?:corrupt|invalid argument|malformed|not a database|no such (?:table|column)|no column|not valid JSON|unexpected|expected).*)/is;
 
@@ -77,11 +85,16 @@ function failure(error: unknown, dataDir: string | undefined): NewsAlertsError {
   const detail = error instanceof Error ? error.message : String(error);
   const [, part, fault] = DAMAGED.exec(detail) ?? [];
   if (dataDir !== undefined && part !== undefined) {
-    return damaged(dataDir, part as Part, `damaged files, or those of another version (${fault})`, error);
+    return damagedStoreError(
+      dataDir,
+      part as StorePart,
+      `damaged files, or files of another version (${fault})`,
+      error,
+    );
   }
   return new NewsAlertsError(
     `expected the embedded servers to run${dataDir ? ` on ${dataDir}` : ''}, got: ${detail}; ` +
-      'is there space on the disk, and may you write there?',
+      'check that the disk has space and that you may write there',
     { cause: error },
   );
 }

@@ -5,58 +5,58 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { Log } from '../functions/shared/log.ts';
+import type { Log } from '../functions/shared/ports.ts';
 
 export interface EventSourceOptions {
   readonly queueUrl: string;
   readonly batchSize: number;
   /** How many invocations may run at once. */
   readonly concurrency: number;
-  /** Of one invocation, ms. */
+  /** Limit on the duration of one invocation, ms. */
   readonly timeout: number;
   readonly handler: (event: SQSEvent) => Promise<SQSBatchResponse>;
 }
 
 export interface EventSource {
-  /** Resolves when no invocation is under way. */
+  /** Resolves when no invocation is running. */
   idle(): Promise<void>;
-  /** Lets the invocations under way come to their end. */
+  /** Stops receiving, and resolves when the running invocations have finished. */
   stop(): Promise<void>;
 }
 
-/** Short, so that stopping never abandons a receive: what it had taken would stay invisible for minutes. */
+/** Short, so that a stop can wait for each receive: messages of an abandoned receive would stay invisible for minutes. */
 const WAIT_SECONDS = 1;
-/** SQS gives out no more at a time; Lambda gathers larger batches from several receives. */
-const MOST_RECEIVED = 10;
+/** SQS returns at most 10 messages per receive. Lambda combines several receives into larger batches. */
+const MAX_RECEIVED = 10;
 const PAUSE_AFTER_ERROR_MS = 1_000;
 
 /**
- * Lambda's event source for SQS: receives batches, invokes the handler, deletes what succeeded. What failed stays in
- * the queue, becomes visible again when its time is up, and goes to the dead-letter queue when it was received too
- * often; the queue sees to both.
+ * Stands in for Lambda's event source for SQS: receives batches, invokes the handler, and deletes the messages that
+ * succeeded. The queue makes failed messages visible again after their timeout, and moves them to the dead-letter queue
+ * after too many receives.
  */
 export function startEventSource(sqs: SQSClient, log: Log, options: EventSourceOptions): EventSource {
-  let stopping = false;
-  const underWay = new Set<Promise<void>>();
-  const poller = async () => {
-    while (!stopping) {
+  let isStopping = false;
+  const running = new Set<Promise<void>>();
+  const poll = async () => {
+    while (!isStopping) {
       try {
-        await receiveAndInvoke(sqs, log, options, underWay);
+        await receiveAndInvoke(sqs, log, options, running);
       } catch (error) {
-        if (stopping) return;
+        if (isStopping) return;
         log.error('event-source', { queue: options.queueUrl, error: String(error) });
         await new Promise((resolve) => setTimeout(resolve, PAUSE_AFTER_ERROR_MS));
       }
     }
   };
-  const pollers = Array.from({ length: options.concurrency }, poller);
+  const polling = Array.from({ length: options.concurrency }, poll);
   return {
     async idle() {
-      await Promise.all(underWay);
+      await Promise.all(running);
     },
     async stop() {
-      stopping = true;
-      await Promise.all(pollers);
+      isStopping = true;
+      await Promise.all(polling);
     },
   };
 }
@@ -65,23 +65,28 @@ async function receiveAndInvoke(
   sqs: SQSClient,
   log: Log,
   options: EventSourceOptions,
-  underWay: Set<Promise<void>>,
+  running: Set<Promise<void>>,
 ): Promise<void> {
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({
       QueueUrl: options.queueUrl,
-      MaxNumberOfMessages: Math.min(options.batchSize, MOST_RECEIVED),
+      MaxNumberOfMessages: Math.min(options.batchSize, MAX_RECEIVED),
       WaitTimeSeconds: WAIT_SECONDS,
       MessageSystemAttributeNames: ['All'],
     }),
   );
   if (Messages.length === 0) return;
-  const work = workOn(Messages, sqs, log, options);
-  underWay.add(work);
-  await work.finally(() => underWay.delete(work));
+  const invocation = processBatch(Messages, sqs, log, options);
+  running.add(invocation);
+  await invocation.finally(() => running.delete(invocation));
 }
 
-async function workOn(messages: readonly Message[], sqs: SQSClient, log: Log, options: EventSourceOptions) {
+async function processBatch(
+  messages: readonly Message[],
+  sqs: SQSClient,
+  log: Log,
+  options: EventSourceOptions,
+) {
   const { queueUrl, timeout, handler } = options;
   let failed: ReadonlySet<string>;
   try {
@@ -113,11 +118,11 @@ async function invoke(
   timeout: number,
 ): Promise<ReadonlySet<string>> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
+  const timedOut = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`the handler took longer than ${timeout / 1000} s`)), timeout);
   });
   try {
-    const { batchItemFailures } = await Promise.race([handler(event), late]);
+    const { batchItemFailures } = await Promise.race([handler(event), timedOut]);
     return new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
   } finally {
     clearTimeout(timer);

@@ -8,16 +8,16 @@ import {
 } from '@aws-sdk/client-sqs';
 import { makeChannels, removeChannels, type WantedChannels } from '../functions/channels/channels.ts';
 import { channelAdmins, tables } from '../functions/shared/aws/platform.ts';
-import type { Log } from '../functions/shared/log.ts';
 import {
   environment,
-  OPERATIONS,
+  OPERATIONS_TOPIC_ID,
   QUEUES,
   type QueueName,
   queuePhysicalName,
   queues,
   table,
 } from '../functions/shared/pipeline.ts';
+import type { Log } from '../functions/shared/ports.ts';
 import { channelRecords } from '../functions/shared/store/channel-records.ts';
 
 export const TABLE_NAME = 'news-alerts';
@@ -31,13 +31,18 @@ export interface Provisioned {
   readonly channels: ProvisionedChannels;
 }
 
-/** The channels and subscriptions, which follow the configuration while everything runs. */
+/** Changes the channels and subscriptions when the configuration changes. */
 export interface ProvisionedChannels {
+  /** Creates the wanted channels and subscriptions that are missing. */
   make(wanted: WantedChannels): Promise<void>;
+  /** Removes the channels and subscriptions that are not wanted. */
   remove(wanted: WantedChannels): Promise<void>;
 }
 
-/** Creates what CloudFormation creates on AWS, from the same description; what is there already stays. */
+/**
+ * Creates the resources that CloudFormation creates on AWS, from the same description (`pipeline.ts`). Leaves existing
+ * resources as they are.
+ */
 export async function provision(
   endpoints: { readonly sqs: string },
   wanted: WantedChannels,
@@ -48,7 +53,7 @@ export async function provision(
   const names = {
     [environment.table]: TABLE_NAME,
     [environment.channelPrefix]: CHANNEL_PREFIX,
-    [environment.operationsChannel]: `${CHANNEL_PREFIX}${OPERATIONS}`,
+    [environment.operationsChannel]: `${CHANNEL_PREFIX}${OPERATIONS_TOPIC_ID}`,
     [environment.tags]: '{}',
   };
   const admin = channelAdmins(names).channelAdmin();
@@ -103,7 +108,7 @@ async function createTable(): Promise<void> {
 
 async function createQueues(endpoint: string) {
   const sqs = new SQSClient({});
-  // A URL with the server's own address: the one that the server makes up names a host that does not resolve.
+  // Built here, since the URLs that the server returns have a host name that does not resolve.
   const urlOf = (name: string) => `${endpoint}/000000000000/${name}`;
   const queueUrls: Partial<Record<QueueName, string>> = {};
   const deadLetterUrls: Partial<Record<QueueName, string>> = {};
@@ -119,7 +124,7 @@ async function createQueues(endpoint: string) {
       new GetQueueAttributesCommand({ QueueUrl: deadLetterUrl, AttributeNames: ['QueueArn'] }),
     );
     const url = await create(queuePhysicalName(name, spec), { ...fifo });
-    // Set apart from creation, which refuses a queue that stands already with other attributes.
+    // Set separately, since CreateQueue refuses an existing queue with other attributes.
     await sqs.send(
       new SetQueueAttributesCommand({
         QueueUrl: url,

@@ -9,76 +9,75 @@ import { createHandler as createDispatch } from '../functions/dispatch/handler.t
 import { createHandler as createMatch } from '../functions/match/handler.ts';
 import { packTopics } from '../functions/match/topics-file.ts';
 import { createHandler as createNotify } from '../functions/notify/handler.ts';
-import { httpFetch } from '../functions/poll/fetch.ts';
+import { httpFetch } from '../functions/poll/fetch/http-fetch.ts';
 import { createHandler as createPoll } from '../functions/poll/handler.ts';
 import { type Platform, platformFromEnvironment } from '../functions/shared/aws/platform.ts';
 import { NewsAlertsError } from '../functions/shared/errors.ts';
-import type { Log } from '../functions/shared/log.ts';
 import type { Clock, Feed, FeedDue, PipelineConfig, Subscription } from '../functions/shared/model.ts';
 import {
   environment,
-  OPERATIONS,
+  OPERATIONS_TOPIC_ID,
   QUEUES,
   type QueueName,
   STAGES,
   stages,
   TOPICS_FILE,
 } from '../functions/shared/pipeline.ts';
-import { withSecrets } from '../functions/shared/secret-names.ts';
-import { environmentSecrets } from '../functions/shared/secrets.ts';
+import type { Log } from '../functions/shared/ports.ts';
+import { environmentSecrets, withSecrets } from '../functions/shared/secrets.ts';
 import { ticks } from '../functions/shared/store/ticks.ts';
+import { abandonableCall } from './abandonable-call.ts';
+import { writeRunningServers } from './data-folder/running-servers.ts';
+import { writeGeneratedFile } from './data-folder/write-file-atomically.ts';
 import { startEmbeddedServers } from './embedded-servers.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
-import { callToGiveUp } from './giving-up.ts';
-import { keepFile } from './keep-file.ts';
-import { isLoopbackHost } from './loopback-host.ts';
+import { isLoopbackHostHeader } from './host-header.ts';
 import { provision } from './provision.ts';
-import { tellServers } from './running-servers.ts';
-import type { Outgoing, Publish } from './sns/outgoing.ts';
+import type { OutgoingMessage, PublishedMessage } from './sns/outgoing-message.ts';
 import { createSnsEndpoint } from './sns/sns-endpoint.ts';
 
 export interface RuntimeOptions {
   readonly config: PipelineConfig;
   readonly subscriptions: readonly Subscription[];
-  /** Where tables, queues and subscriptions are kept; in memory without it. */
+  /** Folder of the tables, queues and subscriptions. Without it they are kept in memory. */
   readonly dataDir?: string;
-  /** Of the page and the SNS endpoint on loopback; any free one by default. */
+  /** Loopback port of the page and the SNS endpoint; any free port by default. */
   readonly port?: number;
   readonly clock: Clock;
   readonly log: Log;
-  /** Whether feeds of this machine are fetched, too. */
+  /** Whether feeds on this machine may be fetched. */
   readonly loopbackFeeds?: boolean;
-  /** Values of the names in the addresses of feeds. */
+  /** Values of the secrets in feed addresses, by name. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** Every alert that a channel has taken. */
-  readonly onPublish?: (publish: Publish) => void;
-  /** Every email and SMS, one per subscriber. */
-  readonly onDelivery?: (delivery: Outgoing) => void;
-  /** Every message that an http(s) subscriber did not take. */
-  readonly onDeliveryFailed?: (delivery: Outgoing, error: unknown) => void;
-  /** Answers what is not for the SNS endpoint. */
+  /** Called for every message that a channel accepts. */
+  readonly onPublish?: (publish: PublishedMessage) => void;
+  /** Called for every email and SMS, once per subscriber. */
+  readonly onDelivery?: (delivery: OutgoingMessage) => void;
+  /** Called for every message that an http(s) subscriber did not accept. */
+  readonly onDeliveryFailed?: (delivery: OutgoingMessage, error: unknown) => void;
+  /** Answers requests that are not for the SNS endpoint. */
   readonly page?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
-/** The whole pipeline on one machine: the same handlers and SDK clients as on AWS, against embedded servers. */
+/** The whole pipeline on one machine: the same handlers and SDK clients as on AWS, connected to embedded servers. */
 export interface Runtime {
-  /** Of the page and the SNS endpoint. */
+  /** Address of the page and the SNS endpoint. */
   readonly url: string;
   readonly platform: Platform;
   /** Runs dispatch once, as the schedule does every minute. */
   tick(): Promise<void>;
   /**
-   * Puts another configuration in force. Messages that are being worked on end by the old one; all others are handled by
-   * the new. Feeds that are new, or at another address, are polled at once. The old one stays in force when this throws.
+   * Puts another configuration in force. Running invocations finish with the old one; all later ones use the new one. Polls
+   * new feeds, and feeds with a new address, at once. If this throws, the old configuration stays in force.
    */
   reload(
     config: PipelineConfig,
     subscriptions: readonly Subscription[],
     secrets?: Readonly<Record<string, string>>,
   ): Promise<void>;
-  /** Messages waiting or being worked on, and dead ones, by queue. */
+  /** Returns for each queue the number of messages, including those in progress, and the number of dead letters. */
   depths(): Promise<Record<QueueName, { waiting: number; dead: number }>>;
-  /** Resolves when no message is left in any queue. */
+  /** Resolves when all queues are empty. */
   drained(): Promise<void>;
   /** Resolves if the runtime can no longer work. */
   readonly failed: Promise<NewsAlertsError>;
@@ -96,10 +95,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...(dataDir ? { stateFile: join(dataDir, 'channels.json') } : {}),
   });
   const http = createServer((request, response) => {
-    if (!isLoopbackHost(request.headers.host)) {
+    if (!isLoopbackHostHeader(request.headers.host)) {
       response
         .writeHead(421, { 'content-type': 'text/plain' })
-        .end('Expected a Host that is this machine.\n');
+        .end('Expected a Host header that names this machine.\n');
       return;
     }
     const forSns = request.method === 'POST' || (request.url ?? '').startsWith('/?Action=');
@@ -111,7 +110,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     throw error;
   });
 
-  // The SDK's own variables say where the services are, so that no stage knows that it runs on one machine.
+  // The SDK's own variables point to the embedded servers, so no stage knows that it runs on one machine.
   Object.assign(process.env, {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
@@ -126,19 +125,19 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   delete process.env.AWS_PROFILE;
   delete process.env.AWS_SESSION_TOKEN;
 
-  if (dataDir) tellServers(dataDir, { ...servers, page: url });
+  if (dataDir) writeRunningServers(dataDir, { ...servers, page: url });
   const wantedChannels = (
     { topics }: PipelineConfig,
     subscriptions: readonly Subscription[],
-  ): WantedChannels => ({ topicIds: [...topics.map(({ id }) => id), OPERATIONS], subscriptions });
+  ): WantedChannels => ({ topicIds: [...topics.map(({ id }) => id), OPERATIONS_TOPIC_ID], subscriptions });
   const provisioned = await provision(servers, wantedChannels(config, subscriptions), log);
   const configDir = dataDir ?? mkdtempSync(join(tmpdir(), 'news-alerts-'));
-  // Absolute: to Node, a name without a folder before it is a package's.
+  // Absolute, since Node takes a bare name for a package.
   const configFile = resolve(configDir, 'config.json');
   const topicsFile = resolve(configDir, TOPICS_FILE);
   const writeConfig = (config: PipelineConfig) => {
-    keepFile(configFile, JSON.stringify(config));
-    keepFile(topicsFile, packTopics(config.topics));
+    writeGeneratedFile(configFile, JSON.stringify(config));
+    writeGeneratedFile(topicsFile, packTopics(config.topics));
   };
   writeConfig(config);
   const platform = platformFromEnvironment(
@@ -149,8 +148,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     { clock, log, loopbackFeeds: options.loopbackFeeds ?? false },
   );
-  // Knows which hosts are to be left alone, whatever the configuration.
-  const fetches = callToGiveUp(httpFetch({ clock, gate: { loopback: platform.loopbackFeeds } }));
+  // Shared by all configurations, since it remembers which hosts asked for a pause.
+  const fetches = abandonableCall(httpFetch({ clock, guard: { loopback: platform.loopbackFeeds } }));
   const handlersFor = (config: PipelineConfig, secrets: Readonly<Record<string, string>>) => {
     const configured: Platform = {
       ...platform,
@@ -183,7 +182,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     );
   }
 
-  const size = async (queueUrl: string): Promise<number> => {
+  const countMessages = async (queueUrl: string): Promise<number> => {
     const { Attributes = {} } = await sqs.send(
       new GetQueueAttributesCommand({
         QueueUrl: queueUrl,
@@ -216,34 +215,34 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         throw error;
       }
       try {
-        await pollAnew(platform, before, inForce);
-        // Invocations that began with the old configuration may still publish to channels that are to go.
+        await pollNewFeeds(platform, before, inForce);
+        // Invocations with the old configuration may still publish to channels that are about to be removed.
         await Promise.all(sources.map((source) => source.idle()));
         await provisioned.channels.remove(wanted);
       } catch (error) {
-        // The new one is in force; the next start, or reload, does what is left.
+        // The new configuration is in force. The next start or reload finishes the rest.
         log.error('reload', { error: String(error) });
       }
     },
     async depths() {
       const depth = async (name: QueueName) => ({
-        waiting: await size(provisioned.queueUrls[name]),
-        dead: await size(provisioned.deadLetterUrls[name]),
+        waiting: await countMessages(provisioned.queueUrls[name]),
+        dead: await countMessages(provisioned.deadLetterUrls[name]),
       });
       return { feeds: await depth('feeds'), items: await depth('items'), hits: await depth('hits') };
     },
     async drained() {
-      // A message is deleted only after what it led to was sent on: one pass in the order of the flow sees all.
+      // A stage deletes a message only after it has sent the resulting ones, so one pass along the pipeline is enough.
       for (const name of QUEUES) {
-        while ((await size(provisioned.queueUrls[name])) > 0)
+        while ((await countMessages(provisioned.queueUrls[name])) > 0)
           await new Promise((resolve) => setTimeout(resolve, 2));
       }
     },
     async stop() {
-      // A server that hangs must not keep whoever wants to stop. Its feed is polled by the next start.
-      const patience = setTimeout(fetches.giveUp, STOP_PATIENCE_MS);
+      // A hanging server must not delay the stop. The next start polls its feed again.
+      const timer = setTimeout(fetches.abandon, MAX_STOP_WAIT_MS);
       await Promise.all(sources.map((source) => source.stop()));
-      clearTimeout(patience);
+      clearTimeout(timer);
       await sns.close();
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
@@ -254,18 +253,26 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
 }
 
-interface InForce {
+interface ConfigWithSecrets {
   readonly config: PipelineConfig;
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** Polls feeds that are new or at another address. All others keep their turns: to dispatch, the configuration is not new. */
-async function pollAnew(platform: Platform, before: InForce, after: InForce): Promise<void> {
-  const enabled = ({ config }: InForce) => config.feeds.filter((feed) => feed.enabled);
-  const address = ({ url }: Feed, { secrets }: InForce) => withSecrets(url, (name) => secrets[name] ?? '');
-  const known = new Map(enabled(before).map((feed) => [feed.id, address(feed, before)]));
+/**
+ * Polls new feeds, and feeds with a new address. All others keep their schedule: the last tick is given the new
+ * configuration's version, so dispatch sees no change.
+ */
+async function pollNewFeeds(
+  platform: Platform,
+  before: ConfigWithSecrets,
+  after: ConfigWithSecrets,
+): Promise<void> {
+  const enabled = ({ config }: ConfigWithSecrets) => config.feeds.filter((feed) => feed.enabled);
+  const address = ({ url }: Feed, { secrets }: ConfigWithSecrets) =>
+    withSecrets(url, (name) => secrets[name] ?? '');
+  const oldAddresses = new Map(enabled(before).map((feed) => [feed.id, address(feed, before)]));
   const tickAt = new Date(platform.clock()).toISOString();
-  const due = enabled(after).filter((feed) => known.get(feed.id) !== address(feed, after));
+  const due = enabled(after).filter((feed) => oldAddresses.get(feed.id) !== address(feed, after));
   await platform.queue<FeedDue>('feeds').send(
     due.map(({ id, url }) => ({
       body: { v: 1, feedId: id, tickAt },
@@ -278,13 +285,13 @@ async function pollAnew(platform: Platform, before: InForce, after: InForce): Pr
 }
 
 /**
- * Invocations at once: one machine needs fewer than Lambda has to offer. Polls mostly wait, each batch for the slowest of its
- * ten servers: 5,000 feeds every 5 minutes need more of them.
+ * Concurrent invocations of each stage. One machine needs fewer than Lambda offers. Poll needs more than the others: a batch
+ * mostly waits for the slowest of its ten servers, and 5,000 feeds may be due every 5 minutes.
  */
 const LOCAL_CONCURRENCY = { poll: 8, match: 4, notify: 4 } as const;
 
-/** How long a stop waits for fetches under way. */
-const STOP_PATIENCE_MS = 2_000;
+/** How long a stop waits for running fetches. */
+const MAX_STOP_WAIT_MS = 2_000;
 
 async function listen(server: Server, port: number): Promise<string> {
   await new Promise<void>((resolve, reject) => {
@@ -292,7 +299,7 @@ async function listen(server: Server, port: number): Promise<string> {
       if (error.code === 'EADDRINUSE') {
         reject(
           new NewsAlertsError(
-            `expected port ${port} to be free, but another program listens on it; stop that one, or choose another with --port (npm start -- --port ${port + 1})`,
+            `expected port ${port} to be free, but another program is listening on it; stop that program, or choose another port with --port (npm start -- --port ${port + 1})`,
           ),
         );
       } else reject(error);

@@ -1,13 +1,14 @@
 export interface Schedule {
+  /** Returns when the next tick starts, ms since the epoch. */
   readonly nextAt: () => number;
-  /** Lets the tick under way come to its end. */
+  /** Resolves when the current tick has finished. */
   stop(): Promise<void>;
 }
 
-/** Runs `tick` now and then every `interval` ms, one at a time; a tick that fails is reported, and the next one comes. */
+/** Runs `tick` at once and then every `intervalMs`, one at a time. Reports a failed tick to `onError` and goes on. */
 export function startSchedule(
   tick: () => Promise<void>,
-  interval: number,
+  intervalMs: number,
   onError: (error: unknown) => void,
 ): Schedule {
   let nextAt = Date.now();
@@ -18,10 +19,10 @@ export function startSchedule(
     running = tick()
       .catch(onError)
       .finally(() => {
-        // Ticks that a sleeping or busy machine has missed are not made up for: the next one sees all that is due.
-        // A clock that was set back must not make the next one wait until it has caught up.
+        // Do not make up for ticks that a sleeping or busy machine missed: the next tick handles everything that is due.
+        // After the clock was set back, the next tick must not wait until the clock has caught up.
         const now = Date.now();
-        nextAt = Math.min(Math.max(nextAt + interval, now), now + interval);
+        nextAt = Math.min(Math.max(nextAt + intervalMs, now), now + intervalMs);
         if (!stopped) timer = setTimeout(run, Math.max(0, nextAt - Date.now()));
       });
   };

@@ -1,22 +1,23 @@
-import type { LoadedConfig } from '../functions/shared/config/load.ts';
+import type { LoadedConfig } from '../config/load.ts';
 import type { NewsAlertsError } from '../functions/shared/errors.ts';
 import type { Clock, Subscription } from '../functions/shared/model.ts';
-import { OPERATIONS, stages } from '../functions/shared/pipeline.ts';
-import { shownAddress, withShownAddresses } from '../functions/shared/shown-address.ts';
+import { OPERATIONS_TOPIC_ID, stages } from '../functions/shared/pipeline.ts';
+import { redactAddress, redactAddresses } from '../functions/shared/redact-address.ts';
 import { digests } from '../functions/shared/store/digests.ts';
 import { feedStates } from '../functions/shared/store/feed-states.ts';
 import { count } from '../functions/shared/text/count.ts';
 import { createConsole } from './console.ts';
-import { FeedBoard } from './feed-board.ts';
-import { lockFolder } from './folder-lock.ts';
-import { tellFullDiskOnce } from './full-disk.ts';
+import { diskFullLog } from './data-folder/disk-full-log.ts';
+import { lockFolder } from './data-folder/folder-lock.ts';
+import { makePrivateFolder } from './data-folder/private-folder.ts';
+import { FeedStatuses } from './feed-status.ts';
+import { formatClockTime } from './format-time.ts';
 import { createEmailDelivery, type DeliveryTiming, type EmailDelivery } from './mail/email-delivery.ts';
-import { mailerFrom } from './mail/mailer.ts';
-import { createOutbox, outboxFile } from './outbox.ts';
-import { makePrivate } from './private-folder.ts';
+import { mailerFromEnvironment } from './mail/mailer.ts';
+import { createOutbox, outboxFile } from './outbox/outbox.ts';
 import { startRuntime } from './runtime.ts';
 import { startSchedule } from './schedule.ts';
-import type { Outgoing, Publish } from './sns/outgoing.ts';
+import type { OutgoingMessage, PublishedMessage } from './sns/outgoing-message.ts';
 import { WaitingMessages } from './waiting-messages.ts';
 import { createPage } from './web/page.ts';
 
@@ -25,56 +26,55 @@ export interface SessionOptions {
   readonly dataDir: string;
   readonly port: number;
   readonly clock: Clock;
-  /** How much faster than the wall's the clock runs. */
+  /** How many times faster than the wall clock `clock` runs. */
   readonly speed?: number;
   readonly demo?: boolean;
-  /** Whether feeds of this machine are fetched, too. */
+  /** Whether feeds on this machine may be fetched. */
   readonly loopbackFeeds?: boolean;
-  /** Of the queue of emails. */
   readonly mailTiming?: Partial<DeliveryTiming>;
 }
 
-/** What a session leaves to the next one. */
-export interface Remainder {
+/** The state of email at the end of a session. */
+export interface MailSummary {
   /** Emails that are not sent yet. */
   readonly waiting: number;
-  /** Why they do, where the server takes none. */
+  /** Why the mail server accepts no mail; absent if it does. */
   readonly reason?: string;
   readonly hasMailServer: boolean;
   /** Emails that failed for good in this session. */
   readonly failed: number;
 }
 
-/** A runtime with what a person sees of it: terminal, page, outbox, mail, and a schedule that keeps it going. */
+/** A runtime with its schedule and everything a person sees of it: terminal, page, outbox and email. */
 export interface Session {
-  /** Settles when every feed has been asked once: true when none could be reached. */
+  /** Resolves after the first poll of every feed: true if no feed could be reached. */
   readonly offline: Promise<boolean>;
-  /** Resolves if it can no longer work. */
+  /** Resolves if the session can no longer work. */
   readonly failed: Promise<NewsAlertsError>;
-  /** True when some feed has been read before, in this run or another. */
+  /** Returns true if any feed was ever read, in this run or an earlier one. */
   hasHistory(): Promise<boolean>;
-  /** Puts another configuration in force; the one before stays so when this throws. */
+  /** Puts another configuration in force. If this throws, the previous one stays in force. */
   reload(loaded: LoadedConfig): Promise<void>;
-  stop(): Promise<Remainder>;
+  stop(): Promise<MailSummary>;
 }
 
 const MINUTE_MS = 60_000;
 
 export async function startSession(options: SessionOptions): Promise<Session> {
   const { loaded, dataDir, clock, speed = 1, demo = false } = options;
-  let { config, broken } = loaded;
-  // Nothing of a demo is sent to anybody. A fault of the settings comes before anything is started.
-  const mailer = demo ? undefined : mailerFrom(process.env);
+  let { config, topicFaults } = loaded;
+  // The demo sends nothing. Wrong mail settings throw here, before anything is started.
+  const mailer = demo ? undefined : mailerFromEnvironment(process.env);
   const lock = lockFolder(dataDir);
   const startedAt = new Date().toISOString();
-  const board = new FeedBoard(config.feeds);
-  const terminal = createConsole(board, demo);
-  const exposed = makePrivate(dataDir);
-  if (exposed) terminal.say(exposed);
-  const log = tellFullDiskOnce(terminal.log, dataDir, terminal.say);
+  const feeds = new FeedStatuses(config.feeds);
+  const terminal = createConsole(feeds, demo);
+  const privacyWarning = makePrivateFolder(dataDir);
+  if (privacyWarning) terminal.say(privacyWarning);
+  const log = diskFullLog(terminal.log, dataDir, terminal.say);
   const outbox = createOutbox({
     file: outboxFile(dataDir),
-    say: (text) => terminal.trouble('outbox', text),
+    say: (text) => terminal.warn('outbox', text),
   });
   const emails = createEmailDelivery({
     outbox,
@@ -86,21 +86,21 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   });
   let alerts = 0;
 
-  const onPublish = (publish: Publish) => {
+  const onPublish = (publish: PublishedMessage) => {
     alerts++;
-    terminal.alert(outbox.published(publish, emails.plan(publish)));
+    terminal.alert(outbox.recordPublish(publish, emails.plan(publish)));
     emails.wake();
   };
-  const onDeliveryFailed = ({ messageId, protocol, endpoint: address }: Outgoing, error: unknown) => {
-    const endpoint = shownAddress(address);
-    const detail = withShownAddresses(error instanceof Error ? error.message : String(error));
-    outbox.delivered([messageId], { protocol, endpoint, how: 'failed', detail });
-    terminal.trouble(`${protocol} ${endpoint}`, detail);
+  const onDeliveryFailed = ({ messageId, protocol, endpoint: address }: OutgoingMessage, error: unknown) => {
+    const endpoint = redactAddress(address);
+    const detail = redactAddresses(error instanceof Error ? error.message : String(error));
+    outbox.recordDelivery([messageId], { protocol, endpoint, how: 'failed', detail });
+    terminal.warn(`${protocol} ${endpoint}`, detail);
   };
 
-  /** What is wrong with a topic's query, or with a set that it uses. */
+  /** Returns the fault of a topic's query, or of a term set that the query uses. */
   const faultOf = (id: string) =>
-    (broken.find(({ path }) => path.startsWith(`topics.${id}.`)) ?? broken[0])?.message;
+    (topicFaults.find(({ path }) => path.startsWith(`topics.${id}.`)) ?? topicFaults[0])?.message;
   let waiting: WaitingMessages | undefined;
   let nextTickAt = () => Date.now();
   const queues = { current: [] as { name: string; waiting: number; dead: number }[] };
@@ -119,12 +119,12 @@ export async function startSession(options: SessionOptions): Promise<Session> {
     page: createPage({
       outbox,
       demo,
-      feeds: () => board.lines(),
+      feeds: () => feeds.all(),
       status: () => ({
         startedAt,
         nextTickAt: new Date(nextTickAt()).toISOString(),
         queues: queues.current,
-        mail: emails.trouble(),
+        mail: emails.outage(),
         topics: config.topics.map(({ id, name, query }) => ({
           id,
           name,
@@ -139,12 +139,12 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   waiting = new WaitingMessages(digests(runtime.platform.table()), clock, (error) =>
     log.error('waiting', { error: String(error) }),
   );
-  // The first page is to have it.
+  // Starts the first read, so that the first page can show its result.
   waiting.current();
-  // Whoever reads that all is watched is to know by then whether mail goes out.
+  // The mail check prints its result before the line that says news-alerts is running.
   await mailChecked;
   terminal.say(
-    `news-alerts: ${count(board.lines().length, 'feed')}, ${count(config.topics.length, 'topic')}; page and SNS endpoint at ${runtime.url}; data in ${dataDir}`,
+    `news-alerts: watching ${count(feeds.all().length, 'feed')} for ${count(config.topics.length, 'topic')}; page and SNS endpoint at ${runtime.url}; data in ${dataDir}`,
   );
 
   const { trigger } = stages.dispatch;
@@ -160,10 +160,10 @@ export async function startSession(options: SessionOptions): Promise<Session> {
         queues.current = Object.entries(depths).map(([name, depth]) => ({ name, ...depth }));
         const waiting = queues.current.reduce((sum, queue) => sum + queue.waiting, 0);
         const dead = queues.current.reduce((sum, queue) => sum + queue.dead, 0);
-        const { changed, unchanged, failed } = board.tally();
+        const { changed, unchanged, failed } = feeds.takeCounts();
         terminal.say(
-          `${new Date().toTimeString().slice(0, 5)}  last minute: ${count(changed + unchanged + failed, 'poll')} (${changed} with news, ${unchanged} unchanged, ${failed} failed); ` +
-            `${count(alerts, 'alert')} since start; ${count(waiting, 'message')} waiting${dead > 0 ? `, ${dead} DEAD` : ''}${mailText(outbox.open().length, emails.trouble())}`,
+          `${formatClockTime().slice(0, 5)}  last minute: ${count(changed + unchanged + failed, 'poll')} (${changed} with news, ${unchanged} unchanged, ${failed} failed); ` +
+            `${count(alerts, 'alert')} since start; ${count(waiting, 'message')} queued${dead > 0 ? `, ${dead} DEAD` : ''}${mailText(outbox.waiting().length, emails.outage())}`,
         );
       },
       (error: unknown) => log.error('status', { error: String(error) }),
@@ -171,37 +171,37 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   }, MINUTE_MS);
 
   return {
-    offline: firstAnswers(board),
+    offline: isOffline(feeds),
     failed: runtime.failed,
     async hasHistory() {
       const states = feedStates(runtime.platform.table());
-      for (const { id } of board.lines()) if ((await states.get(id)).seen !== undefined) return true;
+      for (const { id } of feeds.all()) if ((await states.get(id)).seen !== undefined) return true;
       return false;
     },
     async reload(next) {
-      // First, for new feeds are polled before the reload is over.
-      board.watch(next.config.feeds);
+      // Before the reload, since the reload polls new feeds.
+      feeds.setFeeds(next.config.feeds);
       try {
         await runtime.reload(next.config, subscriptionsOf(next), next.secrets);
-        ({ config, broken } = next);
+        ({ config, topicFaults } = next);
       } catch (error) {
-        board.watch(config.feeds);
+        feeds.setFeeds(config.feeds);
         throw error;
       }
     },
     async stop() {
       clearInterval(statusTimer);
       await schedule.stop();
-      const looks = waiting;
+      const lastReads = waiting;
       waiting = undefined;
-      await looks?.idle();
+      await lastReads?.idle();
       await runtime.stop();
       await emails.close();
       await outbox.close();
       lock.release();
-      const reason = emails.trouble()?.detail;
+      const reason = emails.outage()?.detail;
       return {
-        waiting: outbox.open().length,
+        waiting: outbox.waiting().length,
         ...(reason ? { reason } : {}),
         hasMailServer: mailer !== undefined,
         failed: emails.failed(),
@@ -210,21 +210,21 @@ export async function startSession(options: SessionOptions): Promise<Session> {
   };
 }
 
-/** Placeholders are shown what they would receive; nothing is ever sent to them. */
+/** Returns all subscriptions. Messages to placeholders are shown and never sent. */
 function subscriptionsOf({ subscriptions, placeholders, operations }: LoadedConfig): Subscription[] {
   return [
     ...subscriptions,
     ...placeholders,
-    ...operations.map((contact) => ({ topicId: OPERATIONS, ...contact })),
+    ...operations.map((contact) => ({ topicId: OPERATIONS_TOPIC_ID, ...contact })),
   ];
 }
 
-async function firstAnswers(board: FeedBoard): Promise<boolean> {
-  while (!board.complete()) await new Promise((resolve) => setTimeout(resolve, 100).unref());
-  return board.unreachable();
+async function isOffline(feeds: FeedStatuses): Promise<boolean> {
+  while (!feeds.isComplete()) await new Promise((resolve) => setTimeout(resolve, 100).unref());
+  return feeds.isUnreachable();
 }
 
-function mailText(waiting: number, trouble: ReturnType<EmailDelivery['trouble']>): string {
+function mailText(waiting: number, outage: ReturnType<EmailDelivery['outage']>): string {
   if (waiting === 0) return '';
-  return `; ${count(waiting, 'email')} ${trouble ? 'wait for the mail server' : 'not sent yet'}`;
+  return `; ${count(waiting, 'email')} ${outage ? 'waiting for the mail server' : 'not sent yet'}`;
 }

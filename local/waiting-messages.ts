@@ -1,27 +1,28 @@
-import type { Digests, WaitsFor } from '../functions/shared/store/digests.ts';
+import type { Digests, ScheduledKind } from '../functions/shared/store/digests.ts';
 
-/** Alerts of one topic that wait for the same message. */
+/** A digest, follow-up or round-up that is not sent yet. */
 export interface WaitingMessage {
   readonly topicId: string;
-  readonly kind: WaitsFor;
+  readonly kind: ScheduledKind;
   /** ISO. */
   readonly dueAt: string;
+  /** How many alerts the message lists. */
   readonly alerts: number;
 }
 
 const MIN_PAUSE_MS = 5_000;
-/** Pause between two looks, as times what the last one took: thousands of alerts may wait. */
-const PAUSE_SHARE = 20;
+/** The pause between two reads is this many times the duration of the last read, since thousands of alerts may wait. */
+const PAUSE_FACTOR = 20;
 const YEAR_MS = 366 * 86_400_000;
 
 /**
- * The messages that wait, soonest first, as of the last look at the store. A retelling that a follow-up may take along counts
- * with its round-up.
+ * The messages that are not sent yet, soonest first, as of the last read of the store. A retelling counts towards its
+ * round-up, even if a follow-up may include it.
  */
 export class WaitingMessages {
-  #known: readonly WaitingMessage[] = [];
-  #nextAt = Number.NEGATIVE_INFINITY;
-  #looking: Promise<void> | undefined;
+  #messages: readonly WaitingMessage[] = [];
+  #nextReadAt = Number.NEGATIVE_INFINITY;
+  #reading: Promise<void> | undefined;
   readonly #digests: Pick<Digests, 'waiting'>;
   readonly #clock: () => number;
   readonly #onError: (error: unknown) => void;
@@ -32,27 +33,27 @@ export class WaitingMessages {
     this.#onError = onError;
   }
 
-  /** Returns at once what is known. Looks anew in the background where the last look was some time ago. */
+  /** Returns the messages of the last read at once. Starts another read in the background if that one is old. */
   current(): readonly WaitingMessage[] {
-    if (performance.now() >= this.#nextAt) this.#looking ??= this.#look();
-    return this.#known;
+    if (performance.now() >= this.#nextReadAt) this.#reading ??= this.#read();
+    return this.#messages;
   }
 
-  /** Resolves when no look is under way. */
+  /** Resolves when no read is in progress. */
   async idle(): Promise<void> {
-    await this.#looking;
+    await this.#reading;
   }
 
-  async #look(): Promise<void> {
-    const began = performance.now();
+  async #read(): Promise<void> {
+    const startedAt = performance.now();
     try {
-      const found = await this.#digests.waiting(this.#clock() + YEAR_MS);
-      this.#known = found.sort((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt));
+      const waiting = await this.#digests.waiting(this.#clock() + YEAR_MS);
+      this.#messages = waiting.sort((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt));
     } catch (error) {
       this.#onError(error);
     }
     const now = performance.now();
-    this.#nextAt = now + Math.max(MIN_PAUSE_MS, PAUSE_SHARE * (now - began));
-    this.#looking = undefined;
+    this.#nextReadAt = now + Math.max(MIN_PAUSE_MS, PAUSE_FACTOR * (now - startedAt));
+    this.#reading = undefined;
   }
 }

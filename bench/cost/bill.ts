@@ -1,13 +1,13 @@
 import { type Price, type PriceName, prices } from './prices.ts';
 
-/** What was used in a month, in the units of the price table. */
+/** Use in a month, in the units of the price table. */
 export type Usage = Readonly<Partial<Record<PriceName, number>>>;
 
 export interface Line {
   readonly name: PriceName;
   readonly price: Price;
   readonly used: number;
-  /** Dollars with nothing free, and with all that is always free. */
+  /** Dollars without free allowances, and with the permanent ones. */
   readonly full: number;
   readonly withFree: number;
 }
@@ -18,6 +18,7 @@ export interface Bill {
   readonly withFree: number;
 }
 
+/** Returns the bill for a month. Prices in the same pool share its free units. */
 export function billOf(usage: Usage): Bill {
   const left = new Map<string, number>();
   const lines = (Object.keys(prices) as PriceName[]).flatMap((name): Line[] => {
@@ -34,7 +35,7 @@ export function billOf(usage: Usage): Bill {
   return { lines, full: total(({ full }) => full), withFree: total(({ withFree }) => withFree) };
 }
 
-/** Message delivery is apart in some goals: it depends on who subscribes, not on the pipeline. */
+/** Returns a bill without emails. Some goals exclude delivery, which depends on the number of subscribers. */
 export function withoutDelivery(bill: Bill): Bill {
   const lines = bill.lines.filter(({ name }) => name !== 'sns-email');
   const total = (of: (line: Line) => number) => lines.reduce((sum, line) => sum + of(line), 0);

@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const FILE = new URL('standard-day.json', import.meta.url);
 
-/** How much more of anything may be billed than was accepted. */
+/** Maximum growth of a counter over the accepted value. */
 const TOLERANCE = 0.05;
 
 export type Counts = Readonly<Record<string, number>>;
 
-/** What has grown by more than the tolerance, a line each. */
+/** Describes each counter that has grown by more than the tolerance, one per line. */
 export function growth(accepted: Counts, counts: Counts): string[] {
   return Object.entries(counts)
     .filter(([name, units]) => units > (accepted[name] ?? 0) * (1 + TOLERANCE))
@@ -22,6 +22,6 @@ export function acceptedCounts(): Counts {
   return JSON.parse(readFileSync(FILE, 'utf8')) as Counts;
 }
 
-export function accept(counts: Counts): void {
+export function acceptCounts(counts: Counts): void {
   writeFileSync(FILE, `${JSON.stringify(counts, undefined, 2)}\n`);
 }

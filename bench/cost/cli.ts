@@ -1,7 +1,7 @@
-// npm run bench:cost: see docs/cost.md.
+// npm run bench -- cost: see docs/cost.md.
 import { Command, InvalidArgumentError } from 'commander';
-import { accept, acceptedCounts, growth } from './check.ts';
-import { assumed, report } from './report.ts';
+import { acceptCounts, acceptedCounts, growth } from './check.ts';
+import { listAssumptions, report } from './report.ts';
 import { measure, type Result, SIZES, type Size } from './sizes.ts';
 
 interface Options {
@@ -11,11 +11,11 @@ interface Options {
   readonly json?: boolean;
 }
 
-await new Command('bench:cost')
-  .description('Counts what AWS would bill for a day of invented news, and what a month of such days costs.')
-  .option('--feeds <n>', `one size: ${SIZES.map(({ feeds }) => feeds).join(', ')}`, sizeOf)
-  .option('--check', 'only the smallest size; fails when anything billed grew by more than 5 %')
-  .option('--accept', 'with the smallest size: writes what is billed now to standard-day.json')
+await new Command('bench cost')
+  .description('Counts what AWS would bill for a day of invented news, and calculates the cost of a month.')
+  .option('--feeds <n>', `only this size: ${SIZES.map(({ feeds }) => feeds).join(', ')}`, sizeOf)
+  .option('--check', 'run only the smallest size; fail if anything billed has grown by more than 5 %')
+  .option('--accept', 'run only the smallest size, and write the current counters to standard-day.json')
   .option('--json', 'print JSON')
   .action(run)
   .parseAsync();
@@ -32,15 +32,15 @@ async function run(options: Options): Promise<void> {
     if (!options.json) process.stdout.write(`${report(result)}\n\n`);
   }
   if (options.json) process.stdout.write(`${JSON.stringify(results, undefined, 2)}\n`);
-  else if (!options.check) process.stdout.write(`${assumed()}\n`);
+  else if (!options.check) process.stdout.write(`${listAssumptions()}\n`);
 
   const day = results.find(({ size }) => size === smallest)?.day;
-  if (options.accept && day) accept(day.counts);
+  if (options.accept && day) acceptCounts(day.counts);
   const grown = options.check && day ? growth(acceptedCounts(), day.counts) : [];
   if (grown.length > 0) {
     process.stderr.write(
-      `more is billed on the standard day than bench/cost/standard-day.json accepts:\n${grown.join('\n')}\n` +
-        'find out which change brought it; if it is worth its price, run npm run bench:cost -- --accept and commit the file\n',
+      `the standard day costs more than bench/cost/standard-day.json accepts:\n${grown.join('\n')}\n` +
+        'find the change that caused it; if it is worth the price, run npm run bench -- cost --accept and commit the file\n',
     );
     process.exitCode = 1;
   }

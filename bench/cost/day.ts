@@ -10,12 +10,12 @@ import {
   queues as specs,
   stages,
 } from '../../functions/shared/pipeline.ts';
-import { sizeOf } from '../../local/dynamodb/item.ts';
+import { itemSize } from '../../local/dynamodb/item.ts';
 import { seededRandom } from '../../test/helpers/seeded-random.ts';
 import { MemoryQueue, MemorySqs } from '../../test/simulation/aws/sqs.ts';
 import { MINUTE, VirtualTime } from '../../test/simulation/virtual-time.ts';
 import { assumptions } from './assumptions.ts';
-import { type FeedScript, feedScript, invented, type Kind, topicNamed } from './feeds.ts';
+import { type FeedMix, type FeedScript, feedScript, inventedFetch, inventedTopic } from './feeds.ts';
 import { Functions, type StageTime } from './functions.ts';
 import { Meter } from './meter.ts';
 import { answerSns, answerSqs, kindOf, MeteredDynamoDb, TABLE } from './metered-services.ts';
@@ -24,32 +24,32 @@ import { ProcessorTime } from './processor-time.ts';
 
 export interface DayOptions {
   readonly feeds: number;
-  readonly kind: Kind;
+  readonly kind: FeedMix;
   readonly topics: number;
-  /** The feeds are a sample of many more. */
+  /** Set if the feeds are a sample of many more. */
   readonly sample?: {
-    /** Topics that have news from them. */
+    /** Number of topics with news from these feeds. */
     readonly topicsWithNews: number;
   };
 }
 
-export interface Day {
-  /** What AWS bills, by name: the same in every run. */
+export interface BilledDay {
+  /** Billed units by name. They are the same in every run. */
   readonly counts: Readonly<Record<string, number>>;
   readonly times: Readonly<Record<StageName, StageTime>>;
-  /** Processor time, ms: measured, and different in every run. */
+  /** Measured processor time, ms. It differs from run to run. */
   readonly processor: Readonly<Record<StageName, number>>;
-  /** Stored bytes by kind of record when the day is over, and how many were added in it. */
+  /** Stored bytes by kind of record at the end of the day, and the bytes added on that day. */
   readonly stored: Readonly<Record<string, { readonly bytes: number; readonly added: number }>>;
 }
 
 const START = Date.parse('2026-03-02T00:00:00Z');
 const DAY = 24 * 60 * MINUTE;
 /**
- * When the feeds were polled before the day, and how many items behind they were: so that everything that a feed
- * remembers is remembered, and every story is there that a hit may belong to.
+ * Polls before the day. In each, the feeds do not yet show the `behind` newest items. After these polls, feed states and
+ * stories are complete.
  */
-const BEFORE = [
+const WARM_UP_POLLS = [
   { at: -5 * DAY, behind: 60 },
   { at: -4 * DAY, behind: 30 },
   { at: -3 * DAY, behind: 0 },
@@ -57,19 +57,19 @@ const BEFORE = [
   { at: -DAY, behind: 0 },
   { at: -MINUTE, behind: 0 },
 ];
-/** What DynamoDB adds to every stored record, bytes. */
+/** Storage overhead that DynamoDB bills for each record, bytes. */
 const RECORD_OVERHEAD = 100;
 const QUEUE_URL = 'http://127.0.0.1/000000000000/';
 
-/** Runs a day of invented news through the pipeline, in virtual time, and counts what AWS would bill for it. */
-export async function standardDay(options: DayOptions): Promise<Day> {
+/** Runs a day of invented news through the pipeline in virtual time, and counts what AWS would bill. */
+export async function standardDay(options: DayOptions): Promise<BilledDay> {
   const world = new World(options);
   await world.warmUp();
   return world.day();
 }
 
-/** What the ticks of one polling interval do at the true number of feeds; nobody takes what they send. */
-export async function dispatchOnly(options: DayOptions): Promise<Day> {
+/** Runs only dispatch for one polling interval, with all feeds. Nothing processes its messages. */
+export async function dispatchOnly(options: DayOptions): Promise<BilledDay> {
   const world = new World(options);
   await world.firstTick();
   return world.ticks(assumptions.news.every / MINUTE);
@@ -85,7 +85,7 @@ class World {
   readonly #pollers = new Map<QueueName, Pollers>();
   readonly #functions: Functions;
   readonly #failures: unknown[] = [];
-  /** Before the day begins, ms since the epoch; calls then take no time. */
+  /** Current time during the polls before the day, ms since the epoch. Calls take no time then. */
   #past: number | undefined = START;
   #behind = 0;
 
@@ -95,7 +95,7 @@ class World {
     const digests = (n: number) => (n * Math.SQRT2) % 1 < assumptions.topics.digests;
     const body: Omit<PipelineConfig, 'version'> = {
       feeds: scripts.map(({ feed }) => feed),
-      topics: Array.from({ length: topics }, (_, n) => topicNamed(n, digests(n))),
+      topics: Array.from({ length: topics }, (_, n) => inventedTopic(n, digests(n))),
       firstPoll: DAY,
       onAmbiguous: { email: 'resend', sms: 'skip' },
     };
@@ -128,7 +128,7 @@ class World {
         [environment.operationsChannel]: 'arn:aws:sns:us-east-1:000000000000:NewsAlerts-operations',
         ...Object.fromEntries(QUEUES.map((name) => [environment.queueUrl(name), urlOf(name)])),
       },
-      fetch: invented({
+      fetch: inventedFetch({
         scripts,
         topics: sample?.topicsWithNews ?? topics,
         start: START,
@@ -151,9 +151,9 @@ class World {
     });
   }
 
-  /** Brings feeds and topics into the state that they would be in after weeks. */
+  /** Polls the feeds before the day, so that feeds and topics have the state of a system that has run for weeks. */
   async warmUp(): Promise<void> {
-    for (const { at, behind } of BEFORE) {
+    for (const { at, behind } of WARM_UP_POLLS) {
       this.#past = START + at;
       this.#behind = behind;
       await this.#functions.invoke('dispatch');
@@ -175,14 +175,14 @@ class World {
     for (const { receipt } of feeds.receive(this.#scripts.length)) feeds.delete(receipt ?? '');
   }
 
-  /** The first one, to which all feeds are due. */
+  /** Runs the first tick, in which all feeds are due. */
   async firstTick(): Promise<void> {
     this.#past = START - MINUTE;
     await this.#functions.invoke('dispatch');
     this.#dropDue();
   }
 
-  async day(): Promise<Day> {
+  async day(): Promise<BilledDay> {
     const before = this.#stored();
     for (const stage of STAGES) {
       const { trigger } = stages[stage];
@@ -206,7 +206,7 @@ class World {
     return { counts, times, processor, stored };
   }
 
-  async ticks(count: number): Promise<Day> {
+  async ticks(count: number): Promise<BilledDay> {
     this.#past = undefined;
     this.#meter.on = true;
     this.#processor.reset();
@@ -253,7 +253,7 @@ class World {
     const stored: Record<string, number> = {};
     for (const record of this.#dynamodb.table.records()) {
       const kind = kindOf(record);
-      stored[kind] = (stored[kind] ?? 0) + sizeOf(record) + RECORD_OVERHEAD;
+      stored[kind] = (stored[kind] ?? 0) + itemSize(record) + RECORD_OVERHEAD;
     }
     return stored;
   }

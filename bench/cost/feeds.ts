@@ -1,18 +1,18 @@
-import type { Fetch } from '../../functions/poll/fetch.ts';
+import type { Fetch } from '../../functions/poll/fetch/fetch.ts';
 import { DEFAULT_FOLLOW_UPS } from '../../functions/shared/default-follow-ups.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { Feed, Topic } from '../../functions/shared/model.ts';
-import { offsetsOf } from '../../functions/shared/turns.ts';
+import { pollOffsets } from '../../functions/shared/poll-schedule.ts';
 import { type SeededRandom, seededRandom } from '../../test/helpers/seeded-random.ts';
 import { assumptions } from './assumptions.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** How much of a day's news comes out in each hour, UTC: little at night. */
-const HOURS = [2, 1, 1, 1, 1, 2, 3, 5, 6, 7, 7, 7, 7, 7, 7, 6, 6, 5, 4, 4, 3, 3, 3, 2];
+/** Relative number of items published in each hour, UTC. There are few at night. */
+const HOURLY_WEIGHTS = [2, 1, 1, 1, 1, 2, 3, 5, 6, 7, 7, 7, 7, 7, 7, 6, 6, 5, 4, 4, 3, 3, 3, 2];
 
-/** What a feed is like; all of it follows from its number. */
+/** The properties of an invented feed, all derived from its number. */
 export interface FeedScript {
   readonly feed: Feed;
   readonly number: number;
@@ -20,28 +20,29 @@ export interface FeedScript {
   readonly fullText: boolean;
   readonly validators: boolean;
   readonly churning: boolean;
-  /** When the items of the standard day come out, ms since its start. */
+  /** When the items of the standard day are published, ms since its start. */
   readonly times: readonly number[];
 }
 
-export type Kind = 'newspapers' | 'allKinds';
+export type FeedMix = 'newspapers' | 'allKinds';
 
 /**
- * Spreads the kinds of feeds evenly over their numbers, so that every sample holds each in its share. `together`: all are
- * due in the same minute, as a sample of feeds of which thousands are due in every minute.
+ * Returns the feed with a number. Kinds of feeds are spread evenly over the numbers, so every sample has the right shares.
+ *
+ * @param together makes all feeds due in the same minute, like a sample of feeds of which thousands are due every minute
  */
-export function feedScript(number: number, kind: Kind, together = false): FeedScript {
+export function feedScript(number: number, kind: FeedMix, together = false): FeedScript {
   const { news } = assumptions;
-  // Multiples of an irrational number: evenly spread, and the three properties do not go together.
+  // Multiples of irrational numbers are evenly spread, and the three properties are independent.
   const spread = (factor: number) => (number * factor) % 1;
   let rest = spread(Math.SQRT2);
-  const pace = news[kind].find(({ share }) => {
+  const mix = news[kind].find(({ share }) => {
     rest -= share;
     return rest < 0;
   });
-  const itemsPerDay = pace?.itemsPerDay ?? 0;
+  const itemsPerDay = mix?.itemsPerDay ?? 0;
   const random = seededRandom(number);
-  const answers = spread(Math.E);
+  const caching = spread(Math.E);
   const id = `feed-${String(number).padStart(6, '0')}`;
   const url = `https://${id}.example.com/news/rss.xml`;
   return {
@@ -51,16 +52,16 @@ export function feedScript(number: number, kind: Kind, together = false): FeedSc
       title: `Invented newspaper ${number}`,
       every: news.every,
       everyAtMost: news.every,
-      offset: together ? 60_000 : (offsetsOf([{ id, url, every: news.every }]).get(id) ?? 0),
+      offset: together ? 60_000 : (pollOffsets([{ id, url, every: news.every }]).get(id) ?? 0),
       tags: [],
       enabled: true,
     },
     number,
     itemsPerDay,
     fullText: spread(Math.PI) < news.fullText,
-    validators: answers < news.validators,
-    churning: answers >= news.validators && answers < news.validators + news.churning,
-    // Of 0.2 items a day, one comes out on one day in five.
+    validators: caching < news.validators,
+    churning: caching >= news.validators && caching < news.validators + news.churning,
+    // With 0.2 items a day, an item is published on one day in five.
     times: Array.from({ length: Math.floor(itemsPerDay + random.fraction()) }, () => timeOfDay(random)).sort(
       (a, b) => a - b,
     ),
@@ -68,51 +69,51 @@ export function feedScript(number: number, kind: Kind, together = false): FeedSc
 }
 
 function timeOfDay(random: SeededRandom): number {
-  const total = HOURS.reduce((sum, weight) => sum + weight, 0);
+  const total = HOURLY_WEIGHTS.reduce((sum, weight) => sum + weight, 0);
   let rest = random.fraction() * total;
-  const hour = HOURS.findIndex((weight) => {
+  const hour = HOURLY_WEIGHTS.findIndex((weight) => {
     rest -= weight;
     return rest < 0;
   });
   return hour * HOUR + random.integer(HOUR);
 }
 
-export function watchword(topic: number): string {
+export function topicWord(topic: number): string {
   return `watchword${topic}`;
 }
 
-export function topicNamed(number: number, digest: boolean): Topic {
+export function inventedTopic(number: number, digest: boolean): Topic {
   const term = (text: string) => ({ term: { text, words: [text] } });
   return {
     id: `topic-${String(number).padStart(4, '0')}`,
     name: `Invented topic ${number}`,
-    query: { any: [watchword(number), ...[1, 2, 3, 4, 5].map((n) => `rare${number}x${n}`)].map(term) },
+    query: { any: [topicWord(number), ...[1, 2, 3, 4, 5].map((n) => `rare${number}x${n}`)].map(term) },
     deliver: digest ? { mode: 'daily', hour: 7, minute: 30, timeZone: 'UTC' } : { mode: 'now' },
     followUps: DEFAULT_FOLLOW_UPS,
     roundUp: { hour: 18, minute: 0, timeZone: 'UTC' },
   };
 }
 
-export interface WebOptions {
+export interface FetchOptions {
   readonly scripts: readonly FeedScript[];
-  /** Topics that news may be about, numbered from 0. */
+  /** Number of topics that news may be about. */
   readonly topics: number;
-  /** When the standard day begins, ms since the epoch. */
+  /** Start of the standard day, ms since the epoch. */
   readonly start: number;
   readonly clock: () => number;
-  /** How many of its newest items a feed does not show yet. */
+  /** Returns how many of the newest items a feed does not show yet. */
   readonly behind: () => number;
 }
 
-/** The feeds' servers: answers at once; how long that takes is for the caller. */
-export function invented({ scripts, topics, start, clock, behind }: WebOptions): Fetch {
+/** Returns a fetch that answers for the feeds' servers without delay. The caller simulates the response time. */
+export function inventedFetch({ scripts, topics, start, clock, behind }: FetchOptions): Fetch {
   const byUrl = new Map(scripts.map((script) => [script.feed.url, script]));
   const bodies = new Map<string, { readonly etag: string; readonly body: string }>();
   return async ({ url, etag }) => {
     const script = byUrl.get(url);
     if (!script) throw new TypeError(`no feed at ${url}`);
     const now = clock();
-    const shown = shownAt(script, now - start, behind());
+    const shown = visibleItems(script, now - start, behind());
     const tag = `"${hash64(JSON.stringify(shown))}"`;
     if (script.validators && etag === tag) return { kind: 'unchanged' };
     let document = bodies.get(url);
@@ -135,9 +136,11 @@ export function invented({ scripts, topics, start, clock, behind }: WebOptions):
   };
 }
 
-/** The items that a feed shows so long after the day's start, newest first, each with whether it has been edited. */
-function shownAt(script: FeedScript, since: number, behind: number): [number, boolean][] {
-  // Before the day, items are numbered down from -1, one after the other at even distances.
+/**
+ * Returns the numbers of the visible items `since` ms after the start of the day, newest first, and whether each was edited.
+ */
+function visibleItems(script: FeedScript, since: number, behind: number): [number, boolean][] {
+  // Before the day, items are evenly spaced and numbered down from -1.
   const newest =
     since < 0
       ? Math.floor((since / DAY) * script.itemsPerDay)
@@ -159,10 +162,10 @@ function randomOf({ number: feed }: FeedScript, item: number): SeededRandom {
 function itemXml(script: FeedScript, number: number, edited: boolean, topics: number, start: number): string {
   const { news, topics: watched } = assumptions;
   const random = randomOf(script, number);
-  // What decides about the edit comes first: the text must not depend on it.
+  // Skips the random number that decides whether the item is edited, so the text does not depend on the edit.
   random.fraction();
-  const about = random.chance(watched.matching) ? `${watchword(random.integer(topics))} ` : '';
-  const title = `${about}${text(random, 60)}`;
+  const topic = random.chance(watched.matching) ? `${topicWord(random.integer(topics))} ` : '';
+  const title = `${topic}${text(random, 60)}`;
   const summary = `${text(random, news.summary)}${edited ? ' Corrected.' : ''}`;
   const content = script.fullText ? `<content:encoded>${text(random, news.content)}</content:encoded>` : '';
   const link = `${script.feed.url.replace('/rss.xml', '')}/${number}-${hash64(title)}`;
@@ -176,14 +179,14 @@ function itemXml(script: FeedScript, number: number, edited: boolean, topics: nu
 const SYLLABLES = [...'bdfghklmnprstv'].flatMap((consonant) =>
   [...'aeiou'].map((vowel) => consonant + vowel),
 );
-/** As many as a language has in common use: two items that share a few by chance tell different news. */
+/** About as many words as a language commonly uses, so that unrelated items share few words by chance. */
 const WORDS = Array.from({ length: 20_000 }, (_, n) =>
   [n % 70, Math.floor(n / 70) % 70, n % 67, n % 13].map((at) => SYLLABLES[at]).join(''),
 );
 
-/** Invented words, about so many characters. */
+/** Returns invented words, about `characters` long. */
 function text(random: SeededRandom, characters: number): string {
-  let written = '';
-  while (written.length < characters) written += `${written && ' '}${random.pick(WORDS)}`;
-  return written;
+  let result = '';
+  while (result.length < characters) result += `${result && ' '}${random.pick(WORDS)}`;
+  return result;
 }

@@ -1,10 +1,10 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createHandler as createDispatch } from '../../functions/dispatch/handler.ts';
+import { findPattern } from '../../functions/match/find-pattern.ts';
 import { createHandler as createMatch } from '../../functions/match/handler.ts';
-import { compile } from '../../functions/match/matcher.ts';
-import { findPattern } from '../../functions/match/patterns.ts';
+import { compileMatcher } from '../../functions/match/matcher.ts';
 import { createHandler as createNotify } from '../../functions/notify/handler.ts';
-import type { Fetch } from '../../functions/poll/fetch.ts';
+import type { Fetch } from '../../functions/poll/fetch/fetch.ts';
 import { createHandler as createPoll } from '../../functions/poll/handler.ts';
 import { platformFromEnvironment } from '../../functions/shared/aws/platform.ts';
 import type { PipelineConfig } from '../../functions/shared/model.ts';
@@ -25,19 +25,19 @@ export interface FunctionsOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly fetch: Fetch;
   readonly serve: (call: Call) => unknown;
-  /** Lets as much time pass as a call of an AWS service, or of a feed's server, takes. */
+  /** Waits for the simulated duration of a call to an AWS service or to a feed's server. */
   readonly wait: (what: 'aws' | 'feed') => Promise<void>;
 }
 
-/** What the invocations of a stage took. */
+/** Times of the invocations of a stage. */
 export interface StageTime {
-  /** Waiting for services and servers, ms, as Lambda bills it. */
+  /** Total time spent waiting for services and servers, ms. Lambda bills it. */
   waited: number;
-  /** Most invocations at one time. */
+  /** Maximum number of concurrent invocations. */
   peak: number;
 }
 
-/** The stages' own handlers, with their SDK clients, as Lambda would run them. */
+/** Runs the real handlers of the stages with their SDK clients. */
 export class Functions {
   readonly #options: FunctionsOptions;
   readonly #handlers: Readonly<Record<StageName, (event: SQSEvent) => Promise<SQSBatchResponse | undefined>>>;
@@ -62,7 +62,7 @@ export class Functions {
         return undefined;
       },
       poll: createPoll(platform('poll'), fetch),
-      match: createMatch(platform('match'), compile(options.config.topics, findPattern)),
+      match: createMatch(platform('match'), compileMatcher(options.config.topics, findPattern)),
       notify: createNotify(platform('notify')),
     };
     this.times = Object.fromEntries(STAGES.map((stage) => [stage, { waited: 0, peak: 0 }])) as Record<
@@ -71,7 +71,7 @@ export class Functions {
     >;
   }
 
-  /** @throws when the function fails, or any of its messages: on a standard day nothing does. */
+  /** Invokes a stage. Throws an Error if the function or a message fails, which does not happen on a standard day. */
   async invoke(stage: StageName, messages: readonly QueuedMessage[] = []): Promise<void> {
     const { clock, meter, processor } = this.#options;
     const started = clock();
@@ -80,7 +80,7 @@ export class Functions {
     processor.of(stage);
     const answer = await this.#handlers[stage]({ Records: messages.map(toRecord) } as SQSEvent);
     processor.of(undefined);
-    // Told here, since some stages go on without what they could not read or write.
+    // Checked here, because some stages continue when they could not read or write something.
     if (this.#refused.size > 0) throw new Error([...this.#refused].join('\n'));
     this.#running.set(stage, (this.#running.get(stage) ?? 1) - 1);
     const failed = answer?.batchItemFailures.length ?? 0;
@@ -120,7 +120,7 @@ export class Functions {
       environment,
       {
         clock,
-        // As long as a real one: it is stored with every claim.
+        // The id is as long as a real one, because it is stored with every claim.
         instance: `00000000-0000-0000-0000-${stage.padEnd(12, '0')}`,
         log: { debug: () => undefined, info: log('INFO'), warn: log('WARN'), error: log('ERROR') },
         config: () => config,
@@ -130,7 +130,7 @@ export class Functions {
     );
   }
 
-  /** One line of metrics per invocation, in the embedded format that Powertools writes. */
+  /** Counts one line of metrics per invocation, in the embedded format that Powertools writes. */
   #metrics() {
     let counts: Record<string, number> = {};
     return {
@@ -153,7 +153,7 @@ export class Functions {
     };
   }
 
-  /** A line as Powertools' logger writes it on Lambda. */
+  /** Counts a line in the format of Powertools' logger. */
   #log(level: string, event: string, fields: object): void {
     if (level === 'ERROR') throw new Error(`${event}: ${JSON.stringify(fields)}`);
     const line = {

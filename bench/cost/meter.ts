@@ -1,7 +1,7 @@
-/** Counts what AWS bills, by names such as `dynamodb.write.feed state` or `sqs.items.send`. */
+/** Counts billed units by names such as `dynamodb.write.feed state` or `sqs.items.send`. */
 export class Meter {
   readonly #counts = new Map<string, number>();
-  /** While off, nothing is counted: before the day begins. */
+  /** Nothing is counted before the day begins. */
   on = false;
 
   add(name: string, units: number): void {

@@ -1,6 +1,6 @@
 import { table as layout, type QueueName } from '../../functions/shared/pipeline.ts';
 import type { Item } from '../../local/dynamodb/condition.ts';
-import { sizeOf } from '../../local/dynamodb/item.ts';
+import { itemSize } from '../../local/dynamodb/item.ts';
 import { ServiceError } from '../../local/dynamodb/service-error.ts';
 import { type Publication, readPublication } from '../../local/sns/publication.ts';
 import { QueryParameters } from '../../local/sns/query-parameters.ts';
@@ -16,7 +16,7 @@ type Written = readonly [before: Item | undefined, after: Item | undefined];
 
 export const TABLE = 'bench';
 
-/** DynamoDB in memory, with a meter for request units. */
+/** In-memory DynamoDB that counts request units. */
 export class MeteredDynamoDb {
   readonly #meter: Meter;
   readonly #written: Written[] = [];
@@ -34,7 +34,7 @@ export class MeteredDynamoDb {
     try {
       const answer = this.table.answer(operation, input) as { Item?: Item; Items?: readonly Item[] };
       if (operation === 'GetItem') {
-        const bytes = answer.Item ? sizeOf(answer.Item) : 0;
+        const bytes = answer.Item ? itemSize(answer.Item) : 0;
         this.#meter.add(
           `dynamodb.read.${kindOf(input.Key as Item)}`,
           readUnits(bytes, input.ConsistentRead === true),
@@ -44,20 +44,20 @@ export class MeteredDynamoDb {
       for (const write of this.#written) this.#countWrite(write);
       return answer;
     } catch (error) {
-      // A condition that does not hold costs as much as a write of what stands there.
+      // A failed condition costs as much as writing the existing record.
       if (error instanceof ServiceError && error.name === 'ConditionalCheckFailedException') {
         const key = (input.Key ?? input.Item) as Item;
-        const { Item: standing } = this.table.answer('GetItem', { TableName: TABLE, Key: key }) as {
+        const { Item: existing } = this.table.answer('GetItem', { TableName: TABLE, Key: key }) as {
           Item?: Item;
         };
-        this.#meter.add(`dynamodb.write.${kindOf(key)}`, writeUnits(standing ? sizeOf(standing) : 0, 0));
+        this.#meter.add(`dynamodb.write.${kindOf(key)}`, writeUnits(existing ? itemSize(existing) : 0, 0));
       }
       throw error;
     }
   }
 
   #countQuery(input: Input, items: readonly Item[]): void {
-    const bytes = items.reduce((sum, item) => sum + sizeOf(item), 0);
+    const bytes = items.reduce((sum, item) => sum + itemSize(item), 0);
     const { ':p': partition, ':from': from } = input.ExpressionAttributeValues as Record<
       string,
       { S: string }
@@ -70,7 +70,7 @@ export class MeteredDynamoDb {
     const kind = kindOf((after ?? before) as Item | undefined);
     this.#meter.add(
       `dynamodb.write.${kind}`,
-      writeUnits(before ? sizeOf(before) : 0, after ? sizeOf(after) : 0),
+      writeUnits(before ? itemSize(before) : 0, after ? itemSize(after) : 0),
     );
     this.#meter.add('dynamodb.write.index', indexWriteUnits(indexEntry(before), indexEntry(after)));
   }
@@ -79,9 +79,10 @@ export class MeteredDynamoDb {
 function indexEntry(item: Item | undefined): IndexEntry | undefined {
   const { partitionKey, sortKey } = layout.dueIndex;
   if (!item?.[partitionKey] || !item[sortKey]) return undefined;
-  return { key: JSON.stringify([item[partitionKey], item[sortKey]]), bytes: sizeOf(item) };
+  return { key: JSON.stringify([item[partitionKey], item[sortKey]]), bytes: itemSize(item) };
 }
 
+/** Names of records in standard-day.json, by the first part of a key. A `telling` is a delivered version. */
 const KINDS: Readonly<Record<string, string>> = {
   FEED: 'feed state',
   ITEM: 'item',
@@ -94,18 +95,25 @@ const KINDS: Readonly<Record<string, string>> = {
   STREAM: 'words of the stream',
 };
 
-/** Which of the records of docs/architecture.md a key belongs to. */
+/** Returns the kind of record that a key belongs to (docs/architecture.md). */
 export function kindOf(key: Item | undefined): string {
   const prefix = (name: string) => String(key?.[name]?.S ?? '').split('#')[0] ?? '';
   return KINDS[prefix(layout.partitionKey)] ?? KINDS[prefix(layout.sortKey)] ?? 'other';
 }
 
-/** Counts a request about messages; with a group they cost extra in a standard queue. */
-export function countSqs(meter: Meter, queue: QueueName, fair: boolean, what: string, bytes: number): void {
-  meter.add(`sqs.${queue}.${what}`, chunks(bytes));
+/** Counts an SQS request. Messages with a group cost extra in a standard queue. */
+export function countSqs(
+  meter: Meter,
+  queue: QueueName,
+  fair: boolean,
+  request: string,
+  bytes: number,
+): void {
+  meter.add(`sqs.${queue}.${request}`, chunks(bytes));
   if (fair) meter.add(`sqs.${queue}.fair`, chunks(bytes));
 }
 
+/** Answers a request to SQS, and counts it if it sends messages. */
 export function answerSqs(
   sqs: MemorySqs,
   meter: Meter,
@@ -126,12 +134,13 @@ export function answerSqs(
   return sqs.answer(operation, input);
 }
 
-/** SNS, of which nothing but the number of its messages matters here. */
+/** Answers a request to SNS. Only the number of messages matters here. */
 export function answerSns(meter: Meter, call: Call & { service: 'sns' }): unknown {
   const publication: Publication = readPublication(new QueryParameters(call.input));
   meter.add('sns.publish', chunks(publication.bytes));
   meter.add('sns.email', assumptions.topics.recipients);
-  // To generate a key for the message, and to decrypt it. SNS uses a key for up to five minutes: never more than this.
+  // One request generates a key for the message and one decrypts it. SNS reuses a key for up to five minutes, so this is a
+  // maximum.
   meter.add('kms.requests', 2);
   return { MessageId: 'published' };
 }

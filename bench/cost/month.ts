@@ -1,16 +1,16 @@
 import { QUEUES, queues, STAGES, type StageName, stages } from '../../functions/shared/pipeline.ts';
 import { assumptions } from './assumptions.ts';
 import type { Usage } from './bill.ts';
-import type { Day } from './day.ts';
+import type { BilledDay } from './day.ts';
 import { FIXED } from './prices.ts';
 
-const BYTES_OF_GB = 1e9;
+const BYTES_PER_GB = 1e9;
 
-/** How long records are kept, days, as in functions/shared/store/; the others are overwritten or removed. */
+/** Days for which records are kept, as in functions/shared/store/. Other records are overwritten or removed. */
 const KEPT_DAYS: Readonly<Record<string, number>> = { item: 90, story: 90, telling: 90, 'alert claim': 180 };
 
-/** What a month of such days uses, once as many records expire as are written. */
-export function monthOf({ counts, times, processor, stored }: Day): Usage {
+/** Returns the use in a month of such days, when as many records expire as are written. */
+export function monthOf({ counts, times, processor, stored }: BilledDay): Usage {
   const { days, logCompression } = assumptions.month;
   const sum = (prefix: string) =>
     Object.entries(counts)
@@ -35,8 +35,8 @@ export function monthOf({ counts, times, processor, stored }: Day): Usage {
     Object.entries(stored).reduce(
       (total, [kind, { bytes, added }]) => total + (KEPT_DAYS[kind] ? added * KEPT_DAYS[kind] : bytes),
       0,
-    ) / BYTES_OF_GB;
-  const logGb = sum('logs.bytes') / BYTES_OF_GB;
+    ) / BYTES_PER_GB;
+  const logGb = sum('logs.bytes') / BYTES_PER_GB;
   return {
     'dynamodb-write': sum('dynamodb.write.'),
     'dynamodb-read': sum('dynamodb.read.'),
@@ -59,15 +59,15 @@ export function monthOf({ counts, times, processor, stored }: Day): Usage {
 
 export interface StageWork {
   readonly invocations: number;
-  /** ms. */
+  /** Total waiting time, ms. */
   readonly waited: number;
-  /** On one whole processor, ms. */
+  /** Processor time on one whole processor, ms. */
   readonly processor: number;
-  /** Most invocations at one time. */
+  /** Maximum number of concurrent invocations. */
   readonly peak: number;
 }
 
-/** Waiting costs as much as working, little memory means a slow processor, and every start of an environment is billed. */
+/** Returns the billed GB-seconds of a stage on one day. Waiting time and the starts of environments are billed as well. */
 export function dailyGbSeconds(
   stage: StageName,
   { invocations, waited, processor, peak }: StageWork,
@@ -75,21 +75,21 @@ export function dailyGbSeconds(
   const { wholeProcessor, environmentLives, init } = assumptions.lambda;
   const { memoryMb } = stages[stage];
   const working = processor * Math.max(1, wholeProcessor / memoryMb);
-  // A begun millisecond counts as a whole one: half of one is lost on average.
+  // Lambda rounds up to whole milliseconds, half a millisecond on average.
   const rounding = invocations / 2;
   const starts = peak * (24 / environmentLives);
   return ((waited + working + rounding + starts * init) / 1000) * (memoryMb / 1024);
 }
 
-/** Counts that grow neither with feeds nor with news. */
+/** Counters that grow neither with feeds nor with news. */
 const PER_TICK =
   /^(lambda\.dispatch|scheduler|dynamodb\.\w+\.(last tick)|dynamodb\.read\.index|sqs\.\w+\.empty)/;
 
 /**
- * A day of `factor` times as many feeds, from that of a sample and what dispatch does at their true number. Empty
- * receives stay what they are: there is less idling with more to do.
+ * Scales the day of a sample to `factor` times as many feeds. Dispatch was measured with all feeds. The number of empty
+ * receives is not scaled, because queues are idle less often with more feeds.
  */
-export function scaled(sample: Day, factor: number, dispatch: Day, ticks: number): Day {
+export function scaled(sample: BilledDay, factor: number, dispatch: BilledDay, ticks: number): BilledDay {
   const perDay = (24 * 60) / ticks;
   const counts = Object.fromEntries(
     Object.entries(sample.counts).map(([name, units]) => [

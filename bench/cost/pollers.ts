@@ -1,46 +1,44 @@
-import { type QueueName, type QueueSpec, queues, type Trigger } from '../../functions/shared/pipeline.ts';
+import { type QueueSpec, type QueueTrigger, queues } from '../../functions/shared/pipeline.ts';
 import type { MemoryQueue, QueuedMessage } from '../../test/simulation/aws/sqs.ts';
 import type { VirtualTime } from '../../test/simulation/virtual-time.ts';
 import { assumptions } from './assumptions.ts';
 import type { Meter } from './meter.ts';
 import { countSqs } from './metered-services.ts';
 
-type QueueTrigger = Extract<Trigger, { readonly queue: QueueName }>;
-
 export interface PollersOptions {
   readonly time: VirtualTime;
   readonly meter: Meter;
   readonly trigger: QueueTrigger;
   readonly queue: MemoryQueue;
-  /** Runs the function; it must succeed with every message. */
+  /** Runs the function, which must succeed for every message. */
   readonly invoke: (messages: readonly QueuedMessage[]) => Promise<void>;
 }
 
-/** SQS gives out at most so many messages at a time. */
-const RECEIVED = 10;
-/** Batches that Lambda works on at once as soon as there is something to do, and how fast it takes on more, ms each. */
-const FIRST_BATCHES = 5;
-const ONE_MORE_AFTER = 200;
-const MOST = 1_250;
+/** The limit of a receive in SQS. */
+const MAX_RECEIVED_MESSAGES = 10;
+/** Initial number of concurrent batches. Lambda adds another after each interval. */
+const INITIAL_CONNECTIONS = 5;
+const GROWTH_INTERVAL_MS = 200;
+const MAX_CONNECTIONS = 1_250;
 
-/** A batch that is not full yet, and waits for more until its window is over. */
-interface Gathering {
+/** A batch that waits for more messages until its window ends. */
+interface PendingBatch {
   readonly messages: QueuedMessage[];
-  readonly begin: () => void;
+  readonly start: () => void;
 }
 
 /**
- * Lambda's event source as AWS bills it: connections that wait for messages, 20 s at a time, whether or not any come.
- * Messages that come while several wait are shared out evenly, which makes for small batches: on AWS they may be larger.
+ * Lambda's event source as AWS bills it. Connections wait for messages in long polls of 20 s, and empty polls are billed too.
+ * Messages are shared evenly among waiting connections, which makes small batches. On AWS they may be larger.
  */
 export class Pollers {
   readonly #options: PollersOptions;
   readonly #spec: QueueSpec;
-  readonly #idle: number;
-  readonly #most: number;
-  /** Since when each connection that waits has done so, ms. */
+  readonly #idleConnections: number;
+  readonly #maxConnections: number;
+  /** Start of the wait of each waiting connection, ms. */
   readonly #waiting: number[] = [];
-  readonly #gathering: Gathering[] = [];
+  readonly #pending: PendingBatch[] = [];
   #connections = 0;
   #growing = false;
 
@@ -48,26 +46,26 @@ export class Pollers {
     this.#options = options;
     const { queue, maxConcurrency } = options.trigger;
     this.#spec = queues[queue];
-    this.#idle = connectionsOf(this.#spec, maxConcurrency);
-    this.#most = maxConcurrency ?? MOST;
-    while (this.#connections < this.#idle) this.#connect();
+    this.#idleConnections = connectionsOf(this.#spec, maxConcurrency);
+    this.#maxConnections = maxConcurrency ?? MAX_CONNECTIONS;
+    while (this.#connections < this.#idleConnections) this.#connect();
   }
 
-  /** There may be something to receive. */
+  /** Receives messages, if there are any. */
   wake(): void {
     const { time, queue, trigger } = this.#options;
-    // Each takes its share once: those that gather first.
-    for (const gathering of [...this.#gathering]) {
-      const room = trigger.batchSize - gathering.messages.length;
-      const taking = this.#gathering.length - this.#gathering.indexOf(gathering) + this.#waiting.length;
-      gathering.messages.push(...this.#receive(Math.min(room, this.#share(taking))));
-      if (gathering.messages.length >= trigger.batchSize) gathering.begin();
+    // Each connection takes its share once; those with a pending batch come first.
+    for (const batch of [...this.#pending]) {
+      const room = trigger.batchSize - batch.messages.length;
+      const receivers = this.#pending.length - this.#pending.indexOf(batch) + this.#waiting.length;
+      batch.messages.push(...this.#receive(Math.min(room, this.#share(receivers))));
+      if (batch.messages.length >= trigger.batchSize) batch.start();
     }
     while (this.#waiting.length > 0) {
       const messages = this.#receive(Math.min(trigger.batchSize, this.#share(this.#waiting.length)));
       if (messages.length === 0) return;
       this.#endWait();
-      this.#gather(messages);
+      this.#collect(messages);
     }
     const left = queue.nextVisibleAt();
     if (left !== undefined && left <= time.now) this.#grow();
@@ -78,9 +76,9 @@ export class Pollers {
     return Math.ceil(queue.messages.filter(({ visibleAt }) => visibleAt <= time.now).length / among);
   }
 
-  #receive(most: number): QueuedMessage[] {
+  #receive(max: number): QueuedMessage[] {
     const { meter, queue, trigger } = this.#options;
-    const messages = queue.receive(Math.min(most, RECEIVED));
+    const messages = queue.receive(Math.min(max, MAX_RECEIVED_MESSAGES));
     if (messages.length === 0) return messages;
     const bytes = messages.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
     countSqs(meter, trigger.queue, this.#isFair(messages), 'receive', bytes);
@@ -91,23 +89,23 @@ export class Pollers {
     return !this.#spec.fifo && messages.some(({ group }) => group !== '');
   }
 
-  #gather(messages: QueuedMessage[]): void {
+  #collect(messages: QueuedMessage[]): void {
     const { time, trigger } = this.#options;
-    const gathering: Gathering = {
+    const batch: PendingBatch = {
       messages,
-      begin: () => {
-        const at = this.#gathering.indexOf(gathering);
+      start: () => {
+        const at = this.#pending.indexOf(batch);
         if (at < 0) return;
-        this.#gathering.splice(at, 1);
+        this.#pending.splice(at, 1);
         this.#work(messages);
       },
     };
-    this.#gathering.push(gathering);
-    if (trigger.batchWindow === undefined || messages.length >= trigger.batchSize) gathering.begin();
-    else time.after(trigger.batchWindow * 1000, gathering.begin);
+    this.#pending.push(batch);
+    if (trigger.batchWindow === undefined || messages.length >= trigger.batchSize) batch.start();
+    else time.after(trigger.batchWindow * 1000, batch.start);
   }
 
-  /** Counts what was waited until now. */
+  /** Counts the empty polls up to now. */
   settle(): void {
     while (this.#waiting.length > 0) this.#endWait();
   }
@@ -118,14 +116,14 @@ export class Pollers {
   }
 
   #grow(): void {
-    if (this.#growing || this.#connections >= this.#most) return;
-    if (this.#connections < FIRST_BATCHES) {
+    if (this.#growing || this.#connections >= this.#maxConnections) return;
+    if (this.#connections < INITIAL_CONNECTIONS) {
       this.#connect();
       this.wake();
       return;
     }
     this.#growing = true;
-    this.#options.time.after(ONE_MORE_AFTER, () => {
+    this.#options.time.after(GROWTH_INTERVAL_MS, () => {
       this.#growing = false;
       const next = this.#options.queue.nextVisibleAt();
       if (next === undefined || next > this.#options.time.now) return;
@@ -146,12 +144,12 @@ export class Pollers {
     const receipts = messages.map(({ receipt }) => receipt ?? '');
     await this.#options.invoke(messages);
     for (const receipt of receipts) queue.delete(receipt);
-    for (let n = 0; n < messages.length; n += RECEIVED) {
+    for (let n = 0; n < messages.length; n += MAX_RECEIVED_MESSAGES) {
       countSqs(meter, trigger.queue, this.#isFair(messages), 'delete', 0);
     }
     const next = queue.nextVisibleAt();
-    if (this.#connections > this.#idle && (next === undefined || next > time.now)) {
-      // It finds nothing, and is given up.
+    if (this.#connections > this.#idleConnections && (next === undefined || next > time.now)) {
+      // The additional connection receives nothing and is closed.
       this.#connections--;
       meter.add(`sqs.${trigger.queue}.empty`, 1);
       return;
@@ -161,7 +159,7 @@ export class Pollers {
   }
 }
 
-/** Long polls that are open while nothing comes. */
+/** Returns the number of connections that an idle event source keeps open. */
 export function connectionsOf({ fifo }: QueueSpec, maxConcurrency: number | undefined): number {
   const { connections, fewestConnections } = assumptions.polling;
   return fifo || maxConcurrency !== undefined ? connections : fewestConnections;

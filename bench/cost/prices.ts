@@ -1,8 +1,8 @@
 /**
- * What AWS asks, in US dollars: us-east-1 (N. Virginia), on demand, Lambda on ARM. Put together in November 2026 from
- * what others had copied of the named pages between March and June 2026; look at the pages before relying on a figure.
- * First tiers only: all that is counted here stays far below the second ones. Free allowances are those that do not end after a year; they
- * are per account, and another program in it may use them up.
+ * Prices of AWS in US dollars for us-east-1 (N. Virginia), on demand, Lambda on ARM. They were collected in November 2026 from
+ * copies of the named pages made between March and June 2026; check the pages before relying on a figure. Only the first tiers
+ * are listed, because all use stays far below the second ones. Free allowances are those that do not end after a year. They
+ * are per account, so other programs may use them up.
  */
 export const PRICES_AS_OF = 'June 2026, us-east-1';
 
@@ -12,11 +12,13 @@ export interface Price {
   /** Dollars for `per` units. */
   readonly dollars: number;
   readonly per: number;
-  /** Units a month that cost nothing. */
+  /** Free units per month. */
   readonly free: number;
-  /** Prices with one pool share its free units, in the order of this table: the cheapest first, so as not to flatter. */
+  /**
+   * Prices with the same pool share its free units, in the order of this table. The cheapest come first, to be conservative.
+   */
   readonly pool?: string;
-  /** Where the price stands, below https://. */
+  /** Address of the price, without https://. */
   readonly source: string;
 }
 
@@ -28,7 +30,7 @@ const SNS = 'aws.amazon.com/sns/pricing';
 const CLOUDWATCH = 'aws.amazon.com/cloudwatch/pricing';
 
 export const prices = {
-  // There is no free allowance of requests on demand; the 25 units of the free tier are provisioned ones.
+  // On-demand requests have no free allowance. The 25 units of the free tier are for provisioned capacity.
   'dynamodb-write': {
     what: 'DynamoDB writes, table and index',
     unit: 'write request units',
@@ -79,7 +81,7 @@ export const prices = {
     pool: 'sqs',
     source: SQS,
   },
-  // On top of the request, where a message of a standard queue has a group; known from one such copy alone.
+  // In addition to the request, for messages with a group in a standard queue. Only one copy mentions this price.
   'sqs-fair': {
     what: 'SQS, fairness between groups',
     unit: 'requests',
@@ -128,7 +130,7 @@ export const prices = {
     free: 1_000,
     source: SNS,
   },
-  // A key of AWS's own costs nothing a month, but each use of it.
+  // A key that AWS manages has no monthly cost, but each use is billed.
   kms: {
     what: 'KMS, keys of encrypted channels',
     unit: 'requests',
@@ -146,7 +148,7 @@ export const prices = {
     pool: 'logs',
     source: CLOUDWATCH,
   },
-  // Compressed: AWS reckons with 0.15 of what was ingested. The free 5 GB are shared with ingestion.
+  // AWS bills the compressed size, 0.15 of the ingested size. The free 5 GB are shared with ingestion.
   'logs-stored': {
     what: 'CloudWatch Logs kept a month',
     unit: 'GB-months',
@@ -184,7 +186,7 @@ export const prices = {
 
 export type PriceName = keyof typeof prices;
 
-/** What exists all month, whether used or not. Change it together with lib/. */
+/** Resources that are billed all month, whether used or not. Change this together with lib/. */
 export const FIXED: Readonly<Partial<Record<PriceName, number>>> = {
   metrics: 9,
   alarms: 11,

@@ -1,15 +1,15 @@
 import { STAGES, type StageName } from '../../functions/shared/pipeline.ts';
 
 /**
- * Measures how much processor time of this process belongs to which stage. Stages take turns, since all of them run in
- * virtual time: whoever goes on says so.
+ * Measures the processor time of each stage in this process. All stages run in virtual time and take turns, so the caller
+ * reports which one runs.
  */
 export class ProcessorTime {
   readonly #micros = new Map<StageName | undefined, number>();
   #owner: StageName | undefined;
   #last = used();
 
-  /** From now on it is this stage's, or nobody's. */
+  /** Assigns the time from now on to a stage, or to none. */
   of(owner: StageName | undefined): void {
     const now = used();
     this.#micros.set(this.#owner, (this.#micros.get(this.#owner) ?? 0) + now - this.#last);
@@ -17,13 +17,13 @@ export class ProcessorTime {
     this.#last = now;
   }
 
-  /** Forgets what has been measured. */
+  /** Clears all measurements. */
   reset(): void {
     this.of(undefined);
     this.#micros.clear();
   }
 
-  /** ms. */
+  /** Returns the processor time of each stage, ms. */
   times(): Readonly<Record<StageName, number>> {
     this.of(this.#owner);
     const entries = STAGES.map((stage) => [stage, (this.#micros.get(stage) ?? 0) / 1000]);

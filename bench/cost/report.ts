@@ -4,7 +4,7 @@ import type { Line } from './bill.ts';
 import { PRICES_AS_OF } from './prices.ts';
 import type { Result } from './sizes.ts';
 
-/** One size, as text for a person. */
+/** Returns a readable report for one size. */
 export function report({ size, day, bill, reached, withAllConnections }: Result): string {
   const { feeds, topics, sample, goal } = size;
   const rows = [
@@ -12,15 +12,15 @@ export function report({ size, day, bill, reached, withAllConnections }: Result)
     ...bill.lines.map((line) => row(line, bill.full)),
     ['total', '', '', dollars(bill.full), dollars(bill.withFree), ''],
   ];
-  const what = sample
+  const method = sample
     ? `scaled from ${count(sample)} of them; dispatch was run with all`
     : 'all of them were run';
   const met = reached <= goal.dollars ? 'reached' : 'MISSED';
   return [
-    `${count(feeds)} feeds every ${assumptions.news.every / 60_000} minutes, ${count(topics)} topics (${what})`,
+    `${count(feeds)} feeds every ${assumptions.news.every / 60_000} minutes, ${count(topics)} topics (${method})`,
     table(rows),
     `goal: at most ${dollars(goal.dollars)} a month with the free tier, ${goal.delivery}: ${dollars(reached)}, ${met}`,
-    `should Lambda keep ${assumptions.polling.connections} connections open at every idle queue: ${dollars(withAllConnections)}`,
+    `if Lambda keeps ${assumptions.polling.connections} connections open for every idle queue: ${dollars(withAllConnections)}`,
     ...capacity(day.times, day.counts),
   ].join('\n');
 }
@@ -36,22 +36,24 @@ function row({ price, used, full, withFree }: Line, total: number): string[] {
   ];
 }
 
-/** Where more invocations are needed at one time than an event source allows, its queue would grow for ever. */
+/**
+ * Reports the concurrency of each stage. A queue grows without limit if its stage needs more than its event source allows.
+ */
 function capacity(times: Result['day']['times'], counts: Result['day']['counts']): string[] {
   return STAGES.flatMap((stage) => {
     const { trigger } = stages[stage];
     const running = times[stage].waited / 86_400_000;
     const invocations = counts[`lambda.${stage}.invocations`] ?? 0;
-    const most = 'queue' in trigger ? trigger.maxConcurrency : undefined;
+    const max = 'queue' in trigger ? trigger.maxConcurrency : undefined;
     const text = `${stage}: ${count(invocations)} invocations a day, ${running.toFixed(2)} at a time on average`;
-    return most !== undefined && running > most * 0.8
-      ? [`${text}: TOO MANY for its maximum concurrency of ${most}`]
+    return max !== undefined && running > max * 0.8
+      ? [`${text}: TOO MANY for its maximum concurrency of ${max}`]
       : [text];
   });
 }
 
-/** All that is assumed, as a list. */
-export function assumed(): string {
+/** Returns all assumptions as a list. */
+export function listAssumptions(): string {
   const lines = Object.entries(assumptions).flatMap(([group, values]) =>
     Object.entries(values).map(([name, value]) => `  ${group}.${name}: ${JSON.stringify(value)}`),
   );

@@ -1,19 +1,19 @@
 import { MANY_FEEDS, queues, STAGES, stages } from '../../functions/shared/pipeline.ts';
 import { assumptions } from './assumptions.ts';
 import { type Bill, billOf, withoutDelivery } from './bill.ts';
-import { type Day, dispatchOnly, standardDay } from './day.ts';
-import type { Kind } from './feeds.ts';
+import { type BilledDay, dispatchOnly, standardDay } from './day.ts';
+import type { FeedMix } from './feeds.ts';
 import { monthOf, scaled } from './month.ts';
 import { connectionsOf } from './pollers.ts';
 
 export interface Size {
   readonly feeds: number;
-  readonly kind: Kind;
+  readonly kind: FeedMix;
   readonly topics: number;
-  /** How many of the feeds are run, where all would take too long. */
+  /** Number of feeds to run, if all would take too long. */
   readonly sample?: number;
   readonly goal: {
-    /** A month, with what is always free. */
+    /** Maximum for a month, with the permanent free allowances. */
     readonly dollars: number;
     readonly delivery: 'with delivery' | 'delivery apart';
   };
@@ -33,11 +33,11 @@ export const SIZES: readonly Size[] = [
 
 export interface Result {
   readonly size: Size;
-  readonly day: Day;
+  readonly day: BilledDay;
   readonly bill: Bill;
-  /** What the goal is about, dollars. */
+  /** The amount to compare with the goal, dollars. */
   readonly reached: number;
-  /** The same, should Lambda always keep as many connections open as it begins with. */
+  /** The same amount, if Lambda always keeps its initial number of connections open. */
   readonly withAllConnections: number;
 }
 
@@ -45,7 +45,7 @@ export async function measure(size: Size): Promise<Result> {
   const day = await dayOf(size);
   const counted = monthOf(day);
   const standard = (counted['sqs-standard'] ?? 0) + savedReceives();
-  // With a limit of concurrency, as many feeds have, Lambda keeps all connections open at an idle queue.
+  // Systems with many feeds have a concurrency limit, with which Lambda keeps all connections open.
   const usage = size.feeds < MANY_FEEDS ? counted : { ...counted, 'sqs-standard': standard };
   const bill = billOf(usage);
   const reached = (counted: Bill) =>
@@ -59,7 +59,7 @@ export async function measure(size: Size): Promise<Result> {
   };
 }
 
-/** Empty receives of a month that are not made, since queues without a limit are polled less while they are idle. */
+/** Returns the empty receives saved in a month, because idle queues without a limit are polled less often. */
 function savedReceives(): number {
   const { polling, month } = assumptions;
   const saved = STAGES.map((stage) => stages[stage].trigger)
@@ -69,7 +69,7 @@ function savedReceives(): number {
   return saved.reduce((sum, connections) => sum + connections, 0) * perConnection;
 }
 
-async function dayOf({ feeds, kind, topics, sample }: Size): Promise<Day> {
+async function dayOf({ feeds, kind, topics, sample }: Size): Promise<BilledDay> {
   if (sample === undefined) return standardDay({ feeds, kind, topics });
   const factor = feeds / sample;
   const day = await standardDay({ feeds: sample, kind, topics, sample: { topicsWithNews: topics / factor } });

@@ -1,4 +1,4 @@
-// npm run bench:init: see docs/benchmarks.md.
+// npm run bench -- init: see docs/benchmarks.md.
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,30 +6,34 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { packTopics } from '../../functions/match/topics-file.ts';
 import { environment } from '../../functions/shared/pipeline.ts';
-import { bundle } from '../../lib/bundles.ts';
-import { functionEntry } from '../../lib/stage-bundling.ts';
-import { startAll } from './cold.ts';
-import { figuresOf, inWords, ratiosOf } from './figures.ts';
+import { bundleAll, functionEntry } from '../../lib/stage-bundling.ts';
+import { timeColdStarts } from './cold-starts.ts';
+import { formatFigures, percentilesOf, ratiosOf } from './percentiles.ts';
 import { startServices } from './services.ts';
 import { type Handler, timeWarm } from './warm.ts';
-import { configuration, feedsToPoll, hitsToTell, itemsToMatch } from './work.ts';
+import { configuration, feedsToPoll, hitsToDeliver, itemsToMatch } from './work.ts';
 
-/** A stage starts in at most so many times the time of an empty handler. */
-const ROUNDS = 30;
-const LIMIT = 1.6;
+const DEFAULT_ROUNDS = 30;
+/** Maximum start time of a stage, as a multiple of that of an empty handler. */
+const MAX_RATIO = 1.6;
 
-const { rounds } = new Command('bench:init')
+const { rounds } = new Command('bench init')
   .description(
-    'How large the functions are, how long they take to start, and what an item costs when they are warm.',
+    'Measures the size of the functions, how long they take to start, and how long a warm function takes for an item.',
   )
-  .option('--rounds <n>', 'how often everything is started; below 30 there is no verdict', Number, ROUNDS)
+  .option(
+    '--rounds <n>',
+    'how often everything is started; with fewer than 30 there is no verdict',
+    Number,
+    DEFAULT_ROUNDS,
+  )
   .parse()
   .opts<{ rounds: number }>();
 
 const folder = mkdtempSync(join(tmpdir(), 'news-alerts-bench-'));
 const say = (line = '') => process.stdout.write(`${line}\n`);
 try {
-  const bundles = bundle(
+  const bundles = bundleAll(
     {
       empty: fileURLToPath(new URL('empty.ts', import.meta.url)),
       dispatch: functionEntry('dispatch'),
@@ -51,7 +55,7 @@ try {
     [environment.topics]: topicsFile,
   };
   Object.assign(process.env, functions);
-  // Nothing but what a function has on Lambda: a variable of the user's could change how Node starts.
+  // Only the variables that a function has on Lambda. A variable of the user could change how Node starts.
   const env = {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
@@ -64,15 +68,15 @@ try {
   );
   say('function    bytes   ms                       times the empty handler');
   const files = Object.fromEntries(Object.entries(bundles).map(([name, { file }]) => [name, file]));
-  const starts = startAll(files, env, rounds);
+  const starts = timeColdStarts(files, env, rounds);
   for (const [name, file] of Object.entries(files)) {
     const times = starts[name] ?? [];
     const ratios = ratiosOf(times, starts.empty ?? []);
-    // Fewer say more of what else the machine did.
-    if (ratios.median > LIMIT && rounds >= ROUNDS) process.exitCode = 1;
-    const late = ratios.median > LIMIT ? `  more than ${LIMIT}` : '';
+    // With fewer rounds, the result depends too much on other load.
+    if (ratios.median > MAX_RATIO && rounds >= DEFAULT_ROUNDS) process.exitCode = 1;
+    const late = ratios.median > MAX_RATIO ? `  more than ${MAX_RATIO}` : '';
     say(
-      `${name.padEnd(10)} ${String(statSync(file).size).padStart(6)}   ${inWords(figuresOf(times), 1).padEnd(24)} ${inWords(ratios, 2)}${late}`,
+      `${name.padEnd(10)} ${String(statSync(file).size).padStart(6)}   ${formatFigures(percentilesOf(times), 1).padEnd(24)} ${formatFigures(ratios, 2)}${late}`,
     );
   }
 
@@ -82,11 +86,11 @@ try {
     const { handler } = (await import(bundles[name].file)) as { handler: Handler };
     const { times, reads } = await timeWarm(handler, ...work, rounds * 3);
     say(
-      `${title.padEnd(31)} ${inWords(figuresOf(times), 3).padEnd(22)} ${inWords(ratiosOf(times, reads), 2)}`,
+      `${title.padEnd(31)} ${formatFigures(percentilesOf(times), 3).padEnd(22)} ${formatFigures(ratiosOf(times, reads), 2)}`,
     );
   };
   await warm('item matched against 50 topics', 'match', itemsToMatch, 100);
-  await warm('hit told', 'notify', hitsToTell, 4);
+  await warm('hit delivered', 'notify', hitsToDeliver, 4);
   await warm('feed polled, one of 20 is new', 'poll', feedsToPoll, 10);
   await services.stop();
 } finally {

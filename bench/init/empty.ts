@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 const clients: DynamoDBClient[] = [];
 
-/** What the stages' starts are compared with: one client of the SDK, and nothing else. */
+/** The handler that the stages are compared with. It only creates one client of the SDK. */
 export const handler = async (): Promise<void> => {
   clients.push(new DynamoDBClient({}));
 };

@@ -12,7 +12,7 @@ const SILENT = {
   error: () => undefined,
 };
 
-/** All that the functions talk to, on loopback. Sets the variables of this process by which the SDK finds it. */
+/** Starts all services that the functions use, on loopback. Sets the environment variables by which the SDK finds them. */
 export async function startServices(topicIds: readonly string[]) {
   const servers = await startEmbeddedServers();
   const sns = createSnsEndpoint({
@@ -21,10 +21,10 @@ export async function startServices(topicIds: readonly string[]) {
     onDelivery: () => undefined,
   });
   const channels = await serve((request, response) => void sns.handle(request, response));
-  const asked = new Map<string, number>();
+  const requests = new Map<string, number>();
   const feeds = await serve(({ url = '' }, response) => {
-    const revision = (asked.get(url) ?? 0) + 1;
-    asked.set(url, revision);
+    const revision = (requests.get(url) ?? 0) + 1;
+    requests.set(url, revision);
     response.setHeader('content-type', 'application/rss+xml').end(document(revision));
   });
   Object.assign(process.env, {
@@ -67,7 +67,7 @@ async function serve(listener: RequestListener) {
 
 const ENTRIES = 20;
 
-/** A feed of twenty entries: each time it is asked for, one of them is new. */
+/** Returns a feed of twenty entries, one of which is new in each revision. */
 function document(revision: number): string {
   const entries = Array.from({ length: ENTRIES }, (_, n) => {
     const number = revision + ENTRIES - n;

@@ -6,29 +6,29 @@ interface Handled {
 }
 export type Handler = (event: unknown) => Promise<Handled>;
 
-/** The handler has had so many events before one is timed. */
+/** Number of events before the first one that is timed. */
 const WARM_UP = 20;
 
-export interface Warm {
+export interface WarmTimes {
   /** ms for each item of an event. */
   readonly times: readonly number[];
-  /** ms of one read of a record, taken right after. */
+  /** ms of one read of a record right after each event. */
   readonly reads: readonly number[];
 }
 
-/** Times a handler that is warm, event by event, and beside each of them one read of the embedded table. */
+/** Times a warm handler event by event, and after each event one read from the embedded table. */
 export async function timeWarm(
   handler: Handler,
   eventOf: (round: number) => { readonly Records: readonly unknown[] },
   itemsPerEvent: number,
   rounds: number,
-): Promise<Warm> {
+): Promise<WarmTimes> {
   const client = new DynamoDBClient({});
   const TableName = process.env[environment.table];
   const read = new GetItemCommand({ TableName, Key: { pk: { S: 'none' }, sk: { S: 'none' } } });
   const times: number[] = [];
   const reads: number[] = [];
-  // The handlers write their logs there, as on Lambda.
+  // Discards the logs, which handlers write to standard output as on Lambda.
   const { write } = process.stdout;
   process.stdout.write = () => true;
   for (let round = 0; round < WARM_UP + rounds; round++) {
@@ -39,7 +39,7 @@ export async function timeWarm(
     await client.send(read);
     const end = performance.now();
     if (batchItemFailures.length > 0)
-      throw new Error(`expected all to be done, got ${batchItemFailures.length} back`);
+      throw new Error(`expected all messages to succeed, but ${batchItemFailures.length} failed`);
     if (round < WARM_UP) continue;
     times.push((reading - handled) / itemsPerEvent);
     reads.push(end - reading);

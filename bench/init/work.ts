@@ -38,9 +38,9 @@ export function configuration(feedsUrl: string): PipelineConfig {
   return { version: 'v', feeds, topics, firstPoll: 0, onAmbiguous: { email: 'resend', sms: 'skip' } };
 }
 
-/** Ten messages of ten items, each of which one of the topics watches for. */
+/** Returns ten messages of ten items. Each item matches one topic. */
 export function itemsToMatch(round: number) {
-  const { tickAt, polledAt, feed } = about();
+  const { tickAt, polledAt, feed } = messageHeader();
   return eventOf(
     Array.from({ length: 10 }, (_, m): ItemsFound => {
       const items = Array.from({ length: 10 }, (_, n) => {
@@ -52,8 +52,8 @@ export function itemsToMatch(round: number) {
   );
 }
 
-/** Four hits, of four topics, each of a story of its own. */
-export function hitsToTell(round: number) {
+/** Returns four hits for four topics, each a separate story. */
+export function hitsToDeliver(round: number) {
   return eventOf(
     Array.from({ length: 4 }, (_, n): Hit => {
       const number = round * 4 + n;
@@ -63,7 +63,7 @@ export function hitsToTell(round: number) {
         v: 2,
         kind: 'hit',
         topicId: `topic-${number % TOPICS}`,
-        ...about(),
+        ...messageHeader(),
         revision: round,
         item,
         change: 'new',
@@ -75,13 +75,13 @@ export function hitsToTell(round: number) {
   );
 }
 
-/** Ten feeds. */
+/** Returns messages for ten feeds. */
 export function feedsToPoll() {
-  const { tickAt } = about();
+  const { tickAt } = messageHeader();
   return eventOf(Array.from({ length: FEEDS }, (_, n): FeedDue => ({ v: 1, feedId: `feed-${n}`, tickAt })));
 }
 
-function about() {
+function messageHeader() {
   const now = new Date().toISOString();
   return { tickAt: now, polledAt: now, feed: { id: 'feed-0', title: 'Feed 0' } };
 }

@@ -1,9 +1,9 @@
-// npm run bench:load: see docs/benchmarks.md.
+// npm run bench -- load: see docs/benchmarks.md.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { parseDuration } from '../../functions/shared/config/duration.ts';
+import { parseDuration } from '../../config/duration.ts';
 import { runLoad } from './load-run.ts';
 import { plotOf } from './plot.ts';
 import { goalsOf, isReached, rowsOf, sparkline, tableOf } from './report.ts';
@@ -38,27 +38,29 @@ interface Options {
   profile?: string;
 }
 
-/** Items stop shortly before the third poll of the feeds, which so reads the last of them without a wait. */
+/** The load ends shortly before the third poll of the feeds, so that this poll reads the last items without a wait. */
 const SHORT = { feeds: 300, topics: 100, rate: 10, minutes: 1.75, every: '1m' };
 
-const given = new Command('bench:load')
-  .description('Local mode beside a farm of feeds, measured from outside: delay, memory, folder and page.')
-  .option('--feeds <n>', 'on loopback', positive, 5_000)
-  .option('--topics <n>', 'watched', positive, 500)
-  .option('--rate <n>', 'new items a second', positive, 50)
-  .option('--minutes <n>', 'how long items come', positive, 20)
-  .option('--every <duration>', 'how often a feed is polled', duration, '5m')
-  .option('--seed <n>', 'of topics and news', positive, 1)
-  .option('--latency <ms>', 'median of the time that feeds take to answer', Number, 0)
-  .option('--browsers <n>', 'that keep the page open', positive, 1)
-  .option('--silent', 'add an http subscriber of all topics that never answers', false)
-  .option('--short', `for every change: ${JSON.stringify(SHORT)}`)
-  .option('--json', 'print all that was measured as JSON on standard output')
-  .option('--plot <file>', 'where the curves are drawn', join(tmpdir(), 'news-alerts-load.svg'))
-  .option('--folder <folder>', 'where data are kept meanwhile', tmpdir())
-  .option('--keep', 'keep them')
-  .option('--profile <folder>', 'write profiles of the processor there')
-  .addHelpText('after', '\nExit codes: 0 every goal is reached; 1 one is not, or the run failed.')
+const given = new Command('bench load')
+  .description(
+    'Runs local mode with a farm of feeds, and measures delay, memory, folder and page from outside.',
+  )
+  .option('--feeds <n>', 'feeds on loopback', positive, 5_000)
+  .option('--topics <n>', 'watched topics', positive, 500)
+  .option('--rate <n>', 'new items per second', positive, 50)
+  .option('--minutes <n>', 'duration of the load', positive, 20)
+  .option('--every <duration>', 'polling interval', duration, '5m')
+  .option('--seed <n>', 'seed of topics and news', positive, 1)
+  .option('--latency <ms>', 'median response time of feeds', Number, 0)
+  .option('--browsers <n>', 'browsers with the page open', positive, 1)
+  .option('--silent', 'add an http subscriber to all topics that never responds', false)
+  .option('--short', `a quick run for every change: ${JSON.stringify(SHORT)}`)
+  .option('--json', 'print all measurements as JSON')
+  .option('--plot <file>', 'SVG file for the curves', join(tmpdir(), 'news-alerts-load.svg'))
+  .option('--folder <folder>', 'folder for the data of the run', tmpdir())
+  .option('--keep', 'keep the data')
+  .option('--profile <folder>', 'write CPU profiles to this folder')
+  .addHelpText('after', '\nExit codes: 0 all goals are reached; 1 a goal is missed, or the run failed.')
   .parse()
   .opts<Options>();
 const options = given.short ? { ...given, ...SHORT } : given;
@@ -67,7 +69,7 @@ const say = (text: string) => process.stderr.write(`${text}\n`);
 const root = join(options.folder, `load-${process.pid}`);
 mkdirSync(root, { recursive: true });
 say(
-  `load: ${options.feeds} feeds every ${options.every}, ${options.topics} topics, ${options.rate} items a second for ${options.minutes} minutes, seed ${options.seed}`,
+  `load: ${options.feeds} feeds every ${options.every}, ${options.topics} topics, ${options.rate} items per second for ${options.minutes} minutes, seed ${options.seed}`,
 );
 const settings = {
   ...options,
@@ -78,24 +80,24 @@ const settings = {
 const run = await runLoad(settings);
 const goals = goalsOf(run, settings, (parseDuration(options.every) ?? 0) / 1000);
 const rows = rowsOf(run);
-const minutesOf = (of: (row: (typeof rows)[number]) => number) =>
-  rows.map((row) => ({ x: row.minute, y: of(row) }));
+const pointsOf = (value: (row: (typeof rows)[number]) => number) =>
+  rows.map((row) => ({ x: row.minute, y: value(row) }));
 const samples = run.samples.filter(({ minute }) => minute >= 0);
-const goal = (name: string) => goals.find((one) => one.name === name)?.atMost;
+const limitOf = (name: string) => goals.find((goal) => goal.name === name)?.atMost;
 writeFileSync(
   options.plot,
   plotOf([
     {
       title: 'visible to published, p95',
       unit: 's',
-      points: minutesOf(({ p95 }) => p95),
-      atMost: goal('p95 from visible to published'),
+      points: pointsOf(({ p95 }) => p95),
+      atMost: limitOf('p95 from visible to published'),
     },
     {
       title: 'resident memory',
       unit: 'MB',
       points: samples.map(({ minute, rssMb }) => ({ x: minute, y: rssMb })),
-      atMost: goal('resident memory, most'),
+      atMost: limitOf('peak resident memory'),
     },
     {
       title: 'data folder',
@@ -104,13 +106,13 @@ writeFileSync(
       atMost: 3 * run.liveMb,
     },
     {
-      title: 'worst page',
+      title: 'slowest page',
       unit: 'ms',
-      points: minutesOf(({ pageWorst }) => pageWorst),
-      atMost: goal('page, worst answer'),
+      points: pointsOf(({ pageWorst }) => pageWorst),
+      atMost: limitOf('slowest page'),
     },
-    { title: 'messages waiting', unit: 'n', points: minutesOf(({ waiting }) => waiting) },
-    { title: 'processors in use', unit: 'n', points: minutesOf(({ all }) => all) },
+    { title: 'messages waiting', unit: 'n', points: pointsOf(({ waiting }) => waiting) },
+    { title: 'processors in use', unit: 'n', points: pointsOf(({ all }) => all) },
   ]),
 );
 if (options.json) process.stdout.write(`${JSON.stringify({ options, goals, rows, run })}\n`);
@@ -119,7 +121,7 @@ if (!options.keep) rmSync(root, { recursive: true });
 if (!goals.every(isReached)) process.exitCode = 1;
 
 function text(): string {
-  const { fates, processor, items, alerts, documents, notModified } = run;
+  const { states, processor, items, alerts, documents, notModified } = run;
   const polls = documents + notModified;
   const pages = run.pages.filter(({ minute }) => minute >= 0).map(({ ms }) => ms);
   return [
@@ -130,21 +132,21 @@ function text(): string {
     `p95      ${sparkline(rows.map(({ p95 }) => p95))}`,
     `page     ${sparkline(rows.map(({ pageWorst }) => pageWorst))}`,
     '',
-    `start    ready after ${run.readySeconds.toFixed(1)} s, all feeds read after ${run.firstPollSeconds.toFixed(0)} s; drained ${run.drainSeconds.toFixed(0)} s after the last item; stopped in ${run.stopSeconds.toFixed(1)} s; ready again after ${run.restartSeconds.toFixed(1)} s`,
-    `work     ${items} items, ${polls} answers of feeds (${notModified} not modified), ${alerts} alerts`,
-    `matches  ${Object.entries(fates)
-      .map(([fate, count]) => `${count} ${fate}`)
+    `start    ready after ${run.readySeconds.toFixed(1)} s, all feeds polled after ${run.firstPollSeconds.toFixed(0)} s; drained ${run.drainSeconds.toFixed(0)} s after the last item; stopped in ${run.stopSeconds.toFixed(1)} s; ready again after ${run.restartSeconds.toFixed(1)} s`,
+    `work     ${items} items, ${polls} feed responses (${notModified} not modified), ${alerts} alerts`,
+    `matches  ${Object.entries(states)
+      .map(([state, count]) => `${count} ${state}`)
       .join(', ')}`,
-    `CPU      ${processor.all.toFixed(1)} s: main thread ${processor.main.toFixed(1)}, embedded servers ${processor.servers.toFixed(1)}; farm ${processor.farm.toFixed(1)}; ${((1000 * processor.all) / items).toFixed(1)} ms an item`,
-    `page     p99 ${percentile(pages, 0.99).toFixed(0)} ms of ${pages.length} answers`,
-    `data     folder ${run.folderMb.toFixed(1)} MB, live about ${run.liveMb.toFixed(1)} MB`,
+    `CPU      ${processor.all.toFixed(1)} s: main thread ${processor.main.toFixed(1)}, embedded servers ${processor.servers.toFixed(1)}; farm ${processor.farm.toFixed(1)}; ${((1000 * processor.all) / items).toFixed(1)} ms per item`,
+    `page     p99 ${percentile(pages, 0.99).toFixed(0)} ms of ${pages.length} responses`,
+    `data     folder ${run.folderMb.toFixed(1)} MB, live data about ${run.liveMb.toFixed(1)} MB`,
     `plot     ${options.plot}`,
     ...[...new Set(run.trouble)].slice(0, 10).map((line) => `TROUBLE  ${line}`),
     ...run.lost.slice(0, 10).map((line) => `LOST     ${line}`),
     '',
     ...goals.map(
-      (one) =>
-        `${isReached(one) ? 'reached' : 'MISSED '}  ${one.name}: ${round(one.value)} ${one.unit} (at most ${round(one.atMost)})`,
+      (goal) =>
+        `${isReached(goal) ? 'reached' : 'MISSED '}  ${goal.name}: ${round(goal.value)} ${goal.unit} (at most ${round(goal.atMost)})`,
     ),
   ].join('\n');
 }

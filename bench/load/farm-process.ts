@@ -1,42 +1,42 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { FarmFigures, FarmNews, FarmOptions, FarmOrder, ShownItem } from './farm.ts';
+import type { FarmCommand, FarmEvent, FarmOptions, FarmStats, ShownItem } from './farm.ts';
 
-/** The feed farm in a process of its own. */
+/** Runs the feed farm in a process of its own. */
 export class FarmProcess {
   readonly urls: readonly string[];
-  figures: FarmFigures = { fetchedFeeds: 0, documents: 0, notModified: 0, items: 0, unfetched: 0 };
-  /** Items that match a topic, in the order in which they were shown. */
+  stats: FarmStats = { fetchedFeeds: 0, documents: 0, notModified: 0, items: 0, unfetched: 0 };
+  /** Items that match a topic, in order of publication. */
   readonly shown: ShownItem[] = [];
   readonly #child: ChildProcess;
 
   private constructor(child: ChildProcess, urls: readonly string[]) {
     this.#child = child;
     this.urls = urls;
-    child.on('message', (news: FarmNews) => {
-      if (news.kind === 'figures') this.figures = news;
-      if (news.kind === 'shown') this.shown.push(...news.items);
+    child.on('message', (event: FarmEvent) => {
+      if (event.kind === 'stats') this.stats = event;
+      if (event.kind === 'shown') this.shown.push(...event.items);
     });
   }
 
   static async start(options: FarmOptions): Promise<FarmProcess> {
     const child = fork(join(import.meta.dirname, 'farm.ts'));
-    const order: FarmOrder = { kind: 'open', options };
-    child.send(order);
-    const [news] = (await once(child, 'message')) as [FarmNews];
-    if (news.kind !== 'open') throw new TypeError(`expected the farm to open, got ${news.kind}`);
-    return new FarmProcess(child, news.urls);
+    const command: FarmCommand = { kind: 'open', options };
+    child.send(command);
+    const [event] = (await once(child, 'message')) as [FarmEvent];
+    if (event.kind !== 'open') throw new TypeError(`expected the farm to open, got ${event.kind}`);
+    return new FarmProcess(child, event.urls);
   }
 
   get pid(): number {
     return this.#child.pid ?? 0;
   }
 
-  /** Items per second from now on. */
-  flow(rate: number): void {
-    const order: FarmOrder = { kind: 'flow', rate };
-    this.#child.send(order);
+  /** Sets the number of new items per second; 0 stops them. */
+  setRate(rate: number): void {
+    const command: FarmCommand = { kind: 'set-rate', rate };
+    this.#child.send(command);
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,5 @@
-// A process that serves feeds on loopback and adds items to them at a steady rate. Forked by farm-process.ts, which tells it
-// what to do; it answers with what it has shown.
+// A process that serves feeds on loopback and adds items to them at a steady rate. farm-process.ts forks it and sends it
+// commands; it reports the items that it has published.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { seededRandom } from '../../test/helpers/seeded-random.ts';
@@ -9,103 +9,104 @@ export interface FarmOptions {
   readonly feeds: number;
   readonly topics: number;
   readonly seed: number;
-  /** Median of the time that answers take, ms: some take several times that. */
+  /** Median response time, ms. Some responses take several times as long. */
   readonly latency: number;
 }
 
 /** Sent to the farm. */
-export type FarmOrder =
+export type FarmCommand =
   | { readonly kind: 'open'; readonly options: FarmOptions }
-  /** Items per second from now on; 0 stops them. */
-  | { readonly kind: 'flow'; readonly rate: number };
+  /** Sets the number of new items per second; 0 stops them. */
+  | { readonly kind: 'set-rate'; readonly rate: number };
 
-/** Sent by the farm. Times are ms since the epoch. */
-export type FarmNews =
+/** Sent by the farm. */
+export type FarmEvent =
   | { readonly kind: 'open'; readonly urls: readonly string[] }
   | { readonly kind: 'shown'; readonly items: readonly ShownItem[] }
-  | ({ readonly kind: 'figures' } & FarmFigures);
+  | ({ readonly kind: 'stats' } & FarmStats);
 
-export interface FarmFigures {
+export interface FarmStats {
   /** Feeds that have been fetched at least once. */
   readonly fetchedFeeds: number;
   readonly documents: number;
   readonly notModified: number;
   readonly items: number;
-  /** Number of these items that no answer has contained yet. */
+  /** Items that no response has contained yet. */
   readonly unfetched: number;
 }
 
-/** An item that matches a topic. */
+/** A published item that matches a topic. */
 export interface ShownItem {
+  /** Time of publication, ms since the epoch. */
   readonly at: number;
   readonly title: string;
   readonly topicIds: readonly string[];
   readonly isRetelling: boolean;
 }
 
-/** Feeds that share a port, and so a host: requests to one are limited. */
+/** Number of feeds that share a port. A port counts as a host, to which requests are limited. */
 const FEEDS_PER_PORT = 10;
 const OLD_AGE_MS = 3 * 86_400_000;
-/** Items stay in a feed until they have been fetched, and as many as these at any rate. */
-const KEPT_ITEMS = 20;
+/** Minimum number of items that a feed keeps. Items that have not been fetched are always kept. */
+const MIN_KEPT_ITEMS = 20;
 const LATENCY_SPREAD = 1;
-const FLOW_MS = 100;
-const FIGURES_MS = 1_000;
+const PUBLISH_EVERY_MS = 100;
+const STATS_EVERY_MS = 1_000;
 
 interface FarmFeed {
   /** Newest first. */
   entries: string[];
-  /** Number of the newest items that no answer has contained. */
-  fresh: number;
+  /** Number of the newest items that no response has contained. */
+  unfetched: number;
   version: number;
   body: Buffer | undefined;
   fetched: boolean;
 }
 
 const feeds: FarmFeed[] = [];
-const figures = { fetchedFeeds: 0, documents: 0, notModified: 0, items: 0 };
+const stats = { fetchedFeeds: 0, documents: 0, notModified: 0, items: 0 };
 let workload: LoadWorkload | undefined;
 const random = seededRandom(0);
 let latency = 0;
-let flow: NodeJS.Timeout | undefined;
+let publishing: NodeJS.Timeout | undefined;
 
-process.on('message', async (order: FarmOrder) => {
-  if (order.kind === 'open') tell({ kind: 'open', urls: await open(order.options) });
-  else setFlow(order.rate);
+process.on('message', async (command: FarmCommand) => {
+  if (command.kind === 'open') send({ kind: 'open', urls: await open(command.options) });
+  else setRate(command.rate);
 });
 process.on('disconnect', () => process.exit(0));
 
-function tell(news: FarmNews): void {
-  process.send?.(news);
+function send(event: FarmEvent): void {
+  process.send?.(event);
 }
 
 async function open(options: FarmOptions): Promise<string[]> {
   workload = new LoadWorkload(options);
   latency = options.latency;
-  const before = Date.now() - OLD_AGE_MS;
+  const oldTime = Date.now() - OLD_AGE_MS;
   for (let n = 0; n < options.feeds; n++) {
-    const entries = Array.from({ length: OLD_ITEMS }, () => entryOf(workload?.old(n), before));
-    feeds.push({ entries, fresh: 0, version: 0, body: undefined, fetched: false });
+    const entries = Array.from({ length: OLD_ITEMS }, () => entryOf(workload?.old(n), oldTime));
+    feeds.push({ entries, unfetched: 0, version: 0, body: undefined, fetched: false });
   }
   const ports = Math.ceil(options.feeds / FEEDS_PER_PORT);
   const origins = await Promise.all(Array.from({ length: ports }, listen));
   setInterval(() => {
-    const unfetched = feeds.reduce((sum, { fresh }) => sum + fresh, 0);
-    tell({ kind: 'figures', ...figures, unfetched });
-  }, FIGURES_MS);
+    const unfetched = feeds.reduce((sum, feed) => sum + feed.unfetched, 0);
+    send({ kind: 'stats', ...stats, unfetched });
+  }, STATS_EVERY_MS);
   return feeds.map((_, n) => `${origins[n % ports]}/feed-${n}.xml`);
 }
 
 async function listen(): Promise<string> {
   const server = createServer((request, response) => {
-    if (latency === 0) answer(request, response);
-    else setTimeout(answer, latency * logNormal(random, LATENCY_SPREAD), request, response);
+    if (latency === 0) respond(request, response);
+    else setTimeout(respond, latency * logNormal(random, LATENCY_SPREAD), request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function answer({ url = '', headers }: IncomingMessage, response: ServerResponse): void {
+function respond({ url = '', headers }: IncomingMessage, response: ServerResponse): void {
   const feed = feeds[Number(/^\/feed-(\d+)\.xml$/.exec(url)?.[1])];
   if (!feed) {
     response.writeHead(404).end();
@@ -113,15 +114,15 @@ function answer({ url = '', headers }: IncomingMessage, response: ServerResponse
   }
   const etag = `"${feed.version}"`;
   if (headers['if-none-match'] === etag) {
-    figures.notModified++;
+    stats.notModified++;
     response.writeHead(304, { etag }).end();
     return;
   }
   feed.body ??= Buffer.from(documentOf(feed.entries));
-  figures.documents++;
-  if (!feed.fetched) figures.fetchedFeeds++;
+  stats.documents++;
+  if (!feed.fetched) stats.fetchedFeeds++;
   feed.fetched = true;
-  feed.fresh = 0;
+  feed.unfetched = 0;
   response.writeHead(200, {
     etag,
     'content-type': 'application/rss+xml',
@@ -130,35 +131,35 @@ function answer({ url = '', headers }: IncomingMessage, response: ServerResponse
   response.end(feed.body);
 }
 
-/** Items come evenly, whatever the timer's delays. */
-function setFlow(rate: number): void {
-  clearInterval(flow);
-  const began = performance.now();
-  let shown = 0;
+/** Publishes items evenly, whatever the timer's delays. */
+function setRate(rate: number): void {
+  clearInterval(publishing);
+  const startedAt = performance.now();
+  let published = 0;
   if (rate === 0) return;
-  flow = setInterval(() => {
-    const due = Math.floor(((performance.now() - began) / 1000) * rate) - shown;
-    shown += due;
-    show(due);
-  }, FLOW_MS);
+  publishing = setInterval(() => {
+    const due = Math.floor(((performance.now() - startedAt) / 1000) * rate) - published;
+    published += due;
+    publish(due);
+  }, PUBLISH_EVERY_MS);
 }
 
-function show(count: number): void {
+function publish(count: number): void {
   const at = Date.now();
   const matching: ShownItem[] = [];
   for (let n = 0; n < count; n++) {
     const item = workload?.next();
     const feed = item && feeds[item.feed];
     if (!feed) continue;
-    feed.fresh++;
-    feed.entries = [entryOf(item, at), ...feed.entries].slice(0, Math.max(KEPT_ITEMS, feed.fresh));
+    feed.unfetched++;
+    feed.entries = [entryOf(item, at), ...feed.entries].slice(0, Math.max(MIN_KEPT_ITEMS, feed.unfetched));
     feed.version++;
     feed.body = undefined;
-    figures.items++;
+    stats.items++;
     const { title, topicIds, isRetelling } = item;
     if (topicIds.length > 0) matching.push({ at, title, topicIds, isRetelling });
   }
-  if (matching.length > 0) tell({ kind: 'shown', items: matching });
+  if (matching.length > 0) send({ kind: 'shown', items: matching });
 }
 
 function entryOf(item: LoadItem | undefined, at: number): string {
@@ -166,7 +167,7 @@ function entryOf(item: LoadItem | undefined, at: number): string {
   const { feed, guid, title, summary } = item;
   return (
     `<item><guid isPermaLink="false">${guid}</guid><title>${title}</title>` +
-    // Each feed is an outlet of its own.
+    // Each feed has its own site, so that it counts as an outlet.
     `<link>http://site-${feed}.example/${guid}</link><description>${summary}</description>` +
     `<pubDate>${new Date(at).toUTCString()}</pubDate></item>`
   );

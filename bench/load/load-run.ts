@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseDuration } from '../../functions/shared/config/duration.ts';
+import { parseDuration } from '../../config/duration.ts';
 import { type StartedProcess, startProcess } from '../../test/end-to-end/started-process.ts';
-import { type Depths, type Fate, RunningData } from './data.ts';
 import { FarmProcess } from './farm-process.ts';
-import { folderMb, processorSeconds, residentMb, threadSeconds } from './process-figures.ts';
+import { folderMb, processorSeconds, residentMb, threadSeconds } from './process-usage.ts';
+import { type Depths, type MatchState, RunningData } from './running-data.ts';
 import { type Arrival, Subscriber, subscribeAll } from './subscriber.ts';
 import { LoadWorkload, OLD_ITEMS } from './workload.ts';
 
@@ -21,20 +21,20 @@ export interface LoadOptions {
   /** Polling interval of every feed, as written in the file: `5m`. */
   readonly every: string;
   readonly seed: number;
-  /** Where data folder and configuration are made. */
+  /** Parent of the data folder and the configuration. */
   readonly folder: string;
-  /** Median of the time that feeds take to answer, ms. */
+  /** Median response time of feeds, ms. */
   readonly latency: number;
-  /** Browsers that keep the page open. */
+  /** Browsers with the page open. */
   readonly browsers: number;
-  /** Adds an http subscriber of all topics that never answers. */
+  /** Adds an http subscriber to all topics that never responds. */
   readonly silent: boolean;
-  /** Options of Node for the process that is measured. */
+  /** Node options of the measured process. */
   readonly nodeOptions: readonly string[];
   readonly say: (text: string) => void;
 }
 
-/** One measurement. `minute` counts from the first item of the load; it is negative before that. */
+/** One measurement. `minute` counts from the first item of the load, and is negative before. */
 export interface Sample {
   readonly minute: number;
   readonly rssMb: number;
@@ -42,73 +42,76 @@ export interface Sample {
   readonly waiting: Depths['waiting'];
 }
 
-export interface PageAnswer {
+export interface PageResponse {
   readonly minute: number;
   readonly path: string;
   readonly ms: number;
 }
 
-/** An item that a topic's subscribers are to hear of at once. */
-export interface Alerted {
-  /** When it was shown. */
+/** The delay of an item that should be alerted at once. */
+export interface AlertDelay {
+  /** When the item was published. */
   readonly minute: number;
-  /** From then until the subscriber had it; undefined while it had not. */
+  /** Time from publication until the subscriber received the alert; undefined if it has not. */
   readonly seconds: number | undefined;
 }
 
 export interface LoadRun {
-  /** From the start of the process until its page answers, and until every feed was fetched and the queues were empty. */
+  /** Time from the start of the process until its page responds. */
   readonly readySeconds: number;
+  /** Time from the start until every feed is fetched and the queues are empty. */
   readonly firstPollSeconds: number;
   readonly drainSeconds: number;
   readonly stopSeconds: number;
-  /** Until the page answers when the process starts again on the folder that the run has filled. */
+  /** Time until the page responds after a restart with the filled folder. */
   readonly restartSeconds: number;
   readonly samples: readonly Sample[];
-  readonly pages: readonly PageAnswer[];
-  readonly alerted: readonly Alerted[];
-  /** Matches of an item and a topic, by what became of them. */
-  readonly fates: Readonly<Record<Fate | 'published' | 'lost', number>>;
+  readonly pages: readonly PageResponse[];
+  readonly alerted: readonly AlertDelay[];
+  /** Number of matches of an item and a topic, by state. */
+  readonly states: Readonly<Record<MatchState | 'published' | 'lost', number>>;
   readonly lost: readonly string[];
   readonly repeated: readonly string[];
   readonly alerts: number;
-  /** Items that the feeds held at their first poll, and those that came. */
+  /** Items in the feeds at their first poll. */
   readonly oldItems: number;
+  /** Items published during the load. */
   readonly items: number;
   readonly documents: number;
   readonly notModified: number;
   readonly dead: number;
-  /** Lines that a process prints which something is wrong with. */
+  /** Output lines that a healthy process does not print. */
   readonly trouble: readonly string[];
   readonly liveMb: number;
-  /** MB of the folder when all was done. */
+  /** MB of the folder at the end. */
   readonly folderMb: number;
   readonly processor: Processor;
   /** One entry for each minute. A shorter last minute is scaled to a whole one. */
   readonly minutes: readonly Processor[];
 }
 
-/** Processor seconds. */
+/** CPU seconds. */
 export interface Processor {
   readonly all: number;
-  /** The busiest thread, which runs the stages, and the next one, which runs the embedded servers. */
+  /** The busiest thread, which runs the stages. */
   readonly main: number;
+  /** The next busiest thread, which runs the embedded servers. */
   readonly servers: number;
   readonly farm: number;
 }
 
 const root = join(import.meta.dirname, '../..');
 
-const FIRST_POLL_PATIENCE_MS = 15 * 60_000;
-const DRAIN_PATIENCE_MS = 5 * 60_000;
+const MAX_FIRST_POLL_MS = 15 * 60_000;
+const MAX_DRAIN_MS = 5 * 60_000;
 const PAGE_EVERY_MS = 1_000;
-/** The interval of live.js. */
+/** Interval at which the page's script live.js polls. */
 const BROWSER_EVERY_MS = 2_000;
 const SAMPLE_EVERY_MS = 5_000;
 const PAGE_DEADLINE_MS = 30_000;
 const MINUTE_MS = 60_000;
 
-/** Starts the product on a fresh folder beside a farm of feeds, lets items flow, and measures from outside. */
+/** Starts the product with an empty folder and a farm of feeds, publishes items, and measures from outside. */
 export async function runLoad(options: LoadOptions): Promise<LoadRun> {
   const { feeds, topics, rate, minutes, every, seed, latency, say } = options;
   const oldItems = OLD_ITEMS * feeds;
@@ -125,7 +128,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
       feeds: farm.urls.map((url, n) => ({ id: feedIds[n], title: `Feed ${n}`, url, every })),
       topics: watched.map(({ id, name, query }) => ({ id, name, match: query })),
       recipients: [{ email: 'reader@readers.internal' }],
-      // More comes of each topic than readers would bear, and every alert is to be timed.
+      // Disables the caps, which the load exceeds, so that every alert can be timed.
       defaults: { atMost: 'off' },
     }),
   );
@@ -133,7 +136,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
   const seconds = () => (performance.now() - startedAt) / 1000;
   const product = startProduct(config, dataDir, options.nodeOptions);
   const pid = product.child.pid ?? 0;
-  const measuring = new AbortController();
+  const measurement = new AbortController();
   const silent = options.silent ? await startSilentServer() : undefined;
   try {
     const page = await pageOf(product);
@@ -144,72 +147,70 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
     await subscriber.subscribe(page, ids);
     if (silent) await subscribeAll(page, ids, silent.url);
 
-    let flowsAt = Number.POSITIVE_INFINITY;
-    const minute = () => (Number.isFinite(flowsAt) ? (Date.now() - flowsAt) / MINUTE_MS : -1);
+    let loadStartedAt = Number.POSITIVE_INFINITY;
+    const minute = () => (Number.isFinite(loadStartedAt) ? (Date.now() - loadStartedAt) / MINUTE_MS : -1);
     const samples: Sample[] = [];
-    const pages: PageAnswer[] = [];
+    const pages: PageResponse[] = [];
     const processors: Processor[] = [];
-    const { signal } = measuring;
-    const ended = product.ended.then((how) => {
+    const { signal } = measurement;
+    const ended = product.ended.then((exit) => {
       if (!signal.aborted)
-        throw new Error(`the process ended by itself with ${how}:\n${product.err().slice(-2000)}`);
+        throw new Error(`the process exited by itself with ${exit}:\n${product.err().slice(-2000)}`);
     });
     const loops = Promise.all([
-      each(signal, SAMPLE_EVERY_MS, async () => {
+      repeat(signal, SAMPLE_EVERY_MS, async () => {
         const { waiting } = await data.depths();
         samples.push({ minute: minute(), rssMb: residentMb(pid), folderMb: folderMb(dataDir), waiting });
       }),
       ...['/', '/state'].map((path) =>
-        each(signal, PAGE_EVERY_MS, async () => {
+        repeat(signal, PAGE_EVERY_MS, async () => {
           const at = minute();
-          pages.push({ minute: at, path, ms: await answerMs(`${page}${path}`) });
+          pages.push({ minute: at, path, ms: await responseMs(`${page}${path}`) });
         }),
       ),
       ...Array.from({ length: options.browsers }, () => browse(signal, page)),
     ]);
     const work = async () => {
-      await until(
-        FIRST_POLL_PATIENCE_MS,
-        async () => farm.figures.fetchedFeeds === feeds && (await isIdle(data)),
+      await waitUntil(
+        MAX_FIRST_POLL_MS,
+        async () => farm.stats.fetchedFeeds === feeds && (await isIdle(data)),
       );
       const firstPollSeconds = seconds();
-      say(
-        `all ${feeds} feeds read after ${firstPollSeconds.toFixed(0)} s; ${rate} items a second from now on`,
-      );
-      flowsAt = Date.now();
-      farm.flow(rate);
-      const before = processorsOf(pid, farm.pid);
+      say(`all ${feeds} feeds polled after ${firstPollSeconds.toFixed(0)} s; now ${rate} items per second`);
+      loadStartedAt = Date.now();
+      farm.setRate(rate);
+      const before = cpuOf(pid, farm.pid);
       for (let n = 0; n < minutes; n++) {
-        const began = processorsOf(pid, farm.pid);
+        const atStart = cpuOf(pid, farm.pid);
         const end = Math.min(n + 1, minutes);
-        await sleep(Math.max(0, flowsAt + end * MINUTE_MS - Date.now()));
-        processors.push(scaled(difference(processorsOf(pid, farm.pid), began), 1 / (end - n)));
+        await sleep(Math.max(0, loadStartedAt + end * MINUTE_MS - Date.now()));
+        processors.push(scaled(difference(cpuOf(pid, farm.pid), atStart), 1 / (end - n)));
         const last = samples.at(-1);
         say(
-          `minute ${end}: ${farm.figures.items} items, ${subscriber.alerts} alerts, ${last?.rssMb.toFixed(0)} MB resident, folder ${last?.folderMb.toFixed(0)} MB, waiting ${JSON.stringify(last?.waiting)}`,
+          `minute ${end}: ${farm.stats.items} items, ${subscriber.alerts} alerts, ${last?.rssMb.toFixed(0)} MB resident, folder ${last?.folderMb.toFixed(0)} MB, waiting ${JSON.stringify(last?.waiting)}`,
         );
       }
-      const processor = difference(processorsOf(pid, farm.pid), before);
-      farm.flow(0);
+      const processor = difference(cpuOf(pid, farm.pid), before);
+      farm.setRate(0);
       const stoppedAt = Date.now();
-      // The farm tells its figures every second.
+      // The farm sends its stats every second.
       await sleep(2_000);
       const everyMs = parseDuration(every) ?? MINUTE_MS;
-      // A feed's message is in its queue until what it brought is in the next one.
+      // A feed's message stays in its queue until its items are in the next one, so empty queues mean that all is done.
       const isDrained = async () =>
-        farm.figures.items > 0 && farm.figures.unfetched === 0 && (await isIdle(data));
-      await until(everyMs + DRAIN_PATIENCE_MS, isDrained);
+        farm.stats.items > 0 && farm.stats.unfetched === 0 && (await isIdle(data));
+      await waitUntil(everyMs + MAX_DRAIN_MS, isDrained);
       const drainSeconds = (Date.now() - stoppedAt) / 1000;
       await sleep(1_000);
-      measuring.abort();
+      measurement.abort();
       await loops;
       const { dead } = await data.depths();
-      const { fates, liveMb } = await data.records(ids, feedIds, farm.figures.items + oldItems);
+      const { states, liveMb } = await data.records(ids, feedIds, farm.stats.items + oldItems);
       data.close();
       const finalFolderMb = folderMb(dataDir);
       const stopping = performance.now();
       product.child.kill('SIGINT');
-      const how = await product.ended;
+      const exit = await product.ended;
       const stopSeconds = (performance.now() - stopping) / 1000;
       const troubles = troubleIn(product.err()).filter((line) => !silent || !line.includes(silent.url));
       return {
@@ -220,15 +221,15 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
         restartSeconds: await restart(config, dataDir),
         samples,
         pages,
-        ...verdictOn(farm, subscriber.arrivals, fates, flowsAt),
+        ...matchResults(farm, subscriber.arrivals, states, loadStartedAt),
         repeated: subscriber.repeated,
         alerts: subscriber.alerts,
         oldItems,
-        items: farm.figures.items,
-        documents: farm.figures.documents,
-        notModified: farm.figures.notModified,
+        items: farm.stats.items,
+        documents: farm.stats.documents,
+        notModified: farm.stats.notModified,
         dead,
-        trouble: [...troubles, ...(how === 0 ? [] : [`the process ended with ${how}`])],
+        trouble: [...troubles, ...(exit === 0 ? [] : [`the process exited with ${exit}`])],
         liveMb,
         folderMb: finalFolderMb,
         processor,
@@ -236,11 +237,11 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
       } satisfies LoadRun;
     };
     const running = work();
-    // Whichever fails first ends the run.
+    // The first failure ends the run.
     await Promise.race([running, ended, loops.then(() => running)]);
     return await running;
   } finally {
-    measuring.abort();
+    measurement.abort();
     product.child.kill('SIGKILL');
     await product.ended;
     subscriber.close();
@@ -257,7 +258,7 @@ function startProduct(config: string, dataDir: string, nodeOptions: readonly str
   ]);
 }
 
-/** Resolves with the address of the page once it answers. */
+/** Resolves with the address of the page once the page responds. */
 async function pageOf(product: StartedProcess): Promise<string> {
   await product.printed('page and SNS endpoint at', 'err');
   const [, page = ''] = /endpoint at (http:\S+?);/.exec(product.err()) ?? [];
@@ -265,19 +266,19 @@ async function pageOf(product: StartedProcess): Promise<string> {
 }
 
 async function restart(config: string, dataDir: string): Promise<number> {
-  const began = performance.now();
+  const startedAt = performance.now();
   const product = startProduct(config, dataDir);
   await pageOf(product);
-  const seconds = (performance.now() - began) / 1000;
+  const seconds = (performance.now() - startedAt) / 1000;
   product.child.kill('SIGINT');
   await product.ended;
   return seconds;
 }
 
-/** Does as the page's script does. */
+/** Polls like the page's script. */
 async function browse(signal: AbortSignal, page: string): Promise<void> {
   let etag = '';
-  await each(signal, BROWSER_EVERY_MS, async () => {
+  await repeat(signal, BROWSER_EVERY_MS, async () => {
     const headers: Record<string, string> = etag ? { 'if-none-match': etag } : {};
     const response = await fetch(`${page}/state`, { headers }).catch(() => undefined);
     await response?.arrayBuffer();
@@ -285,7 +286,7 @@ async function browse(signal: AbortSignal, page: string): Promise<void> {
   });
 }
 
-/** Confirms its subscriptions, and answers nothing else. */
+/** Starts a server that confirms its subscriptions and responds to nothing else. */
 async function startSilentServer(): Promise<{ readonly url: string; close(): void }> {
   const server = createServer(async (request, response) => {
     const body = JSON.parse(await text(request));
@@ -303,70 +304,72 @@ async function startSilentServer(): Promise<{ readonly url: string; close(): voi
   };
 }
 
-/** Returns what `npm start` starts Node with. */
+/** Returns Node's arguments in `npm start`. */
 function startArguments(): string[] {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const [, ...words] = String(scripts.start).split(' ');
   return words;
 }
 
-function verdictOn(
+function matchResults(
   { shown }: FarmProcess,
   arrivals: ReadonlyMap<string, Arrival>,
-  fates: ReadonlyMap<string, Fate>,
-  flowsAt: number,
-): Pick<LoadRun, 'alerted' | 'fates' | 'lost'> {
-  const alerted: Alerted[] = [];
+  states: ReadonlyMap<string, MatchState>,
+  loadStartedAt: number,
+): Pick<LoadRun, 'alerted' | 'states' | 'lost'> {
+  const alerted: AlertDelay[] = [];
   const counts = { published: 0, waits: 0, copy: 0, told: 0, lost: 0 };
   const lost: string[] = [];
   for (const { at, title, topicIds, isRetelling } of shown) {
     for (const topicId of topicIds) {
       const key = `${topicId} ${title}`;
       const arrival = arrivals.get(key);
-      const fate = fates.get(key);
-      const known = arrival ? 'published' : fate;
-      counts[known ?? 'lost']++;
-      if (!known || known === 'told') lost.push(key);
-      // An item grouped as a retelling is sent later on purpose.
-      if (!isRetelling && fate !== 'waits' && fate !== 'copy')
+      const state = states.get(key);
+      const result = arrival ? 'published' : state;
+      counts[result ?? 'lost']++;
+      if (!result || result === 'told') lost.push(key);
+      // Items grouped as retellings are delivered later on purpose.
+      if (!isRetelling && state !== 'waits' && state !== 'copy')
         alerted.push({
-          minute: (at - flowsAt) / MINUTE_MS,
+          minute: (at - loadStartedAt) / MINUTE_MS,
           seconds: arrival && (arrival.at - at) / 1000,
         });
     }
   }
-  return { alerted, fates: counts, lost };
+  return { alerted, states: counts, lost };
 }
 
 async function isIdle(data: RunningData): Promise<boolean> {
   return Object.values((await data.depths()).waiting).every((waiting) => waiting === 0);
 }
 
-async function answerMs(url: string): Promise<number> {
-  const began = performance.now();
+async function responseMs(url: string): Promise<number> {
+  const startedAt = performance.now();
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(PAGE_DEADLINE_MS) });
     await response.arrayBuffer();
-    return response.ok ? performance.now() - began : Number.POSITIVE_INFINITY;
+    return response.ok ? performance.now() - startedAt : Number.POSITIVE_INFINITY;
   } catch {
     return Number.POSITIVE_INFINITY;
   }
 }
 
-/** Runs `work` about every so many ms, one at a time, until the signal. */
-async function each(signal: AbortSignal, ms: number, work: () => Promise<void>): Promise<void> {
+/** Runs `work` about every `ms`, one run at a time, until the signal aborts. */
+async function repeat(signal: AbortSignal, ms: number, work: () => Promise<void>): Promise<void> {
   while (!signal.aborted) {
-    const began = performance.now();
+    const startedAt = performance.now();
     await work();
-    await sleep(Math.max(0, ms - (performance.now() - began)), undefined, { signal }).catch(() => undefined);
+    await sleep(Math.max(0, ms - (performance.now() - startedAt)), undefined, { signal }).catch(
+      () => undefined,
+    );
   }
 }
 
-async function until(ms: number, holds: () => Promise<boolean>): Promise<void> {
+async function waitUntil(ms: number, holds: () => Promise<boolean>): Promise<void> {
   for (const end = Date.now() + ms; Date.now() < end && !(await holds()); ) await sleep(500);
 }
 
-function processorsOf(pid: number, farm: number): Processor {
+function cpuOf(pid: number, farm: number): Processor {
   const [main = 0, servers = 0] = threadSeconds(pid);
   return { all: processorSeconds(pid), main, servers, farm: processorSeconds(farm) };
 }
@@ -384,10 +387,10 @@ function scaled({ all, main, servers, farm }: Processor, times: number): Process
   return { all: times * all, main: times * main, servers: times * servers, farm: times * farm };
 }
 
-/** Lines that a healthy process prints. */
-const ORDINARY =
+/** Output lines of a healthy process. */
+const NORMAL_OUTPUT =
   /^(news-alerts: |note: |Stopp|Nothing is lost|\d\d:\d\d {2}last minute: (?!.*DEAD)|\d\d:\d\d:\d\d {2}feed-\d+ +(\d+ new|\d+ items? \(first poll\)|unchanged))/;
 
 function troubleIn(text: string): string[] {
-  return text.split('\n').filter((line) => line !== '' && !ORDINARY.test(line));
+  return text.split('\n').filter((line) => line !== '' && !NORMAL_OUTPUT.test(line));
 }

@@ -1,4 +1,4 @@
-/** A curve; `atMost` is drawn as a line where there is a bound. */
+/** A curve, with an optional line at `atMost`. */
 export interface Curve {
   readonly title: string;
   readonly unit: string;
@@ -12,7 +12,7 @@ const LEFT = 60;
 const TOP = 24;
 const GAP = 40;
 
-/** Returns an SVG with a panel for each curve, one below the other. x is in minutes. */
+/** Returns an SVG with one panel per curve, from top to bottom. x is in minutes. */
 export function plotOf(curves: readonly Curve[]): string {
   const panels = curves.map((curve, n) => panel(curve, TOP + n * (HEIGHT + GAP)));
   const height = TOP + curves.length * (HEIGHT + GAP);

@@ -26,34 +26,36 @@ export interface MinuteRow {
 }
 
 const MAX_RSS_MB = 700;
-/** MB a minute by least squares over the second half; a run of a few minutes is still warming up. */
+/** MB per minute, by least squares over the second half. A run of a few minutes is still warming up. */
 const MAX_RSS_SLOPE = { long: 3, short: 100 } as const;
 const SHORT_MINUTES = 10;
 const MAX_FOLDER_RATIO = 3;
-/** Logs of LevelDB and SQLite, which are emptied now and then. */
+/** Logs of LevelDB and SQLite, which are truncated now and then. */
 const MAX_LOGS_MB = 8;
 const MAX_PAGE_MS = 300;
 const TICK_SECONDS = 60;
 const MAX_START_SECONDS = 10;
 const MAX_STOP_SECONDS = 10;
 
-/** Rows of the minutes in which items came. */
+/** Returns a row for each minute of the load. */
 export function rowsOf({ alerted, samples, pages, minutes }: LoadRun): MinuteRow[] {
   return minutes.map((processor, n) => {
-    const within = (one: { readonly minute: number }) => Math.floor(one.minute) === n;
-    const seconds = alerted.filter(within).map((one) => one.seconds ?? Number.POSITIVE_INFINITY);
-    const some = samples.filter(within);
-    const most = (values: readonly number[]) => Math.max(0, ...values);
+    const isInMinute = (sample: { readonly minute: number }) => Math.floor(sample.minute) === n;
+    const seconds = alerted.filter(isInMinute).map(({ seconds }) => seconds ?? Number.POSITIVE_INFINITY);
+    const inMinute = samples.filter(isInMinute);
+    const max = (values: readonly number[]) => Math.max(0, ...values);
     return {
       minute: n + 1,
       alerts: seconds.length,
       p50: percentile(seconds, 0.5),
       p95: percentile(seconds, 0.95),
-      max: most(seconds),
-      rssMb: most(some.map(({ rssMb }) => rssMb)),
-      folderMb: most(some.map(({ folderMb }) => folderMb)),
-      waiting: most(some.map(({ waiting }) => Object.values(waiting).reduce((sum, value) => sum + value, 0))),
-      pageWorst: most(pages.filter(within).map(({ ms }) => ms)),
+      max: max(seconds),
+      rssMb: max(inMinute.map(({ rssMb }) => rssMb)),
+      folderMb: max(inMinute.map(({ folderMb }) => folderMb)),
+      waiting: max(
+        inMinute.map(({ waiting }) => Object.values(waiting).reduce((sum, value) => sum + value, 0)),
+      ),
+      pageWorst: max(pages.filter(isInMinute).map(({ ms }) => ms)),
       main: processor.main / 60,
       servers: processor.servers / 60,
       all: processor.all / 60,
@@ -62,19 +64,19 @@ export function rowsOf({ alerted, samples, pages, minutes }: LoadRun): MinuteRow
   });
 }
 
-/** Returns what was to be reached, beside what was. */
+/** Returns the goals of a run with their measured values. */
 export function goalsOf(
   run: LoadRun,
   { minutes, rate }: Pick<LoadOptions, 'minutes' | 'rate'>,
   everySeconds: number,
 ): Goal[] {
-  const flowing = run.samples.filter(({ minute }) => minute >= 0);
-  const half = flowing.filter(({ minute }) => minute >= minutes / 2 && minute <= minutes);
-  const seconds = run.alerted.map((one) => one.seconds ?? Number.POSITIVE_INFINITY);
-  const rssSlope = slope(half.map(({ minute, rssMb }) => ({ x: minute, y: rssMb })));
-  const folderSlope = slope(half.map(({ minute, folderMb }) => ({ x: minute, y: folderMb })));
+  const loaded = run.samples.filter(({ minute }) => minute >= 0);
+  const secondHalf = loaded.filter(({ minute }) => minute >= minutes / 2 && minute <= minutes);
+  const seconds = run.alerted.map(({ seconds }) => seconds ?? Number.POSITIVE_INFINITY);
+  const rssSlope = slope(secondHalf.map(({ minute, rssMb }) => ({ x: minute, y: rssMb })));
+  const folderSlope = slope(secondHalf.map(({ minute, folderMb }) => ({ x: minute, y: folderMb })));
   const isShort = minutes < SHORT_MINUTES;
-  // Records are kept, so the folder grows with what comes in.
+  // Records are kept, so the folder grows with the items.
   const growth = (run.liveMb / (run.oldItems + run.items)) * rate * 60;
   return [
     {
@@ -84,45 +86,45 @@ export function goalsOf(
       unit: 's',
     },
     { name: 'lost', value: run.lost.length, atMost: 0, unit: '' },
-    { name: 'alerts that came twice', value: run.repeated.length, atMost: 0, unit: '' },
+    { name: 'repeated alerts', value: run.repeated.length, atMost: 0, unit: '' },
     { name: 'dead letters', value: run.dead, atMost: 0, unit: '' },
-    { name: 'lines of trouble', value: run.trouble.length, atMost: 0, unit: '' },
+    { name: 'unexpected output lines', value: run.trouble.length, atMost: 0, unit: '' },
     {
-      name: 'resident memory, most',
+      name: 'peak resident memory',
       value: Math.max(...run.samples.map(({ rssMb }) => rssMb)),
       atMost: MAX_RSS_MB,
       unit: 'MB',
     },
     {
-      name: 'resident memory, slope of the second half',
+      name: 'growth of resident memory in the second half',
       value: rssSlope,
       atMost: isShort ? MAX_RSS_SLOPE.short : MAX_RSS_SLOPE.long,
       unit: 'MB/min',
     },
     {
-      name: 'folder, times the live data',
+      name: 'folder size / live data',
       value: run.folderMb / run.liveMb,
-      // With little data, most of the folder is logs.
+      // With little data, logs make up most of the folder.
       atMost: MAX_FOLDER_RATIO + (isShort ? MAX_LOGS_MB / run.liveMb : 0),
       unit: '',
     },
     {
-      name: 'folder, slope of the second half',
+      name: 'growth of the folder in the second half',
       value: folderSlope,
       atMost: MAX_FOLDER_RATIO * growth + MAX_LOGS_MB / (minutes / 2),
       unit: 'MB/min',
     },
-    ...(isShort ? [] : timesOf(run)),
+    ...(isShort ? [] : timeGoals(run)),
   ];
 }
 
-/** Goals that other programs on the machine affect. A short run does not judge them, since it may run beside other checks. */
-function timesOf({ restartSeconds, stopSeconds, pages }: LoadRun): Goal[] {
-  const answers = pages.filter(({ minute }) => minute >= 0).map(({ ms }) => ms);
+/** Returns the goals that other programs on the machine affect. Short runs skip these, since they may run beside other checks. */
+function timeGoals({ restartSeconds, stopSeconds, pages }: LoadRun): Goal[] {
+  const times = pages.filter(({ minute }) => minute >= 0).map(({ ms }) => ms);
   return [
-    { name: 'start on the full folder', value: restartSeconds, atMost: MAX_START_SECONDS, unit: 's' },
+    { name: 'start with the full folder', value: restartSeconds, atMost: MAX_START_SECONDS, unit: 's' },
     { name: 'stop', value: stopSeconds, atMost: MAX_STOP_SECONDS, unit: 's' },
-    { name: 'page, worst answer', value: Math.max(...answers), atMost: MAX_PAGE_MS, unit: 'ms' },
+    { name: 'slowest page', value: Math.max(...times), atMost: MAX_PAGE_MS, unit: 'ms' },
   ];
 }
 
@@ -151,9 +153,9 @@ export function tableOf(rows: readonly MinuteRow[]): string {
 
 const BARS = '▁▂▃▄▅▆▇█';
 
-/** Returns a line of bars from 0 to the largest of the values. */
+/** Returns a line of bars, scaled from 0 to the largest value. */
 export function sparkline(values: readonly number[]): string {
-  const most = Math.max(...values.filter(Number.isFinite), 1e-9);
-  const bar = (value: number) => BARS[Math.round((value / most) * (BARS.length - 1))] ?? '!';
+  const max = Math.max(...values.filter(Number.isFinite), 1e-9);
+  const bar = (value: number) => BARS[Math.round((value / max) * (BARS.length - 1))] ?? '!';
   return values.map((value) => (Number.isFinite(value) ? bar(value) : '!')).join('');
 }

@@ -5,24 +5,25 @@ import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import pLimit from 'p-limit';
 import type { Alert } from '../../functions/shared/model.ts';
 
-/** When the subscriber got the first alert that names an item, ms since the epoch. */
+/** The first alert with an item that the subscriber received. */
 export interface Arrival {
+  /** ms since the epoch. */
   readonly at: number;
   readonly kind: Alert['kind'];
 }
 
-const SUBSCRIBES_AT_ONCE = 20;
+const MAX_CONCURRENT_SUBSCRIBES = 20;
 
-/** An http subscriber of all topics. */
+/** An http subscriber to all topics. */
 export class Subscriber {
   /** By topic and title. */
   readonly arrivals = new Map<string, Arrival>();
   alerts = 0;
-  /** Alerts that came more than once, by their ids. */
+  /** Ids of alerts that were received more than once. */
   readonly repeated: string[] = [];
   readonly #ids = new Set<string>();
   #confirmed = 0;
-  readonly #server = createServer((request, response) => void this.#take(request, response));
+  readonly #server = createServer((request, response) => void this.#receive(request, response));
 
   /** Resolves when every subscription is confirmed. */
   async subscribe(page: string, topicIds: readonly string[]): Promise<void> {
@@ -37,7 +38,7 @@ export class Subscriber {
     this.#server.closeAllConnections();
   }
 
-  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = Date.now();
     const body = JSON.parse(await text(request));
     response.end();
@@ -58,7 +59,7 @@ export class Subscriber {
   }
 }
 
-/** Asks for an http subscription of each topic, which the endpoint has to confirm. */
+/** Requests an http subscription to each topic, which the endpoint has to confirm. */
 export async function subscribeAll(
   page: string,
   topicIds: readonly string[],
@@ -69,7 +70,7 @@ export async function subscribeAll(
     endpoint: page,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  await pLimit(SUBSCRIBES_AT_ONCE).map(topicIds, (id) =>
+  await pLimit(MAX_CONCURRENT_SUBSCRIBES).map(topicIds, (id) =>
     sns.send(
       new SubscribeCommand({
         TopicArn: `arn:aws:sns:us-east-1:000000000000:news-alerts-channel-${id}`,

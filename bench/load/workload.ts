@@ -5,7 +5,7 @@ export interface LoadTopic {
   readonly id: string;
   readonly name: string;
   readonly query: string;
-  /** Text that the query finds. */
+  /** A text that matches the query. */
   readonly mention: string;
 }
 
@@ -14,30 +14,31 @@ export interface LoadItem {
   readonly guid: string;
   readonly title: string;
   readonly summary: string;
-  /** Ids of the topics that it matches. */
+  /** Ids of the topics that match the item. */
   readonly topicIds: readonly string[];
-  /** Whether an item before it reports the same event. */
+  /** Whether an earlier item reports the same event. */
   readonly isRetelling: boolean;
 }
 
-/** Items of each feed from before the load. */
+/** Items per feed before the load. */
 export const OLD_ITEMS = 10;
-/** Shares: of all items, those that match a topic; of these, those that match a second topic, and those that retell a recent item. */
-const MATCHING = 0.1;
-const SECOND_TOPIC = 0.1;
-const RETELLING = 0.25;
-/** Retellings come while their story is fresh. */
-const RECENT = 50;
+/** Share of the items that match a topic. */
+const MATCHING_SHARE = 0.1;
+/** Shares of the matching items that match a second topic, and that retell a recent item. */
+const SECOND_TOPIC_SHARE = 0.1;
+const RETELLING_SHARE = 0.25;
+/** Number of recent items of which a retelling repeats one. */
+const MAX_RECENT = 50;
 const SUMMARY_WORDS = 45;
-/** Spread of the feeds' volumes: some feeds publish much more than most, up to MAX_TIMES_MEAN times the mean. */
+/** Spread of the feeds' volumes. Some feeds publish up to MAX_TIMES_MEAN times the mean. */
 const SPREAD = 0.8;
 const MAX_TIMES_MEAN = 5;
 
-/** Invents topics, and the items of feeds: always the same for a seed. */
+/** Invents topics and items of feeds, the same ones for the same seed. */
 export class LoadWorkload {
   readonly topics: readonly LoadTopic[];
   readonly #random: SeededRandom;
-  /** Sums of the feeds' shares up to each, so that one number picks a feed. */
+  /** Cumulative shares of the feeds, so that one number picks a feed. */
   readonly #shares: readonly number[];
   readonly #recent: {
     readonly title: string;
@@ -58,32 +59,33 @@ export class LoadWorkload {
     });
   }
 
-  /** An item of a feed from before the load. */
+  /** Returns an item of a feed from before the load. */
   old(feed: number): LoadItem {
     return { ...this.#unmatched(), feed };
   }
 
   next(): LoadItem {
     const random = this.#random;
-    if (!random.chance(MATCHING)) return this.#unmatched();
+    if (!random.chance(MATCHING_SHARE)) return this.#unmatched();
     const feed = this.#feed();
-    const known = this.#recent.length > 0 && random.chance(RETELLING) ? random.pick(this.#recent) : undefined;
-    // A feed that exchanged a word in its own headline would have other news.
-    const told = known && known.feed !== feed ? known : undefined;
-    const topics = told?.topics ?? this.#someTopics();
-    const title = told
-      ? `${told.title} ${random.pick(MORE)}`
+    const recent =
+      this.#recent.length > 0 && random.chance(RETELLING_SHARE) ? random.pick(this.#recent) : undefined;
+    // A feed does not retell its own item: a changed headline would be other news.
+    const original = recent && recent.feed !== feed ? recent : undefined;
+    const topics = original?.topics ?? this.#someTopics();
+    const title = original
+      ? `${original.title} ${random.pick(RETELLING_SUFFIXES)}`
       : `${topics.map(({ mention }) => mention).join(' and ')} ${this.#names()}`;
     const item = this.#item();
-    // Outlets that rewrite one report share much of its text.
-    const shared = told?.summary.split(' ').slice(0, SUMMARY_WORDS / 2) ?? [];
+    // Outlets that rewrite a report share much of its text.
+    const shared = original?.summary.split(' ').slice(0, SUMMARY_WORDS / 2) ?? [];
     const summary = [...shared, ...item.summary.split(' ').slice(shared.length)].join(' ');
-    if (!told) {
+    if (!original) {
       this.#recent.push({ title, summary, topics, feed });
-      if (this.#recent.length > RECENT) this.#recent.shift();
+      if (this.#recent.length > MAX_RECENT) this.#recent.shift();
     }
     const topicIds = topics.map(({ id }) => id);
-    return { ...item, feed, title, summary, topicIds, isRetelling: told !== undefined };
+    return { ...item, feed, title, summary, topicIds, isRetelling: original !== undefined };
   }
 
   #unmatched(): LoadItem {
@@ -98,10 +100,10 @@ export class LoadWorkload {
   #someTopics(): readonly LoadTopic[] {
     const first = this.#random.pick(this.topics);
     const second = this.#random.pick(this.topics);
-    return this.#random.chance(SECOND_TOPIC) && second !== first ? [first, second] : [first];
+    return this.#random.chance(SECOND_TOPIC_SHARE) && second !== first ? [first, second] : [first];
   }
 
-  /** Names that no other story has. */
+  /** Returns names that no other story has. */
   #names(): string {
     const n = this.#stories++;
     return Array.from({ length: NAMES }, (_, part) => capital(word(n * NAMES + part, NAME_SYLLABLES))).join(
@@ -127,15 +129,15 @@ export function logNormal(random: SeededRandom, spread: number): number {
   return Math.exp(spread * radius * Math.cos(2 * Math.PI * random.fraction()));
 }
 
-const MORE = ['today', 'twice', 'tonight', 'alone', 'nearby'];
-/** In the headline of a story. */
+const RETELLING_SUFFIXES = ['today', 'twice', 'tonight', 'alone', 'nearby'];
+/** Names in the headline of a story. */
 const NAMES = 5;
-/** Numbers of the words of ordinary text; those below are of topics. Names in stories are longer. */
+/** Number of the first word of ordinary text. Topics have the words below it, and names in stories are longer. */
 const TEXT_FROM = 20_000;
 const TEXT_WORDS = 8_000;
 const NAME_SYLLABLES = 5;
 
-/** Words, phrases, alternatives and conjunctions, in turn. */
+/** Returns a topic whose query is a word, a phrase, an alternative or a conjunction, in turn. */
 function topic(n: number): LoadTopic {
   const [one, two] = [word(2 * n), word(2 * n + 1)];
   const forms = [
@@ -149,24 +151,23 @@ function topic(n: number): LoadTopic {
 }
 
 function sentence(random: SeededRandom, words: number): string {
-  const few = Array.from({ length: words }, () =>
-    // Some words are much more frequent than others.
+  const list = Array.from({ length: words }, () =>
+    // Makes some words much more frequent than others.
     random.chance(0.4)
-      ? random.pick(SMALL)
+      ? random.pick(FUNCTION_WORDS)
       : word(TEXT_FROM + Math.floor(TEXT_WORDS * random.fraction() ** 2)),
   );
-  return capital(few.join(' '));
+  return capital(list.join(' '));
 }
 
-const SMALL = 'the a of in to for and on at by with from as is was after before over under new old'.split(
-  ' ',
-);
-/** Words of numbers that follow each other have little in common. */
+const FUNCTION_WORDS =
+  'the a of in to for and on at by with from as is was after before over under new old'.split(' ');
+/** Returns the word with a number. Words with consecutive numbers are not similar. */
 function word(number: number, syllables = 4): string {
   return inventedWord(Math.imul(number, SCATTER) & (16 ** syllables - 1), syllables);
 }
 
-/** Odd, so that no two numbers meet. */
+/** Multiplier of word numbers. It is odd, so that no two numbers collide. */
 const SCATTER = 0x9e3779b1;
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

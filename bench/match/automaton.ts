@@ -1,7 +1,9 @@
 import { AhoCorasick } from '@monyone/aho-corasick/fast';
 
-/** What the package keeps in its double array: a slot for each node. From a node, a character leads to the slot
- * `node + base[node] + code`, if `check` there is the node. */
+/**
+ * The double array of the package, with a slot per node. From a node, a character leads to the slot
+ * `node + base[node] + code` if `check` of that slot is the node.
+ */
 interface DoubleArray {
   code: ReadonlyMap<string, number>;
   base: number[];
@@ -11,21 +13,23 @@ interface DoubleArray {
 }
 
 const FREE = -1;
-const TRIES = 64;
+const MAX_TRIES = 64;
 
 /**
- * The package's automaton of these keywords. Its constructor searches all free slots for each node: a quarter of a minute
- * or more for 33,000 keywords, and longer than in proportion for more. This fills the same arrays for it in seconds;
- * searching is the package's alone, and as fast as in what it builds itself.
+ * Returns the package's automaton of these keywords. The package's constructor searches all free slots for each node,
+ * which takes a quarter of a minute or more for 33,000 keywords and grows faster than their number. This function
+ * fills the same arrays in seconds. The search is the package's own code, as fast as in an automaton that the package
+ * builds.
  */
 export function automatonOf(keywords: readonly string[]): Pick<AhoCorasick, 'matchInText'> {
   const automaton = new AhoCorasick([]);
-  // Private, and pinned by package-lock.json; test/bench/match compares with what the constructor makes.
+  // The member is private. package-lock.json pins it, and test/bench/match compares the result with the
+  // constructor's.
   Object.assign((automaton as unknown as { trie: DoubleArray }).trie, doubleArray(keywords));
   return automaton;
 }
 
-/** A node is a run of sorted keywords that begin alike. */
+/** A node is a range of the sorted keywords that share a prefix. */
 interface Node {
   readonly slot: number;
   readonly from: number;
@@ -45,7 +49,7 @@ function doubleArray(keywords: readonly string[]): DoubleArray {
     for (let at = from; at < to; at++) {
       const keyword = sorted[at] as string;
       if (keyword.length === depth) {
-        // What ends where this one fails to ends here as well.
+        // Keywords that end at the failure node also end here.
         const inherited = array.keywords[slot] ?? [];
         array.keywords[slot] = [keyword, ...inherited];
         continue;
@@ -56,7 +60,7 @@ function doubleArray(keywords: readonly string[]): DoubleArray {
       else children.push({ code: next, from: at, to: at + 1 });
     }
     if (children.length === 0) continue;
-    const offset = slots.take(children.map((child) => child.code));
+    const offset = slots.findOffset(children.map((child) => child.code));
     array.base[slot] = offset - slot;
     for (const child of children) array.check[offset + child.code] = slot;
     for (const child of children) {
@@ -78,34 +82,34 @@ function failureOf({ base, check, failure }: DoubleArray, parent: number, code: 
   return 0;
 }
 
-/** Finds slots that are free. */
+/** Allocates slots of the double array. */
 class Slots {
   readonly #array: DoubleArray;
   #firstFree = 1;
-  /** Before it, few have free neighbours. */
-  #looseFrom = 1;
+  /** The search for free slots starts here, because few earlier slots have free neighbours. */
+  #searchFrom = 1;
 
   constructor(array: DoubleArray) {
     this.#array = array;
   }
 
-  /** An offset from which the slots of all these codes are free. They are made to be there. */
-  take(codes: readonly number[]): number {
+  /** Returns an offset from which the slots of all these codes are free, and grows the array to include them. */
+  findOffset(codes: readonly number[]): number {
     const { check } = this.#array;
     const isFree = (slot: number) => (check[slot] ?? FREE) === FREE;
     while (!isFree(this.#firstFree)) this.#firstFree++;
-    const least = Math.min(...codes);
-    const fits = (slot: number) => slot >= least && codes.every((code) => isFree(slot - least + code));
-    let slot = codes.length === 1 ? this.#firstFree : Math.max(this.#firstFree, this.#looseFrom);
+    const minCode = Math.min(...codes);
+    const fits = (slot: number) => slot >= minCode && codes.every((code) => isFree(slot - minCode + code));
+    let slot = codes.length === 1 ? this.#firstFree : Math.max(this.#firstFree, this.#searchFrom);
     for (let tries = 0; !fits(slot); slot++) {
-      if (isFree(slot) && ++tries === TRIES) this.#looseFrom = slot;
+      if (isFree(slot) && ++tries === MAX_TRIES) this.#searchFrom = slot;
     }
-    const offset = slot - least;
-    this.#reach(offset + Math.max(...codes));
+    const offset = slot - minCode;
+    this.#growTo(offset + Math.max(...codes));
     return offset;
   }
 
-  #reach(slot: number): void {
+  #growTo(slot: number): void {
     const { base, check, failure, keywords } = this.#array;
     while (check.length <= slot) {
       check.push(FREE);

@@ -1,30 +1,30 @@
-// npm run bench:match: see docs/benchmarks.md.
+// npm run bench -- match: see docs/benchmarks.md.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { figuresOf, inWords, ratiosOf } from '../init/figures.ts';
+import { formatFigures, percentilesOf, ratiosOf } from '../init/percentiles.ts';
+import { build, coldStarter, type Start } from './cold-start.ts';
 import { CONTENDERS, type ContenderName } from './contenders.ts';
 import { contest } from './contest.ts';
-import { featureTimes } from './features.ts';
+import { featureTimes } from './feature-times.ts';
 import { queryTexts, STYLES, type Style } from './query-texts.ts';
-import { build, type Start, starter } from './start.ts';
 import { Workload } from './workload.ts';
 
-/** By topics, how many times what we take the Aho-Corasick automaton must take. */
+/** Minimum ratio of the Aho-Corasick automaton's time to ours, by number of topics. */
 const GOALS: Readonly<Record<number, number>> = { 1000: 4, 10000: 8, 100000: 12 };
-/** Times exact forms that all of the language may take. */
-const MIX_LIMIT = 2;
+/** Maximum ratio of the time of all query features together to that of exact forms. */
+const MAX_MIX_RATIO = 2;
 const WORDS = [60, 400] as const;
 const FEATURE_TOPICS = 10_000;
 const FEATURE_ROUNDS = 3;
 const COLD_ROUNDS = 9;
 
-const { rounds, seed, quick } = new Command('bench:match')
-  .description('What it costs to match an item against all topics, beside what one would write with npm.')
-  .option('--rounds <n>', 'how often everything is measured, in turn', Number, 9)
-  .option('--seed <n>', 'of the invented language, topics and news', Number, 1)
-  .option('--quick', 'little of everything, and no verdict', false)
+const { rounds, seed, quick } = new Command('bench match')
+  .description('Measures matching an item against all topics, compared with simple solutions from npm.')
+  .option('--rounds <n>', 'rounds of measurements', Number, 9)
+  .option('--seed <n>', 'seed of the invented language, topics and news', Number, 1)
+  .option('--quick', 'small workloads, without checking the goals', false)
   .parse()
   .opts<{ rounds: number; seed: number; quick: boolean }>();
 
@@ -44,10 +44,10 @@ const workload = new Workload(seed);
 
 compareContenders();
 compareStyles();
-startUp();
+measureStarts();
 
 function compareContenders(): void {
-  say(`Exact forms: processor time for an item, us, and how many times ours: medians (10 % to 90 %).`);
+  say(`Exact forms: processor time per item, us, and ratio to ours: median (10 % to 90 %).`);
   for (const count of counts) {
     const results = contest(
       workload.topics(count),
@@ -55,14 +55,15 @@ function compareContenders(): void {
       quick ? 1 : rounds,
     );
     results.forEach(({ times, hitsPerItem }, n) => {
-      say(`\n${count} topics, ${WORDS[n]} words, ${hitsPerItem.toFixed(1)} hits an item`);
+      say(`\n${count} topics, ${WORDS[n]} words, ${hitsPerItem.toFixed(1)} hits per item`);
       for (const name of Object.keys(CONTENDERS) as ContenderName[]) {
         const ratios = ratiosOf(times[name], times.ours);
         say(
-          `  ${TITLES[name].padEnd(22)} ${inWords(figuresOf(times[name]), 1).padEnd(32)} ${inWords(ratios, 1)}`,
+          `  ${TITLES[name].padEnd(22)} ${formatFigures(percentilesOf(times[name]), 1).padEnd(32)} ${formatFigures(ratios, 1)}`,
         );
         const goal = GOALS[count] ?? 0;
-        if (name === 'ahoCorasick' && ratios.median < goal) fail(`  expected at least ${goal} times ours`);
+        if (name === 'ahoCorasick' && ratios.median < goal)
+          fail(`  expected at least ${goal} times as long as ours`);
       }
     });
   }
@@ -71,36 +72,38 @@ function compareContenders(): void {
 function compareStyles(): void {
   const topics = quick ? 200 : FEATURE_TOPICS;
   say(
-    `\nThe language, ${topics} topics: processor time for an item, us, and times exact forms; hits an item.`,
+    `\nQuery features, ${topics} topics: processor time per item, us; ratio to exact forms; hits per item.`,
   );
   const all = featureTimes(
     quick ? ['exact', 'mix'] : (Object.keys(STYLES) as Style[]),
     { seed, topics, items: itemCount, warmUp: quick ? 20_000 : 600_000 },
     quick ? 1 : FEATURE_ROUNDS,
   );
-  for (const [style, taken] of all) {
+  for (const [style, times] of all) {
     const cells = WORDS.map((words, n) => {
       const timesOf = (one: Style) => all.get(one)?.map((round) => round[n]?.microseconds ?? 0) ?? [];
       const ratio = ratiosOf(timesOf(style), timesOf('exact')).median;
-      if (style === 'mix' && ratio > MIX_LIMIT)
-        say(`  ${words} words: all of the language takes more than ${MIX_LIMIT} times exact forms`);
-      const hits = taken[0]?.[n]?.hits ?? 0;
-      return `${figuresOf(timesOf(style)).median.toFixed(1).padStart(7)} ${ratio.toFixed(2).padStart(5)} ${hits.toFixed(1).padStart(6)}`;
+      if (style === 'mix' && ratio > MAX_MIX_RATIO)
+        say(
+          `  ${words} words: all features together take more than ${MAX_MIX_RATIO} times as long as exact forms`,
+        );
+      const hits = times[0]?.[n]?.hits ?? 0;
+      return `${percentilesOf(timesOf(style)).median.toFixed(1).padStart(7)} ${ratio.toFixed(2).padStart(5)} ${hits.toFixed(1).padStart(6)}`;
     });
     say(`  ${STYLES[style].padEnd(52)} ${cells.join('   ')}`);
   }
 }
 
-function startUp(): void {
+function measureStarts(): void {
   say(
-    '\nBuild and start: processor time, ms. Starts are processes of their own, with a bundle as a deployment has it.',
+    '\nBuild and start: processor time, ms. Each start is a new process, with a bundle as in a deployment.',
   );
   say(
     '  topics           parse  compile  bytes/topic   load | import  load  first 100 items: 60 words, 400 words',
   );
   const folder = mkdtempSync(join(tmpdir(), 'news-alerts-bench-match-'));
   try {
-    const start = starter(folder);
+    const start = coldStarter(folder);
     for (const style of ['exact', 'mix'] as const) {
       for (const count of counts) {
         const { parse, compile, bytes, load } = build(queryTexts(workload.topics(count), style));
@@ -109,7 +112,7 @@ function startUp(): void {
           return Array.from({ length: quick ? 1 : COLD_ROUNDS }, () => start(bytes, items));
         });
         const median = (part: number, of: readonly Start[]) =>
-          figuresOf(of.map((times) => times[part] ?? Number.NaN)).median;
+          percentilesOf(of.map((times) => times[part] ?? Number.NaN)).median;
         const [few = [], many = []] = starts;
         const figures = [
           parse.toFixed(0).padStart(6),

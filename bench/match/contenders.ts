@@ -2,10 +2,13 @@ import * as adapter from '../match-adapter.ts';
 import { automatonOf } from './automaton.ts';
 import type { BenchItem, BenchTopic } from './workload.ts';
 
-/** Ids of the topics that an item matches, in no order. */
+/** Returns the ids of the topics that an item matches, in no particular order. */
 export type Match = (item: BenchItem) => readonly number[];
 
-/** Each compiles topics of exact forms. Words are runs of letters, marks and digits; a phrase is in one field. */
+/**
+ * Each contender compiles topics of exact forms. Words are runs of letters, marks and digits. A phrase must be in one
+ * field.
+ */
 export const CONTENDERS = { ours, ahoCorasick, includes } satisfies Record<
   string,
   (topics: readonly BenchTopic[]) => Match
@@ -17,92 +20,92 @@ function ours(topics: readonly BenchTopic[]): Match {
 }
 
 const TITLE = 'title:';
-const NO_WORD = /[^\p{L}\p{M}\p{N}]+/gu;
-/** Between two fields: no phrase goes across. */
-const BORDER = '\n';
+const BETWEEN_WORDS = /[^\p{L}\p{M}\p{N}]+/gu;
+/** Separates two fields, so that no phrase crosses from one to the other. */
+const FIELD_BORDER = '\n';
 
-/** Words with one blank before and after each: what is sought with its blanks is found as whole words. */
+/** Returns the words of a text with one blank before and after each, so that a search with blanks finds whole words. */
 function spaced(text: string): string {
-  return ` ${text.toLowerCase().replace(NO_WORD, ' ').trim()} `;
+  return ` ${text.toLowerCase().replace(BETWEEN_WORDS, ' ').trim()} `;
 }
 
-/** What to look for in a spaced text, and whether in the title alone. */
+/** Returns the string to search for in a spaced text, and whether to search only the title. */
 function literal(term: string): { readonly text: string; readonly inTitle: boolean } {
   const inTitle = term.startsWith(TITLE);
   const bare = inTitle ? term.slice(TITLE.length) : term;
   return { text: bare.endsWith('*') ? ` ${bare.slice(0, -1)}` : ` ${bare} `, inTitle };
 }
 
-/** What one writes first: every topic's terms, until the topic is decided. */
+/** The simplest solution: searches for every topic's terms until the topic is decided. */
 function includes(topics: readonly BenchTopic[]): Match {
-  const asked = topics.map(({ id, any, all, not }) => ({
+  const compiled = topics.map(({ id, any, all, not }) => ({
     id,
     groups: [any, ...all].map((group) => group.map(literal)),
     not: not.map(literal),
   }));
   return ({ title, body }) => {
     const titleText = spaced(title);
-    const text = titleText + BORDER + spaced(body);
+    const text = titleText + FIELD_BORDER + spaced(body);
     const has = (wanted: ReturnType<typeof literal>) =>
       (wanted.inTitle ? titleText : text).includes(wanted.text);
-    return asked
+    return compiled
       .filter(({ groups, not }) => groups.every((group) => group.some(has)) && !not.some(has))
       .map(({ id }) => id);
   };
 }
 
 /**
- * All terms at once, by the package's double array, each filed with the topics that have it in the group that the fewest
- * topics' terms are in; what else these ask for is looked up in stamps of what the item has. Of the ways tried the
- * fastest: bare terms with their borders checked afterwards report many more that are inside of words.
+ * Searches for all terms at once, with the package's automaton. A topic is filed under the terms of its rarest group;
+ * the rest of the topic is checked against the terms found in the item. Searching for terms without blanks and
+ * checking word boundaries afterwards is slower, because it reports many more terms inside words.
  */
 function ahoCorasick(topics: readonly BenchTopic[]): Match {
-  const numbers = new Map<string, number>();
-  const number = (term: string) => {
+  const textNumbers = new Map<string, number>();
+  const termNumber = (term: string) => {
     const { text, inTitle } = literal(term);
-    const known = numbers.get(text) ?? numbers.size;
-    numbers.set(text, known);
+    const known = textNumbers.get(text) ?? textNumbers.size;
+    textNumbers.set(text, known);
     return known * 2 + (inTitle ? 1 : 0);
   };
   const compiled = topics.map(({ id, any, all, not }) => ({
     id,
-    groups: [any, ...all].map((group) => group.map(number)),
-    not: not.map(number),
+    groups: [any, ...all].map((group) => group.map(termNumber)),
+    not: not.map(termNumber),
   }));
-  const uses = new Uint32Array(numbers.size * 2);
+  const uses = new Uint32Array(textNumbers.size * 2);
   for (const { groups } of compiled) for (const term of groups.flat()) uses[term] = (uses[term] ?? 0) + 1;
   const weight = (group: readonly number[]) => group.reduce((sum, term) => sum + (uses[term] ?? 0), 0);
-  const filed: number[][] = Array.from(uses, () => []);
-  const rest = compiled.map(({ id, groups, not }, topic) => {
-    const cover = groups.reduce((best, group) => (weight(group) < weight(best) ? group : best));
-    for (const term of cover) filed[term]?.push(topic);
-    return { id, groups: groups.filter((group) => group !== cover), not };
+  const topicsByTerm: number[][] = Array.from(uses, () => []);
+  const remainders = compiled.map(({ id, groups, not }, topic) => {
+    const rarest = groups.reduce((best, group) => (weight(group) < weight(best) ? group : best));
+    for (const term of rarest) topicsByTerm[term]?.push(topic);
+    return { id, groups: groups.filter((group) => group !== rarest), not };
   });
-  const automaton = automatonOf([...numbers.keys()]);
-  const stamps = new Uint32Array(numbers.size * 2);
-  const decided = new Uint32Array(topics.length);
-  let stamp = 0;
-  const has = (term: number) => stamps[term] === stamp;
+  const automaton = automatonOf([...textNumbers.keys()]);
+  const lastSeen = new Uint32Array(textNumbers.size * 2);
+  const lastDecided = new Uint32Array(topics.length);
+  let itemNumber = 0;
+  const has = (term: number) => lastSeen[term] === itemNumber;
   return ({ title, body }) => {
-    stamp++;
+    itemNumber++;
     const titleText = spaced(title);
     const found: number[] = [];
-    const note = (term: number) => {
-      if (stamps[term] === stamp) return;
-      stamps[term] = stamp;
-      if ((filed[term] as number[]).length > 0) found.push(term);
+    const mark = (term: number) => {
+      if (lastSeen[term] === itemNumber) return;
+      lastSeen[term] = itemNumber;
+      if ((topicsByTerm[term] as number[]).length > 0) found.push(term);
     };
-    for (const { begin, keyword } of automaton.matchInText(titleText + BORDER + spaced(body))) {
-      const term = (numbers.get(keyword) as number) * 2;
-      note(term);
-      if (begin < titleText.length) note(term + 1);
+    for (const { begin, keyword } of automaton.matchInText(titleText + FIELD_BORDER + spaced(body))) {
+      const term = (textNumbers.get(keyword) as number) * 2;
+      mark(term);
+      if (begin < titleText.length) mark(term + 1);
     }
     const matched: number[] = [];
     for (const term of found) {
-      for (const topic of filed[term] as number[]) {
-        if (decided[topic] === stamp) continue;
-        decided[topic] = stamp;
-        const { id, groups, not } = rest[topic] as (typeof rest)[number];
+      for (const topic of topicsByTerm[term] as number[]) {
+        if (lastDecided[topic] === itemNumber) continue;
+        lastDecided[topic] = itemNumber;
+        const { id, groups, not } = remainders[topic] as (typeof remainders)[number];
         if (groups.every((group) => group.some(has)) && !not.some(has)) matched.push(id);
       }
     }

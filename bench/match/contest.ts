@@ -1,40 +1,40 @@
 import { CONTENDERS, type ContenderName, type Match } from './contenders.ts';
-import { processor, timed } from './processor.ts';
+import { processorMicroseconds, timed } from './processor-time.ts';
 import type { BenchItem, BenchTopic } from './workload.ts';
 
 export interface Contest {
-  /** By contender, microseconds for an item in each round. */
+  /** Microseconds per item in each round, by contender. */
   readonly times: Readonly<Record<ContenderName, readonly number[]>>;
   readonly hitsPerItem: number;
 }
 
-/** So long a contender runs in a round, microseconds. */
-const ROUND = 150_000;
-/** What it gets through in this time, or so many at least, are the items that it is timed with. */
-const WARM_UP = 600_000;
-const FEWEST = 3;
+/** Minimum time of a contender per round, in microseconds. */
+const ROUND_MICROSECONDS = 150_000;
+/** Each contender is timed with the items that it completes in this time, but at least MIN_ITEMS. */
+const WARM_UP_MICROSECONDS = 600_000;
+const MIN_ITEMS = 3;
 
-/** Compiles the topics for every contender, which are timed in turn on the same items. */
+/** Compiles the topics for every contender, and times the contenders in turn on the same items. */
 export function contest(
   topics: readonly BenchTopic[],
-  itemsOf: readonly (readonly BenchItem[])[],
+  itemSets: readonly (readonly BenchItem[])[],
   rounds: number,
 ): Contest[] {
   const matches = Object.entries(CONTENDERS).map(([name, compile]) => ({
     name: name as ContenderName,
     match: compile(topics),
   }));
-  return itemsOf.map((items) => {
-    const ran = matches.map(({ name, match }) => {
+  return itemSets.map((items) => {
+    const runs = matches.map(({ name, match }) => {
       const hits = warmUp(match, items);
       return { name, match, hits, sample: items.slice(0, hits.length) };
     });
-    const [first, ...others] = ran;
-    for (const { name, hits } of others) compare(name, hits, first?.hits ?? []);
+    const [first, ...others] = runs;
+    for (const { name, hits } of others) assertSameHits(name, hits, first?.hits ?? []);
     const times: Record<ContenderName, number[]> = { ours: [], ahoCorasick: [], includes: [] };
     for (let round = -1; round < rounds; round++) {
-      for (const { name, match, sample } of ran) {
-        const time = passes(match, sample);
+      for (const { name, match, sample } of runs) {
+        const time = timePasses(match, sample);
         if (round >= 0) times[name].push(time);
       }
     }
@@ -43,30 +43,30 @@ export function contest(
   });
 }
 
-/** Passes over all the items until there is something to measure. */
-function passes(match: Match, items: readonly BenchItem[]): number {
+/** Matches all items repeatedly until the time is long enough to measure. Returns microseconds per item. */
+function timePasses(match: Match, items: readonly BenchItem[]): number {
   let spent = 0;
   let count = 0;
   do {
     spent += timed(items, match);
     count++;
-  } while (spent * items.length < ROUND);
+  } while (spent * items.length < ROUND_MICROSECONDS);
   return spent / count;
 }
 
-/** Gives the topics that the items match, as far as there is time. */
+/** Returns the topics that the items match, for as many items as time allows. */
 function warmUp(match: Match, items: readonly BenchItem[]): readonly (readonly number[])[] {
   const hits: (readonly number[])[] = [];
-  const end = processor() + WARM_UP;
+  const end = processorMicroseconds() + WARM_UP_MICROSECONDS;
   for (const item of items) {
     hits.push(match(item).toSorted((a, b) => a - b));
-    if (hits.length >= FEWEST && processor() > end) break;
+    if (hits.length >= MIN_ITEMS && processorMicroseconds() > end) break;
   }
   return hits;
 }
 
-/** Throws where two do not find the same, as far as both have looked. */
-export function compare(
+/** Throws if two contenders find different topics for an item that both have matched. */
+export function assertSameHits(
   name: string,
   found: readonly (readonly number[])[],
   expected: readonly (readonly number[])[],

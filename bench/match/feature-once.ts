@@ -1,10 +1,11 @@
-// One style of query, as a process of its own: what an engine has seen of others changes how fast it runs.
-import { compileTopics } from '../../functions/match/engine/compile.ts';
+// Measures one style of query in a process of its own, because other queries affect how V8 optimizes the engine.
+
+import { parseQuery } from '../../config/query/compile-query.ts';
+import { compileTopics } from '../../functions/match/engine/compile-topics.ts';
+import { pack, unpack } from '../../functions/match/engine/encoded-topics.ts';
 import { Engine } from '../../functions/match/engine/engine.ts';
-import { pack, unpack } from '../../functions/match/engine/flat.ts';
-import { findPattern } from '../../functions/match/patterns.ts';
-import { parseQuery } from '../../functions/shared/query/compile.ts';
-import { processor, timed } from './processor.ts';
+import { findPattern } from '../../functions/match/find-pattern.ts';
+import { processorMicroseconds, timed } from './processor-time.ts';
 import { asNews, queryTexts, type Style } from './query-texts.ts';
 import { Workload } from './workload.ts';
 
@@ -25,9 +26,9 @@ const result = [60, 400].map((words) => {
       hits += engine.match(item).length;
     });
   };
-  const end = processor() + Number(warmUp);
+  const end = processorMicroseconds() + Number(warmUp);
   do pass();
-  while (processor() < end);
+  while (processorMicroseconds() < end);
   const times = Array.from({ length: PASSES }, pass).sort((a, b) => a - b);
   return { words, microseconds: times[PASSES >> 1] as number, hits: hits / items.length };
 });

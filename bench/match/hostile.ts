@@ -1,6 +1,6 @@
-import { compile, type Matcher } from '../../functions/match/matcher.ts';
-import { findPattern } from '../../functions/match/patterns.ts';
-import { parseQuery } from '../../functions/shared/query/compile.ts';
+import { parseQuery } from '../../config/query/compile-query.ts';
+import { findPattern } from '../../functions/match/find-pattern.ts';
+import { compileMatcher, type Matcher } from '../../functions/match/matcher.ts';
 import { processorTime } from '../../test/helpers/processor-time.ts';
 
 const OTHER_QUERIES = [
@@ -21,8 +21,8 @@ const OTHER_QUERIES = [
   '/fl[a-z]+d/',
 ];
 
-/** Returns a matcher of topics that use the whole query language, about these words. */
-export function topicsAbout(words: readonly string[]): Matcher {
+/** Returns a matcher of topics about these words, with all features of the query language. */
+export function matcherAbout(words: readonly string[]): Matcher {
   const queries = [
     ...words.flatMap((word) => [
       word,
@@ -36,34 +36,34 @@ export function topicsAbout(words: readonly string[]): Matcher {
     ),
     ...OTHER_QUERIES,
   ];
-  return compile(
+  return compileMatcher(
     queries.map((text, n) => ({ id: `t${n}`, query: parseQuery(text).query })),
     findPattern,
   );
 }
 
-/** A text of some UTF-16 units; another one for each seed. */
-type Hostile = (units: number, seed: number) => string;
+/** Returns a text of this many UTF-16 units. Each seed gives another text. */
+type HostileText = (units: number, seed: number) => string;
 
 /**
- * Returns the processor time, ms, of matching one item whose fields are as long as poll delivers them at most, and whose words
- * are new to the process: the least of `rounds` items.
+ * Returns the processor time of matching one item, in milliseconds: the best of `rounds`. The item has fields of the
+ * maximum length that poll delivers, with words that the process has not seen before.
  */
 export function hostileCost(
   matcher: Matcher,
-  text: Hostile,
+  text: HostileText,
   { units, seed, rounds = 2 }: { readonly units: number; readonly seed: number; readonly rounds?: number },
 ): number {
-  let least = Number.POSITIVE_INFINITY;
+  let best = Number.POSITIVE_INFINITY;
   for (let n = 0; n < rounds; n++) {
     const [summary = '', content = '', label = ''] = [0, 1, 2].map((more) =>
       text(units, seed + 10 * n + more),
     );
-    const labels = Array.from({ length: 50 }, (_, at) => label.slice(at * 100, at * 100 + units / 100));
+    const labels = Array.from({ length: 50 }, (_, n) => label.slice(n * 100, n * 100 + units / 100));
     const item = { title: summary.slice(0, 1_000), summary, content, categories: labels, authors: labels };
     const before = processorTime();
     matcher.match(item);
-    least = Math.min(least, processorTime() - before);
+    best = Math.min(best, processorTime() - before);
   }
-  return least;
+  return best;
 }

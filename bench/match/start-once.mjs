@@ -1,5 +1,5 @@
-// One cold start, as a process: loads a bundle and compiled topics, and matches the first items. No TypeScript, which
-// Node would have to strip first.
+// One cold start in a process of its own: loads a bundle and compiled topics, and matches the first items. Not in
+// TypeScript, because Node would have to strip the types first.
 import { readFileSync } from 'node:fs';
 
 const [bundle, topics, items] = process.argv.slice(2);

@@ -1,11 +1,11 @@
 import { functionWords } from '../../functions/shared/text/function-words.ts';
 import { type SeededRandom, seededRandom } from '../../test/helpers/seeded-random.ts';
 
-/** A term is a word, a phrase of two to four words, `word*`, or `title:` and one of these. Exact forms. */
+/** A term is a word, a phrase of two to four words, `word*`, or one of these after `title:`. All are exact forms. */
 export interface BenchTopic {
   readonly id: number;
   readonly any: readonly string[];
-  /** Of each group one. */
+  /** At least one term of each group must match. */
   readonly all: readonly (readonly string[])[];
   readonly not: readonly string[];
 }
@@ -17,21 +17,21 @@ export interface BenchItem {
 
 const WORDS = 150_000;
 const PHRASES = 100_000;
-/** Of all that a text is made of, how much is one of the phrases. */
+/** Share of phrases among the units of a text. */
 const PHRASE_SHARE = 0.08;
 const TITLE_WORDS = 9;
 
 /**
- * Topics and news of an invented language. The vocabulary, how often its words and phrases come up in texts and in topics,
- * the shape of topics and how many of them an item matches are much like those of 100,000 topics on real news that the
- * engine was designed by.
+ * Topics and news in an invented language. Its statistics resemble those of 100,000 topics on real news, for which
+ * the engine was designed: the vocabulary, the frequency of words and phrases in texts and topics, the shape of
+ * topics, and the number of topics that an item matches.
  */
 export class Workload {
   readonly #seed: number;
   readonly #words: readonly string[];
-  /** Each word as texts have it when no sentence begins with it. */
+  /** Each word as written within a sentence. */
   readonly #written: readonly string[];
-  /** Numbers of words. */
+  /** Phrases, as indexes of words. */
   readonly #phrases: readonly (readonly number[])[];
   readonly #wordOf: Zipf;
   readonly #phraseOf: Zipf;
@@ -43,19 +43,19 @@ export class Workload {
     this.#written = this.#words.map((word, rank) => writtenForm(word, rank, random));
     this.#phrases = Array.from({ length: PHRASES }, () => [
       ...Array.from({ length: pickBy(PHRASE_LENGTHS, random) - 1 }, () => skewed(WORDS, 5, random)),
-      LEAST_TELLING + skewed(WORDS - LEAST_TELLING, 3, random),
+      MIN_PHRASE_RANK + skewed(WORDS - MIN_PHRASE_RANK, 3, random),
     ]);
     this.#wordOf = new Zipf(WORDS, 1.03, 12_000);
     this.#phraseOf = new Zipf(PHRASES, 0.9, 3_000);
   }
 
-  /** The first `count` of always the same topics. */
+  /** Returns the first `count` topics of a fixed sequence. */
   topics(count: number): BenchTopic[] {
     const random = seededRandom(this.#seed + 1);
     const terms = (amount: number, term: () => string) => Array.from({ length: amount }, term);
     return Array.from({ length: count }, (_, id) => {
       const groups = pickBy(ALL_GROUPS, random);
-      // What stands alone is a name rather than a word.
+      // Terms without other groups are more often names than words.
       const skew = groups === 0 ? 1.1 : 2.1;
       return {
         id,
@@ -68,7 +68,7 @@ export class Workload {
     });
   }
 
-  /** So many items with titles and bodies of about so many words. */
+  /** Returns items with titles and with bodies of about this many words. */
   items(count: number, words: number): BenchItem[] {
     const random = seededRandom(this.#seed + 2 + words);
     return Array.from({ length: count }, () => ({
@@ -81,16 +81,16 @@ export class Workload {
     return (random.chance(0.08) ? 'title:' : '') + this.#term(ANY_KINDS, skew, random);
   }
 
-  /** The larger the skew, the more of the terms are frequent words. */
+  /** Returns a random term. A larger skew gives more frequent words. */
   #term(kinds: Chances, skew: number, random: SeededRandom): string {
     const kind = pickBy(kinds, random);
     if (kind === PHRASE) return this.#phrase(random).join(' ');
-    if (kind === PHRASE_PREFIX) return `${cut(this.#phrase(random).join(' '), random)}*`;
-    const word = () => this.#words[LEAST_RANK + skewed(WORDS - LEAST_RANK, skew, random)] as string;
+    if (kind === PHRASE_PREFIX) return `${toPrefix(this.#phrase(random).join(' '), random)}*`;
+    const word = () => this.#words[MIN_TOPIC_RANK + skewed(WORDS - MIN_TOPIC_RANK, skew, random)] as string;
     if (kind === WORD) return word();
     let whole = word();
-    while (whole.length < SHORTEST_PREFIX) whole = word();
-    return `${cut(whole, random)}*`;
+    while (whole.length < MIN_PREFIX) whole = word();
+    return `${toPrefix(whole, random)}*`;
   }
 
   #phrase(random: SeededRandom): string[] {
@@ -120,7 +120,7 @@ export class Workload {
   }
 }
 
-/** Values with their shares of 100. */
+/** Values with their shares in percent. */
 type Chances<T = number> = readonly (readonly [value: T, share: number])[];
 
 const [WORD, PHRASE, PREFIX, PHRASE_PREFIX] = [0, 1, 2, 3];
@@ -181,11 +181,11 @@ const GAPS: Chances<string> = [
   ['-', 1.5],
   [' - ', 0.5],
 ];
-/** Nobody watches for "the". */
-const LEAST_RANK = 60;
-/** A word of a phrase is rarer: nobody watches for "of the". */
-const LEAST_TELLING = 500;
-const SHORTEST_PREFIX = 5;
+/** Minimum frequency rank of a watched word, because nobody watches for "the". */
+const MIN_TOPIC_RANK = 60;
+/** Minimum frequency rank of a word in a phrase, because nobody watches for "of the". */
+const MIN_PHRASE_RANK = 500;
+const MIN_PREFIX = 5;
 
 function pickBy<T>(chances: Chances<T>, random: SeededRandom): T {
   let left = random.fraction() * 100;
@@ -196,12 +196,12 @@ function pickBy<T>(chances: Chances<T>, random: SeededRandom): T {
   return (chances[0] as readonly [T, number])[0];
 }
 
-/** A number below `below`: the larger the skew, the more small ones. */
+/** Returns a random number less than `below`. A larger skew gives smaller numbers. */
 function skewed(below: number, skew: number, random: SeededRandom): number {
   return Math.floor(below * random.fraction() ** skew);
 }
 
-/** Numbers of which the nth is picked nearly 1 / n^exponent as often as the first, and less still in the tail. */
+/** Picks numbers such that the nth is about 1 / n^exponent as frequent as the first, and less in the tail. */
 class Zipf {
   readonly #sums: Float64Array;
 
@@ -232,13 +232,16 @@ const CODAS = 'l m n r s t d ck'.split(' ');
 const ENDINGS = ['s', 'ed', 'ing'];
 const ACCENTS: Readonly<Record<string, string>> = { a: 'á', e: 'é', i: 'í', o: 'ö', u: 'ü' };
 
-/** What texts are told to be English by; no other word of theirs is one of any language's. No topic is about them alone. */
+/**
+ * Words by which texts are recognised as English. All other words are unknown to language detection. No topic
+ * consists of these words alone.
+ */
 const COMMON =
   'the to of and a in that for is on was with as at by from be are has have it he his an not this but they were which will who their or had its been she would there about'.split(
     ' ',
   );
 
-/** Words by their rank, the most frequent first; the rarer, the longer. A part of them are inflections of others. */
+/** Returns words by rank, most frequent first. Rarer words are longer. Some are inflections of others. */
 function vocabulary(random: SeededRandom): string[] {
   const words: string[] = [];
   const known = new Set<string>();
@@ -265,14 +268,14 @@ function newWord(words: readonly string[], random: SeededRandom): string {
   return random.chance(0.01) ? word.replace(/[aeiou]/, (vowel) => ACCENTS[vowel] ?? vowel) : word;
 }
 
-/** Some words are names, and a few are acronyms. */
+/** Returns a word as it is written. Some words are names, and a few are acronyms. */
 function writtenForm(word: string, rank: number, random: SeededRandom): string {
   if (rank > 200 && random.chance(0.01)) return word.toUpperCase();
   return rank > 60 && random.chance(0.15) ? word.charAt(0).toUpperCase() + word.slice(1) : word;
 }
 
-/** The beginning of a term, with some letters of its last word. */
-function cut(term: string, random: SeededRandom): string {
-  const least = term.lastIndexOf(' ') + 1 + SHORTEST_PREFIX;
-  return term.length <= least ? term : term.slice(0, random.between(least, term.length));
+/** Returns the beginning of a term, with some letters of its last word. */
+function toPrefix(term: string, random: SeededRandom): string {
+  const minLength = term.lastIndexOf(' ') + 1 + MIN_PREFIX;
+  return term.length <= minLength ? term : term.slice(0, random.between(minLength, term.length));
 }

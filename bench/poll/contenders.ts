@@ -1,68 +1,72 @@
 import { gunzipSync } from 'node:zlib';
 import RssParser from 'rss-parser';
-import { type Document, FETCH_LIMITS, httpFetch } from '../../functions/poll/fetch.ts';
-import { identify } from '../../functions/poll/identity.ts';
-import { parseFeed } from '../../functions/poll/parse.ts';
+import { identify } from '../../functions/poll/diff/identity.ts';
+import type { Validators } from '../../functions/poll/fetch/cache-headers.ts';
+import type { Document } from '../../functions/poll/fetch/fetch.ts';
+import { FETCH_LIMITS, httpFetch } from '../../functions/poll/fetch/http-fetch.ts';
+import { parseFeed } from '../../functions/poll/parser/parse.ts';
 import { poll } from '../../functions/poll/poll.ts';
-import type { Validators } from '../../functions/poll/validators.ts';
 import { environmentSecrets } from '../../functions/shared/secrets.ts';
-import { type FeedState, UNSEEN } from '../../functions/shared/store/feed-states.ts';
+import { type FeedState, NEW_FEED_STATE } from '../../functions/shared/store/feed-states.ts';
 
-/** Polls one feed, and says in a word what came of it. Failures of feeds are words, too. */
+/** Polls one feed, and returns its outcome as a word. A failure of the feed is an outcome too. */
 export type Poll = (url: string) => Promise<string>;
 
-/** What a contender keeps from one pass to the next; by address. */
-export type Kept = Map<string, unknown>;
+/** A contender's state between passes, by address. */
+export type ContenderState = Map<string, unknown>;
 
-export interface Pass {
-  readonly kept: Kept;
-  readonly atOnce: number;
-  /** For a whole answer, ms. */
+export interface PassOptions {
+  readonly state: ContenderState;
+  readonly concurrency: number;
+  /** Deadline of a whole response, ms. */
   readonly deadline: number;
 }
 
-/** Modules are loaded before the clock starts. */
+/** Functions that load a contender's modules and return its poll, before the measurement starts. */
 export const CONTENDERS = {
-  floor: (pass: Pass) => undiciPoll(pass, () => 'read'),
-  fetch: (pass: Pass) => fetchAnd(pass, () => undefined),
-  read: (pass: Pass) => fetchAnd(pass, read),
+  floor: (pass: PassOptions) => undiciPoll(pass, () => 'read'),
+  fetch: (pass: PassOptions) => fetchAnd(pass, () => undefined),
+  read: (pass: PassOptions) => fetchAnd(pass, read),
   poll: wholePoll,
-  'rss-parser': async (pass: Pass) => {
+  'rss-parser': async (pass: PassOptions) => {
     const parser = new RssParser();
     return undiciPoll(
       pass,
       async (bytes) => `${(await parser.parseString(bytes.toString())).items.length > 0}`,
     );
   },
-  feedsmith: async (pass: Pass) => {
+  feedsmith: async (pass: PassOptions) => {
     const { parseFeed } = await import('feedsmith');
     return undiciPoll(pass, (bytes) => parseFeed(bytes.toString()).format);
   },
-} satisfies Record<string, (pass: Pass) => Promise<Poll>>;
+} satisfies Record<string, (pass: PassOptions) => Promise<Poll>>;
 
 export type ContenderName = keyof typeof CONTENDERS;
 
-async function fetchAnd({ kept, deadline }: Pass, use: (document: Document) => unknown): Promise<Poll> {
-  const fetch = httpFetch({ clock: Date.now, limits: { deadline }, gate: { loopback: true } });
+async function fetchAnd(
+  { state, deadline }: PassOptions,
+  use: (document: Document) => unknown,
+): Promise<Poll> {
+  const fetch = httpFetch({ clock: Date.now, limits: { deadline }, guard: { loopback: true } });
   return async (url) => {
-    const fetched = await fetch({ url, ...(kept.get(url) as Validators | undefined) });
+    const fetched = await fetch({ url, ...(state.get(url) as Validators | undefined) });
     if (fetched.kind === 'document') {
       await use(fetched);
       const { etag, lastModified } = fetched;
-      kept.set(url, { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) });
+      state.set(url, { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) });
     }
     return fetched.kind === 'failed' ? fetched.failure.kind : fetched.kind;
   };
 }
 
-/** Decoded, parsed, normalised and named: what is compared with the feed's state. */
+/** Decodes, parses, normalises and fingerprints a document. */
 async function read({ bytes, url, contentType }: Document): Promise<unknown> {
   const parsed = await parseFeed(bytes, { url, contentType, now: Date.now() });
   return parsed.ok ? identify(parsed.feed.entries) : parsed.failure;
 }
 
-/** All that the stage does, but for what it says to services. */
-async function wholePoll({ kept, deadline }: Pass): Promise<Poll> {
+/** Returns the whole poll of the stage, without its calls to services. */
+async function wholePoll({ state, deadline }: PassOptions): Promise<Poll> {
   const nothing = () => undefined;
   const config = {
     version: '',
@@ -78,20 +82,20 @@ async function wholePoll({ kept, deadline }: Pass): Promise<Poll> {
     fetch: httpFetch({
       clock: Date.now,
       limits: { ...FETCH_LIMITS, deadline },
-      gate: { loopback: true },
+      guard: { loopback: true },
     }),
     feedStates: {
-      get: async (id: string) => (kept.get(id) as FeedState | undefined) ?? UNSEEN,
+      get: async (id: string) => (state.get(id) as FeedState | undefined) ?? NEW_FEED_STATE,
       commit: async (id: string, { version }: FeedState, next: Omit<FeedState, 'version'>) => {
-        kept.set(id, { ...next, version: version + 1 });
+        state.set(id, { ...next, version: version + 1 });
         return true;
       },
     },
     items: { putAll: async () => undefined },
-    found: { send: async () => undefined },
+    itemsQueue: { send: async () => undefined },
     notices: { send: async () => undefined },
     countWords: async () => undefined,
-    inTurn: async <Result>(work: () => Promise<Result>) => work(),
+    limitDocuments: async <Result>(work: () => Promise<Result>) => work(),
   };
   const tickAt = new Date().toISOString();
   return async (url) => {
@@ -113,37 +117,37 @@ async function wholePoll({ kept, deadline }: Pass): Promise<Poll> {
   };
 }
 
-/** What a careful program does with undici: conditionally, compressed, within limits. */
+/** Returns a careful poll with undici: conditional, compressed and within limits. */
 async function undiciPoll(
-  { kept, atOnce, deadline }: Pass,
+  { state, concurrency, deadline }: PassOptions,
   use: (bytes: Buffer) => string | Promise<string>,
 ): Promise<Poll> {
   const { Agent, request } = await import('undici');
-  const dispatcher = new Agent({ connections: atOnce, keepAliveTimeout: 4_000 });
+  const dispatcher = new Agent({ connections: concurrency, keepAliveTimeout: 4_000 });
   return async (url) => {
-    const { etag, lastModified } = (kept.get(url) ?? {}) as Validators;
+    const { etag, lastModified } = (state.get(url) ?? {}) as Validators;
     const headers = {
       'accept-encoding': 'gzip',
       ...(etag ? { 'if-none-match': etag } : {}),
       ...(lastModified ? { 'if-modified-since': lastModified } : {}),
     };
     try {
-      const answer = await request(url, { dispatcher, headers, signal: AbortSignal.timeout(deadline) });
-      if (answer.statusCode !== 200) {
-        await answer.body.dump();
-        return answer.statusCode === 304 ? 'unchanged' : 'status';
+      const response = await request(url, { dispatcher, headers, signal: AbortSignal.timeout(deadline) });
+      if (response.statusCode !== 200) {
+        await response.body.dump();
+        return response.statusCode === 304 ? 'unchanged' : 'status';
       }
       const chunks: Buffer[] = [];
       let size = 0;
-      for await (const chunk of answer.body) {
+      for await (const chunk of response.body) {
         chunks.push(chunk);
         size += chunk.length;
         if (size > FETCH_LIMITS.bytes) throw new Error('too-large');
       }
       const bytes = Buffer.concat(chunks);
-      const gzip = answer.headers['content-encoding'] === 'gzip';
+      const gzip = response.headers['content-encoding'] === 'gzip';
       const outcome = await use(gzip ? gunzipSync(bytes, { maxOutputLength: FETCH_LIMITS.bytes }) : bytes);
-      kept.set(url, { etag: answer.headers.etag, lastModified: answer.headers['last-modified'] });
+      state.set(url, { etag: response.headers.etag, lastModified: response.headers['last-modified'] });
       return outcome;
     } catch (error) {
       return String((error as { code?: unknown }).code ?? error);

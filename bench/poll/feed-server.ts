@@ -1,19 +1,19 @@
-// Feeds on loopback, each with a server of its own, as most have. A process, so that it can have a processor to itself.
-// Arguments: how many feeds, and which share of them misbehaves. Tells its addresses, then takes the word "tick".
+// Serves feeds on loopback, each with its own server, as most feeds have. Runs as a process of its own, so that it can have its
+// own processor. Arguments: the number of feeds, and the share that misbehaves. Sends its addresses, then accepts "tick".
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { feedDocument } from './feed-documents.ts';
+import { feedDocument } from './feed-document.ts';
 
-/** What the server tells who started it. */
-export interface Serving {
-  /** By feed; those that misbehave are at the end. */
+/** Sent to the parent process. */
+export interface ServedFeeds {
+  /** By feed, misbehaving ones last. */
   readonly urls: readonly string[];
   readonly healthy: number;
 }
 
-/** Share of the feeds that have news at every tick. */
-const CHANGING = 0.05;
+/** Share of the feeds that get news at every tick. */
+const CHANGING_SHARE = 0.05;
 const BOMB = gzipSync(Buffer.alloc(200 * 1024 * 1024));
 
 interface Feed {
@@ -22,10 +22,10 @@ interface Feed {
   gzip: Buffer;
 }
 
-type Answer = (response: ServerResponse) => void;
+type Respond = (response: ServerResponse) => void;
 
-const misbehaviours: readonly Answer[] = [
-  // A body that takes 15 s.
+const misbehaviours: readonly Respond[] = [
+  // Takes up to 15 s to send its body.
   (response) => {
     response.writeHead(200, { 'content-type': 'application/rss+xml' });
     let left = 15;
@@ -46,7 +46,7 @@ function every(ms: number, response: ServerResponse, act: () => void): void {
   response.on('close', () => clearInterval(timer));
 }
 
-function make(number: number, revision: number): Feed {
+function createFeed(number: number, revision: number): Feed {
   const plain = Buffer.from(feedDocument(number, revision));
   return { revision, plain, gzip: gzipSync(plain) };
 }
@@ -68,9 +68,9 @@ function serve(feed: Feed, request: IncomingMessage, response: ServerResponse): 
     .end(gzip ? feed.gzip : feed.plain);
 }
 
-const [count = 0, bad = 0] = process.argv.slice(2).map(Number);
-const healthy = count - Math.round(count * bad);
-const feeds = Array.from({ length: healthy }, (_, n) => make(n, 1_000));
+const [count = 0, misbehavingShare = 0] = process.argv.slice(2).map(Number);
+const healthy = count - Math.round(count * misbehavingShare);
+const feeds = Array.from({ length: healthy }, (_, n) => createFeed(n, 1_000));
 const urls: string[] = [];
 for (let n = 0; n < count; n++) {
   const misbehave = misbehaviours[n % misbehaviours.length];
@@ -87,9 +87,9 @@ let ticks = 0;
 process.on('message', () => {
   ticks++;
   for (const [n, feed] of feeds.entries()) {
-    if ((n + ticks) % Math.round(1 / CHANGING) === 0) feeds[n] = make(n, feed.revision + 1);
+    if ((n + ticks) % Math.round(1 / CHANGING_SHARE) === 0) feeds[n] = createFeed(n, feed.revision + 1);
   }
   process.send?.('ticked');
 });
 process.on('disconnect', () => process.exit(0));
-process.send?.({ urls, healthy } satisfies Serving);
+process.send?.({ urls, healthy } satisfies ServedFeeds);

@@ -2,11 +2,11 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Taken } from './client.ts';
+import type { PassResult } from './client.ts';
 import type { ContenderName } from './contenders.ts';
-import type { Serving } from './feed-server.ts';
+import type { ServedFeeds } from './feed-server.ts';
 
-/** A command that is kept to one processor, where there is the program for it and more than one processor. */
+/** Returns a command that runs on one processor, if taskset and several processors exist. */
 function pinned(processor: number, file: string, args: readonly string[]): [string, readonly string[]] {
   const node = [join(import.meta.dirname, file), ...args];
   return canPin
@@ -23,8 +23,8 @@ export const canPin = (() => {
   }
 })();
 
-export interface FeedServer extends Serving {
-  /** Some feeds have news. */
+export interface FeedServer extends ServedFeeds {
+  /** Gives some feeds news. */
   tick(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -36,11 +36,11 @@ export async function startFeedServer(feeds: number, misbehaving: number): Promi
   const message = () =>
     new Promise<unknown>((resolve, reject) => {
       child.once('message', resolve);
-      child.once('exit', () => reject(new Error('the feed server has ended')));
+      child.once('exit', () => reject(new Error('the feed server exited')));
     });
-  const serving = (await message()) as Serving;
+  const served = (await message()) as ServedFeeds;
   return {
-    ...serving,
+    ...served,
     async tick() {
       child.send('tick');
       await message();
@@ -52,8 +52,8 @@ export async function startFeedServer(feeds: number, misbehaving: number): Promi
   };
 }
 
-export async function runClient(as: ContenderName, args: readonly string[]): Promise<Taken> {
+export async function runClient(as: ContenderName, args: readonly string[]): Promise<PassResult> {
   const [command, all] = pinned(0, 'client.ts', ['--as', as, ...args]);
   const { stdout } = await promisify(execFile)(command, all);
-  return JSON.parse(stdout) as Taken;
+  return JSON.parse(stdout) as PassResult;
 }

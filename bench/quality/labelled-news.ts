@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** An item, and what people who read it said that it is about. */
+/** A news item, and the labels that its readers gave it. */
 export interface LabelledItem {
   readonly title: string;
   readonly text: string;
   readonly labels: readonly string[];
 }
 
-/** Topics are written with an eye on `train`; what they are worth is said by `test`, which their author has not seen. */
+/** Authors of topics may look at `train`. `test`, which they have not seen, measures the topics. */
 export interface LabelledNews {
   readonly train: readonly LabelledItem[];
   readonly test: readonly LabelledItem[];
@@ -16,7 +16,7 @@ export interface LabelledNews {
 
 export type Split = keyof LabelledNews;
 
-/** Beside the project; it is nobody's to pass on, and no part of it. */
+/** Outside the project, since the data may not be redistributed. */
 const DATA = join(import.meta.dirname, '../../../shared/data/matching');
 
 const READERS = { reuters, bbc };
@@ -24,12 +24,12 @@ const READERS = { reuters, bbc };
 export type CollectionName = keyof typeof READERS;
 export const COLLECTIONS = Object.keys(READERS) as readonly CollectionName[];
 
-/** Undefined where the data is not there. */
+/** Returns undefined if the data is missing. */
 export function readNews(name: CollectionName): LabelledNews | undefined {
   return existsSync(DATA) ? withoutRepeats(READERS[name]()) : undefined;
 }
 
-/** Each article once: one that is sent again, or filed twice, is no second proof, least of all where training has seen it. */
+/** Keeps each article once. A repeated article proves nothing new, least of all if it is in `train`. */
 function withoutRepeats({ train, test }: LabelledNews): LabelledNews {
   const seen = new Set<string>();
   const isNew = ({ title, text }: LabelledItem) => {
@@ -40,8 +40,8 @@ function withoutRepeats({ train, test }: LabelledNews): LabelledNews {
 }
 
 /**
- * Reuters-21578 as far as it is there, which is all of one split of its own: the earlier half, up to the night of 13 March
- * 1987, and the later one. A topic is always written before the news it is for.
+ * Returns the available part of Reuters-21578, which is all of one of its own splits, as an earlier and a later half, divided
+ * at the night of 13 March 1987. Topics are always written before the news that they match.
  */
 function reuters(): LabelledNews {
   const items = linesOf<{ topics: string[]; places: string[]; title: string; body: string }>(
@@ -54,7 +54,7 @@ function reuters(): LabelledNews {
   return halves(items);
 }
 
-/** BBC: the first half of every class by its numbers, and the other. */
+/** Returns the first and the second half of every class of BBC news, by number. */
 function bbc(): LabelledNews {
   const items = linesOf<{ category: string; title: string; text: string }>('bbc-2225.jsonl');
   const classes = Map.groupBy(

@@ -1,15 +1,15 @@
-import { compileTopics } from '../../functions/match/engine/compile.ts';
+import { compileTopics } from '../../functions/match/engine/compile-topics.ts';
 import { Engine } from '../../functions/match/engine/engine.ts';
 import type { FindPattern } from '../../functions/match/evaluate.ts';
 import type { Query } from '../../functions/shared/model.ts';
 import { type CollectionName, type LabelledItem, readNews, type Split } from './labelled-news.ts';
-import type { ReadTopic } from './topics.ts';
+import type { CompiledTopic } from './topics.ts';
 
-/** How often a topic was right, wrong, and silent where it should have spoken. */
+/** The results of a topic on labelled items. */
 export interface Counts {
-  readonly right: number;
-  readonly wrong: number;
-  readonly missed: number;
+  readonly truePositives: number;
+  readonly falsePositives: number;
+  readonly falseNegatives: number;
 }
 
 export interface Scores {
@@ -18,66 +18,73 @@ export interface Scores {
   readonly f1: number;
 }
 
-export function scoresOf({ right, wrong, missed }: Counts): Scores {
+export function scoresOf({ truePositives, falsePositives, falseNegatives }: Counts): Scores {
   return {
-    precision: right + wrong === 0 ? 0 : right / (right + wrong),
-    recall: right + missed === 0 ? 0 : right / (right + missed),
-    f1: right === 0 ? 0 : (2 * right) / (2 * right + wrong + missed),
+    precision: truePositives + falsePositives === 0 ? 0 : truePositives / (truePositives + falsePositives),
+    recall: truePositives + falseNegatives === 0 ? 0 : truePositives / (truePositives + falseNegatives),
+    f1: truePositives === 0 ? 0 : (2 * truePositives) / (2 * truePositives + falsePositives + falseNegatives),
   };
 }
 
-/** Of all topics together, so that a label counts as often as there are items of it. */
-export function together(all: readonly Counts[]): Counts {
+/** Returns the sum over all topics, so a label counts as often as it has items. */
+export function sumCounts(all: readonly Counts[]): Counts {
   const sum = (of: (counts: Counts) => number) => all.reduce((total, counts) => total + of(counts), 0);
-  return { right: sum((one) => one.right), wrong: sum((one) => one.wrong), missed: sum((one) => one.missed) };
+  return {
+    truePositives: sum(({ truePositives }) => truePositives),
+    falsePositives: sum(({ falsePositives }) => falsePositives),
+    falseNegatives: sum(({ falseNegatives }) => falseNegatives),
+  };
 }
 
-/** A topic in full, and what it is compared with. */
-export const VARIANTS: Readonly<Record<string, (topic: ReadTopic) => Query>> = {
+/** The full topic, and the simpler queries that it is compared with. */
+export const VARIANTS: Readonly<Record<string, (topic: CompiledTopic) => Query>> = {
   'the topic': ({ query }) => query,
-  'it without inflections': ({ query }) => asWritten(query),
+  'the topic without inflections': ({ query }) => withQuotes(query),
   'the label alone': ({ word }) => ({ term: { text: word } }),
   '=label': ({ word }) => ({ term: { text: word, exact: true } }),
 };
 
-/** With every word in quotes. */
-function asWritten(query: Query): Query {
+/** Returns the query with every word in quotes. */
+function withQuotes(query: Query): Query {
   if ('term' in query) return { ...query, term: { ...query.term, quoted: true } };
-  if ('near' in query) return { ...query, of: [asWritten(query.of[0]), asWritten(query.of[1])] };
-  if ('all' in query) return { all: query.all.map(asWritten) };
-  if ('any' in query) return { any: query.any.map(asWritten) };
-  if ('not' in query) return { not: asWritten(query.not) };
+  if ('near' in query) return { ...query, of: [withQuotes(query.of[0]), withQuotes(query.of[1])] };
+  if ('all' in query) return { all: query.all.map(withQuotes) };
+  if ('any' in query) return { any: query.any.map(withQuotes) };
+  if ('not' in query) return { not: withQuotes(query.not) };
   return query;
 }
 
-/** No topic here has a pattern. */
+/** Never finds a pattern, because no topic here has one. */
 export const noPattern: FindPattern = () => undefined;
 
 export function itemOf({ title, text }: LabelledItem) {
   return { title, summary: '', content: text };
 }
 
-/** What each topic of a collection finds in a split, by its id. Undefined where the data is not there. */
+/** Returns the counts of each topic of a collection on a split, by topic id, or undefined if the data is missing. */
 export function measure(
-  topics: readonly ReadTopic[],
+  topics: readonly CompiledTopic[],
   collection: CollectionName,
   split: Split,
   variant: keyof typeof VARIANTS = 'the topic',
 ): ReadonlyMap<string, Counts> | undefined {
   const items = readNews(collection)?.[split];
   if (!items) return undefined;
-  const own = topics.filter((topic) => topic.collection === collection);
+  const collectionTopics = topics.filter((topic) => topic.collection === collection);
   const queryOf = VARIANTS[variant];
   if (!queryOf) throw new RangeError(`expected a variant, got ${variant}`);
-  // Without the reasons, which take longer than all else.
-  const engine = new Engine(compileTopics(own.map(queryOf)), noPattern);
-  const counts = new Map(own.map(({ id }) => [id, { right: 0, wrong: 0, missed: 0 }]));
+  // The engine alone gives no reasons, which would take longer than everything else.
+  const engine = new Engine(compileTopics(collectionTopics.map(queryOf)), noPattern);
+  const counts = new Map(
+    collectionTopics.map(({ id }) => [id, { truePositives: 0, falsePositives: 0, falseNegatives: 0 }]),
+  );
   for (const item of items) {
     const found = new Set(engine.match(itemOf(item)));
-    for (const [n, { id, label }] of own.entries()) {
-      const is = item.labels.includes(label);
-      const one = counts.get(id);
-      if (one && (is || found.has(n))) one[is ? (found.has(n) ? 'right' : 'missed') : 'wrong']++;
+    for (const [n, { id, label }] of collectionTopics.entries()) {
+      const hasLabel = item.labels.includes(label);
+      const topicCounts = counts.get(id);
+      if (!topicCounts || !(hasLabel || found.has(n))) continue;
+      topicCounts[hasLabel ? (found.has(n) ? 'truePositives' : 'falseNegatives') : 'falsePositives']++;
     }
   }
   return counts;

@@ -1,29 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { compileQuery } from '../../config/query/compile-query.ts';
+import type { QueryError, QueryWarning } from '../../config/query/query-error.ts';
+import { TermSets } from '../../config/query/term-sets.ts';
 import type { Query } from '../../functions/shared/model.ts';
-import { compileMatch } from '../../functions/shared/query/compile.ts';
-import type { QueryError, QueryWarning } from '../../functions/shared/query/query-error.ts';
-import { TermSets } from '../../functions/shared/query/sets.ts';
 import type { CollectionName } from './labelled-news.ts';
 
-/** A topic, and the label that it is measured by. */
+/** A topic, and the label that measures it. */
 export interface LabelledTopic {
   readonly id: string;
   readonly collection: CollectionName;
   readonly label: string;
-  /** The label's name as one word. */
+  /** The label as a single word. */
   readonly word: string;
   readonly match: string;
 }
 
-export interface ReadTopic extends LabelledTopic {
+export interface CompiledTopic extends LabelledTopic {
   readonly query: Query;
 }
 
-export interface ReadTopics {
-  /** Those without a fault. */
-  readonly topics: readonly ReadTopic[];
+export interface CompiledTopics {
+  /** The topics without a fault. */
+  readonly topics: readonly CompiledTopic[];
   readonly faults: readonly QueryError[];
   readonly warnings: readonly QueryWarning[];
   /** Sets that no topic uses. */
@@ -32,13 +32,13 @@ export interface ReadTopics {
 
 const FILE = join(import.meta.dirname, 'topics.yaml');
 
-export function readTopics(): ReadTopics {
+export function readTopics(): CompiledTopics {
   const { terms, topics } = parse(readFileSync(FILE, 'utf8')) as {
     readonly terms: Readonly<Record<string, string>>;
     readonly topics: readonly LabelledTopic[];
   };
   const sets = new TermSets(new Map(Object.entries(terms).map(([name, text]) => [name, { text }])));
-  const compiled = topics.map((topic) => ({ topic, ...compileMatch({ text: topic.match }, sets) }));
+  const compiled = topics.map((topic) => ({ topic, ...compileQuery({ text: topic.match }, sets) }));
   return {
     topics: compiled.flatMap(({ topic, query }) => (query ? [{ ...topic, query }] : [])),
     faults: [...sets.faults, ...compiled.flatMap(({ faults }) => faults)],

@@ -1,8 +1,8 @@
-// npm run quotas: see docs/operations.md.
+// npm run bench -- quotas: see docs/operations.md.
 import { Command } from 'commander';
-import { documented, quotasInDocument } from './document.ts';
 import { measure } from './measure.ts';
-import { quotasInMarkdown } from './table.ts';
+import { quotasInDocument, writeQuotas } from './quota-document.ts';
+import { quotasInMarkdown } from './quota-table.ts';
 
 interface Options {
   readonly check?: boolean;
@@ -10,24 +10,24 @@ interface Options {
   readonly measure?: boolean;
 }
 
-await new Command('quotas')
+await new Command('bench quotas')
   .description(
-    'Computes where each part of a deployment stops, by the quotas of AWS and what a feed and a topic take.',
+    'Calculates the limit of each part of a deployment from the quotas of AWS and the measured cost of a feed and a topic.',
   )
-  .option('--check', 'fails when docs/operations.md has other numbers')
-  .option('--write', 'puts the tables into docs/operations.md')
-  .option('--measure', 'measures anew what a feed and a topic take; some minutes')
+  .option('--check', 'fail if docs/operations.md has other numbers')
+  .option('--write', 'write the tables to docs/operations.md')
+  .option('--measure', 'measure the cost of a feed and a topic again; takes some minutes')
   .action(run)
   .parseAsync();
 
 async function run(options: Options): Promise<void> {
   if (options.measure) await measure();
   const tables = quotasInMarkdown();
-  if (options.write) documented(tables);
+  if (options.write) writeQuotas(tables);
   if (!options.check) process.stdout.write(`${tables}\n`);
   else if (quotasInDocument() !== tables) {
     process.stderr.write(
-      'docs/operations.md has other numbers than npm run quotas; run npm run quotas -- --write\n',
+      'docs/operations.md has other numbers than npm run bench -- quotas; run npm run bench -- quotas --write\n',
     );
     process.exitCode = 1;
   }

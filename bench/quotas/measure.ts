@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { STAGES, type StageName } from '../../functions/shared/pipeline.ts';
 import { standardDay } from '../cost/day.ts';
-import { feedScript, topicNamed } from '../cost/feeds.ts';
+import { feedScript, inventedTopic } from '../cost/feeds.ts';
 
 const FILE = new URL('measured.json', import.meta.url);
 const FEEDS = 1_000;
@@ -13,13 +13,13 @@ const IN_MEMORY = 100_000;
 /** Measured cost of one feed and of one topic, on the standard day of docs/cost.md with all feeds due in the same minute. */
 export interface Measured {
   readonly feedDay: {
-    /** Write request units, of the table and of the due index. */
+    /** Write request units of the table. The next ones are those of the due index, and of the words of the stream. */
     readonly writes: number;
     readonly indexWrites: number;
     readonly streamWrites: number;
     readonly published: number;
     readonly emails: number;
-    /** Milliseconds of all invocations of a stage together, and how many there were. */
+    /** Milliseconds of all invocations of a stage, and their number. */
     readonly waited: Readonly<Record<StageName, number>>;
     readonly processor: Readonly<Record<StageName, number>>;
     readonly invocations: Readonly<Record<StageName, number>>;
@@ -29,17 +29,17 @@ export interface Measured {
 }
 
 interface Sizes {
-  /** Bytes of the configuration, as JSON in its layer. */
+  /** Bytes of JSON in the layer. */
   readonly json: number;
-  /** Bytes of it in a function's memory. */
+  /** Bytes in a function's memory. */
   readonly heap: number;
 }
 
-export function measured(): Measured {
+export function readMeasured(): Measured {
   return JSON.parse(readFileSync(FILE, 'utf8')) as Measured;
 }
 
-/** Measures it anew; takes some minutes. Processor times differ from run to run. */
+/** Measures the costs and writes them to measured.json. Takes some minutes. Processor times differ from run to run. */
 export async function measure(): Promise<void> {
   const day = await standardDay({
     feeds: FEEDS,
@@ -67,16 +67,16 @@ export async function measure(): Promise<void> {
     },
     feed: sizesOf((n) => feedScript(n, 'allKinds').feed),
     topic: sizesOf((n) => {
-      // Queries stand in the compiled form alone.
-      const { query: _query, ...topic } = topicNamed(n, n % 2 === 0);
+      // Queries are only in the compiled topics.
+      const { query: _query, ...topic } = inventedTopic(n, n % 2 === 0);
       return topic;
     }),
   };
   writeFileSync(FILE, `${JSON.stringify(found, undefined, 2)}\n`);
 }
 
-function sizesOf(make: (n: number) => object): Sizes {
-  const text = JSON.stringify(Array.from({ length: IN_MEMORY }, (_, n) => make(n)));
+function sizesOf(create: (n: number) => object): Sizes {
+  const text = JSON.stringify(Array.from({ length: IN_MEMORY }, (_, n) => create(n)));
   const collect = collector();
   collect();
   const before = process.memoryUsage().heapUsed;

@@ -1,6 +1,6 @@
 /**
- * Default quotas of an AWS account in one region, collected in November 2026 from stored copies of the named pages;
- * look at Service Quotas in your own account, which may have less at first. `limits of ours` are in functions/shared/pipeline.ts.
+ * Default quotas of an AWS account in one region, collected in November 2026 from stored copies of the named pages. Your
+ * account may have lower ones at first: see Service Quotas. Our own limits are in functions/shared/pipeline.ts.
  */
 export const QUOTAS_AS_OF = 'November 2026';
 
@@ -9,9 +9,9 @@ export interface Quota {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** AWS raises it on request. */
+  /** Whether AWS raises the quota on request. */
   readonly adjustable: boolean;
-  /** Below https://. */
+  /** Address without https://. */
   readonly source: string;
 }
 

@@ -1,16 +1,16 @@
-import { SENDS_AT_ONCE } from '../../functions/dispatch/dispatch.ts';
+import { MAX_CONCURRENT_SENDS } from '../../functions/dispatch/dispatch.ts';
 import { maxConcurrencyOf, type QueueTrigger, stages } from '../../functions/shared/pipeline.ts';
 import { assumptions } from '../cost/assumptions.ts';
 import { readUnits } from '../cost/units.ts';
-import { type Measured, measured } from './measure.ts';
+import { type Measured, readMeasured } from './measure.ts';
 import { type QuotaName, quotas } from './quotas.ts';
 
-/** One part of the system, what bounds it, and how far it gets. */
+/** A part of the system and its limit. */
 export interface Row {
   readonly part: string;
-  /** A quota of AWS, or a limit of our own in words, and its value. */
+  /** A quota of AWS, or the name and value of our own limit. */
   readonly quota: QuotaName | { readonly name: string; readonly value: number };
-  /** How much of the limit so many feeds, or topics, use. */
+  /** Returns how much of the limit a number of feeds or topics uses. */
   readonly use: (count: number) => number;
   /** The quota or setting to raise. */
   readonly raise: string;
@@ -24,33 +24,36 @@ export const TOPICS = [500, 5_000, 100_000];
 const MINUTE_S = 60;
 const DAY_S = 86_400;
 const MB = 1024 * 1024;
-/** News comes by day: how many times the average there is in the busiest minutes. */
-const PEAK = 3;
-/** SQS takes so many messages in one call. */
-const BATCH = 10;
-/** Memory of a function that Node, our code and the SDK take. */
+/** Most news comes during the day: the busiest minutes have this many times the average. */
+const PEAK_FACTOR = 3;
+/** The limit of SQS for one call. */
+const MAX_BATCH_MESSAGES = 10;
+/** Memory that Node, our code and the SDK take in a function. */
 const BASE_MB = 100;
-/** Dollars for an SMS, which differ much by country. */
+/** Price of an SMS in dollars. It differs much between countries. */
 const SMS_DOLLARS = 0.01;
-/** An item of 400 words, against topics in all of the query language, on a processor that other work shared: docs/benchmarks.md. */
-const MATCH_US_OF_100_000 = 260;
-/** Bytes of a compiled topic in all of the query language, in a small configuration: docs/benchmarks.md. */
+/**
+ * Time to match an item of 400 words with topics that use the whole query language, on a shared processor
+ * (docs/benchmarks.md).
+ */
+const MATCH_US_FOR_100_000_TOPICS = 260;
+/** Bytes of a compiled topic that uses the whole query language, in a small configuration (docs/benchmarks.md). */
 const COMPILED_BYTES = 234;
-const SMS_A_MONTH = 52 / 12;
+const SMS_PER_MONTH = 52 / 12;
 /** Bytes of a digest entry in the due index. */
 const ENTRY_BYTES = 1_500;
-/** Items of a feed that is read for the first time, all in one message. */
-const ITEMS_IN_A_MESSAGE = 100;
-/** Records that dispatch reads of the due index in one tick: functions/shared/store/digests.ts. */
-const DUE_LIMIT = 5_000;
-/** Feeds of all kinds that a system of so many topics reads, for what topics have to tell. */
-const FEEDS_OF_A_TOPIC = 20;
-/** Topics that dispatch asks at once, once a day: functions/dispatch/look-for-silence.ts. */
-const ASKED_AT_ONCE = 50;
-/** Seconds that functions/channels/handler.ts keeps for its answer. */
-const TO_ANSWER_S = 30;
-/** When a digest may come after its time, minutes. */
-const DIGEST_LATE = 15;
+/** Items in the message of a feed that is polled for the first time. */
+const ITEMS_PER_MESSAGE = 100;
+/** Records that dispatch reads from the due index in one tick (functions/shared/store/digests.ts). */
+const MAX_DUE_RECORDS = 5_000;
+/** Number of feeds for each topic, which determines the number of hits. */
+const FEEDS_PER_TOPIC = 20;
+/** Topics that dispatch reads concurrently once a day (functions/dispatch/silent-topics.ts). */
+const MAX_CONCURRENT_READS = 50;
+/** Seconds that functions/channels/handler.ts reserves for its answer. */
+const ANSWER_RESERVE_S = 30;
+/** Acceptable delay of a digest, minutes. */
+const MAX_DIGEST_DELAY_MINUTES = 15;
 
 const itemsADay = assumptions.news.allKinds.reduce(
   (sum, { share, itemsPerDay }) => sum + share * itemsPerDay,
@@ -63,59 +66,59 @@ const limitOf = (stage: keyof typeof stages) =>
   maxConcurrencyOf(stages[stage].trigger as QueueTrigger, Number.POSITIVE_INFINITY) ?? 0;
 const batchOf = (stage: keyof typeof stages) => (stages[stage].trigger as QueueTrigger).batchSize;
 
-/** Rows whose use grows with feeds, all of which are polled every 15 minutes and publish as in docs/cost.md. */
-export function rowsOfFeeds({ feedDay, feed }: Measured = measured()): Row[] {
-  const second = (perDay: number) => (perDay / DAY_S) * PEAK;
+/** Returns the rows whose use grows with feeds. All feeds are polled every 15 minutes and publish as in docs/cost.md. */
+export function rowsOfFeeds({ feedDay, feed }: Measured = readMeasured()): Row[] {
+  const second = (perDay: number) => (perDay / DAY_S) * PEAK_FACTOR;
   const pollS =
     (feedDay.waited.poll + feedDay.processor.poll * slowness('poll')) / feedDay.invocations.poll / 1_000;
   return [
     {
       part: 'dispatch: an ordinary minute',
       quota: { name: 'its time limit, s', value: stages.dispatch.timeout },
-      use: (feeds) => (((feeds / everyS) * MINUTE_S) / BATCH / SENDS_AT_ONCE) * awsCallS,
-      raise: '`timeout`, to 60 s at most: the next tick comes then',
+      use: (feeds) => (((feeds / everyS) * MINUTE_S) / MAX_BATCH_MESSAGES / MAX_CONCURRENT_SENDS) * awsCallS,
+      raise: '`timeout`, to at most 60 s, when the next tick comes',
       beyond: 'several dispatches, each for a share of the feeds',
     },
     {
       part: 'dispatch: after an edit, when all feeds are due',
       quota: { name: 'its time limit, s', value: stages.dispatch.timeout },
-      use: (feeds) => (feeds / BATCH / SENDS_AT_ONCE) * awsCallS,
-      raise: '`SENDS_AT_ONCE`, then `timeout`',
-      beyond: 'several dispatches; or only feeds that are new in the file at once',
+      use: (feeds) => (feeds / MAX_BATCH_MESSAGES / MAX_CONCURRENT_SENDS) * awsCallS,
+      raise: '`MAX_CONCURRENT_SENDS`, then `timeout`',
+      beyond: 'several dispatches; or make only new feeds due at once',
     },
     {
-      part: 'dispatch: the feeds in its memory',
-      quota: { name: 'memory beside the code', value: memoryLeft('dispatch') },
+      part: 'dispatch: feeds in memory',
+      quota: { name: 'memory left by the code', value: memoryLeft('dispatch') },
       use: (feeds) => feeds * feed.heap,
       raise: '`memoryMb` of dispatch, and of poll and notify, which read the same file',
-      beyond: 'feeds as records, read by ranges of their turns',
+      beyond: 'feeds as records, read by ranges of their poll times',
     },
     {
-      part: 'configuration of feeds in its layer',
+      part: 'configuration of feeds in a layer',
       quota: 'layers',
       use: (feeds) => feeds * feed.json,
       raise: 'nothing: not adjustable',
       beyond: 'feeds as records',
     },
     {
-      part: 'poll: invocations at one time',
+      part: 'poll: concurrent invocations',
       quota: { name: 'maximum concurrency', value: limitOf('poll') },
       use: (feeds) => (feeds / everyS / batchOf('poll')) * pollS,
-      raise: '`maxConcurrencyOfMany`, within Lambda’s 1,000 (adjustable)',
-      beyond: 'nothing: more of the same',
+      raise: '`maxConcurrencyForManyFeeds`, within Lambda’s 1,000 (adjustable)',
+      beyond: 'nothing: scales further',
     },
     {
-      part: 'poll: all feeds after an edit, within their 15 minutes',
+      part: 'poll: all feeds after an edit, within 15 minutes',
       quota: { name: 'seconds', value: everyS },
       use: (feeds) => (feeds / batchOf('poll') / limitOf('poll')) * pollS,
       raise: 'as above',
-      beyond: 'only feeds that are new in the file at once',
+      beyond: 'make only new feeds due at once',
     },
     {
       part: 'feeds queue: in flight',
       quota: 'inFlight',
       use: (feeds) => Math.min(limitOf('poll'), (feeds / everyS / batchOf('poll')) * pollS) * batchOf('poll'),
-      raise: 'nothing: the maximum concurrency is reached long before',
+      raise: 'nothing: the maximum concurrency is reached much earlier',
       beyond: 'nothing',
     },
     {
@@ -126,29 +129,29 @@ export function rowsOfFeeds({ feedDay, feed }: Measured = measured()): Row[] {
       beyond: 'nothing: keys are spread by feed, item and topic',
     },
     {
-      part: 'one record of the table: words of the stream',
+      part: 'table: the record with the words of the stream',
       quota: 'partitionWrites',
       use: (feeds) => second(feeds * feedDay.streamWrites),
       raise: 'nothing: not adjustable',
-      beyond: 'a share of the words for each of several records; or each process counts fewer items',
+      beyond: 'several records with a share of the words each; or count fewer items in each process',
     },
     {
-      part: 'due index: its one partition, `DIGEST`',
+      part: 'due index: its single partition, `DIGEST`',
       quota: 'partitionWrites',
       use: (feeds) => second(feeds * feedDay.indexWrites),
       raise: 'nothing: not adjustable',
-      beyond: 'a partition for each minute, or hour, that digests are due in',
+      beyond: 'a partition for each minute or hour in which digests are due',
     },
     {
-      part: 'match: invocations at one time',
+      part: 'match: concurrent invocations',
       quota: { name: 'maximum concurrency', value: limitOf('match') },
       use: (feeds) =>
         (second(feeds * feedDay.invocations.match) *
           (feedDay.waited.match + feedDay.processor.match * slowness('match'))) /
         feedDay.invocations.match /
         1_000,
-      raise: '`maxConcurrencyOfMany`',
-      beyond: 'nothing: more of the same',
+      raise: '`maxConcurrencyForManyFeeds`',
+      beyond: 'nothing: scales further',
     },
     {
       part: 'hits queue, FIFO',
@@ -158,7 +161,7 @@ export function rowsOfFeeds({ feedDay, feed }: Measured = measured()): Row[] {
       beyond: 'nothing: groups are topics',
     },
     {
-      part: 'notify: invocations at one time',
+      part: 'notify: concurrent invocations',
       quota: { name: 'maximum concurrency', value: limitOf('notify') },
       use: (feeds) =>
         second(feeds * (feedDay.waited.notify + feedDay.processor.notify * slowness('notify'))) / 1_000,
@@ -166,7 +169,7 @@ export function rowsOfFeeds({ feedDay, feed }: Measured = measured()): Row[] {
       beyond: 'nothing: topics are independent of each other',
     },
     {
-      part: 'all functions at one time',
+      part: 'all functions: concurrent invocations',
       quota: 'concurrency',
       use: (feeds) =>
         Math.min(limitOf('poll'), (feeds / everyS / batchOf('poll')) * pollS) +
@@ -187,26 +190,28 @@ export function rowsOfFeeds({ feedDay, feed }: Measured = measured()): Row[] {
       part: 'SNS: emails',
       quota: 'emails',
       use: (feeds) => second(feeds * feedDay.emails),
-      raise: 'nothing: SNS turns off a subscription that gets more. Digests, caps',
-      beyond: 'email through SES, as one machine sends by SMTP',
+      raise: 'nothing: SNS turns off a subscription that receives more. Use digests or caps',
+      beyond: 'email through SES, as local mode sends by SMTP',
     },
   ];
 }
 
-/** Rows whose use grows with topics, each of which has the news of so many feeds, and one recipient by email. */
-export function rowsOfTopics({ topic }: Measured = measured()): Row[] {
-  const hitsADay = FEEDS_OF_A_TOPIC * itemsADay * assumptions.topics.matching;
+/**
+ * Returns the rows whose use grows with topics. Each topic has news from `FEEDS_PER_TOPIC` feeds and one email recipient.
+ */
+export function rowsOfTopics({ topic }: Measured = readMeasured()): Row[] {
+  const hitsADay = FEEDS_PER_TOPIC * itemsADay * assumptions.topics.matching;
   return [
     {
-      part: 'configuration and compiled topics in their layer',
+      part: 'configuration and compiled topics in a layer',
       quota: 'layers',
       use: (topics) => topics * (topic.json + COMPILED_BYTES),
       raise: 'nothing: not adjustable',
-      beyond: 'topics in shards, each with a match function of its own',
+      beyond: 'topics in shards, each with its own match function',
     },
     {
-      part: 'match: compiled topics in its memory',
-      quota: { name: 'memory beside the code', value: memoryLeft('match') },
+      part: 'match: compiled topics in memory',
+      quota: { name: 'memory left by the code', value: memoryLeft('match') },
       use: (topics) => topics * (topic.heap + COMPILED_BYTES),
       raise: '`memoryMb` of match',
       beyond: 'topics in shards',
@@ -216,50 +221,53 @@ export function rowsOfTopics({ topic }: Measured = measured()): Row[] {
       quota: { name: 'its time limit, s', value: stages.match.timeout },
       use: (topics) =>
         (batchOf('match') *
-          ITEMS_IN_A_MESSAGE *
-          MATCH_US_OF_100_000 *
+          ITEMS_PER_MESSAGE *
+          MATCH_US_FOR_100_000_TOPICS *
           slowness('match') *
           (topics / 100_000)) /
         1e6,
-      raise: '`memoryMb`, with which the processor grows; `batchSize`',
+      raise: '`memoryMb`, which also gives more processor time; `batchSize`',
       beyond: 'topics in shards',
     },
     {
-      part: 'notify: topics in its memory',
-      quota: { name: 'memory beside the code', value: memoryLeft('notify') },
+      part: 'notify: topics in memory',
+      quota: { name: 'memory left by the code', value: memoryLeft('notify') },
       use: (topics) => topics * topic.heap,
       raise: '`memoryMb` of notify and dispatch',
       beyond: 'topics as records',
     },
     {
-      part: 'dispatch: whether topics are silent, once a day',
+      part: 'dispatch: daily check for silent topics',
       quota: { name: 'its time limit, s', value: stages.dispatch.timeout },
-      use: (topics) => (topics / ASKED_AT_ONCE) * awsCallS,
+      use: (topics) => (topics / MAX_CONCURRENT_READS) * awsCallS,
       raise: '`timeout` of dispatch',
       beyond: 'a share of the topics each minute',
     },
     {
-      part: 'digests that are due in the same minute, a quarter of an hour late at most',
-      quota: { name: 'entries that dispatch reads until then', value: DUE_LIMIT * DIGEST_LATE },
+      part: 'digests due in the same minute, at most 15 minutes late',
+      quota: {
+        name: 'entries that dispatch reads in that time',
+        value: MAX_DUE_RECORDS * MAX_DIGEST_DELAY_MINUTES,
+      },
       use: (topics) => topics * hitsADay,
-      raise: 'times of `deliver` that differ',
+      raise: 'different times in `deliver`',
       beyond: 'a partition of the due index for each minute',
     },
     {
-      part: 'due index: dispatch’s read each minute',
+      part: 'due index: read by dispatch each minute',
       quota: 'partitionReads',
-      use: (topics) => readUnits(Math.min(DUE_LIMIT, topics * hitsADay) * ENTRY_BYTES, false),
+      use: (topics) => readUnits(Math.min(MAX_DUE_RECORDS, topics * hitsADay) * ENTRY_BYTES, false),
       raise: 'nothing: bounded',
       beyond: 'nothing',
     },
     {
-      part: 'emails of digests that are due in the same minute, a quarter of an hour late at most',
+      part: 'emails of digests due in the same minute, at most 15 minutes late',
       quota: {
-        name: `emails in ${DIGEST_LATE} minutes`,
-        value: quotas.emails.value * DIGEST_LATE * MINUTE_S,
+        name: `emails in ${MAX_DIGEST_DELAY_MINUTES} minutes`,
+        value: quotas.emails.value * MAX_DIGEST_DELAY_MINUTES * MINUTE_S,
       },
       use: (topics) => topics * assumptions.topics.recipients,
-      raise: 'times of `deliver` that differ',
+      raise: 'different times in `deliver`',
       beyond: 'email through SES',
     },
     {
@@ -267,53 +275,53 @@ export function rowsOfTopics({ topic }: Measured = measured()): Row[] {
       quota: 'topics',
       use: (topics) => topics + 1,
       raise: 'the quota, by request',
-      beyond: 'a channel for each set of recipients, not for each topic',
+      beyond: 'a channel for each set of recipients instead of each topic',
     },
     {
-      part: 'channels made by one deployment',
+      part: 'channels created by one deployment',
       quota: {
-        name: `CreateTopic in ${quotas.runTime.value - TO_ANSWER_S} s, channels`,
-        value: (quotas.runTime.value - TO_ANSWER_S) * quotas.createTopic.value,
+        name: `CreateTopic in ${quotas.runTime.value - ANSWER_RESERVE_S} s, channels`,
+        value: (quotas.runTime.value - ANSWER_RESERVE_S) * quotas.createTopic.value,
       },
       use: (topics) => topics,
-      raise: 'nothing: deploy again, it goes on where it stopped',
-      beyond: 'a state machine that makes them',
+      raise: 'nothing: deploy again, which continues where it stopped',
+      beyond: 'a state machine that creates them',
     },
     {
-      part: 'channels of an earlier version encrypted by one deployment',
+      part: 'channels of an earlier release encrypted by one deployment',
       quota: {
-        name: `SetTopicAttributes in ${quotas.runTime.value - TO_ANSWER_S} s, channels`,
-        value: (quotas.runTime.value - TO_ANSWER_S) * quotas.setAttributes.value,
+        name: `SetTopicAttributes in ${quotas.runTime.value - ANSWER_RESERVE_S} s, channels`,
+        value: (quotas.runTime.value - ANSWER_RESERVE_S) * quotas.setAttributes.value,
       },
       use: (topics) => topics,
-      raise: 'nothing: deploy again, it goes on where it stopped',
-      beyond: 'nothing: once only',
+      raise: 'nothing: deploy again, which continues where it stopped',
+      beyond: 'nothing: happens only once',
     },
     {
-      part: 'recipients of the file: subscriptions with a filter',
+      part: 'configured recipients: subscriptions with a filter',
       quota: 'filters',
       use: (topics) => topics * assumptions.topics.recipients,
       raise: 'the quota, by request',
       beyond: 'a channel for each protocol, without filters',
     },
     {
-      part: 'recipients by email who have not confirmed yet',
+      part: 'email recipients who have not confirmed yet',
       quota: 'pending',
       use: (topics) => topics * assumptions.topics.recipients,
       raise: 'the quota, by request; or deploy topics in parts',
       beyond: 'email through SES',
     },
     {
-      part: 'SMS: spend, one a week for each topic',
+      part: 'SMS: cost of one a week for each topic',
       quota: 'smsSpend',
-      use: (topics) => topics * SMS_A_MONTH * SMS_DOLLARS,
-      raise: 'the quota, by request, and `smsSpendLimit`; `smsParts` bounds it',
+      use: (topics) => topics * SMS_PER_MONTH * SMS_DOLLARS,
+      raise: 'the quota, by request, and `smsSpendLimit`; `smsParts` limits it',
       beyond: 'nothing',
     },
   ];
 }
 
-/** How much longer work takes in a function's memory than on a whole processor. */
+/** Returns how many times longer work takes with a function's memory than on a whole processor. */
 function slowness(stage: keyof typeof stages): number {
   return Math.max(1, assumptions.lambda.wholeProcessor / stages[stage].memoryMb);
 }

@@ -1,4 +1,4 @@
-// npm run bench:store: see docs/benchmarks.md.
+// npm run bench -- store: see docs/benchmarks.md.
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -11,9 +11,9 @@ import type { Table } from '../../functions/shared/store/table.ts';
 
 const { values: options } = parseArgs({
   options: {
-    /** Checkout whose store is measured, with its dependencies installed. */
+    /** The checkout to measure, with installed dependencies. */
     root: { type: 'string', default: join(import.meta.dirname, '../..') },
-    /** Rounds of the mixed load, of 1,000 operations each. */
+    /** Rounds of mixed load with 1,000 operations each. */
     rounds: { type: 'string', default: '5' },
   },
 });
@@ -23,7 +23,7 @@ const servers = (await import(
 )) as Servers;
 const dataDir = mkdtempSync(join(tmpdir(), 'news-alerts-bench-store-'));
 const TableName = 'news-alerts';
-const AT_ONCE = 8;
+const CONCURRENCY = 8;
 const MEGABYTE = 1e6;
 const SETTLED_MS = 5_000;
 
@@ -47,7 +47,7 @@ async function open() {
   return { client, table: dynamoTable(client, TableName), readyAfter, stop: running.stop };
 }
 
-/** Processor time of everything but this thread: the store, and what Node does beside it. */
+/** Returns the processor time outside of this thread: that of the store and of Node's own threads. */
 function storeTime() {
   const [all, own] = [process.cpuUsage(), process.threadCpuUsage()];
   return all.user + all.system - own.user - own.system;
@@ -59,7 +59,7 @@ async function run(name: string, times: number, operation: (n: number) => Promis
   const worker = async () => {
     while (next < times) await operation(next++);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
   const seconds = (performance.now() - startedAt) / 1000;
   const each = (storeTime() - timeBefore) / 1000 / times;
   say(`| ${name} | ${(times / seconds).toFixed(0)} | ${each.toFixed(2)} |`);
@@ -68,17 +68,17 @@ async function run(name: string, times: number, operation: (n: number) => Promis
 const live = new Map<string, number>();
 let seed = 1;
 function text(length: number): string {
-  let made = '';
-  while (made.length < length) {
+  let result = '';
+  while (result.length < length) {
     seed = (seed * 48_271) % 2_147_483_647;
-    made += seed.toString(36);
+    result += seed.toString(36);
   }
-  return made.slice(0, length);
+  return result.slice(0, length);
 }
 function record(pk: string, sk: string, length: number, more: Readonly<Record<string, unknown>> = {}) {
-  const made = { pk, sk, text: text(length), expiresAt: 1_900_000_000, ...more };
-  live.set(`${pk} ${sk}`, JSON.stringify(made).length);
-  return made;
+  const created = { pk, sk, text: text(length), expiresAt: 1_900_000_000, ...more };
+  live.set(`${pk} ${sk}`, JSON.stringify(created).length);
+  return created;
 }
 const liveSize = () => [...live.values()].reduce((sum, size) => sum + size, 0);
 const batch = (make: (n: number) => ReturnType<typeof record>) =>
@@ -118,7 +118,7 @@ try {
       ],
     }),
   );
-  say('| operation | a second | ms of the store for each |\n| --- | --- | --- |');
+  say('| operation | a second | ms of store time each |\n| --- | --- | --- |');
   await run('conditional put, 1 KB', 3_000, (n) => claim(table, n));
   await run('batch of 25 records of 2 KB', 400, (n) => items(table, n));
   await run('batch of 25 entries that are due', 200, (n) => entries(table, n));
@@ -142,9 +142,9 @@ try {
   ({ client, table, stop } = again);
   say(`start on a folder of ${megabytes(before)}: ${again.readyAfter.toFixed(0)} ms`);
   await Promise.all(
-    Array.from({ length: AT_ONCE }, async (_, first) => {
+    Array.from({ length: CONCURRENCY }, async (_, first) => {
       const names = [...live.keys()];
-      for (let n = first; n < names.length; n += AT_ONCE) {
+      for (let n = first; n < names.length; n += CONCURRENCY) {
         const [pk = '', sk = ''] = names[n]?.split(' ') ?? [];
         if (pk.startsWith('FEED#')) continue;
         await table.delete({ pk, sk });
@@ -152,7 +152,7 @@ try {
       }
     }),
   );
-  // A store may give room back little by little.
+  // A store may release space gradually.
   for (let size = 0; size !== folderSize(); await sleep(SETTLED_MS)) size = folderSize();
   say(`most deleted: folder ${megabytes(folderSize())} for ${megabytes(liveSize())} of records`);
   client.destroy();

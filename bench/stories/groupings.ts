@@ -1,20 +1,20 @@
+import { groupIncrementally } from '../../cli/group.ts';
 import { clusterAll } from '../../functions/notify/story/cluster.ts';
 import { signatureOf } from '../../functions/notify/story/signature.ts';
-import { countsOf } from '../../functions/notify/story/term-table.ts';
-import { groupAsTheyCome } from '../../local/commands/group-as-they-come.ts';
-import type { LabelledItem } from './labelled.ts';
+import { countTerms } from '../../functions/notify/story/term-table.ts';
+import type { LabelledItem } from './labelled-items.ts';
 
-/** Returns the story of each item, in their order, once all are known; `window` in ms, and none without it. */
-export function settled(items: readonly LabelledItem[], window?: number): number[] {
+/** Groups items that are all known. Returns each item's story, in the items' order. `window` in ms; none by default. */
+export function groupAllKnown(items: readonly LabelledItem[], window?: number): number[] {
   const members = membersOf(items, window);
-  return clusterAll(members, countsOf(members.map(({ signature }) => signature)), window ?? Infinity);
+  return clusterAll(members, countTerms(members.map(({ signature }) => signature)), window ?? Infinity);
 }
 
-/** Returns the story of each item, in their order, as they come. */
-export function arriving(items: readonly LabelledItem[], window?: number): number[] {
+/** Groups items one by one as they arrive. Returns each item's story, in the items' order. */
+export function groupInOrder(items: readonly LabelledItem[], window?: number): number[] {
   const members = membersOf(items, window);
-  const counts = countsOf(members.map(({ signature }) => signature));
-  const openers = groupAsTheyCome(members, counts, window ?? Infinity);
+  const counts = countTerms(members.map(({ signature }) => signature));
+  const openers = groupIncrementally(members, counts, window ?? Infinity);
   return members.map((member) => members.indexOf(openers.get(member) ?? member));
 }
 

@@ -1,9 +1,8 @@
-import type { ChannelAdmin } from '../shared/channel-admin.ts';
 import { NewsAlertsError } from '../shared/errors.ts';
 import { hash64 } from '../shared/hash.ts';
 import { inParallel } from '../shared/in-parallel.ts';
-import type { Log } from '../shared/log.ts';
 import type { Subscription } from '../shared/model.ts';
+import type { ChannelAdmin, Log } from '../shared/ports.ts';
 import type { ChannelRecord, ChannelRecords } from '../shared/store/channel-records.ts';
 import { count, plural } from '../shared/text/count.ts';
 
@@ -11,29 +10,29 @@ export interface ChannelsDeps {
   readonly admin: ChannelAdmin;
   readonly records: ChannelRecords;
   readonly log: Log;
-  /** Names this run, unlike all others: when another begins, this one stops. */
+  /** Unique id of this run. A run stops when another one starts. */
   readonly run: string;
-  /** True when the time for a run is nearly over. */
+  /** Returns true when the run has almost used up its time. */
   readonly isLate?: () => boolean;
 }
 
-/** What the user's file asks for. */
+/** The channels and subscriptions that the user's file lists. */
 export interface WantedChannels {
   readonly topicIds: readonly string[];
-  /** Each must be to one of the topics. */
+  /** Each is for one of the topics. */
   readonly subscriptions: readonly Subscription[];
 }
 
 export const NO_CHANNELS: WantedChannels = { topicIds: [], subscriptions: [] };
 
-const SUPERSEDED = 'another run has begun';
-/** SNS creates 30 channels a second in most regions; the SDK slows down when it is throttled. */
-const AT_ONCE = 20;
+const SUPERSEDED = 'another run has started';
+/** SNS creates 30 channels a second in most regions. The SDK slows down when SNS throttles. */
+const MAX_CONCURRENT_CHANNELS = 20;
 
 /**
- * Makes the channels and subscriptions that the user's file asks for and that are not there, and encrypts channels that an
- * earlier version made. Removes nothing. May be called again after it has failed. Who has unsubscribed is not subscribed
- * again: it was not asked for anew.
+ * Creates the channels and subscriptions that the user's file lists and that do not exist yet. Encrypts channels that earlier
+ * versions created. Removes nothing, and can be repeated after a failure. Does not resubscribe a recipient who
+ * has unsubscribed, because the record still lists that subscription.
  */
 export async function makeChannels(deps: ChannelsDeps, wanted: WantedChannels): Promise<void> {
   const { admin, records, log, run } = deps;
@@ -41,35 +40,35 @@ export async function makeChannels(deps: ChannelsDeps, wanted: WantedChannels): 
   const recorded = await records.all();
   const existing = wanted.topicIds.length === 0 ? new Set<string>() : new Set(await admin.list());
   const subscriptions = Map.groupBy(wanted.subscriptions, ({ topicId }) => topicId);
-  // Hundreds of channels with nothing to do would take hundreds of requests at every start.
-  const isWhole = (topicId: string) => {
+  // Without this check, hundreds of unchanged channels would take hundreds of requests at every start.
+  const isComplete = (topicId: string) => {
     const record = recorded.get(topicId);
     return (
       existing.has(topicId) &&
       record !== undefined &&
       (record.encrypted || !admin.encrypt) &&
-      (subscriptions.get(topicId) ?? []).every((one) => nameOf(one) in record.subscriptions)
+      (subscriptions.get(topicId) ?? []).every((subscription) => nameOf(subscription) in record.subscriptions)
     );
   };
-  const unfinished = wanted.topicIds.filter((topicId) => !isWhole(topicId));
-  await each(deps, unfinished, async (topicId) => {
+  const unfinished = wanted.topicIds.filter((topicId) => !isComplete(topicId));
+  await forEachChannel(deps, unfinished, async (topicId) => {
     const exists = existing.has(topicId);
     let record = recorded.get(topicId);
     if (!record) {
-      // Before the channel: whatever was made here must be known to be ours.
+      // Recorded before the channel is created, so that every channel created here is known to be ours.
       record = { made: !exists, subscriptions: {} };
       await records.put(topicId, record);
     }
     if (!exists) {
       await admin.create(topicId);
-      // A run that began before this may have looked at the record, and not found the channel.
+      // A newer run may have read the record before the channel existed.
       if (!(await records.isCurrent(run))) {
         await admin.remove(topicId);
         throw new NewsAlertsError(SUPERSEDED);
       }
     }
     if (exists && !record.encrypted) await admin.encrypt?.(topicId);
-    // A channel that was deleted by hand has lost its subscriptions.
+    // A channel that was deleted by hand lost its subscriptions.
     const before = exists ? record : { ...record, subscriptions: {} };
     const after = {
       ...before,
@@ -82,11 +81,11 @@ export async function makeChannels(deps: ChannelsDeps, wanted: WantedChannels): 
   log.info('channels', { channels: wanted.topicIds.length, created });
 }
 
-/** Removes the channels and subscriptions that were made here and that the user's file no longer asks for. */
+/** Removes the channels and subscriptions that were created here and that are no longer in the user's file. */
 export async function removeChannels(deps: ChannelsDeps, wanted: WantedChannels): Promise<void> {
   const { admin, records, log, run } = deps;
   await records.begin(run);
-  const named = new Map(
+  const wantedNames = new Map(
     [...Map.groupBy(wanted.subscriptions, ({ topicId }) => topicId)].map(([topicId, list]) => [
       topicId,
       new Set(list.map(nameOf)),
@@ -94,51 +93,52 @@ export async function removeChannels(deps: ChannelsDeps, wanted: WantedChannels)
   );
   const topicIds = new Set(wanted.topicIds);
   const recorded = await records.all();
-  const leftOf = (topicId: string) =>
+  const obsoleteOf = (topicId: string) =>
     Object.keys(recorded.get(topicId)?.subscriptions ?? {}).filter(
-      (name) => !topicIds.has(topicId) || !named.get(topicId)?.has(name),
+      (name) => !topicIds.has(topicId) || !wantedNames.get(topicId)?.has(name),
     );
   const unfinished = [...recorded.keys()].filter(
-    (topicId) => !topicIds.has(topicId) || leftOf(topicId).length > 0,
+    (topicId) => !topicIds.has(topicId) || obsoleteOf(topicId).length > 0,
   );
-  await each(deps, unfinished, async (topicId) => {
+  await forEachChannel(deps, unfinished, async (topicId) => {
     const record = recorded.get(topicId) ?? { made: false, subscriptions: {} };
     const { made, subscriptions } = record;
-    const isGone = !topicIds.has(topicId);
-    if (isGone && made) await admin.remove(topicId);
-    const left = leftOf(topicId);
-    if (!isGone || !made) for (const name of left) await admin.unsubscribe(subscriptions[name] ?? '');
-    if (isGone) await records.delete(topicId);
+    const isRemoved = !topicIds.has(topicId);
+    if (isRemoved && made) await admin.remove(topicId);
+    const obsolete = obsoleteOf(topicId);
+    if (!isRemoved || !made) for (const name of obsolete) await admin.unsubscribe(subscriptions[name] ?? '');
+    if (isRemoved) await records.delete(topicId);
     else {
-      const kept = Object.entries(subscriptions).filter(([name]) => !left.includes(name));
+      const kept = Object.entries(subscriptions).filter(([name]) => !obsolete.includes(name));
       await records.put(topicId, { ...record, subscriptions: Object.fromEntries(kept) });
     }
   });
   log.info('channels-removed', { channels: [...recorded.keys()].filter((id) => !topicIds.has(id)).length });
 }
 
-/** By which a subscription is recorded: addresses are kept by SNS alone. */
+/** Returns the hash that stands for a subscription in a record. Records hold no addresses; only SNS stores them. */
 function nameOf({ protocol, endpoint }: Subscription): string {
   return hash64(protocol, endpoint);
 }
 
-/** Subscribes who is not among `subscriptions`, and returns these with the new ones. */
+/** Subscribes the recipients that are not in `subscriptions`, and returns all subscriptions. */
 async function subscribe(
   admin: ChannelAdmin,
   subscriptions: ChannelRecord['subscriptions'],
   wanted: readonly Subscription[],
 ): Promise<ChannelRecord['subscriptions']> {
   const after: Record<string, string> = { ...subscriptions };
-  for (const one of wanted) after[nameOf(one)] ??= await admin.subscribe(one);
+  for (const subscription of wanted) after[nameOf(subscription)] ??= await admin.subscribe(subscription);
   return after;
 }
 
-async function each(
+/** Runs `work` for each topic. Throws NewsAlertsError if time runs out or another run has started. */
+async function forEachChannel(
   { records, run, isLate = () => false }: ChannelsDeps,
   topicIds: readonly string[],
   work: (topicId: string) => Promise<void>,
 ): Promise<void> {
-  await inParallel(topicIds, AT_ONCE, async (topicId, left) => {
+  await inParallel(topicIds, MAX_CONCURRENT_CHANNELS, async (topicId, left) => {
     if (isLate())
       throw new NewsAlertsError(
         `${count(left + 1, 'channel')} ${plural(left + 1, 'was', 'were')} not reached in time; deploy again`,

@@ -1,15 +1,13 @@
 import { hash64 } from '../shared/hash.ts';
 import { inParallel } from '../shared/in-parallel.ts';
-import type { Log } from '../shared/log.ts';
-import type { Metrics } from '../shared/metrics.ts';
 import type { Clock, DigestDue, Feed, FeedDue, PipelineConfig } from '../shared/model.ts';
-import type { Queue } from '../shared/queue.ts';
+import { isDue } from '../shared/poll-schedule.ts';
+import type { Log, Metrics, Queue } from '../shared/ports.ts';
 import { slices } from '../shared/slices.ts';
 import type { Digests } from '../shared/store/digests.ts';
 import type { Stories } from '../shared/store/stories.ts';
 import type { Ticks } from '../shared/store/ticks.ts';
-import { isDue } from '../shared/turns.ts';
-import { lookForSilence } from './look-for-silence.ts';
+import { reportSilentTopics } from './silent-topics.ts';
 
 export interface DispatchDeps {
   readonly clock: Clock;
@@ -18,20 +16,24 @@ export interface DispatchDeps {
   readonly config: PipelineConfig;
   readonly ticks: Ticks;
   readonly digests: Digests;
-  readonly stories: Pick<Stories, 'hearing'>;
+  readonly stories: Pick<Stories, 'activity'>;
   readonly feeds: Queue<FeedDue>;
   readonly hits: Queue<DigestDue>;
 }
 
+/** A digest that cannot be sent is enqueued again after this time. */
 const DIGEST_RETRY_MS = 5 * 60_000;
-/** Feeds of one send. */
-export const SENT_TOGETHER = 1_000;
-/** Sends in parallel. All feeds are due after an edit, and one send after the other takes 100,000 beyond the time limit. */
-export const SENDS_AT_ONCE = 10;
+/** Feeds per send. */
+export const MAX_FEEDS_PER_SEND = 1_000;
+/**
+ * Concurrent sends. After an edit of the configuration all feeds are due, and 100,000 feeds sent one batch after another would
+ * exceed the timeout.
+ */
+export const MAX_CONCURRENT_SENDS = 10;
 
 /**
- * Sends every feed that has become due since the last tick to the feeds queue, and every digest that is due to the
- * hits queue. The tick is committed last: one that died half-way is done again by the next.
+ * Sends every feed that became due since the last tick to the feeds queue, and every due digest to the hits queue. Commits the
+ * tick last, so that the next tick repeats the work of a tick that failed half-way.
  */
 export async function dispatch(deps: DispatchDeps): Promise<void> {
   const { clock, log, config, ticks, digests } = deps;
@@ -39,11 +41,11 @@ export async function dispatch(deps: DispatchDeps): Promise<void> {
   const tickAt = new Date(now).toISOString();
   const last = await ticks.last();
 
-  // A new configuration makes all feeds due, so that a feed just added is not kept waiting for its turn.
+  // A new configuration makes all feeds due, so that a new feed is polled at once.
   const since = last?.configVersion === config.version ? last.at : Number.NEGATIVE_INFINITY;
   const sinceText = Number.isFinite(since) ? { since: new Date(since).toISOString() } : {};
   const due = config.feeds.filter((feed) => feed.enabled && isDue(feed, since, now));
-  await inParallel(slices(due, SENT_TOGETHER), SENDS_AT_ONCE, (feeds) =>
+  await inParallel(slices(due, MAX_FEEDS_PER_SEND), MAX_CONCURRENT_SENDS, (feeds) =>
     deps.feeds.send(
       feeds.map((feed) => ({ body: { v: 1, feedId: feed.id, tickAt, ...sinceText }, group: hostOf(feed) })),
     ),
@@ -54,16 +56,16 @@ export async function dispatch(deps: DispatchDeps): Promise<void> {
     dueDigests.map(({ topicId, dueAt }) => ({
       body: { v: 1, kind: 'digest', topicId, dueAt },
       group: topicId,
-      // A digest that cannot be sent is found due by every tick; one message at a time is enough.
+      // Every tick finds an unsent digest due again, but one message every five minutes is enough.
       deduplication: hash64('digest', topicId, dueAt, String(Math.floor(now / DIGEST_RETRY_MS))),
     })),
   );
 
   await ticks.commit({ at: now, configVersion: config.version }, last);
   deps.metrics.add('Ticks', 1);
-  // Once a day, and last: whatever comes of it, the tick has done its work.
+  // Runs once a day, after the tick is committed, so that a failure does no harm.
   if (last && dayOf(last.at) !== dayOf(now)) {
-    await lookForSilence(deps, now).catch((error: unknown) =>
+    await reportSilentTopics(deps, now).catch((error: unknown) =>
       log.warn('silence-unknown', { error: String(error) }),
     );
   }
@@ -74,7 +76,7 @@ function dayOf(time: number): number {
   return Math.floor(time / 86_400_000);
 }
 
-/** SQS takes at most 128 characters for a group; hosts may have 253. */
+/** Returns the last 128 characters of a feed's host. SQS limits group ids to 128 characters, and hosts may have 253. */
 function hostOf({ url }: Feed): string {
   return new URL(url).host.slice(-128);
 }

@@ -1,13 +1,13 @@
-import { measured } from '../shared/aws/emf-metrics.ts';
+import { withMetrics } from '../shared/aws/emf-metrics.ts';
 import { type Basics, basics, type Queues, queues, type Tables, tables } from '../shared/aws/platform.ts';
 import { digests } from '../shared/store/digests.ts';
 import { stories } from '../shared/store/stories.ts';
 import { ticks } from '../shared/store/ticks.ts';
 import { dispatch } from './dispatch.ts';
 
-/** Runs every minute, by the schedule. */
+/** Runs every minute, on a schedule. */
 export function createHandler(platform: Basics & Tables & Queues): () => Promise<void> {
-  return measured(platform.metrics, () =>
+  return withMetrics(platform.metrics, () =>
     dispatch({
       clock: platform.clock,
       log: platform.log,

@@ -1,97 +1,107 @@
+import { isFromSource } from '../shared/item-source.ts';
 import type { ItemField, LabelField, Query, Reason, Term } from '../shared/model.ts';
-import { isFrom } from '../shared/source.ts';
-import { visible } from '../shared/text/words.ts';
-import { type FieldText, ItemText, type MatchableItem, type Place } from './item-text.ts';
-import { primaryLanguage } from './language.ts';
-import { readingsOf } from './readings.ts';
-
-export type { MatchableItem } from './item-text.ts';
+import { withoutInvisible } from '../shared/text/words.ts';
+import { interpretationsOf } from './interpretations.ts';
+import { type FieldText, ItemText, type MatchableItem, type TextSpan } from './text/item-text.ts';
+import { primaryLanguage } from './text/language.ts';
 
 /**
- * The query language, read word for word and slowly: what the engine must agree with, and what says why an item matches.
+ * The reference implementation of the query language: slow and literal. It gives the reasons for a match, and tests
+ * assert that the engine agrees with it.
  */
 
-/** Where a pattern of RE2 first matches a text, without regard to case. */
+/** Returns where an RE2 pattern first matches a text, ignoring case, or undefined if it does not match. */
 export type FindPattern = (
   pattern: string,
   text: string,
 ) => { readonly from: number; readonly to: number } | undefined;
 
-/** Why an item matches, each term once: the first few say why as a whole. Undefined where it does not. */
+/**
+ * Returns the reasons why an item matches, one per term, or undefined if it does not match. The first few reasons
+ * explain the match as a whole.
+ */
 export function evaluate(
   query: Query,
   item: MatchableItem | ItemText,
   findPattern: FindPattern,
 ): readonly Reason[] | undefined {
-  const found = holds(query, item instanceof ItemText ? item : new ItemText(item), findPattern);
+  const found = findOccurrences(query, item instanceof ItemText ? item : new ItemText(item), findPattern);
   return found && [...new Map(found.map((one) => [one.name, one])).values()].map(reasonOf);
 }
 
-/** Something that was found, by the name that reasons give it. */
-export interface Finding {
+/** An occurrence of part of a query. `name` is the term as reasons show it. */
+export interface Occurrence {
   readonly name: string;
-  readonly place: Place;
+  readonly span: TextSpan;
 }
 
-export function reasonOf({ name, place }: Finding): Reason {
-  return place.field.reason(name, place);
+export function reasonOf({ name, span }: Occurrence): Reason {
+  return span.field.reason(name, span);
 }
 
-/** What makes the query true, or undefined where it is not. Any-of gives every alternative that is there. */
-export function holds(query: Query, text: ItemText, findPattern: FindPattern): Finding[] | undefined {
-  if ('term' in query) return one(query.term.text, firstPlace(text, query));
-  if ('regex' in query) return one(`/${query.regex}/`, firstMatch(text, query, findPattern));
-  if ('near' in query) return nearby(text, query);
-  if ('source' in query) return isFrom(query.source, text.item) ? [] : undefined;
-  if ('language' in query) return isIn(query.language, text.language) ? [] : undefined;
-  if ('not' in query) return holds(query.not, text, findPattern) ? undefined : [];
+/**
+ * Returns the occurrences that make a query true, or undefined if it is false. An `any` query returns the occurrences
+ * of every alternative that is true.
+ */
+export function findOccurrences(
+  query: Query,
+  text: ItemText,
+  findPattern: FindPattern,
+): Occurrence[] | undefined {
+  if ('term' in query) return occurrenceAt(query.term.text, firstSpan(text, query));
+  if ('regex' in query) return occurrenceAt(`/${query.regex}/`, firstMatch(text, query, findPattern));
+  if ('near' in query) return findNearPair(text, query);
+  if ('source' in query) return isFromSource(query.source, text.item) ? [] : undefined;
+  if ('language' in query) return isSameLanguage(query.language, text.language) ? [] : undefined;
+  if ('not' in query) return findOccurrences(query.not, text, findPattern) ? undefined : [];
   if ('any' in query) {
     const found = query.any
-      .map((part) => holds(part, text, findPattern))
+      .map((part) => findOccurrences(part, text, findPattern))
       .filter((part) => part !== undefined);
     return found.length > 0 ? found.flat() : undefined;
   }
-  const found = readingsOf(query.all)
-    .map((reading) => findingsOf(reading, text, findPattern))
-    .find((findings) => findings !== undefined);
+  const found = interpretationsOf(query.all)
+    .map((parts) => occurrencesOfAll(parts, text, findPattern))
+    .find((occurrences) => occurrences !== undefined);
   if (!found) return undefined;
-  // One of every part comes first: an alert shows only a few, and seven names of one country do not say why.
+  // One occurrence of every part comes first: an alert shows only a few reasons, and seven names of one country do
+  // not explain a match.
   return [
-    ...found.flatMap((findings) => findings.slice(0, 1)),
-    ...found.flatMap((findings) => findings.slice(1)),
+    ...found.flatMap((occurrences) => occurrences.slice(0, 1)),
+    ...found.flatMap((occurrences) => occurrences.slice(1)),
   ];
 }
 
-/** What makes each of several queries true, or undefined where one is not. */
-function findingsOf(
+/** Returns the occurrences of each query, or undefined if one of the queries is false. */
+function occurrencesOfAll(
   parts: readonly Query[],
   text: ItemText,
   findPattern: FindPattern,
-): Finding[][] | undefined {
-  const found: Finding[][] = [];
+): Occurrence[][] | undefined {
+  const found: Occurrence[][] = [];
   for (const part of parts) {
-    const findings = holds(part, text, findPattern);
-    if (!findings) return undefined;
-    found.push(findings);
+    const occurrences = findOccurrences(part, text, findPattern);
+    if (!occurrences) return undefined;
+    found.push(occurrences);
   }
   return found;
 }
 
-function one(name: string, place: Place | undefined): Finding[] | undefined {
-  return place && [{ name, place }];
+function occurrenceAt(name: string, span: TextSpan | undefined): Occurrence[] | undefined {
+  return span && [{ name, span }];
 }
 
-function isIn(wanted: string, language: string | undefined): boolean {
+function isSameLanguage(wanted: string, language: string | undefined): boolean {
   return language !== undefined && primaryLanguage(wanted) === primaryLanguage(language);
 }
 
-/** The first place of a term: of several ways in one field, the one that begins first. */
-export function firstPlace(
+/** Returns the first occurrence of a term. If several variants of the term occur in a field, returns the earliest. */
+export function firstSpan(
   text: ItemText,
-  { term, in: only }: { readonly term: Term; readonly in?: ItemField },
-): Place | undefined {
-  for (const field of text.fieldsIn(only)) {
-    const { value } = text.places(term, field).next();
+  { term, in: wantedField }: { readonly term: Term; readonly in?: ItemField },
+): TextSpan | undefined {
+  for (const field of text.fieldsIn(wantedField)) {
+    const { value } = text.spansOf(term, field).next();
     if (value) return value;
   }
   return undefined;
@@ -99,70 +109,74 @@ export function firstPlace(
 
 function firstMatch(
   text: ItemText,
-  { regex, in: only }: { readonly regex: string; readonly in?: ItemField },
+  { regex, in: wantedField }: { readonly regex: string; readonly in?: ItemField },
   findPattern: FindPattern,
-): Place | undefined {
-  for (const field of text.fieldsIn(only)) {
-    const text = visible(field.text);
+): TextSpan | undefined {
+  for (const field of text.fieldsIn(wantedField)) {
+    const text = withoutInvisible(field.text);
     const match = findPattern(regex, text);
     if (match)
-      return field.wordsAround(field.fromVisible(text, match.from), field.fromVisible(text, match.to));
+      return field.wordsAround(
+        field.offsetFromVisible(text, match.from),
+        field.offsetFromVisible(text, match.to),
+      );
   }
   return undefined;
 }
 
 type NearQuery = Extract<Query, { near: number }>;
 
-/** The texts in which both sides can be: those of one label field, or any of the item's texts. */
+/** Returns the texts in which both sides of NEAR are looked for: those of one label field, or the item's own texts. */
 export function fieldsOfNear(text: ItemText, query: NearQuery): readonly FieldText[] {
-  return text.fieldsIn(labelOf(query));
+  return text.fieldsIn(labelFieldOf(query));
 }
 
-/** The label field that all of a leaf, or of NEAR, is in. */
-export function labelOf(query: Query): LabelField | undefined {
-  if ('near' in query) return query.of.map(labelOf).find((field) => field !== undefined);
-  if ('any' in query) return query.any.map(labelOf).find((field) => field !== undefined);
+/** Returns the label field of a leaf or of NEAR, if it has one. */
+export function labelFieldOf(query: Query): LabelField | undefined {
+  if ('near' in query) return query.of.map(labelFieldOf).find((field) => field !== undefined);
+  if ('any' in query) return query.any.map(labelFieldOf).find((field) => field !== undefined);
   return 'in' in query && query.in !== 'title' ? query.in : undefined;
 }
 
-/** The pair that begins first, of two that stand in one field with no more words between them. */
-function nearby(text: ItemText, query: NearQuery): Finding[] | undefined {
+/** Returns the first pair of operands, one of each side, that are in one field with at most `near` words between them. */
+function findNearPair(text: ItemText, query: NearQuery): Occurrence[] | undefined {
   const { near, of } = query;
   for (const field of fieldsOfNear(text, query)) {
-    const found = operandsIn(text, of, field);
-    // Finds the next place of the other side by index, so that thousands of places are not scanned again for each place of this side.
-    const other = new Int32Array(found.length + 1).fill(found.length);
+    const found = operandOccurrences(text, of, field);
+    // nextOther[n] is the index of the next occurrence of the other side. Without it, thousands of occurrences would
+    // be scanned again for each occurrence of one side.
+    const nextOther = new Int32Array(found.length + 1).fill(found.length);
     for (let n = found.length - 2; n >= 0; n--)
-      other[n] = found[n]?.side === found[n + 1]?.side ? (other[n + 1] as number) : n + 1;
+      nextOther[n] = found[n]?.side === found[n + 1]?.side ? (nextOther[n + 1] as number) : n + 1;
     for (const [n, left] of found.entries()) {
-      for (let next = other[n] as number; next < found.length; ) {
+      for (let next = nextOther[n] as number; next < found.length; ) {
         const right = found[next] as (typeof found)[number];
-        const between = right.place.at - left.place.after;
+        const between = right.span.at - left.span.after;
         if (between > near) break;
         if (between >= 0) return left.side === 0 ? [left, right] : [right, left];
-        // They overlap.
-        next = right.side === found[next + 1]?.side ? next + 1 : (other[next + 1] ?? found.length);
+        // The two occurrences overlap.
+        next = right.side === found[next + 1]?.side ? next + 1 : (nextOther[next + 1] ?? found.length);
       }
     }
   }
   return undefined;
 }
 
-/** Everything that is meant by either side, in the order in which it stands in a field. */
-export function operandsIn(
+/** Returns all occurrences of both sides in a field, in text order. */
+export function operandOccurrences(
   text: ItemText,
   of: readonly Query[],
   field: FieldText,
-): (Finding & { readonly side: number })[] {
+): (Occurrence & { readonly side: number })[] {
   return of
     .flatMap((operand, side) =>
       termsOf(operand)
         .filter((query) => query.in === undefined || query.in === field.name)
         .flatMap(({ term }) =>
-          Array.from(text.places(term, field), (place) => ({ name: term.text, place, side })),
+          Array.from(text.spansOf(term, field), (span) => ({ name: term.text, span, side })),
         ),
     )
-    .sort((a, b) => a.place.at - b.place.at);
+    .sort((a, b) => a.span.at - b.span.at);
 }
 
 function termsOf(query: Query): { readonly term: Term; readonly in?: ItemField }[] {

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { eachRecord } from '../shared/aws/batch.ts';
-import { measured } from '../shared/aws/emf-metrics.ts';
+import { processConcurrently } from '../shared/aws/batch.ts';
+import { withMetrics } from '../shared/aws/emf-metrics.ts';
 import {
   type Basics,
   basics,
@@ -10,22 +10,22 @@ import {
   queues,
 } from '../shared/aws/platform.ts';
 import type { ItemsFound } from '../shared/model.ts';
+import { findPattern } from './find-pattern.ts';
 import { match } from './match.ts';
 import type { Matcher } from './matcher.ts';
-import { findPattern } from './patterns.ts';
 import { openTopics } from './topics-file.ts';
 
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
-/** Reads the items queue. */
+/** Creates the handler of the items queue. */
 export function createHandler(
   platform: Basics & CompiledTopics & Queues,
   matcher: Matcher = openTopics(platform.topicsFile(), findPattern),
 ): Handler {
   const { log, metrics } = platform;
   const deps = { log, metrics, matcher, hits: platform.queue<never>('hits') };
-  return measured(metrics, (event: SQSEvent) =>
-    eachRecord<ItemsFound>(event, log, (found) => match(deps, found)),
+  return withMetrics(metrics, (event: SQSEvent) =>
+    processConcurrently<ItemsFound>(event, log, (found) => match(deps, found)),
   );
 }
 

@@ -1,47 +1,64 @@
-import type { Reason } from '../shared/model.ts';
-import { compileTopics } from './engine/compile.ts';
+import type { Query, Reason, Topic } from '../shared/model.ts';
+import { compileTopics } from './engine/compile-topics.ts';
 import { Engine } from './engine/engine.ts';
-import { type Entry, entriesOf, type WatchedTopic } from './entries.ts';
 import { evaluate, type FindPattern } from './evaluate.ts';
-import { ItemText, type MatchableItem } from './item-text.ts';
+import { ItemText, type MatchableItem } from './text/item-text.ts';
+
+export type WatchedTopic = Pick<Topic, 'id' | 'query' | 'urgent'>;
+
+/** One query for the engine: a topic's query, or its `urgent` query. */
+export interface TopicQuery {
+  readonly id: string;
+  readonly query?: Query | undefined;
+  /** True if this is the `urgent` query of the topic: a match only marks the topic's match as urgent. */
+  readonly urgent?: true;
+}
+
+/** Returns the queries of all topics in order, followed by their urgent queries. */
+export function topicQueriesOf(topics: readonly WatchedTopic[]): TopicQuery[] {
+  return [
+    ...topics.map(({ id, query }) => ({ id, query })),
+    ...topics.flatMap(({ id, urgent }) => (urgent ? [{ id, query: urgent, urgent: true as const }] : [])),
+  ];
+}
 
 export interface Match {
   readonly topicId: string;
-  /** Each term once. The first few say why the topic as a whole matches. */
+  /** One reason per term. The first few explain the match as a whole. */
   readonly why: readonly Reason[];
   readonly urgent?: true;
 }
 
-/** All topics against one item. Compiled once, used for every item. */
+/** Matches an item against all topics. Compiled once and used for every item. */
 export interface Matcher {
   match(item: MatchableItem): Match[];
 }
 
-/** Compiles topics in memory; those without a query match nothing. */
-export function compile(topics: readonly WatchedTopic[], findPattern: FindPattern): Matcher {
-  const entries = entriesOf(topics);
-  const engine = new Engine(compileTopics(entries.map(({ query }) => query)), findPattern);
-  return matcher(engine, (index) => entries[index] as Entry, findPattern);
+/** Compiles topics in memory. Topics without a query match nothing. */
+export function compileMatcher(topics: readonly WatchedTopic[], findPattern: FindPattern): Matcher {
+  const queries = topicQueriesOf(topics);
+  const engine = new Engine(compileTopics(queries.map(({ query }) => query)), findPattern);
+  return createMatcher(engine, (index) => queries[index] as TopicQuery, findPattern);
 }
 
-/** A matcher of topics that were compiled before, each of which is read when it matches. */
-export function matcher(
+/** Creates a matcher for compiled topics. `queryAt` loads a query when it first matches. */
+export function createMatcher(
   engine: Engine,
-  entryAt: (index: number) => Entry,
+  queryAt: (index: number) => TopicQuery,
   findPattern: FindPattern,
 ): Matcher {
   return {
     match(item) {
       const indexes = engine.match(item).sort((a, b) => a - b);
       if (indexes.length === 0) return [];
-      const entries = indexes.map(entryAt);
-      const urgent = new Set(entries.filter((entry) => entry.urgent).map(({ id }) => id));
+      const queries = indexes.map(queryAt);
+      const urgent = new Set(queries.filter((one) => one.urgent).map(({ id }) => id));
       const text = new ItemText(item);
-      return entries
-        .filter((entry) => !entry.urgent)
+      return queries
+        .filter((one) => !one.urgent)
         .map(({ id, query }) => ({
           topicId: id,
-          // That it matches is settled; the slow reading only says where.
+          // The engine has decided that the query matches; the slow evaluation only says where.
           why: (query && evaluate(query, text, findPattern)) ?? [],
           ...(urgent.has(id) ? { urgent: true } : {}),
         }));

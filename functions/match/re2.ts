@@ -1,14 +1,17 @@
 import { type CompiledPattern, compilePattern } from '../shared/text/re2-pattern.ts';
 
-const compiled = new Map<string, CompiledPattern | undefined>();
+const cache = new Map<string, CompiledPattern | undefined>();
 
-/** Where a pattern first matches, without regard to case. */
+/** Returns where a pattern first matches, ignoring case. */
 export function find(pattern: string, text: string): { from: number; to: number } | undefined {
-  if (!compiled.has(pattern)) compiled.set(pattern, compile(pattern));
-  return compiled.get(pattern)?.find(text);
+  if (!cache.has(pattern)) cache.set(pattern, compile(pattern));
+  return cache.get(pattern)?.find(text);
 }
 
-/** Patterns are checked with the configuration; one that this release no longer takes stops no other topic. */
+/**
+ * Returns undefined for a pattern that this release no longer accepts, so that other topics still match. Patterns are
+ * checked when the configuration is loaded.
+ */
 function compile(pattern: string): CompiledPattern | undefined {
   try {
     return compilePattern(pattern);

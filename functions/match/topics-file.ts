@@ -1,25 +1,31 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { compileTopics } from './engine/compile.ts';
+import { compileTopics } from './engine/compile-topics.ts';
+import { FormatError, pack, unpack } from './engine/encoded-topics.ts';
 import { Engine } from './engine/engine.ts';
-import { FormatError, pack, unpack } from './engine/flat.ts';
-import { type Entry, entriesOf, type WatchedTopic } from './entries.ts';
 import type { FindPattern } from './evaluate.ts';
-import { type Matcher, matcher } from './matcher.ts';
+import {
+  createMatcher,
+  type Matcher,
+  type TopicQuery,
+  topicQueriesOf,
+  type WatchedTopic,
+} from './matcher.ts';
 
 /**
- * Compiled topics as a file: a header, where each entry's own text starts, the engine's bytes, and those texts. A cold
- * start reads all but the texts; of these it reads one when its entry first matches, to tell why.
+ * Compiled topics as a file: a header, an index of where each query's JSON starts, the engine's bytes, and the JSON
+ * texts. A cold start reads all but the texts. The text of a query is read when the query first matches, to give the
+ * reasons.
  */
 
-/** Bytes of the index and of the engine. */
-const HEADER = 8;
+/** The header holds two integers: the size of the index and the size of the engine's part, in bytes. */
+const HEADER_BYTES = 8;
 
 export function packTopics(topics: readonly WatchedTopic[]): Uint8Array {
-  const entries = entriesOf(topics);
-  const engine = pack(compileTopics(entries.map(({ query }) => query)));
-  const texts = entries.map((entry) => Buffer.from(JSON.stringify(entry)));
+  const queries = topicQueriesOf(topics);
+  const engine = pack(compileTopics(queries.map(({ query }) => query)));
+  const texts = queries.map((query) => Buffer.from(JSON.stringify(query)));
   const index = new Int32Array(texts.length + 1);
-  index[0] = HEADER + index.byteLength + engine.byteLength;
+  index[0] = HEADER_BYTES + index.byteLength + engine.byteLength;
   texts.forEach((text, n) => {
     index[n + 1] = (index[n] ?? 0) + text.byteLength;
   });
@@ -27,24 +33,27 @@ export function packTopics(topics: readonly WatchedTopic[]): Uint8Array {
   return Buffer.concat([new Uint8Array(header.buffer), new Uint8Array(index.buffer), engine, ...texts]);
 }
 
-/** Opens what `packTopics` gave. Throws FormatError. */
+/** Opens a file written by `packTopics`. Throws FormatError if the file is truncated or has another format. */
 export function openTopics(path: string, findPattern: FindPattern): Matcher {
   const file = openSync(path, 'r');
   try {
-    const [indexLength = 0, engineLength = 0] = numbers(read(file, path, 0, HEADER));
-    const index = numbers(read(file, path, HEADER, indexLength));
-    const engine = new Engine(unpack(read(file, path, HEADER + indexLength, engineLength)), findPattern);
-    const known = new Map<number, Entry>();
-    const entryAt = (n: number): Entry => {
-      let entry = known.get(n);
-      if (!entry) {
+    const [indexLength = 0, engineLength = 0] = integersOf(read(file, path, 0, HEADER_BYTES));
+    const index = integersOf(read(file, path, HEADER_BYTES, indexLength));
+    const engine = new Engine(
+      unpack(read(file, path, HEADER_BYTES + indexLength, engineLength)),
+      findPattern,
+    );
+    const cache = new Map<number, TopicQuery>();
+    const queryAt = (n: number): TopicQuery => {
+      let query = cache.get(n);
+      if (!query) {
         const [start = 0, end = 0] = index.subarray(n, n + 2);
-        entry = JSON.parse(read(file, path, start, end - start).toString()) as Entry;
-        known.set(n, entry);
+        query = JSON.parse(read(file, path, start, end - start).toString()) as TopicQuery;
+        cache.set(n, query);
       }
-      return entry;
+      return query;
     };
-    return matcher(engine, entryAt, findPattern);
+    return createMatcher(engine, queryAt, findPattern);
   } catch (error) {
     closeSync(file);
     throw error;
@@ -62,6 +71,6 @@ function read(file: number, path: string, position: number, length: number): Buf
   return bytes;
 }
 
-function numbers(bytes: Buffer): Int32Array {
+function integersOf(bytes: Buffer): Int32Array {
   return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
 }

@@ -1,16 +1,42 @@
-import type { Channels } from '../shared/channels.ts';
-import type { Log } from '../shared/log.ts';
-import type { Metrics } from '../shared/metrics.ts';
 import type { Clock, PipelineConfig } from '../shared/model.ts';
-import type { Records } from './records.ts';
+import type { Channels, Log, Metrics } from '../shared/ports.ts';
+import { type Claims, claims } from '../shared/store/claims.ts';
+import { type DigestQuotas, digestQuotas } from '../shared/store/digest-quotas.ts';
+import { type Digests, digests } from '../shared/store/digests.ts';
+import { type Quotas, quotas } from '../shared/store/quotas.ts';
+import { type Stories, stories } from '../shared/store/stories.ts';
+import { type StreamWords, streamWords } from '../shared/store/stream-words.ts';
+import type { Table } from '../shared/store/table.ts';
 import type { TermCounts } from './story/term-table.ts';
 
-export interface NotifyDeps extends Records {
+/** The records that notify reads and writes. */
+export interface NotifyStores {
+  readonly stories: Stories;
+  readonly claims: Claims;
+  readonly digests: Digests;
+  readonly gathered: DigestQuotas;
+  readonly quotas: Quotas;
+  readonly streamWords: StreamWords;
+}
+
+/** Returns the stores on a table. `worker` must be unique among all claiming processes. */
+export function notifyStores(table: Table, worker: string): NotifyStores {
+  return {
+    stories: stories(table),
+    claims: claims(table, worker),
+    digests: digests(table),
+    gathered: digestQuotas(table),
+    quotas: quotas(table),
+    streamWords: streamWords(table),
+  };
+}
+
+export interface NotifyDeps extends NotifyStores {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly config: PipelineConfig;
   readonly channels: Channels;
-  /** How common terms are in the latest items of all feeds. */
+  /** Returns how common terms are in the latest items of all feeds. */
   readonly termCounts: () => Promise<TermCounts>;
 }

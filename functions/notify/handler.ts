@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { oneAtATime } from '../shared/aws/batch.ts';
-import { measured } from '../shared/aws/emf-metrics.ts';
+import { processSequentially } from '../shared/aws/batch.ts';
+import { withMetrics } from '../shared/aws/emf-metrics.ts';
 import {
   type Basics,
   basics,
@@ -9,28 +9,27 @@ import {
   type Tables,
   tables,
 } from '../shared/aws/platform.ts';
-import { notify } from './notify.ts';
-import { recordsOf } from './records.ts';
-import { subjectOf } from './subject.ts';
-import { termCounts } from './term-counts.ts';
+import { notifyStores } from './deps.ts';
+import { notify, orderingKeyOf } from './notify.ts';
+import { cachedTermCounts } from './story/cached-term-counts.ts';
 
 type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
-/** Reads the hits queue. */
+/** Returns the handler of the hits queue. */
 export function createHandler(platform: Basics & Tables & Publishing): Handler {
-  const records = recordsOf(platform.table(), platform.instance);
+  const stores = notifyStores(platform.table(), platform.instance);
   const config = platform.config();
   const deps = {
     clock: platform.clock,
     log: platform.log,
     metrics: platform.metrics,
     config,
-    ...records,
-    termCounts: termCounts(records.streamWords, platform.clock),
+    ...stores,
+    termCounts: cachedTermCounts(stores.streamWords, platform.clock),
     channels: platform.channels(config.sms),
   };
-  return measured(platform.metrics, (event: SQSEvent) =>
-    oneAtATime(event, platform.log, subjectOf, (message) => notify(deps, message)),
+  return withMetrics(platform.metrics, (event: SQSEvent) =>
+    processSequentially(event, platform.log, orderingKeyOf, (message) => notify(deps, message)),
   );
 }
 

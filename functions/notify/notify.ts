@@ -1,24 +1,33 @@
 import { RetryLater } from '../shared/errors.ts';
-import { commonStart } from '../shared/feed-id.ts';
+import { commonIdPrefix } from '../shared/feed-id.ts';
+import { hash64 } from '../shared/hash.ts';
 import type { Burst, DigestDue, Hit, Notice, Topic } from '../shared/model.ts';
-import type { Telling } from '../shared/store/stories.ts';
-import { comparePolls } from './compare-polls.ts';
-import { firstSeen, seenAgain } from './deliver-item.ts';
+import type { DeliveredVersion } from '../shared/store/stories.ts';
+import { deliverKnownItem, deliverNewItem } from './deliver/deliver-item.ts';
+import { deliverNotice } from './deliver/deliver-notice.ts';
+import { comparePolls } from './deliver/delivered-version.ts';
+import { burstOf, gather, gatherBeyondShare, isGathered, reserveStoryPlace } from './deliver/gather.ts';
+import { sendDigest } from './deliver/send-digest.ts';
 import type { NotifyDeps } from './deps.ts';
-import { burstOf, gather, gatherBeyondShare, isGathered, isPlaced } from './gather.ts';
-import { notifyNotice } from './notice.ts';
 import { OPERATIONS_TOPIC } from './operations-topic.ts';
-import { sendDigest } from './send-digest.ts';
+
+/** Returns the key that keeps messages in order: an edit must not overtake its item. */
+export function orderingKeyOf(message: Hit | Burst | DigestDue | Notice): string {
+  const { kind, topicId } = message;
+  if (kind === 'hit') return `${topicId} ${message.item.id}`;
+  if (kind === 'burst') return `${topicId} ${hash64(...message.items.map(({ item }) => item.id))}`;
+  return `${topicId} ${kind === 'digest' ? message.dueAt : message.noticeId}`;
+}
 
 /**
- * Delivers what the hits queue brings, each thing once. Called for one message of a topic at a time; may be called again
- * for a message that was worked on before, to its end or not, and then does only what is still missing.
+ * Delivers a message of the hits queue: a hit, a burst, a due digest or a notice. Call it for one message of a topic at a
+ * time. Repeated calls for a message deliver nothing twice; they only do what an earlier attempt left undone.
  */
 export async function notify(deps: NotifyDeps, message: Hit | Burst | DigestDue | Notice): Promise<void> {
-  if (message.kind === 'notice') return notifyNotice(deps, message);
+  if (message.kind === 'notice') return deliverNotice(deps, message);
   const topic = [OPERATIONS_TOPIC, ...deps.config.topics].find(({ id }) => id === message.topicId);
   if (!topic) {
-    await leaveTopic(deps, message);
+    await dropForUnknownTopic(deps, message);
     return;
   }
   if (message.kind === 'digest') await notifyDigest(deps, topic, message);
@@ -27,8 +36,8 @@ export async function notify(deps: NotifyDeps, message: Hit | Burst | DigestDue 
 }
 
 /**
- * A digest that cannot be sent now is found due again by the next ticks, for as long as it takes. The message must not
- * wait for that in the queue: it would hold up the hits of its topic, and end among the dead letters.
+ * Sends a due digest. Logs failures instead of throwing: later ticks find the digest due again, while a message waiting in
+ * the queue would hold up the topic's hits and end in the dead-letter queue.
  */
 async function notifyDigest(deps: NotifyDeps, topic: Topic, { dueAt }: DigestDue): Promise<void> {
   const about = { topicId: topic.id, dueAt };
@@ -40,25 +49,25 @@ async function notifyDigest(deps: NotifyDeps, topic: Topic, { dueAt }: DigestDue
   }
 }
 
-/** Longer than a deployment takes, shorter than the hits queue's patience. */
-const DEPLOYMENT_MS = 8 * 60_000;
+/** Longer than a deployment takes, shorter than the hits queue retries. */
+const MAX_DEPLOYMENT_MS = 8 * 60_000;
 
 /**
- * A topic that is not in the configuration is either one that match knows already and this function does not yet, in
- * the middle of a deployment, or one that is no longer watched. What waits for the latter is dropped: it would be found
- * due every minute for ever.
+ * Drops a message for a topic that is not in the configuration. For a digest, also drops its entries, which would
+ * otherwise be found due every minute for ever. Throws `RetryLater` for recent hits: in the middle of a deployment, match
+ * may already know a topic that this function does not know yet.
  */
-async function leaveTopic(
+async function dropForUnknownTopic(
   { clock, config, digests, log }: NotifyDeps,
   message: Hit | Burst | DigestDue,
 ): Promise<void> {
   const { topicId } = message;
   const since = message.kind === 'digest' ? message.dueAt : message.polledAt;
-  if (clock() - Date.parse(since) < DEPLOYMENT_MS) {
-    // The next ticks find a digest due again.
+  if (clock() - Date.parse(since) < MAX_DEPLOYMENT_MS) {
+    // Later ticks find the digest due again.
     if (message.kind === 'digest') return;
     throw new RetryLater(
-      `the topic ${topicId} is not in the configuration ${config.version}, perhaps not yet`,
+      `topic ${topicId} is not in configuration ${config.version}; a deployment may add it`,
     );
   }
   const waiting = message.kind === 'digest' ? await digests.entries(topicId, message.dueAt) : [];
@@ -67,25 +76,25 @@ async function leaveTopic(
 }
 
 async function notifyHit(deps: NotifyDeps, topic: Topic, hit: Hit): Promise<void> {
-  if (hit.crowded && !(await isPlaced(deps, topic, hit))) return gather(deps, topic, burstOf(hit));
-  const before = await tellingBefore(deps, topic, hit);
+  if (hit.crowded && !(await reserveStoryPlace(deps, topic, hit))) return gather(deps, topic, burstOf(hit));
+  const before = await findDelivered(deps, topic, hit);
   if (before && isGathered(topic, hit, before)) return gatherBeyondShare(deps, topic, hit);
-  const later = before ? comparePolls(hit, before) : 0;
-  // A hit that failed can come after a later one, from the dead-letter queue after days: its text is out of date.
-  if (later < 0) return;
-  const delivered = before
-    ? await seenAgain(deps, topic, hit, before, { isLater: later > 0 })
-    : await firstSeen(deps, topic, hit);
-  if (delivered === 'beyond share') await gatherBeyondShare(deps, topic, hit);
+  const order = before ? comparePolls(hit, before) : 0;
+  // A failed hit can arrive after a later one, even days later from the dead-letter queue. Its text is out of date.
+  if (order < 0) return;
+  const result = before
+    ? await deliverKnownItem(deps, topic, hit, before, { isLater: order > 0 })
+    : await deliverNewItem(deps, topic, hit);
+  if (result === 'beyond share') await gatherBeyondShare(deps, topic, hit);
 }
 
-/** Only an edit can have one under an id that an earlier release gave its feed. */
-async function tellingBefore(
+/** Returns the delivered version of an item. For an edit, also looks under ids that earlier releases gave the feed. */
+async function findDelivered(
   { stories }: NotifyDeps,
   topic: Topic,
   { item, feed, change }: Hit,
-): Promise<Telling | undefined> {
-  const telling = await stories.telling(topic.id, item.id, feed.id);
-  const start = change === 'edited' && !telling ? commonStart(feed.id) : undefined;
-  return start === undefined ? telling : stories.tellingOfFormerId(topic.id, item.id, start);
+): Promise<DeliveredVersion | undefined> {
+  const version = await stories.delivered(topic.id, item.id, feed.id);
+  const idPrefix = change === 'edited' && !version ? commonIdPrefix(feed.id) : undefined;
+  return idPrefix === undefined ? version : stories.deliveredUnderFormerId(topic.id, item.id, idPrefix);
 }

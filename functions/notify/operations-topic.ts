@@ -1,10 +1,10 @@
 import { DEFAULT_FOLLOW_UPS } from '../shared/default-follow-ups.ts';
 import type { Topic } from '../shared/model.ts';
-import { OPERATIONS } from '../shared/pipeline.ts';
+import { OPERATIONS_TOPIC_ID } from '../shared/pipeline.ts';
 
-/** As a topic: what there is to say of feeds is gathered for an hour, for what ails many of them at once is one message. */
+/** The topic of notices to the operators. Its hourly digest puts a problem of many feeds into one message. */
 export const OPERATIONS_TOPIC: Topic = {
-  id: OPERATIONS,
+  id: OPERATIONS_TOPIC_ID,
   name: 'news-alerts',
   query: { any: [] },
   deliver: { mode: 'hourly' },

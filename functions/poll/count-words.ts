@@ -3,34 +3,37 @@ import type { StreamWords } from '../shared/store/stream-words.ts';
 import { allTerms } from '../shared/text/all-terms.ts';
 import { WordCounts } from '../shared/word-counts.ts';
 
-/** As far as notify reads an item. */
+/** Characters. Notify reads no more of an item. */
 const MAX_TITLE = 500;
 const MAX_SUMMARY = 600;
 
-/** Written once this many items wait, or an eighth of those that the table has: often at first, then seldom. */
-const MIN_WAITING = 50;
-const SHARE_WAITING = 1 / 8;
+/**
+ * A write needs at least this many pending items, and at least this share of the items in the table: writes are frequent at
+ * first, then rare.
+ */
+const MIN_PENDING = 50;
+const PENDING_SHARE = 1 / 8;
 
 /**
- * Counts the words of new items in this process, and adds them to those of the table now and then. Small words count
- * as well: nobody asks for them, and the lists would make poll's bundle larger.
+ * Counts the words of new items in this process, and adds the counts to the table now and then. Includes function words:
+ * nobody reads their counts, and the lists to exclude them would make poll's bundle larger.
  */
 export type CountWords = (items: readonly Item[]) => Promise<void>;
 
-/** What waits when the process ends is lost, which the counts can bear. */
+/** Pending counts are lost when the process ends. The counts are estimates, so this does no harm. */
 export function countWords(words: StreamWords): CountWords {
-  let waiting = new WordCounts();
-  let known = 0;
+  let pending = new WordCounts();
+  let stored = 0;
   return async (items) => {
     for (const { title, summary, content } of items) {
-      const said = [title.slice(0, MAX_TITLE), (summary || content).slice(0, MAX_SUMMARY)];
-      waiting.add(new Set(said.flatMap((text) => allTerms(text).map((term) => term.text))));
+      const texts = [title.slice(0, MAX_TITLE), (summary || content).slice(0, MAX_SUMMARY)];
+      pending.add(new Set(texts.flatMap((text) => allTerms(text).map((term) => term.text))));
     }
-    if (waiting.items < Math.max(MIN_WAITING, known * SHARE_WAITING)) return;
-    const counted = waiting;
-    // Taken out first: another poll of this process may count meanwhile.
-    waiting = new WordCounts();
+    if (pending.items < Math.max(MIN_PENDING, stored * PENDING_SHARE)) return;
+    const counted = pending;
+    // Reset before the write, because another poll of this process may count meanwhile.
+    pending = new WordCounts();
     const all = await words.add(counted);
-    known = all?.items ?? known;
+    stored = all?.items ?? stored;
   };
 }

@@ -1,26 +1,26 @@
 import type { Feed } from '../shared/model.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
-import type { Poll } from './next-state.ts';
-import type { FeedDocument } from './parse.ts';
+import type { Poll } from './fetch/conditional-fetch.ts';
+import type { FeedDocument } from './parser/parse.ts';
 
-/** UTF-16 units; `feeds add` cuts titles there, too. */
+/** UTF-16 units. `feeds add` has the same limit. */
 const MAX_TITLE = 120;
-/** Joiners, which several scripts need, stay. */
+/** Excludes joiners, which several scripts need. */
 const INVISIBLE = /(?![\u200c\u200d])\p{C}/gu;
 
-/** Returns the feed under the title that its document gave it, unless the file gives it one. */
+/** Returns the feed with the stored title of its document, unless the file has a title. */
 export function withTitle(feed: Feed, { title }: Pick<FeedState, 'title'>): Feed {
   return feed.untitled && title !== undefined ? { ...feed, title } : feed;
 }
 
-/** Returns the poll of a feed that is named, and remembered, by the title of this document. */
-export function titledBy(poll: Poll, document: FeedDocument): Poll {
+/** Returns the poll with the title of this document in its feed and its state. */
+export function withDocumentTitle(poll: Poll, document: FeedDocument): Poll {
   const title = documentTitle(document) ?? poll.state.title;
   if (title === undefined) return poll;
   return { ...poll, feed: withTitle(poll.feed, { title }), state: { ...poll.state, title } };
 }
 
-/** Returns a document's title as one line of at most 120 characters; undefined where nothing of it can be seen. */
+/** Returns a document's title as one line of at most 120 characters; undefined if none of it is visible. */
 export function documentTitle(document: Pick<FeedDocument, 'title'>): string | undefined {
   const line = document.title.replace(/\s+/gu, ' ').replace(INVISIBLE, '').replace(/ +/g, ' ').trim();
   if (!/[\p{L}\p{N}\p{S}]/u.test(line)) return undefined;

@@ -1,70 +1,64 @@
-import type { Feed, FeedDue } from '../shared/model.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
-import type { Asked } from './ask.ts';
-import type { FeedAddress } from './feed-address.ts';
-import type { Document } from './fetch.ts';
-import type { FeedDocument } from './parse.ts';
-import { MAX_URL } from './reading/address.ts';
+import type { Validators } from './fetch/cache-headers.ts';
+import type { ConditionalFetchResult, Poll } from './fetch/conditional-fetch.ts';
+import type { Document } from './fetch/fetch.ts';
+import { MAX_URL } from './parser/fields/web-url.ts';
+import type { FeedDocument } from './parser/parse.ts';
 
-/** One poll of a feed, and from what state it started. */
-export interface Poll {
-  readonly feed: Feed;
-  readonly own: FeedAddress;
-  readonly state: FeedState;
-  readonly asked: Asked;
-  readonly due: FeedDue;
-}
+/** Every feed is polled at least this often. Larger values could exceed the safe integers and could then not be stored. */
+const MAX_HINT_MS = 7 * 86_400_000;
 
-/** No feed is asked more seldom; and more milliseconds than there are whole numbers could not be stored. */
-const LONGEST_HINT_MS = 7 * 86_400_000;
-
-/** The longest interval that the feed or its server asks for, in whole ms: DynamoDB refuses numbers as small as 1e-200. */
+/** Returns the longest interval that the feed or its server asks for, in whole ms. DynamoDB refuses fractions like 1e-200. */
 export function hintsOf({ hints = {} }: FeedDocument, { freshFor = 0 }: Document): Pick<FeedState, 'hints'> {
-  const { interval: ofFeed = 0, ...rests } = hints;
-  const interval = Math.round(Math.min(Math.max(ofFeed, freshFor), LONGEST_HINT_MS));
-  const next = { ...rests, ...(interval > 0 ? { interval } : {}) };
+  const { interval: ownInterval = 0, ...skipped } = hints;
+  const interval = Math.round(Math.min(Math.max(ownInterval, freshFor), MAX_HINT_MS));
+  const next = { ...skipped, ...(interval > 0 ? { interval } : {}) };
   return Object.keys(next).length > 0 ? { hints: next } : {};
 }
 
-export function latest(before: string | undefined, { entries }: FeedDocument): string | undefined {
+export function latestItemAt(before: string | undefined, { entries }: FeedDocument): string | undefined {
   return entries.reduce(
     (last, { published }) => (published !== undefined && published > (last ?? '') ? published : last),
     before,
   );
 }
 
-export interface Validators {
-  readonly etag?: string;
-  readonly lastModified?: string;
+export interface StoredValidators extends Validators {
   readonly bodyHash?: string;
 }
 
-/** The next poll would ask at the same address with the same validators, whether or not those of this one were kept. */
-export function hasValidators({ own, state, asked }: Poll, { etag, lastModified }: Validators): boolean {
-  if (movedTo(asked) !== undefined || !own.isMarked(state.url, asked.address)) return false;
+/**
+ * Returns whether the next poll would send the same request with the new validators as with the stored ones, which then need
+ * no commit.
+ */
+export function hasSameValidators(
+  { address, state, fetchResult }: Poll,
+  { etag, lastModified }: StoredValidators,
+): boolean {
+  if (movedTo(fetchResult) !== undefined || !address.isMarked(state.url, fetchResult.address)) return false;
   return state.etag === etag && state.lastModified === lastModified;
 }
 
-export function movedTo({ fetched }: Asked): string | undefined {
+export function movedTo({ fetched }: ConditionalFetchResult): string | undefined {
   return 'moved' in fetched ? fetched.moved : undefined;
 }
 
-/** Returns a state without a move to an address so long that it leaves no room, as earlier releases kept it. */
+/** Drops a move to an overlong address, which earlier releases stored. */
 export function withoutLongMove({ moved, ...state }: FeedState): FeedState {
   return moved !== undefined && moved.to.length <= MAX_URL ? { ...state, moved } : state;
 }
 
-/** With the address that is to be asked from now on, where the feed has moved. */
-export function moveOn({ own, state, asked }: Poll): FeedState {
-  const to = movedTo(asked);
-  if (to === undefined) return { ...state, url: own.mark(asked.address) };
+/** Returns the state with the address to request from now on. */
+export function withMove({ address, state, fetchResult }: Poll): FeedState {
+  const to = movedTo(fetchResult);
+  if (to === undefined) return { ...state, url: address.mark(fetchResult.address) };
   const { moved: _moved, ...kept } = state;
-  if (to === own.url) return { ...kept, url: own.mark() };
-  const stored = own.stored(to);
-  // One that cannot be kept is found by the redirect again.
+  if (to === address.url) return { ...kept, url: address.mark() };
+  const stored = address.stored(to);
+  // If the new address cannot be stored, every poll follows the redirect to find it.
   return {
     ...kept,
-    url: own.mark(stored === undefined ? own.url : to),
-    moved: { from: own.mark(), to: stored ?? own.shown(to) },
+    url: address.mark(stored === undefined ? address.url : to),
+    moved: { from: address.mark(), to: stored ?? address.forDisplay(to) },
   };
 }

@@ -1,88 +1,97 @@
 import { hash64 } from '../shared/hash.ts';
 import type { Feed, Notice } from '../shared/model.ts';
-import { OPERATIONS } from '../shared/pipeline.ts';
-import type { Outgoing } from '../shared/queue.ts';
-import { shownAddress } from '../shared/shown-address.ts';
+import { OPERATIONS_TOPIC_ID } from '../shared/pipeline.ts';
+import type { QueueMessage } from '../shared/ports.ts';
+import { redactAddress } from '../shared/redact-address.ts';
 import type { FeedState } from '../shared/store/feed-states.ts';
 import { count, plural } from '../shared/text/count.ts';
 
-/** Failed polls in a row until somebody is told: with the waits between them, more than an hour. */
-export const FAILURES_TOLD = 5;
+/** Failed polls in a row before a notice. With the waits between them, these take more than an hour. */
+export const FAILURES_BEFORE_NOTICE = 5;
 
-/** What a notice is about; `of` tells one such event of the feed from another, and is the same in every attempt. */
-interface About {
+/** The content of a notice. `of` distinguishes the feed's events of one kind, and is the same in every attempt. */
+interface NoticeContent {
   readonly what: 'failing' | 'recovered' | 'stopped' | 'moved' | 'migrated';
   readonly of: string;
   readonly title: string;
   readonly detail: string;
 }
 
-type Times = Pick<Notice, 'tickAt' | 'polledAt'>;
+/** The times in the messages of a poll. */
+export type PollTimes = Pick<Notice, 'tickAt' | 'polledAt'>;
 
-export function failing(feed: Feed, before: FeedState, state: FeedState, times: Times): Outgoing<Notice>[] {
-  // Told at this very failure and at no other; and once of those that release 0.1.0 has left failing.
-  const isLeft = before.failures >= FAILURES_TOLD && before.failingSince === undefined;
-  if (state.failures !== FAILURES_TOLD && !isLeft) return [];
+export function failing(
+  feed: Feed,
+  before: FeedState,
+  state: FeedState,
+  times: PollTimes,
+): QueueMessage<Notice>[] {
+  // Exactly one failure sends the notice. Feeds that were failing under release 0.1.0, which sent none, get theirs now.
+  const wasFailing = before.failures >= FAILURES_BEFORE_NOTICE && before.failingSince === undefined;
+  if (state.failures !== FAILURES_BEFORE_NOTICE && !wasFailing) return [];
   const since = state.failingSince ?? '';
   return notice(feed, times, {
     what: 'failing',
     of: since,
-    title: `${count(state.failures, 'poll')} in a row ${plural(state.failures, 'has', 'have')} failed`,
-    detail: `It has failed since ${moment(since)}, the last time with ${state.lastFailure}. It is asked on, ever less often. If it is gone for good, take it out of the file or correct its address; you are told when it is back.`,
+    title: `failed ${count(state.failures, 'poll')} in a row`,
+    detail: `Failing since ${formatTime(since)}. Last failure: ${state.lastFailure}. Polls continue at longer intervals, and a notice follows when the feed works again. If it is gone for good, correct its address in the file, or remove the feed.`,
   });
 }
 
-export function recovered(feed: Feed, state: FeedState, times: Times): Outgoing<Notice>[] {
-  if (state.failures < FAILURES_TOLD) return [];
+export function recovered(feed: Feed, state: FeedState, times: PollTimes): QueueMessage<Notice>[] {
+  if (state.failures < FAILURES_BEFORE_NOTICE) return [];
   const since = state.failingSince ?? '';
   return notice(feed, times, {
     what: 'recovered',
     of: since,
-    title: 'can be read again',
-    detail: `It had failed since ${moment(since)}, ${count(state.failures, 'time')}. What it shows now and has not shown before is told as always.`,
+    title: 'works again',
+    detail: `It failed ${count(state.failures, 'poll')} in a row, starting ${formatTime(since)}. New entries are alerted as usual.`,
   });
 }
 
-export function stopped(feed: Feed, times: Times): Outgoing<Notice>[] {
+export function stopped(feed: Feed, times: PollTimes): QueueMessage<Notice>[] {
   return notice(feed, times, {
     what: 'stopped',
-    of: shownAddress(feed.url),
-    title: 'is gone, and is not asked any more',
-    detail:
-      'Its server says that it is gone for good (HTTP 410). Take it out of the file, or give its new address.',
+    of: redactAddress(feed.url),
+    title: 'is gone for good and no longer polled',
+    detail: 'Its server answered HTTP 410 (Gone). Give its new address in the file, or remove the feed.',
   });
 }
 
-/** `to`: as people may see it. */
-export function moved(feed: Feed, to: string, times: Times): Outgoing<Notice>[] {
-  // Some addresses are another one every time, but for their query.
+/** `to` is the redacted new address. */
+export function moved(feed: Feed, to: string, times: PollTimes): QueueMessage<Notice>[] {
+  // Some redirects have a different query every time.
   const [of = to] = to.split('?');
   const hidden = to.includes('***')
-    ? ' In place of *** is what may be a secret: its server shows it to whoever asks at the old address.'
+    ? ' *** stands for a possible secret: open the old address to see the whole new one.'
     : '';
   return notice(feed, times, {
     what: 'moved',
     of,
     title: 'has moved for good',
-    detail: `It is read at ${to} now. Write that address into the file, and keep the feed's id: ${feed.id}.${hidden}`,
+    detail: `It is now read at ${to}. Put that address in the file, and keep the feed's id: ${feed.id}.${hidden}`,
   });
 }
 
 export function migrated(
   feed: Feed,
   { items, revision }: { readonly items: number; readonly revision: number },
-  times: Times,
-): Outgoing<Notice>[] {
+  times: PollTimes,
+): QueueMessage<Notice>[] {
   return notice(feed, times, {
     what: 'migrated',
     of: String(revision),
-    title: `has given ${count(items, 'old item')} new ${plural(items, 'name')}`,
+    title: `gave ${count(items, 'old item')} new ${plural(items, 'id')}`,
     detail:
-      'They are old, or have been there before, so nobody is alerted of them: the feed has probably moved to another system. What it brings from now on is told as always.',
+      'The feed has probably moved to another system. These items are old or were there before, so they are not alerted. New items are alerted as usual.',
   });
 }
 
-function notice(feed: Feed, times: Times, { what, of, title, detail }: About): Outgoing<Notice>[] {
+function notice(
+  feed: Feed,
+  times: PollTimes,
+  { what, of, title, detail }: NoticeContent,
+): QueueMessage<Notice>[] {
   const noticeId = hash64('notice', feed.id, what, of);
   const { id, title: name } = feed;
   return [
@@ -90,20 +99,20 @@ function notice(feed: Feed, times: Times, { what, of, title, detail }: About): O
       body: {
         v: 1,
         kind: 'notice',
-        topicId: OPERATIONS,
+        topicId: OPERATIONS_TOPIC_ID,
         noticeId,
         ...times,
-        feed: { id, title: name, url: shownAddress(feed.url) },
+        feed: { id, title: name, url: redactAddress(feed.url) },
         title,
         detail,
       },
-      group: OPERATIONS,
+      group: OPERATIONS_TOPIC_ID,
       deduplication: noticeId,
     },
   ];
 }
 
-/** "2021-12-07T15:00:00.000Z" as "2021-12-07 15:00 UTC". */
-function moment(iso: string): string {
-  return iso === '' ? 'some time ago' : `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+/** Formats "2021-12-07T15:00:00.000Z" as "2021-12-07 15:00 UTC". */
+function formatTime(iso: string): string {
+  return iso === '' ? 'an unknown time' : `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }

@@ -1,4 +1,6 @@
-/** Base of every error that the product throws on purpose: says what was expected, what was got, and what to do. */
+/**
+ * Base of every error that the product throws on purpose. The message says what was expected, what was found and what to do.
+ */
 export class NewsAlertsError extends Error {
   override name = 'NewsAlertsError';
   readonly context: Readonly<Record<string, unknown>>;
@@ -9,7 +11,7 @@ export class NewsAlertsError extends Error {
   }
 }
 
-/** The work cannot go on now but will later: the message goes back to its queue. Not a fault. */
+/** The work must wait, so the message goes back to its queue. Not a failure. */
 export class RetryLater extends NewsAlertsError {
   override name = 'RetryLater';
 }

@@ -1,26 +1,26 @@
 import { hash64 } from './hash.ts';
-import { isSecretName, isToken } from './shown-address.ts';
+import { isSecretParameterName, isToken } from './redact-address.ts';
 
 /** Hex digits of the hash at the end of an id. */
 const HASH_DIGITS = 8;
 
 /**
- * Returns the id that an address gives by itself: of its host, and of its path up to what may be a secret. A hash of the
- * whole follows where that is not all of it. The hash is without the values of parameters that are named as secrets are, so
- * that it tells nothing of them, and the id stays when they are replaced.
+ * Returns the id of a feed without a configured id: the host and the path of its address, up to the first part that may be a
+ * secret. If the id leaves out part of the address, a hash of the address follows. The hash ignores the values of parameters
+ * whose names suggest a secret, so it reveals nothing about the secrets, and the id stays the same when they are replaced.
  */
 export function generatedId(address: string): string {
-  const { name, isWhole } = plainPart(address);
+  const { name, isWhole } = publicPart(address);
   return isWhole ? name : withHash(name, address.replace(/([?&;])([^=&;#]+)=[^&;#]*/g, withoutSecret));
 }
 
 function withoutSecret(parameter: string, sign: string, name: string): string {
-  return isSecretName(name) ? `${sign}${name}=` : parameter;
+  return isSecretParameterName(name) ? `${sign}${name}=` : parameter;
 }
 
-/** Returns the id of an address whose generated id is that of another one as well. */
+/** Returns the id of an address whose generated id is already taken by another feed. */
 export function distinctId(address: string): string {
-  return withHash(plainPart(address).name, address);
+  return withHash(publicPart(address).name, address);
 }
 
 function withHash(name: string, text: string): string {
@@ -28,7 +28,7 @@ function withHash(name: string, text: string): string {
   return name === '' ? `feed-${hash}` : `${name}-${hash}`;
 }
 
-function plainPart(address: string): { readonly name: string; readonly isWhole: boolean } {
+function publicPart(address: string): { readonly name: string; readonly isWhole: boolean } {
   const { hostname, pathname, search } = new URL(address);
   const segments = pathname.split('/');
   const secret = segments.findIndex((segment) => isToken(segment) || /\$(\{|%7b)/i.test(segment));
@@ -41,7 +41,7 @@ function slug(text: string): string {
   return words.replace(/^-|-$/g, '').slice(0, 48).replace(/-$/, '');
 }
 
-/** Returns the ids that releases up to 0.1.0 gave an address, of which the query was a part. */
+/** Returns the ids that releases up to 0.1.0 gave an address. These ids include the address's query. */
 export function formerIds(address: string): string[] {
   const { hostname, pathname, search } = new URL(address);
   const id = slug(`${hostname}${pathname}${search}`);
@@ -49,16 +49,19 @@ export function formerIds(address: string): string[] {
 }
 
 /**
- * Returns the ids under which earlier releases, or this one when the file had the secrets themselves, kept what they knew
- * of a feed: none where a person has given it its id. `written`: its address in the file; `address`: with the secrets.
+ * Returns the ids under which the state of a feed may have been stored before: by an earlier release, or by this release while
+ * the file still contained the secrets themselves. Returns none for a feed with a configured id.
+ *
+ * @param written the address in the file
+ * @param address the same address with the values of its secrets
  */
 export function earlierIds(id: string, written: string, address: string): string[] {
   if (id !== generatedId(written) && id !== distinctId(written)) return [];
   const all = [generatedId(written), generatedId(address), ...formerIds(address)];
-  return [...new Set(all)].filter((one) => one !== id);
+  return [...new Set(all)].filter((earlier) => earlier !== id);
 }
 
-/** Returns the beginning that the ids of a feed in all releases have in common; undefined where it has a given id. */
-export function commonStart(id: string): string | undefined {
+/** Returns the prefix that the ids of a feed share in all releases; undefined for a configured id. */
+export function commonIdPrefix(id: string): string | undefined {
   return /^(.+)-[0-9a-f]{8}$/.exec(id)?.[1];
 }

@@ -1,8 +1,8 @@
-const FIRST_BYTES = 16 * 1024;
+const INITIAL_BYTES = 16 * 1024;
 
 /**
- * Bytes that arrive in pieces, copied into one buffer that doubles as it fills: at most twice `limit` bytes of memory.
- * A list of pieces would keep an object and its memory for each, and a sender may make every piece one byte long.
+ * Collects chunks in one buffer that doubles as it fills, so it takes at most twice `limit` bytes of memory. A list of
+ * chunks would need an object for each, and a sender may make every chunk one byte long.
  */
 export class GrowingBuffer {
   readonly #limit: number;
@@ -13,23 +13,23 @@ export class GrowingBuffer {
     this.#limit = limit;
   }
 
-  /** Appends the piece, or as much of it as the limit allows; returns whether all of it fitted. */
-  append(piece: Uint8Array): boolean {
+  /** Appends a chunk, or as much of it as the limit allows. Returns whether all of it fitted. */
+  append(chunk: Uint8Array): boolean {
     const room = this.#limit - this.#size;
-    const fitting = piece.length > room ? piece.subarray(0, room) : piece;
+    const fitting = chunk.length > room ? chunk.subarray(0, room) : chunk;
     const needed = this.#size + fitting.length;
     if (needed > this.#buffer.length) {
-      const length = Math.min(Math.max(needed, this.#buffer.length * 2, FIRST_BYTES), this.#limit);
+      const length = Math.min(Math.max(needed, this.#buffer.length * 2, INITIAL_BYTES), this.#limit);
       const grown = Buffer.allocUnsafeSlow(length);
       this.bytes().copy(grown);
       this.#buffer = grown;
     }
     this.#buffer.set(fitting, this.#size);
     this.#size = needed;
-    return fitting.length === piece.length;
+    return fitting.length === chunk.length;
   }
 
-  /** Returns what has been appended so far, without copying it. */
+  /** Returns a view of the bytes appended so far. */
   bytes(): Buffer {
     return this.#buffer.subarray(0, this.#size);
   }

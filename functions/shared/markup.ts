@@ -1,4 +1,9 @@
-/** A piece of XML or HTML. Its own type, so that plain text cannot slip into a document unescaped. */
+/** Returns text as a CDATA section. A `]]>` in it is split over two sections. */
+export function cdata(text: string): Markup {
+  return new Markup(`<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`);
+}
+
+/** A piece of XML or HTML. A separate type, so that plain text cannot get into a document unescaped. */
 export class Markup {
   readonly source: string;
 
@@ -16,7 +21,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Template tag for XML and HTML: text is escaped, markup goes in as it is.
+ * Template tag for XML and HTML. Escapes text and inserts markup unchanged.
  *
  * @example markup`<title>${'Fish & chips'}</title>`.source // <title>Fish &amp; chips</title>
  */
@@ -27,13 +32,18 @@ export function markup(
   return new Markup(String.raw({ raw: strings }, ...values.map(render)));
 }
 
-/** Pieces one after the other, without the line breaks that a template puts between them. */
-export function joined(parts: readonly Markup[], between = ''): Markup {
+/** Joins pieces of markup. Unlike a template, puts no line breaks between them. */
+export function joinMarkup(parts: readonly Markup[], between = ''): Markup {
   return new Markup(parts.map((part) => part.source).join(render(between)));
 }
 
 function render(value: string | Markup | readonly Markup[]): string {
-  if (typeof value === 'string') return value.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  if (typeof value === 'string') return escapeMarkup(value);
   if (value instanceof Markup) return value.source;
   return value.map((part) => part.source).join('\n');
+}
+
+/** Returns text with the special characters of XML and HTML escaped. */
+export function escapeMarkup(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

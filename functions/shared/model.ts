@@ -1,40 +1,43 @@
 /**
- * The words of the product as plain types. Imports nothing.
- * Times are ISO 8601 strings in UTC; durations are milliseconds; a clock gives milliseconds since the epoch.
+ * The domain of the product as plain types. Imports nothing.
+ * Times are ISO 8601 strings in UTC; durations are milliseconds; a clock returns milliseconds since the epoch.
  */
 
-/** Gives "now" in milliseconds since the epoch. Injected everywhere, so that time can be virtual. */
+/** Returns the current time in milliseconds since the epoch. Injected everywhere, so tests can use virtual time. */
 export type Clock = () => number;
 
 /** A source that is polled. */
 export interface Feed {
   readonly id: string;
-  /** The address as written in the file: `${NAME}` behind the host stands for a secret, `$${` for `${`. Stages that do not fetch have the host alone. */
+  /**
+   * The address as written in the file: `${NAME}` after the host stands for a secret, `$${` for `${`. Stages that do not
+   * fetch get only the host.
+   */
   readonly url: string;
   readonly title: string;
-  /** The file gives it no title: `title` is its host, until a document of it gives one. */
+  /** The file gives the feed no title, so `title` is its host until a document of the feed provides one. */
   readonly untitled?: true;
-  /** Shortest time between two polls, ms. */
+  /** Shortest interval between two polls, ms. */
   readonly every: number;
-  /** Longest time between two polls, ms: as far as the feed's own pace may stretch it. */
+  /** Longest interval between two polls, ms. If the feed asks for a longer interval, this one applies. */
   readonly everyAtMost: number;
-  /** When its turns are: this many ms after every multiple of `every`. */
+  /** The feed is polled this many ms after every multiple of `every`. */
   readonly offset: number;
   readonly tags: readonly string[];
   readonly enabled: boolean;
-  /** User-Agent for this feed alone. */
+  /** User-Agent for this feed only. */
   readonly userAgent?: string;
 }
 
-/** One entry of a feed, as normalised by us. Text fields are plain text. */
+/** One entry of a feed, normalised. Text fields are plain text. */
 export interface Item {
-  /** Stable across edits; begins the same for all items with its address: functions/shared/item-id.ts. */
+  /** Stable across edits. Items with the same address share its first digits (functions/shared/item-id.ts). */
   readonly id: string;
-  /** Changes whenever title, summary or content do. */
+  /** Changes whenever title, summary or content changes. */
   readonly contentHash: string;
   readonly feedId: string;
   readonly title: string;
-  /** A part of the title that its feed gives to several items, such as the name of a column. */
+  /** A part of the title that the feed repeats in several items, such as the name of a column. */
   readonly rubric?: string;
   readonly summary: string;
   readonly content: string;
@@ -42,7 +45,7 @@ export interface Item {
   readonly guid?: string;
   readonly published?: string;
   readonly updated?: string;
-  /** As a tag in lower case, "pt-br", where the feed says so. */
+  /** Lower-case language tag, such as "pt-br". Absent if the feed does not name the language. */
   readonly language?: string;
   readonly authors: readonly string[];
   readonly categories: readonly string[];
@@ -50,31 +53,36 @@ export interface Item {
 
 /** A word or a phrase to look for. */
 export interface Term {
-  /** As the user wrote it, without quotes and signs; what reasons name. */
+  /** The term as the user wrote it, without quotes and operators. Reasons show the term in this form. */
   readonly text: string;
-  /** It was in quotes: words in a row, without inflections. */
+  /** In quotes: matches these words in sequence, without inflections. */
   readonly quoted?: true;
-  /** Written with `=`: no inflections, diacritics and, where all letters are capitals, capitals as they stand. */
+  /**
+   * Written with `=`: matches without inflections and with diacritics as written. An all-capitals term matches capitals
+   * only.
+   */
   readonly exact?: true;
-  /** Its last word is the beginning of one: `word*`, `"two wor*"`. */
+  /** The last word is a prefix: `word*`, `"two wor*"`. */
   readonly prefix?: true;
 }
 
-/** A part of an item that a query can name. Without one it asks for title, summary and content. */
+/** A part of an item that a query can name. A query that names none searches title, summary and content. */
 export type ItemField = 'title' | LabelField;
-/** What a feed says of an item beside its texts: each of the categories and authors by itself, and the address. */
+/** The fields of an item other than its texts. Each category and each author is matched separately. */
 export type LabelField = 'category' | 'author' | 'url';
 
-/** What a topic watches for. */
+/** The query of a topic. */
 export type Query =
   | { readonly term: Term; readonly in?: ItemField }
-  /** A pattern of RE2, without regard to case. */
+  /** An RE2 pattern; case does not matter. */
   | { readonly regex: string; readonly in?: ItemField }
-  /** A feed's id, words of its title, or the host of it or of the item's address. */
+  /** A feed's id, words of its title, or the host of the feed or of the item's address. */
   | { readonly source: string }
-  /** The item's language, as a tag in lower case. */
+  /** The item's language, as a lower-case tag. */
   | { readonly language: string }
-  /** Both, in any order, in one field with at most so many words between them. Terms, or any of terms. */
+  /**
+   * Both operands in one field, in any order, with at most `near` words between them. Operands are terms, or `any` of terms.
+   */
   | { readonly near: number; readonly of: readonly [Query, Query] }
   | { readonly all: readonly Query[] }
   | { readonly any: readonly Query[] }
@@ -82,9 +90,9 @@ export type Query =
 
 /**
  * Which developments of a story are sent as follow-ups:
- * - `calm`: gathered, at growing intervals; urgent ones at once.
- * - `all`: each at once, and every edit of an item.
- * - `urgent`: urgent ones alone, at once.
+ * - `calm`: collected and sent at growing intervals; urgent ones at once.
+ * - `all`: each at once, and every edit of an item as well.
+ * - `urgent`: only urgent ones, at once.
  * - `off`: none.
  * Developments that are not sent as follow-ups are listed in the round-up.
  */
@@ -92,60 +100,63 @@ export type FollowUpMode = 'calm' | 'all' | 'urgent' | 'off';
 
 export interface FollowUps {
   readonly mode: FollowUpMode;
-  /** Shortest time between a story's alert and its first follow-up, ms; doubles with every follow-up. */
+  /** Shortest time between a story's alert and its first follow-up, ms. It doubles with every follow-up. */
   readonly every: number;
   /** Longest time between two follow-ups of a story, ms. */
   readonly everyAtMost: number;
 }
 
-/** A time of the day, by the clocks of some zone. */
+/** A local time of day. */
 export interface TimeOfDay {
   readonly hour: number;
   readonly minute: number;
 }
 
 /** When a topic's alerts go out. */
-export type Delivery =
+export type DeliverySchedule =
   | { readonly mode: 'now' }
-  /** By the clocks of the zone, some of which are half an hour off; UTC without one. */
+  /** On the hour in this zone, UTC by default. Some zones are half an hour off. */
   | { readonly mode: 'hourly'; readonly timeZone?: string }
   | (TimeOfDay & { readonly mode: 'daily'; readonly timeZone: string })
   /** `weekday`: 1 is Monday. */
   | (TimeOfDay & { readonly mode: 'weekly'; readonly weekday: number; readonly timeZone: string });
 
-/** Where `to` is not the later one, it is of the next day. */
+/** A period of a day. If `to` is not later than `from`, the period ends on the next day. */
 export interface QuietHours {
   readonly from: TimeOfDay;
   readonly to: TimeOfDay;
-  /** On which they begin, 1 is Monday; every day without them. */
+  /** The weekdays on which the period begins, 1 is Monday; every day by default. */
   readonly days?: readonly number[];
 }
 
-/** When nothing is told: in any of these hours. */
-export interface Quiet {
+/** The hours in which no alert is sent. */
+export interface QuietSchedule {
   readonly hours: readonly QuietHours[];
   readonly timeZone: string;
 }
 
-/** How many alerts are told at once, at most; the others become a digest. */
-export interface AtMost {
+/** The maximum number of alerts sent at once. Alerts beyond it become a digest. */
+export interface AlertCaps {
   readonly hour?: number;
   readonly day?: number;
   readonly timeZone: string;
-  /** The file says nothing: a feed gets a part of these alone. Not in configurations of earlier releases. */
+  /**
+   * Set if the file has no caps and these are the defaults. A single feed may then use only part of them. Absent in
+   * configurations of earlier releases.
+   */
   readonly byDefault?: true;
 }
 
-/** When news is told, and how much of it at once. */
+/** When alerts are sent, and how many at once. */
 export interface DeliveryPolicy {
-  readonly deliver: Delivery;
+  readonly deliver: DeliverySchedule;
   readonly followUps: FollowUps;
-  readonly quiet?: Quiet;
-  readonly atMost?: AtMost;
+  readonly quiet?: QuietSchedule;
+  readonly atMost?: AlertCaps;
 }
 
 export interface SmsPolicy extends DeliveryPolicy {
-  /** How many independent outlets must tell a story before it is told by SMS. */
+  /** How many independent outlets must report a story before it is sent by SMS. */
   readonly minSources: number;
 }
 
@@ -153,63 +164,65 @@ export interface SmsPolicy extends DeliveryPolicy {
 export interface Topic extends DeliveryPolicy {
   readonly id: string;
   readonly name: string;
-  /** Absent where the file's has a fault: the topic matches nothing, and keeps its channel and subscribers. */
+  /** Absent if the query in the file is invalid: the topic then matches nothing, but keeps its channel and subscribers. */
   readonly query?: Query;
-  /** What of its news is told in quiet hours, too. */
+  /** Matching items are alerted in quiet hours as well. */
   readonly urgent?: Query;
   /**
    * When the daily round-up is sent by email. It lists retellings, and developments that were not sent as follow-ups.
-   * Absent: there is none. Topics with digests list them there.
+   * Absent if there is no round-up. Topics with digests list these items in their digests.
    */
   readonly roundUp?: TimeOfDay & { readonly timeZone: string };
-  /** IANA zone in which its alerts show times, where it is not that of all. */
+  /** IANA zone in which the topic's alerts show times. Absent if it is the zone of the configuration. */
   readonly timeZone?: string;
-  /** Where SMS go by a policy of their own: then the topic's is that of email alone. */
+  /** The policy for SMS. If present, the topic's own policy applies to email only. */
   readonly sms?: SmsPolicy;
 }
 
 export type Protocol = 'email' | 'sms';
 
-/** What to do when a publish may or may not have reached SNS: risk a duplicate, or risk silence. */
+/** What to do when a publish may or may not have reached SNS. `resend` risks a duplicate; `skip` risks a lost alert. */
 export type OnAmbiguous = 'resend' | 'skip';
 
-/** What the stages need of the user's file. Recipients are not in it: addresses live in subscriptions only. */
+/** The part of the user's file that the stages need. Addresses of recipients are not in it; only subscriptions have them. */
 export interface PipelineConfig {
-  /** Hash of the whole; a change makes every feed due at once. */
+  /** Hash of the configuration. A change makes every feed due at once. */
   readonly version: string;
   readonly feeds: readonly Feed[];
   readonly topics: readonly Topic[];
   /** How far back the first poll of a feed looks for its welcome digest, ms. */
   readonly firstPoll: number;
   readonly onAmbiguous: Readonly<Record<Protocol, OnAmbiguous>>;
-  /** IANA zone in which alerts show times, unless their topic has its own; UTC without it. */
+  /** IANA zone in which alerts show times, unless their topic has its own; UTC by default. */
   readonly timeZone?: string;
   readonly smsParts?: SmsParts;
-  /** The names in the addresses of feeds, in order. */
+  /** Names of the secrets in feed addresses, sorted. */
   readonly secrets?: readonly string[];
-  /** User-Agent for feeds without one of their own. */
+  /** User-Agent of feeds without their own. */
   readonly userAgent?: string;
   /** Absent in configurations of earlier releases. */
-  readonly sms?: SmsSending;
+  readonly sms?: SmsSettings;
 }
 
-/** How SNS hands SMS to operators. */
-export interface SmsSending {
-  /** `promotional` is cheaper in some countries, and held back at night or from some numbers. Without it, `transactional`. */
+/** How SNS sends SMS. */
+export interface SmsSettings {
+  /**
+   * `transactional` by default. `promotional` is cheaper in some countries, but is held back at night or for some numbers.
+   */
   readonly type?: 'transactional' | 'promotional';
-  /** What phones show in place of a number, where the country allows it. */
+  /** The sender that phones show instead of a number, in countries that allow this. */
   readonly sender?: string;
 }
 
-/** How much is sent by SMS. */
+/** The SMS budget. */
 export interface SmsParts {
-  /** Parts in a month, at most. */
+  /** Maximum number of SMS parts in a month. */
   readonly month: number;
-  /** How many receive each topic by SMS, by its id. */
+  /** Number of SMS recipients by topic id. */
   readonly recipients: Readonly<Record<string, number>>;
 }
 
-/** A way to reach somebody. */
+/** An address of a recipient. */
 export interface Contact {
   readonly protocol: Protocol;
   readonly endpoint: string;
@@ -220,86 +233,93 @@ export interface Subscription extends Contact {
   readonly topicId: string;
 }
 
-/** Why an item matched a topic: the first place where each term that counted was found. */
+/** Why an item matched a topic: a term of the query, and the first place where it occurs in the item. */
 export interface Reason {
   readonly term: string;
   readonly field: 'title' | 'summary' | 'content' | LabelField;
   readonly snippet: string;
-  /** The words there as they stand, which may be another form of the term: what to mark. Not in older messages. */
+  /** The words to highlight, as written in the snippet. They may be an inflection of the term. Absent in older messages. */
   readonly found?: string;
 }
 
 /**
- * How loudly an item may be told: `alert` as the topic says; `welcome` in the one digest that follows a feed's
- * first poll; `silent` not at all (what a feed already held, beyond the first-poll window).
+ * How an item is notified. Messages call this `loudness`.
+ * - `alert`: according to the topic's policy.
+ * - `welcome`: in the one digest that follows a feed's first poll.
+ * - `silent`: not at all; the feed already had the item before the first-poll window.
  */
-export type Loudness = 'alert' | 'welcome' | 'silent';
+export type NotifyMode = 'alert' | 'welcome' | 'silent';
 
-// Messages between stages. Each carries a version; a handler accepts the version before its own.
+// Messages between stages. Each has a version; a handler also accepts the previous version.
 
-/** feeds queue: this feed is due. */
+/** Message on the feeds queue: this feed is due. */
 export interface FeedDue {
   readonly v: 1;
   readonly feedId: string;
-  /** The dispatch tick that found it due. */
+  /** The dispatch tick in which the feed is due. */
   readonly tickAt: string;
-  /** The tick before. Absent: it is to be polled, whether or not its pace has a turn for it. */
+  /** The previous tick. If absent, the feed is polled even if its schedule has no poll at this time. */
   readonly since?: string;
 }
 
-/** What a message says of a feed. */
-export interface FeedName {
+/** The feed in a message. */
+export interface FeedReference {
   readonly id: string;
   readonly title: string;
-  /** The host alone, `https://example.org/`; the whole address in messages of earlier releases, and none in those of 0.1.0. */
+  /**
+   * The host only, as `https://example.org/`. Messages of earlier releases have the whole address, and those of 0.1.0 have
+   * none.
+   */
   readonly url?: string;
-  /** Its title without the document, where `title` comes from that; queries may name it by both. */
+  /** The title in the file, if `title` comes from the document. Queries may use either. */
   readonly titleInFile?: string;
 }
 
-/** items queue: what one poll found. */
+/** Message on the items queue: the new and edited items of one poll. */
 export interface ItemsFound {
   readonly v: 2;
   readonly tickAt: string;
   readonly polledAt: string;
-  /** Counts the feed's commits up; of two finds in a feed the later has the higher one. Not in version 1. */
+  /** Number of the feed's commit; later polls have higher numbers. Not in version 1. */
   readonly revision?: number;
-  readonly feed: FeedName;
-  /** Items of the poll in all of its messages, where these are several. */
+  readonly feed: FeedReference;
+  /** Number of items in all messages of the poll, if there are several. */
   readonly total?: number;
-  readonly items: readonly { item: Item; change: 'new' | 'edited'; loudness: Loudness }[];
+  readonly items: readonly { item: Item; change: 'new' | 'edited'; loudness: NotifyMode }[];
 }
 
-/** hits queue: an item that matches a topic. */
+/** Message on the hits queue: an item that matches a topic. */
 export interface Hit {
   readonly v: 2;
   readonly kind: 'hit';
   readonly topicId: string;
   readonly tickAt: string;
   readonly polledAt: string;
-  /** Of two hits of an item, the later one counts, in whatever order they arrive. Not in version 1. */
+  /**
+   * Of several hits of one item, the one with the highest revision applies, in whatever order they arrive. Not in version 1.
+   */
   readonly revision?: number;
   readonly feed: { readonly id: string; readonly title: string };
   readonly item: Omit<Item, 'content' | 'authors' | 'categories' | 'guid' | 'feedId'>;
   readonly change: 'new' | 'edited';
-  readonly loudness: Loudness;
-  /** It is to be told in quiet hours, too. */
+  readonly loudness: NotifyMode;
+  /** The item is also alerted in quiet hours. */
   readonly urgent?: true;
-  /** Its poll found many items, or many that match the topic. */
+  /** The poll found many items, or many that match the topic. */
   readonly crowded?: true;
-  /** Watched terms that were found in its texts; `why` shows the first of them, and of others. */
+  /** The watched terms in the item's texts. `why` has reasons for the first of these terms, and reasons of other kinds. */
   readonly terms: readonly string[];
   readonly why: readonly Reason[];
 }
 
-/** hits queue: items of one poll that match a topic, and are too many to be hits of their own. */
+/** Message on the hits queue: the items of one poll that match a topic, when they are too many for separate hits. */
 export interface Burst
   extends Pick<Hit, 'v' | 'topicId' | 'tickAt' | 'polledAt' | 'revision' | 'feed' | 'loudness'> {
   readonly kind: 'burst';
   readonly items: readonly Pick<Hit, 'item' | 'change' | 'terms' | 'why'>[];
 }
 
-/** hits queue: a topic's digest is due. */
+/** Message on the hits queue: a topic's digest is due. */
 export interface DigestDue {
   readonly v: 1;
   readonly kind: 'digest';
@@ -307,76 +327,77 @@ export interface DigestDue {
   readonly dueAt: string;
 }
 
-/** hits queue: what the owner of the system is to know of a feed. */
+/** Message on the hits queue: a notice to the operators about a feed. */
 export interface Notice {
   readonly v: 1;
   readonly kind: 'notice';
   readonly topicId: '_operations';
-  /** The same for every attempt to tell the same thing. */
+  /** Id of the notice: the same for every attempt to send it. */
   readonly noticeId: string;
   readonly tickAt: string;
   readonly polledAt: string;
   readonly feed: { readonly id: string; readonly title: string; readonly url: string };
-  /** One line, without the feed's title. */
+  /** One line without the feed's title. */
   readonly title: string;
-  /** What follows from it, and what to do. */
+  /** The consequence, and what to do. */
   readonly detail: string;
 }
 
-/** What an item is to its story: its first report, a report that adds something, or a retelling. */
-export type Role = 'first' | 'development' | 'also';
+/** The role of an item in its story: the first report, a report that adds something, or a retelling (`also`). */
+export type StoryRole = 'first' | 'development' | 'also';
 
-/** One piece of news in an alert. */
+/** One item in an alert. */
 export interface AlertEntry {
   /** `update`: an edit of an item that was delivered before. */
   readonly kind: 'new' | 'update';
-  /** Absent in entries of 0.1.0: `first` if new, `development` if an update. */
-  readonly role?: Role;
+  /** Absent in entries of 0.1.0: then `first` for a new item and `development` for an update. */
+  readonly role?: StoryRole;
   readonly storyId: string;
-  /** The story so far, unless this is its first report: its first headline, and when that was found. */
+  /** First headline of the story, and when it was found. Absent if this entry is the first report. */
   readonly story?: { readonly title: string; readonly foundAt: string };
-  /** In a digest: the story that this one turned out to be one with, which comes first. */
+  /** In a digest: id of the story of an earlier entry, if this entry turned out to report the same story. */
   readonly shownWith?: string;
   readonly itemId: string;
   readonly title: string;
   readonly previousTitle?: string;
-  /** Of an update: the place in the text that has what is new, and the words there that are. */
+  /** For an update: the passage of the text with the addition, and the added words in it. */
   readonly added?: { readonly text: string; readonly words: readonly string[] };
   readonly summary: string;
   readonly url?: string;
   readonly feed: string;
-  /** Other feeds that told the story by then, by their titles. */
+  /** Titles of the other feeds that have reported the story so far. */
   readonly sources?: readonly string[];
   readonly published?: string;
-  /** When its feed was polled. Not in what waits since 0.1.0. */
+  /** When the feed was polled. Absent in entries that have been waiting since 0.1.0. */
   readonly foundAt?: string;
   readonly why: readonly Reason[];
 }
 
-/** One message to be sent: about a story, or (a digest) about several. */
+/** A message about one story or, as a digest, about several. */
 export interface Alert {
   readonly id: string;
   readonly topicId: string;
   readonly topicName: string;
   readonly kind: 'new' | 'follow-up' | 'roundup' | 'digest' | 'welcome' | 'notice';
   readonly entries: readonly AlertEntry[];
-  /** Items that no message names, since there were too many, by the titles of their feeds. */
+  /** Counts of the items that no message lists because there were too many. */
   readonly leftOut?: readonly LeftOut[];
 }
 
 export interface LeftOut {
+  /** Title of the feed. */
   readonly feed: string;
   readonly items: number;
-  /** There were so many that not all were counted. */
+  /** `items` is a lower bound; counting stopped there. */
   readonly orMore?: true;
 }
 
-/** An alert rendered for each protocol, as it is published to a channel. */
+/** An alert rendered for each protocol, ready to publish to a channel. */
 export interface RenderedAlert {
   readonly subject: string;
   readonly email: string;
   /** One SMS part. */
   readonly sms: string;
-  /** For http(s), SQS and Lambda subscribers: the alert as JSON. */
+  /** The alert as JSON, for http(s), SQS and Lambda subscribers. */
   readonly json: string;
 }

@@ -1,6 +1,6 @@
 /**
- * The one description of the pipeline: its stages, what triggers each, and the queues, table and names they use.
- * `lib/` turns it into CloudFormation, `local/` runs it on one machine, so the two cannot drift apart.
+ * The single description of the pipeline: its stages, their triggers, and the queues, table and names they use.
+ * `lib/` turns it into CloudFormation and `local/` runs it on one machine, so the two cannot drift apart.
  */
 
 export const STAGES = ['dispatch', 'poll', 'match', 'notify'] as const;
@@ -11,7 +11,7 @@ export type QueueName = (typeof QUEUES)[number];
 
 export interface QueueSpec {
   readonly fifo: boolean;
-  /** Seconds; at least 6 x the timeout of the stage that reads it, as AWS advises for event sources. */
+  /** Seconds; at least 6 times the timeout of the consuming stage, as AWS advises for event sources. */
   readonly visibilityTimeout: number;
   /** Receives before a message goes to the dead-letter queue. */
   readonly maxReceiveCount: number;
@@ -21,32 +21,35 @@ export type Trigger = { readonly schedule: { readonly everyMinutes: number } } |
 
 export interface QueueTrigger {
   readonly queue: QueueName;
-  /** Messages of one invocation; more than 10 need a window. */
+  /** Maximum number of messages in one invocation. More than 10 need a batch window. */
   readonly batchSize: number;
-  /** Seconds for which messages are gathered; none for FIFO queues. */
+  /** Seconds for which Lambda collects messages. FIFO queues have no batch window. */
   readonly batchWindow?: number;
-  /** Invocations at one time. A queue without such a limit is polled less while it is idle: docs/cost.md. */
+  /** Maximum number of concurrent invocations. An idle queue without a limit is polled less often (docs/cost.md). */
   readonly maxConcurrency?: number;
-  /** The same, for systems of at least `MANY_FEEDS` feeds alone. */
-  readonly maxConcurrencyOfMany?: number;
+  /** The same, but only for systems with at least `MANY_FEEDS` feeds. */
+  readonly maxConcurrencyForManyFeeds?: number;
 }
 
-/** Fewer feeds cannot take up an account's concurrency, and a limit would cost more than all else of their queues. */
+/**
+ * Fewer feeds than this cannot use up an account's concurrency, and a limit would cost more than everything else about their
+ * queues.
+ */
 export const MANY_FEEDS = 2_000;
 
-/** Returns how many invocations a queue may have at one time, by the number of feeds; undefined for no limit but the account's. */
+/** Returns the maximum number of concurrent invocations of a queue; undefined if only the account's limit applies. */
 export function maxConcurrencyOf(trigger: QueueTrigger, feeds: number): number | undefined {
-  return trigger.maxConcurrency ?? (feeds >= MANY_FEEDS ? trigger.maxConcurrencyOfMany : undefined);
+  return trigger.maxConcurrency ?? (feeds >= MANY_FEEDS ? trigger.maxConcurrencyForManyFeeds : undefined);
 }
 
 export type TableAction = 'GetItem' | 'PutItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
 
-/** Actions that a function may take on the records of some partitions. */
+/** The actions that a function may take on the records of some partitions. */
 export interface TableAccess {
   readonly actions: readonly TableAction[];
   /** Partition keys; a `*` at the end matches any ending. */
   readonly keys: readonly string[];
-  /** Access is through the due index, and `keys` are partition keys of the index. */
+  /** Access goes through the due index; `keys` are partition keys of the index. */
   readonly dueIndex?: true;
 }
 
@@ -56,17 +59,17 @@ export interface StageSpec {
   readonly timeout: number;
   readonly memoryMb: number;
   readonly sendsTo: readonly QueueName[];
-  /** All that the stage's role lets it do to the table; empty for a stage without one. */
+  /** Everything that the stage's role may do with the table; empty for a stage that does not use it. */
   readonly table: readonly TableAccess[];
   readonly publishes?: boolean;
-  /** Only this stage has the addresses of feeds, and may read the secrets in them. */
+  /** Set for the one stage that gets the addresses of feeds and may read their secrets. */
   readonly fetches?: boolean;
 }
 
 export const queues: Readonly<Record<QueueName, QueueSpec>> = {
-  // Polls that Lambda throttles are received in vain, too.
+  // Throttled polls also count as receives.
   feeds: { fifo: false, visibilityTimeout: 360, maxReceiveCount: 5 },
-  // What waits here is told once SNS, or whatever else failed, is back: after an hour and a half at the latest.
+  // Items and hits are retried for an hour and a half, so an outage of SNS or another service of that length loses none.
   items: { fifo: false, visibilityTimeout: 180, maxReceiveCount: 30 },
   hits: { fifo: true, visibilityTimeout: 180, maxReceiveCount: 30 },
 };
@@ -80,17 +83,17 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     table: [
       { actions: ['GetItem', 'PutItem'], keys: ['DISPATCH'] },
       { actions: ['Query'], keys: ['DIGEST'], dueIndex: true },
-      // When each topic had its last story.
+      // Reads the time of each topic's last story.
       { actions: ['GetItem'], keys: ['TOPIC#*'] },
     ],
   },
   poll: {
-    // Feeds that are fetched at once share the time that their servers take.
-    // An account has 1,000 invocations at one time: the other stages, and other programs, need some of them.
-    trigger: { queue: 'feeds', batchSize: 20, batchWindow: 1, maxConcurrencyOfMany: 500 },
+    // The feeds of a batch are fetched concurrently, so they share the waiting time for their servers.
+    // An account has 1,000 concurrent invocations, and the other stages and other programs need some of them.
+    trigger: { queue: 'feeds', batchSize: 20, batchWindow: 1, maxConcurrencyForManyFeeds: 500 },
     timeout: 60,
     memoryMb: 512,
-    // Hits: what the owner is to know of a feed, for notify alone publishes.
+    // The hits queue is for notices about feeds, because only notify publishes.
     sendsTo: ['items', 'hits'],
     table: [
       { actions: ['GetItem', 'PutItem'], keys: ['FEED#*', 'STREAM'] },
@@ -101,14 +104,14 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
     fetches: true,
   },
   match: {
-    trigger: { queue: 'items', batchSize: 10, maxConcurrencyOfMany: 100 },
+    trigger: { queue: 'items', batchSize: 10, maxConcurrencyForManyFeeds: 100 },
     timeout: 30,
     memoryMb: 512,
     sendsTo: ['hits'],
     table: [],
   },
   notify: {
-    // One after the other, each with a publish of up to 5 s: more would not fit the timeout when SNS does not answer.
+    // Hits run one after the other, and each may wait 5 s for SNS. A larger batch would not fit the timeout.
     trigger: { queue: 'hits', batchSize: 4, maxConcurrency: 5 },
     timeout: 30,
     memoryMb: 256,
@@ -123,13 +126,13 @@ export const stages: Readonly<Record<StageName, StageSpec>> = {
   },
 };
 
-/** Access to the table of the function that makes the channels. */
-export const channelsTable: readonly TableAccess[] = [
+/** The table access of the function that creates the channels. */
+export const channelsTableAccess: readonly TableAccess[] = [
   { actions: ['Query', 'PutItem', 'DeleteItem'], keys: ['CHANNELS'] },
   { actions: ['GetItem', 'PutItem'], keys: ['CHANNELS-RUN'] },
 ];
 
-/** The one table: a string key pair, a sparse index of what is due, and expiry by `expiresAt` (epoch seconds). */
+/** The single table: a pair of string keys, a sparse index of due records, and expiry by `expiresAt` (epoch seconds). */
 export const table = {
   partitionKey: 'pk',
   sortKey: 'sk',
@@ -138,9 +141,9 @@ export const table = {
 } as const;
 
 /**
- * What is counted, in metrics of one system as a whole. `FeedsDue` are turns of feeds; of these `FeedsFailing` are those
- * that failed, or were left out since the feed fails, and `Silent` those of feeds that have brought nothing new for far
- * longer than they use to; topics that have had no story for so long add to it what makes the alarm go off.
+ * Metrics, each a counter of the whole system. `FeedsDue` counts scheduled polls. `FeedsFailing` counts those that failed,
+ * or were skipped because the feed is failing. `Silent` counts those of silent feeds (`isSilent`); when too many topics are
+ * silent, dispatch adds enough to it to trigger the alarm.
  */
 export const METRICS = [
   'Ticks',
@@ -154,7 +157,9 @@ export const METRICS = [
 ] as const;
 export type MetricName = (typeof METRICS)[number];
 
-/** Alarms of a system, whose name and a hyphen begin theirs; docs/operations.md says of each what to do. */
+/**
+ * Alarms of a system. Each alarm name starts with the system's name and a hyphen; docs/operations.md has a runbook for each.
+ */
 export const ALARMS = [
   'no-ticks',
   'dead-feeds',
@@ -171,69 +176,69 @@ export const ALARMS = [
 ] as const;
 export type AlarmName = (typeof ALARMS)[number];
 
-/** Turns of feeds, by which shares of them can be told: of a few, one says nothing of the whole. */
-const ENOUGH_TURNS = 20;
+/** With fewer polls in an hour, a share of them says little, so alarms look at a day. */
+const MIN_POLLS = 20;
 
-/** How many turns of feeds of a day or an hour make an alarm, when it is for such a share of them, from 0 to 1. */
-export function alarmingTurns(
+/** Returns the period of an alarm in hours, and the number of polls in it that equals the given share (0 to 1) of all. */
+export function alarmThreshold(
   feeds: readonly { readonly every: number; readonly enabled: boolean }[],
   share: number,
-): { readonly hours: number; readonly turns: number } {
-  const anHour = feeds.reduce((sum, { every, enabled }) => sum + (enabled ? 3_600_000 / every : 0), 0);
-  const hours = anHour < ENOUGH_TURNS ? 24 : 1;
-  return { hours, turns: Math.max(1, Math.ceil(anHour * hours * share)) };
+): { readonly hours: number; readonly polls: number } {
+  const hourly = feeds.reduce((sum, { every, enabled }) => sum + (enabled ? 3_600_000 / every : 0), 0);
+  const hours = hourly < MIN_POLLS ? 24 : 1;
+  return { hours, polls: Math.max(1, Math.ceil(hourly * hours * share)) };
 }
 
-/** Share of feeds, and of topics, whose silence is one too many. */
-export const SILENT_SHARE = 0.1;
+/** The `silence` alarm goes off when more than this share of feeds, or of topics, is silent. */
+export const MAX_SILENT_SHARE = 0.1;
 
-/** `system`: the name that begins the names of its queues and channels. */
+/** Returns the namespace of a system's metrics. `system` is also the prefix of its queues and channels. */
 export function metricNamespace(system: string): string {
   return `NewsAlerts/${system}`;
 }
 
-/** Names of the environment variables through which a stage learns of its surroundings. */
+/** Names of the environment variables that configure a stage. */
 export const environment = {
-  /** The pipeline's configuration, JSON: its path, or a name that Node resolves. */
+  /** The pipeline's configuration as JSON: a path, or a name that Node resolves. */
   config: 'NEWS_ALERTS_CONFIG',
-  /** The compiled topics, likewise. */
+  /** The compiled topics: a path, or a name that Node resolves. */
   topics: 'NEWS_ALERTS_TOPICS',
-  /** The subscriptions of the user's file, likewise. */
+  /** The subscriptions of the user's file: a path, or a name that Node resolves. */
   recipients: 'NEWS_ALERTS_RECIPIENTS',
-  /** Of the channels; a JSON object. */
+  /** Tags of the channels, a JSON object. */
   tags: 'NEWS_ALERTS_TAGS',
   table: 'TABLE_NAME',
-  /** Name of the system, in the namespace of its metrics; without it nothing is measured. */
+  /** Name of the system, used in the namespace of its metrics. If unset, there are no metrics. */
   system: 'NEWS_ALERTS_SYSTEM',
   queueUrl: (queue: QueueName): string => `${queue.toUpperCase()}_QUEUE_URL`,
-  /** `true` lets poll fetch feeds of its own machine (127.0.0.0/8, ::1), as trials and tests need. */
+  /** `true` lets poll fetch feeds on its own machine (127.0.0.0/8, ::1), for trials and tests. */
   loopbackFeeds: 'NEWS_ALERTS_LOOPBACK_FEEDS',
-  /** Path of the parameters that hold the secrets of feed addresses: `/news-alerts/SYSTEM/`. */
+  /** Path of the parameters with the secrets of feed addresses: `/news-alerts/SYSTEM/`. */
   parameters: 'NEWS_ALERTS_PARAMETERS',
-  /** Everything of a channel's ARN that precedes the topic's id. */
+  /** The part of a channel's ARN before the topic's id. */
   channelPrefix: 'CHANNEL_ARN_PREFIX',
-  /** KMS key that encrypts channels at rest; unset where there is none, as on one machine. */
+  /** KMS key that encrypts channels at rest. Unset if there is no key, as on one machine. */
   channelKey: 'CHANNEL_KEY',
-  /** ARN of the channel where the system tells of itself. */
+  /** ARN of the channel for notices to the operators. */
   operationsChannel: 'OPERATIONS_CHANNEL_ARN',
 } as const;
 
-/** Returns what the names of the parameters of a system begin with. */
+/** Returns the prefix of the names of a system's parameters. */
 export function parameterPath(system: string): string {
   return `/news-alerts/${system}/`;
 }
 
-/** Names of the files in layers of data. */
+/** Names of the files in the data layers. */
 export const CONFIG_FILE = 'index.json';
 export const TOPICS_FILE = 'topics.bin';
 
-/** Physical name of a queue: FIFO queues must end in `.fifo`. */
+/** Returns the physical name of a queue. AWS requires `.fifo` at the end for FIFO queues. */
 export function queuePhysicalName(base: string, spec: QueueSpec): string {
   return spec.fifo ? `${base}.fifo` : base;
 }
 
-/** Stands for a topic where the system tells of itself; no topic of a user has such an id. */
-export const OPERATIONS = '_operations';
+/** Id of the topic for notices to the operators. No topic of a user can have this id. */
+export const OPERATIONS_TOPIC_ID = '_operations';
 
-/** The message attribute that says which protocols a publish is for; SMS subscriptions filter on it. */
+/** The message attribute that names the protocols of a publish. Subscriptions filter by it. */
 export const PROTOCOLS_ATTRIBUTE = 'protocols';

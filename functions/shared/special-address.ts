@@ -1,16 +1,17 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 /**
- * What the IANA's registries of special addresses keep from the internet, and addresses of clouds' own services. ipaddr.js knows the same, in 13 KB of a bundle
- * that is nearly full; test/functions/poll/address-gate.test.ts compares the two (ADR 12).
+ * Ranges that are not public according to IANA's registries of special-purpose addresses, and the addresses of cloud services.
+ * ipaddr.js has the same ranges but would add 13 KB to a bundle that is nearly full;
+ * test/functions/poll/fetch/ssrf-guard.test.ts compares the two (ADR 12).
  */
-const SPECIAL: Readonly<Record<'ipv4' | 'ipv6', Readonly<Record<string, readonly string[]>>>> = {
+const SPECIAL_RANGES: Readonly<Record<'ipv4' | 'ipv6', Readonly<Record<string, readonly string[]>>>> = {
   ipv4: {
     loopback: ['127.0.0.0/8'],
     private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],
     'link-local': ['169.254.0.0/16'],
     "provider's": ['100.64.0.0/10'],
-    // Public by the registries, but answered by the host of a virtual machine: Azure's.
+    // Public according to the registries, but on Azure the host of the virtual machine answers at this address.
     metadata: ['168.63.129.16/32'],
     multicast: ['224.0.0.0/4'],
     documentation: ['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'],
@@ -31,20 +32,26 @@ const SPECIAL: Readonly<Record<'ipv4' | 'ipv6', Readonly<Record<string, readonly
     'link-local': ['fe80::/10'],
     multicast: ['ff00::/8'],
     documentation: ['2001:db8::/32', '3fff::/20'],
-    // Teredo, ORCHID and others, and 6to4: what has an IPv4 address in it may lead to one that is not public.
+    // Teredo, ORCHID and others, and 6to4. An embedded IPv4 address may not be public.
     reserved: ['2001::/23', '2002::/16', '2620:4f:8000::/48'],
   },
 };
 
-/** All that has been given out of IPv6. Mapped, compatible, translated (NAT64) and local addresses lie outside. */
-const GIVEN_OUT = listOf('ipv6', ['2000::/3']);
+/** The allocated part of IPv6. Mapped, compatible, translated (NAT64) and local addresses are outside of it. */
+const GLOBAL_UNICAST = blockListOf('ipv6', ['2000::/3']);
 
-const KINDS = {
-  ipv4: Object.entries(SPECIAL.ipv4).map(([kind, subnets]) => ({ kind, list: listOf('ipv4', subnets) })),
-  ipv6: Object.entries(SPECIAL.ipv6).map(([kind, subnets]) => ({ kind, list: listOf('ipv6', subnets) })),
+const RANGE_LISTS = {
+  ipv4: Object.entries(SPECIAL_RANGES.ipv4).map(([kind, subnets]) => ({
+    kind,
+    list: blockListOf('ipv4', subnets),
+  })),
+  ipv6: Object.entries(SPECIAL_RANGES.ipv6).map(([kind, subnets]) => ({
+    kind,
+    list: blockListOf('ipv6', subnets),
+  })),
 };
 
-function listOf(family: 'ipv4' | 'ipv6', subnets: readonly string[]): BlockList {
+function blockListOf(family: 'ipv4' | 'ipv6', subnets: readonly string[]): BlockList {
   const list = new BlockList();
   for (const subnet of subnets) {
     const [address = '', prefix] = subnet.split('/');
@@ -53,19 +60,19 @@ function listOf(family: 'ipv4' | 'ipv6', subnets: readonly string[]): BlockList 
   return list;
 }
 
-/** Whether the host of a URL is this machine by its name or address. */
+/** Returns whether the host of a URL is a loopback name or address. */
 export function isLoopbackHost(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');
   const isIp = /^[\d.]+$/.test(host) || host.includes(':');
-  return /(^|\.)localhost\.?$/.test(host) || (isIp && specialKind(host) === 'loopback');
+  return /(^|\.)localhost\.?$/.test(host) || (isIp && specialAddressKind(host) === 'loopback');
 }
 
-/** What an address is if it is not public. What cannot be read as an address is `reserved`. */
-export function specialKind(address: string): string | undefined {
+/** Returns the kind of an address that is not public, `reserved` for an invalid address, and undefined for a public one. */
+export function specialAddressKind(address: string): string | undefined {
   const family = isIPv4(address) ? 'ipv4' : 'ipv6';
-  // With a zone (fe80::1%eth0) it is of one link, whatever its number says.
+  // An address with a zone (fe80::1%eth0) is local to one link, whatever its number.
   if (family === 'ipv6' && (!isIPv6(address) || address.includes('%'))) return 'reserved';
-  const special = KINDS[family].find(({ list }) => list.check(address, family))?.kind;
+  const special = RANGE_LISTS[family].find(({ list }) => list.check(address, family))?.kind;
   if (special !== undefined || family === 'ipv4') return special;
-  return GIVEN_OUT.check(address, 'ipv6') ? undefined : 'reserved';
+  return GLOBAL_UNICAST.check(address, 'ipv6') ? undefined : 'reserved';
 }

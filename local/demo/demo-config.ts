@@ -1,6 +1,6 @@
 import { outlets } from './outlets.ts';
 
-/** The news-alerts.yaml of the demo: an example to read and copy from, and valid as it is. */
+/** Returns the valid news-alerts.yaml of the demo, which also serves as an example to copy from. */
 export function demoConfig(newsroomUrl: string): string {
   const feeds = outlets.map(
     ({ id, title }) => `  - id: demo-${id}
@@ -8,7 +8,7 @@ export function demoConfig(newsroomUrl: string): string {
     title: ${title}
 `,
   );
-  return `# The demo's own file. Feeds, topics and recipients of yours go into a file just like this one.
+  return `# The configuration of the demo. Your own feeds, topics and recipients go into a file just like this one.
 defaults: { every: 1m, firstPoll: 24h }
 
 feeds:
@@ -17,13 +17,13 @@ topics:
   - id: summit
     name: Presidents' summit
     match:
-      all: # one of each list must be there
+      all: # at least one term of each list
         - [Ostrand, '"President of Arvenia"']
         - [Veloza, Tolmark]
         - [summit, talks, meeting, meet]
       none: [mountain, climbers]
     deliver: now
-    followUps: { mode: calm, every: 10m to 20m } # gathers what a story adds; a corrected comma adds nothing
+    followUps: { mode: calm, every: 10m to 20m } # collects what each story adds; a corrected typo adds nothing
 
   - id: floods
     name: Floods on the Ashel
@@ -32,7 +32,7 @@ topics:
         - [Ashel, Odalys]
         - [flood, floods, storm, evacuation]
     deliver: now
-    followUps: all # each report that adds something, and every edit, at once
+    followUps: all # sends every development and edit at once
 
   - id: rates
     name: Arvenia's interest rates
@@ -41,9 +41,9 @@ topics:
         - ['"National Bank of Arvenia"', 'Arvenia "central bank"']
         - [rate, rates]
     deliver: now
-    followUps: off # the first report alone; the rest is in the round-up
+    followUps: off # sends only the first report; the rest goes into the round-up
 
-recipients: # the demo sends nothing: what they would receive is shown on this machine
+recipients: # the demo sends nothing, and only shows what they would receive
   - email: you@example.com
     topics: all
   - sms: "+15550100"

@@ -1,4 +1,4 @@
-import { cdata, type Markup, markup } from '../markup.ts';
+import { cdata, type Markup, markup } from '../../functions/shared/markup.ts';
 import type { Outlet } from './outlets.ts';
 import type { Article } from './timeline.ts';
 
@@ -9,12 +9,13 @@ export interface FeedDocument {
 
 export interface FeedContext {
   readonly newsroomUrl: string;
-  /** When the feed last changed, and when an article's minute was. */
+  /** When the feed last changed. */
   readonly changedAt: Date;
+  /** Returns the time of a minute of the demo. */
   readonly timeOf: (minute: number) => Date;
 }
 
-/** An outlet's feed in its format. Depends on nothing but its input, so that its bytes change only with its news. */
+/** Returns an outlet's feed in its format. Depends only on its parameters, so the bytes change only with the news. */
 export function feedDocument(
   outlet: Outlet,
   articles: readonly Article[],

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 import type { Clock } from '../../functions/shared/model.ts';
-import { replyTo } from './reply.ts';
+import { respondTo } from './reply.ts';
 
 const HOST = '127.0.0.1';
 
@@ -12,8 +12,9 @@ export interface Newsroom {
 }
 
 /**
- * Serves the demo's newspapers on this machine only. Their day begins when the newsroom starts and goes at the
- * pace of the given clock (ms since the epoch), which may be faster than the wall's.
+ * Serves the newspapers of the demo on loopback. Their day begins at the start and follows the given clock (ms since the
+ * epoch), which may be faster than the wall clock.
+ * @throws NewsAlertsError if the port is in use
  */
 export async function startNewsroom(options: { clock: Clock; port?: number }): Promise<Newsroom> {
   const { clock, port = 0 } = options;
@@ -28,7 +29,7 @@ export async function startNewsroom(options: { clock: Clock; port?: number }): P
 
   server.on('request', ({ method = '', url: target = '/', headers }, response) => {
     const now = clock();
-    const reply = replyTo({ method, target, headers }, { newsroomUrl: url, openedAt, now });
+    const reply = respondTo({ method, target, headers }, { newsroomUrl: url, openedAt, now });
     response.writeHead(reply.status, { Date: new Date(now).toUTCString(), ...reply.headers });
     response.end(method === 'HEAD' ? undefined : reply.body);
   });
@@ -38,7 +39,7 @@ export async function startNewsroom(options: { clock: Clock; port?: number }): P
     stop: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error === undefined ? resolve() : reject(error)));
-        // A poller keeps its connections open between polls, and close() would wait for them.
+        // close() would wait for connections that a client keeps open.
         server.closeAllConnections();
       }),
   };

@@ -1,4 +1,4 @@
-/** The fictional newspapers of the demo. One feed format each, so that a demo run exercises them all. */
+/** A fictional newspaper of the demo. Each has its own feed format, so a demo run uses them all. */
 export interface Outlet {
   readonly id: OutletId;
   readonly title: string;

@@ -1,4 +1,4 @@
-import { Markup, markup } from '../markup.ts';
+import { Markup, markup } from '../../functions/shared/markup.ts';
 import { type Outlet, outlets } from './outlets.ts';
 import type { Article } from './timeline.ts';
 

@@ -6,28 +6,28 @@ import { articlePage, frontPage, outletPage } from './pages.ts';
 import { stories } from './stories.ts';
 import { articleAt, itemsAt, lastChange } from './timeline.ts';
 
-export interface Inquiry {
+export interface NewsroomRequest {
   readonly method: string;
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** The newsroom's day; times in ms since the epoch. */
-export interface Day {
+/** The state of the newsroom. Times are ms since the epoch. */
+export interface NewsroomDay {
   readonly newsroomUrl: string;
   readonly openedAt: number;
   readonly now: number;
 }
 
-export interface Reply {
+export interface NewsroomResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | number>>;
   readonly body?: string;
 }
 
-export function replyTo({ method, target, headers }: Inquiry, day: Day): Reply {
+export function respondTo({ method, target, headers }: NewsroomRequest, day: NewsroomDay): NewsroomResponse {
   if (method !== 'GET' && method !== 'HEAD') {
-    const body = `The demo newsroom can only be read: expected GET or HEAD, got ${method}.\n`;
+    const body = `The demo newsroom is read-only: expected GET or HEAD, got ${method}.\n`;
     return withBody(405, 'text/plain', body, { Allow: 'GET, HEAD' });
   }
   const path = target.replace(/\?.*$/s, '');
@@ -45,7 +45,7 @@ export function replyTo({ method, target, headers }: Inquiry, day: Day): Reply {
   return html(articlePage(outlet, article, timeOf(day, article.published)));
 }
 
-function feed(outlet: Outlet, headers: IncomingHttpHeaders, day: Day): Reply {
+function feed(outlet: Outlet, headers: IncomingHttpHeaders, day: NewsroomDay): NewsroomResponse {
   const minute = minuteOf(day);
   const changedAt = timeOf(day, lastChange(stories, outlet.id, minute));
   const { contentType, body } = feedDocument(outlet, itemsAt(stories, outlet.id, minute), {
@@ -58,7 +58,7 @@ function feed(outlet: Outlet, headers: IncomingHttpHeaders, day: Day): Reply {
   return withBody(200, contentType, body, validators);
 }
 
-/** RFC 9110, 13.2.2: If-Modified-Since counts only where there is no If-None-Match. */
+/** Returns true if the client has the current version. If-None-Match overrides If-Modified-Since (RFC 9110, 13.2.2). */
 function isUnchanged(
   headers: IncomingHttpHeaders,
   validators: { readonly ETag: string; readonly 'Last-Modified': string },
@@ -71,25 +71,30 @@ function isUnchanged(
   return Date.parse(headers['if-modified-since'] ?? '') >= Date.parse(validators['Last-Modified']);
 }
 
-function minuteOf(day: Day): number {
+function minuteOf(day: NewsroomDay): number {
   return (day.now - day.openedAt) / 60_000;
 }
 
-function timeOf(day: Day, minute: number): Date {
+function timeOf(day: NewsroomDay, minute: number): Date {
   return new Date(day.openedAt + minute * 60_000);
 }
 
-function notFound(path: string, day: Day): Reply {
-  const body = `The demo newsroom has nothing at ${path}, or not now. Its newspapers: ${day.newsroomUrl}/\n`;
+function notFound(path: string, day: NewsroomDay): NewsroomResponse {
+  const body = `The demo newsroom has no page at ${path} at the moment. Its newspapers: ${day.newsroomUrl}/\n`;
   return withBody(404, 'text/plain', body);
 }
 
-function html(body: string): Reply {
+function html(body: string): NewsroomResponse {
   const policy = "default-src 'none'; style-src 'unsafe-inline'";
   return withBody(200, 'text/html', body, { 'Content-Security-Policy': policy });
 }
 
-function withBody(status: number, type: string, body: string, headers: Record<string, string> = {}): Reply {
+function withBody(
+  status: number,
+  type: string,
+  body: string,
+  headers: Record<string, string> = {},
+): NewsroomResponse {
   return {
     status,
     headers: {

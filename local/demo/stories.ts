@@ -7,8 +7,8 @@ import { summit } from './stories/summit.ts';
 import type { StoryEvent } from './timeline.ts';
 
 /**
- * What happens in the demo: invented people, countries and newspapers.
- * It runs from minute 3 to 46, then the newsroom is quiet until a short second edition, minutes 60 to 68.
+ * The news of the demo, with invented people, countries and newspapers. The first edition runs from minute 3 to 46, the
+ * short second edition from minute 60 to 68.
  */
 export const stories: readonly StoryEvent[] = [
   ...beforeOpening,

@@ -1,36 +1,36 @@
 import type { OutletId } from './outlets.ts';
 
-/** Minutes are counted from the newsroom's opening; negative ones lie before it. */
-interface Happening {
+interface TimelineEvent {
+  /** Minutes since the newsroom opened; negative before that. */
   readonly minute: number;
   readonly outlet: OutletId;
   readonly slug: string;
 }
 
-export interface Publish extends Happening {
+export interface Publish extends TimelineEvent {
   readonly act: 'publish';
   /** Plain text. */
   readonly title: string;
-  /** HTML, in paragraphs; the first is the lead. */
+  /** Paragraphs of HTML; the first is the lead. */
   readonly text: string;
   readonly byline: string;
-  /** Path of the article when it is another outlet's, such as an agency's. */
+  /** Path of an article that belongs to another outlet, such as an agency. */
   readonly articlePath?: string;
 }
 
-export interface Edit extends Happening {
+export interface Edit extends TimelineEvent {
   readonly act: 'edit';
   readonly title?: string;
   readonly text?: string;
 }
 
-export interface Remove extends Happening {
+export interface Remove extends TimelineEvent {
   readonly act: 'remove';
 }
 
 export type StoryEvent = Publish | Edit | Remove;
 
-/** An article as it reads at some minute. */
+/** An article in its version at some minute. */
 export interface Article {
   readonly slug: string;
   readonly title: string;
@@ -41,14 +41,14 @@ export interface Article {
   readonly updated: number;
 }
 
-/** Feeds hold a window of the latest items, as most real ones do. */
-export const FEED_LENGTH = 12;
+/** Feeds contain only the latest items, as most real feeds do. */
+export const MAX_FEED_ITEMS = 12;
 
-/** What an outlet's feed shows at a minute, latest first. */
+/** Returns the items of an outlet's feed at a minute, latest first. */
 export function itemsAt(script: readonly StoryEvent[], outlet: OutletId, minute: number): Article[] {
   return [...articlesAt(script, outlet, minute).values()]
     .sort((a, b) => b.published - a.published)
-    .slice(0, FEED_LENGTH);
+    .slice(0, MAX_FEED_ITEMS);
 }
 
 export function articleAt(
@@ -60,9 +60,9 @@ export function articleAt(
   return articlesAt(script, outlet, minute).get(slug);
 }
 
-/** The minute of the latest happening at an outlet, which is when its feed last changed. */
+/** Returns the minute of an outlet's latest event, which is when its feed last changed. */
 export function lastChange(script: readonly StoryEvent[], outlet: OutletId, minute: number): number {
-  return Math.max(...happened(script, outlet, minute).map((event) => event.minute));
+  return Math.max(...eventsUntil(script, outlet, minute).map((event) => event.minute));
 }
 
 function articlesAt(
@@ -71,7 +71,7 @@ function articlesAt(
   minute: number,
 ): ReadonlyMap<string, Article> {
   const articles = new Map<string, Article>();
-  for (const event of happened(script, outlet, minute)) {
+  for (const event of eventsUntil(script, outlet, minute)) {
     const known = articles.get(event.slug);
     if (event.act === 'publish') articles.set(event.slug, asArticle(event));
     else if (event.act === 'remove') articles.delete(event.slug);
@@ -80,7 +80,7 @@ function articlesAt(
   return articles;
 }
 
-function happened(script: readonly StoryEvent[], outlet: OutletId, minute: number): StoryEvent[] {
+function eventsUntil(script: readonly StoryEvent[], outlet: OutletId, minute: number): StoryEvent[] {
   return script
     .filter((event) => event.outlet === outlet && event.minute <= minute)
     .sort((a, b) => a.minute - b.minute);

@@ -1,24 +1,25 @@
 import { ServiceError } from './service-error.ts';
 
-/** A value as DynamoDB's API writes it. */
+/** A value in the form of DynamoDB's API, such as `{ S: 'text' }`. */
 export type AttributeValue = Readonly<Record<string, unknown>>;
 export type Item = Readonly<Record<string, AttributeValue>>;
 
 const TOKEN = /\s*(\(|\)|=|<|AND\b|OR\b|attribute_not_exists\b|[#:]?\w+)/y;
 
 /**
- * Evaluates a condition expression of the kinds that the product writes: attribute_not_exists(…), =, <, AND, OR and
- * parentheses. AND binds stronger than OR.
+ * Evaluates a condition expression. Supports what the stages use: attribute_not_exists(…), =, <, AND, OR and parentheses.
+ * AND binds more tightly than OR.
+ * @throws ServiceError for any other expression
  */
-export function holds(
+export function evaluateCondition(
   expression: string,
   item: Item | undefined,
   names: Readonly<Record<string, string>>,
   values: Readonly<Record<string, AttributeValue>>,
 ): boolean {
   const tokens = tokenise(expression);
-  let at = 0;
-  const next = () => tokens[at++] ?? '';
+  let position = 0;
+  const next = () => tokens[position++] ?? '';
   const expect = (wanted: string) => {
     const got = next();
     if (got !== wanted) throw syntaxError(expression, `expected ${wanted}, got "${got}"`);
@@ -28,7 +29,7 @@ export function holds(
   const comparison = (): boolean => {
     const token = next();
     if (token === '(') {
-      const result = any();
+      const result = disjunction();
       expect(')');
       return result;
     }
@@ -43,24 +44,24 @@ export function holds(
     if (value === undefined || (sign !== '=' && sign !== '<')) throw syntaxError(expression, `got "${sign}"`);
     return compare(attribute(token), sign, value);
   };
-  const all = (): boolean => {
+  const conjunction = (): boolean => {
     let result = comparison();
-    while (tokens[at] === 'AND') {
-      at++;
+    while (tokens[position] === 'AND') {
+      position++;
       result = comparison() && result;
     }
     return result;
   };
-  const any = (): boolean => {
-    let result = all();
-    while (tokens[at] === 'OR') {
-      at++;
-      result = all() || result;
+  const disjunction = (): boolean => {
+    let result = conjunction();
+    while (tokens[position] === 'OR') {
+      position++;
+      result = conjunction() || result;
     }
     return result;
   };
-  const result = any();
-  if (at < tokens.length) throw syntaxError(expression, `got "${tokens[at]}" after its end`);
+  const result = disjunction();
+  if (position < tokens.length) throw syntaxError(expression, `got "${tokens[position]}" after its end`);
   return result;
 }
 
@@ -80,7 +81,7 @@ function syntaxError(expression: string, detail: string): ServiceError {
   return new ServiceError('ValidationException', `Invalid expression: ${expression}: ${detail}`);
 }
 
-/** Values of two types are never equal, and neither is below the other. */
+/** Compares two values. Values of different types are neither equal nor ordered. */
 function compare(left: AttributeValue | undefined, sign: '=' | '<', right: AttributeValue): boolean {
   if (left?.N !== undefined && right.N !== undefined) {
     const [a, b] = [Number(left.N), Number(right.N)];
@@ -93,7 +94,7 @@ function compare(left: AttributeValue | undefined, sign: '=' | '<', right: Attri
   return sign === '=' && left !== undefined && JSON.stringify(left) === JSON.stringify(right);
 }
 
-/** By UTF-8 bytes. */
+/** Compares two texts by their UTF-8 bytes, for sorting. */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;
   return Buffer.compare(Buffer.from(a), Buffer.from(b));

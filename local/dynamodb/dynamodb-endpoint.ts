@@ -3,11 +3,11 @@ import { GrowingBuffer } from '../../functions/shared/growing-buffer.ts';
 import type { EmbeddedDynamoDb } from './embedded-dynamo-db.ts';
 import { ServiceError } from './service-error.ts';
 
-/** DynamoDB's own limit on a request. */
+/** DynamoDB's limit on a request. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const TARGET = /^DynamoDB_20120810\.(\w+)$/;
 
-/** Returns a server that answers the DynamoDB API over HTTP. Signatures are not verified. */
+/** Returns a server that answers the DynamoDB API over HTTP. Does not verify signatures. */
 export function createDynamoDbEndpoint(store: EmbeddedDynamoDb): Server {
   return createServer((request, response) => void answer(store, request, response));
 }
@@ -15,7 +15,7 @@ export function createDynamoDbEndpoint(store: EmbeddedDynamoDb): Server {
 async function answer(store: EmbeddedDynamoDb, request: IncomingMessage, response: ServerResponse) {
   try {
     const [, operation = ''] = TARGET.exec(String(request.headers['x-amz-target'])) ?? [];
-    const input = inputOf((await readBody(request)).toString());
+    const input = parseInput((await readBody(request)).toString());
     send(response, 200, store.answer(operation, input));
   } catch (error) {
     const { name, message, status } = asServiceError(error);
@@ -23,12 +23,12 @@ async function answer(store: EmbeddedDynamoDb, request: IncomingMessage, respons
   }
 }
 
-function inputOf(body: string): Readonly<Record<string, unknown>> {
+function parseInput(body: string): Readonly<Record<string, unknown>> {
   try {
     const input: unknown = JSON.parse(body);
     if (typeof input === 'object' && input !== null) return input as Readonly<Record<string, unknown>>;
   } catch {
-    // Not JSON either.
+    // Not JSON; the error below covers this.
   }
   throw new ServiceError('SerializationException', 'expected a JSON object');
 }
@@ -41,8 +41,8 @@ function send(response: ServerResponse, status: number, content: unknown): void 
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const body = new GrowingBuffer(MAX_BODY_BYTES);
-  for await (const piece of request) {
-    if (!body.append(piece as Uint8Array)) {
+  for await (const chunk of request) {
+    if (!body.append(chunk as Uint8Array)) {
       throw new ServiceError('RequestEntityTooLarge', `expected at most ${MAX_BODY_BYTES} bytes`, 413);
     }
   }

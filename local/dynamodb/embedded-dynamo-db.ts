@@ -1,8 +1,9 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { table as layout } from '../../functions/shared/pipeline.ts';
-import { makePrivateFile } from '../private-folder.ts';
-import { type AttributeValue, compareText, holds, type Item } from './condition.ts';
-import { checkSize, keyOf, PAGE_BYTES, sizeOf } from './item.ts';
+import { makePrivateFile } from '../data-folder/private-folder.ts';
+import { type AttributeValue, evaluateCondition, type Item } from './condition.ts';
+import { checkSize, itemSize, keyOf, MAX_PAGE_BYTES } from './item.ts';
+import { ALL_RECORDS, type QueryInput, type Selection, selectionOf } from './selection.ts';
 import { ServiceError } from './service-error.ts';
 
 interface Conditional {
@@ -17,13 +18,6 @@ interface PageInput extends Conditional {
   readonly ProjectionExpression?: string;
   readonly Limit?: number;
   readonly ExclusiveStartKey?: Item;
-}
-
-interface QueryInput extends PageInput {
-  readonly IndexName?: string;
-  readonly ConsistentRead?: boolean;
-  readonly KeyConditionExpression?: string;
-  readonly ScanIndexForward?: boolean;
 }
 
 interface BatchWriteInput {
@@ -46,28 +40,19 @@ interface Statements {
   readonly deleteExpired: StatementSync;
 }
 
-/** Where a range begins and ends, and in which columns it is ordered. */
-interface Selection {
-  readonly where: string;
-  readonly values: readonly string[];
-  readonly order: readonly string[];
-  readonly forward: boolean;
-}
-
 const { partitionKey, sortKey, ttl, dueIndex } = layout;
-const KEY_CONDITION = /^#p = :p AND #s BETWEEN :from AND :to$/;
 /** Indexes and the sweeper's table have a space in their names, so no table can collide with them. */
 const TABLE_NAME = /^[a-zA-Z0-9_.-]{3,255}$/;
-const BATCH_COUNT = 25;
-/** "nalt": marks the file as one of ours. */
+const MAX_BATCH_SIZE = 25;
+/** "nalt" in ASCII: marks the file as a database of news-alerts. */
 const APPLICATION_ID = 0x6e616c74;
 const MAX_WAL_BYTES = 16 * 1024 * 1024;
 
 /**
- * The part of DynamoDB that the product uses, on SQLite: tables with the keys and the index of the pipeline's table,
- * single-record conditional writes, and range queries. A table of DynamoDB is one of SQLite by the same name. Calls are
- * synchronous. A write has left this process when it returns, so that a kill loses none; a loss of power can take the last
- * ones.
+ * The part of DynamoDB that news-alerts uses, on SQLite: tables with the keys and the index of the pipeline's table,
+ * single-record conditional writes, and range queries. Each DynamoDB table is an SQLite table of the same name. Calls are
+ * synchronous. Each write is handed to the operating system before its call returns, so a kill of this process loses no
+ * write. A power failure can lose the latest writes.
  */
 export class EmbeddedDynamoDb {
   readonly #database: DatabaseSync;
@@ -75,8 +60,8 @@ export class EmbeddedDynamoDb {
   readonly #queries = new Map<string, StatementSync>();
 
   /**
-   * `file`: path of the database; in memory without it.
-   * @throws Error when it is not one of ours, or cannot be read or written
+   * @param file path of the database; without it the data is kept in memory
+   * @throws Error if the file belongs to another program, or cannot be read or written
    */
   constructor(file?: string) {
     if (file !== undefined) makePrivateFile(file);
@@ -84,7 +69,7 @@ export class EmbeddedDynamoDb {
     const tables = this.#database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
     if (tables.length === 0) this.#initialise();
     else if (this.#pragma('application_id') !== APPLICATION_ID) {
-      throw new Error('expected a database of news-alerts, got one of another program');
+      throw new Error('expected a database of news-alerts, got one from another program');
     }
     this.#database.exec(`PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = ${MAX_WAL_BYTES}`);
     for (const name of tables.map(({ name }) => String(name))) if (TABLE_NAME.test(name)) this.#prepare(name);
@@ -92,7 +77,7 @@ export class EmbeddedDynamoDb {
 
   /**
    * Answers one call of the API.
-   * @throws ServiceError as DynamoDB refuses
+   * @throws ServiceError as DynamoDB does
    */
   answer(operation: string, input: Readonly<Record<string, unknown>>): unknown {
     switch (operation) {
@@ -109,7 +94,7 @@ export class EmbeddedDynamoDb {
       case 'Query':
         return this.#page(input as unknown as PageInput, selectionOf(input as unknown as QueryInput));
       case 'Scan':
-        return this.#page(input as unknown as PageInput, ALL);
+        return this.#page(input as unknown as PageInput, ALL_RECORDS);
       case 'CreateTable':
         return this.#create(String(input.TableName));
       case 'ListTables':
@@ -117,7 +102,7 @@ export class EmbeddedDynamoDb {
       default:
         throw new ServiceError(
           'UnknownOperationException',
-          `the DynamoDB of one machine has no ${operation}`,
+          `the local DynamoDB does not support ${operation}`,
         );
     }
   }
@@ -127,7 +112,7 @@ export class EmbeddedDynamoDb {
     return [...this.#tables.keys()].sort();
   }
 
-  /** Writes items of another store in one transaction, whatever their size. */
+  /** Writes items from another store in one transaction. Does not limit their size. */
   load(tableName: string, items: readonly Item[]): void {
     const table = this.#table(tableName);
     this.#transaction(() => {
@@ -135,20 +120,23 @@ export class EmbeddedDynamoDb {
     });
   }
 
-  /** Returns the number of a table's records. */
+  /** Returns the number of records in a table. */
   count(tableName: string): number {
     this.#table(tableName);
     return Number(this.#database.prepare(`SELECT count(*) AS count FROM "${tableName}"`).get()?.count);
   }
 
-  /** Returns when the first of all records expires, epoch seconds; undefined when none does. */
+  /** Returns the earliest expiry of all records, epoch seconds; undefined if no record expires. */
   firstExpiry(): number | undefined {
     const all = [...this.#tables.values()].map(({ firstExpiry }) => firstExpiry.get()?.expiresAt);
     const known = all.filter((value): value is number => typeof value === 'number');
     return known.length > 0 ? Math.min(...known) : undefined;
   }
 
-  /** Deletes records that expired before `time`, epoch seconds, oldest first: at most `limit` of a table. Returns how many. */
+  /**
+   * Deletes records that expired before `time`, epoch seconds, oldest first and at most `limit` in each table. Returns the
+   * number of deleted records.
+   */
   deleteExpired(time: number, limit: number): number {
     const counts = [...this.#tables.values()].map(
       ({ deleteExpired }) => deleteExpired.run(time, limit).changes,
@@ -156,17 +144,17 @@ export class EmbeddedDynamoDb {
     return counts.reduce<number>((sum, count) => sum + Number(count), 0);
   }
 
-  /** Returns the time, epoch seconds, up to which expired records have been deleted; undefined at first. */
+  /** Returns the saved horizon of the sweeper, epoch seconds; undefined if none was saved. */
   sweepHorizon(): number | undefined {
     const row = this.#database.prepare('SELECT horizon FROM "sweep state"').get();
     return row && Number(row.horizon);
   }
 
-  keepSweepHorizon(time: number): void {
+  saveSweepHorizon(time: number): void {
     this.#database.prepare('INSERT OR REPLACE INTO "sweep state" VALUES (1, ?)').run(Math.floor(time));
   }
 
-  /** Gives room that deletes have left back to the file system, at most `pages` pages, once it is a fifth of the file. */
+  /** Returns up to `pages` free pages to the file system once a fifth of the file is free. */
   shrink(pages: number): void {
     if (this.#pragma('freelist_count') * 5 > this.#pragma('page_count')) {
       this.#database.exec(`PRAGMA incremental_vacuum(${pages})`);
@@ -177,7 +165,7 @@ export class EmbeddedDynamoDb {
     this.#database.close();
   }
 
-  /** Done once, so that a start on a full disk writes nothing. */
+  /** Sets up a new database. Existing ones are left as they are, so a start on a full disk writes nothing. */
   #initialise(): void {
     this.#database.exec(`PRAGMA auto_vacuum = INCREMENTAL;
       PRAGMA journal_mode = WAL;
@@ -225,9 +213,9 @@ export class EmbeddedDynamoDb {
   }
 
   #table(name: unknown): Statements {
-    const found = this.#tables.get(String(name));
-    if (!found) throw new ServiceError('ResourceNotFoundException', 'Requested resource not found');
-    return found;
+    const table = this.#tables.get(String(name));
+    if (!table) throw new ServiceError('ResourceNotFoundException', 'Requested resource not found');
+    return table;
   }
 
   #find({ get }: Statements, key: readonly [string, string]): Item | undefined {
@@ -257,7 +245,14 @@ export class EmbeddedDynamoDb {
     const { ConditionExpression: condition } = conditional;
     if (condition === undefined) return;
     const { ExpressionAttributeNames = {}, ExpressionAttributeValues = {} } = conditional;
-    if (!holds(condition, this.#find(table, key), ExpressionAttributeNames, ExpressionAttributeValues)) {
+    if (
+      !evaluateCondition(
+        condition,
+        this.#find(table, key),
+        ExpressionAttributeNames,
+        ExpressionAttributeValues,
+      )
+    ) {
       throw new ServiceError('ConditionalCheckFailedException', 'The conditional request failed');
     }
   }
@@ -270,10 +265,10 @@ export class EmbeddedDynamoDb {
         return { table, id: [name, ...key].join('\0'), key, item: PutRequest?.Item };
       });
     });
-    if (writes.length === 0 || writes.length > BATCH_COUNT) {
+    if (writes.length === 0 || writes.length > MAX_BATCH_SIZE) {
       throw new ServiceError(
         'ValidationException',
-        `expected 1 to ${BATCH_COUNT} requests, got ${writes.length}`,
+        `expected 1 to ${MAX_BATCH_SIZE} requests, got ${writes.length}`,
       );
     }
     if (new Set(writes.map(({ id }) => id)).size < writes.length) {
@@ -292,7 +287,7 @@ export class EmbeddedDynamoDb {
     const { TableName, ExclusiveStartKey: start, Limit: limit, ExpressionAttributeNames: names = {} } = input;
     this.#table(TableName);
     if (input.FilterExpression !== undefined) {
-      throw new ServiceError('ValidationException', 'the DynamoDB of one machine has no FilterExpression');
+      throw new ServiceError('ValidationException', 'the local DynamoDB does not support FilterExpression');
     }
     const { where, values, order, forward } = selection;
     const after = start ? order.map((name) => String(start[name]?.S)) : [];
@@ -308,78 +303,34 @@ export class EmbeddedDynamoDb {
     for (const row of statement.iterate(...values, ...after)) {
       const item = JSON.parse(String(row.item)) as Item;
       items.push(item);
-      bytes += sizeOf(item);
-      isFull = items.length === limit || bytes >= PAGE_BYTES;
+      bytes += itemSize(item);
+      isFull = items.length === limit || bytes >= MAX_PAGE_BYTES;
       if (isFull) break;
     }
     const last = items.at(-1);
-    const shown = input.ProjectionExpression?.split(',').map((name) => names[name.trim()] ?? name.trim());
+    const projection = input.ProjectionExpression?.split(',').map(
+      (name) => names[name.trim()] ?? name.trim(),
+    );
     return {
-      Items: shown ? items.map((item) => pick(item, shown)) : items,
+      Items: projection ? items.map((item) => pick(item, projection)) : items,
       Count: items.length,
       ScannedCount: items.length,
       ...(isFull && last ? { LastEvaluatedKey: pick(last, [partitionKey, sortKey, ...order]) } : {}),
     };
   }
 
-  /** Keeps all writes of `work`, or none. */
+  /** Runs `work` in a transaction: keeps all of its writes, or none if it throws. */
   #transaction(work: () => void): void {
     this.#database.exec('BEGIN IMMEDIATE');
     try {
       work();
       this.#database.exec('COMMIT');
     } catch (error) {
-      // SQLite ends it by itself when the disk is full.
+      // SQLite itself rolls back when the disk is full.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
   }
-}
-
-const ALL: Selection = { where: 'TRUE', values: [], order: [partitionKey, sortKey], forward: true };
-
-function selectionOf(input: QueryInput): Selection {
-  const { IndexName, KeyConditionExpression = '', ExpressionAttributeValues: values = {} } = input;
-  if (!KEY_CONDITION.test(KeyConditionExpression)) {
-    throw new ServiceError(
-      'ValidationException',
-      `the DynamoDB of one machine knows #p = :p AND #s BETWEEN :from AND :to, got ${KeyConditionExpression}`,
-    );
-  }
-  if (IndexName !== undefined && IndexName !== dueIndex.name) {
-    throw new ServiceError(
-      'ValidationException',
-      `The table does not have the specified index: ${IndexName}`,
-    );
-  }
-  if (IndexName !== undefined && input.ConsistentRead) {
-    throw new ServiceError(
-      'ValidationException',
-      'Consistent reads are not supported on global secondary indexes',
-    );
-  }
-  const bounds = [':p', ':from', ':to'].map((name) => values[name]?.S);
-  if (!bounds.every((bound) => typeof bound === 'string' && bound !== '')) {
-    throw new ServiceError(
-      'ValidationException',
-      'One or more parameter values are not valid: a key is text that is not empty',
-    );
-  }
-  const [from = '', to = ''] = bounds.slice(1).map(String);
-  if (compareText(from, to) > 0) {
-    throw new ServiceError(
-      'ValidationException',
-      'The BETWEEN operator requires upper bound to be greater than or equal to lower bound',
-    );
-  }
-  const [partition, sort] =
-    IndexName === undefined ? [partitionKey, sortKey] : [dueIndex.partitionKey, dueIndex.sortKey];
-  return {
-    where: `${partition} = ? AND ${sort} BETWEEN ? AND ?`,
-    values: bounds as string[],
-    order: IndexName === undefined ? [partition, sort] : [partition, sort, partitionKey, sortKey],
-    forward: input.ScanIndexForward !== false,
-  };
 }
 
 function write({ put }: Statements, key: readonly [string, string], item: Item): void {

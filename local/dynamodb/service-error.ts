@@ -1,4 +1,4 @@
-/** A refusal as a service words it: the name is the one on the wire, from which the SDK makes an exception. */
+/** An error with the wording of an AWS service. `name` is sent to the SDK, which uses it as the name of the exception. */
 export class ServiceError extends Error {
   readonly status: number;
 

@@ -1,22 +1,22 @@
 import type { SendMailOptions } from 'nodemailer';
-import { alertEmail } from '../../functions/notify/alert-email.ts';
-import { alertHtml } from '../../functions/notify/alert-html.ts';
-import { sharedSubject } from '../../functions/notify/render.ts';
-import { shorten } from '../../functions/notify/safe-text.ts';
+import { alertEmail } from '../../functions/notify/render/alert-email.ts';
+import { alertHtml } from '../../functions/notify/render/alert-html.ts';
+import { sharedSubject } from '../../functions/notify/render/render-alert.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { Alert } from '../../functions/shared/model.ts';
-import type { OutboxEntry } from '../outbox-entry.ts';
+import { shorten } from '../../functions/shared/text/safe-text.ts';
+import type { OutboxEntry } from '../outbox/outbox-entry.ts';
 import type { Sender } from './sender.ts';
 
-/** An address cannot be folded, and a line of a mail has 998 bytes at most: each of these is 3 to 9 bytes. */
-const MAX_STOP = 40;
+/** An address cannot be folded, and a header line is limited to 998 bytes. Each of these characters takes 3 to 9 bytes. */
+const MAX_STOP_LENGTH = 40;
 
-/** IANA zone in which a topic's mails show times. */
+/** Returns the IANA time zone in which a topic's mails show times. */
 export type ZoneOf = (topicId: string) => string;
 
 /**
- * Returns one mail for one recipient. `messages`: what it says; several are about the same items, for several topics. The
- * mail is the same for every try but for its date.
+ * Returns one mail to one recipient. Every try sends the same mail, with a new date.
+ * @param messages the messages in the mail; if there are several, they are about the same items, for different topics
  */
 export function composeMail(
   messages: readonly [OutboxEntry, ...OutboxEntry[]],
@@ -28,30 +28,30 @@ export function composeMail(
   const [alert, ...alsoFor] = alertsOf(messages);
   const channel = first.topicArn.slice(first.topicArn.lastIndexOf(':') + 1);
   const topics = [alert, ...alsoFor].map((one) => one?.topicId ?? channel).join(', ');
-  const stop = `Please stop ${shorten(topics, MAX_STOP)} for ${shorten(endpoint, MAX_STOP)}`;
+  const stop = `Please stop ${shorten(topics, MAX_STOP_LENGTH)} for ${shorten(endpoint, MAX_STOP_LENGTH)}`;
   const zone = alert === undefined ? 'UTC' : zoneOf(alert.topicId);
   const isShared = alert !== undefined && alsoFor.length > 0;
   return {
-    // As an object, an address is taken as it is; a text would be parsed as a list of them.
+    // An object, since a text would be parsed as a list of addresses.
     to: { name: '', address: endpoint },
     subject: isShared ? sharedSubject(alert, alsoFor) : first.subject || 'News alert',
     text: isShared ? alertEmail(alert, zone, alsoFor) : first.bodies.email,
-    // Somebody else's message has only the text that was published.
+    // A message from another publisher has only its text.
     ...(alert === undefined ? {} : { html: alertHtml(alert, zone, alsoFor) }),
-    messageId: `<${identityOf(first, endpoint)}@${domain}>`,
+    messageId: `<${mailIdentity(first, endpoint)}@${domain}>`,
     ...threadOf([alert, ...alsoFor], domain),
     headers: {
       'List-Id': `<${channel}.${domain}>`,
-      // To a person: on one machine there is no address to call, so nothing may say that one click is enough (RFC 8058).
+      // A mail to the operator. One machine has no web address for one-click unsubscribing (RFC 8058).
       'List-Unsubscribe': `<mailto:${encodeURIComponent(address).replaceAll('%40', '@')}?subject=${encodeURIComponent(stop)}>`,
-      // RFC 3834: nobody's out-of-office note shall answer an alert. Exchange heeds a header of its own.
+      // Prevents out-of-office replies (RFC 3834). Exchange has its own header.
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
     },
   };
 }
 
-/** Returns the alerts of some messages, of each topic the first. */
+/** Returns the first alert of each topic in the messages. */
 function alertsOf(messages: readonly OutboxEntry[]): Alert[] {
   const byTopic = new Map<string, Alert>();
   for (const { alert } of messages) {
@@ -60,17 +60,20 @@ function alertsOf(messages: readonly OutboxEntry[]): Alert[] {
   return [...byTopic.values()];
 }
 
-/** The same for every publish of the same news to the same recipient, so that a mail that comes twice is recognised as one. */
-export function identityOf({ alert, messageId }: OutboxEntry, endpoint: string): string {
+/**
+ * Returns the local part of a mail's Message-ID. It is the same for every publish of the same news to the same recipient, so
+ * mail programs recognise a mail that arrives twice.
+ */
+export function mailIdentity({ alert, messageId }: OutboxEntry, endpoint: string): string {
   return alert === undefined
     ? `${hash64(messageId, endpoint)}.${messageId}`
     : hash64(alert.id, endpoint, ...alert.entries.map(({ itemId }) => itemId));
 }
 
 /**
- * Returns the headers by which mail programs show the mails of a story as one conversation. All refer to a Message-ID
- * that no mail has. RFC 5322 allows that, and threading by RFC 5256 groups mails by it as well; so the first mail keeps
- * the Message-ID by which a resend is recognised. A mail for several topics refers to the story of each.
+ * Returns the headers that make mail programs show the mails of a story as one conversation. All mails of a story refer to a
+ * Message-ID that no mail has. RFC 5322 allows that, and RFC 5256 threads such mails too. So the first mail can keep the
+ * Message-ID that identifies a resend. A mail for several topics refers to the story of each topic.
  */
 function threadOf(
   alerts: readonly (Alert | undefined)[],
@@ -81,7 +84,7 @@ function threadOf(
   return inReplyTo === undefined ? {} : { inReplyTo, references: roots };
 }
 
-/** Returns the id of the story if the alert is about exactly one; undefined for round-ups, digests and notices. */
+/** Returns the story's id if the alert is about exactly one story; undefined for round-ups, digests and notices. */
 function storyIn(alert: Alert | undefined): string | undefined {
   if (alert?.kind !== 'new' && alert?.kind !== 'follow-up') return undefined;
   const [first, ...others] = new Set(alert.entries.map(({ storyId }) => storyId));

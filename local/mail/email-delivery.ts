@@ -1,53 +1,57 @@
-import { isPlaceholder } from '../../functions/shared/config/resolve.ts';
+import { isPlaceholder } from '../../config/recipients.ts';
 import type { Protocol } from '../../functions/shared/model.ts';
 import { count } from '../../functions/shared/text/count.ts';
-import { length } from '../moments.ts';
-import type { OpenDelivery, Outbox } from '../outbox.ts';
-import type { OutboxDelivery } from '../outbox-entry.ts';
-import type { Publish } from '../sns/outgoing.ts';
-import { composeMail, identityOf, type ZoneOf } from './compose-mail.ts';
+import { formatClockTime, formatDuration } from '../format-time.ts';
+import type { Outbox, WaitingDelivery } from '../outbox/outbox.ts';
+import type { OutboxDelivery } from '../outbox/outbox-entry.ts';
+import type { PublishedMessage } from '../sns/outgoing-message.ts';
+import { composeMail, mailIdentity, type ZoneOf } from './compose-mail.ts';
 import type { MailFault } from './mail-fault.ts';
 import type { Mailer, MailOutcome } from './mailer.ts';
 import { MAX_PAUSE_MS, nextMail } from './next-mail.ts';
 
-/** Brings emails to the mail server. Their state is in the outbox, so that a restart goes on where it was. */
+/** Sends emails to the mail server. Keeps their state in the outbox, so a restart continues where it stopped. */
 export interface EmailDelivery {
-  /** Returns what becomes of a message at each recipient by email and SMS, to be recorded with it. */
-  plan(publish: Publish): OutboxDelivery[];
-  /** To be called when the outbox has got new mails. */
+  /** Returns the first delivery state for each recipient by email and SMS, to be recorded with the message. */
+  plan(publish: PublishedMessage): OutboxDelivery[];
+  /** Tells the queue that the outbox has new mails. */
   wake(): void;
-  /** Connects and logs in once. Says what is wrong, or how mails go out; then the queue starts. */
+  /** Connects and logs in once, prints the result, and starts the queue. */
   start(): Promise<void>;
-  /** What keeps all mails from going out, and since when; undefined when nothing does. */
-  trouble(): { readonly detail: string; readonly nextAt: string } | undefined;
-  /** Mails that failed for good since the start. */
+  /** Returns why no mail can be sent, and when the next try is; undefined if mail can be sent. */
+  outage(): { readonly detail: string; readonly nextAt: string } | undefined;
+  /** Returns the number of mails that failed for good since the start. */
   failed(): number;
-  /** Sends what it can within some seconds. The rest stays in the outbox. */
+  /** Sends as much as possible within some seconds. The rest stays in the outbox. */
   close(): Promise<void>;
 }
 
 export interface EmailDeliveryOptions {
   readonly outbox: Outbox;
-  /** Without one, emails are only shown. */
+  /** Without a mailer, emails are only shown. */
   readonly mailer: Mailer | undefined;
   readonly zoneOf: ZoneOf;
-  /** Tells a person of something to see to, or that it is over. */
-  readonly say: (text: string, isTrouble: boolean) => void;
-  /** Tells of a mail that was sent. */
+  /** Prints a problem, or that a problem is over. */
+  readonly say: (text: string, isProblem: boolean) => void;
+  /** Called for every mail that was sent. */
   readonly onSent?: (endpoint: string, answer: string) => void;
   readonly timing?: Partial<DeliveryTiming>;
 }
 
-/** Ms. A pause is as long as the trouble has lasted, between a shortest and a longest one, and a fifth more or less. */
+/**
+ * Times in ms. A pause before the next try is as long as the problem has lasted, within a shortest and a longest pause, and
+ * varies by a fifth.
+ */
 export interface DeliveryTiming {
-  /** How long an alert waits for those of other topics about the same item. */
+  /** How long an alert waits for other topics' alerts about the same items, to share a mail with them. */
   readonly gather: number;
   readonly server: Pauses;
   readonly recipient: Pauses;
-  /** Where a person has to act first, most likely. */
+  /** Pauses after refusals that most likely need a person to act. */
   readonly refused: Pauses;
-  /** How long a mail is tried that is refused for itself. One whose recipient is in trouble waits until that is over. */
+  /** How long a refused mail is retried. A mail to a refused recipient waits without a limit. */
   readonly giveUp: number;
+  /** How long a close waits for the current try. */
   readonly closing: number;
 }
 
@@ -61,79 +65,89 @@ const DAY_MS = 24 * HOUR_MS;
 const TIMING: DeliveryTiming = {
   gather: 5 * SECOND_MS,
   server: [10 * SECOND_MS, 10 * MINUTE_MS],
-  // Servers that greylist take a mail after one to five minutes.
+  // Servers with greylisting accept a mail after one to five minutes.
   recipient: [MINUTE_MS, HOUR_MS],
   refused: [2 * MINUTE_MS, HOUR_MS],
-  // As long as mail servers try.
+  // The usual limit of mail servers.
   giveUp: 5 * DAY_MS,
   closing: 10 * SECOND_MS,
 };
 const JITTER = 0.2;
-/** A start tries again at once what was tried longer ago than this. */
-const RESTART_MS = MINUTE_MS;
-/** The system's clock may be set, and a machine may sleep: look again now and then. */
-const LOOK_MS = 30 * SECOND_MS;
-/** Releases that gave up at once said this of what a setting cures. */
-const CURABLE = /refused the user or password|as the sender|^no safe connection/;
+/** After a restart, mails whose last try is older than this are tried at once. */
+const MIN_RESTART_PAUSE_MS = MINUTE_MS;
+/** The clock may be set and the machine may sleep, so the queue checks the time at least this often. */
+const MAX_SLEEP_MS = 30 * SECOND_MS;
+/** Matches the failures that different settings can fix. Release 0.1.0 gave up at once on these. */
+const FIXED_BY_SETTINGS = /refused the user or password|as the sender|^no safe connection/;
 
-interface ServerTrouble {
+interface ServerOutage {
   readonly since: number;
   readonly detail: string;
   readonly nextAt: number;
-  /** Causes that a person was told of. */
-  readonly told: ReadonlySet<MailFault['cause']>;
+  /** The causes that were printed. */
+  readonly printed: ReadonlySet<MailFault['cause']>;
 }
 
-type Mail = readonly [OpenDelivery, ...OpenDelivery[]];
+type QueuedMail = readonly [WaitingDelivery, ...WaitingDelivery[]];
 
-/** A queue of one connection: mails are tried one at a time, oldest first, and one alone while the server takes none. */
+/** Returns a queue with one connection. It tries mails one at a time, oldest first, and only one during an outage. */
 export function createEmailDelivery(options: EmailDeliveryOptions): EmailDelivery {
   const { mailer } = options;
   return mailer
-    ? new Queue(options, mailer)
+    ? new EmailQueue(options, mailer)
     : {
         plan: (publish) =>
-          publish.receivers.flatMap((receiver) => (hasText(receiver) ? [shown(receiver)] : [])),
+          publish.receivers.flatMap((receiver) => (isPerson(receiver) ? [shownDelivery(receiver)] : [])),
         wake: () => undefined,
         async start() {
-          const waiting = options.outbox.open().length;
+          const waiting = options.outbox.waiting().length;
           if (waiting > 0)
             options.say(
-              `${count(waiting, 'email')} of an earlier run ${waiting === 1 ? 'waits' : 'wait'} for a mail server: set NEWS_ALERTS_SMTP_URL and NEWS_ALERTS_MAIL_FROM again, and start anew`,
+              `${count(waiting, 'email')} from an earlier run ${waiting === 1 ? 'is' : 'are'} waiting for a mail server: set NEWS_ALERTS_SMTP_URL and NEWS_ALERTS_MAIL_FROM again, and restart`,
               true,
             );
         },
-        trouble: () => undefined,
+        outage: () => undefined,
         failed: () => 0,
         close: async () => undefined,
       };
 }
 
-type Receiver = Publish['receivers'][number];
+type Receiver = PublishedMessage['receivers'][number];
 
-function hasText(receiver: Receiver): receiver is { readonly protocol: Protocol; readonly endpoint: string } {
+/** Returns true for a recipient by email or SMS. */
+function isPerson(
+  receiver: Receiver,
+): receiver is { readonly protocol: Protocol; readonly endpoint: string } {
   return receiver.protocol === 'email' || receiver.protocol === 'sms';
 }
 
-const shown = ({ protocol, endpoint }: Receiver): OutboxDelivery => ({ protocol, endpoint, how: 'shown' });
+const shownDelivery = ({ protocol, endpoint }: Receiver): OutboxDelivery => ({
+  protocol,
+  endpoint,
+  how: 'shown',
+});
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-class Queue implements EmailDelivery {
+class EmailQueue implements EmailDelivery {
   readonly #outbox: Outbox;
   readonly #mailer: Mailer;
   readonly #options: EmailDeliveryOptions;
   readonly #timing: DeliveryTiming;
-  #trouble: ServerTrouble | undefined;
-  /** When the server last answered a mail, or to a recipient, ms. */
+  #outage: ServerOutage | undefined;
+  /**
+   * When the server last accepted a mail, or refused one because of the mail itself or its recipient, ms since the
+   * epoch.
+   */
   #workedAt = 0;
-  /** Recipients whose mails wait, and those whose mails failed for good, as a person was told. */
-  readonly #told = { waits: new Set<string>(), failed: new Set<string>() };
-  /** Why later mails to a recipient wait for an earlier one. */
-  readonly #behind = new Map<string, string>();
+  /** Recipients for whom a waiting or a failed mail was printed. */
+  readonly #printed = { waits: new Set<string>(), failed: new Set<string>() };
+  /** The reason why later mails to a recipient wait for an earlier one, by recipient. */
+  readonly #blocked = new Map<string, string>();
   #hasSent = false;
   #failed = 0;
-  #closing = false;
+  #isClosing = false;
   #wake: () => void = () => undefined;
   #running: Promise<void> = Promise.resolve();
 
@@ -144,12 +158,12 @@ class Queue implements EmailDelivery {
     this.#timing = { ...TIMING, ...options.timing };
   }
 
-  plan({ receivers }: Publish): OutboxDelivery[] {
+  plan({ receivers }: PublishedMessage): OutboxDelivery[] {
     const at = iso(Date.now());
-    return receivers.filter(hasText).map((receiver) => {
+    return receivers.filter(isPerson).map((receiver) => {
       const isMailed = receiver.protocol === 'email' && !isPlaceholder(receiver);
-      if (!isMailed) return shown(receiver);
-      const detail = this.#trouble?.detail ?? this.#behind.get(receiver.endpoint);
+      if (!isMailed) return shownDelivery(receiver);
+      const detail = this.#outage?.detail ?? this.#blocked.get(receiver.endpoint);
       return { ...receiver, how: 'waiting', at, ...(detail === undefined ? {} : { detail }) };
     });
   }
@@ -159,11 +173,11 @@ class Queue implements EmailDelivery {
   }
 
   async start(): Promise<void> {
-    this.#takeUp();
+    this.#resume();
     const fault = await this.#mailer.verify();
-    if (this.#closing) return;
+    if (this.#isClosing) return;
     const { name, address } = this.#mailer.sender;
-    if (fault) this.#serverFails(fault);
+    if (fault) this.#recordOutage(fault);
     else
       this.#options.say(
         `connected to ${this.#mailer.server}; emails are sent from ${name} <${address}>`,
@@ -172,8 +186,8 @@ class Queue implements EmailDelivery {
     this.#running = this.#run();
   }
 
-  trouble() {
-    return this.#trouble && { detail: this.#trouble.detail, nextAt: iso(this.#trouble.nextAt) };
+  outage() {
+    return this.#outage && { detail: this.#outage.detail, nextAt: iso(this.#outage.nextAt) };
   }
 
   failed(): number {
@@ -181,7 +195,7 @@ class Queue implements EmailDelivery {
   }
 
   async close(): Promise<void> {
-    this.#closing = true;
+    this.#isClosing = true;
     this.#wake();
     const timer = setTimeout(() => this.#mailer.close(), this.#timing.closing);
     await this.#running;
@@ -189,87 +203,90 @@ class Queue implements EmailDelivery {
     this.#mailer.close();
   }
 
-  /** Makes due what an earlier process left, since the settings may be others now. */
-  #takeUp(): void {
+  /** Makes the mails of an earlier run due again, since the settings may have changed. */
+  #resume(): void {
     const now = Date.now();
     for (const { messageId, at: publishedAt, deliveries } of this.#outbox.recent().toReversed()) {
       for (const delivery of deliveries.filter(({ protocol }) => protocol === 'email')) {
         const { how, tries, detail = '', at = publishedAt, nextAt } = delivery;
-        const isCurable = how === 'failed' && tries === undefined && CURABLE.test(detail);
-        const soon = Date.parse(at) + RESTART_MS;
-        if (isCurable && now - Date.parse(at) < this.#timing.giveUp) {
-          this.#outbox.delivered([messageId], { ...delivery, how: 'waiting' });
-        } else if (how === 'waiting' && nextAt !== undefined && soon < Date.parse(nextAt)) {
-          this.#outbox.delivered([messageId], { ...delivery, nextAt: iso(soon) });
+        const isFixable = how === 'failed' && tries === undefined && FIXED_BY_SETTINGS.test(detail);
+        const restartAt = Date.parse(at) + MIN_RESTART_PAUSE_MS;
+        if (isFixable && now - Date.parse(at) < this.#timing.giveUp) {
+          this.#outbox.recordDelivery([messageId], { ...delivery, how: 'waiting' });
+        } else if (how === 'waiting' && nextAt !== undefined && restartAt < Date.parse(nextAt)) {
+          this.#outbox.recordDelivery([messageId], { ...delivery, nextAt: iso(restartAt) });
         }
       }
     }
   }
 
   async #run(): Promise<void> {
-    while (!(this.#closing && this.#trouble)) {
+    while (!(this.#isClosing && this.#outage)) {
       const now = Date.now();
-      const next = nextMail(this.#outbox.open(), now, this.#closing ? 0 : this.#timing.gather);
-      const serverAt = this.#trouble?.nextAt ?? 0;
+      const next = nextMail(this.#outbox.waiting(), now, this.#isClosing ? 0 : this.#timing.gather);
+      const serverAt = this.#outage?.nextAt ?? 0;
       const isServerDue = serverAt <= now || serverAt > now + MAX_PAUSE_MS;
       if ('messages' in next && isServerDue) {
         if (!(await this.#send(next.messages))) return;
-      } else if (this.#closing) return;
+      } else if (this.#isClosing) return;
       else await this.#sleep(Math.max(serverAt, 'at' in next ? next.at : 0) - now);
     }
   }
 
   #sleep(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, Math.min(ms, LOOK_MS));
+    const timer = setTimeout(resolve, Math.min(ms, MAX_SLEEP_MS));
     this.#wake = resolve;
     return promise.finally(() => clearTimeout(timer));
   }
 
-  /** Returns false when the queue was closed before the server had answered. */
-  async #send(mail: Mail): Promise<boolean> {
+  /** Tries to send a mail. Returns false if the queue was closed before the server answered. */
+  async #send(mail: QueuedMail): Promise<boolean> {
     const [first] = mail;
     const { entry, delivery } = first;
-    const before = this.#sentBefore(first);
-    if (before) {
-      this.#record([first], before);
+    const sentBefore = this.#findSent(first);
+    if (sentBefore) {
+      this.#record([first], sentBefore);
       return true;
     }
     const now = Date.now();
-    // Trouble that nobody has looked at for a day, since the machine or the server was off, may be another.
+    // A refusal may have another cause now if the last try is more than a day ago, as when the machine was off.
     const isStale = now - Date.parse(delivery.at ?? entry.at) > DAY_MS;
     const { since, ...rest } = delivery;
-    const trying: OutboxDelivery = {
+    const attempt: OutboxDelivery = {
       ...rest,
       ...(since === undefined || isStale ? {} : { since }),
       tries: (delivery.tries ?? 0) + 1,
       at: iso(now),
       mail: delivery.mail ?? entry.messageId,
     };
-    // Written first: whatever ends this process, the next try is of the same mail.
-    this.#record(mail, trying);
-    const outcome = await this.#attempt(mail);
+    // Recorded first: if this process ends during the try, the next try sends the same mail.
+    this.#record(mail, attempt);
+    const outcome = await this.#deliver(mail);
     if (outcome.isSent) {
-      this.#sent(mail, trying, outcome.answer);
+      this.#onSent(mail, attempt, outcome.answer);
       return true;
     }
     const { fault } = outcome;
-    if (this.#closing && fault.isAborted) return false;
+    if (this.#isClosing && fault.isAborted) return false;
     const scope = this.#scopeOf(fault, delivery);
-    if (scope === 'server') this.#deferred(mail, trying, fault);
-    else this.#refused(mail, trying, { ...fault, scope });
+    if (scope === 'server') this.#onServerFault(mail, attempt, fault);
+    else this.#onRefused(mail, attempt, { ...fault, scope });
     return true;
   }
 
-  /** Others went out where the server seems to fail now: then it is this mail's trouble, or its recipient's. */
+  /**
+   * Returns the scope of a fault. If other mails were sent, a fault that looks like the server's concerns only this
+   * mail or its recipient.
+   */
   #scopeOf({ scope, cause, isOfMail }: MailFault, { holds, at = '' }: OutboxDelivery): MailFault['scope'] {
     if (scope !== 'server' || !isOfMail) return scope;
     if (cause !== 'connection') return this.#hasSent ? 'recipient' : 'server';
-    const isKnown = holds === 'mail' || (holds === 'server' && this.#workedAt > Date.parse(at));
-    return isKnown ? 'mail' : 'server';
+    const isRepeated = holds === 'mail' || (holds === 'server' && this.#workedAt > Date.parse(at));
+    return isRepeated ? 'mail' : 'server';
   }
 
-  async #attempt([first, ...others]: Mail): Promise<MailOutcome> {
+  async #deliver([first, ...others]: QueuedMail): Promise<MailOutcome> {
     const messages = [first.entry, ...others.map(({ entry }) => entry)] as const;
     const { endpoint } = first.delivery;
     return this.#mailer.send(() =>
@@ -277,138 +294,147 @@ class Queue implements EmailDelivery {
     );
   }
 
-  /** Finds the mail with the same news: a kill had left its publish in doubt, and it was published again. */
-  #sentBefore({ entry, delivery: { endpoint } }: OpenDelivery): OutboxDelivery | undefined {
+  /**
+   * Finds a sent mail with the same news. After a kill it can be unknown whether an alert was published, and then the
+   * alert is published twice.
+   */
+  #findSent({ entry, delivery: { endpoint } }: WaitingDelivery): OutboxDelivery | undefined {
     if (!entry.alert) return undefined;
-    const identity = identityOf(entry, endpoint);
+    const identity = mailIdentity(entry, endpoint);
     return this.#outbox
       .recent()
-      .filter((other) => other.alert?.id === entry.alert?.id && identityOf(other, endpoint) === identity)
+      .filter((other) => other.alert?.id === entry.alert?.id && mailIdentity(other, endpoint) === identity)
       .flatMap(({ deliveries }) => deliveries)
       .find((one) => one.protocol === 'email' && one.endpoint === endpoint && one.how === 'mailed');
   }
 
-  #sent(mail: Mail, trying: OutboxDelivery, answer: string): void {
-    const { endpoint } = trying;
-    this.#record(mail, settled(trying, 'mailed', answer));
+  #onSent(mail: QueuedMail, attempt: OutboxDelivery, answer: string): void {
+    const { endpoint } = attempt;
+    this.#record(mail, settledDelivery(attempt, 'mailed', answer));
     this.#hasSent = true;
-    this.#behind.delete(endpoint);
-    this.#serverWorks(mail.length);
-    const wasTold = this.#told.waits.delete(endpoint);
-    if (this.#told.failed.delete(endpoint) || wasTold) {
-      this.#options.say(`email ${endpoint}: mail goes out again`, false);
+    this.#blocked.delete(endpoint);
+    this.#endOutage(mail.length);
+    const hadWaited = this.#printed.waits.delete(endpoint);
+    if (this.#printed.failed.delete(endpoint) || hadWaited) {
+      this.#options.say(`email ${endpoint}: mail is accepted again`, false);
     }
     this.#options.onSent?.(endpoint, answer);
   }
 
-  /** After a fault of the server: the queue pauses, and the next try is of another mail where this one may be the cause. */
-  #deferred(mail: Mail, trying: OutboxDelivery, fault: MailFault): void {
-    const pause = this.#serverFails(fault);
+  /** Pauses the queue. If this mail may be the cause of the fault, holds it back, so the next try sends another mail. */
+  #onServerFault(mail: QueuedMail, attempt: OutboxDelivery, fault: MailFault): void {
+    const pause = this.#recordOutage(fault);
     const { detail } = fault;
-    const held = { holds: 'server', nextAt: iso(Date.now() + 2 * pause) } as const;
-    this.#record(mail, { ...trying, detail, ...(fault.isOfMail ? held : {}) });
+    const heldBack = { holds: 'server', nextAt: iso(Date.now() + 2 * pause) } as const;
+    this.#record(mail, { ...attempt, detail, ...(fault.isOfMail ? heldBack : {}) });
   }
 
-  /** After a refusal of the recipient, or of this mail. */
-  #refused(mail: Mail, trying: OutboxDelivery, fault: MailFault): void {
+  /** Handles a refusal of the recipient or of this mail: schedules the next try, or gives up. */
+  #onRefused(mail: QueuedMail, attempt: OutboxDelivery, fault: MailFault): void {
     const { scope, detail, isPermanent, needsAction } = fault;
-    const { endpoint, tries = 1 } = trying;
+    const { endpoint, tries = 1 } = attempt;
     const now = Date.now();
-    // It answered, so whatever kept all mails waiting is over. That time does not count.
-    const away = scope === 'recipient' || fault.cause === 'mail' ? this.#serverWorks(0) : 0;
-    const began = trying.since === undefined ? now : Math.min(Date.parse(trying.since) + away, now);
-    const since = iso(began);
-    const lasted = now - began;
+    // The server answered, so an outage is over. The duration of the outage does not count as refusal.
+    const outageMs = scope === 'recipient' || fault.cause === 'mail' ? this.#endOutage(0) : 0;
+    const refusedAt = attempt.since === undefined ? now : Math.min(Date.parse(attempt.since) + outageMs, now);
+    const since = iso(refusedAt);
+    const lasted = now - refusedAt;
     if (isPermanent || (scope === 'mail' && lasted > this.#timing.giveUp)) {
-      const text = isPermanent ? detail : `${detail} (tried ${tries} times in ${length(lasted)})`;
-      this.#record(mail, settled(trying, 'failed', text));
-      this.#behind.delete(endpoint);
+      const text = isPermanent ? detail : `${detail} (tried ${tries} times in ${formatDuration(lasted)})`;
+      this.#record(mail, settledDelivery(attempt, 'failed', text));
+      this.#blocked.delete(endpoint);
       this.#failed += mail.length;
-      this.#tell(
+      this.#printOnce(
         'failed',
         endpoint,
-        `failed for good: ${text}. Later alerts to it are tried all the same; \`alerts list\` and the page show what becomes of them`,
+        `failed for good: ${text}. Later alerts to this address are still tried; see \`alerts list\` or the page`,
       );
       return;
     }
     const nextAt = iso(now + pauseOf(lasted, needsAction ? this.#timing.refused : this.#timing.recipient));
-    // One mail that is refused for itself, or again and again, must not keep the recipient from all others.
-    const isAskedToWait = fault.cause === 'mail' && !needsAction && tries < MAX_TRIES_IN_THE_WAY;
-    const holds = scope === 'recipient' || isAskedToWait ? 'recipient' : 'mail';
-    this.#record(mail, { ...trying, detail, since, nextAt, holds });
+    // If the server refuses the mail itself, or refuses it repeatedly, the mail must not hold back all other mails to
+    // the recipient.
+    const isTemporary = fault.cause === 'mail' && !needsAction && tries < MAX_BLOCKING_TRIES;
+    const holds = scope === 'recipient' || isTemporary ? 'recipient' : 'mail';
+    this.#record(mail, { ...attempt, detail, since, nextAt, holds });
     if (holds === 'recipient') {
-      this.#behind.set(endpoint, `an earlier email waits (${detail})`);
-      this.#explain(`an earlier email waits (${detail})`, endpoint);
-    } else this.#behind.delete(endpoint);
-    this.#tell('waits', endpoint, `${detail}. It waits; next try at ${clockTime(nextAt)}`);
+      const reason = `an earlier email is still waiting (${detail})`;
+      this.#blocked.set(endpoint, reason);
+      this.#recordReason(reason, endpoint);
+    } else this.#blocked.delete(endpoint);
+    this.#printOnce('waits', endpoint, `${detail}. Next try at ${hourAndMinute(nextAt)}`);
   }
 
-  /** Returns how long the queue pauses, ms. */
-  #serverFails({ cause, detail, needsAction }: MailFault): number {
+  /** Records that the server accepts no mail. Returns the pause until the next try, ms. */
+  #recordOutage({ cause, detail, needsAction }: MailFault): number {
     const now = Date.now();
-    const { since = now, told = new Set<MailFault['cause']>() } = this.#trouble ?? {};
+    const { since = now, printed = new Set<MailFault['cause']>() } = this.#outage ?? {};
     const pause = pauseOf(now - since, needsAction ? this.#timing.refused : this.#timing.server);
     const nextAt = now + pause;
-    if (!this.#trouble) this.#explain(detail);
-    this.#trouble = { since, detail, nextAt, told: new Set([...told, cause]) };
-    if (!told.has(cause)) {
-      const waiting = this.#outbox.open().length;
-      const who = waiting === 0 ? 'Emails wait' : waiting === 1 ? '1 email waits' : `${waiting} emails wait`;
+    if (!this.#outage) this.#recordReason(detail);
+    this.#outage = { since, detail, nextAt, printed: new Set([...printed, cause]) };
+    if (!printed.has(cause)) {
+      const waiting = this.#outbox.waiting().length;
+      const emails =
+        waiting === 0 ? 'Emails will wait' : `${count(waiting, 'email is', 'emails are')} waiting`;
       this.#options.say(
-        `no email goes out: ${detail}. ${who} until that is over; next try at ${clockTime(iso(nextAt))}`,
+        `email cannot be sent: ${detail}. ${emails}; next try at ${hourAndMinute(nextAt)}`,
         true,
       );
     }
     return pause;
   }
 
-  /** Returns for how long the server took no mail, ms, if that is over now. `sent`: messages that have just been sent. */
-  #serverWorks(sent: number): number {
+  /**
+   * Records that the server works. Returns the duration of the outage that this ends, ms; 0 if there was none.
+   * @param sent number of messages that were just sent
+   */
+  #endOutage(sent: number): number {
     const now = Date.now();
     this.#workedAt = now;
-    if (!this.#trouble) return 0;
-    const away = now - this.#trouble.since;
-    this.#trouble = undefined;
-    const open = this.#outbox.open();
-    for (const one of open) {
+    if (!this.#outage) return 0;
+    const outageMs = now - this.#outage.since;
+    this.#outage = undefined;
+    const waiting = this.#outbox.waiting();
+    for (const one of waiting) {
       const { since } = one.delivery;
       if (since === undefined) continue;
-      const later = iso(Math.min(Date.parse(since) + away, now));
+      const later = iso(Math.min(Date.parse(since) + outageMs, now));
       this.#record([one], { ...one.delivery, since: later });
     }
-    const waited = open.length + sent;
-    this.#options.say(`mail goes out again; ${count(waited, 'email was', 'emails were')} waiting`, false);
-    return away;
+    const total = waiting.length + sent;
+    this.#options.say(`email can be sent again; ${count(total, 'email was', 'emails were')} waiting`, false);
+    return outageMs;
   }
 
-  /** Records why mails wait that were not tried themselves: all, or those to one recipient. */
-  #explain(detail: string, to?: string): void {
-    for (const one of this.#outbox.open()) {
-      const { endpoint, detail: known } = one.delivery;
-      if (known === undefined && (to === undefined || endpoint === to)) {
+  /** Records the reason for mails that wait without having been tried: all mails, or those to one recipient. */
+  #recordReason(detail: string, to?: string): void {
+    for (const one of this.#outbox.waiting()) {
+      const { endpoint, detail: ownDetail } = one.delivery;
+      if (ownDetail === undefined && (to === undefined || endpoint === to)) {
         this.#record([one], { ...one.delivery, detail });
       }
     }
   }
 
-  #tell(what: 'waits' | 'failed', endpoint: string, text: string): void {
-    if (this.#told[what].has(endpoint)) return;
-    this.#told[what].add(endpoint);
+  #printOnce(what: 'waits' | 'failed', endpoint: string, text: string): void {
+    if (this.#printed[what].has(endpoint)) return;
+    this.#printed[what].add(endpoint);
     this.#options.say(`email ${endpoint}: ${text}`, true);
   }
 
-  #record(mail: readonly OpenDelivery[], delivery: OutboxDelivery): void {
-    this.#outbox.delivered(
+  #record(mail: readonly WaitingDelivery[], delivery: OutboxDelivery): void {
+    this.#outbox.recordDelivery(
       mail.map(({ entry }) => entry.messageId),
       delivery,
     );
   }
 }
 
-/** Temporary refusals of one mail until those to the same recipient no longer wait for it. */
-const MAX_TRIES_IN_THE_WAY = 3;
+/** After this many temporary refusals of one mail, later mails to the recipient no longer wait for it. */
+const MAX_BLOCKING_TRIES = 3;
 
-function settled(
+function settledDelivery(
   { protocol, endpoint, tries, mail }: OutboxDelivery,
   how: 'mailed' | 'failed',
   detail: string,
@@ -424,11 +450,10 @@ function settled(
   };
 }
 
-/** As long as the trouble has lasted, so that pauses about double. */
+/** Returns a pause as long as the problem has lasted, so each pause is about twice as long as the one before. */
 function pauseOf(lasted: number, [shortest, longest]: Pauses): number {
   const pause = Math.min(Math.max(lasted, shortest), longest);
   return Math.round(pause * (1 + JITTER * (2 * Math.random() - 1)));
 }
 
-/** By the clock of this machine, as the terminal's other times are. */
-const clockTime = (time: string): string => new Date(time).toTimeString().slice(0, 5);
+const hourAndMinute = (time: string | number): string => formatClockTime(time).slice(0, 5);

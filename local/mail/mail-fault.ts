@@ -1,25 +1,21 @@
 import type { NodemailerError } from 'nodemailer';
-import { shorten } from '../../functions/notify/safe-text.ts';
+import { shorten } from '../../functions/shared/text/safe-text.ts';
 
-/**
- * Why a mail was not taken, whom that concerns, and what to do about it.
- * - `server`: every mail; waits until the cause is gone, however long that takes.
- * - `recipient`: all mails to this recipient.
- * - `mail`: this mail alone.
- */
+/** Why a mail was not accepted, which mails that concerns, and what to do. */
 export interface MailFault {
+  /** The mails that the fault concerns: `server`: all mails; `recipient`: all mails to this recipient; `mail`: this mail. */
   readonly scope: 'server' | 'recipient' | 'mail';
-  /** True when the same mail would be refused again whatever anybody but the recipient does. Never for the server. */
+  /** True if only the recipient can change the result of another try. Never true for scope `server`. */
   readonly isPermanent: boolean;
-  /** True when a person has to act first, most likely: tries are fewer then. */
+  /** True if most likely a person has to act first. Tries are rarer then. */
   readonly needsAction: boolean;
-  /** True when we gave up waiting for the answer: the server may have taken the mail. */
+  /** True if the wait for the answer was cut off, so the server may have accepted the mail. */
   readonly isAborted?: true;
-  /** True when this very mail may be what the server trips over, so that another one is to be tried next. */
+  /** True if this mail itself may be the cause, so that the next try should use another mail. */
   readonly isOfMail: boolean;
-  /** `unknown`: a fault of ours, before the server was asked. */
+  /** `unknown`: an error on this side, before the server was contacted. */
   readonly cause: 'connection' | 'tls' | 'login' | 'sender' | 'limit' | 'recipient' | 'mail' | 'unknown';
-  /** Names the server, what to check, and its answer. */
+  /** The server, what to check, and the server's answer. */
   readonly detail: string;
 }
 
@@ -27,8 +23,8 @@ const URL_SETTING = 'NEWS_ALERTS_SMTP_URL';
 const FROM_SETTING = 'NEWS_ALERTS_MAIL_FROM';
 
 /**
- * Returns what an error of the mail library means. An enhanced status code (RFC 3463) says more than the basic one,
- * and either means different things in answer to different commands.
+ * Returns the fault behind an error of the mail library. An enhanced status code (RFC 3463) is more precise than the basic
+ * one, and both have different meanings for different commands.
  */
 export function mailFault(error: unknown, server: string, from: string): MailFault {
   const answer = answerOf(error);
@@ -56,22 +52,22 @@ export function mailFault(error: unknown, server: string, from: string): MailFau
     fault(
       'sender',
       answer.isTransient
-        ? `${server} did not take a mail of ${from}`
+        ? `${server} did not accept mail from ${from}`
         : `${server} refused ${from} as the sender; set ${FROM_SETTING} to an address that the server lets you send from, and check user and password in ${URL_SETTING}`,
     );
   const limit = () =>
-    fault('limit', `${server} takes no more mail from you for now: a limit of your account is reached`, {
+    fault('limit', `${server} accepts no more mail from you for now: your account has reached a limit`, {
       needsAction: true,
     });
   const gone = () =>
     fault('recipient', `${server} says that there is no such address; check it under recipients`, {
       isPermanent: true,
     });
-  const full = () => fault('recipient', `the mailbox of the recipient is full`, { needsAction: true });
-  const unfit = (why: string) => fault('mail', `${server} refused the mail ${why}`, { isPermanent: true });
+  const full = () => fault('recipient', `the recipient's mailbox is full`, { needsAction: true });
+  const unfit = (why: string) => fault('mail', `${server} refused the mail as ${why}`, { isPermanent: true });
 
   if (answer.isAborted || answer.code === 'ETIMEDOUT') {
-    const text = `${server} did not answer in time; check host and port in ${URL_SETTING}, and that a firewall lets them through`;
+    const text = `${server} did not answer in time; check host and port in ${URL_SETTING}, and that no firewall blocks them`;
     return {
       ...fault('connection', text, { needsAction: false, isOfMail: answer.isAborted }),
       ...(answer.isAborted ? { isAborted: true } : {}),
@@ -81,15 +77,15 @@ export function mailFault(error: unknown, server: string, from: string): MailFau
   if (answer.isTls) {
     return fault(
       'tls',
-      `no safe connection to ${server}; check that ${URL_SETTING} names the host as its certificate does, and that smtps:// is used for port 465 and smtp:// for others`,
+      `no secure connection to ${server}; check that ${URL_SETTING} has the host name of the server's certificate, and that smtps:// is used for port 465 and smtp:// for others`,
       { needsAction: true },
     );
   }
   if (answer.isLogin) return login();
   if (answer.isInvalidAddress) {
-    return fault('recipient', 'the address cannot be used; check it under recipients', { isPermanent: true });
+    return fault('recipient', 'the address is not valid; check it under recipients', { isPermanent: true });
   }
-  if (answer.isTooLarge) return unfit('as too large');
+  if (answer.isTooLarge) return unfit('too large');
   if (answer.status === undefined) {
     if (answer.isUnknown) return fault('unknown', `the mail could not be sent`);
     return fault(
@@ -100,55 +96,56 @@ export function mailFault(error: unknown, server: string, from: string): MailFau
       { needsAction: false, isOfMail: !answer.isUnreachable },
     );
   }
-  if (answer.status === 421) return fault('connection', `${server} does not take mail at present`);
+  if (answer.status === 421) return fault('connection', `${server} is not accepting mail at the moment`);
   switch (answer.command) {
     case 'MAIL FROM':
       if (answer.wantsLogin) return login();
       if (answer.isLimit) return limit();
       if (answer.isTransient) return sender();
       if (answer.isBadAddressForm) return gone();
-      return answer.isAboutSize ? unfit('as too large') : sender();
+      return answer.isAboutSize ? unfit('too large') : sender();
     case 'RCPT TO':
-      // Postfix, for one, says only here what it thinks of sender, client and greeting.
+      // Some servers, such as Postfix, refuse a sender, client or greeting only here.
       if (answer.wantsLogin) return { ...login(), isOfMail: true };
       if (answer.isAboutSender) return { ...sender(), isOfMail: true };
       if (answer.isLimit) return { ...limit(), isOfMail: true };
-      if (answer.isTransient) return fault('recipient', `${server} does not take mail to this address yet`);
+      if (answer.isTransient)
+        return fault('recipient', `${server} is not accepting mail for this address yet`);
       if (answer.isNoSuchAddress) return gone();
       if (answer.isFull) return full();
       return fault(
         'recipient',
         answer.isPolicy
-          ? `${server} does not take mail from here to this address; check user and password in ${URL_SETTING}, and ${FROM_SETTING}`
+          ? `${server} does not accept mail from here for this address; check user and password in ${URL_SETTING}, and ${FROM_SETTING}`
           : `${server} refused the recipient; check the address under recipients`,
       );
     case 'DATA':
-      // Amazon SES, Exchange, and others judge the sender only here.
+      // Amazon SES, Exchange and others check the sender only here.
       if (answer.isUnverified && !answer.said.toLowerCase().includes(from.toLowerCase())) {
         return fault('recipient', `${server} sends only to addresses that you have verified there`);
       }
       if (answer.isAboutSender || answer.isUnverified) return { ...sender(), isOfMail: true };
       if (answer.isLimit) return { ...limit(), isOfMail: true };
-      if (answer.isTransient) return fault('mail', `${server} does not take this mail yet`);
-      if (answer.isAboutSize) return unfit('as too large');
-      if (answer.isAboutContent) return unfit('for its form');
+      if (answer.isTransient) return fault('mail', `${server} is not accepting this mail yet`);
+      if (answer.isAboutSize) return unfit('too large');
+      if (answer.isAboutContent) return unfit('malformed');
       if (answer.isFull) return full();
       if (answer.isNoSuchAddress) return gone();
       return fault(
         'mail',
-        `${server} refused the mail; it may take it for spam: see that ${FROM_SETTING} is an address of a domain that this server may send for (SPF, DKIM)`,
+        `${server} refused the mail, perhaps as spam; make sure that this server may send for the domain in ${FROM_SETTING} (SPF, DKIM)`,
       );
     default:
       return fault('connection', `${server} refused the connection`);
   }
 }
 
-/** What an error says, by the questions that matter here. */
+/** Returns the properties of an error that determine the fault. `said`: the server's answer, or the error's message. */
 function answerOf(error: unknown) {
-  const known: NodemailerError = error instanceof Error ? error : new Error(String(error));
-  const { code = '', command = '', response, responseCode: status, originalCode = code, syscall } = known;
-  // The pool's own word for a connection that was closed twice before anything was sent.
-  const said = oneLine(response ?? known.message)
+  const mailError: NodemailerError = error instanceof Error ? error : new Error(String(error));
+  const { code = '', command = '', response, responseCode: status, originalCode = code, syscall } = mailError;
+  // Shortens the library's message about a connection that closed twice before a command, and the messages of OpenSSL.
+  const said = oneLine(response ?? mailError.message)
     .replace(/^Reached maximum number of retries.*/, 'Connection closed unexpectedly')
     .replace(/^[\dA-F]+:error:[\dA-F]+:[^:]*:[^:]*:([^:]+):.*/, '$1');
   const enhanced = /^\d{3}[ -]+([245]\.\d{1,3}\.\d{1,3})\b/.exec(said)?.[1]?.slice(1);
@@ -161,8 +158,8 @@ function answerOf(error: unknown) {
     command,
     status,
     isTransient: !isRefusal || status === 503,
-    isAborted: known.name === 'AbortError' || known.name === 'TimeoutError' || code === 'EABORT',
-    // Faults of TLS come as those of the socket when the connection is TLS from the start.
+    isAborted: mailError.name === 'AbortError' || mailError.name === 'TimeoutError' || code === 'EABORT',
+    // On a connection that starts with TLS, TLS errors arrive as socket errors.
     isTls:
       code === 'ETLS' ||
       /^(ERR_(SSL|TLS)|EPROTO$|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(originalCode),
@@ -184,7 +181,7 @@ function answerOf(error: unknown) {
       !isAboutSender &&
       (is('.1.1', '.1.2', '.1.3', '.1.6', '.1.10', '.6.7') ||
         (status === 551 && enhanced === undefined && !ABOUT_POLICY.test(said)) ||
-        // A code that says nothing in particular, or none, leaves it to the words.
+        // An unspecific code, or none, leaves the decision to the text.
         ((enhanced === undefined || is('.0.0', '.1.0', '.5.0')) &&
           NO_SUCH_ADDRESS.test(said) &&
           !ABOUT_POLICY.test(said))),
@@ -198,15 +195,15 @@ function answerOf(error: unknown) {
   };
 }
 
-/** Makes a line of what a server said, without what would move the cursor of a terminal. */
+/** Returns a server's text as one line of at most 500 characters, without control characters. */
 export function oneLine(text: string): string {
-  return shorten(text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim(), MAX_ANSWER);
+  return shorten(text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim(), MAX_ANSWER_LENGTH);
 }
 
-const MAX_ANSWER = 500;
+const MAX_ANSWER_LENGTH = 500;
 const ABOUT_SENDER =
   /sender (e-?mail )?(address|domain|verify|verification|rejected|denied)|(client host|helo( command)?) rejected|send ?as(denied)?\b|as this sender|\bfrom (e-?mail )?(address )?(is not|does not|must)|sender (is not|must)|verified sender/i;
-/** Amazon SES, of the sender, or in its sandbox of a recipient. */
+/** Amazon SES says this about the sender, and in its sandbox also about a recipient. */
 const UNVERIFIED = /address(es)? (is|are) not verified/i;
 const SENDING_LIMIT =
   /(daily|hourly|monthly|sending|submission) ?(user |message |e-?mail |sending )*(limit|quota|rate) ?(has been |was |is )?(exceeded|reached)|exceeded .{0,40}(daily|hourly|monthly|sending|submission)[\w ]{0,20}(limit|quota|rate)|maximum sending rate/i;

@@ -4,37 +4,37 @@ import { type MailFault, mailFault, oneLine } from './mail-fault.ts';
 import { parseSender, type Sender } from './sender.ts';
 import { parseSmtpUrl } from './smtp-server.ts';
 
-/** `answer`: what the server said when it took the mail. */
+/** The result of one try. `answer`: the server's text on success. */
 export type MailOutcome =
   | { readonly isSent: true; readonly answer: string }
   | { readonly isSent: false; readonly fault: MailFault };
 
-/** Speaks to the mail server. Tries once; whoever calls decides about another try. */
+/** Sends mails to the mail server, with one try each. The caller decides whether to try again. */
 export interface Mailer {
   /** Host and port. */
   readonly server: string;
   readonly sender: Sender;
-  /** Returns what keeps the server from taking mail, as far as connecting and logging in show it. Never rejects. */
+  /** Connects and logs in. Returns the fault; undefined if both work. Never rejects. */
   verify(): Promise<MailFault | undefined>;
-  /** Composes a mail and hands it over, by one connection that is kept for the next for some seconds. Never rejects. */
+  /** Composes and sends a mail. Keeps the connection open for some seconds, for the next mail. Never rejects. */
   send(compose: () => SendMailOptions): Promise<MailOutcome>;
-  /** Ends the connection, and a try that is under way. */
+  /** Ends the connection and the current try. */
   close(): void;
 }
 
 export interface MailerTiming {
-  /** Longest time to connect, to be greeted, and for all of `verify`, ms. */
+  /** Limit on connecting, on the server's greeting, and on all of `verify`, ms. */
   readonly connect: number;
-  /** Longest time without an answer once connected, ms. RFC 5321 wants minutes: a mail may be checked before it is taken. */
+  /** Limit on the wait for each answer, ms. RFC 5321 recommends minutes, since a server may check a mail before it accepts it. */
   readonly answer: number;
-  /** Longest time for one mail, ms. */
+  /** Limit on one mail, ms. */
   readonly mail: number;
 }
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const TIMING: MailerTiming = { connect: 10 * SECOND_MS, answer: 5 * MINUTE_MS, mail: 10 * MINUTE_MS };
-/** A queue that drains shares a connection; providers limit how often one logs in, and how much one login sends. */
+/** The mails of a queue share a connection. Providers limit the number of logins, and the number of mails per login. */
 const CONNECTION = {
   maxConnections: 1,
   maxMessages: 50,
@@ -43,7 +43,7 @@ const CONNECTION = {
 } as const;
 const RATE = { rateLimit: 10, rateDelta: SECOND_MS } as const;
 
-/** @throws NewsAlertsError when the URL or the sender is not one */
+/** @throws NewsAlertsError if the URL or the sender is not valid */
 export function createMailer(smtpUrl: string, from: string, timing: Partial<MailerTiming> = {}): Mailer {
   const { connect, answer, mail: perMail } = { ...TIMING, ...timing };
   const { name: server, options } = parseSmtpUrl(smtpUrl);
@@ -64,10 +64,10 @@ export function createMailer(smtpUrl: string, from: string, timing: Partial<Mail
     server,
     sender,
     async verify() {
-      const late = Promise.withResolvers<never>();
-      const timer = setTimeout(() => late.reject(new DOMException('', 'TimeoutError')), connect);
+      const timedOut = Promise.withResolvers<never>();
+      const timer = setTimeout(() => timedOut.reject(new DOMException('', 'TimeoutError')), connect);
       try {
-        await Promise.race([transport.verify(), late.promise]);
+        await Promise.race([transport.verify(), timedOut.promise]);
         return undefined;
       } catch (error) {
         return faultOf(error);
@@ -96,10 +96,10 @@ export function createMailer(smtpUrl: string, from: string, timing: Partial<Mail
 }
 
 /**
- * Returns the mailer that the environment asks for; undefined without NEWS_ALERTS_SMTP_URL.
- * @throws NewsAlertsError when a setting is missing or wrong
+ * Returns a mailer with the settings in the environment; undefined without NEWS_ALERTS_SMTP_URL.
+ * @throws NewsAlertsError if a setting is missing or wrong
  */
-export function mailerFrom(
+export function mailerFromEnvironment(
   { NEWS_ALERTS_SMTP_URL: url, NEWS_ALERTS_MAIL_FROM: from }: NodeJS.ProcessEnv,
   timing: Partial<MailerTiming> = {},
 ): Mailer | undefined {
@@ -108,7 +108,7 @@ export function mailerFrom(
   const { options } = parseSmtpUrl(url);
   const user = options.auth?.user ?? '';
   throw new NewsAlertsError(
-    'expected NEWS_ALERTS_MAIL_FROM beside NEWS_ALERTS_SMTP_URL, got nothing; set it to an address that this mail server may send from, ' +
+    'expected NEWS_ALERTS_MAIL_FROM beside NEWS_ALERTS_SMTP_URL, got nothing; set it to an address that the mail server lets you send from, ' +
       `in the environment or in .env, such as NEWS_ALERTS_MAIL_FROM=${user.includes('@') ? user : 'alerts@your-domain.example'}`,
   );
 }

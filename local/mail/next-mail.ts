@@ -1,35 +1,35 @@
-import type { OpenDelivery } from '../outbox.ts';
-import type { OutboxEntry } from '../outbox-entry.ts';
+import type { WaitingDelivery } from '../outbox/outbox.ts';
+import type { OutboxEntry } from '../outbox/outbox-entry.ts';
 
-/** A mail that may be sent now, or when the next one may. */
+/** A mail that is due, or the time when the next one is. */
 export type NextMail =
-  | { readonly messages: readonly [OpenDelivery, ...OpenDelivery[]] }
-  /** Ms since the epoch; infinite when nothing is queued. */
+  | { readonly messages: readonly [WaitingDelivery, ...WaitingDelivery[]] }
+  /** Ms since the epoch; infinite if the queue is empty. */
   | { readonly at: number };
 
-/** The longest pause between two tries; a later time is the work of a clock that was wrong. */
+/** Limit on the pause between two tries. A time beyond it comes from a clock that was wrong. */
 export const MAX_PAUSE_MS = 3 * 3_600_000;
 
 /**
- * Returns the oldest mail that may be sent. Mails go to each recipient in the order in which they were published: one
- * that has to wait holds back the later ones to the recipient, or, where it was refused itself, those of its stories.
- * No mail holds back those to others. `gather`: how long an alert waits for those of other topics about the same
- * items, ms.
+ * Returns the oldest mail that is due. Each recipient gets mails in the order of their publishing: a mail that waits holds
+ * back later mails to its recipient, or only those about its stories if the mail itself was refused. Mails to other
+ * recipients are never held back.
+ * @param gather how long an alert waits for other topics' alerts about the same items, ms
  */
-export function nextMail(open: readonly OpenDelivery[], now: number, gather: number): NextMail {
+export function nextMail(waiting: readonly WaitingDelivery[], now: number, gather: number): NextMail {
   const held = new Set<string>();
   let at = Number.POSITIVE_INFINITY;
-  for (const one of open) {
+  for (const one of waiting) {
     const { entry, delivery } = one;
     const { endpoint } = delivery;
     const stories = storiesOf(entry).map((id) => `${endpoint} ${id}`);
     if (held.has(endpoint) || stories.some((story) => held.has(story))) {
-      // What follows on from a mail that is held back must not overtake it either.
+      // Later mails about these stories must not overtake this one either.
       for (const story of stories) held.add(story);
       continue;
     }
     const due = dueAt(one, gather);
-    if (due <= now || due > now + MAX_PAUSE_MS) return { messages: [one, ...sharing(open, one)] };
+    if (due <= now || due > now + MAX_PAUSE_MS) return { messages: [one, ...sharedMessages(waiting, one)] };
     at = Math.min(at, due);
     if (delivery.holds !== 'mail') held.add(endpoint);
     for (const story of stories) held.add(story);
@@ -37,19 +37,19 @@ export function nextMail(open: readonly OpenDelivery[], now: number, gather: num
   return { at };
 }
 
-/** Ms since the epoch. */
-function dueAt({ entry, delivery: { at, nextAt, tries } }: OpenDelivery, gather: number): number {
+/** Returns when a mail is due, ms since the epoch. */
+function dueAt({ entry, delivery: { at, nextAt, tries } }: WaitingDelivery, gather: number): number {
   if (nextAt !== undefined) return Date.parse(nextAt);
   return tries === undefined && at !== undefined && mayShare(entry) ? Date.parse(at) + gather : 0;
 }
 
 /**
- * Returns the other messages that go out in the same mail: those that its first try had, or, before that, all about
- * the same items, which other topics were alerted to.
+ * Returns the other messages in the same mail. After the first try they stay the same; before it, they are the messages of
+ * other topics about the same items.
  */
-function sharing(open: readonly OpenDelivery[], first: OpenDelivery): OpenDelivery[] {
+function sharedMessages(waiting: readonly WaitingDelivery[], first: WaitingDelivery): WaitingDelivery[] {
   const { endpoint, mail } = first.delivery;
-  return open.filter(
+  return waiting.filter(
     ({ entry, delivery }) =>
       entry !== first.entry &&
       delivery.endpoint === endpoint &&
@@ -58,8 +58,8 @@ function sharing(open: readonly OpenDelivery[], first: OpenDelivery): OpenDelive
   );
 }
 
-/** True when both tell of the same items in the same way, such as the alerts of two topics that one item matches. */
-export function isSameNews(one: OutboxEntry, other: OutboxEntry): boolean {
+/** Returns true if both have the same kind and items, such as the alerts of two topics that match the same item. */
+function isSameNews(one: OutboxEntry, other: OutboxEntry): boolean {
   const news = newsOf(one);
   return news !== undefined && news === newsOf(other);
 }
@@ -70,7 +70,7 @@ function newsOf(entry: OutboxEntry): string | undefined {
   return JSON.stringify([kind, ...entries.map(({ itemId }) => itemId).sort()]);
 }
 
-/** True for alerts that can share a mail with those of other topics. Digests and round-ups are gathered by topic. */
+/** Returns true for alerts that can share a mail with alerts of other topics. Digests and round-ups belong to one topic. */
 function mayShare({ alert }: OutboxEntry): boolean {
   return alert?.kind === 'new' || alert?.kind === 'follow-up';
 }

@@ -1,4 +1,4 @@
-import { ACCOUNT, type Actions, page } from './action.ts';
+import { ACCOUNT, type Actions, pageOf } from './action.ts';
 import type { Channels } from './channels.ts';
 import { invalidParameter } from './sns-error.ts';
 
@@ -9,10 +9,10 @@ export function channelActions(channels: Channels): Actions {
       if (!/^[\w-]{1,256}$/.test(name)) throw invalidParameter('Topic Name');
       const wanted = displayName(parameters.map('Attributes'));
       const arn = `arn:aws:sns:${region}:${ACCOUNT}:${name}`;
-      const present = channels.find(arn);
-      if (present === undefined) {
+      const existing = channels.find(arn);
+      if (existing === undefined) {
         channels.add({ arn, displayName: wanted ?? '' });
-      } else if (wanted !== undefined && wanted !== present.displayName) {
+      } else if (wanted !== undefined && wanted !== existing.displayName) {
         throw invalidParameter('Attributes Reason: Topic already exists with different attributes');
       }
       await channels.saved();
@@ -26,7 +26,7 @@ export function channelActions(channels: Channels): Actions {
     },
 
     ListTopics({ parameters }) {
-      const { items, NextToken } = page(channels.all(), parameters.get('NextToken'));
+      const { items, NextToken } = pageOf(channels.all(), parameters.get('NextToken'));
       return { Topics: items.map(({ arn }) => ({ TopicArn: arn })), NextToken };
     },
 
@@ -49,17 +49,18 @@ export function channelActions(channels: Channels): Actions {
 }
 
 /**
- * Of the attributes of a topic, a channel has the one that means something to email and SMS. A policy is taken and says
- * nothing: who reaches this endpoint may use it.
+ * Returns the display name, the only attribute that affects email and SMS. Accepts a policy and ignores it: everybody who
+ * can reach this endpoint may use it.
+ * @throws SnsError for other attributes, and for a policy that is not JSON
  */
 function displayName(attributes: ReadonlyMap<string, string>): string | undefined {
   for (const [name, value] of attributes) {
     if (name === 'Policy' && !isJson(value)) {
       throw invalidParameter('Attributes Reason: Policy Error: not JSON');
     }
-    const standard = name === 'Policy' || (name === 'FifoTopic' && value === 'false');
-    if (name !== 'DisplayName' && !standard) {
-      throw invalidParameter(`Attributes Reason: ${name} is not supported by the SNS of one machine`);
+    const isIgnored = name === 'Policy' || (name === 'FifoTopic' && value === 'false');
+    if (name !== 'DisplayName' && !isIgnored) {
+      throw invalidParameter(`Attributes Reason: ${name} is not supported by the local SNS`);
     }
   }
   return attributes.get('DisplayName');

@@ -4,13 +4,13 @@ import { type Channel, type ChannelSubscription, StateFile } from './state-file.
 
 export type SubscriptionSettings = Pick<ChannelSubscription, 'filterPolicy' | 'rawDelivery'>;
 
-/** The channels (SNS topics) and who is subscribed to them. */
+/** The channels (SNS topics) and their subscriptions. */
 export class Channels {
   readonly #channels = new Map<string, Channel>();
   readonly #subscriptions = new Map<string, ChannelSubscription>();
   readonly #file: StateFile;
 
-  /** @throws NewsAlertsError when the state file is broken */
+  /** @throws NewsAlertsError if the state file cannot be used */
   constructor(stateFile: string | undefined) {
     this.#file = new StateFile(stateFile, () => ({
       version: 1,
@@ -22,7 +22,7 @@ export class Channels {
     for (const subscription of subscriptions) this.#subscriptions.set(subscription.arn, subscription);
   }
 
-  /** To be awaited before a change is answered for. */
+  /** Resolves when all changes are on disk. Actions await it before they answer. */
   saved(): Promise<void> {
     return this.#file.saved();
   }
@@ -90,7 +90,7 @@ export class Channels {
       : this.#put({ ...subscription, confirmed: true, authenticated });
   }
 
-  /** As in SNS, no error when there is no such subscription. */
+  /** Removes a subscription. As in SNS, an unknown one is no error. */
   unsubscribe(arn: string): void {
     checkArn('SubscriptionArn', arn);
     if (this.#subscriptions.delete(arn)) this.#file.changed();

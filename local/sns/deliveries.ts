@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../functions/shared/model.ts';
-import { matches, parseFilterPolicy } from './filter-policy.ts';
+import { matchesPolicy, parseFilterPolicy } from './filter-policy.ts';
 import { confirmationBody, deliveryHeaders, notificationBody } from './http-messages.ts';
 import { HttpSender } from './http-sender.ts';
 import type { MessageAttribute } from './message-attributes.ts';
-import type { Outgoing, Publish } from './outgoing.ts';
+import type { OutgoingMessage, PublishedMessage } from './outgoing-message.ts';
 import type { Publication } from './publication.ts';
 import type { ChannelSubscription } from './state-file.ts';
 
 export interface DeliveryOptions {
   readonly clock: Clock;
   /** Called once for every accepted publish, before its deliveries. If it throws, the publish fails. */
-  readonly onPublish: (publish: Publish) => void;
-  /** Email and SMS go here; http(s) is posted by the endpoint itself. */
-  readonly onDelivery: (delivery: Outgoing) => void;
-  /** A subscriber that could not be reached after all tries, or for whom `onDelivery` threw. */
-  readonly onDeliveryFailed?: (delivery: Outgoing, error: Error) => void;
+  readonly onPublish: (publish: PublishedMessage) => void;
+  /** Called for every email and SMS. The endpoint itself posts to http(s) subscribers. */
+  readonly onDelivery: (delivery: OutgoingMessage) => void;
+  /** Called if all tries of a post have failed, or if `onDelivery` threw. */
+  readonly onDeliveryFailed?: (delivery: OutgoingMessage, error: Error) => void;
 }
 
 export class Deliveries {
@@ -26,13 +26,13 @@ export class Deliveries {
     this.#options = options;
   }
 
-  /** Hands a publication to everybody whose filter lets it through. Returns the message's id. */
+  /** Delivers a publication to all confirmed subscribers whose filter policy matches it. Returns the message id. */
   publish(topicArn: string, publication: Publication, subscriptions: readonly ChannelSubscription[]): string {
     const { subject, bodies, attributes } = publication;
     const values = new Map(attributes.map((attribute) => [attribute.name, attribute.values]));
     const receivers = subscriptions.filter(
       ({ confirmed, filterPolicy }) =>
-        confirmed && (filterPolicy === '' || matches(parseFilterPolicy(filterPolicy), values)),
+        confirmed && (filterPolicy === '' || matchesPolicy(parseFilterPolicy(filterPolicy), values)),
     );
     const messageId = randomUUID();
     const at = this.#now();
@@ -53,7 +53,7 @@ export class Deliveries {
     return messageId;
   }
 
-  /** Asks an http(s) subscriber whether it wants to be one. */
+  /** Asks an http(s) subscriber to confirm its subscription. */
   askToConfirm(subscription: ChannelSubscription, baseUrl: string): void {
     const { channelArn: topicArn, protocol, endpoint } = subscription;
     const messageId = randomUUID();
@@ -69,7 +69,11 @@ export class Deliveries {
     return this.#sender.close();
   }
 
-  #deliver(delivery: Outgoing, to: ChannelSubscription, attributes: readonly MessageAttribute[]): void {
+  #deliver(
+    delivery: OutgoingMessage,
+    to: ChannelSubscription,
+    attributes: readonly MessageAttribute[],
+  ): void {
     if (delivery.protocol === 'http' || delivery.protocol === 'https') {
       const body = to.rawDelivery ? delivery.body : notificationBody(delivery, attributes);
       this.#post({ ...delivery, body }, deliveryHeaders('Notification', delivery.messageId, to));
@@ -78,21 +82,21 @@ export class Deliveries {
     try {
       this.#options.onDelivery(delivery);
     } catch (error) {
-      this.#failed(delivery, error instanceof Error ? error : new Error(String(error)));
+      this.#reportFailure(delivery, error instanceof Error ? error : new Error(String(error)));
     }
   }
 
-  #post(delivery: Outgoing, headers: Readonly<Record<string, string>>): void {
+  #post(delivery: OutgoingMessage, headers: Readonly<Record<string, string>>): void {
     this.#sender.post({ url: delivery.endpoint, headers, body: delivery.body }, (error) =>
-      this.#failed(delivery, error),
+      this.#reportFailure(delivery, error),
     );
   }
 
-  #failed(delivery: Outgoing, error: Error): void {
+  #reportFailure(delivery: OutgoingMessage, error: Error): void {
     try {
       this.#options.onDeliveryFailed?.(delivery, error);
     } catch {
-      // Whoever is told of a failure must not become the reason of another subscriber's.
+      // A faulty callback must not affect the other subscribers.
     }
   }
 

@@ -1,13 +1,14 @@
 import { type FilterRule, InvalidFilterPolicy, parseFilterRule, type Scalar } from './filter-rule.ts';
 
-/** Every named attribute must satisfy one of its rules. An empty policy lets everything through. */
+/** The rules by attribute name. Each named attribute must satisfy one of its rules. An empty policy matches everything. */
 export type FilterPolicy = ReadonlyMap<string, readonly FilterRule[]>;
 
-/** The limits of SNS: attribute names per policy, and the product of the numbers of values. */
+/** Limit of SNS on the attribute names of a policy. */
 const MAX_KEYS = 5;
+/** Limit of SNS on the product of the numbers of values. */
 const MAX_COMBINATIONS = 150;
 
-/** @throws InvalidFilterPolicy, in the words of SNS */
+/** @throws InvalidFilterPolicy with the wording of SNS */
 export function parseFilterPolicy(text: string): FilterPolicy {
   const fields = Object.entries(parseObject(text));
   if (fields.length > MAX_KEYS) {
@@ -17,7 +18,7 @@ export function parseFilterPolicy(text: string): FilterPolicy {
   const policy = new Map<string, readonly FilterRule[]>();
   for (const [name, rules] of fields) {
     if (name === '$or') {
-      throw new InvalidFilterPolicy('FilterPolicy: $or is not supported by the SNS of one machine');
+      throw new InvalidFilterPolicy('FilterPolicy: $or is not supported by the local SNS');
     }
     if (!Array.isArray(rules)) {
       throw new InvalidFilterPolicy(
@@ -49,8 +50,14 @@ function parseObject(text: string): object {
   return value;
 }
 
-/** `attributes` has, for each attribute of the message, the values that it offers: several for a String.Array. */
-export function matches(policy: FilterPolicy, attributes: ReadonlyMap<string, readonly Scalar[]>): boolean {
+/**
+ * Returns true if a message matches the policy.
+ * @param attributes values of the message's attributes by name; a String.Array has several
+ */
+export function matchesPolicy(
+  policy: FilterPolicy,
+  attributes: ReadonlyMap<string, readonly Scalar[]>,
+): boolean {
   return [...policy].every(([name, rules]) => {
     const values = attributes.get(name);
     return rules.some((rule) =>

@@ -1,13 +1,13 @@
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
 
-/** Says what is wrong with a filter policy; how it reaches the caller depends on the action. */
+/** A fault in a filter policy. Each action reports it to the caller in its own way. */
 export class InvalidFilterPolicy extends NewsAlertsError {
   override name = 'InvalidFilterPolicy';
 }
 
 export type Scalar = string | number | boolean | null;
 
-/** One alternative for an attribute: about its being there, or about one of its values. */
+/** One rule for an attribute. It tests whether the attribute exists, or one of the attribute's values. */
 export type FilterRule = { readonly exists: boolean } | { readonly test: (value: Scalar) => boolean };
 
 const isScalar = (value: unknown): value is Scalar =>
@@ -25,7 +25,7 @@ const onText =
   (value: Scalar): boolean =>
     typeof value === 'string' && test(value);
 
-/** @throws InvalidFilterPolicy, in the words of SNS */
+/** @throws InvalidFilterPolicy with the wording of SNS */
 export function parseFilterRule(rule: unknown): FilterRule {
   if (isScalar(rule)) return { test: (value) => value === rule };
   if (!isObject(rule)) return fail('Match value must be String, number, true, false, or null');
@@ -79,7 +79,7 @@ const COMPARE: Readonly<Record<string, (value: number, limit: number) => boolean
   '>=': (value, limit) => value >= limit,
 };
 
-/** `["=", 1]`, `[">", 1]`, or a range: `[">=", 1, "<", 5]`. */
+/** Parses `["=", 1]`, `[">", 1]`, or a range such as `[">=", 1, "<", 5]`. */
 function numericTest(operand: unknown): (value: Scalar) => boolean {
   if (!Array.isArray(operand) || operand.length === 0) return fail('Invalid member in numeric match: ]');
   const [first, low, second, high, ...more]: unknown[] = operand;

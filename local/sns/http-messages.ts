@@ -1,13 +1,12 @@
 import type { MessageAttribute } from './message-attributes.ts';
-import type { Outgoing } from './outgoing.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
 import type { ChannelSubscription } from './state-file.ts';
 
-/*
- * What http(s) subscribers are posted. SNS signs these (SignatureVersion, Signature, SigningCertURL); nobody could
- * issue a certificate for this machine, so the fields are left out rather than filled with something that looks valid.
- */
+// The bodies and headers of posts to http(s) subscribers. SNS signs its messages (SignatureVersion, Signature,
+// SigningCertURL). Nobody can issue a certificate for this machine, so the fields are left out rather than filled with
+// something that looks valid.
 
-/** A subscriber confirms by fetching SubscribeURL, or with ConfirmSubscription and the token. */
+/** Returns the body that asks for a confirmation: by fetching SubscribeURL, or with ConfirmSubscription and the token. */
 export function confirmationBody(
   subscription: ChannelSubscription,
   meta: { readonly messageId: string; readonly at: string; readonly baseUrl: string },
@@ -29,7 +28,7 @@ export function confirmationBody(
 }
 
 export function notificationBody(
-  message: Pick<Outgoing, 'messageId' | 'topicArn' | 'subject' | 'body' | 'at'>,
+  message: Pick<OutgoingMessage, 'messageId' | 'topicArn' | 'subject' | 'body' | 'at'>,
   attributes: readonly MessageAttribute[],
 ): string {
   return JSON.stringify({

@@ -10,60 +10,61 @@ export interface HttpPost {
 }
 
 export interface HttpSenderOptions {
-  /** Time for one try as a whole, ms. */
+  /** Limit on the duration of one try, ms. */
   readonly deadline: number;
-  /** Pauses between tries, ms; one try more than there are pauses. */
+  /** Pauses between tries, ms. There is one more try than pauses. */
   readonly pauses: readonly number[];
 }
 
-/** Posts to one subscriber at once, and those that wait for a place: one that never answers must not fill the memory. */
-const MAX_AT_ONCE = 20;
-const MAX_WAITING = 1_000;
-/** What an answer may weigh; the rest is not read. */
-const ANSWER_LIMIT = 64 * 1024;
-/** Servers send one or two; to read them without end takes all of a processor. */
-const MAX_INTERIM_ANSWERS = 20;
+/** Limit on concurrent posts to one subscriber. */
+const MAX_CONCURRENT_POSTS = 20;
+/** Limit on waiting posts to one subscriber, since a subscriber that never answers must not fill the memory. */
+const MAX_WAITING_POSTS = 1_000;
+/** The rest of a longer answer is not read. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+/** Servers send one or two. An endless series would use up a whole processor. */
+const MAX_INTERIM_RESPONSES = 20;
 
-/** Posts to subscribers in the background, so that none of them holds up a publish or another subscriber. */
+/** Posts to subscribers in the background, so no subscriber delays a publish or another subscriber. */
 export class HttpSender {
   readonly #options: HttpSenderOptions;
   readonly #agent = new Agent();
   readonly #closing = new AbortController();
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #pending = new Set<Promise<void>>();
   readonly #subscribers = new Map<string, { readonly limit: ReturnType<typeof pLimit>; posts: number }>();
 
   constructor(options: HttpSenderOptions = { deadline: 5_000, pauses: [250, 1_000] }) {
     this.#options = options;
   }
 
-  /** Returns at once; `onFailure` is called when the last try has failed, or when too many posts wait for the subscriber. */
+  /** Returns at once. Calls `onFailure` if the last try fails, or if too many posts wait for the subscriber. */
   post(post: HttpPost, onFailure: (error: Error) => void): void {
-    const subscriber = this.#subscribers.get(post.url) ?? { limit: pLimit(MAX_AT_ONCE), posts: 0 };
+    const subscriber = this.#subscribers.get(post.url) ?? { limit: pLimit(MAX_CONCURRENT_POSTS), posts: 0 };
     this.#subscribers.set(post.url, subscriber);
-    if (subscriber.posts >= MAX_AT_ONCE + MAX_WAITING) {
-      onFailure(failureOf(post, 0, `${MAX_WAITING} messages before it still wait for an answer`));
+    if (subscriber.posts >= MAX_CONCURRENT_POSTS + MAX_WAITING_POSTS) {
+      onFailure(failureOf(post, 0, `${MAX_WAITING_POSTS} earlier messages are still waiting`));
       return;
     }
-    const waits = subscriber.posts >= MAX_AT_ONCE;
+    const isWaiting = subscriber.posts >= MAX_CONCURRENT_POSTS;
     subscriber.posts++;
     const delivery = subscriber
       .limit(() => {
-        if (waits && this.#closing.signal.aborted) throw failureOf(post, 0, 'news-alerts was stopped');
+        if (isWaiting && this.#closing.signal.aborted) throw failureOf(post, 0, 'news-alerts was stopped');
         return this.#deliver(post);
       })
       .catch(onFailure)
       .finally(() => {
         subscriber.posts--;
         if (subscriber.posts === 0) this.#subscribers.delete(post.url);
-        this.#underWay.delete(delivery);
+        this.#pending.delete(delivery);
       });
-    this.#underWay.add(delivery);
+    this.#pending.add(delivery);
   }
 
-  /** Waits for the tries under way; what fails then is not tried again, and what waits for a place is not tried at all. */
+  /** Resolves when the current tries have ended. Makes no further tries, and fails all waiting posts. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await Promise.all(this.#underWay);
+    await Promise.all(this.#pending);
     if (!this.#agent.closed) await this.#agent.close();
   }
 
@@ -81,11 +82,14 @@ export class HttpSender {
     }
   }
 
-  /** As SNS does: server errors and 429 may pass, any other refusal will not. Redirects are not followed. */
+  /**
+   * Posts once. Returns the failure; undefined on success. As in SNS, server errors and 429 are temporary and all other
+   * refusals permanent. Follows no redirects.
+   */
   async #try(post: HttpPost): Promise<{ reason: string; permanent: boolean } | undefined> {
-    const endless = new AbortController();
-    const signal = AbortSignal.any([AbortSignal.timeout(this.#options.deadline), endless.signal]);
-    let interim = 0;
+    const tooManyInterim = new AbortController();
+    const signal = AbortSignal.any([AbortSignal.timeout(this.#options.deadline), tooManyInterim.signal]);
+    let interimResponses = 0;
     try {
       const { statusCode, body } = await request(withoutCredentials(post.url), {
         method: 'POST',
@@ -94,11 +98,12 @@ export class HttpSender {
         dispatcher: this.#agent,
         signal,
         onInfo: () => {
-          if (++interim > MAX_INTERIM_ANSWERS) endless.abort(new Error('nothing but interim answers (1xx)'));
+          if (++interimResponses > MAX_INTERIM_RESPONSES)
+            tooManyInterim.abort(new Error('too many interim responses (1xx)'));
         },
       });
-      // The status has decided already: trouble with the rest of the answer must not send the message again.
-      await body.dump({ limit: ANSWER_LIMIT, signal }).catch(() => undefined);
+      // The status decides. A problem with the rest of the answer must not send the message again.
+      await body.dump({ limit: MAX_ANSWER_BYTES, signal }).catch(() => undefined);
       if (statusCode >= 200 && statusCode < 300) return undefined;
       return { reason: `status ${statusCode}`, permanent: statusCode < 500 && statusCode !== 429 };
     } catch (error) {
@@ -109,7 +114,7 @@ export class HttpSender {
 
 function failureOf(post: HttpPost, tries: number, reason: string): NewsAlertsError {
   const url = withoutCredentials(post.url).href;
-  return new NewsAlertsError(`${url} did not take the message (tries: ${tries}): ${reason}`, {
+  return new NewsAlertsError(`${url} did not accept the message (tries: ${tries}): ${reason}`, {
     context: { url, tries },
   });
 }
@@ -121,7 +126,7 @@ function withoutCredentials(url: string): URL {
   return bare;
 }
 
-/** A subscriber may put a name and password into its URL, as SNS allows; undici would ignore them. */
+/** Returns the header for the user and password in a subscriber's URL, which SNS allows and undici ignores. */
 function basicAuth(url: string): Record<string, string> {
   const { username, password } = new URL(url);
   if (username === '' && password === '') return {};

@@ -5,13 +5,13 @@ import { SnsError } from './sns-error.ts';
 export interface MessageAttribute {
   readonly name: string;
   readonly dataType: string;
-  /** As on the wire: base64 for Binary, JSON for String.Array. */
+  /** The value as sent: base64 for Binary, JSON for String.Array. */
   readonly text: string;
-  /** What a filter policy sees; nothing for Binary, which SNS does not filter on. */
+  /** The values for filter policies; empty for Binary, which SNS does not filter on. */
   readonly values: readonly Scalar[];
 }
 
-const refuse = (detail: string): SnsError => new SnsError('ParameterValueInvalid', detail);
+const invalidValue = (detail: string): SnsError => new SnsError('ParameterValueInvalid', detail);
 
 /** @throws SnsError ParameterValueInvalid, which the SDK calls InvalidParameterValueException */
 export function readMessageAttributes(parameters: QueryParameters): readonly MessageAttribute[] {
@@ -20,17 +20,19 @@ export function readMessageAttributes(parameters: QueryParameters): readonly Mes
     const dataType = entry.get('Value.DataType') ?? '';
     const [kind] = dataType.split('.');
     if (kind !== 'String' && kind !== 'Number' && kind !== 'Binary') {
-      throw refuse(
+      throw invalidValue(
         `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
       );
     }
     const field = kind === 'Binary' ? 'BinaryValue' : 'StringValue';
     const text = entry.get(`Value.${field}`);
     if (text === undefined && entry.get(`Value.${kind === 'Binary' ? 'StringValue' : 'BinaryValue'}`)) {
-      throw refuse(`The message attribute '${name}' with type '${dataType}' must use field '${field}'.`);
+      throw invalidValue(
+        `The message attribute '${name}' with type '${dataType}' must use field '${field}'.`,
+      );
     }
     if (!text) {
-      throw refuse(
+      throw invalidValue(
         `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${dataType}'.`,
       );
     }
@@ -40,10 +42,10 @@ export function readMessageAttributes(parameters: QueryParameters): readonly Mes
 
 function checkedName(name: string): string {
   if (name === '' || name.length > 256) {
-    throw refuse('Length of message attribute name must be between 1 and 256 bytes.');
+    throw invalidValue('Length of message attribute name must be between 1 and 256 bytes.');
   }
   if (!/^[\w-]+(\.[\w-]+)*$/.test(name)) {
-    throw refuse(
+    throw invalidValue(
       `Invalid message attribute name '${name}'. Can only include alphanumeric characters, hyphens, underscores, or single dots in between.`,
     );
   }
@@ -56,12 +58,15 @@ function filterValues(name: string, dataType: string, text: string): readonly Sc
   if (dataType.startsWith('Binary')) return [];
   const number = Number(text);
   if (text.trim() === '' || !Number.isFinite(number)) {
-    throw refuse(`Could not cast message attribute '${name}' value to number.`);
+    throw invalidValue(`Could not cast message attribute '${name}' value to number.`);
   }
   return [number];
 }
 
-/** SNS would accept a malformed array and then match nothing with it: a silence that nobody could explain. */
+/**
+ * Parses the values of a String.Array. SNS accepts a malformed array and matches nothing with it. Here it is an error, since
+ * the missing messages would be hard to explain.
+ */
 function arrayValues(name: string, text: string): readonly Scalar[] {
   let values: unknown;
   try {
@@ -69,16 +74,16 @@ function arrayValues(name: string, text: string): readonly Scalar[] {
   } catch {
     values = undefined;
   }
-  const scalar = (value: unknown): value is Scalar => typeof value !== 'object' || value === null;
-  if (!Array.isArray(values) || !values.every(scalar)) {
-    throw refuse(
+  const isScalar = (value: unknown): value is Scalar => typeof value !== 'object' || value === null;
+  if (!Array.isArray(values) || !values.every(isScalar)) {
+    throw invalidValue(
       `The message attribute '${name}' of type 'String.Array' must be a JSON array of plain values.`,
     );
   }
   return values;
 }
 
-/** Names, types and values count towards the 256 KiB of a message. */
+/** Returns the size of names, types and values, which count towards the 256 KiB of a message. */
 export function attributesBytes(attributes: readonly MessageAttribute[]): number {
   return attributes.reduce(
     (sum, { name, dataType, text }) =>

@@ -2,20 +2,23 @@ import { attributesBytes, type MessageAttribute, readMessageAttributes } from '.
 import type { QueryParameters } from './query-parameters.ts';
 import { invalidParameter } from './sns-error.ts';
 
-/** A message that may be published, whatever the channel. */
+/** A validated message, independent of its channel. */
 export interface Publication {
   readonly subject: string | undefined;
   /** By protocol; always has `default`. */
   readonly bodies: Readonly<Record<string, string>>;
   readonly attributes: readonly MessageAttribute[];
-  /** What counts towards the limit. */
+  /** Size that counts towards the limit. */
   readonly bytes: number;
 }
 
-/** Of one publish, and of a batch as a whole. */
-export const MAX_BYTES = 256 * 1024;
+/** Limit on one message, and on a whole batch. */
+export const MAX_MESSAGE_BYTES = 256 * 1024;
 
-/** Validates in the order in which SNS does; Publish and the entries of PublishBatch have the same fields. */
+/**
+ * Reads the fields of Publish, or of one entry of PublishBatch. Validates in the order of SNS.
+ * @throws SnsError
+ */
 export function readPublication(parameters: QueryParameters): Publication {
   const subject = parameters.get('Subject');
   if (subject !== undefined && !isSubject(subject)) throw invalidParameter('Subject');
@@ -23,7 +26,7 @@ export function readPublication(parameters: QueryParameters): Publication {
   if (message === '') throw invalidParameter('Empty message');
   const attributes = readMessageAttributes(parameters);
   const bytes = Buffer.byteLength(message) + attributesBytes(attributes);
-  if (bytes > MAX_BYTES) throw invalidParameter('Message too long');
+  if (bytes > MAX_MESSAGE_BYTES) throw invalidParameter('Message too long');
   if (parameters.get('MessageDeduplicationId') !== undefined) {
     throw invalidParameter(
       'MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter that is not valid for this topic type',
@@ -43,7 +46,7 @@ function readBodies(message: string, structure: string | undefined): Readonly<Re
   if (typeof bodies.default !== 'string') {
     throw invalidParameter('Message Structure - No default entry in JSON message body');
   }
-  // SNS ignores an entry that is not a string, and the subscriber gets the default: here the mistake shows.
+  // SNS ignores an entry that is not a string and sends the default instead. Here it is an error, so the mistake shows.
   if (!isTextRecord(bodies)) {
     throw invalidParameter('Message Structure - every entry of the JSON message body must be a string');
   }

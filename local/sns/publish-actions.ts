@@ -1,7 +1,7 @@
 import type { Actions } from './action.ts';
 import type { Channels } from './channels.ts';
 import type { Deliveries } from './deliveries.ts';
-import { MAX_BYTES, type Publication, readPublication } from './publication.ts';
+import { MAX_MESSAGE_BYTES, type Publication, readPublication } from './publication.ts';
 import type { QueryParameters } from './query-parameters.ts';
 import { asSnsError, invalidParameter, SnsError } from './sns-error.ts';
 
@@ -15,7 +15,7 @@ export function publishActions(channels: Channels, deliveries: Deliveries): Acti
     Publish({ parameters }) {
       if (parameters.get('PhoneNumber') !== undefined) {
         throw invalidParameter(
-          'PhoneNumber Reason: the SNS of one machine publishes to topics only; subscribe the number to one',
+          'PhoneNumber Reason: the local SNS publishes to topics only; subscribe the number to one',
         );
       }
       const publication = readPublication(parameters);
@@ -26,13 +26,13 @@ export function publishActions(channels: Channels, deliveries: Deliveries): Acti
       return { MessageId: publish(channels.get(topicArn).arn, publication) };
     },
 
-    /** An entry at fault fails alone; faults of the batch fail all of it before anything is sent. */
+    /** An invalid entry fails alone. An invalid batch fails before anything is sent. */
     PublishBatch({ parameters }) {
       const { arn } = channels.get(parameters.required('TopicArn'));
       const entries = checkedEntries(parameters.nested('PublishBatchRequestEntries.member'));
       const read = [...entries].map(([Id, entry]) => ({ Id, result: attempt(() => readPublication(entry)) }));
       const bytes = read.reduce((sum, { result }) => sum + ('bytes' in result ? result.bytes : 0), 0);
-      if (bytes > MAX_BYTES) {
+      if (bytes > MAX_MESSAGE_BYTES) {
         throw new SnsError(
           'BatchRequestTooLong',
           'The length of all the messages put together is more than the limit.',

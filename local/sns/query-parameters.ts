@@ -1,6 +1,6 @@
 import { invalidParameter } from './sns-error.ts';
 
-/** The parameters of a request in the Query protocol, where nesting is written as dotted names: `A.entry.1.key`. */
+/** The parameters of a request in the AWS Query protocol, which writes nested fields as dotted names: `A.entry.1.key`. */
 export class QueryParameters {
   readonly #values: ReadonlyMap<string, string>;
 
@@ -12,7 +12,10 @@ export class QueryParameters {
     return this.#values.get(name);
   }
 
-  /** SNS takes an empty value of a required parameter for an absent one. */
+  /**
+   * Returns a parameter.
+   * @throws SnsError if it is missing or empty, which SNS does not distinguish
+   */
   required(name: string): string {
     const value = this.#values.get(name);
     if (!value) throw invalidParameter(`${name} Reason: no value for required parameter`);
@@ -23,7 +26,7 @@ export class QueryParameters {
     return this.#values.get(name)?.toLowerCase() === 'true';
   }
 
-  /** The numbered structures below a prefix, in the order of their numbers. */
+  /** Returns the numbered structures below a prefix, in the order of their numbers. */
   nested(prefix: string): QueryParameters[] {
     const byNumber = new Map<number, [string, string][]>();
     for (const [name, value] of this.#values) {
@@ -37,7 +40,7 @@ export class QueryParameters {
     return [...byNumber].sort(([a], [b]) => a - b).map(([, fields]) => new QueryParameters(fields));
   }
 
-  /** A map of strings, as `Attributes` is. */
+  /** Returns a map of strings, such as `Attributes`. */
   map(name: string): Map<string, string> {
     return new Map(
       this.nested(`${name}.entry`).map((entry) => [entry.required('key'), entry.get('value') ?? '']),

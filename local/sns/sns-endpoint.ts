@@ -12,23 +12,24 @@ import { subscriptionActions } from './subscription-actions.ts';
 import { toXml, type XmlRecord } from './xml.ts';
 
 export interface SnsEndpointOptions extends DeliveryOptions {
-  /** JSON file that keeps channels and subscriptions over restarts; absent = memory only. */
+  /** JSON file that keeps channels and subscriptions over restarts. Without it they are kept in memory. */
   readonly stateFile?: string;
 }
 
 export interface SnsEndpoint {
   /** Answers `POST /`, and `GET /?Action=ConfirmSubscription&...`. Never rejects. */
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
-  /** Waits for the http(s) deliveries under way, and stops their retries. */
+  /** Resolves when the current http(s) posts have ended. Stops their retries. */
   close(): Promise<void>;
 }
 
-/** 256 KiB of message are at most 768 KiB when form-encoded; beyond this the caller cannot mean a message. */
-const BODY_LIMIT = 4 * 1024 * 1024;
+/** A message of 256 KiB is at most 768 KiB when form-encoded, so no valid request reaches this limit. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 /**
- * The part of SNS that news-alerts needs, spoken to by the SDK's own client. Signatures are not verified.
- * @throws NewsAlertsError when the state file is broken
+ * Creates an endpoint for the part of the SNS API that news-alerts needs, for the SDK's own client. Does not verify
+ * signatures.
+ * @throws NewsAlertsError if the state file cannot be used
  */
 export function createSnsEndpoint(options: SnsEndpointOptions): SnsEndpoint {
   const channels = new Channels(options.stateFile);
@@ -41,11 +42,11 @@ export function createSnsEndpoint(options: SnsEndpointOptions): SnsEndpoint {
     }),
   );
 
-  async function act(req: IncomingMessage): Promise<string> {
+  async function runAction(req: IncomingMessage): Promise<string> {
     const parameters = new QueryParameters(new URLSearchParams(await readQuery(req)));
     const name = parameters.get('Action') ?? '';
-    const call = { parameters, ...caller(req) };
-    // A web page can make a browser post a form here, but not with this header. Subscribers confirm without it.
+    const call = { parameters, ...callerOf(req) };
+    // A web page can make a browser post a form here, but not with a signature. Subscribers confirm without one.
     if (!call.signed && name !== 'ConfirmSubscription') {
       throw new SnsError('MissingAuthenticationToken', 'Request is missing Authentication Token');
     }
@@ -53,11 +54,11 @@ export function createSnsEndpoint(options: SnsEndpointOptions): SnsEndpoint {
     if (action === undefined) {
       throw new SnsError(
         'InvalidAction',
-        `The SNS of one machine has no action '${name}': expected one of ${[...actions.keys()].join(', ')}`,
+        `The local SNS has no action '${name}': expected one of ${[...actions.keys()].join(', ')}`,
       );
     }
     const result = await action(call);
-    return answer(`${name}Response`, result === undefined ? {} : { [`${name}Result`]: result });
+    return responseXml(`${name}Response`, result === undefined ? {} : { [`${name}Result`]: result });
   }
 
   return {
@@ -65,15 +66,15 @@ export function createSnsEndpoint(options: SnsEndpointOptions): SnsEndpoint {
       let status = 200;
       let body: string;
       try {
-        body = await act(req);
+        body = await runAction(req);
       } catch (error) {
         const fault = asSnsError(error);
         status = fault.status;
         const Type = status < 500 ? 'Sender' : 'Receiver';
-        body = answer('ErrorResponse', { Error: { Type, Code: fault.code, Message: fault.message } });
+        body = responseXml('ErrorResponse', { Error: { Type, Code: fault.code, Message: fault.message } });
       }
       res.writeHead(status, { 'content-type': 'text/xml; charset=utf-8' }).end(body);
-      // What a refused request still sends has to be read, or the caller would never look at the answer.
+      // Read the rest of a refused request, or the caller would never read the answer.
       req.resume();
     },
     async close() {
@@ -86,16 +87,16 @@ export function createSnsEndpoint(options: SnsEndpointOptions): SnsEndpoint {
 async function readQuery(req: IncomingMessage): Promise<string> {
   const url = req.url ?? '';
   if (req.method === 'GET') return url.slice(url.indexOf('?') + 1);
-  const body = new GrowingBuffer(BODY_LIMIT);
+  const body = new GrowingBuffer(MAX_BODY_BYTES);
   for await (const chunk of req.iterator({ destroyOnReturn: false })) {
     if (!body.append(chunk)) {
-      throw new SnsError('RequestEntityTooLarge', `The request is longer than ${BODY_LIMIT} bytes`);
+      throw new SnsError('RequestEntityTooLarge', `The request is longer than ${MAX_BODY_BYTES} bytes`);
     }
   }
   return body.bytes().toString('utf8');
 }
 
-function caller({ headers, socket }: IncomingMessage): Omit<Call, 'parameters'> {
+function callerOf({ headers, socket }: IncomingMessage): Omit<Call, 'parameters'> {
   const authorization = headers.authorization ?? '';
   const [, region] = /^AWS4-HMAC-SHA256 Credential=[^/]*\/\d+\/([\w-]+)\/sns\//.exec(authorization) ?? [];
   const address = (socket.localAddress ?? '127.0.0.1').replace(/^::ffff:/, '');
@@ -107,9 +108,9 @@ function caller({ headers, socket }: IncomingMessage): Omit<Call, 'parameters'> 
   };
 }
 
-function answer(name: string, content: XmlRecord): string {
+function responseXml(name: string, content: XmlRecord): string {
   const RequestId = randomUUID();
-  // Where the request's id stands differs between answers and errors.
+  // Errors have the request's id in a different place from results.
   const meta: XmlRecord = name === 'ErrorResponse' ? { RequestId } : { ResponseMetadata: { RequestId } };
   return `<${name} xmlns="http://sns.amazonaws.com/doc/2010-03-31/">${toXml({ ...content, ...meta })}</${name}>`;
 }

@@ -15,7 +15,7 @@ const STATUS = {
   TooManyEntriesInBatchRequest: 400,
 } as const;
 
-/** A refusal in the words of SNS: the code is the one on the wire, which the SDK turns into an exception's name. */
+/** An error with the wording of SNS. `code` is sent to the SDK, which derives the name of the exception from it. */
 export class SnsError extends NewsAlertsError {
   override name = 'SnsError';
   readonly code: keyof typeof STATUS;
@@ -33,7 +33,7 @@ export class SnsError extends NewsAlertsError {
 export const invalidParameter = (detail: string): SnsError =>
   new SnsError('InvalidParameter', `Invalid parameter: ${detail}`);
 
-/** What is not a refusal is a fault of ours, which the SDK may try again. */
+/** Returns an error as an SnsError. Other errors are faults of this endpoint, which the SDK may retry. */
 export const asSnsError = (error: unknown): SnsError =>
   error instanceof SnsError
     ? error

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { describeFileError } from '../../config/file-error.ts';
 import { NewsAlertsError } from '../../functions/shared/errors.ts';
-import { fileFault } from '../../functions/shared/file-fault.ts';
+import { writeFileAtomicallyAsync } from '../data-folder/write-file-atomically.ts';
 import { parseFilterPolicy } from './filter-policy.ts';
 
 const channel = z.object({ arn: z.string(), displayName: z.string() });
@@ -13,11 +14,11 @@ const subscription = z.object({
   channelArn: z.string(),
   protocol: z.enum(['email', 'sms', 'http', 'https']),
   endpoint: z.string(),
-  /** JSON; empty lets everything through. */
+  /** JSON; an empty text matches every message. */
   filterPolicy: z.string().refine(isFilterPolicy, 'not a filter policy'),
   rawDelivery: z.boolean(),
   confirmed: z.boolean(),
-  /** Whether the confirmation was a signed call, rather than somebody following the link. */
+  /** Whether the subscription was confirmed by a signed call rather than by its link. */
   authenticated: z.boolean(),
   token: z.string(),
 });
@@ -41,27 +42,27 @@ function isFilterPolicy(text: string): boolean {
   }
 }
 
-function whatIsWrong(cause: unknown): string {
+function describeFault(cause: unknown): string {
   if (cause instanceof z.ZodError) {
     const faults = cause.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    return `a file with other contents (${faults.slice(0, 3).join('; ')})`;
+    return `a file with other content (${faults.slice(0, 3).join('; ')})`;
   }
-  return cause instanceof SyntaxError ? `a damaged file (${cause.message})` : fileFault(cause);
+  return cause instanceof SyntaxError ? `a damaged file (${cause.message})` : describeFileError(cause);
 }
 
-/** Keeps the channels and subscriptions on disk; without a path, nowhere. */
+/** Keeps the channels and subscriptions on disk. Without a path it keeps nothing. */
 export class StateFile {
   readonly #path: string | undefined;
   readonly #snapshot: () => ChannelState;
-  #last: Promise<void> = Promise.resolve();
-  #changed = false;
+  #lastWrite: Promise<void> = Promise.resolve();
+  #isChanged = false;
 
   constructor(path: string | undefined, snapshot: () => ChannelState) {
     this.#path = path;
     this.#snapshot = snapshot;
   }
 
-  /** @throws NewsAlertsError when there is a file but it cannot be used: starting empty would drop every subscriber. */
+  /** @throws NewsAlertsError if the file exists but cannot be used, since an empty start would drop all subscribers */
   load(): ChannelState {
     const path = this.#path;
     const empty: ChannelState = { version: 1, channels: [], subscriptions: [] };
@@ -71,54 +72,42 @@ export class StateFile {
     } catch (cause) {
       if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return empty;
       throw new NewsAlertsError(
-        `${path}: expected the channels and their subscribers, got ${whatIsWrong(cause)}. Restore the file from a backup, or move it away ` +
-          `(mv ${path} ${path}.damaged) and start again: recipients of the file are then subscribed again, also those who had ` +
+        `${path}: expected the channels and their subscribers, got ${describeFault(cause)}. Restore the file from a backup, or move it away ` +
+          `(mv ${path} ${path}.damaged) and start again: recipients in the configuration are then subscribed again, even those who ` +
           'unsubscribed; all others have to subscribe again. Nothing was changed.',
         { cause, context: { path } },
       );
     }
   }
 
+  /** Marks the state as changed, so that the next call of `saved` writes it. */
   changed(): void {
-    this.#changed = this.#path !== undefined;
+    this.#isChanged = this.#path !== undefined;
   }
 
   /**
-   * Resolves when everything that had changed is on disk. One write at a time; callers that come while one is under
-   * way share the next. After a failed write the change stays due, so that a caller's retry writes it.
+   * Resolves when all changes are on disk. Writes one at a time; calls during a write share the next one. After a failed
+   * write the state stays marked as changed, so the next call writes it.
    */
   saved(): Promise<void> {
     const path = this.#path;
-    if (path === undefined) return this.#last;
-    this.#last = this.#last
+    if (path === undefined) return this.#lastWrite;
+    this.#lastWrite = this.#lastWrite
       .catch(() => undefined)
       .then(async () => {
-        if (!this.#changed) return;
-        this.#changed = false;
+        if (!this.#isChanged) return;
+        this.#isChanged = false;
         try {
-          await replaceFile(path, `${JSON.stringify(this.#snapshot(), undefined, 2)}\n`);
+          await mkdir(dirname(path), { recursive: true });
+          await writeFileAtomicallyAsync(path, `${JSON.stringify(this.#snapshot(), undefined, 2)}\n`);
         } catch (cause) {
-          this.#changed = true;
+          this.#isChanged = true;
           throw new NewsAlertsError(
-            `${path}: expected to write the channels and their subscribers, got ${fileFault(cause)}; mend that, and it is tried again`,
+            `${path}: expected to write the channels and their subscribers, got ${describeFileError(cause)}; fix that, and the write is tried again`,
             { cause },
           );
         }
       });
-    return this.#last;
+    return this.#lastWrite;
   }
-}
-
-/** Synced before it is renamed: a crash leaves the old file or the new one. Private, since it holds addresses. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.tmp`;
-  const file = await open(temporary, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
 }

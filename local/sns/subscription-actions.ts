@@ -1,21 +1,56 @@
-import { ACCOUNT, type Actions, page } from './action.ts';
+import { ACCOUNT, type Actions, pageOf } from './action.ts';
 import type { Channels } from './channels.ts';
 import type { Deliveries } from './deliveries.ts';
-import { checkEndpoint, checkedProtocol } from './endpoint-check.ts';
+import type { SubscriptionProtocol } from './outgoing-message.ts';
 import { invalidParameter } from './sns-error.ts';
 import type { ChannelSubscription } from './state-file.ts';
-import { differ, readSubscriptionAttributes } from './subscription-attributes.ts';
+import { hasOtherSettings, readSubscriptionAttributes } from './subscription-attributes.ts';
 import type { XmlRecord } from './xml.ts';
 
+const UNSUPPORTED_PROTOCOLS = ['email-json', 'sqs', 'lambda', 'application', 'firehose'];
+
+// The pattern of HTML's email field, but with a dot in the domain: SNS sends no mail to bare host names.
+const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+const EMAIL = new RegExp(`^[a-z0-9.!#$%&'*+/=?^_\`{|}~-]{1,64}@${LABEL}(?:\\.${LABEL})+$`, 'i');
+const E164 = /^\+[1-9]\d{6,14}$/;
+
+export function parseProtocol(protocol: string): SubscriptionProtocol {
+  if (protocol === 'email' || protocol === 'sms' || protocol === 'http' || protocol === 'https')
+    return protocol;
+  throw invalidParameter(
+    UNSUPPORTED_PROTOCOLS.includes(protocol)
+      ? `Protocol Reason: ${protocol} is not supported by the local SNS: expected email, sms, http or https`
+      : `Amazon SNS does not support this protocol string: ${protocol}`,
+  );
+}
+
+/** @throws SnsError for an endpoint that SNS would not subscribe by this protocol */
+export function checkEndpoint(protocol: SubscriptionProtocol, endpoint: string): void {
+  if (protocol === 'email') {
+    if (!EMAIL.test(endpoint) || endpoint.length > 254) {
+      throw invalidParameter(`Email address Reason: expected name@example.com, got ${endpoint}`);
+    }
+  } else if (protocol === 'sms') {
+    if (!E164.test(endpoint)) {
+      throw invalidParameter(`Invalid SMS endpoint: ${endpoint} Reason: expected E.164, as +4915123456789`);
+    }
+  } else if (!endpoint.startsWith(`${protocol}://`)) {
+    throw invalidParameter('Endpoint must match the specified protocol');
+  } else if (!URL.canParse(endpoint)) {
+    throw invalidParameter(`Endpoint Reason: ${endpoint} is not a URL`);
+  }
+}
+
 /**
- * Email and SMS subscriptions are confirmed at once: there is no mailbox here in which a confirmation could be clicked,
- * and whoever can reach this endpoint owns the machine. http(s) subscribers have to confirm, as with SNS.
+ * Returns the actions on subscriptions. Email and SMS subscriptions are confirmed at once: there is no mailbox for a
+ * confirmation link, and only the owner of the machine can reach this endpoint. http(s) subscribers have to confirm, as
+ * with SNS.
  */
 export function subscriptionActions(channels: Channels, deliveries: Deliveries): Actions {
   return {
     async Subscribe({ parameters, baseUrl }) {
       const channelArn = channels.get(parameters.required('TopicArn')).arn;
-      const protocol = checkedProtocol(parameters.required('Protocol'));
+      const protocol = parseProtocol(parameters.required('Protocol'));
       const endpoint = parameters.required('Endpoint');
       checkEndpoint(protocol, endpoint);
       const wanted = readSubscriptionAttributes(
@@ -23,23 +58,23 @@ export function subscriptionActions(channels: Channels, deliveries: Deliveries):
         protocol,
         'Attributes Reason: ',
       );
-      const present = channels
+      const existing = channels
         .subscriptions(channelArn)
         .find((one) => one.protocol === protocol && one.endpoint === endpoint);
-      if (present !== undefined && differ(wanted, present)) {
+      if (existing !== undefined && hasOtherSettings(wanted, existing)) {
         throw invalidParameter('Attributes Reason: Subscription already exists with different attributes');
       }
       const subscription =
-        present ??
+        existing ??
         channels.subscribe(
           { channelArn, protocol, endpoint, filterPolicy: '', rawDelivery: false, ...wanted },
           protocol === 'email' || protocol === 'sms',
         );
-      // Saved before the subscriber is asked, or its answer could name a token that a crash made unknown.
+      // Saved first: after a crash, the subscriber's answer would otherwise have an unknown token.
       await channels.saved();
       if (!subscription.confirmed) deliveries.askToConfirm(subscription, baseUrl);
-      const known = subscription.confirmed || parameters.flag('ReturnSubscriptionArn');
-      return { SubscriptionArn: known ? subscription.arn : 'pending confirmation' };
+      const showsArn = subscription.confirmed || parameters.flag('ReturnSubscriptionArn');
+      return { SubscriptionArn: showsArn ? subscription.arn : 'pending confirmation' };
     },
 
     async ConfirmSubscription({ parameters, signed }) {
@@ -55,16 +90,16 @@ export function subscriptionActions(channels: Channels, deliveries: Deliveries):
     },
 
     ListSubscriptions({ parameters }) {
-      return listed(channels.subscriptions(), parameters.get('NextToken'));
+      return subscriptionPage(channels.subscriptions(), parameters.get('NextToken'));
     },
 
     ListSubscriptionsByTopic({ parameters }) {
       const { arn } = channels.get(parameters.required('TopicArn'));
-      return listed(channels.subscriptions(arn), parameters.get('NextToken'));
+      return subscriptionPage(channels.subscriptions(arn), parameters.get('NextToken'));
     },
 
     GetSubscriptionAttributes({ parameters }) {
-      return { Attributes: attributes(channels.subscription(parameters.required('SubscriptionArn'))) };
+      return { Attributes: attributesOf(channels.subscription(parameters.required('SubscriptionArn'))) };
     },
 
     async SetSubscriptionAttributes({ parameters }) {
@@ -79,8 +114,8 @@ export function subscriptionActions(channels: Channels, deliveries: Deliveries):
   };
 }
 
-function listed(all: readonly ChannelSubscription[], nextToken: string | undefined): XmlRecord {
-  const { items, NextToken } = page(all, nextToken);
+function subscriptionPage(all: readonly ChannelSubscription[], nextToken: string | undefined): XmlRecord {
+  const { items, NextToken } = pageOf(all, nextToken);
   const Subscriptions = items.map(({ arn, confirmed, channelArn, protocol, endpoint }) => ({
     SubscriptionArn: confirmed ? arn : 'PendingConfirmation',
     Owner: ACCOUNT,
@@ -91,7 +126,7 @@ function listed(all: readonly ChannelSubscription[], nextToken: string | undefin
   return { Subscriptions, NextToken };
 }
 
-function attributes(subscription: ChannelSubscription): ReadonlyMap<string, string> {
+function attributesOf(subscription: ChannelSubscription): ReadonlyMap<string, string> {
   const all = new Map([
     ['SubscriptionArn', subscription.arn],
     ['TopicArn', subscription.channelArn],

@@ -2,67 +2,71 @@ import { isDeepStrictEqual } from 'node:util';
 import type { SubscriptionSettings } from './channels.ts';
 import { parseFilterPolicy } from './filter-policy.ts';
 import { InvalidFilterPolicy } from './filter-rule.ts';
-import type { SubscriptionProtocol } from './outgoing.ts';
+import type { SubscriptionProtocol } from './outgoing-message.ts';
 import { invalidParameter } from './sns-error.ts';
 
-const NOT_HERE = ['DeliveryPolicy', 'RedrivePolicy', 'ReplayPolicy', 'SubscriptionRoleArn'];
+const UNSUPPORTED_ATTRIBUTES = ['DeliveryPolicy', 'RedrivePolicy', 'ReplayPolicy', 'SubscriptionRoleArn'];
 
 /**
- * Validates attributes as Subscribe and SetSubscriptionAttributes do.
- * @param at what SNS puts before the fault; it depends on the action
+ * Reads the attributes of Subscribe and SetSubscriptionAttributes.
+ * @param prefix text that SNS puts before an error; it depends on the action
+ * @throws SnsError for an invalid or unsupported attribute
  */
 export function readSubscriptionAttributes(
   attributes: ReadonlyMap<string, string>,
   protocol: SubscriptionProtocol,
-  at: 'Attributes Reason: ' | '',
+  prefix: 'Attributes Reason: ' | '',
 ): Partial<SubscriptionSettings> {
   const settings: Partial<{ -readonly [K in keyof SubscriptionSettings]: SubscriptionSettings[K] }> = {};
   for (const [name, value] of attributes) {
     if (name === 'FilterPolicy') {
-      settings.filterPolicy = checkedPolicy(value, at);
+      settings.filterPolicy = checkedPolicy(value, prefix);
     } else if (name === 'FilterPolicyScope') {
       if (value !== 'MessageAttributes') {
         throw invalidParameter(
-          `${at}FilterPolicyScope: Invalid value [${value}]. The SNS of one machine filters on MessageAttributes only`,
+          `${prefix}FilterPolicyScope: Invalid value [${value}]. The local SNS filters on MessageAttributes only`,
         );
       }
     } else if (name === 'RawMessageDelivery') {
-      settings.rawDelivery = checkedRaw(value, protocol, at);
-    } else if (NOT_HERE.includes(name)) {
-      throw invalidParameter(`${at}${name}: not supported by the SNS of one machine`);
+      settings.rawDelivery = checkedRaw(value, protocol, prefix);
+    } else if (UNSUPPORTED_ATTRIBUTES.includes(name)) {
+      throw invalidParameter(`${prefix}${name}: not supported by the local SNS`);
     } else {
-      throw invalidParameter(`${at}AttributeName`);
+      throw invalidParameter(`${prefix}AttributeName`);
     }
   }
   return settings;
 }
 
-function checkedPolicy(value: string, at: string): string {
+function checkedPolicy(value: string, prefix: string): string {
   if (value === '') return '';
   try {
     return parseFilterPolicy(value).size === 0 ? '' : value;
   } catch (error) {
-    if (error instanceof InvalidFilterPolicy) throw invalidParameter(`${at}${error.message}`);
+    if (error instanceof InvalidFilterPolicy) throw invalidParameter(`${prefix}${error.message}`);
     throw error;
   }
 }
 
-function checkedRaw(value: string, protocol: SubscriptionProtocol, at: string): boolean {
+function checkedRaw(value: string, protocol: SubscriptionProtocol, prefix: string): boolean {
   const raw = value.toLowerCase();
   if (raw !== 'true' && raw !== 'false') {
-    throw invalidParameter(`${at}RawMessageDelivery: Invalid value [${value}]. Must be true or false.`);
+    throw invalidParameter(`${prefix}RawMessageDelivery: Invalid value [${value}]. Must be true or false.`);
   }
   if (raw === 'true' && protocol !== 'http' && protocol !== 'https') {
-    throw invalidParameter(`${at}Delivery protocol [${protocol}] does not support raw message delivery.`);
+    throw invalidParameter(`${prefix}Delivery protocol [${protocol}] does not support raw message delivery.`);
   }
   return raw === 'true';
 }
 
-/** Whether settings that are asked for again ask for something else than what is there. */
-export function differ(wanted: Partial<SubscriptionSettings>, present: SubscriptionSettings): boolean {
-  const { filterPolicy = present.filterPolicy, rawDelivery = present.rawDelivery } = wanted;
+/** Returns true if wanted settings differ from those of an existing subscription. */
+export function hasOtherSettings(
+  wanted: Partial<SubscriptionSettings>,
+  existing: SubscriptionSettings,
+): boolean {
+  const { filterPolicy = existing.filterPolicy, rawDelivery = existing.rawDelivery } = wanted;
   return (
-    rawDelivery !== present.rawDelivery ||
-    !isDeepStrictEqual(JSON.parse(filterPolicy || '{}'), JSON.parse(present.filterPolicy || '{}'))
+    rawDelivery !== existing.rawDelivery ||
+    !isDeepStrictEqual(JSON.parse(filterPolicy || '{}'), JSON.parse(existing.filterPolicy || '{}'))
   );
 }

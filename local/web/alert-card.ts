@@ -1,26 +1,19 @@
-import { storiesOf } from '../../functions/notify/alert-email.ts';
+import { storiesOf } from '../../functions/notify/render/alert-parts.ts';
+import { type Markup, markup } from '../../functions/shared/markup.ts';
 import type { Alert } from '../../functions/shared/model.ts';
 import { count } from '../../functions/shared/text/count.ts';
-import { type Markup, markup } from '../markup.ts';
-import type { OutboxEntry } from '../outbox-entry.ts';
+import { ALERT_KIND_NAMES } from '../alert-kind-names.ts';
+import type { OutboxEntry } from '../outbox/outbox-entry.ts';
+import { deliveriesBlock } from './deliveries-block.ts';
 import { firstFew } from './first-few.ts';
 import { viewAddress } from './link.ts';
-import { timeOfDay } from './moment.ts';
-import { sent } from './sent.ts';
 import { storyBlock } from './story-block.ts';
+import { timeOfDay } from './time-markup.ts';
 
-const KINDS: Readonly<Record<Alert['kind'], string>> = {
-  new: 'new',
-  'follow-up': 'follow-up',
-  roundup: 'round-up',
-  digest: 'digest',
-  welcome: 'first look',
-  notice: 'notice',
-};
-/** Stories of one alert; the others are behind a click. */
+/** Limit on the stories of one alert that are shown without a click. */
 const MAX_SHOWN = 5;
 
-/** Renders one alert: its stories, why each was sent, and what each recipient got. */
+/** Returns one alert: its stories with their reasons, and the deliveries to each recipient. */
 export function alertCard(entry: OutboxEntry, hueOf: (topicId: string) => string): Markup {
   const { messageId, at, alert, subject } = entry;
   if (!alert) {
@@ -35,18 +28,18 @@ export function alertCard(entry: OutboxEntry, hueOf: (topicId: string) => string
   return card(messageId, about, firstFew(blocks, MAX_SHOWN), entry);
 }
 
-/** "follow-up", "round-up, 3 stories", "2 notices". */
+/** Returns a label such as "follow-up", "round-up, 3 stories" or "2 notices". */
 function kindLabel(kind: Alert['kind'], stories: number): string {
-  if (stories <= 1) return KINDS[kind];
+  if (stories <= 1) return ALERT_KIND_NAMES[kind];
   return kind === 'notice'
     ? count(stories, 'notice')
-    : `${KINDS[kind]}, ${count(stories, 'story', 'stories')}`;
+    : `${ALERT_KIND_NAMES[kind]}, ${count(stories, 'story', 'stories')}`;
 }
 
 function card(messageId: string, about: Markup, content: Markup, entry: OutboxEntry): Markup {
   return markup`<article id="alert-${messageId}">
 <header>${about}</header>
 ${content}
-${sent(entry)}
+${deliveriesBlock(entry)}
 </article>`;
 }

@@ -1,42 +1,35 @@
+import { type Markup, markup } from '../../functions/shared/markup.ts';
 import { count } from '../../functions/shared/text/count.ts';
-import { type Markup, markup } from '../markup.ts';
-import type { OutboxEntry } from '../outbox-entry.ts';
+import type { OutboxEntry } from '../outbox/outbox-entry.ts';
+import type { PageView } from './link.ts';
 import { viewAddress } from './link.ts';
-import { dayOf } from './moment.ts';
+import { dayOf } from './time-markup.ts';
 
-/** What the address of the page asks for. */
-export interface View {
-  /** Id of the only topic to be shown. */
-  readonly topic: string | null;
-  readonly all: boolean;
-  readonly allFeeds: boolean;
-}
+/** Limit on the alerts that are shown without a click. */
+const MAX_SHOWN = 50;
 
-/** More are shown when asked for. */
-const FIRST = 50;
-
-/** Alerts under the days on which they went out, newest first. */
+/** Returns the alerts grouped by day, newest first. */
 export function alertList(
   entries: readonly OutboxEntry[],
-  { topic, all, allFeeds }: View,
+  { topic, all, allFeeds }: PageView,
   card: (entry: OutboxEntry) => Markup,
 ): Markup {
   const wanted = entries.filter(({ alert }) => topic === null || alert?.topicId === topic);
-  const shown = all ? wanted : wanted.slice(0, FIRST);
-  if (shown.length === 0) return nothing(topic);
+  const shown = all ? wanted : wanted.slice(0, MAX_SHOWN);
+  if (shown.length === 0) return noAlerts(topic);
   const days = Map.groupBy(shown, ({ at }) => dayOf(at));
   const sections = [...days].map(([day, alerts]) => {
     return markup`<section id="day-${day}"><h2>${day}</h2>${alerts.map(card)}</section>`;
   });
-  return markup`${sections}${shown.length < wanted.length ? allOf(wanted.length, { topic, all: true, allFeeds }) : ''}`;
+  return markup`${sections}${shown.length < wanted.length ? allAlertsLink(wanted.length, { topic, all: true, allFeeds }) : ''}`;
 }
 
-function nothing(topic: string | null): Markup {
-  if (topic !== null) return markup`<p class="nothing" id="nothing">No alert about this topic yet.</p>`;
-  return markup`<p class="nothing" id="nothing"><b>No alert yet.</b> When something new happens on one of the topics, it
-stands here within a minute or so of a feed telling it. What the feeds held before comes as one digest per topic.</p>`;
+function noAlerts(topic: string | null): Markup {
+  if (topic !== null) return markup`<p class="nothing" id="nothing">No alerts about this topic yet.</p>`;
+  return markup`<p class="nothing" id="nothing"><b>No alerts yet.</b> News on your topics appears here about a minute after a
+feed publishes it. Items that the feeds already had come as one digest per topic.</p>`;
 }
 
-function allOf(number: number, view: View): Markup {
-  return markup`<p id="all"><a href="${viewAddress(view)}">All ${count(number, 'alert')}</a></p>`;
+function allAlertsLink(number: number, view: PageView): Markup {
+  return markup`<p id="all"><a href="${viewAddress(view)}">Show all ${count(number, 'alert')}</a></p>`;
 }

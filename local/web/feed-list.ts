@@ -1,22 +1,26 @@
-import { safeText, shorten } from '../../functions/notify/safe-text.ts';
+import { type Markup, markup } from '../../functions/shared/markup.ts';
 import { count } from '../../functions/shared/text/count.ts';
-import type { FeedLine } from '../feed-board.ts';
-import { type Markup, markup } from '../markup.ts';
-import type { View } from './alert-list.ts';
+import { safeText, shorten } from '../../functions/shared/text/safe-text.ts';
+import type { FeedStatus } from '../feed-status.ts';
+import type { PageView } from './link.ts';
 import { link, viewAddress } from './link.ts';
-import { timeOfDay } from './moment.ts';
+import { timeOfDay } from './time-markup.ts';
 
-const OUTCOME = 200;
-/** Feeds that are shown; all of them where the address asks for it. A browser takes long for a list of thousands. */
+const MAX_OUTCOME_LENGTH = 200;
+/** Limit on the feeds that are shown without a click, since browsers are slow with a list of thousands. */
 const MAX_SHOWN = 100;
 
-/** Renders the feeds with their last answers; those in trouble first. */
-export function feedList(feeds: readonly FeedLine[], view: View, row: (feed: FeedLine) => Markup): Markup {
+/** Returns the feeds with the results of their last polls, failing feeds first. */
+export function feedList(
+  feeds: readonly FeedStatus[],
+  view: PageView,
+  row: (feed: FeedStatus) => Markup,
+): Markup {
   const failing = feeds.filter(({ failures }) => failures > 0);
-  const well = feeds.filter(({ failures }) => failures === 0);
-  const all = [...failing, ...well];
+  const working = feeds.filter(({ failures }) => failures === 0);
+  const all = [...failing, ...working];
   const shown = view.allFeeds ? all : all.slice(0, MAX_SHOWN);
-  const more = markup`<p id="all-feeds"><a href="${viewAddress({ ...view, allFeeds: true })}#feeds">All ${count(all.length, 'feed')}</a></p>`;
+  const more = markup`<p id="all-feeds"><a href="${viewAddress({ ...view, allFeeds: true })}#feeds">Show all ${count(all.length, 'feed')}</a></p>`;
   return markup`<section id="feeds" class="feeds">
 <h2>Feeds <span>${String(all.length)}</span></h2>
 <ul>${shown.map(row)}</ul>
@@ -24,11 +28,11 @@ ${shown.length < all.length ? more : ''}
 </section>`;
 }
 
-export function feedRow({ id, title, url, lastOutcome, lastAt, failures }: FeedLine): Markup {
+export function feedRow({ id, title, url, lastOutcome, lastAt, failures }: FeedStatus): Markup {
   const state = failures > 0 ? 'failing' : lastOutcome === null ? 'waiting' : 'well';
-  // Whatever a server answered with may be quoted in here.
+  // The outcome may quote the server.
   const outcome =
-    lastOutcome === null ? 'not asked yet' : shorten(safeText(lastOutcome) || 'changed', OUTCOME);
+    lastOutcome === null ? 'not polled yet' : shorten(safeText(lastOutcome) || 'changed', MAX_OUTCOME_LENGTH);
   return markup`<li id="feed-${id}" class="${state}">
 <b dir="auto">${link(url, markup`${title.replace(/^https?:\/\//, '')}`)}</b> ${lastAt === null ? '' : timeOfDay(lastAt)}
 <p dir="auto">${outcome}</p>

@@ -1,19 +1,27 @@
-import { type Markup, markup } from '../markup.ts';
-import type { View } from './alert-list.ts';
+import { type Markup, markup } from '../../functions/shared/markup.ts';
 
-/** A link out of the page, to the web only: a feed may say `javascript:` as easily as `https:`. */
+/** What the page shows, from the parameters of its address. */
+export interface PageView {
+  /** Id of the only topic to show; null for all topics. */
+  readonly topic: string | null;
+  /** Whether to show all alerts. */
+  readonly all: boolean;
+  readonly allFeeds: boolean;
+}
+
+/** Returns a link to the web. Other addresses give only the text, since a feed could use `javascript:`. */
 export function link(url: string | undefined, text: Markup): Markup {
   const target = url === undefined ? null : URL.parse(url);
   if (target === null || !/^https?:$/.test(target.protocol)) return text;
   return markup`<a href="${target.href}" target="_blank" rel="noopener noreferrer">${text}</a>`;
 }
 
-/** Returns the address of the page with the alerts about one topic, or with more alerts or feeds. */
+/** Returns the address of the page for a view. */
 export function viewAddress({
   topic,
   all,
   allFeeds = false,
-}: Partial<View> & Omit<View, 'allFeeds'>): string {
+}: Partial<PageView> & Omit<PageView, 'allFeeds'>): string {
   const query = new URLSearchParams({
     ...(topic === null ? {} : { topic }),
     ...(all ? { all: '' } : {}),

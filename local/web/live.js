@@ -1,17 +1,17 @@
-// Runs in the browser: keeps the page up to date. Plain JavaScript, since it is sent as it is.
+// Runs in the browser and keeps the page up to date. Plain JavaScript, since it is sent as it is.
 {
-  const EVERY_MS = 2000;
-  const TEXT = 3;
-  /** Attributes that the server knows nothing of: what the reader has unfolded, what has just come in. */
-  const OURS = new Set(['open', 'data-fresh']);
+  const REFRESH_INTERVAL_MS = 2000;
+  const TEXT_NODE = 3;
+  /** Attributes that only the browser sets: unfolded details, and the mark of a new alert. */
+  const CLIENT_ATTRIBUTES = new Set(['open', 'data-fresh']);
   const stopped = document.getElementById('stopped');
   const arrived = document.getElementById('arrived');
   let etag = '';
   let asOf = '';
 
-  const sameAttributes = (current, wanted) => {
+  const copyAttributes = (current, wanted) => {
     for (const { name } of [...current.attributes]) {
-      if (!OURS.has(name) && !wanted.hasAttribute(name)) current.removeAttribute(name);
+      if (!CLIENT_ATTRIBUTES.has(name) && !wanted.hasAttribute(name)) current.removeAttribute(name);
     }
     for (const { name, value } of wanted.attributes) {
       if (current.getAttribute(name) !== value) current.setAttribute(name, value);
@@ -21,32 +21,34 @@
   const isAlike = (current, wanted) =>
     current && current.nodeName === wanted.nodeName && (current.id ?? '') === (wanted.id ?? '');
 
-  /** Makes an element like another by touching only what differs: focus, selection and unfolded parts stay. */
-  const become = (current, wanted) => {
-    if (current.nodeType === TEXT) {
+  /** Makes an element equal to another. Changes only what differs, so focus, selection and unfolded details stay. */
+  const update = (current, wanted) => {
+    if (current.nodeType === TEXT_NODE) {
       if (current.data !== wanted.data) current.data = wanted.data;
       return;
     }
-    sameAttributes(current, wanted);
-    const old = new Map([...current.children].filter(({ id }) => id).map((child) => [child.id, child]));
-    let place = current.firstChild;
-    for (const want of [...wanted.childNodes]) {
-      const known = want.id ? old.get(want.id) : isAlike(place, want) ? place : undefined;
-      if (known) {
-        if (known === place) place = place.nextSibling;
-        else current.insertBefore(known, place);
-        become(known, want);
+    copyAttributes(current, wanted);
+    const byId = new Map([...current.children].filter(({ id }) => id).map((child) => [child.id, child]));
+    let position = current.firstChild;
+    for (const child of [...wanted.childNodes]) {
+      const existing = child.id ? byId.get(child.id) : isAlike(position, child) ? position : undefined;
+      if (existing) {
+        if (existing === position) position = position.nextSibling;
+        else current.insertBefore(existing, position);
+        update(existing, child);
       } else {
-        current.insertBefore(want, place);
-        announce(want);
+        current.insertBefore(child, position);
+        announce(child);
       }
     }
-    while (place) {
-      const next = place.nextSibling;
-      place.remove();
-      place = next;
+    while (position) {
+      const next = position.nextSibling;
+      position.remove();
+      position = next;
     }
   };
+
+  /** Highlights new alerts, and announces them to users of screen readers. */
 
   const announce = (node) => {
     if (node.nodeName === 'SECTION')
@@ -61,7 +63,7 @@
     const response = await fetch(`/state${location.search}`, { headers });
     if (response.status === 200) {
       const text = await response.text();
-      become(
+      update(
         document.getElementById('state'),
         new DOMParser().parseFromString(text, 'text/html').getElementById('state'),
       );
@@ -71,13 +73,13 @@
     stopped.textContent = '';
   };
 
-  const keepUp = async () => {
+  const refreshRepeatedly = async () => {
     try {
       await refresh();
     } catch {
-      stopped.textContent = `news-alerts does not answer: has it been stopped? This is how it was${asOf && ` at ${asOf}`}.`;
+      stopped.textContent = `news-alerts does not respond; has it been stopped? This page is from ${asOf || 'an earlier time'}.`;
     }
-    setTimeout(keepUp, EVERY_MS);
+    setTimeout(refreshRepeatedly, REFRESH_INTERVAL_MS);
   };
-  setTimeout(keepUp, EVERY_MS);
+  setTimeout(refreshRepeatedly, REFRESH_INTERVAL_MS);
 }

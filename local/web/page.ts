@@ -1,19 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hash64 } from '../../functions/shared/hash.ts';
-import type { FeedLine } from '../feed-board.ts';
-import type { Markup } from '../markup.ts';
-import type { Outbox } from '../outbox.ts';
-import type { OutboxEntry } from '../outbox-entry.ts';
+import type { Markup } from '../../functions/shared/markup.ts';
+import type { FeedStatus } from '../feed-status.ts';
+import { isLoopbackHostHeader } from '../host-header.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import type { OutboxEntry } from '../outbox/outbox-entry.ts';
 import { alertCard } from './alert-card.ts';
-import { CONTENT_SECURITY_POLICY, pageDocument } from './document.ts';
 import { feedRow } from './feed-list.ts';
-import { inTimeZone } from './moment.ts';
-import { stateMarkup } from './state.ts';
-import type { PageStatus } from './status.ts';
+import { CONTENT_SECURITY_POLICY, pageDocument } from './page-document.ts';
+import { stateMarkup } from './page-state.ts';
+import type { PageStatus } from './page-status.ts';
+import { inTimeZone } from './time-markup.ts';
 
 export interface PageOptions {
   readonly outbox: Pick<Outbox, 'recent'>;
-  readonly feeds: () => readonly FeedLine[];
+  readonly feeds: () => readonly FeedStatus[];
   readonly status: () => PageStatus;
   readonly demo: boolean;
 }
@@ -25,7 +26,6 @@ interface Answer {
   readonly body?: string;
 }
 
-const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i;
 const HUES = 6;
 
 const HEADERS = {
@@ -35,15 +35,15 @@ const HEADERS = {
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
-  // It shows addresses: nothing of it shall lie in a cache.
+  // The page shows people's addresses, so no cache may keep it.
   'Cache-Control': 'no-store',
 };
 
-/** The page for the browser on this machine: what is watched, what was sent to whom, and why. */
+/** Returns the request handler of the page: what is watched, what was sent to whom, and why. */
 export function createPage({ outbox, feeds, status, demo }: PageOptions) {
-  // Neither an entry nor a line ever changes, and most stay from one look to the next.
-  const cards = inZone(alertCard);
-  const rows = inZone(feedRow);
+  // Outbox entries and feed statuses are immutable, and most are the same at the next request.
+  const cards = cachedByZone(alertCard);
+  const rows = cachedByZone(feedRow);
 
   const stateFor = (query: URLSearchParams): Markup => {
     const now = status();
@@ -54,7 +54,7 @@ export function createPage({ outbox, feeds, status, demo }: PageOptions) {
     const hues = new Map(now.topics.map(({ id }, n) => [id, `hue-${n % HUES}`]));
     const hueOf = (topicId: string) => hues.get(topicId) ?? '';
     const card = (entry: OutboxEntry) => cards(now.timeZone, entry, hueOf);
-    const row = (line: FeedLine) => rows(now.timeZone, line);
+    const row = (feed: FeedStatus) => rows(now.timeZone, feed);
     const view = { topic: query.get('topic'), all: query.has('all'), allFeeds: query.get('feeds') === 'all' };
     return stateMarkup({
       entries: outbox.recent(),
@@ -68,8 +68,8 @@ export function createPage({ outbox, feeds, status, demo }: PageOptions) {
   };
 
   const answer = ({ method = '', url = '', headers }: IncomingMessage): Answer => {
-    // A name that resolves to this machine must not let a site of that name read the page.
-    if (!LOOPBACK.test(headers.host ?? '')) {
+    // A site whose name resolves to this machine must not be able to read the page (DNS rebinding).
+    if (!isLoopbackHostHeader(headers.host)) {
       return { status: 421, body: 'expected the host 127.0.0.1, localhost or [::1]\n' };
     }
     if (method !== 'GET' && method !== 'HEAD') {
@@ -87,12 +87,12 @@ export function createPage({ outbox, feeds, status, demo }: PageOptions) {
       case '/healthz':
         return { status: 200, type: 'application/json', body: '{"ok":true}\n' };
       default:
-        return { status: 404, body: 'there is nothing here; the page is at /\n' };
+        return { status: 404, body: 'Not found. The page is at /.\n' };
     }
   };
 
   return (request: IncomingMessage, response: ServerResponse): void => {
-    const { status, headers = {}, type = 'text/plain', body } = answered(() => answer(request));
+    const { status, headers = {}, type = 'text/plain', body } = answerOrFault(() => answer(request));
     const content =
       body === undefined
         ? {}
@@ -102,18 +102,18 @@ export function createPage({ outbox, feeds, status, demo }: PageOptions) {
   };
 }
 
-/** Keeps what was rendered of each value, until the zone is another: it has times in it. */
-function inZone<Value extends object, More extends readonly unknown[]>(
+/** Caches the markup of each value. A change of the time zone empties the cache, since the markup contains times. */
+function cachedByZone<Value extends object, More extends readonly unknown[]>(
   render: (value: Value, ...more: More) => Markup,
 ): (zone: string | undefined, value: Value, ...more: More) => Markup {
-  let rendered = new WeakMap<Value, Markup>();
+  let cache = new WeakMap<Value, Markup>();
   let lastZone: string | undefined;
   return (zone, value, ...more) => {
-    if (zone !== lastZone) rendered = new WeakMap();
+    if (zone !== lastZone) cache = new WeakMap();
     lastZone = zone;
-    const made = rendered.get(value) ?? render(value, ...more);
-    rendered.set(value, made);
-    return made;
+    const rendered = cache.get(value) ?? render(value, ...more);
+    cache.set(value, rendered);
+    return rendered;
   };
 }
 
@@ -121,11 +121,11 @@ function html(body: string, headers: Readonly<Record<string, string>> = {}): Ans
   return { status: 200, type: 'text/html', headers, body };
 }
 
-/** A fault of the page must not be the end of the watch that it shows. */
-function answered(answer: () => Answer): Answer {
+/** Returns the answer, or a 500 if it throws: an error in the page must not end the process. */
+function answerOrFault(answer: () => Answer): Answer {
   try {
     return answer();
   } catch (error) {
-    return { status: 500, body: `the page cannot be shown: ${String(error)}\n` };
+    return { status: 500, body: `Cannot render the page: ${String(error)}\n` };
   }
 }

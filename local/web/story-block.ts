@@ -1,21 +1,23 @@
-import { sourcesText } from '../../functions/notify/alert-email.ts';
-import { domainOf } from '../../functions/notify/safe-text.ts';
+import { sourcesText } from '../../functions/notify/render/alert-parts.ts';
+import { type Markup, markup } from '../../functions/shared/markup.ts';
 import type { AlertEntry } from '../../functions/shared/model.ts';
-import { type Markup, markup } from '../markup.ts';
+import { domainOf } from '../../functions/shared/text/safe-text.ts';
 import { firstFew } from './first-few.ts';
 import { link } from './link.ts';
 import { marked } from './marked.ts';
-import { timeBeside } from './moment.ts';
-import { foundIn, why } from './why.ts';
+import { foundIn, reasonsBlock } from './reasons-block.ts';
+import { timeWithDay } from './time-markup.ts';
 
-/** Developments, and retellings, of one story; the others are behind a click. */
+/** Limit on the developments, and on the retellings, that are shown without a click. */
 const MAX_SHOWN = 5;
 
 type Heading = 'h3' | 'h4';
 
 /**
- * Renders one story of an alert. `entries`: in the order of `storiesOf`; `at`: when the alert was published. First comes
- * the first report, or what the story was about if that was sent before; then developments, then retellings.
+ * Returns one story of an alert: the first report, or a reminder of the story if that was sent before; then developments,
+ * then retellings.
+ * @param entries in the order of `storiesOf`
+ * @param at when the alert was published, ISO
  */
 export function storyBlock(entries: readonly AlertEntry[], at: string): Markup {
   const news = entries.filter(({ role }) => role !== 'also');
@@ -23,7 +25,7 @@ export function storyBlock(entries: readonly AlertEntry[], at: string): Markup {
   const before = news.some((entry) => !isDevelopment(entry))
     ? undefined
     : entries.find(({ story }) => story)?.story;
-  // Without news, and without what the story was about, the first retelling has to be the headline.
+  // Without news and a reminder of the story, the first retelling serves as the headline.
   const shown = news.length === 0 && !before ? retellings.splice(0, 1) : news;
   const others = otherSources(entries);
   const blocks = shown.map((entry, n) =>
@@ -36,24 +38,25 @@ ${retellings.length > 0 ? alsoReported(retellings) : ''}
 </div>`;
 }
 
-/** Entries of 0.1.0 have no role: their edits are developments. */
+/** Returns true for a development. Entries of 0.1.0 have no role; their edits are developments. */
 function isDevelopment({ kind, role = kind === 'new' ? 'first' : 'development' }: AlertEntry): boolean {
   return role === 'development';
 }
 
-/** Titles of the feeds that told the story, too, and have no entry of their own here. */
+/** Returns the titles of feeds that also reported the story and have no entry in the alert. */
 function otherSources(entries: readonly AlertEntry[]): string[] {
   const all = new Set(entries.flatMap(({ sources = [] }) => sources));
   for (const { feed } of entries) all.delete(feed);
   return [...all];
 }
 
+/** Returns the reminder of a story that was sent before. */
 function context(
   { title, foundAt }: NonNullable<AlertEntry['story']>,
   at: string,
   isHeading: boolean,
 ): Markup {
-  const time = timeBeside(foundAt, at);
+  const time = timeWithDay(foundAt, at);
   if (isHeading)
     return markup`<h3 dir="auto">${title}</h3>
 <p class="source">First seen ${time}</p>`;
@@ -68,13 +71,13 @@ interface EntryOptions {
 function entryBlock(entry: AlertEntry, at: string, { heading, others }: EntryOptions): Markup {
   const { title, url, why: reasons } = entry;
   const headline = markup`${labelOf(entry)}${link(url, marked(title, foundIn(reasons, 'title')))}`;
-  const also = markup`<p class="source">Also told by <bdi>${sourcesText(others)}</bdi></p>`;
+  const also = markup`<p class="source">Also reported by <bdi>${sourcesText(others)}</bdi></p>`;
   return markup`<div class="entry">
 ${heading === 'h3' ? markup`<h3 dir="auto">${headline}</h3>` : markup`<h4 dir="auto">${headline}</h4>`}
 ${edit(entry)}
 ${source(entry, at)}
 ${others.length > 0 ? also : ''}
-${why(reasons)}
+${reasonsBlock(reasons)}
 </div>`;
 }
 
@@ -83,7 +86,7 @@ function labelOf(entry: AlertEntry): Markup | string {
   return markup`<span class="label">${entry.kind === 'update' ? 'Updated:' : 'Since then:'}</span> `;
 }
 
-/** What an edit replaced, and what it added. */
+/** Returns the headline that an edit replaced, and the text that it added. */
 function edit({ kind, title, previousTitle, added }: AlertEntry): Markup {
   const isRenamed = kind === 'update' && previousTitle !== undefined && previousTitle !== title;
   const before = markup`<p class="before" dir="auto">Before: <s>${previousTitle ?? ''}</s></p>`;
@@ -93,7 +96,7 @@ function edit({ kind, title, previousTitle, added }: AlertEntry): Markup {
 
 function source({ feed, url, published }: AlertEntry, at: string): Markup {
   const domain = url === undefined ? undefined : domainOf(url);
-  return markup`<p class="source"><bdi>${feed}</bdi>${domain === undefined || domain === feed ? '' : markup` (${domain})`}${published === undefined ? '' : markup`, ${timeBeside(published, at)}`}</p>`;
+  return markup`<p class="source"><bdi>${feed}</bdi>${domain === undefined || domain === feed ? '' : markup` (${domain})`}${published === undefined ? '' : markup`, ${timeWithDay(published, at)}`}</p>`;
 }
 
 function alsoReported(retellings: readonly AlertEntry[]): Markup {

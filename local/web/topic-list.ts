@@ -1,35 +1,37 @@
-import type { WaitsFor } from '../../functions/shared/store/digests.ts';
+import { type Markup, markup } from '../../functions/shared/markup.ts';
+import type { ScheduledKind } from '../../functions/shared/store/digests.ts';
 import { count } from '../../functions/shared/text/count.ts';
-import { type Markup, markup } from '../markup.ts';
-import type { OutboxEntry } from '../outbox-entry.ts';
+import type { OutboxEntry } from '../outbox/outbox-entry.ts';
 import type { WaitingMessage } from '../waiting-messages.ts';
-import type { View } from './alert-list.ts';
+import type { PageView } from './link.ts';
 import { viewAddress } from './link.ts';
-import { timeBeside } from './moment.ts';
-import type { PageStatus, PageTopic } from './status.ts';
+import type { PageStatus, PageTopic } from './page-status.ts';
+import { timeWithDay } from './time-markup.ts';
 
-/** Messages that are shown of each topic; the others come later. */
+/** Limit on the waiting messages that are shown for each topic. */
 const MAX_WAITING = 3;
 
-const NAMES: Readonly<Record<WaitsFor, readonly [message: string, one: string, many: string]>> = {
-  digest: ['Digest', 'alert', 'alerts'],
-  welcome: ['First look', 'item', 'items'],
-  'follow-up': ['Follow-up', 'development', 'developments'],
-  roundup: ['Round-up', 'report', 'reports'],
-};
+/** The words for "Digest of 3 alerts" and the like. */
+const MESSAGE_WORDS: Readonly<Record<ScheduledKind, readonly [opening: string, one: string, many: string]>> =
+  {
+    digest: ['Digest of', 'alert', 'alerts'],
+    welcome: ['First look at', 'item', 'items'],
+    'follow-up': ['Follow-up with', 'development', 'developments'],
+    roundup: ['Round-up of', 'report', 'reports'],
+  };
 
-/** Renders the topics, with how many alerts each had, what waits to be sent, and what is wrong with its query. */
+/** Returns the topics, each with its number of alerts, the messages that wait, and the fault of its query. */
 export function topicList(
   entries: readonly OutboxEntry[],
   { topics, waiting = [], now }: PageStatus,
-  { topic }: View,
+  { topic }: PageView,
   hueOf: (topicId: string) => string,
 ): Markup {
   const alerts = Map.groupBy(entries, ({ alert }) => alert?.topicId);
-  // Most of what waits is due at a few times, such as that of the round-ups.
+  // Most waiting messages share a few due times, such as that of the round-ups, so the markup is cached.
   const times = new Map<string, Markup>();
   const timeOf = (dueAt: string) => {
-    const time = times.get(dueAt) ?? timeBeside(dueAt, now);
+    const time = times.get(dueAt) ?? timeWithDay(dueAt, now);
     times.set(dueAt, time);
     return time;
   };
@@ -39,8 +41,8 @@ export function topicList(
     const current = id === topic ? markup` aria-current="true"` : '';
     const here = messages.get(id) ?? [];
     return markup`<li id="topic-${id}"><a class="topic ${hueOf(id)}" href="${viewAddress({ topic: id, all: false })}"${current}>${name}</a> <span>${String(alerts.get(id)?.length ?? 0)}</span>
-${broken(one)}
-${here.slice(0, MAX_WAITING).map((message) => waits(message, now, timeOf))}
+${brokenQueryNotice(one)}
+${here.slice(0, MAX_WAITING).map((message) => waitingLine(message, now, timeOf))}
 ${here.length > MAX_WAITING ? markup`<p class="due">and ${count(here.length - MAX_WAITING, 'later message')}</p>` : ''}</li>`;
   });
   const back = markup`<p><a href="/">Alerts about all topics</a></p>`;
@@ -51,19 +53,19 @@ ${topic === null ? '' : back}
 </section>`;
 }
 
-function broken({ fault }: PageTopic): Markup {
+function brokenQueryNotice({ fault }: PageTopic): Markup {
   if (fault === undefined) return markup``;
-  return markup`<p class="trouble fault">Matches nothing until its query is mended: <span dir="auto">${fault}</span></p>`;
+  return markup`<p class="trouble fault">Matches nothing until its query is fixed: <span dir="auto">${fault}</span></p>`;
 }
 
-/** "Digest of 3 alerts due 30 November, 07:30"; what is due already goes out within a minute or so. */
-function waits(
+/** Returns a line such as "Digest of 3 alerts due 30 November, 07:30". A message that is due goes out in about a minute. */
+function waitingLine(
   { kind, alerts, dueAt }: WaitingMessage,
   now: string,
   timeOf: (dueAt: string) => Markup,
 ): Markup {
-  const [name, one, many] = NAMES[kind];
-  const what = `${name} of ${count(alerts, one, many)}`;
+  const [opening, one, many] = MESSAGE_WORDS[kind];
+  const what = `${opening} ${count(alerts, one, many)}`;
   if (Date.parse(dueAt) <= Date.parse(now)) return markup`<p class="due">${what} due now</p>`;
   return markup`<p class="due">${what} due ${timeOf(dueAt)}</p>`;
 }

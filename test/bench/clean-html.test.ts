@@ -11,11 +11,11 @@ it.each([
   ['a<script>b</script><iframe src="x">c</iframe>d', 'ad'],
   ['<a href="javascript:x()">a</a>', '<a>a</a>'],
   ['a &lt;b&gt;', 'a &lt;b&gt;'],
-])('%s', (html, expected) => {
+])('cleans %s', (html, expected) => {
   expect(cleanHtml(html, { base })).toBe(expected);
 });
 
-it('headlines are plain text', () => {
+it('turns headlines into plain text', () => {
   expect(cleanHtml('Use of &lt;mid&gt; &amp; <b>co</b>', { base, headline: true })).toBe(
     'Use of &lt;mid&gt; &amp; co',
   );

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { jsonSchema } from '../../functions/shared/config/schema.ts';
+import { jsonSchema } from '../../config/schema/schema.ts';
 import { runCli } from '../helpers/cli.ts';
 
 const root = join(import.meta.dirname, '../..');
 const source = (file: string) => readFileSync(join(root, file), 'utf8');
 
-/** The commands with their options, as the command line itself tells them. */
+/** The commands with their options, from the help of the command line. */
 const options = new Map<string, ReadonlySet<string>>();
 
 async function readOptions(path: readonly string[]): Promise<void> {
@@ -20,12 +20,12 @@ async function readOptions(path: readonly string[]): Promise<void> {
 
 beforeAll(() => readOptions([]), 120_000);
 
-/** The text of a source without comments: what it may say to people, and more. */
-function said(file: string): string {
+/** Returns the text of a source file without comments, which includes all its messages. */
+function withoutComments(file: string): string {
   return source(file).replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*/gm, '');
 }
 
-/** All that a file may run: what it imports, with what that imports. */
+/** Returns a file and everything that it imports, directly or indirectly. */
 function withImports(file: string, seen = new Set<string>()): Set<string> {
   if (file === '' || seen.has(file) || !existsSync(join(root, file))) return seen;
   seen.add(file);
@@ -35,44 +35,44 @@ function withImports(file: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-/** Which file of local/commands/ each command runs, from bin/cli.ts. */
+/** Returns the file in cli/ that a command runs, from cli/program.ts. */
 function entryOf(command: string): string {
   const exported = command.replace(/ ([a-z])/, (_, letter: string) => letter.toUpperCase());
   const [, file] =
-    new RegExp(`\\{ ${exported} \\} = await import\\('\\.\\./([^']+)'\\)`).exec(source('bin/cli.ts')) ?? [];
-  return file ?? '';
+    new RegExp(`\\{ ${exported} \\} = await import\\('\\./([^']+)'\\)`).exec(source('cli/program.ts')) ?? [];
+  return file === undefined ? '' : `cli/${file}`;
 }
 
-/** Flags that a command's sources name, which it does not know, and why it never says them. */
-const NEVER_SAID: Readonly<Record<string, readonly string[]>> = {
-  // That is about `alerts list`, in the same file.
+/** Unknown flags in the sources of a command, and why the command never prints them. */
+const NEVER_PRINTED: Readonly<Record<string, readonly string[]>> = {
+  // Belongs to `alerts list`, in the same file.
   'alerts show': ['--since'],
-  // Its servers take any free port, its feeds are its own, and so is its folder, which it has just made.
+  // Replay uses any free port, its own feeds, and a folder that it has just created.
   replay: ['--port', '--loopback-feeds', '--data'],
 };
 
-/** Commands of others, which have flags of their own; and advice that names the command for which it is. */
-const OTHERS =
+/** Commands of other programs, and advice that names another command of ours. */
+const OTHER_COMMANDS =
   /\baws (?:sns|sso|sqs)[^`'"]*(?:'[^`]*)?|--(?:no-warnings|bundle|minify|protocol|notification|topic-arn)\S*|news-alerts [a-z]+[^`'"]*|npm start -- [^`'"]*|start and feeds add [^`'"]*/g;
 
-describe('what messages advise', () => {
-  it('knows the commands', () => {
+describe('the advice in messages', () => {
+  it('is compared with the real commands', () => {
     expect([...options.keys()]).toEqual(
       expect.arrayContaining(['start', 'check', 'alerts list', 'feeds add', 'doctor', 'redrive', 'replay']),
     );
     expect(options.get('alerts list')).toContain('--data');
   });
 
-  it('every command knows each flag that its messages name, so that who follows the advice gets on', () => {
+  it('names only flags of the command that prints it', () => {
     const unknown = [...options].flatMap(([command, known]) => {
       const entry = entryOf(command);
       if (entry === '') return [];
-      const allowed = [...known, ...(NEVER_SAID[command] ?? [])];
+      const allowed = [...known, ...(NEVER_PRINTED[command] ?? [])];
       return [...withImports(entry)]
         .flatMap((file) =>
           Array.from(
-            said(file)
-              .replace(OTHERS, '')
+            withoutComments(file)
+              .replace(OTHER_COMMANDS, '')
               .match(/(?<![\w-])--[a-z][a-z-]+/g) ?? [],
             (flag) => ({ file, flag }),
           ),
@@ -83,21 +83,22 @@ describe('what messages advise', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('every command that messages, documents and the read-me name exists, with its flags', () => {
+  it('names, like the documents and the README, only existing commands and flags', () => {
     const files = [
       ...new Set([...options.keys()].flatMap((command) => [...withImports(entryOf(command))])),
       'bin/news-alerts.ts',
       'README.md',
       'docs/alerts.md',
+      'docs/cli.md',
       'docs/configuration.md',
       'docs/deployment.md',
-      'docs/doctor.md',
       'docs/operations.md',
+      'docs/email.md',
       'docs/query-language.md',
     ].filter((file) => existsSync(join(root, file)));
     const wrong = files.flatMap((file) =>
       [
-        ...(file.endsWith('.md') ? source(file) : said(file)).matchAll(
+        ...(file.endsWith('.md') ? source(file) : withoutComments(file)).matchAll(
           /(?:npx news-alerts |npm (?=start -- ))([a-z]+(?: [a-z]+)?)([^\n`'"]*)/g,
         ),
       ].flatMap(([text, words = '', rest = '']) => {
@@ -112,7 +113,7 @@ describe('what messages advise', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('every key of the file that messages name is one', () => {
+  it('names only keys that the configuration file has', () => {
     const keys = new Set(JSON.stringify(jsonSchema()).match(/(?<=")[A-Za-z]+(?=":)/g));
     for (const key of [
       'operations',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMPILE_CACHE } from '../helpers/compile-cache.ts';
 
 const root = join(import.meta.dirname, '../..');
 let folder: string;
@@ -22,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function cli(args: readonly string[], input = '') {
   const child = spawn(process.execPath, ['bin/cli.ts', ...args], {
     cwd: root,
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...COMPILE_CACHE },
   });
   child.stdin.end(input);
   const [stdout, stderr, code] = await Promise.all([
@@ -40,14 +41,14 @@ const jsonLines = (stdout: string) =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('news-alerts', () => {
-  it('check finds the shipped configuration valid', async () => {
+  it('check accepts the shipped configuration', async () => {
     const { stdout, stderr, code } = await cli(['check']);
     expect(code).toBe(0);
     expect(stdout).toBe('');
     expect(stderr).toContain('news-alerts.yaml is valid: 6 feeds, 3 topics');
   });
 
-  it('check tells all faults with their places, and exits with 1', async () => {
+  it('check lists all faults with their places, and exits with 1', async () => {
     const file = join(folder, 'bad.yaml');
     writeFileSync(file, 'feeds:\n  - ftp://example.com\ntopics:\n  - id: a\n    match: storm OR\n');
     const { stderr, code } = await cli(['check', '--config', file]);
@@ -59,10 +60,10 @@ describe('news-alerts', () => {
     expect(stderr.match(/bad\.yaml/g)).toHaveLength(2);
   });
 
-  it('check exits with 1 for a topic that is broken, and match tells it and goes on with the others', async () => {
+  it('check exits with 1 for a broken topic; match reports the topic and uses the others', async () => {
     const file = join(folder, 'broken.yaml');
     writeFileSync(file, 'topics:\n  - { id: odd, match: (storm }\n  - { id: owls, match: owl }\n');
-    const fault = 'broken.yaml:2:23 topics.odd.match: expected a closing ) for it, got the end';
+    const fault = 'broken.yaml:2:23 topics.odd.match: expected a closing ), got the end';
     const checked = await cli(['check', '--config', file]);
     expect(checked.code).toBe(1);
     expect(checked.stderr).toContain(fault);
@@ -72,17 +73,17 @@ describe('news-alerts', () => {
     );
     expect(matched.code).toBe(0);
     expect(matched.stderr).toContain(fault);
-    expect(matched.stderr).toContain('matches nothing until it is mended; all other topics go on');
+    expect(matched.stderr).toContain('matches nothing until it is fixed; all other topics keep working');
     expect(jsonLines(matched.stdout)).toMatchObject([{ id: 1, topics: [{ topic: 'owls' }] }]);
   });
 
-  it('says which file it misses', async () => {
+  it('names a missing file', async () => {
     const { stderr, code } = await cli(['start', '--config', join(folder, 'none.yaml')]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/none\.yaml:1:1 expected the file with your feeds/);
   });
 
-  it('parse prints a document as JSON on standard output alone', async () => {
+  it('parse prints a document as JSON on standard output, and nothing else', async () => {
     const feed = `<rss version="2.0"><channel><title>Woods</title><link>http://woods.example/</link>
       <item><guid>g1</guid><link>/owl</link><title>Owls &amp;amp; mice</title><pubDate>Mon, 05 Jan 2026 10:00:00 +0100</pubDate>
       <description>&lt;p&gt;At night.&lt;/p&gt;</description><category>Birds</category></item></channel></rss>`;
@@ -115,7 +116,7 @@ describe('news-alerts', () => {
     expect(stderr).toContain('expected a feed, got a web page');
   });
 
-  it('match prints a line per item, and tells lines that are no items', async () => {
+  it('match prints a line for each item, and reports invalid lines', async () => {
     const input = [
       JSON.stringify({
         id: 1,

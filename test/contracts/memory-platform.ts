@@ -22,7 +22,7 @@ export interface MemoryPlatform {
 
 const TABLE = 'memory';
 
-/** The product's own SDK clients against the in-memory services that the simulation stands on, without its faults. */
+/** The product’s own SDK clients against the simulation’s in-memory services, without its faults. */
 export function memoryPlatform(): MemoryPlatform {
   let now = 0;
   const clock = () => now;

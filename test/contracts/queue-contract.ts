@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Outgoing, Queue } from '../../functions/shared/queue.ts';
+import type { Queue, QueueMessage } from '../../functions/shared/ports.ts';
 
 export interface Received {
   readonly body: unknown;
@@ -8,29 +8,29 @@ export interface Received {
 
 export interface QueueUnderTest {
   readonly queue: Queue<unknown>;
-  /** Takes all that is there, in the order in which it is given out. */
+  /** Takes all available messages, in the order of delivery. */
   receiveAll(): Promise<Received[]>;
 }
 
-/** What every queue must do; `fifo` ones more. */
+/** Tests that every queue must pass; `fifo` queues must pass more. */
 export function queueContract(standard: () => QueueUnderTest, fifo: () => QueueUnderTest): void {
   const inOrder = (received: readonly Received[]) =>
     received.map(({ body }) => body).toSorted((a, b) => Number(a) - Number(b));
 
   describe('a standard queue', () => {
-    it('takes any number of messages', async () => {
+    it('accepts any number of messages', async () => {
       const { queue, receiveAll } = standard();
       await queue.send(Array.from({ length: 27 }, (_, n) => ({ body: n, group: `group-${n % 3}` })));
       expect(inOrder(await receiveAll())).toEqual(Array.from({ length: 27 }, (_, n) => n));
     });
 
-    it('takes none', async () => {
+    it('accepts an empty list', async () => {
       const { queue, receiveAll } = standard();
       await queue.send([]);
       expect(await receiveAll()).toEqual([]);
     });
 
-    it('takes more than 1 MiB together, in messages of any size up to it', async () => {
+    it('accepts more than 1 MiB together, in messages of any size up to it', async () => {
       const { queue, receiveAll } = standard();
       const bodies = [10, 900_000, 300_000, 999_000, 10, 500_000, 499_000, 10].map((size, n) => ({
         n,
@@ -41,7 +41,7 @@ export function queueContract(standard: () => QueueUnderTest, fifo: () => QueueU
       expect(received.toSorted((a, b) => a.n - b.n)).toEqual(bodies);
     });
 
-    it('counts bytes as they are sent, not characters', async () => {
+    it('counts bytes as sent, not characters', async () => {
       const { queue, receiveAll } = standard();
       const bodies = [
         'ü'.repeat(300_000),
@@ -77,13 +77,17 @@ export function queueContract(standard: () => QueueUnderTest, fifo: () => QueueU
   });
 
   describe('a FIFO queue', () => {
-    const message = (body: number, group: string, deduplication = `${group}-${body}`): Outgoing<unknown> => ({
+    const message = (
+      body: number,
+      group: string,
+      deduplication = `${group}-${body}`,
+    ): QueueMessage<unknown> => ({
       body,
       group,
       deduplication,
     });
 
-    it('keeps the order within a group, over several batches', async () => {
+    it('keeps the order within a group, across several batches', async () => {
       const { queue, receiveAll } = fifo();
       await queue.send(Array.from({ length: 25 }, (_, n) => message(n, n % 2 === 0 ? 'even' : 'odd')));
       const received = await receiveAll();
@@ -95,7 +99,7 @@ export function queueContract(standard: () => QueueUnderTest, fifo: () => QueueU
       }
     });
 
-    it('drops what comes again, in one batch and in another', async () => {
+    it('drops duplicates, in one batch and in another', async () => {
       const { queue, receiveAll } = fifo();
       await queue.send([message(1, 'a', 'one'), message(2, 'a', 'one'), message(3, 'a', 'two')]);
       await queue.send([message(4, 'a', 'one')]);

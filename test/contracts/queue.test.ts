@@ -18,7 +18,7 @@ describe('the queue through the SDK, on fauxqs', () => {
     () => under('hits'),
   );
 
-  it('rejects when the queue is not there', async () => {
+  it('rejects if the queue does not exist', async () => {
     const queue = sqsQueue(sqs(), `${queueUrl('items')}-that-is-not-there`);
     await expect(queue.send([{ body: 1, group: 'g' }])).rejects.toThrow();
   });
@@ -35,7 +35,7 @@ describe('the queue through the SDK, on the SQS of the simulation', () => {
     () => under('hits'),
   );
 
-  it('rejects when the queue is not there', async () => {
+  it('rejects if the queue does not exist', async () => {
     const queue = sqsQueue(sqs, `${queueUrl('items')}-that-is-not-there`);
     await expect(queue.send([{ body: 1, group: 'g' }])).rejects.toThrow();
   });
@@ -50,7 +50,7 @@ describe('the queue through the SDK, on the SQS of the simulation', () => {
     ]);
   };
 
-  it('hides what was received until its time is up, and with it the rest of its FIFO group', async () => {
+  it('hides received messages until their time is up, and with them the rest of their FIFO group', async () => {
     const queue = platform.queue<string>('hits');
     const send = (body: string, group: string) => queue.send([{ body, group, deduplication: body }]);
     await send('a1', 'a');
@@ -69,7 +69,7 @@ describe('the queue through the SDK, on the SQS of the simulation', () => {
   });
 });
 
-it('a message that was received too often goes to the dead letters', () => {
+it('moves a message that was received too often to the dead-letter queue', () => {
   let now = 0;
   const clock = () => now;
   const deadLetters = new MemoryQueue({ fifo: false, visibilityTimeout: 1_000, clock });

@@ -3,7 +3,7 @@ import type { Condition, Table } from '../../functions/shared/store/table.ts';
 
 let partitions = 0;
 
-/** What every table must do. Each test works in a partition of its own. */
+/** Tests that every table must pass. Each works in a partition of its own. */
 export function tableContract(table: () => Table): void {
   const key = (sk = 'a') => ({ pk: `partition-${++partitions}`, sk });
 
@@ -25,7 +25,7 @@ export function tableContract(table: () => Table): void {
       expect(await table().get(at)).toEqual(record);
     });
 
-    it('keep byte arrays, empty ones and those of the largest seen set', async () => {
+    it('keep byte arrays, including empty ones and those of the largest seen set', async () => {
       const at = key();
       const bytes = Uint8Array.from({ length: 320_000 }, (_, n) => n % 256);
       await table().put({ ...at, bytes, none: new Uint8Array(0) });
@@ -35,7 +35,7 @@ export function tableContract(table: () => Table): void {
       expect(found?.none).toEqual(new Uint8Array(0));
     });
 
-    it('lose fields that are undefined', async () => {
+    it('lose undefined fields', async () => {
       const at = key();
       await table().put({ ...at, gone: undefined, inner: { kept: 1 } });
       expect(await table().get(at)).toEqual({ ...at, inner: { kept: 1 } });
@@ -48,14 +48,14 @@ export function tableContract(table: () => Table): void {
       expect(await table().get(at)).toEqual({ ...at, b: 2 });
     });
 
-    it('that are not there are undefined', async () => {
+    it('that do not exist are undefined', async () => {
       const at = key();
       expect(await table().get(at)).toBeUndefined();
       await table().put({ ...at, sk: 'b' });
       expect(await table().get(at)).toBeUndefined();
     });
 
-    it('can be deleted, and deleted again', async () => {
+    it('can be deleted repeatedly', async () => {
       const at = key();
       await table().put(at);
       expect(await table().delete(at)).toBe(true);
@@ -166,7 +166,7 @@ export function tableContract(table: () => Table): void {
       expect(await table().query({ pk, from: 'item-', to: 'item-~' })).toEqual(records);
     });
 
-    it('keeps the last of those with one key, wherever they lie', async () => {
+    it('keeps the last of several records with one key, wherever they lie', async () => {
       const { pk } = key();
       const of = (sk: string, n: number) => ({ pk, sk, n });
       const others = Array.from({ length: 30 }, (_, n) => of(`b-${100 + n}`, n));
@@ -175,7 +175,7 @@ export function tableContract(table: () => Table): void {
       expect(await table().query({ pk, from: 'b', to: 'b~' })).toHaveLength(30);
     });
 
-    it('replaces what was there, and writes nothing for nothing', async () => {
+    it('replaces existing records, and writes nothing for an empty list', async () => {
       const at = key();
       await table().put({ ...at, old: true });
       await table().putAll([{ ...at, gone: undefined, n: 1 }]);
@@ -185,7 +185,7 @@ export function tableContract(table: () => Table): void {
   });
 
   describe('query', () => {
-    it('gives a range in key order, both ends included, of one partition', async () => {
+    it('returns a range of one partition in key order, including both ends', async () => {
       const { pk } = key();
       const other = key('b');
       await table().putAll([...['d', 'b', 'a', 'c', 'B'].map((sk) => ({ pk, sk })), other]);
@@ -198,7 +198,7 @@ export function tableContract(table: () => Table): void {
       expect(await keys('', '~', 2)).toEqual(['B', 'a']);
     });
 
-    it('orders by UTF-8, and tells keys with odd characters apart', async () => {
+    it('orders by UTF-8, and distinguishes keys with odd characters', async () => {
       const { pk } = key();
       const keys = [
         'a',
@@ -225,7 +225,7 @@ export function tableContract(table: () => Table): void {
       ]);
     });
 
-    it('gives the last of them first where that is asked for', async () => {
+    it('returns the last keys first on request', async () => {
       const { pk } = key();
       await table().putAll(['a', 'b', 'c', 'd'].map((sk) => ({ pk, sk })));
       const keys = async (from: string, to: string, limit?: number) =>
@@ -237,7 +237,7 @@ export function tableContract(table: () => Table): void {
       expect(await keys('e', 'f')).toEqual([]);
     });
 
-    it('gives more than a page of 1 MB backwards', async () => {
+    it('returns more than a page of 1 MB backwards', async () => {
       const { pk } = key();
       const text = 'x'.repeat(60_000);
       await table().putAll(Array.from({ length: 40 }, (_, n) => ({ pk, sk: `${100 + n}`, text })));
@@ -245,7 +245,7 @@ export function tableContract(table: () => Table): void {
       expect(found.map(({ sk }) => sk)).toEqual(Array.from({ length: 30 }, (_, n) => `${139 - n}`));
     });
 
-    it('gives what was just written', async () => {
+    it('returns what was just written', async () => {
       const { pk } = key();
       for (let n = 1; n <= 5; n++) {
         await table().put({ pk, sk: `${n}` });
@@ -253,7 +253,7 @@ export function tableContract(table: () => Table): void {
       }
     });
 
-    it('gives more than a page of 1 MB, or as much of it as was asked for', async () => {
+    it('returns more than a page of 1 MB, or up to the limit', async () => {
       const { pk } = key();
       const text = 'x'.repeat(60_000);
       await table().putAll(Array.from({ length: 40 }, (_, n) => ({ pk, sk: `${100 + n}`, text })));
@@ -266,7 +266,7 @@ export function tableContract(table: () => Table): void {
   });
 
   describe('queryDue', () => {
-    it('gives records that are due, in order, whatever their partition', async () => {
+    it('returns due records in order, whatever their partition', async () => {
       const due = key().pk;
       const record = (dueSk: string) => ({ ...key(), duePk: due, dueSk, dueSoon: true });
       const [third, first, second] = [record('03'), record('01'), record('02')];
@@ -276,13 +276,13 @@ export function tableContract(table: () => Table): void {
       expect(await table().queryDue({ pk: due, from: '', to: '~', limit: 2 })).toEqual([first, second]);
     });
 
-    it('gives all of those with one sort key', async () => {
+    it('returns all records with one sort key', async () => {
       const due = key().pk;
       await table().putAll(Array.from({ length: 5 }, () => ({ ...key(), duePk: due, dueSk: 'same' })));
       expect(await table().queryDue({ pk: due, from: 'same', to: 'same' })).toHaveLength(5);
     });
 
-    it('orders those of one sort key over several pages, and leaves none out', async () => {
+    it('orders records with one sort key across several pages, and leaves none out', async () => {
       const due = key().pk;
       const text = 'x'.repeat(90_000);
       const records = Array.from({ length: 30 }, (_, n) => ({
@@ -299,7 +299,7 @@ export function tableContract(table: () => Table): void {
       );
     });
 
-    it('forgets what was deleted or is no longer due', async () => {
+    it('omits records that were deleted or are no longer due', async () => {
       const due = key().pk;
       const [deleted, settled] = [key(), key()];
       await table().putAll([deleted, settled].map((at) => ({ ...at, duePk: due, dueSk: '1' })));
@@ -308,7 +308,7 @@ export function tableContract(table: () => Table): void {
       expect(await table().queryDue({ pk: due, from: '', to: '~' })).toEqual([]);
     });
 
-    it('gives more than a page of 1 MB, up to the limit', async () => {
+    it('returns more than a page of 1 MB, up to the limit', async () => {
       const due = key().pk;
       const text = 'x'.repeat(60_000);
       await table().putAll(

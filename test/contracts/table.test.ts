@@ -22,21 +22,21 @@ describe.skipIf(!dynamoDbLocalIsHere)(
   },
 );
 
-describe('the table through the SDK, on the DynamoDB of the simulation', () => {
+describe('the table through the SDK, on the simulation’s DynamoDB', () => {
   const { platform } = memoryPlatform();
   tableContract(() => platform.table());
   refusesAsDynamoDbDoes(() => platform.table());
 });
 
 function refusesAsDynamoDbDoes(table: () => Table): void {
-  it('takes no record of more than 400 KB, and says so', async () => {
+  it('refuses a record of more than 400 KB with a clear error', async () => {
     const record = { pk: 'large', sk: 'a', text: 'x'.repeat(410_000) };
     await expect(table().put(record)).rejects.toThrow('size');
     await expect(table().put(record, { absent: true })).rejects.toThrow('size');
     await expect(table().putAll([record])).rejects.toThrow('size');
   });
 
-  it('takes no key that is empty or too long', async () => {
+  it('refuses a key that is empty or too long', async () => {
     const write = (pk: string, sk: string) => table().put({ pk, sk });
     await expect(write('', 'a')).rejects.toThrow('One or more parameter values');
     await expect(write('a', '')).rejects.toThrow('One or more parameter values');
@@ -45,12 +45,12 @@ function refusesAsDynamoDbDoes(table: () => Table): void {
     expect(await write('é'.repeat(1_024), 'x'.repeat(1_024))).toBe(true);
   });
 
-  it('takes no range that ends before it begins', async () => {
+  it('refuses a range that ends before it begins', async () => {
     await expect(table().query({ pk: 'a', from: 'b', to: 'a' })).rejects.toThrow('BETWEEN');
   });
 }
 
-describe('the table in memory that other tests stand on', () => {
+describe('the in-memory table that other tests use', () => {
   const table = memoryTable();
   tableContract(() => table);
 });

@@ -1,7 +1,7 @@
-// npm run crash: arguments, progress and summary; the work is kill-loop.ts's.
+// npm run crash: parses arguments and prints progress and a summary. kill-loop.ts does the work.
 import { randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
-import { interruptSignal } from '../../local/commands/interrupt.ts';
+import { interruptSignal } from '../../cli/shared/interrupt.ts';
 import { killLoop } from './kill-loop.ts';
 import { summaryOf } from './summary.ts';
 import '../helpers/loopback-only.ts';
@@ -16,33 +16,34 @@ function count(text: string): number {
 }
 
 const { kills, seed, load } = new Command('crash')
-  .description(
-    'kill local mode at random moments, and see that no alert is lost and none comes twice without need',
-  )
-  .option('--kills <n>', 'how often', count, 50)
+  .description('kill local mode at random moments, and check that no alert is lost or repeated without need')
+  .option('--kills <n>', 'number of kills', count, 50)
   .option(
     '--seed <n>',
-    'repeats the kills of an earlier run, as far as time allows',
+    'seed of an earlier run, to repeat its kills as far as timing allows',
     count,
     randomInt(1, 2 ** 31),
   )
-  .option('--load', 'with 200 feeds, 200 topics and 50 new items a second; a new data folder after 100 kills')
-  .addHelpText('after', '\nExit codes: 0 all is well; 1 something must not be; 130 interrupted.')
+  .option(
+    '--load',
+    'use 200 feeds, 200 topics and 50 new items a second, and a new data folder after every 100 kills',
+  )
+  .addHelpText('after', '\nExit codes: 0 no faults; 1 faults; 130 interrupted.')
   .parse()
   .opts<{ kills: number; seed: number; load?: true }>();
 
 const interrupted = interruptSignal();
-const began = performance.now();
-const seconds = () => (performance.now() - began) / 1000;
+const startedAt = performance.now();
+const seconds = () => (performance.now() - startedAt) / 1000;
 const say = (text: string) => process.stderr.write(`${text}\n`);
-const scene = load ? 'load' : 'quiet';
+const scenario = load ? 'load' : 'quiet';
 say(`crash: ${kills} kills${load ? ' under load' : ''}, seed ${seed}`);
 const run = await killLoop({
   kills,
   seed,
-  scene,
+  scenario,
   interrupted,
-  readyWithin: READY_WITHIN_MS[scene],
+  readyWithin: READY_WITHIN_MS[scenario],
   onKill({ kills: done, publishes, faults }) {
     if (done % Math.ceil(kills / PROGRESS_LINES) !== 0) return;
     const rate = ((done / seconds()) * 60).toFixed(0);

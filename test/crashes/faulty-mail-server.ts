@@ -6,13 +6,13 @@ import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import { answer, decodedText, headersOf } from '../local/mail/mail-source.ts';
 
 /**
- * How the mail server fails:
- * - `login`, `sender`: it refuses the password, or the sender;
- * - `greylist`: it puts off one recipient;
- * - `busy`: it greets with 421;
- * - `data`, `dot`: it drops the connection within a mail, or when it has all of it, without an answer;
- * - `closed`: nobody listens;
- * - `slow`: it takes its time to take a mail.
+ * Faults of the mail server:
+ * - `login`, `sender`: refuses the password or the sender;
+ * - `greylist`: refuses one recipient temporarily;
+ * - `busy`: greets with 421;
+ * - `data`, `dot`: drops the connection within a mail, or after all of it, without an answer;
+ * - `closed`: does not listen;
+ * - `slow`: accepts a mail after a delay.
  */
 export const MAIL_FAULTS = ['login', 'sender', 'greylist', 'busy', 'data', 'dot', 'closed', 'slow'] as const;
 export type MailServerFault = (typeof MAIL_FAULTS)[number] | 'none';
@@ -21,9 +21,9 @@ export interface ReceivedMail {
   readonly to: string;
   readonly messageId: string;
   readonly text: string;
-  /** The life of the process in which it came, counted from 1. */
-  readonly life: number;
-  /** Whether the process was told that the mail was taken. */
+  /** Number of the process run in which the mail came, from 1. */
+  readonly run: number;
+  /** Whether the process was told that the mail was accepted. */
   isAnswered: boolean;
 }
 
@@ -32,14 +32,14 @@ const PASSWORD = 'secret';
 const SLOW_MS = 150;
 export const GREYLISTED = 'ann@readers.internal';
 
-/** A mail server on loopback that fails as it is told to. */
+/** A mail server on loopback with faults on demand. */
 export class FaultyMailServer {
   readonly mails: ReceivedMail[] = [];
-  /** Tries that met a fault. Those that met a closed port cannot be counted. */
-  readonly met = new Map<MailServerFault, number>();
-  life = 0;
+  /** Number of attempts that each fault failed. Attempts to connect to a closed port cannot be counted. */
+  readonly failedAttempts = new Map<MailServerFault, number>();
+  run = 0;
   #fault: MailServerFault = 'none';
-  #onAsked: () => void = () => undefined;
+  #onConnection: () => void = () => undefined;
   #port = 0;
   #server: SMTPServer | undefined;
 
@@ -50,20 +50,22 @@ export class FaultyMailServer {
       logger: false,
       closeTimeout: 100,
       onConnect: (_session, done) => {
-        this.#onAsked();
-        done(this.#meets('busy') ? answer(421, '4.3.2 too busy') : null);
+        this.#onConnection();
+        done(this.#failsWith('busy') ? answer(421, '4.3.2 too busy') : null);
       },
       onAuth: ({ username, password }, _session, done) => {
-        if (this.#meets('login') || username !== USER || password !== PASSWORD) done(answer(535, '5.7.8 no'));
+        if (this.#failsWith('login') || username !== USER || password !== PASSWORD)
+          done(answer(535, '5.7.8 no'));
         else done(null, { user: username });
       },
-      onMailFrom: (_address, _session, done) => done(this.#meets('sender') ? answer(550, '5.7.1 no') : null),
+      onMailFrom: (_address, _session, done) =>
+        done(this.#failsWith('sender') ? answer(550, '5.7.1 no') : null),
       onRcptTo: ({ address }, _session, done) =>
-        done(address === GREYLISTED && this.#meets('greylist') ? answer(451, '4.7.1 later') : null),
+        done(address === GREYLISTED && this.#failsWith('greylist') ? answer(451, '4.7.1 later') : null),
       onData: (stream, session, done) => {
-        if (this.#meets('data')) socketOf(server, session)?.destroy();
+        if (this.#failsWith('data')) socketOf(server, session)?.destroy();
         void text(stream).then(
-          (source) => this.#take(source, session, done),
+          (source) => this.#receive(source, session, done),
           () => undefined,
         );
       },
@@ -89,9 +91,9 @@ export class FaultyMailServer {
   }
 
   /** Resolves when somebody connects. */
-  asked(): Promise<void> {
+  connection(): Promise<void> {
     return new Promise((resolve) => {
-      this.#onAsked = resolve;
+      this.#onConnection = resolve;
     });
   }
 
@@ -101,7 +103,7 @@ export class FaultyMailServer {
     if (server) await new Promise<void>((resolve) => server.close(() => resolve()));
   }
 
-  async #take(
+  async #receive(
     source: string,
     session: SMTPServerSession,
     done: (error?: Error | null) => void,
@@ -112,12 +114,12 @@ export class FaultyMailServer {
       to: to?.address ?? '',
       messageId: headersOf(source)['message-id'] ?? '',
       text: decodedText(source),
-      life: this.life,
+      run: this.run,
       isAnswered: false,
     };
-    if (this.#meets('slow')) await sleep(SLOW_MS);
+    if (this.#failsWith('slow')) await sleep(SLOW_MS);
     this.mails.push(mail);
-    if (this.#meets('dot')) {
+    if (this.#failsWith('dot')) {
       if (server) socketOf(server, session)?.destroy();
       return;
     }
@@ -125,14 +127,14 @@ export class FaultyMailServer {
     done();
   }
 
-  #meets(fault: MailServerFault): boolean {
+  #failsWith(fault: MailServerFault): boolean {
     if (this.#fault !== fault) return false;
-    this.met.set(fault, (this.met.get(fault) ?? 0) + 1);
+    this.failedAttempts.set(fault, (this.failedAttempts.get(fault) ?? 0) + 1);
     return true;
   }
 }
 
-/** The server's side of a session's connection, which the library does not give out. */
+/** Returns the socket of a session, which the library does not expose. */
 function socketOf({ connections }: SMTPServer, { id }: SMTPServerSession): Socket | undefined {
   return [...connections].find((connection) => (connection as unknown as { id: string }).id === id)?._socket;
 }

@@ -1,8 +1,8 @@
 import { inventedWord } from '../helpers/invented-word.ts';
 import type { SeededRandom } from '../helpers/seeded-random.ts';
-import type { WatchedTopic } from './topics.ts';
+import type { WatchedTopic } from './scenario.ts';
 
-/** What an item is to tell: a story of its own, or one that another item has told. */
+/** A story, which one or more articles report. */
 export interface InventedStory {
   readonly number: number;
   readonly topics: readonly WatchedTopic[];
@@ -11,18 +11,18 @@ export interface InventedStory {
 export interface Article {
   readonly story: InventedStory;
   readonly title: string;
-  /** Which of the feeds has it. */
+  /** Index of the feed. */
   readonly feed: number;
 }
 
-const MORE = ['today', 'twice', 'tonight', 'alone', 'nearby'];
+const EXTRA_WORDS = ['today', 'twice', 'tonight', 'alone', 'nearby'];
 const VERBS = ['seen', 'spotted', 'noticed', 'photographed', 'reported'];
-/** With one word more, headlines are still alike. */
-const MAX_TOLD_BY_FEED = 2;
-/** Retellings come while their story is fresh. */
-const RETOLD = 6;
+/** A second article of a feed adds one word, so the headlines are still similar. */
+const MAX_ARTICLES_PER_FEED = 2;
+/** Retellings are about one of the latest stories. */
+const RECENT_STORIES = 6;
 
-/** Invents stories, and their retellings: headlines of one story are alike, those of two never enough to be one. */
+/** Invents stories and their retellings. Headlines of the same story are similar; those of two stories never are. */
 export class InventedNews {
   readonly stories: InventedStory[] = [];
   readonly articles: Article[] = [];
@@ -39,17 +39,19 @@ export class InventedNews {
   next(): Article {
     const random = this.#random;
     const feed = random.integer(this.#feeds);
-    const toldBy = (story: InventedStory) =>
+    const articlesOf = (story: InventedStory) =>
       this.articles.filter((article) => article.story === story && article.feed === feed);
-    const recent = this.stories.slice(-RETOLD).filter((story) => toldBy(story).length < MAX_TOLD_BY_FEED);
-    const retold = recent.length > 0 && random.integer(3) === 0;
-    const story = retold ? random.pick(recent) : this.#story();
+    const recent = this.stories
+      .slice(-RECENT_STORIES)
+      .filter((story) => articlesOf(story).length < MAX_ARTICLES_PER_FEED);
+    const isRetelling = recent.length > 0 && random.integer(3) === 0;
+    const story = isRetelling ? random.pick(recent) : this.#story();
     const { number, topics } = story;
     const names = [0, 1, 2].map((n) => inventedWord(number * 3 + n)).join(' ');
-    // A feed that exchanged a word in its own headline would have other news.
-    const [before] = toldBy(story);
+    // A headline in which the same feed replaces a word would be different news.
+    const [before] = articlesOf(story);
     const title = before
-      ? `${before.title} ${random.pick(MORE)}`
+      ? `${before.title} ${random.pick(EXTRA_WORDS)}`
       : `${topics.map(({ word }) => word).join(' and ')} ${random.pick(VERBS)} at ${names}`;
     const article = { story, title, feed };
     this.articles.push(article);
@@ -59,7 +61,7 @@ export class InventedNews {
   #story(): InventedStory {
     const first = this.#random.pick(this.#topics);
     const second = this.#random.pick(this.#topics);
-    // One in four stories concerns two topics, and so two groups of the hits queue.
+    // One in four stories matches two topics, and so two groups of the hits queue.
     const both = this.#random.integer(4) === 0 && second !== first;
     const story = { number: this.stories.length, topics: both ? [first, second] : [first] };
     this.stories.push(story);

@@ -6,16 +6,22 @@ import { startFeedServer } from '../end-to-end/feed-server.ts';
 import { seededRandom } from '../helpers/seeded-random.ts';
 import { crashClock, HOUR_MS, MINUTE_MS } from './crash-clock.ts';
 import { FaultyMailServer, type MailServerFault } from './faulty-mail-server.ts';
+import { FeedFixture } from './feed-fixture.ts';
 import { type KillPlan, planKill } from './kill-plan.ts';
-import { type LeftBehind, leftBehind, type OpenClaim, waitingMails, waitingMessages } from './left-behind.ts';
 import { type MailVerdict, mailVerdictOn } from './mail-verdict.ts';
-import { Newsstand } from './newsstand.ts';
-import { type OneLife, type Surroundings, startLife } from './one-life.ts';
-import { PublishLedger } from './publish-ledger.ts';
-import { LOAD, QUIET, type Scene } from './topics.ts';
+import { type ProcessRun, type RunOptions, startRun } from './process-run.ts';
+import { PublishLog } from './publish-log.ts';
+import {
+  countWaitingMails,
+  countWaitingMessages,
+  type OpenClaim,
+  type RemainingState,
+  readRemainingState,
+} from './remaining-state.ts';
+import { LOAD_SCENARIO, QUIET_SCENARIO, type Scenario } from './scenario.ts';
 import { type Verdict, verdictOn } from './verdict.ts';
 
-/** What has been seen so far. */
+/** The results so far. */
 export interface Progress {
   readonly kills: number;
   /** Kills before the process was ready. */
@@ -26,9 +32,9 @@ export interface Progress {
   readonly claiming: number;
   readonly items: number;
   readonly publishes: number;
-  /** How long each start took, ms; without those that a kill came before. */
+  /** Duration of each start, ms, without starts that were killed. */
   readonly ready: readonly number[];
-  /** What must not be, and shows before the end. */
+  /** Violations found before the end. */
   readonly faults: readonly string[];
 }
 
@@ -36,92 +42,92 @@ export interface CrashRun extends Progress {
   /** Absent when the run was interrupted. */
   readonly verdict: Verdict | undefined;
   readonly mail: MailVerdict | undefined;
-  /** How many tries met each fault of the mail server. */
+  /** Number of attempts that each fault of the mail server failed. */
   readonly mailFaults: ReadonlyMap<MailServerFault, number>;
-  /** Where the data are, if there is something to be looked into. */
+  /** The data folder; undefined if there are no faults. */
   readonly dataDir: string | undefined;
 }
 
 export interface CrashOptions {
   readonly kills: number;
   readonly seed: number;
-  /** Few feeds and topics, or as many as a busy machine has at work at once. */
-  readonly scene?: 'quiet' | 'load';
+  /** Few feeds and topics, or the load of a busy machine. */
+  readonly scenario?: 'quiet' | 'load';
   readonly interrupted?: AbortSignal;
-  /** How soon each start after a kill has to be ready, ms; without it, that is measured only. */
+  /** Maximum time for a start after a kill, ms. By default it is only measured. */
   readonly readyWithin?: number;
   readonly onKill?: (progress: Progress) => void;
 }
 
-const SCENES = { quiet: QUIET, load: LOAD };
-/** Longer than a start or the next poll takes on any machine. */
-const PATIENCE_MS = 20_000;
-/** How long after a life everything that it can do by itself has been done. */
+const SCENARIOS = { quiet: QUIET_SCENARIO, load: LOAD_SCENARIO };
+/** Time limit for a trigger, ms: longer than a start or the next poll takes on any machine. */
+const TIMEOUT_MS = 20_000;
+/** After this long, a process has done all it can without further input. */
 const SETTLING_MS = 20_000;
-const SETTLING_LIVES = 5;
+const MAX_SETTLING_RUNS = 5;
 
-/** Kills local mode again and again while news comes in, lets it settle, and judges what subscribers were told. */
+/** Kills local mode again and again while news comes in, lets it settle, and checks what subscribers received. */
 export async function killLoop(options: CrashOptions): Promise<CrashRun> {
-  const { kills, seed, scene = 'quiet', interrupted, onKill } = options;
-  const { killsOfFolder } = SCENES[scene];
+  const { kills, seed, scenario = 'quiet', interrupted, onKill } = options;
+  const { killsPerFolder } = SCENARIOS[scenario];
   let all: CrashRun | undefined;
-  for (let done = 0; done < kills; done += killsOfFolder) {
-    const before = all;
-    const run = await killsOf({
+  for (let done = 0; done < kills; done += killsPerFolder) {
+    const earlier = all;
+    const run = await killsInFolder({
       ...options,
-      kills: Math.min(killsOfFolder, kills - done),
+      kills: Math.min(killsPerFolder, kills - done),
       seed: seed + done,
-      onKill: (progress) => onKill?.(before ? together(before, progress) : progress),
+      onKill: (progress) => onKill?.(earlier ? addProgress(earlier, progress) : progress),
     });
-    all = before ? allOf(before, run) : run;
+    all = earlier ? addRuns(earlier, run) : run;
     if (run.faults.length > 0 || interrupted?.aborted) break;
   }
   if (!all) throw new RangeError(`expected a kill or more, got ${kills}`);
   return all;
 }
 
-function together(one: Progress, two: Progress): Progress {
+function addProgress(a: Progress, b: Progress): Progress {
   return {
-    kills: one.kills + two.kills,
-    starting: one.starting + two.starting,
-    working: one.working + two.working,
-    claiming: one.claiming + two.claiming,
-    items: one.items + two.items,
-    publishes: one.publishes + two.publishes,
-    ready: [...one.ready, ...two.ready],
-    faults: [...one.faults, ...two.faults],
+    kills: a.kills + b.kills,
+    starting: a.starting + b.starting,
+    working: a.working + b.working,
+    claiming: a.claiming + b.claiming,
+    items: a.items + b.items,
+    publishes: a.publishes + b.publishes,
+    ready: [...a.ready, ...b.ready],
+    faults: [...a.faults, ...b.faults],
   };
 }
 
-function allOf(one: CrashRun, two: CrashRun): CrashRun {
-  const mailFaults = new Map(one.mailFaults);
-  for (const [fault, times] of two.mailFaults) mailFaults.set(fault, (mailFaults.get(fault) ?? 0) + times);
+function addRuns(a: CrashRun, b: CrashRun): CrashRun {
+  const mailFaults = new Map(a.mailFaults);
+  for (const [fault, times] of b.mailFaults) mailFaults.set(fault, (mailFaults.get(fault) ?? 0) + times);
   return {
-    ...together(one, two),
-    verdict: one.verdict && two.verdict && sumOf(one.verdict, two.verdict),
-    mail: one.mail && two.mail && sumOf(one.mail, two.mail),
+    ...addProgress(a, b),
+    verdict: a.verdict && b.verdict && addNumbers(a.verdict, b.verdict),
+    mail: a.mail && b.mail && addNumbers(a.mail, b.mail),
     mailFaults,
-    dataDir: two.dataDir,
+    dataDir: b.dataDir,
   };
 }
 
-/** Adds the numbers of two verdicts; their faults are among those of the runs. */
-function sumOf<V extends object>(one: V, two: V): V {
-  const sums = Object.entries(one).map(([name, value]) => {
-    const other: unknown = two[name as keyof V];
+/** Adds the numbers of two verdicts and joins their lists. */
+function addNumbers<V extends object>(a: V, b: V): V {
+  const sums = Object.entries(a).map(([name, value]) => {
+    const other: unknown = b[name as keyof V];
     return [name, typeof value === 'number' ? value + Number(other) : [...value, ...(other as [])]];
   });
   return Object.fromEntries(sums) as V;
 }
 
-/** Kills on a data folder of its own. */
-async function killsOf(options: CrashOptions): Promise<CrashRun> {
-  const scene = options.scene ?? 'quiet';
-  const feeds = await Promise.all(Array.from({ length: SCENES[scene].feeds }, startFeedServer));
+/** Runs kills in a new data folder. */
+async function killsInFolder(options: CrashOptions): Promise<CrashRun> {
+  const scenario = options.scenario ?? 'quiet';
+  const feeds = await Promise.all(Array.from({ length: SCENARIOS[scenario].feeds }, startFeedServer));
   const dataDir = mkdtempSync(join(tmpdir(), 'news-alerts-crash-'));
   const mailServer = new FaultyMailServer();
   await mailServer.start();
-  const loop = new KillLoop({ dataDir, scene, feeds, epoch: Date.now(), mailServer }, options);
+  const loop = new KillLoop({ dataDir, scenario, feeds, epoch: Date.now(), mailServer }, options);
   let clean = false;
   try {
     const verdict = await loop.run();
@@ -134,7 +140,7 @@ async function killsOf(options: CrashOptions): Promise<CrashRun> {
       faults,
       verdict,
       mail,
-      mailFaults: mailServer.met,
+      mailFaults: mailServer.failedAttempts,
       dataDir: clean ? undefined : dataDir,
     };
   } finally {
@@ -145,30 +151,30 @@ async function killsOf(options: CrashOptions): Promise<CrashRun> {
 }
 
 class KillLoop {
-  readonly #around: Surroundings;
+  readonly #runOptions: RunOptions;
   readonly #options: CrashOptions;
-  readonly #scene: Scene;
+  readonly #scenario: Scenario;
   readonly #interrupted: AbortSignal;
-  readonly #newsstand: Newsstand;
-  readonly #ledger: PublishLedger;
+  readonly #feeds: FeedFixture;
+  readonly #log: PublishLog;
   readonly #openClaims: OpenClaim[] = [];
   readonly #ready: number[] = [];
   #starts = 0;
   readonly #faults = new Set<string>();
   readonly #count = { kills: 0, starting: 0, working: 0, claiming: 0 };
-  /** Of the clock, between lives. */
+  /** Time on the clock during which no process ran, ms. */
   #skipped = 0;
-  #life: OneLife | undefined;
-  #flow: NodeJS.Timeout | undefined;
+  #run: ProcessRun | undefined;
+  #itemTimer: NodeJS.Timeout | undefined;
 
-  constructor(around: Surroundings, options: CrashOptions) {
-    this.#around = around;
+  constructor(runOptions: RunOptions, options: CrashOptions) {
+    this.#runOptions = runOptions;
     this.#options = options;
     this.#interrupted = options.interrupted ?? new AbortController().signal;
-    // News has a source of chance of its own: how it is drawn must not depend on how kills are.
-    this.#scene = SCENES[around.scene];
-    this.#newsstand = new Newsstand(seededRandom(options.seed + 1), around.feeds, this.#scene.topics);
-    this.#ledger = new PublishLedger(around.dataDir);
+    // News has its own random numbers, so it does not depend on how many numbers the kills use.
+    this.#scenario = SCENARIOS[runOptions.scenario];
+    this.#feeds = new FeedFixture(seededRandom(options.seed + 1), runOptions.feeds, this.#scenario.topics);
+    this.#log = new PublishLog(runOptions.dataDir);
   }
 
   async run(): Promise<Verdict | undefined> {
@@ -181,8 +187,8 @@ class KillLoop {
     const left = await this.#settle();
     if (this.#interrupted.aborted) return undefined;
     return verdictOn({
-      owed: this.#newsstand.owed(),
-      publishes: this.#ledger.publishes(),
+      expected: this.#feeds.expected(),
+      publishes: this.#log.publishes(),
       openClaims: this.#openClaims,
       left,
     });
@@ -191,168 +197,169 @@ class KillLoop {
   progress(): Progress {
     return {
       ...this.#count,
-      items: this.#newsstand.items,
-      publishes: this.#ledger.publishes().length,
+      items: this.#feeds.items,
+      publishes: this.#log.publishes().length,
       ready: this.#ready,
       faults: [...this.#faults],
     };
   }
 
   publishes() {
-    return this.#ledger.publishes();
+    return this.#log.publishes();
   }
 
   async end(): Promise<void> {
-    await this.#life?.end('SIGKILL');
+    await this.#run?.end('SIGKILL');
   }
 
   async #firstPoll(): Promise<void> {
-    const life = this.#start(0);
-    await this.#within(PATIENCE_MS, life.ready);
-    await this.#unchanged(PATIENCE_MS);
-    await this.#endLife('SIGTERM');
+    const run = this.#start(0);
+    await this.#waitFor(TIMEOUT_MS, run.ready);
+    await this.#waitForUnchangedFeeds(TIMEOUT_MS);
+    await this.#endRun('SIGTERM');
   }
 
-  /** False if there is no point in going on. */
+  /** Runs and kills the process once. Returns false if the loop should stop. */
   async #kill(plan: KillPlan): Promise<boolean> {
-    const { aim, gap, articles, newsAfter } = plan;
-    const { lives, patience } = this.#scene;
-    const delay = lives * plan.delay;
-    const { mailServer } = this.#around;
+    const { trigger, gap, articles, newsAfter } = plan;
+    const { delayFactor, timeoutFactor } = this.#scenario;
+    const delay = delayFactor * plan.delay;
+    const { mailServer } = this.#runOptions;
     await mailServer.fail(plan.mailFault);
     let mailWorks: NodeJS.Timeout | undefined;
-    if (newsAfter === undefined) this.#newsstand.publish(articles);
-    let polled = this.#newsstand.asked();
-    const life = this.#start(gap);
-    this.#flow = this.#flowing();
-    if (aim === 'start') await this.#pause(delay);
+    if (newsAfter === undefined) this.#feeds.publish(articles);
+    let requested = this.#feeds.request();
+    const run = this.#start(gap);
+    this.#itemTimer = this.#startItems();
+    if (trigger === 'start') await this.#pause(delay);
     else {
-      await this.#within(PATIENCE_MS, life.ready);
+      await this.#waitFor(TIMEOUT_MS, run.ready);
       mailWorks = setTimeout(() => void mailServer.fail('none'), plan.mailWorksAfter);
-      const mailed = mailServer.asked();
+      const connected = mailServer.connection();
       if (newsAfter !== undefined) {
         await this.#pause(newsAfter);
-        this.#newsstand.publish(articles);
-        polled = this.#newsstand.asked();
+        this.#feeds.publish(articles);
+        requested = this.#feeds.request();
       }
-      if (aim === 'poll') await this.#within(PATIENCE_MS, polled);
-      if (aim === 'publish') await this.#within((patience * PATIENCE_MS) / 10, life.published);
-      if (aim === 'mail') await this.#within((patience * PATIENCE_MS) / 20, mailed);
+      if (trigger === 'poll') await this.#waitFor(TIMEOUT_MS, requested);
+      if (trigger === 'publish') await this.#waitFor((timeoutFactor * TIMEOUT_MS) / 10, run.published);
+      if (trigger === 'mail') await this.#waitFor((timeoutFactor * TIMEOUT_MS) / 20, connected);
       await this.#pause(delay);
     }
-    const how = await this.#endLife('SIGKILL');
+    const how = await this.#endRun('SIGKILL');
     clearTimeout(mailWorks);
     if (this.#interrupted.aborted) return false;
-    // Ctrl-C reaches every process of a terminal, this one perhaps a moment later.
+    // Ctrl-C reaches all processes of a terminal, perhaps this one a moment later.
     if (how === 'SIGINT') return false;
     if (how !== 'SIGKILL') {
       this.#faults.add(`the process ended by itself with ${how}`);
       return false;
     }
-    if (aim !== 'start' && life.readyAfter() === undefined) {
-      this.#faults.add(`the process was not ready within ${PATIENCE_MS / 1000} s`);
+    if (trigger !== 'start' && run.readyAfter() === undefined) {
+      this.#faults.add(`the process was not ready within ${TIMEOUT_MS / 1000} s`);
       return false;
     }
-    const { openClaims, inFlight } = await this.#takeStock();
+    const { openClaims, inFlight } = await this.#collectState();
     this.#openClaims.push(...openClaims);
     this.#count.kills++;
-    if (life.readyAfter() === undefined) this.#count.starting++;
+    if (run.readyAfter() === undefined) this.#count.starting++;
     if (inFlight > 0) this.#count.working++;
     if (openClaims.length > 0) this.#count.claiming++;
     return true;
   }
 
   /**
-   * Lives that are not killed, an hour and then a day after the last, so that digests and round-ups are due and leases
-   * over. What waits for
-   * its visibility timeout, which no clock of ours shortens, comes back with the next start.
+   * Runs the process without kills, an hour and then a day after the last run, so digests and round-ups are due and leases have
+   * ended. Messages that wait for their visibility timeout, which does not follow our clock, come back with the next start.
    */
-  async #settle(): Promise<LeftBehind> {
-    let left: LeftBehind | undefined;
-    await this.#around.mailServer.fail('none');
-    for (let n = 0; n < SETTLING_LIVES && !this.#interrupted.aborted; n++) {
-      const life = this.#start(n < 2 ? 'hour' : 24 * HOUR_MS);
-      await this.#within(PATIENCE_MS, life.ready);
-      await this.#unchanged(SETTLING_MS);
+  async #settle(): Promise<RemainingState> {
+    let left: RemainingState | undefined;
+    await this.#runOptions.mailServer.fail('none');
+    for (let n = 0; n < MAX_SETTLING_RUNS && !this.#interrupted.aborted; n++) {
+      const run = this.#start(n < 2 ? 'hour' : 24 * HOUR_MS);
+      await this.#waitFor(TIMEOUT_MS, run.ready);
+      await this.#waitForUnchangedFeeds(SETTLING_MS);
       await this.#until(
-        SETTLING_MS * this.#scene.patience,
-        () => waitingMessages(this.#around.dataDir) === 0 && waitingMails(this.#around.dataDir) === 0,
+        SETTLING_MS * this.#scenario.timeoutFactor,
+        () =>
+          countWaitingMessages(this.#runOptions.dataDir) === 0 &&
+          countWaitingMails(this.#runOptions.dataDir) === 0,
       );
-      const how = await this.#endLife('SIGTERM');
+      const how = await this.#endRun('SIGTERM');
       if (how !== 0 && !this.#interrupted.aborted)
-        this.#faults.add(`the process was to stop, and ended with ${how}`);
-      left = await this.#takeStock();
-      const told = this.#told();
-      const all = this.#newsstand.owed().every(({ titles }) => [...titles].every((title) => told.has(title)));
+        this.#faults.add(`expected the process to stop, but it ended with ${how}`);
+      left = await this.#collectState();
+      const delivered = this.#deliveredTitles();
+      const all = this.#feeds
+        .expected()
+        .every(({ titles }) => [...titles].every((title) => delivered.has(title)));
       if (all && left.openClaims.length + left.digestEntries === 0) break;
     }
     return left ?? { openClaims: [], digestEntries: 0, inFlight: 0, dead: [] };
   }
 
-  #start(gap: KillPlan['gap']): OneLife {
-    const now = crashClock(this.#around.epoch, this.#skipped)();
+  #start(gap: KillPlan['gap']): ProcessRun {
+    const now = crashClock(this.#runOptions.epoch, this.#skipped)();
     this.#skipped += gap === 'hour' ? HOUR_MS - (now % HOUR_MS) + 2 * MINUTE_MS : gap;
     this.#starts++;
-    this.#life = startLife(this.#around, this.#skipped);
-    return this.#life;
+    this.#run = startRun(this.#runOptions, this.#skipped);
+    return this.#run;
   }
 
-  /** Lets items come at the rate of the scene. */
-  #flowing(): NodeJS.Timeout | undefined {
-    const { rate, matching } = this.#scene;
+  /** Publishes items at the rate of the scenario. */
+  #startItems(): NodeJS.Timeout | undefined {
+    const { rate, matching } = this.#scenario;
     if (rate === 0) return undefined;
     const perMatch = Math.round(1 / matching);
     return setInterval(
       () => {
-        this.#newsstand.publish(1);
-        this.#newsstand.publishOther(perMatch - 1);
+        this.#feeds.publish(1);
+        this.#feeds.publishOther(perMatch - 1);
       },
       (1000 * perMatch) / rate,
     );
   }
 
-  async #endLife(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | NodeJS.Signals> {
-    clearInterval(this.#flow);
-    const life = this.#life;
-    if (!life) throw new TypeError('there is no process to end');
-    const how = await life.end(signal);
-    this.#life = undefined;
-    const readyAfter = life.readyAfter();
+  async #endRun(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | NodeJS.Signals> {
+    clearInterval(this.#itemTimer);
+    const run = this.#run;
+    if (!run) throw new TypeError('there is no process to end');
+    const how = await run.end(signal);
+    this.#run = undefined;
+    const readyAfter = run.readyAfter();
     if (readyAfter !== undefined) {
       this.#ready.push(readyAfter);
       const { readyWithin = Number.POSITIVE_INFINITY } = this.#options;
-      // The first is no start after a kill: it makes the data, and reads a program that no cache holds yet.
+      // The first start does not follow a kill. It creates the data and reads the program into the cache.
       if (this.#starts > 1 && readyAfter > readyWithin) {
         this.#faults.add(`start ${this.#starts} took ${readyAfter.toFixed(0)} ms, more than ${readyWithin}`);
       }
     }
-    for (const line of life.trouble()) this.#faults.add(`the process printed: ${line}`);
+    for (const line of run.unexpectedOutput()) this.#faults.add(`the process printed: ${line}`);
     return how;
   }
 
-  /** Between two lives. */
-  async #takeStock(): Promise<LeftBehind> {
-    this.#ledger.collect();
-    for (const id of this.#ledger.forgotten) this.#faults.add(`the outbox has forgotten the publish ${id}`);
-    const left = leftBehind(this.#around.dataDir);
+  /** Reads the state between two runs. */
+  async #collectState(): Promise<RemainingState> {
+    this.#log.collect();
+    for (const id of this.#log.lost) this.#faults.add(`the outbox has lost the publish ${id}`);
+    const left = readRemainingState(this.#runOptions.dataDir);
     for (const dead of left.dead) this.#faults.add(`a message went to a dead-letter queue: ${dead}`);
-    const told = this.#told();
-    this.#newsstand.dropOld((title) => told.has(title));
+    const delivered = this.#deliveredTitles();
+    this.#feeds.dropOld((title) => delivered.has(title));
     return left;
   }
 
-  #told(): ReadonlySet<string> {
+  #deliveredTitles(): ReadonlySet<string> {
     return new Set(
-      this.#ledger.publishes().flatMap(({ alert }) => alert?.entries.map(({ title }) => title) ?? []),
+      this.#log.publishes().flatMap(({ alert }) => alert?.entries.map(({ title }) => title) ?? []),
     );
   }
 
-  /** Until every feed has answered twice that it has not changed. */
-  async #unchanged(ms: number): Promise<void> {
-    const before = this.#newsstand.unchanged();
-    await this.#until(ms, () =>
-      this.#newsstand.unchanged().every((count, n) => count >= (before[n] ?? 0) + 2),
-    );
+  /** Waits until every feed has answered "not modified" twice. */
+  async #waitForUnchangedFeeds(ms: number): Promise<void> {
+    const before = this.#feeds.unchanged();
+    await this.#until(ms, () => this.#feeds.unchanged().every((count, n) => count >= (before[n] ?? 0) + 2));
   }
 
   async #until(ms: number, holds: () => boolean): Promise<void> {
@@ -361,9 +368,9 @@ class KillLoop {
     }
   }
 
-  /** Gives up after so many ms, or when the process ends. */
-  async #within(ms: number, moment: Promise<void>): Promise<void> {
-    await Promise.race([moment, this.#life?.ended, this.#pause(ms)]);
+  /** Waits for an event, but at most `ms`, and not after the end of the process. */
+  async #waitFor(ms: number, event: Promise<void>): Promise<void> {
+    await Promise.race([event, this.#run?.ended, this.#pause(ms)]);
   }
 
   async #pause(ms: number): Promise<void> {

@@ -2,37 +2,40 @@ import type { SeededRandom } from '../helpers/seeded-random.ts';
 import { MINUTE_MS } from './crash-clock.ts';
 import { MAIL_FAULTS, type MailServerFault } from './faulty-mail-server.ts';
 
-/** What a kill is aimed at: it comes at a random moment after that. */
-export type Aim =
-  /** The start of the process. */
+/** The event that triggers a kill after a random delay. */
+export type KillTrigger =
+  /** The process starts. */
   | 'start'
-  /** A feed being asked that holds news. */
+  /** A feed with news is requested. */
   | 'poll'
-  /** A publish having reached the outbox. */
+  /** A publish has reached the outbox. */
   | 'publish'
-  /** The mail server being asked to take a mail. */
+  /** The process connects to the mail server. */
   | 'mail'
-  /** The process being ready when a digest has just become due. */
+  /** The process is ready, and a digest has just become due. */
   | 'digest'
-  /** The process being ready. */
+  /** The process is ready. */
   | 'any';
 
 export interface KillPlan {
-  readonly aim: Aim;
-  /** How long after that, ms. */
+  readonly trigger: KillTrigger;
+  /** Delay after the trigger, ms. */
   readonly delay: number;
-  /** Of the clock, while no process ran, ms; `hour` lasts beyond the next full hour, when digests are due. */
+  /**
+   * Time on the clock during which no process runs, ms; `hour` lasts until after the next full hour, when digests are due.
+   */
   readonly gap: number | 'hour';
   readonly articles: number;
-  /** How the mail server fails at first, and how long after the process is ready it works again, ms. */
+  /** The initial fault of the mail server. */
   readonly mailFault: MailServerFault;
+  /** Time from the start of the process being ready until the mail server works, ms. */
   readonly mailWorksAfter: number;
-  /** When the feeds get them, ms after the process is ready; undefined: before it starts. */
+  /** When the articles are published, ms after the process is ready; undefined means before it starts. */
   readonly newsAfter: number | undefined;
 }
 
-/** How long after its aim a kill comes at most, ms: what follows has come to its end by then, now and then. */
-const REACH: Readonly<Record<Aim, number>> = {
+/** Maximum delay of a kill after its trigger, ms. The work that follows the trigger has sometimes ended by then. */
+const MAX_DELAY_MS: Readonly<Record<KillTrigger, number>> = {
   start: 1_000,
   poll: 200,
   publish: 30,
@@ -41,36 +44,45 @@ const REACH: Readonly<Record<Aim, number>> = {
   any: 2_500,
 };
 
-/** Work that claims alerts is aimed at more often. */
-const WEIGHT: Readonly<Record<Aim, number>> = { start: 2, poll: 3, publish: 3, mail: 3, digest: 2, any: 2 };
-const AIMS = (Object.keys(WEIGHT) as Aim[]).flatMap((aim) => Array<Aim>(WEIGHT[aim]).fill(aim));
+/** Triggers that are followed by claims of alerts are more frequent. */
+const WEIGHT: Readonly<Record<KillTrigger, number>> = {
+  start: 2,
+  poll: 3,
+  publish: 3,
+  mail: 3,
+  digest: 2,
+  any: 2,
+};
+const TRIGGERS = (Object.keys(WEIGHT) as KillTrigger[]).flatMap((trigger) =>
+  Array<KillTrigger>(WEIGHT[trigger]).fill(trigger),
+);
 
-const LONGEST_GAP_MINUTES = 20;
-const MOST_ARTICLES = 3;
-const LATEST_NEWS_MS = 500;
-/** Beyond the end of many lives: what waits then is for the next ones. */
-const LONGEST_MAIL_FAULT_MS = 2_000;
+const MAX_GAP_MINUTES = 20;
+const MAX_ARTICLES = 3;
+const MAX_NEWS_DELAY_MS = 500;
+/** Maximum time until the mail server works, ms. Many runs end earlier, so their mails wait for the next runs. */
+const MAX_MAIL_FAULT_MS = 2_000;
 
-/** Draws as many numbers for one plan as for any other, so that a seed gives the same plans whatever happens. */
+/** Draws the same number of random numbers for every plan, so a seed always gives the same plans. */
 export function planKill(random: SeededRandom): KillPlan {
-  const aim = random.pick(AIMS);
-  const delay = random.integer(REACH[aim]);
-  const away = random.integer(2) === 0;
-  const minutes = random.integer(LONGEST_GAP_MINUTES);
-  const articles = 1 + random.integer(MOST_ARTICLES);
-  const late = random.integer(2) === 0 && aim !== 'start' && aim !== 'digest';
-  const newsAfter = random.integer(LATEST_NEWS_MS);
+  const trigger = random.pick(TRIGGERS);
+  const delay = random.integer(MAX_DELAY_MS[trigger]);
+  const hasGap = random.integer(2) === 0;
+  const minutes = random.integer(MAX_GAP_MINUTES);
+  const articles = 1 + random.integer(MAX_ARTICLES);
+  const isLate = random.integer(2) === 0 && trigger !== 'start' && trigger !== 'digest';
+  const newsAfter = random.integer(MAX_NEWS_DELAY_MS);
   const fails = random.integer(3) > 0;
   const fault = random.pick(MAIL_FAULTS);
-  const mailWorksAfter = random.integer(LONGEST_MAIL_FAULT_MS);
+  const mailWorksAfter = random.integer(MAX_MAIL_FAULT_MS);
   return {
-    aim,
+    trigger,
     delay,
-    // Without a gap, an alert that was claimed can come back while its lease is still running; after one it is over.
-    gap: aim === 'digest' ? 'hour' : away ? minutes * MINUTE_MS : 0,
+    // Without a gap, a claimed alert can come back while its lease is still running. After a gap, the lease has ended.
+    gap: trigger === 'digest' ? 'hour' : hasGap ? minutes * MINUTE_MS : 0,
     articles,
     mailFault: fails ? fault : 'none',
     mailWorksAfter,
-    newsAfter: late ? newsAfter : undefined,
+    newsAfter: isLate ? newsAfter : undefined,
   };
 }

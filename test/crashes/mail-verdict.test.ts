@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { identityOf } from '../../local/mail/compose-mail.ts';
-import { entryOf, type OutboxDelivery, type OutboxEntry } from '../../local/outbox-entry.ts';
-import { alertEntry, alertOf, delivery, publishOf } from '../local/sample-publish.ts';
+import { mailIdentity } from '../../local/mail/compose-mail.ts';
+import { type OutboxDelivery, type OutboxEntry, toOutboxEntry } from '../../local/outbox/outbox-entry.ts';
+import { alertEntry, alertOf, delivery, publishedMessage } from '../helpers/sample-alerts.ts';
 import type { ReceivedMail } from './faulty-mail-server.ts';
 import { mailVerdictOn } from './mail-verdict.ts';
 
@@ -9,16 +9,18 @@ const TO = 'ann@readers.internal';
 
 function published(id: string, more: Partial<OutboxDelivery> = {}, topicName = 'owls'): OutboxEntry {
   const alert = alertOf({ id, topicName, entries: [alertEntry({ itemId: id, title: `owl ${id}` })] });
-  return entryOf(publishOf(id, alert), [delivery('mailed', { endpoint: TO, mail: id, ...more })]);
+  return toOutboxEntry(publishedMessage(id, alert), [
+    delivery('mailed', { endpoint: TO, mail: id, ...more }),
+  ]);
 }
 
 function received(entry: OutboxEntry, more: Partial<ReceivedMail> = {}): ReceivedMail {
   const text = `${entry.alert?.entries[0]?.title}\nsubscribed to “${entry.alert?.topicName}”`;
   return {
     to: TO,
-    messageId: `<${identityOf(entry, TO)}@news.internal>`,
+    messageId: `<${mailIdentity(entry, TO)}@news.internal>`,
     text,
-    life: 1,
+    run: 1,
     isAnswered: true,
     ...more,
   };
@@ -28,7 +30,7 @@ const [a, b] = [published('a'), published('b')];
 const judge = (publishes: readonly OutboxEntry[], mails: readonly ReceivedMail[]) =>
   mailVerdictOn({ publishes, mails });
 
-describe('is content with', () => {
+describe('finds no fault in', () => {
   it.each<[string, readonly ReceivedMail[], number]>([
     ['each mail once, in order', [received(a), received(b)], 0],
     [
@@ -38,14 +40,14 @@ describe('is content with', () => {
     ],
     [
       'a copy of the last mail before a kill',
-      [received(a), received(a, { life: 2 }), received(b, { life: 2 })],
+      [received(a), received(a, { run: 2 }), received(b, { run: 2 })],
       1,
     ],
   ])('%s', (_, mails, copies) => {
     expect(judge([a, b], mails)).toEqual({ mails: 2, lost: 0, copies, faults: [] });
   });
 
-  it('one mail for two publishes that it names both', () => {
+  it('one mail for two publishes that contains both', () => {
     const other = published('b', { mail: 'a' }, 'barns');
     const text = 'owl a\nowl b\n“owls” and “barns”';
     expect(judge([a, other], [received(a, { text })])).toEqual({ mails: 1, lost: 0, copies: 0, faults: [] });
@@ -58,12 +60,12 @@ describe('finds', () => {
     [/mailed without its news$/, [a, published('b', { mail: 'a' })], [received(a)]],
     [/^a .* ended as waiting$/, [published('a', { how: 'waiting' })], [received(a)]],
     [
-      /came again, and nobody was in doubt of it$/,
+      /came again, although it had certainly been accepted$/,
       [a, b],
-      [received(a), received(b), received(a, { life: 2 })],
+      [received(a), received(b), received(a, { run: 2 })],
     ],
     [/came after later ones$/, [a, b], [received(b), received(a)]],
-    [/is of no publish$/, [a], [received(a), received(b)]],
+    [/belongs to no publish$/, [a], [received(a), received(b)]],
   ])('%s', (fault, publishes, mails) => {
     expect(judge(publishes, mails).faults).toEqual([expect.stringMatching(fault)]);
   });

@@ -1,46 +1,46 @@
-import { identityOf } from '../../local/mail/compose-mail.ts';
-import type { OutboxEntry } from '../../local/outbox-entry.ts';
+import { mailIdentity } from '../../local/mail/compose-mail.ts';
+import type { OutboxEntry } from '../../local/outbox/outbox-entry.ts';
 import type { ReceivedMail } from './faulty-mail-server.ts';
 
 export interface MailEvidence {
-  /** In order. */
+  /** All publishes in order. */
   readonly publishes: readonly OutboxEntry[];
-  /** What the mail server has got, in order. */
+  /** The mails that the server received, in order. */
   readonly mails: readonly ReceivedMail[];
 }
 
 export interface MailVerdict {
-  /** Mails that were to be sent, once per recipient. */
+  /** Expected mails, counted once per recipient. */
   readonly mails: number;
   readonly lost: number;
-  /** Mails that came again. */
+  /** Mails that were repeated. */
   readonly copies: number;
-  /** What must not be. */
+  /** Violations of the rules. */
   readonly faults: readonly string[];
 }
 
 /**
- * Judges by the rules of the queue of emails: each recipient of a publish gets it in a mail; a mail comes again only if
- * nobody knew whether it had been taken, and then under its Message-ID; each recipient's mails come in order.
+ * Checks the rules of the email queue. Each recipient of a publish receives it in a mail. A mail is repeated only if it was
+ * unknown whether it had been accepted, and with the same Message-ID. The mails of a recipient come in order.
  */
 export function mailVerdictOn({ publishes, mails }: MailEvidence): MailVerdict {
   const faults: string[] = [];
   const ids = new Map(publishes.map((publish) => [publish.messageId, publish]));
-  /** Recipient and Message-ID, without its domain -> place of its first publish. */
-  const owed = new Map<string, number>();
+  /** Index of the first publish, by recipient and Message-ID without its domain. */
+  const expected = new Map<string, number>();
   let lost = 0;
-  for (const [place, publish] of publishes.entries()) {
-    for (const { protocol, endpoint, how, mail: carrier } of publish.deliveries) {
+  for (const [index, publish] of publishes.entries()) {
+    for (const { protocol, endpoint, how, mail: mailOf } of publish.deliveries) {
       if (protocol !== 'email') continue;
       const about = `${publish.messageId} (${publish.subject}) for ${endpoint}`;
-      const carried = ids.get(carrier ?? '') ?? publish;
-      const key = `${endpoint} ${identityOf(carried, endpoint)}`;
-      if (!owed.has(key)) owed.set(key, place);
-      const got = mails.filter((mail) => keyOf(mail) === key);
+      const carried = ids.get(mailOf ?? '') ?? publish;
+      const key = `${endpoint} ${mailIdentity(carried, endpoint)}`;
+      if (!expected.has(key)) expected.set(key, index);
+      const received = mails.filter((mail) => keyOf(mail) === key);
       if (how !== 'mailed') faults.push(`${about} ended as ${how}`);
-      if (got.length === 0 || !got.some(({ text }) => tells(text, publish))) {
+      if (received.length === 0 || !received.some(({ text }) => contains(text, publish))) {
         lost++;
-        faults.push(`${about} was ${got.length === 0 ? 'never mailed' : 'mailed without its news'}`);
+        faults.push(`${about} was ${received.length === 0 ? 'never mailed' : 'mailed without its news'}`);
       }
     }
   }
@@ -50,29 +50,29 @@ export function mailVerdictOn({ publishes, mails }: MailEvidence): MailVerdict {
   for (const [n, mail] of mails.entries()) {
     const key = keyOf(mail);
     const about = `the mail ${mail.messageId} to ${mail.to}`;
-    const place = owed.get(key);
-    if (place === undefined) faults.push(`${about} is of no publish`);
+    const index = expected.get(key);
+    if (index === undefined) faults.push(`${about} belongs to no publish`);
     const before = mails.findLastIndex((other, m) => m < n && keyOf(other) === key);
     const earlier = mails[before];
     if (earlier) {
       copies++;
-      // Of what a life was told is taken, only the last mail can be without a record when it is killed.
-      const isLastOfLife = !mails.slice(before + 1).some(({ life }) => life === earlier.life);
-      if (earlier.isAnswered && !isLastOfLife)
-        faults.push(`${about} came again, and nobody was in doubt of it`);
-    } else if (place !== undefined) {
-      if (place < (latest.get(mail.to) ?? 0)) faults.push(`${about} came after later ones`);
-      latest.set(mail.to, Math.max(place, latest.get(mail.to) ?? 0));
+      // A killed run can only have failed to record the last mail that was accepted.
+      const isLastOfRun = !mails.slice(before + 1).some(({ run }) => run === earlier.run);
+      if (earlier.isAnswered && !isLastOfRun)
+        faults.push(`${about} came again, although it had certainly been accepted`);
+    } else if (index !== undefined) {
+      if (index < (latest.get(mail.to) ?? 0)) faults.push(`${about} came after later ones`);
+      latest.set(mail.to, Math.max(index, latest.get(mail.to) ?? 0));
     }
   }
-  return { mails: owed.size, lost, copies, faults };
+  return { mails: expected.size, lost, copies, faults };
 }
 
 const keyOf = ({ to, messageId }: ReceivedMail): string =>
   `${to} ${messageId.slice(1, messageId.indexOf('@'))}`;
 
-/** True when a mail has every headline of a publish, and names its topic. */
-function tells(text: string, { alert }: OutboxEntry): boolean {
+/** Whether a mail contains all headlines of a publish and the name of its topic. */
+function contains(text: string, { alert }: OutboxEntry): boolean {
   if (!alert) return true;
   return text.includes(`“${alert.topicName}”`) && alert.entries.every(({ title }) => text.includes(title));
 }

@@ -1,22 +1,22 @@
-// A session to be killed by kill-loop.ts, on the clock that it is given.
-// Arguments: scene, data folder, epoch and skipped ms of the clock, addresses of the feeds.
+// Runs a session with a given clock, for kill-loop.ts to kill.
+// Arguments: scenario, data folder, epoch and skipped ms of the clock, addresses of the feeds.
 import { startSession } from '../../local/session.ts';
 import { crashClock, SPEED } from './crash-clock.ts';
-import { LOAD, QUIET, watchedBy } from './topics.ts';
+import { configOf, LOAD_SCENARIO, QUIET_SCENARIO } from './scenario.ts';
 
-const [scene = '', dataDir = '', epoch = '', skipped = '', ...feedUrls] = process.argv.slice(2);
+const [scenario = '', dataDir = '', epoch = '', skipped = '', ...feedUrls] = process.argv.slice(2);
 
-/** Lives are short. */
+/** Short, because runs are short. */
 const PAUSES = [100, 400] as const;
 
-// Whoever kills the harness does not want to go on alone.
+// Ends this process when the harness is killed.
 const parent = process.ppid;
 setInterval(() => {
   if (process.ppid !== parent) process.exit(1);
 }, 1_000).unref();
 
 const session = await startSession({
-  loaded: watchedBy(scene === 'load' ? LOAD : QUIET, feedUrls),
+  loaded: configOf(scenario === 'load' ? LOAD_SCENARIO : QUIET_SCENARIO, feedUrls),
   dataDir,
   port: 0,
   clock: crashClock(Number(epoch), Number(skipped)),

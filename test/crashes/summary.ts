@@ -1,30 +1,30 @@
 import type { CrashRun } from './kill-loop.ts';
 
-/** A few lines for people. */
+/** Returns a readable summary. */
 export function summaryOf(run: CrashRun, { seed, seconds }: { seed: number; seconds: number }): string {
   const { kills, starting, working, claiming, items, publishes, verdict, mail, mailFaults, faults, dataDir } =
     run;
   const lines = [
-    `kills       ${kills}: ${starting} before it was ready, ${working} while messages were worked on, ${claiming} between a claim and its end`,
+    `kills       ${kills}: ${starting} before the process was ready, ${working} while messages were processed, ${claiming} between a claim and its end`,
     `news        ${items} items, ${publishes} publishes`,
     `ready       ${readyText(run.ready)}`,
     ...(verdict
       ? [
-          `alerts      ${verdict.expected} stories owed, ${verdict.lost} lost`,
+          `alerts      ${verdict.expected} stories expected, ${verdict.lost} lost`,
           `duplicates  ${verdict.duplicates}; the window of ADR 2 allowed ${verdict.bound}`,
           ...(mail
             ? [
-                `mail        ${mail.mails} mails owed, ${mail.lost} lost; ${mail.copies} came again, each after one that was in doubt, with its Message-ID`,
-                `mail server failed tries: ${[...mailFaults].map(([fault, times]) => `${fault} ${times}`).join(', ')}; and the port was closed`,
+                `mail        ${mail.mails} mails expected, ${mail.lost} lost; ${mail.copies} repeated, each with its Message-ID and only when it was unknown whether it had been accepted`,
+                `mail server failed attempts: ${[...mailFaults].map(([fault, times]) => `${fault} ${times}`).join(', ')}; and had its port closed`,
               ]
             : []),
-          `sms         ${verdict.smsSkipped} alerts not sent for fear of a duplicate`,
+          `sms         ${verdict.smsSkipped} alerts not sent, because this could have been a duplicate`,
         ]
-      : ['interrupted before it had settled: whether something was lost cannot be told']),
+      : ['interrupted before everything had settled, so it is unknown whether something was lost']),
     `took        ${seconds.toFixed(0)} s, seed ${seed}`,
     ...faults.map((fault) => `FAULT       ${fault}`),
     ...(faults.length > 0
-      ? [`FAILED with seed ${seed}: ${faults.length} faults; the data are in ${dataDir}`]
+      ? [`FAILED with seed ${seed}: ${faults.length} faults; the data is in ${dataDir}`]
       : []),
   ];
   return lines.join('\n');

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { OutboxEntry } from '../../local/outbox-entry.ts';
-import type { LeftBehind, OpenClaim } from './left-behind.ts';
-import { type OwedStory, verdictOn } from './verdict.ts';
+import type { OutboxEntry } from '../../local/outbox/outbox-entry.ts';
+import type { OpenClaim, RemainingState } from './remaining-state.ts';
+import { type ExpectedStory, verdictOn } from './verdict.ts';
 
-const STORY: OwedStory = { topicId: 'owls', titles: new Set(['owl seen']) };
-const TOLD_BY_TWO: OwedStory = { topicId: 'owls', titles: new Set(['owl seen', 'owl spotted']) };
-const NOTHING: LeftBehind = { openClaims: [], digestEntries: 0, inFlight: 0, dead: [] };
+const STORY: ExpectedStory = { topicId: 'owls', titles: new Set(['owl seen']) };
+const TWO_ITEM_STORY: ExpectedStory = { topicId: 'owls', titles: new Set(['owl seen', 'owl spotted']) };
+const NOTHING: RemainingState = { openClaims: [], digestEntries: 0, inFlight: 0, dead: [] };
 const INTERRUPTED: OpenClaim = { alertId: 'a', owner: 'one' };
 
 let messages = 0;
@@ -58,14 +58,14 @@ function verdict(
   left = NOTHING,
   story = STORY,
 ) {
-  return verdictOn({ owed: [story], publishes, openClaims, left });
+  return verdictOn({ expected: [story], publishes, openClaims, left });
 }
 
 const once = publish(['email', 'sms']);
 const byEmail = publish(['email']);
 
-describe('is content', () => {
-  it('with a story that was told once, by email and SMS', () => {
+describe('finds no fault', () => {
+  it('with a story that was sent once by email and SMS', () => {
     expect(verdict([once])).toEqual({
       expected: 1,
       lost: 0,
@@ -76,55 +76,60 @@ describe('is content', () => {
     });
   });
 
-  it('with another email when a kill came between claim and end', () => {
+  it('with a second email after a kill between the claim and its end', () => {
     expect(verdict([once, byEmail], [INTERRUPTED])).toMatchObject({ duplicates: 1, bound: 1, faults: [] });
   });
 
-  it('without an SMS when a kill came between claim and end', () => {
+  it('without an SMS after a kill between the claim and its end', () => {
     expect(verdict([byEmail], [INTERRUPTED])).toMatchObject({ duplicates: 0, smsSkipped: 1, faults: [] });
   });
 });
 
-describe('of a story that two items tell', () => {
+describe('for a story with two items', () => {
   const listed = publish(['email'], { id: 'b', title: 'owl spotted', role: 'also', kind: 'roundup' });
 
-  it('is content with one alert, and a round-up that lists the other', () => {
-    expect(verdict([once, listed], [], NOTHING, TOLD_BY_TWO).faults).toEqual([]);
+  it('accepts one alert and a round-up with the other item', () => {
+    expect(verdict([once, listed], [], NOTHING, TWO_ITEM_STORY).faults).toEqual([]);
   });
 
-  it('is content with a digest by email that lists the other alone', () => {
+  it('accepts a digest by email with only the other item', () => {
     const digest = publish(['email'], { id: 'b', title: 'owl spotted', role: 'also', kind: 'digest' });
-    expect(verdict([once, digest], [], NOTHING, TOLD_BY_TWO).faults).toEqual([]);
+    expect(verdict([once, digest], [], NOTHING, TWO_ITEM_STORY).faults).toEqual([]);
   });
 
-  it('finds two first reports, an item that is lost, and one that is named twice', () => {
+  it('finds two first reports, a lost item, and an item that is listed twice', () => {
     const again = publish(['email', 'sms'], { id: 'c', title: 'owl spotted' });
-    expect(verdict([once, again], [], NOTHING, TOLD_BY_TWO).faults).toEqual([
-      'owls was told "owl seen" in 2 alerts: a, c',
+    expect(verdict([once, again], [], NOTHING, TWO_ITEM_STORY).faults).toEqual([
+      'owls received "owl seen" in 2 alerts: a, c',
     ]);
-    expect(verdict([once], [], NOTHING, TOLD_BY_TWO).faults).toEqual([
-      'owls was never told "owl spotted" by email',
+    expect(verdict([once], [], NOTHING, TWO_ITEM_STORY).faults).toEqual([
+      'owls never received "owl spotted" by email',
     ]);
     const twice = publish(['email'], { id: 'd', title: 'owl spotted', role: 'also', kind: 'roundup' });
-    expect(verdict([once, listed, twice], [], NOTHING, TOLD_BY_TWO).faults).toEqual([
-      'owls owl spotted was named in 2 messages: b, d',
+    expect(verdict([once, listed, twice], [], NOTHING, TWO_ITEM_STORY).faults).toEqual([
+      'owls owl spotted was listed in 2 messages: b, d',
     ]);
   });
 });
 
 describe('finds', () => {
   it.each<
-    [fault: RegExp, publishes: readonly OutboxEntry[], openClaims?: readonly OpenClaim[], left?: LeftBehind]
+    [
+      fault: RegExp,
+      publishes: readonly OutboxEntry[],
+      openClaims?: readonly OpenClaim[],
+      left?: RemainingState,
+    ]
   >([
-    [/^owls was never told "owl seen" by email$/, []],
-    [/^owls was never told "owl seen" by email$/, [publish(['email', 'sms'], { delivered: ['sms'] })]],
+    [/^owls never received "owl seen" by email$/, []],
+    [/^owls never received "owl seen" by email$/, [publish(['email', 'sms'], { delivered: ['sms'] })]],
     [/^alert a \(owl seen\) was published 2 times; its claim allowed 1$/, [once, byEmail]],
     // Two kills that find the claim of one attempt open allow one more attempt, not two.
     [/^alert a .* 3 times; its claim allowed 2$/, [once, byEmail, byEmail], [INTERRUPTED, INTERRUPTED]],
     [/^alert a .* was sent 2 times by SMS$/, [once, once], [INTERRUPTED]],
     [/^alert a .* was not sent by SMS, and no kill interrupted it$/, [byEmail]],
     [
-      /^alert c tells "fox seen", which owls does not watch$/,
+      /^alert c contains "fox seen", which does not match owls$/,
       [once, publish(['email', 'sms'], { id: 'c', title: 'fox seen' })],
     ],
     [/^the claim of alert a was never settled$/, [once], [], { ...NOTHING, openClaims: [INTERRUPTED] }],

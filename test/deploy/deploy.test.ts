@@ -20,7 +20,7 @@ import { type Subscriber, startSubscriber } from '../end-to-end/subscriber.ts';
 import { canariesIn } from '../helpers/canary.ts';
 import { runCli } from '../helpers/cli.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
-import { pastAssembly } from './past-release.ts';
+import { pastReleaseAssembly } from './past-release.ts';
 
 const root = join(import.meta.dirname, '../..');
 const STACK = 'NewsAlerts';
@@ -198,7 +198,7 @@ it('is deployed over a past release, tells news, and follows its configuration',
   cpSync(join(folder, 'cdk.out'), current, { recursive: true });
 
   const past = join(folder, 'past');
-  pastAssembly(join(root, 'test/lib/releases/0.1.0.template.json'), current, past, STACK);
+  pastReleaseAssembly(join(root, 'test/lib/releases/0.1.0.template.json'), current, past, STACK);
   await deploy(['--app', past]);
   const { TableName } = outputs();
   const kept = { pk: 'FEED#kept', sk: 'STATE', version: 7 };
@@ -226,7 +226,7 @@ it('is deployed over a past release, tells news, and follows its configuration',
 
   await bury('NewsAlerts-hits-dead.fifo', { v: 1, kind: 'digest', topicId: 'bridges', dueAt: DUE });
   expect(await findings(config)).toEqual(expect.arrayContaining(['dead-letters', 'operations-unheard']));
-  expect((await cli('redrive', 'hits')).stdout).toContain('1 message moved to NewsAlerts-hits.fifo');
+  expect((await cli('redrive', 'hits')).stdout).toContain('moved 1 message to NewsAlerts-hits.fifo');
   const well = await findings(config);
   for (const code of [
     'dead-letters',

@@ -5,7 +5,12 @@ import { join } from 'node:path';
  * Makes a cloud assembly of the template of a past release, which `cdk deploy --app FOLDER` deploys: its functions do
  * nothing. `current`: an assembly of the stack as it is now, for all but the template and the assets.
  */
-export function pastAssembly(templateFile: string, current: string, folder: string, stackName: string): void {
+export function pastReleaseAssembly(
+  templateFile: string,
+  current: string,
+  folder: string,
+  stackName: string,
+): void {
   mkdirSync(join(folder, 'nothing'), { recursive: true });
   writeFileSync(join(folder, 'nothing', 'index.mjs'), 'export const handler = async () => undefined;\n');
   for (const name of ['cdk.out', `${stackName}.metadata.json`])

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseQuery } from '../../functions/shared/query/compile.ts';
+import { parseQuery } from '../../config/query/compile-query.ts';
 import { type ExampleItem, matches } from '../helpers/matches.ts';
 
 const document = readFileSync(join(import.meta.dirname, '../../docs/query-language.md'), 'utf8');

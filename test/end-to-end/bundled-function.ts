@@ -8,7 +8,7 @@ const answer = await handler(JSON.parse(process.argv[2]), { getRemainingTimeInMi
 process.stdout.write('\\n' + JSON.stringify(answer ?? null));
 `;
 
-/** Runs a bundle's handler once in a process of its own, which knows nothing but its environment, as on Lambda. */
+/** Runs a bundle's handler once in a separate process, which gets only this environment, as on Lambda. */
 export async function invoke(
   file: string,
   event: unknown,

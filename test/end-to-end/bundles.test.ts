@@ -9,35 +9,35 @@ import { packTopics } from '../../functions/match/topics-file.ts';
 import { DEFAULT_FOLLOW_UPS } from '../../functions/shared/default-follow-ups.ts';
 import type { PipelineConfig } from '../../functions/shared/model.ts';
 import { environment, type QueueName, STAGES } from '../../functions/shared/pipeline.ts';
-import { bundle } from '../../lib/bundles.ts';
 import {
+  bundleAll,
   type FunctionName,
   functionEntry,
   NEVER_LOADED,
   partFile,
-  REPLACED,
+  REPLACEMENTS,
 } from '../../lib/stage-bundling.ts';
 import { startEmbeddedServers } from '../../local/embedded-servers.ts';
 import { provision } from '../../local/provision.ts';
-import type { Outgoing } from '../../local/sns/outgoing.ts';
+import type { OutgoingMessage } from '../../local/sns/outgoing-message.ts';
 import { createSnsEndpoint } from '../../local/sns/sns-endpoint.ts';
 import { encoded } from '../helpers/encoded.ts';
 import { listening, loopbackServer } from '../helpers/loopback-server.ts';
 import { invoke } from './bundled-function.ts';
 import { startFeedServer } from './feed-server.ts';
 
-/** Bytes: what Lambda reads before a function's first work. */
-const LIMIT = 370_000;
+/** Lambda reads these bytes before a function's first work. */
+const MAX_BUNDLE_BYTES = 370_000;
 
-/** The parts that are required rather than imported, which esbuild does not see. */
-const REQUIRED = ['#other-dates', '#nearly-json', '#stemmers', '#re2'].map(partFile);
+/** The parts that are loaded with require, which esbuild does not see. */
+const REQUIRED = ['#other-dates', '#lenient-json', '#stemmers', '#re2'].map(partFile);
 
 const folder = mkdtempSync(join(tmpdir(), 'news-alerts-bundles-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const FUNCTIONS: readonly FunctionName[] = [...STAGES, 'channels'];
 const bundles = new Map(
-  Object.entries(bundle(Object.fromEntries(FUNCTIONS.map((name) => [name, functionEntry(name)])), folder)),
+  Object.entries(bundleAll(Object.fromEntries(FUNCTIONS.map((name) => [name, functionEntry(name)])), folder)),
 );
 const bundleOf = (name: FunctionName) => bundles.get(name) ?? expect.fail(`no bundle of ${name}`);
 
@@ -46,11 +46,11 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
   const [output] = Object.values(metafile.outputs);
   const loadedLater = Object.entries(parts);
 
-  it(`has less than ${LIMIT} bytes`, () => {
-    expect(statSync(file).size).toBeLessThan(LIMIT);
+  it(`has less than ${MAX_BUNDLE_BYTES} bytes`, () => {
+    expect(statSync(file).size).toBeLessThan(MAX_BUNDLE_BYTES);
   });
 
-  it('is all there is, but for what comes with Node, its own parts, and what is never loaded', () => {
+  it('imports only Node modules, its own parts, and modules that are never loaded', () => {
     const missing = output?.imports.filter(({ path, external }) => external && !isBuiltin(path));
     expect([...new Set(missing?.map(({ path }) => path))].sort()).toEqual(
       [
@@ -60,7 +60,7 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
     );
   });
 
-  it('has parts that need nothing but Node, and has nothing of them itself', () => {
+  it('has parts that import only Node modules, and contains nothing of them', () => {
     for (const [, part] of loadedLater) {
       const [only] = Object.values(part.metafile.outputs);
       expect(only?.imports.filter(({ path, external }) => external && !isBuiltin(path))).toEqual([]);
@@ -69,15 +69,15 @@ describe.each(FUNCTIONS)('the bundle of %s', (name) => {
     expect(inputs.filter((path) => /\/(rss-parser|xml2js|sax|jschardet|@orama)\//.test(path))).toEqual([]);
   });
 
-  // The names of the SDK's packages change: those that are replaced must not come back under others.
-  it('holds nothing that has no use on Lambda', () => {
+  // The names of the SDK's packages change. A replaced package must not come back under another name.
+  it('contains no module that is useless on Lambda', () => {
     const unwanted =
       /\/(@aws-sdk\/(credential-provider|nested-clients|token-providers|endpoint-cache|lib-dynamodb)|@smithy\/credential-provider|xmlbuilder|rss-parser\/node_modules\/entities|undici|yaml|zod|commander)|\/(event-streams|sso|sso-oidc|sts|signin|cognito-identity)\//;
     expect(Object.keys(output?.inputs ?? {}).filter((path) => unwanted.test(path))).toEqual([]);
   });
 });
 
-it.each(Object.entries(REPLACED))('%s is still asked for, and always replaced', (name, replacement) => {
+it.each(Object.entries(REPLACEMENTS))('%s is still imported, and always replaced', (name, replacement) => {
   const found = [...bundles.values()]
     .flatMap(({ parts, ...main }) => [main, ...Object.values(parts)])
     .flatMap(({ metafile }) => Object.values(metafile.inputs))
@@ -89,10 +89,10 @@ it.each(Object.entries(REPLACED))('%s is still asked for, and always replaced', 
   expect([...new Set(found.map(({ path }) => path))]).toEqual([expected]);
 });
 
-it('the bundles take an item from a feed to a subscriber, each with credentials from its environment alone', {
+it('the bundles take an item from a feed to a subscriber, with credentials only from the environment', {
   timeout: 60_000,
 }, async () => {
-  const deliveries: Outgoing[] = [];
+  const deliveries: OutgoingMessage[] = [];
   const sns = createSnsEndpoint({
     clock: Date.now,
     onPublish: () => undefined,
@@ -169,7 +169,7 @@ it('the bundles take an item from a feed to a subscriber, each with credentials 
   };
   const run = (name: FunctionName, event: unknown) => invoke(bundleOf(name).file, event, env);
   const sqs = new SQSClient({});
-  /** The event that Lambda makes of what waits in a queue. */
+  /** Returns the event that Lambda makes of the messages in a queue. */
   const waiting = async (queue: QueueName) => {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl: queueUrls[queue], MaxNumberOfMessages: 10 }),
@@ -197,7 +197,7 @@ it('the bundles take an item from a feed to a subscriber, each with credentials 
     { protocol: 'email', endpoint: 'reader@news-alerts.org', subject: 'Summit: Ostrand — “talks”' },
   ]);
 
-  // What is loaded later: the second reader is asked about a feed without entries, the detector about strange bytes …
+  // Parts that are loaded on demand: the rss-parser fallback for a feed without entries, the detector for unknown bytes.
   feed.items = [];
   expect(await run('poll', due)).toEqual(done);
   feed.items = [{ guid: 'b', title: 'Ostrand: переговоры продолжаются, наводнение отступает' }];
@@ -206,12 +206,12 @@ it('the bundles take an item from a feed to a subscriber, each with credentials 
   const titles = async () =>
     (await waiting('items')).Records.map(({ body }) => JSON.parse(body ?? '').items[0].item.title);
   expect(await titles()).toEqual([feed.items[0]?.title]);
-  // And what few answers need: compression without an end, …
+  // Rarely needed code: compressed data without an end.
   feed.items = [{ guid: 'c', title: 'Ostrand signs' }];
   feed.encode = (document) => gzipSync(document).subarray(0, -8);
   expect(await run('poll', due)).toEqual(done);
   expect(await titles()).toContain('Ostrand signs');
-  // … what reads a date in words, and JSON with a comma too many.
+  // A date in words, and JSON with a superfluous comma.
   feed.encode = () =>
     Buffer.from('{"items":[{"id":"d","title":"Ostrand","date_published":"1 mars 2026, 13.00",}]}');
   expect(await run('poll', due)).toEqual(done);
@@ -219,7 +219,7 @@ it('the bundles take an item from a feed to a subscriber, each with credentials 
   expect(later.Records.map(({ body }) => JSON.parse(body ?? '').items[0].item)).toMatchObject([
     { guid: 'd', published: '2026-03-01T13:00:00.000Z' },
   ]);
-  // … a page in place of the feed, and a failure told in words.
+  // A web page instead of the feed, and the description of a failure.
   feed.encode = () => Buffer.from('<!doctype html><p>Moved');
   expect(await run('poll', due)).toEqual(done);
   feed.broken = 403;

@@ -10,20 +10,20 @@ export interface TestItem {
   readonly link?: string;
 }
 
-/** A feed on loopback that a test writes, and whose requests it reads. */
+/** A feed on loopback whose items a test sets and whose requests it reads. */
 export interface FeedServer {
   readonly url: string;
   items: TestItem[];
-  /** Makes other bytes of the document than those of UTF-8. */
+  /** Encodes the document; UTF-8 by default. */
   encode: (document: string) => Uint8Array;
-  /** Answers every request with this status and no feed. */
+  /** When set, every request gets this status and no feed. */
   broken: number | undefined;
   readonly requests: {
     readonly path: string;
     readonly headers: IncomingHttpHeaders;
     readonly status: number;
   }[];
-  /** Told of every request. */
+  /** Called for every request. */
   onRequest: () => void;
   stop(): Promise<void>;
 }

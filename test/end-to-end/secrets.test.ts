@@ -1,26 +1,24 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { loadConfigFile } from '../../functions/shared/config/load.ts';
+import { loadConfigFile } from '../../config/load.ts';
 import { fastClock } from '../../local/clock.ts';
 import { startSession } from '../../local/session.ts';
 import { canariesIn } from '../helpers/canary.ts';
-import { runCli } from '../helpers/cli.ts';
+import { runCli, runScript } from '../helpers/cli.ts';
 import { listening } from '../helpers/loopback-server.ts';
+import { isLong, sized } from '../helpers/size.ts';
 import { startMailServer } from '../local/mail/mail-server.ts';
 
-const APP = join(import.meta.dirname, '../../bin/news-alerts.ts');
-
-/** Values of ${NAME}: no output has them. */
+/** Values of ${NAME}. They must not appear in any output. */
 const NAMED = {
   QUERY: 'cnryQ7x9Zk2mWv+4/t==',
   PATH_KEY: 'cnryP5j2Xd9qLm8sRw',
 };
-/** Secrets that the file itself has; and what redirects add. */
+/** Secrets in the file itself, and in redirects. */
 const PLAIN = {
   key: 'cnryK4t8Yb3nRs6uHe',
   opaque: 'cnryO1g5Vf8kTz2pJd',
@@ -59,7 +57,7 @@ const item = (n: string, title: string, text: string, link: string) =>
 const rss = (items: string) =>
   `<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>${items}</channel></rss>`;
 
-/** A site whose feeds repeat the secrets that they are asked with, wherever they can. */
+/** Answers as a site whose feeds repeat the secrets of a request wherever possible. */
 function answer(path: string, response: ServerResponse, requests: number): unknown {
   const { pathname, search, searchParams } = new URL(path, 'http://here.test');
   const status = (code: number, headers = {}) => response.writeHead(code, headers).end();
@@ -102,6 +100,22 @@ function answer(path: string, response: ServerResponse, requests: number): unkno
     );
 }
 
+const KINDS = [
+  'ok',
+  'gone',
+  'missing',
+  'busy',
+  'broken',
+  'page',
+  'hang',
+  'moved',
+  'signed',
+  'loop',
+  'nowhere',
+];
+/** What the terminal tells of them. */
+const FAULTS = ['unreachable', 'malformed', 'html', 'redirects', 'HTTP 429', 'HTTP 404'];
+
 async function configured(): Promise<{ file: string; asked: string[] }> {
   const asked: string[] = [];
   const site = await listening((request, response) => {
@@ -109,20 +123,7 @@ async function configured(): Promise<{ file: string; asked: string[] }> {
     const same = asked.filter((path) => path === request.url).length;
     answer(request.url ?? '', response, same);
   });
-  const kinds = [
-    'ok',
-    'gone',
-    'missing',
-    'busy',
-    'broken',
-    'page',
-    'hang',
-    'moved',
-    'signed',
-    'loop',
-    'nowhere',
-  ];
-  const feeds = kinds.flatMap((kind) => [
+  const feeds = KINDS.flatMap((kind) => [
     `${site}/${kind}-named?key=\${QUERY}`,
     `${site}/${kind}-plain?key=${PLAIN.key}&x=1`,
     `${site}/${kind}-opaque?${PLAIN.opaque}`,
@@ -163,7 +164,7 @@ async function records(): Promise<string> {
 }
 
 describe('secrets of feeds, of the mail server and of redirects', { timeout: 180_000 }, () => {
-  it('reach the servers, and nobody else: terminal, page, mails, table, queues, files', async () => {
+  it.runIf(isLong)('reach the servers, but no terminal, page, mail, table, queue or file', async () => {
     const { file, asked } = await configured();
     const logins: unknown[] = [];
     const server = await startMailServer({
@@ -202,8 +203,7 @@ describe('secrets of feeds, of the mail server and of redirects', { timeout: 180
         expect(mails).toContain('is gone');
         expect(mails).toContain('storm surge');
         expect(printed).toContain('UNSET_NAME');
-        for (const kind of ['unreachable', 'malformed', 'html', 'redirects', 'HTTP 429', 'HTTP 404'])
-          expect(printed).toContain(kind);
+        for (const fault of FAULTS) expect(printed).toContain(fault);
       },
       { timeout: 120_000, interval: 1_000 },
     );
@@ -227,7 +227,7 @@ describe('secrets of feeds, of the mail server and of redirects', { timeout: 180
     await cli('feeds', 'list');
     await session.stop();
 
-    // They were used all the same.
+    // The servers got the secrets.
     expect(asked).toContain(`/ok-named?key=${NAMED.QUERY}`);
     expect(asked).toContain(`/ok-path/${NAMED.PATH_KEY}/feed`);
     expect(asked).toContain(`/u/new?key=${NAMED.QUERY}`);
@@ -237,7 +237,7 @@ describe('secrets of feeds, of the mail server and of redirects', { timeout: 180
 
     const found = Object.entries(outputs).map(([name, text]) => [name, canariesIn(text, ALL)]);
     expect(found).toEqual(Object.keys(outputs).map((name) => [name, []]));
-    // config.json is what the file says; the topics and the journal of the store hold no feed's address.
+    // config.json has the text of the file. The topics and the journal of the store have no feed addresses.
     const files = textsBelow(data).map(([name, bytes]): [string, string[]] => [
       name.slice(data.length + 1),
       canariesIn(bytes, name.endsWith('config.json') ? { ...NAMED, ...SMTP } : ALL),
@@ -249,11 +249,11 @@ describe('secrets of feeds, of the mail server and of redirects', { timeout: 180
     expect(canariesIn(exported.stdout + exported.stderr, { ...NAMED, ...SMTP })).toEqual([]);
   });
 
-  it('are in one layer of the stack if they are in the file, and nowhere if they are named', async () => {
+  it('are in one layer of the stack if the file has them in plain text, and nowhere if it has their names', async () => {
     const { file } = await configured();
     const out = join(folder, 'out');
-    const { status, stderr } = spawnSync(process.execPath, [APP], {
-      encoding: 'utf8',
+    const { code, stderr } = await runScript('bin/news-alerts.ts', {
+      inProcess: true,
       env: {
         ...NAMED,
         NEWS_ALERTS_SMTP_URL: `smtp://me:${SMTP.password}@mail.org`,
@@ -263,9 +263,10 @@ describe('secrets of feeds, of the mail server and of redirects', { timeout: 180
           config: file,
           loopbackFeeds: 'true',
         }),
+        ...sized({ CDK_VALIDATION: 'false' }, {}),
       },
     });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const files = textsBelow(out).filter(([name]) => statSync(name).size < 5_000_000);
     const named = files.filter(([, bytes]) => canariesIn(bytes, { ...NAMED, ...SMTP }).length > 0);
     expect(named.map(([name]) => name)).toEqual([]);

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { isLong } from '../helpers/size.ts';
 import { type StartedProcess, startProcess } from './started-process.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -34,7 +35,7 @@ function configFor(url: string): string {
   return file;
 }
 
-it('--demo ends in alerts, labelled as a demo, and Ctrl-C stops it cleanly', {
+it('prints alerts labelled as a demo with --demo, and stops cleanly on Ctrl-C', {
   timeout: 60_000,
 }, async () => {
   const demo = start('--demo');
@@ -51,7 +52,7 @@ it('--demo ends in alerts, labelled as a demo, and Ctrl-C stops it cleanly', {
   expect(demo.err()).not.toMatch(/error|failed/i);
 });
 
-it('keeps its data in the current folder where no other is named', async () => {
+it.runIf(isLong)('keeps its data in the current folder by default', async () => {
   const demo = startProcess([join(root, 'bin/cli.ts'), 'start', '--demo', '--port', '0'], {}, folder);
   started.push(demo);
   await demo.printed('DEMO ALERT');
@@ -60,14 +61,14 @@ it('keeps its data in the current folder where no other is named', async () => {
   expect(readdirSync(folder)).toEqual(['.news-alerts']);
 });
 
-it('shows the demo when no feed can be reached and there is no news from before', async () => {
-  // A port that was free a moment ago: connections to it are refused.
+it.runIf(isLong)('shows the demo when no feed can be reached and there is no earlier news', async () => {
+  // The port was free a moment ago, so that connections to it are refused.
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   const offline = start('--loopback-feeds', '--config', configFor(`http://127.0.0.1:${port}/feed.xml`));
-  await offline.printed('No feed could be reached, and there is no news from before', 'err');
+  await offline.printed('No feed can be reached, and there is no earlier news to show', 'err');
   await offline.printed('DEMO ALERT');
   offline.child.kill('SIGTERM');
   expect(await offline.ended).toBe(0);
@@ -84,7 +85,7 @@ it('says when its port is taken', async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-it('says when its data are in use', async () => {
+it('says when its data folder is in use', async () => {
   // A feed that never answers keeps the first one waiting.
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -94,23 +95,23 @@ it('says when its data are in use', async () => {
   await first.printed('page and SNS endpoint at', 'err');
   const second = start('--config', config);
   expect(await second.ended).toBe(1);
-  expect(second.err()).toContain('another news-alerts is running on it');
+  expect(second.err()).toContain('another news-alerts is using it');
   expect(second.err()).not.toContain('    at ');
   server.close();
 });
 
-// Regression: a second demo cleared the folder of the first before it found out that it could not run.
-it('leaves a running demo alone', async () => {
+// Regression: a second demo deleted the data of the first before it noticed that it could not run.
+it.runIf(isLong)('does not disturb a running demo', async () => {
   const first = start('--demo');
   await first.printed('page and SNS endpoint at', 'err');
   const second = start('--demo');
   expect(await second.ended).toBe(1);
-  expect(second.err()).toContain('another news-alerts is running on it');
+  expect(second.err()).toContain('another news-alerts is using it');
   await first.printed('DEMO ALERT');
 });
 
-it('polls no feed of this machine unless it is told to, and says how', async () => {
+it('polls no feed on this machine by default, and names the option for it', async () => {
   const refused = start('--config', configFor('http://127.0.0.1:9/feed.xml'));
   await refused.printed(/127\.0\.0\.1 is a loopback address: .*--loopback-feeds/, 'err');
-  expect(refused.out() + refused.err()).not.toContain('No feed could be reached');
+  expect(refused.out() + refused.err()).not.toContain('No feed can be reached');
 });

@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { COMPILE_CACHE } from '../helpers/compile-cache.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** A command of ours in a process of its own, and what it has printed so far. */
+/** A command in a separate process, with its output so far. */
 export interface StartedProcess {
   readonly child: ChildProcess;
   out(): string;
   err(): string;
-  /** Resolves once standard output or standard error holds the text; rejects when the process ends without it. */
+  /** Resolves once standard output or standard error contains the text; rejects when the process ends without it. */
   printed(text: string | RegExp, where?: 'out' | 'err'): Promise<void>;
   /** The exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
@@ -21,7 +22,7 @@ export function startProcess(
 ): StartedProcess {
   const child = spawn(process.execPath, args, {
     cwd,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const text = { out: '', err: '' };

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import type { Alert } from '../../functions/shared/model.ts';
 
-/** An HTTP subscriber of channels, as a user's webhook would be: it confirms by following the link it is sent. */
+/** An HTTP subscriber of channels, like a user's webhook. Confirms by following the link that SNS sends. */
 export interface Subscriber {
   readonly alerts: (Alert & { readonly subject: string })[];
   subscribe(channelArn: string): Promise<void>;

@@ -1,8 +1,8 @@
 import { type AddressInfo, createServer } from 'node:net';
-import { httpFetch } from '../../functions/poll/fetch.ts';
-import { parseFeed } from '../../functions/poll/parse.ts';
-import { mutated, pieceOf } from './mutate.ts';
-import { NOW, type Target } from './target.ts';
+import { httpFetch } from '../../functions/poll/fetch/http-fetch.ts';
+import { parseFeed } from '../../functions/poll/parser/parse.ts';
+import { mutate, pieceOf } from './mutate.ts';
+import { type FuzzTarget, NOW } from './target.ts';
 
 const HEADS = [
   'HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nETag: "a"\r\nContent-Length: LENGTH\r\n\r\n',
@@ -15,25 +15,25 @@ const HEADS = [
   'HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\nHTTP/1.1 200 OK\r\n\r\n',
 ];
 
-/** Short enough that a server which does not answer is no matter. */
-const LIMITS = { deadline: 500, patience: 500, bytes: 100_000, redirects: 3 };
+/** Short, so a server without an answer does not delay the run. */
+const LIMITS = { deadline: 500, maxWait: 500, bytes: 100_000, redirects: 3 };
 const KINDS = ['document', 'unchanged', 'failed', 'postponed'];
 
-/** Sends hostile answers of a server to the real client over loopback, one at a time. */
-export const answerTarget: Target = {
+/** Sends hostile HTTP responses to the real client over loopback, one at a time. */
+export const answerTarget: FuzzTarget = {
   share: 2,
   make(random, seeds) {
     const body = random.pick(seeds.documents).subarray(0, 4_000);
     const head = random.pick(HEADS).replace('LENGTH', String(random.pick([body.length, 0, 10, 1e9])));
     const chunk = head.includes('chunked') ? `${body.length.toString(16)}\r\n` : '';
-    const whole = Buffer.concat([Buffer.from(head + chunk), body, Buffer.from(chunk && '\r\n0\r\n\r\n')]);
-    const answers = HEADS.map((one) => Buffer.from(one));
+    const response = Buffer.concat([Buffer.from(head + chunk), body, Buffer.from(chunk && '\r\n0\r\n\r\n')]);
+    const heads = HEADS.map((text) => Buffer.from(text));
     if (random.chance(0.2))
       return Buffer.concat([
         Buffer.from(head.replace('\r\n\r\n', `\r\nX: ${pieceOf(random, seeds)}\r\n\r\n`)),
         body,
       ]);
-    return mutated(random, whole, answers, seeds);
+    return mutate(random, response, heads, seeds);
   },
   async check(input) {
     const server = createServer((socket) => {
@@ -43,10 +43,10 @@ export const answerTarget: Target = {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     try {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/feed`;
-      const fetched = await httpFetch({ clock: () => NOW, limits: LIMITS, gate: { loopback: true } })({
+      const fetched = await httpFetch({ clock: () => NOW, limits: LIMITS, guard: { loopback: true } })({
         url,
       });
-      if (!KINDS.includes(fetched.kind)) return `an answer of the kind ${fetched.kind}`;
+      if (!KINDS.includes(fetched.kind)) return `a result of the unknown kind ${fetched.kind}`;
       if (fetched.kind === 'document') {
         if (fetched.bytes.length > LIMITS.bytes) return `${fetched.bytes.length} bytes beyond the limit`;
         await parseFeed(fetched.bytes, {

@@ -1,10 +1,10 @@
 import { TARGETS } from './targets.ts';
 
-/** Bounds for one input. */
+/** Limits for one input. */
 export const MAX_CPU_MS = 1_000;
 const MAX_MEMORY_BYTES = 256 * 1024 * 1024;
 
-/** Result of checking one input. `what` is undefined where nothing is wrong, and alike for faults of one kind. */
+/** Result of checking one input. `what` is undefined if there is no fault, and similar for faults of the same kind. */
 export interface Verdict {
   readonly what?: string;
   readonly cpuMs: number;
@@ -27,7 +27,7 @@ export async function checkInput(target: string, input: Buffer): Promise<Verdict
     if (what !== undefined) return { what, cpuMs };
     if (cpuMs > MAX_CPU_MS) return { what: 'took more than a second of processor time', cpuMs };
     const now = process.resourceUsage().maxRSS * 1024;
-    // The process may have needed as much before.
+    // The process may have needed as much for an earlier input.
     if (now > peak && now - memory > MAX_MEMORY_BYTES)
       return { what: 'took more than 256 MB of memory', cpuMs };
     return { cpuMs };

@@ -1,17 +1,17 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checked, fuzz, shrunk } from './fuzz.ts';
+import { checkInWorker, fuzz, shrink } from './fuzz.ts';
 import { loadSeeds } from './seeds.ts';
 import { inputOf, TARGETS } from './targets.ts';
 
 const HELP = `npm run fuzz -- [--runs 20000] [--from SEED] [--jobs 1] [--out .fuzz]
-npm run fuzz -- --repeat FILE     checks an input that was kept; its name begins with its target
+npm run fuzz -- --repeat FILE     checks a saved input, whose name begins with its target
 
-Changes files that are known to be read, with seeds, and reads them: ${Object.keys(TARGETS)
+Mutates valid files with random seeds and reads them. The targets are ${Object.keys(TARGETS)
   .filter((target) => target !== 'planted')
   .join(', ')}.
-Exit codes: 0 nothing is wrong, 1 something is; each kind of fault is kept as a small file. Ctrl-C ends with what was found.
+Exit codes: 0 no faults, 1 faults; a small input for each kind of fault is saved. Ctrl-C stops and reports the results so far.
 `;
 
 const { values } = parseArgs({
@@ -25,7 +25,7 @@ const { values } = parseArgs({
   },
 });
 
-const say = (text: string) => process.stderr.write(text);
+const print = (text: string) => process.stderr.write(text);
 
 if (values.help) process.stdout.write(HELP);
 else if (values.repeat === undefined) await run();
@@ -35,8 +35,8 @@ async function repeat(file: string): Promise<void> {
   const [target = ''] = basename(file).split('-');
   if (!(target in TARGETS))
     throw new Error(`expected a file named after ${Object.keys(TARGETS).join(', ')}, got ${file}`);
-  const what = await checked(target, readFileSync(file));
-  process.stdout.write(`${what ?? 'nothing is wrong'}\n`);
+  const what = await checkInWorker(target, readFileSync(file));
+  process.stdout.write(`${what ?? 'no fault'}\n`);
   if (what !== undefined) process.exitCode = 1;
 }
 
@@ -45,14 +45,14 @@ async function run(): Promise<void> {
   const interrupt = new AbortController();
   process.on('SIGINT', () => interrupt.abort());
   const seeds = loadSeeds();
-  if (seeds.missing.length > 0) say(`skipped, since they are not there: ${seeds.missing.join(', ')}\n`);
-  const began = performance.now();
-  let shown = 0;
+  if (seeds.missing.length > 0) print(`skipped because missing: ${seeds.missing.join(', ')}\n`);
+  const startedAt = performance.now();
+  let printedAt = 0;
   const progress = (done: number, faults: readonly unknown[]) => {
-    if (performance.now() - shown < 2_000) return;
-    shown = performance.now();
+    if (performance.now() - printedAt < 2_000) return;
+    printedAt = performance.now();
     const line = `${done.toLocaleString('en')} of ${runs.toLocaleString('en')} inputs, ${faults.length} kinds of faults`;
-    say(process.stderr.isTTY ? `\r${line}` : `${line}\n`);
+    print(process.stderr.isTTY ? `\r${line}` : `${line}\n`);
   };
   const { done, faults, count, cpuMs, slowest } = await fuzz({
     from,
@@ -61,18 +61,18 @@ async function run(): Promise<void> {
     signal: interrupt.signal,
     progress,
   });
-  if (process.stderr.isTTY) say('\n');
+  if (process.stderr.isTTY) print('\n');
   if (faults.length > 0) mkdirSync(values.out, { recursive: true });
   for (const fault of faults) {
     const file = join(values.out, `${fault.target}-${fault.seed}`);
     const { input } = inputOf(fault.seed, seeds);
     writeFileSync(file, input);
-    writeFileSync(file, await shrunk(fault, input, interrupt.signal));
+    writeFileSync(file, await shrink(fault, input, interrupt.signal));
     process.stdout.write(`${file}: ${fault.what}\n\n`);
   }
   const times = [...cpuMs].map(([target, ms]) => `${target} ${(ms / 1000).toFixed(1)} s`).join(', ');
   process.stdout.write(
-    `${done.toLocaleString('en')} inputs in ${((performance.now() - began) / 1000).toFixed(0)} s: ${count} faults of ${faults.length} kinds` +
+    `${done.toLocaleString('en')} inputs in ${((performance.now() - startedAt) / 1000).toFixed(0)} s: ${count} faults of ${faults.length} kinds` +
       `; processor: ${times}` +
       `${slowest ? `; slowest ${slowest.cpuMs.toFixed(0)} ms: ${slowest.target}, seed ${slowest.seed}` : ''}\n`,
   );

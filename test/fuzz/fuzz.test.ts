@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { checked, fuzz, kindOf, shrunk } from './fuzz.ts';
+import { sampled, sized } from '../helpers/size.ts';
+import { checkInWorker, fuzz, kindOf, shrink } from './fuzz.ts';
 import { loadSeeds } from './seeds.ts';
 import { inputOf, TARGETS } from './targets.ts';
 
 describe('fuzzing', () => {
-  it('finds nothing in some hundred inputs, in a process of its own', async () => {
-    const { done, faults } = await fuzz({ from: 1, runs: 300, jobs: 1, progress: () => undefined });
+  const RUNS = sized(60, 300);
+  it(`finds no fault in ${RUNS} inputs, in a separate process`, async () => {
+    const { done, faults } = await fuzz({ from: 1, runs: RUNS, jobs: 1, progress: () => undefined });
     expect(faults).toEqual([]);
-    expect(done).toBe(300);
+    expect(done).toBe(RUNS);
   }, 240_000);
 
-  it('makes the same input of a seed each time, and inputs for every target', () => {
+  it('makes the same input for the same seed, and inputs for every target', () => {
     const seeds = loadSeeds();
     const targets = new Set<string>();
     for (let seed = 1; seed <= 300; seed++) {
@@ -25,33 +27,38 @@ describe('fuzzing', () => {
     );
   }, 60_000);
 
-  it.each([
-    ['wrong', /^it is wrong$/],
-    ['throw', /^threw Error: thrown/],
-    ['later', /^uncaught Error: rejected/],
-    ['leave', /^ended its process \(7\)/],
-    ['endless', /^did not end in 8 s$/],
-    ['ordinary', undefined],
-  ])(
-    'tells what is %s',
+  it.each(
+    sampled<readonly [string, RegExp | undefined]>(
+      [
+        ['wrong', /^it is wrong$/],
+        ['throw', /^threw Error: thrown/],
+        ['later', /^uncaught Error: rejected/],
+        ['leave', /^ended its process \(7\)/],
+        ['endless', new RegExp(`^did not end in ${sized(3, 8)} s$`)],
+        ['ordinary', undefined],
+      ],
+      2,
+    ),
+  )(
+    'reports an input that is %s',
     async (text, expected) => {
-      const what = await checked('planted', Buffer.from(text), 8_000);
+      const what = await checkInWorker('planted', Buffer.from(text), sized(3_000, 8_000));
       if (expected === undefined) expect(what).toBeUndefined();
       else expect(what).toMatch(expected);
     },
     60_000,
   );
 
-  it('makes the input of a fault small', async () => {
+  it('shrinks the input of a fault', async () => {
     const fault = { seed: 1, target: 'planted', what: 'it is wrong' };
     const input = Buffer.from(`${'a long beginning '.repeat(10)}wrong${' and an end'.repeat(10)}`);
-    expect((await shrunk(fault, input)).toString()).toBe('wrong');
+    expect((await shrink(fault, input)).toString()).toBe('wrong');
   }, 60_000);
 });
 
-it('faults of one kind are told once', () => {
+it('recognises faults of the same kind', () => {
   const what = (text: string) =>
-    `threw Error: ${text}\n    at read (/x/functions/poll/parse.ts:1:2)\n    at other`;
+    `threw Error: ${text}\n    at read (/x/functions/poll/parser/parse.ts:1:2)\n    at other`;
   expect(kindOf({ target: 'parse', what: what('a') })).toBe(kindOf({ target: 'parse', what: what('b') }));
   expect(kindOf({ target: 'parse', what: what('a') })).not.toBe(kindOf({ target: 'query', what: what('a') }));
 });

@@ -2,10 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Report, Slowest, Work } from './worker.ts';
 
-/** Wall-clock time after which an input is taken for one that never ends: the machine may be busy. */
-const PATIENCE_MS = 30_000;
-const SEEDS_AT_ONCE = 250;
-/** Attempts to make an input of a fault smaller. */
+/** An input that takes longer counts as endless. This is generous because the machine may be busy. */
+const TIMEOUT_MS = 30_000;
+const SEEDS_PER_JOB = 250;
+/** Maximum number of attempts to shrink an input. */
 const MAX_ATTEMPTS = 150;
 
 export interface Fault {
@@ -25,24 +25,24 @@ export interface FuzzOptions {
 
 export interface FuzzResult {
   readonly done: number;
-  /** The first of each kind. */
+  /** The first fault of each kind. */
   readonly faults: readonly Fault[];
-  /** All faults of these kinds. */
+  /** Number of all faults. */
   readonly count: number;
   readonly cpuMs: ReadonlyMap<string, number>;
   readonly slowest: Slowest | undefined;
 }
 
-/** Returns the name of a fault's kind: its error and where in the code it shows, without the input. */
+/** Returns the kind of a fault: its error and its place in the code, independent of the input. */
 export function kindOf({ target, what }: Pick<Fault, 'target' | 'what'>): string {
   const [first = '', ...stack] = what.split('\n');
-  const place = stack.find((line) => line.includes('/functions/') || line.includes('/local/')) ?? '';
+  const place = stack.find((line) => /\/(functions|config|local|cli)\//.test(line)) ?? '';
   return [target, place === '' ? first.replace(/[:"'“].*/s, '') : first.split(':')[0], place.trim()].join(
     ' ',
   );
 }
 
-/** Checks the inputs of seeds in a row in processes of their own. */
+/** Checks the inputs of consecutive seeds in worker processes. */
 export async function fuzz({ from, runs, jobs, signal, progress }: FuzzOptions): Promise<FuzzResult> {
   const faults = new Map<string, Fault>();
   const cpuMs = new Map<string, number>();
@@ -55,11 +55,11 @@ export async function fuzz({ from, runs, jobs, signal, progress }: FuzzOptions):
   const work = async () => {
     let worker: Worker | undefined;
     while (next < from + runs && !signal?.aborted) {
-      let [first, left] = [next, Math.min(SEEDS_AT_ONCE, from + runs - next)];
+      let [first, left] = [next, Math.min(SEEDS_PER_JOB, from + runs - next)];
       next += left;
       while (left > 0 && !signal?.aborted) {
         worker ??= new Worker();
-        const ended = await worker.seeds({ from: first, count: left }, add, signal);
+        const ended = await worker.checkSeeds({ from: first, count: left }, add, signal);
         if (ended.kind === 'done') {
           done += left;
           left = 0;
@@ -83,15 +83,15 @@ export async function fuzz({ from, runs, jobs, signal, progress }: FuzzOptions):
   return { done, faults: [...faults.values()], count, cpuMs, slowest };
 }
 
-/** Returns the smallest input found that shows the same fault, by leaving parts out. */
-export async function shrunk(fault: Fault, input: Buffer, signal?: AbortSignal): Promise<Buffer> {
+/** Removes parts of an input, and returns the smallest input found with the same kind of fault. */
+export async function shrink(fault: Fault, input: Buffer, signal?: AbortSignal): Promise<Buffer> {
   const kind = kindOf(fault);
   let worker: Worker | undefined;
   let attempts = 0;
   const isSame = async (smaller: Buffer): Promise<boolean> => {
     attempts++;
     worker ??= new Worker();
-    const what = await worker.input({ target: fault.target, input: smaller.toString('base64') });
+    const what = await worker.checkInput({ target: fault.target, input: smaller.toString('base64') });
     if (worker.hasEnded) worker = undefined;
     return what !== undefined && kindOf({ target: fault.target, what }) === kind;
   };
@@ -107,14 +107,14 @@ export async function shrunk(fault: Fault, input: Buffer, signal?: AbortSignal):
   return smallest;
 }
 
-/** Checks one input in a process of its own. */
-export async function checked(
+/** Checks one input in a worker process. Returns a description of the fault, or undefined. */
+export async function checkInWorker(
   target: string,
   input: Buffer,
-  patienceMs = PATIENCE_MS,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<string | undefined> {
-  const worker = new Worker(patienceMs);
-  const what = await worker.input({ target, input: input.toString('base64') });
+  const worker = new Worker(timeoutMs);
+  const what = await worker.checkInput({ target, input: input.toString('base64') });
   worker.end();
   return what;
 }
@@ -123,15 +123,15 @@ type Ended = Extract<Report, { kind: 'done' }> | { readonly kind: 'died'; readon
 
 class Worker {
   readonly #process: ChildProcess = fork(join(import.meta.dirname, 'worker.ts'), [], {
-    // Beyond the process itself, which has 150 MB.
+    // The process itself takes another 150 MB.
     execArgv: ['--max-old-space-size=450'],
     stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
   });
   hasEnded = false;
-  readonly #patienceMs: number;
+  readonly #timeoutMs: number;
 
-  constructor(patienceMs = PATIENCE_MS) {
-    this.#patienceMs = patienceMs;
+  constructor(timeoutMs = TIMEOUT_MS) {
+    this.#timeoutMs = timeoutMs;
   }
 
   /** Ends the process. */
@@ -140,36 +140,36 @@ class Worker {
     this.#process.kill('SIGKILL');
   }
 
-  seeds(
+  checkSeeds(
     work: Extract<Work, { from: number }>,
     add: (fault: Fault) => void,
     signal?: AbortSignal,
   ): Promise<Ended> {
-    let at = { seed: work.from, target: '' };
-    return this.#ask<Ended>(
+    let current = { seed: work.from, target: '' };
+    return this.#request<Ended>(
       work,
       (report) => {
-        if (report.kind === 'begun') at = report;
+        if (report.kind === 'started') current = report;
         if (report.kind === 'fault') add(report);
         return report.kind === 'done' ? report : undefined;
       },
-      (what) => ({ kind: 'died', fault: { ...at, what } }),
+      (what) => ({ kind: 'died', fault: { ...current, what } }),
       signal,
     );
   }
 
-  input(work: Extract<Work, { target: string }>): Promise<string | undefined> {
-    return this.#ask<{ what: string | undefined }>(
+  checkInput(work: Extract<Work, { target: string }>): Promise<string | undefined> {
+    return this.#request<{ what: string | undefined }>(
       work,
       (report) => (report.kind === 'checked' ? { what: report.what } : undefined),
       (what) => ({ what }),
     ).then(({ what }) => what);
   }
 
-  #ask<T>(
+  #request<T>(
     work: Work,
-    take: (report: Report) => T | undefined,
-    died: (what: string) => T,
+    resultOf: (report: Report) => T | undefined,
+    resultOfDeath: (what: string) => T,
     signal?: AbortSignal,
   ): Promise<T> {
     return new Promise((resolve) => {
@@ -182,23 +182,23 @@ class Worker {
       };
       const stop = () => {
         this.end();
-        settle(died('was interrupted'));
+        settle(resultOfDeath('was interrupted'));
       };
       const wait = () => {
         clearTimeout(timer);
         timer = setTimeout(() => {
           this.end();
-          settle(died(`did not end in ${this.#patienceMs / 1000} s`));
-        }, this.#patienceMs);
+          settle(resultOfDeath(`did not end in ${this.#timeoutMs / 1000} s`));
+        }, this.#timeoutMs);
       };
       this.#process.on('message', (report: Report) => {
         wait();
-        const result = take(report);
+        const result = resultOf(report);
         if (result !== undefined) settle(result);
       });
       this.#process.on('exit', (code, name) => {
         this.hasEnded = true;
-        settle(died(`ended its process (${name ?? code}): out of memory, or a crash`));
+        settle(resultOfDeath(`ended its process (${name ?? code}): out of memory, or a crash`));
       });
       signal?.addEventListener('abort', stop);
       wait();

@@ -3,26 +3,26 @@ import type { Seeds } from './seeds.ts';
 
 const MAX_BYTES = 200_000;
 
-/** Changes a file in some places, byte by byte or by its structure. */
-export function mutated(random: SeededRandom, file: Buffer, others: readonly Buffer[], seeds: Seeds): Buffer {
+/** Mutates a file in a few places, in its bytes or its structure. */
+export function mutate(random: SeededRandom, file: Buffer, others: readonly Buffer[], seeds: Seeds): Buffer {
   let bytes = file;
   for (let left = 1 + random.integer(4); left > 0; left--)
-    bytes = random.pick(CHANGES)(random, bytes, others, seeds).subarray(0, MAX_BYTES);
+    bytes = random.pick(MUTATIONS)(random, bytes, others, seeds).subarray(0, MAX_BYTES);
   return bytes;
 }
 
-type Change = (random: SeededRandom, bytes: Buffer, others: readonly Buffer[], seeds: Seeds) => Buffer;
+type Mutation = (random: SeededRandom, bytes: Buffer, others: readonly Buffer[], seeds: Seeds) => Buffer;
 
-const put = (bytes: Buffer, from: number, to: number, piece: Uint8Array) =>
+const replaceBytes = (bytes: Buffer, from: number, to: number, piece: Uint8Array) =>
   Buffer.concat([bytes.subarray(0, from), piece, bytes.subarray(to)]);
 
-function part(random: SeededRandom, bytes: Buffer, longest = 2_000): [from: number, to: number] {
+function randomRange(random: SeededRandom, bytes: Buffer, maxLength = 2_000): [from: number, to: number] {
   const from = random.integer(bytes.length + 1);
-  return [from, Math.min(bytes.length, from + random.integer(1 + random.pick([1, 8, 80, longest])))];
+  return [from, Math.min(bytes.length, from + random.integer(1 + random.pick([1, 8, 80, maxLength])))];
 }
 
-/** Places of tags, attributes, braces and line ends, where a structure is cut or doubled. */
-function node(random: SeededRandom, bytes: Buffer): [from: number, to: number] {
+/** Returns the range of a random tag, attribute, bracket or line. */
+function randomNode(random: SeededRandom, bytes: Buffer): [from: number, to: number] {
   const text = bytes.toString('latin1');
   const at = random.integer(text.length + 1);
   const [open, close] = random.pick([
@@ -37,12 +37,12 @@ function node(random: SeededRandom, bytes: Buffer): [from: number, to: number] {
     [',', ','],
   ] as const);
   const from = text.indexOf(open, at);
-  if (from < 0) return part(random, bytes);
+  if (from < 0) return randomRange(random, bytes);
   const to = text.indexOf(close, from + 1);
   return [from, to < 0 ? text.length : to + close.length];
 }
 
-const CHANGES: readonly Change[] = [
+const MUTATIONS: readonly Mutation[] = [
   // Bytes.
   (random, bytes) => {
     const copy = Buffer.from(bytes);
@@ -52,11 +52,11 @@ const CHANGES: readonly Change[] = [
         : random.pick([0, 9, 10, 38, 60, 62, 34, 0x1b, 0xff, 0xc0, 0xed]);
     return copy;
   },
-  (random, bytes) => put(bytes, ...part(random, bytes), Buffer.alloc(0)),
+  (random, bytes) => replaceBytes(bytes, ...randomRange(random, bytes), Buffer.alloc(0)),
   (random, bytes) => bytes.subarray(0, random.integer(bytes.length + 1)),
   (random, bytes) => {
-    const [from, to] = part(random, bytes);
-    return put(
+    const [from, to] = randomRange(random, bytes);
+    return replaceBytes(
       bytes,
       to,
       to,
@@ -65,21 +65,21 @@ const CHANGES: readonly Change[] = [
   },
   (random, bytes, others) => {
     const other = random.pick(others);
-    return put(bytes, ...part(random, bytes), other.subarray(...part(random, other)));
+    return replaceBytes(bytes, ...randomRange(random, bytes), other.subarray(...randomRange(random, other)));
   },
   // Structure.
-  (random, bytes) => put(bytes, ...node(random, bytes), Buffer.alloc(0)),
+  (random, bytes) => replaceBytes(bytes, ...randomNode(random, bytes), Buffer.alloc(0)),
   (random, bytes) => {
-    const [from, to] = node(random, bytes);
-    return put(bytes, to, to, bytes.subarray(from, to));
+    const [from, to] = randomNode(random, bytes);
+    return replaceBytes(bytes, to, to, bytes.subarray(from, to));
   },
   (random, bytes, others) => {
     const other = random.pick(others);
-    const [from, to] = node(random, bytes);
-    return put(bytes, from, to, other.subarray(...node(random, other)));
+    const [from, to] = randomNode(random, bytes);
+    return replaceBytes(bytes, from, to, other.subarray(...randomNode(random, other)));
   },
   (random, bytes) => {
-    const [from, to] = node(random, bytes);
+    const [from, to] = randomNode(random, bytes);
     const depth = random.pick([2, 20, 200, 2_000]);
     const [open, close] = random.pick([
       ['<a>', '</a>'],
@@ -91,7 +91,7 @@ const CHANGES: readonly Change[] = [
       ['(', ')'],
       ['- ', ''],
     ] as const);
-    return put(
+    return replaceBytes(
       bytes,
       from,
       to,
@@ -103,10 +103,11 @@ const CHANGES: readonly Change[] = [
     );
   },
   // Texts.
-  (random, bytes, _, seeds) => put(bytes, ...part(random, bytes, 200), Buffer.from(pieceOf(random, seeds))),
+  (random, bytes, _, seeds) =>
+    replaceBytes(bytes, ...randomRange(random, bytes, 200), Buffer.from(pieceOf(random, seeds))),
   (random, bytes, _, seeds) => {
-    const [from, to] = node(random, bytes);
-    return put(
+    const [from, to] = randomNode(random, bytes);
+    return replaceBytes(
       bytes,
       Math.min(from + 1, to),
       Math.max(from + 1, to - 1),
@@ -132,7 +133,7 @@ const CHANGES: readonly Change[] = [
   },
 ];
 
-/** A short text that has broken programs, or one that costs more than others. */
+/** Returns a text that is known to break programs, or one that is expensive to process. */
 export function pieceOf(random: SeededRandom, seeds: Seeds): string {
   if (random.chance(0.7)) return random.pick(seeds.naughty);
   return random.pick(seeds.hostile)(
@@ -141,7 +142,7 @@ export function pieceOf(random: SeededRandom, seeds: Seeds): string {
   );
 }
 
-/** A text of such pieces and of ordinary words. */
+/** Returns a text of such pieces and ordinary words. */
 export function hostileText(random: SeededRandom, seeds: Seeds): string {
   let text = '';
   for (let left = 1 + random.integer(5); left > 0; left--) {

@@ -1,25 +1,30 @@
 import { Parser } from 'htmlparser2';
 import sms from 'sms-segments-calculator';
+import { parseQuery } from '../../config/query/compile-query.ts';
+import { findPattern } from '../../functions/match/find-pattern.ts';
 import { match } from '../../functions/match/match.ts';
-import { compile } from '../../functions/match/matcher.ts';
-import { findPattern } from '../../functions/match/patterns.ts';
-import { alertHtml } from '../../functions/notify/alert-html.ts';
-import { messages } from '../../functions/poll/found.ts';
-import { identify, newItemId, toItem } from '../../functions/poll/identity.ts';
-import { type Parsed, parseFeed } from '../../functions/poll/parse.ts';
-import { diff } from '../../functions/poll/seen.ts';
+import { compileMatcher } from '../../functions/match/matcher.ts';
+import { alertHtml } from '../../functions/notify/render/alert-html.ts';
+import { diff } from '../../functions/poll/diff/diff.ts';
+import { identify, newItemId, toItem } from '../../functions/poll/diff/identity.ts';
+import { itemMessages } from '../../functions/poll/item-messages.ts';
+import { type ParseResult, parseFeed } from '../../functions/poll/parser/parse.ts';
 import type { Burst, Feed, Hit } from '../../functions/shared/model.ts';
-import { parseQuery } from '../../functions/shared/query/compile.ts';
 import { createConsole } from '../../local/console.ts';
 import { composeMail } from '../../local/mail/compose-mail.ts';
-import { entryOf } from '../../local/outbox-entry.ts';
+import { toOutboxEntry } from '../../local/outbox/outbox-entry.ts';
 import { alertCard } from '../../local/web/alert-card.ts';
-import { Newsdesk, ROUND_UP_AT, START, type Told } from '../functions/notify/newsdesk.ts';
+import {
+  NotifyHarness,
+  type PublishedMessage,
+  ROUND_UP_AT,
+  START,
+} from '../functions/notify/notify-harness.ts';
 import { countedMetrics } from '../helpers/counted-metrics.ts';
 import { memoryTable } from '../helpers/memory-table.ts';
 import type { SeededRandom } from '../helpers/seeded-random.ts';
-import { hostileText, mutated } from './mutate.ts';
-import { randomOf, type Target } from './target.ts';
+import { hostileText, mutate } from './mutate.ts';
+import { type FuzzTarget, randomOf } from './target.ts';
 
 const GOOD = ['Kessel bridge opens after nine years', 'Ferry strike ends at the old bridge'] as const;
 const FEED: Feed = {
@@ -32,11 +37,11 @@ const FEED: Feed = {
   tags: [],
   enabled: true,
 };
-/** SNS takes no more, for all protocols together. */
+/** The limit of SNS for all protocols together. */
 const MAX_MESSAGE_BYTES = 262_144;
 const MAX_QUEUE_BYTES = 1_048_576;
 
-const matcher = compile(
+const matcher = compileMatcher(
   [
     'bridge',
     'flood OR storm',
@@ -55,14 +60,12 @@ const matcher = compile(
   findPattern,
 );
 
-/** A hostile entry among good ones, from the document to what readers get. */
-export const pipelineTarget: Target = {
+/** Sends a hostile entry among good ones through the pipeline, from the document to the messages. */
+export const pipelineTarget: FuzzTarget = {
   share: 26,
   make(random, seeds) {
     const text = hostileText(random, seeds);
-    return random.chance(0.8)
-      ? Buffer.from(text)
-      : mutated(random, Buffer.from(text), seeds.documents, seeds);
+    return random.chance(0.8) ? Buffer.from(text) : mutate(random, Buffer.from(text), seeds.documents, seeds);
   },
   async check(input) {
     const text = input.toString('utf8');
@@ -72,12 +75,12 @@ export const pipelineTarget: Target = {
       ? rawDocument(text)
       : random.pick([rssDocument, atomDocument, jsonDocument])(text, random);
     const parsed = await parseFeed(Buffer.from(document), { url: FEED.url, contentType: '', now: START });
-    // Markup that is not closed may swallow what comes after it, and nothing before.
+    // Unclosed markup may swallow later entries, but not earlier ones.
     const good = isRaw ? GOOD.slice(0, 1) : GOOD;
     if (!parsed.ok) return `a feed with good entries was refused: ${parsed.failure.kind}`;
     const lost = good.find((title) => !parsed.feed.entries.some((entry) => entry.title === title));
-    if (lost !== undefined) return `a good entry was lost when the document was read: ${lost}`;
-    return notified(await hitsOf(parsed), good);
+    if (lost !== undefined) return `the parser lost a good entry: ${lost}`;
+    return deliveryFault(await hitsOf(parsed), good);
   },
 };
 
@@ -132,7 +135,7 @@ function jsonDocument(text: string, random: SeededRandom): string {
   });
 }
 
-/** The whole of a text mostly, else the beginning of it; entities stay whole. */
+/** Usually returns the whole text, and otherwise its beginning without a partial entity. */
 function cut(text: string, random: SeededRandom): string {
   return random.chance(0.7)
     ? text
@@ -142,7 +145,7 @@ function cut(text: string, random: SeededRandom): string {
         .replace(/[\ud800-\udbff]$/, '');
 }
 
-async function hitsOf(parsed: Parsed & { ok: true }): Promise<(Hit | Burst)[]> {
+async function hitsOf(parsed: ParseResult & { ok: true }): Promise<(Hit | Burst)[]> {
   const identified = identify(parsed.feed.entries);
   const { changes } = diff([], identified, (entry, urlIsName) => newItemId(FEED.id, entry, urlIsName));
   const items = changes.map(({ entry, change, id }) => ({
@@ -152,16 +155,16 @@ async function hitsOf(parsed: Parsed & { ok: true }): Promise<(Hit | Burst)[]> {
   }));
   const at = new Date(START).toISOString();
   const hits: (Hit | Burst)[] = [];
-  for (const { body } of messages(FEED, { tickAt: at, polledAt: at, revision: 1 }, items)) {
+  for (const { body } of itemMessages(FEED, { tickAt: at, polledAt: at, revision: 1 }, items)) {
     if (Buffer.byteLength(JSON.stringify(body)) > MAX_QUEUE_BYTES)
-      throw new Error('a message that the queue does not take');
+      throw new Error('a message that is too large for the queue');
     const log = () => undefined;
     await match(
       {
         log: { debug: log, info: log, warn: log, error: log },
         metrics: countedMetrics(),
         matcher,
-        hits: { send: async (found) => void hits.push(...found.map((one) => one.body)) },
+        hits: { send: async (found) => void hits.push(...found.map(({ body }) => body)) },
       },
       JSON.parse(JSON.stringify(body)),
     );
@@ -169,44 +172,45 @@ async function hitsOf(parsed: Parsed & { ok: true }): Promise<(Hit | Burst)[]> {
   return hits;
 }
 
-async function notified(
+async function deliveryFault(
   hits: readonly (Hit | Burst)[],
   good: readonly string[],
 ): Promise<string | undefined> {
   const itemsOf = (message: Hit | Burst) =>
     message.kind === 'hit' ? [message.item] : message.items.map(({ item }) => item);
-  const ofBridge = hits.filter(({ topicId }) => topicId === 'topic-0').flatMap(itemsOf);
-  const unmatched = good.find((title) => !ofBridge.some((item) => item.title === title));
+  const bridgeItems = hits.filter(({ topicId }) => topicId === 'topic-0').flatMap(itemsOf);
+  const unmatched = good.find((title) => !bridgeItems.some((item) => item.title === title));
   if (unmatched !== undefined) return `a good entry did not match: ${unmatched}`;
-  const desk = new Newsdesk(memoryTable(), { followUps: { mode: 'all', every: 0, everyAtMost: 0 } });
+  const harness = new NotifyHarness(memoryTable(), { followUps: { mode: 'all', every: 0, everyAtMost: 0 } });
   for (const hit of hits.filter(({ topicId }) => topicId !== 'topic-2' && topicId !== 'topic-5')) {
-    if (Buffer.byteLength(JSON.stringify(hit)) > MAX_QUEUE_BYTES) return 'a hit that the queue does not take';
-    await desk.receive({ ...hit, topicId: desk.topic.id });
+    if (Buffer.byteLength(JSON.stringify(hit)) > MAX_QUEUE_BYTES)
+      return 'a hit that is too large for the queue';
+    await harness.receive({ ...hit, topicId: harness.topic.id });
   }
-  desk.now += 3_600_000;
-  // The hostile text again, as an edit of a good item.
+  harness.now += 3_600_000;
+  // Delivers the hostile text again, as an edit of a good item.
   const [hostile] = hits.filter(
     (message): message is Hit => message.kind === 'hit' && !good.includes(message.item.title),
   );
-  const [first] = ofBridge;
+  const [first] = bridgeItems;
   if (hostile && first) {
     const item = { ...hostile.item, id: first.id };
-    await desk.receive({
+    await harness.receive({
       ...hostile,
-      topicId: desk.topic.id,
+      topicId: harness.topic.id,
       item,
       change: 'edited',
-      polledAt: new Date(desk.now).toISOString(),
+      polledAt: new Date(harness.now).toISOString(),
     });
   }
-  await desk.tickAt(ROUND_UP_AT);
-  const told = desk.told.flatMap(({ alert }) =>
+  await harness.tickAt(ROUND_UP_AT);
+  const delivered = harness.published.flatMap(({ alert }) =>
     alert.entries.flatMap(({ title, previousTitle }) => [title, previousTitle]),
   );
-  const untold = good.find((title) => !told.includes(title));
-  if (untold !== undefined) return `a good entry was not delivered: ${untold}`;
-  for (const one of desk.told) {
-    const fault = faultOf(one);
+  const undelivered = good.find((title) => !delivered.includes(title));
+  if (undelivered !== undefined) return `a good entry was not delivered: ${undelivered}`;
+  for (const message of harness.published) {
+    const fault = faultOf(message);
     if (fault !== undefined) return fault;
   }
   return undefined;
@@ -219,14 +223,14 @@ const TAGS = new Set(
   ),
 );
 
-function faultOf({ message, alert }: Told): string | undefined {
+function faultOf({ message, alert }: PublishedMessage): string | undefined {
   const { subject, email, sms: text, json } = message;
   if (subject.length >= 100 || /\n/.test(subject) || subject === '')
     return `a subject that SNS refuses: ${JSON.stringify(subject)}`;
   if (Buffer.byteLength(JSON.stringify(message)) > MAX_MESSAGE_BYTES) return 'a message that SNS refuses';
   if (new sms.SegmentedMessage(text, 'auto', true).segmentsCount > 1)
-    return `an SMS of more than a part: ${JSON.stringify(text)}`;
-  const published = entryOf({
+    return `an SMS of more than one part: ${JSON.stringify(text)}`;
+  const published = toOutboxEntry({
     messageId: 'm',
     topicArn: 'arn:aws:sns:x:0:t',
     subject,
@@ -235,7 +239,7 @@ function faultOf({ message, alert }: Told): string | undefined {
     at: new Date(START).toISOString(),
     receivers: [{ protocol: 'email', endpoint: 'you@example.com' }],
   });
-  if (!published.alert) return 'an alert that the outbox does not take';
+  if (!published.alert) return 'an alert that the outbox rejects';
   const shown: readonly (readonly [string, string])[] = [
     ['subject', subject],
     ['email', email],
@@ -253,8 +257,8 @@ function faultOf({ message, alert }: Told): string | undefined {
       ).replaceAll(/\\u[\da-f]{4}/g, (code) => JSON.parse(`"${code}"`)),
     ],
   ];
-  for (const [where, one] of shown) {
-    const [unsafe] = UNSAFE.exec(one) ?? [];
+  for (const [where, output] of shown) {
+    const [unsafe] = UNSAFE.exec(output) ?? [];
     if (unsafe !== undefined) return `U+${unsafe.codePointAt(0)?.toString(16)} in the ${where}`;
   }
   const pages: readonly (readonly [string, string])[] = [
@@ -270,17 +274,17 @@ function faultOf({ message, alert }: Told): string | undefined {
 
 function onTerminal(published: Parameters<ReturnType<typeof createConsole>['alert']>[0]): string {
   const write = process.stdout.write;
-  let written = '';
+  let output = '';
   process.stdout.write = (text: string | Uint8Array) => {
-    written += String(text);
+    output += String(text);
     return true;
   };
   try {
-    createConsole({ lines: () => [], take: () => undefined } as never, false).alert(published);
+    createConsole({ all: () => [], recordPoll: () => undefined } as never, false).alert(published);
   } finally {
     process.stdout.write = write;
   }
-  return written;
+  return output;
 }
 
 function foreignMarkup(html: string): string | undefined {

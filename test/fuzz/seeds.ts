@@ -3,19 +3,19 @@ import { join, relative } from 'node:path';
 import { hostileTexts } from '../helpers/hostile-texts.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** Beside the checkout, on machines that have it. */
+/** Next to the checkout, on machines that have it. */
 const SHARED = join(ROOT, '../shared/data');
 const COLLECTIONS = ['naughty', 'feeds', 'sitemaps', 'opml', 'field-faults'];
-/** Larger files are of recordings: their beginning shows as much, and is read a hundred times as often. */
+/** Only the beginning of larger files, which are recordings, is used. It is as useful, and a hundred times faster. */
 const MAX_BYTES = 24_000;
 
-/** Documents and texts that inputs are made from. */
+/** Documents and texts from which inputs are made. */
 export interface Seeds {
   /** Feeds, sitemaps and pages. */
   readonly documents: readonly Buffer[];
   readonly outlines: readonly Buffer[];
   readonly configurations: readonly Buffer[];
-  /** Short texts that have broken programs. */
+  /** Short texts that are known to break programs. */
   readonly naughty: readonly string[];
   readonly hostile: readonly ((units: number, seed: number) => string)[];
   /** Collections that this machine does not have. */

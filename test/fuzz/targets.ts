@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parseFeed } from '../../functions/poll/parse.ts';
-import { ConfigError } from '../../functions/shared/config/faults.ts';
-import { parseConfig } from '../../functions/shared/config/load.ts';
-import { readOpml } from '../../local/feeds/opml.ts';
-import { tryText } from '../functions/shared/query/fuzz.ts';
-import { nearlyQuery, tokenSoup, unicodeSoup } from '../functions/shared/query/random-query.ts';
+import { readOpml } from '../../cli/feeds/opml.ts';
+import { ConfigError } from '../../config/faults.ts';
+import { parseConfig } from '../../config/load.ts';
+import { parseFeed } from '../../functions/poll/parser/parse.ts';
+import { tryText } from '../config/query/fuzz.ts';
+import { nearlyQuery, tokenSoup, unicodeSoup } from '../config/query/random-query.ts';
 import { seededRandom } from '../helpers/seeded-random.ts';
 import { answerTarget } from './answer-target.ts';
-import { hostileText, mutated, pieceOf } from './mutate.ts';
+import { hostileText, mutate, pieceOf } from './mutate.ts';
 import { pipelineTarget } from './pipeline-target.ts';
 import type { Seeds } from './seeds.ts';
-import { NOW, randomOf, type Target } from './target.ts';
+import { type FuzzTarget, NOW, randomOf } from './target.ts';
 
 const TYPES = [
   '',
@@ -25,26 +25,26 @@ const TYPES = [
   ';;;',
 ];
 
-const parse: Target = {
+const parse: FuzzTarget = {
   share: 30,
-  make: (random, seeds) => mutated(random, random.pick(seeds.documents), seeds.documents, seeds),
+  make: (random, seeds) => mutate(random, random.pick(seeds.documents), seeds.documents, seeds),
   async check(input) {
     const context = {
       url: 'https://courier.example/feed',
       contentType: randomOf(input).pick(TYPES),
       now: NOW,
     };
-    const [once, again] = [await parseFeed(input, context), await parseFeed(input, context)];
-    if (!isDeepStrictEqual(once, again)) return 'the same document was read in two ways';
-    if (!once.ok) return once.failure.detail === '' ? 'a failure without a detail' : undefined;
-    for (const { title, summary, content } of once.feed.entries)
+    const [first, second] = [await parseFeed(input, context), await parseFeed(input, context)];
+    if (!isDeepStrictEqual(first, second)) return 'two reads of the same document differ';
+    if (!first.ok) return first.failure.detail === '' ? 'a failure without a detail' : undefined;
+    for (const { title, summary, content } of first.feed.entries)
       for (const text of [title, summary, content])
         if (!text.isWellFormed()) return 'half a surrogate pair in a text';
     return undefined;
   },
 };
 
-const query: Target = {
+const query: FuzzTarget = {
   share: 20,
   make: (random, seeds) =>
     Buffer.from(
@@ -55,9 +55,9 @@ const query: Target = {
   check: async (input) => tryText(input.toString('utf8'))[1],
 };
 
-const configuration: Target = {
+const configuration: FuzzTarget = {
   share: 12,
-  make: (random, seeds) => mutated(random, random.pick(seeds.configurations), seeds.configurations, seeds),
+  make: (random, seeds) => mutate(random, random.pick(seeds.configurations), seeds.configurations, seeds),
   async check(input) {
     const text = input.toString('utf8');
     const read = () => {
@@ -69,16 +69,16 @@ const configuration: Target = {
       }
     };
     const found = read();
-    if (Array.isArray(found) && found.length === 0) return 'refused without a fault';
-    return isDeepStrictEqual(found, read()) ? undefined : 'the same file was read in two ways';
+    if (Array.isArray(found) && found.length === 0) return 'rejected without a fault';
+    return isDeepStrictEqual(found, read()) ? undefined : 'two reads of the same file differ';
   },
 };
 
-const outlines: Target = {
+const outlines: FuzzTarget = {
   share: 10,
   make: (random, seeds) =>
     random.chance(0.9)
-      ? mutated(random, random.pick(seeds.outlines), seeds.outlines, seeds)
+      ? mutate(random, random.pick(seeds.outlines), seeds.outlines, seeds)
       : Buffer.from(
           `<opml><body><outline text="${pieceOf(random, seeds)}" xmlUrl="${pieceOf(random, seeds)}"/></body></opml>`,
         ),
@@ -86,12 +86,12 @@ const outlines: Target = {
     const text = input.toString('utf8');
     return isDeepStrictEqual(readOpml(text), readOpml(text))
       ? undefined
-      : 'the same file was read in two ways';
+      : 'two reads of the same file differ';
   },
 };
 
-/** Fails on purpose, so that a test can show that faults are found. */
-const planted: Target = {
+/** Fails on purpose, so tests can check that faults are found. */
+const planted: FuzzTarget = {
   share: 0,
   make: () => Buffer.alloc(0),
   async check(input) {
@@ -106,7 +106,7 @@ const planted: Target = {
   },
 };
 
-export const TARGETS: Readonly<Record<string, Target>> = {
+export const TARGETS: Readonly<Record<string, FuzzTarget>> = {
   parse,
   pipeline: pipelineTarget,
   query,
@@ -116,7 +116,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   planted,
 };
 
-/** The target of a seed, and the input that it makes. */
+/** Returns the target of a seed and the input for it. */
 export function inputOf(seed: number, seeds: Seeds): { readonly target: string; readonly input: Buffer } {
   const random = seededRandom(seed);
   let left = random.fraction() * Object.values(TARGETS).reduce((sum, { share }) => sum + share, 0);

@@ -3,17 +3,17 @@ import { loadSeeds } from './seeds.ts';
 import { inputOf } from './targets.ts';
 
 /**
- * A process that checks inputs for another one, so that an input that never ends, or takes all memory, ends this one alone.
- * Reports the beginning of each seed, and any fault.
+ * Checks inputs for another process, so an endless input, or one that takes all memory, ends only this process. Reports the
+ * start of each seed and every fault.
  */
 
-/** Seeds in a row, or one input. */
+/** Consecutive seeds, or one input. */
 export type Work =
   | { readonly from: number; readonly count: number }
   | { readonly target: string; readonly input: string };
 
 export type Report =
-  | { readonly kind: 'begun'; readonly seed: number; readonly target: string }
+  | { readonly kind: 'started'; readonly seed: number; readonly target: string }
   | { readonly kind: 'fault'; readonly seed: number; readonly target: string; readonly what: string }
   | { readonly kind: 'checked'; readonly what?: string | undefined }
   | { readonly kind: 'done'; readonly cpuMs: Readonly<Record<string, number>>; readonly slowest: Slowest };
@@ -27,11 +27,11 @@ export interface Slowest {
 const send = (report: Report) => process.send?.(report);
 const seeds = loadSeeds();
 let uncaught: string | undefined;
-const note = (error: unknown) => {
+const recordError = (error: unknown) => {
   uncaught = `uncaught ${error instanceof Error ? error.stack : String(error)}`;
 };
-process.on('uncaughtException', note);
-process.on('unhandledRejection', note);
+process.on('uncaughtException', recordError);
+process.on('unhandledRejection', recordError);
 
 async function check(target: string, input: Buffer) {
   uncaught = undefined;
@@ -44,7 +44,7 @@ async function checkSeeds(from: number, count: number): Promise<void> {
   let slowest: Slowest = { seed: from, target: '', cpuMs: 0 };
   for (let seed = from; seed < from + count; seed++) {
     const { target, input } = inputOf(seed, seeds);
-    send({ kind: 'begun', seed, target });
+    send({ kind: 'started', seed, target });
     const { what, cpuMs } = await check(target, input);
     cpu[target] = (cpu[target] ?? 0) + cpuMs;
     if (cpuMs > slowest.cpuMs) slowest = { seed, target, cpuMs };
@@ -60,5 +60,5 @@ process.on('message', async (work: Work) => {
     send({ kind: 'checked', what });
   }
 });
-// Its parent is gone.
+// The parent process has ended.
 process.on('disconnect', () => process.exit(0));

@@ -3,33 +3,32 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll } from 'vitest';
 import { escapeXml } from '../../local/sns/xml.ts';
 
-/** A call as it came over the wire, whichever of the two protocols it spoke. */
+/** A received call, in either of the two protocols. */
 export interface WireCall {
   readonly action: string;
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** What a stand-in answers: XML for the Query protocol, an object for JSON, or an error. */
+/** The answer of a stand-in: XML for the Query protocol, an object for JSON, or an error. */
 export type WireAnswer = string | object | { readonly error: { code: string; message: string } };
 
 export interface StandIn {
   url(): string;
-  /** Actions that are refused as if the caller had no right to them. */
+  /** Actions that are refused for lack of permission. */
   readonly denied: Set<string>;
-  /** Actions that never get an answer. */
+  /** Actions without an answer. */
   readonly hanging: Set<string>;
-  /** Refuses every call, as AWS does when a session is over. */
+  /** Whether every call is refused, as after the end of a session. */
   unknownCaller: boolean;
 }
 
 /**
- * A server that answers some calls of an AWS service itself and hands all others, untouched, to a real part of ours, and
- * those for which it has no answer.
- * For the few calls that no embedded server knows.
+ * Returns a server that answers some calls of an AWS service itself and forwards all others, unchanged, to one of our own
+ * servers. Meant for the few calls that no embedded server supports.
  */
 export function standIn(
   answers: Readonly<Record<string, (call: WireCall) => WireAnswer | Promise<WireAnswer> | undefined>>,
-  behind?: () => string,
+  forwardTo?: () => string,
 ): StandIn {
   const denied = new Set<string>();
   const hanging = new Set<string>();
@@ -55,7 +54,7 @@ export function standIn(
     }
     const answer = await answers[call.action]?.(call);
     if (answer !== undefined) reply(answer);
-    else if (behind) await forward(`${behind()}${request.url}`, request, body, response);
+    else if (forwardTo) await forward(`${forwardTo()}${request.url}`, request, body, response);
     else reply({ error: { code: 'InvalidAction', message: `unknown action ${call.action}` } });
   }
 

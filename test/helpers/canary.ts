@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { hash64 } from '../../functions/shared/hash.ts';
 
-/** Characters of a hash, of which fewer stand in a text by chance. */
+/** Minimum length of a part of a hash. Shorter parts could be in a text by chance. */
 const MIN_HASH = 8;
 
-/** Returns which of these values a text holds, also encoded or hashed. Letters count in either case. */
+/** Returns the names of the values that a text contains, also encoded or hashed. Ignores case. */
 export function canariesIn(text: string | Uint8Array, values: Readonly<Record<string, string>>): string[] {
   const searched = (typeof text === 'string' ? text : Buffer.from(text).toString('latin1')).toLowerCase();
   return Object.entries(values)
@@ -14,7 +14,7 @@ export function canariesIn(text: string | Uint8Array, values: Readonly<Record<st
 
 function formsOf(value: string): string[] {
   const bytes = Buffer.from(value);
-  // At each of the three places in a group that base64 can begin at, without the characters that hold bits of others.
+  // Base64 can begin at three positions in a group. The characters that also encode neighboring bytes are left out.
   const encoded = [0, 1, 2].flatMap((shift) => {
     const text = Buffer.concat([Buffer.alloc(shift), bytes])
       .toString('base64')

@@ -1,6 +1,6 @@
 import type { MetricName } from '../../functions/shared/pipeline.ts';
 
-/** Metrics that a test reads. */
+/** Returns metrics whose counts a test can read. */
 export function countedMetrics() {
   const counts: Partial<Record<MetricName, number>> = {};
   return {

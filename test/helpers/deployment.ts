@@ -9,9 +9,9 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll } from 'vitest';
+import { queueNames } from '../../cli/deployed/resource-names.ts';
 import { QUEUES, type QueueName, queues } from '../../functions/shared/pipeline.ts';
 import type { Table } from '../../functions/shared/store/table.ts';
-import { queueNames } from '../../local/deployed-names.ts';
 import { createSnsEndpoint } from '../../local/sns/sns-endpoint.ts';
 import { escapeXml } from '../../local/sns/xml.ts';
 import { type StandIn, standIn } from './aws-stand-in.ts';
@@ -24,7 +24,7 @@ interface MoveTask {
   ApproximateNumberOfMessagesMoved: number;
   readonly ApproximateNumberOfMessagesToMove: number;
   FailureReason?: string;
-  /** It fails once it has moved so many. */
+  /** Makes the task fail after this many moved messages. */
   readonly failsAt?: number;
 }
 
@@ -35,35 +35,35 @@ export interface Deployment {
   readonly cloudWatch: StandIn;
   readonly sns: StandIn;
   readonly sqs: StandIn;
-  /** What CloudFormation, CloudWatch and SNS say; tests change it. */
+  /** The state that CloudFormation, CloudWatch and SNS report. Tests change it. */
   readonly facts: {
     stackName: string;
     status: string;
     outputs: Record<string, string>;
-    /** Queue -> age of its oldest message, s. */
+    /** Age of the oldest message, s, by queue. */
     ages: Record<string, number>;
     alarms: object[];
     sandbox: boolean;
     verified: string[];
     limit: string;
-    /** What was published to phone numbers. */
+    /** Messages published to phone numbers. */
     texts: Readonly<Record<string, unknown>>[];
   };
-  /** Dead-letter queue's ARN -> its tasks, newest first. A task moves one message each time that it is listed. */
+  /** Tasks by the ARN of the dead-letter queue, newest first. A task moves one message each time it is listed. */
   readonly tasks: Map<string, MoveTask[]>;
   queueUrl(queue: QueueName, dead?: boolean): string;
   send(queue: QueueName, dead: boolean, ...bodies: string[]): Promise<void>;
-  /** How many messages can be received. */
+  /** Returns the number of visible messages. */
   depth(queue: QueueName, dead: boolean): Promise<number>;
-  /** Receives and deletes all that can be received. */
+  /** Receives and deletes all visible messages. */
   take(queue: QueueName, dead: boolean): Promise<string[]>;
   channel(name: string): Promise<string>;
   snsClient(): SNSClient;
 }
 
 /**
- * A deployment of the stack NewsAlerts for one test file, as the CLI sees one on AWS: the embedded DynamoDB and SQS and our
- * SNS endpoint, with stand-ins for the calls that these do not know.
+ * Simulates a deployment of the stack NewsAlerts for one test file, with the embedded DynamoDB and SQS, our SNS endpoint, and
+ * stand-ins for the calls that these do not support.
  */
 export function deployment(): Deployment {
   const stack = 'NewsAlerts';
@@ -119,7 +119,7 @@ export function deployment(): Deployment {
   });
   const sns = standIn(
     {
-      // Our endpoint knows topics alone.
+      // Our endpoint only supports topics.
       Publish: ({ input }) =>
         input.PhoneNumber === undefined ? undefined : `<MessageId>m${facts.texts.push(input)}</MessageId>`,
       GetSMSSandboxAccountStatus: () => `<IsInSandbox>${facts.sandbox}</IsInSandbox>`,
@@ -152,7 +152,7 @@ export function deployment(): Deployment {
         const arn = String(input.SourceArn);
         const [task] = tasks.get(arn) ?? [];
         if (task?.Status === 'RUNNING') await step(arn, task);
-        // AWS tells the handle of a running task alone.
+        // AWS returns the handle only while a task is running.
         return {
           Results: task
             ? [{ ...task, TaskHandle: task.Status === 'RUNNING' ? task.TaskHandle : undefined }]

@@ -19,8 +19,9 @@ export interface EmbeddedPlatform {
 }
 
 /**
- * The product's own SDK clients against the embedded servers, which one test file has for itself. `startDynamoDb`: a
- * DynamoDB in place of the embedded one.
+ * Starts the embedded servers for one test file and returns the product's own SDK clients for them.
+ *
+ * @param startDynamoDb starts another DynamoDB instead of the embedded one
  */
 export function embeddedPlatform(
   startDynamoDb?: () => Promise<{ readonly url: string; stop(): Promise<void> }>,
@@ -46,7 +47,8 @@ export function embeddedPlatform(
   });
   afterAll(() => stop());
   const running = () => {
-    if (!started) throw new TypeError('the servers start before the tests of a file, not while it is read');
+    if (!started)
+      throw new TypeError('the servers start before the tests of a file, not while the file is loaded');
     return started;
   };
   return {

@@ -1,4 +1,4 @@
-/** Text as bytes of an encoding of one byte a character, which Node itself only reads. */
+/** Encodes text in a single-byte encoding, which Node itself can only decode. */
 export function encoded(text: string, label: string): Uint8Array {
   const decoder = new TextDecoder(label);
   const bytes = new Map(Array.from({ length: 256 }, (_, n) => [decoder.decode(Uint8Array.of(n)), n]));

@@ -10,18 +10,18 @@ function lettersOf(script: string): string[] {
 
 const BASIC = range(0, 0xffff).join('').toWellFormed();
 
-/** Returns a text of some UTF-16 units: another one for every seed, so that no cache knows its words. */
-type Hostile = (units: number, seed: number) => string;
+/** Returns a text of this many UTF-16 units. Each seed gives another text, so caches do not help. */
+type HostileText = (units: number, seed: number) => string;
 
-/** Texts that nobody writes and that cost more than others to read. `words` are some that the topics watch for. */
-export function hostileTexts(words: readonly string[]): ReadonlyMap<string, Hostile> {
+/** Returns artificial texts that are expensive to process, by kind. `words` are terms of the topics. */
+export function hostileTexts(words: readonly string[]): ReadonlyMap<string, HostileText> {
   const [one = 'flood', other = 'storm'] = words;
   const repeated =
-    (piece: string): Hostile =>
+    (piece: string): HostileText =>
     (units) =>
       piece.repeat(Math.ceil(units / piece.length)).slice(0, units);
-  const drawn =
-    (pieces: readonly string[], gap = ''): Hostile =>
+  const randomPieces =
+    (pieces: readonly string[], gap = ''): HostileText =>
     (units, seed) => {
       const random = seededRandom(seed);
       let text = '';
@@ -32,8 +32,8 @@ export function hostileTexts(words: readonly string[]): ReadonlyMap<string, Host
   const latin = range(0x61, 0x7a);
   const capitals = range(0x41, 0x5a);
   const marks = [...range(0x300, 0x36f), ...range(0x1dc0, 0x1dff)];
-  const words3 =
-    (letters: readonly string[], length: number, gap = ' '): Hostile =>
+  const randomWords =
+    (letters: readonly string[], length: number, gap = ' '): HostileText =>
     (units, seed) => {
       const random = seededRandom(seed);
       let text = '';
@@ -63,7 +63,7 @@ export function hostileTexts(words: readonly string[]): ReadonlyMap<string, Host
       'Tamil',
     ].map((script) => [script, lettersOf(script)]),
   );
-  return new Map<string, Hostile>([
+  return new Map<string, HostileText>([
     ['marks in order', repeated(`a${'\u0300'.repeat(30)}`)],
     [
       'marks mixed, runs of 30',
@@ -75,54 +75,57 @@ export function hostileTexts(words: readonly string[]): ReadonlyMap<string, Host
         return text.slice(0, units);
       },
     ],
-    ['marks mixed, endless', drawn(marks)],
+    ['marks mixed, endless', randomPieces(marks)],
     ['marks worst order', (units) => `a${'\u0345\u0300'.repeat(units / 2)}`],
-    ['Hebrew marks', drawn(range(0x591, 0x5bd))],
-    ['Hebrew letters with marks', drawn([...range(0x591, 0x5bd), ...range(0x5d0, 0x5ea)])],
-    ['Arabic marks', drawn([...range(0x610, 0x61a), ...range(0x64b, 0x65f), 'ل'])],
-    ['Hindi marks and nuktas', drawn(['न', '\u093c', '\u094d', 'त', 'ँ', 'ङ्क'])],
-    ['Tibetan marks', drawn(range(0xf71, 0xf84))],
-    ['jamo L', drawn(range(0x1100, 0x1112))],
-    ['jamo', drawn([...range(0x1100, 0x1112), ...range(0x1161, 0x1175), ...range(0x11a8, 0x11c2)])],
-    ['jamo T', drawn(range(0x11a8, 0x11c2))],
+    ['Hebrew marks', randomPieces(range(0x591, 0x5bd))],
+    ['Hebrew letters with marks', randomPieces([...range(0x591, 0x5bd), ...range(0x5d0, 0x5ea)])],
+    ['Arabic marks', randomPieces([...range(0x610, 0x61a), ...range(0x64b, 0x65f), 'ل'])],
+    ['Hindi marks and nuktas', randomPieces(['न', '\u093c', '\u094d', 'त', 'ँ', 'ङ्क'])],
+    ['Tibetan marks', randomPieces(range(0xf71, 0xf84))],
+    ['jamo L', randomPieces(range(0x1100, 0x1112))],
+    ['jamo', randomPieces([...range(0x1100, 0x1112), ...range(0x1161, 0x1175), ...range(0x11a8, 0x11c2)])],
+    ['jamo T', randomPieces(range(0x11a8, 0x11c2))],
     ['ZWJ', repeated('\u200d')],
     ['ZWNJ', repeated('\u200c')],
-    ['ZWJ ZWNJ in letters', drawn(['a', '\u200d', '\u200c', 'ب', 'क'])],
+    ['ZWJ ZWNJ in letters', randomPieces(['a', '\u200d', '\u200c', 'ب', 'क'])],
     ['ZWJ between words', repeated(`${one}\u200d${other}\u200c`)],
-    ['invisible', drawn(['\u00ad', '\u200b', '\u2060', '\ufeff', '\u034f', '\ufe0f', '\u{e0041}', 'x'])],
+    [
+      'invisible',
+      randomPieces(['\u00ad', '\u200b', '\u2060', '\ufeff', '\u034f', '\ufe0f', '\u{e0041}', 'x']),
+    ],
     ['a and invisible', (units) => `a${'\u200b'.repeat(units - 1)}`],
     ['letters and many invisible', repeated(`a${'\u2060'.repeat(500)}`)],
-    ['bidi', drawn(['\u202e', '\u202d', '\u2066', '\u2069', '\u200f', 'ש', 'a'])],
-    ['tags', drawn(range(0xe0020, 0xe007f))],
-    ['one word', drawn(latin)],
-    ['one word accents', drawn([...'áéíóúöüßæœł'])],
-    ['one word capitals accents', drawn([...'ÁÉÍÓÚÖÜẞÆŒŁİ'])],
-    ['one word decomposed', drawn(['a\u0301', 'o\u0308', 'e\u0327\u0301', 'ı', 'i\u0307'])],
+    ['bidi', randomPieces(['\u202e', '\u202d', '\u2066', '\u2069', '\u200f', 'ש', 'a'])],
+    ['tags', randomPieces(range(0xe0020, 0xe007f))],
+    ['one word', randomPieces(latin)],
+    ['one word accents', randomPieces([...'áéíóúöüßæœł'])],
+    ['one word capitals accents', randomPieces([...'ÁÉÍÓÚÖÜẞÆŒŁİ'])],
+    ['one word decomposed', randomPieces(['a\u0301', 'o\u0308', 'e\u0327\u0301', 'ı', 'i\u0307'])],
     ['one word sigma', repeated('Σ')],
     ['one word dotted', repeated('İ')],
-    ['one word digits', drawn(digits)],
-    ['one word Arabic digits', drawn(range(0x660, 0x669))],
-    ['one word math digits', drawn(range(0x1d7ce, 0x1d7ff))],
+    ['one word digits', randomPieces(digits)],
+    ['one word Arabic digits', randomPieces(range(0x660, 0x669))],
+    ['one word math digits', randomPieces(range(0x1d7ce, 0x1d7ff))],
     ['one word ligatures', repeated('ﬃ')],
     ['words of ﷺ', repeated('ﷺ ')],
     ['one word ﷺ', repeated('ﷺ')],
     ['one word ﷺ in a letter', repeated(`a${'ﷺ'.repeat(90)} `)],
     ['㍿', repeated('㍿')],
     ['㍿ ', repeated('㍿ ')],
-    ['⑴', drawn(range(0x2474, 0x249b))],
-    ['㌀', drawn(range(0x3300, 0x3357))],
+    ['⑴', randomPieces(range(0x2474, 0x249b))],
+    ['㌀', randomPieces(range(0x3300, 0x3357))],
     ['superscripts', repeated('10⁶ 2½ ')],
-    ['one-letter words', drawn(latin, ' ')],
-    ['one-letter words é', drawn([...'éèêëàâ'], ' ')],
-    ['two-letter words', words3(latin, 2)],
-    ['three-letter words', words3(latin, 3)],
-    ['five-letter words', words3(latin, 5)],
-    ['three-letter words, accents', words3([...latin, ...'áéíóúöüß'], 3)],
-    ['six-letter words, accents', words3([...latin, ...'áéíóúöüß'], 6)],
-    ['six-letter words, accents only', words3([...'áéíóúöüßæœłøđðþ'], 6)],
-    ['capitals', words3(capitals, 3)],
-    ['capitals accents', words3([...'ÁÉÍÓÚÖÜŁĐ'], 3)],
-    ['camelCase', drawn(latin.flatMap((a) => [a, a + a.toUpperCase()]))],
+    ['one-letter words', randomPieces(latin, ' ')],
+    ['one-letter words é', randomPieces([...'éèêëàâ'], ' ')],
+    ['two-letter words', randomWords(latin, 2)],
+    ['three-letter words', randomWords(latin, 3)],
+    ['five-letter words', randomWords(latin, 5)],
+    ['three-letter words, accents', randomWords([...latin, ...'áéíóúöüß'], 3)],
+    ['six-letter words, accents', randomWords([...latin, ...'áéíóúöüß'], 6)],
+    ['six-letter words, accents only', randomWords([...'áéíóúöüßæœłøđðþ'], 6)],
+    ['capitals', randomWords(capitals, 3)],
+    ['capitals accents', randomWords([...'ÁÉÍÓÚÖÜŁĐ'], 3)],
+    ['camelCase', randomPieces(latin.flatMap((a) => [a, a + a.toUpperCase()]))],
     [
       'digits and letters',
       (units, seed) => {
@@ -164,33 +167,33 @@ export function hostileTexts(words: readonly string[]): ReadonlyMap<string, Host
         '\u2013',
         '−',
       ] as const
-    ).flatMap((sign): [string, Hostile][] => [
-      [`a${sign}b`, drawn(latin, sign)],
-      [`A${sign}B`, drawn(capitals, sign)],
+    ).flatMap((sign): [string, HostileText][] => [
+      [`a${sign}b`, randomPieces(latin, sign)],
+      [`A${sign}B`, randomPieces(capitals, sign)],
       [
         `ab${sign}cd`,
-        drawn(
+        randomPieces(
           latin.flatMap((a) => [`${a}x`, `${a}y`, `${a}z`, `${a}é`]),
           sign,
         ),
       ],
-      [`1${sign}2`, drawn(digits, sign)],
-      [`100${sign}200`, drawn(['100', '200', '333', '12', '7'], sign)],
-      [`${one}${sign}${other}`, drawn([one, other], sign)],
+      [`1${sign}2`, randomPieces(digits, sign)],
+      [`100${sign}200`, randomPieces(['100', '200', '333', '12', '7'], sign)],
+      [`${one}${sign}${other}`, randomPieces([one, other], sign)],
       [`${sign}`, repeated(sign)],
-      [`a${sign} b`, drawn(latin, `${sign} `)],
-      [`a ${sign}b`, drawn(latin, ` ${sign}`)],
-      [`a ${sign} b`, drawn(latin, ` ${sign} `)],
+      [`a${sign} b`, randomPieces(latin, `${sign} `)],
+      [`a ${sign}b`, randomPieces(latin, ` ${sign}`)],
+      [`a ${sign} b`, randomPieces(latin, ` ${sign} `)],
     ]),
-    ['100 200 300', drawn(['100', '200', '333', '999'], ' ')],
+    ['100 200 300', randomPieces(['100', '200', '333', '999'], ' ')],
     ['1 100 200', repeated('1 100 200 300 400 500 600 700 800 900 ')],
-    ['12,34,567', drawn(['12', '34', '567'], ',')],
+    ['12,34,567', randomPieces(['12', '34', '567'], ',')],
     ['5 percent', repeated('5 percent 5 per cent 5 % ')],
     ['1.1 %', repeated('1.1 % ')],
-    ['currency', drawn(['$5', '€3', '£1.50', '$T', '¥100'], ' ')],
-    ['flags', drawn(range(0x1f1e6, 0x1f1ff))],
+    ['currency', randomPieces(['$5', '€3', '£1.50', '$T', '¥100'], ' ')],
+    ['flags', randomPieces(range(0x1f1e6, 0x1f1ff))],
     ['emoji families', repeated('👨‍👩‍👧‍👦')],
-    ['surrogates', drawn(['\ud800', '\udc00', 'a'])],
+    ['surrogates', randomPieces(['\ud800', '\udc00', 'a'])],
     ['high surrogates', repeated('\ud83d')],
     [
       'URLs',
@@ -204,20 +207,20 @@ export function hostileTexts(words: readonly string[]): ReadonlyMap<string, Host
     ],
     [`one watched word`, repeated(`${one} `)],
     [`two watched words`, repeated(`${one} ${other} `)],
-    ['all watched words', drawn(words, ' ')],
-    ['all watched words, hyphens', drawn(words, '-')],
+    ['all watched words', randomPieces(words, ' ')],
+    ['all watched words, hyphens', randomPieces(words, '-')],
     [
       'all watched words, capitals',
-      drawn(
+      randomPieces(
         words.map((w) => w.toUpperCase()),
         ' ',
       ),
     ],
-    ['all watched words, apostrophes', drawn(words, "'")],
-    ['all watched words, dots', drawn(words, '.')],
+    ['all watched words, apostrophes', randomPieces(words, "'")],
+    ['all watched words, dots', randomPieces(words, '.')],
     [
       'all watched words, marks',
-      drawn(
+      randomPieces(
         words.map((w) => [...w].map((l) => `${l}\u0301`).join('')),
         ' ',
       ),
@@ -244,13 +247,13 @@ export function hostileTexts(words: readonly string[]): ReadonlyMap<string, Host
     ],
     ['a a a', repeated('a ')],
     ['a b', repeated('a b ')],
-    ['mixed scripts', drawn([...'aбγدעहไ漢カ한ա'], ' ')],
-    ['mixed scripts in one', drawn([...'aбγدעहไ漢カ한ա'])],
-    ...Object.entries(scripts).flatMap(([script, letters]): [string, Hostile][] => [
-      [`${script} one`, drawn(letters)],
-      [`${script} words of 1`, drawn(letters, ' ')],
-      [`${script} words of 2`, words3(letters.slice(0, 60), 2)],
-      [`${script} words of 4`, words3(letters.slice(0, 60), 4)],
+    ['mixed scripts', randomPieces([...'aбγدעहไ漢カ한ա'], ' ')],
+    ['mixed scripts in one', randomPieces([...'aбγدעहไ漢カ한ա'])],
+    ...Object.entries(scripts).flatMap(([script, letters]): [string, HostileText][] => [
+      [`${script} one`, randomPieces(letters)],
+      [`${script} words of 1`, randomPieces(letters, ' ')],
+      [`${script} words of 2`, randomWords(letters.slice(0, 60), 2)],
+      [`${script} words of 4`, randomWords(letters.slice(0, 60), 4)],
       [
         `${script} with marks`,
         (units, seed) => {
@@ -261,25 +264,25 @@ export function hostileTexts(words: readonly string[]): ReadonlyMap<string, Host
         },
       ],
     ]),
-    ['every letter', drawn(range(0xa1, 0xffff).filter((c) => /\p{L}/u.test(c)))],
+    ['every letter', randomPieces(range(0xa1, 0xffff).filter((c) => /\p{L}/u.test(c)))],
     [
       'every letter, words',
-      drawn(
+      randomPieces(
         range(0xa1, 0xffff).filter((c) => /\p{L}/u.test(c)),
         ' ',
       ),
     ],
-    ['every character', drawn(range(0x20, 0xffff))],
+    ['every character', randomPieces(range(0x20, 0xffff))],
     [
       'compat',
-      drawn(
+      randomPieces(
         range(0x20, 0xffff).filter((c) => c.normalize('NFKC') !== c && /\p{L}|\p{N}/u.test(c)),
         ' ',
       ),
     ],
     [
       'compat in one',
-      drawn(range(0x20, 0xffff).filter((c) => c.normalize('NFKC') !== c && /\p{L}|\p{N}/u.test(c))),
+      randomPieces(range(0x20, 0xffff).filter((c) => c.normalize('NFKC') !== c && /\p{L}|\p{N}/u.test(c))),
     ],
     [
       'German compounds',
@@ -296,15 +299,15 @@ export function hostileTexts(words: readonly string[]): ReadonlyMap<string, Host
     ['spaces', repeated(' ')],
     ['no-break spaces', repeated('\u00a0')],
     ['newlines', repeated('\n')],
-    ['controls', drawn(range(0, 31))],
+    ['controls', randomPieces(range(0, 31))],
     ['brackets', repeated('<')],
-    ['Turkish', words3([...'abcçdefgğhıijklmnoöprsştuüvyz'], 8)],
-    ['Vietnamese', words3([...'oaeuòáẽụ'], 4)],
-    ['Hungarian long', words3([...'aábcdeéfghiíjklmnoóöőpqrstuúüűvwxyz'], 60)],
-    ['English ing', words3([...'aeioustr'], 5, 'inging ')],
-    ['words of 64', words3(latin, 64)],
-    ['words of 65', words3(latin, 65)],
-    ['words of 65 accents', words3([...latin, ...'áéíóúöüß'], 65)],
-    ['words of 1000 accents', words3([...latin, ...'áéíóúöüß'], 1000)],
+    ['Turkish', randomWords([...'abcçdefgğhıijklmnoöprsştuüvyz'], 8)],
+    ['Vietnamese', randomWords([...'oaeuòáẽụ'], 4)],
+    ['Hungarian long', randomWords([...'aábcdeéfghiíjklmnoóöőpqrstuúüűvwxyz'], 60)],
+    ['English ing', randomWords([...'aeioustr'], 5, 'inging ')],
+    ['words of 64', randomWords(latin, 64)],
+    ['words of 65', randomWords(latin, 65)],
+    ['words of 65 accents', randomWords([...latin, ...'áéíóúöüß'], 65)],
+    ['words of 1000 accents', randomWords([...latin, ...'áéíóúöüß'], 1000)],
   ]);
 }

@@ -1,6 +1,6 @@
 const SYLLABLES = 'ba de fi go ku la me ni po ru sa te vi wo xu za'.split(' ');
 
-/** Returns another word for every number below 16 ** syllables. */
+/** Returns a different word for each number below 16 ** syllables. */
 export function inventedWord(number: number, syllables = 3): string {
   const digits = number.toString(SYLLABLES.length).padStart(syllables, '0');
   return [...digits].map((digit) => SYLLABLES[Number.parseInt(digit, SYLLABLES.length)]).join('');

@@ -1,4 +1,4 @@
-// No test leaves the machine: a connection or a name look-up that is not for loopback throws.
+// Connections and name lookups throw unless they are for loopback, so no test leaves the machine.
 import dns from 'node:dns';
 import net from 'node:net';
 
@@ -8,19 +8,27 @@ function refuse(host: unknown): never {
   throw new Error(`A test may contact only loopback (127.0.0.0/8, ::1), but asked for ${String(host)}`);
 }
 
-const connect = net.Socket.prototype.connect;
-net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): net.Socket {
-  // net.connect() hands over its normalised arguments as one array.
-  const [options] = (Array.isArray(args[0]) ? args[0] : args) as [unknown];
-  if (typeof options === 'object' && options !== null) {
-    const { host, path } = options as { host?: string; path?: string };
-    if (path === undefined && host !== undefined && !LOOPBACK.test(host)) refuse(host);
-  }
-  return connect.apply(this, args as Parameters<typeof connect>);
-} as typeof connect;
+// Test files that share a process need the guard only once.
+const GUARDED = Symbol.for('news-alerts.loopback-only');
+const { connect } = net.Socket.prototype;
+const { lookup } = dns;
+const guard = () => {
+  net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): net.Socket {
+    // net.connect() passes its normalised arguments as one array.
+    const [options] = (Array.isArray(args[0]) ? args[0] : args) as [unknown];
+    if (typeof options === 'object' && options !== null) {
+      const { host, path } = options as { host?: string; path?: string };
+      if (path === undefined && host !== undefined && !LOOPBACK.test(host)) refuse(host);
+    }
+    return connect.apply(this, args as Parameters<typeof connect>);
+  } as typeof connect;
 
-const lookup = dns.lookup;
-dns.lookup = ((host: string, ...rest: unknown[]) => {
-  if (!LOOPBACK.test(host)) refuse(host);
-  return (lookup as (...args: unknown[]) => void)(host, ...rest);
-}) as typeof lookup;
+  dns.lookup = ((host: string, ...rest: unknown[]) => {
+    if (!LOOPBACK.test(host)) refuse(host);
+    return (lookup as (...args: unknown[]) => void)(host, ...rest);
+  }) as typeof lookup;
+};
+if (!(GUARDED in net)) {
+  Object.defineProperty(net, GUARDED, { value: true });
+  guard();
+}

@@ -10,11 +10,11 @@ interface Request {
 
 export interface LoopbackServer {
   readonly url: string;
-  /** What it was asked, in order. */
+  /** The received requests in order. */
   readonly requests: readonly Request[];
 }
 
-/** An HTTP server for one test; gives its address. */
+/** Starts an HTTP server for one test and returns its address. */
 export async function listening(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -25,7 +25,7 @@ export async function listening(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A server that notes what it is asked. `answer` gets the number of the request, from 1. */
+/** Starts a server that records its requests. `answer` receives the number of the request, from 1. */
 export async function loopbackServer(
   answer: (response: ServerResponse, number: number, request: Request) => void,
 ): Promise<LoopbackServer> {
@@ -43,7 +43,7 @@ export async function loopbackServer(
   return { url, requests };
 }
 
-/** The address of a port that nobody listens on. */
+/** Returns the address of a closed port. */
 export async function refusingUrl(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

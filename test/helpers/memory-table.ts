@@ -2,7 +2,7 @@ import { recordBytes } from '../../functions/shared/store/record-size.ts';
 import type { Attributes, Condition, Key, Range, Table } from '../../functions/shared/store/table.ts';
 import { compareText } from '../../local/dynamodb/condition.ts';
 
-/** A table in memory, for tests of what stands on one. It passes the same contract as the real ones. */
+/** Returns an in-memory table that passes the same contract as the real ones. */
 export function memoryTable(): Table & { readonly records: ReadonlyMap<string, Attributes> } {
   const records = new Map<string, Key & Attributes>();
   const partitions = new Map<string, Set<string>>();
@@ -13,7 +13,7 @@ export function memoryTable(): Table & { readonly records: ReadonlyMap<string, A
     partitions.set(record.pk, (partitions.get(record.pk) ?? new Set()).add(name));
   };
   const nameOf = ({ pk, sk }: Key) => `${pk}\0${sk}`;
-  // An answer is never there at once: what races over a network must race here too.
+  // Answers are delayed, so operations that race over a network also race here.
   const later = <T>(work: () => T) => new Promise<void>((resolve) => setImmediate(resolve)).then(work);
   const inRange = (partition: string, sort: string, { pk, from, to, limit, reverse = false }: Range) =>
     [...(partition === 'pk' ? (partitions.get(pk) ?? []) : records.keys())]
@@ -52,7 +52,7 @@ export function memoryTable(): Table & { readonly records: ReadonlyMap<string, A
   };
 }
 
-/** @throws Error for a record that DynamoDB would refuse as too large */
+/** Throws an Error for a record that is too large for DynamoDB. */
 function refuseLarge(record: Attributes): void {
   const bytes = recordBytes(record);
   if (bytes > 400 * 1024) throw new Error(`ValidationException: a record of ${bytes} bytes`);

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Bytes in use while work is done, beyond what was in use before: the most of many looks, garbage left out. */
+/** Returns the maximum increase of memory during some work, in bytes, without garbage. Measures every 50 ms. */
 export async function peakMemory(work: () => Promise<unknown>): Promise<number> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
@@ -11,11 +11,11 @@ export async function peakMemory(work: () => Promise<unknown>): Promise<number> 
     return heapUsed + arrayBuffers;
   };
   const before = inUse();
-  let most = before;
+  let highest = before;
   const timer = setInterval(() => {
-    most = Math.max(most, inUse());
+    highest = Math.max(highest, inUse());
   }, 50);
   await work();
   clearInterval(timer);
-  return Math.max(most, inUse()) - before;
+  return Math.max(highest, inUse()) - before;
 }

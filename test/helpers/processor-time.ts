@@ -1,4 +1,4 @@
-/** Milliseconds of this thread's processor since a look before: what other processes do does not count. */
+/** Returns the processor time of this thread in milliseconds, in total or since an earlier measurement. */
 export function processorTime(before?: NodeJS.CpuUsage): number {
   const { user, system } = process.threadCpuUsage(before);
   return (user + system) / 1000;

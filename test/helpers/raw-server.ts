@@ -4,11 +4,11 @@ import { onTestFinished } from 'vitest';
 
 export interface RawServer {
   readonly url: string;
-  /** The heads of the requests, in order; each connection has one. */
+  /** The heads of the requests in order, one for each connection. */
   readonly requests: readonly string[];
 }
 
-/** A server of one test that writes what it likes to a connection, once it has read the head of a request. */
+/** Starts a server for one test. `answer` writes to the connection after the head of a request is read. */
 export async function rawServer(answer: (socket: Socket, path: string) => void): Promise<RawServer> {
   const requests: string[] = [];
   const server = createServer((socket) => {

@@ -1,4 +1,4 @@
-/** Mulberry32: the same seed always gives the same run. */
+/** Random numbers by Mulberry32. The same seed always gives the same numbers. */
 export interface SeededRandom {
   /** From 0 up to, but not including, 1. */
   fraction(): number;
@@ -6,7 +6,7 @@ export interface SeededRandom {
   integer(below: number): number;
   /** From `low` to `high`, both included. */
   between(low: number, high: number): number;
-  /** True with this probability. */
+  /** Returns true with this probability. */
   chance(probability: number): boolean;
   pick<T>(from: readonly T[]): T;
 }

@@ -27,7 +27,7 @@ function alarmsOf({ template }: ReadableTemplate): Map<string, AlarmProperties> 
 const stack = new ReadableTemplate(sampleStack());
 const all = alarmsOf(stack);
 
-it('watch every queue, every way to fail, and silence', () => {
+it('cover every queue, every kind of failure, and silence', () => {
   expect([...all.keys()].toSorted()).toEqual(
     [
       'no-ticks',
@@ -40,7 +40,7 @@ it('watch every queue, every way to fail, and silence', () => {
   );
 });
 
-it('go to the operations channel, and so does their end', () => {
+it('notify the operations channel when they start and end', () => {
   const channel = { Ref: stack.id('AWS::SNS::Topic', 'Operations') };
   const policies = Object.values(stack.template.findResources('AWS::SNS::TopicPolicy'));
   expect(policies).toHaveLength(1);
@@ -57,13 +57,13 @@ it('go to the operations channel, and so does their end', () => {
   }
 });
 
-it('take a missing tick for a failure, and other missing data for none', () => {
+it('treat a missing tick as a failure, but no other missing data', () => {
   for (const [name, { TreatMissingData }] of all) {
     expect(TreatMissingData, name).toBe(name === 'no-ticks' ? 'breaching' : 'notBreaching');
   }
 });
 
-it('look at SMS spend only where there are SMS recipients', () => {
+it('cover SMS spend only if there are SMS recipients', () => {
   const [{ id } = { id: '' }] = sampleTopics(1);
   const withSms = alarmsOf(
     new ReadableTemplate(
@@ -77,9 +77,9 @@ it('look at SMS spend only where there are SMS recipients', () => {
 describe('shares of feeds', () => {
   const HOUR = 3_600;
   it.each([
-    ['one feed, 24 turns a day', 1, 60, 24 * HOUR, 5, 3],
-    ['twenty daily ones, 20 turns a day', 20, 24 * 60, 24 * HOUR, 4, 2],
-    ['a hundred feeds, 1,200 turns an hour', 100, 5, HOUR, 240, 120],
+    ['one feed, 24 polls a day', 1, 60, 24 * HOUR, 5, 3],
+    ['twenty daily ones, 20 polls a day', 20, 24 * 60, 24 * HOUR, 4, 2],
+    ['a hundred feeds, 1,200 polls an hour', 100, 5, HOUR, 240, 120],
   ])('%s', (_, count, minutes, period, failing, silent) => {
     const feeds = sampleFeeds(count, minutes * 60_000);
     const found = alarmsOf(new ReadableTemplate(sampleStack({ feeds })));
@@ -89,17 +89,18 @@ describe('shares of feeds', () => {
   });
 });
 
-it('are each described in the runbook: what it means, how to look, what to do', () => {
+it('each have a runbook entry with the meaning, the investigation and the resolution', () => {
   const runbook = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
   for (const [name, { AlarmDescription }] of all) {
     expect(AlarmDescription).toContain(`"${name}"`);
     const [, section = ''] = runbook.split(new RegExp(`^### ${name}$`, 'm'));
     const text = section.split(/^##/m)[0] ?? '';
-    for (const part of ['**Means**', '**Look**', '**Do**']) expect(text, `${name}: ${part}`).toContain(part);
+    for (const part of ['**Means:**', '**Investigate:**', '**Fix:**'])
+      expect(text, `${name}: ${part}`).toContain(part);
   }
 });
 
-it('cost little: what is watched stays within one metric above the ten that are free', () => {
+it('use at most one metric more than the ten free ones', () => {
   expect(all.size).toBeLessThanOrEqual(11);
   const filters = Object.values(stack.template.findResources('AWS::Logs::MetricFilter'));
   const ofLogs = new Set(
@@ -113,7 +114,7 @@ it('cost little: what is watched stays within one metric above the ten that are 
   expect(filters).toHaveLength(2 * (STAGES.length + 1));
 });
 
-it('are seen on a dashboard that reads from left to right, as an item goes', () => {
+it('are on a dashboard in the order in which items pass through the stages', () => {
   const { DashboardBody } = stack.properties('AWS::CloudWatch::Dashboard', 'Dashboard') as {
     DashboardBody: { 'Fn::Join': [string, unknown[]] };
   };

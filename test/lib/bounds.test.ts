@@ -24,19 +24,19 @@ function limits(stack: ReadableTemplate): Record<string, number | undefined> {
 const stack = stackOf(1);
 
 describe('concurrency', () => {
-  it('of many feeds leaves room in the account for the other stages and for other programs', () => {
+  it('with many feeds leaves capacity in the account for other stages and programs', () => {
     const many = limits(stackOf(MANY_FEEDS));
     expect(many).toEqual({ feeds: 500, items: 100, hits: 5 });
     const sum = Object.values(many).reduce<number>((total, limit) => total + (limit ?? 0), 0);
     expect(sum).toBeLessThan(ACCOUNT_CONCURRENCY * 0.7);
   });
 
-  it('of few feeds is bounded by their number alone, since idle queues with a limit cost more', () => {
+  it('with few feeds is limited only by their number, because idle queues with a limit cost more', () => {
     expect(limits(stackOf(MANY_FEEDS - 1))).toEqual({ feeds: undefined, items: undefined, hits: 5 });
   });
 });
 
-describe('nothing is tried again without end', () => {
+describe('retries are limited', () => {
   it('by a queue', () => {
     for (const { Properties } of Object.values(
       stack.template.findResources('AWS::Lambda::EventSourceMapping'),
@@ -49,7 +49,7 @@ describe('nothing is tried again without end', () => {
     }
   });
 
-  it('by Lambda: whatever is invoked without a queue is not tried again', () => {
+  it('by Lambda, which does not retry invocations without a queue', () => {
     const mapped = Object.values(stack.template.findResources('AWS::Lambda::EventSourceMapping')).map(
       ({ Properties }) => text(Properties.FunctionName),
     );

@@ -19,7 +19,7 @@ function layer(content: unknown) {
   return { data, hash, folder: `${directory}/asset.${hash}` };
 }
 
-it('lies where Node looks for packages: on Lambda, in the layer’s nodejs/node_modules', () => {
+it('is in nodejs/node_modules, where Node finds packages on Lambda', () => {
   const { data, folder } = layer({ topics: ['storms'] });
   const fromTheCode = createRequire(`${folder}/nodejs/index.mjs`);
   expect(fromTheCode(data.file('index.json'))).toEqual({ topics: ['storms'] });

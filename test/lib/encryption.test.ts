@@ -30,7 +30,7 @@ function attached(type: string, property: string, id: string): Statement[] {
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
 }
 
-it('every queue and dead-letter queue is encrypted, and takes nothing over plain HTTP', () => {
+it('every queue and dead-letter queue is encrypted and refuses plain HTTP', () => {
   const queues = Object.entries(stack.template.findResources('AWS::SQS::Queue'));
   expect(queues).toHaveLength(6);
   for (const [id, { Properties }] of queues) {
@@ -39,21 +39,21 @@ it('every queue and dead-letter queue is encrypted, and takes nothing over plain
   }
 });
 
-it('the table answers nothing over plain HTTP; DynamoDB encrypts every table at rest', () => {
+it('the table refuses plain HTTP; DynamoDB encrypts every table at rest', () => {
   const { ResourcePolicy } = stack.properties('AWS::DynamoDB::Table', 'Table') as {
     ResourcePolicy: { PolicyDocument: { Statement: Statement[] } };
   };
   expect(deniesPlainHttp(ResourcePolicy.PolicyDocument.Statement, 'dynamodb:*')).toBe(true);
-  // A policy that also allowed something would open the table beside the roles.
+  // A policy that allows something would open the table to others than the roles.
   expect(ResourcePolicy.PolicyDocument.Statement.map(({ Effect }) => Effect)).toEqual(['Deny']);
 });
 
-it('the operations channel takes nothing over plain HTTP', () => {
+it('the operations channel refuses plain HTTP', () => {
   const id = stack.id('AWS::SNS::Topic', 'Operations');
   expect(deniesPlainHttp(attached('AWS::SNS::TopicPolicy', 'Topics', id), 'sns:Publish')).toBe(true);
 });
 
-it('channels are told to be encrypted, also those of earlier deployments: a new key has them looked at again', () => {
+it('channels are encrypted, also those of earlier deployments, which are checked again when the key changes', () => {
   const functionId = stack.id('AWS::Lambda::Function', 'ChannelsFunction');
   const { Environment } = stack.properties('AWS::Lambda::Function', functionId) as {
     Environment: { Variables: Record<string, unknown> };
@@ -63,7 +63,7 @@ it('channels are told to be encrypted, also those of earlier deployments: a new 
   expect(resource.key).toBe('alias/aws/sns');
 });
 
-it('nothing else of the stack holds data: no buckets, no other tables, topics or parameters', () => {
+it('the stack has no other data: no buckets, and no other tables, topics or parameters', () => {
   const holding = /^AWS::(S3|DynamoDB|SNS::Topic$|SQS|SSM|SecretsManager|Kinesis|Logs::LogGroup)/;
   const types = Object.values(stack.resources).map(({ Type }) => Type);
   expect([...new Set(types.filter((type) => holding.test(type)))].toSorted()).toEqual([

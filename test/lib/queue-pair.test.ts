@@ -13,7 +13,7 @@ describe.each(QUEUES)('%s queue', (name) => {
   const queue = stack.properties('AWS::SQS::Queue', queueId);
   const dead = stack.properties('AWS::SQS::Queue', deadId);
 
-  it('hands what fails too often to its own dead-letter queue', () => {
+  it('moves messages that fail too often to its own dead-letter queue', () => {
     const redrive = queue.RedrivePolicy as Record<string, unknown>;
     expect(redrive.maxReceiveCount).toBe(spec.maxReceiveCount);
     expect(text(redrive.deadLetterTargetArn)).toBe(`arn(${deadId})`);

@@ -6,7 +6,7 @@ import { sampleStack } from './sample-stack.ts';
 
 const FOLDER = join(import.meta.dirname, 'releases');
 
-/** What CloudFormation would replace a table for. */
+/** Properties whose change makes CloudFormation replace a table. */
 const LASTING = [
   'TableName',
   'KeySchema',
@@ -43,7 +43,7 @@ describe.each(readdirSync(FOLDER))('an upgrade from %s', (file) => {
     expect(names(now)).toEqual(names(before));
   });
 
-  it('keeps the event sources: another one for the same queue and function cannot be made beside it', () => {
+  it('keeps the event sources, because a second one for the same queue and function cannot be created', () => {
     const sources = ({ Resources }: { Resources: Record<string, { Type: string }> }) =>
       Object.entries(Resources)
         .filter(([, { Type }]) => Type === 'AWS::Lambda::EventSourceMapping')

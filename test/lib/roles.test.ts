@@ -108,7 +108,7 @@ describe('the roles of the stack', () => {
     },
   );
 
-  it('can be taken on by the service alone that needs each', () => {
+  it('can be assumed only by the service that needs them', () => {
     for (const [name, role] of Object.entries(roles)) {
       const { AssumeRolePolicyDocument } = stack.properties('AWS::IAM::Role', role) as {
         AssumeRolePolicyDocument: { Statement: { Principal: unknown }[] };

@@ -30,7 +30,7 @@ describe('bundles', { timeout: 60_000 }, () => {
     expect(STAGES.map(three.code)).toEqual(STAGES.map(two.code));
   });
 
-  it('are of each function its own', () => {
+  it('differ between functions', () => {
     const functions = new ReadableTemplate(two.stack).template.findResources('AWS::Lambda::Function');
     const codes = Object.values(functions).map(({ Properties }) => Properties.Code.S3Key);
     expect(new Set(codes).size).toBe(STAGES.length + 1);

@@ -14,7 +14,7 @@ describe('secrets in addresses of feeds', () => {
   const withSecrets = new ReadableTemplate(sampleStack({ secrets: ['KEY'] }));
   const roleOf = (stage: string) => withSecrets.id('AWS::IAM::Role', `${stage}Role`);
 
-  it('are read by the stage that fetches alone, below the path of the system', () => {
+  it('are read only by the stage that fetches, below the path of the system', () => {
     for (const stage of STAGES) {
       const allowed = withSecrets.allowed(roleOf(stage)).filter((line) => line.includes('ssm:'));
       expect(allowed).toEqual(
@@ -53,7 +53,7 @@ describe.each(STAGES)('function of %s', (stage) => {
     expect(stack.properties('AWS::Logs::LogGroup', logsId).RetentionInDays).toBe(30);
   });
 
-  it('knows its surroundings by the names of the description, and no others', () => {
+  it('has exactly the environment variables of the description', () => {
     const expected: Record<string, string> = {
       [environment.config]: `news-alerts-${spec.fetches ? 'addresses' : 'config'}/index.json`,
       [environment.system]: 'NewsAlerts',

@@ -18,7 +18,7 @@ it('invokes dispatch every minute, exactly on time', () => {
   expect(text(target.RoleArn)).toBe(`arn(${roleId})`);
 });
 
-it('never repeats a tick: the next one makes up for it', () => {
+it('never repeats a tick, because the next one does its work', () => {
   const { Target } = stack.properties('AWS::Scheduler::Schedule', 'Tick') as {
     Target: Record<string, unknown>;
   };

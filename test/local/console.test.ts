@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { AlertEntry } from '../../functions/shared/model.ts';
 import { type Console, createConsole } from '../../local/console.ts';
-import { FeedBoard } from '../../local/feed-board.ts';
-import { entryOf } from '../../local/outbox-entry.ts';
-import { alertEntry, alertOf, delivery, publishOf } from './sample-publish.ts';
+import { FeedStatuses } from '../../local/feed-status.ts';
+import { toOutboxEntry } from '../../local/outbox/outbox-entry.ts';
+import { alertEntry, alertOf, delivery, publishedMessage } from '../helpers/sample-alerts.ts';
 
 const feed = {
   id: 'herald',
@@ -28,7 +28,7 @@ beforeEach(() => {
     written.err += String(text);
     return true;
   });
-  terminal = createConsole(new FeedBoard([feed]), false);
+  terminal = createConsole(new FeedStatuses([feed]), false);
 });
 afterEach(() => vi.restoreAllMocks());
 
@@ -44,13 +44,15 @@ it('prints an alert to standard output: topic, headline, source, link, reason, r
       }),
     ],
   });
-  terminal.alert(entryOf(publishOf('m', alert), [delivery('waiting', { endpoint: 'a@b.example' })]));
+  terminal.alert(
+    toOutboxEntry(publishedMessage('m', alert), [delivery('waiting', { endpoint: 'a@b.example' })]),
+  );
   expect(written.out).toMatch(/^ALERT {2}.* \(follow-up\)\n/);
   expect(written.out).toContain(
     '  Ostrand and Veloza meet in Port Lumen\n    before: Before\n    new: *Ice* came too.\n',
   );
   expect(written.out).toContain(
-    '    The Herald  https://herald.example/talks\n    also told by: Meridian Wire, Lumen Post\n    why: “Ostrand”, “Veloza”',
+    '    The Herald  https://herald.example/talks\n    also reported by: Meridian Wire, Lumen Post\n    why: “Ostrand”, “Veloza”',
   );
   expect(written.out).toContain('    to: email a@b.example (queued), 1 web subscriber\n');
   expect(written.err).toBe('');
@@ -68,7 +70,7 @@ const retelling = (n: number, more: Partial<AlertEntry> = {}) =>
   });
 const printed = () => written.out.split('\n').slice(0, -2);
 
-it('prints developments in full, and then what else was reported, a line each', () => {
+it('prints developments in full, and then each retelling on one line', () => {
   const development = alertEntry({
     role: 'development',
     story,
@@ -78,7 +80,7 @@ it('prints developments in full, and then what else was reported, a line each', 
   });
   const other = alertEntry({ storyId: 'story-2', title: 'Third president arrives', why: [] });
   const alert = alertOf({ kind: 'digest', entries: [retelling(1), development, other, retelling(2)] });
-  terminal.alert(entryOf(publishOf('m', alert)));
+  terminal.alert(toOutboxEntry(publishedMessage('m', alert)));
   expect(printed()).toEqual([
     'ALERT  Presidents’ summit (digest)',
     '  Veloza walks out of talks',
@@ -91,7 +93,7 @@ it('prints developments in full, and then what else was reported, a line each', 
   ]);
 });
 
-it('prints what a round-up is about, and five of its retellings of each story', () => {
+it('prints the stories of a round-up with five retellings each', () => {
   const of = (count: number, more: Partial<AlertEntry>) =>
     Array.from({ length: count }, (_, n) => retelling(n + 1, more));
   const alert = alertOf({
@@ -101,7 +103,7 @@ it('prints what a round-up is about, and five of its retellings of each story', 
       ...of(5, { storyId: 'story-2', story: { ...story, title: 'Third president arrives' } }),
     ],
   });
-  terminal.alert(entryOf(publishOf('m', alert)));
+  terminal.alert(toOutboxEntry(publishedMessage('m', alert)));
   const five = [1, 2, 3, 4, 5].map((n) => `    also: Talks, part ${n} (Eel)`);
   expect(printed()).toEqual([
     'ALERT  Presidents’ summit (round-up)',
@@ -120,22 +122,22 @@ it.each([
   ['digest', ' (digest)'],
   ['welcome', ' (first look)'],
   ['notice', ' (notice)'],
-] as const)('names the kind of an alert: %s', (kind, about) => {
-  terminal.alert(entryOf(publishOf('m', alertOf({ kind }))));
+] as const)('prints the kind of an alert: %s', (kind, about) => {
+  terminal.alert(toOutboxEntry(publishedMessage('m', alertOf({ kind }))));
   expect(printed()[0]).toBe(`ALERT  Presidents’ summit${about}`);
 });
 
-it('takes what others publish to a channel for what it is', () => {
-  const publish = publishOf('m', alertOf(), {
+it('prints the subject of a message from another publisher', () => {
+  const publish = publishedMessage('m', alertOf(), {
     receivers: [],
     subject: 'hello',
     bodies: { default: 'no JSON at all' },
   });
-  terminal.alert(entryOf(publish));
+  terminal.alert(toOutboxEntry(publish));
   expect(written.out).toMatch(/ALERT {2}arn:aws:sns:.* hello\n {4}to: nobody yet/);
 });
 
-it('lets no feed move the cursor', () => {
+it('does not let a feed move the cursor', () => {
   terminal.log.warn('poll', {
     feedId: 'herald',
     outcome: 'failed',
@@ -144,6 +146,6 @@ it('lets no feed move the cursor', () => {
     failures: 1,
   });
   expect(written.err).toContain('failed (redirects): a redirect to [2J31mnowhere');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters must not appear
   expect(written.err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
 });

@@ -91,7 +91,7 @@ function source(
 }
 
 describe('the event source', () => {
-  it('deletes what succeeded; what failed comes again after the visibility timeout', async () => {
+  it('deletes messages that succeed, and redelivers those that fail after the visibility timeout', async () => {
     const url = await queue({ VisibilityTimeout: '1' });
     for (const body of ['a', 'b', 'c']) await send(url, body);
     const seen: string[] = [];
@@ -106,7 +106,7 @@ describe('the event source', () => {
     expect(await size(url)).toBe(0);
   });
 
-  it('leaves everything in the queue when the handler throws', async () => {
+  it('leaves all messages in the queue if the handler throws', async () => {
     const url = await queue({ VisibilityTimeout: '60' });
     await send(url, 'a');
     let calls = 0;
@@ -120,7 +120,7 @@ describe('the event source', () => {
     expect(logged[0]?.event).toBe('invocation-failed');
   });
 
-  it('counts a handler that takes too long as failed', async () => {
+  it('treats a handler that takes too long as failed', async () => {
     const url = await queue({ VisibilityTimeout: '60' });
     await send(url, 'a');
     const running = source(url, () => new Promise((resolve) => setTimeout(() => resolve([]), 400)), {
@@ -132,7 +132,7 @@ describe('the event source', () => {
     expect(String(logged[0]?.fields.error)).toContain('longer than 0.05 s');
   });
 
-  it('leaves a poison message to the dead-letter queue after so many receives', async () => {
+  it('leaves a poison message to the dead-letter queue after its maximum of receives', async () => {
     const dead = await queue();
     const url = await queue({
       VisibilityTimeout: '0',
@@ -150,7 +150,7 @@ describe('the event source', () => {
     expect(await size(url)).toBe(0);
   });
 
-  it('never works on two messages of a FIFO group at once, and on groups in parallel', async () => {
+  it('processes FIFO groups in parallel, but one message of a group at a time', async () => {
     const url = await queue({ FifoQueue: 'true', VisibilityTimeout: '30' });
     for (let n = 0; n < 4; n++) for (const group of ['x', 'y']) await send(url, `${group}${n}`, group);
     const order: string[] = [];
@@ -180,7 +180,7 @@ describe('the event source', () => {
     expect(groupsAtOnce).toBe(2);
   });
 
-  it('lets the invocation under way come to its end when it is stopped', async () => {
+  it('lets the running invocation finish when it is stopped', async () => {
     const url = await queue();
     await send(url, 'a');
     let ended = false;

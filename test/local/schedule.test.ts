@@ -19,7 +19,7 @@ it('ticks at once and then at every interval', async () => {
   expect(ticks).toHaveLength(3);
 });
 
-it('never runs two ticks at once, and does not make up for the missed ones', async () => {
+it('never runs two ticks at once, and does not make up for missed ones', async () => {
   const ticks: number[] = [];
   let active = 0;
   const schedule = startSchedule(
@@ -33,14 +33,14 @@ it('never runs two ticks at once, and does not make up for the missed ones', asy
     () => undefined,
   );
   await vi.advanceTimersByTimeAsync(310_000);
-  // A pause of no length is a millisecond to the fake clock.
+  // The fake clock rounds a pause of zero up to a millisecond.
   expect(ticks.map((at) => Math.round(at / 1_000))).toEqual([0, 150, 300]);
   const stopping = schedule.stop();
   await vi.advanceTimersByTimeAsync(200_000);
   await stopping;
 });
 
-it('reports a tick that fails, and goes on', async () => {
+it('reports a failed tick and goes on', async () => {
   const errors: unknown[] = [];
   let ticks = 0;
   const schedule = startSchedule(
@@ -56,7 +56,7 @@ it('reports a tick that fails, and goes on', async () => {
   await schedule.stop();
 });
 
-it('goes on when the clock is set back', async () => {
+it('goes on if the clock is set back', async () => {
   let ticks = 0;
   const schedule = startSchedule(
     async () => {

@@ -1,10 +1,10 @@
 // npm run simulate: see docs/simulation.md.
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { failure } from './failure.ts';
+import { describeFailure } from './describe-failure.ts';
+import { THEMES, type Theme } from './fault-plan.ts';
 import { MUTANTS } from './mutants.ts';
 import { runSeeds, seedsFrom } from './run-seeds.ts';
 import { Tally } from './tally.ts';
-import { THEMES, type Theme } from './weather.ts';
 
 interface Options {
   readonly seeds: number;
@@ -17,23 +17,23 @@ interface Options {
   readonly tally?: boolean;
 }
 
-/** Failed seeds that are told in full. */
-const SHOWN = 5;
-/** Every undone rule must break one of so many seeds. */
-const CAUGHT_WITHIN = 100;
+/** Number of failed seeds that are printed in full. */
+const MAX_SHOWN = 5;
+/** Each removed rule must break at least one of this many seeds. */
+const MAX_SEEDS_PER_MUTANT = 100;
 
 const program = new Command('simulate')
   .description(
     'Runs the pipeline through simulated days of faults, and checks that nothing is lost or repeated.',
   )
-  .option('--seeds <n>', 'how many seeds to run', whole, 1_000)
-  .option('--minutes <m>', 'run on for as long, whatever the number of seeds', whole)
+  .option('--seeds <n>', 'number of seeds to run', whole, 1_000)
+  .option('--minutes <m>', 'run for this long instead, however many seeds that takes', whole)
   .option('--from <seed>', 'the first seed', whole, 1)
-  .option('--seed <seed>', 'replay one seed, and print all that happens', whole)
-  .addOption(new Option('--theme <name>', 'what the runs are about').choices(THEMES))
-  .option('--mutant <name>', 'with one rule undone')
-  .option('--mutants', 'undo one rule after the other, and see that 100 seeds catch it')
-  .option('--tally', 'with --mutants: run all 100, and tell how many catch it')
+  .option('--seed <seed>', 'replay one seed, and print every event', whole)
+  .addOption(new Option('--theme <name>', 'the subject of all runs').choices(THEMES))
+  .option('--mutant <name>', 'run with one rule removed')
+  .option('--mutants', 'remove each rule in turn, and check that 100 seeds catch it')
+  .option('--tally', 'with --mutants: run all 100 seeds, and print how many catch it')
   .action(run);
 await program.parseAsync();
 
@@ -63,8 +63,8 @@ async function runMany({ seeds, minutes, from, mutant, theme }: Options, signal:
     signal,
     onResult(result) {
       tally.add(result);
-      if (result.broken.length > 0 && tally.broken.length <= SHOWN) {
-        process.stderr.write(`${failure(result, { mutant, theme })}\n`);
+      if (result.broken.length > 0 && tally.broken.length <= MAX_SHOWN) {
+        process.stderr.write(`${describeFailure(result, { mutant, theme })}\n`);
       }
       return minutes !== undefined && seconds() > minutes * 60;
     },
@@ -75,7 +75,7 @@ async function runMany({ seeds, minutes, from, mutant, theme }: Options, signal:
 }
 
 async function replay(seed: number, { mutant, theme }: Options): Promise<void> {
-  if (mutant !== undefined) (await import('./mutate.ts')).undo(mutant);
+  if (mutant !== undefined) (await import('./apply-mutant.ts')).applyMutant(mutant);
   process.env.AWS_MAX_ATTEMPTS = '3';
   const { simulate } = await import('./simulate.ts');
   const { trace, ...result } = await simulate(seed, theme);
@@ -85,7 +85,7 @@ async function replay(seed: number, { mutant, theme }: Options): Promise<void> {
 
 async function tryMutants({ from, tally: all = false }: Options, signal: AbortSignal): Promise<void> {
   const uncaught: string[] = [];
-  for (const [name, { rule, theme, within = CAUGHT_WITHIN }] of Object.entries(MUTANTS)) {
+  for (const [name, { rule, theme, within = MAX_SEEDS_PER_MUTANT }] of Object.entries(MUTANTS)) {
     const tally = new Tally();
     await runSeeds({
       seeds: seedsFrom(from, within),
@@ -104,8 +104,8 @@ async function tryMutants({ from, tally: all = false }: Options, signal: AbortSi
   }
   if (uncaught.length === 0) return;
   process.stderr.write(
-    `expected every undone rule to break a run; not so: ${uncaught.join(', ')}; either the simulation must become ` +
-      'stricter, or the rule is none\n',
+    `expected every removed rule to break a run, but these broke none: ${uncaught.join(', ')}; make the simulation ` +
+      'stricter, or delete the mutant if it breaks no rule\n',
   );
   process.exitCode = 1;
 }

@@ -1,29 +1,29 @@
 import { OPERATIONS_TOPIC } from '../../functions/notify/operations-topic.ts';
 import { hash64 } from '../../functions/shared/hash.ts';
 import type { Alert, AlertEntry, Protocol, TimeOfDay, Topic } from '../../functions/shared/model.ts';
-import { OPERATIONS, type QueueName } from '../../functions/shared/pipeline.ts';
-import { isOfBurst } from './bursts.ts';
+import { OPERATIONS_TOPIC_ID, type QueueName } from '../../functions/shared/pipeline.ts';
+import { isOfBurst } from './feed-burst.ts';
 import type { Article } from './news.ts';
 import { lostNotices } from './notices.ts';
 import { brokenPolicies, isUsedUp, outletsOf } from './policy-rules.ts';
-import type { Published, RunRecord } from './record.ts';
-import { REWRITTEN } from './rewritten.ts';
+import { REWRITTEN } from './rewritten-story.ts';
+import type { PublishedAlert, RunRecord } from './run-record.ts';
 import type { Scenario } from './scenario.ts';
-import type { Counts } from './simulate.ts';
+import type { RunCounts } from './simulate.ts';
 import { REFUSED_WORD } from './stories.ts';
 import { HOUR, MINUTE } from './virtual-time.ts';
 
 type StoredRecord = Readonly<Record<string, unknown>>;
 
-export interface Evidence {
+export interface RunEvidence {
   readonly scenario: Scenario;
   readonly record: RunRecord;
-  /** What the table holds in the end. */
+  /** All records of the table at the end. */
   readonly records: readonly StoredRecord[];
   readonly deadLetters: readonly { readonly queue: QueueName; readonly body: string }[];
 }
 
-/** A story that is owed to a topic, and the articles through which it is. */
+/** A story that must be delivered to a topic, and the articles that report it. */
 interface Owed {
   readonly topic: Topic;
   readonly story: string;
@@ -32,22 +32,22 @@ interface Owed {
 
 const PROTOCOLS: readonly Protocol[] = ['email', 'sms'];
 
-/** What was promised and not kept, in words. */
-export function brokenRules(evidence: Evidence): { broken: string[]; counts: Counts } {
+/** Returns a description of each broken rule, and the counts of the run. */
+export function brokenRules(evidence: RunEvidence): { broken: string[]; counts: RunCounts } {
   const owed = owedStories(evidence);
-  const tellings = tellingsOf(evidence);
+  const tellings = deliveredReports(evidence);
   const repeats = tellings.flatMap((telling) => repeatsOf(telling, evidence));
-  const lost = [...owed.values()].flatMap((one) => lostTellings(one, tellings, evidence));
+  const lost = [...owed.values()].flatMap((one) => lostReports(one, tellings, evidence));
   const broken = [
     ...evidence.record.broken,
     ...lost.filter(({ excused }) => !excused).map(({ what }) => what),
     ...repeats.filter(({ excused }) => !excused).map(({ what }) => what),
     ...falseAlerts(tellings, evidence),
-    ...historyTold(tellings, evidence),
+    ...deliveredHistory(tellings, evidence),
     ...foundTwice(evidence),
     ...lostNotices(evidence.scenario, evidence.record, (id) => mayHaveSent(id, evidence.record)),
-    ...[...owed.values()].flatMap((one) => untoldUpdates(one, tellings, evidence)),
-    ...[...owed.values()].flatMap((one) => outdatedTellings(one, evidence)),
+    ...[...owed.values()].flatMap((one) => undeliveredUpdates(one, tellings, evidence)),
+    ...[...owed.values()].flatMap((one) => outdatedReports(one, evidence)),
     ...unaccounted([...owed.values()], evidence),
     ...[...owed.values()].flatMap((one) => wronglyNamed(one, evidence)),
     ...missingItems(evidence),
@@ -71,20 +71,20 @@ export function brokenRules(evidence: Evidence): { broken: string[]; counts: Cou
   };
 }
 
-function rolesIn({ record }: Evidence, role: AlertEntry['role']): number {
+function rolesIn({ record }: RunEvidence, role: AlertEntry['role']): number {
   const mailed = record.published.filter(({ protocols }) => protocols.includes('email'));
   return mailed.flatMap(({ alert }) => alert.entries.filter((entry) => entry.role === role)).length;
 }
 
 const nameOf = (topicId: string, story: string) => `${story} for ${topicId}`;
 
-function topicsOf({ scenario }: Evidence): readonly Topic[] {
+function topicsOf({ scenario }: RunEvidence): readonly Topic[] {
   return (scenario.deployment?.config ?? scenario.config).topics;
 }
 
 const isRefused = (title: string) => title.includes(REFUSED_WORD);
 
-function owedStories(evidence: Evidence): Map<string, Owed> {
+function owedStories(evidence: RunEvidence): Map<string, Owed> {
   const { scenario, record } = evidence;
   const { watched, config } = scenario;
   const owed = new Map<string, Owed & { articles: Map<string, Article> }>();
@@ -109,20 +109,21 @@ function owedStories(evidence: Evidence): Map<string, Owed> {
   return owed;
 }
 
-/** One thing told of a story to a topic's readers, and every publish that told it. */
-interface Telling {
+/** A report of a story that a topic's readers received, and every publish that contained it. */
+interface DeliveredReport {
   readonly topicId: string;
   readonly story: string | undefined;
-  /** The story itself, or the words of an update of it. */
+  /** `new` for a first report, the text for an update, or the item for everything else. */
   readonly what: string;
-  readonly publishes: { readonly publish: Published; readonly entry: AlertEntry }[];
+  readonly publishes: { readonly publish: PublishedAlert; readonly entry: AlertEntry }[];
 }
 
-function tellingsOf({ scenario, record }: Evidence): Telling[] {
-  const tellings = new Map<string, Telling>();
+function deliveredReports({ scenario, record }: RunEvidence): DeliveredReport[] {
+  const tellings = new Map<string, DeliveredReport>();
   for (const publish of record.published) {
     for (const entry of publish.alert.entries) {
-      const story = publish.topicId === OPERATIONS ? entry.storyId : scenario.news.storyOf(entry.title);
+      const story =
+        publish.topicId === OPERATIONS_TOPIC_ID ? entry.storyId : scenario.news.storyOf(entry.title);
       const what = whatIs(entry);
       const name = `${publish.topicId} ${story} ${what}`;
       const telling = tellings.get(name) ?? { topicId: publish.topicId, story, what, publishes: [] };
@@ -133,25 +134,28 @@ function tellingsOf({ scenario, record }: Evidence): Telling[] {
   return [...tellings.values()];
 }
 
-/** A first report is of its story, an edit of its text, and all else of its item. */
+/** Returns what identifies an entry: the story for a first report, the text for an edit, the item for everything else. */
 function whatIs({ kind, role = 'first', itemId, title, summary }: AlertEntry): string {
   if (kind === 'update') return `update ${title} ${summary}`;
   return role === 'first' ? 'new' : `item ${itemId}`;
 }
 
-interface Finding {
+interface RepeatedReport {
   readonly what: string;
   readonly excused: boolean;
 }
 
 /**
- * Told again: allowed only where the one window was left open by a fault, that is, an earlier publish of the same alert
- * was taken by SNS, and its function died, had no answer, or could not write it down.
+ * Returns the repetitions of a report. A repetition is excused only if a fault left the window of ADR 2 open: SNS accepted
+ * an earlier publish of the same alert, but its function died, received no response, or could not record it.
  */
-function repeatsOf({ topicId, story, what, publishes }: Telling, { scenario }: Evidence): Finding[] {
+function repeatsOf(
+  { topicId, story, what, publishes }: DeliveredReport,
+  { scenario }: RunEvidence,
+): RepeatedReport[] {
   return PROTOCOLS.flatMap((protocol) => {
     const reached = publishes.filter(({ publish }) => publish.protocols.includes(protocol));
-    return reached.slice(1).map(({ publish }, n): Finding => {
+    return reached.slice(1).map(({ publish }, n): RepeatedReport => {
       const earlier = reached.slice(0, n + 1);
       const leftOpen = earlier.every(
         ({ publish: { alert, by, givenUpBefore, settledAt, unanswered } }) =>
@@ -165,11 +169,11 @@ function repeatsOf({ topicId, story, what, publishes }: Telling, { scenario }: E
   });
 }
 
-function lostTellings(
+function lostReports(
   { topic, story, articles }: Owed,
-  tellings: readonly Telling[],
-  evidence: Evidence,
-): Finding[] {
+  tellings: readonly DeliveredReport[],
+  evidence: RunEvidence,
+): RepeatedReport[] {
   const told = tellings.filter((one) => one.topicId === topic.id && one.story === story);
   const isConfirmed = outletsOf([...articles.values()]) >= (topic.sms?.minSources ?? 1);
   return PROTOCOLS.filter(
@@ -178,16 +182,16 @@ function lostTellings(
   )
     .filter((protocol) => protocol === 'email' || (isConfirmed && !isUsedUp(evidence)))
     .map((protocol) => {
-      // An attempt that may have sent it was not repeated, as the policy asks.
+      // With `skip`, an alert that may have been sent is not repeated.
       const doubtful = alertsAbout(topic.id, story, evidence).some((id) => mayHaveSent(id, evidence.record));
       const excused = evidence.scenario.config.onAmbiguous[protocol] === 'skip' && doubtful;
       return { excused, what: `lost by ${protocol}: ${nameOf(topic.id, story)}` };
     });
 }
 
-/** Ids of the alerts that were to tell the story, from their first attempt on. */
-function alertsAbout(topicId: string, story: string, { records, record, scenario }: Evidence): string[] {
-  // Gathered items are in no story, and have only the record of what was delivered.
+/** Returns the ids of the alerts that contain the story, including those that were only claimed. */
+function alertsAbout(topicId: string, story: string, { records, record, scenario }: RunEvidence): string[] {
+  // Gathered items belong to no story, and have only a delivered version (`TOLD#`).
   const storyIds = records
     .filter(({ pk, sk }) => pk === `TOPIC#${topicId}` && /^(STORY|TOLD)#/.test(String(sk)))
     .filter(({ title }) => scenario.news.storyOf(String(title)) === story)
@@ -197,14 +201,14 @@ function alertsAbout(topicId: string, story: string, { records, record, scenario
     .filter(({ stories }) => (stories as string[]).some((id) => storyIds.includes(id)))
     .map(({ pk }) => String(pk).slice('ALERT#'.length))
     .filter((id) => {
-      // Attempts before the last that was a first one sent nothing, and were given back.
+      // Uses the last attempt: earlier ones with other entries sent nothing, and released the claim.
       const covers = record.attempts.get(id)?.at(-1)?.covers ?? [];
-      const told = covers.map((key) => record.laidBy.get(`${topicId} ${key}`)?.storyId ?? '');
+      const told = covers.map((key) => record.digestEntries.get(`${topicId} ${key}`)?.storyId ?? '');
       return told.length === 0 || told.some((one) => storyIds.includes(one));
     });
 }
 
-/** True when an attempt at the alert ended, and nobody can know whether it sent it: for a fault, and for nothing else. */
+/** Returns whether, because of a fault, it is unknown if an attempt sent the alert. */
 function mayHaveSent(alertId: string, { attempts: all, unanswered }: RunRecord): boolean {
   const attempts = all.get(alertId) ?? [];
   if (attempts.length < 2) return false;
@@ -212,44 +216,44 @@ function mayHaveSent(alertId: string, { attempts: all, unanswered }: RunRecord):
   return attempts.some(({ by, givenUpBefore }) => by.state === 'dead' || by.failed.size > givenUpBefore);
 }
 
-function falseAlerts(tellings: readonly Telling[], { scenario }: Evidence): string[] {
+function falseAlerts(tellings: readonly DeliveredReport[], { scenario }: RunEvidence): string[] {
   return tellings.flatMap(({ topicId, story, publishes }) => {
-    if (topicId === OPERATIONS) return [];
+    if (topicId === OPERATIONS_TOPIC_ID) return [];
     const watched = scenario.watched.get(topicId) ?? '';
     const wrong = publishes.find(({ entry }) => !entry.title.split(' ').includes(watched));
-    if (story === undefined) return [`told to ${topicId}: what nobody has written`];
-    return wrong ? [`told though it does not match: ${nameOf(topicId, story)}`] : [];
+    if (story === undefined) return [`delivered to ${topicId}: an item that no feed contains`];
+    return wrong ? [`delivered although it does not match: ${nameOf(topicId, story)}`] : [];
   });
 }
 
-/** What is old when a feed first shows it is no news. */
-function historyTold(tellings: readonly Telling[], { scenario }: Evidence): string[] {
+/** Articles that are already old when a feed first shows them must not be delivered. */
+function deliveredHistory(tellings: readonly DeliveredReport[], { scenario }: RunEvidence): string[] {
   const old = new Set(scenario.news.articles.filter(({ isHistory }) => isHistory).map(({ story }) => story));
   return tellings
     .filter(({ story = '' }) => old.has(story))
-    .map(({ topicId, story }) => `told though it is old: ${nameOf(topicId, String(story))}`);
+    .map(({ topicId, story }) => `delivered although it is old: ${nameOf(topicId, String(story))}`);
 }
 
-/** A feed whose names are others in every answer is known by what it says: each article is remembered once. */
-function foundTwice({ scenario, record, records }: Evidence): string[] {
+/** A feed that changes its guids in every response is recognised by its texts: each article is in the seen set once. */
+function foundTwice({ scenario, record, records }: RunEvidence): string[] {
   return scenario.news.feeds.flatMap(({ id, churns }) => {
     if (!churns) return [];
     const editions = record.committed.filter(({ feedId }) => feedId === id).map(({ edition }) => edition);
     const names = new Set(editions.flatMap(({ shown }) => shown.map(({ article }) => article.name)));
     const state = records.find(({ pk, sk }) => pk === `FEED#${id}` && sk === 'STATE');
-    // As it went over the wire.
+    // The record is in its wire format, so binary data is base64.
     const remembered = Buffer.from(String(state?.seen ?? ''), 'base64').length / 32;
     return remembered === names.size
       ? []
-      : [`${names.size} articles of ${id} are remembered as ${remembered}`];
+      : [`the seen set of ${id} has ${remembered} entries for ${names.size} articles`];
   });
 }
 
-/** The last headline of a story's first article must have been told, where updates are wished for. */
-function untoldUpdates(
+/** The last headline of a story's edited article must have been delivered, unless the topic excludes updates. */
+function undeliveredUpdates(
   { topic, story, articles }: Owed,
-  tellings: readonly Telling[],
-  evidence: Evidence,
+  tellings: readonly DeliveredReport[],
+  evidence: RunEvidence,
 ): string[] {
   const { mode } = topic.followUps;
   if (mode === 'off' || (mode === 'urgent' && !topic.roundUp)) return [];
@@ -262,19 +266,19 @@ function untoldUpdates(
   const told = tellings.filter((one) => one.topicId === topic.id && one.story === story);
   const titles = told.flatMap(({ publishes }) => publishes.map(({ entry }) => entry.title));
   if (titles.includes(shown.version.title)) return [];
-  if (turnedRound(edited, shown.version.title, record)) return [];
+  if (wereSentOutOfOrder(edited, shown.version.title, record)) return [];
   const doubtful = [...record.attempts.keys()].some((id) => mayHaveSent(id, record));
-  // Developments go by email, mostly by that alone.
+  // Developments are sent by email, and mostly by email only.
   const silence = scenario.config.onAmbiguous.email === 'skip';
   return silence && doubtful ? [] : [`update lost: ${nameOf(topic.id, story)}, ${shown.version.title}`];
 }
 
 /**
- * Two attempts at one commit have the same revision, and all polls of the release before have none: they are told apart by
- * their clocks. Where those were set back in
- * between, the later of two texts counts as the earlier one.
+ * Returns whether the last text was sent with an earlier time than another text. Two attempts at one commit have the same
+ * revision, and polls of the previous release have none, so only their clocks distinguish them. If the clock was set back in
+ * between, the later of the two texts counts as the earlier one.
  */
-function turnedRound({ feedId, versions }: Article, last: string, { sent }: RunRecord): boolean {
+function wereSentOutOfOrder({ feedId, versions }: Article, last: string, { sent }: RunRecord): boolean {
   const others = versions.map(({ title }) => title).filter((title) => title !== last);
   return [...sent]
     .filter(([name]) => name.startsWith(`${feedId} `))
@@ -292,20 +296,20 @@ function turnedRound({ feedId, versions }: Article, last: string, { sent }: RunR
     );
 }
 
-/** Where a feed never shows what is out of date, no text is told after a later one. */
-function outdatedTellings(owed: Owed, evidence: Evidence): string[] {
+/** Unless a feed shows outdated versions, no text may be delivered after a later one. */
+function outdatedReports(owed: Owed, evidence: RunEvidence): string[] {
   return PROTOCOLS.flatMap((protocol) => outdatedBy(protocol, owed, evidence));
 }
 
 function outdatedBy(
   protocol: Protocol,
   { topic, story, articles }: Owed,
-  { scenario, record }: Evidence,
+  { scenario, record }: RunEvidence,
 ): string[] {
   const edited = [...articles.values()].find(({ versions }) => versions.length > 1);
   const feed = scenario.news.feeds.find(({ id }) => id === edited?.feedId);
   if (!edited || !feed || feed.troubles.some(({ kind }) => kind === 'stale')) return [];
-  // An alert that is sent again tells nothing anew.
+  // A repeated alert counts once.
   const alerts = new Map(
     record.published
       .filter(({ topicId, protocols }) => topicId === topic.id && protocols.includes(protocol))
@@ -320,11 +324,13 @@ function outdatedBy(
     )
     .filter((version) => version >= 0);
   const inOrder = told.every((version, n) => n === 0 || version > (told[n - 1] ?? 0));
-  return inOrder ? [] : [`an old text told after a later one: ${nameOf(topic.id, story)}, versions ${told}`];
+  return inOrder
+    ? []
+    : [`an old text was delivered after a later one: ${nameOf(topic.id, story)}, versions ${told}`];
 }
 
 /** Every owed article belongs to exactly one story of the topic, which names its feed. */
-function unaccounted(owed: readonly Owed[], { records, scenario }: Evidence): string[] {
+function unaccounted(owed: readonly Owed[], { records, scenario }: RunEvidence): string[] {
   return owed.flatMap(({ topic, story, articles }) => {
     if (isOfBurst(story)) return [];
     const stories = records.filter(
@@ -334,7 +340,7 @@ function unaccounted(owed: readonly Owed[], { records, scenario }: Evidence): st
       const ids = itemIdsOf(article, records);
       const holding = stories.filter(({ itemIds }) => ids.some((id) => (itemIds as string[]).includes(id)));
       const about = `${article.name} (${nameOf(topic.id, story)})`;
-      // Stories of the release before count no writes: of two copies that join one at once, it may know the later one alone.
+      // Stories of the previous release have no version. If two copies join one at the same time, one may be overwritten.
       const mayBeUndone = scenario.deployment !== undefined && isCopy(article, [...articles.values()]);
       if (holding.length === 0) return mayBeUndone ? [] : [`no story holds ${about}`];
       const tells = new Set(holding.map(({ title }) => scenario.news.storyOf(String(title))));
@@ -350,18 +356,21 @@ function unaccounted(owed: readonly Owed[], { records, scenario }: Evidence): st
 }
 
 /**
- * Every article that is owed and no copy of another is named in one message by email, whatever its story is taken to be: as
- * the first report, in a follow-up, in a digest or in a round-up.
+ * Every article that must be delivered, except copies, is named in exactly one email: as the first report, in a follow-up,
+ * in a digest or in a round-up. This holds even if it was grouped into the wrong story.
  */
-function wronglyNamed({ topic, story, articles }: Owed, { record, records, scenario }: Evidence): string[] {
+function wronglyNamed(
+  { topic, story, articles }: Owed,
+  { record, records, scenario }: RunEvidence,
+): string[] {
   const isSkipped = scenario.config.onAmbiguous.email === 'skip';
   const doubtful = isSkipped && [...record.attempts.keys()].some((id) => mayHaveSent(id, record));
   const hasList = topic.roundUp !== undefined || topic.deliver.mode !== 'now';
-  // One that a poll found and never committed may have been told, too.
+  // Includes articles that a poll sent without committing, because these may have been delivered too.
   const found = scenario.news.articles.filter((one) => one.story === story && wasSent(one, record));
   return [...articles.values()].flatMap((article) => {
     const ids = itemIdsOf(article, records);
-    // An attempt that died before it stored the item has sent it under a name that no later answer has.
+    // An attempt that died before it stored the item may have sent it under an id that no later response has.
     const { feedId, url } = article;
     const isRenamed =
       scenario.news.feeds.some(({ id, churns }) => churns && id === feedId) ||
@@ -377,7 +386,7 @@ function wronglyNamed({ topic, story, articles }: Owed, { record, records, scena
       .filter(({ entry }) => entry.kind === 'new' && isOf(entry));
     const about = `${article.name} (${nameOf(topic.id, story)})`;
     const messages = new Set(entries.map(({ alertId }) => alertId));
-    // One that was sent without an answer may have been sent again with another item of the story in its place.
+    // A publish without a response may have been repeated with another item of the story.
     const isAmbiguous = [...messages].some((id) => mayHaveSent(id, record));
     if (messages.size > 1 && !isAmbiguous) return [`named in ${messages.size} messages: ${about}`];
     if (messages.size > 0 || !hasList || doubtful || isCopy(article, found)) return [];
@@ -390,7 +399,7 @@ function wasSent({ feedId, versions }: Article, { sent }: RunRecord): boolean {
   return versions.some(({ title }) => own.some(({ titles }) => titles.includes(title)));
 }
 
-/** Also where one of the two was edited later, or is refused as it stands. */
+/** Returns whether another article ever had the same headline, ignoring the word that SNS refuses. */
 function isCopy(article: Article, all: readonly Article[]): boolean {
   const textOf = (title: string) => title.replace(REFUSED_WORD, '').trim();
   const titles = article.versions.map(({ title }) => textOf(title));
@@ -408,10 +417,10 @@ function itemIdsOf({ feedId, versions }: Article, records: readonly StoredRecord
 }
 
 /**
- * What a committed poll was shown is stored, as it was shown last. Of two polls at work at once, which were shown
- * different texts, the one that does not commit may still store its own after the other's.
+ * Every article of a feed's last committed poll must have been stored as that poll saw it. A concurrent poll that did not
+ * commit may have overwritten the record later, so any earlier write of the text counts.
  */
-function missingItems({ record, records }: Evidence): string[] {
+function missingItems({ record, records }: RunEvidence): string[] {
   const latest = new Map(record.committed.map((one) => [one.feedId, one]));
   return [...latest.values()].flatMap(({ feedId, edition }) =>
     edition.shown
@@ -421,15 +430,15 @@ function missingItems({ record, records }: Evidence): string[] {
           return sk === `FEED#${feedId}` && record.stored.get(`${pk} ${sk}`)?.has(text);
         });
       })
-      .map(({ article }) => `not stored as it was last shown: ${article.name} of ${feedId}`),
+      .map(({ article }) => `not stored as last shown: ${article.name} of ${feedId}`),
   );
 }
 
 /**
- * SNS refuses some headlines for good: their alerts stay as they are, and only theirs. Of a story that another headline has
- * told already, that can be the SMS which waited for the source that has the refused one.
+ * Only claims of alerts whose headline SNS always refuses may stay open. If another headline already reported the story,
+ * this can be the SMS that waited for another source, when that source has the refused headline.
  */
-function stuckClaims({ records }: Evidence): string[] {
+function stuckClaims({ records }: RunEvidence): string[] {
   const refusedItems = new Set(
     records
       .filter(({ sk, title }) => String(sk).startsWith('FEED#') && isRefused(String(title)))
@@ -451,8 +460,8 @@ function stuckClaims({ records }: Evidence): string[] {
     .map(({ pk }) => `still claimed: ${pk}`);
 }
 
-/** Digests are sent when they are due, at the hour that the topic names, once for each due date. */
-function digestFaults(evidence: Evidence): string[] {
+/** Digests must be sent when they are due, at the topic's time, and once for each due date. */
+function digestFaults(evidence: RunEvidence): string[] {
   const { scenario, record, records } = evidence;
   const broken: string[] = [];
   for (const { pk, sk, entry } of records) {
@@ -464,13 +473,13 @@ function digestFaults(evidence: Evidence): string[] {
   for (const { alert, at, topicId } of record.published) {
     const isGathered = (record.attempts.get(alert.id)?.at(-1)?.covers ?? []).length > 0;
     if (alert.kind === 'new' || (alert.kind === 'follow-up' && !isGathered)) continue;
-    // What may have been sent must not be told by another way, nor anything in its place.
+    // An alert that may have been sent must be repeated with the same entries.
     const content = alert.entries.map(({ itemId, kind }) => `${itemId} ${kind}`).join();
     if ((told.get(alert.id) ?? content) !== content)
-      broken.push(`a digest of ${topicId} was sent with other news`);
+      broken.push(`a digest of ${topicId} was repeated with other entries`);
     told.set(alert.id, content);
     const covers = (claims.get(`ALERT#${alert.id}`)?.covers ?? []) as string[];
-    const dueAt = dueOf(covers);
+    const dueAt = dueTimeOf(covers);
     if (!Number.isFinite(dueAt)) {
       broken.push(`a digest of ${topicId} covers nothing`);
       continue;
@@ -479,8 +488,8 @@ function digestFaults(evidence: Evidence): string[] {
     const topic = [OPERATIONS_TOPIC, ...topicsOf(evidence)].find(({ id }) => id === topicId);
     const claim = claims.get(`ALERT#${alert.id}`);
     if (topic) broken.push(...wrongDueDate(topic, alert.kind, dueAt, claim ?? {}, evidence));
-    // As they were laid by: the digest itself may be without SMS, where the month's parts are used up.
-    const { protocols = '', storyId = '' } = record.laidBy.get(`${topicId} ${covers[0]}`) ?? {};
+    // The protocols of the entries: the digest itself has no SMS once the month's parts are used up.
+    const { protocols = '', storyId = '' } = record.digestEntries.get(`${topicId} ${covers[0]}`) ?? {};
     const isDigest = alert.kind !== 'follow-up' && alert.kind !== 'roundup';
     const what = alert.kind === 'follow-up' ? `follow-up of ${storyId}` : isDigest ? 'digest' : alert.kind;
     const name = `${topicId} ${dueAt} ${what} ${protocols}`;
@@ -490,39 +499,39 @@ function digestFaults(evidence: Evidence): string[] {
     const first = [...ids][0];
     ids.add(alert.id);
     if (first === undefined) continue;
-    // A second round is for what came after the first was made up.
+    // A second digest may contain only entries that were added after the first was claimed.
     const since = record.attempts.get(first)?.[0]?.at ?? 0;
-    const late = covers.every((key) => (record.laidBy.get(`${topicId} ${key}`)?.at ?? 0) >= since);
+    const late = covers.every((key) => (record.digestEntries.get(`${topicId} ${key}`)?.at ?? 0) >= since);
     if (!late) broken.push(`two digests of ${topicId} for ${new Date(dueAt).toISOString()}`);
   }
   return broken;
 }
 
-/** A follow-up takes along what would have been due later. */
-const dueOf = (covers: readonly string[]) =>
+/** Returns the earliest due time of the entries, because a follow-up also takes entries that are due later. */
+const dueTimeOf = (covers: readonly string[]) =>
   Math.min(...covers.map((key) => Date.parse(key.split('#')[1] ?? '')));
 
-/** What waits longer than its topic says; a clock that is set back makes a wait longer. */
+/** Reports digests that are due at a wrong time, and entries that waited too long. Allows for a clock that is set back. */
 function wrongDueDate(
   topic: Topic,
   kind: Alert['kind'],
   dueAt: number,
   claim: StoredRecord,
-  { record, records, scenario }: Evidence,
+  { record, records, scenario }: RunEvidence,
 ): string[] {
   const { id, roundUp } = topic;
   const covers = (claim.covers ?? []) as string[];
   const { deliver, quiet, followUps } = topic.sms && String(claim.protocols) === 'sms' ? topic.sms : topic;
   const due = new Date(dueAt).toISOString();
   if (kind === 'follow-up') {
-    const { storyId } = record.laidBy.get(`${id} ${covers[0]}`) ?? {};
+    const { storyId } = record.digestEntries.get(`${id} ${covers[0]}`) ?? {};
     const story = records.find((one) => one.id === storyId && String(one.sk).startsWith('STORY#'));
     const soonest = Date.parse(String(story?.openedAt)) + followUps.every - 2 * scenario.clockSkew;
     if (dueAt < soonest) return [`a follow-up of ${id} was due too soon, at ${due}`];
     const longest = Math.max(followUps.everyAtMost, 20 * MINUTE) + HOUR + 2 * scenario.clockSkew;
-    // It takes along retellings, which wait for a day.
+    // Retellings in the follow-up may have waited up to a day, so only developments are checked.
     return covers
-      .map((key) => record.laidBy.get(`${id} ${key}`))
+      .map((key) => record.digestEntries.get(`${id} ${key}`))
       .filter((entry) => entry?.role === 'development' && dueAt - entry.at > longest)
       .map(() => `a development of ${id} waited for too long, until ${due}`);
   }
@@ -530,7 +539,7 @@ function wrongDueDate(
   if (kind === 'roundup') {
     const isInTime = roundUp && isTimeOf(roundUp, dueAt, roundUp.timeZone);
     const late = covers.filter(
-      (key) => dueAt - (record.laidBy.get(`${id} ${key}`)?.at ?? 0) > 25 * HOUR + MINUTE,
+      (key) => dueAt - (record.digestEntries.get(`${id} ${key}`)?.at ?? 0) > 25 * HOUR + MINUTE,
     );
     return isInTime && late.length === 0 ? [] : [`a round-up of ${id} was due at ${due}`];
   }
@@ -544,32 +553,32 @@ function wrongDueDate(
     : [`a ${deliver.mode} digest of ${id} was due at ${due}`];
   const longest = (deliver.mode === 'weekly' ? 7 * 24 + 1 : 25) * HOUR + MINUTE;
   for (const key of covers) {
-    const laidBy = record.laidBy.get(`${id} ${key}`)?.at ?? 0;
+    const laidBy = record.digestEntries.get(`${id} ${key}`)?.at ?? 0;
     if (dueAt - laidBy > longest) broken.push(`an entry of ${id} waited for too long`);
   }
   return broken;
 }
 
-/** By the clocks of the minute before: they may be put forward or back at that very moment. */
+/** Returns whether an hour ends at this time. Reads the clock a minute earlier, because it may change at this very time. */
 function endsAnHour(time: number, timeZone: string): boolean {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' });
   return time % MINUTE === 0 && format.format(time - MINUTE).endsWith(':59');
 }
 
-/** Where clocks are put forward over the hour it comes as much later: by an hour, or half of one. */
+/** Returns whether the clock shows this time, or up to an hour later, since daylight saving may skip the time itself. */
 function isTimeOf({ hour, minute }: TimeOfDay, time: number, timeZone: string): boolean {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'short' });
   const [h = 0, m = 0] = format.format(time).split(':').map(Number);
   return [0, 30, 60].includes(h * 60 + m - hour * 60 - minute);
 }
 
-/** Feeds that were due are asked again at their next turn; a headline that SNS refuses ends there. Nothing else may. */
-function unexpectedDeadLetters({ deadLetters, scenario }: Evidence): string[] {
+/** Only polls, which the feed's next turn makes up for, and headlines that SNS always refuses may be dead letters. */
+function unexpectedDeadLetters({ deadLetters, scenario }: RunEvidence): string[] {
   return deadLetters
     .filter(({ queue }) => queue !== 'feeds')
     .filter(({ body }) => {
       const { item } = JSON.parse(body) as { item?: { title?: string } };
       return !isRefused(item?.title ?? '') || scenario.news.storyOf(item?.title ?? '') === undefined;
     })
-    .map(({ queue, body }) => `dead in ${queue}: ${body.slice(0, 200)}`);
+    .map(({ queue, body }) => `unexpected dead letter in ${queue}: ${body.slice(0, 200)}`);
 }

@@ -1,44 +1,46 @@
-import type { Theme } from './weather.ts';
+import type { Theme } from './fault-plan.ts';
 
-/** One rule of order or of claims, undone in the source. */
+/** A change to the source that removes one rule. */
 export interface Mutant {
-  /** The rule that is undone. */
+  /** The rule that is removed. */
   readonly rule: string;
   readonly file: string;
-  /** Stands in the file exactly once. */
+  /** Must occur in the file exactly once. */
   readonly from: string;
   readonly to: string;
-  /** What the runs must be about that show it; anything, by default. */
+  /** The theme of runs that show the loss of the rule. Any theme by default. */
   readonly theme?: Theme;
-  /** Of how many seeds one must break, where its loss shows too seldom for 100 of them, the default. */
+  /** The number of seeds of which one must break. 100 by default; more if the loss shows rarely. */
   readonly within?: number;
 }
 
-const POLL = 'functions/poll/poll.ts';
+const PROCESS_DOCUMENT = 'functions/poll/process-document.ts';
+const RECORD_OUTCOME = 'functions/poll/record-outcome.ts';
 const CLAIMS = 'functions/shared/store/claims.ts';
-const DELIVER = 'functions/notify/deliver.ts';
-const PUBLISH = 'functions/notify/publish.ts';
-const SEND_DIGEST = 'functions/notify/send-digest.ts';
+const DELIVER_FIRST = 'functions/notify/deliver/deliver-first-report.ts';
+const DELIVER_LATER = 'functions/notify/deliver/deliver-later-report.ts';
+const PUBLISH = 'functions/notify/deliver/publish.ts';
+const SEND_DIGEST = 'functions/notify/deliver/send-digest.ts';
 const NOTIFY = 'functions/notify/notify.ts';
-const PLACE = 'functions/notify/place-in-story.ts';
-const DELIVER_ITEM = 'functions/notify/deliver-item.ts';
-const GATHER = 'functions/notify/gather.ts';
+const PLACE = 'functions/notify/deliver/place-in-story.ts';
+const DELIVER_ITEM = 'functions/notify/deliver/deliver-item.ts';
+const GATHER = 'functions/notify/deliver/gather.ts';
 const OUTCOME = 'functions/notify/story/outcome.ts';
 
-/** Each must make the simulation fail: a rule whose loss nothing shows is no rule. */
+/** Each mutant must make the simulation fail. Otherwise no test protects the rule. */
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'state-before-queue': {
-    rule: 'a poll sends what it has found before it commits the state of the feed',
-    file: POLL,
-    from: '  await deps.found.send(messages(feed, { ...times, revision }, changed));\n',
+    rule: 'a poll sends new items before it commits the state of the feed',
+    file: PROCESS_DOCUMENT,
+    from: '  await deps.itemsQueue.send(itemMessages(feed, { ...times, revision }, changed));\n',
     to: `  await deps.feedStates.commit(feed.id, state, { ...state, bodyHash, seen: pack(next), failures: 0 });
   const early = await deps.feedStates.get(feed.id);
-  await deps.found.send(messages(feed, { ...times, revision }, changed));
-  state = early;\n`,
+  await deps.itemsQueue.send(itemMessages(feed, { ...times, revision }, changed));
+  Object.assign(state, early);\n`,
   },
   'state-before-items': {
     rule: 'a poll stores the items before it commits the state of the feed',
-    file: POLL,
+    file: PROCESS_DOCUMENT,
     from: `  await deps.items.putAll(
     changed.map(({ item }) => item),
     now,
@@ -48,52 +50,52 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
 `,
   },
   'unconditional-commit': {
-    rule: 'a poll commits only upon the state that it started from',
+    rule: 'a poll commits only if the state is still the one that it started from',
     file: 'functions/shared/store/feed-states.ts',
     from: "before === 0 ? { absent: true } : { attribute: 'version', equals: before },",
     to: 'undefined,',
   },
   'failure-forgets': {
-    rule: 'a failed poll keeps what has been seen',
-    file: 'functions/poll/trouble.ts',
+    rule: 'a failed poll keeps the seen set',
+    file: 'functions/poll/backoff.ts',
     from: '    ...state,\n    failures,',
     to: '    version: state.version,\n    failures,',
   },
   'notice-after-state': {
-    rule: 'the owner is told of a feed before that is remembered',
-    file: POLL,
-    from: '  await deps.notices.send(telling);\n',
-    to: '  setTimeout(() => void deps.notices.send(telling).catch(() => undefined), 5_000);\n',
+    rule: 'a notice about a feed is sent before the state records it',
+    file: RECORD_OUTCOME,
+    from: '  await deps.notices.send(due);\n',
+    to: '  setTimeout(() => void deps.notices.send(due).catch(() => undefined), 5_000);\n',
     theme: 'feeds',
   },
   'notice-named-anew': {
-    rule: 'a notice has the same name in every attempt',
+    rule: 'a notice has the same id in every attempt',
     file: 'functions/poll/notices.ts',
     from: "hash64('notice', feed.id, what, of)",
     to: "hash64('notice', feed.id, what, of, times.polledAt)",
     theme: 'feeds',
   },
   'move-not-told': {
-    rule: 'a feed that has moved is read at its new address once the owner is told',
-    file: POLL,
+    rule: 'a feed that has moved is read at its new address only after the operators are notified',
+    file: RECORD_OUTCOME,
     from: '  await deps.notices.send(await noticesOf(poll, timesOf(deps, poll)));\n',
     to: '  await deps.notices.send([]);\n',
     theme: 'feeds',
   },
   'history-told': {
-    rule: 'what is old when a feed first shows it is no news',
-    file: POLL,
+    rule: 'items that are old when a feed first shows them are not delivered',
+    file: PROCESS_DOCUMENT,
     from: '(!first && history.ids.has(id))',
     to: '(first && history.ids.has(id))',
   },
   'names-alone': {
-    rule: 'a feed whose names are others in every answer is known by what it says',
-    file: 'functions/poll/recognise.ts',
+    rule: 'items with new guids in every response are recognised by their texts',
+    file: 'functions/poll/diff/recognise.ts',
     from: '    return isRenamed ? byText.get(entry) : undefined;\n',
     to: '    return undefined;\n',
   },
   'address-alone': {
-    rule: 'an address alone makes no item of one feed that of another',
+    rule: 'items of two feeds with the same address are separate items',
     file: 'functions/shared/item-id.ts',
     from: 'addressHash.slice(0, ADDRESS_DIGITS) + hashInFeed.slice(ADDRESS_DIGITS)',
     to: 'addressHash || hashInFeed',
@@ -106,35 +108,35 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   // A new configuration makes all feeds due`,
   },
   'burst-not-owned': {
-    rule: 'an attempt at a burst knows the items that an attempt before has recorded for it',
+    rule: 'an attempt at a burst recognises the items that an earlier attempt recorded for it',
     file: GATHER,
     from: 'const isOwn = before?.alerts?.includes(burstId) ?? false;',
     to: 'const isOwn = false;',
     theme: 'bursts',
   },
   'burst-due-anew': {
-    rule: 'a burst is due when the first attempt at it has said',
+    rule: 'a burst stays due at the time that its first attempt chose',
     file: GATHER,
     from: 'const { claimedAt, dueAt = wanted } = claim;',
     to: 'const [claimedAt, dueAt] = [now, wanted];',
     theme: 'bursts',
   },
   'burst-takes-all': {
-    rule: 'a feed has a third of the places of its topic',
-    file: 'functions/notify/fair-share.ts',
+    rule: 'a feed gets at most a third of its topic’s caps',
+    file: 'functions/notify/policy/fair-share.ts',
     from: '  if (!byDefault) return crowded',
     to: '  if (byDefault) return [];\n  return crowded',
     theme: 'bursts',
   },
   'hits-not-awaited': {
-    rule: 'match is done when its hits are accepted',
+    rule: 'match finishes only when its hits are accepted',
     file: 'functions/match/match.ts',
     from: '  await hits.send(',
     to: '  await { send: (all: never) => hits.send(all).catch(() => undefined) }.send(',
     theme: 'queues',
   },
   'failures-not-reported': {
-    rule: 'records that failed go back to the queue',
+    rule: 'failed records return to the queue',
     file: 'functions/shared/aws/batch.ts',
     from: 'batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId }))',
     to: 'batchItemFailures: records.slice(1).map(({ messageId }) => ({ itemIdentifier: messageId }))',
@@ -142,32 +144,32 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'edits-overtake': {
     rule: 'hits of an item stay in order',
     file: 'functions/shared/aws/batch.ts',
-    from: 'if (waiting.has(thing)) throw',
-    to: 'if (waiting.has("never" + thing)) throw',
+    from: 'if (failedSubjects.has(subject)) {',
+    to: 'if (failedSubjects.has("never" + subject)) {',
     theme: 'recovery',
-    // An edit has to overtake a failed hit of the same item, which happens in 3 of 200 seeds.
+    // Shows only if an edit overtakes a failed hit of the same item, which happens in 3 of 200 seeds.
     within: 200,
   },
   'only-this-version': {
-    rule: 'a handler accepts the version of messages before its own',
+    rule: 'a handler accepts messages of the previous version',
     file: 'functions/shared/aws/batch.ts',
-    from: 'const ACCEPTED = [1, 2];',
-    to: 'const ACCEPTED = [2];',
+    from: 'const ACCEPTED_VERSIONS = [1, 2];',
+    to: 'const ACCEPTED_VERSIONS = [2];',
   },
   'failed-entries-dropped': {
-    rule: 'messages that a queue has not taken are sent again',
+    rule: 'messages that a queue did not accept are sent again',
     file: 'functions/shared/aws/sqs-queue.ts',
     from: 'if (Failed.length === 0) break;',
     to: 'break;',
   },
   'unprocessed-dropped': {
-    rule: 'records that the table has not taken are written again',
+    rule: 'records that the table did not accept are written again',
     file: 'functions/shared/aws/dynamo-table.ts',
     from: 'requests = UnprocessedItems?.[name] ?? [];',
     to: 'requests = UnprocessedItems?.["no " + name] ?? [];',
   },
   'short-patience': {
-    rule: 'the hits queue waits out an hour without SNS',
+    rule: 'the hits queue keeps its messages through an hour without SNS',
     file: 'functions/shared/pipeline.ts',
     from: 'hits: { fifo: true, visibilityTimeout: 180, maxReceiveCount: 30 },',
     to: 'hits: { fifo: true, visibilityTimeout: 180, maxReceiveCount: 5 },',
@@ -180,53 +182,53 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     to: '      return first;\n',
   },
   'unconditional-claim': {
-    rule: 'one claim of an alert succeeds',
+    rule: 'only one claim of an alert succeeds',
     file: CLAIMS,
     from: 'claimedAt: now, ...target }, { absent: true })',
     to: 'claimedAt: now, ...target })',
   },
   'settled-claimed-again': {
-    rule: 'what is settled is never claimed again',
+    rule: 'a settled alert is never claimed again',
     file: CLAIMS,
     from: "        return { kind: 'settled', covers: covered, itemId, dueAt, waitsFor };\n",
     to: "        await table.put({ ...key(alertId), ...before, state: 'claimed', leaseUntil: 0 });\n",
   },
   'lease-ignored': {
-    rule: 'a claim is taken over only when its lease has run out',
+    rule: 'a claim is taken over only after its lease has ended',
     file: CLAIMS,
-    from: "      if (isRunning(leaseUntil, now)) return { kind: 'busy' };\n",
+    from: "      if (isLeaseRunning(leaseUntil, now)) return { kind: 'busy' };\n",
     to: '',
     theme: 'overlap',
   },
   'takeover-unconditional': {
-    rule: 'one attempt takes a claim over',
+    rule: 'only one attempt takes over a claim',
     file: CLAIMS,
     from: "            { attribute: 'leaseUntil', equals: leaseUntil },\n",
     to: '',
     theme: 'overlap',
   },
   'own-claim-unknown': {
-    rule: 'an attempt knows its own claim again when the answer to it was lost',
+    rule: 'an attempt recognises its own claim if the response was lost',
     file: CLAIMS,
     from: "      if (before.state === 'claimed' && before.owner === owner) return first;\n",
     to: '',
   },
   'resumed-covers-anew': {
-    rule: 'a resumed digest tells what the first attempt covered',
+    rule: 'a resumed digest contains the entries of its first attempt',
     file: CLAIMS,
     from: '        claimedAt,\n        covers: covered,\n        dueAt:',
     to: '        claimedAt,\n        covers,\n        dueAt:',
     theme: 'digests',
   },
   'another-way': {
-    rule: 'a resumed alert goes the way of its first attempt: at once, or by a digest',
+    rule: 'a resumed alert is delivered as its first attempt decided: at once or in a digest',
     file: CLAIMS,
     from: 'before.digest === undefined ? digest : (before.digest as number | null)',
     to: 'digest',
     theme: 'overlap',
   },
   'resumed-is-first': {
-    rule: 'an attempt knows that one before it may have sent the alert',
+    rule: 'an attempt knows if an earlier one may have sent the alert',
     file: CLAIMS,
     from: 'const resumed = { ...first, resumed: true,',
     to: 'const resumed = { ...first, resumed: false,',
@@ -235,250 +237,255 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     rule: 'an alert is settled after it is published',
     file: PUBLISH,
     from: '  const outcome = await channels.publish(',
-    to: "  await claims.settle(alert.id, 'sent', clock(), ledger);\n  const outcome = await channels.publish(",
+    to: "  await claims.settle(alert.id, 'sent', clock(), logFields);\n  const outcome = await channels.publish(",
   },
   'never-settled': {
     rule: 'a published alert is settled',
     file: PUBLISH,
-    from: "      await claims.settle(alert.id, 'sent', clock(), { ...ledger, messageId: outcome.messageId });\n",
+    from: "      await claims.settle(alert.id, 'sent', clock(), { ...logFields, messageId: outcome.messageId });\n",
     to: '',
   },
   'skip-ignored': {
-    rule: 'what may have been sent is not sent again to a protocol that rather risks silence',
+    rule: 'an alert that may have been sent is not repeated to a protocol with onAmbiguous: skip',
     file: PUBLISH,
     from: "!resumed || config.onAmbiguous[protocol] === 'resend'",
     to: 'true',
   },
   'unknown-released': {
-    rule: 'a claim is kept when nobody knows what became of the publish',
+    rule: 'a claim is kept if the outcome of the publish is unknown',
     file: PUBLISH,
     from: "    case 'unknown':\n",
     to: "    case 'unknown':\n      await claims.release(alert.id, owner);\n",
   },
   'throttled-kept': {
-    rule: 'a claim is given back when the alert was certainly not sent',
+    rule: 'a claim is released if the alert was certainly not sent',
     file: PUBLISH,
     from: '      if (!resumed) await claims.release(alert.id, owner);\n',
     to: '',
   },
   'resumed-released': {
-    rule: 'a resumed claim is never given back: the first attempt may have sent the alert',
+    rule: 'a resumed claim is never released, because the first attempt may have sent the alert',
     file: PUBLISH,
     from: '      if (!resumed) await claims.release(alert.id, owner);\n',
     to: '      await claims.release(alert.id, owner);\n',
     theme: 'overlap',
   },
   'publish-retried': {
-    rule: 'the SDK publishes once',
+    rule: 'the SDK tries each publish only once',
     file: 'functions/shared/aws/platform.ts',
     from: '...sdk, maxAttempts: 1 }',
     to: '...sdk, maxAttempts: 3 }',
   },
   'queued-before-laid-by': {
-    rule: 'an alert is laid by for its digest before its claim is settled',
-    file: DELIVER,
+    rule: 'an alert is added to its digest before its claim is settled',
+    file: DELIVER_FIRST,
     from: '    const itemId = await deps.digests.add(',
-    to: "    await deps.claims.settle(id, 'queued', now, ledger);\n    const itemId = await deps.digests.add(",
+    to: "    await deps.claims.settle(id, 'queued', now, logFields);\n    const itemId = await deps.digests.add(",
   },
   'laid-by-anew': {
-    rule: 'every attempt lays by the same entry of the same digest',
-    file: DELIVER,
+    rule: 'every attempt adds the same entry to the same digest',
+    file: DELIVER_FIRST,
     from: '    const { claimedAt, dueAt, waitsFor',
     to: '    const claimedAt = now;\n    const { dueAt, waitsFor',
   },
   'removed-before-sent': {
-    rule: 'what waits for a digest is removed after the digest was sent',
+    rule: 'digest entries are removed only after the digest was sent',
     file: SEND_DIGEST,
     from: '    const claim = await deps.claims.claim(\n',
-    to: '    await deps.digests.remove(topic.id, some);\n    const claim = await deps.claims.claim(\n',
+    to: '    await deps.digests.remove(topic.id, batch);\n    const claim = await deps.claims.claim(\n',
   },
   'one-round': {
-    rule: 'what comes after a digest was made up is told in a round of its own',
-    file: SEND_DIGEST,
-    from: "hash64('digest', topic.id, dueAt, ...part, String(round))",
-    to: "hash64('digest', topic.id, dueAt, ...part, String(round && 0))",
+    rule: 'entries that are added after a digest was claimed are sent in another digest',
+    file: 'functions/notify/policy/message-ids.ts',
+    from: "hash64('digest', topicId, dueAt, ...part, String(round))",
+    to: "hash64('digest', topicId, dueAt, ...part, String(round && 0))",
     theme: 'digests',
   },
   'recorded-before-delivered': {
-    rule: 'what was delivered is recorded after that',
+    rule: 'a delivered version is recorded only after delivery',
     file: DELIVER_ITEM,
     from: '  const placed = await placeInStory(',
-    to: "  await record(deps, topic, hit, { ...delivered, storyId: hash64(topic.id, item.id), lead: true, role: 'first' });\n  const placed = await placeInStory(",
+    to: "  await recordDelivered(deps, topic, hit, { ...delivered, storyId: hash64(topic.id, item.id), lead: true, role: 'first' });\n  const placed = await placeInStory(",
   },
   'only-the-first-reports': {
-    rule: 'every item of a story offers to report it',
+    rule: 'every item of a story may send its first report',
     file: PLACE,
-    from: '  const first = await deliverFirst(deps, topic, { ...hit, entry, outlets: outlets.length });\n',
-    to: "  const first = story.leadItemId === item.id ? await deliverFirst(deps, topic, { ...hit, entry, outlets: outlets.length }) : { alerts: [], itemId: '' };\n",
+    from: '  const first = await deliverFirstReport(deps, topic, { ...hit, entry, outlets: outlets.length });\n',
+    to: "  const first = story.leadItemId === item.id ? await deliverFirstReport(deps, topic, { ...hit, entry, outlets: outlets.length }) : { alerts: [], itemId: '' };\n",
   },
   'known-before-delivered': {
-    rule: 'a story knows an item once that is delivered',
+    rule: 'a story contains an item only after the item is delivered',
     file: PLACE,
     from: '  const outlets = outletsWith(story, hit);\n',
     to: '  const outlets = outletsWith(story, hit);\n  if (!story.itemIds.includes(item.id)) await deps.stories.change(topic.id, story, { ...story, itemIds: [...story.itemIds, item.id] });\n',
   },
   'opener-not-named': {
-    rule: 'the item that opened a story is named, also where another reported it first',
+    rule: 'the item that opened a story is named even if another item sent the first report',
     file: PLACE,
     from: "outcome.kind === 'member' && !lead",
     to: "outcome.kind === 'member'",
   },
   'retellings-dropped': {
     rule: 'a retelling is named in the round-up',
-    file: 'functions/notify/follow-ups.ts',
+    file: 'functions/notify/policy/follow-up-schedule.ts',
     from: '    if (!goesByEmail || !roundUp) return undefined;\n',
     to: '    if (roundUp || !roundUp) return undefined;\n',
   },
   'follow-up-too-soon': {
-    rule: 'the first follow-up of a story comes no sooner than its topic says',
-    file: 'functions/notify/follow-ups.ts',
+    rule: 'the first follow-up of a story comes no sooner than the topic’s interval allows',
+    file: 'functions/notify/policy/follow-up-schedule.ts',
     from: 'Math.max(now + GATHER_MS, Date.parse(last.dueAt) + interval)',
     to: 'now + interval / interval',
   },
   'follow-up-in-quiet': {
     rule: 'a follow-up that would be due in quiet hours joins the digest at their end',
-    file: 'functions/notify/follow-ups.ts',
+    file: 'functions/notify/policy/follow-up-schedule.ts',
     from: 'policy.quiet && quietUntil(policy.quiet, dueAt)',
     to: 'policy.quiet && undefined',
     theme: 'policy',
   },
   'follow-up-takes-no-place': {
-    rule: 'a follow-up takes a place of its topic',
-    file: DELIVER,
+    rule: 'a follow-up takes a place within its topic’s caps',
+    file: DELIVER_LATER,
     from: "  if (schedule.kind !== 'now' && schedule.kind !== 'follow-up') return schedule;\n",
     to: "  if (schedule.kind !== 'now') return schedule;\n",
     theme: 'policy',
   },
   'old-text-counts': {
-    rule: 'of two hits of an item the later one counts',
+    rule: 'of two hits of an item, the later one counts',
     file: NOTIFY,
-    from: '  if (later < 0) return;\n',
+    from: '  if (order < 0) return;\n',
     to: '',
     theme: 'redelivery',
   },
   'quiet-ignored': {
-    rule: 'what would be told in quiet hours waits for their end',
-    file: 'functions/notify/due.ts',
+    rule: 'alerts in quiet hours wait until these end',
+    file: 'functions/notify/policy/delivery-due.ts',
     from: 'quiet && quietUntil(quiet, now)',
     to: 'undefined',
     theme: 'policy',
   },
   'digest-in-quiet': {
-    rule: 'a digest that falls into quiet hours moves to their end',
-    file: 'functions/notify/due.ts',
+    rule: 'a digest that is due in quiet hours is sent when these end',
+    file: 'functions/notify/policy/delivery-due.ts',
     from: '(quiet && quietUntil(quiet, due)) ?? due',
     to: '(quiet && undefined) ?? due',
     theme: 'policy',
   },
   'quiet-every-day': {
-    rule: 'quiet hours of some days begin on these alone',
-    file: 'functions/notify/quiet.ts',
+    rule: 'quiet hours with days begin only on these days',
+    file: 'functions/notify/policy/quiet-hours.ts',
     from: '      if (days && !days.includes(weekdayOf(date))) continue;\n',
     to: '',
     theme: 'policy',
   },
   'quiet-by-their-end': {
-    rule: 'the day of quiet hours over midnight is the one on which they begin',
-    file: 'functions/notify/quiet.ts',
+    rule: 'quiet hours that cross midnight belong to the day on which they begin',
+    file: 'functions/notify/policy/quiet-hours.ts',
     from: 'days.includes(weekdayOf(date))',
     to: 'days.includes(weekdayOf(today))',
     theme: 'policy',
   },
   'place-taken-again': {
-    rule: 'an alert that asks again has its place already',
-    file: 'functions/shared/store/places.ts',
+    rule: 'an alert that asks twice for a place gets only one',
+    file: 'functions/shared/store/quotas.ts',
     from: "        if (by.includes(taker)) return 'taken';\n",
     to: '',
     theme: 'policy',
   },
   'places-unlimited': {
-    rule: 'there are no more places than the cap says',
-    file: 'functions/shared/store/places.ts',
-    from: "        if (isFull(taken, limit, shares, wanted)) return 'full';\n",
+    rule: 'no more places are given than the cap allows',
+    file: 'functions/shared/store/quotas.ts',
+    from: "        if (wouldExceed(taken, limit, shares, wanted)) return 'full';\n",
     to: '',
     theme: 'policy',
   },
   'told-takes-a-place': {
-    rule: 'what was told before takes no place of those who come',
-    file: DELIVER,
+    rule: 'an alert that was already sent takes no second place within the caps',
+    file: DELIVER_FIRST,
     from: '  if ((await claims.find(id))?.settled) return undefined;\n',
     to: '',
     theme: 'policy',
   },
   'sms-anyway': {
-    rule: 'an SMS of its own is sent only if the alert for all was not',
-    file: 'functions/notify/plan.ts',
+    rule: 'a separate SMS is sent only if the common alert did not include SMS',
+    file: 'functions/notify/policy/plan.ts',
     from: "  if (common?.protocols.includes('sms')) return undefined;\n",
     to: '',
     theme: 'policy',
   },
   'sms-at-once': {
-    rule: 'an SMS is sent once enough outlets have the story',
-    file: 'functions/notify/plan.ts',
+    rule: 'an SMS is sent only when enough outlets have the story',
+    file: 'functions/notify/policy/plan.ts',
     from: 'return outlets >= minSources;',
     to: 'return outlets > 0;',
     theme: 'policy',
   },
   'parts-unlimited': {
-    rule: 'no more SMS parts are sent than the month has',
-    file: 'functions/notify/sms-parts.ts',
+    rule: 'no more SMS parts are sent than the month allows',
+    file: 'functions/notify/policy/sms-parts.ts',
     from: "return taken === 'taken';",
     to: 'return taken !== undefined;',
     theme: 'policy',
   },
   'parts-silently-out': {
-    rule: 'the owner is told that the SMS parts are used up',
-    file: DELIVER,
-    from: "  await deliverFirst(deps, OPERATIONS_TOPIC, { entry: usedUp(smsParts, now), loudness: 'alert', tickAt });\n",
+    rule: 'the operators are notified that the SMS parts are used up',
+    file: DELIVER_FIRST,
+    from: `  await deliverFirstReport(deps, OPERATIONS_TOPIC, {
+    entry: smsPartsUsedUpEntry(smsParts, now),
+    loudness: 'alert',
+    tickAt,
+  });
+`,
     to: '',
     theme: 'policy',
   },
   'one-digest-for-all': {
-    rule: 'what waits for one protocol is told by that one',
+    rule: 'digest entries for one protocol are sent only by that protocol',
     file: SEND_DIGEST,
     from: "kind === 'roundup' ? kind : protocols.join()",
     to: "kind === 'roundup' ? kind : ALL_PROTOCOLS.join()",
     theme: 'policy',
   },
   'story-opened-anew': {
-    rule: 'every attempt opens the same story, also of the release before',
+    rule: 'every attempt, even of the previous release, opens the same story',
     file: PLACE,
     from: 'openedAt: polledAt,',
     to: 'openedAt: new Date(deps.clock()).toISOString(),',
     theme: 'overlap',
   },
   'signatures-forgotten': {
-    rule: 'a story goes on knowing what its items say when another joins it',
+    rule: 'a story keeps the signatures of its items when another item joins',
     file: PLACE,
     from: '  const next = withSignature(before, signatureOf(item));\n',
     to: "  const next = withSignature(before.slice(before.length), '|');\n",
   },
   'titles-alone': {
-    rule: 'a story is found by what its items say',
+    rule: 'a story is found by its items’ texts, not only by their titles',
     file: OUTCOME,
     from: '  const parsed = table.parse(signatureOf(item));\n',
     to: "  const parsed = table.parse(signatureOf({ ...item, summary: '' }));\n",
   },
   'any-story-will-do': {
-    rule: 'what is like no story opens one of its own',
+    rule: 'an item that is like no story opens its own',
     file: 'functions/notify/story/find-story.ts',
     from: 'best.likelihood >= MIN_LIKELIHOOD ? best : undefined',
     to: 'best.likelihood >= 0 ? best : undefined',
   },
   'forms-of-one-outlet': {
-    rule: "one outlet's headline with a word exchanged is other news",
+    rule: "one outlet's headline with one word replaced is other news",
     file: 'functions/notify/story/distinct.ts',
-    from: ' || isRewritten(a, b)',
+    from: '    isRewordedByOutlet(a, b) ||\n',
     to: '',
   },
   'unsigned-unknown': {
-    rule: 'stories of the release before are found by their titles',
+    rule: 'stories of the previous release are found by their titles',
     file: OUTCOME,
     from: "signatures.length > 0 ? signatures : [signatureOf({ title, summary: '' })]",
     to: 'title === undefined ? [] : signatures',
   },
   'watched-words-count': {
-    rule: 'until the stream is known, the terms that topics watch for are no evidence of one story',
+    rule: 'until enough items are counted, watched terms do not indicate that two items report one story',
     file: 'functions/notify/story/term-table.ts',
     from: 'this.#watched?.has(term) ? UNKNOWN_COUNT_WATCHED : UNKNOWN_COUNT',
     to: 'this.#watched?.has(term) ? 0 : UNKNOWN_COUNT',

@@ -11,14 +11,14 @@ import {
   type WireResponse,
   writeError,
 } from './aws/wire.ts';
-import type { Invocation, Published, RunRecord } from './record.ts';
+import type { FaultPeriod, FaultRates, Outage, OutageKind } from './fault-plan.ts';
+import type { Invocation, PublishedAlert, RunRecord } from './run-record.ts';
 import type { VirtualTime } from './virtual-time.ts';
-import type { Faults, Outage, OutageKind, Storm } from './weather.ts';
 
-/** Where calls come from: an instance of a function, and what it is at. */
+/** The source of a call: an instance of a function, and its current invocation. */
 export interface Caller {
   readonly name: string;
-  /** Whose role it has. */
+  /** The stage whose role the caller has. */
   readonly stage: StageName;
   dead: boolean;
   invocation: Invocation | undefined;
@@ -29,15 +29,15 @@ export interface NetworkOptions {
   readonly time: VirtualTime;
   readonly random: SeededRandom;
   readonly record: RunRecord;
-  readonly faults: Faults;
+  readonly faults: FaultRates;
   readonly outage: Outage | undefined;
-  readonly storms: readonly Storm[];
+  readonly faultPeriods: readonly FaultPeriod[];
   readonly calmFrom: number;
   readonly serve: (call: Call, caller: Caller) => unknown;
 }
 
-/** What befalls a call. */
-type Fate =
+/** The fate of a call. */
+type CallOutcome =
   | 'served'
   | 'crash-before'
   | 'crash-after'
@@ -47,22 +47,22 @@ type Fate =
   | 'server-error'
   | 'partial';
 
-/** Most calls fail, and now and then one gets through the SDK's three tries. */
-const IN_STORM = 0.7;
+/** High enough that most calls fail, although one sometimes succeeds within the SDK's three tries. */
+const FAULT_PERIOD_RATE = 0.7;
 
-const WEAKNESSES = ['lost-request', 'throttle', 'server-error'] as const;
+const WRITE_FAULTS = ['lost-request', 'throttle', 'server-error'] as const;
 
 function writes({ service, operation, input }: Call, sortKey: string): boolean {
   if (service !== 'dynamodb' || operation !== 'PutItem') return false;
   return (input.Item as { sk?: { S?: string } }).sk?.S?.startsWith(sortKey) === true;
 }
 
-function inStorm(usual: Faults, kind: Storm['kind']): Faults {
-  if (kind !== 'all') return { ...usual, [kind]: IN_STORM };
+function duringFaultPeriod(usual: FaultRates, kind: FaultPeriod['kind']): FaultRates {
+  if (kind !== 'all') return { ...usual, [kind]: FAULT_PERIOD_RATE };
   return { ...usual, crash: 0.1, lostRequest: 0.15, lostAnswer: 0.2, throttle: 0.3, serverError: 0.1 };
 }
 
-/** Between the SDK and the services, below the SDK's retries: calls take time, and some of them go wrong. */
+/** The network between the SDK and the services, below the SDK's retries. Calls take time, and some fail. */
 export class Network {
   readonly #options: NetworkOptions;
 
@@ -74,7 +74,7 @@ export class Network {
     return this.#options.time.now >= this.#options.calmFrom;
   }
 
-  /** The request handler for the SDK's clients of an instance. */
+  /** Returns the request handler for the SDK clients of an instance. */
   handlerOf(caller: Caller) {
     return {
       metadata: { handlerProtocol: 'http/1.1' },
@@ -85,7 +85,7 @@ export class Network {
     };
   }
 
-  /** How long a call takes until it has its effect, or its answer is back, ms. */
+  /** Returns a random time until a call takes effect, or until its response arrives, ms. */
   latency(): number {
     const { random, faults } = this.#options;
     const slow = !this.calm && random.chance(faults.slow);
@@ -94,7 +94,7 @@ export class Network {
 
   #send(caller: Caller, request: WireRequest): Promise<{ response: WireResponse }> {
     const { time, record, serve, outage } = this.#options;
-    // What is dead sends nothing any more, and hears nothing.
+    // A dead instance sends and receives nothing.
     if (caller.dead) return new Promise(() => undefined);
     const call = readRequest(request);
     record.calls++;
@@ -128,7 +128,7 @@ export class Network {
         const already = record.published.length;
         const response =
           fate === 'lost-request' ? undefined : this.#respond(call, fate, (one) => serve(one, caller));
-        // Only now: what a call did that is given up is done by then.
+        // Only now, because the call has had its effect by the time that the SDK gives up.
         if (fails) invocation?.failed.add(id);
         const published = record.published[already];
         if (published) {
@@ -136,14 +136,14 @@ export class Network {
           if (unheard) unheard.published = published;
         }
         if (fate === 'crash-after') caller.die(`after ${call.operation}`);
-        // Whoever publishes waits for its answer until its time is up; others see their connection break.
+        // A publish without a response waits for its timeout. For other calls, the connection breaks.
         else if (response && fate !== 'lost-answer') answer(() => resolve({ response }));
         else if (!unheard) answer(() => reject(noAnswer()));
       });
     });
   }
 
-  #respond(call: Call, fate: Fate, serve: (call: Call) => unknown): WireResponse {
+  #respond(call: Call, fate: CallOutcome, serve: (call: Call) => unknown): WireResponse {
     if (fate === 'throttle') return writeError(call, throttled(call));
     if (fate === 'server-error') return writeError(call, serverError());
     return answerWith(call, fate === 'partial' ? (one) => servePart(one, serve) : serve);
@@ -169,15 +169,15 @@ export class Network {
     });
   }
 
-  #fateOf(call: Call): Fate {
-    const { random, faults: usual, time, storms } = this.#options;
+  #fateOf(call: Call): CallOutcome {
+    const { random, faults: usual, time, faultPeriods } = this.#options;
     if (this.calm) return 'served';
-    const storm = storms.find(
+    const storm = faultPeriods.find(
       ({ service, from, until }) => service === call.service && from <= time.now && time.now < until,
     );
-    const faults = storm ? inStorm(usual, storm.kind) : usual;
-    if (faults.weakSpots.some((spot) => writes(call, spot)) && random.chance(faults.weakness))
-      return random.pick(WEAKNESSES);
+    const faults = storm ? duringFaultPeriod(usual, storm.kind) : usual;
+    if (faults.failingWrites.some((spot) => writes(call, spot)) && random.chance(faults.failingWriteRate))
+      return random.pick(WRITE_FAULTS);
     if (random.chance(faults.crash)) return random.pick(['crash-before', 'crash-after']);
     if (random.chance(faults.lostRequest)) return 'lost-request';
     if (random.chance(faults.lostAnswer)) return 'lost-answer';
@@ -188,25 +188,25 @@ export class Network {
   }
 }
 
-interface Unheard {
+interface PublishDeadline {
   readonly planned: ReturnType<VirtualTime['after']>;
   over: boolean;
-  published?: Published;
+  published?: PublishedAlert;
 }
 
-/** A publish that has no answer in time is given up by its client; it may take effect even after that. */
-function publishTimeout(call: Call, time: VirtualTime, giveUp: () => void): Unheard | undefined {
+/** Plans the timeout after which the client gives up a publish. The publish may still take effect later. */
+function publishTimeout(call: Call, time: VirtualTime, giveUp: () => void): PublishDeadline | undefined {
   if (call.service !== 'sns') return undefined;
   const planned = time.after(PUBLISH_TIMEOUT_MS, () => {
     unheard.over = true;
     if (unheard.published) unheard.published.unanswered = true;
     giveUp();
   });
-  const unheard: Unheard = { planned, over: false };
+  const unheard: PublishDeadline = { planned, over: false };
   return unheard;
 }
 
-/** Of a publish without a clear answer nobody knows what became of it. */
+/** Records that the outcome of a publish may be unknown to its function. */
 function noteUnanswered(call: Call, record: RunRecord): void {
   if (call.service !== 'sns') return;
   const { default: json = '' } = JSON.parse(call.input.get('Message') ?? '{}') as { default?: string };
@@ -229,7 +229,7 @@ function serverError(): ServiceError {
 
 type Entry = { readonly Id: string };
 
-/** Takes every second entry of a batch, and leaves the others as DynamoDB and SQS leave them. */
+/** Accepts every second entry of a batch, and reports the others as failed, as DynamoDB and SQS do. */
 function servePart(call: Call, serve: (call: Call) => unknown): unknown {
   if (call.service === 'dynamodb') {
     const [[name, requests] = ['', []]] = Object.entries(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SeededRandom } from '../helpers/seeded-random.ts';
 
-/** How an article reads from a time on. */
+/** The text of an article from a time on. */
 export interface Version {
   readonly from: number;
   readonly title: string;
@@ -11,20 +11,20 @@ export interface Version {
 /** One item of one feed, over time. */
 export interface Article {
   readonly name: string;
-  /** What it tells, by the simulation's own knowledge. */
+  /** The story that the article reports, which only the simulation knows. */
   readonly story: string;
   readonly feedId: string;
   readonly url?: string;
-  /** When it appears in the feed. */
+  /** When the article appears in the feed. */
   readonly from: number;
-  /** The date it carries, if any. */
+  /** The article's date, if any. */
   readonly dated?: number;
   readonly versions: readonly Version[];
-  /** The feed shows it only once its list goes further back. */
+  /** Set if the article is old and appears only when the feed begins to show a longer list. */
   readonly isHistory?: true;
 }
 
-/** What is wrong with a feed for a while. */
+/** A temporary fault of a feed. */
 export type TroubleKind =
   | 'error'
   | 'throttled'
@@ -33,9 +33,9 @@ export type TroubleKind =
   | 'broken'
   | 'web-page'
   | 'empty'
-  /** Some answers show the feed as it was when the trouble began, as caches do. */
+  /** Some responses show the feed as it was at the start of the fault, as caches do. */
   | 'stale'
-  /** The validator does not change though the feed does. */
+  /** The validator stays the same although the feed changes. */
   | 'lying-validator';
 
 export interface Trouble {
@@ -47,27 +47,27 @@ export interface Trouble {
 export interface FeedScript {
   readonly id: string;
   readonly url: string;
-  /** Items that the feed shows; older ones roll off. */
+  /** Number of items that the feed shows. Older ones are dropped. */
   readonly shows: number;
   /** When all guids change. */
   readonly reguidAt?: number;
-  /** When it moves for good to `movesTo`. */
+  /** When the feed moves permanently to `movesTo`. */
   readonly movesAt?: number;
   readonly movesTo: string;
-  /** When it is given up, for good. */
+  /** When the feed is gone for good (410). */
   readonly goneAt?: number;
-  /** Every answer dates the items anew. */
+  /** Whether the items get new dates again and again. */
   readonly redates: boolean;
-  /** Every answer has other guids and addresses, and no dates. */
+  /** Set if every response has new guids and addresses, and no dates. */
   readonly churns?: true;
-  /** When the list begins to go further back. */
+  /** When the feed begins to show a longer list. */
   readonly longerFrom?: number;
   readonly troubles: readonly Trouble[];
 }
 
 const REDATED_EVERY_MS = 600_000;
 
-/** What a feed holds at a time. */
+/** The contents of a feed at a time. */
 export interface Edition {
   readonly shown: readonly {
     readonly article: Article;
@@ -77,11 +77,11 @@ export interface Edition {
   }[];
   readonly body: string;
   readonly etag: string;
-  /** What it tells, whatever its dates and guids. */
+  /** The texts, without dates and guids. */
   readonly content: string;
 }
 
-/** All that happens in the simulated world's feeds. */
+/** The simulated feeds and their articles over time. */
 export class News {
   readonly feeds: readonly FeedScript[];
   readonly articles: readonly Article[];
@@ -98,7 +98,7 @@ export class News {
     return this.#storyOfTitle.get(title);
   }
 
-  /** The trouble of a feed at a time, if it has one. */
+  /** Returns the feed's fault at a time, if any. */
   troubleAt(feed: FeedScript, time: number): Trouble | undefined {
     return feed.troubles.find(({ from, until }) => from <= time && time < until);
   }
@@ -142,7 +142,7 @@ function render(feed: FeedScript, shown: Edition['shown'], time: number): string
   return `<?xml version="1.0"?><rss version="2.0"><channel><title>${feed.id}</title>${items.join('')}</channel></rss>`;
 }
 
-/** Words that no other headline has, nor one that could be mistaken for them. */
+/** Makes invented words, all different and none similar to another. */
 export class Words {
   #next = 0;
 
@@ -156,12 +156,12 @@ export class Words {
     return text;
   }
 
-  /** A headline that holds these words, and some of its own. */
+  /** Returns a headline of these words and seven new ones. */
   headline(holding: readonly string[]): string[] {
     return [...holding, ...Array.from({ length: 7 }, () => this.word())];
   }
 
-  /** The same news in slightly other words. */
+  /** Returns the headline with one word replaced, after the first `keep` words. */
   retold(headline: readonly string[], keep: number, random: SeededRandom): string[] {
     const changed = keep + random.integer(headline.length - keep);
     return headline.map((word, n) => (n === changed ? this.word() : word));

@@ -1,23 +1,23 @@
 import type { Article, FeedScript } from './news.ts';
-import type { Making } from './stories.ts';
+import type { StoryContext } from './stories.ts';
 import { HOUR } from './virtual-time.ts';
 
 const DAY = 24 * HOUR;
-/** Articles that a feed with other names in every answer shows all the time: so most of a document is always known. */
+/** Number of articles that a feed with new guids in every response always shows, so that most of each document is known. */
 const FILLERS = 12;
 
-/** What odd feeds show beside the rest, and the feeds with their habits. */
+/** The feeds, some with unusual behaviour, and their additional articles. */
 export interface OddFeeds {
   readonly feeds: readonly FeedScript[];
   readonly articles: readonly Article[];
 }
 
 /**
- * In some runs a list goes further back than before, other news of several feeds has one address, or a feed gives its items
- * other names in every answer.
+ * Gives some feeds unusual behaviour: a list that grows longer and shows older items, different news of several feeds at one
+ * address, or new guids in every response.
  */
 export function oddFeedsOf(
-  making: Pick<Making, 'random' | 'words' | 'feeds' | 'topics' | 'start' | 'length'>,
+  making: Pick<StoryContext, 'random' | 'words' | 'feeds' | 'topics' | 'start' | 'length'>,
   articles: readonly Article[],
 ): OddFeeds {
   const { random, feeds } = making;
@@ -26,7 +26,7 @@ export function oddFeedsOf(
   const odd = feeds.map((feed) => {
     if (feed.redates || feed.reguidAt !== undefined || !random.chance(0.25)) return feed;
     const own = articles.filter(({ feedId }) => feedId === feed.id);
-    // A new name and a new text at once make a new item.
+    // With a new guid and a new text at the same time, an edit would be a new item.
     const isSteady = own.every(({ versions }) => versions.length === 1);
     if (isSteady && random.chance(0.5)) {
       more.push(...Array.from({ length: FILLERS }, (_, n) => filler(making, feed, n)));
@@ -38,10 +38,10 @@ export function oddFeedsOf(
   return { feeds: odd, articles: more };
 }
 
-type OddMaking = Parameters<typeof oddFeedsOf>[0];
+type OddFeedContext = Parameters<typeof oddFeedsOf>[0];
 
-/** Warnings of several regions, which all link to the page of the office. */
-function atOneAddress({ random, words, feeds, topics, start, length }: OddMaking): Article[] {
+/** Returns warnings for several regions, which all link to the same page. */
+function atOneAddress({ random, words, feeds, topics, start, length }: OddFeedContext): Article[] {
   return feeds.flatMap((feed, n) =>
     Array.from({ length: random.between(1, 2) }, (_, at): Article => {
       const name = `warning-${n}-${at}`;
@@ -61,7 +61,7 @@ function atOneAddress({ random, words, feeds, topics, start, length }: OddMaking
   );
 }
 
-function historyOf({ random, words, topics, start }: OddMaking, { id }: FeedScript): Article[] {
+function historyOf({ random, words, topics, start }: OddFeedContext, { id }: FeedScript): Article[] {
   return Array.from({ length: random.between(1, 4) }, (_, n): Article => {
     const name = `history-${id}-${n}`;
     const from = start - random.between(60, 90) * DAY;
@@ -80,8 +80,8 @@ function historyOf({ random, words, topics, start }: OddMaking, { id }: FeedScri
   });
 }
 
-/** Matches nothing. */
-function filler({ words, start }: OddMaking, { id }: FeedScript, n: number): Article {
+/** Returns an article that matches no topic. */
+function filler({ words, start }: OddFeedContext, { id }: FeedScript, n: number): Article {
   const name = `filler-${id}-${n}`;
   const from = start - DAY - n * HOUR;
   const versions = [{ from, title: words.headline([]).join(' '), summary: `about ${words.word()}` }];

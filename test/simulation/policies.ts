@@ -1,11 +1,11 @@
-import { weekdayNumber } from '../../functions/shared/config/week.ts';
+import { weekdayNumber } from '../../config/week.ts';
 import type {
-  AtMost,
-  Delivery,
+  AlertCaps,
   DeliveryPolicy,
+  DeliverySchedule,
   FollowUpMode,
-  Quiet,
   QuietHours,
+  QuietSchedule,
   SmsParts,
   Topic,
 } from '../../functions/shared/model.ts';
@@ -20,7 +20,7 @@ export interface Course {
   readonly long: boolean;
 }
 
-/** The topic with rules of when, and of how much, it is told. */
+/** Returns the topic with random delivery policies. */
 export function withPolicy(
   { topic, word }: WatchedTopic,
   words: Words,
@@ -42,7 +42,7 @@ export function withPolicy(
   return { topic: told, word, ...(urgentWord === undefined ? {} : { urgentWord }) };
 }
 
-/** Of the month, so few that some runs use them up. */
+/** Returns a monthly limit of SMS parts, so low that some runs use it up; or none. */
 export function smsPartsOf(topicIds: readonly string[], random: SeededRandom): SmsParts | undefined {
   const recipients = Object.fromEntries(topicIds.map((id) => [id, random.between(0, 2)]));
   const month = random.between(2, 15);
@@ -58,20 +58,20 @@ function policyOf(timeZone: string, course: Course, random: SeededRandom): Deliv
   };
 }
 
-function deliveryOf(timeZone: string, { start, long }: Course, random: SeededRandom): Delivery {
+function deliveryOf(timeZone: string, { start, long }: Course, random: SeededRandom): DeliverySchedule {
   if (random.chance(0.75)) return { mode: 'now' };
   if (!long) return { mode: 'hourly', timeZone };
   const time = { hour: random.integer(24), minute: random.pick([0, 30]), timeZone };
   const weekday = ((new Date(start).getUTCDay() + random.integer(3) + 6) % 7) + 1;
-  return random.pick<Delivery>([
+  return random.pick<DeliverySchedule>([
     { mode: 'hourly', timeZone },
     { mode: 'daily', ...time },
     { mode: 'weekly', weekday, ...time },
   ]);
 }
 
-/** At some times of the run: every day, on those days alone, or on the others. */
-function quietOf(timeZone: string, course: Course, random: SeededRandom): Quiet {
+/** Returns quiet hours within the run: on every day, only on the days of the run, or only on other days. */
+function quietOf(timeZone: string, course: Course, random: SeededRandom): QuietSchedule {
   const hours = [hoursOf(timeZone, course, random)];
   if (random.chance(0.3)) hours.push(hoursOf(timeZone, course, random));
   return { hours, timeZone };
@@ -87,13 +87,13 @@ function hoursOf(timeZone: string, { start, length, long }: Course, random: Seed
   return { ...hours, days: random.chance(0.6) ? [day] : others };
 }
 
-function capsOf(timeZone: string, random: SeededRandom): AtMost {
+function capsOf(timeZone: string, random: SeededRandom): AlertCaps {
   const hour = { hour: random.between(1, 2) };
   const day = { day: random.between(1, 4) };
   return { ...random.pick([hour, day, { ...hour, ...day }]), timeZone };
 }
 
-/** 1 is Monday. */
+/** Returns the weekday; 1 is Monday. */
 function weekdayAt(time: number, timeZone: string): number {
   const name = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'long' }).format(time);
   return weekdayNumber(name.toLowerCase());

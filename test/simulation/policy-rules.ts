@@ -1,46 +1,46 @@
-import { windowsOf } from '../../functions/notify/caps.ts';
-import { quietUntil } from '../../functions/notify/quiet.ts';
-import { monthOf } from '../../functions/notify/sms-parts.ts';
-import { weekdayNumber } from '../../functions/shared/config/week.ts';
+import { weekdayNumber } from '../../config/week.ts';
+import { quotaWindowsOf } from '../../functions/notify/policy/caps.ts';
+import { quietUntil } from '../../functions/notify/policy/quiet-hours.ts';
+import { smsMonthWindow } from '../../functions/notify/policy/sms-parts.ts';
 import type {
   AlertEntry,
   DeliveryPolicy,
   Protocol,
-  Quiet,
   QuietHours,
+  QuietSchedule,
   Topic,
 } from '../../functions/shared/model.ts';
-import { OPERATIONS } from '../../functions/shared/pipeline.ts';
-import { ALL_PROTOCOLS } from '../../functions/shared/store/claims.ts';
-import { BURST_FEED } from './bursts.ts';
-import type { Evidence } from './invariants.ts';
+import { OPERATIONS_TOPIC_ID } from '../../functions/shared/pipeline.ts';
+import { ALL_PROTOCOLS } from '../../functions/shared/store/protocol-attributes.ts';
+import { BURST_FEED } from './feed-burst.ts';
+import type { RunEvidence } from './invariants.ts';
 import type { Article } from './news.ts';
-import type { Attempt, Published } from './record.ts';
+import type { ClaimAttempt, PublishedAlert } from './run-record.ts';
 import { HOUR } from './virtual-time.ts';
 
-/** What was told when, or more often, than its topic allows. */
-export function brokenPolicies(evidence: Evidence): string[] {
+/** Returns a description of each alert that broke its topic's policies. */
+export function brokenPolicies(evidence: RunEvidence): string[] {
   return [
-    ...toldInQuiet(evidence),
-    ...toldTooOften(evidence),
-    ...waitedInVain(evidence),
-    ...toldTooEarly(evidence),
+    ...deliveredInQuietHours(evidence),
+    ...deliveredTooOften(evidence),
+    ...deferredWithoutNeed(evidence),
+    ...deliveredTooEarly(evidence),
     ...smsBeyondParts(evidence),
     ...withheldSms(evidence),
   ];
 }
 
-function topicOf({ scenario }: Evidence, topicId: string): Topic | undefined {
+function topicOf({ scenario }: RunEvidence, topicId: string): Topic | undefined {
   return (scenario.deployment?.config ?? scenario.config).topics.find(({ id }) => id === topicId);
 }
 
-/** For whom an alert was meant before the month's SMS parts were looked at. */
+/** Returns the protocols of an alert before the month's SMS parts were checked. */
 function plannedFor(topic: Topic, protocols: readonly Protocol[]): readonly Protocol[] {
   return topic.sms && protocols.length === 1 ? protocols : ALL_PROTOCOLS;
 }
 
-/** It took its place when the topic had one policy for both, whomever it then went to. */
-function isOfBefore({ records }: Evidence, { topicId, alert }: Published): boolean {
+/** Returns whether the alert got its place within the caps when the topic still had one policy for both protocols. */
+function isOfBefore({ records }: RunEvidence, { topicId, alert }: PublishedAlert): boolean {
   return records.some(
     ({ pk, sk, by }) =>
       pk === `TOPIC#${topicId}` &&
@@ -53,25 +53,25 @@ function policyFor(topic: Topic, protocols: readonly Protocol[]): DeliveryPolicy
   return topic.sms && protocols.join() === 'sms' ? topic.sms : topic;
 }
 
-/** The claim under which something was published. */
-function claimOf({ record }: Evidence, { alert, at }: Published): Attempt | undefined {
+/** Returns the claim attempt that led to a publish. */
+function claimOf({ record }: RunEvidence, { alert, at }: PublishedAlert): ClaimAttempt | undefined {
   return record.attempts.get(alert.id)?.findLast((attempt) => attempt.at <= at);
 }
 
-const isGathered = (claim: Attempt) => claim.covers.length > 0;
-/** When it was due; follow-ups take along what would have been due later. */
-const dueTime = ({ covers }: Attempt) =>
+const isGathered = (claim: ClaimAttempt) => claim.covers.length > 0;
+/** Returns the earliest due time of the entries, because a follow-up also takes entries that are due later. */
+const dueTime = ({ covers }: ClaimAttempt) =>
   Math.min(...covers.map((key) => Date.parse(key.split('#')[1] ?? '')));
-/** First reports, and developments that were not gathered; not what a digest lists. */
-const isAtOnce = ({ alert: { kind } }: Published) => kind === 'new' || kind === 'follow-up';
+/** Returns whether an alert is a first report or a follow-up. Digests and round-ups are not counted by caps. */
+const isAtOnce = ({ alert: { kind } }: PublishedAlert) => kind === 'new' || kind === 'follow-up';
 
-function isUrgent({ scenario }: Evidence, topicId: string, { title }: Pick<AlertEntry, 'title'>): boolean {
+function isUrgent({ scenario }: RunEvidence, topicId: string, { title }: Pick<AlertEntry, 'title'>): boolean {
   return title.split(' ').includes(scenario.urgent.get(topicId) ?? ' ');
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Weekday, 1 is Monday, time of the day and distance from UTC in a time zone, by Intl alone. */
+/** Returns the weekday (1 is Monday), the minute of the day and the UTC offset in a time zone, by Intl alone. */
 function clockOf(time: number, timeZone: string) {
   const format =
     formats.get(timeZone) ??
@@ -92,8 +92,8 @@ function clockOf(time: number, timeZone: string) {
   };
 }
 
-/** By what clocks show, read apart from the product; but on days on which they change, which its own tests are about. */
-function isQuiet(quiet: Quiet, time: number): boolean {
+/** Returns whether a time is in quiet hours, by Intl. Uses the product's code near clock changes, which unit tests cover. */
+function isQuiet(quiet: QuietSchedule, time: number): boolean {
   const { weekday, minutes, offset } = clockOf(time, quiet.timeZone);
   const around = [time - 26 * HOUR, time + 26 * HOUR];
   if (around.some((other) => clockOf(other, quiet.timeZone).offset !== offset))
@@ -108,38 +108,38 @@ function isQuiet(quiet: Quiet, time: number): boolean {
 }
 
 /**
- * Nothing is claimed in quiet hours, by the clock of who claims it, to be told at once; no digest is due in them. What
- * could not be sent before they began is sent when it can be.
+ * In quiet hours, by the clock of the claiming function, no alert is claimed for sending at once, and no digest is due. An
+ * alert that was claimed or due before them may still be sent in them.
  */
-function toldInQuiet(evidence: Evidence): string[] {
+function deliveredInQuietHours(evidence: RunEvidence): string[] {
   return evidence.record.published.flatMap((publish) => {
     const { topicId, alert } = publish;
     const topic = topicOf(evidence, topicId);
     const claim = claimOf(evidence, publish);
-    if (!topic || !claim || topicId === OPERATIONS) return [];
+    if (!topic || !claim || topicId === OPERATIONS_TOPIC_ID) return [];
     const { quiet } = policyFor(topic, claim.protocols);
     if (!quiet || alert.entries.some((entry) => isUrgent(evidence, topicId, entry))) return [];
     const time = isGathered(claim) ? dueTime(claim) : claim.claimedAt;
     return !isQuiet(quiet, time)
       ? []
-      : [`${alert.kind} told in quiet hours of ${topicId}: ${new Date(time).toISOString()}`];
+      : [`${alert.kind} sent in quiet hours of ${topicId}: ${new Date(time).toISOString()}`];
   });
 }
 
-/** Alerts that were told at once in an hour or a day, by the clocks of those who claimed them. */
-function toldTooOften(evidence: Evidence): string[] {
+/** Counts the alerts that were sent at once in an hour or a day, by the clocks of the claiming functions. */
+function deliveredTooOften(evidence: RunEvidence): string[] {
   const told = new Map<string, { limit: number; ids: Set<string> }>();
   for (const publish of evidence.record.published) {
     const topic = topicOf(evidence, publish.topicId);
     const claim = claimOf(evidence, publish);
     if (!topic || !claim || !isAtOnce(publish)) continue;
-    // Its place is one of the hour or day in which it is due.
+    // A gathered follow-up takes a place in the hour or day in which it is due.
     const claimedAt = isGathered(claim) ? dueTime(claim) : claim.claimedAt;
     const isCommon = isOfBefore(evidence, publish) || !topic.sms;
     const protocols = isCommon ? ALL_PROTOCOLS : plannedFor(topic, claim.protocols);
     const { atMost } = policyFor(topic, protocols);
     if (!atMost) continue;
-    const { hour, day } = windowsOf({ topicId: topic.id, atMost, protocols }, claimedAt);
+    const { hour, day } = quotaWindowsOf({ topicId: topic.id, atMost, protocols }, claimedAt);
     for (const window of [hour, day]) {
       if (!window) continue;
       const name = `${topic.id} ${protocols} ${window.sk}`;
@@ -149,22 +149,22 @@ function toldTooOften(evidence: Evidence): string[] {
   }
   return [...told]
     .filter(([, { ids, limit }]) => ids.size > limit)
-    .map(([name, { ids, limit }]) => `${ids.size} told at once, ${limit} at most: ${name}`);
+    .map(([name, { ids, limit }]) => `${ids.size} sent at once, at most ${limit} allowed: ${name}`);
 }
 
-/** True when the alert was told in another window, long before. */
-function isToldBefore({ record }: Evidence, alertId: string, window: string): boolean {
+/** Returns whether the alert was sent long before this window began. */
+function wasDeliveredBefore({ record }: RunEvidence, alertId: string, window: string): boolean {
   const settled = record.published.find(({ alert }) => alert.id === alertId)?.settledAt;
   const begins = Date.parse(window.split('#').at(-1) ?? '') - (window.includes('#day#') ? 25 : 1) * HOUR;
   return settled !== undefined && settled < begins - HOUR;
 }
 
-/** What waited for the end of an hour or a day since there were too many: there were. */
-function waitedInVain(evidence: Evidence): string[] {
+/** Checks that alerts waited for the end of an hour or a day only if the caps were used up. */
+function deferredWithoutNeed(evidence: RunEvidence): string[] {
   const { record, records } = evidence;
-  return [...record.laidBy].flatMap(([name, { kind, role, protocols, feed }]) => {
+  return [...record.digestEntries].flatMap(([name, { kind, role, protocols, feed }]) => {
     const [topicId = '', sk = ''] = name.split(' ');
-    // Of what is no first report, the digest has what would have been due in quiet hours, or when there was no place.
+    // Other reports are in the digest if they were due in quiet hours or without a place within the caps.
     if (role !== 'first') return [];
     const topic = topicOf(evidence, topicId);
     const policy = topic && policyFor(topic, protocols);
@@ -173,26 +173,26 @@ function waitedInVain(evidence: Evidence): string[] {
     if (policy.quiet && isQuiet(policy.quiet, claimedAt)) return [];
     // The feed has a share of the caps; items beyond it wait for a digest.
     if (feed === BURST_FEED) return [];
-    if (policy.atMost?.byDefault) return [`waited beside a feed that brings very much: ${name}`];
+    if (policy.atMost?.byDefault) return [`waited because of another feed’s burst: ${name}`];
     const { hour, day } = policy.atMost
-      ? windowsOf({ topicId, atMost: policy.atMost, protocols }, claimedAt)
+      ? quotaWindowsOf({ topicId, atMost: policy.atMost, protocols }, claimedAt)
       : { hour: undefined, day: undefined };
     const isFull = [hour, day].some((window) => {
       const taken = records.find((one) => one.pk === window?.pk && one.sk === window?.sk);
       const names = new Set(taken?.by as string[] | undefined);
-      // Told before the window began: it takes the place of others.
-      const stale = [...names].filter((id) => window && isToldBefore(evidence, id, window.sk));
+      // Alerts that were sent before the window began take places that others could have had.
+      const stale = [...names].filter((id) => window && wasDeliveredBefore(evidence, id, window.sk));
       return window && names.size - stale.length >= window.limit;
     });
-    return isFull ? [] : [`waited though there was room: ${name}`];
+    return isFull ? [] : [`waited although the caps had room: ${name}`];
   });
 }
 
 /**
- * An SMS before as many outlets as its topic asks for had shown the story at all. The release before has had one policy
- * for both, and counted feeds.
+ * Reports SMS that were sent before `minSources` outlets had shown the story. The previous release had one policy for both
+ * protocols, and counted feeds.
  */
-function toldTooEarly(evidence: Evidence): string[] {
+function deliveredTooEarly(evidence: RunEvidence): string[] {
   const { scenario, record } = evidence;
   const isDeployed = scenario.deployment !== undefined;
   return record.published.flatMap((publish) => {
@@ -212,7 +212,7 @@ function toldTooEarly(evidence: Evidence): string[] {
   });
 }
 
-/** Sites, and feeds that have told it without an address alone. */
+/** Returns the number of sites, plus the feeds whose articles all lack an address. */
 export function outletsOf(articles: readonly Article[]): number {
   const sites = articles.flatMap(({ url }) => (url ? [new URL(url).hostname] : []));
   const addressed = new Set(articles.filter(({ url }) => url).map(({ feedId }) => feedId));
@@ -220,15 +220,15 @@ export function outletsOf(articles: readonly Article[]): number {
   return new Set([...sites, ...others]).size;
 }
 
-/** What is sent again, since nobody knew whether it was, is paid for again, and not counted here. */
-function smsBeyondParts({ scenario, record }: Evidence): string[] {
+/** Counts each alert once. A repetition after an unknown outcome costs parts again, but is not counted here. */
+function smsBeyondParts({ scenario, record }: RunEvidence): string[] {
   const { smsParts } = scenario.config;
   if (!smsParts) return [];
   const spent = new Map<string, Map<string, number>>();
   for (const publish of record.published) {
-    const claim = claimOf({ record } as Evidence, publish);
+    const claim = claimOf({ record } as RunEvidence, publish);
     if (!claim || !publish.protocols.includes('sms')) continue;
-    const { sk } = monthOf(smsParts, claim.claimedAt);
+    const { sk } = smsMonthWindow(smsParts, claim.claimedAt);
     const alerts = spent.get(sk) ?? new Map<string, number>();
     spent.set(sk, alerts.set(publish.alert.id, smsParts.recipients[publish.topicId] ?? 0));
   }
@@ -238,8 +238,8 @@ function smsBeyondParts({ scenario, record }: Evidence): string[] {
   });
 }
 
-/** Alerts go by email alone only when the parts did not suffice, and then the owner is told. */
-function withheldSms(evidence: Evidence): string[] {
+/** Alerts may go by email alone only if too few SMS parts were left, and the operators must then be notified. */
+function withheldSms(evidence: RunEvidence): string[] {
   const { scenario, record } = evidence;
   const withheld = record.published.filter((publish) => {
     const topic = topicOf(evidence, publish.topicId);
@@ -248,16 +248,18 @@ function withheldSms(evidence: Evidence): string[] {
   });
   if (withheld.length === 0) return [];
   if (!isUsedUp(evidence)) return withheld.map(({ topicId, alert }) => `no SMS of ${topicId}: ${alert.id}`);
-  const isLaidBy = [...record.laidBy.values()].some(({ storyId }) => storyId.startsWith('sms-parts '));
+  const isLaidBy = [...record.digestEntries.values()].some(({ storyId }) => storyId.startsWith('sms-parts '));
   const isTold = record.published.some(({ alert }) =>
     alert.entries.some(({ storyId }) => storyId.startsWith('sms-parts ')),
   );
   const mayBeSilent = scenario.config.onAmbiguous.email === 'skip';
-  return isLaidBy && (isTold || mayBeSilent) ? [] : ['nobody was told that the SMS parts are used up'];
+  return isLaidBy && (isTold || mayBeSilent)
+    ? []
+    : ['the operators were not notified that the SMS parts are used up'];
 }
 
-/** There was a time when the parts that were left did not suffice for some topic. */
-export function isUsedUp({ scenario, records }: Pick<Evidence, 'scenario' | 'records'>): boolean {
+/** Returns whether the remaining SMS parts were ever too few for some topic. */
+export function isUsedUp({ scenario, records }: Pick<RunEvidence, 'scenario' | 'records'>): boolean {
   const { smsParts } = scenario.config;
   if (!smsParts) return false;
   const most = Math.max(...Object.values(smsParts.recipients));

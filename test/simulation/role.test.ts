@@ -70,7 +70,7 @@ describe('the roles that the simulator enforces', () => {
     expect(refusalOf(stage, call, urlOf)).toBe(refusal);
   });
 
-  it.each(STAGES)('let %s scan nothing and make nothing', (stage) => {
+  it.each(STAGES)('let %s neither scan nor use unlisted operations', (stage) => {
     for (const operation of ['Scan', 'UpdateItem', 'TransactWriteItems', 'ExecuteStatement', 'DeleteTable']) {
       expect(refusalOf(stage, dynamodb(operation, {}), urlOf)).toBe(`dynamodb:${operation} table (none)`);
     }

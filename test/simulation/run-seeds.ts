@@ -1,24 +1,24 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Outcome } from './simulate.ts';
-import type { Theme } from './weather.ts';
+import type { Theme } from './fault-plan.ts';
+import type { RunOutcome } from './simulate.ts';
 
-export type Result = Omit<Outcome, 'trace'>;
+export type SeedResult = Omit<RunOutcome, 'trace'>;
 
 export interface RunOptions {
-  /** In this order. */
+  /** The seeds to run, in this order. */
   readonly seeds: Iterable<number>;
-  /** A rule to undo. */
+  /** The mutant to apply. */
   readonly mutant?: string;
-  /** What all of them are about, instead of what each draws. */
+  /** The theme of all runs. By default, each seed draws its own. */
   readonly theme?: Theme;
   readonly workers?: number;
-  /** Told of every seed as it is done; `true` ends the run. */
-  readonly onResult: (result: Result) => boolean | undefined;
+  /** Called with the result of each seed. Returning `true` ends the whole run. */
+  readonly onResult: (result: SeedResult) => boolean | undefined;
   readonly signal?: AbortSignal;
 }
 
-/** Runs seeds in threads, one in each at a time. Resolves when all are done, or the run was ended. */
+/** Runs seeds in worker threads, each thread one seed at a time. Resolves when all seeds are done or the run was ended. */
 export async function runSeeds({
   seeds,
   mutant,
@@ -46,7 +46,7 @@ export async function runSeeds({
         if (ended || done) void worker.terminate();
         else worker.postMessage(value);
       };
-      worker.on('message', (result: Result) => {
+      worker.on('message', (result: SeedResult) => {
         if (ended) return;
         if (onResult(result) === true) void end();
         else next();

@@ -1,51 +1,51 @@
 import type {
-  Delivery,
+  DeliverySchedule,
   FollowUpMode,
   OnAmbiguous,
   PipelineConfig,
   Topic,
 } from '../../functions/shared/model.ts';
-import { offsetsOf } from '../../functions/shared/turns.ts';
+import { pollOffsets } from '../../functions/shared/poll-schedule.ts';
 import { type SeededRandom, seededRandom } from '../helpers/seeded-random.ts';
-import { burstOf } from './bursts.ts';
+import {
+  type FaultPeriod,
+  type FaultRates,
+  faultPeriodsOf,
+  faultRatesOf,
+  type Outage,
+  outageOf,
+  type Theme,
+  themeOf,
+} from './fault-plan.ts';
+import { feedBurst } from './feed-burst.ts';
 import { type FeedScript, News, type Trouble, type TroubleKind, Words } from './news.ts';
 import { oddFeedsOf } from './odd-feeds.ts';
 import { type Course, smsPartsOf, timeOfDay, withPolicy } from './policies.ts';
-import { rewrittenOf } from './rewritten.ts';
+import { rewrittenStory } from './rewritten-story.ts';
 import { storiesOf } from './stories.ts';
 import { HOUR, MINUTE } from './virtual-time.ts';
-import {
-  type Faults,
-  faultsOf,
-  type Outage,
-  outageOf,
-  type Storm,
-  stormsOf,
-  type Theme,
-  themeOf,
-} from './weather.ts';
 
-/** One possible course of events; all of it follows from the seed. */
+/** One possible course of events. Everything in it follows from the seed. */
 export interface Scenario {
   readonly seed: number;
   readonly start: number;
-  /** When faults, news and trouble end. */
+  /** When faults and news end. */
   readonly calmFrom: number;
   readonly tickEvery: number;
   readonly config: PipelineConfig;
-  /** A deployment of a new configuration and of the code of this version, over that of the version before. */
+  /** A deployment of a new configuration and of this release over the previous one. */
   readonly deployment?: { readonly at: number; readonly config: PipelineConfig };
-  readonly faults: Faults;
+  readonly faults: FaultRates;
   readonly outage?: Outage;
-  readonly storms: readonly Storm[];
-  /** How far the clocks of two functions may differ, ms. */
+  readonly faultPeriods: readonly FaultPeriod[];
+  /** Maximum error of a function's clock, either way, ms. */
   readonly clockSkew: number;
-  /** By how much all clocks of functions are wrong at a time, ms: once in some runs they are set back. */
+  /** Returns the common error of all functions' clocks at a time, ms. In some runs the clocks are set back once. */
   readonly clockStep: (time: number) => number;
   readonly news: News;
-  /** Words that topics watch for, by topic. */
+  /** The watched word of each topic, by topic id. */
   readonly watched: ReadonlyMap<string, string>;
-  /** Words that make news of a topic urgent, by topic. */
+  /** The word that makes news of a topic urgent, by topic id. */
   readonly urgent: ReadonlyMap<string, string>;
   readonly random: SeededRandom;
 }
@@ -54,7 +54,7 @@ const STARTS = [
   '2026-03-02T05:00:00Z',
   '2026-06-30T22:00:00Z',
   '2027-01-31T12:00:00Z',
-  // Before the clocks change: Europe, New York, Lord Howe, and back.
+  // Shortly before clock changes, both ways, in Europe, New York and Lord Howe.
   '2026-03-28T20:00:00Z',
   '2026-03-08T02:00:00Z',
   '2026-10-24T20:00:00Z',
@@ -75,34 +75,34 @@ const TROUBLES: readonly TroubleKind[] = [
   'lying-validator',
 ];
 
-interface Pace {
+interface Timing {
   readonly length: readonly [number, number];
   readonly ticks: readonly [number, number];
   readonly polls: readonly [number, number];
 }
 
-/** From and to, in minutes. A tick every minute, as in real life, would show the same in ten times as many calls. */
-const PACES = {
-  /** For what happens once a day. */
+/** Ranges in minutes. A tick every minute, as in production, would show the same with ten times as many calls. */
+const TIMINGS = {
+  /** For daily digests and round-ups. */
   days: { length: [26 * 60, 36 * 60], ticks: [40, 80], polls: [60, 150] },
   hours: { length: [120, 240], ticks: [5, 14], polls: [10, 40] },
-  /** For what is on its way at the very minute in which something else is due. */
+  /** For messages that are under way in the very minute in which a digest is due. */
   minutes: { length: [80, 130], ticks: [1, 3], polls: [1, 4] },
-  /** For what comes of many polls of a feed. */
+  /** For effects of many polls of one feed. */
   feeds: { length: [300, 420], ticks: [2, 5], polls: [5, 8] },
-} as const satisfies Record<string, Pace>;
+} as const satisfies Record<string, Timing>;
 
-function paceOf(theme: Theme, random: SeededRandom): Pace {
-  if (theme === 'digests') return PACES.minutes;
-  const usual = random.chance(0.3) ? PACES.days : PACES.hours;
-  return theme === 'feeds' ? PACES.feeds : usual;
+function timingOf(theme: Theme, random: SeededRandom): Timing {
+  if (theme === 'digests') return TIMINGS.minutes;
+  const usual = random.chance(0.3) ? TIMINGS.days : TIMINGS.hours;
+  return theme === 'feeds' ? TIMINGS.feeds : usual;
 }
 
-/** `wanted`: a theme instead of the one that the seed draws. */
+/** Returns the scenario of a seed. `wanted` replaces the theme that the seed draws. */
 export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const random = seededRandom(Math.imul(seed, 0x9e3779b1) ^ 0x5bd1e995);
   const start = Date.parse(random.pick(STARTS)) + random.integer(HOUR);
-  // Apart from the rest, as is all that feeds do: what is added here must leave the other runs as they are.
+  // Separate random numbers for each subject, so that additions to one subject do not change other runs.
   const habits = seededRandom(Math.imul(seed, 0x85ebca6b) ^ 0x27d4eb2f);
   const drawn = themeOf(random);
   const policies = seededRandom(Math.imul(seed, 0xc2b2ae35) ^ 0x165667b1);
@@ -112,9 +112,9 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   const bursting = seededRandom(Math.imul(seed, 0x61c88647) ^ 0x9e3779b1);
   const others = policies.chance(0.12) ? 'policy' : usual;
   const theme = wanted ?? (bursting.chance(0.03) ? 'bursts' : others);
-  const pace = paceOf(theme, random);
+  const pace = timingOf(theme, random);
   const minutes = ([least, most]: readonly [number, number]) => random.between(least, most) * MINUTE;
-  const long = pace === PACES.days;
+  const long = pace === TIMINGS.days;
   const length = minutes(pace.length);
   const calmFrom = start + length;
   const tickEvery = minutes(pace.ticks);
@@ -139,7 +139,7 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
       const until = Math.min(calmFrom, from + random.between(5, long ? 300 : 60) * MINUTE);
       return { kind: random.pick(TROUBLES), from, until };
     };
-    /** For so long that the owner is told. */
+    /** Returns a failure that lasts long enough for a notice. */
     const failing = (): Trouble[] =>
       habits.chance(theme === 'feeds' ? 0.8 : 0.1)
         ? [{ kind: 'error', from: when(habits.fraction() * 0.3), until: when(0.6 + habits.fraction() * 0.4) }]
@@ -158,7 +158,7 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
   });
   const course = { theme, start, when };
   const outage = outageOf(random, course);
-  const storms = stormsOf(random, course, outage);
+  const faultPeriods = faultPeriodsOf(random, course, outage);
   const deployedAt = random.chance(added ? 1 : 0.3) ? when(0.2 + random.fraction() * 0.5) : undefined;
 
   const making = {
@@ -171,19 +171,19 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
     start,
     length,
     outage,
-    storms,
+    faultPeriods,
   };
-  // The words of a burst make all others look rare, so that other news with a word in common joins a story.
-  const inOtherWords = theme === 'bursts' ? [] : rewrittenOf({ random: rewriting, ...making });
+  // The words of a burst make all other words look rare, so that other news would join a story because of one shared word.
+  const inOtherWords = theme === 'bursts' ? [] : rewrittenStory({ random: rewriting, ...making });
   const written = [...storiesOf({ random, ...making }), ...inOtherWords];
   const odd = oddFeedsOf({ random: oddities, ...making }, written);
   const burst =
-    theme === 'bursts' && deployedAt === undefined ? burstOf({ random: bursting, ...making }) : undefined;
+    theme === 'bursts' && deployedAt === undefined ? feedBurst({ random: bursting, ...making }) : undefined;
   const feeds = [...odd.feeds, ...(burst ? [burst.feed] : [])];
   const articles = [...written, ...odd.articles, ...(burst?.articles ?? [])];
 
-  const offsets = offsetsOf(feeds.map(({ id, url }) => ({ id, url, every })));
-  /** The release before has one policy for both protocols. */
+  const offsets = pollOffsets(feeds.map(({ id, url }) => ({ id, url, every })));
+  /** The topics before the deployment: the previous release has one policy for both protocols. */
   const before = topics.map(({ topic, ...rest }) => {
     const { sms: _sms, ...common } = topic;
     return { ...rest, topic: deployedAt === undefined ? topic : common };
@@ -220,9 +220,9 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
     ...(deployedAt === undefined
       ? {}
       : { deployment: { at: deployedAt, config: config([...topics, ...(added ? [added] : [])], 'second') } }),
-    faults: faultsOf(random, theme),
+    faults: faultRatesOf(random, theme),
     ...(outage ? { outage } : {}),
-    storms,
+    faultPeriods,
     clockStep: (time) => (time >= setBackAt ? setBack : 0),
     clockSkew: random.chance(0.5) ? random.between(0, 10_000) : 0,
     news: new News(feeds, articles),
@@ -237,7 +237,7 @@ export function scenarioOf(seed: number, wanted?: Theme): Scenario {
 export interface WatchedTopic {
   readonly topic: Topic;
   readonly word: string;
-  /** What makes it urgent. */
+  /** The word that makes news of the topic urgent. */
   readonly urgentWord?: string;
 }
 
@@ -247,25 +247,25 @@ function topicOf(
   { long, theme, start, length }: Course & { readonly theme: Theme },
   random: SeededRandom,
 ): WatchedTopic {
-  const daily = (): Delivery => ({
+  const daily = (): DeliverySchedule => ({
     mode: 'daily',
     hour: random.integer(24),
     minute: random.pick([0, 30]),
     timeZone: random.pick(ZONES),
   });
-  // The hours in which clocks change.
-  const nightly = (): Delivery => ({ ...daily(), hour: random.pick([1, 2]) }) as Delivery;
+  // Clocks change in these hours.
+  const nightly = (): DeliverySchedule => ({ ...daily(), hour: random.pick([1, 2]) }) as DeliverySchedule;
   const atOnce = { digests: 0.5, overlap: 0.9, redelivery: 0.9, recovery: 0.9 }[String(theme)] ?? 0.6;
-  const deliver: Delivery = random.chance(atOnce)
+  const deliver: DeliverySchedule = random.chance(atOnce)
     ? { mode: 'now' }
     : long
       ? random.pick([daily, nightly, () => ({ mode: 'hourly' as const })])()
       : { mode: 'hourly' };
-  // An edit that overtakes another is seen where each is sent at once.
+  // An edit that overtakes another shows only if every edit is sent at once.
   const mode = random.pick<FollowUpMode>(
     theme === 'redelivery' || theme === 'recovery' ? ['calm', 'all', 'all'] : ['off', 'calm', 'calm', 'all'],
   );
-  // Mostly within the run, when things can go wrong.
+  // Mostly within the run, while there are faults.
   const roundUpZone = random.pick(ZONES);
   const roundUpAt = start + Math.floor(length * random.fraction() * (random.chance(0.7) ? 1 : 12));
   const roundUp = random.chance(0.85)
@@ -285,12 +285,12 @@ function topicOf(
   };
 }
 
-/** As a file has them that says nothing of caps. */
+/** Returns the topic with the default caps. */
 function withUsualCaps({ topic, ...rest }: WatchedTopic): WatchedTopic {
   return { ...rest, topic: { ...topic, atMost: { hour: 30, day: 200, timeZone: 'UTC', byDefault: true } } };
 }
 
-/** Intervals that a run of some hours has several of. */
+/** Returns intervals that are short enough for several follow-ups in a run of some hours. */
 export function followUpsOf(mode: FollowUpMode, random: SeededRandom): Topic['followUps'] {
   const every = random.between(10, 60) * MINUTE;
   return { mode, every, everyAtMost: every * random.pick([1, 2, 4]) };

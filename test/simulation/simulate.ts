@@ -3,7 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Alert, ItemsFound, Protocol } from '../../functions/shared/model.ts';
 import {
   environment,
-  OPERATIONS,
+  OPERATIONS_TOPIC_ID,
   PROTOCOLS_ATTRIBUTE,
   QUEUES,
   type QueueName,
@@ -12,68 +12,68 @@ import {
   STAGES,
   stages,
 } from '../../functions/shared/pipeline.ts';
-import { protocolsOf } from '../../functions/shared/store/claims.ts';
+import { isDue } from '../../functions/shared/poll-schedule.ts';
+import { protocolsOf } from '../../functions/shared/store/protocol-attributes.ts';
 import type { Attributes } from '../../functions/shared/store/table.ts';
-import { isDue } from '../../functions/shared/turns.ts';
 import type { Item } from '../../local/dynamodb/condition.ts';
 import { ServiceError } from '../../local/dynamodb/service-error.ts';
 import { MemoryDynamoDb } from './aws/dynamodb.ts';
 import { refusalOf } from './aws/role.ts';
 import { MemorySns } from './aws/sns.ts';
 import { MemoryQueue, MemorySqs } from './aws/sqs.ts';
-import { Functions } from './functions.ts';
+import type { Theme } from './fault-plan.ts';
+import { feedServers } from './feed-servers.ts';
 import { brokenRules } from './invariants.ts';
 import { type Caller, Network } from './network.ts';
-import { noticesOwed } from './notices.ts';
-import { RunRecord } from './record.ts';
+import { owedNotices } from './notices.ts';
+import { RunRecord } from './run-record.ts';
 import { type Scenario, scenarioOf } from './scenario.ts';
+import { SimulatedLambda } from './simulated-lambda.ts';
 import { REFUSED_WORD } from './stories.ts';
 import { HOUR, MINUTE, takeOverTimers, VirtualTime } from './virtual-time.ts';
-import type { Theme } from './weather.ts';
-import { webOf } from './web.ts';
 
-/** What came of one run. */
-export interface Outcome {
+/** The outcome of one run. */
+export interface RunOutcome {
   readonly seed: number;
-  /** Rules that were broken; none, if all is well. */
+  /** Rules that were broken; empty if there are none. */
   readonly broken: readonly string[];
   readonly events: number;
   readonly calls: number;
   readonly invocations: number;
   /** Faults by kind. */
   readonly faults: Readonly<Record<string, number>>;
-  readonly counts: Counts;
-  /** SHA-256 of all that happened. */
+  readonly counts: RunCounts;
+  /** SHA-256 of the trace. */
   readonly fingerprint: string;
   readonly trace: readonly string[];
 }
 
-export interface Counts {
-  /** Stories owed to a topic, and updates. */
+export interface RunCounts {
+  /** Number of stories that must be delivered to a topic. */
   readonly owed: number;
-  /** Those of them that several articles told, each in its own words. */
+  /** Number of these that several articles reported, each in its own words. */
   readonly rewritten: number;
   readonly published: number;
-  /** Items that were sent as developments, and as retellings, by email. */
+  /** Items sent by email as developments, and as retellings. */
   readonly developments: number;
   readonly retellings: number;
-  /** Repeated within the one window in which that can happen. */
+  /** Reports that were repeated within the window of ADR 2. */
   readonly repeated: number;
-  /** Publishes to a protocol that rather risks silence, left out since an earlier attempt may have sent it. */
+  /** Reports that were left out because of `skip`, since an earlier attempt may have sent them. */
   readonly skipped: number;
 }
 
 const TABLE = 'simulated';
 const QUEUE_URL = 'http://127.0.0.1/000000000000/';
 const CHANNEL_PREFIX = 'arn:aws:sns:us-east-1:000000000000:simulated-';
-/** All must be at rest by then: back-offs are over, dead letters have been given up, and every digest is due. */
-const REST_WITHIN = 200 * HOUR;
+/** By then everything must be at rest: backoffs are over, failing messages are dead letters, and every digest was due. */
+const MAX_SETTLING_TIME = 200 * HOUR;
 
-/** Some ten times what the longest run takes: more is a loop that time does not end. */
-const MOST_EVENTS = 200_000;
+/** About ten times the events of the longest run. A run with more is in an endless loop. */
+const MAX_EVENTS = 200_000;
 
 /** Runs the scenario of a seed to its end, in virtual time. The same seed gives the same run, byte for byte. */
-export async function simulate(seed: number, theme?: Theme): Promise<Outcome> {
+export async function simulate(seed: number, theme?: Theme): Promise<RunOutcome> {
   const scenario = scenarioOf(seed, theme);
   const time = new VirtualTime(scenario.start);
   const giveBack = takeOverTimers(time, () => scenario.random.fraction());
@@ -84,12 +84,12 @@ export async function simulate(seed: number, theme?: Theme): Promise<Outcome> {
   }
 }
 
-async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
-  const { random, faults, news, calmFrom, tickEvery, outage, storms } = scenario;
+async function run(scenario: Scenario, time: VirtualTime): Promise<RunOutcome> {
+  const { random, faults, news, calmFrom, tickEvery, outage, faultPeriods } = scenario;
   const record = new RunRecord();
   const clock = () => time.now;
 
-  // What a write is part of is known while the call that makes it is served.
+  // The source of the call that is being served, so that a write can be assigned to its invocation.
   let caller: Caller | undefined;
   const table = new MemoryDynamoDb(TABLE, {
     indexLater: (apply) => time.after(random.between(0, 2_000), apply),
@@ -116,7 +116,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
   });
   const topics = [...scenario.watched.keys()];
   const sns = new MemorySns(
-    new Set([...topics, OPERATIONS].map((id) => `${CHANNEL_PREFIX}${id}`)),
+    new Set([...topics, OPERATIONS_TOPIC_ID].map((id) => `${CHANNEL_PREFIX}${id}`)),
     (topicArn, { bodies, attributes }) => {
       const alert = JSON.parse(bodies.default ?? '') as Alert;
       if (alert.kind === 'new' && alert.entries[0]?.title.includes(REFUSED_WORD)) {
@@ -143,7 +143,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     record,
     faults,
     outage,
-    storms,
+    faultPeriods,
     calmFrom,
     serve(call, from) {
       caller = from;
@@ -158,7 +158,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     },
   });
 
-  const functions = new Functions({
+  const functions = new SimulatedLambda({
     time,
     scenario,
     record,
@@ -166,14 +166,15 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     environment: {
       [environment.table]: TABLE,
       [environment.channelPrefix]: CHANNEL_PREFIX,
-      [environment.operationsChannel]: `${CHANNEL_PREFIX}${OPERATIONS}`,
+      [environment.operationsChannel]: `${CHANNEL_PREFIX}${OPERATIONS_TOPIC_ID}`,
       ...Object.fromEntries(QUEUES.map((name) => [environment.queueUrl(name), urlOf(name)])),
     },
-    fetchOf: webOf({ time, scenario, record, network }),
+    fetchOf: feedServers({ time, scenario, record, network }),
   });
   for (const stage of STAGES) {
     const { trigger } = stages[stage];
-    if ('queue' in trigger) wakers.set(trigger.queue, functions.feed(stage, queues[trigger.queue]).wake);
+    if ('queue' in trigger)
+      wakers.set(trigger.queue, functions.startEventSource(stage, queues[trigger.queue]).wake);
   }
 
   function noteSent(entries: readonly { readonly MessageBody: string }[]): void {
@@ -186,7 +187,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     }
   }
 
-  /** Reads what is written, to know what is owed and what has been promised. */
+  /** Records from each write what must be delivered, and what was claimed. */
   function watchWrite(beforeItem: Item | undefined, afterItem: Item | undefined): void {
     const before = beforeItem && unmarshall(beforeItem as never);
     const after = afterItem && unmarshall(afterItem as never);
@@ -196,7 +197,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
       if (Number(after.version) !== Number(before?.version ?? 0) + 1) {
         record.broken.push(`a poll of ${id} overwrote what another had committed`);
       }
-      for (const noticeId of noticesOwed(id, before ?? {}, after)) record.notices.set(noticeId, id);
+      for (const noticeId of owedNotices(id, before ?? {}, after)) record.notices.set(noticeId, id);
       const edition = record.editions.get(String(after.bodyHash));
       if (edition && after.failures === 0 && after.bodyHash !== before?.bodyHash) {
         const first = !record.committed.some(
@@ -220,7 +221,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
       } = after.entry as { storyId: string; feed: string; role?: string };
       const kind = String(after.kind);
       const laidBy = { at: time.now, storyId, feed, role, kind, protocols: protocolsOf(after) };
-      if (!record.laidBy.has(name)) record.laidBy.set(name, laidBy);
+      if (!record.digestEntries.has(name)) record.digestEntries.set(name, laidBy);
     } else if (kind === 'ITEM' && after) {
       const name = `${pk} ${sk}`;
       record.stored.set(name, (record.stored.get(name) ?? new Set()).add(`${after.title} ${after.summary}`));
@@ -231,7 +232,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     const by = caller?.invocation;
     if (!by) throw new TypeError('only functions claim');
     const { owner } = after as { owner: string };
-    // The SDK tries a write again that had its effect.
+    // The SDK repeated a write that had already taken effect.
     if (before?.owner === owner) return;
     const attempts = record.attempts.get(alertId) ?? [];
     record.attempts.set(alertId, attempts);
@@ -247,7 +248,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
   }
 
   const sentAt = new Map<string, number>();
-  /** A tick that is committed has sent all feeds whose turn has come since the one before. */
+  /** Checks that a committed tick has sent all feeds that became due since the previous one. */
   function checkTurns(before: Attributes | undefined, after: Attributes): void {
     const since =
       before?.configVersion === after.configVersion ? Number(before?.at) : Number.NEGATIVE_INFINITY;
@@ -277,16 +278,16 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     else tick();
     if (!network.calm && random.chance(0.05)) tick();
     const calmFor = time.now - calmFrom;
-    // Once all is calm, ticks need only be as frequent as what is waited for.
+    // After the faults end, ticks become less frequent, since waits become longer too.
     const next = calmFor < 0 ? tickEvery : Math.min(Math.max(tickEvery, calmFor / 4), HOUR);
-    // A real tick comes every minute, and so just before and just after a digest is due.
+    // Some ticks come close to the times at which digests are due, as real ticks do every minute.
     const untilDue = HOUR / 2 - (time.now % (HOUR / 2));
     const soon = untilDue < next && random.chance(0.5);
     time.after((soon ? untilDue : next) + random.between(-MINUTE, MINUTE), everyTick);
   };
   time.after(random.between(0, MINUTE), everyTick);
 
-  /** Every feed has been read since it shows its last edition, nothing waits, and nobody is at work. */
+  /** Returns whether the last edition of every feed was read, nothing waits, and no function is running. */
   const atRest = (): boolean => {
     if (time.now < calmFrom || !functions.idle) return false;
     if (QUEUES.some((name) => queues[name].messages.length > 0)) return false;
@@ -298,7 +299,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
       return last !== undefined && last.edition.content === news.edition(feed, time.now).content;
     });
   };
-  /** What could not be done for an hour and a half is dead by then, and sent back by a person. */
+  /** Moves dead letters that failed for about an hour and a half back to their queues, as an operator would. */
   const redrive = () => {
     for (const name of ['items', 'hits'] as const) {
       const moved = deadLetters[name].redrive(
@@ -308,11 +309,11 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
       for (let n = 0; n < moved; n++) record.fault('redriven');
     }
   };
-  // Looking costs more than an event; now and then is enough.
+  // The check costs more than an event, so it runs only every five minutes.
   let looked = 0;
   let restless = false;
   await time.run(() => {
-    if (time.now - calmFrom > REST_WITHIN || time.events > MOST_EVENTS) {
+    if (time.now - calmFrom > MAX_SETTLING_TIME || time.events > MAX_EVENTS) {
       restless = true;
       return true;
     }
@@ -321,7 +322,7 @@ async function run(scenario: Scenario, time: VirtualTime): Promise<Outcome> {
     redrive();
     return atRest();
   });
-  if (restless) record.broken.push('it did not come to rest');
+  if (restless) record.broken.push('the run did not come to rest');
 
   const { broken, counts } = brokenRules({
     scenario,

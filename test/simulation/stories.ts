@@ -1,11 +1,11 @@
 import type { SeededRandom } from '../helpers/seeded-random.ts';
+import type { FaultPeriod, Outage, Theme } from './fault-plan.ts';
 import type { Article, FeedScript, Words } from './news.ts';
 import type { WatchedTopic } from './scenario.ts';
 import { HOUR, MINUTE } from './virtual-time.ts';
-import type { Outage, Storm, Theme } from './weather.ts';
 
-/** What stories are made for. */
-export interface Making {
+/** The parts of a scenario on which its stories depend. */
+export interface StoryContext {
   readonly random: SeededRandom;
   readonly theme: Theme;
   readonly words: Words;
@@ -16,14 +16,14 @@ export interface Making {
   readonly start: number;
   readonly length: number;
   readonly outage: Outage | undefined;
-  readonly storms: readonly Storm[];
+  readonly faultPeriods: readonly FaultPeriod[];
 }
 
 const KINDS = ['plain', 'shared', 'retold', 'edited', 'standing', 'refused'] as const;
 type Kind = (typeof KINDS)[number];
 
-/** What is written about most, beside all else. */
-const MOSTLY: Readonly<Record<Theme, readonly Kind[]>> = {
+/** Kinds of stories that are more frequent in a theme. */
+const MOST_FREQUENT_KINDS: Readonly<Record<Theme, readonly Kind[]>> = {
   anything: ['plain', 'retold', 'edited'],
   recovery: Array(12).fill('edited'),
   digests: ['plain', 'plain', 'plain', 'retold', 'retold', 'retold', 'standing', 'standing', 'standing'],
@@ -35,20 +35,21 @@ const MOSTLY: Readonly<Record<Theme, readonly Kind[]>> = {
   redelivery: ['edited', 'edited', 'edited', 'edited', 'edited', 'retold'],
 };
 
-/** The topic that a deployment adds is written about only once every function knows it. */
+/** Time after a deployment until every function knows an added topic. Only then do stories match the topic. */
 export const DEPLOYED_EVERYWHERE = 15 * MINUTE;
 
-/** What is written in the run, article by article. */
-export function storiesOf(making: Making): Article[] {
-  const { random, theme, words, feeds, topics, added, deployedAt, start, length, outage, storms } = making;
+/** Returns the articles of a run. */
+export function storiesOf(making: StoryContext): Article[] {
+  const { random, theme, words, feeds, topics, added, deployedAt, start, length, outage, faultPeriods } =
+    making;
   const articles: Article[] = [];
-  const troubled = [...storms, ...(outage ? [outage] : [])];
+  const troubled = [...faultPeriods, ...(outage ? [outage] : [])];
   const count = theme === 'digests' || theme === 'policy' ? random.between(6, 12) : random.between(3, 8);
-  // A feed that begins with much to welcome, or with little.
+  // Articles that feeds already have at their first poll: several in some runs, few in others.
   const standing = random.chance(0.3) ? random.between(2, 4) : 0;
   for (let n = 0; n < count; n++) {
     const story = `story-${n}`;
-    const kind = n < standing ? 'standing' : random.pick([...KINDS, ...MOSTLY[theme]]);
+    const kind = n < standing ? 'standing' : random.pick([...KINDS, ...MOST_FREQUENT_KINDS[theme]]);
     const ofAdded = kind !== 'standing' && added && deployedAt !== undefined && random.chance(0.3);
     const earliest = ofAdded ? deployedAt + DEPLOYED_EVERYWHERE : start;
     const latest = Math.max(earliest, start + Math.floor(length * 0.9));
@@ -61,7 +62,7 @@ export function storiesOf(making: Making): Article[] {
       );
     }
     const headline = words.headline(watchedWords);
-    // Most of it happens when it can go wrong.
+    // Most articles appear during faults.
     const moment = () => {
       if (troubled.length === 0 || random.chance(0.4)) return random.between(earliest, latest);
       const { from, until } = random.pick(troubled);
@@ -91,7 +92,7 @@ export function storiesOf(making: Making): Article[] {
     const feed = random.pick(feeds);
     switch (kind) {
       case 'plain':
-        // Some carry no date, or one long past.
+        // Some have a date that is long past.
         articles.push({
           ...article('a', feed, headline),
           ...random.pick([{}, {}, { dated: start - 60 * HOUR }]),
@@ -107,12 +108,12 @@ export function storiesOf(making: Making): Article[] {
       }
       case 'retold': {
         const titles = new Map<FeedScript, string[]>();
-        // All at once, or one after the other.
+        // The articles appear at the same time, or one after the other.
         for (let telling = 0, at = moment(); telling < random.between(2, 4); telling++) {
           const from = theme === 'overlap' ? at : moment();
           const outlet = random.pick(feeds);
           const before = titles.get(outlet);
-          // In slightly other words; an outlet that did so itself would have other news.
+          // Another outlet replaces a word. If the same outlet did that, it would be other news, so it adds a word.
           const retold = () =>
             before ? [...before, words.word()] : words.retold(headline, watchedWords.length, random);
           const title = telling === 0 ? headline : retold();
@@ -122,12 +123,12 @@ export function storiesOf(making: Making): Article[] {
         break;
       }
       case 'edited': {
-        // A new guid and a new text at once make a new item, as they would where many items share an address.
+        // With a new guid and a new text at the same time, an edit would be a new item.
         const steady = feeds.find(({ reguidAt }) => reguidAt === undefined);
         if (!steady) break;
         const first = article('edited', steady, headline);
         const versions = [...first.versions];
-        // What cannot be told for an hour goes on being edited.
+        // Some articles are edited while their alert cannot be sent for an hour.
         const long = troubled.filter(({ from, until }) => until - from >= HOUR / 2);
         const trouble = random.pick(theme === 'recovery' && long.length > 0 ? long : [...long, undefined]);
         const held = trouble && first.from < trouble.until - HOUR / 2;
@@ -145,7 +146,7 @@ export function storiesOf(making: Making): Article[] {
         break;
       }
       case 'standing': {
-        // There before the feed was ever polled: fresh, old, or of no known date.
+        // The article is in the feed before the first poll, and is recent, old or undated.
         const dated = random.pick([{ dated: start - 5 * HOUR }, { dated: start - 60 * HOUR }, {}]);
         const { dated: _dated, ...standing } = article('standing', feed, headline, { from: start - HOUR });
         articles.push({ ...standing, ...dated });
@@ -160,5 +161,5 @@ export function storiesOf(making: Making): Article[] {
   return articles;
 }
 
-/** SNS, as simulated, refuses what has this word in its subject or text. */
+/** The simulated SNS refuses alerts whose headline contains this word. */
 export const REFUSED_WORD = 'unspeakable';

@@ -1,6 +1,6 @@
-import type { Result } from './run-seeds.ts';
+import type { SeedResult } from './run-seeds.ts';
 
-/** Sums of many runs. */
+/** Sums over many runs. */
 export class Tally {
   seeds = 0;
   calls = 0;
@@ -14,9 +14,9 @@ export class Tally {
   repeated = 0;
   skipped = 0;
   readonly faults = new Map<string, number>();
-  readonly broken: Result[] = [];
+  readonly broken: SeedResult[] = [];
 
-  add(result: Result): void {
+  add(result: SeedResult): void {
     const { calls, events, invocations, counts, faults, broken } = result;
     this.seeds++;
     this.calls += calls;
@@ -39,7 +39,7 @@ export class Tally {
     return [...this.faults.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Chances for a repetition: publishes whose acknowledgement was lost or never written down. */
+  /** Returns the sums as text. */
   describe(seconds: number): string {
     const faults = [...this.faults].sort(([, a], [, b]) => b - a).map(([kind, count]) => `${count} ${kind}`);
     return [
@@ -47,7 +47,7 @@ export class Tally {
       `${this.events} events, ${this.calls} calls to AWS, ${this.invocations} invocations`,
       `${this.faultCount} faults: ${faults.join(', ')}`,
       `${this.owed} stories owed to topics, ${this.rewritten} of them rewritten, ${this.published} messages published, with ${this.developments} developments and ${this.retellings} retellings`,
-      `${this.repeated} repeated and ${this.skipped} left out within the one window, where onAmbiguous says so`,
+      `${this.repeated} repeated and ${this.skipped} left out within the window of ADR 2, as onAmbiguous allows`,
       `${this.broken.length} seeds with a broken rule`,
     ].join('\n');
   }

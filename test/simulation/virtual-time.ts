@@ -1,7 +1,7 @@
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
-/** What is to happen, in the order of its time; of two at one time, what was planned first. */
+/** A planned event. Events happen in the order of their times; at the same time, in the order of planning. */
 interface Planned {
   readonly at: number;
   readonly sequence: number;
@@ -10,7 +10,7 @@ interface Planned {
 
 const nativeImmediate = setImmediate;
 
-/** Time that passes only when something happens: one event after the other, each to its very end. */
+/** A clock that advances only from event to event. Each event is completed before the next one starts. */
 export class VirtualTime {
   readonly #planned: Planned[] = [];
   #now: number;
@@ -21,7 +21,7 @@ export class VirtualTime {
     this.#now = start;
   }
 
-  /** ms since the epoch. */
+  /** Returns the current time, ms since the epoch. */
   get now(): number {
     return this.#now;
   }
@@ -29,7 +29,7 @@ export class VirtualTime {
   at(time: number, happen: () => void): Planned {
     const planned = { at: Math.max(Math.ceil(time), this.#now), sequence: this.#sequence++, happen };
     let [low, high] = [0, this.#planned.length];
-    // Kept with the next event last, where it is cheap to take.
+    // The next event is last in the array, where removing it is cheap.
     while (low < high) {
       const middle = (low + high) >>> 1;
       const other = this.#planned[middle] as Planned;
@@ -49,7 +49,7 @@ export class VirtualTime {
     if (at >= 0) this.#planned.splice(at, 1);
   }
 
-  /** Lets things happen until `done`, or until nothing is planned any more. */
+  /** Runs events until `done` returns true or no event is planned. */
   async run(done: () => boolean): Promise<void> {
     while (!done()) {
       const next = this.#planned.pop();
@@ -57,15 +57,15 @@ export class VirtualTime {
       this.#now = next.at;
       this.events++;
       next.happen();
-      // All that follows from it without waiting for a later event has happened when an immediate comes.
+      // When the immediate fires, everything has run that follows from the event without waiting for a later one.
       await new Promise<void>((resolve) => nativeImmediate(resolve));
     }
   }
 }
 
 /**
- * Makes the timers and the randomness of everything in this thread, the SDK's retries among it, those of the
- * simulation. Returns what gives the real ones back.
+ * Replaces the timers and Math.random of this thread with those of the simulation, so that the SDK's retries use them too.
+ * Returns a function that restores the real ones.
  */
 export function takeOverTimers(time: VirtualTime, random: () => number): () => void {
   const real = {

@@ -1,24 +1,24 @@
-// Runs seeds as it is asked to; with a rule undone, if its starter says so.
+// Runs the seeds that the parent thread sends, with a mutant applied if the parent names one.
 import { parentPort, workerData } from 'node:worker_threads';
-import { undo } from './mutate.ts';
-import type { Outcome } from './simulate.ts';
-import type { Theme } from './weather.ts';
+import { applyMutant } from './apply-mutant.ts';
+import type { Theme } from './fault-plan.ts';
+import type { RunOutcome } from './simulate.ts';
 
 const { mutant, theme } = workerData as { readonly mutant?: string; readonly theme?: Theme };
-if (mutant !== undefined) undo(mutant);
-// The SDK would look for it in files, in real time.
+if (mutant !== undefined) applyMutant(mutant);
+// Otherwise the SDK would look for this setting in files, in real time.
 process.env.AWS_MAX_ATTEMPTS = '3';
 const { simulate } = await import('./simulate.ts');
 
 parentPort?.on('message', async (seed: number) => {
-  // A failed run is replayed for its trace; that of every run would be too much to send.
+  // Traces are too large to send. A failed run is replayed to see its trace.
   const { trace: _trace, ...outcome } = await simulate(seed, theme).catch((error: unknown) =>
     failed(seed, error),
   );
   parentPort?.postMessage(outcome);
 });
 
-function failed(seed: number, error: unknown): Outcome {
+function failed(seed: number, error: unknown): RunOutcome {
   const broken = [`the simulation itself failed: ${error instanceof Error ? error.stack : String(error)}`];
   const counts = {
     owed: 0,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { affected, audit, stored } from './audit.ts';
 import { lockedPackages } from './lock-file.ts';
 
-/** Stands for npm: prints a text, and ends with a code. */
+/** Returns a command that prints a text and ends with an exit code, as npm does. */
 const printing = (text: string, code = 0) => [
   process.execPath,
   '-e',
@@ -10,7 +10,7 @@ const printing = (text: string, code = 0) => [
 ];
 
 describe('an audit', () => {
-  it('tells what the registry knows, which npm ends with an exit code for', async () => {
+  it('reports vulnerabilities in the registry, for which npm ends with an exit code', async () => {
     const report = {
       auditReportVersion: 2,
       vulnerabilities: { yaml: { name: 'yaml', severity: 'high', range: '<3' } },
@@ -29,14 +29,14 @@ describe('an audit', () => {
       printing('{"message":"405 Method Not Allowed - POST http://127.0.0.1/"}', 1),
       '405 Method Not Allowed',
     ],
-    ['a page in place of a report', printing('<html>Welcome'), 'npm printed no report'],
+    ['a web page instead of a report', printing('<html>Welcome'), 'npm printed no report'],
     ['nothing', printing(''), 'npm printed no report'],
     ['null', printing('null'), 'npm printed no report'],
-  ])('says so when it got %s, and looks into the stored list', async (_, command, reason) => {
+  ])('uses the stored list and gives the reason after %s', async (_, command, reason) => {
     expect(await audit(10_000, command)).toEqual({ source: 'stored list', found: [], reason });
   });
 
-  it('never hangs, with a registry that does not answer', async () => {
+  it('ends when the registry does not answer', async () => {
     const hanging = [process.execPath, '-e', 'setInterval(() => undefined, 1000)'];
     const { source, reason } = await audit(500, hanging);
     expect({ source, reason }).toEqual({ source: 'stored list', reason: 'no answer within 0.5 s' });
@@ -45,7 +45,7 @@ describe('an audit', () => {
 });
 
 describe('the stored list', () => {
-  it('is of packages that are needed at run time, and of none else', () => {
+  it('contains only packages that are needed at run time', () => {
     const names = new Set(lockedPackages().flatMap(({ dev, name }) => (dev ? [] : [name])));
     for (const { package: name } of stored.advisories) expect(names, name).toContain(name);
   });
@@ -56,7 +56,7 @@ describe('the stored list', () => {
     ['2.10.0', ['a 2.10.0: slow (X)']],
     ['3.0.0-beta.1', ['a 3.0.0-beta.1: slow (X)']],
     ['3.0.0', []],
-  ])('compares version %s by its numbers', (version, found) => {
+  ])('compares the numbers of version %s', (version, found) => {
     const advisory = { package: 'a', from: '2.0.0', below: '3.0.0', id: 'X', what: 'slow' };
     expect(
       affected(

@@ -3,19 +3,19 @@ import { readFileSync } from 'node:fs';
 import { type LockedPackage, lockedPackages } from './lock-file.ts';
 
 export interface Audit {
-  /** Where the advisories come from: a registry today, or the stored list. */
+  /** Source of the advisories. */
   readonly source: 'registry' | 'stored list';
-  /** A line for each vulnerable package; empty for none. */
+  /** A line for each vulnerable package. */
   readonly found: readonly string[];
-  /** Why no registry was asked, or how it did not answer. */
+  /** Why the stored list was used. */
   readonly reason?: string;
 }
 
 interface Advisory {
   readonly package: string;
-  /** The first version that is affected; the very first by default. */
+  /** The first affected version. By default, all versions below `below` are affected. */
   readonly from?: string;
-  /** The first version that is not affected any more. */
+  /** The first version that is no longer affected. */
   readonly below: string;
   readonly id: string;
   readonly what: string;
@@ -29,15 +29,15 @@ export const stored = JSON.parse(readFileSync(new URL('advisories.json', import.
 const NPM = ['npm', 'audit', '--omit=dev', '--json', '--fetch-retries=0', '--fetch-timeout=20000'];
 
 /**
- * Looks for known vulnerabilities of the packages that are needed at run time: by `npm audit` where the registry in use
- * answers it within `timeoutMs`, else in a stored list, which is older and shorter. Never throws, and never takes longer.
+ * Looks for known vulnerabilities in the packages that are needed at run time. Uses `npm audit` if the registry answers within
+ * `timeoutMs`, and otherwise a stored list, which is older and shorter. Never throws.
  */
 export async function audit(timeoutMs = 60_000, command: readonly string[] = NPM): Promise<Audit> {
   const printed = await outputOf(command, timeoutMs);
   if (printed === undefined) return fromList(`no answer within ${timeoutMs / 1000} s`);
   const report = parsed(printed);
   if (report?.auditReportVersion === undefined) {
-    // Without the registry's address.
+    // The address of the registry is removed.
     return fromList(report?.message?.replace(/ - .*$/s, '') ?? 'npm printed no report');
   }
   const found = Object.values(report.vulnerabilities ?? {}).map(
@@ -61,7 +61,7 @@ function parsed(text: string): Report | undefined {
   }
 }
 
-/** Standard output of a command, whatever its exit code; undefined where it took too long or could not be run. */
+/** Returns the standard output of a command with any exit code; undefined if it took too long or could not be run. */
 function outputOf(
   [program = '', ...args]: readonly string[],
   timeoutMs: number,
@@ -77,7 +77,7 @@ function outputOf(
       printed += chunk;
     });
     child.once('error', () => resolve(undefined));
-    // Not `close`: what the command has started may hold the pipe open after it was ended.
+    // Not `close`, because processes that the command started may keep the pipe open.
     child.once('exit', (_code, signal) => setImmediate(() => resolve(signal ? undefined : printed)));
   });
 }
@@ -93,21 +93,21 @@ export function affected(
 ): string[] {
   return packages.flatMap(({ name, version }) =>
     advisories
-      .filter((one) => one.package === name)
+      .filter((advisory) => advisory.package === name)
       .filter(({ from = '0', below }) => compare(version, from) >= 0 && compare(version, below) < 0)
       .map(({ id, what }) => `${name} ${version}: ${what} (${id})`),
   );
 }
 
-/** Compares two versions by their numbers. A prerelease, with a hyphen, is older than its release. */
+/** Compares the numbers of two versions. A prerelease, which has a hyphen, is older than its release. */
 function compare(a: string, b: string): number {
-  const [[one, oneEarly], [other, otherEarly]] = [a, b].map((version) => {
-    const [numbers = '', early] = version.split('-');
-    return [numbers.split('.').map(Number), early !== undefined] as const;
+  const [[first, isFirstPrerelease], [second, isSecondPrerelease]] = [a, b].map((version) => {
+    const [numbers = '', prerelease] = version.split('-');
+    return [numbers.split('.').map(Number), prerelease !== undefined] as const;
   }) as [readonly [number[], boolean], readonly [number[], boolean]];
   for (let n = 0; n < 3; n++) {
-    const difference = (one[n] ?? 0) - (other[n] ?? 0);
+    const difference = (first[n] ?? 0) - (second[n] ?? 0);
     if (difference !== 0) return difference;
   }
-  return Number(otherEarly) - Number(oneEarly);
+  return Number(isSecondPrerelease) - Number(isFirstPrerelease);
 }

@@ -8,7 +8,7 @@ const { allowScripts } = JSON.parse(readFileSync(new URL('../../package.json', i
 const all = lockedPackages();
 const runtime = all.filter(({ dev }) => !dev);
 
-/** Licences whose terms let the whole be given on under the MIT licence. */
+/** Licences that allow distributing the whole product under the MIT licence. */
 const COMPATIBLE = new Set([
   'MIT',
   'MIT-0',
@@ -21,24 +21,24 @@ const COMPATIBLE = new Set([
 ]);
 
 describe('package-lock.json', () => {
-  it('has install scripts only where package.json allows them, and package.json allows no others', () => {
+  it('has exactly the install scripts that package.json allows', () => {
     const withScripts = all.filter(({ hasInstallScript }) => hasInstallScript).map(({ name }) => name);
     expect([...new Set(withScripts)].toSorted()).toEqual(Object.keys(allowScripts).toSorted());
   });
 
-  it('allows an install script to one package at run time, which compiles nothing where its binary fits', () => {
+  it('has one package at run time with an install script, which uses a binary if there is a suitable one', () => {
     const withScripts = runtime.filter(({ hasInstallScript }) => hasInstallScript);
     expect(withScripts.map(({ name }) => name)).toEqual(['classic-level']);
   });
 
-  it('names a hash for every package, and no address: none comes from elsewhere than the registry in use', () => {
+  it('has a hash for every package and no addresses, so all come from the configured registry', () => {
     for (const { name, integrity, resolved, inBundle } of all) {
       if (!inBundle) expect(integrity, name).toMatch(/^sha512-/);
       expect(resolved, name).toBeUndefined();
     }
   });
 
-  it('holds nothing at run time whose licence does not fit MIT', () => {
+  it('has only licences at run time that are compatible with MIT', () => {
     const unfit = runtime.filter(({ license }) => license === undefined || !COMPATIBLE.has(license));
     expect(unfit.map(({ name, license }) => `${name}: ${license}`)).toEqual([]);
   });

@@ -7,13 +7,13 @@ export interface LockedPackage {
   readonly integrity?: string;
   readonly resolved?: string;
   readonly hasInstallScript?: true;
-  /** Needed for development alone. */
+  /** Needed only for development. */
   readonly dev?: true;
-  /** Came inside another package, whose hash is also its own. */
+  /** Bundled in another package, whose hash also covers this one. */
   readonly inBundle?: true;
 }
 
-/** Returns every package that package-lock.json installs, in each of its versions. */
+/** Returns every package and version in package-lock.json. */
 export function lockedPackages(): LockedPackage[] {
   const file = new URL('../../package-lock.json', import.meta.url);
   const { packages } = JSON.parse(readFileSync(file, 'utf8')) as {
@@ -21,5 +21,5 @@ export function lockedPackages(): LockedPackage[] {
   };
   return Object.entries(packages)
     .filter(([path]) => path !== '')
-    .map(([path, one]) => ({ ...one, name: path.slice(path.lastIndexOf('node_modules/') + 13) }));
+    .map(([path, entry]) => ({ ...entry, name: path.slice(path.lastIndexOf('node_modules/') + 13) }));
 }

@@ -13,8 +13,8 @@ interface Component {
 
 const DEVELOPMENT = 'cdx:npm:package:development';
 
-// npm's own `--omit dev` also leaves out packages of the run time that a development tool happens to need, such as nodemailer.
-it('npm run sbom lists every package with version, address and hash, and marks those of development', {
+// npm's `--omit dev` also omits run-time packages that a development tool needs as well, such as nodemailer.
+it('npm run sbom lists every package with version, address and hash, and marks development packages', {
   timeout: 60_000,
 }, () => {
   const root = new URL('../..', import.meta.url);
@@ -26,15 +26,18 @@ it('npm run sbom lists every package with version, address and hash, and marks t
   };
   expect(bomFormat).toBe('CycloneDX');
   const named = new Map(
-    components.map((one) => [`${one.group ? `${one.group}/` : ''}${one.name}@${one.version}`, one]),
+    components.map((component) => [
+      `${component.group ? `${component.group}/` : ''}${component.name}@${component.version}`,
+      component,
+    ]),
   );
   const all = lockedPackages();
-  // npm lists a version once, as it stands where it was found first: also inside a development tool, where it has no hash.
+  // npm lists each version once, from where it is found first. Inside a development tool, it has no hash.
   const bundled = new Set(
     all.filter(({ inBundle }) => inBundle).map(({ name, version }) => `${name}@${version}`),
   );
   for (const { name, version, dev } of all) {
-    // Builds of a compiler for other systems, which nothing runs.
+    // Builds of a compiler for other systems, which are never run.
     if (dev || name.startsWith('@typescript/')) continue;
     const found = named.get(`${name}@${version}`);
     expect(found?.purl, name).toMatch(/^pkg:npm\//);
@@ -46,7 +49,7 @@ it('npm run sbom lists every package with version, address and hash, and marks t
     expect(found?.properties?.map((property) => property.name) ?? [], name).not.toContain(DEVELOPMENT);
   }
   for (const name of ['aws-cdk-lib', 'vitest']) {
-    const found = components.find((one) => one.name === name);
+    const found = components.find((component) => component.name === name);
     expect(
       found?.properties?.map((property) => property.name),
       name,

@@ -1,355 +1,372 @@
-import { ALL, areCapitals as areCapitalsOf } from '../capitals.ts';
 import type { FindPattern } from '../evaluate.ts';
-import { forgetForms, inflectsIn } from '../inflection/inflection.ts';
-import { fieldText, type MatchableItem } from '../item-text.ts';
-import { primaryLanguage } from '../language.ts';
+import { clearFormsCache, hasInflections } from '../inflection/inflection.ts';
+import { ALL_LETTERS, areCapitals as areCapitalsOf } from '../text/capitals.ts';
+import { type MatchableItem, matchableText } from '../text/item-text.ts';
+import { primaryLanguage } from '../text/language.ts';
+import type { CompoundFinder, FoundCompound } from './compound-finder.ts';
+import { detectLanguage } from './detect-language.ts';
+import type { EncodedTopics } from './encoded-topics.ts';
 import {
-  FOLLOWS,
-  GOES_ON,
-  HAS_OTHERS,
-  HAS_PROGRAM,
+  CONTINUES_PHRASE,
+  HAS_CLAUSE,
+  HAS_OTHER_POSTINGS,
+  HAS_TITLE_TERM,
   hasBit,
-  ID,
-  IN_CAPITAL,
-  IN_CAPITALS,
-  IN_TITLE,
-  IS_ATOM,
+  hasKind,
+  ID_MASK,
   IS_CASED,
   IS_LAST,
-  IS_NEAR,
+  IS_NEAR_OPERAND,
+  IS_PHRASE_PREFIX,
+  IS_TERM,
   KIND,
+  NEEDS_CAPITAL,
+  NEEDS_CAPITALS,
   NO_NODE,
   NODE_SIZE,
   OP,
   pairHash,
   slotOf,
-  usesKind,
-} from './codes.ts';
-import type { Compounds, Met } from './compounds.ts';
-import { Dictionary } from './dictionary.ts';
-import type { FlatTopics } from './flat.ts';
-import { Labels } from './labels.ts';
-import { Lexicon, SENSE_SIZE } from './lexicon.ts';
-import { ASKED, ENTRIES_AT, lookUp } from './look-up.ts';
-import { Nearness } from './nearness.ts';
-import { after, doesHold } from './run-program.ts';
-import { areCapitals, forget, scan } from './scan.ts';
-import { Sources } from './sources.ts';
-import { spoken } from './spoken.ts';
+} from './encoding.ts';
+import { evaluateClause, nextPart } from './evaluate-clause.ts';
+import { LabelMatcher } from './label-matcher.ts';
+import { ENTRIES_AT, lookUpWords, TERM_BEGINNINGS } from './look-up-words.ts';
+import { Proximity } from './proximity.ts';
+import { areCapitalsAt, resetScan, scanField } from './scan-field.ts';
+import { SourceCache } from './source-cache.ts';
+import { TermTable } from './term-table.ts';
+import { KEY_SIZE, WordCache } from './word-cache.ts';
 
-// A module reads its own constants faster than those of others.
+// V8 reads a module's own constants faster than imported ones.
 const entriesAt = ENTRIES_AT;
-const asked = ASKED;
+const termBeginnings = TERM_BEGINNINGS;
 
 interface Pattern {
   readonly regex: string;
   readonly in?: 'title';
 }
 
-/** Kinds of senses for which the language of an item counts. */
+/** Kinds of keys that depend on the language of the item. */
 const LANGUAGE_KINDS = [KIND.inflected, KIND.marked, KIND.language] as const;
-/** After all places. */
-const NO_PLACE = 0x7fff_ffff;
+/** Greater than all positions. */
+const NO_POSITION = 0x7fff_ffff;
 const NO_ITEM: MatchableItem = { title: '', summary: '', content: '' };
 
-/** All topics against one item at once. One item at a time: it keeps its notes between the steps. */
+/**
+ * Matches all topics against one item at once. Keeps the state of the current item, so it must not be used for two
+ * items at the same time.
+ */
 export class Engine {
-  readonly #topics: FlatTopics;
+  readonly #topics: EncodedTopics;
   readonly #findPattern: FindPattern;
   readonly #regexes: readonly Pattern[];
-  readonly #dictionary: Dictionary;
-  readonly #lexicons = new Map<string | undefined, Lexicon>();
-  readonly #sources: Sources;
-  readonly #labels: Labels;
-  readonly #near: Nearness;
-  readonly #senses: number;
-  readonly #nodePlaces: number;
-  readonly #titlesFrom: number;
+  readonly #termTable: TermTable;
+  readonly #wordCaches = new Map<string | undefined, WordCache>();
+  readonly #sources: SourceCache;
+  readonly #labels: LabelMatcher;
+  readonly #proximity: Proximity;
+  readonly #keyCount: number;
+  readonly #nodeSlots: number;
+  readonly #firstTitleTerm: number;
   readonly #pairMask: number;
   readonly #kinds: number;
   readonly #hasCompounds: boolean;
-  /** Compounds of the item that something asks for, in the order of their first words. */
-  readonly #met: Met[] = [];
-  #compounds: Compounds | undefined;
-  /** A bit for each atom that is there; those that are; and where the postings of those start that have any. */
+  /** The item's compounds that match a key, ordered by their first words. */
+  readonly #foundCompounds: FoundCompound[] = [];
+  #compoundFinder: CompoundFinder | undefined;
+  /** Terms present in the item: one bit per term, the list of these terms, and the starts of their postings. */
   readonly #present: Int32Array;
-  readonly #found: Int32Array;
-  readonly #starts: Int32Array;
-  /** How many there are of both. In an array, which is written faster than a field. */
+  readonly #foundTerms: Int32Array;
+  readonly #postingStarts: Int32Array;
+  /** The lengths of both lists. V8 writes an array element faster than a field. */
   readonly #counts = new Int32Array(2);
-  /** The number of the item that each topic was last looked at for. */
-  readonly #looked: Int32Array;
+  /** The number of the last item for which each topic was checked. */
+  readonly #checkedForItem: Int32Array;
   #itemNumber = 0;
   #titleEnd = 0;
   #summaryEnd = 0;
   #item: MatchableItem = NO_ITEM;
-  readonly #verdicts = new Map<number, boolean>();
+  readonly #regexResults = new Map<number, boolean>();
   #texts: readonly string[] | undefined;
 
-  constructor(topics: FlatTopics, findPattern: FindPattern) {
+  constructor(topics: EncodedTopics, findPattern: FindPattern) {
     const { pairs } = topics;
-    const [topicCount = 0, senses = 0, , nodes = 0, titles = 0, , , kinds = 0, compounds = 0] = topics.counts;
-    const atoms = senses + nodes + titles;
+    const [topicCount = 0, keyCount = 0, , nodeSlots = 0, titleCount = 0, , , kinds = 0, compounds = 0] =
+      topics.counts;
+    const termCount = keyCount + nodeSlots + titleCount;
     this.#topics = topics;
     this.#findPattern = findPattern;
     this.#regexes = JSON.parse(new TextDecoder().decode(topics.regexes));
-    this.#dictionary = new Dictionary(topics);
-    this.#sources = new Sources(this.#dictionary);
-    this.#labels = new Labels(topics.labels, this.#dictionary, (asked) => new Engine(asked, findPattern));
-    this.#near = new Nearness(topics.nears);
-    this.#senses = senses;
+    this.#termTable = new TermTable(topics);
+    this.#sources = new SourceCache(this.#termTable);
+    this.#labels = new LabelMatcher(
+      topics.labels,
+      this.#termTable,
+      (labelTopics) => new Engine(labelTopics, findPattern),
+    );
+    this.#proximity = new Proximity(topics.proximities);
+    this.#keyCount = keyCount;
     this.#pairMask = pairs.length * 32 - 1;
     this.#kinds = kinds;
     this.#hasCompounds = compounds !== 0;
-    this.#nodePlaces = nodes;
-    this.#titlesFrom = senses + nodes;
-    this.#present = new Int32Array((atoms >> 5) + 1);
-    this.#found = new Int32Array(atoms);
-    this.#starts = new Int32Array(atoms + 1);
-    this.#looked = new Int32Array(topicCount);
+    this.#nodeSlots = nodeSlots;
+    this.#firstTitleTerm = keyCount + nodeSlots;
+    this.#present = new Int32Array((termCount >> 5) + 1);
+    this.#foundTerms = new Int32Array(termCount);
+    this.#postingStarts = new Int32Array(termCount + 1);
+    this.#checkedForItem = new Int32Array(topicCount);
   }
 
-  /** The topics that an item matches, in no order, by their places in what was compiled. */
+  /** Returns the topics that an item matches, as indexes into the compiled queries, in no particular order. */
   match(item: MatchableItem): number[] {
-    forgetForms();
+    clearFormsCache();
     const end = this.#scan(item);
-    const language = this.#noteOrigin(item, end);
-    this.#look(end, language);
-    // Last: the words of labels are scanned to where those of the item were.
-    if (this.#labels.areAsked) {
-      for (const sense of this.#labels.sensesOf(item, language)) this.#setSense(sense);
+    const language = this.#markOrigin(item, end);
+    this.#markWords(end, language);
+    // Labels come last, because scanning them overwrites the words of the item.
+    if (this.#labels.hasQueries) {
+      for (const key of this.#labels.keysOf(item, language)) this.#setKey(key);
     }
     return this.#collect();
   }
 
-  /** As `match`, of a text in a language that is known. */
+  /** Returns the topics that a text matches. The caller knows the text's language. */
   matchText(text: string, language: string | undefined): number[] {
-    this.#look(this.#scan({ ...NO_ITEM, title: text }), language);
+    this.#markWords(this.#scan({ ...NO_ITEM, title: text }), language);
     return this.#collect();
   }
 
-  /** Gives the place after the last word. */
+  /** Scans the words of all fields. Returns the position after the last field. */
   #scan(item: MatchableItem): number {
     this.#clear();
     this.#item = item;
-    forget();
-    this.#titleEnd = scan(0, item.title, 0);
-    this.#summaryEnd = scan(1, item.summary, this.#titleEnd);
-    return scan(2, item.content, this.#summaryEnd);
+    resetScan();
+    this.#titleEnd = scanField(0, item.title, 0);
+    this.#summaryEnd = scanField(1, item.summary, this.#titleEnd);
+    return scanField(2, item.content, this.#summaryEnd);
   }
 
-  /** Notes every atom that the words hold which were scanned. */
-  #look(end: number, language: string | undefined): void {
-    const lexicon = this.#lexiconOf(language);
-    const count = lookUp(lexicon, end);
-    if (this.#hasCompounds) this.#meetCompounds(lexicon, end);
-    this.#near.begin(this.#titleEnd, this.#summaryEnd);
-    this.#mark(lexicon.entries, count);
+  /** Marks every term found in the scanned words. */
+  #markWords(end: number, language: string | undefined): void {
+    const cache = this.#wordCacheOf(language);
+    const count = lookUpWords(cache, end);
+    if (this.#hasCompounds) this.#findCompounds(cache, end);
+    this.#proximity.startItem(this.#titleEnd, this.#summaryEnd);
+    this.#markEntries(cache.entries, count);
   }
 
-  /** Finds the compounds, and makes ~entry of the entry of each word that one begins with. */
-  #meetCompounds({ compounds }: Lexicon, end: number): void {
-    const met = this.#met;
-    this.#compounds = compounds;
-    compounds.find(0, 0, this.#titleEnd - 1, met);
-    compounds.find(1, this.#titleEnd, this.#summaryEnd - 1, met);
-    compounds.find(2, this.#summaryEnd, end - 1, met);
-    if (met.length > 1) met.sort((a, b) => a.place - b.place);
-    for (const { place } of met) {
-      const entry = entriesAt[place] as number;
-      if (entry >= 0) entriesAt[place] = ~entry;
+  /** Finds the compounds. Replaces the entry of each word that begins one by ~entry. */
+  #findCompounds({ compounds }: WordCache, end: number): void {
+    const foundCompounds = this.#foundCompounds;
+    this.#compoundFinder = compounds;
+    compounds.find(0, 0, this.#titleEnd - 1, foundCompounds);
+    compounds.find(1, this.#titleEnd, this.#summaryEnd - 1, foundCompounds);
+    compounds.find(2, this.#summaryEnd, end - 1, foundCompounds);
+    if (foundCompounds.length > 1) foundCompounds.sort((a, b) => a.position - b.position);
+    for (const { position } of foundCompounds) {
+      const entry = entriesAt[position] as number;
+      if (entry >= 0) entriesAt[position] = ~entry;
     }
   }
 
-  /** Notes what the source and the language say by themselves. Gives the language, if anything asks for it. */
-  #noteOrigin(item: MatchableItem, end: number): string | undefined {
+  /** Marks the terms of the item's source and language. Returns the language if any query depends on it. */
+  #markOrigin(item: MatchableItem, end: number): string | undefined {
     const kinds = this.#kinds;
-    if (usesKind(kinds, KIND.source)) for (const sense of this.#sources.sensesOf(item)) this.#setSense(sense);
-    const isAsked = LANGUAGE_KINDS.some((kind) => usesKind(kinds, kind)) || this.#labels.areAsked;
-    const language = isAsked ? spoken(end, item.language) : undefined;
+    if (hasKind(kinds, KIND.source)) for (const key of this.#sources.keysOf(item)) this.#setKey(key);
+    const needsLanguage = LANGUAGE_KINDS.some((kind) => hasKind(kinds, kind)) || this.#labels.hasQueries;
+    const language = needsLanguage ? detectLanguage(end, item.language) : undefined;
     if (language !== undefined) {
-      const sense = this.#dictionary.find(KIND.language, primaryLanguage(language));
-      if (sense >= 0) this.#setSense(sense);
+      const key = this.#termTable.find(KIND.language, primaryLanguage(language));
+      if (key >= 0) this.#setKey(key);
     }
     return language;
   }
 
-  /** What is known of words in a language. */
-  #lexiconOf(language: string | undefined): Lexicon {
-    // A feed may name any language; all that have no inflections here share what is known.
-    const tongue = language === undefined || inflectsIn(language) ? language : 'other';
-    let lexicon = this.#lexicons.get(tongue);
-    if (!lexicon) {
-      lexicon = new Lexicon(this.#topics, this.#dictionary, (atom) => this.#titleAtom(atom), tongue);
-      this.#lexicons.set(tongue, lexicon);
+  /** Returns the word cache of a language. */
+  #wordCacheOf(language: string | undefined): WordCache {
+    // Feeds may declare any language. All languages without known inflections share one cache.
+    const cacheLanguage = language === undefined || hasInflections(language) ? language : 'other';
+    let cache = this.#wordCaches.get(cacheLanguage);
+    if (!cache) {
+      cache = new WordCache(this.#topics, this.#termTable, (term) => this.#titleTerm(term), cacheLanguage);
+      this.#wordCaches.set(cacheLanguage, cache);
     }
-    lexicon.refresh();
-    return lexicon;
+    cache.startItem();
+    return cache;
   }
 
-  #setSense(sense: number): void {
-    this.#set(sense, this.#topics.senseStarts[sense] as number);
+  #setKey(key: number): void {
+    this.#set(key, this.#topics.keyStarts[key] as number);
   }
 
-  /** Notes every atom that the words hold. */
-  #mark(entries: Int32Array, count: number): void {
+  /** Marks every term that begins at one of the positions in TERM_BEGINNINGS or with a compound. */
+  #markEntries(entries: Int32Array, count: number): void {
     const titleEnd = this.#titleEnd;
     const { pairs } = this.#topics;
     const pairMask = this.#pairMask;
-    const met = this.#met;
-    let nextMet = 0;
-    let metPlace = met[0]?.place ?? NO_PLACE;
+    const foundCompounds = this.#foundCompounds;
+    let nextCompound = 0;
+    let compoundPosition = foundCompounds[0]?.position ?? NO_POSITION;
     for (let n = 0; n < count; n = (n + 1) | 0) {
-      const place = asked[n] as number;
-      // In the order of their places, which nearness needs.
-      while (metPlace <= place) {
-        this.#markCompound(entries, met[nextMet++] as Met);
-        metPlace = met[nextMet]?.place ?? NO_PLACE;
+      const position = termBeginnings[n] as number;
+      // Marks in the order of positions, as Proximity requires.
+      while (compoundPosition <= position) {
+        this.#markCompound(entries, foundCompounds[nextCompound++] as FoundCompound);
+        compoundPosition = foundCompounds[nextCompound]?.position ?? NO_POSITION;
       }
-      const entry = entryAt(place);
-      const next = entriesAt[place + 1] as number;
-      const last = entry + SENSE_SIZE * (entries[entry] as number);
-      for (let at = entry + 1; at <= last; at = (at + SENSE_SIZE) | 0) {
-        const sense = entries[at] as number;
-        if ((sense & IS_CASED) !== 0 && !this.#isCapitals(sense, place)) continue;
-        if ((sense & IS_ATOM) !== 0) this.#set(sense & ID, entries[at + 1] as number);
-        if ((sense & IN_TITLE) !== 0 && place < titleEnd) {
-          this.#setInTitle(entries[at + 2] as number, sense, place, place);
+      const entry = entryAt(position);
+      const next = entriesAt[position + 1] as number;
+      const last = entry + KEY_SIZE * (entries[entry] as number);
+      for (let at = entry + 1; at <= last; at = (at + KEY_SIZE) | 0) {
+        const key = entries[at] as number;
+        if ((key & IS_CASED) !== 0 && !this.#hasCapitals(key, position)) continue;
+        if ((key & IS_TERM) !== 0) this.#set(key & ID_MASK, entries[at + 1] as number);
+        if ((key & HAS_TITLE_TERM) !== 0 && position < titleEnd) {
+          this.#setInTitle(entries[at + 2] as number, key, position, position);
         }
-        if ((sense & IS_NEAR) !== 0) this.#near.note(sense & ID, place, place);
-        if ((sense & GOES_ON) !== 0 && next !== 0 && mayFollow(entries, next, sense & ID, pairs, pairMask)) {
-          this.#follow(entries, sense & ID, place + 1, place);
+        if ((key & IS_NEAR_OPERAND) !== 0) this.#proximity.add(key & ID_MASK, position, position);
+        if (
+          (key & IS_PHRASE_PREFIX) !== 0 &&
+          next !== 0 &&
+          mayContinuePhrase(entries, next, key & ID_MASK, pairs, pairMask)
+        ) {
+          this.#follow(entries, key & ID_MASK, position + 1, position);
         }
       }
     }
-    for (; nextMet < met.length; nextMet++) this.#markCompound(entries, met[nextMet] as Met);
+    for (; nextCompound < foundCompounds.length; nextCompound++)
+      this.#markCompound(entries, foundCompounds[nextCompound] as FoundCompound);
   }
 
-  #markCompound(entries: Int32Array, compound: Met): void {
-    const { entry, place, last: lastPlace } = compound;
-    const last = entry + SENSE_SIZE * (entries[entry] as number);
-    for (let at = entry + 1; at <= last; at += SENSE_SIZE) {
-      const sense = entries[at] as number;
-      if ((sense & IS_CASED) !== 0 && !this.#isCapitals(sense, place, compound)) continue;
-      if ((sense & IS_ATOM) !== 0) this.#set(sense & ID, entries[at + 1] as number);
-      if ((sense & IN_TITLE) !== 0 && place < this.#titleEnd) {
-        this.#setInTitle(entries[at + 2] as number, sense, place, lastPlace);
+  #markCompound(entries: Int32Array, compound: FoundCompound): void {
+    const { entry, position, lastPosition } = compound;
+    const last = entry + KEY_SIZE * (entries[entry] as number);
+    for (let at = entry + 1; at <= last; at += KEY_SIZE) {
+      const key = entries[at] as number;
+      if ((key & IS_CASED) !== 0 && !this.#hasCapitals(key, position, compound)) continue;
+      if ((key & IS_TERM) !== 0) this.#set(key & ID_MASK, entries[at + 1] as number);
+      if ((key & HAS_TITLE_TERM) !== 0 && position < this.#titleEnd) {
+        this.#setInTitle(entries[at + 2] as number, key, position, lastPosition);
       }
-      if ((sense & IS_NEAR) !== 0) this.#near.note(sense & ID, place, lastPlace);
-      if ((sense & GOES_ON) !== 0) this.#follow(entries, sense & ID, lastPlace + 1, place);
+      if ((key & IS_NEAR_OPERAND) !== 0) this.#proximity.add(key & ID_MASK, position, lastPosition);
+      if ((key & IS_PHRASE_PREFIX) !== 0) this.#follow(entries, key & ID_MASK, lastPosition + 1, position);
     }
   }
 
-  /** Goes on in a row that began at `start`: with any sense of the word at `place` that stands in one. */
-  #follow(entries: Int32Array, parent: number, place: number, start: number): void {
-    this.#followWith(entries, parent, entryAt(place), place, place, start, undefined);
-    if ((entriesAt[place] as number) >= 0) return;
-    for (const found of this.#met) {
-      if (found.place === place)
-        this.#followWith(entries, parent, found.entry, place, found.last, start, found);
+  /** Continues a phrase that began at `start` with the word at `position`, and with each compound that begins there. */
+  #follow(entries: Int32Array, parent: number, position: number, start: number): void {
+    this.#followEntry(entries, parent, entryAt(position), position, position, start, undefined);
+    if ((entriesAt[position] as number) >= 0) return;
+    for (const found of this.#foundCompounds) {
+      if (found.position === position)
+        this.#followEntry(entries, parent, found.entry, position, found.lastPosition, start, found);
     }
   }
 
-  /** With the senses of an entry, which is of the word at a place or of a compound that begins there. */
-  #followWith(
+  /** Continues a phrase with the keys of an entry: of the word at a position, or of a compound that begins there. */
+  #followEntry(
     entries: Int32Array,
     parent: number,
     entry: number,
     first: number,
-    place: number,
+    position: number,
     start: number,
-    compound: Met | undefined,
+    compound: FoundCompound | undefined,
   ): void {
     const { pairs, nodes } = this.#topics;
     const pairMask = this.#pairMask;
-    const next = entriesAt[place + 1] as number;
-    const last = entry + SENSE_SIZE * (entries[entry] as number);
-    for (let at = entry + 1; at <= last; at = (at + SENSE_SIZE) | 0) {
-      const sense = entries[at] as number;
-      if ((sense & FOLLOWS) === 0) continue;
-      const hash = pairHash(parent, sense & ID);
+    const next = entriesAt[position + 1] as number;
+    const last = entry + KEY_SIZE * (entries[entry] as number);
+    for (let at = entry + 1; at <= last; at = (at + KEY_SIZE) | 0) {
+      const key = entries[at] as number;
+      if ((key & CONTINUES_PHRASE) === 0) continue;
+      const hash = pairHash(parent, key & ID_MASK);
       if (!hasBit(pairs, hash & pairMask)) continue;
-      if ((sense & IS_CASED) !== 0 && !this.#isCapitals(sense, first, compound)) continue;
-      const node = this.#nodeOf(hash, parent, sense & ID);
+      if ((key & IS_CASED) !== 0 && !this.#hasCapitals(key, first, compound)) continue;
+      const node = this.#nodeOf(hash, parent, key & ID_MASK);
       if (node < 0) continue;
       const flags = nodes[node + 1] as number;
-      const atom = this.#senses + node / NODE_SIZE;
-      if ((flags & IS_ATOM) !== 0) this.#set(atom, nodes[node + 2] as number);
-      if ((flags & IN_TITLE) !== 0 && place < this.#titleEnd) {
-        this.#setInTitle(this.#titleAtom(atom), flags, start, place);
+      const term = this.#keyCount + node / NODE_SIZE;
+      if ((flags & IS_TERM) !== 0) this.#set(term, nodes[node + 2] as number);
+      if ((flags & HAS_TITLE_TERM) !== 0 && position < this.#titleEnd) {
+        this.#setInTitle(this.#titleTerm(term), flags, start, position);
       }
-      if ((flags & IS_NEAR) !== 0) this.#near.note(atom, start, place);
-      if ((flags & GOES_ON) !== 0 && next !== 0 && mayFollow(entries, next, atom, pairs, pairMask)) {
-        this.#follow(entries, atom, place + 1, start);
+      if ((flags & IS_NEAR_OPERAND) !== 0) this.#proximity.add(term, start, position);
+      if (
+        (flags & IS_PHRASE_PREFIX) !== 0 &&
+        next !== 0 &&
+        mayContinuePhrase(entries, next, term, pairs, pairMask)
+      ) {
+        this.#follow(entries, term, position + 1, start);
       }
     }
   }
 
-  /** Of a sense of capitals, whose word in lower case stands there, or a compound that is given. */
-  #isCapitals(sense: number, place: number, compound?: Met): boolean {
-    const count = this.#capitalsOf(sense);
-    if (!compound || !this.#compounds) return areCapitals(place, count);
-    return areCapitalsOf(this.#compounds.rawOf(compound), count);
+  /** Returns whether the word at a position, or the given compound, has the capitals that a key requires. */
+  #hasCapitals(key: number, position: number, compound?: FoundCompound): boolean {
+    const count = this.#neededCapitals(key);
+    if (!compound || !this.#compoundFinder) return areCapitalsAt(position, count);
+    return areCapitalsOf(this.#compoundFinder.rawOf(compound), count);
   }
 
-  /** How many letters must be capitals. */
-  #capitalsOf(sense: number): number {
-    if ((sense & IN_CAPITAL) !== 0) return 1;
-    if ((sense & IN_CAPITALS) !== 0) return ALL;
-    return (this.#topics.senseFlags[sense & ID] as number) & ID || ALL;
+  /** Returns how many letters must be capitals. */
+  #neededCapitals(key: number): number {
+    if ((key & NEEDS_CAPITAL) !== 0) return 1;
+    if ((key & NEEDS_CAPITALS) !== 0) return ALL_LETTERS;
+    return (this.#topics.keyFlags[key & ID_MASK] as number) & ID_MASK || ALL_LETTERS;
   }
 
-  /** Where a node stands in `nodes`, or -1. */
-  #nodeOf(hash: number, parent: number, sense: number): number {
+  /** Returns the offset of a node in `nodes`, or -1. */
+  #nodeOf(hash: number, parent: number, key: number): number {
     const { nodes } = this.#topics;
-    let node = slotOf(hash, this.#nodePlaces) * NODE_SIZE;
+    let node = slotOf(hash, this.#nodeSlots) * NODE_SIZE;
     for (let from = nodes[node] as number; from !== NO_NODE; from = nodes[node] as number) {
-      if (from === parent && ((nodes[node + 1] as number) & ID) === sense) return node;
+      if (from === parent && ((nodes[node + 1] as number) & ID_MASK) === key) return node;
       node = node + NODE_SIZE === nodes.length ? 0 : node + NODE_SIZE;
     }
     return -1;
   }
 
-  #set(atom: number, postings: number): void {
-    const index = atom >> 5;
-    const bit = 1 << (atom & 31);
+  #set(term: number, postings: number): void {
+    const index = term >> 5;
+    const bit = 1 << (term & 31);
     const bits = this.#present[index] as number;
     if ((bits & bit) !== 0) return;
     this.#present[index] = bits | bit;
     const counts = this.#counts;
     const found = counts[0] as number;
-    this.#found[found] = atom;
+    this.#foundTerms[found] = term;
     counts[0] = found + 1;
     const starts = counts[1] as number;
-    this.#starts[starts] = postings;
+    this.#postingStarts[starts] = postings;
     counts[1] = starts + (postings === 0 ? 0 : 1);
   }
 
-  #setInTitle(atom: number, flags: number, start: number, place: number): void {
-    this.#set(atom, this.#topics.titleStarts[atom - this.#titlesFrom] as number);
-    if ((flags & IS_NEAR) !== 0) this.#near.note(atom, start, place);
+  #setInTitle(term: number, flags: number, start: number, position: number): void {
+    this.#set(term, this.#topics.titleStarts[term - this.#firstTitleTerm] as number);
+    if ((flags & IS_NEAR_OPERAND) !== 0) this.#proximity.add(term, start, position);
   }
 
-  /** The atom of another one in titles; it has one. */
-  #titleAtom(atom: number): number {
+  /** Returns the title term of a term that has one. */
+  #titleTerm(term: number): number {
     const { titles } = this.#topics;
     let low = 0;
     let high = titles.length - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((titles[middle] as number) < atom) low = middle + 1;
+      if ((titles[middle] as number) < term) low = middle + 1;
       else high = middle;
     }
-    return this.#titlesFrom + low;
+    return this.#firstTitleTerm + low;
   }
 
-  /** The topics that are filed under the atoms found, as far as their programs agree. */
+  /** Returns the topics that are filed under the terms found and whose remaining clauses are true. */
   #collect(): number[] {
-    const { postings, always } = this.#topics;
-    const starts = this.#starts;
+    const { postings, unfiltered } = this.#topics;
+    const starts = this.#postingStarts;
     const startCount = this.#counts[1] as number;
-    const looked = this.#looked;
-    const number = ++this.#itemNumber;
+    const checkedForItem = this.#checkedForItem;
+    const itemNumber = ++this.#itemNumber;
     const present = this.#present;
     const result: number[] = [];
     for (let n = 0; n < startCount; n++) {
@@ -358,62 +375,66 @@ export class Engine {
       do {
         posting = postings[at++] as number;
         let holds = true;
-        if ((posting & HAS_PROGRAM) !== 0) {
-          holds = doesHold(postings, at, present, this.#others);
-          at = after(postings, at);
+        if ((posting & HAS_CLAUSE) !== 0) {
+          holds = evaluateClause(postings, at, present, this.#evaluateOperator);
+          at = nextPart(postings, at);
         }
         if (!holds) continue;
-        const topic = posting & ID;
-        if ((posting & HAS_OTHERS) !== 0) {
-          if (looked[topic] === number) continue;
-          looked[topic] = number;
+        const topic = posting & ID_MASK;
+        if ((posting & HAS_OTHER_POSTINGS) !== 0) {
+          if (checkedForItem[topic] === itemNumber) continue;
+          checkedForItem[topic] = itemNumber;
         }
         result.push(topic);
       } while ((posting & IS_LAST) === 0);
     }
-    for (let n = 0; n < always.length; n += 2) {
-      const start = always[n + 1] as number;
-      if (doesHold(postings, start, present, this.#others)) result.push(always[n] as number);
+    for (let n = 0; n < unfiltered.length; n += 2) {
+      const start = unfiltered[n + 1] as number;
+      if (evaluateClause(postings, start, present, this.#evaluateOperator))
+        result.push(unfiltered[n] as number);
     }
     return result;
   }
 
-  /** What is more than the presence of atoms. */
-  readonly #others = (op: number, argument: number): boolean =>
-    op === OP.near ? this.#near.holds(argument) : this.#holdsRegex(argument);
+  /** Evaluates operators other than the presence of terms. */
+  readonly #evaluateOperator = (op: number, argument: number): boolean =>
+    op === OP.near ? this.#proximity.holds(argument) : this.#matchesRegex(argument);
 
-  /** Patterns are dear, and many topics may have the same: each is tried once on an item. */
-  #holdsRegex(index: number): boolean {
-    const known = this.#verdicts.get(index);
+  /** Evaluates each pattern once per item, because patterns are expensive and many topics may share one. */
+  #matchesRegex(index: number): boolean {
+    const known = this.#regexResults.get(index);
     if (known !== undefined) return known;
     const { regex, in: only } = this.#regexes[index] as Pattern;
     const { title, summary, content } = this.#item;
-    this.#texts ??= [title, summary, content].map(fieldText);
+    this.#texts ??= [title, summary, content].map(matchableText);
     const texts = only === 'title' ? this.#texts.slice(0, 1) : this.#texts;
-    const verdict = texts.some((text) => this.#findPattern(regex, text) !== undefined);
-    this.#verdicts.set(index, verdict);
-    return verdict;
+    const matches = texts.some((text) => this.#findPattern(regex, text) !== undefined);
+    this.#regexResults.set(index, matches);
+    return matches;
   }
 
-  /** Of what the item before left, even one that ended in an error. */
+  /** Clears the state of the previous item, even if matching it failed. */
   #clear(): void {
     const foundCount = this.#counts[0] as number;
-    for (let n = 0; n < foundCount; n++) this.#present[(this.#found[n] as number) >> 5] = 0;
+    for (let n = 0; n < foundCount; n++) this.#present[(this.#foundTerms[n] as number) >> 5] = 0;
     this.#counts.fill(0);
-    if (this.#met.length > 0) this.#met.length = 0;
-    if (this.#verdicts.size > 0) this.#verdicts.clear();
+    if (this.#foundCompounds.length > 0) this.#foundCompounds.length = 0;
+    if (this.#regexResults.size > 0) this.#regexResults.clear();
     this.#texts = undefined;
   }
 }
 
-/** The entry of the word at a place, where a compound may begin. */
-function entryAt(place: number): number {
-  const entry = entriesAt[place] as number;
+/** Returns the entry of the word at a position, whether or not a compound begins there. */
+function entryAt(position: number): number {
+  const entry = entriesAt[position] as number;
   return entry < 0 ? ~entry : entry;
 }
 
-/** Whether, as far as a bit can tell, any sense of an entry follows a parent in a row; or a compound does, which `follow` tells. */
-function mayFollow(
+/**
+ * Returns whether any key of an entry may continue a phrase after `parent`. May return true by mistake, and always
+ * returns true if a compound begins there. `#follow` gives the exact answer.
+ */
+function mayContinuePhrase(
   entries: Int32Array,
   entry: number,
   parent: number,
@@ -421,10 +442,10 @@ function mayFollow(
   mask: number,
 ): boolean {
   if (entry < 0) return true;
-  const last = entry + SENSE_SIZE * (entries[entry] as number);
-  for (let at = entry + 1; at <= last; at = (at + SENSE_SIZE) | 0) {
-    const sense = entries[at] as number;
-    if ((sense & FOLLOWS) !== 0 && hasBit(pairs, pairHash(parent, sense & ID) & mask)) return true;
+  const last = entry + KEY_SIZE * (entries[entry] as number);
+  for (let at = entry + 1; at <= last; at = (at + KEY_SIZE) | 0) {
+    const key = entries[at] as number;
+    if ((key & CONTINUES_PHRASE) !== 0 && hasBit(pairs, pairHash(parent, key & ID_MASK) & mask)) return true;
   }
   return false;
 }

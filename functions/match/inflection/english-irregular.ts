@@ -1,5 +1,5 @@
-/** Forms that the news live by and no rule makes: each of a row finds any other. */
-const ROWS = [
+/** Irregular forms that are common in news. Each word of a row matches all others of its row. */
+const IRREGULAR_FORMS = [
   'man men',
   'woman women',
   'child children',
@@ -39,16 +39,16 @@ const ROWS = [
 ];
 
 const FORMS = new Map(
-  ROWS.flatMap((row) => {
+  IRREGULAR_FORMS.flatMap((row) => {
     const forms = row.split(' ');
     return forms.map((form) => [form, forms] as const);
   }),
 );
 
-/** "policeman", "grandchild", "midwife"; not "Oman", nor "omen". */
+/** Matches "policeman", "grandchild" and "midwife", but not "Oman" or "omen". */
 const COMPOUND = /^(\p{L}{3,})(man|men|child|children|wife|wives)$/u;
 
-/** The other forms of a word that has some of no rule. */
+/** Returns the other forms of an irregular word, or an empty list. */
 export function irregularForms(word: string): readonly string[] {
   const [, first = '', last = ''] = COMPOUND.exec(word) ?? [];
   const forms = FORMS.get(word) ?? (FORMS.get(last) ?? []).map((form) => first + form);
@@ -56,10 +56,11 @@ export function irregularForms(word: string): readonly string[] {
 }
 
 /**
- * What verbs have for their past. A past is found by its verb, and finds nothing but itself: too many are another word, such
- * as "rose" and "won", and so are the pasts of "leave", "feed" and "wind", which are left out.
+ * Verbs and their irregular pasts. A verb matches its pasts, but a past matches only itself, because many are other
+ * words too, such as "rose" and "won". The pasts of "leave", "feed" and "wind" are other words so often that they are
+ * left out.
  */
-const PASTS: Readonly<Record<string, string>> = {
+const IRREGULAR_PASTS: Readonly<Record<string, string>> = {
   become: 'became',
   begin: 'began begun',
   break: 'broke broken',
@@ -131,10 +132,12 @@ const PASTS: Readonly<Record<string, string>> = {
 };
 
 const VERBS = new Map(
-  Object.entries(PASTS).flatMap(([verb, pasts]) => pasts.split(' ').map((past) => [past, verb] as const)),
+  Object.entries(IRREGULAR_PASTS).flatMap(([verb, pasts]) =>
+    pasts.split(' ').map((past) => [past, verb] as const),
+  ),
 );
 
-/** The verb that a word is a past of, where no rule makes it. */
+/** Returns the verb of an irregular past, or undefined. */
 export function verbOfPast(word: string): string | undefined {
   return VERBS.get(word);
 }

@@ -1,31 +1,38 @@
 import { stem } from 'porter2';
 
-/** Snowball's English stemmer ("Porter 2"), which knows no plural of what has no vowel: PhDs, DVDs. GPS is none of GP. */
+/**
+ * Returns the stem by Snowball's English stemmer ("Porter 2"). Also removes the plural s of abbreviations without a
+ * vowel, such as PhDs and DVDs, which the stemmer keeps. GPS is not a plural of GP.
+ */
 export const englishStem = (word: string): string => stem(word.replace(PLURAL_WITHOUT_VOWEL, '$1'));
 
 const PLURAL_WITHOUT_VOWEL = /^([b-df-hj-np-tv-xz]{2,}[b-df-hj-np-rtv-xz])s$/;
 
-/** Of a word as it is, of one that ends with a silent e, of one with y. */
+/** The endings of regular words, of words that end with a silent e, and of words that end with y. */
 const ENDINGS = [/^(s|es|ed|ing)?$/, /^(e|es|ed|ing)$/, /^(y|ies|ied|ying)$/];
 const DOUBLED = /([^aeiou])\1(?=(ed|ing)$)/;
-const LEAST = 2;
-/** Of an ending, its doubled consonant with it. */
-const LONGEST = 5;
+const MIN_STEM = 2;
+/** Longest ending in letters, including a doubled consonant. */
+const MAX_ENDING = 5;
 
-/** What would be taken for an inflection of unit, even, new. */
-const APART = new Set(['united', 'evening', 'evenings', 'news']);
+/** Words that look like inflections of unit, even and new, but are other words. */
+const EXCEPTIONS = new Set(['united', 'evening', 'evenings', 'news']);
 
-/** Whether two words of one stem are one word, and not one derived from the other: "invest", but not "investment". */
+/**
+ * Returns whether two words with one stem are forms of one word, and not derived from each other: "invests" is a form
+ * of "invest", but "investment" is not.
+ */
 export function isSameEnglishWord(a: string, b: string): boolean {
-  if (Math.max(a.length, b.length) - commonLength(a, b) > LONGEST) return false;
-  if (APART.has(a) || APART.has(b)) return false;
-  const [one, other] = [single(a, b), single(b, a)];
-  for (let at = commonLength(one, other); at >= LEAST; at--) {
-    const [left, right] = [one.slice(at), other.slice(at)];
-    if (!ENDINGS.some((endings) => endings.test(left) && endings.test(right))) continue;
-    // "churches" is of church; "castes" is not of cast.
-    const isPlain = left === '' || right === '';
-    if (!isPlain || (left !== 'es' && right !== 'es') || SIBILANT.test(one.slice(0, at))) return true;
+  if (Math.max(a.length, b.length) - commonLength(a, b) > MAX_ENDING) return false;
+  if (EXCEPTIONS.has(a) || EXCEPTIONS.has(b)) return false;
+  const [left, right] = [withSingleConsonant(a, b), withSingleConsonant(b, a)];
+  for (let at = commonLength(left, right); at >= MIN_STEM; at--) {
+    const [leftEnding, rightEnding] = [left.slice(at), right.slice(at)];
+    if (!ENDINGS.some((endings) => endings.test(leftEnding) && endings.test(rightEnding))) continue;
+    // "churches" is a form of church; "castes" is not a form of cast.
+    const isPlain = leftEnding === '' || rightEnding === '';
+    if (!isPlain || (leftEnding !== 'es' && rightEnding !== 'es') || SIBILANT.test(left.slice(0, at)))
+      return true;
   }
   return false;
 }
@@ -38,8 +45,11 @@ function commonLength(a: string, b: string): number {
 
 const SIBILANT = /([sxzo]|ch|sh)$/;
 
-/** "stopped" as "stoped", beside "stop"; "called" stays beside "call". */
-function single(word: string, beside: string): string {
-  const alike = word.replace(DOUBLED, '$1');
-  return alike !== word && !beside.startsWith(word.replace(/(ed|ing)$/, '')) ? alike : word;
+/**
+ * Undoes the doubling of a final consonant: returns "stoped" for "stopped" when compared with "stop", but keeps
+ * "called" when compared with "call".
+ */
+function withSingleConsonant(word: string, other: string): string {
+  const single = word.replace(DOUBLED, '$1');
+  return single !== word && !other.startsWith(word.replace(/(ed|ing)$/, '')) ? single : word;
 }

@@ -4,168 +4,185 @@ import { folded } from '../../shared/text/folded.ts';
 import { type Clitics, cliticsOf, withoutClitics } from './clitics.ts';
 import { englishStem, isSameEnglishWord } from './english.ts';
 import { irregularForms, verbOfPast } from './english-irregular.ts';
-import { PARADIGMS, TELLING } from './paradigms.ts';
+import { DISTINCTIVE_DIACRITICS, INFLECTION_TABLE } from './inflection-table.ts';
 
 /**
- * Inflections: the forms that one word has in its language, of number, case, gender and tense; never what is derived from
- * it. English, fourteen European languages through Snowball's stemmers, and Arabic, Hebrew and Korean, where small words
- * are written together with their neighbours. Words are in lower case, NFC, throughout.
+ * Finds the inflections of words: number, case, gender and tense, but not words derived from others. Supports
+ * English, fourteen European languages through Snowball's stemmers, and Arabic, Hebrew and Korean, which attach
+ * particles to words. All words are in lower case and NFC.
  */
 
-/** Where the language of a text is not known. */
-const DEFAULT = 'en';
+/** Assumed for texts whose language is unknown. */
+const DEFAULT_LANGUAGE = 'en';
 
 type Stemmer = (word: string) => string;
 let stemmers: Readonly<Record<string, Stemmer>> | undefined;
 
 function stemmerOf(language: string): Stemmer | undefined {
   if (language === 'en') return englishStem;
-  if (!Object.hasOwn(PARADIGMS, language)) return undefined;
-  // In the middle of matching, which waits for nothing. A bundle has the part beside it, under its own ending.
+  if (!Object.hasOwn(INFLECTION_TABLE, language)) return undefined;
+  // Matching is synchronous, so this is `require` and not `import`. In a bundle, the file next to this one has
+  // another extension.
   stemmers ??= (
     createRequire(import.meta.url)(
       `./stemmers${extname(import.meta.filename)}`,
     ) as typeof import('./stemmers.ts')
   ).stemmers;
   const stemmer = stemmers[language];
-  const respell = SPELLINGS[language];
-  return respell && stemmer ? (word) => stemmer(respell(word)) : stemmer;
+  const toStemmerSpelling = STEMMER_SPELLINGS[language];
+  return toStemmerSpelling && stemmer ? (word) => stemmer(toStemmerSpelling(word)) : stemmer;
 }
 
-/** Stemmers know one spelling: the cedillas of Romanian, е for ё. */
-const SPELLINGS: Readonly<Record<string, (word: string) => string>> = {
+/** Respells words as the stemmers expect: Romanian with cedillas, Russian with е for ё. */
+const STEMMER_SPELLINGS: Readonly<Record<string, (word: string) => string>> = {
   ro: (word) => word.replaceAll('ș', 'ş').replaceAll('ț', 'ţ'),
   ru: (word) => word.replaceAll('ё', 'е'),
 };
 
-/** Whether the forms of its words are known. */
-export function inflectsIn(language: string): boolean {
-  return language === 'en' || Object.hasOwn(PARADIGMS, language) || cliticsOf(language) !== undefined;
+/** Returns whether the inflections of a language are known. */
+export function hasInflections(language: string): boolean {
+  return language === 'en' || Object.hasOwn(INFLECTION_TABLE, language) || cliticsOf(language) !== undefined;
 }
 
-/** A key that the forms of a word share; undefined where the language has no stems here. */
+/** Returns a stem shared by the forms of a word, or undefined if the language has no stemmer here. */
 export function stem(word: string, language: string | undefined): string | undefined {
-  return stemmerOf(language ?? DEFAULT)?.(word);
+  return stemmerOf(language ?? DEFAULT_LANGUAGE)?.(word);
 }
 
-/** What a word of a text can be a form of. */
-export interface Forms {
-  /** One of these, without diacritics and of two letters or more, begins every word that it can be a form of. */
-  readonly beginnings: readonly string[];
-  /** Whether the word is another form of `wanted`; not whether it is the same. Diacritics count where `wanted` has some. */
-  areOf(wanted: string): boolean;
+/** The words that a word of a text may be a form of. */
+export interface WordForms {
+  /**
+   * Every word that matches begins with one of these prefixes after folding. Prefixes have no diacritics and at least
+   * two letters.
+   */
+  readonly prefixes: readonly string[];
+  /**
+   * Returns whether the word is another form of `wanted`, but not `wanted` itself. Diacritics must match if `wanted`
+   * has any.
+   */
+  isFormOf(wanted: string): boolean;
 }
 
-export const NO_FORMS: Forms = { beginnings: [], areOf: () => false };
+export const NO_FORMS: WordForms = { prefixes: [], isFormOf: () => false };
 
-/** For a word that many are compared with: what hangs on it alone is found out once. */
-export function formsOf(word: string, language: string | undefined): Forms {
-  const tongue = language ?? DEFAULT;
-  return (tongue === knownIn && known.size > 0 ? known.get(word) : undefined) ?? findForms(word, tongue);
+/**
+ * Returns the forms of a word. Computes once everything that depends on the word alone, because the result is
+ * compared with many words.
+ */
+export function formsOf(word: string, language: string | undefined): WordForms {
+  const languageOrDefault = language ?? DEFAULT_LANGUAGE;
+  return (
+    (languageOrDefault === formsCacheLanguage && formsCache.size > 0 ? formsCache.get(word) : undefined) ??
+    findForms(word, languageOrDefault)
+  );
 }
 
-/** Returns the same as `formsOf`, and keeps it for the next call. */
-export function keptFormsOf(word: string, language: string | undefined): Forms {
-  const tongue = language ?? DEFAULT;
-  if (tongue !== knownIn || known.size >= MAX_KNOWN) {
-    known.clear();
-    knownIn = tongue;
+/** Returns the same as `formsOf` and caches the result. */
+export function cachedFormsOf(word: string, language: string | undefined): WordForms {
+  const languageOrDefault = language ?? DEFAULT_LANGUAGE;
+  if (languageOrDefault !== formsCacheLanguage || formsCache.size >= MAX_CACHED_FORMS) {
+    formsCache.clear();
+    formsCacheLanguage = languageOrDefault;
   }
   const forms = formsOf(word, language);
-  known.set(word, forms);
+  formsCache.set(word, forms);
   return forms;
 }
 
-/** Forgets the forms of an item's new words, which are asked for twice: to find what it matches, and to say why. */
-export function forgetForms(): void {
-  if (known.size > 0) known.clear();
+/**
+ * Clears the cache of forms. An item's new words are looked up twice, first to match the item and then for the
+ * reasons, so the cache lasts for one item.
+ */
+export function clearFormsCache(): void {
+  if (formsCache.size > 0) formsCache.clear();
 }
 
-const known = new Map<string, Forms>();
-const MAX_KNOWN = 10_000;
-let knownIn: string | undefined;
+const formsCache = new Map<string, WordForms>();
+const MAX_CACHED_FORMS = 10_000;
+let formsCacheLanguage: string | undefined;
 
-function findForms(word: string, tongue: string): Forms {
-  const clitics = cliticsOf(tongue);
+function findForms(word: string, language: string): WordForms {
+  const clitics = cliticsOf(language);
   if (clitics) {
-    const found = attached(word, clitics);
+    const found = stemsWithoutClitics(word, clitics);
     const plain = folded(word);
     return {
-      beginnings: found,
-      areOf: (wanted) => folded(wanted) !== plain && found.includes(folded(wanted)),
+      prefixes: found,
+      isFormOf: (wanted) => folded(wanted) !== plain && found.includes(folded(wanted)),
     };
   }
-  const stemmer = stemmerOf(tongue);
+  const stemmer = stemmerOf(language);
   if (!stemmer) return NO_FORMS;
-  const regular = regularForms(word, stemmer, tongue);
-  return tongue === 'en' ? withIrregular(word, regular, stemmer) : regular;
+  const regular = regularForms(word, stemmer, language);
+  return language === 'en' ? withIrregular(word, regular, stemmer) : regular;
 }
 
-function regularForms(word: string, stemmer: Stemmer, language: string): Forms {
+function regularForms(word: string, stemmer: Stemmer, language: string): WordForms {
   const plain = folded(word);
   const stems = stemsOf(word, stemmer);
-  const beginnings = beginningsOf(stems);
+  const prefixes = prefixesOf(stems);
   return {
-    beginnings,
-    areOf(wanted) {
+    prefixes,
+    isFormOf(wanted) {
       const plainWanted = folded(wanted);
-      if (plainWanted === plain || !beginnings.some((beginning) => plainWanted.startsWith(beginning)))
-        return false;
-      // The endings first: a stem takes microseconds.
+      if (plainWanted === plain || !prefixes.some((prefix) => plainWanted.startsWith(prefix))) return false;
+      // The endings are compared first, because a stemmer takes microseconds.
       const isSame =
-        language === 'en' ? isSameEnglishWord(plainWanted, plain) : isSameWord(wanted, word, language);
+        language === 'en'
+          ? isSameEnglishWord(plainWanted, plain)
+          : areInflectionsOfOne(wanted, word, language);
       if (!isSame) return false;
       const stemOfWanted = stemmer(wanted);
-      // Written without diacritics, as a query may be; stemmers know words by them.
+      // A query may leave diacritics out, but the stemmers need them.
       return stems[0] === stemOfWanted || (plainWanted === wanted && stems.includes(stemOfWanted));
     },
   };
 }
 
-function withIrregular(word: string, regular: Forms, stemmer: Stemmer): Forms {
+function withIrregular(word: string, regular: WordForms, stemmer: Stemmer): WordForms {
   const others = irregularForms(word);
   const verb = verbOfPast(word);
   if (others.length === 0 && verb === undefined) return regular;
   const ofVerb = verb === undefined ? NO_FORMS : regularForms(verb, stemmer, 'en');
   return {
-    beginnings: [...regular.beginnings, ...others, ...ofVerb.beginnings],
-    areOf: (wanted) =>
+    prefixes: [...regular.prefixes, ...others, ...ofVerb.prefixes],
+    isFormOf: (wanted) =>
       folded(wanted) !== word &&
-      (others.includes(wanted) || wanted === verb || ofVerb.areOf(wanted) || regular.areOf(wanted)),
+      (others.includes(wanted) || wanted === verb || ofVerb.isFormOf(wanted) || regular.isFormOf(wanted)),
   };
 }
 
-/** The stem's last letter changes: "citi" is the stem of city. */
-function beginningsOf(stems: readonly string[]): readonly string[] {
+/** Drops the last letter of each stem, because it can differ from the word: the stem of "city" is "citi". */
+function prefixesOf(stems: readonly string[]): readonly string[] {
   const found = new Set(stems.map((one) => folded(one).slice(0, -1)));
-  return [...found].filter((beginning) => beginning.length >= 2);
+  return [...found].filter((prefix) => prefix.length >= 2);
 }
 
 function stemsOf(word: string, stemmer: Stemmer): readonly string[] {
-  const one = stemmer(word);
+  const stemOfWord = stemmer(word);
   const plain = folded(word);
-  return plain === word ? [one] : [one, folded(one), stemmer(plain)];
+  return plain === word ? [stemOfWord] : [stemOfWord, folded(stemOfWord), stemmer(plain)];
 }
 
-function attached(word: string, clitics: Clitics): readonly string[] {
-  return withoutClitics(folded(word), clitics).filter((beginning) => beginning.length >= 2);
+function stemsWithoutClitics(word: string, clitics: Clitics): readonly string[] {
+  return withoutClitics(folded(word), clitics).filter((prefix) => prefix.length >= 2);
 }
 
-function isSameWord(wanted: string, word: string, language: string): boolean {
-  const [a, b] = [mostlyFolded(wanted, language), mostlyFolded(word, language)];
+function areInflectionsOfOne(wanted: string, word: string, language: string): boolean {
+  const [a, b] = [foldKeepingDistinctive(wanted, language), foldKeepingDistinctive(word, language)];
   let common = 0;
   while (common < a.length && a[common] === b[common]) common++;
-  return (PARADIGMS[language] ?? []).some(({ endings, least, most }) => {
-    for (let at = Math.min(common, most ?? common); at >= least; at--) {
+  return (INFLECTION_TABLE[language] ?? []).some(({ endings, minStem, maxStem }) => {
+    for (let at = Math.min(common, maxStem ?? common); at >= minStem; at--) {
       if (endings.test(a.slice(at)) && endings.test(b.slice(at))) return true;
     }
     return false;
   });
 }
 
-function mostlyFolded(word: string, language: string): string {
-  const telling = TELLING[language]?.exec(word);
-  if (!telling) return folded(word);
-  const { 0: letter, index } = telling;
-  return folded(word.slice(0, index)) + letter + folded(word.slice(index + letter.length));
+function foldKeepingDistinctive(word: string, language: string): string {
+  const distinctive = DISTINCTIVE_DIACRITICS[language]?.exec(word);
+  if (!distinctive) return folded(word);
+  const { 0: ending, index } = distinctive;
+  return folded(word.slice(0, index)) + ending + folded(word.slice(index + ending.length));
 }

@@ -14,8 +14,8 @@ import { stemmer as swedish } from '@orama/stemmers/swedish';
 import { stemmer as turkish } from '@orama/stemmers/turkish';
 
 /**
- * Snowball's stemmers, by language. A part of its own, loaded with the first item that is not in English: all of them
- * take ten milliseconds.
+ * Snowball's stemmers, by language. Bundled separately, and loaded for the first item that is not in English, because
+ * loading them takes ten milliseconds.
  */
 export const stemmers = {
   da: danish,

@@ -1,30 +1,35 @@
 /**
- * Average linkage: puts together, time and again, the two that are most alike, as long as they are `least` on average
- * over the pairs of their members. By chains of nearest neighbours, which come to the same (Murtagh, A survey of recent
- * advances in hierarchical clustering algorithms, 1983, doi:10.1093/comjnl/26.4.354).
+ * Clusters by average linkage: merges the two most similar clusters until no two have a mean similarity of at least
+ * `minMean` over the pairs of their members. Returns for each member the index of the first member of its cluster.
  *
- * `likeness`: of each, how alike it is with another, both ways; those that are not there are not alike. Gives, for each,
- * the first of those it is one with.
+ * `similarities` has, for each member, its similarity to others, in both directions; missing pairs count as 0. Follows
+ * chains of nearest neighbours, which give the same clusters (Murtagh, A survey of recent advances in hierarchical
+ * clustering algorithms, 1983, doi:10.1093/comjnl/26.4.354).
  */
-export function averageLinkage(likeness: readonly ReadonlyMap<number, number>[], least: number): number[] {
-  /** Over the pairs of the members of the two. */
-  const sums = likeness.map((one) => new Map(one));
-  const members = likeness.map(() => 1);
-  const into = likeness.map((_, n) => n);
-  const nearest = (one: number, before: number | undefined): number | undefined => {
-    let [found, most] = [before, before === undefined ? least : average(one, before)];
-    for (const other of sums[one]?.keys() ?? []) {
-      const mean = average(one, other);
-      if (mean > most || (mean === most && found !== before && other < (found ?? other + 1))) {
-        [found, most] = [other, mean];
+export function averageLinkage(
+  similarities: readonly ReadonlyMap<number, number>[],
+  minMean: number,
+): number[] {
+  /** Sums of the similarities over the pairs of members of two clusters. */
+  const sums = similarities.map((row) => new Map(row));
+  const sizes = similarities.map(() => 1);
+  const parents = similarities.map((_, n) => n);
+  const nearest = (cluster: number, previous: number | undefined): number | undefined => {
+    let [best, highest] = [previous, previous === undefined ? minMean : mean(cluster, previous)];
+    for (const other of sums[cluster]?.keys() ?? []) {
+      const similarity = mean(cluster, other);
+      if (
+        similarity > highest ||
+        (similarity === highest && best !== previous && other < (best ?? other + 1))
+      ) {
+        [best, highest] = [other, similarity];
       }
     }
-    return found;
+    return best;
   };
-  const average = (one: number, other: number): number =>
-    (sums[one]?.get(other) ?? 0) / ((members[one] ?? 1) * (members[other] ?? 1));
-  const merge = (one: number, other: number): void => {
-    const [kept, gone] = one < other ? [one, other] : [other, one];
+  const mean = (a: number, b: number): number => (sums[a]?.get(b) ?? 0) / ((sizes[a] ?? 1) * (sizes[b] ?? 1));
+  const merge = (a: number, b: number): void => {
+    const [kept, gone] = a < b ? [a, b] : [b, a];
     for (const [third, sum] of sums[gone] ?? []) {
       sums[third]?.delete(gone);
       if (third === kept) continue;
@@ -33,11 +38,11 @@ export function averageLinkage(likeness: readonly ReadonlyMap<number, number>[],
       sums[third]?.set(kept, both);
     }
     sums[gone]?.clear();
-    members[kept] = (members[kept] ?? 0) + (members[gone] ?? 0);
-    into[gone] = kept;
+    sizes[kept] = (sizes[kept] ?? 0) + (sizes[gone] ?? 0);
+    parents[gone] = kept;
   };
   for (const first of sums.keys()) {
-    if (into[first] !== first) continue;
+    if (parents[first] !== first) continue;
     for (let chain = [first]; chain.length > 0; ) {
       const last = chain.at(-1) as number;
       const next = nearest(last, chain.at(-2));
@@ -46,16 +51,16 @@ export function averageLinkage(likeness: readonly ReadonlyMap<number, number>[],
       else {
         merge(last, next);
         chain = chain.slice(0, -2);
-        // What was put together may be near to others yet.
+        // The merged cluster may have further neighbours.
         if (chain.length === 0) chain = [Math.min(last, next)];
       }
     }
   }
-  return into.map((_, n) => rootOf(into, n));
+  return parents.map((_, n) => rootOf(parents, n));
 }
 
-function rootOf(into: readonly number[], n: number): number {
+function rootOf(parents: readonly number[], n: number): number {
   let root = n;
-  while (into[root] !== root) root = into[root] ?? root;
+  while (parents[root] !== root) root = parents[root] ?? root;
   return root;
 }

@@ -1,101 +1,111 @@
-import type { Parsed } from './term-table.ts';
+import type { ParsedSignature } from './term-table.ts';
 
-/** A headline that is the same again after this long is another day's. */
-const ANOTHER_DAY_MS = 14 * 3_600_000;
-/** Terms of a headline that changes daily in its text alone: "Morning briefing", "Stock market close". */
-const STANDING_TITLE = 4;
-/** Where there is no text to tell, and a day between: "Flood briefing: what happened today". */
-const STANDING_TITLE_ALONE = 5;
-/** Share of terms, but for the numbers, that two headlines of one form have in common. */
-const SAME_WORDS = 0.75;
-/** Share of their terms that two summaries have in common when they are one text. */
-const SAME_TEXT = 0.4;
-/** Share of terms of two headlines of one article. */
-const SAME_TITLE = 0.6;
-/** Terms of a summary that says what happens. */
-const MIN_TEXT = 8;
-const MIN_LETTERS = 0.65;
-/** Places of a headline that may differ while it is the same form. */
+/** After this long, a repeated headline is treated as new. */
+const REPEATED_HEADLINE_MS = 14 * 3_600_000;
+/** A headline of fewer terms may be the same every day: "Morning briefing", "Stock market close". */
+const MAX_STANDING_TITLE = 4;
+/** The same limit for items without a text, a day apart: "Flood briefing: what happened today". */
+const MAX_STANDING_TITLE_WITHOUT_TEXT = 5;
+/** Share of terms, apart from numbers, that two headlines of one template have in common. */
+const MIN_SAME_WORDS = 0.75;
+/** Share of terms that two versions of one summary have in common. */
+const MIN_SAME_TEXT = 0.4;
+/** Share of terms that two headlines of one article have in common. */
+const MIN_SAME_TITLE = 0.6;
+/** Minimum number of terms in a summary that describes an event. */
+const MIN_TEXT_TERMS = 8;
+const MIN_SHARED_LETTERS = 0.65;
+/** Maximum number of positions at which two headlines of one template may differ. */
 const MAX_FILLED_IN = 2;
-/** Terms of either headline that the other lacks while one outlet says something else in the same words. */
+/** Maximum number of terms that either headline may lack when one outlet rewords a headline for other news. */
 const MAX_REWRITTEN = 2;
 
 /**
- * Whether two items that look alike report two events all the same: a form filled in twice, a headline that comes every
- * day, or the same names in something else. `apart`: the time between them, ms, where it is known.
+ * Returns whether two similar items report two different events: a template filled in twice, a headline that recurs daily,
+ * or the same names in another context. `apart` is the time between the items, ms, if known.
  */
-export function areDistinct(a: Parsed, b: Parsed, apart?: number): boolean {
-  if (shareNamesAlone(a, b)) return true;
+export function areDistinct(a: ParsedSignature, b: ParsedSignature, apart?: number): boolean {
+  if (shareOnlyNames(a, b)) return true;
   const titles = overlap(a.title, b.title);
   if (titles < 0.3) return false;
   return (
-    numbersDiffer(a, b) || isFormOf(a, b) || isRewritten(a, b) || (titles >= 0.8 && isStanding(a, b, apart))
+    differByNumbers(a, b) ||
+    fillSameTemplate(a, b) ||
+    isRewordedByOutlet(a, b) ||
+    (titles >= 0.8 && isRecurringHeadline(a, b, apart))
   );
 }
 
-/** Whether two items with the same headline are copies of one text: one has none, or the two texts are not wholly different. */
-export function haveOneText(a: Parsed, b: Parsed): boolean {
+/** Returns whether two items have the same headline and, if both have a summary, similar summaries. */
+export function haveSameText(a: ParsedSignature, b: ParsedSignature): boolean {
   const shorter = Math.min(a.summary.length, b.summary.length);
-  return overlap(a.title, b.title) === 1 && (shorter === 0 || overlap(a.summary, b.summary) >= SAME_TEXT / 2);
+  return (
+    overlap(a.title, b.title) === 1 && (shorter === 0 || overlap(a.summary, b.summary) >= MIN_SAME_TEXT / 2)
+  );
 }
 
 /**
- * Whether two items at one address are one article, as feeds of a site show it under headlines of their own. Warnings that
- * follow one another at one address are not: an address alone names no article.
+ * Returns whether two items at one address are one article. Feeds of a site may show an article under different
+ * headlines. An address alone does not identify an article: successive warnings can share one.
  */
-export function areOneArticle(a: Parsed, b: Parsed): boolean {
-  if (numbersDiffer(a, b) || isFormOf(a, b)) return false;
-  if (overlap(a.title, b.title) === 1) return haveOneText(a, b);
-  return overlap(a.title, b.title) >= SAME_TITLE || overlap(a.summary, b.summary) >= SAME_TEXT;
+export function areSameArticle(a: ParsedSignature, b: ParsedSignature): boolean {
+  if (differByNumbers(a, b) || fillSameTemplate(a, b)) return false;
+  if (overlap(a.title, b.title) === 1) return haveSameText(a, b);
+  return overlap(a.title, b.title) >= MIN_SAME_TITLE || overlap(a.summary, b.summary) >= MIN_SAME_TEXT;
 }
 
-function shareNamesAlone(a: Parsed, b: Parsed): boolean {
-  if (a.summary.length < MIN_TEXT || b.summary.length < MIN_TEXT) return false;
-  return !a.terms.some((term) => b.has.has(term) && !a.names.has(term) && !b.names.has(term));
+function shareOnlyNames(a: ParsedSignature, b: ParsedSignature): boolean {
+  if (a.summary.length < MIN_TEXT_TERMS || b.summary.length < MIN_TEXT_TERMS) return false;
+  return !a.terms.some((term) => b.termSet.has(term) && !a.names.has(term) && !b.names.has(term));
 }
 
 /**
- * Whether two items in a script without spaces, where a name makes several terms, share hardly more than a name: less than
- * two thirds of either headline.
+ * Returns whether two items in a script without spaces share little more than a name: less than two thirds of either
+ * headline. In such scripts a name makes several terms.
  */
-export function shareLettersOfNames(a: Parsed, b: Parsed): boolean {
-  if (!a.isOfLetters && !b.isOfLetters) return false;
-  const share = (of: Parsed, other: Parsed) =>
-    of.title.filter((term) => other.has.has(term)).length / (of.title.length || 1);
-  return Math.max(share(a, b), share(b, a)) < MIN_LETTERS;
-}
-
-/** One may leave numbers out; but 5.1 and 5.4, or 12 and 19 July, tell different news where the words are the same. */
-function numbersDiffer(a: Parsed, b: Parsed): boolean {
-  const words = ({ title, numbers }: Parsed) => title.filter((term) => !numbers.includes(term));
-  const hasAll = ({ has }: Parsed, { numbers }: Parsed) => numbers.every((number) => has.has(number));
-  return !hasAll(b, a) && !hasAll(a, b) && overlap(words(a), words(b)) >= SAME_WORDS;
+export function shareOnlyNameLetters(a: ParsedSignature, b: ParsedSignature): boolean {
+  if (!a.isUnspaced && !b.isUnspaced) return false;
+  const share = (of: ParsedSignature, other: ParsedSignature) =>
+    of.title.filter((term) => other.termSet.has(term)).length / (of.title.length || 1);
+  return Math.max(share(a, b), share(b, a)) < MIN_SHARED_LETTERS;
 }
 
 /**
- * Headlines of the same length that differ in a place or two, where neither item says anywhere what the other has there:
- * "Strong earthquake strikes Chile", "Strong earthquake strikes Peru". Two outlets hardly ever choose the same form.
+ * Returns whether two headlines have the same words but conflicting numbers: 5.1 and 5.4, or 12 and 19 July, are different
+ * news. One headline may leave numbers out.
  */
-function isFormOf(a: Parsed, b: Parsed): boolean {
+function differByNumbers(a: ParsedSignature, b: ParsedSignature): boolean {
+  const words = ({ title, numbers }: ParsedSignature) => title.filter((term) => !numbers.includes(term));
+  const hasAll = ({ termSet }: ParsedSignature, { numbers }: ParsedSignature) =>
+    numbers.every((number) => termSet.has(number));
+  return !hasAll(b, a) && !hasAll(a, b) && overlap(words(a), words(b)) >= MIN_SAME_WORDS;
+}
+
+/**
+ * Returns whether two headlines of the same length differ at one or two positions, with terms that occur nowhere in the
+ * other item: "Strong earthquake strikes Chile", "Strong earthquake strikes Peru". Two outlets rarely choose the same
+ * template.
+ */
+function fillSameTemplate(a: ParsedSignature, b: ParsedSignature): boolean {
   if (a.title.length !== b.title.length || a.title.length < 3) return false;
   const places = a.title.flatMap((term, n) => (term === b.title[n] ? [] : [n]));
   if (places.length === 0 || places.length > Math.min(MAX_FILLED_IN, a.title.length / 3)) return false;
-  const at = ({ title }: Parsed, n: number) => title[n] ?? -1;
+  const at = ({ title }: ParsedSignature, n: number) => title[n] ?? -1;
   return (
     a.summary.length > 0 &&
     b.summary.length > 0 &&
-    places.every((n) => !b.has.has(at(a, n)) && !a.has.has(at(b, n))) &&
-    // The text may be a form as well, but then it is filled in with names.
-    (overlap(a.summary, b.summary) < SAME_TEXT ||
+    places.every((n) => !b.termSet.has(at(a, n)) && !a.termSet.has(at(b, n))) &&
+    // The text may be a template as well, but then the terms filled in are names.
+    (overlap(a.summary, b.summary) < MIN_SAME_TEXT ||
       places.some((n) => a.names.has(at(a, n)) && b.names.has(at(b, n))))
   );
 }
 
 /**
- * Whether one outlet has published two items under one headline but for a word or two: "Storm warning issued", "Storm
- * warning lifted". Two outlets may choose other words for one event, but none reports it again by exchanging some.
+ * Returns whether one outlet published two headlines that differ in a word or two: "Storm warning issued", "Storm warning
+ * lifted". Two outlets may word one event differently, but no outlet reports it again by swapping a few words.
  */
-function isRewritten(a: Parsed, b: Parsed): boolean {
+function isRewordedByOutlet(a: ParsedSignature, b: ParsedSignature): boolean {
   if (a.outlet === undefined || a.outlet !== b.outlet) return false;
   const [onlyA, onlyB] = [without(a.title, b.title), without(b.title, a.title)];
   const most = Math.max(onlyA.length, onlyB.length);
@@ -103,32 +113,32 @@ function isRewritten(a: Parsed, b: Parsed): boolean {
   if (onlyA.length === 0 || onlyB.length === 0 || most > MAX_REWRITTEN || shared < Math.max(2, most)) {
     return false;
   }
-  // Numbers move freely: "Vask, 71, taken to hospital", "Vask dies in hospital aged 71".
-  const inOrder = (one: Parsed, other: Parsed) =>
+  // Numbers may move: "Vask, 71, taken to hospital", "Vask dies in hospital aged 71".
+  const inOrder = (one: ParsedSignature, other: ParsedSignature) =>
     without(
       one.title.filter((term) => other.title.includes(term)),
       one.numbers,
     );
   return (
     String(inOrder(a, b)) === String(inOrder(b, a)) &&
-    (onlyA.some((term) => !b.has.has(term)) || onlyB.some((term) => !a.has.has(term)))
+    (onlyA.some((term) => !b.termSet.has(term)) || onlyB.some((term) => !a.termSet.has(term)))
   );
 }
 
 const without = (terms: readonly number[], others: readonly number[]): readonly number[] =>
   terms.filter((term) => !others.includes(term));
 
-/** The same headline again a day later, over another text, or over none where it has few words. */
-function isStanding(a: Parsed, b: Parsed, apart: number | undefined): boolean {
-  const late = apart !== undefined && apart > ANOTHER_DAY_MS;
-  const isShort = a.title.length < STANDING_TITLE;
+/** Returns whether a headline recurs: above another text or, if it is short, a day later without a text. */
+function isRecurringHeadline(a: ParsedSignature, b: ParsedSignature, apart: number | undefined): boolean {
+  const late = apart !== undefined && apart > REPEATED_HEADLINE_MS;
+  const isShort = a.title.length < MAX_STANDING_TITLE;
   if (a.summary.length === 0 || b.summary.length === 0) {
-    return late && a.title.length < STANDING_TITLE_ALONE;
+    return late && a.title.length < MAX_STANDING_TITLE_WITHOUT_TEXT;
   }
-  return (late || isShort) && overlap(a.summary, b.summary) < SAME_TEXT / 2;
+  return (late || isShort) && overlap(a.summary, b.summary) < MIN_SAME_TEXT / 2;
 }
 
-/** Share of terms in common, of all that two have. */
+/** Returns the Jaccard similarity of two sets of terms, from 0 to 1. */
 function overlap(a: readonly number[], b: readonly number[]): number {
   const shared = a.filter((term) => b.includes(term)).length;
   return shared / (a.length + b.length - shared || 1);

@@ -1,8 +1,8 @@
-import type { Parsed, TermTable } from './term-table.ts';
+import type { ParsedSignature, TermTable } from './term-table.ts';
 
 /**
- * Terms that only one of the two items has, by their idf, from the most common up. Rarer ones do not count: a weight for
- * them would be nonsense as long as all terms look rare, before the stream is known.
+ * Number of idf classes of terms that only one of the two items has, from the most common terms up. Rarer terms do not
+ * count: before the stream is known all terms look rare, so a weight for rare terms would mean nothing.
  */
 const IDF_CLASSES = 5;
 
@@ -24,31 +24,36 @@ export const FEATURES: readonly string[] = [
 ];
 
 /**
- * Returns what speaks for and against two items reporting the same event: a number for each of `FEATURES`. `others`:
- * among how many items of about the same time they are.
+ * Returns one number for each of `FEATURES`: the evidence for and against two items reporting the same event. `others` is
+ * the number of items from about the same time.
  */
-export function featuresOf(a: Parsed, b: Parsed, table: TermTable, others: number): number[] {
-  const ofOne = Array.from({ length: IDF_CLASSES }, () => 0);
-  let [dot, squareA, squareB, shared, all, rarest, next] = [0, 0, 0, 0, 0, 0, 0];
+export function featuresOf(
+  a: ParsedSignature,
+  b: ParsedSignature,
+  table: TermTable,
+  others: number,
+): number[] {
+  const unsharedByClass = Array.from({ length: IDF_CLASSES }, () => 0);
+  let [dot, squareA, squareB, shared, all, rarest, nextRarest] = [0, 0, 0, 0, 0, 0, 0];
   for (let m = 0, n = 0; m < a.terms.length || n < b.terms.length; ) {
     const [left, right] = [a.terms[m] ?? Infinity, b.terms[n] ?? Infinity];
     const idf = table.idf(Math.min(left, right));
-    const ofA = left <= right ? (a.weights[m++] ?? 0) * idf : 0;
-    const ofB = right <= left ? (b.weights[n++] ?? 0) * idf : 0;
+    const weightA = left <= right ? (a.weights[m++] ?? 0) * idf : 0;
+    const weightB = right <= left ? (b.weights[n++] ?? 0) * idf : 0;
     all += idf;
-    squareA += ofA ** 2;
-    squareB += ofB ** 2;
+    squareA += weightA ** 2;
+    squareB += weightB ** 2;
     if (left !== right) {
-      const place = Math.max(0, Math.floor(idf - 0.5));
-      if (place < IDF_CLASSES) ofOne[place] = (ofOne[place] ?? 0) + 1;
+      const idfClass = Math.max(0, Math.floor(idf - 0.5));
+      if (idfClass < IDF_CLASSES) unsharedByClass[idfClass] = (unsharedByClass[idfClass] ?? 0) + 1;
       continue;
     }
-    dot += ofA * ofB;
+    dot += weightA * weightB;
     shared += idf;
-    [rarest, next] = idf > rarest ? [idf, rarest] : [rarest, Math.max(next, idf)];
+    [rarest, nextRarest] = idf > rarest ? [idf, rarest] : [rarest, Math.max(nextRarest, idf)];
   }
   const [aInB, bInA] = [shareIn(a.title, b, table), shareIn(b.title, a, table)];
-  const haveTitlesAlone = a.summary.length + b.summary.length === 0;
+  const haveOnlyTitles = a.summary.length + b.summary.length === 0;
   return [
     1,
     Math.log1p(others),
@@ -57,27 +62,27 @@ export function featuresOf(a: Parsed, b: Parsed, table: TermTable, others: numbe
     Math.min(aInB, bInA),
     Math.max(aInB, bInA),
     rarest / 5,
-    next / 5,
+    nextRarest / 5,
     Math.log1p(shared),
     shared / (all || 1),
     Math.log1p(Math.min(a.terms.length, b.terms.length)),
-    haveTitlesAlone ? Math.sqrt(cosineOfLetters(a, b, table)) : 0,
-    numbersDiffer(a, b) ? 1 : 0,
-    ...ofOne.map(Math.log1p),
+    haveOnlyTitles ? Math.sqrt(cosineOfTrigrams(a, b, table)) : 0,
+    haveDisjointNumbers(a, b) ? 1 : 0,
+    ...unsharedByClass.map(Math.log1p),
   ];
 }
 
-/** Returns the share of a title that another item has, by idf, from 0 to 1. */
-function shareIn(title: readonly number[], { has }: Parsed, table: TermTable): number {
+/** Returns how much of a title another item contains, by idf, from 0 to 1. */
+function shareIn(title: readonly number[], { termSet }: ParsedSignature, table: TermTable): number {
   let [sum, found] = [0, 0];
   for (const term of title) {
     sum += table.idf(term);
-    if (has.has(term)) found += table.idf(term);
+    if (termSet.has(term)) found += table.idf(term);
   }
   return found / (sum || 1);
 }
 
-function cosineOfTitles(a: Parsed, b: Parsed, table: TermTable): number {
+function cosineOfTitles(a: ParsedSignature, b: ParsedSignature, table: TermTable): number {
   const square = (term: number) => table.idf(term) ** 2;
   let [dot, squareA, squareB] = [0, 0, 0];
   for (const term of a.title) {
@@ -88,30 +93,32 @@ function cosineOfTitles(a: Parsed, b: Parsed, table: TermTable): number {
   return dot / (Math.sqrt(squareA * squareB) || 1);
 }
 
-/** Every three letters in a row, by the idf of their words: they find inflected and compound words. */
-function cosineOfLetters(a: Parsed, b: Parsed, table: TermTable): number {
-  const [left, right] = [lettersOf(a, table), lettersOf(b, table)];
-  const square = (letters: ReadonlyMap<string, number>) =>
-    [...letters.values()].reduce((sum, weight) => sum + weight ** 2, 0);
+/** Compares the titles' trigrams, weighted by the idf of their words. Trigrams find inflected and compound words. */
+function cosineOfTrigrams(a: ParsedSignature, b: ParsedSignature, table: TermTable): number {
+  const [left, right] = [trigramsOf(a, table), trigramsOf(b, table)];
+  const square = (trigrams: ReadonlyMap<string, number>) =>
+    [...trigrams.values()].reduce((sum, weight) => sum + weight ** 2, 0);
   let dot = 0;
-  for (const [three, weight] of left) dot += weight * (right.get(three) ?? 0);
+  for (const [trigram, weight] of left) dot += weight * (right.get(trigram) ?? 0);
   return dot / (Math.sqrt(square(left) * square(right)) || 1);
 }
 
-function lettersOf({ title }: Parsed, table: TermTable): Map<string, number> {
-  const letters = new Map<string, number>();
+function trigramsOf({ title }: ParsedSignature, table: TermTable): Map<string, number> {
+  const trigrams = new Map<string, number>();
   for (const id of title) {
-    const within = `_${table.text(id)}`;
-    for (let at = 0; at + 3 <= within.length; at++) {
-      const three = within.slice(at, at + 3);
-      letters.set(three, Math.max(table.idf(id), letters.get(three) ?? 0));
+    const word = `_${table.text(id)}`;
+    for (let at = 0; at + 3 <= word.length; at++) {
+      const trigram = word.slice(at, at + 3);
+      trigrams.set(trigram, Math.max(table.idf(id), trigrams.get(trigram) ?? 0));
     }
   }
-  return letters;
+  return trigrams;
 }
 
-/** Both titles have numbers, and none of them is the other item's. */
-function numbersDiffer(a: Parsed, b: Parsed): boolean {
+/** Returns whether both titles have numbers and none of them occurs in the other item. */
+function haveDisjointNumbers(a: ParsedSignature, b: ParsedSignature): boolean {
   if (a.numbers.length === 0 || b.numbers.length === 0) return false;
-  return !a.numbers.some((number) => b.has.has(number)) && !b.numbers.some((number) => a.has.has(number));
+  return (
+    !a.numbers.some((number) => b.termSet.has(number)) && !b.numbers.some((number) => a.termSet.has(number))
+  );
 }

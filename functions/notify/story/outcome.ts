@@ -1,79 +1,92 @@
 import { mayShareAddress } from '../../shared/item-id.ts';
-import type { Role } from '../../shared/model.ts';
+import type { StoryRole } from '../../shared/model.ts';
 import { MAX_STORIES, type Story } from '../../shared/store/stories.ts';
-import { areOneArticle, haveOneText } from './distinct.ts';
-import { type Found, findStory } from './find-story.ts';
+import { areSameArticle, haveSameText } from './distinct.ts';
+import { findStory, type StoryMatch } from './find-story.ts';
 import { type Novelty, noveltyOf } from './novelty.ts';
-import { headlineHash, type Said, type Signature, signatureOf } from './signature.ts';
+import { headlineHash, type ItemText, type Signature, signatureOf } from './signature.ts';
 import { type TermCounts, TermTable } from './term-table.ts';
 
-/** What an item is to the open stories of a topic. */
+/** How an item relates to the open stories of a topic. */
 export type Outcome =
   | { readonly kind: 'opens' }
-  /** The story holds it already. */
+  /** The story already contains the item. */
   | { readonly kind: 'member'; readonly story: Story }
-  /** It repeats the text of another item of the story, or is the same article as another feed shows it. */
+  /** The item repeats the text of another item of the story, or is the same article in another feed. */
   | { readonly kind: 'copy'; readonly story: Story }
   | {
-      readonly kind: Exclude<Role, 'first'>;
+      readonly kind: Exclude<StoryRole, 'first'>;
       readonly story: Story;
-      /** How likely it is of the story, from 0 to 1. */
+      /** Likelihood that the item reports the same event, from 0 to 1. */
       readonly likelihood: number;
       readonly novelty: Novelty;
     };
 
-export interface Arriving extends Said {
+export interface ArrivingItem extends ItemText {
   readonly id: string;
-  /** When it was found, ms. */
+  /** When the item's feed was polled, ms. */
   readonly at: number;
-  /** Its site's own feed shows it, and only feeds of others had something at its address before. */
+  /** The item comes from its site's own feed, and only other sites' feeds have had items at its address so far. */
   readonly isContested?: boolean;
 }
 
-/** `watched`: the terms that topics watch for; always the same set for a configuration. */
+/**
+ * Returns how an item relates to the open stories of its topic. `watched` are the terms that topics watch for; pass the same
+ * set as long as the configuration stays the same.
+ */
 export function outcomeOf(
   stories: readonly Story[],
-  item: Arriving,
+  item: ArrivingItem,
   counts: TermCounts,
   watched: ReadonlySet<string>,
 ): Outcome {
-  const holding = stories.find(({ itemIds }) => itemIds.includes(item.id));
-  if (holding) return { kind: 'member', story: holding };
+  const ownStory = stories.find(({ itemIds }) => itemIds.includes(item.id));
+  if (ownStory) return { kind: 'member', story: ownStory };
   const table = tableFor(counts, watched);
-  const isOfArticle = item.isContested ? haveOneText : areOneArticle;
+  const areCopies = item.isContested ? haveSameText : areSameArticle;
   const parsed = table.parse(signatureOf(item));
-  const ofArticle = stories.findLast(
+  const articleStory = stories.findLast(
     (story) =>
       story.itemIds.some((id) => mayShareAddress(id, item.id)) &&
-      signaturesOf(story).some((signature) => isOfArticle(parsed, table.parse(signature))),
+      signaturesOf(story).some((signature) => areCopies(parsed, table.parse(signature))),
   );
-  if (ofArticle) return { kind: 'copy', story: ofArticle };
+  if (articleStory) return { kind: 'copy', story: articleStory };
   const candidates = stories.slice(-MAX_STORIES).map((story) => ({
     story,
     signatures: signaturesOf(story),
     openedAt: Date.parse(story.openedAt),
   }));
-  const found: Found<(typeof candidates)[number]> | undefined = findStory(candidates, parsed, table, item.at);
+  const found: StoryMatch<(typeof candidates)[number]> | undefined = findStory(
+    candidates,
+    parsed,
+    table,
+    item.at,
+  );
   if (!found) return { kind: 'opens' };
   const { story, signatures } = found.story;
   const others = signatures.map((signature) => table.parse(signature));
   const { headlines = [headlineHash(story.title)] } = story;
   const isKnown = headlines.includes(headlineHash(item.title));
-  if (isKnown && others.some((other) => haveOneText(parsed, other))) return { kind: 'copy', story };
-  const told = new Set([...others, table.parse(`${story.terms ?? ''}|`)].flatMap(({ terms }) => [...terms]));
-  const novelty = noveltyOf(parsed, item.title, told, table);
+  if (isKnown && others.some((other) => haveSameText(parsed, other))) return { kind: 'copy', story };
+  const knownTerms = new Set(
+    [...others, table.parse(`${story.terms ?? ''}|`)].flatMap(({ terms }) => [...terms]),
+  );
+  const novelty = noveltyOf(parsed, item.title, knownTerms, table);
   const kind = novelty.isDevelopment ? 'development' : 'also';
   return { kind, story, likelihood: found.likelihood, novelty };
 }
 
-/** Stories of 0.1.0 have none: their title has to do. */
+/** Returns the signatures of a story. Stories of 0.1.0 have none, so their title stands in. */
 function signaturesOf({ signatures = [], title }: Story): readonly Signature[] {
   return signatures.length > 0 ? signatures : [signatureOf({ title, summary: '' })];
 }
 
 const tables = new WeakMap<TermCounts, TermTable>();
 
-/** Kept as long as the counts are, so that the signatures of stories need not be parsed again for every item. */
+/**
+ * Returns the term table of the counts. Reuses the table while the counts are the same, so that signatures are parsed
+ * only once.
+ */
 function tableFor(counts: TermCounts, watched: ReadonlySet<string>): TermTable {
   const known = tables.get(counts);
   if (known && !known.isFull) return known;

@@ -1,20 +1,20 @@
 import { hash64 } from '../../shared/hash.ts';
-import { type Term, termsOf } from '../../shared/text/terms.ts';
+import { type TextTerm, termsOf } from '../../shared/text/terms.ts';
 
-/** The texts of an item that are compared. */
-export interface Said {
+/** The parts of an item that stories compare. */
+export interface ItemText {
   readonly title: string;
   readonly summary: string;
-  /** A part of the title that the feed gives to many items, such as the name of a column. It is left out. */
+  /** A part of the title that recurs in the feed, such as the name of a column. Signatures omit it. */
   readonly rubric?: string;
-  /** Who published it. */
+  /** The publisher. */
   readonly outlet?: string | undefined;
 }
 
 /**
- * An item's terms as a story's record keeps them: those of its title, a bar, those of its summary, a bar, and a short hash
- * of its outlet, if that is known. Names in the summary have a star. Terms are words rather than hashes, so that a record
- * can be read.
+ * An item's terms as stored in its story: "title terms|summary terms|outlet". Names in the summary end with a star. The
+ * outlet is a short hash; an unknown outlet is left out together with its bar. Terms are words rather than hashes, so
+ * that people can read a record.
  */
 export type Signature = string;
 
@@ -22,20 +22,21 @@ const MAX_BYTES = 470;
 const OUTLET_DIGITS = 6;
 const MAX_TITLE_BYTES = 240;
 const MAX_SIGNATURES = 6;
-/** A shorter summary is mostly the feed's own: "Read more", "A report by our correspondent". */
+/** Shorter summaries are mostly boilerplate: "Read more", "A report by our correspondent". */
 const MIN_SUMMARY_TERMS = 6;
 
-export function signatureOf({ title, summary, rubric, outlet }: Said): Signature {
+/** Returns the signature of an item, of at most 470 bytes plus the outlet. */
+export function signatureOf({ title, summary, rubric, outlet }: ItemText): Signature {
   const names = namesIn(termsOf(summary));
   const headline = rubric ? title.replace(rubric, ' ') : title;
-  const head = fitting([...new Set(termsOf(headline).map(({ text }) => text))], MAX_TITLE_BYTES);
+  const head = prefixWithin([...new Set(termsOf(headline).map(({ text }) => text))], MAX_TITLE_BYTES);
   const marked =
     names.size < MIN_SUMMARY_TERMS ? [] : [...names].map(([text, isName]) => (isName ? `${text}*` : text));
-  const text = `${head}|${fitting(marked, MAX_BYTES - 1 - Buffer.byteLength(head))}`;
+  const text = `${head}|${prefixWithin(marked, MAX_BYTES - 1 - Buffer.byteLength(head))}`;
   return outlet === undefined ? text : `${text}|${hash64(outlet).slice(0, OUTLET_DIGITS)}`;
 }
 
-/** Returns a short hash of a headline as it stands, but for its case, punctuation and spaces. */
+/** Returns a short hash of a headline. Ignores case, punctuation and spaces. */
 export function headlineHash(title: string): string {
   return hash64(
     title
@@ -46,7 +47,7 @@ export function headlineHash(title: string): string {
   ).slice(0, 8);
 }
 
-/** Returns what a story keeps when an item joins it: the signatures of the item that opened it, and of the latest. */
+/** Returns a story's signatures after an item joins: the first item's and those of the latest, six at most. */
 export function withSignature(kept: readonly Signature[], added: Signature): readonly Signature[] {
   const text = textOf(added);
   if (kept.some((signature) => textOf(signature) === text)) return kept;
@@ -56,14 +57,14 @@ export function withSignature(kept: readonly Signature[], added: Signature): rea
 /** Returns a signature without its outlet. */
 const textOf = (signature: Signature): string => signature.split('|', 2).join('|');
 
-/** By term: whether it is a name, that is, written with a capital wherever it stands. */
-function namesIn(terms: readonly Term[]): Map<string, boolean> {
+/** Maps each term to whether it is a name: capitalised wherever it occurs. */
+function namesIn(terms: readonly TextTerm[]): Map<string, boolean> {
   const names = new Map<string, boolean>();
   for (const { text, capital } of terms) names.set(text, capital && (names.get(text) ?? true));
   return names;
 }
 
-function fitting(words: readonly string[], maxBytes: number): string {
+function prefixWithin(words: readonly string[], maxBytes: number): string {
   let bytes = 0;
   const end = words.findIndex((word) => {
     bytes += Buffer.byteLength(word) + 1;

@@ -1,14 +1,17 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { RetryLater } from '../errors.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../ports.ts';
 
 type Work<Message> = (message: Message) => Promise<void>;
 
-/** Versions of messages that a handler accepts: its own and the one before, which a deployment finds in the queues. */
-const ACCEPTED = [1, 2];
+/**
+ * Handlers accept messages of their own version, and of the previous one because its messages are still in the queues during a
+ * deployment.
+ */
+const ACCEPTED_VERSIONS = [1, 2];
 
-/** Works on all records at once; only those that failed go back to the queue. */
-export async function eachRecord<Message>(
+/** Processes all records concurrently. Only the failed ones go back to the queue. */
+export async function processConcurrently<Message>(
   event: SQSEvent,
   log: Log,
   work: Work<Message>,
@@ -18,37 +21,44 @@ export async function eachRecord<Message>(
 }
 
 /**
- * Works on the records one after the other, so that those of a FIFO group never run at once. A record that fails goes
- * back, and those after it that are about the same thing go with it: they come again in their order. The rest of its
- * group may pass it.
+ * Processes the records one after the other, so those of a FIFO group never run concurrently. When a record fails, it and the
+ * later records with the same subject go back to the queue and keep their order. Other records of the group may overtake them.
+ *
+ * @param subjectOf returns a key that identifies the subject of a message
  */
-export async function oneAtATime<Message>(
+export async function processSequentially<Message>(
   event: SQSEvent,
   log: Log,
-  about: (message: Message) => string,
+  subjectOf: (message: Message) => string,
   work: Work<Message>,
 ): Promise<SQSBatchResponse> {
   const failed: SQSRecord[] = [];
-  const waiting = new Set<string>();
+  const failedSubjects = new Set<string>();
   for (const record of event.Records) {
-    let thing: string | undefined;
+    let subject: string | undefined;
     const done = await attempt<Message>(record, log, (message) => {
-      thing = about(message);
-      if (waiting.has(thing)) throw new RetryLater('what came before it about the same thing has failed');
+      subject = subjectOf(message);
+      if (failedSubjects.has(subject)) {
+        throw new RetryLater('an earlier message with the same subject has failed');
+      }
       return work(message);
     });
     if (done) continue;
     failed.push(record);
-    if (thing !== undefined) waiting.add(thing);
+    if (subject !== undefined) failedSubjects.add(subject);
   }
   return failures(failed);
 }
 
+/** Processes one record and returns whether this succeeded. Logs a failure. */
+
 async function attempt<Message>(record: SQSRecord, log: Log, work: Work<Message>): Promise<boolean> {
   try {
     const message = JSON.parse(record.body) as Message & { v?: unknown };
-    if (!ACCEPTED.includes(Number(message.v))) {
-      throw new TypeError(`expected a message of version ${ACCEPTED.join(' or ')}, got ${String(message.v)}`);
+    if (!ACCEPTED_VERSIONS.includes(Number(message.v))) {
+      throw new TypeError(
+        `expected a message of version ${ACCEPTED_VERSIONS.join(' or ')}, got ${String(message.v)}`,
+      );
     }
     await work(message);
     return true;

@@ -9,8 +9,8 @@ import {
   QueryCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-// Not lib-dynamodb, whose client does this by itself: esbuild cannot leave it out where nothing of it is used, and it
-// brings the DynamoDB client along.
+// lib-dynamodb would convert values by itself, but esbuild cannot drop its unused parts, and those include a second
+// DynamoDB client.
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { NewsAlertsError } from '../errors.ts';
 import { table as names } from '../pipeline.ts';
@@ -18,18 +18,18 @@ import { slices } from '../slices.ts';
 import type { Attributes, Condition, Key, Range, Table } from '../store/table.ts';
 import { count } from '../text/count.ts';
 
-/** The table through the DynamoDB API: AWS's own, or any server that speaks it. */
+/** Returns the table through the DynamoDB API of AWS or any compatible server. */
 export function dynamoTable(client: DynamoDBClient, tableName: string): Table {
-  const at = { TableName: tableName };
+  const target = { TableName: tableName };
   return {
     async get({ pk, sk }) {
-      const command = new GetItemCommand({ ...at, Key: typed({ pk, sk }), ConsistentRead: true });
+      const command = new GetItemCommand({ ...target, Key: typed({ pk, sk }), ConsistentRead: true });
       const { Item } = await client.send(command);
       return Item && unmarshall(Item);
     },
     put(record, condition) {
-      return holds(() =>
-        client.send(new PutItemCommand({ ...at, Item: typed(record), ...expression(condition) })),
+      return conditionHolds(() =>
+        client.send(new PutItemCommand({ ...target, Item: typed(record), ...expression(condition) })),
       );
     },
     async putAll(records) {
@@ -38,27 +38,28 @@ export function dynamoTable(client: DynamoDBClient, tableName: string): Table {
       }
     },
     delete({ pk, sk }, condition) {
-      return holds(() =>
-        client.send(new DeleteItemCommand({ ...at, Key: typed({ pk, sk }), ...expression(condition) })),
+      return conditionHolds(() =>
+        client.send(new DeleteItemCommand({ ...target, Key: typed({ pk, sk }), ...expression(condition) })),
       );
     },
     query: (range) =>
-      query(client, { ...at, ConsistentRead: true }, [names.partitionKey, names.sortKey], range),
+      query(client, { ...target, ConsistentRead: true }, [names.partitionKey, names.sortKey], range),
     queryDue: (range) => {
       const { name, partitionKey, sortKey } = names.dueIndex;
-      return query(client, { ...at, IndexName: name }, [partitionKey, sortKey], range);
+      return query(client, { ...target, IndexName: name }, [partitionKey, sortKey], range);
     },
   };
 }
 
-/** Values with their types beside them, as DynamoDB has them. */
+/** Attributes as DynamoDB sends them: each value with its type. */
 type Typed = Record<string, AttributeValue>;
 
 function typed(values: Attributes | Key): Typed {
   return marshall(values, { removeUndefinedValues: true });
 }
 
-async function holds(write: () => Promise<unknown>): Promise<boolean> {
+/** Writes, and returns whether the condition of the write held. */
+async function conditionHolds(write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();
     return true;
@@ -82,7 +83,7 @@ async function query(
         ...target,
         KeyConditionExpression: '#p = :p AND #s BETWEEN :from AND :to',
         ExpressionAttributeNames: { '#p': partition, '#s': sort },
-        // An empty string is no valid key: a range from the beginning starts at the lowest character.
+        // DynamoDB refuses an empty string as a key, so a range from the beginning starts at the lowest character in use.
         ExpressionAttributeValues: typed({ ':p': pk, ':from': from === '' ? ' ' : from, ':to': to }),
         ...(Number.isFinite(limit) ? { Limit: limit - found.length } : {}),
         ...(reverse ? { ScanIndexForward: false } : {}),
@@ -95,15 +96,15 @@ async function query(
   return found;
 }
 
-/** Unprocessed records are tried again, ever more slowly; 8 rounds take about 13 seconds. */
-const ROUNDS = 8;
+/** Unprocessed records are retried with growing delays; 8 rounds take about 13 seconds. */
+const MAX_ROUNDS = 8;
 
 async function writeBatch(client: DynamoDBClient, name: string, batch: readonly (Key & Attributes)[]) {
   let requests: WriteRequest[] = batch.map((record) => ({ PutRequest: { Item: typed(record) } }));
   for (let round = 0; requests.length > 0; round++) {
-    if (round === ROUNDS) {
+    if (round === MAX_ROUNDS) {
       throw new NewsAlertsError(
-        `expected the table to take ${count(batch.length, 'record')}, but it left ${requests.length}`,
+        `expected the table to accept ${count(batch.length, 'record')}, but ${requests.length} were not written`,
       );
     }
     if (round > 0) await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** round));

@@ -1,10 +1,10 @@
 import { MetricUnit, Metrics as Powertools } from '@aws-lambda-powertools/metrics';
-import type { Metrics } from '../metrics.ts';
 import { metricNamespace } from '../pipeline.ts';
+import type { Metrics } from '../ports.ts';
 
-/** Metrics that go out with the log (CloudWatch's embedded metric format): no call, and nothing that could fail. */
+/** Metrics that are written to the log in CloudWatch's embedded metric format, so no API call can fail. */
 export interface FlushedMetrics extends Metrics {
-  /** Writes what was counted. */
+  /** Writes the counts to the log. */
   flush(): void;
 }
 
@@ -26,8 +26,8 @@ export function emfMetrics(system: string): FlushedMetrics {
   };
 }
 
-/** The work, and then its counts, whatever came of it. */
-export function measured<Args extends readonly unknown[], Result>(
+/** Wraps a function so its counts are flushed after every call, also after a failed one. */
+export function withMetrics<Args extends readonly unknown[], Result>(
   metrics: FlushedMetrics,
   work: (...args: Args) => Promise<Result>,
 ): (...args: Args) => Promise<Result> {

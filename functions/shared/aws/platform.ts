@@ -4,13 +4,10 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
-import type { ChannelAdmin } from '../channel-admin.ts';
-import type { Channels } from '../channels.ts';
 import { NewsAlertsError } from '../errors.ts';
-import type { Log } from '../log.ts';
-import type { Clock, PipelineConfig, SmsSending, Subscription } from '../model.ts';
+import type { Clock, PipelineConfig, SmsSettings, Subscription } from '../model.ts';
 import { environment, type QueueName } from '../pipeline.ts';
-import type { Queue } from '../queue.ts';
+import type { ChannelAdmin, Channels, Log, Queue } from '../ports.ts';
 import { environmentSecrets, type Secrets } from '../secrets.ts';
 import type { Table } from '../store/table.ts';
 import { dynamoTable } from './dynamo-table.ts';
@@ -19,11 +16,11 @@ import { snsChannelAdmin } from './sns-channel-admin.ts';
 import { snsChannels } from './sns-channels.ts';
 import { sqsQueue } from './sqs-queue.ts';
 
-/** What every stage is built from. The same on AWS and on one machine: only the environment differs. */
+/** The dependencies of every stage. They are the same on AWS and on one machine; only the environment differs. */
 export interface Basics {
   readonly clock: Clock;
   readonly log: Log;
-  /** Names this instance of the function, unlike all others. */
+  /** Unique id of this instance of the function. */
   readonly instance: string;
   config(): PipelineConfig;
   readonly metrics: FlushedMetrics;
@@ -34,7 +31,7 @@ export interface Tables {
 }
 
 export interface CompiledTopics {
-  /** Path of the topics as match opens them. */
+  /** Returns the path of the compiled topics. */
   topicsFile(): string;
 }
 
@@ -43,37 +40,40 @@ export interface Queues {
 }
 
 export interface Fetching {
-  /** Whether feeds of this machine are fetched, too. */
+  /** Whether feeds on this machine may be fetched. */
   readonly loopbackFeeds: boolean;
-  /** Values of names in the addresses of feeds; `names`: all of them. */
+  /** Returns the secrets in feed addresses. `names` lists the names of all of them. */
   secrets(names: readonly string[]): Secrets;
 }
 
 export interface Publishing {
-  channels(sms?: SmsSending): Channels;
+  channels(sms?: SmsSettings): Channels;
 }
 
 export interface ChannelAdmins {
   channelAdmin(): ChannelAdmin;
-  /** The recipients of the user's file. */
+  /** Returns the subscriptions of the user's file. */
   subscriptions(): readonly Subscription[];
 }
 
 export type Platform = Basics & Tables & CompiledTopics & Queues & Fetching & Publishing;
 
-/**
- * Environment variables. The SDK's own ones (AWS_REGION, AWS_ENDPOINT_URL_SQS …), which it reads itself, say where the
- * services are.
- */
+/** Environment variables. The SDK reads further variables (AWS_REGION, AWS_ENDPOINT_URL_SQS …) to find the services. */
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What the SDK's clients are made with beside what the product asks of them, such as how they reach the services. */
+/** Further options for the SDK's clients, such as how they reach the services. */
 export type SdkOptions = Omit<DynamoDBClientConfig & SQSClientConfig & SNSClientConfig, 'maxAttempts'>;
 
-/** A publish that has not been answered by then counts as unknown. Well below the lease of a claim; a whole batch of such fits notify's timeout. */
+/**
+ * If a publish has no answer after this long, its outcome counts as unknown. The value is well below the lease of a claim, and
+ * even a batch in which every publish times out fits notify's timeout.
+ */
 export const PUBLISH_TIMEOUT_MS = 5_000;
 
-/** All of it. A function on Lambda takes only the parts that it uses, and its bundle holds only their clients. */
+/**
+ * Returns all dependencies. A Lambda function calls only those of the functions below that it needs, so its bundle contains
+ * only their SDK clients.
+ */
 export function platformFromEnvironment(
   env: Env,
   overrides: Partial<Basics & Fetching> = {},
@@ -103,28 +103,29 @@ export function basics(env: Env): Basics {
       warn: (event, fields) => inner().warn(event, { ...fields }),
       error: (event, fields) => inner().error(event, { ...fields }),
     },
-    config: once(() => load<PipelineConfig>(variable(env, environment.config))),
+    config: once(() => loadJson<PipelineConfig>(requiredVariable(env, environment.config))),
   };
 }
 
 export function tables(env: Env, sdk: SdkOptions = {}): Tables {
   return {
-    table: once(() => dynamoTable(new DynamoDBClient(sdk), variable(env, environment.table))),
+    table: once(() => dynamoTable(new DynamoDBClient(sdk), requiredVariable(env, environment.table))),
   };
 }
 
 export function compiledTopics(env: Env): CompiledTopics {
-  return { topicsFile: () => require.resolve(variable(env, environment.topics)) };
+  return { topicsFile: () => require.resolve(requiredVariable(env, environment.topics)) };
 }
 
 export function queues(env: Env, sdk: SdkOptions = {}): Queues {
   const client = once(() => new SQSClient(sdk));
   return {
-    queue: <Body>(name: QueueName) => sqsQueue<Body>(client(), variable(env, environment.queueUrl(name))),
+    queue: <Body>(name: QueueName) =>
+      sqsQueue<Body>(client(), requiredVariable(env, environment.queueUrl(name))),
   };
 }
 
-/** Secrets are parameters where the environment has a path of them, and else its variables. */
+/** Reads secrets from the Parameter Store if the environment has a path for them, and from its variables otherwise. */
 export function fetching(env: Env, sdk: SdkOptions = {}): Fetching {
   const path = env[environment.parameters];
   return {
@@ -143,14 +144,14 @@ export function publishing(env: Env, sdk: SdkOptions = {}): Publishing {
       const requestHandler = {
         requestTimeout: PUBLISH_TIMEOUT_MS,
         throwOnRequestTimeout: true,
-        // A connection that was idle may be closed at the very moment of a publish, and nobody knows what became of it.
+        // SNS may close an idle connection just as a publish is sent, and the outcome of the publish would be unknown.
         httpAgent: { keepAlive: false },
         httpsAgent: { keepAlive: false },
       };
       return snsChannels(
         new SNSClient({ requestHandler, ...sdk, maxAttempts: 1 }),
-        variable(env, environment.channelPrefix),
-        variable(env, environment.operationsChannel),
+        requiredVariable(env, environment.channelPrefix),
+        requiredVariable(env, environment.operationsChannel),
         sms,
       );
     },
@@ -161,33 +162,35 @@ export function channelAdmins(env: Env, sdk: SdkOptions = {}): ChannelAdmins {
   return {
     channelAdmin: once(() =>
       snsChannelAdmin(
-        // Thousands of channels can be made at once; SNS throttles, and the SDK slows down.
+        // A deployment may create thousands of channels. SNS throttles, and the SDK slows down.
         new SNSClient({ retryMode: 'adaptive', maxAttempts: 10, ...sdk }),
-        variable(env, environment.channelPrefix),
-        { tags: JSON.parse(variable(env, environment.tags)), key: env[environment.channelKey] },
+        requiredVariable(env, environment.channelPrefix),
+        { tags: JSON.parse(requiredVariable(env, environment.tags)), key: env[environment.channelKey] },
       ),
     ),
-    subscriptions: once(() => load<readonly Subscription[]>(variable(env, environment.recipients))),
+    subscriptions: once(() =>
+      loadJson<readonly Subscription[]>(requiredVariable(env, environment.recipients)),
+    ),
   };
 }
 
 const require = createRequire(import.meta.url);
 
-/** Reads a JSON file: by its path, or by a name that Node resolves, as it does for what lies in a layer. */
-function load<T>(file: string): T {
+/** Reads a JSON file by its path or by a name that Node resolves. Files in layers have such names. */
+function loadJson<T>(file: string): T {
   return require(file) as T;
 }
 
-function variable(env: Env, name: string): string {
+function requiredVariable(env: Env, name: string): string {
   const value = env[name];
   if (value !== undefined && value !== '') return value;
   throw new NewsAlertsError(`expected the environment variable ${name} to be set, got nothing`);
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
+function once<T>(create: () => T): () => T {
+  let created: { value: T } | undefined;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    created ??= { value: create() };
+    return created.value;
   };
 }

@@ -12,11 +12,11 @@ import {
   SubscribeCommand,
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
-import type { ChannelAdmin } from '../channel-admin.ts';
 import { PROTOCOLS_ATTRIBUTE } from '../pipeline.ts';
+import type { ChannelAdmin } from '../ports.ts';
 
 const KEY_ATTRIBUTE = 'KmsMasterKeyId';
-const DIFFERS = /already exists with different attributes/;
+const ATTRIBUTES_DIFFER = /already exists with different attributes/;
 
 export interface ChannelSettings {
   /** Tags of new channels. */
@@ -25,7 +25,7 @@ export interface ChannelSettings {
   readonly key?: string | undefined;
 }
 
-/** Returns the channels through the SNS API. */
+/** Returns the administration of channels through the SNS API. `arnPrefix` is the part of an ARN before the topic's id. */
 export function snsChannelAdmin(
   client: SNSClient,
   arnPrefix: string,
@@ -38,14 +38,16 @@ export function snsChannelAdmin(
       { client },
       { TopicArn: topicArn },
     )) {
-      const found = Subscriptions.find((one) => one.Protocol === protocol && one.Endpoint === endpoint);
+      const found = Subscriptions.find(
+        ({ Protocol, Endpoint }) => Protocol === protocol && Endpoint === endpoint,
+      );
       if (found?.SubscriptionArn?.startsWith('arn:')) return found.SubscriptionArn;
     }
     return undefined;
   }
   async function encrypt(TopicArn: string, AttributeValue: string): Promise<void> {
     const { Attributes = {} } = await client.send(new GetTopicAttributesCommand({ TopicArn }));
-    // A key that somebody has chosen stays.
+    // Keeps a key that was set by hand.
     if (Attributes[KEY_ATTRIBUTE]) return;
     await client.send(
       new SetTopicAttributesCommand({ TopicArn, AttributeName: KEY_ATTRIBUTE, AttributeValue }),
@@ -64,7 +66,7 @@ export function snsChannelAdmin(
       await client.send(
         new CreateTopicCommand({
           Name: `${namePrefix}${topicId}`,
-          // No display name: SNS would put it in front of every SMS and break the one-part limit.
+          // No display name: SNS would put it in front of every SMS, and the SMS would then exceed one part.
           Attributes: {
             Policy: JSON.stringify(policy(arnOf(topicId))),
             ...(key === undefined ? {} : { [KEY_ATTRIBUTE]: key }),
@@ -79,7 +81,7 @@ export function snsChannelAdmin(
     },
     async subscribe({ topicId, protocol, endpoint }) {
       const TopicArn = arnOf(topicId);
-      // Keeps what is published again for another protocol away.
+      // A publish may be for only some of the protocols, so a subscription accepts only publishes for its own.
       const FilterPolicy = JSON.stringify({ [PROTOCOLS_ATTRIBUTE]: [protocol] });
       try {
         const { SubscriptionArn = '' } = await client.send(
@@ -93,8 +95,10 @@ export function snsChannelAdmin(
         );
         return SubscriptionArn;
       } catch (error) {
-        // Somebody has subscribed by hand, and without the filter.
-        const arn = DIFFERS.test(String(error)) ? await find(TopicArn, protocol, endpoint) : undefined;
+        // The endpoint was subscribed by hand, without the filter.
+        const arn = ATTRIBUTES_DIFFER.test(String(error))
+          ? await find(TopicArn, protocol, endpoint)
+          : undefined;
         if (arn === undefined) throw error;
         await client.send(
           new SetSubscriptionAttributesCommand({
@@ -116,7 +120,7 @@ export function snsChannelAdmin(
   };
 }
 
-/** What SNS allows by default, for the account's own roles, and nothing over plain HTTP. */
+/** Returns SNS's default policy, restricted to the actions that the account's own roles use, and without plain HTTP. */
 function policy(arn: string) {
   const account = arn.split(':')[4];
   return {

@@ -4,67 +4,67 @@ import {
   type SNSClient,
   SNSServiceException,
 } from '@aws-sdk/client-sns';
-import type { Channels, PublishOutcome } from '../channels.ts';
-import type { SmsSending } from '../model.ts';
-import { OPERATIONS, PROTOCOLS_ATTRIBUTE } from '../pipeline.ts';
+import type { SmsSettings } from '../model.ts';
+import { OPERATIONS_TOPIC_ID, PROTOCOLS_ATTRIBUTE } from '../pipeline.ts';
+import type { Channels, PublishOutcome } from '../ports.ts';
 
 /**
- * Returns the channels through the SNS API. `client` must be made with retries off: a second try may be a second message.
- * SMS are transactional unless `sms` says otherwise: operators hold promotional ones back at night, and from numbers on
+ * Returns the channels through the SNS API. The retries of `client` must be off, because a retry may be a second message.
+ * SMS are transactional unless `sms` says otherwise: carriers hold promotional ones back at night, and from numbers on
  * do-not-disturb lists.
  */
 export function snsChannels(
   client: SNSClient,
   arnPrefix: string,
   operationsArn: string,
-  sms: SmsSending = {},
+  sms: SmsSettings = {},
 ): Channels {
-  const ofSms = smsAttributes(sms);
+  const attributes = smsAttributes(sms);
   return {
     async publish(topicId, { subject, email, sms: text, json }, protocols) {
       const command = new PublishCommand({
-        TopicArn: topicId === OPERATIONS ? operationsArn : `${arnPrefix}${topicId}`,
+        TopicArn: topicId === OPERATIONS_TOPIC_ID ? operationsArn : `${arnPrefix}${topicId}`,
         Subject: subject,
         MessageStructure: 'json',
-        // Programs of every kind get the default: a body for each of them would fill the 256 KiB with copies.
+        // All subscribed programs get the default body. A separate body for each protocol would fill the 256 KiB with copies.
         Message: JSON.stringify({ default: json, email, sms: text }),
         MessageAttributes: {
           [PROTOCOLS_ATTRIBUTE]: { DataType: 'String.Array', StringValue: JSON.stringify(protocols) },
-          ...(protocols.includes('sms') ? ofSms : {}),
+          ...(protocols.includes('sms') ? attributes : {}),
         },
       });
-      return published(client, command);
+      return publishWithRetry(client, command);
     },
   };
 }
 
 /**
- * SNS has not taken a throttled publish, so it is tried again for two seconds: a message that goes back to its queue holds up its
- * topic for minutes, and after some returns ends among the dead letters. Four messages that all use up this time and then
- * have no answer still fit the stage's timeout.
+ * SNS has not accepted a throttled publish, so a retry is safe. Retries go on for two seconds: a message that goes back to its
+ * queue delays its topic by minutes, and after a few receives becomes a dead letter. Four messages that each use up this time
+ * and then get no answer still fit the stage's timeout.
  */
-const MAX_PATIENCE_MS = 2_000;
+const MAX_RETRY_MS = 2_000;
 const MIN_PAUSE_MS = 100;
 
-async function published(client: SNSClient, command: PublishCommand): Promise<PublishOutcome> {
+async function publishWithRetry(client: SNSClient, command: PublishCommand): Promise<PublishOutcome> {
   for (let waited = 0; ; ) {
     try {
       const { MessageId = '' } = await client.send(command);
       return { kind: 'published', messageId: MessageId };
     } catch (error) {
       const pause = MIN_PAUSE_MS * (1 + 2 * Math.random());
-      if (!isThrottled(error) || waited + pause > MAX_PATIENCE_MS) return outcomeOf(error);
+      if (!isThrottled(error) || waited + pause > MAX_RETRY_MS) return outcomeOf(error);
       await new Promise((resolve) => setTimeout(resolve, pause));
       waited += pause;
     }
   }
 }
 
-/** The names are those of SNS. */
+/** Returns the attributes of SMS, under the names that SNS defines. */
 function smsAttributes({
   type = 'transactional',
   sender,
-}: SmsSending): Record<string, MessageAttributeValue> {
+}: SmsSettings): Record<string, MessageAttributeValue> {
   const text = (StringValue: string) => ({ DataType: 'String', StringValue });
   return {
     'AWS.SNS.SMS.SMSType': text(type === 'promotional' ? 'Promotional' : 'Transactional'),
@@ -80,7 +80,7 @@ function isThrottled(error: unknown): boolean {
   return error.$metadata.httpStatusCode === 429 || THROTTLED.test(error.name);
 }
 
-/** A message that had no connection was not sent. Else only an answer says what became of it; with none, or a 5xx, nobody knows. */
+/** Without a connection the message was not sent. Without an answer, or with a 5xx, the outcome is unknown. */
 function outcomeOf(error: unknown): PublishOutcome {
   if (!(error instanceof SNSServiceException)) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -1,14 +1,14 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { NewsAlertsError } from '../errors.ts';
-import type { Outgoing, Queue } from '../queue.ts';
+import type { Queue, QueueMessage } from '../ports.ts';
 import { count } from '../text/count.ts';
 
-/** SQS's own limit on a batch is 1 MiB and ten messages; attributes and ids need some room. */
-const BATCH_BYTES = 1_000_000;
-const BATCH_COUNT = 10;
-const TRIES = 4;
+/** SQS allows 1 MiB and ten messages in a batch; attributes and ids need some of that. */
+const MAX_BATCH_BYTES = 1_000_000;
+const MAX_BATCH_MESSAGES = 10;
+const MAX_ATTEMPTS = 4;
 
-/** A queue through the SQS API. FIFO when the URL says so. */
+/** Returns a queue through the SQS API. A URL that ends in `.fifo` belongs to a FIFO queue. */
 export function sqsQueue<Body>(client: SQSClient, url: string): Queue<Body> {
   const fifo = url.endsWith('.fifo');
   return {
@@ -26,7 +26,7 @@ export function sqsQueue<Body>(client: SQSClient, url: string): Queue<Body> {
           );
           if (Failed.length === 0) break;
           const refused = Failed.find(({ SenderFault }) => SenderFault);
-          if (refused || attempt === TRIES) {
+          if (refused || attempt === MAX_ATTEMPTS) {
             const { Code, Message } = refused ?? Failed[0] ?? {};
             throw new NewsAlertsError(
               `expected ${url} to accept ${count(entries.length, 'message')}, got ${Code}: ${Message}`,
@@ -40,14 +40,14 @@ export function sqsQueue<Body>(client: SQSClient, url: string): Queue<Body> {
   };
 }
 
-function inBatches<Body>(messages: readonly Outgoing<Body>[]) {
-  const batches: { text: string; message: Outgoing<Body> }[][] = [];
+function inBatches<Body>(messages: readonly QueueMessage<Body>[]) {
+  const batches: { text: string; message: QueueMessage<Body> }[][] = [];
   let bytes = 0;
   for (const message of messages) {
     const text = plainJson(message.body);
     const size = Buffer.byteLength(text);
     const current = batches.at(-1);
-    if (!current || current.length === BATCH_COUNT || bytes + size > BATCH_BYTES) {
+    if (!current || current.length === MAX_BATCH_MESSAGES || bytes + size > MAX_BATCH_BYTES) {
       batches.push([{ text, message }]);
       bytes = size;
     } else {
@@ -58,8 +58,8 @@ function inBatches<Body>(messages: readonly Outgoing<Body>[]) {
   return batches;
 }
 
-// SQS refuses U+FFFE and U+FFFF, which feeds do hold, and some servers that speak its API refuse all beyond U+FFFF.
-// As escapes they are the same JSON.
+// SQS refuses U+FFFE and U+FFFF, which occur in feeds, and some compatible servers refuse everything beyond U+FFFF. JSON
+// escapes represent the same text.
 function plainJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[^\x20-\ud7ff\ue000-\ufffd]/g,

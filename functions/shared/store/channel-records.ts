@@ -1,22 +1,22 @@
 import type { Table } from './table.ts';
 
-/** What was made of the user's file for a topic. */
+/** A topic's channel and the subscriptions that the user's file lists for it. */
 export interface ChannelRecord {
-  /** False when the channel was there before. */
+  /** False when the channel already existed. */
   readonly made: boolean;
-  /** ARNs of subscriptions, by a hash of protocol and endpoint: addresses are kept by SNS alone. */
+  /** Subscription ARNs by a hash of protocol and endpoint, so that only SNS stores addresses. */
   readonly subscriptions: Readonly<Record<string, string>>;
-  /** The channel is known to be encrypted at rest; no record of an earlier version says so. */
+  /** Set once the channel is known to be encrypted at rest. Records of earlier versions lack it. */
   readonly encrypted?: true;
 }
 
-/** The channels of the user's file, and who was subscribed to them. */
+/** Stores which channels and subscriptions exist because of the user's file. */
 export interface ChannelRecords {
-  /** By topic. */
+  /** Returns all records by topic id. */
   all(): Promise<ReadonlyMap<string, ChannelRecord>>;
   put(topicId: string, record: ChannelRecord): Promise<void>;
   delete(topicId: string): Promise<void>;
-  /** From now on this run is the current one, and none before it. */
+  /** Makes this run the current one, in place of any earlier run. */
   begin(run: string): Promise<void>;
   isCurrent(run: string): Promise<boolean>;
 }

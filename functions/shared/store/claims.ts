@@ -1,92 +1,89 @@
-import type { Protocol, Role } from '../model.ts';
-import type { WaitsFor } from './digests.ts';
+import type { Protocol, StoryRole } from '../model.ts';
+import type { ScheduledKind } from './digests.ts';
+import { ALL_PROTOCOLS, protocolAttributes, protocolsOf } from './protocol-attributes.ts';
 import type { Table } from './table.ts';
 
-/** How an alert ended: sent; waiting in a digest; or left because it may have been sent before. */
-export type Settled = 'sent' | 'queued' | 'skipped';
+/** How an alert ended: sent, waiting in a digest, or skipped because it may have been sent before. */
+export type AlertOutcome = 'sent' | 'queued' | 'skipped';
 
 export type ClaimResult =
-  /** It is ours to send. `resumed`: an earlier attempt did not come to its end, and may have sent it. */
+  /** This attempt owns the alert. `resumed`: an earlier attempt did not finish and may have sent it. */
   | {
       readonly kind: 'ours';
       readonly resumed: boolean;
-      /** When the first attempt claimed it, ms: what is derived from it is the same in every attempt. */
+      /** When the first attempt claimed the alert, ms. Values derived from this time are the same in every attempt. */
       readonly claimedAt: number;
-      /** Names this attempt. */
+      /** Identifies this attempt. */
       readonly owner: string;
       readonly covers: readonly string[];
-      /** When what the alert waits for is due, ms; undefined when it is sent at once. Of the first attempt, too. */
+      /** When the message that the alert waits for is due, ms; undefined if it is sent at once. Set by the first attempt. */
       readonly dueAt: number | undefined;
-      /** What it waits for; of the first attempt, too. */
-      readonly waitsFor: WaitsFor | undefined;
-      /** For whom it is; of the first attempt, too. */
+      /** The kind of message that the alert waits for. Set by the first attempt. */
+      readonly waitsFor: ScheduledKind | undefined;
+      /** The protocols by which the alert is sent. Set by the first attempt. */
       readonly protocols: readonly Protocol[];
     }
-  /** Somebody else is at it right now. */
+  /** Another attempt holds the lease. */
   | { readonly kind: 'busy' }
   | {
       readonly kind: 'settled';
       readonly covers: readonly string[];
-      /** The item that it reports, where that was noted. */
+      /** The item that the alert reports, if recorded. */
       readonly itemId: string | undefined;
-      /** When what it waits for, or waited for, is due, ms, and what that is. */
+      /** When the message that the alert waits for, or waited for, is due, ms. */
       readonly dueAt: number | undefined;
-      readonly waitsFor: WaitsFor | undefined;
+      readonly waitsFor: ScheduledKind | undefined;
     };
 
-/** What an alert is claimed for. */
+/** How to send an alert: when, in which message, and by which protocols. */
 export interface ClaimTarget {
-  /** When what the alert waits for is due, ms. */
+  /** When the message that the alert waits for is due, ms. Stored as `digest`. */
   readonly dueAt?: number | undefined;
-  readonly waitsFor?: WaitsFor | undefined;
-  /** The story of the item that is claimed. */
+  readonly waitsFor?: ScheduledKind | undefined;
+  /** The story of the claimed item. */
   readonly storyId?: string | undefined;
-  /** What the item is to that story. */
-  readonly role?: Role | undefined;
-  /** All, by default. */
+  /** The item's role in that story. */
+  readonly role?: StoryRole | undefined;
+  /** Defaults to all protocols. */
   readonly protocols?: readonly Protocol[];
 }
 
+/** The stored state of a claim. */
 export interface ClaimState {
   readonly settled: boolean;
   readonly protocols: readonly Protocol[];
   readonly covers: readonly string[];
-  /** The story of the item that was claimed, where there is one. */
+  /** The story of the claimed item, if it has one. */
   readonly storyId: string | undefined;
-  readonly role: Role | undefined;
+  readonly role: StoryRole | undefined;
 }
 
 /**
- * Claims make effects happen once: an alert is claimed for the length of a lease before it is published, and settled
- * after. A claim whose lease ran out is taken over, by one worker.
+ * Claims make each alert go out once. A worker claims an alert for the length of a lease, publishes it and settles the
+ * claim. One other worker takes over a claim whose lease has run out.
  */
 export interface Claims {
   /**
-   * A resumed claim keeps the target of the first attempt: what may have been sent must not be sent again by another way.
+   * Claims an alert. A resumed claim keeps the target of the first attempt, so that an alert that may have been sent is not
+   * sent again in another message or by another protocol.
    */
   claim(alertId: string, now: number, covers?: readonly string[], target?: ClaimTarget): Promise<ClaimResult>;
+  /** Ends a claim. `logFields` are stored with it as the alert log. */
   settle(
     alertId: string,
-    how: Settled,
+    outcome: AlertOutcome,
     now: number,
-    ledger: Readonly<Record<string, unknown>>,
+    logFields: Readonly<Record<string, unknown>>,
   ): Promise<void>;
-  /** What became of an alert so far, asked where that must be known before it, or another, is claimed. */
+  /** Returns the state of a claim, or undefined if the alert was never claimed. Does not claim it. */
   find(alertId: string): Promise<ClaimState | undefined>;
-  /** Gives a claim back, unless another attempt has taken it over: certainly nothing was sent. */
+  /** Releases a claim, unless another attempt has taken it over. Call it only if nothing was sent. */
   release(alertId: string, owner: string): Promise<void>;
 }
 
-/** Longer than any publish may take, shorter than the hits queue's visibility timeout. */
+/** Longer than a publish can take, shorter than the hits queue's visibility timeout. */
 export const LEASE_MS = 60_000;
 const KEPT_DAYS = 180;
-
-/** Claims and digest entries note protocols only where they are not for all, as none is of earlier releases. */
-export const ALL_PROTOCOLS: readonly Protocol[] = ['email', 'sms'];
-export const noted = (protocols: readonly Protocol[]): { readonly protocols?: readonly Protocol[] } =>
-  protocols.length === ALL_PROTOCOLS.length ? {} : { protocols };
-export const protocolsOf = (record: Readonly<Record<string, unknown>>): readonly Protocol[] =>
-  (record.protocols as readonly Protocol[] | undefined) ?? ALL_PROTOCOLS;
 
 const coversOf = ({ covers }: Readonly<Record<string, unknown>>): readonly string[] =>
   Array.isArray(covers) ? covers.map(String) : [];
@@ -94,12 +91,12 @@ const coversOf = ({ covers }: Readonly<Record<string, unknown>>): readonly strin
 const key = (alertId: string) => ({ pk: `ALERT#${alertId}`, sk: 'ALERT' });
 const expiry = (now: number) => Math.floor(now / 1000) + KEPT_DAYS * 86_400;
 
-/** A lease that ends later than any that begins now was noted under a clock that has been set back since. */
-function isRunning(leaseUntil: number, now: number): boolean {
+/** Returns whether a lease is still running. A lease that ends too far ahead was written before the clock was set back. */
+function isLeaseRunning(leaseUntil: number, now: number): boolean {
   return leaseUntil >= now && leaseUntil <= now + 2 * LEASE_MS;
 }
 
-/** `worker` must be unique among all that claim. */
+/** Returns the claims of a table. `worker` must be unique among all claiming processes. */
 export function claims(table: Table, worker: string): Claims {
   let attempts = 0;
   return {
@@ -116,7 +113,7 @@ export function claims(table: Table, worker: string): Claims {
         covers,
         digest,
         ...(waitsFor ? { waitsFor } : {}),
-        ...noted(protocols),
+        ...protocolAttributes(protocols),
         ...(storyId ? { storyId } : {}),
         ...(role ? { role } : {}),
       };
@@ -134,21 +131,21 @@ export function claims(table: Table, worker: string): Claims {
         return first;
       const before = await table.get(key(alertId));
       if (before === undefined) return { kind: 'busy' };
-      // The SDK tried the put again after it had succeeded without an answer.
+      // The first put succeeded, its answer was lost, and the SDK tried again.
       if (before.state === 'claimed' && before.owner === owner) return first;
       const covered = coversOf(before);
       if (before.state !== 'claimed') {
         const { itemId } = (before.entry ?? {}) as { readonly itemId?: string };
         const dueAt = before.dueAt === undefined ? undefined : Date.parse(String(before.dueAt));
-        const waitsFor = before.waitsFor as WaitsFor | undefined;
+        const waitsFor = before.waitsFor as ScheduledKind | undefined;
         return { kind: 'settled', covers: covered, itemId, dueAt, waitsFor };
       }
       const leaseUntil = Number(before.leaseUntil);
-      if (isRunning(leaseUntil, now)) return { kind: 'busy' };
+      if (isLeaseRunning(leaseUntil, now)) return { kind: 'busy' };
       const claimedAt = Number(before.claimedAt);
-      // The release before did not note it.
+      // The previous release did not store `digest`.
       const firstDigest = before.digest === undefined ? digest : (before.digest as number | null);
-      const firstWaitsFor = (before.waitsFor ?? waitsFor) as WaitsFor | undefined;
+      const firstWaitsFor = (before.waitsFor ?? waitsFor) as ScheduledKind | undefined;
       const taken = await table.put(
         {
           ...key(alertId),
@@ -159,7 +156,7 @@ export function claims(table: Table, worker: string): Claims {
           ...(firstWaitsFor ? { waitsFor: firstWaitsFor } : {}),
           ...(before.storyId ? { storyId: before.storyId } : {}),
           ...(before.role ? { role: before.role } : {}),
-          ...noted(protocolsOf(before)),
+          ...protocolAttributes(protocolsOf(before)),
         },
         {
           all: [
@@ -178,11 +175,11 @@ export function claims(table: Table, worker: string): Claims {
         waitsFor: firstWaitsFor,
       };
     },
-    async settle(alertId, how, now, ledger) {
+    async settle(alertId, outcome, now, logFields) {
       await table.put({
-        ...ledger,
+        ...logFields,
         ...key(alertId),
-        state: how,
+        state: outcome,
         settledAt: new Date(now).toISOString(),
         expiresAt: expiry(now),
       });
@@ -195,7 +192,7 @@ export function claims(table: Table, worker: string): Claims {
           protocols: protocolsOf(record),
           covers: coversOf(record),
           storyId: record.storyId === undefined ? undefined : String(record.storyId),
-          role: record.role as Role | undefined,
+          role: record.role as StoryRole | undefined,
         }
       );
     },

@@ -1,73 +1,73 @@
 import type { AlertEntry, Protocol } from '../model.ts';
-import { noted, protocolsOf } from './claims.ts';
+import { protocolAttributes, protocolsOf } from './protocol-attributes.ts';
+import { topicPartition } from './stories.ts';
 import type { Attributes, Table } from './table.ts';
 
 /**
- * What an entry waits for: its topic's digest, the welcome digest of a new feed, its story's next follow-up, or the
- * topic's round-up. The next follow-up of its story takes along what waits for the round-up.
+ * The kind of message an entry waits for: its topic's digest, the welcome digest of a new feed, its story's next
+ * follow-up, or the topic's round-up. A follow-up also takes its story's entries from the round-up.
  */
-export type WaitsFor = 'digest' | 'welcome' | 'follow-up' | 'roundup';
+export type ScheduledKind = 'digest' | 'welcome' | 'follow-up' | 'roundup';
 
-/** An entry that waits to be sent. */
+/** An entry that waits for a message. */
 export interface DigestEntry {
-  /** Sort key: entries of one digest are in order of their arrival. */
+  /** Sort key: orders the entries of a digest by arrival. */
   readonly key: string;
-  readonly kind: WaitsFor;
+  readonly kind: ScheduledKind;
   readonly protocols: readonly Protocol[];
   readonly entry: AlertEntry;
-  /** Its feed brought many at once, and of some there may be no entry. */
+  /** The feed published many items at once, and some of them may have no entry. */
   readonly isGathered?: boolean;
-  /** The message that is to have it, where several could. */
+  /** The message that has reserved the entry, if several messages could send it. */
   readonly reservedBy?: string;
 }
 
 export interface Digests {
   /**
-   * Adds an entry, unless there is or was one for the same topic, due date, alert and time of its claim. Returns the item
-   * that the one which is or was there names.
+   * Adds an entry, unless one with the same topic, due time, alert and claim time exists or existed. Returns the item id
+   * of the entry that counts: the new one or the earlier one.
    */
   add(
     digest: { topicId: string; dueAt: number },
     alert: { id: string; claimedAt: number },
     waiting: Omit<DigestEntry, 'key' | 'reservedBy'>,
   ): Promise<string>;
-  /** Which digests are due, once each; one with very many entries does not hide those after it. */
+  /** Returns the due digests, each once. A digest with very many entries does not hide the ones after it. */
   due(now: number): Promise<{ topicId: string; dueAt: string }[]>;
-  /** How many entries wait for each message that is due by then; of very many, those that are due first. */
-  waiting(until: number): Promise<{ topicId: string; dueAt: string; kind: WaitsFor; alerts: number }[]>;
-  /** The entries that came first, 3,000 at most. */
+  /** Counts the entries of each message that is due by `until`. Counts 5,000 entries at most, earliest due first. */
+  waiting(until: number): Promise<{ topicId: string; dueAt: string; kind: ScheduledKind; alerts: number }[]>;
+  /** Returns the first 3,000 entries. */
   entries(topicId: string, dueAt: string): Promise<DigestEntry[]>;
-  /** Those of these keys that still wait. */
+  /** Returns the entries with these keys that are still waiting. */
   byKeys(topicId: string, keys: readonly string[]): Promise<DigestEntry[]>;
-  /** What waits for the topic's round-ups that are due after a time, of the entries that are due first. */
+  /** Returns the entries of round-ups that are due after a time. Scans 1,000 entries at most, earliest due first. */
   forRoundUps(topicId: string, after: number): Promise<DigestEntry[]>;
-  /** Reserves an entry for one message. False where another has reserved it, or it is gone. */
+  /** Reserves an entry for one message. Returns false if another message has reserved the entry, or if the entry is gone. */
   reserve(topicId: string, key: string, message: string): Promise<boolean>;
-  /** Leaves a mark of each, for `add`. */
+  /** Removes entries and leaves a mark in place of each, so that `add` does not add it again. */
   remove(topicId: string, entries: readonly Pick<DigestEntry, 'key' | 'entry'>[]): Promise<void>;
 }
 
-const DUE = 'DIGEST';
-/** How long the mark of a sent entry is kept, so that an attempt which comes after that does not add it again. */
+const DUE_PARTITION = 'DIGEST';
+/** How long the mark of a sent entry keeps late attempts from adding the entry again. */
 const KEPT_DAYS = 30;
-/** Enough for every topic of a large configuration at once; the next tick takes what is left. */
-const DUE_PAGE = 1_000;
-const DUE_PAGES = 10;
-/** Waiting entries that are counted for a display. */
+/** Enough for every topic of a large configuration at once; the next tick handles the rest. */
+const DUE_PAGE_SIZE = 1_000;
+const MAX_DUE_PAGES = 10;
+/** Waiting entries counted for display. */
 const MAX_COUNTED = 5_000;
-/** Some megabytes at once; of larger digests, the next reads find the others once these are removed. */
+/** A few megabytes. Later reads find the rest of a larger digest once these are removed. */
 export const MAX_ENTRIES = 3_000;
-/** Waiting entries that a follow-up looks through for retellings of its story. */
-const MAX_LOOKED_THROUGH = 1_000;
-/** Writes at once. */
-const AT_ONCE = 10;
+/** Waiting entries that a follow-up scans for retellings of its story. */
+const MAX_SCANNED_ENTRIES = 1_000;
+const MAX_CONCURRENT_WRITES = 10;
 
 export function digests(table: Table): Digests {
-  const partition = (topicId: string) => `TOPIC#${topicId}`;
+  const partition = topicPartition;
   const prefix = (dueAt: string) => `DIGEST#${dueAt}#`;
   const find = async (topicId: string, from: string, to: string, limit: number): Promise<DigestEntry[]> => {
     const found: DigestEntry[] = [];
-    // Marks of what was sent stand between the entries.
+    // Marks of sent entries lie between the entries.
     for (let next = from; ; ) {
       const records = await table.query({ pk: partition(topicId), from: next, to: `${to}~`, limit });
       found.push(...records.flatMap(entriesIn));
@@ -86,11 +86,11 @@ export function digests(table: Table): Digests {
         {
           ...key,
           kind,
-          ...noted(protocols),
+          ...protocolAttributes(protocols),
           entry,
           ...(isGathered ? { isGathered } : {}),
           ...(kind === 'roundup' ? { reservedBy: '' } : {}),
-          duePk: DUE,
+          duePk: DUE_PARTITION,
           dueSk: `${due}#${topicId}#${id}`,
         },
         { absent: true },
@@ -102,21 +102,21 @@ export function digests(table: Table): Digests {
     async due(now) {
       const found = new Map<string, { topicId: string; dueAt: string }>();
       const to = `${new Date(now).toISOString()}~`;
-      for (let from = '', page = 0; page < DUE_PAGES; page++) {
-        const records = await table.queryDue({ pk: DUE, from, to, limit: DUE_PAGE });
+      for (let from = '', page = 0; page < MAX_DUE_PAGES; page++) {
+        const records = await table.queryDue({ pk: DUE_PARTITION, from, to, limit: DUE_PAGE_SIZE });
         for (const { dueSk } of records) {
           const [dueAt = '', topicId = ''] = String(dueSk).split('#');
           found.set(`${dueAt}#${topicId}`, { topicId, dueAt });
         }
-        if (records.length < DUE_PAGE) break;
-        // After all others of the digest that the page ends with.
+        if (records.length < DUE_PAGE_SIZE) break;
+        // Skip the rest of the digest that the page ends with.
         from = `${[...found.keys()].at(-1)}#~`;
       }
       return [...found.values()];
     },
     async waiting(until) {
       const to = `${new Date(until).toISOString()}~`;
-      const records = await table.queryDue({ pk: DUE, from: '', to, limit: MAX_COUNTED });
+      const records = await table.queryDue({ pk: DUE_PARTITION, from: '', to, limit: MAX_COUNTED });
       const messages = Map.groupBy(records, ({ dueSk, kind }) => {
         const [dueAt = '', topicId = ''] = String(dueSk).split('#');
         return `${dueAt}#${topicId}#${kindOf(kind)}`;
@@ -133,18 +133,18 @@ export function digests(table: Table): Digests {
     },
     async forRoundUps(topicId, after) {
       const from = prefix(new Date(after).toISOString());
-      const all = await find(topicId, from, 'DIGEST#', MAX_LOOKED_THROUGH);
+      const all = await find(topicId, from, 'DIGEST#', MAX_SCANNED_ENTRIES);
       return all.filter(({ kind }) => kind === 'roundup');
     },
     async reserve(topicId, key, message) {
-      const of = { pk: partition(topicId), sk: key };
-      const record = await table.get(of);
+      const recordKey = { pk: partition(topicId), sk: key };
+      const record = await table.get(recordKey);
       if (record?.entry === undefined) return false;
       if (record.reservedBy === message) return true;
-      const reserved = { ...record, ...of, reservedBy: message };
+      const reserved = { ...record, ...recordKey, reservedBy: message };
       if (await table.put(reserved, { attribute: 'reservedBy', equals: '' })) return true;
-      // The SDK may have tried the put again after it had succeeded without an answer.
-      return (await table.get(of))?.reservedBy === message;
+      // The first put may have succeeded, its answer been lost, and the SDK tried again.
+      return (await table.get(recordKey))?.reservedBy === message;
     },
     async remove(topicId, entries) {
       const mark = ({ key: sk, entry }: Pick<DigestEntry, 'key' | 'entry'>) =>
@@ -154,17 +154,17 @@ export function digests(table: Table): Digests {
           itemId: entry.itemId,
           expiresAt: Math.floor(Date.parse(sk.split('#')[1] ?? '') / 1000) + KEPT_DAYS * 86_400,
         });
-      for (let n = 0; n < entries.length; n += AT_ONCE) {
-        await Promise.all(entries.slice(n, n + AT_ONCE).map(mark));
+      for (let n = 0; n < entries.length; n += MAX_CONCURRENT_WRITES) {
+        await Promise.all(entries.slice(n, n + MAX_CONCURRENT_WRITES).map(mark));
       }
     },
   };
 }
 
 /** Entries of 0.1.0 have no kind. */
-const kindOf = (kind: unknown): WaitsFor => (kind ?? 'digest') as WaitsFor;
+const kindOf = (kind: unknown): ScheduledKind => (kind ?? 'digest') as ScheduledKind;
 
-/** None where the record is the mark of an entry that was sent. */
+/** Returns the entry of a record, or none if the record is the mark of a sent entry. */
 function entriesIn(record: Attributes): DigestEntry[] {
   if (record.entry === undefined) return [];
   return [

@@ -1,86 +1,87 @@
 import { recordBytes } from './record-size.ts';
 import type { Table } from './table.ts';
 
-/** What is remembered of a feed between polls. */
+/** The state of a feed between polls. */
 export interface FeedState {
-  /** Counts commits; 0 before the first. */
+  /** Number of commits; 0 before the first. */
   readonly version: number;
   /**
-   * Not stored: where this state is still kept, and the version of what stands under the feed's id of now, 0 for nothing.
-   * The next commit moves it.
+   * The earlier feed id that this state is still stored under, and the version of the record under the present id (0 if
+   * there is none). Not stored; the next commit moves the state.
    */
   readonly earlier?: { readonly id: string; readonly version: number };
   /**
-   * Where the validators are from: another address must not be asked with them. This and the other addresses are marks
-   * (functions/shared/shown-address.ts) but for `moved.to`; releases up to 0.1.0 stored them whole.
+   * The address that sent the validators. Requests to any other address must not use them. All addresses in this state except
+   * `moved.to` are stored in redacted form (functions/shared/redact-address.ts). Releases up to 0.1.0 stored them whole.
    */
   readonly url?: string;
   readonly etag?: string;
   readonly lastModified?: string;
-  /** Hash of the last body that was read to its end. */
+  /** Hash of the last body that was read completely. */
   readonly bodyHash?: string;
-  /** Packed seen set; see functions/poll/seen.ts. */
+  /** Packed seen set; see functions/poll/diff/diff.ts. */
   readonly seen?: Uint8Array;
   readonly lastItemAt?: string;
-  /** Title of the last document that was read; names a feed that has none in the file. */
+  /** Title of the last document. Used if the feed has no title in the file. */
   readonly title?: string;
-  /** How many entries of the seen set, from its start, the last document showed; not in 0.1.0. */
+  /** Number of entries, at the start of the seen set, that were in the last document. Not in 0.1.0. */
   readonly shown?: number;
   /** The feed adds undated news at the end of its list. */
   readonly appends?: true;
-  /** Documents in a row whose entries had other names than before; see functions/poll/recognise.ts. */
+  /** Documents in a row whose entries had new ids; see functions/poll/diff/recognise.ts. */
   readonly renames?: number;
-  /** All that was ever read of the feed were documents that broke off. */
+  /** Every document of the feed so far was truncated. */
   readonly inPart?: boolean;
   /** When a poll last brought a new item, ms since the epoch. */
   readonly heardAt?: number | undefined;
-  /** What mostly lies between two such polls, ms. */
+  /** Typical time between two such polls, ms. */
   readonly usualGap?: number | undefined;
-  /** What the feed asks for. */
+  /** How the feed asks to be polled. */
   readonly hints?: FeedHints;
   /**
-   * Where the feed, `from` its address, has moved to for good; `to` has references in place of the secrets of its address,
-   * or is only what people may see of one with other secrets, which is not asked.
+   * A permanent move of the feed from the address `from`. `to` contains references in place of the feed's secrets. If it
+   * has other secrets, `to` is redacted and not requested.
    */
   readonly moved?: { readonly from: string; readonly to: string };
-  /** The address that is gone for good, and is not asked any more. */
+  /** The address that is gone for good (HTTP 410) and is no longer requested. */
   readonly gone?: string;
-  /** The address whose server says that nothing has changed when something has. */
+  /** The address whose server answers "not modified" to a feed that has changed. */
   readonly distrusted?: string;
   /** Failed polls in a row. */
   readonly failures: number;
-  /** When the first of them was; ISO. */
+  /** When the first of these polls failed, ISO. */
   readonly failingSince?: string;
-  /** The address in the file then. */
+  /** The feed's address in the file when these polls failed. */
   readonly failingAt?: string;
   readonly lastFailure?: string;
-  /** Not polled before this time, ms since the epoch. */
+  /** Earliest time of the next poll, ms since the epoch. */
   readonly notBefore?: number;
 }
 
-/** When a feed wants to be asked. */
+/** When a feed asks to be polled. */
 export interface FeedHints {
   /** Time between two polls, ms. */
   readonly interval?: number;
-  /** Hours of the day in UTC, 0 to 23, in which nothing comes. */
+  /** Hours of the day in UTC, 0 to 23, without new items. */
   readonly skipHours?: readonly number[];
-  /** Days of the week, 0 for Sunday, likewise. */
+  /** Days of the week without new items; 0 is Sunday. */
   readonly skipDays?: readonly number[];
 }
 
-/** Below DynamoDB's limit of a record, 400 KiB, by what may be noted beside: a failure, or another address. */
+/** Leaves room below DynamoDB's record limit of 400 KiB for a later failure or another address. */
 const MAX_STATE_BYTES = 380_000;
 
-/** Whether a state can be stored, now and after a failure. */
+/** Returns whether a state fits into a record, now and after a failure. */
 export function isStorable(state: Omit<FeedState, 'version'>): boolean {
   return recordBytes(state) <= MAX_STATE_BYTES;
 }
 
-export const UNSEEN: FeedState = { version: 0, failures: 0 };
+export const NEW_FEED_STATE: FeedState = { version: 0, failures: 0 };
 
 export interface FeedStates {
+  /** Returns the state of a feed, or `NEW_FEED_STATE` if it has none. */
   get(feedId: string): Promise<FeedState>;
-  /** False when another poll of the feed has committed since `state` was read. */
+  /** Stores `next`. Returns false if another poll has committed since `state` was read. */
   commit(feedId: string, state: FeedState, next: Omit<FeedState, 'version'>): Promise<boolean>;
 }
 
@@ -90,7 +91,7 @@ export function feedStates(table: Table): FeedStates {
   return {
     async get(feedId) {
       const record = await table.get(key(feedId));
-      if (!record) return UNSEEN;
+      if (!record) return NEW_FEED_STATE;
       const { pk: _pk, sk: _sk, ...state } = record;
       return state as unknown as FeedState;
     },

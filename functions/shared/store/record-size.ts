@@ -1,9 +1,12 @@
-/** A list, a map and each of their members take some bytes of their own. */
+/** Upper bound of what DynamoDB adds for a list, a map and each of their members. */
 const MEMBER_BYTES = 4;
-/** The longest number. */
+/** Size of the longest number. */
 const NUMBER_BYTES = 21;
 
-/** Returns the bytes that DynamoDB counts of a value at most: of a record, with the names of its attributes. Its limit is 400 KiB. */
+/**
+ * Returns an upper bound of the bytes that DynamoDB counts for a value. Attribute names count as well. The limit of a
+ * record is 400 KiB.
+ */
 export function recordBytes(value: unknown): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (typeof value === 'number') return NUMBER_BYTES;

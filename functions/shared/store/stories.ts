@@ -1,134 +1,153 @@
-import { idsOfAddress } from '../item-id.ts';
-import type { Role } from '../model.ts';
-import { type Hearing, heard } from '../silence.ts';
+import { type Activity, recordActivity } from '../activity.ts';
+import { idRangeOfAddress } from '../item-id.ts';
+import type { StoryRole } from '../model.ts';
 import type { Attributes, Table } from './table.ts';
 
-/** The matches of a topic that tell the same news. */
+/** The matches of a topic that report the same event. */
 export interface Story {
   readonly id: string;
   /** The item that opened the story. */
   readonly leadItemId: string;
-  /** When it was opened, ISO. */
+  /** Opening time, ISO. */
   readonly openedAt: string;
   readonly title: string;
   readonly itemIds: readonly string[];
-  /** Titles of the feeds that tell it. */
+  /** Titles of the feeds that report it. */
   readonly sources: readonly string[];
-  /** Those of them that tell it independently, by their sites; stories of earlier releases have none. */
+  /** Independent outlets among the sources, by site. Absent in stories of earlier releases. */
   readonly outlets?: readonly string[];
-  /** What its items say, of a few of them, to compare others with; stories of earlier releases have none. */
+  /** Signatures of a few of its items, for comparison with new ones. Absent in stories of earlier releases. */
   readonly signatures?: readonly string[];
-  /** Short hashes of the headlines of its items as they stand, to know copies by. */
+  /** Short hashes of its items' headlines as written, for recognising copies. */
   readonly headlines?: readonly string[];
-  /** Terms of those of its items that have no signature here, so that what they said is not new again. */
+  /** Terms of the items that have no signature here, so that they do not count as new again. */
   readonly terms?: string;
   /** Absent until there is a follow-up. */
   readonly followUps?: FollowUpState;
-  /** Those by SMS, where these go by a policy of their own. */
+  /** Follow-ups by SMS, if SMS have their own policy. */
   readonly smsFollowUps?: FollowUpState;
-  /** Counts its writes; stories of earlier releases have none. */
+  /** Number of writes. Absent in stories of earlier releases. */
   readonly version?: number;
 }
 
 /** The follow-ups of a story so far. */
 export interface FollowUpState {
   readonly count: number;
-  /** When the last of them was, or is, due, ISO. */
+  /** When the last follow-up was or will be due, ISO. */
   readonly dueAt: string;
-  /** It is part of its topic's digest. */
+  /** The last follow-up is part of its topic's digest. */
   readonly inDigest?: true;
 }
 
-/** What a feed said of an item when a topic last took notice of it: an edit is compared with this. */
-export interface Telling {
+/** An item as one feed showed it when it was last delivered to a topic. Edits are compared with it. Stored under `TOLD#`. */
+export interface DeliveredVersion {
   readonly storyId: string;
-  /** The item opened its story, or is the article that a feed of another site claimed to; edits of others are not developments. */
+  /**
+   * The item opened its story, or it is the site's own version of an article that another site's feed claimed first. Edits
+   * of other items are not developments.
+   */
   readonly lead: boolean;
-  /** What it was to its story; `copy` repeats the text of another item. Not in 0.1.0. */
-  readonly role?: Role | 'copy';
-  /** The headline that was told: small edits must not add up to a new one unnoticed. */
+  /** Its role in the story; a `copy` repeats the text of another item. Not in 0.1.0. */
+  readonly role?: StoryRole | 'copy';
+  /** The delivered headline, so that small edits cannot add up to a new one unnoticed. */
   readonly title: string;
   readonly contentHash: string;
   readonly polledAt: string;
   readonly revision?: number;
   /** Watched terms found so far. */
   readonly terms: readonly string[];
-  /** The alerts that were to tell it, latest last: where its ledger is found. Not in 0.1.0, as all that follows. */
+  /** Ids of its alerts, latest last; they lead to its alert log. This and the fields below are not in 0.1.0. */
   readonly alerts?: readonly string[];
-  /** Of the headline and summary that were told. */
+  /** Sketch of the delivered headline and summary. */
   readonly sketch?: string;
-  /** Nobody was told: the feed held it when it was first read, or it was old when the feed first showed it. */
+  /**
+   * No alert was sent, because the feed's first poll found the item, or because the item was already old when the feed first
+   * showed it.
+   */
   readonly silent?: true;
-  /** It was gathered for a digest, outside of stories: what other feeds tell of it is not held back. */
+  /** The item was gathered for a digest and belongs to no story. It does not hold back other feeds' reports. */
   readonly gathered?: true;
-  /** Of the item, as seen through this feed; the last ones. */
-  readonly updates?: readonly ToldUpdate[];
+  /** The latest delivered edits of the item in this feed. */
+  readonly updates?: readonly DeliveredUpdate[];
 }
 
-export interface ToldUpdate {
-  /** A hash. */
+export interface DeliveredUpdate {
+  /** Hash of the edit. */
   readonly name: string;
   readonly times: number;
-  /** The last time, ISO. */
+  /** Time of the last delivery, ISO. */
   readonly at: string;
 }
 
-/** The stories of a topic as they were at one moment. */
-export interface StoriesRead {
+/** The stories of a topic at one point in time. */
+export interface StoriesSnapshot {
   /** Oldest first. */
   readonly stories: readonly Story[];
-  /** How many the topic had opened by then; at least as many are among all its stories. */
+  /** Number of stories that the topic had opened when the snapshot was taken. `stories` may already include later ones. */
   readonly opened: number;
-  readonly hearing: Hearing;
+  readonly activity: Activity;
 }
 
 /**
- * Stories and tellings of a topic. Only notify writes them, one hit of a topic at a time (FIFO group), and every
- * write can be repeated. Should two be at it after all, since the first took longer than its messages stay invisible,
- * neither undoes what the other wrote of a story, and neither opens one without having seen the other's
- * (docs/adr/0008-stories-are-counted.md).
+ * Stores the stories of a topic and the delivered versions of its items. Only notify writes them, one hit of a topic at a time
+ * (FIFO group), and every write can be repeated. Two workers may still overlap if the first takes longer than the visibility
+ * timeout of its messages. Even then, neither undoes the other's changes to a story, and neither opens a story without having
+ * seen the other's (docs/adr/0008-stories-are-counted.md).
  */
 export interface Stories {
-  /** Returns the stories opened since then; of more than `limit`, those opened last. By default `MAX_STORIES`. */
-  since(topicId: string, time: number, limit?: number): Promise<StoriesRead>;
-  /** False when another story was opened since `before` was read. */
-  open(topicId: string, before: StoriesRead, story: Story): Promise<boolean>;
-  /** False when the story was written since `before` was read. */
+  /** Returns the stories opened since `time` (ms); of more than `limit` (default `MAX_STORIES`), those opened last. */
+  since(topicId: string, time: number, limit?: number): Promise<StoriesSnapshot>;
+  /** Stores a new story. Returns false if another story was opened since `before` was read. */
+  open(topicId: string, before: StoriesSnapshot, story: Story): Promise<boolean>;
+  /** Replaces a story. Returns false if it was written since `before` was read. */
   change(topicId: string, before: Story, story: Story): Promise<boolean>;
-  /** When stories were opened, and how often they use to be. */
-  hearing(topicId: string): Promise<Hearing>;
-  telling(topicId: string, itemId: string, feedId: string): Promise<Telling | undefined>;
-  /** Returns the record of an item under a feed id with this beginning: earlier releases gave feeds other ids. */
-  tellingOfFormerId(topicId: string, itemId: string, start: string): Promise<Telling | undefined>;
-  /** Returns the records of all items that may have the address of this one, each with its feed. */
-  tellingsAtAddress(topicId: string, itemId: string): Promise<(Telling & { readonly feedId: string })[]>;
-  putTelling(topicId: string, itemId: string, feedId: string, telling: Telling, now: number): Promise<void>;
-  /** False when the text that was told of the item is no longer that of `before`. */
-  changeTelling(
+  /** Returns when the last story was opened, and the typical time between two. */
+  activity(topicId: string): Promise<Activity>;
+  delivered(topicId: string, itemId: string, feedId: string): Promise<DeliveredVersion | undefined>;
+  /** Returns the version under a feed id with this prefix: earlier releases gave feeds other ids. */
+  deliveredUnderFormerId(
+    topicId: string,
+    itemId: string,
+    idPrefix: string,
+  ): Promise<DeliveredVersion | undefined>;
+  /** Returns the versions of all items that may share this item's address, each with its feed. */
+  deliveredAtAddress(
+    topicId: string,
+    itemId: string,
+  ): Promise<(DeliveredVersion & { readonly feedId: string })[]>;
+  recordDelivery(
     topicId: string,
     itemId: string,
     feedId: string,
-    before: Telling | undefined,
-    telling: Telling,
+    version: DeliveredVersion,
+    now: number,
+  ): Promise<void>;
+  /** Replaces `before`, or adds the first version. Returns false if the stored text is not that of `before`. */
+  updateDelivery(
+    topicId: string,
+    itemId: string,
+    feedId: string,
+    before: DeliveredVersion | undefined,
+    version: DeliveredVersion,
     now: number,
   ): Promise<boolean>;
 }
 
-/** An item is compared with so many stories: more would not stay within a function's time and memory. */
+/** Stories that an item is compared with. More would exceed a function's time and memory. */
 export const MAX_STORIES = 500;
-/** Feeds that show one article; a feed whose entries all have one address has more items there. */
+/** Versions read at one address. A feed that gives all its entries one address has more. */
 const MAX_AT_ADDRESS = 200;
 const KEPT_DAYS = 90;
 
-function hearingOf(record: Attributes | undefined): Hearing {
-  const { heardAt, usualGap } = (record ?? {}) as Hearing;
+function activityIn(record: Attributes | undefined): Activity {
+  const { heardAt, usualGap } = (record ?? {}) as Activity;
   return { heardAt, usualGap };
 }
 
 export const topicPartition = (topicId: string): string => `TOPIC#${topicId}`;
-/** What the sort keys of stories begin with, and nothing else's; then comes the time of their opening, ISO. */
+/** Prefix of the sort keys of stories alone. The opening time follows, ISO. */
 export const STORY_PREFIX = 'STORY#';
-/** When a story was opened, ms, from its sort key. */
+/** Returns when a story was opened, ms, from its sort key. */
 export const storyOpenedAt = (sk: string): number =>
   Date.parse(sk.slice(STORY_PREFIX.length).split('#')[0] ?? '');
 
@@ -141,14 +160,20 @@ export function stories(table: Table): Stories {
     ...story,
     expiresAt: expiry(Date.parse(story.openedAt)),
   });
-  /** Holds the story that was opened last, since its own record is written after. */
+  /** Key of the counter. It also holds the story opened last, whose own record is written after it. */
   const counter = (topicId: string) => ({ pk: partition(topicId), sk: 'OPENED' });
   const write = (topicId: string, story: Story) =>
     table.put(recordOf(topicId, { ...story, version: 1 }), { absent: true });
-  const tellingRecord = (topicId: string, itemId: string, feedId: string, telling: Telling, now: number) => ({
+  const versionRecord = (
+    topicId: string,
+    itemId: string,
+    feedId: string,
+    version: DeliveredVersion,
+    now: number,
+  ) => ({
     pk: partition(topicId),
     sk: `TOLD#${itemId}#${feedId}`,
-    ...telling,
+    ...version,
     expiresAt: expiry(now),
   });
   const strip = <T>({
@@ -160,7 +185,7 @@ export function stories(table: Table): Stories {
   return {
     async since(topicId, time, limit = MAX_STORIES) {
       const from = new Date(time).toISOString();
-      // In this order: whoever opens a story first sees to it that the one before is written.
+      // Read the counter first: whoever opens a story must make sure that the previous one is written.
       const last = await table.get(counter(topicId));
       const find = async () => {
         const range = { from: `${STORY_PREFIX}${from}`, to: `${STORY_PREFIX}~` };
@@ -176,16 +201,16 @@ export function stories(table: Table): Stories {
       return {
         stories: records.map((record) => strip<Story>(record)),
         opened: Number(last?.opened ?? 0),
-        hearing: hearingOf(last),
+        activity: activityIn(last),
       };
     },
-    async open(topicId, { opened, hearing }, story) {
+    async open(topicId, { opened, activity }, story) {
       const counted = await table.put(
         {
           ...counter(topicId),
           opened: opened + 1,
           story,
-          ...heard(hearing, Date.parse(story.openedAt)),
+          ...recordActivity(activity, Date.parse(story.openedAt)),
         },
         opened === 0 ? { absent: true } : { attribute: 'opened', equals: opened },
       );
@@ -197,31 +222,31 @@ export function stories(table: Table): Stories {
         recordOf(topicId, { ...story, version: version + 1 }),
         version === 0 ? undefined : { attribute: 'version', equals: version },
       ),
-    hearing: async (topicId) => hearingOf(await table.get(counter(topicId))),
-    async telling(topicId, itemId, feedId) {
+    activity: async (topicId) => activityIn(await table.get(counter(topicId))),
+    async delivered(topicId, itemId, feedId) {
       const record = await table.get({ pk: partition(topicId), sk: `TOLD#${itemId}#${feedId}` });
-      return record && strip<Telling>(record);
+      return record && strip<DeliveredVersion>(record);
     },
-    async tellingOfFormerId(topicId, itemId, start) {
-      const from = `TOLD#${itemId}#${start}`;
+    async deliveredUnderFormerId(topicId, itemId, idPrefix) {
+      const from = `TOLD#${itemId}#${idPrefix}`;
       const [record] = await table.query({ pk: partition(topicId), from, to: `${from}~`, limit: 1 });
-      return record && strip<Telling>(record);
+      return record && strip<DeliveredVersion>(record);
     },
-    async tellingsAtAddress(topicId, itemId) {
-      const { from, to } = idsOfAddress(itemId);
+    async deliveredAtAddress(topicId, itemId) {
+      const { from, to } = idRangeOfAddress(itemId);
       const range = { from: `TOLD#${from}`, to: `TOLD#${to}` };
       const records = await table.query({ pk: partition(topicId), ...range, limit: MAX_AT_ADDRESS });
       return records.map((record) => ({
-        ...strip<Telling>(record),
+        ...strip<DeliveredVersion>(record),
         feedId: String(record.sk).split('#')[2] ?? '',
       }));
     },
-    async putTelling(topicId, itemId, feedId, telling, now) {
-      await table.put(tellingRecord(topicId, itemId, feedId, telling, now));
+    async recordDelivery(topicId, itemId, feedId, version, now) {
+      await table.put(versionRecord(topicId, itemId, feedId, version, now));
     },
-    changeTelling: (topicId, itemId, feedId, before, telling, now) =>
+    updateDelivery: (topicId, itemId, feedId, before, version, now) =>
       table.put(
-        tellingRecord(topicId, itemId, feedId, telling, now),
+        versionRecord(topicId, itemId, feedId, version, now),
         before ? { attribute: 'contentHash', equals: before.contentHash } : { absent: true },
       ),
   };

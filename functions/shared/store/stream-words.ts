@@ -2,12 +2,12 @@ import { WordCounts } from '../word-counts.ts';
 import type { Attributes, Table } from './table.ts';
 
 /**
- * How common words are in the latest items of all feeds, whatever topics watch for. Poll counts, notify reads. Only how
- * stories are grouped depends on it, so that counts may get lost: correctness never needs them.
+ * Stores how common words are in the latest items of all feeds, regardless of what topics watch for. Poll counts, notify
+ * reads. Counts may get lost, since only the grouping of stories uses them.
  */
 export interface StreamWords {
   read(): Promise<WordCounts>;
-  /** Returns the counts of all with these, or undefined when another was writing at the same time. */
+  /** Adds counts. Returns the new totals, or undefined if another writer interfered and nothing was added. */
   add(counted: WordCounts): Promise<WordCounts | undefined>;
 }
 
@@ -32,7 +32,7 @@ export function streamWords(table: Table): StreamWords {
   };
 }
 
-/** Counts that cannot be read are started anew: nothing depends on them. */
+/** Returns the counts of a record. Unreadable counts start from zero. */
 function countsIn(record: Attributes | undefined): WordCounts {
   if (!record) return new WordCounts();
   try {

@@ -6,7 +6,7 @@ export interface Key {
   readonly sk: string;
 }
 
-/** A condition on the record that stands at the key now; `attribute` is compared with `value`. */
+/** A condition on the record currently at the key. */
 export type Condition =
   | { readonly absent: true }
   | { readonly attribute: string; readonly equals: string | number }
@@ -20,23 +20,24 @@ export interface Range {
   readonly from: string;
   readonly to: string;
   readonly limit?: number;
-  /** Last keys first, by which a limit keeps the last ones. */
+  /** Last keys first, so that `limit` keeps the last ones. */
   readonly reverse?: boolean;
 }
 
 /**
- * The one table, as the product uses it: single-record reads and conditional writes, and nothing else, so that what
- * runs on the embedded store runs on DynamoDB. Reads by key are strongly consistent; the due index is not.
+ * The one table. It offers only single-record reads and conditional writes, so that code which runs on the embedded store
+ * also runs on DynamoDB. Reads by key are strongly consistent; the due index is not.
  */
 export interface Table {
   get(key: Key): Promise<Attributes | undefined>;
-  /** False when the condition does not hold: a normal branch, not an error. */
+  /** Writes a record. Returns false if the condition does not hold, which is a normal case. */
   put(record: Key & Attributes, condition?: Condition): Promise<boolean>;
-  /** Unconditional writes of many records; all are written when it resolves. */
+  /** Writes many records unconditionally. All are written when the promise resolves. */
   putAll(records: readonly (Key & Attributes)[]): Promise<void>;
+  /** Deletes a record. Returns false if the condition does not hold. */
   delete(key: Key, condition?: Condition): Promise<boolean>;
-  /** Records of a partition, in key order unless the range says otherwise. */
+  /** Returns the records of a partition in key order, or in reverse. */
   query(range: Range): Promise<Attributes[]>;
-  /** Records whose `duePk` and `dueSk` lie in the range, in order of `dueSk`. */
+  /** Returns the records whose `duePk` and `dueSk` lie in the range, in order of `dueSk`. */
   queryDue(range: Range): Promise<Attributes[]>;
 }

@@ -1,6 +1,6 @@
 import type { Table } from './table.ts';
 
-/** The last dispatch that ran to its end. */
+/** A completed dispatch. */
 export interface Tick {
   /** ms since the epoch. */
   readonly at: number;
@@ -10,8 +10,8 @@ export interface Tick {
 export interface Ticks {
   last(): Promise<Tick | undefined>;
   /**
-   * Does nothing when another dispatch has committed since `last` was read: what was due after that one's tick was not
-   * looked at from there, and the next dispatch does so.
+   * Stores a tick. Does nothing if another dispatch has committed since `last` was read; the next dispatch then starts from
+   * the tick that the other one committed.
    */
   commit(tick: Tick, last: Tick | undefined): Promise<void>;
 }

@@ -1,42 +1,45 @@
 import { APOSTROPHE, GERSHAYIM, HYPHEN, NAME_SIGNS } from './characters.ts';
-import { isAlone, type Word } from './words.ts';
+import { isUnspacedLetter, type Word } from './words.ts';
 
-/** Words in a row, or one with its signs, that are read as one word, too. */
+/** Adjacent words, or a word with signs, that can also be read as one word. */
 export interface Compound {
-  /** The places of its first and its last word. */
+  /** The positions of its first and its last word. */
   readonly from: number;
   readonly to: number;
-  /** In lower case; what joins the words is left out, signs of a name are kept: "email", "phd", "2500", "at&t", "c++". */
+  /** In lower case, without joiners but with the signs of a name: "email", "phd", "2500", "at&t", "c++". */
   readonly text: string;
-  /** The same, of the words as they stand. */
+  /** The same with the words' own capitals. */
   readonly raw: string;
   readonly kind: 'joined' | 'dotted' | 'number' | 'signed';
 }
 
-/** A name has no more parts that are written apart. */
+/** No name has more separate parts. */
 const MAX_PARTS = 4;
 const MAX_COMPOUNDS = 400;
 
-/** Returns how many compounds are looked for in a text of so many units, numbers apart. Articles and labels have fewer. */
+/**
+ * Returns the maximum number of compounds, not counting numbers, to find in a text of `units` UTF-16 units. Articles and
+ * labels have fewer.
+ */
 export function maxCompounds(units: number): number {
   return Math.min(MAX_COMPOUNDS, 40 + Math.ceil(units / 25));
 }
 
 /**
- * Returns the compounds of a text: "e-mail" is read as "email", "Qur’an" as "quran", "Ph.D." as "phd", "2,500" as "2500", "5
- * percent" as "5%"; AT&T, C++, .NET and 5% have their signs. `words` are those of the text.
+ * Returns the compounds of a text: "email" for "e-mail", "quran" for "Qur’an", "phd" for "Ph.D.", "2500" for "2,500", and
+ * "5%" for "5 percent". AT&T, C++, .NET and 5% keep their signs. `words` are the words of the text.
  */
 export function compoundsOf(text: string, words: readonly Word[]): Compound[] {
   const found: Compound[] = [];
   const numbers: Compound[] = [];
-  const most = maxCompounds(text.length);
+  const max = maxCompounds(text.length);
   for (let from = 0; from < words.length; from++) {
     const beginsWithDigit = isDigit(words[from]?.text.charCodeAt(0) ?? 0);
     if (beginsWithDigit) {
       addNumber(numbers, text, words, from);
       addPercent(numbers, text, words, from);
     }
-    if (found.length >= most || (!beginsWithDigit && standsApart(text, words, from))) continue;
+    if (found.length >= max || (!beginsWithDigit && isSeparate(text, words, from))) continue;
     addSigned(found, text, words, from);
     addJoined(found, text, words, from);
   }
@@ -45,8 +48,8 @@ export function compoundsOf(text: string, words: readonly Word[]): Compound[] {
 
 const isDigit = (unit: number) => unit >= 0x30 && unit <= 0x39;
 
-/** Whether there is nothing but one space, or nothing at all, between a word and its neighbours. */
-function standsApart(text: string, words: readonly Word[], at: number): boolean {
+/** Returns whether nothing but at most one space separates a word from each of its neighbours. */
+function isSeparate(text: string, words: readonly Word[], at: number): boolean {
   const { start, end } = words[at] as Word;
   const next = words[at + 1]?.start;
   if (next !== end && (next !== end + 1 || text.charCodeAt(end) !== SPACE_UNIT)) return false;
@@ -70,9 +73,9 @@ const ONE_CAPITAL = /^\p{Lu}$/u;
 const SHORT_CAPITALS = /^\p{Lu}{2,3}$/u;
 const HEBREW = /^\p{Script=Hebrew}/u;
 
-/** "she’ll" is not "shell", nor "we’re" "were". */
+/** "she’ll" is not "shell", and "we’re" is not "were". */
 const CONTRACTED = /^(?:ll|re|ve|d|m)$/;
-/** Of French and Italian, before a word in small letters: "l’arme" is not "larme". */
+/** In French and Italian, before a lower-case word: "l’arme" is not "larme". */
 const ELIDED = /^[cdjlmnst]$/;
 const SMALL = /^\p{Ll}/u;
 
@@ -90,29 +93,29 @@ function addJoined(found: Compound[], text: string, words: readonly Word[], from
     isDotted &&= gap === '.';
     areLetters &&= ONE_LETTER.test(word.text);
     areInitials &&= isDotted && ONE_CAPITAL.test(word.raw);
-    // "a.m." may also be read letter by letter, "Ph.D." and "E.ON" not.
+    // "a.m." also matches letter by letter; "Ph.D." and "E.ON" do not.
     const kind = isDotted && !areLetters ? 'dotted' : 'joined';
-    // "U.S." is not "us": terms have another way for it.
+    // "U.S." is not "us". Terms have a variant for initials instead.
     if (!areInitials) found.push({ from, to, text: joined.normalize('NFC'), raw, kind });
   }
 }
 
-/** Whether two words with this sign between them are also read as one. "9-11" is not 911. */
+/** Returns whether two words with a sign between them can be read as one. "9-11" is not 911. */
 function areJoined(before: Word, sign: string, word: Word): boolean {
   if (ENDS_IN_DIGIT.test(before.text) && BEGINS_WITH_DIGIT.test(word.text)) return false;
   if (sign === '.') {
     const isInitial = ONE_LETTER.test(before.text) || ONE_LETTER.test(word.text);
-    return isInitial && LETTERS.test(before.text) && LETTERS.test(word.text) && !isAlone(word.text);
+    return isInitial && LETTERS.test(before.text) && LETTERS.test(word.text) && !isUnspacedLetter(word.text);
   }
-  if (HYPHENS.test(sign)) return !isAlone(before.text) && !isAlone(word.text);
+  if (HYPHENS.test(sign)) return !isUnspacedLetter(before.text) && !isUnspacedLetter(word.text);
   if (QUOTES.test(sign)) return HEBREW.test(before.text) && HEBREW.test(word.text);
-  if (!APOSTROPHES.test(sign) || isAlone(before.text) || isAlone(word.text)) return false;
-  // The US’s is not the USS.
+  if (!APOSTROPHES.test(sign) || isUnspacedLetter(before.text) || isUnspacedLetter(word.text)) return false;
+  // "US’s" is not "USS".
   if (CONTRACTED.test(word.text) || (word.text === 's' && SHORT_CAPITALS.test(before.raw))) return false;
   return !(ELIDED.test(before.text) && SMALL.test(word.raw));
 }
 
-/** Signs that end a name, those that begin one, and those within. */
+/** Adds the compounds of a word with signs after it, before it and within it. */
 function addSigned(found: Compound[], text: string, words: readonly Word[], at: number): void {
   const word = words[at];
   if (!word) return;
@@ -141,7 +144,7 @@ const DIGITS = /^\d+$/;
 const IN_WORD = /[\p{L}\p{N}]/u;
 const SPACE = /^[ \u00a0\u2009\u202f]$/;
 
-/** "++" of C++, "+" of Disney+, "#" of C#; "%" of a number, behind a space too. */
+/** Returns "++" for C++, "+" for Disney+, "#" for C#, and "%" after a number, even after a space. */
 function signsAfter(text: string, { end, text: word }: Word): string {
   const sign = signAt(text, end);
   if (DIGITS.test(word)) {
@@ -152,7 +155,7 @@ function signsAfter(text: string, { end, text: word }: Word): string {
   return IN_WORD.test(text.charAt(end + 1)) ? '' : sign;
 }
 
-/** The point of 3.5%, which is no 5%. */
+/** Returns the decimal point before a number: 3.5% is not 5%. */
 function pointBefore(text: string, words: readonly Word[], at: number): string {
   const before = words[at - 1];
   return DIGITS.test(before?.text ?? '') && POINT.test(gapAfter(text, before, words[at]) ?? '') ? '.' : '';
@@ -160,15 +163,15 @@ function pointBefore(text: string, words: readonly Word[], at: number): string {
 
 const POINT = /^[.,\u066b]$/;
 
-/** "." of .NET, "$" of $T, "#" of #flood, "@" of @name; none of an address, of $5 or of the end of a sentence. */
+/** Returns "." for .NET, "$" for $T, "#" for #flood and "@" for @name, but '' in an address, in $5 and after a sentence. */
 function signBefore(text: string, { start, text: word }: Word): string {
   const sign = signAt(text, start - 1);
-  if (!/^[.$#@]$/.test(sign) || !/^\p{L}/u.test(word) || isAlone(word)) return '';
+  if (!/^[.$#@]$/.test(sign) || !/^\p{L}/u.test(word) || isUnspacedLetter(word)) return '';
   const before = text.charAt(start - 2);
   return IN_WORD.test(before) || signAt(text, start - 2) !== '' ? '' : sign;
 }
 
-/** "&" of AT&T, with a space beside it or without; "+" of P5+1. */
+/** Returns "&" for AT&T, with or without spaces, and "+" for P5+1. */
 function signWithin(text: string, before: Word | undefined, word: Word | undefined): string {
   const gap = gapAfter(text, before, word);
   if (gap === undefined || gap.length > 3) return '';
@@ -181,7 +184,9 @@ const GROUP = /^\d{3}$/;
 const SHORT_GROUP = /^\d{2}$/;
 const SEPARATOR = /^[.,'’ \u00a0\u2009\u202f\u066c]$/;
 
-/** "2,500", "2.500", "2 500" and, as in India, "1,00,000"; the whole of a number and no part of it. */
+/**
+ * Adds numbers with groups: "2,500", "2.500", "2 500" and India's "1,00,000". Adds each number only as a whole, not its parts.
+ */
 function addNumber(found: Compound[], text: string, words: readonly Word[], from: number): void {
   const first = words[from]?.text ?? '';
   const separator = gapAfter(text, words[from], words[from + 1]);
@@ -199,7 +204,7 @@ function addNumber(found: Compound[], text: string, words: readonly Word[], from
   if (to > from) found.push({ from, to, text: number, raw: number, kind: 'number' });
 }
 
-/** How languages write it behind a number. */
+/** "Percent" after a number, in several languages. */
 const PERCENT = [
   ...[
     'percent',
@@ -214,13 +219,13 @@ const PERCENT = [
   ],
   ...['процент', 'процента', 'процентов', 'відсоток', 'відсотка', 'відсотків'],
 ].map((name) => name.split(' '));
-/** Their first words. */
-export const PERCENT_BEGINS: readonly string[] = PERCENT.flatMap((parts) => parts.slice(0, 1));
+/** The first words of the names of "percent". */
+export const PERCENT_FIRST_WORDS: readonly string[] = PERCENT.flatMap((parts) => parts.slice(0, 1));
 
-/** "5-percent rise". */
+/** The characters between a number and "percent", as in "5-percent rise". */
 const BEFORE_NAME = /^[ \u00a0\u2009\u202f\-\u2010\u2011]$/;
 
-/** "5 percent" is 5%. */
+/** Adds "5%" for "5 percent". */
 function addPercent(found: Compound[], text: string, words: readonly Word[], from: number): void {
   const number = words[from]?.text ?? '';
   if (!DIGITS.test(number)) return;

@@ -1,42 +1,42 @@
 import { streamSafe } from './characters.ts';
 
 /**
- * Returns a word without diacritics, of the scripts where readers leave them out: Latin, Greek, Cyrillic, Hebrew and
- * Arabic, and with one spelling where a script has several: "café" gives "cafe", "straße" gives "strasse".
- * Takes and gives lower case, NFC. Terms without diacritics compare this.
+ * Returns a word without diacritics, in scripts whose readers omit them: Latin, Greek, Cyrillic, Hebrew and Arabic. Unifies
+ * letters with several spellings. "café" gives "cafe", "straße" gives "strasse". Takes and returns lower case in NFC. Terms
+ * without diacritics match this form.
  */
 export function folded(word: string): string {
   if (!BEYOND_ASCII.test(word)) return word;
   const byLetter = letterByLetter(word, plainLetters, plainOf);
   if (byLetter !== undefined) return byLetter;
-  let plain = known.get(word);
+  let plain = foldedWords.get(word);
   if (plain === undefined) {
     plain = plainOf(word);
-    if (known.size >= MAX_KNOWN) known.clear();
-    if (word.length <= MAX_KNOWN_UNITS) known.set(word, plain);
+    if (foldedWords.size >= MAX_CACHED_WORDS) foldedWords.clear();
+    if (word.length <= MAX_CACHED_LENGTH) foldedWords.set(word, plain);
   }
   return plain;
 }
 
-/** Returns what `folded` does where it is found letter by letter, as of all ordinary words; any other word as it is. */
+/** Returns the same as `folded` for words that fold letter by letter, as ordinary words do; returns others unchanged. */
 export function quicklyFolded(word: string): string {
   return BEYOND_ASCII.test(word) ? (letterByLetter(word, plainLetters, plainOf) ?? word) : word;
 }
 
-/** Matching asks for the same word several times in a row. */
-const MAX_KNOWN = 2_000;
-const MAX_KNOWN_UNITS = 100;
-const known = new Map<string, string>();
+/** Words in the cache. Matching folds the same word several times in a row. */
+const MAX_CACHED_WORDS = 2_000;
+const MAX_CACHED_LENGTH = 100;
+const foldedWords = new Map<string, string>();
 
 function plainOf(word: string): string {
-  const plain = unified(streamSafe(word).normalize('NFD')).replace(DIACRITIC, '$1');
-  // A sign that stands for itself, such as a stretched line of Arabic, is all that there is to compare.
-  return plain === '' ? word : plain.replace(STROKE, (sign) => PLAIN[sign] ?? sign).normalize('NFC');
+  const plain = unifyLetters(streamSafe(word).normalize('NFD')).replace(DIACRITIC, '$1');
+  // Keeps a word of marks alone, such as Arabic's tatweel: nothing else is left to compare.
+  return plain === '' ? word : plain.replace(STROKE, (sign) => WITHOUT_STROKE[sign] ?? sign).normalize('NFC');
 }
 
 /**
- * Returns a word with its diacritics, each in one spelling: ş as ș, ð and ɖ as đ, ё as е, the tone of "hòa" where "hoà" has it.
- * Hebrew and Arabic have none: their vowel signs are for learners. Terms with diacritics compare this.
+ * Returns a word with its diacritics in one spelling: ş as ș, ð and ɖ as đ, ё as е, and "hòa" as "hoà". Removes the vowel
+ * signs of Hebrew and Arabic, which only learners need. Terms with diacritics match this form.
  */
 export function marked(word: string): string {
   if (!BEYOND_ASCII.test(word)) return word;
@@ -46,26 +46,26 @@ export function marked(word: string): string {
 }
 
 function markedOf(word: string): string {
-  const one = unified(streamSafe(word).normalize('NFD'))
-    .replace(SAME_MARK, (sign) => ONE_MARK[sign] ?? '')
-    .replace(UNMARKED, '')
+  const spelling = unifyLetters(streamSafe(word).normalize('NFD'))
+    .replace(MARK_VARIANT, (sign) => UNIFIED_MARKS[sign] ?? '')
+    .replace(VOWEL_SIGN, '')
     .replace(TONE, '$1$3$2');
-  return one === '' ? word : one.normalize('NFC');
+  return spelling === '' ? word : spelling.normalize('NFC');
 }
 
-/** Letters of which neither the letters beside them nor the order of marks change anything, and that no mark is. */
+/** Letters that fold the same whatever their neighbours, and are not marks. */
 const INDEPENDENT =
   /^[\p{L}&&[\u00c0-\u024f\u0370-\u0587\u05d0-\u05ea\u0620-\u063f\u0641-\u064a\u0671-\u06d3\u10a0-\u10ff\u1200-\u167f\u1e00-\u1fff\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\ua62b\uac00-\ud7a3]]$/v;
 
-/** Keyed by UTF-16 unit; '' marks a letter whose form depends on its neighbours. */
+/** Folded letters by UTF-16 unit; '' for a letter that depends on its neighbours. */
 const plainLetters = new Map<number, string>();
 const markedLetters = new Map<number, string>();
 
-/** Returns what `of` gives for a word, from what it gives for each letter; undefined where letters are not independent. */
+/** Converts a word letter by letter, with a cache. Returns undefined if any letter depends on its neighbours. */
 function letterByLetter(
   word: string,
-  known: Map<number, string>,
-  of: (letter: string) => string,
+  cache: Map<number, string>,
+  convert: (letter: string) => string,
 ): string | undefined {
   let whole = '';
   for (let at = 0; at < word.length; at++) {
@@ -74,11 +74,11 @@ function letterByLetter(
       whole += word[at];
       continue;
     }
-    let letter = known.get(unit);
+    let letter = cache.get(unit);
     if (letter === undefined) {
-      const one = word.charAt(at);
-      letter = INDEPENDENT.test(one) ? of(one) : '';
-      known.set(unit, letter);
+      const written = word.charAt(at);
+      letter = INDEPENDENT.test(written) ? convert(written) : '';
+      cache.set(unit, letter);
     }
     if (letter === '') return undefined;
     whole += letter;
@@ -86,29 +86,29 @@ function letterByLetter(
   return whole;
 }
 
-/** Whether an accent of the word counts: whether it has any that its language does not leave out. */
-export function isMarked(word: string): boolean {
+/** Returns whether a word has diacritics that its language does not omit. */
+export function hasDiacritics(word: string): boolean {
   return BEYOND_ASCII.test(word) && marked(word) !== folded(word);
 }
 
-/** Returns the diacritics of each letter of a word, none as ''. Words that `folded` makes the same have as many letters. */
+/** Returns the diacritics of each letter, or '' for none. Words with the same `folded` form have equally many letters. */
 export function accentsOf(word: string): readonly string[] {
   const letters = marked(word).normalize('NFD').match(LETTER_WITH_MARKS) ?? [];
-  return letters.map((letter) => (letter in PLAIN ? letter : letter.slice(1)));
+  return letters.map((letter) => (letter in WITHOUT_STROKE ? letter : letter.slice(1)));
 }
 
 const LETTER_WITH_MARKS = /.\p{M}*/gsu;
 
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
-/** One spelling for letters that are the same to every reader, of decomposed text. */
-function unified(text: string): string {
-  const same = text.replace(SAME_LETTER, (sign) => ONE_LETTER[sign] ?? sign);
-  return DEVANAGARI.test(same) ? unifiedHindi(same) : same;
+/** Unifies letters that readers consider the same. Takes decomposed text. */
+function unifyLetters(text: string): string {
+  const same = text.replace(LETTER_VARIANT, (sign) => UNIFIED_LETTERS[sign] ?? sign);
+  return DEVANAGARI.test(same) ? unifyHindi(same) : same;
 }
 
-/** Persian and Arabic keyboards differ in yeh, kaf and heh; ß and ligatures are written with the letters they are of. */
-const ONE_LETTER: Readonly<Record<string, string>> = {
+/** Persian and Arabic keyboards differ in yeh, kaf and heh. ß and ligatures become the letters they stand for. */
+const UNIFIED_LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
   œ: 'oe',
@@ -126,38 +126,52 @@ const ONE_LETTER: Readonly<Record<string, string>> = {
   ھ: 'ه',
   ە: 'ه',
 };
-const SAME_LETTER = new RegExp(`[${Object.keys(ONE_LETTER).join('')}]`, 'g');
+const LETTER_VARIANT = new RegExp(`[${Object.keys(UNIFIED_LETTERS).join('')}]`, 'g');
 
 const DEVANAGARI = /[\u0900-\u097f]/;
 
-/** Hindi writes a nasal as a dot or as the letter of the row; a moon for a dot; and leaves nuktas out. */
-function unifiedHindi(text: string): string {
+/** Unifies Hindi's nasals, written as a dot, as a letter or as a moon and dot, and removes nuktas, which are optional. */
+function unifyHindi(text: string): string {
   return text
     .replace(/ङ्(?=[क-ङ])|ञ्(?=[च-ञ])|ण्(?=[ट-ण])|न्(?=[त-न])|म्(?=[प-म])|ँ/g, 'ं')
     .replaceAll('\u093c', '');
 }
 
-/** First the letters whose sign is no diacritic to a reader: й, and the Ukrainian ї. */
-const KEPT = '(и\\u0306|і\\u0308)';
+/** Letters that keep their mark, since readers do not see a diacritic in it: й, and the Ukrainian ї. */
+const LETTER_WITH_KEPT_MARK = '(и\\u0306|і\\u0308)';
 /** Combining marks of Latin, Greek and Cyrillic. */
 const MARKS = '[\\u0300-\\u036f\\u0483-\\u0487\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20f0\\ufe20-\\ufe2f]';
-/** Those of Hebrew, of Arabic with its stretched line. */
+/** Vowel signs of Hebrew and Arabic, and Arabic's tatweel. */
 const VOWEL_SIGNS =
   '[\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7\\u0610-\\u061a\\u0640\\u064b-\\u065f\\u0670\\u06d6-\\u06dc\\u06df-\\u06e4\\u06e7\\u06e8\\u06ea-\\u06ed\\u08d3-\\u08ff]';
-const DIACRITIC = new RegExp(`${KEPT}|${MARKS}|${VOWEL_SIGNS}`, 'g');
+const DIACRITIC = new RegExp(`${LETTER_WITH_KEPT_MARK}|${MARKS}|${VOWEL_SIGNS}`, 'g');
 
 /** Letters with a stroke have no decomposition in Unicode. */
-const PLAIN: Readonly<Record<string, string>> = { ø: 'o', ł: 'l', đ: 'd', ð: 'd', ɖ: 'd', ħ: 'h', ŧ: 't' };
+const WITHOUT_STROKE: Readonly<Record<string, string>> = {
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  ɖ: 'd',
+  ħ: 'h',
+  ŧ: 't',
+};
 const STROKE = /[øłđðɖħŧ]/g;
 
 /**
- * Few keyboards have the comma of Romanian s and t; the capital Ɖ looks as Đ; papers leave the dots of ё out; Greek
- * capitals have dots where small letters have an accent (ΜΑΪΟΣ, Μάιος); stress in Cyrillic is for learners.
+ * Marks with several spellings: few keyboards have the comma of Romanian s and t; the capital Ɖ looks like Đ; newspapers
+ * omit the dots of ё; Greek capitals have dots where small letters have an accent (ΜΑΪΟΣ, Μάιος); stress marks in Cyrillic
+ * are for learners.
  */
-const SAME_MARK = /(?<=[st])\u0327|[ðɖ]|(?<=[ιυ])\u0308|е\u0308|(?<=[аеиоуыэюяіїє])[\u0300\u0301]/g;
-const ONE_MARK: Readonly<Record<string, string>> = { '\u0327': '\u0326', ð: 'đ', ɖ: 'đ', 'е\u0308': 'е' };
-const UNMARKED = new RegExp(VOWEL_SIGNS, 'g');
+const MARK_VARIANT = /(?<=[st])\u0327|[ðɖ]|(?<=[ιυ])\u0308|е\u0308|(?<=[аеиоуыэюяіїє])[\u0300\u0301]/g;
+const UNIFIED_MARKS: Readonly<Record<string, string>> = {
+  '\u0327': '\u0326',
+  ð: 'đ',
+  ɖ: 'đ',
+  'е\u0308': 'е',
+};
+const VOWEL_SIGN = new RegExp(VOWEL_SIGNS, 'g');
 
-/** The tone of a Vietnamese syllable: over the first vowel by the old rule, over the second by the new one. */
+/** A Vietnamese tone mark is on the first vowel by the old rule, and on the second by the new one. */
 const TONE_MAY_MOVE = /[^\0-\x7f][aey]$/;
 const TONE = /([ou])([\u0300\u0301\u0303\u0309\u0323])([aey])$/;

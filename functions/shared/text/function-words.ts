@@ -1,5 +1,6 @@
 /**
- * Words that hold sentences together, few of which any headline is without. What several languages share tells little, and stands in each of them.
+ * Function words by language. Few headlines have none. A word that several languages share is in the list of each, and says
+ * little about the language.
  */
 const FUNCTION_WORDS = {
   en: 'the to and of in is for that you it on with this was be as are have at he not by but from or an your his they has will can about after up out what who over their its more says said into than how why could would new s i we my our been were her she which when amid against',
@@ -34,17 +35,17 @@ const FUNCTION_WORDS = {
   ur: 'کے کی میں ہے کا اور سے کو نے پر یہ ہیں کہ نہیں بھی اس ایک ہو کیا تو گیا تھا',
 } as const;
 
-export type Told = keyof typeof FUNCTION_WORDS;
+export type FunctionWordLanguage = keyof typeof FUNCTION_WORDS;
 
-/** Languages that are told by their function words; the place of each is its bit. */
-export const TOLD_BY_WORDS = Object.keys(FUNCTION_WORDS) as readonly Told[];
+/** The languages that function words can identify. The position of each is its bit. */
+export const FUNCTION_WORD_LANGUAGES = Object.keys(FUNCTION_WORDS) as readonly FunctionWordLanguage[];
 
-/** By word, in lower case: a bit for each language that has it. */
+/** The languages of each lower-case word, as bits. */
 export const functionWords: ReadonlyMap<string, number> = bitsOfWords();
 
 function bitsOfWords(): Map<string, number> {
   const bits = new Map<string, number>();
-  for (const [n, language] of TOLD_BY_WORDS.entries()) {
+  for (const [n, language] of FUNCTION_WORD_LANGUAGES.entries()) {
     for (const word of FUNCTION_WORDS[language].split(' ')) bits.set(word, (bits.get(word) ?? 0) | (1 << n));
   }
   return bits;

@@ -1,25 +1,25 @@
-import { allTerms, type Term } from './all-terms.ts';
+import { allTerms, type TextTerm } from './all-terms.ts';
 import { functionWords } from './function-words.ts';
 import type { Word } from './words.ts';
 
-export { isLetters, isNumber, type Term } from './all-terms.ts';
+export { isLetterPair, isNumber, type TextTerm } from './all-terms.ts';
 
-/** Returns the terms of a text that say what it is about: those that are no small words of its language. */
-export function termsOf(text: string): readonly Term[] {
-  return allTerms(text, smallWordsIn);
+/** Returns the terms of a text without the function words of its language. */
+export function termsOf(text: string): readonly TextTerm[] {
+  return allTerms(text, stopWordsIn);
 }
 
-function smallWordsIn(words: readonly Word[]): (word: string) => boolean {
+function stopWordsIn(words: readonly Word[]): (word: string) => boolean {
   const language = languageBit(words);
   return (word) => ((functionWords.get(word) ?? 0) & language) !== 0;
 }
 
-/** Of the language that most of the small words are of; English where they leave it open. */
+/** Returns the bit of the language that most of the function words belong to, or English if they do not decide. */
 function languageBit(words: readonly Word[]): number {
   const counts = new Map<number, number>();
   for (const { text } of words) {
-    for (let left = functionWords.get(text) ?? 0; left !== 0; left &= left - 1) {
-      const bit = left & -left;
+    for (let bits = functionWords.get(text) ?? 0; bits !== 0; bits &= bits - 1) {
+      const bit = bits & -bits;
       counts.set(bit, (counts.get(bit) ?? 0) + 1);
     }
   }

@@ -1,22 +1,22 @@
 /**
- * RE2 knows ASCII alone in \b, \B, \w, \d, \s and in [[:alpha:]] and its kind: /\bшторм\b/ would never match. A pattern is
- * rewritten to mean letters, digits and spaces of any script.
+ * RE2 supports only ASCII in \b, \B, \w, \d, \s and classes such as [[:alpha:]], so /\bшторм\b/ would never match. This
+ * rewrites patterns to match letters, digits and spaces of any script.
  *
- * For \b there is nothing in RE2 to write instead. Texts are marked for it: behind each character stands END or INSIDE, by
- * whether a word begins or ends there; the pattern takes the mark along with each character, and \b is a look-behind.
+ * RE2 has no substitute for \b. Texts get marks instead: END after a character where a word begins or ends, and INSIDE after
+ * any other character. The pattern matches the mark with each character, and \b becomes a look-behind.
  */
 
 export interface UnicodePattern {
-  /** The pattern, without its \b and \B. It is found wherever the whole pattern is. */
+  /** The pattern without \b and \B. It matches wherever the whole pattern does. */
   readonly plain: string;
-  /** For marked texts, by whether these begin with a word; undefined where the pattern has no \b or \B. */
+  /** The patterns for marked texts that begin with a word or with something else. Undefined without \b and \B. */
   readonly marked?: { readonly word: string; readonly other: string };
 }
 
-/** Why a pattern that RE2 knows cannot be rewritten. */
+/** Thrown for a valid RE2 pattern that cannot be rewritten. The message says why. */
 export class PatternError extends Error {
   override name = 'PatternError';
-  /** What of the pattern is meant. */
+  /** The part of the pattern that is at fault. */
   readonly part: string;
   readonly suggestion: string;
 
@@ -27,17 +27,17 @@ export class PatternError extends Error {
   }
 }
 
-// Noncharacters, which no text has.
+// Noncharacters, which never occur in a text.
 const END = '\ufdd0';
 const INSIDE = '\ufdd1';
 const MARK = `[${END}${INSIDE}]`;
 const MARKS = new RegExp(MARK, 'g');
 
 const WORD = /[\p{L}\p{M}\p{N}_]/u;
-// Before the rest: as the last of them, it would begin a range in [\w-.].
+// The underscore comes first: at the end, it would begin a range in [\w-.].
 const WORD_CLASS = String.raw`_\p{L}\p{M}\p{N}`;
 const SPACE_CLASS = String.raw`\s\v\x85\p{Z}`;
-/** What the classes of ASCII mean, as they stand within brackets. */
+/** The Unicode contents of ASCII classes, for use within brackets. */
 const CLASSES: Readonly<Record<string, string>> = {
   w: WORD_CLASS,
   d: String.raw`\p{Nd}`,
@@ -54,12 +54,12 @@ const CLASSES: Readonly<Record<string, string>> = {
   word: WORD_CLASS,
 };
 
-/** What a class is made of, as far as others can be taken from it. */
-const PIECES: Readonly<Record<string, readonly string[]>> = {
+/** The parts of a class, from which other classes can be subtracted. */
+const CLASS_PARTS: Readonly<Record<string, readonly string[]>> = {
   [WORD_CLASS]: ['_', ...['L', 'M', 'Nd', 'Nl', 'No'].map((name) => `\\p{${name}}`)],
 };
 
-/** One after the other; what none of them takes is a character. */
+// The tokens of a pattern, in the order in which they are tried.
 const QUOTED = /\\Q([\s\S]*?)(?:\\E|$)/y;
 const BOUNDARY = /\\[bB]/y;
 const NO_CHARACTER = /\\[Az]|[$^|)]|\(\?[imsU-]+\)|\((?:\?P?<[^>]*>|\?[imsU-]*:)?/y;
@@ -69,11 +69,11 @@ const CHARACTER = /\\[pP](?:\{[^}]*\}|[\s\S])|\\x(?:\{[^}]*\}|[\s\S]{2})|\\[0-7]
 const IN_CLASS =
   /\[:(\^?)(\w+):\]|\\([wdsWDS])|\\[pP](?:\{[^}]*\}|[\s\S])|\\x(?:\{[^}]*\}|[\s\S]{2})|\\?[\s\S]/uy;
 
-/** Rewrites a pattern that RE2 knows. Throws PatternError. */
+/** Rewrites a valid RE2 pattern for Unicode. Throws PatternError if that is impossible. */
 export function unicodePattern(pattern: string): UnicodePattern {
-  const reader = new Reader(pattern.normalize('NFC'));
+  const tokenizer = new PatternTokenizer(pattern.normalize('NFC'));
   const parts: Part[] = [];
-  for (let part = reader.next(); part; part = reader.next()) parts.push(part);
+  for (let part = tokenizer.next(); part; part = tokenizer.next()) parts.push(part);
   const write = (boundary: (sign: string) => string, character: (text: string) => string) =>
     parts.map(({ kind, text }) => {
       if (kind === 'boundary') return boundary(text);
@@ -84,7 +84,7 @@ export function unicodePattern(pattern: string): UnicodePattern {
     (text) => text,
   ).join('');
   if (!parts.some(({ kind }) => kind === 'boundary')) return { plain };
-  refuseLines(parts);
+  rejectLineStarts(parts);
   const marked = (isEnd: boolean) => {
     const at = (mark: string, isAtStart: boolean) => `(?:(?<=${mark})${isAtStart ? '|\\A' : ''})`;
     const boundary = (sign: string) => (sign === '\\b' ? at(END, isEnd) : at(INSIDE, !isEnd));
@@ -94,26 +94,28 @@ export function unicodePattern(pattern: string): UnicodePattern {
 }
 
 interface Part {
-  /** `other`: what takes no character, and repeats. */
+  /** `other` is any part that matches no character, such as a group or a repetition. */
   readonly kind: 'boundary' | 'character' | 'other';
   readonly text: string;
 }
 
-/** The begin of a line is told by the line break before it, where a mark would stand. */
-function refuseLines(parts: readonly Part[]): void {
+/**
+ * Throws PatternError for ^ at line starts: RE2 looks for a line break right before that position, but a mark would be there.
+ */
+function rejectLineStarts(parts: readonly Part[]): void {
   const flag = parts.find(({ kind, text }) => kind === 'other' && /^\(\?[isU]*m/.test(text));
   if (!flag || !parts.some(({ kind, text }) => kind === 'other' && text === '^')) return;
   throw new PatternError(
-    String.raw`a pattern with \b or with ^ for the begins of lines, not with both`,
+    String.raw`\b, or ^ at line starts, but not both`,
     flag.text,
-    String.raw`leave (?m) out, or write (?:^|\W) for \b`,
+    String.raw`remove (?m), or write (?:^|\W) instead of \b`,
   );
 }
 
-class Reader {
+class PatternTokenizer {
   readonly #pattern: string;
   #at = 0;
-  /** Of \Q…\E, yet to be given. */
+  /** The remaining characters of \Q…\E. */
   #quoted: string[] = [];
 
   constructor(pattern: string) {
@@ -126,7 +128,9 @@ class Reader {
     if (this.#at >= this.#pattern.length) return undefined;
     const inQuotes = this.#take(QUOTED);
     if (inQuotes) {
-      this.#quoted = [...(inQuotes[1] ?? '')].map((one) => (/\p{L}/u.test(one) ? one : literal(one)));
+      this.#quoted = [...(inQuotes[1] ?? '')].map((character) =>
+        /\p{L}/u.test(character) ? character : literal(character),
+      );
       return this.next();
     }
     const [boundary] = this.#take(BOUNDARY) ?? [];
@@ -140,50 +144,50 @@ class Reader {
     return { kind: 'character', text: character };
   }
 
-  #take(what: RegExp): RegExpExecArray | null {
-    what.lastIndex = this.#at;
-    const found = what.exec(this.#pattern);
-    if (found) this.#at = what.lastIndex;
+  #take(token: RegExp): RegExpExecArray | null {
+    token.lastIndex = this.#at;
+    const found = token.exec(this.#pattern);
+    if (found) this.#at = token.lastIndex;
     return found;
   }
 
-  /** A class in brackets. What stands in it for all but some characters becomes an alternative to the rest of it. */
+  /** Rewrites a class in brackets. Negated classes within it become alternatives to the rest. */
   #class(): string {
     const start = this.#at;
     this.#at++;
     const isNegated = this.#pattern[this.#at] === '^';
     if (isNegated) this.#at++;
-    const within: string[] = [];
-    const without: string[] = [];
-    // The first ] is a character.
+    const included: string[] = [];
+    const excluded: string[] = [];
+    // A ] in the first position is a character.
     for (let first = true; first || this.#pattern[this.#at] !== ']'; first = false) {
       const found = this.#take(IN_CLASS);
-      if (!found) throw new TypeError(`${this.#pattern}: a class without its end`);
+      if (!found) throw new TypeError(`${this.#pattern}: unclosed class`);
       const [text, negated, posix, letter] = found;
       const meaning = CLASSES[posix ?? letter?.toLowerCase() ?? ''];
-      if (meaning === undefined) within.push(text);
-      else if (negated === '^' || (letter !== undefined && /[WDS]/.test(letter))) without.push(meaning);
-      else within.push(meaning);
+      if (meaning === undefined) included.push(text);
+      else if (negated === '^' || (letter !== undefined && /[WDS]/.test(letter))) excluded.push(meaning);
+      else included.push(meaning);
     }
     this.#at++;
-    if (without.length === 0) return `[${isNegated ? '^' : ''}${within.join('')}]`;
+    if (excluded.length === 0) return `[${isNegated ? '^' : ''}${included.join('')}]`;
     if (!isNegated) {
-      const rest = within.length > 0 ? [`[${within.join('')}]`] : [];
-      return `(?:${[...rest, ...without.map((meaning) => `[^${meaning}]`)].join('|')})`;
+      const rest = included.length > 0 ? [`[${included.join('')}]`] : [];
+      return `(?:${[...rest, ...excluded.map((meaning) => `[^${meaning}]`)].join('|')})`;
     }
-    return this.#difference(within, without, this.#pattern.slice(start, this.#at));
+    return this.#difference(included, excluded, this.#pattern.slice(start, this.#at));
   }
 
-  /** [^\W\d_]: what is in a class, and not in others. */
-  #difference(within: readonly string[], without: readonly string[], written: string): string {
-    const [pieces, ...others] = without.map((meaning) => PIECES[meaning] ?? [meaning]);
-    const left = pieces?.filter((piece) => !within.includes(piece)) ?? [];
-    const areAll = within.every((one) => pieces?.includes(one));
-    if (others.length === 0 && areAll && left.length > 0) return `[${left.join('')}]`;
+  /** Rewrites [^\W\d_]: the characters of one class without those of others. */
+  #difference(included: readonly string[], excluded: readonly string[], written: string): string {
+    const [parts, ...others] = excluded.map((meaning) => CLASS_PARTS[meaning] ?? [meaning]);
+    const remaining = parts?.filter((part) => !included.includes(part)) ?? [];
+    const areAllParts = included.every((part) => parts?.includes(part));
+    if (others.length === 0 && areAllParts && remaining.length > 0) return `[${remaining.join('')}]`;
     throw new PatternError(
-      String.raw`a class that RE2 can tell in any script, got \W, \D or \S in a class that is negated`,
+      String.raw`a class that RE2 can express in any script, got \W, \D or \S in a negated class`,
       written,
-      String.raw`write what is to be there: [\p{L}\d] for letters and digits`,
+      String.raw`list the characters you want: [\p{L}\d] for letters and digits`,
     );
   }
 }
@@ -197,8 +201,8 @@ function literal(sign: string): string {
   return `\\x{${sign.codePointAt(0)?.toString(16)}}`;
 }
 
-/** A text with its marks. */
-export function markedText(text: string): { readonly text: string; readonly beginsWithWord: boolean } {
+/** Returns a text with a mark after each character. */
+export function withBoundaryMarks(text: string): { readonly text: string; readonly beginsWithWord: boolean } {
   let marked = '';
   let before: boolean | undefined;
   let beginsWithWord = false;
@@ -212,7 +216,7 @@ export function markedText(text: string): { readonly text: string; readonly begi
   return { text: before === undefined ? '' : marked + (before ? END : INSIDE), beginsWithWord };
 }
 
-/** Where something is in a text, of where it is in that with its marks. */
-export function withoutMarks(marked: string, at: number): number {
+/** Converts an offset in a marked text to the offset in the text without marks. */
+export function offsetWithoutMarks(marked: string, at: number): number {
   return marked.slice(0, at).replace(MARKS, '').length;
 }

@@ -1,15 +1,15 @@
 import type { StoryEvent } from '../timeline.ts';
 
-/** After a pause: shows that the watch goes on, and that a topic's next story is told again. */
+/** News after a pause, which shows that a new story on a topic gets a new alert. */
 export const secondEdition: readonly StoryEvent[] = [
   {
     minute: 60,
     outlet: 'herald',
     act: 'publish',
     slug: 'parliament-backs-pact',
-    title: 'Parliament of Tolmark backs night train pact by 88 votes to 31',
+    title: 'Tolmark’s parliament backs night train pact by 88 votes to 31',
     byline: 'Tomasz Birch',
-    text: '<p>The pact that Ostrand and Veloza made at their summit now goes to the railways.</p>',
+    text: '<p>The pact that Ostrand and Veloza agreed at their summit now goes to the railway companies.</p>',
   },
   {
     minute: 62,
@@ -18,7 +18,7 @@ export const secondEdition: readonly StoryEvent[] = [
     slug: 'pact-approved',
     title: 'Tolmark parliament backs night train pact, 88 votes to 31',
     byline: 'Meridian Wire',
-    text: '<p>The first train after the talks between Veloza and Ostrand could run in April.</p>',
+    text: '<p>The first night train since the talks between Veloza and Ostrand could run in April.</p>',
   },
   {
     minute: 64,
@@ -27,14 +27,14 @@ export const secondEdition: readonly StoryEvent[] = [
     slug: 'piano-tuned',
     title: 'Volunteers tune eleven pianos after the Ashel flood',
     byline: 'Valley Gazette',
-    text: '<p>One was found in the next village, in a tree, and needed only two strings.</p>',
+    text: '<p>One was found up a tree in the next village and needed only two new strings.</p>',
   },
   {
     minute: 66,
     outlet: 'courier',
     act: 'publish',
     slug: 'lighthouse-sold',
-    title: 'Lighthouse sold, to a family with a goat',
+    title: 'Lighthouse sold to a family with a goat',
     byline: 'Jonas Quill',
     text: '<p>They say they have had enough of rivers.</p>',
   },
@@ -45,6 +45,6 @@ export const secondEdition: readonly StoryEvent[] = [
     slug: 'good-night',
     title: 'Good night from the demo newsroom: that was the last story',
     byline: 'The demo newsroom',
-    text: '<p>Stop the demo with Ctrl+C, then write your own feeds and topics in news-alerts.yaml.</p>',
+    text: '<p>Stop the demo with Ctrl-C, then add your own feeds and topics to news-alerts.yaml.</p>',
   },
 ];

@@ -1,8 +1,8 @@
 import type { StoryEvent } from '../timeline.ts';
 
-const opening = '<p>Cameras were allowed in for ninety seconds, and then the doors were shut.</p>';
+const opening = '<p>Cameras were allowed in for ninety seconds before the doors closed.</p>';
 
-/** Announced, retold by a rival, begun, corrected, and ended: four stories and one correction, not eight alerts. */
+/** A summit that is announced, reported by a rival, begun, corrected and ended: four stories and a correction, not eight alerts. */
 export const summit: readonly StoryEvent[] = [
   {
     minute: 3,
@@ -13,11 +13,11 @@ export const summit: readonly StoryEvent[] = [
     byline: 'Tomasz Birch',
     text:
       '<p>Mirela Ostrand of Arvenia and Joaquín Veloza of Tolmark will meet today at 14:30, ' +
-      'the first time in nine years that the two countries’ presidents share a table.</p>' +
+      'the first time in nine years that leaders of the two countries have sat down together.</p>' +
       '<p>Fishing, trains and the Kessel bridge are on the agenda.</p>',
   },
   {
-    // A typo and a clock time: an edit that nobody wants to be told of.
+    // Corrects a typo and the time: nobody wants an alert about this edit.
     minute: 5,
     outlet: 'herald',
     act: 'edit',
@@ -25,7 +25,7 @@ export const summit: readonly StoryEvent[] = [
     title: 'Presidents Ostrand and Veloza agree to hold surprise summit in Port Lumen',
     text:
       '<p>Mirela Ostrand of Arvenia and Joaquín Veloza of Tolmark will meet today at 15:00, ' +
-      'the first time in nine years that the two countries’ presidents share a table.</p>' +
+      'the first time in nine years that leaders of the two countries have sat down together.</p>' +
       '<p>Fishing, trains and the Kessel bridge are on the agenda.</p>',
   },
   {
@@ -35,27 +35,27 @@ export const summit: readonly StoryEvent[] = [
     slug: 'surprise-in-port-lumen',
     title: 'Presidents Ostrand and Veloza agree to surprise summit in Port Lumen, aides say',
     byline: 'Anaïs Kerr',
-    text: '<p>Aides on both sides confirmed it within the hour; neither wished to be the first to do so.</p>',
+    text: '<p>Aides on both sides confirmed the plan within the hour, each waiting for the other to go first.</p>',
   },
   {
     minute: 12,
     outlet: 'herald',
     act: 'publish',
     slug: 'talks-begin',
-    title: 'Talks begin in Port Lumen: Veloza and Ostrand shake hands behind a rope',
+    title: 'Talks begin in Port Lumen as Veloza and Ostrand shake hands on the quay',
     byline: 'Tomasz Birch',
     text: opening,
   },
   {
-    // The place was wrong, and "summit" is a watched word that was not there before: news.
+    // Corrects the place and adds the watched word "summit", so this edit is news.
     minute: 16,
     outlet: 'herald',
     act: 'edit',
     slug: 'talks-begin',
     title: 'Correction: Ostrand–Veloza summit began aboard the ferry Halcyon, not on the quay',
     text:
-      '<p><strong>Correction:</strong> Ostrand and Veloza shook hands on the ferry <i>Halcyon</i>. ' +
-      `An earlier version placed them on the quay in Port Lumen.</p>${opening}`,
+      '<p><strong>Correction:</strong> Ostrand and Veloza shook hands aboard the ferry <i>Halcyon</i>. ' +
+      `An earlier version of this article placed them on the quay in Port Lumen.</p>${opening}`,
   },
   {
     minute: 28,
@@ -63,14 +63,14 @@ export const summit: readonly StoryEvent[] = [
     act: 'publish',
     slug: 'eleven-questions',
     title:
-      'From herring quotas and night trains to a bridge, a lighthouse and who pays for the fog horn: ' +
+      'From herring quotas and night trains to a bridge, a lighthouse and who pays for the foghorn: ' +
       'the eleven questions that two delegations, nine interpreters and one very patient ferry captain ' +
       'must settle before dinner if Ostrand and Veloza are to leave their meeting with more than a photograph',
     byline: 'Anaïs Kerr',
     text:
-      '<p>We went through the agenda line by line.</p>' +
+      '<p>We read the agenda line by line.</p>' +
       '<ol><li>Herring &amp; cod</li><li>Trains after 22:00</li><li>The Kessel bridge</li></ol>' +
-      '<p>The other eight are smaller, and harder.</p>',
+      '<p>The other eight are smaller but harder.</p>',
   },
   {
     minute: 38,
@@ -80,16 +80,16 @@ export const summit: readonly StoryEvent[] = [
     title: 'Ostrand and Veloza end summit with joint statement on fishing, trains and bridge',
     byline: 'Meridian Wire',
     text:
-      '<p>Arvenia and Tolmark will share the herring grounds, run a night train from spring, ' +
-      'and keep the Kessel bridge open.</p><p>The statement is two pages long.</p>',
+      '<p>Arvenia and Tolmark will share the herring grounds, run a night train from spring ' +
+      'and keep the Kessel bridge open.</p><p>The statement runs to two pages.</p>',
   },
   {
     minute: 41,
     outlet: 'herald',
     act: 'publish',
     slug: 'handshake-and-statement',
-    title: 'Ostrand and Veloza end their summit with a joint statement on trains and fishing',
+    title: 'Ostrand and Veloza close summit with joint statement on trains and fishing',
     byline: 'Tomasz Birch',
-    text: '<p>It took seven hours and, a steward says, 212 cups of tea.</p>',
+    text: '<p>The summit took seven hours and, according to a steward, 212 cups of tea.</p>',
   },
 ];

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { growth } from '../../../bench/cost/check.ts';
-import type { Day } from '../../../bench/cost/day.ts';
+import type { BilledDay } from '../../../bench/cost/day.ts';
 import { dailyGbSeconds, monthOf, scaled } from '../../../bench/cost/month.ts';
 
 const times = (waited: number) => ({
@@ -10,14 +10,14 @@ const times = (waited: number) => ({
   notify: { waited, peak: 1 },
 });
 const processor = { dispatch: 0, poll: 0, match: 0, notify: 0 };
-const day = (counts: Day['counts'], stored: Day['stored'] = {}): Day => ({
+const day = (counts: BilledDay['counts'], stored: BilledDay['stored'] = {}): BilledDay => ({
   counts,
   times: times(1_000),
   processor,
   stored,
 });
 
-it('a month is thirty days, by service', () => {
+it('a month is thirty days for each service', () => {
   const usage = monthOf(
     day({
       'dynamodb.write.item': 10,
@@ -41,22 +41,22 @@ it('a month is thirty days, by service', () => {
   });
 });
 
-it('storage is what stands there once as much expires as is written', () => {
+it('storage is calculated for the time when as much expires as is written', () => {
   const usage = monthOf(
     day({}, { item: { bytes: 5e9, added: 1e7 }, 'feed state': { bytes: 1e8, added: 5 } }),
   );
   expect(usage['dynamodb-storage']).toBeCloseTo(1);
 });
 
-it('a stage is billed for waiting, for working on its part of a processor, for rounding and for starts', () => {
-  // poll has 512 MB: half a GB, and 512 / 1,769 of a processor.
+it('a stage is billed for waiting, for work on its part of a processor, for rounding and for starts', () => {
+  // poll has 512 MB, which is half a GB and 512 / 1,769 of a processor.
   expect(dailyGbSeconds('poll', { invocations: 0, waited: 2_000, processor: 0, peak: 0 })).toBe(1);
   expect(dailyGbSeconds('poll', { invocations: 0, waited: 0, processor: 512, peak: 0 })).toBeCloseTo(0.8845);
   expect(dailyGbSeconds('poll', { invocations: 4_000, waited: 0, processor: 0, peak: 0 })).toBe(1);
   expect(dailyGbSeconds('poll', { invocations: 0, waited: 0, processor: 0, peak: 1 })).toBe(3);
 });
 
-it('a sample is scaled, but for ticks and idle queues; what dispatch sends is counted at the true number', () => {
+it('a sample is scaled, except for ticks and idle queues; messages of dispatch are counted with all feeds', () => {
   const sample = day({
     'lambda.poll.invocations': 10,
     'lambda.dispatch.invocations': 1_440,
@@ -79,7 +79,7 @@ it('a sample is scaled, but for ticks and idle queues; what dispatch sends is co
   expect(scaledTimes.poll.waited).toBe(100_000);
 });
 
-it('growth is what is more than 5 % above what was accepted, or new', () => {
+it('growth is reported for new counters and for those more than 5 % above the accepted value', () => {
   expect(growth({ a: 100, b: 100 }, { a: 105, b: 50 })).toEqual([]);
   expect(growth({ a: 100 }, { a: 106, b: 1 })).toEqual([
     'a: expected at most 5 % more than 100, got 106 (+6.0 %)',

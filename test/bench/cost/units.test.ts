@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  billedMs,
-  chunks,
-  gbSeconds,
-  indexWriteUnits,
-  readUnits,
-  writeUnits,
-} from '../../../bench/cost/units.ts';
+import { chunks, indexWriteUnits, readUnits, writeUnits } from '../../../bench/cost/units.ts';
 
 describe('DynamoDB', () => {
   it.each([
@@ -30,7 +23,7 @@ describe('DynamoDB', () => {
     expect(readUnits(bytes, consistent)).toBe(units);
   });
 
-  it('an index costs a write for what enters, leaves or changes, and two for what moves', () => {
+  it('an index costs a write for an entry that is added, removed or changed, and two for one that moves', () => {
     const entry = (key: string, bytes: number) => ({ key, bytes });
     expect(indexWriteUnits(undefined, undefined)).toBe(0);
     expect(indexWriteUnits(undefined, entry('a', 1_500))).toBe(2);
@@ -47,9 +40,4 @@ it.each([
   [1_048_576, 16],
 ])('%d bytes are %d requests of SQS and SNS', (bytes, requests) => {
   expect(chunks(bytes)).toBe(requests);
-});
-
-it('Lambda bills every millisecond begun, by memory', () => {
-  expect(billedMs(100.1)).toBe(101);
-  expect(gbSeconds(999.2, 512)).toBe(0.5);
 });

@@ -21,7 +21,7 @@ function run(more: Partial<LoadRun> = {}): LoadRun {
     })),
     pages: every.map((minute) => ({ minute, path: '/', ms: 20 })),
     alerted: every.map((minute) => ({ minute, seconds: 150 })),
-    fates: { published: 240, waits: 0, copy: 0, told: 0, lost: 0 },
+    states: { published: 240, waits: 0, copy: 0, told: 0, lost: 0 },
     lost: [],
     repeated: [],
     alerts: 240,
@@ -44,43 +44,43 @@ const missed = (more: Partial<LoadRun>) =>
     .filter((goal) => !isReached(goal))
     .map(({ name }) => name);
 
-describe('the verdict on a load', () => {
-  it('is content with a run that holds', () => {
+describe('the goals of a load run', () => {
+  it('are all reached by a good run', () => {
     expect(missed({})).toEqual([]);
   });
 
   it.each<[name: string, more: Partial<LoadRun>]>([
     ['p95 from visible to published', { alerted: every.map((minute) => ({ minute, seconds: 361 })) }],
-    // One in ten has not come at all.
+    // One in ten has not arrived.
     [
       'p95 from visible to published',
       { alerted: every.map((minute, n) => ({ minute, seconds: n % 10 === 0 ? undefined : 1 })) },
     ],
     ['lost', { lost: ['topic-1 Headline'] }],
-    ['alerts that came twice', { repeated: ['a'] }],
+    ['repeated alerts', { repeated: ['a'] }],
     ['dead letters', { dead: 1 }],
-    ['lines of trouble', { trouble: ['12:00:00  items  Error'] }],
-    ['start on the full folder', { restartSeconds: 11 }],
+    ['unexpected output lines', { trouble: ['12:00:00  items  Error'] }],
+    ['start with the full folder', { restartSeconds: 11 }],
     ['stop', { stopSeconds: 11 }],
-    ['folder, times the live data', { folderMb: 181 }],
-    ['page, worst answer', { pages: [{ minute: 3, path: '/', ms: 301 }] }],
-  ])('finds %s', (name, more) => {
+    ['folder size / live data', { folderMb: 181 }],
+    ['slowest page', { pages: [{ minute: 3, path: '/', ms: 301 }] }],
+  ])('include: %s', (name, more) => {
     expect(missed(more)).toEqual([name]);
   });
 
-  it('finds memory that is not flat after the tenth minute, though it is within its bound', () => {
-    const grows = every.map((minute) => ({ minute, rssMb: 400 + 5 * minute, folderMb: 50, waiting: {} }));
-    expect(missed({ samples: grows })).toEqual(['resident memory, slope of the second half']);
-    const grew = every.map((minute) => ({
+  it('include flat memory after the tenth minute, even below its limit', () => {
+    const growing = every.map((minute) => ({ minute, rssMb: 400 + 5 * minute, folderMb: 50, waiting: {} }));
+    expect(missed({ samples: growing })).toEqual(['growth of resident memory in the second half']);
+    const settled = every.map((minute) => ({
       minute,
       rssMb: 400 + 20 * Math.min(minute, 9),
       folderMb: 50,
       waiting: {},
     }));
-    expect(missed({ samples: grew })).toEqual([]);
+    expect(missed({ samples: settled })).toEqual([]);
   });
 
-  it('judges no times of a short run, and lets its memory warm up', () => {
+  it('of a short run include no times, and let its memory warm up', () => {
     const samples = every.map((minute) => ({ minute, rssMb: 300 + 50 * minute, folderMb: 8, waiting: {} }));
     const short = run({ samples, liveMb: 3, folderMb: 14, restartSeconds: 30, stopSeconds: 30 });
     const names = (more: Partial<LoadRun>) =>
@@ -90,25 +90,25 @@ describe('the verdict on a load', () => {
     const inTwoMinutes = samples.filter(({ minute }) => minute < 2);
     const alerted = [{ minute: 1, seconds: 30 }];
     expect(names({ samples: inTwoMinutes, alerted })).toEqual([]);
-    const leaks = inTwoMinutes.map((one) => ({
-      ...one,
-      rssMb: 100 + 120 * one.minute,
-      folderMb: 200 * one.minute,
+    const leaks = inTwoMinutes.map((sample) => ({
+      ...sample,
+      rssMb: 100 + 120 * sample.minute,
+      folderMb: 200 * sample.minute,
     }));
     expect(names({ samples: leaks, alerted, folderMb: 400 })).toEqual([
-      'resident memory, slope of the second half',
-      'folder, times the live data',
-      'folder, slope of the second half',
+      'growth of resident memory in the second half',
+      'folder size / live data',
+      'growth of the folder in the second half',
     ]);
   });
 
-  it('finds a folder that grows much faster than what is kept in it', () => {
+  it('include a folder that grows no faster than its live data', () => {
     const samples = every.map((minute) => ({ minute, rssMb: 500, folderMb: 15 * minute, waiting: {} }));
-    expect(missed({ samples })).toEqual(['folder, slope of the second half']);
+    expect(missed({ samples })).toEqual(['growth of the folder in the second half']);
   });
 });
 
-it('a table has a row for each minute, by the time at which items were shown', () => {
+it('tableOf has a row for each minute, by the time of publication', () => {
   const late = {
     alerted: [
       { minute: 1.5, seconds: 7 },
@@ -128,6 +128,6 @@ it('a table has a row for each minute, by the time at which items were shown', (
   expect(tableOf(rows).split('\n')).toHaveLength(MINUTES + 1);
 });
 
-it('sparklines begin at 0', () => {
+it('sparkline starts at 0', () => {
   expect(sparkline([0, 50, 100, Number.POSITIVE_INFINITY])).toBe('▁▅█!');
 });

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { percentile, slope } from '../../../bench/load/statistics.ts';
 
-it('percentiles are values that came up', () => {
+it('percentile returns one of the values', () => {
   const values = [5, 1, 4, 2, 3];
   expect([0, 0.5, 0.95, 1].map((share) => percentile(values, share))).toEqual([1, 3, 5, 5]);
   expect(percentile([1, Number.POSITIVE_INFINITY], 0.95)).toBe(Number.POSITIVE_INFINITY);
   expect(percentile([], 0.5)).toBeNaN();
 });
 
-it('slopes are those of the line through the points, whatever their scatter', () => {
+it('slope fits a line through scattered points', () => {
   const points = [0, 1, 2, 3].map((x) => ({
     x,
     y: 100 + 2 * x + (x % 2 === 0 ? 1 : -1) * (x < 2 ? 0.5 : -0.5),

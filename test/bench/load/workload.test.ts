@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { LoadWorkload } from '../../../bench/load/workload.ts';
-import { compile } from '../../../functions/match/matcher.ts';
-import { findPattern } from '../../../functions/match/patterns.ts';
-import { parseConfig } from '../../../functions/shared/config/load.ts';
+import { parseConfig } from '../../../config/load.ts';
+import { findPattern } from '../../../functions/match/find-pattern.ts';
+import { compileMatcher } from '../../../functions/match/matcher.ts';
 
 const SIZE = { feeds: 50, topics: 40, seed: 3 };
 const itemsOf = (seed: number, count = 4_000) => {
@@ -10,12 +10,12 @@ const itemsOf = (seed: number, count = 4_000) => {
   return Array.from({ length: count }, () => workload.next());
 };
 
-it('is the same for a seed, and another for another', () => {
+it('is the same for the same seed, and differs between seeds', () => {
   expect(itemsOf(3, 50)).toEqual(itemsOf(3, 50));
   expect(itemsOf(3, 50)).not.toEqual(itemsOf(4, 50));
 });
 
-it('has items that match exactly the topics that they name', () => {
+it('has items that match exactly their listed topics', () => {
   const { topics } = new LoadWorkload(SIZE);
   const file = {
     feeds: ['https://feed.example/'],
@@ -23,7 +23,7 @@ it('has items that match exactly the topics that they name', () => {
     recipients: [{ email: 'reader@readers.internal' }],
   };
   const { config } = parseConfig(JSON.stringify(file), 'load.yaml', {});
-  const matcher = compile(
+  const matcher = compileMatcher(
     config.topics.flatMap(({ id, query }) => (query ? [{ id, query }] : [])),
     findPattern,
   );
@@ -33,7 +33,7 @@ it('has items that match exactly the topics that they name', () => {
   }
 });
 
-it('spreads items over all feeds, a few of which have much more, and lets a tenth of them match', () => {
+it('spreads items over all feeds with different volumes, and makes a tenth of them match', () => {
   const items = itemsOf(3);
   const perFeed = [...Map.groupBy(items, ({ feed }) => feed).values()].map(({ length }) => length);
   expect(perFeed).toHaveLength(SIZE.feeds);

@@ -2,18 +2,18 @@ import { AhoCorasick } from '@monyone/aho-corasick/fast';
 import { describe, expect, it } from 'vitest';
 import { automatonOf } from '../../../bench/match/automaton.ts';
 import { CONTENDERS } from '../../../bench/match/contenders.ts';
-import { compare } from '../../../bench/match/contest.ts';
+import { assertSameHits } from '../../../bench/match/contest.ts';
 import { asNews, queryTexts, STYLES, type Style } from '../../../bench/match/query-texts.ts';
 import { Workload } from '../../../bench/match/workload.ts';
-import { compile } from '../../../functions/match/matcher.ts';
-import { findPattern } from '../../../functions/match/patterns.ts';
-import { parseQuery } from '../../../functions/shared/query/compile.ts';
+import { parseQuery } from '../../../config/query/compile-query.ts';
+import { findPattern } from '../../../functions/match/find-pattern.ts';
+import { compileMatcher } from '../../../functions/match/matcher.ts';
 
 const workload = new Workload(1);
 const topics = workload.topics(300);
 const items = workload.items(200, 60);
 
-it('all contenders find the same', () => {
+it('all contenders find the same topics', () => {
   const all = Object.values(CONTENDERS).map((of) => {
     const match = of(topics);
     return items.map((item) => match(item).toSorted((a, b) => a - b));
@@ -23,13 +23,15 @@ it('all contenders find the same', () => {
   for (const other of others) expect(other).toEqual(ours);
 });
 
-it('a contest ends where one finds something else', () => {
-  expect(() => compare('one', [[1], [2, 3]], [[1], [2, 3], [4]])).not.toThrow();
-  expect(() => compare('one', [[1], [2]], [[1], [2, 3]])).toThrow('item 1: expected topics 2,3, one got 2');
+it('a contest fails if a contender finds other topics', () => {
+  expect(() => assertSameHits('one', [[1], [2, 3]], [[1], [2, 3], [4]])).not.toThrow();
+  expect(() => assertSameHits('one', [[1], [2]], [[1], [2, 3]])).toThrow(
+    'item 1: expected topics 2,3, one got 2',
+  );
 });
 
 it.each(Object.entries(CONTENDERS))(
-  '%s heeds borders of words and fields, and what a topic excludes',
+  '%s respects the boundaries of words and fields, and exclusions',
   (_, of) => {
     const match = of([
       { id: 0, any: ['storm'], all: [], not: [] },
@@ -45,7 +47,7 @@ it.each(Object.entries(CONTENDERS))(
   },
 );
 
-it('the automaton finds what the package’s own constructor makes it find', () => {
+it('the automaton finds the same as one built by the package’s constructor', () => {
   const keywords = topics.flatMap(({ any }) => any).concat('a', 'an', 'ana', 'banana');
   const text = `banana ${items.map(({ body }) => body.toLowerCase()).join(' ')}`;
   const found = automatonOf(keywords).matchInText(text);
@@ -53,9 +55,9 @@ it('the automaton finds what the package’s own constructor makes it find', () 
   expect(found).toEqual(new AhoCorasick([...new Set(keywords)]).matchInText(text));
 });
 
-describe('as texts in the query language', () => {
+describe('topics written in the query language', () => {
   const matcherOf = (style: Style) =>
-    compile(
+    compileMatcher(
       queryTexts(topics, style).map((text, n) => ({ id: String(n), query: parseQuery(text).query })),
       findPattern,
     );
@@ -64,13 +66,13 @@ describe('as texts in the query language', () => {
     return asNews(items).map((item) => matcher.match(item).map(({ topicId }) => Number(topicId)));
   };
 
-  it('exact forms find what the contenders find', () => {
+  it('find what the contenders find, if written in exact forms', () => {
     const match = CONTENDERS.ours(topics);
     expect(found('exact')).toEqual(items.map((item) => match(item).toSorted((a, b) => a - b)));
   });
 
   it.each(Object.keys(STYLES).filter((style) => style !== 'exact') as Style[])(
-    '%s makes other queries of the same topics',
+    'have other queries in style %s',
     (style) => {
       expect(queryTexts(topics, style)).not.toEqual(queryTexts(topics, 'exact'));
       expect(() => found(style)).not.toThrow();

@@ -3,7 +3,7 @@ import { Workload } from '../../../bench/match/workload.ts';
 
 const workload = new Workload(1);
 
-it('the same seed gives the same topics and items, and another one others', () => {
+it('the same seed gives the same topics and items, another seed gives others', () => {
   const [again, other] = [new Workload(1), new Workload(2)];
   expect(again.topics(50)).toEqual(workload.topics(50));
   expect(again.items(5, 60)).toEqual(workload.items(5, 60));
@@ -11,11 +11,11 @@ it('the same seed gives the same topics and items, and another one others', () =
   expect(other.items(5, 60)).not.toEqual(workload.items(5, 60));
 });
 
-it('more topics begin with those that fewer would be', () => {
+it('a larger set of topics starts with a smaller one', () => {
   expect(workload.topics(100).slice(0, 50)).toEqual(workload.topics(50));
 });
 
-it('topics have the shapes that topics have', () => {
+it('topics have realistic shapes', () => {
   const topics = workload.topics(5_000);
   const share = <T>(of: readonly T[], is: (one: T) => boolean) => of.filter(is).length / of.length;
   const terms = topics.flatMap(({ any }) => any);

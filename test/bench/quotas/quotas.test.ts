@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { quotasInDocument } from '../../../bench/quotas/document.ts';
+import { quotasInDocument } from '../../../bench/quotas/quota-document.ts';
+import { maxCount, quotasInMarkdown } from '../../../bench/quotas/quota-table.ts';
 import { type QuotaName, quotas } from '../../../bench/quotas/quotas.ts';
 import { FEEDS, type Row, rowsOfFeeds, rowsOfTopics, TOPICS } from '../../../bench/quotas/rows.ts';
-import { quotasInMarkdown, stopsAt } from '../../../bench/quotas/table.ts';
 
 const all: readonly (readonly [Row, readonly number[]])[] = [
   ...rowsOfFeeds().map((row) => [row, FEEDS] as const),
@@ -11,19 +11,19 @@ const all: readonly (readonly [Row, readonly number[]])[] = [
 
 const limit = ({ quota }: Row) => (typeof quota === 'string' ? quotas[quota] : quota).value;
 
-it('docs/operations.md has the numbers of npm run quotas', () => {
-  expect(quotasInDocument(), 'run npm run quotas -- --write').toBe(quotasInMarkdown());
+it('docs/operations.md has the numbers of npm run bench -- quotas', () => {
+  expect(quotasInDocument(), 'run npm run bench -- quotas --write').toBe(quotasInMarkdown());
 });
 
-describe('where a part stops', () => {
-  it.each(all.map(([row]) => [row.part, row] as const))('%s: the last number that fits', (_, row) => {
-    const stop = stopsAt(row);
+describe('the limit of a part', () => {
+  it.each(all.map(([row]) => [row.part, row] as const))('%s: is the last number that fits', (_, row) => {
+    const stop = maxCount(row);
     if (stop === undefined) return expect(row.use(1e12)).toBeLessThan(limit(row));
     expect(row.use(stop)).toBeLessThanOrEqual(limit(row));
     expect(row.use(stop + 1)).toBeGreaterThan(limit(row) * 0.999);
   });
 
-  it('takes more with more feeds, and with more topics', () => {
+  it('is closer with more feeds, and with more topics', () => {
     for (const [{ part, use }, scales] of all) {
       const uses = scales.map(use);
       expect(
@@ -35,10 +35,10 @@ describe('where a part stops', () => {
   });
 });
 
-it('every quota bounds a part', () => {
+it('every quota limits a part', () => {
   const named = all.map(([{ quota }]) => quota);
   const inNames = JSON.stringify(named);
-  // Three bound the function that makes the channels, and emails those of a quarter of an hour: products of two numbers.
+  // The limits for creating channels and for emails in 15 minutes are products of two numbers.
   for (const name of Object.keys(quotas) as QuotaName[]) {
     const used = named.includes(name) || inNames.includes(quotas[name].name) || name === 'runTime';
     expect(used, name).toBe(true);

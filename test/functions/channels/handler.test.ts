@@ -4,14 +4,14 @@ import { text } from 'node:stream/consumers';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createHandler } from '../../../functions/channels/handler.ts';
-import type { ChannelAdmin } from '../../../functions/shared/channel-admin.ts';
 import type { PipelineConfig, Subscription } from '../../../functions/shared/model.ts';
+import type { ChannelAdmin } from '../../../functions/shared/ports.ts';
 import { channelRecords } from '../../../functions/shared/store/channel-records.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { sampleConfig, sampleTopics } from '../../lib/sample-stack.ts';
 
-let answers: { readonly headers: IncomingHttpHeaders; readonly body: Record<string, string> }[];
+let responses: { readonly headers: IncomingHttpHeaders; readonly body: Record<string, string> }[];
 let statuses: number[];
 let stop: () => void;
 let url: string;
@@ -20,17 +20,17 @@ let broken: boolean;
 let table: ReturnType<typeof memoryTable>;
 
 beforeEach(async () => {
-  answers = [];
+  responses = [];
   statuses = [];
   channels = new Set();
   broken = false;
   table = memoryTable();
   const server = createServer(async (request, response) => {
-    answers.push({ headers: request.headers, body: JSON.parse(await text(request)) });
+    responses.push({ headers: request.headers, body: JSON.parse(await text(request)) });
     response.writeHead(statuses.shift() ?? 200).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/answer?signed=yes`;
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/response?signed=yes`;
   stop = () => void server.close().closeAllConnections();
 });
 afterEach(() => stop());
@@ -48,12 +48,12 @@ const admin: ChannelAdmin = {
   unsubscribe: async () => undefined,
 };
 
-/** One invocation, as of a stack whose layers hold so many topics. */
+/** Invokes the function of a stack with `count` topics, and returns its response. */
 async function invoke(
   count: number,
   event: Partial<CloudFormationCustomResourceEvent>,
 ): Promise<Record<string, string>> {
-  const silent = {
+  const log = {
     debug: () => undefined,
     info: () => undefined,
     warn: () => undefined,
@@ -63,38 +63,38 @@ async function invoke(
   const handler = createHandler({
     clock: Date.now,
     instance: 'me',
-    log: silent,
+    log,
     metrics: countedMetrics(),
     config: () => config,
     subscriptions: (): readonly Subscription[] => [],
     table: () => table,
     channelAdmin: () => admin,
   });
-  const full = {
+  const request = {
     ResponseURL: url,
     StackId: 'stack',
     RequestId: `request ${Math.random()}`,
     LogicalResourceId: 'Channels',
     ...event,
   };
-  await handler(full as CloudFormationCustomResourceEvent, { getRemainingTimeInMillis: () => 900_000 });
-  return answers.at(-1)?.body ?? {};
+  await handler(request as CloudFormationCustomResourceEvent, { getRemainingTimeInMillis: () => 900_000 });
+  return responses.at(-1)?.body ?? {};
 }
 
-it('makes the channels, and answers as the address is signed: without a content type', async () => {
-  const answer = await invoke(2, { RequestType: 'Create', RequestId: 'first' });
-  expect(answer).toEqual({
+it('creates the channels, and responds without a content type, as the address is signed', async () => {
+  const response = await invoke(2, { RequestType: 'Create', RequestId: 'first' });
+  expect(response).toEqual({
     Status: 'SUCCESS',
     PhysicalResourceId: expect.stringMatching(/^channels-[0-9a-f]{16}$/),
     StackId: 'stack',
     RequestId: 'first',
     LogicalResourceId: 'Channels',
   });
-  expect(answers[0]?.headers).not.toHaveProperty('content-type');
+  expect(responses[0]?.headers).not.toHaveProperty('content-type');
   expect([...channels]).toEqual(['topic-0', 'topic-1']);
 });
 
-it('removes what an edit has left behind only when CloudFormation cleans up', async () => {
+it('removes obsolete channels only when CloudFormation cleans up', async () => {
   const before = (await invoke(3, { RequestType: 'Create' })).PhysicalResourceId ?? '';
   const after =
     (await invoke(2, { RequestType: 'Update', PhysicalResourceId: before } as never)).PhysicalResourceId ??
@@ -105,7 +105,7 @@ it('removes what an edit has left behind only when CloudFormation cleans up', as
   expect([...channels]).toEqual(['topic-0', 'topic-1']);
 });
 
-it('undoes an edit that failed elsewhere', async () => {
+it('rolls back an edit that failed elsewhere', async () => {
   const before = (await invoke(2, { RequestType: 'Create' })).PhysicalResourceId ?? '';
   const failed =
     (await invoke(3, { RequestType: 'Update', PhysicalResourceId: before } as never)).PhysicalResourceId ??
@@ -116,19 +116,19 @@ it('undoes an edit that failed elsewhere', async () => {
   expect([...channels]).toEqual(['topic-0', 'topic-1']);
 });
 
-it('removes all with its stack, also when that was never made to its end', async () => {
+it('removes everything with its stack, even if that was never completed', async () => {
   const { PhysicalResourceId = '' } = await invoke(2, { RequestType: 'Create' });
   await invoke(2, { RequestType: 'Delete', PhysicalResourceId } as never);
   expect(channels.size).toBe(0);
 
   await invoke(2, { RequestType: 'Create' });
-  // What CloudFormation calls a resource that it gave up before it had an answer.
+  // CloudFormation's own id for a resource whose creation never got a response.
   await invoke(2, { RequestType: 'Delete', PhysicalResourceId: 'NewsAlerts-Channels-1ABC' } as never);
   expect(channels.size).toBe(0);
   expect((await channelRecords(table).all()).size).toBe(0);
 });
 
-it('says what failed, and keeps the id that the resource had', async () => {
+it('reports a failure, and keeps the id of the resource', async () => {
   broken = true;
   expect(await invoke(2, { RequestType: 'Create' })).toMatchObject({
     Status: 'FAILED',
@@ -142,10 +142,10 @@ it('says what failed, and keeps the id that the resource had', async () => {
   expect(edited).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'channels-0123456789abcdef' });
 });
 
-it('answers again when CloudFormation does not take it, and fails when it never does', async () => {
+it('repeats a response that CloudFormation refuses, and fails after four attempts', async () => {
   statuses = [503, 503];
   expect(await invoke(1, { RequestType: 'Create' })).toMatchObject({ Status: 'SUCCESS' });
-  expect(answers).toHaveLength(3);
+  expect(responses).toHaveLength(3);
   statuses = [403, 403, 403, 403];
-  await expect(invoke(1, { RequestType: 'Create' })).rejects.toThrow('in 4 tries, got HTTP 403');
+  await expect(invoke(1, { RequestType: 'Create' })).rejects.toThrow('in 4 attempts, got HTTP 403');
 });

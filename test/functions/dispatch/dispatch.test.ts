@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dispatch, SENDS_AT_ONCE, SENT_TOGETHER } from '../../../functions/dispatch/dispatch.ts';
+import { dispatch, MAX_CONCURRENT_SENDS, MAX_FEEDS_PER_SEND } from '../../../functions/dispatch/dispatch.ts';
 import type { DigestDue, Feed, FeedDue, PipelineConfig } from '../../../functions/shared/model.ts';
-import type { Outgoing, Queue } from '../../../functions/shared/queue.ts';
+import { pollOffsets } from '../../../functions/shared/poll-schedule.ts';
+import type { Queue, QueueMessage } from '../../../functions/shared/ports.ts';
 import { digests } from '../../../functions/shared/store/digests.ts';
 import { stories } from '../../../functions/shared/store/stories.ts';
 import { type Ticks, ticks } from '../../../functions/shared/store/ticks.ts';
-import { offsetsOf } from '../../../functions/shared/turns.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { sampleTopics } from '../../lib/sample-stack.ts';
@@ -17,7 +17,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 const offsetOf = (id: string, every: number) =>
-  offsetsOf([{ id, url: `https://${id}.test/feed.xml`, every }]).get(id) ?? 0;
+  pollOffsets([{ id, url: `https://${id}.test/feed.xml`, every }]).get(id) ?? 0;
 const feed = (id: string, every: number, fields: Partial<Feed> = {}): Feed => ({
   id,
   url: `https://${id}.test/feed.xml`,
@@ -35,8 +35,8 @@ describe('dispatch', () => {
   let config: PipelineConfig;
   let table: ReturnType<typeof memoryTable>;
   let effects: string[];
-  let feedsSent: Outgoing<FeedDue>[];
-  let hitsSent: Outgoing<DigestDue>[];
+  let feedsSent: QueueMessage<FeedDue>[];
+  let hitsSent: QueueMessage<DigestDue>[];
   let broken: string | undefined;
 
   let metrics: ReturnType<typeof countedMetrics>;
@@ -55,7 +55,7 @@ describe('dispatch', () => {
     return { version, feeds, topics: [], firstPoll: DAY, onAmbiguous: { email: 'resend', sms: 'skip' } };
   }
 
-  function queue<Body>(name: string, sent: Outgoing<Body>[]): Queue<Body> {
+  function queue<Body>(name: string, sent: QueueMessage<Body>[]): Queue<Body> {
     return {
       async send(messages) {
         if (broken === name) throw new Error(`${name} is broken`);
@@ -65,12 +65,12 @@ describe('dispatch', () => {
     };
   }
 
-  /** One tick; the ids of the feeds that were due. */
+  /** Runs one tick, and returns the ids of the due feeds. */
   async function tick(): Promise<string[]> {
     feedsSent = [];
     hitsSent = [];
     const stored = ticks(table);
-    const noted: Ticks = {
+    const recordingTicks: Ticks = {
       last: () => stored.last(),
       async commit(...args) {
         if (broken === 'tick') throw new Error('tick is broken');
@@ -84,7 +84,7 @@ describe('dispatch', () => {
       log: { debug: log, info: log, warn: log, error: log },
       metrics,
       config,
-      ticks: noted,
+      ticks: recordingTicks,
       digests: digests(table),
       stories: stories(table),
       feeds: queue('feeds', feedsSent),
@@ -93,22 +93,22 @@ describe('dispatch', () => {
     return feedsSent.map(({ body }) => body.feedId);
   }
 
-  /** Ticks every minute up to a time; how often each feed was due. */
+  /** Ticks every minute until `end`, and returns how often each feed was due. */
   async function ticksUntil(end: number): Promise<Record<string, number>> {
-    const found: Record<string, number> = {};
+    const counts: Record<string, number> = {};
     while (now < end) {
       now += MINUTE;
-      for (const id of await tick()) found[id] = (found[id] ?? 0) + 1;
+      for (const id of await tick()) counts[id] = (counts[id] ?? 0) + 1;
     }
-    return found;
+    return counts;
   }
 
-  it('sends all feeds the first time, and then each in its turn', async () => {
+  it('sends all feeds the first time, and then each at its interval', async () => {
     expect(await tick()).toEqual(['herald', 'courier']);
     expect(await ticksUntil(START + 6 * HOUR)).toEqual({ herald: 72, courier: 6 });
   });
 
-  it('sends to the feeds queue: the feed and the tick, grouped by host', async () => {
+  it('sends the feed and the tick to the feeds queue, grouped by host', async () => {
     config = configOf('c1', [feed('herald', MINUTE, { url: 'https://news.herald.test:8443/a?b' })]);
     now += 123;
     await tick();
@@ -120,19 +120,19 @@ describe('dispatch', () => {
     ]);
   });
 
-  it('names a group that the queue takes for the longest host', async () => {
+  it('shortens the group of the longest host', async () => {
     const host = `${'label.'.repeat(40)}test`;
     config = configOf('c1', [feed('herald', MINUTE, { url: `https://${host}/` })]);
     await tick();
     expect(feedsSent[0]?.group).toBe(host.slice(-128));
   });
 
-  it('leaves out what is disabled', async () => {
+  it('leaves out disabled feeds', async () => {
     config = configOf('c1', [feed('herald', MINUTE, { enabled: false }), feed('courier', MINUTE)]);
     expect(await tick()).toEqual(['courier']);
   });
 
-  it('sends all feeds once when the configuration is another', async () => {
+  it('sends all feeds once when the configuration changes', async () => {
     await tick();
     config = { ...config, version: 'c2' };
     now += SECOND;
@@ -141,20 +141,20 @@ describe('dispatch', () => {
     expect(await tick()).toEqual([]);
   });
 
-  it('looks for silent topics once a day, and does its work whatever comes of that', async () => {
+  it('reports silent topics once a day', async () => {
     config = { ...configOf('c1', [feed('herald', HOUR)]), topics: sampleTopics(1) };
     const store = stories(table);
     for (const days of [60, 59]) {
       const openedAt = new Date(START - days * DAY).toISOString();
-      const one = { id: `s${days}`, leadItemId: 'i', openedAt, title: 'T', itemIds: ['i'], sources: [] };
-      await store.open('topic-0', await store.since('topic-0', 0), one);
+      const story = { id: `s${days}`, leadItemId: 'i', openedAt, title: 'T', itemIds: ['i'], sources: [] };
+      await store.open('topic-0', await store.since('topic-0', 0), story);
     }
     await tick();
     await ticksUntil(START + 2 * DAY + HOUR);
     expect(metrics.counts).toMatchObject({ Silent: 2 * 3, Ticks: 49 * 60 + 1 });
   });
 
-  it('sends what fell due while it did not run, once', async () => {
+  it('sends feeds that became due during an outage, once', async () => {
     await tick();
     now += 3 * DAY;
     expect(await tick()).toEqual(['herald', 'courier']);
@@ -162,7 +162,7 @@ describe('dispatch', () => {
     expect(await tick()).toEqual([]);
   });
 
-  it('goes on when the clock is set back, and when it was set forward by mistake', async () => {
+  it('continues after the clock is set back or was set forward', async () => {
     await tick();
     now = START + 365 * DAY;
     await tick();
@@ -174,7 +174,7 @@ describe('dispatch', () => {
     expect(await ticksUntil(START + 2 * HOUR)).toEqual({ herald: 12, courier: 1 });
   });
 
-  describe('of digests', () => {
+  describe('with digests', () => {
     const add = (topicId: string, dueAt: number, id: string) =>
       digests(table).add(
         { topicId, dueAt },
@@ -186,7 +186,7 @@ describe('dispatch', () => {
         },
       );
 
-    it('sends those that are due to the hits queue, once a topic', async () => {
+    it('sends due digests to the hits queue, once per topic', async () => {
       await add('storms', START + HOUR, 'a');
       await add('storms', START + HOUR, 'b');
       await add('rates', START + HOUR, 'c');
@@ -206,8 +206,8 @@ describe('dispatch', () => {
       expect(hitsSent[0]?.deduplication).not.toBe(hitsSent[1]?.deduplication);
     });
 
-    // Regression: a digest that SNS refused was queued anew every minute, and filled the dead-letter queue.
-    it('sends one again until it has been emptied, as a message of its own every five minutes', async () => {
+    // Regression: a digest that SNS refused was enqueued every minute, and filled the dead-letter queue.
+    it('resends an unsent digest, with a new message every five minutes', async () => {
       await add('storms', START, 'a');
       const ids: unknown[] = [];
       for (let minute = 0; minute < 10; minute++, now += MINUTE) {
@@ -225,7 +225,7 @@ describe('dispatch', () => {
   });
 
   describe('commits the tick last', () => {
-    it('after both queues have taken theirs', async () => {
+    it('after both queues have accepted their messages', async () => {
       await tick();
       expect(effects).toEqual(['feeds', 'hits', 'tick']);
       expect(await ticks(table).last()).toEqual({ at: START, configVersion: 'c1' });
@@ -235,7 +235,7 @@ describe('dispatch', () => {
       ['feeds', []],
       ['hits', ['feeds']],
       ['tick', ['feeds', 'hits']],
-    ])('so that the next does all again where %s fails', async (name, before) => {
+    ])('so that the next tick repeats everything if %s fails', async (name, before) => {
       broken = name;
       await expect(tick()).rejects.toThrow(`${name} is broken`);
       expect(effects).toEqual(before);
@@ -246,17 +246,17 @@ describe('dispatch', () => {
     });
   });
 
-  it('sends many feeds in parallel: 100,000 that are due after an edit fit its time limit', async () => {
-    const count = 2.5 * SENT_TOGETHER * SENDS_AT_ONCE;
+  it('sends in parallel, so that 100,000 feeds due after an edit fit its time limit', async () => {
+    const count = 2.5 * MAX_FEEDS_PER_SEND * MAX_CONCURRENT_SENDS;
     config = configOf(
       'c1',
       Array.from({ length: count }, (_, n) => feed(`feed-${n}`, HOUR)),
     );
     let running = 0;
-    let most = 0;
-    const slow: Queue<FeedDue> = {
+    let max = 0;
+    const slowQueue: Queue<FeedDue> = {
       async send(messages) {
-        most = Math.max(most, ++running);
+        max = Math.max(max, ++running);
         await new Promise((resolve) => setTimeout(resolve, 1));
         running--;
         feedsSent.push(...messages);
@@ -271,17 +271,17 @@ describe('dispatch', () => {
       ticks: {
         last: () => stored.last(),
         async commit(...args) {
-          // All of them are sent by then.
+          // All feeds are sent before the commit.
           expect(feedsSent).toHaveLength(count);
           await stored.commit(...args);
         },
       },
       digests: digests(table),
       stories: stories(table),
-      feeds: slow,
+      feeds: slowQueue,
       hits: queue('hits', hitsSent),
     });
-    expect(most).toBe(SENDS_AT_ONCE);
+    expect(max).toBe(MAX_CONCURRENT_SENDS);
     expect(new Set(feedsSent.map(({ body }) => body.feedId)).size).toBe(count);
     expect(await stored.last()).toBeDefined();
   });

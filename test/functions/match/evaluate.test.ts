@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { evaluate, type MatchableItem } from '../../../functions/match/evaluate.ts';
+import { parseQuery } from '../../../config/query/compile-query.ts';
+import { evaluate } from '../../../functions/match/evaluate.ts';
+import type { MatchableItem } from '../../../functions/match/text/item-text.ts';
 import type { Query, Reason } from '../../../functions/shared/model.ts';
-import { parseQuery } from '../../../functions/shared/query/compile.ts';
 import { type SeededRandom, seededRandom } from '../../helpers/seeded-random.ts';
-import { all, any, exact, near, none, phrase, prefix, term, titled } from './queries.ts';
+import { all, any, exact, near, none, phrase, prefix, term, titled } from './query-builders.ts';
 
 type Texts = Partial<MatchableItem> | string;
 
@@ -11,7 +12,7 @@ function itemOf(texts: Texts): MatchableItem {
   return { title: '', summary: '', content: '', ...(typeof texts === 'string' ? { title: texts } : texts) };
 }
 
-/** Without the words as they stand, which a group of their own is about. */
+/** Returns the reasons without `found`, which has tests of its own. */
 function why(query: Query, texts: Texts): Omit<Reason, 'found'>[] | undefined {
   return evaluate(query, itemOf(texts), findPattern)?.map(({ found: _, ...reason }) => reason);
 }
@@ -55,7 +56,7 @@ describe('words and phrases', () => {
     expect(matches(bank, 'central')).toBe(false);
   });
 
-  it('goes on after a false start of a phrase', () => {
+  it('continues after a false start of a phrase', () => {
     expect(matches(phrase('the the end'), 'the the the end')).toBe(true);
     expect(matches(phrase('a b a c'), 'a b a b a c')).toBe(true);
   });
@@ -120,7 +121,7 @@ describe('words and phrases', () => {
     expect(matches(phrase(text), item)).toBe(false);
   });
 
-  it('inflects a word by the language of the item, but none in quotes', () => {
+  it('inflects unquoted words in the language of the item', () => {
     const german = 'Die Banken und die Häuser sind für das Jahr nicht zu verkaufen';
     expect(foundIn(term('Bank'), german)).toEqual(['Banken']);
     expect(foundIn(term('haus'), german)).toEqual(['Häuser']);
@@ -130,7 +131,7 @@ describe('words and phrases', () => {
     expect(foundIn(term('trade-war'), 'Two trade wars')).toEqual(['trade wars']);
   });
 
-  it('takes exact terms as they stand, and capitals where all of their letters are', () => {
+  it('finds exact terms only as written, in capitals if all their letters are capitals', () => {
     expect(matches(exact('rate'), 'Rates fell')).toBe(false);
     expect(matches(exact('rate'), 'RATE fell')).toBe(true);
     expect(matches(exact('cafe'), 'café')).toBe(false);
@@ -141,7 +142,7 @@ describe('words and phrases', () => {
     expect(matches(exact('US dollar'), 'us dollar')).toBe(false);
   });
 
-  it('takes a prefix for the beginning of a word, the last one of a phrase', () => {
+  it('finds words that begin with a prefix, also at the end of a phrase', () => {
     expect(foundIn(prefix('volcan'), 'A volcanic night')).toEqual(['volcanic']);
     expect(matches(prefix('volcan'), 'supervolcano')).toBe(false);
     expect(matches(prefix('cafe'), 'Cafés')).toBe(true);
@@ -159,14 +160,14 @@ describe('words and phrases', () => {
   );
 });
 
-describe('where', () => {
-  it('is the title alone, if so said', () => {
+describe('fields, sources, languages and NEAR', () => {
+  it('searches only the title in title:', () => {
     const query = titled(term('rates'));
     expect(matches(query, { summary: 'rates', content: 'rates' })).toBe(false);
     expect(matches(query, { title: 'rates' })).toBe(true);
   });
 
-  describe('a label says', () => {
+  describe('label fields', () => {
     const item = {
       title: 'Storm',
       categories: ['Dev Blogs', 'Sport', 'World news'],
@@ -207,15 +208,15 @@ describe('where', () => {
     });
 
     it.each([
-      ['among fifty of ordinary length', 50, 40, true],
-      ['after 2,000 characters of others', 11, 200, false],
-      ['after fifty others', 51, 10, false],
+      ['find the last of fifty labels of ordinary length', 50, 40, true],
+      ['do not search labels after 2,000 characters', 11, 200, false],
+      ['do not search more than fifty labels', 51, 10, false],
     ])('%s', (_, count, units, expected) => {
       const categories = [...Array.from({ length: count - 1 }, () => 'x'.repeat(units)), 'sport'];
       expect(matches(parseQuery('category:sport').query, { title: 'Storm', categories })).toBe(expected);
     });
 
-    it('and is shown as the reason', () => {
+    it('are given as reasons', () => {
       expect(why(parseQuery('category:dev-blogs url:europe').query, item)).toEqual([
         { term: 'dev-blogs', field: 'category', snippet: 'Dev Blogs' },
         { term: 'europe', field: 'url', snippet: 'example.org/world-europe/2026/шторм.html' },
@@ -223,7 +224,7 @@ describe('where', () => {
     });
   });
 
-  it('is a text that a pattern matches', () => {
+  it('finds patterns in any field', () => {
     const query: Query = { regex: 'cve-\\d+' };
     expect(why(query, { summary: 'About CVE-2026 again' })).toEqual([
       { term: '/cve-\\d+/', field: 'summary', snippet: 'About CVE-2026 again' },
@@ -248,14 +249,14 @@ describe('where', () => {
     ['Evenings', false],
     ['Gazette Evening', false],
     ['', false],
-  ])('from source %j: %j', (source, expected) => {
+  ])('source %j matches: %j', (source, expected) => {
     const from = { id: 'gazette', title: 'The Evening Gazétte', url: 'https://www.gazette.example/rss' };
     const item = { title: 'News', source: from, url: 'https://live.wire.example/1' };
     expect(matches({ source }, item)).toBe(expected);
     expect(matches({ source }, 'News')).toBe(false);
   });
 
-  it('is a language, by its words or as the feed says', () => {
+  it('matches a language by the words, or else as the feed declares', () => {
     const german = 'Der Zug ist nicht mehr zu sehen, und das seit einer Stunde';
     expect(matches({ language: 'de' }, german)).toBe(true);
     expect(matches({ language: 'de-at' }, { title: german, language: 'en' })).toBe(true);
@@ -264,7 +265,7 @@ describe('where', () => {
     expect(matches({ language: 'de' }, 'Zug 12')).toBe(false);
   });
 
-  it('is near another term: in one field, in any order, with so many words between', () => {
+  it('finds NEAR operands in one field, in any order, within the distance', () => {
     const query = (words: number): Query => near(words, 'ship', any('canal', phrase('north sea')));
     expect(termsOf(query(2), 'A canal for every ship')).toEqual(['ship', 'canal']);
     expect(matches(query(1), 'A canal for every ship')).toBe(false);
@@ -275,7 +276,7 @@ describe('where', () => {
     expect(matches(query(2), 'ship and then another ship in a canal')).toBe(true);
   });
 
-  it('needs two places to be near each other', () => {
+  it('needs two separate occurrences for NEAR', () => {
     expect(matches(near(5, 'ship', 'ship'), 'ship')).toBe(false);
     expect(matches(near(5, 'ship', 'ship'), 'ship to ship')).toBe(true);
     expect(matches(near(5, phrase('a b'), phrase('b c')), 'a b c')).toBe(false);
@@ -283,8 +284,8 @@ describe('where', () => {
   });
 });
 
-describe('any, all and none', () => {
-  it('combines them at any depth', () => {
+describe('any, all and not', () => {
+  it('combine queries at any depth', () => {
     const match = all(any('Biden', phrase('US president')), 'Putin', any('talks', 'summit'), none('golf'));
     expect(matches(match, 'Biden and Putin hold talks')).toBe(true);
     expect(matches(match, 'US president, Putin: summit')).toBe(true);
@@ -293,7 +294,7 @@ describe('any, all and none', () => {
     expect(matches(match, 'Biden and Putin hold golf talks')).toBe(false);
   });
 
-  it('combines negations', () => {
+  it('can be negated twice', () => {
     expect(matches(none(none('a')), 'a')).toBe(true);
     expect(matches(none(all('a', 'b')), 'a only')).toBe(true);
     expect(matches(none(all('a', 'b')), 'b a')).toBe(false);
@@ -301,13 +302,13 @@ describe('any, all and none', () => {
     expect(matches(any(none('a'), 'b'), 'a c')).toBe(false);
   });
 
-  it('lets the terms of one clause stand in different fields', () => {
+  it('find the parts of `all` in different fields', () => {
     expect(matches(all('Biden', 'Putin'), { title: 'Biden', content: 'Putin' })).toBe(true);
   });
 });
 
 describe('reasons', () => {
-  it('name every alternative that is there, each once, at its first place', () => {
+  it('include every alternative found, once, at its first occurrence', () => {
     const query = any('tea', 'coffee', 'cocoa', all('tea', 'coffee'));
     expect(why(query, { summary: 'coffee', content: 'coffee, then tea, then tea' })).toEqual([
       { term: 'tea', field: 'content', snippet: 'coffee, then tea, then tea' },
@@ -315,7 +316,7 @@ describe('reasons', () => {
     ]);
   });
 
-  it('begin with one term of every part, so that the first few say why', () => {
+  it('start with one term of every part, so that the first few explain the match', () => {
     const match = all(any('Ukraine', 'Kyiv', 'NATO'), any('Biden', 'Trump'), 'Putin', none('golf'));
     expect(termsOf(match, 'Kyiv, NATO, Ukraine: Trump, Biden, Putin')).toEqual([
       'Ukraine',
@@ -327,18 +328,18 @@ describe('reasons', () => {
     ]);
   });
 
-  it('of what must not be there are none', () => {
+  it('do not include excluded terms', () => {
     expect(why(all('tea', none('milk')), 'tea')).toHaveLength(1);
     expect(why(none('milk'), 'tea')).toEqual([]);
   });
 
-  it('say which words were found, as they stand', () => {
+  it('include the found words as written', () => {
     expect(foundIn(term('flood'), 'After the FLOODS, water')).toEqual(['FLOODS']);
     expect(foundIn(phrase('u s army'), 'The U.S. Army')).toEqual(['U.S. Army']);
     expect(foundIn(term('普京'), '会见普京总统')).toEqual(['普京']);
   });
 
-  it('cut their snippet at white space on both sides', () => {
+  it('cut the snippet at white space on both sides', () => {
     const text = `${'(before '.repeat(40)}the Kessel bridge opens${' afterwards,'.repeat(40)}`;
     const [reason] = why(phrase('Kessel bridge'), { content: text }) ?? [];
     expect(reason?.snippet).toBe(
@@ -346,17 +347,17 @@ describe('reasons', () => {
     );
   });
 
-  it('leave the snippet uncut where the text ends within reach', () => {
+  it('do not cut the snippet near the ends of the text', () => {
     const text = `${'a '.repeat(30)}bridge${' b'.repeat(30)}`;
     expect(why(term('bridge'), text)?.[0]?.snippet).toBe(text);
   });
 
-  it('count places in the composed text', () => {
+  it('use offsets in the composed text', () => {
     const text = `${'e\u0301te\u0301 '.repeat(100)}bridge${' e\u0301te\u0301'.repeat(100)}`;
     expect(why(term('bridge'), text)?.[0]?.snippet).toBe(`…${'été '.repeat(15)}bridge${' été'.repeat(15)}…`);
   });
 
-  it('stay short and keep the term in texts without spaces', () => {
+  it('have short snippets with the term in texts without spaces', () => {
     const filler = 'wort—'.repeat(1_500);
     const [reason] = why(term('bridge'), { content: `${filler}bridge—${filler}` }) ?? [];
     expect(reason?.snippet).toBe(`…${'wort—'.repeat(12)}bridge—${'wort—'.repeat(11)}wort…`);
@@ -367,7 +368,7 @@ describe('reasons', () => {
     expect(wide?.snippet.isWellFormed()).toBe(true);
   });
 
-  it('stay short when the words of a phrase lie a page apart, or a word fills a page', () => {
+  it('have short snippets if the words of a phrase are a page apart, or a word fills a page', () => {
     const apart =
       why(phrase('north south'), { content: `north${' -'.repeat(9_000)} south` })?.[0]?.snippet ?? '';
     expect(apart).toMatch(/^north/);
@@ -377,14 +378,14 @@ describe('reasons', () => {
     expect(huge).toBe('…bridge…');
   });
 
-  it('find the place of a word although lower case changes lengths', () => {
+  it('locate a word although lower case changes lengths', () => {
     // Lower case of İ is two characters long.
     const text = `${'İ '.repeat(200)}bridge`;
     expect(why(term('bridge'), text)?.[0]?.snippet).toMatch(/^…(İ )+bridge$/);
   });
 });
 
-describe('against a simple reading of the language', () => {
+describe('compared with a simple string search', () => {
   const vocabulary = [
     ...[
       'ant',
@@ -410,9 +411,10 @@ describe('against a simple reading of the language', () => {
       .replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ')
       .trim()} `;
 
-  function randomText(random: SeededRandom, most: number): string {
+  function randomText(random: SeededRandom, maxWords: number): string {
     let text = random.pick(['', '“', ' ', '* ']);
-    for (let n = random.integer(most + 1); n > 0; n--) text += random.pick(vocabulary) + random.pick(gaps);
+    for (let n = random.integer(maxWords + 1); n > 0; n--)
+      text += random.pick(vocabulary) + random.pick(gaps);
     return text;
   }
 
@@ -426,7 +428,10 @@ describe('against a simple reading of the language', () => {
     return phrase(words.join(' '));
   }
 
-  /** The texts of the positive terms that hold, or undefined: the naive way, with strings. */
+  /**
+   * The naive implementation, by string search. Returns the texts of the positive terms that are found, or undefined
+   * if the query is false.
+   */
   function reference(query: Query, fields: readonly string[]): Set<string> | undefined {
     if ('term' in query) {
       const { text } = query.term;
@@ -435,9 +440,9 @@ describe('against a simple reading of the language', () => {
     if ('not' in query) return reference(query.not, fields) ? undefined : new Set();
     const parts = 'all' in query ? query.all : 'any' in query ? query.any : [];
     const results = parts.map((part) => reference(part, fields));
-    const held = results.filter((one) => one !== undefined);
-    const holds = 'all' in query ? held.length === results.length : held.length > 0;
-    return holds ? new Set(held.flatMap((one) => [...one])) : undefined;
+    const trueParts = results.filter((one) => one !== undefined);
+    const holds = 'all' in query ? trueParts.length === results.length : trueParts.length > 0;
+    return holds ? new Set(trueParts.flatMap((one) => [...one])) : undefined;
   }
 
   it('agrees on 3,000 random topics and texts, and gives true reasons', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { parseQuery } from '../../../config/query/compile-query.ts';
+import { findPattern } from '../../../functions/match/find-pattern.ts';
 import { match } from '../../../functions/match/match.ts';
-import { compile } from '../../../functions/match/matcher.ts';
-import { findPattern } from '../../../functions/match/patterns.ts';
+import { compileMatcher } from '../../../functions/match/matcher.ts';
 import type { Hit, Item, ItemsFound } from '../../../functions/shared/model.ts';
-import { parseQuery } from '../../../functions/shared/query/compile.ts';
-import type { Outgoing } from '../../../functions/shared/queue.ts';
+import type { QueueMessage } from '../../../functions/shared/ports.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 
 const POLLED_AT = '2026-03-01T09:30:04.000Z';
@@ -38,19 +38,19 @@ function foundOf(items: readonly Item[], rest: Partial<ItemsFound['items'][numbe
 }
 
 async function run(found: ItemsFound, topics: Record<string, string> = { bridges: 'bridge' }) {
-  const sent: Outgoing<Hit>[] = [];
+  const sent: QueueMessage<Hit>[] = [];
   const logged: unknown[] = [];
   const metrics = countedMetrics();
   await match(
     {
       metrics,
-      matcher: compile(
+      matcher: compileMatcher(
         Object.entries(topics).map(([id, text]) => ({ id, query: parseQuery(text).query })),
         findPattern,
       ),
       hits: {
         async send(messages) {
-          sent.push(...(messages as Outgoing<Hit>[]));
+          sent.push(...(messages as QueueMessage<Hit>[]));
         },
       },
       log: {
@@ -66,7 +66,7 @@ async function run(found: ItemsFound, topics: Record<string, string> = { bridges
 }
 
 describe('match', () => {
-  it('sends a hit with all that notify needs, to the group of its topic', async () => {
+  it('sends a hit with everything notify needs, in the message group of its topic', async () => {
     const { sent, logged } = await run(foundOf([itemOf()]));
     expect(sent).toEqual([
       {
@@ -118,12 +118,12 @@ describe('match', () => {
     ]);
   });
 
-  it('sends nothing where nothing matches', async () => {
+  it('sends nothing if nothing matches', async () => {
     expect((await run(foundOf([itemOf()]), { trains: 'train' })).sent).toEqual([]);
     expect((await run(foundOf([]))).sent).toEqual([]);
   });
 
-  it('takes the content where there is no summary, and leaves out what the item lacks', async () => {
+  it('uses the content if there is no summary, and omits absent fields', async () => {
     const { url: _url, published: _published, updated: _updated, ...bare } = itemOf({ summary: '' });
     const { sent } = await run(foundOf([bare]));
     expect(sent[0]?.body.item).toEqual({
@@ -139,7 +139,7 @@ describe('deduplication', () => {
   const idOf = async (found: ItemsFound, topic = 'bridges') =>
     (await run(found, { [topic]: 'bridge' })).sent[0]?.deduplication;
 
-  it('is the same for the same poll matched twice, and another for anything else', async () => {
+  it('uses the same id only for the same poll, item, feed and topic', async () => {
     const found = foundOf([itemOf()]);
     const ids = await Promise.all([
       idOf(found),
@@ -157,7 +157,7 @@ describe('deduplication', () => {
 describe('the size of a hit', () => {
   const words = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
-  it('shows eight reasons and names all terms', async () => {
+  it('is limited to eight reasons, with all terms', async () => {
     const { sent } = await run(foundOf([itemOf({ content: words.join(' ') })]), {
       counts: words.join(' OR '),
     });
@@ -165,7 +165,7 @@ describe('the size of a hit', () => {
     expect(sent[0]?.body.terms).toEqual(words);
   });
 
-  it('stays far below what a queue takes, whatever the feed sends', async () => {
+  it('stays far below the limit of the queue, whatever the feed sends', async () => {
     const long = (text: string) => text.repeat(200_000 / text.length);
     const item = itemOf({
       title: `${words.join(' ')} ${long('"\\ ')}`,
@@ -180,7 +180,7 @@ describe('the size of a hit', () => {
     expect(body?.item).not.toHaveProperty('url');
   });
 
-  it('keeps an address of 2,000 characters whole', async () => {
+  it('allows an address of 2,000 characters', async () => {
     const url = `https://courier.example/${'a'.repeat(1_976)}`;
     expect((await run(foundOf([itemOf({ url })]))).sent[0]?.body.item.url).toBe(url);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { MatchableItem } from '../../../functions/match/item-text.ts';
-import { compile } from '../../../functions/match/matcher.ts';
-import { findPattern } from '../../../functions/match/patterns.ts';
-import { parseQuery } from '../../../functions/shared/query/compile.ts';
+import { parseQuery } from '../../../config/query/compile-query.ts';
+import { findPattern } from '../../../functions/match/find-pattern.ts';
+import { compileMatcher } from '../../../functions/match/matcher.ts';
+import type { MatchableItem } from '../../../functions/match/text/item-text.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
 
 function itemOf(texts: Partial<MatchableItem>): MatchableItem {
@@ -10,14 +10,14 @@ function itemOf(texts: Partial<MatchableItem>): MatchableItem {
 }
 
 function matcherOf(topics: Readonly<Record<string, string>>) {
-  return compile(
+  return compileMatcher(
     Object.entries(topics).map(([id, text]) => ({ id, query: parseQuery(text).query })),
     findPattern,
   );
 }
 
 describe('matcher', () => {
-  it('gives every topic that matches, in their order, with its reasons', () => {
+  it('returns every matching topic in order, with its reasons', () => {
     const matcher = matcherOf({ pears: 'pears', plums: 'plum (jam OR tart)', apples: 'apples' });
     const item = itemOf({ title: 'Plums and apples', content: 'A tart of them.' });
     expect(matcher.match(item)).toEqual([
@@ -35,13 +35,13 @@ describe('matcher', () => {
     ]);
   });
 
-  it('gives none for a topic without a query, nor without topics', () => {
+  it('returns nothing for topics without a query, or without topics', () => {
     const item = itemOf({ title: 'anything' });
-    expect(compile([{ id: 'broken' }], findPattern).match(item)).toEqual([]);
-    expect(compile([], findPattern).match(item)).toEqual([]);
+    expect(compileMatcher([{ id: 'broken' }], findPattern).match(item)).toEqual([]);
+    expect(compileMatcher([], findPattern).match(item)).toEqual([]);
   });
 
-  it('finds patterns of RE2, by themselves and beside words', () => {
+  it('matches RE2 patterns, alone and beside words', () => {
     const matcher = matcherOf({
       alone: '/CVE-\\d{4}/',
       beside: 'kernel title:/cve-\\d+/',
@@ -52,7 +52,7 @@ describe('matcher', () => {
     ).toEqual(['alone', 'beside']);
   });
 
-  it('knows topics by where an item is from, and by its language', () => {
+  it('matches the source and language of an item', () => {
     const matcher = matcherOf({
       post: 'source:"Evening Post"',
       german: 'lang:de Brücke',
@@ -64,7 +64,7 @@ describe('matcher', () => {
     ).toEqual(['post', 'german', 'host']);
   });
 
-  it('reads a very long text without spaces to its end', () => {
+  it('matches the end of a very long text without spaces', () => {
     const text = '川'.repeat(19_990);
     const item = itemOf({ summary: text, content: `${text}洪水` });
     expect(
@@ -74,7 +74,7 @@ describe('matcher', () => {
     ).toEqual(['floods', 'rivers']);
   });
 
-  it('reads a very long text in time that grows with it, whatever the topics', () => {
+  it('matches a very long text in linear time, whatever the topics', () => {
     const random = seededRandom(7);
     const words = Array.from({ length: 20_000 }, () => random.pick(['storm', 'of', 'the', 'flood', 'river']));
     const topics = Array.from({ length: 300 }, (_, n) => [
@@ -92,15 +92,15 @@ describe('matcher', () => {
   });
 });
 
-describe('a text that was written to take long', () => {
+describe('a text written to take long', () => {
   const terms = ['flood', 'État', 'GPT-5', 'AT&T', '5%', '2,500 jobs', 'flood*', 'iPhone 17', 'ガス'];
-  const matcher = compile(
+  const matcher = compileMatcher(
     terms.map((text) => ({ id: text, query: parseQuery(text).query })),
     () => undefined,
   );
 
   it.each<[string, string]>([
-    ['marks on one letter', `a${'\u0301\u0323'.repeat(10_000)}`],
+    ['combining marks on one letter', `a${'\u0301\u0323'.repeat(10_000)}`],
     ['characters that stand for several words', '㌀'.repeat(20_000)],
     ['ligatures of four words', 'ﷺ '.repeat(10_000)],
     ['half-width letters', 'ﾌﾟ'.repeat(10_000)],
@@ -108,7 +108,7 @@ describe('a text that was written to take long', () => {
     ['numbers', '123 '.repeat(5_000)],
     ['ampersands', 'a & '.repeat(5_000)],
     ['invisible characters', 'a\u200b'.repeat(10_000)],
-  ])('takes little, and hides nothing before it: %s', (_, text) => {
+  ])('takes little time and does not hide the text before it: %s', (_, text) => {
     const item = { title: `AT&T, GPT5 and 2500 jobs ${text}`, summary: text, content: text };
     const start = process.cpuUsage();
     const found = matcher.match(item).map(({ topicId }) => topicId);

@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compile } from '../../../functions/match/matcher.ts';
-import { findPattern } from '../../../functions/match/patterns.ts';
-import { loadConfigFile } from '../../../functions/shared/config/load.ts';
+import { loadConfigFile } from '../../../config/load.ts';
+import { findPattern } from '../../../functions/match/find-pattern.ts';
+import { compileMatcher } from '../../../functions/match/matcher.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const story = join(root, '../shared/data/story/live-updates-summit.txt');
 
 const environment = { ALERTS_EMAIL: 'ann@example.com', ALERTS_PHONE: '+12025550123' };
 const { topics } = loadConfigFile(join(root, 'news-alerts.yaml'), environment).config;
-const summit = compile(
+const summit = compileMatcher(
   topics.filter(({ id }) => id === 'summit'),
   findPattern,
 );
@@ -51,7 +51,7 @@ describe('the summit topic of news-alerts.yaml', () => {
     expect(whyOf(title, content)).toBeUndefined();
   });
 
-  it('leaves out what only looks like it: the words of `none`', () => {
+  it('excludes items with the words of `none`', () => {
     const title = 'Biden and Putin at a summit on Ukraine';
     expect(whyOf(title, '')).toBeDefined();
     expect(whyOf(title, 'Eleven across in our crossword.')).toBeUndefined();

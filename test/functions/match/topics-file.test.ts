@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { compile } from '../../../functions/match/matcher.ts';
-import { findPattern } from '../../../functions/match/patterns.ts';
+import { parseQuery } from '../../../config/query/compile-query.ts';
+import { findPattern } from '../../../functions/match/find-pattern.ts';
+import { compileMatcher } from '../../../functions/match/matcher.ts';
 import { openTopics, packTopics } from '../../../functions/match/topics-file.ts';
-import { parseQuery } from '../../../functions/shared/query/compile.ts';
 
 const TOPICS = [
   { id: 'floods', query: parseQuery('(flood OR "storm surge") -insurance').query },
@@ -21,9 +21,9 @@ function fileOf(bytes: Uint8Array): string {
   return file;
 }
 
-it('matches as the topics that were compiled into it, with reasons', () => {
+it('matches like the topics compiled into the file, with reasons', () => {
   const matcher = openTopics(fileOf(packTopics(TOPICS)), findPattern);
-  const direct = compile(TOPICS, findPattern);
+  const direct = compileMatcher(TOPICS, findPattern);
   for (const title of [
     'Floods in the valley',
     'Insurance after the flood',
@@ -36,13 +36,16 @@ it('matches as the topics that were compiled into it, with reasons', () => {
   expect(matcher.match({ title: 'A flood', summary: '', content: '' })).toHaveLength(1);
 });
 
-it('says what is urgent of a topic, and nothing of topics that do not match', () => {
+it('marks urgent matches, but only of topics that match', () => {
   const topics = [
     { id: 'quakes', query: parseQuery('quake').query, urgent: parseQuery('tsunami OR "magnitude 8"').query },
     { id: 'floods', query: parseQuery('flood').query, urgent: parseQuery('dam').query },
     { id: 'coasts', query: parseQuery('coast').query },
   ];
-  for (const matcher of [openTopics(fileOf(packTopics(topics)), findPattern), compile(topics, findPattern)]) {
+  for (const matcher of [
+    openTopics(fileOf(packTopics(topics)), findPattern),
+    compileMatcher(topics, findPattern),
+  ]) {
     const match = (title: string) =>
       matcher.match({ title, summary: '', content: '' }).map(({ topicId, urgent }) => [topicId, urgent]);
     expect(match('A quake, and a tsunami at the coast')).toEqual([
@@ -55,7 +58,7 @@ it('says what is urgent of a topic, and nothing of topics that do not match', ()
   }
 });
 
-it('says so when it was compiled by another release, or is cut off', () => {
+it('refuses a file of another release, or a truncated one', () => {
   const packed = packTopics(TOPICS);
   const other = packed.slice();
   const engine = 8 + 4 * (TOPICS.length + 1);
@@ -67,7 +70,7 @@ it('says so when it was compiled by another release, or is cut off', () => {
   expect(() => openTopics(fileOf(new Uint8Array()), findPattern)).toThrow('bytes of compiled topics, got 0');
 });
 
-it('of no topics matches nothing', () => {
+it('matches nothing if there are no topics', () => {
   expect(
     openTopics(fileOf(packTopics([])), findPattern).match({ title: 'a', summary: '', content: '' }),
   ).toEqual([]);

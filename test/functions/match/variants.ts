@@ -1,17 +1,17 @@
 import type { SeededRandom } from '../../helpers/seeded-random.ts';
 
-/** Spellings of one word or name, any of which finds any other. */
+/** Spellings of one word or name. Each spelling matches all others. */
 export interface Variants {
   readonly kind: string;
   readonly forms: (random: SeededRandom) => readonly string[];
-  /** Not in quotes, where words are as they are written. */
+  /** Excluded from quoted queries, which do not match inflections. */
   readonly isInflection?: true;
 }
 
 const LETTERS = 'abcdefghklmnoprstuvz';
 const letters = (random: SeededRandom, from: number, to: number) =>
   Array.from({ length: random.between(from, to) }, () => random.pick([...LETTERS])).join('');
-/** Of words that no rule knows: no plural, no elision, no contraction. */
+/** Returns a word to which no rule applies: no plural, no elision, no contraction. */
 const word = (random: SeededRandom) =>
   `${random.pick(['Vel', 'Bro', 'Kin', 'Tar', 'Mu'])}${letters(random, 1, 3)}o`;
 const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -36,7 +36,7 @@ const INVISIBLE = [
   ],
 ];
 
-/** The digits of other scripts, from their zeros. */
+/** Zeros of other scripts. */
 const ZEROS = ['٠', '۰', '०', '০', '๐', '０', '𝟎'];
 const digitsOf = (text: string, zero: string) =>
   text.replace(/\d/g, (digit) => String.fromCodePoint((zero.codePointAt(0) ?? 0) + Number(digit)));
@@ -140,7 +140,7 @@ export const VARIANTS: readonly Variants[] = [
   {
     kind: 'grouped numbers',
     forms: (random) => {
-      // The same group twice would be one word of a query.
+      // Equal groups would be one word of a query.
       const groups = [
         number(random, 1, 99),
         ...Array.from({ length: random.between(1, 2) }, (_, n) => `${n + 1}${number(random, 10, 99)}`),
@@ -303,8 +303,11 @@ export const VARIANTS: readonly Variants[] = [
   },
 ];
 
-/** What a writer may do to any of them: digits of another width, nothing visible within, another apostrophe. */
-export function disguised(random: SeededRandom, form: string): string {
+/**
+ * Returns a form as some writers type it: with digits of another width, an invisible character, decomposed, or with
+ * another apostrophe.
+ */
+export function disguise(random: SeededRandom, form: string): string {
   if (random.chance(0.6)) return form;
   const at = [...form].findIndex((sign, n) => n > 0 && /[\p{Ll}\d]/u.test(sign));
   const withInvisible =

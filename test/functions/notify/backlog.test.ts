@@ -2,9 +2,9 @@ import { type SNSClient, SNSServiceException } from '@aws-sdk/client-sns';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { NotifyDeps } from '../../../functions/notify/deps.ts';
+import { notifyStores } from '../../../functions/notify/deps.ts';
 import { notify } from '../../../functions/notify/notify.ts';
-import { recordsOf } from '../../../functions/notify/records.ts';
-import { oneAtATime } from '../../../functions/shared/aws/batch.ts';
+import { processSequentially } from '../../../functions/shared/aws/batch.ts';
 import { snsChannels } from '../../../functions/shared/aws/sns-channels.ts';
 import { DEFAULT_FOLLOW_UPS } from '../../../functions/shared/default-follow-ups.ts';
 import { hash64 } from '../../../functions/shared/hash.ts';
@@ -14,17 +14,18 @@ import { digests } from '../../../functions/shared/store/digests.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
+import { sized } from '../../helpers/size.ts';
 import { MemoryQueue } from '../../simulation/aws/sqs.ts';
-import { STREAM } from './stream.ts';
+import { STREAM_COUNTS } from './unrelated-stream.ts';
 
 const START = Date.parse('2026-03-01T09:00:00.000Z');
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** Emails that the account lets go, a second. */
-const RATE = 10;
-const ALERTS = Number(process.env.BACKLOG_ALERTS ?? 1_000);
+/** Emails per second that the account allows. */
+const EMAILS_PER_SECOND = 10;
+const ALERTS = sized(400, 10_000);
 const TOPICS = ALERTS / 200;
-/** A publish takes 100 ms, and five workers are at it. */
+/** Each publish takes 100 ms, and five workers publish in parallel. */
 const PUBLISH_MS = 20;
 
 const silent = () => undefined;
@@ -36,8 +37,8 @@ interface Sent {
   readonly alert: Alert;
 }
 
-/** Works off what waits in the hits queue, in virtual time, through the real channels and an SNS that answers as told. */
-async function drained(policy: Pick<Topic, 'atMost'>, isOut: (time: number) => boolean) {
+/** Drains the hits queue in virtual time, through the real channels and an SNS that fails while `isOut` says so. */
+async function drainBacklog(policy: Pick<Topic, 'atMost'>, isOut: (time: number) => boolean) {
   let now = START;
   const clock = () => now;
   vi.stubGlobal('setTimeout', (then: () => void, delay: number) => {
@@ -45,13 +46,13 @@ async function drained(policy: Pick<Topic, 'atMost'>, isOut: (time: number) => b
     queueMicrotask(then);
   });
   const sent: Sent[] = [];
-  let tokens = RATE;
+  let tokens = EMAILS_PER_SECOND;
   let filledAt = now;
   const client = {
     send: async ({ input }: { input: { TopicArn: string; Message: string } }) => {
       now += PUBLISH_MS;
       if (isOut(now)) throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
-      tokens = Math.min(RATE, tokens + ((now - filledAt) / 1000) * RATE);
+      tokens = Math.min(EMAILS_PER_SECOND, tokens + ((now - filledAt) / 1000) * EMAILS_PER_SECOND);
       filledAt = now;
       if (tokens < 1) {
         const $metadata = { httpStatusCode: 400 };
@@ -86,8 +87,8 @@ async function drained(policy: Pick<Topic, 'atMost'>, isOut: (time: number) => b
     log,
     metrics: countedMetrics(),
     config: { version: '1', feeds: [], topics, firstPoll: 0, onAmbiguous: { email: 'resend', sms: 'skip' } },
-    ...recordsOf(table, 'worker'),
-    termCounts: async () => STREAM,
+    ...notifyStores(table, 'worker'),
+    termCounts: async () => STREAM_COUNTS,
     channels: snsChannels(client, '', 'operations'),
   };
   const { visibilityTimeout, maxReceiveCount } = queues.hits;
@@ -140,7 +141,7 @@ async function drained(policy: Pick<Topic, 'atMost'>, isOut: (time: number) => b
       body,
       attributes: { ApproximateReceiveCount: String(receives) },
     })) as unknown as SQSRecord[];
-    const { batchItemFailures } = await oneAtATime<Hit>(
+    const { batchItemFailures } = await processSequentially<Hit>(
       { Records } as SQSEvent,
       log,
       ({ item }) => item.id,
@@ -159,25 +160,24 @@ async function drained(policy: Pick<Topic, 'atMost'>, isOut: (time: number) => b
 }
 
 const numberOf = ({ title }: { readonly title: string }) => Number(title.split(' ').at(-1));
-const namesOnce = (sent: readonly Sent[]) =>
+const areListedOnce = (sent: readonly Sent[]) =>
   new Set(sent.flatMap(({ alert }) => alert.entries.map(numberOf))).size ===
   sent.flatMap(({ alert }) => alert.entries).length;
 
-// BACKLOG_ALERTS=10000 takes minutes.
-describe(`${ALERTS} alerts that wait while SNS is away for an hour`, () => {
+describe(`${ALERTS} alerts that wait while SNS is down for an hour`, () => {
   afterEach(() => vi.unstubAllGlobals());
   const isOut = (time: number) => time < START + HOUR;
 
-  it('drain at the rate of the account, those of a topic in order, none lost and none twice', {
+  it('drain at the account’s rate, each topic in order, without loss or repeats', {
     timeout: 240_000,
   }, async () => {
-    const { sent, emptyAt, dead } = await drained({}, isOut);
+    const { sent, emptyAt, dead } = await drainBacklog({}, isOut);
     expect(dead).toBe(0);
     expect(sent).toHaveLength(ALERTS);
-    expect(namesOnce(sent)).toBe(true);
-    // Once all is visible again, at four fifths of the rate or more.
+    expect(areListedOnce(sent)).toBe(true);
+    // Once all messages are visible again, at four fifths of the rate or more.
     const seconds = (emptyAt - START - HOUR) / 1000 - queues.hits.visibilityTimeout;
-    expect(seconds).toBeLessThan((ALERTS / RATE) * 1.25);
+    expect(seconds).toBeLessThan((ALERTS / EMAILS_PER_SECOND) * 1.25);
     for (const { topicId } of sent.slice(0, 5)) {
       const order = sent
         .filter((one) => one.topicId === topicId)
@@ -186,11 +186,11 @@ describe(`${ALERTS} alerts that wait while SNS is away for an hour`, () => {
     }
   });
 
-  it('pass no cap: those beyond become digests', { timeout: 900_000 }, async () => {
+  it('respect the caps: alerts beyond them become digests', { timeout: 900_000 }, async () => {
     const usual = { hour: 30, day: 200, timeZone: 'UTC', byDefault: true } as const;
-    const { sent, dead } = await drained({ atMost: usual }, isOut);
+    const { sent, dead } = await drainBacklog({ atMost: usual }, isOut);
     expect(dead).toBe(0);
-    expect(namesOnce(sent)).toBe(true);
+    expect(areListedOnce(sent)).toBe(true);
     expect(sent.flatMap(({ alert }) => alert.entries)).toHaveLength(ALERTS);
     for (let n = 0; n < TOPICS; n++) {
       const own = sent.filter(({ topicId }) => topicId === `t${n}`);

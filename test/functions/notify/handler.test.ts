@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { createHandler } from '../../../functions/notify/handler.ts';
 import { countedMetrics } from '../../helpers/counted-metrics.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
-import { Newsdesk } from './newsdesk.ts';
+import { NotifyHarness } from './notify-harness.ts';
 
 function eventOf(...bodies: readonly unknown[]): SQSEvent {
   const records = bodies.map((body, n) => ({
@@ -14,10 +14,10 @@ function eventOf(...bodies: readonly unknown[]): SQSEvent {
   return { Records: records } as unknown as SQSEvent;
 }
 
-it('takes hits and digests, and gives back only what failed', async () => {
+it('processes hits and digests, and returns only the failed ones to the queue', async () => {
   const table = memoryTable();
-  const news = new Newsdesk(table);
-  const { clock, log, config } = news.deps();
+  const harness = new NotifyHarness(table);
+  const { clock, log, config } = harness.deps();
   const metrics = countedMetrics();
   const handler = createHandler({
     clock,
@@ -26,21 +26,21 @@ it('takes hits and digests, and gives back only what failed', async () => {
     metrics,
     config: () => config,
     table: () => table,
-    channels: () => news.channels,
+    channels: () => harness.channels,
   });
-  await news.layBy('2026-03-01T09:00:00.000Z', 1, 'Ferry strike goes on');
-  news.answers.push('throttled');
+  await harness.addDigestEntry('2026-03-01T09:00:00.000Z', 1, 'Ferry strike goes on');
+  harness.answers.push('throttled');
   const response = await handler(
     eventOf(
-      news.hit(),
-      { ...news.hit({ id: 'item-2', title: 'Herring quota doubled' }) },
-      { v: 1, kind: 'digest', topicId: news.topic.id, dueAt: '2026-03-01T09:00:00.000Z' },
-      { ...news.hit(), v: 2 },
+      harness.hit(),
+      { ...harness.hit({ id: 'item-2', title: 'Herring quota doubled' }) },
+      { v: 1, kind: 'digest', topicId: harness.topic.id, dueAt: '2026-03-01T09:00:00.000Z' },
+      { ...harness.hit(), v: 2 },
     ),
   );
   expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual([
     'message-0',
     'message-3',
   ]);
-  expect(news.titles()).toEqual([['Herring quota doubled'], ['Ferry strike goes on']]);
+  expect(harness.titles()).toEqual([['Herring quota doubled'], ['Ferry strike goes on']]);
 });

@@ -2,29 +2,29 @@ import { describe, expect, it } from 'vitest';
 import { signatureOf } from '../../../functions/notify/story/signature.ts';
 import { RetryLater } from '../../../functions/shared/errors.ts';
 import type { Notice } from '../../../functions/shared/model.ts';
-import { OPERATIONS } from '../../../functions/shared/pipeline.ts';
+import { OPERATIONS_TOPIC_ID } from '../../../functions/shared/pipeline.ts';
 import { digests } from '../../../functions/shared/store/digests.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
 import {
-  type DeskTopic,
   followUps,
+  type HarnessTopic,
   type HitFields,
   LEASE,
-  Newsdesk,
+  NotifyHarness,
   ROUND_UP_AT,
   START,
-} from './newsdesk.ts';
+} from './notify-harness.ts';
 
 const table = memoryTable();
 
-const desk = (topic: DeskTopic = {}) => new Newsdesk(table, topic);
+const newHarness = (topic: HarnessTopic = {}) => new NotifyHarness(table, topic);
 const MINUTE = 60_000;
 
-/** Hits a minute apart, each delivered once. */
-async function receiveAll(news: Newsdesk, ...hits: readonly HitFields[]): Promise<void> {
+/** Delivers each hit once, a minute apart. */
+async function receiveAll(harness: NotifyHarness, ...hits: readonly HitFields[]): Promise<void> {
   for (const fields of hits) {
-    await news.receive(news.hit(fields));
-    news.now += MINUTE;
+    await harness.receive(harness.hit(fields));
+    harness.now += MINUTE;
   }
 }
 
@@ -33,15 +33,15 @@ const CLOSES = 'Storm shuts the crossing at Kessel';
 const RETOLD = 'Kessel bridge opens after nine long years';
 
 describe('a story', () => {
-  it('is told once, with all that the hit says', async () => {
-    const news = desk();
-    await news.receive(news.hit());
-    expect(news.told).toMatchObject([
+  it('is reported once, with everything that the hit says', async () => {
+    const harness = newHarness();
+    await harness.receive(harness.hit());
+    expect(harness.published).toMatchObject([
       {
         protocols: ['email', 'sms'],
         message: { subject: `Bridges: ${OPENS}` },
         alert: {
-          topicId: news.topic.id,
+          topicId: harness.topic.id,
           topicName: 'Bridges',
           kind: 'new',
           entries: [
@@ -60,51 +60,51 @@ describe('a story', () => {
     ]);
   });
 
-  it('is not told again however often the hit is delivered', async () => {
-    const news = desk();
-    const hit = news.hit();
+  it('is not reported again however often the hit is delivered', async () => {
+    const harness = newHarness();
+    const hit = harness.hit();
     for (const wait of [0, 1, LEASE, 4 * 86_400_000]) {
-      news.now += wait;
-      await news.receive(hit);
+      harness.now += wait;
+      await harness.receive(hit);
     }
-    expect(news.told).toHaveLength(1);
+    expect(harness.published).toHaveLength(1);
   });
 
-  it('is told once when another feed has the same article, then or after days', async () => {
-    const news = desk();
-    await receiveAll(news, {}, { feed: 'Meridian Wire', summary: 'In other words.' });
-    news.now += 5 * 86_400_000;
-    await receiveAll(news, { feed: 'Bridge Weekly', summary: 'In a weekly’s words.' });
-    expect(news.titles()).toEqual([[OPENS]]);
+  it('is reported once when another feed has the same article, at the same time or days later', async () => {
+    const harness = newHarness();
+    await receiveAll(harness, {}, { feed: 'Meridian Wire', summary: 'In other words.' });
+    harness.now += 5 * 86_400_000;
+    await receiveAll(harness, { feed: 'Bridge Weekly', summary: 'In a weekly’s words.' });
+    expect(harness.titles()).toEqual([[OPENS]]);
   });
 
-  it('does not begin with an item that was named as a retelling of another, days later through another feed', async () => {
-    const news = desk();
-    await receiveAll(news, {}, { id: 'item-2', feed: 'Meridian Wire', title: RETOLD });
-    await news.tickAt(ROUND_UP_AT);
-    news.now += 5 * 24 * 60 * MINUTE;
-    await receiveAll(news, { id: 'item-2', feed: 'The Herald', title: RETOLD });
-    await news.tickAt(news.now + 24 * 60 * MINUTE);
-    expect(news.messages()).toEqual([
+  it('does not start from an item that was listed as a retelling, days later through another feed', async () => {
+    const harness = newHarness();
+    await receiveAll(harness, {}, { id: 'item-2', feed: 'Meridian Wire', title: RETOLD });
+    await harness.tickAt(ROUND_UP_AT);
+    harness.now += 5 * 24 * 60 * MINUTE;
+    await receiveAll(harness, { id: 'item-2', feed: 'The Herald', title: RETOLD });
+    await harness.tickAt(harness.now + 24 * 60 * MINUTE);
+    expect(harness.messages()).toEqual([
       ['new', OPENS],
       ['roundup', RETOLD],
     ]);
   });
 
-  it('takes in what retells it, which waits for the round-up, and copies, which are only counted', async () => {
-    const news = desk();
+  it('includes retellings, which wait for the round-up, and copies, which only count', async () => {
+    const harness = newHarness();
     await receiveAll(
-      news,
+      harness,
       {},
       { id: 'item-2', feed: 'Meridian Wire', title: `${OPENS}!` },
       { id: 'item-3', feed: 'The Herald', title: RETOLD },
       { id: 'item-4', title: 'Herring quota doubled in Port Lumen' },
     );
-    expect(news.titles()).toEqual([[OPENS], ['Herring quota doubled in Port Lumen']]);
-    await news.tickAt(ROUND_UP_AT);
-    expect(news.messages().slice(2)).toEqual([['roundup', RETOLD]]);
-    expect(news.titles('sms')).toHaveLength(2);
-    const [story] = (await news.deps().stories.since(news.topic.id, START)).stories;
+    expect(harness.titles()).toEqual([[OPENS], ['Herring quota doubled in Port Lumen']]);
+    await harness.tickAt(ROUND_UP_AT);
+    expect(harness.messages().slice(2)).toEqual([['roundup', RETOLD]]);
+    expect(harness.titles('sms')).toHaveLength(2);
+    const [story] = (await harness.deps().stories.since(harness.topic.id, START)).stories;
     expect(story).toMatchObject({
       leadItemId: 'item-1',
       itemIds: ['item-1', 'item-2', 'item-3'],
@@ -112,68 +112,68 @@ describe('a story', () => {
     });
   });
 
-  it('is over after three days: what resembles it then is news', async () => {
-    const news = desk();
-    await receiveAll(news, {});
-    news.now = START + 3 * 86_400_000;
-    await receiveAll(news, { id: 'item-2' });
-    expect(news.told).toHaveLength(1);
-    await receiveAll(news, { id: 'item-3' });
-    expect(news.told).toHaveLength(2);
+  it('ends after three days: similar items are news again', async () => {
+    const harness = newHarness();
+    await receiveAll(harness, {});
+    harness.now = START + 3 * 86_400_000;
+    await receiveAll(harness, { id: 'item-2' });
+    expect(harness.published).toHaveLength(1);
+    await receiveAll(harness, { id: 'item-3' });
+    expect(harness.published).toHaveLength(2);
   });
 
-  it('takes in what comes back from the dead-letter queue after days', async () => {
-    const news = desk();
-    const [told, dead, other] = [
-      news.hit(),
-      news.hit({ id: 'item-2', feed: 'Meridian Wire' }),
-      news.hit({ id: 'item-3', feed: 'The Herald' }),
+  it('includes items that return from the dead-letter queue after days', async () => {
+    const harness = newHarness();
+    const [delivered, dead, other] = [
+      harness.hit(),
+      harness.hit({ id: 'item-2', feed: 'Meridian Wire' }),
+      harness.hit({ id: 'item-3', feed: 'The Herald' }),
     ];
-    await news.receive(told);
-    news.now += 10 * 86_400_000;
-    await news.receive(dead);
-    await news.receive(other);
-    expect(news.titles()).toEqual([[OPENS]]);
+    await harness.receive(delivered);
+    harness.now += 10 * 86_400_000;
+    await harness.receive(dead);
+    await harness.receive(other);
+    expect(harness.titles()).toEqual([[OPENS]]);
   });
 
-  it('belongs to its topic: another topic tells it too', async () => {
-    const [one, other] = [desk(), desk()];
+  it('belongs to its topic: another topic reports it too', async () => {
+    const [one, other] = [newHarness(), newHarness()];
     await receiveAll(one, {});
     await receiveAll(other, {});
-    expect([one.told.length, other.told.length]).toEqual([1, 1]);
+    expect([one.published.length, other.published.length]).toEqual([1, 1]);
   });
 
-  // Regression: a retelling joined the story and fell silent although nobody had been told of it.
-  it('is told by a retelling when its own alert cannot be sent, and then by nobody else', async () => {
-    const news = desk();
-    const lead = news.hit();
-    news.answers.push('refused', 'refused');
-    await expect(news.receive(lead)).rejects.toThrow('SNS did not take the alert');
-    await expect(news.receive(lead)).rejects.toThrow('SNS did not take the alert');
-    await receiveAll(news, { id: 'item-2', title: RETOLD });
-    await news.receive(lead);
-    await receiveAll(news, { id: 'item-3', title: 'Kessel bridge opens after nine years!' });
-    expect(news.titles()).toEqual([[RETOLD]]);
-    expect(news.titles('sms')).toEqual(news.titles());
+  // Regression: a retelling joined the story and fell silent although nobody had been alerted.
+  it('is reported by a retelling if its own alert cannot be sent, and by no other item after that', async () => {
+    const harness = newHarness();
+    const lead = harness.hit();
+    harness.answers.push('refused', 'refused');
+    await expect(harness.receive(lead)).rejects.toThrow('SNS did not take the alert');
+    await expect(harness.receive(lead)).rejects.toThrow('SNS did not take the alert');
+    await receiveAll(harness, { id: 'item-2', title: RETOLD });
+    await harness.receive(lead);
+    await receiveAll(harness, { id: 'item-3', title: 'Kessel bridge opens after nine years!' });
+    expect(harness.titles()).toEqual([[RETOLD]]);
+    expect(harness.titles('sms')).toEqual(harness.titles());
   });
 
-  it('keeps taking in what retells it beyond the members that its record names', async () => {
-    const news = desk();
-    await receiveAll(news, {});
-    const { stories } = news.deps();
-    const [story] = (await stories.since(news.topic.id, START)).stories;
+  it('still recognises retellings beyond the members in its record', async () => {
+    const harness = newHarness();
+    await receiveAll(harness, {});
+    const { stories } = harness.deps();
+    const [story] = (await stories.since(harness.topic.id, START)).stories;
     if (!story) throw new Error('no story');
     const itemIds = Array.from({ length: 200 }, (_, n) => `member-${n}`);
-    await stories.change(news.topic.id, story, { ...story, itemIds: ['item-1', ...itemIds.slice(1)] });
-    const late = news.hit({ id: 'late' });
-    await news.receive(late);
-    await news.receive(late);
-    expect(news.told).toHaveLength(1);
-    expect((await stories.since(news.topic.id, START)).stories[0]?.itemIds).toHaveLength(200);
+    await stories.change(harness.topic.id, story, { ...story, itemIds: ['item-1', ...itemIds.slice(1)] });
+    const late = harness.hit({ id: 'late' });
+    await harness.receive(late);
+    await harness.receive(late);
+    expect(harness.published).toHaveLength(1);
+    expect((await stories.since(harness.topic.id, START)).stories[0]?.itemIds).toHaveLength(200);
   });
 });
 
-describe('while the release before, which knows stories by their titles alone, is still at work', () => {
+describe('while the previous release, which knows stories by title only, is still running', () => {
   const STRIKE = {
     title: 'Ferry crews of Lumen walk out over pay',
     summary: 'Crews of the Lumen ferries walked out on Monday after talks on pay with Orlena Vask failed.',
@@ -184,42 +184,43 @@ describe('while the release before, which knows stories by their titles alone, i
   };
   const SHORTER = { title: 'Ferry crews of Lumen walk out in dispute over pay', summary: '' };
 
-  const storiesOf = async (news: Newsdesk) => (await news.deps().stories.since(news.topic.id, START)).stories;
-  /** What it does with a story that it finds: all that it read stays. */
-  async function joinAsBefore(news: Newsdesk, itemId: string): Promise<void> {
-    const [story] = await storiesOf(news);
+  const storiesOf = async (harness: NotifyHarness) =>
+    (await harness.deps().stories.since(harness.topic.id, START)).stories;
+  /** Changes a story as that release does: it keeps all fields that it read. */
+  async function joinAsBefore(harness: NotifyHarness, itemId: string): Promise<void> {
+    const [story] = await storiesOf(harness);
     if (!story) throw new Error('no story');
     const joined = {
       ...story,
       itemIds: [...story.itemIds, itemId],
       sources: [...story.sources, 'The Herald'],
     };
-    expect(await news.deps().stories.change(news.topic.id, story, joined)).toBe(true);
+    expect(await harness.deps().stories.change(harness.topic.id, story, joined)).toBe(true);
   }
 
-  it('a story that it has joined is known by what its items say', async () => {
-    const news = desk();
-    await receiveAll(news, STRIKE);
-    await joinAsBefore(news, 'item-2');
-    await receiveAll(news, { id: 'item-3', ...REWRITTEN });
-    expect(news.titles()).toEqual([[STRIKE.title]]);
-    expect(await storiesOf(news)).toMatchObject([
+  it('a story that it has joined is still found by what its items say', async () => {
+    const harness = newHarness();
+    await receiveAll(harness, STRIKE);
+    await joinAsBefore(harness, 'item-2');
+    await receiveAll(harness, { id: 'item-3', ...REWRITTEN });
+    expect(harness.titles()).toEqual([[STRIKE.title]]);
+    expect(await storiesOf(harness)).toMatchObject([
       { itemIds: ['item-1', 'item-2', 'item-3'], signatures: [expect.any(String), expect.any(String)] },
     ]);
   });
 
-  it('a story that it has opened is known by its title, and by what joins it then', async () => {
-    const news = desk();
-    const { stories } = news.deps();
+  it('a story that it has opened is found by its title, and by the items that join later', async () => {
+    const harness = newHarness();
+    const { stories } = harness.deps();
     const { title } = STRIKE;
     const opened = { id: 'as-before', leadItemId: 'item-1', openedAt: new Date(START).toISOString(), title };
-    await stories.open(news.topic.id, await stories.since(news.topic.id, START), {
+    await stories.open(harness.topic.id, await stories.since(harness.topic.id, START), {
       ...opened,
       itemIds: ['item-1'],
       sources: ['The Courier'],
     });
-    await receiveAll(news, { id: 'item-2', ...SHORTER });
-    const [story] = await storiesOf(news);
+    await receiveAll(harness, { id: 'item-2', ...SHORTER });
+    const [story] = await storiesOf(harness);
     expect(story).toMatchObject({ id: 'as-before', itemIds: ['item-1', 'item-2'] });
     expect(story?.signatures).toEqual([
       signatureOf({ title, summary: '' }),
@@ -227,11 +228,11 @@ describe('while the release before, which knows stories by their titles alone, i
     ]);
   });
 
-  it('each story is found in its own way beside the others', async () => {
-    const news = desk();
-    const { stories } = news.deps();
-    await receiveAll(news, STRIKE);
-    await stories.open(news.topic.id, await stories.since(news.topic.id, START), {
+  it('old and new stories are each found in their own way', async () => {
+    const harness = newHarness();
+    const { stories } = harness.deps();
+    await receiveAll(harness, STRIKE);
+    await stories.open(harness.topic.id, await stories.since(harness.topic.id, START), {
       id: 'as-before',
       leadItemId: 'other-1',
       openedAt: new Date(START).toISOString(),
@@ -240,11 +241,11 @@ describe('while the release before, which knows stories by their titles alone, i
       sources: ['The Courier'],
     });
     await receiveAll(
-      news,
+      harness,
       { id: 'item-2', ...REWRITTEN },
       { id: 'other-2', title: 'Tolmark council votes for water law at last', summary: '' },
     );
-    expect((await storiesOf(news)).map(({ itemIds }) => itemIds).sort()).toEqual([
+    expect((await storiesOf(harness)).map(({ itemIds }) => itemIds).sort()).toEqual([
       ['item-1', 'item-2'],
       ['other-1', 'other-2'],
     ]);
@@ -252,17 +253,19 @@ describe('while the release before, which knows stories by their titles alone, i
 });
 
 describe('a digest', () => {
-  it('shows stories as one that turn out to report the same event in other words', async () => {
-    const news = desk({ deliver: { mode: 'hourly' } });
-    // Each has opened a story of its own: how likely they were of one was another question then.
+  it('shows stories as one if they turn out to report the same event in other words', async () => {
+    const harness = newHarness({ deliver: { mode: 'hourly' } });
+    // Each opened a story of its own, since their likelihood was judged differently at that time.
     const stopped = 'Ferries at Lumen stopped on Monday after talks on pay with the crews had failed.';
     const walkout = 'Ferry crews at Lumen walked out on Monday after talks on pay had failed.';
     const ten = '2026-03-01T10:00:00.000Z';
-    await news.layBy(ten, 1, 'Islanders stranded as harbour falls silent', { summary: stopped });
-    await news.layBy(ten, 2, CLOSES);
-    await news.layBy(ten, 3, 'Islanders stranded at Lumen as crews walk out', { summary: walkout });
-    await news.tickAt(Date.parse(ten));
-    const [digest] = news.told;
+    await harness.addDigestEntry(ten, 1, 'Islanders stranded as harbour falls silent', { summary: stopped });
+    await harness.addDigestEntry(ten, 2, CLOSES);
+    await harness.addDigestEntry(ten, 3, 'Islanders stranded at Lumen as crews walk out', {
+      summary: walkout,
+    });
+    await harness.tickAt(Date.parse(ten));
+    const [digest] = harness.published;
     expect(digest?.message.email).toContain('2 stories about');
     expect(digest?.alert.entries.map(({ title, shownWith }) => [title, shownWith])).toEqual([
       ['Islanders stranded as harbour falls silent', undefined],
@@ -272,24 +275,29 @@ describe('a digest', () => {
     expect(digest?.message.subject).toMatch(/, 3 stories: /);
   });
 
-  it('names who has told each story by the time it goes out, and retellings below their story', async () => {
-    const news = desk({ deliver: { mode: 'hourly' } });
+  it('names all feeds that report a story by the time it goes out, and lists retellings below their story', async () => {
+    const harness = newHarness({ deliver: { mode: 'hourly' } });
     await receiveAll(
-      news,
+      harness,
       {},
       { id: 'item-2', feed: 'Meridian Wire', title: RETOLD },
       { id: 'item-3', feed: 'The Herald', title: 'Herring quota doubled in Port Lumen' },
     );
-    await news.tickAt(Date.parse('2026-03-01T10:00:00.000Z'));
+    await harness.tickAt(Date.parse('2026-03-01T10:00:00.000Z'));
     expect(
-      news.told[0]?.alert.entries.map(({ role, title, feed, sources }) => [role, title, feed, sources]),
+      harness.published[0]?.alert.entries.map(({ role, title, feed, sources }) => [
+        role,
+        title,
+        feed,
+        sources,
+      ]),
     ).toEqual([
       ['first', OPENS, 'The Courier', ['Meridian Wire']],
       ['also', RETOLD, 'Meridian Wire', ['The Courier']],
       ['first', 'Herring quota doubled in Port Lumen', 'The Herald', undefined],
     ]);
-    expect(news.told[0]?.message.email).toContain('\nAlso told by Meridian Wire\n');
-    expect(news.told[0]?.message.email).toContain(`\nAlso reported:\n- ${RETOLD}\n`);
+    expect(harness.published[0]?.message.email).toContain('\nAlso reported by Meridian Wire\n');
+    expect(harness.published[0]?.message.email).toContain(`\nAlso reported:\n- ${RETOLD}\n`);
   });
 });
 
@@ -299,10 +307,10 @@ describe('an edit', () => {
   const term = { summary: 'A ferry came too.', terms: ['bridge', 'ferry'] };
   const FOLLOW_UP_AT = START + 2 * 60 * MINUTE;
 
-  /** A desk to which all is urgent: developments are sent at once, though not every edit is one. */
-  const urgentDesk = () => desk({ followUps: followUps('urgent') });
-  const receiveUrgent = (news: Newsdesk, ...hits: readonly HitFields[]) =>
-    receiveAll(news, ...hits.map((fields) => ({ ...fields, urgent: true as const })));
+  /** Returns a harness to which every item is urgent: developments are sent at once, though not every edit is one. */
+  const urgentHarness = () => newHarness({ followUps: followUps('urgent') });
+  const receiveUrgent = (harness: NotifyHarness, ...hits: readonly HitFields[]) =>
+    receiveAll(harness, ...hits.map((fields) => ({ ...fields, urgent: true as const })));
 
   it.each([
     ['off', []],
@@ -310,12 +318,12 @@ describe('an edit', () => {
     ['calm', [CLOSES]],
     ['all', [small.title, CLOSES, OPENS]],
   ] as const)('with followUps: %s', async (mode, expected) => {
-    const news = desk({ followUps: followUps(mode) });
-    await receiveAll(news, {}, small, large);
-    if (mode === 'all') await receiveAll(news, {});
-    await news.tickAt(FOLLOW_UP_AT);
-    expect(news.told.slice(1).map(({ alert }) => alert.entries[0]?.title)).toEqual(expected);
-    for (const { alert } of news.told.slice(1)) {
+    const harness = newHarness({ followUps: followUps(mode) });
+    await receiveAll(harness, {}, small, large);
+    if (mode === 'all') await receiveAll(harness, {});
+    await harness.tickAt(FOLLOW_UP_AT);
+    expect(harness.published.slice(1).map(({ alert }) => alert.entries[0]?.title)).toEqual(expected);
+    for (const { alert } of harness.published.slice(1)) {
       expect(alert).toMatchObject({
         kind: 'follow-up',
         entries: [{ kind: 'update', role: 'development', story: { title: OPENS } }],
@@ -323,35 +331,35 @@ describe('an edit', () => {
     }
   });
 
-  it('is listed in the round-up where it is no follow-up, if it says something new', async () => {
-    const news = urgentDesk();
-    await receiveAll(news, {}, small, large);
-    await news.tickAt(ROUND_UP_AT);
-    expect(news.messages()).toEqual([
+  it('goes to the round-up if it adds something but is no follow-up', async () => {
+    const harness = urgentHarness();
+    await receiveAll(harness, {}, small, large);
+    await harness.tickAt(ROUND_UP_AT);
+    expect(harness.messages()).toEqual([
       ['new', OPENS],
       ['roundup', CLOSES],
     ]);
   });
 
   it('waits for the follow-up of its story, two hours after the alert', async () => {
-    const news = desk();
-    await receiveAll(news, {}, large);
-    await news.tickAt(FOLLOW_UP_AT - MINUTE);
-    expect(news.told).toHaveLength(1);
-    await news.tickAt(FOLLOW_UP_AT);
-    expect(news.told[1]?.alert).toMatchObject({
+    const harness = newHarness();
+    await receiveAll(harness, {}, large);
+    await harness.tickAt(FOLLOW_UP_AT - MINUTE);
+    expect(harness.published).toHaveLength(1);
+    await harness.tickAt(FOLLOW_UP_AT);
+    expect(harness.published[1]?.alert).toMatchObject({
       kind: 'follow-up',
       entries: [{ kind: 'update', title: CLOSES, previousTitle: OPENS }],
     });
-    expect(news.told[1]?.message.subject).toBe(`Re: Bridges: ${OPENS}`);
+    expect(harness.published[1]?.message.subject).toBe(`Re: Bridges: ${OPENS}`);
   });
 
-  it('and another of the same item that says something else are both in a follow-up, each with the headline before it', async () => {
-    const news = desk();
+  it('and another edit of the same item are both in a follow-up, each with the headline before it', async () => {
+    const harness = newHarness();
     const reopens = 'Ferries run again as ice leaves Port Lumen';
-    await receiveAll(news, {}, large, { title: reopens });
-    await news.tickAt(FOLLOW_UP_AT);
-    expect(news.told.slice(1).map(({ alert }) => alert.entries)).toMatchObject([
+    await receiveAll(harness, {}, large, { title: reopens });
+    await harness.tickAt(FOLLOW_UP_AT);
+    expect(harness.published.slice(1).map(({ alert }) => alert.entries)).toMatchObject([
       [
         { title: CLOSES, previousTitle: OPENS },
         { title: reopens, previousTitle: CLOSES },
@@ -359,181 +367,183 @@ describe('an edit', () => {
     ]);
   });
 
-  it('back and forth between two headlines ends, in a follow-up, with the headline that is there now', async () => {
-    const news = desk();
-    await receiveAll(news, {}, large, {}, large);
-    await news.tickAt(FOLLOW_UP_AT);
-    expect(news.told.slice(1).map(({ alert }) => alert.entries)).toMatchObject([
+  it('back and forth between two headlines ends with the current headline in the follow-up', async () => {
+    const harness = newHarness();
+    await receiveAll(harness, {}, large, {}, large);
+    await harness.tickAt(FOLLOW_UP_AT);
+    expect(harness.published.slice(1).map(({ alert }) => alert.entries)).toMatchObject([
       [{ title: CLOSES, previousTitle: OPENS }],
     ]);
   });
 
-  it('that brings a watched term is a development, and shows the headline before', async () => {
-    const news = urgentDesk();
-    await receiveUrgent(news, {}, term, { ...term, summary: 'The ferry left.' });
-    expect(news.told).toHaveLength(2);
-    expect(news.told[1]?.alert.entries).toMatchObject([
+  it('that brings a watched term is a development, and shows the previous headline', async () => {
+    const harness = urgentHarness();
+    await receiveUrgent(harness, {}, term, { ...term, summary: 'The ferry left.' });
+    expect(harness.published).toHaveLength(2);
+    expect(harness.published[1]?.alert.entries).toMatchObject([
       { kind: 'update', title: OPENS, previousTitle: OPENS },
     ]);
-    expect(news.told[1]?.message.subject).toBe(`Re: Bridges: ${OPENS}`);
+    expect(harness.published[1]?.message.subject).toBe(`Re: Bridges: ${OPENS}`);
   });
 
-  it('that brings a watched term shows where it stands, and which outlets have the story', async () => {
-    const news = urgentDesk();
-    await receiveUrgent(news, {}, { feed: 'Meridian Wire', summary: 'In other words.' }, term);
-    expect(news.told[1]?.alert.entries[0]).toMatchObject({
+  it('that brings a watched term shows where it occurs, and which outlets report the story', async () => {
+    const harness = urgentHarness();
+    await receiveUrgent(harness, {}, { feed: 'Meridian Wire', summary: 'In other words.' }, term);
+    expect(harness.published[1]?.alert.entries[0]).toMatchObject({
       added: { text: OPENS, words: ['ferry'] },
       feed: 'The Courier',
       sources: ['Meridian Wire'],
     });
   });
 
-  it('of the summary is a development where it is another text, or that of a live page; not where there was none', async () => {
-    const news = urgentDesk();
+  it('of the summary is a development if the text is new or a live page’s; not if there was none before', async () => {
+    const harness = urgentHarness();
     const live = 'Herring quota live';
     const opened = 'The mayor cut a ribbon of herring before a thousand guests.';
     const shut = 'The mayor cut short a visit: storm and ice have shut the crossing.';
-    await receiveUrgent(news, { summary: '' }, { summary: opened }, { summary: shut });
-    expect(news.told).toHaveLength(1);
+    await receiveUrgent(harness, { summary: '' }, { summary: opened }, { summary: shut });
+    expect(harness.published).toHaveLength(1);
     await receiveUrgent(
-      news,
+      harness,
       { id: 'item-2', title: live, summary: opened },
       { id: 'item-2', title: live, summary: shut },
     );
-    expect(news.told[2]?.alert.entries[0]).toMatchObject({
+    expect(harness.published[2]?.alert.entries[0]).toMatchObject({
       kind: 'update',
       previousTitle: live,
       added: { text: shut, words: expect.arrayContaining(['storm', 'crossing']) },
     });
-    await receiveUrgent(news, { summary: 'Sailors wait in harbour; trains to Lumen leave at noon instead.' });
-    expect(news.told).toHaveLength(4);
+    await receiveUrgent(harness, {
+      summary: 'Sailors wait in harbour; trains to Lumen leave at noon instead.',
+    });
+    expect(harness.published).toHaveLength(4);
   });
 
-  it('that brings back a term which was there before is no development', async () => {
-    const news = urgentDesk();
-    await receiveUrgent(news, term, { summary: 'No boat.' }, { ...term, summary: 'The ferry is back.' });
-    expect(news.told).toHaveLength(1);
+  it('that restores an earlier term is no development', async () => {
+    const harness = urgentHarness();
+    await receiveUrgent(harness, term, { summary: 'No boat.' }, { ...term, summary: 'The ferry is back.' });
+    expect(harness.published).toHaveLength(1);
   });
 
-  // Regression: only the first eight terms were compared, so one that had moved up into them looked new.
+  // Regression: only the first eight terms were compared, so a term that moved up among them looked new.
   it('that drops one of many terms brings no new one', async () => {
-    const news = urgentDesk();
+    const harness = urgentHarness();
     const terms = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
-    await receiveUrgent(news, { terms }, { terms: terms.slice(1), summary: 'Shorter.' });
-    expect(news.told).toHaveLength(1);
-    await receiveUrgent(news, { terms: [...terms, 'eleven'], summary: 'Longer.' });
-    expect(news.told).toHaveLength(2);
+    await receiveUrgent(harness, { terms }, { terms: terms.slice(1), summary: 'Shorter.' });
+    expect(harness.published).toHaveLength(1);
+    await receiveUrgent(harness, { terms: [...terms, 'eleven'], summary: 'Longer.' });
+    expect(harness.published).toHaveLength(2);
   });
 
-  // Regression: every small edit was compared with the one before it, never with what the reader had seen.
-  it('of small steps is a development once they add up to another headline', async () => {
-    const news = urgentDesk();
+  // Regression: every small edit was compared with the previous one, never with what the reader had seen.
+  it('in small steps is a development once the steps add up to another headline', async () => {
+    const harness = urgentHarness();
     const steps = [
       RETOLD,
       'Kessel bridge opens after ten long years',
       'Kessel bridge shut again after ten long months',
     ];
-    await receiveUrgent(news, {}, ...steps.map((title) => ({ title })));
-    expect(news.told.slice(1).map(({ alert }) => alert.entries[0])).toMatchObject([
+    await receiveUrgent(harness, {}, ...steps.map((title) => ({ title })));
+    expect(harness.published.slice(1).map(({ alert }) => alert.entries[0])).toMatchObject([
       { title: steps[2], previousTitle: OPENS },
     ]);
   });
 
-  it('that flips between two headlines is told once each way, and again after a day', async () => {
-    const news = urgentDesk();
-    await receiveUrgent(news, {}, large, {}, large, {}, large);
-    expect(news.titles()).toEqual([[OPENS], [CLOSES], [OPENS]]);
-    news.now += 24 * 60 * MINUTE;
-    await receiveUrgent(news, { summary: 'A day later.' }, large, {}, large);
-    expect(news.titles().slice(3)).toEqual([[CLOSES], [OPENS]]);
+  it('that alternates between two headlines is delivered once each way, and again after a day', async () => {
+    const harness = urgentHarness();
+    await receiveUrgent(harness, {}, large, {}, large, {}, large);
+    expect(harness.titles()).toEqual([[OPENS], [CLOSES], [OPENS]]);
+    harness.now += 24 * 60 * MINUTE;
+    await receiveUrgent(harness, { summary: 'A day later.' }, large, {}, large);
+    expect(harness.titles().slice(3)).toEqual([[CLOSES], [OPENS]]);
   });
 
-  it('that comes back after a day is told once by two feeds, and once when it is delivered again', async () => {
-    const news = urgentDesk();
+  it('that returns after a day is delivered once through two feeds, and once when it is redelivered', async () => {
+    const harness = urgentHarness();
     const wire = { feed: 'Meridian Wire' };
-    await receiveUrgent(news, {}, wire, large, { ...large, ...wire }, {}, wire);
-    news.now += 25 * 60 * MINUTE;
-    await receiveUrgent(news, { ...large, summary: '-' }, { ...large, ...wire, summary: '-' });
-    const again = news.hit({ title: OPENS, summary: '-', urgent: true });
-    await news.receive(again);
-    await news.receive(again);
-    expect(news.titles()).toEqual([[OPENS], [CLOSES], [OPENS], [CLOSES], [OPENS]]);
+    await receiveUrgent(harness, {}, wire, large, { ...large, ...wire }, {}, wire);
+    harness.now += 25 * 60 * MINUTE;
+    await receiveUrgent(harness, { ...large, summary: '-' }, { ...large, ...wire, summary: '-' });
+    const again = harness.hit({ title: OPENS, summary: '-', urgent: true });
+    await harness.receive(again);
+    await harness.receive(again);
+    expect(harness.titles()).toEqual([[OPENS], [CLOSES], [OPENS], [CLOSES], [OPENS]]);
   });
 
-  // Regression: the other feed's text differs, so its content hash did, and the update went out twice.
-  it('seen through two feeds in different words is told once', async () => {
-    const news = urgentDesk();
+  // Regression: the other feed’s text and content hash differ, so the update went out twice.
+  it('seen through two feeds in different words is delivered once', async () => {
+    const harness = urgentHarness();
     const wire = { feed: 'Meridian Wire', summary: 'In other words.' };
-    await receiveUrgent(news, {}, wire, large, { ...wire, ...large });
-    expect(news.titles()).toEqual([[OPENS], [CLOSES]]);
+    await receiveUrgent(harness, {}, wire, large, { ...wire, ...large });
+    expect(harness.titles()).toEqual([[OPENS], [CLOSES]]);
     await receiveUrgent(
-      news,
+      harness,
       { ...large, ...term },
       { ...wire, ...large, terms: ['bridge', 'ferry'], summary: '-' },
     );
-    expect(news.told).toHaveLength(3);
+    expect(harness.published).toHaveLength(3);
   });
 
-  // Regression: the update named a headline as the one before that nobody had been told.
-  it('of what only retold the story is no development', async () => {
-    const news = desk({ followUps: followUps('all') });
+  // Regression: the update showed a previous headline that nobody had received.
+  it('of a mere retelling is no development', async () => {
+    const harness = newHarness({ followUps: followUps('all') });
     const retelling = { id: 'item-2', feed: 'Meridian Wire', title: RETOLD };
-    await receiveAll(news, {}, retelling, { ...retelling, title: CLOSES }, { ...retelling, ...term });
-    expect(news.titles()).toEqual([[OPENS]]);
-    await receiveAll(news, large);
-    expect(news.titles()).toEqual([[OPENS], [CLOSES]]);
+    await receiveAll(harness, {}, retelling, { ...retelling, title: CLOSES }, { ...retelling, ...term });
+    expect(harness.titles()).toEqual([[OPENS]]);
+    await receiveAll(harness, large);
+    expect(harness.titles()).toEqual([[OPENS], [CLOSES]]);
   });
 
-  it('by which an item matches for the first time is told as new', async () => {
-    const news = desk();
-    await receiveAll(news, { change: 'edited' });
-    expect(news.told).toMatchObject([{ alert: { kind: 'new' } }]);
+  it('that makes an item match for the first time is reported as new', async () => {
+    const harness = newHarness();
+    await receiveAll(harness, { change: 'edited' });
+    expect(harness.published).toMatchObject([{ alert: { kind: 'new' } }]);
   });
 
-  it('is told once, however often it is delivered', async () => {
-    const news = desk({ followUps: followUps('all') });
-    await receiveAll(news, {});
-    const edited = news.hit(large);
-    for (let n = 0; n < 3; n++) await news.receive(edited);
-    expect(news.titles()).toEqual([[OPENS], [CLOSES]]);
+  it('is delivered once, however often its hit is', async () => {
+    const harness = newHarness({ followUps: followUps('all') });
+    await receiveAll(harness, {});
+    const edited = harness.hit(large);
+    for (let n = 0; n < 3; n++) await harness.receive(edited);
+    expect(harness.titles()).toEqual([[OPENS], [CLOSES]]);
   });
 
-  // Regression (ADR 3): the item itself, coming after its edit, was told as an update back to the old headline.
-  it('that overtakes its item is told as new, and the item then changes nothing', async () => {
-    const news = desk({ followUps: followUps('all') });
-    const original = news.hit();
-    news.now += MINUTE;
-    const edited = news.hit(large);
-    await news.receive(edited);
-    await news.receive(original);
-    await news.receive(edited);
-    expect(news.titles()).toEqual([[CLOSES]]);
-    news.now += MINUTE;
-    await receiveAll(news, { title: `${CLOSES}, sailors say` });
-    expect(news.told[1]?.alert.entries[0]?.previousTitle).toBe(CLOSES);
+  // Regression (ADR 3): an item that came after its edit was reported as an update back to the old headline.
+  it('that overtakes its item is reported as new, and the item then changes nothing', async () => {
+    const harness = newHarness({ followUps: followUps('all') });
+    const original = harness.hit();
+    harness.now += MINUTE;
+    const edited = harness.hit(large);
+    await harness.receive(edited);
+    await harness.receive(original);
+    await harness.receive(edited);
+    expect(harness.titles()).toEqual([[CLOSES]]);
+    harness.now += MINUTE;
+    await receiveAll(harness, { title: `${CLOSES}, sailors say` });
+    expect(harness.published[1]?.alert.entries[0]?.previousTitle).toBe(CLOSES);
   });
 
-  it('that comes back from the dead-letter queue after it was undone changes nothing', async () => {
-    const news = urgentDesk();
-    await receiveUrgent(news, {});
-    const edited = news.hit({ ...large, urgent: true });
-    news.now += MINUTE;
-    await receiveUrgent(news, {});
-    await news.receive(edited);
-    expect(news.titles()).toEqual([[OPENS]]);
-    await receiveUrgent(news, large);
-    expect(news.titles()).toEqual([[OPENS], [CLOSES]]);
+  it('that returns from the dead-letter queue after it was reverted changes nothing', async () => {
+    const harness = urgentHarness();
+    await receiveUrgent(harness, {});
+    const edited = harness.hit({ ...large, urgent: true });
+    harness.now += MINUTE;
+    await receiveUrgent(harness, {});
+    await harness.receive(edited);
+    expect(harness.titles()).toEqual([[OPENS]]);
+    await receiveUrgent(harness, large);
+    expect(harness.titles()).toEqual([[OPENS], [CLOSES]]);
   });
 });
 
-describe('what is silent', () => {
-  it('is not told, and opens no story: later news that resembles it is told', async () => {
-    const news = desk();
-    await receiveAll(news, { loudness: 'silent' }, { loudness: 'silent' });
-    expect(news.told).toEqual([]);
-    expect((await news.deps().stories.since(news.topic.id, 0)).stories).toEqual([]);
-    await receiveAll(news, { id: 'item-2', title: RETOLD });
-    expect(news.told).toHaveLength(1);
+describe('a silent item', () => {
+  it('is not reported and opens no story: similar later news is reported', async () => {
+    const harness = newHarness();
+    await receiveAll(harness, { loudness: 'silent' }, { loudness: 'silent' });
+    expect(harness.published).toEqual([]);
+    expect((await harness.deps().stories.since(harness.topic.id, 0)).stories).toEqual([]);
+    await receiveAll(harness, { id: 'item-2', title: RETOLD });
+    expect(harness.published).toHaveLength(1);
   });
 
   it.each([
@@ -542,110 +552,117 @@ describe('what is silent', () => {
     ['calm', 1],
     ['all', 1],
   ] as const)(
-    'is told as new once an edit of it matters, unless followUps are off: %s',
+    'is reported as new once an edit of it matters, unless followUps are off: %s',
     async (mode, expected) => {
-      const news = desk({ followUps: followUps(mode) });
-      await receiveAll(news, { loudness: 'silent' }, { title: `${OPENS}!`, summary: '-' }, { title: CLOSES });
-      expect(news.told).toHaveLength(expected);
-      for (const { alert } of news.told) {
+      const harness = newHarness({ followUps: followUps(mode) });
+      await receiveAll(
+        harness,
+        { loudness: 'silent' },
+        { title: `${OPENS}!`, summary: '-' },
+        { title: CLOSES },
+      );
+      expect(harness.published).toHaveLength(expected);
+      for (const { alert } of harness.published) {
         expect(alert).toMatchObject({ kind: 'new', entries: [{ kind: 'new', title: CLOSES }] });
         expect(alert.entries[0]).not.toHaveProperty('previousTitle');
       }
-      await receiveAll(news, { title: 'Herring quota doubled in Port Lumen', urgent: true });
-      expect(news.told.slice(1).map(({ alert }) => alert.kind)).toEqual(expected === 0 ? [] : ['follow-up']);
+      await receiveAll(harness, { title: 'Herring quota doubled in Port Lumen', urgent: true });
+      expect(harness.published.slice(1).map(({ alert }) => alert.kind)).toEqual(
+        expected === 0 ? [] : ['follow-up'],
+      );
     },
   );
 
-  it('is not told as new where an edit of it retells a story', async () => {
-    const news = desk();
-    await receiveAll(news, { loudness: 'silent' }, { id: 'item-2', title: CLOSES }, { title: CLOSES });
-    expect(news.titles()).toEqual([[CLOSES]]);
-    expect(news.told[0]?.alert.entries[0]?.itemId).toBe('item-2');
+  it('is not reported as new if an edit makes it retell a story', async () => {
+    const harness = newHarness();
+    await receiveAll(harness, { loudness: 'silent' }, { id: 'item-2', title: CLOSES }, { title: CLOSES });
+    expect(harness.titles()).toEqual([[CLOSES]]);
+    expect(harness.published[0]?.alert.entries[0]?.itemId).toBe('item-2');
   });
 
-  it('stays silent when it changes before the first poll has come to its end', async () => {
-    const news = desk({ followUps: followUps('all') });
-    await receiveAll(news, { loudness: 'silent' }, { loudness: 'silent', title: CLOSES });
-    expect(news.told).toEqual([]);
-    await receiveAll(news, { title: `${CLOSES}, sailors say` });
-    expect(news.told).toEqual([]);
-    await receiveAll(news, { title: OPENS });
-    expect(news.told.map(({ alert }) => alert.kind)).toEqual(['new']);
+  it('stays silent if it changes before the first poll has finished', async () => {
+    const harness = newHarness({ followUps: followUps('all') });
+    await receiveAll(harness, { loudness: 'silent' }, { loudness: 'silent', title: CLOSES });
+    expect(harness.published).toEqual([]);
+    await receiveAll(harness, { title: `${CLOSES}, sailors say` });
+    expect(harness.published).toEqual([]);
+    await receiveAll(harness, { title: OPENS });
+    expect(harness.published.map(({ alert }) => alert.kind)).toEqual(['new']);
   });
 
-  // Regression: silence was claimed for the article as such, and with it for every feed.
-  it('in a feed just added is told when another feed brings it', async () => {
-    const news = desk();
-    await receiveAll(news, { loudness: 'silent' }, { feed: 'Meridian Wire' });
-    expect(news.titles()).toEqual([[OPENS]]);
-    await receiveAll(news, { loudness: 'silent', feed: 'The Herald' });
-    expect(news.told).toHaveLength(1);
+  // Regression: the article as such was claimed as silent, and with it every feed’s copy.
+  it('of a newly added feed is reported when another feed brings it', async () => {
+    const harness = newHarness();
+    await receiveAll(harness, { loudness: 'silent' }, { feed: 'Meridian Wire' });
+    expect(harness.titles()).toEqual([[OPENS]]);
+    await receiveAll(harness, { loudness: 'silent', feed: 'The Herald' });
+    expect(harness.published).toHaveLength(1);
   });
 });
 
-describe('a topic that is gone', () => {
-  // Regression: while a deployment was under way, hits of a new topic that reached the old function were lost.
-  it('keeps its hits for as long as a deployment may take, and drops them then', async () => {
-    const news = desk();
-    const hit = { ...news.hit(), topicId: 'gone' };
-    await expect(news.receive(hit)).rejects.toThrow(RetryLater);
-    expect(news.logged).toEqual([]);
-    news.now += 9 * 60_000;
-    await news.receive(hit);
-    expect(news.told).toEqual([]);
-    expect(news.logged).toEqual(['topic-gone']);
+describe('a topic that is no longer configured', () => {
+  // Regression: during a deployment, hits of a new topic that reached the old function were lost.
+  it('keeps its hits as long as a deployment may take, and then drops them', async () => {
+    const harness = newHarness();
+    const hit = { ...harness.hit(), topicId: 'gone' };
+    await expect(harness.receive(hit)).rejects.toThrow(RetryLater);
+    expect(harness.logged).toEqual([]);
+    harness.now += 9 * 60_000;
+    await harness.receive(hit);
+    expect(harness.published).toEqual([]);
+    expect(harness.logged).toEqual(['topic-gone']);
   });
 
   // Regression: its entries were found due every minute for ever.
-  it('drops what waits for its digest', async () => {
-    const news = desk({ deliver: { mode: 'hourly' } });
-    await receiveAll(news, {}, { id: 'item-2', title: CLOSES });
-    news.now += 3_600_000;
-    const [due, ...others] = await news.due();
+  it('drops the entries of its digest', async () => {
+    const harness = newHarness({ deliver: { mode: 'hourly' } });
+    await receiveAll(harness, {}, { id: 'item-2', title: CLOSES });
+    harness.now += 3_600_000;
+    const [due, ...others] = await harness.dueDigests();
     if (!due) throw new Error('nothing is due');
     expect(others).toEqual([]);
-    const deps = news.deps();
-    news.now += 9 * 60_000;
-    await news.receive(due, { ...deps, config: { ...deps.config, topics: [] } });
-    expect(await news.due()).toEqual([]);
-    expect(await digests(table).entries(news.topic.id, due.dueAt)).toEqual([]);
-    expect(news.told).toEqual([]);
+    const deps = harness.deps();
+    harness.now += 9 * 60_000;
+    await harness.receive(due, { ...deps, config: { ...deps.config, topics: [] } });
+    expect(await harness.dueDigests()).toEqual([]);
+    expect(await digests(table).entries(harness.topic.id, due.dueAt)).toEqual([]);
+    expect(harness.published).toEqual([]);
   });
 });
 
 describe('a notice', () => {
-  const about = (news: Newsdesk, n: number, fields: Partial<Notice> = {}): Notice => ({
+  const about = (harness: NotifyHarness, n: number, fields: Partial<Notice> = {}): Notice => ({
     v: 1,
     kind: 'notice',
-    topicId: OPERATIONS,
-    noticeId: `notice-${n}-${news.topic.id}`,
-    tickAt: new Date(news.now).toISOString(),
-    polledAt: new Date(news.now).toISOString(),
+    topicId: OPERATIONS_TOPIC_ID,
+    noticeId: `notice-${n}-${harness.topic.id}`,
+    tickAt: new Date(harness.now).toISOString(),
+    polledAt: new Date(harness.now).toISOString(),
     feed: { id: `feed-${n}`, title: `Courier ${n}`, url: `https://courier-${n}.example/rss` },
-    title: '5 polls in a row have failed',
-    detail: 'It has failed since noon.',
+    title: 'failed 5 polls in a row',
+    detail: 'Failing since noon.',
     ...fields,
   });
 
-  it('is told within the hour, once, with the others of that hour', async () => {
-    const news = desk();
+  it('goes out within the hour, once, with the other notices of that hour', async () => {
+    const harness = newHarness();
     for (const n of [1, 2, 2, 1]) {
-      await news.receive(about(news, n));
-      news.now += 1_000;
+      await harness.receive(about(harness, n));
+      harness.now += 1_000;
     }
-    expect(news.told).toEqual([]);
-    news.now += 3_600_000;
-    const dues = await news.due(OPERATIONS);
-    for (const due of [...dues, ...dues]) await news.receive(due);
-    expect(news.told.map(({ alert: { kind, topicId, entries } }) => [kind, topicId, entries.length])).toEqual(
-      [['notice', OPERATIONS, 2]],
-    );
-    const [{ message } = { message: undefined }] = news.told;
-    expect(message?.subject).toBe('news-alerts, 2 notices: Courier 1: 5 polls in a row have failed');
-    expect(message?.email).toContain('What you should know of the feeds that are watched.');
+    expect(harness.published).toEqual([]);
+    harness.now += 3_600_000;
+    const dues = await harness.dueDigests(OPERATIONS_TOPIC_ID);
+    for (const due of [...dues, ...dues]) await harness.receive(due);
+    expect(
+      harness.published.map(({ alert: { kind, topicId, entries } }) => [kind, topicId, entries.length]),
+    ).toEqual([['notice', OPERATIONS_TOPIC_ID, 2]]);
+    const [{ message } = { message: undefined }] = harness.published;
+    expect(message?.subject).toBe('news-alerts, 2 notices: Courier 1: failed 5 polls in a row');
+    expect(message?.email).toContain('News about your feeds and this system.');
     expect(message?.email).toContain('https://courier-2.example/rss');
-    expect(message?.email).toContain('your address is under operations: in its file');
+    expect(message?.email).toContain('your address is under operations: in its configuration file');
     expect(message?.email).not.toContain('Why:');
-    expect(await news.due(OPERATIONS)).toEqual([]);
+    expect(await harness.dueDigests(OPERATIONS_TOPIC_ID)).toEqual([]);
   });
 });

@@ -20,24 +20,24 @@ function itemOf(title: string, fields: Partial<Item> = {}): Item {
 }
 const itemsOf = (count: number, title = 'Ferry strike') => Array.from({ length: count }, () => itemOf(title));
 
-/** The stream's counts, and how many items each write had. */
-function noting() {
+/** Returns the stream's counts, and the number of items of each write. */
+function recordedWords() {
   const table = memoryTable();
   const words = streamWords(table);
   const writes: number[] = [];
-  const noted: StreamWords = {
+  const recorded: StreamWords = {
     read: () => words.read(),
     add(counted) {
       writes.push(counted.items);
       return words.add(counted);
     },
   };
-  return { words: noted, writes, read: () => words.read() };
+  return { words: recorded, writes, read: () => words.read() };
 }
 
 describe('countWords', () => {
-  it('writes once fifty items wait', async () => {
-    const { words, writes, read } = noting();
+  it('writes once fifty items are pending', async () => {
+    const { words, writes, read } = recordedWords();
     const count = countWords(words);
     await count(itemsOf(30));
     await count([]);
@@ -48,16 +48,16 @@ describe('countWords', () => {
     expect([(await read()).items, (await read()).of('ferry')]).toEqual([50, 50]);
   });
 
-  it('writes the more seldom the more items are counted: an eighth of them', async () => {
-    const { words, writes } = noting();
+  it('writes once an eighth of the stored items are pending', async () => {
+    const { words, writes } = recordedWords();
     const count = countWords(words);
     await count(itemsOf(800));
     for (let n = 0; n < 20; n++) await count(itemsOf(25));
     expect(writes).toEqual([800, 100, 125, 150]);
   });
 
-  it('goes by what other processes have counted, once it has written', async () => {
-    const { words, writes } = noting();
+  it('includes the items of other processes in that share after a write', async () => {
+    const { words, writes } = recordedWords();
     await words.add(
       (() => {
         const counts = new WordCounts();
@@ -72,8 +72,8 @@ describe('countWords', () => {
     expect(writes).toEqual([50, 250, 250]);
   });
 
-  it('counts each item once, however often a word is in it, by its title and its summary', async () => {
-    const { words, read } = noting();
+  it('counts a word of title and summary once per item', async () => {
+    const { words, read } = recordedWords();
     const count = countWords(words);
     await count([
       itemOf('Strike! Strike!', { summary: 'The strike of ferries goes on', content: 'herring' }),
@@ -83,16 +83,16 @@ describe('countWords', () => {
     expect(['strike', 'ferrie', 'herrin', 'owls'].map((word) => counts.of(word))).toEqual([1, 1, 0, 49]);
   });
 
-  it('counts the text where there is no summary, as far as notify reads it', async () => {
-    const { words, read } = noting();
+  it('counts the text if there is no summary, as far as notify reads it', async () => {
+    const { words, read } = recordedWords();
     const content = `harbour ${'- '.repeat(300)} lighthouse`;
     await countWords(words)(Array.from({ length: 50 }, () => itemOf('Owls', { content })));
     const counts = await read();
     expect([counts.of('harbou'), counts.of('lighth')]).toEqual([50, 0]);
   });
 
-  it('loses what it could not write, and counts on', async () => {
-    const { words, writes, read } = noting();
+  it('loses the counts of a failed write, and goes on', async () => {
+    const { words, writes, read } = recordedWords();
     let isDown = true;
     const count = countWords({
       ...words,
@@ -105,8 +105,8 @@ describe('countWords', () => {
     expect((await read()).items).toBe(50);
   });
 
-  it('counts on where another was writing at the same time', async () => {
-    const { words, writes } = noting();
+  it('goes on after a concurrent write by another process', async () => {
+    const { words, writes } = recordedWords();
     let lost = true;
     const count = countWords({ ...words, add: async (counted) => (lost ? undefined : words.add(counted)) });
     await count(itemsOf(50));
@@ -115,8 +115,8 @@ describe('countWords', () => {
     expect(writes).toEqual([50]);
   });
 
-  it('writes each item once where polls of one process count at the same time', async () => {
-    const { words, writes, read } = noting();
+  it('writes each item once if polls of one process count concurrently', async () => {
+    const { words, writes, read } = recordedWords();
     const count = countWords(words);
     await Promise.all(Array.from({ length: 8 }, () => count(itemsOf(60))));
     expect(writes).toEqual(Array(8).fill(60));

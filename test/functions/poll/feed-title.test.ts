@@ -16,6 +16,6 @@ it.each([
   expect(shown.length).toBeLessThanOrEqual(120);
 });
 
-it.each(['', ' \n', '\u200b\u00ad', '-', '…', '\ud800'])('%j is no title', (title) => {
+it.each(['', ' \n', '\u200b\u00ad', '-', '…', '\ud800'])('%j is not a title', (title) => {
   expect(documentTitle({ title })).toBeUndefined();
 });

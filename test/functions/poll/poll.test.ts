@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Failure, Fetched, FetchRequest } from '../../../functions/poll/fetch.ts';
+import type { Failure, FetchRequest, FetchResult } from '../../../functions/poll/fetch/fetch.ts';
 import { poll } from '../../../functions/poll/poll.ts';
 import type { Feed, FeedDue, ItemsFound, Notice, PipelineConfig } from '../../../functions/shared/model.ts';
-import type { Outgoing } from '../../../functions/shared/queue.ts';
+import type { QueueMessage } from '../../../functions/shared/ports.ts';
 import { environmentSecrets } from '../../../functions/shared/secrets.ts';
 import { feedStates } from '../../../functions/shared/store/feed-states.ts';
 import { items } from '../../../functions/shared/store/items.ts';
@@ -26,24 +26,25 @@ const FEED: Feed = {
 
 let now: number;
 let table: ReturnType<typeof memoryTable>;
-/** What was done, in order. */
 let metrics: ReturnType<typeof countedMetrics>;
+/** The completed writes and sends, in order. */
 let effects: string[];
-let sent: Outgoing<ItemsFound>[];
-let told: Outgoing<Notice>[];
-let asked: FetchRequest[];
+let sent: QueueMessage<ItemsFound>[];
+let notices: QueueMessage<Notice>[];
+let requests: FetchRequest[];
 let logged: Readonly<Record<string, unknown>>[];
 let debugged: Readonly<Record<string, unknown>>[];
-/** The step that throws. */
+/** The write or send that throws. */
 let broken: string | undefined;
-/** Titles of the items whose words were counted, and what was done last before. */
+/** Titles of the items whose words were counted. */
 let counted: string[];
-let committed: string[];
+/** The effect before each count. */
+let effectBeforeCount: string[];
 let countsFail: boolean;
 let feed: Feed;
-let userAgentOfAll: string | undefined;
+let defaultUserAgent: string | undefined;
 let secrets: Record<string, string>;
-let answer: (request: FetchRequest) => Fetched | Promise<Fetched>;
+let respond: (request: FetchRequest) => FetchResult | Promise<FetchResult>;
 
 beforeEach(() => {
   now = START;
@@ -51,41 +52,41 @@ beforeEach(() => {
   metrics = countedMetrics();
   effects = [];
   sent = [];
-  told = [];
-  asked = [];
+  notices = [];
+  requests = [];
   logged = [];
   debugged = [];
   broken = undefined;
   counted = [];
-  committed = [];
+  effectBeforeCount = [];
   countsFail = false;
   feed = FEED;
-  userAgentOfAll = undefined;
+  defaultUserAgent = undefined;
   secrets = {};
-  answer = () => expect.fail('the server is not there yet');
+  respond = () => expect.fail('no response is set');
 });
 
-function step(name: string): void {
+function recordEffect(name: string): void {
   if (broken === name) throw new Error(`${name} is broken`);
   effects.push(name);
 }
 
-const noting: Table = {
+const recordingTable: Table = {
   get: (key) => table.get(key),
   put: (record, condition) => {
-    step(`put ${record.pk}`);
+    recordEffect(`put ${record.pk}`);
     return table.put(record, condition);
   },
   putAll: (records) => {
-    if (records.length > 0) step(`store ${records.length}`);
+    if (records.length > 0) recordEffect(`store ${records.length}`);
     return table.putAll(records);
   },
   delete: (key) => {
-    step(`delete ${key.pk}`);
+    recordEffect(`delete ${key.pk}`);
     return table.delete(key);
   },
-  query: () => expect.fail('poll queries nothing'),
-  queryDue: () => expect.fail('poll queries nothing'),
+  query: () => expect.fail('expected no query'),
+  queryDue: () => expect.fail('expected no query'),
 };
 
 function run(since: Pick<FeedDue, 'since'> = {}) {
@@ -97,7 +98,7 @@ function run(since: Pick<FeedDue, 'since'> = {}) {
     topics: [],
     firstPoll: 24 * HOUR,
     onAmbiguous: { email: 'resend', sms: 'skip' },
-    ...(userAgentOfAll === undefined ? {} : { userAgent: userAgentOfAll }),
+    ...(defaultUserAgent === undefined ? {} : { userAgent: defaultUserAgent }),
   };
   return poll(
     {
@@ -106,28 +107,28 @@ function run(since: Pick<FeedDue, 'since'> = {}) {
       metrics,
       config,
       fetch: async (request) => {
-        asked.push(request);
-        return answer(request);
+        requests.push(request);
+        return respond(request);
       },
       secrets: environmentSecrets(secrets),
-      feedStates: feedStates(noting),
-      items: items(noting),
-      countWords: async (fresh) => {
+      feedStates: feedStates(recordingTable),
+      items: items(recordingTable),
+      countWords: async (newItems) => {
         if (countsFail) throw new Error('counts are broken');
-        counted.push(...fresh.map(({ title }) => title));
-        committed.push(effects.at(-1) ?? '');
+        counted.push(...newItems.map(({ title }) => title));
+        effectBeforeCount.push(effects.at(-1) ?? '');
       },
-      inTurn: (work) => work(),
-      found: {
+      limitDocuments: (work) => work(),
+      itemsQueue: {
         async send(messages) {
-          if (messages.length > 0) step(`send ${messages.length}`);
+          if (messages.length > 0) recordEffect(`send ${messages.length}`);
           sent.push(...messages);
         },
       },
       notices: {
         async send(messages) {
-          if (messages.length > 0) step(`tell ${messages.length}`);
-          told.push(...messages);
+          if (messages.length > 0) recordEffect(`notify ${messages.length}`);
+          notices.push(...messages);
         },
       },
     },
@@ -150,9 +151,9 @@ function document(...articles: Article[]): string {
   return `<rss version="2.0"><channel><title>Herald</title>${list.join('')}</channel></rss>`;
 }
 
-/** A server that shows a document from now on, with validators of its own where they are given. */
+/** Serves a document from now on, with these validators. */
 function show(body: string, validators: { etag?: string; lastModified?: string } = {}): void {
-  answer = ({ url }) => ({
+  respond = ({ url }) => ({
     kind: 'document',
     bytes: new TextEncoder().encode(body),
     contentType: 'application/rss+xml',
@@ -162,25 +163,25 @@ function show(body: string, validators: { etag?: string; lastModified?: string }
 }
 
 function failWith(failure: Failure): void {
-  answer = () => ({ kind: 'failed', failure });
+  respond = () => ({ kind: 'failed', failure });
 }
 
 const HTTP_503: Failure = { kind: 'status', detail: 'HTTP 503' };
 const state = () => feedStates(table).get('herald');
-/** What was sent since this was last asked: "new Title 1 (alert)". */
+/** Takes the items sent since the last call, as "new Title 1 (alert)". */
 function takeSent(): string[] {
-  const found = sent.flatMap(({ body }) => body.items);
+  const items = sent.flatMap(({ body }) => body.items);
   sent = [];
-  return found.map(({ item, change, loudness }) => `${change} ${item.title} (${loudness})`);
+  return items.map(({ item, change, loudness }) => `${change} ${item.title} (${loudness})`);
 }
 
-/** Polls once for the first time, so that what comes is no first poll. */
+/** Does the first poll, so that the next ones are ordinary. */
 async function afterFirst(body = document({ n: 1 }), validators?: Parameters<typeof show>[1]): Promise<void> {
   show(body, validators);
   await run();
   takeSent();
   effects = [];
-  asked = [];
+  requests = [];
   now += 10 * MINUTE;
 }
 
@@ -197,7 +198,7 @@ describe('the order of effects', () => {
     ['send 1', []],
     ['store 2', ['send 1']],
     ['put FEED#herald', ['send 1', 'store 2']],
-  ])('ends where %s fails, and the next poll finds everything again', async (name, before) => {
+  ])('stops if %s fails, and the next poll finds everything again', async (name, before) => {
     await afterFirst(document({ n: 1 }), { etag: '"old"' });
     const stored = await state();
     show(document({ n: 2 }, { n: 1, summary: 'Edited' }), { etag: '"new"' });
@@ -208,15 +209,15 @@ describe('the order of effects', () => {
 
     broken = undefined;
     takeSent();
-    asked = [];
+    requests = [];
     expect(await run()).toMatchObject({ kind: 'changed', new: 1, edited: 1 });
-    expect(asked).toEqual([{ url: FEED.url, etag: '"old"' }]);
+    expect(requests).toEqual([{ url: FEED.url, etag: '"old"' }]);
     expect(takeSent()).toEqual(['new Title 2 (alert)', 'edited Title 1 (alert)']);
     expect(await state()).toMatchObject({ etag: '"new"' });
     expect(await run()).toEqual({ kind: 'unchanged' });
   });
 
-  it('of a poll that another has overtaken changes nothing that the other committed', async () => {
+  it('of a poll that another has overtaken changes nothing that the other effectBeforeCount', async () => {
     await afterFirst();
     const both = document({ n: 2 }, { n: 1 });
     show(both);
@@ -228,7 +229,7 @@ describe('the order of effects', () => {
 });
 
 describe('the first poll', () => {
-  it('tells of the last day as a welcome, of older news not at all, and of undated as a welcome', async () => {
+  it('welcomes items of the last day and undated ones, and is silent about older ones', async () => {
     show(
       document(
         { n: 'just now', date: '2026-03-02T12:00:00Z' },
@@ -248,8 +249,8 @@ describe('the first poll', () => {
     ]);
   });
 
-  // Regression: a feed whose first answer was empty told all of its past, an alert each, at the second.
-  it('is the first that shows something', async () => {
+  // Regression: after an empty first document, the second one sent an alert for each item of the feed's past.
+  it('is the first one with an entry', async () => {
     show(document());
     expect(await run()).toEqual({ kind: 'unchanged' });
     show(document({ n: 1 }));
@@ -265,7 +266,7 @@ describe('the first poll', () => {
     expect(takeSent()).toEqual(['new Title 1 (welcome)']);
   });
 
-  it('is still to come after one that broke off', async () => {
+  it('is still to come after one that could not commit', async () => {
     show(document({ n: 1 }));
     broken = 'put FEED#herald';
     await expect(run()).rejects.toThrow();
@@ -275,7 +276,7 @@ describe('the first poll', () => {
     expect(takeSent()).toEqual(['new Title 1 (welcome)']);
   });
 
-  it('is over for what comes some days late, and not for what is years old', async () => {
+  it('is followed by alerts for entries some days late, but not for those years old', async () => {
     await afterFirst();
     show(document({ n: 3, date: '2026-02-25T00:00:00Z' }, { n: 2, date: '2020-01-01T00:00:00Z' }, { n: 1 }));
     await run();
@@ -283,17 +284,17 @@ describe('the first poll', () => {
   });
 });
 
-describe('what is counted', () => {
-  it('are turns, failures of feeds, silence, and what was found', async () => {
+describe('the metrics', () => {
+  it('count polls, failing feeds, silent feeds and items', async () => {
     await afterFirst(document({ n: 1 }));
     show(document({ n: 1 }, { n: 2 }, { n: 3 }));
     await run();
     expect(metrics.counts).toMatchObject({ FeedsDue: 2, FeedsFailing: 0, Silent: 0, ItemsFound: 3 });
 
-    answer = () => ({ kind: 'failed', failure: { kind: 'status', detail: 'HTTP 500' } });
+    respond = () => ({ kind: 'failed', failure: { kind: 'status', detail: 'HTTP 500' } });
     await run();
     await run();
-    // Told to wait, since it has failed twice.
+    // Held back after two failures.
     expect(await run()).toEqual({ kind: 'waiting' });
     expect(metrics.counts).toMatchObject({ FeedsDue: 5, FeedsFailing: 3 });
 
@@ -304,25 +305,25 @@ describe('what is counted', () => {
 });
 
 describe('the words of items', () => {
-  it('are counted last, of new items alone', async () => {
+  it('are counted after the commit, for new items only', async () => {
     await afterFirst();
     expect(counted).toEqual(['Title 1']);
     show(document({ n: 3 }, { n: 2 }, { n: 1, summary: 'Edited' }));
     await run();
     expect(counted.slice(1)).toEqual(['Title 3', 'Title 2']);
-    expect(committed).toEqual(['put FEED#herald', 'put FEED#herald']);
+    expect(effectBeforeCount).toEqual(['put FEED#herald', 'put FEED#herald']);
     await run();
     expect(counted).toHaveLength(3);
   });
 
-  it('are not counted by a poll that another has overtaken', async () => {
+  it('are not counted by a superseded poll', async () => {
     await afterFirst();
     show(document({ n: 2 }, { n: 1 }));
     await Promise.all([run(), run()]);
     expect(counted.slice(1)).toEqual(['Title 2']);
   });
 
-  it('that cannot be counted change nothing else, and are in the log', async () => {
+  it('do not affect the poll if counting fails, apart from a log entry', async () => {
     countsFail = true;
     await afterFirst();
     show(document({ n: 2 }, { n: 1 }));
@@ -334,34 +335,34 @@ describe('the words of items', () => {
   });
 });
 
-describe('the name of a feed', () => {
+describe('the title of a feed', () => {
   const untitled: Feed = { ...FEED, title: 'herald.test', untitled: true };
-  const names = () => sent.map(({ body }) => body.feed);
+  const sentFeeds = () => sent.map(({ body }) => body.feed);
 
-  it('is that of the file, whatever the document says', async () => {
+  it('is the one in the file, whatever the document says', async () => {
     show(document({ n: 1 }));
     expect(await run()).not.toHaveProperty('title');
-    expect(names()).toEqual([{ id: 'herald', title: 'The Herald', url: 'https://herald.test/' }]);
+    expect(sentFeeds()).toEqual([{ id: 'herald', title: 'The Herald', url: 'https://herald.test/' }]);
   });
 
-  it('is the title of the document where the file has none, for alerts, notices and the log', async () => {
+  it('comes from the document if the file has none, in alerts, notices and the log', async () => {
     feed = untitled;
     show(document({ n: 1 }));
     expect(await run()).toMatchObject({ kind: 'changed', title: 'Herald' });
-    expect(names()).toEqual([
+    expect(sentFeeds()).toEqual([
       { id: 'herald', title: 'Herald', url: 'https://herald.test/', titleInFile: 'herald.test' },
     ]);
-    answer = () => ({ kind: 'unchanged' });
+    respond = () => ({ kind: 'unchanged' });
     now += HOUR;
     expect(await run()).toEqual({ kind: 'unchanged', title: 'Herald' });
-    answer = () => ({ kind: 'failed', failure: { kind: 'gone', detail: 'HTTP 410' } });
+    respond = () => ({ kind: 'failed', failure: { kind: 'gone', detail: 'HTTP 410' } });
     now += HOUR;
     await run();
-    expect(told.map(({ body }) => body.feed.title)).toEqual(['Herald']);
+    expect(notices.map(({ body }) => body.feed.title)).toEqual(['Herald']);
     expect(logged.map(({ title }) => title)).toEqual(['Herald', 'Herald']);
   });
 
-  it('is the host while no document has a title, and follows the document when it changes', async () => {
+  it('is the host until a document has a title, and changes with the document', async () => {
     feed = untitled;
     show(document({ n: 1 }).replace('<title>Herald</title>', '<title> </title>'));
     await run();
@@ -374,7 +375,7 @@ describe('the name of a feed', () => {
     now += HOUR;
     show(document({ n: 4 }, { n: 3 }).replace('<title>Herald</title>', ''));
     await run();
-    expect(names().map(({ title }) => title)).toEqual([
+    expect(sentFeeds().map(({ title }) => title)).toEqual([
       'herald.test',
       'Herald',
       'The New Herald',
@@ -383,8 +384,8 @@ describe('the name of a feed', () => {
   });
 });
 
-describe('what is written', () => {
-  it('is what is remembered of the feed', async () => {
+describe('the written state', () => {
+  it('has validators, hashes, the seen set, the title and the time of the last news', async () => {
     show(document({ n: 1, date: '2026-03-02T09:00:00Z' }, { n: 2, date: '2026-03-02T10:00:00Z' }), {
       etag: '"1"',
       lastModified: 'Mon, 02 Mar 2026 10:00:00 GMT',
@@ -407,28 +408,28 @@ describe('what is written', () => {
     expect([...table.records.keys()].filter((key) => key.startsWith('ITEM#'))).toHaveLength(2);
   });
 
-  it('is nothing on a 304', async () => {
+  it('does not change on a 304', async () => {
     await afterFirst(document({ n: 1 }), { etag: '"1"', lastModified: 'x' });
-    answer = () => ({ kind: 'unchanged' });
+    respond = () => ({ kind: 'unchanged' });
     logged = [];
     expect(await run()).toEqual({ kind: 'unchanged' });
-    expect(asked).toEqual([{ url: FEED.url, etag: '"1"', lastModified: 'x' }]);
+    expect(requests).toEqual([{ url: FEED.url, etag: '"1"', lastModified: 'x' }]);
     expect(effects).toEqual([]);
     expect([logged, debugged]).toEqual([[], [{ feedId: 'herald', outcome: 'unchanged' }]]);
   });
 
-  // Regression: a feed whose address was changed was asked with the validators of the old one, and a 304 hid its news.
-  it('holds no validators for another address', async () => {
+  // Regression: after a change of address, the request had the validators of the old one, and a 304 hid the news.
+  it('has no validators for another address', async () => {
     await afterFirst(document({ n: 1 }), { etag: '"1"', lastModified: 'x' });
     feed = { ...FEED, url: 'http://news.example/moved.xml' };
     show(document({ n: 2 }, { n: 1 }), { etag: '"1"' });
     await run();
     await run();
-    expect(asked).toEqual([{ url: feed.url }, { url: feed.url, etag: '"1"' }]);
+    expect(requests).toEqual([{ url: feed.url }, { url: feed.url, etag: '"1"' }]);
     expect(takeSent()).toEqual(['new Title 2 (alert)']);
   });
 
-  it('holds no validators of a document that breaks off: a 304 would hide its rest for ever', async () => {
+  it('has no validators of a truncated document, since a 304 would hide the rest for ever', async () => {
     await afterFirst(document({ n: 1 }), { etag: '"1"', lastModified: 'x' });
     const whole = document({ n: 3 }, { n: 2 }, { n: 1 });
     show(whole.slice(0, whole.indexOf('<title>Title 2')), { etag: '"2"', lastModified: 'y' });
@@ -436,12 +437,12 @@ describe('what is written', () => {
     expect(takeSent()).toEqual(['new Title 3 (alert)']);
     show(whole, { etag: '"2"', lastModified: 'y' });
     await run();
-    expect(asked.at(-1)).toEqual({ url: FEED.url });
+    expect(requests.at(-1)).toEqual({ url: FEED.url });
     expect(takeSent()).toEqual(['new Title 2 (alert)']);
     expect(await state()).toMatchObject({ etag: '"2"', lastModified: 'y' });
   });
 
-  it('is nothing on the same body, even with another ETag', async () => {
+  it('does not change on the same body, even with another ETag', async () => {
     await afterFirst(document({ n: 1 }), { etag: '"1"' });
     show(document({ n: 1 }), { etag: '"2"' });
     expect(await run()).toEqual({ kind: 'unchanged' });
@@ -452,7 +453,7 @@ describe('what is written', () => {
     ['another build date', `${document({ n: 1 }, { n: 2 })}<!-- rendered anew -->`],
     ['another order', document({ n: 2 }, { n: 1 })],
     ['fewer entries', document({ n: 1 })],
-  ])('is nothing when the body has %s, and the same validators', async (_, body) => {
+  ])('does not change if the body has %s and the same validators', async (_, body) => {
     const validators = { etag: '"1"', lastModified: 'x' };
     await afterFirst(document({ n: 1 }, { n: 2 }), validators);
     show(body, validators);
@@ -462,7 +463,7 @@ describe('what is written', () => {
     expect(await run()).toMatchObject({ kind: 'changed', new: 1, edited: 0 });
   });
 
-  it('is the state when an entry that had left the feed is back, so that it is forgotten last', async () => {
+  it('changes when a former entry is back, so that this entry is forgotten last', async () => {
     await afterFirst(document({ n: 1 }, { n: 2 }));
     show(document({ n: 3 }, { n: 1 }));
     await run();
@@ -472,14 +473,14 @@ describe('what is written', () => {
     expect(effects).toEqual(['put FEED#herald']);
   });
 
-  it('is the state when an entry has another name, though nothing else is new', async () => {
+  it('changes when an entry has a new identifier and nothing else is new', async () => {
     await afterFirst(document({ n: 1, date: '' }));
     show(document({ n: 1, date: '2026-03-02T09:00:00Z' }));
     expect(await run()).toEqual({ kind: 'unchanged' });
     expect(effects).toEqual(['put FEED#herald']);
   });
 
-  it('is the state alone when the body changes and no entry does', async () => {
+  it('changes without items when the body changes and no entry does', async () => {
     await afterFirst(document({ n: 1 }), { etag: '"1"' });
     show(`${document({ n: 1 })}<!-- rendered anew -->`);
     expect(await run()).toEqual({ kind: 'unchanged' });
@@ -487,7 +488,7 @@ describe('what is written', () => {
     expect(await state()).not.toHaveProperty('etag');
   });
 
-  it('never takes the time of the last item back', async () => {
+  it('never moves the time of the last item back', async () => {
     await afterFirst(document({ n: 1, date: '2026-03-02T11:00:00Z' }));
     show(document({ n: 2, date: '2026-03-01T11:00:00Z' }));
     await run();
@@ -496,16 +497,16 @@ describe('what is written', () => {
 });
 
 describe('a failure', () => {
-  it('touches neither validators nor what has been seen', async () => {
+  it('changes neither validators nor the seen set', async () => {
     await afterFirst(document({ n: 1 }), { etag: '"1"', lastModified: 'x' });
     const before = await state();
-    for (const fail of [
+    for (const breakFeed of [
       () => failWith(HTTP_503),
       () => show('<html>'),
       () => show(''),
       () => show('<rss><chan'),
     ]) {
-      fail();
+      breakFeed();
       now += 7 * HOUR;
       expect(await run()).toMatchObject({ kind: 'failed' });
     }
@@ -528,7 +529,7 @@ describe('a failure', () => {
     expect(takeSent()).toEqual(['new Title 2 (alert)']);
   });
 
-  it('is counted, kept and told', async () => {
+  it('is counted, stored and logged', async () => {
     failWith(HTTP_503);
     expect(await run()).toEqual({ kind: 'failed', failure: HTTP_503, failures: 1 });
     expect(await state()).toEqual({
@@ -547,7 +548,7 @@ describe('a failure', () => {
     ]);
   });
 
-  it('is waited out for twice as long each time, up to six hours, and by chance a quarter longer', async () => {
+  it('doubles the wait each time up to six hours, with up to a quarter of jitter', async () => {
     failWith(HTTP_503);
     const waits: number[] = [];
     for (let n = 0; n < 9; n++) {
@@ -556,24 +557,24 @@ describe('a failure', () => {
       waits.push((notBefore - now) / MINUTE);
       now = notBefore;
     }
-    const least = [0, 20, 40, 80, 160, 320, 360, 360, 360];
-    expect(waits.map((wait, n) => Math.min(wait, least[n] ?? 0))).toEqual(least);
-    expect(waits.map((wait, n) => Math.max(wait, (least[n] ?? 0) * 1.25))).toEqual(
-      least.map((n) => n * 1.25),
+    const minimum = [0, 20, 40, 80, 160, 320, 360, 360, 360];
+    expect(waits.map((wait, n) => Math.min(wait, minimum[n] ?? 0))).toEqual(minimum);
+    expect(waits.map((wait, n) => Math.max(wait, (minimum[n] ?? 0) * 1.25))).toEqual(
+      minimum.map((n) => n * 1.25),
     );
     expect(new Set(waits).size).toBe(9);
   });
 
-  it('keeps the feed from being asked until its time, to the millisecond', async () => {
+  it('holds the feed back until its time, to the millisecond', async () => {
     failWith(HTTP_503);
     await run();
     await run();
-    asked = [];
+    requests = [];
     effects = [];
     now = ((await state()).notBefore ?? 0) - 1;
     expect(now - START).toBeGreaterThanOrEqual(20 * MINUTE - 1);
     expect(await run()).toEqual({ kind: 'waiting' });
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
     expect(effects).toEqual([]);
     now++;
     expect(await run()).toMatchObject({ kind: 'failed', failures: 3 });
@@ -584,10 +585,10 @@ describe('a failure', () => {
     ['an hour, on the first failure', HOUR, HOUR],
     ['a year', 365 * 24 * HOUR, 24 * HOUR],
     ['an hour ago', -HOUR, 0],
-  ])('with Retry-After waits as it is asked to: %s', async (_name, asks, waits) => {
-    failWith({ ...HTTP_503, retryAt: START + asks });
+  ])('with Retry-After waits as asked: %s', async (_name, retryAfter, wait) => {
+    failWith({ ...HTTP_503, retryAt: START + retryAfter });
     await run();
-    expect((await state()).notBefore).toBe(START + waits);
+    expect((await state()).notBefore).toBe(START + wait);
   });
 
   it('with a shorter Retry-After still backs off', async () => {
@@ -599,7 +600,7 @@ describe('a failure', () => {
     expect((await state()).notBefore).toBeGreaterThanOrEqual(now + 20 * MINUTE);
   });
 
-  it('does not silence the feed for years when the clock was wrong', async () => {
+  it('does not hold the feed back for years after the clock was wrong', async () => {
     now = START + 365 * 24 * HOUR;
     failWith({ ...HTTP_503, retryAt: now + HOUR });
     await run();
@@ -612,7 +613,7 @@ describe('a failure', () => {
     [
       'a 304',
       () => {
-        answer = () => ({ kind: 'unchanged' });
+        respond = () => ({ kind: 'unchanged' });
       },
     ],
     ['the same body', () => show(document({ n: 1 }), { etag: '"1"' })],
@@ -633,10 +634,10 @@ describe('a failure', () => {
     expect(effects).toEqual([]);
   });
 
-  it('of a poll that another has overtaken is not counted', async () => {
+  it('of a superseded poll is not counted', async () => {
     await afterFirst();
     const before = await state();
-    answer = async () => {
+    respond = async () => {
       await feedStates(table).commit('herald', before, { ...before, etag: '"other"' });
       return { kind: 'failed', failure: HTTP_503 };
     };
@@ -645,20 +646,20 @@ describe('a failure', () => {
   });
 });
 
-describe('a feed that is not to be polled', () => {
+describe('a feed', () => {
   it.each<[string, Partial<Feed>]>([
     ['disabled', { enabled: false }],
     ['no longer in the configuration', { id: 'other' }],
-  ])('for it is %s is gone', async (_name, change) => {
+  ])('that is %s is unconfigured', async (_name, change) => {
     feed = { ...FEED, ...change };
-    expect(await run()).toEqual({ kind: 'gone' });
-    expect(asked).toEqual([]);
+    expect(await run()).toEqual({ kind: 'unconfigured' });
+    expect(requests).toEqual([]);
     expect(effects).toEqual([]);
   });
 });
 
 describe('messages', () => {
-  it('name the feed, the tick and the time of the poll', async () => {
+  it('have the feed, the tick and the time of the poll', async () => {
     show(document({ n: 1, summary: 'Summary' }));
     await run();
     expect(sent).toEqual([
@@ -693,7 +694,7 @@ describe('messages', () => {
     ]);
   });
 
-  it('stay below what the queue takes, whatever the items hold, and lose none', async () => {
+  it('stay below the limit of the queue, whatever the items hold, and lose none', async () => {
     const large = ['🌊'.repeat(15_000), 'ü'.repeat(30_000), '東'.repeat(30_000), 'x'.repeat(400_000)];
     const articles = Array.from({ length: 16 }, (_, n) => ({ n, summary: large[n % 4] ?? '' }));
     show(document(...articles));
@@ -709,104 +710,104 @@ describe('messages', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('take relative links from where the document came from in the end', async () => {
+  it('resolve relative links against the final address of the document', async () => {
     const body = new TextEncoder().encode(document({ n: 1 }));
-    answer = () => ({ kind: 'document', bytes: body, contentType: '', url: 'https://new.herald.test/feed' });
+    respond = () => ({ kind: 'document', bytes: body, contentType: '', url: 'https://new.herald.test/feed' });
     await run();
     expect(sent[0]?.body.items[0]?.item.url).toBe('https://new.herald.test/1');
   });
 });
 
-/** What was told of the feed since this was last asked: the title and how the notice begins. */
-function takeTold(): string[] {
-  const notices = told.map(({ body }) => body);
-  told = [];
-  return notices.map(({ title }) => title);
+/** Takes the titles of the notices sent since the last call. */
+function takeNotices(): string[] {
+  const titles = notices.map(({ body }) => body.title);
+  notices = [];
+  return titles;
 }
 
-/** Polls at every turn from now on for a while, and tells when it was asked. */
-async function turns(span: number): Promise<number[]> {
+/** Polls every ten minutes for a while, and returns the times of the requests. */
+async function pollFor(span: number): Promise<number[]> {
   const times: number[] = [];
   for (const until = now + span; now < until; ) {
     const since = new Date(now).toISOString();
     now += 10 * MINUTE;
-    asked = [];
+    requests = [];
     await run({ since });
-    if (asked.length > 0) times.push(now);
+    if (requests.length > 0) times.push(now);
   }
   return times;
 }
 
 const gaps = (times: readonly number[]) => times.slice(1).map((time, n) => (time - (times[n] ?? 0)) / MINUTE);
-/** Bring an item each time, or nothing. */
 let n = 0;
-const news = () => show(document({ n: ++n, date: new Date(now).toISOString() }));
+/** Serves a new item at each call. */
+const showNews = () => show(document({ n: ++n, date: new Date(now).toISOString() }));
 
-describe('the pace of a feed', () => {
+describe('the interval of a feed', () => {
   beforeEach(() => {
     feed = { ...FEED, everyAtMost: 40 * MINUTE };
   });
 
-  it('is the shortest for one that brings news at every turn', async () => {
-    answer = (request) => {
-      news();
-      return answer(request);
+  it('is the shortest if every poll brings news', async () => {
+    respond = (request) => {
+      showNews();
+      return respond(request);
     };
     await run();
     const times: number[] = [];
-    for (let turn = 0; turn < 30; turn++) {
+    for (let poll = 0; poll < 30; poll++) {
       const since = new Date(now).toISOString();
       now += 10 * MINUTE;
-      news();
+      showNews();
       if ((await run({ since })).kind === 'changed') times.push(now);
     }
     expect(new Set(gaps(times))).toEqual(new Set([10]));
   });
 
-  it('grows with the time since there was news, and no further than it may', async () => {
+  it('grows with the time since the last news, up to its maximum', async () => {
     await afterFirst();
-    expect(new Set(gaps(await turns(2 * HOUR)))).toEqual(new Set([10]));
+    expect(new Set(gaps(await pollFor(2 * HOUR)))).toEqual(new Set([10]));
     now += 24 * HOUR;
-    expect(new Set(gaps(await turns(8 * HOUR)))).toEqual(new Set([40]));
+    expect(new Set(gaps(await pollFor(8 * HOUR)))).toEqual(new Set([40]));
   });
 
-  it('is that of the file where it gives one only', async () => {
+  it('is constant if the file gives only one', async () => {
     feed = FEED;
     await afterFirst();
     now += 24 * HOUR;
-    expect(new Set(gaps(await turns(4 * HOUR)))).toEqual(new Set([10]));
+    expect(new Set(gaps(await pollFor(4 * HOUR)))).toEqual(new Set([10]));
   });
 
-  it('is slower when the server or the feed asks for it, within its bounds', async () => {
+  it('is longer if the server or the feed asks for it, within its bounds', async () => {
     await afterFirst(document({ n: 1 }).replace('<title>', '<ttl>20</ttl><title>'));
-    expect(new Set(gaps(await turns(2 * HOUR)))).toEqual(new Set([20]));
-    answer = ({ url }) => ({
+    expect(new Set(gaps(await pollFor(2 * HOUR)))).toEqual(new Set([20]));
+    respond = ({ url }) => ({
       kind: 'document',
       bytes: new TextEncoder().encode(document({ n: 2 })),
       contentType: '',
       url,
       freshFor: 24 * HOUR,
     });
-    await turns(HOUR);
-    expect(new Set(gaps(await turns(4 * HOUR)))).toEqual(new Set([40]));
+    await pollFor(HOUR);
+    expect(new Set(gaps(await pollFor(4 * HOUR)))).toEqual(new Set([40]));
   });
 
-  it('is the slowest in hours in which the feed says that nothing comes', async () => {
+  it('is the longest in the hours that the feed skips', async () => {
     const hours = Array.from({ length: 12 }, (_, hour) => `<hour>${hour + 12}</hour>`).join('');
     await afterFirst(document({ n: 1 }).replace('<title>', `<skipHours>${hours}</skipHours><title>`));
-    expect(new Set(gaps(await turns(4 * HOUR)))).toEqual(new Set([40]));
+    expect(new Set(gaps(await pollFor(4 * HOUR)))).toEqual(new Set([40]));
   });
 
-  it('does not keep back one that has failed', async () => {
+  it('does not apply to a feed that has failed', async () => {
     await afterFirst();
     now += 24 * HOUR;
     failWith(HTTP_503);
-    const times = await turns(HOUR);
-    // Its turn, the next one, and then its back-off.
+    const times = await pollFor(HOUR);
+    // The first retry comes at the shortest interval, and backoff applies after that.
     expect(gaps(times)[0]).toBe(10);
   });
 
-  it('keeps none from being asked when the configuration is new', async () => {
+  it('does not apply when the configuration is new', async () => {
     await afterFirst();
     now += 24 * HOUR;
     for (let again = 0; again < 5; again++, now += 10 * MINUTE)
@@ -814,33 +815,33 @@ describe('the pace of a feed', () => {
   });
 });
 
-describe('the owner is told', () => {
-  it('once when a feed goes on failing, and once when it is back', async () => {
+describe('a notice', () => {
+  it('is sent once when a feed keeps failing, and once when it works again', async () => {
     await afterFirst();
     failWith(HTTP_503);
     for (let failure = 1; failure <= 9; failure++, now += 8 * HOUR) {
       await run();
-      expect(takeTold()).toEqual(failure === 5 ? ['5 polls in a row have failed'] : []);
+      expect(takeNotices()).toEqual(failure === 5 ? ['failed 5 polls in a row'] : []);
     }
     show(document({ n: 2 }, { n: 1 }));
     await run();
-    expect(takeTold()).toEqual(['can be read again']);
+    expect(takeNotices()).toEqual(['works again']);
     await run();
     failWith(HTTP_503);
     await run();
-    expect(takeTold()).toEqual([]);
+    expect(takeNotices()).toEqual([]);
   });
 
-  it('of no failure that passes', async () => {
+  it('is not sent for short failures', async () => {
     await afterFirst();
     failWith(HTTP_503);
     for (let failure = 1; failure <= 4; failure++, now += 8 * HOUR) await run();
-    answer = () => ({ kind: 'unchanged' });
+    respond = () => ({ kind: 'unchanged' });
     await run();
-    expect(takeTold()).toEqual([]);
+    expect(takeNotices()).toEqual([]);
   });
 
-  it('before it is remembered, by the same name in every attempt', async () => {
+  it('is sent before the commit, with the same id in every attempt', async () => {
     await afterFirst();
     failWith(HTTP_503);
     for (let failure = 1; failure <= 4; failure++, now += 8 * HOUR) await run();
@@ -849,19 +850,19 @@ describe('the owner is told', () => {
     now += MINUTE;
     broken = undefined;
     await run();
-    expect(new Set(told.map(({ deduplication }) => deduplication)).size).toBe(1);
-    expect(told).toHaveLength(2);
+    expect(new Set(notices.map(({ deduplication }) => deduplication)).size).toBe(1);
+    expect(notices).toHaveLength(2);
   });
 
-  it('that a feed is gone for good, which is not asked again under that address', async () => {
+  it('is sent for a feed that is gone for good, whose address is not requested again', async () => {
     await afterFirst();
     failWith({ kind: 'gone', detail: 'HTTP 410' });
     expect(await run()).toMatchObject({ kind: 'failed' });
-    expect(takeTold()).toEqual(['is gone, and is not asked any more']);
-    asked = [];
+    expect(takeNotices()).toEqual(['is gone for good and no longer polled']);
+    requests = [];
     now += 400 * 24 * HOUR;
     expect(await run()).toEqual({ kind: 'stopped' });
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
     feed = { ...FEED, url: 'https://herald.test/new.xml' };
     show(document({ n: 2 }, { n: 1 }));
     expect(await run()).toMatchObject({ kind: 'changed', new: 1 });
@@ -871,7 +872,7 @@ describe('the owner is told', () => {
 describe('a feed that has moved for good', () => {
   const TO = 'https://herald.test/moved.xml';
   const moveTo = (to: string, body = document({ n: 1 })) => {
-    answer = ({ url }) => ({
+    respond = ({ url }) => ({
       kind: 'document',
       bytes: new TextEncoder().encode(body),
       contentType: '',
@@ -881,121 +882,137 @@ describe('a feed that has moved for good', () => {
     });
   };
 
-  it('is asked at its new address, and told once', async () => {
+  it('is requested at its new address, and one notice is sent', async () => {
     await afterFirst();
     moveTo(TO);
     expect(await run()).toEqual({ kind: 'unchanged' });
-    expect(takeTold()).toEqual(['has moved for good']);
-    asked = [];
+    expect(takeNotices()).toEqual(['has moved for good']);
+    requests = [];
     effects = [];
     await run();
-    expect(asked).toEqual([{ url: TO, feedUrl: feed.url }]);
+    expect(requests).toEqual([{ url: TO, feedUrl: feed.url }]);
     moveTo(TO, document({ n: 2 }, { n: 1 }));
     await run();
-    expect(asked.at(-1)).toEqual({ url: TO, feedUrl: feed.url });
-    asked = [];
+    expect(requests.at(-1)).toEqual({ url: TO, feedUrl: feed.url });
+    requests = [];
     await run();
-    expect(asked).toEqual([{ url: TO, feedUrl: feed.url, etag: '"m"' }]);
-    expect(takeTold()).toEqual([]);
+    expect(requests).toEqual([{ url: TO, feedUrl: feed.url, etag: '"m"' }]);
+    expect(takeNotices()).toEqual([]);
     expect(takeSent()).toEqual(['new Title 2 (alert)']);
   });
 
-  it('is not followed to what is no feed', async () => {
+  it('is not followed to an address without a feed', async () => {
     await afterFirst();
     moveTo(TO, '<!doctype html><title>Log in</title>');
     await run();
-    expect(takeTold()).toEqual([]);
-    asked = [];
+    expect(takeNotices()).toEqual([]);
+    requests = [];
     now += HOUR;
     await run();
-    expect(asked).toEqual([{ url: FEED.url }]);
+    expect(requests).toEqual([{ url: FEED.url }]);
   });
 
-  it('is asked at its own address again when the new one fails', async () => {
+  it('is requested at its own address again when the new one fails', async () => {
     await afterFirst();
     moveTo(TO);
     await run();
     failWith({ kind: 'gone', detail: 'HTTP 410' });
     await run();
-    expect(takeTold()).toEqual(['has moved for good']);
-    asked = [];
+    expect(takeNotices()).toEqual(['has moved for good']);
+    requests = [];
     show(document({ n: 2 }, { n: 1 }));
     expect(await run()).toMatchObject({ kind: 'changed', new: 1 });
-    expect(asked).toEqual([{ url: FEED.url }]);
+    expect(requests).toEqual([{ url: FEED.url }]);
   });
 });
 
-describe('a server whose validators lie', () => {
-  const fresh = document({ n: 2 }, { n: 1 });
+describe('a server that wrongly answers 304', () => {
+  const newDocument = document({ n: 2 }, { n: 1 });
   beforeEach(async () => {
     await afterFirst(document({ n: 1 }), { etag: '"1"' });
-    answer = ({ url, etag }) =>
+    respond = ({ url, etag }) =>
       etag
         ? { kind: 'unchanged' }
-        : { kind: 'document', bytes: new TextEncoder().encode(fresh), contentType: '', url, etag: '"1"' };
+        : {
+            kind: 'document',
+            bytes: new TextEncoder().encode(newDocument),
+            contentType: '',
+            url,
+            etag: '"1"',
+          };
   });
 
-  it('is found out within a day, and asked without them from then on', async () => {
+  it('is detected within a day, and gets no validators from then on', async () => {
     const conditional: boolean[] = [];
-    for (let turn = 0; turn < 150; turn++) {
+    for (let poll = 0; poll < 150; poll++) {
       const since = new Date(now).toISOString();
       now += 10 * MINUTE;
-      asked = [];
+      requests = [];
       await run({ since });
-      conditional.push(...asked.map(({ etag }) => etag !== undefined));
+      conditional.push(...requests.map(({ etag }) => etag !== undefined));
     }
     expect(takeSent()).toEqual(['new Title 2 (alert)']);
     const lie = conditional.indexOf(false);
     expect(lie).toBeLessThanOrEqual(144);
-    // What was seen, all of it, and once more with the validators; then never again.
+    // A conditional request, a full one, and a conditional one to confirm; then only full ones.
     expect(conditional.slice(lie - 1, lie + 2)).toEqual([true, false, true]);
     expect(conditional.slice(lie + 2)).not.toContain(true);
   });
 
-  it('is trusted on when the news came between two questions', async () => {
+  it('is still trusted if the news appeared between two requests', async () => {
     let whole = false;
-    answer = ({ url, etag }) => {
+    respond = ({ url, etag }) => {
       if (etag && !whole) return { kind: 'unchanged' };
       whole = true;
-      return { kind: 'document', bytes: new TextEncoder().encode(fresh), contentType: '', url, etag: '"2"' };
+      return {
+        kind: 'document',
+        bytes: new TextEncoder().encode(newDocument),
+        contentType: '',
+        url,
+        etag: '"2"',
+      };
     };
-    await turns(25 * HOUR);
-    asked = [];
-    answer = () => ({ kind: 'unchanged' });
+    await pollFor(25 * HOUR);
+    requests = [];
+    respond = () => ({ kind: 'unchanged' });
     await run();
-    expect(asked).toEqual([{ url: FEED.url, etag: '"2"' }]);
+    expect(requests).toEqual([{ url: FEED.url, etag: '"2"' }]);
   });
 
-  it('is not looked behind while it is slow', async () => {
-    answer = ({ etag }) => {
+  it('is not probed while it is slow', async () => {
+    respond = ({ etag }) => {
       now += 11_000;
-      return etag ? { kind: 'unchanged' } : expect.fail('there is no time for it');
+      return etag ? { kind: 'unchanged' } : expect.fail('expected no second request');
     };
-    await turns(25 * HOUR);
+    await pollFor(25 * HOUR);
   });
 });
 
-describe('a feed that gives its articles other names', () => {
-  const old = (n: number | string, address = `${n}`) => ({
+describe('a feed that gives its articles new ids', () => {
+  const oldArticle = (n: number | string, address = `${n}`) => ({
     n: address,
     title: `Title ${n}`,
     date: `2026-02-${10 + Number(n)}T11:00:00Z`,
     summary: `text ${n}`,
   });
-  const before = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0].map((n) => old(n));
+  const before = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0].map((n) => oldArticle(n));
 
-  it('and other dates with them, is known by what they say', async () => {
+  it('and new dates is recognised by its texts', async () => {
     await afterFirst(document(...before));
-    const now = before.map(({ n, ...rest }) => ({ ...rest, n: `moved-${n}`, date: '2026-03-02T11:30:00Z' }));
-    show(document(...now));
+    const renamed = before.map(({ n, ...rest }) => ({
+      ...rest,
+      n: `moved-${n}`,
+      date: '2026-03-02T11:30:00Z',
+    }));
+    show(document(...renamed));
     expect(await run()).toEqual({ kind: 'unchanged' });
-    expect(takeTold()).toEqual([]);
-    show(document({ n: 'moved-news', title: 'News' }, ...now));
+    expect(takeNotices()).toEqual([]);
+    show(document({ n: 'moved-news', title: 'News' }, ...renamed));
     await run();
     expect(takeSent()).toEqual(['new News (alert)']);
   });
 
-  it('and other texts, too', async () => {
+  it('and new texts sends a notice and no alerts for them', async () => {
     await afterFirst(document(...before));
     show(
       document(
@@ -1010,10 +1027,10 @@ describe('a feed that gives its articles other names', () => {
     );
     await run();
     expect(takeSent()).toEqual(['new News (alert)', ...before.map(({ title }) => `new ${title}! (silent)`)]);
-    expect(takeTold()).toEqual(['has given 10 old items new names']);
+    expect(takeNotices()).toEqual(['gave 10 old items new ids']);
   });
 
-  it('is not taken for one that dates by days, and brings much news of one day', async () => {
+  it('is not confused with one that has only days as dates, and much news on one day', async () => {
     const today = (n: string) => ({ n, title: `Decision ${n}`, date: '2026-03-02T00:00:00Z' });
     await afterFirst(document(today('a')));
     now += 3 * HOUR;
@@ -1022,21 +1039,21 @@ describe('a feed that gives its articles other names', () => {
     expect(takeSent().filter((line) => line.endsWith('(alert)'))).toHaveLength(6);
   });
 
-  it('is not taken for one that is asked seldom, and dates its news some hours back', async () => {
-    const late = (n: string, hour: number) => ({
+  it('is not confused with one that is polled rarely and dates its news some hours back', async () => {
+    const lateArticle = (n: string, hour: number) => ({
       n,
       title: `Story ${n}`,
       date: `2026-03-02T0${hour}:00:00Z`,
     });
     await afterFirst(document({ n: 'first', title: 'First', date: '2026-03-02T11:00:00Z' }));
     now += 8 * HOUR;
-    show(document(...['f', 'e', 'd', 'c', 'b'].map((n, at) => late(n, 4 + at))));
+    show(document(...['f', 'e', 'd', 'c', 'b'].map((n, at) => lateArticle(n, 4 + at))));
     await run();
     expect(takeSent().filter((line) => line.endsWith('(alert)'))).toHaveLength(5);
-    expect(takeTold()).toEqual([]);
+    expect(takeNotices()).toEqual([]);
   });
 
-  it('is not taken for one that says the same again', async () => {
+  it('is not confused with one that repeats a text', async () => {
     const down = (n: string) => ({ n, title: 'Service degraded', date: '2026-03-02T11:00:00Z' });
     await afterFirst(document(down('a')));
     now += HOUR;
@@ -1049,15 +1066,15 @@ describe('a feed that gives its articles other names', () => {
     expect(takeSent().filter((line) => line.endsWith('(alert)'))).toHaveLength(5);
   });
 
-  it('is not taken for one whose list goes further back than before', async () => {
+  it('is not confused with one whose list goes further back than before', async () => {
     await afterFirst(document(...before.slice(0, 4)));
     show(document(...before));
     await run();
     expect(takeSent()).toEqual(before.slice(4).map(({ title }) => `new ${title} (silent)`));
-    expect(takeTold()).toEqual([]);
+    expect(takeNotices()).toEqual([]);
   });
 
-  it('is not taken for one that brings much news at once, nor a few late items', async () => {
+  it('is not confused with one that brings much news at once, or a few late items', async () => {
     await afterFirst(document(...before));
     show(document(...before.map((_, n) => ({ n: `news-${n}` }))));
     await run();
@@ -1065,31 +1082,31 @@ describe('a feed that gives its articles other names', () => {
     show(
       document(
         ...[1, 2, 3]
-          .map((n) => old(n, `late-${n}`))
-          .map((one) => ({ ...one, date: '2026-02-27T11:00:00Z', title: `${one.title} late` })),
+          .map((n) => oldArticle(n, `late-${n}`))
+          .map((article) => ({ ...article, date: '2026-02-27T11:00:00Z', title: `${article.title} late` })),
       ),
     );
     await run();
     expect(takeSent().filter((line) => line.endsWith('(alert)'))).toHaveLength(3);
-    expect(takeTold()).toEqual([]);
+    expect(takeNotices()).toEqual([]);
   });
 });
 
-describe('a document that breaks off', () => {
+describe('a truncated document', () => {
   const all = [5, 4, 3, 2, 1].map((n) => ({ n, date: `2026-03-0${n > 2 ? 1 : 2}T0${n}:00:00Z` }));
   const half = () => document(...all).split('<item><guid>guid-3')[0] ?? '';
 
-  it('is told as far as it goes, and asked for as if it had not been seen', async () => {
+  it('is read as far as it goes, and requested unconditionally the next time', async () => {
     await afterFirst(document({ n: 0 }), { etag: '"0"' });
     show(document({ n: 9 }, { n: 0 }).replace('</channel></rss>', ''), { etag: '"1"' });
     await run();
     expect(takeSent()).toEqual(['new Title 9 (alert)']);
-    asked = [];
+    requests = [];
     await run();
-    expect(asked).toEqual([{ url: FEED.url }]);
+    expect(requests).toEqual([{ url: FEED.url }]);
   });
 
-  it('brings no flood when the rest of a first one comes', async () => {
+  it('brings no flood of alerts when the rest of a first one appears', async () => {
     show(half());
     await run();
     expect(takeSent()).toEqual(['new Title 5 (silent)', 'new Title 4 (silent)']);
@@ -1104,43 +1121,43 @@ describe('a document that breaks off', () => {
     ]);
   });
 
-  it('is no welcome for ever: what it brings after some changes are alerts, which have caps', async () => {
-    const loudness: string[] = [];
-    for (let turn = 0; turn < 10; turn++) {
-      const before = { n: `before-${turn}`, date: new Date(now - 10 * MINUTE).toISOString() };
+  it('brings alerts, which have caps, instead of welcomes after some commits', async () => {
+    const modes: string[] = [];
+    for (let poll = 0; poll < 10; poll++) {
+      const before = { n: `before-${poll}`, date: new Date(now - 10 * MINUTE).toISOString() };
       show(document(before, { n: 'cut' }).split('<item><guid>guid-cut')[0] ?? '');
       await run();
-      loudness.push(...takeSent().map((line) => line.replace(/.*\((.*)\)/, '$1')));
+      modes.push(...takeSent().map((line) => line.replace(/.*\((.*)\)/, '$1')));
       now += 5 * MINUTE;
     }
-    expect(loudness.slice(-4)).toEqual(['alert', 'alert', 'alert', 'alert']);
+    expect(modes.slice(-4)).toEqual(['alert', 'alert', 'alert', 'alert']);
   });
 });
 
-describe('a document that is larger than the limit', () => {
-  /** Shows as many of the articles as are within the limit. */
-  const showStart = (articles: readonly Article[], within: number, etag: string) => {
+describe('a document larger than the limit', () => {
+  /** Serves the articles, cut at the limit after `count` of them. */
+  const showStart = (articles: readonly Article[], count: number, etag: string) => {
     const bytes = new TextEncoder().encode(
-      document(...articles).split(`<item><guid>guid-${articles[within]?.n}<`)[0],
+      document(...articles).split(`<item><guid>guid-${articles[count]?.n}<`)[0],
     );
-    answer = ({ url }) => ({ kind: 'document', bytes, cut: 'limit', contentType: '', url, etag });
+    respond = ({ url }) => ({ kind: 'document', bytes, cut: 'limit', contentType: '', url, etag });
   };
   const past = Array.from({ length: 8 }, (_, n) => ({ n: 8 - n, date: `2026-02-0${8 - n}T09:00:00Z` }));
   const news = { n: 'news', date: '2026-03-02T11:55:00Z' };
 
-  it('is read once: what is beyond is never asked for', async () => {
+  it('is read once, and the rest is never requested', async () => {
     showStart(past, 4, '"1"');
     await run();
     expect(takeSent()).toEqual(past.slice(0, 4).map(({ n }) => `new Title ${n} (silent)`));
     expect(await state()).toMatchObject({ etag: '"1"' });
     expect(await state()).not.toHaveProperty('inPart');
-    asked = [];
+    requests = [];
     await run();
-    expect(asked).toEqual([{ url: FEED.url, etag: '"1"' }]);
+    expect(requests).toEqual([{ url: FEED.url, etag: '"1"' }]);
     expect(takeSent()).toEqual([]);
   });
 
-  it('tells its news, and nothing again of what goes over the limit and comes back', async () => {
+  it('brings its news, and does not repeat entries that pass the limit and come back', async () => {
     showStart(past, 4, '"1"');
     await run();
     takeSent();
@@ -1159,48 +1176,48 @@ it.each([
   [undefined, undefined, undefined],
   ['ours/1', undefined, 'ours/1'],
   ['ours/1', 'own/2', 'own/2'],
-])('servers are told the name of the file, %s, or that of the feed, %s', async (common, own, userAgent) => {
-  userAgentOfAll = common;
+])('sends the user agent of the file, %s, or that of the feed, %s', async (common, own, userAgent) => {
+  defaultUserAgent = common;
   feed = { ...FEED, ...(own === undefined ? {} : { userAgent: own }) };
   show(document({ n: 1 }));
   await run();
-  expect(asked).toEqual([{ url: FEED.url, userAgent }]);
+  expect(requests).toEqual([{ url: FEED.url, userAgent }]);
 });
 
-it('a feed whose host wants to be left alone is waiting, and no failure: nothing is written', async () => {
-  answer = () => ({ kind: 'postponed', retryAt: now + MINUTE });
+it('a feed on a paused host waits, without a failure or a write', async () => {
+  respond = () => ({ kind: 'postponed', retryAt: now + MINUTE });
   expect(await run()).toEqual({ kind: 'waiting' });
   expect(effects).toEqual([]);
 });
 
-it('a feed may ask for whatever it likes, and is read all the same', async () => {
+it('a feed that asks for an absurd interval is still read', async () => {
   await afterFirst(document({ n: 1 }).replace('<title>', '<ttl>999999999999999</ttl><title>'));
   expect((await state()).hints).toEqual({ interval: 7 * 24 * HOUR });
 });
 
-describe('another address in the file', () => {
+describe('a new address in the file', () => {
   beforeEach(async () => {
     await afterFirst();
     failWith(HTTP_503);
     for (let failure = 1; failure <= 6; failure++, now += 8 * HOUR) await run();
-    takeTold();
+    takeNotices();
     now -= 8 * HOUR - MINUTE;
     feed = { ...FEED, url: 'https://herald.test/other.xml' };
   });
 
-  it('is asked at once, whatever the one before has done', async () => {
+  it('is requested at once, whatever the failures of the old one', async () => {
     expect(await run()).toMatchObject({ kind: 'failed', failures: 1 });
     for (let failure = 2; failure <= 5; failure++) {
       now += 8 * HOUR;
       await run();
     }
-    expect(takeTold()).toEqual(['5 polls in a row have failed']);
+    expect(takeNotices()).toEqual(['failed 5 polls in a row']);
   });
 });
 
-it('a feed that release 0.1.0 has left failing is told of, once', async () => {
+it('sends one notice for a feed that was failing under release 0.1.0', async () => {
   await feedStates(table).commit('herald', { version: 0, failures: 0 }, { url: FEED.url, failures: 12 });
   failWith(HTTP_503);
   for (let failure = 0; failure < 3; failure++, now += 8 * HOUR) await run();
-  expect(takeTold()).toEqual(['13 polls in a row have failed']);
+  expect(takeNotices()).toEqual(['failed 13 polls in a row']);
 });

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Document, type Fetched, httpFetch } from '../../../functions/poll/fetch.ts';
-import { identify, toItem } from '../../../functions/poll/identity.ts';
-import { parseFeed } from '../../../functions/poll/parse.ts';
-import { type PollOutcome, poll } from '../../../functions/poll/poll.ts';
+import { identify, toItem } from '../../../functions/poll/diff/identity.ts';
+import type { Document, FetchResult } from '../../../functions/poll/fetch/fetch.ts';
+import { httpFetch } from '../../../functions/poll/fetch/http-fetch.ts';
+import { parseFeed } from '../../../functions/poll/parser/parse.ts';
+import { poll } from '../../../functions/poll/poll.ts';
+import type { PollOutcome } from '../../../functions/poll/record-outcome.ts';
 import type { Feed, ItemsFound, Notice } from '../../../functions/shared/model.ts';
-import type { Outgoing } from '../../../functions/shared/queue.ts';
+import type { QueueMessage } from '../../../functions/shared/ports.ts';
 import { environmentSecrets } from '../../../functions/shared/secrets.ts';
 import { type FeedState, feedStates } from '../../../functions/shared/store/feed-states.ts';
 import { items } from '../../../functions/shared/store/items.ts';
@@ -15,23 +17,24 @@ import { memoryTable } from '../../helpers/memory-table.ts';
 
 const START = Date.parse('2026-03-02T12:00:00Z');
 const HOUR = 3_600_000;
-/** Of DynamoDB, and of an SQS message. */
+/** Bytes, by DynamoDB. */
 const MAX_RECORD = 400 * 1024;
+/** Bytes, by SQS. */
 const MAX_MESSAGE = 1024 * 1024;
-/** Four bytes in UTF-8, twelve as SQS gets it. */
+/** Four bytes in UTF-8, twelve as SQS receives it. */
 const WIDE = '\u{1f30a}';
 
 let now: number;
-// It refuses what DynamoDB would.
+// Refuses what DynamoDB refuses.
 let table: ReturnType<typeof memoryTable>;
-let sent: Outgoing<ItemsFound>[];
-let told: Outgoing<Notice>[];
+let sent: QueueMessage<ItemsFound>[];
+let notices: QueueMessage<Notice>[];
 
 beforeEach(() => {
   now = START;
   table = memoryTable();
   sent = [];
-  told = [];
+  notices = [];
 });
 
 function feedAt(url: string): Feed {
@@ -40,7 +43,7 @@ function feedAt(url: string): Feed {
 }
 const FEED = feedAt('https://herald.test/feed');
 
-function run(answer: Fetched | (() => Promise<Fetched>), feed = FEED): Promise<PollOutcome> {
+function run(fetched: FetchResult | (() => Promise<FetchResult>), feed = FEED): Promise<PollOutcome> {
   now += HOUR;
   const log = () => undefined;
   return poll(
@@ -56,40 +59,41 @@ function run(answer: Fetched | (() => Promise<Fetched>), feed = FEED): Promise<P
         onAmbiguous: { email: 'resend', sms: 'skip' },
       },
       secrets: environmentSecrets({}),
-      fetch: async () => (typeof answer === 'function' ? answer() : answer),
+      fetch: async () => (typeof fetched === 'function' ? fetched() : fetched),
       feedStates: feedStates(table),
       items: items(table),
       countWords: async () => undefined,
-      inTurn: (work) => work(),
-      found: { send: async (messages) => void sent.push(...messages) },
-      notices: { send: async (messages) => void told.push(...messages) },
+      limitDocuments: (work) => work(),
+      itemsQueue: { send: async (messages) => void sent.push(...messages) },
+      notices: { send: async (messages) => void notices.push(...messages) },
     },
     { v: 1, feedId: feed.id, tickAt: new Date(now).toISOString() },
   );
 }
 
 const state = () => feedStates(table).get('herald');
-const found = () => sent.flatMap(({ body }) => body.items);
+const sentItems = () => sent.flatMap(({ body }) => body.items);
 const rss = (items: string, head = '') =>
   `<rss version="2.0"><channel><title>Herald</title>${head}${items}</channel></rss>`;
-const many = (count: number, one: (n: number) => string) =>
-  Array.from({ length: count }, (_, n) => one(n)).join('');
-const shows = (body: string, more: Partial<Document> = {}): Document => ({
+const many = (count: number, element: (n: number) => string) =>
+  Array.from({ length: count }, (_, n) => element(n)).join('');
+const documentOf = (body: string, more: Partial<Document> = {}): Document => ({
   kind: 'document',
   bytes: new TextEncoder().encode(body),
   contentType: '',
   url: FEED.url,
   ...more,
 });
-const edition = (of: number, count = 5_000) =>
+const edition = (number: number, count = 5_000) =>
   rss(
     many(
       count,
-      (n) => `<item><title>${of} ${n}</title><link>/${of}/${n}</link><guid>${of}-${n}</guid></item>`,
+      (n) =>
+        `<item><title>${number} ${n}</title><link>/${number}/${n}</link><guid>${number}-${n}</guid></item>`,
     ),
   );
 
-describe('what is remembered of a feed', () => {
+describe('the state of a feed', () => {
   it('fits its record with all fields at their largest', async () => {
     const url = `https://herald.test/${'ü'.repeat(1_980)}`;
     const moved = `https://herald.test/${'a'.repeat(1_980)}`;
@@ -99,8 +103,8 @@ describe('what is remembered of a feed', () => {
       freshFor: Number.MAX_VALUE,
       moved,
     };
-    for (const of of [1, 2])
-      expect(await run(shows(edition(of), large), feedAt(url))).toMatchObject({
+    for (const number of [1, 2])
+      expect(await run(documentOf(edition(number), large), feedAt(url))).toMatchObject({
         kind: 'changed',
         new: 5_000,
       });
@@ -108,55 +112,58 @@ describe('what is remembered of a feed', () => {
     expect(recordBytes(await state())).toBeLessThan(380_000);
     const failure = { kind: 'status', detail: WIDE.repeat(100_000) } as const;
     expect(await run({ kind: 'failed', failure }, feedAt(url))).toMatchObject({ kind: 'failed' });
-    expect(await run(shows(edition(4), large), feedAt(url))).toMatchObject({ kind: 'changed' });
+    expect(await run(documentOf(edition(4), large), feedAt(url))).toMatchObject({ kind: 'changed' });
   });
 
-  it('if it did not, nothing would be sent, the owner be told, and the next edition read', async () => {
-    // Longer than any file may have it.
+  it('fails the poll if it does not fit, with a notice and without items, and the next document is read', async () => {
+    // Longer than an address in the file may be.
     const long = feedAt(`https://herald.test/${'a'.repeat(100_000)}`);
-    expect(await run(shows(edition(1)), long)).toMatchObject({ kind: 'changed' });
+    expect(await run(documentOf(edition(1)), long)).toMatchObject({ kind: 'changed' });
     sent = [];
     const { version: _version, ...before } = await state();
     await feedStates(table).commit('herald', await state(), { ...before, failures: 4, failingAt: long.url });
-    expect(await run(shows(edition(2)), long)).toMatchObject({
+    expect(await run(documentOf(edition(2)), long)).toMatchObject({
       kind: 'failed',
-      failure: { kind: 'too-large', detail: expect.stringMatching(/^what must be remembered .*; look for/) },
+      failure: {
+        kind: 'too-large',
+        detail: expect.stringMatching(/^the state of its entries is too large to store; use/),
+      },
     });
     expect(sent).toEqual([]);
-    expect(told.map(({ body }) => body.title)).toEqual(['5 polls in a row have failed']);
+    expect(notices.map(({ body }) => body.title)).toEqual(['failed 5 polls in a row']);
     now += 24 * HOUR;
-    expect(await run(shows(edition(3, 10)))).toMatchObject({ kind: 'changed', new: 10 });
-    expect(found().map(({ item }) => item.title)).toContain('3 9');
+    expect(await run(documentOf(edition(3, 10)))).toMatchObject({ kind: 'changed', new: 10 });
+    expect(sentItems().map(({ item }) => item.title)).toContain('3 9');
   });
 
-  it('is no validator that repeats a secret of its address', async () => {
+  it('has no validator that contains a secret of the address', async () => {
     const feed = feedAt('https://herald.test/feed?key=q7x9Zk2mWvP44t');
-    const told = { etag: '"of q7x9Zk2mWvP44t"', lastModified: 'Mon, 02 Mar 2026 12:00:00 GMT' };
-    expect(await run(shows(edition(1, 10), { ...told, url: feed.url }), feed)).toMatchObject({
+    const validators = { etag: '"of q7x9Zk2mWvP44t"', lastModified: 'Mon, 02 Mar 2026 12:00:00 GMT' };
+    expect(await run(documentOf(edition(1, 10), { ...validators, url: feed.url }), feed)).toMatchObject({
       kind: 'changed',
     });
-    expect(await state()).toMatchObject({ lastModified: told.lastModified });
+    expect(await state()).toMatchObject({ lastModified: validators.lastModified });
     expect(await state()).not.toHaveProperty('etag');
-    expect(await run(shows(edition(1, 10), { ...told, url: feed.url }), feed)).toEqual({
+    expect(await run(documentOf(edition(1, 10), { ...validators, url: feed.url }), feed)).toEqual({
       kind: 'unchanged',
       title: 'Herald',
     });
   });
 
-  it('is no address of more than 2,000 characters that a feed moves to; it is read there all the same', async () => {
+  it('has no moved address of more than 2,000 characters, though the feed is read there', async () => {
     const server = await loopbackServer((response, _, { path }) => {
       if (path.includes('?')) response.end(edition(1, 10));
       else response.writeHead(301, { location: path === '/a' ? '/b' : `/c?${'a'.repeat(2_000)}` }).end();
     });
-    const fetch = httpFetch({ clock: () => now, gate: { loopback: true } });
+    const fetch = httpFetch({ clock: () => now, guard: { loopback: true } });
     const feed = feedAt(`${server.url}/b`);
     expect(await run(() => fetch({ url: feed.url }), feed)).toMatchObject({ kind: 'changed', new: 10 });
     expect(await state()).not.toHaveProperty('moved');
-    expect(told).toEqual([]);
+    expect(notices).toEqual([]);
     expect(await fetch({ url: `${server.url}/a` })).toMatchObject({ moved: `${server.url}/b` });
   });
 
-  it('heals where an earlier release has kept such an address', async () => {
+  it('drops such an address of an earlier release', async () => {
     const moved = { from: FEED.url, to: `https://herald.test/?${'a'.repeat(70_000)}` };
     const before: Omit<FeedState, 'version'> = {
       failures: 0,
@@ -165,7 +172,7 @@ describe('what is remembered of a feed', () => {
       seen: new Uint8Array(192_000),
     };
     await feedStates(table).commit('herald', await state(), before);
-    expect(await run(shows(edition(2)))).toMatchObject({ kind: 'changed' });
+    expect(await run(documentOf(edition(2)))).toMatchObject({ kind: 'changed' });
     expect(await state()).not.toHaveProperty('moved');
     expect(recordBytes(await state())).toBeLessThan(330_000);
   });
@@ -181,15 +188,17 @@ describe('what is remembered of a feed', () => {
     ],
     ['<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>1e300</sy:updateFrequency>', undefined],
     [`<ttl>1e-200</ttl><skipHours>${'<hour>7</hour>'.repeat(500)}</skipHours>`, undefined],
-  ])('is a whole number of ms that a feed asks for: %.60s', async (head, interval) => {
-    expect(await run(shows(rss('<item><title>a</title></item>', head)))).toMatchObject({ kind: 'changed' });
+  ])('has the interval that a feed asks for in whole ms: %.60s', async (head, interval) => {
+    expect(await run(documentOf(rss('<item><title>a</title></item>', head)))).toMatchObject({
+      kind: 'changed',
+    });
     expect((await state()).hints?.interval).toBe(interval);
     for (const value of Object.values(await state()))
       if (typeof value === 'number') expect(Number.isSafeInteger(value)).toBe(true);
   });
 });
 
-describe('what is sent and stored of an item', () => {
+describe('an item', () => {
   const longest = `<item><title>Flood ${WIDE.repeat(5_000)}</title><link>https://herald.test/${'日'.repeat(1_900)}</link>
     <guid isPermaLink="false">${WIDE.repeat(50_000)}\ud800</guid>
     <description>${WIDE.repeat(30_000)}</description><content:encoded>a${WIDE.repeat(30_000)}</content:encoded>
@@ -197,10 +206,16 @@ describe('what is sent and stored of an item', () => {
     ${many(50_000, (n) => `<category>${n} ${n % 500 === 0 ? WIDE.repeat(500) : ''}</category>`)}
     ${many(500, (n) => `<author>${n} ${WIDE.repeat(200)}</author>`)}</item>`;
 
-  it('fits its message and its record, whatever is in it, and its neighbours come too', async () => {
-    const beside = '<item><title>Beside</title><link>/b</link></item>';
-    expect(await run(shows(rss(beside + longest + beside.replaceAll('/b', '/c'))))).toMatchObject({ new: 3 });
-    expect(found().map(({ item: { title } }) => title.slice(0, 6))).toEqual(['Beside', 'Flood ', 'Beside']);
+  it('fits its message and its record, whatever it contains, together with its neighbours', async () => {
+    const neighbour = '<item><title>Beside</title><link>/b</link></item>';
+    expect(await run(documentOf(rss(neighbour + longest + neighbour.replaceAll('/b', '/c'))))).toMatchObject({
+      new: 3,
+    });
+    expect(sentItems().map(({ item: { title } }) => title.slice(0, 6))).toEqual([
+      'Beside',
+      'Flood ',
+      'Beside',
+    ]);
     for (const { body } of sent) {
       const escaped = JSON.stringify(body).replace(/[^\x20-\x7e]/g, '\\uabcd');
       expect(escaped.length).toBeLessThan(MAX_MESSAGE / 2);
@@ -209,15 +224,15 @@ describe('what is sent and stored of an item', () => {
     expect(records).toHaveLength(3);
     for (const record of records) {
       expect(recordBytes(record)).toBeLessThan(MAX_RECORD / 2);
-      // Half a character is no text that can be stored.
+      // Half a surrogate pair cannot be stored.
       expect(JSON.stringify(record)).not.toMatch(/\\ud[89a-f]/);
     }
   });
 
-  it('is the same of a JSON feed', async () => {
+  it('fits its record also from a JSON feed', async () => {
     const wide = WIDE.repeat(30_000);
     const tags = Array.from({ length: 50_000 }, (_, n) => `${n} \ud800`);
-    const one = {
+    const entry = {
       id: `\ud83c${wide}`,
       url: `https://a.test/${wide}`,
       title: `a\ud83c${wide}`,
@@ -226,13 +241,13 @@ describe('what is sent and stored of an item', () => {
     };
     const body = JSON.stringify({
       version: 'https://jsonfeed.org/version/1',
-      items: [one, { id: '2', title: 'Beside' }],
+      items: [entry, { id: '2', title: 'Beside' }],
     });
-    expect(await run(shows(body))).toMatchObject({ kind: 'changed', new: 2 });
+    expect(await run(documentOf(body))).toMatchObject({ kind: 'changed', new: 2 });
     for (const record of table.records.values()) expect(JSON.stringify(record)).not.toMatch(/\\ud[89a-f]/);
   });
 
-  it('counts bytes as DynamoDB does, or more', () => {
+  it('has a record size of at least what DynamoDB counts', () => {
     const record = {
       pk: 'ab',
       n: 1,
@@ -244,17 +259,17 @@ describe('what is sent and stored of an item', () => {
     expect(recordBytes('a'.repeat(1_000))).toBe(1_000);
   });
 
-  it('has no more labels than an item keeps', async () => {
+  it('has at most 50 authors and 50 categories', async () => {
     const parsed = await parseFeed(new TextEncoder().encode(rss(longest)), { now });
-    const [one] = identify(parsed.ok ? parsed.feed.entries : []);
-    expect(one && toItem('id', 'herald', one)).toMatchObject({
+    const [entry] = identify(parsed.ok ? parsed.feed.entries : []);
+    expect(entry && toItem('id', 'herald', entry)).toMatchObject({
       authors: expect.objectContaining({ length: 50 }),
       categories: expect.objectContaining({ length: 50 }),
     });
   });
 });
 
-describe('a document of very many entries', () => {
+describe('a document with very many entries', () => {
   it.each<[string, string]>([
     ['XML', rss(many(100_000, (n) => `<item><title>${n}</title></item>`))],
     [
@@ -267,23 +282,23 @@ describe('a document of very many entries', () => {
     ],
   ])('is read from its start: %s', { timeout: 20_000 }, async (_, body) => {
     const count = Math.min(5_000, body.split('guid').length > 2 ? 2_400 : 5_000);
-    expect(await run(shows(body))).toMatchObject({ kind: 'changed', new: count });
-    expect(await run(shows(`${body} `))).toMatchObject({ kind: 'unchanged' });
+    expect(await run(documentOf(body))).toMatchObject({ kind: 'changed', new: count });
+    expect(await run(documentOf(`${body} `))).toMatchObject({ kind: 'unchanged' });
     for (const record of table.records.values()) expect(recordBytes(record)).toBeLessThan(MAX_RECORD);
   });
 
-  it.each([true, false])('is told where the oldest are first (JSON: %s)', async (isJson) => {
+  it.each([true, false])('fails if the oldest are first (JSON: %s)', async (isJson) => {
     const day = (n: number) => new Date(START - (20_000 - n) * 60_000).toISOString();
     const body = isJson
       ? JSON.stringify({
           items: Array.from({ length: 6_000 }, (_, n) => ({ id: n, date_published: day(n) })),
         })
       : rss(many(6_000, (n) => `<item><title>${n}</title><dc:date>${day(n)}</dc:date></item>`));
-    expect(await run(shows(body))).toMatchObject({
+    expect(await run(documentOf(body))).toMatchObject({
       kind: 'failed',
       failure: {
         kind: 'too-large',
-        detail: expect.stringMatching(/^more than 5000 entries, the oldest first; look/),
+        detail: expect.stringMatching(/^more than 5000 entries, oldest first; look/),
       },
     });
   });

@@ -3,19 +3,19 @@ import { GrowingBuffer } from '../../../functions/shared/growing-buffer.ts';
 import { seededRandom } from '../../helpers/seeded-random.ts';
 
 describe('a growing buffer', () => {
-  it('holds what was appended, in pieces of any size', () => {
+  it('holds all appended chunks, whatever their size', () => {
     const random = seededRandom(1);
     for (let round = 0; round < 50; round++) {
-      const pieces = Array.from({ length: random.integer(40) }, (_, n) =>
+      const chunks = Array.from({ length: random.integer(40) }, (_, n) =>
         Buffer.alloc(random.integer(9_000), n),
       );
       const buffer = new GrowingBuffer(1_000_000);
-      expect(pieces.every((piece) => buffer.append(piece))).toBe(true);
-      expect(buffer.bytes().equals(Buffer.concat(pieces))).toBe(true);
+      expect(chunks.every((chunk) => buffer.append(chunk))).toBe(true);
+      expect(buffer.bytes().equals(Buffer.concat(chunks))).toBe(true);
     }
   });
 
-  it('takes no more than its limit, and says so', () => {
+  it('stops at its limit, and returns false for a chunk that does not fit', () => {
     const buffer = new GrowingBuffer(5);
     expect([buffer.append(Buffer.from('abc')), buffer.append(Buffer.from('de'))]).toEqual([true, true]);
     expect(buffer.append(Buffer.from('f'))).toBe(false);
@@ -26,12 +26,12 @@ describe('a growing buffer', () => {
     expect(other.bytes().toString()).toBe('abcd');
   });
 
-  it('keeps nothing of the pieces', () => {
-    const piece = Buffer.from('abc');
+  it('copies the chunks', () => {
+    const chunk = Buffer.from('abc');
     const buffer = new GrowingBuffer(10);
-    buffer.append(piece);
-    piece.fill('x');
+    buffer.append(chunk);
+    chunk.fill('x');
     expect(buffer.bytes().toString()).toBe('abc');
-    expect(buffer.bytes().buffer).not.toBe(piece.buffer);
+    expect(buffer.bytes().buffer).not.toBe(chunk.buffer);
   });
 });

@@ -9,7 +9,7 @@ const countsOf = (...items: readonly (readonly string[])[]) => {
   return counts;
 };
 
-/** Items of made-up words, a few of them common, and how many of the items have each. */
+/** Returns items of invented words, a few of them common, and how many items have each word. */
 function stream(items: number, vocabulary: number, seed: number) {
   const random = seededRandom(seed);
   const truth = new Map<string, number>();
@@ -24,7 +24,7 @@ function stream(items: number, vocabulary: number, seed: number) {
 }
 
 describe('WordCounts', () => {
-  it('counts how many items have a word', () => {
+  it('counts the items with a word', () => {
     const counts = countsOf(['ferry', 'strike'], ['ferry', 'мост'], ['渡轮', '罢工']);
     expect(counts.items).toBe(3);
     expect(['ferry', 'strike', 'мост', '渡轮', 'herring', ''].map((word) => counts.of(word))).toEqual([
@@ -36,7 +36,7 @@ describe('WordCounts', () => {
     expect(countsOf([], []).items).toBe(2);
   });
 
-  it('is never below the true count, and mostly above it by two at most', () => {
+  it('is never below the true count, and mostly at most two above it', () => {
     const { all, truth } = stream(2_000, 8_000, 1);
     const counts = countsOf(...all);
     expect(truth.size).toBeGreaterThan(4_000);
@@ -45,7 +45,7 @@ describe('WordCounts', () => {
     expect(over.filter((error) => error > 2).length / over.length).toBeLessThan(0.5);
   });
 
-  it('says of a word that no item of a full stream has that some ten items have it', () => {
+  it('reads a word that was never counted as about ten items of a full stream', () => {
     const random = seededRandom(2);
     const counts = new WordCounts();
     for (let n = 0; n < 4_000; n++) {
@@ -55,14 +55,14 @@ describe('WordCounts', () => {
     expect(unseen[500]).toBeLessThanOrEqual(15);
   });
 
-  it('never comes to more items than it has counted, for words that are told apart', () => {
+  it('never exceeds the number of items for words without a collision', () => {
     const counts = countsOf(...Array.from({ length: 500 }, () => ['ferry', 'strike']));
     expect(counts.of('ferry')).toBe(500);
   });
 });
 
 describe('merge', () => {
-  it('comes to the same as counting all at one place', () => {
+  it('gives the same result as counting everything in one sketch', () => {
     const { all } = stream(600, 3_000, 3);
     const merged = countsOf(...all.slice(0, 200));
     merged.merge(countsOf(...all.slice(200)));
@@ -71,14 +71,14 @@ describe('merge', () => {
     expect(merged.pack()).toEqual(whole.pack());
   });
 
-  it('leaves the other as it was', () => {
+  it('does not change the other sketch', () => {
     const [one, other] = [countsOf(['ferry']), countsOf(['ferry'], ['strike'])];
     one.merge(other);
     one.add(['ferry']);
     expect([other.items, other.of('ferry'), other.of('strike')]).toEqual([2, 1, 1]);
   });
 
-  it('halves all counts beyond 4,000 items, so that old news fades', () => {
+  it('halves all counts beyond 4,000 items, so old news fades', () => {
     const counts = countsOf(...Array.from({ length: 4_000 }, () => ['ferry']));
     counts.merge(countsOf());
     expect([counts.items, counts.of('ferry')]).toEqual([4_000, 4_000]);
@@ -86,7 +86,7 @@ describe('merge', () => {
     expect([counts.items, counts.of('ferry'), counts.of('strike')]).toEqual([2_000, 2_000, 0]);
   });
 
-  it('forgets a word that is not in the news any more, and stays within its bounds', () => {
+  it('forgets a word that is no longer in the news, and stays within its bounds', () => {
     const counts = countsOf(...Array.from({ length: 1_000 }, () => ['ferry']));
     for (let day = 0; day < 60; day++) {
       counts.merge(countsOf(...Array.from({ length: 500 }, () => ['herring'])));
@@ -97,7 +97,7 @@ describe('merge', () => {
     expect(counts.of('herring')).toBeGreaterThan(counts.items - 10);
   });
 
-  it('of very many items halves as often as is needed, and no count overflows', () => {
+  it('halves as often as necessary for very many items, and no count overflows', () => {
     const counts = new WordCounts();
     counts.merge(countsOf(...Array.from({ length: 60_000 }, () => ['ferry'])));
     expect(counts.items).toBeLessThanOrEqual(4_000);
@@ -106,7 +106,7 @@ describe('merge', () => {
 });
 
 describe('pack and unpack', () => {
-  it('keep everything', () => {
+  it('preserve all counts', () => {
     const { all, truth } = stream(1_500, 6_000, 4);
     const counts = countsOf(...all);
     const unpacked = WordCounts.unpack(counts.pack());
@@ -115,12 +115,12 @@ describe('pack and unpack', () => {
     expect(unpacked.pack()).toEqual(counts.pack());
   });
 
-  it('keep nothing counted', () => {
+  it('preserve an empty sketch', () => {
     const unpacked = WordCounts.unpack(new WordCounts().pack());
     expect([unpacked.items, unpacked.of('ferry')]).toEqual([0, 0]);
   });
 
-  it('give what can be counted on', () => {
+  it('return a sketch that can be extended', () => {
     const unpacked = WordCounts.unpack(countsOf(['ferry']).pack());
     unpacked.add(['ferry']);
     unpacked.merge(countsOf(['ferry']));
@@ -137,7 +137,7 @@ describe('pack and unpack', () => {
     ['no bytes', new Uint8Array()],
     ['counts of another size', deflateRawSync(new Uint8Array(100))],
     ['counts of an odd size', deflateRawSync(new Uint8Array(101))],
-  ])('throw on %s', (_, counts) => {
+  ])('throw for %s', (_, counts) => {
     expect(() => WordCounts.unpack({ items: 1, counts })).toThrow();
   });
 });

@@ -24,7 +24,7 @@ const get = (path: string, headers: Record<string, string> = {}, method = 'GET')
 const feed = async (outlet: string) => parser.parseString(await (await get(`/${outlet}/feed.xml`)).text());
 
 describe('the feeds', () => {
-  it.each(outlets)('of $id can be read at every minute, with the right items', async ({ id }) => {
+  it.each(outlets)('of $id are valid at every minute, with the right items', async ({ id }) => {
     for (let minute = 0; minute <= 70; minute++) {
       goTo(minute);
       const expected = itemsAt(stories, id, minute);
@@ -37,7 +37,7 @@ describe('the feeds', () => {
     }
   });
 
-  it('come in four formats, with their types', async () => {
+  it('come in four formats, with the right content types', async () => {
     const types: Record<string, string | null> = {};
     for (const { id } of outlets) types[id] = (await get(`/${id}/feed.xml`)).headers.get('content-type');
     expect(types).toEqual({
@@ -52,11 +52,11 @@ describe('the feeds', () => {
     expect(await guids('wire')).toEqual([undefined, undefined, undefined]);
   });
 
-  it('keep markup, entities and hostile titles as they were written', async () => {
+  it('keep markup, entities and hostile titles unchanged', async () => {
     goTo(30);
     const herald = await feed('herald');
     expect(herald.items[0]?.title).toBe(
-      'Flood board on the Ashel bridge made to read <script>alert("Odalys")</script>',
+      'Pranksters make Ashel flood sign read <script>alert("Odalys")</script>',
     );
     expect(herald.items[0]?.content).toContain('<code>&lt;script&gt;alert("Odalys")&lt;/script&gt;</code>');
     const courier = await feed('courier');
@@ -66,7 +66,7 @@ describe('the feeds', () => {
     expect(piano?.summary).not.toContain('<blockquote>');
   });
 
-  it('bring the agency’s article to two feeds under one address', async () => {
+  it('carry an agency’s article in two feeds under one address', async () => {
     goTo(35);
     const links = async (id: string) => (await feed(id)).items.map(({ link }) => link);
     const [wire, courier] = [await links('wire'), await links('courier')];
@@ -101,7 +101,7 @@ describe('validators', () => {
     expect((await get('/herald/feed.xml', { 'if-modified-since': 'nonsense' })).status).toBe(200);
   });
 
-  it('go by If-None-Match alone where both are sent', async () => {
+  it('use only If-None-Match if both are sent', async () => {
     const modified = new Date(OPENED_AT).toUTCString();
     const headers = { 'if-none-match': '"other"', 'if-modified-since': modified };
     expect((await get('/herald/feed.xml', headers)).status).toBe(200);
@@ -126,7 +126,7 @@ describe('the pages', () => {
     expect((await get(path)).status).toBe(404);
     goTo(31);
     const page = await (await get(path)).text();
-    expect(page).toContain('made to read &lt;script&gt;alert(&quot;Odalys&quot;)&lt;/script&gt;</h1>');
+    expect(page).toContain('sign read &lt;script&gt;alert(&quot;Odalys&quot;)&lt;/script&gt;</h1>');
     expect(page).not.toContain('<script');
     expect(page).toContain('demo newsroom');
     goTo(40);
@@ -144,7 +144,7 @@ describe('the pages', () => {
     for (const path of paths) expect((await get(path)).status, path).toBe(200);
   });
 
-  it('are described to HEAD and refused to the rest', async () => {
+  it('answer HEAD, and refuse other methods', async () => {
     const head = await get('/wire/feed.xml', {}, 'HEAD');
     const full = await get('/wire/feed.xml');
     expect(head.status).toBe(200);
@@ -158,7 +158,7 @@ describe('the pages', () => {
   });
 
   it.each(['/nobody/feed.xml', '/herald/nothing', '/herald/feed.xml/deeper', '/favicon.ico'])(
-    'are missing at %s, in words',
+    'answer 404 with an explanation at %s',
     async (path) => {
       const missing = await get(path);
       expect(missing.status).toBe(404);
@@ -168,7 +168,7 @@ describe('the pages', () => {
   );
 });
 
-it('says so when its port is taken', async () => {
+it('reports a port that is in use', async () => {
   const port = Number(new URL(newsroom.url).port);
   await expect(startNewsroom({ clock: () => now, port })).rejects.toThrow(
     `The demo newsroom cannot listen on 127.0.0.1:${port}.`,

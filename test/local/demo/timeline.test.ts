@@ -3,9 +3,9 @@ import { outlets } from '../../../local/demo/outlets.ts';
 import { stories } from '../../../local/demo/stories.ts';
 import {
   articleAt,
-  FEED_LENGTH,
   itemsAt,
   lastChange,
+  MAX_FEED_ITEMS,
   type StoryEvent,
 } from '../../../local/demo/timeline.ts';
 
@@ -19,7 +19,7 @@ const script: readonly StoryEvent[] = [
 ];
 
 describe('itemsAt', () => {
-  it('follows publication, edit and removal, latest first', () => {
+  it('applies publications, edits and removals, and lists the latest first', () => {
     const titles = (minute: number) => itemsAt(script, 'herald', minute).map(({ title }) => title);
     expect(titles(-11)).toEqual([]);
     expect(titles(0)).toEqual(['One']);
@@ -29,7 +29,7 @@ describe('itemsAt', () => {
     expect(titles(7)).toEqual(['Two']);
   });
 
-  it('keeps what an edit does not mention, and the time of publication', () => {
+  it('keeps the fields that an edit does not change, and the time of publication', () => {
     expect(articleAt(script, 'herald', 'one', 6)).toEqual({
       slug: 'one',
       title: 'One, corrected',
@@ -41,12 +41,12 @@ describe('itemsAt', () => {
     });
   });
 
-  it('shows a window of the latest items', () => {
+  it('shows only the latest items', () => {
     const many = Array.from({ length: 20 }, (_, minute): StoryEvent => {
       return { ...at, minute, act: 'publish', slug: `s${minute}`, title: `${minute}` };
     });
     expect(itemsAt(many, 'herald', 19).map(({ title }) => title)).toEqual(
-      Array.from({ length: FEED_LENGTH }, (_, index) => `${19 - index}`),
+      Array.from({ length: MAX_FEED_ITEMS }, (_, index) => `${19 - index}`),
     );
   });
 
@@ -56,8 +56,8 @@ describe('itemsAt', () => {
   });
 });
 
-describe('the script', () => {
-  it('opens with 3 to 5 items at each outlet, some older than the first-poll window', () => {
+describe('the stories', () => {
+  it('start with 3 to 5 items at each outlet, some older than the first-poll window', () => {
     for (const { id } of outlets) {
       const items = itemsAt(stories, id, 0);
       expect(items.length, id).toBeGreaterThanOrEqual(3);
@@ -69,14 +69,14 @@ describe('the script', () => {
     }
   });
 
-  it('publishes each article once, and edits or removes only what is there', () => {
+  it('publish each article once, and edit or remove only published ones', () => {
     for (const { minute, outlet, slug, act } of stories) {
       const before = articleAt(stories, outlet, slug, minute - 0.01);
       expect(before !== undefined, `${minute} ${act} ${outlet}/${slug}`).toBe(act !== 'publish');
     }
   });
 
-  it('is never idle for more than three minutes between minutes 3 and 46', () => {
+  it('pause for at most three minutes between minutes 3 and 46', () => {
     const minutes = stories
       .map(({ minute }) => minute)
       .filter((minute) => minute > 0 && minute <= 46)
@@ -88,7 +88,7 @@ describe('the script', () => {
     }
   });
 
-  it('carries what is hard to render', () => {
+  it('contain characters and titles that are hard to render', () => {
     const titles = stories.flatMap((event) => (event.act === 'publish' ? [event.title] : [])).join('\n');
     const texts = stories.flatMap((event) => (event.act === 'publish' ? [event.text] : [])).join('\n');
     for (const hard of ['“', '—', '–', '🐐', 'ë', '&', '<script>']) expect(titles).toContain(hard);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parseConfig } from '../../../functions/shared/config/load.ts';
+import { parseConfig } from '../../../config/load.ts';
 import { demoConfig } from '../../../local/demo/demo-config.ts';
 import { stories } from '../../../local/demo/stories.ts';
 import { type Article, articleAt } from '../../../local/demo/timeline.ts';
@@ -16,7 +16,7 @@ interface DemoFile {
 
 const file = parse(demoConfig('http://127.0.0.1:8080')) as DemoFile;
 
-/** A second, deliberately simple reading of the query language, to check the script without the product's. */
+/** A second, deliberately simple implementation of the query language, to check the stories independently. */
 function matches(match: Match, { title, text }: Article): boolean {
   const plain = `${title} ${text.replace(/<[^>]+>/g, ' ')}`.toLowerCase();
   const words = ` ${(plain.match(/[\p{L}\p{N}]+/gu) ?? []).join(' ')} `;
@@ -58,7 +58,7 @@ function titles(topicId: string): { slug: string; title: string }[] {
 }
 
 describe('the demo topics', () => {
-  it('match what they should and nothing else', () => {
+  it('match the right articles and no others', () => {
     expect(publishedFor('summit')).toEqual([
       '-2900 herald/kessel-bridge-reopens',
       '-600 herald/envoys-hint',
@@ -98,16 +98,16 @@ describe('the demo topics', () => {
     ['wire/joint-statement', 'herald/handshake-and-statement'],
     ['wire/evacuation', 'gazette/three-villages-leave'],
     ['herald/parliament-backs-pact', 'wire/pact-approved'],
-  ])('%s is retold by %s in much the same words', (original, retelling) => {
+  ])('%s and its retelling %s have similar headlines', (original, retelling) => {
     const all = [...titles('summit'), ...titles('floods')];
     for (const { title } of all.filter(({ slug }) => slug === original)) {
-      for (const { title: retold } of all.filter(({ slug }) => slug === retelling)) {
-        expect(jaccard(title, retold), `${title} | ${retold}`).toBeGreaterThanOrEqual(0.5);
+      for (const { title: other } of all.filter(({ slug }) => slug === retelling)) {
+        expect(jaccard(title, other), `${title} | ${other}`).toBeGreaterThanOrEqual(0.5);
       }
     }
   });
 
-  it('tell different stories in different words', () => {
+  it('have different headlines for different stories', () => {
     const alike = ['summit', 'floods', 'rates'].flatMap((topic) => {
       const all = titles(topic);
       return all.flatMap((a, index) =>
@@ -127,7 +127,7 @@ describe('the demo topics', () => {
     ]);
   });
 
-  it('corrects a headline far and a typo little', () => {
+  it('change a headline a lot for a correction, and little for a typo', () => {
     const of = (slug: string) => titles('summit').filter((entry) => entry.slug === slug);
     const [typo, spelled] = of('herald/summit-announced');
     const [wrong, corrected] = of('herald/talks-begin');
@@ -135,13 +135,13 @@ describe('the demo topics', () => {
     expect(jaccard(wrong?.title ?? '', corrected?.title ?? '')).toBeLessThan(0.35);
   });
 
-  it('leave out the mountain, which has "summit" but no president', () => {
+  it('do not match the mountain, which has "summit" but no president', () => {
     const mountain = articleAt(stories, 'gazette', 'mount-harrow', 5);
     expect(mountain?.title).toContain('summit');
     expect(`${mountain?.title} ${mountain?.text}`).not.toMatch(/Ostrand|Veloza|Arvenia|Tolmark|president/i);
   });
 
-  it('need `none` for the mountain that bears a president’s name', () => {
+  it('need `none` for the mountain with a president’s name', () => {
     const summit = file.topics.find(({ id }) => id === 'summit')?.match;
     const mountain = articleAt(stories, 'gazette', 'mount-ostrand', 27);
     if (summit === undefined || mountain === undefined) throw new Error('missing from the demo');
@@ -151,7 +151,7 @@ describe('the demo topics', () => {
 });
 
 describe('demoConfig', () => {
-  it('names every feed of the newsroom and is one file', () => {
+  it('contains every feed of the newsroom', () => {
     expect(file.feeds).toHaveLength(4);
     expect(file.feeds[0]).toEqual({
       id: 'demo-herald',
@@ -166,7 +166,7 @@ describe('demoConfig', () => {
   });
 
   it('has no faults', () => {
-    const { broken } = parseConfig(demoConfig('http://127.0.0.1:8080'), 'the demo', {});
-    expect(broken).toEqual([]);
+    const { topicFaults } = parseConfig(demoConfig('http://127.0.0.1:8080'), 'the demo', {});
+    expect(topicFaults).toEqual([]);
   });
 });

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkStore } from '../../../local/check-store.ts';
+import { checkStore } from '../../../local/data-folder/check-store.ts';
 import { openTables } from '../../../local/dynamodb/open-tables.ts';
 
-// Written by dynalite 4.0.0, which release 0.1.0 kept its tables with: three runs, the last one ended by a kill.
+// Written by release 0.1.0 with dynalite 4.0.0 in three runs, the last of which was killed.
 const RELEASE_0_1_0 = join(import.meta.dirname, 'tables-0.1.0');
 
 let data: string;
@@ -38,7 +38,7 @@ describe('tables of release 0.1.0', () => {
     const store = await openTables(folder);
     try {
       expect(store.tables()).toEqual(['news-alerts']);
-      // The feed's state, 3 x 8 items of which one was deleted, and 3 entries of digests.
+      // The feed's state, 3 x 8 items of which one was deleted, and 3 digest entries.
       expect(store.count('news-alerts')).toBe(1 + 23 + 3);
       expect(get(store, 'FEED#owls', 'STATE')).toEqual({
         pk: { S: 'FEED#owls' },
@@ -61,52 +61,52 @@ describe('tables of release 0.1.0', () => {
 
   beforeEach(() => cpSync(RELEASE_0_1_0, folder, { recursive: true }));
 
-  it('are all there after an upgrade, and at every start after it', async () => {
+  it('are complete after an upgrade, and at every later start', async () => {
     await check();
     await check();
   });
 
-  it('are all there when a kill ended the upgrade before its end', async () => {
+  it('are complete if a kill interrupted the upgrade', async () => {
     writeFileSync(join(folder, 'dynamodb.db.new'), 'half of it');
     writeFileSync(join(folder, 'dynamodb.db.new-wal'), 'half of it');
     await check();
   });
 
-  it('are all there when a kill ended the upgrade while it removed the old files', async () => {
+  it('are complete if a kill interrupted the removal of the old files', async () => {
     await check();
     cpSync(join(RELEASE_0_1_0, 'CURRENT'), join(folder, 'CURRENT'));
     cpSync(join(RELEASE_0_1_0, '000005.ldb'), join(folder, '000005.ldb'));
     await check();
   });
 
-  it('stay as they are when they cannot be read', async () => {
+  it('stay unchanged if they cannot be read', async () => {
     const level = new ClassicLevel(folder);
     await level.put('item-news-alerts~zzz', '{"pk": cut');
     await level.close();
     await expect(openTables(folder)).rejects.toThrow(/JSON/);
     const again = new ClassicLevel(folder);
-    // The items, those of the index, the table, and the one that cannot be read.
+    // The items, the index entries, the table, and the unreadable value.
     expect(await again.keys().all()).toHaveLength(27 + 3 + 1 + 1);
     await again.close();
     expect(existsSync(join(folder, 'dynamodb.db'))).toBe(false);
     expect(existsSync(join(folder, 'dynamodb.db.new'))).toBe(false);
   });
 
-  it('are all there beside an empty database', async () => {
+  it('are complete beside an empty database', async () => {
     writeFileSync(join(folder, 'dynamodb.db'), '');
     checkStore(data);
     await check();
   });
 
-  // Regression: 0.1.0 took such a file for damage, and did not start again.
-  it('are all there when a kill left an unfinished file of LevelDB', async () => {
+  // Regression: 0.1.0 took such a file for damage and did not start.
+  it('are complete if a kill left an unfinished LevelDB file', async () => {
     writeFileSync(join(folder, '000020.ldb'), 'half of it');
     checkStore(data);
     await check();
   });
 
-  // Regression: a first start of 0.1.0 that found its port taken left such a folder, which was taken for damaged.
-  it('are new ones when there never was one', async () => {
+  // Regression: a first start of 0.1.0 with its port in use left such a folder, which was taken for damaged.
+  it('are created if there never was a table', async () => {
     rmSync(folder, { recursive: true });
     const level = new ClassicLevel(folder);
     await level.open();
@@ -118,7 +118,7 @@ describe('tables of release 0.1.0', () => {
     expect(readdirSync(folder)).toEqual(['dynamodb.db']);
   });
 
-  it('are missed when there was one', async () => {
+  it('are reported missing if there was a table', async () => {
     rmSync(folder, { recursive: true });
     const level = new ClassicLevel(folder);
     await level.open();
@@ -127,14 +127,14 @@ describe('tables of release 0.1.0', () => {
     expect(() => checkStore(data)).toThrow('got no tables');
   });
 
-  it('leave other files of the folder alone', async () => {
+  it('leave other files in the folder alone', async () => {
     writeFileSync(join(folder, 'notes.txt'), 'mine');
     (await openTables(folder)).close();
     expect(readdirSync(folder).sort()).toEqual(['dynamodb.db', 'notes.txt']);
   });
 });
 
-it('new tables are kept', async () => {
+it('keeps new tables', async () => {
   const store = await openTables(folder);
   store.answer('CreateTable', { TableName: 'news-alerts' });
   store.answer('PutItem', { TableName: 'news-alerts', Item: { pk: { S: 'a' }, sk: { S: 'b' } } });

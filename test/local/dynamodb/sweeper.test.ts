@@ -9,18 +9,18 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const TRUE_NOW = Date.parse('2026-03-01T12:00:00Z');
 
-/** A table whose records expire, and a machine whose clock may be wrong while time passes. */
+/** A table with expiring records, on a machine whose clock may be wrong. */
 class Machine {
   readonly store = new EmbeddedDynamoDb();
-  /** Ms by which the clock is ahead. */
+  /** How far the clock is ahead, ms. */
   wrongBy = 0;
   #passed = 0;
   #sweeper = this.#start();
 
-  /** `isKnown`: whether it has run before, by this release. */
+  /** `isKnown`: whether this release has run on the machine before. */
   constructor(isKnown = true) {
     this.store.answer('CreateTable', { TableName: 'owls' });
-    if (isKnown) this.store.keepSweepHorizon(TRUE_NOW / 1000);
+    if (isKnown) this.store.saveSweepHorizon(TRUE_NOW / 1000);
   }
 
   #start() {
@@ -38,12 +38,12 @@ class Machine {
     return this.#trueNow;
   }
 
-  /** Lets it run for a time, ms, with a turn in every minute. */
+  /** Runs the machine for a time, ms, with a sweep every minute. */
   run(duration: number, step = 60_000) {
     for (let at = 0; at < duration; at += step) {
       this.#passed += step;
       this.#trueNow += step;
-      this.#sweeper.turn(this.#trueNow + this.wrongBy);
+      this.#sweeper.run(this.#trueNow + this.wrongBy);
     }
   }
 
@@ -61,7 +61,7 @@ class Machine {
 }
 
 describe('records', () => {
-  it('go after their expiry, and not before', () => {
+  it('are deleted after their expiry, and not before', () => {
     const machine = new Machine();
     machine.put('soon', TRUE_NOW + HOUR);
     machine.put('later', TRUE_NOW + 3 * HOUR);
@@ -75,7 +75,7 @@ describe('records', () => {
     expect(machine.has('never')).toBe(true);
   });
 
-  it('stay when they were refreshed', () => {
+  it('stay if they were refreshed', () => {
     const machine = new Machine();
     machine.put('claim', TRUE_NOW + HOUR);
     machine.put('claim', TRUE_NOW + 90 * DAY);
@@ -83,7 +83,7 @@ describe('records', () => {
     expect(machine.has('claim')).toBe(true);
   });
 
-  it('go a bounded number in a turn, the oldest first', () => {
+  it('are deleted in bounded numbers per run, oldest first', () => {
     const machine = new Machine();
     machine.run(60_000);
     for (let n = 0; n < 1_000; n++) machine.put(`owl ${n}`, TRUE_NOW + 150_000 + n);
@@ -96,7 +96,7 @@ describe('records', () => {
     expect(machine.store.count('owls')).toBe(0);
   });
 
-  it('that an earlier release left behind go little by little', () => {
+  it('of an earlier release are deleted gradually', () => {
     const machine = new Machine(false);
     for (let day = 1; day <= 100; day++) machine.put(`owl ${day}`, TRUE_NOW - day * DAY);
     machine.run(HOUR);
@@ -107,22 +107,22 @@ describe('records', () => {
     expect(machine.store.count('owls')).toBe(0);
   });
 
-  it.each([[Number.NaN], [Number.POSITIVE_INFINITY]])('stay when the clock says %s', (now) => {
+  it.each([[Number.NaN], [Number.POSITIVE_INFINITY]])('stay if the clock says %s', (now) => {
     const machine = new Machine();
     machine.put('owl', TRUE_NOW + DAY);
     const sweeper = new Sweeper(machine.store);
-    sweeper.turn(now);
-    sweeper.turn(now);
+    sweeper.run(now);
+    sweeper.run(now);
     expect(machine.has('owl')).toBe(true);
   });
 });
 
-describe('a clock that is wrong', () => {
+describe('a wrong clock', () => {
   it.each([
     ['a day', DAY],
     ['a year', 366 * DAY],
     ['70 years', 70 * 366 * DAY],
-  ])('ahead by %s for three days deletes nothing that lives for 90 days', (_, wrongBy) => {
+  ])('that is ahead by %s for three days deletes no record with a lifetime of 90 days', (_, wrongBy) => {
     const machine = new Machine();
     machine.put('story', TRUE_NOW + 90 * DAY);
     machine.run(HOUR);
@@ -138,7 +138,7 @@ describe('a clock that is wrong', () => {
     expect(machine.has('story')).toBe(false);
   });
 
-  it('ahead over many restarts deletes no more than running as long does', () => {
+  it('that is ahead over many restarts deletes no more than one run of the same length', () => {
     const machine = new Machine();
     machine.put('story', TRUE_NOW + 90 * DAY);
     machine.run(HOUR);
@@ -150,7 +150,7 @@ describe('a clock that is wrong', () => {
     expect(machine.has('story')).toBe(true);
   });
 
-  it('ahead at the very first start deletes nothing for three days', () => {
+  it('that is ahead at the first start deletes nothing for three days', () => {
     const machine = new Machine(false);
     machine.put('story', TRUE_NOW + 90 * DAY);
     machine.wrongBy = 366 * DAY;
@@ -158,7 +158,7 @@ describe('a clock that is wrong', () => {
     expect(machine.has('story')).toBe(true);
   });
 
-  it('behind deletes nothing, and all is made up for when it is right', () => {
+  it('that is behind deletes nothing, and everything is made up for once it is right', () => {
     const machine = new Machine();
     machine.put('old', TRUE_NOW + HOUR);
     machine.wrongBy = -366 * DAY;
@@ -171,7 +171,7 @@ describe('a clock that is wrong', () => {
   });
 });
 
-it('a machine whose clock begins every start in 1970 sweeps all the same', () => {
+it('a machine whose clock starts in 1970 each time still sweeps', () => {
   const machine = new Machine();
   machine.put('old', TRUE_NOW + DAY);
   for (let day = 0; day < 3; day++) {
@@ -185,7 +185,7 @@ it('a machine whose clock begins every start in 1970 sweeps all the same', () =>
   expect(machine.has('old')).toBe(false);
 });
 
-it('a machine that starts in 1970 for the first time, and writes a record, sweeps after a month', () => {
+it('a machine that writes its first record in 1970 sweeps after a month', () => {
   const machine = new Machine(false);
   machine.wrongBy = -machine.trueNow;
   machine.put('early', 90 * DAY);
@@ -210,7 +210,7 @@ it('a machine that was off for a month catches up within two days', () => {
   expect(machine.has('live')).toBe(true);
 });
 
-it('gives the room of deleted records back to the file system', () => {
+it('returns the space of deleted records to the file system', () => {
   const folder = mkdtempSync(join(tmpdir(), 'news-alerts-sweeper-'));
   const file = join(folder, 'dynamodb.db');
   const store = new EmbeddedDynamoDb(file);
@@ -226,12 +226,12 @@ it('gives the room of deleted records back to the file system', () => {
       },
     });
   }
-  store.keepSweepHorizon(TRUE_NOW / 1000);
+  store.saveSweepHorizon(TRUE_NOW / 1000);
   let passed = 0;
   const sweeper = new Sweeper(store, () => passed);
   for (let turn = 0; turn < 60; turn++) {
     passed += 1_000;
-    sweeper.turn(TRUE_NOW);
+    sweeper.run(TRUE_NOW);
   }
   expect(store.count('owls')).toBe(0);
   store.close();

@@ -2,16 +2,17 @@ import { createTransport } from 'nodemailer';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../functions/shared/model.ts';
 import { composeMail } from '../../../local/mail/compose-mail.ts';
-import { entryOf } from '../../../local/outbox-entry.ts';
-import { alertEntry, alertOf, publishOf } from '../sample-publish.ts';
+import { toOutboxEntry } from '../../../local/outbox/outbox-entry.ts';
+import { alertEntry, alertOf, publishedMessage } from '../../helpers/sample-alerts.ts';
 
 const SENDER = { name: 'News', address: 'alerts+a@news.example', domain: 'news.example' };
-const message = (id: string, alert: Partial<Alert> = {}) => entryOf(publishOf(id, alertOf(alert)));
+const message = (id: string, alert: Partial<Alert> = {}) =>
+  toOutboxEntry(publishedMessage(id, alertOf(alert)));
 const compose = (...messages: Parameters<typeof composeMail>[0]) =>
   composeMail(messages, 'ann@news.internal', SENDER, () => 'Europe/Berlin');
 const idOf = (...messages: Parameters<typeof composeMail>[0]) => compose(...messages).messageId;
 
-/** The mail as it goes over the wire. */
+/** Returns the mail as it is sent. */
 async function sourceOf(mail: ReturnType<typeof compose>): Promise<string> {
   const { message: source } = await createTransport({ streamTransport: true, buffer: true }).sendMail({
     from: 'a@news.example',
@@ -21,9 +22,9 @@ async function sourceOf(mail: ReturnType<typeof compose>): Promise<string> {
 }
 
 describe('a mail', () => {
-  it('has the text that was published, and HTML beside it', async () => {
+  it('has the published text, and the same as HTML', async () => {
     const mail = compose(message('m'));
-    expect(mail.text).toBe(publishOf('m').bodies.email);
+    expect(mail.text).toBe(publishedMessage('m').bodies.email);
     expect(mail.html).toContain(
       '<a href="https://herald.example/talks">Ostrand and Veloza meet in Port Lumen</a>',
     );
@@ -33,7 +34,7 @@ describe('a mail', () => {
     expect(source.indexOf('text/plain')).toBeLessThan(source.indexOf('text/html'));
   });
 
-  it('says that a program has sent it, of which list, and how to stop it: by a letter to a person', async () => {
+  it('says that it was sent automatically, from which list, and how to unsubscribe by mail', async () => {
     const { headers } = compose(message('m'));
     expect(headers).toEqual({
       'List-Id': '<news-alerts-topic-summit.news.example>',
@@ -72,7 +73,7 @@ describe('a mail', () => {
     expect(`${/^[^=]*/.exec(encoded)?.[0]}${Buffer.concat(bytes).toString('utf8')}`).toContain(title);
   });
 
-  it('has no line that is too long for a server, whatever names are in it', async () => {
+  it('has no line that is too long for a server, whatever its names', async () => {
     const long = '地'.repeat(200);
     const alert = {
       topicId: 't'.repeat(200),
@@ -93,21 +94,23 @@ describe('a mail', () => {
     ).toBeLessThanOrEqual(998);
   });
 
-  it('keeps its subject one line, and its headers its own', async () => {
+  it('keeps its subject on one line, and lets nobody add headers', async () => {
     const entry = { ...message('m'), subject: 'Hello\r\nBcc: eve@news.internal' };
     const source = await sourceOf(compose(entry));
     expect(source).not.toMatch(/^Bcc:/m);
   });
 
-  it('of somebody else has their text alone', () => {
-    const entry = entryOf(publishOf('m', alertOf(), { bodies: { default: 'by hand' }, subject: undefined }));
+  it('from another publisher has only its text', () => {
+    const entry = toOutboxEntry(
+      publishedMessage('m', alertOf(), { bodies: { default: 'by hand' }, subject: undefined }),
+    );
     expect(compose(entry)).toMatchObject({ text: 'by hand', subject: 'News alert' });
     expect(compose(entry)).not.toHaveProperty('html');
   });
 });
 
 describe('the Message-ID', () => {
-  it('is that of the news for the recipient, however often it is published or tried', () => {
+  it('depends on the news and the recipient, not on the number of publishes or tries', () => {
     expect(idOf(message('m'))).toBe(idOf(message('n')));
     expect(idOf(message('m'))).toMatch(/^<[0-9a-f]{16}@news\.example>$/);
     const others = [
@@ -152,7 +155,7 @@ describe('a mail for several topics', () => {
     ],
   });
 
-  it('names them in subject, text and HTML, with the reasons of each', () => {
+  it('names all of them in subject, text and HTML, with the reasons of each', () => {
     const { subject, text, html, references } = compose(x, y);
     expect(subject).toBe('Quakes, Islands: Quake');
     for (const body of [text, html]) {
@@ -162,11 +165,11 @@ describe('a mail for several topics', () => {
     expect(references).toEqual(['<story.sx@news.example>', '<story.sy@news.example>']);
   });
 
-  it('names a topic once whose alert was published twice', () => {
+  it('names a topic only once if its alert was published twice', () => {
     expect(compose(x, message('x2', { ...x.alert })).subject).toBe(x.subject);
   });
 
-  it('keeps its subject short, however many they are', () => {
+  it('keeps its subject short, however many topics there are', () => {
     const many = Array.from({ length: 9 }, (_, n) =>
       message(`${n}`, {
         topicId: `${n}`,

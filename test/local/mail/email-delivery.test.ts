@@ -7,8 +7,8 @@ import type { Alert } from '../../../functions/shared/model.ts';
 import { createEmailDelivery, type EmailDelivery } from '../../../local/mail/email-delivery.ts';
 import { type MailFault, mailFault } from '../../../local/mail/mail-fault.ts';
 import type { Mailer, MailOutcome } from '../../../local/mail/mailer.ts';
-import { createOutbox, type Outbox } from '../../../local/outbox.ts';
-import { alertEntry, alertOf, delivery, publishOf } from '../sample-publish.ts';
+import { createOutbox, type Outbox } from '../../../local/outbox/outbox.ts';
+import { alertEntry, alertOf, delivery, publishedMessage } from '../../helpers/sample-alerts.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -46,7 +46,7 @@ const noConnection = Object.assign(new Error('connect ECONNREFUSED'), {
 const dropped = Object.assign(new Error('Connection closed unexpectedly'), { code: 'ECONNECTION' });
 const wrongPassword = refuse('AUTH PLAIN', '535 bad credentials');
 
-/** A mail server that answers as it is told to. */
+/** A mail server with preset answers. */
 class TestMailer implements Mailer {
   readonly server = 'mail.internal:587';
   readonly sender = { name: 'news-alerts', address: 'alerts@news.internal', domain: 'news.internal' };
@@ -74,20 +74,20 @@ interface Running {
   readonly outbox: Outbox;
   readonly emails: EmailDelivery;
   readonly mailer: TestMailer;
-  readonly said: string[];
+  readonly printed: string[];
   publish(id: string, more?: Partial<Alert> & { readonly to?: readonly string[] }): void;
-  fates(): string[];
+  states(): string[];
 }
 
-/** A queue on the folder of the test; `kill` leaves it as a kill -9 does. */
+/** Starts a queue on the test's folder. `kill` leaves it as kill -9 would. */
 async function started(mailer = new TestMailer()): Promise<Running> {
   const outbox = createOutbox({ file: join(folder, 'outbox.jsonl') });
-  const said: string[] = [];
+  const printed: string[] = [];
   const emails = createEmailDelivery({
     outbox,
     mailer,
     zoneOf: () => 'UTC',
-    say: (text, isTrouble) => said.push(`${isTrouble ? 'TROUBLE ' : ''}${text}`),
+    say: (text, isProblem) => printed.push(`${isProblem ? 'PROBLEM ' : ''}${text}`),
   });
   stops.push(() => emails.close());
   await emails.start();
@@ -95,17 +95,17 @@ async function started(mailer = new TestMailer()): Promise<Running> {
     outbox,
     emails,
     mailer,
-    said,
+    printed,
     publish(id, { to = [ANN], ...alert } = {}) {
       const entries = alert.entries ?? [alertEntry({ itemId: id, storyId: id, title: id })];
-      const publish = publishOf(id, alertOf({ id: `alert-${id}`, ...alert, entries }), {
+      const publish = publishedMessage(id, alertOf({ id: `alert-${id}`, ...alert, entries }), {
         at: new Date().toISOString(),
         receivers: to.map((endpoint) => ({ protocol: 'email', endpoint })),
       });
-      outbox.published(publish, emails.plan(publish));
+      outbox.recordPublish(publish, emails.plan(publish));
       emails.wake();
     },
-    fates: () =>
+    states: () =>
       outbox
         .recent()
         .toReversed()
@@ -118,8 +118,8 @@ async function started(mailer = new TestMailer()): Promise<Running> {
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const subjects = ({ mailer }: Running) => mailer.sent.map((text) => text.split(': ').pop());
 
-describe('what is planned for each recipient', () => {
-  it('is to mail emails, and to show SMS and examples', async () => {
+describe('the plan for each recipient', () => {
+  it('mails emails, and shows SMS and placeholders', async () => {
     const { emails } = await started();
     const receivers = [
       { protocol: 'email', endpoint: ANN },
@@ -127,7 +127,7 @@ describe('what is planned for each recipient', () => {
       { protocol: 'sms', endpoint: '+4915112345678' },
       { protocol: 'https', endpoint: 'https://hook.internal' },
     ] as const;
-    const plan = emails.plan(publishOf('a', alertOf(), { receivers }));
+    const plan = emails.plan(publishedMessage('a', alertOf(), { receivers }));
     expect(plan.map(({ endpoint, how }) => [endpoint, how])).toEqual([
       [ANN, 'waiting'],
       ['you@example.com', 'shown'],
@@ -135,34 +135,36 @@ describe('what is planned for each recipient', () => {
     ]);
   });
 
-  it('is to show all where there is no mail server, which says what waits for one', async () => {
+  it('shows everything without a mail server, and reports emails that wait for one', async () => {
     const before = await started();
     before.mailer.answer = () => noConnection;
     before.publish('a');
     await pass(MINUTE_MS);
     const outbox = createOutbox({ file: join(folder, 'outbox.jsonl') });
-    const said: string[] = [];
+    const printed: string[] = [];
     const emails = createEmailDelivery({
       outbox,
       mailer: undefined,
       zoneOf: () => 'UTC',
-      say: (text) => said.push(text),
+      say: (text) => printed.push(text),
     });
     await emails.start();
-    expect(emails.plan(publishOf('b')).map(({ how }) => how)).toEqual(['shown', 'shown']);
-    expect(said).toEqual([
-      expect.stringMatching(/^1 email of an earlier run waits for a mail server: set NEWS_ALERTS_SMTP_URL/),
+    expect(emails.plan(publishedMessage('b')).map(({ how }) => how)).toEqual(['shown', 'shown']);
+    expect(printed).toEqual([
+      expect.stringMatching(
+        /^1 email from an earlier run is waiting for a mail server: set NEWS_ALERTS_SMTP_URL/,
+      ),
     ]);
-    expect(outbox.open()).toHaveLength(1);
+    expect(outbox.waiting()).toHaveLength(1);
   });
 });
 
-describe('a mail that is sent', () => {
-  it('is recorded with the answer of the server, and was on its way for some seconds at most', async () => {
+describe('a sent mail', () => {
+  it("is recorded with the server's answer, after a few seconds at most", async () => {
     const running = await started();
     running.publish('a');
     await pass(4_900);
-    expect(running.fates()).toEqual(['a ann waiting']);
+    expect(running.states()).toEqual(['a ann waiting']);
     await pass(200);
     expect(running.outbox.recent()[0]?.deliveries).toEqual([
       {
@@ -175,12 +177,12 @@ describe('a mail that is sent', () => {
         mail: 'a',
       },
     ]);
-    expect(running.said).toEqual([
+    expect(running.printed).toEqual([
       'connected to mail.internal:587; emails are sent from news-alerts <alerts@news.internal>',
     ]);
   });
 
-  it('goes to each recipient in the order of publishing', async () => {
+  it('reaches each recipient in the order of publishing', async () => {
     const running = await started();
     for (const id of ['a', 'b', 'c']) running.publish(id, { to: [ANN, BOB], kind: 'digest' });
     await pass(1);
@@ -195,36 +197,36 @@ describe('a mail that is sent', () => {
   });
 });
 
-describe('trouble with the server', () => {
+describe('an outage of the server', () => {
   it.each([
     ['a closed port', noConnection, 'cannot be reached'],
     ['a wrong password', wrongPassword, 'refused the user or password'],
     ['a refused sender', refuse('MAIL FROM', '550 not yours'), 'refused alerts@news.internal as the sender'],
     ['a dropped connection', dropped, 'closed the connection'],
-    ['an overloaded server', refuse('CONN', '421 too busy'), 'does not take mail at present'],
-    ['no TLS', Object.assign(new Error('bad certificate'), { code: 'ETLS' }), 'no safe connection'],
+    ['an overloaded server', refuse('CONN', '421 too busy'), 'is not accepting mail at the moment'],
+    ['no TLS', Object.assign(new Error('bad certificate'), { code: 'ETLS' }), 'no secure connection'],
   ])(
-    'such as %s: every mail waits, for days, and is sent when it is over; each is said once',
+    'such as %s holds back all mails for days; they are sent afterwards, and it is reported once',
     async (_, error, words) => {
       const running = await started();
       running.mailer.answer = () => error;
       for (const id of ['a', 'b', 'c']) running.publish(id, { to: [ANN, BOB] });
       await pass(8 * DAY_MS);
-      expect(running.said).toEqual([expect.any(String), expect.stringContaining(words)]);
-      expect(running.said[1]).toMatch(
-        /^TROUBLE no email goes out: .* 6 emails wait until that is over; next try at \d\d:\d\d$/,
+      expect(running.printed).toEqual([expect.any(String), expect.stringContaining(words)]);
+      expect(running.printed[1]).toMatch(
+        /^PROBLEM email cannot be sent: .* 6 emails are waiting; next try at \d\d:\d\d$/,
       );
-      expect(running.fates().every((fate) => fate.endsWith('waiting'))).toBe(true);
+      expect(running.states().every((state) => state.endsWith('waiting'))).toBe(true);
       running.mailer.answer = () => 'ok';
       await pass(3 * HOUR_MS);
-      expect(running.said.slice(2)).toEqual(['mail goes out again; 6 emails were waiting']);
-      expect(running.fates().every((fate) => fate.endsWith('mailed'))).toBe(true);
+      expect(running.printed.slice(2)).toEqual(['email can be sent again; 6 emails were waiting']);
+      expect(running.states().every((state) => state.endsWith('mailed'))).toBe(true);
       const toAnn = running.mailer.sent.filter((text) => text.startsWith(ANN));
       expect(toAnn.map((text) => text.slice(-1))).toEqual(['a', 'b', 'c']);
     },
   );
 
-  it('is probed by one mail at a time, at growing intervals', async () => {
+  it('is probed with one mail at a time, at growing intervals', async () => {
     const running = await started();
     running.mailer.answer = () => noConnection;
     for (let n = 0; n < 20; n++) running.publish(`${n}`, { to: [ANN, BOB] });
@@ -235,7 +237,7 @@ describe('trouble with the server', () => {
     expect(Math.max(...gaps)).toBeLessThanOrEqual(12.5 * MINUTE_MS);
   });
 
-  it('is tried less often where a person has to act: a refused login', async () => {
+  it('is probed less often if a person has to act, as for a refused login', async () => {
     const running = await started();
     running.mailer.answer = () => wrongPassword;
     running.publish('a');
@@ -243,35 +245,35 @@ describe('trouble with the server', () => {
     expect(running.mailer.tries.length).toBeLessThan(40);
   });
 
-  it('is found when the server is first asked, before there is a mail, and said at once', async () => {
+  it('is found and reported at the start, before there is a mail', async () => {
     const mailer = new TestMailer();
     mailer.login = wrongPassword;
     mailer.answer = () => wrongPassword;
     const running = await started(mailer);
-    expect(running.said).toEqual([
-      expect.stringMatching(/^TROUBLE no email goes out: .*app password.* Emails wait until/),
+    expect(running.printed).toEqual([
+      expect.stringMatching(/^PROBLEM email cannot be sent: .*app password.* Emails will wait/),
     ]);
-    expect(running.emails.trouble()?.detail).toContain('535');
+    expect(running.emails.outage()?.detail).toContain('535');
     running.publish('a');
     await pass(HOUR_MS);
-    expect(running.said).toHaveLength(1);
-    expect(running.outbox.open()[0]?.delivery.detail).toContain('535');
+    expect(running.printed).toHaveLength(1);
+    expect(running.outbox.waiting()[0]?.delivery.detail).toContain('535');
   });
 
-  it('is said again when the cause is another', async () => {
+  it('is reported again if its cause changes', async () => {
     const running = await started();
     running.mailer.answer = () => noConnection;
     running.publish('a');
     await pass(HOUR_MS);
     running.mailer.answer = () => wrongPassword;
     await pass(DAY_MS);
-    expect(running.said.slice(1)).toEqual([
+    expect(running.printed.slice(1)).toEqual([
       expect.stringContaining('ECONNREFUSED'),
       expect.stringContaining('535'),
     ]);
   });
 
-  it('does not last because the server trips over one mail', async () => {
+  it('is not prolonged by one mail that breaks the connection', async () => {
     const running = await started();
     running.mailer.answer = (_, { subject }) => (subject?.endsWith('poison') ? dropped : 'ok');
     running.publish('poison');
@@ -281,12 +283,12 @@ describe('trouble with the server', () => {
     running.publish('e');
     await pass(DAY_MS);
     expect(subjects(running)).toContain('e');
-    expect(running.said.filter((text) => text.startsWith('TROUBLE no email'))).toHaveLength(1);
+    expect(running.printed.filter((text) => text.startsWith('PROBLEM email cannot'))).toHaveLength(1);
     await pass(6 * DAY_MS);
-    expect(running.fates()[0]).toBe('poison ann failed');
+    expect(running.states()[0]).toBe('poison ann failed');
   });
 
-  it('does not last because one recipient’s server refuses the sender', async () => {
+  it('is not prolonged by one recipient’s server that refuses the sender', async () => {
     const running = await started();
     running.publish('first', { to: [BOB] });
     await pass(MINUTE_MS);
@@ -295,7 +297,7 @@ describe('trouble with the server', () => {
     running.publish('a', { to: [ANN, BOB] });
     running.publish('b', { to: [ANN, BOB] });
     await pass(20 * SECOND_MS);
-    expect(running.fates().slice(1)).toEqual([
+    expect(running.states().slice(1)).toEqual([
       'a ann waiting',
       'a bob mailed',
       'b ann waiting',
@@ -304,46 +306,46 @@ describe('trouble with the server', () => {
   });
 });
 
-describe('trouble with a recipient', () => {
-  it('such as greylisting keeps the others going, and the order', async () => {
+describe('a refused recipient', () => {
+  it('waits in order, as with greylisting, while others get their mail', async () => {
     const running = await started();
     running.mailer.answer = (to) => (to === ANN ? refuse('RCPT TO', '451 4.7.1 Greylisted') : 'ok');
     for (const id of ['a', 'b']) running.publish(id, { to: [ANN, BOB] });
     await pass(20 * SECOND_MS);
-    expect(running.fates()).toEqual(['a ann waiting', 'a bob mailed', 'b ann waiting', 'b bob mailed']);
-    expect(running.outbox.open().at(-1)?.delivery.detail).toMatch(
-      /^an earlier email waits \(.*451 4\.7\.1 Greylisted\)$/,
+    expect(running.states()).toEqual(['a ann waiting', 'a bob mailed', 'b ann waiting', 'b bob mailed']);
+    expect(running.outbox.waiting().at(-1)?.delivery.detail).toMatch(
+      /^an earlier email is still waiting \(.*451 4\.7\.1 Greylisted\)$/,
     );
-    expect(running.said.slice(1)).toEqual([
+    expect(running.printed.slice(1)).toEqual([
       expect.stringMatching(
-        /^TROUBLE email ann@news\.internal: .* 451 4\.7\.1 Greylisted\. It waits; next try at \d\d:\d\d$/,
+        /^PROBLEM email ann@news\.internal: .* 451 4\.7\.1 Greylisted\. Next try at \d\d:\d\d$/,
       ),
     ]);
     running.mailer.answer = () => 'ok';
     await pass(2 * MINUTE_MS);
     expect(subjects(running)).toEqual(['a', 'b', 'a', 'b']);
-    expect(running.said.slice(2)).toEqual(['email ann@news.internal: mail goes out again']);
+    expect(running.printed.slice(2)).toEqual(['email ann@news.internal: mail is accepted again']);
   });
 
   it.each(['552 5.2.2 Mailbox full', '554 5.7.1 Relay access denied', '451 4.7.1 Greylisted'])(
-    'such as %s is waited out, however long it lasts, and told once',
+    'waits as long as the server answers %s, which is reported once',
     async (response) => {
       const running = await started();
       running.mailer.answer = () => refuse('RCPT TO', response);
       for (const id of ['a', 'b']) running.publish(id);
       await pass(20 * DAY_MS);
-      expect(running.fates()).toEqual(['a ann waiting', 'b ann waiting']);
-      expect(running.said.filter((text) => text.startsWith('TROUBLE'))).toHaveLength(1);
+      expect(running.states()).toEqual(['a ann waiting', 'b ann waiting']);
+      expect(running.printed.filter((text) => text.startsWith('PROBLEM'))).toHaveLength(1);
       expect(running.mailer.tries.length).toBeLessThan(20 * 24 * 1.3);
       running.mailer.answer = () => 'ok';
       await pass(2 * HOUR_MS);
-      expect(running.fates()).toEqual(['a ann mailed', 'b ann mailed']);
+      expect(running.states()).toEqual(['a ann mailed', 'b ann mailed']);
       expect(subjects(running)).toEqual(['a', 'b']);
       expect(running.emails.failed()).toBe(0);
     },
   );
 
-  it('is not counted while the server takes nothing, or the machine is off', async () => {
+  it('is not counted as refused while the server accepts nothing or the machine is off', async () => {
     const running = await started();
     const greylisted = refuse('RCPT TO', '451 greylisted');
     running.mailer.answer = () => greylisted;
@@ -353,19 +355,21 @@ describe('trouble with a recipient', () => {
     await pass(7 * DAY_MS);
     running.mailer.answer = () => greylisted;
     await pass(HOUR_MS);
-    expect(running.fates()).toEqual(['a ann waiting']);
+    expect(running.states()).toEqual(['a ann waiting']);
   });
 
   it.each(['550 5.1.1 No such user', '550 no such user here'])(
-    'that says %s is final, and told once; others go on',
+    'fails at once for %s, which is reported once; others get their mail',
     async (response) => {
       const running = await started();
       running.mailer.answer = (to) => (to === ANN ? refuse('RCPT TO', response) : 'ok');
       for (const id of ['a', 'b']) running.publish(id, { to: [ANN, BOB] });
       await pass(20 * SECOND_MS);
-      expect(running.fates()).toEqual(['a ann failed', 'a bob mailed', 'b ann failed', 'b bob mailed']);
-      expect(running.said.slice(1)).toEqual([
-        expect.stringMatching(/failed for good: .*no such address.*Later alerts to it are tried/),
+      expect(running.states()).toEqual(['a ann failed', 'a bob mailed', 'b ann failed', 'b bob mailed']);
+      expect(running.printed.slice(1)).toEqual([
+        expect.stringMatching(
+          /failed for good: .*no such address.*Later alerts to this address are still tried/,
+        ),
       ]);
       expect(running.outbox.recent()[1]?.deliveries).toContainEqual(
         expect.objectContaining({ endpoint: ANN, detail: expect.stringContaining(response) }),
@@ -374,8 +378,8 @@ describe('trouble with a recipient', () => {
   );
 });
 
-describe('a mail that is refused for itself', () => {
-  it('lets other news pass, but not what follows on from it', async () => {
+describe('a refused mail', () => {
+  it('holds back only later mails about its stories', async () => {
     const running = await started();
     running.mailer.answer = (_, { subject = '' }) =>
       subject.includes('spam') ? refuse('DATA', '554 5.7.1 Spam') : 'ok';
@@ -386,13 +390,13 @@ describe('a mail that is refused for itself', () => {
       entries: [alertEntry({ storyId: 'spam', itemId: 'x', title: 'later' })],
     });
     await pass(30 * SECOND_MS);
-    expect(running.fates()).toEqual(['spam ann waiting', 'fine ann mailed', 'later ann waiting']);
+    expect(running.states()).toEqual(['spam ann waiting', 'fine ann mailed', 'later ann waiting']);
     running.mailer.answer = () => 'ok';
     await pass(HOUR_MS);
     expect(subjects(running)).toEqual(['fine', 'spam', 'later']);
   });
 
-  it('only later, where the server asks for patience: it keeps its place three times', async () => {
+  it('holds back all mails to its recipient for three tries if the refusal is temporary', async () => {
     const running = await started();
     running.mailer.answer = (_, { subject = '' }) =>
       subject.includes('odd') ? refuse('DATA', '451 later') : 'ok';
@@ -404,19 +408,19 @@ describe('a mail that is refused for itself', () => {
     expect(subjects(running)).toEqual(['fine']);
   });
 
-  it('as too large fails for good', async () => {
+  it('fails for good if it is too large', async () => {
     const running = await started();
     running.mailer.answer = () => refuse('DATA', '552 5.3.4 Message too big');
     running.publish('a');
     await pass(MINUTE_MS);
-    expect(running.fates()).toEqual(['a ann failed']);
+    expect(running.states()).toEqual(['a ann failed']);
   });
 });
 
-describe('an item that several topics match', () => {
+describe('an item that matches several topics', () => {
   const item = { entries: [alertEntry({ itemId: 'i', title: 'Quake' })] };
 
-  it('comes as one mail that names them, once, and each alert has its answer', async () => {
+  it('comes in one mail that names all topics, and each alert gets its answer', async () => {
     const running = await started();
     running.publish('a', { ...item, topicId: 'x', topicName: 'Quakes' });
     await pass(3 * SECOND_MS);
@@ -426,10 +430,10 @@ describe('an item that several topics match', () => {
     expect(running.mailer.tries[0]?.mail.text).toMatch(
       /Also for “Islands”: .*\n[\s\S]*subscribed to “Quakes” and “Islands”/,
     );
-    expect(running.fates()).toEqual(['a ann mailed', 'b ann mailed']);
+    expect(running.states()).toEqual(['a ann mailed', 'b ann mailed']);
   });
 
-  it('comes in another mail where the first was under way: nothing is lost', async () => {
+  it('comes in a second mail if the first was already being sent', async () => {
     const running = await started();
     running.publish('a', { ...item, topicId: 'x', topicName: 'Quakes' });
     await pass(6 * SECOND_MS);
@@ -438,7 +442,7 @@ describe('an item that several topics match', () => {
     expect(running.mailer.sent).toEqual([`${ANN} Quakes: Quake`, `${ANN} Islands: Quake`]);
   });
 
-  it('stays the same mail over a restart', async () => {
+  it('comes in the same mail after a restart', async () => {
     const before = await started();
     before.mailer.answer = () => dropped;
     before.publish('a', { ...item, topicId: 'x', topicName: 'Quakes' });
@@ -452,8 +456,8 @@ describe('an item that several topics match', () => {
   });
 });
 
-describe('over restarts', () => {
-  it('a mail that was not taken is tried again soon, whatever the earlier process had in mind', async () => {
+describe('after a restart', () => {
+  it('a refused mail is tried again soon, whatever its next try was', async () => {
     const before = await started();
     before.mailer.answer = () => refuse('RCPT TO', '554 5.7.1 Relay access denied');
     before.publish('a');
@@ -464,7 +468,7 @@ describe('over restarts', () => {
     expect(after.mailer.tries[0]?.mail.messageId).toBe(before.mailer.tries[0]?.mail.messageId);
   });
 
-  it('what was sent is not sent again', async () => {
+  it('a sent mail is not sent again', async () => {
     const before = await started();
     before.publish('a');
     await pass(MINUTE_MS);
@@ -473,7 +477,7 @@ describe('over restarts', () => {
     expect(after.mailer.tries).toEqual([]);
   });
 
-  it('an alert that is published again after it was sent is not mailed again, unless it says something else', async () => {
+  it('an alert that is published again is not mailed again unless its content differs', async () => {
     const running = await started();
     running.publish('a', { id: 'same', entries: [alertEntry({ itemId: 'i' })] });
     await pass(MINUTE_MS);
@@ -481,14 +485,14 @@ describe('over restarts', () => {
     running.publish('c', { id: 'same', entries: [alertEntry({ itemId: 'j' })] });
     await pass(MINUTE_MS);
     expect(running.mailer.tries).toHaveLength(2);
-    expect(running.fates()).toEqual(['a ann mailed', 'b ann mailed', 'c ann mailed']);
+    expect(running.states()).toEqual(['a ann mailed', 'b ann mailed', 'c ann mailed']);
   });
 
-  it('what a release without a queue gave up for want of a setting is sent, if it is news still', async () => {
+  it('a mail that 0.1.0 gave up because of its settings is sent if it is still recent', async () => {
     const outbox = createOutbox({ file: join(folder, 'outbox.jsonl') });
     const failed = (id: string, days: number, detail: string) => {
       const at = new Date(Date.now() - days * DAY_MS).toISOString();
-      outbox.published(publishOf(id, alertOf({ id }), { at }), [
+      outbox.recordPublish(publishedMessage(id, alertOf({ id }), { at }), [
         delivery('failed', { endpoint: ANN, detail }),
       ]);
     };
@@ -501,7 +505,7 @@ describe('over restarts', () => {
     await outbox.close();
     const running = await started();
     await pass(MINUTE_MS);
-    expect(running.fates()).toEqual([
+    expect(running.states()).toEqual([
       'old ann failed',
       'login ann mailed',
       'sender ann mailed',
@@ -511,11 +515,11 @@ describe('over restarts', () => {
 });
 
 describe('closing', () => {
-  it('sends what only waits for others, and leaves what waits for the server', async () => {
+  it('sends mails that only wait for other topics, and leaves those that wait for the server', async () => {
     const running = await started();
     running.publish('a');
     await running.emails.close();
-    expect(running.fates()).toEqual(['a ann mailed']);
+    expect(running.states()).toEqual(['a ann mailed']);
 
     const stuck = await started();
     stuck.mailer.answer = () => noConnection;
@@ -523,10 +527,10 @@ describe('closing', () => {
     stuck.publish('c');
     await stuck.emails.close();
     expect(stuck.mailer.tries).toHaveLength(1);
-    expect(stuck.outbox.open()).toHaveLength(2);
+    expect(stuck.outbox.waiting()).toHaveLength(2);
   });
 
-  it('does not wait for a server that hangs', async () => {
+  it('does not wait for a hanging server', async () => {
     const mailer = new TestMailer();
     const ended = Promise.withResolvers<MailOutcome>();
     mailer.send = () => ended.promise;
@@ -540,7 +544,7 @@ describe('closing', () => {
     const closed = running.emails.close();
     await pass(10 * SECOND_MS);
     await closed;
-    expect(running.fates()).toEqual(['a ann waiting']);
-    expect(running.said.filter((text) => text.startsWith('TROUBLE'))).toEqual([]);
+    expect(running.states()).toEqual(['a ann waiting']);
+    expect(running.printed.filter((text) => text.startsWith('PROBLEM'))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type MailFault, mailFault } from '../../../local/mail/mail-fault.ts';
 
-/** An error as the mail library makes it of a server's answer to a command. */
+/** Returns the error of the mail library for a server's answer to a command. */
 function refusal(command: string, response: string, code = 'EENVELOPE'): Error {
   const responseCode = Number(response.slice(0, 3));
   return Object.assign(new Error(`Refused: ${response}`), { code, command, response, responseCode });
@@ -11,7 +11,7 @@ const faultOf = (error: unknown) => mailFault(error, 'mail.example:587', 'alerts
 const brief = ({ scope, cause, isPermanent, needsAction }: MailFault) =>
   `${scope} ${cause}${isPermanent ? ' permanent' : needsAction ? ' refused' : ' later'}`;
 
-describe('in answer to RCPT TO', () => {
+describe('answers to RCPT TO', () => {
   it.each([
     ['550 5.1.1 The email account that you tried to reach does not exist', 'recipient recipient permanent'],
     ['550-5.1.1 The email account', 'recipient recipient permanent'],
@@ -55,7 +55,7 @@ describe('in answer to RCPT TO', () => {
   });
 });
 
-describe('in answer to other commands', () => {
+describe('answers to other commands', () => {
   it.each([
     ['MAIL FROM', '550 not a sender of ours', 'server sender refused'],
     ['MAIL FROM', '553 5.7.1 Sender not owned', 'server sender refused'],
@@ -118,7 +118,7 @@ describe('in answer to other commands', () => {
   });
 });
 
-describe('without an answer', () => {
+describe('no answer', () => {
   const failed = (code: string, more: object = {}, message = 'it failed') =>
     Object.assign(new Error(message), { code, command: 'CONN', ...more });
 
@@ -152,14 +152,14 @@ describe('without an answer', () => {
     expect(fault.isOfMail).toBe(isOfMail);
   });
 
-  it('because we gave up waiting, nobody knows whether the server has the mail', () => {
+  it('after a timeout leaves it open whether the server has the mail', () => {
     const fault = faultOf(Object.assign(new Error('aborted'), { name: 'AbortError', code: 'EABORT' }));
     expect(fault).toMatchObject({ scope: 'server', isAborted: true, isOfMail: true });
     expect(fault.detail).toContain('mail.example:587 did not answer in time; check host and port');
   });
 });
 
-it('names the server, what to do, and the answer on one line', () => {
+it('names the server, the remedy and the answer on one line', () => {
   expect(faultOf(refusal('AUTH PLAIN', '535 5.7.8 Bad\r\n  credentials', 'EAUTH')).detail).toBe(
     'mail.example:587 refused the user or password; check them in NEWS_ALERTS_SMTP_URL (many providers want an app password): 535 5.7.8 Bad credentials',
   );
@@ -172,11 +172,11 @@ it.each([
   ['RCPT TO', true],
   ['DATA', true],
   ['MAIL FROM', false],
-])('a limit that is said in answer to %s may be of the mail that was tried: %s', (command, expected) => {
+])('a limit in the answer to %s may concern the mail that was tried: %s', (command, expected) => {
   expect(faultOf(refusal(command, '550 5.4.5 Daily sending limit exceeded')).isOfMail).toBe(expected);
 });
 
-it('leaves out of the words of OpenSSL what helps nobody', () => {
+it('shortens the messages of OpenSSL', () => {
   const message =
     '400D62E86F7F0000:error:0A00010B:SSL routines:tls_validate:wrong version number:../a/b.c:77:';
   const error = Object.assign(new Error(message), { code: 'ESOCKET', originalCode: 'EPROTO' });

@@ -9,12 +9,12 @@ export interface Mail {
   readonly from: string;
   readonly to: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
-  /** Its plain text. */
+  /** The plain text. */
   readonly text: string;
   readonly user: string | undefined;
 }
 
-/** An SMTP server on loopback that keeps what it takes, for the length of a test. */
+/** Starts an SMTP server on loopback that records the mails it accepts, until the end of the test. */
 export async function startMailServer(options: SMTPServerOptions = {}) {
   const mails: Mail[] = [];
   const tries: string[] = [];
@@ -56,7 +56,7 @@ export async function startMailServer(options: SMTPServerOptions = {}) {
   await once(listening, 'listening');
   const { port } = listening.address() as AddressInfo;
   onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
-  /** The server's side of the only connection of a session. */
+  /** Returns the server's side of a session's only connection. */
   const socketOf = (id: string): Socket | undefined =>
     [...server.connections].find((connection) => (connection as unknown as { id: string }).id === id)
       ?._socket;

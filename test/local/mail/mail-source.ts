@@ -1,9 +1,9 @@
-/** An answer of the server that is no OK. */
+/** Returns an error that makes the server refuse with this answer. */
 export function answer(responseCode: number, message: string): Error {
   return Object.assign(new Error(message), { responseCode });
 }
 
-/** The headers of a mail, by their names in lower case, unfolded. */
+/** Returns the unfolded headers of a mail by their lower-case names. */
 export function headersOf(source: string): Readonly<Record<string, string>> {
   const lines = source
     .slice(0, source.indexOf('\r\n\r\n'))
@@ -14,7 +14,7 @@ export function headersOf(source: string): Readonly<Record<string, string>> {
   );
 }
 
-/** The plain text of a mail that has HTML beside it, or nothing else. */
+/** Returns the plain text of a mail with or without HTML. */
 export function decodedText(source: string): string {
   const { 'content-type': type = '', 'content-transfer-encoding': encoding } = headersOf(source);
   const body = source.slice(source.indexOf('\r\n\r\n') + 4);

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import type { SMTPServerOptions } from 'smtp-server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { NewsAlertsError } from '../../../functions/shared/errors.ts';
-import { createMailer, type MailerTiming, mailerFrom } from '../../../local/mail/mailer.ts';
+import { createMailer, type MailerTiming, mailerFromEnvironment } from '../../../local/mail/mailer.ts';
 import { parseSmtpUrl } from '../../../local/mail/smtp-server.ts';
 import { startMailServer } from './mail-server.ts';
 import { answer } from './mail-source.ts';
@@ -32,7 +32,7 @@ const faultOf = async (outcome: ReturnType<ReturnType<typeof createMailer>['send
 };
 
 describe('a mail', () => {
-  it('comes from the sender, with a name and a date, and its answer is told', async () => {
+  it("comes from the sender, with a name and a date, and returns the server's answer", async () => {
     const server = await startMailServer();
     const outcome = await mailer(server.url).send(mail('a'));
     expect(outcome).toEqual({ isSent: true, answer: expect.stringMatching(/^250 /) });
@@ -43,13 +43,13 @@ describe('a mail', () => {
     expect(Math.abs(Date.parse(date ?? '') - Date.now())).toBeLessThan(60_000);
   });
 
-  it('goes to one address, whatever it holds', async () => {
+  it('goes to one address, whatever its characters', async () => {
     const server = await startMailServer();
     await mailer(server.url).send(mail('a', 'ann@example.com, eve@example.com'));
     expect(server.mails.flatMap(({ to }) => to)).not.toContain('eve@example.com');
   });
 
-  it('goes over the connection of the one before', async () => {
+  it('uses the connection of the previous mail', async () => {
     let connections = 0;
     const server = await startMailServer({
       onConnect(_session, done) {
@@ -63,7 +63,7 @@ describe('a mail', () => {
     expect(server.mails.map(({ headers }) => headers.subject)).toEqual(['a', 'b', 'c']);
   });
 
-  it('is sent with user and password where the URL has them', async () => {
+  it('is sent with the user and password in the URL', async () => {
     const server = await startMailServer({
       authOptional: false,
       allowInsecureAuth: true,
@@ -89,7 +89,7 @@ describe('a mail', () => {
     expect(await faultOf(none.send(mail('c')))).toMatchObject({ cause: 'login', scope: 'server' });
   });
 
-  it('goes over TLS where the server on this machine speaks it', async () => {
+  it('is sent over TLS if a server on this machine supports it', async () => {
     const opportunistic = await startMailServer({ disabledCommands: [] });
     expect(await mailer(opportunistic.url).send(mail('a'))).toMatchObject({ isSent: true });
     const fromTheStart = await startMailServer({ secure: true });
@@ -119,14 +119,14 @@ describe('a refusal', () => {
     ['mail taken for spam', refusingData(554, '5.7.1 spam'), 'mail', false],
     ['client', { onConnect: (_s, done) => done(answer(554, 'not you')) }, 'server', false],
   ] satisfies [string, SMTPServerOptions, string, boolean][])(
-    'of the %s is told from others',
+    'of the %s is distinguished from others',
     async (_, options, scope, isPermanent) => {
       const server = await startMailServer(options);
       expect(await faultOf(mailer(server.url).send(mail('a')))).toMatchObject({ scope, isPermanent });
     },
   );
 
-  it('leaves the connection good for the next mail', async () => {
+  it('leaves the connection usable for the next mail', async () => {
     const server = await startMailServer({
       onRcptTo: ({ address }, _session, done) =>
         done(address.startsWith('no') ? answer(550, '5.1.1 no') : null),
@@ -139,7 +139,7 @@ describe('a refusal', () => {
 });
 
 describe('no answer', () => {
-  it('of a server that hangs ends with its time, and the next mail is sent', async () => {
+  it('from a hanging server ends at the time limit, and the next mail is sent', async () => {
     let hang = true;
     const server = await startMailServer({
       onMailFrom: (_address, _session, done) => {
@@ -154,7 +154,7 @@ describe('no answer', () => {
     expect(await send(mail('b'))).toMatchObject({ isSent: true });
   });
 
-  it('of a server that never greets, or drips, ends with its time too', async () => {
+  it('from a server that never greets, or drips, ends at the time limit too', async () => {
     const sockets: Socket[] = [];
     const server = createServer((socket) => {
       sockets.push(socket.on('error', () => undefined));
@@ -176,7 +176,7 @@ describe('no answer', () => {
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 
-  it('of nobody listening is told with what to check, within a moment', async () => {
+  it('without a server is reported at once, with what to check', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -193,7 +193,7 @@ describe('no answer', () => {
   });
 
   it.each(['before', 'after'])(
-    'of a server that closes %s it has taken the mail is its connection’s, and may be the mail’s',
+    'from a server that closes %s it has accepted the mail is a connection fault, and perhaps the mail’s',
     async (when) => {
       const server = await startMailServer({
         onData(stream, session, _done) {
@@ -212,7 +212,7 @@ describe('no answer', () => {
     },
   );
 
-  it('to smtps:// of a server that begins without TLS names both', async () => {
+  it('to smtps:// from a server without TLS names both schemes', async () => {
     const server = await startMailServer();
     const fault = await faultOf(mailer(server.url.replace('smtp:', 'smtps:')).send(mail('a')));
     expect(fault).toMatchObject({ cause: 'tls' });
@@ -220,7 +220,7 @@ describe('no answer', () => {
   });
 });
 
-it('ends what is under way when it is closed', async () => {
+it('ends the current try when it is closed', async () => {
   const server = await startMailServer({ onMailFrom: () => undefined });
   const closed = createMailer(server.url, FROM, QUICK);
   const outcome = faultOf(closed.send(mail('a')));
@@ -228,7 +228,7 @@ it('ends what is under way when it is closed', async () => {
   expect(await outcome).toMatchObject({ isAborted: true });
 });
 
-it('tells of a mail that cannot be made, and never throws', async () => {
+it('reports a mail that cannot be composed, and never throws', async () => {
   const server = await startMailServer();
   const fault = await faultOf(
     mailer(server.url).send(() => {
@@ -241,7 +241,7 @@ it('tells of a mail that cannot be made, and never throws', async () => {
 describe('the settings', () => {
   it.each([
     ['smtp.example.com:587', /smtp:\/\/user:password@host:port/],
-    ['not a url', /no URL at all/],
+    ['not a url', /not a URL/],
     ['http://user:hunter2@mail.example', /got http:\/\//],
     ['smtp://', /no host/],
     ['smtp://user:hun/ter2@mail.example:587', /percent-encoded/],
@@ -249,7 +249,7 @@ describe('the settings', () => {
     ['smtp://user:hunter2%zz@mail.example:587', /write it as %25/],
     ['smtp://user:@mail.example:587', /only one of user and password/],
     ['smtp://user:hunter2@mail.example:99999', /NEWS_ALERTS_SMTP_URL/],
-  ])('refuse %s, and keep the password to themselves', (url, expected) => {
+  ])('refuse %s without revealing the password', (url, expected) => {
     const attempt = () => createMailer(url, FROM);
     expect(attempt).toThrow(NewsAlertsError);
     expect(attempt).toThrow(/NEWS_ALERTS_SMTP_URL/);
@@ -261,7 +261,7 @@ describe('the settings', () => {
     }
   });
 
-  it('ask for TLS wherever a password would leave the machine, and for a true certificate', () => {
+  it('require TLS and a valid certificate wherever a password leaves the machine', () => {
     const optionsOf = (url: string) => parseSmtpUrl(url).options;
     expect(optionsOf('smtp://u:p@mail.example')).toMatchObject({
       host: 'mail.example',
@@ -294,7 +294,7 @@ describe('the settings', () => {
     ['News <alerts@news.example>', 'News', 'alerts@news.example'],
     ['"Doe, Jane" <jane@News.Example>', 'Doe, Jane', 'jane@News.Example'],
     ['Zoë 🐐 <zoe@news.example>', 'Zoë 🐐', 'zoe@news.example'],
-  ])('read %j as a sender', (from, name, address) => {
+  ])('accept %j as a sender', (from, name, address) => {
     expect(createMailer('smtp://127.0.0.1', from).sender).toMatchObject({
       name,
       address,
@@ -302,10 +302,12 @@ describe('the settings', () => {
     });
   });
 
-  it('ask for a sender where there is a server, and suggest one', () => {
-    const missing = (url: string) => () => mailerFrom({ NEWS_ALERTS_SMTP_URL: url });
-    expect(mailerFrom({})).toBeUndefined();
-    expect(mailerFrom({ NEWS_ALERTS_SMTP_URL: '', NEWS_ALERTS_MAIL_FROM: 'a@b.example' })).toBeUndefined();
+  it('require a sender beside a server, and suggest one', () => {
+    const missing = (url: string) => () => mailerFromEnvironment({ NEWS_ALERTS_SMTP_URL: url });
+    expect(mailerFromEnvironment({})).toBeUndefined();
+    expect(
+      mailerFromEnvironment({ NEWS_ALERTS_SMTP_URL: '', NEWS_ALERTS_MAIL_FROM: 'a@b.example' }),
+    ).toBeUndefined();
     expect(missing('smtp://u:p@mail.example')).toThrow(NewsAlertsError);
     expect(missing('smtp://u:p@mail.example')).toThrow(
       /^expected NEWS_ALERTS_MAIL_FROM beside NEWS_ALERTS_SMTP_URL, got nothing; .*\.env/,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../functions/shared/model.ts';
 import { MAX_PAUSE_MS, nextMail } from '../../../local/mail/next-mail.ts';
-import type { OpenDelivery } from '../../../local/outbox.ts';
-import { entryOf, type OutboxDelivery } from '../../../local/outbox-entry.ts';
-import { alertEntry, alertOf, delivery, publishOf } from '../sample-publish.ts';
+import type { WaitingDelivery } from '../../../local/outbox/outbox.ts';
+import { type OutboxDelivery, toOutboxEntry } from '../../../local/outbox/outbox-entry.ts';
+import { alertEntry, alertOf, delivery, publishedMessage } from '../../helpers/sample-alerts.ts';
 
 const NOW = Date.parse('2031-10-14T09:00:00.000Z');
 const GATHER = 5_000;
@@ -17,11 +17,11 @@ interface Fields extends Partial<OutboxDelivery> {
   readonly kind?: Alert['kind'];
 }
 
-/** A mail that was queued a minute ago. */
+/** Returns a mail that was queued a minute ago. */
 function open(
   id: string,
   { to = 'ann', story = id, item = id, topicId = 'summit', kind = 'new', ...more }: Fields = {},
-): OpenDelivery {
+): WaitingDelivery {
   const alert = alertOf({
     id,
     topicId,
@@ -30,43 +30,43 @@ function open(
     entries: [alertEntry({ storyId: story, itemId: item })],
   });
   return {
-    entry: entryOf(publishOf(id, alert)),
+    entry: toOutboxEntry(publishedMessage(id, alert)),
     delivery: delivery('waiting', { endpoint: to, at: iso(-60_000), ...more }),
   };
 }
 
-const next = (queue: readonly OpenDelivery[], gather = GATHER) => {
+const next = (queue: readonly WaitingDelivery[], gather = GATHER) => {
   const found = nextMail(queue, NOW, gather);
   return 'messages' in found ? found.messages.map(({ entry }) => entry.messageId).join('+') : found.at - NOW;
 };
 
-describe('order', () => {
+describe('the order', () => {
   it('is that of publishing', () => {
     expect(next([open('a'), open('b'), open('c', { to: 'bob' })])).toBe('a');
     expect(next([])).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('is kept for a recipient whose first mail has to wait, and leaves others alone', () => {
+  it('is kept for a recipient whose first mail waits, and others are not held back', () => {
     const first = open('a', { tries: 1, nextAt: iso(30_000), holds: 'recipient' });
     expect(next([first, open('b')])).toBe(30_000);
     expect(next([first, open('b'), open('c', { to: 'bob' })])).toBe('c');
     expect(next([{ ...first, delivery: { ...first.delivery, nextAt: iso(-1) } }, open('b')])).toBe('a');
   });
 
-  it('lets other stories pass a mail that was refused itself, but nothing that follows on from it', () => {
+  it('lets other stories pass a refused mail, but no later mail about its stories', () => {
     const refused = open('a', { story: 's', tries: 1, nextAt: iso(30_000), holds: 'mail' });
     const followUp = open('b', { story: 's', kind: 'follow-up' });
     expect(next([refused, followUp])).toBe(30_000);
     expect(next([refused, followUp, open('c')])).toBe('c');
   });
 
-  it('does not let a mail pass one that is held back by a third', () => {
+  it('does not let a mail pass another that is held back', () => {
     const refused = open('a', { story: 's', tries: 1, nextAt: iso(30_000), holds: 'mail' });
     const digest = open('b', { kind: 'digest' });
     const both = {
       ...digest,
-      entry: entryOf(
-        publishOf(
+      entry: toOutboxEntry(
+        publishedMessage(
           'b',
           alertOf({ kind: 'digest', entries: [alertEntry({ storyId: 's' }), alertEntry({ storyId: 't' })] }),
         ),
@@ -75,16 +75,16 @@ describe('order', () => {
     expect(next([refused, both, open('c', { story: 't' })])).toBe(30_000);
   });
 
-  it('does not believe a time that only a wrong clock can have set', () => {
+  it('ignores a time that only a wrong clock can have set', () => {
     expect(next([open('a', { tries: 1, nextAt: iso(MAX_PAUSE_MS + 1) })])).toBe('a');
     expect(next([open('a', { at: iso(MAX_PAUSE_MS) })])).toBe('a');
   });
 });
 
-describe('an item that several topics match', () => {
+describe('an item that matches several topics', () => {
   const fresh = { at: iso(-1_000) };
 
-  it('waits some seconds for the others, and is one mail for each recipient', () => {
+  it('waits some seconds for the other topics, and comes as one mail to each recipient', () => {
     const one = open('a', { item: 'i', topicId: 'x', ...fresh });
     const two = open('b', { item: 'i', topicId: 'y', ...fresh });
     const other = open('c', { item: 'i', topicId: 'y', to: 'bob' });
@@ -93,21 +93,21 @@ describe('an item that several topics match', () => {
     expect(next([one, open('z'), two, other], 0)).toBe('a+b');
   });
 
-  it('is one mail as well when both are follow-ups, but not with a first report, or other items', () => {
+  it('comes as one mail if both are follow-ups, but not with a first report or other items', () => {
     const followUp = open('a', { item: 'i', kind: 'follow-up' });
     expect(next([followUp, open('b', { item: 'i', kind: 'follow-up' })])).toBe('a+b');
     expect(next([followUp, open('b', { item: 'i' })])).toBe('a');
     expect(next([open('a', { item: 'i' }), open('b', { item: 'j' })])).toBe('a');
   });
 
-  it('keeps digests, round-ups and notices apart, and lets them go at once', () => {
+  it('is not shared by digests, round-ups and notices, which go out at once', () => {
     for (const kind of ['digest', 'roundup', 'notice', 'welcome'] as const)
       expect(next([open('a', { item: 'i', kind, ...fresh }), open('b', { item: 'i', kind, ...fresh })])).toBe(
         'a',
       );
   });
 
-  it('is the same mail at every try: what comes later is a mail of its own', () => {
+  it('stays the same mail at every try, and later alerts get their own', () => {
     const tried = { tries: 1, mail: 'a' };
     const queue = [
       open('a', { item: 'i', ...tried }),

@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { startEndpoint } from './started-endpoint.ts';
 
 describe('CreateTopic', () => {
-  it('gives an ARN of the region that was signed for, and the same again', async () => {
+  it('returns an ARN in the region that was signed for, and the same one when repeated', async () => {
     const { client } = await startEndpoint();
     const create = new CreateTopicCommand({ Name: 'rates', Attributes: { DisplayName: 'Rates & <bonds>' } });
     const first = await client.send(create);
@@ -52,7 +52,7 @@ describe('ListTopics', () => {
     expect(NextToken).toBeUndefined();
   });
 
-  it('gives every topic once, by pages of 100, though one is deleted in between', async () => {
+  it('returns every topic once, in pages of 100, even if one is deleted in between', async () => {
     const { client, channel } = await startEndpoint();
     const arns = await Promise.all(Array.from({ length: 101 }, (_, i) => channel(`t${1000 + i}`)));
     const first = await client.send(new ListTopicsCommand({}));
@@ -63,7 +63,7 @@ describe('ListTopics', () => {
     expect([...(first.Topics ?? []), ...(second.Topics ?? [])].map((topic) => topic.TopicArn)).toEqual(arns);
   });
 
-  it('refuses a token that it has not given', async () => {
+  it('refuses an unknown token', async () => {
     const { client } = await startEndpoint();
     await expect(client.send(new ListTopicsCommand({ NextToken: 'x' }))).rejects.toMatchObject({
       name: 'InvalidParameterException',
@@ -87,7 +87,7 @@ describe('GetTopicAttributes', () => {
     });
   });
 
-  it('knows only topics that exist', async () => {
+  it('requires an existing topic', async () => {
     const { client, channel } = await startEndpoint();
     const arn = await channel();
     await expect(client.send(new GetTopicAttributesCommand({ TopicArn: `${arn}x` }))).rejects.toMatchObject({
@@ -103,7 +103,7 @@ describe('GetTopicAttributes', () => {
 });
 
 describe('DeleteTopic', () => {
-  it('takes the subscriptions along, and may be repeated', async () => {
+  it('removes the subscriptions too, and may be repeated', async () => {
     const { client, channel } = await startEndpoint();
     const [TopicArn, other] = [await channel('rates'), await channel('bonds')];
     for (const arn of [TopicArn, other]) {

@@ -1,13 +1,13 @@
 import { PublishCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
-import { matches, parseFilterPolicy } from '../../../local/sns/filter-policy.ts';
+import { matchesPolicy, parseFilterPolicy } from '../../../local/sns/filter-policy.ts';
 import type { Scalar } from '../../../local/sns/filter-rule.ts';
 import { startEndpoint } from './started-endpoint.ts';
 
 const decides = (policy: object, attributes: Record<string, readonly Scalar[]>): boolean =>
-  matches(parseFilterPolicy(JSON.stringify(policy)), new Map(Object.entries(attributes)));
+  matchesPolicy(parseFilterPolicy(JSON.stringify(policy)), new Map(Object.entries(attributes)));
 
-describe('matches', () => {
+describe('matchesPolicy', () => {
   it.each<[object, Record<string, readonly Scalar[]>, boolean]>([
     [{}, {}, true],
     [{ p: ['email'] }, { p: ['email'] }, true],
@@ -81,7 +81,7 @@ describe('parseFilterPolicy', () => {
 });
 
 describe('a published message', () => {
-  it('reaches the subscriptions whose policy lets its protocols attribute through', async () => {
+  it('reaches the subscriptions whose policy matches its protocols attribute', async () => {
     const { client, channel, published, delivered } = await startEndpoint();
     const TopicArn = await channel();
     const subscribe = (Protocol: string, Endpoint: string, policy?: object) =>

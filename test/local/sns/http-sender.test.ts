@@ -12,14 +12,14 @@ function started(options: { deadline: number; pauses: number[] }) {
 }
 
 describe('HttpSender', () => {
-  it('gives up a subscriber that never answers, by the deadline of each try', async () => {
+  it('gives up on a subscriber that never answers, after the deadline of each try', async () => {
     const { url, received } = await startSubscriber(() => undefined);
     const { post } = started({ deadline: 100, pauses: [10] });
     expect((await post(url)).message).toContain('(tries: 2): TimeoutError');
     expect(received).toHaveLength(2);
   });
 
-  it('bounds what waits for a subscriber that never answers, and holds up no other', async () => {
+  it('limits the posts that wait for an unresponsive subscriber, and delays no other subscriber', async () => {
     const silent = await startSubscriber(() => undefined);
     const quick = await startSubscriber((res) => res.end());
     const sender = new HttpSender({ deadline: 1_000, pauses: [10_000] });
@@ -27,7 +27,7 @@ describe('HttpSender', () => {
     for (let n = 0; n < 1_500; n++)
       sender.post({ url: silent.url, headers: {}, body: 'm' }, ({ message }) => failures.push(message));
     expect(failures).toHaveLength(480);
-    expect(failures[0]).toContain('(tries: 0): 1000 messages before it still wait for an answer');
+    expect(failures[0]).toContain('(tries: 0): 1000 earlier messages are still waiting');
     sender.post({ url: quick.url, headers: {}, body: 'm' }, ({ message }) => failures.push(message));
     await vi.waitFor(() => expect(quick.received).toHaveLength(1));
     expect(silent.received.length).toBeLessThanOrEqual(20);
@@ -38,7 +38,7 @@ describe('HttpSender', () => {
     expect(failures.filter((failure) => failure.includes('was stopped'))).toHaveLength(1_000);
   });
 
-  it('takes the status for the answer, though the body drips on or has no end', async () => {
+  it('decides by the status, even if the body is slow or endless', async () => {
     let timer: NodeJS.Timeout | undefined;
     const drip = await startSubscriber((res) => {
       res.write('x');
@@ -64,7 +64,7 @@ describe('HttpSender', () => {
     expect([drip.received.length, flood.received.length]).toEqual([1, 1]);
   });
 
-  it('gives up a subscriber that sends interim answers without end', async () => {
+  it('gives up on a subscriber that sends endless interim responses', async () => {
     const { url } = await rawServer((socket) => {
       const pour = () => {
         while (!socket.destroyed && socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(1_000)));
@@ -73,10 +73,10 @@ describe('HttpSender', () => {
       pour();
     });
     const { post } = started({ deadline: 5_000, pauses: [] });
-    expect((await post(url)).message).toContain('nothing but interim answers (1xx)');
+    expect((await post(url)).message).toContain('too many interim responses (1xx)');
   });
 
-  it('does not wait out its pauses when it is closed', async () => {
+  it('skips its pauses when it is closed', async () => {
     const { url, received } = await startSubscriber((res) => res.writeHead(500).end());
     const { sender, post } = started({ deadline: 1_000, pauses: [60_000] });
     const failure = post(url);
@@ -85,10 +85,10 @@ describe('HttpSender', () => {
     expect((await failure).message).toContain('(tries: 1): status 500');
   });
 
-  it('does not tell the password of a URL', async () => {
+  it('does not reveal the password in a URL', async () => {
     const { post } = started({ deadline: 1_000, pauses: [] });
     const { message } = await post('http://ann:secret@127.0.0.1:1/in');
-    expect(message).toContain('http://127.0.0.1:1/in did not take the message');
+    expect(message).toContain('http://127.0.0.1:1/in did not accept the message');
     expect(message).not.toContain('secret');
   });
 });

@@ -44,7 +44,7 @@ async function started() {
 }
 
 describe('the confirmation of an http subscriber', () => {
-  it('is asked for, and given by fetching the URL', async () => {
+  it('is requested, and given by fetching the URL', async () => {
     const { client, TopicArn, subscribe, publish, published } = await started();
     const { url, received } = await startSubscriber();
     expect((await subscribe(url)).SubscriptionArn).toBe('pending confirmation');
@@ -80,7 +80,7 @@ describe('the confirmation of an http subscriber', () => {
     await vi.waitFor(() => expect(received).toHaveLength(2));
   });
 
-  it('may be given through the SDK, twice, and is asked for again while it is due', async () => {
+  it('may be given through the SDK, even twice, and is requested again while it is pending', async () => {
     const { subscribe, confirm, client, TopicArn } = await started();
     const { url, received } = await startSubscriber();
     const { SubscriptionArn } = await subscribe(url, undefined, true);
@@ -125,7 +125,7 @@ describe('a notification', () => {
     });
   });
 
-  it('is the bare message when the subscriber wants it raw, with the name and password of its URL', async () => {
+  it('is the bare message with raw delivery, and has the user and password of the URL', async () => {
     const { subscribe, confirm, publish } = await started();
     const { url, received } = await startSubscriber();
     await subscribe(url.replace('http://', 'http://ann:s%40fe@'), { RawMessageDelivery: 'true' });
@@ -142,8 +142,8 @@ describe('a notification', () => {
   });
 });
 
-describe('a subscriber in trouble', () => {
-  it('is tried again after server errors', async () => {
+describe('a failing subscriber', () => {
+  it('is retried after server errors', async () => {
     const { subscribe, confirm, publish, failed } = await started();
     const { url, received } = await startSubscriber((res, number) => {
       res.statusCode = number === 2 ? 503 : number === 3 ? 429 : 200;
@@ -161,7 +161,7 @@ describe('a subscriber in trouble', () => {
     ['three times after server errors', 500, 3],
     ['once after a refusal', 404, 1],
     ['once after a redirect', 302, 1],
-  ])('is tried %s, and then reported', async (_, status, tries) => {
+  ])('is tried %s and then reported', async (_, status, tries) => {
     const { subscribe, confirm, publish, failed } = await started();
     const { url, received } = await startSubscriber((res, number) => {
       if (number > 1) res.writeHead(status, { location: '/elsewhere' });
@@ -176,7 +176,7 @@ describe('a subscriber in trouble', () => {
     expect(failed[0]?.error.message).toContain(`(tries: ${tries}): status ${status}`);
   });
 
-  it('holds up neither the publisher nor the other subscribers', async () => {
+  it('delays neither the publisher nor the other subscribers', async () => {
     const { client, TopicArn, subscribe, confirm, publish, delivered, failed, stop } = await started();
     const hanging = await startSubscriber((res, number) => {
       if (number === 1) res.end();

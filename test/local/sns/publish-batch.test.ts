@@ -1,6 +1,6 @@
 import { PublishBatchCommand, type PublishBatchRequestEntry, SubscribeCommand } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
-import type { Publish } from '../../../local/sns/outgoing.ts';
+import type { PublishedMessage } from '../../../local/sns/outgoing-message.ts';
 import { startEndpoint } from './started-endpoint.ts';
 
 async function started(options = {}) {
@@ -12,7 +12,7 @@ async function started(options = {}) {
 }
 
 describe('PublishBatch', () => {
-  it('publishes the good entries and reports the bad ones, with status 200', async () => {
+  it('publishes valid entries and reports invalid ones, with status 200', async () => {
     const { client, TopicArn, publish, published, delivered } = await started();
     await client.send(new SubscribeCommand({ TopicArn, Protocol: 'sms', Endpoint: '+15550100' }));
     const { Successful, Failed, $metadata } = await publish(
@@ -38,9 +38,9 @@ describe('PublishBatch', () => {
     expect(delivered.map(({ body }) => body)).toEqual(['first', 'fourth']);
   });
 
-  it('reports an entry that could not be recorded, and goes on', async () => {
+  it('reports an entry that could not be recorded, and publishes the others', async () => {
     const { publish } = await started({
-      onPublish: ({ bodies }: Publish) => {
+      onPublish: ({ bodies }: PublishedMessage) => {
         if (bodies.default === 'bad') throw new Error('disk is full');
       },
     });
@@ -79,7 +79,7 @@ describe('PublishBatch', () => {
     expect(published).toEqual([]);
   });
 
-  it('needs a topic that exists', async () => {
+  it('requires an existing topic', async () => {
     const { client, TopicArn } = await started();
     await expect(
       client.send(

@@ -15,7 +15,7 @@ async function started(options = {}) {
 }
 
 describe('Publish', () => {
-  it('gives every protocol its own body, and the default to the others', async () => {
+  it('sends each protocol its own body, and the default body to the others', async () => {
     const { TopicArn, subscribe, publish, published, delivered } = await started();
     await subscribe('email', 'ann@example.com');
     await subscribe('sms', '+15550100');
@@ -48,7 +48,7 @@ describe('Publish', () => {
     ]);
   });
 
-  it('gives a plain message to everybody, and tells of a publish that reaches nobody', async () => {
+  it('sends a plain message to everybody, and reports a publish without receivers', async () => {
     const { publish, subscribe, published, delivered } = await started();
     await publish({ Message: 'first' });
     expect(published).toMatchObject([{ bodies: { default: 'first' }, subject: undefined, receivers: [] }]);
@@ -57,7 +57,7 @@ describe('Publish', () => {
     expect(delivered.map(({ body }) => body)).toEqual(['second']);
   });
 
-  it('takes the topic as TargetArn too', async () => {
+  it('accepts the topic as TargetArn too', async () => {
     const { client, TopicArn, published } = await started();
     await client.send(new PublishCommand({ TargetArn: TopicArn, Message: 'm' }));
     expect(published).toMatchObject([{ topicArn: TopicArn }]);
@@ -119,7 +119,7 @@ describe('Publish', () => {
     expect([published, delivered]).toEqual([[], []]);
   });
 
-  it('takes exactly what the limits allow', async () => {
+  it('accepts a message at its limits', async () => {
     const { publish, published } = await started();
     await publish({ Message: '€'.repeat(87_381), Subject: 'x'.repeat(99) });
     expect(published).toHaveLength(1);
@@ -143,7 +143,7 @@ describe('Publish', () => {
     expect(published).toEqual([]);
   });
 
-  it('needs a topic that exists', async () => {
+  it('requires an existing topic', async () => {
     const { client, TopicArn } = await started();
     await expect(
       client.send(new PublishCommand({ TopicArn: `${TopicArn}x`, Message: 'm' })),
@@ -157,7 +157,7 @@ describe('Publish', () => {
     });
   });
 
-  it('goes on to the other subscribers when one cannot be handed its message', async () => {
+  it('delivers to the other subscribers if one delivery fails', async () => {
     const reached: string[] = [];
     const { publish, subscribe, failed } = await started({
       onDelivery: ({ endpoint }: { endpoint: string }) => {
@@ -174,7 +174,7 @@ describe('Publish', () => {
     ]);
   });
 
-  it('fails when the publish could not be recorded, and then delivers nothing', async () => {
+  it('fails if the publish could not be recorded, and then delivers nothing', async () => {
     const { publish, subscribe, delivered } = await started({
       onPublish: () => {
         throw new Error('disk is full');

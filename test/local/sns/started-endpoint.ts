@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { onTestFinished } from 'vitest';
-import type { Outgoing, Publish } from '../../../local/sns/outgoing.ts';
+import type { OutgoingMessage, PublishedMessage } from '../../../local/sns/outgoing-message.ts';
 import { createSnsEndpoint, type SnsEndpointOptions } from '../../../local/sns/sns-endpoint.ts';
 
 export const NOW = Date.parse('2026-03-01T09:30:00.000Z');
@@ -12,11 +12,11 @@ async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** The endpoint behind a real server, with the SDK's client, as on the user's machine. */
+/** Starts the endpoint on a real server, with a client of the SDK, as on a user's machine. */
 export async function startEndpoint(options: Partial<SnsEndpointOptions> = {}) {
-  const published: Publish[] = [];
-  const delivered: Outgoing[] = [];
-  const failed: { delivery: Outgoing; error: Error }[] = [];
+  const published: PublishedMessage[] = [];
+  const delivered: OutgoingMessage[] = [];
+  const failed: { delivery: OutgoingMessage; error: Error }[] = [];
   const endpoint = createSnsEndpoint({
     clock: () => NOW,
     onPublish: (publish) => published.push(publish),
@@ -54,7 +54,7 @@ export interface Received {
   readonly body: string;
 }
 
-/** Somebody's http endpoint. `answer` gets the number of the request, from 1. */
+/** Starts an http subscriber. `answer` receives the number of the request, starting at 1. */
 export async function startSubscriber(
   answer: (res: ServerResponse, number: number) => void = (res) => res.end(),
 ) {

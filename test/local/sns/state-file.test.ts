@@ -25,7 +25,7 @@ const open = (stateFile: string) =>
   createSnsEndpoint({ stateFile, clock: Date.now, onPublish: () => {}, onDelivery: () => {} });
 
 describe('the state file', () => {
-  it('keeps channels, filters, subscriptions and due confirmations over a restart', async () => {
+  it('keeps channels, filters, subscriptions and pending confirmations over a restart', async () => {
     const stateFile = join(await directory(), 'state', 'sns.json');
     const before = await startEndpoint({ stateFile });
     const TopicArn = await before.channel();
@@ -54,7 +54,7 @@ describe('the state file', () => {
     await vi.waitFor(() => expect(subscriber.received).toHaveLength(2));
   });
 
-  it('keeps every kind of change', async () => {
+  it('saves every kind of change', async () => {
     const stateFile = join(await directory(), 'sns.json');
     const { client, channel } = await startEndpoint({ stateFile });
     const saved = async () => JSON.parse(await readFile(stateFile, 'utf8'));
@@ -76,7 +76,7 @@ describe('the state file', () => {
     expect(await saved()).toMatchObject({ channels: [] });
   });
 
-  it('has everything when many subscribe at once, and no temporary file is left', async () => {
+  it('saves all of many concurrent subscriptions, and leaves no temporary file', async () => {
     const path = await directory();
     const stateFile = join(path, 'sns.json');
     const { client, channel } = await startEndpoint({ stateFile });
@@ -91,7 +91,7 @@ describe('the state file', () => {
     expect((await stat(stateFile)).mode & 0o777).toBe(0o600);
   });
 
-  it('fails the call when it cannot be written, and is written by the retry', async () => {
+  it('fails the call if the write fails, and is written by the retry', async () => {
     const stateFile = join(await directory(), 'sns.json');
     const { client, channel } = await startEndpoint({ stateFile });
     const TopicArn = await channel();
@@ -123,13 +123,13 @@ describe('the state file', () => {
     ['is empty', ''],
     ['is of another version', '{"version":2,"channels":[],"subscriptions":[]}'],
     ['has a broken filter', JSON.stringify({ version: 1, channels: [], subscriptions: [subscription] })],
-  ])('is not overwritten when it %s', async (_, text) => {
+  ])('is not overwritten if it %s', async (_, text) => {
     const stateFile = join(await directory(), 'sns.json');
     await writeFile(stateFile, text);
     expect(() => open(stateFile)).toThrow(NewsAlertsError);
     expect(() => open(stateFile)).toThrow(stateFile);
     expect(() => open(stateFile)).toThrow(
-      'and start again: recipients of the file are then subscribed again',
+      'and start again: recipients in the configuration are then subscribed again',
     );
     expect(await readFile(stateFile, 'utf8')).toBe(text);
   });

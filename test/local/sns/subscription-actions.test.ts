@@ -56,17 +56,17 @@ describe('Subscribe', () => {
     expect(await listed()).toEqual([]);
   });
 
-  it('says which protocols there are', async () => {
+  it('names the supported protocols', async () => {
     const { subscribe } = await started();
     await expect(subscribe('sqs', 'arn:aws:sqs:us-east-1:000000000000:q')).rejects.toThrow(
-      'sqs is not supported by the SNS of one machine: expected email, sms, http or https',
+      'sqs is not supported by the local SNS: expected email, sms, http or https',
     );
     await expect(subscribe('pigeon', 'home')).rejects.toThrow(
       'Amazon SNS does not support this protocol string: pigeon',
     );
   });
 
-  it('needs a topic that exists', async () => {
+  it('requires an existing topic', async () => {
     const { client, TopicArn } = await started();
     const to = { Protocol: 'email', Endpoint: 'ann@example.com' };
     await expect(
@@ -77,7 +77,7 @@ describe('Subscribe', () => {
     });
   });
 
-  it('is idempotent for the same attributes, however their JSON is written', async () => {
+  it('is idempotent for the same attributes, however their JSON is formatted', async () => {
     const { subscribe, listed } = await started();
     const first = await subscribe('sms', '+15550100', { FilterPolicy: '{"protocols":["sms"]}' });
     const again = await subscribe('sms', '+15550100', { FilterPolicy: '{ "protocols": [ "sms" ] }' });
@@ -103,7 +103,7 @@ describe('Subscribe', () => {
     [{ FilterPolicyScope: 'MessageBody' }, 'filters on MessageAttributes only'],
     [{ RawMessageDelivery: 'yes' }, 'RawMessageDelivery: Invalid value [yes]. Must be true or false.'],
     [{ RawMessageDelivery: 'true' }, 'Delivery protocol [sms] does not support raw message delivery.'],
-    [{ RedrivePolicy: '{}' }, 'RedrivePolicy: not supported by the SNS of one machine'],
+    [{ RedrivePolicy: '{}' }, 'RedrivePolicy: not supported by the local SNS'],
     [{ Colour: 'red' }, 'AttributeName'],
   ])('refuses the attributes %j', async (attributes, message) => {
     const { subscribe, listed } = await started();
@@ -119,7 +119,7 @@ describe('Subscribe', () => {
 });
 
 describe('subscription attributes', () => {
-  it('are read and set', async () => {
+  it('can be read and set', async () => {
     const { client, subscribe, TopicArn } = await started();
     const { SubscriptionArn } = await subscribe('email', 'ann@example.com');
     const read = async () =>
@@ -148,7 +148,7 @@ describe('subscription attributes', () => {
     expect(await read()).not.toHaveProperty('FilterPolicy');
   });
 
-  it('are refused in the words of SetSubscriptionAttributes', async () => {
+  it('are refused with the wording of SetSubscriptionAttributes', async () => {
     const { client, subscribe } = await started();
     const { SubscriptionArn } = await subscribe('email', 'ann@example.com');
     const set = (AttributeName: string, AttributeValue: string) =>
@@ -159,7 +159,7 @@ describe('subscription attributes', () => {
     await expect(set('Colour', 'red')).rejects.toThrow('Invalid parameter: AttributeName');
   });
 
-  it('need a subscription that exists', async () => {
+  it('require an existing subscription', async () => {
     const { client, TopicArn } = await started();
     const SubscriptionArn = `${TopicArn}:00000000-0000-0000-0000-000000000000`;
     const notFound = { name: 'NotFoundException', message: 'Subscription does not exist' };
@@ -179,7 +179,7 @@ describe('subscription attributes', () => {
 });
 
 describe('Unsubscribe', () => {
-  it('ends a subscription, and may be repeated', async () => {
+  it('removes a subscription, and may be repeated', async () => {
     const { client, subscribe, listed } = await started();
     const { SubscriptionArn } = await subscribe('email', 'ann@example.com');
     await client.send(new UnsubscribeCommand({ SubscriptionArn }));
@@ -187,7 +187,7 @@ describe('Unsubscribe', () => {
     expect(await listed()).toEqual([]);
   });
 
-  it('refuses what is not an ARN, as that of a pending subscription is', async () => {
+  it('refuses text that is not an ARN, such as "pending confirmation"', async () => {
     const { client } = await started();
     await expect(
       client.send(new UnsubscribeCommand({ SubscriptionArn: 'PendingConfirmation' })),
@@ -198,7 +198,7 @@ describe('Unsubscribe', () => {
 });
 
 describe('lists', () => {
-  it('are of all topics or of one, by pages', async () => {
+  it('cover all topics or one, in pages', async () => {
     const { client, channel, subscribe, TopicArn } = await started();
     const other = await channel('bonds');
     await client.send(
@@ -217,7 +217,7 @@ describe('lists', () => {
 });
 
 describe('ConfirmSubscription', () => {
-  it('refuses a token that it has not given', async () => {
+  it('refuses an unknown token', async () => {
     const { client, TopicArn } = await started();
     await expect(client.send(new ConfirmSubscriptionCommand({ TopicArn, Token: 'x' }))).rejects.toMatchObject(
       { name: 'InvalidParameterException', message: 'Invalid parameter: Token' },

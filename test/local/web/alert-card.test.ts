@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert, AlertEntry } from '../../../functions/shared/model.ts';
-import { createOutbox } from '../../../local/outbox.ts';
-import type { OutboxDelivery } from '../../../local/outbox-entry.ts';
+import { createOutbox } from '../../../local/outbox/outbox.ts';
+import type { OutboxDelivery } from '../../../local/outbox/outbox-entry.ts';
 import { alertCard } from '../../../local/web/alert-card.ts';
-import { alertEntry, alertOf, delivery, publishOf, reason } from '../sample-publish.ts';
+import { alertEntry, alertOf, delivery, publishedMessage, reason } from '../../helpers/sample-alerts.ts';
 import { readHtml } from './served-page.ts';
 
-function cardOf(alert = alertOf(), { recipients = 1, told = [] as OutboxDelivery[] } = {}): string {
+function cardOf(alert = alertOf(), { recipients = 1, deliveries = [] as OutboxDelivery[] } = {}): string {
   const outbox = createOutbox();
   const receivers = Array.from({ length: recipients }, () => ({ protocol: 'email', endpoint: '' }) as const);
-  outbox.published(publishOf('a', alert, { receivers }));
-  for (const one of told) outbox.delivered(['a'], one);
+  outbox.recordPublish(publishedMessage('a', alert, { receivers }));
+  for (const one of deliveries) outbox.recordDelivery(['a'], one);
   const [entry] = outbox.recent();
   return entry ? alertCard(entry, () => 'hue-0').source : '';
 }
@@ -18,15 +18,15 @@ function cardOf(alert = alertOf(), { recipients = 1, told = [] as OutboxDelivery
 const withEntry = (more: Partial<AlertEntry>) => cardOf(alertOf({ entries: [alertEntry(more)] }));
 const marks = (html: string) => [...html.matchAll(/<mark>(.*?)<\/mark>/g)].map(([, word]) => word);
 
-describe('why', () => {
-  it('is marked in the headline and told below', () => {
+describe('the reasons', () => {
+  it('are marked in the headline and listed below it', () => {
     const html = withEntry({});
     expect(marks(html)).toEqual(['Ostrand', 'Veloza']);
     expect(readHtml(html).text).toContain('Why: Ostrand, Veloza in the headline');
     expect(html).not.toContain('<blockquote');
   });
 
-  it('quotes what stood elsewhere, once for several words of one place', () => {
+  it('quote matches elsewhere, once for several words of one snippet', () => {
     const snippet = '…the talks on herring, said President Ostrand of the talks…';
     const html = withEntry({
       title: 'Fog in Port Lumen',
@@ -41,7 +41,7 @@ describe('why', () => {
     expect(readHtml(html).text).toContain('Why: talks, Ostrand in the summary; cod in the text');
   });
 
-  it('marks what was found for a term, in whatever form', () => {
+  it('mark the words that matched a term, in any form', () => {
     const html = withEntry({
       title: 'Floods in Port Lumen',
       why: [
@@ -53,15 +53,15 @@ describe('why', () => {
     expect(readHtml(html).text).toContain('Why: flood in the headline; herring in the summary');
   });
 
-  it('is told where no word is to be shown', () => {
+  it('are explained if no words matched', () => {
     expect(readHtml(withEntry({ why: [] })).text).toContain(
       'Why: the topic matches without any of its words',
     );
   });
 });
 
-describe('what it says', () => {
-  it('is the headline as a link, with source and times', () => {
+describe('an alert', () => {
+  it('shows the headline as a link, with source and times', () => {
     const html = withEntry({ title: 'Fog' });
     expect(html).toContain(
       '<h3 dir="auto"><a href="https://herald.example/talks" target="_blank" rel="noopener noreferrer">Fog</a></h3>',
@@ -72,7 +72,7 @@ describe('what it says', () => {
     expect(html).toContain('<time datetime="2031-10-14T08:42:00.000Z"');
   });
 
-  it('has the day of a story from another day, and no time where a feed gave none', () => {
+  it('shows the day of a story from another day, and no time if the feed gave none', () => {
     expect(readHtml(withEntry({ published: '2031-10-09T12:00:00Z' })).text).toMatch(
       /The Herald \(herald\.example\), \d+ October, \d\d:\d\d/,
     );
@@ -81,7 +81,7 @@ describe('what it says', () => {
     );
   });
 
-  it('is an edit beside what was said before, with what is new and the other outlets of the story', () => {
+  it('shows an edit with the old headline, the added text and the other outlets', () => {
     const added = { text: 'Ice & fog came too.', words: ['ice', 'fog'] };
     const previousTitle = 'They may meet';
     const sources = ['Meridian Wire', '<b>'];
@@ -90,10 +90,10 @@ describe('what it says', () => {
     expect(html).toContain('New: <mark>Ice</mark> &amp; <mark>fog</mark> came too.');
     const { text } = readHtml(html);
     expect(text).toMatch(/follow-up .* Updated: Ostrand and Veloza .* Before: They may meet/);
-    expect(text).toContain('Also told by Meridian Wire, <b> Why:');
+    expect(text).toContain('Also reported by Meridian Wire, <b> Why:');
   });
 
-  it('is a digest whose first stories are shown, and the others behind a click', () => {
+  it('shows the first stories of a digest, and the others behind a click', () => {
     const entries = Array.from({ length: 8 }, (_, n) => alertEntry({ storyId: `${n}`, title: `Story ${n}` }));
     const html = cardOf(alertOf({ kind: 'welcome', entries }));
     expect(readHtml(html).text).toContain('first look, 8 stories');
@@ -114,7 +114,7 @@ describe('the stories of an alert', () => {
   const headings = (html: string) =>
     [...html.matchAll(/<(h[34]) .*?<\/\1>/g)].map(([all]) => readHtml(all).text);
 
-  it('come each once: the first report, then developments, then retellings', () => {
+  it('appear once each: first report, developments, retellings', () => {
     const text = textOf('digest', [retelling, development, { ...first, storyId: 'story-3' }, first]);
     expect(text).toContain('digest, 2 stories');
     expect(text).toMatch(
@@ -123,7 +123,7 @@ describe('the stories of an alert', () => {
     expect(text).not.toContain('The story so far');
   });
 
-  it('begin in a follow-up with what the story was about, and when its first alert was', () => {
+  it('start in a follow-up with the earlier headline and its time', () => {
     const html = cardOf(alertOf({ kind: 'follow-up', entries: [development, retelling] }));
     expect(readHtml(html).text).toMatch(
       /follow-up \d\d:42 The story so far: They may meet, first seen 13 October, \d\d:\d\d Since then: They quarrel .*Also reported: They met/,
@@ -131,7 +131,7 @@ describe('the stories of an alert', () => {
     expect(headings(html)).toEqual(['Since then: They quarrel']);
   });
 
-  it('have what they were about as their headlines in a round-up', () => {
+  it('have their earlier headlines in a round-up', () => {
     const html = cardOf(
       alertOf({ kind: 'roundup', entries: [retelling, { ...retelling, ...other, title: 'Fog, still' }] }),
     );
@@ -141,12 +141,12 @@ describe('the stories of an alert', () => {
     expect(text).toMatch(/They may meet First seen 13 October, .*Also reported: They met .*Fog, still/);
   });
 
-  it('are counted, and one is not', () => {
+  it('are counted if there is more than one', () => {
     expect(textOf('roundup', [retelling, retelling])).toMatch(/round-up \d\d:42/);
     expect(textOf('notice', [first, { ...first, ...other }])).toContain('2 notices');
   });
 
-  it('that turned out to be one are shown as one', () => {
+  it('that turned out to be the same are shown as one', () => {
     const merged = { ...first, storyId: 'story-2', shownWith: 'story-1', title: 'Presidents meet' };
     const html = cardOf(alertOf({ kind: 'digest', entries: [first, merged] }));
     expect(headings(html)).toEqual(['They meet', 'Presidents meet']);
@@ -160,18 +160,18 @@ describe('the stories of an alert', () => {
       { ...development, sources: ['The Herald', ...sources] },
       { ...retelling, sources: ['The Herald', 'Harbour Post'] },
     ]);
-    expect(text.match(/Also told by/g)).toHaveLength(1);
-    expect(text).toContain('Also told by Harbour Post Why:');
+    expect(text.match(/Also reported by/g)).toHaveLength(1);
+    expect(text).toContain('Also reported by Harbour Post Why:');
   });
 
-  it('have more than five developments or retellings behind a click', () => {
+  it('show more than five developments or retellings behind a click', () => {
     const some = (entry: AlertEntry) => Array.from({ length: 7 }, () => entry);
     const html = cardOf(alertOf({ kind: 'follow-up', entries: [...some(development), ...some(retelling)] }));
     expect(html.match(/<summary>2 more<\/summary>/g)).toHaveLength(2);
     expect(readHtml(html).unclosed).toEqual([]);
   });
 
-  it('have a headline even where it is not known what they were about', () => {
+  it('have a headline even if the earlier one is not known', () => {
     const { story: _, ...unknown } = retelling;
     const html = cardOf(
       alertOf({ kind: 'roundup', entries: [unknown, { ...unknown, title: 'They parted' }] }),
@@ -180,7 +180,7 @@ describe('the stories of an alert', () => {
     expect(readHtml(html).text).toMatch(/They met .*Also reported: They parted/);
   });
 
-  it('link retellings to the web alone, with their words marked', () => {
+  it('link retellings only to the web, with their words marked', () => {
     const title = '<b>Ostrand';
     const html = cardOf(
       alertOf({ kind: 'roundup', entries: [{ ...retelling, title, url: 'javascript:alert(1)' }] }),
@@ -190,17 +190,17 @@ describe('the stories of an alert', () => {
   });
 });
 
-describe('what each recipient got', () => {
-  it('is the very text, and for SMS its length', () => {
+describe('the deliveries', () => {
+  it('show the exact text, and its length for SMS', () => {
     const html = cardOf(alertOf(), {
       recipients: 2,
-      told: [
+      deliveries: [
         delivery('mailed', { detail: '250 OK' }),
         delivery('shown', { protocol: 'sms', endpoint: '+15550100' }),
       ],
     });
     const { text } = readHtml(html);
-    const { bodies } = publishOf('a');
+    const { bodies } = publishedMessage('a');
     expect(text).toContain('Email ann@example.com · sent ann@example.com · sent: 250 OK');
     expect(text).toContain(bodies.email?.replace(/\s+/g, ' '));
     expect(text).toContain('SMS +15550100 · shown here');
@@ -208,18 +208,18 @@ describe('what each recipient got', () => {
     expect(text).not.toContain('No report yet');
   });
 
-  it('is counted in the unit of the SMS', () => {
+  it('count the length in the encoding of the SMS', () => {
     const title = 'Zoë 🐐 Ж';
     const html = cardOf(alertOf({ topicName: 'T', entries: [alertEntry({ title, url: 'no' })] }), {
-      told: [delivery('shown', { protocol: 'sms' })],
+      deliveries: [delivery('shown', { protocol: 'sms' })],
     });
     expect(readHtml(html).text).toMatch(/\d+ of 70 characters, one part \(UCS-2\)/);
   });
 
-  it('is summed up for several, with what failed in plain sight', () => {
+  it('are summed up for several recipients, with failures in plain sight', () => {
     const html = cardOf(alertOf(), {
       recipients: 5,
-      told: [
+      deliveries: [
         delivery('mailed'),
         delivery('failed', { endpoint: 'bob@example.com', detail: 'no such mailbox' }),
         delivery('waiting', {
@@ -238,7 +238,7 @@ describe('what each recipient got', () => {
     expect(text).toContain('No report yet from 1 of 5 recipients.');
   });
 
-  it('is nothing where nobody is subscribed', () => {
+  it('say so if nobody is subscribed', () => {
     expect(readHtml(cardOf(alertOf(), { recipients: 0 })).text).toContain(
       'Nobody is subscribed to this topic.',
     );

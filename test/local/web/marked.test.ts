@@ -18,6 +18,6 @@ it.each([
   ['nothing here', ['', '“”', 'else'], 'nothing here'],
   ['', ['a'], ''],
   ['東京都知事', ['東京'], `${O}東京${C}都知事`],
-])('marks in %j the terms %j', (text, terms, expected) => {
+])('in %j, marks the terms %j', (text, terms, expected) => {
   expect(marked(text, terms).source).toBe(expected);
 });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../../functions/shared/model.ts';
-import { dayOf } from '../../../local/web/moment.ts';
-import { alertEntry, alertOf, delivery, publishOf, reason } from '../sample-publish.ts';
+import { dayOf } from '../../../local/web/time-markup.ts';
+import { alertEntry, alertOf, delivery, publishedMessage, reason } from '../../helpers/sample-alerts.ts';
 import { feedLine, readHtml, servePage, status } from './served-page.ts';
 
 describe('the server', () => {
@@ -21,9 +21,9 @@ describe('the server', () => {
     'localhost.example',
     '192.168.0.7',
     'evil@127.0.0.1',
-  ])('does not answer to %j, which may be another site’s name for this machine', async (host) => {
+  ])('refuses the host %j, which may be another site’s name for this machine', async (host) => {
     const { get, outbox } = await servePage();
-    outbox.published(publishOf('a'));
+    outbox.recordPublish(publishedMessage('a'));
     for (const path of ['/', '/state', '/healthz', '/nothing']) {
       const { status, body } = await get(path, { host });
       expect(status).toBe(421);
@@ -39,14 +39,14 @@ describe('the server', () => {
   });
 
   it.each(['/favicon.ico', '/index.html', '//', '/state/', '/../etc/passwd', 'http://evil.example/'])(
-    'has nothing at %s',
+    'answers 404 at %s',
     async (path) => {
       const { get } = await servePage();
       expect((await get(path)).status).toBe(404);
     },
   );
 
-  it('is in health', async () => {
+  it('reports its health', async () => {
     const { get } = await servePage();
     const { status, headers, body } = await get('/healthz');
     expect([status, headers['content-type'], JSON.parse(body)]).toEqual([
@@ -65,7 +65,7 @@ describe('the server', () => {
     }
   });
 
-  it('lets only its own style and script into the page, and nobody frame, cache or embed it', async () => {
+  it('allows only its own style and script, and no framing, caching or embedding', async () => {
     const { get } = await servePage();
     for (const path of ['/', '/state', '/nothing']) {
       expect((await get(path)).headers).toMatchObject({
@@ -91,20 +91,20 @@ describe('the server', () => {
     expect(body).not.toMatch(/ style=| on\w+=/);
   });
 
-  it('says that nothing has changed', async () => {
+  it('answers 304 if nothing has changed', async () => {
     const { get, outbox } = await servePage();
     const { headers, body } = await get('/state');
     expect(body).toMatch(/^<div id="state">/);
     const again = { 'if-none-match': headers.etag };
     expect(await get('/state', again)).toMatchObject({ status: 304, body: '' });
-    outbox.published(publishOf('a'));
+    outbox.recordPublish(publishedMessage('a'));
     const changed = await get('/state', again);
     expect(changed.status).toBe(200);
-    outbox.delivered(['a'], delivery('mailed'));
+    outbox.recordDelivery(['a'], delivery('mailed'));
     expect((await get('/state', { 'if-none-match': changed.headers.etag })).status).toBe(200);
   });
 
-  it('survives a fault in what it shows', async () => {
+  it('survives an error while rendering', async () => {
     const { get } = await servePage({
       feeds: () => {
         throw new Error('no feeds today');
@@ -116,11 +116,11 @@ describe('the server', () => {
 });
 
 describe('the page', () => {
-  it('tells what runs', async () => {
+  it('says what is running', async () => {
     const { get } = await servePage();
     const { text, tags, unclosed } = readHtml((await get()).body);
-    expect(text).toMatch(/Watching 2 topics in 1 feed since \d\d:\d\d\. Next look at \d\d:\d\d:00\./);
-    expect(text).toContain('No alert yet.');
+    expect(text).toMatch(/Watching 1 feed for 2 topics since \d\d:\d\d\. Next check at \d\d:\d\d:00\./);
+    expect(text).toContain('No alerts yet.');
     expect(text).not.toContain('invented');
     expect(unclosed).toEqual([]);
     expect(tags.filter(({ name }) => name === 'meta').map(({ attributes }) => attributes)).toContainEqual({
@@ -129,19 +129,19 @@ describe('the page', () => {
     });
   });
 
-  it('says clearly that a demo is one', async () => {
+  it('clearly marks the demo', async () => {
     const { get } = await servePage({ demo: true });
     const { body } = await get();
     expect(body).toContain('<title>news-alerts (demo)</title>');
-    expect(readHtml(body).text).toContain('Demo Invented newspapers on this machine');
+    expect(readHtml(body).text).toContain('Demo The news is invented and comes from this machine');
   });
 
   it('shows the newest alert first, under its day', async () => {
     const { get, outbox } = await servePage();
     const [before, after] = ['2031-10-12T12:00:00.000Z', '2031-10-14T12:00:00.000Z'];
-    outbox.published(publishOf('a', alertOf(), { at: before }));
+    outbox.recordPublish(publishedMessage('a', alertOf(), { at: before }));
     const second = alertOf({ entries: [alertEntry({ title: 'A second summit' })] });
-    outbox.published(publishOf('b', second, { at: after }));
+    outbox.recordPublish(publishedMessage('b', second, { at: after }));
     const { text } = readHtml((await get()).body);
     const inOrder = [dayOf(after), 'A second summit', dayOf(before), 'Ostrand and Veloza meet'];
     const places = inOrder.map((part) => text.indexOf(part));
@@ -149,24 +149,24 @@ describe('the page', () => {
     expect(places).not.toContain(-1);
   });
 
-  it('shows one topic’s alerts, and more than the latest, when asked', async () => {
+  it('shows one topic’s alerts, and all alerts, on request', async () => {
     const { get, outbox } = await servePage();
     for (let n = 0; n < 60; n++) {
       const topic = n % 20 === 0 ? { topicId: 'floods', topicName: 'Floods' } : {};
-      outbox.published(
-        publishOf(`m${n}`, alertOf({ ...topic, entries: [alertEntry({ title: `Story ${n}.` })] })),
+      outbox.recordPublish(
+        publishedMessage(`m${n}`, alertOf({ ...topic, entries: [alertEntry({ title: `Story ${n}.` })] })),
       );
     }
     const stories = async (path: string) => readHtml((await get(path)).body).text.match(/Story \d+\./g) ?? [];
     expect(await stories('/')).toHaveLength(50);
-    expect((await get()).body).toContain('<a href="/?all=">All 60 alerts</a>');
+    expect((await get()).body).toContain('<a href="/?all=">Show all 60 alerts</a>');
     expect(await stories('/?all=')).toHaveLength(60);
     expect(await stories('/?topic=floods')).toEqual(['Story 40.', 'Story 20.', 'Story 0.']);
     expect(await stories('/state?topic=floods')).toHaveLength(3);
-    expect(readHtml((await get('/?topic=%3Cb%3E')).body).text).toContain('No alert about this topic yet.');
+    expect(readHtml((await get('/?topic=%3Cb%3E')).body).text).toContain('No alerts about this topic yet.');
   });
 
-  it('shows feeds with their last answers, those in trouble first', async () => {
+  it('shows feeds with the results of their last polls, failing feeds first', async () => {
     const { get } = await servePage({
       feeds: () => [
         feedLine(),
@@ -180,13 +180,13 @@ describe('the page', () => {
       ],
     });
     const { text } = readHtml((await get()).body);
-    expect(text).toContain('1 of them in trouble.');
+    expect(text).toContain('1 feed is failing.');
     expect(text).toMatch(
-      /Feeds 3 Bad News \d\d:\d\d failed \(http\): 503, 4 times in a row The Herald \d\d:\d\d unchanged Not Asked not asked yet/,
+      /Feeds 3 Bad News \d\d:\d\d failed \(http\): 503, 4 times in a row The Herald \d\d:\d\d unchanged Not Asked not polled yet/,
     );
   });
 
-  it('shows the first hundred of many feeds, with a link to all', async () => {
+  it('shows the first hundred feeds, with a link to all', async () => {
     const feeds = Array.from({ length: 5_000 }, (_, n) =>
       feedLine({ id: `${n}`, title: `Feed ${n}`, failures: n === 4_999 ? 1 : 0 }),
     );
@@ -196,13 +196,13 @@ describe('the page', () => {
     expect(few).toHaveLength(100);
     expect(few[0]).toBe('id="feed-4999"');
     const { body } = await get('/?topic=floods');
-    expect(body).toContain('Watching <a href="#topics">2 topics</a> in');
-    expect(body).toContain('<a href="/?topic=floods&amp;feeds=all#feeds">All 5,000 feeds</a>');
+    expect(body).toContain('Watching <a href="#feeds">5,000 feeds</a> for');
+    expect(body).toContain('<a href="/?topic=floods&amp;feeds=all#feeds">Show all 5,000 feeds</a>');
     expect(await rows('/?feeds=all')).toHaveLength(5_000);
     expect((await get('/?feeds=all')).body).not.toContain('id="all-feeds"');
   });
 
-  it('shows a feed anew when it has answered', async () => {
+  it('updates a feed after a poll', async () => {
     const lines = [feedLine({ lastOutcome: 'unchanged' })];
     const { get } = await servePage({ feeds: () => lines });
     expect(readHtml((await get()).body).text).toContain('unchanged');
@@ -210,34 +210,39 @@ describe('the page', () => {
     expect(readHtml((await get()).body).text).toContain('3 new');
   });
 
-  it('mentions queues only where messages wait or are dead', async () => {
+  it('mentions queues only if they have messages or dead letters', async () => {
     const withQueues = (waiting: number, dead: number) =>
       servePage({ status: () => ({ ...status, queues: [{ name: 'hits', waiting, dead }] }) });
     const textWith = async (waiting: number, dead: number) =>
       readHtml((await (await withQueues(waiting, dead)).get()).body).text;
     expect(await textWith(0, 0)).not.toContain('hits');
-    expect(await textWith(3, 0)).toContain('Messages waiting: hits 3.');
-    expect(await textWith(0, 1)).toContain('1 message of the hits queue failed every time and was set aside');
+    expect(await textWith(3, 0)).toContain('Messages queued: hits 3.');
+    expect(await textWith(0, 1)).toContain(
+      '1 message in the hits queue failed on every try and is now a dead letter.',
+    );
     expect(await textWith(0, 2)).toContain(
-      '2 messages of the hits queue failed every time and were set aside',
+      '2 messages in the hits queue failed on every try and are now dead letters.',
     );
   });
 
-  it('says why no email goes out, and how many wait', async () => {
+  it('says why email cannot be sent, and how many emails wait', async () => {
     const mail = {
       detail: 'mail.internal:587 refused the user or password',
       nextAt: '2031-10-14T09:00:00.000Z',
     };
     const { get, outbox } = await servePage({ status: () => ({ ...status, mail }) });
-    outbox.published(publishOf('a'), [delivery('waiting'), delivery('shown', { protocol: 'sms' })]);
+    outbox.recordPublish(publishedMessage('a'), [
+      delivery('waiting'),
+      delivery('shown', { protocol: 'sms' }),
+    ]);
     const { text } = readHtml((await get()).body);
     expect(text).toMatch(
-      /No email goes out: mail\.internal:587 refused the user or password\. 1 email waiting; next try at \d\d:\d\d\./,
+      /Email cannot be sent: mail\.internal:587 refused the user or password\. 1 email is waiting; next try at \d\d:\d\d\./,
     );
-    expect(readHtml((await (await servePage()).get()).body).text).not.toContain('No email');
+    expect(readHtml((await (await servePage()).get()).body).text).not.toContain('Email cannot');
   });
 
-  it('shows hostile text as text, and links to the web alone', async () => {
+  it('shows hostile text as text, and links only to the web', async () => {
     const evil = `</script></pre><script>alert(1)</script><img src=x onerror="alert(1)">'"&lt;\u202e`;
     const alert: Alert = alertOf({
       id: evil,
@@ -283,11 +288,11 @@ describe('the page', () => {
         queues: [{ name: evil, waiting: 1, dead: 1 }],
       }),
     });
-    outbox.published(publishOf(evil, alert, { at: evil, subject: evil }));
-    outbox.delivered([evil], delivery('failed', { endpoint: evil, detail: evil }));
-    outbox.delivered([evil], delivery('shown', { protocol: 'sms', endpoint: evil }));
-    outbox.published(
-      publishOf('by hand', alert, { bodies: { default: evil }, subject: evil, receivers: [] }),
+    outbox.recordPublish(publishedMessage(evil, alert, { at: evil, subject: evil }));
+    outbox.recordDelivery([evil], delivery('failed', { endpoint: evil, detail: evil }));
+    outbox.recordDelivery([evil], delivery('shown', { protocol: 'sms', endpoint: evil }));
+    outbox.recordPublish(
+      publishedMessage('by hand', alert, { bodies: { default: evil }, subject: evil, receivers: [] }),
     );
     const { status: code, body } = await get(`/?topic=`);
     expect(code).toBe(200);

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Parser } from 'htmlparser2';
 import { onTestFinished } from 'vitest';
-import type { FeedLine } from '../../../local/feed-board.ts';
-import { createOutbox } from '../../../local/outbox.ts';
+import type { FeedStatus } from '../../../local/feed-status.ts';
+import { createOutbox } from '../../../local/outbox/outbox.ts';
 import { createPage, type PageOptions } from '../../../local/web/page.ts';
-import type { PageStatus } from '../../../local/web/status.ts';
+import type { PageStatus } from '../../../local/web/page-status.ts';
 
 export const status: PageStatus = {
   startedAt: '2031-10-14T08:30:00.000Z',
@@ -20,7 +20,7 @@ export const status: PageStatus = {
   ],
 };
 
-export function feedLine(more: Partial<FeedLine> = {}): FeedLine {
+export function feedLine(more: Partial<FeedStatus> = {}): FeedStatus {
   return {
     id: 'herald',
     title: 'The Herald',
@@ -38,7 +38,7 @@ export interface Reply {
   readonly body: string;
 }
 
-/** The page on loopback, for the length of a test. */
+/** Serves the page on loopback until the end of the test. */
 export async function servePage(options: Partial<PageOptions> = {}) {
   const outbox = createOutbox();
   const page = createPage({
@@ -68,7 +68,7 @@ export interface Tag {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** What a browser would make of a document: its tags, its text, and the tags that were not closed as they should be. */
+/** Parses a document like a browser. Returns its tags, its text, and the tags that were not closed properly. */
 export function readHtml(html: string): { tags: Tag[]; text: string; unclosed: string[] } {
   const tags: Tag[] = [];
   const unclosed: string[] = [];

@@ -1,35 +1,35 @@
 import { describe, expect, it } from 'vitest';
 import { digests } from '../../../functions/shared/store/digests.ts';
 import { WaitingMessages } from '../../../local/waiting-messages.ts';
-import type { PageStatus } from '../../../local/web/status.ts';
-import { Newsdesk, START } from '../../functions/notify/newsdesk.ts';
+import type { PageStatus } from '../../../local/web/page-status.ts';
+import { NotifyHarness, START } from '../../functions/notify/notify-harness.ts';
 import { memoryTable } from '../../helpers/memory-table.ts';
-import { publishOf } from '../sample-publish.ts';
+import { publishedMessage } from '../../helpers/sample-alerts.ts';
 import { readHtml, servePage, status } from './served-page.ts';
 
 const shown = async (more: Partial<PageStatus>) => {
   const { get, outbox } = await servePage({ status: () => ({ ...status, ...more }) });
-  outbox.published(publishOf('m1'));
+  outbox.recordPublish(publishedMessage('m1'));
   const { tags, text, unclosed } = readHtml((await get('/state')).body);
   expect(unclosed).toEqual([]);
   return { tags, text };
 };
 
 describe('the topics of the page', () => {
-  it('mark one whose query is broken, with what is wrong', async () => {
+  it('mark a broken query with its fault', async () => {
     const fault = 'expected something to look for after AND, got <b>the end';
     const { text, tags } = await shown({ topics: [...status.topics, { id: 'odd', name: 'Odd', fault }] });
-    expect(text).toContain(`Odd 0 Matches nothing until its query is mended: ${fault}`);
-    expect(text).toContain('1 topic with a broken query.');
+    expect(text).toContain(`Odd 0 Matches nothing until its query is fixed: ${fault}`);
+    expect(text).toContain('1 topic has a broken query.');
     expect(tags.filter(({ attributes }) => attributes.id?.startsWith('topic-'))).toHaveLength(3);
   });
 
-  it('say nothing of that where all is well', async () => {
+  it('say nothing about queries if all are valid', async () => {
     const { text } = await shown({});
-    expect(text).not.toMatch(/broken|mended|due/);
+    expect(text).not.toMatch(/broken|fixed|due/);
   });
 
-  it('show what waits, with when it is due, in the zone of the file', async () => {
+  it('show waiting messages with their due times, in the zone of the config file', async () => {
     const at = (
       topicId: string,
       kind: 'digest' | 'welcome' | 'follow-up' | 'roundup',
@@ -43,14 +43,16 @@ describe('the topics of the page', () => {
       at('floods', 'welcome', '2031-10-20T22:30:00.000Z', 1),
     ];
     const { text } = await shown({ waiting, timeZone: 'Asia/Tokyo' });
-    expect(text).toContain('Follow-up of 1 development due now Round-up of 2 reports due 15 October, 01:00');
     expect(text).toContain(
-      'Digest of 3 alerts due 15 October, 07:30 First look of 1 item due 21 October, 07:30',
+      'Follow-up with 1 development due now Round-up of 2 reports due 15 October, 01:00',
+    );
+    expect(text).toContain(
+      'Digest of 3 alerts due 15 October, 07:30 First look at 1 item due 21 October, 07:30',
     );
     expect(text).toContain('Times are in Asia/Tokyo.');
   });
 
-  it('show three messages of a topic, and how many come later', async () => {
+  it('show three messages per topic, and the number of later ones', async () => {
     const waiting = [1, 2, 3, 4, 5].map((day) => ({
       topicId: 'floods',
       kind: 'digest' as const,
@@ -65,7 +67,7 @@ describe('the topics of the page', () => {
 });
 
 describe('the times of the page', () => {
-  it('are in the zone of the file, each page in its own', async () => {
+  it('are in the zone of the config file, separately for each page', async () => {
     const tokyo = await shown({ timeZone: 'Asia/Tokyo' });
     const lima = await shown({ timeZone: 'America/Lima' });
     expect(tokyo.text).toContain('since 17:30.');
@@ -74,10 +76,10 @@ describe('the times of the page', () => {
     expect(tokyo.text.match(/Asia\/Tokyo/g)).toHaveLength(1);
   });
 
-  it('change with the file, also those of alerts that were shown before', async () => {
+  it('change with the config file, even for alerts that were rendered before', async () => {
     let timeZone = 'Asia/Tokyo';
     const { get, outbox } = await servePage({ status: () => ({ ...status, timeZone }) });
-    outbox.published(publishOf('m1'));
+    outbox.recordPublish(publishedMessage('m1'));
     const timesOf = async () =>
       [...(await get()).body.matchAll(/<article[\s\S]*?<time[^>]*>([^<]*)</g)].map(([, time]) => time);
     const before = await timesOf();
@@ -88,10 +90,10 @@ describe('the times of the page', () => {
   });
 });
 
-describe('what waits', () => {
-  it('is told by topic, message and due time, and no longer once it was sent', async () => {
+describe('the waiting messages', () => {
+  it('are listed by topic, kind and due time until they are sent', async () => {
     const table = memoryTable();
-    const desk = new Newsdesk(table);
+    const desk = new NotifyHarness(table);
     const hits = [
       { title: 'Kessel bridge opens after nine years' },
       { id: 'item-2', feed: 'Meridian Wire', title: 'Kessel bridge opens after nine long years' },
@@ -112,7 +114,7 @@ describe('what waits', () => {
     expect(await digests(table).due(until)).toEqual([]);
   });
 
-  it('is looked for only when asked, one look at a time, and seldom where a look takes long', async () => {
+  it('are read only on demand, one read at a time, and rarely if reads are slow', async () => {
     let looks = 0;
     const look = Promise.withResolvers<void>();
     const message = {
@@ -142,7 +144,7 @@ describe('what waits', () => {
     expect(looks).toBe(1);
   });
 
-  it('stays as it was when a look fails', async () => {
+  it('stay the same if a read fails', async () => {
     const errors: unknown[] = [];
     const store = { waiting: () => Promise.reject(new Error('no answer')) };
     const waiting = new WaitingMessages(

@@ -1,6 +1,11 @@
 import { table as layout } from '../../../functions/shared/pipeline.ts';
-import { type AttributeValue, compareText, holds, type Item } from '../../../local/dynamodb/condition.ts';
-import { checkSize, keyOf, PAGE_BYTES, sizeOf } from '../../../local/dynamodb/item.ts';
+import {
+  type AttributeValue,
+  compareText,
+  evaluateCondition,
+  type Item,
+} from '../../../local/dynamodb/condition.ts';
+import { checkSize, itemSize, keyOf, MAX_PAGE_BYTES } from '../../../local/dynamodb/item.ts';
 import { ServiceError } from '../../../local/dynamodb/service-error.ts';
 
 interface Conditional {
@@ -21,20 +26,20 @@ interface QueryInput extends Conditional {
 type WriteRequest = { readonly PutRequest: { readonly Item: Item } };
 
 export interface MemoryDynamoDbOptions {
-  /** How long the index takes to show a write: it calls `apply` then. At once by default. */
+  /** Delays a write to the index: calls `apply` when the index should show the write. By default it does so at once. */
   readonly indexLater?: (apply: () => void) => void;
-  /** Told of every write as it takes effect. */
+  /** Called for every write when it takes effect. */
   readonly onWrite?: (before: Item | undefined, after: Item | undefined) => void;
 }
 
 const KEY_CONDITION = /^#p = :p AND #s BETWEEN :from AND :to$/;
 
-/** The part of DynamoDB that the product uses, for its one table: the API's own requests and answers, in memory. */
+/** One DynamoDB table in memory, with the operations that the product uses, as the API's own requests and responses. */
 export class MemoryDynamoDb {
   readonly #tableName: string;
   readonly #options: MemoryDynamoDbOptions;
   readonly #partitions = new Map<string, Map<string, Item>>();
-  /** What the index shows, by the same keys as the table. */
+  /** The records that the index shows, by the keys of the table. */
   readonly #indexed = new Map<string, Item>();
 
   constructor(tableName: string, options: MemoryDynamoDbOptions = {}) {
@@ -42,7 +47,7 @@ export class MemoryDynamoDb {
     this.#options = options;
   }
 
-  /** @throws ServiceError as DynamoDB refuses */
+  /** Answers a request. Throws the ServiceError with which DynamoDB would refuse it. */
   answer(operation: string, input: Readonly<Record<string, unknown>>): unknown {
     if (operation === 'BatchWriteItem') return this.#batchWrite(input);
     this.#checkTable(input.TableName);
@@ -62,7 +67,7 @@ export class MemoryDynamoDb {
     }
   }
 
-  /** Every record, as plain values. */
+  /** Yields every record. */
   *records(): Generator<Item> {
     for (const partition of this.#partitions.values()) yield* partition.values();
   }
@@ -83,7 +88,10 @@ export class MemoryDynamoDb {
     const before = this.#find(key);
     const { ConditionExpression: condition } = conditional;
     const { ExpressionAttributeNames = {}, ExpressionAttributeValues = {} } = conditional;
-    if (condition && !holds(condition, before, ExpressionAttributeNames, ExpressionAttributeValues)) {
+    if (
+      condition &&
+      !evaluateCondition(condition, before, ExpressionAttributeNames, ExpressionAttributeValues)
+    ) {
       throw new ServiceError('ConditionalCheckFailedException', 'The conditional request failed');
     }
     const [partition, sort] = keyOf(key);
@@ -176,8 +184,8 @@ function onePage(items: readonly Item[], limit = Number.POSITIVE_INFINITY): Item
   for (const item of items) {
     if (page.length >= limit) break;
     page.push(item);
-    bytes += sizeOf(item);
-    if (bytes > PAGE_BYTES) break;
+    bytes += itemSize(item);
+    if (bytes > MAX_PAGE_BYTES) break;
   }
   return page;
 }

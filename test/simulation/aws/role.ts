@@ -3,8 +3,8 @@ import type { Item } from '../../../local/dynamodb/condition.ts';
 import type { Call } from './wire.ts';
 
 /**
- * Returns the action that a stage's role would not allow, with its resource and key, or undefined for an allowed call.
- * Roles are as functions/shared/pipeline.ts describes them; test/lib/roles.test.ts holds the stack to the same.
+ * Returns the action that a stage's role does not allow, with its resource and key, or undefined if the call is allowed.
+ * Roles come from functions/shared/pipeline.ts; test/lib/roles.test.ts checks that the stack has the same ones.
  */
 export function refusalOf(
   stage: StageName,
@@ -39,7 +39,7 @@ export function refusalOf(
   }
 }
 
-/** Partition keys that a request names; `(none)` where it names none, which no role allows. */
+/** Returns the partition keys that a request names, or `(none)` if it names none, which no role allows. */
 function leadingKeys(input: Readonly<Record<string, unknown>>): string[] {
   const {
     RequestItems = {},

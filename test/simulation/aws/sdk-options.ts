@@ -1,11 +1,11 @@
 import type { SdkOptions } from '../../../functions/shared/aws/platform.ts';
 
-/** Whatever is left out the SDK looks for in files, in real time. */
+/** Sets every option that the SDK would otherwise read from files, which would take real time. */
 export const SDK_OPTIONS: SdkOptions = {
   region: 'us-east-1',
   endpoint: 'http://127.0.0.1',
   credentials: { accessKeyId: 'simulated', secretAccessKey: 'simulated' },
-  // Nobody checks signatures here, and making them would take most of the time.
+  // Nothing checks signatures here, and computing them would take most of the time.
   signer: { sign: async (request) => request },
   retryMode: 'standard',
   defaultsMode: 'standard',
@@ -15,6 +15,6 @@ export const SDK_OPTIONS: SdkOptions = {
   accountIdEndpointMode: 'disabled',
   authSchemePreference: [],
   disableClockSkewCorrection: true,
-  // Even one that says nothing is told everything.
+  // Without methods, so that the SDK formats no log messages.
   logger: {} as never,
 };

@@ -3,7 +3,7 @@ import { type Publication, readPublication } from '../../../local/sns/publicatio
 import { QueryParameters } from '../../../local/sns/query-parameters.ts';
 import { asSnsError } from '../../../local/sns/sns-error.ts';
 
-/** Publishing, of SNS: takes what the SNS of one machine takes, and hands it on. */
+/** SNS's Publish in memory. Accepts the same requests as local mode's SNS endpoint, and passes them to `onPublish`. */
 export class MemorySns {
   readonly #channels: ReadonlySet<string>;
   readonly #onPublish: (topicArn: string, publication: Publication) => void;
@@ -17,7 +17,7 @@ export class MemorySns {
     this.#onPublish = onPublish;
   }
 
-  /** @throws ServiceError as SNS refuses */
+  /** Answers a request. Throws the ServiceError with which SNS would refuse it. */
   answer(operation: string, parameters: URLSearchParams): unknown {
     if (operation !== 'Publish') throw new ServiceError('InvalidAction', `${operation} is not simulated`);
     const topicArn = parameters.get('TopicArn') ?? '';

@@ -6,10 +6,10 @@ export interface MemoryQueueOptions {
   /** ms. */
   readonly visibilityTimeout: number;
   readonly maxReceiveCount?: number;
-  /** Where a message goes that was received too often. */
+  /** The queue for messages that were received too often. */
   readonly deadLetters?: MemoryQueue;
   readonly clock: () => number;
-  /** Told that there may be something to receive. */
+  /** Called when there may be something to receive. */
   readonly onChange?: () => void;
 }
 
@@ -21,10 +21,10 @@ export interface QueuedMessage {
   readonly sequence: number;
   readonly sentAt: number;
   receives: number;
-  /** Of the last receive. */
+  /** The receipt handle of the last receive. */
   receipt?: string;
   visibleAt: number;
-  /** It was dead once, and sent back. */
+  /** The message was a dead letter, and was sent back. */
   readonly redriven?: boolean;
 }
 
@@ -59,19 +59,19 @@ export class MemoryQueue {
     return this.#messages;
   }
 
-  /** The time from which on something may be received, if there is anything. */
+  /** Returns the earliest time at which a message can be received, or undefined if the queue is empty. */
   nextVisibleAt(): number | undefined {
     const { fifo } = this.#options;
     const byGroup = new Map<string, number>();
     for (const { id, group, visibleAt } of this.#messages) {
-      // All of a FIFO group waits for those of it that are being worked on.
+      // A FIFO group waits until none of its messages is being processed.
       const name = fifo ? group : id;
       byGroup.set(name, Math.max(visibleAt, byGroup.get(name) ?? 0));
     }
     return byGroup.size === 0 ? undefined : Math.min(...byGroup.values());
   }
 
-  /** @throws ServiceError when the batch as a whole is refused; `late` keeps a message back for as long, ms. */
+  /** Adds the messages, each delayed by `late`, ms. Throws a ServiceError if SQS would refuse the whole batch. */
   send(entries: readonly Entry[], late: () => number = () => 0): unknown {
     checkBatch(entries);
     const Successful: unknown[] = [];
@@ -88,7 +88,7 @@ export class MemoryQueue {
     return { Successful, Failed };
   }
 
-  /** Of a FIFO group, nothing is given out while some of it is being worked on. */
+  /** Returns visible messages. A FIFO group is skipped while one of its messages is being processed. */
   receive(count: number): QueuedMessage[] {
     const now = this.#options.clock();
     const { fifo, maxReceiveCount = Number.POSITIVE_INFINITY, deadLetters } = this.#options;
@@ -111,7 +111,7 @@ export class MemoryQueue {
     return given;
   }
 
-  /** As in SQS, deleting with a receipt that is out of date does nothing, and with FIFO is refused. */
+  /** Deletes a message. As in SQS, an outdated receipt handle does nothing, and is refused in a FIFO queue. */
   delete(receipt: string): boolean {
     const message = this.#messages.find((one) => one.receipt === receipt);
     if (!message) return !this.#options.fifo;
@@ -120,13 +120,13 @@ export class MemoryQueue {
     return true;
   }
 
-  /** Standard queues deliver at least once: this one comes again. */
+  /** Delivers a message a second time, as standard queues may. */
   repeat(message: QueuedMessage, delay: number): void {
     this.#messages.push({ ...message, visibleAt: this.#options.clock() + delay });
     this.#options.onChange?.();
   }
 
-  /** Moves dead letters back to where they came from, each once; gives how many. */
+  /** Moves dead letters back to their queue, each at most once. Returns how many were moved. */
   redrive(to: MemoryQueue, which: (message: QueuedMessage) => boolean): number {
     const moved = this.#messages.filter((message) => !message.redriven && which(message));
     for (const message of moved) {
@@ -163,7 +163,7 @@ export class MemoryQueue {
       sequence,
       sentAt: now,
       receives: 0,
-      // A FIFO queue is late as a whole, or not at all.
+      // In a FIFO queue no message is late alone, because messages stay in order.
       visibleAt: now + (this.#options.fifo ? 0 : delay),
     });
     return id;
@@ -185,7 +185,7 @@ function checkBatch(entries: readonly Entry[]): void {
   if (bytes > MAX_BYTES) refuse('BatchRequestTooLong');
 }
 
-/** The queues of SQS by URL, spoken to by the API's own requests. */
+/** SQS queues in memory, by URL. Takes and returns the API's own requests and responses. */
 export class MemorySqs {
   readonly #queues: ReadonlyMap<string, MemoryQueue>;
   readonly #late: () => number;
@@ -195,7 +195,7 @@ export class MemorySqs {
     this.#late = late;
   }
 
-  /** @throws ServiceError as SQS refuses */
+  /** Answers a request. Throws the ServiceError with which SQS would refuse it. */
   answer(operation: string, input: Readonly<Record<string, unknown>>): unknown {
     const queue = this.#queues.get(String(input.QueueUrl));
     if (!queue) throw new ServiceError('QueueDoesNotExist', 'The specified queue does not exist.');

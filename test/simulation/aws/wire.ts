@@ -1,7 +1,7 @@
 import { ServiceError } from '../../../local/dynamodb/service-error.ts';
 import { toXml } from '../../../local/sns/xml.ts';
 
-/** What the SDK hands to its request handler, as far as it is read here. */
+/** The parts of an SDK request that are read here. */
 export interface WireRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -15,7 +15,7 @@ export interface WireResponse {
 
 export type ServiceName = 'dynamodb' | 'sqs' | 'sns';
 
-/** A request as its service understands it. */
+/** A parsed request: the service, the operation and its input. */
 export type Call =
   | {
       readonly service: 'dynamodb' | 'sqs';
@@ -26,7 +26,7 @@ export type Call =
 
 const UTF8 = new TextDecoder();
 
-/** DynamoDB and SQS speak JSON and name the operation in a header; SNS takes a form. */
+/** Parses a request. DynamoDB and SQS use JSON, with the operation in a header; SNS uses a form. */
 export function readRequest({ headers, body }: WireRequest): Call {
   const text = typeof body === 'string' ? body : UTF8.decode(body as Uint8Array);
   const target = headers['x-amz-target'];
@@ -63,7 +63,7 @@ function xml(statusCode: number, name: string, content: Parameters<typeof toXml>
   return { statusCode, headers: { 'content-type': 'text/xml' }, body: Buffer.from(text) };
 }
 
-/** Answers one request, or refuses it as the service would. */
+/** Returns the response to a request, which is an error response if the service refuses it. */
 export function answerWith(call: Call, serve: (call: Call) => unknown): WireResponse {
   try {
     return writeAnswer(call, serve(call));

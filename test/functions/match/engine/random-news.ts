@@ -1,8 +1,11 @@
-import type { MatchableItem } from '../../../../functions/match/item-text.ts';
+import type { MatchableItem } from '../../../../functions/match/text/item-text.ts';
 import type { ItemField, Query, Term } from '../../../../functions/shared/model.ts';
 import type { SeededRandom } from '../../../helpers/seeded-random.ts';
 
-/** Queries and items of few words, so that they meet often, in all the ways that the language has. */
+/**
+ * Random queries and items. The vocabulary is small, so that they often match, and covers all features of the
+ * language.
+ */
 
 const WORDS = [
   ...[
@@ -220,9 +223,9 @@ const GAPS = [
   '…',
 ];
 
-export function randomText(random: SeededRandom, most: number): string {
+export function randomText(random: SeededRandom, maxWords: number): string {
   let text = random.pick(['', '', '“', ' ']);
-  for (let n = random.integer(most + 1); n > 0; n--) text += random.pick(WORDS) + random.pick(GAPS);
+  for (let n = random.integer(maxWords + 1); n > 0; n--) text += random.pick(WORDS) + random.pick(GAPS);
   return text;
 }
 
@@ -254,7 +257,7 @@ const SOURCES = [
   { id: 'post', title: 'The Évening Post', url: 'https://feeds.example.com/rss' },
   { id: 'evening-post', title: 'Post', url: 'https://example.net/feed' },
 ];
-const ASKED_SOURCES = [
+const QUERIED_SOURCES = [
   'post',
   'evening post',
   'example.com',
@@ -268,7 +271,7 @@ const ASKED_SOURCES = [
 export function randomQuery(random: SeededRandom, depth = 0): Query {
   const kind = random.fraction();
   if (depth > 3 || kind < 0.5) return { term: randomTerm(random), ...inField(random) };
-  if (kind < 0.53) return { source: random.pick(ASKED_SOURCES) };
+  if (kind < 0.53) return { source: random.pick(QUERIED_SOURCES) };
   if (kind < 0.56) return { language: random.pick(['en', 'de', 'fr', 'ru', 'ja', 'zh']) };
   if (kind < 0.58) return { regex: random.pick(['flo+d', '^the', 'caf.', '\\bcaf.\\b']), ...inField(random) };
   if (kind < 0.66) return randomNear(random);
@@ -280,9 +283,9 @@ export function randomQuery(random: SeededRandom, depth = 0): Query {
 function randomTerm(random: SeededRandom): Term {
   const words = Array.from({ length: random.pick([1, 1, 1, 2, 3]) }, () => random.pick(WORDS));
   const text = words.length > 1 || random.chance(0.5) ? words.join(' ') : (words[0] ?? '');
-  const cut = random.chance(0.15) ? [...text].slice(0, -1).join('') : text;
+  const shortened = random.chance(0.15) ? [...text].slice(0, -1).join('') : text;
   return {
-    text: /[\p{L}\p{N}]/u.test(cut) ? cut : text,
+    text: /[\p{L}\p{N}]/u.test(shortened) ? shortened : text,
     ...(words.length > 1 || random.chance(0.2) ? { quoted: true as const } : {}),
     ...(random.chance(0.3) ? { exact: true as const } : {}),
     ...(random.chance(0.15) ? { prefix: true as const } : {}),

@@ -2,18 +2,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formsOf, stem } from '../../../../functions/match/inflection/inflection.ts';
-import { languageOf } from '../../../../functions/match/language.ts';
+import { languageOf } from '../../../../functions/match/text/language.ts';
 import { folded } from '../../../../functions/shared/text/folded.ts';
 import { words } from '../../../../functions/shared/text/words.ts';
 
 const inflects = (wanted: string, word: string, language: string | undefined) =>
-  formsOf(word, language).areOf(wanted);
-const beginnings = (word: string, language: string | undefined) => formsOf(word, language).beginnings;
+  formsOf(word, language).isFormOf(wanted);
+const prefixes = (word: string, language: string | undefined) => formsOf(word, language).prefixes;
 
 const shared = join(import.meta.dirname, '../../../../../shared/data');
 
-/** By language, rows of forms of one word, any of which finds any other. */
-const SAME: Readonly<Record<string, readonly string[]>> = {
+/** Rows of forms of one word, by language. Each form matches all others. */
+const SAME_WORD: Readonly<Record<string, readonly string[]>> = {
   en: [
     'flood floods flooded flooding',
     'rate rates rated rating',
@@ -75,8 +75,8 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
   tr: ['hükümet hükümeti hükümetin hükümetler', 'banka bankalar bankaya bankanın'],
 };
 
-/** Pairs that are two words. */
-const APART: Readonly<Record<string, readonly string[]>> = {
+/** Pairs of different words, by language. */
+const DIFFERENT_WORDS: Readonly<Record<string, readonly string[]>> = {
   en: [
     'university universe',
     'invest investment',
@@ -117,11 +117,11 @@ const pairs = (rows: Readonly<Record<string, readonly string[]>>) =>
   );
 
 describe('inflection', () => {
-  it.each(pairs(SAME))('%s: %s finds %s', (language, wanted, word) => {
+  it.each(pairs(SAME_WORD))('%s: %s matches %s', (language, wanted, word) => {
     expect(inflects(wanted, word, language)).toBe(true);
   });
 
-  it.each(pairs(APART))('%s: %s does not find %s', (language, wanted, word) => {
+  it.each(pairs(DIFFERENT_WORDS))('%s: %s does not match %s', (language, wanted, word) => {
     expect(inflects(wanted, word, language)).toBe(false);
   });
 
@@ -135,34 +135,34 @@ describe('inflection', () => {
     'take taken',
     'flies flown',
     'withdraws withdrew',
-  ])('%s: the verb finds its past, which finds itself alone', (pair) => {
+  ])('%s: the verb matches its past, but the past matches only itself', (pair) => {
     const [verb = '', past = ''] = pair.split(' ');
     expect(inflects(verb, past, 'en')).toBe(true);
-    expect(beginnings(past, 'en').some((beginning) => verb.startsWith(beginning))).toBe(true);
+    expect(prefixes(past, 'en').some((prefix) => verb.startsWith(prefix))).toBe(true);
     expect(inflects(past, verb, 'en')).toBe(false);
   });
 
   it.each(['winner won', 'buyer bought', 'writer written', 'maker made'])(
-    '%s: what is made of a verb does not find its past',
+    '%s: a noun derived from a verb does not match its past',
     (pair) => {
       const [other = '', past = ''] = pair.split(' ');
       expect(inflects(other, past, 'en')).toBe(false);
     },
   );
 
-  it('knows the past of a verb in English alone', () => {
+  it('knows irregular pasts only in English', () => {
     expect(inflects('win', 'won', 'de')).toBe(false);
     expect(inflects('win', 'won', undefined)).toBe(true);
   });
 
-  it('knows no language but those that it has rules for, and takes none for English', () => {
+  it('has rules for some languages, and assumes English if none is known', () => {
     expect(inflects('flood', 'floods', undefined)).toBe(true);
     expect(inflects('flood', 'floods', 'uk')).toBe(false);
     expect(stem('floods', 'xx')).toBeUndefined();
-    expect(beginnings('floods', 'constructor')).toEqual([]);
+    expect(prefixes('floods', 'constructor')).toEqual([]);
   });
 
-  it('lets diacritics out where the query does', () => {
+  it('ignores diacritics if the query has none', () => {
     expect(inflects('election', 'élections', 'fr')).toBe(true);
     expect(inflects('élection', 'elections', 'fr')).toBe(false);
     expect(inflects('hauser', 'haus', 'de')).toBe(true);
@@ -189,7 +189,7 @@ describe('inflection', () => {
     ['ko', '정부', '정부로서는'],
     ['ko', '정부', '정부조차'],
     ['ko', '정부', '정부이며'],
-  ])('%s: %s finds %s, which has a small word attached', (language, wanted, word) => {
+  ])('%s: %s matches %s, which has particles attached', (language, wanted, word) => {
     expect(inflects(wanted, word, language)).toBe(true);
   });
 
@@ -200,42 +200,48 @@ describe('inflection', () => {
     ['en', 'gp', 'gps'],
     ['ko', '고', '고가'],
     ['ko', '정부가', '정부'],
-  ])('%s: %s does not find %s', (language, wanted, word) => {
+  ])('%s: %s does not match %s', (language, wanted, word) => {
     expect(inflects(wanted, word, language)).toBe(false);
   });
 });
 
-const invented = [...new Set(pairs(SAME).concat(pairs(APART)))];
+const examples = [...new Set(pairs(SAME_WORD).concat(pairs(DIFFERENT_WORDS)))];
 const english = join(shared, 'matching/bbc-2225.jsonl');
 const headlines = join(shared, 'multilingual/babel-briefings/sample_articles.json');
 
-describe('beginnings', () => {
-  it('begin every word that inflects, in the lists above', () => {
-    expectBeginnings(invented);
+describe('the prefixes of a word', () => {
+  it('begin every matching form in the lists above', () => {
+    expectPrefixes(examples);
   });
 
-  it.skipIf(!existsSync(english))('… in the words of BBC articles (skipped without ../shared)', () => {
-    const texts = readFileSync(english, 'utf8').trim().split('\n').slice(0, 600);
-    const vocabulary = texts.flatMap((line) => words((JSON.parse(line) as { text: string }).text));
-    expect(expectBeginnings(pairsOf('en', vocabulary))).toBeGreaterThan(3_000);
-  });
+  it.skipIf(!existsSync(english))(
+    'begin every matching form in BBC articles (skipped without ../shared)',
+    () => {
+      const texts = readFileSync(english, 'utf8').trim().split('\n').slice(0, 600);
+      const vocabulary = texts.flatMap((line) => words((JSON.parse(line) as { text: string }).text));
+      expect(expectPrefixes(pairsOf('en', vocabulary))).toBeGreaterThan(3_000);
+    },
+  );
 
-  it.skipIf(!existsSync(headlines))('… in headlines of 30 languages (skipped without ../shared)', () => {
-    const articles = JSON.parse(readFileSync(headlines, 'utf8')) as Record<string, string | null>[];
-    const byLanguage = new Map<string, string[]>();
-    for (const { title, description } of articles) {
-      const language = languageOf({ title: title ?? '', summary: description ?? '', content: '' }) ?? 'en';
-      const list = byLanguage.get(language) ?? [];
-      byLanguage.set(language, list.concat(words(`${title} ${description}`)));
-    }
-    const all = [...byLanguage].flatMap(([language, list]) => pairsOf(language, list));
-    expect(expectBeginnings(all)).toBeGreaterThan(20);
-  });
+  it.skipIf(!existsSync(headlines))(
+    'begin every matching form in headlines of 30 languages (skipped without ../shared)',
+    () => {
+      const articles = JSON.parse(readFileSync(headlines, 'utf8')) as Record<string, string | null>[];
+      const byLanguage = new Map<string, string[]>();
+      for (const { title, description } of articles) {
+        const language = languageOf({ title: title ?? '', summary: description ?? '', content: '' }) ?? 'en';
+        const list = byLanguage.get(language) ?? [];
+        byLanguage.set(language, list.concat(words(`${title} ${description}`)));
+      }
+      const all = [...byLanguage].flatMap(([language, list]) => pairsOf(language, list));
+      expect(expectPrefixes(all)).toBeGreaterThan(20);
+    },
+  );
 });
 
 type Pair = readonly [language: string, wanted: string, word: string];
 
-/** Words that begin with the same two letters, each beside each. */
+/** Returns all pairs of words that share their first four letters. */
 function pairsOf(language: string, vocabulary: readonly string[]): Pair[] {
   const byStart = Map.groupBy(new Set(vocabulary), (word) => folded(word).slice(0, 4));
   return [...byStart.values()].flatMap((group) =>
@@ -243,19 +249,19 @@ function pairsOf(language: string, vocabulary: readonly string[]): Pair[] {
   );
 }
 
-function expectBeginnings(all: readonly Pair[]): number {
-  const broken: Pair[] = [];
+function expectPrefixes(all: readonly Pair[]): number {
+  const failed: Pair[] = [];
   let count = 0;
   for (const [language, wanted, word] of all) {
     for (const form of new Set([wanted, folded(wanted)])) {
       if (!inflects(form, word, language)) continue;
       count++;
-      const starts = beginnings(word, language);
-      const isBegun = starts.some((start) => start.length >= 2 && folded(form).startsWith(start));
-      const isKeyed = starts.every((start) => start === folded(start));
-      if (!isBegun || !isKeyed) broken.push([language, form, word]);
+      const starts = prefixes(word, language);
+      const isPrefixed = starts.some((start) => start.length >= 2 && folded(form).startsWith(start));
+      const isFolded = starts.every((start) => start === folded(start));
+      if (!isPrefixed || !isFolded) failed.push([language, form, word]);
     }
   }
-  expect(broken).toEqual([]);
+  expect(failed).toEqual([]);
   return count;
 }

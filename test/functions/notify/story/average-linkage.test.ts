@@ -13,7 +13,7 @@ const likenessOf = (size: number, pairs: readonly (readonly [number, number, num
   return likeness;
 };
 
-/** As it is defined: the two that are most alike, time and again. */
+/** The definition: merges the two most similar clusters again and again. */
 function slowly(likeness: Likeness, least: number): number[] {
   let clusters = likeness.map((_, n) => [n]);
   const average = (a: number[], b: number[]) =>
@@ -35,7 +35,7 @@ function slowly(likeness: Likeness, least: number): number[] {
 }
 
 describe('averageLinkage', () => {
-  it('puts together what is alike on average', () => {
+  it('merges what is similar on average', () => {
     const likeness = likenessOf(4, [
       [0, 1, 0.9],
       [1, 2, 0.5],
@@ -46,7 +46,7 @@ describe('averageLinkage', () => {
     expect(averageLinkage(likeness, 0.95)).toEqual([0, 1, 2, 3]);
   });
 
-  it('keeps apart two that must be, and those that were put together with them', () => {
+  it('keeps apart two members that must be, and everything merged with them', () => {
     const likeness = likenessOf(3, [
       [0, 1, 0.9],
       [1, 2, 0.8],
@@ -55,7 +55,7 @@ describe('averageLinkage', () => {
     expect(averageLinkage(likeness, 0.1)).toEqual([0, 0, 2]);
   });
 
-  it('comes to the same as by its definition', () => {
+  it('gives the same clusters as its definition', () => {
     for (let seed = 1; seed <= 60; seed++) {
       const random = seededRandom(seed);
       const size = random.between(2, 13);

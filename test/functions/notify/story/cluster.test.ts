@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../helpers/seeded-random.ts';
-import { clustersOf, titles } from './arrivals.ts';
+import { clusterReports, titleReports } from './group-reports.ts';
 
 describe('clusterAll', () => {
   it.each([
@@ -8,14 +8,14 @@ describe('clusterAll', () => {
     ['Chinese', ['卢门港渡轮工人罢工', '卢门港渡轮罢工持续']],
     ['English', ['Ferry crews in Port Lumen walk out', 'Port Lumen: crews on strike']],
   ])('groups reports of the same event: %s', (_, all) => {
-    expect(clustersOf(titles(...all))).toEqual([0, 0]);
+    expect(clusterReports(titleReports(...all))).toEqual([0, 0]);
   });
 
-  it('finds by the summary that headlines in other words are of one event', () => {
+  it('recognises one event under different headlines by the summary', () => {
     const summary =
       'Crews of the Port Lumen ferries walked out on Monday after talks on pay with Orlena Vask failed.';
     expect(
-      clustersOf([
+      clusterReports([
         { title: 'Islanders stranded as harbour falls silent', summary },
         {
           title: 'Owls return to Brisk valley forest',
@@ -30,18 +30,20 @@ describe('clusterAll', () => {
     ).toEqual([0, 1, 0]);
   });
 
-  it('keeps apart what is distinct, and what is of different days', () => {
+  it('keeps apart distinct items, and items of different days', () => {
     expect(
-      clustersOf(titles('Magnitude 5.1 earthquake strikes Chile', 'Magnitude 6.3 earthquake strikes Chile')),
+      clusterReports(
+        titleReports('Magnitude 5.1 earthquake strikes Chile', 'Magnitude 6.3 earthquake strikes Chile'),
+      ),
     ).toEqual([0, 1]);
     const opens = { title: 'Kessel bridge opens after nine years' };
-    expect(clustersOf([opens, { ...opens, hour: 71 }])).toEqual([0, 0]);
-    expect(clustersOf([opens, { ...opens, hour: 73 }])).toEqual([0, 1]);
+    expect(clusterReports([opens, { ...opens, hour: 71 }])).toEqual([0, 0]);
+    expect(clusterReports([opens, { ...opens, hour: 73 }])).toEqual([0, 1]);
   });
 
-  it('is nothing for nothing', () => {
-    expect(clustersOf([])).toEqual([]);
-    expect(clustersOf(titles('', ''))).toEqual([0, 1]);
+  it('returns nothing for nothing', () => {
+    expect(clusterReports([])).toEqual([]);
+    expect(clusterReports(titleReports('', ''))).toEqual([0, 1]);
   });
 
   it('does not depend on the order', () => {
@@ -59,7 +61,7 @@ describe('clusterAll', () => {
       'Brisk valley: owls return',
     ];
     const partition = (some: readonly string[]) => {
-      const stories = clustersOf(titles(...some));
+      const stories = clusterReports(titleReports(...some));
       return new Set(
         [...Map.groupBy(some, (_, n) => stories[n]).values()].map((one) => one.toSorted().join('|')),
       );

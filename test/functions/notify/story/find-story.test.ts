@@ -4,8 +4,8 @@ import { signatureOf } from '../../../../functions/notify/story/signature.ts';
 import { TermTable } from '../../../../functions/notify/story/term-table.ts';
 import { WordCounts } from '../../../../functions/shared/word-counts.ts';
 import { seededRandom } from '../../../helpers/seeded-random.ts';
-import { countWordsOf, STREAM, unrelatedStream } from '../stream.ts';
-import { areOneStory, NONE_WATCHED, type Report, storiesOf, titles } from './arrivals.ts';
+import { countWordsOf, STREAM_COUNTS, unrelatedStream } from '../unrelated-stream.ts';
+import { areOneStory, groupInOrder, NONE_WATCHED, type Report, titleReports } from './group-reports.ts';
 
 const NOTHING_COUNTED = new WordCounts();
 
@@ -26,15 +26,15 @@ describe('the same news', () => {
     ],
     ['Chinese', ['卢门港渡轮工人罢工', '卢门港渡轮工人因薪资罢工']],
     [
-      'another number where one of the two names none',
+      'a number that only one of the two names',
       ['Ammonia leak kills 15 in Tolmark', 'Ammonia leak kills many in Tolmark'],
     ],
   ])('is one story: %s', (_, all) => {
-    expect(areOneStory(titles(...all))).toBe(true);
-    expect(areOneStory(titles(...all.toReversed()))).toBe(true);
+    expect(areOneStory(titleReports(...all))).toBe(true);
+    expect(areOneStory(titleReports(...all.toReversed()))).toBe(true);
   });
 
-  it('is found by the summary where headlines differ', () => {
+  it('is recognised by the summary if headlines differ', () => {
     const reports = [
       {
         title: 'Islanders stranded as harbour falls silent',
@@ -51,14 +51,14 @@ describe('the same news', () => {
     expect(areOneStory(reports.map(({ title }) => ({ title })))).toBe(false);
   });
 
-  it('is found again in a story with several items', () => {
-    const reports = titles(
+  it('is recognised in a story with several items', () => {
+    const reports = titleReports(
       'Kessel bridge opens after nine years',
       'After nine years, Kessel bridge is open',
       'Crowds cross Kessel bridge as it opens after nine years',
       'Kessel bridge opens to crowds',
     );
-    expect(storiesOf(reports)).toEqual([0, 0, 0, 0]);
+    expect(groupInOrder(reports)).toEqual([0, 0, 0, 0]);
   });
 
   it.each([
@@ -66,8 +66,8 @@ describe('the same news', () => {
     'Bank raises interest rates',
     'Government says minister will not attend climate summit',
     '政府宣布学校投票',
-  ])('is a headline that comes again word for word within hours, however common its words: %s', (title) => {
-    expect(storiesOf([{ title }, { title, hour: 1 }])).toEqual([0, 0]);
+  ])('includes a headline repeated word for word within hours, however common its words: %s', (title) => {
+    expect(groupInOrder([{ title }, { title, hour: 1 }])).toEqual([0, 0]);
   });
 });
 
@@ -77,15 +77,15 @@ describe('other news', () => {
     ['common words alone', 'Minister opens hospital in Tolmark', 'Minister denies tax report in Arnwick'],
     ['no words at all', '', ''],
     ['small words alone', 'When will it be', 'When will it be'],
-    // One form filled in twice, with numbers.
+    // One template filled in twice, with numbers.
     ['another number', 'Magnitude 5.1 earthquake strikes Chile', 'Magnitude 6.3 earthquake strikes Chile'],
     ['another fraction', 'Magnitude 5.1 earthquake strikes Chile', 'Magnitude 5.4 earthquake strikes Chile'],
     ['another date', 'Lottery results for 12 July 2025', 'Lottery results for 19 July 2025'],
     ['another toll', 'Flood toll rises to 12 in Port Lumen', 'Flood toll rises to 15 in Port Lumen'],
   ])('is a story of its own: %s', (_, a, b) => {
-    for (const counts of [STREAM, NOTHING_COUNTED]) {
-      expect(areOneStory(titles(a, b), counts)).toBe(false);
-      expect(areOneStory(titles(b, a), counts)).toBe(false);
+    for (const counts of [STREAM_COUNTS, NOTHING_COUNTED]) {
+      expect(areOneStory(titleReports(a, b), counts)).toBe(false);
+      expect(areOneStory(titleReports(b, a), counts)).toBe(false);
     }
   });
 
@@ -99,23 +99,23 @@ describe('other news', () => {
     ['a bank, in Chinese', '中国人民银行宣布降准', '中国人民银行行长会见外宾'],
     ['a firm, in Japanese', 'トヨタ自動車が北米で大規模リコール', 'トヨタ自動車が北米で新工場建設へ'],
     ['a court, in Thai', 'ศาลรัฐธรรมนูญนัดวินิจฉัยคดียุบพรรค', 'ศาลรัฐธรรมนูญยกคำร้องคดีเลือกตั้ง'],
-  ])('of somebody who is in the news every day is a story of its own: %s', (_, a, b) => {
-    expect(areOneStory(titles(a, b), newsDay)).toBe(false);
-    expect(areOneStory(titles(b, a), newsDay)).toBe(false);
+  ])('about a name that is in the news every day is a story of its own: %s', (_, a, b) => {
+    expect(areOneStory(titleReports(a, b), newsDay)).toBe(false);
+    expect(areOneStory(titleReports(b, a), newsDay)).toBe(false);
   });
 
-  it('is a form that is filled in with another place', () => {
+  it('includes a template filled in with another place', () => {
     const quake = (place: string, depth: string): Report => ({
       title: `Strong earthquake strikes ${place}, no damage`,
       summary: `The quake struck ${place} at a depth of ${depth} km, the survey said. No damage was reported.`,
     });
     expect(areOneStory([quake('Chile', '40'), quake('Peru', '77')])).toBe(false);
-    // Another outlet that has the place, too, is of the story.
+    // Another outlet’s item that also names the place belongs to the story.
     const retold = { ...quake('Chile', '40'), title: 'Strong earthquake strikes Chile, damage unknown' };
     expect(areOneStory([quake('Chile', '40'), retold])).toBe(true);
   });
 
-  it('is a recurring headline over another text, or on another day', () => {
+  it('includes a recurring headline over another text, or on another day', () => {
     const briefing = (summary: string, hour: number) => ({ title: 'Morning briefing', summary, hour });
     expect(
       areOneStory([
@@ -127,13 +127,13 @@ describe('other news', () => {
     expect(areOneStory([close(17), close(41)])).toBe(false);
   });
 
-  it('is a recurring headline of a few words more on another day, where there is no text', () => {
+  it('includes a slightly longer recurring headline on another day, without a text', () => {
     const briefing = (hour: number) => ({ title: 'Flood briefing: what happened today', hour });
-    expect(storiesOf([briefing(6), briefing(30)])).toEqual([0, 1]);
-    expect(storiesOf([briefing(6), briefing(7)])).toEqual([0, 0]);
+    expect(groupInOrder([briefing(6), briefing(30)])).toEqual([0, 1]);
+    expect(groupInOrder([briefing(6), briefing(7)])).toEqual([0, 0]);
   });
 
-  it('is a headline without a text that shares one rare place with a story that has one', () => {
+  it('includes a headline without a text that shares one rare place with a story that has one', () => {
     const first = {
       title: 'Kessel bridge opens after nine years',
       summary:
@@ -146,11 +146,11 @@ describe('other news', () => {
       expect(areOneStory([first, { title }], counts)).toBe(false);
       expect(areOneStory([{ title }, first], counts)).toBe(false);
     }
-    // The same event is found by its headline all the same.
+    // The headline alone still finds the same event.
     expect(areOneStory([first, { title: 'After nine years, Kessel bridge opens' }], counts)).toBe(true);
   });
 
-  it('is another event with the same names', () => {
+  it('includes another event with the same names', () => {
     const reports = [
       {
         title: 'Vask opens hospital in Tolmark',
@@ -161,10 +161,10 @@ describe('other news', () => {
         summary: 'Orlena Vask denied that she had known of the missing money in the harbour accounts.',
       },
     ];
-    for (const counts of [STREAM, NOTHING_COUNTED]) expect(areOneStory(reports, counts)).toBe(false);
+    for (const counts of [STREAM_COUNTS, NOTHING_COUNTED]) expect(areOneStory(reports, counts)).toBe(false);
   });
 
-  it('does not become the same by what a feed says under every headline', () => {
+  it('stays other news despite a text that a feed puts under every headline', () => {
     const summary = 'Read more at our site';
     expect(
       areOneStory([
@@ -176,7 +176,7 @@ describe('other news', () => {
 });
 
 describe('findStory', () => {
-  const table = new TermTable(STREAM, NONE_WATCHED);
+  const table = new TermTable(STREAM_COUNTS, NONE_WATCHED);
   const storyOf = (id: string, title: string, openedAt?: number) => ({
     id,
     signatures: [signatureOf({ title, summary: '' })],
@@ -188,7 +188,7 @@ describe('findStory', () => {
   const bridge = storyOf('bridge', OPENS);
   const ferry = storyOf('ferry', 'Ferry strike enters second week');
 
-  it('finds the story with the item that is most likely of it, and says how likely', () => {
+  it('returns the story of the most likely item, with the likelihood', () => {
     const nearer = storyOf('nearer', 'Kessel bridge opens after nine long years');
     const found = find([bridge, nearer, ferry], 'After nine long years, Kessel bridge opens');
     expect(found?.story).toBe(nearer);
@@ -197,18 +197,18 @@ describe('findStory', () => {
     expect(find([nearer, bridge], 'After nine long years, Kessel bridge opens')?.story).toBe(nearer);
   });
 
-  it('takes the older of two that are equally likely', () => {
+  it('returns the older of two equally likely stories', () => {
     expect(find([bridge, { ...bridge, id: 'twin' }], OPENS)?.story.id).toBe('bridge');
   });
 
-  it('finds none where none is likely', () => {
+  it('returns none if none is likely', () => {
     expect(find([bridge, ferry], 'Herring quota doubled in Arnwick')).toBeUndefined();
     expect(find([], OPENS)).toBeUndefined();
     expect(find([storyOf('blank', '')], '')).toBeUndefined();
     expect(find([{ ...bridge, signatures: [] }], OPENS)).toBeUndefined();
   });
 
-  it('finds none that was opened more than three days before, or after', () => {
+  it('returns none that opened more than three days earlier or later', () => {
     const opened = storyOf('opened', OPENS, STORY_WINDOW_MS);
     expect(find([opened], OPENS, 2 * STORY_WINDOW_MS)?.story).toBe(opened);
     expect(find([opened], OPENS, 2 * STORY_WINDOW_MS + 1)).toBeUndefined();
@@ -242,22 +242,22 @@ const EVENTS = [
 ];
 
 describe('the order of arrival', () => {
-  it('makes no difference to news that is clearly the same or another', () => {
+  it('makes no difference for news that is clearly the same or different', () => {
     const random = seededRandom(1);
     for (let run = 0; run < 200; run++) {
       const reports = EVENTS.flatMap((all, event) => all.map((title) => ({ title, event })))
         .map((report) => ({ report, at: random.fraction() }))
         .sort((a, b) => a.at - b.at)
         .map(({ report }) => report);
-      const stories = storiesOf(reports);
+      const stories = groupInOrder(reports);
       const storyOf = new Map(reports.map(({ event }, n) => [event, stories[n]]));
       expect(reports.map(({ event }) => storyOf.get(event))).toEqual(stories);
       expect(new Set(stories).size).toBe(EVENTS.length);
     }
   });
 
-  it('and the same order gives the same stories', () => {
-    const reports = titles(...EVENTS.flat());
-    expect(storiesOf(reports)).toEqual(storiesOf(reports));
+  it('gives the same stories if it is the same', () => {
+    const reports = titleReports(...EVENTS.flat());
+    expect(groupInOrder(reports)).toEqual(groupInOrder(reports));
   });
 });

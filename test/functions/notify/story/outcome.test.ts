@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { type Arriving, type Outcome, outcomeOf } from '../../../../functions/notify/story/outcome.ts';
-import { headlineHash, type Said, signatureOf } from '../../../../functions/notify/story/signature.ts';
+import { type ArrivingItem, type Outcome, outcomeOf } from '../../../../functions/notify/story/outcome.ts';
+import { headlineHash, type ItemText, signatureOf } from '../../../../functions/notify/story/signature.ts';
 import type { Story } from '../../../../functions/shared/store/stories.ts';
-import { STREAM } from '../stream.ts';
-import { NONE_WATCHED } from './arrivals.ts';
+import { STREAM_COUNTS } from '../unrelated-stream.ts';
+import { NONE_WATCHED } from './group-reports.ts';
 
 const START = Date.parse('2026-03-01T09:00:00.000Z');
 const HOUR = 3_600_000;
 
-function storyOf(id: string, ...reports: readonly Said[]): Story {
+function storyOf(id: string, ...reports: readonly ItemText[]): Story {
   const [first = { title: '', summary: '' }] = reports;
   return {
     id,
@@ -22,8 +22,13 @@ function storyOf(id: string, ...reports: readonly Said[]): Story {
   };
 }
 
-const outcome = (stories: readonly Story[], item: Partial<Arriving>): Outcome =>
-  outcomeOf(stories, { id: 'new', title: '', summary: '', at: START + HOUR, ...item }, STREAM, NONE_WATCHED);
+const outcome = (stories: readonly Story[], item: Partial<ArrivingItem>): Outcome =>
+  outcomeOf(
+    stories,
+    { id: 'new', title: '', summary: '', at: START + HOUR, ...item },
+    STREAM_COUNTS,
+    NONE_WATCHED,
+  );
 
 const FIRST = {
   title: 'Ferry crews in Port Lumen walk out over pay',
@@ -33,19 +38,19 @@ const strike = storyOf('strike', FIRST);
 const bridge = storyOf('bridge', { title: 'Kessel bridge opens after nine years', summary: '' });
 
 describe('an item that matches', () => {
-  it('opens a story where none is like it', () => {
+  it('opens a story if none is similar', () => {
     expect(outcome([], FIRST)).toEqual({ kind: 'opens' });
     expect(outcome([strike, bridge], { title: 'Herring quota doubled in Arnwick' })).toEqual({
       kind: 'opens',
     });
   });
 
-  it('opens a story where the one that it is like was opened more than three days before', () => {
+  it('opens a story if the similar one opened more than three days earlier', () => {
     expect(outcome([strike], { ...FIRST, at: START + 72 * HOUR }).kind).toBe('copy');
     expect(outcome([strike], { ...FIRST, at: START + 73 * HOUR })).toEqual({ kind: 'opens' });
   });
 
-  it('is a member of the story that holds it, whatever it says by now', () => {
+  it('is a member of the story that contains it, whatever it says now', () => {
     expect(
       outcome([bridge, strike], { id: 'strike-1', title: 'Kessel bridge opens after nine years' }),
     ).toEqual({
@@ -58,11 +63,11 @@ describe('an item that matches', () => {
     ['the same headline', { title: FIRST.title, summary: '' }],
     ['the same headline, and the same text', FIRST],
     [
-      'the same headline in other letters, with other signs and spaces',
+      'the same headline in other case, punctuation and spacing',
       { title: ' FERRY crews  in Port Lumen: walk out over pay! ', summary: '' },
     ],
     [
-      'the same headline, and a text that is not wholly another',
+      'the same headline, and a partly similar text',
       {
         title: FIRST.title,
         summary: 'Crews of the Port Lumen ferries walked out on Monday. Travellers slept on benches.',
@@ -72,12 +77,12 @@ describe('an item that matches', () => {
     expect(outcome([bridge, strike], item)).toEqual({ kind: 'copy', story: strike });
   });
 
-  it('is a copy of any item of the story, not of its first alone', () => {
+  it('can be a copy of any item of the story, not only the first', () => {
     const retold = { title: 'Port Lumen ferry crews strike in pay dispute', summary: '' };
     expect(outcome([storyOf('strike', FIRST, retold)], retold).kind).toBe('copy');
   });
 
-  it('is no copy where the headline is the same and the text is wholly another', () => {
+  it('is no copy if the headline is the same and the text wholly different', () => {
     const summary = 'Travellers slept on benches as no boat left the harbour; the hotels were full by noon.';
     expect(outcome([strike], { title: FIRST.title, summary }).kind).not.toBe('copy');
   });
@@ -97,19 +102,19 @@ describe('an item that matches', () => {
 
   const summary = 'Boats of the two islands met off Cape Orrin at dawn on Tuesday, and shots were fired.';
 
-  it.each(['', summary])('is no copy where its words say the reverse, over the text “%s”', (text) => {
+  it.each(['', summary])('is no copy if its words say the reverse, over the text “%s”', (text) => {
     const attack = storyOf('attack', { title: 'Tolmark attacks Arnwick', summary: text });
     const item = { title: 'Arnwick attacks Tolmark', summary: text };
     expect(outcome([attack], item)).toMatchObject({ kind: 'also', story: attack });
   });
 
-  it.each(['', summary])('is no copy where a “not” is added, over the text “%s”', (text) => {
+  it.each(['', summary])('is no copy if a “not” is added, over the text “%s”', (text) => {
     const quits = storyOf('quits', { title: 'Orlena Vask will resign over Cape Orrin', summary: text });
     const item = { title: 'Orlena Vask will not resign over Cape Orrin', summary: text };
     expect(outcome([quits], item)).toMatchObject({ kind: 'also', story: quits });
   });
 
-  it('is no copy where the headline is nearly the same and the text is another', () => {
+  it('is no copy if the headline is nearly the same and the text different', () => {
     const title = 'Ferry crews in Port Lumen walk out over low pay';
     const summary = 'Travellers slept on benches on Monday night as no ferry left the harbour of Port Lumen.';
     expect(outcome([strike], { title, summary }).kind).toBe('also');
@@ -118,7 +123,7 @@ describe('an item that matches', () => {
 
 describe('a report of a story', () => {
   const LANGUAGES: Readonly<
-    Record<string, { readonly first: Said; readonly also: Said; readonly development: Said }>
+    Record<string, { readonly first: ItemText; readonly also: ItemText; readonly development: ItemText }>
   > = {
     English: {
       first: FIRST,
@@ -189,7 +194,7 @@ describe('a report of a story', () => {
   describe.each(Object.entries(LANGUAGES))('in %s', (_, { first, also, development }) => {
     const stories = [bridge, storyOf('strike', first)];
 
-    it('is a retelling where its headline says little that is new', () => {
+    it('is a retelling if its headline says little that is new', () => {
       expect(outcome(stories, also)).toMatchObject({
         kind: 'also',
         story: { id: 'strike' },
@@ -197,7 +202,7 @@ describe('a report of a story', () => {
       });
     });
 
-    it('is a development where its headline says much that is new', () => {
+    it('is a development if its headline says much that is new', () => {
       expect(outcome(stories, development)).toMatchObject({
         kind: 'development',
         story: { id: 'strike' },
@@ -205,14 +210,14 @@ describe('a report of a story', () => {
       });
     });
 
-    it('is a retelling of a development that was reported before', () => {
+    it('is a retelling of a development that was already reported', () => {
       const again = { ...development, title: `${development.title}!`, summary: '' };
       const story = { ...storyOf('strike', first, development) };
       expect(outcome([bridge, story], again).kind).toBe('copy');
     });
   });
 
-  it('names the words of its headline that are new as they stand there, and how likely it is of the story', () => {
+  it('comes with the new words of its headline, as written there, and its likelihood', () => {
     const { development } = LANGUAGES.English ?? { development: FIRST };
     const found = outcome([strike], development);
     if (found.kind !== 'development') throw new Error(found.kind);
@@ -222,7 +227,7 @@ describe('a report of a story', () => {
     expect(found.likelihood).toBeLessThanOrEqual(1);
   });
 
-  it('says nothing new where another item of the story has said it, in headline or summary', () => {
+  it('adds nothing new if another item of the story says it, in headline or summary', () => {
     const { development } = LANGUAGES.English ?? { development: FIRST };
     const inSummary = {
       title: 'Port Lumen ferry strike, day two',
@@ -231,13 +236,13 @@ describe('a report of a story', () => {
     expect(outcome([storyOf('strike', FIRST, inSummary)], development).kind).toBe('also');
   });
 
-  it('says nothing new where the story remembers its words without the item', () => {
+  it('adds nothing new if the story keeps its words without the item', () => {
     const { development } = LANGUAGES.English ?? { development: FIRST };
     const terms = signatureOf({ title: development.title, summary: '' }).replace('|', '');
     expect(outcome([{ ...strike, terms }], development).kind).toBe('also');
   });
 
-  it('is a retelling where a single word of its headline is new', () => {
+  it('is a retelling if only one word of its headline is new', () => {
     expect(outcome([strike], { title: 'Furious: Port Lumen ferry crews over pay', summary: '' }).kind).toBe(
       'also',
     );
@@ -247,8 +252,8 @@ describe('a report of a story', () => {
 describe('a story of 0.1.0, which has no signatures', () => {
   const { signatures: _signatures, headlines: _headlines, ...old } = strike;
 
-  it('is known by its title', () => {
-    // Its title stands for the headlines that it did not keep.
+  it('is found by its title', () => {
+    // Its title stands in for the headlines that it did not keep.
     expect(outcome([bridge, old], { title: FIRST.title })).toMatchObject({
       kind: 'copy',
       story: { id: 'strike' },
@@ -264,7 +269,7 @@ describe('a story of 0.1.0, which has no signatures', () => {
   });
 });
 
-describe('of many stories', () => {
+describe('among many stories', () => {
   it('an item is compared with the latest five hundred', () => {
     const others = Array.from({ length: 500 }, (_, n) =>
       storyOf(`other-${n}`, { title: `Wholly unlike event number${n} word${n} thing${n}`, summary: '' }),
@@ -274,7 +279,7 @@ describe('of many stories', () => {
     expect(outcome([strike, ...others], FIRST).kind).toBe('opens');
   });
 
-  it('an item that one of them holds is found among all', () => {
+  it('an item is found in its own story among all', () => {
     const others = Array.from({ length: 600 }, (_, n) =>
       storyOf(`other-${n}`, { title: `Wholly unlike event number${n} word${n} thing${n}`, summary: '' }),
     );
@@ -284,9 +289,9 @@ describe('of many stories', () => {
 
 describe('an item with nearly the headline of another', () => {
   const outlet = 'herald.example';
-  const comingAfter = (before: Said, item: Partial<Arriving>) =>
+  const comingAfter = (before: ItemText, item: Partial<ArrivingItem>) =>
     outcome([storyOf('before', { ...before, outlet })], { outlet, ...item }).kind;
-  const plain = (title: string): Said => ({ title, summary: '' });
+  const plain = (title: string): ItemText => ({ title, summary: '' });
 
   it.each([
     ['another place', 'Flood warning: River Keldin at Vesmar', 'Flood warning: River Keldin at Ostrand'],
@@ -296,7 +301,7 @@ describe('an item with nearly the headline of another', () => {
     ['another end', 'Missing Keldin boy found alive', 'Missing Keldin boy found dead'],
     ['another level', 'Amber snow alert for the Arnwick hills', 'Red snow alert for the Arnwick hills'],
     [
-      'what happened next, in other forms of its numbers',
+      'a later event, with its numbers in other forms',
       'Actress Lena Ostrand, 71, taken to hospital',
       'Actress Lena Ostrand dies in hospital aged 71',
     ],
@@ -305,7 +310,7 @@ describe('an item with nearly the headline of another', () => {
     expect(comingAfter(plain(before), { title })).toBe('opens');
   });
 
-  it('of one outlet is other news, also over the same text', () => {
+  it('from one outlet is other news, even over the same text', () => {
     const summary = 'Flooding is expected. Act now to protect your property and the people around you.';
     expect(
       comingAfter(
@@ -322,14 +327,14 @@ describe('an item with nearly the headline of another', () => {
     ['that says less', { title: 'Storm warning for Vesmar county' }],
     ['in another order', { title: 'Vesmar county: new storm warning for tonight' }],
     [
-      'of which the other text says all the same',
+      'whose words the other text all contains',
       {
         title: 'Storm warning raised for Vesmar county',
         summary: 'The warning that forecasters had issued at noon for the county and its islands was raised.',
       },
     ],
   ])('is of the same story: %s', (_, item) => {
-    const { summary = '' }: Partial<Arriving> = item;
+    const { summary = '' }: Partial<ArrivingItem> = item;
     const before = {
       title: 'Storm warning issued for Vesmar county',
       summary:

@@ -9,17 +9,17 @@ describe('signatureOf', () => {
     );
   });
 
-  it('leaves out what a summary says in fewer than six words: it is mostly the feed’s own', () => {
+  it('omits a summary of fewer than six words, which is mostly boilerplate', () => {
     const title = 'Ferry strike in Port Lumen';
     expect(signatureOf({ title, summary: 'Read more on our site' })).toBe('ferry strike port lumen|');
   });
 
-  it('leaves out the part of a title that a feed gives to many items', () => {
+  it('omits a part of the title that recurs in the feed', () => {
     const said = { title: 'Letters to the editor: herring', summary: '' };
     expect(signatureOf({ ...said, rubric: 'Letters to the editor' })).toBe('herrin|');
   });
 
-  it('ends with a hash of the outlet, where it is known', () => {
+  it('ends with a hash of the outlet, if known', () => {
     const said = { title: 'Ferry strike', summary: '' };
     const signature = signatureOf({ ...said, outlet: 'herald.example' });
     expect(signature).toMatch(/^ferry strike\|\|[0-9a-f]{6}$/);
@@ -30,7 +30,7 @@ describe('signatureOf', () => {
     expect(signatureOf({ title: 'Strike! Strike! Ferry strike', summary: '' })).toBe('strike ferry|');
   });
 
-  it('is the same whether accents are composed or not', () => {
+  it('is the same for composed and decomposed accents', () => {
     const title = 'Zürich';
     const [composed, apart] = ['NFC', 'NFD'].map((form) =>
       signatureOf({ title: title.normalize(form), summary: '' }),
@@ -60,7 +60,7 @@ describe('signatureOf', () => {
 });
 
 describe('withSignature', () => {
-  it('keeps the item that opened the story, and the latest five', () => {
+  it('keeps the first item of the story and the latest five', () => {
     let kept: readonly string[] = [];
     for (const next of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) kept = withSignature(kept, next);
     expect(kept).toEqual(['a', 'd', 'e', 'f', 'g', 'h']);

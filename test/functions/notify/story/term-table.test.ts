@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { signatureOf } from '../../../../functions/notify/story/signature.ts';
-import { countsOf, TermTable } from '../../../../functions/notify/story/term-table.ts';
+import { countTerms, TermTable } from '../../../../functions/notify/story/term-table.ts';
 import { WordCounts } from '../../../../functions/shared/word-counts.ts';
 
 const textsOf = (table: TermTable, ids: Iterable<number>) => [...ids].map((id) => table.text(id));
@@ -15,7 +15,7 @@ describe('a parsed signature', () => {
     }),
   );
 
-  it('has the terms of the title and of the summary, and the names of the summary', () => {
+  it('has the terms of title and summary, and the names of the summary', () => {
     expect(textsOf(table, parsed.title)).toEqual(['ferry', 'strike', 'port', 'lumen']);
     expect(textsOf(table, parsed.summary)).toEqual([
       'ferrie',
@@ -40,7 +40,7 @@ describe('a parsed signature', () => {
     expect(table.parse('ferry|')).toBe(table.parse('ferry|'));
   });
 
-  it('of nothing has nothing', () => {
+  it('of an empty signature is empty', () => {
     for (const signature of ['|', '']) {
       const { title, summary, terms, weights } = table.parse(signature);
       expect([title, summary, terms, weights].map(({ length }) => length)).toEqual([0, 0, 0, 0]);
@@ -49,7 +49,7 @@ describe('a parsed signature', () => {
 });
 
 describe('the idf of a term', () => {
-  const counts = countsOf([
+  const counts = countTerms([
     ...Array.from({ length: 60 }, () => 'ferry strike|'),
     ...Array.from({ length: 40 }, () => 'ferry|owl* ferry'),
   ]);
@@ -62,17 +62,17 @@ describe('the idf of a term', () => {
     expect(all.at(-1)).toBeGreaterThan(0);
   });
 
-  it('is highest for a term that no item has, but for numbers and short terms', () => {
+  it('is highest for an unseen term, except for numbers and short terms', () => {
     expect(idfOf(table, 'herring')).toBe(table.maxIdf);
     for (const term of ['12', '5.1', 'un', '港口']) expect(idfOf(table, term)).toBeLessThan(table.maxIdf);
   });
 
   it('does not count the item itself', () => {
-    const once = new TermTable(countsOf(['herring|']));
+    const once = new TermTable(countTerms(['herring|']));
     expect(idfOf(once, 'herring')).toBe(once.maxIdf);
   });
 
-  it('of a term that topics watch for is low until the stream shows how common it is', () => {
+  it('is low for a watched term until the stream shows how common it is', () => {
     const watched = new Set(['herring']);
     const [few, many] = [100, 20_000].map((items) => ({ items, of: () => 0 }));
     const lessOf = (of = counts) =>
@@ -82,9 +82,9 @@ describe('the idf of a term', () => {
   });
 });
 
-describe('countsOf', () => {
+describe('countTerms', () => {
   it('counts each term of a signature once, with or without a star', () => {
-    const counts = countsOf(['ferry lumen|lumen* ferry', 'lumen|', '|']);
+    const counts = countTerms(['ferry lumen|lumen* ferry', 'lumen|', '|']);
     expect(counts.items).toBe(3);
     expect(['ferry', 'lumen', 'owl'].map((term) => counts.of(term))).toEqual([1, 2, 0]);
   });

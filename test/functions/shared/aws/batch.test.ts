@@ -1,6 +1,6 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { eachRecord, oneAtATime } from '../../../../functions/shared/aws/batch.ts';
+import { processConcurrently, processSequentially } from '../../../../functions/shared/aws/batch.ts';
 import { RetryLater } from '../../../../functions/shared/errors.ts';
 
 interface Message {
@@ -35,23 +35,26 @@ const messages = (count: number) => Array.from({ length: count }, (_, n) => JSON
 
 function recording() {
   const logged: { level: string; event: string; fields: Readonly<Record<string, unknown>> }[] = [];
-  const at = (level: string) => (name: string, fields: Readonly<Record<string, unknown>>) =>
+  const record = (level: string) => (name: string, fields: Readonly<Record<string, unknown>>) =>
     void logged.push({ level, event: name, fields });
-  return { logged, log: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') } };
+  return {
+    logged,
+    log: { debug: record('debug'), info: record('info'), warn: record('warn'), error: record('error') },
+  };
 }
 
 const failed = (...numbers: number[]) => ({
   batchItemFailures: numbers.map((n) => ({ itemIdentifier: `message-${n}` })),
 });
 
-const apart: typeof eachRecord = (event, log, work) =>
-  oneAtATime(event, log, (message) => JSON.stringify(message), work);
+const sequentially: typeof processConcurrently = (event, log, work) =>
+  processSequentially(event, log, (message) => JSON.stringify(message), work);
 
 describe.each([
-  ['eachRecord', eachRecord],
-  ['oneAtATime', apart],
+  ['processConcurrently', processConcurrently],
+  ['processSequentially', sequentially],
 ])('%s', (_name, run) => {
-  it('works on every record, and gives back those that failed alone', async () => {
+  it('processes every record, and returns only the failed ones', async () => {
     const { log, logged } = recording();
     const done: number[] = [];
     const result = await run<Message>(event(...messages(5)), log, async ({ n }) => {
@@ -73,14 +76,14 @@ describe.each([
     );
   });
 
-  it('gives back none when all is well, and for no records', async () => {
+  it('returns none when all succeed, or when there are no records', async () => {
     const { log, logged } = recording();
     expect(await run(event(...messages(2)), log, () => Promise.resolve())).toEqual(failed());
     expect(await run(event(), log, () => Promise.reject(new Error('never called')))).toEqual(failed());
     expect(logged).toEqual([]);
   });
 
-  it('gives back what is to be tried later, without calling it a fault', async () => {
+  it('returns a record to be retried later, and logs no error', async () => {
     const { log, logged } = recording();
     const work = () => Promise.reject(new RetryLater('busy'));
     expect(await run(event(...messages(1)), log, work)).toEqual(failed(0));
@@ -94,7 +97,7 @@ describe.each([
   });
 
   it.each(['', 'not JSON', 'null', '5', '[]', '{}', '{"v":3}', '{"v":null}'])(
-    'gives back %j, which it does not understand, and works on the rest',
+    'returns the invalid message %j, and processes the rest',
     async (body) => {
       const { log, logged } = recording();
       const done: unknown[] = [];
@@ -107,7 +110,7 @@ describe.each([
     },
   );
 
-  it('survives work that throws before it is a promise, or throws no error', async () => {
+  it('handles work that throws synchronously, or rejects with a string', async () => {
     const { log } = recording();
     const work = ({ n }: Message): Promise<void> => {
       if (n === 0) throw new Error('at once');
@@ -117,9 +120,9 @@ describe.each([
   });
 });
 
-it('eachRecord works on all at once, oneAtATime never does', async () => {
+it('processConcurrently runs all records at once, processSequentially one at a time', async () => {
   const { log } = recording();
-  const most = async (run: typeof eachRecord) => {
+  const measure = async (run: typeof processConcurrently) => {
     let [running, highest] = [0, 0];
     const order: number[] = [];
     await run<Message>(event(...messages(4)), log, async ({ n }) => {
@@ -132,15 +135,15 @@ it('eachRecord works on all at once, oneAtATime never does', async () => {
     });
     return { highest, order };
   };
-  expect(await most(eachRecord)).toEqual({ highest: 4, order: [0, 1, 2, 3] });
-  expect(await most(apart)).toEqual({ highest: 1, order: [0, 1, 2, 3] });
+  expect(await measure(processConcurrently)).toEqual({ highest: 4, order: [0, 1, 2, 3] });
+  expect(await measure(sequentially)).toEqual({ highest: 1, order: [0, 1, 2, 3] });
 });
 
-it('gives back what comes after a failure about the same thing, unseen', async () => {
+it('returns the later records with the subject of a failed one, unprocessed', async () => {
   const { log } = recording();
   const seen: number[] = [];
-  const odd = ({ n }: Message) => (n % 2 === 1 ? 'odd' : 'even');
-  const result = await oneAtATime<Message>(event(...messages(6)), log, odd, async ({ n }) => {
+  const parityOf = ({ n }: Message) => (n % 2 === 1 ? 'odd' : 'even');
+  const result = await processSequentially<Message>(event(...messages(6)), log, parityOf, async ({ n }) => {
     seen.push(n);
     if (n === 1) throw new Error('one fails');
   });
@@ -148,8 +151,8 @@ it('gives back what comes after a failure about the same thing, unseen', async (
   expect(seen).toEqual([0, 1, 2, 4]);
 });
 
-it('takes messages of this version and of the one before', async () => {
+it('accepts messages of this version and of the previous one', async () => {
   const { log } = recording();
   const bodies = [1, 2, 3].map((v) => JSON.stringify({ v }));
-  expect(await eachRecord(event(...bodies), log, () => Promise.resolve())).toEqual(failed(2));
+  expect(await processConcurrently(event(...bodies), log, () => Promise.resolve())).toEqual(failed(2));
 });

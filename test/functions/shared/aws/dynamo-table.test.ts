@@ -7,8 +7,8 @@ interface Put {
   readonly PutRequest: { readonly Item: { readonly sk: { readonly S: string } } };
 }
 
-/** A table whose server leaves records of a batch: `leave` gets the sort key and the number of the request, from 1. */
-async function leaving(leave: (sk: string, number: number) => boolean) {
+/** Returns a table whose server leaves the records unprocessed for which `leave` holds. Requests are numbered from 1. */
+async function tableWithUnprocessedRecords(leave: (sk: string, number: number) => boolean) {
   const puts = (body: string) => (JSON.parse(body) as { RequestItems: { t: Put[] } }).RequestItems.t;
   const keyOf = ({ PutRequest }: Put) => PutRequest.Item.sk.S;
   const { url, requests } = await loopbackServer((response, number, { body }) => {
@@ -26,8 +26,10 @@ function clientOf(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
 }
 
-it('putAll sends again what the table left, until all is written', async () => {
-  const { table, sent } = await leaving((sk, number) => number <= 2 && Number(sk) % 2 === 1);
+it('putAll repeats the unprocessed records until all are written', async () => {
+  const { table, sent } = await tableWithUnprocessedRecords(
+    (sk, number) => number <= 2 && Number(sk) % 2 === 1,
+  );
   await table.putAll(Array.from({ length: 4 }, (_, n) => ({ pk: 'p', sk: `${n}` })));
   expect(sent()).toEqual([
     ['0', '1', '2', '3'],
@@ -36,7 +38,7 @@ it('putAll sends again what the table left, until all is written', async () => {
   ]);
 });
 
-it('query never asks for an empty key, which AWS refuses and the embedded table does not', async () => {
+it('query never sends an empty key, which AWS refuses and the embedded table accepts', async () => {
   const { url, requests } = await loopbackServer((response) =>
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{"Items":[]}'),
   );

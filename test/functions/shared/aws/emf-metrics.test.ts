@@ -1,16 +1,16 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { emfMetrics, measured } from '../../../../functions/shared/aws/emf-metrics.ts';
+import { emfMetrics, withMetrics } from '../../../../functions/shared/aws/emf-metrics.ts';
 
-// Powertools then writes to the console of the process, and not to one of its own.
+// Makes Powertools write to the console of the process instead of its own.
 vi.stubEnv('POWERTOOLS_DEV', 'true');
 vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
 const printed = vi.spyOn(console, 'log').mockImplementation(() => undefined);
 afterEach(() => printed.mockClear());
 const lines = () => printed.mock.calls.map(([line]) => JSON.parse(String(line)));
 
-it('writes what was counted in an invocation as one line that CloudWatch understands', async () => {
+it('writes the counts of an invocation as one line in the format of CloudWatch', async () => {
   const metrics = emfMetrics('Mine');
-  const handler = measured(metrics, async (fails: boolean) => {
+  const handler = withMetrics(metrics, async (fails: boolean) => {
     metrics.add('FeedsDue', 2);
     metrics.add('FeedsDue', 1);
     metrics.add('FeedsFailing', 0);
@@ -35,7 +35,7 @@ it('writes what was counted in an invocation as one line that CloudWatch underst
   }
 });
 
-it('writes nothing where nothing was counted', async () => {
-  await measured(emfMetrics('Mine'), async () => undefined)();
+it('writes nothing when nothing was counted', async () => {
+  await withMetrics(emfMetrics('Mine'), async () => undefined)();
   expect(lines()).toEqual([]);
 });

@@ -34,7 +34,7 @@ beforeEach(async () => {
 const reader = (...names: string[]) => parameters('/news-alerts/S/', names, () => now, { ...sdk, endpoint });
 
 describe('secrets in the Parameter Store', () => {
-  it('are read once for all feeds, and again after five minutes, so that a new value needs no deployment', async () => {
+  it('are read once for all feeds, and again after five minutes, so a new value needs no deployment', async () => {
     store['/news-alerts/S/KEY'] = 'one';
     const get = reader('KEY');
     expect(await Promise.all([get('KEY'), get('KEY')])).toEqual([{ value: 'one' }, { value: 'one' }]);
@@ -46,7 +46,7 @@ describe('secrets in the Parameter Store', () => {
     expect(calls).toEqual([['/news-alerts/S/KEY'], ['/news-alerts/S/KEY']]);
   });
 
-  it('are asked for ten at a time', async () => {
+  it('are read ten at a time', async () => {
     const names = Array.from({ length: 25 }, (_, n) => `K${n}`);
     for (const name of names) store[`/news-alerts/S/${name}`] = name;
     const get = reader(...names);
@@ -54,7 +54,7 @@ describe('secrets in the Parameter Store', () => {
     expect(calls.map(({ length }) => length)).toEqual([10, 10, 5]);
   });
 
-  it('that are missing are told with the command that makes them, and looked for again soon', async () => {
+  it('are read again soon when they are missing, and the fault names the command that creates them', async () => {
     const get = reader('KEY');
     expect(await get('KEY')).toEqual({
       fault:
@@ -65,7 +65,7 @@ describe('secrets in the Parameter Store', () => {
     expect(await get('KEY')).toEqual({ value: 'one' });
   });
 
-  it('are used on when the store does not answer, and told as out of reach if they never were read', async () => {
+  it('stay in use when a read fails; a fault says so for those that were never read', async () => {
     store['/news-alerts/S/KEY'] = 'one';
     const get = reader('KEY');
     await get('KEY');
@@ -74,7 +74,7 @@ describe('secrets in the Parameter Store', () => {
     expect(await get('KEY')).toEqual({ value: 'one' });
     expect(await reader('KEY')('KEY')).toEqual({
       fault:
-        'expected to read the parameter /news-alerts/S/KEY, got AccessDeniedException from the Parameter Store; it is tried again',
+        'expected to read the parameter /news-alerts/S/KEY, got AccessDeniedException from the Parameter Store; it will be read again',
     });
   });
 });

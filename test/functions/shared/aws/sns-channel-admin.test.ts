@@ -6,7 +6,7 @@ import { standIn, type WireCall } from '../../../helpers/aws-stand-in.ts';
 const PREFIX = 'arn:aws:sns:us-east-1:000000000000:News-channel-';
 const KEY = 'alias/aws/sns';
 
-/** Attributes of the one topic, as SNS keeps them. */
+/** Attributes of the only topic, as SNS stores them. */
 let attributes: Map<string, string>;
 let calls: WireCall[];
 const sns = standIn({
@@ -49,7 +49,7 @@ const client = () =>
   });
 
 describe('a channel', () => {
-  it('is made encrypted at rest, and takes nothing over plain HTTP', async () => {
+  it('is created with encryption at rest, and refuses plain HTTP', async () => {
     await snsChannelAdmin(client(), PREFIX, { key: KEY }).create('storms');
     expect([...attributes.keys()].toSorted()).toEqual(['KmsMasterKeyId', 'Policy']);
     expect(attributes.get('KmsMasterKeyId')).toBe(KEY);
@@ -69,7 +69,7 @@ describe('a channel', () => {
     ]);
   });
 
-  it('of an earlier version is encrypted where it is: nothing of it is made anew', async () => {
+  it('of an earlier release is encrypted in place, without creating anything again', async () => {
     attributes.set('Policy', '{}');
     await snsChannelAdmin(client(), PREFIX, { key: KEY }).encrypt?.('storms');
     expect(calls.map(({ action }) => action)).toEqual(['SetTopicAttributes']);
@@ -80,7 +80,7 @@ describe('a channel', () => {
     });
   });
 
-  it('keeps a key that somebody has chosen', async () => {
+  it('keeps a key that was set by hand', async () => {
     attributes.set('KmsMasterKeyId', 'alias/theirs');
     await snsChannelAdmin(client(), PREFIX, { key: KEY }).encrypt?.('storms');
     expect(calls).toEqual([]);

@@ -3,9 +3,9 @@ import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { platformFromEnvironment } from '../../../../functions/shared/aws/platform.ts';
 import { snsChannels } from '../../../../functions/shared/aws/sns-channels.ts';
-import type { Channels } from '../../../../functions/shared/channels.ts';
-import type { Protocol, RenderedAlert, SmsSending } from '../../../../functions/shared/model.ts';
-import type { Publish } from '../../../../local/sns/outgoing.ts';
+import type { Protocol, RenderedAlert, SmsSettings } from '../../../../functions/shared/model.ts';
+import type { Channels } from '../../../../functions/shared/ports.ts';
+import type { PublishedMessage } from '../../../../local/sns/outgoing-message.ts';
 import { createSnsEndpoint } from '../../../../local/sns/sns-endpoint.ts';
 import { listening, loopbackServer, refusingUrl } from '../../../helpers/loopback-server.ts';
 
@@ -25,8 +25,8 @@ beforeEach(() => {
   return () => vi.unstubAllEnvs();
 });
 
-/** The channels as the product makes them: with its SDK client and that client's options. */
-function channelsAt(url: string, sms?: SmsSending): Channels {
+/** Returns the channels with the SDK client and the options that the product uses. */
+function channelsAt(url: string, sms?: SmsSettings): Channels {
   vi.stubEnv('AWS_ENDPOINT_URL_SNS', url);
   return platformFromEnvironment({
     CHANNEL_ARN_PREFIX: PREFIX,
@@ -38,10 +38,10 @@ const publish = (channels: Channels) => channels.publish('storms', ALERT, ['emai
 
 describe('with an SNS endpoint', () => {
   async function started(topic: string) {
-    const published: Publish[] = [];
+    const published: PublishedMessage[] = [];
     const endpoint = createSnsEndpoint({
       clock: () => 0,
-      onPublish: (one) => published.push(one),
+      onPublish: (message) => published.push(message),
       onDelivery: () => undefined,
     });
     const url = await listening((request, response) => void endpoint.handle(request, response));
@@ -49,7 +49,7 @@ describe('with an SNS endpoint', () => {
     return { url, published };
   }
 
-  it('publishes to the channel of the topic, a text for each protocol', async () => {
+  it('publishes a text for each protocol to the channel of the topic', async () => {
     const { url, published } = await started('alerts-storms');
     const outcome = await channelsAt(url).publish('storms', ALERT, ['sms']);
     expect(published).toEqual([
@@ -71,9 +71,9 @@ describe('with an SNS endpoint', () => {
     ]);
   });
 
-  it('sends SMS as the file says, and leaves other messages alone', async () => {
+  it('sends SMS with the configured settings, and sets none on other messages', async () => {
     const { url, published } = await started('alerts-storms');
-    const attributes = async (sms: SmsSending, protocols: readonly Protocol[]) => {
+    const attributes = async (sms: SmsSettings, protocols: readonly Protocol[]) => {
       await channelsAt(url, sms).publish('storms', ALERT, protocols);
       const { protocols: _protocols, ...others } = published.at(-1)?.attributes ?? {};
       return others;
@@ -85,7 +85,7 @@ describe('with an SNS endpoint', () => {
     expect(await attributes({ sender: 'NEWS' }, ['email'])).toEqual({});
   });
 
-  it('is refused by a channel that is not there', async () => {
+  it('reports a missing channel as refused', async () => {
     const { url, published } = await started('alerts-rates');
     const outcome = await publish(channelsAt(url));
     expect(outcome).toEqual({ kind: 'refused', detail: expect.stringMatching(/^NotFound\w*: /) });
@@ -93,7 +93,7 @@ describe('with an SNS endpoint', () => {
   });
 });
 
-describe('with a server that answers otherwise', () => {
+describe('with a server that fails', () => {
   const fault = (response: ServerResponse, status: number, code: string) =>
     response
       .writeHead(status, { 'content-type': 'text/xml' })
@@ -129,7 +129,7 @@ describe('with a server that answers otherwise', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('a connection that breaks before the answer is unknown, after one request', async () => {
+  it('reports a connection that breaks before the answer as unknown, after one request', async () => {
     const { url, requests } = await loopbackServer((response) => response.socket?.resetAndDestroy());
     expect(await publish(channelsAt(url))).toEqual({
       kind: 'unknown',
@@ -138,7 +138,7 @@ describe('with a server that answers otherwise', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('no answer is unknown, after one request', async () => {
+  it('reports a missing answer as unknown, after one request', async () => {
     const { url, requests } = await loopbackServer(() => undefined);
     const client = new SNSClient({
       endpoint: url,
@@ -152,7 +152,7 @@ describe('with a server that answers otherwise', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('a server that cannot be reached has certainly not taken it', async () => {
+  it('reports an unreachable server as throttled, since the message was not sent', async () => {
     expect(await publish(channelsAt(await refusingUrl()))).toEqual({
       kind: 'throttled',
       detail: expect.stringContaining('ECONNREFUSED'),

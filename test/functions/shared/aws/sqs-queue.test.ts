@@ -11,8 +11,10 @@ interface Entry {
   readonly MessageDeduplicationId?: string;
 }
 
-/** A queue whose server refuses entries: `refuse` gets the entry and the number of the request, from 1. */
-async function refusing(refuse: (entry: Entry, number: number) => { senderFault: boolean } | undefined) {
+/** Returns a queue whose server refuses the entries for which `refuse` returns a fault. Requests are numbered from 1. */
+async function queueThatRefuses(
+  refuse: (entry: Entry, number: number) => { senderFault: boolean } | undefined,
+) {
   const { url, requests } = await loopbackServer((response, number, { body }) => {
     const { Entries } = JSON.parse(body) as { Entries: Entry[] };
     const Failed = Entries.flatMap((entry) => {
@@ -43,8 +45,8 @@ async function refusing(refuse: (entry: Entry, number: number) => { senderFault:
 const bodies = (entries: readonly Entry[]) => entries.map(({ MessageBody }) => MessageBody);
 const numbers = (count: number) => Array.from({ length: count }, (_, body) => ({ body, group: 'g' }));
 
-it('sends again those messages of a batch that were not taken, and those alone', async () => {
-  const { queue, sent } = await refusing(({ MessageBody }, number) =>
+it('sends only the messages of a batch again that were not accepted', async () => {
+  const { queue, sent } = await queueThatRefuses(({ MessageBody }, number) =>
     number <= 2 && ['1', '3'].includes(MessageBody) ? { senderFault: false } : undefined,
   );
   await queue('q').send(numbers(12));
@@ -56,22 +58,22 @@ it('sends again those messages of a batch that were not taken, and those alone',
   ]);
 });
 
-it('gives up after four tries, and sends nothing further', async () => {
-  const { queue, sent } = await refusing(({ MessageBody }) =>
+it('gives up after four attempts, and sends no further batch', async () => {
+  const { queue, sent } = await queueThatRefuses(({ MessageBody }) =>
     MessageBody === '1' ? { senderFault: false } : undefined,
   );
   await expect(queue('q').send(numbers(12))).rejects.toThrow(/to accept .* got No: because/);
   expect(sent().map(bodies).slice(1)).toEqual([['1'], ['1'], ['1']]);
 });
 
-it('gives up at once on what is refused for good', async () => {
-  const { queue, sent } = await refusing(({ MessageBody }) => ({ senderFault: MessageBody === '1' }));
+it('gives up at once when SQS refuses a message for good', async () => {
+  const { queue, sent } = await queueThatRefuses(({ MessageBody }) => ({ senderFault: MessageBody === '1' }));
   await expect(queue('q').send(numbers(3))).rejects.toThrow('got No: because');
   expect(sent()).toHaveLength(1);
 });
 
-it('tells a FIFO queue what to deduplicate by, and a standard one its groups', async () => {
-  const { queue, sent } = await refusing(() => undefined);
+it('sends deduplication ids to a FIFO queue, and groups to a standard queue', async () => {
+  const { queue, sent } = await queueThatRefuses(() => undefined);
   const message = { body: 1, group: 'storms', deduplication: 'd' };
   await queue('q.fifo').send([message]);
   await queue('q').send([message]);

@@ -18,30 +18,30 @@ describe('a claim', () => {
     expect(await store.claim('b', NOW)).toMatchObject({ kind: 'ours' });
   });
 
-  it('is given to one of many that race', async () => {
+  it('is given to one of many concurrent workers', async () => {
     const store = claims(memoryTable(), 'me');
     const results = await Promise.all(Array.from({ length: 50 }, () => store.claim('a', NOW)));
     expect(results.filter(({ kind }) => kind === 'ours')).toHaveLength(1);
     expect(results.filter(({ kind }) => kind === 'busy')).toHaveLength(49);
   });
 
-  it('holds for its lease, to the end', async () => {
+  it('holds until the end of its lease', async () => {
     const store = claims(memoryTable(), 'me');
     await store.claim('a', NOW);
     expect(await store.claim('a', NOW + LEASE_MS)).toEqual({ kind: 'busy' });
     expect(await store.claim('a', NOW + LEASE_MS + 1)).toMatchObject({ kind: 'ours', resumed: true });
   });
 
-  it('is taken over when its lease was noted under a clock that has been set back since', async () => {
+  it('is taken over if its lease was written before the clock was set back', async () => {
     const store = claims(memoryTable(), 'me');
     await store.claim('a', NOW);
     const setBack = NOW - 3_600_000;
     expect(await store.claim('a', setBack)).toMatchObject({ kind: 'ours', resumed: true });
-    // Clocks that differ by some seconds are not meant.
+    // A difference of some seconds between clocks does not count.
     expect(await store.claim('a', setBack - LEASE_MS)).toEqual({ kind: 'busy' });
   });
 
-  it('that is taken over goes the way of its first attempt, at once or by a digest', async () => {
+  it('that is taken over goes the first attempt’s way, at once or by a digest', async () => {
     const store = claims(memoryTable(), 'me');
     const later = NOW + LEASE_MS + 1;
     await store.claim('at once', NOW);
@@ -52,14 +52,14 @@ describe('a claim', () => {
     expect(await store.claim('by a digest', later)).toMatchObject({ resumed: true, dueAt: NOW + 5_000 });
   });
 
-  it('that is taken over waits for what its first attempt waited for', async () => {
+  it('that is taken over waits for the same kind of message as the first attempt', async () => {
     const store = claims(memoryTable(), 'me');
     const later = NOW + LEASE_MS + 1;
     await store.claim('follow-up', NOW, [], { dueAt: NOW + 5_000, waitsFor: 'follow-up' });
     expect(
       await store.claim('follow-up', later, [], { dueAt: later + 5_000, waitsFor: 'roundup' }),
     ).toMatchObject({ resumed: true, dueAt: NOW + 5_000, waitsFor: 'follow-up' });
-    // 0.1.0 has noted no kind: that of the attempt that takes over counts.
+    // 0.1.0 stored no kind, so the kind of the attempt that takes over counts.
     await store.claim('old', NOW, [], { dueAt: NOW + 5_000 });
     expect(await store.claim('old', later, [], { dueAt: later + 5_000, waitsFor: 'welcome' })).toMatchObject({
       resumed: true,
@@ -68,7 +68,7 @@ describe('a claim', () => {
     });
   });
 
-  it('says what it covers, also to those who only look', async () => {
+  it('says what it covers, also to readers', async () => {
     const store = claims(memoryTable(), 'me');
     const later = NOW + LEASE_MS + 1;
     await store.claim('a', NOW, ['one', 'two']);
@@ -91,7 +91,7 @@ describe('a claim', () => {
     });
   });
 
-  it('that is taken over is for whom the first attempt was', async () => {
+  it('that is taken over keeps the first attempt’s protocols', async () => {
     const store = claims(memoryTable(), 'me');
     const later = NOW + LEASE_MS + 1;
     await store.claim('all', NOW);
@@ -106,7 +106,7 @@ describe('a claim', () => {
     expect(await store.find('none')).toBeUndefined();
   });
 
-  it('that is taken over has a lease of its own, and the time of the first', async () => {
+  it('that is taken over has a lease of its own, and the first attempt’s time', async () => {
     const store = claims(memoryTable(), 'me');
     await store.claim('a', NOW);
     const later = NOW + LEASE_MS + 1;
@@ -115,7 +115,7 @@ describe('a claim', () => {
     expect(await store.claim('a', later + LEASE_MS + 1)).toMatchObject({ resumed: true, claimedAt: NOW });
   });
 
-  it('is taken over by one of many that race, even at one moment', async () => {
+  it('is taken over by one of many concurrent workers', async () => {
     const store = claims(memoryTable(), 'me');
     await store.claim('a', NOW);
     const later = NOW + LEASE_MS + 1;
@@ -137,7 +137,7 @@ describe('a claim', () => {
 });
 
 describe('settling', () => {
-  it.each(['sent', 'queued', 'skipped'] as const)('as %s is for good', async (how) => {
+  it.each(['sent', 'queued', 'skipped'] as const)('as %s is final', async (how) => {
     const store = claims(memoryTable(), 'me');
     await store.claim('a', NOW);
     await store.settle('a', how, NOW + 1, { title: 'A title' });
@@ -145,7 +145,7 @@ describe('settling', () => {
     expect(await store.claim('a', NOW + 1_000 * LEASE_MS)).toEqual({ kind: 'settled', covers: [] });
   });
 
-  it('keeps the ledger, for 180 days', async () => {
+  it('keeps the alert log for 180 days', async () => {
     const table = memoryTable();
     const store = claims(table, 'me');
     await store.claim('a', NOW, ['x']);
@@ -165,7 +165,7 @@ describe('settling', () => {
     expect(await store.claim('a', NOW, ['y'])).toEqual({ kind: 'settled', covers: ['x'] });
   });
 
-  it('is not undone by what the ledger says', async () => {
+  it('is not undone by fields of the alert log', async () => {
     const store = claims(memoryTable(), 'me');
     await store.settle('a', 'sent', NOW, { state: 'claimed', pk: 'ALERT#other' });
     expect(await store.claim('a', NOW)).toMatchObject({ kind: 'settled' });
@@ -174,7 +174,7 @@ describe('settling', () => {
 });
 
 describe('releasing', () => {
-  it('lets the next attempt be a first one', async () => {
+  it('makes the next attempt a first one', async () => {
     const store = claims(memoryTable(), 'me');
     await store.claim('a', NOW, ['x']);
     await store.release('a', 'me#1');
@@ -187,7 +187,7 @@ describe('releasing', () => {
     });
   });
 
-  it('never takes back what is settled', async () => {
+  it('never undoes a settled claim', async () => {
     const store = claims(memoryTable(), 'me');
     await store.claim('a', NOW);
     await store.settle('a', 'sent', NOW, {});
@@ -195,7 +195,7 @@ describe('releasing', () => {
     expect(await store.claim('a', NOW)).toMatchObject({ kind: 'settled' });
   });
 
-  it('never takes back what another has taken over', async () => {
+  it('never takes a claim from the worker that took it over', async () => {
     const table = memoryTable();
     await claims(table, 'me').claim('a', NOW);
     expect(await claims(table, 'other').claim('a', NOW + LEASE_MS + 1)).toMatchObject({ kind: 'ours' });
@@ -203,7 +203,7 @@ describe('releasing', () => {
     expect(await claims(table, 'third').claim('a', NOW + LEASE_MS + 2)).toEqual({ kind: 'busy' });
   });
 
-  it('of nothing is nothing', async () => {
+  it('an unknown alert does nothing', async () => {
     const table = memoryTable();
     await claims(table, 'me').release('a', 'me#1');
     expect(table.records.size).toBe(0);
@@ -211,7 +211,7 @@ describe('releasing', () => {
 });
 
 // Regression: the SDK's own retry of a put that had succeeded looked like another worker, and cost the SMS.
-it('knows its own claim again when the answer to it was lost', async () => {
+it('recognises its own claim when the answer to it was lost', async () => {
   const table = memoryTable();
   const deaf: Table = {
     ...table,

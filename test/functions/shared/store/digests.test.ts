@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertEntry } from '../../../../functions/shared/model.ts';
-import { digests, type WaitsFor } from '../../../../functions/shared/store/digests.ts';
+import { digests, type ScheduledKind } from '../../../../functions/shared/store/digests.ts';
 import { memoryTable } from '../../../helpers/memory-table.ts';
 
 const NOW = Date.parse('2026-03-01T10:00:00Z');
@@ -18,7 +18,7 @@ const iso = (time: number) => new Date(time).toISOString();
 
 function setUp() {
   const store = digests(memoryTable());
-  const add = (topicId: string, dueAt: number, id: string, claimedAt = NOW, kind: WaitsFor = 'digest') =>
+  const add = (topicId: string, dueAt: number, id: string, claimedAt = NOW, kind: ScheduledKind = 'digest') =>
     store.add({ topicId, dueAt }, { id, claimedAt }, { kind, protocols: ['email', 'sms'], entry: entry(id) });
   const titles = async (topicId: string, dueAt: number) =>
     (await store.entries(topicId, iso(dueAt))).map(({ entry: { title } }) => title);
@@ -26,7 +26,7 @@ function setUp() {
 }
 
 describe('due', () => {
-  it('names each digest once, when its time has come', async () => {
+  it('returns each digest once, when its time has come', async () => {
     const { store, add } = setUp();
     await add('summit', NOW + HOUR, 'a');
     await add('summit', NOW + HOUR, 'b');
@@ -40,7 +40,7 @@ describe('due', () => {
     expect(await store.due(NOW + 3 * HOUR)).toHaveLength(3);
   });
 
-  it('names those behind one of very many entries', async () => {
+  it('returns digests behind one with very many entries', async () => {
     const { store, add } = setUp();
     for (let n = 0; n < 2_500; n++) await add('flood', NOW, `entry-${n}`);
     await add('storms', NOW, 'a');
@@ -52,7 +52,7 @@ describe('due', () => {
     ]);
   });
 
-  it('names none that has been emptied', async () => {
+  it('skips emptied digests', async () => {
     const { store, add } = setUp();
     await add('summit', NOW, 'a');
     await store.remove('summit', await store.entries('summit', iso(NOW)));
@@ -61,7 +61,7 @@ describe('due', () => {
 });
 
 describe('entries', () => {
-  it('are those of one digest, in order of their arrival', async () => {
+  it('belong to one digest, in order of arrival', async () => {
     const { store, add, titles } = setUp();
     await add('summit', NOW + HOUR, 'late', NOW + 2);
     await add('summit', NOW + HOUR, 'early', NOW + 1, 'welcome');
@@ -75,14 +75,14 @@ describe('entries', () => {
     expect(second?.kind).toBe('digest');
   });
 
-  it('are added once for an alert and the time of its claim', async () => {
+  it('are added once for an alert and its claim time', async () => {
     const { add, titles } = setUp();
     await add('summit', NOW + HOUR, 'a');
     await add('summit', NOW + HOUR, 'a');
     expect(await titles('summit', NOW + HOUR)).toEqual(['a']);
   });
 
-  it('are not added again once they were removed', async () => {
+  it('are not added again once removed', async () => {
     const { store, add, titles } = setUp();
     await add('summit', NOW + HOUR, 'a');
     await store.remove('summit', await store.entries('summit', iso(NOW + HOUR)));
@@ -93,7 +93,7 @@ describe('entries', () => {
     expect(await titles('summit', NOW + HOUR)).toEqual(['a']);
   });
 
-  it('that are added again are those that are, or were, there', async () => {
+  it('that are added again return the entry that is or was there', async () => {
     const { store } = setUp();
     const addItem = (itemId: string) =>
       store.add(
@@ -126,7 +126,7 @@ describe('entries', () => {
     });
   });
 
-  it('are removed by their keys, again and again, and no other with them', async () => {
+  it('can be removed by key repeatedly, without affecting others', async () => {
     const { store, add, titles } = setUp();
     await add('summit', NOW + HOUR, 'a', NOW);
     await add('summit', NOW + HOUR, 'b', NOW + 1);
@@ -140,7 +140,7 @@ describe('entries', () => {
 });
 
 describe('byKeys', () => {
-  it('finds the entries of these keys that still wait, of any digest of the topic', async () => {
+  it('returns the entries with these keys that still wait, from any digest of the topic', async () => {
     const { store, add } = setUp();
     await add('summit', NOW, 'a');
     await add('summit', NOW + HOUR, 'b', NOW, 'roundup');
@@ -157,11 +157,11 @@ describe('byKeys', () => {
   });
 });
 
-describe('entries that wait for the round-up', () => {
+describe('entries of round-ups', () => {
   const keysOf = async ({ store }: ReturnType<typeof setUp>, topicId = 'summit') =>
     (await store.forRoundUps(topicId, NOW)).map(({ key }) => key);
 
-  it('are found whenever they are due after a time, and no others', async () => {
+  it('are found if they are due after a time, and no others', async () => {
     const { store, add } = setUp();
     await add('summit', NOW - HOUR, 'before', NOW - HOUR, 'roundup');
     await add('summit', NOW + HOUR, 'today', NOW, 'roundup');
@@ -175,7 +175,7 @@ describe('entries that wait for the round-up', () => {
     expect(await store.forRoundUps('none', NOW)).toEqual([]);
   });
 
-  it('are reserved for one message, again and again for the same', async () => {
+  it('are reserved for one message, repeatedly for the same one', async () => {
     const setup = setUp();
     const { store, add } = setup;
     await add('summit', NOW + HOUR, 'a', NOW, 'roundup');
@@ -189,7 +189,7 @@ describe('entries that wait for the round-up', () => {
     expect(await store.due(NOW + HOUR)).toHaveLength(1);
   });
 
-  it('are reserved for one of many that race', async () => {
+  it('are reserved for one of many concurrent messages', async () => {
     const setup = setUp();
     const { store, add } = setup;
     await add('summit', NOW + HOUR, 'a', NOW, 'roundup');
@@ -201,7 +201,7 @@ describe('entries that wait for the round-up', () => {
     expect((await store.forRoundUps('summit', NOW))[0]?.reservedBy).toBe(`message-${results.indexOf(true)}`);
   });
 
-  it('are not reserved once they are gone, and do not come back', async () => {
+  it('cannot be reserved once removed, and do not come back', async () => {
     const setup = setUp();
     const { store, add } = setup;
     await add('summit', NOW + HOUR, 'a', NOW, 'roundup');
@@ -212,7 +212,7 @@ describe('entries that wait for the round-up', () => {
     expect(await store.forRoundUps('summit', NOW)).toEqual([]);
   });
 
-  it('have no reservation at first', async () => {
+  it('start without a reservation', async () => {
     const { store, add } = setUp();
     await add('summit', NOW + HOUR, 'a', NOW, 'roundup');
     expect((await store.entries('summit', iso(NOW + HOUR)))[0]).not.toHaveProperty('reservedBy');
@@ -225,8 +225,8 @@ describe('entries that wait for the round-up', () => {
     expect(await store.reserve('summit', waiting?.key ?? '', 'one')).toBe(false);
   });
 
-  // An attempt that was taken over, and goes on all the same: what it adds must not undo the reservation.
-  it('that are added once more keep their reservation', async () => {
+  // An attempt whose claim was taken over may continue: what it adds must not undo the reservation.
+  it('that are added again keep their reservation', async () => {
     const setup = setUp();
     const { store, add } = setup;
     await add('summit', NOW + HOUR, 'a', NOW, 'roundup');

@@ -16,7 +16,7 @@ const ITEM: Item = {
   categories: [],
 };
 
-it('stores an item under its feed, for 90 days', async () => {
+it('stores an item under its feed for 90 days', async () => {
   const table = memoryTable();
   await items(table).putAll([ITEM], SEEN_AT);
   const { id: _id, feedId: _feedId, ...fields } = ITEM;
@@ -31,7 +31,7 @@ it('stores an item under its feed, for 90 days', async () => {
   ]);
 });
 
-it('is one record for the same item of a feed, and one for each feed', async () => {
+it('is one record per feed for the same item', async () => {
   const table = memoryTable();
   const store = items(table);
   await store.putAll([ITEM, { ...ITEM, title: 'An edit' }], SEEN_AT);

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import {
+  type DeliveredVersion,
   type Stories,
   type Story,
   stories,
-  type Telling,
 } from '../../../../functions/shared/store/stories.ts';
 import type { Table } from '../../../../functions/shared/store/table.ts';
 import { memoryTable } from '../../../helpers/memory-table.ts';
@@ -21,7 +21,7 @@ const story = (id: string, openedAt: string): Story => ({
 const open = async (store: Stories, topicId: string, one: Story) =>
   store.open(topicId, await store.since(topicId, 0), one);
 
-it('gives the stories of a topic since a time, oldest first', async () => {
+it('returns the stories of a topic since a time, oldest first', async () => {
   const store = stories(memoryTable());
   const [late, early, before] = [
     story('a', '2026-03-01T09:00:00.000Z'),
@@ -30,7 +30,7 @@ it('gives the stories of a topic since a time, oldest first', async () => {
   ];
   for (const one of [late, early, before]) await open(store, 'summit', one);
   await open(store, 'storms', story('d', '2026-03-01T09:00:00.000Z'));
-  await store.putTelling('summit', 'lead', 'herald', TELLING, NOW);
+  await store.recordDelivery('summit', 'lead', 'herald', TELLING, NOW);
   expect(await store.since('summit', Date.parse('2026-02-27T09:00:00Z'))).toMatchObject({
     opened: 3,
     stories: [
@@ -41,7 +41,7 @@ it('gives the stories of a topic since a time, oldest first', async () => {
   expect(await store.since('summit', NOW)).toMatchObject({ opened: 3, stories: [] });
 });
 
-it('opens a story only for one who has seen all that were opened before', async () => {
+it('opens a story only for a caller that has seen all earlier ones', async () => {
   const store = stories(memoryTable());
   const read = await store.since('summit', 0);
   const [first, second] = [story('a', '2026-03-01T09:00:00.000Z'), story('b', '2026-03-01T09:00:01.000Z')];
@@ -53,18 +53,18 @@ it('opens a story only for one who has seen all that were opened before', async 
   expect((await store.since('summit', 0)).stories.map(({ id }) => id)).toEqual(['a', 'b']);
 });
 
-it('remembers when stories were opened, and how often they use to be', async () => {
+it('records when stories open and the typical time between them', async () => {
   const store = stories(memoryTable());
-  expect(await store.hearing('summit')).toEqual({});
+  expect(await store.activity('summit')).toEqual({});
   await open(store, 'summit', story('a', '2026-03-01T09:00:00.000Z'));
   await open(store, 'summit', story('b', '2026-03-02T09:00:00.000Z'));
-  expect(await store.hearing('summit')).toEqual({
+  expect(await store.activity('summit')).toEqual({
     heardAt: Date.parse('2026-03-02T09:00:00Z'),
     usualGap: 24 * 3_600_000,
   });
 });
 
-it('writes a story that was counted, and not written by who counted it', async () => {
+it('writes a story that was counted but not written', async () => {
   const table = memoryTable();
   const dying: Table = {
     ...table,
@@ -77,13 +77,13 @@ it('writes a story that was counted, and not written by who counted it', async (
   await expect(open(stories(dying), 'summit', first)).rejects.toThrow('died');
   const read = await stories(table).since('summit', 0);
   expect(read).toMatchObject({ opened: 1, stories: [{ ...first, version: 1 }] });
-  // It can be changed at once, as any other.
+  // It can be changed at once, like any other.
   expect(await stories(table).change('summit', read.stories[0] as Story, first)).toBe(true);
-  // One from before the time that is asked for stays away.
+  // A story from before the requested time stays out.
   expect(await stories(table).since('summit', NOW)).toMatchObject({ opened: 1, stories: [] });
 });
 
-it('changes a story, unless another has changed it since it was read', async () => {
+it('changes a story, unless it was changed since it was read', async () => {
   const table = memoryTable();
   const store = stories(table);
   const before = story('a', '2026-03-01T09:00:00.000Z');
@@ -99,7 +99,7 @@ it('changes a story, unless another has changed it since it was read', async () 
   expect(record?.expiresAt).toBe(Date.parse('2026-05-30T09:00:00Z') / 1000);
 });
 
-it('changes a story of a release that did not count its writes', async () => {
+it('changes a story of a release that did not count writes', async () => {
   const table = memoryTable();
   const store = stories(table);
   const old = story('a', '2026-03-01T09:00:00.000Z');
@@ -110,7 +110,7 @@ it('changes a story of a release that did not count its writes', async () => {
   expect(opened).toBe(0);
 });
 
-const TELLING: Telling = {
+const TELLING: DeliveredVersion = {
   storyId: 'a',
   lead: true,
   title: 'A title',
@@ -119,7 +119,7 @@ const TELLING: Telling = {
   terms: ['storm'],
 };
 
-it('finds what was delivered of the items at one address, in all feeds, and of no others', async () => {
+it('finds the versions of items at one address, in all feeds, and no others', async () => {
   const store = stories(memoryTable());
   const at = (address: string, feed: string) => `${address.padEnd(8, '0')}${feed.padEnd(8, 'f')}`;
   for (const [address, feed] of [
@@ -128,23 +128,23 @@ it('finds what was delivered of the items at one address, in all feeds, and of n
     ['ab', '1'],
   ] as const) {
     const title = `${address} in ${feed}`;
-    await store.putTelling('summit', at(address, feed), `feed-${feed}`, { ...TELLING, title }, NOW);
+    await store.recordDelivery('summit', at(address, feed), `feed-${feed}`, { ...TELLING, title }, NOW);
   }
-  const found = await store.tellingsAtAddress('summit', at('aa', '3'));
+  const found = await store.deliveredAtAddress('summit', at('aa', '3'));
   expect(found.map(({ title }) => title)).toEqual(['aa in 1', 'aa in 2']);
-  expect(await store.tellingsAtAddress('storms', at('aa', '3'))).toEqual([]);
+  expect(await store.deliveredAtAddress('storms', at('aa', '3'))).toEqual([]);
 });
 
-it('keeps a telling for each topic, item and feed', async () => {
+it('keeps a delivered version per topic, item and feed', async () => {
   const table = memoryTable();
   const store = stories(table);
-  await store.putTelling('summit', 'lead', 'herald', TELLING, NOW);
-  expect(await store.telling('summit', 'lead', 'herald')).toEqual(TELLING);
-  expect(await store.telling('summit', 'lead', 'courier')).toBeUndefined();
-  expect(await store.telling('summit', 'other', 'herald')).toBeUndefined();
-  expect(await store.telling('storms', 'lead', 'herald')).toBeUndefined();
+  await store.recordDelivery('summit', 'lead', 'herald', TELLING, NOW);
+  expect(await store.delivered('summit', 'lead', 'herald')).toEqual(TELLING);
+  expect(await store.delivered('summit', 'lead', 'courier')).toBeUndefined();
+  expect(await store.delivered('summit', 'other', 'herald')).toBeUndefined();
+  expect(await store.delivered('storms', 'lead', 'herald')).toBeUndefined();
   expect([...table.records.values()][0]?.expiresAt).toBe(Date.parse('2026-05-30T10:00:00Z') / 1000);
 
-  await store.putTelling('summit', 'lead', 'herald', { ...TELLING, title: 'An edit' }, NOW);
-  expect(await store.telling('summit', 'lead', 'herald')).toEqual({ ...TELLING, title: 'An edit' });
+  await store.recordDelivery('summit', 'lead', 'herald', { ...TELLING, title: 'An edit' }, NOW);
+  expect(await store.delivered('summit', 'lead', 'herald')).toEqual({ ...TELLING, title: 'An edit' });
 });

@@ -11,12 +11,12 @@ const counted = (...words: string[]) => {
   return counts;
 };
 
-it('has nothing counted at first', async () => {
+it('starts without counts', async () => {
   const counts = await streamWords(memoryTable()).read();
   expect([counts.items, counts.of('ferry')]).toEqual([0, 0]);
 });
 
-it.each(['memory', 'embedded'] as const)('adds up what is counted, in %s', async (kind) => {
+it.each(['memory', 'embedded'] as const)('adds up counts, in %s', async (kind) => {
   const words = streamWords(kind === 'memory' ? memoryTable() : servers.platform().table());
   expect((await words.add(counted('ferry')))?.items).toBe(1);
   const all = await words.add(counted('ferry', 'strike'));
@@ -25,7 +25,7 @@ it.each(['memory', 'embedded'] as const)('adds up what is counted, in %s', async
   expect([read.items, read.of('ferry'), read.of('strike')]).toEqual([2, 2, 1]);
 });
 
-it('leaves what was handed over as it was', async () => {
+it('does not modify the counts passed in', async () => {
   const words = streamWords(memoryTable());
   await words.add(counted('ferry'));
   const more = counted('ferry');
@@ -33,7 +33,7 @@ it('leaves what was handed over as it was', async () => {
   expect([more.items, more.of('ferry')]).toEqual([1, 1]);
 });
 
-it('writes for one of many that race, and tells the others; none is counted twice or in part', async () => {
+it('writes for one of many concurrent callers and tells the others; counts nothing twice or in part', async () => {
   const table = memoryTable();
   const words = streamWords(table);
   await words.add(counted('herring'));
@@ -46,7 +46,7 @@ it('writes for one of many that race, and tells the others; none is counted twic
   expect([read.items, read.of('ferry'), read.of('herring')]).toEqual([1 + written, written, 1]);
 });
 
-it('counts on one after the other, whoever lost the race before', async () => {
+it('continues with callers one after another, whoever lost before', async () => {
   const table = memoryTable();
   let written = 0;
   for (let round = 0; round < 10; round++) {
@@ -58,7 +58,7 @@ it('counts on one after the other, whoever lost the race before', async () => {
   expect([read.items, read.of('ferry')]).toEqual([written, written]);
 });
 
-it('is one record of the table, which stays small', async () => {
+it('is one small record', async () => {
   const table = memoryTable();
   for (let n = 0; n < 3; n++) await streamWords(table).add(counted(`word${n}`));
   expect([...table.records.values()]).toMatchObject([

@@ -8,19 +8,19 @@ it('has none before the first', async () => {
   expect(await ticks(memoryTable()).last()).toBeUndefined();
 });
 
-it('gives the last that was committed', async () => {
+it('returns the last committed tick', async () => {
   const store = ticks(memoryTable());
   await store.commit(tick(100), undefined);
   await store.commit(tick(200, 'c2'), tick(100));
   expect(await store.last()).toEqual(tick(200, 'c2'));
 });
 
-it('keeps the first of two that overlap: the next dispatch goes on from there', async () => {
+it('keeps the first of two overlapping ticks: the next dispatch continues from there', async () => {
   const store = ticks(memoryTable());
   await store.commit(tick(200), undefined);
   await store.commit(tick(160), undefined);
   expect(await store.last()).toEqual(tick(200));
-  // One of them under a clock that was set back meanwhile.
+  // The clock of one of them was set back meanwhile.
   await store.commit(tick(100), tick(200));
   await store.commit(tick(260), tick(200));
   expect(await store.last()).toEqual(tick(100));

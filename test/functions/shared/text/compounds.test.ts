@@ -4,7 +4,7 @@ import { wordsOf } from '../../../../functions/shared/text/words.ts';
 
 const compounds = (text: string) => compoundsOf(text, wordsOf(text)).map((one) => one.text);
 
-describe('compounds', () => {
+describe('compoundsOf', () => {
   it.each<[string, string[]]>([
     ['An e-mail to all', ['email']],
     ['O’Brien, OʼBrien, O`Brien', ['obrien', 'obrien', 'obrien']],
@@ -25,7 +25,7 @@ describe('compounds', () => {
     ['5 percent, 6 per cent, 7 Prozent, 8 pour cent', ['5%', '6%', '7%', '8%']],
     ['2,500 of 10.000, 1 000 000 and 1’234', ['2500', '10000', '1000000', '1234']],
     ['1,00,000 rupees', ['100000']],
-  ])('of %j are %j', (text, expected) => {
+  ])('%j gives %j', (text, expected) => {
     expect(compounds(text)).toEqual(expected);
   });
 
@@ -40,15 +40,15 @@ describe('compounds', () => {
     'name@example.org costs $5 or +5, #1',
     'in 2024 500 people, 0.500, 12,5000',
     '東-京',
-  ])('has none: %s', (text) => {
+  ])('finds none in %s', (text) => {
     expect(compounds(text)).toEqual([]);
   });
 
-  it('are bounded, and found in time that grows with the text', () => {
-    const most = maxCompounds(20_000) + 10;
-    expect(compounds('a-b '.repeat(5_000)).length).toBeLessThan(most);
-    expect(compounds('a-'.repeat(10_000)).length).toBeLessThan(most);
-    // A label of 200 characters is allowed more than any has.
+  it('finds a limited number', () => {
+    const max = maxCompounds(20_000) + 10;
+    expect(compounds('a-b '.repeat(5_000)).length).toBeLessThan(max);
+    expect(compounds('a-'.repeat(10_000)).length).toBeLessThan(max);
+    // No real label of 200 characters has as many.
     expect(compounds('a-'.repeat(100)).length).toBeLessThan(60);
   });
 });

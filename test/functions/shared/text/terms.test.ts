@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { isLetters, isNumber, termsOf } from '../../../../functions/shared/text/terms.ts';
+import { isLetterPair, isNumber, termsOf } from '../../../../functions/shared/text/terms.ts';
 
 const termsIn = (text: string) => termsOf(text).map((term) => term.text);
 
 describe('termsOf', () => {
-  it('keeps the beginnings of the words that say what a text is about', () => {
+  it('returns the first letters of words, without function words', () => {
     expect(termsIn('The ferries of Port Lumen are striking again')).toEqual([
       'ferrie',
       'port',
@@ -25,7 +25,7 @@ describe('termsOf', () => {
     ]);
   });
 
-  it('leaves out the small words of the language that a text is in, and of no other', () => {
+  it('omits function words only of the text’s own language', () => {
     expect(termsIn('Die Brücke ist nach dem Sturm wieder offen')).toEqual([
       'brucke',
       'sturm',
@@ -35,15 +35,15 @@ describe('termsOf', () => {
     expect(termsIn('The ferry will die with the harbour')).toContain('die');
   });
 
-  it('takes every two letters of scripts without spaces', () => {
+  it('returns pairs of adjacent letters in scripts without spaces', () => {
     expect(termsIn('港口罢工')).toEqual(['港口', '口罢', '罢工']);
   });
 
-  it('sees no difference in diacritics', () => {
+  it('ignores diacritics', () => {
     expect(termsIn('Café Müller')).toEqual(termsIn('Cafe Muller'));
   });
 
-  it('has each word as it stands in the text, and whether it begins with a capital', () => {
+  it('has the written form of each word, and whether it begins with a capital', () => {
     expect(termsOf('Vask’s FERRIES')).toEqual([
       { text: 'vask', raw: 'Vask', capital: true },
       { text: 'ferrie', raw: 'FERRIES', capital: true },
@@ -55,22 +55,22 @@ describe('termsOf', () => {
     expect(termsOf('U.N. envoy').map(({ raw }) => raw)).toEqual(['U.N', 'envoy']);
   });
 
-  it('is quick for a long text, and reads its first words alone', () => {
+  it('reads only the first words of a long text, and is fast', () => {
     const before = process.cpuUsage();
     expect(termsOf('harbour ferry strike '.repeat(10_000)).length).toBe(300);
     const { user, system } = process.cpuUsage(before);
     expect((user + system) / 1000).toBeLessThan(250);
   });
 
-  it.each(['', '   ', '…', '🚢', '\ud83d', 'a b c'])('is nothing for %j', (text) => {
+  it.each(['', '   ', '…', '🚢', '\ud83d', 'a b c'])('finds no terms in %j', (text) => {
     expect(termsOf(text)).toEqual([]);
   });
 });
 
-describe('isLetters and isNumber', () => {
-  it('tell the terms of scripts without spaces, and numbers, from others', () => {
+describe('isLetterPair and isNumber', () => {
+  it('recognise terms of scripts without spaces, and numbers', () => {
     const terms = ['港口', 'ทะ', 'ferry', 'мост', '5.1', '12:30', '٣'];
-    expect(terms.map(isLetters)).toEqual([true, true, false, false, false, false, false]);
+    expect(terms.map(isLetterPair)).toEqual([true, true, false, false, false, false, false]);
     expect(terms.map(isNumber)).toEqual([false, false, false, false, true, true, true]);
   });
 });

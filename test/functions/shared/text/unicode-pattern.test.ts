@@ -34,16 +34,16 @@ describe('a pattern', () => {
     [String.raw`a{,5}\b`, 'a{,5}', undefined],
     [String.raw`^\bа|\bб$`, 'а б', 'а'],
     [String.raw`\bCVE-\d{4}-\d+\b`, 'see cve-2026-1234, too', 'cve-2026-1234'],
-  ])('%s in %j is found as %j', (pattern, text, expected) => {
+  ])('%s in %j finds %j', (pattern, text, expected) => {
     expect(found(pattern, text)).toBe(expected);
   });
 
-  it('has its place told without the marks that texts are given', () => {
+  it('gives the position of a match in the text without marks', () => {
     expect(compilePattern(String.raw`\bшторм\b`).find('😀 а шторм')).toEqual({ from: 5, to: 10 });
   });
 
-  // JavaScript's own, with look-around: right, but not in the time that a text takes.
-  it('means what it would with look-around', () => {
+  // JavaScript's own patterns with look-around are correct, but may take exponential time.
+  it('finds the same as a JavaScript pattern with look-around', () => {
     const random = seededRandom(344);
     let matches = 0;
     for (let round = 0; round < 400; round++) {
@@ -56,7 +56,7 @@ describe('a pattern', () => {
     expect(matches).toBeGreaterThan(100);
   });
 
-  it('takes no more than a moment on the longest text', () => {
+  it('takes less than three seconds on the longest text', () => {
     const slow = compilePattern(String.raw`\b(?:\w{1,20}\s+){1,6}\bштормит\b`);
     expect(slow.steps).toBeLessThan(300);
     const text = `${'шторм ночь '.repeat(1_800)} штормитх`;
@@ -87,7 +87,7 @@ const W = String.raw`[_\p{L}\p{M}\p{N}]`;
 const NOT_W = String.raw`[^_\p{L}\p{M}\p{N}]`;
 const BOUNDARY = `(?:(?<=${W})(?!${W})|(?<!${W})(?=${W}))`;
 const NO_BOUNDARY = `(?:(?<=${W})(?=${W})|(?<!${W})(?!${W}))`;
-/** A piece of a pattern, and the same for JavaScript. */
+/** Parts of patterns, and their equivalents in JavaScript. */
 const PIECES = [
   ['a', 'a'],
   ['ш', 'ш'],

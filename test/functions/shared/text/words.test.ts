@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAlone, lowered, words, wordsOf } from '../../../../functions/shared/text/words.ts';
+import { isUnspacedLetter, lowered, words, wordsOf } from '../../../../functions/shared/text/words.ts';
 
 describe('words', () => {
   it.each<[string, string[]]>([
@@ -26,7 +26,7 @@ describe('words', () => {
     ['ＡＢ１２', ['ab12']],
     ['राष्ट्रपति ने', ['राष्ट्रपति', 'ने']],
     ['오늘 선거', ['오늘', '선거']],
-  ])('of %j are %j', (text, expected) => {
+  ])('%j gives %j', (text, expected) => {
     expect(words(text)).toEqual(expected);
   });
 
@@ -42,19 +42,19 @@ describe('words', () => {
     ['東\u00ad京', ['東', '京']],
     ['ﾄﾗﾝﾌﾟ', ['ト', 'ラ', 'ン', 'プ']],
     ['㍿', ['株', '式', '会', '社']],
-  ])('of %s, in a script without spaces, are its letters', (text, expected) => {
+  ])('are single letters in scripts without spaces: %s', (text, expected) => {
     expect(words(text)).toEqual(expected);
-    expect(words(text).filter(isAlone)).toEqual(expected.filter((word) => /[^a-z0-9]/.test(word)));
+    expect(words(text).filter(isUnspacedLetter)).toEqual(expected.filter((word) => /[^a-z0-9]/.test(word)));
   });
 
-  it('say where they stand, and how', () => {
+  it('have their position and their written form', () => {
     const text = 'İ “U.S.” cafe\u0301, 東京A';
     for (const { raw, start, end } of wordsOf(text))
       expect(text.slice(start, end).normalize('NFC')).toBe(raw);
     expect(wordsOf(text).map(({ raw }) => raw)).toEqual(['İ', 'U', 'S', 'café', '東', '京', 'A']);
   });
 
-  it('are words as they were, whatever letter of Unicode is lowered', () => {
+  it('do not change when split again, for every character of Unicode', () => {
     const broken: string[] = [];
     for (let code = 0; code <= 0x1ffff; code++) {
       const character = String.fromCodePoint(code);

@@ -1,0 +1,195 @@
+import { createInterface } from 'node:readline/promises';
+import { feedOptionFaults } from '../../config/schema/schema.ts';
+import { feedAddress } from '../../functions/poll/fetch/feed-address.ts';
+import { httpFetch } from '../../functions/poll/fetch/http-fetch.ts';
+import type { FeedAddress } from '../../functions/poll/fetch/plain-address.ts';
+import type { AdvertisedFeed } from '../../functions/poll/parser/advertised-feeds.ts';
+import { parseFeed } from '../../functions/poll/parser/parse.ts';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { generatedId } from '../../functions/shared/feed-id.ts';
+import type { Feed, PipelineConfig } from '../../functions/shared/model.ts';
+import { redactAddress } from '../../functions/shared/redact-address.ts';
+import { environmentSecrets } from '../../functions/shared/secrets.ts';
+import { count } from '../../functions/shared/text/count.ts';
+import { safeText } from '../../functions/shared/text/safe-text.ts';
+import { interruptSignal, whenAborted } from '../shared/interrupt.ts';
+import { UsageError } from '../shared/usage-error.ts';
+import { addFeeds, type ConfigText, readConfig } from './config-file.ts';
+import { feedPreview } from './feed-preview.ts';
+import { feedTitle } from './feed-title.ts';
+import { type FeedSearchResult, type FindOptions, findFeed } from './find-feed.ts';
+import { printFeeds } from './insert-feeds.ts';
+import type { NewFeed } from './new-feeds.ts';
+import { feedKey, parseAddress, unusedId } from './parse-address.ts';
+import { secretAdvice } from './plain-secrets.ts';
+
+export interface FeedsAddOptions {
+  readonly config: string;
+  readonly id?: string;
+  readonly title?: string;
+  readonly every?: string;
+  readonly tag: readonly string[];
+  readonly dryRun: boolean;
+  readonly loopbackFeeds: boolean;
+}
+
+/** Runs `feeds add`: finds the feed at an address, prints a preview, and adds the feed to the configuration. */
+export async function feedsAdd(text: string, options: FeedsAddOptions): Promise<void> {
+  const address = parseAddress(text);
+  if ('fault' in address)
+    throw new UsageError(
+      `expected the address of a feed or web page, got ${redactAddress(text)}: ${address.fault}`,
+    );
+  const faults = feedOptionFaults(options);
+  if (faults.length > 0) throw new UsageError(faults.join('\n'));
+  const config = readConfig(options.config, process.env);
+  const given = await feedAddress(address, environmentSecrets(process.env));
+  if ('detail' in given) throw new UsageError(given.detail);
+  if (printKnownFeed(config, address.url)) return;
+  if (options.id !== undefined && config.loaded.config.feeds.some(({ id }) => id === options.id)) {
+    throw new NewsAlertsError(
+      `${config.file}: expected an id that is not in use, got ${options.id}, which another feed has; choose another --id`,
+    );
+  }
+
+  const interrupted = interruptSignal();
+  const found = await Promise.race([
+    search(given, config.loaded.config, options.loopbackFeeds, interrupted),
+    whenAborted(interrupted),
+  ]);
+  if (interrupted.aborted) {
+    console.error('Stopped; nothing was changed.');
+    // A request under way would keep the process alive.
+    process.exit(130);
+  }
+  if (!found) {
+    console.error('Nothing was changed.');
+    return;
+  }
+  const url = found.url === given.url ? address.url : given.toConfigured(found.url);
+  if (printKnownFeed(config, url)) return;
+  for (const line of feedPreview(given.redactDocument(found.feed), redactAddress(url), Date.now()))
+    console.log(line);
+  if (feedKey(url) !== feedKey(address.url))
+    console.log(`note: the address of the feed is ${redactAddress(url)}`);
+  const feed = newFeed({ url, feed: found.feed }, options, config.loaded.config.feeds);
+  if (options.dryRun) {
+    console.log(`would add to ${config.file}:\n${given.redact(printFeeds([feed]))}`.trimEnd());
+  } else {
+    addFeeds(config, [feed], process.env);
+    console.log(`added to ${config.file} as ${feed.id}`);
+  }
+  for (const advice of secretAdvice(feed.id, feed.url)) console.log(advice);
+}
+
+/** Prints a message if the file already has the feed. Returns whether it does. */
+function printKnownFeed({ file, loaded }: ConfigText, url: string): boolean {
+  const known = loaded.config.feeds.find((feed) => feedKey(feed.url) === feedKey(url));
+  if (known)
+    console.log(
+      `${file} already has this feed, as ${known.id}: ${redactAddress(known.url)}; nothing was changed`,
+    );
+  return known !== undefined;
+}
+
+type FoundFeed = Extract<FeedSearchResult, { kind: 'feed' }>;
+
+/**
+ * Returns the feed at an address. If a web page links to several feeds, asks the user; undefined if they choose none.
+ * @throws NewsAlertsError when there is no feed
+ */
+async function search(
+  given: FeedAddress,
+  { userAgent }: Pick<PipelineConfig, 'userAgent'>,
+  loopback: boolean,
+  interrupted: AbortSignal,
+): Promise<FoundFeed | undefined> {
+  const options: FindOptions = {
+    fetch: httpFetch({ clock: Date.now, guard: { loopback } }),
+    read: parseFeed,
+    now: Date.now,
+    userAgent,
+    onStep: (text) => console.error(given.forDisplay(text)),
+  };
+  console.error(`Reading ${given.forDisplay(given.url)} (press Ctrl-C to stop)…`);
+  const found = await findFeed(given.url, options);
+  if (found.kind === 'feed') return found;
+  if (found.kind === 'none') throw new NewsAlertsError(given.forDisplay(noFeedMessage(found)));
+  const chosen = await choose(given, found.page, found.feeds, interrupted);
+  if (chosen === undefined) return undefined;
+  const second = await findFeed(chosen, options, given.url);
+  if (second.kind === 'feed') return second;
+  throw new NewsAlertsError(
+    given.forDisplay(
+      second.kind === 'none'
+        ? noFeedMessage(second)
+        : `${chosen}: expected a feed, got another web page that links to several feeds`,
+    ),
+  );
+}
+
+function noFeedMessage({ url, failure, tried }: Extract<FeedSearchResult, { kind: 'none' }>): string {
+  const { kind, detail } = failure;
+  const nothing = kind === 'unreachable' || kind === 'timeout' ? 'no response: ' : '';
+  if (kind !== 'html') return `${url}: expected a feed, got ${nothing}${safeText(detail)}`;
+  const places = tried.length === 0 ? '' : `, and found none at ${tried.join(', ')}`;
+  return `${url}: expected a feed, got a web page that links to none${places}; look for a link to RSS or Atom on the page, and add its address`;
+}
+
+/**
+ * Asks the user which feed to add; undefined when they choose none.
+ * @throws NewsAlertsError when there is no terminal to ask at
+ */
+async function choose(
+  given: FeedAddress,
+  page: string,
+  feeds: readonly AdvertisedFeed[],
+  interrupted: AbortSignal,
+): Promise<string | undefined> {
+  const list = feeds.map(({ url, title }, index) => {
+    const name = feedTitle(title ?? '');
+    return `  ${index + 1}. ${url}${name === '' ? '' : `  ${name}`}`;
+  });
+  const intro = `${given.forDisplay(page)} is a web page that links to ${count(feeds.length, 'feed')}:\n${given.redact(list.join('\n'))}`;
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    throw new NewsAlertsError(
+      `${intro}\nexpected one feed, got ${feeds.length}; give one of these addresses instead`,
+    );
+  }
+  console.error(intro);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // Here the terminal, not the process, gets Ctrl-C. Ctrl-D ends the input.
+  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  const closed = new AbortController();
+  terminal.on('close', () => closed.abort());
+  try {
+    for (;;) {
+      const answer = await terminal.question(`Which one? 1 to ${feeds.length}, or Enter for none: `, {
+        signal: AbortSignal.any([closed.signal, interrupted]),
+      });
+      if (answer.trim() === '') return undefined;
+      const chosen = feeds[Number(answer) - 1];
+      if (chosen) return chosen.url;
+    }
+  } catch (error) {
+    if (closed.signal.aborted || interrupted.aborted) return undefined;
+    throw error;
+  } finally {
+    terminal.close();
+  }
+}
+
+function newFeed(
+  { url, feed }: Pick<FoundFeed, 'url' | 'feed'>,
+  options: FeedsAddOptions,
+  known: readonly Feed[],
+): NewFeed {
+  const title = options.title || feedTitle(feed.title);
+  return {
+    id: options.id ?? unusedId(generatedId(url), url, new Set(known.map(({ id }) => id))),
+    url,
+    ...(title === '' ? {} : { title }),
+    ...(options.every === undefined ? {} : { every: options.every }),
+    ...(options.tag.length === 0 ? {} : { tags: [...new Set(options.tag)] }),
+  };
+}

@@ -1,0 +1,400 @@
+import { type AddHelpTextContext, Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { QUEUES, type QueueName } from '../functions/shared/pipeline.ts';
+import type { AlertsOptions } from './alerts/alerts.ts';
+import type { CheckOptions } from './check/check.ts';
+import { DEFAULT_STACK } from './deployed/resource-names.ts';
+import type { FeedsAddOptions } from './feeds/feeds-add.ts';
+import type { MatchOptions } from './match.ts';
+import type { SendTestOptions } from './send-test/send-test.ts';
+import { DEFAULT_CONFIG_FILE, DEFAULT_DATA_FOLDER, DEFAULT_PORT } from './shared/defaults.ts';
+
+export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+export const EXIT_CODES: readonly { readonly code: number; readonly meaning: string }[] = [
+  { code: EXIT.ok, meaning: 'success' },
+  { code: EXIT.failed, meaning: 'invalid input or configuration, or a failure' },
+  { code: EXIT.usage, meaning: 'wrong usage' },
+  { code: EXIT.interrupted, meaning: 'interrupted' },
+];
+
+const config = () =>
+  new Option('--config <file>', 'the file with feeds, topics and recipients').default(DEFAULT_CONFIG_FILE);
+const loopbackFeeds = () =>
+  new Option('--loopback-feeds', 'also read feeds of this machine (127.0.0.0/8, ::1)').default(false);
+
+const stack = () => new Option('--stack <name>', 'the deployment on AWS').default(DEFAULT_STACK);
+
+function port(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
+  throw new InvalidArgumentError('Expected a port from 0 (any free one) to 65535.');
+}
+
+/** Width of help texts in columns if the terminal does not report its own; Commander's default. */
+const DEFAULT_WIDTH = 80;
+
+/** Returns paragraphs for the end of a command's help. They are Markdown, since docs/cli.md contains them too. */
+const details =
+  (...paragraphs: readonly string[]) =>
+  ({ command }: AddHelpTextContext): string => {
+    const width = command.configureOutput().getOutHelpWidth?.() ?? DEFAULT_WIDTH;
+    return paragraphs.map((text) => `\n${command.createHelp().boxWrap(text, width)}`).join('\n');
+  };
+
+/** Returns the command line. Each command is a function in another file, which is loaded when the command runs. */
+export function createProgram(): Command {
+  const program = new Command('news-alerts')
+    .description('Short, trustworthy alerts when something new happens on a topic you watch.')
+    .addHelpText(
+      'after',
+      `\nExit codes: ${EXIT_CODES.map(({ code, meaning }) => `${code} ${meaning}`).join('; ')}.`,
+    )
+    .exitOverride();
+  for (const add of [
+    addStart,
+    addCheck,
+    addTest,
+    addFeeds,
+    addAlerts,
+    addDoctor,
+    addRedrive,
+    addParse,
+    addMatch,
+    addGroup,
+    addReplay,
+    addSchema,
+  ])
+    add(program);
+  return program;
+}
+
+function addStart(program: Command): void {
+  program
+    .command('start')
+    .description('run the whole pipeline on this machine')
+    .addOption(config())
+    .option('--demo', 'show the demo newsroom instead of real feeds; needs no network')
+    .option('--port <port>', 'port of the page and the SNS endpoint on 127.0.0.1', port, DEFAULT_PORT)
+    .option('--data <folder>', 'folder for all data', DEFAULT_DATA_FOLDER)
+    .addOption(loopbackFeeds())
+    .addHelpText(
+      'after',
+      details(
+        'Alerts appear in the terminal and on the page, at http://127.0.0.1:8710 by default. A valid edit of the configuration or of `.env` takes effect while the command runs.',
+        'Ctrl-C finishes the work under way and stops; a second Ctrl-C stops at once. Nothing is lost if the process is killed.',
+        '`npm start` installs what is missing and runs this command. Put options after two dashes: `npm start -- --demo`.',
+      ),
+    )
+    .action(
+      async (options: {
+        config: string;
+        demo?: true;
+        port: number;
+        data: string;
+        loopbackFeeds: boolean;
+      }) => {
+        const { start } = await import('./start.ts');
+        await start({
+          ...options,
+          demo: options.demo ?? false,
+        });
+      },
+    );
+}
+
+function addCheck(program: Command): void {
+  program
+    .command('check')
+    .description('check the configuration and report all errors in it')
+    .addOption(config())
+    .option(
+      '--data <folder>',
+      'data folder whose history is used to estimate a month (default: ".news-alerts", if it exists)',
+    )
+    .option('--stack <name>', 'use a deployment on AWS instead of this machine')
+    .addHelpText(
+      'after',
+      details(
+        'Prints each fault with its line and a suggestion. For a valid file, prints how many emails and SMS parts the worst day could bring and how many to expect in a month.',
+      ),
+    )
+    .action(async (options: CheckOptions) => {
+      const { check } = await import('./check/check.ts');
+      await check(options);
+    });
+}
+
+function addTest(program: Command): void {
+  program
+    .command('test')
+    .description('send a test alert like a real one, and print the answer of the mail server or SNS')
+    .option('--email <address>', 'send to this address')
+    .option('--sms <number>', 'send to this phone number, such as +12025550123')
+    .option('--topic <id>', 'send as an alert of this topic (default: the first topic of the file)')
+    .addOption(config())
+    .option('--stack <name>', 'send through a deployment on AWS instead of this machine')
+    .addHelpText(
+      'after',
+      details(
+        'Sends at once, whether `start` runs or not. The exit code is 0 when the server or SNS has accepted the message. This machine only shows SMS; use `--stack` to send one.',
+      ),
+    )
+    .action(async (options: SendTestOptions) => {
+      const { sendTest } = await import('./send-test/send-test.ts');
+      await sendTest(options);
+    });
+}
+
+function addFeeds(program: Command): void {
+  const feeds = program
+    .command('feeds')
+    .description('add, import, export and list the feeds of the configuration');
+
+  const dryRun = (text: string) => new Option('--dry-run', text).default(false);
+
+  feeds
+    .command('add')
+    .description('find the feed at an address, show it, and add it to the configuration')
+    .argument('<url>', 'address of a feed, or of a web page that links to one')
+    .addOption(config())
+    .option('--id <id>', 'id of the feed (default: generated from the address)')
+    .option('--title <title>', "title that alerts show (default: the feed's own title)")
+    .option('--every <duration>', 'polling interval, such as 5m or 2h')
+    .option('--tag <tag>', 'a tag; can be repeated', (tag: string, tags: string[]) => [...tags, tag], [])
+    .addOption(loopbackFeeds())
+    .addOption(dryRun('only show the feed and what would be written'))
+    .addHelpText(
+      'after',
+      details(
+        'Prints the title of the feed and its last five items. If a web page links to several feeds, asks which one to add. Without a terminal, it lists them and exits with 1. If the page links to none, tries links that look like feeds and then the common addresses: `feed`, `rss`, `rss.xml`, `atom.xml`, `feed.xml` and `index.xml`, first in the folder of the page, then in those above.',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the name of a secret, as the user writes it
+        "To keep a key out of the file, write `${NAME}` in the address, in single quotes: `feeds add 'https://news.example/rss?key=${NAME}'`. Comments and layout of the file stay. Nothing changes if the file already has the feed.",
+      ),
+    )
+    .action(async (url: string, options: FeedsAddOptions) => {
+      const { feedsAdd } = await import('./feeds/feeds-add.ts');
+      await feedsAdd(url, options);
+    });
+
+  feeds
+    .command('import')
+    .description('add the feeds in an OPML file from another reader; connects to no server')
+    .argument('<file>', 'an OPML file, or - for standard input')
+    .addOption(config())
+    .addOption(dryRun('only print what would be written'))
+    .addHelpText(
+      'after',
+      details(
+        'Folders and categories become tags. Each outline that is skipped is printed with the reason. Comments and layout of the file stay. Feeds that the file already has do not change.',
+      ),
+    )
+    .action(async (file: string, options: { config: string; dryRun: boolean }) => {
+      const { feedsImport } = await import('./feeds/feeds-import.ts');
+      await feedsImport(file, options);
+    });
+
+  feeds
+    .command('export')
+    .description('write the feeds as OPML 2.0, for other readers')
+    .argument('[file]', 'the file to write (default: standard output)')
+    .addOption(config())
+    .action(async (file: string | undefined, options: { config: string }) => {
+      const { feedsExport } = await import('./feeds/feeds-export.ts');
+      feedsExport(file, options.config);
+    });
+
+  feeds
+    .command('list')
+    .description('print one feed per line: id, interval, address, title and tags, separated by tabs')
+    .addOption(config())
+    .action(async (options: { config: string }) => {
+      const { feedsList } = await import('./feeds/feeds-list.ts');
+      feedsList(options.config);
+    });
+}
+
+function addAlerts(program: Command): void {
+  const alerts = program
+    .command('alerts')
+    .description('show which alerts were sent and why, on this machine or, with --stack, on AWS');
+
+  const withAlertOptions = (command: Command) =>
+    command
+      .addOption(config())
+      .option('--topic <id>', 'only this topic')
+      .option('--data <folder>', 'data folder of this machine', DEFAULT_DATA_FOLDER)
+      .option('--stack <name>', 'use a deployment on AWS instead of this machine')
+      .option('--json', 'print JSON lines', false);
+
+  withAlertOptions(
+    alerts.command('list').description('list alerts that were sent, wait for a digest, or were left out'),
+  )
+    .option('--since <duration>', 'how far to look back', '7d')
+    .addHelpText('after', details('docs/alerts.md explains the output.'))
+    .action(async (options: AlertsOptions & { since: string }) => {
+      const { alertsList } = await import('./alerts/alerts.ts');
+      await alertsList(options);
+    });
+
+  withAlertOptions(
+    alerts
+      .command('show')
+      .description('show why an alert was sent, or why an item was or was not in an alert')
+      .argument('<alert-or-item>', 'id of an alert or an item, or the address of an item'),
+  )
+    .addHelpText(
+      'after',
+      details(
+        'For an item, prints for each topic whether the item was the first report of its story, a development, a retelling or a copy. For a development or a retelling, prints how likely it belongs to the story and which words of its headline were new. If the item does not match a topic, prints why, clause by clause.',
+        'docs/alerts.md explains the output.',
+      ),
+    )
+    .action(async (reference: string, options: AlertsOptions) => {
+      const { alertsShow } = await import('./alerts/alerts.ts');
+      await alertsShow(reference, options);
+    });
+}
+
+function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description(
+      'check a deployment on AWS or this machine, and report problems, their effects and what to do; exit code 1 if there are any',
+    )
+    .addOption(
+      new Option(
+        '--stack <name>',
+        `the deployment on AWS (default without --data: ${DEFAULT_STACK}, if your credentials give access to it)`,
+      ).conflicts('data'),
+    )
+    .option(
+      '--data <folder>',
+      'data folder of npm start on this machine (default if there is no such stack: .news-alerts)',
+    )
+    .addOption(config())
+    .option('--json', 'print the results as JSON')
+    .addHelpText(
+      'after',
+      details(
+        'For a deployment, checks the stack, the deployed configuration, subscriptions, SMS limits, queues and dead letters, feeds, topics, digests and alarms. For this machine, checks whether `start` runs, mail, feeds, topics, digests, queues, disk, clock and page. Changes nothing.',
+        'docs/operations.md explains each result.',
+      ),
+    )
+    .action(async (options: { stack?: string; data?: string; config: string; json?: true }) => {
+      const { doctor } = await import('./doctor/doctor.ts');
+      await doctor({ ...options, json: options.json ?? false });
+    });
+}
+
+function addRedrive(program: Command): void {
+  program
+    .command('redrive')
+    .description('move dead letters of a deployment on AWS back to their queues')
+    .addArgument(new Argument('[queue]', 'the queue').choices([...QUEUES, 'all']).default('all'))
+    .addOption(stack())
+    .option('--dry-run', 'only count the messages')
+    .addHelpText(
+      'after',
+      details(
+        'SQS moves the messages, and the command waits until it is done. Ctrl-C cancels. docs/operations.md explains why it is safe to handle a message again.',
+      ),
+    )
+    .action(async (queue: QueueName | 'all', options: { stack: string; dryRun?: true }) => {
+      const { redrive } = await import('./redrive/redrive.ts');
+      await redrive({ queue, stack: options.stack, dryRun: options.dryRun ?? false });
+    });
+}
+
+function addParse(program: Command): void {
+  program
+    .command('parse')
+    .description('parse a feed document and print it as JSON')
+    .argument('<file>', 'a file, or - for standard input')
+    .option('--url <url>', 'address of the document, for relative links')
+    .option('--content-type <type>', 'the Content-Type header, such as "text/xml; charset=utf-8"')
+    .addHelpText(
+      'after',
+      details(
+        'Prints `{feed: {title, url}, items}`. Each item has `id`, `url`, `title`, `summary`, `content`, `published`, `updated`, `authors` and `categories`. An unknown id, address or date is `null`.',
+      ),
+    )
+    .action(async (file: string, options: { url?: string; contentType?: string }) => {
+      const { parse } = await import('./parse.ts');
+      await parse(file, options);
+    });
+}
+
+function addMatch(program: Command): void {
+  program
+    .command('match')
+    .description('match items against the topics and print a JSON line {id, topics: [{topic, why}]} per item')
+    .requiredOption(
+      '--items <file>',
+      'JSON lines with id, title, and summary, content, language, url, source {id, title, url}; - for standard input',
+    )
+    .option('--explain', 'show why each topic matches or not, clause by clause', false)
+    .option('--topic <id>', 'only this topic')
+    .addOption(config())
+    .addHelpText(
+      'after',
+      details(
+        'Each input line is a JSON object with `id` and `title` and, where known, `summary`, `content`, `language`, `url`, `categories`, `authors` and `source: {id, title, url}`.',
+        'Each output line is `{id, topics: [{topic, why: [{term, field, snippet, found}]}]}`. With `--explain`, it is text for people.',
+        'A line that is no item is reported on standard error. The other items are still matched, and the exit code is 1.',
+      ),
+    )
+    .action(async (options: MatchOptions) => {
+      const { match } = await import('./match.ts');
+      await match(options);
+    });
+}
+
+function addGroup(program: Command): void {
+  program
+    .command('group')
+    .description('group items into stories and print a JSON line {id, story, told, joined} per item')
+    .requiredOption(
+      '--items <file>',
+      'JSON lines with id, title, and summary or content, published; - for standard input',
+    )
+    .addHelpText(
+      'after',
+      details(
+        'Each input line is a JSON object as for `match`, with `published` where known. Items arrive in the order of their dates; an item without a date follows the item before it.',
+        'Each output line is `{id, story, told, joined}`. `story` is the first item of the story once all items have arrived. `told` says whether the item was a first report when it arrived. `joined` is the first item of the story that the item joined then.',
+      ),
+    )
+    .action(async (options: { items: string }) => {
+      const { group } = await import('./group.ts');
+      await group(options);
+    });
+}
+
+function addReplay(program: Command): void {
+  program
+    .command('replay')
+    .description('run recorded feeds through the pipeline; print a JSON line per alert, and a summary')
+    .argument('<dir>', 'folders of snapshots: <feed>/<poll time>.xml, such as bbc/2020-04-21T004301Z.xml')
+    .addOption(config())
+    .addHelpText(
+      'after',
+      details(
+        'Each snapshot is a file `<feed>/<poll time>.xml`. Each alert is a line `{at, topic, kind, title, url, feed, items}`; the last line is `{summary}`. `kind` is `new`, `follow-up`, `roundup`, `digest`, `welcome` or `notice`. Each of the items is `{id, title, url, feed, story, role}`; `role` is `first`, `development` or `also`, which is a retelling.',
+        'After the last poll, the virtual clock runs on until no follow-up, digest or round-up waits.',
+      ),
+    )
+    .action(async (dir: string, options: { config: string }) => {
+      const { replay } = await import('./replay/replay.ts');
+      await replay(dir, options.config);
+    });
+}
+
+function addSchema(program: Command): void {
+  program
+    .command('schema')
+    .description('print the JSON schema of the configuration, for editors')
+    .action(async () => {
+      const { jsonSchema } = await import('../config/schema/schema.ts');
+      process.stdout.write(`${JSON.stringify(jsonSchema(), null, 2)}\n`);
+    });
+}

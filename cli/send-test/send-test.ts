@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { loadConfigFile } from '../../config/load.ts';
+import { NewsAlertsError } from '../../functions/shared/errors.ts';
+import { stripControls } from '../../local/console.ts';
+import { awsClients } from '../deployed/aws-clients.ts';
+import { selectTopics } from '../shared/select-topics.ts';
+import { UsageError } from '../shared/usage-error.ts';
+import { sendLocalTestEmail } from './send-local-test.ts';
+import { sendStackTestEmail, sendStackTestSms } from './send-stack-test.ts';
+import { type TestTopic, testAlert } from './test-alert.ts';
+
+export interface SendTestOptions {
+  readonly email?: string;
+  readonly sms?: string;
+  /** Id of the topic whose alert the test resembles; the first topic in the file by default. */
+  readonly topic?: string;
+  readonly config: string;
+  /** Stack of a deployment on AWS; this machine without it. */
+  readonly stack?: string;
+}
+
+const EMAIL = /^[^\s@<>,;]+@[^\s@<>,;]+$/;
+const PHONE = /^\+[1-9]\d{6,14}$/;
+
+/** Runs `test`: sends a test alert the way alerts are sent, and prints the response of the mail server or SNS. */
+export async function sendTest(options: SendTestOptions): Promise<void> {
+  const { email, sms, stack } = options;
+  if (email === undefined && sms === undefined)
+    throw new UsageError('expected --email or --sms, got neither');
+  if (email !== undefined && !EMAIL.test(email))
+    throw new UsageError(`--email: expected an address such as you@your-domain.org, got ${email}`);
+  if (sms !== undefined && !PHONE.test(sms))
+    throw new UsageError(`--sms: expected a number such as +12025550123, got ${sms}`);
+  const topic = topicOf(options);
+  if (stack === undefined) {
+    if (email !== undefined)
+      print(`sent to ${email}: ${await sendLocalTestEmail(email, topic, process.env)}`);
+    if (sms !== undefined) {
+      print(testAlert(topic).sms);
+      throw new NewsAlertsError(
+        `the test was not sent to ${sms}: this machine only shows SMS (see above); name a deployment that sends them with --stack`,
+      );
+    }
+    return;
+  }
+  const testedStack = { name: stack, clients: await awsClients() };
+  if (email !== undefined) print(await sendStackTestEmail(email, topic, testedStack));
+  if (sms !== undefined) print(await sendStackTestSms(sms, topic, testedStack));
+}
+
+/**
+ * Returns the topic of the test. Without a file, makes up a topic, so that the mail settings can be tested before there
+ * is a file.
+ */
+function topicOf({ topic: id, config: file, stack }: SendTestOptions): TestTopic {
+  if (id === undefined && stack === undefined && !existsSync(file))
+    return { id: 'test', name: 'Test', timeZone: 'UTC' };
+  const { config } = loadConfigFile(file, process.env);
+  const [topic] = selectTopics(config.topics, id, file);
+  return { id: topic.id, name: topic.name, timeZone: topic.timeZone ?? config.timeZone ?? 'UTC' };
+}
+
+function print(text: string): void {
+  process.stdout.write(`${stripControls(text)}\n`);
+}

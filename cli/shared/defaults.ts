@@ -1,0 +1,5 @@
+/** Defaults of the command line's options; messages leave these values out of the commands that they suggest. */
+export const DEFAULT_CONFIG_FILE = 'news-alerts.yaml';
+export const DEFAULT_DATA_FOLDER = '.news-alerts';
+/** Port of the page and of the SNS endpoint. */
+export const DEFAULT_PORT = 8710;

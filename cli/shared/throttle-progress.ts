@@ -1,0 +1,11 @@
+const PROGRESS_INTERVAL_MS = 2_000;
+
+/** Returns a function that prints progress at most every two seconds, so that short work prints nothing. */
+export function throttleProgress(print: (text: string) => void): (text: string) => void {
+  let printedAt = Date.now();
+  return (text) => {
+    if (Date.now() - printedAt < PROGRESS_INTERVAL_MS) return;
+    printedAt = Date.now();
+    print(text);
+  };
+}

@@ -1,0 +1,165 @@
+import { asList, crossFaults, fieldOf } from './checks/cross-faults.ts';
+import { layoutFaults, missingSections } from './checks/layout-faults.ts';
+import { schemaFaults } from './checks/schema-faults.ts';
+import { compileQueries, describeComment, type QuerySections } from './compile-queries.ts';
+import { ConfigError, type Fault, printFault } from './faults.ts';
+import { type ResolvedConfig, resolveConfig } from './resolve.ts';
+import { fileSchema, matchSchema, termsSchema, urgentSchema } from './schema/schema.ts';
+import type { Path, Positions } from './yaml/positions.ts';
+import { readConfigText } from './yaml/read-config-text.ts';
+import { readYaml, sortFaults } from './yaml/read-yaml.ts';
+
+export interface LoadedConfig extends ResolvedConfig {
+  /** The faults of topics' queries. An invalid query matches nothing; everything else works. */
+  readonly topicFaults: readonly Fault[];
+  /** The values of the secrets in feed addresses that are set in this environment. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads and validates the user's file. Throws ConfigError with all faults, unless all are in the queries of topics and at
+ * least one topic has a valid query.
+ *
+ * @param option the command-line option for the file, for error messages
+ */
+export function loadConfigFile(path: string, env: Env, option = '--config'): LoadedConfig {
+  return parseConfig(readConfigText(path, option), path, env);
+}
+
+/** Validates the text of a configuration as `loadConfigFile` does. Faults name the file `file`. */
+export function parseConfig(text: string, file: string, env: Env): LoadedConfig {
+  // Editors may put a byte order mark at the beginning.
+  const { raw, positions, faults: syntaxFaults, isReported } = readYaml(text.replace(/^\ufeff/, ''), file);
+  const missing = missingSections(raw, positions);
+  if (missing) throw new ConfigError(sortFaults([...syntaxFaults, missing]));
+  const faults: Fault[] = [];
+  const data = substituteVariables(raw, env, (path, name) =>
+    faults.push(
+      positions.fault(
+        path,
+        `expected the environment variable ${name} to be set, got nothing; set it, or put it in .env`,
+      ),
+    ),
+  );
+  // A value with an unset variable gets no other fault.
+  const unset = new Set(faults.map(({ path }) => path));
+  faults.push(...syntaxFaults);
+  const parsed = fileSchema.safeParse(data, { reportInput: true });
+  const layout = layoutFaults(data, positions);
+  const shapeFaults = [
+    ...(parsed.error?.issues ?? []).flatMap((issue) => schemaFaults(issue, positions)),
+    ...crossFaults(data, positions),
+  ];
+  // A misspelled key is reported once, without a second fault for the missing key.
+  const intended = shapeFaults.map(({ intendedPath }) => intendedPath?.join(' ').replace(/ sms$/, ' email'));
+  const found = [
+    ...layout.found,
+    ...shapeFaults.filter(
+      ({ at, fault }) =>
+        !layout.explains(at) &&
+        !intended.includes(at.join(' ')) &&
+        !unset.has(fault.path) &&
+        !isReported(fault),
+    ),
+  ];
+  const brokenTopics = new Set(found.flatMap(({ at }) => topicOfQueryFault(at) ?? []));
+  const queries = compileQueries(queriesOf(data, brokenTopics), positions);
+  const topicFaults = [
+    ...found.filter(({ at }) => topicOfQueryFault(at) !== undefined).map(({ fault }) => fault),
+    ...queries.faults.filter((fault) => !isReported(fault)),
+  ];
+  faults.push(...found.filter(({ at }) => topicOfQueryFault(at) === undefined).map(({ fault }) => fault));
+  const resolvable = parsed.success
+    ? parsed
+    : fileSchema.safeParse(withPlaceholderMatches(data, brokenTopics));
+  if (faults.length > 0 || !resolvable.success || queries.queries.every((query) => query === undefined)) {
+    throw new ConfigError(sortFaults([...faults, ...topicFaults]));
+  }
+  const resolved = resolveConfig(resolvable.data, queries);
+  const warnings = [...queries.warnings, ...commentWarnings(data, positions), ...resolved.warnings];
+  const secrets = Object.fromEntries(
+    (resolved.config.secrets ?? []).flatMap((name) => (env[name]?.trim() ? [[name, env[name]]] : [])),
+  );
+  return { ...resolved, topicFaults: sortFaults(topicFaults), warnings, secrets };
+}
+
+/** Returns the index of the topic whose query contains a path; a fault there stops no other topic. */
+function topicOfQueryFault([part, index, key]: Path): number | undefined {
+  return part === 'topics' && typeof index === 'number' && key === 'match' ? index : undefined;
+}
+
+/**
+ * Returns the queries that have the right shape. They are compiled even if the file is invalid, to report all faults at
+ * once.
+ */
+function queriesOf(data: unknown, brokenTopics: ReadonlySet<number>): QuerySections {
+  const terms = termsSchema.safeParse(fieldOf(data, 'terms') ?? {}).data;
+  // Without the sets, queries that use them would have false faults.
+  if (!terms) return { terms: {}, matches: [], urgent: [] };
+  return {
+    terms,
+    matches: asList(fieldOf(data, 'topics')).map((topic, index) =>
+      brokenTopics.has(index) ? undefined : matchSchema.safeParse(fieldOf(topic, 'match')).data,
+    ),
+    urgent: asList(fieldOf(data, 'topics')).map(
+      (topic) => urgentSchema.safeParse(fieldOf(topic, 'urgent')).data,
+    ),
+  };
+}
+
+/** Replaces the match of broken topics by a valid one, which is never compiled. */
+function withPlaceholderMatches(data: unknown, brokenTopics: ReadonlySet<number>): unknown {
+  const topics = asList(fieldOf(data, 'topics')).map((topic, index) =>
+    brokenTopics.has(index) && typeof topic === 'object' ? { ...topic, match: 'x' } : topic,
+  );
+  return { ...(data as object), topics };
+}
+
+/** Returns warnings about queries with a hash sign, which YAML reads as the start of a comment: `flood #storm`. */
+function commentWarnings(data: unknown, positions: Positions): string[] {
+  const queries = asList(fieldOf(data, 'topics')).flatMap((_, index): Path[] => [
+    ['topics', index, 'match'],
+    ['topics', index, 'urgent'],
+  ]);
+  return queries.flatMap((path) => {
+    const comment = positions.commentAfter(path);
+    if (comment === undefined || !/^#[\p{L}\p{N}]/u.test(comment)) return [];
+    const fault = positions.fault(path, describeComment(comment));
+    return [printFault({ ...fault, snippet: undefined })];
+  });
+}
+
+const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+
+/** The sections with private addresses. */
+const PRIVATE_SECTIONS = ['recipients', 'operations'];
+
+/** Fills in the values of ${NAME} in the private sections. Calls `missing` for each unset variable. */
+function substituteVariables(raw: unknown, env: Env, missing: (path: Path, name: string) => void): unknown {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw;
+  const fill = (value: unknown, path: Path): unknown => {
+    if (typeof value === 'string') {
+      return value.replace(VARIABLE, (whole, name: string) => {
+        const variable = env[name];
+        if (variable !== undefined && variable !== '') return variable;
+        missing(path, name);
+        return whole;
+      });
+    }
+    if (Array.isArray(value)) return value.map((entry, index) => fill(entry, [...path, index]));
+    if (typeof value === 'object' && value !== null) {
+      return Object.fromEntries(
+        Object.entries(value).map(([key, entry]) => [key, fill(entry, [...path, key])]),
+      );
+    }
+    return value;
+  };
+  return Object.fromEntries(
+    Object.entries(raw).map(([section, value]) => [
+      section,
+      PRIVATE_SECTIONS.includes(section) ? fill(value, [section]) : value,
+    ]),
+  );
+}

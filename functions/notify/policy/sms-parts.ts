@@ -1,0 +1,59 @@
+import { RetryLater } from '../../shared/errors.ts';
+import type { AlertEntry, Protocol, SmsParts, Topic } from '../../shared/model.ts';
+import type { QuotaWindow } from '../../shared/store/quotas.ts';
+import { count, plural } from '../../shared/text/count.ts';
+import type { NotifyDeps } from '../deps.ts';
+
+/** render-sms.ts keeps every SMS within one part. */
+const PARTS_PER_SMS = 1;
+
+/**
+ * Reserves the SMS parts that an alert needs within the month's limit. Returns false if too few are left, and true if the
+ * alert needs none. Call this before the claim, which stores the result. Throws `RetryLater` if other workers keep
+ * reserving parts.
+ */
+export async function reserveSmsParts(
+  { claims, config, quotas }: NotifyDeps,
+  topic: Topic,
+  { id, protocols }: { readonly id: string; readonly protocols: readonly Protocol[] },
+  now: number,
+): Promise<boolean> {
+  const { smsParts } = config;
+  const recipients = smsParts?.recipients[topic.id] ?? 0;
+  if (!smsParts || recipients === 0 || !protocols.includes('sms')) return true;
+  const found = await claims.find(id);
+  if (found?.settled) return true;
+  // Resending an alert that may already have been sent costs its parts again.
+  const taker = found && config.onAmbiguous.sms === 'resend' ? `${id} ${now}` : id;
+  const taken = await quotas.reserve(smsMonthWindow(smsParts, now), taker, recipients * PARTS_PER_SMS);
+  if (taken === 'busy') throw new RetryLater('other workers keep taking SMS parts of the month');
+  return taken === 'taken';
+}
+
+/** Returns the quota of the current month in UTC, the month that AWS bills. */
+export function smsMonthWindow({ month: limit }: SmsParts, now: number): QuotaWindow {
+  const date = new Date(now);
+  return {
+    pk: 'SMS-PARTS',
+    sk: date.toISOString().slice(0, 7),
+    limit,
+    until: Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1),
+  };
+}
+
+/** Returns the notice that the month's SMS parts are used up. Its id makes it go out once a month. */
+export function smsPartsUsedUpEntry(smsParts: SmsParts, now: number): AlertEntry {
+  const { sk: month, limit } = smsMonthWindow(smsParts, now);
+  return {
+    kind: 'new',
+    storyId: `sms-parts ${month}`,
+    itemId: 'sms-parts',
+    title: `SMS: the ${count(limit, 'part')} for ${month} ${plural(limit, 'is', 'are')} used up`,
+    summary:
+      'Until the month ends (UTC), alerts that need more parts than are left go by email only. Topics with SMS recipients ' +
+      'alone send nothing. To send more, raise smsParts under defaults and deploy.',
+    feed: 'news-alerts',
+    published: new Date(now).toISOString(),
+    why: [],
+  };
+}

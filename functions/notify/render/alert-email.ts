@@ -1,0 +1,107 @@
+import type { Alert, AlertEntry, Reason } from '../../shared/model.ts';
+import { highlightsOf, mapHighlights } from '../../shared/text/highlights.ts';
+import { shorten } from '../../shared/text/safe-text.ts';
+import {
+  footerLines,
+  labelOf,
+  leftOutText,
+  MAX_SUMMARY,
+  openingOf,
+  origin,
+  reasonsOf,
+  sourcesText,
+  storiesOf,
+  termsText,
+} from './alert-parts.ts';
+import { formatTime } from './format-time.ts';
+
+/**
+ * Returns the plain text of an email for an alert whose texts are safe. Shows times in `timeZone`. `alsoFor` are alerts of
+ * other topics about the same items that share the email.
+ */
+export function alertEmail(alert: Alert, timeZone: string, alsoFor: readonly Alert[] = []): string {
+  const { kind } = alert;
+  const stories = storiesOf(alert);
+  const opening = openingOf(alert, stories.length);
+  const texts = stories.map((entries) => storyText(entries, kind, timeZone, alsoFor));
+  return [
+    ...(opening === undefined ? [] : [opening, '']),
+    texts.join('\n\n----\n\n'),
+    '',
+    ...(alert.leftOut ? [leftOutText(alert.leftOut), ''] : []),
+    '-- ',
+    ...footerLines(alert, alsoFor),
+  ].join('\n');
+}
+
+/** Returns a story's context, news and retellings. A follow-up starts with the news. */
+function storyText(
+  entries: readonly AlertEntry[],
+  kind: Alert['kind'],
+  timeZone: string,
+  alsoFor: readonly Alert[],
+): string {
+  const news = entries.filter(({ role }) => role !== 'also');
+  const retellings = entries.filter(({ role }) => role === 'also');
+  const hasFirst = news.some(({ role = 'first' }) => role === 'first');
+  const story = hasFirst ? undefined : entries.find((entry) => entry.story)?.story;
+  const context = story
+    ? [`The story so far: ${story.title} (first seen ${formatTime(story.foundAt, timeZone)})`]
+    : [];
+  const also =
+    retellings.length === 0
+      ? []
+      : [
+          [
+            ...(news.length === 0 ? [] : ['Also reported:']),
+            ...retellings.map((entry) => retellingText(entry, timeZone)),
+          ].join('\n'),
+        ];
+  const texts = news.map((entry) => entryText(entry, timeZone, kind, alsoFor));
+  if (kind === 'follow-up' && news.length > 0) {
+    return [texts.join('\n\n- - -\n\n'), ...also, ...context].join('\n\n');
+  }
+  return [...context, ...texts, ...also].join('\n\n');
+}
+
+function retellingText(entry: AlertEntry, timeZone: string): string {
+  return [`- ${entry.title}`, `  ${origin(entry, timeZone)}`, ...(entry.url ? [`  ${entry.url}`] : [])].join(
+    '\n',
+  );
+}
+
+function entryText(
+  entry: AlertEntry,
+  timeZone: string,
+  kind: Alert['kind'],
+  alsoFor: readonly Alert[],
+): string {
+  const { role, title, previousTitle, added, summary, url, why, sources = [] } = entry;
+  const isRenamed = previousTitle !== undefined && previousTitle !== title;
+  return [
+    `${labelOf(entry, kind)}${title}`,
+    ...(isRenamed ? [`Before:  ${previousTitle}`] : []),
+    ...(added ? [`New:     ${withMarks(added.text, added.words)}`] : []),
+    origin(entry, timeZone),
+    ...(sources.length === 0 || role === 'development' ? [] : [`Also reported by ${sourcesText(sources)}`]),
+    ...(summary === '' || summary === title ? [] : ['', shorten(summary, MAX_SUMMARY)]),
+    ...(url ? ['', url] : []),
+    ...(why.length === 0 ? [] : ['', `Why: ${whyText(why)}`]),
+    ...reasonsOf(entry, alsoFor).map(
+      ([topicName, reasons]) => `Also for “${topicName}”: ${whyText(reasons)}`,
+    ),
+  ].join('\n');
+}
+
+/** Returns the terms that matched, and the place where the first of them was found. */
+export function whyText(why: readonly Reason[]): string {
+  const [first] = why;
+  if (!first) return termsText(why);
+  const { field, snippet, found } = first;
+  return `${termsText(why)} (${field}: ${withMarks(snippet, found === undefined ? [] : [found])})`;
+}
+
+/** Returns a text with asterisks around some of its words. Mail programs show these words bold. */
+export function withMarks(text: string, words: readonly string[]): string {
+  return mapHighlights(text, highlightsOf(text, words), String, (marked) => `*${marked}*`).join('');
+}

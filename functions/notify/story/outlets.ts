@@ -1,0 +1,55 @@
+import { hostOf } from '../../shared/item-source.ts';
+import type { Feed, Hit } from '../../shared/model.ts';
+import type { Story } from '../../shared/store/stories.ts';
+
+/**
+ * Returns a story's outlets with that of one more item. All feeds of one site are one outlet, and so are all feeds that
+ * pass on the same article. An item without an address counts for its feed, unless the feed is already a source.
+ */
+export function outletsWith(
+  { sources, outlets = sources.map(byFeed) }: Pick<Story, 'outlets' | 'sources'>,
+  { item, feed }: Pick<Hit, 'item' | 'feed'>,
+): readonly string[] {
+  const site = siteOf(item.url);
+  if (site === undefined) return sources.includes(feed.title) ? outlets : [...outlets, byFeed(feed.title)];
+  return [...new Set([...outlets.filter((outlet) => outlet !== byFeed(feed.title)), site])];
+}
+
+/** Sites that pass on other sites' articles under their own addresses. */
+const AGGREGATORS: ReadonlySet<string> = new Set([
+  'google.com',
+  'bing.com',
+  'msn.com',
+  'yahoo.com',
+  'reddit.com',
+]);
+
+/** Returns who published an item: its site, or its feed if the site has no name. Returns undefined for aggregators. */
+export function outletOf(url: string | undefined, feedTitle: string): string | undefined {
+  const site = siteOf(url);
+  if (site === undefined || IP_ADDRESS.test(site)) return byFeed(feedTitle);
+  return AGGREGATORS.has(site) ? undefined : site;
+}
+
+/** Returns whether a feed belongs to the site that an item is on. */
+export function isOfSite(feedId: string, itemUrl: string | undefined, feeds: readonly Feed[]): boolean {
+  const site = siteOf(itemUrl);
+  return site !== undefined && site === siteOf(feeds.find(({ id }) => id === feedId)?.url);
+}
+
+const IP_ADDRESS = /^[\d.]+$|^\[/;
+
+const byFeed = (title: string) => `feed ${title}`;
+
+/** Below second-level domains such as "co.uk", a site's name has three parts. */
+const SECOND_LEVEL = /\.(ac|co|com|edu|go|gob|gov|gouv|gv|ne|net|or|org)\.[a-z]{2}$/;
+
+/** Returns the site of an address: "bbc.co.uk" for news.bbc.co.uk, the host itself for an IP address. */
+export function siteOf(address: string | undefined): string | undefined {
+  const host = hostOf(address);
+  if (host === undefined || host === '' || IP_ADDRESS.test(host)) return host || undefined;
+  return host
+    .split('.')
+    .slice(SECOND_LEVEL.test(host) ? -3 : -2)
+    .join('.');
+}

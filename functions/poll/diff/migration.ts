@@ -1,0 +1,54 @@
+import type { FeedState } from '../../shared/store/feed-states.ts';
+import type { Diff } from './diff.ts';
+import type { IdentifiedEntry } from './identity.ts';
+import type { SeenEntry } from './seen-set.ts';
+
+/** Entries. Fewer may be late news. */
+const MIN_MIGRATED = 5;
+/** Allowance for entries that appear after their own date. */
+const LATE_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * Returns the ids of old entries with new guids and addresses, if they are more than half of the document: the feed has moved
+ * to another system. Each entry is older than the feed's last news or has a text that the feed has shown before, and the
+ * former entries have left the feed.
+ */
+export function migratedIds(
+  { lastItemAt = '', heardAt = 0, shown: shownBefore }: Pick<FeedState, 'heardAt' | 'lastItemAt' | 'shown'>,
+  seen: readonly SeenEntry[],
+  { changes, shown }: Pick<Diff<IdentifiedEntry>, 'changes' | 'shown'>,
+): ReadonlySet<string> {
+  const shownByContent = Map.groupBy(shown, ({ entry }) => entry.contentHash);
+  const seenByTextAndTitle = Map.groupBy(
+    seen,
+    ({ textHash, fingerprint }) => `${textHash} ${fingerprint.title}`,
+  );
+  const seenByText = Map.groupBy(seen, ({ textHash }) => textHash);
+  const seenAlike = ({ textHash, fingerprint, legacy }: IdentifiedEntry) => [
+    ...(seenByTextAndTitle.get(`${textHash} ${fingerprint.title}`) ?? []),
+    ...(seenByText.get(legacy.text) ?? []),
+  ];
+  // A text that appears twice, such as "Service degraded", is news twice.
+  const isKnown = (entry: IdentifiedEntry) =>
+    shownByContent.get(entry.contentHash)?.length === 1 && new Set(seenAlike(entry)).size === 1;
+  const newest = Date.parse(lastItemAt) || Number.POSITIVE_INFINITY;
+  const isOlder = ({ published = '' }: IdentifiedEntry['entry'], by: number) => {
+    const time = Date.parse(published);
+    // Midnight stands for the whole day.
+    return time <= newest && (time % DAY_MS === 0 ? time + DAY_MS : time) < heardAt - by;
+  };
+  const moved = changes.filter(
+    ({ change, entry }) => change === 'new' && (isOlder(entry.entry, LATE_MS) || isKnown(entry)),
+  );
+  const ids = new Set(shown.map(({ id }) => id));
+  const left = seen.slice(0, shownBefore ?? shown.length).filter(({ id }) => !ids.has(id));
+  const isMigration =
+    moved.length >= MIN_MIGRATED &&
+    moved.length > shown.length / 2 &&
+    // A list that only goes further back still shows its former entries.
+    left.length >= moved.length / 2 &&
+    // A rarely polled feed that dates its news a few hours back is not a migration.
+    (moved.some(({ entry }) => isKnown(entry)) || moved.every(({ entry }) => isOlder(entry.entry, DAY_MS)));
+  return new Set(isMigration ? moved.map(({ id }) => id) : []);
+}

@@ -1,0 +1,79 @@
+import type { FeedHints } from '../../shared/store/feed-states.ts';
+
+/** One entry of a feed's document. Texts are plain text; times are ISO 8601 in UTC. */
+export interface Entry {
+  /** The entry's own identifier: guid, Atom id or rdf:about. */
+  readonly guid?: string;
+  readonly url?: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly content: string;
+  readonly published?: string;
+  readonly updated?: string;
+  /** The entry's language, or else the feed's, as a lower-case tag: "pt-br". */
+  readonly language?: string;
+  readonly authors: readonly string[];
+  readonly categories: readonly string[];
+}
+
+export interface FeedDocument {
+  readonly title: string;
+  readonly url?: string;
+  readonly language?: string;
+  readonly hints?: FeedHints;
+  /** The document is truncated, so later entries are missing. */
+  readonly truncated?: true;
+  /** The document has more entries than we read; `entries` are the first ones. */
+  readonly hasMore?: true;
+  readonly entries: readonly Entry[];
+}
+
+type Optional = 'guid' | 'url' | 'published' | 'updated' | 'language';
+type Loose<Fields> = { readonly [Key in keyof Fields]?: Fields[Key] | undefined };
+
+/**
+ * Returns an entry without its unknown fields. Takes the update date as the publication date if the entry has no other date.
+ */
+export function entryOf({
+  guid,
+  url,
+  published,
+  updated,
+  language,
+  ...texts
+}: Omit<Entry, Optional> & Loose<Pick<Entry, Optional>>): Entry {
+  const first = published ?? updated;
+  return {
+    ...(guid ? { guid } : {}),
+    ...(url ? { url } : {}),
+    ...texts,
+    ...(first ? { published: first } : {}),
+    ...(updated ? { updated } : {}),
+    ...(language ? { language } : {}),
+  };
+}
+
+/** Returns a document without its unknown fields. Entries without a language get the document's. */
+export function documentOf({
+  title,
+  url,
+  language,
+  hints,
+  truncated,
+  hasMore,
+  entries,
+}: Pick<FeedDocument, 'title' | 'entries'> &
+  Loose<Pick<FeedDocument, 'url' | 'language' | 'hints'>> & {
+    readonly truncated?: boolean;
+    readonly hasMore?: boolean;
+  }): FeedDocument {
+  return {
+    title,
+    ...(url ? { url } : {}),
+    ...(language ? { language } : {}),
+    ...(hints && Object.keys(hints).length > 0 ? { hints } : {}),
+    ...(truncated ? { truncated } : {}),
+    ...(hasMore ? { hasMore } : {}),
+    entries: language ? entries.map((entry) => ({ language, ...entry })) : entries,
+  };
+}

@@ -1,0 +1,140 @@
+import { isoDate } from './dates/iso-date.ts';
+import { documentOf, type Entry, entryOf, type FeedDocument } from './feed-document.ts';
+import { authorsOf, categoriesOf, distinctNames, keywordsOf } from './fields/authors-and-categories.ts';
+import { languageTag } from './fields/language-tag.ts';
+import { alternateLink, fallbackLink, permalink, plainLink, urlFromId } from './fields/links.ts';
+import { pollingHintsOf } from './fields/polling-hints.ts';
+import { areDifferentSites, type BaseUrls, webUrl } from './fields/web-url.ts';
+import { type ReadOptions, textOf, titleOf } from './text/element-text.ts';
+import { childrenNamed, childText, type FeedElement, firstNonEmpty } from './xml/feed-element.ts';
+import type { XmlFeed } from './xml/xml-feed.ts';
+
+/** Returns the feed of an RSS, RDF or CDF document, of any version. */
+export function readRss({ head, entries, complete, hasMore }: XmlFeed, options: ReadOptions): FeedDocument {
+  const feedBases: BaseUrls = { base: head.base ?? options.url };
+  const url =
+    plainLink(head, feedBases, 'link') ??
+    alternateLink(head, feedBases, 'atom:link') ??
+    webUrl(head.attributes.get('href'), feedBases);
+  // A feed that another host serves was still written for the addresses of its own site.
+  const bases = areDifferentSites(url, options.url)
+    ? { base: url, feed: options.url }
+    : { base: options.url ?? url };
+  return documentOf({
+    title: titleOf(head, options, 'title', 'dc:title', 'atom:title', 'itunes:title'),
+    url,
+    language: languageTag(childText(head, 'language', 'dc:language') || head.language),
+    hints: pollingHintsOf(head),
+    truncated: !complete,
+    hasMore,
+    entries: entries.map((entry) => readItem(entry, bases, options)),
+  });
+}
+
+const SUMMARIES = ['description', 'dc:description', 'abstract', 'summary', 'atom:summary', 'itunes:summary'];
+const MORE_SUMMARIES = ['dcterms:abstract', 'media:description', 'itunes:subtitle'];
+const CONTENTS = [
+  'content:encoded',
+  'encoded',
+  'atom:content',
+  'content',
+  'fullitem',
+  'xhtml:body',
+  'body',
+  'xhtml:div',
+];
+const PUBLISHED = [
+  'pubdate',
+  'dc:date',
+  'dcterms:issued',
+  'atom:published',
+  'published',
+  'date',
+  'dcterms:created',
+];
+const MORE_PUBLISHED = ['issued', 'created', 'dcterms:available', 'dcterms:date', 'issuedate'];
+const UPDATED = ['atom:updated', 'updated', 'dcterms:modified', 'modified', 'lastbuilddate', 'lastmod'];
+
+function readItem(item: FeedElement, bases: BaseUrls, options: ReadOptions): Entry {
+  const guid =
+    childText(item, 'guid', 'id', 'atom:id', 'dc:identifier') || item.attributes.get('about')?.trim();
+  const date = (...fields: string[]) => firstDate(item, fields, options.now);
+  return entryOf({
+    guid,
+    url: linkOf(item, bases) ?? fallbackLink(item, bases, options.url),
+    title:
+      titleOf(item, options, 'title', 'dc:title', 'atom:title', 'media:title', 'itunes:title') ||
+      mediaText(item, options, 'media:title'),
+    summary:
+      textOf(item, options, ...SUMMARIES, ...MORE_SUMMARIES) || mediaText(item, options, 'media:description'),
+    content: textOf(item, options, ...CONTENTS),
+    published: date(...PUBLISHED, ...MORE_PUBLISHED),
+    updated: date(...UPDATED),
+    language: languageTag(childText(item, 'dc:language', 'language') || item.language),
+    authors: authors(item),
+    categories: categories(item),
+  });
+}
+
+function categories(item: FeedElement): string[] {
+  const media = childrenNamed(item, 'media:group', 'media:content').flatMap((part) =>
+    categoriesOf(part, 'media:category'),
+  );
+  const categories = categoriesOf(
+    item,
+    'category',
+    'dc:subject',
+    'atom:category',
+    'itunes:category',
+    'media:category',
+  );
+  const keywords = keywordsOf(item, 'tags', 'categories', 'itunes:keywords', 'media:keywords', 'keywords');
+  return distinctNames([...categories, ...media, ...keywords]);
+}
+
+function linkOf(item: FeedElement, bases: BaseUrls): string | undefined {
+  return (
+    plainLink(item, bases, 'link') ??
+    alternateLink(item, bases, 'atom:link') ??
+    webUrl(item.attributes.get('href'), item.base === undefined ? bases : { base: item.base }) ??
+    permalink(item, bases, 'guid', 'id', 'atom:id') ??
+    urlFromId(item.attributes.get('about') ?? '')
+  );
+}
+
+const AUTHORS = [
+  'author',
+  'dc:creator',
+  'atom:author',
+  'dc:author',
+  'itunes:author',
+  'creator',
+  'media:credit',
+];
+
+/**
+ * Returns the authors in RSS and Dublin Core elements together, because those of RSS are often email addresses. If there are
+ * none, returns the authors in the first other element that has any.
+ */
+function authors(item: FeedElement): string[] {
+  const usual = distinctNames([...authorsOf(item, 'author'), ...authorsOf(item, 'dc:creator')]);
+  if (usual.length > 0) return usual;
+  return AUTHORS.map((name) => authorsOf(item, name)).find((found) => found.length > 0) ?? [];
+}
+
+function firstDate(item: FeedElement, fields: readonly string[], now: number): string | undefined {
+  for (const field of fields) {
+    const found = firstNonEmpty(item, field);
+    const date = found && isoDate(found.text, now);
+    if (date) return date;
+  }
+  return undefined;
+}
+
+function mediaText(item: FeedElement, options: ReadOptions, name: string): string {
+  for (const group of childrenNamed(item, 'media:group', 'media:content')) {
+    const text = textOf(group, options, name);
+    if (text !== '') return text;
+  }
+  return '';
+}

@@ -1,0 +1,80 @@
+import type { Clock, Notice } from '../shared/model.ts';
+import type { Queue, QueueMessage } from '../shared/ports.ts';
+import type { FeedStates } from '../shared/store/feed-states.ts';
+import { afterFailure, withoutFailures } from './backoff.ts';
+import type { Poll } from './fetch/conditional-fetch.ts';
+import type { Failure } from './fetch/fetch.ts';
+import { movedTo, withMove } from './next-state.ts';
+import type { PollTimes } from './notices.ts';
+
+/**
+ * The outcome of a poll. A bad feed is an outcome; only bugs and failures of our own services throw. `title` is the
+ * document's title, if the file has none for the feed.
+ */
+export type PollOutcome = Outcome & { readonly title?: string };
+
+type Outcome =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'changed'; readonly new: number; readonly edited: number; readonly first: boolean }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly failures: number }
+  /** Not fetched: the feed or its host must wait, or the feed has news so seldom that it skips this poll. */
+  | { readonly kind: 'waiting' | 'resting' }
+  /** Not fetched: the feed's server said that the feed is gone for good, or the feed is not in the configuration. */
+  | { readonly kind: 'stopped' | 'unconfigured' }
+  /** Another poll of the feed committed first. That poll or a later one finds everything that this one found. */
+  | { readonly kind: 'superseded' };
+
+export interface RecordDeps {
+  readonly clock: Clock;
+  readonly feedStates: FeedStates;
+  readonly notices: Queue<Notice>;
+}
+
+/** Writes nothing for an unchanged feed, unless it has just recovered or moved, or is stored under an earlier id. */
+export async function recordUnchanged(deps: RecordDeps, poll: Poll): Promise<PollOutcome> {
+  const { feed, state, fetchResult } = poll;
+  const hasMoved = movedTo(fetchResult) !== undefined;
+  if (state.failures === 0 && !hasMoved && state.earlier === undefined) return { kind: 'unchanged' };
+  await deps.notices.send(await noticesOf(poll, timesOf(deps, poll)));
+  const next = withoutFailures(hasMoved ? withMove(poll) : state);
+  const committed = await deps.feedStates.commit(feed.id, state, next);
+  return { kind: committed ? 'unchanged' : 'superseded' };
+}
+
+/** Sends the notice of a failure, if one is due, and then commits the failure. */
+export async function recordFailure(deps: RecordDeps, poll: Poll, found: Failure): Promise<PollOutcome> {
+  const { feed, address, state, fetchResult } = poll;
+  const failure = { ...found, detail: address.forDisplay(found.detail) };
+  const isGone = failure.kind === 'gone' && fetchResult.address === address.url;
+  const failed = afterFailure(feed, address, state, failure, deps.clock());
+  const times = timesOf(deps, poll);
+  const { notices } = await import('#rarely-needed');
+  const due = isGone ? notices.stopped(feed, times) : notices.failing(feed, state, failed, times);
+  await deps.notices.send(due);
+  const next = isGone ? { ...failed, gone: address.mark() } : failed;
+  const committed = await deps.feedStates.commit(feed.id, state, next);
+  return committed ? { kind: 'failed', failure, failures: failed.failures } : { kind: 'superseded' };
+}
+
+/** Returns the notices of a successful poll. `migrated` counts the old items with new ids. */
+export async function noticesOf(
+  { feed, address, state, fetchResult }: Poll,
+  times: PollTimes,
+  migrated = { items: 0, revision: 0 },
+): Promise<QueueMessage<Notice>[]> {
+  const to = movedTo(fetchResult);
+  const shown = to === undefined || to === address.url ? undefined : address.forDisplay(to);
+  const known = state.moved && address.forDisplay(address.fromStored(state.moved.to) ?? state.moved.to);
+  const isNewMove = shown !== undefined && shown !== known;
+  if (state.failures === 0 && !isNewMove && migrated.items === 0) return [];
+  const { notices } = await import('#rarely-needed');
+  return [
+    ...notices.recovered(feed, state, times),
+    ...(isNewMove ? notices.moved(feed, shown, times) : []),
+    ...(migrated.items > 0 ? notices.migrated(feed, migrated, times) : []),
+  ];
+}
+
+function timesOf({ clock }: RecordDeps, { due: { tickAt } }: Poll): PollTimes {
+  return { tickAt, polledAt: new Date(clock()).toISOString() };
+}

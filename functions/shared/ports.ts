@@ -1,0 +1,72 @@
+import type { Protocol, RenderedAlert, Subscription } from './model.ts';
+import type { MetricName } from './pipeline.ts';
+
+/** Creates and removes channels and subscriptions. Every call is idempotent. */
+export interface ChannelAdmin {
+  /** Returns the ids of the topics that have a channel. */
+  list(): Promise<string[]>;
+  create(topicId: string): Promise<void>;
+  /**
+   * Encrypts an existing channel at rest and keeps its subscriptions; new channels are encrypted by `create`. Absent when
+   * there is no key.
+   */
+  encrypt?(topicId: string): Promise<void>;
+  /** Removes the channel and all its subscriptions. Does nothing if there is none. */
+  remove(topicId: string): Promise<void>;
+  /** Subscribes, and returns the ARN of the subscription, even if it is not confirmed yet. */
+  subscribe(subscription: Subscription): Promise<string>;
+  /** Does nothing if there is no such subscription. An unconfirmed one cannot be removed; it expires. */
+  unsubscribe(subscriptionArn: string): Promise<void>;
+}
+
+/** Counters for the whole system. AWS would bill a counter for each feed or topic as a metric of its own. */
+export interface Metrics {
+  add(name: MetricName, count: number): void;
+}
+
+/**
+ * Logs events by name with plain fields, never as sentences that hide figures. An event becomes a line of JSON on AWS, and a
+ * readable line on one machine.
+ */
+export interface Log {
+  /** Logs frequent events. AWS bills log lines, so these are off there unless POWERTOOLS_LOG_LEVEL turns them on. */
+  debug(event: string, fields: Readonly<Record<string, unknown>>): void;
+  info(event: string, fields: Readonly<Record<string, unknown>>): void;
+  warn(event: string, fields: Readonly<Record<string, unknown>>): void;
+  error(event: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+/** A message to be sent to a queue. */
+export interface QueueMessage<Body> {
+  readonly body: Body;
+  /** FIFO queues keep the order within a group. Standard queues are fair between groups, which costs extra. */
+  readonly group?: string;
+  /** FIFO queues drop a second message with this id within five minutes. */
+  readonly deduplication?: string;
+}
+
+/** The sending side of a queue. */
+export interface Queue<Body> {
+  /** Resolves once every message is accepted; rejects if one was not. */
+  send(messages: readonly QueueMessage<Body>[]): Promise<void>;
+}
+
+/**
+ * Outcome of a publish.
+ * - `published`: accepted.
+ * - `refused`: not accepted; another attempt would be refused as well.
+ * - `throttled`: not accepted; another attempt may succeed.
+ * - `unknown`: no answer; it may or may not have been accepted.
+ */
+export type PublishOutcome =
+  | { readonly kind: 'published'; readonly messageId: string }
+  | { readonly kind: 'refused' | 'throttled' | 'unknown'; readonly detail: string };
+
+/** One SNS channel per watched topic, and one for notices to the operators. */
+export interface Channels {
+  /**
+   * Publishes to the subscribers of these protocols. Does not throw if SNS refuses, and does not repeat a publish whose
+   * outcome is unknown.
+   */
+  publish(topicId: string, message: RenderedAlert, protocols: readonly Protocol[]): Promise<PublishOutcome>;
+}

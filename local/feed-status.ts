@@ -1,0 +1,150 @@
+import type { Feed } from '../functions/shared/model.ts';
+import { redactAddress } from '../functions/shared/redact-address.ts';
+import { count } from '../functions/shared/text/count.ts';
+
+/** The result of a feed's last poll, for the terminal and the page. */
+export interface FeedStatus {
+  readonly id: string;
+  readonly title: string;
+  /** The address without its secrets. */
+  readonly url: string;
+  readonly lastOutcome: string | null;
+  /** ISO, by the wall clock. */
+  readonly lastAt: string | null;
+  /** Consecutive failures. */
+  readonly failures: number;
+}
+
+/** The number of polls by outcome. */
+export interface PollCounts {
+  changed: number;
+  unchanged: number;
+  failed: number;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Tracks the last poll of each feed, from the log events of the poll stage. */
+export class FeedStatuses {
+  #statuses = new Map<string, FeedStatus>();
+  /** Addresses with their secrets, by feed id. */
+  #urls: ReadonlyMap<string, string> = new Map();
+  /** Kinds of the last failures, by feed id. */
+  readonly #failures = new Map<string, string>();
+  /** Feeds that the poll stage has reported, even if it made no request. */
+  readonly #reported = new Set<string>();
+  /** Feeds that were requested. */
+  readonly #requested = new Set<string>();
+  #counts: PollCounts = { changed: 0, unchanged: 0, failed: 0 };
+
+  constructor(feeds: readonly Feed[]) {
+    this.setFeeds(feeds);
+  }
+
+  /** Replaces the feeds. A feed that keeps its id and address keeps its status. */
+  setFeeds(feeds: readonly Feed[]): void {
+    const before = this.#statuses;
+    this.#statuses = new Map(
+      feeds
+        .filter(({ enabled }) => enabled)
+        .map(({ id, title, url, untitled }) => {
+          const previous = this.#urls.get(id) === url ? before.get(id) : undefined;
+          const lastPoll = previous ?? { lastOutcome: null, lastAt: null, failures: 0 };
+          return [
+            id,
+            {
+              ...lastPoll,
+              id,
+              title: untitled ? (previous?.title ?? title) : title,
+              url: redactAddress(url),
+            },
+          ];
+        }),
+    );
+    this.#urls = new Map(feeds.map(({ id, url }) => [id, url]));
+    for (const id of this.#failures.keys()) if (!this.#statuses.has(id)) this.#failures.delete(id);
+    for (const id of this.#requested) if (!this.#statuses.has(id)) this.#requested.delete(id);
+  }
+
+  /** Records the outcome of a poll. Returns the text to print, or undefined if nothing changed for the reader. */
+  recordPoll(fields: Fields): string | undefined {
+    const feedId = String(fields.feedId);
+    const status = this.#statuses.get(feedId);
+    if (!status) return undefined;
+    const outcome = String(fields.outcome);
+    this.#reported.add(feedId);
+    if (outcome === 'waiting' || outcome === 'resting') return undefined;
+    if (outcome !== 'stopped') this.#requested.add(feedId);
+    const text = outcomeText(outcome, fields);
+    if (outcome === 'failed') {
+      this.#counts.failed++;
+      this.#failures.set(feedId, String(fields.kind));
+    } else {
+      this.#counts[outcome === 'changed' ? 'changed' : 'unchanged']++;
+      this.#failures.delete(feedId);
+    }
+    // "unchanged" is printed only for a feed's first poll and after a failure.
+    const isRepeated =
+      outcome !== 'changed' &&
+      (status.lastOutcome === text || (outcome !== 'failed' && status.failures === 0));
+    const failures = outcome === 'failed' ? Number(fields.failures) : 0;
+    const title = typeof fields.title === 'string' ? fields.title : status.title;
+    this.#statuses.set(feedId, {
+      ...status,
+      title,
+      lastOutcome: text,
+      lastAt: new Date().toISOString(),
+      failures,
+    });
+    return isRepeated && status.lastOutcome !== null ? undefined : text;
+  }
+
+  all(): readonly FeedStatus[] {
+    return [...this.#statuses.values()];
+  }
+
+  /** Returns true once the poll stage has reported every feed. */
+  isComplete(): boolean {
+    for (const id of this.#statuses.keys()) if (!this.#reported.has(id)) return false;
+    return true;
+  }
+
+  /** Returns true if every requested feed was unreachable or timed out, as happens without a network. */
+  isUnreachable(): boolean {
+    const kinds = [...this.#failures.values()];
+    return (
+      kinds.length > 0 &&
+      kinds.length === this.#requested.size &&
+      kinds.every((kind) => kind === 'unreachable' || kind === 'timeout')
+    );
+  }
+
+  /** Returns the number of polls since the last call, and starts counting again. */
+  takeCounts(): PollCounts {
+    const counts = this.#counts;
+    this.#counts = { changed: 0, unchanged: 0, failed: 0 };
+    return counts;
+  }
+}
+
+function outcomeText(outcome: string, fields: Fields): string {
+  switch (outcome) {
+    case 'changed': {
+      const parts = [
+        ...(Number(fields.new) > 0
+          ? [fields.first ? `${count(Number(fields.new), 'item')} (first poll)` : `${fields.new} new`]
+          : []),
+        ...(Number(fields.edited) > 0 ? [`${fields.edited} edited`] : []),
+      ];
+      return parts.join(', ');
+    }
+    case 'failed': {
+      const retries = Number(fields.failures) > 1 ? `, ${fields.failures} times in a row` : '';
+      return `failed (${fields.kind}): ${fields.detail}${retries}`;
+    }
+    case 'stopped':
+      return 'gone for good; no longer polled';
+    default:
+      return outcome;
+  }
+}

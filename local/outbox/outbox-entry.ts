@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import type { Alert, Reason } from '../../functions/shared/model.ts';
+import type { PublishedMessage } from '../sns/outgoing-message.ts';
+
+/** The state of a message for one recipient. */
+export type OutboxDelivery = z.infer<typeof delivery>;
+/** One published message with its deliveries. Immutable: a change of a delivery makes a new entry. */
+export type OutboxEntry = z.infer<typeof entry>;
+/** One line of the outbox file. */
+export type OutboxRecord = z.infer<typeof outboxRecord>;
+
+const alertKind = z.union([
+  z.enum(['new', 'follow-up', 'roundup', 'digest', 'welcome', 'notice']),
+  // In files of 0.1.0: the edit of one item.
+  z.literal('update').transform((): 'follow-up' => 'follow-up'),
+]);
+
+const reasonFields: { readonly [Field in Reason['field']]: Field } = {
+  title: 'title',
+  summary: 'summary',
+  content: 'content',
+  category: 'category',
+  author: 'author',
+  url: 'url',
+};
+
+const alert: z.ZodType<Alert> = z.object({
+  id: z.string(),
+  topicId: z.string(),
+  topicName: z.string(),
+  kind: alertKind,
+  entries: z.array(
+    z.object({
+      kind: z.enum(['new', 'update']),
+      role: z.enum(['first', 'development', 'also']).exactOptional(),
+      storyId: z.string(),
+      story: z.object({ title: z.string(), foundAt: z.string() }).exactOptional(),
+      shownWith: z.string().exactOptional(),
+      itemId: z.string(),
+      title: z.string(),
+      previousTitle: z.string().exactOptional(),
+      added: z.object({ text: z.string(), words: z.array(z.string()) }).exactOptional(),
+      summary: z.string(),
+      url: z.string().exactOptional(),
+      feed: z.string(),
+      sources: z.array(z.string()).exactOptional(),
+      published: z.string().exactOptional(),
+      foundAt: z.string().exactOptional(),
+      why: z.array(
+        z.object({
+          term: z.string(),
+          field: z.enum(reasonFields),
+          snippet: z.string(),
+          found: z.string().exactOptional(),
+        }),
+      ),
+    }),
+  ),
+});
+
+const delivery = z
+  .object({
+    protocol: z.enum(['email', 'sms', 'http', 'https']),
+    endpoint: z.string(),
+    /**
+     * The state. `shown`: on the page only; `waiting`: for the mail server; `mailed`: accepted by the mail server; `failed`:
+     * will not be tried again.
+     */
+    how: z.enum(['shown', 'waiting', 'mailed', 'failed']),
+    /** The mail server's answer to the last try, or the reason why the message waits. */
+    detail: z.string().exactOptional(),
+    // Files of 0.1.0 lack the following fields. Times are ISO, by the wall clock.
+    /** Tries so far, including a current one. */
+    tries: z.number().exactOptional(),
+    /** When the message was queued, when the last try began, or when the final state was reached. */
+    at: z.string().exactOptional(),
+    /** Earliest time of the next try. */
+    nextAt: z.string().exactOptional(),
+    /** Start of the unbroken series of refusals of this recipient or this mail. */
+    since: z.string().exactOptional(),
+    /**
+     * The mails that the last refusal holds back. `recipient`: all mails to the recipient; `mail`: this mail and later ones
+     * about its stories; `server`: the same mails as `recipient`, after the server seemed to accept no mail at all.
+     */
+    holds: z.enum(['recipient', 'mail', 'server']).exactOptional(),
+    /** Id of the first message in the mail that contains this message. Fixed by the first try. */
+    mail: z.string().exactOptional(),
+  })
+  .readonly();
+
+const entry = z
+  .object({
+    messageId: z.string(),
+    topicArn: z.string(),
+    at: z.string(),
+    subject: z.string(),
+    /** Absent if another program published the message. */
+    alert: alert.exactOptional(),
+    bodies: z.object({ email: z.string(), sms: z.string() }).readonly(),
+    /** Number of subscribers that the message was for. */
+    recipients: z.number(),
+    deliveries: z.array(delivery).readonly(),
+  })
+  .readonly();
+
+const outboxRecord = z.union([
+  z.object({ v: z.literal(1), published: entry }),
+  z.object({
+    v: z.literal(1),
+    // `also`: ids of further messages in the same mail, which have the same state.
+    delivered: z.object({ messageId: z.string(), delivery, also: z.array(z.string()).exactOptional() }),
+  }),
+]);
+
+/**
+ * Returns the entries that the lines of a file add up to, oldest first, and the lines that are not records of this
+ * version. A disk fault or a later release leaves such lines.
+ */
+export function parseEntries(lines: readonly string[]): {
+  readonly entries: Map<string, OutboxEntry>;
+  readonly unreadable: readonly string[];
+} {
+  const entries = new Map<string, OutboxEntry>();
+  const unreadable: string[] = [];
+  for (const line of lines) {
+    const record = parseRecord(line);
+    if (!record) unreadable.push(line);
+    else if ('published' in record) entries.set(record.published.messageId, record.published);
+    else {
+      const { messageId, also = [], delivery } = record.delivered;
+      for (const id of [messageId, ...also]) {
+        const published = entries.get(id);
+        if (published) entries.set(id, withDelivery(published, delivery));
+      }
+    }
+  }
+  return { entries, unreadable };
+}
+
+export function toOutboxEntry(
+  { messageId, topicArn, at, subject = '', bodies, receivers }: PublishedMessage,
+  deliveries: readonly OutboxDelivery[] = [],
+): OutboxEntry {
+  const { default: text = '', email = text, sms = text, http = text } = bodies;
+  const parsedAlert = parseAlert(http);
+  return {
+    messageId,
+    topicArn,
+    at,
+    subject,
+    ...(parsedAlert ? { alert: parsedAlert } : {}),
+    bodies: { email, sms },
+    recipients: receivers.length,
+    deliveries,
+  };
+}
+
+/** Returns the entry with the recipient's delivery replaced. */
+export function withDelivery(published: OutboxEntry, delivery: OutboxDelivery): OutboxEntry {
+  const { protocol, endpoint } = delivery;
+  const others = published.deliveries.filter((one) => one.protocol !== protocol || one.endpoint !== endpoint);
+  return { ...published, deliveries: [...others, delivery] };
+}
+
+/** Returns true if the message still has to be mailed to somebody. */
+export function hasWaitingMail({ deliveries }: OutboxEntry): boolean {
+  return deliveries.some(isWaiting);
+}
+
+/** Returns true for an email that is not sent yet. */
+export function isWaiting({ how, protocol }: OutboxDelivery): boolean {
+  return how === 'waiting' && protocol === 'email';
+}
+
+function parseRecord(line: string): OutboxRecord | undefined {
+  try {
+    return outboxRecord.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseAlert(json = ''): Alert | undefined {
+  try {
+    return alert.safeParse(JSON.parse(json)).data;
+  } catch {
+    return undefined;
+  }
+}

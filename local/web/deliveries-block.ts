@@ -1,0 +1,94 @@
+import sms from 'sms-segments-calculator';
+import { joinMarkup, type Markup, markup } from '../../functions/shared/markup.ts';
+import type { Protocol } from '../../functions/shared/model.ts';
+import type { OutboxDelivery, OutboxEntry } from '../outbox/outbox-entry.ts';
+import { timeOfDay } from './time-markup.ts';
+
+const PROTOCOL_NAMES: Readonly<Record<Protocol, string>> = { email: 'Email', sms: 'SMS' };
+const STATE_NAMES: Readonly<Record<OutboxDelivery['how'], string>> = {
+  shown: 'shown here',
+  waiting: 'waiting',
+  mailed: 'sent',
+  failed: 'failed',
+};
+
+/** Returns what each recipient received: one tab per protocol, with the exact text and the state of each delivery. */
+export function deliveriesBlock(entry: OutboxEntry): Markup {
+  const { deliveries, recipients, messageId } = entry;
+  const by = (protocol: Protocol) => deliveries.filter((delivery) => delivery.protocol === protocol);
+  const email = tab(messageId, 'email', by('email'), emailText(entry));
+  const text = tab(messageId, 'sms', by('sms'), smsText(entry.bodies.sms));
+  return markup`<div class="sent">${email}${text}</div>
+${undeliveredNotices(deliveries)}${missingReports(recipients, deliveries.length)}`;
+}
+
+function tab(messageId: string, protocol: Protocol, to: readonly OutboxDelivery[], content: Markup): Markup {
+  if (to.length === 0) return markup``;
+  const people = to.map(
+    (delivery) => markup`<li><bdi>${delivery.endpoint}</bdi> · ${stateWithAnswer(delivery)}</li>`,
+  );
+  return markup`<details name="sent-${messageId}">
+<summary>${PROTOCOL_NAMES[protocol]} <span>${to.length === 1 ? oneRecipient(to) : severalRecipients(to)}</span></summary>
+<div class="message"><ul class="to">${people}</ul>${content}</div>
+</details>`;
+}
+
+function oneRecipient(to: readonly OutboxDelivery[]): string {
+  return to.map((delivery) => `${delivery.endpoint} · ${stateText(delivery)}`).join();
+}
+
+/** Returns the state in words. A waiting mail that was not refused is on its way. */
+function stateText({ how, detail }: OutboxDelivery): string {
+  return how === 'waiting' && detail === undefined ? 'on its way' : STATE_NAMES[how];
+}
+
+/** Returns the state, and for a sent mail also the server's answer. */
+function stateWithAnswer(delivery: OutboxDelivery): string {
+  const { how, detail } = delivery;
+  return how === 'mailed' && detail !== undefined ? `${stateText(delivery)}: ${detail}` : stateText(delivery);
+}
+
+function severalRecipients(to: readonly OutboxDelivery[]): string {
+  const counts = (['mailed', 'waiting', 'shown', 'failed'] as const)
+    .map((state) => ({ state, count: to.filter(({ how }) => how === state).length }))
+    .filter(({ count }) => count > 0);
+  const states = counts.map(({ state, count }) =>
+    counts.length === 1 ? STATE_NAMES[state] : `${count} ${STATE_NAMES[state]}`,
+  );
+  return `${to.length} recipients · ${states.join(', ')}`;
+}
+
+function emailText({ subject, bodies }: OutboxEntry): Markup {
+  return markup`<p class="subject" dir="auto">${subject}</p><pre dir="auto">${bodies.email}</pre>`;
+}
+
+function smsText(text: string): Markup {
+  const { segmentsCount, encodedChars, encodingName } = new sms.SegmentedMessage(text);
+  // Some characters count twice: { and € in GSM-7, emoji in UCS-2.
+  const length = encodedChars.reduce((sum, { codeUnits }) => sum + (codeUnits?.length ?? 0), 0);
+  const parts = segmentsCount === 1 ? 'one part' : `${segmentsCount} parts`;
+  const maxLength = encodingName === 'GSM-7' ? 160 : 70;
+  return markup`<pre class="bubble" dir="auto">${text}</pre>
+<p class="length">${String(length)} of ${String(maxLength)} characters, ${parts} (${encodingName})</p>`;
+}
+
+function undeliveredNotices(deliveries: readonly OutboxDelivery[]): Markup {
+  return joinMarkup(
+    deliveries.flatMap(({ endpoint, how, detail, nextAt }) => {
+      if (how === 'failed')
+        return [
+          markup`<p class="trouble">Not sent to <bdi>${endpoint}</bdi>: ${detail ?? 'no reason given'}</p>`,
+        ];
+      if (how !== 'waiting' || detail === undefined) return [];
+      const next = nextAt === undefined ? '' : markup` Next try at ${timeOfDay(nextAt)}.`;
+      return [markup`<p class="trouble">Waiting for <bdi>${endpoint}</bdi>: ${detail}.${next}</p>`];
+    }),
+  );
+}
+
+/** Returns how many recipients have no delivery on record. For http(s) subscribers only failures are recorded. */
+function missingReports(recipients: number, reported: number): Markup {
+  if (recipients === 0) return markup`<p class="quiet">Nobody is subscribed to this topic.</p>`;
+  if (reported >= recipients) return markup``;
+  return markup`<p class="quiet">No report yet from ${String(recipients - reported)} of ${String(recipients)} recipients.</p>`;
+}

@@ -1,7 +1,0 @@
-import { expect, it } from 'vitest';
-import GraphemeSplitter from '../../../../functions/shared/bundle/graphemes.ts';
-
-it('what people see as one letter stays whole', () => {
-  const letters = ['a', 'e\u0301', '👨‍👩‍👧', '🇩🇪', '\u1100\u1161\u11a8', '\r\n', 'ß'];
-  expect(new GraphemeSplitter().splitGraphemes(letters.join(''))).toEqual(letters);
-});

@@ -1,0 +1,3 @@
+import { restartNumbers } from './numbering.ts';
+
+restartNumbers();

@@ -1,0 +1,250 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createHandler as createDispatch } from '../../functions/dispatch/handler.ts';
+import { findPattern } from '../../functions/match/find-pattern.ts';
+import { createHandler as createMatch } from '../../functions/match/handler.ts';
+import { compileMatcher } from '../../functions/match/matcher.ts';
+import { createHandler as createNotify } from '../../functions/notify/handler.ts';
+import type { Fetch } from '../../functions/poll/fetch/fetch.ts';
+import { createHandler as createPoll } from '../../functions/poll/handler.ts';
+import { platformFromEnvironment } from '../../functions/shared/aws/platform.ts';
+import type { PipelineConfig } from '../../functions/shared/model.ts';
+import { type StageName, stages } from '../../functions/shared/pipeline.ts';
+import { SDK_OPTIONS } from './aws/sdk-options.ts';
+import type { MemoryQueue, QueuedMessage } from './aws/sqs.ts';
+import type { Caller, Network } from './network.ts';
+import { previousHandler, previousPlatform } from './previous-release.ts';
+import type { Invocation, RunRecord } from './run-record.ts';
+import type { Scenario } from './scenario.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export interface SimulatedLambdaOptions {
+  readonly time: VirtualTime;
+  readonly scenario: Scenario;
+  readonly record: RunRecord;
+  readonly network: Network;
+  /** Environment variables of every function. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly fetchOf: (caller: Caller) => Fetch;
+}
+
+/** An execution environment of a function, which keeps its clients and its configuration between invocations. */
+class Instance implements Caller {
+  readonly name: string;
+  readonly stage: StageName;
+  readonly deployed: boolean;
+  readonly handler: (event?: SQSEvent) => Promise<SQSBatchResponse | undefined>;
+  readonly #onDeath: (why: string) => void;
+  dead = false;
+  invocation: Invocation | undefined;
+
+  constructor(name: string, stage: StageName, deployed: boolean, options: SimulatedLambdaOptions) {
+    this.name = name;
+    this.stage = stage;
+    this.deployed = deployed;
+    const { time, scenario, record, network } = options;
+    const skew = scenario.random.between(-scenario.clockSkew, scenario.clockSkew);
+    const config: PipelineConfig =
+      deployed && scenario.deployment ? scenario.deployment.config : scenario.config;
+    const log = (event: string, fields?: object) =>
+      record.trace(`${time.now} ${name} ${event} ${JSON.stringify(fields ?? {})}`);
+    const current = platformFromEnvironment(
+      options.environment,
+      {
+        clock: () => time.now + skew + scenario.clockStep(time.now),
+        instance: name,
+        log: { debug: log, info: log, warn: log, error: log },
+        config: () => config,
+      },
+      { ...SDK_OPTIONS, requestHandler: network.handlerOf(this) },
+    );
+    const outdated = scenario.deployment !== undefined && !deployed;
+    const platform = outdated ? previousPlatform(current) : current;
+    const handlers: Record<StageName, () => Instance['handler']> = {
+      dispatch: () => async () => {
+        await createDispatch(platform)();
+        return undefined;
+      },
+      poll: () => createPoll(platform, options.fetchOf(this)) as Instance['handler'],
+      match: () => createMatch(platform, compileMatcher(config.topics, findPattern)) as Instance['handler'],
+      notify: () => createNotify(platform) as Instance['handler'],
+    };
+    const handler = handlers[stage]();
+    this.handler = outdated ? previousHandler(handler) : handler;
+    this.#onDeath = (why) => record.trace(`${time.now} ${name} dies ${why}`);
+  }
+
+  die(why: string): void {
+    if (this.dead) return;
+    this.dead = true;
+    if (this.invocation) this.invocation.state = 'dead';
+    this.#onDeath(why);
+  }
+}
+
+/** Runs the functions as Lambda does: with warm instances, one invocation at a time in each, timeouts and event sources. */
+export class SimulatedLambda {
+  readonly #options: SimulatedLambdaOptions;
+  readonly #instances: Instance[] = [];
+  readonly #deployedAt = new Map<StageName, number>();
+  #names = 0;
+
+  constructor(options: SimulatedLambdaOptions) {
+    this.#options = options;
+    const { deployment, random } = options.scenario;
+    if (!deployment) return;
+    // A deployment changes the functions one by one.
+    for (const stage of Object.keys(stages) as StageName[]) {
+      this.#deployedAt.set(stage, deployment.at + random.integer(90_000));
+    }
+  }
+
+  get idle(): boolean {
+    return this.#instances.every(({ invocation }) => invocation?.state !== 'running');
+  }
+
+  /** Invokes a function. Calls `done` with the result when it ends, unless the instance dies first. */
+  invoke(stage: StageName, event: SQSEvent | undefined, done: (answer?: SQSBatchResponse) => void): void {
+    const { time, record } = this.#options;
+    const instance = this.#instanceOf(stage);
+    record.invocations++;
+    const invocation: Invocation = {
+      name: `${instance.name}-${record.invocations}`,
+      stage,
+      startedAt: time.now,
+      state: 'running',
+      failed: new Set(),
+    };
+    instance.invocation = invocation;
+    const messages = event?.Records.map(({ messageId }) => messageId).join(' ') ?? '';
+    record.trace(`${time.now} ${instance.name} invoked ${messages}`);
+    const timeout = time.after(stages[stage].timeout * 1000, () => {
+      if (invocation.state !== 'running') return;
+      record.fault('timeout');
+      instance.die('of its timeout');
+    });
+    const end = (state: 'done' | 'failed', answer?: SQSBatchResponse) => {
+      if (instance.dead) return;
+      time.cancel(timeout);
+      invocation.state = state;
+      done(answer);
+    };
+    instance.handler(event).then(
+      (answer) => end('done', answer),
+      (error: unknown) => {
+        record.trace(`${time.now} ${instance.name} failed ${String(error)}`);
+        end('failed');
+      },
+    );
+  }
+
+  /** Starts an event source, which passes a queue's messages to a function and deletes those that were processed. */
+  startEventSource(stage: StageName, queue: MemoryQueue): { wake(): void } {
+    const { time, scenario, record, network } = this.#options;
+    const { random, faults } = scenario;
+    const { trigger } = stages[stage];
+    if (!('queue' in trigger)) throw new TypeError(`${stage} reads no queue`);
+    const latecomers: { readonly messages: readonly QueuedMessage[]; start(): void }[] = [];
+    const most = trigger.maxConcurrency ?? Number.POSITIVE_INFINITY;
+    let running = 0;
+    let planned = false;
+    let plannedAt = Number.POSITIVE_INFINITY;
+
+    const wake = () => {
+      const next = queue.nextVisibleAt();
+      if (next === undefined || running >= most) return;
+      const at = Math.max(next, time.now) + random.between(10, 1_500);
+      if (planned && plannedAt <= at) return;
+      planned = true;
+      plannedAt = at;
+      time.at(at, () => {
+        if (plannedAt !== at) return;
+        planned = false;
+        plannedAt = Number.POSITIVE_INFINITY;
+        receive();
+      });
+    };
+    const receive = () => {
+      const messages = queue.receive(random.between(1, trigger.batchSize));
+      if (messages.length > 0) {
+        startWithRepeats(messages);
+        if (!network.calm && random.chance(faults.lateStart)) startLate(messages);
+        else time.after(random.between(1, 50), () => start(messages));
+      }
+      wake();
+    };
+    /** Starts an invocation so late that its messages may be visible again. Half start together with the next receiver. */
+    const startLate = (messages: readonly QueuedMessage[]) => {
+      record.fault('late start');
+      if (random.chance(0.5)) time.after(random.between(1_000, 150_000), () => start(messages));
+      else latecomers.push({ messages, start: () => start(messages) });
+    };
+    const startWithRepeats = (messages: readonly QueuedMessage[]) => {
+      for (const latecomer of [...latecomers]) {
+        if (!latecomer.messages.some(({ id }) => messages.some((other) => other.id === id))) continue;
+        latecomers.splice(latecomers.indexOf(latecomer), 1);
+        time.after(random.between(1, 200), latecomer.start);
+      }
+    };
+    const start = (messages: readonly QueuedMessage[]) => {
+      running++;
+      const receipts = messages.map(({ receipt }) => receipt);
+      const finish = () => {
+        running--;
+        wake();
+      };
+      // The death of an instance is noticed only after the function's timeout.
+      let ended = false;
+      time.after(stages[stage].timeout * 1000 + 100, () => ended || finish());
+      this.invoke(stage, { Records: messages.map(toRecord) } as SQSEvent, (answer) => {
+        ended = true;
+        const failed = new Set(answer?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+        const all = answer === undefined;
+        time.after(random.between(1, 20), () => {
+          const kept = !network.calm && random.chance(faults.notDeleted);
+          if (kept) record.fault('not deleted');
+          for (const [n, message] of messages.entries()) {
+            if (all || failed.has(message.id) || kept) continue;
+            queue.delete(receipts[n] ?? '');
+            const again = queue.standard && !network.calm && random.chance(faults.repeat);
+            if (!again) continue;
+            record.fault('repeated');
+            queue.repeat(message, random.between(0, 60 * 60_000));
+          }
+          finish();
+        });
+      });
+    };
+    return { wake };
+  }
+
+  #instanceOf(stage: StageName): Instance {
+    const { time, scenario } = this.#options;
+    const deployed = time.now >= (this.#deployedAt.get(stage) ?? Number.POSITIVE_INFINITY);
+    const warm = this.#instances.find(
+      (instance) =>
+        instance.stage === stage &&
+        !instance.dead &&
+        instance.deployed === deployed &&
+        instance.invocation?.state !== 'running',
+    );
+    // Sometimes a warm instance is not used again.
+    if (warm && !scenario.random.chance(0.05)) return warm;
+    const fresh = new Instance(`${stage}-${++this.#names}`, stage, deployed, this.#options);
+    this.#instances.push(fresh);
+    return fresh;
+  }
+}
+
+function toRecord({ id, body, receives, receipt }: QueuedMessage) {
+  return {
+    messageId: id,
+    receiptHandle: receipt ?? '',
+    body,
+    attributes: { ApproximateReceiveCount: String(receives) },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: '',
+    awsRegion: 'us-east-1',
+  };
+}
